@@ -1,0 +1,141 @@
+//! Admission: command in, proof or refusal out.
+//!
+//! Only [`admit`] makes an [`Admitted`], and only an [`Admitted`] can be appended to the ledger:
+//! nothing gets in without having been judged and executed on what stands.
+
+use std::collections::BTreeSet;
+
+use crate::command::Command;
+use crate::crypto::PublicKey;
+use crate::documents::{Document, DocumentKind, Execution, Head, Receipt};
+use crate::feeds::{FeedId, audience};
+use crate::id::{CommandId, DocumentId, MemberId, actor};
+use crate::limits::DOCUMENT_ENTRIES_MAX;
+use crate::organisation::Organisation;
+use crate::policy::{Authority, Question, judge};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::time::Time;
+
+/// Who hands a command in.
+#[derive(Debug, Clone, Copy)]
+pub struct Origin {
+    /// As whom it is judged.
+    pub authority: Authority,
+    /// Who is written down as its author.
+    pub author: MemberId,
+    /// On which device it was typed.
+    pub device: PublicKey,
+}
+
+/// A command that stands: judged, executed, not yet stored.
+#[derive(Debug)]
+pub struct Admitted {
+    id: CommandId,
+    command: Command,
+    origin: Origin,
+    receipt: Receipt,
+    document: DocumentId,
+    generation: u32,
+    kind: DocumentKind,
+    version: u64,
+    before: Head,
+    head: Head,
+    change: Vec<u8>,
+    audience: BTreeSet<FeedId>,
+}
+
+/// Judges `command` by the posts of its author at `now` and by what stands in `document`, and
+/// executes it there. A refused command leaves the document as it was.
+///
+/// # Errors
+/// The refusal.
+pub fn admit(
+    organisation: &Organisation,
+    origin: Origin,
+    command: &Command,
+    document: &mut Document,
+    receipt: Receipt,
+    now: Time,
+) -> Result<Admitted, Refusal> {
+    let id = command.id(&origin.device);
+    let existing = (document.version() > 0).then_some(&*document);
+    if document.version() >= DOCUMENT_ENTRIES_MAX {
+        return Err(RefusalCode::DocumentFull.into());
+    }
+    judge(&Question { organisation, author: origin.authority, now, command: id, document: existing, body: &command.body })?;
+    let before = document.head();
+    let execution = Execution {
+        id,
+        document: document.id(),
+        actor: actor(&origin.device, document.id()),
+        author: origin.author,
+        at: command.at,
+        body: &command.body,
+    };
+    let executed = document.execute(&execution, receipt)?;
+    Ok(Admitted {
+        id,
+        command: command.clone(),
+        origin,
+        receipt,
+        document: document.id(),
+        generation: document.generation(),
+        kind: document.kind().ok_or(RefusalCode::UnknownCommand)?,
+        version: document.version(),
+        before,
+        head: executed.head,
+        change: executed.change,
+        audience: audience(document),
+    })
+}
+
+impl Admitted {
+    /// The command's id.
+    pub fn id(&self) -> CommandId {
+        self.id
+    }
+    /// The command.
+    pub fn command(&self) -> &Command {
+        &self.command
+    }
+    /// Who handed it in.
+    pub fn origin(&self) -> Origin {
+        self.origin
+    }
+    /// When, and how far the clock was off.
+    pub fn receipt(&self) -> Receipt {
+        self.receipt
+    }
+    /// The document it changed.
+    pub fn document(&self) -> DocumentId {
+        self.document
+    }
+    /// The document's generation.
+    pub fn generation(&self) -> u32 {
+        self.generation
+    }
+    /// The document's kind.
+    pub fn kind(&self) -> DocumentKind {
+        self.kind
+    }
+    /// The version it made.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+    /// The head it stood on.
+    pub fn before(&self) -> Head {
+        self.before
+    }
+    /// The head it made.
+    pub fn head(&self) -> Head {
+        self.head
+    }
+    /// The change it made.
+    pub fn change(&self) -> &[u8] {
+        &self.change
+    }
+    /// The feeds that hold the document now.
+    pub fn audience(&self) -> &BTreeSet<FeedId> {
+        &self.audience
+    }
+}

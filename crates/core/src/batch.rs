@@ -1,0 +1,289 @@
+//! Batches: the commands a device seals together, numbered and chained.
+//!
+//! The signature covers a domain, the town, the device, the number, the hash of the batch before
+//! and a salted leaf of every command, so that bodies can later be withheld or erased while leaves
+//! and signature still prove who wrote what.
+
+use crate::command::{Base, Body, Command};
+use crate::crypto::{Hash, PublicKey, SecretKey, Signature, blake3_keyed, hash};
+use crate::id::{CommandId, DeviceId, DocumentId, TownId};
+use crate::limits::BATCH_COMMANDS_MAX;
+use crate::time::Time;
+use crate::wire::{List, Reader, Wire, WireError, put_varint};
+
+const DOMAIN: &str = "alleyway batch 1";
+
+/// Commands as they were sealed. The signature is checked by [`Batch::verify`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Batch {
+    /// 1, 2, 3 … for each device.
+    pub number: u64,
+    /// The hash of the batch before; zeros before the first.
+    pub previous: Hash,
+    /// From which the salts derive.
+    pub seed: [u8; 16],
+    /// What was done, in order.
+    pub commands: List<Command, BATCH_COMMANDS_MAX>,
+    /// Over all of it.
+    pub signature: Signature,
+}
+
+/// A batch whose signature is that of the device.
+#[derive(Debug, Clone)]
+pub struct VerifiedBatch {
+    batch: Batch,
+    hash: Hash,
+}
+
+impl Batch {
+    /// Seals commands.
+    ///
+    /// # Errors
+    /// [`WireError::TooLong`] beyond [`BATCH_COMMANDS_MAX`].
+    pub fn seal(
+        town: TownId,
+        secret: &SecretKey,
+        number: u64,
+        previous: Hash,
+        seed: [u8; 16],
+        commands: Vec<Command>,
+    ) -> Result<Self, WireError> {
+        let commands = List::new(commands)?;
+        let mut batch = Self { number, previous, seed, commands, signature: Signature([0; 64]) };
+        batch.signature = secret.sign(DOMAIN, &batch.hash(town, DeviceId::of(&secret.public())));
+        Ok(batch)
+    }
+
+    /// The salted hash of each command.
+    pub fn leaves(&self) -> Vec<Hash> {
+        self.commands.iter().zip(0_u64..).map(|(command, index)| self.leaf(command, index)).collect()
+    }
+
+    fn leaf(&self, command: &Command, index: u64) -> Hash {
+        let key = hash("alleyway batch seed 1", &[&self.seed]);
+        let salt = blake3_keyed(&key, &[&index.to_be_bytes()]);
+        hash("alleyway leaf 1", &[&salt, &command.to_bytes()])
+    }
+
+    /// What is signed, and what the next batch names.
+    pub fn hash(&self, town: TownId, device: DeviceId) -> Hash {
+        let leaves: Vec<u8> = self.leaves().concat();
+        hash(DOMAIN, &[&town.0, &device.0, &self.number.to_be_bytes(), &self.previous, &leaves])
+    }
+
+    /// Checks the signature; `None` if it is not the device's.
+    pub fn verify(self, town: TownId, device: &PublicKey) -> Option<VerifiedBatch> {
+        let hash = self.hash(town, DeviceId::of(device));
+        device.verifies(DOMAIN, &hash, &self.signature).then_some(VerifiedBatch { batch: self, hash })
+    }
+
+    /// The compact form for the line: a document's id is sent once, then an index; ids of
+    /// commands and of documents created here are not sent at all.
+    pub fn pack(&self, device: &PublicKey) -> Vec<u8> {
+        let mut created = Vec::new();
+        let mut named: Vec<DocumentId> = Vec::new();
+        for command in self.commands.iter() {
+            match command.document {
+                None => created.push(command.id(device).document()),
+                Some(document) if created.contains(&document) || named.contains(&document) => {}
+                Some(document) => named.push(document),
+            }
+        }
+        let mut out = Vec::new();
+        self.number.encode(&mut out);
+        self.previous.encode(&mut out);
+        self.seed.encode(&mut out);
+        self.signature.encode(&mut out);
+        put_varint(&mut out, named.len() as u64);
+        named.iter().for_each(|document| document.encode(&mut out));
+        put_varint(&mut out, self.commands.len() as u64);
+        let documents: Vec<DocumentId> = named.into_iter().chain(created).collect();
+        let mut last = Last::default();
+        for command in self.commands.iter() {
+            let index = command.document.and_then(|d| documents.iter().position(|known| *known == d));
+            last.pack(command, index, &mut out);
+        }
+        out
+    }
+
+    /// Reads the compact form.
+    ///
+    /// # Errors
+    /// Whatever [`Batch::pack`] does not write.
+    pub fn unpack(bytes: &[u8], device: &PublicKey) -> Result<Self, WireError> {
+        let mut from = Reader::new(bytes);
+        let number = Wire::decode(&mut from)?;
+        let previous = Wire::decode(&mut from)?;
+        let seed = Wire::decode(&mut from)?;
+        let signature = Wire::decode(&mut from)?;
+        let mut documents = List::<DocumentId, BATCH_COMMANDS_MAX>::decode(&mut from)?.into_vec();
+        let count = from.length("a batch", BATCH_COMMANDS_MAX)?;
+        let mut commands = Vec::new();
+        let mut last = Last::default();
+        for _ in 0..count {
+            let command = last.unpack(&documents, &mut from)?;
+            if command.document.is_none() {
+                documents.push(command.id(device).document());
+            }
+            commands.push(command);
+        }
+        from.finish()?;
+        Ok(Self { number, previous, seed, commands: List::new(commands)?, signature })
+    }
+}
+
+impl VerifiedBatch {
+    /// The batch.
+    pub fn batch(&self) -> &Batch {
+        &self.batch
+    }
+
+    /// Its hash.
+    pub fn hash(&self) -> Hash {
+        self.hash
+    }
+}
+
+const HAS_DOCUMENT: u8 = 1;
+const OTHER_COUNTER: u8 = 2;
+const OTHER_INCARNATION: u8 = 4;
+const OTHER_GENERATION: u8 = 8;
+const HAS_AFTER: u8 = 16;
+const HAS_VERSION: u8 = 32;
+
+/// What a packed command leaves out because the one before said it.
+#[derive(Default)]
+struct Last {
+    counter: u64,
+    incarnation: u32,
+    at: i64,
+}
+
+impl Last {
+    fn generation_expected(has_document: bool) -> u32 {
+        u32::from(has_document)
+    }
+
+    fn pack(&mut self, command: &Command, index: Option<usize>, out: &mut Vec<u8>) {
+        let Base { incarnation, generation, version, after } = &command.base;
+        let other_counter = self.counter.checked_add(1) != Some(command.counter);
+        let other_generation = *generation != Self::generation_expected(index.is_some());
+        let flags = [
+            (index.is_some(), HAS_DOCUMENT),
+            (other_counter, OTHER_COUNTER),
+            (*incarnation != self.incarnation, OTHER_INCARNATION),
+            (other_generation, OTHER_GENERATION),
+            (!after.is_empty(), HAS_AFTER),
+            (*version != 0, HAS_VERSION),
+        ];
+        out.push(flags.iter().filter(|(set, _)| *set).map(|(_, bit)| bit).sum());
+        if let Some(index) = index {
+            put_varint(out, index as u64);
+        }
+        if other_counter {
+            command.counter.encode(out);
+        }
+        command.nonce.encode(out);
+        if *incarnation != self.incarnation {
+            incarnation.encode(out);
+        }
+        if other_generation {
+            generation.encode(out);
+        }
+        if !after.is_empty() {
+            after.encode(out);
+        }
+        if *version != 0 {
+            version.encode(out);
+        }
+        command.at.0.wrapping_sub(self.at).encode(out);
+        command.body.encode(out);
+        self.counter = command.counter;
+        self.incarnation = *incarnation;
+        self.at = command.at.0;
+    }
+
+    fn unpack(&mut self, documents: &[DocumentId], from: &mut Reader<'_>) -> Result<Command, WireError> {
+        let flags = from.byte()?;
+        let has = |bit: u8| flags & bit != 0;
+        if flags >= 64 {
+            return Err(WireError::Invalid("command flags"));
+        }
+        let document = if has(HAS_DOCUMENT) {
+            let index = usize::try_from(from.varint()?).unwrap_or(usize::MAX);
+            Some(*documents.get(index).ok_or(WireError::Invalid("document index"))?)
+        } else {
+            None
+        };
+        self.counter = if has(OTHER_COUNTER) {
+            Wire::decode(from)?
+        } else {
+            self.counter.checked_add(1).ok_or(WireError::Invalid("counter"))?
+        };
+        let nonce = Wire::decode(from)?;
+        if has(OTHER_INCARNATION) {
+            self.incarnation = Wire::decode(from)?;
+        }
+        let generation =
+            if has(OTHER_GENERATION) { Wire::decode(from)? } else { Self::generation_expected(document.is_some()) };
+        let after = if has(HAS_AFTER) { List::<CommandId, _>::decode(from)? } else { List::default() };
+        let version = if has(HAS_VERSION) { Wire::decode(from)? } else { 0 };
+        self.at = self.at.wrapping_add(i64::decode(from)?);
+        let body = Body::decode(from)?;
+        let base = Base { incarnation: self.incarnation, generation, version, after };
+        Ok(Command { counter: self.counter, nonce, document, base, at: Time(self.at), body })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::CaseCommand;
+    use crate::command::case::Note;
+    use crate::text::Text;
+
+    fn note(counter: u64, document: Option<DocumentId>, version: u64, text: &str) -> Command {
+        let body = Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }));
+        let base = Base { incarnation: 3, generation: u32::from(version > 0), version, after: List::default() };
+        Command { counter, nonce: [7; 4], document, base, at: Time(1_700_000_000_000), body }
+    }
+
+    fn sealed() -> (SecretKey, Batch) {
+        let secret = SecretKey::from_bytes(&[9; 32]);
+        let first = note(7, None, 0, "creates");
+        let created = first.id(&secret.public()).document();
+        let other = DocumentId([5; 16]);
+        let commands = vec![first, note(8, Some(created), 0, "上"), note(20, Some(other), 4, "下"), note(21, Some(other), 4, "x")];
+        let batch = Batch::seal(TownId([1; 16]), &secret, 3, [2; 32], [4; 16], commands).unwrap();
+        (secret, batch)
+    }
+
+    #[test]
+    fn a_packed_batch_is_read_back_to_the_letter() {
+        let (secret, batch) = sealed();
+        let packed = batch.pack(&secret.public());
+        assert_eq!(Batch::unpack(&packed, &secret.public()), Ok(batch.clone()));
+        assert!(batch.verify(TownId([1; 16]), &secret.public()).is_some());
+    }
+
+    #[test]
+    fn a_batch_of_another_town_number_or_text_is_not_the_devices() {
+        let (secret, batch) = sealed();
+        let device = secret.public();
+        assert!(batch.clone().verify(TownId([2; 16]), &device).is_none());
+        assert!(Batch { number: 4, ..batch.clone() }.verify(TownId([1; 16]), &device).is_none());
+        let mut commands = batch.commands.clone().into_vec();
+        commands.swap(2, 3);
+        let swapped = Batch { commands: List::new(commands).unwrap(), ..batch };
+        assert!(swapped.verify(TownId([1; 16]), &device).is_none());
+    }
+
+    #[test]
+    fn a_truncated_batch_is_refused_at_every_length() {
+        let (secret, batch) = sealed();
+        let packed = batch.pack(&secret.public());
+        for length in 0..packed.len() {
+            assert!(Batch::unpack(&packed[..length], &secret.public()).is_err());
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Documents: what everything that lasts is kept in.
+//!
+//! A document is a chain. Every command is executed at its one head, in order of arrival, and makes
+//! exactly one change and one log entry: that is its next version. The same command on the same
+//! head gives the same change, and so the same hash, everywhere; golden tests pin them.
+//!
+//! A log entry is written first, under its command's id. What policy needs at once (state, holder,
+//! pending referral …) stands in the root map beside the log, so that nothing ever scans it.
+
+mod case;
+mod directory;
+mod document;
+mod fields;
+#[cfg(test)]
+mod golden;
+mod household;
+mod log;
+mod node;
+mod plan;
+#[cfg(test)]
+pub(crate) mod samples;
+#[cfg(test)]
+mod tests;
+mod unit;
+
+use thiserror::Error;
+
+pub use case::{CaseStage, CaseState, Referral, ReferralKind};
+pub use directory::DirectoryView;
+pub use document::Document;
+pub use fields::{LiveValue, field_names, parse_field, shown_value};
+pub use household::HouseholdView;
+pub use log::LogEntry;
+pub use unit::{Appointment, UnitView};
+
+use crate::command::Body;
+use crate::id::{CommandId, DocumentId, MemberId};
+use crate::time::Time;
+use crate::wire::{Reader, Wire, WireError};
+use crate::wire_struct;
+
+/// The hash of a document's last change; all zero for an empty document.
+pub type Head = [u8; 32];
+
+/// What a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DocumentKind {
+    /// 事项
+    Case,
+    /// 组织
+    Unit,
+    /// 户
+    Household,
+    /// 名录
+    Directory,
+}
+
+impl DocumentKind {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Case, Self::Unit, Self::Household, Self::Directory];
+
+    /// The word in documents.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Case => "case",
+            Self::Unit => "unit",
+            Self::Household => "household",
+            Self::Directory => "directory",
+        }
+    }
+
+    /// The kind for a word.
+    pub fn known(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.word() == word)
+    }
+
+    /// The kind of the documents that a command's body changes; none for an unknown body.
+    pub fn of(body: &Body) -> Option<Self> {
+        match body {
+            Body::Case(_) => Some(Self::Case),
+            Body::Unit(_) => Some(Self::Unit),
+            Body::Household(_) => Some(Self::Household),
+            Body::Directory(_) => Some(Self::Directory),
+            Body::Unknown(_) => None,
+        }
+    }
+}
+
+impl Wire for DocumentKind {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let number: u8 = match self {
+            Self::Case => 1,
+            Self::Unit => 2,
+            Self::Household => 3,
+            Self::Directory => 4,
+        };
+        number.encode(out);
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        match u8::decode(from)? {
+            1 => Ok(Self::Case),
+            2 => Ok(Self::Unit),
+            3 => Ok(Self::Household),
+            4 => Ok(Self::Directory),
+            _ => Err(WireError::Invalid("document kind")),
+        }
+    }
+}
+
+/// A command about to be executed: all that an executor may see besides the document.
+#[derive(Debug, Clone, Copy)]
+pub struct Execution<'a> {
+    /// The command's id.
+    pub id: CommandId,
+    /// The document it changes or creates.
+    pub document: DocumentId,
+    /// Whom the change is from, as the document engine knows it ([`crate::id::actor`]).
+    pub actor: [u8; 16],
+    /// Who did it.
+    pub author: MemberId,
+    /// When, by the author's clock; clamped when executed.
+    pub at: Time,
+    /// What was done.
+    pub body: &'a Body,
+}
+
+/// When a command was handed in. It travels beside the document, one per version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Receipt {
+    /// When the server received it, by the server's clock.
+    pub received: Time,
+    /// How far the phone's clock was off then, in seconds; positive if it was fast.
+    pub clock_off_seconds: i32,
+}
+wire_struct!(Receipt { received, clock_off_seconds });
+
+/// What an execution made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Executed {
+    /// The document's new head.
+    pub head: Head,
+    /// The change, uncompressed.
+    pub change: Vec<u8>,
+}
+
+/// Why a saved document was not loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum LoadError {
+    /// The bytes are not a saved document; fetch it again.
+    #[error("the saved document cannot be read")]
+    Damaged,
+    /// It has no log, or an entry whose key is no command id.
+    #[error("the saved document has no readable log")]
+    NoLog,
+    /// It has not exactly one head.
+    #[error("the saved document has {0} heads")]
+    Heads(usize),
+    /// There is not one receipt per log entry.
+    #[error("{receipts} receipts for {entries} log entries")]
+    Receipts {
+        /// Receipts given.
+        receipts: usize,
+        /// Log entries found.
+        entries: usize,
+    },
+}
+
+/// Why a change was not applied. The document is as it was; fetch it whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ApplyError {
+    /// The bytes are not a change, or their checksum is wrong.
+    #[error("the change cannot be read")]
+    Damaged,
+    /// The change stands on another head.
+    #[error("the change stands on another head")]
+    OtherHead,
+    /// The engine does not take it, or it left more than one head.
+    #[error("the change does not fit the document")]
+    DoesNotFit,
+    /// The change adds no log entry, or more than one.
+    #[error("the change does not add one log entry")]
+    NotOneEntry,
+}

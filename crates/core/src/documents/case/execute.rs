@@ -1,0 +1,176 @@
+//! What each step writes. Frozen once released: `golden/executors.txt` pins the hashes.
+
+use super::{CaseStage, RESOLVERS, UNITS};
+use crate::command::CaseCommand;
+use crate::command::case::{Finding, Report};
+use crate::documents::fields::{self, GONE, LIVE};
+use crate::documents::plan::{Plan, Scalar};
+use crate::documents::{Document, DocumentKind, Execution};
+use crate::id::UnitId;
+use crate::refusal::RefusalCode;
+use crate::time::Date;
+
+/// The plan of a step. It assumes what policy has asked; what it needs itself, it checks.
+pub(in crate::documents) fn plan(
+    document: &Document,
+    execution: &Execution<'_>,
+    body: &CaseCommand,
+) -> Result<Plan, RefusalCode> {
+    let step = Step { document, execution, plan: Plan::new(body.kind()) };
+    let step = match body {
+        CaseCommand::Report(report) => step.report(report),
+        CaseCommand::Accept(_) => step.moves_to(&CaseStage::Accepted),
+        CaseCommand::Reject(body) => step.text("reason", &body.reason).text("text", &body.text).ends(&CaseStage::Rejected),
+        CaseCommand::Start(_) | CaseCommand::Resume(_) => step.moves_to(&CaseStage::InProgress),
+        CaseCommand::Note(body) => step.text("text", &body.text),
+        CaseCommand::Visit(body) => step.text("text", &body.text),
+        CaseCommand::Edit(edit) => return fields::plan(document, DocumentKind::Case, execution, edit),
+        CaseCommand::Escalate(body) => {
+            step.text("reason", &body.reason).text("tried", &body.tried).refers(body.to)
+        }
+        CaseCommand::Receive(_) => step.receive()?,
+        CaseCommand::Return(body) => step.text("reason", &body.reason).returns()?,
+        CaseCommand::Rule(body) => step.text("reason", &body.reason).rule(body.to),
+        CaseCommand::Dispatch(body) => step.due(body.by).refers(body.to).dates("due_pending", body.by),
+        CaseCommand::Wait(body) => step.text("reason", &body.reason).moves_to(&CaseStage::Waiting),
+        CaseCommand::Extend(body) => step.due(body.by).text("reason", &body.reason).extend(body.by),
+        CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(),
+        CaseCommand::Resolve(body) => step.text("text", &body.text).resolve(),
+        CaseCommand::Verify(body) => step.text("text", &body.text).verify(&body.result)?,
+        CaseCommand::Close(body) => step.text("code", &body.code).text("text", &body.text).ends(&CaseStage::Closed),
+        CaseCommand::Reopen(body) => step.text("reason", &body.reason).reopen(),
+        CaseCommand::Withdraw(body) => step.text("text", &body.text).ends(&CaseStage::Withdrawn),
+        CaseCommand::Merge(body) => step.text("into", &body.into.key()).ends(&CaseStage::Duplicate),
+    };
+    Ok(step.plan)
+}
+
+/// A plan in the making.
+struct Step<'a> {
+    document: &'a Document,
+    execution: &'a Execution<'a>,
+    plan: Plan,
+}
+
+impl Step<'_> {
+    fn with(self, change: impl FnOnce(Plan) -> Plan) -> Self {
+        Self { plan: change(self.plan), ..self }
+    }
+
+    fn text(self, key: &'static str, text: &str) -> Self {
+        self.with(|plan| plan.text(key, text))
+    }
+
+    fn due(self, by: Date) -> Self {
+        self.with(|plan| plan.int("due", by.0))
+    }
+
+    /// The step moves the case: later refusals name it.
+    fn moved(self) -> Self {
+        let id = self.execution.id.key();
+        self.with(|plan| plan.put_text("moved", id))
+    }
+
+    fn moves_to(self, stage: &CaseStage) -> Self {
+        self.with(|plan| plan.put_text("state", stage.word())).moved()
+    }
+
+    fn held_by(self, unit: UnitId) -> Self {
+        self.with(|plan| plan.put_text("holder", unit.key()).add(UNITS, unit.key()))
+    }
+
+    fn dates(self, key: &'static str, by: Date) -> Self {
+        self.with(|plan| plan.put(key, Scalar::Int(by.0.into())))
+    }
+
+    fn drops_referral(self) -> Self {
+        self.with(|plan| plan.remove("referral").remove("due_pending"))
+    }
+
+    fn report(self, report: &Report) -> Self {
+        let point = report.point.map(|point| point.to_string()).unwrap_or_default();
+        let household = report.household.map(UnitId::key).unwrap_or_default();
+        self.with(|plan| {
+            plan.containers(&[LIVE, GONE, UNITS, RESOLVERS])
+                .text("owner", &report.owner.key())
+                .int("device_code", report.device_code)
+                .text("tracking", &report.tracking.to_string())
+                .text("category", &report.category)
+                .text("title", &report.title)
+                .text("text", &report.text)
+                .text("place", &report.place)
+                .text("point", &point)
+                .text("contact", &report.contact)
+                .text("household", &household)
+        })
+        .moves_to(&CaseStage::Reported)
+        .held_by(report.owner)
+    }
+
+    /// Closed, or an end: a pending referral is dropped, the holder stays as the last one.
+    fn ends(self, stage: &CaseStage) -> Self {
+        let id = self.execution.id.key();
+        self.moves_to(stage).drops_referral().with(|plan| plan.put_text("closed", id))
+    }
+
+    fn refers(self, to: UnitId) -> Self {
+        let id = self.execution.id.key();
+        self.text("to", &to.key()).moved().with(|plan| plan.put_text("referral", id).add(UNITS, to.key()))
+    }
+
+    fn receive(self) -> Result<Self, RefusalCode> {
+        let case = self.document.case().ok_or(RefusalCode::UnknownDocument)?;
+        let referral = case.referral.ok_or(RefusalCode::NoReferral)?;
+        let step = self.moves_to(&CaseStage::Accepted).held_by(referral.to).drops_referral();
+        let step = match case.due_pending {
+            Some(due) => step.dates("due", due),
+            None => step,
+        };
+        Ok(step.with(|plan| plan.remove("returns")))
+    }
+
+    fn returns(self) -> Result<Self, RefusalCode> {
+        let case = self.document.case().ok_or(RefusalCode::UnknownDocument)?;
+        case.referral.ok_or(RefusalCode::NoReferral)?;
+        let returns = i64::from(case.returns.saturating_add(1));
+        Ok(self.moved().drops_referral().with(|plan| plan.put("returns", Scalar::Int(returns))))
+    }
+
+    fn rule(self, to: UnitId) -> Self {
+        self.text("to", &to.key())
+            .moves_to(&CaseStage::Accepted)
+            .held_by(to)
+            .drops_referral()
+            .with(|plan| plan.put_text("ruled", to.key()).remove("returns"))
+    }
+
+    /// While a dispatch is pending, its date is the one that counts.
+    fn extend(self, by: Date) -> Self {
+        let pending = self.document.root().has("due_pending");
+        self.dates(if pending { "due_pending" } else { "due" }, by)
+    }
+
+    fn supervise(self) -> Self {
+        self.with(|plan| plan.put("supervised", Scalar::True))
+    }
+
+    fn resolve(self) -> Self {
+        let author = self.execution.author.key();
+        self.moves_to(&CaseStage::Resolved).with(|plan| plan.add(RESOLVERS, author))
+    }
+
+    fn verify(self, result: &Finding) -> Result<Self, RefusalCode> {
+        let stage = match result {
+            Finding::Fixed => CaseStage::Verified,
+            Finding::Partly | Finding::Not => CaseStage::InProgress,
+            Finding::Unknown(_) => return Err(RefusalCode::BadValue),
+        };
+        Ok(self.text("result", result.word()).moves_to(&stage))
+    }
+
+    /// A new round with the last holder: what the first round left pending does not bind it.
+    fn reopen(self) -> Self {
+        self.moves_to(&CaseStage::Reported)
+            .with(|plan| plan.remove("closed").remove("due").remove("returns").remove("ruled"))
+    }
+}

@@ -1,0 +1,170 @@
+//! Where a case stands: what policy and feeds read, without a look at the log's other entries.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{RESOLVERS, UNITS};
+use crate::documents::{Document, DocumentKind, LiveValue};
+use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::number::{CaseNumber, TrackingCode};
+use crate::time::Date;
+use crate::word_enum;
+
+word_enum!(
+    /// The state of a case.
+    CaseStage {
+        /// 已上报
+        Reported = "reported",
+        /// 已受理
+        Accepted = "accepted",
+        /// 处置中
+        InProgress = "in_progress",
+        /// 已挂起
+        Waiting = "waiting",
+        /// 已办结
+        Resolved = "resolved",
+        /// 已核查
+        Verified = "verified",
+        /// 已结案
+        Closed = "closed",
+        /// 不予受理
+        Rejected = "rejected",
+        /// 已撤回
+        Withdrawn = "withdrawn",
+        /// 已并案
+        Duplicate = "duplicate",
+    }
+);
+
+impl CaseStage {
+    /// Every state but closed and the ends. A state of a later version is not open: no step of
+    /// this version is allowed from it.
+    pub fn is_open(&self) -> bool {
+        !matches!(
+            self,
+            Self::Closed | Self::Rejected | Self::Withdrawn | Self::Duplicate | Self::Unknown(_)
+        )
+    }
+}
+
+word_enum!(
+    /// Which way a case was sent.
+    ReferralKind {
+        /// 提级
+        Escalate = "escalate",
+        /// 派单
+        Dispatch = "dispatch",
+    }
+);
+
+/// An escalation or a dispatch that its receiver has not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referral {
+    /// The command that made it.
+    pub id: CommandId,
+    /// Which way.
+    pub kind: ReferralKind,
+    /// The holder that sent it.
+    pub from: UnitId,
+    /// Its receiver.
+    pub to: UnitId,
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseState {
+    /// Its state.
+    pub stage: CaseStage,
+    /// The unit responsible now; in a closed or ended case the last one.
+    pub holder: UnitId,
+    /// The unit it came from: an alley, or for a clerk's report the branch.
+    pub owner: UnitId,
+    /// Who reported it.
+    pub reporter: MemberId,
+    /// The pending referral.
+    pub referral: Option<Referral>,
+    /// How often it was returned since it was last received, ruled or reopened.
+    pub returns: u32,
+    /// The unit that was ruled to handle it, and may not return it.
+    pub ruled: Option<UnitId>,
+    /// By when it is to be handled.
+    pub due: Option<Date>,
+    /// The date of a pending dispatch; it becomes `due` when the case is received.
+    pub due_pending: Option<Date>,
+    /// Whether a leader ordered it to be handled.
+    pub supervised: bool,
+    /// The people who ever resolved it.
+    pub resolvers: BTreeSet<MemberId>,
+    /// The command that closed or ended it.
+    pub closed: Option<CommandId>,
+    /// Every unit that is or was holder, receiver of a referral, or owner.
+    pub units: BTreeSet<UnitId>,
+    /// Its number.
+    pub number: CaseNumber,
+    /// What the resident follows it with.
+    pub tracking: Option<TrackingCode>,
+    /// The case it was merged into.
+    pub merged_into: Option<DocumentId>,
+    /// The last command that moved its state, holder or referral.
+    pub moved: CommandId,
+    /// Who gave that command.
+    pub moved_by: MemberId,
+}
+
+impl CaseState {
+    /// The date that counts now: a pending dispatch's, else the holder's.
+    pub fn due_now(&self) -> Option<Date> {
+        self.due_pending.or(self.due)
+    }
+
+    /// Whether it was returned twice, so that only a ruling takes it on.
+    pub fn awaits_ruling(&self) -> bool {
+        self.returns >= 2 && self.referral.is_none()
+    }
+}
+
+impl Document {
+    /// Where the case stands; none if the document is no case, or empty. The cost does not grow
+    /// with the log.
+    pub fn case(&self) -> Option<CaseState> {
+        if self.kind() != Some(DocumentKind::Case) {
+            return None;
+        }
+        let root = self.root();
+        let first = self.first_entry()?;
+        let holder = root.id("holder", UnitId::parse)?;
+        let moved = root.id("moved", CommandId::parse)?;
+        let closed = root.id("closed", CommandId::parse);
+        Some(CaseState {
+            stage: CaseStage::from_word(&root.text("state")?),
+            holder,
+            owner: first.id("owner", UnitId::parse)?,
+            reporter: first.id("by", MemberId::parse)?,
+            referral: root.id("referral", CommandId::parse).and_then(|id| self.referral(id, holder)),
+            returns: root.small("returns").unwrap_or_default(),
+            ruled: root.id("ruled", UnitId::parse),
+            due: root.small("due").map(Date),
+            due_pending: root.small("due_pending").map(Date),
+            supervised: root.has("supervised"),
+            resolvers: root.map(RESOLVERS).map(|set| set.ids(MemberId::parse)).unwrap_or_default().into_iter().collect(),
+            closed,
+            units: root.map(UNITS).map(|set| set.ids(UnitId::parse)).unwrap_or_default().into_iter().collect(),
+            number: CaseNumber::of(first.small("device_code").unwrap_or_default(), self.id()),
+            tracking: first.id("tracking", TrackingCode::parse),
+            merged_into: closed.and_then(|id| self.entry(id)).and_then(|entry| entry.id("into", DocumentId::parse)),
+            moved,
+            moved_by: self.author_of(moved).unwrap_or(MemberId([0; 16])),
+        })
+    }
+
+    fn referral(&self, id: CommandId, from: UnitId) -> Option<Referral> {
+        let entry = self.entry(id)?;
+        let kind = ReferralKind::from_word(&entry.text("kind")?);
+        Some(Referral { id, kind, from, to: entry.id("to", UnitId::parse)? })
+    }
+
+    /// The live values of a case's fields, in version order; two different ones are a conflict.
+    /// Empty if the document is no case.
+    pub fn case_fields(&self) -> BTreeMap<String, Vec<LiveValue>> {
+        if self.kind() == Some(DocumentKind::Case) { self.fields() } else { BTreeMap::new() }
+    }
+}

@@ -1,0 +1,50 @@
+//! What each command writes. Frozen once released. The rows stand in the containers only: the log
+//! entry would repeat them.
+
+use super::{DEVICES, POSTS, UNITS, hex};
+use crate::command::DirectoryCommand;
+use crate::command::directory::{DeviceRow, PostRow, UnitRow};
+use crate::documents::plan::{Plan, Scalar};
+use crate::id::UnitId;
+
+/// The plan of a directory's change.
+pub(in crate::documents) fn plan(body: &DirectoryCommand) -> Plan {
+    let plan = Plan::new(body.kind());
+    match body {
+        DirectoryCommand::Open(body) => {
+            plan.containers(&[UNITS, POSTS, DEVICES]).text("of", &body.of.key()).put_text("of", body.of.key())
+        }
+        DirectoryCommand::Update(body) => {
+            let plan = body.units.iter().fold(plan, unit);
+            let plan = body.posts.iter().fold(plan, post);
+            body.devices.iter().fold(plan, device)
+        }
+    }
+}
+
+fn text(text: &str) -> Option<Scalar> {
+    Some(Scalar::Text(text.to_owned()))
+}
+
+fn unit(plan: Plan, row: &UnitRow) -> Plan {
+    let parent = row.parent.map(UnitId::key).map(Scalar::Text);
+    let fields = vec![("kind", text(row.kind.word())), ("parent", parent), ("name", text(&row.name))];
+    plan.row(UNITS, row.unit.key(), fields)
+}
+
+fn post(plan: Plan, row: &PostRow) -> Plan {
+    let fields = vec![
+        ("unit", text(&row.unit.key())),
+        ("post", text(row.post.word())),
+        ("member", text(&row.member.key())),
+        ("name", text(&row.name)),
+        ("from", Some(Scalar::Int(row.from.0))),
+        ("until", row.until.map(|until| Scalar::Int(until.0))),
+    ];
+    plan.row(POSTS, row.appointment.key(), fields)
+}
+
+fn device(plan: Plan, row: &DeviceRow) -> Plan {
+    let fields = vec![("member", text(&row.member.key())), ("sealing", text(&hex(&row.sealing)))];
+    plan.row(DEVICES, hex(&row.signing.0), fields)
+}

@@ -1,0 +1,79 @@
+//! A directory, typed.
+
+use super::{DEVICES, POSTS, UNITS, unhex};
+use crate::command::directory::{DeviceRow, PostRow, UnitRow};
+use crate::command::unit::{Post, UnitKind};
+use crate::crypto::PublicKey;
+use crate::documents::node::Node;
+use crate::documents::{Document, DocumentKind};
+use crate::id::{CommandId, MemberId, UnitId};
+use crate::text::Text;
+
+/// A directory. Rows that cannot be read are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectoryView {
+    /// The village, community or town whose directory it is.
+    pub of: UnitId,
+    /// Units, by id.
+    pub units: Vec<UnitRow>,
+    /// Posts, by appointment.
+    pub posts: Vec<PostRow>,
+    /// Devices, by signing key.
+    pub devices: Vec<DeviceRow>,
+}
+
+impl Document {
+    /// Whose directory it is; none if the document is not one, or empty.
+    pub fn directory_of(&self) -> Option<UnitId> {
+        if self.kind() != Some(DocumentKind::Directory) {
+            return None;
+        }
+        self.root().id("of", UnitId::parse)
+    }
+
+    /// The directory; none if the document is not one, or empty.
+    pub fn directory(&self) -> Option<DirectoryView> {
+        let of = self.directory_of()?;
+        let root = self.root();
+        Some(DirectoryView {
+            of,
+            units: rows(&root, UNITS, unit),
+            posts: rows(&root, POSTS, post),
+            devices: rows(&root, DEVICES, device),
+        })
+    }
+}
+
+fn rows<T>(root: &Node<'_>, container: &str, read: fn(&str, &Node<'_>) -> Option<T>) -> Vec<T> {
+    let children = root.map(container).map(|map| map.children()).unwrap_or_default();
+    children.iter().filter_map(|(_, key, row)| read(key, row)).collect()
+}
+
+fn unit(key: &str, row: &Node<'_>) -> Option<UnitRow> {
+    Some(UnitRow {
+        unit: UnitId::parse(key)?,
+        kind: UnitKind::from_word(&row.text_or_empty("kind")),
+        parent: row.id("parent", UnitId::parse),
+        name: Text::cut(&row.text_or_empty("name")),
+    })
+}
+
+fn post(key: &str, row: &Node<'_>) -> Option<PostRow> {
+    Some(PostRow {
+        appointment: CommandId::parse(key)?,
+        unit: row.id("unit", UnitId::parse)?,
+        post: Post::from_word(&row.text_or_empty("post")),
+        member: row.id("member", MemberId::parse)?,
+        name: Text::cut(&row.text_or_empty("name")),
+        from: row.time("from").unwrap_or_default(),
+        until: row.time("until"),
+    })
+}
+
+fn device(key: &str, row: &Node<'_>) -> Option<DeviceRow> {
+    Some(DeviceRow {
+        member: row.id("member", MemberId::parse)?,
+        signing: PublicKey(unhex(key)?),
+        sealing: unhex(&row.text("sealing")?)?,
+    })
+}

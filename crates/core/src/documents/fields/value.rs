@@ -1,0 +1,154 @@
+//! The fields by name, and their values' canonical texts.
+
+use crate::command::case::Point;
+use crate::documents::{DocumentKind, LiveValue};
+use crate::id::DocumentId;
+use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
+use crate::refusal::RefusalCode;
+
+/// What a field takes.
+enum Takes {
+    /// A text of at most so many bytes.
+    Text(usize),
+    /// A word that may not be empty.
+    Code,
+    /// Latitude and longitude.
+    Point,
+    /// A document's id.
+    Document,
+    /// A count.
+    Count,
+}
+
+const CASE: &[(&str, Takes)] = &[
+    ("title", Takes::Text(TITLE_BYTES_MAX)),
+    ("text", Takes::Text(TEXT_BYTES_MAX)),
+    ("category", Takes::Code),
+    ("place", Takes::Text(NAME_BYTES_MAX)),
+    ("point", Takes::Point),
+    ("contact", Takes::Text(NAME_BYTES_MAX)),
+    ("household", Takes::Document),
+];
+const HOUSEHOLD: &[(&str, Takes)] = &[
+    ("door", Takes::Text(NAME_BYTES_MAX)),
+    ("contact", Takes::Text(NAME_BYTES_MAX)),
+    ("count", Takes::Count),
+];
+
+fn table(kind: DocumentKind) -> &'static [(&'static str, Takes)] {
+    match kind {
+        DocumentKind::Case => CASE,
+        DocumentKind::Household => HOUSEHOLD,
+        DocumentKind::Unit | DocumentKind::Directory => &[],
+    }
+}
+
+/// The names of a kind's fields, in the order in which screens show them.
+pub fn field_names(kind: DocumentKind) -> Vec<&'static str> {
+    table(kind).iter().map(|(name, _)| *name).collect()
+}
+
+/// The canonical text of a field's value: what executors write and compare.
+///
+/// # Errors
+/// [`RefusalCode::UnknownField`], [`RefusalCode::BadValue`].
+pub fn parse_field(kind: DocumentKind, field: &str, value: &str) -> Result<String, RefusalCode> {
+    let (_, takes) = table(kind).iter().find(|(name, _)| *name == field).ok_or(RefusalCode::UnknownField)?;
+    let parsed = match takes {
+        Takes::Text(bytes_max) => (value.len() <= *bytes_max).then(|| value.to_owned()),
+        Takes::Code => (!value.trim().is_empty() && value.len() <= CODE_BYTES_MAX).then(|| value.to_owned()),
+        _ if value.is_empty() => Some(String::new()),
+        Takes::Point => Point::parse(value).map(|point| point.to_string()),
+        Takes::Document => DocumentId::parse(value).map(DocumentId::key),
+        Takes::Count => value.parse::<u16>().ok().map(|count| count.to_string()),
+    };
+    parsed.ok_or(RefusalCode::BadValue)
+}
+
+/// The value to show where there is room for one: the last set of those that stand.
+pub fn shown_value(values: &[LiveValue]) -> &str {
+    values.last().map_or("", |live| &live.value)
+}
+
+impl Point {
+    /// Reads `lat,lng` in decimal degrees, exactly, to seven places: no floating point.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (latitude, longitude) = text.split_once(',')?;
+        let point = Self { latitude_e7: degrees_e7(latitude)?, longitude_e7: degrees_e7(longitude)? };
+        point.is_valid().then_some(point)
+    }
+
+    /// Whether it lies on the globe.
+    pub fn is_valid(self) -> bool {
+        self.latitude_e7.unsigned_abs() <= 900_000_000 && self.longitude_e7.unsigned_abs() <= 1_800_000_000
+    }
+}
+
+impl std::fmt::Display for Point {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{},{}", decimal(self.latitude_e7), decimal(self.longitude_e7))
+    }
+}
+
+fn degrees_e7(text: &str) -> Option<i32> {
+    let text = text.trim();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, text),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !all_digits(whole) || !all_digits(fraction) || whole.len() > 3 || fraction.len() > 7 {
+        return None;
+    }
+    let whole: i32 = whole.parse().ok()?;
+    let fraction: i32 = format!("{fraction:0<7}").parse().ok()?;
+    whole.checked_mul(10_000_000)?.checked_add(fraction)?.checked_mul(sign)
+}
+
+fn decimal(e7: i32) -> String {
+    let sign = if e7 < 0 { "-" } else { "" };
+    let (whole, fraction) = (e7.unsigned_abs() / 10_000_000, e7.unsigned_abs() % 10_000_000);
+    let fraction = format!("{fraction:07}");
+    match fraction.trim_end_matches('0') {
+        "" => format!("{sign}{whole}"),
+        fraction => format!("{sign}{whole}.{fraction}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_point_is_read_back_exactly(latitude_e7 in -900_000_000..=900_000_000_i32, longitude_e7 in -1_800_000_000..=1_800_000_000_i32) {
+            let point = Point { latitude_e7, longitude_e7 };
+            prop_assert_eq!(Point::parse(&point.to_string()), Some(point));
+        }
+    }
+
+    #[test]
+    fn a_point_that_is_not_on_the_globe_or_not_decimal_is_not_taken() {
+        for text in ["91,0", "0,180.0000001", "1", "1,2,3", "1e1,2", "+1,2", "1.,2", ".5,2", "1.12345678,2", "ab,c", ""] {
+            assert_eq!(Point::parse(text), None, "{text}");
+        }
+        assert_eq!(Point::parse("23.5 , -109.1").map(|p| p.to_string()), Some("23.5,-109.1".to_owned()));
+        assert_eq!(Point::parse("-0.5,0").map(|p| p.to_string()), Some("-0.5,0".to_owned()));
+    }
+
+    #[test]
+    fn values_take_their_canonical_form_or_are_refused() {
+        let case = |field, value| parse_field(DocumentKind::Case, field, value);
+        assert_eq!(case("colour", "red"), Err(RefusalCode::UnknownField));
+        assert_eq!(case("category", " "), Err(RefusalCode::BadValue));
+        assert_eq!(case("point", ""), Ok(String::new()));
+        assert_eq!(case("household", "none"), Err(RefusalCode::BadValue));
+        assert_eq!(case("title", &"长".repeat(81)), Err(RefusalCode::BadValue));
+        let household = |field, value| parse_field(DocumentKind::Household, field, value);
+        assert_eq!(household("count", "007"), Ok("7".to_owned()));
+        assert_eq!(household("count", "70000"), Err(RefusalCode::BadValue));
+        assert_eq!(household("title", "x"), Err(RefusalCode::UnknownField));
+    }
+}

@@ -1,0 +1,58 @@
+//! Released executors are frozen: `golden/executors.txt` has the hash of the change that each makes.
+//!
+//! A line that is there never changes: a phone and a server of different versions must give one
+//! hash. A new version of a command gets new lines: extend `samples`, then run the tests once with
+//! `ALLEYWAY_BLESS=1`, which adds missing lines and never replaces one.
+
+use std::fmt::Write as _;
+
+use super::samples::{Chain, case_steps, directory_steps, household_steps, unit_steps};
+use crate::command::Body;
+
+const GOLDEN: &str = include_str!("../../golden/executors.txt");
+
+fn lines_of(name: &str, first: u16, steps: Vec<(u8, Body)>) -> Vec<(String, String)> {
+    let mut chain = Chain::new(first);
+    let mut lines = Vec::new();
+    for (at, (by, body)) in steps.into_iter().enumerate() {
+        let executed = chain.try_then(by, &body).unwrap();
+        let hash = executed.head.iter().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").unwrap();
+            hex
+        });
+        lines.push((format!("{name} {:02} {}", at + 1, body.kind()), hash));
+    }
+    lines
+}
+
+#[allow(clippy::disallowed_methods, reason = "a test that writes its expectations when asked to")]
+fn bless(golden: &str) {
+    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/golden/executors.txt"), golden).unwrap();
+}
+
+#[test]
+fn released_executors_give_the_hashes_they_were_released_with() {
+    let made = [
+        lines_of("case", 100, case_steps(100)),
+        lines_of("unit", 200, unit_steps(200)),
+        lines_of("household", 300, household_steps(300)),
+        lines_of("directory", 400, directory_steps(400)),
+    ];
+    let mut golden = GOLDEN.to_owned();
+    let mut missing = Vec::new();
+    for (step, hash) in made.into_iter().flatten() {
+        let known = GOLDEN.lines().find_map(|line| line.strip_prefix(&step)?.strip_prefix(' '));
+        match known {
+            Some(known) => assert_eq!(known, hash, "{step} gives another hash"),
+            None => {
+                writeln!(golden, "{step} {hash}").unwrap();
+                missing.push(step);
+            }
+        }
+    }
+    if std::env::var_os("ALLEYWAY_BLESS").is_some_and(|value| value == "1") {
+        bless(&golden);
+    } else {
+        assert!(missing.is_empty(), "not in golden/executors.txt: {missing:?}");
+    }
+}

@@ -1,0 +1,27 @@
+//! What each command writes. Frozen once released.
+
+use crate::command::HouseholdCommand;
+use crate::documents::fields::{self, GONE, LIVE};
+use crate::documents::plan::Plan;
+use crate::documents::{Document, DocumentKind, Execution};
+use crate::refusal::RefusalCode;
+
+/// The plan of a household's change.
+pub(in crate::documents) fn plan(
+    document: &Document,
+    execution: &Execution<'_>,
+    body: &HouseholdCommand,
+) -> Result<Plan, RefusalCode> {
+    let plan = Plan::new(body.kind());
+    Ok(match body {
+        HouseholdCommand::Create(body) => plan
+            .containers(&[LIVE, GONE])
+            .text("alley", &body.alley.key())
+            .text("door", &body.door)
+            .text("contact", &body.contact)
+            .int("count", body.count)
+            .put_text("alley", body.alley.key()),
+        HouseholdCommand::Edit(edit) => return fields::plan(document, DocumentKind::Household, execution, edit),
+        HouseholdCommand::Move(body) => plan.text("alley", &body.alley.key()).put_text("alley", body.alley.key()),
+    })
+}

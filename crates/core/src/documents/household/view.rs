@@ -1,0 +1,39 @@
+//! A household, typed.
+
+use std::collections::BTreeMap;
+
+use crate::documents::{Document, DocumentKind, LiveValue, shown_value};
+use crate::id::UnitId;
+
+/// A household.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdView {
+    /// The alley it is in.
+    pub alley: UnitId,
+    /// Its door; of several live values the last.
+    pub door: String,
+    /// Whom it named as its contact; of several live values the last.
+    pub contact: String,
+    /// How many people live in it; of several live values the last.
+    pub count: u16,
+    /// All live values of its fields.
+    pub fields: BTreeMap<String, Vec<LiveValue>>,
+}
+
+impl Document {
+    /// The household; none if the document is not one, or empty.
+    pub fn household(&self) -> Option<HouseholdView> {
+        if self.kind() != Some(DocumentKind::Household) {
+            return None;
+        }
+        let fields = self.fields();
+        let shown = |field: &str| fields.get(field).map(|values| shown_value(values).to_owned()).unwrap_or_default();
+        Some(HouseholdView {
+            alley: self.root().id("alley", UnitId::parse)?,
+            door: shown("door"),
+            contact: shown("contact"),
+            count: shown("count").parse().unwrap_or_default(),
+            fields,
+        })
+    }
+}

@@ -1,0 +1,288 @@
+//! One of every command, and a document to try them on.
+
+use super::{Document, Executed, Execution, Receipt};
+use crate::command::case::{
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Point, Receive, Reject, Reopen, Report, Resolve,
+    Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+};
+use crate::command::directory::{DeviceRow, OpenDirectory, PostRow, UnitRow, UpdateDirectory};
+use crate::command::fields::Edit;
+use crate::command::household::{CreateHousehold, MoveHousehold};
+use crate::command::unit::{Amend, Appoint, CreateUnit, MoveUnit, Post, RenameUnit, UnitKind};
+use crate::command::{Body, CaseCommand, DirectoryCommand, HouseholdCommand, UnitCommand};
+use crate::crypto::PublicKey;
+use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::number::TrackingCode;
+use crate::refusal::RefusalCode;
+use crate::text::Text;
+use crate::time::{Date, Time};
+use crate::wire::List;
+
+/// 2026-03-02, early in the morning in China.
+pub(crate) const START: Time = Time(1_772_409_600_000);
+
+pub(crate) fn member(number: u8) -> MemberId {
+    MemberId([number; 16])
+}
+
+pub(crate) fn unit(number: u8) -> UnitId {
+    DocumentId([number; 16])
+}
+
+pub(crate) fn command(number: u16) -> CommandId {
+    let mut id = [0xc0; 16];
+    let [.., high, low] = &mut id;
+    [*high, *low] = number.to_be_bytes();
+    CommandId(id)
+}
+
+pub(crate) fn receipt(version: u64) -> Receipt {
+    Receipt { received: START.plus_days(i64::try_from(version).unwrap()), clock_off_seconds: 3 }
+}
+
+fn text<const MAX: usize>(text: &str) -> Text<MAX> {
+    Text::new(text).unwrap()
+}
+
+/// A document under construction: commands are numbered, each by the member given.
+#[derive(Debug, Clone)]
+pub(crate) struct Chain {
+    pub(crate) document: Document,
+    pub(crate) first: u16,
+    pub(crate) next: u16,
+}
+
+impl Chain {
+    /// An empty document whose commands are numbered from `first`.
+    pub(crate) fn new(first: u16) -> Self {
+        Self { document: Document::new(command(first).document(), 1), first, next: first }
+    }
+
+    pub(crate) fn try_then(&mut self, by: u8, body: &Body) -> Result<Executed, RefusalCode> {
+        let number = self.next;
+        let execution = Execution {
+            id: command(number),
+            document: self.document.id(),
+            actor: [by; 16],
+            author: member(by),
+            at: START.plus_days(i64::from(number - self.first)),
+            body,
+        };
+        let executed = self.document.execute(&execution, receipt(self.document.version() + 1))?;
+        self.next += 1;
+        Ok(executed)
+    }
+
+    /// The next command, by a member.
+    pub(crate) fn then(mut self, by: u8, body: impl Into<Body>) -> Self {
+        self.try_then(by, &body.into()).unwrap();
+        self
+    }
+}
+
+impl From<CaseCommand> for Body {
+    fn from(body: CaseCommand) -> Self {
+        Self::Case(body)
+    }
+}
+
+pub(crate) fn report(owner: UnitId) -> CaseCommand {
+    CaseCommand::Report(Report {
+        owner,
+        device_code: 2047,
+        tracking: TrackingCode::from_random([7; 15]),
+        category: text("road"),
+        title: text("通往橙园的路坏了"),
+        text: text("通往橙园的路有五百八十米坏了，雨天车进不去，请修。"),
+        place: text("橙园路"),
+        point: Some(Point { latitude_e7: 234_567_890, longitude_e7: 1_091_234_500 }),
+        contact: text("谢大叔"),
+        household: Some(unit(0x44)),
+    })
+}
+
+pub(crate) fn edit(field: &str, value: &str, replaces: &[CommandId]) -> Edit {
+    Edit { field: text(field), value: text(value), replaces: List::new(replaces.to_vec()).unwrap() }
+}
+
+pub(crate) fn accept() -> CaseCommand {
+    CaseCommand::Accept(Accept {})
+}
+pub(crate) fn reject() -> CaseCommand {
+    CaseCommand::Reject(Reject { reason: text("not_ours"), text: text("不属于本镇管辖，已告知去处。") })
+}
+pub(crate) fn start() -> CaseCommand {
+    CaseCommand::Start(Start {})
+}
+pub(crate) fn note() -> CaseCommand {
+    CaseCommand::Note(Note { text: text("已到现场看过，路面塌陷三处，雨后积水，拖拉机进不去。") })
+}
+pub(crate) fn visit() -> CaseCommand {
+    CaseCommand::Visit(Visit { text: text("走访了三户果农，都盼着年前修好，愿意出工。") })
+}
+pub(crate) fn escalate(to: UnitId) -> CaseCommand {
+    CaseCommand::Escalate(Escalate { to, reason: text("巷里没有资金"), tried: text("填过碎石，雨后又坏") })
+}
+pub(crate) fn receive() -> CaseCommand {
+    CaseCommand::Receive(Receive {})
+}
+pub(crate) fn send_back() -> CaseCommand {
+    CaseCommand::Return(Return { reason: text("不属于我们的职责") })
+}
+pub(crate) fn rule(to: UnitId) -> CaseCommand {
+    CaseCommand::Rule(Rule { to, reason: text("路由交通站管") })
+}
+pub(crate) fn dispatch(to: UnitId, days: i32) -> CaseCommand {
+    CaseCommand::Dispatch(Dispatch { to, by: Date(Date::of(START).0 + days) })
+}
+pub(crate) fn wait() -> CaseCommand {
+    CaseCommand::Wait(Wait { reason: text("weather") })
+}
+pub(crate) fn resume() -> CaseCommand {
+    CaseCommand::Resume(Resume {})
+}
+pub(crate) fn extend(days: i32) -> CaseCommand {
+    CaseCommand::Extend(Extend { by: Date(Date::of(START).0 + days), reason: text("连日大雨") })
+}
+pub(crate) fn supervise() -> CaseCommand {
+    CaseCommand::Supervise(Supervise { text: text("月底前必须动工") })
+}
+pub(crate) fn resolve() -> CaseCommand {
+    CaseCommand::Resolve(Resolve { text: text("五百八十米水泥路已修好") })
+}
+pub(crate) fn verify(result: Finding) -> CaseCommand {
+    CaseCommand::Verify(Verify { result, text: text("与村民一起看过") })
+}
+pub(crate) fn close(code: &str) -> CaseCommand {
+    CaseCommand::Close(Close { code: text(code), text: text("感谢反映") })
+}
+pub(crate) fn reopen() -> CaseCommand {
+    CaseCommand::Reopen(Reopen { reason: text("又塌了一段") })
+}
+pub(crate) fn withdraw() -> CaseCommand {
+    CaseCommand::Withdraw(Withdraw { text: text("报错了") })
+}
+pub(crate) fn merge(into: DocumentId) -> CaseCommand {
+    CaseCommand::Merge(Merge { into })
+}
+
+/// Every case command, each where it can be executed.
+pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
+    let (alley, branch, town, department) = (unit(1), unit(2), unit(3), unit(4));
+    let retitle = edit("title", "橙园路", &[command(first)]);
+    let steps = [
+        (1, report(alley)),
+        (1, CaseCommand::Edit(retitle)),
+        (1, accept()),
+        (1, note()),
+        (1, escalate(branch)),
+        (2, send_back()),
+        (1, escalate(branch)),
+        (2, receive()),
+        (2, dispatch(department, 20)),
+        (3, extend(25)),
+        (4, send_back()),
+        (2, dispatch(department, 30)),
+        (4, send_back()),
+        (3, rule(town)),
+        (3, dispatch(department, 40)),
+        (4, receive()),
+        (4, start()),
+        (4, wait()),
+        (4, resume()),
+        (3, supervise()),
+        (3, extend(50)),
+        (4, resolve()),
+        (1, verify(Finding::Partly)),
+        (4, resolve()),
+        (1, visit()),
+        (1, verify(Finding::Fixed)),
+        (1, close("fixed")),
+        (1, reopen()),
+        (4, reject()),
+        (1, reopen()),
+        (1, withdraw()),
+        (2, merge(unit(9))),
+    ];
+    steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
+}
+
+/// Every unit command.
+pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
+    let create = CreateUnit {
+        key: text("SP-01"),
+        name: text("橙园巷"),
+        kind: UnitKind::Alley,
+        parent: Some(unit(8)),
+    };
+    let appoint = Appoint {
+        member: member(1),
+        key: text("M-0001"),
+        name: text("谢国强"),
+        post: Post::AlleyChief,
+        from: START,
+        until: None,
+    };
+    let amend = Amend {
+        appointment: command(first + 3),
+        name: text("谢国强"),
+        from: START,
+        until: Some(START.plus_days(365)),
+    };
+    let steps = [
+        UnitCommand::Create(create),
+        UnitCommand::Rename(RenameUnit { name: text("橙园一巷") }),
+        UnitCommand::Move(MoveUnit { parent: unit(9) }),
+        UnitCommand::Appoint(appoint),
+        UnitCommand::Amend(amend),
+    ];
+    steps.map(|step| (9, Body::Unit(step))).to_vec()
+}
+
+/// Every household command.
+pub(crate) fn household_steps(first: u16) -> Vec<(u8, Body)> {
+    let create = CreateHousehold { alley: unit(1), door: text("橙园巷 12 号"), contact: text("谢大叔"), count: 5 };
+    let steps = [
+        (9, HouseholdCommand::Create(create)),
+        (1, HouseholdCommand::Edit(edit("count", "6", &[command(first)]))),
+        (9, HouseholdCommand::Move(MoveHousehold { alley: unit(5) })),
+    ];
+    steps.map(|(by, step)| (by, Body::Household(step))).to_vec()
+}
+
+/// Every directory command.
+pub(crate) fn directory_steps(_first: u16) -> Vec<(u8, Body)> {
+    let row = UnitRow { unit: unit(1), kind: UnitKind::Alley, parent: Some(unit(8)), name: text("橙园巷") };
+    let post = PostRow {
+        appointment: command(900),
+        unit: unit(1),
+        post: Post::AlleyChief,
+        member: member(1),
+        name: text("谢国强"),
+        from: START,
+        until: Some(START.plus_days(10)),
+    };
+    let device = DeviceRow { member: member(1), signing: PublicKey([0xab; 32]), sealing: [0x0c; 32] };
+    let first_rows = UpdateDirectory {
+        units: List::new(vec![row.clone()]).unwrap(),
+        posts: List::new(vec![post.clone()]).unwrap(),
+        devices: List::new(vec![device]).unwrap(),
+    };
+    let second_rows = UpdateDirectory {
+        units: List::new(vec![UnitRow { parent: None, ..row }]).unwrap(),
+        posts: List::new(vec![PostRow { until: None, name: text("谢国富"), ..post }]).unwrap(),
+        devices: List::default(),
+    };
+    let steps = [
+        DirectoryCommand::Open(OpenDirectory { of: unit(8) }),
+        DirectoryCommand::Update(first_rows),
+        DirectoryCommand::Update(second_rows),
+    ];
+    steps.map(|step| (9, Body::Directory(step))).to_vec()
+}
+
+/// One of every command, some more than once.
+pub(crate) fn all() -> Vec<Body> {
+    let chains = [case_steps(1), unit_steps(1), household_steps(1), directory_steps(1)];
+    chains.into_iter().flatten().map(|(_, body)| body).collect()
+}

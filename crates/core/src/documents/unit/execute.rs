@@ -1,0 +1,64 @@
+//! What each command writes. Frozen once released.
+
+use super::APPOINTMENTS;
+use crate::command::UnitCommand;
+use crate::command::unit::{Amend, Appoint, CreateUnit};
+use crate::documents::plan::Plan;
+use crate::documents::{Document, Execution};
+use crate::id::UnitId;
+use crate::refusal::RefusalCode;
+use crate::time::Time;
+
+/// The plan of a unit's change.
+pub(in crate::documents) fn plan(
+    document: &Document,
+    execution: &Execution<'_>,
+    body: &UnitCommand,
+) -> Result<Plan, RefusalCode> {
+    let plan = Plan::new(body.kind());
+    Ok(match body {
+        UnitCommand::Create(body) => create(plan, body),
+        UnitCommand::Rename(body) => plan.text("name", &body.name).put_text("name", body.name.as_str()),
+        UnitCommand::Move(body) => plan.text("parent", &body.parent.key()).put_text("parent", body.parent.key()),
+        UnitCommand::Appoint(body) => appoint(plan, execution, body),
+        UnitCommand::Amend(body) => amend(document, plan, execution, body)?,
+    })
+}
+
+fn create(plan: Plan, body: &CreateUnit) -> Plan {
+    let parent = body.parent.map(UnitId::key).unwrap_or_default();
+    let plan = plan
+        .containers(&[APPOINTMENTS])
+        .text("key", &body.key)
+        .text("name", &body.name)
+        .text("unit_kind", body.kind.word())
+        .text("parent", &parent)
+        .put_text("name", body.name.as_str());
+    if parent.is_empty() { plan } else { plan.put_text("parent", parent) }
+}
+
+fn appoint(plan: Plan, execution: &Execution<'_>, body: &Appoint) -> Plan {
+    let plan = plan
+        .text("member", &body.member.key())
+        .text("key", &body.key)
+        .text("name", &body.name)
+        .text("post", body.post.word());
+    dates(plan, body.from, body.until).set(APPOINTMENTS, execution.id.key(), execution.id.key())
+}
+
+fn amend(document: &Document, plan: Plan, execution: &Execution<'_>, body: &Amend) -> Result<Plan, RefusalCode> {
+    let appointment = body.appointment.key();
+    if !document.root().map(APPOINTMENTS).is_some_and(|appointments| appointments.has(&appointment)) {
+        return Err(RefusalCode::BadValue);
+    }
+    let plan = plan.text("appointment", &appointment).text("name", &body.name);
+    Ok(dates(plan, body.from, body.until).set(APPOINTMENTS, appointment, execution.id.key()))
+}
+
+fn dates(plan: Plan, from: Time, until: Option<Time>) -> Plan {
+    let plan = plan.int("from", from.0);
+    match until {
+        Some(until) => plan.int("until", until.0),
+        None => plan,
+    }
+}

@@ -1,0 +1,262 @@
+//! A sync's answer: verdicts, then pages, then the welcome, as one stream.
+
+use std::collections::VecDeque;
+
+use super::hand_in::HandIn;
+use super::keys;
+use super::pages::Filled;
+use super::records::{DeviceRecord, FeedSum};
+use super::scopes::Scope;
+use super::{Ledger, LedgerStats};
+use crate::documents::Receipt;
+use crate::id::{DeviceId, DocumentId};
+use crate::limits::BUDGET_BYTES_MAX;
+use crate::store::{Records, StoreError};
+use crate::sync::challenge::Challenge;
+use crate::sync::cursor::Cursor;
+use crate::sync::flight::VerifiedFlight;
+use crate::sync::frame::{Holdings, Scope as ScopeFrame, ServerFrame, Welcome, Why, put_frame};
+use crate::time::Time;
+use crate::wire::List;
+
+/// A part of an answer.
+#[derive(Debug)]
+pub struct Reply {
+    /// Frames, each with its length.
+    pub frames: Vec<u8>,
+    /// How the answer goes on; none at its end.
+    pub next: Option<Continuation>,
+}
+
+/// Where an answer goes on. Holds nothing that is not the device's to know.
+#[derive(Debug, Clone)]
+pub struct Continuation {
+    pub(super) device: DeviceId,
+    pub(super) cursor: Cursor,
+    pub(super) budget_bytes: u64,
+    pub(super) wanted: VecDeque<DocumentId>,
+    /// The long document being sent: its id, its version, its bytes.
+    pub(super) whole: Option<Whole>,
+    pub(super) holdings: Option<Holdings>,
+    /// The cursor says nothing here.
+    pub(super) lost: bool,
+}
+
+/// A long document being sent in parts.
+#[derive(Debug, Clone)]
+pub(super) struct Whole {
+    pub(super) document: DocumentId,
+    pub(super) version: u64,
+    pub(super) bytes: std::sync::Arc<Vec<u8>>,
+    pub(super) then: Then,
+    /// The next part.
+    pub(super) next: u32,
+}
+
+/// Where the cursor stands once something has been sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Then {
+    /// Where it stood: the document was asked for by name.
+    Wanted,
+    /// Behind this sequence.
+    Walk(u64),
+    /// Behind this place of a gained feed.
+    Backfill(crate::sync::cursor::Backfill),
+}
+
+impl Ledger {
+    /// Answers a flight whose signature was verified. A device that is not enrolled is answered
+    /// with nothing: whoever verified the flight knew its key.
+    ///
+    /// # Errors
+    /// Whatever the store says; nothing of the answer may then be sent.
+    pub fn sync(
+        &mut self,
+        records: &dyn Records,
+        flight: &VerifiedFlight,
+        now: Time,
+    ) -> Result<Reply, StoreError> {
+        let id = flight.hello.device;
+        let mut frames = Vec::new();
+        let Some(mut device) = self.device(records, id)? else { return Ok(Reply { frames, next: None }) };
+        if !self.takes_challenge(flight, now) {
+            LedgerStats::count(&mut self.stats.challenges, 1);
+            put_frame(&mut frames, &ServerFrame::Challenge(self.new_challenge(id, now)));
+            return Ok(Reply { frames, next: None });
+        }
+        self.acknowledge(records, id, &mut device, flight.hello.acknowledged)?;
+        let scope = self.current_scope(records, device.member, now)?;
+        let receipt = Receipt { received: now, clock_off_seconds: clock_off(flight.hello.clock, now) };
+        let by_device = device.clone();
+        let by = HandIn::of_member(&by_device, &scope.feeds, receipt, now);
+        for batch in &flight.batches {
+            let frame = self.hand_in(records, &by, &mut device, batch)?;
+            put_frame(&mut frames, &frame);
+        }
+        let next = self.begin(records, flight, &device, &scope, &mut frames)?;
+        self.go_on(records, next, frames, now)
+    }
+
+    /// The next part of an answer.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn page(&mut self, records: &dyn Records, next: &Continuation, now: Time) -> Result<Reply, StoreError> {
+        self.go_on(records, next.clone(), Vec::new(), now)
+    }
+
+    fn begin(
+        &mut self,
+        records: &dyn Records,
+        flight: &VerifiedFlight,
+        device: &DeviceRecord,
+        scope: &Scope,
+        frames: &mut Vec<u8>,
+    ) -> Result<Continuation, StoreError> {
+        let hello = &flight.hello;
+        let opened = if hello.cursor.is_empty() {
+            Some(self.cursor_here(0))
+        } else {
+            self.open_cursor(records, hello)?
+        };
+        let lost = opened.is_none();
+        let mut cursor = opened.unwrap_or_default();
+        let known_scope = cursor.backfill.map_or(cursor.scope, |backfill| backfill.target);
+        if flight.holdings.is_some() {
+            LedgerStats::count(&mut self.stats.comparisons, 1);
+            cursor = self.cursor_here(scope.version);
+        }
+        if lost || flight.holdings.is_some() || known_scope != scope.version {
+            let feeds = List::new(scope.feeds.iter().copied().collect()).unwrap_or_default();
+            put_frame(frames, &ServerFrame::Scope(ScopeFrame { feeds }));
+        }
+        let differing = flight.wanted.iter().filter(|(_, why)| *why == Why::Differs).count() as u64;
+        LedgerStats::count(&mut self.stats.admitted_as, differing);
+        Ok(Continuation {
+            device: crate::id::DeviceId::of(&device.key),
+            cursor,
+            budget_bytes: hello.budget_bytes.min(BUDGET_BYTES_MAX),
+            wanted: flight.wanted.iter().map(|(document, _)| *document).collect(),
+            whole: None,
+            lost: lost && flight.holdings.is_none(),
+            holdings: flight.holdings.clone(),
+        })
+    }
+
+    fn go_on(
+        &mut self,
+        records: &dyn Records,
+        mut next: Continuation,
+        mut frames: Vec<u8>,
+        now: Time,
+    ) -> Result<Reply, StoreError> {
+        let Some(device) = self.device(records, next.device)? else { return Ok(Reply { frames, next: None }) };
+        let scope = self.current_scope(records, device.member, now)?;
+        if let Some(holdings) = next.holdings.take() {
+            self.list_differences(records, &holdings, &scope, &mut frames)?;
+            let page = crate::sync::frame::Page { cursor: self.seal_cursor(&next), ..Default::default() };
+            put_frame(&mut frames, &ServerFrame::Page(page));
+        }
+        let filled = if next.lost {
+            Filled { page: None, complete: false }
+        } else {
+            self.fill(records, &mut next, &device, &scope)?
+        };
+        if let Some(page) = filled.page {
+            LedgerStats::count(&mut self.stats.pages, 1);
+            let before = frames.len();
+            put_frame(&mut frames, &ServerFrame::Page(page));
+            next.budget_bytes = next.budget_bytes.saturating_sub((frames.len() - before) as u64);
+        }
+        if !filled.complete && !next.lost && next.budget_bytes > 0 {
+            return Ok(Reply { frames, next: Some(next) });
+        }
+        let welcome = Welcome {
+            incarnation: self.state.incarnation,
+            held: device.last,
+            missing: device.missing.clone(),
+            challenge: self.new_challenge(next.device, now),
+            complete: filled.complete,
+            compare: next.lost,
+            digest: self.digest(records, &scope)?,
+            covered: device.covered,
+            clock: now,
+        };
+        put_frame(&mut frames, &ServerFrame::Welcome(welcome));
+        Ok(Reply { frames, next: None })
+    }
+
+    /// The sum of the scope's feeds.
+    fn digest(&self, records: &dyn Records, scope: &Scope) -> Result<[u8; 16], StoreError> {
+        let mut digest = 0_u128;
+        for feed in &scope.feeds {
+            let sum: FeedSum = self.pending.get(records, &keys::sum(*feed))?.unwrap_or_default();
+            digest = digest.wrapping_add(u128::from_le_bytes(sum.sum));
+        }
+        Ok(digest.to_le_bytes())
+    }
+
+    /// A cursor at the end of the ledger.
+    fn cursor_here(&self, scope: u32) -> Cursor {
+        Cursor {
+            incarnation: self.state.incarnation,
+            sequence: self.state.sequence,
+            chain: crate::crypto::first(&self.state.chain),
+            scope,
+            backfill: None,
+            part: None,
+        }
+    }
+
+    /// A device's cursor, if it stands on this ledger's past.
+    fn open_cursor(
+        &self,
+        records: &dyn Records,
+        hello: &crate::sync::frame::Hello,
+    ) -> Result<Option<Cursor>, StoreError> {
+        let opened = Cursor::open(&self.setup.token_key, hello.device, &hello.cursor);
+        let Some(cursor) = opened.filter(|c| c.incarnation == self.state.incarnation) else { return Ok(None) };
+        if self.chain_at(records, cursor.sequence)? != Some(cursor.chain) {
+            return Ok(None);
+        }
+        Ok(Some(cursor))
+    }
+
+    /// The beginning of the chain hash at a sequence; none beyond the end.
+    pub(super) fn chain_at(&self, records: &dyn Records, sequence: u64) -> Result<Option<[u8; 8]>, StoreError> {
+        if sequence == 0 {
+            return Ok(Some([0; 8]));
+        }
+        let entry = self.ledger_entry(records, sequence)?;
+        Ok(entry.map(|entry| crate::crypto::first(&entry.chain)))
+    }
+
+    pub(super) fn seal_cursor(&self, next: &Continuation) -> crate::sync::frame::Opaque {
+        next.cursor.seal(&self.setup.token_key, next.device)
+    }
+
+    /// Whether the flight is signed over a challenge of ours that was never used.
+    fn takes_challenge(&mut self, flight: &VerifiedFlight, now: Time) -> bool {
+        let device = flight.hello.device;
+        let serial = flight.hello.challenge.and_then(|c| c.serial(&self.setup.challenge_key, device, now));
+        let highest = self.challenges.used.get(&device).copied().unwrap_or(0);
+        match serial {
+            Some(serial) if serial > highest => {
+                self.challenges.used.insert(device, serial);
+                true
+            }
+            _ => false,
+        }
+    }
+
+    pub(super) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {
+        self.challenges.given += 1;
+        Challenge::new(&self.setup.challenge_key, device, self.challenges.given, now)
+    }
+}
+
+/// How far the phone's clock was off, in seconds, as far as it can be said.
+fn clock_off(claimed: Time, now: Time) -> i32 {
+    let seconds = claimed.seconds().saturating_sub(now.seconds());
+    i32::try_from(seconds).unwrap_or(if seconds < 0 { i32::MIN } else { i32::MAX })
+}

@@ -1,0 +1,217 @@
+//! Appending: what an admitted command writes.
+
+use super::keys;
+use super::loaded::whole;
+use super::pending::damaged;
+use super::records::{CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, LedgerEntry, Placed, TailRecord};
+use super::{Ledger, LedgerStats};
+use crate::admission::Admitted;
+use crate::command::unit::UnitCommand;
+use crate::command::{Body, CaseCommand, DirectoryCommand};
+use crate::documents::Document;
+use crate::feeds::{FeedId, digest_of};
+use crate::id::DeviceId;
+use crate::limits::{TAIL_BYTES_MIN, TAIL_VERSIONS_KEPT};
+use crate::store::{Records, StoreError};
+use crate::sync::frame::{AdmittedAt, check_of};
+use crate::wire::{Blob, List, Wire};
+
+impl Ledger {
+    /// Appends an admitted command: ledger entry, version, feed logs, sums, indexes.
+    pub(super) fn append(
+        &mut self,
+        records: &dyn Records,
+        admitted: &Admitted,
+        document: &Document,
+    ) -> Result<AdmittedAt, StoreError> {
+        let sequence = self.append_entry(admitted);
+        let key = keys::head(admitted.document());
+        let old = self.pending.get::<HeadRecord>(records, &key)?;
+        let mut head = match old {
+            Some(head) => head,
+            None => self.new_head(admitted),
+        };
+        let known = head.version > 0;
+        self.move_in_feeds(records, admitted, &mut head, known, sequence)?;
+        head.version = admitted.version();
+        head.head = admitted.head();
+        self.put_version(admitted, document, &mut head, sequence)?;
+        self.pending.put(key, &head);
+        self.index(admitted, document);
+        LedgerStats::count(&mut self.stats.admitted, 1);
+        Ok(AdmittedAt { version: admitted.version(), check: check_of(&admitted.head()) })
+    }
+
+    fn append_entry(&mut self, admitted: &Admitted) -> u64 {
+        let sequence = self.state.sequence + 1;
+        let mut entry = LedgerEntry {
+            document: admitted.document(),
+            generation: admitted.generation(),
+            version: admitted.version(),
+            head: admitted.head(),
+            command: admitted.id(),
+            device: DeviceId::of(&admitted.origin().device),
+            received: admitted.receipt().received,
+            chain: [0; 32],
+        };
+        entry.chain = entry.chain_on(&self.state.chain, sequence);
+        self.pending.put(keys::entry(sequence), &entry);
+        self.state.sequence = sequence;
+        self.state.chain = entry.chain;
+        sequence
+    }
+
+    fn new_head(&mut self, admitted: &Admitted) -> HeadRecord {
+        let slot = self.state.next_slot;
+        self.state.next_slot += 1;
+        HeadRecord {
+            kind: admitted.kind(),
+            generation: admitted.generation(),
+            version: 0,
+            head: admitted.before(),
+            slot,
+            folded: 0,
+            folded_bytes: 0,
+            first_tail: 1,
+            tail_bytes: 0,
+            placed: List::default(),
+            left: List::default(),
+        }
+    }
+
+    /// Moves the document's places to the end of the logs of its feeds, and keeps the sums.
+    fn move_in_feeds(
+        &mut self,
+        records: &dyn Records,
+        admitted: &Admitted,
+        head: &mut HeadRecord,
+        known: bool,
+        sequence: u64,
+    ) -> Result<(), StoreError> {
+        let document = admitted.document();
+        let before = digest_of(document, head.generation, &head.head);
+        let after = digest_of(document, admitted.generation(), &admitted.head());
+        let mut placed = Vec::new();
+        let mut left: Vec<(FeedId, u64)> = head.left.to_vec();
+        for place in head.placed.iter() {
+            self.pending.remove(keys::feed(place.feed, place.sequence));
+            let stays = admitted.audience().contains(&place.feed);
+            if stays {
+                placed.push(Placed { sequence, ..*place });
+            } else {
+                self.pending.put(keys::feed(place.feed, sequence), &FeedEntry { document, leaves: true });
+                left.push((place.feed, sequence));
+            }
+            let (taken, put) = (known.then_some(before), stays.then_some(after));
+            self.change_sum(records, place.feed, taken, put)?;
+        }
+        for feed in admitted.audience() {
+            if !placed.iter().any(|place| place.feed == *feed) {
+                placed.push(Placed { feed: *feed, sequence, entered: sequence });
+                self.change_sum(records, *feed, None, Some(after))?;
+            }
+            if let Some(at) = left.iter().position(|(other, _)| other == feed) {
+                let (_, gone) = left.swap_remove(at);
+                self.pending.remove(keys::feed(*feed, gone));
+            }
+            self.pending.put(keys::feed(*feed, sequence), &FeedEntry { document, leaves: false });
+        }
+        let key = keys::head(document);
+        head.placed = List::new(placed).map_err(|_| damaged(&key))?;
+        head.left = List::new(left).map_err(|_| damaged(&key))?;
+        Ok(())
+    }
+
+    fn change_sum(
+        &mut self,
+        records: &dyn Records,
+        feed: FeedId,
+        taken: Option<u128>,
+        put: Option<u128>,
+    ) -> Result<(), StoreError> {
+        let key = keys::sum(feed);
+        let mut sum = self.pending.get::<FeedSum>(records, &key)?.unwrap_or_default();
+        let mut value = u128::from_le_bytes(sum.sum);
+        if let Some(taken) = taken {
+            value = value.wrapping_sub(taken);
+            sum.documents = sum.documents.saturating_sub(1);
+        }
+        if let Some(put) = put {
+            value = value.wrapping_add(put);
+            sum.documents += 1;
+        }
+        sum.sum = value.to_le_bytes();
+        self.pending.put(key, &sum);
+        Ok(())
+    }
+
+    /// Stores the version; folds the tail into the snapshot when it has outgrown it.
+    fn put_version(
+        &mut self,
+        admitted: &Admitted,
+        document: &Document,
+        head: &mut HeadRecord,
+        sequence: u64,
+    ) -> Result<(), StoreError> {
+        let key = keys::tail(document.id(), head.version);
+        let origin = admitted.origin();
+        let record = TailRecord {
+            sequence,
+            author: origin.author,
+            device: origin.device,
+            command: admitted.command().clone(),
+            receipt: admitted.receipt(),
+            change: Blob::<CHANGE_BYTES_MAX>::new(admitted.change().to_vec()).map_err(|_| damaged(&key))?,
+        };
+        let bytes = record.to_bytes();
+        head.tail_bytes += bytes.len() as u64;
+        self.pending.put_sealed(key, bytes, head.slot);
+        if head.tail_bytes > TAIL_BYTES_MIN.max(head.folded_bytes) {
+            self.fold(document, head);
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self, document: &Document, head: &mut HeadRecord) {
+        let snapshot = whole(document);
+        head.folded = head.version;
+        head.folded_bytes = snapshot.len() as u64;
+        head.tail_bytes = 0;
+        self.pending.put_sealed(keys::snapshot(document.id()), snapshot, head.slot);
+        let keep_from = (head.version + 1).saturating_sub(TAIL_VERSIONS_KEPT).max(head.first_tail);
+        for version in head.first_tail..keep_from {
+            self.pending.remove(keys::tail(document.id(), version));
+        }
+        head.first_tail = keep_from;
+    }
+
+    /// What is found by other keys than the document's id.
+    fn index(&mut self, admitted: &Admitted, document: &Document) {
+        match &admitted.command().body {
+            Body::Case(CaseCommand::Report(report)) => {
+                self.pending.put(keys::tracking(report.tracking.index()), &document.id());
+            }
+            Body::Unit(body) => self.index_unit(body, admitted, document),
+            Body::Directory(DirectoryCommand::Open(open)) => {
+                self.pending.put(keys::directory(open.of), &document.id());
+            }
+            _ => {}
+        }
+    }
+
+    fn index_unit(&mut self, body: &UnitCommand, admitted: &Admitted, document: &Document) {
+        let Some(view) = document.unit() else { return };
+        let row = view.row();
+        self.pending.put(keys::unit(row.unit), &row);
+        self.organisation.put_unit(row);
+        let appointment = match body {
+            UnitCommand::Appoint(_) => admitted.id(),
+            UnitCommand::Amend(amend) => amend.appointment,
+            _ => return,
+        };
+        if let Some(row) = view.appointments.iter().find(|known| known.id == appointment).map(|known| known.row(view.id)) {
+            self.pending.put(keys::appointment(appointment), &row);
+            self.organisation.put_appointment(row);
+        }
+    }
+}

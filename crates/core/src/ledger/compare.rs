@@ -1,0 +1,80 @@
+//! Digests that differ: by feed and range, what the device does not hold as it is here.
+
+use std::collections::BTreeMap;
+
+use super::Ledger;
+use super::keys;
+use super::pending::read;
+use super::records::{FeedEntry, HeadRecord};
+use super::scopes::Scope;
+use crate::feeds::{FeedId, digest_of, range_of};
+use crate::store::{Records, StoreError};
+use crate::sync::frame::{Holdings, Listed, Listing, ServerFrame, check_of, put_frame};
+use crate::wire::List;
+
+/// Documents in one listing frame.
+const LISTED_MAX: usize = 1_000;
+
+impl Ledger {
+    /// Lists the ranges in which device and server differ. Costs by what is held: it is for what
+    /// should never be needed, and a metric counts it.
+    pub(super) fn list_differences(
+        &self,
+        records: &dyn Records,
+        holdings: &Holdings,
+        scope: &Scope,
+        frames: &mut Vec<u8>,
+    ) -> Result<(), StoreError> {
+        let mut theirs: BTreeMap<(FeedId, u8), u128> = BTreeMap::new();
+        for sum in holdings.sums.iter() {
+            theirs.insert((sum.feed, sum.range), u128::from_le_bytes(sum.sum));
+        }
+        for feed in &scope.feeds {
+            let ours = self.ranges(records, *feed)?;
+            for range in 0..u8::try_from(crate::limits::DIGEST_RANGES).unwrap_or(u8::MAX) {
+                let held = ours.get(&range);
+                let sum = held.map_or(0, |held| held.sum);
+                if sum != theirs.get(&(*feed, range)).copied().unwrap_or(0) {
+                    put_listings(frames, *feed, range, held.map_or(&[], |held| &held.documents));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn ranges(&self, records: &dyn Records, feed: FeedId) -> Result<BTreeMap<u8, Held>, StoreError> {
+        let prefix = keys::feed_log(feed);
+        let mut ranges: BTreeMap<u8, Held> = BTreeMap::new();
+        for (key, value) in self.pending.scan(records, &prefix, &keys::end_of(&prefix), usize::MAX)? {
+            let entry: FeedEntry = read(&key, &value)?;
+            let head: Option<HeadRecord> = self.pending.get(records, &keys::head(entry.document))?;
+            let (Some(head), false) = (head, entry.leaves) else { continue };
+            let held = ranges.entry(range_of(entry.document)).or_default();
+            held.sum = held.sum.wrapping_add(digest_of(entry.document, head.generation, &head.head));
+            let check = check_of(&head.head);
+            held.documents.push(Listed { document: entry.document, version: head.version, check });
+        }
+        Ok(ranges)
+    }
+}
+
+/// One range of one feed.
+#[derive(Default)]
+struct Held {
+    sum: u128,
+    documents: Vec<Listed>,
+}
+
+fn put_listings(frames: &mut Vec<u8>, feed: FeedId, range: u8, documents: &[Listed]) {
+    let mut put = |documents: &[Listed], last| {
+        let documents = List::new(documents.to_vec()).unwrap_or_default();
+        put_frame(frames, &ServerFrame::Listing(Listing { feed, range, last, documents }));
+    };
+    let chunks = documents.len().div_ceil(LISTED_MAX);
+    if chunks == 0 {
+        put(&[], true);
+    }
+    for (index, chunk) in documents.chunks(LISTED_MAX).enumerate() {
+        put(chunk, index + 1 == chunks);
+    }
+}

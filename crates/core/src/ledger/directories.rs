@@ -1,0 +1,159 @@
+//! Directories follow the unit documents: the server writes what members need offline.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Ledger;
+use super::administer::{AdminCommand, AdminError};
+use super::keys;
+use super::records::DeviceRecord;
+use crate::command::directory::{DeviceRow, OpenDirectory, PostRow, UnitRow, UpdateDirectory};
+use crate::command::unit::{UnitCommand, UnitKind};
+use crate::command::{Body, Command, DirectoryCommand};
+use crate::crypto::{PublicKey, blake3_keyed};
+use crate::id::{CommandId, DocumentId, UnitId};
+use crate::limits::DIRECTORY_ROWS_MAX;
+use crate::organisation::Organisation;
+use crate::store::{Records, StoreError};
+use crate::time::Time;
+use crate::wire::List;
+
+/// Units and appointments that changed, and the directories that named them before.
+#[derive(Debug, Default)]
+pub(super) struct Touched {
+    units: BTreeSet<UnitId>,
+    appointments: BTreeSet<CommandId>,
+    before: BTreeMap<UnitId, BTreeSet<UnitId>>,
+}
+
+impl Touched {
+    /// Notes where a unit is named, before a command moves it.
+    pub(super) fn before(&mut self, organisation: &Organisation, command: &AdminCommand) {
+        if let (Body::Unit(UnitCommand::Move(_)), Some(unit)) = (&command.body, command.document) {
+            self.before.entry(unit).or_default().extend(directories_of(organisation, unit));
+        }
+    }
+
+    /// Notes what a command changed.
+    pub(super) fn after(&mut self, command: &Command, server: &PublicKey) {
+        let Body::Unit(body) = &command.body else { return };
+        match body {
+            UnitCommand::Appoint(_) => self.appointments.insert(command.id(server)),
+            UnitCommand::Amend(amend) => self.appointments.insert(amend.appointment),
+            UnitCommand::Create(_) | UnitCommand::Rename(_) | UnitCommand::Move(_) => {
+                self.units.insert(command.target(server))
+            }
+        };
+    }
+}
+
+/// The villages and towns whose directories name a unit: its village's, and the town's for what
+/// the town deals with directly.
+fn directories_of(organisation: &Organisation, unit: UnitId) -> BTreeSet<UnitId> {
+    let mut directories: BTreeSet<UnitId> = organisation.village_of(unit).into_iter().collect();
+    let town_deals_with_it = organisation.unit(unit).is_some_and(|row| {
+        !matches!(row.kind, UnitKind::Alley | UnitKind::Centre)
+    });
+    if directories.is_empty() || town_deals_with_it {
+        directories.extend(organisation.town_of(unit));
+    }
+    directories
+}
+
+/// Rows for one directory.
+#[derive(Default)]
+struct Rows {
+    units: Vec<UnitRow>,
+    posts: Vec<PostRow>,
+    devices: Vec<DeviceRow>,
+}
+
+impl Ledger {
+    /// Puts what changed into the directories.
+    pub(super) fn publish(
+        &mut self,
+        records: &dyn Records,
+        touched: &Touched,
+        seed: [u8; 32],
+        now: Time,
+    ) -> Result<Result<(), AdminError>, StoreError> {
+        let mut rows: BTreeMap<UnitId, Rows> = BTreeMap::new();
+        for unit in &touched.units {
+            let mut directories = directories_of(&self.organisation, *unit);
+            directories.extend(touched.before.get(unit).into_iter().flatten());
+            let Some(row) = self.organisation.unit(*unit) else { continue };
+            for directory in directories {
+                rows.entry(directory).or_default().units.push(row.clone());
+            }
+        }
+        for appointment in &touched.appointments {
+            let Some(row) = self.organisation.appointment(*appointment) else { continue };
+            for directory in directories_of(&self.organisation, row.unit) {
+                rows.entry(directory).or_default().posts.push(row.clone());
+            }
+        }
+        self.put_rows(records, rows, seed, now)
+    }
+
+    /// Puts a new device's keys into the directories of its member's posts.
+    pub(super) fn publish_device(
+        &mut self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        let row = DeviceRow { member: device.member, signing: device.key, sealing: device.sealing };
+        let units: Vec<UnitId> =
+            self.organisation.posts_of(device.member, now).map(|post| post.unit).collect();
+        let mut rows: BTreeMap<UnitId, Rows> = BTreeMap::new();
+        for directory in units.into_iter().flat_map(|unit| directories_of(&self.organisation, unit)) {
+            let rows = rows.entry(directory).or_default();
+            if rows.devices.is_empty() {
+                rows.devices.push(row.clone());
+            }
+        }
+        // The device's key is unique, so what is derived from it repeats no nonce.
+        let seed = blake3_keyed(&self.setup.token_key, &[b"publish device", &device.key.0]);
+        self.put_rows(records, rows, seed, now)?.map_err(|error| StoreError::Failed(error.to_string()))
+    }
+
+    fn put_rows(
+        &mut self,
+        records: &dyn Records,
+        rows: BTreeMap<UnitId, Rows>,
+        seed: [u8; 32],
+        now: Time,
+    ) -> Result<Result<(), AdminError>, StoreError> {
+        let mut commands = Vec::new();
+        for (of, rows) in rows {
+            let known: Option<DocumentId> = self.pending.get(records, &keys::directory(of))?;
+            let document = match known {
+                Some(document) => document,
+                None => {
+                    let document = self.admin_document(&seed, commands.len());
+                    let body = Body::Directory(DirectoryCommand::Open(OpenDirectory { of }));
+                    commands.push(AdminCommand { document: None, body });
+                    document
+                }
+            };
+            commands.extend(rows.updates().into_iter().map(|update| AdminCommand {
+                document: Some(document),
+                body: Body::Directory(DirectoryCommand::Update(update)),
+            }));
+        }
+        Ok(self.carry_out(records, commands, seed, now, None)?.map(|_| ()))
+    }
+}
+
+impl Rows {
+    /// Updates that hold all rows.
+    fn updates(self) -> Vec<UpdateDirectory> {
+        fn chunks<T: Clone>(rows: &[T]) -> Vec<List<T, DIRECTORY_ROWS_MAX>> {
+            rows.chunks(DIRECTORY_ROWS_MAX).map(|chunk| List::new(chunk.to_vec()).unwrap_or_default()).collect()
+        }
+        let empty = UpdateDirectory::default;
+        let units = chunks(&self.units).into_iter().map(|units| UpdateDirectory { units, ..empty() });
+        let posts = chunks(&self.posts).into_iter().map(|posts| UpdateDirectory { posts, ..empty() });
+        let devices = chunks(&self.devices).into_iter().map(|devices| UpdateDirectory { devices, ..empty() });
+        units.chain(posts).chain(devices).collect()
+    }
+}

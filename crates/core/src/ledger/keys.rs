@@ -1,0 +1,120 @@
+//! The layout of the store: one byte for what it is, then what it is of.
+
+use crate::feeds::FeedId;
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
+use crate::wire::Wire;
+
+/// The ledger's own state.
+pub(super) const STATE: &[u8] = b"m";
+
+fn key(kind: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let mut key = vec![kind];
+    parts.iter().for_each(|part| key.extend_from_slice(part));
+    key
+}
+
+/// The end (exclusive) of all keys that begin with `prefix`.
+pub(super) fn end_of(prefix: &[u8]) -> Vec<u8> {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if let Some(next) = last.checked_add(1) {
+            end.push(next);
+            return end;
+        }
+    }
+    vec![0xff; prefix.len() + 1]
+}
+
+/// A ledger entry.
+pub(super) fn entry(sequence: u64) -> Vec<u8> {
+    key(b'l', &[&sequence.to_be_bytes()])
+}
+
+/// A document's record.
+pub(super) fn head(document: DocumentId) -> Vec<u8> {
+    key(b'h', &[&document.0])
+}
+
+/// All documents' records.
+pub(super) const HEADS: &[u8] = b"h";
+
+/// One version of a document.
+pub(super) fn tail(document: DocumentId, version: u64) -> Vec<u8> {
+    key(b't', &[&document.0, &version.to_be_bytes()])
+}
+
+/// A document's snapshot.
+pub(super) fn snapshot(document: DocumentId) -> Vec<u8> {
+    key(b's', &[&document.0])
+}
+
+/// A place in a feed's log.
+pub(super) fn feed(feed: FeedId, sequence: u64) -> Vec<u8> {
+    key(b'f', &[&feed.to_bytes(), &sequence.to_be_bytes()])
+}
+
+/// A feed's log.
+pub(super) fn feed_log(feed: FeedId) -> Vec<u8> {
+    key(b'f', &[&feed.to_bytes()])
+}
+
+/// A feed's sum.
+pub(super) fn sum(feed: FeedId) -> Vec<u8> {
+    key(b'g', &[&feed.to_bytes()])
+}
+
+/// A device.
+pub(super) fn device(device: DeviceId) -> Vec<u8> {
+    key(b'd', &[&device.0])
+}
+
+/// A batch's leaves and signature.
+pub(super) fn batch(device: DeviceId, number: u64) -> Vec<u8> {
+    key(b'b', &[&device.0, &number.to_be_bytes()])
+}
+
+/// A refusal.
+pub(super) fn refusal(device: DeviceId, number: u64, command: CommandId) -> Vec<u8> {
+    key(b'x', &[&device.0, &number.to_be_bytes(), &command.0])
+}
+
+/// A device's refusals up to a batch (exclusive).
+pub(super) fn refusals(device: DeviceId, number: u64) -> Vec<u8> {
+    key(b'x', &[&device.0, &number.to_be_bytes()])
+}
+
+/// An invitation, by the index of its code.
+pub(super) fn invitation(index: [u8; 16]) -> Vec<u8> {
+    key(b'c', &[&index])
+}
+
+/// A tracking code's case.
+pub(super) fn tracking(index: [u8; 16]) -> Vec<u8> {
+    key(b'y', &[&index])
+}
+
+/// A unit, for the organisation.
+pub(super) fn unit(unit: UnitId) -> Vec<u8> {
+    key(b'u', &[&unit.0])
+}
+
+/// All units.
+pub(super) const UNITS: &[u8] = b"u";
+
+/// An appointment, for the organisation.
+pub(super) fn appointment(appointment: CommandId) -> Vec<u8> {
+    key(b'a', &[&appointment.0])
+}
+
+/// All appointments.
+pub(super) const APPOINTMENTS: &[u8] = b"a";
+
+/// The directory document of a village or town.
+pub(super) fn directory(of: UnitId) -> Vec<u8> {
+    key(b'v', &[&of.0])
+}
+
+/// A member's scope of one version; version 0 is the newest.
+pub(super) fn scope(member: MemberId, version: u32) -> Vec<u8> {
+    key(b'p', &[&member.0, &version.to_be_bytes()])
+}

@@ -1,0 +1,117 @@
+//! Documents in memory: loaded when needed, a bounded number of them.
+
+use std::collections::BTreeMap;
+
+use super::keys;
+use super::pending::{Pending, damaged, read};
+use super::records::{HeadRecord, TailRecord};
+use crate::documents::Document;
+use crate::id::DocumentId;
+use crate::store::{Records, StoreError};
+use crate::sync::frame::Whole;
+use crate::wire::Wire;
+
+/// The documents that are in memory, least recently used first out.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    max: usize,
+    clock: u64,
+    documents: BTreeMap<DocumentId, (u64, Document)>,
+    by_use: BTreeMap<u64, DocumentId>,
+}
+
+impl Loaded {
+    pub(super) fn new(max: usize) -> Self {
+        Self { max: max.max(1), clock: 0, documents: BTreeMap::new(), by_use: BTreeMap::new() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// Takes a document out; `None` if the store has none.
+    pub(super) fn take(
+        &mut self,
+        records: &dyn Records,
+        pending: &Pending,
+        id: DocumentId,
+    ) -> Result<Option<Document>, StoreError> {
+        if let Some((used, document)) = self.documents.remove(&id) {
+            self.by_use.remove(&used);
+            return Ok(Some(document));
+        }
+        let Some(head) = pending.get::<HeadRecord>(records, &keys::head(id))? else { return Ok(None) };
+        load(records, pending, id, &head).map(Some)
+    }
+
+    /// Puts a document back, and drops those that were not used for longest.
+    pub(super) fn put(&mut self, document: Document) {
+        self.clock += 1;
+        self.by_use.insert(self.clock, document.id());
+        if let Some((used, _)) = self.documents.insert(document.id(), (self.clock, document)) {
+            self.by_use.remove(&used);
+        }
+        while self.documents.len() > self.max {
+            let Some((_, oldest)) = self.by_use.pop_first() else { break };
+            self.documents.remove(&oldest);
+        }
+    }
+
+    /// Forgets all: what is in memory may be ahead of what will be committed.
+    pub(super) fn clear(&mut self) {
+        self.documents.clear();
+        self.by_use.clear();
+    }
+}
+
+/// The versions of a document from one on, in order.
+pub(super) fn tail(
+    records: &dyn Records,
+    pending: &Pending,
+    id: DocumentId,
+    from: u64,
+) -> Result<Vec<(u64, TailRecord)>, StoreError> {
+    let end = keys::end_of(&keys::tail(id, u64::MAX));
+    let rows = pending.scan(records, &keys::tail(id, from), &end, usize::MAX)?;
+    rows.into_iter()
+        .map(|(key, value)| {
+            let version = key.last_chunk::<8>().map(|v| u64::from_be_bytes(*v)).ok_or_else(|| damaged(&key))?;
+            Ok((version, read(&key, &value)?))
+        })
+        .collect()
+}
+
+/// Loads a document: its snapshot, and the changes behind it. Trusts heads, not `Ok`.
+pub(super) fn load(
+    records: &dyn Records,
+    pending: &Pending,
+    id: DocumentId,
+    head: &HeadRecord,
+) -> Result<Document, StoreError> {
+    let key = keys::head(id);
+    let mut document = if head.folded == 0 {
+        Document::new(id, head.generation)
+    } else {
+        let key = keys::snapshot(id);
+        let bytes = pending.get_bytes(records, &key)?.ok_or_else(|| damaged(&key))?;
+        let whole: Whole = read(&key, &bytes)?;
+        Document::load(id, whole.generation, &whole.saved, whole.receipts).map_err(|_| damaged(&key))?
+    };
+    for (version, record) in tail(records, pending, id, head.folded + 1)? {
+        let applied = document.apply_change(&record.change, record.receipt);
+        if applied.is_err() || document.version() != version {
+            return Err(damaged(&keys::tail(id, version)));
+        }
+    }
+    if document.head() != head.head || document.version() != head.version {
+        return Err(damaged(&key));
+    }
+    Ok(document)
+}
+
+/// A document, encoded whole.
+pub(super) fn whole(document: &Document) -> Vec<u8> {
+    let whole =
+        Whole { generation: document.generation(), receipts: document.receipts().to_vec(), saved: document.save() };
+    whole.to_bytes()
+}

@@ -1,0 +1,384 @@
+//! What a device lacks: the walk along its feeds, gained feeds, documents it asked for.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Ledger;
+use super::answer::{Continuation, Then, Whole};
+use super::keys;
+use super::loaded::{tail, whole};
+use super::pending::{damaged, read};
+use super::records::{DeviceRecord, FeedEntry, HeadRecord, TailRecord};
+use super::scopes::{Scope, meets};
+use crate::crypto::PublicKey;
+use crate::feeds::FeedId;
+use crate::id::DocumentId;
+use crate::limits::{CHANGES_ENTRIES_MAX, PAGE_BYTES_MAX, PART_BYTES_MAX};
+use crate::store::{Records, StoreError};
+use crate::sync::cursor::{Backfill, PartPosition};
+use crate::sync::frame::{Author, Changes, Entry, Item, Other, Own, Page, Part, check_of};
+use crate::time::Time;
+use crate::wire::{Blob, List, Wire};
+
+/// Rows read from one feed's log at a time.
+const LOG_ROWS: usize = 64;
+
+/// A page, if there is anything on it, and whether the device then has everything.
+pub(super) struct Filled {
+    pub(super) page: Option<Page>,
+    pub(super) complete: bool,
+}
+
+/// A page being filled.
+#[derive(Default)]
+struct Draft {
+    bytes: usize,
+    since: Option<Time>,
+    authors: Vec<Author>,
+    items: Vec<Item>,
+    moved: bool,
+}
+
+/// Whether to go on filling.
+#[derive(PartialEq, Eq)]
+enum Step {
+    On,
+    PageFull,
+    Complete,
+}
+
+impl Ledger {
+    /// Fills one page, and moves the continuation behind it.
+    pub(super) fn fill(
+        &mut self,
+        records: &dyn Records,
+        next: &mut Continuation,
+        device: &DeviceRecord,
+        scope: &Scope,
+    ) -> Result<Filled, StoreError> {
+        let mut draft = Draft::default();
+        let step = loop {
+            let step = self.step(records, next, device, scope, &mut draft)?;
+            if step != Step::On {
+                break step;
+            }
+        };
+        if !draft.items.is_empty() || draft.moved {
+            next.cursor.chain = self.chain_at(records, next.cursor.sequence)?.unwrap_or_default();
+        }
+        let page = (!draft.items.is_empty() || draft.moved).then(|| Page {
+            authors: List::new(draft.authors).unwrap_or_default(),
+            since: draft.since.unwrap_or_default(),
+            items: List::new(draft.items).unwrap_or_default(),
+            cursor: self.seal_cursor(next),
+        });
+        Ok(Filled { page, complete: step == Step::Complete })
+    }
+
+    fn step(
+        &mut self,
+        records: &dyn Records,
+        next: &mut Continuation,
+        device: &DeviceRecord,
+        scope: &Scope,
+        draft: &mut Draft,
+    ) -> Result<Step, StoreError> {
+        if next.whole.is_some() {
+            return Ok(send_parts(next, draft));
+        }
+        if let Some(document) = next.wanted.front().copied() {
+            if !draft.fits(64) {
+                return Ok(Step::PageFull);
+            }
+            next.wanted.pop_front();
+            self.send_whole(records, next, scope, document, Then::Wanted, draft)?;
+            return Ok(Step::On);
+        }
+        if let Some(backfill) = next.cursor.backfill {
+            return self.backfill(records, next, device, scope, backfill, draft);
+        }
+        let had = self.scope_of(records, device.member, next.cursor.scope)?;
+        let kept: BTreeSet<FeedId> = had.feeds.intersection(&scope.feeds).copied().collect();
+        let step = self.walk(records, next, device, scope, &kept, draft)?;
+        if step != Step::Complete || next.cursor.scope == scope.version {
+            return Ok(step);
+        }
+        draft.moved = true;
+        match scope.feeds.difference(&had.feeds).next() {
+            Some(first) => {
+                next.cursor.backfill = Some(Backfill { target: scope.version, feed: *first, sequence: 0 });
+            }
+            None => next.cursor.scope = scope.version,
+        }
+        Ok(Step::On)
+    }
+
+    /// Along the logs of the feeds that the device knows, in the order of the ledger.
+    fn walk(
+        &mut self,
+        records: &dyn Records,
+        next: &mut Continuation,
+        device: &DeviceRecord,
+        scope: &Scope,
+        feeds: &BTreeSet<FeedId>,
+        draft: &mut Draft,
+    ) -> Result<Step, StoreError> {
+        loop {
+            let mut places: BTreeMap<u64, DocumentId> = BTreeMap::new();
+            let mut horizon = u64::MAX;
+            for feed in feeds {
+                let rows = self.feed_rows(records, *feed, next.cursor.sequence)?;
+                if rows.len() == LOG_ROWS {
+                    horizon = horizon.min(rows.last().map_or(u64::MAX, |(sequence, _)| *sequence));
+                }
+                places.extend(rows.into_iter().map(|(sequence, entry)| (sequence, entry.document)));
+            }
+            if places.is_empty() {
+                return Ok(Step::Complete);
+            }
+            for (sequence, document) in places.range(..=horizon) {
+                self.send_news(records, next, device, scope, feeds, (*sequence, *document), draft)?;
+                if next.cursor.sequence < *sequence {
+                    return Ok(Step::PageFull);
+                }
+            }
+        }
+    }
+
+    fn feed_rows(
+        &self,
+        records: &dyn Records,
+        feed: FeedId,
+        after: u64,
+    ) -> Result<Vec<(u64, FeedEntry)>, StoreError> {
+        let to = keys::end_of(&keys::feed_log(feed));
+        let rows = self.pending.scan(records, &keys::feed(feed, after.saturating_add(1)), &to, LOG_ROWS)?;
+        rows.into_iter()
+            .map(|(key, value)| {
+                let sequence = key.last_chunk::<8>().map(|s| u64::from_be_bytes(*s)).ok_or_else(|| damaged(&key))?;
+                Ok((sequence, read(&key, &value)?))
+            })
+            .collect()
+    }
+
+    /// What happened to a document since the cursor: commands, or all of it, or that it is gone.
+    /// The cursor moves behind it only if it is on the page.
+    #[expect(clippy::too_many_arguments, reason = "the walk's whole state")]
+    fn send_news(
+        &mut self,
+        records: &dyn Records,
+        next: &mut Continuation,
+        device: &DeviceRecord,
+        scope: &Scope,
+        feeds: &BTreeSet<FeedId>,
+        (sequence, document): (u64, DocumentId),
+        draft: &mut Draft,
+    ) -> Result<(), StoreError> {
+        let then = Then::Walk(sequence);
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(document))?;
+        let Some(head) = head.filter(|head| meets(head, &scope.feeds)) else {
+            draft.push_if_fits(next, Item::Forget(document), then);
+            return Ok(());
+        };
+        let since = next.cursor.sequence;
+        let had = head.placed.iter().any(|place| feeds.contains(&place.feed) && place.entered <= since);
+        let part_sent = next.cursor.part.is_some_and(|part| part.document == document);
+        if (had || head.first_tail == 1) && !part_sent {
+            // A document that entered just now, and whose whole life is short, comes as commands too.
+            let from = if had { since } else { 0 };
+            if let Some(item) = self.changes_since(records, document, &head, device, from, draft)? {
+                draft.push_if_fits(next, item, then);
+                return Ok(());
+            }
+        }
+        self.send_whole(records, next, scope, document, then, draft)
+    }
+
+    /// The commands since a sequence; none if they are not all there, or too many.
+    fn changes_since(
+        &self,
+        records: &dyn Records,
+        document: DocumentId,
+        head: &HeadRecord,
+        device: &DeviceRecord,
+        since: u64,
+        draft: &mut Draft,
+    ) -> Result<Option<Item>, StoreError> {
+        let rows = tail(records, &self.pending, document, head.first_tail)?;
+        let seen = rows.iter().filter(|(_, row)| row.sequence <= since).count();
+        let all_there = seen > 0 || head.first_tail == 1;
+        let news = rows.get(seen..).unwrap_or_default();
+        let bytes: usize = news.iter().map(|(_, row)| row.change.len()).sum();
+        if !all_there || news.is_empty() || news.len() > CHANGES_ENTRIES_MAX || bytes > PART_BYTES_MAX {
+            return Ok(None);
+        }
+        let entries = news.iter().map(|(_, row)| draft.entry(row, &device.key)).collect();
+        let version = news.first().map_or(0, |(version, _)| *version);
+        let entries = List::new(entries).unwrap_or_default();
+        let check = check_of(&head.head);
+        Ok(Some(Item::Changes(Changes { document, generation: head.generation, version, entries, check })))
+    }
+
+    /// Sends a whole document, or as many of its parts as fit, or says that it is not to be had.
+    fn send_whole(
+        &mut self,
+        records: &dyn Records,
+        next: &mut Continuation,
+        scope: &Scope,
+        document: DocumentId,
+        then: Then,
+        draft: &mut Draft,
+    ) -> Result<(), StoreError> {
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(document))?;
+        if !head.is_some_and(|head| meets(&head, &scope.feeds)) {
+            draft.push_if_fits(next, Item::Forget(document), then);
+            return Ok(());
+        }
+        let Some(loaded) = self.documents.take(records, &self.pending, document)? else { return Ok(()) };
+        let (version, bytes) = (loaded.version(), std::sync::Arc::new(whole(&loaded)));
+        self.documents.put(loaded);
+        let sent = next.cursor.part.filter(|part| part.document == document && part.version == version);
+        let begun = if matches!(then, Then::Wanted) { 0 } else { sent.map_or(0, |part| part.next) };
+        next.whole = Some(Whole { document, version, bytes, then, next: begun });
+        send_parts(next, draft);
+        Ok(())
+    }
+
+    /// Sends the documents of gained feeds, each once: in the first gained feed that holds it.
+    fn backfill(
+        &mut self,
+        records: &dyn Records,
+        next: &mut Continuation,
+        device: &DeviceRecord,
+        scope: &Scope,
+        at: Backfill,
+        draft: &mut Draft,
+    ) -> Result<Step, StoreError> {
+        let had = self.scope_of(records, device.member, next.cursor.scope)?.feeds;
+        let target = self.scope_of(records, device.member, at.target)?.feeds;
+        let still = |feed: &&FeedId| scope.feeds.contains(*feed);
+        let gained: BTreeSet<FeedId> = target.difference(&had).filter(still).copied().collect();
+        let kept: BTreeSet<FeedId> = had.iter().filter(still).copied().collect();
+        let rows =
+            if gained.contains(&at.feed) { self.feed_rows(records, at.feed, at.sequence)? } else { Vec::new() };
+        draft.moved = true;
+        if rows.is_empty() {
+            match gained.range((std::ops::Bound::Excluded(at.feed), std::ops::Bound::Unbounded)).next() {
+                Some(feed) => next.cursor.backfill = Some(Backfill { feed: *feed, sequence: 0, ..at }),
+                None => {
+                    next.cursor.backfill = None;
+                    next.cursor.scope = at.target;
+                }
+            }
+            return Ok(Step::On);
+        }
+        for (sequence, entry) in rows {
+            let done = Backfill { sequence, ..at };
+            if entry.leaves || !self.is_to_backfill(records, next, entry.document, (at.feed, &gained, &kept))? {
+                next.cursor.backfill = Some(done);
+                continue;
+            }
+            self.send_whole(records, next, scope, entry.document, Then::Backfill(done), draft)?;
+            if next.cursor.backfill != Some(done) {
+                return Ok(Step::PageFull);
+            }
+        }
+        Ok(Step::On)
+    }
+
+    /// Whether a document of gained feeds is to be sent with this one: it is the first of them that
+    /// holds it, and no feed that the device knows did when it was last here.
+    fn is_to_backfill(
+        &self,
+        records: &dyn Records,
+        next: &Continuation,
+        document: DocumentId,
+        (feed, gained, kept): (FeedId, &BTreeSet<FeedId>, &BTreeSet<FeedId>),
+    ) -> Result<bool, StoreError> {
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(document))?;
+        Ok(head.is_some_and(|head| {
+            let known = |place: &super::records::Placed| {
+                kept.contains(&place.feed) && place.entered <= next.cursor.sequence
+            };
+            let first = head.placed.iter().map(|place| place.feed).filter(|f| gained.contains(f)).min();
+            first == Some(feed) && !head.placed.iter().any(known)
+        }))
+    }
+}
+
+/// Sends parts of the whole document in progress until the page is full or it is sent; the cursor
+/// then stands in it, or behind it.
+fn send_parts(next: &mut Continuation, draft: &mut Draft) -> Step {
+    let Some(mut sending) = next.whole.take() else { return Step::On };
+    let count = u32::try_from(sending.bytes.chunks(PART_BYTES_MAX).len()).unwrap_or(u32::MAX);
+    while sending.next < count {
+        let Some(bytes) = sending.bytes.chunks(PART_BYTES_MAX).nth(sending.next as usize) else { break };
+        if !draft.fits(bytes.len()) {
+            next.whole = Some(sending);
+            return Step::PageFull;
+        }
+        let bytes = Blob::new(bytes.to_vec()).unwrap_or_default();
+        let (document, version, index) = (sending.document, sending.version, sending.next);
+        draft.push(Item::Part(Part { document, version, index, count, bytes }));
+        sending.next += 1;
+        if sending.next < count && !matches!(sending.then, Then::Wanted) {
+            next.cursor.part = Some(PartPosition { document, version, next: sending.next });
+        }
+    }
+    sending.then.apply(next);
+    Step::On
+}
+
+impl Then {
+    /// Moves the cursor behind what was sent.
+    fn apply(self, next: &mut Continuation) {
+        match self {
+            Self::Wanted => return,
+            Self::Walk(sequence) => next.cursor.sequence = sequence,
+            Self::Backfill(done) => next.cursor.backfill = Some(done),
+        }
+        next.cursor.part = None;
+    }
+}
+
+impl Draft {
+    /// Whether as many bytes more still fit; the first item always does.
+    fn fits(&self, bytes: usize) -> bool {
+        // The page's own head and an item's take less than the rest.
+        self.items.is_empty() || self.bytes + bytes + 1_024 <= PAGE_BYTES_MAX
+    }
+
+    fn push_if_fits(&mut self, next: &mut Continuation, item: Item, then: Then) {
+        if self.fits(item.to_bytes().len()) {
+            self.push(item);
+            then.apply(next);
+        }
+    }
+
+    fn push(&mut self, item: Item) {
+        self.bytes += item.to_bytes().len();
+        self.items.push(item);
+    }
+
+    /// A version as its device is told of it: its own by reference.
+    fn entry(&mut self, row: &TailRecord, own: &PublicKey) -> Entry {
+        if row.device == *own {
+            return Entry::Own(Own {});
+        }
+        let since = *self.since.get_or_insert(row.receipt.received);
+        let author = Author { member: row.author, device: row.device };
+        let index = self.authors.iter().position(|known| *known == author).unwrap_or_else(|| {
+            self.authors.push(author);
+            self.bytes += 48;
+            self.authors.len() - 1
+        });
+        Entry::Other(Other {
+            author: u32::try_from(index).unwrap_or(u32::MAX),
+            counter: row.command.counter,
+            nonce: row.command.nonce,
+            at_offset: row.command.at.0.wrapping_sub(since.0),
+            received_offset: row.receipt.received.0.wrapping_sub(since.0),
+            clock_off_seconds: row.receipt.clock_off_seconds,
+            body: row.command.body.clone(),
+        })
+    }
+}

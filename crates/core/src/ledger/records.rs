@@ -1,0 +1,189 @@
+//! What the store holds.
+
+use crate::command::Command;
+use crate::crypto::{Hash, PublicKey, Signature};
+use crate::documents::{DocumentKind, Head, Receipt};
+use crate::feeds::FeedId;
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId};
+use crate::limits::{BATCH_COMMANDS_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, SUBSCRIPTIONS_MAX};
+use crate::refusal::Refusal;
+use crate::text::Text;
+use crate::time::Time;
+use crate::wire::{Blob, List};
+use crate::wire_struct;
+
+/// Feeds that one document can be, or have been, in.
+pub(super) const DOCUMENT_FEEDS_MAX: usize = 4_096;
+/// One change, in bytes.
+pub(super) const CHANGE_BYTES_MAX: usize = 1024 * 1024;
+
+/// The ledger's own state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) incarnation: u32,
+    pub(super) sequence: u64,
+    pub(super) chain: Hash,
+    pub(super) next_slot: u64,
+    pub(super) next_device_code: u32,
+    /// The server is a device too: it counts its commands.
+    pub(super) counter: u64,
+}
+wire_struct!(State { incarnation, sequence, chain, next_slot, next_device_code, counter });
+
+/// One admitted change, chained to the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LedgerEntry {
+    pub(super) document: DocumentId,
+    pub(super) generation: u32,
+    pub(super) version: u64,
+    pub(super) head: Head,
+    pub(super) command: CommandId,
+    pub(super) device: DeviceId,
+    pub(super) received: Time,
+    pub(super) chain: Hash,
+}
+wire_struct!(LedgerEntry { document, generation, version, head, command, device, received, chain });
+
+impl LedgerEntry {
+    /// The chain hash of this entry at `sequence`, standing on `previous`.
+    pub(super) fn chain_on(&self, previous: &Hash, sequence: u64) -> Hash {
+        crate::crypto::hash(
+            "alleyway chain 1",
+            &[
+                previous,
+                &sequence.to_be_bytes(),
+                &self.document.0,
+                &self.generation.to_be_bytes(),
+                &self.version.to_be_bytes(),
+                &self.head,
+                &self.command.0,
+                &self.device.0,
+                &self.received.0.to_be_bytes(),
+            ],
+        )
+    }
+}
+
+/// A document: where it stands, and where its places in feed logs are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct HeadRecord {
+    pub(super) kind: DocumentKind,
+    pub(super) generation: u32,
+    pub(super) version: u64,
+    pub(super) head: Head,
+    pub(super) slot: u64,
+    /// The snapshot's version, 0 if there is none, and its size.
+    pub(super) folded: u64,
+    pub(super) folded_bytes: u64,
+    /// The first version whose tail record is kept, and the size of those behind the snapshot.
+    pub(super) first_tail: u64,
+    pub(super) tail_bytes: u64,
+    pub(super) placed: List<Placed, DOCUMENT_FEEDS_MAX>,
+    pub(super) left: List<(FeedId, u64), DOCUMENT_FEEDS_MAX>,
+}
+wire_struct!(HeadRecord { kind, generation, version, head, slot, folded, folded_bytes, first_tail, tail_bytes, placed, left });
+
+/// A document's place in a feed's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) feed: FeedId,
+    /// The newest change: the key of the place.
+    pub(super) sequence: u64,
+    /// Since when the document is in the feed.
+    pub(super) entered: u64,
+}
+wire_struct!(Placed { feed, sequence, entered });
+
+/// A place in a feed's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FeedEntry {
+    pub(super) document: DocumentId,
+    /// The document left the feed here.
+    pub(super) leaves: bool,
+}
+wire_struct!(FeedEntry { document, leaves });
+
+/// The sum of a feed's documents, for digests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct FeedSum {
+    pub(super) sum: [u8; 16],
+    pub(super) documents: u64,
+}
+wire_struct!(FeedSum { sum, documents });
+
+/// One version of a document: the command and the change it made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TailRecord {
+    pub(super) sequence: u64,
+    pub(super) author: MemberId,
+    pub(super) device: PublicKey,
+    pub(super) command: Command,
+    pub(super) receipt: Receipt,
+    pub(super) change: Blob<CHANGE_BYTES_MAX>,
+}
+wire_struct!(TailRecord { sequence, author, device, command, receipt, change });
+
+/// A device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DeviceRecord {
+    pub(super) key: PublicKey,
+    pub(super) sealing: [u8; 32],
+    pub(super) member: MemberId,
+    pub(super) code: u32,
+    pub(super) name: Text<NAME_BYTES_MAX>,
+    /// The last batch held, its hash, and those before it that never came.
+    pub(super) last: u64,
+    pub(super) last_hash: Hash,
+    pub(super) missing: List<u64, MISSING_BATCHES_MAX>,
+    /// The batch up to which the device knows all verdicts.
+    pub(super) acknowledged: u64,
+    /// The last batch that a verified backup covers.
+    pub(super) covered: u64,
+}
+wire_struct!(DeviceRecord { key, sealing, member, code, name, last, last_hash, missing, acknowledged, covered });
+
+/// What proves a batch's authorship.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct BatchRecord {
+    pub(super) previous: Hash,
+    pub(super) hash: Hash,
+    pub(super) signature: Signature,
+    pub(super) leaves: List<[u8; 32], BATCH_COMMANDS_MAX>,
+    pub(super) receipt: Receipt,
+}
+wire_struct!(BatchRecord { previous, hash, signature, leaves, receipt });
+
+impl DeviceRecord {
+    /// A device that has handed in nothing yet.
+    pub(super) fn new(key: PublicKey, sealing: [u8; 32], member: MemberId, code: u32, name: &str) -> Self {
+        let (last, last_hash, acknowledged, covered) = (0, [0; 32], 0, 0);
+        let (name, missing) = (Text::cut(name), List::default());
+        Self { key, sealing, member, code, name, last, last_hash, missing, acknowledged, covered }
+    }
+}
+
+/// A refusal that its device has not acknowledged yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RefusalRecord {
+    /// The document the command would have created, if it would have.
+    pub(super) created: Option<DocumentId>,
+    pub(super) refusal: Refusal,
+}
+wire_struct!(RefusalRecord { created, refusal });
+
+/// An invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Invitation {
+    pub(super) member: MemberId,
+    pub(super) expires: Time,
+    pub(super) used: Option<DeviceId>,
+}
+wire_struct!(Invitation { member, expires, used });
+
+/// A member's feeds at some time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ScopeRecord {
+    pub(super) version: u32,
+    pub(super) feeds: List<FeedId, SUBSCRIPTIONS_MAX>,
+}
+wire_struct!(ScopeRecord { version, feeds });

@@ -1,0 +1,41 @@
+//! Counters for operators. Nothing in them tells what a case is about.
+
+use std::collections::BTreeMap;
+
+use crate::refusal::RefusalCode;
+
+/// Counters since the start.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LedgerStats {
+    /// Commands admitted.
+    pub admitted: u64,
+    /// Commands refused, by code.
+    pub refused: BTreeMap<RefusalCode, u64>,
+    /// Commands that wait for their base.
+    pub needed: u64,
+    /// Batches with a number that another one has.
+    pub forks: u64,
+    /// Flights that were answered with a challenge.
+    pub challenges: u64,
+    /// Syncs whose device had to say what it holds.
+    pub comparisons: u64,
+    /// Documents sent whole because a command gave another hash on its device (`admitted_as`).
+    pub admitted_as: u64,
+    /// Pages sent.
+    pub pages: u64,
+    /// Documents in memory now.
+    pub loaded_documents: u64,
+    /// The ledger's last sequence now.
+    pub sequence: u64,
+}
+
+impl LedgerStats {
+    pub(super) fn count(counter: &mut u64, by: u64) {
+        *counter = counter.saturating_add(by);
+    }
+
+    pub(super) fn refuse(&mut self, code: &RefusalCode) {
+        // A code of a later version cannot come from here; the map stays as small as the list.
+        Self::count(self.refused.entry(code.clone()).or_default(), 1);
+    }
+}

@@ -1,0 +1,64 @@
+//! Every bound, in one place, with its unit in its name. Checked before memory is taken.
+
+/// A title, in bytes (about 80 Chinese characters).
+pub const TITLE_BYTES_MAX: usize = 240;
+/// A note, a report's text, a reason for the resident, in bytes (about 2,000 Chinese characters).
+pub const TEXT_BYTES_MAX: usize = 6_000;
+/// A name, a door, a contact, a place, in bytes.
+pub const NAME_BYTES_MAX: usize = 240;
+/// A coded reason, a field's name, a category, in bytes.
+pub const CODE_BYTES_MAX: usize = 40;
+/// Ids of values that one edit replaces.
+pub const REPLACES_MAX: usize = 64;
+/// Live values of one field.
+pub const LIVE_VALUES_MAX: usize = 8;
+/// Others' unadmitted commands that one command was typed upon.
+pub const AFTER_MAX: usize = 16;
+/// Rows of each kind in one update of a directory.
+pub const DIRECTORY_ROWS_MAX: usize = 64;
+/// Log entries of one document.
+pub const DOCUMENT_ENTRIES_MAX: u64 = 100_000;
+
+/// Commands in one batch.
+pub const BATCH_COMMANDS_MAX: usize = 256;
+/// One command, encoded, in bytes.
+pub const COMMAND_BYTES_MAX: usize = 16 * 1024;
+/// What a device sends in one request before compression, in bytes.
+pub const FLIGHT_BYTES_MAX: usize = 64 * 1024;
+/// Frames in one request.
+pub const FLIGHT_FRAMES_MAX: usize = 256;
+/// One page of changes, in bytes; a document that is longer comes in parts.
+pub const PAGE_BYTES_MAX: usize = 32 * 1024;
+/// One part of a long document, in bytes.
+pub const PART_BYTES_MAX: usize = 24 * 1024;
+/// Commands of one document that are sent one by one; beyond it comes whole.
+pub const CHANGES_ENTRIES_MAX: usize = 64;
+/// Tail records kept behind a folded document, so that devices that are little behind are sent
+/// commands and not the whole document.
+pub const TAIL_VERSIONS_KEPT: u64 = 8;
+/// A document's tail is folded into its snapshot when it is longer than this and than the
+/// snapshot, in bytes: what is written over a document's life stays within twice its size.
+pub const TAIL_BYTES_MIN: u64 = 8 * 1024;
+/// One frame, in bytes: a page or a flight with its head.
+pub const FRAME_BYTES_MAX: usize = 72 * 1024;
+/// One saved document with its receipts, in bytes.
+pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What a device may ask to be sent in one response, in bytes before compression.
+pub const BUDGET_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// A cursor as the device holds it, in bytes.
+pub const CURSOR_BYTES_MAX: usize = 160;
+/// Feeds that one member subscribes to.
+pub const SUBSCRIPTIONS_MAX: usize = 512;
+/// Batches that a welcome names as missing.
+pub const MISSING_BATCHES_MAX: usize = 32;
+/// Documents that one request asks for whole.
+pub const WANTED_DOCUMENTS_MAX: usize = 256;
+/// Ranges by which a feed is compared when digests differ.
+pub const DIGEST_RANGES: usize = 64;
+
+/// How long a challenge is good for.
+pub const CHALLENGE_DAYS: i64 = 14;
+/// How long an invitation's code is good for.
+pub const INVITATION_DAYS: i64 = 14;
+/// How long after its end a case can be reopened (`domain.md`, the case's life).
+pub const REOPEN_DAYS: i64 = 30;

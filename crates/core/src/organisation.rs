@@ -1,0 +1,170 @@
+//! The town's tree of units and the posts in it, as policy and feeds ask about them.
+//!
+//! A server fills it from the unit documents, which are the truth; a device from its directories.
+//! Both keep it up to date row by row.
+
+mod levels;
+#[cfg(test)]
+pub(crate) mod samples;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::command::directory::{PostRow, UnitRow};
+use crate::command::unit::{Post, UnitKind};
+use crate::documents::{DirectoryView, UnitView};
+use crate::id::{CommandId, MemberId, UnitId};
+use crate::time::Time;
+
+/// How far up a walk goes: the real tree has five levels; a damaged one may have a cycle.
+const LEVELS_MAX: usize = 16;
+
+/// Units, posts and names.
+#[derive(Debug, Clone, Default)]
+pub struct Organisation {
+    units: BTreeMap<UnitId, UnitRow>,
+    children: BTreeMap<UnitId, BTreeSet<UnitId>>,
+    appointments: BTreeMap<CommandId, PostRow>,
+    by_member: BTreeMap<MemberId, BTreeSet<CommandId>>,
+    by_unit: BTreeMap<UnitId, BTreeSet<CommandId>>,
+}
+
+impl Organisation {
+    /// Puts a unit, in place of what was known of it. Returns whether that differs.
+    pub fn put_unit(&mut self, row: UnitRow) -> bool {
+        let known = self.units.get(&row.unit);
+        if known == Some(&row) {
+            return false;
+        }
+        if let Some(parent) = known.and_then(|known| known.parent)
+            && let Some(children) = self.children.get_mut(&parent)
+        {
+            children.remove(&row.unit);
+        }
+        if let Some(parent) = row.parent {
+            self.children.entry(parent).or_default().insert(row.unit);
+        }
+        self.units.insert(row.unit, row);
+        true
+    }
+
+    /// Puts an appointment, in place of what was known of it. Returns whether that differs.
+    pub fn put_appointment(&mut self, row: PostRow) -> bool {
+        let known = self.appointments.get(&row.appointment);
+        if known == Some(&row) {
+            return false;
+        }
+        if let Some(known) = known {
+            if let Some(of_member) = self.by_member.get_mut(&known.member) {
+                of_member.remove(&row.appointment);
+            }
+            if let Some(of_unit) = self.by_unit.get_mut(&known.unit) {
+                of_unit.remove(&row.appointment);
+            }
+        }
+        self.by_member.entry(row.member).or_default().insert(row.appointment);
+        self.by_unit.entry(row.unit).or_default().insert(row.appointment);
+        self.appointments.insert(row.appointment, row);
+        true
+    }
+
+    /// Puts a unit document's unit and appointments. Returns whether anything differs.
+    pub fn put_unit_view(&mut self, view: &UnitView) -> bool {
+        let mut differs = self.put_unit(view.row());
+        for row in view.post_rows() {
+            differs |= self.put_appointment(row);
+        }
+        differs
+    }
+
+    /// Puts a directory's rows. Returns whether anything differs.
+    pub fn put_directory(&mut self, view: &DirectoryView) -> bool {
+        let mut differs = false;
+        for row in &view.units {
+            differs |= self.put_unit(row.clone());
+        }
+        for row in &view.posts {
+            differs |= self.put_appointment(row.clone());
+        }
+        differs
+    }
+
+    /// A unit.
+    pub fn unit(&self, unit: UnitId) -> Option<&UnitRow> {
+        self.units.get(&unit)
+    }
+
+    /// What a unit is.
+    pub fn kind(&self, unit: UnitId) -> Option<&UnitKind> {
+        self.unit(unit).map(|row| &row.kind)
+    }
+
+    /// All units, by id.
+    pub fn units(&self) -> impl Iterator<Item = &UnitRow> {
+        self.units.values()
+    }
+
+    /// The units directly under a unit, by id.
+    pub fn children(&self, unit: UnitId) -> impl Iterator<Item = &UnitRow> {
+        self.children.get(&unit).into_iter().flatten().filter_map(|child| self.units.get(child))
+    }
+
+    /// An appointment.
+    pub fn appointment(&self, appointment: CommandId) -> Option<&PostRow> {
+        self.appointments.get(&appointment)
+    }
+
+    /// All appointments, past and future ones too, by id.
+    pub fn appointments(&self) -> impl Iterator<Item = &PostRow> {
+        self.appointments.values()
+    }
+
+    /// A member's appointments, past and future ones too.
+    pub fn appointments_of(&self, member: MemberId) -> impl Iterator<Item = &PostRow> {
+        self.by_member.get(&member).into_iter().flatten().filter_map(|id| self.appointments.get(id))
+    }
+
+    /// The appointments in a unit, past and future ones too.
+    pub fn appointments_in(&self, unit: UnitId) -> impl Iterator<Item = &PostRow> {
+        self.by_unit.get(&unit).into_iter().flatten().filter_map(|id| self.appointments.get(id))
+    }
+
+    /// A member's posts at `now`: from ≤ now < until.
+    pub fn posts_of(&self, member: MemberId, now: Time) -> impl Iterator<Item = &PostRow> {
+        self.appointments_of(member).filter(move |post| is_active(post, now))
+    }
+
+    /// A member's name, as the appointment that begins last has it.
+    pub fn name(&self, member: MemberId) -> Option<&str> {
+        self.appointments_of(member).max_by_key(|post| (post.from, post.appointment)).map(|post| post.name.as_str())
+    }
+
+    /// Whether a member acts for a unit at `now`: has the post that its kind is run by.
+    pub fn acts_for(&self, member: MemberId, unit: UnitId, now: Time) -> bool {
+        let Some(acting) = self.kind(unit).and_then(acting_post) else { return false };
+        self.posts_of(member, now).any(|post| post.unit == unit && post.post == acting)
+    }
+
+    /// Whether a member acts, acted or will act for a unit.
+    pub fn ever_acts_for(&self, member: MemberId, unit: UnitId) -> bool {
+        let Some(acting) = self.kind(unit).and_then(acting_post) else { return false };
+        self.appointments_of(member).any(|post| post.unit == unit && post.post == acting)
+    }
+}
+
+/// Whether an appointment is in force: from ≤ now < until.
+pub fn is_active(post: &PostRow, now: Time) -> bool {
+    post.from <= now && post.until.is_none_or(|until| now < until)
+}
+
+/// The post whose holder acts for a unit of this kind. Villages and communities are places:
+/// their branch acts.
+pub fn acting_post(kind: &UnitKind) -> Option<Post> {
+    match kind {
+        UnitKind::Alley => Some(Post::AlleyChief),
+        UnitKind::Branch => Some(Post::BranchSecretary),
+        UnitKind::Town | UnitKind::County => Some(Post::TownDispatcher),
+        UnitKind::Department => Some(Post::DepartmentHandler),
+        UnitKind::Centre => Some(Post::CentreClerk),
+        UnitKind::Village | UnitKind::Community | UnitKind::Unknown(_) => None,
+    }
+}

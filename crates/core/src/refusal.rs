@@ -1,0 +1,88 @@
+//! Why a command was not admitted: a stable code, and what came first.
+
+use crate::id::{CommandId, MemberId};
+use crate::{wire_struct, word_enum};
+
+/// A refusal. Its text for the screen comes from the catalogue, in the reader's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The rule.
+    pub code: RefusalCode,
+    /// The step that came first, where one did.
+    pub first: Option<CommandId>,
+    /// Whose step that was.
+    pub by: Option<MemberId>,
+}
+wire_struct!(Refusal { code, first, by });
+
+impl From<RefusalCode> for Refusal {
+    fn from(code: RefusalCode) -> Self {
+        Self { code, first: None, by: None }
+    }
+}
+
+word_enum!(
+    /// The stable codes of refusals. A released code keeps its meaning.
+    RefusalCode {
+        /// No post of the author allows the step.
+        NotPermitted = "not_permitted",
+        /// The author's unit does not hold the case.
+        NotHolder = "not_holder",
+        /// The case's state does not allow the step.
+        WrongState = "wrong_state",
+        /// A referral waits for its receiver; the step is not possible until then.
+        ReferralPending = "referral_pending",
+        /// No referral waits.
+        NoReferral = "no_referral",
+        /// The author's unit is not the referral's receiver.
+        NotReceiver = "not_receiver",
+        /// It was returned twice; the town dispatcher rules.
+        ReturnedTwice = "returned_twice",
+        /// It has not been returned twice.
+        NotReturnedTwice = "not_returned_twice",
+        /// The unit was ruled to handle it and may not return it.
+        Ruled = "ruled",
+        /// The unit is not the next level above the holder.
+        NotNextLevel = "not_next_level",
+        /// The unit is neither below the author's nor a department.
+        NotBelow = "not_below",
+        /// No such unit is known.
+        UnknownUnit = "unknown_unit",
+        /// Who resolved a case does not verify it.
+        ResolvedByAuthor = "resolved_by_author",
+        /// The step needs a text.
+        NeedsText = "needs_text",
+        /// The step needs a reason.
+        NeedsReason = "needs_reason",
+        /// A report needs a category, and a place or a text.
+        NeedsCategory = "needs_category",
+        /// No such field.
+        UnknownField = "unknown_field",
+        /// The field does not take such a value.
+        BadValue = "bad_value",
+        /// The field holds as many values as it can.
+        TooManyValues = "too_many_values",
+        /// The date lies in the past.
+        DateInPast = "date_in_past",
+        /// The time for it has passed.
+        TooLate = "too_late",
+        /// The other case is not open, is not known, or is this one.
+        BadMerge = "bad_merge",
+        /// The document is not known, or not to be seen.
+        UnknownDocument = "unknown_document",
+        /// The command that would have created the document was refused.
+        DocumentRefused = "document_refused",
+        /// The server does not know this kind of command.
+        UnknownCommand = "unknown_command",
+        /// The command's id is another's.
+        IdTaken = "id_taken",
+        /// The case number is not this device's.
+        BadNumber = "bad_number",
+        /// The document holds as many entries as it can.
+        DocumentFull = "document_full",
+        /// The document is of another generation.
+        StaleGeneration = "stale_generation",
+        /// The command was refused before, and its device said that it knows.
+        AlreadyAnswered = "already_answered",
+    }
+);

@@ -1,0 +1,252 @@
+//! Pages: what the server admitted, carried out here in its order.
+
+use super::confirmed::Confirmed;
+use super::outbox::{Fate, Standing};
+use super::{Replica, rows};
+use crate::command::Command;
+use crate::documents::{Document, Execution, Receipt};
+use crate::id::{CommandId, DocumentId, actor};
+use crate::limits::DOCUMENT_BYTES_MAX;
+use crate::limits::PART_BYTES_MAX;
+use crate::store::Write;
+use crate::sync::frame::{Author, Changes, Entry, Item, Other, Page, Part, Whole, Why, check_of};
+use crate::time::Time;
+use crate::wire::Wire;
+
+/// A change that does not stand on what is confirmed here: the document is asked for whole.
+struct Unfit(Why);
+
+impl Replica {
+    /// Carries a page out. Items, counters and the cursor behind them are one transaction.
+    pub(super) fn take_page(&mut self, page: Page) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for item in page.items.iter() {
+            match item {
+                Item::Changes(changes) => writes.extend(self.take_changes(changes, &page)),
+                Item::Part(part) => writes.extend(self.take_part(part)),
+                Item::Forget(document) => {
+                    writes.extend(self.forget(*document));
+                    self.wanted.remove(document);
+                    writes.push(self.write_wanted(*document));
+                }
+            }
+        }
+        self.state.cursor = page.cursor;
+        writes.push(self.write_state());
+        if let Some(session) = &mut self.session {
+            session.progress = true;
+        }
+        latest_of_each(writes)
+    }
+
+    fn take_changes(&mut self, changes: &Changes, page: &Page) -> Vec<Write> {
+        let id = changes.document;
+        match self.carry_out(changes, page) {
+            Ok(Some((document, own, others))) => {
+                if let Some(session) = &mut self.session {
+                    session.summary.received += others;
+                }
+                let mut writes = self.confirm(document);
+                for counter in own {
+                    self.outbox.commands.remove(&counter);
+                    writes.push(self.outbox.write(counter));
+                }
+                writes
+            }
+            Ok(None) => Vec::new(),
+            Err(Unfit(why)) => {
+                self.wanted.insert(id, why);
+                vec![self.write_wanted(id)]
+            }
+        }
+    }
+
+    /// Executes entries that are new here. The document, the counters of own commands among them,
+    /// and how many others' there were; `None` if nothing was new.
+    fn carry_out(&self, changes: &Changes, page: &Page) -> Result<Option<(Document, Vec<u64>, u64)>, Unfit> {
+        let id = changes.document;
+        let confirmed = self.documents.get(&id);
+        let held = confirmed.map_or(0, Confirmed::version);
+        let last = changes.version.saturating_add(changes.entries.len() as u64).saturating_sub(1);
+        if last <= held && confirmed.is_some_and(|c| c.generation() == changes.generation) {
+            return Ok(None);
+        }
+        if changes.version > held + 1 {
+            return Err(Unfit(Why::Missing));
+        }
+        let mut document = match confirmed {
+            Some(confirmed) => confirmed.document().ok_or(Unfit(Why::Missing))?.fork(),
+            None => Document::new(id, changes.generation),
+        };
+        let (mut own, mut others) = (Vec::new(), 0);
+        for (version, entry) in (changes.version..).zip(changes.entries.iter()) {
+            if version <= held {
+                continue;
+            }
+            match entry {
+                Entry::Own(_) => own.push(self.execute_own(&mut document, version)?),
+                Entry::Other(other) => {
+                    execute_other(&mut document, other, page)?;
+                    others += 1;
+                }
+            }
+        }
+        if check_of(&document.head()) != changes.check {
+            return Err(Unfit(Why::Differs));
+        }
+        Ok(Some((document, own, others)))
+    }
+
+    /// Executes the own command that the verdict put at this version.
+    fn execute_own(&self, document: &mut Document, version: u64) -> Result<u64, Unfit> {
+        let (identity, enrolled) = self.enrolled_row().ok_or(Unfit(Why::Missing))?;
+        let here = |fate: &Fate| matches!(fate, Fate::Admitted(standing) if standing.at.version == version);
+        let (counter, outgoing) =
+            self.outbox.of(document.id()).find(|(_, outgoing)| here(&outgoing.fate)).ok_or(Unfit(Why::Missing))?;
+        let Fate::Admitted(Standing { at, receipt }) = &outgoing.fate else { return Err(Unfit(Why::Missing)) };
+        let author = Author { member: enrolled.member, device: identity.secret().public() };
+        execute(document, &author, &outgoing.command, *receipt)?;
+        if check_of(&document.head()) != at.check {
+            return Err(Unfit(Why::Differs));
+        }
+        Ok(counter)
+    }
+
+    /// Keeps a part; the last one makes the document.
+    fn take_part(&mut self, part: &Part) -> Vec<Write> {
+        if part.index >= part.count || part.count as usize > DOCUMENT_BYTES_MAX / PART_BYTES_MAX {
+            return Vec::new();
+        }
+        let mut writes = self.drop_parts(part.document, |version| version != part.version);
+        if part.count == 1 {
+            writes.extend(self.take_whole(part.document, &part.bytes));
+            return writes;
+        }
+        let place = (part.document, part.version, part.index);
+        self.parts.insert(place, part.bytes.to_vec());
+        writes.push(Write {
+            key: rows::key(rows::PARTS, &(part.document, (part.version, part.index))),
+            value: Some(part.bytes.to_vec()),
+            slot: None,
+        });
+        let all: Option<Vec<&Vec<u8>>> =
+            (0..part.count).map(|index| self.parts.get(&(part.document, part.version, index))).collect();
+        if let Some(all) = all {
+            let bytes: Vec<u8> = all.into_iter().flatten().copied().collect();
+            writes.extend(self.take_whole(part.document, &bytes));
+            writes.extend(self.drop_parts(part.document, |_| true));
+        }
+        writes
+    }
+
+    fn drop_parts(&mut self, document: DocumentId, drop: impl Fn(u64) -> bool) -> Vec<Write> {
+        let gone: Vec<_> = self
+            .parts
+            .keys()
+            .filter(|(id, version, _)| *id == document && drop(*version))
+            .copied()
+            .collect();
+        gone.into_iter()
+            .map(|(id, version, index)| {
+                self.parts.remove(&(id, version, index));
+                rows::remove(rows::key(rows::PARTS, &(id, (version, index))))
+            })
+            .collect()
+    }
+
+    fn take_whole(&mut self, id: DocumentId, bytes: &[u8]) -> Vec<Write> {
+        let document = Whole::from_bytes(bytes)
+            .ok()
+            .and_then(|whole| Document::load(id, whole.generation, &whole.saved, whole.receipts).ok());
+        let Some(document) = document else {
+            // Asked for again in the next round trip.
+            self.wanted.insert(id, Why::Missing);
+            return vec![self.write_wanted(id)];
+        };
+        let asked_for = self.wanted.remove(&id).is_some();
+        let mut writes = vec![self.write_wanted(id)];
+        let newer = self.documents.get(&id).is_none_or(|held| held.version() < document.version());
+        if !newer && !asked_for {
+            return writes;
+        }
+        if let Some(session) = &mut self.session {
+            session.summary.received += 1;
+        }
+        // Own commands that are in it have arrived.
+        let arrived: Vec<u64> = self
+            .outbox
+            .of(id)
+            .filter(|(_, outgoing)| matches!(outgoing.fate, Fate::Admitted(_)))
+            .filter(|(_, outgoing)| self.outbox.id(&outgoing.command).is_some_and(|c| document.version_of(c).is_some()))
+            .map(|(counter, _)| counter)
+            .collect();
+        writes.extend(self.confirm(document));
+        for counter in arrived {
+            self.outbox.commands.remove(&counter);
+            writes.push(self.outbox.write(counter));
+        }
+        writes
+    }
+
+    /// Puts a confirmed document.
+    fn confirm(&mut self, document: Document) -> Vec<Write> {
+        let id = document.id();
+        let Some(confirmed) = Confirmed::new(document) else { return Vec::new() };
+        if confirmed.is_directory() {
+            self.organisation = std::cell::OnceCell::new();
+        }
+        let write = confirmed.write();
+        self.documents.insert(id, confirmed);
+        vec![write]
+    }
+
+    /// Removes a document that is no longer this device's to hold.
+    pub(super) fn forget(&mut self, id: DocumentId) -> Vec<Write> {
+        let mut writes = self.drop_parts(id, |_| true);
+        let Some(gone) = self.documents.remove(&id) else { return writes };
+        if gone.is_directory() {
+            self.organisation = std::cell::OnceCell::new();
+        }
+        if let Some(session) = &mut self.session {
+            session.summary.forgotten += 1;
+        }
+        self.looked_at.remove(&id);
+        writes.push(rows::remove(rows::document(id)));
+        writes.push(rows::remove(rows::key(rows::LOOKED_AT, &id)));
+        writes
+    }
+}
+
+fn execute_other(document: &mut Document, other: &Other, page: &Page) -> Result<(), Unfit> {
+    let author = usize::try_from(other.author).ok().and_then(|index| page.authors.get(index));
+    let author = author.ok_or(Unfit(Why::Missing))?;
+    let command = Command {
+        counter: other.counter,
+        nonce: other.nonce,
+        document: (!other.body.creates()).then_some(document.id()),
+        base: crate::command::Base::default(),
+        at: Time(page.since.0.wrapping_add(other.at_offset)),
+        body: other.body.clone(),
+    };
+    let received = Time(page.since.0.wrapping_add(other.received_offset));
+    execute(document, author, &command, Receipt { received, clock_off_seconds: other.clock_off_seconds })
+}
+
+fn execute(document: &mut Document, author: &Author, command: &Command, receipt: Receipt) -> Result<(), Unfit> {
+    let execution = Execution {
+        id: CommandId::derive(&author.device, command.counter, command.nonce),
+        document: document.id(),
+        actor: actor(&author.device, document.id()),
+        author: author.member,
+        at: command.at,
+        body: &command.body,
+    };
+    document.execute(&execution, receipt).map(|_| ()).map_err(|_| Unfit(Why::Differs))
+}
+
+/// A key is written once in a transaction: the last write counts.
+fn latest_of_each(writes: Vec<Write>) -> Vec<Write> {
+    let latest: std::collections::BTreeMap<Vec<u8>, Write> =
+        writes.into_iter().map(|write| (write.key.clone(), write)).collect();
+    latest.into_values().collect()
+}

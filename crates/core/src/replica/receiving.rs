@@ -1,0 +1,202 @@
+//! The answer's frames.
+
+use std::collections::BTreeSet;
+use thiserror::Error;
+
+use super::outbox::{Fate, Standing};
+use super::{Effect, Replica, rows};
+use crate::feeds::FeedId;
+use crate::id::{DeviceId, DocumentId};
+use crate::refusal::RefusalCode;
+use crate::store::Write;
+use crate::sync::frame::{Fork, Scope, ServerFrame, Verdict, Verdicts, Welcome};
+use crate::time::Time;
+use crate::wire::{Wire, WireError};
+
+/// Why a frame was not taken. What was taken before it stands; the sync is to be begun again.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ReceiveError {
+    /// It cannot be read.
+    #[error("the server's answer cannot be read: {0}")]
+    Malformed(#[from] WireError),
+    /// Verdicts that the town's server did not sign.
+    #[error("verdicts are not signed by the town's server")]
+    BadSignature,
+    /// No sync is going on.
+    #[error("no sync is going on")]
+    NotSyncing,
+    /// The phone was restored from a backup twice: the device is not to go on (`threats.md`).
+    #[error("another device uses this device's identity; have this one enrolled anew")]
+    ForkedAgain,
+    /// The server has gone back to an older incarnation.
+    #[error("the server says it is older than it was; tell the administrator")]
+    OlderIncarnation,
+}
+
+impl Replica {
+    /// Takes one frame of the answer.
+    ///
+    /// # Errors
+    /// [`ReceiveError`]; the frame has then changed nothing.
+    pub fn receive(&mut self, frame: &[u8], now: Time) -> Result<Vec<Effect>, ReceiveError> {
+        if self.session.is_none() {
+            return Err(ReceiveError::NotSyncing);
+        }
+        let writes = match ServerFrame::from_bytes(frame)? {
+            ServerFrame::Challenge(challenge) => {
+                self.state.challenge = Some(challenge);
+                if let Some(session) = &mut self.session {
+                    session.challenged = true;
+                }
+                vec![self.write_state()]
+            }
+            ServerFrame::Verdicts(verdicts) => self.take_verdicts(&verdicts)?,
+            ServerFrame::Fork(fork) => self.take_fork(fork)?,
+            ServerFrame::Scope(scope) => self.take_scope(scope),
+            ServerFrame::Page(page) => self.take_page(page),
+            ServerFrame::Listing(listing) => self.take_listing(&listing),
+            ServerFrame::Welcome(welcome) => self.take_welcome(&welcome, now)?,
+        };
+        Ok(if writes.is_empty() { Vec::new() } else { vec![Effect::Persist(writes)] })
+    }
+
+    fn take_verdicts(&mut self, verdicts: &Verdicts) -> Result<Vec<Write>, ReceiveError> {
+        let (identity, enrolled) = self.enrolled_row().ok_or(ReceiveError::NotSyncing)?;
+        let device = DeviceId::of(&identity.secret().public());
+        if !enrolled.server.verifies(Verdicts::DOMAIN, &verdicts.message(device), &verdicts.signature) {
+            return Err(ReceiveError::BadSignature);
+        }
+        let places = self.outbox.in_batch(verdicts.batch);
+        let mut writes = Vec::new();
+        let mut refused_documents = Vec::new();
+        for (place, verdict) in (0_u32..).zip(verdicts.verdicts.iter()) {
+            let Some(counter) = places.get(&place) else { continue };
+            let Some(outgoing) = self.outbox.commands.get_mut(counter) else { continue };
+            if !outgoing.fate.is_pending() {
+                continue;
+            }
+            let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
+            match verdict {
+                Verdict::Admitted(at) => {
+                    outgoing.fate = Fate::Admitted(Standing { at: *at, receipt: verdicts.receipt });
+                    session.summary.admitted += 1;
+                }
+                Verdict::Refused(refusal) => {
+                    outgoing.fate = Fate::Refused(refusal.clone());
+                    session.summary.refused += 1;
+                    let creates = outgoing.command.document.is_none();
+                    let command = outgoing.command.clone();
+                    refused_documents.extend(creates.then(|| self.outbox.target(&command)).flatten());
+                }
+                Verdict::Need(_) | Verdict::Later(_) => continue,
+            }
+            session.progress = true;
+            writes.push(self.outbox.write(*counter));
+        }
+        writes.extend(self.refuse_unsealed(&refused_documents));
+        if let Some(sealed) = self.outbox.batches.get_mut(&verdicts.batch) {
+            sealed.answered = verdicts.verdicts.iter().all(Verdict::is_final);
+            writes.push(self.outbox.write_batch(verdicts.batch));
+            // Kept as proof, for a server that is restored from a backup.
+            writes.push(rows::put(rows::numbered(rows::VERDICTS, verdicts.batch), verdicts));
+        }
+        Ok(writes)
+    }
+
+    /// What was typed on a document whose report was refused cannot be sent: it waits for the
+    /// report to be mended.
+    fn refuse_unsealed(&mut self, documents: &[DocumentId]) -> Vec<Write> {
+        let mut counters = Vec::new();
+        for document in documents {
+            let waiting = self.outbox.of(*document).filter(|(_, o)| o.sealed.is_none() && o.fate.is_pending());
+            counters.extend(waiting.map(|(counter, _)| counter));
+        }
+        for counter in &counters {
+            if let Some(outgoing) = self.outbox.commands.get_mut(counter) {
+                outgoing.fate = Fate::Refused(RefusalCode::DocumentRefused.into());
+            }
+        }
+        counters.iter().map(|counter| self.outbox.write(*counter)).collect()
+    }
+
+    /// The server holds other batches under our numbers: this device was restored from a backup.
+    /// What has no verdict is sealed again, behind what the server holds.
+    fn take_fork(&mut self, fork: Fork) -> Result<Vec<Write>, ReceiveError> {
+        let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
+        if session.forks > 0 && fork.last > self.state.batch {
+            return Err(ReceiveError::ForkedAgain);
+        }
+        if session.forks > 0 {
+            // A second answer about the same flight.
+            return Ok(Vec::new());
+        }
+        session.forks += 1;
+        session.summary.forked = true;
+        session.progress = true;
+        session.sent.clear();
+        let open: Vec<u64> =
+            self.outbox.batches.iter().filter(|(_, sealed)| !sealed.answered).map(|(number, _)| *number).collect();
+        let mut writes = Vec::new();
+        for number in open {
+            for counter in self.outbox.in_batch(number).into_values() {
+                if let Some(outgoing) = self.outbox.commands.get_mut(&counter)
+                    && outgoing.fate.is_pending()
+                {
+                    outgoing.sealed = None;
+                    writes.push(self.outbox.write(counter));
+                }
+            }
+            self.outbox.batches.remove(&number);
+            writes.push(self.outbox.write_batch(number));
+        }
+        self.state.batch = fork.last;
+        self.state.batch_hash = fork.hash;
+        writes.push(self.write_state());
+        Ok(writes)
+    }
+
+    fn take_scope(&mut self, scope: Scope) -> Vec<Write> {
+        let feeds: BTreeSet<FeedId> = scope.feeds.iter().copied().collect();
+        self.state.feeds = scope.feeds;
+        let gone: Vec<DocumentId> = self
+            .documents
+            .iter()
+            .filter(|(_, confirmed)| confirmed.held_by(&feeds).next().is_none())
+            .map(|(id, _)| *id)
+            .collect();
+        let mut writes: Vec<Write> = gone.into_iter().flat_map(|id| self.forget(id)).collect();
+        writes.push(self.write_state());
+        writes
+    }
+
+    fn take_welcome(&mut self, welcome: &Welcome, now: Time) -> Result<Vec<Write>, ReceiveError> {
+        if welcome.incarnation < self.state.incarnation {
+            return Err(ReceiveError::OlderIncarnation);
+        }
+        let own = self.digest();
+        let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
+        session.welcomed = true;
+        session.complete = welcome.complete;
+        session.digest = welcome.digest;
+        // Compared once: a digest that differs for good is shown as "not up to date".
+        let differs = welcome.complete && self.wanted.is_empty() && welcome.digest != own;
+        session.compare = (welcome.compare || differs) && !session.compared;
+        for number in welcome.missing.iter() {
+            session.sent.remove(number);
+        }
+        let mut writes = Vec::new();
+        for number in welcome.missing.iter() {
+            if let Some(sealed) = self.outbox.batches.get_mut(number) {
+                sealed.answered = false;
+                writes.push(self.outbox.write_batch(*number));
+            }
+        }
+        self.state.incarnation = welcome.incarnation;
+        self.state.challenge = Some(welcome.challenge);
+        self.state.last_contact = Some(welcome.clock);
+        self.state.clock_ahead = now.0.saturating_sub(welcome.clock.0);
+        self.state.covered = welcome.covered;
+        writes.push(self.write_state());
+        Ok(writes)
+    }
+}

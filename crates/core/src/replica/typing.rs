@@ -1,0 +1,247 @@
+//! A command is typed: judged by what the device knows, numbered, written.
+
+use std::collections::BTreeSet;
+use thiserror::Error;
+
+use super::Replica;
+use super::outbox::{Fate, Outgoing};
+use crate::command::fields::Edit;
+use crate::command::{Base, Body, CaseCommand, Command, HouseholdCommand};
+use crate::crypto::{blake3_keyed, first};
+use crate::documents::{Document, DocumentKind, Execution, Receipt};
+use crate::id::{CommandId, DocumentId, actor};
+use crate::limits::{COMMAND_BYTES_MAX, REPLACES_MAX};
+use crate::number::CaseNumber;
+use crate::policy::{Authority, Question, judge};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::store::Write;
+use crate::text::Text;
+use crate::time::Time;
+use crate::wire::{List, Wire, WireError};
+
+/// What is to be done, to what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// The document; none if the body creates one.
+    pub target: Option<DocumentId>,
+    /// What is to be done.
+    pub body: Body,
+}
+
+/// A command that is safe once its writes are durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recorded {
+    /// The command.
+    pub command: CommandId,
+    /// The document it changes or creates.
+    pub document: DocumentId,
+    /// The case's number, for a case.
+    pub number: Option<CaseNumber>,
+}
+
+/// Why nothing was recorded. What was typed is still with whoever typed it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum RecordError {
+    /// The device has no identity yet.
+    #[error("this device is not enrolled")]
+    NotEnrolled,
+    /// By what the device knows, the server would refuse it.
+    #[error("{}", .0.code)]
+    Refused(Refusal),
+    /// A text is too long, or has characters that no text has.
+    #[error("{0}")]
+    Unfit(#[from] WireError),
+}
+
+impl From<RefusalCode> for RecordError {
+    fn from(code: RefusalCode) -> Self {
+        Self::Refused(code.into())
+    }
+}
+
+/// Numbers are redrawn until one is new on this device; a hundred thousand exist per device code.
+const NUMBER_DRAWS: u8 = 64;
+
+impl Replica {
+    /// Types a command. The writes must be durable before anybody is told that it is saved.
+    /// `random` is 32 random bytes.
+    ///
+    /// # Errors
+    /// [`RecordError`]; nothing has changed then.
+    pub fn record(
+        &mut self,
+        draft: Draft,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<(Vec<Write>, Recorded), RecordError> {
+        let counter = self.state.counter + 1;
+        let command = self.command(&draft, counter, now, random)?;
+        if command.to_bytes().len() > COMMAND_BYTES_MAX {
+            return Err(WireError::TooLong { what: "the command", limit: COMMAND_BYTES_MAX }.into());
+        }
+        let (identity, enrolled) = self.enrolled_row().ok_or(RecordError::NotEnrolled)?;
+        let (key, member) = (identity.secret().public(), enrolled.member);
+        let working = draft.target.map(|target| self.working(target)).unwrap_or_default();
+        if draft.target.is_some() && working.is_none() {
+            return Err(RefusalCode::UnknownDocument.into());
+        }
+        let question = Question {
+            organisation: self.organisation(),
+            author: Authority::Member(member),
+            now: self.server_time(now),
+            command: command.id(&key),
+            document: working.as_ref(),
+            body: &draft.body,
+        };
+        judge(&question).map_err(RecordError::Refused)?;
+        self.try_out(&command, working)?;
+        let recorded = Recorded {
+            command: command.id(&key),
+            document: command.target(&key),
+            number: self.number_of(&command),
+        };
+        self.state.counter = counter;
+        self.outbox.commands.insert(counter, Outgoing { command, sealed: None, fate: Fate::PENDING });
+        Ok((vec![self.outbox.write(counter), self.write_state()], recorded))
+    }
+
+    fn command(&self, draft: &Draft, counter: u64, now: Time, random: [u8; 32]) -> Result<Command, RecordError> {
+        let confirmed = draft.target.and_then(|target| self.documents.get(&target));
+        let base = Base {
+            incarnation: self.state.incarnation,
+            generation: confirmed.map_or(0, super::confirmed::Confirmed::generation),
+            version: confirmed.map_or(0, super::confirmed::Confirmed::version),
+            after: List::default(),
+        };
+        for draw in 0..NUMBER_DRAWS {
+            let nonce = first(&blake3_keyed(&random, &[b"nonce", &[draw]]));
+            let (document, body) = (draft.target, draft.body.clone());
+            let command = Command { counter, nonce, document, base: base.clone(), at: now, body };
+            let number = self.number_of(&command);
+            if number.is_none_or(|number| draft.target.is_some() || !self.has_number(number)) {
+                return Ok(command);
+            }
+        }
+        // Every number of this device has been given.
+        Err(RefusalCode::BadNumber.into())
+    }
+
+    fn number_of(&self, command: &Command) -> Option<CaseNumber> {
+        let (identity, enrolled) = self.enrolled_row()?;
+        let target = command.target(&identity.secret().public());
+        match &command.body {
+            Body::Case(CaseCommand::Report(_)) => Some(CaseNumber::of(enrolled.device_code, target)),
+            Body::Case(_) => self.working(target).and_then(|document| Some(document.case()?.number)),
+            _ => None,
+        }
+    }
+
+    fn has_number(&self, number: CaseNumber) -> bool {
+        let text = number.to_string();
+        let pending = self.outbox.commands.values().any(|outgoing| {
+            outgoing.command.body.creates()
+                && self.outbox.target(&outgoing.command).map(|d| CaseNumber::of(number.device_code, d)) == Some(number)
+        });
+        pending || self.documents.values().any(|confirmed| confirmed.number() == text)
+    }
+
+    /// What the document itself would not take is not recorded.
+    fn try_out(&self, command: &Command, working: Option<Document>) -> Result<(), RecordError> {
+        if takes_effect_on_admission(&command.body) {
+            return Ok(());
+        }
+        let target = self.outbox.target(command).ok_or(RecordError::NotEnrolled)?;
+        let mut document = working.unwrap_or_else(|| Document::new(target, 1));
+        self.execute(&mut document, command).ok_or(RecordError::NotEnrolled)??;
+        Ok(())
+    }
+
+    fn execute(&self, document: &mut Document, command: &Command) -> Option<Result<(), RefusalCode>> {
+        let (identity, enrolled) = self.enrolled_row()?;
+        let key = identity.secret().public();
+        let execution = Execution {
+            id: command.id(&key),
+            document: document.id(),
+            actor: actor(&key, document.id()),
+            author: enrolled.member,
+            at: command.at,
+            body: &command.body,
+        };
+        let receipt = Receipt { received: command.at.clamped(), clock_off_seconds: 0 };
+        Some(document.execute(&execution, receipt).map(|_| ()))
+    }
+
+    /// A document as its member sees it: the confirmed one, and the pending commands upon it. What
+    /// takes effect only on admission is not executed; what no longer fits is left out.
+    pub fn working(&self, id: DocumentId) -> Option<Document> {
+        let confirmed = self.documents.get(&id).and_then(super::confirmed::Confirmed::document);
+        let mut document = confirmed.map_or_else(|| Document::new(id, 1), Document::fork);
+        for (_, outgoing) in self.outbox.of(id) {
+            let command = &outgoing.command;
+            let known = self.outbox.id(command).is_some_and(|id| document.version_of(id).is_some());
+            let dropped = matches!(outgoing.fate, Fate::Refused(_)) || takes_effect_on_admission(&command.body);
+            if !known && !dropped {
+                let _ = self.execute(&mut document, command);
+            }
+        }
+        (document.version() > 0).then_some(document)
+    }
+
+    /// An edit of a field: it replaces every value of the field that is on this device.
+    ///
+    /// # Errors
+    /// The value is too long, or the document is not there.
+    pub fn edit(&self, target: DocumentId, field: &str, value: &str) -> Result<Draft, RecordError> {
+        let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
+        let edit = Edit {
+            field: Text::new(field)?,
+            value: Text::new(value)?,
+            replaces: self.replaced_by_edit(target, &working, field)?,
+        };
+        let body = match working.kind() {
+            Some(DocumentKind::Case) => Body::Case(CaseCommand::Edit(edit)),
+            Some(DocumentKind::Household) => Body::Household(HouseholdCommand::Edit(edit)),
+            _ => return Err(RefusalCode::UnknownField.into()),
+        };
+        Ok(Draft { target: Some(target), body })
+    }
+
+    /// The ids of all values seen, one's own pending ones and what those replace included.
+    fn replaced_by_edit(
+        &self,
+        target: DocumentId,
+        working: &Document,
+        field: &str,
+    ) -> Result<List<CommandId, REPLACES_MAX>, RecordError> {
+        let mut replaces: BTreeSet<CommandId> = working.live(field).into_iter().map(|value| value.command).collect();
+        for (_, outgoing) in self.outbox.of(target) {
+            let (Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit))) =
+                &outgoing.command.body
+            else {
+                continue;
+            };
+            if edit.field.as_str() == field && !matches!(outgoing.fate, Fate::Refused(_)) {
+                replaces.extend(edit.replaces.iter().copied());
+                replaces.extend(self.outbox.id(&outgoing.command));
+            }
+        }
+        Ok(List::new(replaces.into_iter().collect())?)
+    }
+
+    /// The pick of a conflict card: one of the field's live values, which then replaces them all.
+    ///
+    /// # Errors
+    /// [`RefusalCode::BadValue`] if no live value is `value`.
+    pub fn pick(&self, target: DocumentId, field: &str, value: &str) -> Result<Draft, RecordError> {
+        let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
+        if !working.live(field).iter().any(|live| live.value == value) {
+            return Err(RefusalCode::BadValue.into());
+        }
+        self.edit(target, field, value)
+    }
+}
+
+/// Whether a command shows no effect until it is admitted.
+pub(super) fn takes_effect_on_admission(body: &Body) -> bool {
+    matches!(body, Body::Case(body) if body.takes_effect_on_admission())
+}

@@ -1,0 +1,333 @@
+//! What screens show. What is unconfirmed always looks so.
+
+use std::collections::BTreeMap;
+
+use super::Replica;
+use super::outbox::{Fate, Outgoing};
+use super::typing::takes_effect_on_admission;
+use crate::command::unit::Post;
+use crate::documents::{CaseState, Document, Execution, LiveValue, LogEntry, Receipt};
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId, TownId, UnitId, actor};
+use crate::number::CaseNumber;
+use crate::refusal::Refusal;
+use crate::time::Time;
+
+/// The device and its member.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceStatus {
+    /// The town.
+    pub town: TownId,
+    /// The town's name.
+    pub town_name: String,
+    /// The member.
+    pub member: MemberId,
+    /// The member's name.
+    pub name: String,
+    /// The member's posts now, as far as the directories tell.
+    pub posts: Vec<(Post, UnitId)>,
+    /// The device.
+    pub device: DeviceId,
+    /// Its code, of which case numbers are made.
+    pub device_code: u32,
+    /// The server's clock at the last contact.
+    pub last_contact: Option<Time>,
+    /// Commands without a verdict.
+    pub pending: usize,
+    /// Refused commands not dealt with.
+    pub refused: usize,
+}
+
+/// A line of the list of cases.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseRow {
+    /// The case.
+    pub document: DocumentId,
+    /// Its number.
+    pub number: CaseNumber,
+    /// What it is about; of conflicting values the last.
+    pub title: String,
+    /// Its category.
+    pub category: String,
+    /// Where it stands, with what is pending.
+    pub state: CaseState,
+    /// Commands of this device without a verdict.
+    pub pending: usize,
+    /// Refused commands not dealt with.
+    pub refused: usize,
+    /// Fields with several values.
+    pub conflicts: usize,
+    /// Whether it changed since it was last looked at.
+    pub changed: bool,
+}
+
+/// A case, with all that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CaseDetail {
+    /// As in the list.
+    pub row: CaseRow,
+    /// Live values of every field.
+    pub fields: BTreeMap<String, Vec<LiveValue>>,
+    /// What was done: admitted in the server's order, then what is pending, then what was refused.
+    pub log: Vec<LogRow>,
+    /// The confirmed head; none if nothing is confirmed.
+    pub head: Option<[u8; 32]>,
+    /// The confirmed version; 0 if nothing is confirmed.
+    pub version: u64,
+}
+
+/// A line of a case's log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRow {
+    /// What was done. A time of receipt is there only if it is admitted.
+    pub entry: LogEntry,
+    /// Whether it stands.
+    pub state: EntryState,
+}
+
+/// Whether a step stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EntryState {
+    /// Nobody has said.
+    Pending,
+    /// It stands.
+    Admitted,
+    /// It does not.
+    Refused(Refusal),
+}
+
+/// A household.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdRow {
+    /// The household.
+    pub document: DocumentId,
+    /// Its alley.
+    pub alley: UnitId,
+    /// Its door.
+    pub door: String,
+    /// Whom it named.
+    pub contact: String,
+    /// How many people live in it.
+    pub count: u16,
+}
+
+/// A command of this device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// The command.
+    pub command: CommandId,
+    /// The document it changes or would create.
+    pub document: DocumentId,
+    /// The case's number, for a case.
+    pub number: Option<CaseNumber>,
+    /// What was to be done.
+    pub kind: &'static str,
+    /// When it was typed, by this device's clock.
+    pub at: Time,
+    /// Why it was refused, if it was.
+    pub refusal: Option<Refusal>,
+}
+
+impl Replica {
+    /// The device and its member; none before enrolment.
+    pub fn status(&self, now: Time) -> Option<DeviceStatus> {
+        let (identity, enrolled) = self.enrolled_row()?;
+        let posts = self.organisation().posts_of(enrolled.member, self.server_time(now));
+        Some(DeviceStatus {
+            town: enrolled.town,
+            town_name: enrolled.town_name.to_string(),
+            member: enrolled.member,
+            name: self.organisation().name(enrolled.member).unwrap_or(&enrolled.name).to_owned(),
+            posts: posts.map(|post| (post.post.clone(), post.unit)).collect(),
+            device: DeviceId::of(&identity.secret().public()),
+            device_code: enrolled.device_code,
+            last_contact: self.state.last_contact,
+            pending: self.pending().len(),
+            refused: self.refused().len(),
+        })
+    }
+
+    /// Whether the device has an identity.
+    pub fn is_enrolled(&self) -> bool {
+        self.enrolled_row().is_some()
+    }
+
+    /// All cases on the device, ended ones too, newest number last.
+    pub fn cases(&self) -> Vec<CaseRow> {
+        let confirmed = self.documents.iter().filter(|(_, confirmed)| confirmed.is_case()).map(|(id, _)| *id);
+        let mut rows: Vec<CaseRow> =
+            confirmed.chain(self.created_here()).filter_map(|id| self.case_row(id, &self.working(id)?)).collect();
+        rows.sort_by(|a, b| (a.number, a.document).cmp(&(b.number, b.document)));
+        rows
+    }
+
+    fn case_row(&self, id: DocumentId, working: &Document) -> Option<CaseRow> {
+        let state = working.case()?;
+        let fields = working.fields();
+        let shown = |field: &str| {
+            let values = fields.get(field).map(Vec::as_slice).unwrap_or_default();
+            crate::documents::shown_value(values).to_owned()
+        };
+        let version = self.documents.get(&id).map(super::confirmed::Confirmed::version);
+        let mine: Vec<&Outgoing> = self.outbox.of(id).map(|(_, outgoing)| outgoing).collect();
+        Some(CaseRow {
+            document: id,
+            number: state.number,
+            title: shown("title"),
+            category: shown("category"),
+            state,
+            pending: mine.iter().filter(|outgoing| outgoing.fate.is_pending()).count(),
+            refused: mine.iter().filter(|outgoing| matches!(outgoing.fate, Fate::Refused(_))).count(),
+            conflicts: fields.values().filter(|values| is_conflict(values)).count(),
+            changed: version != self.looked_at.get(&id).copied(),
+        })
+    }
+
+    /// One case; of a report that was refused, what it would have been.
+    pub fn case(&self, id: DocumentId) -> Option<CaseDetail> {
+        let refused_report = self.documents.get(&id).is_none() && self.working(id).is_none();
+        let working = if refused_report { self.as_if_not_refused(id)? } else { self.working(id)? };
+        let confirmed = self.documents.get(&id);
+        Some(CaseDetail {
+            row: self.case_row(id, &working)?,
+            fields: working.fields(),
+            log: self.log(id, &working),
+            head: confirmed.map(super::confirmed::Confirmed::head),
+            version: confirmed.map_or(0, super::confirmed::Confirmed::version),
+        })
+    }
+
+    fn as_if_not_refused(&self, id: DocumentId) -> Option<Document> {
+        let mut document = Document::new(id, 1);
+        for (_, outgoing) in self.outbox.of(id) {
+            let _ = self.execute_provisionally(&mut document, outgoing);
+        }
+        (document.version() > 0).then_some(document)
+    }
+
+    fn execute_provisionally(&self, document: &mut Document, outgoing: &Outgoing) -> Option<LogEntry> {
+        let (identity, enrolled) = self.enrolled_row()?;
+        let key = identity.secret().public();
+        let command = &outgoing.command;
+        let execution = Execution {
+            id: command.id(&key),
+            document: document.id(),
+            actor: actor(&key, document.id()),
+            author: enrolled.member,
+            at: command.at,
+            body: &command.body,
+        };
+        let receipt = Receipt { received: command.at.clamped(), clock_off_seconds: 0 };
+        document.execute(&execution, receipt).ok()?;
+        document.log_entry(execution.id)
+    }
+
+    fn log(&self, id: DocumentId, working: &Document) -> Vec<LogRow> {
+        let fates: BTreeMap<CommandId, &Outgoing> = self
+            .outbox
+            .of(id)
+            .filter_map(|(_, outgoing)| Some((self.outbox.id(&outgoing.command)?, outgoing)))
+            .collect();
+        let confirmed = self.documents.get(&id).map_or(0, super::confirmed::Confirmed::version);
+        let mut rows = Vec::new();
+        for (version, entry) in (1_u64..).zip(working.log()) {
+            let state = match fates.get(&entry.command).map(|outgoing| &outgoing.fate) {
+                Some(Fate::Refused(refusal)) => EntryState::Refused(refusal.clone()),
+                Some(Fate::Pending(_)) if version > confirmed => EntryState::Pending,
+                _ => EntryState::Admitted,
+            };
+            let received = entry.received.filter(|_| version <= confirmed);
+            rows.push(LogRow { entry: LogEntry { received, ..entry }, state });
+        }
+        // What shows no effect yet, and what was refused: as each would look by itself.
+        for (command, outgoing) in fates {
+            if working.version_of(command).is_none() {
+                let state = match &outgoing.fate {
+                    Fate::Refused(refusal) => EntryState::Refused(refusal.clone()),
+                    Fate::Pending(_) | Fate::Admitted(_) => EntryState::Pending,
+                };
+                let entry = self.entry_by_itself(working, command, outgoing);
+                rows.push(LogRow { entry: LogEntry { received: None, ..entry }, state });
+            }
+        }
+        rows
+    }
+
+    fn entry_by_itself(&self, working: &Document, command: CommandId, outgoing: &Outgoing) -> LogEntry {
+        let plain = LogEntry {
+            command,
+            kind: outgoing.command.body.kind().to_owned(),
+            author: self.enrolled_row().map_or(MemberId([0; 16]), |(_, enrolled)| enrolled.member),
+            at: outgoing.command.at,
+            received: None,
+            text: String::new(),
+            details: BTreeMap::new(),
+        };
+        self.execute_provisionally(&mut working.fork(), outgoing).unwrap_or(plain)
+    }
+
+    /// All households on the device, by door.
+    pub fn households(&self) -> Vec<HouseholdRow> {
+        let mut rows: Vec<HouseholdRow> = self
+            .documents
+            .iter()
+            .filter(|(_, confirmed)| confirmed.is_household())
+            .filter_map(|(id, _)| {
+                let view = self.working(*id)?.household()?;
+                let (alley, door, contact, count) = (view.alley, view.door, view.contact, view.count);
+                Some(HouseholdRow { document: *id, alley, door, contact, count })
+            })
+            .collect();
+        rows.sort_by(|a, b| (&a.door, a.document).cmp(&(&b.door, b.document)));
+        rows
+    }
+
+    /// Commands without a verdict, in the order typed.
+    pub fn pending(&self) -> Vec<OutboxRow> {
+        self.outbox_rows(|fate| fate.is_pending())
+    }
+
+    /// Refused commands that were not dealt with, in the order typed.
+    pub fn refused(&self) -> Vec<OutboxRow> {
+        self.outbox_rows(|fate| matches!(fate, Fate::Refused(_)))
+    }
+
+    fn outbox_rows(&self, which: impl Fn(&Fate) -> bool) -> Vec<OutboxRow> {
+        self.outbox.commands.values().filter(|outgoing| which(&outgoing.fate)).filter_map(|o| self.outbox_row(o)).collect()
+    }
+
+    fn outbox_row(&self, outgoing: &Outgoing) -> Option<OutboxRow> {
+        let document = self.outbox.target(&outgoing.command)?;
+        let code = self.enrolled_row()?.1.device_code;
+        let number = match &outgoing.command.body {
+            crate::command::Body::Case(_) => {
+                let confirmed = self.documents.get(&document).and_then(|c| CaseNumber::parse(c.number()));
+                Some(confirmed.unwrap_or_else(|| CaseNumber::of(code, document)))
+            }
+            _ => None,
+        };
+        Some(OutboxRow {
+            command: self.outbox.id(&outgoing.command)?,
+            document,
+            number,
+            kind: outgoing.command.body.kind(),
+            at: outgoing.command.at,
+            refusal: match &outgoing.fate {
+                Fate::Refused(refusal) => Some(refusal.clone()),
+                Fate::Pending(_) | Fate::Admitted(_) => None,
+            },
+        })
+    }
+
+    /// Whether a command of this device takes effect only when it is admitted.
+    pub fn waits_for_admission(&self, command: CommandId) -> bool {
+        self.outbox
+            .find(command)
+            .and_then(|counter| self.outbox.commands.get(&counter))
+            .is_some_and(|outgoing| takes_effect_on_admission(&outgoing.command.body))
+    }
+}
+
+/// Whether a field's live values differ.
+pub(super) fn is_conflict(values: &[LiveValue]) -> bool {
+    values.iter().any(|value| values.first().is_some_and(|first| first.value != value.value))
+}

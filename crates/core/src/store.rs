@@ -1,0 +1,127 @@
+//! The ledger's store: a port.
+//!
+//! # Contract
+//! A store is a map from keys to values, ordered by key, bytewise.
+//!
+//! * [`Store::commit`] applies all writes of a transaction or none, and returns only when they
+//!   would survive a power cut. A failed commit leaves the store unusable: the caller ends.
+//! * What was committed is read back until it is overwritten or removed. A value that was damaged
+//!   is never returned: reading it is [`StoreError::Damaged`].
+//! * [`Records::scan`] returns keys in ascending order, from `from` (inclusive) to `to`
+//!   (exclusive), `limit` rows at most.
+//! * A write that names a slot is sealed under that slot's key. A slot is never used for two
+//!   documents; after its key is destroyed its values are unreadable, in every copy.
+//! * The high water of the last commit is kept apart from the values; [`Store::high_water`] reads
+//!   it. A store whose values end before it has lost its tail, and must not be opened.
+//! * One process writes. Reads see the last commit.
+//!
+//! Nothing above the port may assume more: not an engine, not files, not one machine.
+//! `store::conformance` in the server tests every adapter against these sentences.
+
+use thiserror::Error;
+
+use crate::crypto::Hash;
+use crate::wire_struct;
+
+/// Why a store did not answer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum StoreError {
+    /// A record does not match its checksum, or its seal does not open.
+    #[error("the record {0} is damaged; restore the data folder from a backup")]
+    Damaged(String),
+    /// The store ends before its high water: acknowledged records are missing.
+    #[error("acknowledged records are missing: {0}; restore the data folder from a backup")]
+    TailMissing(String),
+    /// The engine or the disk failed.
+    #[error("the store failed: {0}")]
+    Failed(String),
+}
+
+/// How far acknowledged records reach.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct HighWater {
+    /// The last acknowledged sequence; 0 if there is none.
+    pub sequence: u64,
+    /// The chain hash there.
+    pub chain: Hash,
+}
+wire_struct!(HighWater { sequence, chain });
+
+/// One write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    /// The key.
+    pub key: Vec<u8>,
+    /// The value; none removes the key.
+    pub value: Option<Vec<u8>>,
+    /// The key slot the value is sealed under, if it holds what people wrote.
+    pub slot: Option<u64>,
+}
+
+/// Writes that happen together.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Transaction {
+    /// The writes; a key occurs once.
+    pub writes: Vec<Write>,
+    /// How far acknowledged records reach once it is committed.
+    pub high_water: HighWater,
+}
+
+/// A key and its value.
+pub type Row = (Vec<u8>, Vec<u8>);
+
+/// Reading.
+pub trait Records {
+    /// The value of a key.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The rows of a range, in order, `limit` at most.
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError>;
+}
+
+/// Reading and committing.
+pub trait Store: Records {
+    /// Commits durably.
+    fn commit(&mut self, transaction: &Transaction) -> Result<(), StoreError>;
+
+    /// The high water of the last commit.
+    fn high_water(&self) -> Result<HighWater, StoreError>;
+}
+
+/// A store in memory, for tests and simulations. Nothing survives the process.
+#[derive(Debug, Clone, Default)]
+pub struct MemoryStore {
+    rows: std::collections::BTreeMap<Vec<u8>, Vec<u8>>,
+    high_water: HighWater,
+}
+
+impl Records for MemoryStore {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(self.rows.get(key).cloned())
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let range = self.rows.range(from.to_vec()..to.to_vec());
+        Ok(range.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
+    }
+}
+
+impl Store for MemoryStore {
+    fn commit(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
+        for write in &transaction.writes {
+            match &write.value {
+                Some(value) => self.rows.insert(write.key.clone(), value.clone()),
+                None => self.rows.remove(&write.key),
+            };
+        }
+        self.high_water = transaction.high_water;
+        Ok(())
+    }
+
+    fn high_water(&self) -> Result<HighWater, StoreError> {
+        Ok(self.high_water)
+    }
+}

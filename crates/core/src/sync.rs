@@ -1,0 +1,7 @@
+//! The sync's language: flights of frames, cursors, challenges, enrolment.
+
+pub mod challenge;
+pub mod cursor;
+pub mod enrol;
+pub mod flight;
+pub mod frame;

@@ -1,0 +1,62 @@
+//! Cursors: where a device stands. The device keeps them sealed and cannot read them.
+
+use crate::crypto::{open_token, seal_token};
+use crate::feeds::FeedId;
+use crate::id::{DeviceId, DocumentId};
+use crate::sync::frame::Opaque;
+use crate::wire::Wire;
+use crate::wire_struct;
+
+/// Where a device stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cursor {
+    /// The server's incarnation.
+    pub incarnation: u32,
+    /// All changes of the scope's feeds up to here are on the device.
+    pub sequence: u64,
+    /// The beginning of the chain hash there: a ledger with another past is another ledger.
+    pub chain: [u8; 8],
+    /// Which set of feeds the device has been sent; 0 is the empty set.
+    pub scope: u32,
+    /// Feeds it gained, being sent.
+    pub backfill: Option<Backfill>,
+    /// A long document, being sent in parts.
+    pub part: Option<PartPosition>,
+}
+wire_struct!(Cursor { incarnation, sequence, chain, scope, backfill, part });
+
+/// How far gained feeds have been sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Backfill {
+    /// The scope that is being reached.
+    pub target: u32,
+    /// The feed being sent; those before it are done.
+    pub feed: FeedId,
+    /// The place in the feed's log up to which it is done.
+    pub sequence: u64,
+}
+wire_struct!(Backfill { target, feed, sequence });
+
+/// How far a long document has been sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartPosition {
+    /// The document.
+    pub document: DocumentId,
+    /// The version being sent.
+    pub version: u64,
+    /// The next part.
+    pub next: u32,
+}
+wire_struct!(PartPosition { document, version, next });
+
+impl Cursor {
+    /// Seals the cursor for its device.
+    pub fn seal(&self, key: &[u8; 32], device: DeviceId) -> Opaque {
+        Opaque::new(seal_token(key, &device.0, &self.to_bytes())).unwrap_or_default()
+    }
+
+    /// Opens a device's cursor; `None` if it is not one of ours for this device.
+    pub fn open(key: &[u8; 32], device: DeviceId, sealed: &Opaque) -> Option<Self> {
+        Self::from_bytes(&open_token(key, &device.0, sealed)?).ok()
+    }
+}

@@ -1,0 +1,106 @@
+//! Enrolment: a one-time code and the device's new keys against an identity.
+
+use crate::crypto::{PublicKey, SecretKey, Signature, hash};
+use crate::id::{MemberId, TownId};
+use crate::limits::NAME_BYTES_MAX;
+use crate::number::TrackingCode;
+use crate::sync::challenge::Challenge;
+use crate::text::Text;
+use crate::time::Time;
+use crate::wire::Wire;
+use crate::wire_struct;
+use thiserror::Error;
+
+/// An invitation's one-time code: as unguessable as a tracking code, and read the same way.
+pub type InvitationCode = TrackingCode;
+
+const DOMAIN: &str = "alleyway enrol 1";
+
+/// A device asks to be taken in. Idempotent per code and key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrol {
+    /// The invitation.
+    pub code: InvitationCode,
+    /// The device's key to sign with.
+    pub signing: PublicKey,
+    /// The device's key to seal to (X25519).
+    pub sealing: [u8; 32],
+    /// What its owner calls it.
+    pub name: Text<NAME_BYTES_MAX>,
+    /// The phone's clock.
+    pub clock: Time,
+    /// Proves that the device has the key.
+    pub signature: Signature,
+}
+wire_struct!(Enrol { code, signing, sealing, name, clock, signature });
+
+impl Enrol {
+    /// The request of a device with these keys.
+    pub fn new(code: InvitationCode, secret: &SecretKey, sealing: [u8; 32], name: Text<NAME_BYTES_MAX>, clock: Time) -> Self {
+        let signing = secret.public();
+        let mut enrol = Self { code, signing, sealing, name, clock, signature: Signature([0; 64]) };
+        enrol.signature = secret.sign(DOMAIN, &enrol.message());
+        enrol
+    }
+
+    /// Whether the signature is that of the key.
+    pub fn is_genuine(&self) -> bool {
+        self.signing.verifies(DOMAIN, &self.message(), &self.signature)
+    }
+
+    fn message(&self) -> [u8; 32] {
+        let (code, clock) = (self.code.to_bytes(), self.clock.to_bytes());
+        hash(DOMAIN, &[&code, &self.signing.0, &self.sealing, self.name.as_bytes(), &clock])
+    }
+}
+
+/// The device's identity.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Enrolled {
+    /// The town.
+    pub town: TownId,
+    /// The town's name.
+    pub town_name: Text<NAME_BYTES_MAX>,
+    /// The server's key, under which verdicts are signed.
+    pub server: PublicKey,
+    /// Whose device it is.
+    pub member: MemberId,
+    /// The member's name.
+    pub name: Text<NAME_BYTES_MAX>,
+    /// The device's code, of which case numbers are made; never given twice.
+    pub device_code: u32,
+    /// For the first hello.
+    pub challenge: Challenge,
+    /// The server's clock.
+    pub clock: Time,
+}
+wire_struct!(Enrolled { town, town_name, server, member, name, device_code, challenge, clock });
+
+/// Why a device was not taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum EnrolError {
+    /// No invitation has this code.
+    #[error("no invitation has this code")]
+    CodeUnknown,
+    /// Another device used the code.
+    #[error("the code was used by another device")]
+    CodeUsed,
+    /// The invitation is too old.
+    #[error("the code has expired")]
+    CodeExpired,
+    /// The request is not signed by its own key.
+    #[error("the request's signature is wrong")]
+    BadSignature,
+}
+
+impl EnrolError {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::CodeUnknown => "code_unknown",
+            Self::CodeUsed => "code_used",
+            Self::CodeExpired => "code_expired",
+            Self::BadSignature => "bad_signature",
+        }
+    }
+}

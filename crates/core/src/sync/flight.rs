@@ -1,0 +1,146 @@
+//! Flights: what a device sends in one request. Authenticated first, parsed after.
+
+use crate::crypto::{PublicKey, SecretKey, Signature, hash};
+use crate::batch::{Batch, VerifiedBatch};
+use crate::id::{DeviceId, DocumentId, TownId};
+use crate::limits::{FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
+use crate::sync::frame::{DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Why, next_frame, put_frame};
+use crate::wire::{Reader, Wire, WireError};
+use thiserror::Error;
+
+const DOMAIN: &str = "alleyway flight 1";
+
+/// Why a flight was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FlightError {
+    /// Longer than [`FLIGHT_BYTES_MAX`], or more frames than [`FLIGHT_FRAMES_MAX`].
+    #[error("the flight is too large")]
+    TooLarge,
+    /// Another version of the protocol.
+    #[error("protocol version {0} is not spoken here")]
+    UnknownVersion(u8),
+    /// It cannot be read.
+    #[error("the flight cannot be read: {0}")]
+    Malformed(#[from] WireError),
+    /// It is not the device's.
+    #[error("the flight's signature is wrong")]
+    BadSignature,
+    /// A batch in it is not the device's.
+    #[error("a batch's signature is wrong")]
+    BadBatchSignature,
+}
+
+impl FlightError {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::TooLarge => "too_large",
+            Self::UnknownVersion(_) => "unknown_version",
+            Self::Malformed(_) => "malformed",
+            Self::BadSignature => "bad_signature",
+            Self::BadBatchSignature => "bad_batch_signature",
+        }
+    }
+}
+
+/// A flight of which only the hello has been read.
+#[derive(Debug, Clone)]
+pub struct Flight {
+    hello: Hello,
+    signature: Signature,
+    rest: Vec<u8>,
+}
+
+/// A flight that its device signed.
+#[derive(Debug, Clone)]
+pub struct VerifiedFlight {
+    /// The hello.
+    pub hello: Hello,
+    /// The device's key.
+    pub key: PublicKey,
+    /// Its batches, in order.
+    pub batches: Vec<VerifiedBatch>,
+    /// Documents it wants whole.
+    pub wanted: Vec<(DocumentId, Why)>,
+    /// What it holds, if it compares.
+    pub holdings: Option<Holdings>,
+}
+
+fn message(town: TownId, hello: &Hello, rest: &[u8]) -> [u8; 32] {
+    hash(DOMAIN, &[&town.0, &hello.to_bytes(), rest])
+}
+
+/// Signs and encodes a flight.
+pub fn encode(town: TownId, secret: &SecretKey, hello: &Hello, frames: &[DeviceFrame]) -> Vec<u8> {
+    let mut rest = Vec::new();
+    frames.iter().for_each(|frame| put_frame(&mut rest, frame));
+    let mut out = vec![PROTOCOL_VERSION];
+    put_frame(&mut out, &(hello.clone(), secret.sign(DOMAIN, &message(town, hello, &rest))));
+    out.extend_from_slice(&rest);
+    out
+}
+
+impl Flight {
+    /// Reads the hello, nothing else.
+    ///
+    /// # Errors
+    /// All of [`FlightError`] but a wrong signature.
+    pub fn parse(bytes: &[u8]) -> Result<Self, FlightError> {
+        if bytes.len() > FLIGHT_BYTES_MAX {
+            return Err(FlightError::TooLarge);
+        }
+        let mut from = Reader::new(bytes);
+        let version = from.byte()?;
+        if version != PROTOCOL_VERSION {
+            return Err(FlightError::UnknownVersion(version));
+        }
+        let hello = next_frame(&mut from)?.ok_or(WireError::Truncated)?;
+        let (hello, signature) = Wire::from_bytes(hello)?;
+        let rest = from.take(from.remaining())?.to_vec();
+        Ok(Self { hello, signature, rest })
+    }
+
+    /// Who says it sent it.
+    pub fn device(&self) -> DeviceId {
+        self.hello.device
+    }
+
+    /// Checks the signature, then reads the rest.
+    ///
+    /// # Errors
+    /// [`FlightError::BadSignature`], [`FlightError::Malformed`], [`FlightError::TooLarge`].
+    pub fn verify(self, town: TownId, key: &PublicKey) -> Result<VerifiedFlight, FlightError> {
+        let Self { hello, signature, rest } = self;
+        if DeviceId::of(key) != hello.device || !key.verifies(DOMAIN, &message(town, &hello, &rest), &signature) {
+            return Err(FlightError::BadSignature);
+        }
+        let mut verified = VerifiedFlight { hello, key: *key, batches: Vec::new(), wanted: Vec::new(), holdings: None };
+        let mut from = Reader::new(&rest);
+        let mut count = 0;
+        while let Some(frame) = next_frame(&mut from)? {
+            count += 1;
+            if count > FLIGHT_FRAMES_MAX {
+                return Err(FlightError::TooLarge);
+            }
+            verified.take(town, DeviceFrame::from_bytes(frame)?)?;
+        }
+        Ok(verified)
+    }
+}
+
+impl VerifiedFlight {
+    fn take(&mut self, town: TownId, frame: DeviceFrame) -> Result<(), FlightError> {
+        match frame {
+            DeviceFrame::Batch(packed) => {
+                let batch = Batch::unpack(&packed, &self.key)?;
+                self.batches.push(batch.verify(town, &self.key).ok_or(FlightError::BadBatchSignature)?);
+            }
+            DeviceFrame::Want(want) => {
+                self.wanted.extend(want.documents.iter().copied());
+                self.wanted.truncate(WANTED_DOCUMENTS_MAX);
+            }
+            DeviceFrame::Holdings(holdings) => self.holdings = Some(holdings),
+        }
+        Ok(())
+    }
+}

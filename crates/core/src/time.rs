@@ -1,0 +1,95 @@
+//! Times and dates. A time is a claim of the clock that made it; order never comes from it.
+
+use crate::wire::{Reader, Wire, WireError};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub i64);
+
+impl Time {
+    /// 2000-01-01T00:00:00Z: no phone that runs this was there before.
+    pub const EARLIEST: Self = Self(946_684_800_000);
+    /// 2200-01-01T00:00:00Z.
+    pub const LATEST: Self = Self(7_258_118_400_000);
+
+    /// The nearest possible time. A claim outside the bounds is moved to them.
+    #[must_use]
+    pub fn clamped(self) -> Self {
+        self.clamp(Self::EARLIEST, Self::LATEST)
+    }
+
+    /// Whether [`Time::clamped`] changes it.
+    pub fn is_impossible(self) -> bool {
+        self.clamped() != self
+    }
+
+    /// Seconds since 1970, rounded down.
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
+    /// The time `days` days later, without overflow.
+    #[must_use]
+    pub fn plus_days(self, days: i64) -> Self {
+        Self(self.0.saturating_add(days.saturating_mul(Date::MILLISECONDS)))
+    }
+}
+
+impl Wire for Time {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok(Self(i64::decode(from)?))
+    }
+}
+
+/// A calendar day, as days since 1970-01-01. A due date is late when the day has ended in the
+/// town's time zone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date(pub i32);
+
+impl Date {
+    /// Milliseconds in a day.
+    pub const MILLISECONDS: i64 = 86_400_000;
+    /// China has one time zone, UTC+8, and no summer time (GB/T 7408): the towns' days begin there.
+    pub const OFFSET_MILLISECONDS: i64 = 8 * 3_600_000;
+
+    /// The day of a time in the towns' zone.
+    pub fn of(time: Time) -> Self {
+        let day = time.clamped().0.saturating_add(Self::OFFSET_MILLISECONDS).div_euclid(Self::MILLISECONDS);
+        Self(i32::try_from(day).unwrap_or(i32::MAX))
+    }
+
+    /// Whether the day has ended at `now`.
+    pub fn is_over(self, now: Time) -> bool {
+        Self::of(now) > self
+    }
+}
+
+impl Wire for Date {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok(Self(i32::decode(from)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_at_the_ends_of_64_bits_are_clamped() {
+        assert_eq!(Time(i64::MIN).clamped(), Time::EARLIEST);
+        assert_eq!(Time(i64::MAX).plus_days(i64::MAX), Time(i64::MAX));
+        assert!(Date::of(Time(i64::MAX)).0 > 0);
+    }
+
+    #[test]
+    fn a_day_begins_at_midnight_in_china() {
+        let just_before = Time(Date::MILLISECONDS - Date::OFFSET_MILLISECONDS - 1);
+        assert_eq!(Date((just_before.0 + Date::OFFSET_MILLISECONDS).div_euclid(Date::MILLISECONDS) as i32), Date(0));
+    }
+}

@@ -1,0 +1,445 @@
+//! The wire codec: deterministic, versioned by its users, bounded before memory is taken.
+//!
+//! One value has one encoding: integers are minimal LEB128 (signed ones zigzag), lists and texts
+//! carry their length first. A decoder never allocates more than the input still holds.
+
+use thiserror::Error;
+
+/// Why bytes were not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum WireError {
+    /// The input ended inside a value.
+    #[error("the input ends inside a value")]
+    Truncated,
+    /// A list, a text or a frame is longer than its limit.
+    #[error("{what} is longer than {limit}")]
+    TooLong {
+        /// What was too long.
+        what: &'static str,
+        /// The limit, in items or bytes.
+        limit: usize,
+    },
+    /// A value that no encoder writes.
+    #[error("{0} is not valid")]
+    Invalid(&'static str),
+    /// Bytes were left after the last value.
+    #[error("bytes are left after the last value")]
+    Trailing,
+}
+
+/// Bytes being read, front to back.
+#[derive(Debug, Clone)]
+pub struct Reader<'a> {
+    bytes: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    /// Reads `bytes` from the start.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes }
+    }
+
+    /// How many bytes are left.
+    pub fn remaining(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// The next `count` bytes.
+    pub fn take(&mut self, count: usize) -> Result<&'a [u8], WireError> {
+        let (head, tail) = self.bytes.split_at_checked(count).ok_or(WireError::Truncated)?;
+        self.bytes = tail;
+        Ok(head)
+    }
+
+    /// One byte.
+    pub fn byte(&mut self) -> Result<u8, WireError> {
+        self.take(1)?.first().copied().ok_or(WireError::Truncated)
+    }
+
+    /// A minimal LEB128 integer.
+    pub fn varint(&mut self) -> Result<u64, WireError> {
+        let mut value = 0_u64;
+        for shift in (0..64).step_by(7) {
+            let byte = self.byte()?;
+            let bits = u64::from(byte & 0x7f);
+            if shift == 63 && bits > 1 {
+                return Err(WireError::Invalid("integer"));
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                if byte == 0 && shift > 0 {
+                    return Err(WireError::Invalid("integer"));
+                }
+                return Ok(value);
+            }
+        }
+        Err(WireError::Invalid("integer"))
+    }
+
+    /// A length of at most `limit`, which the rest of the input can still hold.
+    pub fn length(&mut self, what: &'static str, limit: usize) -> Result<usize, WireError> {
+        let length = usize::try_from(self.varint()?).map_err(|_| WireError::TooLong { what, limit })?;
+        if length > limit {
+            return Err(WireError::TooLong { what, limit });
+        }
+        if length > self.remaining() {
+            return Err(WireError::Truncated);
+        }
+        Ok(length)
+    }
+
+    /// Succeeds only at the end of the input.
+    pub fn finish(self) -> Result<(), WireError> {
+        if self.bytes.is_empty() { Ok(()) } else { Err(WireError::Trailing) }
+    }
+}
+
+/// Appends `value` as minimal LEB128.
+pub fn put_varint(out: &mut Vec<u8>, mut value: u64) {
+    loop {
+        #[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
+        let bits = (value & 0x7f) as u8;
+        value >>= 7;
+        if value == 0 {
+            out.push(bits);
+            return;
+        }
+        out.push(bits | 0x80);
+    }
+}
+
+/// A value with one encoding.
+pub trait Wire: Sized {
+    /// Appends the value's encoding.
+    fn encode(&self, out: &mut Vec<u8>);
+
+    /// Reads a value.
+    ///
+    /// # Errors
+    /// Whatever no [`Wire::encode`] writes.
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError>;
+
+    /// The value's encoding.
+    fn to_bytes(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.encode(&mut out);
+        out
+    }
+
+    /// Reads a value that is all of `bytes`.
+    ///
+    /// # Errors
+    /// As [`Wire::decode`], and [`WireError::Trailing`].
+    fn from_bytes(bytes: &[u8]) -> Result<Self, WireError> {
+        let mut reader = Reader::new(bytes);
+        let value = Self::decode(&mut reader)?;
+        reader.finish()?;
+        Ok(value)
+    }
+}
+
+macro_rules! unsigned {
+    ($($int:ty),*) => {$(
+        impl Wire for $int {
+            fn encode(&self, out: &mut Vec<u8>) {
+                put_varint(out, u64::from(*self));
+            }
+            fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+                Self::try_from(from.varint()?).map_err(|_| WireError::Invalid("integer"))
+            }
+        }
+    )*};
+}
+unsigned!(u8, u16, u32, u64);
+
+impl Wire for i64 {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_varint(out, ((self << 1) ^ (self >> 63)).cast_unsigned());
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let zigzag = from.varint()?;
+        Ok((zigzag >> 1).cast_signed() ^ -((zigzag & 1).cast_signed()))
+    }
+}
+
+impl Wire for i32 {
+    fn encode(&self, out: &mut Vec<u8>) {
+        i64::from(*self).encode(out);
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Self::try_from(i64::decode(from)?).map_err(|_| WireError::Invalid("integer"))
+    }
+}
+
+impl Wire for bool {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.push(u8::from(*self));
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        match from.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(WireError::Invalid("boolean")),
+        }
+    }
+}
+
+impl<const N: usize> Wire for [u8; N] {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(self);
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Self::try_from(from.take(N)?).map_err(|_| WireError::Truncated)
+    }
+}
+
+impl<T: Wire> Wire for Option<T> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        match self {
+            None => out.push(0),
+            Some(value) => {
+                out.push(1);
+                value.encode(out);
+            }
+        }
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok(if bool::decode(from)? { Some(T::decode(from)?) } else { None })
+    }
+}
+
+impl<A: Wire, B: Wire> Wire for (A, B) {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.0.encode(out);
+        self.1.encode(out);
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok((A::decode(from)?, B::decode(from)?))
+    }
+}
+
+/// A list of at most `MAX` items.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct List<T, const MAX: usize>(Vec<T>);
+
+impl<T, const MAX: usize> Default for List<T, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<T, const MAX: usize> List<T, MAX> {
+    /// Takes `items`.
+    ///
+    /// # Errors
+    /// [`WireError::TooLong`] beyond `MAX`.
+    pub fn new(items: Vec<T>) -> Result<Self, WireError> {
+        if items.len() > MAX {
+            return Err(WireError::TooLong { what: "a list", limit: MAX });
+        }
+        Ok(Self(items))
+    }
+
+    /// The items.
+    pub fn into_vec(self) -> Vec<T> {
+        self.0
+    }
+}
+
+impl<T, const MAX: usize> std::ops::Deref for List<T, MAX> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        &self.0
+    }
+}
+
+impl<T: Wire, const MAX: usize> Wire for List<T, MAX> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_varint(out, self.0.len() as u64);
+        for item in &self.0 {
+            item.encode(out);
+        }
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let length = from.length("a list", MAX)?;
+        // Items are read one by one: memory follows what was really sent.
+        let mut items = Vec::new();
+        for _ in 0..length {
+            items.push(T::decode(from)?);
+        }
+        Ok(Self(items))
+    }
+}
+
+/// Bytes, at most `MAX` of them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Blob<const MAX: usize>(Vec<u8>);
+
+impl<const MAX: usize> Blob<MAX> {
+    /// Takes `bytes`.
+    ///
+    /// # Errors
+    /// [`WireError::TooLong`] beyond `MAX`.
+    pub fn new(bytes: Vec<u8>) -> Result<Self, WireError> {
+        if bytes.len() > MAX {
+            return Err(WireError::TooLong { what: "a blob", limit: MAX });
+        }
+        Ok(Self(bytes))
+    }
+
+    /// The bytes.
+    pub fn into_vec(self) -> Vec<u8> {
+        self.0
+    }
+}
+
+impl<const MAX: usize> std::ops::Deref for Blob<MAX> {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl<const MAX: usize> Wire for Blob<MAX> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        put_varint(out, self.0.len() as u64);
+        out.extend_from_slice(&self.0);
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let length = from.length("a blob", MAX)?;
+        Ok(Self(from.take(length)?.to_vec()))
+    }
+}
+
+/// Implements [`Wire`] for a struct, field after field in the order given.
+#[macro_export]
+macro_rules! wire_struct {
+    ($name:ident { $($field:ident),* $(,)? }) => {
+        impl $crate::wire::Wire for $name {
+            #[allow(unused_variables)]
+            fn encode(&self, out: &mut Vec<u8>) {
+                $( $crate::wire::Wire::encode(&self.$field, out); )*
+            }
+            #[allow(unused_variables)]
+            fn decode(from: &mut $crate::wire::Reader<'_>) -> Result<Self, $crate::wire::WireError> {
+                Ok(Self { $( $field: $crate::wire::Wire::decode(from)?, )* })
+            }
+        }
+    };
+}
+
+/// Implements [`Wire`] for an enum whose variants each hold one value, by a stable number.
+#[macro_export]
+macro_rules! wire_enum {
+    ($name:ident { $($tag:literal => $variant:ident),* $(,)? }) => {
+        impl $crate::wire::Wire for $name {
+            fn encode(&self, out: &mut Vec<u8>) {
+                match self {
+                    $( Self::$variant(value) => {
+                        $crate::wire::put_varint(out, $tag);
+                        $crate::wire::Wire::encode(value, out);
+                    } )*
+                }
+            }
+            fn decode(from: &mut $crate::wire::Reader<'_>) -> Result<Self, $crate::wire::WireError> {
+                match from.varint()? {
+                    $( $tag => Ok(Self::$variant($crate::wire::Wire::decode(from)?)), )*
+                    _ => Err($crate::wire::WireError::Invalid(stringify!($name))),
+                }
+            }
+        }
+    };
+}
+
+/// An enum that is a word on the wire and in documents, with room for words of later versions.
+#[macro_export]
+macro_rules! word_enum {
+    ($(#[$meta:meta])* $name:ident { $( $(#[$doc:meta])* $variant:ident = $word:literal ),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $( $(#[$doc])* $variant, )*
+            /// A word of a later version: kept, shown as it is, never acted on.
+            Unknown($crate::text::Text<40>),
+        }
+
+        impl $name {
+            /// Every known value.
+            pub const ALL: &'static [Self] = &[$( Self::$variant ),*];
+
+            /// The word used in documents, in files and on the wire.
+            pub fn word(&self) -> &str {
+                match self {
+                    $( Self::$variant => $word, )*
+                    Self::Unknown(word) => word,
+                }
+            }
+
+            /// The value for a word; an unknown word is kept.
+            pub fn from_word(word: &str) -> Self {
+                match word {
+                    $( $word => Self::$variant, )*
+                    other => Self::Unknown($crate::text::Text::cut(other)),
+                }
+            }
+
+            /// The value for a word, if it is a known one.
+            pub fn known(word: &str) -> Option<Self> {
+                match word {
+                    $( $word => Some(Self::$variant), )*
+                    _ => None,
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl $crate::wire::Wire for $name {
+            fn encode(&self, out: &mut Vec<u8>) {
+                $crate::text::Text::<40>::cut(self.word()).encode(out);
+            }
+            fn decode(from: &mut $crate::wire::Reader<'_>) -> Result<Self, $crate::wire::WireError> {
+                Ok(Self::from_word(&$crate::text::Text::<40>::decode(from)?))
+            }
+        }
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn integers_survive_the_wire(a: u64, b: i64) {
+            prop_assert_eq!(u64::from_bytes(&a.to_bytes()), Ok(a));
+            prop_assert_eq!(i64::from_bytes(&b.to_bytes()), Ok(b));
+        }
+
+        #[test]
+        fn whatever_decodes_encodes_to_the_same_bytes(bytes: Vec<u8>) {
+            if let Ok(value) = List::<(u32, Option<Blob<9>>), 5>::from_bytes(&bytes) {
+                prop_assert_eq!(value.to_bytes(), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn an_integer_has_one_encoding() {
+        assert_eq!(u64::from_bytes(&[0x80, 0]), Err(WireError::Invalid("integer")));
+        assert_eq!(u64::from_bytes(&[0xff; 10]), Err(WireError::Invalid("integer")));
+    }
+
+    #[test]
+    fn a_length_beyond_the_limit_or_the_input_takes_no_memory() {
+        let mut huge = Vec::new();
+        put_varint(&mut huge, u64::MAX);
+        assert!(matches!(Blob::<100>::from_bytes(&huge), Err(WireError::TooLong { .. })));
+        assert_eq!(Blob::<100>::from_bytes(&[50]), Err(WireError::Truncated));
+    }
+}

@@ -1,0 +1,133 @@
+//! The terminal program: a line in, a few lines or one JSON value out.
+//!
+//! Each group of commands is a file; none of them prints. What there is to show comes back as a
+//! [`Shown`], what went wrong as a [`Failure`], and this file alone writes and ends.
+
+pub mod args;
+mod context;
+mod enrol;
+mod exit;
+mod json;
+mod look;
+mod lookup;
+mod outbox;
+pub mod parse;
+mod refusals;
+mod show;
+mod steps;
+mod sync;
+pub mod table;
+mod texts;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+use context::Context;
+pub use exit::{Exit, Failure};
+use serde::Serialize;
+use texts::{Lang, Say};
+
+/// What a command has to show, for both readers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// One line of JSON.
+    pub json: String,
+    /// Lines for people.
+    pub lines: Vec<String>,
+}
+
+impl Shown {
+    /// A value for programs and lines for people.
+    fn new(value: &impl Serialize, lines: Vec<String>) -> Result<Self, Failure> {
+        let json = serde_json::to_string(value)
+            .map_err(|error| Failure::new(Exit::Unexpected, "unexpected", error.to_string()))?;
+        Ok(Self { json, lines })
+    }
+}
+
+/// The program: arguments and environment of the process, its exit code.
+pub fn main() -> ExitCode {
+    let environment = |name: &str| std::env::var(name).ok();
+    let code = run(std::env::args_os(), &environment, &mut std::io::stdout().lock(), &mut std::io::stderr());
+    ExitCode::from(code)
+}
+
+/// Runs one line, `args` with the program's name first, and returns the exit code.
+pub fn run(
+    args: impl IntoIterator<Item = OsString>,
+    environment: &dyn Fn(&str) -> Option<String>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let json = args.iter().any(|arg| arg == "--json");
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return misunderstood(&error, json, texts::choose(None, environment).unwrap_or(Lang::Zh), out, err),
+    };
+    match answer(&cli, environment) {
+        Ok(shown) => print(&shown, json, out),
+        Err(failure) => fail(&failure, json, err),
+    }
+}
+
+fn answer(cli: &Cli, environment: &dyn Fn(&str) -> Option<String>) -> Result<Shown, Failure> {
+    let context = Context::new(cli, environment)?;
+    match &cli.command {
+        Command::Enrol { url, code } => enrol::enrol(&context, url, code),
+        Command::Sync => sync::sync(&context),
+        Command::Whoami => look::whoami(&context),
+        Command::Households => look::households(&context),
+        Command::Cases(args) => look::cases(&context, args),
+        Command::Show(args) => show::show(&context, &args.case),
+        Command::Conflicts(args) => show::conflicts(&context, &args.case),
+        Command::Pending => outbox::pending(&context),
+        Command::Refused => outbox::refused(&context),
+        Command::Mend(args) => outbox::mend(&context, args),
+        Command::Resend(args) => outbox::resend(&context, &args.command),
+        Command::Drop(args) => outbox::drop_command(&context, &args.command),
+        step => steps::step(&context, step),
+    }
+}
+
+/// A line that is not understood; help and version are asked for in the same way, and are no error.
+fn misunderstood(error: &clap::Error, json: bool, lang: Lang, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+    if error.exit_code() == 0 {
+        return match write!(out, "{}", error.render()) {
+            Ok(()) => 0,
+            Err(_) => Exit::Unexpected as u8,
+        };
+    }
+    if !json {
+        // Nothing is left to do if even that cannot be told.
+        let _ = write!(err, "{}", error.render());
+        return Exit::Usage as u8;
+    }
+    let rendered = error.render().to_string();
+    let reason = rendered.trim_start_matches("error: ").trim_end().replace('\n', " ");
+    fail(&Failure::new(Exit::Usage, "usage", texts::fill(lang, Say::Usage, &[("reason", &reason)])), json, err)
+}
+
+fn print(shown: &Shown, json: bool, out: &mut dyn Write) -> u8 {
+    let text = if json { shown.json.clone() } else { shown.lines.join("\n") };
+    match writeln!(out, "{text}").and_then(|()| out.flush()) {
+        Ok(()) => 0,
+        // Whoever read the output has seen enough (`alleyway cases | head`).
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => 0,
+        Err(_) => Exit::Unexpected as u8,
+    }
+}
+
+fn fail(failure: &Failure, json: bool, err: &mut dyn Write) -> u8 {
+    let text = if json { failure.json() } else { failure.text.clone() };
+    // Nothing is left to do if even that cannot be told.
+    let _ = writeln!(err, "{text}");
+    failure.exit as u8
+}
+
+#[cfg(test)]
+mod tests;

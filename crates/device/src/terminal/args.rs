@@ -1,0 +1,315 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+mod mend;
+
+pub use mend::MendArgs;
+
+/// Ends the help: what a first day looks like.
+const LEARN: &str = "\
+A first day:
+  alleyway --home xie enrol http://town.example:8080 CODE   take this device into the town, once
+  alleyway --home xie sync                                  fetch what is yours; then signal is needed no more
+  alleyway --home xie cases                                 what is open
+  alleyway --home xie report --category road --title 橘园路坏了 --text 580米长的路过不了车
+  alleyway --home xie pending                               what the server has not confirmed yet
+  alleyway --home xie sync                                  send it, and see what was refused
+
+CASE is a case's number (2047-51938-6), its id, or an unambiguous beginning of either.
+H is a door, a household's id, or a beginning of either. UNIT is a unit's name, its id, or a beginning.
+Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguous, 5 no network,
+6 the server refuses, 7 store in use, 8 store damaged, 9 not enrolled. docs/terminal.md has it all.
+
+第一天：先用邀请码 enrol 注册，再 sync 取回本人的事项；之后没有信号也能用，有信号时再 sync。";
+
+/// Alleyway on a terminal: the alley chief's tool, working without signal.
+#[derive(Debug, Parser)]
+#[command(name = "alleyway", version, about = "Alleyway 巷长助手: record and follow what residents ask for, with or without signal", after_help = LEARN)]
+pub struct Cli {
+    /// The device's folder; it is made if missing, readable by you alone 设备目录
+    #[arg(long, value_name = "DIR", env = "ALLEYWAY_HOME", global = true)]
+    pub home: Option<PathBuf>,
+    /// Print JSON for programs (docs/terminal.md) 输出 JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// The language: zh or en; else ALLEYWAY_LANG, else LANG, else zh 语言
+    #[arg(long, value_name = "LANG", global = true)]
+    pub lang: Option<String>,
+    /// The device's clock, for tests and demonstrations 设备时钟
+    #[arg(long, value_name = "RFC3339", global = true)]
+    pub now: Option<String>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Take this device into a town, with the code you were given 注册设备
+    Enrol {
+        /// The server, e.g. http://town.example:8080
+        url: String,
+        /// The one-time code
+        code: String,
+    },
+    /// Who you are here, your posts, and when the server last answered 我是谁
+    Whoami,
+    /// The households you look after 住户
+    Households,
+    /// The cases you see 事项列表
+    Cases(CasesArgs),
+    /// One case with all its steps 查看事项
+    Show(CaseArg),
+    /// What the server has not answered yet 未确认
+    Pending,
+    /// What the server refused, and why 被退回的操作
+    Refused,
+    /// Change a refused command and send it again 修改后重发
+    Mend(MendArgs),
+    /// Send a refused command again as it was 原样重发
+    Resend(CommandArg),
+    /// Give up a refused command 放弃
+    Drop(CommandArg),
+    /// Record what a resident asks for 上报
+    Report(ReportArgs),
+    /// Add a note 记录
+    Note(TextArgs),
+    /// Record a visit 走访
+    Visit(TextArgs),
+    /// Say that the work is done 办结
+    Resolve(TextArgs),
+    /// Take your own report back 撤回
+    Withdraw(TextArgs),
+    /// Go on after waiting 恢复
+    Resume(TextArgs),
+    /// Order a case to be handled 督办
+    Supervise(TextArgs),
+    /// Take a case on 受理
+    Accept(CaseArg),
+    /// Begin the work 处置
+    Start(CaseArg),
+    /// Receive a case that was sent to you 接收
+    Receive(CaseArg),
+    /// Send a case back to who sent it 退回
+    Return(ReasonArgs),
+    /// Pause: the reason is a code, e.g. weather, materials, funds 挂起
+    Wait(ReasonArgs),
+    /// Open a closed or rejected case again 重办
+    Reopen(ReasonArgs),
+    /// Set a field 修改
+    Edit(FieldArgs),
+    /// Do not take a case on: a coded reason, and a text for the resident 不予受理
+    Reject(RejectArgs),
+    /// End a verified case, or one that cannot be fixed 结案
+    Close(CloseArgs),
+    /// Send a case to the next level up 提级
+    Escalate(EscalateArgs),
+    /// Send a case to a department or a unit below, with a date 派单
+    Dispatch(DispatchArgs),
+    /// Give a case more time 延期
+    Extend(ExtendArgs),
+    /// Decide who handles a case that was returned twice 裁定
+    Rule(RuleArgs),
+    /// Check with the resident whether it is fixed 核查
+    Verify(VerifyArgs),
+    /// Say that a case is the same matter as another 并案
+    Merge(MergeArgs),
+    /// Fields that two people set differently 冲突
+    Conflicts(CaseArg),
+    /// Settle a conflict 选定
+    Pick(FieldArgs),
+    /// Send what is pending and fetch what is new 同步
+    Sync,
+}
+
+/// A case.
+#[derive(Debug, Args)]
+pub struct CaseArg {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+}
+
+/// A command of one's own.
+#[derive(Debug, Args)]
+pub struct CommandArg {
+    /// Its id, or a beginning of it (see `refused`)
+    pub command: String,
+}
+
+/// Which cases to list.
+#[derive(Debug, Default, Args)]
+pub struct CasesArgs {
+    /// Ended ones too 含已结
+    #[arg(long)]
+    pub all: bool,
+    /// Only those in this state, e.g. in_progress 按状态
+    #[arg(long, value_name = "S")]
+    pub status: Option<String>,
+    /// Only those whose due date is over 已超期
+    #[arg(long)]
+    pub late: bool,
+    /// Only those that hold this text 查找
+    #[arg(long, value_name = "TEXT")]
+    pub find: Option<String>,
+    /// Only those that changed since you last looked 有变化
+    #[arg(long)]
+    pub changed: bool,
+}
+
+/// A new case.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The household that asks 住户
+    #[arg(long, value_name = "H")]
+    pub household: Option<String>,
+    /// road, water, power, housing, sanitation, elderly, education, health, subsidy, safety, dispute, other
+    #[arg(long, value_name = "C")]
+    pub category: String,
+    /// A line that names the matter 标题
+    #[arg(long, value_name = "T")]
+    pub title: String,
+    /// What the resident said; - reads it from the input 内容
+    #[arg(long, value_name = "X")]
+    pub text: Option<String>,
+    /// Where: latitude and longitude in degrees, e.g. 22.4167,109.3012 地点
+    #[arg(long, value_name = "LAT,LNG", allow_hyphen_values = true)]
+    pub place: Option<String>,
+}
+
+/// A case and a text.
+#[derive(Debug, Args)]
+pub struct TextArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// The text; - reads it from the input 内容
+    #[arg(long, value_name = "X")]
+    pub text: Option<String>,
+}
+
+/// A case and a reason.
+#[derive(Debug, Args)]
+pub struct ReasonArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// Why 原因
+    #[arg(long, value_name = "R")]
+    pub reason: String,
+}
+
+/// A case, a field, a value.
+#[derive(Debug, Args)]
+pub struct FieldArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// The field's name (`show` lists them) 字段
+    #[arg(long, value_name = "F")]
+    pub field: String,
+    /// Its value; empty clears it 值
+    #[arg(long, value_name = "V", allow_hyphen_values = true)]
+    pub value: String,
+}
+
+/// A rejection.
+#[derive(Debug, Args)]
+pub struct RejectArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// Why, as a code, e.g. not_ours, no_basis 原因代码
+    #[arg(long, value_name = "R")]
+    pub reason: String,
+    /// Why, for the resident to read; - reads it from the input 给群众的说明
+    #[arg(long, value_name = "X")]
+    pub text: String,
+}
+
+/// An end.
+#[derive(Debug, Args)]
+pub struct CloseArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// fixed, or a code for what cannot be fixed 结案代码
+    #[arg(long, value_name = "CODE", default_value = "fixed")]
+    pub code: String,
+    /// For the resident to read; - reads it from the input 给群众的说明
+    #[arg(long, value_name = "X")]
+    pub text: Option<String>,
+}
+
+/// To the next level.
+#[derive(Debug, Args)]
+pub struct EscalateArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// Why it has to go up 原因
+    #[arg(long, value_name = "R")]
+    pub reason: String,
+    /// What was tried 已尝试
+    #[arg(long, value_name = "T")]
+    pub tried: String,
+}
+
+/// To a department or a unit below.
+#[derive(Debug, Args)]
+pub struct DispatchArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// To whom: the unit's name, its id, or a beginning of either 承办单位
+    #[arg(long, value_name = "UNIT")]
+    pub to: String,
+    /// By when 期限
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub by: String,
+}
+
+/// A later date.
+#[derive(Debug, Args)]
+pub struct ExtendArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// The new date 新期限
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub by: String,
+    /// Why 原因
+    #[arg(long, value_name = "R")]
+    pub reason: String,
+}
+
+/// Who handles it.
+#[derive(Debug, Args)]
+pub struct RuleArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// Who: the unit's name, its id, or a beginning of either 承办单位
+    #[arg(long, value_name = "UNIT")]
+    pub to: String,
+    /// Why 理由
+    #[arg(long, value_name = "R")]
+    pub reason: String,
+}
+
+/// What was found.
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// fixed, partly or not 核查结果
+    #[arg(long, value_name = "RESULT", value_parser = ["fixed", "partly", "not"])]
+    pub result: String,
+}
+
+/// The same matter.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// The case that goes on 并入
+    #[arg(long, value_name = "CASE")]
+    pub into: String,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,183 @@
+//! What every command needs: where, when, in which language, and the device itself.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use alleyway_core::catalogue;
+use alleyway_core::limits::TEXT_BYTES_MAX;
+use alleyway_core::replica::Replica;
+use alleyway_core::store::{StoreError, Write};
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+
+use super::args::Cli;
+use super::exit::{Exit, Failure};
+use super::parse;
+use super::texts::{self, Lang, Say};
+use crate::store::{DeviceStore, OpenStoreError};
+
+/// Everything a command is told besides its own arguments.
+pub(super) struct Context {
+    home: PathBuf,
+    clock: Option<Time>,
+    /// The language.
+    pub(super) lang: Lang,
+    /// Whether programs read the output: no progress is shown then.
+    pub(super) json: bool,
+}
+
+/// An open device.
+pub(super) struct Device {
+    /// What it knows and has recorded.
+    pub(super) replica: Replica,
+    /// Where it keeps it.
+    pub(super) store: DeviceStore,
+}
+
+impl Context {
+    /// Reads what is common to all commands.
+    pub(super) fn new(cli: &Cli, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+        let usage = |lang, text| Failure::new(Exit::Usage, "usage", texts::say(lang, text));
+        let lang = texts::choose(cli.lang.as_deref(), environment).ok_or_else(|| usage(Lang::Zh, Say::BadLang))?;
+        let clock = match &cli.now {
+            None => None,
+            Some(text) => Some(parse::time(text).ok_or_else(|| usage(lang, Say::BadNow))?),
+        };
+        let home = cli.home.clone().ok_or_else(|| usage(lang, Say::HomeMissing))?;
+        Ok(Self { home, clock, lang, json: cli.json })
+    }
+
+    /// The device's clock.
+    pub(super) fn now(&self) -> Time {
+        self.clock.unwrap_or_else(|| {
+            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        })
+    }
+
+    /// A text in the user's language.
+    pub(super) fn say(&self, text: Say) -> String {
+        texts::say(self.lang, text)
+    }
+
+    /// A text in the user's language, filled in.
+    pub(super) fn fill(&self, text: Say, values: &[(&str, &str)]) -> String {
+        texts::fill(self.lang, text, values)
+    }
+
+    /// The text for a word of an area of the catalogue: `stage`, `kind`, `post` …
+    pub(super) fn word(&self, area: &str, word: &str) -> String {
+        catalogue::word(self.lang, area, word).to_owned()
+    }
+
+    /// A failure with a text of the catalogue.
+    pub(super) fn failure(&self, exit: Exit, code: &str, text: Say, values: &[(&str, &str)]) -> Failure {
+        Failure::new(exit, code, self.fill(text, values))
+    }
+
+    /// The device's folder's own name.
+    pub(super) fn home_name(&self) -> String {
+        self.home.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    /// The device, enrolled or not; its folder is made if there is none.
+    pub(super) fn open_any(&self) -> Result<Device, Failure> {
+        let store = DeviceStore::open(&self.home).map_err(|error| self.open_failure(&error))?;
+        let replica = Replica::open(&store).map_err(|error| {
+            let (path, reason) = (self.home.display().to_string(), error.to_string());
+            self.failure(Exit::Damaged, "store_damaged", Say::StoreDamaged, &[("path", &path), ("reason", &reason)])
+        })?;
+        Ok(Device { replica, store })
+    }
+
+    /// The enrolled device. A folder that is not there is not made: nothing could be in it.
+    pub(super) fn open(&self) -> Result<Device, Failure> {
+        let not_enrolled = || self.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]);
+        if !DeviceStore::exists(&self.home) {
+            return Err(not_enrolled());
+        }
+        let device = self.open_any()?;
+        if device.replica.is_enrolled() { Ok(device) } else { Err(not_enrolled()) }
+    }
+
+    fn open_failure(&self, error: &OpenStoreError) -> Failure {
+        let show = |path: &Path| path.display().to_string();
+        match error {
+            OpenStoreError::Locked(path) => {
+                self.failure(Exit::Locked, "store_locked", Say::StoreLocked, &[("path", &show(path))])
+            }
+            OpenStoreError::Damaged { path, reason } => {
+                let values = [("path", show(path)), ("reason", reason.clone())];
+                self.store_failure("store_damaged", Say::StoreDamaged, &values)
+            }
+            OpenStoreError::Newer { path, found } => {
+                let values = [("path", show(path)), ("found", found.to_string())];
+                self.store_failure("store_newer", Say::StoreNewer, &values)
+            }
+            OpenStoreError::Older { path, found } => {
+                let values = [("path", show(path)), ("found", found.to_string())];
+                self.store_failure("store_older", Say::StoreOlder, &values)
+            }
+            OpenStoreError::Unusable { path, reason } => {
+                let (path, values) = (show(path), reason);
+                self.failure(Exit::Unexpected, "store_unusable", Say::StoreUnusable, &[("path", &path), ("reason", values)])
+            }
+        }
+    }
+
+    fn store_failure(&self, code: &str, text: Say, values: &[(&str, String)]) -> Failure {
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        self.failure(Exit::Damaged, code, text, &values)
+    }
+
+    /// Something that should not happen.
+    pub(super) fn unexpected(&self, reason: &dyn std::fmt::Display) -> Failure {
+        self.failure(Exit::Unexpected, "unexpected", Say::Unexpected, &[("reason", &reason.to_string())])
+    }
+
+    /// Keeps writes, durably.
+    pub(super) fn commit(&self, store: &mut DeviceStore, writes: &[Write]) -> Result<(), Failure> {
+        store.commit(writes).map_err(|error: StoreError| self.unexpected(&error))
+    }
+
+    /// Fresh random bytes of the system.
+    pub(super) fn random(&self) -> Result<[u8; 32], Failure> {
+        random().map_err(|error| self.unexpected(&error))
+    }
+
+    /// A flag's text, bounded; `-` reads it from the input.
+    pub(super) fn text<const MAX: usize>(&self, flag: &str, text: &str) -> Result<Text<MAX>, Failure> {
+        self.bounded(flag, &self.input_or(text)?)
+    }
+
+    /// A flag's text; `-` reads it from the input.
+    pub(super) fn input_or(&self, text: &str) -> Result<String, Failure> {
+        if text == "-" { self.input(TEXT_BYTES_MAX).map(|text| text.trim_end().to_owned()) } else { Ok(text.to_owned()) }
+    }
+
+    /// A flag's text, bounded.
+    pub(super) fn bounded<const MAX: usize>(&self, flag: &str, text: &str) -> Result<Text<MAX>, Failure> {
+        Text::new(text).map_err(|_| {
+            let limit = MAX.to_string();
+            self.failure(Exit::Usage, "text_too_long", Say::TextTooLong, &[("flag", flag), ("limit", &limit)])
+        })
+    }
+
+    /// What stands on the input, at most a little more than `limit` bytes of it.
+    fn input(&self, limit: usize) -> Result<String, Failure> {
+        let mut text = String::new();
+        std::io::stdin()
+            .take(limit as u64 + 2)
+            .read_to_string(&mut text)
+            .map_err(|_| self.failure(Exit::Usage, "input_unreadable", Say::InputUnreadable, &[]))?;
+        Ok(text)
+    }
+}
+
+/// 32 random bytes of the system.
+pub(super) fn random() -> Result<[u8; 32], getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}

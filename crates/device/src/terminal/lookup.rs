@@ -1,0 +1,92 @@
+//! What people call cases, households, units and commands.
+
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::organisation::Organisation;
+use alleyway_core::replica::{FindError, Replica};
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::table::{Table, shorten};
+use super::texts::Say;
+
+/// Candidates that an error lists.
+const CANDIDATES_MAX: usize = 10;
+
+/// The case that `text` means: a number, an id, or an unambiguous prefix of either.
+pub(super) fn case(context: &Context, replica: &Replica, text: &str) -> Result<DocumentId, Failure> {
+    replica.find_case(text).map_err(|error| match error {
+        FindError::None => context.failure(Exit::NotFound, "not_found", Say::NotFound, &[("text", text)]),
+        FindError::Several(documents) => {
+            let rows = documents.iter().filter_map(|document| replica.case_row(*document));
+            ambiguous(context, text, rows.map(|row| vec![row.number.to_string(), shorten(&row.title, 40)]))
+        }
+    })
+}
+
+/// The household that `text` means: a door, an id, or an unambiguous prefix.
+pub(super) fn household(context: &Context, replica: &Replica, text: &str) -> Result<DocumentId, Failure> {
+    replica.find_household(text).map_err(|error| match error {
+        FindError::None => {
+            context.failure(Exit::NotFound, "not_found", Say::HouseholdNotFound, &[("text", text)])
+        }
+        FindError::Several(documents) => {
+            let rows = replica.households().into_iter().filter(|row| documents.contains(&row.document));
+            ambiguous(context, text, rows.map(|row| vec![row.door, row.document.to_string()]))
+        }
+    })
+}
+
+/// The command of one's own that `text` means: an id, or an unambiguous prefix.
+pub(super) fn command(context: &Context, replica: &Replica, text: &str) -> Result<CommandId, Failure> {
+    replica.find_command(text).map_err(|error| match error {
+        FindError::None => context.failure(Exit::NotFound, "not_found", Say::CommandNotFound, &[("text", text)]),
+        FindError::Several(commands) => {
+            ambiguous(context, text, commands.into_iter().map(|command| vec![command.to_string()]))
+        }
+    })
+}
+
+/// The unit that `text` means: its name, its id, or an unambiguous prefix of either. A name that is
+/// given in full is meant, whatever else begins with it.
+pub(super) fn unit(context: &Context, organisation: &Organisation, text: &str) -> Result<UnitId, Failure> {
+    let text = text.trim();
+    let mut found: Vec<_> = organisation.units().filter(|row| row.name.as_str() == text).collect();
+    if found.is_empty() && !text.is_empty() {
+        let key: String = text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+        let begins = |name: &str, id: UnitId| name.starts_with(text) || (key.len() >= 4 && id.key().starts_with(&key));
+        found = organisation.units().filter(|row| begins(&row.name, row.unit)).collect();
+    }
+    match found.as_slice() {
+        [only] => Ok(only.unit),
+        [] => {
+            let names: Vec<&str> = organisation.units().map(|row| row.name.as_str()).take(CANDIDATES_MAX).collect();
+            let known = names.join("、");
+            Err(context.failure(Exit::NotFound, "not_found", Say::UnitNotFound, &[("text", text), ("known", &known)]))
+        }
+        several => {
+            let rows = several.iter().map(|row| vec![unit_path(organisation, row.unit), row.unit.to_string()]);
+            Err(ambiguous(context, text, rows))
+        }
+    }
+}
+
+/// A unit's name; its id where this device does not know it.
+pub(super) fn unit_name(organisation: &Organisation, unit: UnitId) -> String {
+    organisation.unit(unit).map_or_else(|| unit.to_string(), |row| row.name.to_string())
+}
+
+/// A unit's name and those of what it belongs to, to tell two of one name apart.
+fn unit_path(organisation: &Organisation, unit: UnitId) -> String {
+    let mut names: Vec<String> = organisation.ancestors(unit).map(|above| unit_name(organisation, above)).collect();
+    names.reverse();
+    names.push(unit_name(organisation, unit));
+    names.join(" / ")
+}
+
+fn ambiguous(context: &Context, text: &str, candidates: impl Iterator<Item = Vec<String>>) -> Failure {
+    let mut table = Table::plain();
+    candidates.take(CANDIDATES_MAX).for_each(|row| table.row(row));
+    let mut lines = vec![context.fill(Say::Ambiguous, &[("text", text)])];
+    lines.extend(table.lines().into_iter().map(|line| format!("  {line}")));
+    Failure::new(Exit::NotFound, "ambiguous", lines.join("\n"))
+}

@@ -1,0 +1,85 @@
+//! What of a refused command is to change, as the replica takes it: fields by name, ids and days
+//! as it writes them.
+
+use std::collections::BTreeMap;
+
+use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::replica::OutboxRow;
+
+use crate::terminal::args::MendArgs;
+use crate::terminal::context::{Context, Device};
+use crate::terminal::exit::{Exit, Failure};
+use crate::terminal::lookup;
+use crate::terminal::steps::{date, level_above, point};
+use crate::terminal::texts::Say;
+
+/// The flags that a kind of command takes.
+fn takes(body: &Body) -> &'static [&'static str] {
+    let Body::Case(body) = body else { return &[] };
+    match body {
+        CaseCommand::Report(_) => &["household", "category", "title", "text", "place"],
+        CaseCommand::Note(_)
+        | CaseCommand::Visit(_)
+        | CaseCommand::Resolve(_)
+        | CaseCommand::Withdraw(_)
+        | CaseCommand::Supervise(_) => &["text"],
+        CaseCommand::Return(_) | CaseCommand::Wait(_) | CaseCommand::Reopen(_) => &["reason"],
+        CaseCommand::Edit(_) => &["field", "value"],
+        CaseCommand::Reject(_) => &["reason", "text"],
+        CaseCommand::Close(_) => &["code", "text"],
+        CaseCommand::Escalate(_) => &["reason", "tried"],
+        CaseCommand::Dispatch(_) => &["to", "by"],
+        CaseCommand::Extend(_) => &["by", "reason"],
+        CaseCommand::Rule(_) => &["to", "reason"],
+        CaseCommand::Verify(_) => &["result"],
+        CaseCommand::Merge(_) => &["into"],
+        CaseCommand::Accept(_) | CaseCommand::Start(_) | CaseCommand::Receive(_) | CaseCommand::Resume(_) => &[],
+    }
+}
+
+/// The fields that `args` changes in a refused command.
+pub(super) fn fields(
+    context: &Context,
+    device: &Device,
+    row: &OutboxRow,
+    args: &MendArgs,
+) -> Result<BTreeMap<String, String>, Failure> {
+    let known = takes(&row.body);
+    if let Some(flag) = args.given().into_iter().find(|flag| !known.contains(flag)) {
+        return Err(takes_not(context, row, flag));
+    }
+    let mut fields = BTreeMap::new();
+    let mut put = |name: &str, value: String| drop(fields.insert(name.to_owned(), value));
+    for (name, value) in args.plain() {
+        put(name, context.input_or(value)?);
+    }
+    if let Some(unit) = &args.to {
+        put("to", lookup::unit(context, device.replica.organisation(), unit)?.to_string());
+    }
+    if let Some(by) = &args.by {
+        put("by", date(context, by)?.0.to_string());
+    }
+    if let Some(into) = &args.into {
+        put("into", lookup::case(context, &device.replica, into)?.to_string());
+    }
+    if let Some(household) = &args.household {
+        put("household", lookup::household(context, &device.replica, household)?.to_string());
+    }
+    if let Some(place) = &args.place {
+        put("point", point(context, place)?.to_string());
+    }
+    if matches!(row.body, Body::Case(CaseCommand::Escalate(_))) {
+        // The holder may be another by now, and so the level above it.
+        put("to", level_above(context, device, row.document)?.to_string());
+    }
+    Ok(fields)
+}
+
+/// A flag that this kind of command does not have.
+pub(super) fn takes_not(context: &Context, row: &OutboxRow, flag: &str) -> Failure {
+    let kind = context.word("kind", row.body.kind());
+    let known: Vec<String> = takes(&row.body).iter().map(|flag| format!("--{flag}")).collect();
+    let (flag, known) = (format!("--{flag}"), known.join(" "));
+    let values = [("kind", kind.as_str()), ("flag", &flag), ("known", &known)];
+    context.failure(Exit::Usage, "usage", Say::MendTakesNot, &values)
+}

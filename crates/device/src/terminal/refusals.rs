@@ -1,0 +1,16 @@
+//! Refusals as people read them: the rule, and what came first.
+
+use alleyway_core::catalogue;
+use alleyway_core::id::DocumentId;
+use alleyway_core::refusal::Refusal;
+
+use super::context::{Context, Device};
+
+/// Why a command was refused, in the user's language, with the step that came first and its author
+/// where the device knows them.
+pub(super) fn reason(context: &Context, device: &Device, document: DocumentId, refusal: &Refusal) -> String {
+    let first = refusal.first.and_then(|first| device.replica.kind_of(document, first));
+    let first = first.map(|kind| context.word("kind", &kind));
+    let by = refusal.by.and_then(|member| device.replica.organisation().name(member));
+    catalogue::refusal(context.lang, &refusal.code, first.as_deref(), by)
+}

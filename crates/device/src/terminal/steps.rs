@@ -1,0 +1,95 @@
+//! The steps of a case: typed, judged by what the device knows, kept, shown as unconfirmed.
+
+mod body;
+mod report;
+
+pub(super) use body::{date, level_above};
+pub(super) use report::point;
+
+use alleyway_core::command::Body;
+use alleyway_core::id::DocumentId;
+use alleyway_core::replica::{Draft, RecordError, Recorded};
+
+use super::args::Command;
+use super::context::{Context, Device};
+use super::exit::{Exit, Failure};
+use super::texts::Say;
+use super::{Shown, json, lookup, refusals};
+
+/// Any of the commands that a person records.
+pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failure> {
+    let mut device = context.open()?;
+    let (target, body, tracking) = match command {
+        Command::Report(args) => {
+            let (body, tracking) = report::report(context, &device, args)?;
+            (None, body, Some(tracking))
+        }
+        other => {
+            let case = body::case_of(other).ok_or_else(|| context.unexpected(&"not a step"))?;
+            let case = lookup::case(context, &device.replica, case)?;
+            (Some(case), body::body(context, &device, case, other)?, None)
+        }
+    };
+    let recorded = record(context, &mut device, target, body.clone())?;
+    let mut shown = saved(context, &body, &recorded)?;
+    if let Some(tracking) = tracking {
+        shown.lines.push(context.fill(Say::TrackingSaid, &[("code", &tracking.to_string())]));
+    }
+    if let Some(note) = body::note_beside(context, command)? {
+        record(context, &mut device, target, note)?;
+    }
+    Ok(shown)
+}
+
+/// Records a command; it is on disk when this returns.
+fn record(
+    context: &Context,
+    device: &mut Device,
+    target: Option<DocumentId>,
+    body: Body,
+) -> Result<Recorded, Failure> {
+    let draft = Draft { target, body };
+    let outcome = device.replica.record(draft, context.now(), context.random()?);
+    let (writes, recorded) = outcome
+        .map_err(|error| record_failure(context, device, target.unwrap_or(DocumentId([0; 16])), &error))?;
+    context.commit(&mut device.store, &writes)?;
+    Ok(recorded)
+}
+
+/// A recorded command as it is shown.
+pub(super) fn saved(context: &Context, body: &Body, recorded: &Recorded) -> Result<Shown, Failure> {
+    let number = recorded.number.map(|number| number.to_string());
+    let kind = context.word("kind", body.kind());
+    let named = number.clone().unwrap_or_else(|| recorded.document.to_string());
+    let on_admission = matches!(body, Body::Case(step) if step.takes_effect_on_admission());
+    let text = if on_admission { Say::SavedLater } else { Say::Saved };
+    let lines = vec![context.fill(text, &[("kind", &kind), ("number", &named)]), context.say(Say::SendHow)];
+    let value = json::Recorded {
+        command: recorded.command.to_string(),
+        document: recorded.document.to_string(),
+        number,
+        state: "pending",
+    };
+    Shown::new(&value, lines)
+}
+
+/// Why nothing was recorded.
+pub(super) fn record_failure(
+    context: &Context,
+    device: &Device,
+    document: DocumentId,
+    error: &RecordError,
+) -> Failure {
+    match error {
+        RecordError::NotEnrolled => context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]),
+        RecordError::Refused(refusal) => {
+            let reason = refusals::reason(context, device, document, refusal);
+            let code = refusal.code.to_string();
+            context.failure(Exit::NotAllowed, &code, Say::NotAllowed, &[("reason", &reason)])
+        }
+        RecordError::Unfit(error) => {
+            let reason = error.to_string();
+            context.failure(Exit::Usage, "bad_value", Say::Usage, &[("reason", &reason)])
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! A typed line as a command's body.
+
+use alleyway_core::command::case::{
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen, Resolve, Resume, Return,
+    Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+};
+use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::replica::{Draft, RecordError};
+use alleyway_core::text::Text;
+use alleyway_core::time::Date;
+
+use super::record_failure;
+use crate::terminal::args::{Command, TextArgs};
+use crate::terminal::context::{Context, Device};
+use crate::terminal::exit::{Exit, Failure};
+use crate::terminal::texts::Say;
+use crate::terminal::{lookup, parse};
+
+/// What the line calls its case.
+pub(super) fn case_of(command: &Command) -> Option<&str> {
+    Some(match command {
+        Command::Note(args)
+        | Command::Visit(args)
+        | Command::Resolve(args)
+        | Command::Withdraw(args)
+        | Command::Resume(args)
+        | Command::Supervise(args) => &args.case,
+        Command::Accept(args) | Command::Start(args) | Command::Receive(args) => &args.case,
+        Command::Return(args) | Command::Wait(args) | Command::Reopen(args) => &args.case,
+        Command::Edit(args) | Command::Pick(args) => &args.case,
+        Command::Reject(args) => &args.case,
+        Command::Close(args) => &args.case,
+        Command::Escalate(args) => &args.case,
+        Command::Dispatch(args) => &args.case,
+        Command::Extend(args) => &args.case,
+        Command::Rule(args) => &args.case,
+        Command::Verify(args) => &args.case,
+        Command::Merge(args) => &args.case,
+        _ => return None,
+    })
+}
+
+/// The body of a step on `case`.
+pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command: &Command) -> Result<Body, Failure> {
+    let replica = &device.replica;
+    let fields = |outcome: Result<Draft, RecordError>| {
+        outcome.map(|draft| draft.body).map_err(|error| record_failure(context, device, case, &error))
+    };
+    Ok(Body::Case(match command {
+        Command::Edit(args) => return fields(replica.edit(case, &args.field, &value(context, &args.value)?)),
+        Command::Pick(args) => return fields(replica.pick(case, &args.field, &value(context, &args.value)?)),
+        Command::Note(args) => CaseCommand::Note(Note { text: needed(context, args)? }),
+        Command::Visit(args) => CaseCommand::Visit(Visit { text: needed(context, args)? }),
+        Command::Resolve(args) => CaseCommand::Resolve(Resolve { text: needed(context, args)? }),
+        Command::Supervise(args) => CaseCommand::Supervise(Supervise { text: needed(context, args)? }),
+        Command::Withdraw(args) => {
+            CaseCommand::Withdraw(Withdraw { text: optional(context, args.text.as_deref())? })
+        }
+        Command::Resume(_) => CaseCommand::Resume(Resume {}),
+        Command::Accept(_) => CaseCommand::Accept(Accept {}),
+        Command::Start(_) => CaseCommand::Start(Start {}),
+        Command::Receive(_) => CaseCommand::Receive(Receive {}),
+        Command::Return(args) => CaseCommand::Return(Return { reason: context.text("--reason", &args.reason)? }),
+        Command::Wait(args) => CaseCommand::Wait(Wait { reason: context.bounded("--reason", &args.reason)? }),
+        Command::Reopen(args) => CaseCommand::Reopen(Reopen { reason: context.text("--reason", &args.reason)? }),
+        Command::Reject(args) => CaseCommand::Reject(Reject {
+            reason: context.bounded("--reason", &args.reason)?,
+            text: context.text("--text", &args.text)?,
+        }),
+        Command::Close(args) => CaseCommand::Close(Close {
+            code: context.bounded("--code", &args.code)?,
+            text: optional(context, args.text.as_deref())?,
+        }),
+        Command::Escalate(args) => CaseCommand::Escalate(Escalate {
+            to: level_above(context, device, case)?,
+            reason: context.bounded("--reason", &args.reason)?,
+            tried: context.bounded("--tried", &args.tried)?,
+        }),
+        Command::Dispatch(args) => CaseCommand::Dispatch(Dispatch {
+            to: lookup::unit(context, replica.organisation(), &args.to)?,
+            by: date(context, &args.by)?,
+        }),
+        Command::Extend(args) => CaseCommand::Extend(Extend {
+            by: date(context, &args.by)?,
+            reason: context.bounded("--reason", &args.reason)?,
+        }),
+        Command::Rule(args) => CaseCommand::Rule(Rule {
+            to: lookup::unit(context, replica.organisation(), &args.to)?,
+            reason: context.bounded("--reason", &args.reason)?,
+        }),
+        Command::Verify(args) => {
+            CaseCommand::Verify(Verify { result: Finding::from_word(&args.result), text: Text::default() })
+        }
+        Command::Merge(args) => CaseCommand::Merge(Merge { into: lookup::case(context, replica, &args.into)? }),
+        _ => return Err(context.unexpected(&"not a step of a case")),
+    }))
+}
+
+/// Going on after waiting has no text of its own: one that is given is kept as a note.
+pub(super) fn note_beside(context: &Context, command: &Command) -> Result<Option<Body>, Failure> {
+    match command {
+        Command::Resume(TextArgs { text: Some(text), .. }) => {
+            Ok(Some(Body::Case(CaseCommand::Note(Note { text: context.text("--text", text)? }))))
+        }
+        _ => Ok(None),
+    }
+}
+
+/// The unit one level above the case's holder.
+pub(super) fn level_above(context: &Context, device: &Device, case: DocumentId) -> Result<UnitId, Failure> {
+    let holder = device.replica.case_row(case).map(|row| row.holder);
+    holder
+        .and_then(|holder| device.replica.organisation().next_level_up(holder))
+        .ok_or_else(|| context.failure(Exit::NotAllowed, "not_next_level", Say::NoLevelAbove, &[]))
+}
+
+/// A flag's date.
+pub(crate) fn date(context: &Context, text: &str) -> Result<Date, Failure> {
+    parse::date(text).ok_or_else(|| context.failure(Exit::Usage, "bad_date", Say::BadDate, &[("value", text)]))
+}
+
+/// A text that the step cannot be without.
+fn needed<const MAX: usize>(context: &Context, args: &TextArgs) -> Result<Text<MAX>, Failure> {
+    let text: Text<MAX> = optional(context, args.text.as_deref())?;
+    if text.trim().is_empty() {
+        return Err(context.failure(Exit::Usage, "needs_text", Say::TextMissing, &[]));
+    }
+    Ok(text)
+}
+
+fn optional<const MAX: usize>(context: &Context, text: Option<&str>) -> Result<Text<MAX>, Failure> {
+    text.map_or_else(|| Ok(Text::default()), |text| context.text("--text", text))
+}
+
+/// A field's value; `-` reads it from the input.
+fn value(context: &Context, text: &str) -> Result<String, Failure> {
+    let value: Text<{ alleyway_core::limits::TEXT_BYTES_MAX }> = context.text("--value", text)?;
+    Ok(value.as_str().to_owned())
+}

@@ -1,0 +1,66 @@
+//! A new case.
+
+use alleyway_core::command::case::{Point, Report};
+use alleyway_core::command::unit::Post;
+use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::id::UnitId;
+use alleyway_core::number::TrackingCode;
+use alleyway_core::text::Text;
+
+use crate::terminal::args::ReportArgs;
+use crate::terminal::context::{Context, Device, random};
+use crate::terminal::exit::{Exit, Failure};
+use crate::terminal::texts::Say;
+use crate::terminal::{lookup, parse};
+
+/// The report of a line, and the tracking code that was made for it.
+pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> Result<(Body, TrackingCode), Failure> {
+    let household = match &args.household {
+        Some(text) => Some(lookup::household(context, &device.replica, text)?),
+        None => None,
+    };
+    let alley = household.and_then(|document| {
+        device.replica.households().into_iter().find(|row| row.document == document).map(|row| row.alley)
+    });
+    let random = random().map_err(|error| context.unexpected(&error))?;
+    let tracking = TrackingCode::from_random(*random.first_chunk::<15>().unwrap_or(&[0; 15]));
+    let report = Report {
+        owner: owner(context, device, alley)?,
+        device_code: device.replica.status().device_code,
+        tracking,
+        category: context.bounded("--category", &args.category)?,
+        title: context.bounded("--title", &args.title)?,
+        text: args.text.as_deref().map_or_else(|| Ok(Text::default()), |text| context.text("--text", text))?,
+        place: Text::default(),
+        point: args.place.as_deref().map(|place| point(context, place)).transpose()?,
+        contact: Text::default(),
+        household,
+    };
+    Ok((Body::Case(CaseCommand::Report(report)), tracking))
+}
+
+/// A flag's place.
+pub(crate) fn point(context: &Context, text: &str) -> Result<Point, Failure> {
+    parse::point(text).ok_or_else(|| context.failure(Exit::Usage, "bad_place", Say::BadPlace, &[("value", text)]))
+}
+
+/// The unit that the case comes from: the household's alley if its chief reports, else the unit
+/// that the reporter's first post reports for.
+fn owner(context: &Context, device: &Device, alley: Option<UnitId>) -> Result<UnitId, Failure> {
+    let organisation = device.replica.organisation();
+    let units: Vec<UnitId> = device
+        .replica
+        .status()
+        .posts
+        .into_iter()
+        .filter_map(|(post, unit)| match post {
+            Post::AlleyChief => Some(unit),
+            Post::CentreClerk => organisation.village_of(unit).and_then(|village| organisation.branch_of(village)),
+            _ => None,
+        })
+        .collect();
+    alley
+        .filter(|alley| units.contains(alley))
+        .or_else(|| units.first().copied())
+        .ok_or_else(|| context.failure(Exit::NotAllowed, "not_permitted", Say::NoAlley, &[]))
+}

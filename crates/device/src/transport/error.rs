@@ -1,0 +1,101 @@
+//! What can go wrong on the way to the server.
+
+use serde::Deserialize;
+use thiserror::Error;
+
+/// Why a request brought no answer.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TransportError {
+    /// No connection: no signal, or no server there.
+    #[error("no connection to {to}: {reason}")]
+    NoConnection {
+        /// Host and port.
+        to: String,
+        /// What the system says.
+        reason: String,
+    },
+    /// The server or the line fell silent.
+    #[error("no answer in time")]
+    TimedOut,
+    /// The connection ended in the middle.
+    #[error("the connection broke: {0}")]
+    Broken(String),
+    /// The server answered with an error.
+    #[error("the server answered: {0}")]
+    Refused(ServerError),
+    /// The answer is longer than any answer can be.
+    #[error("the answer is longer than {limit} bytes")]
+    TooLong {
+        /// The limit, in bytes.
+        limit: usize,
+    },
+    /// The system does not let the program connect at all.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// An error as the server states it.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{status} {code}")]
+pub struct ServerError {
+    /// The HTTP status.
+    pub status: u16,
+    /// The stable code; `http` where the answer was not the server's own.
+    pub code: String,
+    /// The text in Chinese; may be empty.
+    pub text_zh: String,
+    /// The text in English; may be empty.
+    pub text_en: String,
+    /// How many seconds the server asks to wait.
+    pub retry_after: Option<u32>,
+}
+
+/// The body of an error.
+#[derive(Deserialize)]
+struct Stated {
+    code: String,
+    #[serde(default)]
+    text_zh: String,
+    #[serde(default)]
+    text_en: String,
+}
+
+impl ServerError {
+    /// Reads an error's body; one that is not the server's (a proxy's page) keeps only its status.
+    pub(super) fn read(status: u16, retry_after: Option<u32>, body: &[u8]) -> Self {
+        let stated = serde_json::from_slice::<Stated>(body).unwrap_or_else(|_| Stated {
+            code: "http".to_owned(),
+            text_zh: String::new(),
+            text_en: String::new(),
+        });
+        Self {
+            status,
+            code: printable(&stated.code),
+            text_zh: printable(&stated.text_zh),
+            text_en: printable(&stated.text_en),
+            retry_after,
+        }
+    }
+}
+
+/// Without control characters: what a server says must not steer the terminal.
+fn printable(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(400).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_that_is_no_json_keeps_its_status() {
+        let error = ServerError::read(502, None, b"<html>Bad Gateway</html>");
+        assert_eq!((error.status, error.code.as_str()), (502, "http"));
+    }
+
+    #[test]
+    fn a_text_of_the_server_cannot_steer_the_terminal() {
+        let error = ServerError::read(403, Some(3), br#"{"code":"revoked","text_en":"\u001b[2Jgone"}"#);
+        assert_eq!((error.code.as_str(), error.text_en.as_str(), error.text_zh.as_str()), ("revoked", "[2Jgone", ""));
+    }
+}

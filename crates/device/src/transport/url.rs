@@ -1,0 +1,125 @@
+//! A server's address.
+
+use thiserror::Error;
+
+/// Why an address was not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum UrlError {
+    /// It does not begin with `http://`.
+    #[error("the address must begin with http://")]
+    Scheme,
+    /// Host or port is missing or malformed.
+    #[error("the address needs a host, and a port between 1 and 65535 if any")]
+    Authority,
+    /// The path holds what an address must not: a query, a fragment, blanks.
+    #[error("the address must not hold a query, a fragment or blanks")]
+    Path,
+}
+
+/// An address of the form `http://host[:port][/base]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerUrl {
+    host: String,
+    port: u16,
+    base: String,
+}
+
+impl ServerUrl {
+    /// Reads an address. The port is 80 if none is given.
+    ///
+    /// # Errors
+    /// See [`UrlError`].
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let rest = text.trim().strip_prefix("http://").ok_or(UrlError::Scheme)?;
+        let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
+        if path.chars().any(|c| !c.is_ascii_graphic() || matches!(c, '?' | '#')) {
+            return Err(UrlError::Path);
+        }
+        let (host, port) = split_port(authority)?;
+        if host.is_empty() || host.chars().any(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))) {
+            return Err(UrlError::Authority);
+        }
+        Ok(Self { host: host.to_owned(), port, base: path.trim_end_matches('/').to_owned() })
+    }
+
+    /// The host's name or address, without the brackets of IPv6.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// What comes before `/v1/…` in a path; empty, or begins with a slash and does not end with one.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
+    /// Host and port as the `Host` head has them.
+    pub fn authority(&self) -> String {
+        if self.host.contains(':') { format!("[{}]:{}", self.host, self.port) } else { format!("{}:{}", self.host, self.port) }
+    }
+}
+
+impl std::fmt::Display for ServerUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "http://{}{}", self.authority(), self.base)
+    }
+}
+
+fn split_port(authority: &str) -> Result<(&str, u16), UrlError> {
+    let (host, port) = match authority.strip_prefix('[') {
+        Some(rest) => {
+            let (host, after) = rest.split_once(']').ok_or(UrlError::Authority)?;
+            match after {
+                "" => (host, None),
+                after => (host, Some(after.strip_prefix(':').ok_or(UrlError::Authority)?)),
+            }
+        }
+        None => match authority.split_once(':') {
+            Some((_, port)) if port.contains(':') => return Err(UrlError::Authority),
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        },
+    };
+    match port {
+        None => Ok((host, 80)),
+        Some(port) => port.parse().ok().filter(|port| *port != 0).map(|port| (host, port)).ok_or(UrlError::Authority),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_read_and_written_back() {
+        for (text, back) in [
+            ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
+            ("http://town.example/", "http://town.example:80"),
+            (" http://town.example/alley/ ", "http://town.example:80/alley"),
+            ("http://[::1]:9000", "http://[::1]:9000"),
+        ] {
+            assert_eq!(ServerUrl::parse(text).unwrap().to_string(), back);
+        }
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for (text, error) in [
+            ("127.0.0.1:8080", UrlError::Scheme),
+            ("https://town.example", UrlError::Scheme),
+            ("http://", UrlError::Authority),
+            ("http://host:0", UrlError::Authority),
+            ("http://host:99999", UrlError::Authority),
+            ("http://a:b:c", UrlError::Authority),
+            ("http://me@host", UrlError::Authority),
+            ("http://host/a?b", UrlError::Path),
+            ("http://host/a b", UrlError::Path),
+        ] {
+            assert_eq!(ServerUrl::parse(text), Err(error), "{text}");
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Administration: of a running server through its Unix socket, or of a folder that is stopped.
+//!
+//! The same [`Request`] is carried out either way, by [`carry_out`], through the writer. On the
+//! socket (`admin.sock` in the data folder, mode 0600) a request is one line of JSON, an import's
+//! files follow it as they are; the answer is lines of JSON: [`Line::Progress`] as often as there is
+//! some, then one [`Line::Done`].
+
+mod check;
+mod client;
+mod import;
+mod invite;
+mod socket;
+
+use alleyway_core::id::TownId;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+use crate::clock::{Clock, parse_rfc3339, rfc3339};
+use crate::http::DemoClock;
+use crate::import::Files;
+use crate::writer::{AskError, Writer};
+
+pub use check::Checked;
+pub use client::{ClientError, Progress, run};
+pub use import::Imported;
+pub(crate) use import::{current as current_town, make as make_town};
+pub use invite::Invited;
+pub use socket::{SOCKET_NAME, SocketError, listen, serve};
+
+/// What an administrator asks for.
+#[derive(Debug, Clone)]
+pub enum Request {
+    /// Makes the town what the files say.
+    Import {
+        /// The files.
+        files: Files,
+        /// Only says what would change.
+        dry_run: bool,
+    },
+    /// Makes a one-time code for a member, by key or id.
+    Invite {
+        /// The key that the town's lists use, or the id.
+        member: String,
+    },
+    /// Checks everything that is stored.
+    Check,
+    /// Sets a demo's clock.
+    Clock {
+        /// To this time, as RFC 3339 writes it.
+        now: String,
+    },
+    /// Ends the server in order.
+    Stop,
+}
+
+/// A line of an answer.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Line {
+    /// How far a long work is.
+    Progress(Progress),
+    /// What came of it.
+    Done(Outcome),
+}
+
+/// What came of a request.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Of an import.
+    Imported(Imported),
+    /// Of an invitation.
+    Invited(Invited),
+    /// Of a check.
+    Checked(Checked),
+    /// The demo's clock shows this now.
+    Clock(String),
+    /// The server ends.
+    Stopping,
+    /// Nothing was done.
+    Failed(Failure),
+}
+
+/// Why nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// The stable code.
+    pub code: String,
+    /// Why, in Chinese.
+    pub text_zh: String,
+    /// Why, in English.
+    pub text_en: String,
+    /// Bad rows, one a line, in both languages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rows: Vec<String>,
+}
+
+impl Failure {
+    fn new(code: &str, text_zh: impl Into<String>, text_en: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), text_zh: text_zh.into(), text_en: text_en.into(), rows: Vec::new() }
+    }
+}
+
+impl From<AskError> for Failure {
+    fn from(_: AskError) -> Self {
+        Self::new("stopping", "服务器正在停止。", "The server is stopping.")
+    }
+}
+
+/// What administration has at hand.
+#[derive(Clone)]
+pub struct Office {
+    /// The way to the ledger.
+    pub writer: Writer,
+    /// Whose ledger it is.
+    pub town: TownId,
+    /// How devices reach the server.
+    pub url: String,
+    /// The clock.
+    pub clock: Clock,
+    /// Set in a demo.
+    pub demo: Option<DemoClock>,
+    /// Ends the server; none where nothing is served.
+    pub stop: Option<tokio::sync::watch::Sender<bool>>,
+}
+
+/// Carries out a request. Progress that nobody takes is dropped.
+pub async fn carry_out(office: &Office, request: Request, progress: mpsc::Sender<Progress>) -> Outcome {
+    let done = match request {
+        Request::Import { files, dry_run } => import::import(office, files, dry_run).await.map(Outcome::Imported),
+        Request::Invite { member } => invite::invite(office, &member).await.map(Outcome::Invited),
+        Request::Check => check::check(office, progress).await.map(Outcome::Checked),
+        Request::Clock { now } => set_clock(office, &now).map(Outcome::Clock),
+        Request::Stop => stop(office).map(|()| Outcome::Stopping),
+    };
+    done.unwrap_or_else(Outcome::Failed)
+}
+
+fn set_clock(office: &Office, now: &str) -> Result<String, Failure> {
+    let bad = || Failure::new("bad_time", "时间不对。", "Not a time; write it as 2026-03-01T08:00:00+08:00.");
+    let now = parse_rfc3339(now).ok_or_else(bad)?;
+    let not_demo = || Failure::new("not_a_demo", "只有演示服务器可以拨钟。", "Only a demo has a clock that can be set.");
+    let ahead = office.clock.set(now).ok_or_else(not_demo)?;
+    if let Some(demo) = &office.demo {
+        demo.keep(ahead);
+    }
+    Ok(rfc3339(office.clock.now()))
+}
+
+fn stop(office: &Office) -> Result<(), Failure> {
+    let nothing = || Failure::new("not_running", "服务器没有在运行。", "The server is not running.");
+    let stop = office.stop.as_ref().ok_or_else(nothing)?;
+    stop.send_replace(true);
+    Ok(())
+}

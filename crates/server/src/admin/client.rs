@@ -1,0 +1,120 @@
+//! The administrator's end: through the socket if a server runs, otherwise on the folder itself.
+
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::sync::mpsc;
+
+use super::socket::{Asked, SOCKET_NAME};
+use super::{Line, Office, Outcome, Request, carry_out};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::instance::{Instance, InstanceError};
+use crate::telemetry::Metrics;
+use crate::writer;
+
+/// How far a long work is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    /// What is being done: `records`, `documents`.
+    pub what: String,
+    /// How many are done.
+    pub done: u64,
+}
+
+/// Why a request could not even be made.
+#[derive(Debug, Error)]
+pub enum ClientError {
+    /// The folder did not open.
+    #[error(transparent)]
+    Instance(#[from] InstanceError),
+    /// The running server broke off.
+    #[error("the running server did not answer: {0}")]
+    Socket(#[from] io::Error),
+}
+
+/// Has a request carried out.
+///
+/// # Errors
+/// If neither a server answers nor the folder opens.
+pub async fn run(config: &Config, request: Request, progress: impl FnMut(Progress)) -> Result<Outcome, ClientError> {
+    match UnixStream::connect(config.data.join(SOCKET_NAME)).await {
+        Ok(stream) => Ok(over_socket(stream, request, progress).await?),
+        // No server, or one that was killed and left its socket: the folder's lock decides.
+        Err(_) => on_folder(&config.data, config, request, progress).await,
+    }
+}
+
+async fn over_socket(stream: UnixStream, request: Request, mut progress: impl FnMut(Progress)) -> io::Result<Outcome> {
+    let (input, mut output) = stream.into_split();
+    let (asked, files) = asked(request);
+    let mut line = serde_json::to_vec(&asked)?;
+    line.push(b'\n');
+    output.write_all(&line).await?;
+    for file in files.into_iter().flatten() {
+        output.write_all(&file).await?;
+    }
+    output.flush().await?;
+    let mut lines = BufReader::new(input).lines();
+    while let Some(line) = lines.next_line().await? {
+        match serde_json::from_str(&line)? {
+            Line::Progress(made) => progress(made),
+            Line::Done(outcome) => return Ok(outcome),
+        }
+    }
+    Err(io::ErrorKind::UnexpectedEof.into())
+}
+
+fn asked(request: Request) -> (Asked, [Option<Vec<u8>>; 3]) {
+    let length = |file: &Option<Vec<u8>>| file.as_ref().map(|bytes| bytes.len() as u64);
+    let asked = match request {
+        Request::Import { files, dry_run } => {
+            let (units, members, households) = (length(&files.units), length(&files.members), length(&files.households));
+            let asked = Asked::Import { dry_run, units, members, households };
+            return (asked, [files.units, files.members, files.households]);
+        }
+        Request::Invite { member } => Asked::Invite { member },
+        Request::Check => Asked::Check {},
+        Request::Clock { now } => Asked::Clock { now },
+        Request::Stop => Asked::Stop {},
+    };
+    (asked, [None, None, None])
+}
+
+/// Opens the folder for as long as the request takes, with a writer as a server has it.
+async fn on_folder(
+    folder: &Path,
+    config: &Config,
+    request: Request,
+    mut progress: impl FnMut(Progress),
+) -> Result<Outcome, ClientError> {
+    let Instance { town, ledger, store, .. } = Instance::open(folder, config.loaded_documents_max)?;
+    let clock = Clock::System;
+    let (writer, thread) = writer::start(
+        ledger,
+        Box::new(store),
+        clock.clone(),
+        config.writer.clone(),
+        Metrics::default().into(),
+        writer::exit_process(),
+    )?;
+    let url = config.url(config.listen);
+    let office = Office { writer: writer.clone(), town, url, clock, demo: None, stop: None };
+    let (sender, mut made) = mpsc::channel(16);
+    let working = carry_out(&office, request, sender);
+    let mut working = std::pin::pin!(working);
+    let outcome = loop {
+        tokio::select! {
+            outcome = working.as_mut() => break outcome,
+            Some(made) = made.recv() => progress(made),
+        }
+    };
+    writer.stop().await;
+    // A panic of the thread has ended the process already.
+    let _ = thread.join();
+    Ok(outcome)
+}

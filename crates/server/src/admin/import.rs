@@ -1,0 +1,152 @@
+//! An import, as one piece of work of the writer: what is compared is what is changed.
+
+use std::collections::BTreeMap;
+
+use alleyway_core::documents::{HouseholdView, LiveValue, UnitView};
+use alleyway_core::id::{MemberId, TownId, UnitId};
+use alleyway_core::ledger::{AdminCommand, AdminError, HouseholdRow};
+use alleyway_core::store::StoreError;
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, Office};
+use crate::import::{
+    Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Language, Plan, Rejected, Rows,
+    parse, plan,
+};
+use crate::secrets;
+use crate::writer::Desk;
+
+/// What an import did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Imported {
+    /// Whether nothing was to be changed.
+    pub dry_run: bool,
+    /// Rows that changed something.
+    pub changed: usize,
+    /// Rows that the town has and the files no longer name; they are left as they are.
+    pub left: usize,
+    /// What changed, in Chinese.
+    pub summary_zh: String,
+    /// What changed, in English.
+    pub summary_en: String,
+}
+
+pub(super) async fn import(office: &Office, files: Files, dry_run: bool) -> Result<Imported, Failure> {
+    let town = office.town;
+    let seed = secrets::random().map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
+    let bytes = [&files.units, &files.members, &files.households].into_iter().flatten().map(Vec::len).sum();
+    office
+        .writer
+        .ask_patiently(bytes, move |desk| {
+            let now = current(desk, town)?;
+            let rows = match parse(&files, &now) {
+                Ok(rows) => rows,
+                Err(rejected) => return Ok(Err(rejected.into())),
+            };
+            make(desk, &now, &rows, dry_run, seed)
+        })
+        .await?
+}
+
+/// Makes the town what checked rows say.
+///
+/// # Errors
+/// The inner one if the ledger does not admit a command; nothing is changed then.
+pub(crate) fn make(
+    desk: &mut Desk<'_>,
+    now: &Current,
+    rows: &Rows,
+    dry_run: bool,
+    seed: [u8; 32],
+) -> Result<Result<Imported, Failure>, StoreError> {
+    let plan = plan(now, rows);
+    if !dry_run && !plan.is_empty() {
+        let commands = plan
+            .commands(|step| desk.ledger.admin_document(&seed, step))
+            .into_iter()
+            .map(|command| AdminCommand {
+                document: command.document.or_else(|| command.refers_to.map(|step| desk.ledger.admin_document(&seed, step))),
+                body: command.body,
+            })
+            .collect();
+        if let Err(error) = desk.ledger.administer(desk.store, commands, seed, desk.now)? {
+            return Ok(Err(not_admitted(&plan, &error)));
+        }
+    }
+    Ok(Ok(Imported {
+        dry_run,
+        changed: plan.steps.len(),
+        left: plan.left.len(),
+        summary_zh: plan.summary(Language::Chinese),
+        summary_en: plan.summary(Language::English),
+    }))
+}
+
+/// What the town has.
+///
+/// # Errors
+/// Whatever the store says.
+pub(crate) fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, StoreError> {
+    let server = desk.ledger.server_member();
+    let units = desk.ledger.units(desk.store)?;
+    let keys: BTreeMap<UnitId, String> = units.iter().map(|unit| (unit.id, unit.key.clone())).collect();
+    let mut now = Current::empty(town);
+    for unit in units {
+        now.appointments.extend(appointments(&unit));
+        let parent = unit.parent.and_then(|parent| keys.get(&parent).cloned());
+        now.units.insert(unit.key, CurrentUnit { id: unit.id, name: unit.name, kind: unit.kind, parent });
+    }
+    for HouseholdRow { document, view } in desk.ledger.households(desk.store)? {
+        let Some(alley) = keys.get(&view.alley).cloned() else { continue };
+        let field = |name: &str| field(&view, name, server);
+        let (door, contact, count) = (field("door"), field("contact"), field("count"));
+        now.households.push(CurrentHousehold { document, alley, door, contact, count });
+    }
+    Ok(now)
+}
+
+fn appointments(unit: &UnitView) -> impl Iterator<Item = CurrentAppointment> {
+    unit.appointments.iter().map(|post| CurrentAppointment {
+        id: post.id,
+        member: post.key.clone(),
+        post: post.post.clone(),
+        unit: unit.key.clone(),
+        name: post.name.clone(),
+        from: post.from,
+        until: post.until,
+    })
+}
+
+fn field(view: &HouseholdView, name: &str, server: MemberId) -> CurrentField {
+    let live: &[LiveValue] = view.fields.get(name).map_or(&[], Vec::as_slice);
+    CurrentField {
+        values: live.iter().map(|value| (value.command, value.value.clone())).collect(),
+        imported: live.iter().rfind(|value| value.author == server).map(|value| value.value.clone()),
+    }
+}
+
+impl From<Rejected> for Failure {
+    fn from(rejected: Rejected) -> Self {
+        let count = rejected.errors.len().saturating_add(rejected.more);
+        let mut failure = Self::new(
+            "bad_rows",
+            format!("{count} 行有误，未作任何更改。"),
+            format!("{count} rows cannot be imported; nothing was changed."),
+        );
+        failure.rows = rejected.errors.iter().map(ToString::to_string).collect();
+        failure
+    }
+}
+
+/// The ledger refused what the rows ask for: its own rules, or a limit.
+fn not_admitted(plan: &Plan, error: &AdminError) -> Failure {
+    let code = error.refusal.as_ref().map_or("base_missing", |refusal| refusal.code.word());
+    let row = plan.steps.get(error.index).map(|step| format!("{}:{}: {}", step.change.file, step.change.line, step.change.key));
+    let mut failure = Failure::new(
+        "not_admitted",
+        format!("账本没有接受其中一行（{code}），未作任何更改。"),
+        format!("the ledger did not admit a row ({code}); nothing was changed."),
+    );
+    failure.rows.extend(row);
+    failure
+}

@@ -1,0 +1,187 @@
+//! The socket: requests of this machine's administrator to a running server.
+
+use std::fs::Permissions;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::time::{sleep, timeout};
+
+use super::{Failure, Line, Office, Outcome, Request, carry_out};
+use crate::import::{FILE_BYTES_MAX, Files};
+
+/// The socket's name in the data folder.
+pub const SOCKET_NAME: &str = "admin.sock";
+/// Requests served at once: an administrator and a script.
+const REQUESTS_MAX: usize = 4;
+/// A request's line, in bytes.
+const LINE_BYTES_MAX: u64 = 4 * 1024;
+/// How long a request and its files may take to arrive.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(60);
+/// Progress lines that may wait for the client; more are dropped.
+const PROGRESS_WAITING_MAX: usize = 16;
+/// How long to wait when no connection can be accepted.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Why the socket could not be opened.
+#[derive(Debug, Error)]
+#[error("the administration socket {path} cannot be opened: {error}; its path may be at most 107 bytes long")]
+pub struct SocketError {
+    path: PathBuf,
+    error: io::Error,
+}
+
+/// A request's line. An import's files follow it, in this order, of these lengths.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub(super) enum Asked {
+    Import { dry_run: bool, units: Option<u64>, members: Option<u64>, households: Option<u64> },
+    Invite { member: String },
+    Check {},
+    Clock { now: String },
+    Stop {},
+}
+
+/// Opens the socket of a data folder whose lock this process holds; an old one is removed.
+///
+/// # Errors
+/// If the path is too long for a socket, or the folder cannot be written.
+pub fn listen(folder: &Path) -> Result<UnixListener, SocketError> {
+    let path = folder.join(SOCKET_NAME);
+    let failed = |error| SocketError { path: path.clone(), error };
+    match std::fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let listener = UnixListener::bind(&path).map_err(failed)?;
+    // Nobody else can reach it in between: the folder is its owner's alone.
+    std::fs::set_permissions(&path, Permissions::from_mode(0o600)).map_err(failed)?;
+    Ok(listener)
+}
+
+/// Serves requests until the task is dropped.
+pub async fn serve(listener: UnixListener, office: Office) {
+    let places = Arc::new(Semaphore::new(REQUESTS_MAX));
+    loop {
+        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let stream = match listener.accept().await {
+            Ok((stream, _)) => stream,
+            Err(error) => {
+                tracing::warn!(%error, "an administrator's connection was not accepted");
+                sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        let office = office.clone();
+        tokio::spawn(async move {
+            if let Err(error) = answer(stream, &office).await {
+                tracing::debug!(%error, "an administrator's connection broke off");
+            }
+            drop(place);
+        });
+    }
+}
+
+async fn answer(stream: UnixStream, office: &Office) -> io::Result<()> {
+    let (input, mut output) = stream.into_split();
+    let request = match timeout(REQUEST_TIME_MAX, read_request(BufReader::new(input))).await {
+        Ok(Ok(request)) => request,
+        Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
+            let failure = Failure::new("bad_request", "请求无法读取。", error.to_string());
+            return output.write_all(&encoded(&Line::Done(Outcome::Failed(failure)))?).await;
+        }
+        Ok(Err(error)) => return Err(error),
+        Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+    };
+    let (sender, mut progress) = mpsc::channel(PROGRESS_WAITING_MAX);
+    let mut working = std::pin::pin!(carry_out(office, request, sender));
+    let outcome = loop {
+        tokio::select! {
+            // What the work still had to say is not worth waiting for once it is done.
+            outcome = working.as_mut() => break outcome,
+            Some(progress) = progress.recv() => {
+                // A client that has gone away does not undo what it asked for.
+                let _ = output.write_all(&encoded(&Line::Progress(progress))?).await;
+            }
+        }
+    };
+    output.write_all(&encoded(&Line::Done(outcome))?).await?;
+    output.shutdown().await
+}
+
+fn encoded(line: &Line) -> io::Result<Vec<u8>> {
+    let mut bytes = serde_json::to_vec(line)?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+async fn read_request(mut input: impl AsyncBufRead + Unpin) -> io::Result<Request> {
+    let mut line = Vec::new();
+    (&mut input).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).await?;
+    let asked: Asked = serde_json::from_slice(&line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    Ok(match asked {
+        Asked::Invite { member } => Request::Invite { member },
+        Asked::Check {} => Request::Check,
+        Asked::Clock { now } => Request::Clock { now },
+        Asked::Stop {} => Request::Stop,
+        Asked::Import { dry_run, units, members, households } => {
+            let units = read_file(&mut input, units).await?;
+            let members = read_file(&mut input, members).await?;
+            let households = read_file(&mut input, households).await?;
+            Request::Import { files: Files { units, members, households }, dry_run }
+        }
+    })
+}
+
+async fn read_file(input: &mut (impl AsyncBufRead + Unpin), length: Option<u64>) -> io::Result<Option<Vec<u8>>> {
+    let Some(length) = length else { return Ok(None) };
+    if length > FILE_BYTES_MAX {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "a file is longer than 64 MiB"));
+    }
+    let mut bytes = Vec::new();
+    // Memory follows what arrives.
+    if input.take(length).read_to_end(&mut bytes).await? as u64 != length {
+        return Err(io::ErrorKind::UnexpectedEof.into());
+    }
+    Ok(Some(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn requests_that_make_no_sense_are_refused_before_anything_is_read() {
+        for junk in [
+            "",
+            "{}",
+            "null",
+            "{\"invite\":{}}",
+            "{\"invite\":{\"member\":1}}",
+            "{\"stop\":{\"now\":true}}",
+            "{\"import\":{\"dry_run\":true,\"units\":99999999999,\"members\":null,\"households\":null}}",
+        ] {
+            let error = read_request(junk.as_bytes()).await.unwrap_err();
+            assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{junk}");
+        }
+    }
+
+    #[tokio::test]
+    async fn files_are_read_by_their_lengths() {
+        let line = "{\"import\":{\"dry_run\":true,\"units\":3,\"members\":null,\"households\":2}}\nabcde";
+        let Request::Import { files, dry_run } = read_request(line.as_bytes()).await.unwrap() else { panic!() };
+        assert!(dry_run);
+        assert_eq!(files.units.as_deref(), Some(b"abc".as_slice()));
+        assert_eq!(files.members, None);
+        assert_eq!(files.households.as_deref(), Some(b"de".as_slice()));
+        let short = &line[..line.len() - 1];
+        assert_eq!(read_request(short.as_bytes()).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+    }
+}

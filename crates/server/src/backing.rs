@@ -1,0 +1,38 @@
+//! What the server needs of a store besides the core's port: counters, and a check of everything.
+
+use alleyway_core::store::{MemoryStore, Store, StoreError};
+
+use crate::store::{SledStore, StoreStats, VerifyReport};
+
+/// A store that a server runs on.
+pub trait ServerStore: Store + Send {
+    /// Counters since the store was opened.
+    fn stats(&self) -> StoreStats;
+
+    /// Reads every record; `progress` hears how many have been read. Damage is part of the report.
+    ///
+    /// # Errors
+    /// If the store cannot be read at all.
+    fn verify_all(&self, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError>;
+}
+
+impl ServerStore for SledStore {
+    fn stats(&self) -> StoreStats {
+        Self::stats(self)
+    }
+
+    fn verify_all(&self, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
+        Self::verify_all(self, progress)
+    }
+}
+
+/// For tests: there is nothing to count, and nothing that could be damaged.
+impl ServerStore for MemoryStore {
+    fn stats(&self) -> StoreStats {
+        StoreStats::default()
+    }
+
+    fn verify_all(&self, _progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
+        Ok(VerifyReport { complete: true, ..VerifyReport::default() })
+    }
+}

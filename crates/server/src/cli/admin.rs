@@ -1,0 +1,94 @@
+//! `import`, `invite`, `check`
+
+use std::path::Path;
+
+use super::exit::{BAD_INPUT, DAMAGE_FOUND, Exit, TRY_LATER};
+use crate::admin::{self, Failure, Outcome, Progress, Request};
+use crate::config::Config;
+use crate::import::{Language, read_folder};
+
+pub(super) fn import(config: &Config, folder: &Path, dry_run: bool, json: bool, language: Language) -> Result<(), Exit> {
+    let files = read_folder(folder).map_err(|error| Exit::new(BAD_INPUT, error.to_string()))?;
+    let Outcome::Imported(imported) = ask(config, Request::Import { files, dry_run }, language)? else {
+        return Err(unexpected());
+    };
+    if json {
+        return print_json(&imported);
+    }
+    print!("{}", pick(language, &imported.summary_zh, &imported.summary_en));
+    if dry_run {
+        println!("{}", pick(language, "试运行：未作更改。", "A dry run: nothing was changed."));
+    }
+    Ok(())
+}
+
+pub(super) fn invite(config: &Config, member: String, json: bool, language: Language) -> Result<(), Exit> {
+    let Outcome::Invited(invited) = ask(config, Request::Invite { member }, language)? else {
+        return Err(unexpected());
+    };
+    if json {
+        return print_json(&invited);
+    }
+    let admin::Invited { code, valid_until, url, .. } = invited;
+    match language {
+        Language::Chinese => {
+            println!("{code}\n一次有效，{valid_until} 前使用。在本人的设备上运行：");
+        }
+        Language::English => {
+            println!("{code}\nGood once, until {valid_until}. On the member's device:");
+        }
+    }
+    println!("  alleyway --home DIR enrol {url} {code}");
+    Ok(())
+}
+
+pub(super) fn check(config: &Config, json: bool, language: Language) -> Result<(), Exit> {
+    let Outcome::Checked(checked) = ask(config, Request::Check, language)? else {
+        return Err(unexpected());
+    };
+    if json {
+        print_json(&checked)?;
+    } else {
+        print!("{}", checked.told(language));
+    }
+    if checked.sound { Ok(()) } else { Err(Exit::new(DAMAGE_FOUND, "")) }
+}
+
+/// Has a request carried out; progress goes to stderr.
+fn ask(config: &Config, request: Request, language: Language) -> Result<Outcome, Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match runtime.block_on(admin::run(config, request, show_progress))? {
+        Outcome::Failed(failure) => Err(failed(&failure, language)),
+        outcome => Ok(outcome),
+    }
+}
+
+fn show_progress(progress: Progress) {
+    eprintln!("{}: {}", progress.what, progress.done);
+}
+
+fn failed(failure: &Failure, language: Language) -> Exit {
+    for row in &failure.rows {
+        eprintln!("{row}");
+    }
+    let code = if failure.code == "stopping" { TRY_LATER } else { BAD_INPUT };
+    let text = pick(language, &failure.text_zh, &failure.text_en);
+    Exit::new(code, format!("{text} [{}]", failure.code))
+}
+
+fn print_json(value: &impl serde::Serialize) -> Result<(), Exit> {
+    let text = serde_json::to_string(value).map_err(std::io::Error::from)?;
+    println!("{text}");
+    Ok(())
+}
+
+fn unexpected() -> Exit {
+    Exit::new(TRY_LATER, "the running server is of another version; use the program that runs")
+}
+
+fn pick<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
+    match language {
+        Language::Chinese => zh,
+        Language::English => en,
+    }
+}

@@ -1,0 +1,97 @@
+//! `demo`
+
+use std::path::{Path, PathBuf};
+
+use alleyway_core::time::Time;
+use clap::{Args, ValueEnum};
+
+use super::exit::{BAD_FOLDER, BAD_INPUT, Exit, IO};
+use super::serve;
+use crate::clock::parse_rfc3339;
+use crate::config::Config;
+use crate::demo::{self, DemoError};
+use crate::instance::Instance;
+use crate::telemetry;
+use crate::town::Size;
+
+/// What a demo takes.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Where to write enrolment codes: [{"member","name","post","unit","code"}].
+    #[arg(long, value_name = "FILE")]
+    codes: Option<PathBuf>,
+    /// Two villages and six alleys, or 472 alleys with some thousands of cases.
+    #[arg(long, value_enum, default_value = "small")]
+    town: TownSize,
+    /// What time it is, as RFC 3339 writes it; by default as the folder last had it.
+    #[arg(long, value_name = "RFC3339")]
+    clock: Option<String>,
+    /// Another seed is another town.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum TownSize {
+    Small,
+    Sipai,
+}
+
+impl From<TownSize> for Size {
+    fn from(size: TownSize) -> Self {
+        match size {
+            TownSize::Small => Self::Small,
+            TownSize::Sipai => Self::Sipai,
+        }
+    }
+}
+
+/// `data_given`: whether anybody named a folder; a demo has its own by default.
+pub(super) fn demo(config: &Config, options: &Options, data_given: bool) -> Result<(), Exit> {
+    telemetry::start_logging(config);
+    let size = Size::from(options.town);
+    let mut config = config.clone();
+    if !data_given {
+        config.data = PathBuf::from(format!("alleyway-demo-{}", demo::size_word(size)));
+    }
+    let now = options.clock.as_deref().map(read_clock).transpose()?;
+    let mut instance = open(&config, size, options.seed, now)?;
+    let (clock, demo_clock) = demo::clock(&config.data, now).map_err(DemoError::from)?;
+    match &options.codes {
+        Some(path) => {
+            let count = demo::write_codes(&mut instance, path, clock.now())?;
+            eprintln!("{count} codes written to {}", path.display());
+        }
+        None => eprintln!("for a code: alleyway-server invite MEMBER --data {}", config.data.display()),
+    }
+    serve::run(&config, instance, clock, Some(demo_clock))
+}
+
+fn open(config: &Config, size: Size, seed: u64, now: Option<Time>) -> Result<Instance, Exit> {
+    let folder: &Path = &config.data;
+    if demo::is_there(folder) {
+        return Ok(Instance::open(folder, config.loaded_documents_max)?);
+    }
+    if folder.join("FORMAT").exists() {
+        return Err(DemoError::NotADemo(folder.display().to_string()).into());
+    }
+    let start = now.unwrap_or_else(|| crate::clock::Clock::System.now());
+    let mut progress = |done, all| eprintln!("making the town: {done} of {all} steps");
+    Ok(demo::make(folder, size, seed, start, config.loaded_documents_max, &mut progress)?)
+}
+
+fn read_clock(text: &str) -> Result<Time, Exit> {
+    let bad = || Exit::new(BAD_INPUT, format!("--clock is `{text}`, but must be a time such as 2026-03-01T08:00:00+08:00"));
+    parse_rfc3339(text).ok_or_else(bad)
+}
+
+impl From<DemoError> for Exit {
+    fn from(error: DemoError) -> Self {
+        match error {
+            DemoError::Instance(error) => error.into(),
+            DemoError::NotADemo(_) => Self::new(BAD_FOLDER, error.to_string()),
+            DemoError::Town(_) => Self::new(BAD_INPUT, error.to_string()),
+            DemoError::File(_) | DemoError::Codes(..) => Self::new(IO, error.to_string()),
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Configuration: one table of keys; flags over environment over file over defaults.
+//!
+//! Everything is checked at start. An error names the key and where its value came from, so that it
+//! can be mended without reading code.
+
+mod keys;
+mod layers;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use thiserror::Error;
+
+pub use keys::{KEYS, Key};
+pub use layers::{Layers, Source};
+
+/// Why a configuration was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ConfigError {
+    /// The file could not be read.
+    #[error("the configuration file {path} cannot be read: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// What the system said.
+        reason: String,
+    },
+    /// The file is no TOML.
+    #[error("the configuration file {path} is not valid TOML: {reason}")]
+    Syntax {
+        /// The file.
+        path: String,
+        /// Where and why.
+        reason: String,
+    },
+    /// A key that does not exist.
+    #[error("unknown key `{key}` ({source_of}); the keys are: {known}")]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// Where it stands.
+        source_of: Source,
+        /// Every key there is.
+        known: String,
+    },
+    /// A value that its key does not take.
+    #[error("`{key}` is `{value}` ({source_of}), but must be {expected}")]
+    BadValue {
+        /// The key.
+        key: &'static str,
+        /// The value.
+        value: String,
+        /// Where it stands.
+        source_of: Source,
+        /// What the key takes.
+        expected: &'static str,
+    },
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For people.
+    Text,
+}
+
+/// What the HTTP edge grants a client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpLimits {
+    /// Connections served at once; one more is answered 503 and closed.
+    pub connections_max: usize,
+    /// How long a request's head may take, and a connection may be idle.
+    pub header_time_max: Duration,
+    /// How long a request's body may take, first byte to last.
+    pub body_time_max: Duration,
+    /// How long a client may take to accept 16 KiB of an answer.
+    pub chunk_time_max: Duration,
+    /// How long requests in flight are waited for at the end.
+    pub drain_time_max: Duration,
+}
+
+/// How much the writer takes at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WriterLimits {
+    /// Requests that may wait; one more is answered 503 `busy`.
+    pub requests_waiting_max: usize,
+    /// Requests committed together.
+    pub group_requests_max: usize,
+    /// Bytes of requests committed together.
+    pub group_bytes_max: usize,
+}
+
+/// A checked configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The data folder.
+    pub data: PathBuf,
+    /// The address to listen on.
+    pub listen: SocketAddr,
+    /// How devices and residents reach the server; none if as it listens.
+    pub public_url: Option<String>,
+    /// The HTTP edge.
+    pub http: HttpLimits,
+    /// The writer.
+    pub writer: WriterLimits,
+    /// Documents held in memory (20 to 46 kB each).
+    pub loaded_documents_max: usize,
+    /// A filter as `tracing-subscriber` reads it: `info`, `warn`, `info,alleyway_server=debug`.
+    pub log_level: String,
+    /// How log lines look.
+    pub log_format: LogFormat,
+}
+
+impl Config {
+    /// Reads every key from the layers and checks it.
+    pub fn resolve(layers: &Layers) -> Result<Self, ConfigError> {
+        Ok(Self {
+            data: keys::DATA.read(layers, |text| (!text.is_empty()).then(|| PathBuf::from(text)))?,
+            listen: keys::LISTEN.read(layers, |text| text.parse().ok())?,
+            public_url: keys::PUBLIC_URL.read(layers, valid_url)?,
+            http: HttpLimits {
+                connections_max: keys::CONNECTIONS_MAX.number(layers, 1, 65_536)?,
+                header_time_max: keys::HEADER_SECONDS_MAX.seconds(layers)?,
+                body_time_max: keys::BODY_SECONDS_MAX.seconds(layers)?,
+                chunk_time_max: keys::CHUNK_SECONDS_MAX.seconds(layers)?,
+                drain_time_max: keys::DRAIN_SECONDS_MAX.seconds(layers)?,
+            },
+            writer: WriterLimits {
+                requests_waiting_max: keys::REQUESTS_WAITING_MAX.number(layers, 1, 65_536)?,
+                group_requests_max: keys::GROUP_REQUESTS_MAX.number(layers, 1, 4_096)?,
+                group_bytes_max: keys::GROUP_BYTES_MAX.number(layers, 1, 64 * 1024 * 1024)?,
+            },
+            loaded_documents_max: keys::LOADED_DOCUMENTS_MAX.number(layers, 16, 1_000_000)?,
+            log_level: keys::LOG_LEVEL.read(layers, valid_filter)?,
+            log_format: keys::LOG_FORMAT.read(layers, |text| match text {
+                "json" => Some(LogFormat::Json),
+                "text" => Some(LogFormat::Text),
+                _ => None,
+            })?,
+        })
+    }
+
+    /// How devices and residents reach a server that listens at `address`.
+    pub fn url(&self, address: SocketAddr) -> String {
+        self.public_url.clone().unwrap_or_else(|| format!("http://{address}"))
+    }
+}
+
+/// An `http` or `https` address without a trailing slash; none if empty.
+fn valid_url(text: &str) -> Option<Option<String>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let plain = !host.is_empty() && host.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>'));
+    plain.then(|| Some(text.trim_end_matches('/').to_owned()))
+}
+
+fn valid_filter(text: &str) -> Option<String> {
+    tracing_subscriber::EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layers(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Layers, ConfigError> {
+        let mut layers = Layers::default();
+        layers.add_file_text("alleyway.toml", file)?;
+        layers.add_environment(environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))?;
+        for (key, value) in flags {
+            layers.add_flag(key, Some((*value).to_owned()));
+        }
+        Ok(layers)
+    }
+
+    fn resolve(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Config, ConfigError> {
+        Config::resolve(&layers(file, environment, flags)?)
+    }
+
+    #[test]
+    fn flags_win_over_environment_over_file_over_defaults() {
+        let file = "listen = \"127.0.0.1:1\"\nconnections_max = 7\nbody_seconds_max = 3";
+        let environment = [("ALLEYWAY_LISTEN", "127.0.0.1:2"), ("ALLEYWAY_CONNECTIONS_MAX", "8")];
+        let config = resolve(file, &environment, &[("listen", "127.0.0.1:3")]).unwrap();
+        assert_eq!(config.listen.port(), 3);
+        assert_eq!(config.http.connections_max, 8);
+        assert_eq!(config.http.body_time_max, Duration::from_secs(3));
+        assert_eq!(config.loaded_documents_max, 2_000);
+        assert_eq!(config.public_url, None);
+    }
+
+    #[test]
+    fn an_error_names_the_key_the_value_and_where_it_came_from() {
+        for (file, environment, flags, parts) in [
+            ("connections_max = 0", &[][..], &[][..], ["connections_max", "`0`", "alleyway.toml"]),
+            ("", &[("ALLEYWAY_LISTEN", "here")][..], &[][..], ["listen", "`here`", "ALLEYWAY_LISTEN"]),
+            ("", &[][..], &[("log_format", "xml")][..], ["log_format", "`xml`", "--log-format"]),
+            ("public_url = \"ftp://a\"", &[][..], &[][..], ["public_url", "`ftp://a`", "alleyway.toml"]),
+            ("body_seconds_max = true", &[][..], &[][..], ["body_seconds_max", "`true`", "alleyway.toml"]),
+        ] {
+            let error = resolve(file, environment, flags).unwrap_err().to_string();
+            for part in parts {
+                assert!(error.contains(part), "{part} in {error}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_unknown_key_is_named_in_file_and_environment() {
+        let error = resolve("listne = \"x\"", &[], &[]).unwrap_err().to_string();
+        assert!(error.contains("listne") && error.contains("alleyway.toml") && error.contains("listen"), "{error}");
+        let error = resolve("", &[("ALLEYWAY_LISTNE", "x")], &[]).unwrap_err().to_string();
+        assert!(error.contains("ALLEYWAY_LISTNE"), "{error}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_refused_with_its_line() {
+        let error = resolve("listen =", &[], &[]).unwrap_err().to_string();
+        assert!(error.contains("alleyway.toml") && error.contains("line 1"), "{error}");
+    }
+
+    #[test]
+    fn what_is_printed_is_read_back() {
+        let first = layers("group_requests_max = 9", &[], &[("data", "/tmp/a b\"c")]).unwrap();
+        let printed = first.print();
+        let again = resolve(&printed, &[], &[]).unwrap();
+        assert_eq!(Config::resolve(&first).unwrap(), again);
+    }
+}

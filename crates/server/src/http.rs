@@ -1,0 +1,118 @@
+//! The HTTP edge: what devices, residents and the operator's tools reach.
+//!
+//! | route | who | file |
+//! | --- | --- | --- |
+//! | `POST /v1/sync` | a device | `http/sync.rs` |
+//! | `POST /v1/enrol` | a new device | `http/enrol.rs` |
+//! | `GET /v1/track/{code}` | a resident | `http/track.rs` |
+//! | `GET /healthz`, `/readyz` | a supervisor | `http/health.rs` |
+//! | `GET /metrics` | Prometheus | `http/metrics.rs` |
+//! | `POST /demo/clock` | only in a demo, only from this machine | `http/demo.rs` |
+//!
+//! A handler extracts, asks the writer, answers. What a connection may cost is bounded in
+//! `http/serve.rs`.
+
+mod body;
+mod compression;
+mod demo;
+mod device_keys;
+mod enrol;
+mod error;
+mod health;
+mod metrics;
+mod observe;
+mod paced;
+mod pages;
+mod serve;
+mod sync;
+#[cfg(test)]
+mod tests;
+mod track;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use alleyway_core::id::TownId;
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::clock::Clock;
+use crate::config::HttpLimits;
+use crate::telemetry::Metrics;
+use crate::writer::Writer;
+
+pub use demo::DemoClock;
+pub use serve::{listen, serve};
+
+use device_keys::DeviceKeys;
+use error::HttpError;
+
+/// What the handlers share.
+pub struct App {
+    /// The one way to the ledger.
+    pub writer: Writer,
+    /// Whose server this is.
+    pub town: TownId,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// What a client is granted.
+    pub limits: HttpLimits,
+    /// What time it is.
+    pub clock: Clock,
+    /// Set in a demo: where its clock is kept.
+    pub demo: Option<DemoClock>,
+    draining: AtomicBool,
+    keys: DeviceKeys,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(
+        writer: Writer,
+        town: TownId,
+        metrics: Arc<Metrics>,
+        limits: HttpLimits,
+        clock: Clock,
+        demo: Option<DemoClock>,
+    ) -> Self {
+        Self {
+            writer,
+            town,
+            metrics,
+            limits,
+            clock,
+            demo,
+            draining: AtomicBool::new(false),
+            keys: DeviceKeys::default(),
+        }
+    }
+
+    /// From now on the server is not ready: it ends.
+    pub fn begin_draining(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server ends.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+}
+
+/// Every route.
+pub fn router(app: &Arc<App>) -> Router {
+    let mut router = Router::new()
+        .route("/v1/sync", post(sync::post))
+        .route("/v1/enrol", post(enrol::post))
+        .route("/v1/track/{code}", get(track::get))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::get));
+    if app.demo.is_some() {
+        router = router.route("/demo/clock", post(demo::set_clock));
+    }
+    router
+        .fallback(|| async { HttpError::NotFound })
+        .method_not_allowed_fallback(|| async { HttpError::MethodNotAllowed })
+        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
+        .with_state(app.clone())
+}

@@ -1,0 +1,162 @@
+//! Connections: how many, how long, how they end.
+//!
+//! # What one connection may cost
+//! | what | bytes at most |
+//! | --- | --- |
+//! | hyper's buffers, in and out | 2 × 32 KiB |
+//! | a flight, packed and unpacked, parsed | 65 KiB + 64 KiB + 64 KiB of frames, as they are decoded about as much again |
+//! | unpacking: the request's window (1 MiB) and zstd's own | 1.2 MiB, only while a flight is unpacked |
+//! | a page, plain and packed | 2 × 72 KiB |
+//! | packing: a window of 256 KiB and its tables | about 1.5 MiB, only while pages are sent |
+//! | the kernel's buffers | 256 KiB out, what the system allows in |
+//!
+//! Unpacking and packing do not overlap, so 3 MiB is a bound, times `connections_max`.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::{Service as _, service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::time::{sleep, timeout};
+
+use super::error::HttpError;
+use super::observe::Peer;
+use super::paced::Paced;
+use super::{App, router};
+
+/// hyper's buffers for one connection, each way; a request's head must fit.
+const BUFFER_BYTES_MAX: usize = 32 * 1024;
+/// The kernel's buffer of what is to be sent on one connection.
+const SEND_BUFFER_BYTES: u32 = 128 * 1024;
+/// Connections that the kernel holds until they are accepted.
+const BACKLOG: u32 = 1_024;
+/// Connections beyond the limit that are told so at once; those beyond are closed without a word.
+const TURNED_AWAY_MAX: usize = 64;
+/// How long a connection that is turned away may take to hear it.
+const TURNED_AWAY_TIME: Duration = Duration::from_secs(1);
+/// How long to wait when no connection can be accepted, for want of descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Opens the listening socket.
+///
+/// # Errors
+/// If the address cannot be had.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.set_reuseaddr(true)?;
+    // Inherited by every accepted connection.
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+/// Serves until `stop` becomes true; then accepts nothing more, lets requests in flight finish for
+/// as long as configured, and returns.
+pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiver<bool>) {
+    let connections = app.limits.connections_max;
+    let places = Arc::new(Semaphore::new(connections));
+    let turned_away = Arc::new(Semaphore::new(TURNED_AWAY_MAX));
+    let router = router(&app);
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = told(&mut stop) => break,
+        };
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                tracing::warn!(%error, "a connection was not accepted");
+                sleep(ACCEPT_PAUSE).await;
+                continue;
+            }
+        };
+        if let Ok(place) = places.clone().try_acquire_owned() {
+            tokio::spawn(connection(stream, peer, app.clone(), router.clone(), stop.clone(), place));
+        } else {
+            app.metrics.connections_refused.inc();
+            if let Ok(place) = turned_away.clone().try_acquire_owned() {
+                tokio::spawn(turn_away(stream, place));
+            }
+        }
+    }
+    drop(listener);
+    app.begin_draining();
+    // All places free: every connection has ended.
+    let all = u32::try_from(connections).unwrap_or(u32::MAX);
+    if timeout(app.limits.drain_time_max, places.acquire_many(all)).await.is_err() {
+        tracing::warn!("connections were still open at the end and are cut");
+    }
+}
+
+async fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Arc<App>,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+    place: OwnedSemaphorePermit,
+) {
+    // Without it the end of a response waits for the acknowledgement of its beginning.
+    let _ = stream.set_nodelay(true);
+    app.metrics.connections.inc();
+    let io = TokioIo::new(Paced::new(stream, app.limits.chunk_time_max));
+    let inner = TowerToHyperService::new(router);
+    let service = service_fn(move |request: hyper::Request<Incoming>| {
+        let mut request: Request<Incoming> = request;
+        request.extensions_mut().insert(Peer(peer));
+        inner.call(request)
+    });
+    let serving = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(app.limits.header_time_max)
+        .max_buf_size(BUFFER_BYTES_MAX)
+        .serve_connection(io, service);
+    let mut serving = std::pin::pin!(serving);
+    let ended = tokio::select! {
+        ended = serving.as_mut() => ended,
+        () = told(&mut stop) => {
+            serving.as_mut().graceful_shutdown();
+            serving.as_mut().await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%peer, %error, "a connection broke off");
+    }
+    app.metrics.connections.dec();
+    drop(place);
+}
+
+/// Returns when the server is to stop.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    // If nobody is left to say so, it is to stop too.
+    let _ = stop.wait_for(|stop| *stop).await;
+}
+
+/// Tells a connection that there is no place for it.
+async fn turn_away(mut stream: TcpStream, place: OwnedSemaphorePermit) {
+    let body = HttpError::Connections.json();
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    let _ = timeout(TURNED_AWAY_TIME, async {
+        stream.write_all(answer.as_bytes()).await?;
+        stream.shutdown().await?;
+        // Closing with unread bytes would reset the connection and lose the answer.
+        let mut unread = [0; 1_024];
+        while stream.read(&mut unread).await? > 0 {}
+        Ok::<(), io::Error>(())
+    })
+    .await;
+    drop(place);
+}

@@ -1,0 +1,43 @@
+//! `POST /v1/sync`: a device's flight in, verdicts and pages out.
+
+use std::sync::Arc;
+
+use alleyway_core::id::DeviceId;
+use alleyway_core::limits::FLIGHT_BYTES_MAX;
+use alleyway_core::sync::flight::Flight;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use axum::response::{IntoResponse as _, Response};
+
+use super::error::HttpError;
+use super::{App, body, compression, device_keys, pages};
+
+/// The media type of flights, both ways. Compression is part of it: no proxy is to undo it.
+const FLIGHT_TYPE: &str = "application/vnd.alleyway.flight+zstd";
+
+/// A packed flight, in bytes: bytes that do not compress gain a few.
+const PACKED_BYTES_MAX: usize = FLIGHT_BYTES_MAX + 1_024;
+
+/// Whose request it was, for the log.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Device(pub(super) DeviceId);
+
+pub(super) async fn post(State(app): State<Arc<App>>, request: Body) -> Result<Response, HttpError> {
+    let packed = body::read(request, PACKED_BYTES_MAX, app.limits.body_time_max).await?;
+    let plain = compression::unpack(&packed, FLIGHT_BYTES_MAX)?;
+    app.metrics.flight_bytes_in.inc_by(plain.len() as u64);
+    app.metrics.packed_bytes_in.inc_by(packed.len() as u64);
+
+    let flight = Flight::parse(&plain)?;
+    let device = flight.device();
+    let key = device_keys::device_key(&app, device).await?;
+    let verified = flight.verify(app.town, &key)?;
+
+    let reply = app.writer.ask(plain.len(), move |desk| desk.ledger.sync(desk.store, &verified, desk.now)).await?;
+    let pages = pages::Pages::new(app, reply).map_err(|_| HttpError::Internal)?;
+    let headers = [(CONTENT_TYPE, FLIGHT_TYPE), (CACHE_CONTROL, "no-store")];
+    let mut response = (headers, Body::new(pages)).into_response();
+    response.extensions_mut().insert(Device(device));
+    Ok(response)
+}

@@ -1,0 +1,35 @@
+//! The answer for programs.
+
+use alleyway_core::catalogue::{self, Lang};
+use alleyway_core::ledger::{TrackStep, Tracking};
+use serde_json::{Value, json};
+
+use crate::clock::{date, rfc3339};
+
+/// `{"state", "text"}` and, once the case has arrived, `{"number", "due", "steps"}`.
+pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
+    match tracking {
+        Tracking::NotArrived => {
+            json!({ "state": "not_arrived", "text": super::page::not_arrived(lang) })
+        }
+        Tracking::Found(case) => json!({
+            "state": case.stage.word(),
+            "text": catalogue::word(lang, "stage", case.stage.word()),
+            "number": case.number,
+            "due": case.due.map(date),
+            "steps": case.steps.iter().map(|step| encode_step(step, lang)).collect::<Vec<_>>(),
+        }),
+    }
+    .to_string()
+}
+
+fn encode_step(step: &TrackStep, lang: Lang) -> Value {
+    json!({
+        "kind": step.kind,
+        "title": catalogue::word(lang, "track", &step.kind),
+        "at": rfc3339(step.received),
+        "text": step.text,
+        "result": step.result,
+        "by": step.by.map(date),
+    })
+}

@@ -1,0 +1,103 @@
+//! What the town has now, as far as an import needs to know it.
+
+use std::collections::BTreeMap;
+
+use alleyway_core::command::unit::{Post, UnitKind};
+use alleyway_core::id::{CommandId, DocumentId, TownId, UnitId};
+use alleyway_core::time::Time;
+
+/// What the town has.
+#[derive(Debug, Clone)]
+pub struct Current {
+    /// The town, of which members' ids are made.
+    pub town: TownId,
+    /// Units by key.
+    pub units: BTreeMap<String, CurrentUnit>,
+    /// Appointments, ended ones too.
+    pub appointments: Vec<CurrentAppointment>,
+    /// Households.
+    pub households: Vec<CurrentHousehold>,
+}
+
+impl Current {
+    /// A town without anything in it.
+    pub fn empty(town: TownId) -> Self {
+        Self { town, units: BTreeMap::new(), appointments: Vec::new(), households: Vec::new() }
+    }
+}
+
+/// A unit.
+#[derive(Debug, Clone)]
+pub struct CurrentUnit {
+    /// Its document.
+    pub id: UnitId,
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: UnitKind,
+    /// The key of what it belongs to.
+    pub parent: Option<String>,
+}
+
+/// An appointment.
+#[derive(Debug, Clone)]
+pub struct CurrentAppointment {
+    /// The command that made it.
+    pub id: CommandId,
+    /// The person's key.
+    pub member: String,
+    /// What as.
+    pub post: Post,
+    /// The unit's key.
+    pub unit: String,
+    /// The person's name.
+    pub name: String,
+    /// From when.
+    pub from: Time,
+    /// Until when.
+    pub until: Option<Time>,
+}
+
+/// A household.
+#[derive(Debug, Clone)]
+pub struct CurrentHousehold {
+    /// Its document.
+    pub document: DocumentId,
+    /// Its alley's key.
+    pub alley: String,
+    /// Its door.
+    pub door: CurrentField,
+    /// Its contact.
+    pub contact: CurrentField,
+    /// How many people live in it.
+    pub count: CurrentField,
+}
+
+/// A field that chiefs edit too.
+#[derive(Debug, Clone, Default)]
+pub struct CurrentField {
+    /// The live values, by the commands that set them: one, or several in conflict.
+    pub values: Vec<(CommandId, String)>,
+    /// What an import set last, if that is known. A row that still says so did not change, and
+    /// does not undo what a chief has written since.
+    pub imported: Option<String>,
+}
+
+impl CurrentField {
+    /// Whether a row with this value changes nothing.
+    pub fn stays(&self, value: &str) -> bool {
+        let agrees = matches!(self.values.as_slice(), [(_, only)] if only == value);
+        agrees || self.imported.as_deref() == Some(value)
+    }
+
+    /// The commands whose values an edit replaces.
+    pub fn ids(&self) -> Vec<CommandId> {
+        self.values.iter().map(|(id, _)| *id).collect()
+    }
+
+    /// The values, for people.
+    pub fn shown(&self) -> String {
+        let values: Vec<&str> = self.values.iter().map(|(_, value)| value.as_str()).collect();
+        values.join(" / ")
+    }
+}

@@ -1,0 +1,58 @@
+//! The edge: the files' bytes.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use super::row::{File, Files};
+
+/// One file, in bytes: ten times the largest town's.
+pub const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Why the files could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadFolderError {
+    /// The folder does not exist, or is a file.
+    #[error("{0}: 没有这个文件夹 no such folder")]
+    NoFolder(PathBuf),
+    /// None of the three files is in it.
+    #[error("{0}: 文件夹中没有 units.csv、members.csv、households.csv none of units.csv, members.csv, households.csv is in it")]
+    NoFiles(PathBuf),
+    /// A file is longer than [`FILE_BYTES_MAX`].
+    #[error("{0}: 文件超过 64 MiB the file is longer than 64 MiB")]
+    TooLong(PathBuf),
+    /// The system says no.
+    #[error("{0}: {1}")]
+    Io(PathBuf, #[source] std::io::Error),
+}
+
+/// Reads the three files of a folder; those that are not there are none.
+pub fn read_folder(folder: &Path) -> Result<Files, ReadFolderError> {
+    if !folder.is_dir() {
+        return Err(ReadFolderError::NoFolder(folder.to_owned()));
+    }
+    let files = Files {
+        units: read(folder, File::Units)?,
+        members: read(folder, File::Members)?,
+        households: read(folder, File::Households)?,
+    };
+    if files.units.is_none() && files.members.is_none() && files.households.is_none() {
+        return Err(ReadFolderError::NoFiles(folder.to_owned()));
+    }
+    Ok(files)
+}
+
+fn read(folder: &Path, file: File) -> Result<Option<Vec<u8>>, ReadFolderError> {
+    let path = folder.join(file.name());
+    let opened = match std::fs::File::open(&path) {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(ReadFolderError::Io(path, error)),
+    };
+    let mut bytes = Vec::new();
+    // One byte more than allowed, so that a file of exactly the limit still passes.
+    match opened.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes) {
+        Err(error) => Err(ReadFolderError::Io(path, error)),
+        Ok(length) if length as u64 > FILE_BYTES_MAX => Err(ReadFolderError::TooLong(path)),
+        Ok(_) => Ok(Some(bytes)),
+    }
+}

@@ -1,0 +1,87 @@
+//! The commands that make the town what the rows say.
+
+mod households;
+mod members;
+mod step;
+mod units;
+
+use std::collections::BTreeMap;
+
+use alleyway_core::id::{DocumentId, UnitId};
+
+use super::current::Current;
+use super::row::{File, Rows};
+pub use step::{Change, Left, PlannedBody, PlannedCommand, Step, Target, UnitRef, What};
+
+/// What an import does, in order; empty if the town is as the rows say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// One command each. A unit is created before anything refers to it.
+    pub steps: Vec<Step>,
+    /// What the town has and the files no longer name. It is left as it is.
+    pub left: Vec<Left>,
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+
+    /// The commands, in the order of the steps. `assign` is asked once for each step that creates a
+    /// document, in order, and gives the id that this document will have.
+    pub fn commands(&self, mut assign: impl FnMut(usize) -> DocumentId) -> Vec<PlannedCommand> {
+        let mut created: BTreeMap<usize, DocumentId> = BTreeMap::new();
+        let mut commands = Vec::with_capacity(self.steps.len());
+        for (at, step) in self.steps.iter().enumerate() {
+            let mut id_of = |unit: &UnitRef| match unit {
+                UnitRef::Existing(id) => *id,
+                UnitRef::CreatedBy(step) => *created.entry(*step).or_insert_with(|| assign(*step)),
+            };
+            let body = step.body.resolve(&mut id_of);
+            let (document, refers_to) = match step.target {
+                Target::New => {
+                    id_of(&UnitRef::CreatedBy(at));
+                    (None, None)
+                }
+                Target::Existing(document) => (Some(document), None),
+                Target::CreatedBy(step) => (None, Some(step)),
+            };
+            commands.push(PlannedCommand { document, refers_to, body });
+        }
+        commands
+    }
+}
+
+/// Compares rows that passed the checks with what the town has.
+pub fn plan(current: &Current, rows: &Rows) -> Plan {
+    let mut planner = Planner { current, plan: Plan::default(), created: BTreeMap::new() };
+    units::plan(&mut planner, rows);
+    members::plan(&mut planner, rows);
+    households::plan(&mut planner, rows);
+    planner.plan
+}
+
+/// A plan while it is made.
+struct Planner<'a> {
+    current: &'a Current,
+    plan: Plan,
+    /// Units that do not exist yet, and the steps that create them.
+    created: BTreeMap<String, usize>,
+}
+
+impl Planner<'_> {
+    fn step(&mut self, file: File, line: u64, key: String, what: What, target: Target, body: PlannedBody) {
+        self.plan.steps.push(Step { change: Change { file, line, key, what }, target, body });
+    }
+
+    /// A unit by key: one that exists, or one that an earlier step creates.
+    fn unit(&self, key: &str) -> Option<UnitRef> {
+        let existing: Option<UnitId> = self.current.units.get(key).map(|unit| unit.id);
+        existing.map(UnitRef::Existing).or_else(|| self.created.get(key).map(|step| UnitRef::CreatedBy(*step)))
+    }
+
+    fn left(&mut self, file: File, key: String) {
+        self.plan.left.push(Left { file, key });
+    }
+}

@@ -1,0 +1,125 @@
+//! Households: create, move, edit contact and count.
+//!
+//! A row belongs to the household of its alley that has its door, or had it when it was last
+//! imported. Otherwise, if a household vanished from one alley's rows and one row of another alley
+//! has its door and its contact, and neither could be another's, the household was moved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alleyway_core::command::Body;
+use alleyway_core::command::fields::Edit;
+use alleyway_core::command::household::HouseholdCommand;
+use alleyway_core::text::Text;
+use alleyway_core::wire::List;
+
+use super::Planner;
+use super::step::{PlannedBody, Target, What};
+use crate::import::current::{CurrentField, CurrentHousehold};
+use crate::import::row::{File, HouseholdRow, Rows};
+
+pub(super) fn plan(planner: &mut Planner<'_>, rows: &Rows) {
+    let Some(rows) = &rows.households else { return };
+    let current = planner.current;
+    let by_door = by_door(&current.households);
+    let mut unnamed: BTreeSet<usize> = (0..current.households.len()).collect();
+    let mut found: Vec<Option<usize>> = Vec::with_capacity(rows.len());
+    for row in rows {
+        // Two rows cannot be one household: the second is a new one.
+        let at = by_door.get(&(row.alley.as_str(), row.door.as_str())).copied();
+        found.push(at.filter(|at| unnamed.remove(at)));
+    }
+    let moved = moved(rows, &found, &current.households, &unnamed);
+    for (place, (row, found)) in rows.iter().zip(found).enumerate() {
+        let at = found.or_else(|| moved.get(&place).copied());
+        if let Some(at) = at {
+            unnamed.remove(&at);
+        }
+        match at.and_then(|at| current.households.get(at)) {
+            None => create(planner, row),
+            Some(household) => change(planner, row, household),
+        }
+    }
+    for household in unnamed.iter().filter_map(|at| current.households.get(*at)) {
+        planner.left(File::Households, format!("{} {}", household.alley, household.door.shown()));
+    }
+}
+
+/// Places in the town's list by alley and door; what a door is goes before what it was.
+fn by_door(households: &[CurrentHousehold]) -> BTreeMap<(&str, &str), usize> {
+    let mut by_door = BTreeMap::new();
+    for (at, household) in households.iter().enumerate() {
+        for (_, door) in &household.door.values {
+            by_door.entry((household.alley.as_str(), door.as_str())).or_insert(at);
+        }
+    }
+    for (at, household) in households.iter().enumerate() {
+        if let Some(door) = &household.door.imported {
+            by_door.entry((household.alley.as_str(), door.as_str())).or_insert(at);
+        }
+    }
+    by_door
+}
+
+/// Which rows without a household are households without a row, in another alley.
+fn moved(
+    rows: &[HouseholdRow],
+    found: &[Option<usize>],
+    households: &[CurrentHousehold],
+    unnamed: &BTreeSet<usize>,
+) -> BTreeMap<usize, usize> {
+    let mut pairs: BTreeMap<(&str, &str), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (place, (row, _)) in rows.iter().zip(found).enumerate().filter(|(_, (_, found))| found.is_none()) {
+        if !row.contact.is_empty() {
+            pairs.entry((&row.door, &row.contact)).or_default().0.push(place);
+        }
+    }
+    for at in unnamed {
+        let Some(household) = households.get(*at) else { continue };
+        if let ([(_, door)], [(_, contact)]) = (household.door.values.as_slice(), household.contact.values.as_slice()) {
+            if let Some(pair) = pairs.get_mut(&(door.as_str(), contact.as_str())) {
+                pair.1.push(*at);
+            }
+        }
+    }
+    let one_to_one = |pair: (Vec<usize>, Vec<usize>)| match (pair.0.as_slice(), pair.1.as_slice()) {
+        ([place], [at]) => Some((*place, *at)),
+        _ => None,
+    };
+    pairs.into_values().filter_map(one_to_one).collect()
+}
+
+fn key(row: &HouseholdRow) -> String {
+    format!("{} {}", row.alley, row.door)
+}
+
+fn create(planner: &mut Planner<'_>, row: &HouseholdRow) {
+    let Some(alley) = planner.unit(&row.alley) else { return };
+    let body = PlannedBody::CreateHousehold { alley, door: row.door.clone(), contact: row.contact.clone(), count: row.count };
+    planner.step(File::Households, row.line, key(row), What::HouseholdCreated, Target::New, body);
+}
+
+fn change(planner: &mut Planner<'_>, row: &HouseholdRow, household: &CurrentHousehold) {
+    let target = Target::Existing(household.document);
+    if household.alley != row.alley.as_str() {
+        let Some(alley) = planner.unit(&row.alley) else { return };
+        let what = What::HouseholdMoved { from: household.alley.clone(), to: row.alley.to_string() };
+        planner.step(File::Households, row.line, key(row), what, target, PlannedBody::MoveHousehold { alley });
+    }
+    if !household.contact.stays(&row.contact) {
+        let body = edit("contact", &row.contact, &household.contact);
+        planner.step(File::Households, row.line, key(row), What::ContactChanged, target, body);
+    }
+    let count = row.count.to_string();
+    if !household.count.stays(&count) {
+        let body = edit("count", &count, &household.count);
+        let what = What::CountChanged { from: household.count.shown(), to: count };
+        planner.step(File::Households, row.line, key(row), what, target, body);
+    }
+}
+
+fn edit(field: &str, value: &str, now: &CurrentField) -> PlannedBody {
+    // A field has fewer live values than an edit can replace (`limits.rs`).
+    let replaces = List::new(now.ids()).unwrap_or_default();
+    let edit = Edit { field: Text::cut(field), value: Text::cut(value), replaces };
+    PlannedBody::Ready(Body::Household(HouseholdCommand::Edit(edit)))
+}

@@ -1,0 +1,185 @@
+//! One step of a plan.
+
+use alleyway_core::command::Body;
+use alleyway_core::command::household::{CreateHousehold, HouseholdCommand, MoveHousehold};
+use alleyway_core::command::unit::{CreateUnit, MoveUnit, UnitCommand, UnitKind};
+use alleyway_core::id::{DocumentId, UnitId};
+
+use crate::import::row::{File, Key, Name};
+
+/// One command, and the row that asks for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// For people: which row, and what it changes.
+    pub change: Change,
+    /// The document it changes.
+    pub target: Target,
+    /// What it does.
+    pub body: PlannedBody,
+}
+
+/// Which row changed, and what of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// The file.
+    pub file: File,
+    /// The line, from 1.
+    pub line: u64,
+    /// The unit's key; the member's key, post and unit; the household's alley and door.
+    pub key: String,
+    /// What is different.
+    pub what: What,
+}
+
+/// What is different, with the values before and after where there is one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum What {
+    /// A unit.
+    UnitCreated,
+    /// A unit's name.
+    UnitRenamed {
+        /// Before.
+        from: String,
+        /// After.
+        to: String,
+    },
+    /// A unit's parent.
+    UnitMoved {
+        /// Before; none for the root.
+        from: Option<String>,
+        /// After.
+        to: String,
+    },
+    /// An appointment.
+    Appointed,
+    /// An appointment's name or dates.
+    AppointmentAmended,
+    /// A household.
+    HouseholdCreated,
+    /// A household's alley.
+    HouseholdMoved {
+        /// Before.
+        from: String,
+        /// After.
+        to: String,
+    },
+    /// A household's contact. Names are not repeated here: summaries may end in logs.
+    ContactChanged,
+    /// A household's count.
+    CountChanged {
+        /// Before.
+        from: String,
+        /// After.
+        to: String,
+    },
+}
+
+/// Something that the files no longer name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Left {
+    /// The file that would name it.
+    pub file: File,
+    /// As [`Change::key`].
+    pub key: String,
+}
+
+/// The document that a step changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    /// The step creates it.
+    New,
+    /// The town has it.
+    Existing(DocumentId),
+    /// An earlier step creates it.
+    CreatedBy(usize),
+}
+
+/// A unit that a step refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnitRef {
+    /// The town has it.
+    Existing(UnitId),
+    /// An earlier step creates it.
+    CreatedBy(usize),
+}
+
+impl From<UnitRef> for Target {
+    fn from(unit: UnitRef) -> Self {
+        match unit {
+            UnitRef::Existing(id) => Self::Existing(id),
+            UnitRef::CreatedBy(step) => Self::CreatedBy(step),
+        }
+    }
+}
+
+/// What a step does. A unit's id is the id of the command that creates it, which nobody knows while
+/// planning: bodies that need one are completed by [`PlannedBody::resolve`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PlannedBody {
+    /// Creates a unit.
+    CreateUnit {
+        /// Its key.
+        key: Key,
+        /// Its name.
+        name: Name,
+        /// What it is.
+        kind: UnitKind,
+        /// What it belongs to.
+        parent: Option<UnitRef>,
+    },
+    /// Puts a unit under another parent.
+    MoveUnit {
+        /// The parent.
+        parent: UnitRef,
+    },
+    /// Creates a household.
+    CreateHousehold {
+        /// Its alley.
+        alley: UnitRef,
+        /// Its door.
+        door: Name,
+        /// Its contact.
+        contact: Name,
+        /// How many people live in it.
+        count: u16,
+    },
+    /// Puts a household under another alley.
+    MoveHousehold {
+        /// The alley.
+        alley: UnitRef,
+    },
+    /// Anything that refers to no unit.
+    Ready(Body),
+}
+
+impl PlannedBody {
+    /// The command's body, once `id_of` can say the ids of units.
+    pub fn resolve(&self, id_of: &mut dyn FnMut(&UnitRef) -> UnitId) -> Body {
+        match self {
+            Self::CreateUnit { key, name, kind, parent } => {
+                let parent = parent.as_ref().map(id_of);
+                let create = CreateUnit { key: key.clone(), name: name.clone(), kind: kind.clone(), parent };
+                Body::Unit(UnitCommand::Create(create))
+            }
+            Self::MoveUnit { parent } => Body::Unit(UnitCommand::Move(MoveUnit { parent: id_of(parent) })),
+            Self::CreateHousehold { alley, door, contact, count } => {
+                let create = CreateHousehold { alley: id_of(alley), door: door.clone(), contact: contact.clone(), count: *count };
+                Body::Household(HouseholdCommand::Create(create))
+            }
+            Self::MoveHousehold { alley } => Body::Household(HouseholdCommand::Move(MoveHousehold { alley: id_of(alley) })),
+            Self::Ready(body) => body.clone(),
+        }
+    }
+}
+
+/// A command as the ledger takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedCommand {
+    /// The document it changes, if the town has it.
+    pub document: Option<DocumentId>,
+    /// The earlier command of the list that creates the document it changes. If this and
+    /// `document` are none, the command creates a document.
+    pub refers_to: Option<usize>,
+    /// What it does.
+    pub body: Body,
+}

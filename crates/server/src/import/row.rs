@@ -1,0 +1,136 @@
+//! The files' rows, typed.
+
+use alleyway_core::command::unit::{Post, UnitKind};
+use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
+use alleyway_core::text::Text;
+use alleyway_core::time::Date;
+
+/// What the town's lists call a unit or a person.
+pub type Key = Text<CODE_BYTES_MAX>;
+/// A name, a door, a contact.
+pub type Name = Text<NAME_BYTES_MAX>;
+
+/// One of the three files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum File {
+    /// The tree.
+    Units,
+    /// Who has which post.
+    Members,
+    /// The households.
+    Households,
+}
+
+impl File {
+    /// Its name in the folder.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Units => "units.csv",
+            Self::Members => "members.csv",
+            Self::Households => "households.csv",
+        }
+    }
+
+    /// Its columns; a file may have them in any order.
+    pub fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Units => &["unit", "name", "kind", "parent"],
+            Self::Members => &["member", "name", "post", "unit", "from", "until"],
+            Self::Households => &["alley", "door", "contact", "count"],
+        }
+    }
+}
+
+impl std::fmt::Display for File {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// The files' bytes; a file that is not there is none, and says nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Files {
+    /// `units.csv`
+    pub units: Option<Vec<u8>>,
+    /// `members.csv`
+    pub members: Option<Vec<u8>>,
+    /// `households.csv`
+    pub households: Option<Vec<u8>>,
+}
+
+/// A row of `units.csv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitRow {
+    /// Where it stands in the file, from 1.
+    pub line: u64,
+    /// The unit.
+    pub key: Key,
+    /// Its name.
+    pub name: Name,
+    /// What it is.
+    pub kind: UnitKind,
+    /// What it belongs to; none for the root.
+    pub parent: Option<Key>,
+}
+
+/// A row of `members.csv`: one appointment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MemberRow {
+    /// Where it stands in the file, from 1.
+    pub line: u64,
+    /// The person.
+    pub key: Key,
+    /// The person's name.
+    pub name: Name,
+    /// What as.
+    pub post: Post,
+    /// Where.
+    pub unit: Key,
+    /// The first day.
+    pub from: Date,
+    /// The first day on which the post is no longer held; open if none.
+    pub until: Option<Date>,
+}
+
+/// A row of `households.csv`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdRow {
+    /// Where it stands in the file, from 1.
+    pub line: u64,
+    /// The alley it is in.
+    pub alley: Key,
+    /// Its door; with the alley it is the row's key.
+    pub door: Name,
+    /// Whom it named as its contact; may be empty.
+    pub contact: Name,
+    /// How many people live in it, 0 to 99.
+    pub count: u16,
+}
+
+/// All rows. A kind whose file is missing is none: nothing of it is said to have vanished.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// Of `units.csv`.
+    pub units: Option<Vec<UnitRow>>,
+    /// Of `members.csv`.
+    pub members: Option<Vec<MemberRow>>,
+    /// Of `households.csv`.
+    pub households: Option<Vec<HouseholdRow>>,
+}
+
+impl Rows {
+    /// The units' rows.
+    pub fn units(&self) -> &[UnitRow] {
+        self.units.as_deref().unwrap_or_default()
+    }
+
+    /// The members' rows.
+    pub fn members(&self) -> &[MemberRow] {
+        self.members.as_deref().unwrap_or_default()
+    }
+
+    /// The households' rows.
+    pub fn households(&self) -> &[HouseholdRow] {
+        self.households.as_deref().unwrap_or_default()
+    }
+}

@@ -1,0 +1,83 @@
+//! A town's data folder, opened: its store, its keys, its ledger.
+
+use std::path::Path;
+
+use alleyway_core::id::TownId;
+use alleyway_core::ledger::{Ledger, Setup};
+use alleyway_core::limits::NAME_BYTES_MAX;
+use alleyway_core::store::StoreError;
+use alleyway_core::text::Text;
+use thiserror::Error;
+
+use crate::secrets::{self, Secrets, SecretsError};
+use crate::store::{OpenError, OpenOptions, SledStore};
+
+/// What a server runs on.
+#[derive(Debug)]
+pub struct Instance {
+    /// The town.
+    pub town: TownId,
+    /// Its name.
+    pub name: Text<NAME_BYTES_MAX>,
+    /// The ledger.
+    pub ledger: Ledger,
+    /// The ledger's store. This process holds the folder's lock.
+    pub store: SledStore,
+}
+
+/// Why a data folder was not made or opened.
+#[derive(Debug, Error)]
+pub enum InstanceError {
+    /// The store.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The keys.
+    #[error(transparent)]
+    Secrets(#[from] SecretsError),
+    /// The ledger.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Instance {
+    /// Makes the folder of a new town. It must be empty, or not exist.
+    ///
+    /// # Errors
+    /// Whatever stands in the way; the folder may then be half made, and is not opened.
+    pub fn create(folder: &Path, name: Text<NAME_BYTES_MAX>, loaded_documents_max: usize) -> Result<Self, InstanceError> {
+        let town = TownId(secrets::random()?);
+        let mut store = SledStore::create(folder, town, OpenOptions::default())?;
+        Ledger::found(&mut store)?;
+        let keys = secrets::create(folder, &name)?;
+        Self::with(store, name, keys, loaded_documents_max)
+    }
+
+    /// Opens the folder that [`Instance::create`] made.
+    ///
+    /// # Errors
+    /// Among others: another process holds it, it is of another version, damaged, or lacks
+    /// acknowledged records.
+    pub fn open(folder: &Path, loaded_documents_max: usize) -> Result<Self, InstanceError> {
+        let store = SledStore::open(folder, OpenOptions::default())?;
+        let (name, keys) = secrets::open(folder)?;
+        Self::with(store, name, keys, loaded_documents_max)
+    }
+
+    fn with(
+        store: SledStore,
+        name: Text<NAME_BYTES_MAX>,
+        keys: Secrets,
+        loaded_documents_max: usize,
+    ) -> Result<Self, InstanceError> {
+        let town = store.town();
+        let setup = Setup {
+            town,
+            town_name: name.clone(),
+            secret: keys.signing,
+            token_key: keys.token_key,
+            challenge_key: secrets::random()?,
+            loaded_documents_max,
+        };
+        Ok(Self { town, name, ledger: Ledger::open(&store, setup)?, store })
+    }
+}

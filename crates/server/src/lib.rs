@@ -1,0 +1,23 @@
+//! The Alleyway server.
+//!
+//! From the edge inwards: [`cli`] reads the command line, [`config`] checks the configuration,
+//! [`instance`] opens a data folder, [`server`] runs it: [`http`] (devices, residents, operators) and
+//! [`admin`] (the folder's owner, through a Unix socket) ask the [`writer`], the one thread that owns
+//! the core's ledger and the [`store`]. [`import`] compares lists with a town; [`town`] makes towns
+//! up, [`demo`] plays and serves them.
+
+pub mod admin;
+pub mod backing;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod demo;
+pub mod http;
+pub mod import;
+pub mod instance;
+pub mod secrets;
+pub mod server;
+pub mod store;
+pub mod telemetry;
+pub mod town;
+pub mod writer;

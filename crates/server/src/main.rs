@@ -1,0 +1,5 @@
+//! The program `alleyway-server`.
+
+fn main() -> std::process::ExitCode {
+    alleyway_server::cli::main()
+}

@@ -1,0 +1,248 @@
+//! The server's own keys, and the town's name, in the data folder.
+//!
+//! `secrets/` holds the signing key and the key of cursors, each a file of mode 0600; backups of the
+//! ledger leave it out. `town.toml` holds the name. Both are made once, right after the store; a
+//! folder without them is one whose creation was cut off.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use alleyway_core::crypto::SecretKey;
+use alleyway_core::limits::NAME_BYTES_MAX;
+use alleyway_core::text::Text;
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+const TOWN_FILE: &str = "town.toml";
+const SECRETS: &str = "secrets";
+const SIGNING_FILE: &str = "signing.key";
+const TOKEN_FILE: &str = "token.key";
+/// A key file is `alleyway key 1` and 64 hex digits on a line each.
+const KEY_HEAD: &str = "alleyway key 1";
+const KEY_FILE_BYTES_MAX: u64 = 256;
+const TOWN_FILE_BYTES_MAX: u64 = 4_096;
+
+/// Why keys could not be made or read.
+#[derive(Debug, Error)]
+pub enum SecretsError {
+    /// They were never made.
+    #[error("{0} is missing: the folder's creation was cut off, or somebody removed it; restore it, or make a new folder with `init`")]
+    Missing(PathBuf),
+    /// A file in it does not hold what it should.
+    #[error("{path} is damaged ({reason}); restore it from a backup")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        reason: &'static str,
+    },
+    /// Others may read a key.
+    #[error("{0} can be read by others; run `chmod 600` on it, and think about who has seen it")]
+    Open(PathBuf),
+    /// The disk or the system refused.
+    #[error("{path}: {error}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// No random bytes could be had.
+    #[error("the system gives no random bytes: {0}")]
+    Random(String),
+}
+
+/// The server's keys.
+#[derive(Debug, Clone)]
+pub struct Secrets {
+    /// Signs verdicts and the server's own commands.
+    pub signing: SecretKey,
+    /// Seals cursors.
+    pub token_key: [u8; 32],
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TownFile {
+    name: String,
+}
+
+/// Random bytes from the system.
+pub fn random<const N: usize>() -> Result<[u8; N], SecretsError> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| SecretsError::Random(error.to_string()))?;
+    Ok(bytes)
+}
+
+/// Makes the keys of the town called `name`, and keeps both in its data folder, durably.
+///
+/// # Errors
+/// [`SecretsError::Io`] if they exist already, or if the disk refuses.
+pub fn create(folder: &Path, name: &Text<NAME_BYTES_MAX>) -> Result<Secrets, SecretsError> {
+    let secrets = Secrets { signing: SecretKey::from_bytes(&random()?), token_key: random()? };
+    let keys = folder.join(SECRETS);
+    make_folder(&keys)?;
+    write_key(&keys.join(SIGNING_FILE), &secrets.signing.to_bytes())?;
+    write_key(&keys.join(TOKEN_FILE), &secrets.token_key)?;
+    sync_folder(&keys)?;
+    let path = folder.join(TOWN_FILE);
+    let text = toml::to_string(&TownFile { name: name.as_str().to_owned() })
+        .map_err(|_| SecretsError::Damaged { path: path.clone(), reason: "the town's name cannot be written" })?;
+    write_private(&path, text.as_bytes())?;
+    sync_folder(folder)?;
+    Ok(secrets)
+}
+
+/// Reads the town's name and the keys.
+///
+/// # Errors
+/// Every [`SecretsError`] but [`SecretsError::Random`].
+pub fn open(folder: &Path) -> Result<(Text<NAME_BYTES_MAX>, Secrets), SecretsError> {
+    let name = read_name(&folder.join(TOWN_FILE))?;
+    let keys = folder.join(SECRETS);
+    let secrets = Secrets {
+        signing: SecretKey::from_bytes(&read_key(&keys.join(SIGNING_FILE))?),
+        token_key: read_key(&keys.join(TOKEN_FILE))?,
+    };
+    Ok((name, secrets))
+}
+
+fn read_name(path: &Path) -> Result<Text<NAME_BYTES_MAX>, SecretsError> {
+    let damaged = |reason| SecretsError::Damaged { path: path.to_owned(), reason };
+    let text = read_short(path, TOWN_FILE_BYTES_MAX)?;
+    let file: TownFile = toml::from_str(&text).map_err(|_| damaged("it does not hold a name alone"))?;
+    Text::new(&file.name).map_err(|_| damaged("the name is too long"))
+}
+
+fn make_folder(path: &Path) -> Result<(), SecretsError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io(path))
+}
+
+fn write_key(path: &Path, key: &[u8; 32]) -> Result<(), SecretsError> {
+    write_private(path, format!("{KEY_HEAD}\n{}\n", hex(key)).as_bytes())
+}
+
+fn read_key(path: &Path) -> Result<[u8; 32], SecretsError> {
+    let damaged = |reason| SecretsError::Damaged { path: path.to_owned(), reason };
+    if !path.exists() {
+        return Err(SecretsError::Missing(path.to_owned()));
+    }
+    if fs::metadata(path).map_err(io(path))?.mode() & 0o077 != 0 {
+        return Err(SecretsError::Open(path.to_owned()));
+    }
+    let text = read_short(path, KEY_FILE_BYTES_MAX)?;
+    let (head, key) = text.trim_end().split_once('\n').ok_or_else(|| damaged("it has not two lines"))?;
+    if head != KEY_HEAD {
+        return Err(damaged("its first line is another"));
+    }
+    unhex(key).ok_or_else(|| damaged("the key is not 64 hex digits"))
+}
+
+fn read_short(path: &Path, bytes_max: u64) -> Result<String, SecretsError> {
+    if !path.exists() {
+        return Err(SecretsError::Missing(path.to_owned()));
+    }
+    let mut text = String::new();
+    let file = File::open(path).map_err(io(path))?;
+    file.take(bytes_max).read_to_string(&mut text).map_err(io(path))?;
+    Ok(text)
+}
+
+/// Writes a new file of mode 0600 and waits until it is on disk.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SecretsError> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io(path))?;
+    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io(path))
+}
+
+/// Puts `bytes` in the place of a file of mode 0600: a reader sees the old file or the new one.
+pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), SecretsError> {
+    let beside = path.with_extension("new");
+    let _ = fs::remove_file(&beside);
+    write_private(&beside, bytes)?;
+    fs::rename(&beside, path).map_err(io(path))?;
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => sync_folder(folder),
+        _ => sync_folder(Path::new(".")),
+    }
+}
+
+fn sync_folder(path: &Path) -> Result<(), SecretsError> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(io(path))
+}
+
+fn io(path: &Path) -> impl FnOnce(std::io::Error) -> SecretsError + '_ {
+    move |error| SecretsError::Io { path: path.to_owned(), error }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut out, byte| {
+        let _ = write!(out, "{byte:02x}");
+        out
+    })
+}
+
+fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != N * 2 || !text.is_ascii() {
+        return None;
+    }
+    let mut out = [0; N];
+    for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    fn made() -> (tempfile::TempDir, Secrets) {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = create(folder.path(), &Text::new("四排镇").unwrap()).unwrap();
+        (folder, secrets)
+    }
+
+    #[test]
+    fn made_keys_are_read_back_and_only_their_owner_may_look() {
+        let (folder, secrets) = made();
+        let (name, again) = open(folder.path()).unwrap();
+        assert_eq!(name.as_str(), "四排镇");
+        assert_eq!(again.signing.to_bytes(), secrets.signing.to_bytes());
+        assert_eq!(again.token_key, secrets.token_key);
+        assert_eq!(fs::metadata(folder.path().join("secrets")).unwrap().mode() & 0o777, 0o700);
+        assert_eq!(fs::metadata(folder.path().join("secrets/token.key")).unwrap().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn keys_that_exist_are_never_made_again() {
+        let (folder, secrets) = made();
+        assert!(create(folder.path(), &Text::default()).is_err());
+        assert_eq!(open(folder.path()).unwrap().1.token_key, secrets.token_key);
+    }
+
+    #[test]
+    fn a_missing_key_and_one_that_others_can_read_are_told_apart() {
+        let (folder, _) = made();
+        let signing = folder.path().join("secrets/signing.key");
+        fs::set_permissions(&signing, fs::Permissions::from_mode(0o640)).unwrap();
+        assert!(matches!(open(folder.path()), Err(SecretsError::Open(_))));
+        fs::remove_file(&signing).unwrap();
+        assert!(matches!(open(folder.path()), Err(SecretsError::Missing(_))));
+        fs::remove_file(folder.path().join("town.toml")).unwrap();
+        assert!(matches!(open(folder.path()), Err(SecretsError::Missing(_))));
+    }
+
+    #[test]
+    fn a_key_file_of_another_shape_is_damage() {
+        let (folder, _) = made();
+        let token = folder.path().join("secrets/token.key");
+        for junk in ["", "alleyway key 1", "alleyway key 1\nabc", "alleyway key 2\n00", "alleyway key 1\néé"] {
+            fs::write(&token, junk).unwrap();
+            assert!(matches!(open(folder.path()), Err(SecretsError::Damaged { .. })), "{junk:?}");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! A server from its start to its end.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use thiserror::Error;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::watch;
+
+use crate::admin::{self, Office, SocketError};
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::{self, App, DemoClock};
+use crate::instance::Instance;
+use crate::telemetry::Metrics;
+use crate::writer;
+
+/// Why a server did not start.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// The address cannot be had.
+    #[error("cannot listen on {address}: {error}; another program has it, or it is not this machine's")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The administration's socket cannot be had.
+    #[error(transparent)]
+    Socket(#[from] SocketError),
+    /// No thread or no signal handler could be had.
+    #[error("the system refused: {0}")]
+    System(#[from] io::Error),
+}
+
+/// Serves until SIGTERM, SIGINT or an administrator ends it; then lets what is in flight finish,
+/// commits it, and returns. `announce` is told the address once connections are accepted.
+///
+/// # Errors
+/// [`ServeError`], before anything is served.
+pub async fn run(
+    config: &Config,
+    instance: Instance,
+    clock: Clock,
+    demo: Option<DemoClock>,
+    announce: impl FnOnce(&str),
+) -> Result<(), ServeError> {
+    let Instance { town, ledger, store, .. } = instance;
+    let listener = http::listen(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
+    let address = listener.local_addr()?;
+    let socket = admin::listen(&config.data)?;
+
+    let metrics = Arc::new(Metrics::default());
+    let (writer, thread) = writer::start(
+        ledger,
+        Box::new(store),
+        clock.clone(),
+        config.writer.clone(),
+        metrics.clone(),
+        writer::exit_process(),
+    )?;
+    let (stop, stopped) = watch::channel(false);
+    let url = config.url(address);
+    let office = Office {
+        writer: writer.clone(),
+        town,
+        url: url.clone(),
+        clock: clock.clone(),
+        demo: demo.clone(),
+        stop: Some(stop.clone()),
+    };
+    let administration = tokio::spawn(admin::serve(socket, office));
+    let app = Arc::new(App::new(writer.clone(), town, metrics, config.http.clone(), clock, demo));
+    stop_on_signals(stop)?;
+
+    tracing::info!(%address, %town, "serving");
+    announce(&url);
+    http::serve(listener, app, stopped).await;
+
+    administration.abort();
+    // Its absence tells administrators that no server runs; a killed server leaves it behind.
+    let _ = std::fs::remove_file(config.data.join(admin::SOCKET_NAME));
+    writer.stop().await;
+    let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn stop_on_signals(stop: watch::Sender<bool>) -> io::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        tracing::info!("told to stop");
+        stop.send_replace(true);
+    });
+    Ok(())
+}

@@ -1,0 +1,141 @@
+//! Committing a transaction, durably.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use alleyway_core::store::{StoreError, Transaction, Write};
+use alleyway_core::wire::Wire as _;
+
+use super::entries::{TAIL, part_key, row_key};
+use super::envelope::{self, Entry, parts};
+use super::tail::{Contents, Tail};
+use super::{SledStore, blobs, engine_failed};
+
+/// What becomes of the tree's entries.
+type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+
+impl SledStore {
+    /// The order matters, each step is durable before the next: keys, ledger, high water.
+    pub(super) fn commit_durably(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        self.provide_slots(transaction)?;
+        let changes = self.changes(transaction)?;
+        let contents = self.contents_after(&changes)?;
+        let (commits, slots) = (self.tail.commits + 1, self.slots.count());
+        let tail = Tail { commits, reach: transaction.high_water, slots, contents };
+        self.write_ledger(changes, &tail)?;
+        self.write_high_water(&tail)?;
+        self.tail = tail;
+        if blobs::alarm(&self.folder.ledger()).map_err(|error| io_failed("ledger/blobs", &error))? {
+            self.stats.blob_alarms += 1;
+        }
+        self.stats.commits += 1;
+        self.stats.last_commit = begun.elapsed();
+        self.stats.commit_time += self.stats.last_commit;
+        Ok(())
+    }
+
+    fn provide_slots(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
+        let highest =
+            transaction.writes.iter().filter(|write| write.value.is_some()).filter_map(|write| write.slot).max();
+        let Some(slot) = highest else { return Ok(()) };
+        let drawn = self.slots.provide(slot)?;
+        if drawn > 0 {
+            self.stats.fsyncs += 1;
+            self.stats.bytes_written += drawn;
+        }
+        Ok(())
+    }
+
+    fn changes(&self, transaction: &Transaction) -> Result<Changes, StoreError> {
+        let mut changes = Changes::new();
+        for write in &transaction.writes {
+            let row = row_key(&write.key)?;
+            if changes.contains_key(&row) {
+                return Err(StoreError::Failed("a key occurs twice in one transaction".to_owned()));
+            }
+            self.remove_parts(write, &row, &mut changes)?;
+            match &write.value {
+                None => {
+                    changes.insert(row, None);
+                }
+                Some(value) => {
+                    let entries = self.wrap(write, value)?;
+                    changes.extend(entries.into_iter().map(|(key, value)| (key, Some(value))));
+                }
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Takes out the parts of the value that a write replaces. They are looked up, not counted, so
+    /// that a damaged row leaves none behind.
+    fn remove_parts(&self, write: &Write, row: &[u8], changes: &mut Changes) -> Result<(), StoreError> {
+        if self.entry(row)?.as_deref().and_then(parts).is_none() {
+            return Ok(());
+        }
+        for part in self.db.range(part_key(&write.key, 0)..=part_key(&write.key, u32::MAX)).keys() {
+            changes.insert(part.map_err(|error| engine_failed(&error))?.to_vec(), None);
+        }
+        Ok(())
+    }
+
+    fn wrap(&self, write: &Write, value: &[u8]) -> Result<Vec<Entry>, StoreError> {
+        let envelope = match write.slot {
+            None => envelope::plain(&write.key, value),
+            Some(slot) => {
+                let destroyed = || StoreError::Failed(format!("the key of slot {slot} was destroyed"));
+                let slot_key = self.slots.key(slot)?.ok_or_else(destroyed)?;
+                envelope::sealed(&write.key, value, slot, &slot_key)?
+            }
+        };
+        envelope::split(&write.key, envelope)
+    }
+
+    /// The sum after the changes; the sum of a check in progress follows for what it has passed.
+    fn contents_after(&mut self, changes: &Changes) -> Result<Contents, StoreError> {
+        let mut contents = self.tail.contents.clone();
+        for (key, value) in changes {
+            let old = self.entry(key)?;
+            contents.replace(key, old.as_deref(), value.as_deref());
+            if let Some(sweep) = &mut self.sweep {
+                sweep.changed(key, old.as_deref(), value.as_deref());
+            }
+        }
+        Ok(contents)
+    }
+
+    /// sled's `flush` only starts the writing of its pages on Linux (`sync_file_range`), which no
+    /// power cut respects: the file is synced after it.
+    fn write_ledger(&mut self, changes: Changes, tail: &Tail) -> Result<(), StoreError> {
+        let mut batch = sled::Batch::default();
+        let mut bytes = 0;
+        for (key, value) in changes {
+            bytes += key.len() + value.as_ref().map_or(0, Vec::len);
+            match value {
+                Some(value) => batch.insert(key, value),
+                None => batch.remove(key),
+            }
+        }
+        let end = envelope::plain(TAIL, &tail.to_bytes());
+        bytes += TAIL.len() + end.len();
+        batch.insert(TAIL, end);
+        self.db.apply_batch(batch).map_err(|error| engine_failed(&error))?;
+        self.db.flush().map_err(|error| engine_failed(&error))?;
+        self.db_file.sync_data().map_err(|error| io_failed("ledger/db", &error))?;
+        self.stats.fsyncs += 1;
+        self.stats.bytes_written += bytes as u64;
+        Ok(())
+    }
+
+    fn write_high_water(&mut self, tail: &Tail) -> Result<(), StoreError> {
+        let bytes = self.high_water.write(tail).map_err(|error| io_failed("high-water", &error))?;
+        self.stats.fsyncs += 1;
+        self.stats.bytes_written += bytes;
+        Ok(())
+    }
+}
+
+fn io_failed(what: &str, error: &std::io::Error) -> StoreError {
+    StoreError::Failed(format!("{what}: {error}"))
+}

@@ -1,0 +1,142 @@
+//! The data folder: its lock, its format, its paths.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Write as _};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use alleyway_core::id::TownId;
+
+use super::open::OpenError;
+
+/// The version of the folder's layout and records that this program reads and writes.
+pub(super) const FORMAT_VERSION: u32 = 1;
+
+/// A data folder that this process holds.
+#[derive(Debug)]
+pub(super) struct DataFolder {
+    path: PathBuf,
+    town: TownId,
+    /// Held until the process ends or the store is dropped; the system releases it then.
+    _lock: File,
+}
+
+impl DataFolder {
+    /// Takes an empty folder, or makes one, for a new town. It counts as a data folder only once
+    /// [`DataFolder::finish`] has written its format.
+    pub(super) fn begin(path: &Path, town: TownId) -> Result<Self, OpenError> {
+        let io = |error| OpenError::io(path, error);
+        make_folder(path).map_err(io)?;
+        let lock = lock(path)?;
+        for entry in path.read_dir().map_err(io)? {
+            if entry.map_err(io)?.file_name() != "LOCK" {
+                return Err(OpenError::NotEmpty(path.to_owned()));
+            }
+        }
+        let folder = Self { path: path.to_owned(), town, _lock: lock };
+        for inner in [folder.ledger(), folder.keys()] {
+            make_folder(&inner).map_err(|error| OpenError::io(&inner, error))?;
+        }
+        Ok(folder)
+    }
+
+    /// Takes an existing data folder.
+    pub(super) fn take(path: &Path) -> Result<Self, OpenError> {
+        let town = read_format(path)?;
+        let lock = lock(path)?;
+        Ok(Self { path: path.to_owned(), town, _lock: lock })
+    }
+
+    /// Writes the format, after everything else is durable.
+    pub(super) fn finish(&self) -> Result<(), OpenError> {
+        let io = |error| OpenError::io(&self.path, error);
+        let (new, format) = (self.path.join("FORMAT.new"), self.path.join("FORMAT"));
+        let mut file = create_file(&new).map_err(io)?;
+        writeln!(file, "alleyway {FORMAT_VERSION}\n{}", self.town).and_then(|()| file.sync_all()).map_err(io)?;
+        for folder in [self.ledger(), self.keys(), self.path.clone()] {
+            sync_folder(&folder).map_err(io)?;
+        }
+        std::fs::rename(new, format).map_err(io)?;
+        sync_folder(&self.path).map_err(io)?;
+        self.path.canonicalize().and_then(|path| path.parent().map_or(Ok(()), sync_folder)).map_err(io)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(super) fn town(&self) -> TownId {
+        self.town
+    }
+
+    /// sled's folder.
+    pub(super) fn ledger(&self) -> PathBuf {
+        self.path.join("ledger")
+    }
+
+    /// The file that sled keeps everything in.
+    pub(super) fn ledger_file(&self) -> PathBuf {
+        self.ledger().join("db")
+    }
+
+    /// The folder of the document keys, apart from the ledger so that it is backed up apart.
+    pub(super) fn keys(&self) -> PathBuf {
+        self.path.join("keys")
+    }
+
+    pub(super) fn slots(&self) -> PathBuf {
+        self.keys().join("slots")
+    }
+
+    pub(super) fn high_water(&self) -> PathBuf {
+        self.path.join("high-water")
+    }
+}
+
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let io = |error| OpenError::io(path, error);
+    let file =
+        OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path.join("LOCK")).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::Locked(path.to_owned())),
+        Err(TryLockError::Error(error)) => Err(io(error)),
+    }
+}
+
+fn read_format(path: &Path) -> Result<TownId, OpenError> {
+    let text = match std::fs::read_to_string(path.join("FORMAT")) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenError::NotThere(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::InvalidData => String::new(),
+        Err(error) => return Err(OpenError::io(path, error)),
+    };
+    let mut lines = text.lines();
+    let version = lines.next().and_then(|line| line.strip_prefix("alleyway ")?.parse::<u32>().ok());
+    match (version, lines.next().and_then(TownId::parse)) {
+        (Some(FORMAT_VERSION), Some(town)) => Ok(town),
+        (Some(found), _) if found != FORMAT_VERSION => {
+            Err(OpenError::Format { folder: path.to_owned(), found, known: FORMAT_VERSION })
+        }
+        _ => Err(OpenError::FormatUnreadable(path.to_owned())),
+    }
+}
+
+fn make_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
+/// Makes a file that must not exist yet, for this user alone.
+pub(super) fn create_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create_new(true).read(true).write(true).mode(0o600).open(path)
+}
+
+/// Opens a file that must exist, to write in place.
+pub(super) fn open_file(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(path)
+}
+
+/// Makes the names in a folder durable.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}

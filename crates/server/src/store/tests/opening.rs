@@ -1,0 +1,164 @@
+//! What is opened, and what is not.
+
+use std::fs;
+use std::os::unix::fs::{FileExt, PermissionsExt};
+
+use alleyway_core::store::{Records, Store, Transaction};
+
+use super::super::{OpenError, OpenOptions, SledStore};
+use super::{TOWN, commit, copy, create, fill, open, put};
+
+#[test]
+fn a_folder_is_created_once_and_only_where_nothing_is() {
+    let folder = tempfile::tempdir().unwrap();
+    assert!(matches!(open(folder.path()), Err(OpenError::NotThere(_))));
+    assert!(matches!(open(&folder.path().join("nowhere")), Err(OpenError::NotThere(_))));
+    let inner = folder.path().join("a/b");
+    let store = SledStore::create(&inner, TOWN, OpenOptions::default()).unwrap();
+    assert_eq!((store.town(), store.path()), (TOWN, inner.as_path()));
+    drop(store);
+    assert!(matches!(SledStore::create(&inner, TOWN, OpenOptions::default()), Err(OpenError::NotEmpty(_))));
+    assert_eq!(open(&inner).unwrap().town(), TOWN);
+}
+
+#[test]
+fn a_creation_that_was_cut_off_is_not_opened() {
+    let (folder, store) = create();
+    drop(store);
+    fs::remove_file(folder.path().join("FORMAT")).unwrap();
+    assert!(matches!(open(folder.path()), Err(OpenError::NotThere(_))));
+}
+
+#[test]
+fn folders_and_files_are_for_their_owner_only() {
+    let (folder, store) = create();
+    drop(store);
+    for (name, mode) in [("keys", 0o700), ("ledger", 0o700), ("keys/slots", 0o600), ("high-water", 0o600)] {
+        let found = fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(found, mode, "{name}");
+    }
+}
+
+#[test]
+fn a_second_opener_is_told_that_the_folder_is_in_use() {
+    let (folder, store) = create();
+    let error = open(folder.path()).unwrap_err();
+    assert!(matches!(error, OpenError::Locked(_)));
+    assert!(error.to_string().contains("another process has"));
+    drop(store);
+    open(folder.path()).unwrap();
+}
+
+#[test]
+fn a_store_that_was_just_dropped_is_waited_for() {
+    let (folder, mut store) = create();
+    for _ in 0..20 {
+        commit(&mut store, vec![put("a", &[1; 50_000], None)]);
+        drop(store);
+        store = open(folder.path()).unwrap();
+    }
+}
+
+#[test]
+fn another_format_is_named_with_both_versions() {
+    let (folder, store) = create();
+    drop(store);
+    fs::write(folder.path().join("FORMAT"), format!("alleyway 7\n{TOWN}\n")).unwrap();
+    let error = open(folder.path()).unwrap_err();
+    assert!(matches!(error, OpenError::Format { found: 7, known: 1, .. }));
+    assert!(error.to_string().contains("format 7") && error.to_string().contains("format 1"));
+    for text in ["", "alleyway", "alleyway 1\n", "alleyway 1\nno town\n"] {
+        fs::write(folder.path().join("FORMAT"), text).unwrap();
+        assert!(matches!(open(folder.path()), Err(OpenError::FormatUnreadable(_))), "{text:?}");
+    }
+}
+
+#[test]
+fn a_missing_or_damaged_high_water_is_not_guessed() {
+    let (folder, mut store) = create();
+    fill(&mut store, 20);
+    drop(store);
+    let path = folder.path().join("high-water");
+    fs::write(&path, vec![0; 8_192]).unwrap();
+    assert!(matches!(open(folder.path()), Err(OpenError::HighWaterUnreadable(_))));
+    fs::remove_file(&path).unwrap();
+    assert!(matches!(open(folder.path()), Err(OpenError::HighWaterUnreadable(_))));
+}
+
+#[test]
+fn an_older_ledger_than_the_high_water_is_not_opened() {
+    let (folder, mut store) = create();
+    fill(&mut store, 20);
+    drop(store);
+    let old = tempfile::tempdir().unwrap();
+    copy(&folder.path().join("ledger"), old.path());
+    let mut store = open(folder.path()).unwrap();
+    // Not even a commit that leaves the sequence where it was goes missing unseen.
+    let high_water = store.high_water().unwrap();
+    store.commit(&Transaction { writes: vec![put("invitation", b"1", None)], high_water }).unwrap();
+    drop(store);
+    fs::remove_dir_all(folder.path().join("ledger")).unwrap();
+    fs::create_dir_all(folder.path().join("ledger")).unwrap();
+    copy(old.path(), &folder.path().join("ledger"));
+    assert!(matches!(open(folder.path()), Err(OpenError::TailMissing { .. })));
+    fs::remove_dir_all(folder.path().join("ledger")).unwrap();
+    fs::create_dir_all(folder.path().join("ledger")).unwrap();
+    assert!(matches!(open(folder.path()), Err(OpenError::TailMissing { .. })));
+}
+
+#[test]
+fn a_ledger_one_commit_ahead_of_the_high_water_opens_and_keeps_the_commit() {
+    let (folder, mut store) = create();
+    fill(&mut store, 20);
+    let before = fs::read(folder.path().join("high-water")).unwrap();
+    commit(&mut store, vec![put("last", b"1", Some(2_000))]);
+    let reach = store.high_water().unwrap();
+    drop(store);
+    fs::write(folder.path().join("high-water"), before).unwrap();
+    for _ in 0..2 {
+        let store = open(folder.path()).unwrap();
+        assert_eq!(store.high_water().unwrap(), reach);
+        assert_eq!(store.get(b"last").unwrap(), Some(b"1".to_vec()));
+    }
+}
+
+#[test]
+fn a_torn_block_of_the_high_water_costs_nothing() {
+    let (folder, mut store) = create();
+    let rows = fill(&mut store, 20);
+    drop(store);
+    for block in [0, 4_096] {
+        let copied = tempfile::tempdir().unwrap();
+        copy(folder.path(), copied.path());
+        let file = fs::OpenOptions::new().write(true).open(copied.path().join("high-water")).unwrap();
+        file.write_all_at(&[9; 40], block).unwrap();
+        let store = open(copied.path()).unwrap();
+        assert_eq!(store.scan(b"", b"\xff", usize::MAX).unwrap(), rows);
+    }
+}
+
+#[test]
+fn missing_keys_are_named_and_surplus_ones_are_drawn_again() {
+    let (folder, mut store) = create();
+    let rows = fill(&mut store, 20);
+    drop(store);
+    let path = folder.path().join("keys/slots");
+    let mut keys = fs::read(&path).unwrap();
+    keys.extend_from_slice(&[0; 100]);
+    fs::write(&path, &keys).unwrap();
+    let mut store = open(folder.path()).unwrap();
+    commit(&mut store, vec![put("more", b"1", Some(1_026))]);
+    assert_eq!(store.scan(b"row", b"rox", usize::MAX).unwrap(), rows);
+    drop(store);
+    fs::write(&path, &keys[..1_000]).unwrap();
+    assert!(matches!(open(folder.path()), Err(OpenError::KeysMissing(_))));
+}
+
+#[test]
+fn a_snapshot_that_was_half_written_is_not_taken_for_the_newest() {
+    let (folder, mut store) = create();
+    let rows = fill(&mut store, 20);
+    drop(store);
+    fs::write(folder.path().join("ledger/snap.7FFFFFFFFFFFFFFF.generating"), b"half").unwrap();
+    assert_eq!(open(folder.path()).unwrap().scan(b"", b"\xff", usize::MAX).unwrap(), rows);
+}

@@ -1,0 +1,65 @@
+//! The ledger's and the store's own counters, as the writer last published them.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use alleyway_core::ledger::LedgerStats;
+use prometheus_client::collector::Collector;
+use prometheus_client::encoding::{DescriptorEncoder, EncodeMetric as _};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::ConstCounter;
+use prometheus_client::metrics::gauge::ConstGauge;
+
+use crate::store::StoreStats;
+
+/// Counters after a group.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Published {
+    pub(super) ledger: LedgerStats,
+    pub(super) store: StoreStats,
+}
+
+/// Reads them when Prometheus asks.
+#[derive(Debug)]
+pub(super) struct Collected(pub(super) Arc<Mutex<Published>>);
+
+impl Collector for Collected {
+    fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
+        let Published { ledger, store } = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let to = &mut encoder;
+        counter(to, "commands_admitted", "Commands admitted", ledger.admitted)?;
+        refusals(to, &ledger)?;
+        counter(to, "commands_needing_base", "Commands that wait for their base", ledger.needed)?;
+        counter(to, "commands_admitted_as", "Documents sent whole because a hash differed", ledger.admitted_as)?;
+        counter(to, "batch_forks", "Batches with a number that another one has", ledger.forks)?;
+        counter(to, "challenges", "Flights answered with a challenge", ledger.challenges)?;
+        counter(to, "digest_mismatches", "Syncs whose device had to say what it holds", ledger.comparisons)?;
+        counter(to, "pages", "Pages sent", ledger.pages)?;
+        gauge(to, "loaded_documents", "Documents in memory", ledger.loaded_documents)?;
+        gauge(to, "ledger_sequence", "The ledger's last sequence", ledger.sequence)?;
+        counter(to, "store_commits", "Transactions committed", store.commits)?;
+        counter(to, "store_fsyncs", "Files synced", store.fsyncs)?;
+        counter(to, "store_written_bytes", "Bytes handed to the engine", store.bytes_written)?;
+        gauge(to, "store_blob_alarms", "Files the engine never syncs were found; an alarm above 0", store.blob_alarms)
+    }
+}
+
+fn refusals(encoder: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), fmt::Error> {
+    let help = "Commands refused, by code";
+    let mut family = encoder.encode_descriptor("commands_refused", help, None, MetricType::Counter)?;
+    for (code, count) in &ledger.refused {
+        let labels = [("code", code.word().to_owned())];
+        ConstCounter::new(*count).encode(family.encode_family(&labels)?)?;
+    }
+    Ok(())
+}
+
+fn counter(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64) -> Result<(), fmt::Error> {
+    let counter = ConstCounter::new(value);
+    counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)
+}
+
+fn gauge(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64) -> Result<(), fmt::Error> {
+    let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
+    gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
+}

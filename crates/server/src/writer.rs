@@ -1,0 +1,239 @@
+//! The one thread that owns the ledger and the store.
+//!
+//! It takes all waiting requests up to a limit, lets the ledger handle each in turn, commits what
+//! they wrote as one transaction, and only then releases the answers: what is acknowledged is
+//! durable. When the store fails it answers nobody and ends the process.
+
+use std::thread::JoinHandle;
+use std::time::Instant;
+
+use alleyway_core::ledger::Ledger;
+use alleyway_core::store::StoreError;
+use alleyway_core::time::Time;
+use thiserror::Error;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::clock::Clock;
+use crate::config::WriterLimits;
+use crate::backing::ServerStore;
+use crate::telemetry::Metrics;
+
+/// The exit code of a process whose store failed (`EX_SOFTWARE` of sysexits.h).
+pub const EXIT_STORE_FAILED: i32 = 70;
+
+/// Why a request was not carried out. Nothing of it was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum AskError {
+    /// As many requests wait as may.
+    #[error("too many requests wait")]
+    Busy,
+    /// The writer has ended, or ends before it answers.
+    #[error("the writer has stopped")]
+    Stopped,
+}
+
+/// What a request has at hand while it is handled.
+pub struct Desk<'a> {
+    /// The ledger.
+    pub ledger: &'a mut Ledger,
+    /// The store; only to read: the ledger collects what is to be written.
+    pub store: &'a dyn ServerStore,
+    /// The time of this group.
+    pub now: Time,
+}
+
+/// Sends an answer. Called after the commit.
+type Release = Box<dyn FnOnce() + Send>;
+type Work = Box<dyn FnOnce(&mut Desk<'_>) -> Result<Release, StoreError> + Send>;
+
+enum Message {
+    Request { bytes: usize, work: Work },
+    Stop,
+}
+
+/// Asks the writer. Cheap to clone.
+#[derive(Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Message>,
+    metrics: std::sync::Arc<Metrics>,
+}
+
+impl Writer {
+    /// Has `work` done. `bytes` is what the request weighs in a group.
+    ///
+    /// # Errors
+    /// [`AskError::Busy`] at once if the queue is full.
+    pub async fn ask<T, W>(&self, bytes: usize, work: W) -> Result<T, AskError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (message, answer) = request(bytes, work);
+        self.queue.try_send(message).map_err(|error| match error {
+            mpsc::error::TrySendError::Full(_) => {
+                self.metrics.writer_refused.inc();
+                AskError::Busy
+            }
+            mpsc::error::TrySendError::Closed(_) => AskError::Stopped,
+        })?;
+        answer.await.map_err(|_| AskError::Stopped)
+    }
+
+    /// Has `work` done, and waits for a place in the queue: for what was begun and is worth
+    /// finishing, such as the next page of an answer, and for the administrator.
+    ///
+    /// # Errors
+    /// [`AskError::Stopped`].
+    pub async fn ask_patiently<T, W>(&self, bytes: usize, work: W) -> Result<T, AskError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (message, answer) = request(bytes, work);
+        self.queue.send(message).await.map_err(|_| AskError::Stopped)?;
+        answer.await.map_err(|_| AskError::Stopped)
+    }
+
+    /// How many requests wait.
+    pub fn waiting(&self) -> usize {
+        self.queue.max_capacity().saturating_sub(self.queue.capacity())
+    }
+
+    /// Lets the writer finish what waits, and end.
+    pub async fn stop(&self) {
+        // A writer that has already ended needs no telling.
+        let _ = self.queue.send(Message::Stop).await;
+    }
+}
+
+fn request<T, W>(bytes: usize, work: W) -> (Message, oneshot::Receiver<T>)
+where
+    T: Send + 'static,
+    W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    let work: Work = Box::new(move |desk| {
+        let answer = work(desk)?;
+        // Nobody may be waiting any more; what was done stands.
+        Ok(Box::new(move || drop(sender.send(answer))))
+    });
+    (Message::Request { bytes, work }, receiver)
+}
+
+/// Called with the reason when the store fails or the thread panics; in a server it ends the process.
+pub type OnFailure = Box<dyn Fn(&str) + Send>;
+
+/// Ends the process without answering anybody.
+pub fn exit_process() -> OnFailure {
+    Box::new(|reason| {
+        tracing::error!(reason, "the store failed; nothing more is acknowledged");
+        std::process::exit(EXIT_STORE_FAILED);
+    })
+}
+
+/// Starts the thread.
+///
+/// # Errors
+/// If the system gives no thread.
+pub fn start(
+    ledger: Ledger,
+    store: Box<dyn ServerStore>,
+    clock: Clock,
+    limits: WriterLimits,
+    metrics: std::sync::Arc<Metrics>,
+    on_failure: OnFailure,
+) -> std::io::Result<(Writer, JoinHandle<()>)> {
+    let (queue, requests) = mpsc::channel(limits.requests_waiting_max);
+    let writer = Writer { queue, metrics: metrics.clone() };
+    let mut thread = Thread { ledger, store, clock, limits, metrics, requests };
+    let handle = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
+        let failure = Failure(on_failure);
+        if let Err(error) = thread.run() {
+            (failure.0)(&error.to_string());
+        }
+    })?;
+    Ok((writer, handle))
+}
+
+/// Reports a panic of the thread: a server without its writer must not stay up.
+struct Failure(OnFailure);
+
+impl Drop for Failure {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            (self.0)("the writer panicked");
+        }
+    }
+}
+
+struct Thread {
+    ledger: Ledger,
+    store: Box<dyn ServerStore>,
+    clock: Clock,
+    limits: WriterLimits,
+    metrics: std::sync::Arc<Metrics>,
+    requests: mpsc::Receiver<Message>,
+}
+
+impl Thread {
+    fn run(&mut self) -> Result<(), StoreError> {
+        self.publish();
+        let mut stopping = false;
+        while !stopping {
+            let Some(first) = self.requests.blocking_recv() else { return Ok(()) };
+            stopping = self.group(first)?;
+        }
+        // What was sent before the stop has been answered; what came with it is answered too.
+        self.requests.close();
+        while let Some(message) = self.requests.blocking_recv() {
+            self.group(message)?;
+        }
+        Ok(())
+    }
+
+    /// Handles `first` and what waits behind it, commits once, answers all. True if told to stop.
+    fn group(&mut self, first: Message) -> Result<bool, StoreError> {
+        let now = self.clock.now();
+        let mut releases = Vec::new();
+        let mut bytes_taken = 0_usize;
+        let mut next = Some(first);
+        let mut stop = false;
+        while let Some(message) = next.take() {
+            match message {
+                Message::Stop => stop = true,
+                Message::Request { bytes, work } => {
+                    let mut desk = Desk { ledger: &mut self.ledger, store: &*self.store, now };
+                    releases.push(work(&mut desk)?);
+                    bytes_taken = bytes_taken.saturating_add(bytes);
+                }
+            }
+            let room = releases.len() < self.limits.group_requests_max && bytes_taken < self.limits.group_bytes_max;
+            if room && !stop {
+                next = self.requests.try_recv().ok();
+            }
+        }
+        self.commit()?;
+        self.metrics.group_requests.observe(f64::from(u32::try_from(releases.len()).unwrap_or(u32::MAX)));
+        self.publish();
+        for release in releases {
+            release();
+        }
+        Ok(stop)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        if let Some(transaction) = self.ledger.take_transaction() {
+            let began = Instant::now();
+            self.store.commit(&transaction)?;
+            self.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
+        }
+        Ok(())
+    }
+
+    fn publish(&self) {
+        self.metrics.publish(self.ledger.stats(), self.store.stats());
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+use std::sync::{Arc, Mutex, mpsc as std_mpsc};
+
+use alleyway_core::crypto::SecretKey;
+use alleyway_core::id::TownId;
+use alleyway_core::ledger::Setup;
+use alleyway_core::store::MemoryStore;
+
+use super::*;
+
+fn started(waiting: usize) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String>) {
+    let mut store = MemoryStore::default();
+    Ledger::found(&mut store).unwrap();
+    let setup = Setup {
+        town: TownId([7; 16]),
+        town_name: alleyway_core::text::Text::default(),
+        secret: SecretKey::from_bytes(&[1; 32]),
+        token_key: [2; 32],
+        challenge_key: [3; 32],
+        loaded_documents_max: 16,
+    };
+    let ledger = Ledger::open(&store, setup).unwrap();
+    let limits = WriterLimits { requests_waiting_max: waiting, group_requests_max: 4, group_bytes_max: 1_000 };
+    let (failed, failure) = std_mpsc::channel();
+    let on_failure = Box::new(move |reason: &str| drop(failed.send(reason.to_owned())));
+    let metrics = Arc::new(Metrics::default());
+    let (writer, thread) = start(ledger, Box::new(store), Clock::System, limits, metrics, on_failure).unwrap();
+    (writer, thread, failure)
+}
+
+/// Holds the writer until the returned sender is dropped.
+async fn hold(writer: &Writer) -> std_mpsc::Sender<()> {
+    let (release, released) = std_mpsc::channel::<()>();
+    let (working, worked) = oneshot::channel();
+    let writer = writer.clone();
+    tokio::spawn(async move {
+        let work = move |_: &mut Desk<'_>| {
+            let _ = working.send(());
+            let _ = released.recv();
+            Ok(())
+        };
+        writer.ask(0, work).await
+    });
+    worked.await.unwrap();
+    release
+}
+
+#[tokio::test]
+async fn requests_are_handled_in_order_and_answered_in_groups() {
+    let (writer, _thread, _failure) = started(16);
+    let held = hold(&writer).await;
+    let order = Arc::new(Mutex::new(Vec::new()));
+    let asked: Vec<_> = (0..6)
+        .map(|number| {
+            let (message, answer) = request(0, {
+                let order = order.clone();
+                move |_: &mut Desk<'_>| {
+                    order.lock().unwrap().push(number);
+                    Ok(number)
+                }
+            });
+            writer.queue.try_send(message).ok().unwrap();
+            answer
+        })
+        .collect();
+    drop(held);
+    for (number, answer) in asked.into_iter().enumerate() {
+        assert_eq!(answer.await.unwrap(), number);
+    }
+    assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3, 4, 5]);
+    // Seven requests, four at most in a group.
+    let metrics = writer.metrics.encode().unwrap();
+    assert!(!metrics.contains("alleyway_group_requests_count 1\n"), "{metrics}");
+}
+
+#[tokio::test]
+async fn a_full_queue_refuses_at_once_and_the_patient_wait() {
+    let (writer, _thread, _failure) = started(1);
+    let held = hold(&writer).await;
+    let patient = |writer: Writer| tokio::spawn(async move { writer.ask_patiently(0, |_| Ok(1)).await });
+    let first = patient(writer.clone());
+    while writer.waiting() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let second = patient(writer.clone());
+    assert_eq!(writer.ask(0, |_| Ok(())).await, Err(AskError::Busy));
+    drop(held);
+    assert_eq!(first.await.unwrap(), Ok(1));
+    assert_eq!(second.await.unwrap(), Ok(1));
+}
+
+#[tokio::test]
+async fn a_store_that_fails_answers_nobody_and_ends_the_writer() {
+    let (writer, thread, failure) = started(16);
+    let held = hold(&writer).await;
+    let (good, good_answer) = request(0, |_: &mut Desk<'_>| Ok(()));
+    let (bad, bad_answer) = request(0, |_: &mut Desk<'_>| Err::<(), _>(StoreError::Failed("disk".to_owned())));
+    writer.queue.try_send(good).ok().unwrap();
+    writer.queue.try_send(bad).ok().unwrap();
+    drop(held);
+    // The good one was of the same group: it was not committed, so it is not answered.
+    assert!(good_answer.await.is_err());
+    assert!(bad_answer.await.is_err());
+    assert!(failure.recv().unwrap().contains("disk"));
+    thread.join().unwrap();
+    assert_eq!(writer.ask(0, |_| Ok(())).await, Err(AskError::Stopped));
+}
+
+#[tokio::test]
+async fn a_panic_is_a_failure_too() {
+    let (writer, thread, failure) = started(16);
+    let asked = writer.ask::<(), _>(0, |_| panic!("a bug")).await;
+    assert_eq!(asked, Err(AskError::Stopped));
+    assert!(failure.recv().unwrap().contains("panicked"));
+    assert!(thread.join().is_err());
+}
+
+#[tokio::test]
+async fn a_writer_that_is_stopped_finishes_what_waits() {
+    let (writer, thread, _failure) = started(16);
+    let held = hold(&writer).await;
+    let (message, answer) = request(0, |_: &mut Desk<'_>| Ok(5));
+    writer.queue.try_send(message).ok().unwrap();
+    writer.stop().await;
+    let (late, late_answer) = request(0, |_: &mut Desk<'_>| Ok(6));
+    writer.queue.try_send(late).ok().unwrap();
+    drop(held);
+    assert_eq!(answer.await.unwrap(), 5);
+    assert_eq!(late_answer.await.unwrap(), 6);
+    thread.join().unwrap();
+    assert_eq!(writer.ask(0, |_| Ok(())).await, Err(AskError::Stopped));
+}
