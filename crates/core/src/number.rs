@@ -50,6 +50,10 @@ impl CaseNumber {
         }
         let (code, rest) = digits.split_at_checked(digits.len() - 6)?;
         let (five, last) = rest.split_at_checked(5)?;
+        if code.len() > 4 && code.starts_with('0') {
+            // It is not how the number is written, so the check digit would not be its own.
+            return None;
+        }
         let number = Self { device_code: code.parse().ok()?, digits: five.parse().ok()? };
         (number.check_digit() == last.parse().ok()?).then_some(number)
     }

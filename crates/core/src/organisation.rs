@@ -168,3 +168,45 @@ pub fn acting_post(kind: &UnitKind) -> Option<Post> {
         UnitKind::Village | UnitKind::Community | UnitKind::Unknown(_) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::samples::{CHIEF, MEDIATOR, SECRETARY, appointment, town};
+    use crate::command::directory::PostRow;
+    use crate::command::unit::Post;
+    use crate::documents::samples::{START, unit};
+    use crate::text::Text;
+    use crate::time::Time;
+
+    #[test]
+    fn a_post_is_in_force_from_its_first_moment_to_before_its_last() {
+        let mut town = town();
+        let until = START.plus_days(10);
+        assert!(town.put_appointment(PostRow { until: Some(until), ..appointment(101, Post::AlleyChief, 7) }));
+        assert!(town.acts_for(CHIEF, unit(7), START));
+        assert!(!town.acts_for(CHIEF, unit(7), Time(START.0 - 1)));
+        assert!(town.acts_for(CHIEF, unit(7), Time(until.0 - 1)));
+        assert!(!town.acts_for(CHIEF, unit(7), until));
+        assert!(town.ever_acts_for(CHIEF, unit(7)));
+    }
+
+    #[test]
+    fn only_the_post_that_runs_a_unit_acts_for_it() {
+        let town = town();
+        assert!(town.acts_for(SECRETARY, unit(5), START));
+        assert!(!town.acts_for(MEDIATOR, unit(5), START));
+        assert!(!town.acts_for(SECRETARY, unit(3), START), "a village is a place");
+    }
+
+    #[test]
+    fn a_row_that_is_put_again_changes_nothing_and_a_changed_one_replaces_the_old() {
+        let mut town = town();
+        let row = appointment(101, Post::AlleyChief, 7);
+        assert!(!town.put_appointment(row.clone()));
+        let moved = PostRow { unit: unit(8), name: Text::cut("谢国强"), ..row };
+        assert!(town.put_appointment(moved));
+        assert_eq!(town.name(CHIEF), Some("谢国强"));
+        assert!(!town.acts_for(CHIEF, unit(7), START) && town.acts_for(CHIEF, unit(8), START));
+        assert_eq!(town.appointments_in(unit(7)).count(), 0);
+    }
+}

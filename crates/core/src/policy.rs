@@ -11,6 +11,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use crate::command::unit::UnitKind;
 use crate::command::{Body, DirectoryCommand, HouseholdCommand, UnitCommand};
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, MemberId, UnitId};
@@ -67,14 +68,10 @@ pub fn judge(question: &Question<'_>) -> Result<(), Refusal> {
 }
 
 /// Households belong to the chief of their alley; the server imports them and moves them.
-fn household(
-    question: &Question<'_>,
-    document: Option<&Document>,
-    body: &HouseholdCommand,
-) -> Result<(), RefusalCode> {
+fn household(question: &Question<'_>, document: Option<&Document>, body: &HouseholdCommand) -> Result<(), RefusalCode> {
     let alley = match body {
         HouseholdCommand::Create(create) => {
-            known(question, create.alley)?;
+            known_alley(question, create.alley)?;
             needs::text(&create.door)?;
             create.alley
         }
@@ -83,7 +80,7 @@ fn household(
             document.and_then(Document::household).ok_or(RefusalCode::UnknownDocument)?.alley
         }
         HouseholdCommand::Move(to) => {
-            known(question, to.alley)?;
+            known_alley(question, to.alley)?;
             return server_only(question);
         }
     };
@@ -117,4 +114,9 @@ fn server_only(question: &Question<'_>) -> Result<(), RefusalCode> {
 
 fn known(question: &Question<'_>, unit: UnitId) -> Result<(), RefusalCode> {
     question.organisation.unit(unit).map(|_| ()).ok_or(RefusalCode::UnknownUnit)
+}
+
+fn known_alley(question: &Question<'_>, unit: UnitId) -> Result<(), RefusalCode> {
+    known(question, unit)?;
+    if question.organisation.kind(unit) == Some(&UnitKind::Alley) { Ok(()) } else { Err(RefusalCode::BadValue) }
 }

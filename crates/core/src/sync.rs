@@ -5,3 +5,4 @@ pub mod cursor;
 pub mod enrol;
 pub mod flight;
 pub mod frame;
+pub mod history;

@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use alleyway_core::limits::BUDGET_BYTES_MAX;
-use alleyway_core::replica::{Effect, Replica, SyncSummary};
+use alleyway_core::replica::{Effect, ReceiveError, Replica, SyncSummary};
 use alleyway_core::store::{StoreError, Write};
 use alleyway_core::time::Time;
 use thiserror::Error;
@@ -34,8 +34,8 @@ pub enum SyncError {
     #[error(transparent)]
     Frame(#[from] FrameError),
     /// What a frame says.
-    #[error("the server's answer was not understood: {0}")]
-    Receive(String),
+    #[error(transparent)]
+    Receive(#[from] ReceiveError),
     /// The device's own store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -131,9 +131,7 @@ impl Session<'_> {
 
     /// One frame of the answer: what it brings is kept before the next one is looked at.
     fn take(&mut self, frame: &[u8], later: &mut Vec<Effect>) -> Result<(), SyncError> {
-        let effects =
-            self.replica.receive(frame, self.now).map_err(|error| SyncError::Receive(error.to_string()))?;
-        for effect in effects {
+        for effect in self.replica.receive(frame, self.now)? {
             match effect {
                 Effect::Persist(writes) => self.persist(&writes)?,
                 other => later.push(other),

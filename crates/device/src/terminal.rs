@@ -67,7 +67,9 @@ pub fn run(
     let json = args.iter().any(|arg| arg == "--json");
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return misunderstood(&error, json, texts::choose(None, environment).unwrap_or(Lang::Zh), out, err),
+        Err(error) => {
+            return misunderstood(&error, json, texts::choose(None, environment).unwrap_or(Lang::Zh), out, err);
+        }
     };
     match answer(&cli, environment) {
         Ok(shown) => print(&shown, json, out),

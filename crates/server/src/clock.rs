@@ -44,8 +44,7 @@ impl Clock {
     }
 }
 
-/// The system's time; a clock before 1970 reads as 1970.
-#[expect(clippy::disallowed_methods, reason = "the one place where the server reads the clock for the core")]
+/// The system's time: the one place where the server reads it for the core. A clock before 1970 reads as 1970.
 fn system_time() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))

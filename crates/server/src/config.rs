@@ -120,7 +120,7 @@ impl Config {
         Ok(Self {
             data: keys::DATA.read(layers, |text| (!text.is_empty()).then(|| PathBuf::from(text)))?,
             listen: keys::LISTEN.read(layers, |text| text.parse().ok())?,
-            public_url: keys::PUBLIC_URL.read(layers, valid_url)?,
+            public_url: Some(keys::PUBLIC_URL.read(layers, valid_url)?).filter(|url| !url.is_empty()),
             http: HttpLimits {
                 connections_max: keys::CONNECTIONS_MAX.number(layers, 1, 65_536)?,
                 header_time_max: keys::HEADER_SECONDS_MAX.seconds(layers)?,
@@ -149,14 +149,14 @@ impl Config {
     }
 }
 
-/// An `http` or `https` address without a trailing slash; none if empty.
-fn valid_url(text: &str) -> Option<Option<String>> {
+/// An `http` or `https` address without a trailing slash; empty stays empty.
+fn valid_url(text: &str) -> Option<String> {
     if text.is_empty() {
-        return Some(None);
+        return Some(String::new());
     }
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
     let plain = !host.is_empty() && host.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>'));
-    plain.then(|| Some(text.trim_end_matches('/').to_owned()))
+    plain.then(|| text.trim_end_matches('/').to_owned())
 }
 
 fn valid_filter(text: &str) -> Option<String> {

@@ -15,6 +15,7 @@ pub mod demo;
 pub mod http;
 pub mod import;
 pub mod instance;
+pub mod patrol;
 pub mod secrets;
 pub mod server;
 pub mod store;

@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::{self, App, DemoClock};
 use crate::instance::Instance;
+use crate::patrol;
 use crate::telemetry::Metrics;
 use crate::writer;
 
@@ -72,6 +73,7 @@ pub async fn run(
         stop: Some(stop.clone()),
     };
     let administration = tokio::spawn(admin::serve(socket, office));
+    let scanning = tokio::spawn(patrol::patrol(writer.clone(), metrics.clone()));
     let app = Arc::new(App::new(writer.clone(), town, metrics, config.http.clone(), clock, demo));
     stop_on_signals(stop)?;
 
@@ -80,6 +82,7 @@ pub async fn run(
     http::serve(listener, app, stopped).await;
 
     administration.abort();
+    scanning.abort();
     // Its absence tells administrators that no server runs; a killed server leaves it behind.
     let _ = std::fs::remove_file(config.data.join(admin::SOCKET_NAME));
     writer.stop().await;

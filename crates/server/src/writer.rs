@@ -237,3 +237,5 @@ impl Thread {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+pub(crate) use tests::setup as test_setup;

@@ -116,11 +116,7 @@ pub(super) const TEXTS: &[Entry] = &[
         "服务器不认识这一步。请更新程序，或联系管理员更新服务器。",
         "The server does not know this kind of step. Update the program, or ask the administrator about the server.",
     ),
-    (
-        "refusal.id_taken",
-        "这一步的编号已被占用。请重新提交。",
-        "The step's id is taken. Send the step again.",
-    ),
+    ("refusal.id_taken", "这一步的编号已被占用。请重新提交。", "The step's id is taken. Send the step again."),
     (
         "refusal.bad_number",
         "事项编号不属于这台设备。请重新上报。",
@@ -135,5 +131,10 @@ pub(super) const TEXTS: &[Entry] = &[
         "refusal.stale_generation",
         "这份记录已按规定重新生成。请同步后再做这一步。",
         "The record was rewritten since you saw it. Sync, then do the step again.",
+    ),
+    (
+        "refusal.already_answered",
+        "这一步先前已被拒绝，这台设备也已得知。改好后作为新的一步提交。",
+        "This step was refused before, and this device was told. Mend it and send it as a new step.",
     ),
 ];

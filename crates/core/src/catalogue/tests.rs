@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::{Lang, TABLES, refusal, render, text, word};
+use crate::command::Body;
 use crate::command::case::Finding;
 use crate::command::unit::{Post, UnitKind};
 use crate::documents::{CaseStage, ReferralKind};
@@ -22,7 +23,7 @@ fn every_word_has_both_texts() {
     assert_all("post", Post::ALL.iter().map(Post::word));
     assert_all("finding", Finding::ALL.iter().map(Finding::word));
     assert_all("referral", ReferralKind::ALL.iter().map(ReferralKind::word));
-    assert_all("kind", crate::documents::samples::all().iter().map(|body| body.kind()));
+    assert_all("kind", crate::documents::samples::all().iter().map(Body::kind));
     let categories = "road water power housing sanitation elderly education health subsidy safety dispute other";
     assert_all("category", categories.split(' '));
     for kind in crate::documents::DocumentKind::ALL {

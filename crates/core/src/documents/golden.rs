@@ -42,12 +42,11 @@ fn released_executors_give_the_hashes_they_were_released_with() {
     let mut missing = Vec::new();
     for (step, hash) in made.into_iter().flatten() {
         let known = GOLDEN.lines().find_map(|line| line.strip_prefix(&step)?.strip_prefix(' '));
-        match known {
-            Some(known) => assert_eq!(known, hash, "{step} gives another hash"),
-            None => {
-                writeln!(golden, "{step} {hash}").unwrap();
-                missing.push(step);
-            }
+        if let Some(known) = known {
+            assert_eq!(known, hash, "{step} gives another hash");
+        } else {
+            writeln!(golden, "{step} {hash}").unwrap();
+            missing.push(step);
         }
     }
     if std::env::var_os("ALLEYWAY_BLESS").is_some_and(|value| value == "1") {

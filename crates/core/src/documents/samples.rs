@@ -115,13 +115,17 @@ pub(crate) fn start() -> CaseCommand {
     CaseCommand::Start(Start {})
 }
 pub(crate) fn note() -> CaseCommand {
-    CaseCommand::Note(Note { text: text("已到现场看过，路面塌陷三处，雨后积水，拖拉机进不去。") })
+    CaseCommand::Note(Note {
+        text: text("已到现场看过，路面塌陷三处，雨后积水，拖拉机进不去。")
+    })
 }
 pub(crate) fn visit() -> CaseCommand {
     CaseCommand::Visit(Visit { text: text("走访了三户果农，都盼着年前修好，愿意出工。") })
 }
 pub(crate) fn escalate(to: UnitId) -> CaseCommand {
-    CaseCommand::Escalate(Escalate { to, reason: text("巷里没有资金"), tried: text("填过碎石，雨后又坏") })
+    CaseCommand::Escalate(Escalate {
+        to, reason: text("巷里没有资金"), tried: text("填过碎石，雨后又坏")
+    })
 }
 pub(crate) fn receive() -> CaseCommand {
     CaseCommand::Receive(Receive {})
@@ -209,12 +213,8 @@ pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
 
 /// Every unit command.
 pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
-    let create = CreateUnit {
-        key: text("SP-01"),
-        name: text("橙园巷"),
-        kind: UnitKind::Alley,
-        parent: Some(unit(8)),
-    };
+    let create =
+        CreateUnit { key: text("SP-01"), name: text("橙园巷"), kind: UnitKind::Alley, parent: Some(unit(8)) };
     let appoint = Appoint {
         member: member(1),
         key: text("M-0001"),
@@ -223,12 +223,10 @@ pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
         from: START,
         until: None,
     };
-    let amend = Amend {
-        appointment: command(first + 3),
-        name: text("谢国强"),
-        from: START,
-        until: Some(START.plus_days(365)),
-    };
+    let amend =
+        Amend {
+            appointment: command(first + 3), name: text("谢国强"), from: START, until: Some(START.plus_days(365))
+        };
     let steps = [
         UnitCommand::Create(create),
         UnitCommand::Rename(RenameUnit { name: text("橙园一巷") }),
@@ -241,7 +239,8 @@ pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
 
 /// Every household command.
 pub(crate) fn household_steps(first: u16) -> Vec<(u8, Body)> {
-    let create = CreateHousehold { alley: unit(1), door: text("橙园巷 12 号"), contact: text("谢大叔"), count: 5 };
+    let create =
+        CreateHousehold { alley: unit(1), door: text("橙园巷 12 号"), contact: text("谢大叔"), count: 5 };
     let steps = [
         (9, HouseholdCommand::Create(create)),
         (1, HouseholdCommand::Edit(edit("count", "6", &[command(first)]))),

@@ -60,18 +60,15 @@ proptest! {
             let (before, saved) = (original.document.clone(), original.document.save());
             let made = original.try_then(by, &body);
             prop_assert_eq!(&reloaded.try_then(by, &body), &made);
-            match made {
-                Ok(made) => {
-                    prop_assert_eq!(original.document.version(), before.version() + 1);
-                    prop_assert_eq!(original.document.log().len(), before.log().len() + 1);
-                    prop_assert_ne!(made.head, before.head());
-                    // One change on the former head is the whole difference.
-                    prop_assert_eq!(applied.apply_change(&made.change, receipt(applied.version() + 1)), Ok(made.head));
-                }
-                Err(_) => {
-                    assert_same(&original.document, &before);
-                    prop_assert_eq!(original.document.save(), saved);
-                }
+            if let Ok(made) = made {
+                prop_assert_eq!(original.document.version(), before.version() + 1);
+                prop_assert_eq!(original.document.log().len(), before.log().len() + 1);
+                prop_assert_ne!(made.head, before.head());
+                // One change on the former head is the whole difference.
+                prop_assert_eq!(applied.apply_change(&made.change, receipt(applied.version() + 1)), Ok(made.head));
+            } else {
+                assert_same(&original.document, &before);
+                prop_assert_eq!(original.document.save(), saved);
             }
             reloaded.document = reload(&reloaded.document);
         }
@@ -227,9 +224,8 @@ fn two_values_set_in_ignorance_of_each_other_both_stand_until_one_is_picked() {
         let replaces: Vec<CommandId> = replaces.iter().map(|number| command(*number)).collect();
         chain.then(by, CaseCommand::Edit(edit("title", value, &replaces)))
     };
-    let values = |chain: &Chain| -> Vec<String> {
-        chain.document.live("title").into_iter().map(|live| live.value).collect()
-    };
+    let values =
+        |chain: &Chain| -> Vec<String> { chain.document.live("title").into_iter().map(|live| live.value).collect() };
     let chain = by(by(reported(), 1, "橙园路", &[10]), 2, "果园路", &[10]);
     assert_eq!(values(&chain), ["橙园路", "果园路"]);
     let second = &chain.document.live("title")[1];
@@ -257,7 +253,8 @@ fn impossible_times_are_clamped_in_what_is_written() {
     let mut document = Document::new(command(10).document(), 1);
     let body = Body::Case(report(unit(1)));
     let at = Time(i64::MIN);
-    let execution = Execution { id: command(10), document: document.id(), actor: [1; 16], author: member(1), at, body: &body };
+    let execution =
+        Execution { id: command(10), document: document.id(), actor: [1; 16], author: member(1), at, body: &body };
     document.execute(&execution, receipt(1)).unwrap();
     assert_eq!(document.log()[0].at, Time::EARLIEST);
 }

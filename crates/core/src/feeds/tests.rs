@@ -1,0 +1,106 @@
+use proptest::prelude::*;
+
+use super::{FeedClass, FeedId, audience, digest_of, range_of, subscriptions};
+use crate::command::unit::Post;
+use crate::documents::Document;
+use crate::documents::samples::{
+    Chain, START, directory_steps, dispatch, escalate, household_steps, member, receive, report, send_back, start,
+    unit, unit_steps,
+};
+use crate::id::{DocumentId, MemberId};
+use crate::limits::DIGEST_RANGES;
+use crate::organisation::samples::{
+    ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, MEDIATOR, SECRETARY, town,
+};
+use crate::organisation::{Organisation, is_active};
+use crate::wire::Wire;
+
+fn sees(organisation: &Organisation, member: MemberId, document: &Document) -> bool {
+    !audience(document).is_disjoint(&subscriptions(organisation, member, START))
+}
+
+proptest! {
+    #[test]
+    fn who_is_in_a_case_reads_it_and_nobody_else(
+        owner in prop::sample::select(vec![5_u8, 7, 8, 11]),
+        referrals in prop::collection::vec((prop::sample::select(vec![2_u8, 5, 6, 7, 8, 9, 10, 11, 12]), 0_u8..3), 0..6),
+    ) {
+        let organisation = town();
+        let mut chain = Chain::new(10).then(101, report(unit(owner)));
+        for (to, answer) in referrals {
+            chain = chain.then(101, escalate(unit(to)));
+            chain = match answer {
+                0 => chain.then(101, receive()),
+                1 => chain.then(101, send_back()),
+                _ => chain,
+            };
+        }
+        let case = chain.document.case().unwrap();
+        let pending = case.referral.as_ref().map(|referral| referral.to);
+        for number in 101..=110 {
+            let person = member(number);
+            let posts: Vec<_> = organisation.posts_of(person, START).collect();
+            let in_it = |unit| posts.iter().any(|post| post.unit == unit && !matches!(post.post, Post::Auditor | Post::Administrator));
+            let involved = in_it(case.holder) || in_it(case.owner) || pending.is_some_and(in_it);
+            if involved || person == AUDITOR {
+                prop_assert!(sees(&organisation, person, &chain.document), "{number} is in it");
+            } else if !case.units.iter().any(|unit| in_it(*unit)) {
+                prop_assert!(!sees(&organisation, person, &chain.document), "{number} is not in it");
+            }
+        }
+    }
+
+    #[test]
+    fn a_feed_survives_the_wire(class in 1_u8..=4, id: [u8; 16]) {
+        let mut bytes = vec![class];
+        bytes.extend_from_slice(&id);
+        prop_assert_eq!(FeedId::from_bytes(&bytes).unwrap().to_bytes(), bytes);
+    }
+
+    #[test]
+    fn every_document_has_a_range(id: [u8; 16]) {
+        prop_assert!(usize::from(range_of(DocumentId(id))) < DIGEST_RANGES);
+    }
+}
+
+#[test]
+fn each_post_reads_its_unit_and_the_directories_it_works_with() {
+    let town = town();
+    let directories =
+        |numbers: &[u8]| numbers.iter().map(|number| FeedId::directory(unit(*number))).collect::<Vec<_>>();
+    let with = |first: FeedId, numbers: &[u8]| [vec![first], directories(numbers)].concat().into_iter().collect();
+    let reads = |member| subscriptions(&town, member, START);
+    assert_eq!(reads(CHIEF), with(FeedId::unit(unit(7)), &[2, 3]));
+    assert_eq!(reads(SECRETARY), with(FeedId::unit(unit(5)), &[2, 3]));
+    assert_eq!(reads(CLERK), with(FeedId::unit(unit(10)), &[2, 3]));
+    assert_eq!(reads(MEDIATOR), with(FeedId::unit(unit(5)), &[2, 3]));
+    assert_eq!(reads(DISPATCHER), with(FeedId::unit(unit(2)), &[2, 3, 4]));
+    assert_eq!(reads(HANDLER), with(FeedId::unit(unit(9)), &[2, 3, 4]));
+    assert_eq!(reads(AUDITOR), with(FeedId::SUPERVISION, &[2, 3, 4]));
+    assert_eq!(reads(ADMINISTRATOR), with(FeedId::ADMINISTRATION, &[2, 3, 4]));
+    assert!(subscriptions(&town, CHIEF, crate::time::Time(0)).is_empty());
+    assert!(town.appointments().all(|post| is_active(post, START)));
+}
+
+#[test]
+fn each_kind_of_document_has_its_audience() {
+    let of = |steps: Vec<(u8, crate::command::Body)>| {
+        let chain = steps.into_iter().take(1).fold(Chain::new(10), |chain, (by, body)| chain.then(by, body));
+        audience(&chain.document).into_iter().collect::<Vec<_>>()
+    };
+    assert_eq!(of(household_steps(10)), [FeedId::unit(unit(1))]);
+    assert_eq!(of(unit_steps(10)), [FeedId::ADMINISTRATION]);
+    assert_eq!(of(directory_steps(10)), [FeedId { class: FeedClass::Directory, unit: unit(8) }]);
+    let case = Chain::new(10).then(1, report(unit(7))).then(1, start()).then(1, dispatch(unit(9), 5));
+    let feeds: Vec<_> = audience(&case.document).into_iter().collect();
+    assert_eq!(feeds, [FeedId::unit(unit(7)), FeedId::unit(unit(9)), FeedId::SUPERVISION]);
+    assert!(audience(&Document::new(unit(1), 1)).is_empty());
+}
+
+#[test]
+fn a_digest_tells_id_generation_and_head_apart() {
+    let digest = digest_of(unit(1), 1, &[1; 32]);
+    assert_eq!(digest, digest_of(unit(1), 1, &[1; 32]));
+    let others = [digest_of(unit(2), 1, &[1; 32]), digest_of(unit(1), 2, &[1; 32]), digest_of(unit(1), 1, &[2; 32])];
+    assert!(others.iter().all(|other| *other != digest));
+}

@@ -34,9 +34,9 @@ pub struct Continuation {
     pub(super) device: DeviceId,
     pub(super) cursor: Cursor,
     pub(super) budget_bytes: u64,
-    pub(super) wanted: VecDeque<DocumentId>,
+    pub(super) wanted: VecDeque<(DocumentId, Why)>,
     /// The long document being sent: its id, its version, its bytes.
-    pub(super) whole: Option<Whole>,
+    pub(super) whole: Option<Sending>,
     pub(super) holdings: Option<Holdings>,
     /// The cursor says nothing here.
     pub(super) lost: bool,
@@ -44,7 +44,7 @@ pub struct Continuation {
 
 /// A long document being sent in parts.
 #[derive(Debug, Clone)]
-pub(super) struct Whole {
+pub(super) struct Sending {
     pub(super) document: DocumentId,
     pub(super) version: u64,
     pub(super) bytes: std::sync::Arc<Vec<u8>>,
@@ -136,7 +136,7 @@ impl Ledger {
             device: crate::id::DeviceId::of(&device.key),
             cursor,
             budget_bytes: hello.budget_bytes.min(BUDGET_BYTES_MAX),
-            wanted: flight.wanted.iter().map(|(document, _)| *document).collect(),
+            wanted: flight.wanted.iter().copied().collect(),
             whole: None,
             lost: lost && flight.holdings.is_none(),
             holdings: flight.holdings.clone(),
@@ -201,6 +201,7 @@ impl Ledger {
         Cursor {
             incarnation: self.state.incarnation,
             sequence: self.state.sequence,
+            walked: self.state.sequence,
             chain: crate::crypto::first(&self.state.chain),
             scope,
             backfill: None,

@@ -1,7 +1,7 @@
 //! Appending: what an admitted command writes.
 
 use super::keys;
-use super::loaded::whole;
+use super::loaded::tail;
 use super::pending::damaged;
 use super::records::{CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, LedgerEntry, Placed, TailRecord};
 use super::{Ledger, LedgerStats};
@@ -13,7 +13,8 @@ use crate::feeds::{FeedId, digest_of};
 use crate::id::DeviceId;
 use crate::limits::{TAIL_BYTES_MIN, TAIL_VERSIONS_KEPT};
 use crate::store::{Records, StoreError};
-use crate::sync::frame::{AdmittedAt, check_of};
+use crate::sync::frame::{AdmittedAt, Saved, check_of};
+use crate::sync::history::{HISTORY_ENTRIES_MAX, History};
 use crate::wire::{Blob, List, Wire};
 
 impl Ledger {
@@ -35,7 +36,7 @@ impl Ledger {
         self.move_in_feeds(records, admitted, &mut head, known, sequence)?;
         head.version = admitted.version();
         head.head = admitted.head();
-        self.put_version(admitted, document, &mut head, sequence)?;
+        self.put_version(records, admitted, document, &mut head, sequence)?;
         self.pending.put(key, &head);
         self.index(admitted, document);
         LedgerStats::count(&mut self.stats.admitted, 1);
@@ -148,6 +149,7 @@ impl Ledger {
     /// Stores the version; folds the tail into the snapshot when it has outgrown it.
     fn put_version(
         &mut self,
+        records: &dyn Records,
         admitted: &Admitted,
         document: &Document,
         head: &mut HeadRecord,
@@ -167,22 +169,39 @@ impl Ledger {
         head.tail_bytes += bytes.len() as u64;
         self.pending.put_sealed(key, bytes, head.slot);
         if head.tail_bytes > TAIL_BYTES_MIN.max(head.folded_bytes) {
-            self.fold(document, head);
+            self.fold(records, document, head)?;
         }
         Ok(())
     }
 
-    fn fold(&mut self, document: &Document, head: &mut HeadRecord) {
-        let snapshot = whole(document);
+    /// Folds the tail: the changes into a new snapshot, the commands into a piece of history. The
+    /// newest versions stay in the tail too, for devices that are little behind.
+    fn fold(
+        &mut self,
+        records: &dyn Records,
+        document: &Document,
+        head: &mut HeadRecord,
+    ) -> Result<(), StoreError> {
+        let id = document.id();
+        let snapshot = Saved::of(document).to_bytes();
         head.folded = head.version;
         head.folded_bytes = snapshot.len() as u64;
         head.tail_bytes = 0;
-        self.pending.put_sealed(keys::snapshot(document.id()), snapshot, head.slot);
+        self.pending.put_sealed(keys::snapshot(id), snapshot, head.slot);
         let keep_from = (head.version + 1).saturating_sub(TAIL_VERSIONS_KEPT).max(head.first_tail);
-        for version in head.first_tail..keep_from {
-            self.pending.remove(keys::tail(document.id(), version));
+        let mut piece = History::default();
+        for (version, record) in tail(records, &self.pending, id, head.first_tail)? {
+            if version < keep_from {
+                piece.entries.push(record.past());
+                self.pending.remove(keys::tail(id, version));
+            }
+        }
+        for (pieces, first) in piece.entries.chunks(HISTORY_ENTRIES_MAX).zip((head.first_tail..).step_by(HISTORY_ENTRIES_MAX)) {
+            let piece = History { entries: pieces.to_vec() };
+            self.pending.put_sealed(keys::history(id, first), piece.to_bytes(), head.slot);
         }
         head.first_tail = keep_from;
+        Ok(())
     }
 
     /// What is found by other keys than the document's id.

@@ -48,6 +48,11 @@ pub(super) fn snapshot(document: DocumentId) -> Vec<u8> {
     key(b's', &[&document.0])
 }
 
+/// Commands of a document from one version on, whose changes are folded into its snapshot.
+pub(super) fn history(document: DocumentId, version: u64) -> Vec<u8> {
+    key(b'k', &[&document.0, &version.to_be_bytes()])
+}
+
 /// A place in a feed's log.
 pub(super) fn feed(feed: FeedId, sequence: u64) -> Vec<u8> {
     key(b'f', &[&feed.to_bytes(), &sequence.to_be_bytes()])

@@ -8,8 +8,8 @@ use super::records::{HeadRecord, TailRecord};
 use crate::documents::Document;
 use crate::id::DocumentId;
 use crate::store::{Records, StoreError};
-use crate::sync::frame::Whole;
-use crate::wire::Wire;
+use crate::sync::frame::Saved;
+use crate::sync::history::History;
 
 /// The documents that are in memory, least recently used first out.
 #[derive(Debug)]
@@ -94,8 +94,7 @@ pub(super) fn load(
     } else {
         let key = keys::snapshot(id);
         let bytes = pending.get_bytes(records, &key)?.ok_or_else(|| damaged(&key))?;
-        let whole: Whole = read(&key, &bytes)?;
-        Document::load(id, whole.generation, &whole.saved, whole.receipts).map_err(|_| damaged(&key))?
+        read::<Saved>(&key, &bytes)?.load(id).ok_or_else(|| damaged(&key))?
     };
     for (version, record) in tail(records, pending, id, head.folded + 1)? {
         let applied = document.apply_change(&record.change, record.receipt);
@@ -109,9 +108,22 @@ pub(super) fn load(
     Ok(document)
 }
 
-/// A document, encoded whole.
-pub(super) fn whole(document: &Document) -> Vec<u8> {
-    let whole =
-        Whole { generation: document.generation(), receipts: document.receipts().to_vec(), saved: document.save() };
-    whole.to_bytes()
+/// A document's life as commands: what is folded, then the tail.
+pub(super) fn history(
+    records: &dyn Records,
+    pending: &Pending,
+    id: DocumentId,
+    head: &HeadRecord,
+) -> Result<History, StoreError> {
+    let mut entries = Vec::new();
+    let end = keys::end_of(&keys::history(id, u64::MAX));
+    for (key, value) in pending.scan(records, &keys::history(id, 0), &end, usize::MAX)? {
+        entries.extend(read::<History>(&key, &value)?.entries);
+    }
+    let tail = tail(records, pending, id, entries.len() as u64 + 1)?;
+    entries.extend(tail.iter().map(|(_, record)| record.past()));
+    if entries.len() as u64 != head.version {
+        return Err(damaged(&keys::history(id, 0)));
+    }
+    Ok(History { entries })
 }

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Ledger;
-use super::answer::{Continuation, Then, Whole};
+use super::answer::{Continuation, Sending, Then};
 use super::keys;
-use super::loaded::{tail, whole};
+use super::loaded::{history, tail};
 use super::pending::{damaged, read};
 use super::records::{DeviceRecord, FeedEntry, HeadRecord, TailRecord};
 use super::scopes::{Scope, meets};
@@ -15,7 +15,10 @@ use crate::id::DocumentId;
 use crate::limits::{CHANGES_ENTRIES_MAX, PAGE_BYTES_MAX, PART_BYTES_MAX};
 use crate::store::{Records, StoreError};
 use crate::sync::cursor::{Backfill, PartPosition};
-use crate::sync::frame::{Author, Changes, Entry, Item, Other, Own, Page, Part, check_of};
+use crate::sync::frame::{
+    Author, Changes, Entry, Item, Other, Own, Page, Part, Replayed, Saved, Whole, Why, check_of,
+};
+use crate::sync::history::HISTORY_ENTRIES_MAX;
 use crate::time::Time;
 use crate::wire::{Blob, List, Wire};
 
@@ -85,12 +88,12 @@ impl Ledger {
         if next.whole.is_some() {
             return Ok(send_parts(next, draft));
         }
-        if let Some(document) = next.wanted.front().copied() {
+        if let Some(wanted) = next.wanted.front().copied() {
             if !draft.fits(64) {
                 return Ok(Step::PageFull);
             }
             next.wanted.pop_front();
-            self.send_whole(records, next, scope, document, Then::Wanted, draft)?;
+            self.send_whole(records, next, scope, wanted, Then::Wanted, draft)?;
             return Ok(Step::On);
         }
         if let Some(backfill) = next.cursor.backfill {
@@ -126,18 +129,20 @@ impl Ledger {
             let mut places: BTreeMap<u64, DocumentId> = BTreeMap::new();
             let mut horizon = u64::MAX;
             for feed in feeds {
-                let rows = self.feed_rows(records, *feed, next.cursor.sequence)?;
+                let rows = self.feed_rows(records, *feed, next.cursor.walked)?;
                 if rows.len() == LOG_ROWS {
                     horizon = horizon.min(rows.last().map_or(u64::MAX, |(sequence, _)| *sequence));
                 }
                 places.extend(rows.into_iter().map(|(sequence, entry)| (sequence, entry.document)));
             }
             if places.is_empty() {
+                draft.moved |= next.cursor.sequence != next.cursor.walked;
+                next.cursor.sequence = next.cursor.walked;
                 return Ok(Step::Complete);
             }
             for (sequence, document) in places.range(..=horizon) {
                 self.send_news(records, next, device, scope, feeds, (*sequence, *document), draft)?;
-                if next.cursor.sequence < *sequence {
+                if next.cursor.walked < *sequence {
                     return Ok(Step::PageFull);
                 }
             }
@@ -190,7 +195,7 @@ impl Ledger {
                 return Ok(());
             }
         }
-        self.send_whole(records, next, scope, document, then, draft)
+        self.send_whole(records, next, scope, (document, Why::Missing), then, draft)
     }
 
     /// The commands since a sequence; none if they are not all there, or too many.
@@ -224,23 +229,42 @@ impl Ledger {
         records: &dyn Records,
         next: &mut Continuation,
         scope: &Scope,
-        document: DocumentId,
+        (document, why): (DocumentId, Why),
         then: Then,
         draft: &mut Draft,
     ) -> Result<(), StoreError> {
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(document))?;
-        if !head.is_some_and(|head| meets(&head, &scope.feeds)) {
+        let Some(head) = head.filter(|head| meets(head, &scope.feeds)) else {
             draft.push_if_fits(next, Item::Forget(document), then);
             return Ok(());
-        }
-        let Some(loaded) = self.documents.take(records, &self.pending, document)? else { return Ok(()) };
-        let (version, bytes) = (loaded.version(), std::sync::Arc::new(whole(&loaded)));
-        self.documents.put(loaded);
+        };
+        let (version, bytes) = (head.version, std::sync::Arc::new(self.whole(records, document, &head, why)?));
         let sent = next.cursor.part.filter(|part| part.document == document && part.version == version);
         let begun = if matches!(then, Then::Wanted) { 0 } else { sent.map_or(0, |part| part.next) };
-        next.whole = Some(Whole { document, version, bytes, then, next: begun });
+        next.whole = Some(Sending { document, version, bytes, then, next: begun });
         send_parts(next, draft);
         Ok(())
+    }
+
+    /// A document, encoded whole: as its commands, without loading it, unless they are many or gave
+    /// another head on the device.
+    fn whole(
+        &mut self,
+        records: &dyn Records,
+        id: DocumentId,
+        head: &HeadRecord,
+        why: Why,
+    ) -> Result<Vec<u8>, StoreError> {
+        if why == Why::Missing && head.version <= HISTORY_ENTRIES_MAX as u64 {
+            let history = history(records, &self.pending, id, head)?;
+            let check = check_of(&head.head);
+            return Ok(Whole::Replayed(Replayed { generation: head.generation, check, history }).to_bytes());
+        }
+        let loaded = self.documents.take(records, &self.pending, id)?;
+        let loaded = loaded.ok_or_else(|| damaged(&keys::head(id)))?;
+        let bytes = Whole::Saved(Saved::of(&loaded)).to_bytes();
+        self.documents.put(loaded);
+        Ok(bytes)
     }
 
     /// Sends the documents of gained feeds, each once: in the first gained feed that holds it.
@@ -277,7 +301,7 @@ impl Ledger {
                 next.cursor.backfill = Some(done);
                 continue;
             }
-            self.send_whole(records, next, scope, entry.document, Then::Backfill(done), draft)?;
+            self.send_whole(records, next, scope, (entry.document, Why::Missing), Then::Backfill(done), draft)?;
             if next.cursor.backfill != Some(done) {
                 return Ok(Step::PageFull);
             }
@@ -333,7 +357,7 @@ impl Then {
     fn apply(self, next: &mut Continuation) {
         match self {
             Self::Wanted => return,
-            Self::Walk(sequence) => next.cursor.sequence = sequence,
+            Self::Walk(sequence) => next.cursor.walked = sequence,
             Self::Backfill(done) => next.cursor.backfill = Some(done),
         }
         next.cursor.part = None;

@@ -7,6 +7,8 @@ use crate::feeds::FeedId;
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId};
 use crate::limits::{BATCH_COMMANDS_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, SUBSCRIPTIONS_MAX};
 use crate::refusal::Refusal;
+use crate::sync::frame::Author;
+use crate::sync::history::Past;
 use crate::text::Text;
 use crate::time::Time;
 use crate::wire::{Blob, List};
@@ -122,6 +124,20 @@ pub(super) struct TailRecord {
     pub(super) change: Blob<CHANGE_BYTES_MAX>,
 }
 wire_struct!(TailRecord { sequence, author, device, command, receipt, change });
+
+impl TailRecord {
+    /// The version without its change.
+    pub(super) fn past(&self) -> Past {
+        Past {
+            author: Author { member: self.author, device: self.device },
+            counter: self.command.counter,
+            nonce: self.command.nonce,
+            at: self.command.at,
+            receipt: self.receipt,
+            body: self.command.body.clone(),
+        }
+    }
+}
 
 /// A device.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -83,80 +83,56 @@ impl Organisation {
 
 #[cfg(test)]
 mod tests {
-    use crate::command::directory::UnitRow;
     use crate::command::unit::UnitKind;
-    use crate::id::UnitId;
-    use crate::organisation::Organisation;
-    use crate::text::Text;
-
-    fn id(number: u8) -> UnitId {
-        crate::id::DocumentId([number; 16])
-    }
-
-    fn put(organisation: &mut Organisation, number: u8, kind: UnitKind, parent: Option<u8>) {
-        let name = Text::cut(&format!("unit {number}"));
-        organisation.put_unit(UnitRow { unit: id(number), kind, parent: parent.map(id), name });
-    }
-
-    /// County 1, town 2, villages 3 and 4 with branches 5 and 6, alleys 7 (of 3) and 8 (of 4),
-    /// department 9, centre 10 (of 3), village 11 without a branch, its alley 12.
-    fn town() -> Organisation {
-        let mut town = Organisation::default();
-        put(&mut town, 1, UnitKind::County, None);
-        put(&mut town, 2, UnitKind::Town, Some(1));
-        put(&mut town, 3, UnitKind::Village, Some(2));
-        put(&mut town, 4, UnitKind::Community, Some(2));
-        put(&mut town, 5, UnitKind::Branch, Some(3));
-        put(&mut town, 6, UnitKind::Branch, Some(4));
-        put(&mut town, 7, UnitKind::Alley, Some(3));
-        put(&mut town, 8, UnitKind::Alley, Some(4));
-        put(&mut town, 9, UnitKind::Department, Some(2));
-        put(&mut town, 10, UnitKind::Centre, Some(3));
-        put(&mut town, 11, UnitKind::Village, Some(2));
-        put(&mut town, 12, UnitKind::Alley, Some(11));
-        town
-    }
+    use crate::documents::samples::unit;
+    use crate::organisation::samples::{put_unit, town};
 
     #[test]
     fn the_next_level_is_branch_town_county() {
-        let town = town();
-        let up = |number| town.next_level_up(id(number));
-        assert_eq!((up(7), up(10), up(8)), (Some(id(5)), Some(id(5)), Some(id(6))));
-        assert_eq!((up(5), up(9), up(12)), (Some(id(2)), Some(id(2)), Some(id(2))));
-        assert_eq!((up(2), up(1), up(99)), (Some(id(1)), None, None));
+        let mut town = town();
+        assert_eq!(town.next_level_up(unit(2)), None);
+        put_unit(&mut town, 1, UnitKind::County, 0);
+        put_unit(&mut town, 2, UnitKind::Town, 1);
+        put_unit(&mut town, 20, UnitKind::Village, 2);
+        put_unit(&mut town, 21, UnitKind::Alley, 20);
+        let up = |number| town.next_level_up(unit(number));
+        assert_eq!((up(7), up(10), up(11)), (Some(unit(5)), Some(unit(5)), Some(unit(6))));
+        assert_eq!((up(5), up(9), up(2)), (Some(unit(2)), Some(unit(2)), Some(unit(1))));
+        assert_eq!(up(21), Some(unit(2)), "a village without a branch");
+        assert_eq!((up(1), up(99)), (None, None));
     }
 
     #[test]
     fn a_branch_is_above_its_own_alleys_and_a_town_above_all() {
         let town = town();
-        let below = |unit, of| town.is_below(id(unit), id(of));
-        assert!(below(7, 5) && below(10, 5) && below(7, 2) && below(5, 2) && below(9, 2) && below(2, 1));
-        assert!(!below(8, 5) && !below(5, 5) && !below(2, 5) && !below(9, 5) && !below(7, 7) && !below(7, 3));
+        let below = |number, of| town.is_below(unit(number), unit(of));
+        assert!(below(7, 5) && below(10, 5) && below(7, 2) && below(5, 2) && below(9, 2));
+        assert!(!below(11, 5) && !below(5, 5) && !below(2, 5) && !below(9, 5) && !below(7, 8) && !below(7, 3));
     }
 
     #[test]
     fn work_is_dispatched_down_or_to_a_department_but_never_to_a_place() {
         let town = town();
-        let may = |holder, to| town.may_be_dispatched(id(holder), id(to));
+        let may = |holder, to| town.may_be_dispatched(unit(holder), unit(to));
         assert!(may(2, 9) && may(2, 5) && may(2, 7) && may(5, 7) && may(5, 9));
-        assert!(!may(5, 8) && !may(5, 2) && !may(2, 3) && !may(2, 2) && !may(2, 99) && !may(9, 9));
+        assert!(!may(5, 11) && !may(5, 2) && !may(2, 3) && !may(2, 2) && !may(2, 99) && !may(9, 9));
     }
 
     #[test]
     fn a_cycle_of_parents_ends_every_walk() {
         let mut town = town();
-        put(&mut town, 1, UnitKind::County, Some(7));
-        put(&mut town, 7, UnitKind::Alley, Some(7));
-        assert_eq!(town.next_level_up(id(7)), None);
-        assert!(!town.is_below(id(7), id(2)));
-        assert!(town.ancestors(id(1)).count() <= super::LEVELS_MAX);
+        put_unit(&mut town, 2, UnitKind::Town, 7);
+        put_unit(&mut town, 3, UnitKind::Village, 7);
+        assert!(!town.is_below(unit(7), unit(2)));
+        assert_eq!(town.next_level_up(unit(2)), None);
+        assert!(town.ancestors(unit(7)).count() <= super::LEVELS_MAX);
     }
 
     #[test]
     fn a_moved_unit_has_one_parent() {
         let mut town = town();
-        put(&mut town, 7, UnitKind::Alley, Some(4));
-        assert_eq!(town.next_level_up(id(7)), Some(id(6)));
-        assert!(town.children(id(3)).all(|child| child.unit != id(7)));
+        put_unit(&mut town, 7, UnitKind::Alley, 4);
+        assert_eq!(town.next_level_up(unit(7)), Some(unit(6)));
+        assert!(town.children(unit(3)).all(|child| child.unit != unit(7)));
     }
 }

@@ -13,11 +13,7 @@ use crate::organisation::acting_post;
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Whether the step is allowed.
-pub(super) fn judge(
-    question: &Question<'_>,
-    document: Option<&Document>,
-    body: &CaseCommand,
-) -> Result<(), Refusal> {
+pub(super) fn judge(question: &Question<'_>, document: Option<&Document>, body: &CaseCommand) -> Result<(), Refusal> {
     needs::step(body, question.now)?;
     if let CaseCommand::Report(body) = body {
         return Ok(report(question, body)?);
@@ -85,10 +81,9 @@ fn judge_row(question: &Question<'_>, case: &CaseState, row: &Row) -> Result<(),
     }
     let stands = match row.from {
         From::In(stages) => stages.contains(&case.stage),
-        From::Open | From::Referral => case.stage.is_open(),
         From::NotEnded => case.stage.is_open() || case.stage == CaseStage::Closed,
         From::TwiceReturned if !case.awaits_ruling() => return Err(RefusalCode::NotReturnedTwice),
-        From::TwiceReturned => case.stage.is_open(),
+        From::Open | From::Referral | From::TwiceReturned => case.stage.is_open(),
     };
     if stands { Ok(()) } else { Err(RefusalCode::WrongState) }
 }
@@ -128,7 +123,11 @@ fn judge_body(
     match body {
         CaseCommand::Escalate(body) => {
             known(question, body.to)?;
-            if organisation.next_level_up(case.holder) == Some(body.to) { Ok(()) } else { Err(RefusalCode::NotNextLevel) }
+            if organisation.next_level_up(case.holder) == Some(body.to) {
+                Ok(())
+            } else {
+                Err(RefusalCode::NotNextLevel)
+            }
         }
         CaseCommand::Dispatch(body) => {
             known(question, body.to)?;

@@ -82,9 +82,7 @@ impl Role {
                     || author.acts_above(case.owner)
                     || case.units.iter().any(|unit| author.leads(*unit) && author.acts_for(*unit))
             }
-            Self::TownDispatcher => {
-                organisation.town_of(case.holder).is_some_and(|town| author.acts_for(town))
-            }
+            Self::TownDispatcher => organisation.town_of(case.holder).is_some_and(|town| author.acts_for(town)),
             Self::Resident => false,
         }
     }
@@ -108,10 +106,7 @@ impl Author<'_> {
 
     /// Whether the unit is one of those that lead: a branch, a town, a county.
     fn leads(&self, unit: UnitId) -> bool {
-        matches!(
-            self.question.organisation.kind(unit),
-            Some(UnitKind::Branch | UnitKind::Town | UnitKind::County)
-        )
+        matches!(self.question.organisation.kind(unit), Some(UnitKind::Branch | UnitKind::Town | UnitKind::County))
     }
 
     fn acts_above(&self, unit: UnitId) -> bool {

@@ -9,7 +9,7 @@ use crate::feeds::{FeedId, audience, digest_of};
 use crate::id::DocumentId;
 use crate::number::CODE_TEXT_BYTES;
 use crate::store::Write;
-use crate::sync::frame::Whole;
+use crate::sync::frame::Saved;
 use crate::text::Text;
 use crate::wire::{List, Reader, Wire};
 use crate::wire_struct;
@@ -34,7 +34,7 @@ wire_struct!(Header { kind, generation, version, head, number, audience });
 pub(super) struct Confirmed {
     id: DocumentId,
     header: Header,
-    whole: Vec<u8>,
+    saved: Vec<u8>,
     decoded: OnceCell<Option<Document>>,
 }
 
@@ -49,15 +49,10 @@ impl Confirmed {
             number: Text::cut(&document.case().map(|case| case.number.to_string()).unwrap_or_default()),
             audience: List::new(audience(&document).into_iter().collect()).ok()?,
         };
-        let whole = Whole {
-            generation: document.generation(),
-            receipts: document.receipts().to_vec(),
-            saved: document.save(),
-        };
         Some(Self {
             id: document.id(),
             header,
-            whole: whole.to_bytes(),
+            saved: Saved::of(&document).to_bytes(),
             decoded: OnceCell::from(Some(document)),
         })
     }
@@ -66,13 +61,13 @@ impl Confirmed {
     pub(super) fn read(id: DocumentId, bytes: &[u8]) -> Option<Self> {
         let mut from = Reader::new(bytes);
         let header = Header::decode(&mut from).ok()?;
-        let whole = from.take(from.remaining()).ok()?.to_vec();
-        Some(Self { id, header, whole, decoded: OnceCell::new() })
+        let saved = from.take(from.remaining()).ok()?.to_vec();
+        Some(Self { id, header, saved, decoded: OnceCell::new() })
     }
 
     pub(super) fn write(&self) -> Write {
         let mut value = self.header.to_bytes();
-        value.extend_from_slice(&self.whole);
+        value.extend_from_slice(&self.saved);
         Write { key: rows::document(self.id), value: Some(value), slot: None }
     }
 
@@ -80,8 +75,7 @@ impl Confirmed {
     pub(super) fn document(&self) -> Option<&Document> {
         self.decoded
             .get_or_init(|| {
-                let whole = Whole::from_bytes(&self.whole).ok()?;
-                let document = Document::load(self.id, whole.generation, &whole.saved, whole.receipts).ok()?;
+                let document = Saved::from_bytes(&self.saved).ok()?.load(self.id)?;
                 (document.head() == self.header.head).then_some(document)
             })
             .as_ref()

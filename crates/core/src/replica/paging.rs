@@ -3,13 +3,13 @@
 use super::confirmed::Confirmed;
 use super::outbox::{Fate, Standing};
 use super::{Replica, rows};
-use crate::command::Command;
+use crate::command::{Body, Command};
 use crate::documents::{Document, Execution, Receipt};
 use crate::id::{CommandId, DocumentId, actor};
 use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::limits::PART_BYTES_MAX;
 use crate::store::Write;
-use crate::sync::frame::{Author, Changes, Entry, Item, Other, Page, Part, Whole, Why, check_of};
+use crate::sync::frame::{Author, Changes, Entry, Item, Other, Page, Part, Replayed, Whole, Why, check_of};
 use crate::time::Time;
 use crate::wire::Wire;
 
@@ -101,15 +101,16 @@ impl Replica {
     fn execute_own(&self, document: &mut Document, version: u64) -> Result<u64, Unfit> {
         let (identity, enrolled) = self.enrolled_row().ok_or(Unfit(Why::Missing))?;
         let here = |fate: &Fate| matches!(fate, Fate::Admitted(standing) if standing.at.version == version);
-        let (counter, outgoing) =
+        let (_, outgoing) =
             self.outbox.of(document.id()).find(|(_, outgoing)| here(&outgoing.fate)).ok_or(Unfit(Why::Missing))?;
         let Fate::Admitted(Standing { at, receipt }) = &outgoing.fate else { return Err(Unfit(Why::Missing)) };
         let author = Author { member: enrolled.member, device: identity.secret().public() };
-        execute(document, &author, &outgoing.command, *receipt)?;
+        let Command { counter, nonce, at: typed, body, .. } = &outgoing.command;
+        execute(document, &author, (*counter, *nonce), *typed, body, *receipt)?;
         if check_of(&document.head()) != at.check {
             return Err(Unfit(Why::Differs));
         }
-        Ok(counter)
+        Ok(*counter)
     }
 
     /// Keeps a part; the last one makes the document.
@@ -155,13 +156,18 @@ impl Replica {
     }
 
     fn take_whole(&mut self, id: DocumentId, bytes: &[u8]) -> Vec<Write> {
-        let document = Whole::from_bytes(bytes)
-            .ok()
-            .and_then(|whole| Document::load(id, whole.generation, &whole.saved, whole.receipts).ok());
-        let Some(document) = document else {
-            // Asked for again in the next round trip.
-            self.wanted.insert(id, Why::Missing);
-            return vec![self.write_wanted(id)];
+        let document = match Whole::from_bytes(bytes) {
+            Ok(Whole::Replayed(replayed)) => replay(id, &replayed).map_err(|Unfit(why)| why),
+            Ok(Whole::Saved(saved)) => saved.load(id).ok_or(Why::Missing),
+            Err(_) => Err(Why::Missing),
+        };
+        let document = match document {
+            Ok(document) => document,
+            Err(why) => {
+                // Asked for again in the next round trip.
+                self.wanted.insert(id, why);
+                return vec![self.write_wanted(id)];
+            }
         };
         let asked_for = self.wanted.remove(&id).is_some();
         let mut writes = vec![self.write_wanted(id)];
@@ -217,29 +223,42 @@ impl Replica {
     }
 }
 
+/// A document from the commands that made it.
+fn replay(id: DocumentId, replayed: &Replayed) -> Result<Document, Unfit> {
+    let mut document = Document::new(id, replayed.generation);
+    for past in &replayed.history.entries {
+        execute(&mut document, &past.author, (past.counter, past.nonce), past.at, &past.body, past.receipt)?;
+    }
+    if check_of(&document.head()) != replayed.check {
+        return Err(Unfit(Why::Differs));
+    }
+    Ok(document)
+}
+
 fn execute_other(document: &mut Document, other: &Other, page: &Page) -> Result<(), Unfit> {
     let author = usize::try_from(other.author).ok().and_then(|index| page.authors.get(index));
     let author = author.ok_or(Unfit(Why::Missing))?;
-    let command = Command {
-        counter: other.counter,
-        nonce: other.nonce,
-        document: (!other.body.creates()).then_some(document.id()),
-        base: crate::command::Base::default(),
-        at: Time(page.since.0.wrapping_add(other.at_offset)),
-        body: other.body.clone(),
-    };
     let received = Time(page.since.0.wrapping_add(other.received_offset));
-    execute(document, author, &command, Receipt { received, clock_off_seconds: other.clock_off_seconds })
+    let receipt = Receipt { received, clock_off_seconds: other.clock_off_seconds };
+    let at = Time(page.since.0.wrapping_add(other.at_offset));
+    execute(document, author, (other.counter, other.nonce), at, &other.body, receipt)
 }
 
-fn execute(document: &mut Document, author: &Author, command: &Command, receipt: Receipt) -> Result<(), Unfit> {
+fn execute(
+    document: &mut Document,
+    author: &Author,
+    (counter, nonce): (u64, [u8; 4]),
+    at: Time,
+    body: &Body,
+    receipt: Receipt,
+) -> Result<(), Unfit> {
     let execution = Execution {
-        id: CommandId::derive(&author.device, command.counter, command.nonce),
+        id: CommandId::derive(&author.device, counter, nonce),
         document: document.id(),
         actor: actor(&author.device, document.id()),
         author: author.member,
-        at: command.at,
-        body: &command.body,
+        at,
+        body,
     };
     document.execute(&execution, receipt).map(|_| ()).map_err(|_| Unfit(Why::Differs))
 }

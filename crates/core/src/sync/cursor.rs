@@ -14,6 +14,10 @@ pub struct Cursor {
     pub incarnation: u32,
     /// All changes of the scope's feeds up to here are on the device.
     pub sequence: u64,
+    /// Documents whose newest change lies behind `sequence` and not behind this were sent up to
+    /// that change. A feed's log names only a document's newest change: of one that lies further on,
+    /// the device has what it had at `sequence`, however far the walk has come.
+    pub walked: u64,
     /// The beginning of the chain hash there: a ledger with another past is another ledger.
     pub chain: [u8; 8],
     /// Which set of feeds the device has been sent; 0 is the empty set.
@@ -23,7 +27,7 @@ pub struct Cursor {
     /// A long document, being sent in parts.
     pub part: Option<PartPosition>,
 }
-wire_struct!(Cursor { incarnation, sequence, chain, scope, backfill, part });
+wire_struct!(Cursor { incarnation, sequence, walked, chain, scope, backfill, part });
 
 /// How far gained feeds have been sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

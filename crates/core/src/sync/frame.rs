@@ -1,7 +1,7 @@
 //! Frames: what a device and a server say to each other, each with a stable number.
 
 use crate::crypto::{PublicKey, Signature};
-use crate::documents::{Head, Receipt};
+use crate::documents::{Document, Head, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{DeviceId, DocumentId, MemberId};
 use crate::limits::{
@@ -10,6 +10,7 @@ use crate::limits::{
 };
 use crate::refusal::Refusal;
 use crate::sync::challenge::Challenge;
+use crate::sync::history::History;
 use crate::time::Time;
 use crate::wire::{Blob, List, Reader, Wire, WireError, put_varint};
 use crate::{command::Body, wire_enum, wire_struct};
@@ -360,16 +361,51 @@ wire_struct!(Part { document, version, index, count, bytes });
 
 /// A whole document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Whole {
+pub enum Whole {
+    /// As the commands that made it: executed here, they must lead to the head named.
+    Replayed(Replayed),
+    /// As it is saved: a long life, or one whose commands gave another head on the device.
+    Saved(Saved),
+}
+wire_enum!(Whole { 1 => Replayed, 2 => Saved });
+
+/// A whole document as the commands that made it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Replayed {
     /// Its generation.
     pub generation: u32,
-    /// The receipts of its versions: each time counted from the one before.
+    /// The check of the head they lead to.
+    pub check: Check,
+    /// All of them.
+    pub history: History,
+}
+wire_struct!(Replayed { generation, check, history });
+
+/// A whole document as it is saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// Its generation.
+    pub generation: u32,
+    /// The receipts of its versions: on the wire each time is counted from the one before.
     pub receipts: Vec<Receipt>,
     /// The saved document.
     pub saved: Vec<u8>,
 }
 
-impl Wire for Whole {
+impl Saved {
+    /// A document, as it is now.
+    pub fn of(document: &Document) -> Self {
+        let (generation, receipts) = (document.generation(), document.receipts().to_vec());
+        Self { generation, receipts, saved: document.save() }
+    }
+
+    /// The document; `None` if the bytes are damaged.
+    pub fn load(self, id: DocumentId) -> Option<Document> {
+        Document::load(id, self.generation, &self.saved, self.receipts).ok()
+    }
+}
+
+impl Wire for Saved {
     fn encode(&self, out: &mut Vec<u8>) {
         self.generation.encode(out);
         put_varint(out, self.receipts.len() as u64);

@@ -23,7 +23,10 @@ fn what_was_committed_is_there_after_opening_again() {
     let store = DeviceStore::open(&home).unwrap();
     assert_eq!(store.get(b"a").unwrap().as_deref(), Some(&b"1"[..]));
     assert_eq!(store.get(b"b").unwrap(), None);
-    assert_eq!(store.scan(b"a", b"z", 9).unwrap(), vec![(b"a".to_vec(), b"1".to_vec()), (b"c".to_vec(), b"4".to_vec())]);
+    assert_eq!(
+        store.scan(b"a", b"z", 9).unwrap(),
+        vec![(b"a".to_vec(), b"1".to_vec()), (b"c".to_vec(), b"4".to_vec())]
+    );
     assert_eq!(store.scan(b"a", b"z", 1).unwrap().len(), 1);
     assert_eq!(store.scan(b"z", b"a", 9).unwrap(), vec![]);
     assert_eq!(store.setting("server").unwrap().as_deref(), Some(&b"http://here"[..]));
@@ -51,7 +54,9 @@ fn a_newer_and_an_older_format_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     let write = |format: u32| DeviceStore::open(folder.path()).unwrap().set(FORMAT_KEY, &format.to_be_bytes()).unwrap();
     write(FORMAT + 1);
-    assert!(matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Newer { found, .. }) if found == FORMAT + 1));
+    assert!(
+        matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Newer { found, .. }) if found == FORMAT + 1)
+    );
     let folder = tempfile::tempdir().unwrap();
     DeviceStore::open(folder.path()).unwrap().set(FORMAT_KEY, &0_u32.to_be_bytes()).unwrap();
     assert!(matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Older { found: 0, .. })));

@@ -6,7 +6,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use alleyway_core::catalogue;
 use alleyway_core::limits::TEXT_BYTES_MAX;
-use alleyway_core::replica::Replica;
+use alleyway_core::replica::{DeviceStatus, Replica};
 use alleyway_core::store::{StoreError, Write};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
@@ -101,6 +101,14 @@ impl Context {
         if device.replica.is_enrolled() { Ok(device) } else { Err(not_enrolled()) }
     }
 
+    /// Who the device is.
+    pub(super) fn status(&self, device: &Device) -> Result<DeviceStatus, Failure> {
+        device
+            .replica
+            .status(self.now())
+            .ok_or_else(|| self.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]))
+    }
+
     fn open_failure(&self, error: &OpenStoreError) -> Failure {
         let show = |path: &Path| path.display().to_string();
         match error {
@@ -121,7 +129,12 @@ impl Context {
             }
             OpenStoreError::Unusable { path, reason } => {
                 let (path, values) = (show(path), reason);
-                self.failure(Exit::Unexpected, "store_unusable", Say::StoreUnusable, &[("path", &path), ("reason", values)])
+                self.failure(
+                    Exit::Unexpected,
+                    "store_unusable",
+                    Say::StoreUnusable,
+                    &[("path", &path), ("reason", values)],
+                )
             }
         }
     }
@@ -153,7 +166,11 @@ impl Context {
 
     /// A flag's text; `-` reads it from the input.
     pub(super) fn input_or(&self, text: &str) -> Result<String, Failure> {
-        if text == "-" { self.input(TEXT_BYTES_MAX).map(|text| text.trim_end().to_owned()) } else { Ok(text.to_owned()) }
+        if text == "-" {
+            self.input(TEXT_BYTES_MAX).map(|text| text.trim_end().to_owned())
+        } else {
+            Ok(text.to_owned())
+        }
     }
 
     /// A flag's text, bounded.

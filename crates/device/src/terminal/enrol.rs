@@ -22,8 +22,7 @@ const ENROLLED_BYTES_MAX: usize = 4 * 1024;
 /// `enrol URL CODE`
 pub(super) fn enrol(context: &Context, url: &str, code: &str) -> Result<Shown, Failure> {
     let url = ServerUrl::parse(url).map_err(|_| context.failure(Exit::Usage, "usage", Say::BadUrl, &[]))?;
-    let code =
-        TrackingCode::parse(code).ok_or_else(|| context.failure(Exit::Usage, "bad_code", Say::BadCode, &[]))?;
+    let code = TrackingCode::parse(code).ok_or_else(|| context.failure(Exit::Usage, "bad_code", Say::BadCode, &[]))?;
     let mut device = context.open_any()?;
     if device.replica.is_enrolled() {
         return Err(already(context));
@@ -51,8 +50,12 @@ pub(super) fn enrol(context: &Context, url: &str, code: &str) -> Result<Shown, F
     let writes = device.replica.enrolled(&enrolled, context.now());
     context.commit(&mut device.store, &writes)?;
 
-    let status = device.replica.status();
-    let values = [("town", enrolled.town_name.as_str()), ("name", &enrolled.name), ("device", &format!("{:04}", enrolled.device_code))];
+    let status = context.status(&device)?;
+    let values = [
+        ("town", enrolled.town_name.as_str()),
+        ("name", &enrolled.name),
+        ("device", &format!("{:04}", enrolled.device_code)),
+    ];
     let lines = vec![context.fill(Say::Enrolled, &values), context.say(Say::EnrolledHow)];
     let value = json::Enrolled {
         town: enrolled.town_name.to_string(),

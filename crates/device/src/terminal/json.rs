@@ -47,9 +47,9 @@ pub(super) struct Case {
     pub(super) category: String,
     pub(super) status: String,
     pub(super) holder: String,
-    pub(super) pending: u64,
-    pub(super) refused: u64,
-    pub(super) conflicts: u64,
+    pub(super) pending: usize,
+    pub(super) refused: usize,
+    pub(super) conflicts: usize,
 }
 
 /// A row of `pending` and `refused`.
@@ -106,12 +106,12 @@ pub(super) struct Entry {
 #[derive(Debug, Serialize)]
 pub(super) struct Conflict {
     pub(super) field: String,
-    pub(super) values: Vec<Value>,
+    pub(super) values: Vec<Standing>,
 }
 
 /// One of the values of a conflict.
 #[derive(Debug, Serialize)]
-pub(super) struct Value {
+pub(super) struct Standing {
     pub(super) value: String,
     pub(super) author: String,
     pub(super) at: String,

@@ -2,6 +2,7 @@
 
 use alleyway_core::documents::CaseStage;
 use alleyway_core::replica::CaseRow;
+use alleyway_core::time::Time;
 
 use super::args::CasesArgs;
 use super::context::{Context, Device};
@@ -14,16 +15,16 @@ use super::{Shown, json, parse};
 /// Cells that a title may take in a list.
 const TITLE_CELLS: usize = 36;
 
+/// What of a step's details its author wrote.
+const WORDS: [&str; 2] = ["reason", "tried"];
+
 /// `whoami`
 pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
     let device = context.open()?;
     let organisation = device.replica.organisation();
-    let status = device.replica.status();
-    let posts: Vec<(String, String)> = status
-        .posts
-        .iter()
-        .map(|(post, unit)| (post.word().to_owned(), unit_name(organisation, *unit)))
-        .collect();
+    let status = context.status(&device)?;
+    let posts: Vec<(String, String)> =
+        status.posts.iter().map(|(post, unit)| (post.word().to_owned(), unit_name(organisation, *unit))).collect();
     let named: Vec<String> =
         posts.iter().map(|(post, unit)| format!("{} · {unit}", context.word("post", post))).collect();
     let named = if named.is_empty() { context.say(Say::NoPosts) } else { named.join("；") };
@@ -46,7 +47,7 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
 
 /// When the server last answered: until then what is shown is confirmed.
 pub(super) fn last_contact(context: &Context, device: &Device) -> String {
-    let when = device.replica.status().last_contact;
+    let when = device.replica.status(context.now()).and_then(|status| status.last_contact);
     let when = when.map_or_else(|| context.say(Say::NeverContact), parse::show_time);
     let colon = context.say(Say::Colon);
     format!("{}{colon}{when}", context.say(Say::LastContact))
@@ -77,38 +78,36 @@ pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
 /// `cases`
 pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failure> {
     let status = args.status.as_deref().map(|word| known_stage(context, word)).transpose()?;
-    let mut device = context.open()?;
+    let device = context.open()?;
     let now = context.now();
     let rows: Vec<CaseRow> = device
         .replica
         .cases()
         .into_iter()
         // Who asks for a state means that state, whether it is an end or not.
-        .filter(|row| args.all || status.is_some() || row.stage.is_open())
-        .filter(|row| status.as_ref().is_none_or(|status| row.stage == *status))
+        .filter(|row| args.all || status.is_some() || row.state.stage.is_open())
+        .filter(|row| status.as_ref().is_none_or(|status| row.state.stage == *status))
         .filter(|row| !args.late || is_late(row, now))
         .filter(|row| !args.changed || row.changed)
-        .filter(|row| args.find.as_deref().is_none_or(|text| device.replica.case_holds(row.document, text)))
+        .filter(|row| args.find.as_deref().is_none_or(|text| holds(&device, row, text)))
         .collect();
     let lines = case_lines(context, &device, &rows, now);
     let organisation = device.replica.organisation();
-    let values: Vec<json::Case> = rows.iter().map(|row| json::Case {
-        document: row.document.to_string(),
-        number: row.number.to_string(),
-        title: row.title.clone(),
-        category: row.category.clone(),
-        status: row.stage.word().to_owned(),
-        holder: unit_name(organisation, row.holder),
-        pending: row.pending,
-        refused: row.refused,
-        conflicts: row.conflicts,
-    }).collect();
-    let shown = Shown::new(&values, lines)?;
-    if args.changed {
-        let writes = device.replica.looked();
-        context.commit(&mut device.store, &writes)?;
-    }
-    Ok(shown)
+    let values: Vec<json::Case> = rows
+        .iter()
+        .map(|row| json::Case {
+            document: row.document.to_string(),
+            number: row.number.to_string(),
+            title: row.title.clone(),
+            category: row.category.clone(),
+            status: row.state.stage.word().to_owned(),
+            holder: unit_name(organisation, row.state.holder),
+            pending: row.pending,
+            refused: row.refused,
+            conflicts: row.conflicts,
+        })
+        .collect();
+    Shown::new(&values, lines)
 }
 
 fn known_stage(context: &Context, word: &str) -> Result<CaseStage, Failure> {
@@ -121,11 +120,27 @@ fn known_stage(context: &Context, word: &str) -> Result<CaseStage, Failure> {
     })
 }
 
-fn is_late(row: &CaseRow, now: alleyway_core::time::Time) -> bool {
-    row.stage.is_open() && row.due.is_some_and(|due| due.is_over(now))
+/// Whether a text occurs in a case's number, fields or steps. Capitals do not count.
+fn holds(device: &Device, row: &CaseRow, text: &str) -> bool {
+    let text = text.to_lowercase();
+    let has = |place: &str| place.to_lowercase().contains(&text);
+    if has(&row.number.to_string()) {
+        return true;
+    }
+    device.replica.case(row.document).is_some_and(|case| {
+        case.fields.values().flatten().any(|live| has(&live.value))
+            || case.log.iter().any(|row| {
+                has(&row.entry.text)
+                    || WORDS.iter().any(|name| row.entry.details.get(*name).is_some_and(|words| has(words)))
+            })
+    })
 }
 
-fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: alleyway_core::time::Time) -> Vec<String> {
+fn is_late(row: &CaseRow, now: Time) -> bool {
+    row.state.stage.is_open() && row.state.due_now().is_some_and(|due| due.is_over(now))
+}
+
+fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: Time) -> Vec<String> {
     let mut lines = Vec::new();
     if rows.is_empty() {
         lines.push(context.say(Say::NoCases));
@@ -137,9 +152,9 @@ fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: alleywa
                 row.number.to_string(),
                 shorten(&row.title, TITLE_CELLS),
                 context.word("category", &row.category),
-                context.word("stage", row.stage.word()),
-                unit_name(device.replica.organisation(), row.holder),
-                row.due.map(parse::show_date).unwrap_or_default(),
+                context.word("stage", row.state.stage.word()),
+                unit_name(device.replica.organisation(), row.state.holder),
+                row.state.due_now().map(parse::show_date).unwrap_or_default(),
                 marks(context, row, now),
             ]);
         }
@@ -151,11 +166,11 @@ fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: alleywa
 }
 
 /// What of a case wants to be seen.
-fn marks(context: &Context, row: &CaseRow, now: alleyway_core::time::Time) -> String {
-    let counted = |count: u64, text| (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]));
+fn marks(context: &Context, row: &CaseRow, now: Time) -> String {
+    let counted = |count: usize, text| (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]));
     [
         is_late(row, now).then(|| context.say(Say::Late)),
-        row.supervised.then(|| context.say(Say::SupervisedMark)),
+        row.state.supervised.then(|| context.say(Say::SupervisedMark)),
         counted(row.pending, Say::PendingMark),
         counted(row.refused, Say::RefusedMark),
         counted(row.conflicts, Say::ConflictMark),

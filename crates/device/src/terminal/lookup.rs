@@ -15,10 +15,13 @@ const CANDIDATES_MAX: usize = 10;
 /// The case that `text` means: a number, an id, or an unambiguous prefix of either.
 pub(super) fn case(context: &Context, replica: &Replica, text: &str) -> Result<DocumentId, Failure> {
     replica.find_case(text).map_err(|error| match error {
-        FindError::None => context.failure(Exit::NotFound, "not_found", Say::NotFound, &[("text", text)]),
-        FindError::Several(documents) => {
-            let rows = documents.iter().filter_map(|document| replica.case_row(*document));
-            ambiguous(context, text, rows.map(|row| vec![row.number.to_string(), shorten(&row.title, 40)]))
+        FindError::NotFound(_) => context.failure(Exit::NotFound, "not_found", Say::NotFound, &[("text", text)]),
+        FindError::Ambiguous { candidates, .. } => {
+            let title = |number: &str| {
+                let row = replica.cases().into_iter().find(|row| row.number.to_string() == number);
+                row.map(|row| shorten(&row.title, 40)).unwrap_or_default()
+            };
+            ambiguous(context, text, candidates.into_iter().map(|number| vec![number.clone(), title(&number)]))
         }
     })
 }
@@ -26,11 +29,12 @@ pub(super) fn case(context: &Context, replica: &Replica, text: &str) -> Result<D
 /// The household that `text` means: a door, an id, or an unambiguous prefix.
 pub(super) fn household(context: &Context, replica: &Replica, text: &str) -> Result<DocumentId, Failure> {
     replica.find_household(text).map_err(|error| match error {
-        FindError::None => {
+        FindError::NotFound(_) => {
             context.failure(Exit::NotFound, "not_found", Say::HouseholdNotFound, &[("text", text)])
         }
-        FindError::Several(documents) => {
-            let rows = replica.households().into_iter().filter(|row| documents.contains(&row.document));
+        // Two alleys may have a door of one name: the id tells them apart.
+        FindError::Ambiguous { candidates, .. } => {
+            let rows = replica.households().into_iter().filter(|row| candidates.contains(&row.door));
             ambiguous(context, text, rows.map(|row| vec![row.door, row.document.to_string()]))
         }
     })
@@ -39,9 +43,9 @@ pub(super) fn household(context: &Context, replica: &Replica, text: &str) -> Res
 /// The command of one's own that `text` means: an id, or an unambiguous prefix.
 pub(super) fn command(context: &Context, replica: &Replica, text: &str) -> Result<CommandId, Failure> {
     replica.find_command(text).map_err(|error| match error {
-        FindError::None => context.failure(Exit::NotFound, "not_found", Say::CommandNotFound, &[("text", text)]),
-        FindError::Several(commands) => {
-            ambiguous(context, text, commands.into_iter().map(|command| vec![command.to_string()]))
+        FindError::NotFound(_) => context.failure(Exit::NotFound, "not_found", Say::CommandNotFound, &[("text", text)]),
+        FindError::Ambiguous { candidates, .. } => {
+            ambiguous(context, text, candidates.into_iter().map(|command| vec![command]))
         }
     })
 }

@@ -52,7 +52,7 @@ fn outgoing(context: &Context, device: &Device, row: &OutboxRow) -> json::Outgoi
         command: row.command.to_string(),
         document: row.document.to_string(),
         number: row.number.map(|number| number.to_string()),
-        kind: row.body.kind().to_owned(),
+        kind: row.kind.to_owned(),
         at: parse::show_time_utc(row.at),
         code: row.refusal.as_ref().map(|refusal| refusal.code.to_string()),
         reason: row.refusal.as_ref().map(|refusal| refusals::reason(context, device, row.document, refusal)),
@@ -83,7 +83,7 @@ fn again(
     let outcome = device.replica.mend(row.command, fields, context.now(), context.random()?);
     let (writes, recorded) = outcome.map_err(|error| mend_failure(context, device, row, &error))?;
     context.commit(&mut device.store, &writes)?;
-    saved(context, &row.body, &recorded)
+    saved(context, device, row.kind, &recorded)
 }
 
 fn mend_failure(context: &Context, device: &Device, row: &OutboxRow, error: &MendError) -> Failure {
@@ -106,7 +106,7 @@ pub(super) fn drop_command(context: &Context, command: &str) -> Result<Shown, Fa
     let writes = outcome.map_err(|error| mend_failure(context, &device, &row, &error))?;
     context.commit(&mut device.store, &writes)?;
     let number = row.number.map(|number| number.to_string());
-    let kind = context.word("kind", row.body.kind());
+    let kind = context.word("kind", row.kind);
     let line = context.fill(
         Say::Dropped,
         &[("kind", &kind), ("number", &number.clone().unwrap_or_else(|| row.document.to_string()))],

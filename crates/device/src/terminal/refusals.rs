@@ -9,8 +9,8 @@ use super::context::{Context, Device};
 /// Why a command was refused, in the user's language, with the step that came first and its author
 /// where the device knows them.
 pub(super) fn reason(context: &Context, device: &Device, document: DocumentId, refusal: &Refusal) -> String {
-    let first = refusal.first.and_then(|first| device.replica.kind_of(document, first));
-    let first = first.map(|kind| context.word("kind", &kind));
+    let first = refusal.first.and_then(|first| device.replica.working(document)?.log_entry(first));
+    let first = first.map(|entry| context.word("kind", &entry.kind));
     let by = refusal.by.and_then(|member| device.replica.organisation().name(member));
     catalogue::refusal(context.lang, &refusal.code, first.as_deref(), by)
 }

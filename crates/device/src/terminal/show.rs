@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use alleyway_core::documents::{CaseState, LiveValue, shown_value};
 use alleyway_core::id::{MemberId, UnitId};
-use alleyway_core::replica::{CaseDetail, EntryState, LogRow};
 use alleyway_core::refusal::Refusal;
+use alleyway_core::replica::{CaseDetail, EntryState, LogRow};
 use alleyway_core::time::Date;
 
 use super::context::{Context, Device};
@@ -28,7 +28,7 @@ pub(super) fn show(context: &Context, case: &str) -> Result<Shown, Failure> {
     lines.push(String::new());
     lines.push(last_contact(context, &device));
     let shown = Shown::new(&value, lines)?;
-    let writes = device.replica.looked_at(detail.document);
+    let writes = device.replica.look_at(detail.row.document);
     context.commit(&mut device.store, &writes)?;
     Ok(shown)
 }
@@ -54,11 +54,11 @@ fn open(context: &Context, case: &str) -> Result<(Device, CaseDetail), Failure> 
 
 fn value(context: &Context, device: &Device, detail: &CaseDetail) -> json::Detail {
     let unit = |unit: UnitId| unit_name(device.replica.organisation(), unit);
-    let state = &detail.state;
+    let state = &detail.row.state;
     json::Detail {
-        document: detail.document.to_string(),
+        document: detail.row.document.to_string(),
         number: state.number.to_string(),
-        title: title(detail),
+        title: detail.row.title.clone(),
         status: state.stage.word().to_owned(),
         holder: unit(state.holder),
         referral: state.referral.as_ref().map(|referral| json::Referral {
@@ -69,19 +69,15 @@ fn value(context: &Context, device: &Device, detail: &CaseDetail) -> json::Detai
         fields: fields(device, detail),
         log: detail.log.iter().map(|row| entry(context, device, detail, row)).collect(),
         conflicts: conflict_values(device, detail),
-        heads: detail.heads.iter().map(hex).collect(),
+        heads: detail.head.iter().map(hex).collect(),
         version: detail.version,
     }
-}
-
-fn title(detail: &CaseDetail) -> String {
-    detail.fields.get("title").map(|values| shown_value(values).to_owned()).unwrap_or_default()
 }
 
 /// The shown value of every field, and what else belongs to the case: whom it came from, by when
 /// it is due, what the resident follows it with.
 fn fields(device: &Device, detail: &CaseDetail) -> BTreeMap<String, String> {
-    let state = &detail.state;
+    let state = &detail.row.state;
     let mut fields: BTreeMap<String, String> =
         detail.fields.iter().map(|(name, values)| (name.clone(), shown_value(values).to_owned())).collect();
     fields.retain(|_, value| !value.is_empty());
@@ -105,7 +101,7 @@ fn entry(context: &Context, device: &Device, detail: &CaseDetail, row: &LogRow) 
         received_at: row.entry.received.map(|receipt| parse::show_time_utc(receipt.received)),
         state: state_word(row),
         code: refusal(row).map(|refusal| refusal.code.to_string()),
-        reason: refusal(row).map(|refusal| refusals::reason(context, device, detail.document, refusal)),
+        reason: refusal(row).map(|refusal| refusals::reason(context, device, detail.row.document, refusal)),
     }
 }
 
@@ -158,7 +154,8 @@ fn set(context: &Context, device: &Device, row: &LogRow) -> Vec<String> {
     let day = |days: &str| days.parse().map_or_else(|_| days.to_owned(), |days| parse::show_date(Date(days)));
     let field = detail("field").map(|field| format!("{field}: {}", detail("value").unwrap_or_default()));
     let merged = |id: &str| {
-        let number = UnitId::parse(id).and_then(|case| device.replica.case_row(case)).map(|row| row.number.to_string());
+        let number =
+            UnitId::parse(id).and_then(|case| device.replica.case(case)).map(|case| case.row.number.to_string());
         number.unwrap_or_else(|| id.to_owned())
     };
     [
@@ -176,7 +173,8 @@ fn set(context: &Context, device: &Device, row: &LogRow) -> Vec<String> {
 
 /// Fields with different values. Two equal values are no conflict.
 fn conflict_values(device: &Device, detail: &CaseDetail) -> Vec<json::Conflict> {
-    let differ = |values: &&Vec<LiveValue>| values.iter().any(|value| Some(&value.value) != values.first().map(|v| &v.value));
+    let differ =
+        |values: &&Vec<LiveValue>| values.iter().any(|value| Some(&value.value) != values.first().map(|v| &v.value));
     detail
         .fields
         .iter()
@@ -185,7 +183,7 @@ fn conflict_values(device: &Device, detail: &CaseDetail) -> Vec<json::Conflict> 
             field: field.clone(),
             values: values
                 .iter()
-                .map(|live| json::Value {
+                .map(|live| json::Standing {
                     value: live.value.clone(),
                     author: member_name(device, live.author),
                     at: parse::show_time_utc(live.at),
@@ -212,10 +210,11 @@ fn card(context: &Context, case: &str, conflict: &json::Conflict) -> Vec<String>
 
 fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<String> {
     let unit = |unit: UnitId| unit_name(device.replica.organisation(), unit);
-    let state: &CaseState = &detail.state;
+    let state: &CaseState = &detail.row.state;
     let mut table = Table::plain();
     let mut row = |head: Say, value: String| table.row(vec![context.say(head), value]);
     row(Say::Number, state.number.to_string());
+    row(Say::Title, detail.row.title.clone());
     let supervised = state.supervised.then(|| context.say(Say::SupervisedMark));
     let stage = context.word("stage", state.stage.word());
     row(Say::Status, [Some(stage), supervised].into_iter().flatten().collect::<Vec<_>>().join(" "));
@@ -233,7 +232,7 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
     if let Some(tracking) = state.tracking {
         row(Say::Tracking, tracking.to_string());
     }
-    for (name, values) in &detail.fields {
+    for (name, values) in detail.fields.iter().filter(|(name, _)| *name != "title") {
         let shown = shown_value(values);
         let shown = if name == "category" { context.word("category", shown) } else { shown.to_owned() };
         if !shown.is_empty() {
@@ -251,7 +250,7 @@ fn log_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<Str
             EntryState::Pending => format!("[{}]", context.say(Say::Unconfirmed)),
             EntryState::Refused(_) => format!("[{}]", context.say(Say::RefusedState)),
         };
-        let reason = refusal(row).map(|refusal| refusals::reason(context, device, detail.document, refusal));
+        let reason = refusal(row).map(|refusal| refusals::reason(context, device, detail.row.document, refusal));
         let mut text: Vec<String> = set(context, device, row);
         text.extend(words(row).into_iter().map(one_line));
         text.extend(reason);

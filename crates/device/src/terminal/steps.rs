@@ -3,8 +3,8 @@
 mod body;
 mod report;
 
-pub(super) use body::{date, level_above};
-pub(super) use report::point;
+pub(in crate::terminal) use body::{date, level_above};
+pub(in crate::terminal) use report::point;
 
 use alleyway_core::command::Body;
 use alleyway_core::id::DocumentId;
@@ -31,7 +31,7 @@ pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failur
         }
     };
     let recorded = record(context, &mut device, target, body.clone())?;
-    let mut shown = saved(context, &body, &recorded)?;
+    let mut shown = saved(context, &device, body.kind(), &recorded)?;
     if let Some(tracking) = tracking {
         shown.lines.push(context.fill(Say::TrackingSaid, &[("code", &tracking.to_string())]));
     }
@@ -42,27 +42,21 @@ pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failur
 }
 
 /// Records a command; it is on disk when this returns.
-fn record(
-    context: &Context,
-    device: &mut Device,
-    target: Option<DocumentId>,
-    body: Body,
-) -> Result<Recorded, Failure> {
+fn record(context: &Context, device: &mut Device, target: Option<DocumentId>, body: Body) -> Result<Recorded, Failure> {
     let draft = Draft { target, body };
     let outcome = device.replica.record(draft, context.now(), context.random()?);
-    let (writes, recorded) = outcome
-        .map_err(|error| record_failure(context, device, target.unwrap_or(DocumentId([0; 16])), &error))?;
+    let (writes, recorded) =
+        outcome.map_err(|error| record_failure(context, device, target.unwrap_or(DocumentId([0; 16])), &error))?;
     context.commit(&mut device.store, &writes)?;
     Ok(recorded)
 }
 
 /// A recorded command as it is shown.
-pub(super) fn saved(context: &Context, body: &Body, recorded: &Recorded) -> Result<Shown, Failure> {
+pub(super) fn saved(context: &Context, device: &Device, kind: &str, recorded: &Recorded) -> Result<Shown, Failure> {
     let number = recorded.number.map(|number| number.to_string());
-    let kind = context.word("kind", body.kind());
+    let kind = context.word("kind", kind);
     let named = number.clone().unwrap_or_else(|| recorded.document.to_string());
-    let on_admission = matches!(body, Body::Case(step) if step.takes_effect_on_admission());
-    let text = if on_admission { Say::SavedLater } else { Say::Saved };
+    let text = if device.replica.waits_for_admission(recorded.command) { Say::SavedLater } else { Say::Saved };
     let lines = vec![context.fill(text, &[("kind", &kind), ("number", &named)]), context.say(Say::SendHow)];
     let value = json::Recorded {
         command: recorded.command.to_string(),
@@ -74,12 +68,7 @@ pub(super) fn saved(context: &Context, body: &Body, recorded: &Recorded) -> Resu
 }
 
 /// Why nothing was recorded.
-pub(super) fn record_failure(
-    context: &Context,
-    device: &Device,
-    document: DocumentId,
-    error: &RecordError,
-) -> Failure {
+pub(super) fn record_failure(context: &Context, device: &Device, document: DocumentId, error: &RecordError) -> Failure {
     match error {
         RecordError::NotEnrolled => context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]),
         RecordError::Refused(refusal) => {

@@ -2,6 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
+use alleyway_core::replica::ReceiveError;
+
 use super::context::{Context, random};
 use super::enrol::SERVER;
 use super::exit::{Exit, Failure};
@@ -57,10 +59,7 @@ fn shown(context: &Context, report: &SyncReport) -> Result<Shown, Failure> {
             Say::SyncSent,
             &[("sent", &text(value.sent)), ("admitted", &text(value.admitted)), ("refused", &text(value.refused))],
         ),
-        context.fill(
-            Say::SyncReceived,
-            &[("received", &text(value.received)), ("forgotten", &text(value.forgotten))],
-        ),
+        context.fill(Say::SyncReceived, &[("received", &text(value.received)), ("forgotten", &text(value.forgotten))]),
         context.fill(
             Say::SyncCost,
             &[("up", &text(value.tcp_up)), ("down", &text(value.tcp_down)), ("trips", &text(value.round_trips))],
@@ -104,8 +103,11 @@ impl Progress {
 }
 
 fn sync_failure(context: &Context, error: &SyncError) -> Failure {
+    let refused = |code, text| context.failure(Exit::Refused, code, text, &[]);
     match error {
         SyncError::Transport(error) => transport_failure(context, error),
+        SyncError::Receive(ReceiveError::ForkedAgain) => refused("forked_again", Say::ForkedAgain),
+        SyncError::Receive(ReceiveError::OlderIncarnation) => refused("older_incarnation", Say::OlderIncarnation),
         SyncError::Inflate(_) | SyncError::Frame(_) | SyncError::Receive(_) => {
             context.failure(Exit::Refused, "bad_answer", Say::BadAnswer, &[("reason", &error.to_string())])
         }

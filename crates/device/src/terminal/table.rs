@@ -104,8 +104,11 @@ mod tests {
         assert_eq!(lines[0], "号码          title       状态");
         assert_eq!(lines[1], "2047-51938-6  橘园路坏了  reported");
         assert_eq!(lines[2], "1             a           已上报");
-        let starts: Vec<usize> =
-            lines.iter().zip(["状态", "reported", "已上报"]).map(|(line, last)| line[..line.find(last).unwrap()].width()).collect();
+        let starts: Vec<usize> = lines
+            .iter()
+            .zip(["状态", "reported", "已上报"])
+            .map(|(line, last)| line[..line.find(last).unwrap()].width())
+            .collect();
         assert_eq!(starts, [26, 26, 26]);
     }
 

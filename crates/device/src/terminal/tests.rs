@@ -1,3 +1,6 @@
+mod story;
+mod town;
+
 use std::path::Path;
 
 use serde_json::Value;

@@ -3,12 +3,12 @@
 mod say;
 
 use alleyway_core::catalogue;
-pub use alleyway_core::catalogue::Lang;
-pub use say::Say;
+pub(super) use alleyway_core::catalogue::Lang;
+pub(super) use say::Say;
 
 /// The language asked for, else the environment's, else Chinese. `None` if what was asked for is
 /// not known.
-pub fn choose(asked: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Option<Lang> {
+pub(super) fn choose(asked: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Option<Lang> {
     if let Some(asked) = asked {
         return Lang::parse(asked);
     }
@@ -17,12 +17,12 @@ pub fn choose(asked: Option<&str>, environment: impl Fn(&str) -> Option<String>)
 }
 
 /// A text of the terminal.
-pub fn say(lang: Lang, text: Say) -> String {
+pub(super) fn say(lang: Lang, text: Say) -> String {
     fill(lang, text, &[])
 }
 
 /// A text with its braces filled in.
-pub fn fill(lang: Lang, text: Say, values: &[(&str, &str)]) -> String {
+pub(super) fn fill(lang: Lang, text: Say, values: &[(&str, &str)]) -> String {
     catalogue::render(catalogue::text(lang, text.key()).unwrap_or_else(|| text.key()), values)
 }
 
@@ -33,8 +33,12 @@ mod tests {
     #[test]
     fn every_text_of_the_terminal_is_in_the_catalogue_with_the_same_braces() {
         let braces = |text: &str| {
-            let mut names: Vec<String> =
-                text.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name.to_owned()).collect();
+            let mut names: Vec<String> = text
+                .split('{')
+                .skip(1)
+                .filter_map(|part| part.split_once('}'))
+                .map(|(name, _)| name.to_owned())
+                .collect();
             names.sort();
             names
         };

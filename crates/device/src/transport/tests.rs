@@ -28,11 +28,7 @@ fn serve(stream: &mut std::net::TcpStream, answer: &[u8]) -> Vec<u8> {
 }
 
 fn quick() -> Timeouts {
-    Timeouts {
-        connect: Duration::from_secs(5),
-        answer: Duration::from_millis(300),
-        idle: Duration::from_millis(300),
-    }
+    Timeouts { connect: Duration::from_secs(5), answer: Duration::from_millis(300), idle: Duration::from_millis(300) }
 }
 
 fn ok(body: &str) -> Vec<u8> {

@@ -98,14 +98,14 @@ impl Checked {
             out.push_str(problem);
             out.push('\n');
         }
-        out.push_str(&match (language, self.sound) {
+        let verdict = match (language, self.sound) {
             (Language::Chinese, true) => "完好\n".to_owned(),
             (Language::English, true) => "sound\n".to_owned(),
             (Language::Chinese, false) => format!("发现 {problem_count} 处问题：请停止服务器并从备份恢复数据文件夹\n"),
             (Language::English, false) => {
                 format!("{problem_count} problems: stop the server and restore the data folder from a backup\n")
             }
-        });
-        out
+        };
+        out + &verdict
     }
 }

@@ -24,7 +24,7 @@ const REQUESTS_MAX: usize = 4;
 /// A request's line, in bytes.
 const LINE_BYTES_MAX: u64 = 4 * 1024;
 /// How long a request and its files may take to arrive.
-const REQUEST_TIME_MAX: Duration = Duration::from_secs(60);
+const REQUEST_TIME_MAX: Duration = Duration::from_mins(1);
 /// Progress lines that may wait for the client; more are dropped.
 const PROGRESS_WAITING_MAX: usize = 16;
 /// How long to wait when no connection can be accepted.

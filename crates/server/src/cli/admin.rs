@@ -63,8 +63,8 @@ fn ask(config: &Config, request: Request, language: Language) -> Result<Outcome,
     }
 }
 
-fn show_progress(progress: Progress) {
-    eprintln!("{}: {}", progress.what, progress.done);
+fn show_progress(Progress { what, done }: Progress) {
+    eprintln!("{what}: {done}");
 }
 
 fn failed(failure: &Failure, language: Language) -> Exit {

@@ -76,6 +76,7 @@ impl Stage<'_> {
             self.refused += 1;
             return Ok(());
         };
+        let kind = body.kind();
         let seed = self.random("step", &at.to_be_bytes());
         let Instance { ledger, store, .. } = &mut *self.instance;
         let played = ledger.play(store, &player, vec![(document, body, step.at)], seed, step.at)?;
@@ -83,7 +84,7 @@ impl Stage<'_> {
             if matches!(played.verdict, Verdict::Admitted(_)) {
                 self.documents.entry(*case).or_insert(played.document);
             } else {
-                tracing::debug!(verdict = ?played.verdict, case, at, "not admitted");
+                tracing::debug!(verdict = ?played.verdict, kind, case, at, "a step of the past was not admitted");
                 self.refused += 1;
             }
         }

@@ -14,7 +14,8 @@ use super::error::HttpError;
 const REQUEST_WINDOW_LOG_MAX: u32 = 20;
 /// The window of a response, as a power of two: eight pages.
 const RESPONSE_WINDOW_LOG: u32 = 18;
-/// The levels differ by 2 % in size on pages of Chinese cases, by 4 in time.
+/// Level 9 makes a town's directory of 25 kB 2 % smaller and takes five times as long; windows from
+/// 128 KiB to 1 MiB make no difference to it.
 const LEVEL: i32 = 3;
 /// What is packed and unpacked at a time.
 const STEP_BYTES: usize = 16 * 1024;
@@ -112,7 +113,7 @@ mod tests {
         let bomb = zstd::stream::encode_all(io::repeat(0).take_bytes(64 * 1024 * 1024).as_slice(), 1).unwrap();
         assert!(bomb.len() < 16_384);
         assert_eq!(unpack(&bomb, 65_536), Err(HttpError::TooLarge));
-        assert_eq!(unpack(&packed(&[0; 65_537]), 65_536), Err(HttpError::TooLarge));
+        assert_eq!(unpack(&packed(&vec![0; 65_537]), 65_536), Err(HttpError::TooLarge));
     }
 
     #[test]

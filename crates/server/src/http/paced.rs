@@ -104,15 +104,15 @@ mod tests {
     async fn a_client_that_takes_nothing_is_cut() {
         let (here, _there) = duplex(1_024);
         let mut paced = Paced::new(here, Duration::from_millis(20));
-        let error = paced.write_all(&[0; 100_000]).await.unwrap_err();
+        let error = paced.write_all(&vec![0; 100_000]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
     }
 
     #[tokio::test]
     async fn a_client_that_takes_everything_gets_everything() {
         let (here, mut there) = duplex(1_024);
-        let mut paced = Paced::new(here, Duration::from_secs(60));
-        let sending = tokio::spawn(async move { paced.write_all(&[7; 200_000]).await });
+        let mut paced = Paced::new(here, Duration::from_mins(1));
+        let sending = tokio::spawn(async move { paced.write_all(&vec![7; 200_000]).await });
         let mut taken = Vec::new();
         there.read_to_end(&mut taken).await.unwrap();
         sending.await.unwrap().unwrap();

@@ -3,16 +3,15 @@
 mod connections;
 mod junk;
 mod routes;
+mod sync;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::TownId;
-use alleyway_core::ledger::{Ledger, Setup};
+use alleyway_core::ledger::Ledger;
 use alleyway_core::store::MemoryStore;
-use alleyway_core::text::Text;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, Response, StatusCode};
@@ -48,15 +47,7 @@ fn writer_limits() -> WriterLimits {
 fn app(limits: HttpLimits, writer_limits: WriterLimits, demo: bool) -> Arc<App> {
     let mut store = MemoryStore::default();
     Ledger::found(&mut store).unwrap();
-    let setup = Setup {
-        town: TOWN,
-        town_name: Text::new("四排镇").unwrap(),
-        secret: SecretKey::from_bytes(&[1; 32]),
-        token_key: [2; 32],
-        challenge_key: [3; 32],
-        loaded_documents_max: 16,
-    };
-    let ledger = Ledger::open(&store, setup).unwrap();
+    let ledger = Ledger::open(&store, writer::test_setup()).unwrap();
     let metrics = Arc::new(Metrics::default());
     let clock = if demo { Clock::demo(0) } else { Clock::System };
     let failed = Box::new(|reason: &str| panic!("{reason}"));

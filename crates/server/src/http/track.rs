@@ -59,7 +59,7 @@ fn json_response(body: String) -> Response {
 fn page_response(status: StatusCode, lang: Lang, content: &page::Content) -> Result<Response, HttpError> {
     // The page's own style is let in by a number used once; nothing else is.
     let nonce: [u8; 16] = crate::secrets::random().map_err(|_| HttpError::Internal)?;
-    let nonce: String = nonce.iter().map(|byte| format!("{byte:02x}")).collect();
+    let nonce = crate::secrets::hex(&nonce);
     let policy = format!("default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),

@@ -15,7 +15,9 @@ pub enum ReadFolderError {
     #[error("{0}: 没有这个文件夹 no such folder")]
     NoFolder(PathBuf),
     /// None of the three files is in it.
-    #[error("{0}: 文件夹中没有 units.csv、members.csv、households.csv none of units.csv, members.csv, households.csv is in it")]
+    #[error(
+        "{0}: 文件夹中没有 units.csv、members.csv、households.csv none of units.csv, members.csv, households.csv is in it"
+    )]
     NoFiles(PathBuf),
     /// A file is longer than [`FILE_BYTES_MAX`].
     #[error("{0}: 文件超过 64 MiB the file is longer than 64 MiB")]

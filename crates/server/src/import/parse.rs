@@ -56,7 +56,12 @@ fn rows<T>(bytes: &[u8], file: File, faults: &mut Faults, read: fn(&mut Cells<'_
     table(bytes, file, faults).map(|table| typed(&table, file, faults, read)).unwrap_or_default()
 }
 
-fn typed<T>(table: &Table, file: File, faults: &mut Faults, mut read: impl FnMut(&mut Cells<'_>) -> Option<T>) -> Vec<T> {
+fn typed<T>(
+    table: &Table,
+    file: File,
+    faults: &mut Faults,
+    mut read: impl FnMut(&mut Cells<'_>) -> Option<T>,
+) -> Vec<T> {
     table.records.iter().filter_map(|record| read(&mut Cells { file, record, faults: &mut *faults })).collect()
 }
 

@@ -1,5 +1,13 @@
 //! Import, from bytes to commands.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
+
 use std::collections::BTreeMap;
 
 use alleyway_core::command::unit::{Post, UnitCommand, UnitKind};

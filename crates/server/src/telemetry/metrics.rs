@@ -81,6 +81,8 @@ pub struct Metrics {
     pub commit_seconds: Histogram,
     /// Requests answered after one commit.
     pub group_requests: Histogram,
+    /// Records that the background scan has read.
+    pub scanned_records: Counter,
     published: std::sync::Arc<Mutex<Published>>,
 }
 
@@ -101,6 +103,7 @@ impl Default for Metrics {
             packed_bytes_out: Counter::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.000_5, 2.0, 14)),
             group_requests: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
+            scanned_records: Counter::default(),
             published: published.clone(),
         };
         metrics.register();
@@ -128,6 +131,7 @@ impl Metrics {
         to.register("flight_in_packed_bytes", "Bytes of flights received, packed", self.packed_bytes_in.clone());
         to.register("flight_out_packed_bytes", "Bytes of responses, packed", self.packed_bytes_out.clone());
         to.register("commit_seconds", "How long each commit took", self.commit_seconds.clone());
+        to.register("scanned_records", "Records the background scan has read", self.scanned_records.clone());
         to.register("group_requests", "Requests answered after one commit", self.group_requests.clone());
     }
 

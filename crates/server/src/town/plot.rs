@@ -30,9 +30,17 @@ pub(super) fn cases(layout: &Layout, count: usize, dice: &mut Dice, start: Time)
 
 fn case(layout: &Layout, alley: &Alley, dice: &mut Dice, start: Time) -> Option<CaseStory> {
     let household = dice.chance(85).then(|| alley.households.start + dice.place(alley.households.len()));
-    let contact = household.and_then(|place| layout.rows.households().get(place)).map_or("", |row| row.contact.as_str());
+    let contact =
+        household.and_then(|place| layout.rows.households().get(place)).map_or("", |row| row.contact.as_str());
     let teller = Teller::new(dice, alley, contact);
-    let mut plot = Plot { teller, alley, clock: Clock::somewhen(dice, start, DAYS), dice, due: Date::default(), steps: Vec::new() };
+    let mut plot = Plot {
+        teller,
+        alley,
+        clock: Clock::somewhen(dice, start, DAYS),
+        dice,
+        due: Date::default(),
+        steps: Vec::new(),
+    };
     plot.tell();
     let mut steps = plot.steps;
     steps.retain(|step| step.at <= start);

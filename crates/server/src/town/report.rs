@@ -39,7 +39,11 @@ impl Teller {
 
     /// The report.
     pub(super) fn report(&self, dice: &mut Dice) -> Act {
-        let place = if dice.chance(75) { self.say(dice, &["{landmark}", "{alley}{landmark}", "{alley}", "{village}{landmark}"]) } else { String::new() };
+        let place = if dice.chance(75) {
+            self.say(dice, &["{landmark}", "{alley}{landmark}", "{alley}", "{village}{landmark}"])
+        } else {
+            String::new()
+        };
         Act::Report {
             category: self.matter.category,
             title: self.say(dice, self.matter.titles),
@@ -107,8 +111,30 @@ impl Teller {
     pub(super) fn visit(&self, dice: &mut Dice) -> Act {
         let seen = self.say(dice, self.matter.seen);
         let text = match dice.between(0, 3) {
-            0 => format!("{seen}{}", self.say(dice, &["{who}说：“{安静多了|心里有底了|麻烦你们跑}。”", "{contact}在家，{倒了茶|要留吃饭|正在分拣{crop}}。", "拍照{2-9}张。"])),
-            1 => format!("{}{seen}", self.say(dice, &["{time}和{who}一起去的。", "第{二|三}次走访。", "{weather}，路滑，走到{landmark}。", "约好{contact}，{8-18}点到。"])),
+            0 => format!(
+                "{seen}{}",
+                self.say(
+                    dice,
+                    &[
+                        "{who}说：“{安静多了|心里有底了|麻烦你们跑}。”",
+                        "{contact}在家，{倒了茶|要留吃饭|正在分拣{crop}}。",
+                        "拍照{2-9}张。"
+                    ]
+                )
+            ),
+            1 => format!(
+                "{}{seen}",
+                self.say(
+                    dice,
+                    &[
+                        "今天和{who}一起去的。",
+                        "{person}领路。",
+                        "第{二|三}次走访。",
+                        "{weather}，路滑，走到{landmark}。",
+                        "约好{contact}，{8-18}点到。"
+                    ]
+                )
+            ),
             _ => seen,
         };
         Act::Visit(text + &self.remarks(dice))
@@ -125,12 +151,30 @@ impl Teller {
     pub(super) fn resolve(&self, dice: &mut Dice) -> Act {
         let mut text = self.say(dice, self.matter.done);
         if dice.chance(35) {
-            text += &self.say(dice, &["用时{2-40}天，花费{money}。", "{firm}施工，质保{一|两}年。", "请巷长约{contact}核查。", "剩余材料存{landmark}。", "参加的有{office}和{3-16}名群众。"]);
+            text += &self.say(
+                dice,
+                &[
+                    "用时{2-40}天，花费{money}。",
+                    "{firm}施工，质保{一|两}年。",
+                    "请巷长约{contact}核查。",
+                    "剩余材料存{landmark}。",
+                    "参加的有{office}和{3-16}名群众。",
+                ],
+            );
         }
         Act::Resolve { text: text + &self.perhaps_remark(dice) }
     }
 }
 
 /// For an empty list of matters, which there is not.
-static NOTHING: Matter =
-    Matter { category: "other", titles: &[], wrong: &[], effect: &[], wish: &[], seen: &[], tried: &[], progress: &[], done: &[] };
+static NOTHING: Matter = Matter {
+    category: "other",
+    titles: &[],
+    wrong: &[],
+    effect: &[],
+    wish: &[],
+    seen: &[],
+    tried: &[],
+    progress: &[],
+    done: &[],
+};

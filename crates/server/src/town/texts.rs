@@ -14,7 +14,7 @@ pub fn texts(seed: u64, count: usize) -> Vec<String> {
 
 fn text(phrases: &Phrases, dice: &mut Dice) -> String {
     let mut text = phrases.one(dice, other::TEXTS);
-    for _ in 0..dice.between(0, 5) {
+    for _ in 0..dice.between(1, 6) {
         text += &phrases.fill(dice, "{@extra}");
     }
     text

@@ -5,6 +5,7 @@
 
 pub(super) mod common;
 pub(super) mod elders;
+pub(super) mod extra;
 pub(super) mod free;
 pub(super) mod homes;
 pub(super) mod other;

@@ -1,29 +1,38 @@
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 
 use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::TownId;
-use alleyway_core::ledger::Setup;
-use alleyway_core::store::MemoryStore;
+use alleyway_core::id::{MemberId, TownId};
+use alleyway_core::ledger::{Player, Setup};
+use alleyway_core::store::{HighWater, MemoryStore, Records, Row, Store, Transaction};
 
 use super::*;
+use crate::store::{StoreStats, VerifyReport};
 
-fn started(waiting: usize) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String>) {
-    let mut store = MemoryStore::default();
-    Ledger::found(&mut store).unwrap();
-    let setup = Setup {
+/// What a test's ledger is opened with.
+pub(crate) fn setup() -> Setup {
+    Setup {
         town: TownId([7; 16]),
-        town_name: alleyway_core::text::Text::default(),
+        town_name: alleyway_core::text::Text::cut("四排镇"),
         secret: SecretKey::from_bytes(&[1; 32]),
         token_key: [2; 32],
         challenge_key: [3; 32],
         loaded_documents_max: 16,
-    };
-    let ledger = Ledger::open(&store, setup).unwrap();
+    }
+}
+
+fn started(waiting: usize) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String>) {
+    let mut store = MemoryStore::default();
+    Ledger::found(&mut store).unwrap();
+    started_on(Box::new(store), waiting)
+}
+
+fn started_on(store: Box<dyn ServerStore>, waiting: usize) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String>) {
+    let ledger = Ledger::open(&*store, setup()).unwrap();
     let limits = WriterLimits { requests_waiting_max: waiting, group_requests_max: 4, group_bytes_max: 1_000 };
     let (failed, failure) = std_mpsc::channel();
     let on_failure = Box::new(move |reason: &str| drop(failed.send(reason.to_owned())));
     let metrics = Arc::new(Metrics::default());
-    let (writer, thread) = start(ledger, Box::new(store), Clock::System, limits, metrics, on_failure).unwrap();
+    let (writer, thread) = start(ledger, store, Clock::System, limits, metrics, on_failure).unwrap();
     (writer, thread, failure)
 }
 
@@ -103,6 +112,53 @@ async fn a_store_that_fails_answers_nobody_and_ends_the_writer() {
     assert!(failure.recv().unwrap().contains("disk"));
     thread.join().unwrap();
     assert_eq!(writer.ask(0, |_| Ok(())).await, Err(AskError::Stopped));
+}
+
+/// A store whose disk is full.
+struct Full(MemoryStore);
+
+impl Records for Full {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.0.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
+        self.0.scan(from, to, limit)
+    }
+}
+
+impl Store for Full {
+    fn commit(&mut self, _transaction: &Transaction) -> Result<(), StoreError> {
+        Err(StoreError::Failed("no space".to_owned()))
+    }
+
+    fn high_water(&self) -> Result<HighWater, StoreError> {
+        self.0.high_water()
+    }
+}
+
+impl ServerStore for Full {
+    fn stats(&self) -> StoreStats {
+        StoreStats::default()
+    }
+
+    fn verify_all(&self, _progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
+        Ok(VerifyReport::default())
+    }
+}
+
+#[tokio::test]
+async fn an_answer_whose_commit_fails_is_never_given() {
+    let mut store = MemoryStore::default();
+    Ledger::found(&mut store).unwrap();
+    let (writer, thread, failure) = started_on(Box::new(Full(store)), 16);
+    // Reading needs no commit.
+    assert_eq!(writer.ask(0, |_| Ok(1)).await, Ok(1));
+    let player = Player { member: MemberId([1; 16]), secret: SecretKey::from_bytes(&[4; 32]) };
+    let written = writer.ask(0, move |desk| desk.ledger.player_code(desk.store, &player)).await;
+    assert_eq!(written, Err(AskError::Stopped));
+    assert!(failure.recv().unwrap().contains("no space"));
+    thread.join().unwrap();
 }
 
 #[tokio::test]

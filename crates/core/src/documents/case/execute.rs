@@ -20,14 +20,14 @@ pub(in crate::documents) fn plan(
     let step = match body {
         CaseCommand::Report(report) => step.report(report),
         CaseCommand::Accept(_) => step.moves_to(&CaseStage::Accepted),
-        CaseCommand::Reject(body) => step.text("reason", &body.reason).text("text", &body.text).ends(&CaseStage::Rejected),
+        CaseCommand::Reject(body) => {
+            step.text("reason", &body.reason).text("text", &body.text).ends(&CaseStage::Rejected)
+        }
         CaseCommand::Start(_) | CaseCommand::Resume(_) => step.moves_to(&CaseStage::InProgress),
         CaseCommand::Note(body) => step.text("text", &body.text),
         CaseCommand::Visit(body) => step.text("text", &body.text),
         CaseCommand::Edit(edit) => return fields::plan(document, DocumentKind::Case, execution, edit),
-        CaseCommand::Escalate(body) => {
-            step.text("reason", &body.reason).text("tried", &body.tried).refers(body.to)
-        }
+        CaseCommand::Escalate(body) => step.text("reason", &body.reason).text("tried", &body.tried).refers(body.to),
         CaseCommand::Receive(_) => step.receive()?,
         CaseCommand::Return(body) => step.text("reason", &body.reason).returns()?,
         CaseCommand::Rule(body) => step.text("reason", &body.reason).rule(body.to),

@@ -39,10 +39,7 @@ impl CaseStage {
     /// Every state but closed and the ends. A state of a later version is not open: no step of
     /// this version is allowed from it.
     pub fn is_open(&self) -> bool {
-        !matches!(
-            self,
-            Self::Closed | Self::Rejected | Self::Withdrawn | Self::Duplicate | Self::Unknown(_)
-        )
+        !matches!(self, Self::Closed | Self::Rejected | Self::Withdrawn | Self::Duplicate | Self::Unknown(_))
     }
 }
 
@@ -145,7 +142,12 @@ impl Document {
             due: root.small("due").map(Date),
             due_pending: root.small("due_pending").map(Date),
             supervised: root.has("supervised"),
-            resolvers: root.map(RESOLVERS).map(|set| set.ids(MemberId::parse)).unwrap_or_default().into_iter().collect(),
+            resolvers: root
+                .map(RESOLVERS)
+                .map(|set| set.ids(MemberId::parse))
+                .unwrap_or_default()
+                .into_iter()
+                .collect(),
             closed,
             units: root.map(UNITS).map(|set| set.ids(UnitId::parse)).unwrap_or_default().into_iter().collect(),
             number: CaseNumber::of(first.small("device_code").unwrap_or_default(), self.id()),

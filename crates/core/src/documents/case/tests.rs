@@ -6,8 +6,8 @@ use crate::documents::samples::{
 };
 use crate::time::Date;
 
-fn day(days: i32) -> Option<Date> {
-    Some(Date(Date::of(START).0 + days))
+fn day(days: i32) -> Date {
+    Date(Date::of(START).0 + days)
 }
 
 fn state(chain: &Chain) -> CaseState {
@@ -22,7 +22,10 @@ fn at_the_branch() -> Chain {
 #[test]
 fn a_report_is_held_by_its_owner() {
     let case = state(&Chain::new(10).then(1, report(unit(1))));
-    assert_eq!((case.stage, case.holder, case.owner, case.reporter), (CaseStage::Reported, unit(1), unit(1), member(1)));
+    assert_eq!(
+        (case.stage, case.holder, case.owner, case.reporter),
+        (CaseStage::Reported, unit(1), unit(1), member(1))
+    );
     assert_eq!((case.units.len(), case.returns, case.referral), (1, 0, None));
     assert!(case.number.to_string().starts_with("2047-"));
     assert!(case.tracking.is_some());
@@ -44,9 +47,12 @@ fn a_referral_changes_the_holder_only_when_it_is_received() {
 fn a_return_leaves_everything_as_before_but_the_count() {
     let before = at_the_branch().then(2, start());
     let pending = before.clone().then(2, dispatch(unit(4), 20));
-    assert_eq!((state(&pending).due, state(&pending).due_now()), (None, day(20)));
+    assert_eq!((state(&pending).due, state(&pending).due_now()), (None, Some(day(20))));
     let case = state(&pending.then(4, send_back()));
-    assert_eq!((case.holder, case.stage.clone(), case.due_now(), case.returns), (unit(2), CaseStage::InProgress, None, 1));
+    assert_eq!(
+        (case.holder, case.stage.clone(), case.due_now(), case.returns),
+        (unit(2), CaseStage::InProgress, None, 1)
+    );
     assert!(case.units.contains(&unit(4)));
 }
 
@@ -66,10 +72,10 @@ fn after_two_returns_a_ruling_starts_anew() {
 #[test]
 fn a_dispatch_date_counts_from_the_start_and_stays_when_received() {
     let chain = at_the_branch().then(2, dispatch(unit(4), 20)).then(3, extend(25));
-    assert_eq!(state(&chain).due_pending, day(25));
+    assert_eq!(state(&chain).due_pending, Some(day(25)));
     let chain = chain.then(4, receive());
-    assert_eq!((state(&chain).due, state(&chain).due_pending), (day(25), None));
-    assert_eq!(state(&chain.then(3, extend(40))).due_now(), day(40));
+    assert_eq!((state(&chain).due, state(&chain).due_pending), (Some(day(25)), None));
+    assert_eq!(state(&chain.then(3, extend(40))).due_now(), Some(day(40)));
 }
 
 #[test]

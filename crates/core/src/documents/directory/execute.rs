@@ -22,22 +22,22 @@ pub(in crate::documents) fn plan(body: &DirectoryCommand) -> Plan {
     }
 }
 
-fn text(text: &str) -> Option<Scalar> {
-    Some(Scalar::Text(text.to_owned()))
+fn text(text: &str) -> Scalar {
+    Scalar::Text(text.to_owned())
 }
 
 fn unit(plan: Plan, row: &UnitRow) -> Plan {
     let parent = row.parent.map(UnitId::key).map(Scalar::Text);
-    let fields = vec![("kind", text(row.kind.word())), ("parent", parent), ("name", text(&row.name))];
+    let fields = vec![("kind", Some(text(row.kind.word()))), ("parent", parent), ("name", Some(text(&row.name)))];
     plan.row(UNITS, row.unit.key(), fields)
 }
 
 fn post(plan: Plan, row: &PostRow) -> Plan {
     let fields = vec![
-        ("unit", text(&row.unit.key())),
-        ("post", text(row.post.word())),
-        ("member", text(&row.member.key())),
-        ("name", text(&row.name)),
+        ("unit", Some(text(&row.unit.key()))),
+        ("post", Some(text(row.post.word()))),
+        ("member", Some(text(&row.member.key()))),
+        ("name", Some(text(&row.name))),
         ("from", Some(Scalar::Int(row.from.0))),
         ("until", row.until.map(|until| Scalar::Int(until.0))),
     ];
@@ -45,6 +45,6 @@ fn post(plan: Plan, row: &PostRow) -> Plan {
 }
 
 fn device(plan: Plan, row: &DeviceRow) -> Plan {
-    let fields = vec![("member", text(&row.member.key())), ("sealing", text(&hex(&row.sealing)))];
+    let fields = vec![("member", Some(text(&row.member.key()))), ("sealing", Some(text(&hex(&row.sealing))))];
     plan.row(DEVICES, hex(&row.signing.0), fields)
 }

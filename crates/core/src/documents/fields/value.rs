@@ -29,11 +29,8 @@ const CASE: &[(&str, Takes)] = &[
     ("contact", Takes::Text(NAME_BYTES_MAX)),
     ("household", Takes::Document),
 ];
-const HOUSEHOLD: &[(&str, Takes)] = &[
-    ("door", Takes::Text(NAME_BYTES_MAX)),
-    ("contact", Takes::Text(NAME_BYTES_MAX)),
-    ("count", Takes::Count),
-];
+const HOUSEHOLD: &[(&str, Takes)] =
+    &[("door", Takes::Text(NAME_BYTES_MAX)), ("contact", Takes::Text(NAME_BYTES_MAX)), ("count", Takes::Count)];
 
 fn table(kind: DocumentKind) -> &'static [(&'static str, Takes)] {
     match kind {
@@ -131,7 +128,8 @@ mod tests {
 
     #[test]
     fn a_point_that_is_not_on_the_globe_or_not_decimal_is_not_taken() {
-        for text in ["91,0", "0,180.0000001", "1", "1,2,3", "1e1,2", "+1,2", "1.,2", ".5,2", "1.12345678,2", "ab,c", ""] {
+        for text in ["91,0", "0,180.0000001", "1", "1,2,3", "1e1,2", "+1,2", "1.,2", ".5,2", "1.12345678,2", "ab,c", ""]
+        {
             assert_eq!(Point::parse(text), None, "{text}");
         }
         assert_eq!(Point::parse("23.5 , -109.1").map(|p| p.to_string()), Some("23.5,-109.1".to_owned()));

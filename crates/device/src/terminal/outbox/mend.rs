@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::replica::OutboxRow;
 
 use crate::terminal::args::MendArgs;
@@ -14,26 +13,21 @@ use crate::terminal::steps::{date, level_above, point};
 use crate::terminal::texts::Say;
 
 /// The flags that a kind of command takes.
-fn takes(body: &Body) -> &'static [&'static str] {
-    let Body::Case(body) = body else { return &[] };
-    match body {
-        CaseCommand::Report(_) => &["household", "category", "title", "text", "place"],
-        CaseCommand::Note(_)
-        | CaseCommand::Visit(_)
-        | CaseCommand::Resolve(_)
-        | CaseCommand::Withdraw(_)
-        | CaseCommand::Supervise(_) => &["text"],
-        CaseCommand::Return(_) | CaseCommand::Wait(_) | CaseCommand::Reopen(_) => &["reason"],
-        CaseCommand::Edit(_) => &["field", "value"],
-        CaseCommand::Reject(_) => &["reason", "text"],
-        CaseCommand::Close(_) => &["code", "text"],
-        CaseCommand::Escalate(_) => &["reason", "tried"],
-        CaseCommand::Dispatch(_) => &["to", "by"],
-        CaseCommand::Extend(_) => &["by", "reason"],
-        CaseCommand::Rule(_) => &["to", "reason"],
-        CaseCommand::Verify(_) => &["result"],
-        CaseCommand::Merge(_) => &["into"],
-        CaseCommand::Accept(_) | CaseCommand::Start(_) | CaseCommand::Receive(_) | CaseCommand::Resume(_) => &[],
+fn takes(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "report" => &["household", "category", "title", "text", "place"],
+        "note" | "visit" | "resolve" | "withdraw" | "supervise" => &["text"],
+        "return" | "wait" | "reopen" => &["reason"],
+        "edit" => &["field", "value"],
+        "reject" => &["reason", "text"],
+        "close" => &["code", "text"],
+        "escalate" => &["reason", "tried"],
+        "dispatch" => &["to", "by"],
+        "extend" => &["by", "reason"],
+        "rule" => &["to", "reason"],
+        "verify" => &["result"],
+        "merge" => &["into"],
+        _ => &[],
     }
 }
 
@@ -44,7 +38,7 @@ pub(super) fn fields(
     row: &OutboxRow,
     args: &MendArgs,
 ) -> Result<BTreeMap<String, String>, Failure> {
-    let known = takes(&row.body);
+    let known = takes(row.kind);
     if let Some(flag) = args.given().into_iter().find(|flag| !known.contains(flag)) {
         return Err(takes_not(context, row, flag));
     }
@@ -68,7 +62,7 @@ pub(super) fn fields(
     if let Some(place) = &args.place {
         put("point", point(context, place)?.to_string());
     }
-    if matches!(row.body, Body::Case(CaseCommand::Escalate(_))) {
+    if row.kind == "escalate" {
         // The holder may be another by now, and so the level above it.
         put("to", level_above(context, device, row.document)?.to_string());
     }
@@ -77,8 +71,8 @@ pub(super) fn fields(
 
 /// A flag that this kind of command does not have.
 pub(super) fn takes_not(context: &Context, row: &OutboxRow, flag: &str) -> Failure {
-    let kind = context.word("kind", row.body.kind());
-    let known: Vec<String> = takes(&row.body).iter().map(|flag| format!("--{flag}")).collect();
+    let kind = context.word("kind", row.kind);
+    let known: Vec<String> = takes(row.kind).iter().map(|flag| format!("--{flag}")).collect();
     let (flag, known) = (format!("--{flag}"), known.join(" "));
     let values = [("kind", kind.as_str()), ("flag", &flag), ("known", &known)];
     context.failure(Exit::Usage, "usage", Say::MendTakesNot, &values)

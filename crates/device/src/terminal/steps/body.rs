@@ -54,9 +54,7 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
         Command::Visit(args) => CaseCommand::Visit(Visit { text: needed(context, args)? }),
         Command::Resolve(args) => CaseCommand::Resolve(Resolve { text: needed(context, args)? }),
         Command::Supervise(args) => CaseCommand::Supervise(Supervise { text: needed(context, args)? }),
-        Command::Withdraw(args) => {
-            CaseCommand::Withdraw(Withdraw { text: optional(context, args.text.as_deref())? })
-        }
+        Command::Withdraw(args) => CaseCommand::Withdraw(Withdraw { text: optional(context, args.text.as_deref())? }),
         Command::Resume(_) => CaseCommand::Resume(Resume {}),
         Command::Accept(_) => CaseCommand::Accept(Accept {}),
         Command::Start(_) => CaseCommand::Start(Start {}),
@@ -108,15 +106,19 @@ pub(super) fn note_beside(context: &Context, command: &Command) -> Result<Option
 }
 
 /// The unit one level above the case's holder.
-pub(super) fn level_above(context: &Context, device: &Device, case: DocumentId) -> Result<UnitId, Failure> {
-    let holder = device.replica.case_row(case).map(|row| row.holder);
+pub(in crate::terminal) fn level_above(
+    context: &Context,
+    device: &Device,
+    case: DocumentId,
+) -> Result<UnitId, Failure> {
+    let holder = device.replica.case(case).map(|case| case.row.state.holder);
     holder
         .and_then(|holder| device.replica.organisation().next_level_up(holder))
         .ok_or_else(|| context.failure(Exit::NotAllowed, "not_next_level", Say::NoLevelAbove, &[]))
 }
 
 /// A flag's date.
-pub(crate) fn date(context: &Context, text: &str) -> Result<Date, Failure> {
+pub(in crate::terminal) fn date(context: &Context, text: &str) -> Result<Date, Failure> {
     parse::date(text).ok_or_else(|| context.failure(Exit::Usage, "bad_date", Say::BadDate, &[("value", text)]))
 }
 

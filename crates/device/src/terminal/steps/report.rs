@@ -5,6 +5,7 @@ use alleyway_core::command::unit::Post;
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::UnitId;
 use alleyway_core::number::TrackingCode;
+use alleyway_core::replica::DeviceStatus;
 use alleyway_core::text::Text;
 
 use crate::terminal::args::ReportArgs;
@@ -22,11 +23,12 @@ pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> R
     let alley = household.and_then(|document| {
         device.replica.households().into_iter().find(|row| row.document == document).map(|row| row.alley)
     });
+    let status = context.status(device)?;
     let random = random().map_err(|error| context.unexpected(&error))?;
     let tracking = TrackingCode::from_random(*random.first_chunk::<15>().unwrap_or(&[0; 15]));
     let report = Report {
-        owner: owner(context, device, alley)?,
-        device_code: device.replica.status().device_code,
+        owner: owner(context, device, &status, alley)?,
+        device_code: status.device_code,
         tracking,
         category: context.bounded("--category", &args.category)?,
         title: context.bounded("--title", &args.title)?,
@@ -40,22 +42,20 @@ pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> R
 }
 
 /// A flag's place.
-pub(crate) fn point(context: &Context, text: &str) -> Result<Point, Failure> {
+pub(in crate::terminal) fn point(context: &Context, text: &str) -> Result<Point, Failure> {
     parse::point(text).ok_or_else(|| context.failure(Exit::Usage, "bad_place", Say::BadPlace, &[("value", text)]))
 }
 
 /// The unit that the case comes from: the household's alley if its chief reports, else the unit
 /// that the reporter's first post reports for.
-fn owner(context: &Context, device: &Device, alley: Option<UnitId>) -> Result<UnitId, Failure> {
+fn owner(context: &Context, device: &Device, status: &DeviceStatus, alley: Option<UnitId>) -> Result<UnitId, Failure> {
     let organisation = device.replica.organisation();
-    let units: Vec<UnitId> = device
-        .replica
-        .status()
+    let units: Vec<UnitId> = status
         .posts
-        .into_iter()
+        .iter()
         .filter_map(|(post, unit)| match post {
-            Post::AlleyChief => Some(unit),
-            Post::CentreClerk => organisation.village_of(unit).and_then(|village| organisation.branch_of(village)),
+            Post::AlleyChief => Some(*unit),
+            Post::CentreClerk => organisation.village_of(*unit).and_then(|village| organisation.branch_of(village)),
             _ => None,
         })
         .collect();

@@ -5,15 +5,15 @@ macro_rules! says {
     ($($name:ident = $key:literal,)*) => {
         /// A text of the terminal; what it says stands in the catalogue.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-        #[expect(missing_docs, reason = "the catalogue says what each one says")]
-        pub enum Say { $($name),* }
+        pub(in crate::terminal) enum Say { $($name),* }
 
         impl Say {
             /// Every text.
-            pub const ALL: &'static [Self] = &[$(Self::$name),*];
+            #[cfg(test)]
+            pub(in crate::terminal) const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// Its key in the catalogue.
-            pub fn key(self) -> &'static str {
+            pub(in crate::terminal) fn key(self) -> &'static str {
                 match self { $(Self::$name => $key),* }
             }
         }
@@ -52,11 +52,9 @@ says! {
     ReferralTo = "terminal.referral_to",
     Owner = "terminal.owner",
     Tracking = "terminal.tracking",
-    Fields = "terminal.fields",
     Steps = "terminal.steps",
     Unconfirmed = "terminal.unconfirmed",
     RefusedState = "terminal.refused_state",
-    Conflicts = "terminal.conflicts",
     NoConflicts = "terminal.no_conflicts",
     ConflictCard = "terminal.conflict_card",
     ConflictHow = "terminal.conflict_how",
@@ -69,7 +67,6 @@ says! {
     PendingHow = "terminal.pending_how",
     NothingRefused = "terminal.nothing_refused",
     RefusedHow = "terminal.refused_how",
-    FirstWas = "terminal.first_was",
     Saved = "terminal.saved",
     SavedLater = "terminal.saved_later",
     SendHow = "terminal.send_how",
@@ -106,7 +103,6 @@ says! {
     Ambiguous = "terminal.ambiguous",
     NotRefused = "terminal.not_refused",
     NoLevelAbove = "terminal.no_level_above",
-    NotConfirmedCase = "terminal.not_confirmed_case",
     NotEnrolled = "terminal.not_enrolled",
     AlreadyEnrolled = "terminal.already_enrolled",
     NoAlley = "terminal.no_alley",
@@ -115,6 +111,8 @@ says! {
     Broken = "terminal.broken",
     Busy = "terminal.busy",
     ServerRefuses = "terminal.server_refuses",
+    ForkedAgain = "terminal.forked_again",
+    OlderIncarnation = "terminal.older_incarnation",
     BadAnswer = "terminal.bad_answer",
     StoreLocked = "terminal.store_locked",
     StoreDamaged = "terminal.store_damaged",

@@ -20,7 +20,7 @@ struct Running {
     serving: JoinHandle<()>,
 }
 
-async fn running(limits: HttpLimits, writer_limits: WriterLimits) -> Running {
+fn running(limits: HttpLimits, writer_limits: WriterLimits) -> Running {
     let app = app(limits, writer_limits, false);
     let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();
@@ -48,7 +48,7 @@ async fn rest(stream: &mut TcpStream) -> String {
 #[tokio::test]
 async fn a_body_that_does_not_come_is_given_up() {
     let short = HttpLimits { body_time_max: Duration::from_millis(50), ..limits() };
-    let server = running(short, writer_limits()).await;
+    let server = running(short, writer_limits());
     let mut stream = server.connect().await;
     send(&mut stream, "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nabc").await;
     let answer = rest(&mut stream).await;
@@ -58,7 +58,7 @@ async fn a_body_that_does_not_come_is_given_up() {
 #[tokio::test]
 async fn a_head_that_does_not_end_and_a_connection_that_says_nothing_are_closed() {
     let short = HttpLimits { header_time_max: Duration::from_millis(50), ..limits() };
-    let server = running(short, writer_limits()).await;
+    let server = running(short, writer_limits());
     for said in ["", "GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: "] {
         let mut stream = server.connect().await;
         send(&mut stream, said).await;
@@ -70,7 +70,7 @@ async fn a_head_that_does_not_end_and_a_connection_that_says_nothing_are_closed(
 
 #[tokio::test]
 async fn a_body_announced_longer_than_the_route_takes_is_not_awaited() {
-    let server = running(limits(), writer_limits()).await;
+    let server = running(limits(), writer_limits());
     let mut stream = server.connect().await;
     send(&mut stream, "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999\r\n\r\n").await;
     let answer = rest(&mut stream).await;
@@ -79,7 +79,7 @@ async fn a_body_announced_longer_than_the_route_takes_is_not_awaited() {
 
 #[tokio::test]
 async fn a_head_larger_than_its_buffer_is_refused() {
-    let server = running(limits(), writer_limits()).await;
+    let server = running(limits(), writer_limits());
     let mut stream = server.connect().await;
     send(&mut stream, &format!("GET /healthz HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "y".repeat(60_000))).await;
     let answer = rest(&mut stream).await;
@@ -89,7 +89,7 @@ async fn a_head_larger_than_its_buffer_is_refused() {
 #[tokio::test]
 async fn one_connection_too_many_is_told_so() {
     let one = HttpLimits { connections_max: 1, ..limits() };
-    let server = running(one, writer_limits()).await;
+    let server = running(one, writer_limits());
     let mut first = server.connect().await;
     send(&mut first, "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await;
     let mut begin = [0; 12];
@@ -104,7 +104,7 @@ async fn one_connection_too_many_is_told_so() {
 #[tokio::test]
 async fn when_as_many_requests_wait_as_may_the_next_is_told_to_come_back() {
     let few = WriterLimits { requests_waiting_max: 1, ..writer_limits() };
-    let server = running(limits(), few).await;
+    let server = running(limits(), few);
     let (working, worked) = tokio::sync::oneshot::channel();
     let (release, released) = mpsc::channel::<()>();
     let writer = server.app.writer.clone();
@@ -135,7 +135,7 @@ async fn when_as_many_requests_wait_as_may_the_next_is_told_to_come_back() {
 
 #[tokio::test]
 async fn a_server_that_ends_answers_what_is_in_flight() {
-    let server = running(limits(), writer_limits()).await;
+    let server = running(limits(), writer_limits());
     let (working, worked) = tokio::sync::oneshot::channel();
     let (release, released) = mpsc::channel::<()>();
     let writer = server.app.writer.clone();

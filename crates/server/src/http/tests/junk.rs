@@ -22,8 +22,12 @@ impl Random {
         usize::try_from(self.0 % below as u64).unwrap()
     }
 
+    fn byte(&mut self) -> u8 {
+        u8::try_from(self.next(256)).unwrap()
+    }
+
     fn bytes(&mut self, length: usize) -> Vec<u8> {
-        (0..length).map(|_| self.next(256) as u8).collect()
+        (0..length).map(|_| self.byte()).collect()
     }
 
     fn mutated(&mut self, seed: &[u8]) -> Vec<u8> {
@@ -32,7 +36,7 @@ impl Random {
             let at = self.next(bytes.len().max(1));
             match self.next(3) {
                 0 => bytes.truncate(at),
-                1 => bytes.insert(at.min(bytes.len()), self.next(256) as u8),
+                1 => bytes.insert(at.min(bytes.len()), self.byte()),
                 _ => {
                     if let Some(byte) = bytes.get_mut(at) {
                         *byte ^= 1 << self.next(8);
@@ -75,5 +79,5 @@ async fn junk_on_any_route_is_answered() {
 }
 
 fn encoded(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("%{byte:02x}")).collect()
+    crate::secrets::hex(bytes).as_bytes().chunks(2).flat_map(|pair| [b"%", pair].concat()).map(char::from).collect()
 }

@@ -61,7 +61,12 @@ impl Cells<'_> {
     }
 
     /// One of the known words.
-    pub(super) fn word<T>(&mut self, column: &'static str, known: fn(&str) -> Option<T>, fault: fn(String) -> Fault) -> Option<T> {
+    pub(super) fn word<T>(
+        &mut self,
+        column: &'static str,
+        known: fn(&str) -> Option<T>,
+        fault: fn(String) -> Fault,
+    ) -> Option<T> {
         let raw = self.raw(column);
         if raw.is_empty() {
             self.fault(column, &Fault::Empty);
@@ -111,7 +116,10 @@ impl Cells<'_> {
 /// A day written as RFC 3339's `full-date`.
 fn day(text: &str) -> Option<Date> {
     let is_shaped = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
     let date: jiff::civil::Date = if is_shaped { text.parse().ok()? } else { return None };
     let span = date.since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1))).ok()?;
     Some(Date(span.get_days()))

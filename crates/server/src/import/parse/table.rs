@@ -65,7 +65,9 @@ fn columns(header: &ByteRecord, file: File, line: u64, faults: &mut Faults) -> O
         };
         let name = name.trim().to_ascii_lowercase();
         match file.columns().iter().find(|known| **known == name) {
-            None => fault(Fault::UnknownColumn(name.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS_MAX).collect())),
+            None => {
+                fault(Fault::UnknownColumn(name.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS_MAX).collect()));
+            }
             Some(known) if found.contains(known) => fault(Fault::RepeatedColumn(name)),
             Some(known) => found.push(*known),
         }

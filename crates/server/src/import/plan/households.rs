@@ -60,6 +60,13 @@ fn by_door(households: &[CurrentHousehold]) -> BTreeMap<(&str, &str), usize> {
     by_door
 }
 
+/// Rows and households of one door and contact, by their places.
+#[derive(Default)]
+struct Pair {
+    rows: Vec<usize>,
+    households: Vec<usize>,
+}
+
 /// Which rows without a household are households without a row, in another alley.
 fn moved(
     rows: &[HouseholdRow],
@@ -67,21 +74,21 @@ fn moved(
     households: &[CurrentHousehold],
     unnamed: &BTreeSet<usize>,
 ) -> BTreeMap<usize, usize> {
-    let mut pairs: BTreeMap<(&str, &str), (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    let mut pairs: BTreeMap<(&str, &str), Pair> = BTreeMap::new();
     for (place, (row, _)) in rows.iter().zip(found).enumerate().filter(|(_, (_, found))| found.is_none()) {
         if !row.contact.is_empty() {
-            pairs.entry((&row.door, &row.contact)).or_default().0.push(place);
+            pairs.entry((&row.door, &row.contact)).or_default().rows.push(place);
         }
     }
     for at in unnamed {
         let Some(household) = households.get(*at) else { continue };
-        if let ([(_, door)], [(_, contact)]) = (household.door.values.as_slice(), household.contact.values.as_slice()) {
-            if let Some(pair) = pairs.get_mut(&(door.as_str(), contact.as_str())) {
-                pair.1.push(*at);
-            }
+        if let ([(_, door)], [(_, contact)]) = (household.door.values.as_slice(), household.contact.values.as_slice())
+            && let Some(pair) = pairs.get_mut(&(door.as_str(), contact.as_str()))
+        {
+            pair.households.push(*at);
         }
     }
-    let one_to_one = |pair: (Vec<usize>, Vec<usize>)| match (pair.0.as_slice(), pair.1.as_slice()) {
+    let one_to_one = |pair: Pair| match (pair.rows.as_slice(), pair.households.as_slice()) {
         ([place], [at]) => Some((*place, *at)),
         _ => None,
     };
@@ -94,7 +101,8 @@ fn key(row: &HouseholdRow) -> String {
 
 fn create(planner: &mut Planner<'_>, row: &HouseholdRow) {
     let Some(alley) = planner.unit(&row.alley) else { return };
-    let body = PlannedBody::CreateHousehold { alley, door: row.door.clone(), contact: row.contact.clone(), count: row.count };
+    let body =
+        PlannedBody::CreateHousehold { alley, door: row.door.clone(), contact: row.contact.clone(), count: row.count };
     planner.step(File::Households, row.line, key(row), What::HouseholdCreated, Target::New, body);
 }
 

@@ -163,10 +163,17 @@ impl PlannedBody {
             }
             Self::MoveUnit { parent } => Body::Unit(UnitCommand::Move(MoveUnit { parent: id_of(parent) })),
             Self::CreateHousehold { alley, door, contact, count } => {
-                let create = CreateHousehold { alley: id_of(alley), door: door.clone(), contact: contact.clone(), count: *count };
+                let create = CreateHousehold {
+                    alley: id_of(alley),
+                    door: door.clone(),
+                    contact: contact.clone(),
+                    count: *count,
+                };
                 Body::Household(HouseholdCommand::Create(create))
             }
-            Self::MoveHousehold { alley } => Body::Household(HouseholdCommand::Move(MoveHousehold { alley: id_of(alley) })),
+            Self::MoveHousehold { alley } => {
+                Body::Household(HouseholdCommand::Move(MoveHousehold { alley: id_of(alley) }))
+            }
             Self::Ready(body) => body.clone(),
         }
     }

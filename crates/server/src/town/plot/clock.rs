@@ -38,7 +38,7 @@ impl Clock {
     fn by_day(&mut self, dice: &mut Dice) {
         let local = self.0.0.saturating_add(Date::OFFSET_MILLISECONDS);
         let hour = local.rem_euclid(Date::MILLISECONDS) / HOUR;
-        if hour < FROM || hour >= UNTIL {
+        if !(FROM..UNTIL).contains(&hour) {
             let day = local.div_euclid(Date::MILLISECONDS) + i64::from(hour >= UNTIL);
             let morning = day * Date::MILLISECONDS + FROM * HOUR + dice.between(0, 4 * HOUR);
             self.0 = Time(morning - Date::OFFSET_MILLISECONDS);

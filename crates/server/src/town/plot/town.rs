@@ -19,7 +19,7 @@ impl Plot<'_> {
         let dispatcher = self.dice.text(&["wei", "wei", "wei2"]);
         self.step(dispatcher, Act::Receive);
         let (department, handler) = self.department();
-        self.to_a_department(dispatcher, department, handler);
+        self.send_to(dispatcher, department, handler);
         self.step(handler, Act::Start);
         self.in_the_department(dispatcher, handler);
         self.finish(handler, &alley.chief);
@@ -32,7 +32,7 @@ impl Plot<'_> {
     }
 
     /// Work is sent until a department has it: at once, after one return, or by a ruling after two.
-    fn to_a_department(&mut self, dispatcher: &str, department: &str, handler: &str) {
+    fn send_to(&mut self, dispatcher: &str, department: &str, handler: &str) {
         let returns = match self.dice.between(0, 99) {
             0..=3 => 2,
             4..=13 => 1,

@@ -184,14 +184,19 @@ impl Case<'_> {
                 self.state = if *result == Finding::Fixed { "verified" } else { "in_progress" };
             }
             Act::Close { code, .. } => {
-                let is_fixed = *code == "fixed" && self.state == "verified" && (is_owner || self.has_post(actor, &self.above(self.owner)));
+                let is_fixed = *code == "fixed"
+                    && self.state == "verified"
+                    && (is_owner || self.has_post(actor, &self.above(self.owner)));
                 let cannot = *code != "fixed" && self.is_open() && self.has_post(actor, &self.above(&self.holder));
                 ensure(is_fixed || cannot, "closed by the wrong person or too early")?;
                 (self.state, self.ended, self.referral) = ("closed", Some(at), None);
             }
             Act::Reopen { .. } => {
                 self.state(&["closed", "rejected"])?;
-                ensure(is_owner && self.ended.is_none_or(|ended| at <= ended.plus_days(REOPEN_DAYS)), "reopened too late")?;
+                ensure(
+                    is_owner && self.ended.is_none_or(|ended| at <= ended.plus_days(REOPEN_DAYS)),
+                    "reopened too late",
+                )?;
                 self.state = "reported";
             }
             _ => {
@@ -208,7 +213,10 @@ impl Case<'_> {
             Act::Escalate { to, reason, tried } => {
                 self.holds(actor)?;
                 self.state(&["reported", "accepted", "in_progress", "waiting"])?;
-                ensure(*to == self.above(&self.holder) && !reason.is_empty() && !tried.is_empty(), "not the next level")?;
+                ensure(
+                    *to == self.above(&self.holder) && !reason.is_empty() && !tried.is_empty(),
+                    "not the next level",
+                )?;
                 self.referral = Some(to.clone());
             }
             Act::Dispatch { to, by } => {
@@ -238,7 +246,9 @@ impl Case<'_> {
                 ensure(self.due.is_none_or(|due| *by > due), "not a later date")?;
                 self.due = Some(*by);
             }
-            Act::Supervise { .. } => ensure(self.is_open() && self.has_post(actor, &self.above(&self.holder)), "supervise")?,
+            Act::Supervise { .. } => {
+                ensure(self.is_open() && self.has_post(actor, &self.above(&self.holder)), "supervise")?;
+            }
             other => return Err(format!("no rule for {other:?}")),
         }
         Ok(())

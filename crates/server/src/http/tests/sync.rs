@@ -1,0 +1,219 @@
+//! A real device against the HTTP edge, on a made-up town.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use alleyway_core::command::case::{CaseCommand, Report};
+use alleyway_core::command::Body as CommandBody;
+use alleyway_core::id::{DocumentId, MemberId};
+use alleyway_core::number::TrackingCode;
+use alleyway_core::replica::{Draft, Effect, Replica, SyncSummary};
+use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
+use alleyway_core::sync::enrol::{Enrolled, InvitationCode};
+use alleyway_core::sync::frame::next_frame;
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+use alleyway_core::wire::{Reader, Wire as _};
+use axum::http::Method;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use super::super::compression::Packer;
+use super::super::{App, listen, serve};
+use super::{TOWN, app, limits, request, respond, writer_limits};
+use crate::config::HttpLimits;
+use crate::import::Current;
+use crate::town::{Size, generate};
+
+/// 2026-03-01.
+const NOW: Time = Time(1_772_323_200_000);
+
+/// A device with its store.
+struct Phone {
+    replica: Replica,
+    store: MemoryStore,
+    device_code: u32,
+    drawn: u8,
+}
+
+impl Phone {
+    /// Enrols a member of the town.
+    async fn of(app: &Arc<App>, member: &str) -> Self {
+        let code = InvitationCode::from_random(std::array::from_fn(|at| member.as_bytes()[at % member.len()]));
+        let id = MemberId::derive(TOWN, member);
+        app.writer.ask(0, move |desk| desk.ledger.invite(desk.store, id, &code, desk.now)).await.unwrap().unwrap();
+        let mut store = MemoryStore::default();
+        let mut replica = Replica::open(&store).unwrap();
+        let signing = id.0.repeat(2).try_into().unwrap();
+        let sealing = ([6; 32], [7; 32]);
+        let (writes, enrol) = replica.enrol_request(code, Text::cut("phone"), signing, sealing, NOW).unwrap();
+        persist(&mut store, writes);
+        let (status, _, body) = respond(app, request(Method::POST, "/v1/enrol", &enrol.to_bytes())).await;
+        assert_eq!(status, 200);
+        let enrolled = Enrolled::from_bytes(&body).unwrap();
+        let writes = replica.enrolled(&enrolled, NOW);
+        persist(&mut store, writes);
+        Self { replica, store, device_code: enrolled.device_code, drawn: 0 }
+    }
+
+    fn random(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        [self.drawn; 32]
+    }
+
+    /// The flight that a sync would begin with, packed.
+    fn flight(&mut self) -> Vec<u8> {
+        let random = self.random();
+        let effects = self.replica.begin_sync(NOW, random);
+        let flight = effects.into_iter().find_map(|effect| match effect {
+            Effect::Send(flight) => Some(flight),
+            Effect::Persist(_) | Effect::Done(_) => None,
+        });
+        packed(&flight.unwrap())
+    }
+
+    async fn sync(&mut self, app: &Arc<App>) -> SyncSummary {
+        let random = self.random();
+        let mut effects = self.replica.begin_sync(NOW, random);
+        loop {
+            let mut flight = None;
+            for effect in effects {
+                match effect {
+                    Effect::Persist(writes) => persist(&mut self.store, writes),
+                    Effect::Send(bytes) => flight = Some(bytes),
+                    Effect::Done(summary) => return summary,
+                }
+            }
+            let sent = packed(&flight.unwrap());
+            let (status, _, body) = respond(app, request(Method::POST, "/v1/sync", &sent)).await;
+            assert_eq!(status, 200);
+            let plain = zstd::stream::decode_all(body.as_slice()).unwrap();
+            let mut frames = Reader::new(&plain);
+            assert_eq!(frames.byte().unwrap(), 1);
+            while let Some(frame) = next_frame(&mut frames).unwrap() {
+                for effect in self.replica.receive(frame, NOW).unwrap() {
+                    let Effect::Persist(writes) = effect else { panic!("{effect:?}") };
+                    persist(&mut self.store, writes);
+                }
+            }
+            let random = self.random();
+            effects = self.replica.response_ended(NOW, random);
+        }
+    }
+}
+
+fn persist(store: &mut MemoryStore, writes: Vec<Write>) {
+    store.commit(&Transaction { writes, ..Transaction::default() }).unwrap();
+}
+
+fn packed(plain: &[u8]) -> Vec<u8> {
+    Packer::new(Some(plain.len())).unwrap().pack(plain, true).unwrap()
+}
+
+/// A server with the small town in it; its clock stands near [`NOW`].
+async fn town(limits: HttpLimits) -> Arc<App> {
+    let app = app(limits, writer_limits(), true);
+    app.clock.set(NOW);
+    let made = app
+        .writer
+        .ask(0, |desk| {
+            let rows = generate(Size::Small, 1, NOW).rows;
+            crate::admin::make_town(desk, &Current::empty(TOWN), &rows, false, [8; 32])
+        })
+        .await
+        .unwrap();
+    made.unwrap();
+    app
+}
+
+fn alley(phone: &Phone) -> DocumentId {
+    let member = MemberId::derive(TOWN, "xie");
+    phone.replica.organisation().posts_of(member, NOW).next().unwrap().unit
+}
+
+fn report(owner: DocumentId, device_code: u32, tracking: TrackingCode) -> Draft {
+    let report = Report {
+        owner,
+        device_code,
+        tracking,
+        category: Text::new("road").unwrap(),
+        title: Text::new("甜橙路坏了").unwrap(),
+        text: Text::new("去果园的路全是坑。").unwrap(),
+        place: Text::default(),
+        point: None,
+        contact: Text::default(),
+        household: None,
+    };
+    Draft { target: None, body: CommandBody::Case(CaseCommand::Report(report)) }
+}
+
+#[tokio::test]
+async fn a_device_enrols_and_gets_its_part_of_the_town() {
+    let app = town(limits()).await;
+    let mut phone = Phone::of(&app, "xie").await;
+    let summary = phone.sync(&app).await;
+    assert!(summary.up_to_date && summary.received >= 10, "{summary:?}");
+    let again = phone.sync(&app).await;
+    assert!(again.up_to_date && again.received == 0, "{again:?}");
+}
+
+#[tokio::test]
+async fn what_a_device_hands_in_is_admitted_and_can_be_followed_by_its_code() {
+    let app = town(limits()).await;
+    let mut phone = Phone::of(&app, "xie").await;
+    phone.sync(&app).await;
+    let random = phone.random();
+    let tracking = TrackingCode::from_random([3; 15]);
+    let draft = report(alley(&phone), phone.device_code, tracking);
+    let (writes, _) = phone.replica.record(draft, NOW, random).unwrap();
+    persist(&mut phone.store, writes);
+    let summary = phone.sync(&app).await;
+    assert_eq!((summary.sent, summary.admitted, summary.refused), (1, 1, 0));
+    let (_, _, body) = respond(&app, request(Method::GET, &format!("/v1/track/{tracking}"), b"")).await;
+    let followed: serde_json::Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!((followed["state"].as_str(), followed["steps"][0]["kind"].as_str()), (Some("reported"), Some("report")));
+    assert!(!followed.to_string().contains("谢"), "{followed}");
+}
+
+#[tokio::test]
+async fn a_flight_that_was_tampered_with_is_refused() {
+    let app = town(limits()).await;
+    let mut phone = Phone::of(&app, "xie").await;
+    let flight = zstd::stream::decode_all(phone.flight().as_slice()).unwrap();
+    for at in 20..flight.len() {
+        let mut forged = flight.clone();
+        forged[at] ^= 1;
+        let (status, ..) = respond(&app, request(Method::POST, "/v1/sync", &packed(&forged))).await;
+        assert!(matches!(status.as_u16(), 400 | 401), "byte {at}: {status}");
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_does_not_read_its_pages_is_cut_and_holds_nobody_up() {
+    let short = HttpLimits { chunk_time_max: Duration::from_millis(100), ..limits() };
+    let app = town(short).await;
+    let mut phone = Phone::of(&app, "wei").await;
+    let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+    let address = listener.local_addr().unwrap();
+    let (stop, stopped) = watch::channel(false);
+    let serving = tokio::spawn(serve(listener, app.clone(), stopped));
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    let body = phone.flight();
+    // The same flight again and again: all but the first are answered with a challenge.
+    let head = format!("POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n", body.len());
+    let one = [head.as_bytes(), &body].concat();
+    // Without reading an answer, until the server stops taking requests and then gives up.
+    let sending = async { while stream.write_all(&one).await.is_ok() {} };
+    tokio::time::timeout(Duration::from_mins(1), sending).await.unwrap();
+    while app.metrics.connections.get() > 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    let mut other = TcpStream::connect(address).await.unwrap();
+    other.write_all(b"GET /readyz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
+    let mut answer = String::new();
+    other.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+    stop.send_replace(true);
+    serving.await.unwrap();
+}

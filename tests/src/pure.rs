@@ -1,0 +1,280 @@
+//! A town as pure machines: a ledger, devices, and the bytes between them. For benchmarks and
+//! for counts that need no network.
+
+use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
+use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
+use alleyway_core::command::case::{Note, Report};
+use alleyway_core::command::household::CreateHousehold;
+use alleyway_core::crypto::{SecretKey, hash};
+use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
+use alleyway_core::ledger::{AdminCommand, Ledger, Setup, device_key};
+use alleyway_core::number::TrackingCode;
+use alleyway_core::replica::{Draft, Effect, Recorded, Replica, SyncSummary};
+use alleyway_core::store::{HighWater, MemoryStore, Store, Transaction};
+use alleyway_core::sync::flight::Flight;
+use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+use alleyway_core::wire::Reader;
+
+/// Bytes and round trips of one sync. Bytes are those of the compressed bodies.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Up.
+    pub up: usize,
+    /// Down.
+    pub down: usize,
+    /// Requests.
+    pub round_trips: usize,
+    /// What the device says it did.
+    pub summary: SyncSummary,
+}
+
+/// A town of one village and one alley in memory.
+pub struct Town {
+    /// The server's store.
+    pub store: MemoryStore,
+    /// The server.
+    pub ledger: Ledger,
+    /// The clock of everybody.
+    pub now: Time,
+    /// The alley.
+    pub alley: UnitId,
+    town: TownId,
+    drawn: u64,
+}
+
+/// A device in memory.
+pub struct Device {
+    /// The machine.
+    pub replica: Replica,
+    /// Its store.
+    pub store: MemoryStore,
+}
+
+const TOWN: TownId = TownId([7; 16]);
+
+impl Town {
+    /// A town with one alley, a chief, a second chief and a branch secretary.
+    pub fn new() -> Self {
+        let mut store = MemoryStore::default();
+        Ledger::found(&mut store).expect("an empty store");
+        let ledger = Ledger::open(&store, setup()).expect("a founded store");
+        let now = Time(1_790_000_000_000);
+        let mut town = Self { store, ledger, now, alley: DocumentId([0; 16]), town: TOWN, drawn: 0 };
+        town.build();
+        town
+    }
+
+    fn build(&mut self) {
+        let seed = self.random();
+        let units = [
+            ("town", "四排镇", UnitKind::Town, None),
+            ("village", "新安村", UnitKind::Village, Some(0)),
+            ("branch", "新安村支部", UnitKind::Branch, Some(1)),
+            ("alley", "甜橙巷", UnitKind::Alley, Some(1)),
+        ];
+        let ids: Vec<UnitId> = (0..units.len()).map(|i| self.ledger.admin_document(&seed, i)).collect();
+        let mut commands: Vec<AdminCommand> = units
+            .into_iter()
+            .map(|(key, name, kind, parent)| {
+                let (key, name) = (Text::cut(key), Text::cut(name));
+                let create = CreateUnit { key, name, kind, parent: parent.map(|p: usize| ids[p]) };
+                AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) }
+            })
+            .collect();
+        self.alley = ids[3];
+        for (key, post, unit) in [
+            ("xie", Post::AlleyChief, 3),
+            ("lu", Post::AlleyChief, 3),
+            ("qin", Post::BranchSecretary, 2),
+            ("wei", Post::TownDispatcher, 0),
+        ] {
+            let member = self.member(key);
+            let (key, name) = (Text::cut(key), Text::cut(key));
+            let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
+            commands.push(AdminCommand {
+                document: Some(ids[unit]),
+                body: Body::Unit(UnitCommand::Appoint(appoint)),
+            });
+        }
+        let now = self.now;
+        self.ledger.administer(&self.store, commands, seed, now).expect("store").expect("admitted");
+        self.commit();
+    }
+
+    /// A member's id.
+    pub fn member(&self, key: &str) -> MemberId {
+        MemberId::derive(self.town, key)
+    }
+
+    /// Thirty-two bytes, other ones each time.
+    pub fn random(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        hash("random", &[&self.drawn.to_be_bytes()])
+    }
+
+    /// Commits what the ledger wrote.
+    pub fn commit(&mut self) {
+        if let Some(transaction) = self.ledger.take_transaction() {
+            self.store.commit(&transaction).expect("memory");
+        }
+    }
+
+    /// Creates households in the alley.
+    pub fn households(&mut self, count: usize) {
+        let seed = self.random();
+        let commands = (0..count)
+            .map(|i| {
+                let create = CreateHousehold {
+                    alley: self.alley,
+                    door: Text::cut(&format!("{}号", i + 1)),
+                    contact: Text::cut("谢家"),
+                    count: 4,
+                };
+                AdminCommand { document: None, body: Body::Household(HouseholdCommand::Create(create)) }
+            })
+            .collect();
+        let now = self.now;
+        self.ledger.administer(&self.store, commands, seed, now).expect("store").expect("admitted");
+        self.commit();
+    }
+
+    /// An enrolled device of a member.
+    pub fn device(&mut self, key: &str) -> Device {
+        let mut bytes = [0; 15];
+        bytes.copy_from_slice(&self.random()[..15]);
+        let code = TrackingCode::from_random(bytes);
+        let (member, now) = (self.member(key), self.now);
+        self.ledger.invite(&self.store, member, &code, now).expect("store").expect("a member");
+        let store = MemoryStore::default();
+        let mut device = Device { replica: Replica::open(&store).expect("empty"), store };
+        let (signing, sealing) = (self.random(), self.random());
+        let (writes, request) = device
+            .replica
+            .enrol_request(code, Text::cut("phone"), signing, (sealing, sealing), now)
+            .expect("not enrolled");
+        device.persist(writes);
+        let answer = self.ledger.enrol(&self.store, &request, now).expect("store").expect("a good code");
+        self.commit();
+        let writes = device.replica.enrolled(&answer, now);
+        device.persist(writes);
+        device
+    }
+
+    /// Reports a case on a device.
+    pub fn report(&mut self, device: &mut Device, title: &str, text: &str, place: &str, contact: &str) -> Recorded {
+        let mut bytes = [0; 15];
+        bytes.copy_from_slice(&self.random()[..15]);
+        let report = Report {
+            owner: self.alley,
+            device_code: device.replica.status(self.now).expect("enrolled").device_code,
+            tracking: TrackingCode::from_random(bytes),
+            category: Text::cut("road"),
+            title: Text::cut(title),
+            text: Text::cut(text),
+            place: Text::cut(place),
+            point: None,
+            contact: Text::cut(contact),
+            household: None,
+        };
+        self.record(device, Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })
+    }
+
+    /// Adds a note on a device.
+    pub fn note(&mut self, device: &mut Device, target: DocumentId, text: &str) -> Recorded {
+        let body = Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }));
+        self.record(device, Draft { target: Some(target), body })
+    }
+
+    /// Edits a field on a device.
+    pub fn edit(&mut self, device: &mut Device, target: DocumentId, field: &str, value: &str) -> Recorded {
+        let draft = device.replica.edit(target, field, value).expect("an editable field");
+        self.record(device, draft)
+    }
+
+    /// Types a command.
+    pub fn record(&mut self, device: &mut Device, draft: Draft) -> Recorded {
+        self.now = Time(self.now.0 + 61_337);
+        let random = self.random();
+        let (writes, recorded) = device.replica.record(draft, self.now, random).expect("allowed");
+        device.persist(writes);
+        recorded
+    }
+
+    /// Syncs a device until it has nothing more to say.
+    pub fn sync(&mut self, device: &mut Device) -> Cost {
+        self.now = Time(self.now.0 + 1_000);
+        let mut cost = Cost::default();
+        let random = self.random();
+        let mut effects = device.replica.begin_sync(self.now, random);
+        loop {
+            let mut flight = None;
+            for effect in effects {
+                match effect {
+                    Effect::Persist(writes) => device.persist(writes),
+                    Effect::Send(bytes) => flight = Some(bytes),
+                    Effect::Done(summary) => {
+                        cost.summary = summary;
+                        return cost;
+                    }
+                }
+            }
+            let flight = flight.expect("a flight or the end");
+            cost.round_trips += 1;
+            cost.up += zstd::bulk::compress(&flight, 19).expect("memory").len();
+            let answer = self.answer(&flight);
+            cost.down += zstd::bulk::compress(&answer, 9).expect("memory").len();
+            let mut from = Reader::new(&answer[1..]);
+            while let Some(frame) = next_frame(&mut from).expect("frames") {
+                for effect in device.replica.receive(frame, self.now).expect("a good frame") {
+                    if let Effect::Persist(writes) = effect {
+                        device.persist(writes);
+                    }
+                }
+            }
+            let random = self.random();
+            effects = device.replica.response_ended(self.now, random);
+        }
+    }
+
+    fn answer(&mut self, flight: &[u8]) -> Vec<u8> {
+        let parsed = Flight::parse(flight).expect("a flight");
+        let key = device_key(&self.store, parsed.device()).expect("store").expect("enrolled");
+        let verified = parsed.verify(self.town, &key).expect("signed");
+        let mut reply = self.ledger.sync(&self.store, &verified, self.now).expect("store");
+        let mut answer = vec![PROTOCOL_VERSION];
+        loop {
+            self.commit();
+            answer.extend_from_slice(&reply.frames);
+            match reply.next {
+                Some(next) => reply = self.ledger.page(&self.store, &next, self.now).expect("store"),
+                None => return answer,
+            }
+        }
+    }
+}
+
+impl Default for Town {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Device {
+    /// Carries out writes.
+    pub fn persist(&mut self, writes: Vec<alleyway_core::store::Write>) {
+        self.store.commit(&Transaction { writes, high_water: HighWater::default() }).expect("memory");
+    }
+}
+
+fn setup() -> Setup {
+    Setup {
+        town: TOWN,
+        town_name: Text::cut("四排镇"),
+        secret: SecretKey::from_bytes(&[1; 32]),
+        token_key: [2; 32],
+        challenge_key: [3; 32],
+        loaded_documents_max: 1_000,
+    }
+}

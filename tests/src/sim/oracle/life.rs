@@ -1,0 +1,242 @@
+//! A case's life, written from the table of `domain.md`.
+
+use std::collections::BTreeSet;
+
+use alleyway_core::command::CaseCommand;
+use alleyway_core::command::case::Finding;
+use alleyway_core::documents::CaseStage;
+use alleyway_core::id::{MemberId, UnitId};
+use alleyway_core::time::{Date, Time};
+
+use super::organisation::Town;
+
+const REOPENED_WITHIN_DAYS: i64 = 30;
+
+/// Who does something, when.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Actor<'a> {
+    pub(crate) town: &'a Town,
+    pub(crate) member: MemberId,
+    pub(crate) at: Time,
+    /// When the server received it first.
+    pub(crate) received: Time,
+}
+
+/// Where a case stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Life {
+    pub(crate) stage: CaseStage,
+    pub(crate) holder: UnitId,
+    pub(crate) owner: UnitId,
+    pub(crate) reporter: MemberId,
+    pub(crate) sent_to: Option<UnitId>,
+    pub(crate) units: BTreeSet<UnitId>,
+    returned: u32,
+    ruled: Option<UnitId>,
+    resolvers: BTreeSet<MemberId>,
+    ended: Option<Time>,
+}
+
+fn must(holds: bool, rule: &'static str) -> Result<(), &'static str> {
+    if holds { Ok(()) } else { Err(rule) }
+}
+
+impl Life {
+    /// A report is made.
+    pub(crate) fn begin(by: &Actor<'_>, owner: UnitId) -> Result<Self, &'static str> {
+        must(by.town.acts_for(by.member, owner, by.at), "a chief reports for the own alley")?;
+        Ok(Self {
+            stage: CaseStage::Reported,
+            holder: owner,
+            owner,
+            reporter: by.member,
+            sent_to: None,
+            units: BTreeSet::from([owner]),
+            returned: 0,
+            ruled: None,
+            resolvers: BTreeSet::new(),
+            ended: None,
+        })
+    }
+
+    pub(crate) fn is_open(&self) -> bool {
+        !matches!(
+            self.stage,
+            CaseStage::Closed | CaseStage::Rejected | CaseStage::Withdrawn | CaseStage::Duplicate
+        )
+    }
+
+    fn is_in(&self, stages: &[CaseStage]) -> Result<(), &'static str> {
+        must(stages.contains(&self.stage), "the state does not allow it")
+    }
+
+    fn is_free(&self) -> Result<(), &'static str> {
+        must(self.sent_to.is_none(), "a referral is pending")?;
+        must(self.returned < 2 || !self.is_open(), "it was returned twice")
+    }
+
+    /// Whether the table allows the step; `into_is_open` is about the other case of a merge.
+    pub(crate) fn allows(&self, by: &Actor<'_>, step: &CaseCommand, into_is_open: bool) -> Result<(), &'static str> {
+        self.who(by, step)?;
+        self.when(by, step, into_is_open)
+    }
+
+    fn who(&self, by: &Actor<'_>, step: &CaseCommand) -> Result<(), &'static str> {
+        let acts = |unit: UnitId| by.town.acts_for(by.member, unit, by.at);
+        let above = |unit: UnitId| by.town.level_above(unit).is_some_and(acts);
+        let holder = acts(self.holder);
+        let reporter = by.member == self.reporter && by.town.acts_somewhere(by.member, by.at);
+        let may = match step {
+            CaseCommand::Report(_) => false,
+            CaseCommand::Accept(_)
+            | CaseCommand::Start(_)
+            | CaseCommand::Escalate(_)
+            | CaseCommand::Wait(_)
+            | CaseCommand::Resume(_)
+            | CaseCommand::Resolve(_) => holder,
+            CaseCommand::Reject(_) | CaseCommand::Dispatch(_) => holder && by.town.leads(self.holder),
+            CaseCommand::Note(_) | CaseCommand::Visit(_) => self.units.iter().any(|unit| acts(*unit)),
+            CaseCommand::Edit(_) => holder || (reporter && self.stage == CaseStage::Reported),
+            CaseCommand::Receive(_) | CaseCommand::Return(_) => self.sent_to.is_some_and(acts),
+            CaseCommand::Rule(_) => by.town.town().is_some_and(acts),
+            CaseCommand::Extend(_) => above(self.holder),
+            CaseCommand::Supervise(_) => {
+                by.town.is_auditor(by.member, by.at) || by.town.acts_above(by.member, self.holder, by.at)
+            }
+            CaseCommand::Verify(_) => {
+                let own = self.resolvers.iter().any(|member| by.town.ever_acted(*member, self.owner));
+                acts(self.owner) || (own && above(self.owner))
+            }
+            CaseCommand::Close(body) if body.code.as_str() == "fixed" => {
+                acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
+            }
+            CaseCommand::Close(_) => above(self.holder),
+            CaseCommand::Reopen(_) => acts(self.owner),
+            CaseCommand::Withdraw(_) => reporter,
+            CaseCommand::Merge(_) => {
+                by.town.acts_above(by.member, self.holder, by.at)
+                    || by.town.acts_above(by.member, self.owner, by.at)
+                    || self.units.iter().any(|unit| by.town.leads(*unit) && acts(*unit))
+            }
+        };
+        must(may, "the author may not")
+    }
+
+    fn when(&self, by: &Actor<'_>, step: &CaseCommand, into_is_open: bool) -> Result<(), &'static str> {
+        use CaseStage::{Accepted, Closed, InProgress, Rejected, Reported, Resolved, Verified, Waiting};
+        let open = || must(self.is_open(), "the case is not open");
+        let in_time = |by_date: Date| must(!by_date.is_over(by.at), "the date has passed");
+        match step {
+            CaseCommand::Report(_) => Err("a case is reported once"),
+            CaseCommand::Accept(_) => self.is_free().and_then(|()| self.is_in(&[Reported])),
+            CaseCommand::Reject(_) => self.is_free().and_then(|()| self.is_in(&[Reported, Accepted])),
+            CaseCommand::Start(_) => self.is_free().and_then(|()| self.is_in(&[Accepted])),
+            CaseCommand::Note(_) | CaseCommand::Visit(_) => {
+                must(self.is_open() || self.stage == Closed, "the case has ended")
+            }
+            CaseCommand::Edit(_) | CaseCommand::Supervise(_) => open(),
+            CaseCommand::Escalate(body) => {
+                self.is_free()?;
+                self.is_in(&[Reported, Accepted, InProgress, Waiting])?;
+                must(by.town.level_above(self.holder) == Some(body.to), "not the next level")
+            }
+            CaseCommand::Receive(_) => open(),
+            CaseCommand::Return(_) => {
+                must(self.ruled.is_none() || self.ruled != self.sent_to, "ruled, and may not return it")
+            }
+            CaseCommand::Rule(body) => {
+                must(self.returned >= 2 && self.sent_to.is_none(), "not returned twice")?;
+                must(by.town.is_worked_by(body.to), "nobody acts for the unit")?;
+                open()
+            }
+            CaseCommand::Dispatch(body) => {
+                self.is_free()?;
+                self.is_in(&[Accepted, InProgress])?;
+                must(by.town.may_send(self.holder, body.to), "neither below nor a department")?;
+                in_time(body.by)
+            }
+            CaseCommand::Wait(_) => self.is_free().and_then(|()| self.is_in(&[InProgress])),
+            CaseCommand::Resume(_) => self.is_free().and_then(|()| self.is_in(&[Waiting])),
+            CaseCommand::Extend(body) => open().and_then(|()| in_time(body.by)),
+            CaseCommand::Resolve(_) => self.is_free().and_then(|()| self.is_in(&[InProgress])),
+            CaseCommand::Verify(_) => {
+                must(!self.resolvers.contains(&by.member), "who resolved it does not verify it")?;
+                self.is_free().and_then(|()| self.is_in(&[Resolved]))
+            }
+            CaseCommand::Close(body) if body.code.as_str() == "fixed" => self.is_in(&[Verified]),
+            CaseCommand::Close(_) => open(),
+            CaseCommand::Reopen(_) => {
+                self.is_in(&[Closed, Rejected])?;
+                let ended = self.ended.unwrap_or_default();
+                must(by.at <= ended.plus_days(REOPENED_WITHIN_DAYS), "too late to reopen")
+            }
+            CaseCommand::Withdraw(_) => self.is_in(&[Reported]),
+            CaseCommand::Merge(_) => open().and_then(|()| must(into_is_open, "the other case is not open")),
+        }
+    }
+
+    /// Carries the step out.
+    pub(crate) fn take(&mut self, by: &Actor<'_>, step: &CaseCommand) {
+        match step {
+            CaseCommand::Accept(_) => self.stage = CaseStage::Accepted,
+            CaseCommand::Start(_) | CaseCommand::Resume(_) => self.stage = CaseStage::InProgress,
+            CaseCommand::Wait(_) => self.stage = CaseStage::Waiting,
+            CaseCommand::Escalate(body) => self.send(body.to),
+            CaseCommand::Dispatch(body) => self.send(body.to),
+            CaseCommand::Receive(_) => {
+                if let Some(to) = self.sent_to.take() {
+                    self.give(to);
+                }
+            }
+            CaseCommand::Return(_) => {
+                self.sent_to = None;
+                self.returned += 1;
+            }
+            CaseCommand::Rule(body) => {
+                self.give(body.to);
+                self.sent_to = None;
+                self.ruled = Some(body.to);
+            }
+            CaseCommand::Resolve(_) => {
+                self.stage = CaseStage::Resolved;
+                self.resolvers.insert(by.member);
+            }
+            CaseCommand::Verify(body) => {
+                self.stage = if body.result == Finding::Fixed { CaseStage::Verified } else { CaseStage::InProgress };
+            }
+            CaseCommand::Reject(_) => self.end(CaseStage::Rejected, by.received),
+            CaseCommand::Close(_) => self.end(CaseStage::Closed, by.received),
+            CaseCommand::Withdraw(_) => self.end(CaseStage::Withdrawn, by.received),
+            CaseCommand::Merge(_) => self.end(CaseStage::Duplicate, by.received),
+            CaseCommand::Reopen(_) => {
+                self.stage = CaseStage::Reported;
+                self.returned = 0;
+                self.ruled = None;
+            }
+            CaseCommand::Report(_)
+            | CaseCommand::Note(_)
+            | CaseCommand::Visit(_)
+            | CaseCommand::Edit(_)
+            | CaseCommand::Extend(_)
+            | CaseCommand::Supervise(_) => {}
+        }
+    }
+
+    fn send(&mut self, to: UnitId) {
+        self.sent_to = Some(to);
+        self.units.insert(to);
+    }
+
+    fn give(&mut self, to: UnitId) {
+        self.stage = CaseStage::Accepted;
+        self.holder = to;
+        self.units.insert(to);
+        self.returned = 0;
+    }
+
+    fn end(&mut self, stage: CaseStage, received: Time) {
+        self.stage = stage;
+        self.sent_to = None;
+        self.ended = Some(received);
+    }
+}

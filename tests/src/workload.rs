@@ -1,0 +1,129 @@
+//! The work that peers were measured on, as Alleyway's commands (`tests/workload/README.md`).
+
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// A case of the workload.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Case {
+    /// Sixteen fields.
+    pub fields: BTreeMap<String, serde_json::Value>,
+    /// Five to ten entries.
+    pub log: Vec<Entry>,
+}
+
+/// A log entry.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Entry {
+    /// Who wrote it.
+    pub author: String,
+    /// What it is about.
+    pub kind: String,
+    /// About sixty characters.
+    pub text: String,
+}
+
+/// An edit of a day's work.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(tag = "op", rename_all = "snake_case")]
+pub enum Edit {
+    /// A field is set.
+    Set {
+        /// Which case, by index.
+        doc: usize,
+        /// Which field.
+        key: String,
+        /// To what.
+        value: serde_json::Value,
+    },
+    /// An entry is added.
+    Log {
+        /// Which case, by index.
+        doc: usize,
+        /// The entry.
+        entry: Entry,
+    },
+}
+
+/// A day's work.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Day {
+    /// Made offline on the device.
+    pub client: Vec<Edit>,
+    /// Made by others meanwhile.
+    pub other: Vec<Edit>,
+    /// New cases made offline on the device.
+    pub fresh: Vec<Case>,
+}
+
+/// The three hundred cases.
+pub fn cases() -> Vec<Case> {
+    serde_json::from_str(include_str!("../workload/cases-300.json")).expect("the committed workload")
+}
+
+/// The day.
+pub fn day() -> Day {
+    serde_json::from_str(include_str!("../workload/day.json")).expect("the committed workload")
+}
+
+/// A case as what is typed: the report's title, text, place and contact, then its notes.
+#[derive(Debug, Clone)]
+pub struct Typed {
+    /// The report's title.
+    pub title: String,
+    /// The report's text.
+    pub text: String,
+    /// The report's place.
+    pub place: String,
+    /// The report's contact.
+    pub contact: String,
+    /// The notes.
+    pub notes: Vec<String>,
+}
+
+impl Case {
+    /// Fields of like kind go to the report's; what has no place goes into the first note.
+    pub fn typed(&self) -> Typed {
+        let field = |name: &str| self.fields.get(name).map(plain).unwrap_or_default();
+        let placed = ["name", "phone", "village", "address", "district", "status"];
+        let rest: Vec<String> = self
+            .fields
+            .iter()
+            .filter(|(name, _)| !placed.contains(&name.as_str()))
+            .map(|(name, value)| format!("{name} {}", plain(value)))
+            .collect();
+        let mut notes: Vec<String> = self.log.iter().map(Entry::note).collect();
+        if let Some(first) = notes.first_mut() {
+            first.push_str(&format!(" [{}]", rest.join(", ")));
+        }
+        Typed {
+            title: field("name"),
+            text: field("status"),
+            place: format!("{} {} {}", field("district"), field("village"), field("address")),
+            contact: format!("{} {}", field("name"), field("phone")),
+            notes,
+        }
+    }
+}
+
+impl Entry {
+    /// The entry as a note. Its author's name has no place of its own here, as in the workload every
+    /// entry has another author.
+    pub fn note(&self) -> String {
+        format!("{} {}：{}", self.kind, self.author, self.text)
+    }
+}
+
+/// The field of ours that is of like kind and size.
+pub fn field(key: &str) -> &'static str {
+    match key {
+        "phone" | "assignee" => "contact",
+        "followup" => "text",
+        _ => "place",
+    }
+}
+
+/// A value as text.
+pub fn plain(value: &serde_json::Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
