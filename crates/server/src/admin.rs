@@ -139,7 +139,8 @@ pub async fn carry_out(office: &Office, request: Request, progress: mpsc::Sender
 fn set_clock(office: &Office, now: &str) -> Result<String, Failure> {
     let bad = || Failure::new("bad_time", "时间不对。", "Not a time; write it as 2026-03-01T08:00:00+08:00.");
     let now = parse_rfc3339(now).ok_or_else(bad)?;
-    let not_demo = || Failure::new("not_a_demo", "只有演示服务器可以拨钟。", "Only a demo has a clock that can be set.");
+    let not_demo =
+        || Failure::new("not_a_demo", "只有演示服务器可以拨钟。", "Only a demo has a clock that can be set.");
     let ahead = office.clock.set(now).ok_or_else(not_demo)?;
     if let Some(demo) = &office.demo {
         demo.keep(ahead);

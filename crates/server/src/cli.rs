@@ -113,13 +113,19 @@ enum Command {
         town_name: String,
     },
     /// Serves devices and residents until SIGTERM or SIGINT.
-    #[command(after_help = "Example:\n  alleyway-server serve --data town --listen 0.0.0.0:8470 --public-url https://alleyway.example.cn")]
+    #[command(
+        after_help = "Example:\n  alleyway-server serve --data town --listen 0.0.0.0:8470 --public-url https://alleyway.example.cn"
+    )]
     Serve,
     /// Makes a town up, and serves it. The clock can be set: POST /demo/clock {\"now\": \"…\"}.
-    #[command(after_help = "Example:\n  alleyway-server demo --town sipai --codes codes.json\n\nA folder that holds a demo already is served unchanged.")]
+    #[command(
+        after_help = "Example:\n  alleyway-server demo --town sipai --codes codes.json\n\nA folder that holds a demo already is served unchanged."
+    )]
     Demo(demo::Options),
     /// Makes the town what units.csv, members.csv and households.csv say.
-    #[command(after_help = "Example:\n  alleyway-server import lists/ --data town --dry-run\n\nAll or nothing. Run again with changed rows, it changes just those and says which.")]
+    #[command(
+        after_help = "Example:\n  alleyway-server import lists/ --data town --dry-run\n\nAll or nothing. Run again with changed rows, it changes just those and says which."
+    )]
     Import {
         /// The folder with the files; those that are not there say nothing.
         #[arg(value_name = "DIR")]
@@ -168,7 +174,9 @@ fn run(cli: Cli) -> Result<(), Exit> {
     }
     let language = language(cli.common.lang);
     match cli.command {
-        None => Err(Exit::new(exit::USAGE, "name a command: init, serve, demo, import, invite or check; --help says more")),
+        None => {
+            Err(Exit::new(exit::USAGE, "name a command: init, serve, demo, import, invite or check; --help says more"))
+        }
         Some(Command::Init { town_name }) => init::init(&config, &town_name, language),
         Some(Command::Serve) => serve::serve(&config),
         Some(Command::Demo(options)) => demo::demo(&config, &options, layers.is_set("data")),

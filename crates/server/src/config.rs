@@ -155,7 +155,8 @@ fn valid_url(text: &str) -> Option<String> {
         return Some(String::new());
     }
     let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    let plain = !host.is_empty() && host.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>'));
+    let plain =
+        !host.is_empty() && host.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>'));
     plain.then(|| text.trim_end_matches('/').to_owned())
 }
 
@@ -177,7 +178,11 @@ mod tests {
         Ok(layers)
     }
 
-    fn resolve(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Config, ConfigError> {
+    fn resolve(
+        file: &str,
+        environment: &[(&str, &str)],
+        flags: &[(&'static str, &str)],
+    ) -> Result<Config, ConfigError> {
         Config::resolve(&layers(file, environment, flags)?)
     }
 

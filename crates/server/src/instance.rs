@@ -44,7 +44,11 @@ impl Instance {
     ///
     /// # Errors
     /// Whatever stands in the way; the folder may then be half made, and is not opened.
-    pub fn create(folder: &Path, name: Text<NAME_BYTES_MAX>, loaded_documents_max: usize) -> Result<Self, InstanceError> {
+    pub fn create(
+        folder: &Path,
+        name: Text<NAME_BYTES_MAX>,
+        loaded_documents_max: usize,
+    ) -> Result<Self, InstanceError> {
         let town = TownId(secrets::random()?);
         let mut store = SledStore::create(folder, town, OpenOptions::default())?;
         Ledger::found(&mut store)?;

@@ -28,7 +28,9 @@ const TOWN_FILE_BYTES_MAX: u64 = 4_096;
 #[derive(Debug, Error)]
 pub enum SecretsError {
     /// They were never made.
-    #[error("{0} is missing: the folder's creation was cut off, or somebody removed it; restore it, or make a new folder with `init`")]
+    #[error(
+        "{0} is missing: the folder's creation was cut off, or somebody removed it; restore it, or make a new folder with `init`"
+    )]
     Missing(PathBuf),
     /// A file in it does not hold what it should.
     #[error("{path} is damaged ({reason}); restore it from a backup")]

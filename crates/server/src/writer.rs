@@ -13,9 +13,9 @@ use alleyway_core::time::Time;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::backing::ServerStore;
 use crate::clock::Clock;
 use crate::config::WriterLimits;
-use crate::backing::ServerStore;
 use crate::telemetry::Metrics;
 
 /// The exit code of a process whose store failed (`EX_SOFTWARE` of sysexits.h).

@@ -73,7 +73,8 @@ fn asked(request: Request) -> (Asked, [Option<Vec<u8>>; 3]) {
     let length = |file: &Option<Vec<u8>>| file.as_ref().map(|bytes| bytes.len() as u64);
     let asked = match request {
         Request::Import { files, dry_run } => {
-            let (units, members, households) = (length(&files.units), length(&files.members), length(&files.households));
+            let (units, members, households) =
+                (length(&files.units), length(&files.members), length(&files.households));
             let asked = Asked::Import { dry_run, units, members, households };
             return (asked, [files.units, files.members, files.households]);
         }

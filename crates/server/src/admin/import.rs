@@ -65,7 +65,9 @@ pub(crate) fn make(
             .commands(|step| desk.ledger.admin_document(&seed, step))
             .into_iter()
             .map(|command| AdminCommand {
-                document: command.document.or_else(|| command.refers_to.map(|step| desk.ledger.admin_document(&seed, step))),
+                document: command
+                    .document
+                    .or_else(|| command.refers_to.map(|step| desk.ledger.admin_document(&seed, step))),
                 body: command.body,
             })
             .collect();
@@ -141,7 +143,10 @@ impl From<Rejected> for Failure {
 /// The ledger refused what the rows ask for: its own rules, or a limit.
 fn not_admitted(plan: &Plan, error: &AdminError) -> Failure {
     let code = error.refusal.as_ref().map_or("base_missing", |refusal| refusal.code.word());
-    let row = plan.steps.get(error.index).map(|step| format!("{}:{}: {}", step.change.file, step.change.line, step.change.key));
+    let row = plan
+        .steps
+        .get(error.index)
+        .map(|step| format!("{}:{}: {}", step.change.file, step.change.line, step.change.key));
     let mut failure = Failure::new(
         "not_admitted",
         format!("账本没有接受其中一行（{code}），未作任何更改。"),

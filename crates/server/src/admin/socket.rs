@@ -125,7 +125,8 @@ fn encoded(line: &Line) -> io::Result<Vec<u8>> {
 async fn read_request(mut input: impl AsyncBufRead + Unpin) -> io::Result<Request> {
     let mut line = Vec::new();
     (&mut input).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).await?;
-    let asked: Asked = serde_json::from_slice(&line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    let asked: Asked =
+        serde_json::from_slice(&line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     Ok(match asked {
         Asked::Invite { member } => Request::Invite { member },
         Asked::Check {} => Request::Check,

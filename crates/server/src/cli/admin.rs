@@ -7,7 +7,13 @@ use crate::admin::{self, Failure, Outcome, Progress, Request};
 use crate::config::Config;
 use crate::import::{Language, read_folder};
 
-pub(super) fn import(config: &Config, folder: &Path, dry_run: bool, json: bool, language: Language) -> Result<(), Exit> {
+pub(super) fn import(
+    config: &Config,
+    folder: &Path,
+    dry_run: bool,
+    json: bool,
+    language: Language,
+) -> Result<(), Exit> {
     let files = read_folder(folder).map_err(|error| Exit::new(BAD_INPUT, error.to_string()))?;
     let Outcome::Imported(imported) = ask(config, Request::Import { files, dry_run }, language)? else {
         return Err(unexpected());

@@ -81,7 +81,8 @@ fn open(config: &Config, size: Size, seed: u64, now: Option<Time>) -> Result<Ins
 }
 
 fn read_clock(text: &str) -> Result<Time, Exit> {
-    let bad = || Exit::new(BAD_INPUT, format!("--clock is `{text}`, but must be a time such as 2026-03-01T08:00:00+08:00"));
+    let bad =
+        || Exit::new(BAD_INPUT, format!("--clock is `{text}`, but must be a time such as 2026-03-01T08:00:00+08:00"));
     parse_rfc3339(text).ok_or_else(bad)
 }
 

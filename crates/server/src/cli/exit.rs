@@ -64,7 +64,8 @@ impl From<InstanceError> for Exit {
         let code = match &error {
             InstanceError::Open(OpenError::Locked(_)) => TRY_LATER,
             InstanceError::Open(OpenError::NotEmpty(_)) => CANNOT_CREATE,
-            InstanceError::Open(OpenError::Io { .. }) | InstanceError::Secrets(SecretsError::Io { .. } | SecretsError::Random(_)) => IO,
+            InstanceError::Open(OpenError::Io { .. })
+            | InstanceError::Secrets(SecretsError::Io { .. } | SecretsError::Random(_)) => IO,
             InstanceError::Store(StoreError::Failed(_)) => STORE_FAILED,
             InstanceError::Open(_) | InstanceError::Secrets(_) | InstanceError::Store(_) => BAD_FOLDER,
         };

@@ -38,7 +38,8 @@ pub fn write_codes(instance: &mut Instance, path: &Path, now: Time) -> Result<us
     let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
     for post in &current.appointments {
         let id = MemberId::derive(town, &post.member);
-        let active = desk.ledger.organisation().appointments_of(id).any(|row| row.appointment == post.id && is_active(row, now));
+        let active =
+            desk.ledger.organisation().appointments_of(id).any(|row| row.appointment == post.id && is_active(row, now));
         if !active || rows.contains_key(post.member.as_str()) {
             continue;
         }

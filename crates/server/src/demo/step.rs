@@ -28,7 +28,9 @@ pub(super) fn body(act: &Act, places: &Places, reported: &ReportedBy<'_>) -> Opt
     Some(Body::Case(match act {
         Act::Report { .. } => CaseCommand::Report(report(act, places, reported)?),
         Act::Accept => CaseCommand::Accept(Accept {}),
-        Act::Reject { reason, text } => CaseCommand::Reject(Reject { reason: Text::cut(reason), text: Text::cut(text) }),
+        Act::Reject { reason, text } => {
+            CaseCommand::Reject(Reject { reason: Text::cut(reason), text: Text::cut(text) })
+        }
         Act::Start => CaseCommand::Start(Start {}),
         Act::Note(text) => CaseCommand::Note(Note { text: Text::cut(text) }),
         Act::Visit(text) => CaseCommand::Visit(Visit { text: Text::cut(text) }),

@@ -56,35 +56,72 @@ impl HttpError {
     fn row(&self) -> Row {
         match self {
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "没有这个地址。", "There is no such address."),
-            Self::MethodNotAllowed => {
-                (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "这个地址不支持该方法。", "The address takes another method.")
-            }
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method_not_allowed",
+                "这个地址不支持该方法。",
+                "The address takes another method.",
+            ),
             Self::TooLarge => TOO_LARGE,
-            Self::TooSlow => {
-                (StatusCode::REQUEST_TIMEOUT, "too_slow", "请求传得太慢，请在信号好的地方再试。", "The request arrived too slowly; try again with a better signal.")
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "too_slow",
+                "请求传得太慢，请在信号好的地方再试。",
+                "The request arrived too slowly; try again with a better signal.",
+            ),
+            Self::Incomplete => {
+                (StatusCode::BAD_REQUEST, "incomplete", "请求中断了，请再试。", "The request broke off; try again.")
             }
-            Self::Incomplete => (StatusCode::BAD_REQUEST, "incomplete", "请求中断了，请再试。", "The request broke off; try again."),
-            Self::BadCompression => {
-                (StatusCode::BAD_REQUEST, "bad_compression", "请求无法解压。", "The body is not one zstd frame with a window of at most 1 MiB.")
-            }
+            Self::BadCompression => (
+                StatusCode::BAD_REQUEST,
+                "bad_compression",
+                "请求无法解压。",
+                "The body is not one zstd frame with a window of at most 1 MiB.",
+            ),
             Self::Flight(error) => flight_row(error),
-            Self::MalformedEnrol => (StatusCode::BAD_REQUEST, "malformed", "请求无法读取。", "The request cannot be read."),
-            Self::UnknownDevice => {
-                (StatusCode::UNAUTHORIZED, "unknown_device", "这台设备没有登记，请向管理员要邀请码重新登记。", "This device is not enrolled here; ask the administrator for a code and enrol it.")
+            Self::MalformedEnrol => {
+                (StatusCode::BAD_REQUEST, "malformed", "请求无法读取。", "The request cannot be read.")
             }
+            Self::UnknownDevice => (
+                StatusCode::UNAUTHORIZED,
+                "unknown_device",
+                "这台设备没有登记，请向管理员要邀请码重新登记。",
+                "This device is not enrolled here; ask the administrator for a code and enrol it.",
+            ),
             Self::Enrol(error) => enrol_row(*error),
-            Self::BadCode => {
-                (StatusCode::NOT_FOUND, "bad_code", "查询码不对，请核对每个字符。", "The code is not valid; compare every character.")
+            Self::BadCode => (
+                StatusCode::NOT_FOUND,
+                "bad_code",
+                "查询码不对，请核对每个字符。",
+                "The code is not valid; compare every character.",
+            ),
+            Self::BadTime => (
+                StatusCode::BAD_REQUEST,
+                "bad_time",
+                "时间不对，例：{\"now\":\"2026-03-01T08:00:00+08:00\"}",
+                "Not a time; for example {\"now\":\"2026-03-01T08:00:00+08:00\"}",
+            ),
+            Self::NotLocal => {
+                (StatusCode::FORBIDDEN, "not_local", "只能在本机上操作。", "Only this machine may do that.")
             }
-            Self::BadTime => {
-                (StatusCode::BAD_REQUEST, "bad_time", "时间不对，例：{\"now\":\"2026-03-01T08:00:00+08:00\"}", "Not a time; for example {\"now\":\"2026-03-01T08:00:00+08:00\"}")
-            }
-            Self::NotLocal => (StatusCode::FORBIDDEN, "not_local", "只能在本机上操作。", "Only this machine may do that."),
-            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "服务器正忙，请稍后再试。", "The server is busy; try again in a moment."),
-            Self::Stopping => (StatusCode::SERVICE_UNAVAILABLE, "stopping", "服务器正在重启，请稍后再试。", "The server is stopping; try again in a moment."),
-            Self::Connections => {
-                (StatusCode::SERVICE_UNAVAILABLE, "too_many_connections", "连接太多，请稍后再试。", "Too many connections; try again in a moment.")
-            }
+            Self::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "busy",
+                "服务器正忙，请稍后再试。",
+                "The server is busy; try again in a moment.",
+            ),
+            Self::Stopping => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "stopping",
+                "服务器正在重启，请稍后再试。",
+                "The server is stopping; try again in a moment.",
+            ),
+            Self::Connections => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "too_many_connections",
+                "连接太多，请稍后再试。",
+                "Too many connections; try again in a moment.",
+            ),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "服务器出错了。", "The server failed."),
         }
     }
@@ -111,10 +148,15 @@ const BAD_SIGNATURE: Row = (StatusCode::UNAUTHORIZED, "bad_signature", "签名�
 fn flight_row(error: &FlightError) -> Row {
     match error {
         FlightError::TooLarge => TOO_LARGE,
-        FlightError::UnknownVersion(_) => {
-            (StatusCode::BAD_REQUEST, "unknown_version", "协议版本不同，请更新程序。", "Another version of the protocol is spoken here; update the program.")
+        FlightError::UnknownVersion(_) => (
+            StatusCode::BAD_REQUEST,
+            "unknown_version",
+            "协议版本不同，请更新程序。",
+            "Another version of the protocol is spoken here; update the program.",
+        ),
+        FlightError::Malformed(_) => {
+            (StatusCode::BAD_REQUEST, "malformed", "请求无法读取。", "The flight cannot be read.")
         }
-        FlightError::Malformed(_) => (StatusCode::BAD_REQUEST, "malformed", "请求无法读取。", "The flight cannot be read."),
         FlightError::BadSignature => BAD_SIGNATURE,
         FlightError::BadBatchSignature => {
             (StatusCode::BAD_REQUEST, "bad_batch_signature", "批次的签名不对。", "A batch's signature is wrong.")
@@ -124,13 +166,21 @@ fn flight_row(error: &FlightError) -> Row {
 
 fn enrol_row(error: EnrolError) -> Row {
     match error {
-        EnrolError::CodeUnknown => {
-            (StatusCode::NOT_FOUND, "code_unknown", "没有这个邀请码，请核对。", "No invitation has this code; compare every character.")
+        EnrolError::CodeUnknown => (
+            StatusCode::NOT_FOUND,
+            "code_unknown",
+            "没有这个邀请码，请核对。",
+            "No invitation has this code; compare every character.",
+        ),
+        EnrolError::CodeUsed => (
+            StatusCode::CONFLICT,
+            "code_used",
+            "这个邀请码已被另一台设备使用，请再要一个。",
+            "Another device used this code; ask for a new one.",
+        ),
+        EnrolError::CodeExpired => {
+            (StatusCode::GONE, "code_expired", "邀请码已过期，请再要一个。", "The code has expired; ask for a new one.")
         }
-        EnrolError::CodeUsed => {
-            (StatusCode::CONFLICT, "code_used", "这个邀请码已被另一台设备使用，请再要一个。", "Another device used this code; ask for a new one.")
-        }
-        EnrolError::CodeExpired => (StatusCode::GONE, "code_expired", "邀请码已过期，请再要一个。", "The code has expired; ask for a new one."),
         EnrolError::BadSignature => BAD_SIGNATURE,
     }
 }

@@ -35,7 +35,11 @@ pub(super) async fn get(
         return bad_code(wants_page, lang);
     };
     let tracking = app.writer.ask(0, move |desk| desk.ledger.track(desk.store, code)).await?;
-    if wants_page { page_response(StatusCode::OK, lang, &page::Content::of(&tracking, lang)) } else { Ok(json_response(json::encode(&tracking, lang))) }
+    if wants_page {
+        page_response(StatusCode::OK, lang, &page::Content::of(&tracking, lang))
+    } else {
+        Ok(json_response(json::encode(&tracking, lang)))
+    }
 }
 
 fn bad_code(wants_page: bool, lang: Lang) -> Result<Response, HttpError> {
@@ -60,7 +64,9 @@ fn page_response(status: StatusCode, lang: Lang, content: &page::Content) -> Res
     // The page's own style is let in by a number used once; nothing else is.
     let nonce: [u8; 16] = crate::secrets::random().map_err(|_| HttpError::Internal)?;
     let nonce = crate::secrets::hex(&nonce);
-    let policy = format!("default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),
         (CACHE_CONTROL, "no-store".to_owned()),

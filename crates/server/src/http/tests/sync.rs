@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alleyway_core::command::case::{CaseCommand, Report};
 use alleyway_core::command::Body as CommandBody;
+use alleyway_core::command::case::{CaseCommand, Report};
 use alleyway_core::id::{DocumentId, MemberId};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::replica::{Draft, Effect, Replica, SyncSummary};

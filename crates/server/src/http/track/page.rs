@@ -46,7 +46,11 @@ impl Content {
     /// Of a case, or of one that has not arrived.
     pub(super) fn of(tracking: &Tracking, lang: Lang) -> Self {
         let Tracking::Found(case) = tracking else {
-            return Self { heading: title(lang).to_owned(), lines: vec![not_arrived(lang).to_owned()], steps: Vec::new() };
+            return Self {
+                heading: title(lang).to_owned(),
+                lines: vec![not_arrived(lang).to_owned()],
+                steps: Vec::new(),
+            };
         };
         let stage = catalogue::word(lang, "stage", case.stage.word());
         let mut lines = vec![format!("{}{stage}", pick(lang, "目前：", "Now: "))];
@@ -134,14 +138,16 @@ mod tests {
             result: result.map(str::to_owned),
             by: None,
         };
-        let steps = vec![step("report", "", None), step("verify", "", Some("fixed")), step("close", "<b>路修好了</b>", None)];
+        let steps =
+            vec![step("report", "", None), step("verify", "", Some("fixed")), step("close", "<b>路修好了</b>", None)];
         Tracking::Found(Tracked { number: "2047-51938-6".to_owned(), stage: CaseStage::Closed, due: None, steps })
     }
 
     #[test]
     fn a_page_tells_every_step_with_its_day_and_its_text_escaped() {
         let page = render(Lang::Zh, "0", &Content::of(&tracking(), Lang::Zh));
-        for part in ["2047-51938-6", "已结案", "2026-03-01", "您的诉求已登记", "&lt;b&gt;路修好了&lt;/b&gt;"] {
+        for part in ["2047-51938-6", "已结案", "2026-03-01", "您的诉求已登记", "&lt;b&gt;路修好了&lt;/b&gt;"]
+        {
             assert!(page.contains(part), "{part} in {page}");
         }
         let english = render(Lang::En, "0", &Content::of(&tracking(), Lang::En));

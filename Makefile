@@ -1,0 +1,37 @@
+# Alleyway. `make demo` plays the main job; `make test` passes all tests. Both need a Rust toolchain
+# and a C compiler (for zstd), nothing else.
+
+CARGO ?= cargo
+SEEDS ?= 300
+
+.PHONY: help demo build test lint fmt bench clean
+
+help: ## What can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## The server and the terminal program, as the tests start them
+	@$(CARGO) build --locked -p alleyway-server -p alleyway-device
+
+demo: build ## The orange road, from a villager's words to the closed case; then serves on
+	@$(CARGO) run --quiet --locked -p alleyway-tests --bin orange-road -- $(ARGS)
+
+# The product's binaries are built before the tests that start them, so that none tests a stale one.
+test: build ## All tests
+	@command -v strace >/dev/null || echo "not run: the test that watches fsyncs from outside needs strace (apt-get install strace)"
+	ALLEYWAY_SEEDS=$(SEEDS) $(CARGO) test --locked --workspace
+
+lint: ## Format, clippy with warnings denied, documentation
+	$(CARGO) fmt --all -- --check
+	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
+
+fmt: ## Put the code into its format
+	$(CARGO) fmt --all
+
+bench: ## Benchmarks, and the load program beside the goals
+	$(CARGO) bench --locked -p alleyway-tests
+	$(CARGO) build --release --locked -p alleyway-server -p alleyway-device
+	$(CARGO) run --release --locked -p alleyway-tests --bin load -- $(ARGS)
+
+clean: ## Remove what was built
+	$(CARGO) clean

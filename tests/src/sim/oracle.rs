@@ -1,0 +1,158 @@
+//! What the simulator believes: written from `domain.md` and `ARCHITECTURE.md`, and fed only with
+//! what goes in and out at the edges. It shares no code with admission, executors or feeds.
+
+mod life;
+mod notebook;
+mod organisation;
+mod paper;
+mod register;
+mod view;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(crate) use notebook::Notebook;
+pub(crate) use organisation::{Held, Town};
+pub(crate) use paper::Paper;
+
+use alleyway_core::command::{Body, CaseCommand, Command};
+use alleyway_core::crypto::PublicKey;
+use alleyway_core::id::{CommandId, DocumentId, MemberId};
+use alleyway_core::sync::frame::{AdmittedAt, Verdict, Verdicts};
+use alleyway_core::time::Time;
+
+use super::violation::{AUTHORITY, Checked, DURABLE, IDEMPOTENT, broken, ensure};
+use life::Actor;
+
+/// Something that the server did and committed.
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    /// The town is now so.
+    Town(Town),
+    /// It made a household.
+    Household { document: DocumentId, alley: DocumentId, door: String, contact: String, count: u16 },
+    /// It moved a household.
+    Moved { document: DocumentId, alley: DocumentId },
+    /// It answered a flight.
+    Answered(Answered),
+}
+
+/// A flight's batches and the verdicts on them.
+#[derive(Debug, Clone)]
+pub(crate) struct Answered {
+    pub(crate) phone: usize,
+    pub(crate) key: PublicKey,
+    pub(crate) member: MemberId,
+    pub(crate) at: Time,
+    pub(crate) verdicts: Vec<(Vec<Command>, Verdicts)>,
+}
+
+/// The oracle.
+#[derive(Debug, Default)]
+pub(crate) struct Oracle {
+    pub(crate) town: Town,
+    pub(crate) papers: BTreeMap<DocumentId, Paper>,
+    pub(crate) admitted: BTreeMap<CommandId, AdmittedAt>,
+    refused: BTreeSet<CommandId>,
+    bodies: BTreeMap<CommandId, Body>,
+    /// Phones that were restored from an old copy: what they hand in again may be judged again.
+    pub(crate) restored: BTreeSet<usize>,
+}
+
+impl Oracle {
+    /// Takes what the server has committed, in order.
+    pub(crate) fn committed(&mut self, event: &Event) -> Checked {
+        match event {
+            Event::Town(town) => self.town = town.clone(),
+            Event::Household { document, alley, door, contact, count } => {
+                let id = CommandId(document.0);
+                let paper = Paper::household(*document, *alley, [door, contact, &count.to_string()]);
+                self.papers.insert(*document, paper);
+                self.bodies.remove(&id);
+            }
+            Event::Moved { document, alley } => {
+                if let Some(paper) = self.papers.get_mut(document) {
+                    paper.move_to(*alley);
+                }
+            }
+            Event::Answered(answered) => {
+                for (commands, verdicts) in &answered.verdicts {
+                    for (command, verdict) in commands.iter().zip(verdicts.verdicts.iter()) {
+                        self.judged(answered, verdicts.receipt.received, command, verdict)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn judged(&mut self, by: &Answered, received: Time, command: &Command, verdict: &Verdict) -> Checked {
+        let id = command.id(&by.key);
+        let body = self.bodies.entry(id).or_insert_with(|| command.body.clone());
+        ensure(*body == command.body, IDEMPOTENT, || format!("two commands have the id {id}"))?;
+        match verdict {
+            Verdict::Admitted(at) => match self.admitted.get(&id) {
+                Some(known) => ensure(known == at, DURABLE, || {
+                    format!("{id} was admitted as {known:?}, and is now said to stand as {at:?}")
+                }),
+                None => self.stands(by, received, command, *at),
+            },
+            Verdict::Refused(refusal) => {
+                self.refused.insert(id);
+                ensure(!self.admitted.contains_key(&id), DURABLE, || {
+                    format!("{id} was admitted, and is now refused: {}", refusal.code.word())
+                })
+            }
+            Verdict::Need(_) | Verdict::Later(_) => Ok(()),
+        }
+    }
+
+    fn stands(&mut self, by: &Answered, received: Time, command: &Command, at: AdmittedAt) -> Checked {
+        let id = command.id(&by.key);
+        let again = self.refused.contains(&id) && !self.restored.contains(&by.phone);
+        ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now admitted"))?;
+        let target = command.target(&by.key);
+        let actor = Actor { town: &self.town, member: by.member, at: by.at, received };
+        let forbidden = |rule: &'static str| broken(AUTHORITY, format!("{} {id}: {rule}", command.body.kind()));
+        let into_is_open = match &command.body {
+            Body::Case(CaseCommand::Merge(merge)) => {
+                let into = self.papers.get(&merge.into);
+                merge.into != target && into.and_then(|paper| paper.life.as_ref()).is_some_and(life::Life::is_open)
+            }
+            _ => true,
+        };
+        if command.document.is_none() {
+            let paper = Paper::report(&actor, id, &command.body).map_err(forbidden)?;
+            ensure(self.papers.insert(target, paper).is_none(), IDEMPOTENT, || format!("{target} was made twice"))?;
+        } else {
+            let unknown = || broken(AUTHORITY, format!("{} on {target}, which does not exist", command.body.kind()));
+            let paper = self.papers.get_mut(&target).ok_or_else(unknown)?;
+            paper.take(&actor, id, &command.body, into_is_open).map_err(forbidden)?;
+        }
+        let version = self.papers.get(&target).map_or(0, Paper::version);
+        ensure(version == at.version, DURABLE, || {
+            format!("{id} is said to be version {} of {target}, but {version} is next", at.version)
+        })?;
+        if let Some(paper) = self.papers.get_mut(&target) {
+            paper.check = Some(at.check);
+        }
+        self.admitted.insert(id, at);
+        Ok(())
+    }
+
+    /// A verdict has reached a phone: from now on it must hold for ever.
+    pub(crate) fn promised(&self, id: CommandId, at: AdmittedAt) -> Checked {
+        ensure(self.admitted.get(&id) == Some(&at), DURABLE, || {
+            format!("{id} was promised to stand as {at:?}, but the ledger has {:?}", self.admitted.get(&id))
+        })
+    }
+
+    /// What was typed, as far as it was ever handed in.
+    pub(crate) fn body(&self, id: CommandId) -> Option<&Body> {
+        self.bodies.get(&id)
+    }
+
+    /// Whether the server ever refused the command.
+    pub(crate) fn was_refused(&self, id: CommandId) -> bool {
+        self.refused.contains(&id)
+    }
+}

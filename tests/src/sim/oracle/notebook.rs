@@ -1,0 +1,39 @@
+//! What was typed on a phone and said to be saved, and what was dealt with since.
+
+use std::collections::BTreeSet;
+
+use alleyway_core::id::CommandId;
+use alleyway_core::replica::Replica;
+
+use super::Oracle;
+use crate::sim::violation::{Checked, IDEMPOTENT, NOTHING_LOST, ensure};
+
+/// A phone's notebook. It is copied and restored together with the phone's store.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Notebook {
+    pub(crate) typed: BTreeSet<CommandId>,
+    pub(crate) dealt: BTreeSet<CommandId>,
+}
+
+impl Notebook {
+    /// Nothing typed is lost, and nothing is there that was not typed.
+    pub(crate) fn check(&self, oracle: &Oracle, phone: &Replica) -> Checked {
+        let pending: BTreeSet<CommandId> = phone.pending().into_iter().map(|row| row.command).collect();
+        let refused: BTreeSet<CommandId> = phone.refused().into_iter().map(|row| row.command).collect();
+        for id in &self.typed {
+            let somewhere = pending.contains(id)
+                || refused.contains(id)
+                || self.dealt.contains(id)
+                || oracle.admitted.contains_key(id);
+            ensure(somewhere, NOTHING_LOST, || format!("{id} is neither pending, refused nor admitted"))?;
+        }
+        for id in pending.iter().chain(&refused) {
+            ensure(self.typed.contains(id), NOTHING_LOST, || format!("{id} was never typed here, or lost and came back"))?;
+            ensure(!self.dealt.contains(id), NOTHING_LOST, || format!("{id} was dealt with, and came back"))?;
+        }
+        for id in &refused {
+            ensure(!oracle.admitted.contains_key(id), IDEMPOTENT, || format!("{id} is admitted, and shown as refused"))?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,92 @@
+//! A document as the oracle has it: the admitted commands in order, and what they amount to.
+
+use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::sync::frame::Check;
+
+use super::life::{Actor, Life};
+use super::register::Registers;
+
+/// A case, or a household.
+#[derive(Debug, Clone)]
+pub(crate) struct Paper {
+    /// Admitted commands in order; none for a command of the server.
+    pub(crate) commands: Vec<Option<CommandId>>,
+    /// The check of the last verdict.
+    pub(crate) check: Option<Check>,
+    /// A case's.
+    pub(crate) life: Option<Life>,
+    /// A household's.
+    pub(crate) alley: Option<UnitId>,
+    pub(crate) registers: Registers,
+}
+
+impl Paper {
+    pub(crate) fn version(&self) -> u64 {
+        self.commands.len() as u64
+    }
+
+    pub(crate) fn household(id: DocumentId, alley: UnitId, values: [&str; 3]) -> Self {
+        let first = CommandId(id.0);
+        let mut registers = Registers::default();
+        for (field, value) in ["door", "contact", "count"].into_iter().zip(values) {
+            registers.begin(field, first, value);
+        }
+        Self { commands: vec![None], check: None, life: None, alley: Some(alley), registers }
+    }
+
+    pub(crate) fn report(by: &Actor<'_>, id: CommandId, body: &Body) -> Result<Self, &'static str> {
+        let Body::Case(CaseCommand::Report(report)) = body else { return Err("people create nothing but cases") };
+        let mut registers = Registers::default();
+        let values: [(&str, &str); 5] = [
+            ("title", &report.title),
+            ("text", &report.text),
+            ("category", &report.category),
+            ("place", &report.place),
+            ("contact", &report.contact),
+        ];
+        for (field, value) in values {
+            registers.begin(field, id, value);
+        }
+        let life = Life::begin(by, report.owner)?;
+        Ok(Self { commands: vec![Some(id)], check: None, life: Some(life), alley: None, registers })
+    }
+
+    /// A member's command.
+    pub(crate) fn take(
+        &mut self,
+        by: &Actor<'_>,
+        id: CommandId,
+        body: &Body,
+        into_is_open: bool,
+    ) -> Result<(), &'static str> {
+        if self.commands.contains(&Some(id)) {
+            return Err("it is there already");
+        }
+        match (body, &mut self.life) {
+            (Body::Case(step), Some(life)) => {
+                life.allows(by, step, into_is_open)?;
+                life.take(by, step);
+                if let CaseCommand::Edit(edit) = step {
+                    self.registers.edit(id, edit);
+                }
+            }
+            (Body::Household(HouseholdCommand::Edit(edit)), None) => {
+                if !self.alley.is_some_and(|alley| by.town.acts_for(by.member, alley, by.at)) {
+                    return Err("a household belongs to its alley's chief");
+                }
+                self.registers.edit(id, edit);
+            }
+            _ => return Err("nobody but the server does that"),
+        }
+        self.commands.push(Some(id));
+        Ok(())
+    }
+
+    pub(crate) fn move_to(&mut self, alley: UnitId) {
+        self.alley = Some(alley);
+        self.commands.push(None);
+        // The server's verdicts on its own commands are not seen.
+        self.check = None;
+    }
+}

@@ -1,0 +1,111 @@
+//! What a phone shows when all is quiet, against what the oracle has.
+
+use std::collections::BTreeSet;
+
+use alleyway_core::command::unit::Post;
+use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::id::{CommandId, DocumentId, MemberId};
+use alleyway_core::replica::{CaseDetail, EntryState, Replica};
+use alleyway_core::sync::frame::check_of;
+use alleyway_core::time::Time;
+
+use super::{Oracle, Paper};
+use crate::sim::violation::{Checked, NOTHING_LOST, SAME, SCOPE, broken, ensure};
+
+impl Oracle {
+    /// Checks a phone that is up to date and has nothing pending.
+    pub(crate) fn quiet(&self, phone: &Replica, member: MemberId, now: Time) -> Checked {
+        let shown: BTreeSet<DocumentId> = phone.cases().into_iter().map(|row| row.document).collect();
+        let may: BTreeSet<DocumentId> = self.cases_of(member, now);
+        ensure(shown == may, SCOPE, || {
+            let (more, fewer) = (shown.difference(&may), may.difference(&shown));
+            format!("cases not to be seen: {:?}; not there: {:?}", more.collect::<Vec<_>>(), fewer.collect::<Vec<_>>())
+        })?;
+        for id in &shown {
+            let detail = phone.case(*id).ok_or_else(|| broken(SAME, format!("{id} cannot be shown")))?;
+            let paper = self.papers.get(id).ok_or_else(|| broken(SCOPE, format!("{id} does not exist")))?;
+            self.case(*id, &detail, paper)?;
+        }
+        self.households(phone, member, now)
+    }
+
+    fn cases_of(&self, member: MemberId, now: Time) -> BTreeSet<DocumentId> {
+        let posts: Vec<_> = self.town.posts_of(member, now).collect();
+        let sees = |paper: &Paper| {
+            paper.life.as_ref().is_some_and(|life| {
+                posts.iter().any(|held| held.post == Post::Auditor || life.units.contains(&held.unit))
+            })
+        };
+        self.papers.iter().filter(|(_, paper)| sees(paper)).map(|(id, _)| *id).collect()
+    }
+
+    fn case(&self, id: DocumentId, detail: &CaseDetail, paper: &Paper) -> Checked {
+        ensure(detail.version == paper.version(), SAME, || {
+            format!("{id} is at version {}, the ledger at {}", detail.version, paper.version())
+        })?;
+        let check = detail.head.as_ref().map(check_of);
+        ensure(paper.check.is_none() || paper.check == check, SAME, || {
+            format!("{id} has the head {check:?}, the last verdict said {:?}", paper.check)
+        })?;
+        let admitted = |row: &&alleyway_core::replica::LogRow| row.state == EntryState::Admitted;
+        let log: Vec<Option<CommandId>> =
+            detail.log.iter().filter(admitted).map(|row| Some(row.entry.command)).collect();
+        ensure(log == paper.commands, NOTHING_LOST, || {
+            format!("{id} shows {log:?}, admitted were {:?}", paper.commands)
+        })?;
+        for row in &detail.log {
+            let said = match self.body(row.entry.command) {
+                Some(Body::Case(CaseCommand::Note(note))) => Some(note.text.as_str()),
+                Some(Body::Case(CaseCommand::Visit(visit))) => Some(visit.text.as_str()),
+                _ => None,
+            };
+            ensure(said.is_none_or(|said| said == row.entry.text), NOTHING_LOST, || {
+                format!("{} says {:?}, typed was {said:?}", row.entry.command, row.entry.text)
+            })?;
+        }
+        for field in paper.registers.fields() {
+            let shown: Vec<(CommandId, String)> = detail
+                .fields
+                .get(field)
+                .into_iter()
+                .flatten()
+                .filter(|live| !live.value.is_empty())
+                .map(|live| (live.command, live.value.clone()))
+                .collect();
+            let live = paper.registers.live(field);
+            ensure(shown == live, SAME, || format!("{id}: {field} shows {shown:?}, but {live:?} live"))?;
+        }
+        let Some(life) = &paper.life else { return Err(broken(SAME, format!("{id} is no case"))) };
+        let state = &detail.row.state;
+        let sent_to = state.referral.as_ref().map(|referral| referral.to);
+        let same = state.stage == life.stage && state.holder == life.holder && sent_to == life.sent_to;
+        ensure(same, SAME, || {
+            format!(
+                "{id} is {} with {} to {sent_to:?}; by the table {} with {} to {:?}",
+                state.stage.word(),
+                state.holder,
+                life.stage.word(),
+                life.holder,
+                life.sent_to
+            )
+        })
+    }
+
+    fn households(&self, phone: &Replica, member: MemberId, now: Time) -> Checked {
+        let rows = phone.households();
+        let alleys: BTreeSet<DocumentId> = self.town.posts_of(member, now).map(|held| held.unit).collect();
+        let lives_there = |paper: &Paper| paper.alley.is_some_and(|alley| alleys.contains(&alley));
+        let may: BTreeSet<DocumentId> =
+            self.papers.iter().filter(|(_, paper)| lives_there(paper)).map(|(id, _)| *id).collect();
+        let shown: BTreeSet<DocumentId> = rows.iter().map(|row| row.document).collect();
+        ensure(shown == may, SCOPE, || format!("households shown: {shown:?}; of the member's alleys: {may:?}"))?;
+        for row in rows {
+            let Some(paper) = self.papers.get(&row.document) else { continue };
+            let last = |field: &str| paper.registers.live(field).pop().map(|(_, value)| value).unwrap_or_default();
+            let seen = (Some(row.alley), row.door, row.contact, row.count.to_string());
+            let true_ones = (paper.alley, last("door"), last("contact"), last("count"));
+            ensure(seen == true_ones, SAME, || format!("{} is {seen:?}, should be {true_ones:?}", row.document))?;
+        }
+        Ok(())
+    }
+}
