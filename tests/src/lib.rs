@@ -1,3 +1,4 @@
 //! Harness.
+pub mod process;
 pub mod pure;
 pub mod workload;

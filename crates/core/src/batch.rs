@@ -95,7 +95,9 @@ impl Batch {
         self.seed.encode(&mut out);
         self.signature.encode(&mut out);
         put_varint(&mut out, named.len() as u64);
-        named.iter().for_each(|document| document.encode(&mut out));
+        for document in &named {
+            document.encode(&mut out);
+        }
         put_varint(&mut out, self.commands.len() as u64);
         let documents: Vec<DocumentId> = named.into_iter().chain(created).collect();
         let mut last = Last::default();

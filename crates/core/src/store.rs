@@ -37,6 +37,14 @@ pub enum StoreError {
     Failed(String),
 }
 
+impl StoreError {
+    /// The record under `key` is not what was written.
+    pub fn damaged(key: &[u8]) -> Self {
+        let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('?');
+        Self::Damaged(key.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+    }
+}
+
 /// How far acknowledged records reach.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct HighWater {

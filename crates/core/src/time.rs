@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_day_begins_at_midnight_in_china() {
-        let just_before = Time(Date::MILLISECONDS - Date::OFFSET_MILLISECONDS - 1);
-        assert_eq!(Date((just_before.0 + Date::OFFSET_MILLISECONDS).div_euclid(Date::MILLISECONDS) as i32), Date(0));
+        assert_eq!(Date::of(Time::EARLIEST), Date(10_957));
+        assert_eq!(Date::of(Time(Time::EARLIEST.0 + 16 * 3_600_000)), Date(10_958));
     }
 }

@@ -97,7 +97,6 @@ impl<'a> Reader<'a> {
 /// Appends `value` as minimal LEB128.
 pub fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     loop {
-        #[expect(clippy::cast_possible_truncation, reason = "masked to seven bits")]
         let bits = (value & 0x7f) as u8;
         value >>= 7;
         if value == 0 {

@@ -10,6 +10,8 @@ mod client;
 mod import;
 mod invite;
 mod socket;
+#[cfg(test)]
+mod tests;
 
 use alleyway_core::id::TownId;
 use serde::{Deserialize, Serialize};

@@ -207,7 +207,10 @@ steps! {
         reason: Code,
     }
     /// The handler goes on.
-    Resume {}
+    Resume {
+        /// What has changed.
+        text: Prose,
+    }
     /// A later due date.
     Extend {
         /// The new date.

@@ -143,7 +143,7 @@ pub(crate) fn wait() -> CaseCommand {
     CaseCommand::Wait(Wait { reason: text("weather") })
 }
 pub(crate) fn resume() -> CaseCommand {
-    CaseCommand::Resume(Resume {})
+    CaseCommand::Resume(Resume { text: text("天晴了") })
 }
 pub(crate) fn extend(days: i32) -> CaseCommand {
     CaseCommand::Extend(Extend { by: Date(Date::of(START).0 + days), reason: text("连日大雨") })

@@ -1,5 +1,7 @@
 //! The server's own commands: imports and administration, as signed batches of its own device.
 
+use std::collections::BTreeMap;
+
 use thiserror::Error;
 
 use super::hand_in::HandIn;
@@ -11,8 +13,8 @@ use crate::admission::Origin;
 use crate::batch::Batch;
 use crate::command::{Base, Body, Command};
 use crate::crypto::{blake3_keyed, first};
-use crate::documents::{DocumentKind, HouseholdView, Receipt, UnitView};
-use crate::id::{CommandId, DeviceId, DocumentId};
+use crate::documents::{DocumentKind, HouseholdView, LogEntry, Receipt, UnitView};
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId};
 use crate::limits::BATCH_COMMANDS_MAX;
 use crate::policy::Authority;
 use crate::refusal::Refusal;
@@ -54,6 +56,8 @@ pub struct HouseholdRow {
     pub document: DocumentId,
     /// What it is now.
     pub view: HouseholdView,
+    /// The value of each field that the server set last, whoever has changed it since.
+    pub imported: BTreeMap<String, String>,
 }
 
 impl Ledger {
@@ -190,10 +194,15 @@ impl Ledger {
     /// # Errors
     /// Whatever the store says.
     pub fn households(&mut self, records: &dyn Records) -> Result<Vec<HouseholdRow>, StoreError> {
+        let server = self.server_member();
         let mut households = Vec::new();
         for id in self.documents_of(records, DocumentKind::Household)? {
             let Some(document) = self.documents.take(records, &self.pending, id)? else { continue };
-            households.extend(document.household().map(|view| HouseholdRow { document: id, view }));
+            households.extend(document.household().map(|view| HouseholdRow {
+                document: id,
+                view,
+                imported: set_by(server, document.log()),
+            }));
             self.documents.put(document);
         }
         Ok(households)
@@ -208,6 +217,21 @@ impl Ledger {
         }
         Ok(found)
     }
+}
+
+/// The value that each field was last given by this author.
+fn set_by(author: MemberId, log: Vec<LogEntry>) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
+    for mut entry in log.into_iter().filter(|entry| entry.author == author) {
+        match (entry.details.remove("field"), entry.details.remove("value")) {
+            (Some(field), Some(value)) => {
+                values.insert(field, value);
+            }
+            _ if entry.kind == "create_household" => values.extend(entry.details),
+            _ => {}
+        }
+    }
+    values
 }
 
 fn nonce(seed: &[u8; 32], counter: u64) -> [u8; 4] {

@@ -2,7 +2,6 @@
 
 use super::keys;
 use super::loaded::tail;
-use super::pending::damaged;
 use super::records::{CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, LedgerEntry, Placed, TailRecord};
 use super::{Ledger, LedgerStats};
 use crate::admission::Admitted;
@@ -118,8 +117,8 @@ impl Ledger {
             self.pending.put(keys::feed(*feed, sequence), &FeedEntry { document, leaves: false });
         }
         let key = keys::head(document);
-        head.placed = List::new(placed).map_err(|_| damaged(&key))?;
-        head.left = List::new(left).map_err(|_| damaged(&key))?;
+        head.placed = List::new(placed).map_err(|_| StoreError::damaged(&key))?;
+        head.left = List::new(left).map_err(|_| StoreError::damaged(&key))?;
         Ok(())
     }
 
@@ -163,7 +162,7 @@ impl Ledger {
             device: origin.device,
             command: admitted.command().clone(),
             receipt: admitted.receipt(),
-            change: Blob::<CHANGE_BYTES_MAX>::new(admitted.change().to_vec()).map_err(|_| damaged(&key))?,
+            change: Blob::<CHANGE_BYTES_MAX>::new(admitted.change().to_vec()).map_err(|_| StoreError::damaged(&key))?,
         };
         let bytes = record.to_bytes();
         head.tail_bytes += bytes.len() as u64;

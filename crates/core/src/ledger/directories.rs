@@ -126,15 +126,12 @@ impl Ledger {
         let mut commands = Vec::new();
         for (of, rows) in rows {
             let known: Option<DocumentId> = self.pending.get(records, &keys::directory(of))?;
-            let document = match known {
-                Some(document) => document,
-                None => {
-                    let document = self.admin_document(&seed, commands.len());
-                    let body = Body::Directory(DirectoryCommand::Open(OpenDirectory { of }));
-                    commands.push(AdminCommand { document: None, body });
-                    document
-                }
-            };
+            let document = known.unwrap_or_else(|| {
+                let document = self.admin_document(&seed, commands.len());
+                let body = Body::Directory(DirectoryCommand::Open(OpenDirectory { of }));
+                commands.push(AdminCommand { document: None, body });
+                document
+            });
             commands.extend(rows.updates().into_iter().map(|update| AdminCommand {
                 document: Some(document),
                 body: Body::Directory(DirectoryCommand::Update(update)),

@@ -1,7 +1,7 @@
 //! Batches in, verdicts out.
 
 use super::keys;
-use super::pending::{damaged, read};
+use super::pending::read;
 use super::records::{BatchRecord, DeviceRecord, HeadRecord, RefusalRecord};
 use super::scopes::meets;
 use super::{Ledger, LedgerStats};
@@ -115,7 +115,7 @@ impl Ledger {
             device.last = number;
             device.last_hash = batch.hash();
         }
-        let leaves = List::new(batch.batch().leaves()).map_err(|_| damaged(&key))?;
+        let leaves = List::new(batch.batch().leaves()).map_err(|_| StoreError::damaged(&key))?;
         let (previous, signature) = (batch.batch().previous, batch.batch().signature);
         let record = BatchRecord { previous, hash: batch.hash(), signature, leaves, receipt: by.receipt };
         self.pending.put(key, &record);
@@ -298,7 +298,9 @@ impl Ledger {
         device.acknowledged = up_to;
         // Without a refusal there is nothing to forget: the note waits for the next write.
         if !rows.is_empty() {
-            rows.into_iter().for_each(|(key, _)| self.pending.remove(key));
+            for (key, _) in rows {
+                self.pending.remove(key);
+            }
             self.pending.put(keys::device(id), device);
         }
         Ok(())

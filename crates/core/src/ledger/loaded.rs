@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::keys;
-use super::pending::{Pending, damaged, read};
+use super::pending::{Pending, read};
 use super::records::{HeadRecord, TailRecord};
 use crate::documents::Document;
 use crate::id::DocumentId;
@@ -75,7 +75,7 @@ pub(super) fn tail(
     let rows = pending.scan(records, &keys::tail(id, from), &end, usize::MAX)?;
     rows.into_iter()
         .map(|(key, value)| {
-            let version = key.last_chunk::<8>().map(|v| u64::from_be_bytes(*v)).ok_or_else(|| damaged(&key))?;
+            let version = key.last_chunk::<8>().map(|v| u64::from_be_bytes(*v)).ok_or_else(|| StoreError::damaged(&key))?;
             Ok((version, read(&key, &value)?))
         })
         .collect()
@@ -93,17 +93,17 @@ pub(super) fn load(
         Document::new(id, head.generation)
     } else {
         let key = keys::snapshot(id);
-        let bytes = pending.get_bytes(records, &key)?.ok_or_else(|| damaged(&key))?;
-        read::<Saved>(&key, &bytes)?.load(id).ok_or_else(|| damaged(&key))?
+        let bytes = pending.get_bytes(records, &key)?.ok_or_else(|| StoreError::damaged(&key))?;
+        read::<Saved>(&key, &bytes)?.load(id).ok_or_else(|| StoreError::damaged(&key))?
     };
     for (version, record) in tail(records, pending, id, head.folded + 1)? {
         let applied = document.apply_change(&record.change, record.receipt);
         if applied.is_err() || document.version() != version {
-            return Err(damaged(&keys::tail(id, version)));
+            return Err(StoreError::damaged(&keys::tail(id, version)));
         }
     }
     if document.head() != head.head || document.version() != head.version {
-        return Err(damaged(&key));
+        return Err(StoreError::damaged(&key));
     }
     Ok(document)
 }
@@ -123,7 +123,7 @@ pub(super) fn history(
     let tail = tail(records, pending, id, entries.len() as u64 + 1)?;
     entries.extend(tail.iter().map(|(_, record)| record.past()));
     if entries.len() as u64 != head.version {
-        return Err(damaged(&keys::history(id, 0)));
+        return Err(StoreError::damaged(&keys::history(id, 0)));
     }
     Ok(History { entries })
 }

@@ -6,7 +6,7 @@ use super::Ledger;
 use super::answer::{Continuation, Sending, Then};
 use super::keys;
 use super::loaded::{history, tail};
-use super::pending::{damaged, read};
+use super::pending::read;
 use super::records::{DeviceRecord, FeedEntry, HeadRecord, TailRecord};
 use super::scopes::{Scope, meets};
 use crate::crypto::PublicKey;
@@ -159,7 +159,7 @@ impl Ledger {
         let rows = self.pending.scan(records, &keys::feed(feed, after.saturating_add(1)), &to, LOG_ROWS)?;
         rows.into_iter()
             .map(|(key, value)| {
-                let sequence = key.last_chunk::<8>().map(|s| u64::from_be_bytes(*s)).ok_or_else(|| damaged(&key))?;
+                let sequence = key.last_chunk::<8>().map(|s| u64::from_be_bytes(*s)).ok_or_else(|| StoreError::damaged(&key))?;
                 Ok((sequence, read(&key, &value)?))
             })
             .collect()
@@ -261,7 +261,7 @@ impl Ledger {
             return Ok(Whole::Replayed(Replayed { generation: head.generation, check, history }).to_bytes());
         }
         let loaded = self.documents.take(records, &self.pending, id)?;
-        let loaded = loaded.ok_or_else(|| damaged(&keys::head(id)))?;
+        let loaded = loaded.ok_or_else(|| StoreError::damaged(&keys::head(id)))?;
         let bytes = Whole::Saved(Saved::of(&loaded)).to_bytes();
         self.documents.put(loaded);
         Ok(bytes)
@@ -286,12 +286,11 @@ impl Ledger {
             if gained.contains(&at.feed) { self.feed_rows(records, at.feed, at.sequence)? } else { Vec::new() };
         draft.moved = true;
         if rows.is_empty() {
-            match gained.range((std::ops::Bound::Excluded(at.feed), std::ops::Bound::Unbounded)).next() {
-                Some(feed) => next.cursor.backfill = Some(Backfill { feed: *feed, sequence: 0, ..at }),
-                None => {
-                    next.cursor.backfill = None;
-                    next.cursor.scope = at.target;
-                }
+            if let Some(feed) = gained.range((std::ops::Bound::Excluded(at.feed), std::ops::Bound::Unbounded)).next() {
+                next.cursor.backfill = Some(Backfill { feed: *feed, sequence: 0, ..at });
+            } else {
+                next.cursor.backfill = None;
+                next.cursor.scope = at.target;
             }
             return Ok(Step::On);
         }

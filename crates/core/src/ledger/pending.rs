@@ -8,8 +8,11 @@ use crate::wire::Wire;
 /// The writes of the group in progress.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Pending {
-    writes: BTreeMap<Vec<u8>, (Option<Vec<u8>>, Option<u64>)>,
+    writes: BTreeMap<Vec<u8>, Waiting>,
 }
+
+/// A value, or a removal, and the key slot it is to be sealed under.
+type Waiting = (Option<Vec<u8>>, Option<u64>);
 
 impl Pending {
     pub(super) fn is_empty(&self) -> bool {
@@ -74,11 +77,5 @@ impl Pending {
 
 /// Reads a record.
 pub(super) fn read<T: Wire>(key: &[u8], bytes: &[u8]) -> Result<T, StoreError> {
-    T::from_bytes(bytes).map_err(|_| damaged(key))
-}
-
-/// The record is not what was written.
-pub(super) fn damaged(key: &[u8]) -> StoreError {
-    let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    StoreError::Damaged(hex)
+    T::from_bytes(bytes).map_err(|_| StoreError::damaged(key))
 }

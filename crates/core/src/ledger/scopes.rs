@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use super::Ledger;
 use super::keys;
-use super::pending::damaged;
 use super::records::{HeadRecord, ScopeRecord};
 use crate::feeds::{FeedId, subscriptions};
 use crate::id::MemberId;
@@ -40,7 +39,7 @@ impl Ledger {
             return Ok(Scope { version: newest.version, feeds });
         }
         let version = newest.version + 1;
-        let list = List::new(feeds.iter().copied().collect()).map_err(|_| damaged(&key))?;
+        let list = List::new(feeds.iter().copied().collect()).map_err(|_| StoreError::damaged(&key))?;
         let record = ScopeRecord { version, feeds: list };
         self.pending.put(keys::scope(member, version), &record);
         self.pending.put(key, &record);

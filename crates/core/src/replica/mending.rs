@@ -6,6 +6,7 @@ use thiserror::Error;
 use super::outbox::Fate;
 use super::typing::{Draft, RecordError, Recorded};
 use super::{Replica, rows};
+use crate::command::case::Point;
 use crate::command::{Body, CaseCommand, HouseholdCommand};
 use crate::crypto::blake3_keyed;
 use crate::id::{CommandId, DocumentId};
@@ -142,10 +143,6 @@ impl Replica {
 fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
     let Body::Case(body) = body else { return Err(MendError::UnknownField(field.to_owned())) };
     let bad = || MendError::BadValue(field.to_owned());
-    fn put<const MAX: usize>(to: &mut Text<MAX>, value: &str, bad: impl Fn() -> MendError) -> Result<(), MendError> {
-        *to = Text::new(value).map_err(|_| bad())?;
-        Ok(())
-    }
     let date = || value.parse::<i32>().map(Date).map_err(|_| bad());
     let unit = || DocumentId::parse(value).ok_or_else(bad);
     match (body, field) {
@@ -154,6 +151,8 @@ fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
         (CaseCommand::Report(r), "category") => put(&mut r.category, value, bad),
         (CaseCommand::Report(r), "place") => put(&mut r.place, value, bad),
         (CaseCommand::Report(r), "contact") => put(&mut r.contact, value, bad),
+        (CaseCommand::Report(r), "household") => unit().map(|household| r.household = Some(household)),
+        (CaseCommand::Report(r), "point") => Point::parse(value).map(|point| r.point = Some(point)).ok_or_else(bad),
         (CaseCommand::Reject(r), "reason") => put(&mut r.reason, value, bad),
         (CaseCommand::Reject(r), "text") => put(&mut r.text, value, bad),
         (CaseCommand::Note(n), "text") => put(&mut n.text, value, bad),
@@ -169,6 +168,7 @@ fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
         (CaseCommand::Dispatch(d), "to") => unit().map(|to| d.to = to),
         (CaseCommand::Dispatch(d), "by") => date().map(|by| d.by = by),
         (CaseCommand::Wait(w), "reason") => put(&mut w.reason, value, bad),
+        (CaseCommand::Resume(r), "text") => put(&mut r.text, value, bad),
         (CaseCommand::Extend(e), "by") => date().map(|by| e.by = by),
         (CaseCommand::Extend(e), "reason") => put(&mut e.reason, value, bad),
         (CaseCommand::Supervise(s), "text") => put(&mut s.text, value, bad),
@@ -185,4 +185,9 @@ fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
         (CaseCommand::Merge(m), "into") => unit().map(|into| m.into = into),
         _ => Err(MendError::UnknownField(field.to_owned())),
     }
+}
+
+fn put<const MAX: usize>(to: &mut Text<MAX>, value: &str, bad: impl Fn() -> MendError) -> Result<(), MendError> {
+    *to = Text::new(value).map_err(|_| bad())?;
+    Ok(())
 }

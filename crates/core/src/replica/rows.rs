@@ -91,12 +91,8 @@ pub(super) fn remove(key: Vec<u8>) -> Write {
     Write { key, value: None, slot: None }
 }
 
-fn damaged(key: &[u8]) -> StoreError {
-    StoreError::Damaged(key.iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
 pub(super) fn get<T: Wire>(records: &dyn Records, key: &[u8]) -> Result<Option<T>, StoreError> {
-    records.get(key)?.map(|bytes| T::from_bytes(&bytes).map_err(|_| damaged(key))).transpose()
+    records.get(key)?.map(|bytes| T::from_bytes(&bytes).map_err(|_| StoreError::damaged(key))).transpose()
 }
 
 /// Visits all rows of a kind; the visitor says `None` to a row it cannot read.
@@ -106,8 +102,8 @@ pub(super) fn each<K: Wire>(
     mut visit: impl FnMut(K, &[u8]) -> Option<()>,
 ) -> Result<(), StoreError> {
     for (key, value) in records.scan(&[kind], &[kind.saturating_add(1)], usize::MAX)? {
-        let of = K::from_bytes(key.get(1..).unwrap_or_default()).map_err(|_| damaged(&key))?;
-        visit(of, &value).ok_or_else(|| damaged(&key))?;
+        let of = K::from_bytes(key.get(1..).unwrap_or_default()).map_err(|_| StoreError::damaged(&key))?;
+        visit(of, &value).ok_or_else(|| StoreError::damaged(&key))?;
     }
     Ok(())
 }

@@ -43,6 +43,7 @@ pub struct SyncSummary {
 
 /// A sync in progress.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "what an answer said is a set of independent facts")]
 pub(super) struct Session {
     pub(super) summary: SyncSummary,
     pub(super) round_trips: u32,

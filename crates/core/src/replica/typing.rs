@@ -68,6 +68,7 @@ impl Replica {
     ///
     /// # Errors
     /// [`RecordError`]; nothing has changed then.
+    #[expect(clippy::needless_pass_by_value, reason = "a draft is recorded once")]
     pub fn record(
         &mut self,
         draft: Draft,
@@ -156,7 +157,8 @@ impl Replica {
         Ok(())
     }
 
-    fn execute(&self, document: &mut Document, command: &Command) -> Option<Result<(), RefusalCode>> {
+    /// Executes an own command provisionally; `None` before enrolment.
+    pub(super) fn execute(&self, document: &mut Document, command: &Command) -> Option<Result<(), RefusalCode>> {
         let (identity, enrolled) = self.enrolled_row()?;
         let key = identity.secret().public();
         let execution = Execution {

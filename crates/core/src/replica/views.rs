@@ -6,8 +6,8 @@ use super::Replica;
 use super::outbox::{Fate, Outgoing};
 use super::typing::takes_effect_on_admission;
 use crate::command::unit::Post;
-use crate::documents::{CaseState, Document, Execution, LiveValue, LogEntry, Receipt};
-use crate::id::{CommandId, DeviceId, DocumentId, MemberId, TownId, UnitId, actor};
+use crate::documents::{CaseState, Document, LiveValue, LogEntry};
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId, TownId, UnitId};
 use crate::number::CaseNumber;
 use crate::refusal::Refusal;
 use crate::time::Time;
@@ -156,7 +156,7 @@ impl Replica {
         let confirmed = self.documents.iter().filter(|(_, confirmed)| confirmed.is_case()).map(|(id, _)| *id);
         let mut rows: Vec<CaseRow> =
             confirmed.chain(self.created_here()).filter_map(|id| self.case_row(id, &self.working(id)?)).collect();
-        rows.sort_by(|a, b| (a.number, a.document).cmp(&(b.number, b.document)));
+        rows.sort_by_key(|row| (row.number, row.document));
         rows
     }
 
@@ -184,7 +184,7 @@ impl Replica {
 
     /// One case; of a report that was refused, what it would have been.
     pub fn case(&self, id: DocumentId) -> Option<CaseDetail> {
-        let refused_report = self.documents.get(&id).is_none() && self.working(id).is_none();
+        let refused_report = !self.documents.contains_key(&id) && self.working(id).is_none();
         let working = if refused_report { self.as_if_not_refused(id)? } else { self.working(id)? };
         let confirmed = self.documents.get(&id);
         Some(CaseDetail {
@@ -205,20 +205,8 @@ impl Replica {
     }
 
     fn execute_provisionally(&self, document: &mut Document, outgoing: &Outgoing) -> Option<LogEntry> {
-        let (identity, enrolled) = self.enrolled_row()?;
-        let key = identity.secret().public();
-        let command = &outgoing.command;
-        let execution = Execution {
-            id: command.id(&key),
-            document: document.id(),
-            actor: actor(&key, document.id()),
-            author: enrolled.member,
-            at: command.at,
-            body: &command.body,
-        };
-        let receipt = Receipt { received: command.at.clamped(), clock_off_seconds: 0 };
-        document.execute(&execution, receipt).ok()?;
-        document.log_entry(execution.id)
+        self.execute(document, &outgoing.command)?.ok()?;
+        document.log_entry(self.outbox.id(&outgoing.command)?)
     }
 
     fn log(&self, id: DocumentId, working: &Document) -> Vec<LogRow> {
@@ -283,7 +271,7 @@ impl Replica {
 
     /// Commands without a verdict, in the order typed.
     pub fn pending(&self) -> Vec<OutboxRow> {
-        self.outbox_rows(|fate| fate.is_pending())
+        self.outbox_rows(Fate::is_pending)
     }
 
     /// Refused commands that were not dealt with, in the order typed.

@@ -73,7 +73,9 @@ fn message(town: TownId, hello: &Hello, rest: &[u8]) -> [u8; 32] {
 /// Signs and encodes a flight.
 pub fn encode(town: TownId, secret: &SecretKey, hello: &Hello, frames: &[DeviceFrame]) -> Vec<u8> {
     let mut rest = Vec::new();
-    frames.iter().for_each(|frame| put_frame(&mut rest, frame));
+    for frame in frames {
+        put_frame(&mut rest, frame);
+    }
     let mut out = vec![PROTOCOL_VERSION];
     put_frame(&mut out, &(hello.clone(), secret.sign(DOMAIN, &message(town, hello, &rest))));
     out.extend_from_slice(&rest);

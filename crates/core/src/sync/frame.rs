@@ -310,6 +310,7 @@ wire_struct!(Changes { document, generation, version, entries, check });
 
 /// A command in a document's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a page has few of either, and they are read once")]
 pub enum Entry {
     /// One of the device's own: it has the body, and the verdict says which.
     Own(Own),

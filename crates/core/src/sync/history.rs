@@ -52,7 +52,9 @@ impl Wire for History {
             }
         }
         put_varint(out, authors.len() as u64);
-        authors.iter().for_each(|author| author.encode(out));
+        for author in &authors {
+            author.encode(out);
+        }
         put_varint(out, self.entries.len() as u64);
         let mut last = Last::default();
         for entry in &self.entries {

@@ -35,9 +35,6 @@ pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failur
     if let Some(tracking) = tracking {
         shown.lines.push(context.fill(Say::TrackingSaid, &[("code", &tracking.to_string())]));
     }
-    if let Some(note) = body::note_beside(context, command)? {
-        record(context, &mut device, target, note)?;
-    }
     Ok(shown)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::documents::{HouseholdView, LiveValue, UnitView};
-use alleyway_core::id::{MemberId, TownId, UnitId};
+use alleyway_core::id::{TownId, UnitId};
 use alleyway_core::ledger::{AdminCommand, AdminError, HouseholdRow};
 use alleyway_core::store::StoreError;
 use serde::{Deserialize, Serialize};
@@ -89,7 +89,6 @@ pub(crate) fn make(
 /// # Errors
 /// Whatever the store says.
 pub(crate) fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, StoreError> {
-    let server = desk.ledger.server_member();
     let units = desk.ledger.units(desk.store)?;
     let keys: BTreeMap<UnitId, String> = units.iter().map(|unit| (unit.id, unit.key.clone())).collect();
     let mut now = Current::empty(town);
@@ -98,9 +97,9 @@ pub(crate) fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, Stor
         let parent = unit.parent.and_then(|parent| keys.get(&parent).cloned());
         now.units.insert(unit.key, CurrentUnit { id: unit.id, name: unit.name, kind: unit.kind, parent });
     }
-    for HouseholdRow { document, view } in desk.ledger.households(desk.store)? {
+    for HouseholdRow { document, view, imported } in desk.ledger.households(desk.store)? {
         let Some(alley) = keys.get(&view.alley).cloned() else { continue };
-        let field = |name: &str| field(&view, name, server);
+        let field = |name: &str| field(&view, &imported, name);
         let (door, contact, count) = (field("door"), field("contact"), field("count"));
         now.households.push(CurrentHousehold { document, alley, door, contact, count });
     }
@@ -119,11 +118,11 @@ fn appointments(unit: &UnitView) -> impl Iterator<Item = CurrentAppointment> {
     })
 }
 
-fn field(view: &HouseholdView, name: &str, server: MemberId) -> CurrentField {
+fn field(view: &HouseholdView, imported: &BTreeMap<String, String>, name: &str) -> CurrentField {
     let live: &[LiveValue] = view.fields.get(name).map_or(&[], Vec::as_slice);
     CurrentField {
         values: live.iter().map(|value| (value.command, value.value.clone())).collect(),
-        imported: live.iter().rfind(|value| value.author == server).map(|value| value.value.clone()),
+        imported: imported.get(name).cloned(),
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) fn body(act: &Act, places: &Places, reported: &ReportedBy<'_>) -> Opt
         Act::Rule { to, reason } => CaseCommand::Rule(Rule { to: unit(to)?, reason: Text::cut(reason) }),
         Act::Dispatch { to, by } => CaseCommand::Dispatch(Dispatch { to: unit(to)?, by: *by }),
         Act::Wait { reason } => CaseCommand::Wait(Wait { reason: Text::cut(reason) }),
-        Act::Resume => CaseCommand::Resume(Resume {}),
+        Act::Resume => CaseCommand::Resume(Resume { text: Text::default() }),
         Act::Extend { by, reason } => CaseCommand::Extend(Extend { by: *by, reason: Text::cut(reason) }),
         Act::Supervise { text } => CaseCommand::Supervise(Supervise { text: Text::cut(text) }),
         Act::Resolve { text } => CaseCommand::Resolve(Resolve { text: Text::cut(text) }),

@@ -23,7 +23,7 @@ pub(in crate::documents) fn plan(
         CaseCommand::Reject(body) => {
             step.text("reason", &body.reason).text("text", &body.text).ends(&CaseStage::Rejected)
         }
-        CaseCommand::Start(_) | CaseCommand::Resume(_) => step.moves_to(&CaseStage::InProgress),
+        CaseCommand::Start(_) => step.moves_to(&CaseStage::InProgress),
         CaseCommand::Note(body) => step.text("text", &body.text),
         CaseCommand::Visit(body) => step.text("text", &body.text),
         CaseCommand::Edit(edit) => return fields::plan(document, DocumentKind::Case, execution, edit),
@@ -33,6 +33,7 @@ pub(in crate::documents) fn plan(
         CaseCommand::Rule(body) => step.text("reason", &body.reason).rule(body.to),
         CaseCommand::Dispatch(body) => step.due(body.by).refers(body.to).dates("due_pending", body.by),
         CaseCommand::Wait(body) => step.text("reason", &body.reason).moves_to(&CaseStage::Waiting),
+        CaseCommand::Resume(body) => step.text("text", &body.text).moves_to(&CaseStage::InProgress),
         CaseCommand::Extend(body) => step.due(body.by).text("reason", &body.reason).extend(body.by),
         CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(),
         CaseCommand::Resolve(body) => step.text("text", &body.text).resolve(),

@@ -55,7 +55,7 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
         Command::Resolve(args) => CaseCommand::Resolve(Resolve { text: needed(context, args)? }),
         Command::Supervise(args) => CaseCommand::Supervise(Supervise { text: needed(context, args)? }),
         Command::Withdraw(args) => CaseCommand::Withdraw(Withdraw { text: optional(context, args.text.as_deref())? }),
-        Command::Resume(_) => CaseCommand::Resume(Resume {}),
+        Command::Resume(args) => CaseCommand::Resume(Resume { text: optional(context, args.text.as_deref())? }),
         Command::Accept(_) => CaseCommand::Accept(Accept {}),
         Command::Start(_) => CaseCommand::Start(Start {}),
         Command::Receive(_) => CaseCommand::Receive(Receive {}),
@@ -93,16 +93,6 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
         Command::Merge(args) => CaseCommand::Merge(Merge { into: lookup::case(context, replica, &args.into)? }),
         _ => return Err(context.unexpected(&"not a step of a case")),
     }))
-}
-
-/// Going on after waiting has no text of its own: one that is given is kept as a note.
-pub(super) fn note_beside(context: &Context, command: &Command) -> Result<Option<Body>, Failure> {
-    match command {
-        Command::Resume(TextArgs { text: Some(text), .. }) => {
-            Ok(Some(Body::Case(CaseCommand::Note(Note { text: context.text("--text", text)? }))))
-        }
-        _ => Ok(None),
-    }
 }
 
 /// The unit one level above the case's holder.

@@ -45,13 +45,13 @@ pub(super) struct Town {
 }
 
 impl Town {
-    /// 思派镇: a department, a village with its branch, two alleys, three households.
+    /// 四排镇: a department, a village with its branch, two alleys, three households.
     pub(super) fn new() -> Self {
         let mut store = MemoryStore::default();
         Ledger::found(&mut store).unwrap();
         let setup = Setup {
             town: TOWN,
-            town_name: Text::cut("思派镇"),
+            town_name: Text::cut("四排镇"),
             secret: SecretKey::from_bytes(&[1; 32]),
             token_key: [2; 32],
             challenge_key: [4; 32],
@@ -161,7 +161,7 @@ fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) {
     let id = |index| ledger.admin_document(&SEED, index);
     let [town, works, village, branch, east, west] = [0, 1, 2, 3, 4, 5].map(id);
     let mut commands = vec![
-        unit("town", "思派镇", UnitKind::Town, None),
+        unit("town", "四排镇", UnitKind::Town, None),
         unit("works", "交通办", UnitKind::Department, Some(town)),
         unit("village", "橘园村", UnitKind::Village, Some(town)),
         unit("branch", "橘园村支部", UnitKind::Branch, Some(village)),

@@ -1,0 +1,140 @@
+//! What an administrator does to a town in memory.
+
+use std::sync::Arc;
+
+use alleyway_core::command::fields::Edit;
+use alleyway_core::command::{Body, HouseholdCommand};
+use alleyway_core::crypto::SecretKey;
+use alleyway_core::id::MemberId;
+use alleyway_core::ledger::{Ledger, Player};
+use alleyway_core::number::TrackingCode;
+use alleyway_core::store::MemoryStore;
+use alleyway_core::sync::frame::Verdict;
+use alleyway_core::text::Text;
+use alleyway_core::wire::List;
+
+use super::*;
+use crate::config::WriterLimits;
+use crate::import::Language;
+use crate::telemetry::Metrics;
+use crate::writer;
+
+fn office(clock: Clock) -> Office {
+    let mut store = MemoryStore::default();
+    Ledger::found(&mut store).unwrap();
+    let setup = writer::test_setup();
+    let town = setup.town;
+    let ledger = Ledger::open(&store, setup).unwrap();
+    let limits = WriterLimits { requests_waiting_max: 4, group_requests_max: 4, group_bytes_max: 1_000 };
+    let failed = Box::new(|reason: &str| panic!("{reason}"));
+    let metrics = Arc::new(Metrics::default());
+    let (writer, _) = writer::start(ledger, Box::new(store), clock.clone(), limits, metrics, failed).unwrap();
+    Office { writer, town, url: "http://here".to_owned(), clock, demo: None, stop: None }
+}
+
+fn files(households: &str) -> Files {
+    let units = "unit,name,kind,parent\ntown,四排镇,town,\nv,橙山村,village,town\na,甜橙巷,alley,v\n";
+    let members = "member,name,post,unit,from,until\nxie,谢玉兰,alley_chief,a,2020-01-01,\n";
+    let households = format!("alley,door,contact,count\n{households}");
+    Files {
+        units: Some(units.as_bytes().to_vec()),
+        members: Some(members.as_bytes().to_vec()),
+        households: Some(households.into_bytes()),
+    }
+}
+
+async fn ask(office: &Office, request: Request) -> Outcome {
+    carry_out(office, request, mpsc::channel(1).0).await
+}
+
+async fn import(office: &Office, households: &str) -> Imported {
+    match ask(office, Request::Import { files: files(households), dry_run: false }).await {
+        Outcome::Imported(imported) => imported,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The chief changes the contact of the alley's first household.
+async fn chief_writes(office: &Office, contact: &'static str) {
+    let player = Player { member: MemberId::derive(office.town, "xie"), secret: SecretKey::from_bytes(&[9; 32]) };
+    let played = office.writer.ask(0, move |desk| {
+        let household = desk.ledger.households(desk.store)?.remove(0);
+        let replaces = household.view.fields["contact"].iter().map(|value| value.command).collect();
+        let edit = Edit {
+            field: Text::new("contact").unwrap(),
+            value: Text::new(contact).unwrap(),
+            replaces: List::new(replaces).unwrap(),
+        };
+        let body = Body::Household(HouseholdCommand::Edit(edit));
+        desk.ledger.play(desk.store, &player, vec![(Some(household.document), body, desk.now)], [1; 32], desk.now)
+    });
+    assert!(matches!(played.await.unwrap()[0].verdict, Verdict::Admitted(_)));
+}
+
+#[tokio::test]
+async fn an_import_run_again_changes_just_the_changed_rows() {
+    let office = office(Clock::System);
+    assert_eq!(import(&office, "a,1号,陆,4\na,2号,韦,3\n").await.changed, 6);
+    assert_eq!(import(&office, "a,1号,陆,4\na,2号,韦,3\n").await.changed, 0);
+    let changed = import(&office, "a,1号,陆,4\na,2号,韦,5\n").await;
+    assert_eq!(changed.changed, 1);
+    assert!(changed.summary_en.contains("households.csv:3"), "{}", changed.summary_en);
+}
+
+#[tokio::test]
+async fn a_row_that_did_not_change_does_not_undo_what_a_chief_wrote() {
+    let office = office(Clock::System);
+    import(&office, "a,1号,陆,4\n").await;
+    chief_writes(&office, "陆家二女").await;
+    assert_eq!(import(&office, "a,1号,陆,4\n").await.changed, 0);
+    assert_eq!(import(&office, "a,1号,黄,4\n").await.changed, 1);
+}
+
+#[tokio::test]
+async fn a_dry_run_and_a_bad_row_change_nothing() {
+    let office = office(Clock::System);
+    let dry = ask(&office, Request::Import { files: files("a,1号,陆,4\n"), dry_run: true }).await;
+    assert!(matches!(dry, Outcome::Imported(Imported { changed: 5, dry_run: true, .. })), "{dry:?}");
+    let bad = ask(&office, Request::Import { files: files("a,1号,陆,4\nb,2号,韦,3\n"), dry_run: false }).await;
+    let Outcome::Failed(failure) = bad else { panic!("{bad:?}") };
+    assert_eq!((failure.code.as_str(), failure.rows.len()), ("bad_rows", 1));
+    assert!(failure.rows[0].starts_with("households.csv:3: "), "{:?}", failure.rows);
+    let sequence = office.writer.ask(0, |desk| Ok(desk.ledger.stats().sequence)).await;
+    assert_eq!(sequence, Ok(0));
+}
+
+#[tokio::test]
+async fn members_are_invited_by_key_or_id_and_nobody_else_is() {
+    let office = office(Clock::System);
+    import(&office, "").await;
+    let id = MemberId::derive(office.town, "xie").to_string();
+    for member in ["xie", id.as_str()] {
+        let invited = ask(&office, Request::Invite { member: member.to_owned() }).await;
+        let Outcome::Invited(invited) = invited else { panic!("{invited:?}") };
+        assert!(TrackingCode::parse(&invited.code).is_some());
+        assert_eq!(invited.url, "http://here");
+    }
+    let nobody = ask(&office, Request::Invite { member: "nobody".to_owned() }).await;
+    assert!(matches!(nobody, Outcome::Failed(failure) if failure.code == "unknown_member"));
+}
+
+#[tokio::test]
+async fn a_sound_town_is_found_sound() {
+    let office = office(Clock::System);
+    import(&office, "a,1号,陆,4\n").await;
+    let Outcome::Checked(checked) = ask(&office, Request::Check).await else { panic!() };
+    assert!(checked.sound, "{checked:?}");
+    assert!(checked.documents >= 4 && checked.entries >= 5);
+    assert!(checked.told(Language::Chinese).ends_with("完好\n"));
+}
+
+#[tokio::test]
+async fn only_a_demos_clock_is_set_and_only_a_running_server_is_stopped() {
+    let now = "2026-03-01T00:00:00Z".to_owned();
+    let system = ask(&office(Clock::System), Request::Clock { now: now.clone() }).await;
+    assert!(matches!(system, Outcome::Failed(failure) if failure.code == "not_a_demo"));
+    let demo = ask(&office(Clock::demo(0)), Request::Clock { now: now.clone() }).await;
+    assert!(matches!(demo, Outcome::Clock(set) if set == now));
+    let stopped = ask(&office(Clock::System), Request::Stop).await;
+    assert!(matches!(stopped, Outcome::Failed(failure) if failure.code == "not_running"));
+}
