@@ -1,4 +1,8 @@
-//! Harness.
+//! The harness: what simulations, stories and counts share.
+
+pub mod load;
+pub mod forge;
 pub mod process;
 pub mod pure;
+pub mod sim;
 pub mod workload;

@@ -12,7 +12,7 @@ use std::io;
 use thiserror::Error;
 
 pub use binaries::Binaries;
-pub use device::{Answer, Device};
+pub use device::{Answer, Device, Spoken};
 pub use http::{Response, get, get_as, post};
 pub use server::{DemoCode, Server};
 

@@ -177,6 +177,7 @@ impl Town {
             point: None,
             contact: Text::cut(contact),
             household: None,
+            taken_at: None,
         };
         self.record(device, Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })
     }

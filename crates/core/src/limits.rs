@@ -53,6 +53,8 @@ pub const SUBSCRIPTIONS_MAX: usize = 512;
 pub const MISSING_BATCHES_MAX: usize = 32;
 /// Documents that one request asks for whole.
 pub const WANTED_DOCUMENTS_MAX: usize = 256;
+/// Refusals kept for a device that does not acknowledge them; beyond it, it is told to come later.
+pub const REFUSALS_UNACKNOWLEDGED_MAX: usize = 2_048;
 /// Ranges by which a feed is compared when digests differ.
 pub const DIGEST_RANGES: usize = 64;
 

@@ -77,22 +77,31 @@ struct Settings {
     /// How devices and residents reach the server.
     #[arg(long, global = true, value_name = "URL")]
     public_url: Option<String>,
+    /// Connections served at once.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     connections_max: Option<String>,
+    /// Seconds a request's head may take, and a connection may be idle.
     #[arg(long, global = true, value_name = "SECONDS", hide_short_help = true)]
     header_seconds_max: Option<String>,
+    /// Seconds a request's body may take.
     #[arg(long, global = true, value_name = "SECONDS", hide_short_help = true)]
     body_seconds_max: Option<String>,
+    /// Seconds a client may take to accept 16 KiB of an answer.
     #[arg(long, global = true, value_name = "SECONDS", hide_short_help = true)]
     chunk_seconds_max: Option<String>,
+    /// Seconds that requests in flight are waited for when the server stops.
     #[arg(long, global = true, value_name = "SECONDS", hide_short_help = true)]
     drain_seconds_max: Option<String>,
+    /// Requests that may wait for the writer.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     requests_waiting_max: Option<String>,
+    /// Requests committed together.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     group_requests_max: Option<String>,
+    /// Bytes of requests committed together.
     #[arg(long, global = true, value_name = "BYTES", hide_short_help = true)]
     group_bytes_max: Option<String>,
+    /// Documents held in memory, 20 to 46 kB each.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     loaded_documents_max: Option<String>,
     /// error, warn, info, debug, trace, or a filter.
@@ -117,7 +126,7 @@ enum Command {
         after_help = "Example:\n  alleyway-server serve --data town --listen 0.0.0.0:8470 --public-url https://alleyway.example.cn"
     )]
     Serve,
-    /// Makes a town up, and serves it. The clock can be set: POST /demo/clock {\"now\": \"…\"}.
+    /// Makes a town up, and serves it. The clock can be set: `POST /demo/clock`.
     #[command(
         after_help = "Example:\n  alleyway-server demo --town sipai --codes codes.json\n\nA folder that holds a demo already is served unchanged."
     )]

@@ -5,6 +5,8 @@ mod codes;
 mod make;
 mod play;
 mod step;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 

@@ -85,3 +85,29 @@ impl Instance {
         Ok(Self { town, name, ledger: Ledger::open(&store, setup)?, store })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_opened_as_it_was_made_by_one_process_at_a_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("town");
+        let made = Instance::create(&folder, Text::cut("四排镇"), 16).unwrap();
+        let second = Instance::open(&folder, 16).unwrap_err();
+        assert!(matches!(second, InstanceError::Open(OpenError::Locked(_))), "{second}");
+        let town = made.town;
+        drop(made);
+        let opened = Instance::open(&folder, 16).unwrap();
+        assert_eq!((opened.town, opened.name.as_str()), (town, "四排镇"));
+    }
+
+    #[test]
+    fn a_folder_whose_making_was_cut_off_is_not_opened() {
+        let dir = tempfile::tempdir().unwrap();
+        drop(SledStore::create(dir.path(), TownId([1; 16]), OpenOptions::default()).unwrap());
+        let error = Instance::open(dir.path(), 16).unwrap_err();
+        assert!(matches!(error, InstanceError::Secrets(SecretsError::Missing(_))), "{error}");
+    }
+}

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -48,6 +49,7 @@ pub async fn run(
     demo: Option<DemoClock>,
     announce: impl FnOnce(&str),
 ) -> Result<(), ServeError> {
+    raise_descriptor_limit();
     let Instance { town, ledger, store, .. } = instance;
     let listener = http::listen(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
     let address = listener.local_addr()?;
@@ -89,6 +91,13 @@ pub async fn run(
     let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Every connection is a descriptor, and 1,024 is a common soft limit. The hard one stands.
+fn raise_descriptor_limit() {
+    let limit = getrlimit(Resource::Nofile);
+    // If the system refuses, connections beyond the limit wait to be accepted.
+    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
 }
 
 fn stop_on_signals(stop: watch::Sender<bool>) -> io::Result<()> {

@@ -27,6 +27,15 @@ pub struct Answer {
     said: String,
 }
 
+/// What a command without `--json` said.
+#[derive(Debug, Clone)]
+pub struct Spoken {
+    /// The exit code; -1 if a signal ended it.
+    pub exit: i32,
+    /// Its output and error output.
+    pub text: String,
+}
+
 impl Answer {
     /// The output of a command that succeeded.
     ///
@@ -83,14 +92,14 @@ impl Device {
         })
     }
 
-    /// Runs a command as a person does, in this language (`zh` or `en`), and returns all it says.
+    /// Runs a command as a person does, in this language (`zh` or `en`).
     ///
     /// # Errors
     /// If the program cannot be run.
-    pub fn speak(&self, now: Option<&str>, lang: &str, args: &[&str]) -> Result<String, ProcessError> {
+    pub fn speak(&self, now: Option<&str>, lang: &str, args: &[&str]) -> Result<Spoken, ProcessError> {
         let output = self.output(now, &["--lang", lang], args)?;
-        let said = [output.stdout, output.stderr].concat();
-        Ok(String::from_utf8_lossy(&said).into_owned())
+        let text = [output.stdout, output.stderr].concat();
+        Ok(Spoken { exit: output.status.code().unwrap_or(-1), text: String::from_utf8_lossy(&text).into_owned() })
     }
 
     fn output(&self, now: Option<&str>, flags: &[&str], args: &[&str]) -> Result<Output, ProcessError> {

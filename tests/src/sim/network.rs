@@ -17,7 +17,6 @@ pub(crate) struct Request {
 /// An answer.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
-    pub(crate) phone: usize,
     pub(crate) frames: VecDeque<Vec<u8>>,
     /// How the server goes on with it.
     pub(crate) next: Option<Continuation>,
@@ -40,7 +39,7 @@ impl Network {
     pub(crate) fn send(&mut self, phone: usize, bytes: Vec<u8>) -> u64 {
         self.connections += 1;
         self.requests.push(Request { connection: self.connections, phone, bytes });
-        self.answers.insert(self.connections, Answer { phone, ..Answer::default() });
+        self.answers.insert(self.connections, Answer::default());
         self.connections
     }
 

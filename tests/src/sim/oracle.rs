@@ -151,8 +151,7 @@ impl Oracle {
         self.bodies.get(&id)
     }
 
-    /// Whether the server ever refused the command.
-    pub(crate) fn was_refused(&self, id: CommandId) -> bool {
-        self.refused.contains(&id)
+    pub(crate) fn refused_count(&self) -> u64 {
+        self.refused.len() as u64
     }
 }

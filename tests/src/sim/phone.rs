@@ -2,7 +2,7 @@
 
 use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::MemberId;
-use alleyway_core::replica::Replica;
+use alleyway_core::replica::{Replica, SyncSummary};
 use alleyway_core::store::{HighWater, MemoryStore, Store, Transaction, Write};
 use alleyway_core::time::Time;
 
@@ -35,6 +35,8 @@ pub(crate) struct Phone {
     /// The request whose answer it waits for.
     pub(crate) connection: Option<u64>,
     pub(crate) crashes: u64,
+    /// What its last sync did.
+    pub(crate) summary: Option<SyncSummary>,
 }
 
 /// What became of a write.
@@ -57,7 +59,7 @@ impl Phone {
         let disk = Disk::default();
         let replica = read(&disk)?;
         let key = SecretKey::from_bytes(signing).public();
-        Ok(Self { name, member, key, disk, copy: None, replica, ahead: 0, connection: None, crashes: 0 })
+        Ok(Self { name, member, key, disk, copy: None, replica, ahead: 0, connection: None, crashes: 0, summary: None })
     }
 
     /// The phone's clock.

@@ -3,7 +3,7 @@
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::command::Command;
 use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::{DeviceId, MemberId};
+use alleyway_core::id::MemberId;
 use alleyway_core::ledger::{AdminCommand, Administered, CheckReport, Continuation, Ledger, Setup, check, device_key};
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
@@ -151,9 +151,4 @@ fn part(bytes: &[u8], next: Option<Continuation>, batches: &[VerifiedBatch]) -> 
         frames.push(frame.to_vec());
     }
     Ok(Part { frames, next, verdicts })
-}
-
-/// The device that a flight says it is from.
-pub(crate) fn sender(bytes: &[u8]) -> Option<DeviceId> {
-    Flight::parse(bytes).ok().map(|flight| flight.device())
 }

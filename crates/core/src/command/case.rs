@@ -137,8 +137,10 @@ pub struct Report {
     pub contact: Text<NAME_BYTES_MAX>,
     /// The household that asked.
     pub household: Option<DocumentId>,
+    /// The service centre where a clerk took it; it follows the case from then on.
+    pub taken_at: Option<UnitId>,
 }
-wire_struct!(Report { owner, device_code, tracking, category, title, text, place, point, contact, household });
+wire_struct!(Report { owner, device_code, tracking, category, title, text, place, point, contact, household, taken_at });
 
 macro_rules! steps {
     ($($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(

@@ -98,7 +98,16 @@ pub(crate) fn report(owner: UnitId) -> CaseCommand {
         point: Some(Point { latitude_e7: 234_567_890, longitude_e7: 1_091_234_500 }),
         contact: text("谢大叔"),
         household: Some(unit(0x44)),
+        taken_at: None,
     })
+}
+
+/// A report that a centre's clerk took.
+pub(crate) fn taken_at(centre: UnitId, owner: UnitId) -> CaseCommand {
+    match report(owner) {
+        CaseCommand::Report(report) => CaseCommand::Report(Report { taken_at: Some(centre), ..report }),
+        other => other,
+    }
 }
 
 pub(crate) fn edit(field: &str, value: &str, replaces: &[CommandId]) -> Edit {

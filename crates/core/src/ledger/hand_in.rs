@@ -11,6 +11,7 @@ use crate::command::{Body, CaseCommand, Command};
 use crate::documents::{Document, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DeviceId, DocumentId};
+use crate::limits::REFUSALS_UNACKNOWLEDGED_MAX;
 use crate::policy::Authority;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::store::{Records, StoreError};
@@ -45,7 +46,7 @@ impl Ledger {
                 LedgerStats::count(&mut self.stats.forks, 1);
                 return Ok(ServerFrame::Fork(Fork { last: device.last, hash: device.last_hash }));
             }
-            Noted::TooManyMissing => {
+            Noted::NotNow => {
                 let all_later = batch.batch().commands.iter().map(|_| Verdict::Later(Later {})).collect();
                 return self.verdicts(by, batch, by.receipt, all_later);
             }
@@ -105,11 +106,14 @@ impl Ledger {
         } else {
             let absent = device.last + 1..number;
             if absent.end - absent.start > crate::limits::MISSING_BATCHES_MAX as u64 {
-                return Ok(Noted::TooManyMissing);
+                return Ok(Noted::NotNow);
             }
             missing.extend(absent);
         }
-        let Ok(missing) = List::new(missing) else { return Ok(Noted::TooManyMissing) };
+        let Ok(missing) = List::new(missing) else { return Ok(Noted::NotNow) };
+        if self.unacknowledged_refusals(records, by.device)? > REFUSALS_UNACKNOWLEDGED_MAX {
+            return Ok(Noted::NotNow);
+        }
         device.missing = missing;
         if number > device.last {
             device.last = number;
@@ -121,6 +125,12 @@ impl Ledger {
         self.pending.put(key, &record);
         self.pending.put(keys::device(by.device), device);
         Ok(Noted::Taken(by.receipt))
+    }
+
+    /// Refusals kept for a device, as far as they count.
+    fn unacknowledged_refusals(&self, records: &dyn Records, device: DeviceId) -> Result<usize, StoreError> {
+        let (from, to) = (keys::refusals(device, 0), keys::refusals(device, u64::MAX));
+        Ok(self.pending.scan(records, &from, &to, REFUSALS_UNACKNOWLEDGED_MAX + 1)?.len())
     }
 
     fn judge(
@@ -202,27 +212,25 @@ impl Ledger {
         if command.document.is_none() != command.body.creates() {
             return refused(RefusalCode::UnknownCommand, document);
         }
-        let Some(document) = document else {
-            if command.document.is_none() {
-                return Ok(Base::There(Document::new(target, 1)));
-            }
-            if self.creation_was_refused(records, by.device, target)? {
-                return refused(RefusalCode::DocumentRefused, None);
-            }
-            if device.missing.is_empty() {
-                return refused(RefusalCode::UnknownDocument, None);
-            }
-            return Ok(Base::Not(Verdict::Need(Need { document: target }), None));
-        };
         if command.document.is_none() {
-            return refused(RefusalCode::IdTaken, Some(document));
+            return match document {
+                None => Ok(Base::There(Document::new(target, 1))),
+                Some(document) => refused(RefusalCode::IdTaken, Some(document)),
+            };
         }
-        if let Some(feeds) = by.feeds {
-            let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
-            if !head.is_some_and(|head| meets(&head, feeds)) {
-                return refused(RefusalCode::UnknownDocument, Some(document));
+        // Out of scope and unknown are one and the same from here on.
+        let document = match document {
+            Some(document) if self.may_see(records, by, target)? => document,
+            hidden => {
+                if self.creation_was_refused(records, by.device, target)? {
+                    return refused(RefusalCode::DocumentRefused, hidden);
+                }
+                if device.missing.is_empty() {
+                    return refused(RefusalCode::UnknownDocument, hidden);
+                }
+                return Ok(Base::Not(Verdict::Need(Need { document: target }), hidden));
             }
-        }
+        };
         let base = &command.base;
         if base.generation != 0 && base.generation != document.generation() {
             return refused(RefusalCode::StaleGeneration, Some(document));
@@ -234,6 +242,12 @@ impl Ledger {
             return Ok(Base::Not(Verdict::Need(Need { document: target }), Some(document)));
         }
         Ok(Base::There(document))
+    }
+
+    fn may_see(&self, records: &dyn Records, by: &HandIn<'_>, id: DocumentId) -> Result<bool, StoreError> {
+        let Some(feeds) = by.feeds else { return Ok(true) };
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
+        Ok(head.is_some_and(|head| meets(&head, feeds)))
     }
 
     fn creation_was_refused(
@@ -273,8 +287,7 @@ impl Ledger {
     }
 
     fn is_open_case(&mut self, records: &dyn Records, by: &HandIn<'_>, id: DocumentId) -> Result<bool, StoreError> {
-        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
-        let seen = head.is_some_and(|head| by.feeds.is_none_or(|feeds| meets(&head, feeds)));
+        let seen = self.may_see(records, by, id)?;
         let Some(document) = self.documents.take(records, &self.pending, id)? else { return Ok(false) };
         let open = document.case().is_some_and(|case| case.stage.is_open());
         self.documents.put(document);
@@ -319,7 +332,8 @@ impl<'a> HandIn<'a> {
 enum Noted {
     Taken(Receipt),
     Forked,
-    TooManyMissing,
+    /// Too many batches are missing before it, or too many refusals were never acknowledged.
+    NotNow,
 }
 
 enum Base {

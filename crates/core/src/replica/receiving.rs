@@ -197,6 +197,21 @@ impl Replica {
         self.state.clock_ahead = now.0.saturating_sub(welcome.clock.0);
         self.state.covered = welcome.covered;
         writes.push(self.write_state());
+        if welcome.complete && self.wanted.is_empty() {
+            writes.extend(self.drop_arrived());
+        }
         Ok(writes)
+    }
+
+    /// Whatever was admitted has come by now, or will not: its document came whole, before its
+    /// verdict was heard, or has left the device's feeds.
+    fn drop_arrived(&mut self) -> Vec<Write> {
+        let admitted = |outgoing: &super::outbox::Outgoing| matches!(outgoing.fate, Fate::Admitted(_));
+        let arrived: Vec<u64> =
+            self.outbox.commands.iter().filter(|(_, outgoing)| admitted(outgoing)).map(|(counter, _)| *counter).collect();
+        for counter in &arrived {
+            self.outbox.commands.remove(counter);
+        }
+        arrived.into_iter().map(|counter| self.outbox.write(counter)).collect()
     }
 }

@@ -68,5 +68,6 @@ fn report(act: &Act, places: &Places, reported: &ReportedBy<'_>) -> Option<Repor
         point: *point,
         contact: Text::cut(contact),
         household,
+        taken_at: None,
     })
 }

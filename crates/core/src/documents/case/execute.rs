@@ -91,8 +91,10 @@ impl Step<'_> {
     fn report(self, report: &Report) -> Self {
         let point = report.point.map(|point| point.to_string()).unwrap_or_default();
         let household = report.household.map(UnitId::key).unwrap_or_default();
+        let taken_at = report.taken_at.map(UnitId::key).unwrap_or_default();
         self.with(|plan| {
-            plan.containers(&[LIVE, GONE, UNITS, RESOLVERS])
+            let plan = plan
+                .containers(&[LIVE, GONE, UNITS, RESOLVERS])
                 .text("owner", &report.owner.key())
                 .int("device_code", report.device_code)
                 .text("tracking", &report.tracking.to_string())
@@ -103,6 +105,8 @@ impl Step<'_> {
                 .text("point", &point)
                 .text("contact", &report.contact)
                 .text("household", &household)
+                .text("taken_at", &taken_at);
+            if taken_at.is_empty() { plan } else { plan.add(UNITS, taken_at) }
         })
         .moves_to(&CaseStage::Reported)
         .held_by(report.owner)

@@ -7,7 +7,7 @@ use crate::command::{Body, CaseCommand};
 use crate::documents::DocumentKind;
 use crate::documents::samples::{
     self, Chain, START, accept, close, command, dispatch, edit, escalate, member, merge, note, receipt, receive,
-    report, resolve, rule, send_back, start, unit, verify, withdraw,
+    report, resolve, rule, send_back, start, taken_at, unit, verify, withdraw,
 };
 use crate::id::{DocumentId, MemberId};
 use crate::organisation::samples::{
@@ -44,7 +44,10 @@ fn a_refusal_names_the_step_that_came_first_and_its_author() {
 fn a_report_is_for_ones_own_alley_or_the_clerks_branch() {
     let empty = Chain::new(10);
     assert_eq!(code(&empty, CHIEF, report(unit(7))), None);
-    assert_eq!(code(&empty, CLERK, report(unit(5))), None);
+    assert_eq!(code(&empty, CLERK, taken_at(unit(10), unit(5))), None);
+    assert_eq!(code(&empty, CLERK, report(unit(5))), Some(RefusalCode::NotPermitted), "says where it was taken");
+    assert_eq!(code(&empty, CHIEF, taken_at(unit(10), unit(7))), Some(RefusalCode::NotPermitted));
+    assert_eq!(code(&empty, CLERK, taken_at(unit(11), unit(5))), Some(RefusalCode::NotPermitted), "of another village");
     for (author, owner) in [(CHIEF, 8), (CHIEF, 5), (CLERK, 7), (CLERK, 6), (SECRETARY, 5), (AUDITOR, 7)] {
         assert_eq!(code(&empty, author, report(unit(owner))), Some(RefusalCode::NotPermitted), "{author} for {owner}");
     }
@@ -176,7 +179,8 @@ fn who_resolved_a_case_never_verifies_it_in_whatever_post() {
 
 #[test]
 fn a_reporter_edits_and_withdraws_until_it_is_accepted() {
-    let by_clerk = Chain::new(10).then(106, report(unit(5)));
+    let by_clerk = Chain::new(10).then(106, taken_at(unit(10), unit(5)));
+    assert!(by_clerk.document.case().unwrap().units.contains(&unit(10)), "the centre follows it");
     let retitle = || CaseCommand::Edit(edit("title", "x", &[]));
     assert_eq!(code(&by_clerk, CLERK, retitle()), None);
     assert_eq!(code(&by_clerk, CLERK, withdraw()), None);

@@ -26,8 +26,9 @@ pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> R
     let status = context.status(device)?;
     let random = random().map_err(|error| context.unexpected(&error))?;
     let tracking = TrackingCode::from_random(*random.first_chunk::<15>().unwrap_or(&[0; 15]));
+    let (owner, taken_at) = owner(context, device, &status, alley)?;
     let report = Report {
-        owner: owner(context, device, &status, alley)?,
+        owner,
         device_code: status.device_code,
         tracking,
         category: context.bounded("--category", &args.category)?,
@@ -37,6 +38,7 @@ pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> R
         point: args.place.as_deref().map(|place| point(context, place)).transpose()?,
         contact: Text::default(),
         household,
+        taken_at,
     };
     Ok((Body::Case(CaseCommand::Report(report)), tracking))
 }
@@ -46,21 +48,29 @@ pub(in crate::terminal) fn point(context: &Context, text: &str) -> Result<Point,
     parse::point(text).ok_or_else(|| context.failure(Exit::Usage, "bad_place", Say::BadPlace, &[("value", text)]))
 }
 
-/// The unit that the case comes from: the household's alley if its chief reports, else the unit
-/// that the reporter's first post reports for.
-fn owner(context: &Context, device: &Device, status: &DeviceStatus, alley: Option<UnitId>) -> Result<UnitId, Failure> {
+/// The unit that the case comes from, and the centre that took it: the household's alley if its
+/// chief reports, else what the reporter's first post reports for.
+fn owner(
+    context: &Context,
+    device: &Device,
+    status: &DeviceStatus,
+    alley: Option<UnitId>,
+) -> Result<(UnitId, Option<UnitId>), Failure> {
     let organisation = device.replica.organisation();
-    let units: Vec<UnitId> = status
+    let branch = |centre| organisation.village_of(centre).and_then(|village| organisation.branch_of(village));
+    let owners: Vec<(UnitId, Option<UnitId>)> = status
         .posts
         .iter()
         .filter_map(|(post, unit)| match post {
-            Post::AlleyChief => Some(*unit),
-            Post::CentreClerk => organisation.village_of(*unit).and_then(|village| organisation.branch_of(village)),
+            Post::AlleyChief => Some((*unit, None)),
+            Post::CentreClerk => Some((branch(*unit)?, Some(*unit))),
             _ => None,
         })
         .collect();
-    alley
-        .filter(|alley| units.contains(alley))
-        .or_else(|| units.first().copied())
+    owners
+        .iter()
+        .find(|(owner, _)| Some(*owner) == alley)
+        .or(owners.first())
+        .copied()
         .ok_or_else(|| context.failure(Exit::NotAllowed, "not_permitted", Say::NoAlley, &[]))
 }

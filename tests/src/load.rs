@@ -1,0 +1,118 @@
+//! The load program: what a real server process costs, beside the goals.
+//!
+//! The server is a child process (this program again, as `alleyway-server`), so that its processor
+//! time and memory are its own. The devices are the product's: replicas that sync over TCP.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `admission` | commands per processor second, fsyncs and bytes per command |
+//! | `syncs` | the three syncs' bytes and round trips |
+//! | `stored` | start-up and memory with many documents, and after serving them |
+//! | `folder`, `server`, `device` | a data folder, the child process, a device |
+//! | `table` | what is printed |
+
+mod admission;
+mod device;
+mod folder;
+mod server;
+mod stored;
+mod syncs;
+mod table;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use alleyway_core::time::Time;
+use table::Table;
+
+/// What goes wrong ends the program.
+type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+
+const USAGE: &str = "load [--quick] [admission] [syncs] [stored] [served]";
+/// The parts, in the order in which they run.
+const PARTS: [&str; 4] = ["admission", "syncs", "stored", "served"];
+
+/// What is to be measured.
+#[derive(Debug, Clone)]
+struct Options {
+    /// Sizes at which everything is done in a minute, even unoptimised. The figures mean little.
+    quick: bool,
+    parts: Vec<String>,
+}
+
+impl Options {
+    fn read(arguments: impl Iterator<Item = String>) -> Outcome<Self> {
+        let mut options = Self { quick: false, parts: Vec::new() };
+        for argument in arguments {
+            match argument.as_str() {
+                "--quick" => options.quick = true,
+                // What `cargo bench` hands to every program it runs.
+                "--bench" => {}
+                part if PARTS.contains(&part) => options.parts.push(argument),
+                _ => return Err(format!("`{argument}` is not understood; {USAGE}").into()),
+            }
+        }
+        Ok(options)
+    }
+
+    fn wants(&self, part: &str) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|named| named == part)
+    }
+
+    /// One size or the other.
+    fn of<T>(&self, whole: T, quick: T) -> T {
+        if self.quick { quick } else { whole }
+    }
+}
+
+/// Runs the program; as the server if it was started as one.
+pub fn main() -> ExitCode {
+    if std::env::var_os(server::AS_SERVER).is_some() {
+        return alleyway_server::cli::main();
+    }
+    match run() {
+        Ok(table) => {
+            print!("{table}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("load: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Outcome<Table> {
+    let options = Options::read(std::env::args().skip(1))?;
+    let mut table = Table::default();
+    if options.wants("admission") {
+        admission::measure(&options, &mut table)?;
+    }
+    if options.wants("syncs") {
+        syncs::measure(&options, &mut table)?;
+    }
+    if options.wants("stored") {
+        stored::measure_start(&options, &mut table)?;
+    }
+    if options.wants("served") {
+        stored::measure_serving(&options, &mut table)?;
+    }
+    Ok(table)
+}
+
+/// Says on stderr what is being done.
+fn progress(what: &str) {
+    eprintln!("load: {what}");
+}
+
+/// The system's time: server and devices agree on it.
+fn now() -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52, shown to three digits")]
+fn ratio(count: u64, of: f64) -> f64 {
+    count as f64 / of.max(f64::EPSILON)
+}

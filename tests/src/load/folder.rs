@@ -1,0 +1,247 @@
+//! A data folder with a town and what has happened in it, made through the ledger's own admission.
+
+use std::path::Path;
+
+use alleyway_core::command::case::{Note, Report};
+use alleyway_core::command::household::CreateHousehold;
+use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
+use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
+use alleyway_core::crypto::{SecretKey, first, hash};
+use alleyway_core::id::{DocumentId, MemberId, UnitId};
+use alleyway_core::ledger::{AdminCommand, Player};
+use alleyway_core::limits::BATCH_COMMANDS_MAX;
+use alleyway_core::number::TrackingCode;
+use alleyway_core::store::Store as _;
+use alleyway_core::sync::frame::Verdict;
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+use alleyway_server::instance::Instance;
+use tempfile::TempDir;
+
+use super::{Outcome, now, progress};
+use crate::workload::Typed;
+
+/// Alleys of one village.
+const VILLAGE_ALLEYS: usize = 20;
+/// Households in one transaction.
+const HOUSEHOLDS_AT_ONCE: usize = 2_000;
+/// Batches in one transaction.
+const BATCHES_AT_ONCE: u32 = 16;
+/// Documents held in memory while the folder is made.
+const LOADED_DOCUMENTS_MAX: usize = 2_000;
+
+/// The folder, open for making.
+pub(super) struct Folder {
+    instance: Instance,
+    place: TempDir,
+    /// The alleys. The chief of alley n is `chief n`; alley 0 has a `second` one.
+    pub(super) alleys: Vec<UnitId>,
+    drawn: u64,
+    batches: u32,
+    documents: u64,
+}
+
+impl Folder {
+    /// A town with so many alleys and their chiefs.
+    pub(super) fn create(alleys: usize) -> Outcome<Self> {
+        let place = TempDir::with_prefix("alleyway-load-")?;
+        let instance = Instance::create(&place.path().join("data"), Text::cut("四排镇"), LOADED_DOCUMENTS_MAX)?;
+        let mut folder = Self { instance, place, alleys: Vec::new(), drawn: 0, batches: 0, documents: 0 };
+        folder.found(alleys)?;
+        Ok(folder)
+    }
+
+    fn found(&mut self, alleys: usize) -> Outcome<()> {
+        let seed = self.random();
+        let id = |index: usize| self.instance.ledger.admin_document(&seed, index);
+        let unit = |key: String, kind: UnitKind, parent: Option<UnitId>| {
+            let (key, name) = (Text::cut(&key), Text::cut(&key));
+            AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(CreateUnit { key, name, kind, parent })) }
+        };
+        let mut commands = vec![unit("town".to_owned(), UnitKind::Town, None)];
+        let mut village = id(0);
+        for alley in 0..alleys {
+            if alley.is_multiple_of(VILLAGE_ALLEYS) {
+                village = id(commands.len());
+                commands.push(unit(format!("village {alley}"), UnitKind::Village, Some(id(0))));
+            }
+            self.alleys.push(id(commands.len()));
+            commands.push(unit(format!("alley {alley}"), UnitKind::Alley, Some(village)));
+        }
+        let chiefs = self.alleys.iter().enumerate().map(|(at, alley)| (chief(at), *alley));
+        let second = self.alleys.first().map(|alley| ("second".to_owned(), *alley));
+        for (key, alley) in chiefs.chain(second) {
+            let (member, from, until) = (self.member(&key), Time::EARLIEST, None);
+            let (key, name) = (Text::cut(&key), Text::cut(&key));
+            let appoint = Appoint { member, key, name, post: Post::AlleyChief, from, until };
+            commands.push(AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Appoint(appoint)) });
+        }
+        self.administer(commands, seed)
+    }
+
+    fn administer(&mut self, commands: Vec<AdminCommand>, seed: [u8; 32]) -> Outcome<()> {
+        let Instance { ledger, store, .. } = &mut self.instance;
+        ledger.administer(store, commands, seed, now())??;
+        self.commit()
+    }
+
+    fn commit(&mut self) -> Outcome<()> {
+        if let Some(transaction) = self.instance.ledger.take_transaction() {
+            self.instance.store.commit(&transaction)?;
+        }
+        self.batches = 0;
+        Ok(())
+    }
+
+    fn random(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        hash("load folder", &[&self.drawn.to_be_bytes()])
+    }
+
+    fn member(&self, key: &str) -> MemberId {
+        MemberId::derive(self.instance.town, key)
+    }
+
+    fn made(&mut self, count: usize) {
+        let before = self.documents;
+        self.documents += count as u64;
+        if before / 10_000 != self.documents / 10_000 {
+            progress(&format!("{} documents made", self.documents));
+        }
+    }
+
+    /// Makes households, evenly over the alleys.
+    pub(super) fn households(&mut self, count: usize) -> Outcome<()> {
+        let doors: Vec<usize> = (0..count).collect();
+        for doors in doors.chunks(HOUSEHOLDS_AT_ONCE) {
+            let commands = doors.iter().zip(self.alleys.iter().cycle()).map(|(door, alley)| {
+                let door = Text::cut(&format!("{}号", door + 1));
+                let create = CreateHousehold { alley: *alley, door, contact: Text::cut("谢家"), count: 4 };
+                AdminCommand { document: None, body: Body::Household(HouseholdCommand::Create(create)) }
+            });
+            let commands = commands.collect();
+            let seed = self.random();
+            self.administer(commands, seed)?;
+            self.made(doors.len());
+        }
+        Ok(())
+    }
+
+    /// Makes cases, evenly over the alleys, with at most so many notes each. `typed` is gone
+    /// through again when it is used up.
+    pub(super) fn cases(&mut self, count: usize, notes_max: usize, typed: &[Typed]) -> Outcome<()> {
+        let share = count.div_ceil(self.alleys.len()).clamp(1, BATCH_COMMANDS_MAX);
+        let mut left = count;
+        let mut typed = typed.iter().cycle();
+        while left > 0 {
+            for at in 0..self.alleys.len() {
+                let cases: Vec<&Typed> = typed.by_ref().take(share.min(left)).collect();
+                left -= cases.len();
+                if !cases.is_empty() {
+                    self.chief_makes(at, &cases, notes_max)?;
+                }
+            }
+        }
+        self.commit()
+    }
+
+    fn chief_makes(&mut self, at: usize, cases: &[&Typed], notes_max: usize) -> Outcome<()> {
+        let owner = *self.alleys.get(at).ok_or("no such alley")?;
+        let secret = SecretKey::from_bytes(&hash("load chief", &[&at.to_be_bytes()]));
+        let player = Player { member: self.member(&chief(at)), secret };
+        let device_code = self.instance.ledger.player_code(&self.instance.store, &player)?;
+        let mut reports = Vec::new();
+        for case in cases {
+            let report = Report {
+                owner,
+                device_code,
+                tracking: TrackingCode::from_random(first(&self.random())),
+                category: Text::cut("road"),
+                title: Text::cut(&case.title),
+                text: Text::cut(&case.text),
+                place: Text::cut(&case.place),
+                point: None,
+                contact: Text::cut(&case.contact),
+                household: None,
+            taken_at: None,
+                taken_at: None,
+            };
+            reports.push((None, Body::Case(CaseCommand::Report(report)), now()));
+        }
+        let documents = self.play(&player, reports)?;
+        let mut notes = Vec::new();
+        for (document, case) in documents.iter().zip(cases) {
+            for text in case.notes.iter().take(notes_max) {
+                let note = Note { text: Text::cut(text) };
+                notes.push((Some(*document), Body::Case(CaseCommand::Note(note)), now()));
+            }
+        }
+        for batch in notes.chunks(BATCH_COMMANDS_MAX) {
+            self.play(&player, batch.to_vec())?;
+        }
+        self.made(cases.len());
+        Ok(())
+    }
+
+    fn play(&mut self, player: &Player, commands: Vec<(Option<DocumentId>, Body, Time)>) -> Outcome<Vec<DocumentId>> {
+        let seed = self.random();
+        let played = self.instance.ledger.play(&self.instance.store, player, commands, seed, now())?;
+        if let Some(refused) = played.iter().find(|played| !matches!(played.verdict, Verdict::Admitted(_))) {
+            return Err(format!("a command was not admitted: {:?}", refused.verdict).into());
+        }
+        self.batches += 1;
+        if self.batches >= BATCHES_AT_ONCE {
+            self.commit()?;
+        }
+        Ok(played.into_iter().map(|played| played.document).collect())
+    }
+
+    /// A code for a member.
+    pub(super) fn invite(&mut self, key: &str) -> Outcome<TrackingCode> {
+        let code = TrackingCode::from_random(first(&self.random()));
+        let member = self.member(key);
+        let Instance { ledger, store, .. } = &mut self.instance;
+        ledger.invite(store, member, &code, now())??;
+        self.commit()?;
+        Ok(code)
+    }
+
+    /// Closes the folder, so that a server can open it.
+    pub(super) fn close(self) -> Closed {
+        Closed { place: self.place, alleys: self.alleys }
+    }
+}
+
+/// A folder that is made. Dropped, it is removed.
+pub(super) struct Closed {
+    place: TempDir,
+    /// The alleys.
+    pub(super) alleys: Vec<UnitId>,
+}
+
+impl Closed {
+    /// The data folder.
+    pub(super) fn path(&self) -> std::path::PathBuf {
+        self.place.path().join("data")
+    }
+}
+
+/// The key of an alley's chief.
+pub(super) fn chief(alley: usize) -> String {
+    format!("chief {alley}")
+}
+
+/// What a folder's files take on the disk, in bytes.
+pub(super) fn bytes_in(folder: &Path) -> Outcome<u64> {
+    let mut bytes = 0;
+    for entry in folder.read_dir()? {
+        let entry = entry?;
+        let kind = entry.file_type()?;
+        if kind.is_dir() {
+            bytes += bytes_in(&entry.path())?;
+        } else if kind.is_file() {
+            bytes += entry.metadata()?.len();
+        }
+    }
+    Ok(bytes)
+}

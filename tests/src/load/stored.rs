@@ -1,0 +1,80 @@
+//! Start-up and memory with many documents stored, and after serving them to one device.
+
+use std::time::Instant;
+
+use alleyway_server::store::{OpenCheck, OpenOptions, SledStore};
+
+use super::device::Device;
+use super::folder::{Folder, bytes_in, chief};
+use super::server::Server;
+use super::table::{Goal, Table};
+use super::{Options, Outcome, progress};
+use crate::workload::{self, Typed};
+
+/// Alleys of the towns of [`measure_start`]: the documents of a device are few of all.
+const ALLEYS: usize = 100;
+/// Notes of each case there: with the households, 2.5 commands a document.
+const NOTES: usize = 3;
+const START_MILLISECONDS_MAX: u64 = 500;
+const SERVED_MB_MAX: u64 = 100;
+
+/// Starts a server on 1,000, 10,000 and 100,000 documents: half households, half cases.
+pub(super) fn measure_start(options: &Options, table: &mut Table) -> Outcome<()> {
+    let typed: Vec<Typed> = workload::cases().iter().map(workload::Case::typed).collect();
+    for documents in options.of(vec![1_000, 10_000, 100_000], vec![100, 1_000]) {
+        progress(&format!("start-up, {documents} documents"));
+        let mut folder = Folder::create(ALLEYS.min(documents / 10))?;
+        folder.households(documents / 2)?;
+        folder.cases(documents - documents / 2, NOTES, &typed)?;
+        let folder = folder.close();
+        let unchecked = {
+            let begun = Instant::now();
+            let store = SledStore::open(&folder.path(), OpenOptions { check: OpenCheck::Tail, ..OpenOptions::default() })?;
+            let took = begun.elapsed();
+            drop(store);
+            took
+        };
+        let server = Server::start(&folder.path())?;
+        let (resident, most) = server.memory_kb()?;
+        let milliseconds = u64::try_from(server.start.as_millis())?;
+        // The goal is named for 100,000 documents, and so holds below.
+        let figure = format!("start until ready, {documents} documents");
+        table.count(&figure, milliseconds, "ms", Goal::AtMost(START_MILLISECONDS_MAX));
+        table.plain("  opening the store alone, without the check of every record", format!("{} ms", unchecked.as_millis()));
+        table.plain("  resident memory when ready (most until then)", format!("{} MB ({} MB)", resident / 1_024, most / 1_024));
+        table.plain("  on the disk", format!("{} MB", bytes_in(&folder.path())? / 1_048_576));
+    }
+    Ok(())
+}
+
+/// Serves 10,000 of the workload's cases to one device.
+pub(super) fn measure_serving(options: &Options, table: &mut Table) -> Outcome<()> {
+    let documents = options.of(10_000, 300);
+    progress(&format!("serving {documents} documents to one device"));
+    let typed: Vec<Typed> = workload::cases().iter().map(workload::Case::typed).collect();
+    let mut folder = Folder::create(1)?;
+    folder.cases(documents, usize::MAX, &typed)?;
+    let code = folder.invite(&chief(0))?;
+    let folder = folder.close();
+    let alley = *folder.alleys.first().ok_or("no alley")?;
+    let server = Server::start(&folder.path())?;
+    let (at_start, _) = server.memory_kb()?;
+    let cpu_before = server.cpu_seconds()?;
+    let mut device = Device::enrol(server.url(), chief(0), alley, code)?;
+    let begun = Instant::now();
+    let cost = device.sync()?;
+    let took = begun.elapsed();
+    if !cost.summary.up_to_date {
+        return Err("the device is not up to date after its sync".into());
+    }
+    let (resident, most) = server.memory_kb()?;
+    let figure = format!("resident memory, {documents} documents served to one device");
+    table.count(&figure, resident / 1_024, "MB", Goal::AtMost(SERVED_MB_MAX));
+    table.plain("  at the start, and the most it was", format!("{} MB, {} MB", at_start / 1_024, most / 1_024));
+    table.plain("  server CPU", format!("{:.2} s", server.cpu_seconds()? - cpu_before));
+    table.plain("  until the device is up to date", format!("{:.1} s", took.as_secs_f64()));
+    table.plain("  bytes down, round trips", format!("{}, {}", cost.down, cost.round_trips));
+    table.plain("  start until ready", format!("{} ms", server.start.as_millis()));
+    table.plain("  on the disk", format!("{} MB", bytes_in(&folder.path())? / 1_048_576));
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! What is printed: figure, measured, goal, reached.
+
+use std::fmt;
+
+/// The figures, in the order measured.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    rows: Vec<Row>,
+}
+
+#[derive(Debug)]
+struct Row {
+    figure: String,
+    measured: String,
+    goal: String,
+    reached: &'static str,
+}
+
+/// A goal, in the figure's unit.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Goal {
+    /// More than.
+    Over(u64),
+    /// At most.
+    AtMost(u64),
+    /// Measured and reported.
+    None,
+}
+
+impl Goal {
+    fn text(self, unit: &str) -> String {
+        match self {
+            Self::Over(least) => format!("over {}{unit}", grouped(least)),
+            Self::AtMost(most) => format!("at most {}{unit}", grouped(most)),
+            Self::None => String::new(),
+        }
+    }
+
+    fn reached(self, value: u64) -> &'static str {
+        match self {
+            Self::Over(least) => yes(value > least),
+            Self::AtMost(most) => yes(value <= most),
+            Self::None => "",
+        }
+    }
+}
+
+fn yes(reached: bool) -> &'static str {
+    if reached { "yes" } else { "NO" }
+}
+
+impl Table {
+    /// A whole number.
+    pub(super) fn count(&mut self, figure: &str, value: u64, unit: &str, goal: Goal) {
+        let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+        self.rows.push(Row {
+            figure: figure.to_owned(),
+            measured: format!("{}{unit}", grouped(value)),
+            goal: goal.text(&unit),
+            reached: goal.reached(value),
+        });
+    }
+
+    /// A rate or a time, without a goal of its own.
+    pub(super) fn plain(&mut self, figure: &str, measured: String) {
+        self.rows.push(Row { figure: figure.to_owned(), measured, goal: String::new(), reached: "" });
+    }
+}
+
+/// Digits in groups of three.
+fn grouped(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+impl fmt::Display for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = |of: fn(&Row) -> &str, head: &str| {
+            self.rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0).max(head.len())
+        };
+        let figure = width(|row| &row.figure, "figure");
+        let measured = width(|row| &row.measured, "measured");
+        let goal = width(|row| &row.goal, "goal");
+        writeln!(f, "| {:figure$} | {:>measured$} | {:>goal$} | reached |", "figure", "measured", "goal")?;
+        writeln!(f, "| {:-<figure$} | {:->measured$} | {:->goal$} | ------- |", "", "", "")?;
+        for row in &self.rows {
+            let Row { figure: what, measured: is, goal: aim, reached } = row;
+            writeln!(f, "| {what:figure$} | {is:>measured$} | {aim:>goal$} | {reached:7} |")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_goal_is_reached_at_its_most_and_missed_at_its_least() {
+        assert_eq!(Goal::AtMost(500).reached(500), "yes");
+        assert_eq!(Goal::AtMost(500).reached(501), "NO");
+        assert_eq!(Goal::Over(10_000).reached(10_000), "NO");
+        assert_eq!(Goal::Over(10_000).reached(10_001), "yes");
+        assert_eq!((grouped(7), grouped(1_000), grouped(1_234_567)), ("7".into(), "1,000".into(), "1,234,567".into()));
+    }
+}

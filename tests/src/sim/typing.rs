@@ -1,0 +1,178 @@
+//! What people type: mostly what makes sense where the case stands, now and then what does not.
+
+use alleyway_core::command::case::{
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen, Report, Resolve, Resume,
+    Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+};
+use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::documents::CaseStage;
+use alleyway_core::id::UnitId;
+use alleyway_core::number::TrackingCode;
+use alleyway_core::replica::{CaseRow, Draft, Replica};
+use alleyway_core::text::Text;
+use alleyway_core::time::{Date, Time};
+
+use super::rng::Rng;
+use super::town::Places;
+
+/// Cases beyond which nobody reports more: work on few is where people meet.
+const CASES_MAX: usize = 7;
+const FIELDS: [&str; 5] = ["title", "text", "place", "contact", "category"];
+const WORDS: [&str; 6] = ["路", "the orange road", "broken pipe", "灯不亮", "x", "the well"];
+
+/// A command that somebody may think of.
+pub(crate) fn draft(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<Draft> {
+    let cases = phone.cases();
+    if cases.is_empty() || (cases.len() < CASES_MAX && rng.one_in(6)) {
+        return report(rng, phone, places, now);
+    }
+    if rng.one_in(12) {
+        return edit_household(rng, phone);
+    }
+    let case = rng.pick(&cases)?;
+    let step = match rng.below(20) {
+        0..=2 => return edit(rng, phone, case),
+        3..=5 => note(rng),
+        6..=18 => sensible(rng, phone, case, places, now, &cases),
+        _ => any(rng, phone, case, places, now, &cases),
+    };
+    Some(Draft { target: Some(case.document), body: Body::Case(step) })
+}
+
+fn words<const MAX: usize>(rng: &mut Rng) -> Text<MAX> {
+    let word = rng.pick(&WORDS).copied().unwrap_or_default();
+    Text::cut(&format!("{word} {}", rng.below(1_000)))
+}
+
+/// Now and then a note that makes the document long.
+fn note(rng: &mut Rng) -> CaseCommand {
+    let mut text = words::<6_000>(rng);
+    if rng.one_in(10) {
+        let length = 1_000 + rng.below(4_900);
+        text = Text::cut(&format!("{text} {}", hex(rng, length)));
+    }
+    if rng.one_in(3) { CaseCommand::Visit(Visit { text }) } else { CaseCommand::Note(Note { text }) }
+}
+
+/// Text that does not compress.
+fn hex(rng: &mut Rng, length: usize) -> String {
+    (0..length).map(|_| char::from_digit(u32::from(rng.bytes::<1>()[0] & 15), 16).unwrap_or('0')).collect()
+}
+
+fn report(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<Draft> {
+    let body = Report {
+        owner: *rng.pick(&places.alleys)?,
+        device_code: phone.status(now)?.device_code,
+        tracking: TrackingCode::from_random(rng.bytes()),
+        category: Text::cut("road"),
+        title: words(rng),
+        text: words(rng),
+        place: if rng.one_in(2) { words(rng) } else { Text::default() },
+        point: None,
+        contact: Text::default(),
+        household: None,
+            taken_at: None,
+    };
+    Some(Draft { target: None, body: Body::Case(CaseCommand::Report(body)) })
+}
+
+fn edit(rng: &mut Rng, phone: &Replica, case: &CaseRow) -> Option<Draft> {
+    let field = rng.pick(&FIELDS).copied()?;
+    let conflicting: Vec<_> = phone.case(case.document)?.fields.remove(field).unwrap_or_default();
+    if conflicting.len() > 1 && rng.one_in(3) {
+        return phone.pick(case.document, field, &rng.pick(&conflicting)?.value).ok();
+    }
+    phone.edit(case.document, field, &words::<40>(rng)).ok()
+}
+
+fn edit_household(rng: &mut Rng, phone: &Replica) -> Option<Draft> {
+    let households = phone.households();
+    let household = rng.pick(&households)?;
+    if rng.one_in(3) {
+        return phone.edit(household.document, "count", &rng.below(9).to_string()).ok();
+    }
+    let field = if rng.one_in(2) { "door" } else { "contact" };
+    phone.edit(household.document, field, &words::<40>(rng)).ok()
+}
+
+fn sensible(
+    rng: &mut Rng,
+    phone: &Replica,
+    case: &CaseRow,
+    places: &Places,
+    now: Time,
+    cases: &[CaseRow],
+) -> CaseCommand {
+    let likely: &[u8] = if case.state.referral.is_some() {
+        &[10, 10, 10, 11, 21]
+    } else if case.state.awaits_ruling() {
+        &[12, 12, 12, 20]
+    } else {
+        match case.state.stage {
+            CaseStage::Reported => &[0, 0, 0, 1, 9, 18],
+            CaseStage::Accepted => &[2, 2, 9, 13, 13, 1],
+            CaseStage::InProgress => &[3, 5, 5, 9, 13, 20, 14],
+            CaseStage::Waiting => &[4, 4, 9],
+            CaseStage::Resolved => &[6, 6, 6],
+            CaseStage::Verified => &[7, 7],
+            CaseStage::Closed | CaseStage::Rejected => &[8],
+            _ => &[21],
+        }
+    };
+    let which = rng.pick(likely).copied().unwrap_or(21);
+    step(which, rng, phone, case, places, now, cases)
+}
+
+fn any(rng: &mut Rng, phone: &Replica, case: &CaseRow, places: &Places, now: Time, cases: &[CaseRow]) -> CaseCommand {
+    let which = u8::try_from(rng.below(22)).unwrap_or(0);
+    step(which, rng, phone, case, places, now, cases)
+}
+
+fn step(
+    which: u8,
+    rng: &mut Rng,
+    phone: &Replica,
+    case: &CaseRow,
+    places: &Places,
+    now: Time,
+    cases: &[CaseRow],
+) -> CaseCommand {
+    let units: Vec<UnitId> =
+        places.alleys.iter().chain(&places.branches).copied().chain([places.town, places.department]).collect();
+    let somewhere = rng.pick(&units).copied().unwrap_or(places.town);
+    let days = i32::try_from(rng.below(30)).unwrap_or(0) - 1;
+    let by = Date(Date::of(now).0 + days);
+    let code = Text::cut("reason");
+    match which {
+        0 => CaseCommand::Accept(Accept {}),
+        1 => CaseCommand::Reject(Reject { reason: code, text: words(rng) }),
+        2 => CaseCommand::Start(Start {}),
+        3 => CaseCommand::Wait(Wait { reason: code }),
+        4 => CaseCommand::Resume(Resume { text: words(rng) }),
+        5 => CaseCommand::Resolve(Resolve { text: words(rng) }),
+        6 => {
+            let results = [Finding::Fixed, Finding::Fixed, Finding::Partly, Finding::Not];
+            let result = rng.pick(&results).cloned().unwrap_or(Finding::Not);
+            CaseCommand::Verify(Verify { result, text: words(rng) })
+        }
+        7 => CaseCommand::Close(Close { code: Text::cut("fixed"), text: words(rng) }),
+        8 => CaseCommand::Reopen(Reopen { reason: words(rng) }),
+        9 => {
+            let above = phone.organisation().next_level_up(case.state.holder).filter(|_| !rng.one_in(8));
+            CaseCommand::Escalate(Escalate { to: above.unwrap_or(somewhere), reason: words(rng), tried: words(rng) })
+        }
+        10 => CaseCommand::Receive(Receive {}),
+        11 => CaseCommand::Return(Return { reason: words(rng) }),
+        12 => CaseCommand::Rule(Rule { to: somewhere, reason: words(rng) }),
+        13 => CaseCommand::Dispatch(Dispatch { to: somewhere, by }),
+        14 => CaseCommand::Extend(Extend { by, reason: words(rng) }),
+        15 => CaseCommand::Close(Close { code: Text::cut("no_money"), text: words(rng) }),
+        16 => {
+            let into = rng.pick(cases).map_or(case.document, |other| other.document);
+            CaseCommand::Merge(Merge { into })
+        }
+        17 | 18 => CaseCommand::Withdraw(Withdraw { text: words(rng) }),
+        19 | 20 => CaseCommand::Supervise(Supervise { text: words(rng) }),
+        _ => note(rng),
+    }
+}

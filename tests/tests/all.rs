@@ -1,0 +1,4 @@
+//! All integration tests, in one binary.
+
+#[path = "all/simulation.rs"]
+mod simulation;
