@@ -5,4 +5,5 @@ pub mod forge;
 pub mod process;
 pub mod pure;
 pub mod sim;
+pub mod story;
 pub mod workload;

@@ -15,6 +15,7 @@ mod plant;
 mod rng;
 mod server;
 mod service;
+mod temper;
 mod town;
 mod typing;
 mod violation;

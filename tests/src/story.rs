@@ -19,7 +19,7 @@ pub use audience::{Audience, Nobody};
 pub use ending::{Ending, LogLine, TrackLine};
 pub use person::Person;
 pub use screen::Screen;
-pub use stage::{Clocks, Reader, Stage};
+pub use stage::{Clocks, Kills, Reader, Stage};
 pub use steps::{Step, steps};
 
 /// The demo's clock when the story begins.

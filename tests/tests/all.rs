@@ -2,3 +2,9 @@
 
 #[path = "all/simulation.rs"]
 mod simulation;
+#[path = "all/story.rs"]
+mod story;
+#[path = "all/counts.rs"]
+mod counts;
+#[path = "all/hostile.rs"]
+mod hostile;

@@ -13,7 +13,7 @@ mod tests;
 
 use crate::command::unit::UnitKind;
 use crate::command::{Body, DirectoryCommand, HouseholdCommand, UnitCommand};
-use crate::documents::{Document, DocumentKind};
+use crate::documents::{CaseState, Document, DocumentKind};
 use crate::id::{CommandId, MemberId, UnitId};
 use crate::organisation::Organisation;
 use crate::refusal::{Refusal, RefusalCode};
@@ -65,6 +65,12 @@ pub fn judge(question: &Question<'_>) -> Result<(), Refusal> {
         Body::Directory(body) => Ok(directory(question, body)?),
         Body::Unknown(_) => Err(RefusalCode::UnknownCommand.into()),
     }
+}
+
+/// Who is asked to verify a case that its owner resolves itself: the next level up. None for a case
+/// that somebody else resolves: there the owner verifies.
+pub fn verifier_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {
+    if case.holder == case.owner { organisation.next_level_up(case.owner) } else { None }
 }
 
 /// Households belong to the chief of their alley; the server imports them and moves them.

@@ -130,11 +130,25 @@ async fn exchange(
     path: &str,
     body: Bytes,
 ) -> Result<Response<Incoming>, TransportError> {
-    let request = request(url, path, body)?;
-    let mut live = match kept(sender.take()).await {
-        Some(kept) => kept,
-        None => connect(url, timeouts, traffic).await?,
-    };
+    if let Some(live) = kept(sender.take()).await {
+        match answered(live, request(url, path, body.clone())?, timeouts, sender).await {
+            // The server closes what is idle, and nobody reads here between two requests: that it
+            // did shows only now. A repeated flight does no harm; at worst it is challenged.
+            Err(TransportError::Broken(_)) => {}
+            other => return other,
+        }
+    }
+    let live = connect(url, timeouts, traffic).await?;
+    answered(live, request(url, path, body)?, timeouts, sender).await
+}
+
+/// Sends a request and takes the head of its answer; the connection is kept if it was a good one.
+async fn answered(
+    mut live: SendRequest<Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+    timeouts: Timeouts,
+    sender: &mut Option<SendRequest<Full<Bytes>>>,
+) -> Result<Response<Incoming>, TransportError> {
     let response = timeout(timeouts.answer, live.send_request(request))
         .await
         .map_err(|_| TransportError::TimedOut)?

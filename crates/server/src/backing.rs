@@ -14,6 +14,13 @@ pub trait ServerStore: Store + Send {
     /// # Errors
     /// If the store cannot be read at all.
     fn verify_all(&self, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError>;
+
+    /// Reads the next few records; the report, once all were read. Commits between two calls are
+    /// accounted for.
+    ///
+    /// # Errors
+    /// If the store cannot be read at all.
+    fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError>;
 }
 
 impl ServerStore for SledStore {
@@ -23,6 +30,10 @@ impl ServerStore for SledStore {
 
     fn verify_all(&self, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
         Self::verify_all(self, progress)
+    }
+
+    fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError> {
+        Self::verify_some(self)
     }
 }
 
@@ -34,5 +45,9 @@ impl ServerStore for MemoryStore {
 
     fn verify_all(&self, _progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
         Ok(VerifyReport { complete: true, ..VerifyReport::default() })
+    }
+
+    fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError> {
+        self.verify_all(&mut |_| {}).map(Some)
     }
 }

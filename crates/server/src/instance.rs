@@ -10,7 +10,7 @@ use alleyway_core::text::Text;
 use thiserror::Error;
 
 use crate::secrets::{self, Secrets, SecretsError};
-use crate::store::{OpenError, OpenOptions, SledStore};
+use crate::store::{OpenCheck, OpenError, OpenOptions, SledStore};
 
 /// What a server runs on.
 #[derive(Debug)]
@@ -62,7 +62,9 @@ impl Instance {
     /// Among others: another process holds it, it is of another version, damaged, or lacks
     /// acknowledged records.
     pub fn open(folder: &Path, loaded_documents_max: usize) -> Result<Self, InstanceError> {
-        let store = SledStore::open(folder, OpenOptions::default())?;
+        // The background scan reads the rest.
+        let options = OpenOptions { check: OpenCheck::Tail, ..OpenOptions::default() };
+        let store = SledStore::open(folder, options)?;
         let (name, keys) = secrets::open(folder)?;
         Self::with(store, name, keys, loaded_documents_max)
     }

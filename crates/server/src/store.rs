@@ -83,7 +83,7 @@ pub struct SledStore {
     tail: Tail,
     stats: StoreStats,
     /// The check that [`SledStore::verify_some`] is in the middle of.
-    sweep: Option<Sweep>,
+    sweep: std::cell::RefCell<Option<Sweep>>,
     poisoned: bool,
     // Last, so that sled is closed before the lock is released.
     folder: DataFolder,

@@ -165,6 +165,7 @@ pub fn report(owner: UnitId, device_code: u32, title: &str, draw: u8) -> Body {
         point: None,
         contact: Text::default(),
         household: None,
+        taken_at: None,
     }))
 }
 

@@ -102,6 +102,7 @@ impl Typist {
             point: None,
             contact: Text::cut(contact),
             household: None,
+            taken_at: None,
         };
         self.record(Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })
     }

@@ -98,7 +98,6 @@ impl Device {
             contact: Text::cut(&typed.contact),
             household: None,
             taken_at: None,
-            taken_at: None,
         };
         let case = self.record(Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })?;
         for text in &typed.notes {

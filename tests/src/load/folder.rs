@@ -164,7 +164,6 @@ impl Folder {
                 contact: Text::cut(&case.contact),
                 household: None,
             taken_at: None,
-                taken_at: None,
             };
             reports.push((None, Body::Case(CaseCommand::Report(report)), now()));
         }

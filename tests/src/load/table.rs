@@ -23,8 +23,6 @@ pub(super) enum Goal {
     Over(u64),
     /// At most.
     AtMost(u64),
-    /// Measured and reported.
-    None,
 }
 
 impl Goal {
@@ -32,7 +30,6 @@ impl Goal {
         match self {
             Self::Over(least) => format!("over {}{unit}", grouped(least)),
             Self::AtMost(most) => format!("at most {}{unit}", grouped(most)),
-            Self::None => String::new(),
         }
     }
 
@@ -40,7 +37,6 @@ impl Goal {
         match self {
             Self::Over(least) => yes(value > least),
             Self::AtMost(most) => yes(value <= most),
-            Self::None => "",
         }
     }
 }

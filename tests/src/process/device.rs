@@ -49,7 +49,7 @@ impl Answer {
     ///
     /// # Errors
     /// If it ended otherwise.
-    pub fn failed(self, exit: i32) -> Result<String, ProcessError> {
+    pub fn failed_with(self, exit: i32) -> Result<String, ProcessError> {
         let code = self.value.pointer("/error/code").and_then(Value::as_str).map(str::to_owned);
         match code {
             Some(code) if self.exit == exit => Ok(code),

@@ -66,7 +66,8 @@ fn exchange(method: &str, url: &str, head: &str, body: &[u8]) -> Result<Response
     stream.write_all(request.as_bytes()).and_then(|()| stream.write_all(body)).map_err(failed())?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).map_err(failed())?;
-    parse(&String::from_utf8_lossy(&answer)).ok_or_else(|| ProcessError::Answer(format!("the answer to {method} {url}")))
+    parse(&String::from_utf8_lossy(&answer))
+        .ok_or_else(|| ProcessError::Answer(format!("the answer to {method} {url}")))
 }
 
 fn parse(answer: &str) -> Option<Response> {

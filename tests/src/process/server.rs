@@ -67,12 +67,7 @@ impl Server {
     ///
     /// # Errors
     /// If it does not start.
-    pub fn demo_at(
-        data: &Path,
-        listen: &str,
-        town: &str,
-        clock: &str,
-    ) -> Result<(Self, Vec<DemoCode>), ProcessError> {
+    pub fn demo_at(data: &Path, listen: &str, town: &str, clock: &str) -> Result<(Self, Vec<DemoCode>), ProcessError> {
         let codes = beside(data, "codes.json");
         let first = ["--codes".to_owned(), codes.display().to_string(), "--clock".to_owned(), clock.to_owned()];
         let server = Self::start(data, listen, &["demo", "--town", town], &first)?;

@@ -77,11 +77,11 @@ impl Phone {
     pub(crate) fn persist(
         &mut self,
         writes: Vec<Write>,
-        crashes: bool,
+        crash_in: Option<usize>,
         plant: Plant,
         rng: &mut Rng,
     ) -> Result<Persisted, Broken> {
-        let crash = if crashes && rng.one_in(40) { 1 + rng.below(2) } else { 0 };
+        let crash = if crash_in.is_some_and(|often| rng.one_in(often)) { 1 + rng.below(2) } else { 0 };
         if crash == 1 {
             if plant == Plant::CursorBeforePage {
                 self.keep(writes.into_iter().filter(|write| write.key == STATE_ROW).collect());

@@ -89,7 +89,7 @@ impl World {
                 Work::Administration => self.administration(&mut events)?,
             }
         }
-        if !self.calm && self.rng.one_in(50) {
+        if !self.calm && self.rng.one_in(self.temper.groups_per_kill) {
             self.tell(|| "the server is killed before it commits".to_owned());
             self.server.restart(&mut self.rng)?;
             self.network.reset();
@@ -102,7 +102,7 @@ impl World {
         for event in &events {
             self.oracle.committed(event)?;
         }
-        if !self.calm && self.rng.one_in(50) {
+        if !self.calm && self.rng.one_in(self.temper.groups_per_kill) {
             self.tell(|| "the server is killed after it committed".to_owned());
             self.server.restart(&mut self.rng)?;
             self.network.reset();

@@ -8,22 +8,22 @@ use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::documents::CaseStage;
 use alleyway_core::id::UnitId;
 use alleyway_core::number::TrackingCode;
+use alleyway_core::policy::verifier_of;
 use alleyway_core::replica::{CaseRow, Draft, Replica};
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
 
 use super::rng::Rng;
+use super::temper::Temper;
 use super::town::Places;
 
-/// Cases beyond which nobody reports more: work on few is where people meet.
-const CASES_MAX: usize = 7;
 const FIELDS: [&str; 5] = ["title", "text", "place", "contact", "category"];
 const WORDS: [&str; 6] = ["路", "the orange road", "broken pipe", "灯不亮", "x", "the well"];
 
 /// A command that somebody may think of.
-pub(crate) fn draft(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<Draft> {
+pub(crate) fn draft(rng: &mut Rng, phone: &Replica, places: &Places, now: Time, temper: Temper) -> Option<Draft> {
     let cases = phone.cases();
-    if cases.is_empty() || (cases.len() < CASES_MAX && rng.one_in(6)) {
+    if cases.is_empty() || (cases.len() < temper.cases_max && rng.one_in(6)) {
         return report(rng, phone, places, now);
     }
     if rng.one_in(12) {
@@ -32,7 +32,7 @@ pub(crate) fn draft(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) 
     let case = rng.pick(&cases)?;
     let step = match rng.below(20) {
         0..=2 => return edit(rng, phone, case),
-        3..=5 => note(rng),
+        3..=5 => note(rng, temper.notes_per_long_one),
         6..=18 => sensible(rng, phone, case, places, now, &cases),
         _ => any(rng, phone, case, places, now, &cases),
     };
@@ -45,9 +45,9 @@ fn words<const MAX: usize>(rng: &mut Rng) -> Text<MAX> {
 }
 
 /// Now and then a note that makes the document long.
-fn note(rng: &mut Rng) -> CaseCommand {
+fn note(rng: &mut Rng, notes_per_long_one: usize) -> CaseCommand {
     let mut text = words::<6_000>(rng);
-    if rng.one_in(10) {
+    if rng.one_in(notes_per_long_one) {
         let length = 1_000 + rng.below(4_900);
         text = Text::cut(&format!("{text} {}", hex(rng, length)));
     }
@@ -149,7 +149,10 @@ fn step(
         2 => CaseCommand::Start(Start {}),
         3 => CaseCommand::Wait(Wait { reason: code }),
         4 => CaseCommand::Resume(Resume { text: words(rng) }),
-        5 => CaseCommand::Resolve(Resolve { text: words(rng) }),
+        5 => {
+            let verifier = verifier_of(phone.organisation(), &case.state).filter(|_| !rng.one_in(4));
+            CaseCommand::Resolve(Resolve { text: words(rng), verifier })
+        }
         6 => {
             let results = [Finding::Fixed, Finding::Fixed, Finding::Partly, Finding::Not];
             let result = rng.pick(&results).cloned().unwrap_or(Finding::Not);
@@ -173,6 +176,6 @@ fn step(
         }
         17 | 18 => CaseCommand::Withdraw(Withdraw { text: words(rng) }),
         19 | 20 => CaseCommand::Supervise(Supervise { text: words(rng) }),
-        _ => note(rng),
+        _ => note(rng, 100),
     }
 }

@@ -12,6 +12,7 @@ use super::phone::{Persisted, Phone};
 use super::plant::Plant;
 use super::rng::Rng;
 use super::server::Server;
+use super::temper::{Move, Temper};
 use super::town::Places;
 use super::violation::{Broken, Checked, IDEMPOTENT, NOTHING_LOST, broken, ensure};
 use super::{Done, Plan, Violation, typing};
@@ -25,6 +26,7 @@ const BEGIN: Time = Time(1_772_323_200_000);
 pub(crate) struct World {
     pub(crate) plan: Plan,
     pub(crate) rng: Rng,
+    pub(crate) temper: Temper,
     pub(crate) now: Time,
     pub(crate) server: Server,
     pub(crate) phones: Vec<Phone>,
@@ -55,6 +57,7 @@ impl World {
 
     fn new(plan: Plan) -> Result<Self, Broken> {
         let mut rng = Rng::new(plan.seed);
+        let temper = Temper::draw(&mut rng);
         let mut server = Server::new(plan.plant, &mut rng)?;
         let seed = rng.bytes();
         let (commands, places) = super::town::found(&server.ledger, &seed, BEGIN);
@@ -62,6 +65,7 @@ impl World {
         let mut world = Self {
             plan,
             rng,
+            temper,
             now: BEGIN,
             server,
             phones: Vec::new(),
@@ -97,28 +101,33 @@ impl World {
         if self.plan.plant == Plant::RepeatsRandomness { [9; 32] } else { self.rng.bytes() }
     }
 
+    /// A phone is killed at one write in so many; at none when all is calm.
+    fn crash_chance(&self) -> Option<usize> {
+        (!self.calm).then_some(self.temper.writes_per_crash)
+    }
+
     fn step(&mut self) -> Checked {
         self.now.0 += self.rng.between(1, 120_000);
         let phone = self.rng.below(self.phones.len());
-        match self.rng.below(100) {
-            0..28 => self.type_something(phone),
-            28..34 => self.deal(phone),
-            34..46 => self.begin_sync(phone),
-            46..70 => self.deliver_some(),
-            70..90 => self.serve(),
-            90..92 => self.lose(),
-            92 => self.type_something(phone),
-            93 => self.crash(phone),
-            94 => self.look(phone),
-            95..97 => self.administer(),
-            97 => {
+        let temper = self.temper;
+        match temper.choose(&mut self.rng) {
+            Move::Type => self.type_something(phone),
+            Move::Deal => self.deal(phone),
+            Move::Sync => self.begin_sync(phone),
+            Move::Deliver => self.deliver_some(),
+            Move::Serve => self.serve(),
+            Move::Lose => self.lose(),
+            Move::Crash => self.crash(phone),
+            Move::Look => self.look(phone),
+            Move::Administer => self.administer(),
+            Move::Clock => {
                 self.phones[phone].ahead = self.rng.between(-YEAR, YEAR);
                 let (name, days) = (self.phones[phone].name, self.phones[phone].ahead / DAY);
                 self.tell(|| format!("the clock of {name} is {days} days ahead now"));
                 Ok(())
             }
-            98 => self.copy_or_restore(phone),
-            _ => {
+            Move::Copy => self.copy_or_restore(phone),
+            Move::Days => {
                 let most = if self.rng.one_in(5) { 40 * DAY } else { DAY };
                 self.now.0 += self.rng.between(0, most);
                 Ok(())
@@ -128,16 +137,17 @@ impl World {
 
     fn type_something(&mut self, index: usize) -> Checked {
         let random = self.random();
+        let chance = self.crash_chance();
         let phone = &mut self.phones[index];
         let clock = phone.clock(self.now);
-        let Some(draft) = typing::draft(&mut self.rng, &phone.replica, &self.places, self.now) else { return Ok(()) };
+        let Some(draft) = typing::draft(&mut self.rng, &phone.replica, &self.places, self.now, self.temper) else { return Ok(()) };
         let kind = draft.body.kind();
         // What the phone itself refuses was never typed.
         let Ok((writes, recorded)) = phone.replica.record(draft, clock, random) else { return Ok(()) };
         let Recorded { command, document, .. } = recorded;
         let known = phone.disk.notebook.typed.contains(&command) || self.oracle.admitted.contains_key(&command);
         ensure(!known, IDEMPOTENT, || format!("two commands have the id {command}"))?;
-        let kept = phone.persist(writes, !self.calm, self.plan.plant, &mut self.rng)?;
+        let kept = phone.persist(writes, chance, self.plan.plant, &mut self.rng)?;
         if kept != Persisted::CrashedBefore || self.plan.plant == Plant::SavedBeforeDurable {
             phone.disk.notebook.typed.insert(command);
             self.done.typed += 1;
@@ -150,6 +160,7 @@ impl World {
     /// A refused command is mended, sent again, or dropped.
     fn deal(&mut self, index: usize) -> Checked {
         let random = self.random();
+        let chance = self.crash_chance();
         let phone = &mut self.phones[index];
         let refused = phone.replica.refused();
         let Some(row) = self.rng.pick(&refused).cloned() else { return Ok(()) };
@@ -181,7 +192,7 @@ impl World {
         ensure(!gone.is_empty() && new.len() == expected, NOTHING_LOST, || {
             format!("{what} {}: {} commands went, {} came", row.command, gone.len(), new.len())
         })?;
-        let kept = phone.persist(writes, !self.calm, self.plan.plant, &mut self.rng)?;
+        let kept = phone.persist(writes, chance, self.plan.plant, &mut self.rng)?;
         if kept != Persisted::CrashedBefore {
             phone.disk.notebook.dealt.extend(gone.iter().copied());
             self.done.typed += new.len() as u64;
@@ -281,9 +292,9 @@ impl World {
         for effect in effects {
             match effect {
                 Effect::Persist(writes) => {
-                    let calm = self.calm;
+                    let chance = self.crash_chance();
                     let phone = &mut self.phones[index];
-                    let kept = phone.persist(writes, !calm, self.plan.plant, &mut self.rng)?;
+                    let kept = phone.persist(writes, chance, self.plan.plant, &mut self.rng)?;
                     if kept != Persisted::Kept {
                         let name = phone.name;
                         self.tell(|| format!("{name} crashes during a sync ({kept:?})"));
@@ -339,11 +350,12 @@ impl World {
     }
 
     fn look(&mut self, index: usize) -> Checked {
+        let chance = self.crash_chance();
         let phone = &mut self.phones[index];
         let cases = phone.replica.cases();
         if let Some(case) = self.rng.pick(&cases) {
             let writes = phone.replica.look_at(case.document);
-            phone.persist(writes, !self.calm, self.plan.plant, &mut self.rng)?;
+            phone.persist(writes, chance, self.plan.plant, &mut self.rng)?;
         }
         Ok(())
     }

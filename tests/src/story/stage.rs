@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::path::Path;
+use std::time::Duration;
 
 use alleyway_core::time::{Date, Time};
 use alleyway_server::clock::{parse_rfc3339, rfc3339};
@@ -21,6 +22,17 @@ pub enum Reader {
     Programs,
     /// People: Chinese, shown to the audience.
     People,
+}
+
+/// When the server is killed (SIGKILL) and started again on the same folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kills {
+    /// Never.
+    Never,
+    /// Before every step, and before everything that needs the network.
+    Between,
+    /// As [`Kills::Between`], and once within every sync, which the phone then repeats.
+    Within,
 }
 
 /// How many days each phone's clock is ahead of the world's; a negative number is behind.
@@ -44,8 +56,7 @@ pub struct Stage<'a> {
     codes: Vec<DemoCode>,
     phones: BTreeMap<Person, Device>,
     reader: Reader,
-    /// Whether the server is killed and started again before everything that needs it.
-    kill: bool,
+    killed_when: Kills,
     audience: &'a mut dyn Audience,
 }
 
@@ -72,16 +83,15 @@ impl<'a> Stage<'a> {
             codes,
             phones: Person::ALL.into_iter().map(phone).collect::<Result<_, ProcessError>>()?,
             reader,
-            kill: false,
+            killed_when: Kills::Never,
             audience,
         })
     }
 
-    /// From now on the server is killed (SIGKILL) and started again before everything that needs it.
+    /// The server is killed at these points.
     #[must_use]
-    pub fn killing(mut self) -> Self {
-        self.kill = true;
-        self
+    pub fn killing(self, when: Kills) -> Self {
+        Self { killed_when: when, ..self }
     }
 
     /// This phone's clock is so many days ahead, from the start.
@@ -100,7 +110,7 @@ impl<'a> Stage<'a> {
     pub(super) fn begin(&mut self, step: &Step) -> Result<(), StoryError> {
         self.now = parse_rfc3339(step.at).ok_or_else(|| ProcessError::Answer(step.at.to_owned()))?;
         self.audience.step(self.now, step.title);
-        if self.kill {
+        if self.killed_when != Kills::Never {
             self.kill_and_restart()?;
         }
         Ok(self.server.set_clock(&rfc3339(self.now))?)
@@ -130,12 +140,16 @@ impl<'a> Stage<'a> {
 
     /// Syncs; the server must admit and refuse so many commands, and both then hold the same.
     pub(super) fn syncs(&mut self, who: Person, admitted: u64, refused: u64) -> Result<(), StoryError> {
-        if self.kill {
+        if self.killed_when != Kills::Never {
             self.kill_and_restart()?;
-            self.server.set_clock(&rfc3339(self.now))?;
+        }
+        self.server.set_clock(&rfc3339(self.now))?;
+        if self.killed_when == Kills::Within {
+            self.is_cut_off(who)?;
         }
         let value = self.types(who, &["sync"])?;
-        if self.reader == Reader::Programs {
+        // Of a sync that was cut off, the answer may have arrived before.
+        if self.reader == Reader::Programs && self.killed_when != Kills::Within {
             expect("admitted", &value["admitted"], &admitted.into())?;
             expect("refused", &value["refused"], &refused.into())?;
             expect("up to date", &value["up_to_date"], &true.into())?;
@@ -184,6 +198,23 @@ impl<'a> Stage<'a> {
         Ok(self.server.restart()?)
     }
 
+    /// A sync in whose course the server is killed; each time a little later.
+    fn is_cut_off(&mut self, who: Person) -> Result<(), StoryError> {
+        let delay = Duration::from_millis(self.kills as u64 % CUT_MILLISECONDS_MAX);
+        let (phone, clock) = (self.phone(who)?.clone(), self.clock_of(who));
+        let syncing = std::thread::spawn(move || phone.run(Some(&clock), &["sync"]));
+        std::thread::sleep(delay);
+        self.server.kill()?;
+        self.kills += 1;
+        let answer = syncing.join().map_err(|_| ProcessError::Answer("the sync's thread".to_owned()))??;
+        // It was through already, or it tells that the network failed.
+        if answer.exit != 0 {
+            answer.failed_with(NO_NETWORK)?;
+        }
+        self.server.restart()?;
+        Ok(self.server.set_clock(&rfc3339(self.now))?)
+    }
+
     fn type_line(&mut self, who: Person, args: &[&str], turned_down: Option<&str>) -> Result<Value, StoryError> {
         self.audience.types(who, args);
         let clock = self.clock_of(who);
@@ -199,7 +230,7 @@ impl<'a> Stage<'a> {
         match turned_down {
             None => Ok(answer.done()?),
             Some(code) => {
-                expect(&args.join(" "), &answer.failed(NOT_ALLOWED)?.as_str(), &code)?;
+                expect(&args.join(" "), &answer.failed_with(NOT_ALLOWED)?.as_str(), &code)?;
                 Ok(Value::Null)
             }
         }
@@ -219,6 +250,10 @@ impl<'a> Stage<'a> {
 
 /// The exit code of a step that the rules do not allow.
 const NOT_ALLOWED: i32 = 3;
+/// The exit code of a broken connection.
+const NO_NETWORK: i32 = 5;
+/// A sync takes about so long, most of it the program's start.
+const CUT_MILLISECONDS_MAX: u64 = 40;
 
 /// Whether something is as the story has it.
 pub(super) fn expect<T: PartialEq + Debug>(what: &str, found: &T, wanted: &T) -> Result<(), StoryError> {

@@ -229,6 +229,9 @@ steps! {
     Resolve {
         /// What was done.
         text: Prose,
+        /// Who is asked to verify where the owner itself resolved it: the next level up, which
+        /// sees the case from then on. None leaves it to the resident.
+        verifier: Option<UnitId>,
     }
     /// Somebody who did not do the work looks, with the resident.
     Verify {

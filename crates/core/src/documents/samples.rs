@@ -161,7 +161,11 @@ pub(crate) fn supervise() -> CaseCommand {
     CaseCommand::Supervise(Supervise { text: text("月底前必须动工") })
 }
 pub(crate) fn resolve() -> CaseCommand {
-    CaseCommand::Resolve(Resolve { text: text("五百八十米水泥路已修好") })
+    CaseCommand::Resolve(Resolve { text: text("五百八十米水泥路已修好"), verifier: None })
+}
+/// The owner itself resolved it, and asks the next level to verify.
+pub(crate) fn resolve_asking(verifier: UnitId) -> CaseCommand {
+    CaseCommand::Resolve(Resolve { text: text("换了灯泡"), verifier: Some(verifier) })
 }
 pub(crate) fn verify(result: Finding) -> CaseCommand {
     CaseCommand::Verify(Verify { result, text: text("与村民一起看过") })
@@ -205,7 +209,7 @@ pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
         (4, resume()),
         (3, supervise()),
         (3, extend(50)),
-        (4, resolve()),
+        (4, resolve_asking(unit(0x33))),
         (1, verify(Finding::Partly)),
         (4, resolve()),
         (1, visit()),

@@ -68,9 +68,13 @@ impl Ledger {
             Some(used) if used != id => return Ok(Err(EnrolError::CodeUsed)),
             Some(_) => self.device(records, id)?,
             None if now > invitation.expires => return Ok(Err(EnrolError::CodeExpired)),
-            None => None,
+            None => self.device(records, id)?,
         };
+        if device.as_ref().is_some_and(|known| known.member != invitation.member) {
+            return Ok(Err(EnrolError::DeviceTaken));
+        }
         let device = match device {
+            // Enrolled before, perhaps with another code: it keeps its numbers.
             Some(device) => device,
             None => self.new_device(records, request, invitation.member, now)?,
         };
@@ -94,10 +98,6 @@ impl Ledger {
         member: MemberId,
         now: Time,
     ) -> Result<DeviceRecord, StoreError> {
-        // A device that was enrolled before, with another code: it keeps its numbers.
-        if let Some(known) = self.device(records, DeviceId::of(&request.signing))? {
-            return Ok(known);
-        }
         let code = self.state.next_device_code;
         let device = DeviceRecord::new(request.signing, request.sealing, member, code, &request.name);
         self.state.next_device_code += 1;

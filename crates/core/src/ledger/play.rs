@@ -9,8 +9,9 @@ use crate::batch::Batch;
 use crate::command::{Base, Body, Command};
 use crate::crypto::{SecretKey, blake3_keyed, first};
 use crate::documents::Receipt;
-use crate::id::{DeviceId, DocumentId, MemberId};
+use crate::id::{DeviceId, DocumentId, MemberId, UnitId};
 use crate::limits::BATCH_COMMANDS_MAX;
+use crate::policy::verifier_of;
 use crate::store::{Records, StoreError};
 use crate::sync::frame::{ServerFrame, Verdict};
 use crate::time::Time;
@@ -41,6 +42,17 @@ impl Ledger {
     /// Whatever the store says.
     pub fn player_code(&mut self, records: &dyn Records, player: &Player) -> Result<u32, StoreError> {
         Ok(self.player_device(records, player)?.code)
+    }
+
+    /// Who is asked to verify a case that its owner resolves ([`crate::policy::verifier_of`]).
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn verifier_of(&mut self, records: &dyn Records, case: DocumentId) -> Result<Option<UnitId>, StoreError> {
+        let Some(document) = self.documents.take(records, &self.pending, case)? else { return Ok(None) };
+        let verifier = document.case().and_then(|case| verifier_of(&self.organisation, &case));
+        self.documents.put(document);
+        Ok(verifier)
     }
 
     fn player_device(&mut self, records: &dyn Records, player: &Player) -> Result<DeviceRecord, StoreError> {

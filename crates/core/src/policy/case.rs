@@ -141,6 +141,11 @@ fn judge_body(
             Authority::Member(member) if case.resolvers.contains(&member) => Err(RefusalCode::ResolvedByAuthor),
             _ => Ok(()),
         },
+        CaseCommand::Resolve(body)
+            if body.verifier.is_some() && body.verifier != super::verifier_of(organisation, case) =>
+        {
+            Err(RefusalCode::NotNextLevel)
+        }
         CaseCommand::Reopen(_) => reopen(question, document, case),
         CaseCommand::Merge(body) if body.into == document.id() => Err(RefusalCode::BadMerge),
         _ => Ok(()),

@@ -88,6 +88,9 @@ pub enum EnrolError {
     /// The invitation is too old.
     #[error("the code has expired")]
     CodeExpired,
+    /// The device is another member's already.
+    #[error("this device is enrolled for another member")]
+    DeviceTaken,
     /// The request is not signed by its own key.
     #[error("the request's signature is wrong")]
     BadSignature,
@@ -100,6 +103,7 @@ impl EnrolError {
             Self::CodeUnknown => "code_unknown",
             Self::CodeUsed => "code_used",
             Self::CodeExpired => "code_expired",
+            Self::DeviceTaken => "device_taken",
             Self::BadSignature => "bad_signature",
         }
     }

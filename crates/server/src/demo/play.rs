@@ -13,7 +13,7 @@ use alleyway_core::sync::frame::Verdict;
 use super::make::{Places, commit};
 use super::step::{ReportedBy, body};
 use crate::instance::{Instance, InstanceError};
-use crate::town::{CaseStory, StoryStep, Town};
+use crate::town::{Act, CaseStory, StoryStep, Town};
 
 /// Steps committed together.
 const GROUP_STEPS: usize = 500;
@@ -71,7 +71,11 @@ impl Stage<'_> {
         let reported = ReportedBy { device_code, tracking: TrackingCode::from_random(*tracking), story };
         let document = self.documents.get(case).copied();
         // A unit that the story names and the town lacks, or a step after a refused report.
-        let body = body(&step.act, self.places, &reported).filter(|body| document.is_some() != body.creates());
+        let verifier = match (&step.act, document) {
+            (Act::Resolve { .. }, Some(document)) => self.instance.ledger.verifier_of(&self.instance.store, document)?,
+            _ => None,
+        };
+        let body = body(&step.act, self.places, &reported, verifier).filter(|body| document.is_some() != body.creates());
         let Some(body) = body else {
             self.refused += 1;
             return Ok(());

@@ -23,7 +23,12 @@ pub(super) struct ReportedBy<'a> {
 }
 
 /// The body of a step; none if it names a unit that the town lacks.
-pub(super) fn body(act: &Act, places: &Places, reported: &ReportedBy<'_>) -> Option<Body> {
+pub(super) fn body(
+    act: &Act,
+    places: &Places,
+    reported: &ReportedBy<'_>,
+    verifier: Option<UnitId>,
+) -> Option<Body> {
     let unit = |key: &str| places.units.get(key).copied();
     Some(Body::Case(match act {
         Act::Report { .. } => CaseCommand::Report(report(act, places, reported)?),
@@ -45,7 +50,7 @@ pub(super) fn body(act: &Act, places: &Places, reported: &ReportedBy<'_>) -> Opt
         Act::Resume => CaseCommand::Resume(Resume { text: Text::default() }),
         Act::Extend { by, reason } => CaseCommand::Extend(Extend { by: *by, reason: Text::cut(reason) }),
         Act::Supervise { text } => CaseCommand::Supervise(Supervise { text: Text::cut(text) }),
-        Act::Resolve { text } => CaseCommand::Resolve(Resolve { text: Text::cut(text) }),
+        Act::Resolve { text } => CaseCommand::Resolve(Resolve { text: Text::cut(text), verifier }),
         Act::Verify { result, text } => CaseCommand::Verify(Verify { result: result.clone(), text: Text::cut(text) }),
         Act::Close { code, text } => CaseCommand::Close(Close { code: Text::cut(code), text: Text::cut(text) }),
         Act::Reopen { reason } => CaseCommand::Reopen(Reopen { reason: Text::cut(reason) }),

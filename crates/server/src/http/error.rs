@@ -181,6 +181,12 @@ fn enrol_row(error: EnrolError) -> Row {
         EnrolError::CodeExpired => {
             (StatusCode::GONE, "code_expired", "邀请码已过期，请再要一个。", "The code has expired; ask for a new one.")
         }
+        EnrolError::DeviceTaken => (
+            StatusCode::CONFLICT,
+            "device_taken",
+            "这台设备已登记给别人，请换一台设备。",
+            "This device is enrolled for another member; use another device.",
+        ),
         EnrolError::BadSignature => BAD_SIGNATURE,
     }
 }

@@ -98,7 +98,7 @@ impl SledStore {
         for (key, value) in changes {
             let old = self.entry(key)?;
             contents.replace(key, old.as_deref(), value.as_deref());
-            if let Some(sweep) = &mut self.sweep {
+            if let Some(sweep) = self.sweep.get_mut() {
                 sweep.changed(key, old.as_deref(), value.as_deref());
             }
         }

@@ -96,12 +96,12 @@ impl SledStore {
     ///
     /// # Errors
     /// As [`SledStore::verify_all`].
-    pub fn verify_some(&mut self) -> Result<Option<VerifyReport>, StoreError> {
+    pub fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError> {
         let mut sweep = self.sweep.take().unwrap_or_default();
         if self.verify_page(&mut sweep)? {
             return Ok(Some(sweep.report));
         }
-        self.sweep = Some(sweep);
+        self.sweep.replace(Some(sweep));
         Ok(None)
     }
 

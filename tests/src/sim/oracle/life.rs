@@ -197,8 +197,9 @@ impl Life {
                 self.sent_to = None;
                 self.ruled = Some(body.to);
             }
-            CaseCommand::Resolve(_) => {
+            CaseCommand::Resolve(body) => {
                 self.stage = CaseStage::Resolved;
+                self.units.extend(body.verifier);
                 self.resolvers.insert(by.member);
             }
             CaseCommand::Verify(body) => {

@@ -48,7 +48,8 @@ impl Paper {
         for (field, value) in values {
             registers.begin(field, id, value);
         }
-        let life = Life::begin(by, report.owner)?;
+        let mut life = Life::begin(by, report.owner)?;
+        life.units.extend(report.taken_at);
         Ok(Self { commands: vec![Some(id)], check: None, life: Some(life), alley: None, registers })
     }
 

@@ -36,7 +36,7 @@ pub(in crate::documents) fn plan(
         CaseCommand::Resume(body) => step.text("text", &body.text).moves_to(&CaseStage::InProgress),
         CaseCommand::Extend(body) => step.due(body.by).text("reason", &body.reason).extend(body.by),
         CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(),
-        CaseCommand::Resolve(body) => step.text("text", &body.text).resolve(),
+        CaseCommand::Resolve(body) => step.text("text", &body.text).resolve(body.verifier),
         CaseCommand::Verify(body) => step.text("text", &body.text).verify(&body.result)?,
         CaseCommand::Close(body) => step.text("code", &body.code).text("text", &body.text).ends(&CaseStage::Closed),
         CaseCommand::Reopen(body) => step.text("reason", &body.reason).reopen(),
@@ -159,9 +159,15 @@ impl Step<'_> {
         self.with(|plan| plan.put("supervised", Scalar::True))
     }
 
-    fn resolve(self) -> Self {
+    fn resolve(self, verifier: Option<UnitId>) -> Self {
         let author = self.execution.author.key();
-        self.moves_to(&CaseStage::Resolved).with(|plan| plan.add(RESOLVERS, author))
+        let step = self.moves_to(&CaseStage::Resolved).with(|plan| plan.add(RESOLVERS, author));
+        match verifier {
+            None => step,
+            Some(verifier) => {
+                step.text("verifier", &verifier.key()).with(|plan| plan.add(UNITS, verifier.key()))
+            }
+        }
     }
 
     fn verify(self, result: &Finding) -> Result<Self, RefusalCode> {

@@ -7,7 +7,7 @@ use crate::command::{Body, CaseCommand};
 use crate::documents::DocumentKind;
 use crate::documents::samples::{
     self, Chain, START, accept, close, command, dispatch, edit, escalate, member, merge, note, receipt, receive,
-    report, resolve, rule, send_back, start, taken_at, unit, verify, withdraw,
+    report, resolve, resolve_asking, rule, send_back, start, taken_at, unit, verify, withdraw,
 };
 use crate::id::{DocumentId, MemberId};
 use crate::organisation::samples::{
@@ -75,7 +75,7 @@ fn what_a_step_needs_is_asked_for() {
     let chain = in_progress();
     let empty = |body: CaseCommand| code(&chain, HANDLER, body).unwrap();
     assert_eq!(empty(CaseCommand::Note(crate::command::case::Note { text: text(" \n") })), RefusalCode::NeedsText);
-    assert_eq!(empty(CaseCommand::Resolve(crate::command::case::Resolve { text: text("") })), RefusalCode::NeedsText);
+    assert_eq!(empty(CaseCommand::Resolve(crate::command::case::Resolve { text: text(""), verifier: None })), RefusalCode::NeedsText);
     assert_eq!(empty(CaseCommand::Wait(crate::command::case::Wait { reason: text("") })), RefusalCode::NeedsReason);
     let up = |reason, tried| CaseCommand::Escalate(Escalate { to: unit(2), reason: text(reason), tried: text(tried) });
     assert_eq!(empty(up("", "x")), RefusalCode::NeedsReason);
@@ -175,6 +175,17 @@ fn who_resolved_a_case_never_verifies_it_in_whatever_post() {
     let by = |member| ask_at(&organisation, &chain, Some(member), &verify(Finding::Fixed).into(), START);
     assert_eq!(by(CHIEF).unwrap_err().code, RefusalCode::ResolvedByAuthor);
     assert!(by(SECRETARY).is_ok());
+}
+
+#[test]
+fn who_resolves_an_own_case_asks_the_next_level_to_verify_and_shows_it_the_case() {
+    let chain = reported().then(101, accept()).then(101, start());
+    assert_eq!(code(&chain, CHIEF, resolve_asking(unit(5))), None);
+    assert_eq!(code(&chain, CHIEF, resolve_asking(unit(2))), Some(RefusalCode::NotNextLevel));
+    let resolved = chain.then(101, resolve_asking(unit(5)));
+    assert!(resolved.document.case().unwrap().units.contains(&unit(5)));
+    assert_eq!(code(&resolved, SECRETARY, verify(Finding::Fixed)), None);
+    assert_eq!(code(&in_progress(), HANDLER, resolve_asking(unit(5))), Some(RefusalCode::NotNextLevel), "the owner verifies");
 }
 
 #[test]

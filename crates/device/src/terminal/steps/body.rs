@@ -6,6 +6,7 @@ use alleyway_core::command::case::{
 };
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::policy::verifier_of;
 use alleyway_core::replica::{Draft, RecordError};
 use alleyway_core::text::Text;
 use alleyway_core::time::Date;
@@ -52,7 +53,11 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
         Command::Pick(args) => return fields(replica.pick(case, &args.field, &value(context, &args.value)?)),
         Command::Note(args) => CaseCommand::Note(Note { text: needed(context, args)? }),
         Command::Visit(args) => CaseCommand::Visit(Visit { text: needed(context, args)? }),
-        Command::Resolve(args) => CaseCommand::Resolve(Resolve { text: needed(context, args)? }),
+        Command::Resolve(args) => {
+            let state = replica.case(case).map(|case| case.row.state);
+            let verifier = state.and_then(|state| verifier_of(replica.organisation(), &state));
+            CaseCommand::Resolve(Resolve { text: needed(context, args)?, verifier })
+        }
         Command::Supervise(args) => CaseCommand::Supervise(Supervise { text: needed(context, args)? }),
         Command::Withdraw(args) => CaseCommand::Withdraw(Withdraw { text: optional(context, args.text.as_deref())? }),
         Command::Resume(args) => CaseCommand::Resume(Resume { text: optional(context, args.text.as_deref())? }),

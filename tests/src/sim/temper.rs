@@ -1,0 +1,69 @@
+//! What a run is like. Every seed draws its own: runs with many crashes, runs with many moves of
+//! the town, long notes, few cases. One temper for all would never see what only extremes show.
+
+use super::rng::Rng;
+
+/// What may happen next.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Move {
+    Type,
+    Deal,
+    Sync,
+    Deliver,
+    Serve,
+    Lose,
+    Crash,
+    Look,
+    Administer,
+    Clock,
+    Copy,
+    Days,
+}
+
+/// A run's character.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Temper {
+    weights: [(Move, usize); 12],
+    pub(crate) writes_per_crash: usize,
+    pub(crate) groups_per_kill: usize,
+    pub(crate) notes_per_long_one: usize,
+    pub(crate) cases_max: usize,
+}
+
+impl Temper {
+    pub(crate) fn draw(rng: &mut Rng) -> Self {
+        let mut of = |choices: [usize; 4]| choices[rng.below(4)];
+        Self {
+            weights: [
+                (Move::Type, of([15, 30, 45, 90])),
+                (Move::Deal, of([3, 6, 6, 12])),
+                (Move::Sync, of([6, 12, 12, 24])),
+                (Move::Deliver, of([12, 24, 24, 36])),
+                (Move::Serve, of([12, 24, 24, 36])),
+                (Move::Lose, of([0, 1, 2, 5])),
+                (Move::Crash, of([0, 1, 1, 4])),
+                (Move::Look, 1),
+                (Move::Administer, of([0, 1, 2, 12])),
+                (Move::Clock, of([0, 1, 1, 3])),
+                (Move::Copy, of([0, 0, 1, 2])),
+                (Move::Days, of([0, 1, 1, 3])),
+            ],
+            writes_per_crash: of([10, 40, 100, 1_000]),
+            groups_per_kill: of([10, 40, 100, 1_000]),
+            notes_per_long_one: of([1, 2, 10, 100]),
+            cases_max: of([2, 5, 8, 20]),
+        }
+    }
+
+    pub(crate) fn choose(&self, rng: &mut Rng) -> Move {
+        let all: usize = self.weights.iter().map(|(_, weight)| weight).sum();
+        let mut at = rng.below(all);
+        for (chosen, weight) in self.weights {
+            if at < weight {
+                return chosen;
+            }
+            at -= weight;
+        }
+        Move::Serve
+    }
+}

@@ -1,0 +1,21 @@
+//! Bad input over real TCP and on real folders: a clear answer with a stable code, nothing half
+//! done, and the server goes on.
+
+#[path = "hostile/batches.rs"]
+mod batches;
+#[path = "hostile/enrolment.rs"]
+mod enrolment;
+#[path = "hostile/flights.rs"]
+mod flights;
+#[path = "hostile/folders.rs"]
+mod folders;
+#[path = "hostile/lists.rs"]
+mod lists;
+#[path = "hostile/memory.rs"]
+mod memory;
+#[path = "hostile/mutated.rs"]
+mod mutated;
+#[path = "hostile/slow.rs"]
+mod slow;
+#[path = "hostile/stage.rs"]
+mod stage;
