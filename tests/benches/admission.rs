@@ -107,7 +107,7 @@ impl Bench {
         let replies = self.admit(&verified);
         let all = begun.elapsed();
         self.take(&replies);
-        (verifying, all - verifying)
+        (verifying, all.saturating_sub(verifying))
     }
 }
 

@@ -104,7 +104,11 @@ fn executing(criterion: &mut Criterion) {
     let first = report(&typed[0]);
     group.bench_function("report", |bencher| {
         let empty = || Document::new(id(0).document(), 1);
-        bencher.iter_batched(empty, |mut document| (execute(&mut document, 0, &first), document), BatchSize::LargeInput);
+        bencher.iter_batched(
+            empty,
+            |mut document| (execute(&mut document, 0, &first), document),
+            BatchSize::LargeInput,
+        );
     });
     let edit = Edit { field: Text::cut("place"), value: Text::cut("桥头东侧三十米"), replaces: List::default() };
     let steps = [

@@ -74,21 +74,23 @@ pub(crate) fn benches(criterion: &mut Criterion) {
     // The same edits again make the same commands' sizes; the documents grow by a day each time.
     group.bench_function("a day's work", |bencher| {
         bencher.iter_custom(|times| {
-            (0..times).map(|_| {
-                world.day();
-                timed(|| world.town.sync(&mut world.one))
-            })
-            .sum()
+            (0..times)
+                .map(|_| {
+                    world.day();
+                    timed(|| world.town.sync(&mut world.one))
+                })
+                .sum()
         });
     });
     let mut world = World::new();
     group.bench_function("a fresh device, 300 documents", |bencher| {
         bencher.iter_custom(|times| {
-            (0..times).map(|_| {
-                let mut fresh = world.town.device("lu");
-                timed(|| world.town.sync(&mut fresh))
-            })
-            .sum()
+            (0..times)
+                .map(|_| {
+                    let mut fresh = world.town.device("lu");
+                    timed(|| world.town.sync(&mut fresh))
+                })
+                .sum()
         });
     });
     group.finish();
@@ -103,11 +105,8 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
 
 /// What the server's compression costs for an answer of a page, at the levels one might take.
 fn packing(criterion: &mut Criterion) {
-    let texts: Vec<u8> = workload::cases()
-        .iter()
-        .flat_map(|case| case.typed().notes)
-        .flat_map(String::into_bytes)
-        .collect();
+    let texts: Vec<u8> =
+        workload::cases().iter().flat_map(|case| case.typed().notes).flat_map(String::into_bytes).collect();
     let mut group = criterion.benchmark_group("zstd");
     for (name, bytes) in [("200 bytes", 200), ("a page, 32 KiB", 32 * 1_024), ("300 documents' notes", texts.len())] {
         for level in [3, 9] {

@@ -79,6 +79,17 @@ pub fn fly(client: &mut Client, flight: &[u8]) -> Result<Heard, ProcessError> {
     Ok(heard)
 }
 
+/// Zeros that unpack to this many bytes, with a window that a server grants.
+///
+/// # Errors
+/// If no memory is left.
+pub fn bomb(bytes: u64) -> std::io::Result<Vec<u8>> {
+    let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3)?;
+    encoder.window_log(18)?;
+    std::io::copy(&mut std::io::Read::take(std::io::repeat(0), bytes), &mut encoder)?;
+    encoder.finish()
+}
+
 /// The frames of an unpacked answer.
 ///
 /// # Errors

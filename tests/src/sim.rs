@@ -50,6 +50,8 @@ pub struct Done {
     pub server_crashes: u64,
     /// Phones restored from an old copy.
     pub restored: u64,
+    /// Parts of answers after their first.
+    pub continued: u64,
     /// The steps that were taken, told: the same seed gives the same story.
     pub story: Vec<String>,
 }

@@ -4,6 +4,8 @@
 //!
 //! The same steps are a test (read by programs) and `make demo` (read by people).
 
+#![expect(clippy::indexing_slicing, reason = "only JSON values are indexed: what is not there is null")]
+
 mod audience;
 mod ending;
 mod person;
@@ -41,6 +43,9 @@ pub enum StoryError {
         /// What had to be there.
         wanted: String,
     },
+    /// The audience left.
+    #[error("the story was stopped")]
+    Stopped,
     /// In one of its steps.
     #[error("at “{step}”: {error}\nThe server's log:\n{log}")]
     At {
@@ -59,6 +64,9 @@ pub enum StoryError {
 /// At the first step that does not go as it must.
 pub fn play(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     for step in steps() {
+        if !stage.is_watched() {
+            return Err(StoryError::Stopped);
+        }
         let played = stage.begin(&step).and_then(|()| (step.play)(stage));
         played.map_err(|error| StoryError::At { step: step.title, error: Box::new(error), log: stage.server.log() })?;
     }

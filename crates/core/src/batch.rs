@@ -33,6 +33,7 @@ pub struct Batch {
 pub struct VerifiedBatch {
     batch: Batch,
     hash: Hash,
+    leaves: Vec<Hash>,
 }
 
 impl Batch {
@@ -56,25 +57,26 @@ impl Batch {
 
     /// The salted hash of each command.
     pub fn leaves(&self) -> Vec<Hash> {
-        self.commands.iter().zip(0_u64..).map(|(command, index)| self.leaf(command, index)).collect()
-    }
-
-    fn leaf(&self, command: &Command, index: u64) -> Hash {
         let key = hash("alleyway batch seed 1", &[&self.seed]);
-        let salt = blake3_keyed(&key, &[&index.to_be_bytes()]);
-        hash("alleyway leaf 1", &[&salt, &command.to_bytes()])
+        let salts = (0_u64..).map(|index| blake3_keyed(&key, &[&index.to_be_bytes()]));
+        let salted = self.commands.iter().zip(salts);
+        salted.map(|(command, salt)| hash("alleyway leaf 1", &[&salt, &command.to_bytes()])).collect()
     }
 
     /// What is signed, and what the next batch names.
     pub fn hash(&self, town: TownId, device: DeviceId) -> Hash {
-        let leaves: Vec<u8> = self.leaves().concat();
-        hash(DOMAIN, &[&town.0, &device.0, &self.number.to_be_bytes(), &self.previous, &leaves])
+        self.hash_of(town, device, &self.leaves())
+    }
+
+    fn hash_of(&self, town: TownId, device: DeviceId, leaves: &[Hash]) -> Hash {
+        hash(DOMAIN, &[&town.0, &device.0, &self.number.to_be_bytes(), &self.previous, leaves.as_flattened()])
     }
 
     /// Checks the signature; `None` if it is not the device's.
     pub fn verify(self, town: TownId, device: &PublicKey) -> Option<VerifiedBatch> {
-        let hash = self.hash(town, DeviceId::of(device));
-        device.verifies(DOMAIN, &hash, &self.signature).then_some(VerifiedBatch { batch: self, hash })
+        let leaves = self.leaves();
+        let hash = self.hash_of(town, DeviceId::of(device), &leaves);
+        device.verifies(DOMAIN, &hash, &self.signature).then_some(VerifiedBatch { batch: self, hash, leaves })
     }
 
     /// The compact form for the line: a document's id is sent once, then an index; ids of
@@ -143,6 +145,11 @@ impl VerifiedBatch {
     /// Its hash.
     pub fn hash(&self) -> Hash {
         self.hash
+    }
+
+    /// The salted hash of each command.
+    pub fn leaves(&self) -> &[Hash] {
+        &self.leaves
     }
 }
 

@@ -26,6 +26,9 @@ const TABLES: &[&[Entry]] = &[
     words::FIELDS,
     words::REFERRALS,
     words::TRACKING,
+    words::WAITS,
+    words::REJECTS,
+    words::CLOSURES,
     terminal::TEXTS,
 ];
 

@@ -89,12 +89,12 @@ pub fn audience(document: &Document) -> BTreeSet<FeedId> {
     let mut feeds = BTreeSet::new();
     match document.kind() {
         Some(DocumentKind::Case) => {
-            if let Some(case) = document.case() {
-                feeds.extend(case.units.into_iter().map(FeedId::unit));
+            if let Some(units) = document.case_units() {
+                feeds.extend(units.into_iter().map(FeedId::unit));
                 feeds.insert(FeedId::SUPERVISION);
             }
         }
-        Some(DocumentKind::Household) => feeds.extend(document.household().map(|view| FeedId::unit(view.alley))),
+        Some(DocumentKind::Household) => feeds.extend(document.household_alley().map(FeedId::unit)),
         Some(DocumentKind::Unit) => feeds.extend([FeedId::ADMINISTRATION]),
         Some(DocumentKind::Directory) => feeds.extend(document.directory_of().map(FeedId::directory)),
         None => {}

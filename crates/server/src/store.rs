@@ -19,8 +19,9 @@
 //! # What guards what
 //! A value is bound to its key by a checksum or a seal, which each read verifies. The tail, compared
 //! with the high water at the start, shows a missing end. A sum over all entries, kept in the tail,
-//! shows what is missing or old in the middle; the start, [`SledStore::verify_all`] and
-//! [`SledStore::verify_some`] compare it. It has to be there: of 700 bits flipped one at a time in
+//! shows what is missing or old in the middle: a full start ([`OpenCheck::Everything`]),
+//! [`SledStore::verify_all`] and [`SledStore::verify_some`] compare it. A server starts with the tail
+//! alone, and its background scan goes on from there. The sum has to be there: of 700 bits flipped one at a time in
 //! the file of 1,500 commits, 25 gave a store that opened, reached its high water, and silently
 //! lacked records; with the sum, none did.
 

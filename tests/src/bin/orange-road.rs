@@ -7,7 +7,8 @@ use std::io::IsTerminal as _;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use alleyway_server::clock::{Clock, parse_rfc3339, rfc3339};
@@ -67,17 +68,15 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
 }
 
 fn run(options: &Options) -> Result<(), StoryError> {
-    let ended = ended_by_signal()?;
+    let stop = Arc::new(AtomicBool::new(false));
+    let ended = ended_by_signal(stop.clone())?;
     let temporary;
-    let folder: &Path = match &options.data {
-        Some(folder) => {
-            std::fs::create_dir_all(folder).map_err(system("the folder of --data"))?;
-            folder
-        }
-        None => {
-            temporary = TempDir::with_prefix("orange-road-").map_err(system("a temporary folder"))?;
-            temporary.path()
-        }
+    let folder: &Path = if let Some(folder) = &options.data {
+        std::fs::create_dir_all(folder).map_err(system("the folder of --data"))?;
+        folder
+    } else {
+        temporary = TempDir::with_prefix("orange-road-").map_err(system("a temporary folder"))?;
+        temporary.path()
     };
     if folder.join("town").exists() {
         return Err(
@@ -87,10 +86,11 @@ fn run(options: &Options) -> Result<(), StoryError> {
     println!("Making a town of two villages and six alleys in {} …", folder.display());
     let server = Server::demo_at(&folder.join("town"), &free_address(), "small", BEGIN)?;
     println!("It is served at {}. Everything below is typed into the program `alleyway`.", server.0.url());
-    let mut screen = Screen { pace: options.pace, colour: std::io::stdout().is_terminal() };
+    let mut screen = Screen { pace: options.pace, colour: std::io::stdout().is_terminal(), stop: stop.clone() };
     let mut stage = Stage::new(server, folder, Reader::People, &mut screen)?;
     let played = play(&mut stage);
-    if ended.try_recv().is_ok() {
+    if stop.load(Ordering::Relaxed) {
+        // The programs hear Ctrl-C too: whatever failed then is no failure.
         return Ok(());
     }
     played?;
@@ -106,7 +106,7 @@ fn run(options: &Options) -> Result<(), StoryError> {
 }
 
 /// Hears once of Ctrl-C or SIGTERM, which then do not end the program: it cleans up first.
-fn ended_by_signal() -> Result<mpsc::Receiver<()>, StoryError> {
+fn ended_by_signal(stop: Arc<AtomicBool>) -> Result<mpsc::Receiver<()>, StoryError> {
     let (tell, ended) = mpsc::channel();
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(system("waiting for signals"))?;
@@ -122,6 +122,7 @@ fn ended_by_signal() -> Result<mpsc::Receiver<()>, StoryError> {
                 _ = terminate.recv() => {}
             }
         });
+        stop.store(true, Ordering::Relaxed);
         // Whoever waited may have ended.
         let _ = tell.send(());
     });

@@ -101,10 +101,7 @@ fn type_round(devices: &mut [Device], setting: Setting, round: usize, typed: &[T
 }
 
 /// Has every device do something, each in a thread of its own.
-fn on_all<T: Send>(
-    devices: &mut [Device],
-    work: impl Fn(usize, &mut Device) -> Outcome<T> + Sync,
-) -> Outcome<Vec<T>> {
+fn on_all<T: Send>(devices: &mut [Device], work: impl Fn(usize, &mut Device) -> Outcome<T> + Sync) -> Outcome<Vec<T>> {
     let work = &work;
     thread::scope(|scope| {
         let threads: Vec<_> =
@@ -139,7 +136,10 @@ fn show(setting: Setting, measured: &Measured, table: &mut Table) {
         "",
         Goal::Over(GOAL_PER_CPU_SECOND),
     );
-    table.plain("  per wall second, devices on the same processors", format!("{:.0}", ratio(measured.commands, measured.wall_seconds)));
+    table.plain(
+        "  per wall second, devices on the same processors",
+        format!("{:.0}", ratio(measured.commands, measured.wall_seconds)),
+    );
     table.plain("  fsyncs per command", format!("{:.4}", per_command(measured.fsyncs)));
     table.plain("  fsyncs per request", format!("{:.2}", ratio(measured.fsyncs, ratio(measured.round_trips, 1.0))));
     table.plain("  requests per commit", format!("{:.1}", ratio(measured.round_trips, ratio(measured.commits, 1.0))));

@@ -51,7 +51,8 @@ impl Device {
     /// Enrols a device called `name`, whose member reports for `alley`.
     pub(super) fn enrol(url: &str, name: String, alley: UnitId, code: TrackingCode) -> Outcome<Self> {
         // 10,000 documents are a long answer on a busy machine.
-        let timeouts = Timeouts { answer: Duration::from_mins(10), idle: Duration::from_mins(10), ..Timeouts::default() };
+        let timeouts =
+            Timeouts { answer: Duration::from_mins(10), idle: Duration::from_mins(10), ..Timeouts::default() };
         let client = Client::new(ServerUrl::parse(url)?, timeouts)?;
         let store = MemoryStore::default();
         let mut device = Self { replica: Replica::open(&store)?, store, client, alley, name, drawn: 0 };

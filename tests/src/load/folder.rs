@@ -56,7 +56,10 @@ impl Folder {
         let id = |index: usize| self.instance.ledger.admin_document(&seed, index);
         let unit = |key: String, kind: UnitKind, parent: Option<UnitId>| {
             let (key, name) = (Text::cut(&key), Text::cut(&key));
-            AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(CreateUnit { key, name, kind, parent })) }
+            AdminCommand {
+                document: None,
+                body: Body::Unit(UnitCommand::Create(CreateUnit { key, name, kind, parent })),
+            }
         };
         let mut commands = vec![unit("town".to_owned(), UnitKind::Town, None)];
         let mut village = id(0);
@@ -163,7 +166,7 @@ impl Folder {
                 point: None,
                 contact: Text::cut(&case.contact),
                 household: None,
-            taken_at: None,
+                taken_at: None,
             };
             reports.push((None, Body::Case(CaseCommand::Report(report)), now()));
         }

@@ -30,7 +30,16 @@ impl Server {
         let begun = Instant::now();
         let mut child = Command::new(std::env::current_exe()?)
             .env(AS_SERVER, "1")
-            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "error", "--header-seconds-max", "3600", "--data"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--log-level",
+                "error",
+                "--header-seconds-max",
+                "3600",
+                "--data",
+            ])
             .arg(folder)
             .stdout(Stdio::piped())
             .spawn()?;
@@ -97,7 +106,10 @@ impl Server {
     pub(super) fn memory_kb(&self) -> Outcome<(u64, u64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let value = |name: &str| -> Outcome<u64> {
-            let line = status.lines().find_map(|line| line.strip_prefix(name)).ok_or("/proc/PID/status is of another shape")?;
+            let line = status
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .ok_or("/proc/PID/status is of another shape")?;
             Ok(line.trim().trim_end_matches("kB").trim().parse()?)
         };
         Ok((value("VmRSS:")?, value("VmHWM:")?))

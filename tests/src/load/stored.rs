@@ -29,7 +29,8 @@ pub(super) fn measure_start(options: &Options, table: &mut Table) -> Outcome<()>
         let folder = folder.close();
         let unchecked = {
             let begun = Instant::now();
-            let store = SledStore::open(&folder.path(), OpenOptions { check: OpenCheck::Tail, ..OpenOptions::default() })?;
+            let store =
+                SledStore::open(&folder.path(), OpenOptions { check: OpenCheck::Tail, ..OpenOptions::default() })?;
             let took = begun.elapsed();
             drop(store);
             took
@@ -40,8 +41,14 @@ pub(super) fn measure_start(options: &Options, table: &mut Table) -> Outcome<()>
         // The goal is named for 100,000 documents, and so holds below.
         let figure = format!("start until ready, {documents} documents");
         table.count(&figure, milliseconds, "ms", Goal::AtMost(START_MILLISECONDS_MAX));
-        table.plain("  opening the store alone, without the check of every record", format!("{} ms", unchecked.as_millis()));
-        table.plain("  resident memory when ready (most until then)", format!("{} MB ({} MB)", resident / 1_024, most / 1_024));
+        table.plain(
+            "  opening the store alone, without the check of every record",
+            format!("{} ms", unchecked.as_millis()),
+        );
+        table.plain(
+            "  resident memory when ready (most until then)",
+            format!("{} MB ({} MB)", resident / 1_024, most / 1_024),
+        );
         table.plain("  on the disk", format!("{} MB", bytes_in(&folder.path())? / 1_048_576));
     }
     Ok(())

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::ProcessError;
 
 /// How long an answer may take.
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(60);
+const ANSWER_TIME_MAX: Duration = Duration::from_mins(1);
 
 /// An answer.
 #[derive(Debug, Clone)]

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use super::{Binaries, ProcessError, get, post};
 
 /// How long a server may take to start, or to end when told to.
-const START_TIME_MAX: Duration = Duration::from_secs(120);
+const START_TIME_MAX: Duration = Duration::from_mins(2);
 /// Between two looks at what is awaited.
 const LOOK_PAUSE: Duration = Duration::from_millis(10);
 /// How much of the error output a failure shows, in bytes.
@@ -45,7 +45,7 @@ pub struct Server {
     url: String,
     child: Child,
     /// Kept for its end: the folder goes with it.
-    _temp: Option<TempDir>,
+    temporary: Option<TempDir>,
 }
 
 impl Server {
@@ -58,7 +58,7 @@ impl Server {
         let temp = TempDir::new().map_err(ProcessError::system("a temporary folder"))?;
         let data = temp.path().join("town");
         let (mut server, codes) = Self::demo_at(&data, "127.0.0.1:0", "small", clock)?;
-        server._temp = Some(temp);
+        server.temporary = Some(temp);
         Ok((server, codes))
     }
 
@@ -86,7 +86,7 @@ impl Server {
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
         let log = beside(data, "log");
         let (child, url) = launch(&binaries, &args, first, data, listen, &log)?;
-        let server = Self { binaries, args, data: data.to_owned(), log, url, child, _temp: None };
+        let server = Self { binaries, args, data: data.to_owned(), log, url, child, temporary: None };
         server.await_ready()?;
         Ok(server)
     }
@@ -231,15 +231,13 @@ fn launch(
         .stderr(errors)
         .spawn()
         .map_err(ProcessError::system(binaries.server.display().to_string()))?;
-    match announced(&mut child) {
-        Some(url) => Ok((child, url)),
-        None => {
-            // It may have ended already.
-            let _ = child.kill();
-            let _ = child.wait();
-            Err(ProcessError::Server { what: "did not start".to_owned(), said: tail(log) })
-        }
+    if let Some(url) = announced(&mut child) {
+        return Ok((child, url));
     }
+    // It may have ended already.
+    let _ = child.kill();
+    let _ = child.wait();
+    Err(ProcessError::Server { what: "did not start".to_owned(), said: tail(log) })
 }
 
 fn log_file(log: &Path) -> Result<File, ProcessError> {

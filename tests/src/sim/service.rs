@@ -83,6 +83,7 @@ impl World {
                     parts.push(Said { connection: request.connection, first: true, part });
                 }
                 Work::Page(connection, next) => {
+                    self.done.continued += 1;
                     let part = self.server.page(&next, self.now)?;
                     parts.push(Said { connection, first: false, part });
                 }
@@ -128,13 +129,18 @@ impl World {
     }
 
     fn answer(&mut self, request: &Request, events: &mut Vec<Event>) -> Result<Part, Broken> {
+        let before = self.server.counted().comparisons;
         let part = self.server.sync(&request.bytes, self.now)?;
         let phone = &self.phones[request.phone];
+        let name = phone.name;
+        if self.server.counted().comparisons > before {
+            self.done.story.push(format!("  the server compares with {name}"));
+        }
         let (key, member, at) = (phone.key, phone.member, self.now);
         let verdicts = part.verdicts.clone();
         for (commands, said) in &verdicts {
             for (command, verdict) in commands.iter().zip(said.verdicts.iter()) {
-                let (name, id, kind) = (self.phones[request.phone].name, command.id(&key), command.body.kind());
+                let (id, kind) = (command.id(&key), command.body.kind());
                 let verdict = format!("{verdict:?}").chars().take(60).collect::<String>();
                 self.tell(|| format!("  the server judges {kind} {} of {name}: {verdict}", short(id)));
             }

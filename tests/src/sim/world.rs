@@ -248,6 +248,17 @@ impl World {
         if let Ok(ServerFrame::Verdicts(said)) = ServerFrame::from_bytes(frame) {
             self.hold_to(index, connection, &said)?;
         }
+        let kind = ServerFrame::from_bytes(frame).map_or("unreadable", |frame| match frame {
+            ServerFrame::Challenge(_) => "challenge",
+            ServerFrame::Verdicts(_) => "verdicts",
+            ServerFrame::Fork(_) => "fork",
+            ServerFrame::Scope(_) => "scope",
+            ServerFrame::Page(_) => "page",
+            ServerFrame::Listing(_) => "listing",
+            ServerFrame::Welcome(_) => "welcome",
+        });
+        let name = self.phones[index].name;
+        self.done.story.push(format!("  {name} hears: {kind}"));
         let phone = &mut self.phones[index];
         let effects = phone
             .replica

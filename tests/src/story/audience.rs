@@ -6,6 +6,10 @@ use super::Person;
 
 /// Hears of everything as it happens.
 pub trait Audience {
+    /// Whether the story is to go on.
+    fn wants_more(&self) -> bool {
+        true
+    }
     /// A step begins, at this simulated time.
     fn step(&mut self, _at: Time, _title: &str) {}
     /// Somebody types a line, without the program's name and folder.

@@ -106,6 +106,11 @@ impl<'a> Stage<'a> {
         self.codes.iter().map(|row| row.name.as_str())
     }
 
+    /// Whether the audience wants more.
+    pub(super) fn is_watched(&self) -> bool {
+        self.audience.wants_more()
+    }
+
     /// Moves the world to the step's time.
     pub(super) fn begin(&mut self, step: &Step) -> Result<(), StoryError> {
         self.now = parse_rfc3339(step.at).ok_or_else(|| ProcessError::Answer(step.at.to_owned()))?;

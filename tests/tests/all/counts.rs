@@ -119,6 +119,8 @@ fn measure(work: &Work) {
     assert!(fresh.summary.received >= 300 && fresh.round_trips == 1, "{fresh:?}");
     assert!(fresh.bytes_down <= FRESH_BYTES_MAX, "{fresh:?}");
     assert_idle(&format!("{}, nothing changed, 300 documents, the reader", work.name), &mut lu);
+    // That another device was enrolled is in the directory.
+    assert_eq!(sync(&mut xie).summary.received, 1);
     assert_idle(&format!("{}, nothing changed, 300 documents, the writer", work.name), &mut xie);
 
     type_edits(&mut lu, &documents, &work.day.other).expect("a chief edits");

@@ -25,6 +25,7 @@ fn run_every_second(first: u64, last: u64) -> Result<Done, Box<Violation>> {
         sum.phone_crashes += done.phone_crashes;
         sum.server_crashes += done.server_crashes;
         sum.restored += done.restored;
+        sum.continued += done.continued;
         seed += 2;
     }
     Ok(sum)

@@ -1,10 +1,10 @@
 //! The orange road, over real processes and TCP.
 
-use alleyway_tests::process::Server;
-use alleyway_tests::story::{BEGIN, Ending, Kills, Nobody, Person, Reader, Stage, play};
 use std::process::Command;
 use std::sync::LazyLock;
 
+use alleyway_tests::process::Server;
+use alleyway_tests::story::{BEGIN, Ending, Kills, Nobody, Person, Reader, Stage, play};
 use tempfile::TempDir;
 
 /// Plays the story on a new stage and tells how it ended, and how often the server was killed.
@@ -62,6 +62,9 @@ fn the_demo_shows_the_story_and_says_how_to_go_on() {
     for part in [
         "alleyway --home xie report",
         "此前 谢玉兰 已「提级」",
+        // His phone said 2025.
+        "陆海生  2026-03-05 10:30",
+        "住户    甜橙巷7号",
         "已结案  果园路已修好",
         "/v1/track/",
         "my-phone enrol http",

@@ -3,6 +3,7 @@
 /// Key, Chinese, English. What stands in braces is filled in.
 pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("terminal.colon", "：", ": "),
+    ("terminal.semicolon", "；", "; "),
     ("terminal.name", "姓名", "Name"),
     ("terminal.posts", "职务", "Posts"),
     ("terminal.no_posts", "尚未取得职务，请先同步：alleyway sync", "none known yet; run: alleyway sync"),
@@ -36,7 +37,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "没有符合条件的事项。已结束的用 --all 查看。",
         "No such cases. Ended ones are shown with --all.",
     ),
-    ("terminal.case_count", "共{count}件", "{count} cases"),
+    ("terminal.case_count", "共{count}件", "Cases: {count}"),
     ("terminal.referral", "流转", "Referral"),
     ("terminal.referral_to", "{kind}，{from} → {to}，等待接收", "{kind}, {from} → {to}, waiting to be received"),
     ("terminal.owner", "来自", "From"),
@@ -91,17 +92,17 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     (
         "terminal.sync_sent",
         "发送{sent}条，确认{admitted}条，退回{refused}条",
-        "{sent} sent, {admitted} admitted, {refused} refused",
+        "sent {sent}, admitted {admitted}, refused {refused}",
     ),
     (
         "terminal.sync_received",
         "收到{received}条更新，移出{forgotten}件",
-        "{received} changes received, {forgotten} documents gone from your scope",
+        "changes received: {received}; documents gone from your scope: {forgotten}",
     ),
     (
         "terminal.sync_cost",
         "流量：上行{up}字节，下行{down}字节，往返{trips}次",
-        "{up} bytes up, {down} bytes down, {trips} round trips",
+        "bytes up: {up}, down: {down}; round trips: {trips}",
     ),
     ("terminal.sync_up_to_date", "已与服务器一致。", "Up to date."),
     ("terminal.sync_more", "还有没传完的，请再运行：alleyway sync", "There is more; run again: alleyway sync"),

@@ -140,3 +140,27 @@ pub(super) const TRACKING: &[Entry] = &[
     ("track.withdraw", "已撤回", "It was withdrawn"),
     ("track.merge", "并入同一事项办理", "It is handled together with another request"),
 ];
+
+/// Why work waits. A town can have codes of its own.
+pub(super) const WAITS: &[Entry] = &[
+    ("wait.weather", "天气", "weather"),
+    ("wait.material", "等材料", "waiting for material"),
+    ("wait.funds", "等资金", "waiting for funds"),
+    ("wait.resident", "等住户", "waiting for the resident"),
+    ("wait.permit", "等审批", "waiting for a permit"),
+];
+
+/// Why a case is not taken on. A town can have codes of its own.
+pub(super) const REJECTS: &[Entry] = &[
+    ("reject.not_responsible", "不属办理范围", "not ours to handle"),
+    ("reject.no_basis", "没有依据", "no basis for it"),
+    ("reject.not_found", "查无此情况", "not found to be so"),
+];
+
+/// How a case ended. A town can have codes of its own.
+pub(super) const CLOSURES: &[Entry] = &[
+    ("closure.fixed", "已解决", "fixed"),
+    ("closure.no_authority", "无权处理", "outside our power"),
+    ("closure.no_funds", "没有资金", "no funds"),
+    ("closure.against_law", "法规不允许", "not lawful"),
+];

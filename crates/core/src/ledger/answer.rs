@@ -121,12 +121,12 @@ impl Ledger {
         };
         let lost = opened.is_none();
         let mut cursor = opened.unwrap_or_default();
-        let known_scope = cursor.backfill.map_or(cursor.scope, |backfill| backfill.target);
         if flight.holdings.is_some() {
             LedgerStats::count(&mut self.stats.comparisons, 1);
             cursor = self.cursor_here(scope.version);
         }
-        if lost || flight.holdings.is_some() || known_scope != scope.version {
+        // What is compared is what the present feeds hold.
+        if lost || flight.holdings.is_some() {
             let feeds = List::new(scope.feeds.iter().copied().collect()).unwrap_or_default();
             put_frame(frames, &ServerFrame::Scope(ScopeFrame { feeds }));
         }
@@ -158,10 +158,13 @@ impl Ledger {
             put_frame(&mut frames, &ServerFrame::Page(page));
         }
         let filled = if next.lost {
-            Filled { page: None, complete: false }
+            Filled { scope: None, page: None, complete: false }
         } else {
             self.fill(records, &mut next, &device, &scope)?
         };
+        if let Some(scope) = filled.scope {
+            put_frame(&mut frames, &ServerFrame::Scope(scope));
+        }
         if let Some(page) = filled.page {
             LedgerStats::count(&mut self.stats.pages, 1);
             let before = frames.len();

@@ -93,7 +93,7 @@ impl Ledger {
             return Ok(if same { Noted::Taken(held.receipt) } else { Noted::Forked });
         }
         let mut missing = device.missing.to_vec();
-        if number == 0 {
+        if number == 0 || !self.fits_between(records, by.device, batch)? {
             return Ok(Noted::Forked);
         } else if let Some(gap) = missing.iter().position(|absent| *absent == number) {
             missing.remove(gap);
@@ -119,12 +119,22 @@ impl Ledger {
             device.last = number;
             device.last_hash = batch.hash();
         }
-        let leaves = List::new(batch.batch().leaves()).map_err(|_| StoreError::damaged(&key))?;
+        let leaves = List::new(batch.leaves().to_vec()).map_err(|_| StoreError::damaged(&key))?;
         let (previous, signature) = (batch.batch().previous, batch.batch().signature);
         let record = BatchRecord { previous, hash: batch.hash(), signature, leaves, receipt: by.receipt };
         self.pending.put(key, &record);
         self.pending.put(keys::device(by.device), device);
         Ok(Noted::Taken(by.receipt))
+    }
+
+    /// Whether the batches held before and behind this one are chained to it. What is not held yet
+    /// is compared when it comes.
+    fn fits_between(&self, records: &dyn Records, device: DeviceId, batch: &VerifiedBatch) -> Result<bool, StoreError> {
+        let held = |number: u64| self.pending.get::<BatchRecord>(records, &keys::batch(device, number));
+        let number = batch.batch().number;
+        let before = held(number.saturating_sub(1))?.is_none_or(|record| record.hash == batch.batch().previous);
+        let behind = held(number.saturating_add(1))?.is_none_or(|record| record.previous == batch.hash());
+        Ok(before && behind)
     }
 
     /// Refusals kept for a device, as far as they count.

@@ -27,6 +27,8 @@ const LOG_ROWS: usize = 64;
 
 /// A page, if there is anything on it, and whether the device then has everything.
 pub(super) struct Filled {
+    /// With this page the device has what its new feeds hold, and evicts what is in none of them.
+    pub(super) scope: Option<crate::sync::frame::Scope>,
     pub(super) page: Option<Page>,
     pub(super) complete: bool,
 }
@@ -39,6 +41,8 @@ struct Draft {
     authors: Vec<Author>,
     items: Vec<Item>,
     moved: bool,
+    /// The cursor has reached the member's present feeds.
+    reached: bool,
 }
 
 /// Whether to go on filling.
@@ -74,7 +78,9 @@ impl Ledger {
             items: List::new(draft.items).unwrap_or_default(),
             cursor: self.seal_cursor(next),
         });
-        Ok(Filled { page, complete: step == Step::Complete })
+        let feeds = || List::new(scope.feeds.iter().copied().collect()).unwrap_or_default();
+        let reached = draft.reached.then(|| crate::sync::frame::Scope { feeds: feeds() });
+        Ok(Filled { scope: reached, page, complete: step == Step::Complete })
     }
 
     fn step(
@@ -96,21 +102,27 @@ impl Ledger {
             self.send_whole(records, next, scope, wanted, Then::Wanted, draft)?;
             return Ok(Step::On);
         }
-        if let Some(backfill) = next.cursor.backfill {
+        if let Some(backfill) = next.cursor.backfill.filter(|backfill| backfill.target == scope.version) {
             return self.backfill(records, next, device, scope, backfill, draft);
         }
         let had = self.scope_of(records, device.member, next.cursor.scope)?;
         let kept: BTreeSet<FeedId> = had.feeds.intersection(&scope.feeds).copied().collect();
-        let step = self.walk(records, next, device, scope, &kept, draft)?;
-        if step != Step::Complete || next.cursor.scope == scope.version {
-            return Ok(step);
+        if next.cursor.backfill.is_none() {
+            let step = self.walk(records, next, device, scope, &kept, draft)?;
+            if step != Step::Complete || next.cursor.scope == scope.version {
+                return Ok(step);
+            }
         }
+        // The feeds changed, perhaps again: what was to be reached is not any more. From here on
+        // the device holds what the scope in its cursor holds, and perhaps some of what was gained.
+        let began = next.cursor.backfill.map_or(next.cursor.sequence, |abandoned| abandoned.began);
         draft.moved = true;
         match scope.feeds.difference(&had.feeds).next() {
             Some(first) => {
-                next.cursor.backfill = Some(Backfill { target: scope.version, feed: *first, sequence: 0 });
+                let (target, feed) = (scope.version, *first);
+                next.cursor.backfill = Some(Backfill { target, feed, sequence: 0, began });
             }
-            None => next.cursor.scope = scope.version,
+            None => draft.reach(next, scope.version),
         }
         Ok(Step::On)
     }
@@ -278,10 +290,8 @@ impl Ledger {
         draft: &mut Draft,
     ) -> Result<Step, StoreError> {
         let had = self.scope_of(records, device.member, next.cursor.scope)?.feeds;
-        let target = self.scope_of(records, device.member, at.target)?.feeds;
-        let still = |feed: &&FeedId| scope.feeds.contains(*feed);
-        let gained: BTreeSet<FeedId> = target.difference(&had).filter(still).copied().collect();
-        let kept: BTreeSet<FeedId> = had.iter().filter(still).copied().collect();
+        let gained: BTreeSet<FeedId> = scope.feeds.difference(&had).copied().collect();
+        let kept: BTreeSet<FeedId> = had.intersection(&scope.feeds).copied().collect();
         let rows =
             if gained.contains(&at.feed) { self.feed_rows(records, at.feed, at.sequence)? } else { Vec::new() };
         draft.moved = true;
@@ -289,13 +299,20 @@ impl Ledger {
             if let Some(feed) = gained.range((std::ops::Bound::Excluded(at.feed), std::ops::Bound::Unbounded)).next() {
                 next.cursor.backfill = Some(Backfill { feed: *feed, sequence: 0, ..at });
             } else {
-                next.cursor.backfill = None;
-                next.cursor.scope = at.target;
+                draft.reach(next, at.target);
             }
             return Ok(Step::On);
         }
         for (sequence, entry) in rows {
             let done = Backfill { sequence, ..at };
+            // It may have been sent before it left: the feed was being sent more than once.
+            if entry.leaves && sequence > at.began && !self.is_in(records, entry.document, scope)? {
+                draft.push_if_fits(next, Item::Forget(entry.document), Then::Backfill(done));
+                if next.cursor.backfill != Some(done) {
+                    return Ok(Step::PageFull);
+                }
+                continue;
+            }
             if entry.leaves || !self.is_to_backfill(records, next, entry.document, (at.feed, &gained, &kept))? {
                 next.cursor.backfill = Some(done);
                 continue;
@@ -306,6 +323,11 @@ impl Ledger {
             }
         }
         Ok(Step::On)
+    }
+
+    fn is_in(&self, records: &dyn Records, document: DocumentId, scope: &Scope) -> Result<bool, StoreError> {
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(document))?;
+        Ok(head.is_some_and(|head| meets(&head, &scope.feeds)))
     }
 
     /// Whether a document of gained feeds is to be sent with this one: it is the first of them that
@@ -364,6 +386,13 @@ impl Then {
 }
 
 impl Draft {
+    /// The device has all that its new feeds hold. The page that says so says which they are.
+    fn reach(&mut self, next: &mut Continuation, scope: u32) {
+        next.cursor.backfill = None;
+        next.cursor.scope = scope;
+        self.reached = true;
+    }
+
     /// Whether as many bytes more still fit; the first item always does.
     fn fits(&self, bytes: usize) -> bool {
         // The page's own head and an item's take less than the rest.

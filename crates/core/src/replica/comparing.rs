@@ -13,7 +13,9 @@ use crate::wire::List;
 impl Replica {
     /// The sums of what is held, by feed and range.
     pub(super) fn holdings(&self) -> Holdings {
-        let feeds: BTreeSet<FeedId> = self.state.feeds.iter().copied().collect();
+        let announced = self.session.as_ref().and_then(|session| session.scope.as_ref());
+        let feeds = announced.map_or(&self.state.feeds, |scope| &scope.feeds);
+        let feeds: BTreeSet<FeedId> = feeds.iter().copied().collect();
         let mut sums: BTreeMap<(FeedId, u8), u128> = BTreeMap::new();
         for (id, confirmed) in &self.documents {
             for feed in confirmed.held_by(&feeds) {

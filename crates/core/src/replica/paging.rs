@@ -32,6 +32,9 @@ impl Replica {
             }
         }
         self.state.cursor = page.cursor;
+        if let Some(scope) = self.session.as_mut().and_then(|session| session.scope.take()) {
+            writes.extend(self.take_scope(scope));
+        }
         writes.push(self.write_state());
         if let Some(session) = &mut self.session {
             session.progress = true;

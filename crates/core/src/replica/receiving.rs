@@ -25,7 +25,7 @@ pub enum ReceiveError {
     /// No sync is going on.
     #[error("no sync is going on")]
     NotSyncing,
-    /// The phone was restored from a backup twice: the device is not to go on (`threats.md`).
+    /// The phone was restored from a backup twice: the device is not to go on.
     #[error("another device uses this device's identity; have this one enrolled anew")]
     ForkedAgain,
     /// The server has gone back to an older incarnation.
@@ -52,7 +52,12 @@ impl Replica {
             }
             ServerFrame::Verdicts(verdicts) => self.take_verdicts(&verdicts)?,
             ServerFrame::Fork(fork) => self.take_fork(fork)?,
-            ServerFrame::Scope(scope) => self.take_scope(scope),
+            ServerFrame::Scope(scope) => {
+                if let Some(session) = &mut self.session {
+                    session.scope = Some(scope);
+                }
+                Vec::new()
+            }
             ServerFrame::Page(page) => self.take_page(page),
             ServerFrame::Listing(listing) => self.take_listing(&listing),
             ServerFrame::Welcome(welcome) => self.take_welcome(&welcome, now)?,
@@ -155,7 +160,8 @@ impl Replica {
         Ok(writes)
     }
 
-    fn take_scope(&mut self, scope: Scope) -> Vec<Write> {
+    /// Takes the feeds that a page's cursor has reached, in the page's transaction.
+    pub(super) fn take_scope(&mut self, scope: Scope) -> Vec<Write> {
         let feeds: BTreeSet<FeedId> = scope.feeds.iter().copied().collect();
         self.state.feeds = scope.feeds;
         let gone: Vec<DocumentId> = self

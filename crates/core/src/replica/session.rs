@@ -11,7 +11,7 @@ use crate::id::DeviceId;
 use crate::limits::{BATCH_COMMANDS_MAX, BUDGET_BYTES_MAX, FLIGHT_BYTES_MAX, WANTED_DOCUMENTS_MAX};
 use crate::store::Write;
 use crate::sync::flight;
-use crate::sync::frame::{DeviceFrame, Hello, Want};
+use crate::sync::frame::{DeviceFrame, Hello, Scope, Want};
 use crate::time::Time;
 use crate::wire::{Blob, List, Wire};
 
@@ -59,6 +59,8 @@ pub(super) struct Session {
     pub(super) complete: bool,
     pub(super) compare: bool,
     pub(super) compared: bool,
+    /// Feeds that hold from the next page on.
+    pub(super) scope: Option<Scope>,
     pub(super) digest: [u8; 16],
 }
 
@@ -234,5 +236,6 @@ impl Session {
         self.welcomed = false;
         self.complete = false;
         self.compare = false;
+        self.scope = None;
     }
 }

@@ -38,8 +38,11 @@ pub struct Backfill {
     pub feed: FeedId,
     /// The place in the feed's log up to which it is done.
     pub sequence: u64,
+    /// The ledger's sequence when feeds began to be sent: documents that left them since then may
+    /// be on the device.
+    pub began: u64,
 }
-wire_struct!(Backfill { target, feed, sequence });
+wire_struct!(Backfill { target, feed, sequence, began });
 
 /// How far a long document has been sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

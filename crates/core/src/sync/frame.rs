@@ -42,7 +42,8 @@ pub enum ServerFrame {
     Verdicts(Verdicts),
     /// Another batch has this number.
     Fork(Fork),
-    /// The feeds that the device is sent from now on; what is in none of them is to be evicted.
+    /// The feeds that the device is sent from now on. It holds from the next page on, which brings
+    /// the last of what they hold: what is in none of them is then to be evicted.
     Scope(Scope),
     /// Changes.
     Page(Page),
@@ -247,7 +248,8 @@ pub struct Fork {
 }
 wire_struct!(Fork { last, hash });
 
-/// The device's feeds.
+/// The device's feeds. Stored in one transaction with the page that follows, so that its cursor
+/// and its documents never disagree about them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Scope {
     /// All of them.

@@ -101,7 +101,7 @@ pub enum Command {
     Receive(CaseArg),
     /// Send a case back to who sent it 退回
     Return(ReasonArgs),
-    /// Pause: the reason is a code, e.g. weather, materials, funds 挂起
+    /// Pause: the reason is a code, e.g. weather, material, funds 挂起
     Wait(ReasonArgs),
     /// Open a closed or rejected case again 重办
     Reopen(ReasonArgs),

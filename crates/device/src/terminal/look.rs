@@ -27,7 +27,7 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
         status.posts.iter().map(|(post, unit)| (post.word().to_owned(), unit_name(organisation, *unit))).collect();
     let named: Vec<String> =
         posts.iter().map(|(post, unit)| format!("{} · {unit}", context.word("post", post))).collect();
-    let named = if named.is_empty() { context.say(Say::NoPosts) } else { named.join("；") };
+    let named = if named.is_empty() { context.say(Say::NoPosts) } else { named.join(&context.say(Say::Semicolon)) };
     let mut table = Table::plain();
     table.row(vec![context.say(Say::Name), status.name.clone()]);
     table.row(vec![context.say(Say::Town), status.town_name.clone()]);

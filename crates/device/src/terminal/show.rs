@@ -1,20 +1,20 @@
 //! One case: where it stands, its fields, its steps, its conflicts.
 
+mod log;
+
 use std::collections::BTreeMap;
 
 use alleyway_core::documents::{CaseState, LiveValue, shown_value};
 use alleyway_core::id::{MemberId, UnitId};
-use alleyway_core::refusal::Refusal;
-use alleyway_core::replica::{CaseDetail, EntryState, LogRow};
-use alleyway_core::time::Date;
+use alleyway_core::replica::CaseDetail;
 
 use super::context::{Context, Device};
 use super::exit::Failure;
 use super::look::last_contact;
 use super::lookup::unit_name;
-use super::table::{Table, one_line};
+use super::table::Table;
 use super::texts::Say;
-use super::{Shown, json, lookup, parse, refusals};
+use super::{Shown, json, lookup, parse};
 
 /// `show CASE`
 pub(super) fn show(context: &Context, case: &str) -> Result<Shown, Failure> {
@@ -23,8 +23,8 @@ pub(super) fn show(context: &Context, case: &str) -> Result<Shown, Failure> {
     let mut lines = head_lines(context, &device, &detail);
     lines.push(String::new());
     lines.push(context.say(Say::Steps));
-    lines.extend(log_lines(context, &device, &detail));
-    lines.extend(value.conflicts.iter().flat_map(|conflict| card(context, case, conflict)));
+    lines.extend(log::lines(context, &device, &detail));
+    lines.extend(value.conflicts.iter().flat_map(|conflict| card(context, &device, &detail, &conflict.field)));
     lines.push(String::new());
     lines.push(last_contact(context, &device));
     let shown = Shown::new(&value, lines)?;
@@ -40,7 +40,7 @@ pub(super) fn conflicts(context: &Context, case: &str) -> Result<Shown, Failure>
     let lines = if values.is_empty() {
         vec![context.say(Say::NoConflicts)]
     } else {
-        values.iter().flat_map(|conflict| card(context, case, conflict)).collect()
+        values.iter().flat_map(|conflict| card(context, &device, &detail, &conflict.field)).collect()
     };
     Shown::new(&values, lines)
 }
@@ -67,7 +67,7 @@ fn value(context: &Context, device: &Device, detail: &CaseDetail) -> json::Detai
             to: unit(referral.to),
         }),
         fields: fields(device, detail),
-        log: detail.log.iter().map(|row| entry(context, device, detail, row)).collect(),
+        log: detail.log.iter().map(|row| log::entry(context, device, detail, row)).collect(),
         conflicts: conflict_values(device, detail),
         heads: detail.head.iter().map(hex).collect(),
         version: detail.version,
@@ -91,35 +91,6 @@ fn fields(device: &Device, detail: &CaseDetail) -> BTreeMap<String, String> {
     fields
 }
 
-fn entry(context: &Context, device: &Device, detail: &CaseDetail, row: &LogRow) -> json::Entry {
-    json::Entry {
-        command: row.entry.command.to_string(),
-        kind: row.entry.kind.clone(),
-        text: written(context, device, row),
-        author: member_name(device, row.entry.author),
-        at: parse::show_time_utc(row.entry.at),
-        received_at: row.entry.received.map(|receipt| parse::show_time_utc(receipt.received)),
-        state: state_word(row),
-        code: refusal(row).map(|refusal| refusal.code.to_string()),
-        reason: refusal(row).map(|refusal| refusals::reason(context, device, detail.row.document, refusal)),
-    }
-}
-
-fn refusal(row: &LogRow) -> Option<&Refusal> {
-    match &row.state {
-        EntryState::Refused(refusal) => Some(refusal),
-        EntryState::Pending | EntryState::Admitted => None,
-    }
-}
-
-fn state_word(row: &LogRow) -> &'static str {
-    match row.state {
-        EntryState::Pending => "pending",
-        EntryState::Admitted => "admitted",
-        EntryState::Refused(_) => "refused",
-    }
-}
-
 fn member_name(device: &Device, member: MemberId) -> String {
     device.replica.organisation().name(member).map_or_else(|| member.to_string(), str::to_owned)
 }
@@ -131,44 +102,6 @@ fn hex(head: &alleyway_core::documents::Head) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-/// What the author wrote; for a step without words, what it set.
-fn written(context: &Context, device: &Device, row: &LogRow) -> String {
-    let words = words(row);
-    if words.is_empty() { set(context, device, row).join(", ") } else { words.join("\n") }
-}
-
-/// The author's own words.
-fn words(row: &LogRow) -> Vec<&str> {
-    let detail = |name: &str| row.entry.details.get(name).map_or("", String::as_str);
-    [row.entry.text.as_str(), detail("reason"), detail("tried")].into_iter().filter(|text| !text.is_empty()).collect()
-}
-
-/// What a step set: a field, a unit, a date, a result.
-fn set(context: &Context, device: &Device, row: &LogRow) -> Vec<String> {
-    let detail = |name: &str| row.entry.details.get(name).map(String::as_str);
-    let unit = |id: &str| {
-        UnitId::parse(id).map_or_else(|| id.to_owned(), |unit| unit_name(device.replica.organisation(), unit))
-    };
-    let day = |days: &str| days.parse().map_or_else(|_| days.to_owned(), |days| parse::show_date(Date(days)));
-    let field = detail("field").map(|field| format!("{field}: {}", detail("value").unwrap_or_default()));
-    let merged = |id: &str| {
-        let number =
-            UnitId::parse(id).and_then(|case| device.replica.case(case)).map(|case| case.row.number.to_string());
-        number.unwrap_or_else(|| id.to_owned())
-    };
-    [
-        field,
-        detail("to").map(unit),
-        detail("due").map(day),
-        detail("result").map(|result| context.word("finding", result)),
-        detail("code").map(str::to_owned),
-        detail("into").map(merged),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
 }
 
 /// Fields with different values. Two equal values are no conflict.
@@ -194,18 +127,41 @@ fn conflict_values(device: &Device, detail: &CaseDetail) -> Vec<json::Conflict> 
 }
 
 /// The conflict card: the values, who set them, when.
-fn card(context: &Context, case: &str, conflict: &json::Conflict) -> Vec<String> {
-    let name = context.word("field", &conflict.field);
-    let count = conflict.values.len().to_string();
+fn card(context: &Context, device: &Device, detail: &CaseDetail, field: &str) -> Vec<String> {
+    let values = detail.fields.get(field).map_or(&[][..], Vec::as_slice);
+    let (name, count) = (context.word("field", field), values.len().to_string());
     let mut table = Table::plain();
-    for value in &conflict.values {
-        let at = parse::time(&value.at).map(parse::show_time).unwrap_or_default();
-        table.row(vec!["│".to_owned(), value.value.clone(), value.author.clone(), at]);
+    for live in values {
+        let set = detail.log.iter().map(|row| &row.entry).find(|entry| entry.command == live.command);
+        let at = parse::show_time(set.map_or(live.at, log::happened));
+        let value = field_value(context, device, field, &live.value);
+        table.row(vec!["│".to_owned(), value, member_name(device, live.author), at]);
     }
+    let case = detail.row.number.to_string();
     let mut lines = vec![String::new(), context.fill(Say::ConflictCard, &[("field", &name), ("count", &count)])];
     lines.extend(table.lines());
-    lines.push(context.fill(Say::ConflictHow, &[("case", case), ("field", &conflict.field)]));
+    lines.push(context.fill(Say::ConflictHow, &[("case", &case), ("field", field)]));
     lines
+}
+
+/// A field's value as people read it: a category's name, a household's door.
+fn field_value(context: &Context, device: &Device, field: &str, value: &str) -> String {
+    match field {
+        "category" => context.word("category", value),
+        "household" => door(device, value).unwrap_or_else(|| value.to_owned()),
+        _ => value.to_owned(),
+    }
+}
+
+/// The door of a household that this device knows.
+fn door(device: &Device, household: &str) -> Option<String> {
+    device.replica.households().into_iter().find(|row| row.document.key() == household).map(|row| row.door)
+}
+
+/// With a capital, like the other heads; Chinese has none.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<String> {
@@ -221,7 +177,7 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
     row(Say::Holder, unit(state.holder));
     row(Say::Owner, unit(state.owner));
     if let Some(referral) = &state.referral {
-        let (kind, from, to) = (context.word("referral", referral.kind.word()), unit(referral.from), unit(referral.to));
+        let (kind, from, to) = (context.word("kind", referral.kind.word()), unit(referral.from), unit(referral.to));
         row(Say::Referral, context.fill(Say::ReferralTo, &[("kind", &kind), ("from", &from), ("to", &to)]));
     }
     if let Some(due) = state.due_now() {
@@ -233,33 +189,12 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
         row(Say::Tracking, tracking.to_string());
     }
     for (name, values) in detail.fields.iter().filter(|(name, _)| *name != "title") {
-        let shown = shown_value(values);
-        let shown = if name == "category" { context.word("category", shown) } else { shown.to_owned() };
-        if !shown.is_empty() {
-            table.row(vec![context.word("field", name), shown]);
+        let value = shown_value(values);
+        // Whoever does not know the household has no use for its id.
+        let hidden = value.is_empty() || (name == "household" && door(device, value).is_none());
+        if !hidden {
+            table.row(vec![capital(&context.word("field", name)), field_value(context, device, name, value)]);
         }
-    }
-    table.lines()
-}
-
-fn log_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<String> {
-    let mut table = Table::plain();
-    for row in &detail.log {
-        let mark = match &row.state {
-            EntryState::Admitted => String::new(),
-            EntryState::Pending => format!("[{}]", context.say(Say::Unconfirmed)),
-            EntryState::Refused(_) => format!("[{}]", context.say(Say::RefusedState)),
-        };
-        let reason = refusal(row).map(|refusal| refusals::reason(context, device, detail.row.document, refusal));
-        let mut text: Vec<String> = set(context, device, row);
-        text.extend(words(row).into_iter().map(one_line));
-        text.extend(reason);
-        table.row(vec![
-            parse::show_time(row.entry.at),
-            member_name(device, row.entry.author),
-            context.word("kind", &row.entry.kind),
-            format!("{mark} {}", text.join("；")).trim().to_owned(),
-        ]);
     }
     table.lines()
 }

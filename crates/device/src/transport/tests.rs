@@ -50,6 +50,27 @@ fn two_requests_use_one_connection_and_every_byte_is_counted() {
 }
 
 #[test]
+fn a_connection_that_the_server_closed_meanwhile_is_made_anew() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = ServerUrl::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let (closed, told) = std::sync::mpsc::channel();
+    let handle = thread::spawn(move || {
+        for _ in 0..2 {
+            let (mut stream, _) = listener.accept().unwrap();
+            serve(&mut stream, &ok("answer"));
+            drop(stream);
+            closed.send(()).unwrap();
+        }
+    });
+    let mut client = Client::new(url, quick()).unwrap();
+    for _ in 0..2 {
+        assert_eq!(client.post("/v1/sync", b"BODY".to_vec()).unwrap().whole(100).unwrap(), b"answer");
+        told.recv().unwrap();
+    }
+    handle.join().unwrap();
+}
+
+#[test]
 fn a_body_cut_off_is_a_broken_connection() {
     let (url, handle) = server(vec![b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n".to_vec()]);
     let mut client = Client::new(url, quick()).unwrap();

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use alleyway_core::store::{StoreError, Transaction, Write};
 use alleyway_core::wire::Wire as _;
+use sled::IVec;
 
 use super::entries::{TAIL, part_key, row_key};
 use super::envelope::{self, Entry, parts};
@@ -12,7 +13,14 @@ use super::tail::{Contents, Tail};
 use super::{SledStore, blobs, engine_failed};
 
 /// What becomes of the tree's entries.
-type Changes = BTreeMap<Vec<u8>, Option<Vec<u8>>>;
+type Changes = BTreeMap<Vec<u8>, Change>;
+
+/// What an entry was and what it will be; none is no entry. Looked up once: the lookup costs as
+/// much as the write.
+struct Change {
+    old: Option<IVec>,
+    new: Option<Vec<u8>>,
+}
 
 impl SledStore {
     /// The order matters, each step is durable before the next: keys, ledger, high water.
@@ -20,7 +28,7 @@ impl SledStore {
         let begun = Instant::now();
         self.provide_slots(transaction)?;
         let changes = self.changes(transaction)?;
-        let contents = self.contents_after(&changes)?;
+        let contents = self.contents_after(&changes);
         let (commits, slots) = (self.tail.commits + 1, self.slots.count());
         let tail = Tail { commits, reach: transaction.high_water, slots, contents };
         self.write_ledger(changes, &tail)?;
@@ -54,28 +62,36 @@ impl SledStore {
             if changes.contains_key(&row) {
                 return Err(StoreError::Failed("a key occurs twice in one transaction".to_owned()));
             }
-            self.remove_parts(write, &row, &mut changes)?;
-            match &write.value {
-                None => {
-                    changes.insert(row, None);
-                }
-                Some(value) => {
-                    let entries = self.wrap(write, value)?;
-                    changes.extend(entries.into_iter().map(|(key, value)| (key, Some(value))));
+            let old = self.entry(&row)?;
+            if old.as_deref().and_then(parts).is_some() {
+                self.remove_parts(write, &mut changes)?;
+            }
+            changes.insert(row, Change { old, new: None });
+            if let Some(value) = &write.value {
+                for (key, envelope) in self.wrap(write, value)? {
+                    self.put(key, envelope, &mut changes)?;
                 }
             }
         }
         Ok(changes)
     }
 
+    fn put(&self, key: Vec<u8>, envelope: Vec<u8>, changes: &mut Changes) -> Result<(), StoreError> {
+        if let Some(change) = changes.get_mut(&key) {
+            change.new = Some(envelope);
+        } else {
+            let old = self.entry(&key)?;
+            changes.insert(key, Change { old, new: Some(envelope) });
+        }
+        Ok(())
+    }
+
     /// Takes out the parts of the value that a write replaces. They are looked up, not counted, so
     /// that a damaged row leaves none behind.
-    fn remove_parts(&self, write: &Write, row: &[u8], changes: &mut Changes) -> Result<(), StoreError> {
-        if self.entry(row)?.as_deref().and_then(parts).is_none() {
-            return Ok(());
-        }
-        for part in self.db.range(part_key(&write.key, 0)..=part_key(&write.key, u32::MAX)).keys() {
-            changes.insert(part.map_err(|error| engine_failed(&error))?.to_vec(), None);
+    fn remove_parts(&self, write: &Write, changes: &mut Changes) -> Result<(), StoreError> {
+        for part in self.db.range(part_key(&write.key, 0)..=part_key(&write.key, u32::MAX)) {
+            let (key, old) = part.map_err(|error| engine_failed(&error))?;
+            changes.insert(key.to_vec(), Change { old: Some(old), new: None });
         }
         Ok(())
     }
@@ -110,9 +126,9 @@ impl SledStore {
     fn write_ledger(&mut self, changes: Changes, tail: &Tail) -> Result<(), StoreError> {
         let mut batch = sled::Batch::default();
         let mut bytes = 0;
-        for (key, value) in changes {
-            bytes += key.len() + value.as_ref().map_or(0, Vec::len);
-            match value {
+        for (key, Change { new, .. }) in changes {
+            bytes += key.len() + new.as_ref().map_or(0, Vec::len);
+            match new {
                 Some(value) => batch.insert(key, value),
                 None => batch.remove(key),
             }

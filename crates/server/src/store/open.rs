@@ -191,7 +191,10 @@ fn read_high_water(folder: &DataFolder) -> Result<(HighWaterFile, Tail), OpenErr
 
 /// Opens sled. It asserts a good deal about its files: a panic is one more way not to open.
 fn open_engine(folder: &DataFolder, options: OpenOptions) -> Result<sled::Db, OpenError> {
-    remove_unfinished_snapshots(&folder.ledger()).map_err(|error| OpenError::io(&folder.ledger(), error))?;
+    remove_unfinished_snapshots(&folder.ledger()).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => OpenError::engine(folder, &"its files are missing"),
+        _ => OpenError::io(&folder.ledger(), error),
+    })?;
     let config = sled::Config::new()
         .path(folder.ledger())
         .cache_capacity(options.cache_bytes)

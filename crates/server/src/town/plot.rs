@@ -181,11 +181,15 @@ impl Plot<'_> {
         self.finish(&alley.chief, &alley.secretary);
     }
 
-    /// Closed by the level above the holder, with a reason that is not "fixed".
+    /// Handed to the branch, which closes it instead of receiving it: the level above the holder,
+    /// with a reason that is not "fixed".
     fn beyond_anybodys_power(&mut self) {
         let alley = self.alley;
         self.accept_and_start(&alley.chief);
         self.work(&alley.chief, 2);
+        let escalate = self.teller.escalate(self.dice, &alley.branch);
+        self.chief(escalate);
+        self.clock.hours(self.dice, 24, 200);
         let code = self.dice.text(&["no_authority", "no_funds", "against_law"]);
         let text = self.say(process::CANNOT);
         self.secretary(Act::Close { code, text });

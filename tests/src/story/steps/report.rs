@@ -55,9 +55,9 @@ fn xie_reports(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     )?;
     let cases = stage.looks(Person::Xie, &["cases"])?;
     expect("the number of cases", &cases.as_array().map(Vec::len), &Some(1))?;
-    stage.case = text(&cases[0]["number"]).to_owned();
+    text(&cases[0]["number"]).clone_into(&mut stage.case);
     let case = stage.shows(Person::Xie)?;
-    stage.tracking = text(&case["fields"]["tracking"]).to_owned();
+    text(&case["fields"]["tracking"]).clone_into(&mut stage.tracking);
     expect("the report's state", &case["log"][0]["state"], &"pending".into())?;
     stage.does(Person::Xie, "note", &["--text", "村民说去年雨季之后就开始塌，三轮车已经翻过一次。"])
 }

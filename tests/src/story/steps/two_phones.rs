@@ -74,7 +74,7 @@ fn lu_is_second(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     expect("the rule", &refused[0]["code"], &"referral_pending".into())?;
     let reason = text(&refused[0]["reason"]);
     expect("whether the reason says what came first and by whom", &says_who(reason), &true)?;
-    stage.refused = text(&refused[0]["command"]).to_owned();
+    text(&refused[0]["command"]).clone_into(&mut stage.refused);
     let case = stage.shows(Person::Lu)?;
     let states: Vec<&Value> = case["log"].as_array().into_iter().flatten().map(|entry| &entry["state"]).collect();
     let shown = states.iter().filter(|state| **state == "refused").count();

@@ -31,7 +31,9 @@ fn a_sync_that_changes_something_costs_one_group_of_fsyncs_and_a_quiet_one_none(
     sync(&mut xie);
     for typed in [1, 20] {
         let before = both(&server);
-        (0..typed).for_each(|_| drop(xie.note(case, "又下雨了，坑更深。").expect("a chief notes")));
+        for _ in 0..typed {
+            xie.note(case, "又下雨了，坑更深。").expect("a chief notes");
+        }
         assert_eq!(sync(&mut xie).round_trips, 1);
         let after = both(&server);
         println!("{typed} commands in one request: {} commits, {} fsyncs", after.0 - before.0, after.1 - before.1);

@@ -4,6 +4,7 @@ use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::Signature;
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::limits::{BATCH_COMMANDS_MAX, REFUSALS_UNACKNOWLEDGED_MAX};
 use alleyway_core::sync::frame::{Item, ServerFrame, Verdict};
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, List};
@@ -263,5 +264,32 @@ fn a_hash_that_differs_brings_the_servers_document_and_is_counted() {
     assert_eq!((meddled, round_trips, summary.up_to_date), (1, 2, true), "{summary:?}");
     assert_eq!((stage.sequence(), stage.metric(counter)), (before.0, before.1 + 1));
     // From then on it goes on from the server's document.
+    stage.goes_on();
+}
+
+#[test]
+fn a_flood_of_refused_commands_is_put_off_until_its_device_has_heard() {
+    let mut stage = Stage::new();
+    let mut peer = stage.peer("lu");
+    let before = stage.sequence();
+    let (mut frames, mut hashes) = (Vec::new(), vec![[0; 32]]);
+    for _ in 0..22 {
+        let commands = (0..BATCH_COMMANDS_MAX).map(|_| peer.command(Some(DocumentId([8; 16])), unknown(&[]))).collect();
+        let batch = peer.seal(commands).expect("as many as may be");
+        hashes.push(peer.last_hash);
+        frames.push(peer.frame(&batch));
+    }
+    let heard = peer.say(&frames).expect("an answer");
+    assert_eq!(codes(&heard, 1)[0], "unknown_document");
+    let put_off = (1..=22).find(|batch| codes(&heard, *batch)[0] == "later").expect("a bound");
+    assert!(usize::try_from(put_off).expect("few") * BATCH_COMMANDS_MAX <= REFUSALS_UNACKNOWLEDGED_MAX + 2 * BATCH_COMMANDS_MAX);
+    assert_eq!(stage.sequence(), before);
+    stage.goes_on();
+    // The device says what it has heard, and is heard again.
+    (peer.number, peer.hello.acknowledged) = (put_off - 1, put_off - 1);
+    peer.last_hash = hashes[usize::try_from(peer.number).expect("few")];
+    let command = peer.command(Some(stage.case), note("看过了。"));
+    let heard = peer.hand_in(vec![command]).expect("an answer");
+    assert_eq!(codes(&heard, put_off), ["admitted"]);
     stage.goes_on();
 }

@@ -8,7 +8,7 @@ use alleyway_core::id::DeviceId;
 use alleyway_core::limits::{FLIGHT_BYTES_MAX, FRAME_BYTES_MAX};
 use alleyway_core::sync::frame::{DeviceFrame, Hello, PROTOCOL_VERSION, ServerFrame, Want};
 use alleyway_core::wire::put_varint;
-use alleyway_tests::forge::{Heard, Peer, flight_bytes, flight_message, fly, note, post};
+use alleyway_tests::forge::{Heard, Peer, flight_bytes, flight_message, bomb, fly, note, post};
 use alleyway_tests::process::get;
 
 use super::stage::Stage;
@@ -57,9 +57,11 @@ fn oversized_bodies_frames_and_bombs_are_refused_with_a_code() {
     let before = stage.stored();
     assert_eq!(raw(&mut peer, vec![7; FLIGHT_BYTES_MAX + 2_000]).refusal(), (413, "too_large"));
     assert_eq!(raw(&mut peer, packed(&vec![0; FLIGHT_BYTES_MAX + 1])).refusal(), (413, "too_large"));
-    let bomb = packed(&vec![0; 256 * 1024 * 1024]);
+    let bomb = bomb(256 * 1024 * 1024).expect("memory");
     assert!(bomb.len() < FLIGHT_BYTES_MAX, "{}", bomb.len());
     assert_eq!(raw(&mut peer, bomb).refusal(), (413, "too_large"));
+    // A head that asks for a window of as many bytes is not given it.
+    assert_eq!(raw(&mut peer, packed(&vec![0; 256 * 1024 * 1024])).refusal(), (400, "bad_compression"));
     for length in [FRAME_BYTES_MAX as u64 + 1, u64::from(u32::MAX), u64::MAX] {
         let mut flight = vec![PROTOCOL_VERSION];
         put_varint(&mut flight, length);

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::thread;
 
-use alleyway_tests::forge::{client, post};
+use alleyway_tests::forge::{bomb, client, post};
 
 use super::stage::Stage;
 
@@ -41,7 +41,7 @@ fn many_slow_and_oversized_connections_stay_within_the_bound() {
             stream
         })
         .collect();
-    let bomb = zstd::bulk::compress(&vec![0; 512 * 1024 * 1024], 3).expect("memory");
+    let bomb = bomb(512 * 1024 * 1024).expect("memory");
     let url = stage.server.url().to_owned();
     thread::scope(|scope| {
         for _ in 0..BOMBERS {

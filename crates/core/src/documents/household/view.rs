@@ -29,11 +29,20 @@ impl Document {
         let fields = self.fields();
         let shown = |field: &str| fields.get(field).map(|values| shown_value(values).to_owned()).unwrap_or_default();
         Some(HouseholdView {
-            alley: self.root().id("alley", UnitId::parse)?,
+            alley: self.household_alley()?,
             door: shown("door"),
             contact: shown("contact"),
             count: shown("count").parse().unwrap_or_default(),
             fields,
         })
+    }
+
+    /// The alley that the household is in, without the rest of it; none if the document is no
+    /// household, or empty.
+    pub fn household_alley(&self) -> Option<UnitId> {
+        if self.kind() != Some(DocumentKind::Household) {
+            return None;
+        }
+        self.root().id("alley", UnitId::parse)
     }
 }

@@ -94,7 +94,7 @@ pub struct FieldArgs {
 pub struct RejectArgs {
     /// Its number, its id, or a beginning of either
     pub case: String,
-    /// Why, as a code, e.g. not_ours, no_basis 原因代码
+    /// Why, as a code, e.g. not_responsible, no_basis 原因代码
     #[arg(long, value_name = "R")]
     pub reason: String,
     /// Why, for the resident to read; - reads it from the input 给群众的说明

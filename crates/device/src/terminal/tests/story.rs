@@ -73,7 +73,7 @@ fn a_report_is_pending_until_a_sync_admits_it() {
     assert_eq!(names(&pending[0]), sorted("command document number kind at code reason"));
     assert_eq!((&pending[0]["kind"], &pending[0]["code"]), (&Value::from("report"), &Value::Null));
     let text = xie.text(&["show", &number]);
-    assert!(text.contains("[未确认]") && text.contains("查询码"), "{text}");
+    assert!(text.contains("[未确认]") && text.contains("查询码") && text.contains("橘园巷12号"), "{text}");
 
     let summary = sync(&xie);
     assert_eq!((&summary["sent"], &summary["admitted"], &summary["round_trips"]), (&1.into(), &1.into(), &1.into()));

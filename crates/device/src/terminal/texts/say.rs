@@ -22,6 +22,7 @@ macro_rules! says {
 
 says! {
     Colon = "terminal.colon",
+    Semicolon = "terminal.semicolon",
     Name = "terminal.name",
     Posts = "terminal.posts",
     NoPosts = "terminal.no_posts",
