@@ -17,6 +17,8 @@ use super::town::Places;
 use super::violation::{Broken, Checked, IDEMPOTENT, NOTHING_LOST, broken, ensure};
 use super::{Done, Plan, Violation, typing};
 
+/// Thoughts of one who wants to type.
+const THOUGHTS: usize = 6;
 const DAY: i64 = 86_400_000;
 const YEAR: i64 = 365 * DAY;
 /// 2026-03-01T00:00:00Z.
@@ -135,26 +137,30 @@ impl World {
         }
     }
 
+    /// Somebody thinks of this and that, until the phone takes something: what it refuses itself was
+    /// never typed.
     fn type_something(&mut self, index: usize) -> Checked {
-        let random = self.random();
-        let chance = self.crash_chance();
+        let (chance, random) = (self.crash_chance(), self.random());
         let phone = &mut self.phones[index];
         let clock = phone.clock(self.now);
-        let Some(draft) = typing::draft(&mut self.rng, &phone.replica, &self.places, self.now, self.temper) else { return Ok(()) };
-        let kind = draft.body.kind();
-        // What the phone itself refuses was never typed.
-        let Ok((writes, recorded)) = phone.replica.record(draft, clock, random) else { return Ok(()) };
-        let Recorded { command, document, .. } = recorded;
-        let known = phone.disk.notebook.typed.contains(&command) || self.oracle.admitted.contains_key(&command);
-        ensure(!known, IDEMPOTENT, || format!("two commands have the id {command}"))?;
-        let kept = phone.persist(writes, chance, self.plan.plant, &mut self.rng)?;
-        if kept != Persisted::CrashedBefore || self.plan.plant == Plant::SavedBeforeDurable {
-            phone.disk.notebook.typed.insert(command);
-            self.done.typed += 1;
+        for _ in 0..THOUGHTS {
+            let draft = typing::draft(&mut self.rng, &phone.replica, &self.places, self.now, self.temper);
+            let Some(draft) = draft else { continue };
+            let kind = draft.body.kind();
+            let Ok((writes, recorded)) = phone.replica.record(draft, clock, random) else { continue };
+            let Recorded { command, document, .. } = recorded;
+            let known = phone.disk.notebook.typed.contains(&command) || self.oracle.admitted.contains_key(&command);
+            ensure(!known, IDEMPOTENT, || format!("two commands have the id {command}"))?;
+            let kept = phone.persist(writes, chance, self.plan.plant, &mut self.rng)?;
+            if kept != Persisted::CrashedBefore || self.plan.plant == Plant::SavedBeforeDurable {
+                phone.disk.notebook.typed.insert(command);
+                self.done.typed += 1;
+            }
+            let name = phone.name;
+            self.tell(|| format!("{name} types {kind} {} on {} ({kept:?})", short(command), short(document)));
+            return self.check_notebook(index);
         }
-        let name = phone.name;
-        self.tell(|| format!("{name} types {kind} {} on {} ({kept:?})", short(command), short(document)));
-        self.check_notebook(index)
+        Ok(())
     }
 
     /// A refused command is mended, sent again, or dropped.

@@ -10,7 +10,7 @@ fn number(name: &str) -> Option<u64> {
 }
 
 fn plan(seed: u64) -> Plan {
-    Plan { seed, steps: STEPS, plant: Plant::Nothing }
+    Plan { seed, steps: number("STEPS").map_or(STEPS, |n| n as u32), plant: Plant::Nothing }
 }
 
 /// The seeds from `first` on, every second one: two threads share the work.
