@@ -13,6 +13,7 @@ mod oracle;
 mod phone;
 mod plant;
 mod rng;
+mod scene;
 mod server;
 mod service;
 mod temper;
@@ -22,6 +23,7 @@ mod violation;
 mod world;
 
 pub use plant::Plant;
+pub use scene::Scene;
 pub use violation::Violation;
 
 /// A run.

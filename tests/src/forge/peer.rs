@@ -105,7 +105,9 @@ impl Peer {
     /// A flight of these frames, signed.
     pub fn flight(&self, frames: &[DeviceFrame]) -> Vec<u8> {
         let mut rest = Vec::new();
-        frames.iter().for_each(|frame| put_frame(&mut rest, frame));
+        for frame in frames {
+            put_frame(&mut rest, frame);
+        }
         self.flight_of(&rest)
     }
 

@@ -77,7 +77,7 @@ impl World {
         Err(broken(QUIET, format!("after {ROUNDS_MAX} rounds: {behind:?}")))
     }
 
-    fn sync_calmly(&mut self, index: usize) -> Result<SyncSummary, Broken> {
+    pub(crate) fn sync_calmly(&mut self, index: usize) -> Result<SyncSummary, Broken> {
         self.now.0 += 1_000;
         let random = self.random();
         let phone = &mut self.phones[index];

@@ -26,6 +26,8 @@ pub(crate) struct Temper {
     weights: [(Move, usize); 12],
     pub(crate) writes_per_crash: usize,
     pub(crate) groups_per_kill: usize,
+    /// Notes to 17 other commands.
+    pub(crate) notes: usize,
     pub(crate) notes_per_long_one: usize,
     pub(crate) cases_max: usize,
 }
@@ -50,6 +52,7 @@ impl Temper {
             ],
             writes_per_crash: of([10, 40, 100, 1_000]),
             groups_per_kill: of([10, 40, 100, 1_000]),
+            notes: of([3, 3, 8, 30]),
             notes_per_long_one: of([1, 2, 10, 100]),
             cases_max: of([2, 5, 8, 20]),
         }

@@ -20,21 +20,33 @@ use super::town::Places;
 const FIELDS: [&str; 5] = ["title", "text", "place", "contact", "category"];
 const WORDS: [&str; 6] = ["路", "the orange road", "broken pipe", "灯不亮", "x", "the well"];
 
+/// What somebody looks at who wants to type.
+pub(crate) struct Desk<'a> {
+    pub(crate) phone: &'a Replica,
+    pub(crate) cases: &'a [CaseRow],
+    pub(crate) places: &'a Places,
+    pub(crate) now: Time,
+    pub(crate) temper: Temper,
+}
+
 /// A command that somebody may think of.
-pub(crate) fn draft(rng: &mut Rng, phone: &Replica, places: &Places, now: Time, temper: Temper) -> Option<Draft> {
-    let cases = phone.cases();
+pub(crate) fn draft(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
+    let Desk { phone, cases, places, now, temper } = *desk;
     if cases.is_empty() || (cases.len() < temper.cases_max && rng.one_in(6)) {
         return report(rng, phone, places, now);
     }
     if rng.one_in(12) {
         return edit_household(rng, phone);
     }
-    let case = rng.pick(&cases)?;
-    let step = match rng.below(20) {
+    let case = rng.pick(cases)?;
+    let step = match rng.below(17 + temper.notes) {
         0..=2 => return edit(rng, phone, case),
-        3..=5 => note(rng, temper.notes_per_long_one),
-        6..=18 => sensible(rng, phone, case, places, now, &cases),
-        _ => any(rng, phone, case, places, now, &cases),
+        17.. => note(rng, temper.notes_per_long_one),
+        3..=15 => sensible(rng, desk, case),
+        _ => {
+            let which = u8::try_from(rng.below(22)).unwrap_or(0);
+            step(which, rng, desk, case)
+        }
     };
     Some(Draft { target: Some(case.document), body: Body::Case(step) })
 }
@@ -95,14 +107,7 @@ fn edit_household(rng: &mut Rng, phone: &Replica) -> Option<Draft> {
     phone.edit(household.document, field, &words::<40>(rng)).ok()
 }
 
-fn sensible(
-    rng: &mut Rng,
-    phone: &Replica,
-    case: &CaseRow,
-    places: &Places,
-    now: Time,
-    cases: &[CaseRow],
-) -> CaseCommand {
+fn sensible(rng: &mut Rng, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
     let likely: &[u8] = if case.state.referral.is_some() {
         &[10, 10, 10, 11, 21]
     } else if case.state.awaits_ruling() {
@@ -120,23 +125,11 @@ fn sensible(
         }
     };
     let which = rng.pick(likely).copied().unwrap_or(21);
-    step(which, rng, phone, case, places, now, cases)
+    step(which, rng, desk, case)
 }
 
-fn any(rng: &mut Rng, phone: &Replica, case: &CaseRow, places: &Places, now: Time, cases: &[CaseRow]) -> CaseCommand {
-    let which = u8::try_from(rng.below(22)).unwrap_or(0);
-    step(which, rng, phone, case, places, now, cases)
-}
-
-fn step(
-    which: u8,
-    rng: &mut Rng,
-    phone: &Replica,
-    case: &CaseRow,
-    places: &Places,
-    now: Time,
-    cases: &[CaseRow],
-) -> CaseCommand {
+fn step(which: u8, rng: &mut Rng, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
+    let Desk { phone, cases, places, now, .. } = *desk;
     let units: Vec<UnitId> =
         places.alleys.iter().chain(&places.branches).copied().chain([places.town, places.department]).collect();
     let somewhere = rng.pick(&units).copied().unwrap_or(places.town);

@@ -15,7 +15,8 @@ use super::server::Server;
 use super::temper::{Move, Temper};
 use super::town::Places;
 use super::violation::{Broken, Checked, IDEMPOTENT, NOTHING_LOST, broken, ensure};
-use super::{Done, Plan, Violation, typing};
+use super::typing::{self, Desk};
+use super::{Done, Plan, Violation};
 
 /// Thoughts of one who wants to type.
 const THOUGHTS: usize = 6;
@@ -57,7 +58,7 @@ impl World {
         }
     }
 
-    fn new(plan: Plan) -> Result<Self, Broken> {
+    pub(crate) fn new(plan: Plan) -> Result<Self, Broken> {
         let mut rng = Rng::new(plan.seed);
         let temper = Temper::draw(&mut rng);
         let mut server = Server::new(plan.plant, &mut rng)?;
@@ -141,12 +142,14 @@ impl World {
     /// never typed.
     fn type_something(&mut self, index: usize) -> Checked {
         let (chance, random) = (self.crash_chance(), self.random());
-        let phone = &mut self.phones[index];
-        let clock = phone.clock(self.now);
+        let clock = self.phones[index].clock(self.now);
+        let cases = self.phones[index].replica.cases();
         for _ in 0..THOUGHTS {
-            let draft = typing::draft(&mut self.rng, &phone.replica, &self.places, self.now, self.temper);
-            let Some(draft) = draft else { continue };
+            let (phone, cases) = (&self.phones[index].replica, cases.as_slice());
+            let desk = Desk { phone, cases, places: &self.places, now: self.now, temper: self.temper };
+            let Some(draft) = typing::draft(&mut self.rng, &desk) else { continue };
             let kind = draft.body.kind();
+            let phone = &mut self.phones[index];
             let Ok((writes, recorded)) = phone.replica.record(draft, clock, random) else { continue };
             let Recorded { command, document, .. } = recorded;
             let known = phone.disk.notebook.typed.contains(&command) || self.oracle.admitted.contains_key(&command);

@@ -1,6 +1,6 @@
 //! Thousands of days of phones without signal, from one number each.
 
-use alleyway_tests::sim::{Done, Plan, Plant, Violation, run};
+use alleyway_tests::sim::{Done, Plan, Plant, Scene, Violation, run};
 
 const SEEDS: u64 = 300;
 const STEPS: u32 = 400;
@@ -96,4 +96,91 @@ fn the_same_seed_is_the_same_run() {
     for seed in [3, 17] {
         assert_eq!(run(plan(seed)).unwrap(), run(plan(seed)).unwrap());
     }
+}
+
+const XIE: usize = 0;
+const LAN: usize = 1;
+const QIN: usize = 2;
+
+/// Found by the simulator: the row of such a command stayed in the outbox for ever, and showed the
+/// case to somebody who may not see it any more.
+#[test]
+fn a_command_admitted_just_before_the_post_ended_leaves_nothing_behind() -> Result<(), Box<Violation>> {
+    let mut scene = Scene::new()?;
+    scene.reports(XIE, 0)?;
+    assert_eq!(scene.sync_cut_after(XIE, 1)?, 1, "the verdict, and nothing else");
+    scene.post_ends(XIE, 0)?;
+    scene.ends_well()
+}
+
+/// Found by the simulator: the phone evicted before its cursor knew, and the server believed that
+/// it still held what it was to be given back.
+#[test]
+fn a_post_that_ends_and_begins_again_leaves_no_hole_wherever_the_line_breaks() -> Result<(), Box<Violation>> {
+    for frames in 0..5 {
+        let mut scene = Scene::new()?;
+        let case = scene.reports(XIE, 0)?;
+        scene.notes(XIE, case, "a villager told")?;
+        scene.sync(XIE)?;
+        scene.sync(LAN)?;
+        scene.post_ends(LAN, 0)?;
+        scene.sync_cut_after(LAN, frames)?;
+        scene.post_begins(LAN, 0)?;
+        scene.notes(XIE, case, "another one")?;
+        scene.sync(XIE)?;
+        scene.ends_well()?;
+    }
+    Ok(())
+}
+
+/// Cases of so many notes that an answer has several pages.
+fn long_cases(scene: &mut Scene, cases: usize) -> Result<(), Box<Violation>> {
+    for _ in 0..cases {
+        let case = scene.reports(XIE, 0)?;
+        for note in 0..5 {
+            scene.notes(XIE, case, &"说明".repeat(900 + note))?;
+        }
+        scene.sync(XIE)?;
+    }
+    Ok(())
+}
+
+/// The feeds change while an answer is under way: the phone must learn of it in the same answer.
+#[test]
+fn a_post_that_begins_or_ends_in_the_middle_of_an_answer_needs_no_comparison() -> Result<(), Box<Violation>> {
+    for frames in 1..4 {
+        for ends in [true, false] {
+            let mut scene = Scene::new()?;
+            long_cases(&mut scene, 4)?;
+            scene.begins(LAN)?;
+            assert_eq!(scene.hears(LAN, frames)?, frames, "the answer has several pages");
+            if ends {
+                scene.post_ends(LAN, 0)?;
+            } else {
+                scene.post_begins(LAN, 1)?;
+            }
+            scene.hears(LAN, 1_000)?;
+            scene.ends_well()?;
+        }
+    }
+    Ok(())
+}
+
+/// Feeds that are gained, lost and gained again while they are being sent.
+#[test]
+fn a_feed_that_is_lost_while_it_is_sent_and_comes_back_is_whole() -> Result<(), Box<Violation>> {
+    for first in 0..4 {
+        for second in 0..4 {
+            let mut scene = Scene::new()?;
+            long_cases(&mut scene, 4)?;
+            scene.post_begins(QIN, 0)?;
+            scene.sync_cut_after(QIN, first)?;
+            scene.post_ends(QIN, 0)?;
+            scene.post_begins(QIN, 2)?;
+            scene.sync_cut_after(QIN, second)?;
+            scene.post_begins(QIN, 0)?;
+            scene.ends_well()?;
+        }
+    }
+    Ok(())
 }

@@ -1,5 +1,7 @@
 //! The orange road, over real processes and TCP.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
 use std::process::Command;
 use std::sync::LazyLock;
 

@@ -1,5 +1,6 @@
 //! What a command writes, decided before anything is written: a refused command touches nothing.
 
+use automerge::hydrate::Value as Hydrated;
 use automerge::transaction::{Transactable, Transaction};
 use automerge::{AutomergeError, ObjId, ObjType, ROOT, ReadDoc, ScalarValue, Value};
 
@@ -129,13 +130,12 @@ impl Plan {
             Some(log) => log,
             None => self.found(tx, execution)?,
         };
-        let entry = tx.put_object(&log, execution.id.key(), ObjType::Map)?;
-        tx.put(&entry, "kind", self.kind)?;
-        tx.put(&entry, "at", execution.at.clamped().0)?;
-        tx.put(&entry, "by", execution.author.key())?;
-        for (key, value) in self.entry {
-            tx.put(&entry, key, value)?;
-        }
+        let own = [
+            ("kind", Scalar::Text(self.kind.to_owned())),
+            ("at", Scalar::Int(execution.at.clamped().0)),
+            ("by", Scalar::Text(execution.author.key())),
+        ];
+        tx.batch_create_object(&log, execution.id.key(), &map(own.into_iter().chain(self.entry)), false)?;
         for write in self.writes {
             write.apply(tx)?;
         }
@@ -181,6 +181,15 @@ impl Write {
             }
         }
     }
+}
+
+/// A map that the engine writes as a whole, its keys in their order: a third of the cost of putting
+/// them one by one, each of which moves every column of the document.
+#[expect(clippy::disallowed_types, reason = "the engine takes no other map, and sorts its keys before it writes")]
+fn map(fields: impl Iterator<Item = (&'static str, Scalar)>) -> Hydrated {
+    let fields: std::collections::HashMap<&str, Hydrated> =
+        fields.map(|(key, value)| (key, Hydrated::from(ScalarValue::from(value)))).collect();
+    Hydrated::from(fields)
 }
 
 fn delete(tx: &mut Transaction<'_>, object: &ObjId, key: &str) -> Result<(), AutomergeError> {

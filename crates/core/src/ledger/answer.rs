@@ -92,6 +92,11 @@ impl Ledger {
         for batch in &flight.batches {
             let frame = self.hand_in(records, &by, &mut device, batch)?;
             put_frame(&mut frames, &frame);
+            // What stands on another chain is sealed again: taken now, it would leave a gap that
+            // the device's next batches do not fit.
+            if matches!(frame, ServerFrame::Fork(_)) {
+                break;
+            }
         }
         let next = self.begin(records, flight, &device, &scope, &mut frames)?;
         self.go_on(records, next, frames, now)

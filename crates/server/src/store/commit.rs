@@ -109,16 +109,15 @@ impl SledStore {
     }
 
     /// The sum after the changes; the sum of a check in progress follows for what it has passed.
-    fn contents_after(&mut self, changes: &Changes) -> Result<Contents, StoreError> {
+    fn contents_after(&mut self, changes: &Changes) -> Contents {
         let mut contents = self.tail.contents.clone();
-        for (key, value) in changes {
-            let old = self.entry(key)?;
-            contents.replace(key, old.as_deref(), value.as_deref());
+        for (key, Change { old, new }) in changes {
+            contents.replace(key, old.as_deref(), new.as_deref());
             if let Some(sweep) = self.sweep.get_mut() {
-                sweep.changed(key, old.as_deref(), value.as_deref());
+                sweep.changed(key, old.as_deref(), new.as_deref());
             }
         }
-        Ok(contents)
+        contents
     }
 
     /// sled's `flush` only starts the writing of its pages on Linux (`sync_file_range`), which no

@@ -11,6 +11,9 @@ const UNITS: &str = "unit,name,kind,parent\n";
 const MEMBERS: &str = "member,name,post,unit,from,until\n";
 const HOUSEHOLDS: &str = "alley,door,contact,count\n";
 
+/// A file, what is in it, and its bad rows: line and code.
+type Case = (&'static str, Vec<u8>, Vec<(u32, &'static str)>);
+
 /// Imports files by name and content.
 fn import(data: &Path, files: &[(&str, &[u8])], flags: &[&str]) -> Output {
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -35,7 +38,7 @@ fn a_list_of_another_shape_changes_nothing_and_each_bad_row_is_named() {
     let mut stage = Stage::new();
     let before = stage.stored();
     let with = |head: &str, rows: &str| format!("{head}{rows}").into_bytes();
-    let cases: Vec<(&str, Vec<u8>, Vec<(u32, &str)>)> = vec![
+    let cases: Vec<Case> = vec![
         ("units.csv", b"name,kind\n".to_vec(), vec![(1, "missing_column")]),
         ("units.csv", b"unit,name,kind,parent,colour\n".to_vec(), vec![(1, "unknown_column")]),
         ("units.csv", b"\xff\xfe\x00u".to_vec(), vec![(1, "not_utf8")]),

@@ -9,7 +9,7 @@ use super::stage::Stage;
 /// A connection that gives up by itself only after the test has failed.
 fn connect(stage: &Stage) -> TcpStream {
     let stream = TcpStream::connect(stage.server.url().trim_start_matches("http://")).expect("a server");
-    stream.set_read_timeout(Some(Duration::from_secs(60))).expect("a socket");
+    stream.set_read_timeout(Some(Duration::from_mins(1))).expect("a socket");
     stream
 }
 

@@ -1,0 +1,115 @@
+//! Pages: changes in the server's order.
+
+use super::{Check, Opaque};
+use crate::command::Body;
+use crate::crypto::PublicKey;
+use crate::id::{DocumentId, MemberId};
+use crate::limits::PAGE_BYTES_MAX;
+use crate::time::Time;
+use crate::wire::{Blob, List};
+use crate::{wire_enum, wire_struct};
+
+/// Changes, and the cursor that stands behind them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Page {
+    /// Devices and their members, named by entries.
+    pub authors: List<Author, 1_024>,
+    /// From which entries count their receipts, in milliseconds.
+    pub since: Time,
+    /// The changes.
+    pub items: List<Item, 2_048>,
+    /// Where the device stands once it has stored the items.
+    pub cursor: Opaque,
+}
+wire_struct!(Page { authors, since, items, cursor });
+
+/// A device and its member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Author {
+    /// The member.
+    pub member: MemberId,
+    /// The device's key, of which ids and actors are made.
+    pub device: PublicKey,
+}
+wire_struct!(Author { member, device });
+
+/// What happened to a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Item {
+    /// Commands, one version each.
+    Changes(Changes),
+    /// A part of the whole document.
+    Part(Part),
+    /// The document left the device's feeds, or is not to be had: unknown, out of scope and erased
+    /// are one and the same.
+    Forget(DocumentId),
+}
+wire_enum!(Item { 1 => Changes, 2 => Part, 3 => Forget });
+
+/// Commands of one document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changes {
+    /// The document.
+    pub document: DocumentId,
+    /// Its generation.
+    pub generation: u32,
+    /// The version that the first entry makes.
+    pub version: u64,
+    /// The commands.
+    pub entries: List<Entry, 1_024>,
+    /// The check of the head after the last of them.
+    pub check: Check,
+}
+wire_struct!(Changes { document, generation, version, entries, check });
+
+/// A command in a document's order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "a page has few of either, and they are read once")]
+pub enum Entry {
+    /// One of the device's own: it has the body, and the verdict says which.
+    Own(Own),
+    /// Another device's.
+    Other(Other),
+}
+wire_enum!(Entry { 0 => Own, 1 => Other });
+
+/// Nothing more is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Own {}
+wire_struct!(Own {});
+
+/// Another device's command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Other {
+    /// Whose, by index into the page's authors.
+    pub author: u32,
+    /// Makes the id, with the device's key.
+    pub counter: u64,
+    /// Makes the id too.
+    pub nonce: [u8; 4],
+    /// When it was typed, counted from the page's `since`.
+    pub at_offset: i64,
+    /// When it was received, counted from the page's `since`.
+    pub received_offset: i64,
+    /// How far the phone's clock was off.
+    pub clock_off_seconds: i32,
+    /// What was done.
+    pub body: Body,
+}
+wire_struct!(Other { author, counter, nonce, at_offset, received_offset, clock_off_seconds, body });
+
+/// A part of a whole document; a short document is one part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Part {
+    /// The document.
+    pub document: DocumentId,
+    /// The version it is whole at. Parts of another version do not go together with it.
+    pub version: u64,
+    /// Which part, from 0.
+    pub index: u32,
+    /// How many there are.
+    pub count: u32,
+    /// A piece of an encoded [`Whole`].
+    pub bytes: Blob<PAGE_BYTES_MAX>,
+}
+wire_struct!(Part { document, version, index, count, bytes });

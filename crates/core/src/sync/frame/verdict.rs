@@ -1,0 +1,97 @@
+//! What becomes of batches.
+
+use super::Check;
+use crate::crypto::Signature;
+use crate::documents::Receipt;
+use crate::id::{DeviceId, DocumentId};
+use crate::limits::BATCH_COMMANDS_MAX;
+use crate::refusal::Refusal;
+use crate::wire::{List, Wire};
+use crate::{wire_enum, wire_struct};
+
+/// What became of a batch, signed by the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verdicts {
+    /// The batch.
+    pub batch: u64,
+    /// The server's incarnation, to which versions belong.
+    pub incarnation: u32,
+    /// When it was first received, and how far the phone's clock was off.
+    pub receipt: Receipt,
+    /// One for each command.
+    pub verdicts: List<Verdict, BATCH_COMMANDS_MAX>,
+    /// The server's, over device and all of the above.
+    pub signature: Signature,
+}
+wire_struct!(Verdicts { batch, incarnation, receipt, verdicts, signature });
+
+impl Verdicts {
+    /// The domain of the signature.
+    pub const DOMAIN: &'static str = "alleyway verdicts 1";
+
+    /// What is signed.
+    pub fn message(&self, device: DeviceId) -> Vec<u8> {
+        let mut out = Vec::new();
+        device.encode(&mut out);
+        self.batch.encode(&mut out);
+        self.incarnation.encode(&mut out);
+        self.receipt.encode(&mut out);
+        self.verdicts.encode(&mut out);
+        out
+    }
+}
+
+/// What became of a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// Final: it stands.
+    Admitted(AdmittedAt),
+    /// Final: it does not stand.
+    Refused(Refusal),
+    /// Not final: its base has not arrived.
+    Need(Need),
+    /// Not final: the server has too much to do for this device now.
+    Later(Later),
+}
+wire_enum!(Verdict { 1 => Admitted, 2 => Refused, 3 => Need, 4 => Later });
+
+impl Verdict {
+    /// Whether the command is done with. A command without a final verdict is sent again.
+    pub fn is_final(&self) -> bool {
+        matches!(self, Self::Admitted(_) | Self::Refused(_))
+    }
+}
+
+/// Where an admitted command stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AdmittedAt {
+    /// The document's version it made.
+    pub version: u64,
+    /// The check of the head it made.
+    pub check: Check,
+}
+wire_struct!(AdmittedAt { version, check });
+
+/// What a command waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Need {
+    /// The document that is not there, or not as far as the author saw it.
+    pub document: DocumentId,
+}
+wire_struct!(Need { document });
+
+/// Nothing more is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Later {}
+wire_struct!(Later {});
+
+/// A batch with this number, but another content, is held: the phone was restored from a backup.
+/// The unsent commands are to be sealed under the numbers after `last`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fork {
+    /// The last batch held of this device.
+    pub last: u64,
+    /// Its hash.
+    pub hash: [u8; 32],
+}
+wire_struct!(Fork { last, hash });

@@ -1,0 +1,99 @@
+//! Implementations by listing fields, variants or words.
+
+/// Implements [`Wire`] for a struct, field after field in the order given.
+#[macro_export]
+macro_rules! wire_struct {
+    ($name:ident { $($field:ident),* $(,)? }) => {
+        impl $crate::wire::Wire for $name {
+            #[allow(unused_variables)]
+            fn encode(&self, out: &mut Vec<u8>) {
+                $( $crate::wire::Wire::encode(&self.$field, out); )*
+            }
+            #[allow(unused_variables)]
+            fn decode(from: &mut $crate::wire::Reader<'_>) -> Result<Self, $crate::wire::WireError> {
+                Ok(Self { $( $field: $crate::wire::Wire::decode(from)?, )* })
+            }
+        }
+    };
+}
+
+/// Implements [`Wire`] for an enum whose variants each hold one value, by a stable number.
+#[macro_export]
+macro_rules! wire_enum {
+    ($name:ident { $($tag:literal => $variant:ident),* $(,)? }) => {
+        impl $crate::wire::Wire for $name {
+            fn encode(&self, out: &mut Vec<u8>) {
+                match self {
+                    $( Self::$variant(value) => {
+                        $crate::wire::put_varint(out, $tag);
+                        $crate::wire::Wire::encode(value, out);
+                    } )*
+                }
+            }
+            fn decode(from: &mut $crate::wire::Reader<'_>) -> Result<Self, $crate::wire::WireError> {
+                match from.varint()? {
+                    $( $tag => Ok(Self::$variant($crate::wire::Wire::decode(from)?)), )*
+                    _ => Err($crate::wire::WireError::Invalid(stringify!($name))),
+                }
+            }
+        }
+    };
+}
+
+/// An enum that is a word on the wire and in documents, with room for words of later versions.
+#[macro_export]
+macro_rules! word_enum {
+    ($(#[$meta:meta])* $name:ident { $( $(#[$doc:meta])* $variant:ident = $word:literal ),* $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name {
+            $( $(#[$doc])* $variant, )*
+            /// A word of a later version: kept, shown as it is, never acted on.
+            Unknown($crate::text::Text<40>),
+        }
+
+        impl $name {
+            /// Every known value.
+            pub const ALL: &'static [Self] = &[$( Self::$variant ),*];
+
+            /// The word used in documents, in files and on the wire.
+            pub fn word(&self) -> &str {
+                match self {
+                    $( Self::$variant => $word, )*
+                    Self::Unknown(word) => word,
+                }
+            }
+
+            /// The value for a word; an unknown word is kept.
+            pub fn from_word(word: &str) -> Self {
+                match word {
+                    $( $word => Self::$variant, )*
+                    other => Self::Unknown($crate::text::Text::cut(other)),
+                }
+            }
+
+            /// The value for a word, if it is a known one.
+            pub fn known(word: &str) -> Option<Self> {
+                match word {
+                    $( $word => Some(Self::$variant), )*
+                    _ => None,
+                }
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.word())
+            }
+        }
+
+        impl $crate::wire::Wire for $name {
+            fn encode(&self, out: &mut Vec<u8>) {
+                $crate::text::Text::<40>::cut(self.word()).encode(out);
+            }
+            fn decode(from: &mut $crate::wire::Reader<'_>) -> Result<Self, $crate::wire::WireError> {
+                Ok(Self::from_word(&$crate::text::Text::<40>::decode(from)?))
+            }
+        }
+    };
+}
