@@ -159,7 +159,9 @@ pub fn report(owner: UnitId, device_code: u32, title: &str, draw: u8) -> Body {
     Body::Case(CaseCommand::Report(Report {
         owner,
         device_code,
-        tracking: TrackingCode::from_random(std::array::from_fn(|at| draw.wrapping_mul(7).wrapping_add(at.to_le_bytes()[0]))),
+        tracking: TrackingCode::from_random(std::array::from_fn(|at| {
+            draw.wrapping_mul(7).wrapping_add(at.to_le_bytes()[0])
+        })),
         category: Text::cut("road"),
         title: Text::cut(title),
         text: Text::cut("路面塌了一块。"),
@@ -180,7 +182,9 @@ impl Heard {
     /// The verdicts on a batch, in order; none if it was not judged.
     pub fn verdicts(&self, batch: u64) -> Vec<alleyway_core::sync::frame::Verdict> {
         let of = |frame: &ServerFrame| match frame {
-            ServerFrame::Verdicts(verdicts) if verdicts.batch == batch => Some(List::into_vec(verdicts.verdicts.clone())),
+            ServerFrame::Verdicts(verdicts) if verdicts.batch == batch => {
+                Some(List::into_vec(verdicts.verdicts.clone()))
+            }
             _ => None,
         };
         self.frames.iter().find_map(of).unwrap_or_default()

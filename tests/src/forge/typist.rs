@@ -1,7 +1,7 @@
 //! The device library, typing fast.
 
-use alleyway_core::command::case::{CaseCommand, Note, Report};
 use alleyway_core::command::Body;
+use alleyway_core::command::case::{CaseCommand, Note, Report};
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::number::TrackingCode;
@@ -158,7 +158,10 @@ impl Typist {
     ///
     /// # Errors
     /// If it does not come to its end.
-    pub fn sync_meddled(&mut self, mut meddle: impl FnMut(&mut ServerFrame)) -> Result<(SyncSummary, u32), ProcessError> {
+    pub fn sync_meddled(
+        &mut self,
+        mut meddle: impl FnMut(&mut ServerFrame),
+    ) -> Result<(SyncSummary, u32), ProcessError> {
         self.write()?;
         let random = self.draw();
         let mut effects = self.replica.begin_sync(self.now, random);

@@ -114,6 +114,40 @@ impl Scene {
         Ok(heard)
     }
 
+    /// A phone seals and sends, and the network loses it.
+    ///
+    /// # Errors
+    /// A promise that was not kept.
+    pub fn sends_in_vain(&mut self, phone: usize) -> Result<(), Box<Violation>> {
+        self.act(|world| {
+            let random = world.random();
+            let effects = world.phones[phone].replica.begin_sync(world.now, random);
+            world.perform(phone, effects)?;
+            world.network.requests.clear();
+            world.phones[phone].crash()
+        })
+    }
+
+    /// The phone's store is copied.
+    pub fn is_copied(&mut self, phone: usize) {
+        let phone = &mut self.world.phones[phone];
+        phone.copy = Some(phone.disk.clone());
+    }
+
+    /// The phone goes on from its copy.
+    ///
+    /// # Errors
+    /// A promise that was not kept.
+    pub fn is_restored(&mut self, phone: usize) -> Result<(), Box<Violation>> {
+        self.act(|world| {
+            if let Some(copy) = world.phones[phone].copy.take() {
+                world.phones[phone].disk = copy;
+            }
+            world.oracle.restored.insert(phone);
+            world.phones[phone].crash()
+        })
+    }
+
     /// A phone begins to sync; the server has its flight.
     ///
     /// # Errors

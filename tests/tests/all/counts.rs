@@ -1,11 +1,6 @@
 //! What a sync costs, in bytes, round trips and fsyncs: over real TCP, with the real server.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that cannot go on panics"
-)]
+#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on panics")]
 
 #[path = "counts/fsyncs.rs"]
 mod fsyncs;

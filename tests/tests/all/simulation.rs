@@ -148,10 +148,10 @@ fn long_cases(scene: &mut Scene, cases: usize) -> Result<(), Box<Violation>> {
 /// The feeds change while an answer is under way: the phone must learn of it in the same answer.
 #[test]
 fn a_post_that_begins_or_ends_in_the_middle_of_an_answer_needs_no_comparison() -> Result<(), Box<Violation>> {
-    for frames in 1..4 {
+    for frames in 1..3 {
         for ends in [true, false] {
             let mut scene = Scene::new()?;
-            long_cases(&mut scene, 4)?;
+            long_cases(&mut scene, 3)?;
             scene.begins(LAN)?;
             assert_eq!(scene.hears(LAN, frames)?, frames, "the answer has several pages");
             if ends {
@@ -169,16 +169,39 @@ fn a_post_that_begins_or_ends_in_the_middle_of_an_answer_needs_no_comparison() -
 /// Feeds that are gained, lost and gained again while they are being sent.
 #[test]
 fn a_feed_that_is_lost_while_it_is_sent_and_comes_back_is_whole() -> Result<(), Box<Violation>> {
-    for first in 0..4 {
-        for second in 0..4 {
+    for (first, second) in [(1, 1), (2, 1), (3, 2)] {
+        let mut scene = Scene::new()?;
+        long_cases(&mut scene, 3)?;
+        scene.post_begins(QIN, 0)?;
+        scene.sync_cut_after(QIN, first)?;
+        scene.post_ends(QIN, 0)?;
+        scene.post_begins(QIN, 2)?;
+        scene.sync_cut_after(QIN, second)?;
+        scene.post_begins(QIN, 0)?;
+        scene.ends_well()?;
+    }
+    Ok(())
+}
+
+/// Found by the simulator: of the restored phone's batches the last looked like one behind a gap.
+/// It was taken, and the phone was told that another device uses its identity.
+#[test]
+fn a_restored_phone_that_sealed_more_than_it_had_lost_goes_on() -> Result<(), Box<Violation>> {
+    for lost in 0..3 {
+        for sealed in 1..5 {
             let mut scene = Scene::new()?;
-            long_cases(&mut scene, 4)?;
-            scene.post_begins(QIN, 0)?;
-            scene.sync_cut_after(QIN, first)?;
-            scene.post_ends(QIN, 0)?;
-            scene.post_begins(QIN, 2)?;
-            scene.sync_cut_after(QIN, second)?;
-            scene.post_begins(QIN, 0)?;
+            let case = scene.reports(XIE, 0)?;
+            scene.sync(XIE)?;
+            scene.is_copied(XIE);
+            for _ in 0..lost {
+                scene.notes(XIE, case, "in the life that is lost")?;
+                scene.sync(XIE)?;
+            }
+            scene.is_restored(XIE)?;
+            for _ in 0..sealed {
+                scene.notes(XIE, case, "in the life that goes on")?;
+                scene.sends_in_vain(XIE)?;
+            }
             scene.ends_well()?;
         }
     }

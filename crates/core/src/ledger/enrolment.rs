@@ -66,9 +66,8 @@ impl Ledger {
         let id = DeviceId::of(&request.signing);
         let device = match invitation.used {
             Some(used) if used != id => return Ok(Err(EnrolError::CodeUsed)),
-            Some(_) => self.device(records, id)?,
             None if now > invitation.expires => return Ok(Err(EnrolError::CodeExpired)),
-            None => self.device(records, id)?,
+            Some(_) | None => self.device(records, id)?,
         };
         if device.as_ref().is_some_and(|known| known.member != invitation.member) {
             return Ok(Err(EnrolError::DeviceTaken));

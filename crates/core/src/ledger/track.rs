@@ -46,9 +46,9 @@ pub struct TrackStep {
 }
 
 /// Steps that a resident sees. What is noted among the offices stays there.
-const SHOWN: [&str; 16] = [
-    "report", "accept", "reject", "start", "escalate", "receive", "dispatch", "wait", "resume", "extend", "resolve",
-    "verify", "close", "reopen", "withdraw", "merge",
+const SHOWN: [&str; 18] = [
+    "report", "accept", "reject", "start", "escalate", "receive", "return", "rule", "dispatch", "wait", "resume",
+    "extend", "resolve", "verify", "close", "reopen", "withdraw", "merge",
 ];
 /// Steps whose text is written for the resident.
 const FOR_THE_RESIDENT: [&str; 2] = ["reject", "close"];

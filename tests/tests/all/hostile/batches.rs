@@ -111,7 +111,8 @@ fn two_batches_with_one_number_are_a_fork() {
     assert_eq!(stage.stored(), before);
     assert_eq!(stage.metric("alleyway_batch_forks_total"), 2);
     // A batch that stands on another one than is held here is a fork too.
-    let elsewhere = Batch::seal(peer.enrolled.town, &peer.secret, 2, [3; 32], [9; 16], vec![two.clone()]).expect("short");
+    let elsewhere =
+        Batch::seal(peer.enrolled.town, &peer.secret, 2, [3; 32], [9; 16], vec![two.clone()]).expect("short");
     let heard = peer.say(&[peer.frame(&elsewhere)]).expect("an answer");
     assert!(heard.frames.iter().any(|frame| matches!(frame, ServerFrame::Fork(_))), "{heard:?}");
     // Under the next number the same command is taken.
@@ -217,7 +218,8 @@ fn impossible_times_are_taken_as_claims_and_reach_everybody() {
     stage.goes_on();
     // A device that has nothing yet is sent all of it, too.
     let code = stage.server.invite("lu").expect("a member");
-    let mut fresh = alleyway_tests::forge::Typist::enrol(stage.server.url(), &code, "fresh", super::stage::NOW, 1).expect("a code");
+    let mut fresh =
+        alleyway_tests::forge::Typist::enrol(stage.server.url(), &code, "fresh", super::stage::NOW, 1).expect("a code");
     assert!(fresh.sync().expect("an answer").summary.up_to_date);
 }
 
@@ -282,7 +284,10 @@ fn a_flood_of_refused_commands_is_put_off_until_its_device_has_heard() {
     let heard = peer.say(&frames).expect("an answer");
     assert_eq!(codes(&heard, 1)[0], "unknown_document");
     let put_off = (1..=22).find(|batch| codes(&heard, *batch)[0] == "later").expect("a bound");
-    assert!(usize::try_from(put_off).expect("few") * BATCH_COMMANDS_MAX <= REFUSALS_UNACKNOWLEDGED_MAX + 2 * BATCH_COMMANDS_MAX);
+    assert!(
+        usize::try_from(put_off).expect("few") * BATCH_COMMANDS_MAX
+            <= REFUSALS_UNACKNOWLEDGED_MAX + 2 * BATCH_COMMANDS_MAX
+    );
     assert_eq!(stage.sequence(), before);
     stage.goes_on();
     // The device says what it has heard, and is heard again.

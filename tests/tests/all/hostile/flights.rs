@@ -8,7 +8,7 @@ use alleyway_core::id::DeviceId;
 use alleyway_core::limits::{FLIGHT_BYTES_MAX, FRAME_BYTES_MAX};
 use alleyway_core::sync::frame::{DeviceFrame, Hello, PROTOCOL_VERSION, ServerFrame, Want};
 use alleyway_core::wire::put_varint;
-use alleyway_tests::forge::{Heard, Peer, flight_bytes, flight_message, bomb, fly, note, post};
+use alleyway_tests::forge::{Heard, Peer, bomb, flight_bytes, flight_message, fly, note, post};
 use alleyway_tests::process::get;
 
 use super::stage::Stage;
@@ -170,7 +170,10 @@ fn other_addresses_and_methods_are_refused_with_a_code() {
     let mut stage = Stage::new();
     let mut peer = stage.peer("lu");
     assert_eq!(post(&mut peer.client, "/v2/sync", Vec::new()).expect("an answer").refusal(), (404, "not_found"));
-    assert_eq!(post(&mut peer.client, "/healthz", Vec::new()).expect("an answer").refusal(), (405, "method_not_allowed"));
+    assert_eq!(
+        post(&mut peer.client, "/healthz", Vec::new()).expect("an answer").refusal(),
+        (405, "method_not_allowed")
+    );
     let url = stage.server.url().to_owned();
     for (path, status, code) in [
         ("v1/sync", 405, "method_not_allowed"),

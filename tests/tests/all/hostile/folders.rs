@@ -63,12 +63,22 @@ fn flip(file: &Path, at: usize) {
 const HARMS: &[Harm] = &[
     ("a later format", |data| rewrite_format(data, "alleyway 9"), &["format 9", "migrate"], false),
     ("a format that says nothing", |data| rewrite_format(data, "junk"), &["FORMAT", "restore"], false),
-    ("no format", |data| fs::remove_file(data.join("FORMAT")).expect("there"), &["no data folder", "check the path"], false),
+    (
+        "no format",
+        |data| fs::remove_file(data.join("FORMAT")).expect("there"),
+        &["no data folder", "check the path"],
+        false,
+    ),
     ("a ledger cut in half", |data| truncate(&data.join("ledger/db"), 4), &["restore"], false),
     ("a ledger cut to an eighth", |data| truncate(&data.join("ledger/db"), 1), &["restore"], false),
     ("an empty ledger", |data| truncate(&data.join("ledger/db"), 0), &["restore"], false),
     ("no ledger", |data| fs::remove_dir_all(data.join("ledger")).expect("there"), &["ledger"], false),
-    ("no high water", |data| fs::remove_file(data.join("high-water")).expect("there"), &["high-water", "restore"], false),
+    (
+        "no high water",
+        |data| fs::remove_file(data.join("high-water")).expect("there"),
+        &["high-water", "restore"],
+        false,
+    ),
     ("an empty high water", |data| truncate(&data.join("high-water"), 0), &["high-water", "restore"], false),
     ("no document keys", |data| fs::remove_file(data.join("keys/slots")).expect("there"), &["keys", "restore"], false),
     ("document keys cut off", |data| truncate(&data.join("keys/slots"), 0), &["keys", "restore"], false),
@@ -94,7 +104,8 @@ fn a_folder_of_another_version_or_damaged_is_not_served_and_says_what_to_do() {
             let output = run(command, &harmed);
             let said = said(&output);
             // What no start reads is found by a scan of everything: the server's own, or a check.
-            let found = if *hidden { [STORE_FAILED, DAMAGE_FOUND][usize::from(command == "check")] } else { BAD_FOLDER };
+            let found =
+                if *hidden { [STORE_FAILED, DAMAGE_FOUND][usize::from(command == "check")] } else { BAD_FOLDER };
             assert_eq!(output.status.code(), Some(found), "{what}, {command}: {said}");
             assert!(told.iter().all(|part| said.contains(part)), "{what}, {command}: {said}");
             assert!(!said.contains("panicked"), "{what}, {command}: {said}");

@@ -42,13 +42,33 @@ fn a_list_of_another_shape_changes_nothing_and_each_bad_row_is_named() {
         ("units.csv", b"name,kind\n".to_vec(), vec![(1, "missing_column")]),
         ("units.csv", b"unit,name,kind,parent,colour\n".to_vec(), vec![(1, "unknown_column")]),
         ("units.csv", b"\xff\xfe\x00u".to_vec(), vec![(1, "not_utf8")]),
-        ("units.csv", with(UNITS, "a,甲,alley\nb,乙,alley,chengshan,x,y\n"), vec![(2, "field_count"), (3, "field_count")]),
-        ("units.csv", with(UNITS, "a,甲,castle,chengshan\nb,,alley,chengshan\n"), vec![(2, "unknown_kind"), (3, "empty")]),
+        (
+            "units.csv",
+            with(UNITS, "a,甲,alley\nb,乙,alley,chengshan,x,y\n"),
+            vec![(2, "field_count"), (3, "field_count")],
+        ),
+        (
+            "units.csv",
+            with(UNITS, "a,甲,castle,chengshan\nb,,alley,chengshan\n"),
+            vec![(2, "unknown_kind"), (3, "empty")],
+        ),
         ("units.csv", with(UNITS, "a,甲,alley,nowhere\n"), vec![(2, "unknown_parent")]),
-        ("members.csv", with(MEMBERS, "li,李,king,tiancheng,,\nli,李,alley_chief,nowhere,,\n"), vec![(2, "unknown_post"), (3, "unknown_unit")]),
+        (
+            "members.csv",
+            with(MEMBERS, "li,李,king,tiancheng,,\nli,李,alley_chief,nowhere,,\n"),
+            vec![(2, "unknown_post"), (3, "unknown_unit")],
+        ),
         ("members.csv", with(MEMBERS, "li,李,alley_chief,tiancheng,2026-02-30,\n"), vec![(2, "bad_date")]),
-        ("households.csv", with(HOUSEHOLDS, "tiancheng,1号,李,many\ntiancheng,2号,李,-1\n"), vec![(2, "bad_count"), (3, "bad_count")]),
-        ("households.csv", with(HOUSEHOLDS, "tiancheng,9号,\"李\",3\ntiancheng,\"10\u{7}号\",李,3\n"), vec![(3, "control_character")]),
+        (
+            "households.csv",
+            with(HOUSEHOLDS, "tiancheng,1号,李,many\ntiancheng,2号,李,-1\n"),
+            vec![(2, "bad_count"), (3, "bad_count")],
+        ),
+        (
+            "households.csv",
+            with(HOUSEHOLDS, "tiancheng,9号,\"李\",3\ntiancheng,\"10\u{7}号\",李,3\n"),
+            vec![(3, "control_character")],
+        ),
     ];
     for (name, content, faults) in &cases {
         for flags in [&[][..], &["--dry-run"]] {
@@ -56,7 +76,9 @@ fn a_list_of_another_shape_changes_nothing_and_each_bad_row_is_named() {
             let said = said(&output);
             assert_eq!(output.status.code(), Some(65), "{name}: {said}");
             for (line, code) in faults {
-                let named = said.lines().any(|told| told.starts_with(&format!("{name}:{line}:")) && told.contains(&format!("[{code}]")));
+                let named = said
+                    .lines()
+                    .any(|told| told.starts_with(&format!("{name}:{line}:")) && told.contains(&format!("[{code}]")));
                 assert!(named, "{name}:{line} {code} in\n{said}");
             }
             assert!(said.contains("[bad_rows]") || said.contains("[rejected]"), "a stable code of the whole: {said}");

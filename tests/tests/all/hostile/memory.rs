@@ -33,7 +33,9 @@ fn many_slow_and_oversized_connections_stay_within_the_bound() {
             // A third never ends its head, a third its body, a third never reads its answers.
             let sent = match index % 3 {
                 0 => format!("POST /v1/sync HTTP/1.1\r\nhost: a\r\nx: {}", "y".repeat(30_000)),
-                1 => format!("POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 66000\r\n\r\n{}", "z".repeat(65_000)),
+                1 => {
+                    format!("POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 66000\r\n\r\n{}", "z".repeat(65_000))
+                }
                 _ => "GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n".repeat(500),
             };
             // The server may have closed it already.

@@ -105,11 +105,8 @@ fn rest(dice: &mut Dice, stage: &Stage, peer: &mut Peer) -> Vec<u8> {
         peer.last_hash = batch.hash(town, peer.hello.device);
     }
     let wanted = List::new(vec![(stage.case, Why::Differs), (stage.case, Why::Missing)]).expect("few");
-    let frames = [
-        peer.frame(&batch),
-        DeviceFrame::Want(Want { documents: wanted }),
-        DeviceFrame::Holdings(Holdings::default()),
-    ];
+    let frames =
+        [peer.frame(&batch), DeviceFrame::Want(Want { documents: wanted }), DeviceFrame::Holdings(Holdings::default())];
     let mut rest = Vec::new();
     for frame in frames.iter().take(1 + dice.below(3)) {
         put_frame(&mut rest, frame);
@@ -180,10 +177,17 @@ fn no_mutated_flight_stops_the_server() {
         let code = send(&mut dice, &stage, peer);
         *heard.entry(code).or_default() += 1;
         if index % 50 == 0 {
-            assert_eq!(get(&format!("{}/healthz", stage.server.url())).expect("alive").status, 200, "flight {index} of seed {seed}");
+            assert_eq!(
+                get(&format!("{}/healthz", stage.server.url())).expect("alive").status,
+                200,
+                "flight {index} of seed {seed}"
+            );
         }
     }
-    println!("{flights} mutated flights of seed {seed}: {heard:?}; {} commands of theirs stand", stage.sequence() - before);
+    println!(
+        "{flights} mutated flights of seed {seed}: {heard:?}; {} commands of theirs stand",
+        stage.sequence() - before
+    );
     assert!(heard.get("200").is_some_and(|taken| *taken > 50), "{heard:?}");
     assert!(heard.len() >= 4 && !heard.contains_key("internal"), "{heard:?}");
     assert!(stage.sequence() > before, "nothing got far enough to be judged");
