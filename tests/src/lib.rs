@@ -1,5 +1,14 @@
 //! The harness: what simulations, stories and counts share.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "a harness: what goes wrong in it ends the test"
+)]
+
 pub mod load;
 pub mod forge;
 pub mod process;

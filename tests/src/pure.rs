@@ -40,7 +40,7 @@ pub struct Town {
     pub now: Time,
     /// The alley.
     pub alley: UnitId,
-    town: TownId,
+    id: TownId,
     drawn: u64,
 }
 
@@ -61,7 +61,7 @@ impl Town {
         Ledger::found(&mut store).expect("an empty store");
         let ledger = Ledger::open(&store, setup()).expect("a founded store");
         let now = Time(1_790_000_000_000);
-        let mut town = Self { store, ledger, now, alley: DocumentId([0; 16]), town: TOWN, drawn: 0 };
+        let mut town = Self { store, ledger, now, alley: DocumentId([0; 16]), id: TOWN, drawn: 0 };
         town.build();
         town
     }
@@ -105,7 +105,7 @@ impl Town {
 
     /// A member's id.
     pub fn member(&self, key: &str) -> MemberId {
-        MemberId::derive(self.town, key)
+        MemberId::derive(self.id, key)
     }
 
     /// Thirty-two bytes, other ones each time.
@@ -242,7 +242,7 @@ impl Town {
     fn answer(&mut self, flight: &[u8]) -> Vec<u8> {
         let parsed = Flight::parse(flight).expect("a flight");
         let key = device_key(&self.store, parsed.device()).expect("store").expect("enrolled");
-        let verified = parsed.verify(self.town, &key).expect("signed");
+        let verified = parsed.verify(self.id, &key).expect("signed");
         let mut reply = self.ledger.sync(&self.store, &verified, self.now).expect("store");
         let mut answer = vec![PROTOCOL_VERSION];
         loop {

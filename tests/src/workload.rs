@@ -94,7 +94,9 @@ impl Case {
             .collect();
         let mut notes: Vec<String> = self.log.iter().map(Entry::note).collect();
         if let Some(first) = notes.first_mut() {
-            first.push_str(&format!(" [{}]", rest.join(", ")));
+            first.push_str(" [");
+            first.push_str(&rest.join(", "));
+            first.push(']');
         }
         Typed {
             title: field("name"),

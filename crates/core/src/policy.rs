@@ -1,8 +1,8 @@
 //! Policy: who may do what, when. Asked by a device before it records a command, and by the server
 //! in the serial step that appends it; the same function.
 //!
-//! [`table`] is the table of `domain.md` (the case's life), row by row; [`roles`] says who the
-//! people in its second column are; [`needs`] is its last column.
+//! `table` is the table of `domain.md` (the case's life), row by row; `roles` says who the
+//! people in its second column are; `needs` is its last column.
 
 mod case;
 mod needs;

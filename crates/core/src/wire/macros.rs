@@ -1,6 +1,6 @@
 //! Implementations by listing fields, variants or words.
 
-/// Implements [`Wire`] for a struct, field after field in the order given.
+/// Implements [`Wire`](crate::wire::Wire) for a struct, field after field in the order given.
 #[macro_export]
 macro_rules! wire_struct {
     ($name:ident { $($field:ident),* $(,)? }) => {
@@ -17,7 +17,7 @@ macro_rules! wire_struct {
     };
 }
 
-/// Implements [`Wire`] for an enum whose variants each hold one value, by a stable number.
+/// Implements [`Wire`](crate::wire::Wire) for an enum whose variants each hold one value, by a stable number.
 #[macro_export]
 macro_rules! wire_enum {
     ($name:ident { $($tag:literal => $variant:ident),* $(,)? }) => {

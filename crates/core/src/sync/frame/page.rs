@@ -109,7 +109,7 @@ pub struct Part {
     pub index: u32,
     /// How many there are.
     pub count: u32,
-    /// A piece of an encoded [`Whole`].
+    /// A piece of an encoded [`Whole`](super::Whole).
     pub bytes: Blob<PAGE_BYTES_MAX>,
 }
 wire_struct!(Part { document, version, index, count, bytes });
