@@ -27,6 +27,9 @@ const DAY_BYTES_MAX: u64 = 6_000;
 /// A device's first sync with 300 documents: bytes down.
 const FRESH_BYTES_MAX: u64 = 200_000;
 
+/// Cases typed between two syncs.
+const SYNCED_TOGETHER: usize = 30;
+
 /// What is measured: the cases and the day.
 struct Work {
     name: &'static str,
@@ -111,9 +114,13 @@ fn measure(work: &Work) {
     let (server, codes) = Server::demo(CLOCK).expect("a server");
     let mut xie = device(&server, &codes, "xie");
     sync(&mut xie);
-    let documents: Vec<DocumentId> =
-        work.cases.iter().map(|case| type_case(&mut xie, case).expect("a chief reports")).collect();
-    told(&format!("{}, all typed on one device", work.name), &sync(&mut xie));
+    let mut documents = Vec::new();
+    for some in work.cases.chunks(SYNCED_TOGETHER) {
+        for case in some {
+            documents.push(type_case(&mut xie, case).expect("a chief reports"));
+        }
+        sync(&mut xie);
+    }
 
     let mut lu = device(&server, &codes, "lu");
     let fresh = sync(&mut lu);
@@ -138,11 +145,12 @@ fn measure(work: &Work) {
     assert_eq!(day.round_trips, 1, "{day:?}");
     assert!(day.bytes_up + day.bytes_down <= DAY_BYTES_MAX, "{day:?}");
 
-    for case in work.cases.iter().cycle().take(2_700) {
-        let typed = case.typed();
-        xie.report(&typed.title, &typed.text, &typed.place, &typed.contact).expect("a chief reports");
+    for some in work.cases.repeat(9).chunks(SYNCED_TOGETHER) {
+        for typed in some.iter().map(Case::typed) {
+            xie.report(&typed.title, &typed.text, &typed.place, &typed.contact).expect("a chief reports");
+        }
+        sync(&mut xie);
     }
-    sync(&mut xie);
     sync(&mut lu);
     assert_idle(&format!("{}, nothing changed, 3,000 documents, the reader", work.name), &mut lu);
     assert_idle(&format!("{}, nothing changed, 3,000 documents, the writer", work.name), &mut xie);

@@ -56,7 +56,7 @@ pub struct Cli {
 pub enum Command {
     /// Take this device into a town, with the code you were given 注册设备
     Enrol {
-        /// The server, e.g. http://town.example:8080
+        /// The server, e.g. `http://town.example:8080`
         url: String,
         /// The one-time code
         code: String,
