@@ -155,6 +155,7 @@ impl Town {
             .enrol_request(code, Text::cut("phone"), signing, (sealing, sealing), now)
             .expect("not enrolled");
         device.persist(writes);
+        let request = request.verify().expect("its own signature");
         let answer = self.ledger.enrol(&self.store, &request, now).expect("store").expect("a good code");
         self.commit();
         let writes = device.replica.enrolled(&answer, now);

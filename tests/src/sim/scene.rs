@@ -221,6 +221,7 @@ impl Scene {
     }
 }
 
+#[expect(clippy::unnecessary_box_returns, reason = "errors are returned boxed")]
 fn tell(error: Broken, story: Vec<String>) -> Box<Violation> {
     Box::new(Violation { seed: 0, invariant: error.invariant, what: error.what, story })
 }

@@ -130,7 +130,8 @@ impl Server {
     }
 
     pub(crate) fn enrol(&mut self, request: &Enrol, now: Time) -> Result<Enrolled, Broken> {
-        let outcome = self.ledger.enrol(&self.store, request, now).map_err(|e| failed("enrol", e))?;
+        let request = request.clone().verify().map_err(|e| failed("enrol", e))?;
+        let outcome = self.ledger.enrol(&self.store, &request, now).map_err(|e| failed("enrol", e))?;
         outcome.map_err(|e| failed("enrol", e))
     }
 

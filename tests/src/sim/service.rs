@@ -19,7 +19,7 @@ use super::world::{World, short};
 /// What a group holds.
 enum Work {
     Flight(Request),
-    Page(u64, Continuation),
+    Page(u64, Box<Continuation>),
     Administration,
 }
 
@@ -45,7 +45,7 @@ impl World {
         let begun = self.network.answers.get(&connection).is_some_and(|answer| answer.begun);
         let work = match request {
             Some(at) if !begun => Some(Work::Flight(self.network.requests.swap_remove(at))),
-            _ => self.network.answers.get_mut(&connection).and_then(|a| a.next.take()).map(|n| Work::Page(connection, n)),
+            _ => self.network.answers.get_mut(&connection).and_then(|a| a.next.take()).map(|n| Work::Page(connection, Box::new(n))),
         };
         self.serve_group(work.into_iter().collect())
     }
@@ -69,7 +69,7 @@ impl World {
         }
         let connection = streams.get(which - self.network.requests.len())?;
         let answer = self.network.answers.get_mut(connection)?;
-        Some(Work::Page(*connection, answer.next.take()?))
+        Some(Work::Page(*connection, Box::new(answer.next.take()?)))
     }
 
     fn serve_group(&mut self, group: Vec<Work>) -> Checked {

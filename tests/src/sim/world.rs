@@ -119,7 +119,10 @@ impl World {
             Move::Sync => self.begin_sync(phone),
             Move::Deliver => self.deliver_some(),
             Move::Serve => self.serve(),
-            Move::Lose => self.lose(),
+            Move::Lose => {
+                self.lose();
+                Ok(())
+            }
             Move::Crash => self.crash(phone),
             Move::Look => self.look(phone),
             Move::Administer => self.administer(),
@@ -346,7 +349,7 @@ impl World {
     }
 
     /// A request or an answer is lost.
-    fn lose(&mut self) -> Checked {
+    fn lose(&mut self) {
         if self.rng.one_in(2) && !self.network.requests.is_empty() {
             let lost = self.rng.below(self.network.requests.len());
             let request = self.network.requests.swap_remove(lost);
@@ -359,7 +362,6 @@ impl World {
                 self.network.answers.remove(connection);
             }
         }
-        Ok(())
     }
 
     fn crash(&mut self, index: usize) -> Checked {
@@ -383,20 +385,16 @@ impl World {
     fn copy_or_restore(&mut self, index: usize) -> Checked {
         let phone = &mut self.phones[index];
         let name = phone.name;
-        match phone.copy.take() {
-            Some(copy) => {
-                phone.disk = copy;
-                phone.crash()?;
-                self.oracle.restored.insert(index);
-                self.done.restored += 1;
-                self.tell(|| format!("{name} is restored from its old copy"));
-                self.check_notebook(index)
-            }
-            None => {
-                phone.copy = Some(phone.disk.clone());
-                self.tell(|| format!("{name} is copied"));
-                Ok(())
-            }
+        if let Some(copy) = phone.copy.take() {
+            phone.disk = copy;
+            phone.crash()?;
+            self.oracle.restored.insert(index);
+            self.done.restored += 1;
+            self.tell(|| format!("{name} is restored from its old copy"));
+            return self.check_notebook(index);
         }
+        phone.copy = Some(phone.disk.clone());
+        self.tell(|| format!("{name} is copied"));
+        Ok(())
     }
 }

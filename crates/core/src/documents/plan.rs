@@ -183,8 +183,8 @@ impl Write {
     }
 }
 
-/// A map that the engine writes as a whole, its keys in their order: a third of the cost of putting
-/// them one by one, each of which moves every column of the document.
+/// A map that the engine writes as a whole, its keys in their order: two splices of the document's
+/// columns, where fields that are put one by one take a splice each.
 #[expect(clippy::disallowed_types, reason = "the engine takes no other map, and sorts its keys before it writes")]
 fn map(fields: impl Iterator<Item = (&'static str, Scalar)>) -> Hydrated {
     let fields: std::collections::HashMap<&str, Hydrated> =

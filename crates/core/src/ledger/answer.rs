@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::compare::Comparing;
 use super::hand_in::HandIn;
 use super::keys;
 use super::pages::Filled;
@@ -15,7 +16,7 @@ use crate::store::{Records, StoreError};
 use crate::sync::challenge::Challenge;
 use crate::sync::cursor::Cursor;
 use crate::sync::flight::VerifiedFlight;
-use crate::sync::frame::{Holdings, Scope as ScopeFrame, ServerFrame, Welcome, Why, put_frame};
+use crate::sync::frame::{Scope as ScopeFrame, ServerFrame, Welcome, Why, put_frame};
 use crate::time::Time;
 use crate::wire::List;
 
@@ -37,7 +38,8 @@ pub struct Continuation {
     pub(super) wanted: VecDeque<(DocumentId, Why)>,
     /// The long document being sent: its id, its version, its bytes.
     pub(super) whole: Option<Sending>,
-    pub(super) holdings: Option<Holdings>,
+    /// What the device holds, being compared.
+    pub(super) comparing: Option<Comparing>,
     /// The cursor says nothing here.
     pub(super) lost: bool,
 }
@@ -144,7 +146,7 @@ impl Ledger {
             wanted: flight.wanted.iter().copied().collect(),
             whole: None,
             lost: lost && flight.holdings.is_none(),
-            holdings: flight.holdings.clone(),
+            comparing: flight.holdings.as_ref().map(Comparing::new),
         })
     }
 
@@ -157,8 +159,11 @@ impl Ledger {
     ) -> Result<Reply, StoreError> {
         let Some(device) = self.device(records, next.device)? else { return Ok(Reply { frames, next: None }) };
         let scope = self.current_scope(records, device.member, now)?;
-        if let Some(holdings) = next.holdings.take() {
-            self.list_differences(records, &holdings, &scope, &mut frames)?;
+        if let Some(comparing) = next.comparing.take() {
+            next.comparing = self.list_differences(records, comparing, &scope, &mut frames)?;
+            if next.comparing.is_some() {
+                return Ok(Reply { frames, next: Some(next) });
+            }
             let page = crate::sync::frame::Page { cursor: self.seal_cursor(&next), ..Default::default() };
             put_frame(&mut frames, &ServerFrame::Page(page));
         }

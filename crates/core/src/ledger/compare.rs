@@ -1,6 +1,7 @@
 //! Digests that differ: by feed and range, what the device does not hold as it is here.
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
 
 use super::Ledger;
 use super::keys;
@@ -15,31 +16,43 @@ use crate::wire::List;
 /// Documents in one listing frame.
 const LISTED_MAX: usize = 1_000;
 
+/// What a device says it holds, and how far that has been compared.
+#[derive(Debug, Clone)]
+pub(super) struct Comparing {
+    theirs: BTreeMap<(FeedId, u8), u128>,
+    /// The feeds up to this one are done.
+    done: Option<FeedId>,
+}
+
+impl Comparing {
+    pub(super) fn new(holdings: &Holdings) -> Self {
+        let sums = holdings.sums.iter().map(|sum| ((sum.feed, sum.range), u128::from_le_bytes(sum.sum)));
+        Self { theirs: sums.collect(), done: None }
+    }
+}
+
 impl Ledger {
-    /// Lists the ranges in which device and server differ. Costs by what is held: it is for what
-    /// should never be needed, and a metric counts it.
+    /// Lists the ranges of the next feed in which device and server differ; returns how to go on,
+    /// none behind the last feed. Costs by what a feed holds: it is for what should never be needed,
+    /// and a metric counts it.
     pub(super) fn list_differences(
         &self,
         records: &dyn Records,
-        holdings: &Holdings,
+        comparing: Comparing,
         scope: &Scope,
         frames: &mut Vec<u8>,
-    ) -> Result<(), StoreError> {
-        let mut theirs: BTreeMap<(FeedId, u8), u128> = BTreeMap::new();
-        for sum in holdings.sums.iter() {
-            theirs.insert((sum.feed, sum.range), u128::from_le_bytes(sum.sum));
-        }
-        for feed in &scope.feeds {
-            let ours = self.ranges(records, *feed)?;
-            for range in 0..u8::try_from(crate::limits::DIGEST_RANGES).unwrap_or(u8::MAX) {
-                let held = ours.get(&range);
-                let sum = held.map_or(0, |held| held.sum);
-                if sum != theirs.get(&(*feed, range)).copied().unwrap_or(0) {
-                    put_listings(frames, *feed, range, held.map_or(&[], |held| &held.documents));
-                }
+    ) -> Result<Option<Comparing>, StoreError> {
+        let from = comparing.done.map_or(Bound::Unbounded, Bound::Excluded);
+        let Some(feed) = scope.feeds.range((from, Bound::Unbounded)).next().copied() else { return Ok(None) };
+        let ours = self.ranges(records, feed)?;
+        for range in 0..u8::try_from(crate::limits::DIGEST_RANGES).unwrap_or(u8::MAX) {
+            let held = ours.get(&range);
+            let sum = held.map_or(0, |held| held.sum);
+            if sum != comparing.theirs.get(&(feed, range)).copied().unwrap_or(0) {
+                put_listings(frames, feed, range, held.map_or(&[], |held| &held.documents));
             }
         }
-        Ok(())
+        Ok(Some(Comparing { done: Some(feed), ..comparing }))
     }
 
     fn ranges(&self, records: &dyn Records, feed: FeedId) -> Result<BTreeMap<u8, Held>, StoreError> {

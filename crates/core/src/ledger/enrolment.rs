@@ -8,7 +8,7 @@ use super::records::{DeviceRecord, Invitation};
 use crate::id::{DeviceId, MemberId};
 use crate::limits::INVITATION_DAYS;
 use crate::store::{Records, StoreError};
-use crate::sync::enrol::{Enrol, EnrolError, Enrolled, InvitationCode};
+use crate::sync::enrol::{Enrol, EnrolError, Enrolled, InvitationCode, VerifiedEnrol};
 use crate::text::Text;
 use crate::time::Time;
 
@@ -53,12 +53,9 @@ impl Ledger {
     pub fn enrol(
         &mut self,
         records: &dyn Records,
-        request: &Enrol,
+        request: &VerifiedEnrol,
         now: Time,
     ) -> Result<Result<Enrolled, EnrolError>, StoreError> {
-        if !request.is_genuine() {
-            return Ok(Err(EnrolError::BadSignature));
-        }
         let key = keys::invitation(request.code.index());
         let Some(invitation) = self.pending.get::<Invitation>(records, &key)? else {
             return Ok(Err(EnrolError::CodeUnknown));

@@ -167,6 +167,9 @@ impl Ledger {
                 self.stats.refuse(&refusal.code);
                 let created = command.document.is_none().then_some(target);
                 if refusal.code != RefusalCode::AlreadyAnswered {
+                    if let Some(created) = created {
+                        self.pending.put(keys::refused_creation(by.device, created), &number);
+                    }
                     self.pending.put(refusal_key, &RefusalRecord { created, refusal: refusal.clone() });
                 }
             }
@@ -266,13 +269,7 @@ impl Ledger {
         device: DeviceId,
         document: DocumentId,
     ) -> Result<bool, StoreError> {
-        let (from, to) = (keys::refusals(device, 0), keys::refusals(device, u64::MAX));
-        for (key, value) in self.pending.scan(records, &from, &to, usize::MAX)? {
-            if read::<RefusalRecord>(&key, &value)?.created == Some(document) {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+        Ok(self.pending.get_bytes(records, &keys::refused_creation(device, document))?.is_some())
     }
 
     /// What neither the document nor the posts can tell.
@@ -321,7 +318,10 @@ impl Ledger {
         device.acknowledged = up_to;
         // Without a refusal there is nothing to forget: the note waits for the next write.
         if !rows.is_empty() {
-            for (key, _) in rows {
+            for (key, value) in rows {
+                if let Some(created) = read::<RefusalRecord>(&key, &value)?.created {
+                    self.pending.remove(keys::refused_creation(id, created));
+                }
                 self.pending.remove(key);
             }
             self.pending.put(keys::device(id), device);

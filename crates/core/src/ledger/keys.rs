@@ -90,6 +90,11 @@ pub(super) fn refusals(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'x', &[&device.0, &number.to_be_bytes()])
 }
 
+/// A document that a refused command would have created, while the refusal is kept.
+pub(super) fn refused_creation(device: DeviceId, document: DocumentId) -> Vec<u8> {
+    key(b'z', &[&device.0, &document.0])
+}
+
 /// An invitation, by the index of its code.
 pub(super) fn invitation(index: [u8; 16]) -> Vec<u8> {
     key(b'c', &[&index])

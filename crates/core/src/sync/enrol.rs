@@ -43,14 +43,32 @@ impl Enrol {
         enrol
     }
 
-    /// Whether the signature is that of the key.
-    pub fn is_genuine(&self) -> bool {
-        self.signing.verifies(DOMAIN, &self.message(), &self.signature)
+    /// Checks that the signature is that of the key.
+    ///
+    /// # Errors
+    /// [`EnrolError::BadSignature`].
+    pub fn verify(self) -> Result<VerifiedEnrol, EnrolError> {
+        if self.signing.verifies(DOMAIN, &self.message(), &self.signature) {
+            Ok(VerifiedEnrol(self))
+        } else {
+            Err(EnrolError::BadSignature)
+        }
     }
 
     fn message(&self) -> [u8; 32] {
         let (code, clock) = (self.code.to_bytes(), self.clock.to_bytes());
         hash(DOMAIN, &[&code, &self.signing.0, &self.sealing, self.name.as_bytes(), &clock])
+    }
+}
+
+/// A request whose device has the key it names.
+#[derive(Debug, Clone)]
+pub struct VerifiedEnrol(Enrol);
+
+impl std::ops::Deref for VerifiedEnrol {
+    type Target = Enrol;
+    fn deref(&self) -> &Enrol {
+        &self.0
     }
 }
 

@@ -20,6 +20,7 @@ const ENROL_TYPE: &str = "application/vnd.alleyway.enrol";
 pub(super) async fn post(State(app): State<Arc<App>>, request: Body) -> Result<Response, HttpError> {
     let bytes = body::read(request, ENROL_BYTES_MAX, app.limits.body_time_max).await?;
     let enrol = Enrol::from_bytes(&bytes).map_err(|_| HttpError::MalformedEnrol)?;
+    let enrol = enrol.verify().map_err(HttpError::Enrol)?;
     let answer = app.writer.ask(bytes.len(), move |desk| desk.ledger.enrol(desk.store, &enrol, desk.now)).await?;
     let enrolled = answer.map_err(HttpError::Enrol)?;
     let headers = [(CONTENT_TYPE, ENROL_TYPE), (CACHE_CONTROL, "no-store")];

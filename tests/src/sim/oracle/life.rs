@@ -99,7 +99,10 @@ impl Life {
             CaseCommand::Edit(_) => holder || (reporter && self.stage == CaseStage::Reported),
             CaseCommand::Receive(_) | CaseCommand::Return(_) => self.sent_to.is_some_and(acts),
             CaseCommand::Rule(_) => by.town.town().is_some_and(acts),
-            CaseCommand::Extend(_) => above(self.holder),
+            CaseCommand::Close(body) if body.code.as_str() == "fixed" => {
+                acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
+            }
+            CaseCommand::Extend(_) | CaseCommand::Close(_) => above(self.holder),
             CaseCommand::Supervise(_) => {
                 by.town.is_auditor(by.member, by.at) || by.town.acts_above(by.member, self.holder, by.at)
             }
@@ -107,10 +110,6 @@ impl Life {
                 let own = self.resolvers.iter().any(|member| by.town.ever_acted(*member, self.owner));
                 acts(self.owner) || (own && above(self.owner))
             }
-            CaseCommand::Close(body) if body.code.as_str() == "fixed" => {
-                acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
-            }
-            CaseCommand::Close(_) => above(self.holder),
             CaseCommand::Reopen(_) => acts(self.owner),
             CaseCommand::Withdraw(_) => reporter,
             CaseCommand::Merge(_) => {
@@ -134,13 +133,12 @@ impl Life {
             CaseCommand::Note(_) | CaseCommand::Visit(_) => {
                 must(self.is_open() || self.stage == Closed, "the case has ended")
             }
-            CaseCommand::Edit(_) | CaseCommand::Supervise(_) => open(),
+            CaseCommand::Edit(_) | CaseCommand::Supervise(_) | CaseCommand::Receive(_) => open(),
             CaseCommand::Escalate(body) => {
                 self.is_free()?;
                 self.is_in(&[Reported, Accepted, InProgress, Waiting])?;
                 must(by.town.level_above(self.holder) == Some(body.to), "not the next level")
             }
-            CaseCommand::Receive(_) => open(),
             CaseCommand::Return(_) => {
                 must(self.ruled.is_none() || self.ruled != self.sent_to, "ruled, and may not return it")
             }
@@ -163,8 +161,9 @@ impl Life {
                 must(!self.resolvers.contains(&by.member), "who resolved it does not verify it")?;
                 self.is_free().and_then(|()| self.is_in(&[Resolved]))
             }
-            CaseCommand::Close(body) if body.code.as_str() == "fixed" => self.is_in(&[Verified]),
-            CaseCommand::Close(_) => open(),
+            CaseCommand::Close(body) => {
+                if body.code.as_str() == "fixed" { self.is_in(&[Verified]) } else { open() }
+            }
             CaseCommand::Reopen(_) => {
                 self.is_in(&[Closed, Rejected])?;
                 let ended = self.ended.unwrap_or_default();
