@@ -46,8 +46,8 @@ system refused; 75 another process has the folder; 76 the folder is damaged or o
 /// What every command takes.
 #[derive(Debug, Args)]
 struct Common {
-    /// A configuration file (TOML). Flags win over the environment (`ALLEYWAY_…`), that over the file.
-    #[arg(long, global = true, value_name = "FILE", env = "ALLEYWAY_CONFIG")]
+    /// A configuration file (TOML). Flags win over the environment (`ALLEYWAY_SERVER_…`), that over the file.
+    #[arg(long, global = true, value_name = "FILE", env = "ALLEYWAY_SERVER_CONFIG")]
     config: Option<PathBuf>,
     /// Prints every key with its value and where that comes from, and ends.
     #[arg(long, global = true)]

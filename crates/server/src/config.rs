@@ -189,7 +189,7 @@ mod tests {
     #[test]
     fn flags_win_over_environment_over_file_over_defaults() {
         let file = "listen = \"127.0.0.1:1\"\nconnections_max = 7\nbody_seconds_max = 3";
-        let environment = [("ALLEYWAY_LISTEN", "127.0.0.1:2"), ("ALLEYWAY_CONNECTIONS_MAX", "8")];
+        let environment = [("ALLEYWAY_SERVER_LISTEN", "127.0.0.1:2"), ("ALLEYWAY_SERVER_CONNECTIONS_MAX", "8")];
         let config = resolve(file, &environment, &[("listen", "127.0.0.1:3")]).unwrap();
         assert_eq!(config.listen.port(), 3);
         assert_eq!(config.http.connections_max, 8);
@@ -202,7 +202,7 @@ mod tests {
     fn an_error_names_the_key_the_value_and_where_it_came_from() {
         for (file, environment, flags, parts) in [
             ("connections_max = 0", &[][..], &[][..], ["connections_max", "`0`", "alleyway.toml"]),
-            ("", &[("ALLEYWAY_LISTEN", "here")][..], &[][..], ["listen", "`here`", "ALLEYWAY_LISTEN"]),
+            ("", &[("ALLEYWAY_SERVER_LISTEN", "here")][..], &[][..], ["listen", "`here`", "ALLEYWAY_SERVER_LISTEN"]),
             ("", &[][..], &[("log_format", "xml")][..], ["log_format", "`xml`", "--log-format"]),
             ("public_url = \"ftp://a\"", &[][..], &[][..], ["public_url", "`ftp://a`", "alleyway.toml"]),
             ("body_seconds_max = true", &[][..], &[][..], ["body_seconds_max", "`true`", "alleyway.toml"]),
@@ -218,8 +218,8 @@ mod tests {
     fn an_unknown_key_is_named_in_file_and_environment() {
         let error = resolve("listne = \"x\"", &[], &[]).unwrap_err().to_string();
         assert!(error.contains("listne") && error.contains("alleyway.toml") && error.contains("listen"), "{error}");
-        let error = resolve("", &[("ALLEYWAY_LISTNE", "x")], &[]).unwrap_err().to_string();
-        assert!(error.contains("ALLEYWAY_LISTNE"), "{error}");
+        let error = resolve("", &[("ALLEYWAY_SERVER_LISTNE", "x")], &[]).unwrap_err().to_string();
+        assert!(error.contains("ALLEYWAY_SERVER_LISTNE"), "{error}");
     }
 
     #[test]

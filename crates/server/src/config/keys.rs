@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::{ConfigError, Layers};
 
-/// One key: as written in the file; `ALLEYWAY_` and capitals in the environment; a flag with hyphens.
+/// One key: as written in the file; `ALLEYWAY_SERVER_` and capitals in the environment; a flag with hyphens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
     /// The name.

@@ -32,9 +32,9 @@ impl fmt::Display for Source {
 }
 
 /// What the environment's variables begin with.
-const PREFIX: &str = "ALLEYWAY_";
+const PREFIX: &str = "ALLEYWAY_SERVER_";
 /// Variables with the prefix that are not keys.
-const OTHER_VARIABLES: &[&str] = &["ALLEYWAY_CONFIG"];
+const OTHER_VARIABLES: &[&str] = &["ALLEYWAY_SERVER_CONFIG"];
 
 /// Values as texts, each with its source. What is added later wins.
 #[derive(Debug, Clone, Default)]
@@ -68,7 +68,7 @@ impl Layers {
         Ok(())
     }
 
-    /// Adds variables that begin with `ALLEYWAY_`.
+    /// Adds variables that begin with `ALLEYWAY_SERVER_`.
     pub fn add_environment(&mut self, variables: impl Iterator<Item = (String, String)>) -> Result<(), ConfigError> {
         for (variable, value) in variables {
             let Some(key) = variable.strip_prefix(PREFIX) else { continue };
