@@ -9,8 +9,8 @@
     reason = "a harness: what goes wrong in it ends the test"
 )]
 
-pub mod load;
 pub mod forge;
+pub mod load;
 pub mod process;
 pub mod pure;
 pub mod sim;

@@ -1,10 +1,10 @@
 //! A town as pure machines: a ledger, devices, and the bytes between them. For benchmarks and
 //! for counts that need no network.
 
-use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
-use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::command::case::{Note, Report};
 use alleyway_core::command::household::CreateHousehold;
+use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
+use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::crypto::{SecretKey, hash};
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
 use alleyway_core::ledger::{AdminCommand, Ledger, Setup, device_key};
@@ -52,7 +52,8 @@ pub struct Device {
     pub store: MemoryStore,
 }
 
-const TOWN: TownId = TownId([7; 16]);
+/// The town's id.
+pub const TOWN: TownId = TownId([7; 16]);
 
 impl Town {
     /// A town with one alley, a chief, a second chief and a branch secretary.
@@ -93,10 +94,7 @@ impl Town {
             let member = self.member(key);
             let (key, name) = (Text::cut(key), Text::cut(key));
             let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
-            commands.push(AdminCommand {
-                document: Some(ids[unit]),
-                body: Body::Unit(UnitCommand::Appoint(appoint)),
-            });
+            commands.push(AdminCommand { document: Some(ids[unit]), body: Body::Unit(UnitCommand::Appoint(appoint)) });
         }
         let now = self.now;
         self.ledger.administer(&self.store, commands, seed, now).expect("store").expect("admitted");
@@ -240,7 +238,25 @@ impl Town {
         }
     }
 
-    fn answer(&mut self, flight: &[u8]) -> Vec<u8> {
+    /// Carries out commands of the server, and commits them.
+    pub fn administer(&mut self, commands: Vec<AdminCommand>) -> Vec<DocumentId> {
+        let seed = self.random();
+        self.now = Time(self.now.0 + 1_000);
+        let now = self.now;
+        let done = self.ledger.administer(&self.store, commands, seed, now).expect("store").expect("admitted");
+        self.commit();
+        done.documents
+    }
+
+    /// Puts the server back to an older store, as a backup would.
+    pub fn restore(&mut self, backup: MemoryStore) {
+        self.store = backup;
+        let setup = Setup { challenge_key: self.random(), ..setup() };
+        self.ledger = Ledger::open(&self.store, setup).expect("a ledger");
+    }
+
+    /// The whole answer to a flight.
+    pub fn answer(&mut self, flight: &[u8]) -> Vec<u8> {
         let parsed = Flight::parse(flight).expect("a flight");
         let key = device_key(&self.store, parsed.device()).expect("store").expect("enrolled");
         let verified = parsed.verify(self.id, &key).expect("signed");

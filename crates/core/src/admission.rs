@@ -10,11 +10,12 @@ use crate::crypto::PublicKey;
 use crate::documents::{Document, DocumentKind, Execution, Head, Receipt};
 use crate::feeds::{FeedId, audience};
 use crate::id::{CommandId, DocumentId, MemberId, actor};
-use crate::limits::DOCUMENT_ENTRIES_MAX;
+use crate::limits::{COMMAND_BYTES_MAX, DOCUMENT_ENTRIES_MAX};
 use crate::organisation::Organisation;
 use crate::policy::{Authority, Question, judge};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::time::Time;
+use crate::wire::Wire;
 
 /// Who hands a command in.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +63,18 @@ pub fn admit(
     if document.version() >= DOCUMENT_ENTRIES_MAX {
         return Err(RefusalCode::DocumentFull.into());
     }
-    judge(&Question { organisation, author: origin.authority, now, command: id, document: existing, body: &command.body })?;
+    // What is stored is read back under the same limit.
+    if command.body.to_bytes().len() > COMMAND_BYTES_MAX {
+        return Err(RefusalCode::BadValue.into());
+    }
+    judge(&Question {
+        organisation,
+        author: origin.authority,
+        now,
+        command: id,
+        document: existing,
+        body: &command.body,
+    })?;
     let before = document.head();
     let execution = Execution {
         id,

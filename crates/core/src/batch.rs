@@ -122,6 +122,9 @@ impl Batch {
         let signature = Wire::decode(&mut from)?;
         let mut documents = List::<DocumentId, BATCH_COMMANDS_MAX>::decode(&mut from)?.into_vec();
         let count = from.length("a batch", BATCH_COMMANDS_MAX)?;
+        if count == 0 {
+            return Err(WireError::Invalid("an empty batch"));
+        }
         let mut commands = Vec::new();
         let mut last = Last::default();
         for _ in 0..count {
@@ -262,7 +265,8 @@ mod tests {
         let first = note(7, None, 0, "creates");
         let created = first.id(&secret.public()).document();
         let other = DocumentId([5; 16]);
-        let commands = vec![first, note(8, Some(created), 0, "上"), note(20, Some(other), 4, "下"), note(21, Some(other), 4, "x")];
+        let commands =
+            vec![first, note(8, Some(created), 0, "上"), note(20, Some(other), 4, "下"), note(21, Some(other), 4, "x")];
         let batch = Batch::seal(TownId([1; 16]), &secret, 3, [2; 32], [4; 16], commands).unwrap();
         (secret, batch)
     }

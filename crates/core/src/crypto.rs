@@ -121,9 +121,7 @@ pub fn seal_token(key: &[u8; 32], context: &[u8], plain: &[u8]) -> Vec<u8> {
 /// Opens what [`seal_token`] made under the same key and context.
 pub fn open_token(key: &[u8; 32], context: &[u8], token: &[u8]) -> Option<Vec<u8>> {
     let (nonce, sealed) = token.split_first_chunk::<12>()?;
-    ChaCha20Poly1305::new(&Key::from(*key))
-        .decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: context })
-        .ok()
+    ChaCha20Poly1305::new(&Key::from(*key)).decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: context }).ok()
 }
 
 /// A keyed hash (BLAKE3's keyed mode) of parts of known or delimited length.

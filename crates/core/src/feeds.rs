@@ -12,7 +12,7 @@ use crate::crypto::{Hash, first, hash};
 use crate::documents::{Document, DocumentKind, Head};
 use crate::id::{DocumentId, MemberId, UnitId};
 use crate::limits::DIGEST_RANGES;
-use crate::organisation::Organisation;
+use crate::organisation::{Organisation, acting_post};
 use crate::time::Time;
 use crate::wire::{Reader, Wire, WireError};
 
@@ -121,9 +121,11 @@ fn subscribe(organisation: &Organisation, post: &PostRow, feeds: &mut BTreeSet<F
         Post::Administrator => {
             feeds.insert(FeedId::ADMINISTRATION);
         }
-        _ => {
+        // Of the others, only who runs a unit reads its in-tray.
+        _ if organisation.kind(post.unit).and_then(acting_post).as_ref() == Some(&post.post) => {
             feeds.insert(FeedId::unit(post.unit));
         }
+        _ => {}
     }
     let town = organisation.town_of(post.unit);
     feeds.extend(town.map(FeedId::directory));

@@ -127,8 +127,11 @@ impl Ledger {
         let none = || StoreError::Failed("the data folder holds no ledger; run `init` first".to_owned());
         let state: State = pending.get(store, keys::STATE)?.ok_or_else(none)?;
         let high_water = store.high_water()?;
-        let tail_missing = state.sequence < high_water.sequence
-            || (state.sequence == high_water.sequence && state.chain != high_water.chain);
+        let chain_there = match pending.get::<LedgerEntry>(store, &keys::entry(high_water.sequence))? {
+            Some(entry) => entry.chain,
+            None => [0; 32],
+        };
+        let tail_missing = state.sequence < high_water.sequence || chain_there != high_water.chain;
         if tail_missing {
             let what = format!("the ledger ends at {}, {} was acknowledged", state.sequence, high_water.sequence);
             return Err(StoreError::TailMissing(what));
@@ -179,7 +182,11 @@ impl Ledger {
 
     /// Counters since the start.
     pub fn stats(&self) -> LedgerStats {
-        LedgerStats { loaded_documents: self.documents.len() as u64, sequence: self.state.sequence, ..self.stats.clone() }
+        LedgerStats {
+            loaded_documents: self.documents.len() as u64,
+            sequence: self.state.sequence,
+            ..self.stats.clone()
+        }
     }
 
     fn device(&self, records: &dyn Records, device: DeviceId) -> Result<Option<DeviceRecord>, StoreError> {
@@ -218,4 +225,3 @@ pub fn device_key(records: &dyn Records, device: DeviceId) -> Result<Option<Publ
     let record: Option<DeviceRecord> = Pending::default().get(records, &keys::device(device))?;
     Ok(record.map(|record| record.key))
 }
-

@@ -14,10 +14,13 @@ pub const REPLACES_MAX: usize = 64;
 pub const LIVE_VALUES_MAX: usize = 8;
 /// Others' unadmitted commands that one command was typed upon.
 pub const AFTER_MAX: usize = 16;
-/// Rows of each kind in one update of a directory.
-pub const DIRECTORY_ROWS_MAX: usize = 64;
+/// Rows of each kind in one update of a directory: as many of the longest as one command holds.
+pub const DIRECTORY_ROWS_MAX: usize = 40;
 /// Log entries of one document.
 pub const DOCUMENT_ENTRIES_MAX: u64 = 100_000;
+
+/// What a document may take up in the store, in bytes; it is full beyond.
+pub const DOCUMENT_STORED_BYTES_MAX: u64 = 16 * 1024 * 1024;
 
 /// Commands in one batch.
 pub const BATCH_COMMANDS_MAX: usize = 256;

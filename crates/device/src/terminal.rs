@@ -68,13 +68,22 @@ pub fn run(
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => {
-            return misunderstood(&error, json, texts::choose(None, environment).unwrap_or(Lang::Zh), out, err);
+            return misunderstood(&error, json, language_asked(&args, environment), out, err);
         }
     };
     match answer(&cli, environment) {
         Ok(shown) => print(&shown, json, out),
         Err(failure) => fail(&failure, json, err),
     }
+}
+
+/// The language of a line that is not understood otherwise.
+fn language_asked(args: &[OsString], environment: &dyn Fn(&str) -> Option<String>) -> Lang {
+    let text = |arg: Option<&OsString>| arg.and_then(|arg| arg.to_str()).map(str::to_owned);
+    let after = args.iter().position(|arg| arg == "--lang").and_then(|at| text(args.get(at + 1)));
+    let joined = || args.iter().find_map(|arg| arg.to_str()?.strip_prefix("--lang=").map(str::to_owned));
+    let asked = after.or_else(joined).and_then(|lang| Lang::parse(&lang));
+    asked.or_else(|| texts::choose(None, environment)).unwrap_or(Lang::Zh)
 }
 
 fn answer(cli: &Cli, environment: &dyn Fn(&str) -> Option<String>) -> Result<Shown, Failure> {

@@ -92,9 +92,26 @@ pub struct Failure {
     pub text_zh: String,
     /// Why, in English.
     pub text_en: String,
-    /// Bad rows, one a line, in both languages.
+    /// Bad rows of an import.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rows: Vec<String>,
+    pub rows: Vec<BadRow>,
+}
+
+/// A row that cannot be imported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BadRow {
+    /// The file's name.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// The column, if it is one column's fault.
+    pub column: Option<String>,
+    /// What is wrong: the stable code (docs/import.md).
+    pub code: String,
+    /// What is wrong, in Chinese.
+    pub text_zh: String,
+    /// What is wrong, in English.
+    pub text_en: String,
 }
 
 impl Failure {

@@ -167,6 +167,8 @@ enum Command {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    // The engine makes its files itself: they too are for this user alone.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
     let cli = Cli::parse();
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,

@@ -61,10 +61,10 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::config::WriterLimits;
-    use crate::writer;
-    use alleyway_core::ledger::Ledger;
     use crate::store::{OpenOptions, SledStore};
+    use crate::writer;
     use alleyway_core::id::TownId;
+    use alleyway_core::ledger::Ledger;
     use alleyway_core::store::{Store as _, Transaction, Write};
 
     #[tokio::test]

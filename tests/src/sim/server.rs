@@ -144,7 +144,9 @@ fn part(bytes: &[u8], next: Option<Continuation>, batches: &[VerifiedBatch]) -> 
     let mut from = Reader::new(bytes);
     let (mut frames, mut verdicts) = (Vec::new(), Vec::new());
     while let Some(frame) = next_frame(&mut from).map_err(|e| failed("frame its answer", e))? {
-        if let ServerFrame::Verdicts(said) = ServerFrame::from_bytes(frame).map_err(|e| failed("frame its answer", e))? {
+        if let ServerFrame::Verdicts(said) =
+            ServerFrame::from_bytes(frame).map_err(|e| failed("frame its answer", e))?
+        {
             let batch = batches.iter().find(|batch| batch.batch().number == said.batch);
             let commands = batch.map(|batch| batch.batch().commands.to_vec()).unwrap_or_default();
             verdicts.push((commands, said));

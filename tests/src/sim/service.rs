@@ -45,7 +45,12 @@ impl World {
         let begun = self.network.answers.get(&connection).is_some_and(|answer| answer.begun);
         let work = match request {
             Some(at) if !begun => Some(Work::Flight(self.network.requests.swap_remove(at))),
-            _ => self.network.answers.get_mut(&connection).and_then(|a| a.next.take()).map(|n| Work::Page(connection, Box::new(n))),
+            _ => self
+                .network
+                .answers
+                .get_mut(&connection)
+                .and_then(|a| a.next.take())
+                .map(|n| Work::Page(connection, Box::new(n))),
         };
         self.serve_group(work.into_iter().collect())
     }

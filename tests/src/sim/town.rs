@@ -53,7 +53,11 @@ pub(crate) fn move_unit(unit: UnitId, parent: UnitId) -> AdminCommand {
 }
 
 /// Ends an appointment at `until`.
-pub(crate) fn end(organisation: &Organisation, appointment: alleyway_core::id::CommandId, until: Time) -> Option<AdminCommand> {
+pub(crate) fn end(
+    organisation: &Organisation,
+    appointment: alleyway_core::id::CommandId,
+    until: Time,
+) -> Option<AdminCommand> {
     let row = organisation.appointment(appointment)?;
     let body = Amend { appointment, name: row.name.clone(), from: row.from, until: Some(until) };
     Some(AdminCommand { document: Some(row.unit), body: Body::Unit(UnitCommand::Amend(body)) })
@@ -74,13 +78,8 @@ pub(crate) fn found(ledger: &Ledger, seed: &[u8; 32], from: Time) -> (Vec<AdminC
         unit("alley-3", UnitKind::Alley, Some(id(2))),
         unit("roads", UnitKind::Department, Some(id(0))),
     ];
-    let places = Places {
-        town,
-        villages,
-        branches: vec![id(3), id(4)],
-        alleys: vec![id(5), id(6), id(7)],
-        department: id(8),
-    };
+    let places =
+        Places { town, villages, branches: vec![id(3), id(4)], alleys: vec![id(5), id(6), id(7)], department: id(8) };
     let posts = [
         (places.alleys[0], "xie", Post::AlleyChief),
         (places.alleys[1], "xie", Post::AlleyChief),

@@ -83,7 +83,7 @@ fn report(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<
         point: None,
         contact: Text::default(),
         household: None,
-            taken_at: None,
+        taken_at: None,
     };
     Some(Draft { target: None, body: Body::Case(CaseCommand::Report(body)) })
 }

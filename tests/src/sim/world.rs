@@ -14,8 +14,8 @@ use super::rng::Rng;
 use super::server::Server;
 use super::temper::{Move, Temper};
 use super::town::Places;
-use super::violation::{Broken, Checked, IDEMPOTENT, NOTHING_LOST, broken, ensure};
 use super::typing::{self, Desk};
+use super::violation::{Broken, Checked, IDEMPOTENT, NOTHING_LOST, broken, ensure};
 use super::{Done, Plan, Violation};
 
 /// Thoughts of one who wants to type.
@@ -284,7 +284,9 @@ impl World {
         let key = self.phones[index].key;
         let Some(answer) = self.network.answers.get(&connection) else { return Ok(()) };
         let about = answer.verdicts.iter().find(|(_, verdicts)| verdicts == said);
-        for (command, verdict) in about.into_iter().flat_map(|(commands, said)| commands.iter().zip(said.verdicts.iter())) {
+        for (command, verdict) in
+            about.into_iter().flat_map(|(commands, said)| commands.iter().zip(said.verdicts.iter()))
+        {
             if let Verdict::Admitted(at) = verdict {
                 self.oracle.promised(command.id(&key), *at)?;
             }

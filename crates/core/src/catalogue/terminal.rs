@@ -34,8 +34,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("terminal.changed_mark", "有变化", "changed"),
     (
         "terminal.no_cases",
-        "没有符合条件的事项。已结束的用 --all 查看。",
-        "No such cases. Ended ones are shown with --all.",
+        "没有符合条件的事项。已结束的用 --all 查看；还没有同步过的，请先运行：alleyway sync",
+        "No such cases. Ended ones are shown with --all. If you have not synced yet, run: alleyway sync",
     ),
     ("terminal.case_count", "共{count}件", "Cases: {count}"),
     ("terminal.referral", "流转", "Referral"),
@@ -198,6 +198,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ),
     ("terminal.not_allowed", "不能这样做：{reason}", "Not possible: {reason}"),
     (
+        "terminal.not_saved",
+        "没有保存：{reason}。请检查磁盘空间和目录权限，再做一次。",
+        "Not saved: {reason}. Check the room on the disk and who may write to it, then do it again.",
+    ),
+    (
         "terminal.no_network",
         "连不上服务器（{reason}）。已记录的都在设备上，有信号时再运行：alleyway sync",
         "No connection to the server ({reason}). All you recorded is safe here; run again with signal: alleyway sync",
@@ -246,8 +251,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ),
     (
         "terminal.store_unusable",
-        "无法使用设备目录：{path}（{reason}）",
-        "The device's folder cannot be used: {path} ({reason})",
+        "无法使用设备目录：{path}（{reason}）。请检查目录权限和磁盘空间。",
+        "The device's folder cannot be used: {path} ({reason}). Check who may write to it, and the room on the disk.",
     ),
     ("terminal.unexpected", "意外错误：{reason}", "Unexpected: {reason}"),
     ("terminal.usage", "命令写法不对：{reason}", "The command was not understood: {reason}"),

@@ -140,7 +140,19 @@ pub struct Report {
     /// The service centre where a clerk took it; it follows the case from then on.
     pub taken_at: Option<UnitId>,
 }
-wire_struct!(Report { owner, device_code, tracking, category, title, text, place, point, contact, household, taken_at });
+wire_struct!(Report {
+    owner,
+    device_code,
+    tracking,
+    category,
+    title,
+    text,
+    place,
+    point,
+    contact,
+    household,
+    taken_at
+});
 
 macro_rules! steps {
     ($($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
+use super::Ledger;
 use super::hand_in::HandIn;
 use super::keys;
 use super::pending::read;
 use super::records::{DeviceRecord, HeadRecord};
-use super::Ledger;
 use crate::admission::Origin;
 use crate::batch::Batch;
 use crate::command::{Base, Body, Command};
@@ -119,8 +119,11 @@ impl Ledger {
         let mut documents = Vec::new();
         let mut commands = commands.into_iter().peekable();
         while commands.peek().is_some() {
-            let batch: Vec<Command> =
-                commands.by_ref().take(BATCH_COMMANDS_MAX).map(|command| self.own_command(command, &seed, now)).collect();
+            let batch: Vec<Command> = commands
+                .by_ref()
+                .take(BATCH_COMMANDS_MAX)
+                .map(|command| self.own_command(command, &seed, now))
+                .collect();
             let named: Vec<Command> = batch.clone();
             for (command, verdict) in named.iter().zip(self.hand_in_own(records, batch, &seed, now)?) {
                 let refusal = match verdict {

@@ -72,12 +72,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Whatever the store says; nothing of the answer may then be sent.
-    pub fn sync(
-        &mut self,
-        records: &dyn Records,
-        flight: &VerifiedFlight,
-        now: Time,
-    ) -> Result<Reply, StoreError> {
+    pub fn sync(&mut self, records: &dyn Records, flight: &VerifiedFlight, now: Time) -> Result<Reply, StoreError> {
         let id = flight.hello.device;
         let mut frames = Vec::new();
         let Some(mut device) = self.device(records, id)? else { return Ok(Reply { frames, next: None }) };
@@ -121,11 +116,8 @@ impl Ledger {
         frames: &mut Vec<u8>,
     ) -> Result<Continuation, StoreError> {
         let hello = &flight.hello;
-        let opened = if hello.cursor.is_empty() {
-            Some(self.cursor_here(0))
-        } else {
-            self.open_cursor(records, hello)?
-        };
+        let opened =
+            if hello.cursor.is_empty() { Some(self.cursor_here(0)) } else { self.open_cursor(records, hello)? };
         let lost = opened.is_none();
         let mut cursor = opened.unwrap_or_default();
         if flight.holdings.is_some() {

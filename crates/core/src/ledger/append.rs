@@ -37,7 +37,7 @@ impl Ledger {
         head.head = admitted.head();
         self.put_version(records, admitted, document, &mut head, sequence)?;
         self.pending.put(key, &head);
-        self.index(admitted, document);
+        self.index(records, admitted, document)?;
         LedgerStats::count(&mut self.stats.admitted, 1);
         Ok(AdmittedAt { version: admitted.version(), check: check_of(&admitted.head()) })
     }
@@ -175,12 +175,7 @@ impl Ledger {
 
     /// Folds the tail: the changes into a new snapshot, the commands into a piece of history. The
     /// newest versions stay in the tail too, for devices that are little behind.
-    fn fold(
-        &mut self,
-        records: &dyn Records,
-        document: &Document,
-        head: &mut HeadRecord,
-    ) -> Result<(), StoreError> {
+    fn fold(&mut self, records: &dyn Records, document: &Document, head: &mut HeadRecord) -> Result<(), StoreError> {
         let id = document.id();
         let snapshot = Saved::of(document).to_bytes();
         head.folded = head.version;
@@ -195,7 +190,9 @@ impl Ledger {
                 self.pending.remove(keys::tail(id, version));
             }
         }
-        for (pieces, first) in piece.entries.chunks(HISTORY_ENTRIES_MAX).zip((head.first_tail..).step_by(HISTORY_ENTRIES_MAX)) {
+        for (pieces, first) in
+            piece.entries.chunks(HISTORY_ENTRIES_MAX).zip((head.first_tail..).step_by(HISTORY_ENTRIES_MAX))
+        {
             let piece = History { entries: pieces.to_vec() };
             self.pending.put_sealed(keys::history(id, first), piece.to_bytes(), head.slot);
         }
@@ -204,10 +201,14 @@ impl Ledger {
     }
 
     /// What is found by other keys than the document's id.
-    fn index(&mut self, admitted: &Admitted, document: &Document) {
+    fn index(&mut self, records: &dyn Records, admitted: &Admitted, document: &Document) -> Result<(), StoreError> {
         match &admitted.command().body {
             Body::Case(CaseCommand::Report(report)) => {
-                self.pending.put(keys::tracking(report.tracking.index()), &document.id());
+                // The first case stands: a code that is used again leads nobody astray.
+                let key = keys::tracking(report.tracking.index());
+                if self.pending.get_bytes(records, &key)?.is_none() {
+                    self.pending.put(key, &document.id());
+                }
             }
             Body::Unit(body) => self.index_unit(body, admitted, document),
             Body::Directory(DirectoryCommand::Open(open)) => {
@@ -215,6 +216,7 @@ impl Ledger {
             }
             _ => {}
         }
+        Ok(())
     }
 
     fn index_unit(&mut self, body: &UnitCommand, admitted: &Admitted, document: &Document) {
@@ -227,7 +229,9 @@ impl Ledger {
             UnitCommand::Amend(amend) => amend.appointment,
             _ => return,
         };
-        if let Some(row) = view.appointments.iter().find(|known| known.id == appointment).map(|known| known.row(view.id)) {
+        if let Some(row) =
+            view.appointments.iter().find(|known| known.id == appointment).map(|known| known.row(view.id))
+        {
             self.pending.put(keys::appointment(appointment), &row);
             self.organisation.put_appointment(row);
         }

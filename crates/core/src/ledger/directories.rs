@@ -46,13 +46,28 @@ impl Touched {
     }
 }
 
+impl Touched {
+    /// What is below a moved unit has moved with it, and the posts there.
+    fn with_what_moved(&self, organisation: &Organisation) -> Self {
+        let (mut units, mut appointments) = (self.units.clone(), self.appointments.clone());
+        for moved in self.before.keys() {
+            let below = |unit: &UnitId| unit == moved || organisation.ancestors(*unit).any(|above| above == *moved);
+            let moving: Vec<UnitId> = organisation.units().map(|row| row.unit).filter(below).collect();
+            for unit in moving {
+                units.insert(unit);
+                appointments.extend(organisation.appointments_in(unit).map(|row| row.appointment));
+            }
+        }
+        Self { units, appointments, before: self.before.clone() }
+    }
+}
+
 /// The villages and towns whose directories name a unit: its village's, and the town's for what
 /// the town deals with directly.
 fn directories_of(organisation: &Organisation, unit: UnitId) -> BTreeSet<UnitId> {
     let mut directories: BTreeSet<UnitId> = organisation.village_of(unit).into_iter().collect();
-    let town_deals_with_it = organisation.unit(unit).is_some_and(|row| {
-        !matches!(row.kind, UnitKind::Alley | UnitKind::Centre)
-    });
+    let town_deals_with_it =
+        organisation.unit(unit).is_some_and(|row| !matches!(row.kind, UnitKind::Alley | UnitKind::Centre));
     if directories.is_empty() || town_deals_with_it {
         directories.extend(organisation.town_of(unit));
     }
@@ -77,6 +92,7 @@ impl Ledger {
         now: Time,
     ) -> Result<Result<(), AdminError>, StoreError> {
         let mut rows: BTreeMap<UnitId, Rows> = BTreeMap::new();
+        let touched = &touched.with_what_moved(&self.organisation);
         for unit in &touched.units {
             let mut directories = directories_of(&self.organisation, *unit);
             directories.extend(touched.before.get(unit).into_iter().flatten());
@@ -102,8 +118,7 @@ impl Ledger {
         now: Time,
     ) -> Result<(), StoreError> {
         let row = DeviceRow { member: device.member, signing: device.key, sealing: device.sealing };
-        let units: Vec<UnitId> =
-            self.organisation.posts_of(device.member, now).map(|post| post.unit).collect();
+        let units: Vec<UnitId> = self.organisation.posts_of(device.member, now).map(|post| post.unit).collect();
         let mut rows: BTreeMap<UnitId, Rows> = BTreeMap::new();
         for directory in units.into_iter().flat_map(|unit| directories_of(&self.organisation, unit)) {
             let rows = rows.entry(directory).or_default();

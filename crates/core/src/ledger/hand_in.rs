@@ -11,7 +11,7 @@ use crate::command::{Body, CaseCommand, Command};
 use crate::documents::{Document, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DeviceId, DocumentId};
-use crate::limits::REFUSALS_UNACKNOWLEDGED_MAX;
+use crate::limits::{DOCUMENT_STORED_BYTES_MAX, REFUSALS_UNACKNOWLEDGED_MAX};
 use crate::policy::Authority;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::store::{Records, StoreError};
@@ -74,7 +74,7 @@ impl Ledger {
             verdicts,
             signature: crate::crypto::Signature([0; 64]),
         };
-        frame.signature = self.setup.secret.sign(Verdicts::DOMAIN, &frame.message(by.device));
+        frame.signature = self.setup.secret.sign(Verdicts::DOMAIN, &frame.message(by.device, &batch.hash()));
         Ok(ServerFrame::Verdicts(frame))
     }
 
@@ -189,7 +189,8 @@ impl Ledger {
         command: &Command,
         document: Option<Document>,
     ) -> Result<(Verdict, Option<Document>), StoreError> {
-        if let Some(verdict) = document.as_ref().and_then(|document| standing(document, command.id(&by.origin.device))) {
+        if let Some(verdict) = document.as_ref().and_then(|document| standing(document, command.id(&by.origin.device)))
+        {
             return Ok((verdict, document));
         }
         if number <= device.acknowledged {
@@ -199,6 +200,9 @@ impl Ledger {
             Base::There(document) => document,
             Base::Not(verdict, document) => return Ok((verdict, document)),
         };
+        if self.is_full(records, document.id())? {
+            return Ok((Verdict::Refused(RefusalCode::DocumentFull.into()), keep(document)));
+        }
         if let Some(code) = self.misfit(records, by, device, command)? {
             return Ok((Verdict::Refused(code.into()), keep(document)));
         }
@@ -263,6 +267,11 @@ impl Ledger {
         Ok(head.is_some_and(|head| meets(&head, feeds)))
     }
 
+    fn is_full(&self, records: &dyn Records, id: DocumentId) -> Result<bool, StoreError> {
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
+        Ok(head.is_some_and(|head| head.folded_bytes.saturating_add(head.tail_bytes) > DOCUMENT_STORED_BYTES_MAX))
+    }
+
     fn creation_was_refused(
         &self,
         records: &dyn Records,
@@ -294,11 +303,13 @@ impl Ledger {
     }
 
     fn is_open_case(&mut self, records: &dyn Records, by: &HandIn<'_>, id: DocumentId) -> Result<bool, StoreError> {
-        let seen = self.may_see(records, by, id)?;
+        if !self.may_see(records, by, id)? {
+            return Ok(false);
+        }
         let Some(document) = self.documents.take(records, &self.pending, id)? else { return Ok(false) };
         let open = document.case().is_some_and(|case| case.stage.is_open());
         self.documents.put(document);
-        Ok(seen && open)
+        Ok(open)
     }
 
     /// Drops refusals that the device knows.
@@ -309,7 +320,9 @@ impl Ledger {
         device: &mut DeviceRecord,
         up_to: u64,
     ) -> Result<(), StoreError> {
-        let up_to = up_to.min(device.last);
+        // Never past a batch that is still to come.
+        let before_the_gap = device.missing.iter().min().map_or(u64::MAX, |first| first.saturating_sub(1));
+        let up_to = up_to.min(device.last).min(before_the_gap);
         if up_to <= device.acknowledged {
             return Ok(());
         }
@@ -333,8 +346,7 @@ impl Ledger {
 impl<'a> HandIn<'a> {
     /// A member's device hands in.
     pub(super) fn of_member(device: &DeviceRecord, feeds: &'a BTreeSet<FeedId>, receipt: Receipt, now: Time) -> Self {
-        let origin =
-            Origin { authority: Authority::Member(device.member), author: device.member, device: device.key };
+        let origin = Origin { authority: Authority::Member(device.member), author: device.member, device: device.key };
         Self { device: DeviceId::of(&device.key), origin, feeds: Some(feeds), receipt, now }
     }
 }

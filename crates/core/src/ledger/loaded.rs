@@ -75,7 +75,8 @@ pub(super) fn tail(
     let rows = pending.scan(records, &keys::tail(id, from), &end, usize::MAX)?;
     rows.into_iter()
         .map(|(key, value)| {
-            let version = key.last_chunk::<8>().map(|v| u64::from_be_bytes(*v)).ok_or_else(|| StoreError::damaged(&key))?;
+            let version =
+                key.last_chunk::<8>().map(|v| u64::from_be_bytes(*v)).ok_or_else(|| StoreError::damaged(&key))?;
             Ok((version, read(&key, &value)?))
         })
         .collect()

@@ -15,9 +15,7 @@ use crate::id::DocumentId;
 use crate::limits::{CHANGES_ENTRIES_MAX, PAGE_BYTES_MAX, PART_BYTES_MAX};
 use crate::store::{Records, StoreError};
 use crate::sync::cursor::{Backfill, PartPosition};
-use crate::sync::frame::{
-    Author, Changes, Entry, Item, Other, Own, Page, Part, Replayed, Saved, Whole, Why, check_of,
-};
+use crate::sync::frame::{Author, Changes, Entry, Item, Other, Own, Page, Part, Replayed, Saved, Whole, Why, check_of};
 use crate::sync::history::HISTORY_ENTRIES_MAX;
 use crate::time::Time;
 use crate::wire::{Blob, List, Wire};
@@ -105,14 +103,12 @@ impl Ledger {
         if let Some(backfill) = next.cursor.backfill.filter(|backfill| backfill.target == scope.version) {
             return self.backfill(records, next, device, scope, backfill, draft);
         }
-        let had = self.scope_of(records, device.member, next.cursor.scope)?;
-        let kept: BTreeSet<FeedId> = had.feeds.intersection(&scope.feeds).copied().collect();
-        if next.cursor.backfill.is_none() {
-            let step = self.walk(records, next, device, scope, &kept, draft)?;
-            if step != Step::Complete || next.cursor.scope == scope.version {
-                return Ok(step);
-            }
+        if next.cursor.backfill.is_none() && next.cursor.scope == scope.version {
+            return self.walk(records, next, device, scope, draft);
         }
+        // Only then is walked: a walk along feeds that are not those of the cursor's scope would
+        // pass by what comes back with them.
+        let had = self.scope_of(records, device.member, next.cursor.scope)?;
         // The feeds changed, perhaps again: what was to be reached is not any more. From here on
         // the device holds what the scope in its cursor holds, and perhaps some of what was gained.
         let began = next.cursor.backfill.map_or(next.cursor.sequence, |abandoned| abandoned.began);
@@ -134,13 +130,12 @@ impl Ledger {
         next: &mut Continuation,
         device: &DeviceRecord,
         scope: &Scope,
-        feeds: &BTreeSet<FeedId>,
         draft: &mut Draft,
     ) -> Result<Step, StoreError> {
         loop {
             let mut places: BTreeMap<u64, DocumentId> = BTreeMap::new();
             let mut horizon = u64::MAX;
-            for feed in feeds {
+            for feed in &scope.feeds {
                 let rows = self.feed_rows(records, *feed, next.cursor.walked)?;
                 if rows.len() == LOG_ROWS {
                     horizon = horizon.min(rows.last().map_or(u64::MAX, |(sequence, _)| *sequence));
@@ -153,7 +148,7 @@ impl Ledger {
                 return Ok(Step::Complete);
             }
             for (sequence, document) in places.range(..=horizon) {
-                self.send_news(records, next, device, scope, feeds, (*sequence, *document), draft)?;
+                self.send_news(records, next, device, scope, (*sequence, *document), draft)?;
                 if next.cursor.walked < *sequence {
                     return Ok(Step::PageFull);
                 }
@@ -161,17 +156,13 @@ impl Ledger {
         }
     }
 
-    fn feed_rows(
-        &self,
-        records: &dyn Records,
-        feed: FeedId,
-        after: u64,
-    ) -> Result<Vec<(u64, FeedEntry)>, StoreError> {
+    fn feed_rows(&self, records: &dyn Records, feed: FeedId, after: u64) -> Result<Vec<(u64, FeedEntry)>, StoreError> {
         let to = keys::end_of(&keys::feed_log(feed));
         let rows = self.pending.scan(records, &keys::feed(feed, after.saturating_add(1)), &to, LOG_ROWS)?;
         rows.into_iter()
             .map(|(key, value)| {
-                let sequence = key.last_chunk::<8>().map(|s| u64::from_be_bytes(*s)).ok_or_else(|| StoreError::damaged(&key))?;
+                let sequence =
+                    key.last_chunk::<8>().map(|s| u64::from_be_bytes(*s)).ok_or_else(|| StoreError::damaged(&key))?;
                 Ok((sequence, read(&key, &value)?))
             })
             .collect()
@@ -179,14 +170,12 @@ impl Ledger {
 
     /// What happened to a document since the cursor: commands, or all of it, or that it is gone.
     /// The cursor moves behind it only if it is on the page.
-    #[expect(clippy::too_many_arguments, reason = "the walk's whole state")]
     fn send_news(
         &mut self,
         records: &dyn Records,
         next: &mut Continuation,
         device: &DeviceRecord,
         scope: &Scope,
-        feeds: &BTreeSet<FeedId>,
         (sequence, document): (u64, DocumentId),
         draft: &mut Draft,
     ) -> Result<(), StoreError> {
@@ -197,7 +186,7 @@ impl Ledger {
             return Ok(());
         };
         let since = next.cursor.sequence;
-        let had = head.placed.iter().any(|place| feeds.contains(&place.feed) && place.entered <= since);
+        let had = head.placed.iter().any(|place| scope.feeds.contains(&place.feed) && place.entered <= since);
         let part_sent = next.cursor.part.is_some_and(|part| part.document == document);
         if (had || head.first_tail == 1) && !part_sent {
             // A document that entered just now, and whose whole life is short, comes as commands too.
@@ -292,8 +281,7 @@ impl Ledger {
         let had = self.scope_of(records, device.member, next.cursor.scope)?.feeds;
         let gained: BTreeSet<FeedId> = scope.feeds.difference(&had).copied().collect();
         let kept: BTreeSet<FeedId> = had.intersection(&scope.feeds).copied().collect();
-        let rows =
-            if gained.contains(&at.feed) { self.feed_rows(records, at.feed, at.sequence)? } else { Vec::new() };
+        let rows = if gained.contains(&at.feed) { self.feed_rows(records, at.feed, at.sequence)? } else { Vec::new() };
         draft.moved = true;
         if rows.is_empty() {
             if let Some(feed) = gained.range((std::ops::Bound::Excluded(at.feed), std::ops::Bound::Unbounded)).next() {
@@ -341,9 +329,8 @@ impl Ledger {
     ) -> Result<bool, StoreError> {
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(document))?;
         Ok(head.is_some_and(|head| {
-            let known = |place: &super::records::Placed| {
-                kept.contains(&place.feed) && place.entered <= next.cursor.sequence
-            };
+            let known =
+                |place: &super::records::Placed| kept.contains(&place.feed) && place.entered <= next.cursor.sequence;
             let first = head.placed.iter().map(|place| place.feed).filter(|f| gained.contains(f)).min();
             first == Some(feed) && !head.placed.iter().any(known)
         }))

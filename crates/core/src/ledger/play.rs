@@ -104,7 +104,11 @@ impl Ledger {
         match self.hand_in(records, &by, &mut device, &verified)? {
             ServerFrame::Verdicts(frame) => {
                 let verdicts = frame.verdicts.into_vec();
-                Ok(documents.into_iter().zip(verdicts).map(|(document, verdict)| Played { document, verdict }).collect())
+                Ok(documents
+                    .into_iter()
+                    .zip(verdicts)
+                    .map(|(document, verdict)| Played { document, verdict })
+                    .collect())
             }
             _ => Err(failed("a played batch does not continue its chain")),
         }

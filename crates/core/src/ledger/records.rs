@@ -83,7 +83,19 @@ pub(super) struct HeadRecord {
     pub(super) placed: List<Placed, DOCUMENT_FEEDS_MAX>,
     pub(super) left: List<(FeedId, u64), DOCUMENT_FEEDS_MAX>,
 }
-wire_struct!(HeadRecord { kind, generation, version, head, slot, folded, folded_bytes, first_tail, tail_bytes, placed, left });
+wire_struct!(HeadRecord {
+    kind,
+    generation,
+    version,
+    head,
+    slot,
+    folded,
+    folded_bytes,
+    first_tail,
+    tail_bytes,
+    placed,
+    left
+});
 
 /// A document's place in a feed's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use super::keys;
 use super::records::{HeadRecord, ScopeRecord};
 use crate::feeds::{FeedId, subscriptions};
 use crate::id::MemberId;
+use crate::limits::SUBSCRIPTIONS_MAX;
 use crate::store::{Records, StoreError};
 use crate::time::Time;
 use crate::wire::List;
@@ -32,7 +33,9 @@ impl Ledger {
         member: MemberId,
         now: Time,
     ) -> Result<Scope, StoreError> {
-        let feeds = subscriptions(&self.organisation, member, now);
+        // Nobody has so many posts; whoever does is sent the first of them.
+        let all = subscriptions(&self.organisation, member, now);
+        let feeds: BTreeSet<FeedId> = all.into_iter().take(SUBSCRIPTIONS_MAX).collect();
         let key = keys::scope(member, 0);
         let newest: ScopeRecord = self.pending.get(records, &key)?.unwrap_or_default();
         if newest.feeds.iter().copied().collect::<BTreeSet<_>>() == feeds {
@@ -47,12 +50,7 @@ impl Ledger {
     }
 
     /// The member's feeds of one number; 0 is the empty set.
-    pub(super) fn scope_of(
-        &self,
-        records: &dyn Records,
-        member: MemberId,
-        version: u32,
-    ) -> Result<Scope, StoreError> {
+    pub(super) fn scope_of(&self, records: &dyn Records, member: MemberId, version: u32) -> Result<Scope, StoreError> {
         if version == 0 {
             return Ok(Scope::default());
         }

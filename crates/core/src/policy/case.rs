@@ -55,7 +55,9 @@ fn report(question: &Question<'_>, body: &Report) -> Result<(), RefusalCode> {
         let takes_forms = matches!(owner_kind, Some(UnitKind::Alley | UnitKind::Branch));
         return if takes_forms { Ok(()) } else { Err(RefusalCode::NotPermitted) };
     };
-    let chief = owner_kind == Some(&UnitKind::Alley) && body.taken_at.is_none() && organisation.acts_for(member, body.owner, question.now);
+    let chief = owner_kind == Some(&UnitKind::Alley)
+        && body.taken_at.is_none()
+        && organisation.acts_for(member, body.owner, question.now);
     let clerk = organisation.posts_of(member, question.now).any(|post| {
         let branch = organisation.village_of(post.unit).and_then(|village| organisation.branch_of(village));
         post.post == Post::CentreClerk && body.taken_at == Some(post.unit) && branch == Some(body.owner)

@@ -82,7 +82,10 @@ impl Role {
                     || author.acts_above(case.owner)
                     || case.units.iter().any(|unit| author.leads(*unit) && author.acts_for(*unit))
             }
-            Self::TownDispatcher => organisation.town_of(case.holder).is_some_and(|town| author.acts_for(town)),
+            Self::TownDispatcher => organisation
+                .town_of(case.holder)
+                .or_else(|| organisation.town_of(case.owner))
+                .is_some_and(|town| author.acts_for(town)),
             Self::Resident => false,
         }
     }

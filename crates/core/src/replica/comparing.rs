@@ -23,10 +23,8 @@ impl Replica {
                 *sum = sum.wrapping_add(confirmed.digest());
             }
         }
-        let sums: Vec<RangeSum> = sums
-            .into_iter()
-            .map(|((feed, range), sum)| RangeSum { feed, range, sum: sum.to_le_bytes() })
-            .collect();
+        let sums: Vec<RangeSum> =
+            sums.into_iter().map(|((feed, range), sum)| RangeSum { feed, range, sum: sum.to_le_bytes() }).collect();
         // What does not fit is as if it were not held: it is listed, and compared one by one.
         Holdings { sums: List::new(sums.into_iter().take(1_500).collect()).unwrap_or_default() }
     }
@@ -43,12 +41,19 @@ impl Replica {
                 wanted.push(listed.document);
             }
         }
+        let mut listed: BTreeSet<DocumentId> = listing.documents.iter().map(|listed| listed.document).collect();
+        if let Some(session) = &mut self.session {
+            // A long range is listed in several frames.
+            listed.append(&mut session.listed);
+            if !listing.last {
+                session.listed.clone_from(&listed);
+            }
+        }
         if listing.last {
             let feeds = BTreeSet::from([listing.feed]);
             let here = |(id, confirmed): &(&DocumentId, &Confirmed)| {
                 range_of(**id) == listing.range && confirmed.held_by(&feeds).next().is_some()
             };
-            let listed: BTreeSet<DocumentId> = listing.documents.iter().map(|listed| listed.document).collect();
             let held = self.documents.iter().filter(here).map(|(id, _)| *id);
             wanted.extend(held.filter(|id| !listed.contains(id)));
         }

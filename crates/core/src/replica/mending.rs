@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-use super::outbox::Fate;
+use super::outbox::{Fate, Outgoing};
 use super::typing::{Draft, RecordError, Recorded};
 use super::{Replica, rows};
 use crate::command::case::Point;
-use crate::command::{Body, CaseCommand, HouseholdCommand};
+use crate::command::{Body, CaseCommand, Command, HouseholdCommand};
 use crate::crypto::blake3_keyed;
 use crate::id::{CommandId, DocumentId};
 use crate::refusal::RefusalCode;
@@ -53,7 +53,7 @@ impl Replica {
         }
         let old_target = self.outbox.target(&old.command);
         let followers: Vec<u64> = match old_target {
-            Some(target) if old.command.document.is_none() => self.refused_followers(target, counter),
+            Some(target) if old.command.document.is_none() => self.followers(target, counter),
             _ => Vec::new(),
         };
         let before = (self.state.clone(), self.outbox.commands.clone());
@@ -79,18 +79,18 @@ impl Replica {
         writes.push(self.outbox.write(counter));
         for follower in followers {
             let Some(old) = self.outbox.commands.remove(follower) else { continue };
-            let draft = self.redraft(Some(recorded.document), old.command.body.clone())?;
             let random = blake3_keyed(&random, &[b"follower", &follower.to_be_bytes()]);
-            match self.record(draft, now, random) {
-                Ok((more, _)) => {
-                    writes.extend(more);
-                    writes.push(self.outbox.write(*follower));
-                }
-                // It no longer fits: it stays refused and visible, to be mended by itself.
-                Err(_) => {
-                    self.outbox.commands.insert(*follower, old);
-                }
+            let draft = self.redraft(Some(recorded.document), old.command.body.clone());
+            if let Ok((more, _)) = draft.and_then(|draft| Ok(self.record(draft, now, random)?)) {
+                writes.extend(more);
+            } else {
+                // It does not fit: it stays refused and visible, to be mended by itself, there where
+                // the report is now.
+                let command = Command { document: Some(recorded.document), ..old.command };
+                let fate = Fate::Refused(RefusalCode::DocumentRefused.into());
+                self.outbox.commands.insert(*follower, Outgoing { command, sealed: None, fate });
             }
+            writes.push(self.outbox.write(*follower));
         }
         Ok((writes, recorded))
     }
@@ -98,17 +98,18 @@ impl Replica {
     /// An edit is made anew: what it replaces is what is seen now.
     fn redraft(&self, target: Option<DocumentId>, body: Body) -> Result<Draft, MendError> {
         match (&body, target) {
-            (
-                Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)),
-                Some(target),
-            ) => Ok(self.edit(target, &edit.field, &edit.value)?),
+            (Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)), Some(target)) => {
+                Ok(self.edit(target, &edit.field, &edit.value)?)
+            }
             _ => Ok(Draft { target, body }),
         }
     }
 
-    fn refused_followers(&self, target: DocumentId, counter: u64) -> Vec<u64> {
-        let refused = |fate: &Fate| matches!(fate, Fate::Refused(refusal) if refusal.code == RefusalCode::DocumentRefused);
-        self.outbox.of(target).filter(|(c, o)| *c != counter && refused(&o.fate)).map(|(c, _)| c).collect()
+    /// Everything else typed on a document whose report was refused: the document never exists, so
+    /// nothing on it can stand, whether the server has said so yet or not.
+    fn followers(&self, target: DocumentId, counter: u64) -> Vec<u64> {
+        let stands = |fate: &Fate| matches!(fate, Fate::Admitted(_));
+        self.outbox.of(target).filter(|(c, o)| *c != counter && !stands(&o.fate)).map(|(c, _)| c).collect()
     }
 
     /// Drops a refused command: its author has dealt with it.

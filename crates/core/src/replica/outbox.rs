@@ -127,7 +127,9 @@ impl Outbox {
     pub(super) fn in_batch(&self, number: u64) -> BTreeMap<u32, u64> {
         self.commands
             .iter()
-            .filter_map(|(counter, outgoing)| outgoing.sealed.filter(|(n, _)| *n == number).map(|(_, at)| (at, *counter)))
+            .filter_map(|(counter, outgoing)| {
+                outgoing.sealed.filter(|(n, _)| *n == number).map(|(_, at)| (at, *counter))
+            })
             .collect()
     }
 

@@ -70,8 +70,11 @@ impl Replica {
         let id = changes.document;
         let confirmed = self.documents.get(&id);
         let held = confirmed.map_or(0, Confirmed::version);
+        if confirmed.is_some_and(|confirmed| confirmed.generation() != changes.generation) {
+            return Err(Unfit(Why::Missing));
+        }
         let last = changes.version.saturating_add(changes.entries.len() as u64).saturating_sub(1);
-        if last <= held && confirmed.is_some_and(|c| c.generation() == changes.generation) {
+        if last <= held {
             return Ok(None);
         }
         if changes.version > held + 1 {
@@ -144,12 +147,8 @@ impl Replica {
     }
 
     fn drop_parts(&mut self, document: DocumentId, drop: impl Fn(u64) -> bool) -> Vec<Write> {
-        let gone: Vec<_> = self
-            .parts
-            .keys()
-            .filter(|(id, version, _)| *id == document && drop(*version))
-            .copied()
-            .collect();
+        let gone: Vec<_> =
+            self.parts.keys().filter(|(id, version, _)| *id == document && drop(*version)).copied().collect();
         gone.into_iter()
             .map(|(id, version, index)| {
                 self.parts.remove(&(id, version, index));
@@ -212,6 +211,13 @@ impl Replica {
     /// Removes a document that is no longer this device's to hold.
     pub(super) fn forget(&mut self, id: DocumentId) -> Vec<Write> {
         let mut writes = self.drop_parts(id, |_| true);
+        writes.extend(self.evict(id));
+        writes
+    }
+
+    /// Removes a document. Parts of it stay: they are of what it is now, and in scope.
+    pub(super) fn evict(&mut self, id: DocumentId) -> Vec<Write> {
+        let mut writes = Vec::new();
         let Some(gone) = self.documents.remove(&id) else { return writes };
         if gone.is_directory() {
             self.organisation = std::cell::OnceCell::new();

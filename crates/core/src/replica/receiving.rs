@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use thiserror::Error;
 
-use super::outbox::{Fate, Standing};
+use super::outbox::{Fate, Outgoing, Standing};
 use super::{Effect, Replica, rows};
+use crate::batch::Batch;
 use crate::feeds::FeedId;
 use crate::id::{DeviceId, DocumentId};
 use crate::refusal::RefusalCode;
 use crate::store::Write;
-use crate::sync::frame::{Fork, Scope, ServerFrame, Verdict, Verdicts, Welcome};
+use crate::sync::frame::{Fork, Scope, ServerFrame, Verdict, Verdicts, Welcome, Why};
 use crate::time::Time;
 use crate::wire::{Wire, WireError};
 
@@ -47,6 +48,8 @@ impl Replica {
                 self.state.challenge = Some(challenge);
                 if let Some(session) = &mut self.session {
                     session.challenged = true;
+                    // Holdings that were not read are said again.
+                    session.compare = std::mem::take(&mut session.comparing);
                 }
                 vec![self.write_state()]
             }
@@ -67,10 +70,17 @@ impl Replica {
 
     fn take_verdicts(&mut self, verdicts: &Verdicts) -> Result<Vec<Write>, ReceiveError> {
         let (identity, enrolled) = self.enrolled_row().ok_or(ReceiveError::NotSyncing)?;
-        let device = DeviceId::of(&identity.secret().public());
-        if !enrolled.server.verifies(Verdicts::DOMAIN, &verdicts.message(device), &verdicts.signature) {
+        let key = identity.secret().public();
+        let device = DeviceId::of(&key);
+        // An answer about a batch that this device, restored from a backup, never sealed.
+        let Some(sealed) = self.outbox.batches.get(&verdicts.batch) else { return Ok(Vec::new()) };
+        let batch = Batch::unpack(&sealed.packed, &key)?;
+        let message = verdicts.message(device, &batch.hash(enrolled.town, device));
+        if !enrolled.server.verifies(Verdicts::DOMAIN, &message, &verdicts.signature) {
             return Err(ReceiveError::BadSignature);
         }
+        let all_final =
+            verdicts.verdicts.len() == batch.commands.len() && verdicts.verdicts.iter().all(Verdict::is_final);
         let places = self.outbox.in_batch(verdicts.batch);
         let mut writes = Vec::new();
         let mut refused_documents = Vec::new();
@@ -100,7 +110,7 @@ impl Replica {
         }
         writes.extend(self.refuse_unsealed(&refused_documents));
         if let Some(sealed) = self.outbox.batches.get_mut(&verdicts.batch) {
-            sealed.answered = verdicts.verdicts.iter().all(Verdict::is_final);
+            sealed.answered = all_final;
             writes.push(self.outbox.write_batch(verdicts.batch));
             // Kept as proof, for a server that is restored from a backup.
             writes.push(rows::put(rows::numbered(rows::VERDICTS, verdicts.batch), verdicts));
@@ -139,8 +149,14 @@ impl Replica {
         session.summary.forked = true;
         session.progress = true;
         session.sent.clear();
-        let open: Vec<u64> =
-            self.outbox.batches.iter().filter(|(_, sealed)| !sealed.answered).map(|(number, _)| *number).collect();
+        // What is behind the server's last is of another life, answered or not.
+        let open: Vec<u64> = self
+            .outbox
+            .batches
+            .iter()
+            .filter(|(number, sealed)| !sealed.answered || **number > fork.last)
+            .map(|(number, _)| *number)
+            .collect();
         let mut writes = Vec::new();
         for number in open {
             for counter in self.outbox.in_batch(number).into_values() {
@@ -170,7 +186,7 @@ impl Replica {
             .filter(|(_, confirmed)| confirmed.held_by(&feeds).next().is_none())
             .map(|(id, _)| *id)
             .collect();
-        let mut writes: Vec<Write> = gone.into_iter().flat_map(|id| self.forget(id)).collect();
+        let mut writes: Vec<Write> = gone.into_iter().flat_map(|id| self.evict(id)).collect();
         writes.push(self.write_state());
         writes
     }
@@ -180,6 +196,11 @@ impl Replica {
             return Err(ReceiveError::OlderIncarnation);
         }
         let own = self.digest();
+        let unfinished: Vec<DocumentId> =
+            if welcome.complete { self.parts.keys().map(|(id, ..)| *id).collect() } else { Vec::new() };
+        for id in &unfinished {
+            self.wanted.entry(*id).or_insert(Why::Missing);
+        }
         let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
         session.welcomed = true;
         session.complete = welcome.complete;
@@ -187,16 +208,8 @@ impl Replica {
         // Compared once: a digest that differs for good is shown as "not up to date".
         let differs = welcome.complete && self.wanted.is_empty() && welcome.digest != own;
         session.compare = (welcome.compare || differs) && !session.compared;
-        for number in welcome.missing.iter() {
-            session.sent.remove(number);
-        }
-        let mut writes = Vec::new();
-        for number in welcome.missing.iter() {
-            if let Some(sealed) = self.outbox.batches.get_mut(number) {
-                sealed.answered = false;
-                writes.push(self.outbox.write_batch(*number));
-            }
-        }
+        let mut writes = self.send_again(welcome);
+        writes.extend(unfinished.into_iter().map(|id| self.write_wanted(id)));
         self.state.incarnation = welcome.incarnation;
         self.state.challenge = Some(welcome.challenge);
         self.state.last_contact = Some(welcome.clock);
@@ -209,12 +222,48 @@ impl Replica {
         Ok(writes)
     }
 
+    /// What the server lacks is sent again: batches that it names as missing, and those behind the
+    /// last one it holds that it had answered, before it was restored from a backup. Their commands
+    /// are pending again.
+    fn send_again(&mut self, welcome: &Welcome) -> Vec<Write> {
+        let key = self.enrolled_row().map(|(identity, _)| identity.secret().public());
+        let lost = self.outbox.batches.range(welcome.held.saturating_add(1)..).map(|(number, _)| *number);
+        let again: Vec<u64> = welcome.missing.iter().copied().chain(lost).collect();
+        let mut writes = Vec::new();
+        for number in again {
+            let named = welcome.missing.contains(&number);
+            let Some(sealed) = self.outbox.batches.get_mut(&number).filter(|sealed| sealed.answered || named) else {
+                continue;
+            };
+            let was_answered = std::mem::replace(&mut sealed.answered, false);
+            let batch = key.and_then(|key| Batch::unpack(&sealed.packed, &key).ok());
+            if let Some(session) = &mut self.session {
+                session.sent.remove(&number);
+            }
+            writes.push(self.outbox.write_batch(number));
+            for (place, command) in (0_u32..).zip(batch.filter(|_| was_answered).iter().flat_map(|b| b.commands.iter()))
+            {
+                let counter = command.counter;
+                let pending =
+                    || Outgoing { command: command.clone(), sealed: Some((number, place)), fate: Fate::PENDING };
+                self.outbox.commands.entry(counter).or_insert_with(pending);
+                writes.push(self.outbox.write(counter));
+            }
+        }
+        writes
+    }
+
     /// Whatever was admitted has come by now, or will not: its document came whole, before its
     /// verdict was heard, or has left the device's feeds.
     fn drop_arrived(&mut self) -> Vec<Write> {
-        let admitted = |outgoing: &super::outbox::Outgoing| matches!(outgoing.fate, Fate::Admitted(_));
-        let arrived: Vec<u64> =
-            self.outbox.commands.iter().filter(|(_, outgoing)| admitted(outgoing)).map(|(counter, _)| *counter).collect();
+        let admitted = |outgoing: &Outgoing| matches!(outgoing.fate, Fate::Admitted(_));
+        let arrived: Vec<u64> = self
+            .outbox
+            .commands
+            .iter()
+            .filter(|(_, outgoing)| admitted(outgoing))
+            .map(|(counter, _)| *counter)
+            .collect();
         for counter in &arrived {
             self.outbox.commands.remove(counter);
         }

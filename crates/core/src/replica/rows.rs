@@ -69,7 +69,16 @@ pub(super) struct State {
     pub(super) covered: u64,
 }
 wire_struct!(State {
-    counter, batch, batch_hash, incarnation, cursor, challenge, feeds, last_contact, clock_ahead, covered,
+    counter,
+    batch,
+    batch_hash,
+    incarnation,
+    cursor,
+    challenge,
+    feeds,
+    last_contact,
+    clock_ahead,
+    covered,
 });
 
 pub(super) fn key(kind: u8, of: &impl Wire) -> Vec<u8> {

@@ -8,7 +8,7 @@ use crate::batch::Batch;
 use crate::command::Command;
 use crate::crypto::{blake3_keyed, first};
 use crate::id::DeviceId;
-use crate::limits::{BATCH_COMMANDS_MAX, BUDGET_BYTES_MAX, FLIGHT_BYTES_MAX, WANTED_DOCUMENTS_MAX};
+use crate::limits::{BATCH_COMMANDS_MAX, BUDGET_BYTES_MAX, FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
 use crate::store::Write;
 use crate::sync::flight;
 use crate::sync::frame::{DeviceFrame, Hello, Scope, Want};
@@ -59,9 +59,13 @@ pub(super) struct Session {
     pub(super) complete: bool,
     pub(super) compare: bool,
     pub(super) compared: bool,
+    /// The last flight said what is held.
+    pub(super) comparing: bool,
     /// Feeds that hold from the next page on.
     pub(super) scope: Option<Scope>,
     pub(super) digest: [u8; 16],
+    /// What the frames of a range's listing have named so far.
+    pub(super) listed: BTreeSet<crate::id::DocumentId>,
 }
 
 impl Replica {
@@ -151,7 +155,7 @@ impl Replica {
         }
         let (identity, enrolled) = self.enrolled_row()?;
         let (secret, town) = (identity.secret(), enrolled.town);
-        let number = self.state.batch + 1;
+        let number = self.state.batch.checked_add(1)?;
         let seed = first(&blake3_keyed(random, &[b"salts", &number.to_be_bytes()]));
         let batch = Batch::seal(town, &secret, number, self.state.batch_hash, seed, commands).ok()?;
         self.outbox.keep(&batch, counters)?;
@@ -173,6 +177,7 @@ impl Replica {
             room = room.saturating_sub(holdings.to_bytes().len());
             frames.push(DeviceFrame::Holdings(holdings));
             session.compared = true;
+            session.comparing = true;
         } else if !self.wanted.is_empty() {
             let documents: Vec<_> = self.wanted.iter().take(WANTED_DOCUMENTS_MAX).map(|(d, w)| (*d, *w)).collect();
             room = room.saturating_sub(documents.len() * 17);
@@ -183,7 +188,7 @@ impl Replica {
             if sealed.answered || (session.sent.contains(number) && !challenged) {
                 continue;
             }
-            if sealed.packed.len() + 16 > room {
+            if sealed.packed.len() + 16 > room || frames.len() >= FLIGHT_FRAMES_MAX {
                 break;
             }
             room -= sealed.packed.len() + 16;

@@ -69,12 +69,7 @@ impl Replica {
     /// # Errors
     /// [`RecordError`]; nothing has changed then.
     #[expect(clippy::needless_pass_by_value, reason = "a draft is recorded once")]
-    pub fn record(
-        &mut self,
-        draft: Draft,
-        now: Time,
-        random: [u8; 32],
-    ) -> Result<(Vec<Write>, Recorded), RecordError> {
+    pub fn record(&mut self, draft: Draft, now: Time, random: [u8; 32]) -> Result<(Vec<Write>, Recorded), RecordError> {
         let counter = self.state.counter + 1;
         let command = self.command(&draft, counter, now, random)?;
         if command.to_bytes().len() > COMMAND_BYTES_MAX {
@@ -96,11 +91,8 @@ impl Replica {
         };
         judge(&question).map_err(RecordError::Refused)?;
         self.try_out(&command, working)?;
-        let recorded = Recorded {
-            command: command.id(&key),
-            document: command.target(&key),
-            number: self.number_of(&command),
-        };
+        let recorded =
+            Recorded { command: command.id(&key), document: command.target(&key), number: self.number_of(&command) };
         self.state.counter = counter;
         self.outbox.commands.insert(counter, Outgoing { command, sealed: None, fate: Fate::PENDING });
         Ok((vec![self.outbox.write(counter), self.write_state()], recorded))

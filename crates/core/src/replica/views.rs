@@ -280,7 +280,12 @@ impl Replica {
     }
 
     fn outbox_rows(&self, which: impl Fn(&Fate) -> bool) -> Vec<OutboxRow> {
-        self.outbox.commands.values().filter(|outgoing| which(&outgoing.fate)).filter_map(|o| self.outbox_row(o)).collect()
+        self.outbox
+            .commands
+            .values()
+            .filter(|outgoing| which(&outgoing.fate))
+            .filter_map(|o| self.outbox_row(o))
+            .collect()
     }
 
     fn outbox_row(&self, outgoing: &Outgoing) -> Option<OutboxRow> {

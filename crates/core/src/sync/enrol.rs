@@ -36,7 +36,13 @@ wire_struct!(Enrol { code, signing, sealing, name, clock, signature });
 
 impl Enrol {
     /// The request of a device with these keys.
-    pub fn new(code: InvitationCode, secret: &SecretKey, sealing: [u8; 32], name: Text<NAME_BYTES_MAX>, clock: Time) -> Self {
+    pub fn new(
+        code: InvitationCode,
+        secret: &SecretKey,
+        sealing: [u8; 32],
+        name: Text<NAME_BYTES_MAX>,
+        clock: Time,
+    ) -> Self {
         let signing = secret.public();
         let mut enrol = Self { code, signing, sealing, name, clock, signature: Signature([0; 64]) };
         enrol.signature = secret.sign(DOMAIN, &enrol.message());

@@ -1,7 +1,7 @@
 //! Flights: what a device sends in one request. Authenticated first, parsed after.
 
-use crate::crypto::{PublicKey, SecretKey, Signature, hash};
 use crate::batch::{Batch, VerifiedBatch};
+use crate::crypto::{PublicKey, SecretKey, Signature, hash};
 use crate::id::{DeviceId, DocumentId, TownId};
 use crate::limits::{FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
 use crate::sync::frame::{DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Why, next_frame, put_frame};

@@ -89,10 +89,13 @@ macro_rules! word_enum {
 
         impl $crate::wire::Wire for $name {
             fn encode(&self, out: &mut Vec<u8>) {
-                $crate::text::Text::<40>::cut(self.word()).encode(out);
+                let word = self.word();
+                $crate::wire::put_varint(out, word.len() as u64);
+                out.extend_from_slice(word.as_bytes());
             }
             fn decode(from: &mut $crate::wire::Reader<'_>) -> Result<Self, $crate::wire::WireError> {
-                Ok(Self::from_word(&$crate::text::Text::<40>::decode(from)?))
+                let text = $crate::text::Text::<40>::decode(from)?;
+                Ok(Self::known(&text).unwrap_or(Self::Unknown(text)))
             }
         }
     };

@@ -34,7 +34,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
 #[derive(Debug, Parser)]
 #[command(name = "alleyway", version, about = "Alleyway 巷长助手: record and follow what residents ask for, with or without signal", after_help = LEARN)]
 pub struct Cli {
-    /// The device's folder; it is made if missing, readable by you alone 设备目录
+    /// The device's folder; `enrol` makes it, readable by you alone 设备目录
     #[arg(long, value_name = "DIR", env = "ALLEYWAY_HOME", global = true)]
     pub home: Option<PathBuf>,
     /// Print JSON for programs (docs/terminal.md) 输出 JSON

@@ -151,7 +151,9 @@ impl Context {
 
     /// Keeps writes, durably.
     pub(super) fn commit(&self, store: &mut DeviceStore, writes: &[Write]) -> Result<(), Failure> {
-        store.commit(writes).map_err(|error: StoreError| self.unexpected(&error))
+        store.commit(writes).map_err(|error: StoreError| {
+            self.failure(Exit::Unexpected, "not_saved", Say::NotSaved, &[("reason", &error.to_string())])
+        })
     }
 
     /// Fresh random bytes of the system.
@@ -167,7 +169,8 @@ impl Context {
     /// A flag's text; `-` reads it from the input.
     pub(super) fn input_or(&self, text: &str) -> Result<String, Failure> {
         if text == "-" {
-            self.input(TEXT_BYTES_MAX).map(|text| text.trim_end().to_owned())
+            // Files of Windows end their lines with two bytes.
+            self.input(TEXT_BYTES_MAX).map(|text| text.trim_end().replace("\r\n", "\n"))
         } else {
             Ok(text.to_owned())
         }

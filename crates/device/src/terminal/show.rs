@@ -5,7 +5,7 @@ mod log;
 use std::collections::BTreeMap;
 
 use alleyway_core::documents::{CaseState, LiveValue, shown_value};
-use alleyway_core::id::{MemberId, UnitId};
+use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::replica::CaseDetail;
 
 use super::context::{Context, Device};
@@ -29,7 +29,8 @@ pub(super) fn show(context: &Context, case: &str) -> Result<Shown, Failure> {
     lines.push(last_contact(context, &device));
     let shown = Shown::new(&value, lines)?;
     let writes = device.replica.look_at(detail.row.document);
-    context.commit(&mut device.store, &writes)?;
+    // A full disk costs the mark "changed", not the reading.
+    let _ = context.commit(&mut device.store, &writes);
     Ok(shown)
 }
 
@@ -79,7 +80,7 @@ fn value(context: &Context, device: &Device, detail: &CaseDetail) -> json::Detai
 fn fields(device: &Device, detail: &CaseDetail) -> BTreeMap<String, String> {
     let state = &detail.row.state;
     let mut fields: BTreeMap<String, String> =
-        detail.fields.iter().map(|(name, values)| (name.clone(), shown_value(values).to_owned())).collect();
+        detail.fields.iter().map(|(name, values)| (name.clone(), for_programs(name, shown_value(values)))).collect();
     fields.retain(|_, value| !value.is_empty());
     fields.insert("owner".to_owned(), unit_name(device.replica.organisation(), state.owner));
     if let Some(due) = state.due_now() {
@@ -89,6 +90,12 @@ fn fields(device: &Device, detail: &CaseDetail) -> BTreeMap<String, String> {
         fields.insert("tracking".to_owned(), tracking.to_string());
     }
     fields
+}
+
+/// A field's value; an id is written as everywhere.
+fn for_programs(field: &str, value: &str) -> String {
+    let id = (field == "household").then(|| DocumentId::parse(value)).flatten();
+    id.map_or_else(|| value.to_owned(), |id| id.to_string())
 }
 
 fn member_name(device: &Device, member: MemberId) -> String {
@@ -117,7 +124,7 @@ fn conflict_values(device: &Device, detail: &CaseDetail) -> Vec<json::Conflict> 
             values: values
                 .iter()
                 .map(|live| json::Standing {
-                    value: live.value.clone(),
+                    value: for_programs(field, &live.value),
                     author: member_name(device, live.author),
                     at: parse::show_time_utc(live.at),
                 })

@@ -34,6 +34,15 @@ fn a_line_that_is_not_understood_is_a_usage_error_in_both_forms() {
 }
 
 #[test]
+fn a_usage_error_is_told_in_the_language_that_was_asked_for() {
+    let home = tempfile::tempdir().unwrap();
+    for (lang, begins) in [("en", "The command was not understood"), ("zh", "命令写法不对")] {
+        let (_, _, err) = type_line(home.path(), &["--json", "--lang", lang, "fly"]);
+        assert!(error_of(&err).1.starts_with(begins), "{err}");
+    }
+}
+
+#[test]
 fn help_and_version_are_no_errors() {
     let folder = tempfile::tempdir().unwrap();
     let (code, out, _) = type_line(folder.path(), &["--help"]);

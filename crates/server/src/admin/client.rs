@@ -15,7 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::instance::{Instance, InstanceError};
 use crate::telemetry::Metrics;
-use crate::writer;
+use crate::writer::{self, OnFailure};
 
 /// How far a long work is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -86,6 +86,14 @@ fn asked(request: Request) -> (Asked, [Option<Vec<u8>>; 3]) {
     (asked, [None, None, None])
 }
 
+/// Nothing is logged here: whoever typed the command reads the reason.
+fn tell_and_exit() -> OnFailure {
+    Box::new(|reason| {
+        eprintln!("alleyway-server: {reason}");
+        std::process::exit(writer::EXIT_STORE_FAILED);
+    })
+}
+
 /// Opens the folder for as long as the request takes, with a writer as a server has it.
 async fn on_folder(
     folder: &Path,
@@ -101,7 +109,7 @@ async fn on_folder(
         clock.clone(),
         config.writer.clone(),
         Metrics::default().into(),
-        writer::exit_process(),
+        tell_and_exit(),
     )?;
     let url = config.url(config.listen);
     let office = Office { writer: writer.clone(), town, url, clock, demo: None, stop: None };

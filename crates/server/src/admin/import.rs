@@ -8,10 +8,10 @@ use alleyway_core::ledger::{AdminCommand, AdminError, HouseholdRow};
 use alleyway_core::store::StoreError;
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Office};
+use super::{BadRow, Failure, Office};
 use crate::import::{
-    Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Language, Plan, Rejected, Rows,
-    parse, plan,
+    Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Language, Plan, Rejected,
+    RowError, Rows, parse, plan,
 };
 use crate::secrets;
 use crate::writer::Desk;
@@ -134,18 +134,33 @@ impl From<Rejected> for Failure {
             format!("{count} 行有误，未作任何更改。"),
             format!("{count} rows cannot be imported; nothing was changed."),
         );
-        failure.rows = rejected.errors.iter().map(ToString::to_string).collect();
+        failure.rows = rejected.errors.into_iter().map(bad_row).collect();
         failure
+    }
+}
+
+fn bad_row(error: RowError) -> BadRow {
+    BadRow {
+        file: error.file.to_string(),
+        line: error.line,
+        column: error.column.map(str::to_owned),
+        code: error.code.to_owned(),
+        text_zh: error.zh,
+        text_en: error.en,
     }
 }
 
 /// The ledger refused what the rows ask for: its own rules, or a limit.
 fn not_admitted(plan: &Plan, error: &AdminError) -> Failure {
     let code = error.refusal.as_ref().map_or("base_missing", |refusal| refusal.code.word());
-    let row = plan
-        .steps
-        .get(error.index)
-        .map(|step| format!("{}:{}: {}", step.change.file, step.change.line, step.change.key));
+    let row = plan.steps.get(error.index).map(|step| BadRow {
+        file: step.change.file.to_string(),
+        line: step.change.line,
+        column: None,
+        code: code.to_owned(),
+        text_zh: step.change.key.clone(),
+        text_en: step.change.key.clone(),
+    });
     let mut failure = Failure::new(
         "not_admitted",
         format!("账本没有接受其中一行（{code}），未作任何更改。"),

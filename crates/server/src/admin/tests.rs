@@ -82,6 +82,13 @@ async fn an_import_run_again_changes_just_the_changed_rows() {
 }
 
 #[tokio::test]
+async fn an_empty_contact_that_stays_empty_is_no_change() {
+    let office = office(Clock::System);
+    import(&office, "a,1号,,0\n").await;
+    assert_eq!(import(&office, "a,1号,,0\n").await.changed, 0);
+}
+
+#[tokio::test]
 async fn a_row_that_did_not_change_does_not_undo_what_a_chief_wrote() {
     let office = office(Clock::System);
     import(&office, "a,1号,陆,4\n").await;
@@ -98,7 +105,8 @@ async fn a_dry_run_and_a_bad_row_change_nothing() {
     let bad = ask(&office, Request::Import { files: files("a,1号,陆,4\nb,2号,韦,3\n"), dry_run: false }).await;
     let Outcome::Failed(failure) = bad else { panic!("{bad:?}") };
     assert_eq!((failure.code.as_str(), failure.rows.len()), ("bad_rows", 1));
-    assert!(failure.rows[0].starts_with("households.csv:3: "), "{:?}", failure.rows);
+    let row = &failure.rows[0];
+    assert_eq!((row.file.as_str(), row.line, row.code.as_str()), ("households.csv", 3, "unknown_unit"));
     let sequence = office.writer.ask(0, |desk| Ok(desk.ledger.stats().sequence)).await;
     assert_eq!(sequence, Ok(0));
 }

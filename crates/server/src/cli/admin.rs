@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::exit::{BAD_INPUT, DAMAGE_FOUND, Exit, TRY_LATER};
-use crate::admin::{self, Failure, Outcome, Progress, Request};
+use crate::admin::{self, BadRow, Failure, Outcome, Progress, Request};
 use crate::config::Config;
 use crate::import::{Language, read_folder};
 
@@ -15,7 +15,7 @@ pub(super) fn import(
     language: Language,
 ) -> Result<(), Exit> {
     let files = read_folder(folder).map_err(|error| Exit::new(BAD_INPUT, error.to_string()))?;
-    let Outcome::Imported(imported) = ask(config, Request::Import { files, dry_run }, language)? else {
+    let Outcome::Imported(imported) = ask(config, Request::Import { files, dry_run }, json, language)? else {
         return Err(unexpected());
     };
     if json {
@@ -29,7 +29,7 @@ pub(super) fn import(
 }
 
 pub(super) fn invite(config: &Config, member: String, json: bool, language: Language) -> Result<(), Exit> {
-    let Outcome::Invited(invited) = ask(config, Request::Invite { member }, language)? else {
+    let Outcome::Invited(invited) = ask(config, Request::Invite { member }, json, language)? else {
         return Err(unexpected());
     };
     if json {
@@ -49,7 +49,7 @@ pub(super) fn invite(config: &Config, member: String, json: bool, language: Lang
 }
 
 pub(super) fn check(config: &Config, json: bool, language: Language) -> Result<(), Exit> {
-    let Outcome::Checked(checked) = ask(config, Request::Check, language)? else {
+    let Outcome::Checked(checked) = ask(config, Request::Check, json, language)? else {
         return Err(unexpected());
     };
     if json {
@@ -61,10 +61,10 @@ pub(super) fn check(config: &Config, json: bool, language: Language) -> Result<(
 }
 
 /// Has a request carried out; progress goes to stderr.
-fn ask(config: &Config, request: Request, language: Language) -> Result<Outcome, Exit> {
+fn ask(config: &Config, request: Request, json: bool, language: Language) -> Result<Outcome, Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match runtime.block_on(admin::run(config, request, show_progress))? {
-        Outcome::Failed(failure) => Err(failed(&failure, language)),
+        Outcome::Failed(failure) => Err(failed(&failure, json, language)),
         outcome => Ok(outcome),
     }
 }
@@ -73,11 +73,16 @@ fn show_progress(Progress { what, done }: Progress) {
     eprintln!("{what}: {done}");
 }
 
-fn failed(failure: &Failure, language: Language) -> Exit {
-    for row in &failure.rows {
-        eprintln!("{row}");
-    }
+fn failed(failure: &Failure, json: bool, language: Language) -> Exit {
     let code = if failure.code == "stopping" { TRY_LATER } else { BAD_INPUT };
+    if json && let Ok(text) = serde_json::to_string(&serde_json::json!({ "error": failure })) {
+        eprintln!("{text}");
+        return Exit::new(code, "");
+    }
+    for BadRow { file, line, column, code, text_zh, text_en } in &failure.rows {
+        let column = column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default();
+        eprintln!("{file}:{line}: {column}{} [{code}]", pick(language, text_zh, text_en));
+    }
     let text = pick(language, &failure.text_zh, &failure.text_en);
     Exit::new(code, format!("{text} [{}]", failure.code))
 }

@@ -9,8 +9,10 @@ use crate::import::Language;
 use crate::instance::Instance;
 
 pub(super) fn init(config: &Config, town_name: &str, language: Language) -> Result<(), Exit> {
-    let name: Text<NAME_BYTES_MAX> =
-        Text::new(town_name).ok().filter(|name| !name.trim().is_empty()).ok_or_else(|| {
+    let name: Text<NAME_BYTES_MAX> = Text::new(town_name)
+        .ok()
+        .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
+        .ok_or_else(|| {
             Exit::new(BAD_INPUT, format!("--town-name must have 1 to {NAME_BYTES_MAX} bytes and no control characters"))
         })?;
     let instance = Instance::create(&config.data, name, config.loaded_documents_max)?;

@@ -72,10 +72,13 @@ impl Stage<'_> {
         let document = self.documents.get(case).copied();
         // A unit that the story names and the town lacks, or a step after a refused report.
         let verifier = match (&step.act, document) {
-            (Act::Resolve { .. }, Some(document)) => self.instance.ledger.verifier_of(&self.instance.store, document)?,
+            (Act::Resolve { .. }, Some(document)) => {
+                self.instance.ledger.verifier_of(&self.instance.store, document)?
+            }
             _ => None,
         };
-        let body = body(&step.act, self.places, &reported, verifier).filter(|body| document.is_some() != body.creates());
+        let body =
+            body(&step.act, self.places, &reported, verifier).filter(|body| document.is_some() != body.creates());
         let Some(body) = body else {
             self.refused += 1;
             return Ok(());

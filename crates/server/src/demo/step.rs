@@ -23,12 +23,7 @@ pub(super) struct ReportedBy<'a> {
 }
 
 /// The body of a step; none if it names a unit that the town lacks.
-pub(super) fn body(
-    act: &Act,
-    places: &Places,
-    reported: &ReportedBy<'_>,
-    verifier: Option<UnitId>,
-) -> Option<Body> {
+pub(super) fn body(act: &Act, places: &Places, reported: &ReportedBy<'_>, verifier: Option<UnitId>) -> Option<Body> {
     let unit = |key: &str| places.units.get(key).copied();
     Some(Body::Case(match act {
         Act::Report { .. } => CaseCommand::Report(report(act, places, reported)?),

@@ -3,7 +3,7 @@
 use alleyway_core::sync::enrol::EnrolError;
 use alleyway_core::sync::flight::FlightError;
 use alleyway_core::sync::frame::PROTOCOL_VERSION;
-use axum::http::header::{ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
+use axum::http::header::{CACHE_CONTROL, CONNECTION, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -202,10 +202,6 @@ impl IntoResponse for HttpError {
         }
         if self.closes() {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));
-        }
-        if self == Self::MethodNotAllowed {
-            // Every route takes one method (HEAD goes with GET), but the fallback does not know which.
-            headers.insert(ALLOW, HeaderValue::from_static("GET, HEAD, POST"));
         }
         let mut response = (status, headers, self.json()).into_response();
         response.extensions_mut().insert(ErrorCode(code));

@@ -1,11 +1,13 @@
 //! What is logged and counted of every request: route, status, duration, device; never the path,
-//! for it can hold a tracking code.
+//! for it can hold a tracking code, nor the address, for it can be a resident's.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
 use axum::extract::{Request, State};
+use axum::http::header::ALLOW;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -31,11 +33,21 @@ fn route(path: &str) -> Route {
     }
 }
 
+/// What a route takes, as a header says it.
+fn methods(route: Route) -> &'static str {
+    match route {
+        Route::Sync | Route::Enrol | Route::DemoClock => "POST",
+        Route::Health | Route::Ready | Route::Metrics | Route::Track | Route::Other => "GET, HEAD",
+    }
+}
+
 pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let route = route(request.uri().path());
-    let peer = request.extensions().get::<Peer>().map(|peer| peer.0);
     let began = Instant::now();
-    let response = next.run(request).await;
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods(route)));
+    }
     let seconds = began.elapsed().as_secs_f64();
 
     let status = response.status().as_u16();
@@ -43,6 +55,5 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
     let device = response.extensions().get::<Device>().map(|device| device.0.to_string());
     let code = response.extensions().get::<ErrorCode>().map(|code| code.0);
     tracing::info!(route = route.word(), status, seconds, device, code, "request");
-    tracing::debug!(route = route.word(), ?peer, "request from");
     response
 }

@@ -86,7 +86,12 @@ pub struct CurrentField {
 impl CurrentField {
     /// Whether a row with this value changes nothing.
     pub fn stays(&self, value: &str) -> bool {
-        let agrees = matches!(self.values.as_slice(), [(_, only)] if only == value);
+        let agrees = match self.values.as_slice() {
+            // A field nobody has set is an empty one.
+            [] => value.is_empty(),
+            [(_, only)] => only == value,
+            _ => false,
+        };
         agrees || self.imported.as_deref() == Some(value)
     }
 

@@ -139,7 +139,17 @@ impl SledStore {
         high_water.write(&tail).map_err(io)?;
         folder.finish()?;
         let stats = StoreStats::default();
-        Ok(Self { db, db_file, slots, high_water, tail, stats, sweep: std::cell::RefCell::default(), poisoned: false, folder })
+        Ok(Self {
+            db,
+            db_file,
+            slots,
+            high_water,
+            tail,
+            stats,
+            sweep: std::cell::RefCell::default(),
+            poisoned: false,
+            folder,
+        })
     }
 
     /// Opens an existing data folder.
@@ -164,7 +174,17 @@ impl SledStore {
         if blobs::alarm(&folder.ledger()).map_err(io)? {
             stats.blob_alarms += 1;
         }
-        let store = Self { db, db_file, slots, high_water, tail, stats, sweep: std::cell::RefCell::default(), poisoned: false, folder };
+        let store = Self {
+            db,
+            db_file,
+            slots,
+            high_water,
+            tail,
+            stats,
+            sweep: std::cell::RefCell::default(),
+            poisoned: false,
+            folder,
+        };
         if options.check == OpenCheck::Everything {
             store.check_everything()?;
         }

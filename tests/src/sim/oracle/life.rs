@@ -60,10 +60,7 @@ impl Life {
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        !matches!(
-            self.stage,
-            CaseStage::Closed | CaseStage::Rejected | CaseStage::Withdrawn | CaseStage::Duplicate
-        )
+        !matches!(self.stage, CaseStage::Closed | CaseStage::Rejected | CaseStage::Withdrawn | CaseStage::Duplicate)
     }
 
     fn is_in(&self, stages: &[CaseStage]) -> Result<(), &'static str> {
@@ -162,7 +159,11 @@ impl Life {
                 self.is_free().and_then(|()| self.is_in(&[Resolved]))
             }
             CaseCommand::Close(body) => {
-                if body.code.as_str() == "fixed" { self.is_in(&[Verified]) } else { open() }
+                if body.code.as_str() == "fixed" {
+                    self.is_in(&[Verified])
+                } else {
+                    open()
+                }
             }
             CaseCommand::Reopen(_) => {
                 self.is_in(&[Closed, Rejected])?;

@@ -28,11 +28,15 @@ impl Notebook {
             ensure(somewhere, NOTHING_LOST, || format!("{id} is neither pending, refused nor admitted"))?;
         }
         for id in pending.iter().chain(&refused) {
-            ensure(self.typed.contains(id), NOTHING_LOST, || format!("{id} was never typed here, or lost and came back"))?;
+            ensure(self.typed.contains(id), NOTHING_LOST, || {
+                format!("{id} was never typed here, or lost and came back")
+            })?;
             ensure(!self.dealt.contains(id), NOTHING_LOST, || format!("{id} was dealt with, and came back"))?;
         }
         for id in &refused {
-            ensure(!oracle.admitted.contains_key(id), IDEMPOTENT, || format!("{id} is admitted, and shown as refused"))?;
+            ensure(!oracle.admitted.contains_key(id), IDEMPOTENT, || {
+                format!("{id} is admitted, and shown as refused")
+            })?;
         }
         Ok(())
     }

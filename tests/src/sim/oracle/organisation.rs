@@ -104,14 +104,13 @@ impl Town {
 
     /// Whether anybody ever speaks or spoke for the unit.
     pub(crate) fn ever_acted(&self, member: MemberId, unit: UnitId) -> bool {
-        self.posts.iter().any(|held| held.member == member && self.acts_for(member, unit, held.from) && held.unit == unit)
+        self.posts
+            .iter()
+            .any(|held| held.member == member && self.acts_for(member, unit, held.from) && held.unit == unit)
     }
 
     /// Units that somebody can speak for.
     pub(crate) fn is_worked_by(&self, unit: UnitId) -> bool {
-        matches!(
-            self.kind(unit),
-            Some(UnitKind::Alley | UnitKind::Branch | UnitKind::Department | UnitKind::Town)
-        )
+        matches!(self.kind(unit), Some(UnitKind::Alley | UnitKind::Branch | UnitKind::Department | UnitKind::Town))
     }
 }

@@ -164,9 +164,7 @@ impl Step<'_> {
         let step = self.moves_to(&CaseStage::Resolved).with(|plan| plan.add(RESOLVERS, author));
         match verifier {
             None => step,
-            Some(verifier) => {
-                step.text("verifier", &verifier.key()).with(|plan| plan.add(UNITS, verifier.key()))
-            }
+            Some(verifier) => step.text("verifier", &verifier.key()).with(|plan| plan.add(UNITS, verifier.key())),
         }
     }
 

@@ -75,7 +75,10 @@ fn what_a_step_needs_is_asked_for() {
     let chain = in_progress();
     let empty = |body: CaseCommand| code(&chain, HANDLER, body).unwrap();
     assert_eq!(empty(CaseCommand::Note(crate::command::case::Note { text: text(" \n") })), RefusalCode::NeedsText);
-    assert_eq!(empty(CaseCommand::Resolve(crate::command::case::Resolve { text: text(""), verifier: None })), RefusalCode::NeedsText);
+    assert_eq!(
+        empty(CaseCommand::Resolve(crate::command::case::Resolve { text: text(""), verifier: None })),
+        RefusalCode::NeedsText
+    );
     assert_eq!(empty(CaseCommand::Wait(crate::command::case::Wait { reason: text("") })), RefusalCode::NeedsReason);
     let up = |reason, tried| CaseCommand::Escalate(Escalate { to: unit(2), reason: text(reason), tried: text(tried) });
     assert_eq!(empty(up("", "x")), RefusalCode::NeedsReason);
@@ -185,7 +188,11 @@ fn who_resolves_an_own_case_asks_the_next_level_to_verify_and_shows_it_the_case(
     let resolved = chain.then(101, resolve_asking(unit(5)));
     assert!(resolved.document.case().unwrap().units.contains(&unit(5)));
     assert_eq!(code(&resolved, SECRETARY, verify(Finding::Fixed)), None);
-    assert_eq!(code(&in_progress(), HANDLER, resolve_asking(unit(5))), Some(RefusalCode::NotNextLevel), "the owner verifies");
+    assert_eq!(
+        code(&in_progress(), HANDLER, resolve_asking(unit(5))),
+        Some(RefusalCode::NotNextLevel),
+        "the owner verifies"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What becomes of batches.
 
 use super::Check;
-use crate::crypto::Signature;
+use crate::crypto::{Hash, Signature};
 use crate::documents::Receipt;
 use crate::id::{DeviceId, DocumentId};
 use crate::limits::BATCH_COMMANDS_MAX;
@@ -30,9 +30,10 @@ impl Verdicts {
     pub const DOMAIN: &'static str = "alleyway verdicts 1";
 
     /// What is signed.
-    pub fn message(&self, device: DeviceId) -> Vec<u8> {
+    pub fn message(&self, device: DeviceId, batch: &Hash) -> Vec<u8> {
         let mut out = Vec::new();
         device.encode(&mut out);
+        batch.encode(&mut out);
         self.batch.encode(&mut out);
         self.incarnation.encode(&mut out);
         self.receipt.encode(&mut out);

@@ -16,7 +16,7 @@ use crate::terminal::texts::Say;
 fn takes(kind: &str) -> &'static [&'static str] {
     match kind {
         "report" => &["household", "category", "title", "text", "place"],
-        "note" | "visit" | "resolve" | "withdraw" | "supervise" => &["text"],
+        "note" | "visit" | "resolve" | "withdraw" | "resume" | "supervise" => &["text"],
         "return" | "wait" | "reopen" => &["reason"],
         "edit" => &["field", "value"],
         "reject" => &["reason", "text"],

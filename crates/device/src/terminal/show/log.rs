@@ -123,6 +123,12 @@ fn set(context: &Context, device: &Device, row: &LogRow) -> Vec<String> {
 /// When a step was done, for people. By its author's clock, unless the server found that plainly
 /// wrong: a list in which a year is missing helps nobody.
 pub(super) fn happened(entry: &LogEntry) -> Time {
-    let off = entry.received.map_or(0, |receipt| i64::from(receipt.clock_off_seconds));
-    if off.abs() < CLOCK_WRONG_SECONDS { entry.at } else { Time(entry.at.0.saturating_sub(off.saturating_mul(1_000))) }
+    let Some(receipt) = entry.received else { return entry.at };
+    let off = i64::from(receipt.clock_off_seconds);
+    let corrected = Time(entry.at.0.saturating_sub(off.saturating_mul(1_000)));
+    match (off.abs() < CLOCK_WRONG_SECONDS, entry.at.0.saturating_sub(receipt.received.0)) {
+        // A clock that was set back between typing and sending: nothing is done after it is received.
+        (true, ahead) if ahead < CLOCK_WRONG_SECONDS * 1_000 => entry.at,
+        _ => corrected.min(receipt.received),
+    }
 }

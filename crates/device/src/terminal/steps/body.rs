@@ -49,8 +49,12 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
         outcome.map(|draft| draft.body).map_err(|error| record_failure(context, device, case, &error))
     };
     Ok(Body::Case(match command {
-        Command::Edit(args) => return fields(replica.edit(case, &args.field, &value(context, &args.value)?)),
-        Command::Pick(args) => return fields(replica.pick(case, &args.field, &value(context, &args.value)?)),
+        Command::Edit(args) => {
+            return fields(replica.edit(case, &args.field, &value(context, device, &args.field, &args.value)?));
+        }
+        Command::Pick(args) => {
+            return fields(replica.pick(case, &args.field, &value(context, device, &args.field, &args.value)?));
+        }
         Command::Note(args) => CaseCommand::Note(Note { text: needed(context, args)? }),
         Command::Visit(args) => CaseCommand::Visit(Visit { text: needed(context, args)? }),
         Command::Resolve(args) => {
@@ -130,8 +134,19 @@ fn optional<const MAX: usize>(context: &Context, text: Option<&str>) -> Result<T
     text.map_or_else(|| Ok(Text::default()), |text| context.text("--text", text))
 }
 
-/// A field's value; `-` reads it from the input.
-fn value(context: &Context, text: &str) -> Result<String, Failure> {
+/// A field's value, as documents hold it; `-` reads it from the input. A household is named as
+/// everywhere; an id is taken also where this device does not know the household.
+pub(in crate::terminal) fn value(
+    context: &Context,
+    device: &Device,
+    field: &str,
+    text: &str,
+) -> Result<String, Failure> {
     let value: Text<{ alleyway_core::limits::TEXT_BYTES_MAX }> = context.text("--value", text)?;
-    Ok(value.as_str().to_owned())
+    if field != "household" || value.is_empty() {
+        return Ok(value.as_str().to_owned());
+    }
+    let household =
+        DocumentId::parse(&value).map_or_else(|| lookup::household(context, &device.replica, &value), Ok)?;
+    Ok(household.key())
 }

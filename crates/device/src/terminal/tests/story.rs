@@ -204,6 +204,17 @@ fn the_orange_road_goes_up_and_down_and_is_closed() {
 }
 
 #[test]
+fn the_household_of_a_case_is_set_by_its_door_and_shown_as_an_id() {
+    let mut town = Town::new();
+    let xie = town.device("xie", "a").ready();
+    let number = report(&xie);
+    let household = xie.json(&["households"])[0].clone();
+    xie.json(&["edit", &number, "--field", "household", "--value", household["door"].as_str().unwrap()]);
+    assert_eq!(xie.json(&["show", &number])["fields"]["household"], household["document"]);
+    assert_eq!(xie.error(&["edit", &number, "--field", "household", "--value", "没有这户"]).0, 4);
+}
+
+#[test]
 fn changed_and_late_cases_are_picked_out() {
     let mut town = Town::new();
     let wei = town.device("wei", "wei").ready();

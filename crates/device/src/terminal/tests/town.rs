@@ -233,7 +233,8 @@ fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, Vec<u8>)> {
 }
 
 fn enrol(desk: &mut Desk, body: &[u8]) -> (&'static str, Vec<u8>) {
-    let outcome = desk.ledger.enrol(&desk.store, &Enrol::from_bytes(body).unwrap().verify().unwrap(), desk.now).unwrap();
+    let outcome =
+        desk.ledger.enrol(&desk.store, &Enrol::from_bytes(body).unwrap().verify().unwrap(), desk.now).unwrap();
     commit(&mut desk.ledger, &mut desk.store);
     match outcome {
         Ok(enrolled) => ("200 OK", enrolled.to_bytes()),

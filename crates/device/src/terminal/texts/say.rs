@@ -108,6 +108,7 @@ says! {
     AlreadyEnrolled = "terminal.already_enrolled",
     NoAlley = "terminal.no_alley",
     NotAllowed = "terminal.not_allowed",
+    NotSaved = "terminal.not_saved",
     NoNetwork = "terminal.no_network",
     Broken = "terminal.broken",
     Busy = "terminal.busy",

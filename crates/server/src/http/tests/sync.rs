@@ -144,7 +144,7 @@ fn report(owner: DocumentId, device_code: u32, tracking: TrackingCode) -> Draft 
         point: None,
         contact: Text::default(),
         household: None,
-            taken_at: None,
+        taken_at: None,
     };
     Draft { target: None, body: CommandBody::Case(CaseCommand::Report(report)) }
 }
