@@ -9,7 +9,7 @@ use x25519_dalek::{PublicKey, StaticSecret};
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::sync::transport_failure;
+use super::sync::{self, transport_failure};
 use super::texts::Say;
 use super::{Shown, json};
 use crate::transport::{Client, ServerUrl, Timeouts};
@@ -56,7 +56,14 @@ pub(super) fn enrol(context: &Context, url: &str, code: &str) -> Result<Shown, F
         ("name", &enrolled.name),
         ("device", &format!("{:04}", enrolled.device_code)),
     ];
-    let lines = vec![context.fill(Say::Enrolled, &values), context.say(Say::EnrolledHow)];
+    let mut lines = vec![context.fill(Say::Enrolled, &values)];
+    // A person wants to see something next: what is the member's own is fetched at once. If the line
+    // breaks now, the device is enrolled all the same. A program syncs when it wants to, and counts it.
+    let fetched = if context.json { None } else { sync::run(context, &mut device, &mut client).ok() };
+    match fetched {
+        Some(fetched) => lines.extend(fetched.lines),
+        None => lines.push(context.say(Say::EnrolledHow)),
+    }
     let value = json::Enrolled {
         town: enrolled.town_name.to_string(),
         member: enrolled.member.to_string(),

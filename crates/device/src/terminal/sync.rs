@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 
 use alleyway_core::replica::ReceiveError;
 
-use super::context::{Context, random};
+use super::context::{Context, Device, random};
 use super::enrol::SERVER;
 use super::exit::{Exit, Failure};
 use super::texts::{Lang, Say};
@@ -24,11 +24,16 @@ pub(super) fn sync(context: &Context) -> Result<Shown, Failure> {
         .and_then(|text| ServerUrl::parse(&text).ok())
         .ok_or_else(|| context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]))?;
     let mut client = Client::new(url, Timeouts::default()).map_err(|error| transport_failure(context, &error))?;
+    run(context, &mut device, &mut client)
+}
+
+/// Syncs over a connection.
+pub(super) fn run(context: &Context, device: &mut Device, client: &mut Client) -> Result<Shown, Failure> {
     let mut progress = Progress::new(context);
     let outcome = session::sync(
         &mut device.replica,
         &mut device.store,
-        &mut client,
+        client,
         context.now(),
         &mut || random().map_err(|error| SyncError::Random(error.to_string())),
         &mut |bytes| progress.show(context, bytes),
