@@ -2,6 +2,13 @@
 
 use crate::wire::{Reader, Wire, WireError, put_varint};
 
+/// Characters that no text has: controls but line feed and tab, and those that turn the direction
+/// of writing around, so that a text cannot be made to read as another (Unicode TR 36).
+fn is_forbidden(c: char) -> bool {
+    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    turns || (c.is_control() && c != '\n' && c != '\t')
+}
+
 /// A UTF-8 text of at most `MAX` bytes, without control characters but line feed and tab.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text<const MAX: usize>(String);
@@ -15,7 +22,7 @@ impl<const MAX: usize> Text<MAX> {
         if text.len() > MAX {
             return Err(WireError::TooLong { what: "a text", limit: MAX });
         }
-        if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        if text.chars().any(is_forbidden) {
             return Err(WireError::Invalid("a control character in a text"));
         }
         Ok(Self(text.to_owned()))
@@ -24,7 +31,7 @@ impl<const MAX: usize> Text<MAX> {
     /// As much of `text` as fits, without control characters. For texts that are never typed.
     pub fn cut(text: &str) -> Self {
         let mut kept = String::new();
-        for c in text.chars().filter(|c| !c.is_control()) {
+        for c in text.chars().filter(|c| !c.is_control() && !is_forbidden(*c)) {
             if kept.len() + c.len_utf8() > MAX {
                 break;
             }

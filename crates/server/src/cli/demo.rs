@@ -1,5 +1,6 @@
 //! `demo`
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use alleyway_core::time::Time;
@@ -55,6 +56,11 @@ pub(super) fn demo(config: &Config, options: &Options, data_given: bool) -> Resu
         config.data = PathBuf::from(format!("alleyway-demo-{}", demo::size_word(size)));
     }
     let now = options.clock.as_deref().map(read_clock).transpose()?;
+    // Before the town is made, which takes a while.
+    if let Some(path) = &options.codes {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        fs::metadata(folder).map_err(|error| DemoError::Codes(path.display().to_string(), error))?;
+    }
     let mut instance = open(&config, size, options.seed, now)?;
     let (clock, demo_clock) = demo::clock(&config.data, now).map_err(DemoError::from)?;
     match &options.codes {
