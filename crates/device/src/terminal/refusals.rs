@@ -11,8 +11,6 @@ use super::context::{Context, Device};
 pub(super) fn reason(context: &Context, device: &Device, document: DocumentId, refusal: &Refusal) -> String {
     let first = refusal.first.and_then(|first| device.replica.working(document)?.log_entry(first));
     let first = first.map(|entry| context.word("kind", &entry.kind));
-    // One's own step needs no name.
-    let own = device.replica.status(context.now()).map(|status| status.member);
-    let by = refusal.by.filter(|member| Some(*member) != own).and_then(|member| device.replica.organisation().name(member));
+    let by = refusal.by.and_then(|member| device.replica.organisation().name(member));
     catalogue::refusal(context.lang, &refusal.code, first.as_deref(), by)
 }
