@@ -9,10 +9,10 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use alleyway_core::catalogue::Lang;
+use clap::{Args, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Layers};
-use crate::import::Language;
 use exit::Exit;
 
 /// The Alleyway server: admits what alley chiefs record, keeps it, and answers devices and residents.
@@ -53,16 +53,14 @@ struct Common {
     #[arg(long, global = true)]
     print_config: bool,
     /// The language of what is printed; by default as in LANG.
-    #[arg(long, global = true, value_enum)]
+    #[arg(long, global = true, value_name = "zh|en", value_parser = read_lang)]
     lang: Option<Lang>,
     #[command(flatten)]
     settings: Settings,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Lang {
-    Zh,
-    En,
+fn read_lang(text: &str) -> Result<Lang, &'static str> {
+    Lang::parse(text).ok_or("zh or en")
 }
 
 /// The keys of the configuration, as flags.
@@ -228,15 +226,11 @@ fn layers(common: &Common) -> Result<Layers, ConfigError> {
     Ok(layers)
 }
 
-fn language(asked: Option<Lang>) -> Language {
-    match asked {
-        Some(Lang::Zh) => Language::Chinese,
-        Some(Lang::En) => Language::English,
-        None => {
-            let lang = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
-            if lang.starts_with("zh") { Language::Chinese } else { Language::English }
-        }
-    }
+fn language(asked: Option<Lang>) -> Lang {
+    asked.unwrap_or_else(|| {
+        let lang = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
+        if lang.starts_with("zh") { Lang::Zh } else { Lang::En }
+    })
 }
 
 #[cfg(test)]

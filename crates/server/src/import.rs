@@ -22,4 +22,4 @@ pub use folder::{FILE_BYTES_MAX, ReadFolderError, read_folder};
 pub use parse::{HOUSEHOLD_COUNT_MAX, parse};
 pub use plan::{Change, Left, Plan, PlannedBody, PlannedCommand, Step, Target, UnitRef, What, plan};
 pub use row::{File, Files, HouseholdRow, Key, MemberRow, Name, Rows, UnitRow};
-pub use summary::{CHANGES_SHOWN_MAX, Language};
+pub use summary::CHANGES_SHOWN_MAX;

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::{Failure, Office, Progress};
-use crate::import::Language;
+use alleyway_core::catalogue::Lang;
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,13 +83,13 @@ impl Stages {
 
 impl Checked {
     /// The report, for people; ends with a line feed.
-    pub fn told(&self, language: Language) -> String {
+    pub fn told(&self, language: Lang) -> String {
         let Self { records, erased, damaged, entries, documents, places, problem_count, .. } = self;
         let mut out = match language {
-            Language::Chinese => format!(
+            Lang::Zh => format!(
                 "记录 {records} 条（已擦除 {erased}，损坏 {damaged}），账目 {entries} 条，文档 {documents} 份，分发位置 {places} 处\n"
             ),
-            Language::English => format!(
+            Lang::En => format!(
                 "{records} records ({erased} erased, {damaged} damaged), {entries} ledger entries, {documents} documents, {places} places in feeds\n"
             ),
         };
@@ -99,10 +99,10 @@ impl Checked {
             out.push('\n');
         }
         let verdict = match (language, self.sound) {
-            (Language::Chinese, true) => "完好\n".to_owned(),
-            (Language::English, true) => "sound\n".to_owned(),
-            (Language::Chinese, false) => format!("发现 {problem_count} 处问题：请停止服务器并从备份恢复数据文件夹\n"),
-            (Language::English, false) => {
+            (Lang::Zh, true) => "完好\n".to_owned(),
+            (Lang::En, true) => "sound\n".to_owned(),
+            (Lang::Zh, false) => format!("发现 {problem_count} 处问题：请停止服务器并从备份恢复数据文件夹\n"),
+            (Lang::En, false) => {
                 format!("{problem_count} problems: stop the server and restore the data folder from a backup\n")
             }
         };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use alleyway_core::catalogue::Lang;
 use alleyway_core::documents::{HouseholdView, LiveValue, UnitView};
 use alleyway_core::id::{TownId, UnitId};
 use alleyway_core::ledger::{AdminCommand, AdminError, HouseholdRow};
@@ -10,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{BadRow, Failure, Office};
 use crate::import::{
-    Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Language, Plan, Rejected,
-    RowError, Rows, parse, plan,
+    Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Plan, Rejected, RowError, Rows,
+    parse, plan,
 };
 use crate::secrets;
 use crate::writer::Desk;
@@ -79,8 +80,8 @@ pub(crate) fn make(
         dry_run,
         changed: plan.steps.len(),
         left: plan.left.len(),
-        summary_zh: plan.summary(Language::Chinese),
-        summary_en: plan.summary(Language::English),
+        summary_zh: plan.summary(Lang::Zh),
+        summary_en: plan.summary(Lang::En),
     }))
 }
 

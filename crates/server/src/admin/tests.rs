@@ -15,9 +15,9 @@ use alleyway_core::wire::List;
 
 use super::*;
 use crate::config::WriterLimits;
-use crate::import::Language;
 use crate::telemetry::Metrics;
 use crate::writer;
+use alleyway_core::catalogue::Lang;
 
 fn office(clock: Clock) -> Office {
     let mut store = MemoryStore::default();
@@ -133,7 +133,7 @@ async fn a_sound_town_is_found_sound() {
     let Outcome::Checked(checked) = ask(&office, Request::Check).await else { panic!() };
     assert!(checked.sound, "{checked:?}");
     assert!(checked.documents >= 4 && checked.entries >= 5);
-    assert!(checked.told(Language::Chinese).ends_with("完好\n"));
+    assert!(checked.told(Lang::Zh).ends_with("完好\n"));
 }
 
 #[tokio::test]

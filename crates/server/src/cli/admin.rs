@@ -5,15 +5,10 @@ use std::path::Path;
 use super::exit::{BAD_INPUT, DAMAGE_FOUND, Exit, TRY_LATER};
 use crate::admin::{self, BadRow, Failure, Outcome, Progress, Request};
 use crate::config::Config;
-use crate::import::{Language, read_folder};
+use crate::import::read_folder;
+use alleyway_core::catalogue::Lang;
 
-pub(super) fn import(
-    config: &Config,
-    folder: &Path,
-    dry_run: bool,
-    json: bool,
-    language: Language,
-) -> Result<(), Exit> {
+pub(super) fn import(config: &Config, folder: &Path, dry_run: bool, json: bool, language: Lang) -> Result<(), Exit> {
     let files = read_folder(folder).map_err(|error| Exit::new(BAD_INPUT, error.to_string()))?;
     let Outcome::Imported(imported) = ask(config, Request::Import { files, dry_run }, json, language)? else {
         return Err(unexpected());
@@ -28,7 +23,7 @@ pub(super) fn import(
     Ok(())
 }
 
-pub(super) fn invite(config: &Config, member: String, json: bool, language: Language) -> Result<(), Exit> {
+pub(super) fn invite(config: &Config, member: String, json: bool, language: Lang) -> Result<(), Exit> {
     let Outcome::Invited(invited) = ask(config, Request::Invite { member }, json, language)? else {
         return Err(unexpected());
     };
@@ -37,10 +32,10 @@ pub(super) fn invite(config: &Config, member: String, json: bool, language: Lang
     }
     let admin::Invited { code, valid_until, url, .. } = invited;
     match language {
-        Language::Chinese => {
+        Lang::Zh => {
             println!("{code}\n一次有效，{valid_until} 前使用。在本人的设备上运行：");
         }
-        Language::English => {
+        Lang::En => {
             println!("{code}\nGood once, until {valid_until}. On the member's device:");
         }
     }
@@ -48,7 +43,7 @@ pub(super) fn invite(config: &Config, member: String, json: bool, language: Lang
     Ok(())
 }
 
-pub(super) fn check(config: &Config, json: bool, language: Language) -> Result<(), Exit> {
+pub(super) fn check(config: &Config, json: bool, language: Lang) -> Result<(), Exit> {
     let Outcome::Checked(checked) = ask(config, Request::Check, json, language)? else {
         return Err(unexpected());
     };
@@ -61,7 +56,7 @@ pub(super) fn check(config: &Config, json: bool, language: Language) -> Result<(
 }
 
 /// Has a request carried out; progress goes to stderr.
-fn ask(config: &Config, request: Request, json: bool, language: Language) -> Result<Outcome, Exit> {
+fn ask(config: &Config, request: Request, json: bool, language: Lang) -> Result<Outcome, Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match runtime.block_on(admin::run(config, request, show_progress))? {
         Outcome::Failed(failure) => Err(failed(&failure, json, language)),
@@ -73,7 +68,7 @@ fn show_progress(Progress { what, done }: Progress) {
     eprintln!("{what}: {done}");
 }
 
-fn failed(failure: &Failure, json: bool, language: Language) -> Exit {
+fn failed(failure: &Failure, json: bool, language: Lang) -> Exit {
     let code = if failure.code == "stopping" { TRY_LATER } else { BAD_INPUT };
     if json && let Ok(text) = serde_json::to_string(&serde_json::json!({ "error": failure })) {
         eprintln!("{text}");
@@ -97,9 +92,9 @@ fn unexpected() -> Exit {
     Exit::new(TRY_LATER, "the running server is of another version; use the program that runs")
 }
 
-fn pick<'a>(language: Language, zh: &'a str, en: &'a str) -> &'a str {
+fn pick<'a>(language: Lang, zh: &'a str, en: &'a str) -> &'a str {
     match language {
-        Language::Chinese => zh,
-        Language::English => en,
+        Lang::Zh => zh,
+        Lang::En => en,
     }
 }

@@ -5,10 +5,10 @@ use alleyway_core::text::Text;
 
 use super::exit::{BAD_INPUT, Exit};
 use crate::config::Config;
-use crate::import::Language;
 use crate::instance::Instance;
+use alleyway_core::catalogue::Lang;
 
-pub(super) fn init(config: &Config, town_name: &str, language: Language) -> Result<(), Exit> {
+pub(super) fn init(config: &Config, town_name: &str, language: Lang) -> Result<(), Exit> {
     let name: Text<NAME_BYTES_MAX> = Text::new(town_name)
         .ok()
         .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
@@ -18,11 +18,11 @@ pub(super) fn init(config: &Config, town_name: &str, language: Language) -> Resu
     let instance = Instance::create(&config.data, name, config.loaded_documents_max)?;
     let folder = config.data.display();
     match language {
-        Language::Chinese => {
+        Lang::Zh => {
             println!("已建立“{}”（{}），数据文件夹 {folder}", instance.name, instance.town);
             println!("下一步：alleyway-server import 文件夹 --data {folder}");
         }
-        Language::English => {
+        Lang::En => {
             println!("made {} ({}) in {folder}", instance.name, instance.town);
             println!("next: alleyway-server import DIR --data {folder}");
         }

@@ -1,5 +1,6 @@
 //! What an import does, for people.
 
+use alleyway_core::catalogue::Lang;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -8,30 +9,19 @@ use super::plan::{Change, Plan, What};
 /// Changed rows that are shown one by one; more are counted.
 pub const CHANGES_SHOWN_MAX: usize = 1_000;
 
-/// The language of a summary.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
-    /// zh-CN
-    Chinese,
-    /// English
-    English,
-}
-
-impl Language {
-    fn pick<'a>(self, zh: &'a str, en: &'a str) -> &'a str {
-        match self {
-            Self::Chinese => zh,
-            Self::English => en,
-        }
+fn pick<'a>(language: Lang, zh: &'a str, en: &'a str) -> &'a str {
+    match language {
+        Lang::Zh => zh,
+        Lang::En => en,
     }
 }
 
 impl Plan {
     /// Counts, each changed row, and what is no longer in the files; ends with a line feed.
-    pub fn summary(&self, language: Language) -> String {
+    pub fn summary(&self, language: Lang) -> String {
         let mut out = String::new();
         if self.is_empty() {
-            line(&mut out, language.pick("没有变化。", "Nothing to change."));
+            line(&mut out, pick(language, "没有变化。", "Nothing to change."));
         }
         for (name, count) in self.counts(language) {
             line(&mut out, &format!("{name}: {count}"));
@@ -41,7 +31,7 @@ impl Plan {
         }
         more(&mut out, self.steps.len(), language);
         for left in self.left.iter().take(CHANGES_SHOWN_MAX) {
-            let told = language.pick("文件中已无此项，保持原样", "no longer in the file, left as it is");
+            let told = pick(language, "文件中已无此项，保持原样", "no longer in the file, left as it is");
             line(&mut out, &format!("  {}: {}: {told}", left.file, left.key));
         }
         more(&mut out, self.left.len(), language);
@@ -49,13 +39,13 @@ impl Plan {
     }
 
     /// How many changes there are of each sort, in the order in which they first come.
-    fn counts(&self, language: Language) -> Vec<(&'static str, usize)> {
+    fn counts(&self, language: Lang) -> Vec<(&'static str, usize)> {
         let mut counts: BTreeMap<u8, (&'static str, usize)> = BTreeMap::new();
         for step in &self.steps {
             let (order, zh, en) = step.change.what.sort();
             let name = match language {
-                Language::Chinese => zh,
-                Language::English => en,
+                Lang::Zh => zh,
+                Lang::En => en,
             };
             counts.entry(order).or_insert((name, 0)).1 += 1;
         }
@@ -68,12 +58,12 @@ fn line(out: &mut String, text: &str) {
     out.push('\n');
 }
 
-fn more(out: &mut String, count: usize, language: Language) {
+fn more(out: &mut String, count: usize, language: Lang) {
     let rest = count.saturating_sub(CHANGES_SHOWN_MAX);
     if rest > 0 {
         let told = match language {
-            Language::Chinese => format!("  ……另有 {rest} 行"),
-            Language::English => format!("  … and {rest} more"),
+            Lang::Zh => format!("  ……另有 {rest} 行"),
+            Lang::En => format!("  … and {rest} more"),
         };
         line(out, &told);
     }
@@ -81,9 +71,9 @@ fn more(out: &mut String, count: usize, language: Language) {
 
 impl Change {
     /// A line: where, what, from what to what.
-    fn told(&self, language: Language) -> String {
+    fn told(&self, language: Lang) -> String {
         let (_, zh, en) = self.what.sort();
-        let mut told = format!("  {}:{}: {}: {}", self.file, self.line, self.key, language.pick(zh, en));
+        let mut told = format!("  {}:{}: {}: {}", self.file, self.line, self.key, pick(language, zh, en));
         let values = match &self.what {
             What::UnitRenamed { from, to } | What::HouseholdMoved { from, to } | What::CountChanged { from, to } => {
                 Some((from.as_str(), to.as_str()))

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on panics"
 )]
 
+use alleyway_core::catalogue::Lang;
 use std::collections::BTreeMap;
 
 use alleyway_core::command::unit::{Post, UnitCommand, UnitKind};
@@ -254,7 +255,7 @@ fn errors_beyond_the_bound_are_counted() {
 fn the_same_files_again_plan_nothing() {
     let plan = replan(&imported(&good()), &good());
     assert!(plan.is_empty() && plan.left.is_empty(), "{plan:?}");
-    assert_eq!(plan.summary(Language::English), "Nothing to change.\n");
+    assert_eq!(plan.summary(Lang::En), "Nothing to change.\n");
 }
 
 #[test]
@@ -299,7 +300,7 @@ fn what_left_the_files_is_told_and_stays() {
     assert!(plan.is_empty());
     let left: Vec<(File, &str)> = plan.left.iter().map(|left| (left.file, left.key.as_str())).collect();
     assert_eq!(left, [(File::Units, "roads"), (File::Members, "qin branch_secretary chengshan-branch")]);
-    assert!(plan.summary(Language::Chinese).contains("保持原样"));
+    assert!(plan.summary(Lang::Zh).contains("保持原样"));
 }
 
 #[test]
