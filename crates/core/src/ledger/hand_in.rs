@@ -11,7 +11,7 @@ use crate::command::{Body, CaseCommand, Command};
 use crate::documents::{Document, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DeviceId, DocumentId};
-use crate::limits::{DOCUMENT_STORED_BYTES_MAX, REFUSALS_UNACKNOWLEDGED_MAX};
+use crate::limits::REFUSALS_UNACKNOWLEDGED_MAX;
 use crate::policy::Authority;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::store::{Records, StoreError};
@@ -196,11 +196,12 @@ impl Ledger {
         if number <= device.acknowledged {
             return Ok((Verdict::Refused(RefusalCode::AlreadyAnswered.into()), document));
         }
-        let mut document = match self.base_of(records, by, device, command, document)? {
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(command.target(&by.origin.device)))?;
+        let mut document = match self.base_of(records, by, device, command, (head.as_ref(), document))? {
             Base::There(document) => document,
             Base::Not(verdict, document) => return Ok((verdict, document)),
         };
-        if self.is_full(records, document.id())? {
+        if head.is_some_and(|head| head.is_full()) {
             return Ok((Verdict::Refused(RefusalCode::DocumentFull.into()), keep(document)));
         }
         if let Some(code) = self.misfit(records, by, device, command)? {
@@ -222,7 +223,7 @@ impl Ledger {
         by: &HandIn<'_>,
         device: &DeviceRecord,
         command: &Command,
-        document: Option<Document>,
+        (head, document): (Option<&HeadRecord>, Option<Document>),
     ) -> Result<Base, StoreError> {
         let target = command.target(&by.origin.device);
         let refused = |code: RefusalCode, document| Ok(Base::Not(Verdict::Refused(Refusal::from(code)), document));
@@ -237,7 +238,7 @@ impl Ledger {
         }
         // Out of scope and unknown are one and the same from here on.
         let document = match document {
-            Some(document) if self.may_see(records, by, target)? => document,
+            Some(document) if by.sees(head) => document,
             hidden => {
                 if self.creation_was_refused(records, by.device, target)? {
                     return refused(RefusalCode::DocumentRefused, hidden);
@@ -259,17 +260,6 @@ impl Ledger {
             return Ok(Base::Not(Verdict::Need(Need { document: target }), Some(document)));
         }
         Ok(Base::There(document))
-    }
-
-    fn may_see(&self, records: &dyn Records, by: &HandIn<'_>, id: DocumentId) -> Result<bool, StoreError> {
-        let Some(feeds) = by.feeds else { return Ok(true) };
-        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
-        Ok(head.is_some_and(|head| meets(&head, feeds)))
-    }
-
-    fn is_full(&self, records: &dyn Records, id: DocumentId) -> Result<bool, StoreError> {
-        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
-        Ok(head.is_some_and(|head| head.folded_bytes.saturating_add(head.tail_bytes) > DOCUMENT_STORED_BYTES_MAX))
     }
 
     fn creation_was_refused(
@@ -303,7 +293,8 @@ impl Ledger {
     }
 
     fn is_open_case(&mut self, records: &dyn Records, by: &HandIn<'_>, id: DocumentId) -> Result<bool, StoreError> {
-        if !self.may_see(records, by, id)? {
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
+        if !by.sees(head.as_ref()) {
             return Ok(false);
         }
         let Some(document) = self.documents.take(records, &self.pending, id)? else { return Ok(false) };
@@ -344,6 +335,11 @@ impl Ledger {
 }
 
 impl<'a> HandIn<'a> {
+    /// Whether the document is one that the author may see; the server sees all.
+    fn sees(&self, head: Option<&HeadRecord>) -> bool {
+        self.feeds.is_none_or(|feeds| head.is_some_and(|head| meets(head, feeds)))
+    }
+
     /// A member's device hands in.
     pub(super) fn of_member(device: &DeviceRecord, feeds: &'a BTreeSet<FeedId>, receipt: Receipt, now: Time) -> Self {
         let origin = Origin { authority: Authority::Member(device.member), author: device.member, device: device.key };

@@ -5,7 +5,9 @@ use crate::crypto::{Hash, PublicKey, Signature};
 use crate::documents::{DocumentKind, Head, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId};
-use crate::limits::{BATCH_COMMANDS_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, SUBSCRIPTIONS_MAX};
+use crate::limits::{
+    BATCH_COMMANDS_MAX, DOCUMENT_STORED_BYTES_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, SUBSCRIPTIONS_MAX,
+};
 use crate::refusal::Refusal;
 use crate::sync::frame::Author;
 use crate::sync::history::Past;
@@ -96,6 +98,13 @@ wire_struct!(HeadRecord {
     placed,
     left
 });
+
+impl HeadRecord {
+    /// Whether the document takes up as much of the store as it may.
+    pub(super) fn is_full(&self) -> bool {
+        self.folded_bytes.saturating_add(self.tail_bytes) > DOCUMENT_STORED_BYTES_MAX
+    }
+}
 
 /// A document's place in a feed's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
