@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use alleyway_core::command::case::{Accept, Note, Report};
+use alleyway_core::command::case::{Accept, Note};
 use alleyway_core::command::fields::Edit;
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::{PublicKey, hash16};
@@ -43,19 +43,7 @@ fn typed() -> Vec<Typed> {
 }
 
 fn report(case: &Typed) -> Body {
-    Body::Case(CaseCommand::Report(Report {
-        owner: DocumentId([1; 16]),
-        device_code: 1_000,
-        tracking: TrackingCode::from_random([5; 15]),
-        category: Text::cut("road"),
-        title: Text::cut(&case.title),
-        text: Text::cut(&case.text),
-        place: Text::cut(&case.place),
-        point: None,
-        contact: Text::cut(&case.contact),
-        household: None,
-        taken_at: None,
-    }))
+    case.report(DocumentId([1; 16]), 1_000, TrackingCode::from_random([5; 15]))
 }
 
 fn note(text: &str) -> Body {

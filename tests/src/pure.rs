@@ -1,7 +1,8 @@
 //! A town as pure machines: a ledger, devices, and the bytes between them. For benchmarks and
 //! for counts that need no network.
 
-use alleyway_core::command::case::{Note, Report};
+use crate::workload::Typed;
+use alleyway_core::command::case::Note;
 use alleyway_core::command::household::CreateHousehold;
 use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
@@ -165,20 +166,10 @@ impl Town {
     pub fn report(&mut self, device: &mut Device, title: &str, text: &str, place: &str, contact: &str) -> Recorded {
         let mut bytes = [0; 15];
         bytes.copy_from_slice(&self.random()[..15]);
-        let report = Report {
-            owner: self.alley,
-            device_code: device.replica.status(self.now).expect("enrolled").device_code,
-            tracking: TrackingCode::from_random(bytes),
-            category: Text::cut("road"),
-            title: Text::cut(title),
-            text: Text::cut(text),
-            place: Text::cut(place),
-            point: None,
-            contact: Text::cut(contact),
-            household: None,
-            taken_at: None,
-        };
-        self.record(device, Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })
+        let code = device.replica.status(self.now).expect("enrolled").device_code;
+        let tracking = TrackingCode::from_random(bytes);
+        let body = Typed::plain(title, text, place, contact).report(self.alley, code, tracking);
+        self.record(device, Draft { target: None, body })
     }
 
     /// Adds a note on a device.

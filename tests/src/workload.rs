@@ -1,5 +1,10 @@
 //! The work that peers were measured on, as Alleyway's commands (`tests/workload/README.md`).
 
+use alleyway_core::command::case::Report;
+use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::id::UnitId;
+use alleyway_core::number::TrackingCode;
+use alleyway_core::text::Text;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -113,6 +118,31 @@ impl Entry {
     /// entry has another author.
     pub fn note(&self) -> String {
         format!("{} {}：{}", self.kind, self.author, self.text)
+    }
+}
+
+impl Typed {
+    /// The report alone, without its notes.
+    pub fn plain(title: &str, text: &str, place: &str, contact: &str) -> Self {
+        let own = str::to_owned;
+        Self { title: own(title), text: own(text), place: own(place), contact: own(contact), notes: Vec::new() }
+    }
+
+    /// The report as it is typed on a device with this code.
+    pub fn report(&self, owner: UnitId, device_code: u32, tracking: TrackingCode) -> Body {
+        Body::Case(CaseCommand::Report(Report {
+            owner,
+            device_code,
+            tracking,
+            category: Text::cut("road"),
+            title: Text::cut(&self.title),
+            text: Text::cut(&self.text),
+            place: Text::cut(&self.place),
+            point: None,
+            contact: Text::cut(&self.contact),
+            household: None,
+            taken_at: None,
+        }))
     }
 }
 

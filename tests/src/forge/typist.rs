@@ -1,7 +1,8 @@
 //! The device library, typing fast.
 
+use crate::workload::Typed;
 use alleyway_core::command::Body;
-use alleyway_core::command::case::{CaseCommand, Note, Report};
+use alleyway_core::command::case::{CaseCommand, Note};
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::number::TrackingCode;
@@ -91,20 +92,9 @@ impl Typist {
     /// If the device does not allow it.
     pub fn report(&mut self, title: &str, text: &str, place: &str, contact: &str) -> Result<DocumentId, ProcessError> {
         let random = self.draw();
-        let report = Report {
-            owner: self.unit()?,
-            device_code: self.device_code,
-            tracking: TrackingCode::from_random(alleyway_core::crypto::first(&random)),
-            category: Text::cut("road"),
-            title: Text::cut(title),
-            text: Text::cut(text),
-            place: Text::cut(place),
-            point: None,
-            contact: Text::cut(contact),
-            household: None,
-            taken_at: None,
-        };
-        self.record(Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })
+        let tracking = TrackingCode::from_random(alleyway_core::crypto::first(&random));
+        let body = Typed::plain(title, text, place, contact).report(self.unit()?, self.device_code, tracking);
+        self.record(Draft { target: None, body })
     }
 
     /// Adds a note.

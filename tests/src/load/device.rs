@@ -1,7 +1,7 @@
 //! A device: the product's replica and transport. Its store is in memory, so that the disk is the
 //! server's alone.
 
-use alleyway_core::command::case::{Note, Report};
+use alleyway_core::command::case::Note;
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DocumentId, UnitId};
@@ -87,20 +87,9 @@ impl Device {
         let random = self.random();
         let mut code = [0; 15];
         code.copy_from_slice(random.first_chunk::<15>().ok_or("15 of 32 bytes")?);
-        let report = Report {
-            owner: self.alley,
-            device_code: self.replica.status(now()).ok_or("not enrolled")?.device_code,
-            tracking: TrackingCode::from_random(code),
-            category: Text::cut("road"),
-            title: Text::cut(&typed.title),
-            text: Text::cut(&typed.text),
-            place: Text::cut(&typed.place),
-            point: None,
-            contact: Text::cut(&typed.contact),
-            household: None,
-            taken_at: None,
-        };
-        let case = self.record(Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })?;
+        let device_code = self.replica.status(now()).ok_or("not enrolled")?.device_code;
+        let body = typed.report(self.alley, device_code, TrackingCode::from_random(code));
+        let case = self.record(Draft { target: None, body })?;
         for text in &typed.notes {
             self.note(case, text)?;
         }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use alleyway_core::command::case::{Note, Report};
+use alleyway_core::command::case::Note;
 use alleyway_core::command::household::CreateHousehold;
 use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
@@ -155,20 +155,8 @@ impl Folder {
         let device_code = self.instance.ledger.player_code(&self.instance.store, &player)?;
         let mut reports = Vec::new();
         for case in cases {
-            let report = Report {
-                owner,
-                device_code,
-                tracking: TrackingCode::from_random(first(&self.random())),
-                category: Text::cut("road"),
-                title: Text::cut(&case.title),
-                text: Text::cut(&case.text),
-                place: Text::cut(&case.place),
-                point: None,
-                contact: Text::cut(&case.contact),
-                household: None,
-                taken_at: None,
-            };
-            reports.push((None, Body::Case(CaseCommand::Report(report)), now()));
+            let tracking = TrackingCode::from_random(first(&self.random()));
+            reports.push((None, case.report(owner, device_code, tracking), now()));
         }
         let documents = self.play(&player, reports)?;
         let mut notes = Vec::new();
