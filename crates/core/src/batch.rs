@@ -11,6 +11,10 @@ use crate::limits::BATCH_COMMANDS_MAX;
 use crate::time::Time;
 use crate::wire::{List, Reader, Wire, WireError, put_varint};
 
+mod disclosed;
+
+pub use disclosed::{Disclosed, Visible};
+
 const DOMAIN: &str = "alleyway batch 1";
 
 /// Commands as they were sealed. The signature is checked by [`Batch::verify`].
@@ -57,10 +61,14 @@ impl Batch {
 
     /// The salted hash of each command.
     pub fn leaves(&self) -> Vec<Hash> {
+        self.salted().map(|(salt, command)| leaf(&salt, command)).collect()
+    }
+
+    /// Each command with its salt.
+    fn salted(&self) -> impl Iterator<Item = (Hash, &Command)> {
         let key = hash("alleyway batch seed 1", &[&self.seed]);
-        let salts = (0_u64..).map(|index| blake3_keyed(&key, &[&index.to_be_bytes()]));
-        let salted = self.commands.iter().zip(salts);
-        salted.map(|(command, salt)| hash("alleyway leaf 1", &[&salt, &command.to_bytes()])).collect()
+        let salts = (0_u64..).map(move |index| blake3_keyed(&key, &[&index.to_be_bytes()]));
+        salts.zip(self.commands.iter())
     }
 
     /// What is signed, and what the next batch names.
@@ -69,7 +77,7 @@ impl Batch {
     }
 
     fn hash_of(&self, town: TownId, device: DeviceId, leaves: &[Hash]) -> Hash {
-        hash(DOMAIN, &[&town.0, &device.0, &self.number.to_be_bytes(), &self.previous, leaves.as_flattened()])
+        hash_of(town, device, (self.number, &self.previous), leaves)
     }
 
     /// Checks the signature; `None` if it is not the device's.
@@ -137,6 +145,15 @@ impl Batch {
         from.finish()?;
         Ok(Self { number, previous, seed, commands: List::new(commands)?, signature })
     }
+}
+
+/// The salted hash of a command. The salt keeps others from guessing what was withheld.
+fn leaf(salt: &Hash, command: &Command) -> Hash {
+    hash("alleyway leaf 1", &[salt, &command.to_bytes()])
+}
+
+fn hash_of(town: TownId, device: DeviceId, (number, previous): (u64, &Hash), leaves: &[Hash]) -> Hash {
+    hash(DOMAIN, &[&town.0, &device.0, &number.to_be_bytes(), previous, leaves.as_flattened()])
 }
 
 impl VerifiedBatch {
@@ -260,7 +277,7 @@ mod tests {
         Command { counter, nonce: [7; 4], document, base, at: Time(1_700_000_000_000), body }
     }
 
-    fn sealed() -> (SecretKey, Batch) {
+    pub(super) fn sealed() -> (SecretKey, Batch) {
         let secret = SecretKey::from_bytes(&[9; 32]);
         let first = note(7, None, 0, "creates");
         let created = first.id(&secret.public()).document();

@@ -6,6 +6,14 @@ use ed25519_dalek::{Signer, SigningKey, VerifyingKey};
 
 use crate::wire::{Reader, Wire, WireError};
 
+mod resting;
+mod sealing;
+mod secret;
+
+pub use resting::RestingKey;
+pub use secret::SecretBytes;
+pub use sealing::{SealingKey, SealingSecret};
+
 /// A BLAKE3 hash.
 pub type Hash = [u8; 32];
 
@@ -75,6 +83,11 @@ impl SecretKey {
     /// The bytes, to be stored.
     pub fn to_bytes(&self) -> [u8; 32] {
         self.0.to_bytes()
+    }
+
+    /// A secret of its own for another purpose, derived from this one: it need not be stored.
+    pub fn derive(&self, purpose: &str) -> [u8; 32] {
+        blake3_keyed(&self.0.to_bytes(), &[purpose.as_bytes()])
     }
 
     /// The public half.

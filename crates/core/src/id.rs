@@ -96,6 +96,12 @@ impl MemberId {
     pub fn derive(town: TownId, key: &str) -> Self {
         Self(hash16("alleyway member 1", &[&town.0, key.as_bytes()]))
     }
+
+    /// In whose name the server carries out a resident's steps in `case`. Another one in each case,
+    /// so that nobody can tell whether two cases have one resident.
+    pub fn resident_of(town: TownId, case: DocumentId) -> Self {
+        Self(hash16("alleyway resident 1", &[&town.0, &case.0]))
+    }
 }
 
 impl DeviceId {
@@ -103,6 +109,11 @@ impl DeviceId {
     pub fn of(key: &PublicKey) -> Self {
         Self(hash16("alleyway device 1", &[&key.0]))
     }
+}
+
+/// Whether `member`, an author in `document`, is the resident whose case it is.
+pub fn is_resident(town: TownId, document: DocumentId, member: MemberId) -> bool {
+    MemberId::resident_of(town, document) == member
 }
 
 /// Who a device's changes to one document come from, as the document engine knows it:

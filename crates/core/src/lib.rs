@@ -12,6 +12,7 @@
 
 pub mod admission;
 pub mod batch;
+pub mod bundle;
 pub mod catalogue;
 pub mod command;
 pub mod crypto;

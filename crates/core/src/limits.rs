@@ -14,6 +14,12 @@ pub const REPLACES_MAX: usize = 64;
 pub const LIVE_VALUES_MAX: usize = 8;
 /// Others' unadmitted commands that one command was typed upon.
 pub const AFTER_MAX: usize = 16;
+/// Open items of one tray; beyond it, what would be kept is to be handed in again later.
+pub const TRAY_OPEN_ITEMS_MAX: usize = 1_000;
+/// Receipts that a device keeps of what left it; beyond it, the two oldest become one.
+pub const RECEIPTS_MAX: usize = 100;
+/// Case numbers, and commands, that one receipt names; more are counted.
+pub const RECEIPT_ROWS_MAX: usize = 256;
 /// Rows of each kind in one update of a directory: as many of the longest as one command holds.
 pub const DIRECTORY_ROWS_MAX: usize = 40;
 /// Log entries of one document.
@@ -63,7 +69,32 @@ pub const DIGEST_RANGES: usize = 64;
 
 /// How long a challenge is good for.
 pub const CHALLENGE_DAYS: i64 = 14;
+/// How long what is on a device may be read without hearing from the server.
+pub const LEASE_DAYS: i64 = 14;
+/// How long before that its member is warned.
+pub const LEASE_WARNING_DAYS: i64 = 3;
 /// How long an invitation's code is good for.
 pub const INVITATION_DAYS: i64 = 14;
 /// How long after its end a case can be reopened (`domain.md`, the case's life).
 pub const REOPEN_DAYS: i64 = 30;
+
+/// What a resident writes at once, in bytes (about 500 Chinese characters).
+pub const RESIDENT_TEXT_BYTES_MAX: usize = 1_500;
+/// A resident's steps in one case within any 24 hours.
+pub const RESIDENT_STEPS_PER_DAY_MAX: usize = 10;
+
+/// A bundle, as a file, in bytes.
+pub const BUNDLE_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Batches in one bundle.
+pub const BUNDLE_BATCHES_MAX: usize = 1_024;
+/// Devices that one bundle is sealed to.
+pub const BUNDLE_READERS_MAX: usize = 32;
+/// A batch sealed to the town that one device carries for another, in bytes: it fits into a flight
+/// beside whatever else that says.
+pub const CLOSED_BYTES_MAX: usize = 56 * 1024;
+/// Batches that one device carries for others.
+pub const CARRIED_BATCHES_MAX: usize = 1_024;
+/// What one device carries for others, in bytes.
+pub const CARRIED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// How long a batch that waits for its base is carried; its author still has it.
+pub const CARRIED_DAYS_MAX: i64 = 60;

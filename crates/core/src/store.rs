@@ -13,6 +13,11 @@
 //!   documents; after its key is destroyed its values are unreadable, in every copy.
 //! * The high water of the last commit is kept apart from the values; [`Store::high_water`] reads
 //!   it. A store whose values end before it has lost its tail, and must not be opened.
+//! * The security journal lies apart from the values, so that it is not restored with them. What a
+//!   transaction adds to it is durable before any of its writes is: a commit that was cut off may
+//!   leave entries without their writes, never writes without their entries. [`Store::journal`]
+//!   returns every entry since the journal was begun, in order, or nothing at all if the journal is
+//!   missing or damaged. One that begins anew replaces what was there, all or nothing.
 //! * One process writes. Reads see the last commit.
 //!
 //! Nothing above the port may assume more: not an engine, not files, not one machine.
@@ -73,6 +78,24 @@ pub struct Transaction {
     pub writes: Vec<Write>,
     /// How far acknowledged records reach once it is committed.
     pub high_water: HighWater,
+    /// What goes to the security journal, before the writes.
+    pub journal: JournalWrites,
+}
+
+/// What a transaction does to the security journal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JournalWrites {
+    /// Entries behind those that are there.
+    pub entries: Vec<Vec<u8>>,
+    /// The journal begins anew: what was there goes.
+    pub anew: bool,
+}
+
+impl JournalWrites {
+    /// Whether the journal stays as it is.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty() && !self.anew
+    }
 }
 
 /// A key and its value.
@@ -85,6 +108,12 @@ pub trait Records {
 
     /// The rows of a range, in order, `limit` at most.
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError>;
+
+    /// The keys of a range, in order, `limit` at most. A store that can tell keys whose values are
+    /// damaged says them too, so that the others can still be read one by one.
+    fn keys(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        Ok(self.scan(from, to, limit)?.into_iter().map(|(key, _)| key).collect())
+    }
 }
 
 /// Reading and committing.
@@ -94,6 +123,9 @@ pub trait Store: Records {
 
     /// The high water of the last commit.
     fn high_water(&self) -> Result<HighWater, StoreError>;
+
+    /// The security journal's entries, in order; `None` if it is missing or damaged.
+    fn journal(&self) -> Result<Option<Vec<Vec<u8>>>, StoreError>;
 }
 
 /// A store in memory, for tests and simulations. Nothing survives the process.
@@ -101,6 +133,16 @@ pub trait Store: Records {
 pub struct MemoryStore {
     rows: std::collections::BTreeMap<Vec<u8>, Vec<u8>>,
     high_water: HighWater,
+    journal: Vec<Vec<u8>>,
+}
+
+impl MemoryStore {
+    /// This store's values with another's security journal, as after a restore from a backup.
+    #[must_use]
+    pub fn with_journal_of(mut self, other: &Self) -> Self {
+        self.journal.clone_from(&other.journal);
+        self
+    }
 }
 
 impl Records for MemoryStore {
@@ -119,6 +161,10 @@ impl Records for MemoryStore {
 
 impl Store for MemoryStore {
     fn commit(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
+        if transaction.journal.anew {
+            self.journal.clear();
+        }
+        self.journal.extend(transaction.journal.entries.iter().cloned());
         for write in &transaction.writes {
             match &write.value {
                 Some(value) => self.rows.insert(write.key.clone(), value.clone()),
@@ -131,5 +177,9 @@ impl Store for MemoryStore {
 
     fn high_water(&self) -> Result<HighWater, StoreError> {
         Ok(self.high_water)
+    }
+
+    fn journal(&self) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+        Ok(Some(self.journal.clone()))
     }
 }

@@ -1,5 +1,6 @@
 //! The sync's language: flights of frames, cursors, challenges, enrolment.
 
+pub mod certificate;
 pub mod challenge;
 pub mod cursor;
 pub mod enrol;

@@ -1,10 +1,12 @@
 //! Enrolment: a one-time code and the device's new keys against an identity.
 
-use crate::crypto::{PublicKey, SecretKey, Signature, hash};
+use crate::crypto::{PublicKey, SealingKey, SecretKey, Signature, hash};
 use crate::id::{MemberId, TownId};
 use crate::limits::NAME_BYTES_MAX;
 use crate::number::TrackingCode;
+use crate::sync::certificate::Certificate;
 use crate::sync::challenge::Challenge;
+use crate::sync::frame::Lease;
 use crate::text::Text;
 use crate::time::Time;
 use crate::wire::Wire;
@@ -93,12 +95,54 @@ pub struct Enrolled {
     pub name: Text<NAME_BYTES_MAX>,
     /// The device's code, of which case numbers are made; never given twice.
     pub device_code: u32,
+    /// The server's word for it, to show to other devices.
+    pub certificate: Certificate,
+    /// The town's key, to which batches are sealed that nobody on the way is to read.
+    pub town_sealing: SealingKey,
+    /// The server's half of the lease.
+    pub lease: Lease,
     /// For the first hello.
     pub challenge: Challenge,
     /// The server's clock.
     pub clock: Time,
+    /// What the server has of the device whose place this one takes, if it takes one's.
+    pub moved: Option<MovedFrom>,
 }
-wire_struct!(Enrolled { town, town_name, server, member, name, device_code, challenge, clock });
+wire_struct!(Enrolled {
+    town,
+    town_name,
+    server,
+    member,
+    name,
+    device_code,
+    certificate,
+    town_sealing,
+    lease,
+    challenge,
+    clock,
+    moved
+});
+
+/// What the server has of a device that another one took the place of. What else was on it is lost
+/// with it, unless it still syncs: then that goes to the review tray.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MovedFrom {
+    /// The old device's code.
+    pub device_code: u32,
+    /// The last batch held of it; 0 if it handed in nothing.
+    pub held: u64,
+    /// Batches before it that have not come.
+    pub missing: u64,
+    /// When the last one was received.
+    pub last_received: Option<Time>,
+    /// Its commands that stand.
+    pub admitted: u64,
+    /// Its commands that were refused.
+    pub refused: u64,
+    /// Its commands that lie in a tray.
+    pub kept: u64,
+}
+wire_struct!(MovedFrom { device_code, held, missing, last_received, admitted, refused, kept });
 
 /// Why a device was not taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
@@ -115,6 +159,9 @@ pub enum EnrolError {
     /// The device is another member's already.
     #[error("this device is enrolled for another member")]
     DeviceTaken,
+    /// The device was revoked, reported lost or frozen.
+    #[error("this device was stopped")]
+    DeviceStopped,
     /// The request is not signed by its own key.
     #[error("the request's signature is wrong")]
     BadSignature,
@@ -128,6 +175,7 @@ impl EnrolError {
             Self::CodeUsed => "code_used",
             Self::CodeExpired => "code_expired",
             Self::DeviceTaken => "device_taken",
+            Self::DeviceStopped => "device_stopped",
             Self::BadSignature => "bad_signature",
         }
     }

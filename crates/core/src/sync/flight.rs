@@ -1,11 +1,12 @@
 //! Flights: what a device sends in one request. Authenticated first, parsed after.
 
 use crate::batch::{Batch, VerifiedBatch};
-use crate::crypto::{PublicKey, SecretKey, Signature, hash};
+use crate::crypto::{PublicKey, SealingSecret, SecretKey, Signature, hash};
 use crate::id::{DeviceId, DocumentId, TownId};
 use crate::limits::{FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
-use crate::sync::frame::{DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Why, next_frame, put_frame};
+use crate::sync::frame::{Closed, DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Why, next_frame, put_frame};
 use crate::wire::{Reader, Wire, WireError};
+use std::collections::BTreeSet;
 use thiserror::Error;
 
 const DOMAIN: &str = "alleyway flight 1";
@@ -64,6 +65,23 @@ pub struct VerifiedFlight {
     pub wanted: Vec<(DocumentId, Why)>,
     /// What it holds, if it compares.
     pub holdings: Option<Holdings>,
+    /// Whether it lacks its half of the lease.
+    pub asks_lease: bool,
+    /// Batches sealed to the town, to be opened by [`VerifiedFlight::open`].
+    closed: Vec<Closed>,
+    /// Batches of other devices that this one carried, opened.
+    pub carried: Vec<CarriedBatch>,
+}
+
+/// A batch that one device carried for another.
+#[derive(Debug, Clone)]
+pub struct CarriedBatch {
+    /// Whose it says it is.
+    pub device: DeviceId,
+    /// The number it says it has.
+    pub number: u64,
+    /// The batch, if it can be read and its device signed it.
+    pub batch: Option<VerifiedBatch>,
 }
 
 fn message(town: TownId, hello: &Hello, rest: &[u8]) -> [u8; 32] {
@@ -113,10 +131,12 @@ impl Flight {
     /// [`FlightError::BadSignature`], [`FlightError::Malformed`], [`FlightError::TooLarge`].
     pub fn verify(self, town: TownId, key: &PublicKey) -> Result<VerifiedFlight, FlightError> {
         let Self { hello, signature, rest } = self;
-        if DeviceId::of(key) != hello.device || !key.verifies(DOMAIN, &message(town, &hello, &rest), &signature) {
+        // Checked in any case: a wrong key must not be told by an answer that comes sooner.
+        let signed = key.verifies(DOMAIN, &message(town, &hello, &rest), &signature);
+        if !signed || DeviceId::of(key) != hello.device {
             return Err(FlightError::BadSignature);
         }
-        let mut verified = VerifiedFlight { hello, key: *key, batches: Vec::new(), wanted: Vec::new(), holdings: None };
+        let mut verified = VerifiedFlight { hello, key: *key, batches: Vec::new(), wanted: Vec::new(), holdings: None, asks_lease: false, closed: Vec::new(), carried: Vec::new() };
         let mut from = Reader::new(&rest);
         let mut count = 0;
         while let Some(frame) = next_frame(&mut from)? {
@@ -142,7 +162,41 @@ impl VerifiedFlight {
                 self.wanted.truncate(WANTED_DOCUMENTS_MAX);
             }
             DeviceFrame::Holdings(holdings) => self.holdings = Some(holdings),
+            DeviceFrame::AskLease(_) => self.asks_lease = true,
+            DeviceFrame::Closed(closed) => self.closed.push(closed),
         }
         Ok(())
+    }
+
+    /// The devices whose batches are sealed to the town: their keys are needed to go on.
+    pub fn closed_devices(&self) -> BTreeSet<DeviceId> {
+        self.closed.iter().map(|closed| closed.device).collect()
+    }
+
+    /// Opens the batches that are sealed to the town. Those of the device itself stand with its
+    /// others; of a carried one that cannot be opened, only that is known.
+    ///
+    /// # Errors
+    /// [`FlightError::BadBatchSignature`] if one of the device's own cannot be opened.
+    pub fn open(
+        mut self,
+        town: TownId,
+        secret: &SealingSecret,
+        key_of: impl Fn(DeviceId) -> Option<PublicKey>,
+    ) -> Result<Self, FlightError> {
+        for closed in std::mem::take(&mut self.closed) {
+            let (device, number) = (closed.device, closed.number);
+            let opened = key_of(device).and_then(|key| {
+                let batch = Batch::unpack(&closed.open(secret)?, &key).ok()?;
+                batch.verify(town, &key).filter(|batch| batch.batch().number == number)
+            });
+            if device == self.hello.device {
+                self.batches.push(opened.ok_or(FlightError::BadBatchSignature)?);
+            } else {
+                self.carried.push(CarriedBatch { device, number, batch: opened });
+            }
+        }
+        self.batches.sort_by_key(|batch| batch.batch().number);
+        Ok(self)
     }
 }

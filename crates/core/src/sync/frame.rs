@@ -1,13 +1,17 @@
 //! Frames: what a device and a server say to each other, each with a stable number.
 
 mod asking;
+mod closed;
+mod standing;
 mod page;
 mod verdict;
 mod whole;
 
 pub use asking::{Hello, Holdings, Listed, Listing, RangeSum, Want, Why};
+pub use closed::{Carried, CarriedState, Closed};
 pub use page::{Author, Changes, Entry, Item, Other, Own, Page, Part};
-pub use verdict::{AdmittedAt, Fork, Later, Need, Verdict, Verdicts};
+pub use standing::{AskLease, Lease, Stop, Stopped};
+pub use verdict::{AdmittedAt, Fork, Kept, KeptWhy, Later, Need, Verdict, Verdicts};
 pub use whole::{Replayed, Saved, Whole};
 
 use crate::documents::Head;
@@ -33,8 +37,13 @@ pub enum DeviceFrame {
     Want(Want),
     /// What the device holds, by feed and range: digests or cursors did not fit.
     Holdings(Holdings),
+    /// The server's half of the lease, which the device has not.
+    AskLease(AskLease),
+    /// A batch sealed to the town: of this device after its lease ended, or of another one that
+    /// this one carries.
+    Closed(Closed),
 }
-wire_enum!(DeviceFrame { 2 => Batch, 3 => Want, 4 => Holdings });
+wire_enum!(DeviceFrame { 2 => Batch, 3 => Want, 4 => Holdings, 5 => AskLease, 6 => Closed });
 
 /// From the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,9 +63,16 @@ pub enum ServerFrame {
     Listing(Listing),
     /// The end of the response.
     Welcome(Welcome),
+    /// The server's half of the lease.
+    Lease(Lease),
+    /// What became of a batch that was carried for another device.
+    Carried(Carried),
+    /// The device is not to go on.
+    Stopped(Stopped),
 }
 wire_enum!(ServerFrame {
     16 => Challenge, 17 => Verdicts, 18 => Fork, 19 => Scope, 20 => Page, 21 => Listing, 22 => Welcome,
+    23 => Lease, 24 => Carried, 25 => Stopped,
 });
 
 /// The first four bytes of a document's head.

@@ -97,7 +97,7 @@ impl Last {
         let at = Time(self.at.wrapping_add(i64::decode(from)?));
         let received = Time(self.received.wrapping_add(i64::decode(from)?));
         let clock_off_seconds = self.clock_off.wrapping_add(i32::decode(from)?);
-        let receipt = Receipt { received, clock_off_seconds };
+        let receipt = Receipt { received, clock_off_seconds, mark: author.mark };
         let entry = Past { author, counter, nonce, at, receipt, body: Body::decode(from)? };
         self.follow(&entry);
         Ok(entry)

@@ -24,8 +24,11 @@ pub struct Hello {
     pub budget_bytes: u64,
     /// The phone's clock: a claim, from which its offset is measured.
     pub clock: Time,
+    /// Unsent batches did not fit: the answer is to be verdicts, and no pages, so that nothing
+    /// leaves the device before all that was typed on it was handed in.
+    pub more: bool,
 }
-wire_struct!(Hello { device, challenge, cursor, acknowledged, budget_bytes, clock });
+wire_struct!(Hello { device, challenge, cursor, acknowledged, budget_bytes, clock, more });
 
 /// Documents to be sent whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

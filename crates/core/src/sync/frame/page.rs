@@ -3,6 +3,7 @@
 use super::{Check, Opaque};
 use crate::command::Body;
 use crate::crypto::PublicKey;
+use crate::documents::Mark;
 use crate::id::{DocumentId, MemberId};
 use crate::limits::PAGE_BYTES_MAX;
 use crate::time::Time;
@@ -23,15 +24,17 @@ pub struct Page {
 }
 wire_struct!(Page { authors, since, items, cursor });
 
-/// A device and its member.
+/// A device and its member, and how what they did was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Author {
     /// The member.
     pub member: MemberId,
     /// The device's key, of which ids and actors are made.
     pub device: PublicKey,
+    /// Under which circumstances those of its commands were taken that name this row.
+    pub mark: Mark,
 }
-wire_struct!(Author { member, device });
+wire_struct!(Author { member, device, mark });
 
 /// What happened to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

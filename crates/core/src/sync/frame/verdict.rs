@@ -1,6 +1,7 @@
 //! What becomes of batches.
 
 use super::Check;
+pub use crate::command::tray::KeptWhy;
 use crate::crypto::{Hash, Signature};
 use crate::documents::Receipt;
 use crate::id::{DeviceId, DocumentId};
@@ -53,13 +54,17 @@ pub enum Verdict {
     Need(Need),
     /// Not final: the server has too much to do for this device now.
     Later(Later),
+    /// Final: it was not carried out, and lies in a tray where a person looks at it.
+    Kept(Kept),
+    /// Final: it stands, with the mark that it was handed in after its author's post had ended.
+    AfterPost(AdmittedAt),
 }
-wire_enum!(Verdict { 1 => Admitted, 2 => Refused, 3 => Need, 4 => Later });
+wire_enum!(Verdict { 1 => Admitted, 2 => Refused, 3 => Need, 4 => Later, 5 => Kept, 6 => AfterPost });
 
 impl Verdict {
     /// Whether the command is done with. A command without a final verdict is sent again.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Admitted(_) | Self::Refused(_))
+        matches!(self, Self::Admitted(_) | Self::AfterPost(_) | Self::Refused(_) | Self::Kept(_))
     }
 }
 
@@ -80,6 +85,14 @@ pub struct Need {
     pub document: DocumentId,
 }
 wire_struct!(Need { document });
+
+/// Why a command lies in a tray.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Why.
+    pub why: KeptWhy,
+}
+wire_struct!(Kept { why });
 
 /// Nothing more is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

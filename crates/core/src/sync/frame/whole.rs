@@ -1,7 +1,7 @@
 //! A document sent whole.
 
 use super::Check;
-use crate::documents::{Document, Receipt};
+use crate::documents::{Document, Mark, Receipt};
 use crate::id::DocumentId;
 use crate::sync::history::History;
 use crate::time::Time;
@@ -64,6 +64,16 @@ impl Wire for Saved {
             receipt.clock_off_seconds.encode(out);
             last = receipt.received.0;
         }
+        // Few are marked.
+        let marked: Vec<(u64, Mark)> = (0_u64..)
+            .zip(&self.receipts)
+            .filter(|(_, receipt)| receipt.mark != Mark::None)
+            .map(|(index, receipt)| (index, receipt.mark))
+            .collect();
+        put_varint(out, marked.len() as u64);
+        for mark in &marked {
+            mark.encode(out);
+        }
         out.extend_from_slice(&self.saved);
     }
 
@@ -74,7 +84,12 @@ impl Wire for Saved {
         let mut last = 0_i64;
         for _ in 0..count {
             last = last.wrapping_add(i64::decode(from)?);
-            receipts.push(Receipt { received: Time(last), clock_off_seconds: Wire::decode(from)? });
+            receipts.push(Receipt::new(Time(last), Wire::decode(from)?));
+        }
+        for _ in 0..from.length("marks", receipts.len())? {
+            let (index, mark) = <(u64, Mark)>::decode(from)?;
+            let receipt = usize::try_from(index).ok().and_then(|index| receipts.get_mut(index));
+            receipt.ok_or(WireError::Invalid("mark's index"))?.mark = mark;
         }
         let saved = from.take(from.remaining())?.to_vec();
         Ok(Self { generation, receipts, saved })
