@@ -18,6 +18,18 @@ use crate::time::Time;
 /// How far up a walk goes: the real tree has five levels; a damaged one may have a cycle.
 const LEVELS_MAX: usize = 16;
 
+/// Which of a member's posts count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Standing {
+    /// Those in force: from ≤ now < until.
+    #[default]
+    InForce,
+    /// Those that have begun, whether they have ended or not: from ≤ now.
+    Ended,
+    /// This one alone, if it has begun, whether it has ended or not.
+    Only(CommandId),
+}
+
 /// Units, posts and names.
 #[derive(Debug, Clone, Default)]
 pub struct Organisation {
@@ -26,6 +38,7 @@ pub struct Organisation {
     appointments: BTreeMap<CommandId, PostRow>,
     by_member: BTreeMap<MemberId, BTreeSet<CommandId>>,
     by_unit: BTreeMap<UnitId, BTreeSet<CommandId>>,
+    cleared: BTreeSet<CommandId>,
 }
 
 impl Organisation {
@@ -67,25 +80,70 @@ impl Organisation {
         true
     }
 
+    /// Says whether an appointment was cleared for its unit's confidential feed. Returns whether
+    /// that differs.
+    pub fn put_clearance(&mut self, appointment: CommandId, cleared: bool) -> bool {
+        if cleared { self.cleared.insert(appointment) } else { self.cleared.remove(&appointment) }
+    }
+
+    /// Whether two persons have cleared an appointment for its unit's confidential feed.
+    pub fn is_cleared(&self, appointment: CommandId) -> bool {
+        self.cleared.contains(&appointment)
+    }
+
+    /// Whether a member reads a unit's confidential feed at `now`.
+    pub fn reads_confidential(&self, member: MemberId, unit: UnitId, now: Time) -> bool {
+        self.posts_of(member, now).any(|post| post.unit == unit && self.is_cleared(post.appointment))
+    }
+
+    /// Whether somebody who acts for a unit at `now` reads its confidential feed: a confidential case
+    /// that is sent there is seen by somebody.
+    pub fn takes_confidential(&self, unit: UnitId, now: Time) -> bool {
+        let acting = self.kind(unit).and_then(acting_post);
+        self.appointments_in(unit).any(|post| {
+            is_active(post, now) && Some(&post.post) == acting.as_ref() && self.is_cleared(post.appointment)
+        })
+    }
+
     /// Puts a unit document's unit and appointments. Returns whether anything differs.
     pub fn put_unit_view(&mut self, view: &UnitView) -> bool {
         let mut differs = self.put_unit(view.row());
         for row in view.post_rows() {
             differs |= self.put_appointment(row);
         }
+        for appointment in &view.appointments {
+            differs |= self.put_clearance(appointment.id, appointment.is_cleared());
+        }
         differs
     }
 
-    /// Puts a directory's rows. Returns whether anything differs.
-    pub fn put_directory(&mut self, view: &DirectoryView) -> bool {
-        let mut differs = false;
-        for row in &view.units {
-            differs |= self.put_unit(row.clone());
+    /// Puts the rows of directories. A directory keeps the rows of a unit that has moved elsewhere as
+    /// they were when it moved: what the unit's present directory says goes before.
+    pub fn put_directories(&mut self, views: &[DirectoryView]) {
+        for present in [false, true] {
+            for view in views {
+                for row in &view.units {
+                    if present == self.is_in(row.unit, row.parent, view.of) {
+                        self.put_unit(row.clone());
+                    }
+                }
+            }
         }
-        for row in &view.posts {
-            differs |= self.put_appointment(row.clone());
+        for present in [false, true] {
+            for view in views {
+                for row in &view.posts {
+                    if present == self.is_in(row.unit, self.parent(row.unit), view.of) {
+                        self.put_appointment(row.clone());
+                        self.put_clearance(row.appointment, view.cleared.contains(&row.appointment));
+                    }
+                }
+            }
         }
-        differs
+    }
+
+    /// Whether a unit with this parent is in `of`, or is it.
+    fn is_in(&self, unit: UnitId, parent: Option<UnitId>, of: UnitId) -> bool {
+        unit == of || parent.is_some_and(|parent| parent == of || self.ancestors(parent).any(|above| above == of))
     }
 
     /// A unit.
@@ -140,8 +198,22 @@ impl Organisation {
 
     /// Whether a member acts for a unit at `now`: has the post that its kind is run by.
     pub fn acts_for(&self, member: MemberId, unit: UnitId, now: Time) -> bool {
+        self.acts_standing(member, unit, now, Standing::InForce)
+    }
+
+    /// A member's posts that count at `now`.
+    pub fn posts_standing(&self, member: MemberId, now: Time, standing: Standing) -> impl Iterator<Item = &PostRow> {
+        self.appointments_of(member).filter(move |post| match standing {
+            Standing::InForce => is_active(post, now),
+            Standing::Ended => post.from <= now,
+            Standing::Only(appointment) => post.appointment == appointment && post.from <= now,
+        })
+    }
+
+    /// Whether a member acts for a unit by the posts that count at `now`.
+    pub fn acts_standing(&self, member: MemberId, unit: UnitId, now: Time, standing: Standing) -> bool {
         let Some(acting) = self.kind(unit).and_then(acting_post) else { return false };
-        self.posts_of(member, now).any(|post| post.unit == unit && post.post == acting)
+        self.posts_standing(member, now, standing).any(|post| post.unit == unit && post.post == acting)
     }
 
     /// Whether a member acts, acted or will act for a unit.
@@ -171,6 +243,7 @@ pub fn acting_post(kind: &UnitKind) -> Option<Post> {
 
 #[cfg(test)]
 mod tests {
+    use super::Standing;
     use super::samples::{CHIEF, MEDIATOR, SECRETARY, appointment, town};
     use crate::command::directory::PostRow;
     use crate::command::unit::Post;
@@ -188,6 +261,18 @@ mod tests {
         assert!(town.acts_for(CHIEF, unit(7), Time(until.0 - 1)));
         assert!(!town.acts_for(CHIEF, unit(7), until));
         assert!(town.ever_acts_for(CHIEF, unit(7)));
+    }
+
+    #[test]
+    fn a_post_that_ended_counts_only_where_ended_ones_are_asked_for_and_one_to_come_never() {
+        let mut town = town();
+        let until = START.plus_days(10);
+        town.put_appointment(PostRow { until: Some(until), ..appointment(101, Post::AlleyChief, 7) });
+        let acts = |now, standing| town.acts_standing(CHIEF, unit(7), now, standing);
+        assert!(acts(START, Standing::InForce) && acts(START, Standing::Ended));
+        assert!(!acts(until, Standing::InForce) && acts(until, Standing::Ended));
+        assert!(!acts(Time(START.0 - 1), Standing::InForce) && !acts(Time(START.0 - 1), Standing::Ended));
+        assert!(!town.acts_standing(CHIEF, unit(8), until, Standing::Ended));
     }
 
     #[test]

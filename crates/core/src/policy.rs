@@ -1,21 +1,35 @@
 //! Policy: who may do what, when. Asked by a device before it records a command, and by the server
 //! in the serial step that appends it; the same function.
 //!
-//! `table` is the table of `domain.md` (the case's life), row by row; `roles` says who the
-//! people in its second column are; `needs` is its last column.
+//! `table` is the table of `domain.md`, row by row: data, of which `docs/policy.md` is generated
+//! (`page`). `roles` says who the people in its second column are, by the posts that `author` has;
+//! `needs` and `bounds` are its last column; `case` is how a row is applied to a case, `confidential`
+//! to a confidential report and to a unit's clearances.
 
+mod author;
+mod bounds;
 mod case;
+mod confidential;
+mod handover;
 mod needs;
+mod page;
 mod roles;
+mod subject;
 mod table;
 #[cfg(test)]
 mod tests;
+mod tray;
 
-use crate::command::unit::UnitKind;
-use crate::command::{Body, DirectoryCommand, HouseholdCommand, UnitCommand};
+use author::Author;
+pub use handover::{Handover, concerned_unit, handover};
+pub use page::page;
+use subject::Subject;
+
+use crate::command::Body;
 use crate::documents::{CaseState, Document, DocumentKind};
 use crate::id::{CommandId, MemberId, UnitId};
 use crate::organisation::Organisation;
+pub use crate::organisation::Standing;
 use crate::refusal::{Refusal, RefusalCode};
 use crate::time::Time;
 
@@ -24,7 +38,9 @@ use crate::time::Time;
 pub enum Authority {
     /// A member's, by the posts in force.
     Member(MemberId),
-    /// The server's own: imports, administration, and a resident's steps.
+    /// The resident's, for whom the server acts: by form, or once it knows the case's tracking code.
+    Resident,
+    /// The server's own: imports and administration.
     Server,
 }
 
@@ -37,6 +53,8 @@ pub struct Question<'a> {
     pub author: Authority,
     /// When it is asked: the server's clock at admission, the phone's when typing.
     pub now: Time,
+    /// Which of the author's posts count at that time.
+    pub standing: Standing,
     /// The command's id.
     pub command: CommandId,
     /// The document as it stands; none (or an empty one) for a command that creates one.
@@ -51,19 +69,28 @@ pub struct Question<'a> {
 /// The rule that forbids it; where another step came first, that step and its author.
 pub fn judge(question: &Question<'_>) -> Result<(), Refusal> {
     let kind = DocumentKind::of(question.body).ok_or(RefusalCode::UnknownCommand)?;
+    let row = table::row_of(question.body).ok_or(RefusalCode::UnknownCommand)?;
+    let creates = row.from == table::From::Nothing;
     let document = question.document.filter(|document| document.version() > 0);
     match document {
-        Some(_) if question.body.creates() => return Err(RefusalCode::IdTaken.into()),
+        Some(_) if creates => return Err(RefusalCode::IdTaken.into()),
         Some(document) if document.kind() != Some(kind) => return Err(RefusalCode::UnknownCommand.into()),
-        None if !question.body.creates() => return Err(RefusalCode::UnknownDocument.into()),
+        None if !creates => return Err(RefusalCode::UnknownDocument.into()),
         _ => {}
     }
-    match question.body {
-        Body::Case(body) => case::judge(question, document, body),
-        Body::Household(body) => Ok(household(question, document, body)?),
-        Body::Unit(body) => Ok(unit(question, body)?),
-        Body::Directory(body) => Ok(directory(question, body)?),
-        Body::Unknown(_) => Err(RefusalCode::UnknownCommand.into()),
+    row.needs.iter().try_for_each(|need| need.check(question))?;
+    let subject = Subject::of(question, document)?;
+    if let Subject::Case(document, case) = &subject {
+        return case::judge(question, row, &subject, document, case);
+    }
+    let author = Author::of(question);
+    if !row.who.iter().any(|role| role.is_had(&author, &subject)) {
+        return Err(RefusalCode::NotPermitted.into());
+    }
+    match &subject {
+        Subject::Report(report) => confidential::judge_report(question, row, report),
+        Subject::Unit(unit) => confidential::judge_unit(question, row, unit),
+        _ => tray::judge(question, document),
     }
 }
 
@@ -71,58 +98,4 @@ pub fn judge(question: &Question<'_>) -> Result<(), Refusal> {
 /// that somebody else resolves: there the owner verifies.
 pub fn verifier_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {
     if case.holder == case.owner { organisation.next_level_up(case.owner) } else { None }
-}
-
-/// Households belong to the chief of their alley; the server imports them and moves them.
-fn household(question: &Question<'_>, document: Option<&Document>, body: &HouseholdCommand) -> Result<(), RefusalCode> {
-    let alley = match body {
-        HouseholdCommand::Create(create) => {
-            known_alley(question, create.alley)?;
-            needs::text(&create.door)?;
-            create.alley
-        }
-        HouseholdCommand::Edit(edit) => {
-            needs::edit(DocumentKind::Household, edit)?;
-            document.and_then(Document::household).ok_or(RefusalCode::UnknownDocument)?.alley
-        }
-        HouseholdCommand::Move(to) => {
-            known_alley(question, to.alley)?;
-            return server_only(question);
-        }
-    };
-    match question.author {
-        Authority::Server => Ok(()),
-        Authority::Member(member) if question.organisation.acts_for(member, alley, question.now) => Ok(()),
-        Authority::Member(_) => Err(RefusalCode::NotPermitted),
-    }
-}
-
-fn unit(question: &Question<'_>, body: &UnitCommand) -> Result<(), RefusalCode> {
-    server_only(question)?;
-    match body {
-        UnitCommand::Create(body) => needs::text(&body.name),
-        UnitCommand::Rename(body) => needs::text(&body.name),
-        UnitCommand::Appoint(body) => needs::text(&body.name),
-        UnitCommand::Amend(body) => needs::text(&body.name),
-        UnitCommand::Move(_) => Ok(()),
-    }
-}
-
-fn directory(question: &Question<'_>, body: &DirectoryCommand) -> Result<(), RefusalCode> {
-    match body {
-        DirectoryCommand::Open(_) | DirectoryCommand::Update(_) => server_only(question),
-    }
-}
-
-fn server_only(question: &Question<'_>) -> Result<(), RefusalCode> {
-    if question.author == Authority::Server { Ok(()) } else { Err(RefusalCode::NotPermitted) }
-}
-
-fn known(question: &Question<'_>, unit: UnitId) -> Result<(), RefusalCode> {
-    question.organisation.unit(unit).map(|_| ()).ok_or(RefusalCode::UnknownUnit)
-}
-
-fn known_alley(question: &Question<'_>, unit: UnitId) -> Result<(), RefusalCode> {
-    known(question, unit)?;
-    if question.organisation.kind(unit) == Some(&UnitKind::Alley) { Ok(()) } else { Err(RefusalCode::BadValue) }
 }

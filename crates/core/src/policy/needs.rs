@@ -1,77 +1,171 @@
-//! What a step needs: the last column of the table.
+//! What a command needs of itself: the last column of the table. What stands is not asked.
 
-use crate::command::CaseCommand;
+use super::Question;
 use crate::command::case::{Finding, Report};
 use crate::command::fields::Edit;
+use crate::command::unit::UnitKind;
+use crate::command::{Body, CaseCommand, HouseholdCommand, UnitCommand};
 use crate::documents::{DocumentKind, parse_field};
+use crate::id::UnitId;
 use crate::refusal::RefusalCode;
-use crate::time::{Date, Time};
+use crate::time::Date;
+
+/// A thing that a command needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// A category, and a place or a text; a point must be on the map.
+    Category,
+    /// An owner that is known.
+    KnownOwner,
+    /// An alley that is known.
+    KnownAlley,
+    /// A reason; the words say which.
+    Reason(&'static str),
+    /// A text that says something; the words say which.
+    Text(&'static str),
+    /// A date that is not over; the words say which.
+    Date(&'static str),
+    /// A field of the document, and a value that it takes.
+    Field,
+    /// Fixed, partly or not.
+    Finding,
+    /// The closure code of a case that was fixed.
+    Fixed,
+}
 
 /// The closure code of a case that was fixed; every other code means that it cannot be.
-pub(super) const FIXED: &str = "fixed";
+const FIXED: &str = "fixed";
 
-/// Whether the body of a step has what the step needs.
-pub(super) fn step(body: &CaseCommand, now: Time) -> Result<(), RefusalCode> {
-    match body {
-        CaseCommand::Report(body) => report(body),
-        CaseCommand::Reject(body) => reason(&body.reason).and_then(|()| text(&body.text)),
-        CaseCommand::Note(body) => text(&body.text),
-        CaseCommand::Visit(body) => text(&body.text),
-        CaseCommand::Edit(body) => edit(DocumentKind::Case, body),
-        CaseCommand::Escalate(body) => reason(&body.reason).and_then(|()| text(&body.tried)),
-        CaseCommand::Return(body) => reason(&body.reason),
-        CaseCommand::Rule(body) => reason(&body.reason),
-        CaseCommand::Dispatch(body) => not_past(body.by, now),
-        CaseCommand::Wait(body) => reason(&body.reason),
-        CaseCommand::Extend(body) => reason(&body.reason).and_then(|()| not_past(body.by, now)),
-        CaseCommand::Supervise(body) => text(&body.text),
-        CaseCommand::Resolve(body) => text(&body.text),
-        CaseCommand::Verify(body) => match body.result {
-            Finding::Fixed | Finding::Partly | Finding::Not => Ok(()),
-            Finding::Unknown(_) => Err(RefusalCode::BadValue),
-        },
-        CaseCommand::Close(body) if body.code.as_str() == FIXED => Ok(()),
-        CaseCommand::Close(body) => reason(&body.code).and_then(|()| text(&body.text)),
-        CaseCommand::Reopen(body) => reason(&body.reason),
-        CaseCommand::Accept(_)
-        | CaseCommand::Start(_)
-        | CaseCommand::Receive(_)
-        | CaseCommand::Resume(_)
-        | CaseCommand::Withdraw(_)
-        | CaseCommand::Merge(_) => Ok(()),
+impl Need {
+    /// Whether the command has it.
+    pub(super) fn check(self, question: &Question<'_>) -> Result<(), RefusalCode> {
+        let body = question.body;
+        match self {
+            Self::Category => report_of(body).map_or(Err(RefusalCode::NeedsCategory), category),
+            Self::KnownOwner => known(question, report_of(body).map(|report| report.owner)),
+            Self::KnownAlley => {
+                let alley = alley_of(body);
+                known(question, alley)?;
+                let kind = alley.and_then(|alley| question.organisation.kind(alley));
+                if kind == Some(&UnitKind::Alley) { Ok(()) } else { Err(RefusalCode::BadValue) }
+            }
+            Self::Reason(_) => if_said(reason_of(body), RefusalCode::NeedsReason),
+            Self::Text(_) => if_said(text_of(body), RefusalCode::NeedsText),
+            Self::Date(_) => match date_of(body) {
+                Some(date) if !date.is_over(question.now) => Ok(()),
+                _ => Err(RefusalCode::DateInPast),
+            },
+            Self::Field => match edit_of(body) {
+                Some((kind, edit)) => parse_field(kind, &edit.field, &edit.value).map(|_| ()),
+                None => Err(RefusalCode::UnknownField),
+            },
+            Self::Finding => match body {
+                Body::Case(CaseCommand::Verify(body)) if !matches!(body.result, Finding::Unknown(_)) => Ok(()),
+                _ => Err(RefusalCode::BadValue),
+            },
+            Self::Fixed => if_said(closes_as_fixed(body).then_some(FIXED), RefusalCode::NeedsReason),
+        }
+    }
+
+    /// The need, as the generated page calls it.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::Category => "a category, and a place or a text",
+            Self::KnownOwner => "a unit of the town",
+            Self::KnownAlley => "an alley of the town",
+            Self::Field => "a field and a value that it takes",
+            Self::Finding => "fixed, partly or not",
+            Self::Fixed => "the closure code `fixed`",
+            Self::Reason(words) | Self::Text(words) | Self::Date(words) => words,
+        }
     }
 }
 
-/// A category, and a place or a text.
-fn report(body: &Report) -> Result<(), RefusalCode> {
-    let has_place = !is_blank(&body.place) || body.point.is_some();
-    if is_blank(&body.category) || (is_blank(&body.text) && !has_place) {
+/// Whether the command closes a case as fixed.
+pub(super) fn closes_as_fixed(body: &Body) -> bool {
+    matches!(body, Body::Case(CaseCommand::Close(close)) if close.code.as_str() == FIXED)
+}
+
+fn category(report: &Report) -> Result<(), RefusalCode> {
+    let has_place = !is_blank(&report.place) || report.point.is_some();
+    if is_blank(&report.category) || (is_blank(&report.text) && !has_place) {
         return Err(RefusalCode::NeedsCategory);
     }
-    if body.point.is_some_and(|point| !point.is_valid()) {
-        return Err(RefusalCode::BadValue);
-    }
-    Ok(())
+    if report.point.is_some_and(|point| !point.is_valid()) { Err(RefusalCode::BadValue) } else { Ok(()) }
 }
 
-/// A known field, and a value that it takes.
-pub(super) fn edit(kind: DocumentKind, edit: &Edit) -> Result<(), RefusalCode> {
-    parse_field(kind, &edit.field, &edit.value).map(|_| ())
+fn known(question: &Question<'_>, unit: Option<UnitId>) -> Result<(), RefusalCode> {
+    unit.and_then(|unit| question.organisation.unit(unit)).map(|_| ()).ok_or(RefusalCode::UnknownUnit)
 }
 
-/// A text that says something.
-pub(super) fn text(text: &str) -> Result<(), RefusalCode> {
-    if is_blank(text) { Err(RefusalCode::NeedsText) } else { Ok(()) }
-}
-
-fn reason(text: &str) -> Result<(), RefusalCode> {
-    if is_blank(text) { Err(RefusalCode::NeedsReason) } else { Ok(()) }
-}
-
-fn not_past(date: Date, now: Time) -> Result<(), RefusalCode> {
-    if date.is_over(now) { Err(RefusalCode::DateInPast) } else { Ok(()) }
+fn if_said(text: Option<&str>, refusal: RefusalCode) -> Result<(), RefusalCode> {
+    if text.is_none_or(is_blank) { Err(refusal) } else { Ok(()) }
 }
 
 fn is_blank(text: &str) -> bool {
     text.trim().is_empty()
+}
+
+fn report_of(body: &Body) -> Option<&Report> {
+    match body {
+        Body::Case(CaseCommand::Report(report)) => Some(report),
+        _ => None,
+    }
+}
+
+fn alley_of(body: &Body) -> Option<UnitId> {
+    match body {
+        Body::Household(HouseholdCommand::Create(body)) => Some(body.alley),
+        Body::Household(HouseholdCommand::Move(body)) => Some(body.alley),
+        _ => None,
+    }
+}
+
+fn reason_of(body: &Body) -> Option<&str> {
+    let Body::Case(body) = body else { return None };
+    match body {
+        CaseCommand::Reject(body) => Some(&body.reason),
+        CaseCommand::Escalate(body) => Some(&body.reason),
+        CaseCommand::Return(body) => Some(&body.reason),
+        CaseCommand::Rule(body) => Some(&body.reason),
+        CaseCommand::Wait(body) => Some(&body.reason),
+        CaseCommand::Extend(body) => Some(&body.reason),
+        CaseCommand::Close(body) => Some(&body.code),
+        CaseCommand::Reopen(body) => Some(&body.reason),
+        _ => None,
+    }
+}
+
+fn text_of(body: &Body) -> Option<&str> {
+    match body {
+        Body::Case(CaseCommand::Reject(body)) => Some(&body.text),
+        Body::Case(CaseCommand::Note(body)) => Some(&body.text),
+        Body::Case(CaseCommand::Visit(body)) => Some(&body.text),
+        Body::Case(CaseCommand::Escalate(body)) => Some(&body.tried),
+        Body::Case(CaseCommand::Supervise(body)) => Some(&body.text),
+        Body::Case(CaseCommand::Resolve(body)) => Some(&body.text),
+        Body::Case(CaseCommand::Close(body)) => Some(&body.text),
+        Body::Household(HouseholdCommand::Create(body)) => Some(&body.door),
+        Body::Unit(UnitCommand::Create(body)) => Some(&body.name),
+        Body::Unit(UnitCommand::Rename(body)) => Some(&body.name),
+        Body::Unit(UnitCommand::Appoint(body)) => Some(&body.name),
+        Body::Unit(UnitCommand::Amend(body)) => Some(&body.name),
+        _ => None,
+    }
+}
+
+fn date_of(body: &Body) -> Option<Date> {
+    match body {
+        Body::Case(CaseCommand::Dispatch(body)) => Some(body.by),
+        Body::Case(CaseCommand::Extend(body)) => Some(body.by),
+        _ => None,
+    }
+}
+
+fn edit_of(body: &Body) -> Option<(DocumentKind, &Edit)> {
+    match body {
+        Body::Case(CaseCommand::Edit(edit)) => Some((DocumentKind::Case, edit)),
+        Body::Household(HouseholdCommand::Edit(edit)) => Some((DocumentKind::Household, edit)),
+        _ => None,
+    }
 }

@@ -1,15 +1,23 @@
 //! Who the people in the table's second column are.
 
-use super::{Authority, Question};
-use crate::command::unit::{Post, UnitKind};
+use super::Authority;
+use super::author::Author;
+use super::subject::Subject;
+use crate::command::case::Report;
+use crate::command::unit::UnitKind;
 use crate::documents::{CaseStage, CaseState};
-use crate::id::{MemberId, UnitId};
-use crate::organisation::acting_post;
+use crate::id::UnitId;
 use crate::refusal::RefusalCode;
 
-/// A relation of an author to a case.
+/// A relation of an author to what a command is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
+    /// Acts for the alley that the report names as the case's owner.
+    ChiefOfAlley,
+    /// Acts for the centre where the report was taken, in the village whose branch is the owner.
+    ClerkForBranch,
+    /// The resident, whose form goes to an alley or a branch.
+    ResidentByForm,
     /// Acts for the holder.
     Holder,
     /// Acts for the holder, which is a branch or above.
@@ -38,15 +46,25 @@ pub(super) enum Role {
     TownDispatcher,
     /// The resident, for whom the server acts.
     Resident,
+    /// Acts for the alley that the household is in.
+    ChiefOfHousehold,
+    /// Acts for the unit whose tray it is.
+    UnitOfTray,
+    /// Is an administrator of the unit's town.
+    Administrator,
+    /// Reads the unit's confidential feed.
+    ReaderOfConfidential,
+    /// The server itself: imports and administration.
+    Server,
 }
 
 impl Role {
     /// The code of the refusal when the author, who acts for some unit, has none of the row's
     /// roles, of which this is the first.
-    pub(super) fn refusal(self, question: &Question<'_>, case: &CaseState) -> RefusalCode {
+    pub(super) fn refusal(self, author: &Author<'_>, case: &CaseState) -> RefusalCode {
         match self {
             // The holder itself, but below a branch: holding the case is not what it lacks.
-            Self::BranchAndAboveAsHolder if Self::Holder.is_had(question, case) => RefusalCode::NotPermitted,
+            Self::BranchAndAboveAsHolder if author.acts_for(case.holder) => RefusalCode::NotPermitted,
             Self::Holder | Self::BranchAndAboveAsHolder => RefusalCode::NotHolder,
             Self::Receiver => RefusalCode::NotReceiver,
             _ => RefusalCode::NotPermitted,
@@ -54,84 +72,112 @@ impl Role {
     }
 
     /// Whether the author has the role.
-    pub(super) fn is_had(self, question: &Question<'_>, case: &CaseState) -> bool {
-        let Authority::Member(member) = question.author else { return self == Self::Resident };
-        let author = Author { question, member };
-        let organisation = question.organisation;
+    pub(super) fn is_had(self, author: &Author<'_>, subject: &Subject<'_>) -> bool {
+        match (self, subject) {
+            (Self::Server, _) => author.is(Authority::Server),
+            (Self::ChiefOfHousehold, Subject::Household(alley)) => author.acts_for(*alley),
+            (Self::UnitOfTray, Subject::Tray(unit)) => author.acts_for(*unit),
+            (Self::Administrator, Subject::Unit(unit)) => author.administers(unit.id),
+            (Self::ReaderOfConfidential, Subject::Unit(unit)) => author.reads_confidential(unit.id),
+            (_, Subject::Report(report)) => self.reports(author, report),
+            (_, Subject::Case(_, case)) => self.is_had_in(author, case),
+            (_, Subject::Household(_) | Subject::Tray(_) | Subject::Unit(_) | Subject::Organisation) => false,
+        }
+    }
+
+    /// A chief reports for his own alley, a centre's clerk for the village's branch; a resident's
+    /// form goes to either.
+    fn reports(self, author: &Author<'_>, report: &Report) -> bool {
+        let organisation = author.organisation();
+        let owner = organisation.kind(report.owner);
+        match self {
+            Self::ChiefOfAlley => {
+                owner == Some(&UnitKind::Alley) && report.taken_at.is_none() && author.acts_for(report.owner)
+            }
+            Self::ClerkForBranch => report.taken_at.is_some_and(|centre| {
+                let branch = organisation.village_of(centre).and_then(|village| organisation.branch_of(village));
+                let is_centre = organisation.kind(centre) == Some(&UnitKind::Centre);
+                is_centre && author.acts_for(centre) && branch == Some(report.owner)
+            }),
+            Self::ResidentByForm => {
+                author.is(Authority::Resident) && matches!(owner, Some(UnitKind::Alley | UnitKind::Branch))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_had_in(self, author: &Author<'_>, case: &CaseState) -> bool {
+        let organisation = author.organisation();
+        let reported = author.member() == Some(case.reporter) && author.acts_somewhere();
         match self {
             Self::Holder => author.acts_for(case.holder),
-            Self::BranchAndAboveAsHolder => author.leads(case.holder) && author.acts_for(case.holder),
-            Self::Receiver => case.referral.as_ref().is_some_and(|referral| author.acts_for(referral.to)),
+            Self::BranchAndAboveAsHolder => author.leads(case.holder),
+            Self::Receiver => author.acts_for_some(case.referral.as_ref().map(|referral| referral.to)),
             Self::AnyUnitInIt => case.units.iter().any(|unit| author.acts_for(*unit)),
-            Self::Reporter => member == case.reporter && author.has_acting_post(),
-            Self::ReporterUntilAccepted => {
-                case.stage == CaseStage::Reported && member == case.reporter && author.has_acting_post()
-            }
+            Self::Reporter => reported,
+            Self::ReporterUntilAccepted => reported && case.stage == CaseStage::Reported,
             Self::OwnerChief => author.acts_for(case.owner),
-            Self::BranchOfOwner => branch_of_owner(question, case).is_some_and(|branch| author.acts_for(branch)),
+            Self::BranchOfOwner => {
+                author.acts_for_some(organisation.village_of(case.owner).and_then(|at| organisation.branch_of(at)))
+            }
             Self::AboveOwnerIfOwnerResolved => {
-                case.resolvers.iter().any(|resolver| organisation.ever_acts_for(*resolver, case.owner))
-                    && organisation.next_level_up(case.owner).is_some_and(|above| author.acts_for(above))
+                author.acts_for_some(organisation.next_level_up(case.owner)) && owner_resolved(author, case)
             }
-            Self::OneLevelAboveHolder => {
-                organisation.next_level_up(case.holder).is_some_and(|above| author.acts_for(above))
-            }
+            Self::OneLevelAboveHolder => author.acts_for_some(organisation.next_level_up(case.holder)),
             Self::LeaderAboveHolder => author.is_auditor() || author.acts_above(case.holder),
             Self::BranchAndAbove => {
                 author.acts_above(case.holder)
                     || author.acts_above(case.owner)
-                    || case.units.iter().any(|unit| author.leads(*unit) && author.acts_for(*unit))
+                    || case.units.iter().any(|unit| author.leads(*unit))
             }
-            Self::TownDispatcher => organisation
-                .town_of(case.holder)
-                .or_else(|| organisation.town_of(case.owner))
-                .is_some_and(|town| author.acts_for(town)),
-            Self::Resident => false,
+            Self::TownDispatcher => author.acts_for_some(town_of(author, case)),
+            Self::Resident => author.is(Authority::Resident),
+            Self::ChiefOfAlley
+            | Self::ClerkForBranch
+            | Self::ResidentByForm
+            | Self::ChiefOfHousehold
+            | Self::UnitOfTray
+            | Self::Administrator
+            | Self::ReaderOfConfidential
+            | Self::Server => false,
+        }
+    }
+
+    /// The role, as the generated page calls it.
+    pub(super) fn words(self) -> &'static str {
+        match self {
+            Self::ChiefOfAlley => "the chief, for the own alley",
+            Self::ClerkForBranch => "a centre's clerk, for the village's branch",
+            Self::ResidentByForm => "a resident by form, to an alley or a branch",
+            Self::Holder => "the holder",
+            Self::BranchAndAboveAsHolder => "the holder, if a branch, a town or a county",
+            Self::Receiver => "the referral's receiver",
+            Self::AnyUnitInIt => "any unit that is or was in it",
+            Self::Reporter => "the reporter, while in a post",
+            Self::ReporterUntilAccepted => "the reporter until accepted, while in a post",
+            Self::OwnerChief => "the owner's chief",
+            Self::BranchOfOwner => "the branch of the owner's village",
+            Self::AboveOwnerIfOwnerResolved => "the unit one level above the owner, if the owner's chief resolved it",
+            Self::OneLevelAboveHolder => "the unit one level above the holder",
+            Self::LeaderAboveHolder => "any unit above the holder; an auditor",
+            Self::BranchAndAbove => "a branch, town or county that is or was in it, or is above its holder or owner",
+            Self::TownDispatcher => "the town dispatcher",
+            Self::Resident => "the resident",
+            Self::ChiefOfHousehold => "the chief of the household's alley",
+            Self::UnitOfTray => "who acts for the tray's unit",
+            Self::Administrator => "an administrator of the unit's town",
+            Self::ReaderOfConfidential => "who reads the unit's confidential feed",
+            Self::Server => "the server",
         }
     }
 }
 
-fn branch_of_owner(question: &Question<'_>, case: &CaseState) -> Option<UnitId> {
-    let organisation = question.organisation;
-    organisation.village_of(case.owner).and_then(|village| organisation.branch_of(village))
+/// Whether one who resolved the case acts, acted or will act for its owner.
+fn owner_resolved(author: &Author<'_>, case: &CaseState) -> bool {
+    case.resolvers.iter().any(|resolver| author.organisation().ever_acts_for(*resolver, case.owner))
 }
 
-/// A member, asked about.
-struct Author<'a> {
-    question: &'a Question<'a>,
-    member: MemberId,
-}
-
-impl Author<'_> {
-    fn acts_for(&self, unit: UnitId) -> bool {
-        self.question.organisation.acts_for(self.member, unit, self.question.now)
-    }
-
-    /// Whether the unit is one of those that lead: a branch, a town, a county.
-    fn leads(&self, unit: UnitId) -> bool {
-        matches!(self.question.organisation.kind(unit), Some(UnitKind::Branch | UnitKind::Town | UnitKind::County))
-    }
-
-    fn acts_above(&self, unit: UnitId) -> bool {
-        let organisation = self.question.organisation;
-        organisation
-            .posts_of(self.member, self.question.now)
-            .any(|post| self.acts_for(post.unit) && organisation.is_below(unit, post.unit))
-    }
-
-    fn is_auditor(&self) -> bool {
-        self.question.organisation.posts_of(self.member, self.question.now).any(|post| post.post == Post::Auditor)
-    }
-
-    fn has_acting_post(&self) -> bool {
-        acts_somewhere(self.question, self.member)
-    }
-}
-
-/// Whether a member acts for any unit now.
-pub(super) fn acts_somewhere(question: &Question<'_>, member: MemberId) -> bool {
-    let organisation = question.organisation;
-    organisation
-        .posts_of(member, question.now)
-        .any(|post| organisation.kind(post.unit).and_then(acting_post).as_ref() == Some(&post.post))
+fn town_of(author: &Author<'_>, case: &CaseState) -> Option<UnitId> {
+    let organisation = author.organisation();
+    organisation.town_of(case.holder).or_else(|| organisation.town_of(case.owner))
 }

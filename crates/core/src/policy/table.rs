@@ -1,21 +1,31 @@
-//! The table of `domain.md` (the case's life): kind, who, from which states, and whether a pending
-//! referral leaves the step possible.
+//! The table of `domain.md` (the case's life), and the same for the other kinds of documents: the
+//! command, who, from which states, whether a pending referral leaves it possible, what it needs.
 
-use super::needs::FIXED;
+use Need::{Category, Date, Field, Finding, Fixed, KnownAlley, KnownOwner, Reason, Text};
+use Pending::{Allowed, Blocked};
+
+use super::bounds::Bound;
+use super::needs::{Need, closes_as_fixed};
 use super::roles::Role::{
-    self, AboveOwnerIfOwnerResolved, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder, BranchOfOwner, Holder,
-    LeaderAboveHolder, OneLevelAboveHolder, OwnerChief, Receiver, Reporter, ReporterUntilAccepted, Resident,
-    TownDispatcher,
+    self, AboveOwnerIfOwnerResolved, Administrator, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder, BranchOfOwner,
+    ChiefOfAlley, ChiefOfHousehold, ClerkForBranch, Holder, LeaderAboveHolder, OneLevelAboveHolder, OwnerChief,
+    ReaderOfConfidential, Receiver, Reporter, ReporterUntilAccepted, Resident, ResidentByForm, Server, TownDispatcher,
+    UnitOfTray,
 };
-use crate::command::CaseCommand;
+use crate::command::{Body, CaseCommand};
 use crate::documents::CaseStage::{
     self, Accepted, Closed, InProgress, Rejected, Reported, Resolved, Verified, Waiting,
 };
+use crate::documents::DocumentKind;
 
 /// From where a step goes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum From {
-    /// From these states.
+    /// From nothing: it creates the document.
+    Nothing,
+    /// From a document that is there.
+    There,
+    /// From these states of a case.
     In(&'static [CaseStage]),
     /// From every state but closed and the ends.
     Open,
@@ -35,7 +45,6 @@ pub(super) enum Pending {
     /// It waits for the receiver.
     Blocked,
 }
-use Pending::{Allowed, Blocked};
 
 /// A row.
 #[derive(Debug, Clone, Copy)]
@@ -48,45 +57,132 @@ pub(super) struct Row {
     pub(super) from: From,
     /// While a referral is pending.
     pub(super) pending: Pending,
+    /// What its body must have.
+    pub(super) needs: &'static [Need],
+    /// What it must keep to on what stands.
+    pub(super) bounds: &'static [Bound],
+    /// Whether it shows at once, offline; else its effect waits for admission.
+    pub(super) offline: bool,
 }
 
 const fn row(step: &'static str, who: &'static [Role], from: From, pending: Pending) -> Row {
-    Row { step, who, from, pending }
+    Row { step, who, from, pending, needs: &[], bounds: &[], offline: true }
 }
 
-const CLOSE_UNFIXED: &str = "close, cannot be fixed";
+impl Row {
+    const fn needs(self, needs: &'static [Need]) -> Self {
+        Self { needs, ..self }
+    }
 
-/// The rows, in the order of `domain.md`; report creates and has rules of its own.
-const TABLE: &[Row] = &[
+    const fn bounds(self, bounds: &'static [Bound]) -> Self {
+        Self { bounds, ..self }
+    }
+
+    const fn on_admission(self) -> Self {
+        Self { offline: false, ..self }
+    }
+}
+
+/// The row of a closure with another code than that of a case that was fixed.
+pub(super) const CLOSE_UNFIXED: &str = "close, cannot be fixed";
+
+/// Cases, in the order of `domain.md`.
+const CASES: &[Row] = &[
+    row("report", &[ChiefOfAlley, ClerkForBranch, ResidentByForm], From::Nothing, Allowed)
+        .needs(&[Category, KnownOwner])
+        .bounds(&[Bound::ByCleared, Bound::SeenThere]),
     row("accept", &[Holder], From::In(&[Reported]), Blocked),
-    row("reject", &[BranchAndAboveAsHolder], From::In(&[Reported, Accepted]), Blocked),
+    row("reject", &[BranchAndAboveAsHolder], From::In(&[Reported, Accepted]), Blocked)
+        .needs(&[Reason("a coded reason"), Text("a text for the resident")]),
     row("start", &[Holder], From::In(&[Accepted]), Blocked),
-    row("note", &[AnyUnitInIt, Resident], From::NotEnded, Allowed),
-    row("visit", &[AnyUnitInIt], From::NotEnded, Allowed),
-    row("edit", &[Holder, ReporterUntilAccepted], From::Open, Allowed),
-    row("escalate", &[Holder], From::In(&[Reported, Accepted, InProgress, Waiting]), Blocked),
+    row("note", &[AnyUnitInIt, Resident], From::NotEnded, Allowed).needs(&[Text("a text")]),
+    row("visit", &[AnyUnitInIt], From::NotEnded, Allowed).needs(&[Text("a text")]),
+    row("edit", &[Holder, ReporterUntilAccepted], From::Open, Allowed).needs(&[Field]),
+    row("escalate", &[Holder], From::In(&[Reported, Accepted, InProgress, Waiting]), Blocked)
+        .needs(&[Reason("why"), Text("what was tried")])
+        .bounds(&[Bound::ToNextLevel, Bound::SeenThere]),
     row("receive", &[Receiver], From::Referral, Allowed),
-    row("return", &[Receiver], From::Referral, Allowed),
-    row("rule", &[TownDispatcher], From::TwiceReturned, Allowed),
-    row("dispatch", &[BranchAndAboveAsHolder], From::In(&[Accepted, InProgress]), Blocked),
-    row("wait", &[Holder], From::In(&[InProgress]), Blocked),
+    row("return", &[Receiver], From::Referral, Allowed).needs(&[Reason("a reason")]).bounds(&[Bound::NotRuled]),
+    row("rule", &[TownDispatcher], From::TwiceReturned, Allowed)
+        .needs(&[Reason("a reason")])
+        .bounds(&[Bound::ToUnitOfTown, Bound::SeenThere]),
+    row("dispatch", &[BranchAndAboveAsHolder], From::In(&[Accepted, InProgress]), Blocked)
+        .needs(&[Date("by when")])
+        .bounds(&[Bound::ToUnitBelow, Bound::SeenThere]),
+    row("wait", &[Holder], From::In(&[InProgress]), Blocked).needs(&[Reason("a coded reason")]),
     row("resume", &[Holder], From::In(&[Waiting]), Blocked),
-    row("extend", &[OneLevelAboveHolder], From::Open, Allowed),
-    row("supervise", &[LeaderAboveHolder], From::Open, Allowed),
-    row("resolve", &[Holder], From::In(&[InProgress]), Blocked),
-    row("verify", &[Resident, OwnerChief, AboveOwnerIfOwnerResolved], From::In(&[Resolved]), Blocked),
-    row("close", &[OwnerChief, BranchOfOwner], From::In(&[Verified]), Allowed),
-    row(CLOSE_UNFIXED, &[OneLevelAboveHolder], From::Open, Allowed),
-    row("reopen", &[Resident, OwnerChief], From::In(&[Closed, Rejected]), Blocked),
+    row("extend", &[OneLevelAboveHolder], From::Open, Allowed)
+        .needs(&[Reason("a reason"), Date("the new date")])
+        .on_admission(),
+    row("supervise", &[LeaderAboveHolder], From::Open, Allowed).needs(&[Text("the order")]),
+    row("resolve", &[Holder], From::In(&[InProgress]), Blocked)
+        .needs(&[Text("a text")])
+        .bounds(&[Bound::VerifierAbove, Bound::SeenThere]),
+    row("verify", &[Resident, OwnerChief, AboveOwnerIfOwnerResolved], From::In(&[Resolved]), Blocked)
+        .needs(&[Finding])
+        .bounds(&[Bound::NotByResolver]),
+    row("close", &[OwnerChief, BranchOfOwner], From::In(&[Verified]), Allowed).needs(&[Fixed]).on_admission(),
+    row(CLOSE_UNFIXED, &[OneLevelAboveHolder], From::Open, Allowed)
+        .needs(&[Reason("a closure code"), Text("a text for the resident")])
+        .on_admission(),
+    row("reopen", &[Resident, OwnerChief], From::In(&[Closed, Rejected]), Blocked)
+        .needs(&[Reason("a reason")])
+        .bounds(&[Bound::InTime]),
     row("withdraw", &[Reporter], From::In(&[Reported]), Allowed),
-    row("merge", &[BranchAndAbove], From::Open, Allowed),
+    row("merge", &[BranchAndAbove], From::Open, Allowed).bounds(&[Bound::IntoAnother]).on_admission(),
 ];
 
-/// The row of a step; none for a report.
-pub(super) fn row_of(body: &CaseCommand) -> Option<&'static Row> {
+const HOUSEHOLDS: &[Row] = &[
+    row("create_household", &[ChiefOfHousehold, Server], From::Nothing, Allowed).needs(&[KnownAlley, Text("a door")]),
+    row("edit", &[ChiefOfHousehold, Server], From::There, Allowed).needs(&[Field]),
+    row("move_household", &[Server], From::There, Allowed).needs(&[KnownAlley]),
+];
+
+const UNITS: &[Row] = &[
+    row("create_unit", &[Server], From::Nothing, Allowed).needs(&[Text("a name")]),
+    row("rename_unit", &[Server], From::There, Allowed).needs(&[Text("a name")]),
+    row("move_unit", &[Server], From::There, Allowed),
+    row("appoint", &[Server], From::There, Allowed).needs(&[Text("a name")]),
+    row("amend_appointment", &[Server], From::There, Allowed).needs(&[Text("a name")]),
+    row("clear", &[Server, Administrator, ReaderOfConfidential], From::There, Allowed)
+        .bounds(&[Bound::Clearable, Bound::NotForOneself]),
+    row("confirm_clearance", &[Administrator, ReaderOfConfidential], From::There, Allowed)
+        .bounds(&[Bound::NotForOneself, Bound::BySecondPerson]),
+    row("end_clearance", &[Server, Administrator, ReaderOfConfidential], From::There, Allowed).bounds(&[Bound::Begun]),
+    row("note_device", &[Server], From::There, Allowed),
+    row("confirm_device", &[Administrator, ReaderOfConfidential], From::There, Allowed)
+        .bounds(&[Bound::NotForOneself, Bound::Noted]),
+];
+
+const DIRECTORIES: &[Row] = &[
+    row("open_directory", &[Server], From::Nothing, Allowed),
+    row("update_directory", &[Server], From::There, Allowed),
+    row("retire_devices", &[Server], From::There, Allowed),
+    row("clearances", &[Server], From::There, Allowed),
+];
+
+const TRAYS: &[Row] = &[
+    row("open_tray", &[Server], From::Nothing, Allowed),
+    row("put_item", &[Server], From::There, Allowed),
+    row("settle_item", &[UnitOfTray], From::There, Allowed),
+];
+
+/// The rows of a kind of document.
+pub(super) fn rows_of(kind: DocumentKind) -> &'static [Row] {
+    match kind {
+        DocumentKind::Case => CASES,
+        DocumentKind::Household => HOUSEHOLDS,
+        DocumentKind::Unit => UNITS,
+        DocumentKind::Directory => DIRECTORIES,
+        DocumentKind::Tray => TRAYS,
+    }
+}
+
+/// The row of a command; none for one of a later version.
+pub(super) fn row_of(body: &Body) -> Option<&'static Row> {
     let step = match body {
-        CaseCommand::Close(close) if close.code.as_str() != FIXED => CLOSE_UNFIXED,
+        Body::Case(CaseCommand::Close(_)) if !closes_as_fixed(body) => CLOSE_UNFIXED,
         other => other.kind(),
     };
-    TABLE.iter().find(|row| row.step == step)
+    rows_of(DocumentKind::of(body)?).iter().find(|row| row.step == step)
 }

@@ -1,9 +1,15 @@
 //! What `domain.md` says, written out by hand.
 
 mod cells;
+mod clearances;
+mod laws;
+mod page;
+mod people;
 mod rules;
+mod table;
+mod verifying;
 
-use super::{Authority, Question, judge};
+use super::{Authority, Question, Standing, judge};
 use crate::command::{Body, CaseCommand};
 use crate::documents::samples::{
     Chain, START, accept, command, dispatch, escalate, receive, report, resolve, start, unit,
@@ -11,8 +17,27 @@ use crate::documents::samples::{
 use crate::id::MemberId;
 use crate::organisation::Organisation;
 use crate::organisation::samples::town;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, RefusalCode};
 use crate::time::Time;
+
+/// Whether the author may do it to the document, at `now`.
+fn question<'a>(
+    organisation: &'a Organisation,
+    chain: &'a Chain,
+    author: Authority,
+    body: &'a Body,
+    now: Time,
+) -> Question<'a> {
+    Question {
+        organisation,
+        author,
+        now,
+        standing: Standing::InForce,
+        command: command(chain.next),
+        document: Some(&chain.document),
+        body,
+    }
+}
 
 /// Asks whether a member (none: the server) may do it to the document, at `now`.
 fn ask_at(
@@ -22,18 +47,16 @@ fn ask_at(
     body: &Body,
     now: Time,
 ) -> Result<(), Refusal> {
-    judge(&Question {
-        organisation,
-        author: author.map_or(Authority::Server, Authority::Member),
-        now,
-        command: command(chain.next),
-        document: Some(&chain.document),
-        body,
-    })
+    let author = author.map_or(Authority::Server, Authority::Member);
+    judge(&question(organisation, chain, author, body, now))
 }
 
 fn ask(chain: &Chain, author: MemberId, body: CaseCommand) -> Result<(), Refusal> {
     ask_at(&town(), chain, Some(author), &body.into(), START)
+}
+
+fn code(chain: &Chain, author: MemberId, body: CaseCommand) -> Option<RefusalCode> {
+    ask(chain, author, body).err().map(|refusal| refusal.code)
 }
 
 /// Reported by the chief for alley 7.

@@ -1,27 +1,113 @@
-//! Every step by every post, in the states that matter: the table of `domain.md`, cell by cell.
+//! Every step by every author, in every situation that matters: what `domain.md` says, cell by cell,
+//! in `cells/*.txt`, written by hand.
 //!
-//! `.` allowed, `N` not permitted, `H` not the holder, `R` not the receiver, `S` wrong state,
-//! `P` referral pending, `F` no referral, `2` returned twice, `1` not returned twice, `V` resolved
-//! by the author, `U` ruled.
+//! Columns, in groups:
+//!
+//! * in the case: `c` chief of the alley (reporter, owner; a clerk's report: neither), `s` branch
+//!   secretary, `d` town dispatcher, `h` department handler;
+//! * acting elsewhere: `n` the next alley's chief, `o` the other branch's secretary, `k` centre clerk;
+//! * acting for no unit: `t` canteen clerk, `m` mediator, `a` auditor, `A` administrator;
+//! * in no post: `-` never had one, `e` chief of the alley until now, `b` its chief in a year;
+//! * no members: `r` the resident, `S` the server.
+//!
+//! Cells: `.` allowed, `N` not permitted, `H` not the holder, `R` not the receiver, `S` wrong state,
+//! `P` referral pending, `F` no referral, `2` returned twice, `1` not returned twice, `U` ruled,
+//! `V` resolved by the author, `L` not the next level, `T` too late.
 
-use super::{ask_at, at_town, in_progress, referred, reported, resolved};
-use crate::command::CaseCommand;
+use super::people::{CANTEEN_CLERK, FORMER_CHIEF, NEXT_CHIEF, OUTSIDER, peopled};
+use super::{at_branch, at_town, in_progress, question, referred, reported, resolved};
 use crate::command::case::Finding;
+use crate::command::{Body, CaseCommand, HouseholdCommand, TrayCommand};
 use crate::documents::samples::{
-    Chain, START, accept, close, dispatch, edit, escalate, extend, merge, note, receive, reject, reopen, resolve,
-    resume, rule, send_back, start, supervise, unit, verify, visit, wait, withdraw,
+    self, Chain, START, accept, close, dispatch, edit, escalate, extend, merge, note, receive, reject, reopen, report,
+    resolve, resume, rule, send_back, start, supervise, taken_at, unit, verify, visit, wait, withdraw,
 };
+use crate::id::MemberId;
 use crate::organisation::samples::{
-    ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, NEIGHBOUR, SECRETARY, town,
+    ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, MEDIATOR, NEIGHBOUR, SECRETARY, STRANGER,
 };
+use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
+use crate::time::Time;
 
-/// The steps, in the order of the rows below.
-fn steps(holder: u8) -> Vec<(&'static str, CaseCommand)> {
-    let up = match holder {
-        7 => 5,
-        _ => 2,
-    };
+/// Sheets of cases by situation, 22 steps each.
+const CASES: [&str; 4] = [
+    include_str!("cells/life.txt"),
+    include_str!("cells/referrals.txt"),
+    include_str!("cells/checks.txt"),
+    include_str!("cells/ends.txt"),
+];
+const OTHERS: &str = include_str!("cells/others.txt");
+const OTHER_SHEETS: [&str; 5] = ["reports", "households", "units", "directories", "trays"];
+
+/// The columns, in their order.
+fn authors() -> [Authority; 16] {
+    let member = |member: MemberId| Authority::Member(member);
+    [
+        member(CHIEF),
+        member(SECRETARY),
+        member(DISPATCHER),
+        member(HANDLER),
+        member(NEIGHBOUR),
+        member(STRANGER),
+        member(CLERK),
+        member(CANTEEN_CLERK),
+        member(MEDIATOR),
+        member(AUDITOR),
+        member(ADMINISTRATOR),
+        member(OUTSIDER),
+        member(FORMER_CHIEF),
+        member(NEXT_CHIEF),
+        Authority::Resident,
+        Authority::Server,
+    ]
+}
+
+fn cell(code: &RefusalCode) -> char {
+    match code {
+        RefusalCode::NotPermitted => 'N',
+        RefusalCode::NotHolder => 'H',
+        RefusalCode::NotReceiver => 'R',
+        RefusalCode::WrongState => 'S',
+        RefusalCode::ReferralPending => 'P',
+        RefusalCode::NoReferral => 'F',
+        RefusalCode::ReturnedTwice => '2',
+        RefusalCode::NotReturnedTwice => '1',
+        RefusalCode::Ruled => 'U',
+        RefusalCode::ResolvedByAuthor => 'V',
+        RefusalCode::NotNextLevel => 'L',
+        RefusalCode::TooLate => 'T',
+        _ => '?',
+    }
+}
+
+/// A sheet: its title, and its rows, each a name and the cells without their gaps.
+type Sheet = (String, Vec<(String, String)>);
+
+fn sheets(text: &str) -> Vec<Sheet> {
+    let mut sheets: Vec<Sheet> = Vec::new();
+    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        if let Some(title) = line.strip_prefix("== ") {
+            sheets.push((title.to_owned(), Vec::new()));
+        } else {
+            let mut words: Vec<_> = line.split_whitespace().collect();
+            let cells = words.split_off(words.len() - 5).concat();
+            sheets.last_mut().unwrap().1.push((words.join(" "), cells));
+        }
+    }
+    sheets
+}
+
+/// What policy says of one row: a letter for each author.
+fn found(chain: &Chain, body: &Body, now: Time) -> String {
+    let town = peopled();
+    let judged = authors().into_iter().map(|author| judge(&question(&town, chain, author, body, now)));
+    judged.map(|judged| judged.map_or_else(|refusal| cell(&refusal.code), |()| '.')).collect()
+}
+
+/// The steps of a case, in the order of the rows.
+fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
+    let up = if chain.document.case().unwrap().holder == unit(7) { 5 } else { 2 };
     vec![
         ("accept", accept()),
         ("reject", reject()),
@@ -33,10 +119,10 @@ fn steps(holder: u8) -> Vec<(&'static str, CaseCommand)> {
         ("receive", receive()),
         ("return", send_back()),
         ("rule", rule(unit(9))),
-        ("dispatch", dispatch(unit(9), 30)),
+        ("dispatch", dispatch(unit(9), 90)),
         ("wait", wait()),
         ("resume", resume()),
-        ("extend", extend(60)),
+        ("extend", extend(90)),
         ("supervise", supervise()),
         ("resolve", resolve()),
         ("verify", verify(Finding::Fixed)),
@@ -48,401 +134,134 @@ fn steps(holder: u8) -> Vec<(&'static str, CaseCommand)> {
     ]
 }
 
-fn cell(code: Option<&RefusalCode>) -> char {
-    match code {
-        None => '.',
-        Some(RefusalCode::NotPermitted) => 'N',
-        Some(RefusalCode::NotHolder) => 'H',
-        Some(RefusalCode::NotReceiver) => 'R',
-        Some(RefusalCode::WrongState) => 'S',
-        Some(RefusalCode::ReferralPending) => 'P',
-        Some(RefusalCode::NoReferral) => 'F',
-        Some(RefusalCode::ReturnedTwice) => '2',
-        Some(RefusalCode::NotReturnedTwice) => '1',
-        Some(RefusalCode::ResolvedByAuthor) => 'V',
-        Some(RefusalCode::Ruled) => 'U',
-        Some(_) => '?',
+/// The case of a sheet's title, and when it is asked.
+fn situation(title: &str) -> (Chain, Time) {
+    let sent_back = |chain: Chain| chain.then(103, dispatch(unit(9), 20)).then(104, send_back());
+    let by_clerk = || Chain::new(10).then(106, taken_at(unit(10), unit(5)));
+    let ruled = || sent_back(sent_back(at_town())).then(103, rule(unit(9)));
+    let closed = || resolved().then(101, verify(Finding::Fixed)).then(101, close("fixed"));
+    let chain = match title {
+        "reported by the chief" => reported(),
+        "reported by a clerk" => by_clerk(),
+        "accepted by the branch" => at_branch(),
+        "in progress at the department" => in_progress(),
+        "waiting at the department" => in_progress().then(104, wait()),
+        "escalated, not received" => referred(),
+        "dispatched, not received" => at_town().then(103, dispatch(unit(9), 20)),
+        "returned once" => sent_back(at_town()),
+        "returned twice" => sent_back(sent_back(at_town())),
+        "ruled" => ruled(),
+        "ruled, and sent to the ruled unit again" => {
+            ruled().then(104, escalate(unit(2))).then(103, receive()).then(103, dispatch(unit(9), 20))
+        }
+        "resolved by the department" => resolved(),
+        "resolved by the chief" => reported().then(101, accept()).then(101, start()).then(101, resolve()),
+        "resolved by the branch, its owner" => by_clerk().then(102, accept()).then(102, start()).then(102, resolve()),
+        "verified" => resolved().then(101, verify(Finding::Fixed)),
+        "closed" | "closed more than 30 days ago" => closed(),
+        "closed as not to be fixed, while referred" => referred().then(102, close("no_funds")),
+        "rejected by the branch" => at_branch().then(102, reject()),
+        "withdrawn" => reported().then(101, withdraw()),
+        "merged" => reported().then(102, merge(unit(77))),
+        other => panic!("no such situation: {other}"),
+    };
+    let now = if title == "closed more than 30 days ago" {
+        Time(samples::receipt(chain.document.version()).received.plus_days(30).0 + 1)
+    } else {
+        START
+    };
+    (chain, now)
+}
+
+#[test]
+fn every_step_of_a_case_is_as_the_domain_has_it() {
+    let mut asked = 0;
+    for (title, rows) in CASES.into_iter().flat_map(sheets) {
+        let (chain, now) = situation(&title);
+        let steps = steps(&chain);
+        let names: Vec<_> = rows.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, steps.iter().map(|(name, _)| *name).collect::<Vec<_>>(), "{title}");
+        for ((name, expected), (_, body)) in rows.iter().zip(steps) {
+            assert_eq!(expected, &found(&chain, &body.into(), now), "{title}: {name}");
+            asked += expected.len();
+        }
+    }
+    assert_eq!(asked, 21 * 22 * 16, "every sheet was read");
+}
+
+#[test]
+fn every_situation_of_the_sheets_is_the_one_it_says() {
+    for (title, stage, holder, units) in [
+        ("reported by a clerk", "reported", 5, &[5, 10][..]),
+        ("accepted by the branch", "accepted", 5, &[5, 7]),
+        ("waiting at the department", "waiting", 9, &[2, 5, 7, 9]),
+        ("dispatched, not received", "accepted", 2, &[2, 5, 7, 9]),
+        ("returned twice", "accepted", 2, &[2, 5, 7, 9]),
+        ("ruled, and sent to the ruled unit again", "accepted", 2, &[2, 5, 7, 9]),
+        ("resolved by the chief", "resolved", 7, &[7]),
+        ("closed as not to be fixed, while referred", "closed", 7, &[5, 7]),
+        ("merged", "duplicate", 7, &[7]),
+    ] {
+        let case = situation(title).0.document.case().unwrap();
+        assert_eq!((case.stage.word(), case.holder), (stage, unit(holder)), "{title}");
+        assert_eq!(case.units, units.iter().map(|number| unit(*number)).collect(), "{title}");
     }
 }
 
-/// Columns: chief (reporter, owner), branch secretary, town dispatcher, department handler, the
-/// next alley's chief, centre clerk, auditor, administrator, resident (by the server).
-fn assert_cells(chain: &Chain, holder: u8, expected: &str) {
-    let people = [CHIEF, SECRETARY, DISPATCHER, HANDLER, NEIGHBOUR, CLERK, AUDITOR, ADMINISTRATOR];
-    let authors: Vec<_> = people.map(Some).into_iter().chain([None]).collect();
-    assert_eq!(chain.document.case().unwrap().holder, unit(holder));
-    let mut rows = expected.lines().map(str::trim).filter(|line| !line.is_empty());
-    for (name, body) in steps(holder) {
-        let found = authors.iter().map(|author| {
-            let refused = ask_at(&town(), chain, *author, &body.clone().into(), START).err();
-            cell(refused.as_ref().map(|refusal| &refusal.code))
-        });
-        let found: Vec<String> = found.map(String::from).collect();
-        let row = rows.next().unwrap().split_whitespace().collect::<Vec<_>>();
-        assert_eq!(row[0], name);
-        assert_eq!(row[1..], found, "{name}");
-    }
-    assert_eq!(rows.next(), None);
-}
-
-#[test]
-fn a_reported_case_is_the_chiefs() {
-    assert_cells(
-        &reported(),
-        7,
-        "
-        accept    . H H H H H N N N
-        reject    N H H H H H N N N
-        start     S H H H H H N N N
-        note      . N N N N N N N .
-        visit     . N N N N N N N N
-        edit      . H H H H H N N N
-        escalate  . H H H H H N N N
-        receive   F F F F F F N N N
-        return    F F F F F F N N N
-        rule      N N 1 N N N N N N
-        dispatch  N H H H H H N N N
-        wait      S H H H H H N N N
-        resume    S H H H H H N N N
-        extend    N . N N N N N N N
-        supervise N . . N N N . N N
-        resolve   S H H H H H N N N
-        verify    S N N N N N N N S
-        close     S S N N N N N N N
-        unfixed   N . N N N N N N N
-        reopen    S N N N N N N N S
-        withdraw  . N N N N N N N N
-        merge     N . . N N N N N N
-    ",
-    );
-}
-
-#[test]
-fn a_referred_case_waits_for_its_receiver() {
-    assert_cells(
-        &referred(),
-        7,
-        "
-        accept    P H H H H H N N N
-        reject    N H H H H H N N N
-        start     P H H H H H N N N
-        note      . . N N N N N N .
-        visit     . . N N N N N N N
-        edit      . H H H H H N N N
-        escalate  P H H H H H N N N
-        receive   R . R R R R N N N
-        return    R . R R R R N N N
-        rule      N N 1 N N N N N N
-        dispatch  N H H H H H N N N
-        wait      P H H H H H N N N
-        resume    P H H H H H N N N
-        extend    N . N N N N N N N
-        supervise N . . N N N . N N
-        resolve   P H H H H H N N N
-        verify    P N N N N N N N P
-        close     S S N N N N N N N
-        unfixed   N . N N N N N N N
-        reopen    P N N N N N N N P
-        withdraw  S N N N N N N N N
-        merge     N . . N N N N N N
-    ",
-    );
-}
-
-#[test]
-fn work_in_progress_is_the_departments() {
-    assert_cells(
-        &in_progress(),
-        9,
-        "
-        accept    H H H S H H N N N
-        reject    H H H N H H N N N
-        start     H H H S H H N N N
-        note      . . . . N N N N .
-        visit     . . . . N N N N N
-        edit      H H H . H H N N N
-        escalate  H H H . H H N N N
-        receive   F F F F F F N N N
-        return    F F F F F F N N N
-        rule      N N 1 N N N N N N
-        dispatch  H H H N H H N N N
-        wait      H H H . H H N N N
-        resume    H H H S H H N N N
-        extend    N N . N N N N N N
-        supervise N N . N N N . N N
-        resolve   H H H . H H N N N
-        verify    S N N N N N N N S
-        close     S S N N N N N N N
-        unfixed   N N . N N N N N N
-        reopen    S N N N N N N N S
-        withdraw  S N N N N N N N N
-        merge     N . . N N N N N N
-    ",
-    );
-}
-
-#[test]
-fn a_resolved_case_is_verified_by_the_owners_chief() {
-    assert_cells(
-        &resolved(),
-        9,
-        "
-        accept    H H H S H H N N N
-        reject    H H H N H H N N N
-        start     H H H S H H N N N
-        note      . . . . N N N N .
-        visit     . . . . N N N N N
-        edit      H H H . H H N N N
-        escalate  H H H S H H N N N
-        receive   F F F F F F N N N
-        return    F F F F F F N N N
-        rule      N N 1 N N N N N N
-        dispatch  H H H N H H N N N
-        wait      H H H S H H N N N
-        resume    H H H S H H N N N
-        extend    N N . N N N N N N
-        supervise N N . N N N . N N
-        resolve   H H H S H H N N N
-        verify    . N N N N N N N .
-        close     S S N N N N N N N
-        unfixed   N N . N N N N N N
-        reopen    S N N N N N N N S
-        withdraw  S N N N N N N N N
-        merge     N . . N N N N N N
-    ",
-    );
-}
-
-#[test]
-fn what_the_chief_resolved_the_branch_verifies() {
-    let chain = reported().then(101, accept()).then(101, start()).then(101, resolve());
-    assert_cells(
-        &chain,
-        7,
-        "
-        accept    S H H H H H N N N
-        reject    N H H H H H N N N
-        start     S H H H H H N N N
-        note      . N N N N N N N .
-        visit     . N N N N N N N N
-        edit      . H H H H H N N N
-        escalate  S H H H H H N N N
-        receive   F F F F F F N N N
-        return    F F F F F F N N N
-        rule      N N 1 N N N N N N
-        dispatch  N H H H H H N N N
-        wait      S H H H H H N N N
-        resume    S H H H H H N N N
-        extend    N . N N N N N N N
-        supervise N . . N N N . N N
-        resolve   S H H H H H N N N
-        verify    V . N N N N N N .
-        close     S S N N N N N N N
-        unfixed   N . N N N N N N N
-        reopen    S N N N N N N N S
-        withdraw  S N N N N N N N N
-        merge     N . . N N N N N N
-    ",
-    );
-}
-
-#[test]
-fn a_verified_case_is_closed_by_the_owners_chief_or_the_branch() {
-    assert_cells(
-        &resolved().then(101, verify(Finding::Fixed)),
-        9,
-        "
-        accept    H H H S H H N N N
-        reject    H H H N H H N N N
-        start     H H H S H H N N N
-        note      . . . . N N N N .
-        visit     . . . . N N N N N
-        edit      H H H . H H N N N
-        escalate  H H H S H H N N N
-        receive   F F F F F F N N N
-        return    F F F F F F N N N
-        rule      N N 1 N N N N N N
-        dispatch  H H H N H H N N N
-        wait      H H H S H H N N N
-        resume    H H H S H H N N N
-        extend    N N . N N N N N N
-        supervise N N . N N N . N N
-        resolve   H H H S H H N N N
-        verify    S N N N N N N N S
-        close     . . N N N N N N N
-        unfixed   N N . N N N N N N
-        reopen    S N N N N N N N S
-        withdraw  S N N N N N N N N
-        merge     N . . N N N N N N
-    ",
-    );
-}
-
-#[test]
-fn a_closed_case_takes_notes_and_a_reopening() {
-    let chain = resolved().then(101, verify(Finding::Fixed)).then(101, close("fixed"));
-    assert_cells(
-        &chain,
-        9,
-        "
-        accept    H H H S H H N N N
-        reject    H H H N H H N N N
-        start     H H H S H H N N N
-        note      . . . . N N N N .
-        visit     . . . . N N N N N
-        edit      H H H S H H N N N
-        escalate  H H H S H H N N N
-        receive   F F F F F F N N N
-        return    F F F F F F N N N
-        rule      N N 1 N N N N N N
-        dispatch  H H H N H H N N N
-        wait      H H H S H H N N N
-        resume    H H H S H H N N N
-        extend    N N S N N N N N N
-        supervise N N S N N N S N N
-        resolve   H H H S H H N N N
-        verify    S N N N N N N N S
-        close     S S N N N N N N N
-        unfixed   N N S N N N N N N
-        reopen    . N N N N N N N .
-        withdraw  S N N N N N N N N
-        merge     N S S N N N N N N
-    ",
-    );
-}
-
-#[test]
-fn a_rejected_case_takes_a_reopening_only() {
-    let chain = super::at_branch().then(102, reject());
-    assert_cells(
-        &chain,
-        5,
-        "
-        accept    H S H H H H N N N
-        reject    H S H H H H N N N
-        start     H S H H H H N N N
-        note      S S N N N N N N S
-        visit     S S N N N N N N N
-        edit      H S H H H H N N N
-        escalate  H S H H H H N N N
-        receive   F F F F F F N N N
-        return    F F F F F F N N N
-        rule      N N 1 N N N N N N
-        dispatch  H S H H H H N N N
-        wait      H S H H H H N N N
-        resume    H S H H H H N N N
-        extend    N N S N N N N N N
-        supervise N N S N N N S N N
-        resolve   H S H H H H N N N
-        verify    S N N N N N N N S
-        close     S S N N N N N N N
-        unfixed   N N S N N N N N N
-        reopen    . N N N N N N N .
-        withdraw  S N N N N N N N N
-        merge     N S S N N N N N N
-    ",
-    );
-}
-
-#[test]
-fn nothing_follows_a_withdrawal_or_a_merger() {
-    for ended in [reported().then(101, withdraw()), reported().then(102, merge(unit(77)))] {
-        assert_cells(
-            &ended,
-            7,
-            "
-            accept    S H H H H H N N N
-            reject    N H H H H H N N N
-            start     S H H H H H N N N
-            note      S N N N N N N N S
-            visit     S N N N N N N N N
-            edit      S H H H H H N N N
-            escalate  S H H H H H N N N
-            receive   F F F F F F N N N
-            return    F F F F F F N N N
-            rule      N N 1 N N N N N N
-            dispatch  N H H H H H N N N
-            wait      S H H H H H N N N
-            resume    S H H H H H N N N
-            extend    N S N N N N N N N
-            supervise N S S N N N S N N
-            resolve   S H H H H H N N N
-            verify    S N N N N N N N S
-            close     S S N N N N N N N
-            unfixed   N S N N N N N N N
-            reopen    S N N N N N N N S
-            withdraw  S N N N N N N N N
-            merge     N S S N N N N N N
-        ",
-        );
+/// The bodies of a sheet of [`OTHERS`], each with the document it is for.
+fn others(title: &str) -> Vec<(String, Chain, Body)> {
+    let row = |name: &str, body: CaseCommand| (name.to_owned(), Chain::new(10), body.into());
+    let in_turn = |steps: Vec<(u8, Body)>| {
+        let mut chain = Chain::new(10);
+        let mut rows = Vec::new();
+        for (_, body) in steps {
+            rows.push((body.kind().to_owned(), chain.clone(), body.clone()));
+            chain = chain.then(9, body);
+        }
+        rows.dedup_by(|(next, ..), (one, ..)| next == one);
+        rows
+    };
+    match title {
+        "reports" => vec![
+            row("alley", report(unit(7))),
+            row("next alley", report(unit(8))),
+            row("branch", report(unit(5))),
+            row("branch, by the centre", taken_at(unit(10), unit(5))),
+            row("alley, by the centre", taken_at(unit(10), unit(7))),
+            row("other branch, by the centre", taken_at(unit(10), unit(6))),
+            row("town", report(unit(2))),
+            row("department", report(unit(9))),
+            row("centre", report(unit(10))),
+        ],
+        "households" => in_turn(samples::household_steps(10).into_iter().map(|(by, body)| (by, moved(body))).collect()),
+        "units" => in_turn(samples::unit_steps(10)),
+        "directories" => in_turn(samples::directory_steps(10)),
+        "trays" => in_turn(samples::tray_steps(10).into_iter().map(|(by, body)| (by, moved(body))).collect()),
+        other => panic!("no such sheet: {other}"),
     }
 }
 
-fn returned_twice() -> Chain {
-    let once = at_town().then(103, dispatch(unit(9), 20)).then(104, send_back());
-    once.then(103, dispatch(unit(9), 20)).then(104, send_back())
+/// The samples' household and tray, in alley 7; the household is moved to alley 8.
+fn moved(mut body: Body) -> Body {
+    match &mut body {
+        Body::Household(HouseholdCommand::Create(create)) => create.alley = unit(7),
+        Body::Household(HouseholdCommand::Move(to)) => to.alley = unit(8),
+        Body::Tray(TrayCommand::Open(open)) => open.unit = unit(7),
+        _ => {}
+    }
+    body
 }
 
 #[test]
-fn a_twice_returned_case_waits_for_a_ruling() {
-    assert_cells(
-        &returned_twice(),
-        2,
-        "
-        accept    H H 2 H H H N N N
-        reject    H H 2 H H H N N N
-        start     H H 2 H H H N N N
-        note      . . . . N N N N .
-        visit     . . . . N N N N N
-        edit      H H . H H H N N N
-        escalate  H H 2 H H H N N N
-        receive   2 2 2 2 2 2 N N N
-        return    2 2 2 2 2 2 N N N
-        rule      N N . N N N N N N
-        dispatch  H H 2 H H H N N N
-        wait      H H 2 H H H N N N
-        resume    H H 2 H H H N N N
-        extend    N N N N N N N N N
-        supervise N N N N N N . N N
-        resolve   H H 2 H H H N N N
-        verify    2 N N N N N N N 2
-        close     S S N N N N N N N
-        unfixed   N N N N N N N N N
-        reopen    2 N N N N N N N 2
-        withdraw  S N N N N N N N N
-        merge     N . . N N N N N N
-    ",
-    );
-}
-
-#[test]
-fn the_ruled_unit_may_not_return_the_case() {
-    assert_cells(
-        &returned_twice().then(103, rule(unit(9))),
-        9,
-        "
-        accept    H H H S H H N N N
-        reject    H H H N H H N N N
-        start     H H H . H H N N N
-        note      . . . . N N N N .
-        visit     . . . . N N N N N
-        edit      H H H . H H N N N
-        escalate  H H H . H H N N N
-        receive   F F F F F F N N N
-        return    F F F U F F N N N
-        rule      N N 1 N N N N N N
-        dispatch  H H H N H H N N N
-        wait      H H H S H H N N N
-        resume    H H H S H H N N N
-        extend    N N . N N N N N N
-        supervise N N . N N N . N N
-        resolve   H H H S H H N N N
-        verify    S N N N N N N N S
-        close     S S N N N N N N N
-        unfixed   N N . N N N N N N
-        reopen    S N N N N N N N S
-        withdraw  S N N N N N N N N
-        merge     N . . N N N N N N
-    ",
-    );
+fn every_command_that_creates_a_case_or_changes_another_document_is_as_the_domain_has_it() {
+    let sheets = sheets(OTHERS);
+    assert_eq!(sheets.iter().map(|(title, _)| title.as_str()).collect::<Vec<_>>(), OTHER_SHEETS);
+    for (title, rows) in sheets {
+        let bodies = others(&title);
+        assert_eq!(rows.len(), bodies.len(), "{title}");
+        for ((name, expected), (made, chain, body)) in rows.iter().zip(bodies) {
+            assert_eq!(name, &made, "{title}");
+            assert_eq!(expected, &found(&chain, &body, START), "{title}: {name}");
+        }
+    }
 }

@@ -1,0 +1,125 @@
+//! What a step must keep to beside its row: its target, its author's past, its time. Asked last.
+
+use super::author::Author;
+use super::{Question, verifier_of};
+use crate::command::{Body, CaseCommand};
+use crate::documents::{CaseState, Document};
+use crate::id::UnitId;
+use crate::limits::REOPEN_DAYS;
+use crate::organisation::{Organisation, acting_post};
+use crate::refusal::RefusalCode;
+
+/// A bound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Bound {
+    /// An escalation goes one level up.
+    ToNextLevel,
+    /// A dispatch goes to a unit below, or to a department of the town.
+    ToUnitBelow,
+    /// A ruling names a unit of the town that somebody can act for, or the town itself.
+    ToUnitOfTown,
+    /// A unit that was ruled to handle the case does not return it.
+    NotRuled,
+    /// Who ever resolved the case does not verify it.
+    NotByResolver,
+    /// The unit asked to verify is the one above an owner who resolves its own case.
+    VerifierAbove,
+    /// The days count from the receipt of the step that ended the case.
+    InTime,
+    /// A case is not merged into itself.
+    IntoAnother,
+    /// A confidential case is reported by somebody who is cleared where he reports it.
+    ByCleared,
+    /// A confidential case goes where somebody is cleared to read it.
+    SeenThere,
+    /// The appointment is one that may be cleared, and nobody has asked for it yet.
+    Clearable,
+    /// Not by the member whom it is for, or whose device it is.
+    NotForOneself,
+    /// The present asking is confirmed, by another than who asked.
+    BySecondPerson,
+    /// Somebody has asked for the clearance.
+    Begun,
+    /// The device was noted, and nobody has confirmed it yet.
+    Noted,
+}
+
+impl Bound {
+    /// Whether the step keeps to it.
+    pub(super) fn check(
+        self,
+        question: &Question<'_>,
+        document: &Document,
+        case: &CaseState,
+    ) -> Result<(), RefusalCode> {
+        let Body::Case(body) = question.body else { return Err(RefusalCode::UnknownCommand) };
+        let organisation = question.organisation;
+        let (keeps, otherwise) = match (self, body) {
+            (Self::ToNextLevel, CaseCommand::Escalate(body)) => {
+                known(organisation, body.to)?;
+                (organisation.next_level_up(case.holder) == Some(body.to), RefusalCode::NotNextLevel)
+            }
+            (Self::ToUnitBelow, CaseCommand::Dispatch(body)) => {
+                known(organisation, body.to)?;
+                (organisation.may_be_dispatched(case.holder, body.to), RefusalCode::NotBelow)
+            }
+            (Self::ToUnitOfTown, CaseCommand::Rule(body)) => {
+                known(organisation, body.to)?;
+                (is_worked_in_town(organisation, case, body.to), RefusalCode::NotBelow)
+            }
+            (Self::NotRuled, _) => {
+                let receiver = case.referral.as_ref().map(|referral| referral.to);
+                (case.ruled.is_none() || case.ruled != receiver, RefusalCode::Ruled)
+            }
+            (Self::NotByResolver, _) => {
+                let author = Author::of(question).member();
+                (!author.is_some_and(|author| case.resolvers.contains(&author)), RefusalCode::ResolvedByAuthor)
+            }
+            (Self::VerifierAbove, CaseCommand::Resolve(body)) => {
+                let asked = body.verifier.is_none() || body.verifier == verifier_of(organisation, case);
+                (asked, RefusalCode::NotNextLevel)
+            }
+            (Self::InTime, _) => {
+                let ended = case.closed.and_then(|id| document.version_of(id)).and_then(|at| document.receipt(at));
+                let late = ended.is_some_and(|receipt| question.now > receipt.received.plus_days(REOPEN_DAYS));
+                (!late, RefusalCode::TooLate)
+            }
+            (Self::SeenThere, body) => return super::confidential::is_seen(question, case, body),
+            (Self::IntoAnother, CaseCommand::Merge(body)) => (body.into != document.id(), RefusalCode::BadMerge),
+            _ => (false, RefusalCode::UnknownCommand),
+        };
+        if keeps { Ok(()) } else { Err(otherwise) }
+    }
+
+    /// The bound, as the generated page calls it.
+    pub(super) fn words(self) -> String {
+        match self {
+            Self::ToNextLevel => "to the next level only".to_owned(),
+            Self::ToUnitBelow => "to a unit below, or a department of the town".to_owned(),
+            Self::ToUnitOfTown => "to a unit of the town that somebody acts for, or the town".to_owned(),
+            Self::NotRuled => "not by a unit that was ruled to handle it".to_owned(),
+            Self::NotByResolver => "never by a person who resolved it, in whatever post".to_owned(),
+            Self::VerifierAbove => "an owner that resolves may ask the next level to verify".to_owned(),
+            Self::InTime => format!("within {REOPEN_DAYS} days of its end"),
+            Self::IntoAnother => "another case, which is open".to_owned(),
+            Self::ByCleared => "if confidential: by somebody cleared for the unit he reports for".to_owned(),
+            Self::SeenThere => "if confidential: to a unit where somebody who acts for it is cleared".to_owned(),
+            Self::Clearable => {
+                "an appointment in the unit, no auditor's or administrator's, not yet asked for".to_owned()
+            }
+            Self::NotForOneself => "never by the member whom it is for".to_owned(),
+            Self::BySecondPerson => "the present asking, by another than who asked".to_owned(),
+            Self::Begun => "somebody asked for it".to_owned(),
+            Self::Noted => "a device that was noted, not yet confirmed".to_owned(),
+        }
+    }
+}
+
+fn known(organisation: &Organisation, unit: UnitId) -> Result<(), RefusalCode> {
+    organisation.unit(unit).map(|_| ()).ok_or(RefusalCode::UnknownUnit)
+}
+
+fn is_worked_in_town(organisation: &Organisation, case: &CaseState, to: UnitId) -> bool {
+    let acts = organisation.kind(to).and_then(acting_post).is_some();
+    acts && organisation.town_of(case.holder).is_some_and(|town| town == to || organisation.is_below(to, town))
+}
