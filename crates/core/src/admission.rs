@@ -1,6 +1,6 @@
 //! Admission: command in, proof or refusal out.
 //!
-//! Only [`admit`] makes an [`Admitted`], and only an [`Admitted`] can be appended to the ledger:
+//! Only [`admit`] and [`admit_after_post`] make an [`Admitted`], and only an [`Admitted`] can be appended to the ledger:
 //! nothing gets in without having been judged and executed on what stands.
 
 use std::collections::BTreeSet;
@@ -11,7 +11,7 @@ use crate::documents::{Document, DocumentKind, Execution, Head, Receipt};
 use crate::feeds::{FeedId, audience};
 use crate::id::{CommandId, DocumentId, MemberId, actor};
 use crate::limits::{COMMAND_BYTES_MAX, DOCUMENT_ENTRIES_MAX};
-use crate::organisation::Organisation;
+use crate::organisation::{Organisation, Standing};
 use crate::policy::{Authority, Question, judge};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::time::Time;
@@ -58,6 +58,35 @@ pub fn admit(
     receipt: Receipt,
     now: Time,
 ) -> Result<Admitted, Refusal> {
+    admit_by(organisation, origin, Standing::InForce, command, document, receipt, now)
+}
+
+/// As [`admit`], by a post of the author that has ended: for what was typed before the author could
+/// know. The receipt is to say so ([`crate::documents::Mark::AfterPost`]).
+///
+/// # Errors
+/// The refusal.
+pub fn admit_after_post(
+    organisation: &Organisation,
+    origin: Origin,
+    post: CommandId,
+    command: &Command,
+    document: &mut Document,
+    receipt: Receipt,
+    now: Time,
+) -> Result<Admitted, Refusal> {
+    admit_by(organisation, origin, Standing::Only(post), command, document, receipt, now)
+}
+
+fn admit_by(
+    organisation: &Organisation,
+    origin: Origin,
+    standing: Standing,
+    command: &Command,
+    document: &mut Document,
+    receipt: Receipt,
+    now: Time,
+) -> Result<Admitted, Refusal> {
     let id = command.id(&origin.device);
     let existing = (document.version() > 0).then_some(&*document);
     if document.version() >= DOCUMENT_ENTRIES_MAX {
@@ -71,6 +100,7 @@ pub fn admit(
         organisation,
         author: origin.authority,
         now,
+        standing,
         command: id,
         document: existing,
         body: &command.body,

@@ -2,7 +2,12 @@
 //!
 //! A key is an area, a dot, and a word: `refusal.not_holder`, `stage.reported`, `kind.report`.
 
+mod bundles;
+mod clearing;
+mod handing_over;
+mod keeping;
 mod refusals;
+mod stopping;
 mod terminal;
 mod words;
 
@@ -19,6 +24,9 @@ const TABLES: &[&[Entry]] = &[
     refusals::TEXTS,
     words::STAGES,
     words::KINDS,
+    words::KEPT,
+    words::FATES,
+    words::EVICTIONS,
     words::UNITS,
     words::POSTS,
     words::CATEGORIES,
@@ -30,6 +38,11 @@ const TABLES: &[&[Entry]] = &[
     words::REJECTS,
     words::CLOSURES,
     terminal::TEXTS,
+    keeping::TEXTS,
+    bundles::TEXTS,
+    clearing::TEXTS,
+    stopping::TEXTS,
+    handing_over::TEXTS,
 ];
 
 /// A language.

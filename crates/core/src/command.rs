@@ -7,11 +7,13 @@ pub mod case;
 pub mod directory;
 pub mod fields;
 pub mod household;
+pub mod tray;
 pub mod unit;
 
 pub use case::CaseCommand;
 pub use directory::DirectoryCommand;
 pub use household::HouseholdCommand;
+pub use tray::TrayCommand;
 pub use unit::UnitCommand;
 
 use crate::crypto::PublicKey;
@@ -76,6 +78,8 @@ pub enum Body {
     Household(HouseholdCommand),
     /// A directory.
     Directory(DirectoryCommand),
+    /// A tray.
+    Tray(TrayCommand),
     /// A command of a later version: kept whole, carried on, never executed.
     Unknown(Blob<COMMAND_BYTES_MAX>),
 }
@@ -86,8 +90,9 @@ enum Known {
     Unit(UnitCommand),
     Household(HouseholdCommand),
     Directory(DirectoryCommand),
+    Tray(TrayCommand),
 }
-wire_enum!(Known { 1 => Case, 2 => Unit, 3 => Household, 4 => Directory });
+wire_enum!(Known { 1 => Case, 2 => Unit, 3 => Household, 4 => Directory, 5 => Tray });
 
 impl Body {
     /// Whether it creates its document.
@@ -98,6 +103,7 @@ impl Body {
                 | Self::Unit(UnitCommand::Create(_))
                 | Self::Household(HouseholdCommand::Create(_))
                 | Self::Directory(DirectoryCommand::Open(_))
+                | Self::Tray(TrayCommand::Open(_))
         )
     }
 
@@ -108,6 +114,7 @@ impl Body {
             Self::Unit(body) => body.kind(),
             Self::Household(body) => body.kind(),
             Self::Directory(body) => body.kind(),
+            Self::Tray(body) => body.kind(),
             Self::Unknown(_) => "unknown",
         }
     }
@@ -119,6 +126,7 @@ impl Body {
             Self::Unit(body) => (2_u8, body).encode_pair(&mut out),
             Self::Household(body) => (3_u8, body).encode_pair(&mut out),
             Self::Directory(body) => (4_u8, body).encode_pair(&mut out),
+            Self::Tray(body) => (5_u8, body).encode_pair(&mut out),
             Self::Unknown(bytes) => out.extend_from_slice(bytes),
         }
         out
@@ -151,6 +159,7 @@ impl Wire for Body {
             Ok(Known::Unit(body)) => Self::Unit(body),
             Ok(Known::Household(body)) => Self::Household(body),
             Ok(Known::Directory(body)) => Self::Directory(body),
+            Ok(Known::Tray(body)) => Self::Tray(body),
             Err(_) => Self::Unknown(payload),
         })
     }

@@ -21,6 +21,7 @@ mod plan;
 pub(crate) mod samples;
 #[cfg(test)]
 mod tests;
+mod tray;
 mod unit;
 
 use thiserror::Error;
@@ -28,10 +29,11 @@ use thiserror::Error;
 pub use case::{CaseStage, CaseState, Referral, ReferralKind};
 pub use directory::DirectoryView;
 pub use document::Document;
-pub use fields::{LiveValue, field_names, parse_field, shown_value};
+pub use fields::{LiveValue, field_names, parse_field, shown_value, takes_text};
 pub use household::HouseholdView;
 pub use log::LogEntry;
-pub use unit::{Appointment, UnitView};
+pub use tray::{Settled, TrayEntry, TrayView};
+pub use unit::{Appointment, Clearance, NotedDevice, UnitView};
 
 use crate::command::Body;
 use crate::id::{CommandId, DocumentId, MemberId};
@@ -53,11 +55,13 @@ pub enum DocumentKind {
     Household,
     /// 名录
     Directory,
+    /// 待处理
+    Tray,
 }
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::Case, Self::Unit, Self::Household, Self::Directory];
+    pub const ALL: &'static [Self] = &[Self::Case, Self::Unit, Self::Household, Self::Directory, Self::Tray];
 
     /// The word in documents.
     pub fn word(self) -> &'static str {
@@ -66,6 +70,7 @@ impl DocumentKind {
             Self::Unit => "unit",
             Self::Household => "household",
             Self::Directory => "directory",
+            Self::Tray => "tray",
         }
     }
 
@@ -81,6 +86,7 @@ impl DocumentKind {
             Body::Unit(_) => Some(Self::Unit),
             Body::Household(_) => Some(Self::Household),
             Body::Directory(_) => Some(Self::Directory),
+            Body::Tray(_) => Some(Self::Tray),
             Body::Unknown(_) => None,
         }
     }
@@ -93,6 +99,7 @@ impl Wire for DocumentKind {
             Self::Unit => 2,
             Self::Household => 3,
             Self::Directory => 4,
+            Self::Tray => 5,
         };
         number.encode(out);
     }
@@ -103,6 +110,7 @@ impl Wire for DocumentKind {
             2 => Ok(Self::Unit),
             3 => Ok(Self::Household),
             4 => Ok(Self::Directory),
+            5 => Ok(Self::Tray),
             _ => Err(WireError::Invalid("document kind")),
         }
     }
@@ -132,8 +140,43 @@ pub struct Receipt {
     pub received: Time,
     /// How far the phone's clock was off then, in seconds; positive if it was fast.
     pub clock_off_seconds: i32,
+    /// Under which circumstances it was taken.
+    pub mark: Mark,
 }
-wire_struct!(Receipt { received, clock_off_seconds });
+wire_struct!(Receipt { received, clock_off_seconds, mark });
+
+impl Receipt {
+    /// An ordinary receipt.
+    pub fn new(received: Time, clock_off_seconds: i32) -> Self {
+        Self { received, clock_off_seconds, mark: Mark::None }
+    }
+}
+
+/// Under which circumstances a command was taken.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// Its author was allowed to do it when it arrived.
+    #[default]
+    None,
+    /// It was handed in after the post ended in which its author did it.
+    AfterPost,
+}
+
+impl Wire for Mark {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.push(match self {
+            Self::None => 0,
+            Self::AfterPost => 1,
+        });
+    }
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        match from.byte()? {
+            0 => Ok(Self::None),
+            1 => Ok(Self::AfterPost),
+            _ => Err(WireError::Invalid("mark")),
+        }
+    }
+}
 
 /// What an execution made.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -25,8 +25,10 @@ pub enum FeedClass {
     Directory,
     /// The unit documents, for administrators.
     Administration,
-    /// Every case, for auditors.
+    /// Every case that is not confidential, for auditors.
     Supervision,
+    /// A unit's confidential cases, and who may read them, for those who were cleared.
+    Confidential,
 }
 
 impl FeedClass {
@@ -37,6 +39,7 @@ impl FeedClass {
             Self::Directory => 2,
             Self::Administration => 3,
             Self::Supervision => 4,
+            Self::Confidential => 5,
         }
     }
 }
@@ -52,6 +55,7 @@ impl Wire for FeedClass {
             2 => Ok(Self::Directory),
             3 => Ok(Self::Administration),
             4 => Ok(Self::Supervision),
+            5 => Ok(Self::Confidential),
             _ => Err(WireError::Invalid("feed class")),
         }
     }
@@ -78,6 +82,11 @@ impl FeedId {
         Self { class: FeedClass::Unit, unit }
     }
 
+    /// A unit's confidential feed.
+    pub fn confidential(unit: UnitId) -> Self {
+        Self { class: FeedClass::Confidential, unit }
+    }
+
     /// The feed of a village's, a community's or a town's directory.
     pub fn directory(of: UnitId) -> Self {
         Self { class: FeedClass::Directory, unit: of }
@@ -89,14 +98,20 @@ pub fn audience(document: &Document) -> BTreeSet<FeedId> {
     let mut feeds = BTreeSet::new();
     match document.kind() {
         Some(DocumentKind::Case) => {
-            if let Some(units) = document.case_units() {
+            let units = document.case_units().unwrap_or_default();
+            if document.case_is_confidential() {
+                feeds.extend(units.into_iter().map(FeedId::confidential));
+            } else if !units.is_empty() {
                 feeds.extend(units.into_iter().map(FeedId::unit));
                 feeds.insert(FeedId::SUPERVISION);
             }
         }
         Some(DocumentKind::Household) => feeds.extend(document.household_alley().map(FeedId::unit)),
-        Some(DocumentKind::Unit) => feeds.extend([FeedId::ADMINISTRATION]),
+        Some(DocumentKind::Unit) => {
+            feeds.extend([FeedId::ADMINISTRATION, FeedId::confidential(document.id())]);
+        }
         Some(DocumentKind::Directory) => feeds.extend(document.directory_of().map(FeedId::directory)),
+        Some(DocumentKind::Tray) => feeds.extend(document.tray_unit().map(FeedId::unit)),
         None => {}
     }
     feeds
@@ -121,11 +136,15 @@ fn subscribe(organisation: &Organisation, post: &PostRow, feeds: &mut BTreeSet<F
         Post::Administrator => {
             feeds.insert(FeedId::ADMINISTRATION);
         }
-        // Of the others, only who runs a unit reads its in-tray.
-        _ if organisation.kind(post.unit).and_then(acting_post).as_ref() == Some(&post.post) => {
-            feeds.insert(FeedId::unit(post.unit));
+        _ => {
+            // Only who runs a unit reads its in-tray.
+            if organisation.kind(post.unit).and_then(acting_post).as_ref() == Some(&post.post) {
+                feeds.insert(FeedId::unit(post.unit));
+            }
+            if organisation.is_cleared(post.appointment) {
+                feeds.insert(FeedId::confidential(post.unit));
+            }
         }
-        _ => {}
     }
     let town = organisation.town_of(post.unit);
     feeds.extend(town.map(FeedId::directory));

@@ -50,6 +50,12 @@ word_enum!(
         UnknownUnit = "unknown_unit",
         /// Who resolved a case does not verify it.
         ResolvedByAuthor = "resolved_by_author",
+        /// Only who was cleared for the unit's confidential feed reports a confidential case there.
+        NotCleared = "not_cleared",
+        /// Nobody in the unit was cleared to read a confidential case.
+        NobodyCleared = "nobody_cleared",
+        /// A second person is needed: the one who asked, and the one it is for, do not confirm it.
+        SecondPerson = "second_person",
         /// The step needs a text.
         NeedsText = "needs_text",
         /// The step needs a reason.
@@ -60,6 +66,10 @@ word_enum!(
         UnknownField = "unknown_field",
         /// The field does not take such a value.
         BadValue = "bad_value",
+        /// The field is no text: two of its values cannot stand side by side.
+        NotText = "not_text",
+        /// The field has not several values.
+        NoConflict = "no_conflict",
         /// The field holds as many values as it can.
         TooManyValues = "too_many_values",
         /// The date lies in the past.
@@ -72,6 +82,8 @@ word_enum!(
         UnknownDocument = "unknown_document",
         /// The command that would have created the document was refused.
         DocumentRefused = "document_refused",
+        /// Another's command that it was typed upon does not stand.
+        BaseRefused = "base_refused",
         /// The server does not know this kind of command.
         UnknownCommand = "unknown_command",
         /// The command's id is another's.

@@ -28,8 +28,8 @@ pub(super) const TEXTS: &[Entry] = &[
     ),
     (
         "refusal.referral_pending",
-        "事项已提级或派单，正等对方接收或退回。等对方答复后再办。",
-        "The case was sent on and waits for its receiver. Go on after it is received or returned.",
+        "事项已提级或派单，正等对方接收或退回。请等对方答复后再办。",
+        "The case was sent on and waits for its receiver. Wait until it is received or returned, then send this step again.",
     ),
     (
         "refusal.no_referral",
@@ -38,8 +38,8 @@ pub(super) const TEXTS: &[Entry] = &[
     ),
     (
         "refusal.not_receiver",
-        "这次提级或派单不是发给您所在组织的，由接收方答复。",
-        "The case was not sent to your unit. Its receiver answers.",
+        "这次提级或派单不是发给您所在组织的。请由接收方答复；知道的情况可以加记录。",
+        "The case was not sent to your unit. Let its receiver answer; add a note with what you know.",
     ),
     (
         "refusal.returned_twice",
@@ -76,6 +76,31 @@ pub(super) const TEXTS: &[Entry] = &[
         "办结的人不能自己核查。请由村民或另一人核查。",
         "Whoever resolved a case does not verify it. Let the resident or somebody else do it.",
     ),
+    (
+        "refusal.not_cleared",
+        "您没有查看该单位保密事项的授权，不能上报保密事项。请管理员授权，或去掉保密后再提交。",
+        "You are not cleared for the unit's confidential cases, so you cannot report one. Ask an administrator to clear you, or send it without “confidential”.",
+    ),
+    (
+        "refusal.nobody_cleared",
+        "那个单位没有人获得保密授权，送过去就没人能看到。请选择别的单位，或请管理员先授权。",
+        "Nobody in that unit is cleared to read a confidential case, so nobody there would see it. Choose another unit, or ask an administrator to clear somebody first.",
+    ),
+    (
+        "refusal.second_person",
+        "需要第二个人确认：提出授权的人和被授权的人都不能自己确认。请另一位管理员或已获授权的人来确认。",
+        "A second person is needed: neither the one who asked nor the one it is for confirms it. Ask another administrator, or somebody who is cleared.",
+    ),
+    (
+        "refusal.not_text",
+        "这一项不是文字，两个值不能并存。请选定其中一个（pick）。",
+        "This field is no text, so two values cannot stand side by side. Pick one of them (pick).",
+    ),
+    (
+        "refusal.no_conflict",
+        "这一项只有一个值，没有冲突可选。请看现在的值，不对就直接修改。",
+        "This field has one value, so there is nothing to settle. Look at it, and edit it if it is wrong.",
+    ),
     ("refusal.needs_text", "还缺文字说明。补上后再提交。", "A text is missing. Write it and send again."),
     ("refusal.needs_reason", "还缺理由。补上后再提交。", "A reason is missing. Give one and send again."),
     (
@@ -110,6 +135,11 @@ pub(super) const TEXTS: &[Entry] = &[
         "refusal.document_refused",
         "建立这份记录的那一步没有被接受，后面的步骤也就没有依据。请先改好那一步。",
         "The step that created this record was refused, so this one has nothing to stand on. Mend that step first.",
+    ),
+    (
+        "refusal.base_refused",
+        "这一步所依据的、别人的一步没有被接受。请看现在的情况，再重新提交或修改。",
+        "Another person's step that this one was based on does not stand. Look at the case as it is now, then send this step again or mend it.",
     ),
     (
         "refusal.unknown_command",

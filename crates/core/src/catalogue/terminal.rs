@@ -41,6 +41,7 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("terminal.referral", "流转", "Referral"),
     ("terminal.referral_to", "{kind}，{from} → {to}，等待接收", "{kind}, {from} → {to}, waiting to be received"),
     ("terminal.owner", "来自", "From"),
+    ("terminal.resident", "居民", "the resident"),
     ("terminal.tracking", "查询码", "Tracking code"),
     ("terminal.steps", "经过", "Steps"),
     ("terminal.unconfirmed", "未确认", "unconfirmed"),
@@ -55,6 +56,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "terminal.conflict_how",
         "选定：alleyway pick {case} --field {field} --value …",
         "Pick: alleyway pick {case} --field {field} --value …",
+    ),
+    (
+        "terminal.conflict_keep",
+        "都保留：alleyway keep {case} --field {field}",
+        "Keep all: alleyway keep {case} --field {field}",
     ),
     ("terminal.command", "操作号", "Command"),
     ("terminal.case", "事项", "Case"),
@@ -126,8 +132,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ),
     (
         "terminal.bad_url",
-        "服务器地址不对，例：http://town.example:8080",
-        "Not a server's address; write it like http://town.example:8080",
+        "服务器地址不对，例：https://town.example:8470",
+        "Not a server's address; write it like https://town.example:8470",
     ),
     ("terminal.bad_code", "邀请码不对，请逐字核对。", "The code is not valid; compare every letter."),
     ("terminal.bad_date", "日期“{value}”不对，例：2026-06-30", "“{value}” is not a date; write it like 2026-06-30"),
@@ -188,8 +194,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ),
     (
         "terminal.already_enrolled",
-        "这个目录里的设备已登记。新设备请用另一个 --home 目录。",
-        "The device in this folder is enrolled already. Use another --home for a new one.",
+        "这个目录里的设备已登记（未确认{unsent}条，被退回{refused}条）。新设备请用另一个 --home 目录；换手机：alleyway move；清除本机数据：alleyway wipe",
+        "The device in this folder is enrolled already (unsent: {unsent}; refused: {refused}). Use another --home for a new one. To move to another phone: alleyway move. To take this one's data away: alleyway wipe",
     ),
     (
         "terminal.no_alley",
@@ -206,6 +212,64 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "terminal.no_network",
         "连不上服务器（{reason}）。已记录的都在设备上，有信号时再运行：alleyway sync",
         "No connection to the server ({reason}). All you recorded is safe here; run again with signal: alleyway sync",
+    ),
+    (
+        "terminal.certificate_time",
+        "服务器的证书不在有效期内（{reason}）。先核对本机的日期和时间；时间没错就请管理员换证书。什么也没有发出。",
+        "The server's certificate is not valid now ({reason}). Check this device's date and time first; if they are right, ask the administrator to renew it. Nothing was sent.",
+    ),
+    (
+        "terminal.certificate_name",
+        "服务器的证书是给别的地址的（{reason}）。请向管理员核对地址。什么也没有发出。",
+        "The server's certificate is for another address ({reason}). Compare the address with the administrator. Nothing was sent.",
+    ),
+    (
+        "terminal.certificate_authority",
+        "服务器的证书没有可信的机构作保（{reason}）。镇上自己签发证书的，向管理员要机构证书文件，把路径设为 ALLEYWAY_CA；否则可能有人冒充服务器，请告诉管理员。什么也没有发出。",
+        "Nobody trusted vouches for the server's certificate ({reason}). If the town has an authority of its own, ask the administrator for its file and set ALLEYWAY_CA to the path; if not, somebody may pose as the server: tell the administrator. Nothing was sent.",
+    ),
+    (
+        "terminal.no_tls",
+        "没有建立加密连接（{reason}）。请向管理员核对地址和端口。什么也没有发出。",
+        "No encrypted connection ({reason}). Compare address and port with the administrator. Nothing was sent.",
+    ),
+    (
+        "terminal.plain_http",
+        "http:// 的内容途中谁都能看到，没有发出（{reason}）。请用 https:// 的地址；确知线路安全时可设 ALLEYWAY_ALLOW_HTTP=1。",
+        "Whoever is between can read http://, so nothing was sent ({reason}). Use an https:// address; where the line is known to be safe, set ALLEYWAY_ALLOW_HTTP=1.",
+    ),
+    (
+        "terminal.bad_authority",
+        "ALLEYWAY_CA 所指的证书文件不能用（{reason}）。请核对路径，或向管理员重新要这个文件。",
+        "The certificate file that ALLEYWAY_CA names cannot be used ({reason}). Check the path, or ask the administrator for the file again.",
+    ),
+    ("terminal.readable_until", "可阅读至", "Readable until"),
+    ("terminal.lease_over", "已到期，请同步：alleyway sync", "over; sync to read again: alleyway sync"),
+    (
+        "terminal.lease_ends_soon",
+        "注意：{ends} 之前若不与服务器联系，本机内容将无法阅读。有信号时请运行：alleyway sync",
+        "Careful: unless the server is reached before {ends}, nothing on this device can be read any more. When there is signal: alleyway sync",
+    ),
+    (
+        "terminal.lease_ended",
+        "已有14天未与服务器联系，本机内容已锁。仍可上报、记录、走访、办理，可按编号或门牌查找，也可发送；要重新阅读，请运行：alleyway sync",
+        "The server has not been reached for 14 days: what is on this device is locked. You can still report, note, visit, record steps, find by number or door, and send. To read again: alleyway sync",
+    ),
+    (
+        "terminal.lease_needs_reading",
+        "本机内容已锁，这一步要先看到内容。有信号时请先运行：alleyway sync",
+        "What is on this device is locked, and this needs it read. Sync first, when there is signal: alleyway sync",
+    ),
+    ("terminal.lease_unreadable", "已记录，下次联系服务器前不可阅读", "recorded, unreadable until the next contact"),
+    (
+        "terminal.saved_unread",
+        "已保存并封存：{kind}，{number}。联系服务器后由服务器核对，之后可再阅读。",
+        "Saved and sealed: {kind}, {number}. The server judges it at the next contact; then it can be read again.",
+    ),
+    (
+        "terminal.warn_exposed",
+        "注意：与 {to} 的连接没有加密，途中谁都能看到内容。请改用 https:// 的地址。",
+        "Careful: the connection to {to} is not encrypted; whoever is between can read it. Use an https:// address instead.",
     ),
     (
         "terminal.broken",
@@ -246,8 +310,8 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ),
     (
         "terminal.store_older",
-        "设备数据是旧格式：{path}（格式{found}），本程序无法转换。",
-        "The device's data has an old format: {path} (format {found}), which this program cannot convert.",
+        "设备数据是旧版程序写的：{path}（格式{found}），本程序读不了。请用旧版程序同步没有发送的内容，再用新目录和新邀请码重新登记。",
+        "The device's data was made by an earlier version: {path} (format {found}), which this program cannot read. Sync what is unsent with that version, then enrol anew in another folder with a new code.",
     ),
     (
         "terminal.store_unusable",

@@ -23,6 +23,7 @@ fn every_word_has_both_texts() {
     assert_all("post", Post::ALL.iter().map(Post::word));
     assert_all("finding", Finding::ALL.iter().map(Finding::word));
     assert_all("referral", ReferralKind::ALL.iter().map(ReferralKind::word));
+    assert_all("kept", crate::command::tray::KeptWhy::ALL.iter().map(crate::command::tray::KeptWhy::word));
     assert_all("kind", crate::documents::samples::all().iter().map(Body::kind));
     let categories = "road water power housing sanitation elderly education health subsidy safety dispute other";
     assert_all("category", categories.split(' '));

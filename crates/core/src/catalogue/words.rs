@@ -45,10 +45,20 @@ pub(super) const KINDS: &[Entry] = &[
     ("kind.move_unit", "组织调整", "move unit"),
     ("kind.appoint", "任职", "appoint"),
     ("kind.amend_appointment", "任职变更", "amend appointment"),
+    ("kind.clear", "申请阅读保密事项", "ask for a clearance"),
+    ("kind.confirm_clearance", "确认阅读保密事项", "confirm a clearance"),
+    ("kind.end_clearance", "终止阅读保密事项", "end a clearance"),
+    ("kind.note_device", "登记新设备", "note a new device"),
+    ("kind.confirm_device", "确认新设备", "confirm a new device"),
     ("kind.create_household", "新建住户", "create household"),
     ("kind.move_household", "住户调整", "move household"),
     ("kind.open_directory", "建立名录", "open directory"),
     ("kind.update_directory", "更新名录", "update directory"),
+    ("kind.retire_devices", "设备停用或恢复", "retire devices"),
+    ("kind.clearances", "更新保密授权", "update clearances"),
+    ("kind.open_tray", "建立待处理箱", "open tray"),
+    ("kind.put_item", "放入待处理箱", "put into the tray"),
+    ("kind.settle_item", "处理待处理项", "settle an item of the tray"),
     ("kind.unknown", "新版本的操作", "a step of a newer version"),
 ];
 
@@ -125,6 +135,7 @@ pub(super) const TRACKING: &[Entry] = &[
     ("track.accept", "已受理", "It was accepted"),
     ("track.reject", "不予受理", "It was not accepted"),
     ("track.start", "已开始办理", "Work began"),
+    ("track.note", "补充了说明", "A word was added"),
     ("track.escalate", "已报上一级", "It was passed to the next level up"),
     ("track.receive", "已由接收单位接办", "The unit it was sent to has taken it on"),
     ("track.return", "被退回，另行安排", "It was sent back and is being arranged anew"),
@@ -155,6 +166,28 @@ pub(super) const REJECTS: &[Entry] = &[
     ("reject.not_responsible", "不属办理范围", "not ours to handle"),
     ("reject.no_basis", "没有依据", "no basis for it"),
     ("reject.not_found", "查无此情况", "not found to be so"),
+];
+
+/// Why a command was not carried out, but kept for a person to look at.
+pub(super) const KEPT: &[Entry] = &[
+    ("kept.post_ended", "任职已结束", "the post had ended"),
+    ("kept.device_revoked", "设备已停用", "the device was revoked"),
+    ("kept.device_lost", "设备已挂失", "the device was reported lost"),
+    ("kept.device_frozen", "设备已冻结", "the device was frozen"),
+];
+
+/// What became of a command that was handed in.
+pub(super) const FATES: &[Entry] = &[
+    ("fate.admitted", "已生效", "it stands"),
+    ("fate.after_post", "已生效（卸任后补交）", "it stands, handed in after the post ended"),
+    ("fate.kept", "未执行，已转交处理", "not carried out, kept in a tray for somebody to look at"),
+    ("fate.refused", "被退回", "refused"),
+];
+
+/// Why documents left a device, for the receipt.
+pub(super) const EVICTIONS: &[Entry] = &[
+    ("eviction.scope", "不再属于本人职责范围", "no longer within this member's duties"),
+    ("eviction.stopped", "本设备已被停用", "this device is not to go on"),
 ];
 
 /// How a case ended. A town can have codes of its own.

@@ -6,6 +6,7 @@ use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_
 use crate::number::TrackingCode;
 use crate::text::Text;
 use crate::time::Date;
+use crate::wire::{Reader, Wire, WireError};
 use crate::{wire_enum, wire_struct, word_enum};
 
 /// A coded reason.
@@ -139,20 +140,47 @@ pub struct Report {
     pub household: Option<DocumentId>,
     /// The service centre where a clerk took it; it follows the case from then on.
     pub taken_at: Option<UnitId>,
+    /// Only those who were cleared for the confidential feeds of its units read it. The last field
+    /// of the payload, and left out if it is false: a release that does not know it keeps such a
+    /// report as a command of a later version, and shows it to nobody.
+    pub confidential: bool,
 }
-wire_struct!(Report {
-    owner,
-    device_code,
-    tracking,
-    category,
-    title,
-    text,
-    place,
-    point,
-    contact,
-    household,
-    taken_at
-});
+
+impl Wire for Report {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.owner.encode(out);
+        self.device_code.encode(out);
+        self.tracking.encode(out);
+        self.category.encode(out);
+        self.title.encode(out);
+        self.text.encode(out);
+        self.place.encode(out);
+        self.point.encode(out);
+        self.contact.encode(out);
+        self.household.encode(out);
+        self.taken_at.encode(out);
+        if self.confidential {
+            true.encode(out);
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok(Self {
+            owner: Wire::decode(from)?,
+            device_code: Wire::decode(from)?,
+            tracking: Wire::decode(from)?,
+            category: Wire::decode(from)?,
+            title: Wire::decode(from)?,
+            text: Wire::decode(from)?,
+            place: Wire::decode(from)?,
+            point: Wire::decode(from)?,
+            contact: Wire::decode(from)?,
+            household: Wire::decode(from)?,
+            taken_at: Wire::decode(from)?,
+            confidential: from.remaining() > 0 && bool::decode(from)?,
+        })
+    }
+}
 
 macro_rules! steps {
     ($($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(

@@ -17,8 +17,12 @@ pub enum DirectoryCommand {
     Open(OpenDirectory),
     /// Puts rows: each replaces the row of the same unit, appointment or device.
     Update(UpdateDirectory),
+    /// Says that devices are stopped, or go on.
+    Retire(RetireDevices),
+    /// Says which appointments are cleared for their units' confidential feeds.
+    Clearances(Clearances),
 }
-wire_enum!(DirectoryCommand { 0x09 => Open, 0x11 => Update });
+wire_enum!(DirectoryCommand { 0x09 => Open, 0x11 => Update, 0x19 => Retire, 0x21 => Clearances });
 
 impl DirectoryCommand {
     /// The word for the change.
@@ -26,6 +30,8 @@ impl DirectoryCommand {
         match self {
             Self::Open(_) => "open_directory",
             Self::Update(_) => "update_directory",
+            Self::Retire(_) => "retire_devices",
+            Self::Clearances(_) => "clearances",
         }
     }
 }
@@ -49,6 +55,24 @@ pub struct UpdateDirectory {
     pub devices: List<DeviceRow, DIRECTORY_ROWS_MAX>,
 }
 wire_struct!(UpdateDirectory { units, posts, devices });
+
+/// Clearances to put.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Clearances {
+    /// Appointments that the directory names, and whether each is cleared.
+    pub rows: List<(CommandId, bool), DIRECTORY_ROWS_MAX>,
+}
+wire_struct!(Clearances { rows });
+
+/// Devices that are stopped, or go on: nothing is to be sealed to a stopped one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RetireDevices {
+    /// Their keys to sign with.
+    pub devices: List<PublicKey, DIRECTORY_ROWS_MAX>,
+    /// They were stopped, and go on.
+    pub back: bool,
+}
+wire_struct!(RetireDevices { devices, back });
 
 /// A unit, as others need to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Units of the tree and the posts in them.
 
-use crate::id::{CommandId, MemberId, UnitId};
+use crate::id::{CommandId, DeviceId, MemberId, UnitId};
 use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
 use crate::text::Text;
 use crate::time::Time;
@@ -19,8 +19,21 @@ pub enum UnitCommand {
     Appoint(Appoint),
     /// Changes an appointment's name or dates.
     Amend(Amend),
+    /// The first of two persons clears an appointment for the unit's confidential feed.
+    Clear(Clear),
+    /// The second person confirms it; from now on it is in force.
+    ConfirmClearance(ConfirmClearance),
+    /// A clearance ends.
+    EndClearance(EndClearance),
+    /// The server notes a device that somebody who is cleared has enrolled.
+    NoteDevice(NoteDevice),
+    /// A second person confirms such a device; from now on it is sent the confidential feed.
+    ConfirmDevice(ConfirmDevice),
 }
-wire_enum!(UnitCommand { 0x09 => Create, 0x11 => Rename, 0x19 => Move, 0x21 => Appoint, 0x29 => Amend });
+wire_enum!(UnitCommand {
+    0x09 => Create, 0x11 => Rename, 0x19 => Move, 0x21 => Appoint, 0x29 => Amend, 0x31 => Clear,
+    0x39 => ConfirmClearance, 0x41 => EndClearance, 0x49 => NoteDevice, 0x51 => ConfirmDevice,
+});
 
 impl UnitCommand {
     /// The word for the change.
@@ -31,6 +44,11 @@ impl UnitCommand {
             Self::Move(_) => "move_unit",
             Self::Appoint(_) => "appoint",
             Self::Amend(_) => "amend_appointment",
+            Self::Clear(_) => "clear",
+            Self::ConfirmClearance(_) => "confirm_clearance",
+            Self::EndClearance(_) => "end_clearance",
+            Self::NoteDevice(_) => "note_device",
+            Self::ConfirmDevice(_) => "confirm_device",
         }
     }
 }
@@ -96,6 +114,50 @@ pub struct Amend {
     pub until: Option<Time>,
 }
 wire_struct!(Amend { appointment, name, from, until });
+
+/// The first person's word for a clearance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clear {
+    /// The appointment, in this unit.
+    pub appointment: CommandId,
+}
+wire_struct!(Clear { appointment });
+
+/// The second person's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConfirmClearance {
+    /// The appointment.
+    pub appointment: CommandId,
+    /// The command of the first person that is confirmed.
+    pub clear: CommandId,
+}
+wire_struct!(ConfirmClearance { appointment, clear });
+
+/// The end of a clearance; one person suffices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EndClearance {
+    /// The appointment.
+    pub appointment: CommandId,
+}
+wire_struct!(EndClearance { appointment });
+
+/// A device of somebody who is cleared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NoteDevice {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub member: MemberId,
+}
+wire_struct!(NoteDevice { device, member });
+
+/// A second person's word for a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConfirmDevice {
+    /// The device.
+    pub device: DeviceId,
+}
+wire_struct!(ConfirmDevice { device });
 
 word_enum!(
     /// What a unit is.

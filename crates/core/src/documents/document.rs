@@ -8,7 +8,7 @@ use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, PatchAction, Patc
 use super::node::Node;
 use super::plan::{LOG, Plan};
 use super::{ApplyError, DocumentKind, Executed, Execution, Head, LoadError, Receipt};
-use super::{case, directory, household, unit};
+use super::{case, directory, household, tray, unit};
 use crate::command::Body;
 use crate::id::{CommandId, DocumentId};
 use crate::limits::DOCUMENT_ENTRIES_MAX;
@@ -192,6 +192,7 @@ impl Document {
             Body::Unit(body) => unit::plan(self, execution, body),
             Body::Household(body) => household::plan(self, execution, body),
             Body::Directory(body) => Ok(directory::plan(body)),
+            Body::Tray(body) => tray::plan(self, execution, body),
             Body::Unknown(_) => Err(RefusalCode::UnknownCommand),
         }
     }

@@ -9,7 +9,7 @@ mod value;
 
 use std::collections::BTreeMap;
 
-pub use value::{field_names, parse_field, shown_value};
+pub use value::{field_names, parse_field, shown_value, takes_text};
 
 use super::plan::{Plan, Scalar, joined};
 use super::{Document, DocumentKind, Execution, log};

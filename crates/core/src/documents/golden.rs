@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use super::samples::{Chain, case_steps, directory_steps, household_steps, unit_steps};
+use super::samples::{Chain, case_steps, confidential_steps, directory_steps, household_steps, tray_steps, unit_steps};
 use crate::command::Body;
 
 const GOLDEN: &str = include_str!("../../golden/executors.txt");
@@ -37,6 +37,8 @@ fn released_executors_give_the_hashes_they_were_released_with() {
         lines_of("unit", 200, unit_steps(200)),
         lines_of("household", 300, household_steps(300)),
         lines_of("directory", 400, directory_steps(400)),
+        lines_of("tray", 500, tray_steps(500)),
+        lines_of("confidential", 600, confidential_steps(600)),
     ];
     let mut golden = GOLDEN.to_owned();
     let mut missing = Vec::new();

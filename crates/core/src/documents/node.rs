@@ -49,6 +49,11 @@ impl<'a> Node<'a> {
         self.text(key).unwrap_or_default()
     }
 
+    /// The bytes under the key.
+    pub(super) fn bytes(&self, key: &str) -> Option<Vec<u8>> {
+        self.get(key)?.0.as_bytes().map(<[u8]>::to_vec)
+    }
+
     /// The integer under the key.
     pub(super) fn int(&self, key: &str) -> Option<i64> {
         match self.get(key)?.0 {

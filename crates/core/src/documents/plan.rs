@@ -19,6 +19,8 @@ pub(super) enum Scalar {
     Text(String),
     /// An integer: milliseconds, days, a count.
     Int(i64),
+    /// Bytes as they are.
+    Bytes(Vec<u8>),
     /// The member of a set.
     True,
 }
@@ -28,6 +30,7 @@ impl From<Scalar> for ScalarValue {
         match scalar {
             Scalar::Text(text) => Self::Str(text.into()),
             Scalar::Int(value) => Self::Int(value),
+            Scalar::Bytes(bytes) => Self::Bytes(bytes),
             Scalar::True => Self::Boolean(true),
         }
     }

@@ -5,13 +5,19 @@ use crate::command::case::{
     Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Point, Receive, Reject, Reopen, Report, Resolve,
     Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
-use crate::command::directory::{DeviceRow, OpenDirectory, PostRow, UnitRow, UpdateDirectory};
+use crate::command::directory::{
+    Clearances, DeviceRow, OpenDirectory, PostRow, RetireDevices, UnitRow, UpdateDirectory,
+};
 use crate::command::fields::Edit;
 use crate::command::household::{CreateHousehold, MoveHousehold};
-use crate::command::unit::{Amend, Appoint, CreateUnit, MoveUnit, Post, RenameUnit, UnitKind};
-use crate::command::{Body, CaseCommand, DirectoryCommand, HouseholdCommand, UnitCommand};
+use crate::command::tray::{KeptWhy, OpenTray, PutItem, SettleItem, TrayItem, TrayOutcome};
+use crate::command::unit::{
+    Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit, NoteDevice, Post,
+    RenameUnit, UnitKind,
+};
+use crate::command::{Base, Body, CaseCommand, Command, DirectoryCommand, HouseholdCommand, TrayCommand, UnitCommand};
 use crate::crypto::PublicKey;
-use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
 use crate::text::Text;
@@ -37,7 +43,7 @@ pub(crate) fn command(number: u16) -> CommandId {
 }
 
 pub(crate) fn receipt(version: u64) -> Receipt {
-    Receipt { received: START.plus_days(i64::try_from(version).unwrap()), clock_off_seconds: 3 }
+    Receipt::new(START.plus_days(i64::try_from(version).unwrap()), 3)
 }
 
 fn text<const MAX: usize>(text: &str) -> Text<MAX> {
@@ -99,7 +105,16 @@ pub(crate) fn report(owner: UnitId) -> CaseCommand {
         contact: text("谢大叔"),
         household: Some(unit(0x44)),
         taken_at: None,
+        confidential: false,
     })
+}
+
+/// A report that only those who are cleared read.
+pub(crate) fn confidential(report: CaseCommand) -> CaseCommand {
+    match report {
+        CaseCommand::Report(report) => CaseCommand::Report(Report { confidential: true, ..report }),
+        other => other,
+    }
 }
 
 /// A report that a centre's clerk took.
@@ -224,6 +239,11 @@ pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
     steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }
 
+/// The steps of a confidential case that differ from those of another.
+pub(crate) fn confidential_steps(_first: u16) -> Vec<(u8, Body)> {
+    vec![(1, Body::Case(confidential(report(unit(1))))), (1, Body::Case(note()))]
+}
+
 /// Every unit command.
 pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
     let create =
@@ -240,14 +260,20 @@ pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
         Amend {
             appointment: command(first + 3), name: text("谢国强"), from: START, until: Some(START.plus_days(365))
         };
+    let (appointment, device) = (command(first + 3), DeviceId([0xde; 16]));
     let steps = [
-        UnitCommand::Create(create),
-        UnitCommand::Rename(RenameUnit { name: text("橙园一巷") }),
-        UnitCommand::Move(MoveUnit { parent: unit(9) }),
-        UnitCommand::Appoint(appoint),
-        UnitCommand::Amend(amend),
+        (9, UnitCommand::Create(create)),
+        (9, UnitCommand::Rename(RenameUnit { name: text("橙园一巷") })),
+        (9, UnitCommand::Move(MoveUnit { parent: unit(9) })),
+        (9, UnitCommand::Appoint(appoint)),
+        (9, UnitCommand::Amend(amend)),
+        (9, UnitCommand::Clear(Clear { appointment })),
+        (10, UnitCommand::ConfirmClearance(ConfirmClearance { appointment, clear: command(first + 5) })),
+        (9, UnitCommand::NoteDevice(NoteDevice { device, member: member(1) })),
+        (10, UnitCommand::ConfirmDevice(ConfirmDevice { device })),
+        (9, UnitCommand::EndClearance(EndClearance { appointment })),
     ];
-    steps.map(|step| (9, Body::Unit(step))).to_vec()
+    steps.map(|(by, step)| (by, Body::Unit(step))).to_vec()
 }
 
 /// Every household command.
@@ -285,16 +311,52 @@ pub(crate) fn directory_steps(_first: u16) -> Vec<(u8, Body)> {
         posts: List::new(vec![PostRow { until: None, name: text("谢国富"), ..post }]).unwrap(),
         devices: List::default(),
     };
+    let retired = |back| RetireDevices { devices: List::new(vec![PublicKey([0xab; 32])]).unwrap(), back };
+    let cleared = |cleared| Clearances { rows: List::new(vec![(command(900), cleared)]).unwrap() };
     let steps = [
         DirectoryCommand::Open(OpenDirectory { of: unit(8) }),
         DirectoryCommand::Update(first_rows),
         DirectoryCommand::Update(second_rows),
+        DirectoryCommand::Retire(retired(false)),
+        DirectoryCommand::Retire(retired(true)),
+        DirectoryCommand::Clearances(cleared(true)),
+        DirectoryCommand::Clearances(cleared(false)),
     ];
     steps.map(|step| (9, Body::Directory(step))).to_vec()
 }
 
+/// An item of a tray: a note that a device of a member typed.
+pub(crate) fn tray_item(counter: u64) -> TrayItem {
+    let typed = Command {
+        counter,
+        nonce: [1; 4],
+        document: Some(unit(9)),
+        base: Base::default(),
+        at: START,
+        body: Body::Case(note()),
+    };
+    TrayItem::new(PublicKey([0xab; 32]), member(1), KeptWhy::PostEnded, START.plus_days(60), &typed).unwrap()
+}
+
+/// Every command of a tray.
+pub(crate) fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
+    let settle = |item: &TrayItem, outcome, became| {
+        TrayCommand::Settle(SettleItem { item: item.id().unwrap(), outcome, became })
+    };
+    let (first, second) = (tray_item(1), tray_item(2));
+    let steps = [
+        (9, TrayCommand::Open(OpenTray { unit: unit(1) })),
+        (9, TrayCommand::Put(PutItem { item: first.clone() })),
+        (9, TrayCommand::Put(PutItem { item: second.clone() })),
+        (1, settle(&first, TrayOutcome::Taken, Some(unit(9)))),
+        (1, settle(&second, TrayOutcome::Dismissed, None)),
+    ];
+    steps.map(|(by, step)| (by, Body::Tray(step))).to_vec()
+}
+
 /// One of every command, some more than once.
 pub(crate) fn all() -> Vec<Body> {
-    let chains = [case_steps(1), unit_steps(1), household_steps(1), directory_steps(1)];
+    let chains =
+        [case_steps(1), confidential_steps(1), unit_steps(1), household_steps(1), directory_steps(1), tray_steps(1)];
     chains.into_iter().flatten().map(|(_, body)| body).collect()
 }

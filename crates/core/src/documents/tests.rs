@@ -123,6 +123,7 @@ fn every_kind_of_document_is_read_back_after_loading() {
         (DocumentKind::Unit, unit_steps(10)),
         (DocumentKind::Household, household_steps(10)),
         (DocumentKind::Directory, directory_steps(10)),
+        (DocumentKind::Tray, samples::tray_steps(10)),
     ];
     for (kind, steps) in kinds {
         let document = chain_of(10, steps).document;

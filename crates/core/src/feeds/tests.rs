@@ -4,8 +4,8 @@ use super::{FeedClass, FeedId, audience, digest_of, range_of, subscriptions};
 use crate::command::unit::Post;
 use crate::documents::Document;
 use crate::documents::samples::{
-    Chain, START, directory_steps, dispatch, escalate, household_steps, member, receive, report, send_back, start,
-    unit, unit_steps,
+    Chain, START, command, confidential, directory_steps, dispatch, escalate, household_steps, member, receive, report,
+    send_back, start, unit, unit_steps,
 };
 use crate::id::{DocumentId, MemberId};
 use crate::limits::DIGEST_RANGES;
@@ -52,7 +52,7 @@ proptest! {
     }
 
     #[test]
-    fn a_feed_survives_the_wire(class in 1_u8..=4, id: [u8; 16]) {
+    fn a_feed_survives_the_wire(class in 1_u8..=5, id: [u8; 16]) {
         let mut bytes = vec![class];
         bytes.extend_from_slice(&id);
         prop_assert_eq!(FeedId::from_bytes(&bytes).unwrap().to_bytes(), bytes);
@@ -90,12 +90,39 @@ fn each_kind_of_document_has_its_audience() {
         audience(&chain.document).into_iter().collect::<Vec<_>>()
     };
     assert_eq!(of(household_steps(10)), [FeedId::unit(unit(1))]);
-    assert_eq!(of(unit_steps(10)), [FeedId::ADMINISTRATION]);
+    let made = command(10).document();
+    assert_eq!(of(unit_steps(10)), [FeedId::ADMINISTRATION, FeedId::confidential(made)]);
     assert_eq!(of(directory_steps(10)), [FeedId { class: FeedClass::Directory, unit: unit(8) }]);
     let case = Chain::new(10).then(1, report(unit(7))).then(1, start()).then(1, dispatch(unit(9), 5));
     let feeds: Vec<_> = audience(&case.document).into_iter().collect();
     assert_eq!(feeds, [FeedId::unit(unit(7)), FeedId::unit(unit(9)), FeedId::SUPERVISION]);
     assert!(audience(&Document::new(unit(1), 1)).is_empty());
+}
+
+#[test]
+fn a_confidential_case_is_in_the_confidential_feeds_of_its_units_and_in_no_other() {
+    let case = Chain::new(10).then(1, confidential(report(unit(7)))).then(1, escalate(unit(5)));
+    let feeds: Vec<_> = audience(&case.document).into_iter().collect();
+    assert_eq!(feeds, [FeedId::confidential(unit(5)), FeedId::confidential(unit(7))]);
+}
+
+#[test]
+fn who_was_cleared_reads_the_units_confidential_feed_whichever_post_it_is() {
+    let mut town = town();
+    let feeds = |town: &Organisation, member| {
+        let feeds = subscriptions(town, member, START).into_iter();
+        feeds.filter(|feed| feed.class == FeedClass::Confidential).collect::<Vec<_>>()
+    };
+    for number in 101..=110 {
+        assert_eq!(feeds(&town, member(number)), [], "nobody was cleared");
+        town.put_clearance(command(number.into()), true);
+    }
+    assert_eq!(feeds(&town, CHIEF), [FeedId::confidential(unit(7))]);
+    assert_eq!(feeds(&town, MEDIATOR), [FeedId::confidential(unit(5))]);
+    assert_eq!(feeds(&town, AUDITOR), [], "an auditor reads what is not confidential");
+    assert_eq!(feeds(&town, ADMINISTRATOR), [], "an administrator reads no case");
+    town.put_clearance(command(101), false);
+    assert_eq!(feeds(&town, CHIEF), []);
 }
 
 #[test]

@@ -106,6 +106,7 @@ impl Step<'_> {
                 .text("contact", &report.contact)
                 .text("household", &household)
                 .text("taken_at", &taken_at);
+            let plan = if report.confidential { plan.put("confidential", Scalar::True) } else { plan };
             if taken_at.is_empty() { plan } else { plan.add(UNITS, taken_at) }
         })
         .moves_to(&CaseStage::Reported)

@@ -95,6 +95,8 @@ pub struct CaseState {
     pub closed: Option<CommandId>,
     /// Every unit that is or was holder, receiver of a referral, or owner.
     pub units: BTreeSet<UnitId>,
+    /// Whether only those who were cleared read it.
+    pub confidential: bool,
     /// Its number.
     pub number: CaseNumber,
     /// What the resident follows it with.
@@ -150,6 +152,7 @@ impl Document {
                 .collect(),
             closed,
             units: self.case_units().unwrap_or_default(),
+            confidential: root.has("confidential"),
             number: CaseNumber::of(first.small("device_code").unwrap_or_default(), self.id()),
             tracking: first.id("tracking", TrackingCode::parse),
             merged_into: closed.and_then(|id| self.entry(id)).and_then(|entry| entry.id("into", DocumentId::parse)),
@@ -165,6 +168,11 @@ impl Document {
             return None;
         }
         Some(self.root().map(UNITS)?.ids(UnitId::parse).into_iter().collect())
+    }
+
+    /// Whether the document is a case that only those who were cleared read.
+    pub fn case_is_confidential(&self) -> bool {
+        self.kind() == Some(DocumentKind::Case) && self.root().has("confidential")
     }
 
     fn referral(&self, id: CommandId, from: UnitId) -> Option<Referral> {

@@ -19,6 +19,13 @@ pub(in crate::documents) fn plan(body: &DirectoryCommand) -> Plan {
             let plan = body.posts.iter().fold(plan, post);
             body.devices.iter().fold(plan, device)
         }
+        DirectoryCommand::Retire(body) => {
+            let stopped = || (!body.back).then(|| text("yes"));
+            body.devices.iter().fold(plan, |plan, key| plan.row(DEVICES, hex(&key.0), vec![("stopped", stopped())]))
+        }
+        DirectoryCommand::Clearances(body) => body.rows.iter().fold(plan, |plan, (appointment, cleared)| {
+            plan.row(POSTS, appointment.key(), vec![("cleared", cleared.then_some(Scalar::True))])
+        }),
     }
 }
 

@@ -8,6 +8,7 @@ use crate::documents::node::Node;
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, MemberId, UnitId};
 use crate::text::Text;
+use std::collections::BTreeSet;
 
 /// A directory. Rows that cannot be read are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct DirectoryView {
     pub units: Vec<UnitRow>,
     /// Posts, by appointment.
     pub posts: Vec<PostRow>,
+    /// Appointments that are cleared for their units' confidential feeds.
+    pub cleared: BTreeSet<CommandId>,
     /// Devices, by signing key.
     pub devices: Vec<DeviceRow>,
 }
@@ -39,8 +42,17 @@ impl Document {
             of,
             units: rows(&root, UNITS, unit),
             posts: rows(&root, POSTS, post),
+            cleared: rows(&root, POSTS, cleared).into_iter().collect(),
             devices: rows(&root, DEVICES, device),
         })
+    }
+}
+
+impl Document {
+    /// Whether the directory has a row of the device with this key, stopped or not.
+    pub fn directory_names_device(&self, signing: &PublicKey) -> bool {
+        self.directory_of().is_some()
+            && self.root().map(DEVICES).is_some_and(|devices| devices.has(&super::hex(&signing.0)))
     }
 }
 
@@ -70,7 +82,15 @@ fn post(key: &str, row: &Node<'_>) -> Option<PostRow> {
     })
 }
 
+fn cleared(key: &str, row: &Node<'_>) -> Option<CommandId> {
+    row.has("cleared").then(|| CommandId::parse(key)).flatten()
+}
+
 fn device(key: &str, row: &Node<'_>) -> Option<DeviceRow> {
+    // Nothing is to be sealed to a stopped device.
+    if row.text("stopped").is_some() {
+        return None;
+    }
     Some(DeviceRow {
         member: row.id("member", MemberId::parse)?,
         signing: PublicKey(unhex(key)?),

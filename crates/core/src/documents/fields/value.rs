@@ -36,13 +36,18 @@ fn table(kind: DocumentKind) -> &'static [(&'static str, Takes)] {
     match kind {
         DocumentKind::Case => CASE,
         DocumentKind::Household => HOUSEHOLD,
-        DocumentKind::Unit | DocumentKind::Directory => &[],
+        DocumentKind::Unit | DocumentKind::Directory | DocumentKind::Tray => &[],
     }
 }
 
 /// The names of a kind's fields, in the order in which screens show them.
 pub fn field_names(kind: DocumentKind) -> Vec<&'static str> {
     table(kind).iter().map(|(name, _)| *name).collect()
+}
+
+/// Whether a field is a text in people's own words, so that two values can stand side by side.
+pub fn takes_text(kind: DocumentKind, field: &str) -> bool {
+    table(kind).iter().any(|(name, takes)| *name == field && matches!(takes, Takes::Text(_)))
 }
 
 /// The canonical text of a field's value: what executors write and compare.

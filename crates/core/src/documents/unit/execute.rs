@@ -1,6 +1,6 @@
 //! What each command writes. Frozen once released.
 
-use super::APPOINTMENTS;
+use super::{APPOINTMENTS, CLEARED, CLEARING, CONFIRMED, DEVICES};
 use crate::command::UnitCommand;
 use crate::command::unit::{Amend, Appoint, CreateUnit};
 use crate::documents::plan::Plan;
@@ -22,7 +22,37 @@ pub(in crate::documents) fn plan(
         UnitCommand::Move(body) => plan.text("parent", &body.parent.key()).put_text("parent", body.parent.key()),
         UnitCommand::Appoint(body) => appoint(plan, execution, body),
         UnitCommand::Amend(body) => amend(document, plan, execution, body)?,
+        UnitCommand::Clear(body) => {
+            let appointment = known(document, APPOINTMENTS, body.appointment.key())?;
+            plan.text("appointment", &appointment)
+                .take(CLEARED, appointment.clone())
+                .set(CLEARING, appointment, execution.id.key())
+        }
+        UnitCommand::ConfirmClearance(body) => {
+            let appointment = known(document, CLEARING, body.appointment.key())?;
+            plan.text("appointment", &appointment)
+                .text("clear", &body.clear.key())
+                .set(CLEARED, appointment, execution.id.key())
+        }
+        UnitCommand::EndClearance(body) => {
+            let appointment = known(document, CLEARING, body.appointment.key())?;
+            plan.text("appointment", &appointment).take(CLEARING, appointment.clone()).take(CLEARED, appointment)
+        }
+        UnitCommand::NoteDevice(body) => {
+            let device = body.device.key();
+            plan.text("device", &device).text("member", &body.member.key()).set(DEVICES, device, execution.id.key())
+        }
+        UnitCommand::ConfirmDevice(body) => {
+            let device = known(document, DEVICES, body.device.key())?;
+            plan.text("device", &device).set(CONFIRMED, device, execution.id.key())
+        }
     })
+}
+
+/// A key that a container has.
+fn known(document: &Document, container: &str, key: String) -> Result<String, RefusalCode> {
+    let there = document.root().map(container).is_some_and(|map| map.has(&key));
+    there.then_some(key).ok_or(RefusalCode::BadValue)
 }
 
 fn create(plan: Plan, body: &CreateUnit) -> Plan {
@@ -47,10 +77,7 @@ fn appoint(plan: Plan, execution: &Execution<'_>, body: &Appoint) -> Plan {
 }
 
 fn amend(document: &Document, plan: Plan, execution: &Execution<'_>, body: &Amend) -> Result<Plan, RefusalCode> {
-    let appointment = body.appointment.key();
-    if !document.root().map(APPOINTMENTS).is_some_and(|appointments| appointments.has(&appointment)) {
-        return Err(RefusalCode::BadValue);
-    }
+    let appointment = known(document, APPOINTMENTS, body.appointment.key())?;
     let plan = plan.text("appointment", &appointment).text("name", &body.name);
     Ok(dates(plan, body.from, body.until).set(APPOINTMENTS, appointment, execution.id.key()))
 }

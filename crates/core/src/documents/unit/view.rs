@@ -1,10 +1,10 @@
 //! A unit and its posts, typed.
 
-use super::APPOINTMENTS;
+use super::{APPOINTMENTS, CLEARED, CLEARING, CONFIRMED, DEVICES};
 use crate::command::directory::{PostRow, UnitRow};
 use crate::command::unit::{Post, UnitKind};
 use crate::documents::{Document, DocumentKind};
-use crate::id::{CommandId, MemberId, UnitId};
+use crate::id::{CommandId, DeviceId, MemberId, UnitId};
 use crate::text::Text;
 use crate::time::Time;
 
@@ -23,6 +23,8 @@ pub struct UnitView {
     pub parent: Option<UnitId>,
     /// Its posts, past ones too, in the order of their appointments' ids.
     pub appointments: Vec<Appointment>,
+    /// Devices that those who are cleared enrolled since.
+    pub devices: Vec<NotedDevice>,
 }
 
 /// A post that somebody has, had or will have.
@@ -42,6 +44,30 @@ pub struct Appointment {
     pub from: Time,
     /// Until when.
     pub until: Option<Time>,
+    /// Its clearance for the unit's confidential feed, if anybody has begun one.
+    pub clearance: Option<Clearance>,
+}
+
+/// A clearance for a unit's confidential feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clearance {
+    /// The first person's command.
+    pub clear: CommandId,
+    /// The first person.
+    pub by: MemberId,
+    /// The second person; it is in force once there is one.
+    pub confirmed_by: Option<MemberId>,
+}
+
+/// A device of somebody who is cleared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotedDevice {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// The second person; it is sent the confidential feed once there is one.
+    pub confirmed_by: Option<MemberId>,
 }
 
 impl Document {
@@ -62,7 +88,33 @@ impl Document {
             kind: UnitKind::from_word(&first.text_or_empty("unit_kind")),
             parent: root.id("parent", UnitId::parse),
             appointments: ids.into_iter().filter_map(|id| self.appointment(id, newest(id)?)).collect(),
+            devices: self.noted_devices(),
         })
+    }
+
+    fn noted_devices(&self) -> Vec<NotedDevice> {
+        let root = self.root();
+        let noted = root.map(DEVICES);
+        let devices = noted.as_ref().map(|map| map.ids(DeviceId::parse)).unwrap_or_default();
+        let note = |device: DeviceId| {
+            let entry = self.entry(noted.as_ref()?.id(&device.key(), CommandId::parse)?)?;
+            let member = entry.id("member", MemberId::parse)?;
+            Some(NotedDevice { device, member, confirmed_by: self.author_at(CONFIRMED, &device.key()) })
+        };
+        devices.into_iter().filter_map(note).collect()
+    }
+
+    fn clearance(&self, appointment: CommandId) -> Option<Clearance> {
+        let key = appointment.key();
+        let clear = self.root().map(CLEARING)?.id(&key, CommandId::parse)?;
+        let by = self.entry(clear)?.id("by", MemberId::parse)?;
+        Some(Clearance { clear, by, confirmed_by: self.author_at(CLEARED, &key) })
+    }
+
+    /// The author of the command that a container names.
+    fn author_at(&self, container: &str, key: &str) -> Option<MemberId> {
+        let command = self.root().map(container)?.id(key, CommandId::parse)?;
+        self.entry(command)?.id("by", MemberId::parse)
     }
 
     fn appointment(&self, id: CommandId, newest: CommandId) -> Option<Appointment> {
@@ -75,6 +127,7 @@ impl Document {
             post: Post::from_word(&made.text_or_empty("post")),
             from: present.time("from").unwrap_or_default(),
             until: present.time("until"),
+            clearance: self.clearance(id),
         })
     }
 }
@@ -92,6 +145,11 @@ impl UnitView {
 }
 
 impl Appointment {
+    /// Whether two persons have cleared it for the unit's confidential feed.
+    pub fn is_cleared(&self) -> bool {
+        self.clearance.is_some_and(|clearance| clearance.confirmed_by.is_some())
+    }
+
     /// The row of a directory.
     pub fn row(&self, unit: UnitId) -> PostRow {
         PostRow {

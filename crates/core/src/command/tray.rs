@@ -1,0 +1,126 @@
+//! Trays: what was handed in and not carried out, kept for a person to look at. The server puts it
+//! there; whoever acts for the tray's unit takes it or dismisses it.
+
+use super::Command;
+use crate::crypto::PublicKey;
+use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::limits::COMMAND_BYTES_MAX;
+use crate::time::Time;
+use crate::wire::{Blob, Wire};
+use crate::{wire_enum, wire_struct, word_enum};
+
+/// A tray's change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrayCommand {
+    /// Creates the tray of a unit.
+    Open(OpenTray),
+    /// Puts an item in, once.
+    Put(PutItem),
+    /// Says what became of an item.
+    Settle(SettleItem),
+}
+wire_enum!(TrayCommand { 0x09 => Open, 0x11 => Put, 0x19 => Settle });
+
+impl TrayCommand {
+    /// The word for the change.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Open(_) => "open_tray",
+            Self::Put(_) => "put_item",
+            Self::Settle(_) => "settle_item",
+        }
+    }
+}
+
+/// A new tray.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenTray {
+    /// Whose it is.
+    pub unit: UnitId,
+}
+wire_struct!(OpenTray { unit });
+
+/// An item to put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PutItem {
+    /// The item.
+    pub item: TrayItem,
+}
+wire_struct!(PutItem { item });
+
+/// A command that was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrayItem {
+    /// The device it was typed on.
+    pub device: PublicKey,
+    /// Whose device that was.
+    pub member: MemberId,
+    /// Why it was not carried out.
+    pub why: KeptWhy,
+    /// When the server received it.
+    pub received: Time,
+    /// The command, encoded.
+    pub command: Blob<COMMAND_BYTES_MAX>,
+}
+wire_struct!(TrayItem { device, member, why, received, command });
+
+impl TrayItem {
+    /// An item; none if the command is too long for a tray: only one of a later version can be.
+    pub fn new(
+        device: PublicKey,
+        member: MemberId,
+        why: KeptWhy,
+        received: Time,
+        command: &Command,
+    ) -> Option<Self> {
+        let item = Self { device, member, why, received, command: Blob::new(command.to_bytes()).ok()? };
+        let body = super::Body::Tray(TrayCommand::Put(PutItem { item: item.clone() }));
+        (body.to_bytes().len() <= COMMAND_BYTES_MAX).then_some(item)
+    }
+
+    /// The command; none if it cannot be read.
+    pub fn command(&self) -> Option<Command> {
+        Command::from_bytes(&self.command).ok()
+    }
+
+    /// The item's id: that of its command.
+    pub fn id(&self) -> Option<CommandId> {
+        Some(self.command()?.id(&self.device))
+    }
+}
+
+/// What became of an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SettleItem {
+    /// The item.
+    pub item: CommandId,
+    /// What became of it.
+    pub outcome: TrayOutcome,
+    /// The document that was made of it, if it was to create one.
+    pub became: Option<DocumentId>,
+}
+wire_struct!(SettleItem { item, outcome, became });
+
+word_enum!(
+    /// What becomes of an item.
+    TrayOutcome {
+        /// Somebody did it as his own.
+        Taken = "taken",
+        /// It is not to be done.
+        Dismissed = "dismissed",
+    }
+);
+
+word_enum!(
+    /// Why a command was not carried out, but kept for a person to look at.
+    KeptWhy {
+        /// Its author's post had ended: it is a proposal to the successor.
+        PostEnded = "post_ended",
+        /// Its device was revoked.
+        DeviceRevoked = "device_revoked",
+        /// Its device was reported lost.
+        DeviceLost = "device_lost",
+        /// Two phones used its device's identity.
+        DeviceFrozen = "device_frozen",
+    }
+);

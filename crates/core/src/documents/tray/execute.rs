@@ -1,0 +1,62 @@
+//! What each command writes. Frozen once released. An item is kept as it is encoded: what is not
+//! known to this version is handed on whole.
+
+use super::{ITEMS, OPEN, SETTLED};
+use crate::command::TrayCommand;
+use crate::command::tray::{PutItem, SettleItem, TrayOutcome};
+use crate::documents::plan::{Plan, Scalar};
+use crate::documents::{Document, Execution};
+use crate::refusal::RefusalCode;
+use crate::wire::Wire;
+
+/// The plan of a tray's change.
+pub(in crate::documents) fn plan(
+    document: &Document,
+    execution: &Execution<'_>,
+    body: &TrayCommand,
+) -> Result<Plan, RefusalCode> {
+    let plan = Plan::new(body.kind());
+    match body {
+        TrayCommand::Open(body) => {
+            let unit = body.unit.key();
+            Ok(plan.containers(&[ITEMS, OPEN, SETTLED]).text("unit", &unit).put_text("unit", unit))
+        }
+        TrayCommand::Put(body) => put(document, plan, execution, body),
+        TrayCommand::Settle(body) => settle(document, plan, execution, body),
+    }
+}
+
+fn put(document: &Document, plan: Plan, execution: &Execution<'_>, body: &PutItem) -> Result<Plan, RefusalCode> {
+    let item = body.item.id().ok_or(RefusalCode::BadValue)?.key();
+    if has(document, ITEMS, &item) {
+        return Err(RefusalCode::IdTaken);
+    }
+    Ok(plan
+        .text("item", &item)
+        .text("member", &body.item.member.key())
+        .text("why", body.item.why.word())
+        .field("kept", Scalar::Bytes(body.item.to_bytes()))
+        .set(ITEMS, item.clone(), execution.id.key())
+        .add(OPEN, item))
+}
+
+fn settle(document: &Document, plan: Plan, execution: &Execution<'_>, body: &SettleItem) -> Result<Plan, RefusalCode> {
+    let item = body.item.key();
+    if matches!(body.outcome, TrayOutcome::Unknown(_)) || !has(document, ITEMS, &item) {
+        return Err(RefusalCode::BadValue);
+    }
+    if !has(document, OPEN, &item) {
+        return Err(RefusalCode::WrongState);
+    }
+    let became = body.became.map(crate::id::DocumentId::key).unwrap_or_default();
+    Ok(plan
+        .text("item", &item)
+        .text("outcome", body.outcome.word())
+        .text("became", &became)
+        .take(OPEN, item.clone())
+        .set(SETTLED, item, execution.id.key()))
+}
+
+fn has(document: &Document, container: &str, key: &str) -> bool {
+    document.root().map(container).is_some_and(|map| map.has(key))
+}
