@@ -9,53 +9,74 @@
 //! | file | what |
 //! | --- | --- |
 //! | `hand_in` | batches → verdicts |
+//! | `carried` | batches that a device hands in for others |
 //! | `append` | what an admitted command writes |
 //! | `answer` | a sync's answer: verdicts, then pages, then the welcome |
 //! | `pages` | what a device lacks: the walk along its feeds, and gained feeds |
 //! | `compare` | digests that differ |
 //! | `scopes` | which feeds a member has, and had |
 //! | `enrolment`, `administer`, `directories`, `play` | identities, the server's own commands |
-//! | `track` | the resident's page |
+//! | `devices`, `members` | what an administrator sees of them, and does to them |
+//! | `audit`, `journal` | what was done, chained; what a restored ledger must not forget |
+//! | `trays` | what is not carried out, kept for a person to look at |
+//! | `track`, `resident` | the resident's page, and what residents do on it |
 //! | `check` | is everything that should be there there |
 //! | `loaded`, `pending`, `records`, `keys` | documents in memory, uncommitted writes, the layout |
 
 mod administer;
 mod answer;
 mod append;
+mod audit;
+mod carried;
 mod check;
+mod clearances;
 mod compare;
+mod devices;
 mod directories;
 mod enrolment;
 mod hand_in;
+mod journal;
 mod keys;
 mod loaded;
+mod members;
 mod pages;
 mod pending;
 mod play;
 mod records;
+mod resident;
 mod scopes;
 mod stats;
 mod track;
+mod trays;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use administer::{AdminCommand, AdminError, Administered, HouseholdRow};
 pub use answer::{Continuation, Reply};
+pub use audit::{
+    AuditRecord, AuditReport, AuditRow, Audited, DeviceAudited, EnrolledAudited, ExportedAudited, ForkedAudited,
+    InvitedAudited, QuarantineEnded, ReadAudited, StoppedAudited, VerdictsAudited, audit_rows, verify_audit,
+};
 pub use check::{CheckReport, check};
+pub use devices::{DeviceChange, DeviceError, DeviceRow, stop_word};
 pub use enrolment::InviteError;
+pub use journal::{Confirmed, Quarantine};
+pub use members::{AppointError, MemberRow};
 pub use play::{Played, Player};
+pub use resident::{ResidentDone, ResidentError, ResidentRequest, ResidentStep, ResidentStepKind, Words};
 pub use stats::LedgerStats;
 pub use track::{TrackStep, Tracked, Tracking};
 
-use crate::crypto::{PublicKey, SecretKey};
-use crate::id::{DeviceId, MemberId, TownId};
+use crate::crypto::{PublicKey, SealingSecret, SecretKey};
+use crate::id::{CommandId, DeviceId, MemberId, TownId};
 use crate::limits::NAME_BYTES_MAX;
 use crate::organisation::Organisation;
-use crate::store::{HighWater, Records, Store, StoreError, Transaction};
+use crate::store::{HighWater, JournalWrites, Records, Store, StoreError, Transaction};
 use crate::text::Text;
+use audit::Fresh;
 use loaded::Loaded;
 use pending::{Pending, read};
-use records::{DeviceRecord, LedgerEntry, State};
+use records::{DeviceRecord, LedgerEntry, Reach, State};
 
 /// The first device code given. Four digits from the start; codes count nothing that matters.
 const FIRST_DEVICE_CODE: u32 = 1_000;
@@ -77,6 +98,13 @@ pub struct Setup {
     pub loaded_documents_max: usize,
 }
 
+impl Setup {
+    /// The town's secret, to open batches that are sealed to the town.
+    pub fn sealing(&self) -> SealingSecret {
+        SealingSecret::from_bytes(self.secret.derive("alleyway town sealing 1"))
+    }
+}
+
 /// The ledger.
 #[derive(Debug)]
 pub struct Ledger {
@@ -85,10 +113,17 @@ pub struct Ledger {
     state: State,
     stored_state: State,
     pending: Pending,
+    journal: JournalWrites,
+    /// Why nobody is to be answered, if so.
+    quarantine: Option<Quarantine>,
+    /// Verdicts of the batch at hand that are given for the first time.
+    fresh: Fresh,
     documents: Loaded,
     organisation: Organisation,
     challenges: Challenges,
     stats: LedgerStats,
+    /// Clearances that changed, and that the directories are to be told of.
+    unpublished: BTreeSet<CommandId>,
 }
 
 /// Serials of challenges: the highest that each device has used, in memory only.
@@ -111,14 +146,19 @@ impl Ledger {
             next_slot: 0,
             next_device_code: FIRST_DEVICE_CODE,
             counter: 0,
+            journal: Reach::default(),
+            audit: Reach::default(),
         };
         let mut pending = Pending::default();
         pending.put(keys::STATE.to_vec(), &state);
-        store.commit(&Transaction { writes: pending.take(), high_water: HighWater::default() })
+        let journal = JournalWrites { entries: Vec::new(), anew: true };
+        store.commit(&Transaction { writes: pending.take(), high_water: HighWater::default(), journal })
     }
 
     /// Opens the ledger of a store that [`Ledger::found`] began. Cost: a row per unit and
-    /// appointment; documents are loaded when they are needed.
+    /// appointment; documents are loaded when they are needed. What the security journal knows and a
+    /// restored ledger does not is carried out again: it waits in [`Ledger::take_transaction`], to be
+    /// committed before anything is answered.
     ///
     /// # Errors
     /// [`StoreError::TailMissing`] if the store ends before its high water.
@@ -143,17 +183,26 @@ impl Ledger {
         for (key, row) in store.scan(keys::APPOINTMENTS, &keys::end_of(keys::APPOINTMENTS), usize::MAX)? {
             organisation.put_appointment(read(&key, &row)?);
         }
-        Ok(Self {
+        for (key, _) in store.scan(keys::CLEARANCES, &keys::end_of(keys::CLEARANCES), usize::MAX)? {
+            organisation.put_clearance(keys::clearance_of(&key)?, true);
+        }
+        let mut ledger = Self {
             server: setup.secret.public(),
             documents: Loaded::new(setup.loaded_documents_max),
             setup,
             state,
             stored_state: state,
             pending,
+            journal: JournalWrites::default(),
+            quarantine: None,
+            fresh: Fresh::default(),
             organisation,
             challenges: Challenges::default(),
             stats: LedgerStats::default(),
-        })
+            unpublished: BTreeSet::new(),
+        };
+        ledger.replay_journal(store, store.journal()?)?;
+        Ok(ledger)
     }
 
     /// What was written since the last call; none if nothing was. Must be committed before any
@@ -163,16 +212,22 @@ impl Ledger {
             self.pending.put(keys::STATE.to_vec(), &self.state);
             self.stored_state = self.state;
         }
-        if self.pending.is_empty() {
+        if self.pending.is_empty() && self.journal.is_empty() {
             return None;
         }
         let high_water = HighWater { sequence: self.state.sequence, chain: self.state.chain };
-        Some(Transaction { writes: self.pending.take(), high_water })
+        let journal = std::mem::take(&mut self.journal);
+        Some(Transaction { writes: self.pending.take(), high_water, journal })
     }
 
     /// Units, posts and names.
     pub fn organisation(&self) -> &Organisation {
         &self.organisation
+    }
+
+    /// The town's secret, to open batches that are sealed to the town before they are handed in.
+    pub fn sealing(&self) -> SealingSecret {
+        self.setup.sealing()
     }
 
     /// The server's own member, in whose name it imports and administers.
@@ -185,6 +240,8 @@ impl Ledger {
         LedgerStats {
             loaded_documents: self.documents.len() as u64,
             sequence: self.state.sequence,
+            quarantine: self.quarantine.is_some(),
+            audited: self.state.audit.count,
             ..self.stats.clone()
         }
     }
@@ -201,12 +258,19 @@ impl Ledger {
     fn roll_back(&mut self, savepoint: Savepoint) {
         self.state = savepoint.state;
         self.pending = savepoint.pending;
+        self.journal = savepoint.journal;
         self.organisation = savepoint.organisation;
+        self.unpublished.clear();
         self.documents.clear();
     }
 
     fn savepoint(&self) -> Savepoint {
-        Savepoint { state: self.state, pending: self.pending.clone(), organisation: self.organisation.clone() }
+        Savepoint {
+            state: self.state,
+            pending: self.pending.clone(),
+            journal: self.journal.clone(),
+            organisation: self.organisation.clone(),
+        }
     }
 }
 
@@ -214,6 +278,7 @@ impl Ledger {
 struct Savepoint {
     state: State,
     pending: Pending,
+    journal: JournalWrites,
     organisation: Organisation,
 }
 

@@ -104,7 +104,10 @@ impl Ledger {
             Err(error) => return Ok(Err(error)),
         };
         let seed = blake3_keyed(&seed, &[b"directories"]);
-        Ok(self.publish(records, &touched, seed, now)?.map(|()| Administered { documents }))
+        let published = self.publish(records, &touched, seed, now)?;
+        // After the rows of the appointments that they are about.
+        self.publish_clearances(records, now)?;
+        Ok(published.map(|()| Administered { documents }))
     }
 
     /// Carries out commands in batches, without a savepoint of its own.
@@ -125,7 +128,8 @@ impl Ledger {
                 .map(|command| self.own_command(command, &seed, now))
                 .collect();
             let named: Vec<Command> = batch.clone();
-            for (command, verdict) in named.iter().zip(self.hand_in_own(records, batch, &seed, now)?) {
+            let origin = self.own_origin(Authority::Server, self.server_member());
+            for (command, verdict) in named.iter().zip(self.hand_in_own(records, origin, batch, &seed, now)?) {
                 let refusal = match verdict {
                     Verdict::Admitted(_) => {
                         if let Some(touched) = touched.as_deref_mut() {
@@ -135,7 +139,7 @@ impl Ledger {
                         continue;
                     }
                     Verdict::Refused(refusal) => Some(refusal),
-                    Verdict::Need(_) | Verdict::Later(_) => None,
+                    Verdict::Need(_) | Verdict::Later(_) | Verdict::Kept(_) | Verdict::AfterPost(_) => None,
                 };
                 return Ok(Err(AdminError { index: documents.len(), refusal }));
             }
@@ -143,7 +147,13 @@ impl Ledger {
         Ok(Ok(documents))
     }
 
-    fn own_command(&mut self, command: AdminCommand, seed: &[u8; 32], now: Time) -> Command {
+    /// The server's own device hands in: as whom it is judged, and who is written down.
+    pub(super) fn own_origin(&self, authority: Authority, author: MemberId) -> Origin {
+        Origin { authority, author, device: self.server }
+    }
+
+    /// The next command of the server's own device.
+    pub(super) fn own_command(&mut self, command: AdminCommand, seed: &[u8; 32], now: Time) -> Command {
         self.state.counter += 1;
         let counter = self.state.counter;
         let base = Base { incarnation: self.state.incarnation, generation: 0, version: 0, after: List::default() };
@@ -151,9 +161,11 @@ impl Ledger {
         Command { counter, nonce: nonce(seed, counter), document, base, at: now, body }
     }
 
-    fn hand_in_own(
+    /// Seals a batch of the server's own device, and hands it in.
+    pub(super) fn hand_in_own(
         &mut self,
         records: &dyn Records,
+        origin: Origin,
         commands: Vec<Command>,
         seed: &[u8; 32],
         now: Time,
@@ -161,7 +173,7 @@ impl Ledger {
         let id = DeviceId::of(&self.server);
         let mut device = match self.device(records, id)? {
             Some(device) => device,
-            None => DeviceRecord::new(self.server, [0; 32], self.server_member(), 0, "server"),
+            None => DeviceRecord::new(self.server, [0; 32], self.server_member(), 0, "server", now),
         };
         let failed = |what: &str| StoreError::Failed(what.to_owned());
         let salts = first(&blake3_keyed(seed, &[b"salts", &(device.last + 1).to_be_bytes()]));
@@ -169,9 +181,8 @@ impl Ledger {
         let batch = Batch::seal(town, &self.setup.secret, device.last + 1, device.last_hash, salts, commands)
             .map_err(|e| failed(&e.to_string()))?;
         let verified = batch.verify(town, &self.server).ok_or_else(|| failed("own signature"))?;
-        let origin = Origin { authority: Authority::Server, author: self.server_member(), device: self.server };
-        let receipt = Receipt { received: now, clock_off_seconds: 0 };
-        let by = HandIn { device: id, origin, feeds: None, receipt, now };
+        let receipt = Receipt::new(now, 0);
+        let by = HandIn { device: id, origin, feeds: None, receipt, now, carried: false };
         match self.hand_in(records, &by, &mut device, &verified)? {
             ServerFrame::Verdicts(frame) => Ok(frame.verdicts.into_vec()),
             _ => Err(failed("the server's own chain of batches is broken")),

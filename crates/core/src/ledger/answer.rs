@@ -10,13 +10,14 @@ use super::records::{DeviceRecord, FeedSum};
 use super::scopes::Scope;
 use super::{Ledger, LedgerStats};
 use crate::documents::Receipt;
+use crate::feeds::FeedId;
 use crate::id::{DeviceId, DocumentId};
 use crate::limits::BUDGET_BYTES_MAX;
 use crate::store::{Records, StoreError};
 use crate::sync::challenge::Challenge;
 use crate::sync::cursor::Cursor;
 use crate::sync::flight::VerifiedFlight;
-use crate::sync::frame::{Scope as ScopeFrame, ServerFrame, Welcome, Why, put_frame};
+use crate::sync::frame::{Scope as ScopeFrame, ServerFrame, Stopped, Verdict, Welcome, Why, put_frame};
 use crate::time::Time;
 use crate::wire::List;
 
@@ -42,6 +43,8 @@ pub struct Continuation {
     pub(super) comparing: Option<Comparing>,
     /// The cursor says nothing here.
     pub(super) lost: bool,
+    /// No pages: the device has more to hand in, or is not to go on.
+    pub(super) no_pages: bool,
 }
 
 /// A long document being sent in parts.
@@ -82,18 +85,35 @@ impl Ledger {
             return Ok(Reply { frames, next: None });
         }
         self.acknowledge(records, id, &mut device, flight.hello.acknowledged)?;
-        let scope = self.current_scope(records, device.member, now)?;
-        let receipt = Receipt { received: now, clock_off_seconds: clock_off(flight.hello.clock, now) };
+        let scope = self.current_scope(records, &device, now)?;
+        let receipt = Receipt::new(now, clock_off(flight.hello.clock, now));
         let by_device = device.clone();
         let by = HandIn::of_member(&by_device, &scope.feeds, receipt, now);
+        if flight.asks_lease && device.stopped.is_none() {
+            // First: verdicts and pages are about what the device cannot read without it.
+            put_frame(&mut frames, &ServerFrame::Lease(self.lease_of(id)));
+        }
+        let mut said = Vec::new();
         for batch in &flight.batches {
             let frame = self.hand_in(records, &by, &mut device, batch)?;
-            put_frame(&mut frames, &frame);
+            let forked = matches!(frame, ServerFrame::Fork(_));
+            said.push(frame);
             // What stands on another chain is sealed again: taken now, it would leave a gap that
             // the device's next batches do not fit.
-            if matches!(frame, ServerFrame::Fork(_)) {
+            if forked {
                 break;
             }
+        }
+        let carried = self.hand_in_carried(records, &by, &mut device, (flight, &mut said), now)?;
+        said.extend(carried.into_iter().map(ServerFrame::Carried));
+        let all_final = said.iter().all(is_final);
+        said.iter().for_each(|frame| put_frame(&mut frames, frame));
+        self.publish_clearances(records, now)?;
+        if let Some(why) = device.stopped {
+            put_frame(&mut frames, &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, id, why)));
+        }
+        if all_final {
+            self.note_told(records, &flight.hello, &mut device, now)?;
         }
         let next = self.begin(records, flight, &device, &scope, &mut frames)?;
         self.go_on(records, next, frames, now)
@@ -125,7 +145,7 @@ impl Ledger {
             cursor = self.cursor_here(scope.version);
         }
         // What is compared is what the present feeds hold.
-        if lost || flight.holdings.is_some() {
+        if (lost || flight.holdings.is_some()) && device.stopped.is_none() {
             let feeds = List::new(scope.feeds.iter().copied().collect()).unwrap_or_default();
             put_frame(frames, &ServerFrame::Scope(ScopeFrame { feeds }));
         }
@@ -138,6 +158,7 @@ impl Ledger {
             wanted: flight.wanted.iter().copied().collect(),
             whole: None,
             lost: lost && flight.holdings.is_none(),
+            no_pages: hello.more || device.stopped.is_some(),
             comparing: flight.holdings.as_ref().map(Comparing::new),
         })
     }
@@ -150,8 +171,8 @@ impl Ledger {
         now: Time,
     ) -> Result<Reply, StoreError> {
         let Some(device) = self.device(records, next.device)? else { return Ok(Reply { frames, next: None }) };
-        let scope = self.current_scope(records, device.member, now)?;
-        if let Some(comparing) = next.comparing.take() {
+        let scope = self.current_scope(records, &device, now)?;
+        if let Some(comparing) = next.comparing.take().filter(|_| !next.no_pages) {
             next.comparing = self.list_differences(records, comparing, &scope, &mut frames)?;
             if next.comparing.is_some() {
                 return Ok(Reply { frames, next: Some(next) });
@@ -159,7 +180,7 @@ impl Ledger {
             let page = crate::sync::frame::Page { cursor: self.seal_cursor(&next), ..Default::default() };
             put_frame(&mut frames, &ServerFrame::Page(page));
         }
-        let filled = if next.lost {
+        let filled = if next.lost || next.no_pages {
             Filled { scope: None, page: None, complete: false }
         } else {
             self.fill(records, &mut next, &device, &scope)?
@@ -169,11 +190,14 @@ impl Ledger {
         }
         if let Some(page) = filled.page {
             LedgerStats::count(&mut self.stats.pages, 1);
+            if scope.feeds.contains(&FeedId::SUPERVISION) {
+                self.audit_read(records, &device, &page, now)?;
+            }
             let before = frames.len();
             put_frame(&mut frames, &ServerFrame::Page(page));
             next.budget_bytes = next.budget_bytes.saturating_sub((frames.len() - before) as u64);
         }
-        if !filled.complete && !next.lost && next.budget_bytes > 0 {
+        if !filled.complete && !next.lost && !next.no_pages && next.budget_bytes > 0 {
             return Ok(Reply { frames, next: Some(next) });
         }
         let welcome = Welcome {
@@ -182,8 +206,8 @@ impl Ledger {
             missing: device.missing.clone(),
             challenge: self.new_challenge(next.device, now),
             complete: filled.complete,
-            compare: next.lost,
-            digest: self.digest(records, &scope)?,
+            compare: next.lost && !next.no_pages,
+            digest: if next.no_pages { [0; 16] } else { self.digest(records, &scope)? },
             covered: device.covered,
             clock: now,
         };
@@ -215,7 +239,7 @@ impl Ledger {
     }
 
     /// A device's cursor, if it stands on this ledger's past.
-    fn open_cursor(
+    pub(super) fn open_cursor(
         &self,
         records: &dyn Records,
         hello: &crate::sync::frame::Hello,
@@ -258,6 +282,15 @@ impl Ledger {
     pub(super) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {
         self.challenges.given += 1;
         Challenge::new(&self.setup.challenge_key, device, self.challenges.given, now)
+    }
+}
+
+/// Whether every command of an own batch is done with.
+fn is_final(frame: &ServerFrame) -> bool {
+    match frame {
+        ServerFrame::Verdicts(verdicts) => verdicts.verdicts.iter().all(Verdict::is_final),
+        ServerFrame::Carried(_) => true,
+        _ => false,
     }
 }
 

@@ -210,7 +210,7 @@ impl Ledger {
                     self.pending.put(key, &document.id());
                 }
             }
-            Body::Unit(body) => self.index_unit(body, admitted, document),
+            Body::Unit(body) => self.index_unit(records, body, admitted, document)?,
             Body::Directory(DirectoryCommand::Open(open)) => {
                 self.pending.put(keys::directory(open.of), &document.id());
             }
@@ -219,15 +219,21 @@ impl Ledger {
         Ok(())
     }
 
-    fn index_unit(&mut self, body: &UnitCommand, admitted: &Admitted, document: &Document) {
-        let Some(view) = document.unit() else { return };
+    fn index_unit(
+        &mut self,
+        records: &dyn Records,
+        body: &UnitCommand,
+        admitted: &Admitted,
+        document: &Document,
+    ) -> Result<(), StoreError> {
+        let Some(view) = document.unit() else { return Ok(()) };
         let row = view.row();
         self.pending.put(keys::unit(row.unit), &row);
         self.organisation.put_unit(row);
         let appointment = match body {
             UnitCommand::Appoint(_) => admitted.id(),
             UnitCommand::Amend(amend) => amend.appointment,
-            _ => return,
+            other => return self.index_clearances(records, other, &view),
         };
         if let Some(row) =
             view.appointments.iter().find(|known| known.id == appointment).map(|known| known.row(view.id))
@@ -235,5 +241,6 @@ impl Ledger {
             self.pending.put(keys::appointment(appointment), &row);
             self.organisation.put_appointment(row);
         }
+        Ok(())
     }
 }

@@ -6,7 +6,7 @@ use super::Ledger;
 use super::administer::{AdminCommand, AdminError};
 use super::keys;
 use super::records::DeviceRecord;
-use crate::command::directory::{DeviceRow, OpenDirectory, PostRow, UnitRow, UpdateDirectory};
+use crate::command::directory::{DeviceRow, OpenDirectory, PostRow, RetireDevices, UnitRow, UpdateDirectory};
 use crate::command::unit::{UnitCommand, UnitKind};
 use crate::command::{Body, Command, DirectoryCommand};
 use crate::crypto::{PublicKey, blake3_keyed};
@@ -42,6 +42,12 @@ impl Touched {
             UnitCommand::Create(_) | UnitCommand::Rename(_) | UnitCommand::Move(_) => {
                 self.units.insert(command.target(server))
             }
+            // What they change, directories are told by `publish_clearances`.
+            UnitCommand::Clear(_)
+            | UnitCommand::ConfirmClearance(_)
+            | UnitCommand::EndClearance(_)
+            | UnitCommand::NoteDevice(_)
+            | UnitCommand::ConfirmDevice(_) => false,
         };
     }
 }
@@ -64,7 +70,7 @@ impl Touched {
 
 /// The villages and towns whose directories name a unit: its village's, and the town's for what
 /// the town deals with directly.
-fn directories_of(organisation: &Organisation, unit: UnitId) -> BTreeSet<UnitId> {
+pub(super) fn directories_of(organisation: &Organisation, unit: UnitId) -> BTreeSet<UnitId> {
     let mut directories: BTreeSet<UnitId> = organisation.village_of(unit).into_iter().collect();
     let town_deals_with_it =
         organisation.unit(unit).is_some_and(|row| !matches!(row.kind, UnitKind::Alley | UnitKind::Centre));
@@ -103,6 +109,9 @@ impl Ledger {
         }
         for appointment in &touched.appointments {
             let Some(row) = self.organisation.appointment(*appointment) else { continue };
+            if self.organisation.is_cleared(*appointment) {
+                self.unpublished.insert(*appointment);
+            }
             for directory in directories_of(&self.organisation, row.unit) {
                 rows.entry(directory).or_default().posts.push(row.clone());
             }
@@ -129,6 +138,33 @@ impl Ledger {
         // The device's key is unique, so what is derived from it repeats no nonce.
         let seed = blake3_keyed(&self.setup.token_key, &[b"publish device", &device.key.0]);
         self.put_rows(records, rows, seed, now)?.map_err(|error| StoreError::Failed(error.to_string()))
+    }
+
+    /// Says in every directory that names a device that it is stopped, or goes on.
+    pub(super) fn retire(
+        &mut self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+        back: bool,
+        seed: [u8; 32],
+        now: Time,
+    ) -> Result<(), StoreError> {
+        let mut commands = Vec::new();
+        for (key, value) in
+            self.pending.scan(records, keys::DIRECTORIES, &keys::end_of(keys::DIRECTORIES), usize::MAX)?
+        {
+            let id: DocumentId = super::pending::read(&key, &value)?;
+            let Some(document) = self.documents.take(records, &self.pending, id)? else { continue };
+            let named = document.directory_names_device(&device.key);
+            self.documents.put(document);
+            if named {
+                let devices = List::new(vec![device.key]).unwrap_or_default();
+                let body = Body::Directory(DirectoryCommand::Retire(RetireDevices { devices, back }));
+                commands.push(AdminCommand { document: Some(id), body });
+            }
+        }
+        let done = self.carry_out(records, commands, seed, now, None)?;
+        done.map(|_| ()).map_err(|error| StoreError::Failed(error.to_string()))
     }
 
     fn put_rows(

@@ -1,7 +1,8 @@
 //! The layout of the store: one byte for what it is, then what it is of.
 
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
+use crate::id::{CommandId, DeviceId, DocumentId, UnitId};
+use crate::store::StoreError;
 use crate::wire::Wire;
 
 /// The ledger's own state.
@@ -75,6 +76,22 @@ pub(super) fn device(device: DeviceId) -> Vec<u8> {
     key(b'd', &[&device.0])
 }
 
+/// All devices.
+pub(super) const DEVICES: &[u8] = b"d";
+
+/// A clearance that is in force.
+pub(super) fn clearance(appointment: CommandId) -> Vec<u8> {
+    key(b'q', &[&appointment.0])
+}
+
+/// The appointment of a clearance's key.
+pub(super) fn clearance_of(key: &[u8]) -> Result<CommandId, StoreError> {
+    key.last_chunk::<16>().map(|id| CommandId(*id)).ok_or_else(|| StoreError::damaged(key))
+}
+
+/// All clearances that are in force.
+pub(super) const CLEARANCES: &[u8] = b"q";
+
 /// A batch's leaves and signature.
 pub(super) fn batch(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'b', &[&device.0, &number.to_be_bytes()])
@@ -99,6 +116,9 @@ pub(super) fn refused_creation(device: DeviceId, document: DocumentId) -> Vec<u8
 pub(super) fn invitation(index: [u8; 16]) -> Vec<u8> {
     key(b'c', &[&index])
 }
+
+/// All invitations.
+pub(super) const INVITATIONS: &[u8] = b"c";
 
 /// A tracking code's case.
 pub(super) fn tracking(index: [u8; 16]) -> Vec<u8> {
@@ -126,7 +146,30 @@ pub(super) fn directory(of: UnitId) -> Vec<u8> {
     key(b'v', &[&of.0])
 }
 
-/// A member's scope of one version; version 0 is the newest.
-pub(super) fn scope(member: MemberId, version: u32) -> Vec<u8> {
-    key(b'p', &[&member.0, &version.to_be_bytes()])
+/// All directory documents.
+pub(super) const DIRECTORIES: &[u8] = b"v";
+
+/// A device's scope of one version; version 0 is the newest.
+pub(super) fn scope(device: DeviceId, version: u32) -> Vec<u8> {
+    key(b'p', &[&device.0, &version.to_be_bytes()])
+}
+
+/// The tray of a unit that items are put into.
+pub(super) fn tray(unit: UnitId) -> Vec<u8> {
+    key(b'r', &[&unit.0])
+}
+
+/// That a command lies in a tray, or lay there.
+pub(super) fn kept(command: CommandId) -> Vec<u8> {
+    key(b'i', &[&command.0])
+}
+
+/// The newest steps of a case's resident, so that none is carried out twice.
+pub(super) fn resident(case: DocumentId) -> Vec<u8> {
+    key(b'w', &[&case.0])
+}
+
+/// A record of the audit.
+pub(super) fn audit(sequence: u64) -> Vec<u8> {
+    key(b'j', &[&sequence.to_be_bytes()])
 }

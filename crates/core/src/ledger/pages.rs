@@ -108,7 +108,7 @@ impl Ledger {
         }
         // Only then is walked: a walk along feeds that are not those of the cursor's scope would
         // pass by what comes back with them.
-        let had = self.scope_of(records, device.member, next.cursor.scope)?;
+        let had = self.scope_of(records, device, next.cursor.scope)?;
         // The feeds changed, perhaps again: what was to be reached is not any more. From here on
         // the device holds what the scope in its cursor holds, and perhaps some of what was gained.
         let began = next.cursor.backfill.map_or(next.cursor.sequence, |abandoned| abandoned.began);
@@ -278,7 +278,7 @@ impl Ledger {
         at: Backfill,
         draft: &mut Draft,
     ) -> Result<Step, StoreError> {
-        let had = self.scope_of(records, device.member, next.cursor.scope)?.feeds;
+        let had = self.scope_of(records, device, next.cursor.scope)?.feeds;
         let gained: BTreeSet<FeedId> = scope.feeds.difference(&had).copied().collect();
         let kept: BTreeSet<FeedId> = had.intersection(&scope.feeds).copied().collect();
         let rows = if gained.contains(&at.feed) { self.feed_rows(records, at.feed, at.sequence)? } else { Vec::new() };
@@ -404,7 +404,7 @@ impl Draft {
             return Entry::Own(Own {});
         }
         let since = *self.since.get_or_insert(row.receipt.received);
-        let author = Author { member: row.author, device: row.device };
+        let author = Author { member: row.author, device: row.device, mark: row.receipt.mark };
         let index = self.authors.iter().position(|known| *known == author).unwrap_or_else(|| {
             self.authors.push(author);
             self.bytes += 48;

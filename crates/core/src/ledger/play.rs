@@ -41,7 +41,7 @@ impl Ledger {
     /// # Errors
     /// Whatever the store says.
     pub fn player_code(&mut self, records: &dyn Records, player: &Player) -> Result<u32, StoreError> {
-        Ok(self.player_device(records, player)?.code)
+        Ok(self.player_device(records, player, Time::EARLIEST)?.code)
     }
 
     /// Who is asked to verify a case that its owner resolves ([`crate::policy::verifier_of`]).
@@ -55,13 +55,18 @@ impl Ledger {
         Ok(verifier)
     }
 
-    fn player_device(&mut self, records: &dyn Records, player: &Player) -> Result<DeviceRecord, StoreError> {
+    fn player_device(
+        &mut self,
+        records: &dyn Records,
+        player: &Player,
+        now: Time,
+    ) -> Result<DeviceRecord, StoreError> {
         let key = player.secret.public();
         let id = DeviceId::of(&key);
         if let Some(known) = self.device(records, id)? {
             return Ok(known);
         }
-        let device = DeviceRecord::new(key, [0; 32], player.member, self.state.next_device_code, "demo");
+        let device = DeviceRecord::new(key, [0; 32], player.member, self.state.next_device_code, "demo", now);
         self.state.next_device_code += 1;
         self.pending.put(keys::device(id), &device);
         Ok(device)
@@ -79,8 +84,8 @@ impl Ledger {
         seed: [u8; 32],
         now: Time,
     ) -> Result<Vec<Played>, StoreError> {
-        let mut device = self.player_device(records, player)?;
-        let scope = self.current_scope(records, player.member, now)?;
+        let mut device = self.player_device(records, player, now)?;
+        let scope = self.current_scope(records, &device, now)?;
         let base = Base { incarnation: self.state.incarnation, generation: 0, version: 0, after: List::default() };
         let first_counter = device.last.saturating_mul(BATCH_COMMANDS_MAX as u64).saturating_add(1);
         let commands: Vec<Command> = commands
@@ -99,7 +104,7 @@ impl Ledger {
             .map_err(|e| failed(&e.to_string()))?;
         let verified = batch.verify(self.setup.town, &key).ok_or_else(|| failed("own signature"))?;
         let by_device = device.clone();
-        let receipt = Receipt { received: now, clock_off_seconds: 0 };
+        let receipt = Receipt::new(now, 0);
         let by = HandIn::of_member(&by_device, &scope.feeds, receipt, now);
         match self.hand_in(records, &by, &mut device, &verified)? {
             ServerFrame::Verdicts(frame) => {

@@ -4,12 +4,13 @@ use crate::command::Command;
 use crate::crypto::{Hash, PublicKey, Signature};
 use crate::documents::{DocumentKind, Head, Receipt};
 use crate::feeds::FeedId;
-use crate::id::{CommandId, DeviceId, DocumentId, MemberId};
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::limits::{
-    BATCH_COMMANDS_MAX, DOCUMENT_STORED_BYTES_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, SUBSCRIPTIONS_MAX,
+    BATCH_COMMANDS_MAX, DOCUMENT_STORED_BYTES_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX,
+    SUBSCRIPTIONS_MAX,
 };
 use crate::refusal::Refusal;
-use crate::sync::frame::Author;
+use crate::sync::frame::{Author, KeptWhy, Stop};
 use crate::sync::history::Past;
 use crate::text::Text;
 use crate::time::Time;
@@ -31,8 +32,20 @@ pub(super) struct State {
     pub(super) next_device_code: u32,
     /// The server is a device too: it counts its commands.
     pub(super) counter: u64,
+    /// How far the security journal reaches.
+    pub(super) journal: Reach,
+    /// How far the audit reaches.
+    pub(super) audit: Reach,
 }
-wire_struct!(State { incarnation, sequence, chain, next_slot, next_device_code, counter });
+wire_struct!(State { incarnation, sequence, chain, next_slot, next_device_code, counter, journal, audit });
+
+/// How many records a chain of them has, and the hash of the last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Reach {
+    pub(super) count: u64,
+    pub(super) chain: Hash,
+}
+wire_struct!(Reach { count, chain });
 
 /// One admitted change, chained to the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +163,7 @@ impl TailRecord {
     /// The version without its change.
     pub(super) fn past(&self) -> Past {
         Past {
-            author: Author { member: self.author, device: self.device },
+            author: Author { member: self.author, device: self.device, mark: self.receipt.mark },
             counter: self.command.counter,
             nonce: self.command.nonce,
             at: self.command.at,
@@ -176,8 +189,47 @@ pub(super) struct DeviceRecord {
     pub(super) acknowledged: u64,
     /// The last batch that a verified backup covers.
     pub(super) covered: u64,
+    /// Since when it is enrolled.
+    pub(super) enrolled: Time,
+    /// Why it is not to go on, if it is not.
+    pub(super) stopped: Option<Stop>,
+    /// The newest scope that a cursor of it has shown: it knows that what that lacks is over.
+    pub(super) scope_known: u32,
+    /// A second person has confirmed it: it is sent confidential feeds.
+    pub(super) confirmed: bool,
+    /// The last batch that forked its chain, so that the same one again is not counted again.
+    pub(super) forked: Option<Hash>,
+    /// What became of its commands.
+    pub(super) tally: Tally,
 }
-wire_struct!(DeviceRecord { key, sealing, member, code, name, last, last_hash, missing, acknowledged, covered });
+wire_struct!(DeviceRecord {
+    key,
+    sealing,
+    member,
+    code,
+    name,
+    last,
+    last_hash,
+    missing,
+    acknowledged,
+    covered,
+    enrolled,
+    stopped,
+    scope_known,
+    confirmed,
+    forked,
+    tally
+});
+
+/// Commands with a final verdict, each counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) admitted: u64,
+    pub(super) refused: u64,
+    /// In a tray.
+    pub(super) kept: u64,
+}
+wire_struct!(Tally { admitted, refused, kept });
 
 /// What proves a batch's authorship.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -192,10 +244,32 @@ wire_struct!(BatchRecord { previous, hash, signature, leaves, receipt });
 
 impl DeviceRecord {
     /// A device that has handed in nothing yet.
-    pub(super) fn new(key: PublicKey, sealing: [u8; 32], member: MemberId, code: u32, name: &str) -> Self {
-        let (last, last_hash, acknowledged, covered) = (0, [0; 32], 0, 0);
-        let (name, missing) = (Text::cut(name), List::default());
-        Self { key, sealing, member, code, name, last, last_hash, missing, acknowledged, covered }
+    pub(super) fn new(
+        key: PublicKey,
+        sealing: [u8; 32],
+        member: MemberId,
+        code: u32,
+        name: &str,
+        enrolled: Time,
+    ) -> Self {
+        Self {
+            key,
+            sealing,
+            member,
+            code,
+            name: Text::cut(name),
+            last: 0,
+            last_hash: [0; 32],
+            missing: List::default(),
+            acknowledged: 0,
+            covered: 0,
+            enrolled,
+            stopped: None,
+            scope_known: 0,
+            confirmed: false,
+            forked: None,
+            tally: Tally::default(),
+        }
     }
 }
 
@@ -208,19 +282,38 @@ pub(super) struct RefusalRecord {
 }
 wire_struct!(RefusalRecord { created, refusal });
 
+/// A command that was put into a tray. Kept for good: an id that comes again gets its verdict again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeptRecord {
+    pub(super) device: DeviceId,
+    pub(super) unit: UnitId,
+    pub(super) why: KeptWhy,
+}
+wire_struct!(KeptRecord { device, unit, why });
+
 /// An invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Invitation {
     pub(super) member: MemberId,
     pub(super) expires: Time,
     pub(super) used: Option<DeviceId>,
+    /// The device that the new one is to take the place of.
+    pub(super) replaces: Option<DeviceId>,
 }
-wire_struct!(Invitation { member, expires, used });
+wire_struct!(Invitation { member, expires, used, replaces });
 
-/// A member's feeds at some time.
+/// A device's feeds at some time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct ScopeRecord {
     pub(super) version: u32,
     pub(super) feeds: List<FeedId, SUBSCRIPTIONS_MAX>,
 }
 wire_struct!(ScopeRecord { version, feeds });
+
+/// The newest steps of a case's resident: what each was sent as, and the command it became. As many
+/// as one day takes, so that a step of today that is sent again is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ResidentRecord {
+    pub(super) steps: List<([u8; 16], CommandId), RESIDENT_STEPS_PER_DAY_MAX>,
+}
+wire_struct!(ResidentRecord { steps });

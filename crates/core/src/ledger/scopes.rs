@@ -1,12 +1,12 @@
-//! Scopes: which feeds a member has, and had when a device was last here.
+//! Scopes: which feeds a device is sent, and was sent when it was last here.
 
 use std::collections::BTreeSet;
 
 use super::Ledger;
 use super::keys;
-use super::records::{HeadRecord, ScopeRecord};
-use crate::feeds::{FeedId, subscriptions};
-use crate::id::MemberId;
+use super::records::{DeviceRecord, HeadRecord, ScopeRecord};
+use crate::feeds::{FeedClass, FeedId, subscriptions};
+use crate::id::DeviceId;
 use crate::limits::SUBSCRIPTIONS_MAX;
 use crate::store::{Records, StoreError};
 use crate::time::Time;
@@ -25,18 +25,18 @@ pub(super) fn meets(head: &HeadRecord, feeds: &BTreeSet<FeedId>) -> bool {
 }
 
 impl Ledger {
-    /// The member's feeds now. A set that differs from the last one gets the next number; every
-    /// set is kept, so that a device's cursor need only name it.
+    /// The device's feeds now: its member's, less the confidential ones if no second person has
+    /// confirmed the device, and none if it is not to go on. A set that differs from the last one
+    /// gets the next number; every set is kept, so that a device's cursor need only name it.
     pub(super) fn current_scope(
         &mut self,
         records: &dyn Records,
-        member: MemberId,
+        device: &DeviceRecord,
         now: Time,
     ) -> Result<Scope, StoreError> {
-        // Nobody has so many posts; whoever does is sent the first of them.
-        let all = subscriptions(&self.organisation, member, now);
-        let feeds: BTreeSet<FeedId> = all.into_iter().take(SUBSCRIPTIONS_MAX).collect();
-        let key = keys::scope(member, 0);
+        let id = DeviceId::of(&device.key);
+        let feeds = self.feeds_of(device, now);
+        let key = keys::scope(id, 0);
         let newest: ScopeRecord = self.pending.get(records, &key)?.unwrap_or_default();
         if newest.feeds.iter().copied().collect::<BTreeSet<_>>() == feeds {
             return Ok(Scope { version: newest.version, feeds });
@@ -44,17 +44,35 @@ impl Ledger {
         let version = newest.version + 1;
         let list = List::new(feeds.iter().copied().collect()).map_err(|_| StoreError::damaged(&key))?;
         let record = ScopeRecord { version, feeds: list };
-        self.pending.put(keys::scope(member, version), &record);
+        self.pending.put(keys::scope(id, version), &record);
         self.pending.put(key, &record);
         Ok(Scope { version, feeds })
     }
 
-    /// The member's feeds of one number; 0 is the empty set.
-    pub(super) fn scope_of(&self, records: &dyn Records, member: MemberId, version: u32) -> Result<Scope, StoreError> {
+    fn feeds_of(&self, device: &DeviceRecord, now: Time) -> BTreeSet<FeedId> {
+        if device.stopped.is_some() {
+            return BTreeSet::new();
+        }
+        // Nobody has so many posts; whoever does is sent the first of them.
+        subscriptions(&self.organisation, device.member, now)
+            .into_iter()
+            .filter(|feed| device.confirmed || feed.class != FeedClass::Confidential)
+            .take(SUBSCRIPTIONS_MAX)
+            .collect()
+    }
+
+    /// The device's feeds of one number; 0 is the empty set.
+    pub(super) fn scope_of(
+        &self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+        version: u32,
+    ) -> Result<Scope, StoreError> {
         if version == 0 {
             return Ok(Scope::default());
         }
-        let record: ScopeRecord = self.pending.get(records, &keys::scope(member, version))?.unwrap_or_default();
+        let key = keys::scope(DeviceId::of(&device.key), version);
+        let record: ScopeRecord = self.pending.get(records, &key)?.unwrap_or_default();
         Ok(Scope { version, feeds: record.feeds.iter().copied().collect() })
     }
 }

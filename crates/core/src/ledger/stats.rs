@@ -15,6 +15,14 @@ pub struct LedgerStats {
     pub needed: u64,
     /// Batches with a number that another one has.
     pub forks: u64,
+    /// Those that were not the same again.
+    pub forked_chains: u64,
+    /// Devices that were stopped, by why.
+    pub stopped: BTreeMap<&'static str, u64>,
+    /// Whether nobody is answered until an administrator has confirmed the devices.
+    pub quarantine: bool,
+    /// The audit's last record now.
+    pub audited: u64,
     /// Flights that were answered with a challenge.
     pub challenges: u64,
     /// Syncs whose device had to say what it holds.

@@ -1,9 +1,9 @@
-//! The resident's page: steps and dates, no names.
+//! The resident's page: steps and dates, no names; what the resident wrote; what the resident can do.
 
-use super::Ledger;
 use super::keys;
-use crate::documents::CaseStage;
-use crate::id::DocumentId;
+use super::{Ledger, ResidentStepKind};
+use crate::documents::{CaseStage, Document, LogEntry};
+use crate::id::{DocumentId, MemberId};
 use crate::number::TrackingCode;
 use crate::store::{Records, StoreError};
 use crate::time::{Date, Time};
@@ -28,6 +28,10 @@ pub struct Tracked {
     pub due: Option<Date>,
     /// Its steps, in order.
     pub steps: Vec<TrackStep>,
+    /// What the resident can do now.
+    pub may: Vec<ResidentStepKind>,
+    /// Whether the resident has done as much as one day takes; `may` is then empty.
+    pub day_is_full: bool,
 }
 
 /// A step, as the resident sees it.
@@ -37,7 +41,9 @@ pub struct TrackStep {
     pub kind: String,
     /// When the server received it.
     pub received: Time,
-    /// What was written for the resident.
+    /// Whether the resident did it.
+    pub own: bool,
+    /// What was written for the resident, or by the resident.
     pub text: String,
     /// What a verification found.
     pub result: Option<String>,
@@ -54,35 +60,60 @@ const SHOWN: [&str; 18] = [
 const FOR_THE_RESIDENT: [&str; 2] = ["reject", "close"];
 
 impl Ledger {
-    /// What the resident with this code sees.
+    /// What the resident with this code sees at `now`.
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn track(&mut self, records: &dyn Records, code: TrackingCode) -> Result<Tracking, StoreError> {
-        let Some(id) = self.pending.get::<DocumentId>(records, &keys::tracking(code.index()))? else {
-            return Ok(Tracking::NotArrived);
-        };
+    pub fn track(&mut self, records: &dyn Records, code: TrackingCode, now: Time) -> Result<Tracking, StoreError> {
+        let Some(id) = self.tracked_case(records, code)? else { return Ok(Tracking::NotArrived) };
         let Some(document) = self.documents.take(records, &self.pending, id)? else { return Ok(Tracking::NotArrived) };
-        let found = document.case().map(|case| Tracked {
+        let tracked = self.tracked(&document, now);
+        self.documents.put(document);
+        Ok(tracked.map_or(Tracking::NotArrived, Tracking::Found))
+    }
+
+    /// The case that a code leads to, once it has arrived.
+    pub(super) fn tracked_case(
+        &self,
+        records: &dyn Records,
+        code: TrackingCode,
+    ) -> Result<Option<DocumentId>, StoreError> {
+        self.pending.get(records, &keys::tracking(code.index()))
+    }
+
+    fn tracked(&self, document: &Document, now: Time) -> Option<Tracked> {
+        let case = document.case()?;
+        let resident = MemberId::resident_of(self.setup.town, document.id());
+        let day_is_full = self.resident_day_is_full(document, now);
+        let may = if day_is_full { Vec::new() } else { self.resident_may(document, now) };
+        Some(Tracked {
             number: case.number.to_string(),
             stage: case.stage,
             due: case.due,
-            steps: document.log().into_iter().filter_map(shown).collect(),
-        });
-        self.documents.put(document);
-        Ok(found.map_or(Tracking::NotArrived, Tracking::Found))
+            steps: document.log().into_iter().filter_map(|entry| shown(entry, resident)).collect(),
+            may,
+            day_is_full,
+        })
     }
 }
 
-fn shown(entry: crate::documents::LogEntry) -> Option<TrackStep> {
-    if !SHOWN.contains(&entry.kind.as_str()) {
+/// A step as the resident sees it; none if it is not for the resident. What the resident wrote is
+/// shown on this page, to whom has the code.
+fn shown(mut entry: LogEntry, resident: MemberId) -> Option<TrackStep> {
+    let own = entry.author == resident;
+    if !own && !SHOWN.contains(&entry.kind.as_str()) {
         return None;
     }
-    let text = if FOR_THE_RESIDENT.contains(&entry.kind.as_str()) { entry.text } else { String::new() };
+    let written = match entry.details.remove("reason") {
+        Some(reason) if own => reason,
+        _ if own || FOR_THE_RESIDENT.contains(&entry.kind.as_str()) => entry.text,
+        _ => String::new(),
+    };
     Some(TrackStep {
         received: entry.received.map(|receipt| receipt.received).unwrap_or_default(),
-        text,
-        result: entry.details.get("result").cloned(),
+        own,
+        text: written,
+        result: entry.details.remove("result"),
         by: entry.details.get("due").and_then(|day| day.parse().ok()).map(Date),
         kind: entry.kind,
     })

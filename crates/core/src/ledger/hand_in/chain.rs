@@ -1,0 +1,117 @@
+//! A device's chain of batches: each number once, each standing on the one before.
+
+use super::HandIn;
+use crate::batch::VerifiedBatch;
+use crate::documents::Receipt;
+use crate::id::DeviceId;
+use crate::ledger::pending::read;
+use crate::ledger::records::{BatchRecord, DeviceRecord, RefusalRecord};
+use crate::ledger::{Ledger, keys};
+use crate::limits::{MISSING_BATCHES_MAX, REFUSALS_UNACKNOWLEDGED_MAX};
+use crate::store::{Records, StoreError};
+use crate::wire::List;
+
+/// What became of a batch's place in the chain.
+pub(super) enum Noted {
+    Taken(Receipt),
+    Forked,
+    /// Too many batches are missing before it, or too many refusals were never acknowledged.
+    NotNow,
+}
+
+impl Ledger {
+    /// Puts the batch into its device's chain. A gap is noted and asked for; it blocks nothing.
+    pub(super) fn note_batch(
+        &mut self,
+        records: &dyn Records,
+        by: &HandIn<'_>,
+        device: &mut DeviceRecord,
+        batch: &VerifiedBatch,
+    ) -> Result<Noted, StoreError> {
+        let number = batch.batch().number;
+        let key = keys::batch(by.device, number);
+        if let Some(held) = self.pending.get::<BatchRecord>(records, &key)? {
+            let same = held.hash == batch.hash();
+            return Ok(if same { Noted::Taken(held.receipt) } else { Noted::Forked });
+        }
+        let mut missing = device.missing.to_vec();
+        if number == 0 || !self.fits_between(records, by.device, batch)? {
+            return Ok(Noted::Forked);
+        } else if let Some(gap) = missing.iter().position(|absent| *absent == number) {
+            missing.remove(gap);
+        } else if number <= device.last {
+            return Ok(Noted::Forked);
+        } else if number == device.last + 1 {
+            if batch.batch().previous != device.last_hash {
+                return Ok(Noted::Forked);
+            }
+        } else {
+            let absent = device.last + 1..number;
+            if absent.end - absent.start > MISSING_BATCHES_MAX as u64 {
+                return Ok(Noted::NotNow);
+            }
+            missing.extend(absent);
+        }
+        let Ok(missing) = List::new(missing) else { return Ok(Noted::NotNow) };
+        if self.unacknowledged_refusals(records, by.device)? > REFUSALS_UNACKNOWLEDGED_MAX {
+            return Ok(Noted::NotNow);
+        }
+        device.missing = missing;
+        if number > device.last {
+            device.last = number;
+            device.last_hash = batch.hash();
+        }
+        let leaves = List::new(batch.leaves().to_vec()).map_err(|_| StoreError::damaged(&key))?;
+        let (previous, signature) = (batch.batch().previous, batch.batch().signature);
+        let record = BatchRecord { previous, hash: batch.hash(), signature, leaves, receipt: by.receipt };
+        self.pending.put(key, &record);
+        self.pending.put(keys::device(by.device), device);
+        Ok(Noted::Taken(by.receipt))
+    }
+
+    /// Whether the batches held before and behind this one are chained to it. What is not held yet
+    /// is compared when it comes.
+    fn fits_between(&self, records: &dyn Records, device: DeviceId, batch: &VerifiedBatch) -> Result<bool, StoreError> {
+        let held = |number: u64| self.pending.get::<BatchRecord>(records, &keys::batch(device, number));
+        let number = batch.batch().number;
+        let before = held(number.saturating_sub(1))?.is_none_or(|record| record.hash == batch.batch().previous);
+        let behind = held(number.saturating_add(1))?.is_none_or(|record| record.previous == batch.hash());
+        Ok(before && behind)
+    }
+
+    /// Refusals kept for a device, as far as they count.
+    fn unacknowledged_refusals(&self, records: &dyn Records, device: DeviceId) -> Result<usize, StoreError> {
+        let (from, to) = (keys::refusals(device, 0), keys::refusals(device, u64::MAX));
+        Ok(self.pending.scan(records, &from, &to, REFUSALS_UNACKNOWLEDGED_MAX + 1)?.len())
+    }
+
+    /// Drops refusals that the device knows.
+    pub(in crate::ledger) fn acknowledge(
+        &mut self,
+        records: &dyn Records,
+        id: DeviceId,
+        device: &mut DeviceRecord,
+        up_to: u64,
+    ) -> Result<(), StoreError> {
+        // Never past a batch that is still to come.
+        let before_the_gap = device.missing.iter().min().map_or(u64::MAX, |first| first.saturating_sub(1));
+        let up_to = up_to.min(device.last).min(before_the_gap);
+        if up_to <= device.acknowledged {
+            return Ok(());
+        }
+        let to = keys::refusals(id, up_to.saturating_add(1));
+        let rows = self.pending.scan(records, &keys::refusals(id, 0), &to, usize::MAX)?;
+        device.acknowledged = up_to;
+        // Without a refusal there is nothing to forget: the note waits for the next write.
+        if !rows.is_empty() {
+            for (key, value) in rows {
+                if let Some(created) = read::<RefusalRecord>(&key, &value)?.created {
+                    self.pending.remove(keys::refused_creation(id, created));
+                }
+                self.pending.remove(key);
+            }
+            self.pending.put(keys::device(id), device);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,259 @@
+//! One command: what becomes of it, on what stands.
+
+use super::{HandIn, Judged, Judging};
+use crate::admission::{admit, admit_after_post};
+use crate::command::{Body, CaseCommand, Command};
+use crate::documents::{Document, Mark, Receipt};
+use crate::id::{CommandId, DocumentId};
+use crate::ledger::records::HeadRecord;
+use crate::ledger::scopes::meets;
+use crate::ledger::{Ledger, keys};
+use crate::policy::{self, Handover, Question, Standing};
+use crate::refusal::{Refusal, RefusalCode};
+use crate::store::{Records, StoreError};
+use crate::sync::frame::{AdmittedAt, KeptWhy, Need, Stop, Verdict, check_of};
+
+/// What a command stands on.
+enum Base {
+    There(Document),
+    Not(Verdict, Option<Document>),
+}
+
+impl Ledger {
+    /// What becomes of the command, and the document to put back.
+    pub(super) fn judge_on(
+        &mut self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        command: &Command,
+        document: Option<Document>,
+    ) -> Result<(Judged, Option<Document>), StoreError> {
+        let id = command.id(&at.by.origin.device);
+        if let Some(verdict) = document.as_ref().and_then(|document| standing(document, id)) {
+            return Ok((Judged::So(verdict), document));
+        }
+        if let Some(kept) = self.kept_before(records, id)? {
+            return Ok((Judged::So(Verdict::Kept(kept)), document));
+        }
+        if at.number <= at.device.acknowledged {
+            return Ok((refused(RefusalCode::AlreadyAnswered), document));
+        }
+        if let Some(stop) = at.device.stopped {
+            let unit = policy::concerned_unit(&self.question(at.by, command, document.as_ref()));
+            return Ok((Judged::Keep(unit, why_of(stop)), document));
+        }
+        if let Some((unit, why)) = self.follows_what_was_kept(records, at, command, document.as_ref())? {
+            return Ok((Judged::Keep(Some(unit), why), document));
+        }
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(command.target(&at.by.origin.device)))?;
+        let document = match self.base_of(records, at, command, (head.as_ref(), document))? {
+            Base::There(document) => document,
+            Base::Not(verdict, document) => return Ok((Judged::So(verdict), document)),
+        };
+        if head.as_ref().is_some_and(HeadRecord::is_full) {
+            return Ok((refused(RefusalCode::DocumentFull), keep(document)));
+        }
+        if let Some(code) = self.misfit(records, at, command)? {
+            return Ok((refused(code), keep(document)));
+        }
+        let in_scope = command.document.is_none() || at.by.sees(head.as_ref());
+        self.decide(records, at, command, document, in_scope)
+    }
+
+    /// Asks policy: by the posts in force, then by those of whose end the device was not told.
+    fn decide(
+        &mut self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        command: &Command,
+        mut document: Document,
+        in_scope: bool,
+    ) -> Result<(Judged, Option<Document>), StoreError> {
+        let by = at.by;
+        let in_force = match in_scope {
+            true => admit(&self.organisation, by.origin, command, &mut document, by.receipt, by.now),
+            false => Err(RefusalCode::UnknownDocument.into()),
+        };
+        let refusal = match in_force {
+            Ok(admitted) => {
+                let stands = self.append(records, &admitted, &document)?;
+                return Ok((Judged::So(Verdict::Admitted(stands)), Some(document)));
+            }
+            Err(refusal) if at.former.is_empty() => return Ok((Judged::So(Verdict::Refused(refusal)), keep(document))),
+            Err(refusal) => refusal,
+        };
+        let question = self.question(by, command, Some(&document));
+        let by_former = policy::handover(&question);
+        match (by_former, by_former.post().filter(|post| at.was_not_told(post))) {
+            (Handover::Take(_), Some(post)) => {
+                let receipt = Receipt { mark: Mark::AfterPost, ..by.receipt };
+                let post = post.appointment;
+                match admit_after_post(&self.organisation, by.origin, post, command, &mut document, receipt, by.now) {
+                    Ok(admitted) => {
+                        let stands = self.append(records, &admitted, &document)?;
+                        Ok((Judged::So(Verdict::AfterPost(stands)), Some(document)))
+                    }
+                    Err(refusal) => Ok((Judged::So(Verdict::Refused(refusal)), keep(document))),
+                }
+            }
+            (Handover::Propose(_), Some(post)) => {
+                Ok((Judged::Keep(Some(post.unit), KeptWhy::PostEnded), keep(document)))
+            }
+            // It does not fit: the author is told what came first, as before the end of the post.
+            (Handover::No, _) => {
+                let refusal = match policy::judge(&Question { standing: Standing::Ended, ..question }) {
+                    Err(of_the_table) => of_the_table,
+                    Ok(()) => refusal,
+                };
+                Ok((Judged::So(Verdict::Refused(refusal)), keep(document)))
+            }
+            _ => Ok((Judged::So(Verdict::Refused(refusal)), keep(document))),
+        }
+    }
+
+    /// What policy is asked about a command.
+    fn question<'a>(
+        &'a self,
+        by: &HandIn<'_>,
+        command: &'a Command,
+        document: Option<&'a Document>,
+    ) -> Question<'a> {
+        Question {
+            organisation: &self.organisation,
+            author: by.origin.authority,
+            now: by.now,
+            standing: Standing::InForce,
+            command: command.id(&by.origin.device),
+            document: document.filter(|document| document.version() > 0),
+            body: &command.body,
+        }
+    }
+
+    /// The document the command stands on, or why it cannot be judged.
+    fn base_of(
+        &mut self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        command: &Command,
+        (head, document): (Option<&HeadRecord>, Option<Document>),
+    ) -> Result<Base, StoreError> {
+        let target = command.target(&at.by.origin.device);
+        let refused = |code: RefusalCode, document| Ok(Base::Not(Verdict::Refused(Refusal::from(code)), document));
+        if command.document.is_none() != command.body.creates() {
+            return refused(RefusalCode::UnknownCommand, document);
+        }
+        if command.document.is_none() {
+            return match document {
+                None => Ok(Base::There(Document::new(target, 1))),
+                Some(document) => refused(RefusalCode::IdTaken, Some(document)),
+            };
+        }
+        // Out of scope and unknown are one and the same from here on.
+        let document = match document {
+            Some(document) if at.sees(head) => document,
+            hidden => {
+                if self.creation_was_refused(records, at, target)? {
+                    return refused(RefusalCode::DocumentRefused, hidden);
+                }
+                // What it was typed upon may still come, and with it the document.
+                if at.device.missing.is_empty() && command.base.after.is_empty() {
+                    return refused(RefusalCode::UnknownDocument, hidden);
+                }
+                return Ok(Base::Not(Verdict::Need(Need { document: target }), hidden));
+            }
+        };
+        let base = &command.base;
+        if base.generation != 0 && base.generation != document.generation() {
+            return refused(RefusalCode::StaleGeneration, Some(document));
+        }
+        let ahead = base.incarnation == self.state.incarnation && base.version > document.version();
+        let waits = base.incarnation > self.state.incarnation
+            || base.after.iter().any(|other| document.version_of(*other).is_none());
+        if ahead || waits {
+            return Ok(Base::Not(Verdict::Need(Need { document: target }), Some(document)));
+        }
+        Ok(Base::There(document))
+    }
+
+    fn creation_was_refused(
+        &self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        document: DocumentId,
+    ) -> Result<bool, StoreError> {
+        Ok(self.pending.get_bytes(records, &keys::refused_creation(at.by.device, document))?.is_some())
+    }
+
+    /// What neither the document nor the posts can tell.
+    fn misfit(
+        &mut self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        command: &Command,
+    ) -> Result<Option<RefusalCode>, StoreError> {
+        match &command.body {
+            Body::Unknown(_) => Ok(Some(RefusalCode::UnknownCommand)),
+            Body::Case(CaseCommand::Report(report)) if report.device_code != at.device.code => {
+                Ok(Some(RefusalCode::BadNumber))
+            }
+            Body::Case(CaseCommand::Merge(merge)) => {
+                let open = self.is_open_case(records, at, merge.into)?;
+                Ok((!open).then_some(RefusalCode::BadMerge))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn is_open_case(&mut self, records: &dyn Records, at: &Judging<'_>, id: DocumentId) -> Result<bool, StoreError> {
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
+        if !at.sees(head.as_ref()) {
+            return Ok(false);
+        }
+        let Some(document) = self.documents.take(records, &self.pending, id)? else { return Ok(false) };
+        let open = document.case().is_some_and(|case| case.stage.is_open());
+        self.documents.put(document);
+        Ok(open)
+    }
+}
+
+impl HandIn<'_> {
+    /// Whether the document is one that the author may see; the server sees all.
+    fn sees(&self, head: Option<&HeadRecord>) -> bool {
+        self.feeds.is_none_or(|feeds| head.is_some_and(|head| meets(head, feeds)))
+    }
+}
+
+impl Judging<'_> {
+    /// Whether the document is one that the author may see, or might when the device was last told.
+    pub(super) fn sees(&self, head: Option<&HeadRecord>) -> bool {
+        self.by.sees(head) || head.is_some_and(|head| meets(head, &self.former))
+    }
+}
+
+fn refused(code: RefusalCode) -> Judged {
+    Judged::So(Verdict::Refused(code.into()))
+}
+
+fn why_of(stop: Stop) -> KeptWhy {
+    match stop {
+        Stop::Revoked => KeptWhy::DeviceRevoked,
+        Stop::Lost => KeptWhy::DeviceLost,
+        Stop::Frozen => KeptWhy::DeviceFrozen,
+    }
+}
+
+/// A document that exists; one that a refused command would have created does not.
+fn keep(document: Document) -> Option<Document> {
+    (document.version() > 0).then_some(document)
+}
+
+/// The verdict of a command that stands already.
+fn standing(document: &Document, id: CommandId) -> Option<Verdict> {
+    let version = document.version_of(id)?;
+    let head = document.head_at(version)?;
+    let at = AdmittedAt { version, check: check_of(&head) };
+    Some(match document.receipt(version)?.mark {
+        Mark::None => Verdict::Admitted(at),
+        Mark::AfterPost => Verdict::AfterPost(at),
+    })
+}

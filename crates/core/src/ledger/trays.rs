@@ -1,0 +1,116 @@
+//! Trays: where the server puts what it does not carry out, for a person to look at.
+
+use super::Ledger;
+use super::administer::AdminCommand;
+use super::hand_in::{HandIn, Judging};
+use super::keys;
+use super::records::KeptRecord;
+use crate::command::tray::{OpenTray, PutItem, TrayItem};
+use crate::command::unit::UnitKind;
+use crate::command::{Body, Command, TrayCommand};
+use crate::crypto::blake3_keyed;
+use crate::documents::Document;
+use crate::id::{CommandId, DocumentId, UnitId};
+use crate::limits::TRAY_OPEN_ITEMS_MAX;
+use crate::policy::Authority;
+use crate::refusal::RefusalCode;
+use crate::store::{Records, StoreError};
+use crate::sync::frame::{Kept, KeptWhy, Later, Verdict};
+
+impl Ledger {
+    /// Puts a command into the tray of a unit, else of the town, and notes that it lies there: the
+    /// same command again gets the same verdict. A full tray takes nothing until somebody has
+    /// looked at it: the command is then handed in again later.
+    pub(super) fn keep(
+        &mut self,
+        records: &dyn Records,
+        by: &HandIn<'_>,
+        command: &Command,
+        unit: Option<UnitId>,
+        why: KeptWhy,
+    ) -> Result<Verdict, StoreError> {
+        let Some(unit) = unit.or_else(|| self.town_unit()) else {
+            return Ok(Verdict::Refused(RefusalCode::NotPermitted.into()));
+        };
+        let origin = by.origin;
+        // Only a command of a later version can be too long: it is refused, as it always was.
+        let Some(item) = TrayItem::new(origin.device, origin.author, why.clone(), by.receipt.received, command) else {
+            return Ok(Verdict::Refused(RefusalCode::UnknownCommand.into()));
+        };
+        let id = command.id(&origin.device);
+        let known: Option<DocumentId> = self.pending.get(records, &keys::tray(unit))?;
+        let put = match known {
+            Some(tray) if self.tray_is_full(records, tray)? => return Ok(Verdict::Later(Later {})),
+            Some(tray) => self.put_item(records, by, unit, Some(tray), &item, id)?,
+            None => None,
+        };
+        // The first item of a unit; or the tray's document has taken up as much as it may.
+        let put = match put {
+            Some(tray) => Some(tray),
+            None => self.put_item(records, by, unit, None, &item, id)?,
+        };
+        let Some(tray) = put else { return Ok(Verdict::Later(Later {})) };
+        self.pending.put(keys::tray(unit), &tray);
+        self.pending.put(keys::kept(id), &KeptRecord { device: by.device, unit, why: why.clone() });
+        Ok(Verdict::Kept(Kept { why }))
+    }
+
+    /// Puts an item into a tray, a new one if none is given. The tray; none if it takes no more.
+    fn put_item(
+        &mut self,
+        records: &dyn Records,
+        by: &HandIn<'_>,
+        unit: UnitId,
+        tray: Option<DocumentId>,
+        item: &TrayItem,
+        id: CommandId,
+    ) -> Result<Option<DocumentId>, StoreError> {
+        // An id is put once, so what is derived from it repeats no nonce.
+        let seed = blake3_keyed(&self.setup.token_key, &[b"tray", &id.0]);
+        let document = tray.unwrap_or_else(|| self.admin_document(&seed, 0));
+        let mut bodies = Vec::new();
+        if tray.is_none() {
+            bodies.push((None, TrayCommand::Open(OpenTray { unit })));
+        }
+        bodies.push((Some(document), TrayCommand::Put(PutItem { item: item.clone() })));
+        let commands: Vec<Command> = bodies
+            .into_iter()
+            .map(|(document, body)| self.own_command(AdminCommand { document, body: Body::Tray(body) }, &seed, by.now))
+            .collect();
+        let origin = self.own_origin(Authority::Server, self.server_member());
+        let verdicts = self.hand_in_own(records, origin, commands, &seed, by.now)?;
+        let stands = verdicts.iter().all(|verdict| matches!(verdict, Verdict::Admitted(_)));
+        Ok(stands.then_some(document))
+    }
+
+    fn tray_is_full(&mut self, records: &dyn Records, tray: DocumentId) -> Result<bool, StoreError> {
+        let Some(document) = self.documents.take(records, &self.pending, tray)? else { return Ok(false) };
+        let full = document.tray_open_count() >= TRAY_OPEN_ITEMS_MAX;
+        self.documents.put(document);
+        Ok(full)
+    }
+
+    fn town_unit(&self) -> Option<UnitId> {
+        self.organisation.units().find(|row| row.kind == UnitKind::Town).map(|row| row.unit)
+    }
+
+    /// Why a command lies in a tray, or lay there, if it does.
+    pub(super) fn kept_before(&self, records: &dyn Records, id: CommandId) -> Result<Option<Kept>, StoreError> {
+        let record: Option<KeptRecord> = self.pending.get(records, &keys::kept(id))?;
+        Ok(record.map(|record| Kept { why: record.why }))
+    }
+
+    /// Where a command belongs whose document would have been created by one that was kept: the
+    /// document never came to be, and what was typed on it is not lost.
+    pub(super) fn follows_what_was_kept(
+        &self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        command: &Command,
+        document: Option<&Document>,
+    ) -> Result<Option<(UnitId, KeptWhy)>, StoreError> {
+        let Some(target) = command.document.filter(|_| document.is_none()) else { return Ok(None) };
+        let record: Option<KeptRecord> = self.pending.get(records, &keys::kept(CommandId(target.0)))?;
+        Ok(record.filter(|record| record.device == at.by.device).map(|record| (record.unit, record.why)))
+    }
+}
