@@ -12,42 +12,72 @@
 //! | --- | --- |
 //! | `rows` | the layout of the store |
 //! | `confirmed` | documents as the server has them |
+//! | `damaged` | a store of which single records cannot be read |
 //! | `outbox` | commands that are pending, or refused and not yet dealt with |
 //! | `typing` | a command is typed: judged, numbered, written |
+//! | `working` | documents with what is not confirmed upon them |
+//! | `conflict` | a field that several people set: one value is picked, or all are kept |
 //! | `mending` | a refused command is mended, sent again, dropped |
 //! | `enrolment` | the device's keys and identity |
 //! | `session` | a sync: what is sent, and when it is over |
 //! | `receiving`, `paging`, `comparing` | what is answered |
+//! | `lease` | for how long documents may be read without hearing from the server |
+//! | `locked` | what was typed here while nothing may be read |
+//! | `stopping` | the server says that the device is not to go on |
+//! | `carried` | batches of other devices, handed over phone to phone |
+//! | `bundling` | bundles: written for others, read from others |
+//! | `causality` | the order of what is not confirmed |
+//! | `receipts` | what left the device, and what was handed in then |
+//! | `trays` | proposals and items for review, to be taken or dismissed |
 //! | `views`, `finding` | what screens show |
 
+mod bundling;
+mod carried;
+mod causality;
 mod comparing;
+mod confidential;
 mod confirmed;
+mod conflict;
+mod damaged;
 mod enrolment;
 mod finding;
+mod lease;
+mod locked;
 mod mending;
 mod outbox;
 mod paging;
+mod receipts;
 mod receiving;
 mod rows;
 mod session;
+mod stopping;
+mod trays;
 mod typing;
 mod views;
+mod working;
 
-use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
 
+pub use bundling::{CarriedRow, ExportError, Exported, ImportError, Imported};
+pub use confidential::{ClearanceRow, ClearanceStep, Confidential, NotedDeviceRow};
+pub use damaged::{Damage, Damaged, OpenError, Opened};
 pub use enrolment::EnrolmentError;
 pub use finding::FindError;
+pub use lease::Reading;
+pub use locked::IndexRow;
 pub use mending::MendError;
+pub use receipts::{Became, BecameKept, BecameRefused, Eviction, HandedIn, Plainly, ReceiptRow};
 pub use receiving::ReceiveError;
 pub use session::SyncSummary;
+pub use trays::{TakeError, TrayRow};
 pub use typing::{Draft, RecordError, Recorded};
 pub use views::{CaseDetail, CaseRow, DeviceStatus, EntryState, HouseholdRow, LogRow, OutboxRow};
 
 use crate::id::DocumentId;
 use crate::organisation::Organisation;
 use crate::store::{Records, StoreError, Write};
-use crate::wire::Wire;
+use carried::Carrying;
 use confirmed::Confirmed;
 use outbox::Outbox;
 use rows::{Identity, State};
@@ -60,6 +90,8 @@ pub enum Effect {
     Persist(Vec<Write>),
     /// Send this flight and feed the answer's frames to [`Replica::receive`].
     Send(Vec<u8>),
+    /// The device was reported lost, and nothing on it is unsent: delete its store, keys first.
+    Wipe,
     /// The sync is over.
     Done(SyncSummary),
 }
@@ -74,58 +106,53 @@ pub struct Replica {
     wanted: BTreeMap<DocumentId, crate::sync::frame::Why>,
     looked_at: BTreeMap<DocumentId, u64>,
     outbox: Outbox,
+    carrying: Carrying,
     organisation: OnceCell<Organisation>,
+    /// Documents that were looked at and did not decode.
+    unreadable: RefCell<BTreeSet<DocumentId>>,
+    receipts: receipts::Receipts,
     session: Option<Session>,
+    /// How much of the lease was spent when it was written last, in milliseconds.
+    noted: i64,
 }
 
 impl Replica {
-    /// Opens a device's store; an empty one is a device that is not enrolled. Documents are read,
-    /// and decoded when they are looked at.
+    /// Opens a device's store, as [`Replica::open_tolerantly`] does, for those who need not know
+    /// what could not be read.
     ///
     /// # Errors
-    /// [`StoreError::Damaged`] names a record that cannot be read.
+    /// [`StoreError::Damaged`] if the device's keys or its place in the sync cannot be read.
     pub fn open(records: &dyn Records) -> Result<Self, StoreError> {
-        let mut replica = Self {
-            identity: rows::get(records, rows::IDENTITY)?,
-            state: rows::get(records, rows::STATE)?.unwrap_or_default(),
+        Ok(Self::open_tolerantly(records)?.replica)
+    }
+
+    fn empty() -> Self {
+        Self {
+            identity: None,
+            state: State::default(),
             documents: BTreeMap::new(),
             parts: BTreeMap::new(),
             wanted: BTreeMap::new(),
             looked_at: BTreeMap::new(),
             outbox: Outbox::default(),
+            carrying: Carrying::default(),
             organisation: OnceCell::new(),
+            unreadable: RefCell::default(),
+            receipts: receipts::Receipts::new(),
             session: None,
-        };
-        rows::each(records, rows::DOCUMENTS, |id, value| {
-            replica.documents.insert(id, Confirmed::read(id, value)?);
-            Some(())
-        })?;
-        rows::each(records, rows::WANTED, |id, value| {
-            replica.wanted.insert(id, Wire::from_bytes(value).ok()?);
-            Some(())
-        })?;
-        rows::each(records, rows::LOOKED_AT, |id, value| {
-            replica.looked_at.insert(id, Wire::from_bytes(value).ok()?);
-            Some(())
-        })?;
-        rows::each(records, rows::PARTS, |(id, (version, index)), value| {
-            replica.parts.insert((id, version, index), value.to_vec());
-            Some(())
-        })?;
-        let key = replica.identity.as_ref().map(|identity| identity.secret().public());
-        replica.outbox = Outbox::read(records, key)?;
-        Ok(replica)
+            noted: 0,
+        }
     }
 
     /// Units, posts and names, as far as the device's directories know them.
     pub fn organisation(&self) -> &Organisation {
         self.organisation.get_or_init(|| {
             let mut organisation = Organisation::default();
-            for confirmed in self.documents.values().filter(|confirmed| confirmed.is_directory()) {
-                if let Some(view) = confirmed.document().and_then(crate::documents::Document::directory) {
-                    organisation.put_directory(&view);
-                }
-            }
+            let directories = self.documents.iter().filter(|(_, confirmed)| confirmed.is_directory());
+            let views: Vec<_> = directories
+                .filter_map(|(id, _)| self.decoded(*id).and_then(crate::documents::Document::directory))
+                .collect();
+            organisation.put_directories(&views);
             organisation
         })
     }

@@ -1,13 +1,15 @@
-//! Documents as the server has them.
+//! Documents as the server has them. Outside the seal is an index: what stands at which version,
+//! and what people call it.
 
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 use super::rows;
+use crate::crypto::RestingKey;
 use crate::documents::{Document, DocumentKind, Head};
 use crate::feeds::{FeedId, audience, digest_of};
 use crate::id::DocumentId;
-use crate::number::CODE_TEXT_BYTES;
+use crate::limits::NAME_BYTES_MAX;
 use crate::store::Write;
 use crate::sync::frame::Saved;
 use crate::text::Text;
@@ -24,35 +26,41 @@ struct Header {
     generation: u32,
     version: u64,
     head: Head,
-    number: Text<CODE_TEXT_BYTES>,
+    /// A case's number, a household's door.
+    name: Text<NAME_BYTES_MAX>,
     audience: List<FeedId, AUDIENCE_MAX>,
 }
-wire_struct!(Header { kind, generation, version, head, number, audience });
+wire_struct!(Header { kind, generation, version, head, name, audience });
 
 /// A confirmed document: decoded when it is looked at.
 #[derive(Debug)]
 pub(super) struct Confirmed {
     id: DocumentId,
     header: Header,
+    /// Sealed under the lease.
     saved: Vec<u8>,
     decoded: OnceCell<Option<Document>>,
 }
 
 impl Confirmed {
-    /// A decoded document; `None` if it is empty.
-    pub(super) fn new(document: Document) -> Option<Self> {
+    /// A decoded document, to be sealed; `None` if it is empty.
+    pub(super) fn new(document: Document, key: &RestingKey) -> Option<Self> {
+        let name = match document.case() {
+            Some(case) => case.number.to_string(),
+            None => document.household().map(|household| household.door).unwrap_or_default(),
+        };
         let header = Header {
             kind: document.kind()?,
             generation: document.generation(),
             version: document.version(),
             head: document.head(),
-            number: Text::cut(&document.case().map(|case| case.number.to_string()).unwrap_or_default()),
+            name: Text::cut(&name),
             audience: List::new(audience(&document).into_iter().collect()).ok()?,
         };
         Some(Self {
             id: document.id(),
             header,
-            saved: Saved::of(&document).to_bytes(),
+            saved: key.seal(&document.id().0, &Saved::of(&document).to_bytes()),
             decoded: OnceCell::from(Some(document)),
         })
     }
@@ -72,20 +80,32 @@ impl Confirmed {
     }
 
     /// The document; `None` if its bytes are damaged: it is then asked for whole.
-    pub(super) fn document(&self) -> Option<&Document> {
+    pub(super) fn document(&self, key: &RestingKey) -> Option<&Document> {
         self.decoded
             .get_or_init(|| {
-                let document = Saved::from_bytes(&self.saved).ok()?.load(self.id)?;
+                let saved = key.open(&self.id.0, &self.saved)?;
+                let document = Saved::from_bytes(&saved).ok()?.load(self.id)?;
                 (document.head() == self.header.head).then_some(document)
             })
             .as_ref()
     }
 
+    /// Drops what was decoded: the lease has ended.
+    pub(super) fn close(&mut self) {
+        self.decoded = OnceCell::new();
+    }
+
     pub(super) fn is_directory(&self) -> bool {
         self.header.kind == DocumentKind::Directory
     }
+    pub(super) fn kind(&self) -> DocumentKind {
+        self.header.kind
+    }
     pub(super) fn is_case(&self) -> bool {
         self.header.kind == DocumentKind::Case
+    }
+    pub(super) fn is_tray(&self) -> bool {
+        self.header.kind == DocumentKind::Tray
     }
     pub(super) fn is_household(&self) -> bool {
         self.header.kind == DocumentKind::Household
@@ -101,7 +121,11 @@ impl Confirmed {
     }
     /// The case's number; empty for other documents.
     pub(super) fn number(&self) -> &str {
-        &self.header.number
+        if self.is_case() { &self.header.name } else { "" }
+    }
+    /// A case's number, a household's door; empty for other documents.
+    pub(super) fn name(&self) -> &str {
+        &self.header.name
     }
     pub(super) fn digest(&self) -> u128 {
         digest_of(self.id, self.header.generation, &self.header.head)

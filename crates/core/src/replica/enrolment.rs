@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::Replica;
 use super::rows::{self, Enrolled as EnrolledRow, Identity};
-use crate::crypto::SecretKey;
+use crate::crypto::SecretBytes;
 use crate::limits::NAME_BYTES_MAX;
 use crate::store::Write;
 use crate::sync::enrol::{Enrol, Enrolled, InvitationCode};
@@ -39,9 +39,10 @@ impl Replica {
             return Err(EnrolmentError::Enrolled);
         }
         // Another try draws the sealing key anew: nothing was sealed to the old one yet.
-        let secret_bytes = self.identity.as_ref().map_or(signing, |identity| identity.secret_bytes);
-        let identity = Identity { secret_bytes, sealing_secret, enrolled: None };
-        let request = Enrol::new(code, &SecretKey::from_bytes(&secret_bytes), sealing_public, name, now);
+        let drawn = self.identity.as_ref().map(|identity| identity.secret_bytes.clone());
+        let secret_bytes = drawn.unwrap_or_else(|| SecretBytes::new(signing));
+        let identity = Identity { secret_bytes, sealing_secret: SecretBytes::new(sealing_secret), enrolled: None };
+        let request = Enrol::new(code, &identity.secret(), sealing_public, name, now);
         let write = rows::put(rows::IDENTITY.to_vec(), &identity);
         self.outbox.set_key(identity.secret().public());
         self.identity = Some(identity);
@@ -58,11 +59,15 @@ impl Replica {
             member: answer.member,
             name: answer.name.clone(),
             device_code: answer.device_code,
+            certificate: answer.certificate,
+            town_sealing: answer.town_sealing,
         });
         self.state.challenge = Some(answer.challenge);
         self.state.last_contact = Some(answer.clock);
         self.state.clock_ahead = now.0.saturating_sub(answer.clock.0);
-        vec![rows::put(rows::IDENTITY.to_vec(), identity), self.write_state()]
+        let mut writes = vec![rows::put(rows::IDENTITY.to_vec(), identity)];
+        writes.extend(self.take_lease(&answer.lease, now));
+        writes
     }
 
     pub(super) fn write_state(&self) -> Write {

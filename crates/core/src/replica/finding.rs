@@ -1,5 +1,7 @@
 //! Finding what a person names: by number, door, id, or the beginning of one.
 
+use std::collections::BTreeSet;
+
 use thiserror::Error;
 
 use super::Replica;
@@ -34,7 +36,8 @@ impl Replica {
         let confirmed = self.documents.iter().filter(|(_, c)| c.is_case()).map(|(id, c)| (*id, c.number().to_owned()));
         let code = self.enrolled_row().map_or(0, |(_, enrolled)| enrolled.device_code);
         let pending = self.created_here().map(|id| (id, CaseNumber::of(code, id).to_string()));
-        choose(named, confirmed.chain(pending))
+        let carried = self.created_elsewhere().filter_map(|id| Some((id, self.working(id)?.case()?.number.to_string())));
+        choose(named, confirmed.chain(pending).chain(carried))
     }
 
     /// A household, by its door, its id, or the beginning of either.
@@ -42,6 +45,10 @@ impl Replica {
     /// # Errors
     /// [`FindError`].
     pub fn find_household(&self, named: &str) -> Result<DocumentId, FindError> {
+        if self.is_locked() {
+            let indexed = self.documents.iter().filter(|(_, confirmed)| confirmed.is_household());
+            return choose(named, indexed.map(|(id, confirmed)| (*id, confirmed.name().to_owned())));
+        }
         choose(named, self.households().into_iter().map(|row| (row.document, row.door)))
     }
 
@@ -51,23 +58,50 @@ impl Replica {
     /// [`FindError`].
     pub fn find_command(&self, named: &str) -> Result<CommandId, FindError> {
         let ids = self.outbox.commands.values().filter_map(|outgoing| self.outbox.id(&outgoing.command));
+        let ids = ids.chain(self.outbox.locked.values().map(|locked| locked.id));
         choose(named, ids.map(|id| (DocumentId(id.0), String::new()))).map(|id| CommandId(id.0))
+    }
+
+    /// The open item of a tray that `named` means: an id, or an unambiguous prefix.
+    ///
+    /// # Errors
+    /// [`FindError`].
+    pub fn find_item(&self, named: &str) -> Result<CommandId, FindError> {
+        let rows = self.proposals().into_iter().chain(self.review());
+        choose(named, rows.map(|row| (DocumentId(row.item.0), String::new()))).map(|id| CommandId(id.0))
     }
 
     /// Cases that exist on this device only, so far.
     pub(super) fn created_here(&self) -> impl Iterator<Item = DocumentId> + '_ {
+        let locked = self.outbox.locked.values().filter(|locked| locked.creates && !locked.number.is_empty());
         self.outbox
             .commands
             .values()
             .filter(|outgoing| matches!(outgoing.command.body, crate::command::Body::Case(_)))
             .filter(|outgoing| outgoing.command.document.is_none())
             .filter_map(|outgoing| self.outbox.target(&outgoing.command))
+            .chain(locked.map(|locked| locked.document))
             .filter(|id| !self.documents.contains_key(id))
     }
 }
 
+impl Replica {
+    /// Cases that another device created, handed over phone to phone and not confirmed.
+    pub(super) fn created_elsewhere(&self) -> impl Iterator<Item = DocumentId> + '_ {
+        let own: BTreeSet<DocumentId> = self.created_here().collect();
+        self.carrying
+            .documents()
+            .filter(move |id| !self.documents.contains_key(id) && !own.contains(id))
+            .filter(|id| self.carrying.of(*id).any(|(_, visible)| is_case(&visible.command)))
+    }
+}
+
+fn is_case(command: &crate::command::Command) -> bool {
+    command.document.is_none() && matches!(command.body, crate::command::Body::Case(_))
+}
+
 /// Whole matches first; else beginnings. Hyphens do not count.
-fn choose(named: &str, all: impl Iterator<Item = (DocumentId, String)>) -> Result<DocumentId, FindError> {
+pub(super) fn choose(named: &str, all: impl Iterator<Item = (DocumentId, String)>) -> Result<DocumentId, FindError> {
     let plain = |text: &str| text.chars().filter(|c| *c != '-').collect::<String>().to_lowercase();
     let wanted = plain(named.trim());
     let mut whole = Vec::new();

@@ -21,6 +21,9 @@ pub enum MendError {
     /// No refused command has this id.
     #[error("no refused command has this id")]
     NotRefused,
+    /// It cannot be read before the server is heard again.
+    #[error("the command cannot be read before the next contact with the server")]
+    Locked,
     /// The command has no such field.
     #[error("the command has no field {0}")]
     UnknownField(String),
@@ -96,7 +99,7 @@ impl Replica {
     }
 
     /// An edit is made anew: what it replaces is what is seen now.
-    fn redraft(&self, target: Option<DocumentId>, body: Body) -> Result<Draft, MendError> {
+    pub(super) fn redraft(&self, target: Option<DocumentId>, body: Body) -> Result<Draft, MendError> {
         match (&body, target) {
             (Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)), Some(target)) => {
                 Ok(self.edit(target, &edit.field, &edit.value)?)
@@ -123,6 +126,9 @@ impl Replica {
     }
 
     fn refused_counter(&self, command: CommandId) -> Result<u64, MendError> {
+        if self.outbox.locked.values().any(|locked| locked.id == command) {
+            return Err(MendError::Locked);
+        }
         let counter = self.outbox.find(command).ok_or(MendError::NotRefused)?;
         let fate = self.outbox.commands.get(&counter).map(|outgoing| &outgoing.fate);
         matches!(fate, Some(Fate::Refused(_))).then_some(counter).ok_or(MendError::NotRefused)

@@ -5,14 +5,17 @@ use std::collections::BTreeMap;
 use super::rows;
 use crate::batch::Batch;
 use crate::command::Command;
-use crate::crypto::PublicKey;
+use crate::crypto::{Hash, PublicKey, SealingKey};
 use crate::documents::Receipt;
-use crate::id::{CommandId, DocumentId};
-use crate::limits::FLIGHT_BYTES_MAX;
+use crate::id::{CommandId, DeviceId, DocumentId};
+use crate::limits::{CODE_BYTES_MAX, COMMAND_BYTES_MAX, FLIGHT_BYTES_MAX};
+use crate::number::CODE_TEXT_BYTES;
 use crate::refusal::Refusal;
-use crate::store::{Records, StoreError, Write};
-use crate::sync::frame::AdmittedAt;
-use crate::wire::{Blob, Wire};
+use crate::store::Write;
+use crate::sync::frame::{AdmittedAt, Closed as ClosedFrame, DeviceFrame};
+use crate::text::Text;
+use crate::time::Time;
+use crate::wire::Blob;
 use crate::{wire_enum, wire_struct};
 
 /// A command that was typed here.
@@ -50,37 +53,78 @@ pub(super) struct Standing {
 }
 wire_struct!(Standing { at, receipt });
 
+/// What is known of a command while it cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Locked {
+    pub(super) id: CommandId,
+    /// What it changes or creates.
+    pub(super) document: DocumentId,
+    pub(super) creates: bool,
+    /// The case's number; empty for other documents.
+    pub(super) number: Text<CODE_TEXT_BYTES>,
+    pub(super) kind: Text<CODE_BYTES_MAX>,
+    pub(super) at: Time,
+    pub(super) sealed: Option<(u64, u32)>,
+    pub(super) fate: Fate,
+    /// The command, sealed to the lease's key.
+    pub(super) body: Blob<LOCKED_BYTES_MAX>,
+}
+wire_struct!(Locked { id, document, creates, number, kind, at, sealed, fate, body });
+
+/// A command in its seal, in bytes.
+const LOCKED_BYTES_MAX: usize = COMMAND_BYTES_MAX + 64;
+
+/// How a sealed batch is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Form {
+    /// As it is sent.
+    Packed(Packed),
+    /// Unreadable, since the lease ended.
+    Closed(Closed),
+}
+wire_enum!(Form { 0 => Packed, 1 => Closed });
+
+/// A batch that can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Packed {
+    pub(super) bytes: Blob<FLIGHT_BYTES_MAX>,
+}
+wire_struct!(Packed { bytes });
+
+/// A batch that cannot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Closed {
+    /// Sealed to the town's key, as it is sent.
+    pub(super) town: Blob<FLIGHT_BYTES_MAX>,
+    /// Sealed to the lease's key.
+    pub(super) own: Blob<FLIGHT_BYTES_MAX>,
+}
+wire_struct!(Closed { town, own });
+
 /// A sealed batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Sealed {
-    pub(super) packed: Blob<FLIGHT_BYTES_MAX>,
+    /// Its hash, which its verdicts are signed over.
+    pub(super) hash: Hash,
+    /// Its commands.
+    pub(super) count: u32,
+    pub(super) form: Form,
     /// All its commands have final verdicts, safe here.
     pub(super) answered: bool,
 }
-wire_struct!(Sealed { packed, answered });
+wire_struct!(Sealed { hash, count, form, answered });
 
 /// All commands typed here and not done with, by counter; and the sealed batches.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     key: Option<PublicKey>,
     pub(super) commands: BTreeMap<u64, Outgoing>,
+    /// Those that cannot be read until the server is heard again.
+    pub(super) locked: BTreeMap<u64, Locked>,
     pub(super) batches: BTreeMap<u64, Sealed>,
 }
 
 impl Outbox {
-    pub(super) fn read(records: &dyn Records, key: Option<PublicKey>) -> Result<Self, StoreError> {
-        let mut outbox = Self { key, ..Self::default() };
-        rows::each(records, rows::OUTBOX, |counter: [u8; 8], value| {
-            outbox.commands.insert(u64::from_be_bytes(counter), Wire::from_bytes(value).ok()?);
-            Some(())
-        })?;
-        rows::each(records, rows::BATCHES, |number: [u8; 8], value| {
-            outbox.batches.insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
-            Some(())
-        })?;
-        Ok(outbox)
-    }
-
     pub(super) fn set_key(&mut self, key: PublicKey) {
         self.key = Some(key);
     }
@@ -95,6 +139,9 @@ impl Outbox {
 
     /// The row of a command, as it is to be stored.
     pub(super) fn write(&self, counter: u64) -> Write {
+        if let Some(locked) = self.locked.get(&counter) {
+            return rows::put(rows::numbered(rows::LOCKED, counter), locked);
+        }
         let key = rows::numbered(rows::OUTBOX, counter);
         match self.commands.get(&counter) {
             Some(outgoing) => rows::put(key, outgoing),
@@ -111,6 +158,36 @@ impl Outbox {
         }
     }
 
+    /// What has become of a command, readable or not.
+    pub(super) fn fate_mut(&mut self, counter: u64) -> Option<&mut Fate> {
+        match self.commands.get_mut(&counter) {
+            Some(outgoing) => Some(&mut outgoing.fate),
+            None => self.locked.get_mut(&counter).map(|locked| &mut locked.fate),
+        }
+    }
+
+    /// A command that is done with goes.
+    pub(super) fn remove(&mut self, counter: u64) -> Write {
+        self.commands.remove(&counter);
+        let key = if self.locked.remove(&counter).is_some() { rows::LOCKED } else { rows::OUTBOX };
+        rows::remove(rows::numbered(key, counter))
+    }
+
+    /// The document that a command creates; none if it changes one.
+    pub(super) fn created_by(&self, counter: u64) -> Option<DocumentId> {
+        match self.commands.get(&counter) {
+            Some(outgoing) if outgoing.command.document.is_none() => self.target(&outgoing.command),
+            Some(_) => None,
+            None => self.locked.get(&counter).filter(|locked| locked.creates).map(|locked| locked.document),
+        }
+    }
+
+    /// Whether nobody has said what became of some command.
+    pub(super) fn is_anything_pending(&self) -> bool {
+        self.commands.values().any(|outgoing| outgoing.fate.is_pending())
+            || self.locked.values().any(|locked| locked.fate.is_pending())
+    }
+
     /// A document's commands, in the order typed.
     pub(super) fn of(&self, document: DocumentId) -> impl Iterator<Item = (u64, &Outgoing)> {
         self.commands
@@ -125,11 +202,11 @@ impl Outbox {
 
     /// The counters of a batch's commands, by place.
     pub(super) fn in_batch(&self, number: u64) -> BTreeMap<u32, u64> {
-        self.commands
-            .iter()
-            .filter_map(|(counter, outgoing)| {
-                outgoing.sealed.filter(|(n, _)| *n == number).map(|(_, at)| (at, *counter))
-            })
+        let readable = self.commands.iter().map(|(counter, outgoing)| (counter, outgoing.sealed));
+        let locked = self.locked.iter().map(|(counter, locked)| (counter, locked.sealed));
+        readable
+            .chain(locked)
+            .filter_map(|(counter, sealed)| sealed.filter(|(n, _)| *n == number).map(|(_, at)| (at, *counter)))
             .collect()
     }
 
@@ -143,13 +220,66 @@ impl Outbox {
     }
 
     /// Keeps a batch that was sealed.
-    pub(super) fn keep(&mut self, batch: &Batch, counters: &[u64]) -> Option<()> {
-        let packed = Blob::new(batch.pack(self.key.as_ref()?)).ok()?;
-        self.batches.insert(batch.number, Sealed { packed, answered: false });
+    pub(super) fn keep(&mut self, batch: &Batch, hash: Hash, counters: &[u64]) -> Option<()> {
+        let form = Form::packed(Blob::new(batch.pack(self.key.as_ref()?)).ok()?);
+        let count = u32::try_from(batch.commands.len()).ok()?;
+        self.batches.insert(batch.number, Sealed { hash, count, form, answered: false });
         for (place, counter) in (0_u32..).zip(counters) {
             self.commands.get_mut(counter)?.sealed = Some((batch.number, place));
         }
         Some(())
+    }
+}
+
+impl Form {
+    pub(super) fn packed(bytes: Blob<FLIGHT_BYTES_MAX>) -> Self {
+        Self::Packed(Packed { bytes })
+    }
+}
+
+impl Closed {
+    fn frame(&self, device: DeviceId, number: u64) -> ClosedFrame {
+        ClosedFrame { device, number, sealed: self.town.clone() }
+    }
+}
+
+impl Sealed {
+    /// The batch, packed; none if it cannot be read.
+    pub(super) fn packed(&self) -> Option<&[u8]> {
+        match &self.form {
+            Form::Packed(packed) => Some(&packed.bytes),
+            Form::Closed(_) => None,
+        }
+    }
+
+    /// As it is sent.
+    pub(super) fn frame(&self, device: DeviceId, number: u64) -> DeviceFrame {
+        match &self.form {
+            Form::Packed(packed) => DeviceFrame::Batch(packed.bytes.clone()),
+            Form::Closed(closed) => DeviceFrame::Closed(closed.frame(device, number)),
+        }
+    }
+
+    /// As somebody else carries it. `random` is 32 random bytes; none if the town's key is none.
+    pub(super) fn closed(
+        &self,
+        town: &SealingKey,
+        random: [u8; 32],
+        device: DeviceId,
+        number: u64,
+    ) -> Option<ClosedFrame> {
+        match &self.form {
+            Form::Packed(packed) => ClosedFrame::seal(town, random, device, number, &packed.bytes),
+            Form::Closed(closed) => Some(closed.frame(device, number)),
+        }
+    }
+
+    /// What it takes up in a flight, in bytes, at most.
+    pub(super) fn frame_bytes(&self) -> usize {
+        match &self.form {
+            Form::Packed(packed) => packed.bytes.len() + 16,
+            Form::Closed(closed) => closed.town.len() + 48,
+        }
     }
 }
 

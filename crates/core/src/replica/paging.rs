@@ -57,10 +57,7 @@ impl Replica {
                 writes
             }
             Ok(None) => Vec::new(),
-            Err(Unfit(why)) => {
-                self.wanted.insert(id, why);
-                vec![self.write_wanted(id)]
-            }
+            Err(Unfit(why)) => self.want(id, why),
         }
     }
 
@@ -81,7 +78,7 @@ impl Replica {
             return Err(Unfit(Why::Missing));
         }
         let mut document = match confirmed {
-            Some(confirmed) => confirmed.document().ok_or(Unfit(Why::Missing))?.fork(),
+            Some(_) => self.decoded(id).ok_or(Unfit(Why::Missing))?.fork(),
             None => Document::new(id, changes.generation),
         };
         let (mut own, mut others) = (Vec::new(), 0);
@@ -110,7 +107,7 @@ impl Replica {
         let (_, outgoing) =
             self.outbox.of(document.id()).find(|(_, outgoing)| here(&outgoing.fate)).ok_or(Unfit(Why::Missing))?;
         let Fate::Admitted(Standing { at, receipt }) = &outgoing.fate else { return Err(Unfit(Why::Missing)) };
-        let author = Author { member: enrolled.member, device: identity.secret().public() };
+        let author = Author { member: enrolled.member, device: identity.secret().public(), mark: receipt.mark };
         let Command { counter, nonce, at: typed, body, .. } = &outgoing.command;
         execute(document, &author, (*counter, *nonce), *typed, body, *receipt)?;
         if check_of(&document.head()) != at.check {
@@ -129,18 +126,23 @@ impl Replica {
             writes.extend(self.take_whole(part.document, &part.bytes));
             return writes;
         }
-        let place = (part.document, part.version, part.index);
-        self.parts.insert(place, part.bytes.to_vec());
-        writes.push(Write {
-            key: rows::key(rows::PARTS, &(part.document, (part.version, part.index))),
-            value: Some(part.bytes.to_vec()),
-            slot: None,
-        });
+        let Some(key) = self.lease_key() else {
+            writes.extend(self.want(part.document, Why::Missing));
+            return writes;
+        };
+        let row = |index: u32| rows::key(rows::PARTS, &(part.document, (part.version, index)));
+        let sealed = key.seal(&row(part.index), &part.bytes);
+        self.parts.insert((part.document, part.version, part.index), sealed.clone());
+        writes.push(Write { key: row(part.index), value: Some(sealed), slot: None });
         let all: Option<Vec<&Vec<u8>>> =
             (0..part.count).map(|index| self.parts.get(&(part.document, part.version, index))).collect();
         if let Some(all) = all {
-            let bytes: Vec<u8> = all.into_iter().flatten().copied().collect();
-            writes.extend(self.take_whole(part.document, &bytes));
+            let opened: Option<Vec<Vec<u8>>> =
+                (0..).zip(all).map(|(index, sealed)| key.open(&row(index), sealed)).collect();
+            match opened {
+                Some(opened) => writes.extend(self.take_whole(part.document, &opened.concat())),
+                None => writes.extend(self.want(part.document, Why::Missing)),
+            }
             writes.extend(self.drop_parts(part.document, |_| true));
         }
         writes
@@ -167,8 +169,7 @@ impl Replica {
             Ok(document) => document,
             Err(why) => {
                 // Asked for again in the next round trip.
-                self.wanted.insert(id, why);
-                return vec![self.write_wanted(id)];
+                return self.want(id, why);
             }
         };
         let asked_for = self.wanted.remove(&id).is_some();
@@ -199,7 +200,11 @@ impl Replica {
     /// Puts a confirmed document.
     fn confirm(&mut self, document: Document) -> Vec<Write> {
         let id = document.id();
-        let Some(confirmed) = Confirmed::new(document) else { return Vec::new() };
+        let Some(key) = self.lease_key() else {
+            // A server that sends documents and no lease: what cannot be sealed is not kept.
+            return self.want(id, Why::Missing);
+        };
+        let Some(confirmed) = Confirmed::new(document, &key) else { return Vec::new() };
         if confirmed.is_directory() {
             self.organisation = std::cell::OnceCell::new();
         }
@@ -208,9 +213,16 @@ impl Replica {
         vec![write]
     }
 
+    /// Asks for a document whole.
+    fn want(&mut self, id: DocumentId, why: Why) -> Vec<Write> {
+        self.wanted.insert(id, why);
+        vec![self.write_wanted(id)]
+    }
+
     /// Removes a document that is no longer this device's to hold.
     pub(super) fn forget(&mut self, id: DocumentId) -> Vec<Write> {
         let mut writes = self.drop_parts(id, |_| true);
+        writes.extend(self.withhold_carried_of(id));
         writes.extend(self.evict(id));
         writes
     }
@@ -225,6 +237,7 @@ impl Replica {
         if let Some(session) = &mut self.session {
             session.summary.forgotten += 1;
         }
+        writes.extend(self.note_evicted(id, &gone));
         self.looked_at.remove(&id);
         writes.push(rows::remove(rows::document(id)));
         writes.push(rows::remove(rows::key(rows::LOOKED_AT, &id)));
@@ -248,7 +261,7 @@ fn execute_other(document: &mut Document, other: &Other, page: &Page) -> Result<
     let author = usize::try_from(other.author).ok().and_then(|index| page.authors.get(index));
     let author = author.ok_or(Unfit(Why::Missing))?;
     let received = Time(page.since.0.wrapping_add(other.received_offset));
-    let receipt = Receipt { received, clock_off_seconds: other.clock_off_seconds };
+    let receipt = Receipt { received, clock_off_seconds: other.clock_off_seconds, mark: author.mark };
     let at = Time(page.since.0.wrapping_add(other.at_offset));
     execute(document, author, (other.counter, other.nonce), at, &other.body, receipt)
 }
@@ -273,7 +286,7 @@ fn execute(
 }
 
 /// A key is written once in a transaction: the last write counts.
-fn latest_of_each(writes: Vec<Write>) -> Vec<Write> {
+pub(super) fn latest_of_each(writes: Vec<Write>) -> Vec<Write> {
     let latest: std::collections::BTreeMap<Vec<u8>, Write> =
         writes.into_iter().map(|write| (write.key.clone(), write)).collect();
     latest.into_values().collect()

@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::outbox::{Fate, Outgoing, Standing};
+use super::receipts::{Became, BecameKept};
 use super::{Effect, Replica, rows};
 use crate::batch::Batch;
+use crate::documents::{Mark, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{DeviceId, DocumentId};
 use crate::refusal::RefusalCode;
@@ -40,9 +42,7 @@ impl Replica {
     /// # Errors
     /// [`ReceiveError`]; the frame has then changed nothing.
     pub fn receive(&mut self, frame: &[u8], now: Time) -> Result<Vec<Effect>, ReceiveError> {
-        if self.session.is_none() {
-            return Err(ReceiveError::NotSyncing);
-        }
+        self.session.as_mut().ok_or(ReceiveError::NotSyncing)?.heard = now;
         let writes = match ServerFrame::from_bytes(frame)? {
             ServerFrame::Challenge(challenge) => {
                 self.state.challenge = Some(challenge);
@@ -64,58 +64,78 @@ impl Replica {
             ServerFrame::Page(page) => self.take_page(page),
             ServerFrame::Listing(listing) => self.take_listing(&listing),
             ServerFrame::Welcome(welcome) => self.take_welcome(&welcome, now)?,
+            ServerFrame::Lease(lease) => self.take_lease(&lease, now),
+            ServerFrame::Carried(carried) => self.take_carried(carried, now),
+            ServerFrame::Stopped(stopped) => self.take_stopped(&stopped)?,
         };
         Ok(if writes.is_empty() { Vec::new() } else { vec![Effect::Persist(writes)] })
     }
 
     fn take_verdicts(&mut self, verdicts: &Verdicts) -> Result<Vec<Write>, ReceiveError> {
         let (identity, enrolled) = self.enrolled_row().ok_or(ReceiveError::NotSyncing)?;
-        let key = identity.secret().public();
-        let device = DeviceId::of(&key);
+        let device = DeviceId::of(&identity.secret().public());
         // An answer about a batch that this device, restored from a backup, never sealed.
         let Some(sealed) = self.outbox.batches.get(&verdicts.batch) else { return Ok(Vec::new()) };
-        let batch = Batch::unpack(&sealed.packed, &key)?;
-        let message = verdicts.message(device, &batch.hash(enrolled.town, device));
+        let message = verdicts.message(device, &sealed.hash);
         if !enrolled.server.verifies(Verdicts::DOMAIN, &message, &verdicts.signature) {
             return Err(ReceiveError::BadSignature);
         }
         let all_final =
-            verdicts.verdicts.len() == batch.commands.len() && verdicts.verdicts.iter().all(Verdict::is_final);
+            verdicts.verdicts.len() == sealed.count as usize && verdicts.verdicts.iter().all(Verdict::is_final);
         let places = self.outbox.in_batch(verdicts.batch);
         let mut writes = Vec::new();
         let mut refused_documents = Vec::new();
+        let mut handed_in = Vec::new();
         for (place, verdict) in (0_u32..).zip(verdicts.verdicts.iter()) {
             let Some(counter) = places.get(&place) else { continue };
-            let Some(outgoing) = self.outbox.commands.get_mut(counter) else { continue };
-            if !outgoing.fate.is_pending() {
-                continue;
-            }
+            let creates = self.outbox.created_by(*counter);
+            let of_ended_duty = matches!(verdict, Verdict::AfterPost(_) | Verdict::Kept(_));
+            let typed = of_ended_duty.then(|| self.row_of(*counter)).flatten();
+            let Some(fate) = self.outbox.fate_mut(*counter).filter(|fate| fate.is_pending()) else { continue };
             let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
             match verdict {
                 Verdict::Admitted(at) => {
-                    outgoing.fate = Fate::Admitted(Standing { at: *at, receipt: verdicts.receipt });
+                    *fate = Fate::Admitted(Standing { at: *at, receipt: verdicts.receipt });
                     session.summary.admitted += 1;
                 }
                 Verdict::Refused(refusal) => {
-                    outgoing.fate = Fate::Refused(refusal.clone());
+                    *fate = Fate::Refused(refusal.clone());
                     session.summary.refused += 1;
-                    let creates = outgoing.command.document.is_none();
-                    let command = outgoing.command.clone();
-                    refused_documents.extend(creates.then(|| self.outbox.target(&command)).flatten());
+                    refused_documents.extend(creates);
                 }
-                Verdict::Need(_) | Verdict::Later(_) => continue,
+                Verdict::AfterPost(at) => {
+                    let receipt = Receipt { mark: Mark::AfterPost, ..verdicts.receipt };
+                    *fate = Fate::Admitted(Standing { at: *at, receipt });
+                    session.summary.admitted += 1;
+                    handed_in.extend(typed.map(|row| (row, Became::of_mark(Mark::AfterPost))));
+                }
+                Verdict::Kept(kept) => {
+                    session.summary.kept += 1;
+                    session.progress = true;
+                    handed_in.extend(typed.map(|row| (row, Became::Kept(BecameKept { why: kept.why.clone() }))));
+                    writes.push(self.outbox.remove(*counter));
+                    continue;
+                }
+                Verdict::Need(_) => {
+                    session.waiting.insert(*counter);
+                    continue;
+                }
+                Verdict::Later(_) => continue,
             }
             session.progress = true;
             writes.push(self.outbox.write(*counter));
         }
         writes.extend(self.refuse_unsealed(&refused_documents));
+        for (row, became) in handed_in {
+            writes.extend(self.note_handed_in(&row, became));
+        }
         if let Some(sealed) = self.outbox.batches.get_mut(&verdicts.batch) {
             sealed.answered = all_final;
             writes.push(self.outbox.write_batch(verdicts.batch));
             // Kept as proof, for a server that is restored from a backup.
             writes.push(rows::put(rows::numbered(rows::VERDICTS, verdicts.batch), verdicts));
         }
-        Ok(writes)
+        Ok(super::paging::latest_of_each(writes))
     }
 
     /// What was typed on a document whose report was refused cannot be sent: it waits for the
@@ -125,6 +145,9 @@ impl Replica {
         for document in documents {
             let waiting = self.outbox.of(*document).filter(|(_, o)| o.sealed.is_none() && o.fate.is_pending());
             counters.extend(waiting.map(|(counter, _)| counter));
+        }
+        if let Some(session) = &mut self.session {
+            session.summary.refused += counters.len() as u64;
         }
         for counter in &counters {
             if let Some(outgoing) = self.outbox.commands.get_mut(counter) {
@@ -155,6 +178,8 @@ impl Replica {
             .batches
             .iter()
             .filter(|(number, sealed)| !sealed.answered || **number > fork.last)
+            // What cannot be read cannot be sealed again: it is kept as it is.
+            .filter(|(_, sealed)| sealed.packed().is_some())
             .map(|(number, _)| *number)
             .collect();
         let mut writes = Vec::new();
@@ -187,6 +212,7 @@ impl Replica {
             .map(|(id, _)| *id)
             .collect();
         let mut writes: Vec<Write> = gone.into_iter().flat_map(|id| self.evict(id)).collect();
+        writes.extend(self.withhold_carried_beyond(&feeds));
         writes.push(self.write_state());
         writes
     }
@@ -201,13 +227,16 @@ impl Replica {
         for id in &unfinished {
             self.wanted.entry(*id).or_insert(Why::Missing);
         }
+        let thawed = self.take_thaw();
         let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
+        session.progress |= thawed;
         session.welcomed = true;
         session.complete = welcome.complete;
         session.digest = welcome.digest;
         // Compared once: a digest that differs for good is shown as "not up to date".
         let differs = welcome.complete && self.wanted.is_empty() && welcome.digest != own;
         session.compare = (welcome.compare || differs) && !session.compared;
+        self.renew_lease(now);
         let mut writes = self.send_again(welcome);
         writes.extend(unfinished.into_iter().map(|id| self.write_wanted(id)));
         self.state.incarnation = welcome.incarnation;
@@ -218,6 +247,7 @@ impl Replica {
         writes.push(self.write_state());
         if welcome.complete && self.wanted.is_empty() {
             writes.extend(self.drop_arrived());
+            writes.extend(self.settle_carried());
         }
         Ok(writes)
     }
@@ -236,7 +266,7 @@ impl Replica {
                 continue;
             };
             let was_answered = std::mem::replace(&mut sealed.answered, false);
-            let batch = key.and_then(|key| Batch::unpack(&sealed.packed, &key).ok());
+            let batch = key.and_then(|key| Batch::unpack(sealed.packed()?, &key).ok());
             if let Some(session) = &mut self.session {
                 session.sent.remove(&number);
             }

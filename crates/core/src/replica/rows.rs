@@ -1,12 +1,13 @@
 //! The layout of the device's store: one byte for what it is, then what it is of.
 
-use crate::crypto::{Hash, PublicKey, SecretKey};
+use crate::crypto::{Hash, PublicKey, SealingKey, SecretBytes, SecretKey};
 use crate::feeds::FeedId;
-use crate::id::{DocumentId, MemberId, TownId};
+use crate::id::{DocumentId, MemberId, TownId, UnitId};
 use crate::limits::{NAME_BYTES_MAX, SUBSCRIPTIONS_MAX};
 use crate::store::{Records, StoreError, Write};
+use crate::sync::certificate::Certificate;
 use crate::sync::challenge::Challenge;
-use crate::sync::frame::Opaque;
+use crate::sync::frame::{Lease, Opaque, Stop};
 use crate::text::Text;
 use crate::time::Time;
 use crate::wire::{List, Wire};
@@ -19,21 +20,25 @@ pub(super) const PARTS: u8 = b'p';
 pub(super) const WANTED: u8 = b'w';
 pub(super) const LOOKED_AT: u8 = b'l';
 pub(super) const OUTBOX: u8 = b'o';
+pub(super) const LOCKED: u8 = b'k';
 pub(super) const BATCHES: u8 = b'b';
 pub(super) const VERDICTS: u8 = b'v';
+pub(super) const RECEIPTS: u8 = b'r';
+/// Batches of other devices, by device and number (big-endian).
+pub(super) const CARRIED: u8 = b'c';
 
 /// Who the device is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Identity {
-    pub(super) secret_bytes: [u8; 32],
-    pub(super) sealing_secret: [u8; 32],
+    pub(super) secret_bytes: SecretBytes,
+    pub(super) sealing_secret: SecretBytes,
     pub(super) enrolled: Option<Enrolled>,
 }
 wire_struct!(Identity { secret_bytes, sealing_secret, enrolled });
 
 impl Identity {
     pub(super) fn secret(&self) -> SecretKey {
-        SecretKey::from_bytes(&self.secret_bytes)
+        SecretKey::from_bytes(self.secret_bytes.as_bytes())
     }
 }
 
@@ -46,8 +51,10 @@ pub(super) struct Enrolled {
     pub(super) member: MemberId,
     pub(super) name: Text<NAME_BYTES_MAX>,
     pub(super) device_code: u32,
+    pub(super) certificate: Certificate,
+    pub(super) town_sealing: SealingKey,
 }
-wire_struct!(Enrolled { town, town_name, server, member, name, device_code });
+wire_struct!(Enrolled { town, town_name, server, member, name, device_code, certificate, town_sealing });
 
 /// Where the device stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,6 +74,10 @@ pub(super) struct State {
     pub(super) clock_ahead: i64,
     /// The last own batch that a verified backup of the server covers.
     pub(super) covered: u64,
+    /// The lease; none before the first contact.
+    pub(super) lease: Option<LeaseState>,
+    /// The server's word that this device is not to go on.
+    pub(super) stopped: Option<Stop>,
 }
 wire_struct!(State {
     counter,
@@ -79,7 +90,29 @@ wire_struct!(State {
     last_contact,
     clock_ahead,
     covered,
+    lease,
+    stopped,
 });
+
+/// The lease: for how long what is on the device may be read without hearing from the server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct LeaseState {
+    /// The server's half of the key; none once the lease has ended.
+    pub(super) half: Option<Lease>,
+    /// What is typed once the lease has ended is sealed to this key, whose secret needs the half.
+    pub(super) reader: SealingKey,
+    /// How far this device's clock has gone forward since the server was heard last, in
+    /// milliseconds. A clock that is set back takes nothing off it.
+    pub(super) spent: i64,
+    /// This device's clock, as read last.
+    pub(super) read: Time,
+    /// Once it has ended: the units for which the member reported, and the centres that took it.
+    pub(super) reports_for: List<(UnitId, Option<UnitId>), POSTS_MAX>,
+}
+wire_struct!(LeaseState { half, reader, spent, read, reports_for });
+
+/// Posts of one member that are known while nothing can be read.
+pub(super) const POSTS_MAX: usize = 32;
 
 pub(super) fn key(kind: u8, of: &impl Wire) -> Vec<u8> {
     let mut key = vec![kind];
@@ -104,17 +137,43 @@ pub(super) fn get<T: Wire>(records: &dyn Records, key: &[u8]) -> Result<Option<T
     records.get(key)?.map(|bytes| T::from_bytes(&bytes).map_err(|_| StoreError::damaged(key))).transpose()
 }
 
-/// Visits all rows of a kind; the visitor says `None` to a row it cannot read.
+/// Visits all rows of a kind; the visitor says `None` to a row it cannot read. The keys of the rows
+/// that cannot be read.
 pub(super) fn each<K: Wire>(
     records: &dyn Records,
     kind: u8,
     mut visit: impl FnMut(K, &[u8]) -> Option<()>,
-) -> Result<(), StoreError> {
-    for (key, value) in records.scan(&[kind], &[kind.saturating_add(1)], usize::MAX)? {
-        let of = K::from_bytes(key.get(1..).unwrap_or_default()).map_err(|_| StoreError::damaged(&key))?;
-        visit(of, &value).ok_or_else(|| StoreError::damaged(&key))?;
+) -> Result<Vec<Vec<u8>>, StoreError> {
+    let mut damaged = Vec::new();
+    for (key, value) in readable(records, kind)? {
+        let of = K::from_bytes(key.get(1..).unwrap_or_default()).ok();
+        if of.zip(value).and_then(|(of, value)| visit(of, &value)).is_none() {
+            damaged.push(key);
+        }
     }
-    Ok(())
+    Ok(damaged)
+}
+
+/// A key and its value, if it can be read.
+type PerhapsRow = (Vec<u8>, Option<Vec<u8>>);
+
+/// All rows of a kind, those whose values cannot be read without them.
+fn readable(records: &dyn Records, kind: u8) -> Result<Vec<PerhapsRow>, StoreError> {
+    let (from, to) = ([kind], [kind.saturating_add(1)]);
+    match records.scan(&from, &to, usize::MAX) {
+        Ok(rows) => return Ok(rows.into_iter().map(|(key, value)| (key, Some(value))).collect()),
+        Err(StoreError::Damaged(_)) => {}
+        Err(error) => return Err(error),
+    }
+    let mut rows = Vec::new();
+    for key in records.keys(&from, &to, usize::MAX)? {
+        match records.get(&key) {
+            Ok(value) => rows.push((key, value)),
+            Err(StoreError::Damaged(_)) => rows.push((key, None)),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(rows)
 }
 
 /// The id of a document, as keys hold it.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::carried::Place;
 use super::outbox::Outgoing;
 use super::{Effect, Replica, rows};
 use crate::batch::Batch;
@@ -11,9 +12,9 @@ use crate::id::DeviceId;
 use crate::limits::{BATCH_COMMANDS_MAX, BUDGET_BYTES_MAX, FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
 use crate::store::Write;
 use crate::sync::flight;
-use crate::sync::frame::{DeviceFrame, Hello, Scope, Want};
+use crate::sync::frame::{AskLease, DeviceFrame, Hello, Scope, Stop, Want};
 use crate::time::Time;
-use crate::wire::{Blob, List, Wire};
+use crate::wire::{List, Wire};
 
 /// Round trips of one sync at most: each moves on, so only a server that misbehaves gets here.
 const ROUND_TRIPS_MAX: u32 = 4_096;
@@ -21,6 +22,8 @@ const ROUND_TRIPS_MAX: u32 = 4_096;
 const IDLE_ROUND_TRIPS_MAX: u32 = 4;
 /// What a batch holds at most, in bytes: a flight, less the hello and what else goes with it.
 const BATCH_BYTES_MAX: usize = FLIGHT_BYTES_MAX - 16 * 1024;
+/// What a batch of another device takes in a flight besides its own length, in bytes.
+const CLOSED_OVERHEAD_BYTES: usize = 40;
 
 /// What a sync did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +34,12 @@ pub struct SyncSummary {
     pub admitted: u64,
     /// Commands refused.
     pub refused: u64,
+    /// Commands that lie in a tray, where a person looks at them.
+    pub kept: u64,
+    /// Batches handed in for other devices, now done with.
+    pub carried: u64,
+    /// Batches carried for other devices that the server could not read: they were dropped.
+    pub unreadable: u64,
     /// Changes of others received, a document that came whole counting once.
     pub received: u64,
     /// Documents that left the device.
@@ -39,6 +48,8 @@ pub struct SyncSummary {
     pub up_to_date: bool,
     /// The phone was restored from a backup: what was unsent went out under new numbers.
     pub forked: bool,
+    /// Why the device is not to go on, if it is not.
+    pub stopped: Option<Stop>,
 }
 
 /// A sync in progress.
@@ -50,6 +61,13 @@ pub(super) struct Session {
     pub(super) idle: u32,
     /// Batches sent, so that one without a final verdict is not sent for ever.
     pub(super) sent: BTreeSet<u64>,
+    /// Those of the last flight: a challenge says that they were not read.
+    pub(super) in_flight: BTreeSet<u64>,
+    /// Batches of other devices sent, and those of the last flight.
+    pub(super) carried_sent: BTreeSet<Place>,
+    pub(super) carried_in_flight: BTreeSet<Place>,
+    /// Own commands, by counter, that the server says wait for their base.
+    pub(super) waiting: BTreeSet<u64>,
     /// Forks answered.
     pub(super) forks: u32,
     /// The answer so far.
@@ -57,6 +75,8 @@ pub(super) struct Session {
     pub(super) challenged: bool,
     pub(super) welcomed: bool,
     pub(super) complete: bool,
+    /// The server said that the device is not to go on.
+    pub(super) stopped: bool,
     pub(super) compare: bool,
     pub(super) compared: bool,
     /// The last flight said what is held.
@@ -64,6 +84,10 @@ pub(super) struct Session {
     /// Feeds that hold from the next page on.
     pub(super) scope: Option<Scope>,
     pub(super) digest: [u8; 16],
+    /// This device's clock when the server was heard last.
+    pub(super) heard: Time,
+    /// The receipt of what leaves the device in this sync.
+    pub(super) receipt: Option<u64>,
     /// What the frames of a range's listing have named so far.
     pub(super) listed: BTreeSet<crate::id::DocumentId>,
 }
@@ -71,11 +95,18 @@ pub(super) struct Session {
 impl Replica {
     /// Begins a sync: what is unsent is sealed, then sent. `random` is 32 random bytes.
     pub fn begin_sync(&mut self, now: Time, random: [u8; 32]) -> Vec<Effect> {
+        let ticked = self.tick(now, blake3_keyed(&random, &[b"tick"]));
         self.session = Some(Session::default());
         if self.enrolled_row().is_none() {
             return self.finish();
         }
-        self.next_flight(now, random)
+        let mut writes = self.want_unreadable();
+        writes.splice(..0, ticked);
+        let mut effects = self.next_flight(now, random);
+        if !writes.is_empty() {
+            effects.insert(0, Effect::Persist(writes));
+        }
+        effects
     }
 
     /// The answer has ended. Another flight, or the end of the sync.
@@ -94,16 +125,22 @@ impl Replica {
         let Some(session) = &self.session else { return false };
         let unsent = self.unsealed().next().is_some()
             || self.outbox.batches.iter().any(|(number, sealed)| !sealed.answered && !session.sent.contains(number));
-        session.challenged || !session.complete || unsent || !self.wanted.is_empty() || session.compare
+        let unsent = unsent || self.carrying.open().any(|(place, _)| !session.carried_sent.contains(&place));
+        // A stopped device is sent nothing; what it hands in is taken.
+        let lacking = !session.complete || !self.wanted.is_empty() || session.compare;
+        session.challenged || unsent || (lacking && !session.stopped)
     }
 
     fn finish(&mut self) -> Vec<Effect> {
         let Some(session) = self.session.take() else { return Vec::new() };
-        let pending = self.outbox.commands.values().any(|outgoing| outgoing.fate.is_pending());
+        let pending = self.outbox.is_anything_pending();
         let same = session.complete && self.wanted.is_empty() && session.digest == self.digest();
         let mut summary = session.summary;
         summary.up_to_date = same && !pending;
-        vec![Effect::Done(summary)]
+        summary.stopped = self.state.stopped;
+        let mut effects = if self.is_to_be_wiped() { vec![Effect::Wipe] } else { Vec::new() };
+        effects.push(Effect::Done(summary));
+        effects
     }
 
     fn next_flight(&mut self, now: Time, random: [u8; 32]) -> Vec<Effect> {
@@ -125,7 +162,7 @@ impl Replica {
     }
 
     /// Seals what is unsent, in the order typed. A seal is durable before its first byte leaves.
-    fn seal(&mut self, random: &[u8; 32]) -> Vec<Write> {
+    pub(super) fn seal(&mut self, random: &[u8; 32]) -> Vec<Write> {
         let mut writes = Vec::new();
         loop {
             let mut counters = Vec::new();
@@ -158,9 +195,10 @@ impl Replica {
         let number = self.state.batch.checked_add(1)?;
         let seed = first(&blake3_keyed(random, &[b"salts", &number.to_be_bytes()]));
         let batch = Batch::seal(town, &secret, number, self.state.batch_hash, seed, commands).ok()?;
-        self.outbox.keep(&batch, counters)?;
+        let hash = batch.hash(town, DeviceId::of(&secret.public()));
+        self.outbox.keep(&batch, hash, counters)?;
         self.state.batch = number;
-        self.state.batch_hash = batch.hash(town, DeviceId::of(&secret.public()));
+        self.state.batch_hash = hash;
         let mut writes = vec![self.outbox.write_batch(number)];
         writes.extend(counters.iter().map(|counter| self.outbox.write(*counter)));
         Some(writes)
@@ -169,9 +207,21 @@ impl Replica {
     /// The hello, the batches that have no final verdicts, and what is wanted, as far as they fit.
     fn flight(&mut self, now: Time) -> Option<Vec<u8>> {
         let holdings = self.session.as_ref()?.compare.then(|| self.holdings());
-        let challenged = self.session.as_ref()?.challenged;
+        let device = DeviceId::of(&self.identity.as_ref()?.secret().public());
         let mut session = self.session.take()?;
+        if session.challenged {
+            let unread = std::mem::take(&mut session.in_flight);
+            session.sent.retain(|number| !unread.contains(number));
+            session.summary.sent = session.summary.sent.saturating_sub(self.commands_in(&unread));
+            let unread = std::mem::take(&mut session.carried_in_flight);
+            session.carried_sent.retain(|place| !unread.contains(place));
+        }
+        session.in_flight.clear();
+        session.carried_in_flight.clear();
         let mut frames = Vec::new();
+        if self.lacks_lease() {
+            frames.push(DeviceFrame::AskLease(AskLease {}));
+        }
         let mut room = FLIGHT_BYTES_MAX - 1_024;
         if let Some(holdings) = holdings {
             room = room.saturating_sub(holdings.to_bytes().len());
@@ -184,20 +234,25 @@ impl Replica {
             frames.push(DeviceFrame::Want(Want { documents: List::new(documents).unwrap_or_default() }));
         }
         for (number, sealed) in &self.outbox.batches {
-            // What a challenge kept from being read is sent again.
-            if sealed.answered || (session.sent.contains(number) && !challenged) {
+            if sealed.answered || session.sent.contains(number) {
                 continue;
             }
-            if sealed.packed.len() + 16 > room || frames.len() >= FLIGHT_FRAMES_MAX {
+            if sealed.frame_bytes() > room || frames.len() >= FLIGHT_FRAMES_MAX {
                 break;
             }
-            room -= sealed.packed.len() + 16;
-            frames.push(DeviceFrame::Batch(Blob::new(sealed.packed.to_vec()).unwrap_or_default()));
-            if session.sent.insert(*number) {
-                session.summary.sent += self.outbox.in_batch(*number).len() as u64;
-            }
+            room -= sealed.frame_bytes();
+            frames.push(sealed.frame(device, *number));
+            session.in_flight.insert(*number);
         }
+        session.sent.extend(&session.in_flight);
+        session.summary.sent += self.commands_in(&session.in_flight);
+        let open = self.outbox.batches.iter().filter(|(_, sealed)| !sealed.answered);
+        let more = open.into_iter().any(|(number, _)| !session.sent.contains(number));
+        // One's own come first: others' go along in the room that is left.
+        let more = self.put_carried(&mut frames, if more { 0 } else { room }, &mut session) || more;
         session.begin_round_trip();
+        // The flights that bring all batches move on, whatever is answered.
+        session.progress = more;
         self.session = Some(session);
         let (identity, enrolled) = self.enrolled_row()?;
         let secret = identity.secret();
@@ -208,8 +263,30 @@ impl Replica {
             acknowledged: self.outbox.acknowledged(),
             budget_bytes: BUDGET_BYTES_MAX,
             clock: now,
+            more,
         };
         Some(flight::encode(enrolled.town, &secret, &hello, &frames))
+    }
+
+    /// Batches of other devices, as far as they fit. Returns whether some do not.
+    fn put_carried(&self, frames: &mut Vec<DeviceFrame>, mut room: usize, session: &mut Session) -> bool {
+        for (place, batch) in self.carrying.open() {
+            if session.carried_sent.contains(&place) {
+                continue;
+            }
+            if batch.sealed.len() + CLOSED_OVERHEAD_BYTES > room || frames.len() >= FLIGHT_FRAMES_MAX {
+                return true;
+            }
+            room -= batch.sealed.len() + CLOSED_OVERHEAD_BYTES;
+            frames.push(DeviceFrame::Closed(batch.closed(place)));
+            session.carried_in_flight.insert(place);
+            session.carried_sent.insert(place);
+        }
+        false
+    }
+
+    fn commands_in(&self, batches: &BTreeSet<u64>) -> u64 {
+        batches.iter().map(|number| self.outbox.in_batch(*number).len() as u64).sum()
     }
 
     /// The sum of what is held, each document once for every feed that holds it.
@@ -240,6 +317,7 @@ impl Session {
         self.challenged = false;
         self.welcomed = false;
         self.complete = false;
+        self.stopped = false;
         self.compare = false;
         self.scope = None;
     }

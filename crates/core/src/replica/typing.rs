@@ -4,17 +4,21 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::Replica;
+use super::causality::Step;
 use super::outbox::{Fate, Outgoing};
+use super::working::perform;
 use crate::command::fields::Edit;
 use crate::command::{Base, Body, CaseCommand, Command, HouseholdCommand};
 use crate::crypto::{blake3_keyed, first};
-use crate::documents::{Document, DocumentKind, Execution, Receipt};
-use crate::id::{CommandId, DocumentId, actor};
+use crate::documents::{Document, DocumentKind};
+use crate::id::{CommandId, DocumentId};
 use crate::limits::{COMMAND_BYTES_MAX, REPLACES_MAX};
 use crate::number::CaseNumber;
+use crate::organisation::Standing;
 use crate::policy::{Authority, Question, judge};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::store::Write;
+use crate::sync::frame::Stop;
 use crate::text::Text;
 use crate::time::Time;
 use crate::wire::{List, Wire, WireError};
@@ -51,6 +55,12 @@ pub enum RecordError {
     /// A text is too long, or has characters that no text has.
     #[error("{0}")]
     Unfit(#[from] WireError),
+    /// It needs something read that cannot be read before the server is heard again.
+    #[error("this cannot be done before the next contact with the server")]
+    Locked,
+    /// The device is not to go on. What was typed before is still handed in.
+    #[error("this device was stopped")]
+    Stopped(Stop),
 }
 
 impl From<RefusalCode> for RecordError {
@@ -70,10 +80,16 @@ impl Replica {
     /// [`RecordError`]; nothing has changed then.
     #[expect(clippy::needless_pass_by_value, reason = "a draft is recorded once")]
     pub fn record(&mut self, draft: Draft, now: Time, random: [u8; 32]) -> Result<(Vec<Write>, Recorded), RecordError> {
+        if let Some(why) = self.state.stopped {
+            return Err(RecordError::Stopped(why));
+        }
         let counter = self.state.counter + 1;
         let command = self.command(&draft, counter, now, random)?;
         if command.to_bytes().len() > COMMAND_BYTES_MAX {
             return Err(WireError::TooLong { what: "the command", limit: COMMAND_BYTES_MAX }.into());
+        }
+        if self.is_locked() {
+            return self.record_locked(&draft, command, &random);
         }
         let (identity, enrolled) = self.enrolled_row().ok_or(RecordError::NotEnrolled)?;
         let (key, member) = (identity.secret().public(), enrolled.member);
@@ -85,6 +101,7 @@ impl Replica {
             organisation: self.organisation(),
             author: Authority::Member(member),
             now: self.server_time(now),
+            standing: Standing::InForce,
             command: command.id(&key),
             document: working.as_ref(),
             body: &draft.body,
@@ -104,7 +121,7 @@ impl Replica {
             incarnation: self.state.incarnation,
             generation: confirmed.map_or(0, super::confirmed::Confirmed::generation),
             version: confirmed.map_or(0, super::confirmed::Confirmed::version),
-            after: List::default(),
+            after: List::new(draft.target.map(|target| self.upon(target)).unwrap_or_default())?,
         };
         for draw in 0..NUMBER_DRAWS {
             let nonce = first(&blake3_keyed(&random, &[b"nonce", &[draw]]));
@@ -119,11 +136,12 @@ impl Replica {
         Err(RefusalCode::BadNumber.into())
     }
 
-    fn number_of(&self, command: &Command) -> Option<CaseNumber> {
+    pub(super) fn number_of(&self, command: &Command) -> Option<CaseNumber> {
         let (identity, enrolled) = self.enrolled_row()?;
         let target = command.target(&identity.secret().public());
         match &command.body {
             Body::Case(CaseCommand::Report(_)) => Some(CaseNumber::of(enrolled.device_code, target)),
+            Body::Case(_) if self.is_locked() => self.indexed_number(target),
             Body::Case(_) => self.working(target).and_then(|document| Some(document.case()?.number)),
             _ => None,
         }
@@ -135,7 +153,8 @@ impl Replica {
             outgoing.command.body.creates()
                 && self.outbox.target(&outgoing.command).map(|d| CaseNumber::of(number.device_code, d)) == Some(number)
         });
-        pending || self.documents.values().any(|confirmed| confirmed.number() == text)
+        let locked = self.outbox.locked.values().any(|locked| locked.number.as_str() == text);
+        pending || locked || self.documents.values().any(|confirmed| confirmed.number() == text)
     }
 
     /// What the document itself would not take is not recorded.
@@ -152,33 +171,9 @@ impl Replica {
     /// Executes an own command provisionally; `None` before enrolment.
     pub(super) fn execute(&self, document: &mut Document, command: &Command) -> Option<Result<(), RefusalCode>> {
         let (identity, enrolled) = self.enrolled_row()?;
-        let key = identity.secret().public();
-        let execution = Execution {
-            id: command.id(&key),
-            document: document.id(),
-            actor: actor(&key, document.id()),
-            author: enrolled.member,
-            at: command.at,
-            body: &command.body,
-        };
-        let receipt = Receipt { received: command.at.clamped(), clock_off_seconds: 0 };
-        Some(document.execute(&execution, receipt).map(|_| ()))
-    }
-
-    /// A document as its member sees it: the confirmed one, and the pending commands upon it. What
-    /// takes effect only on admission is not executed; what no longer fits is left out.
-    pub fn working(&self, id: DocumentId) -> Option<Document> {
-        let confirmed = self.documents.get(&id).and_then(super::confirmed::Confirmed::document);
-        let mut document = confirmed.map_or_else(|| Document::new(id, 1), Document::fork);
-        for (_, outgoing) in self.outbox.of(id) {
-            let command = &outgoing.command;
-            let known = self.outbox.id(command).is_some_and(|id| document.version_of(id).is_some());
-            let dropped = matches!(outgoing.fate, Fate::Refused(_)) || takes_effect_on_admission(&command.body);
-            if !known && !dropped {
-                let _ = self.execute(&mut document, command);
-            }
-        }
-        (document.version() > 0).then_some(document)
+        let device = identity.secret().public();
+        let (id, author) = (command.id(&device), enrolled.member);
+        Some(perform(document, &Step { id, device, author, command, carried: false }))
     }
 
     /// An edit of a field: it replaces every value of the field that is on this device.
@@ -186,13 +181,16 @@ impl Replica {
     /// # Errors
     /// The value is too long, or the document is not there.
     pub fn edit(&self, target: DocumentId, field: &str, value: &str) -> Result<Draft, RecordError> {
-        let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
-        let edit = Edit {
-            field: Text::new(field)?,
-            value: Text::new(value)?,
-            replaces: self.replaced_by_edit(target, &working, field)?,
+        let (field, value) = (Text::new(field)?, Text::new(value)?);
+        let (kind, replaces) = if self.is_locked() {
+            // What it replaces was not seen: both values stand until somebody picks one.
+            (Some(self.indexed_kind(target).ok_or(RefusalCode::UnknownDocument)?), List::default())
+        } else {
+            let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
+            (working.kind(), self.replaced_by_edit(target, &working, &field)?)
         };
-        let body = match working.kind() {
+        let edit = Edit { field, value, replaces };
+        let body = match kind {
             Some(DocumentKind::Case) => Body::Case(CaseCommand::Edit(edit)),
             Some(DocumentKind::Household) => Body::Household(HouseholdCommand::Edit(edit)),
             _ => return Err(RefusalCode::UnknownField.into()),
@@ -209,29 +207,25 @@ impl Replica {
     ) -> Result<List<CommandId, REPLACES_MAX>, RecordError> {
         let mut replaces: BTreeSet<CommandId> = working.live(field).into_iter().map(|value| value.command).collect();
         for (_, outgoing) in self.outbox.of(target) {
-            let (Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit))) =
-                &outgoing.command.body
-            else {
-                continue;
-            };
+            let Some(edit) = edit_of(&outgoing.command.body) else { continue };
             if edit.field.as_str() == field && !matches!(outgoing.fate, Fate::Refused(_)) {
                 replaces.extend(edit.replaces.iter().copied());
                 replaces.extend(self.outbox.id(&outgoing.command));
             }
         }
+        for step in self.unconfirmed(target).steps.iter().filter(|step| step.carried) {
+            if let Some(edit) = edit_of(&step.command.body).filter(|edit| edit.field.as_str() == field) {
+                replaces.extend(edit.replaces.iter().copied());
+            }
+        }
         Ok(List::new(replaces.into_iter().collect())?)
     }
+}
 
-    /// The pick of a conflict card: one of the field's live values, which then replaces them all.
-    ///
-    /// # Errors
-    /// [`RefusalCode::BadValue`] if no live value is `value`.
-    pub fn pick(&self, target: DocumentId, field: &str, value: &str) -> Result<Draft, RecordError> {
-        let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
-        if !working.live(field).iter().any(|live| live.value == value) {
-            return Err(RefusalCode::BadValue.into());
-        }
-        self.edit(target, field, value)
+fn edit_of(body: &Body) -> Option<&Edit> {
+    match body {
+        Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)) => Some(edit),
+        _ => None,
     }
 }
 

@@ -1,10 +1,13 @@
 //! What screens show. What is unconfirmed always looks so.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Replica;
+use super::causality::Step;
+use super::lease::Reading;
 use super::outbox::{Fate, Outgoing};
 use super::typing::takes_effect_on_admission;
+use super::working::perform;
 use crate::command::unit::Post;
 use crate::documents::{CaseState, Document, LiveValue, LogEntry};
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, TownId, UnitId};
@@ -35,6 +38,10 @@ pub struct DeviceStatus {
     pub pending: usize,
     /// Refused commands not dealt with.
     pub refused: usize,
+    /// Batches of other devices that are still to be handed in for them.
+    pub carried: usize,
+    /// For how long the device may be read without hearing from the server.
+    pub reading: Option<Reading>,
 }
 
 /// A line of the list of cases.
@@ -52,6 +59,8 @@ pub struct CaseRow {
     pub state: CaseState,
     /// Commands of this device without a verdict.
     pub pending: usize,
+    /// Commands of other devices, handed over phone to phone, that are not confirmed.
+    pub carried: usize,
     /// Refused commands not dealt with.
     pub refused: usize,
     /// Fields with several values.
@@ -93,6 +102,10 @@ pub enum EntryState {
     Admitted,
     /// It does not.
     Refused(Refusal),
+    /// Another device's, handed over phone to phone: nobody has said.
+    Carried,
+    /// Another device's, handed over phone to phone: what it stands on is not here yet.
+    Waits,
 }
 
 /// A household.
@@ -120,11 +133,13 @@ pub struct OutboxRow {
     /// The case's number, for a case.
     pub number: Option<CaseNumber>,
     /// What was to be done.
-    pub kind: &'static str,
+    pub kind: String,
     /// When it was typed, by this device's clock.
     pub at: Time,
     /// Why it was refused, if it was.
     pub refusal: Option<Refusal>,
+    /// Whether it can be read here; if not, it can be once the server is heard again.
+    pub readable: bool,
 }
 
 impl Replica {
@@ -143,6 +158,8 @@ impl Replica {
             last_contact: self.state.last_contact,
             pending: self.pending().len(),
             refused: self.refused().len(),
+            carried: self.carrying.open().count(),
+            reading: self.reading(),
         })
     }
 
@@ -155,7 +172,7 @@ impl Replica {
     pub fn cases(&self) -> Vec<CaseRow> {
         let confirmed = self.documents.iter().filter(|(_, confirmed)| confirmed.is_case()).map(|(id, _)| *id);
         let mut rows: Vec<CaseRow> =
-            confirmed.chain(self.created_here()).filter_map(|id| self.case_row(id, &self.working(id)?)).collect();
+            confirmed.chain(self.created_here()).chain(self.created_elsewhere()).filter_map(|id| self.case_row(id, &self.working(id)?)).collect();
         rows.sort_by_key(|row| (row.number, row.document));
         rows
     }
@@ -168,6 +185,8 @@ impl Replica {
             crate::documents::shown_value(values).to_owned()
         };
         let version = self.documents.get(&id).map(super::confirmed::Confirmed::version);
+        let unconfirmed = self.unconfirmed(id);
+        let others = unconfirmed.steps.iter().chain(&unconfirmed.waiting).filter(|step| step.carried);
         let mine: Vec<&Outgoing> = self.outbox.of(id).map(|(_, outgoing)| outgoing).collect();
         Some(CaseRow {
             document: id,
@@ -176,6 +195,7 @@ impl Replica {
             category: shown("category"),
             state,
             pending: mine.iter().filter(|outgoing| outgoing.fate.is_pending()).count(),
+            carried: others.count(),
             refused: mine.iter().filter(|outgoing| matches!(outgoing.fate, Fate::Refused(_))).count(),
             conflicts: fields.values().filter(|values| is_conflict(values)).count(),
             changed: version != self.looked_at.get(&id).copied(),
@@ -216,11 +236,15 @@ impl Replica {
             .filter_map(|(_, outgoing)| Some((self.outbox.id(&outgoing.command)?, outgoing)))
             .collect();
         let confirmed = self.documents.get(&id).map_or(0, super::confirmed::Confirmed::version);
+        let unconfirmed = self.unconfirmed(id);
+        let others: BTreeSet<CommandId> =
+            unconfirmed.steps.iter().filter(|step| step.carried).map(|step| step.id).collect();
         let mut rows = Vec::new();
         for (version, entry) in (1_u64..).zip(working.log()) {
             let state = match fates.get(&entry.command).map(|outgoing| &outgoing.fate) {
                 Some(Fate::Refused(refusal)) => EntryState::Refused(refusal.clone()),
                 Some(Fate::Pending(_)) if version > confirmed => EntryState::Pending,
+                None if others.contains(&entry.command) => EntryState::Carried,
                 _ => EntryState::Admitted,
             };
             let received = entry.received.filter(|_| version <= confirmed);
@@ -237,6 +261,9 @@ impl Replica {
                 rows.push(LogRow { entry: LogEntry { received: None, ..entry }, state });
             }
         }
+        let shown = |step: &&Step<'_>| step.carried && working.version_of(step.id).is_none();
+        rows.extend(unconfirmed.steps.iter().filter(shown).map(|step| carried_row(working, step, EntryState::Carried)));
+        rows.extend(unconfirmed.waiting.iter().map(|step| carried_row(working, step, EntryState::Waits)));
         rows
     }
 
@@ -280,21 +307,33 @@ impl Replica {
     }
 
     fn outbox_rows(&self, which: impl Fn(&Fate) -> bool) -> Vec<OutboxRow> {
-        self.outbox
-            .commands
-            .values()
-            .filter(|outgoing| which(&outgoing.fate))
-            .filter_map(|o| self.outbox_row(o))
-            .collect()
+        let locked = self.outbox.locked.iter().filter(|(_, locked)| which(&locked.fate));
+        let readable = self.outbox.commands.iter().filter(|(_, outgoing)| which(&outgoing.fate));
+        let rows: BTreeMap<u64, OutboxRow> = readable
+            .filter_map(|(counter, outgoing)| Some((*counter, self.outbox_row(outgoing)?)))
+            .chain(locked.map(|(counter, locked)| (*counter, locked.row())))
+            .collect();
+        rows.into_values().collect()
     }
 
-    fn outbox_row(&self, outgoing: &Outgoing) -> Option<OutboxRow> {
+    /// A command of the outbox, readable or not.
+    pub(super) fn row_of(&self, counter: u64) -> Option<OutboxRow> {
+        match self.outbox.commands.get(&counter) {
+            Some(outgoing) => self.outbox_row(outgoing),
+            None => self.outbox.locked.get(&counter).map(super::outbox::Locked::row),
+        }
+    }
+
+    pub(super) fn outbox_row(&self, outgoing: &Outgoing) -> Option<OutboxRow> {
         let document = self.outbox.target(&outgoing.command)?;
         let code = self.enrolled_row()?.1.device_code;
         let number = match &outgoing.command.body {
             crate::command::Body::Case(_) => {
                 let confirmed = self.documents.get(&document).and_then(|c| CaseNumber::parse(c.number()));
-                Some(confirmed.unwrap_or_else(|| CaseNumber::of(code, document)))
+                let carried = || self.working(document).and_then(|working| Some(working.case()?.number));
+                // Of a case that is not here, only one's own report tells the number.
+                let reported = || self.outbox.of(document).any(|(_, outgoing)| outgoing.command.document.is_none());
+                confirmed.or_else(carried).or_else(|| reported().then(|| CaseNumber::of(code, document)))
             }
             _ => None,
         };
@@ -302,12 +341,13 @@ impl Replica {
             command: self.outbox.id(&outgoing.command)?,
             document,
             number,
-            kind: outgoing.command.body.kind(),
+            kind: outgoing.command.body.kind().to_owned(),
             at: outgoing.command.at,
             refusal: match &outgoing.fate {
                 Fate::Refused(refusal) => Some(refusal.clone()),
                 Fate::Pending(_) | Fate::Admitted(_) => None,
             },
+            readable: true,
         })
     }
 
@@ -318,6 +358,22 @@ impl Replica {
             .and_then(|counter| self.outbox.commands.get(&counter))
             .is_some_and(|outgoing| takes_effect_on_admission(&outgoing.command.body))
     }
+}
+
+/// A step of another device that shows no effect, as it would look by itself.
+fn carried_row(working: &Document, step: &Step<'_>, state: EntryState) -> LogRow {
+    let plain = LogEntry {
+        command: step.id,
+        kind: step.command.body.kind().to_owned(),
+        author: step.author,
+        at: step.command.at,
+        received: None,
+        text: String::new(),
+        details: BTreeMap::new(),
+    };
+    let mut alone = working.fork();
+    let entry = perform(&mut alone, step).ok().and_then(|()| alone.log_entry(step.id)).unwrap_or(plain);
+    LogRow { entry: LogEntry { received: None, ..entry }, state }
 }
 
 /// Whether a field's live values differ.

@@ -1,0 +1,154 @@
+//! A bundle is written: own batches without final verdicts, and what is carried for others.
+
+use std::collections::{BTreeMap, BTreeSet};
+use thiserror::Error;
+
+use super::super::Replica;
+use super::super::outbox::Sealed;
+use crate::batch::{Batch, Disclosed};
+use crate::bundle::{BUNDLE_OVERHEAD_BYTES, Bundle, Item};
+use crate::command::Body;
+use crate::crypto::{SealingKey, blake3_keyed};
+use crate::documents::Document;
+use crate::feeds::{FeedId, audience, subscriptions};
+use crate::id::{DeviceId, DocumentId, MemberId};
+use crate::limits::{BUNDLE_BATCHES_MAX, BUNDLE_BYTES_MAX, BUNDLE_READERS_MAX};
+use crate::store::Write;
+use crate::time::Time;
+use crate::wire::{List, Wire};
+
+/// A bundle, once its writes are durable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// What was unsent is sealed: to be committed before the file leaves this device.
+    pub writes: Vec<Write>,
+    /// The file.
+    pub file: Vec<u8>,
+    /// Batches in it.
+    pub batches: usize,
+    /// Commands that its reader will see.
+    pub commands: usize,
+    /// Batches for which there was no room: another bundle takes them once these are handed in.
+    pub left_out: usize,
+}
+
+/// Why no bundle was written. What was unsent may have been sealed; it is sent all the same.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ExportError {
+    /// The device has no identity yet.
+    #[error("this device is not enrolled")]
+    NotEnrolled,
+    /// No device of the member is known here.
+    #[error("no device of this member is known here")]
+    NoDevice,
+    /// The lease has ended: this device can read nothing that it could show somebody. A bundle
+    /// without a member can still be written.
+    #[error("nothing can be read here until the server is heard again")]
+    Locked,
+    /// Nothing waits to be handed in.
+    #[error("nothing waits to be handed in")]
+    Nothing,
+    /// It could not be sealed.
+    #[error("the bundle could not be sealed: {0}")]
+    Failed(#[from] crate::bundle::BundleError),
+}
+
+/// What one member may see, by what this device knows.
+struct Reader {
+    feeds: BTreeSet<FeedId>,
+    seen: BTreeMap<DocumentId, bool>,
+}
+
+impl Replica {
+    /// Writes a bundle that every device of a member can read: of each command, only if the member
+    /// may see its document. Without a member nobody reads it: it can only be handed in.
+    /// `random` is 32 random bytes.
+    ///
+    /// # Errors
+    /// [`ExportError`].
+    pub fn export(&mut self, to: Option<MemberId>, now: Time, random: [u8; 32]) -> Result<Exported, ExportError> {
+        let enrolled = self.enrolled_row().ok_or(ExportError::NotEnrolled)?.1.clone();
+        if to.is_some() && self.is_locked() {
+            return Err(ExportError::Locked);
+        }
+        let readers = to.map(|member| self.sealing_keys_of(member)).unwrap_or_default();
+        if to.is_some() && readers.is_empty() {
+            return Err(ExportError::NoDevice);
+        }
+        let writes = self.seal(&random);
+        let server_time = self.server_time(now);
+        let feeds = to.map(|member| subscriptions(self.organisation(), member, server_time));
+        let mut reader = Reader { feeds: feeds.unwrap_or_default(), seen: BTreeMap::new() };
+        let mut items = Vec::new();
+        let (mut room, mut left_out) = (BUNDLE_BYTES_MAX - BUNDLE_OVERHEAD_BYTES, 0);
+        let own = self.outbox.batches.iter().filter(|(_, sealed)| !sealed.answered);
+        let own = own.filter_map(|(number, sealed)| self.own_item(*number, sealed, &mut reader, &random));
+        let own: Vec<Item> = own.collect();
+        for item in own.into_iter().chain(self.carried_items(&mut reader)) {
+            let bytes = item.to_bytes().len();
+            if bytes > room || items.len() >= BUNDLE_BATCHES_MAX {
+                left_out += 1;
+            } else {
+                room -= bytes;
+                items.push(item);
+            }
+        }
+        if items.is_empty() {
+            return Err(ExportError::Nothing);
+        }
+        let shown = items.iter().filter_map(|item| item.shown.as_ref());
+        let (batches, commands) = (items.len(), shown.map(|shown| shown.visible.len()).sum());
+        let bundle = Bundle { items: List::new(items).unwrap_or_default() };
+        let file = bundle.seal(enrolled.town, &readers, &blake3_keyed(&random, &[b"bundle"]))?;
+        Ok(Exported { writes, file, batches, commands, left_out })
+    }
+
+    /// The keys to seal to, of every device of a member that the directories know.
+    fn sealing_keys_of(&self, member: MemberId) -> Vec<SealingKey> {
+        let directories = self.documents.iter().filter(|(_, confirmed)| confirmed.is_directory());
+        let views = directories.filter_map(|(id, _)| self.decoded(*id)?.directory());
+        let rows = views.flat_map(|view| view.devices).filter(|row| row.member == member);
+        let keys: BTreeSet<SealingKey> = rows.map(|row| SealingKey(row.sealing)).collect();
+        keys.into_iter().take(BUNDLE_READERS_MAX).collect()
+    }
+
+    fn own_item(&self, number: u64, sealed: &Sealed, reader: &mut Reader, random: &[u8; 32]) -> Option<Item> {
+        let (identity, enrolled) = self.enrolled_row()?;
+        let device = identity.secret().public();
+        let id = DeviceId::of(&device);
+        // Once the lease has ended nothing is shown: it is carried, sealed to the town.
+        let batch = sealed.packed().and_then(|packed| Batch::unpack(packed, &device).ok());
+        let shown = batch
+            .map(|batch| Disclosed::of(&batch, |command| reader.sees(self, command.target(&device), &command.body)));
+        let random = blake3_keyed(random, &[b"closed", &number.to_be_bytes()]);
+        let closed = sealed.closed(&enrolled.town_sealing, random, id, number)?;
+        Some(Item { certificate: enrolled.certificate, shown, closed })
+    }
+
+    fn carried_items(&self, reader: &mut Reader) -> Vec<Item> {
+        let mut item = |(place, batch): ((DeviceId, u64), &super::super::carried::CarriedBatch)| {
+            let device = batch.certificate.device;
+            let mut shown = batch.shown.clone();
+            if let Some(shown) = &mut shown {
+                shown.withhold(|command| reader.sees(self, command.target(&device), &command.body));
+            }
+            Item { certificate: batch.certificate, shown, closed: batch.closed(place) }
+        };
+        self.carrying.open().map(&mut item).collect()
+    }
+}
+
+impl Reader {
+    /// Whether the reader may see what a command does. What changes units and posts is the
+    /// administrators' to hand on, through the server.
+    fn sees(&mut self, replica: &Replica, document: DocumentId, body: &Body) -> bool {
+        let feeds = &self.feeds;
+        let meets = |document: Document| !audience(&document).is_disjoint(feeds);
+        matches!(body, Body::Case(_) | Body::Household(_))
+            && !feeds.is_empty()
+            && *self.seen.entry(document).or_insert_with(|| match replica.documents.get(&document) {
+                Some(confirmed) => confirmed.held_by(feeds).next().is_some(),
+                None => replica.working(document).is_some_and(meets),
+            })
+    }
+}

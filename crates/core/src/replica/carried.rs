@@ -1,0 +1,270 @@
+//! Batches of other devices, handed over phone to phone: kept, shown, carried to the server.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::outbox::{Fate, Outgoing};
+use super::{Replica, rows};
+use crate::batch::{Disclosed, Visible};
+use crate::command::Command;
+use crate::feeds::{FeedId, audience};
+use crate::id::{CommandId, DeviceId, DocumentId};
+use crate::limits::{BATCH_COMMANDS_MAX, CARRIED_BATCHES_MAX, CARRIED_BYTES_MAX, CARRIED_DAYS_MAX, CLOSED_BYTES_MAX};
+use crate::refusal::RefusalCode;
+use crate::store::Write;
+use crate::sync::certificate::Certificate;
+use crate::sync::frame::{Carried, CarriedState, Closed};
+use crate::time::Time;
+use crate::wire::{Blob, List, Wire};
+use crate::wire_struct;
+
+/// Whose batch, and its number.
+pub(super) type Place = (DeviceId, u64);
+
+/// A batch of another device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CarriedBatch {
+    pub(super) certificate: Certificate,
+    /// As far as it may be seen here.
+    pub(super) shown: Option<Disclosed>,
+    /// All of it, sealed to the town.
+    pub(super) sealed: Blob<CLOSED_BYTES_MAX>,
+    /// The commands that were seen here, whether they still are or not.
+    pub(super) seen: List<CommandId, BATCH_COMMANDS_MAX>,
+    /// When it was handed over, by this device's clock.
+    pub(super) since: Time,
+    /// The server has said what became of each command: it is not carried any further.
+    pub(super) done: bool,
+}
+wire_struct!(CarriedBatch { certificate, shown, sealed, seen, since, done });
+
+impl CarriedBatch {
+    /// The batch for the server.
+    pub(super) fn closed(&self, (device, number): Place) -> Closed {
+        Closed { device, number, sealed: Blob::new(self.sealed.to_vec()).unwrap_or_default() }
+    }
+
+    /// Shows what another copy of the batch shows. How many commands are shown that were not.
+    pub(super) fn show(&mut self, more: &Disclosed) -> usize {
+        let before = self.shown.as_ref().map_or(0, |shown| shown.visible.len());
+        match &mut self.shown {
+            Some(shown) => {
+                shown.join(more);
+            }
+            None => self.shown = Some(more.clone()),
+        }
+        let shown = self.shown.iter().flat_map(|shown| shown.visible.iter());
+        let now: BTreeSet<CommandId> = shown.map(|visible| visible.command.id(&self.certificate.device)).collect();
+        let shown = now.len().saturating_sub(before);
+        let seen: BTreeSet<CommandId> = self.seen.iter().copied().chain(now).collect();
+        self.seen = List::new(seen.into_iter().take(BATCH_COMMANDS_MAX).collect()).unwrap_or_default();
+        shown
+    }
+
+    fn bytes(&self) -> usize {
+        self.sealed.len() + self.shown.as_ref().map_or(0, |shown| shown.to_bytes().len())
+    }
+}
+
+/// All batches of other devices.
+#[derive(Debug, Default)]
+pub(super) struct Carrying {
+    batches: BTreeMap<Place, CarriedBatch>,
+    /// Which batches show a command of a document.
+    by_document: BTreeMap<DocumentId, BTreeSet<Place>>,
+    bytes: usize,
+}
+
+impl Carrying {
+    pub(super) fn get(&self, place: Place) -> Option<&CarriedBatch> {
+        self.batches.get(&place)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Place, &CarriedBatch)> {
+        self.batches.iter().map(|(place, batch)| (*place, batch))
+    }
+
+    /// Those that are still to be handed in.
+    pub(super) fn open(&self) -> impl Iterator<Item = (Place, &CarriedBatch)> {
+        self.iter().filter(|(_, batch)| !batch.done)
+    }
+
+    /// Puts a batch in place of what was known of it.
+    pub(super) fn put(&mut self, place: Place, batch: CarriedBatch) {
+        self.remove(place);
+        self.bytes += batch.bytes();
+        for document in documents_of(&batch) {
+            self.by_document.entry(document).or_default().insert(place);
+        }
+        self.batches.insert(place, batch);
+    }
+
+    pub(super) fn remove(&mut self, place: Place) -> Option<CarriedBatch> {
+        let batch = self.batches.remove(&place)?;
+        self.bytes = self.bytes.saturating_sub(batch.bytes());
+        for document in documents_of(&batch) {
+            if let Some(places) = self.by_document.get_mut(&document) {
+                places.remove(&place);
+                if places.is_empty() {
+                    self.by_document.remove(&document);
+                }
+            }
+        }
+        Some(batch)
+    }
+
+    /// Whether more is carried than may be.
+    pub(super) fn is_too_much(&self) -> bool {
+        self.batches.len() > CARRIED_BATCHES_MAX || self.bytes > CARRIED_BYTES_MAX
+    }
+
+    /// A document's commands, as far as they are shown.
+    pub(super) fn of(&self, document: DocumentId) -> impl Iterator<Item = (&Certificate, &Visible)> {
+        let batches = self.by_document.get(&document).into_iter().flatten().filter_map(|place| self.batches.get(place));
+        batches.flat_map(shown).filter(move |(author, visible)| visible.command.target(&author.device) == document)
+    }
+
+    /// Documents that commands shown here change or create.
+    pub(super) fn documents(&self) -> impl Iterator<Item = DocumentId> + '_ {
+        self.by_document.keys().copied()
+    }
+
+    /// The row of a batch, as it is to be stored.
+    pub(super) fn write(&self, place: Place) -> Write {
+        let key = rows::key(rows::CARRIED, &(place.0, place.1.to_be_bytes()));
+        match self.batches.get(&place) {
+            Some(batch) => rows::put(key, batch),
+            None => rows::remove(key),
+        }
+    }
+}
+
+fn shown(batch: &CarriedBatch) -> impl Iterator<Item = (&Certificate, &Visible)> {
+    let visible = batch.shown.iter().flat_map(|shown| shown.visible.iter());
+    visible.map(|visible| (&batch.certificate, visible))
+}
+
+fn documents_of(batch: &CarriedBatch) -> BTreeSet<DocumentId> {
+    shown(batch).map(|(author, visible)| visible.command.target(&author.device)).collect()
+}
+
+impl Replica {
+    /// Takes what the server says of a batch that this device carried.
+    pub(super) fn take_carried(&mut self, carried: Carried, now: Time) -> Vec<Write> {
+        let place = (carried.device, carried.number);
+        let Some(batch) = self.carrying.get(place) else { return Vec::new() };
+        let given_up = now > batch.since.plus_days(CARRIED_DAYS_MAX);
+        let Some(session) = &mut self.session else { return Vec::new() };
+        session.progress = true;
+        match carried.state {
+            CarriedState::Done => {
+                session.summary.carried += 1;
+                let done = CarriedBatch { done: true, ..batch.clone() };
+                self.carrying.put(place, done);
+            }
+            CarriedState::Waits if !given_up => return Vec::new(),
+            // Its author still has it.
+            CarriedState::Waits => drop(self.carrying.remove(place)),
+            CarriedState::Unreadable => {
+                session.summary.unreadable += 1;
+                self.carrying.remove(place);
+            }
+        }
+        vec![self.carrying.write(place)]
+    }
+
+    /// Once all has come: batches that are done with leave. An own command that was typed upon one
+    /// of theirs which does not stand cannot stand either.
+    pub(super) fn settle_carried(&mut self) -> Vec<Write> {
+        let done: Vec<Place> = self.carrying.iter().filter(|(_, batch)| batch.done).map(|(place, _)| place).collect();
+        let judged = done.iter().filter_map(|place| self.carrying.get(*place));
+        let judged: BTreeSet<CommandId> = judged.flat_map(|batch| batch.seen.iter().copied()).collect();
+        let mut writes = self.refuse_upon(&judged);
+        for place in done {
+            // An own command still waits for its verdict, and may come to need this.
+            if self.carrying.get(place).is_some_and(|batch| self.is_awaited(batch)) {
+                continue;
+            }
+            self.carrying.remove(place);
+            writes.push(self.carrying.write(place));
+        }
+        writes
+    }
+
+    /// Whether an own command without a verdict was typed upon one of the batch's.
+    fn is_awaited(&self, batch: &CarriedBatch) -> bool {
+        let upon = |command: &Command| command.base.after.iter().any(|id| batch.seen.contains(id));
+        self.outbox.commands.values().any(|outgoing| outgoing.fate.is_pending() && upon(&outgoing.command))
+    }
+
+    /// Refuses own commands that wait for one of these, which has its verdict and does not stand.
+    fn refuse_upon(&mut self, judged: &BTreeSet<CommandId>) -> Vec<Write> {
+        let waiting = self.session.as_ref().map(|session| session.waiting.clone()).unwrap_or_default();
+        let stands = |document: Option<DocumentId>, id: &CommandId| {
+            document.and_then(|document| self.decoded(document)).is_some_and(|held| held.version_of(*id).is_some())
+        };
+        let cannot_stand = |outgoing: &Outgoing| {
+            let Command { document, base, .. } = &outgoing.command;
+            outgoing.fate.is_pending() && base.after.iter().any(|id| judged.contains(id) && !stands(*document, id))
+        };
+        let typed = self.outbox.commands.iter().filter(|(counter, _)| waiting.contains(counter));
+        let refused: Vec<u64> = typed.filter(|(_, outgoing)| cannot_stand(outgoing)).map(|(c, _)| *c).collect();
+        if let Some(session) = &mut self.session {
+            session.summary.refused += refused.len() as u64;
+        }
+        let mut batches = BTreeSet::new();
+        for counter in &refused {
+            if let Some(outgoing) = self.outbox.commands.get_mut(counter) {
+                outgoing.fate = Fate::Refused(RefusalCode::BaseRefused.into());
+                batches.extend(outgoing.sealed.map(|(number, _)| number));
+            }
+        }
+        let mut writes: Vec<Write> = refused.iter().map(|counter| self.outbox.write(*counter)).collect();
+        for number in batches {
+            let open = |counter: &u64| self.outbox.commands.get(counter).is_some_and(|o| o.fate.is_pending());
+            let answered = !self.outbox.in_batch(number).values().any(open);
+            if let Some(sealed) = self.outbox.batches.get_mut(&number).filter(|_| answered) {
+                sealed.answered = true;
+                writes.push(self.outbox.write_batch(number));
+            }
+        }
+        writes
+    }
+
+    /// Withholds what others did to a document that leaves the device.
+    pub(super) fn withhold_carried_of(&mut self, document: DocumentId) -> Vec<Write> {
+        self.withhold_carried(|of| of != document)
+    }
+
+    /// Withholds what others did to documents that are in none of these feeds.
+    pub(super) fn withhold_carried_beyond(&mut self, feeds: &BTreeSet<FeedId>) -> Vec<Write> {
+        let unknown = |id: DocumentId| self.working(id).is_some_and(|d| !audience(&d).is_disjoint(feeds));
+        let held = |id: DocumentId| {
+            self.documents.get(&id).map_or_else(|| unknown(id), |held| held.held_by(feeds).next().is_some())
+        };
+        let seen: BTreeSet<DocumentId> = self.carrying.documents().filter(|id| held(*id)).collect();
+        self.withhold_carried(|of| seen.contains(&of))
+    }
+
+    /// Withholds everything that others did: it may not be read any longer. All of it is still
+    /// carried, sealed to the town.
+    pub(super) fn withhold_all_carried(&mut self) -> Vec<Write> {
+        self.withhold_carried(|_| false)
+    }
+
+    fn withhold_carried(&mut self, sees: impl Fn(DocumentId) -> bool) -> Vec<Write> {
+        let hides = |batch: &CarriedBatch| documents_of(batch).into_iter().any(|document| !sees(document));
+        let places: Vec<Place> =
+            self.carrying.iter().filter(|(_, batch)| hides(batch)).map(|(place, _)| place).collect();
+        let mut writes = Vec::new();
+        for place in places {
+            let Some(mut batch) = self.carrying.remove(place) else { continue };
+            let device = batch.certificate.device;
+            if let Some(shown) = &mut batch.shown {
+                shown.withhold(|command| sees(command.target(&device)));
+            }
+            self.carrying.put(place, batch);
+            writes.push(self.carrying.write(place));
+        }
+        writes
+    }
+}
