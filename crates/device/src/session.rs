@@ -59,6 +59,9 @@ pub struct SyncReport {
     pub tcp_down: u64,
     /// HTTP requests.
     pub round_trips: u64,
+    /// The device was reported lost and nothing on it is unsent: its store is to be taken away now
+    /// ([`crate::store::wipe`]).
+    pub wipe: bool,
 }
 
 /// Syncs. `progress` is told the bytes of answers so far.
@@ -82,6 +85,7 @@ pub fn sync(
                 effects.extend(session.exchange(client, &flight, progress)?);
                 effects.extend(session.replica.response_ended(now, random()?));
             }
+            Effect::Wipe => session.report.wipe = true,
             Effect::Done(summary) => {
                 session.report.summary = summary;
                 break;

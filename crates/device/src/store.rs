@@ -4,77 +4,66 @@
 //! * [`DeviceStore::commit`] applies all writes or none, and returns only when they would survive
 //!   a power cut.
 //! * One process holds the store; a second one is told so at once.
-//! * The whole file is checked when it is opened: a damaged one is refused, never half read.
+//! * Every value is sealed under the store's key ([`crate::keys`]), bound to its row. Keys of rows
+//!   are not sealed: they say that a document or a command is there, and which, not what it says.
+//! * A value that is not what was written is never returned: it is [`StoreError::Damaged`], and
+//!   every other value can still be read. A file whose pages are damaged is rebuilt from what can be
+//!   read of it, and the damaged one kept beside it ([`salvage`]).
 //! * The rows of the replica and the device's own settings lie in two tables, so that no key of
 //!   one can be taken for a key of the other.
 
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+mod open;
+mod salvage;
+mod wipe;
+
+use std::path::Path;
 
 use alleyway_core::store::{Records, Row, StoreError, Write};
-use redb::{Builder, Database, DatabaseError, Durability, ReadableDatabase, TableDefinition};
-use thiserror::Error;
+use redb::{Database, Durability, ReadableDatabase, TableDefinition, TableError};
+
+pub use open::{KeyFile, KeySource, OpenStoreError};
+pub use salvage::Salvaged;
+pub use wipe::wipe;
+
+use crate::keys::StoreKey;
 
 /// The rows of the replica.
 const RECORDS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("records");
+/// The rows of the replica, to be read.
+type RecordsTable = redb::ReadOnlyTable<&'static [u8], &'static [u8]>;
 /// The device's own few rows.
 const SETTINGS: TableDefinition<&str, &[u8]> = TableDefinition::new("settings");
 
-/// The setting that holds [`FORMAT`], as four bytes, big end first.
-const FORMAT_KEY: &str = "format";
-/// The layout this version reads and writes.
-pub const FORMAT: u32 = 1;
+/// The layout this version reads and writes. The first one was not sealed.
+pub const FORMAT: u32 = 2;
 /// The file's name in the device's folder.
 pub const FILE_NAME: &str = "device.redb";
 /// What redb may keep in memory, in bytes; a device's whole store is a few MB.
 const CACHE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// Why a store was not opened.
-#[derive(Debug, Error)]
-pub enum OpenStoreError {
-    /// Another process holds it.
-    #[error("{0} is in use by another process")]
-    Locked(PathBuf),
-    /// The file is not what was written.
-    #[error("{path} is damaged: {reason}")]
-    Damaged {
-        /// The file.
-        path: PathBuf,
-        /// What was found.
-        reason: String,
-    },
-    /// A later version of the program wrote it.
-    #[error("{path} has format {found}; this program knows formats up to {FORMAT}")]
-    Newer {
-        /// The file.
-        path: PathBuf,
-        /// Its format.
-        found: u32,
-    },
-    /// An earlier version of the program wrote it, and no conversion exists.
-    #[error("{path} has the old format {found}; this program needs format {FORMAT}")]
-    Older {
-        /// The file.
-        path: PathBuf,
-        /// Its format.
-        found: u32,
-    },
-    /// The folder or the file cannot be used.
-    #[error("{path}: {reason}")]
-    Unusable {
-        /// The folder or file.
-        path: PathBuf,
-        /// Why.
-        reason: String,
-    },
+/// Bound into every seal: what this is, and the layout.
+const DOMAIN: &[u8] = b"alleyway device store 2";
+
+/// A value's place, bound into its seal: a table, then the row's key.
+fn place(table: u8, key: &[u8]) -> Vec<u8> {
+    [DOMAIN, &[0, table], key].concat()
+}
+
+/// The place of a row of the replica.
+fn record_place(key: &[u8]) -> Vec<u8> {
+    place(b'r', key)
+}
+
+/// The place of a setting.
+fn setting_place(key: &str) -> Vec<u8> {
+    place(b's', key.as_bytes())
 }
 
 /// An open store. Dropping it releases the file.
 pub struct DeviceStore {
     database: Database,
+    key: StoreKey,
+    salvaged: Option<Salvaged>,
 }
 
 impl std::fmt::Debug for DeviceStore {
@@ -84,44 +73,14 @@ impl std::fmt::Debug for DeviceStore {
 }
 
 impl DeviceStore {
-    /// Opens the store in the folder `home`; makes the folder (mode 0700) and an empty store
-    /// (mode 0600) where there is none.
-    ///
-    /// # Errors
-    /// See [`OpenStoreError`]; nothing was changed.
-    pub fn open(home: &Path) -> Result<Self, OpenStoreError> {
-        let path = home.join(FILE_NAME);
-        let fresh = make_file(home, &path)?;
-        let database = open_checked(&path)?;
-        let store = Self { database };
-        store.check_format(&path, fresh)?;
-        Ok(store)
-    }
-
     /// Whether the folder `home` holds a store.
     pub fn exists(home: &Path) -> bool {
         home.join(FILE_NAME).exists()
     }
 
-    fn check_format(&self, path: &Path, fresh: bool) -> Result<(), OpenStoreError> {
-        let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
-        match self.setting(FORMAT_KEY).map_err(|error| damaged(error.to_string()))? {
-            // A crash between making the file and this row leaves an empty store, as fresh as none.
-            None if fresh || self.is_empty() => self
-                .set(FORMAT_KEY, &FORMAT.to_be_bytes())
-                .map_err(|error| OpenStoreError::Unusable { path: path.to_owned(), reason: error.to_string() }),
-            None => Err(damaged("the format row is missing".to_owned())),
-            Some(bytes) => match <[u8; 4]>::try_from(bytes.as_slice()).map(u32::from_be_bytes) {
-                Ok(FORMAT) => Ok(()),
-                Ok(found) if found > FORMAT => Err(OpenStoreError::Newer { path: path.to_owned(), found }),
-                Ok(found) => Err(OpenStoreError::Older { path: path.to_owned(), found }),
-                Err(_) => Err(damaged("the format row is not a number".to_owned())),
-            },
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.scan(&[], &[0xff; 64], 1).is_ok_and(|rows| rows.is_empty())
+    /// What was found when the file was damaged and had to be rebuilt; none if it was whole.
+    pub fn salvaged(&self) -> Option<&Salvaged> {
+        self.salvaged.as_ref()
     }
 
     /// Commits `writes` together, durably.
@@ -132,13 +91,15 @@ impl DeviceStore {
         if writes.is_empty() {
             return Ok(());
         }
-        let mut transaction = self.database.begin_write().map_err(failed)?;
-        transaction.set_durability(Durability::Immediate).map_err(failed)?;
+        let transaction = begin_write(&self.database)?;
         {
             let mut table = transaction.open_table(RECORDS).map_err(failed)?;
             for write in writes {
                 match &write.value {
-                    Some(value) => table.insert(write.key.as_slice(), value.as_slice()).map(drop),
+                    Some(value) => {
+                        let sealed = self.key.seal(&record_place(&write.key), value).map_err(failed)?;
+                        table.insert(write.key.as_slice(), sealed.as_slice()).map(drop)
+                    }
                     None => table.remove(write.key.as_slice()).map(drop),
                 }
                 .map_err(failed)?;
@@ -150,15 +111,12 @@ impl DeviceStore {
     /// One of the device's own settings.
     ///
     /// # Errors
-    /// [`StoreError::Failed`] if it could not be read.
+    /// [`StoreError::Damaged`] if it is not what was written, [`StoreError::Failed`] if it could not
+    /// be read.
     pub fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let transaction = self.database.begin_read().map_err(failed)?;
-        let table = match transaction.open_table(SETTINGS) {
-            Ok(table) => table,
-            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
-            Err(error) => return Err(failed(error)),
-        };
-        Ok(table.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
+        let Some(sealed) = raw_setting(&self.database, key)? else { return Ok(None) };
+        let value = self.key.open(&setting_place(key), &sealed);
+        value.map(Some).ok_or_else(|| StoreError::Damaged(key.to_owned()))
     }
 
     /// Puts one of the device's own settings, durably.
@@ -166,87 +124,91 @@ impl DeviceStore {
     /// # Errors
     /// [`StoreError::Failed`] if it was not written.
     pub fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        let mut transaction = self.database.begin_write().map_err(failed)?;
-        transaction.set_durability(Durability::Immediate).map_err(failed)?;
-        transaction.open_table(SETTINGS).map_err(failed)?.insert(key, value).map_err(failed)?;
+        let sealed = self.key.seal(&setting_place(key), value).map_err(failed)?;
+        let transaction = begin_write(&self.database)?;
+        transaction.open_table(SETTINGS).map_err(failed)?.insert(key, sealed.as_slice()).map_err(failed)?;
         transaction.commit().map_err(failed)
     }
+
+    /// The key, for a host that is to keep it in another way.
+    pub fn key(&self) -> &StoreKey {
+        &self.key
+    }
+
+    fn records(&self) -> Result<Option<RecordsTable>, StoreError> {
+        match self.database.begin_read().map_err(failed)?.open_table(RECORDS) {
+            Ok(table) => Ok(Some(table)),
+            Err(TableError::TableDoesNotExist(_)) => Ok(None),
+            Err(error) => Err(failed(error)),
+        }
+    }
+
+    fn opened(&self, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.key.open(&record_place(key), sealed).ok_or_else(|| StoreError::damaged(key))
+    }
+}
+
+/// A transaction that is durable when it is committed. Two phases: a page that rots later is then
+/// told from a commit that was cut off, and never answered with the commit before.
+fn begin_write(database: &Database) -> Result<redb::WriteTransaction, StoreError> {
+    let mut transaction = database.begin_write().map_err(failed)?;
+    transaction.set_durability(Durability::Immediate).map_err(failed)?;
+    transaction.set_two_phase_commit(true);
+    Ok(transaction)
+}
+
+/// A setting as it lies in the file.
+fn raw_setting(database: &Database, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+    let table = match database.begin_read().map_err(failed)?.open_table(SETTINGS) {
+        Ok(table) => table,
+        Err(TableError::TableDoesNotExist(_)) => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    Ok(table.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
 }
 
 impl Records for DeviceStore {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let transaction = self.database.begin_read().map_err(failed)?;
-        let table = match transaction.open_table(RECORDS) {
-            Ok(table) => table,
-            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(None),
-            Err(error) => return Err(failed(error)),
-        };
-        Ok(table.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
+        let Some(table) = self.records()? else { return Ok(None) };
+        table.get(key).map_err(failed)?.map(|sealed| self.opened(key, sealed.value())).transpose()
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
-        if from >= to {
-            return Ok(Vec::new());
-        }
-        let transaction = self.database.begin_read().map_err(failed)?;
-        let table = match transaction.open_table(RECORDS) {
-            Ok(table) => table,
-            Err(redb::TableError::TableDoesNotExist(_)) => return Ok(Vec::new()),
-            Err(error) => return Err(failed(error)),
-        };
+        let Some(table) = self.records()?.filter(|_| from < to) else { return Ok(Vec::new()) };
         let mut rows = Vec::new();
         for row in table.range(from..to).map_err(failed)?.take(limit) {
-            let (key, value) = row.map_err(failed)?;
-            rows.push((key.value().to_vec(), value.value().to_vec()));
+            let (key, sealed) = row.map_err(failed)?;
+            rows.push((key.value().to_vec(), self.opened(key.value(), sealed.value())?));
         }
         Ok(rows)
     }
-}
 
-/// Makes folder and file where they are missing; whether the file is new. Both names are synced,
-/// so that a store that was written to cannot vanish with its folder entry.
-fn make_file(home: &Path, path: &Path) -> Result<bool, OpenStoreError> {
-    let unusable = |path: &Path| {
-        let path = path.to_owned();
-        move |error: io::Error| OpenStoreError::Unusable { path, reason: error.to_string() }
-    };
-    if !home.exists() {
-        DirBuilder::new().recursive(true).mode(0o700).create(home).map_err(unusable(home))?;
-        let parent = home.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(parent).and_then(|folder| folder.sync_all()).map_err(unusable(parent))?;
+    fn keys(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        let Some(table) = self.records()?.filter(|_| from < to) else { return Ok(Vec::new()) };
+        let rows = table.range(from..to).map_err(failed)?.take(limit);
+        rows.map(|row| Ok(row.map_err(failed)?.0.value().to_vec())).collect()
     }
-    match OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path) {
-        Ok(file) => {
-            file.sync_all().map_err(unusable(path))?;
-            File::open(home).and_then(|folder| folder.sync_all()).map_err(unusable(home))?;
-            Ok(true)
-        }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
-        Err(error) => Err(unusable(path)(error)),
-    }
-}
-
-/// Opens the file and checks every page of it.
-fn open_checked(path: &Path) -> Result<Database, OpenStoreError> {
-    let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
-    let mut builder = Builder::new();
-    builder.set_cache_size(CACHE_BYTES_MAX).set_check_integrity_on_open(true);
-    // redb asserts in places on a damaged file; that is an answer too, and not a crash of ours.
-    let opened = catch_unwind(AssertUnwindSafe(|| builder.create(path)))
-        .map_err(|_| damaged("its inner structure does not hold together".to_owned()))?;
-    opened.map_err(|error| match error {
-        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
-            OpenStoreError::Locked(path.to_owned())
-        }
-        DatabaseError::Storage(redb::StorageError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {
-            OpenStoreError::Unusable { path: path.to_owned(), reason: error.to_string() }
-        }
-        other => damaged(other.to_string()),
-    })
 }
 
 fn failed(error: impl std::fmt::Display) -> StoreError {
     StoreError::Failed(error.to_string())
+}
+
+#[cfg(test)]
+impl DeviceStore {
+    /// Flips a bit of a row's value as it lies in the file.
+    pub(crate) fn spoil(&self, key: &[u8]) {
+        use redb::ReadableTable;
+
+        let transaction = begin_write(&self.database).unwrap();
+        {
+            let mut table = transaction.open_table(RECORDS).unwrap();
+            let mut sealed = table.get(key).unwrap().unwrap().value().to_vec();
+            *sealed.last_mut().unwrap() ^= 1;
+            table.insert(key, sealed.as_slice()).unwrap();
+        }
+        transaction.commit().unwrap();
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 use std::os::unix::fs::PermissionsExt;
 
+use redb::ReadableTable;
+
+use super::open::{FORMAT_KEY, KEY_CHECK_KEY};
 use super::*;
 
 fn put(key: &[u8], value: &[u8]) -> Write {
@@ -40,6 +43,7 @@ fn only_the_owner_reads_folder_and_file() {
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&home), 0o700);
     assert_eq!(mode(&home.join(FILE_NAME)), 0o600);
+    assert_eq!(mode(&home.join("device.key")), 0o600);
 }
 
 #[test]
@@ -49,17 +53,42 @@ fn a_second_process_is_told_that_the_store_is_in_use() {
     assert!(matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Locked(_))));
 }
 
+fn set_raw(home: &Path, key: &str, value: &[u8]) {
+    let store = DeviceStore::open(home).unwrap();
+    let transaction = begin_write(&store.database).unwrap();
+    transaction.open_table(SETTINGS).unwrap().insert(key, value).unwrap();
+    transaction.commit().unwrap();
+}
+
 #[test]
 fn a_newer_and_an_older_format_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
-    let write = |format: u32| DeviceStore::open(folder.path()).unwrap().set(FORMAT_KEY, &format.to_be_bytes()).unwrap();
-    write(FORMAT + 1);
+    set_raw(folder.path(), FORMAT_KEY, &(FORMAT + 1).to_be_bytes());
     assert!(
         matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Newer { found, .. }) if found == FORMAT + 1)
     );
     let folder = tempfile::tempdir().unwrap();
-    DeviceStore::open(folder.path()).unwrap().set(FORMAT_KEY, &0_u32.to_be_bytes()).unwrap();
+    set_raw(folder.path(), FORMAT_KEY, &0_u32.to_be_bytes());
     assert!(matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Older { found: 0, .. })));
+}
+
+#[test]
+fn a_store_of_the_earlier_version_is_told_as_such_and_not_as_one_without_a_key() {
+    for format in [Some(1_u32), None] {
+        let folder = tempfile::tempdir().unwrap();
+        let database = redb::Database::create(folder.path().join(FILE_NAME)).unwrap();
+        let transaction = begin_write(&database).unwrap();
+        transaction.open_table(RECORDS).unwrap().insert(&b"i"[..], &b"in the clear"[..]).unwrap();
+        if let Some(format) = format {
+            let bytes = format.to_be_bytes();
+            transaction.open_table(SETTINGS).unwrap().insert(FORMAT_KEY, bytes.as_slice()).unwrap();
+        }
+        transaction.commit().unwrap();
+        drop(database);
+        let error = DeviceStore::open(folder.path()).unwrap_err();
+        assert!(matches!(error, OpenStoreError::Older { found, .. } if found == format.unwrap_or(0)), "{error}");
+        assert!(!crate::keys::file::exists(folder.path()));
+    }
 }
 
 #[test]
@@ -79,26 +108,189 @@ fn a_store_cut_short_is_refused() {
     assert!(matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Damaged { .. })));
 }
 
+/// The bytes of the store's file.
+fn bytes(home: &Path) -> Vec<u8> {
+    std::fs::read(home.join(FILE_NAME)).unwrap()
+}
+
+fn holds(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
+}
+
 #[test]
-fn a_changed_value_is_never_returned() {
+fn nothing_that_was_written_can_be_read_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = DeviceStore::open(folder.path()).unwrap();
+    let text = "通往橘园的路坏了，谢大叔家".as_bytes();
+    store.commit(&[put(b"o-1", text), put(b"d-1", &[text, text].concat())]).unwrap();
+    store.set("server", b"http://town.example").unwrap();
+    assert_eq!(store.get(b"o-1").unwrap().as_deref(), Some(text));
+    let key = *store.key().bytes();
+    drop(store);
+    let bytes = bytes(folder.path());
+    assert!(holds(&bytes, b"o-1"), "the rows are in the file");
+    for secret in [text, &text[..12], b"town.example", &key] {
+        assert!(!holds(&bytes, secret));
+    }
+}
+
+#[test]
+fn a_wrong_key_is_told_from_damage() {
     let folder = tempfile::tempdir().unwrap();
     fill(folder.path());
+    let mut other = StoreKey::from_bytes(&[9; 32]);
+    let error = DeviceStore::open_with(folder.path(), &mut other).unwrap_err();
+    assert!(matches!(error, OpenStoreError::WrongKey(_)), "{error}");
+    assert!(DeviceStore::open(folder.path()).is_ok());
+}
+
+#[test]
+fn a_damaged_key_check_is_made_anew_by_the_right_key_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path());
+    set_raw(folder.path(), KEY_CHECK_KEY, b"junk");
+    let wrong = DeviceStore::open_with(folder.path(), &mut StoreKey::from_bytes(&[9; 32])).unwrap_err();
+    assert!(matches!(wrong, OpenStoreError::Damaged { .. }), "{wrong}");
+    assert!(DeviceStore::open(folder.path()).is_ok());
+    let wrong = DeviceStore::open_with(folder.path(), &mut StoreKey::from_bytes(&[9; 32])).unwrap_err();
+    assert!(matches!(wrong, OpenStoreError::WrongKey(_)), "{wrong}");
+}
+
+#[test]
+fn a_store_without_its_key_file_says_so_and_makes_no_other_key() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path());
+    std::fs::remove_file(folder.path().join("device.key")).unwrap();
+    let error = DeviceStore::open(folder.path()).unwrap_err();
+    assert!(matches!(error, OpenStoreError::KeyMissing { .. }), "{error}");
+    assert!(!crate::keys::file::exists(folder.path()));
+}
+
+#[test]
+fn a_store_whose_making_was_cut_off_is_made_by_the_next_opening() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(DeviceStore::open(folder.path()).unwrap());
+    let key = crate::keys::file::read(folder.path(), &mut || None).unwrap();
     let path = folder.path().join(FILE_NAME);
-    let mut bytes = std::fs::read(&path).unwrap();
-    let needle = b"value-0077-";
+    // Cut off behind the key, behind the file's name, and behind redb's own first pages.
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(DeviceStore::open(folder.path()).unwrap().key().bytes(), key.bytes());
+    std::fs::write(&path, "").unwrap();
+    assert_eq!(DeviceStore::open(folder.path()).unwrap().key().bytes(), key.bytes());
+    std::fs::remove_file(&path).unwrap();
+    drop(redb::Database::create(&path).unwrap());
+    assert_eq!(DeviceStore::open(folder.path()).unwrap().key().bytes(), key.bytes());
+}
+
+#[test]
+fn one_damaged_value_is_named_and_the_others_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path());
+    let store = DeviceStore::open(folder.path()).unwrap();
+    store.spoil(b"key-0077");
+    let damaged = StoreError::damaged(b"key-0077");
+    assert_eq!(store.get(b"key-0077").unwrap_err(), damaged);
+    assert_eq!(store.scan(b"key", b"kez", 500).unwrap_err(), damaged);
+    assert_eq!(store.keys(b"key", b"kez", 500).unwrap().len(), 500);
+    assert_eq!(store.get(b"key-0078").unwrap().unwrap(), "value-0078-".repeat(40).as_bytes());
+}
+
+#[test]
+fn a_value_under_another_rows_key_is_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path());
+    let store = DeviceStore::open(folder.path()).unwrap();
+    let transaction = begin_write(&store.database).unwrap();
+    {
+        let mut table = transaction.open_table(RECORDS).unwrap();
+        let other = table.get(&b"key-0001"[..]).unwrap().unwrap().value().to_vec();
+        table.insert(&b"key-0002"[..], other.as_slice()).unwrap();
+    }
+    transaction.commit().unwrap();
+    assert_eq!(store.get(b"key-0002").unwrap_err(), StoreError::damaged(b"key-0002"));
+}
+
+#[test]
+fn a_file_with_a_rotten_page_is_rebuilt_from_the_rest_and_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path());
+    let sealed = {
+        let store = DeviceStore::open(folder.path()).unwrap();
+        let table = store.records().unwrap().unwrap();
+        table.get(&b"key-0077"[..]).unwrap().unwrap().value().to_vec()
+    };
+    let mut rotten = bytes(folder.path());
     let places: Vec<usize> =
-        bytes.windows(needle.len()).enumerate().filter(|(_, window)| window == needle).map(|(at, _)| at).collect();
+        rotten.windows(40).enumerate().filter(|(_, window)| *window == &sealed[..40]).map(|(at, _)| at).collect();
     assert!(!places.is_empty());
     for at in places {
-        bytes[at] ^= 1;
+        rotten[at + 30] ^= 1;
     }
-    std::fs::write(&path, &bytes).unwrap();
-    match DeviceStore::open(folder.path()) {
-        Err(OpenStoreError::Damaged { .. }) => {}
-        Err(other) => panic!("{other}"),
-        // redb may fall back to the commit before; that one held no values.
-        Ok(store) => assert_eq!(store.get(b"key-0077").unwrap(), None),
+    std::fs::write(folder.path().join(FILE_NAME), &rotten).unwrap();
+    let store = DeviceStore::open(folder.path()).unwrap();
+    let salvaged = store.salvaged().unwrap();
+    assert_eq!(salvaged.unreadable, 1);
+    let kept = std::fs::read(&salvaged.kept).unwrap();
+    assert!(holds(&kept, &sealed[40..]), "the damaged file is kept");
+    assert_eq!(store.get(b"key-0077").unwrap_err(), StoreError::damaged(b"key-0077"));
+    assert_eq!(store.get(b"key-0078").unwrap().unwrap(), "value-0078-".repeat(40).as_bytes());
+    assert_eq!(store.keys(b"key", b"kez", 500).unwrap().len(), 500);
+    drop(store);
+    assert_eq!(DeviceStore::open(folder.path()).unwrap().salvaged(), None, "rebuilt once");
+}
+
+#[test]
+fn a_last_commit_that_rots_is_never_answered_with_the_one_before() {
+    let (folder, killed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let mut store = DeviceStore::open(folder.path()).unwrap();
+    store.commit(&[put(b"a", &[1; 200])]).unwrap();
+    store.commit(&[put(b"a", &[2; 200])]).unwrap();
+    let sealed = store.records().unwrap().unwrap().get(&b"a"[..]).unwrap().unwrap().value().to_vec();
+    // As the files lie when the process is killed.
+    for name in [FILE_NAME, "device.key"] {
+        std::fs::copy(folder.path().join(name), killed.path().join(name)).unwrap();
     }
+    let mut rotten = bytes(killed.path());
+    let places: Vec<usize> =
+        rotten.windows(200).enumerate().filter(|(_, window)| *window == &sealed[..200]).map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        rotten[at + 100] ^= 1;
+    }
+    std::fs::write(killed.path().join(FILE_NAME), &rotten).unwrap();
+    let error = DeviceStore::open(killed.path()).unwrap_err();
+    assert!(matches!(error, OpenStoreError::Damaged { .. }), "{error}");
+    assert_eq!(bytes(killed.path()).len(), rotten.len(), "the file is left for whoever can read more of it");
+    assert_eq!(std::fs::read_dir(killed.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_byte_changed_anywhere_never_gives_another_value() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path());
+    let whole = bytes(folder.path());
+    for at in (0..whole.len()).step_by(whole.len() / 60) {
+        let mut changed = whole.clone();
+        changed[at] ^= 0x40;
+        std::fs::write(folder.path().join(FILE_NAME), &changed).unwrap();
+        let Ok(store) = DeviceStore::open(folder.path()) else { continue };
+        for n in 0..500 {
+            let value = store.get(format!("key-{n:04}").as_bytes());
+            let same = |found: &[u8]| found == format!("value-{n:04}-").repeat(40).as_bytes();
+            assert!(value.as_ref().is_ok_and(|v| v.as_deref().is_some_and(same)) || store.salvaged().is_some(), "{at}");
+            assert!(value.is_err() || value.unwrap().is_none_or(|found| same(&found)), "{at}");
+        }
+    }
+}
+
+#[test]
+fn a_wipe_leaves_neither_key_nor_store() {
+    let folder = tempfile::tempdir().unwrap();
+    fill(folder.path());
+    let store = DeviceStore::open(folder.path()).unwrap();
+    wipe(folder.path(), Some(store)).unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    wipe(folder.path(), None).unwrap();
 }
 
 fn fill(home: &Path) {

@@ -1,0 +1,279 @@
+//! The key file of the terminal program: the store's key, or the key under a passphrase.
+//!
+//! ```text
+//! alleyway store key 1            alleyway store key 1
+//! key 64 hex digits               argon2id MEMORY_KIB PASSES LANES
+//! check 32 hex digits             salt 32 hex digits
+//!                                 sealed 144 hex digits
+//!                                 check 32 hex digits
+//! ```
+//!
+//! `check` is a hash of the lines before it: a damaged file is told from a wrong passphrase. The
+//! file has mode 0600, is written beside its place and then moved there, and file and folder are
+//! synced, so that the key is never lost to a cut that the store survives.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use alleyway_core::crypto::hash16;
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use super::wrap::Wrapped;
+use super::{Cost, Passphrase, SEAL_BYTES, SealError, StoreKey};
+
+/// The file's name in the device's folder.
+pub const FILE_NAME: &str = "device.key";
+/// The file while it is written.
+const NEW_NAME: &str = "device.key.new";
+/// The file's first words; the version follows.
+const HEAD: &str = "alleyway store key ";
+/// The layout this version reads and writes.
+const VERSION: &str = "1";
+/// A key file, in bytes.
+const FILE_BYTES_MAX: u64 = 1_024;
+
+/// Why a store's key was not read or kept.
+#[derive(Debug, Error)]
+pub enum KeyFileError {
+    /// There is none.
+    #[error("{0} is missing")]
+    Missing(PathBuf),
+    /// Others may read it.
+    #[error("{0} can be read by others; run: chmod 600 {0}")]
+    Exposed(PathBuf),
+    /// It is not what was written.
+    #[error("{path} is damaged: {reason}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        reason: &'static str,
+    },
+    /// A later version of the program wrote it.
+    #[error("{0} was written by a newer program")]
+    Newer(PathBuf),
+    /// It is under a passphrase, and none was given.
+    #[error("{0} needs a passphrase")]
+    PassphraseNeeded(PathBuf),
+    /// It is under another passphrase.
+    #[error("the passphrase does not open {0}")]
+    WrongPassphrase(PathBuf),
+    /// The disk or the system refused.
+    #[error("{path}: {error}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// The key was not sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+/// How a key file guards the key.
+#[derive(Debug, Clone, Copy)]
+pub enum Guard<'a> {
+    /// By the file's mode alone.
+    Mode,
+    /// By a passphrase too.
+    Passphrase(&'a Passphrase, Cost),
+}
+
+/// What a key file holds.
+enum Content {
+    Key(StoreKey),
+    Wrapped(Wrapped),
+}
+
+/// Whether the folder `home` holds a key file.
+pub fn exists(home: &Path) -> bool {
+    home.join(FILE_NAME).symlink_metadata().is_ok()
+}
+
+/// Whether a passphrase guards the key.
+///
+/// # Errors
+/// As [`read`]; never for want of a passphrase.
+pub fn is_wrapped(home: &Path) -> Result<bool, KeyFileError> {
+    Ok(matches!(load(home)?, Content::Wrapped(_)))
+}
+
+/// The key; `passphrase` is asked only if one guards it, and says `None` if there is none to give.
+///
+/// # Errors
+/// [`KeyFileError`], but for [`KeyFileError::Seal`].
+pub fn read(home: &Path, passphrase: &mut dyn FnMut() -> Option<Passphrase>) -> Result<StoreKey, KeyFileError> {
+    match load(home)? {
+        Content::Key(key) => Ok(key),
+        Content::Wrapped(wrapped) => {
+            let path = || home.join(FILE_NAME);
+            let passphrase = passphrase().ok_or_else(|| KeyFileError::PassphraseNeeded(path()))?;
+            wrapped.open(&passphrase).ok_or_else(|| KeyFileError::WrongPassphrase(path()))
+        }
+    }
+}
+
+/// Puts the key into the folder's key file, in the place of the one that is there, durably. The old
+/// file's bytes are written over, as far as the disk lets that happen.
+///
+/// # Errors
+/// [`KeyFileError::Io`], [`KeyFileError::Seal`]; the old file, if any, is then still there.
+pub fn write(home: &Path, key: &StoreKey, guard: Guard<'_>) -> Result<(), KeyFileError> {
+    let (path, beside) = (home.join(FILE_NAME), home.join(NEW_NAME));
+    let text = encode(key, guard)?;
+    let old = OpenOptions::new().write(true).open(&path).ok();
+    let _ = fs::remove_file(&beside);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(io(&beside))?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io(&beside))?;
+    fs::rename(&beside, &path).map_err(io(&path))?;
+    sync_folder(home)?;
+    if let Some(old) = old {
+        // The new file stands: what cannot be written over is no failure.
+        let _ = blank(old);
+    }
+    Ok(())
+}
+
+/// Destroys the key file, durably: without it nobody reads the store, its owner included.
+///
+/// # Errors
+/// [`KeyFileError::Io`].
+pub fn destroy(home: &Path) -> Result<(), KeyFileError> {
+    for name in [FILE_NAME, NEW_NAME] {
+        let path = home.join(name);
+        if let Ok(file) = OpenOptions::new().write(true).open(&path) {
+            let _ = blank(file);
+        }
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(&path)(error)),
+            _ => {}
+        }
+    }
+    sync_folder(home)
+}
+
+/// Writes zeros over a file.
+pub(crate) fn blank(mut file: File) -> io::Result<()> {
+    let mut left = file.metadata()?.len();
+    let zeros = [0; 4_096];
+    while left > 0 {
+        let step = usize::try_from(left).unwrap_or(usize::MAX).min(zeros.len());
+        file.write_all(zeros.get(..step).unwrap_or_default())?;
+        left -= step as u64;
+    }
+    file.sync_all()
+}
+
+/// Waits until a folder's names are on disk.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), KeyFileError> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(io(path))
+}
+
+fn io(path: &Path) -> impl FnOnce(io::Error) -> KeyFileError + '_ {
+    move |error| KeyFileError::Io { path: path.to_owned(), error }
+}
+
+fn load(home: &Path) -> Result<Content, KeyFileError> {
+    let path = home.join(FILE_NAME);
+    let file = File::open(&path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => KeyFileError::Missing(path.clone()),
+        _ => io(&path)(error),
+    })?;
+    if file.metadata().map_err(io(&path))?.mode() & 0o077 != 0 {
+        return Err(KeyFileError::Exposed(path));
+    }
+    let mut text = Zeroizing::new(String::with_capacity(usize::try_from(FILE_BYTES_MAX).unwrap_or_default()));
+    file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => KeyFileError::Damaged { path: path.clone(), reason: "it is not text" },
+        _ => io(&path)(error),
+    })?;
+    decode(&path, &text)
+}
+
+fn encode(key: &StoreKey, guard: Guard<'_>) -> Result<Zeroizing<String>, SealError> {
+    use std::fmt::Write as _;
+
+    let mut text = Zeroizing::new(String::with_capacity(512));
+    text.push_str(HEAD);
+    text.push_str(VERSION);
+    text.push('\n');
+    match guard {
+        Guard::Mode => {
+            text.push_str("key ");
+            push_hex(&mut text, key.bytes());
+        }
+        Guard::Passphrase(passphrase, cost) => {
+            let wrapped = Wrapped::new(key, passphrase, cost)?;
+            // Writing to a string does not fail.
+            let _ = write!(text, "argon2id {} {} {}\nsalt ", cost.memory_kib, cost.passes, cost.lanes);
+            push_hex(&mut text, &wrapped.salt);
+            text.push_str("\nsealed ");
+            push_hex(&mut text, &wrapped.sealed);
+        }
+    }
+    text.push('\n');
+    let sum = check(&text);
+    text.push_str("check ");
+    push_hex(&mut text, &sum);
+    text.push('\n');
+    Ok(text)
+}
+
+fn check(lines: &str) -> [u8; 16] {
+    hash16("alleyway store key file 1", &[lines.as_bytes()])
+}
+
+fn decode(path: &Path, text: &str) -> Result<Content, KeyFileError> {
+    let damaged = |reason| KeyFileError::Damaged { path: path.to_owned(), reason };
+    let version = text.lines().next().and_then(|line| line.strip_prefix(HEAD));
+    let version = version.ok_or_else(|| damaged("its first line is another"))?;
+    if version != VERSION && version.parse::<u32>().is_ok_and(|version| version > 1) {
+        return Err(KeyFileError::Newer(path.to_owned()));
+    }
+    let (lines, sum) = text.rsplit_once("check ").ok_or_else(|| damaged("its end is missing"))?;
+    if unhex(sum.trim_end()).is_none_or(|sum| sum != check(lines)) {
+        return Err(damaged("its check does not fit"));
+    }
+    content(lines).ok_or_else(|| damaged("its lines are not those of a key file"))
+}
+
+fn content(lines: &str) -> Option<Content> {
+    let lines: Vec<(&str, &str)> = lines.lines().skip(1).map(|line| line.split_once(' ')).collect::<Option<_>>()?;
+    match lines.as_slice() {
+        [("key", key)] => Some(Content::Key(StoreKey::from_bytes(&Zeroizing::new(unhex(key)?)))),
+        [("argon2id", cost), ("salt", salt), ("sealed", sealed)] => {
+            let numbers: Vec<u32> = cost.split(' ').map(|n| n.parse().ok()).collect::<Option<_>>()?;
+            let &[memory_kib, passes, lanes] = numbers.as_slice() else { return None };
+            let cost = Cost { memory_kib, passes, lanes };
+            let sealed = unhex::<{ 32 + SEAL_BYTES }>(sealed)?.to_vec();
+            cost.is_bounded().then_some(Content::Wrapped(Wrapped { cost, salt: unhex(salt)?, sealed }))
+        }
+        _ => None,
+    }
+}
+
+fn push_hex(text: &mut String, bytes: &[u8]) {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('?');
+    for byte in bytes {
+        text.push(digit(byte >> 4));
+        text.push(digit(byte & 15));
+    }
+}
+
+fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    if text.len() != N * 2 || !text.is_ascii() {
+        return None;
+    }
+    let mut out = [0; N];
+    for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests;

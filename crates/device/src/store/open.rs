@@ -1,0 +1,285 @@
+//! Opening a store, and making one.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use alleyway_core::crypto::hash16;
+use alleyway_core::store::StoreError;
+use redb::{Builder, Database, DatabaseError, ReadableDatabase};
+use thiserror::Error;
+
+use super::salvage::{self, Salvaged};
+use super::{CACHE_BYTES_MAX, DeviceStore, FILE_NAME, FORMAT, SETTINGS, begin_write, failed, raw_setting};
+use crate::keys::file::{self, Guard, KeyFileError, sync_folder};
+use crate::keys::{FINGERPRINT_BYTES, Passphrase, StoreKey};
+
+/// The setting that holds [`FORMAT`], as four bytes, big end first. It is not sealed.
+pub(super) const FORMAT_KEY: &str = "format";
+/// The setting that tells whether a key is the store's: the key's fingerprint and a checksum of it,
+/// so that a wrong key is told from a damaged row. It is not sealed.
+pub(super) const KEY_CHECK_KEY: &str = "key-check";
+
+/// Why a store was not opened.
+#[derive(Debug, Error)]
+pub enum OpenStoreError {
+    /// Another process holds it.
+    #[error("{0} is in use by another process")]
+    Locked(PathBuf),
+    /// The file is not what was written.
+    #[error("{path} is damaged: {reason}")]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
+    /// A later version of the program wrote it.
+    #[error("{path} has format {found}; this program knows formats up to {FORMAT}")]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: u32,
+    },
+    /// An earlier version of the program made it, and no conversion exists.
+    #[error("{path} was made by an earlier version, in format {found}; this program needs format {FORMAT}")]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its format; 0 if it says none.
+        found: u32,
+    },
+    /// The key that was given is not the store's.
+    #[error("the key does not fit {0}")]
+    WrongKey(PathBuf),
+    /// The store is there and its key is not.
+    #[error("{store} cannot be read without its key, and {key} is missing")]
+    KeyMissing {
+        /// The store.
+        store: PathBuf,
+        /// Where its key should be.
+        key: PathBuf,
+    },
+    /// Its key was not had.
+    #[error(transparent)]
+    Key(KeyFileError),
+    /// The folder or the file cannot be used.
+    #[error("{path}: {reason}")]
+    Unusable {
+        /// The folder or file.
+        path: PathBuf,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Where a store's key comes from.
+pub trait KeySource {
+    /// The key of the store that is there.
+    ///
+    /// # Errors
+    /// [`KeyFileError`].
+    fn key(&mut self) -> Result<StoreKey, KeyFileError>;
+
+    /// The key of a store that is about to be made. It is kept, durably, when this returns; a key
+    /// that was kept before is given again.
+    ///
+    /// # Errors
+    /// [`KeyFileError`].
+    fn key_to_be(&mut self) -> Result<StoreKey, KeyFileError>;
+}
+
+/// A key that the host application keeps.
+impl KeySource for StoreKey {
+    fn key(&mut self) -> Result<StoreKey, KeyFileError> {
+        Ok(Self::from_bytes(self.bytes()))
+    }
+    fn key_to_be(&mut self) -> Result<StoreKey, KeyFileError> {
+        self.key()
+    }
+}
+
+/// A key in the folder's key file.
+pub struct KeyFile<'a> {
+    /// The folder.
+    pub home: &'a Path,
+    /// How a new key file guards the key.
+    pub guard: Guard<'a>,
+    /// Asked if a passphrase guards the key that is there.
+    pub passphrase: &'a mut dyn FnMut() -> Option<Passphrase>,
+}
+
+impl KeySource for KeyFile<'_> {
+    fn key(&mut self) -> Result<StoreKey, KeyFileError> {
+        file::read(self.home, self.passphrase)
+    }
+    fn key_to_be(&mut self) -> Result<StoreKey, KeyFileError> {
+        if file::exists(self.home) {
+            return self.key();
+        }
+        let key = StoreKey::random()?;
+        file::write(self.home, &key, self.guard)?;
+        Ok(key)
+    }
+}
+
+impl DeviceStore {
+    /// Opens the store in the folder `home` with the key in its key file, which no passphrase
+    /// guards; makes the folder (mode 0700), the key file and an empty store (mode 0600) where there
+    /// is none.
+    ///
+    /// # Errors
+    /// See [`OpenStoreError`]; nothing was changed.
+    pub fn open(home: &Path) -> Result<Self, OpenStoreError> {
+        Self::open_with(home, &mut KeyFile { home, guard: Guard::Mode, passphrase: &mut || None })
+    }
+
+    /// Opens or makes the store in the folder `home` with a key from elsewhere. A new key is kept
+    /// before the store is made, so that no store is ever without its key.
+    ///
+    /// # Errors
+    /// See [`OpenStoreError`]; nothing was changed.
+    pub fn open_with(home: &Path, source: &mut dyn KeySource) -> Result<Self, OpenStoreError> {
+        let path = home.join(FILE_NAME);
+        if !Self::exists(home) {
+            make_folder(home)?;
+            let key = source.key_to_be().map_err(OpenStoreError::Key)?;
+            make_file(home, &path)?;
+            return found(open_checked(&path)?, key, &path);
+        }
+        let (database, salvaged) = match open_checked(&path) {
+            Err(OpenStoreError::Damaged { .. }) => salvage::rebuild(home, &path)?,
+            other => (other?, None),
+        };
+        if is_blank(&database) {
+            // A crash between making the file and its first rows: as fresh as none.
+            return found(database, source.key_to_be().map_err(OpenStoreError::Key)?, &path);
+        }
+        check_format(&database, &path)?;
+        let key = source.key().map_err(|error| match error {
+            KeyFileError::Missing(key) => OpenStoreError::KeyMissing { store: path.clone(), key },
+            other => OpenStoreError::Key(other),
+        })?;
+        check_key(&database, &key, &path)?;
+        let mut store = Self { database, key, salvaged: None };
+        store.salvaged = salvaged.map(|kept| store.look_over(kept));
+        Ok(store)
+    }
+
+    /// Says what a rebuilt store lacks.
+    fn look_over(&self, kept: PathBuf) -> Salvaged {
+        Salvaged { kept, unreadable: salvage::unreadable(&self.database, &self.key) }
+    }
+}
+
+/// Writes the first rows: a store without them is none.
+fn found(database: Database, key: StoreKey, path: &Path) -> Result<DeviceStore, OpenStoreError> {
+    write_first_rows(&database, &key)
+        .map_err(|error| OpenStoreError::Unusable { path: path.to_owned(), reason: error.to_string() })?;
+    Ok(DeviceStore { database, key, salvaged: None })
+}
+
+fn write_first_rows(database: &Database, key: &StoreKey) -> Result<(), StoreError> {
+    let transaction = begin_write(database)?;
+    {
+        let mut table = transaction.open_table(SETTINGS).map_err(failed)?;
+        table.insert(FORMAT_KEY, FORMAT.to_be_bytes().as_slice()).map_err(failed)?;
+        table.insert(KEY_CHECK_KEY, key_check(key).as_slice()).map_err(failed)?;
+    }
+    transaction.commit().map_err(failed)
+}
+
+fn is_blank(database: &Database) -> bool {
+    database.begin_read().ok().and_then(|read| Some(read.list_tables().ok()?.next().is_none())).unwrap_or(false)
+}
+
+fn check_format(database: &Database, path: &Path) -> Result<(), OpenStoreError> {
+    let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
+    let path = path.to_owned();
+    match raw_setting(database, FORMAT_KEY).map_err(|error| damaged(error.to_string()))? {
+        None => Err(OpenStoreError::Older { path, found: 0 }),
+        Some(bytes) => match <[u8; 4]>::try_from(bytes.as_slice()).map(u32::from_be_bytes) {
+            Ok(FORMAT) => Ok(()),
+            Ok(found) if found > FORMAT => Err(OpenStoreError::Newer { path, found }),
+            Ok(found) => Err(OpenStoreError::Older { path, found }),
+            Err(_) => Err(damaged("the format row is not a number".to_owned())),
+        },
+    }
+}
+
+fn key_check(key: &StoreKey) -> Vec<u8> {
+    let fingerprint = key.fingerprint();
+    [fingerprint, checksum(&fingerprint)].concat()
+}
+
+fn checksum(fingerprint: &[u8]) -> [u8; 16] {
+    hash16("alleyway device store key check 1", &[fingerprint])
+}
+
+fn check_key(database: &Database, key: &StoreKey, path: &Path) -> Result<(), OpenStoreError> {
+    let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
+    let row = raw_setting(database, KEY_CHECK_KEY).map_err(|error| damaged(error.to_string()))?;
+    let row = row.ok_or_else(|| damaged("the row that tells its key is missing".to_owned()))?;
+    if row == key_check(key) {
+        return Ok(());
+    }
+    let (fingerprint, sum) = row.split_at_checked(FINGERPRINT_BYTES).unwrap_or_default();
+    if sum == checksum(fingerprint) {
+        return Err(OpenStoreError::WrongKey(path.to_owned()));
+    }
+    // The row itself is damaged. Any value that opens tells the key as well; the row is made anew.
+    if salvage::opens_any(database, key) {
+        return write_first_rows(database, key)
+            .map_err(|error| OpenStoreError::Unusable { path: path.to_owned(), reason: error.to_string() });
+    }
+    Err(damaged("the row that tells its key is damaged".to_owned()))
+}
+
+fn unusable(path: &Path) -> impl Fn(io::Error) -> OpenStoreError + use<> {
+    let path = path.to_owned();
+    move |error| OpenStoreError::Unusable { path: path.clone(), reason: error.to_string() }
+}
+
+/// Makes the folder where it is missing. Its name is synced, so that what is written into it cannot
+/// vanish with it.
+fn make_folder(home: &Path) -> Result<(), OpenStoreError> {
+    if home.exists() {
+        return Ok(());
+    }
+    DirBuilder::new().recursive(true).mode(0o700).create(home).map_err(unusable(home))?;
+    let parent = home.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    sync_folder(parent).map_err(OpenStoreError::Key)
+}
+
+fn make_file(home: &Path, path: &Path) -> Result<(), OpenStoreError> {
+    match OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path) {
+        Ok(file) => {
+            file.sync_all().map_err(unusable(path))?;
+            sync_folder(home).map_err(OpenStoreError::Key)
+        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(unusable(path)(error)),
+    }
+}
+
+/// Opens the file and checks every page of it.
+pub(super) fn open_checked(path: &Path) -> Result<Database, OpenStoreError> {
+    let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
+    let mut builder = Builder::new();
+    builder.set_cache_size(CACHE_BYTES_MAX).set_check_integrity_on_open(true);
+    // redb asserts in places on a damaged file; that is an answer too, and not a crash of ours.
+    let opened = catch_unwind(AssertUnwindSafe(|| builder.create(path)))
+        .map_err(|_| damaged("its inner structure does not hold together".to_owned()))?;
+    opened.map_err(|error| match error {
+        DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
+            OpenStoreError::Locked(path.to_owned())
+        }
+        DatabaseError::Storage(redb::StorageError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {
+            OpenStoreError::Unusable { path: path.to_owned(), reason: error.to_string() }
+        }
+        other => damaged(other.to_string()),
+    })
+}
