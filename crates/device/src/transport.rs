@@ -1,4 +1,8 @@
-//! The way to the server: HTTP/1.1 over one TCP connection, every byte of it counted.
+//! The way to the server: HTTP/1.1 over one connection, every byte of it counted.
+//!
+//! Counted are the bytes of HTTP, heads included, before TLS encrypts them: a count says what a sync
+//! costs, the same with TLS and without. TLS adds a handshake of 2 to 5 kB to each connection, less
+//! where a session is resumed, and 22 bytes to each record of up to 16 KiB.
 //!
 //! Synchronous from outside: a terminal program does one thing at a time, and the replica is fed
 //! frame by frame while the connection waits.
@@ -7,6 +11,7 @@ mod counted;
 mod error;
 mod frames;
 mod inflate;
+mod tls;
 mod url;
 
 use std::time::Duration;
@@ -17,15 +22,18 @@ use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{CONTENT_TYPE, HOST, RETRY_AFTER, USER_AGENT};
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
 use counted::Counted;
 pub use counted::Traffic;
-pub use error::{ServerError, TransportError};
+pub use error::{CertificateFault, ServerError, TransportError};
 pub use frames::{FrameError, FrameReader};
 pub use inflate::{InflateError, Inflater, deflate};
+use tls::Tls;
+pub use tls::{ALLOW_HTTP, AUTHORITY, Trust};
 pub use url::{ServerUrl, UrlError};
 
 /// An error's body is read up to here, in bytes.
@@ -56,25 +64,36 @@ impl Default for Timeouts {
 pub struct Client {
     url: ServerUrl,
     timeouts: Timeouts,
+    tls: Option<Tls>,
     runtime: Runtime,
     sender: Option<SendRequest<Full<Bytes>>>,
     traffic: Traffic,
 }
 
 impl Client {
+    /// A client that has not connected yet, and trusts whom the environment says.
+    ///
+    /// # Errors
+    /// As [`Self::trusting`].
+    pub fn new(url: ServerUrl, timeouts: Timeouts) -> Result<Self, TransportError> {
+        Self::trusting(url, timeouts, &Trust::from_environment())
+    }
+
     /// A client that has not connected yet.
     ///
     /// # Errors
-    /// [`TransportError::Failed`] if the system gives no I/O.
-    pub fn new(url: ServerUrl, timeouts: Timeouts) -> Result<Self, TransportError> {
+    /// [`TransportError::PlainHttp`] where the address is not encrypted and `trust` does not allow
+    /// it; [`TransportError::Authority`]; [`TransportError::Failed`] if the system gives no I/O.
+    pub fn trusting(url: ServerUrl, timeouts: Timeouts, trust: &Trust) -> Result<Self, TransportError> {
+        let tls = trust.tls(&url)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| TransportError::Failed(error.to_string()))?;
-        Ok(Self { url, timeouts, runtime, sender: None, traffic: Traffic::default() })
+        Ok(Self { url, timeouts, tls, runtime, sender: None, traffic: Traffic::default() })
     }
 
-    /// Bytes on the socket so far, over all connections, heads included.
+    /// Bytes of HTTP so far, over all connections, heads included, before encryption.
     pub fn traffic(&self) -> Traffic {
         self.traffic.clone()
     }
@@ -85,9 +104,7 @@ impl Client {
     /// A status other than 200 is [`TransportError::Refused`] with what the server says.
     pub fn post(&mut self, path: &str, body: Vec<u8>) -> Result<Answer<'_>, TransportError> {
         let response = self.runtime.block_on(exchange(
-            &self.url,
-            self.timeouts,
-            &self.traffic,
+            &Line { url: &self.url, timeouts: self.timeouts, tls: self.tls.as_ref(), traffic: &self.traffic },
             &mut self.sender,
             path,
             Bytes::from(body),
@@ -122,14 +139,22 @@ impl Answer<'_> {
     }
 }
 
-async fn exchange(
-    url: &ServerUrl,
+/// Where and how connections are made.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    url: &'a ServerUrl,
     timeouts: Timeouts,
-    traffic: &Traffic,
+    tls: Option<&'a Tls>,
+    traffic: &'a Traffic,
+}
+
+async fn exchange(
+    line: &Line<'_>,
     sender: &mut Option<SendRequest<Full<Bytes>>>,
     path: &str,
     body: Bytes,
 ) -> Result<Response<Incoming>, TransportError> {
+    let Line { url, timeouts, .. } = *line;
     if let Some(live) = kept(sender.take()).await {
         match answered(live, request(url, path, body.clone())?, timeouts, sender).await {
             // The server closes what is idle, and nobody reads here between two requests: that it
@@ -138,7 +163,7 @@ async fn exchange(
             other => return other,
         }
     }
-    let live = connect(url, timeouts, traffic).await?;
+    let live = connect(line).await?;
     answered(live, request(url, path, body)?, timeouts, sender).await
 }
 
@@ -176,17 +201,29 @@ fn request(url: &ServerUrl, path: &str, body: Bytes) -> Result<Request<Full<Byte
         .map_err(|error| TransportError::Failed(error.to_string()))
 }
 
-async fn connect(
-    url: &ServerUrl,
-    timeouts: Timeouts,
-    traffic: &Traffic,
-) -> Result<SendRequest<Full<Bytes>>, TransportError> {
+async fn connect(line: &Line<'_>) -> Result<SendRequest<Full<Bytes>>, TransportError> {
+    let Line { url, timeouts, tls, traffic } = *line;
+    let none = |reason: String| TransportError::NoConnection { to: url.authority(), reason };
     let stream = timeout(timeouts.connect, TcpStream::connect((url.host(), url.port())))
         .await
-        .map_err(|_| TransportError::NoConnection { to: url.authority(), reason: "timed out".to_owned() })?
-        .map_err(|error| TransportError::NoConnection { to: url.authority(), reason: error.to_string() })?;
+        .map_err(|_| none("timed out".to_owned()))?
+        .map_err(|error| none(error.to_string()))?;
     // One flight is one write: waiting to fill a packet would only add a round trip's time.
     stream.set_nodelay(true).map_err(|error| TransportError::Failed(error.to_string()))?;
+    match tls {
+        None => speak(stream, traffic).await,
+        Some(tls) => {
+            let shaken = timeout(timeouts.connect, tls.shake(url, stream)).await;
+            speak(shaken.map_err(|_| none("timed out".to_owned()))??, traffic).await
+        }
+    }
+}
+
+/// HTTP on a stream. The count is of what goes through it, not of what TLS makes of that.
+async fn speak<S>(stream: S, traffic: &Traffic) -> Result<SendRequest<Full<Bytes>>, TransportError>
+where
+    S: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
     let (sender, connection) = handshake(TokioIo::new(Counted::new(stream, traffic.clone())))
         .await
         .map_err(|error| TransportError::Broken(error.to_string()))?;

@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Bytes on a socket, both ways; clones count together.
+/// Bytes through a stream, both ways; clones count together.
 #[derive(Debug, Clone, Default)]
 pub struct Traffic {
     up: Arc<AtomicU64>,

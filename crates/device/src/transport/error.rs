@@ -14,6 +14,38 @@ pub enum TransportError {
         /// What the system says.
         reason: String,
     },
+    /// The server shows a certificate that does not prove who it is.
+    #[error("the certificate of {to} is not to be trusted: {reason}")]
+    Untrusted {
+        /// Host and port.
+        to: String,
+        /// What is wrong with it.
+        fault: CertificateFault,
+        /// The same, exactly.
+        reason: String,
+    },
+    /// The other end does not speak TLS, or none that is good enough.
+    #[error("no encrypted connection to {to}: {reason}")]
+    NoTls {
+        /// Host and port.
+        to: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// Plain HTTP to another machine: whoever is between would read everything.
+    #[error("http:// to {to} is not encrypted")]
+    PlainHttp {
+        /// Host and port.
+        to: String,
+    },
+    /// The file of the town's own authority cannot be used.
+    #[error("{path}: {reason}")]
+    Authority {
+        /// The file.
+        path: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The server or the line fell silent.
     #[error("no answer in time")]
     TimedOut,
@@ -32,6 +64,17 @@ pub enum TransportError {
     /// The system does not let the program connect at all.
     #[error("{0}")]
     Failed(String),
+}
+
+/// What is wrong with a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CertificateFault {
+    /// It has expired or is not valid yet, by this device's clock.
+    Time,
+    /// It is for another name.
+    Name,
+    /// No authority that this device trusts vouches for it, or it is malformed.
+    Authority,
 }
 
 /// An error as the server states it.

@@ -1,3 +1,5 @@
+mod tls;
+
 use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::thread::{self, JoinHandle};

@@ -1,12 +1,14 @@
 //! A server's address.
 
+use std::net::IpAddr;
+
 use thiserror::Error;
 
 /// Why an address was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum UrlError {
-    /// It does not begin with `http://`.
-    #[error("the address must begin with http://")]
+    /// It begins with neither `https://` nor `http://`.
+    #[error("the address must begin with https:// or http://")]
     Scheme,
     /// Host or port is missing or malformed.
     #[error("the address needs a host, and a port between 1 and 65535 if any")]
@@ -16,30 +18,50 @@ pub enum UrlError {
     Path,
 }
 
-/// An address of the form `http://host[:port][/base]`.
+/// An address of the form `https://host[:port][/base]`, or with `http`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerUrl {
+    secure: bool,
     host: String,
     port: u16,
     base: String,
 }
 
 impl ServerUrl {
-    /// Reads an address. The port is 80 if none is given.
+    /// Reads an address. The port is 443 if none is given, or 80 with `http`.
     ///
     /// # Errors
     /// See [`UrlError`].
     pub fn parse(text: &str) -> Result<Self, UrlError> {
-        let rest = text.trim().strip_prefix("http://").ok_or(UrlError::Scheme)?;
+        let text = text.trim();
+        let (secure, rest) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
+            (Some(rest), _) => (true, rest),
+            (None, Some(rest)) => (false, rest),
+            (None, None) => return Err(UrlError::Scheme),
+        };
         let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
         if path.chars().any(|c| !c.is_ascii_graphic() || matches!(c, '?' | '#')) {
             return Err(UrlError::Path);
         }
-        let (host, port) = split_port(authority)?;
+        let (host, port) = split_port(authority, if secure { 443 } else { 80 })?;
         if host.is_empty() || host.chars().any(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))) {
             return Err(UrlError::Authority);
         }
-        Ok(Self { host: host.to_owned(), port, base: path.trim_end_matches('/').to_owned() })
+        Ok(Self { secure, host: host.to_owned(), port, base: path.trim_end_matches('/').to_owned() })
+    }
+
+    /// Whether connections begin with TLS.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// Whether what is sent can be read on its way: plain HTTP that leaves this machine.
+    pub fn is_exposed(&self) -> bool {
+        let own = match self.host.parse::<IpAddr>() {
+            Ok(address) => address.to_canonical().is_loopback(),
+            Err(_) => self.host.eq_ignore_ascii_case("localhost"),
+        };
+        !self.secure && !own
     }
 
     /// The host's name or address, without the brackets of IPv6.
@@ -69,11 +91,12 @@ impl ServerUrl {
 
 impl std::fmt::Display for ServerUrl {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "http://{}{}", self.authority(), self.base)
+        let scheme = if self.secure { "https" } else { "http" };
+        write!(f, "{scheme}://{}{}", self.authority(), self.base)
     }
 }
 
-fn split_port(authority: &str) -> Result<(&str, u16), UrlError> {
+fn split_port(authority: &str, default: u16) -> Result<(&str, u16), UrlError> {
     let (host, port) = match authority.strip_prefix('[') {
         Some(rest) => {
             let (host, after) = rest.split_once(']').ok_or(UrlError::Authority)?;
@@ -89,7 +112,7 @@ fn split_port(authority: &str) -> Result<(&str, u16), UrlError> {
         },
     };
     match port {
-        None => Ok((host, 80)),
+        None => Ok((host, default)),
         Some(port) => port.parse().ok().filter(|port| *port != 0).map(|port| (host, port)).ok_or(UrlError::Authority),
     }
 }
@@ -105,8 +128,26 @@ mod tests {
             ("http://town.example/", "http://town.example:80"),
             (" http://town.example/alley/ ", "http://town.example:80/alley"),
             ("http://[::1]:9000", "http://[::1]:9000"),
+            ("https://town.example", "https://town.example:443"),
+            ("https://10.0.0.1:8470/a", "https://10.0.0.1:8470/a"),
         ] {
             assert_eq!(ServerUrl::parse(text).unwrap().to_string(), back);
+        }
+    }
+
+    #[test]
+    fn plain_http_is_exposed_once_it_leaves_this_machine() {
+        for (text, exposed) in [
+            ("http://127.0.0.1:1", false),
+            ("http://127.8.8.8", false),
+            ("http://[::1]:1", false),
+            ("http://Localhost", false),
+            ("http://localhost.example", true),
+            ("http://192.168.1.1", true),
+            ("http://town.example", true),
+            ("https://town.example", false),
+        ] {
+            assert_eq!(ServerUrl::parse(text).unwrap().is_exposed(), exposed, "{text}");
         }
     }
 
@@ -114,7 +155,8 @@ mod tests {
     fn what_is_no_address_is_refused() {
         for (text, error) in [
             ("127.0.0.1:8080", UrlError::Scheme),
-            ("https://town.example", UrlError::Scheme),
+            ("ftp://town.example", UrlError::Scheme),
+            ("https://", UrlError::Authority),
             ("http://", UrlError::Authority),
             ("http://host:0", UrlError::Authority),
             ("http://host:99999", UrlError::Authority),

@@ -1,0 +1,135 @@
+//! Whom the device believes to be the server.
+//!
+//! TLS 1.2 and 1.3 by rustls over ring. Trusted are the authorities of Mozilla's list, and those of
+//! a file for towns with one of their own. Plain HTTP is for this machine; elsewhere only if it is
+//! asked for.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
+use tokio_rustls::rustls::{CertificateError, ClientConfig, Error, RootCertStore};
+
+use super::error::{CertificateFault, TransportError};
+use super::url::ServerUrl;
+
+/// The variable that names a PEM file with a town's own authority.
+pub const AUTHORITY: &str = "ALLEYWAY_CA";
+/// The variable that, set to `1`, allows plain HTTP beyond this machine.
+pub const ALLOW_HTTP: &str = "ALLEYWAY_ALLOW_HTTP";
+
+/// A file of authorities, in bytes.
+const AUTHORITY_BYTES_MAX: u64 = 1024 * 1024;
+
+/// What is believed beyond the usual.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trust {
+    /// A PEM file with authorities of the town's own.
+    pub authority: Option<PathBuf>,
+    /// Whether plain HTTP may leave this machine.
+    pub plain_http: bool,
+}
+
+impl Trust {
+    /// As the environment says.
+    pub fn from_environment() -> Self {
+        Self {
+            authority: std::env::var_os(AUTHORITY).filter(|path| !path.is_empty()).map(PathBuf::from),
+            plain_http: std::env::var_os(ALLOW_HTTP).is_some_and(|value| value == "1"),
+        }
+    }
+
+    /// What a connection to `url` begins with: TLS, or nothing where plain HTTP is allowed.
+    ///
+    /// # Errors
+    /// [`TransportError::PlainHttp`], [`TransportError::Authority`].
+    pub(super) fn tls(&self, url: &ServerUrl) -> Result<Option<Tls>, TransportError> {
+        if url.is_secure() {
+            return Tls::new(self).map(Some);
+        }
+        if url.is_exposed() && !self.plain_http {
+            return Err(TransportError::PlainHttp { to: url.authority() });
+        }
+        Ok(None)
+    }
+
+    fn roots(&self) -> Result<RootCertStore, TransportError> {
+        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+        let Some(path) = &self.authority else { return Ok(roots) };
+        let unusable = |reason: String| TransportError::Authority { path: path.display().to_string(), reason };
+        let mut bytes = Vec::new();
+        File::open(path)
+            .and_then(|file| file.take(AUTHORITY_BYTES_MAX).read_to_end(&mut bytes))
+            .map_err(|error| unusable(error.to_string()))?;
+        let mut found = false;
+        for certificate in CertificateDer::pem_slice_iter(&bytes) {
+            let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
+            roots.add(certificate).map_err(|error| unusable(error.to_string()))?;
+            found = true;
+        }
+        if found { Ok(roots) } else { Err(unusable("no certificate in PEM".to_owned())) }
+    }
+}
+
+/// What handshakes are made with; sessions are resumed.
+#[derive(Clone)]
+pub(super) struct Tls(Arc<ClientConfig>);
+
+impl std::fmt::Debug for Tls {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Tls(…)")
+    }
+}
+
+impl Tls {
+    fn new(trust: &Trust) -> Result<Self, TransportError> {
+        let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| TransportError::Failed(error.to_string()))?
+            .with_root_certificates(trust.roots()?)
+            .with_no_client_auth();
+        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        Ok(Self(Arc::new(config)))
+    }
+
+    /// Makes sure that the other end is the server of `url`.
+    ///
+    /// # Errors
+    /// [`TransportError::Untrusted`], [`TransportError::NoTls`].
+    pub(super) async fn shake<S>(&self, url: &ServerUrl, stream: S) -> Result<TlsStream<S>, TransportError>
+    where
+        S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    {
+        let name = ServerName::try_from(url.host().to_owned())
+            .map_err(|error| TransportError::NoTls { to: url.authority(), reason: error.to_string() })?;
+        let connector = TlsConnector::from(self.0.clone());
+        connector.connect(name, stream).await.map_err(|error| failed(url, &error))
+    }
+}
+
+fn failed(url: &ServerUrl, error: &io::Error) -> TransportError {
+    let (to, reason) = (url.authority(), error.to_string());
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
+        Some(Error::InvalidCertificate(fault)) => TransportError::Untrusted { to, fault: kind(fault), reason },
+        Some(_) => TransportError::NoTls { to, reason },
+        // The line, not the server.
+        None => TransportError::Broken(reason),
+    }
+}
+
+fn kind(error: &CertificateError) -> CertificateFault {
+    match error {
+        CertificateError::Expired
+        | CertificateError::ExpiredContext { .. }
+        | CertificateError::NotValidYet
+        | CertificateError::NotValidYetContext { .. } => CertificateFault::Time,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => CertificateFault::Name,
+        _ => CertificateFault::Authority,
+    }
+}
