@@ -4,20 +4,32 @@
 //! [`Shown`], what went wrong as a [`Failure`], and this file alone writes and ends.
 
 pub mod args;
+mod bundle;
+mod confidential;
 mod context;
+mod damaged;
 mod enrol;
 mod exit;
 mod json;
+mod lease;
 mod look;
 mod lookup;
+mod moving;
+mod opening;
 mod outbox;
 pub mod parse;
+mod passphrase;
+mod people;
+mod receipts;
 mod refusals;
 mod show;
 mod steps;
+mod stopping;
 mod sync;
 pub mod table;
 mod texts;
+mod trays;
+mod wipe;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -27,7 +39,7 @@ use clap::Parser;
 
 use args::{Cli, Command};
 use context::Context;
-pub use exit::{Exit, Failure};
+pub use exit::{Exit, Failure, Warning};
 use serde::Serialize;
 use texts::{Lang, Say};
 
@@ -71,7 +83,7 @@ pub fn run(
             return misunderstood(&error, json, language_asked(&args, environment), out, err);
         }
     };
-    match answer(&cli, environment) {
+    match answer(&cli, environment, err) {
         Ok(shown) => print(&shown, json, out),
         Err(failure) => fail(&failure, json, err),
     }
@@ -86,22 +98,41 @@ fn language_asked(args: &[OsString], environment: &dyn Fn(&str) -> Option<String
     asked.or_else(|| texts::choose(None, environment)).unwrap_or(Lang::Zh)
 }
 
-fn answer(cli: &Cli, environment: &dyn Fn(&str) -> Option<String>) -> Result<Shown, Failure> {
+fn answer(cli: &Cli, environment: &dyn Fn(&str) -> Option<String>, err: &mut dyn Write) -> Result<Shown, Failure> {
     let context = Context::new(cli, environment)?;
+    let answer = carry_out(&context, cli);
+    for warning in context.take_warnings() {
+        let text = if context.json { warning.json() } else { warning.text };
+        // Nothing is left to do if even that cannot be told.
+        let _ = writeln!(err, "{text}");
+    }
+    answer
+}
+
+fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
     match &cli.command {
-        Command::Enrol { url, code } => enrol::enrol(&context, url, code),
-        Command::Sync => sync::sync(&context),
-        Command::Whoami => look::whoami(&context),
-        Command::Households => look::households(&context),
-        Command::Cases(args) => look::cases(&context, args),
-        Command::Show(args) => show::show(&context, &args.case),
-        Command::Conflicts(args) => show::conflicts(&context, &args.case),
-        Command::Pending => outbox::pending(&context),
-        Command::Refused => outbox::refused(&context),
-        Command::Mend(args) => outbox::mend(&context, args),
-        Command::Resend(args) => outbox::resend(&context, &args.command),
-        Command::Drop(args) => outbox::drop_command(&context, &args.command),
-        step => steps::step(&context, step),
+        Command::Enrol { url, code, passphrase } => enrol::enrol(context, url, code.as_deref(), *passphrase),
+        Command::Move => moving::move_away(context),
+        Command::Passphrase { what } => passphrase::passphrase(context, *what),
+        Command::Damaged { drop } => damaged::damaged(context, *drop),
+        Command::Wipe { force, yes } => wipe::wipe(context, *force, *yes),
+        Command::Sync => sync::sync(context),
+        Command::Proposals { what } => trays::trays(context, trays::Kind::Proposals, what.as_ref()),
+        Command::Review { what } => trays::trays(context, trays::Kind::Review, what.as_ref()),
+        Command::Confidential { all, what } => confidential::confidential(context, *all, what.as_ref()),
+        Command::Receipts => receipts::receipts(context),
+        Command::Bundle { what } => bundle::bundle(context, what),
+        Command::Whoami => look::whoami(context),
+        Command::Households => look::households(context),
+        Command::Cases(args) => look::cases(context, args),
+        Command::Show(args) => show::show(context, &args.case),
+        Command::Conflicts(args) => show::conflicts(context, &args.case),
+        Command::Pending => outbox::pending(context),
+        Command::Refused => outbox::refused(context),
+        Command::Mend(args) => outbox::mend(context, args),
+        Command::Resend(args) => outbox::resend(context, &args.command),
+        Command::Drop(args) => outbox::drop_command(context, &args.command),
+        step => steps::step(context, step),
     }
 }
 

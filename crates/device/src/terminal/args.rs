@@ -2,14 +2,14 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 mod mend;
 mod steps;
 
 pub use mend::MendArgs;
 pub use steps::{
-    CaseArg, CasesArgs, CloseArgs, CommandArg, DispatchArgs, EscalateArgs, ExtendArgs, FieldArgs, MergeArgs,
+    CaseArg, CasesArgs, CloseArgs, CommandArg, DispatchArgs, EscalateArgs, ExtendArgs, FieldArg, FieldArgs, MergeArgs,
     ReasonArgs, RejectArgs, ReportArgs, RuleArgs, TextArgs, VerifyArgs,
 };
 
@@ -26,7 +26,7 @@ A first day:
 CASE is a case's number (2047-51938-6), its id, or an unambiguous beginning of either.
 H is a door, a household's id, or a beginning of either. UNIT is a unit's name, its id, or a beginning.
 Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguous, 5 no network,
-6 the server refuses, 7 store in use, 8 store damaged, 9 not enrolled. docs/terminal.md has it all.
+6 the server refuses, 7 store in use, 8 store damaged, 9 not enrolled, 10 stopped, 11 wiped. docs/terminal.md has it all.
 
 第一天：先用邀请码 enrol 注册，再 sync 取回本人的事项；之后没有信号也能用，有信号时再 sync。";
 
@@ -56,10 +56,13 @@ pub struct Cli {
 pub enum Command {
     /// Take this device into a town, with the code you were given 注册设备
     Enrol {
-        /// The server, e.g. `http://town.example:8080`
+        /// The server, e.g. `http://town.example:8080`, or the link of the QR code 地址或二维码链接
         url: String,
-        /// The one-time code
-        code: String,
+        /// The one-time code; not with a link
+        code: Option<String>,
+        /// Guard this device's data with a passphrase: from ALLEYWAY_PASSPHRASE, else asked for 设口令
+        #[arg(long)]
+        passphrase: bool,
     },
     /// Who you are here, your posts, and when the server last answered 我是谁
     Whoami,
@@ -125,10 +128,134 @@ pub enum Command {
     Merge(MergeArgs),
     /// Fields that two people set differently 冲突
     Conflicts(CaseArg),
-    /// Settle a conflict 选定
+    /// Settle a conflict with one of the values 选定
     Pick(FieldArgs),
+    /// Settle a conflict of a text by keeping all its values 都保留
+    Keep(FieldArg),
     /// Send what is pending and fetch what is new 同步
     Sync,
+    /// Hand batches over phone to phone, where there is no signal 手机转交
+    Bundle {
+        /// What to do
+        #[command(subcommand)]
+        what: BundleStep,
+    },
+    /// What those proposed whose post had ended: take it as your own, or dismiss it 前任建议
+    Proposals {
+        /// What to do with one; without it they are listed
+        #[command(subcommand)]
+        what: Option<TrayStep>,
+    },
+    /// What devices handed in that are not to go on: take it as your own, or dismiss it 待复核
+    Review {
+        /// What to do with one; without it they are listed
+        #[command(subcommand)]
+        what: Option<TrayStep>,
+    },
+    /// Who is cleared to read confidential cases, and with which devices 保密授权
+    Confidential {
+        /// Every post that may be cleared, cleared or not
+        #[arg(long)]
+        all: bool,
+        /// What to do; without it they are listed
+        #[command(subcommand)]
+        what: Option<ConfidentialStep>,
+    },
+    /// What left this device, and what became of unsent work then 移交记录
+    Receipts,
+    /// Before you change to another phone: send all, and see whether anything is on this one only 换手机
+    Move,
+    /// Guard this device's data with a passphrase, change it, or do without 口令
+    Passphrase {
+        /// What to do
+        what: PassphraseStep,
+    },
+    /// Records of this device that cannot be read, and what to do about them 损坏的记录
+    Damaged {
+        /// Give up those that are left
+        #[arg(long)]
+        drop: bool,
+    },
+    /// Take all data of this device away, for good 清除本机数据
+    Wipe {
+        /// Even though work is unsent, or refused and not dealt with
+        #[arg(long)]
+        force: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+}
+
+/// What to do with bundles.
+#[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
+pub enum BundleStep {
+    /// Write what is not confirmed, and what you carry for others, into a file 导出
+    Export {
+        /// The file
+        file: PathBuf,
+        /// Who may read it: a name or a member's id; without it, it can only be carried to the server
+        #[arg(long = "for", value_name = "MEMBER")]
+        member: Option<String>,
+    },
+    /// Take a file that somebody handed you 接收
+    Import {
+        /// The file
+        file: PathBuf,
+    },
+    /// What you carry for others 列表
+    List,
+}
+
+/// What to do with an item of a tray.
+#[derive(Debug, Subcommand)]
+pub enum TrayStep {
+    /// Do it as your own, on what stands now 以自己的名义办理
+    Take {
+        /// The item's id, or an unambiguous beginning
+        item: String,
+    },
+    /// Say that it is not to be done 不办
+    Dismiss {
+        /// The item's id, or an unambiguous beginning
+        item: String,
+    },
+}
+
+/// What to do about a clearance for confidential cases.
+#[derive(Debug, Subcommand)]
+pub enum ConfidentialStep {
+    /// Ask for somebody's clearance; a second person confirms it 申请授权
+    Clear {
+        /// The appointment's id, or an unambiguous beginning
+        appointment: String,
+    },
+    /// Confirm what another asked for 确认授权
+    Confirm {
+        /// The appointment's id, or an unambiguous beginning
+        appointment: String,
+    },
+    /// End a clearance; one person suffices 终止授权
+    End {
+        /// The appointment's id, or an unambiguous beginning
+        appointment: String,
+    },
+    /// Confirm a device that somebody enrolled who is cleared 确认新设备
+    ConfirmDevice {
+        /// The device's id, or an unambiguous beginning
+        device: String,
+    },
+}
+
+/// What to do with the passphrase.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum PassphraseStep {
+    /// From now on a passphrase is needed.
+    Set,
+    /// Another one.
+    Change,
+    /// None is needed any more.
+    Remove,
 }
 
 #[cfg(test)]

@@ -1,21 +1,24 @@
 //! What every command needs: where, when, in which language, and the device itself.
 
+use std::cell::RefCell;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use alleyway_core::catalogue;
 use alleyway_core::limits::TEXT_BYTES_MAX;
-use alleyway_core::replica::{DeviceStatus, Replica};
+use alleyway_core::replica::{Damage, DeviceStatus, Replica};
 use alleyway_core::store::{StoreError, Write};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 
 use super::args::Cli;
-use super::exit::{Exit, Failure};
+use super::exit::{Exit, Failure, Warning};
 use super::parse;
+use super::passphrase::{NEW_PASSPHRASE, PASSPHRASE};
 use super::texts::{self, Lang, Say};
-use crate::store::{DeviceStore, OpenStoreError};
+use crate::store::DeviceStore;
+use zeroize::Zeroizing;
 
 /// Everything a command is told besides its own arguments.
 pub(super) struct Context {
@@ -25,6 +28,9 @@ pub(super) struct Context {
     pub(super) lang: Lang,
     /// Whether programs read the output: no progress is shown then.
     pub(super) json: bool,
+    /// Passphrases from the environment: the one that opens the store, and a new one.
+    pub(super) passphrases: (Option<Zeroizing<String>>, Option<Zeroizing<String>>),
+    warnings: RefCell<Vec<Warning>>,
 }
 
 /// An open device.
@@ -33,6 +39,8 @@ pub(super) struct Device {
     pub(super) replica: Replica,
     /// Where it keeps it.
     pub(super) store: DeviceStore,
+    /// What of it cannot be read.
+    pub(super) damage: Vec<Damage>,
 }
 
 impl Context {
@@ -45,7 +53,9 @@ impl Context {
             Some(text) => Some(parse::time(text).ok_or_else(|| usage(lang, Say::BadNow))?),
         };
         let home = cli.home.clone().ok_or_else(|| usage(lang, Say::HomeMissing))?;
-        Ok(Self { home, clock, lang, json: cli.json })
+        let secret = |name| environment(name).map(Zeroizing::new);
+        let passphrases = (secret(PASSPHRASE), secret(NEW_PASSPHRASE));
+        Ok(Self { home, clock, lang, json: cli.json, passphrases, warnings: RefCell::default() })
     }
 
     /// The device's clock.
@@ -81,14 +91,19 @@ impl Context {
         self.home.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 
-    /// The device, enrolled or not; its folder is made if there is none.
-    pub(super) fn open_any(&self) -> Result<Device, Failure> {
-        let store = DeviceStore::open(&self.home).map_err(|error| self.open_failure(&error))?;
-        let replica = Replica::open(&store).map_err(|error| {
-            let (path, reason) = (self.home.display().to_string(), error.to_string());
-            self.failure(Exit::Damaged, "store_damaged", Say::StoreDamaged, &[("path", &path), ("reason", &reason)])
-        })?;
-        Ok(Device { replica, store })
+    /// The device's folder.
+    pub(super) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Tells something that does not keep a command from being carried out.
+    pub(super) fn warn(&self, code: &'static str, text: String) {
+        self.warnings.borrow_mut().push(Warning { code, text });
+    }
+
+    /// What was to be told besides.
+    pub(super) fn take_warnings(&self) -> Vec<Warning> {
+        self.warnings.take()
     }
 
     /// The enrolled device. A folder that is not there is not made: nothing could be in it.
@@ -97,8 +112,12 @@ impl Context {
         if !DeviceStore::exists(&self.home) {
             return Err(not_enrolled());
         }
-        let device = self.open_any()?;
-        if device.replica.is_enrolled() { Ok(device) } else { Err(not_enrolled()) }
+        let mut device = self.open_any()?;
+        if !device.replica.is_enrolled() {
+            return Err(not_enrolled());
+        }
+        self.tick(&mut device)?;
+        Ok(device)
     }
 
     /// Who the device is.
@@ -107,41 +126,6 @@ impl Context {
             .replica
             .status(self.now())
             .ok_or_else(|| self.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]))
-    }
-
-    fn open_failure(&self, error: &OpenStoreError) -> Failure {
-        let show = |path: &Path| path.display().to_string();
-        match error {
-            OpenStoreError::Locked(path) => {
-                self.failure(Exit::Locked, "store_locked", Say::StoreLocked, &[("path", &show(path))])
-            }
-            OpenStoreError::Damaged { path, reason } => {
-                let values = [("path", show(path)), ("reason", reason.clone())];
-                self.store_failure("store_damaged", Say::StoreDamaged, &values)
-            }
-            OpenStoreError::Newer { path, found } => {
-                let values = [("path", show(path)), ("found", found.to_string())];
-                self.store_failure("store_newer", Say::StoreNewer, &values)
-            }
-            OpenStoreError::Older { path, found } => {
-                let values = [("path", show(path)), ("found", found.to_string())];
-                self.store_failure("store_older", Say::StoreOlder, &values)
-            }
-            OpenStoreError::Unusable { path, reason } => {
-                let (path, values) = (show(path), reason);
-                self.failure(
-                    Exit::Unexpected,
-                    "store_unusable",
-                    Say::StoreUnusable,
-                    &[("path", &path), ("reason", values)],
-                )
-            }
-        }
-    }
-
-    fn store_failure(&self, code: &str, text: Say, values: &[(&str, String)]) -> Failure {
-        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        self.failure(Exit::Damaged, code, text, &values)
     }
 
     /// Something that should not happen.

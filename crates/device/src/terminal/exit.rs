@@ -23,6 +23,10 @@ pub enum Exit {
     Damaged = 8,
     /// The device belongs to no town yet.
     NotEnrolled = 9,
+    /// The administrator has stopped the device.
+    Stopped = 10,
+    /// The device was reported lost, and has been wiped.
+    Wiped = 11,
 }
 
 /// A failure as it is told.
@@ -34,6 +38,22 @@ pub struct Failure {
     pub code: String,
     /// What happened and what to do next, in the user's language.
     pub text: String,
+}
+
+/// Something that is told beside what a command has to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// A stable code for programs.
+    pub code: &'static str,
+    /// What was found and what to do next, in the user's language.
+    pub text: String,
+}
+
+impl Warning {
+    /// The one line of `--json`.
+    pub fn json(&self) -> String {
+        json!({"warning": {"code": self.code, "text": self.text}}).to_string()
+    }
 }
 
 impl Failure {

@@ -10,7 +10,7 @@ use super::exit::{Exit, Failure};
 use super::lookup::unit_name;
 use super::table::{Table, shorten};
 use super::texts::Say;
-use super::{Shown, json, parse};
+use super::{Shown, json, lease, parse};
 
 /// Cells that a title may take in a list.
 const TITLE_CELLS: usize = 36;
@@ -33,14 +33,27 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
     table.row(vec![context.say(Say::Town), status.town_name.clone()]);
     table.row(vec![context.say(Say::Posts), named]);
     table.row(vec![context.say(Say::Device), format!("{:04}  {}", status.device_code, status.device)]);
+    table.row(vec![context.say(Say::ReadableUntil), lease::until(context, &device)]);
     let mut lines = table.lines();
     lines.push(last_contact(context, &device));
+    let (proposals, review) = (device.replica.proposals().len(), device.replica.review().len());
+    if proposals + review > 0 {
+        let values = [("proposals", proposals.to_string()), ("review", review.to_string())];
+        lines.push(context.fill(Say::OpenItems, &values.each_ref().map(|(name, value)| (*name, value.as_str()))));
+    }
+    if status.carried > 0 {
+        lines.push(context.fill(Say::Carrying, &[("count", &status.carried.to_string())]));
+    }
     let value = json::Whoami {
         member: status.member.to_string(),
         name: status.name,
         posts: posts.into_iter().map(|(post, unit)| json::Post { post, unit }).collect(),
         device: status.device.to_string(),
+        carried: status.carried,
         last_contact: status.last_contact.map(parse::show_time_utc),
+        proposals,
+        review,
+        readable_until: lease::until_utc(&device),
     };
     Shown::new(&value, lines)
 }
@@ -56,6 +69,9 @@ pub(super) fn last_contact(context: &Context, device: &Device) -> String {
 /// `households`
 pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
     let device = context.open()?;
+    if device.replica.is_locked() {
+        return lease::index(context, &device, false);
+    }
     let rows = device.replica.households();
     let mut table = Table::new([Say::Door, Say::Contact, Say::Count].map(|head| context.say(head)).to_vec());
     for row in &rows {
@@ -78,7 +94,10 @@ pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
 /// `cases`
 pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failure> {
     let status = args.status.as_deref().map(|word| known_stage(context, word)).transpose()?;
-    let device = context.open()?;
+    let mut device = context.open()?;
+    if device.replica.is_locked() {
+        return lease::index(context, &device, true);
+    }
     let now = context.now();
     let rows: Vec<CaseRow> = device
         .replica
@@ -91,6 +110,7 @@ pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failur
         .filter(|row| !args.changed || row.changed)
         .filter(|row| args.find.as_deref().is_none_or(|text| holds(&device, row, text)))
         .collect();
+    context.keep_unreadable(&mut device)?;
     let lines = case_lines(context, &device, &rows, now);
     let organisation = device.replica.organisation();
     let values: Vec<json::Case> = rows
@@ -103,8 +123,10 @@ pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failur
             status: row.state.stage.word().to_owned(),
             holder: unit_name(organisation, row.state.holder),
             pending: row.pending,
+            carried: row.carried,
             refused: row.refused,
             conflicts: row.conflicts,
+            confidential: row.state.confidential,
         })
         .collect();
     Shown::new(&values, lines)
@@ -170,8 +192,10 @@ fn marks(context: &Context, row: &CaseRow, now: Time) -> String {
     let counted = |count: usize, text| (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]));
     [
         is_late(row, now).then(|| context.say(Say::Late)),
+        row.state.confidential.then(|| context.say(Say::ConfidentialMark)),
         row.state.supervised.then(|| context.say(Say::SupervisedMark)),
         counted(row.pending, Say::PendingMark),
+        counted(row.carried, Say::CarriedMark),
         counted(row.refused, Say::RefusedMark),
         counted(row.conflicts, Say::ConflictMark),
         row.changed.then(|| context.say(Say::ChangedMark)),

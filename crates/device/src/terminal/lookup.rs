@@ -1,6 +1,8 @@
 //! What people call cases, households, units and commands.
 
-use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use std::collections::BTreeSet;
+
+use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::replica::{FindError, Replica};
 
@@ -74,6 +76,37 @@ pub(super) fn unit(context: &Context, organisation: &Organisation, text: &str) -
     }
 }
 
+/// The member that `text` means: a name, an id, or an unambiguous prefix of either. A name that is
+/// given in full is meant, whatever else begins with it.
+pub(super) fn member(context: &Context, organisation: &Organisation, text: &str) -> Result<MemberId, Failure> {
+    let text = text.trim();
+    let members: BTreeSet<MemberId> = organisation.appointments().map(|post| post.member).collect();
+    let name = |member: MemberId| organisation.name(member).unwrap_or_default();
+    let mut found: Vec<MemberId> = members.iter().copied().filter(|member| name(*member) == text).collect();
+    if found.is_empty() && !text.is_empty() {
+        let key: String = text.chars().filter(|c| *c != '-').map(|c| c.to_ascii_lowercase()).collect();
+        let begins = |member: MemberId| key.len() >= 4 && member.key().starts_with(&key);
+        found = members.iter().copied().filter(|member| name(*member).starts_with(text) || begins(*member)).collect();
+    }
+    match found.as_slice() {
+        [only] => Ok(*only),
+        [] => {
+            let known: BTreeSet<&str> = members.iter().map(|member| name(*member)).collect();
+            let known = known.into_iter().take(CANDIDATES_MAX).collect::<Vec<_>>().join("、");
+            let values = [("text", text), ("known", known.as_str())];
+            Err(context.failure(Exit::NotFound, "not_found", Say::MemberNotFound, &values))
+        }
+        several => {
+            let rows = several.iter().map(|member| {
+                let posts = organisation.appointments_of(*member);
+                let posts = posts.map(|row| format!("{} · {}", context.word("post", row.post.word()), unit_name(organisation, row.unit)));
+                vec![name(*member).to_owned(), posts.take(1).collect(), member.to_string()]
+            });
+            Err(ambiguous(context, text, rows))
+        }
+    }
+}
+
 /// A unit's name; its id where this device does not know it.
 pub(super) fn unit_name(organisation: &Organisation, unit: UnitId) -> String {
     organisation.unit(unit).map_or_else(|| unit.to_string(), |row| row.name.to_string())
@@ -87,7 +120,7 @@ fn unit_path(organisation: &Organisation, unit: UnitId) -> String {
     names.join(" / ")
 }
 
-fn ambiguous(context: &Context, text: &str, candidates: impl Iterator<Item = Vec<String>>) -> Failure {
+pub(super) fn ambiguous(context: &Context, text: &str, candidates: impl Iterator<Item = Vec<String>>) -> Failure {
     let mut table = Table::plain();
     candidates.take(CANDIDATES_MAX).for_each(|row| table.row(row));
     let mut lines = vec![context.fill(Say::Ambiguous, &[("text", text)])];

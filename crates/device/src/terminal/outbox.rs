@@ -33,13 +33,14 @@ fn list(context: &Context, device: &Device, rows: &[OutboxRow], nothing: Say, ho
     }
     let heads = [Say::Command, Say::Case, Say::Kind, Say::At, Say::Reason];
     let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
+    let unreadable = context.say(Say::LeaseUnreadable);
     for (row, value) in rows.iter().zip(&values) {
         table.row(vec![
             value.command.clone(),
             value.number.clone().unwrap_or_else(|| context.say(Say::NotCase)),
             context.word("kind", &value.kind),
             parse::show_time(row.at),
-            shorten(value.reason.as_deref().unwrap_or_default(), 80),
+            if row.readable { shorten(value.reason.as_deref().unwrap_or_default(), 80) } else { unreadable.clone() },
         ]);
     }
     let mut lines = table.lines();
@@ -52,10 +53,11 @@ fn outgoing(context: &Context, device: &Device, row: &OutboxRow) -> json::Outgoi
         command: row.command.to_string(),
         document: row.document.to_string(),
         number: row.number.map(|number| number.to_string()),
-        kind: row.kind.to_owned(),
+        kind: row.kind.clone(),
         at: parse::show_time_utc(row.at),
         code: row.refusal.as_ref().map(|refusal| refusal.code.to_string()),
         reason: row.refusal.as_ref().map(|refusal| refusals::reason(context, device, row.document, refusal)),
+        readable: row.readable,
     }
 }
 
@@ -83,11 +85,12 @@ fn again(
     let outcome = device.replica.mend(row.command, fields, context.now(), context.random()?);
     let (writes, recorded) = outcome.map_err(|error| mend_failure(context, device, row, &error))?;
     context.commit(&mut device.store, &writes)?;
-    saved(context, device, row.kind, &recorded)
+    saved(context, device, &row.kind, &recorded)
 }
 
 fn mend_failure(context: &Context, device: &Device, row: &OutboxRow, error: &MendError) -> Failure {
     match error {
+        MendError::Locked => context.locked(),
         MendError::NotRefused => context.failure(Exit::NotAllowed, "not_refused", Say::NotRefused, &[]),
         MendError::UnknownField(field) => mend::takes_not(context, row, field),
         MendError::BadValue(field) => {
@@ -106,7 +109,7 @@ pub(super) fn drop_command(context: &Context, command: &str) -> Result<Shown, Fa
     let writes = outcome.map_err(|error| mend_failure(context, &device, &row, &error))?;
     context.commit(&mut device.store, &writes)?;
     let number = row.number.map(|number| number.to_string());
-    let kind = context.word("kind", row.kind);
+    let kind = context.word("kind", &row.kind);
     let line = context.fill(
         Say::Dropped,
         &[("kind", &kind), ("number", &number.clone().unwrap_or_else(|| row.document.to_string()))],

@@ -5,12 +5,13 @@ use alleyway_core::id::DocumentId;
 use alleyway_core::refusal::Refusal;
 
 use super::context::{Context, Device};
+use super::people;
 
 /// Why a command was refused, in the user's language, with the step that came first and its author
 /// where the device knows them.
 pub(super) fn reason(context: &Context, device: &Device, document: DocumentId, refusal: &Refusal) -> String {
     let first = refusal.first.and_then(|first| device.replica.working(document)?.log_entry(first));
     let first = first.map(|entry| context.word("kind", &entry.kind));
-    let by = refusal.by.and_then(|member| device.replica.organisation().name(member));
-    catalogue::refusal(context.lang, &refusal.code, first.as_deref(), by)
+    let by = refusal.by.and_then(|member| people::name(context, device, document, member));
+    catalogue::refusal(context.lang, &refusal.code, first.as_deref(), by.as_deref())
 }

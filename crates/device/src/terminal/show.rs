@@ -4,7 +4,7 @@ mod log;
 
 use std::collections::BTreeMap;
 
-use alleyway_core::documents::{CaseState, LiveValue, shown_value};
+use alleyway_core::documents::{CaseState, DocumentKind, LiveValue, shown_value, takes_text};
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::replica::CaseDetail;
 
@@ -14,11 +14,16 @@ use super::look::last_contact;
 use super::lookup::unit_name;
 use super::table::Table;
 use super::texts::Say;
-use super::{Shown, json, lookup, parse};
+use super::{Shown, json, lease, lookup, parse, people};
 
 /// `show CASE`
 pub(super) fn show(context: &Context, case: &str) -> Result<Shown, Failure> {
-    let (mut device, detail) = open(context, case)?;
+    let mut device = context.open()?;
+    let document = lookup::case(context, &device.replica, case)?;
+    if device.replica.is_locked() {
+        return lease::show(context, &device, document);
+    }
+    let detail = detail(context, &mut device, document)?;
     let value = value(context, &device, &detail);
     let mut lines = head_lines(context, &device, &detail);
     lines.push(String::new());
@@ -36,8 +41,13 @@ pub(super) fn show(context: &Context, case: &str) -> Result<Shown, Failure> {
 
 /// `conflicts CASE`
 pub(super) fn conflicts(context: &Context, case: &str) -> Result<Shown, Failure> {
-    let (device, detail) = open(context, case)?;
-    let values = conflict_values(&device, &detail);
+    let mut device = context.open()?;
+    let document = lookup::case(context, &device.replica, case)?;
+    if device.replica.is_locked() {
+        return Err(context.locked());
+    }
+    let detail = detail(context, &mut device, document)?;
+    let values = conflict_values(context, &device, &detail);
     let lines = if values.is_empty() {
         vec![context.say(Say::NoConflicts)]
     } else {
@@ -46,11 +56,10 @@ pub(super) fn conflicts(context: &Context, case: &str) -> Result<Shown, Failure>
     Shown::new(&values, lines)
 }
 
-fn open(context: &Context, case: &str) -> Result<(Device, CaseDetail), Failure> {
-    let device = context.open()?;
-    let document = lookup::case(context, &device.replica, case)?;
-    let detail = device.replica.case(document).ok_or_else(|| context.unexpected(&"the case cannot be read"))?;
-    Ok((device, detail))
+fn detail(context: &Context, device: &mut Device, document: DocumentId) -> Result<CaseDetail, Failure> {
+    let detail = device.replica.case(document);
+    context.keep_unreadable(device)?;
+    detail.ok_or_else(|| context.unexpected(&"the case cannot be read"))
 }
 
 fn value(context: &Context, device: &Device, detail: &CaseDetail) -> json::Detail {
@@ -67,9 +76,10 @@ fn value(context: &Context, device: &Device, detail: &CaseDetail) -> json::Detai
             from: unit(referral.from),
             to: unit(referral.to),
         }),
+        confidential: state.confidential,
         fields: fields(device, detail),
         log: detail.log.iter().map(|row| log::entry(context, device, detail, row)).collect(),
-        conflicts: conflict_values(device, detail),
+        conflicts: conflict_values(context, device, detail),
         heads: detail.head.iter().map(hex).collect(),
         version: detail.version,
     }
@@ -98,8 +108,8 @@ fn for_programs(field: &str, value: &str) -> String {
     id.map_or_else(|| value.to_owned(), |id| id.to_string())
 }
 
-fn member_name(device: &Device, member: MemberId) -> String {
-    device.replica.organisation().name(member).map_or_else(|| member.to_string(), str::to_owned)
+fn member_name(context: &Context, device: &Device, case: DocumentId, member: MemberId) -> String {
+    people::name(context, device, case, member).unwrap_or_else(|| member.to_string())
 }
 
 fn hex(head: &alleyway_core::documents::Head) -> String {
@@ -112,7 +122,7 @@ fn hex(head: &alleyway_core::documents::Head) -> String {
 }
 
 /// Fields with different values. Two equal values are no conflict.
-fn conflict_values(device: &Device, detail: &CaseDetail) -> Vec<json::Conflict> {
+fn conflict_values(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<json::Conflict> {
     let differ =
         |values: &&Vec<LiveValue>| values.iter().any(|value| Some(&value.value) != values.first().map(|v| &v.value));
     detail
@@ -125,7 +135,7 @@ fn conflict_values(device: &Device, detail: &CaseDetail) -> Vec<json::Conflict> 
                 .iter()
                 .map(|live| json::Standing {
                     value: for_programs(field, &live.value),
-                    author: member_name(device, live.author),
+                    author: member_name(context, device, detail.row.document, live.author),
                     at: parse::show_time_utc(live.at),
                 })
                 .collect(),
@@ -142,12 +152,17 @@ fn card(context: &Context, device: &Device, detail: &CaseDetail, field: &str) ->
         let set = detail.log.iter().map(|row| &row.entry).find(|entry| entry.command == live.command);
         let at = parse::show_time(set.map_or(live.at, log::happened));
         let value = field_value(context, device, field, &live.value);
-        table.row(vec!["│".to_owned(), value, member_name(device, live.author), at]);
+        let author = member_name(context, device, detail.row.document, live.author);
+        table.row(vec!["│".to_owned(), value, author, at]);
     }
     let case = detail.row.number.to_string();
     let mut lines = vec![String::new(), context.fill(Say::ConflictCard, &[("field", &name), ("count", &count)])];
     lines.extend(table.lines());
-    lines.push(context.fill(Say::ConflictHow, &[("case", &case), ("field", field)]));
+    let named = [("case", case.as_str()), ("field", field)];
+    lines.push(context.fill(Say::ConflictHow, &named));
+    if takes_text(DocumentKind::Case, field) {
+        lines.push(context.fill(Say::ConflictKeep, &named));
+    }
     lines
 }
 
@@ -179,8 +194,9 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
     row(Say::Number, state.number.to_string());
     row(Say::Title, detail.row.title.clone());
     let supervised = state.supervised.then(|| context.say(Say::SupervisedMark));
+    let confidential = state.confidential.then(|| context.say(Say::ConfidentialMark));
     let stage = context.word("stage", state.stage.word());
-    row(Say::Status, [Some(stage), supervised].into_iter().flatten().collect::<Vec<_>>().join(" "));
+    row(Say::Status, [Some(stage), confidential, supervised].into_iter().flatten().collect::<Vec<_>>().join(" "));
     row(Say::Holder, unit(state.holder));
     row(Say::Owner, unit(state.owner));
     if let Some(referral) = &state.referral {

@@ -39,7 +39,7 @@ pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failur
 }
 
 /// Records a command; it is on disk when this returns.
-fn record(context: &Context, device: &mut Device, target: Option<DocumentId>, body: Body) -> Result<Recorded, Failure> {
+pub(super) fn record(context: &Context, device: &mut Device, target: Option<DocumentId>, body: Body) -> Result<Recorded, Failure> {
     let draft = Draft { target, body };
     let outcome = device.replica.record(draft, context.now(), context.random()?);
     let (writes, recorded) =
@@ -53,7 +53,13 @@ pub(super) fn saved(context: &Context, device: &Device, kind: &str, recorded: &R
     let number = recorded.number.map(|number| number.to_string());
     let kind = context.word("kind", kind);
     let named = number.clone().unwrap_or_else(|| recorded.document.to_string());
-    let text = if device.replica.waits_for_admission(recorded.command) { Say::SavedLater } else { Say::Saved };
+    let text = if device.replica.is_locked() {
+        Say::SavedUnread
+    } else if device.replica.waits_for_admission(recorded.command) {
+        Say::SavedLater
+    } else {
+        Say::Saved
+    };
     let lines = vec![context.fill(text, &[("kind", &kind), ("number", &named)]), context.say(Say::SendHow)];
     let value = json::Recorded {
         command: recorded.command.to_string(),
@@ -67,6 +73,8 @@ pub(super) fn saved(context: &Context, device: &Device, kind: &str, recorded: &R
 /// Why nothing was recorded.
 pub(super) fn record_failure(context: &Context, device: &Device, document: DocumentId, error: &RecordError) -> Failure {
     match error {
+        RecordError::Locked => context.locked(),
+        RecordError::Stopped(_) => context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[]),
         RecordError::NotEnrolled => context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]),
         RecordError::Refused(refusal) => {
             let reason = refusals::reason(context, device, document, refusal);

@@ -2,15 +2,15 @@
 
 use std::io::{IsTerminal, Write};
 
-use alleyway_core::replica::ReceiveError;
+use alleyway_core::replica::{ReceiveError, SyncSummary};
 
 use super::context::{Context, Device, random};
 use super::enrol::SERVER;
 use super::exit::{Exit, Failure};
 use super::texts::{Lang, Say};
-use super::{Shown, json};
+use super::{Shown, confidential, json, stopping};
 use crate::session::{self, SyncError, SyncReport};
-use crate::transport::{Client, ServerUrl, Timeouts, TransportError};
+use crate::transport::{CertificateFault, Client, ServerUrl, Timeouts, TransportError};
 
 /// Progress is shown from here on, in bytes: a normal sync needs none.
 const PROGRESS_BYTES: u64 = 64 * 1024;
@@ -18,17 +18,41 @@ const PROGRESS_BYTES: u64 = 64 * 1024;
 /// `sync`
 pub(super) fn sync(context: &Context) -> Result<Shown, Failure> {
     let mut device = context.open()?;
+    if device.replica.is_to_be_wiped() {
+        // The last sync was ended before it was.
+        return Err(stopping::wipe(context, device));
+    }
+    let mut client = reach(context, &device)?;
+    let (shown, summary) = run(context, &mut device, &mut client)?;
+    stopping::after_sync(context, device, &summary, shown)
+}
+
+/// A client of the server that the device is enrolled with.
+pub(super) fn reach(context: &Context, device: &Device) -> Result<Client, Failure> {
     let url = device.store.setting(SERVER).map_err(|error| context.unexpected(&error))?;
     let url = url
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .and_then(|text| ServerUrl::parse(&text).ok())
         .ok_or_else(|| context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]))?;
-    let mut client = Client::new(url, Timeouts::default()).map_err(|error| transport_failure(context, &error))?;
-    run(context, &mut device, &mut client)
+    connect(context, url)
+}
+
+/// A client of the server, with a warning where what is sent can be read on its way.
+pub(super) fn connect(context: &Context, url: ServerUrl) -> Result<Client, Failure> {
+    let exposed = url.is_exposed().then(|| url.authority());
+    let client = Client::new(url, Timeouts::default()).map_err(|error| transport_failure(context, &error))?;
+    if let Some(to) = exposed {
+        context.warn("not_encrypted", context.fill(Say::WarnExposed, &[("to", &to)]));
+    }
+    Ok(client)
 }
 
 /// Syncs over a connection.
-pub(super) fn run(context: &Context, device: &mut Device, client: &mut Client) -> Result<Shown, Failure> {
+pub(super) fn run(
+    context: &Context,
+    device: &mut Device,
+    client: &mut Client,
+) -> Result<(Shown, SyncSummary), Failure> {
     let mut progress = Progress::new(context);
     let outcome = session::sync(
         &mut device.replica,
@@ -40,23 +64,29 @@ pub(super) fn run(context: &Context, device: &mut Device, client: &mut Client) -
     );
     progress.end();
     let report = outcome.map_err(|error| sync_failure(context, &error))?;
-    shown(context, &report)
+    if !device.replica.is_locked() {
+        context.lease_renewed();
+    }
+    Ok((shown(context, device, &report)?, report.summary))
 }
 
-fn shown(context: &Context, report: &SyncReport) -> Result<Shown, Failure> {
+fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Shown, Failure> {
     let summary = &report.summary;
     let value = json::Sync {
         sent: summary.sent,
         admitted: summary.admitted,
         refused: summary.refused,
+        kept: summary.kept,
         received: summary.received,
         forgotten: summary.forgotten,
+        carried: summary.carried,
         bytes_up: report.bytes_up,
         bytes_down: report.bytes_down,
         tcp_up: report.tcp_up,
         tcp_down: report.tcp_down,
         round_trips: report.round_trips,
         up_to_date: summary.up_to_date,
+        confidential_changed: confidential::news(device),
     };
     let text = |number: u64| number.to_string();
     let mut lines = vec![
@@ -74,8 +104,21 @@ fn shown(context: &Context, report: &SyncReport) -> Result<Shown, Failure> {
     if summary.forked {
         lines.push(context.say(Say::SyncForked));
     }
+    if summary.carried > 0 {
+        lines.push(context.fill(Say::SyncCarried, &[("count", &text(summary.carried))]));
+    }
+    if summary.unreadable > 0 {
+        lines.push(context.fill(Say::SyncUnreadable, &[("count", &text(summary.unreadable))]));
+    }
     if value.refused > 0 {
         lines.push(context.fill(Say::SyncRefused, &[("count", &text(value.refused))]));
+    }
+    if value.kept > 0 {
+        lines.push(context.fill(Say::SyncKept, &[("count", &text(value.kept))]));
+    }
+    if !value.confidential_changed.is_empty() {
+        let units = value.confidential_changed.join(&context.say(Say::Semicolon));
+        lines.push(context.fill(Say::ConfidentialNews, &[("units", &units)]));
     }
     Shown::new(&value, lines)
 }
@@ -126,6 +169,17 @@ pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Fa
     let with_reason = |exit, code, text| context.failure(exit, code, text, &[("reason", &reason)]);
     match error {
         TransportError::NoConnection { .. } => with_reason(Exit::NoNetwork, "no_network", Say::NoNetwork),
+        TransportError::Untrusted { fault, .. } => {
+            let text = match fault {
+                CertificateFault::Time => Say::CertificateTime,
+                CertificateFault::Name => Say::CertificateName,
+                CertificateFault::Authority => Say::CertificateAuthority,
+            };
+            with_reason(Exit::Refused, "bad_certificate", text)
+        }
+        TransportError::NoTls { .. } => with_reason(Exit::Refused, "no_tls", Say::NoTls),
+        TransportError::PlainHttp { .. } => with_reason(Exit::Usage, "plain_http", Say::PlainHttp),
+        TransportError::Authority { .. } => with_reason(Exit::Usage, "bad_authority", Say::BadAuthority),
         TransportError::TimedOut => with_reason(Exit::NoNetwork, "timed_out", Say::NoNetwork),
         TransportError::Broken(_) => with_reason(Exit::NoNetwork, "broken", Say::Broken),
         TransportError::TooLong { .. } => with_reason(Exit::Refused, "bad_answer", Say::BadAnswer),

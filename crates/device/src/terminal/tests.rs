@@ -1,3 +1,6 @@
+mod keeping;
+mod lease;
+mod resident;
 mod story;
 mod town;
 
@@ -9,10 +12,17 @@ use super::*;
 
 /// One line typed in a world without environment; exit code, output, error output.
 pub(super) fn type_line(home: &Path, line: &[&str]) -> (u8, String, String) {
+    type_in(home, line, &[])
+}
+
+/// One line typed in an environment.
+pub(super) fn type_in(home: &Path, line: &[&str], environment: &[(&str, &str)]) -> (u8, String, String) {
+    let variable =
+        |name: &str| environment.iter().find(|(known, _)| *known == name).map(|(_, text)| (*text).to_owned());
     let home = home.to_str().unwrap();
     let args = ["alleyway", "--home", home].into_iter().chain(line.iter().copied()).map(OsString::from);
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let code = run(args, &|_| None, &mut out, &mut err);
+    let code = run(args, &variable, &mut out, &mut err);
     (code, String::from_utf8(out).unwrap(), String::from_utf8(err).unwrap())
 }
 

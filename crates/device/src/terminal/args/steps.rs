@@ -54,6 +54,9 @@ pub struct ReportArgs {
     /// Where: latitude and longitude in degrees, e.g. 22.4167,109.3012 地点
     #[arg(long, value_name = "LAT,LNG", allow_hyphen_values = true)]
     pub place: Option<String>,
+    /// Only for those who are cleared for the unit's confidential cases 保密
+    #[arg(long)]
+    pub confidential: bool,
 }
 
 /// A case and a text.
@@ -74,6 +77,16 @@ pub struct ReasonArgs {
     /// Why 原因
     #[arg(long, value_name = "R")]
     pub reason: String,
+}
+
+/// A case and a field.
+#[derive(Debug, Args)]
+pub struct FieldArg {
+    /// Its number, its id, or a beginning of either
+    pub case: String,
+    /// title, text, place, contact
+    #[arg(long, value_name = "F")]
+    pub field: String,
 }
 
 /// A case, a field, a value.

@@ -38,7 +38,7 @@ pub(super) fn fields(
     row: &OutboxRow,
     args: &MendArgs,
 ) -> Result<BTreeMap<String, String>, Failure> {
-    let known = takes(row.kind);
+    let known = takes(&row.kind);
     if let Some(flag) = args.given().into_iter().find(|flag| !known.contains(flag)) {
         return Err(takes_not(context, row, flag));
     }
@@ -71,8 +71,8 @@ pub(super) fn fields(
 
 /// A flag that this kind of command does not have.
 pub(super) fn takes_not(context: &Context, row: &OutboxRow, flag: &str) -> Failure {
-    let kind = context.word("kind", row.kind);
-    let known: Vec<String> = takes(row.kind).iter().map(|flag| format!("--{flag}")).collect();
+    let kind = context.word("kind", &row.kind);
+    let known: Vec<String> = takes(&row.kind).iter().map(|flag| format!("--{flag}")).collect();
     let (flag, known) = (format!("--{flag}"), known.join(" "));
     let values = [("kind", kind.as_str()), ("flag", &flag), ("known", &known)];
     context.failure(Exit::Usage, "usage", Say::MendTakesNot, &values)

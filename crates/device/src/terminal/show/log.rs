@@ -1,6 +1,6 @@
 //! A case's log: what each step says, and when it was.
 
-use alleyway_core::documents::LogEntry;
+use alleyway_core::documents::{LogEntry, Mark};
 use alleyway_core::id::UnitId;
 use alleyway_core::refusal::Refusal;
 use alleyway_core::replica::{CaseDetail, EntryState, LogRow};
@@ -21,10 +21,11 @@ pub(super) fn entry(context: &Context, device: &Device, detail: &CaseDetail, row
         command: row.entry.command.to_string(),
         kind: row.entry.kind.clone(),
         text: written(context, device, row),
-        author: member_name(device, row.entry.author),
+        author: member_name(context, device, detail.row.document, row.entry.author),
         at: parse::show_time_utc(row.entry.at),
         received_at: row.entry.received.map(|receipt| parse::show_time_utc(receipt.received)),
         state: state_word(row),
+        mark: is_after_post(row).then_some("after_post"),
         code: refusal(row).map(|refusal| refusal.code.to_string()),
         reason: refusal(row).map(|refusal| refusals::reason(context, device, detail.row.document, refusal)),
     }
@@ -34,9 +35,12 @@ pub(super) fn lines(context: &Context, device: &Device, detail: &CaseDetail) -> 
     let mut table = Table::plain();
     for row in &detail.log {
         let mark = match &row.state {
+            EntryState::Admitted if is_after_post(row) => format!("[{}]", context.say(Say::AfterPostMark)),
             EntryState::Admitted => String::new(),
             EntryState::Pending => format!("[{}]", context.say(Say::Unconfirmed)),
             EntryState::Refused(_) => format!("[{}]", context.say(Say::RefusedState)),
+            EntryState::Carried => format!("[{}]", context.say(Say::CarriedState)),
+            EntryState::Waits => format!("[{}]", context.say(Say::WaitsState)),
         };
         let reason = refusal(row).map(|refusal| refusals::reason(context, device, detail.row.document, refusal));
         let mut text: Vec<String> = set(context, device, row);
@@ -44,7 +48,7 @@ pub(super) fn lines(context: &Context, device: &Device, detail: &CaseDetail) -> 
         text.extend(reason);
         table.row(vec![
             parse::show_time(happened(&row.entry)),
-            member_name(device, row.entry.author),
+            member_name(context, device, detail.row.document, row.entry.author),
             context.word("kind", &row.entry.kind),
             format!("{mark} {}", text.join(&context.say(Say::Semicolon))).trim().to_owned(),
         ]);
@@ -52,10 +56,18 @@ pub(super) fn lines(context: &Context, device: &Device, detail: &CaseDetail) -> 
     table.lines()
 }
 
+/// Whether it was handed in after its author's post had ended.
+fn is_after_post(row: &LogRow) -> bool {
+    row.entry.received.is_some_and(|receipt| receipt.mark == Mark::AfterPost)
+}
+
 fn refusal(row: &LogRow) -> Option<&Refusal> {
     match &row.state {
         EntryState::Refused(refusal) => Some(refusal),
-        EntryState::Pending | EntryState::Admitted => None,
+        EntryState::Pending
+        | EntryState::Admitted
+        | EntryState::Carried
+        | EntryState::Waits => None,
     }
 }
 
@@ -64,6 +76,8 @@ fn state_word(row: &LogRow) -> &'static str {
         EntryState::Pending => "pending",
         EntryState::Admitted => "admitted",
         EntryState::Refused(_) => "refused",
+        EntryState::Carried => "carried",
+        EntryState::Waits => "waits",
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) fn case_of(command: &Command) -> Option<&str> {
         Command::Accept(args) | Command::Start(args) | Command::Receive(args) => &args.case,
         Command::Return(args) | Command::Wait(args) | Command::Reopen(args) => &args.case,
         Command::Edit(args) | Command::Pick(args) => &args.case,
+        Command::Keep(args) => &args.case,
         Command::Reject(args) => &args.case,
         Command::Close(args) => &args.case,
         Command::Escalate(args) => &args.case,
@@ -45,6 +46,11 @@ pub(super) fn case_of(command: &Command) -> Option<&str> {
 /// The body of a step on `case`.
 pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command: &Command) -> Result<Body, Failure> {
     let replica = &device.replica;
+    let by_name = matches!(command, Command::Escalate(_) | Command::Dispatch(_) | Command::Rule(_));
+    if by_name && replica.is_locked() {
+        // Units are called by names, which cannot be read now.
+        return Err(context.locked());
+    }
     let fields = |outcome: Result<Draft, RecordError>| {
         outcome.map(|draft| draft.body).map_err(|error| record_failure(context, device, case, &error))
     };
@@ -55,6 +61,7 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
         Command::Pick(args) => {
             return fields(replica.pick(case, &args.field, &value(context, device, &args.field, &args.value)?));
         }
+        Command::Keep(args) => return fields(replica.keep_both(case, &args.field)),
         Command::Note(args) => CaseCommand::Note(Note { text: needed(context, args)? }),
         Command::Visit(args) => CaseCommand::Visit(Visit { text: needed(context, args)? }),
         Command::Resolve(args) => {

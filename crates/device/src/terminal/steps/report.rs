@@ -1,11 +1,9 @@
 //! A new case.
 
 use alleyway_core::command::case::{Point, Report};
-use alleyway_core::command::unit::Post;
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::UnitId;
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::DeviceStatus;
 use alleyway_core::text::Text;
 
 use crate::terminal::args::ReportArgs;
@@ -26,7 +24,7 @@ pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> R
     let status = context.status(device)?;
     let random = random().map_err(|error| context.unexpected(&error))?;
     let tracking = TrackingCode::from_random(*random.first_chunk::<15>().unwrap_or(&[0; 15]));
-    let (owner, taken_at) = owner(context, device, &status, alley)?;
+    let (owner, taken_at) = owner(context, device, alley)?;
     let report = Report {
         owner,
         device_code: status.device_code,
@@ -39,6 +37,7 @@ pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> R
         contact: Text::default(),
         household,
         taken_at,
+        confidential: args.confidential,
     };
     Ok((Body::Case(CaseCommand::Report(report)), tracking))
 }
@@ -53,20 +52,9 @@ pub(in crate::terminal) fn point(context: &Context, text: &str) -> Result<Point,
 fn owner(
     context: &Context,
     device: &Device,
-    status: &DeviceStatus,
     alley: Option<UnitId>,
 ) -> Result<(UnitId, Option<UnitId>), Failure> {
-    let organisation = device.replica.organisation();
-    let branch = |centre| organisation.village_of(centre).and_then(|village| organisation.branch_of(village));
-    let owners: Vec<(UnitId, Option<UnitId>)> = status
-        .posts
-        .iter()
-        .filter_map(|(post, unit)| match post {
-            Post::AlleyChief => Some((*unit, None)),
-            Post::CentreClerk => Some((branch(*unit)?, Some(*unit))),
-            _ => None,
-        })
-        .collect();
+    let owners = device.replica.reports_for(context.now());
     owners
         .iter()
         .find(|(owner, _)| Some(*owner) == alley)

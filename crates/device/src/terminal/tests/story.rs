@@ -51,7 +51,7 @@ fn a_device_knows_its_member_and_households_after_its_first_sync() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
     let whoami = xie.json(&["whoami"]);
-    assert_eq!(names(&whoami), sorted("member name posts device last_contact"));
+    assert_eq!(names(&whoami), sorted("member name posts device last_contact readable_until"));
     assert_eq!(whoami["name"], "谢桂兰");
     assert_eq!(whoami["posts"][0]["post"], "alley_chief");
     assert_eq!(whoami["posts"][0]["unit"], "橘园巷");
@@ -70,7 +70,7 @@ fn a_report_is_pending_until_a_sync_admits_it() {
     let xie = town.device("xie", "xie").ready();
     let number = report(&xie);
     let pending = xie.json(&["pending"]);
-    assert_eq!(names(&pending[0]), sorted("command document number kind at code reason"));
+    assert_eq!(names(&pending[0]), sorted("command document number kind at code reason readable"));
     assert_eq!((&pending[0]["kind"], &pending[0]["code"]), (&Value::from("report"), &Value::Null));
     let text = xie.text(&["show", &number]);
     assert!(text.contains("[未确认]") && text.contains("查询码") && text.contains("橘园巷12号"), "{text}");
@@ -113,7 +113,7 @@ fn two_phones_conflict_and_a_refused_step_is_mended() {
     assert_eq!((&summary["sent"], &summary["admitted"], &summary["refused"]), (&3.into(), &2.into(), &1.into()));
 
     let refused = b.json(&["refused"]);
-    assert_eq!(names(&refused[0]), sorted("command document number kind at code reason"));
+    assert_eq!(names(&refused[0]), sorted("command document number kind at code reason readable"));
     assert_eq!((&refused[0]["kind"], &refused[0]["code"]), (&Value::from("wait"), &Value::from("wrong_state")));
     assert!(refused[0]["reason"].as_str().unwrap().contains("谢桂兰"), "{}", refused[0]["reason"]);
     let shown = b.json(&["show", &number]);

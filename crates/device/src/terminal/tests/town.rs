@@ -11,7 +11,7 @@ use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitKind};
 use alleyway_core::command::{Body, HouseholdCommand, UnitCommand};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
-use alleyway_core::ledger::{AdminCommand, Ledger, Setup, device_key};
+use alleyway_core::ledger::{AdminCommand, Ledger, ResidentRequest, ResidentStep, Setup, device_key};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::enrol::Enrol;
@@ -93,6 +93,15 @@ impl Town {
         self.desk.lock().unwrap().now = parse::time(now).unwrap();
     }
 
+    /// The resident adds a word to the case of this tracking code.
+    pub(super) fn resident_says(&self, code: &str, text: &str) {
+        let mut desk = self.desk.lock().unwrap();
+        let (desk, step) = (&mut *desk, ResidentStep::Word { text: Text::cut(text) });
+        let request = ResidentRequest { code: TrackingCode::parse(code).unwrap(), token: [1; 16], step };
+        desk.ledger.resident(&desk.store, &request, [9; 32], desk.now).unwrap().unwrap();
+        commit(&mut desk.ledger, &mut desk.store);
+    }
+
     /// Cuts the next answer off after so many bytes of its body.
     pub(super) fn cut_next_answer(&self, after: usize) {
         self.desk.lock().unwrap().cut = Some(after);
@@ -114,6 +123,11 @@ impl Phone<'_> {
         phone.json(&line);
         phone.json(&["sync"]);
         phone
+    }
+
+    /// Its folder.
+    pub(super) fn home(&self) -> &std::path::Path {
+        &self.home
     }
 
     /// The line that enrols it.
@@ -248,7 +262,8 @@ fn enrol(desk: &mut Desk, body: &[u8]) -> (&'static str, Vec<u8>) {
 fn sync(desk: &mut Desk, body: &[u8]) -> (&'static str, Vec<u8>) {
     let flight = Flight::parse(&zstd::stream::decode_all(body).unwrap()).unwrap();
     let key = device_key(&desk.store, flight.device()).unwrap().unwrap();
-    let flight = flight.verify(TOWN, &key).unwrap();
+    let key_of = |device| device_key(&desk.store, device).unwrap();
+    let flight = flight.verify(TOWN, &key).unwrap().open(TOWN, &desk.ledger.sealing(), key_of).unwrap();
     let mut reply = desk.ledger.sync(&desk.store, &flight, desk.now).unwrap();
     commit(&mut desk.ledger, &mut desk.store);
     let mut out = vec![1];

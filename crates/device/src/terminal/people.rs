@@ -1,0 +1,16 @@
+//! Who did a step, as people call them.
+
+use alleyway_core::id::{DocumentId, MemberId, is_resident};
+
+use super::context::{Context, Device};
+use super::texts::Say;
+
+/// An author's name: a member's, or "the resident" in a case of theirs. None for somebody whom this
+/// device does not know.
+pub(super) fn name(context: &Context, device: &Device, document: DocumentId, author: MemberId) -> Option<String> {
+    if let Some(name) = device.replica.organisation().name(author) {
+        return Some(name.to_owned());
+    }
+    let town = device.replica.status(context.now())?.town;
+    is_resident(town, document, author).then(|| context.say(Say::Resident))
+}
