@@ -5,6 +5,7 @@
 
 mod keys;
 mod layers;
+mod tls;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 pub use keys::{KEYS, Key};
 pub use layers::{Layers, Source};
+pub use tls::TlsFiles;
 
 /// Why a configuration was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -56,6 +58,24 @@ pub enum ConfigError {
         /// What the key takes.
         expected: &'static str,
     },
+    /// A certificate without its key, or the other way round.
+    #[error("`{missing}` is not set: TLS needs both `tls_certificate` and `tls_key`")]
+    HalfTls {
+        /// The key that is not set.
+        missing: &'static str,
+    },
+    /// Whoever is between would read everything.
+    #[error(
+        "`listen` is `{listen}` ({source_of}): beyond this machine only with TLS; set `tls_certificate` and `tls_key`, or \
+         listen on 127.0.0.1, or set `allow_plain_http = true` if a proxy in front of it speaks TLS and nobody else \
+         reaches this address"
+    )]
+    PlainBeyondLoopback {
+        /// The address.
+        listen: SocketAddr,
+        /// Where it stands.
+        source_of: Source,
+    },
 }
 
 /// How log lines look.
@@ -72,7 +92,7 @@ pub enum LogFormat {
 pub struct HttpLimits {
     /// Connections served at once; one more is answered 503 and closed.
     pub connections_max: usize,
-    /// How long a request's head may take, and a connection may be idle.
+    /// How long a TLS handshake or a request's head may take, and a connection may be idle.
     pub header_time_max: Duration,
     /// How long a request's body may take, first byte to last.
     pub body_time_max: Duration,
@@ -80,6 +100,16 @@ pub struct HttpLimits {
     pub chunk_time_max: Duration,
     /// How long requests in flight are waited for at the end.
     pub drain_time_max: Duration,
+    /// Requests a minute from one address; a minute's worth may come at once.
+    pub address_requests_per_minute: u32,
+    /// Connections of one address at once.
+    pub address_connections_max: usize,
+    /// Attempts to enrol a minute from one address.
+    pub address_enrolments_per_minute: u32,
+    /// Requests a minute of one device.
+    pub device_requests_per_minute: u32,
+    /// Whether the limits by address hold for loopback addresses too.
+    pub limit_loopback: bool,
 }
 
 /// How much the writer takes at once.
@@ -102,6 +132,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// How devices and residents reach the server; none if as it listens.
     pub public_url: Option<String>,
+    /// What the server shows itself with; none speaks plain HTTP.
+    pub tls: Option<TlsFiles>,
     /// The HTTP edge.
     pub http: HttpLimits,
     /// The writer.
@@ -117,9 +149,13 @@ pub struct Config {
 impl Config {
     /// Reads every key from the layers and checks it.
     pub fn resolve(layers: &Layers) -> Result<Self, ConfigError> {
+        let listen = keys::LISTEN.read(layers, |text| text.parse().ok())?;
+        let tls = TlsFiles::resolve(layers)?;
+        tls::check_reach(layers, listen, tls.is_some())?;
         Ok(Self {
             data: keys::DATA.read(layers, |text| (!text.is_empty()).then(|| PathBuf::from(text)))?,
-            listen: keys::LISTEN.read(layers, |text| text.parse().ok())?,
+            listen,
+            tls,
             public_url: Some(keys::PUBLIC_URL.read(layers, valid_url)?).filter(|url| !url.is_empty()),
             http: HttpLimits {
                 connections_max: keys::CONNECTIONS_MAX.number(layers, 1, 65_536)?,
@@ -127,6 +163,11 @@ impl Config {
                 body_time_max: keys::BODY_SECONDS_MAX.seconds(layers)?,
                 chunk_time_max: keys::CHUNK_SECONDS_MAX.seconds(layers)?,
                 drain_time_max: keys::DRAIN_SECONDS_MAX.seconds(layers)?,
+                address_requests_per_minute: keys::ADDRESS_REQUESTS_PER_MINUTE.per_minute(layers)?,
+                address_connections_max: keys::ADDRESS_CONNECTIONS_MAX.number(layers, 1, 65_536)?,
+                address_enrolments_per_minute: keys::ADDRESS_ENROLMENTS_PER_MINUTE.per_minute(layers)?,
+                device_requests_per_minute: keys::DEVICE_REQUESTS_PER_MINUTE.per_minute(layers)?,
+                limit_loopback: keys::LIMIT_LOOPBACK.flag(layers)?,
             },
             writer: WriterLimits {
                 requests_waiting_max: keys::REQUESTS_WAITING_MAX.number(layers, 1, 65_536)?,
@@ -145,7 +186,8 @@ impl Config {
 
     /// How devices and residents reach a server that listens at `address`.
     pub fn url(&self, address: SocketAddr) -> String {
-        self.public_url.clone().unwrap_or_else(|| format!("http://{address}"))
+        let scheme = if self.tls.is_some() { "https" } else { "http" };
+        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"))
     }
 }
 
@@ -226,6 +268,40 @@ mod tests {
     fn a_file_that_is_no_toml_is_refused_with_its_line() {
         let error = resolve("listen =", &[], &[]).unwrap_err().to_string();
         assert!(error.contains("alleyway.toml") && error.contains("line 1"), "{error}");
+    }
+
+    #[test]
+    fn beyond_this_machine_it_takes_tls_or_a_word_that_plain_http_is_meant() {
+        for open in ["0.0.0.0:1", "192.168.1.2:1", "[::]:1", "[2001:db8::1]:1"] {
+            let flags = [("listen", open)];
+            let error = resolve("", &[], &flags).unwrap_err().to_string();
+            for part in [open, "--listen", "tls_certificate", "tls_key", "allow_plain_http = true"] {
+                assert!(error.contains(part), "{part} in {error}");
+            }
+            assert!(resolve("allow_plain_http = true", &[], &flags).is_ok(), "{open}");
+            let config = resolve("tls_certificate = \"c\"\ntls_key = \"k\"", &[], &flags).unwrap();
+            assert_eq!(config.url(config.listen), format!("https://{open}"));
+        }
+        for own in ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
+            let config = resolve("", &[], &[("listen", own)]).unwrap();
+            assert_eq!(config.url(config.listen), format!("http://{own}"));
+        }
+    }
+
+    #[test]
+    fn a_certificate_and_its_key_are_set_together() {
+        for (set, missing) in [("tls_key", "tls_certificate"), ("tls_certificate", "tls_key")] {
+            let error = resolve("", &[], &[(set, "file.pem")]).unwrap_err();
+            assert_eq!(error, ConfigError::HalfTls { missing });
+        }
+    }
+
+    #[test]
+    fn a_village_behind_one_address_is_within_the_limits_by_default() {
+        let limits = resolve("", &[], &[]).unwrap().http;
+        let (phones, requests_each) = (472, 10);
+        assert!(limits.address_connections_max >= phones as usize);
+        assert!(limits.address_requests_per_minute >= phones * requests_each);
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! | --- | --- | --- |
 //! | `POST /v1/sync` | a device | `http/sync.rs` |
 //! | `POST /v1/enrol` | a new device | `http/enrol.rs` |
-//! | `GET /v1/track/{code}` | a resident | `http/track.rs` |
+//! | `GET`, `POST /v1/track/{code}` | a resident | `http/track.rs` |
 //! | `GET /healthz`, `/readyz` | a supervisor | `http/health.rs` |
 //! | `GET /metrics` | Prometheus | `http/metrics.rs` |
 //! | `POST /demo/clock` | only in a demo, only from this machine | `http/demo.rs` |
@@ -19,19 +19,23 @@ mod device_keys;
 mod enrol;
 mod error;
 mod health;
+mod limits;
 mod metrics;
 mod observe;
 mod paced;
 mod pages;
+mod quarantine;
 mod serve;
 mod sync;
 #[cfg(test)]
 mod tests;
+mod tls;
 mod track;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use alleyway_core::crypto::SealingSecret;
 use alleyway_core::id::TownId;
 use axum::Router;
 use axum::routing::{get, post};
@@ -43,9 +47,12 @@ use crate::writer::Writer;
 
 pub use demo::DemoClock;
 pub use serve::{listen, serve};
+pub use tls::{POLL_PERIOD, Tls, TlsError, keep_current};
 
 use device_keys::DeviceKeys;
 use error::HttpError;
+use limits::Limits;
+use track::StepLimit;
 
 /// What the handlers share.
 pub struct App {
@@ -53,6 +60,8 @@ pub struct App {
     pub writer: Writer,
     /// Whose server this is.
     pub town: TownId,
+    /// Opens batches that are sealed to the town.
+    pub sealing: SealingSecret,
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// What a client is granted.
@@ -61,29 +70,40 @@ pub struct App {
     pub clock: Clock,
     /// Set in a demo: where its clock is kept.
     pub demo: Option<DemoClock>,
+    /// What the server shows itself with; none speaks plain HTTP.
+    pub tls: Option<Tls>,
+    by_client: Limits,
     draining: AtomicBool,
     keys: DeviceKeys,
+    resident_steps: StepLimit,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(
         writer: Writer,
-        town: TownId,
+        town: (TownId, SealingSecret),
         metrics: Arc<Metrics>,
         limits: HttpLimits,
         clock: Clock,
         demo: Option<DemoClock>,
+        tls: Option<Tls>,
     ) -> Self {
+        let (town, sealing) = town;
+        let by_client = Limits::new(&limits, metrics.clone());
         Self {
             writer,
             town,
+            sealing,
             metrics,
             limits,
             clock,
             demo,
+            tls,
+            by_client,
             draining: AtomicBool::new(false),
             keys: DeviceKeys::default(),
+            resident_steps: StepLimit::default(),
         }
     }
 
@@ -103,7 +123,7 @@ pub fn router(app: &Arc<App>) -> Router {
     let mut router = Router::new()
         .route("/v1/sync", post(sync::post))
         .route("/v1/enrol", post(enrol::post))
-        .route("/v1/track/{code}", get(track::get))
+        .route("/v1/track/{code}", get(track::get).post(track::post))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::get));
@@ -113,6 +133,7 @@ pub fn router(app: &Arc<App>) -> Router {
     router
         .fallback(|| async { HttpError::NotFound })
         .method_not_allowed_fallback(|| async { HttpError::MethodNotAllowed })
+        .layer(axum::middleware::from_fn_with_state(app.clone(), quarantine::gate))
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app.clone())
 }

@@ -8,11 +8,12 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::admin::{self, Office, SocketError};
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::{self, App, DemoClock};
+use crate::http::{self, App, DemoClock, Tls, TlsError};
 use crate::instance::Instance;
 use crate::patrol;
 use crate::telemetry::Metrics;
@@ -29,6 +30,9 @@ pub enum ServeError {
         /// What the system said.
         error: io::Error,
     },
+    /// The certificate or its key cannot be used.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// The administration's socket cannot be had.
     #[error(transparent)]
     Socket(#[from] SocketError),
@@ -51,11 +55,13 @@ pub async fn run(
 ) -> Result<(), ServeError> {
     raise_descriptor_limit();
     let Instance { town, ledger, store, .. } = instance;
+    let tls = config.tls.as_ref().map(Tls::open).transpose()?;
     let listener = http::listen(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
     let address = listener.local_addr()?;
     let socket = admin::listen(&config.data)?;
 
     let metrics = Arc::new(Metrics::default());
+    let sealing = ledger.sealing();
     let (writer, thread) = writer::start(
         ledger,
         Box::new(store),
@@ -76,7 +82,8 @@ pub async fn run(
     };
     let administration = tokio::spawn(admin::serve(socket, office));
     let scanning = tokio::spawn(patrol::patrol(writer.clone(), metrics.clone()));
-    let app = Arc::new(App::new(writer.clone(), town, metrics, config.http.clone(), clock, demo));
+    let renewing = tls.clone().map(|tls| renew(tls, metrics.clone())).transpose()?;
+    let app = Arc::new(App::new(writer.clone(), (town, sealing), metrics, config.http.clone(), clock, demo, tls));
     stop_on_signals(stop)?;
 
     tracing::info!(%address, %town, "serving");
@@ -85,12 +92,21 @@ pub async fn run(
 
     administration.abort();
     scanning.abort();
+    if let Some(renewing) = renewing {
+        renewing.abort();
+    }
     // Its absence tells administrators that no server runs; a killed server leaves it behind.
     let _ = std::fs::remove_file(config.data.join(admin::SOCKET_NAME));
     writer.stop().await;
     let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Takes new certificates. Without TLS, SIGHUP does what it does to any program.
+fn renew(tls: Tls, metrics: Arc<Metrics>) -> io::Result<JoinHandle<()>> {
+    let hangup = signal(SignalKind::hangup())?;
+    Ok(tokio::spawn(http::keep_current(tls, metrics, http::POLL_PERIOD, hangup)))
 }
 
 /// Every connection is a descriptor, and 1,024 is a common soft limit. The hard one stands.

@@ -3,7 +3,7 @@
 mod metrics;
 mod published;
 
-pub use metrics::{Metrics, Route};
+pub use metrics::{Limit, Metrics, Route};
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt;

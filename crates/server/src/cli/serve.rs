@@ -24,6 +24,7 @@ pub(super) fn run(
     runtime.block_on(server::run(config, instance, clock, demo, announce)).map_err(|error| {
         let code = match &error {
             ServeError::Listen { .. } => super::exit::UNAVAILABLE,
+            ServeError::Tls(_) => super::exit::BAD_CONFIG,
             ServeError::Socket(_) | ServeError::System(_) => super::exit::IO,
         };
         Exit::new(code, error.to_string())

@@ -1,5 +1,6 @@
 //! Every error that leaves over HTTP: a status, a stable code, and a text in both languages.
 
+use alleyway_core::catalogue::Lang;
 use alleyway_core::sync::enrol::EnrolError;
 use alleyway_core::sync::flight::FlightError;
 use alleyway_core::sync::frame::PROTOCOL_VERSION;
@@ -8,6 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::track::StepError;
 use crate::writer::AskError;
 
 /// Why a request was not answered as asked.
@@ -29,12 +31,14 @@ pub(super) enum HttpError {
     Flight(FlightError),
     /// The request for enrolment cannot be read.
     MalformedEnrol,
-    /// No such device is enrolled here.
+    /// No such device is enrolled here, or the flight is not signed by it: nobody learns which.
     UnknownDevice,
     /// The device was not taken in.
     Enrol(EnrolError),
     /// The tracking code's check letter is wrong.
     BadCode,
+    /// A resident's step was not carried out.
+    Step(StepError),
     /// The demo's clock was asked for something it cannot do.
     BadTime,
     /// Only this machine may.
@@ -43,14 +47,26 @@ pub(super) enum HttpError {
     Busy,
     /// The server ends.
     Stopping,
+    /// An administrator is to confirm the devices first.
+    Quarantine,
     /// As many connections are open as may.
     Connections,
+    /// A limit by address or device is reached.
+    TooMany {
+        /// When to come back.
+        seconds: u64,
+    },
     /// Something that should not be able to fail did.
     Internal,
 }
 
+/// When to come back to a server that is busy.
+const BUSY_SECONDS: u64 = 5;
+/// When to come back to a server whose devices are to be confirmed.
+const QUARANTINE_SECONDS: u64 = 300;
+
 /// Status, code, Chinese, English.
-type Row = (StatusCode, &'static str, &'static str, &'static str);
+pub(super) type Row = (StatusCode, &'static str, &'static str, &'static str);
 
 impl HttpError {
     fn row(&self) -> Row {
@@ -85,8 +101,8 @@ impl HttpError {
             Self::UnknownDevice => (
                 StatusCode::UNAUTHORIZED,
                 "unknown_device",
-                "这台设备没有登记，请向管理员要邀请码重新登记。",
-                "This device is not enrolled here; ask the administrator for a code and enrol it.",
+                "这台设备没有登记，或者签名不对；请向管理员要邀请码重新登记。",
+                "This device is not enrolled here, or the signature is wrong; ask the administrator for a code and enrol it.",
             ),
             Self::Enrol(error) => enrol_row(*error),
             Self::BadCode => (
@@ -95,6 +111,7 @@ impl HttpError {
                 "查询码不对，请核对每个字符。",
                 "The code is not valid; compare every character.",
             ),
+            Self::Step(error) => error.row(),
             Self::BadTime => (
                 StatusCode::BAD_REQUEST,
                 "bad_time",
@@ -116,13 +133,34 @@ impl HttpError {
                 "服务器正在重启，请稍后再试。",
                 "The server is stopping; try again in a moment.",
             ),
+            Self::Quarantine => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "quarantine",
+                "服务器刚从备份恢复，管理员确认设备之后才能继续；记录的内容仍在本机上，请稍后再试。",
+                "The server was restored and waits until its administrator has confirmed the devices; what you recorded is safe on your device. Try again later.",
+            ),
             Self::Connections => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "too_many_connections",
                 "连接太多，请稍后再试。",
                 "Too many connections; try again in a moment.",
             ),
+            Self::TooMany { .. } => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_requests",
+                "请求太频繁，请稍后再试。",
+                "Too many requests in a short time; try again in a moment.",
+            ),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "服务器出错了。", "The server failed."),
+        }
+    }
+
+    /// The text for people.
+    pub(super) fn text(&self, lang: Lang) -> &'static str {
+        let (_, _, zh, en) = self.row();
+        match lang {
+            Lang::Zh => zh,
+            Lang::En => en,
         }
     }
 
@@ -139,6 +177,28 @@ impl HttpError {
     /// Whether what the client still sends is not worth reading.
     fn closes(&self) -> bool {
         matches!(self, Self::TooLarge | Self::TooSlow | Self::Incomplete | Self::Connections | Self::Stopping)
+            || matches!(self, Self::TooMany { .. })
+    }
+
+    /// When to come back, in seconds.
+    fn retry_after(&self) -> Option<u64> {
+        match self {
+            Self::TooMany { seconds } => Some(*seconds),
+            Self::Step(error) => error.retry_after(),
+            Self::Busy | Self::Stopping | Self::Connections => Some(BUSY_SECONDS),
+            Self::Quarantine => Some(QUARANTINE_SECONDS),
+            _ => None,
+        }
+    }
+
+    /// A whole answer for a connection that HTTP is not served on.
+    pub(super) fn raw(&self) -> String {
+        let (status, body) = (self.row().0, self.json());
+        let (seconds, length) = (self.retry_after().unwrap_or(BUSY_SECONDS), body.len());
+        format!(
+            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nretry-after: {seconds}\r\nconnection: close\r\n\
+             content-length: {length}\r\n\r\n{body}"
+        )
     }
 }
 
@@ -157,7 +217,7 @@ fn flight_row(error: &FlightError) -> Row {
         FlightError::Malformed(_) => {
             (StatusCode::BAD_REQUEST, "malformed", "请求无法读取。", "The flight cannot be read.")
         }
-        FlightError::BadSignature => BAD_SIGNATURE,
+        FlightError::BadSignature => HttpError::UnknownDevice.row(),
         FlightError::BadBatchSignature => {
             (StatusCode::BAD_REQUEST, "bad_batch_signature", "批次的签名不对。", "A batch's signature is wrong.")
         }
@@ -187,6 +247,12 @@ fn enrol_row(error: EnrolError) -> Row {
             "这台设备已登记给别人，请换一台设备。",
             "This device is enrolled for another member; use another device.",
         ),
+        EnrolError::DeviceStopped => (
+            StatusCode::FORBIDDEN,
+            "device_stopped",
+            "这台设备已被停用；请清除设备数据（wipe），再用新的邀请码登记。",
+            "This device was stopped; wipe it, then enrol it with a new code.",
+        ),
         EnrolError::BadSignature => BAD_SIGNATURE,
     }
 }
@@ -197,8 +263,8 @@ impl IntoResponse for HttpError {
         let mut headers = HeaderMap::new();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = self.retry_after() {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
         }
         if self.closes() {
             headers.insert(CONNECTION, HeaderValue::from_static("close"));

@@ -17,6 +17,9 @@ pub(super) async fn ready(State(app): State<Arc<App>>) -> Result<&'static str, H
     if app.is_draining() {
         return Err(HttpError::Stopping);
     }
+    if app.metrics.is_quarantined() {
+        return Err(HttpError::Quarantine);
+    }
     app.writer.ask(0, |_| Ok(())).await?;
     Ok("ready\n")
 }

@@ -9,7 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::header::ALLOW;
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 
 use super::App;
 use super::error::ErrorCode;
@@ -37,14 +37,19 @@ fn route(path: &str) -> Route {
 fn methods(route: Route) -> &'static str {
     match route {
         Route::Sync | Route::Enrol | Route::DemoClock => "POST",
-        Route::Health | Route::Ready | Route::Metrics | Route::Track | Route::Other => "GET, HEAD",
+        Route::Track => "GET, HEAD, POST",
+        Route::Health | Route::Ready | Route::Metrics | Route::Other => "GET, HEAD",
     }
 }
 
 pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let route = route(request.uri().path());
     let began = Instant::now();
-    let mut response = next.run(request).await;
+    let peer = request.extensions().get::<Peer>().copied();
+    let mut response = match peer.map_or(Ok(()), |Peer(peer)| app.by_client.request(peer.ip())) {
+        Ok(()) => next.run(request).await,
+        Err(limited) => limited.into_response(),
+    };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods(route)));
     }

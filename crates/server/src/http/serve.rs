@@ -8,6 +8,7 @@
 //! | unpacking: the request's window (1 MiB) and zstd's own | 1.2 MiB, only while a flight is unpacked |
 //! | a page, plain and packed | 2 × 72 KiB |
 //! | packing: a window of 256 KiB and its tables | about 1.5 MiB, only while pages are sent |
+//! | TLS: its session, and its buffers in and out | about 150 KiB |
 //! | the kernel's buffers | 256 KiB out, what the system allows in |
 //!
 //! Unpacking and packing do not overlap, so 3 MiB is a bound, times `connections_max`.
@@ -24,14 +25,17 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
+use tokio_rustls::server::TlsStream;
 
 use super::error::HttpError;
+use super::limits::Place;
 use super::observe::Peer;
 use super::paced::Paced;
+use super::tls::Tls;
 use super::{App, router};
 
 /// hyper's buffers for one connection, each way; a request's head must fit.
@@ -80,12 +84,16 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiv
                 continue;
             }
         };
-        if let Ok(place) = places.clone().try_acquire_owned() {
-            tokio::spawn(connection(stream, peer, app.clone(), router.clone(), stop.clone(), place));
-        } else {
-            app.metrics.connections_refused.inc();
-            if let Ok(place) = turned_away.clone().try_acquire_owned() {
-                tokio::spawn(turn_away(stream, place));
+        match places_for(&app, &places, peer) {
+            Ok(places) => {
+                tokio::spawn(connection(stream, peer, app.clone(), router.clone(), stop.clone(), places));
+            }
+            // Whoever speaks TLS could not read it.
+            Err(_) if app.tls.is_some() => {}
+            Err(error) => {
+                if let Ok(place) = turned_away.clone().try_acquire_owned() {
+                    tokio::spawn(turn_away(stream, error, place));
+                }
             }
         }
     }
@@ -98,18 +106,72 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiv
     }
 }
 
+/// A place among all connections, and one among those of the address.
+type Places = (OwnedSemaphorePermit, Place);
+
+fn places_for(app: &App, places: &Arc<Semaphore>, peer: SocketAddr) -> Result<Places, HttpError> {
+    let Ok(place) = places.clone().try_acquire_owned() else {
+        app.metrics.connections_refused.inc();
+        return Err(HttpError::Connections);
+    };
+    Ok((place, app.by_client.connection(peer.ip())?))
+}
+
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     app: Arc<App>,
     router: Router,
     mut stop: watch::Receiver<bool>,
-    place: OwnedSemaphorePermit,
+    places: Places,
 ) {
     // Without it the end of a response waits for the acknowledgement of its beginning.
     let _ = stream.set_nodelay(true);
     app.metrics.connections.inc();
-    let io = TokioIo::new(Paced::new(stream, app.limits.chunk_time_max));
+    // Below TLS: what counts is what leaves.
+    let stream = Paced::new(stream, app.limits.chunk_time_max);
+    match &app.tls {
+        None => requests(stream, peer, &app, router, stop).await,
+        Some(tls) => {
+            if let Some(stream) = shake(tls, stream, peer, &app, &mut stop).await {
+                requests(stream, peer, &app, router, stop).await;
+            }
+        }
+    }
+    app.metrics.connections.dec();
+    drop(places);
+}
+
+/// A TLS handshake, if it comes to its end in time and before the server's.
+async fn shake<S: AsyncRead + AsyncWrite + Unpin>(
+    tls: &Tls,
+    stream: S,
+    peer: SocketAddr,
+    app: &App,
+    stop: &mut watch::Receiver<bool>,
+) -> Option<TlsStream<S>> {
+    let shaken = tokio::select! {
+        shaken = timeout(app.limits.header_time_max, tls.acceptor().accept(stream)) => shaken,
+        () = told(stop) => return None,
+    };
+    let failed = match shaken {
+        Ok(Ok(stream)) => return Some(stream),
+        Ok(Err(error)) => error.to_string(),
+        Err(late) => late.to_string(),
+    };
+    app.metrics.tls_handshakes_failed.inc();
+    tracing::debug!(%peer, error = failed, "a TLS handshake did not come to its end");
+    None
+}
+
+/// Serves one request after another on a connection.
+async fn requests(
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+    peer: SocketAddr,
+    app: &App,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) {
     let inner = TowerToHyperService::new(router);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request<Incoming> = request;
@@ -120,7 +182,7 @@ async fn connection(
         .timer(TokioTimer::new())
         .header_read_timeout(app.limits.header_time_max)
         .max_buf_size(BUFFER_BYTES_MAX)
-        .serve_connection(io, service);
+        .serve_connection(TokioIo::new(stream), service);
     let mut serving = std::pin::pin!(serving);
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
@@ -132,8 +194,6 @@ async fn connection(
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "a connection broke off");
     }
-    app.metrics.connections.dec();
-    drop(place);
 }
 
 /// Returns when the server is to stop.
@@ -143,12 +203,8 @@ async fn told(stop: &mut watch::Receiver<bool>) {
 }
 
 /// Tells a connection that there is no place for it.
-async fn turn_away(mut stream: TcpStream, place: OwnedSemaphorePermit) {
-    let body = HttpError::Connections.json();
-    let answer = format!(
-        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: application/json\r\nretry-after: 5\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    );
+async fn turn_away(mut stream: TcpStream, error: HttpError, place: OwnedSemaphorePermit) {
+    let answer = error.raw();
     let _ = timeout(TURNED_AWAY_TIME, async {
         stream.write_all(answer.as_bytes()).await?;
         stream.shutdown().await?;

@@ -31,8 +31,8 @@ pub(super) async fn post(State(app): State<Arc<App>>, request: Body) -> Result<R
 
     let flight = Flight::parse(&plain)?;
     let device = flight.device();
-    let key = device_keys::device_key(&app, device).await?;
-    let verified = flight.verify(app.town, &key)?;
+    let verified = device_keys::authenticate(&app, flight).await?;
+    let verified = device_keys::open(&app, verified).await?;
 
     let reply = app.writer.ask(plain.len(), move |desk| desk.ledger.sync(desk.store, &verified, desk.now)).await?;
     let pages = pages::Pages::new(app, reply).map_err(|_| HttpError::Internal)?;

@@ -1,9 +1,13 @@
 //! The HTTP edge against everything a client can do wrong.
 
 mod connections;
+mod edges;
+mod enumeration;
 mod junk;
 mod routes;
 mod sync;
+mod tls;
+mod track;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -21,7 +25,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 
 use super::observe::Peer;
-use super::{App, DemoClock, router};
+use super::{App, DemoClock, Tls, router};
 use crate::clock::Clock;
 use crate::config::{HttpLimits, WriterLimits};
 use crate::telemetry::Metrics;
@@ -29,13 +33,18 @@ use crate::writer;
 
 const TOWN: TownId = TownId([7; 16]);
 
-fn limits() -> HttpLimits {
+pub(super) fn limits() -> HttpLimits {
     HttpLimits {
         connections_max: 8,
         header_time_max: Duration::from_secs(10),
         body_time_max: Duration::from_secs(10),
         chunk_time_max: Duration::from_secs(10),
         drain_time_max: Duration::from_secs(10),
+        address_requests_per_minute: 10_000_000,
+        address_connections_max: 1_024,
+        address_enrolments_per_minute: 10_000_000,
+        device_requests_per_minute: 10_000_000,
+        limit_loopback: false,
     }
 }
 
@@ -45,15 +54,20 @@ fn writer_limits() -> WriterLimits {
 
 /// A server on an empty town in memory.
 fn app(limits: HttpLimits, writer_limits: WriterLimits, demo: bool) -> Arc<App> {
+    app_with(limits, writer_limits, demo, None)
+}
+
+fn app_with(limits: HttpLimits, writer_limits: WriterLimits, demo: bool, tls: Option<Tls>) -> Arc<App> {
     let mut store = MemoryStore::default();
     Ledger::found(&mut store).unwrap();
     let ledger = Ledger::open(&store, writer::test_setup()).unwrap();
+    let sealing = ledger.sealing();
     let metrics = Arc::new(Metrics::default());
     let clock = if demo { Clock::demo(0) } else { Clock::System };
     let failed = Box::new(|reason: &str| panic!("{reason}"));
     let (writer, _thread) =
         writer::start(ledger, Box::new(store), clock.clone(), writer_limits, metrics.clone(), failed).unwrap();
-    Arc::new(App::new(writer, TOWN, metrics, limits, clock, demo.then_some(DemoClock { file: None })))
+    Arc::new(App::new(writer, (TOWN, sealing), metrics, limits, clock, demo.then_some(DemoClock { file: None }), tls))
 }
 
 fn plain_app() -> Arc<App> {

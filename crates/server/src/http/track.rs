@@ -1,19 +1,28 @@
-//! `GET /v1/track/{code}`: a resident follows a case. Steps and dates, no names.
+//! `GET /v1/track/{code}`: a resident follows a case. Steps and dates, no names, the resident's own
+//! words. `POST`: the resident verifies, reopens, adds a word.
 //!
 //! JSON, or a page where a browser asks for one. The code is a secret: it is not logged, not cached,
 //! and not handed on in a referrer.
 
 mod accept;
+mod error;
+mod form;
 mod json;
+mod limit;
 mod page;
+mod post;
+mod step;
 
 use std::sync::Arc;
 
 use alleyway_core::catalogue::Lang;
+use alleyway_core::ledger::Tracking;
 use alleyway_core::number::TrackingCode;
+use axum::body::Body;
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, VARY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, StatusCode};
@@ -21,32 +30,87 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::App;
 use super::error::HttpError;
+use crate::secrets;
 
-pub(super) async fn get(
-    State(app): State<Arc<App>>,
-    code: Result<Path<String>, axum::extract::rejection::PathRejection>,
-    asked: HeaderMap,
-) -> Result<Response, HttpError> {
-    let header = |name| asked.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let wants_page = accept::prefers_page(header(ACCEPT));
-    let lang = accept::language(header(ACCEPT_LANGUAGE));
-    // A path that is not UTF-8 is no code.
-    let Some(code) = code.ok().and_then(|Path(text)| TrackingCode::parse(&text)) else {
-        return bad_code(wants_page, lang);
-    };
-    let tracking = app.writer.ask(0, move |desk| desk.ledger.track(desk.store, code)).await?;
-    if wants_page {
-        page_response(StatusCode::OK, lang, &page::Content::of(&tracking, lang))
-    } else {
-        Ok(json_response(json::encode(&tracking, lang)))
+pub(super) use error::StepError;
+pub(super) use limit::StepLimit;
+use post::Turned;
+
+/// How a client wants to be answered.
+#[derive(Debug, Clone, Copy)]
+struct Client {
+    wants_page: bool,
+    lang: Lang,
+}
+
+impl Client {
+    fn of(asked: &HeaderMap) -> Self {
+        Self {
+            wants_page: accept::prefers_page(header(asked, ACCEPT)),
+            lang: accept::language(header(asked, ACCEPT_LANGUAGE)),
+        }
     }
 }
 
-fn bad_code(wants_page: bool, lang: Lang) -> Result<Response, HttpError> {
-    if !wants_page {
-        return Err(HttpError::BadCode);
+fn header(headers: &HeaderMap, name: HeaderName) -> &str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+/// A path that is not UTF-8 is no code.
+type CodePath = Result<Path<String>, PathRejection>;
+
+pub(super) async fn get(State(app): State<Arc<App>>, code: CodePath, asked: HeaderMap) -> Result<Response, HttpError> {
+    let client = Client::of(&asked);
+    let Some(code) = code.ok().and_then(|Path(text)| TrackingCode::parse(&text)) else {
+        return error_response(client, HttpError::BadCode.into());
+    };
+    let tracking = app.writer.ask(0, move |desk| desk.ledger.track(desk.store, code, desk.now)).await?;
+    if client.wants_page {
+        page_response(StatusCode::OK, client.lang, &case_content(client.lang, &tracking)?)
+    } else {
+        Ok(json_response(json::encode(&tracking, client.lang)))
     }
-    page_response(StatusCode::NOT_FOUND, lang, &page::Content::bad_code(lang))
+}
+
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    code: CodePath,
+    asked: HeaderMap,
+    request: Body,
+) -> Result<Response, HttpError> {
+    let client = Client::of(&asked);
+    let code = code.map_or_else(|_| String::new(), |Path(text)| text);
+    match post::take(&app, client, &code, &asked, request).await {
+        Ok(response) => Ok(response),
+        Err(turned) => error_response(client, turned),
+    }
+}
+
+/// An error; for a browser a page that says it, with the case and what was sent, if they are known.
+fn error_response(client: Client, turned: Turned) -> Result<Response, HttpError> {
+    let Turned { error, sent, tracking } = turned;
+    if !client.wants_page {
+        return Err(error);
+    }
+    let content = match tracking {
+        Some(tracking) => case_content(client.lang, &tracking)?,
+        None => page::Content::blank(client.lang),
+    };
+    let content = content.refused(client.lang, &error, sent);
+    let (error, _) = error.into_response().into_parts();
+    let (mut page, body) = page_response(error.status, client.lang, &content)?.into_parts();
+    for (name, value) in &error.headers {
+        if !page.headers.contains_key(name) {
+            page.headers.insert(name, value.clone());
+        }
+    }
+    page.extensions = error.extensions;
+    Ok(Response::from_parts(page, body))
+}
+
+fn case_content(lang: Lang, tracking: &Tracking) -> Result<page::Content, HttpError> {
+    let token: [u8; 16] = secrets::random().map_err(|_| HttpError::Internal)?;
+    Ok(page::Content::of(tracking, lang, secrets::hex(&token)))
 }
 
 fn json_response(body: String) -> Response {
@@ -62,10 +126,11 @@ fn json_response(body: String) -> Response {
 
 fn page_response(status: StatusCode, lang: Lang, content: &page::Content) -> Result<Response, HttpError> {
     // The page's own style is let in by a number used once; nothing else is.
-    let nonce: [u8; 16] = crate::secrets::random().map_err(|_| HttpError::Internal)?;
-    let nonce = crate::secrets::hex(&nonce);
+    let nonce: [u8; 16] = secrets::random().map_err(|_| HttpError::Internal)?;
+    let nonce = secrets::hex(&nonce);
+    let forms = if content.has_forms() { "'self'" } else { "'none'" };
     let policy = format!(
-        "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     );
     let headers = [
         (CONTENT_TYPE, "text/html; charset=utf-8".to_owned()),

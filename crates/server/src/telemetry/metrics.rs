@@ -51,8 +51,33 @@ impl Route {
     }
 }
 
+/// A limit that refuses, as metrics name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// Requests a minute from one address.
+    AddressRequests,
+    /// Connections of one address.
+    AddressConnections,
+    /// Attempts to enrol from one address.
+    AddressEnrolments,
+    /// Requests a minute of one device.
+    DeviceRequests,
+}
+
+impl Limit {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AddressRequests => "address_requests",
+            Self::AddressConnections => "address_connections",
+            Self::AddressEnrolments => "address_enrolments",
+            Self::DeviceRequests => "device_requests",
+        }
+    }
+}
+
 type Labels = [(&'static str, String); 2];
-type RouteLabel = [(&'static str, &'static str); 1];
+type OneLabel = [(&'static str, &'static str); 1];
 type NewHistogram = fn() -> Histogram;
 
 /// Everything that is counted.
@@ -60,11 +85,15 @@ type NewHistogram = fn() -> Histogram;
 pub struct Metrics {
     registry: Registry,
     requests: Family<Labels, Counter>,
-    request_seconds: Family<RouteLabel, Histogram, NewHistogram>,
+    request_seconds: Family<OneLabel, Histogram, NewHistogram>,
     /// Connections that are open.
     pub connections: Gauge,
     /// Connections for which there was no place.
     pub connections_refused: Counter,
+    limited: Family<OneLabel, Counter>,
+    /// TLS handshakes that did not come to an end: broken off, too slow, or no TLS at all.
+    pub tls_handshakes_failed: Counter,
+    tls_reloads: Family<OneLabel, Counter>,
     /// Requests that wait for the writer.
     pub requests_waiting: Gauge,
     /// Requests for which the queue was full.
@@ -95,6 +124,9 @@ impl Default for Metrics {
             request_seconds: Family::new_with_constructor(request_histogram),
             connections: Gauge::default(),
             connections_refused: Counter::default(),
+            limited: Family::default(),
+            tls_handshakes_failed: Counter::default(),
+            tls_reloads: Family::default(),
             requests_waiting: Gauge::default(),
             writer_refused: Counter::default(),
             flight_bytes_in: Counter::default(),
@@ -124,6 +156,9 @@ impl Metrics {
         to.register("http_request_seconds", "Until the answer's head was ready", self.request_seconds.clone());
         to.register("connections", "Open connections", self.connections.clone());
         to.register("connections_refused", "Connections beyond the limit", self.connections_refused.clone());
+        to.register("limited", "Requests and connections beyond a limit by address or device", self.limited.clone());
+        to.register("tls_handshakes_failed", "TLS handshakes without an end", self.tls_handshakes_failed.clone());
+        to.register("tls_reloads", "Certificates read again, by result", self.tls_reloads.clone());
         to.register("writer_requests_waiting", "Requests that wait for the writer", self.requests_waiting.clone());
         to.register("writer_requests_refused", "Requests for which the queue was full", self.writer_refused.clone());
         to.register("flight_in_bytes", "Bytes of flights received, unpacked", self.flight_bytes_in.clone());
@@ -141,9 +176,25 @@ impl Metrics {
         self.request_seconds.get_or_create(&[("route", route.word())]).observe(seconds);
     }
 
+    /// Counts what a limit refused.
+    pub fn limited(&self, limit: Limit) {
+        self.limited.get_or_create(&[("limit", limit.word())]).inc();
+    }
+
+    /// Counts a certificate that was read again, and whether it was taken.
+    pub fn tls_reloaded(&self, taken: bool) {
+        self.tls_reloads.get_or_create(&[("result", if taken { "taken" } else { "refused" })]).inc();
+    }
+
     /// Takes the ledger's and the store's own counters, as they stood after a group.
     pub fn publish(&self, ledger: LedgerStats, store: StoreStats) {
         *self.published.lock().unwrap_or_else(PoisonError::into_inner) = Published { ledger, store };
+    }
+
+    /// Whether nobody is answered until an administrator has confirmed the devices, as the writer
+    /// last published it.
+    pub fn is_quarantined(&self) -> bool {
+        self.published.lock().unwrap_or_else(PoisonError::into_inner).ledger.quarantine
     }
 
     /// The text that Prometheus reads.

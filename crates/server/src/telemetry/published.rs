@@ -32,6 +32,10 @@ impl Collector for Collected {
         counter(to, "commands_needing_base", "Commands that wait for their base", ledger.needed)?;
         counter(to, "commands_admitted_as", "Documents sent whole because a hash differed", ledger.admitted_as)?;
         counter(to, "batch_forks", "Batches with a number that another one has", ledger.forks)?;
+        counter(to, "device_forks", "Devices whose chain of batches forked: restored phones", ledger.forked_chains)?;
+        stops(to, &ledger)?;
+        gauge(to, "quarantine", "1 until the devices are confirmed after a restore", u64::from(ledger.quarantine))?;
+        gauge(to, "audit_records", "Records of the audit", ledger.audited)?;
         counter(to, "challenges", "Flights answered with a challenge", ledger.challenges)?;
         counter(to, "digest_mismatches", "Syncs whose device had to say what it holds", ledger.comparisons)?;
         counter(to, "pages", "Pages sent", ledger.pages)?;
@@ -50,6 +54,15 @@ fn refusals(encoder: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result
     for (code, count) in &ledger.refused {
         let labels = [("code", code.word().to_owned())];
         ConstCounter::new(*count).encode(family.encode_family(&labels)?)?;
+    }
+    Ok(())
+}
+
+fn stops(encoder: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), fmt::Error> {
+    let help = "Devices that were stopped, by why";
+    let mut family = encoder.encode_descriptor("devices_stopped", help, None, MetricType::Counter)?;
+    for (why, count) in &ledger.stopped {
+        ConstCounter::new(*count).encode(family.encode_family(&[("why", *why)])?)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -13,15 +13,18 @@ use super::super::{App, listen, serve};
 use super::{app, limits, writer_limits};
 use crate::config::{HttpLimits, WriterLimits};
 
-struct Running {
-    app: Arc<App>,
-    address: std::net::SocketAddr,
-    stop: watch::Sender<bool>,
-    serving: JoinHandle<()>,
+pub(super) struct Running {
+    pub(super) app: Arc<App>,
+    pub(super) address: std::net::SocketAddr,
+    pub(super) stop: watch::Sender<bool>,
+    pub(super) serving: JoinHandle<()>,
 }
 
-fn running(limits: HttpLimits, writer_limits: WriterLimits) -> Running {
-    let app = app(limits, writer_limits, false);
+pub(super) fn running(limits: HttpLimits, writer_limits: WriterLimits) -> Running {
+    running_as(app(limits, writer_limits, false))
+}
+
+pub(super) fn running_as(app: Arc<App>) -> Running {
     let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
@@ -30,16 +33,16 @@ fn running(limits: HttpLimits, writer_limits: WriterLimits) -> Running {
 }
 
 impl Running {
-    async fn connect(&self) -> TcpStream {
+    pub(super) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
 }
 
-async fn send(stream: &mut TcpStream, text: &str) {
+pub(super) async fn send(stream: &mut TcpStream, text: &str) {
     stream.write_all(text.as_bytes()).await.unwrap();
 }
 
-async fn rest(stream: &mut TcpStream) -> String {
+pub(super) async fn rest(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut bytes = Vec::new();
     let _ = stream.read_to_end(&mut bytes).await;
     String::from_utf8_lossy(&bytes).into_owned()

@@ -20,7 +20,7 @@ fn packed(plain: &[u8]) -> Vec<u8> {
     Packer::new(Some(plain.len())).unwrap().pack(plain, true).unwrap()
 }
 
-fn hello(secret: &SecretKey) -> Hello {
+pub(super) fn hello(secret: &SecretKey) -> Hello {
     Hello {
         device: DeviceId::of(&secret.public()),
         challenge: None,
@@ -28,6 +28,7 @@ fn hello(secret: &SecretKey) -> Hello {
         acknowledged: 0,
         budget_bytes: 1,
         clock: Time(0),
+        more: false,
     }
 }
 

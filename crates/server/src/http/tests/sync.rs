@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use alleyway_core::command::Body as CommandBody;
 use alleyway_core::command::case::{CaseCommand, Report};
-use alleyway_core::id::{DocumentId, MemberId};
+use alleyway_core::crypto::SecretKey;
+use alleyway_core::id::{DeviceId, DocumentId, MemberId};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::replica::{Draft, Effect, Replica, SyncSummary};
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
@@ -27,25 +28,27 @@ use crate::import::Current;
 use crate::town::{Size, generate};
 
 /// 2026-03-01.
-const NOW: Time = Time(1_772_323_200_000);
+pub(super) const NOW: Time = Time(1_772_323_200_000);
 
 /// A device with its store.
-struct Phone {
+pub(super) struct Phone {
     replica: Replica,
     store: MemoryStore,
     device_code: u32,
+    id: DeviceId,
     drawn: u8,
 }
 
 impl Phone {
     /// Enrols a member of the town.
-    async fn of(app: &Arc<App>, member: &str) -> Self {
+    pub(super) async fn of(app: &Arc<App>, member: &str) -> Self {
         let code = InvitationCode::from_random(std::array::from_fn(|at| member.as_bytes()[at % member.len()]));
         let id = MemberId::derive(TOWN, member);
         app.writer.ask(0, move |desk| desk.ledger.invite(desk.store, id, &code, desk.now)).await.unwrap().unwrap();
         let mut store = MemoryStore::default();
         let mut replica = Replica::open(&store).unwrap();
         let signing = id.0.repeat(2).try_into().unwrap();
+        let id = DeviceId::of(&SecretKey::from_bytes(&signing).public());
         let sealing = ([6; 32], [7; 32]);
         let (writes, enrol) = replica.enrol_request(code, Text::cut("phone"), signing, sealing, NOW).unwrap();
         persist(&mut store, writes);
@@ -54,7 +57,12 @@ impl Phone {
         let enrolled = Enrolled::from_bytes(&body).unwrap();
         let writes = replica.enrolled(&enrolled, NOW);
         persist(&mut store, writes);
-        Self { replica, store, device_code: enrolled.device_code, drawn: 0 }
+        Self { replica, store, device_code: enrolled.device_code, id, drawn: 0 }
+    }
+
+    /// Its id.
+    pub(super) fn id(&self) -> DeviceId {
+        self.id
     }
 
     fn random(&mut self) -> [u8; 32] {
@@ -63,17 +71,17 @@ impl Phone {
     }
 
     /// The flight that a sync would begin with, packed.
-    fn flight(&mut self) -> Vec<u8> {
+    pub(super) fn flight(&mut self) -> Vec<u8> {
         let random = self.random();
         let effects = self.replica.begin_sync(NOW, random);
         let flight = effects.into_iter().find_map(|effect| match effect {
             Effect::Send(flight) => Some(flight),
-            Effect::Persist(_) | Effect::Done(_) => None,
+            Effect::Persist(_) | Effect::Wipe | Effect::Done(_) => None,
         });
         packed(&flight.unwrap())
     }
 
-    async fn sync(&mut self, app: &Arc<App>) -> SyncSummary {
+    pub(super) async fn sync(&mut self, app: &Arc<App>) -> SyncSummary {
         let random = self.random();
         let mut effects = self.replica.begin_sync(NOW, random);
         loop {
@@ -82,6 +90,7 @@ impl Phone {
                 match effect {
                     Effect::Persist(writes) => persist(&mut self.store, writes),
                     Effect::Send(bytes) => flight = Some(bytes),
+                    Effect::Wipe => panic!("nobody lost this device"),
                     Effect::Done(summary) => return summary,
                 }
             }
@@ -112,7 +121,7 @@ fn packed(plain: &[u8]) -> Vec<u8> {
 }
 
 /// A server with the small town in it; its clock stands near [`NOW`].
-async fn town(limits: HttpLimits) -> Arc<App> {
+pub(super) async fn town(limits: HttpLimits) -> Arc<App> {
     let app = app(limits, writer_limits(), true);
     app.clock.set(NOW);
     let made = app
@@ -145,6 +154,7 @@ fn report(owner: DocumentId, device_code: u32, tracking: TrackingCode) -> Draft 
         contact: Text::default(),
         household: None,
         taken_at: None,
+        confidential: false,
     };
     Draft { target: None, body: CommandBody::Case(CaseCommand::Report(report)) }
 }

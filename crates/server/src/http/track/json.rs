@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::clock::{date, rfc3339};
 
-/// `{"state", "text"}` and, once the case has arrived, `{"number", "due", "steps"}`.
+/// `{"state", "text"}` and, once the case has arrived, `{"number", "due", "steps", "may"}`.
 pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
     match tracking {
         Tracking::NotArrived => {
@@ -18,6 +18,7 @@ pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
             "number": case.number,
             "due": case.due.map(date),
             "steps": case.steps.iter().map(|step| encode_step(step, lang)).collect::<Vec<_>>(),
+            "may": case.may.iter().map(|kind| kind.word()).collect::<Vec<_>>(),
         }),
     }
     .to_string()
@@ -28,6 +29,7 @@ fn encode_step(step: &TrackStep, lang: Lang) -> Value {
         "kind": step.kind,
         "title": catalogue::word(lang, "track", &step.kind),
         "at": rfc3339(step.received),
+        "own": step.own,
         "text": step.text,
         "result": step.result,
         "by": step.by.map(date),

@@ -1,23 +1,35 @@
 //! The answer for people: one page, no script, nothing loaded from anywhere.
 
+mod forms;
+
 use std::fmt::Write as _;
 
 use alleyway_core::catalogue::{self, Lang};
-use alleyway_core::ledger::{TrackStep, Tracking};
+use alleyway_core::ledger::{ResidentError, TrackStep, Tracking};
 use alleyway_core::time::Date;
 
+use super::error::StepError;
+use super::step::Sent;
 use crate::clock::date;
+use crate::http::error::HttpError;
+use forms::Forms;
 
 /// Readable on the smallest phone, in the dark, and printed.
 const STYLE: &str = "body{font:1.05rem/1.6 system-ui,sans-serif;max-width:36rem;margin:0 auto;padding:1rem;\
 color:#1a1a1a;background:#fff}h1{font-size:1.3rem}ol{padding-left:1.2rem}li{margin:.6rem 0}time{color:#666}\
-p.text{margin:.2rem 0;white-space:pre-line}@media(prefers-color-scheme:dark){body{color:#eee;background:#111}time{color:#aaa}}";
+p.text{margin:.2rem 0;white-space:pre-line}p.alert{padding:.6rem;border-left:.3rem solid #b00}\
+form{margin:1.5rem 0;padding-top:.5rem;border-top:1px solid #999}h2{font-size:1.1rem}label{display:block;margin:.4rem 0}\
+textarea{width:100%;box-sizing:border-box;font:inherit}button{font:inherit;padding:.5rem 1.2rem}@media(prefers-color-scheme:dark){body{color:#eee;background:#111}time{color:#aaa}}";
 
 /// What a page says.
+#[derive(Default)]
 pub(super) struct Content {
     heading: String,
+    /// Why something was not done.
+    alert: Option<&'static str>,
     lines: Vec<String>,
     steps: Vec<Step>,
+    forms: Forms,
 }
 
 struct Step {
@@ -43,26 +55,42 @@ pub(super) fn not_arrived(lang: Lang) -> &'static str {
 }
 
 impl Content {
-    /// Of a case, or of one that has not arrived.
-    pub(super) fn of(tracking: &Tracking, lang: Lang) -> Self {
+    /// Of a case, or of one that has not arrived. `token` is drawn for this page.
+    pub(super) fn of(tracking: &Tracking, lang: Lang, token: String) -> Self {
+        let heading = title(lang).to_owned();
         let Tracking::Found(case) = tracking else {
-            return Self {
-                heading: title(lang).to_owned(),
-                lines: vec![not_arrived(lang).to_owned()],
-                steps: Vec::new(),
-            };
+            return Self { heading, lines: vec![not_arrived(lang).to_owned()], ..Self::default() };
         };
         let stage = catalogue::word(lang, "stage", case.stage.word());
         let mut lines = vec![format!("{}{stage}", pick(lang, "目前：", "Now: "))];
         lines.extend(case.due.map(|due| format!("{}{}", pick(lang, "期限：", "Due: "), date(due))));
-        let heading = format!("{} {}", title(lang), case.number);
-        Self { heading, lines, steps: case.steps.iter().map(|step| Step::of(step, lang)).collect() }
+        if case.day_is_full {
+            lines.push(HttpError::Step(StepError::Resident(ResidentError::TooManySteps)).text(lang).to_owned());
+        }
+        Self {
+            heading: format!("{heading} {}", case.number),
+            alert: None,
+            lines,
+            steps: case.steps.iter().map(|step| Step::of(step, lang)).collect(),
+            forms: Forms::new(&case.may, token),
+        }
     }
 
-    /// Of a code whose check letter is wrong.
-    pub(super) fn bad_code(lang: Lang) -> Self {
-        let line = pick(lang, "查询码不对，请核对每个字符。", "The code is not valid; compare every character.");
-        Self { heading: title(lang).to_owned(), lines: vec![line.to_owned()], steps: Vec::new() }
+    /// Of no case.
+    pub(super) fn blank(lang: Lang) -> Self {
+        Self { heading: title(lang).to_owned(), ..Self::default() }
+    }
+
+    /// Says why what was sent was not done, and shows it again, to be mended.
+    pub(super) fn refused(mut self, lang: Lang, error: &HttpError, sent: Sent) -> Self {
+        self.alert = Some(error.text(lang));
+        self.forms.show_again(sent);
+        self
+    }
+
+    /// Whether there is anything to send.
+    pub(super) fn has_forms(&self) -> bool {
+        !self.forms.is_empty()
     }
 }
 
@@ -73,6 +101,9 @@ fn title(lang: Lang) -> &'static str {
 impl Step {
     fn of(step: &TrackStep, lang: Lang) -> Self {
         let mut title = catalogue::word(lang, "track", &step.kind).to_owned();
+        if step.own {
+            title.push_str(pick(lang, "（您）", " (you)"));
+        }
         if let Some(result) = &step.result {
             let _ = write!(title, " · {}", catalogue::word(lang, "finding", result));
         }
@@ -90,6 +121,9 @@ pub(super) fn render(lang: Lang, nonce: &str, content: &Content) -> String {
 <title>{heading}</title><style nonce=\"{nonce}\">{STYLE}</style></head><body><h1>{heading}</h1>"
     );
     // Writing to a string does not fail.
+    if let Some(alert) = content.alert {
+        let _ = write!(page, "<p class=\"alert\" role=\"alert\">{}</p>", escaped(alert));
+    }
     for line in &content.lines {
         let _ = write!(page, "<p>{}</p>", escaped(line));
     }
@@ -104,6 +138,7 @@ pub(super) fn render(lang: Lang, nonce: &str, content: &Content) -> String {
         }
         page.push_str("</ol>");
     }
+    content.forms.render(lang, &mut page);
     page.push_str("</body></html>");
     page
 }
@@ -127,30 +162,42 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use alleyway_core::documents::CaseStage;
-    use alleyway_core::ledger::Tracked;
+    use alleyway_core::ledger::{ResidentStepKind, Tracked};
     use alleyway_core::time::Time;
 
     fn tracking() -> Tracking {
         let step = |kind: &str, text: &str, result: Option<&str>| TrackStep {
             kind: kind.to_owned(),
             received: Time(1_772_323_200_000),
+            own: kind == "verify",
             text: text.to_owned(),
             result: result.map(str::to_owned),
             by: None,
         };
         let steps =
             vec![step("report", "", None), step("verify", "", Some("fixed")), step("close", "<b>路修好了</b>", None)];
-        Tracking::Found(Tracked { number: "2047-51938-6".to_owned(), stage: CaseStage::Closed, due: None, steps })
+        Tracking::Found(Tracked {
+            number: "2047-51938-6".to_owned(),
+            stage: CaseStage::Closed,
+            due: None,
+            steps,
+            may: vec![ResidentStepKind::Reopen, ResidentStepKind::Word],
+            day_is_full: false,
+        })
+    }
+
+    fn content(lang: Lang) -> Content {
+        Content::of(&tracking(), lang, "0f".repeat(16))
     }
 
     #[test]
     fn a_page_tells_every_step_with_its_day_and_its_text_escaped() {
-        let page = render(Lang::Zh, "0", &Content::of(&tracking(), Lang::Zh));
+        let page = render(Lang::Zh, "0", &content(Lang::Zh));
         for part in ["2047-51938-6", "已结案", "2026-03-01", "您的诉求已登记", "&lt;b&gt;路修好了&lt;/b&gt;"]
         {
             assert!(page.contains(part), "{part} in {page}");
         }
-        let english = render(Lang::En, "0", &Content::of(&tracking(), Lang::En));
+        let english = render(Lang::En, "0", &content(Lang::En));
         assert!(english.contains("Now: closed"), "{english}");
     }
 
@@ -160,6 +207,37 @@ mod tests {
             serde_json::from_str(&super::super::json::encode(&tracking(), Lang::En)).unwrap();
         assert_eq!(answer["state"], "closed");
         assert_eq!(answer["steps"][1]["result"], "fixed");
+        assert_eq!((&answer["steps"][1]["own"], &answer["steps"][0]["own"]), (&true.into(), &false.into()));
+        assert_eq!(answer["may"], serde_json::json!(["reopen", "word"]));
         assert_eq!(answer["steps"][2]["at"], "2026-03-01T00:00:00Z");
+    }
+
+    #[test]
+    fn a_page_offers_the_steps_that_are_possible_and_no_others() {
+        let page = render(Lang::En, "0", &content(Lang::En));
+        for part in ["value=\"reopen\"", "value=\"word\"", "method=\"post\"", &"0f".repeat(16), "(you)"] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+        assert!(!page.contains("value=\"verify\"") && content(Lang::En).has_forms());
+        let nothing = Content::of(&Tracking::NotArrived, Lang::Zh, String::new());
+        assert!(!nothing.has_forms() && !render(Lang::Zh, "0", &nothing).contains("<form"));
+    }
+
+    #[test]
+    fn what_was_not_done_is_said_and_shown_again_to_be_mended() {
+        let sent = Sent { does: "reopen".to_owned(), text: "</textarea>又塌了".to_owned(), ..Sent::default() };
+        let error = HttpError::Step(StepError::TooLong);
+        let page = render(Lang::Zh, "0", &content(Lang::Zh).refused(Lang::Zh, &error, sent));
+        for part in [error.text(Lang::Zh), "&lt;/textarea&gt;又塌了</textarea>", "role=\"alert\""] {
+            assert!(page.contains(part), "{part} in {page}");
+        }
+    }
+
+    #[test]
+    fn a_day_that_is_full_is_said_instead() {
+        let Tracking::Found(case) = tracking() else { unreachable!() };
+        let full = Tracking::Found(Tracked { may: Vec::new(), day_is_full: true, ..case });
+        let page = render(Lang::En, "0", &Content::of(&full, Lang::En, String::new()));
+        assert!(page.contains("come back tomorrow") && !page.contains("<form"), "{page}");
     }
 }

@@ -1,0 +1,232 @@
+//! How much one address and one device may ask for.
+//!
+//! An IPv6 address counts by its first 64 bits, for those who have one have all of them. Loopback
+//! addresses are exempt from the limits by address unless `limit_loopback` says otherwise: tools on
+//! this machine are not strangers, but a proxy on it brings strangers. All clients behind a proxy or
+//! a NAT share one address; the defaults are enough for some 500 phones of a village. A device's
+//! requests are counted only once its signature is checked, so nobody can use up another's.
+
+mod buckets;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use alleyway_core::id::DeviceId;
+
+use super::error::HttpError;
+use crate::config::HttpLimits;
+use crate::telemetry::{Limit, Metrics};
+use buckets::Buckets;
+
+/// Addresses, or devices, that a limit remembers at once: about 2 MB each.
+const ENTRIES_MAX: usize = 16_384;
+/// Seconds after which a client beyond its number of connections may come back.
+const CONNECTIONS_RETRY_SECONDS: u64 = 5;
+
+/// Who a limit by address counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Address([u8; 16]);
+
+impl Address {
+    fn of(ip: IpAddr) -> Self {
+        match ip.to_canonical() {
+            IpAddr::V4(ip) => Self(ip.to_ipv6_mapped().octets()),
+            IpAddr::V6(ip) => Self((u128::from(ip) >> 64 << 64).to_be_bytes()),
+        }
+    }
+}
+
+/// Open connections by address: at most as many entries as connections.
+type Open = Arc<Mutex<BTreeMap<Address, usize>>>;
+
+/// What is left to each address and device.
+#[derive(Debug)]
+pub(super) struct Limits {
+    requests: Mutex<Buckets<Address>>,
+    enrolments: Mutex<Buckets<Address>>,
+    devices: Mutex<Buckets<DeviceId>>,
+    open: Open,
+    connections_max: usize,
+    limit_loopback: bool,
+    metrics: Arc<Metrics>,
+}
+
+impl Limits {
+    pub(super) fn new(limits: &HttpLimits, metrics: Arc<Metrics>) -> Self {
+        Self {
+            requests: Mutex::new(Buckets::new(limits.address_requests_per_minute, ENTRIES_MAX)),
+            enrolments: Mutex::new(Buckets::new(limits.address_enrolments_per_minute, ENTRIES_MAX)),
+            devices: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
+            open: Open::default(),
+            connections_max: limits.address_connections_max,
+            limit_loopback: limits.limit_loopback,
+            metrics,
+        }
+    }
+
+    /// Counts a request of an address.
+    ///
+    /// # Errors
+    /// [`HttpError::TooMany`].
+    pub(super) fn request(&self, ip: IpAddr) -> Result<(), HttpError> {
+        self.by_address(ip, &self.requests, Limit::AddressRequests)
+    }
+
+    /// Counts an attempt to enrol from an address.
+    ///
+    /// # Errors
+    /// [`HttpError::TooMany`].
+    pub(super) fn enrolment(&self, ip: IpAddr) -> Result<(), HttpError> {
+        self.by_address(ip, &self.enrolments, Limit::AddressEnrolments)
+    }
+
+    /// Counts a request of a device whose signature is checked.
+    ///
+    /// # Errors
+    /// [`HttpError::TooMany`].
+    pub(super) fn device(&self, device: DeviceId) -> Result<(), HttpError> {
+        self.take(&self.devices, device, Limit::DeviceRequests)
+    }
+
+    /// A place for one more connection of an address, held until it is dropped.
+    ///
+    /// # Errors
+    /// [`HttpError::TooMany`].
+    pub(super) fn connection(&self, ip: IpAddr) -> Result<Place, HttpError> {
+        if self.is_exempt(ip) {
+            return Ok(Place(None));
+        }
+        let address = Address::of(ip);
+        let mut open = lock(&self.open);
+        let count = open.entry(address).or_default();
+        if *count >= self.connections_max {
+            self.metrics.limited(Limit::AddressConnections);
+            return Err(HttpError::TooMany { seconds: CONNECTIONS_RETRY_SECONDS });
+        }
+        *count += 1;
+        drop(open);
+        Ok(Place(Some((self.open.clone(), address))))
+    }
+
+    fn is_exempt(&self, ip: IpAddr) -> bool {
+        !self.limit_loopback && ip.to_canonical().is_loopback()
+    }
+
+    fn by_address(&self, ip: IpAddr, buckets: &Mutex<Buckets<Address>>, limit: Limit) -> Result<(), HttpError> {
+        if self.is_exempt(ip) { Ok(()) } else { self.take(buckets, Address::of(ip), limit) }
+    }
+
+    fn take<K: Ord + Copy>(&self, buckets: &Mutex<Buckets<K>>, key: K, limit: Limit) -> Result<(), HttpError> {
+        lock(buckets).take(key, Instant::now()).map_err(|wait| {
+            self.metrics.limited(limit);
+            HttpError::TooMany { seconds: wait.as_secs().saturating_add(1) }
+        })
+    }
+}
+
+/// A connection's place among those of its address; none where no limit holds.
+#[derive(Debug)]
+pub(super) struct Place(Option<(Open, Address)>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some((open, address)) = &self.0 else { return };
+        let mut open = lock(open);
+        if let Some(count) = open.get_mut(address) {
+            *count = count.saturating_sub(1);
+            if *count == 0 {
+                open.remove(address);
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn limits(limit_loopback: bool) -> Limits {
+        let limits = HttpLimits {
+            address_requests_per_minute: 3,
+            address_enrolments_per_minute: 1,
+            address_connections_max: 2,
+            device_requests_per_minute: 2,
+            limit_loopback,
+            ..super::super::tests::limits()
+        };
+        Limits::new(&limits, Arc::new(Metrics::default()))
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_address_may_ask_so_often_and_another_is_not_touched() {
+        let limits = limits(false);
+        for _ in 0..3 {
+            limits.request(ip("192.0.2.1")).unwrap();
+        }
+        let Err(HttpError::TooMany { seconds }) = limits.request(ip("192.0.2.1")) else { panic!() };
+        assert!((1..=20).contains(&seconds), "{seconds}");
+        assert!(limits.request(ip("::ffff:192.0.2.1")).is_err(), "the same address, written otherwise");
+        limits.request(ip("192.0.2.2")).unwrap();
+        limits.enrolment(ip("192.0.2.1")).unwrap();
+        assert!(limits.enrolment(ip("192.0.2.1")).is_err());
+        let text = limits.metrics.encode().unwrap();
+        assert!(text.contains("alleyway_limited_total{limit=\"address_requests\"} 2"), "{text}");
+        assert!(text.contains("alleyway_limited_total{limit=\"address_enrolments\"} 1"), "{text}");
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_are_one() {
+        let limits = limits(false);
+        for last in 1..=3 {
+            limits.request(ip(&format!("2001:db8:0:1::{last}"))).unwrap();
+        }
+        assert!(limits.request(ip("2001:db8:0:1:ffff::9")).is_err());
+        limits.request(ip("2001:db8:0:2::1")).unwrap();
+    }
+
+    #[test]
+    fn a_connection_that_ends_leaves_its_place_to_the_next() {
+        let limits = limits(false);
+        let first = limits.connection(ip("192.0.2.1")).unwrap();
+        let _second = limits.connection(ip("192.0.2.1")).unwrap();
+        assert!(limits.connection(ip("192.0.2.1")).is_err());
+        drop(first);
+        let third = limits.connection(ip("192.0.2.1")).unwrap();
+        drop((third, _second));
+        assert!(lock(&limits.open).is_empty());
+    }
+
+    #[test]
+    fn this_machine_is_exempt_unless_it_is_said_not_to_be() {
+        for own in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
+            let exempt = limits(false);
+            let limited = limits(true);
+            for _ in 0..3 {
+                exempt.request(ip(own)).unwrap();
+                limited.request(ip(own)).unwrap();
+            }
+            exempt.request(ip(own)).unwrap();
+            assert!(limited.request(ip(own)).is_err(), "{own}");
+        }
+    }
+
+    #[test]
+    fn a_device_is_limited_wherever_it_is() {
+        let limits = limits(false);
+        let device = DeviceId([1; 16]);
+        limits.device(device).unwrap();
+        limits.device(device).unwrap();
+        assert!(limits.device(device).is_err());
+        limits.device(DeviceId([2; 16])).unwrap();
+    }
+}

@@ -1,0 +1,120 @@
+//! TLS: the certificate that is shown, and how it is changed without a restart.
+//!
+//! TLS 1.2 and 1.3 by rustls over ring; HTTP/1.1 only. A connection takes what is current when its
+//! handshake begins.
+
+mod files;
+mod reload;
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use thiserror::Error;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
+use tokio_rustls::rustls::sign::CertifiedKey;
+use tokio_rustls::rustls::{self, ServerConfig};
+
+use crate::config::TlsFiles;
+
+pub use reload::{POLL_PERIOD, keep_current};
+
+/// The one protocol spoken inside of TLS.
+const PROTOCOL: &[u8] = b"http/1.1";
+
+/// Why a certificate was not taken.
+#[derive(Debug, Error)]
+pub enum TlsError {
+    /// A file cannot be read.
+    #[error("{path} cannot be read: {error}; give the server's user access to it, or mend the path")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: std::io::Error,
+    },
+    /// A file holds something else.
+    #[error("{path} holds no {what} in PEM; put it there, from `-----BEGIN` to `-----END`")]
+    Missing {
+        /// The file.
+        path: PathBuf,
+        /// What it should hold.
+        what: &'static str,
+    },
+    /// The two do not go together, or the key is of an unknown kind.
+    #[error(
+        "the certificate {certificate} cannot be used with the key {key}: {error}; put both from the same issue there"
+    )]
+    Unusable {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+        /// What is wrong.
+        error: rustls::Error,
+    },
+    /// Not to be expected: the provider has no usable suites.
+    #[error("TLS cannot be set up: {0}")]
+    Setup(rustls::Error),
+}
+
+/// What the server shows itself with.
+#[derive(Clone)]
+pub struct Tls {
+    files: TlsFiles,
+    current: Arc<Current>,
+    config: Arc<ServerConfig>,
+    /// What the files held when they were first read.
+    opened: [u8; 32],
+}
+
+impl fmt::Debug for Tls {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tls").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+impl Tls {
+    /// Reads the files for the first time.
+    ///
+    /// # Errors
+    /// [`TlsError`].
+    pub fn open(files: &TlsFiles) -> Result<Self, TlsError> {
+        let content = files::read(files)?;
+        let current = Arc::new(Current(RwLock::new(files::certified(files, &content)?)));
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(TlsError::Setup)?
+            .with_no_client_auth()
+            .with_cert_resolver(current.clone());
+        config.alpn_protocols = vec![PROTOCOL.to_vec()];
+        Ok(Self { files: files.clone(), current, config: Arc::new(config), opened: content.fingerprint() })
+    }
+
+    /// Takes connections in.
+    pub(super) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(self.config.clone())
+    }
+
+    /// Shows another certificate from now on.
+    fn change(&self, to: Arc<CertifiedKey>) {
+        *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = to;
+    }
+}
+
+/// The certificate of the moment.
+struct Current(RwLock<Arc<CertifiedKey>>);
+
+impl fmt::Debug for Current {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Current(…)")
+    }
+}
+
+impl ResolvesServerCert for Current {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.read().unwrap_or_else(PoisonError::into_inner).clone())
+    }
+}

@@ -1,0 +1,88 @@
+//! Why a resident's step was not carried out.
+
+use alleyway_core::catalogue::{self, Lang};
+use alleyway_core::ledger::ResidentError;
+use alleyway_core::refusal::RefusalCode;
+use axum::http::StatusCode;
+
+use super::page::not_arrived;
+use crate::http::error::{HttpError, Row};
+
+/// When to come back after a day's steps, in seconds: the day is counted from each step.
+const DAY_IS_FULL_SECONDS: u64 = 3_600;
+
+/// Why a resident's step was not carried out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::http) enum StepError {
+    /// It is neither JSON nor a form.
+    UnsupportedType,
+    /// It cannot be read.
+    Malformed,
+    /// There is no such step.
+    UnknownStep,
+    /// More was written than is taken.
+    TooLong,
+    /// The ledger did not take it.
+    Resident(ResidentError),
+}
+
+impl From<StepError> for HttpError {
+    fn from(error: StepError) -> Self {
+        Self::Step(error)
+    }
+}
+
+impl StepError {
+    pub(in crate::http) fn row(&self) -> Row {
+        match self {
+            Self::UnsupportedType => (
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_type",
+                "只接收 JSON 或网页表单。",
+                "Only application/json and application/x-www-form-urlencoded are taken.",
+            ),
+            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "请求无法读取。", "The request cannot be read."),
+            Self::UnknownStep => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "unknown_step",
+                "没有这一步，可以做的有：verify、reopen、word。",
+                "There is no such step; there are verify, reopen and word.",
+            ),
+            Self::TooLong => (
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "text_too_long",
+                "写得太长，一次最多约五百字。请缩短后再提交。",
+                "The text is too long: about 500 Chinese characters at once. Shorten it and send it again.",
+            ),
+            Self::Resident(ResidentError::NotArrived) => {
+                (StatusCode::CONFLICT, "not_arrived", not_arrived(Lang::Zh), not_arrived(Lang::En))
+            }
+            Self::Resident(ResidentError::TooManySteps) => (
+                StatusCode::TOO_MANY_REQUESTS,
+                "too_many_steps",
+                "今天提交的次数已满，请明天再来；急事请直接找巷长。",
+                "You have sent as much as one day takes; come back tomorrow, or ask the alley chief.",
+            ),
+            Self::Resident(ResidentError::Refused(refusal)) => refusal_row(&refusal.code),
+        }
+    }
+
+    /// When to come back, in seconds.
+    pub(in crate::http) fn retry_after(&self) -> Option<u64> {
+        (*self == Self::Resident(ResidentError::TooManySteps)).then_some(DAY_IS_FULL_SECONDS)
+    }
+}
+
+/// Which rule, and what to do. Whose step came first is not for the resident.
+fn refusal_row(code: &RefusalCode) -> Row {
+    let status = match code {
+        RefusalCode::NeedsText | RefusalCode::NeedsReason | RefusalCode::BadValue => StatusCode::UNPROCESSABLE_ENTITY,
+        _ => StatusCode::CONFLICT,
+    };
+    let word = RefusalCode::ALL.iter().find(|known| *known == code).map_or("refused", RefusalCode::word);
+    let text = |lang| {
+        let own = catalogue::text(lang, &format!("refusal.{word}"));
+        own.or_else(|| catalogue::text(lang, "refusal.unknown")).unwrap_or_default()
+    };
+    (status, word, text(Lang::Zh), text(Lang::En))
+}
