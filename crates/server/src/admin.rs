@@ -5,10 +5,14 @@
 //! files follow it as they are; the answer is lines of JSON: [`Line::Progress`] as often as there is
 //! some, then one [`Line::Done`].
 
+mod audit;
 mod check;
 mod client;
+mod device;
 mod import;
 mod invite;
+mod member;
+mod quarantine;
 mod socket;
 #[cfg(test)]
 mod tests;
@@ -22,11 +26,15 @@ use crate::http::DemoClock;
 use crate::import::Files;
 use crate::writer::{AskError, Writer};
 
+pub use audit::{AUDIT_ROWS_MAX, AuditRequest, AuditShown, AuditVerified};
 pub use check::Checked;
 pub use client::{ClientError, Progress, run};
+pub use device::{DeviceRequest, DeviceShown};
 pub use import::Imported;
 pub(crate) use import::{current as current_town, make as make_town};
 pub use invite::Invited;
+pub use member::{MemberRequest, MemberShown, PostShown};
+pub use quarantine::{QuarantineRequest, QuarantineShown};
 pub use socket::{SOCKET_NAME, SocketError, listen, serve};
 
 /// What an administrator asks for.
@@ -43,7 +51,17 @@ pub enum Request {
     Invite {
         /// The key that the town's lists use, or the id.
         member: String,
+        /// The code of the device whose place the new one takes.
+        replaces: Option<u32>,
     },
+    /// Looks at devices, or stops them.
+    Device(DeviceRequest),
+    /// Looks at members, or gives and ends posts.
+    Member(MemberRequest),
+    /// Looks at the audit.
+    Audit(AuditRequest),
+    /// Looks at a quarantine, or ends it.
+    Quarantine(QuarantineRequest),
     /// Checks everything that is stored.
     Check,
     /// Sets a demo's clock.
@@ -73,6 +91,16 @@ pub enum Outcome {
     Imported(Imported),
     /// Of an invitation.
     Invited(Invited),
+    /// Devices, as they are now.
+    Devices(Vec<DeviceShown>),
+    /// Members, as they are now.
+    Members(Vec<MemberShown>),
+    /// Records of the audit.
+    Audit(Vec<AuditShown>),
+    /// Of a check of the audit.
+    AuditVerified(AuditVerified),
+    /// How a quarantine stands.
+    Quarantine(QuarantineShown),
     /// Of a check.
     Checked(Checked),
     /// The demo's clock shows this now.
@@ -147,7 +175,14 @@ pub struct Office {
 pub async fn carry_out(office: &Office, request: Request, progress: mpsc::Sender<Progress>) -> Outcome {
     let done = match request {
         Request::Import { files, dry_run } => import::import(office, files, dry_run).await.map(Outcome::Imported),
-        Request::Invite { member } => invite::invite(office, &member).await.map(Outcome::Invited),
+        Request::Invite { member, replaces } => invite::invite(office, &member, replaces).await.map(Outcome::Invited),
+        Request::Device(request) => device::device(office, request).await.map(Outcome::Devices),
+        Request::Member(request) => member::member(office, request).await.map(Outcome::Members),
+        Request::Audit(AuditRequest::Verify { expect }) => {
+            audit::verify(office, expect, progress).await.map(Outcome::AuditVerified)
+        }
+        Request::Audit(request) => audit::list(office, request).await.map(Outcome::Audit),
+        Request::Quarantine(request) => quarantine::quarantine(office, request).await.map(Outcome::Quarantine),
         Request::Check => check::check(office, progress).await.map(Outcome::Checked),
         Request::Clock { now } => set_clock(office, &now).map(Outcome::Clock),
         Request::Stop => stop(office).map(|()| Outcome::Stopping),

@@ -1,9 +1,12 @@
 //! The command line.
 
 mod admin;
+mod audit;
 mod demo;
 mod exit;
 mod init;
+mod people;
+mod qr;
 mod serve;
 
 use std::path::PathBuf;
@@ -69,16 +72,40 @@ struct Settings {
     /// The data folder.
     #[arg(long, global = true, value_name = "DIR")]
     data: Option<String>,
-    /// The address to listen on.
+    /// The address to listen on; beyond this machine only with TLS.
     #[arg(long, global = true, value_name = "ADDR")]
     listen: Option<String>,
     /// How devices and residents reach the server.
     #[arg(long, global = true, value_name = "URL")]
     public_url: Option<String>,
+    /// The certificate and those that vouch for it (PEM); read again when it changes and on SIGHUP.
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_certificate: Option<String>,
+    /// The certificate's private key (PEM).
+    #[arg(long, global = true, value_name = "FILE")]
+    tls_key: Option<String>,
+    /// Listens beyond this machine without TLS: only behind a proxy that speaks TLS.
+    #[arg(long, global = true, value_name = "true|false")]
+    allow_plain_http: Option<String>,
+    /// Requests a minute from one address.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    address_requests_per_minute: Option<String>,
+    /// Connections of one address at once.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    address_connections_max: Option<String>,
+    /// Attempts to enrol a minute from one address.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    address_enrolments_per_minute: Option<String>,
+    /// Requests a minute of one enrolled device.
+    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
+    device_requests_per_minute: Option<String>,
+    /// Whether the limits by address hold for this machine's own address too.
+    #[arg(long, global = true, value_name = "true|false", hide_short_help = true)]
+    limit_loopback: Option<String>,
     /// Connections served at once.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     connections_max: Option<String>,
-    /// Seconds a request's head may take, and a connection may be idle.
+    /// Seconds a TLS handshake or a request's head may take, and a connection may be idle.
     #[arg(long, global = true, value_name = "SECONDS", hide_short_help = true)]
     header_seconds_max: Option<String>,
     /// Seconds a request's body may take.
@@ -121,7 +148,7 @@ enum Command {
     },
     /// Serves devices and residents until SIGTERM or SIGINT.
     #[command(
-        after_help = "Example:\n  alleyway-server serve --data town --listen 0.0.0.0:8470 --public-url https://alleyway.example.cn"
+        after_help = "Example:\n  alleyway-server serve --data town --listen 0.0.0.0:8470 --public-url https://alleyway.example.cn:8470 \\\n    --tls-certificate town.pem --tls-key town.key\n\nBeyond this machine the server listens only with TLS. Where a proxy in front of it speaks TLS:\n--allow-plain-http true, and for a proxy on another machine higher limits by address, for all clients\nthen have the proxy's. New certificates are taken without a restart."
     )]
     Serve,
     /// Makes a town up, and serves it. The clock can be set: `POST /demo/clock`.
@@ -145,13 +172,69 @@ enum Command {
         json: bool,
     },
     /// Makes a one-time code with which a member's device enrols.
-    #[command(after_help = "Example:\n  alleyway-server invite xie --data town")]
+    #[command(
+        after_help = "Examples:\n  alleyway-server invite xie --data town\n  alleyway-server invite xie --replaces 1004 --data town   a new phone in the place of the old one\n\nThe QR code says the same as the line to type: server and code. A member may have several devices."
+    )]
     Invite {
         /// The member's key in members.csv, or id.
         #[arg(value_name = "MEMBER")]
         member: String,
+        /// The code of the member's device whose place the new one takes: it is revoked then.
+        #[arg(long, value_name = "CODE")]
+        replaces: Option<u32>,
+        /// Prints no QR code.
+        #[arg(long)]
+        no_qr: bool,
         /// Prints JSON.
         #[arg(long)]
+        json: bool,
+    },
+    /// Devices: list, rename, revoke, report lost, let a frozen one go on.
+    #[command(
+        after_help = "Examples:\n  alleyway-server device list --member xie --data town\n  alleyway-server device lost 1004 --data town\n\nA device is named by its code, the first digits of its case numbers. All of it works while the server runs."
+    )]
+    Device {
+        /// What to do.
+        #[command(subcommand)]
+        command: people::DeviceCommand,
+        /// Prints JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// Members: list, appoint, end an appointment.
+    #[command(
+        after_help = "Examples:\n  alleyway-server member appoint --unit a3 --post alley_chief --key lan --name 蓝小妹 --data town\n  alleyway-server member end --member xie --unit a3 --data town\n\nKeys are those of members.csv and units.csv; import compares with what was done here."
+    )]
+    Member {
+        /// What to do.
+        #[command(subcommand)]
+        command: people::MemberCommand,
+        /// Prints JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// The audit: who was let in, what was decided, who was stopped, what supervisors read.
+    #[command(
+        after_help = "Examples:\n  alleyway-server audit list --kind stopped --since 2026-03-01T00:00:00+08:00 --data town\n  alleyway-server audit verify --data town\n\nRecords hold ids and codes, no names and nothing of what a case is about. Verify ends with code 1 if something is wrong."
+    )]
+    Audit {
+        /// What to do.
+        #[command(subcommand)]
+        command: audit::AuditCommand,
+        /// Prints JSON.
+        #[arg(long, global = true)]
+        json: bool,
+    },
+    /// The quarantine of a server that was restored without its security journal.
+    #[command(
+        after_help = "Examples:\n  alleyway-server quarantine show --data town\n  alleyway-server quarantine confirm --device 1000 --device 1002 --data town\n\nUntil it is ended no device and no resident is answered. security/journal is to be kept apart from the backups of ledger/."
+    )]
+    Quarantine {
+        /// What to do.
+        #[command(subcommand)]
+        command: audit::QuarantineCommand,
+        /// Prints JSON.
+        #[arg(long, global = true)]
         json: bool,
     },
     /// Checks every record, the ledger's chain, and every document.
@@ -184,13 +267,19 @@ fn run(cli: Cli) -> Result<(), Exit> {
     let language = language(cli.common.lang);
     match cli.command {
         None => {
-            Err(Exit::new(exit::USAGE, "name a command: init, serve, demo, import, invite or check; --help says more"))
+            Err(Exit::new(exit::USAGE, "name a command: init, serve, demo, import, invite, device, member, audit, quarantine or check; --help says more"))
         }
         Some(Command::Init { town_name }) => init::init(&config, &town_name, language),
         Some(Command::Serve) => serve::serve(&config),
         Some(Command::Demo(options)) => demo::demo(&config, &options, layers.is_set("data")),
         Some(Command::Import { folder, dry_run, json }) => admin::import(&config, &folder, dry_run, json, language),
-        Some(Command::Invite { member, json }) => admin::invite(&config, member, json, language),
+        Some(Command::Invite { member, replaces, no_qr, json }) => {
+            admin::invite(&config, (member, replaces), (json, !no_qr && !json), language)
+        }
+        Some(Command::Device { command, json }) => people::device(&config, command, json, language),
+        Some(Command::Member { command, json }) => people::member(&config, command, json, language),
+        Some(Command::Audit { command, json }) => audit::audit(&config, command, json, language),
+        Some(Command::Quarantine { command, json }) => audit::quarantine(&config, command, json, language),
         Some(Command::Check { json }) => admin::check(&config, json, language),
     }
 }
@@ -209,6 +298,14 @@ fn layers(common: &Common) -> Result<Layers, ConfigError> {
         ("data", &settings.data),
         ("listen", &settings.listen),
         ("public_url", &settings.public_url),
+        ("tls_certificate", &settings.tls_certificate),
+        ("tls_key", &settings.tls_key),
+        ("allow_plain_http", &settings.allow_plain_http),
+        ("address_requests_per_minute", &settings.address_requests_per_minute),
+        ("address_connections_max", &settings.address_connections_max),
+        ("address_enrolments_per_minute", &settings.address_enrolments_per_minute),
+        ("device_requests_per_minute", &settings.device_requests_per_minute),
+        ("limit_loopback", &settings.limit_loopback),
         ("connections_max", &settings.connections_max),
         ("header_seconds_max", &settings.header_seconds_max),
         ("body_seconds_max", &settings.body_seconds_max),

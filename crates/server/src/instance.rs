@@ -5,7 +5,7 @@ use std::path::Path;
 use alleyway_core::id::TownId;
 use alleyway_core::ledger::{Ledger, Setup};
 use alleyway_core::limits::NAME_BYTES_MAX;
-use alleyway_core::store::StoreError;
+use alleyway_core::store::{Store as _, StoreError};
 use alleyway_core::text::Text;
 use thiserror::Error;
 
@@ -70,7 +70,7 @@ impl Instance {
     }
 
     fn with(
-        store: SledStore,
+        mut store: SledStore,
         name: Text<NAME_BYTES_MAX>,
         keys: Secrets,
         loaded_documents_max: usize,
@@ -84,7 +84,12 @@ impl Instance {
             challenge_key: secrets::random()?,
             loaded_documents_max,
         };
-        Ok(Self { town, name, ledger: Ledger::open(&store, setup)?, store })
+        let mut ledger = Ledger::open(&store, setup)?;
+        // What a restored ledger did not know is durable before anybody is answered.
+        if let Some(transaction) = ledger.take_transaction() {
+            store.commit(&transaction)?;
+        }
+        Ok(Self { town, name, ledger, store })
     }
 }
 

@@ -7,14 +7,16 @@
 //! | `LOCK` | nothing; locked by the process that has the folder open |
 //! | `ledger/` | sled: every record, in one tree |
 //! | `keys/slots` | the document keys, 32 bytes a slot; zeros are a destroyed key. Backed up apart |
+//! | `security/journal` | whose devices there are, and which are stopped: not restored with the ledger |
 //! | `high-water` | how far acknowledged records reach |
 //!
-//! `ledger/` and `keys/` are for their owner only (0700), and so are the files beside them (0600).
+//! `ledger/`, `keys/` and `security/` are for their owner only (0700), and so are the files beside them (0600).
 //!
 //! # A commit
-//! New key slots, if any are due, are synced. Then one batch of sled, with the store's tail in it,
+//! What is for the security journal, if anything is, is synced first. New key slots, if any are due,
+//! are synced. Then one batch of sled, with the store's tail in it,
 //! `flush`, and `fdatasync` of sled's file. Then the high water and its `fdatasync`. Two in all; a
-//! third when a block of 1,024 key slots is drawn. (When sled shortens its file, it syncs it itself.)
+//! third when a block of 1,024 key slots is drawn, and one for the security journal. (When sled shortens its file, it syncs it itself.)
 //!
 //! # What guards what
 //! A value is bound to its key by a checksum or a seal, which each read verifies. The tail, compared
@@ -32,6 +34,7 @@ mod conformance;
 mod entries;
 mod envelope;
 mod folder;
+mod journal;
 mod open;
 mod slots;
 mod tail;
@@ -51,6 +54,7 @@ use sled::IVec;
 use self::entries::{EntryKey, KEY_BYTES_MAX, bound, parse, part_key, printable, row_key};
 use self::envelope::Unopened;
 use self::folder::DataFolder;
+use self::journal::Journal;
 pub use self::open::{OpenCheck, OpenError, OpenOptions};
 use self::slots::Slots;
 use self::tail::{HighWaterFile, Tail};
@@ -81,6 +85,7 @@ pub struct SledStore {
     db_file: File,
     slots: Slots,
     high_water: HighWaterFile,
+    journal: Journal,
     tail: Tail,
     stats: StoreStats,
     /// The check that [`SledStore::verify_some`] is in the middle of.
@@ -208,6 +213,10 @@ impl Store for SledStore {
 
     fn high_water(&self) -> Result<HighWater, StoreError> {
         Ok(self.tail.reach)
+    }
+
+    fn journal(&self) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+        self.journal.entries().map_err(|error| StoreError::Failed(format!("security/journal: {error}")))
     }
 }
 

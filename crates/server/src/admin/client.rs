@@ -78,7 +78,11 @@ fn asked(request: Request) -> (Asked, [Option<Vec<u8>>; 3]) {
             let asked = Asked::Import { dry_run, units, members, households };
             return (asked, [files.units, files.members, files.households]);
         }
-        Request::Invite { member } => Asked::Invite { member },
+        Request::Invite { member, replaces } => Asked::Invite { member, replaces },
+        Request::Device(request) => Asked::Device(request),
+        Request::Member(request) => Asked::Member(request),
+        Request::Audit(request) => Asked::Audit(request),
+        Request::Quarantine(request) => Asked::Quarantine(request),
         Request::Check => Asked::Check {},
         Request::Clock { now } => Asked::Clock { now },
         Request::Stop => Asked::Stop {},

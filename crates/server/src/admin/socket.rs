@@ -14,15 +14,17 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{sleep, timeout};
 
-use super::{Failure, Line, Office, Outcome, Request, carry_out};
+use super::{
+    AuditRequest, DeviceRequest, Failure, Line, MemberRequest, Office, Outcome, QuarantineRequest, Request, carry_out,
+};
 use crate::import::{FILE_BYTES_MAX, Files};
 
 /// The socket's name in the data folder.
 pub const SOCKET_NAME: &str = "admin.sock";
 /// Requests served at once: an administrator and a script.
 const REQUESTS_MAX: usize = 4;
-/// A request's line, in bytes.
-const LINE_BYTES_MAX: u64 = 4 * 1024;
+/// A request's line, in bytes: the codes of ten thousand devices.
+const LINE_BYTES_MAX: u64 = 64 * 1024;
 /// How long a request and its files may take to arrive.
 const REQUEST_TIME_MAX: Duration = Duration::from_mins(1);
 /// Progress lines that may wait for the client; more are dropped.
@@ -43,7 +45,15 @@ pub struct SocketError {
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Asked {
     Import { dry_run: bool, units: Option<u64>, members: Option<u64>, households: Option<u64> },
-    Invite { member: String },
+    Invite {
+        member: String,
+        #[serde(default)]
+        replaces: Option<u32>,
+    },
+    Device(DeviceRequest),
+    Member(MemberRequest),
+    Audit(AuditRequest),
+    Quarantine(QuarantineRequest),
     Check {},
     Clock { now: String },
     Stop {},
@@ -128,7 +138,11 @@ async fn read_request(mut input: impl AsyncBufRead + Unpin) -> io::Result<Reques
     let asked: Asked =
         serde_json::from_slice(&line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     Ok(match asked {
-        Asked::Invite { member } => Request::Invite { member },
+        Asked::Invite { member, replaces } => Request::Invite { member, replaces },
+        Asked::Device(request) => Request::Device(request),
+        Asked::Member(request) => Request::Member(request),
+        Asked::Audit(request) => Request::Audit(request),
+        Asked::Quarantine(request) => Request::Quarantine(request),
         Asked::Check {} => Request::Check,
         Asked::Clock { now } => Request::Clock { now },
         Asked::Stop {} => Request::Stop,

@@ -117,12 +117,12 @@ async fn members_are_invited_by_key_or_id_and_nobody_else_is() {
     import(&office, "").await;
     let id = MemberId::derive(office.town, "xie").to_string();
     for member in ["xie", id.as_str()] {
-        let invited = ask(&office, Request::Invite { member: member.to_owned() }).await;
+        let invited = ask(&office, Request::Invite { member: member.to_owned(), replaces: None }).await;
         let Outcome::Invited(invited) = invited else { panic!("{invited:?}") };
         assert!(TrackingCode::parse(&invited.code).is_some());
         assert_eq!(invited.url, "http://here");
     }
-    let nobody = ask(&office, Request::Invite { member: "nobody".to_owned() }).await;
+    let nobody = ask(&office, Request::Invite { member: "nobody".to_owned(), replaces: None }).await;
     assert!(matches!(nobody, Outcome::Failed(failure) if failure.code == "unknown_member"));
 }
 

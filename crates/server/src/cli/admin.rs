@@ -23,12 +23,21 @@ pub(super) fn import(config: &Config, folder: &Path, dry_run: bool, json: bool, 
     Ok(())
 }
 
-pub(super) fn invite(config: &Config, member: String, json: bool, language: Lang) -> Result<(), Exit> {
-    let Outcome::Invited(invited) = ask(config, Request::Invite { member }, json, language)? else {
+pub(super) fn invite(
+    config: &Config,
+    (member, replaces): (String, Option<u32>),
+    (json, qr): (bool, bool),
+    language: Lang,
+) -> Result<(), Exit> {
+    let Outcome::Invited(invited) = ask(config, Request::Invite { member, replaces }, json, language)? else {
         return Err(unexpected());
     };
     if json {
         return print_json(&invited);
+    }
+    let code_lines = if qr { super::qr::lines(&invited.link()) } else { None };
+    for line in code_lines.unwrap_or_default() {
+        println!("{line}");
     }
     let admin::Invited { code, valid_until, url, .. } = invited;
     match language {
@@ -40,6 +49,17 @@ pub(super) fn invite(config: &Config, member: String, json: bool, language: Lang
         }
     }
     println!("  alleyway --home DIR enrol {url} {code}");
+    if let Some(replaced) = replaces {
+        let replaced = format!("{replaced:04}");
+        match language {
+            Lang::Zh => println!(
+                "请先在旧手机（{replaced}）上运行 alleyway move，把未发的发完；新手机登记时旧手机即停用，旧机上未发的内容只有再同步才不会丢。"
+            ),
+            Lang::En => println!(
+                "First run `alleyway move` on the old phone ({replaced}), so that nothing on it is unsent. It is revoked when the new one enrols; what is unsent then is lost with it, unless it still syncs."
+            ),
+        }
+    }
     Ok(())
 }
 
@@ -56,7 +76,7 @@ pub(super) fn check(config: &Config, json: bool, language: Lang) -> Result<(), E
 }
 
 /// Has a request carried out; progress goes to stderr.
-fn ask(config: &Config, request: Request, json: bool, language: Lang) -> Result<Outcome, Exit> {
+pub(super) fn ask(config: &Config, request: Request, json: bool, language: Lang) -> Result<Outcome, Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     match runtime.block_on(admin::run(config, request, show_progress))? {
         Outcome::Failed(failure) => Err(failed(&failure, json, language)),
@@ -82,17 +102,17 @@ fn failed(failure: &Failure, json: bool, language: Lang) -> Exit {
     Exit::new(code, format!("{text} [{}]", failure.code))
 }
 
-fn print_json(value: &impl serde::Serialize) -> Result<(), Exit> {
+pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Exit> {
     let text = serde_json::to_string(value).map_err(std::io::Error::from)?;
     println!("{text}");
     Ok(())
 }
 
-fn unexpected() -> Exit {
+pub(super) fn unexpected() -> Exit {
     Exit::new(TRY_LATER, "the running server is of another version; use the program that runs")
 }
 
-fn pick<'a>(language: Lang, zh: &'a str, en: &'a str) -> &'a str {
+pub(super) fn pick<'a>(language: Lang, zh: &'a str, en: &'a str) -> &'a str {
     match language {
         Lang::Zh => zh,
         Lang::En => en,

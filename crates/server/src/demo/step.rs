@@ -69,5 +69,6 @@ fn report(act: &Act, places: &Places, reported: &ReportedBy<'_>) -> Option<Repor
         contact: Text::cut(contact),
         household,
         taken_at: None,
+        confidential: false,
     })
 }

@@ -23,9 +23,11 @@ struct Change {
 }
 
 impl SledStore {
-    /// The order matters, each step is durable before the next: keys, ledger, high water.
+    /// The order matters, each step is durable before the next: security journal, keys, ledger, high
+    /// water.
     pub(super) fn commit_durably(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
         let begun = Instant::now();
+        self.write_journal(transaction)?;
         self.provide_slots(transaction)?;
         let changes = self.changes(transaction)?;
         let contents = self.contents_after(&changes);
@@ -40,6 +42,13 @@ impl SledStore {
         self.stats.commits += 1;
         self.stats.last_commit = begun.elapsed();
         self.stats.commit_time += self.stats.last_commit;
+        Ok(())
+    }
+
+    fn write_journal(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
+        let written = self.journal.write(&transaction.journal).map_err(|error| io_failed("security/journal", &error))?;
+        self.stats.fsyncs += written.fsyncs;
+        self.stats.bytes_written += written.bytes;
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 //!
 //! An adapter joins by a [`Bench`] and one line with [`suite`].
 
-use alleyway_core::store::{HighWater, MemoryStore, Row, Store, StoreError, Transaction, Write};
+use alleyway_core::store::{HighWater, JournalWrites, MemoryStore, Row, Store, StoreError, Transaction, Write};
 
 use super::{OpenOptions, SledStore};
 
@@ -70,6 +70,8 @@ suite!(memory: super::Memory, sled: super::Sled; {
     slots_far_apart_are_kept_apart,
     the_high_water_is_that_of_the_last_commit,
     a_transaction_without_writes_moves_the_high_water,
+    the_journal_has_every_entry_in_order,
+    a_journal_that_begins_anew_has_the_new_entries_alone,
     a_thousand_random_commits_match_a_map,
 });
 
@@ -84,7 +86,7 @@ fn remove(key: &[u8]) -> Write {
 fn commit(bench: &mut impl Bench, writes: Vec<Write>) {
     let mut high_water = bench.store().high_water().unwrap();
     high_water.sequence += 1;
-    bench.store().commit(&Transaction { writes, high_water }).unwrap();
+    bench.store().commit(&Transaction { writes, high_water, ..Transaction::default() }).unwrap();
 }
 
 fn all(bench: &mut impl Bench) -> Vec<Row> {
@@ -193,7 +195,8 @@ fn the_high_water_is_that_of_the_last_commit(bench: &mut impl Bench) {
     assert_eq!(bench.store().high_water().unwrap(), HighWater::default());
     for sequence in 1..20 {
         let high_water = HighWater { sequence, chain: [u8::try_from(sequence).unwrap(); 32] };
-        bench.store().commit(&Transaction { writes: vec![put(b"a", b"1", None)], high_water }).unwrap();
+        let writes = vec![put(b"a", b"1", None)];
+        bench.store().commit(&Transaction { writes, high_water, ..Transaction::default() }).unwrap();
         assert_eq!(bench.store().high_water().unwrap(), high_water);
         if sequence % 5 == 0 {
             bench.restart();
@@ -252,4 +255,37 @@ fn a_transaction_that_names_a_key_twice_is_refused_by_sled() {
     assert!(bench.store().commit(&Transaction::default()).is_err(), "a failed commit leaves the store unusable");
     bench.restart();
     assert_eq!(all(&mut bench), vec![]);
+}
+
+fn journal(bench: &mut impl Bench, entries: &[&[u8]], anew: bool) {
+    let entries = entries.iter().map(|entry| entry.to_vec()).collect();
+    let journal = JournalWrites { entries, anew };
+    bench.store().commit(&Transaction { journal, ..Transaction::default() }).unwrap();
+}
+
+fn journalled(bench: &mut impl Bench) -> Vec<Vec<u8>> {
+    bench.store().journal().unwrap().unwrap()
+}
+
+fn the_journal_has_every_entry_in_order(bench: &mut impl Bench) {
+    assert_eq!(journalled(bench), Vec::<Vec<u8>>::new());
+    journal(bench, &[b"a", b""], false);
+    journal(bench, &[], false);
+    journal(bench, &[&[7; 5_000]], false);
+    for _ in 0..2 {
+        assert_eq!(journalled(bench), vec![b"a".to_vec(), Vec::new(), vec![7; 5_000]]);
+        bench.restart();
+    }
+}
+
+fn a_journal_that_begins_anew_has_the_new_entries_alone(bench: &mut impl Bench) {
+    journal(bench, &[b"a"], false);
+    journal(bench, &[b"b", b"c"], true);
+    journal(bench, &[b"d"], false);
+    for _ in 0..2 {
+        assert_eq!(journalled(bench), vec![b"b".to_vec(), b"c".to_vec(), b"d".to_vec()]);
+        bench.restart();
+    }
+    journal(bench, &[], true);
+    assert_eq!(journalled(bench), Vec::<Vec<u8>>::new());
 }

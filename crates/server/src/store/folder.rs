@@ -34,7 +34,7 @@ impl DataFolder {
             }
         }
         let folder = Self { path: path.to_owned(), town, _lock: lock };
-        for inner in [folder.ledger(), folder.keys()] {
+        for inner in [folder.ledger(), folder.keys(), folder.security()] {
             make_folder(&inner).map_err(|error| OpenError::io(&inner, error))?;
         }
         Ok(folder)
@@ -53,7 +53,7 @@ impl DataFolder {
         let (new, format) = (self.path.join("FORMAT.new"), self.path.join("FORMAT"));
         let mut file = create_file(&new).map_err(io)?;
         writeln!(file, "alleyway {FORMAT_VERSION}\n{}", self.town).and_then(|()| file.sync_all()).map_err(io)?;
-        for folder in [self.ledger(), self.keys(), self.path.clone()] {
+        for folder in [self.ledger(), self.keys(), self.security(), self.path.clone()] {
             sync_folder(&folder).map_err(io)?;
         }
         std::fs::rename(new, format).map_err(io)?;
@@ -86,6 +86,15 @@ impl DataFolder {
 
     pub(super) fn slots(&self) -> PathBuf {
         self.keys().join("slots")
+    }
+
+    /// The folder of the security journal, which is not restored with the ledger.
+    pub(super) fn security(&self) -> PathBuf {
+        self.path.join("security")
+    }
+
+    pub(super) fn journal(&self) -> PathBuf {
+        self.security().join("journal")
     }
 
     pub(super) fn high_water(&self) -> PathBuf {
@@ -122,7 +131,8 @@ fn read_format(path: &Path) -> Result<TownId, OpenError> {
     }
 }
 
-fn make_folder(path: &Path) -> io::Result<()> {
+/// Makes a folder for this user alone.
+pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 

@@ -13,6 +13,7 @@ use thiserror::Error;
 
 use super::entries::TAIL;
 use super::folder::{DataFolder, create_file, open_file, sync_folder};
+use super::journal::Journal;
 use super::slots::Slots;
 use super::tail::{HighWaterFile, Tail};
 use super::{SledStore, StoreStats, blobs, envelope};
@@ -132,6 +133,7 @@ impl SledStore {
         let io = |error| OpenError::io(path, error);
         let slots = create_file(&folder.slots()).and_then(|file| Slots::open(file, 0)).map_err(io)?;
         let high_water = create_file(&folder.high_water()).and_then(HighWaterFile::new).map_err(io)?;
+        let journal = Journal::create(&folder.journal()).map_err(|error| OpenError::io(&folder.journal(), error))?;
         let db = open_engine(&folder, options)?;
         let tail = Tail::default();
         db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes())).map_err(|error| OpenError::engine(&folder, &error))?;
@@ -144,6 +146,7 @@ impl SledStore {
             db_file,
             slots,
             high_water,
+            journal,
             tail,
             stats,
             sweep: std::cell::RefCell::default(),
@@ -165,6 +168,7 @@ impl SledStore {
         let tail = read_tail(&folder, &db, &acknowledged)?;
         let db_file = settle(&folder, &db)?;
         let slots = open_slots(&folder, tail.slots)?;
+        let journal = Journal::open(&folder.journal()).map_err(|error| OpenError::io(&folder.journal(), error))?;
         if tail.commits > acknowledged.commits {
             // Committed, but the answer never left. It is durable since `settle`, and from now on
             // it is read and answered, so it must never get lost.
@@ -179,6 +183,7 @@ impl SledStore {
             db_file,
             slots,
             high_water,
+            journal,
             tail,
             stats,
             sweep: std::cell::RefCell::default(),

@@ -32,7 +32,7 @@ fn put(key: &str, value: &[u8], slot: Option<u64>) -> Write {
 fn commit(store: &mut SledStore, writes: Vec<Write>) {
     let sequence = store.high_water().unwrap().sequence + 1;
     let high_water = HighWater { sequence, chain: [u8::try_from(sequence % 251).unwrap(); 32] };
-    store.commit(&Transaction { writes, high_water }).unwrap();
+    store.commit(&Transaction { writes, high_water, ..Transaction::default() }).unwrap();
 }
 
 /// Commits with sealed and plain, short and long values; the expected rows.
@@ -113,7 +113,7 @@ fn a_failed_sync_stops_the_store_and_does_not_move_the_high_water() {
     let acknowledged = fs::read(folder.path().join("high-water")).unwrap();
     // The system refuses to sync a device that is no disk.
     let disk = std::mem::replace(&mut store.db_file, fs::File::open("/dev/null").unwrap());
-    let transaction = Transaction { writes: vec![put("b", b"2", None)], high_water };
+    let transaction = Transaction { writes: vec![put("b", b"2", None)], high_water, ..Transaction::default() };
     assert!(matches!(store.commit(&transaction), Err(StoreError::Failed(_))));
     store.db_file = disk;
     assert!(matches!(store.commit(&transaction), Err(StoreError::Failed(_))), "not even when the disk is back");

@@ -135,6 +135,10 @@ impl Store for Full {
     fn high_water(&self) -> Result<HighWater, StoreError> {
         self.0.high_water()
     }
+
+    fn journal(&self) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+        self.0.journal()
+    }
 }
 
 impl ServerStore for Full {

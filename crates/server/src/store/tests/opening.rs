@@ -95,7 +95,8 @@ fn an_older_ledger_than_the_high_water_is_not_opened() {
     let mut store = open(folder.path()).unwrap();
     // Not even a commit that leaves the sequence where it was goes missing unseen.
     let high_water = store.high_water().unwrap();
-    store.commit(&Transaction { writes: vec![put("invitation", b"1", None)], high_water }).unwrap();
+    let writes = vec![put("invitation", b"1", None)];
+    store.commit(&Transaction { writes, high_water, ..Transaction::default() }).unwrap();
     drop(store);
     fs::remove_dir_all(folder.path().join("ledger")).unwrap();
     fs::create_dir_all(folder.path().join("ledger")).unwrap();

@@ -1,0 +1,257 @@
+//! The audit: listed, and checked from end to end.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use alleyway_core::crypto::Hash;
+use alleyway_core::id::{DeviceId, MemberId};
+use alleyway_core::ledger::{AuditRow, Audited, audit_rows, stop_word, verify_audit};
+use alleyway_core::store::StoreError;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+use super::device::{Names, names, shown_code};
+use super::{Failure, Office, Progress};
+use crate::clock::{parse_rfc3339, rfc3339};
+use crate::secrets::hex;
+use crate::writer::Desk;
+
+/// Records told at once, at most.
+pub const AUDIT_ROWS_MAX: usize = 10_000;
+/// Records read at a time.
+const ROWS: usize = 1_000;
+
+/// What is asked of the audit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum AuditRequest {
+    /// The newest records, in order.
+    List {
+        /// So many of them, [`AUDIT_ROWS_MAX`] at most.
+        last: usize,
+        /// Only those with a lower number.
+        before: Option<u64>,
+        /// Only those from this time on.
+        since: Option<String>,
+        /// Only those of this kind.
+        kind: Option<String>,
+        /// Only those about this device, by its code.
+        device: Option<u32>,
+        /// They are written out for a program: that is written down too.
+        export: bool,
+    },
+    /// Follows the chain.
+    Verify {
+        /// What was noted elsewhere: `NUMBER:HASH`.
+        expect: Option<String>,
+    },
+}
+
+/// A record, as it is told.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditShown {
+    /// Its number.
+    pub sequence: u64,
+    /// When.
+    pub at: String,
+    /// What kind.
+    pub kind: String,
+    /// The device's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
+    /// The device's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<String>,
+    /// The member's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member: Option<String>,
+    /// The member's key and name as they are now; they are not part of the record.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub member_name: Option<String>,
+    /// Why a device was stopped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+    /// Numbers, by their names: `batch`, `admitted`, `kept`, `waiting`, `revoked`, `withdrawn`, `records`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub numbers: BTreeMap<String, u64>,
+    /// Commands refused, by code.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub refused: BTreeMap<String, u64>,
+    /// Documents that were read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub documents: Vec<String>,
+    /// The chain hash here.
+    pub chain: String,
+}
+
+/// What came of a check of the audit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditVerified {
+    /// Whether nothing is wrong.
+    pub sound: bool,
+    /// Records whose chain was followed.
+    pub records: u64,
+    /// The last one's number and hash, to be noted elsewhere: `NUMBER:HASH`.
+    pub head: String,
+    /// What is wrong, as far as it is named.
+    pub problems: Vec<String>,
+    /// How much is wrong in all.
+    pub problem_count: u64,
+}
+
+/// Which records are wanted.
+struct Wanted {
+    last: usize,
+    before: u64,
+    since: Option<alleyway_core::time::Time>,
+    kind: Option<String>,
+    device: Option<DeviceId>,
+}
+
+pub(super) async fn list(office: &Office, request: AuditRequest) -> Result<Vec<AuditShown>, Failure> {
+    let AuditRequest::List { last, before, since, kind, device, export } = request else { return Ok(Vec::new()) };
+    let bad_time = || {
+        Failure::new(
+            "bad_time",
+            "时间不对，例：2026-03-01T08:00:00+08:00",
+            "Not a time; write it as 2026-03-01T08:00:00+08:00.",
+        )
+    };
+    let since = since.map(|text| parse_rfc3339(&text).ok_or_else(bad_time)).transpose()?;
+    if let Some(kind) = kind.as_deref().filter(|kind| !Audited::KINDS.contains(kind)) {
+        let known = Audited::KINDS.join(", ");
+        let (zh, en) =
+            (format!("没有“{kind}”这一类；可用：{known}"), format!("There is no kind `{kind}`; there are: {known}"));
+        return Err(Failure::new("unknown_kind", zh, en));
+    }
+    office
+        .writer
+        .ask_patiently(0, move |desk| {
+            let codes: BTreeMap<DeviceId, u32> =
+                desk.ledger.devices(desk.store)?.into_iter().map(|row| (row.device, row.code)).collect();
+            let id = device.map(|code| codes.iter().find(|(_, known)| **known == code).map(|(id, _)| *id));
+            if id == Some(None) {
+                return Ok(Err(super::device::failure(alleyway_core::ledger::DeviceError::Unknown)));
+            }
+            let before = before.unwrap_or(u64::MAX);
+            let wanted = Wanted { last: last.clamp(1, AUDIT_ROWS_MAX), before, since, kind, device: id.flatten() };
+            let rows = newest(desk, &wanted)?;
+            if export {
+                desk.ledger.audit_export(rows.len() as u64, desk.now);
+            }
+            let names = names(desk)?;
+            Ok(Ok(rows.iter().map(|row| shown(row, &codes, &names)).collect()))
+        })
+        .await?
+}
+
+fn newest(desk: &Desk<'_>, wanted: &Wanted) -> Result<VecDeque<AuditRow>, StoreError> {
+    let mut kept = VecDeque::new();
+    let mut from = 1;
+    loop {
+        let rows = audit_rows(desk.store, from, ROWS)?;
+        let Some((last, _)) = rows.last() else { return Ok(kept) };
+        from = last.saturating_add(1);
+        for row in rows {
+            if row.0 >= wanted.before {
+                return Ok(kept);
+            }
+            if wanted.takes(&row) {
+                kept.push_back(row);
+                if kept.len() > wanted.last {
+                    kept.pop_front();
+                }
+            }
+        }
+    }
+}
+
+impl Wanted {
+    fn takes(&self, (_, record): &AuditRow) -> bool {
+        self.since.is_none_or(|since| record.at >= since)
+            && self.kind.as_deref().is_none_or(|kind| record.what.kind() == kind)
+            && self.device.is_none_or(|device| record.what.device() == Some(device))
+    }
+}
+
+fn shown((sequence, record): &AuditRow, codes: &BTreeMap<DeviceId, u32>, names: &Names) -> AuditShown {
+    let what = &record.what;
+    let mut shown = AuditShown {
+        sequence: *sequence,
+        at: rfc3339(record.at),
+        kind: what.kind().to_owned(),
+        device: what.device().and_then(|id| codes.get(&id)).map(|code| shown_code(*code)),
+        device_id: what.device().map(|id| id.to_string()),
+        member: what.member().map(|id| id.to_string()),
+        member_name: what.member().and_then(|id| named(id, names)),
+        chain: hex(&record.chain),
+        ..AuditShown::default()
+    };
+    let mut number = |name: &str, count: u64| shown.numbers.insert(name.to_owned(), count);
+    match what {
+        Audited::Verdicts(of) => {
+            number("batch", of.batch);
+            number("admitted", of.admitted.into());
+            number("kept", of.kept.into());
+            number("waiting", of.waiting.into());
+            shown.refused = of.refused.iter().map(|(code, count)| (code.word().to_owned(), (*count).into())).collect();
+        }
+        Audited::Stopped(of) => shown.why = Some(stop_word(of.why).to_owned()),
+        Audited::Forked(of) => {
+            number("batch", of.batch);
+        }
+        Audited::Read(of) => shown.documents = of.documents.iter().map(ToString::to_string).collect(),
+        Audited::QuarantineEnded(of) => {
+            number("kept", of.kept);
+            number("revoked", of.revoked);
+            number("withdrawn", of.withdrawn);
+        }
+        Audited::Exported(of) => {
+            number("records", of.records);
+        }
+        Audited::Invited(_) | Audited::Enrolled(_) | Audited::Reinstated(_) | Audited::Renamed(_) => {}
+    }
+    shown
+}
+
+fn named(member: MemberId, names: &Names) -> Option<String> {
+    let (key, name) = names.get(&member)?;
+    Some(format!("{name} ({key})"))
+}
+
+pub(super) async fn verify(
+    office: &Office,
+    expect: Option<String>,
+    progress: mpsc::Sender<Progress>,
+) -> Result<AuditVerified, Failure> {
+    let expected = expect.map(|text| noted(&text).ok_or_else(bad_expectation)).transpose()?;
+    let report = office
+        .writer
+        .ask_patiently(0, move |desk| {
+            verify_audit(desk.store, expected, &mut |done| {
+                // Whoever does not keep up misses some.
+                let _ = progress.try_send(Progress { what: "audit".to_owned(), done });
+            })
+        })
+        .await?;
+    Ok(AuditVerified {
+        sound: report.problem_count == 0,
+        records: report.records,
+        head: format!("{}:{}", report.records, hex(&report.head)),
+        problems: report.problems,
+        problem_count: report.problem_count,
+    })
+}
+
+fn bad_expectation() -> Failure {
+    Failure::new(
+        "bad_expectation",
+        "--expect 应为 audit verify 以前打印的“序号:哈希”。",
+        "--expect takes what an earlier `audit verify` printed: NUMBER:HASH.",
+    )
+}
+
+/// What was noted of an earlier check.
+fn noted(text: &str) -> Option<(u64, Hash)> {
+    let (number, hash) = text.trim().split_once(':')?;
+    Some((number.parse().ok()?, crate::secrets::unhex(hash)?))
+}

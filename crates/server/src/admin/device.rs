@@ -1,0 +1,201 @@
+//! Devices: list, rename, stop, let go on.
+
+use std::collections::BTreeMap;
+
+use alleyway_core::id::MemberId;
+use alleyway_core::ledger::{DeviceChange, DeviceError, DeviceRow, stop_word};
+use alleyway_core::limits::NAME_BYTES_MAX;
+use alleyway_core::store::StoreError;
+use alleyway_core::sync::frame::Stop;
+use alleyway_core::text::Text;
+use serde::{Deserialize, Serialize};
+
+use super::{Failure, Office};
+use crate::clock::rfc3339;
+use crate::writer::Desk;
+
+/// What is to be done with devices. A device is named by its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum DeviceRequest {
+    /// Says which there are.
+    List {
+        /// Only those of this member, by key or id.
+        member: Option<String>,
+    },
+    /// Says everything about one.
+    Show {
+        /// Which.
+        code: u32,
+    },
+    /// Gives it another name.
+    Rename {
+        /// Which.
+        code: u32,
+        /// The name.
+        name: String,
+    },
+    /// It is not to go on: what is on it goes, what it hands in goes to a tray.
+    Revoke {
+        /// Which.
+        code: u32,
+    },
+    /// As revoke; and it is wiped once it has handed in what is unsent.
+    Lost {
+        /// Which.
+        code: u32,
+    },
+    /// A frozen one goes on.
+    Thaw {
+        /// Which.
+        code: u32,
+    },
+}
+
+/// A device, as it is told.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceShown {
+    /// Its code: four digits or more.
+    pub code: String,
+    /// Its id.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// Whose it is: the id.
+    pub member: String,
+    /// The key that the town's lists use for the member.
+    pub member_key: String,
+    /// The member's name.
+    pub member_name: String,
+    /// Since when it is enrolled.
+    pub enrolled: String,
+    /// The last batch held of it.
+    pub last_batch: u64,
+    /// When that was received.
+    pub last_received: Option<String>,
+    /// Batches before it that have not come.
+    pub missing: u64,
+    /// Its commands that stand.
+    pub admitted: u64,
+    /// Its commands that were refused.
+    pub refused: u64,
+    /// Its commands that lie in a tray.
+    pub kept: u64,
+    /// `revoked`, `lost` or `frozen`, if it is not to go on.
+    pub stopped: Option<String>,
+    /// Whether a second person has confirmed it for confidential cases.
+    pub confirmed: bool,
+    /// The newest scope it is known to know.
+    pub scope_known: u32,
+    /// Whether its phone was restored from a backup since it was enrolled, or thawed.
+    pub forked: bool,
+}
+
+/// Keys and names of members.
+pub(super) type Names = BTreeMap<MemberId, (String, String)>;
+
+pub(super) async fn device(office: &Office, request: DeviceRequest) -> Result<Vec<DeviceShown>, Failure> {
+    let (code, change) = match request {
+        DeviceRequest::List { member } => return list(office, member).await,
+        DeviceRequest::Show { code } => {
+            let mut devices = list(office, None).await?;
+            devices.retain(|device| device.code == shown_code(code));
+            return if devices.is_empty() { Err(failure(DeviceError::Unknown)) } else { Ok(devices) };
+        }
+        DeviceRequest::Rename { code, name } => (code, DeviceChange::Rename(checked_name(&name)?)),
+        DeviceRequest::Revoke { code } => (code, DeviceChange::Stop(Stop::Revoked)),
+        DeviceRequest::Lost { code } => (code, DeviceChange::Stop(Stop::Lost)),
+        DeviceRequest::Thaw { code } => (code, DeviceChange::Thaw),
+    };
+    office
+        .writer
+        .ask_patiently(0, move |desk| {
+            let changed = match desk.ledger.change_device(desk.store, code, change, desk.now)? {
+                Ok(row) => row,
+                Err(error) => return Ok(Err(failure(error))),
+            };
+            tracing::info!(device = %changed.device, stopped = changed.stopped.map(stop_word), "a device was changed");
+            Ok(Ok(vec![shown(&changed, &names(desk)?)]))
+        })
+        .await?
+}
+
+async fn list(office: &Office, member: Option<String>) -> Result<Vec<DeviceShown>, Failure> {
+    let devices = office
+        .writer
+        .ask_patiently(0, move |desk| {
+            let names = names(desk)?;
+            let devices = desk.ledger.devices(desk.store)?;
+            Ok(devices.iter().map(|device| shown(device, &names)).collect::<Vec<_>>())
+        })
+        .await?;
+    let theirs = |device: &DeviceShown| {
+        member.as_ref().is_none_or(|member| device.member_key == *member || device.member == *member)
+    };
+    Ok(devices.into_iter().filter(theirs).collect())
+}
+
+/// The keys and names of everybody who has or had a post.
+pub(super) fn names(desk: &mut Desk<'_>) -> Result<Names, StoreError> {
+    let members = desk.ledger.members(desk.store)?;
+    Ok(members.into_iter().map(|row| (row.member, (row.key, row.name))).collect())
+}
+
+/// A device as it is told.
+pub(super) fn shown(device: &DeviceRow, names: &Names) -> DeviceShown {
+    let (member_key, member_name) = names.get(&device.member).cloned().unwrap_or_default();
+    DeviceShown {
+        code: shown_code(device.code),
+        id: device.device.to_string(),
+        name: device.name.to_string(),
+        member: device.member.to_string(),
+        member_key,
+        member_name,
+        enrolled: rfc3339(device.enrolled),
+        last_batch: device.last_batch,
+        last_received: device.last_received.map(rfc3339),
+        missing: device.missing,
+        admitted: device.admitted,
+        refused: device.refused,
+        kept: device.kept,
+        stopped: device.stopped.map(|why| stop_word(why).to_owned()),
+        confirmed: device.confirmed,
+        scope_known: device.scope_known,
+        forked: device.forked,
+    }
+}
+
+/// A code as it is written.
+pub(super) fn shown_code(code: u32) -> String {
+    format!("{code:04}")
+}
+
+fn checked_name(name: &str) -> Result<Text<NAME_BYTES_MAX>, Failure> {
+    Text::new(name).ok().filter(|name| !name.trim().is_empty() && !name.contains(char::is_control)).ok_or_else(|| {
+        Failure::new(
+            "bad_name",
+            "名称为空、太长或含有控制字符。",
+            "The name is empty, too long, or has control characters.",
+        )
+    })
+}
+
+/// What an administrator is told.
+pub(super) fn failure(error: DeviceError) -> Failure {
+    let (zh, en) = match error {
+        DeviceError::Unknown => (
+            "没有这个编号的设备；用 device list 查看。",
+            "No device has this code; `device list` says which there are.",
+        ),
+        DeviceError::AlreadyStopped => ("这台设备已经停用。", "The device is stopped already."),
+        DeviceError::NotFrozen => (
+            "只有被冻结的设备可以恢复；已停用的设备请重新邀请。",
+            "Only a frozen device can be thawed; invite the member to enrol a stopped one anew.",
+        ),
+        DeviceError::Quarantine => (
+            "服务器在隔离中，请先用 quarantine confirm 确认设备。",
+            "The server is in quarantine; confirm its devices first: `quarantine confirm`.",
+        ),
+    };
+    Failure::new(error.code(), zh, en)
+}

@@ -1,0 +1,74 @@
+//! The quarantine: which devices there are, and which of them go on.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::device::{DeviceShown, names, shown, shown_code};
+use super::{Failure, Office};
+
+/// What is to be done about a quarantine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum QuarantineRequest {
+    /// Says whether there is one, why, and which devices are to be confirmed.
+    Show {},
+    /// Ends it.
+    Confirm {
+        /// The codes of the devices that go on; the others are revoked.
+        devices: Vec<u32>,
+        /// All of them go on.
+        all: bool,
+    },
+}
+
+/// How it stands.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuarantineShown {
+    /// Why there is one: `missing`, `shorter`, `another`; none if there is none.
+    pub why: Option<String>,
+    /// Devices that are not stopped.
+    pub devices: Vec<DeviceShown>,
+    /// What a confirmation did: devices that go on, devices revoked, invitations withdrawn.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<(u64, u64, u64)>,
+}
+
+pub(super) async fn quarantine(office: &Office, request: QuarantineRequest) -> Result<QuarantineShown, Failure> {
+    office
+        .writer
+        .ask_patiently(0, move |desk| {
+            let mut done = QuarantineShown::default();
+            if let QuarantineRequest::Confirm { devices, all } = request {
+                let known: BTreeSet<u32> = desk.ledger.devices(desk.store)?.iter().map(|row| row.code).collect();
+                if let Some(unknown) = devices.iter().find(|code| !known.contains(code)) {
+                    return Ok(Err(no_such_device(*unknown)));
+                }
+                let goes_on = |code: u32| all || devices.contains(&code);
+                let Some(confirmed) = desk.ledger.end_quarantine(desk.store, &goes_on, desk.now)? else {
+                    return Ok(Err(no_quarantine()));
+                };
+                tracing::warn!(kept = confirmed.kept, revoked = confirmed.revoked, "the quarantine was ended");
+                done.confirmed = Some((confirmed.kept, confirmed.revoked, confirmed.withdrawn));
+            }
+            done.why = desk.ledger.quarantine().map(|why| why.word().to_owned());
+            let names = names(desk)?;
+            let devices = desk.ledger.devices(desk.store)?;
+            done.devices = devices.iter().filter(|row| row.stopped.is_none()).map(|row| shown(row, &names)).collect();
+            Ok(Ok(done))
+        })
+        .await?
+}
+
+fn no_such_device(code: u32) -> Failure {
+    let code = shown_code(code);
+    Failure::new(
+        "unknown_device",
+        format!("没有编号为 {code} 的设备；用 quarantine show 查看。"),
+        format!("No device has the code {code}; `quarantine show` says which there are."),
+    )
+}
+
+fn no_quarantine() -> Failure {
+    Failure::new("no_quarantine", "服务器不在隔离中。", "The server is not in quarantine.")
+}

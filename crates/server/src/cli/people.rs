@@ -1,0 +1,206 @@
+//! `device`, `member`
+
+use std::fmt::Write as _;
+
+use alleyway_core::catalogue::{self, Lang};
+use clap::Subcommand;
+
+use super::admin::{ask, pick, print_json, unexpected};
+use super::exit::Exit;
+use crate::admin::{DeviceRequest, DeviceShown, MemberRequest, MemberShown, Outcome, Request};
+use crate::config::Config;
+
+/// `device …`
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum DeviceCommand {
+    /// Which devices there are: whose, since when, what was held of them last.
+    List {
+        /// Only this member's, by key or id.
+        #[arg(long, value_name = "MEMBER")]
+        member: Option<String>,
+    },
+    /// Everything about one device.
+    Show {
+        /// The device's code.
+        code: u32,
+    },
+    /// Gives a device another name.
+    Rename {
+        /// The device's code.
+        code: u32,
+        /// The name.
+        name: String,
+    },
+    /// Ends a device: its documents go at its next contact, what it hands in goes to a tray.
+    Revoke {
+        /// The device's code.
+        code: u32,
+    },
+    /// Ends a device that was lost: as revoke, and it is wiped once it has handed in what is unsent.
+    Lost {
+        /// The device's code.
+        code: u32,
+    },
+    /// Lets a device go on that was frozen because two phones used its identity.
+    Thaw {
+        /// The device's code.
+        code: u32,
+    },
+}
+
+/// `member …`
+#[derive(Debug, Clone, Subcommand)]
+pub(super) enum MemberCommand {
+    /// Who there is, with posts and devices.
+    List,
+    /// Everything about one member.
+    Show {
+        /// The member's key in members.csv, or id.
+        member: String,
+    },
+    /// Gives somebody a post.
+    Appoint {
+        /// The unit's key in units.csv, or id.
+        #[arg(long, value_name = "KEY")]
+        unit: String,
+        /// What as: alley_chief, branch_secretary, town_dispatcher, …
+        #[arg(long, value_name = "POST")]
+        post: String,
+        /// The person's key in members.csv, or a new one.
+        #[arg(long, value_name = "KEY")]
+        key: String,
+        /// The person's name; not needed for somebody who is known.
+        #[arg(long, value_name = "NAME")]
+        name: Option<String>,
+        /// From when; now, if not given.
+        #[arg(long, value_name = "RFC3339")]
+        from: Option<String>,
+        /// Until when; open, if not given.
+        #[arg(long, value_name = "RFC3339")]
+        until: Option<String>,
+    },
+    /// Ends an appointment: what the member's devices have not sent by then is not lost.
+    End {
+        /// The appointment, as `member show` says it; or --member and --unit.
+        #[arg(value_name = "APPOINTMENT", required_unless_present_all = ["member", "unit"])]
+        appointment: Option<String>,
+        /// Whose.
+        #[arg(long, value_name = "MEMBER")]
+        member: Option<String>,
+        /// Where.
+        #[arg(long, value_name = "KEY")]
+        unit: Option<String>,
+        /// When; now, if not given.
+        #[arg(long, value_name = "RFC3339")]
+        at: Option<String>,
+    },
+}
+
+impl From<DeviceCommand> for DeviceRequest {
+    fn from(command: DeviceCommand) -> Self {
+        match command {
+            DeviceCommand::List { member } => Self::List { member },
+            DeviceCommand::Show { code } => Self::Show { code },
+            DeviceCommand::Rename { code, name } => Self::Rename { code, name },
+            DeviceCommand::Revoke { code } => Self::Revoke { code },
+            DeviceCommand::Lost { code } => Self::Lost { code },
+            DeviceCommand::Thaw { code } => Self::Thaw { code },
+        }
+    }
+}
+
+impl From<MemberCommand> for MemberRequest {
+    fn from(command: MemberCommand) -> Self {
+        match command {
+            MemberCommand::List => Self::List {},
+            MemberCommand::Show { member } => Self::Show { member },
+            MemberCommand::Appoint { unit, post, key, name, from, until } => {
+                Self::Appoint { unit, post, key, name, from, until }
+            }
+            MemberCommand::End { appointment, member, unit, at } => Self::End { appointment, member, unit, at },
+        }
+    }
+}
+
+pub(super) fn device(config: &Config, command: DeviceCommand, json: bool, language: Lang) -> Result<(), Exit> {
+    let Outcome::Devices(devices) = ask(config, Request::Device(command.into()), json, language)? else {
+        return Err(unexpected());
+    };
+    if json {
+        return print_json(&devices);
+    }
+    for device in &devices {
+        print!("{}", device_told(device, language));
+    }
+    Ok(())
+}
+
+pub(super) fn member(config: &Config, command: MemberCommand, json: bool, language: Lang) -> Result<(), Exit> {
+    let Outcome::Members(members) = ask(config, Request::Member(command.into()), json, language)? else {
+        return Err(unexpected());
+    };
+    if json {
+        return print_json(&members);
+    }
+    for member in &members {
+        print!("{}", member_told(member, language));
+    }
+    Ok(())
+}
+
+/// A device on two lines.
+pub(super) fn device_told(device: &DeviceShown, language: Lang) -> String {
+    let DeviceShown { code, name, member_name, member_key, enrolled, last_batch, missing, .. } = device;
+    let DeviceShown { admitted, refused, kept, .. } = device;
+    let state = match (device.stopped.as_deref(), language) {
+        (None, Lang::Zh) => "在用",
+        (None, Lang::En) => "in use",
+        (Some("revoked"), Lang::Zh) => "已停用",
+        (Some("lost"), Lang::Zh) => "已挂失",
+        (Some("frozen"), Lang::Zh) => "已冻结（两部手机用同一身份）",
+        (Some("frozen"), Lang::En) => "frozen: two phones use its identity",
+        (Some(word), _) => word,
+    };
+    let forked = match (device.forked, language) {
+        (false, _) => "",
+        (true, Lang::Zh) => "；曾从备份恢复",
+        (true, Lang::En) => "; was restored from a backup",
+    };
+    let last = device.last_received.as_deref().unwrap_or("-");
+    let mut out = format!("{code}  {member_name} ({member_key})  {name}  {state}{forked}\n");
+    // Writing to a string does not fail.
+    let _ = match language {
+        Lang::Zh => writeln!(
+            out,
+            "      登记 {enrolled}；收到第 {last_batch} 批（{last}），缺 {missing} 批；采纳 {admitted}，退回 {refused}，待审 {kept}"
+        ),
+        Lang::En => writeln!(
+            out,
+            "      enrolled {enrolled}; batch {last_batch} held ({last}), {missing} missing; {admitted} admitted, {refused} refused, {kept} in trays"
+        ),
+    };
+    out
+}
+
+fn member_told(member: &MemberShown, language: Lang) -> String {
+    let mut out = format!("{} ({})  {}\n", member.name, member.key, member.id);
+    for post in &member.posts {
+        let word = catalogue::word(language, "post", &post.post);
+        let until = post.until.as_deref().unwrap_or("…");
+        let active = match (post.active, language) {
+            (true, _) => "",
+            (false, Lang::Zh) => "（不在任）",
+            (false, Lang::En) => " (not in force)",
+        };
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "  {word}  {}  {} – {until}{active}  {}", post.unit_name, post.from, post.appointment);
+    }
+    for device in &member.devices {
+        out.push_str("  ");
+        out.push_str(&device_told(device, language).replace("\n      ", "\n        "));
+    }
+    if member.posts.is_empty() && member.devices.is_empty() {
+        out.push_str(pick(language, "  没有职务\n", "  no posts\n"));
+    }
+    out
+}
