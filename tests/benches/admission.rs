@@ -56,7 +56,7 @@ impl Bench {
             match effect {
                 Effect::Persist(writes) => self.device.persist(writes),
                 Effect::Send(bytes) => flight = bytes,
-                Effect::Done(_) => {}
+                Effect::Wipe | Effect::Done(_) => {}
             }
         }
         flight

@@ -6,7 +6,7 @@ use alleyway_core::command::case::{Accept, Note};
 use alleyway_core::command::fields::Edit;
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::{PublicKey, hash16};
-use alleyway_core::documents::{Document, Execution, Receipt};
+use alleyway_core::documents::{Document, Execution, Mark, Receipt};
 use alleyway_core::feeds::audience;
 use alleyway_core::id::{CommandId, DocumentId, MemberId, actor};
 use alleyway_core::number::TrackingCode;
@@ -18,7 +18,7 @@ use criterion::{BatchSize, Criterion};
 
 const AUTHOR: MemberId = MemberId([3; 16]);
 const AT: Time = Time(1_790_000_000_000);
-const RECEIPT: Receipt = Receipt { received: AT, clock_off_seconds: 0 };
+const RECEIPT: Receipt = Receipt { received: AT, clock_off_seconds: 0, mark: Mark::None };
 
 /// A command's id. A document's id is that of its first command.
 fn id(number: usize) -> CommandId {

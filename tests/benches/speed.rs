@@ -4,6 +4,7 @@
 
 mod admission;
 mod documents;
+mod policy;
 mod sealing;
 mod syncs;
 
@@ -23,6 +24,6 @@ fn settings() -> Criterion {
 criterion_group! {
     name = speed;
     config = settings();
-    targets = documents::benches, sealing::benches, admission::benches, syncs::benches
+    targets = documents::benches, policy::benches, sealing::benches, admission::benches, syncs::benches
 }
 criterion_main!(speed);

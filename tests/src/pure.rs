@@ -6,12 +6,12 @@ use alleyway_core::command::case::Note;
 use alleyway_core::command::household::CreateHousehold;
 use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
-use alleyway_core::crypto::{SecretKey, hash};
+use alleyway_core::crypto::{SealingSecret, SecretKey, hash};
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
 use alleyway_core::ledger::{AdminCommand, Ledger, Setup, device_key};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::replica::{Draft, Effect, Recorded, Replica, SyncSummary};
-use alleyway_core::store::{HighWater, MemoryStore, Store, Transaction};
+use alleyway_core::store::{MemoryStore, Store, Transaction};
 use alleyway_core::sync::flight::Flight;
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
 use alleyway_core::text::Text;
@@ -51,7 +51,12 @@ pub struct Device {
     pub replica: Replica,
     /// Its store.
     pub store: MemoryStore,
+    /// It was told to delete its store.
+    pub wiped: bool,
 }
+
+/// The bytes of the server's key.
+pub const SERVER: [u8; 32] = [1; 32];
 
 /// The town's id.
 pub const TOWN: TownId = TownId([7; 16]);
@@ -147,11 +152,12 @@ impl Town {
         let (member, now) = (self.member(key), self.now);
         self.ledger.invite(&self.store, member, &code, now).expect("store").expect("a member");
         let store = MemoryStore::default();
-        let mut device = Device { replica: Replica::open(&store).expect("empty"), store };
+        let mut device = Device { replica: Replica::open(&store).expect("empty"), store, wiped: false };
         let (signing, sealing) = (self.random(), self.random());
+        let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
         let (writes, request) = device
             .replica
-            .enrol_request(code, Text::cut("phone"), signing, (sealing, sealing), now)
+            .enrol_request(code, Text::cut("phone"), signing, sealing, now)
             .expect("not enrolled");
         device.persist(writes);
         let request = request.verify().expect("its own signature");
@@ -205,6 +211,7 @@ impl Town {
                 match effect {
                     Effect::Persist(writes) => device.persist(writes),
                     Effect::Send(bytes) => flight = Some(bytes),
+                    Effect::Wipe => device.wiped = true,
                     Effect::Done(summary) => {
                         cost.summary = summary;
                         return cost;
@@ -250,7 +257,13 @@ impl Town {
     pub fn answer(&mut self, flight: &[u8]) -> Vec<u8> {
         let parsed = Flight::parse(flight).expect("a flight");
         let key = device_key(&self.store, parsed.device()).expect("store").expect("enrolled");
-        let verified = parsed.verify(self.id, &key).expect("signed");
+        let store = &self.store;
+        let verified = parsed
+            .verify(self.id, &key)
+            .and_then(|flight| {
+                flight.open(self.id, &self.ledger.sealing(), |device| device_key(store, device).expect("store"))
+            })
+            .expect("signed");
         let mut reply = self.ledger.sync(&self.store, &verified, self.now).expect("store");
         let mut answer = vec![PROTOCOL_VERSION];
         loop {
@@ -273,7 +286,7 @@ impl Default for Town {
 impl Device {
     /// Carries out writes.
     pub fn persist(&mut self, writes: Vec<alleyway_core::store::Write>) {
-        self.store.commit(&Transaction { writes, high_water: HighWater::default() }).expect("memory");
+        self.store.commit(&Transaction { writes, ..Transaction::default() }).expect("memory");
     }
 }
 
@@ -281,7 +294,7 @@ fn setup() -> Setup {
     Setup {
         town: TOWN,
         town_name: Text::cut("四排镇"),
-        secret: SecretKey::from_bytes(&[1; 32]),
+        secret: SecretKey::from_bytes(&SERVER),
         token_key: [2; 32],
         challenge_key: [3; 32],
         loaded_documents_max: 1_000,

@@ -46,12 +46,16 @@ pub struct Done {
     pub admitted: u64,
     /// Commands refused by the server.
     pub refused: u64,
+    /// Commands that the server put into a tray.
+    pub kept: u64,
     /// Crashes of phones.
     pub phone_crashes: u64,
     /// Crashes of the server.
     pub server_crashes: u64,
     /// Phones restored from an old copy.
     pub restored: u64,
+    /// Leases that ended: nothing could be read until the next contact.
+    pub leases_ended: u64,
     /// Parts of answers after their first.
     pub continued: u64,
     /// The steps that were taken, told: the same seed gives the same story.

@@ -142,6 +142,7 @@ impl Typed {
             contact: Text::cut(&self.contact),
             household: None,
             taken_at: None,
+            confidential: false,
         }))
     }
 }

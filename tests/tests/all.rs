@@ -1,11 +1,23 @@
 //! All integration tests, in one binary.
 
+#[path = "all/authority.rs"]
+mod authority;
+#[path = "all/bundles.rs"]
+mod bundles;
 #[path = "all/counts.rs"]
 mod counts;
+#[path = "all/handover.rs"]
+mod handover;
 #[path = "all/hostile.rs"]
 mod hostile;
+#[path = "all/lease.rs"]
+mod lease;
 #[path = "all/mended.rs"]
 mod mended;
+#[path = "all/reading.rs"]
+mod reading;
+#[path = "all/refusals.rs"]
+mod refusals;
 #[path = "all/simulation.rs"]
 mod simulation;
 #[path = "all/story.rs"]

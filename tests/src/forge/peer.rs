@@ -57,6 +57,7 @@ impl Peer {
             acknowledged: 0,
             budget_bytes: 1 << 30,
             clock: now,
+            more: false,
         };
         Ok(Self { client, secret, enrolled, hello, number: 0, last_hash: [0; 32], counter: 0 })
     }
@@ -170,6 +171,7 @@ pub fn report(owner: UnitId, device_code: u32, title: &str, draw: u8) -> Body {
         contact: Text::default(),
         household: None,
         taken_at: None,
+        confidential: false,
     }))
 }
 

@@ -162,6 +162,7 @@ impl Typist {
                 match effect {
                     Effect::Persist(writes) => self.store.commit(&writes).map_err(answer)?,
                     Effect::Send(bytes) => flight = Some(bytes),
+                    Effect::Wipe => return Err(answer("the server has this device wiped")),
                     Effect::Done(summary) => return Ok((summary, round_trips)),
                 }
             }

@@ -125,6 +125,7 @@ impl Device {
                         let random = self.random();
                         next.extend(self.replica.response_ended(now(), random));
                     }
+                    Effect::Wipe => return Err("the server has this device wiped".into()),
                     Effect::Done(summary) => {
                         let after = self.client.traffic();
                         cost.tcp = after.up() + after.down() - before;

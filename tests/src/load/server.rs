@@ -38,6 +38,9 @@ impl Server {
                 "error",
                 "--header-seconds-max",
                 "3600",
+                // One device stands for many here.
+                "--device-requests-per-minute",
+                "1000000",
                 "--data",
             ])
             .arg(folder)

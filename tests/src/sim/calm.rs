@@ -37,6 +37,7 @@ impl World {
         self.check_server()?;
         self.done.admitted = self.oracle.admitted.len() as u64;
         self.done.refused = self.oracle.refused_count();
+        self.done.kept = self.oracle.kept_count();
         self.done.server_crashes = self.server.counted().lives;
         self.done.phone_crashes = self.phones.iter().map(|phone| phone.crashes).sum();
         Ok(())

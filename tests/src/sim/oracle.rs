@@ -6,6 +6,7 @@ mod notebook;
 mod organisation;
 mod paper;
 mod register;
+mod trays;
 mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,6 +54,7 @@ pub(crate) struct Oracle {
     pub(crate) papers: BTreeMap<DocumentId, Paper>,
     pub(crate) admitted: BTreeMap<CommandId, AdmittedAt>,
     refused: BTreeSet<CommandId>,
+    trays: trays::Trays,
     bodies: BTreeMap<CommandId, Body>,
     /// Phones that were restored from an old copy: what they hand in again may be judged again.
     pub(crate) restored: BTreeSet<usize>,
@@ -94,11 +96,19 @@ impl Oracle {
                 Some(known) => ensure(known == at, DURABLE, || {
                     format!("{id} was admitted as {known:?}, and is now said to stand as {at:?}")
                 }),
-                None => self.stands(by, received, command, *at),
+                None => self.stands(by, received, command, *at, false),
             },
+            Verdict::AfterPost(at) => match self.admitted.get(&id) {
+                Some(known) => ensure(known == at, DURABLE, || {
+                    format!("{id} was admitted as {known:?}, and is now said to stand as {at:?}")
+                }),
+                None => self.stands(by, received, command, *at, true),
+            },
+            Verdict::Kept(_) => self.kept(by, command),
             Verdict::Refused(refusal) => {
                 self.refused.insert(id);
-                ensure(!self.admitted.contains_key(&id), DURABLE, || {
+                let stands = self.admitted.contains_key(&id) || self.was_kept(id);
+                ensure(!stands, DURABLE, || {
                     format!("{id} was admitted, and is now refused: {}", refusal.code.word())
                 })
             }
@@ -106,20 +116,34 @@ impl Oracle {
         }
     }
 
-    fn stands(&mut self, by: &Answered, received: Time, command: &Command, at: AdmittedAt) -> Checked {
+    fn stands(
+        &mut self,
+        by: &Answered,
+        received: Time,
+        command: &Command,
+        at: AdmittedAt,
+        after_post: bool,
+    ) -> Checked {
         let id = command.id(&by.key);
+        ensure(!self.was_kept(id), DURABLE, || format!("{id} was kept, and is now admitted"))?;
+        if let Some(settle) = trays::settling(command) {
+            return self.settles(by, id, settle, at);
+        }
         let again = self.refused.contains(&id) && !self.restored.contains(&by.phone);
         ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now admitted"))?;
         let target = command.target(&by.key);
-        let actor = Actor { town: &self.town, member: by.member, at: by.at, received };
+        let past = self.town.as_if_not_ended(by.member, by.at);
+        let town = if after_post { &past } else { &self.town };
+        let actor = Actor { town, member: by.member, at: by.at, received };
         let forbidden = |rule: &'static str| broken(AUTHORITY, format!("{} {id}: {rule}", command.body.kind()));
-        let into_is_open = match &command.body {
-            Body::Case(CaseCommand::Merge(merge)) => {
-                let into = self.papers.get(&merge.into);
-                merge.into != target && into.and_then(|paper| paper.life.as_ref()).is_some_and(life::Life::is_open)
-            }
-            _ => true,
-        };
+        if after_post {
+            ensure(trays::adds_only(&command.body), AUTHORITY, || format!("{id} moves something, after the post"))?;
+            let present = Actor { town: &self.town, ..actor };
+            ensure(self.is_refused(&present, id, command, target), AUTHORITY, || {
+                format!("{id} is marked, though its author may do it")
+            })?;
+        }
+        let into_is_open = self.into_is_open(command, target);
         if command.document.is_none() {
             let paper = Paper::report(&actor, id, &command.body).map_err(forbidden)?;
             ensure(self.papers.insert(target, paper).is_none(), IDEMPOTENT, || format!("{target} was made twice"))?;
@@ -137,6 +161,25 @@ impl Oracle {
         }
         self.admitted.insert(id, at);
         Ok(())
+    }
+
+    /// Whether the table forbids the command.
+    fn is_refused(&self, by: &Actor<'_>, id: CommandId, command: &Command, target: DocumentId) -> bool {
+        match self.papers.get(&target) {
+            Some(paper) if !self.sees(paper, by.member, by.at) => true,
+            Some(paper) => paper.clone().take(by, id, &command.body, true).is_err(),
+            None => Paper::report(by, id, &command.body).is_err(),
+        }
+    }
+
+    fn into_is_open(&self, command: &Command, target: DocumentId) -> bool {
+        match &command.body {
+            Body::Case(CaseCommand::Merge(merge)) => {
+                let into = self.papers.get(&merge.into);
+                merge.into != target && into.and_then(|paper| paper.life.as_ref()).is_some_and(life::Life::is_open)
+            }
+            _ => true,
+        }
     }
 
     /// A verdict has reached a phone: from now on it must hold for ever.

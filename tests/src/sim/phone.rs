@@ -3,7 +3,7 @@
 use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::MemberId;
 use alleyway_core::replica::{Replica, SyncSummary};
-use alleyway_core::store::{HighWater, MemoryStore, Store, Transaction, Write};
+use alleyway_core::store::{MemoryStore, Store, Transaction, Write};
 use alleyway_core::time::Time;
 
 use super::oracle::Notebook;
@@ -68,7 +68,7 @@ impl Phone {
     }
 
     pub(crate) fn keep(&mut self, writes: Vec<Write>) {
-        let transaction = Transaction { writes, high_water: HighWater::default() };
+        let transaction = Transaction { writes, ..Transaction::default() };
         // A store in memory takes everything.
         let _ = self.disk.rows.commit(&transaction);
     }

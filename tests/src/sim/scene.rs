@@ -66,6 +66,7 @@ impl Scene {
             contact: Text::default(),
             household: None,
             taken_at: None,
+            confidential: false,
         };
         self.types(phone, Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })
     }

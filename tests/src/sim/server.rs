@@ -4,11 +4,13 @@ use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::command::Command;
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::MemberId;
-use alleyway_core::ledger::{AdminCommand, Administered, CheckReport, Continuation, Ledger, Setup, check, device_key};
+use alleyway_core::ledger::{
+    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, Ledger, Setup, check, device_key,
+};
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
 use alleyway_core::sync::flight::Flight;
-use alleyway_core::sync::frame::{ServerFrame, Verdicts, next_frame};
+use alleyway_core::sync::frame::{ServerFrame, Stop, Verdicts, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
@@ -104,9 +106,24 @@ impl Server {
         let flight = Flight::parse(bytes).map_err(|e| failed("read a flight", e))?;
         let key = device_key(&self.store, flight.device()).map_err(|e| failed("find a device", e))?;
         let key = key.ok_or_else(|| failed("find a device", "it is gone"))?;
-        let flight = flight.verify(TOWN, &key).map_err(|e| failed("verify a flight", e))?;
+        let key_of = |device| device_key(&self.store, device).ok().flatten();
+        let flight = flight
+            .verify(TOWN, &key)
+            .and_then(|flight| flight.open(TOWN, &self.ledger.sealing(), key_of))
+            .map_err(|e| failed("verify a flight", e))?;
         let reply = self.ledger.sync(&self.store, &flight, now).map_err(|e| failed("answer a flight", e))?;
+        self.thaw(now)?;
         part(&reply.frames, reply.next, &flight.batches)
+    }
+
+    /// Phones are restored more than once here, and their administrator is quick.
+    fn thaw(&mut self, now: Time) -> Checked {
+        let devices = self.ledger.devices(&self.store).map_err(|e| failed("list its devices", e))?;
+        for device in devices.iter().filter(|device| device.stopped == Some(Stop::Frozen)) {
+            let thawed = self.ledger.change_device(&self.store, device.code, DeviceChange::Thaw, now);
+            thawed.map_err(|e| failed("thaw a device", e))?.map_err(|e| failed("thaw a device", e))?;
+        }
+        Ok(())
     }
 
     pub(crate) fn page(&mut self, next: &Continuation, now: Time) -> Result<Part, Broken> {

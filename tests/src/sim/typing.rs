@@ -32,6 +32,9 @@ pub(crate) struct Desk<'a> {
 /// A command that somebody may think of.
 pub(crate) fn draft(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
     let Desk { phone, cases, places, now, temper } = *desk;
+    if phone.is_locked() {
+        return blind(rng, desk);
+    }
     if cases.is_empty() || (cases.len() < temper.cases_max && rng.one_in(6)) {
         return report(rng, phone, places, now);
     }
@@ -49,6 +52,24 @@ pub(crate) fn draft(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
         }
     };
     Some(Draft { target: Some(case.document), body: Body::Case(step) })
+}
+
+/// What somebody thinks of whose phone shows no more than numbers and doors.
+fn blind(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
+    let Desk { phone, places, now, temper, .. } = *desk;
+    let index = phone.index();
+    if index.is_empty() || rng.one_in(6) {
+        return report(rng, phone, places, now);
+    }
+    let row = rng.pick(&index)?;
+    let step = match rng.below(8) {
+        0 if row.is_case => return phone.edit(row.document, FIELDS[rng.below(FIELDS.len())], "x").ok(),
+        1 => CaseCommand::Accept(Accept {}),
+        2 => CaseCommand::Start(Start {}),
+        3 => CaseCommand::Withdraw(Withdraw { text: words(rng) }),
+        _ => note(rng, temper.notes_per_long_one),
+    };
+    Some(Draft { target: Some(row.document), body: Body::Case(step) })
 }
 
 fn words<const MAX: usize>(rng: &mut Rng) -> Text<MAX> {
@@ -84,6 +105,7 @@ fn report(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<
         contact: Text::default(),
         household: None,
         taken_at: None,
+        confidential: false,
     };
     Some(Draft { target: None, body: Body::Case(CaseCommand::Report(body)) })
 }

@@ -113,6 +113,7 @@ impl World {
         self.now.0 += self.rng.between(1, 120_000);
         let phone = self.rng.below(self.phones.len());
         let temper = self.temper;
+        self.tick(phone)?;
         match temper.choose(&mut self.rng) {
             Move::Type => self.type_something(phone),
             Move::Deal => self.deal(phone),
@@ -139,6 +140,23 @@ impl World {
                 Ok(())
             }
         }
+    }
+
+    /// The phone is taken up: its program notes the clock, and ends the lease if it is over.
+    fn tick(&mut self, index: usize) -> Checked {
+        let (chance, random) = (self.crash_chance(), self.random());
+        let phone = &mut self.phones[index];
+        let writes = phone.replica.tick(phone.clock(self.now), random);
+        if writes.is_empty() {
+            return Ok(());
+        }
+        phone.persist(writes, chance, self.plan.plant, &mut self.rng)?;
+        if phone.replica.is_locked() {
+            let name = phone.name;
+            self.done.leases_ended += 1;
+            self.tell(|| format!("the lease of {name} has ended"));
+        }
+        self.check_notebook(index)
     }
 
     /// Somebody thinks of this and that, until the phone takes something: what it refuses itself was
@@ -175,6 +193,9 @@ impl World {
         let chance = self.crash_chance();
         let phone = &mut self.phones[index];
         let refused = phone.replica.refused();
+        if refused.is_empty() || self.rng.one_in(3) {
+            return self.deal_with_tray(index);
+        }
         let Some(row) = self.rng.pick(&refused).cloned() else { return Ok(()) };
         let before = phone.replica.pending();
         let (what, writes) = if self.rng.one_in(3) {
@@ -212,6 +233,37 @@ impl World {
         }
         let name = phone.name;
         self.tell(|| format!("{name} {what} {} {} ({kept:?})", row.kind, short(row.command)));
+        self.check_notebook(index)
+    }
+
+    /// An item of a tray is taken, or dismissed.
+    fn deal_with_tray(&mut self, index: usize) -> Checked {
+        let (random, chance) = (self.random(), self.crash_chance());
+        let phone = &mut self.phones[index];
+        let items = phone.replica.proposals();
+        let Some(row) = self.rng.pick(&items) else { return Ok(()) };
+        let before = phone.replica.pending();
+        let clock = phone.clock(self.now);
+        let (what, writes) = if self.rng.one_in(4) {
+            ("dismisses", phone.replica.dismiss(row.item, clock, random).ok())
+        } else {
+            ("takes", phone.replica.take(row.item, clock, random).ok().map(|(writes, _)| writes))
+        };
+        let Some(writes) = writes else {
+            return ensure(phone.replica.pending() == before && phone.replica.proposals() == items, NOTHING_LOST, || {
+                format!("{} could not be taken, and something changed", row.item)
+            });
+        };
+        let old: Vec<CommandId> = before.into_iter().map(|row| row.command).collect();
+        let pending = phone.replica.pending().into_iter().map(|row| row.command);
+        let new: Vec<CommandId> = pending.filter(|id| !old.contains(id)).collect();
+        let kept = phone.persist(writes, chance, self.plan.plant, &mut self.rng)?;
+        if kept != Persisted::CrashedBefore {
+            self.done.typed += new.len() as u64;
+            phone.disk.notebook.typed.extend(new);
+        }
+        let (name, kind, item) = (phone.name, row.kind, short(row.item));
+        self.tell(|| format!("{name} {what} {kind} {item} ({kept:?})"));
         self.check_notebook(index)
     }
 
@@ -268,6 +320,9 @@ impl World {
             ServerFrame::Page(_) => "page",
             ServerFrame::Listing(_) => "listing",
             ServerFrame::Welcome(_) => "welcome",
+            ServerFrame::Lease(_) => "lease",
+            ServerFrame::Carried(_) => "carried",
+            ServerFrame::Stopped(_) => "stopped",
         });
         let name = self.phones[index].name;
         self.done.story.push(format!("  {name} hears: {kind}"));
@@ -287,7 +342,7 @@ impl World {
         for (command, verdict) in
             about.into_iter().flat_map(|(commands, said)| commands.iter().zip(said.verdicts.iter()))
         {
-            if let Verdict::Admitted(at) = verdict {
+            if let Verdict::Admitted(at) | Verdict::AfterPost(at) = verdict {
                 self.oracle.promised(command.id(&key), *at)?;
             }
         }
@@ -329,6 +384,10 @@ impl World {
                 Effect::Send(bytes) => {
                     let connection = self.network.send(index, bytes);
                     self.phones[index].connection = Some(connection);
+                }
+                Effect::Wipe => {
+                    let name = self.phones[index].name;
+                    return Err(broken(NOTHING_LOST, format!("{name} is wiped, and nobody lost it")));
                 }
                 Effect::Done(summary) => {
                     let name = self.phones[index].name;

@@ -94,7 +94,7 @@ fn sync(device: &mut Typist) -> SyncReport {
 }
 
 fn told(what: &str, report: &SyncReport) {
-    let SyncReport { bytes_up, bytes_down, tcp_up, tcp_down, round_trips, summary } = report;
+    let SyncReport { bytes_up, bytes_down, tcp_up, tcp_down, round_trips, summary, wipe: _ } = report;
     println!(
         "{what}: {bytes_up} up + {bytes_down} down = {} bytes of frames, {round_trips} round trips; on TCP {tcp_up} + {tcp_down}; {summary:?}",
         bytes_up + bytes_down

@@ -20,4 +20,4 @@ mod mutated;
 #[path = "hostile/slow.rs"]
 mod slow;
 #[path = "hostile/stage.rs"]
-mod stage;
+pub(crate) mod stage;

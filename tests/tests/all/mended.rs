@@ -50,6 +50,7 @@ fn report_with(town: &mut Town, device: &mut Device, owner: UnitId, tracking: Tr
         contact: Text::default(),
         household: None,
         taken_at: None,
+        confidential: false,
     };
     town.record(device, Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })
 }
@@ -62,7 +63,7 @@ fn first_flight(town: &mut Town, device: &mut Device) -> Vec<u8> {
         match effect {
             Effect::Persist(writes) => device.persist(writes),
             Effect::Send(bytes) => flight = bytes,
-            Effect::Done(_) => {}
+            Effect::Wipe | Effect::Done(_) => {}
         }
     }
     flight
@@ -132,7 +133,7 @@ fn a_tracking_code_leads_to_the_case_that_had_it_first() {
     town.sync(&mut xie);
     report_with(&mut town, &mut lu, alley, code, "后报的");
     town.sync(&mut lu);
-    let Tracking::Found(found) = town.ledger.track(&town.store, code).unwrap() else { panic!("it is found") };
+    let Tracking::Found(found) = town.ledger.track(&town.store, code, town.now).unwrap() else { panic!("it is found") };
     assert_eq!(Some(found.number), first.number.map(|number| number.to_string()));
 }
 
@@ -242,7 +243,7 @@ fn a_verdict_of_a_phones_other_life_is_not_taken() {
             verdict = frame.to_vec();
         }
     }
-    let mut xie = Device { replica: Replica::open(&backup).unwrap(), store: backup };
+    let mut xie = Device { replica: Replica::open(&backup).unwrap(), store: backup, wiped: false };
     town.note(&mut xie, case, "B");
     first_flight(&mut town, &mut xie);
     assert!(xie.replica.receive(&verdict, town.now).is_err());

@@ -22,9 +22,11 @@ fn run_every_second(first: u64, last: u64) -> Result<Done, Box<Violation>> {
         sum.typed += done.typed;
         sum.admitted += done.admitted;
         sum.refused += done.refused;
+        sum.kept += done.kept;
         sum.phone_crashes += done.phone_crashes;
         sum.server_crashes += done.server_crashes;
         sum.restored += done.restored;
+        sum.leases_ended += done.leases_ended;
         sum.continued += done.continued;
         seed += 2;
     }
@@ -49,6 +51,7 @@ fn every_seed_keeps_every_promise() {
                 println!("{done:?}");
                 // Runs in which nothing happens keep every promise too.
                 assert!(done.typed > 5 * seeds && done.admitted > 3 * seeds && done.refused > seeds / 4);
+                assert!(done.leases_ended > seeds / 4);
             }
             Err(violation) => panic!("{violation}"),
         }

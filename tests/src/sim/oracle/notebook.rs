@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alleyway_core::id::CommandId;
-use alleyway_core::replica::Replica;
+use alleyway_core::replica::{Became, Replica};
 
 use super::Oracle;
 use crate::sim::violation::{Checked, IDEMPOTENT, NOTHING_LOST, ensure};
@@ -20,12 +20,20 @@ impl Notebook {
     pub(crate) fn check(&self, oracle: &Oracle, phone: &Replica) -> Checked {
         let pending: BTreeSet<CommandId> = phone.pending().into_iter().map(|row| row.command).collect();
         let refused: BTreeSet<CommandId> = phone.refused().into_iter().map(|row| row.command).collect();
+        let receipts = phone.receipts();
+        let kept: BTreeSet<CommandId> = receipts
+            .iter()
+            .flat_map(|receipt| &receipt.handed_in)
+            .filter(|row| matches!(row.became, Became::Kept(_)))
+            .map(|row| row.command)
+            .collect();
         for id in &self.typed {
             let somewhere = pending.contains(id)
                 || refused.contains(id)
+                || (kept.contains(id) && oracle.was_kept(*id))
                 || self.dealt.contains(id)
                 || oracle.admitted.contains_key(id);
-            ensure(somewhere, NOTHING_LOST, || format!("{id} is neither pending, refused nor admitted"))?;
+            ensure(somewhere, NOTHING_LOST, || format!("{id} is neither pending, refused, admitted nor in a tray"))?;
         }
         for id in pending.iter().chain(&refused) {
             ensure(self.typed.contains(id), NOTHING_LOST, || {

@@ -38,6 +38,15 @@ impl Town {
             .filter(move |held| held.member == member && held.from <= at && held.until.is_none_or(|until| at < until))
     }
 
+    /// The town, had no post of the member ended.
+    pub(crate) fn as_if_not_ended(&self, member: MemberId, at: Time) -> Self {
+        let mut town = self.clone();
+        for held in town.posts.iter_mut().filter(|held| held.member == member && held.from <= at) {
+            held.until = None;
+        }
+        town
+    }
+
     /// Whether the member has the post that speaks for the unit.
     pub(crate) fn acts_for(&self, member: MemberId, unit: UnitId, at: Time) -> bool {
         let speaks = match self.kind(unit) {

@@ -26,17 +26,22 @@ impl Oracle {
             let paper = self.papers.get(id).ok_or_else(|| broken(SCOPE, format!("{id} does not exist")))?;
             self.case(*id, &detail, paper)?;
         }
+        self.quiet_trays(phone)?;
         self.households(phone, member, now)
     }
 
     fn cases_of(&self, member: MemberId, now: Time) -> BTreeSet<DocumentId> {
-        let posts: Vec<_> = self.town.posts_of(member, now).collect();
-        let sees = |paper: &Paper| {
-            paper.life.as_ref().is_some_and(|life| {
-                posts.iter().any(|held| held.post == Post::Auditor || life.units.contains(&held.unit))
-            })
-        };
-        self.papers.iter().filter(|(_, paper)| sees(paper)).map(|(id, _)| *id).collect()
+        let is_case = |paper: &Paper| paper.life.is_some();
+        let seen = self.papers.iter().filter(|(_, paper)| is_case(paper) && self.sees(paper, member, now));
+        seen.map(|(id, _)| *id).collect()
+    }
+
+    /// Whether a member sees a case or a household by the posts in force.
+    pub(super) fn sees(&self, paper: &Paper, member: MemberId, now: Time) -> bool {
+        self.town.posts_of(member, now).any(|held| match &paper.life {
+            Some(life) => held.post == Post::Auditor || life.units.contains(&held.unit),
+            None => paper.alley == Some(held.unit),
+        })
     }
 
     fn case(&self, id: DocumentId, detail: &CaseDetail, paper: &Paper) -> Checked {

@@ -19,6 +19,8 @@ fn codes(heard: &Heard, batch: u64) -> Vec<String> {
         Verdict::Refused(refusal) => refusal.code.word().to_owned(),
         Verdict::Need(_) => "need".to_owned(),
         Verdict::Later(_) => "later".to_owned(),
+        Verdict::Kept(kept) => kept.why.to_string(),
+        Verdict::AfterPost(_) => "after_post".to_owned(),
     };
     heard.verdicts(batch).iter().map(word).collect()
 }

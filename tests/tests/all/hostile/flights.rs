@@ -38,7 +38,7 @@ fn junk_truncated_and_oversized_flights_are_refused_with_a_code() {
     for cut in [1, 2, 10, flight.len() / 2, flight.len() - 100, flight.len() - 1] {
         let heard = fly(&mut peer.client, &flight[..cut]).expect("an answer");
         // Cut within the hello it cannot be read; behind it the signature is wrong.
-        assert!(matches!(heard.refusal(), (400, "malformed") | (401, "bad_signature")), "{cut}: {heard:?}");
+        assert!(matches!(heard.refusal(), (400, "malformed") | (401, "unknown_device")), "{cut}: {heard:?}");
     }
     let body = packed(&flight);
     for cut in [1, 5, body.len() / 2, body.len() - 1] {
@@ -93,12 +93,12 @@ fn a_flight_that_is_not_the_devices_is_refused() {
     let sign = |secret: &SecretKey, hello: &Hello| secret.sign("alleyway flight 1", &flight_message(town, hello, &[]));
 
     let unsigned = flight_bytes(PROTOCOL_VERSION, &peer.hello, Signature([0; 64]), &[]);
-    assert_eq!(fly(&mut peer.client, &unsigned).expect("an answer").refusal(), (401, "bad_signature"));
+    assert_eq!(fly(&mut peer.client, &unsigned).expect("an answer").refusal(), (401, "unknown_device"));
     let foreign = flight_bytes(PROTOCOL_VERSION, &peer.hello, sign(&other.secret, &peer.hello), &[]);
-    assert_eq!(fly(&mut peer.client, &foreign).expect("an answer").refusal(), (401, "bad_signature"));
+    assert_eq!(fly(&mut peer.client, &foreign).expect("an answer").refusal(), (401, "unknown_device"));
     let pretended = Hello { device: other.hello.device, ..peer.hello.clone() };
     let pretended = flight_bytes(PROTOCOL_VERSION, &pretended, sign(&peer.secret, &pretended), &[]);
-    assert_eq!(fly(&mut peer.client, &pretended).expect("an answer").refusal(), (401, "bad_signature"));
+    assert_eq!(fly(&mut peer.client, &pretended).expect("an answer").refusal(), (401, "unknown_device"));
 
     let stranger = SecretKey::from_bytes(&[77; 32]);
     let unknown = Hello { device: DeviceId::of(&stranger.public()), ..peer.hello.clone() };

@@ -9,27 +9,27 @@ use alleyway_tests::process::{Server, get};
 use tempfile::TempDir;
 
 /// The server's clock, and the devices'.
-pub(super) const CLOCK: &str = "2026-03-01T08:00:00+08:00";
-pub(super) const NOW: Time = Time(1_772_323_200_000);
+pub(crate) const CLOCK: &str = "2026-03-01T08:00:00+08:00";
+pub(crate) const NOW: Time = Time(1_772_323_200_000);
 
 /// A small town with one case, and what is needed to see whether anything changed.
-pub(super) struct Stage {
-    pub(super) server: Server,
+pub(crate) struct Stage {
+    pub(crate) server: Server,
     /// A chief's device.
-    pub(super) good: Typist,
+    pub(crate) good: Typist,
     /// The case that it reported.
-    pub(super) case: DocumentId,
+    pub(crate) case: DocumentId,
     peers: u8,
     _folder: TempDir,
 }
 
 impl Stage {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self::with(&[])
     }
 
     /// With more flags for the server.
-    pub(super) fn with(flags: &[&str]) -> Self {
+    pub(crate) fn with(flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let args = [&["demo", "--town", "small"], flags].concat();
         let clock = ["--clock".to_owned(), CLOCK.to_owned()];
@@ -44,41 +44,41 @@ impl Stage {
     }
 
     /// A made-up device of a member, which has said nothing yet.
-    pub(super) fn peer(&mut self, member: &str) -> Peer {
+    pub(crate) fn peer(&mut self, member: &str) -> Peer {
         self.peers += 1;
         let code = self.server.invite(member).expect("a member");
         Peer::enrol(self.server.url(), &code, self.peers, NOW).expect("a good code")
     }
 
-    pub(super) fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.server.data().to_owned()
     }
 
     /// A counter of the server; 0 for one that has not been counted yet.
-    pub(super) fn metric(&self, name: &str) -> u64 {
+    pub(crate) fn metric(&self, name: &str) -> u64 {
         let text = get(&format!("{}/metrics", self.server.url())).expect("a server that runs").body;
         let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         value.map_or(0, |value| value.parse().expect("a number"))
     }
 
     /// A gauge of the server; none while it serves nobody.
-    pub(super) fn metric_if_served(&self, name: &str) -> Option<u64> {
+    pub(crate) fn metric_if_served(&self, name: &str) -> Option<u64> {
         let text = get(&format!("{}/metrics", self.server.url())).ok().filter(|answer| answer.status == 200)?.body;
         text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
     }
 
     /// How much the ledger holds.
-    pub(super) fn sequence(&self) -> u64 {
+    pub(crate) fn sequence(&self) -> u64 {
         self.metric("alleyway_ledger_sequence")
     }
 
     /// All that is stored: how far the ledger reaches, and how often anything was written.
-    pub(super) fn stored(&self) -> (u64, u64) {
+    pub(crate) fn stored(&self) -> (u64, u64) {
         (self.sequence(), self.metric("alleyway_store_commits_total"))
     }
 
     /// A good device hands in a note, and has everything.
-    pub(super) fn goes_on(&mut self) {
+    pub(crate) fn goes_on(&mut self) {
         self.good.note(self.case, "又下雨了，坑更深。").expect("a chief notes");
         let report = self.good.sync().expect("a server that answers");
         assert_eq!((report.summary.admitted, report.summary.up_to_date), (1, true), "{report:?}");

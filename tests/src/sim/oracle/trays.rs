@@ -1,0 +1,89 @@
+//! Trays as the oracle has them: what the server said it kept, and what people said became of it.
+
+use std::collections::BTreeSet;
+
+use alleyway_core::command::tray::SettleItem;
+use alleyway_core::command::{Body, CaseCommand, Command, TrayCommand};
+use alleyway_core::id::CommandId;
+use alleyway_core::replica::Replica;
+use alleyway_core::sync::frame::AdmittedAt;
+
+use super::life::Actor;
+use super::{Answered, Oracle, Paper};
+use crate::sim::violation::{AUTHORITY, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure};
+
+/// Items.
+#[derive(Debug, Default)]
+pub(crate) struct Trays {
+    kept: BTreeSet<CommandId>,
+    settled: BTreeSet<CommandId>,
+}
+
+/// Whether a step only adds to what is known.
+pub(super) fn adds_only(body: &Body) -> bool {
+    matches!(body, Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)))
+}
+
+/// The settling of an item, if the command is one.
+pub(super) fn settling(command: &Command) -> Option<&SettleItem> {
+    match &command.body {
+        Body::Tray(TrayCommand::Settle(settle)) => Some(settle),
+        _ => None,
+    }
+}
+
+impl Oracle {
+    /// The server says that it put a command into a tray.
+    pub(super) fn kept(&mut self, by: &Answered, command: &Command) -> Checked {
+        let id = command.id(&by.key);
+        ensure(!self.admitted.contains_key(&id), DURABLE, || format!("{id} was admitted, and is now said to be kept"))?;
+        if !self.trays.kept.insert(id) {
+            return Ok(());
+        }
+        let again = self.refused.contains(&id) && !self.restored.contains(&by.phone);
+        ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now kept"))?;
+        let forbidden = |rule: &str| broken(AUTHORITY, format!("{} {id} was kept: {rule}", command.body.kind()));
+        ensure(!adds_only(&command.body), AUTHORITY, || format!("{id} adds only, and was kept"))?;
+        let target = command.target(&by.key);
+        // An item of another tray is nobody's proposal.
+        let paper = self.papers.get(&target).ok_or_else(|| forbidden("its document does not exist"))?;
+        let into_is_open = self.into_is_open(command, target);
+        let past = self.town.as_if_not_ended(by.member, by.at);
+        let tries = |town| {
+            let actor = Actor { town, member: by.member, at: by.at, received: by.at };
+            Paper::take(&mut paper.clone(), &actor, id, &command.body, into_is_open)
+        };
+        tries(&past).map_err(forbidden)?;
+        let may = tries(&self.town).is_ok() && self.sees(paper, by.member, by.at);
+        ensure(!may, AUTHORITY, || format!("{id} was kept, though its author may do it"))
+    }
+
+    /// Whether a command was put into a tray.
+    pub(crate) fn was_kept(&self, id: CommandId) -> bool {
+        self.trays.kept.contains(&id)
+    }
+
+    /// An item is said to be done with.
+    pub(super) fn settles(&mut self, by: &Answered, id: CommandId, settle: &SettleItem, at: AdmittedAt) -> Checked {
+        ensure(self.was_kept(settle.item), SCOPE, || format!("{} was settled, and never kept", settle.item))?;
+        ensure(self.trays.settled.insert(settle.item), IDEMPOTENT, || format!("{} was settled twice", settle.item))?;
+        ensure(self.town.acts_somewhere(by.member, by.at), AUTHORITY, || {
+            format!("{id} settles {}, by somebody who acts for nobody", settle.item)
+        })?;
+        self.admitted.insert(id, at);
+        Ok(())
+    }
+
+    /// What a phone that is up to date shows of trays.
+    pub(super) fn quiet_trays(&self, phone: &Replica) -> Checked {
+        for row in phone.proposals().into_iter().chain(phone.review()) {
+            let open = self.was_kept(row.item) && !self.trays.settled.contains(&row.item);
+            ensure(open, IDEMPOTENT, || format!("{} is shown as open", row.item))?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn kept_count(&self) -> u64 {
+        self.trays.kept.len() as u64
+    }
+}

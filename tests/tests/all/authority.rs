@@ -1,0 +1,7 @@
+//! Devices that are stopped, over real processes and in the pure machines: nobody goes on who should
+//! not, and nothing typed is lost with them.
+
+#[path = "authority/devices.rs"]
+mod devices;
+#[path = "authority/processes.rs"]
+mod processes;

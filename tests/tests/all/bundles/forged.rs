@@ -1,0 +1,140 @@
+//! Bundles that are not what they say: none is taken, not even in part.
+
+use alleyway_core::batch::Disclosed;
+use alleyway_core::bundle::{Bundle, BundleError, Item};
+use alleyway_core::crypto::{SealingKey, SealingSecret, SecretKey};
+use alleyway_core::id::{DeviceId, MemberId, TownId};
+use alleyway_core::limits::{BUNDLE_BYTES_MAX, CARRIED_BATCHES_MAX};
+use alleyway_core::replica::ImportError;
+use alleyway_core::sync::certificate::Certificate;
+use alleyway_core::sync::frame::Closed;
+use alleyway_core::wire::{Blob, List};
+use alleyway_tests::pure::{Device, SERVER, TOWN, Town};
+
+use super::{export, head, import, two_chiefs};
+
+fn server() -> SecretKey {
+    SecretKey::from_bytes(&SERVER)
+}
+
+/// A bundle that lu can read, and its items, to be tampered with.
+fn written(town: &mut Town) -> (Device, Vec<u8>, Vec<Item>) {
+    let (mut xie, lu, old) = two_chiefs(town);
+    town.note(&mut xie, old, "一");
+    town.note(&mut xie, old, "二");
+    let member = town.member("lu");
+    let file = export(town, &mut xie, Some(member)).unwrap();
+    // What nobody is to read can be read by anybody: it is taken apart here.
+    let plain = export(town, &mut xie, None).unwrap();
+    let anybody = SealingSecret::from_bytes([1; 32]);
+    let items = Bundle::open(&plain, TOWN, &server().public(), &anybody).unwrap().items.into_vec();
+    (lu, file, items)
+}
+
+fn refused(town: &Town, lu: &mut Device, items: Vec<Item>) -> ImportError {
+    let bundle = Bundle { items: List::new(items).unwrap() };
+    let file = bundle.seal(TOWN, &[], &[5; 32]).unwrap();
+    import(town, lu, &file).unwrap_err()
+}
+
+#[test]
+fn a_bundle_cut_in_half_or_anywhere_else_changes_nothing() {
+    let mut town = Town::new();
+    let (mut lu, file, _) = written(&mut town);
+    let cuts = (0..40).chain((40..file.len()).step_by(37)).chain([file.len() / 2, file.len() - 1]);
+    for cut in cuts {
+        assert_eq!(import(&town, &mut lu, &file[..cut]), Err(BundleError::Damaged.into()), "{cut}");
+    }
+    assert!(lu.replica.carried().is_empty());
+    assert_eq!(import(&town, &mut lu, &file).unwrap().batches, 1, "whole, it is taken");
+}
+
+#[test]
+fn a_bundle_for_somebody_else_of_another_town_or_version_or_too_large_is_refused() {
+    let mut town = Town::new();
+    let (mut lu, file, items) = written(&mut town);
+    let mut qin = town.device("qin");
+    assert_eq!(import(&town, &mut qin, &file), Err(BundleError::NotForYou.into()));
+    let elsewhere = Bundle { items: List::new(items).unwrap() }.seal(TownId([9; 16]), &[], &[5; 32]).unwrap();
+    assert_eq!(import(&town, &mut lu, &elsewhere), Err(BundleError::OtherTown.into()));
+    let mut newer = file;
+    newer[8] = 9;
+    assert_eq!(import(&town, &mut lu, &newer), Err(BundleError::UnknownVersion(9).into()));
+    assert_eq!(import(&town, &mut lu, &vec![0; BUNDLE_BYTES_MAX + 1]), Err(BundleError::TooLarge.into()));
+}
+
+#[test]
+fn forged_certificates_signatures_and_bodies_are_refused_with_all_that_came_along() {
+    let mut town = Town::new();
+    let (mut lu, file, items) = written(&mut town);
+    let good = items[0].clone();
+    let stranger = SecretKey::from_bytes(&[77; 32]);
+    let with = |change: &dyn Fn(&mut Item)| {
+        let mut forged = good.clone();
+        change(&mut forged);
+        vec![good.clone(), forged]
+    };
+    let bad_certificate = with(&|item| item.certificate.member = MemberId([1; 16]));
+    assert_eq!(refused(&town, &mut lu, bad_certificate), BundleError::BadCertificate.into());
+    let by_stranger = with(&|item| {
+        item.certificate =
+            Certificate::sign(TOWN, &stranger, stranger.public(), SealingKey([2; 32]), MemberId([1; 16]), 4000);
+    });
+    assert_eq!(refused(&town, &mut lu, by_stranger), BundleError::BadCertificate.into());
+    let bad_signature = with(&|item| item.shown.as_mut().unwrap().signature.0[9] ^= 1);
+    assert_eq!(refused(&town, &mut lu, bad_signature), BundleError::BadSignature.into());
+    let leaf = with(&|item| {
+        let shown = item.shown.as_mut().unwrap();
+        let mut leaves = shown.leaves.clone().into_vec();
+        leaves.swap(0, 1);
+        *shown = Disclosed { leaves: List::new(leaves).unwrap(), ..shown.clone() };
+    });
+    assert_eq!(refused(&town, &mut lu, leaf), BundleError::BadSignature.into());
+    let another = with(&|item| item.closed.device = DeviceId([3; 16]));
+    assert_eq!(refused(&town, &mut lu, another), BundleError::BadSignature.into());
+    // The good batch of each of them was not taken either.
+    assert!(lu.replica.carried().is_empty());
+    assert_eq!(import(&town, &mut lu, &file).unwrap().commands, 2);
+}
+
+#[test]
+fn a_batch_whose_seal_was_swapped_is_dropped_by_the_server_and_its_author_loses_nothing() {
+    let mut town = Town::new();
+    let (mut xie, mut lu, old) = two_chiefs(&mut town);
+    town.note(&mut xie, old, "一");
+    let plain = export(&mut town, &mut xie, None).unwrap();
+    let anybody = SealingSecret::from_bytes([1; 32]);
+    let mut items = Bundle::open(&plain, TOWN, &server().public(), &anybody).unwrap().items.into_vec();
+    items[0].closed.sealed = Blob::new(vec![7; 500]).unwrap();
+    let file = Bundle { items: List::new(items).unwrap() }.seal(TOWN, &[], &[5; 32]).unwrap();
+    import(&town, &mut lu, &file).unwrap();
+    let summary = town.sync(&mut lu).summary;
+    assert_eq!((summary.carried, summary.unreadable, summary.up_to_date), (0, 1, true));
+    assert!(lu.replica.carried().is_empty());
+    assert_eq!(town.sync(&mut xie).summary.admitted, 1);
+    assert_eq!(head(&xie, old), {
+        town.sync(&mut lu);
+        head(&lu, old)
+    });
+}
+
+#[test]
+fn a_phone_that_carries_as_much_as_it_may_takes_nothing_more_until_it_has_handed_in() {
+    let mut town = Town::new();
+    let (_, mut lu, _) = two_chiefs(&mut town);
+    let device = SecretKey::from_bytes(&[78; 32]);
+    let certificate = Certificate::sign(TOWN, &server(), device.public(), SealingKey([2; 32]), MemberId([1; 16]), 4000);
+    let items = |numbers: std::ops::Range<u64>| {
+        let closed = |number| Closed { device: certificate.id(), number, sealed: Blob::new(vec![7; 60]).unwrap() };
+        let items = numbers.map(|number| Item { certificate, shown: None, closed: closed(number) }).collect();
+        Bundle { items: List::new(items).unwrap() }.seal(TOWN, &[], &[5; 32]).unwrap()
+    };
+    let max = CARRIED_BATCHES_MAX as u64;
+    assert_eq!(import(&town, &mut lu, &items(1..max)).unwrap().batches, CARRIED_BATCHES_MAX - 1);
+    assert_eq!(import(&town, &mut lu, &items(max..max + 2)), Err(ImportError::TooMuchCarried));
+    assert_eq!(lu.replica.carried().len(), CARRIED_BATCHES_MAX - 1, "not even the one that would fit");
+    // The device is none that the server knows.
+    let summary = town.sync(&mut lu).summary;
+    assert_eq!((summary.unreadable, summary.up_to_date), (max - 1, true));
+    assert!(import(&town, &mut lu, &items(max..max + 2)).is_ok());
+}

@@ -1,0 +1,104 @@
+//! What is carried stays for as long as it may be read, and is of use.
+
+use alleyway_core::command::Body;
+use alleyway_core::command::unit::{Amend, UnitCommand};
+use alleyway_core::id::DocumentId;
+use alleyway_core::ledger::AdminCommand;
+use alleyway_core::limits::{CARRIED_DAYS_MAX, LEASE_DAYS};
+use alleyway_core::replica::{EntryState, ExportError, Recorded};
+use alleyway_core::store::{Records as _, Write};
+use alleyway_tests::pure::{Device, Town};
+
+use super::{export, hand_over, head, import, restored, state, two_chiefs};
+
+/// Lu's phone carries a note of xie's, and has lost the one of a third phone that it stands on: the
+/// server says that it waits.
+fn waiting(town: &mut Town) -> (Device, Device, DocumentId, Recorded) {
+    let (mut xie, mut lu, old) = two_chiefs(town);
+    let mut third = town.device("lu");
+    town.sync(&mut third);
+    for phone in [&mut xie, &mut lu, &mut third] {
+        town.sync(phone);
+    }
+    town.note(&mut third, old, "一");
+    hand_over(town, &mut third, &mut xie);
+    let note = town.note(&mut xie, old, "二");
+    hand_over(town, &mut xie, &mut lu);
+    assert_eq!(state(&lu, &note), Some(EntryState::Carried));
+    let author = third.replica.status(town.now).unwrap().device;
+    let keys = lu.store.keys(b"c", b"d", 10).unwrap();
+    let gone = keys.into_iter().filter(|key| key[1..17] == author.0);
+    lu.persist(gone.map(|key| Write { key, value: None, slot: None }).collect());
+    let mut lu = restored(lu.store);
+    assert_eq!(state(&lu, &note), Some(EntryState::Waits));
+    assert_eq!(town.sync(&mut lu).summary.carried, 0);
+    assert_eq!(lu.replica.carried().len(), 1);
+    (third, lu, old, note)
+}
+
+#[test]
+fn a_batch_that_waits_is_carried_until_its_base_comes() {
+    let mut town = Town::new();
+    let (mut third, mut lu, old, note) = waiting(&mut town);
+    town.sync(&mut third);
+    let summary = town.sync(&mut lu).summary;
+    assert_eq!((summary.carried, summary.up_to_date), (1, true));
+    assert_eq!(state(&lu, &note), Some(EntryState::Admitted));
+    town.sync(&mut third);
+    assert_eq!(head(&lu, old), head(&third, old));
+}
+
+#[test]
+fn a_batch_whose_base_never_comes_is_given_up_after_sixty_days() {
+    let mut town = Town::new();
+    let (_, mut lu, _, _) = waiting(&mut town);
+    town.now = town.now.plus_days(CARRIED_DAYS_MAX - 1);
+    town.sync(&mut lu);
+    assert_eq!(lu.replica.carried().len(), 1);
+    town.now = town.now.plus_days(2);
+    town.sync(&mut lu);
+    assert!(lu.replica.carried().is_empty());
+    assert!(lu.store.keys(b"c", b"d", 10).unwrap().is_empty());
+}
+
+#[test]
+fn what_leaves_a_phones_scope_is_withheld_there_and_still_carried() {
+    let mut town = Town::new();
+    let (_, mut lu, old, _) = waiting(&mut town);
+    let (member, alley, now) = (town.member("lu"), town.alley, town.now);
+    let row = town.ledger.organisation().appointments_of(member).find(|row| row.unit == alley).unwrap().clone();
+    let amend = Amend { appointment: row.appointment, name: row.name, from: row.from, until: Some(now) };
+    town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+    town.sync(&mut lu);
+    assert!(lu.replica.case(old).is_none());
+    let carried = lu.replica.carried();
+    assert_eq!((carried.len(), carried[0].commands, carried[0].withheld), (1, 0, Some(1)));
+}
+
+#[test]
+fn once_the_lease_has_ended_only_what_is_sealed_to_the_town_goes_along() {
+    let mut town = Town::new();
+    let (mut xie, mut lu, old) = two_chiefs(&mut town);
+    town.note(&mut xie, old, "一");
+    hand_over(&mut town, &mut xie, &mut lu);
+    let own = town.note(&mut lu, old, "二");
+    town.now = town.now.plus_days(LEASE_DAYS + 1);
+    let (now, random) = (town.now, town.random());
+    let writes = lu.replica.tick(now, random);
+    lu.persist(writes);
+    assert_eq!(lu.replica.carried()[0].commands, 0, "nothing of others can be read either");
+    let member = town.member("xie");
+    assert_eq!(export(&mut town, &mut lu, Some(member)), Err(ExportError::Locked));
+    let file = export(&mut town, &mut lu, None).unwrap();
+    // Another phone, whose lease is in force, hands both in.
+    let mut courier = town.device("wei");
+    town.sync(&mut courier);
+    let taken = import(&town, &mut courier, &file).unwrap();
+    assert_eq!((taken.batches, taken.commands), (2, 0));
+    assert_eq!(town.sync(&mut courier).summary.carried, 2);
+    let summary = town.sync(&mut lu).summary;
+    assert_eq!((summary.admitted, summary.up_to_date), (1, true));
+    assert_eq!(state(&lu, &own), Some(EntryState::Admitted));
+    assert_eq!(town.sync(&mut xie).summary.admitted, 1);
+    assert_eq!(head(&lu, old), head(&xie, old));
+}

@@ -1,0 +1,14 @@
+//! Hand-over: what was typed before a duty ended is never lost, whenever its phone comes back.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+
+#[path = "handover/cut.rs"]
+mod cut;
+#[path = "handover/moved.rs"]
+mod moved;
+#[path = "handover/replaced.rs"]
+mod replaced;
+#[path = "handover/stage.rs"]
+mod stage;
+#[path = "handover/stopped.rs"]
+mod stopped;

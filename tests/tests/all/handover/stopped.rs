@@ -1,0 +1,136 @@
+//! Devices that are not to go on: what they hand in lies in a tray.
+
+use super::cut::Forger;
+use super::stage::{
+    Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step, stop,
+};
+use alleyway_core::limits::TRAY_OPEN_ITEMS_MAX;
+use alleyway_core::replica::{Became, Eviction, TakeError};
+use alleyway_core::sync::frame::{KeptWhy, Later, Stop, Verdict};
+
+#[test]
+fn a_revoked_devices_work_is_taken_by_the_successor_and_its_report_keeps_its_tracking_code() {
+    let mut alley = Alley::new();
+    let case = alley.case.document;
+    let said = alley.types(step(case, note("three holes"))).command;
+    let reported = alley.reports("a wall fell");
+    let on_it = alley.types(step(reported.document, note("nobody was hurt"))).command;
+    let accepted = alley.types(step(case, accept())).command;
+    let device = &alley.old;
+    stop(&mut alley.town, device, Stop::Revoked);
+    replace_chief(&mut alley.town);
+    let mut successor = alley.successor();
+    let summary = alley.town.sync(&mut alley.old).summary;
+    assert_eq!((summary.admitted, summary.kept, summary.refused), (0, 4, 0));
+    assert!(alley.old.replica.pending().is_empty() && alley.old.replica.cases().is_empty());
+    let receipts = alley.old.replica.receipts();
+    assert_eq!(receipts[0].why, Some(Eviction::Stopped));
+    assert_eq!(became(&alley.old).len(), 4);
+    let Some(Became::Kept(kept)) = receipt_of(&alley.old, said) else { panic!("it lies in a tray") };
+    assert_eq!(kept.why, KeptWhy::DeviceRevoked);
+
+    alley.town.sync(&mut successor);
+    assert!(successor.replica.proposals().is_empty());
+    let review = successor.replica.review();
+    assert_eq!(review.iter().map(|row| row.item).collect::<Vec<_>>(), [said, reported.command, on_it, accepted]);
+    assert!(review.iter().all(|row| row.author == alley.town.member(LEAVES)));
+    assert_eq!(review[1].number, reported.number);
+
+    let (now, random) = (alley.town.now, alley.town.random());
+    assert_eq!(successor.replica.take(on_it, now, random), Err(TakeError::TakeFirst(reported.command)));
+    let mut new = None;
+    for item in [said, reported.command, on_it, accepted] {
+        let random = alley.town.random();
+        let (writes, recorded) = successor.replica.take(item, now, random).unwrap();
+        successor.persist(writes);
+        if item == reported.command {
+            new = recorded.number.map(|number| (number, recorded.document));
+        }
+    }
+    let (number, new) = new.unwrap();
+    assert_ne!(Some(number), reported.number, "a number of the successor's phone");
+    let summary = alley.town.sync(&mut successor).summary;
+    assert_eq!((summary.admitted, summary.refused), (8, 0));
+    assert!(successor.replica.review().is_empty());
+    let texts: Vec<_> = successor.replica.case(new).unwrap().log.into_iter().map(|row| row.entry.text).collect();
+    assert_eq!(texts, ["a wall fell", "nobody was hurt"]);
+    assert!(marked(&successor, new).is_empty(), "it is the successor's own");
+}
+
+#[test]
+fn a_kept_verdict_comes_again_when_its_answer_was_lost() {
+    let mut alley = Alley::new();
+    let case = alley.case.document;
+    let branch = alley.branch;
+    alley.types(step(case, note("three holes")));
+    let escalated = alley.types(step(case, escalate(branch))).command;
+    replace_chief(&mut alley.town);
+    let mut successor = alley.successor();
+    for _ in 0..3 {
+        let flight = super::cut::first_flight(&mut alley.town, &mut alley.old);
+        alley.town.answer(&flight);
+        alley.old.replica = alleyway_core::replica::Replica::open(&alley.old.store).unwrap();
+    }
+    // Dealt with meanwhile, and still the same verdict.
+    alley.town.sync(&mut successor);
+    let (now, random) = (alley.town.now, alley.town.random());
+    let writes = successor.replica.dismiss(escalated, now, random).unwrap();
+    successor.persist(writes);
+    alley.town.sync(&mut successor);
+    let summary = alley.town.sync(&mut alley.old).summary;
+    assert_eq!((summary.admitted, summary.kept, summary.refused), (1, 1, 0));
+    alley.town.sync(&mut successor);
+    assert!(successor.replica.proposals().is_empty(), "it was put once");
+    assert_eq!(marked(&successor, case), ["three holes"]);
+}
+
+#[test]
+fn a_full_tray_takes_nothing_and_nothing_is_lost() {
+    let mut alley = Alley::new();
+    let case = alley.case.document;
+    let stolen = alley.town.device(LEAVES);
+    stop(&mut alley.town, &stolen, Stop::Lost);
+    let mut thief = Forger::of(&stolen);
+    let notes: Vec<_> = (0..250).map(|number| step(case, note(&number.to_string()))).collect();
+    for _ in 0..TRAY_OPEN_ITEMS_MAX / notes.len() {
+        let verdicts = thief.hands_in(&mut alley.town, &notes);
+        assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Kept(_))));
+    }
+    assert_eq!(thief.hands_in(&mut alley.town, &notes[..1]), [Verdict::Later(Later {})]);
+
+    let said = alley.types(step(case, note("three holes"))).command;
+    let device = &alley.old;
+    stop(&mut alley.town, device, Stop::Revoked);
+    let summary = alley.town.sync(&mut alley.old).summary;
+    assert_eq!((summary.kept, summary.up_to_date), (0, false));
+    assert_eq!(alley.old.replica.pending().len(), 1, "what the tray did not take is handed in again");
+    replace_chief(&mut alley.town);
+    let mut successor = alley.successor();
+    let first = successor.replica.review()[0].item;
+    let (now, random) = (alley.town.now, alley.town.random());
+    let writes = successor.replica.dismiss(first, now, random).unwrap();
+    successor.persist(writes);
+    alley.town.sync(&mut successor);
+    assert_eq!(alley.town.sync(&mut alley.old).summary.kept, 1);
+    assert!(alley.old.replica.pending().is_empty());
+    alley.town.sync(&mut successor);
+    assert!(successor.replica.review().iter().any(|row| row.item == said));
+}
+
+#[test]
+fn a_revoked_device_of_somebody_in_office_hands_in_to_the_own_unit() {
+    let mut alley = Alley::new();
+    let case = alley.case.document;
+    let said = alley.types(step(case, note("three holes"))).command;
+    let device = &alley.old;
+    stop(&mut alley.town, device, Stop::Revoked);
+    alley.town.sync(&mut alley.old);
+    let mut next = alley.town.device(LEAVES);
+    alley.town.sync(&mut next);
+    assert_eq!(next.replica.review().iter().map(|row| row.item).collect::<Vec<_>>(), [said]);
+    let (now, random) = (alley.town.now, alley.town.random());
+    let (writes, _) = next.replica.take(said, now, random).unwrap();
+    next.persist(writes);
+    let summary = alley.town.sync(&mut next).summary;
+    assert_eq!((summary.admitted, summary.refused), (2, 0));
+}

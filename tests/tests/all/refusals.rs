@@ -1,0 +1,97 @@
+//! Refusal and repair: every code is reached through a real ledger, or on the device where only the
+//! device gives it; its text says what rule and what to do; what was typed later stands, and nothing
+//! else waits; it is mended, sent again, or dropped.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+
+#[path = "refusals/bench.rs"]
+mod bench;
+#[path = "refusals/clearances.rs"]
+mod clearances;
+#[path = "refusals/contents.rs"]
+mod contents;
+#[path = "refusals/conflicts.rs"]
+mod conflicts;
+#[path = "refusals/documents.rs"]
+mod documents;
+#[path = "refusals/life.rs"]
+mod life;
+#[path = "refusals/referrals.rs"]
+mod referrals;
+#[path = "refusals/steps.rs"]
+mod steps;
+#[path = "refusals/texts.rs"]
+mod texts;
+
+use alleyway_core::refusal::RefusalCode;
+
+/// The scenario of each code, and a test for each. A code without one does not compile.
+macro_rules! codes {
+    ($($code:ident => $area:ident::$scenario:ident,)*) => {
+        /// What reaches the code; none for one of a later version.
+        fn scenario(code: &RefusalCode) -> Option<fn()> {
+            match code {
+                $(RefusalCode::$code => Some($area::$scenario),)*
+                RefusalCode::Unknown(_) => None,
+            }
+        }
+
+        $(
+            #[test]
+            fn $scenario() {
+                $area::$scenario();
+            }
+        )*
+    };
+}
+
+codes! {
+    NotPermitted => life::a_step_that_no_post_allows_is_dropped,
+    NotHolder => life::who_no_longer_holds_the_case_hears_who_received_it,
+    WrongState => life::the_second_of_two_equal_steps_hears_of_the_first,
+    TooLate => life::a_reopening_that_was_under_way_too_long_is_dropped,
+    ResolvedByAuthor => life::who_resolved_leaves_the_verification_to_another,
+    BadMerge => life::a_merge_into_a_case_that_ended_is_mended_to_another,
+    ReferralPending => referrals::a_step_under_a_pending_referral_waits_for_its_answer,
+    NoReferral => referrals::a_second_answer_to_a_referral_hears_of_the_first,
+    NotReceiver => referrals::an_answer_by_another_than_the_receiver_is_dropped,
+    ReturnedTwice => referrals::after_two_returns_everybody_waits_for_the_ruling,
+    NotReturnedTwice => referrals::a_ruling_without_two_returns_is_dropped,
+    Ruled => referrals::a_unit_that_was_ruled_to_handle_it_does_not_return_it,
+    NotNextLevel => referrals::an_escalation_past_a_level_is_mended_to_the_next,
+    NotBelow => referrals::a_dispatch_upward_is_mended_to_a_unit_below,
+    UnknownUnit => referrals::an_escalation_to_nowhere_is_mended,
+    DateInPast => referrals::a_dispatch_whose_date_passed_on_the_way_is_given_another,
+    NotCleared => clearances::a_confidential_report_without_a_clearance_is_dropped,
+    NobodyCleared => clearances::a_confidential_case_does_not_go_where_nobody_may_read_it,
+    SecondPerson => clearances::who_asked_for_a_clearance_does_not_confirm_it,
+    NeedsText => contents::a_note_without_a_text_is_given_one,
+    NeedsReason => contents::an_escalation_without_a_reason_is_given_one,
+    NeedsCategory => contents::a_report_without_a_category_is_mended_with_all_that_was_typed_on_it,
+    UnknownField => contents::an_edit_of_no_field_is_mended,
+    BadValue => contents::an_edit_to_no_value_is_mended,
+    UnknownCommand => contents::a_step_of_a_later_version_is_dropped,
+    TooManyValues => conflicts::a_value_too_many_is_sent_again_after_a_pick,
+    NotText => conflicts::two_categories_are_not_kept_side_by_side,
+    NoConflict => conflicts::a_field_of_one_value_is_not_settled,
+    UnknownDocument => documents::a_step_on_nothing_is_dropped,
+    DocumentRefused => documents::what_was_typed_on_a_refused_report_hears_so,
+    BaseRefused => documents::what_was_typed_upon_anothers_refused_step_is_sent_again,
+    IdTaken => documents::the_server_puts_an_item_into_a_tray_once,
+    BadNumber => documents::a_report_under_another_devices_number_is_reported_again,
+    DocumentFull => documents::a_case_that_is_full_takes_nothing_and_another_one_does,
+    StaleGeneration => documents::a_step_on_an_older_generation_is_sent_again,
+    AlreadyAnswered => documents::a_restored_phone_hears_that_the_step_was_answered,
+}
+
+#[test]
+fn every_code_says_its_rule_and_what_to_do_and_no_two_say_the_same() {
+    let mut said = std::collections::BTreeSet::new();
+    for code in RefusalCode::ALL {
+        assert!(scenario(code).is_some(), "{code}");
+        bench::told(code);
+        for lang in [alleyway_core::catalogue::Lang::Zh, alleyway_core::catalogue::Lang::En] {
+            assert!(said.insert(alleyway_core::catalogue::refusal(lang, code, None, None)), "{code}");
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! What the case's state and its people do not allow.
+
+use std::collections::BTreeMap;
+
+use alleyway_core::command::Body;
+use alleyway_core::refusal::RefusalCode;
+use alleyway_core::replica::{Draft, MendError, RecordError};
+
+use super::bench::{Bench, days_pass, dropped, mended, planted, refused, types};
+use super::steps::{accept, date, extend, merge, reject, reopen, resolve, start, verify, withdraw};
+
+pub(super) fn a_step_that_no_post_allows_is_dropped() {
+    let mut bench = Bench::new();
+    let Bench { town, xie, case, aside, .. } = &mut bench;
+    let body = Body::Case(extend(date(town.now, 9)));
+    let command = planted(town, xie, *aside, Some(*case), body);
+    refused(town, xie, &[*case, *aside], (command, RefusalCode::NotPermitted));
+    dropped(town, xie, command);
+}
+
+pub(super) fn who_no_longer_holds_the_case_hears_who_received_it() {
+    let mut bench = Bench::new();
+    let (case, aside) = (bench.case, bench.aside);
+    // Typed while the alley held it, without signal.
+    let command = types(&mut bench.town, &mut bench.lu, case, accept());
+    let to = bench.branch();
+    let Bench { town, xie, qin, lu, .. } = &mut bench;
+    types(town, xie, case, super::steps::escalate(to));
+    town.sync(xie);
+    town.sync(qin);
+    let received = types(town, qin, case, super::steps::receive());
+    town.sync(qin);
+    let refusal = refused(town, lu, &[case, aside], (command, RefusalCode::NotHolder));
+    assert_eq!((refusal.first, refusal.by), (Some(received), Some(town.member("qin"))));
+    dropped(town, lu, command);
+}
+
+pub(super) fn the_second_of_two_equal_steps_hears_of_the_first() {
+    let mut bench = Bench::new();
+    let Bench { town, xie, lu, case, aside, .. } = &mut bench;
+    let command = types(town, xie, *case, accept());
+    let first = types(town, lu, *case, accept());
+    town.sync(lu);
+    let refusal = refused(town, xie, &[*case, *aside], (command, RefusalCode::WrongState));
+    assert_eq!((refusal.first, refusal.by), (Some(first), Some(town.member("lu"))));
+    // Sent again as it is, the phone says so itself, and it stays.
+    let random = town.random();
+    let again = xie.replica.mend(command, &BTreeMap::new(), town.now, random);
+    let Err(MendError::Record(RecordError::Refused(said))) = again else { panic!("{again:?}") };
+    assert_eq!(said, refusal);
+    dropped(town, xie, command);
+}
+
+pub(super) fn a_reopening_that_was_under_way_too_long_is_dropped() {
+    let mut bench = Bench::new();
+    let (case, aside) = (bench.case, bench.aside);
+    bench.escalated();
+    bench.received();
+    types(&mut bench.town, &mut bench.qin, case, reject());
+    bench.all_sync();
+    let Bench { town, xie, .. } = &mut bench;
+    days_pass(town, 29);
+    town.sync(xie);
+    let command = types(town, xie, case, reopen());
+    days_pass(town, 3);
+    refused(town, xie, &[aside], (command, RefusalCode::TooLate));
+    dropped(town, xie, command);
+}
+
+pub(super) fn who_resolved_leaves_the_verification_to_another() {
+    let mut bench = Bench::new();
+    let (case, aside) = (bench.case, bench.aside);
+    for step in [accept(), start(), resolve()] {
+        types(&mut bench.town, &mut bench.xie, case, step);
+    }
+    bench.all_sync();
+    let Bench { town, xie, lu, .. } = &mut bench;
+    // The phone itself says so before anything is typed.
+    let draft = Draft { target: Some(case), body: Body::Case(verify()) };
+    let random = town.random();
+    let Err(RecordError::Refused(said)) = xie.replica.record(draft, town.now, random) else { panic!("it may not") };
+    assert_eq!(said.code, RefusalCode::ResolvedByAuthor);
+    // A program that claims not to have seen its own resolution does not get past the server.
+    let command = planted(town, xie, aside, Some(case), Body::Case(verify()));
+    refused(town, xie, &[case, aside], (command, RefusalCode::ResolvedByAuthor));
+    dropped(town, xie, command);
+    town.sync(lu);
+    types(town, lu, case, verify());
+    assert_eq!(town.sync(lu).summary.admitted, 1);
+}
+
+pub(super) fn a_merge_into_a_case_that_ended_is_mended_to_another() {
+    let mut bench = Bench::new();
+    let (case, aside) = (bench.case, bench.aside);
+    let branch = bench.branch();
+    let third = bench.town.report(&mut bench.xie, "又是甜橙路", "坑更大了。", "村口", "").document;
+    for document in [case, aside, third] {
+        types(&mut bench.town, &mut bench.xie, document, super::steps::escalate(branch));
+    }
+    bench.all_sync();
+    let Bench { town, xie, qin, .. } = &mut bench;
+    let command = types(town, qin, third, merge(aside));
+    types(town, xie, aside, withdraw());
+    assert_eq!(town.sync(xie).summary.admitted, 1);
+    refused(town, qin, &[case, third], (command, RefusalCode::BadMerge));
+    mended(town, qin, command, &[("into", &case.to_string())]);
+}

@@ -1,0 +1,171 @@
+//! What referrals do not allow.
+
+use alleyway_core::command::Body;
+use alleyway_core::command::unit::Post;
+use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::refusal::RefusalCode;
+use alleyway_tests::pure::{Device, Town};
+
+use super::bench::{Bench, appoint, days_pass, dropped, mended, planted, refused, types};
+use super::steps::{accept, date, dispatch, escalate, receive, rule, send_back};
+
+pub(super) fn a_step_under_a_pending_referral_waits_for_its_answer() {
+    let mut bench = Bench::new();
+    let (case, aside, branch) = (bench.case, bench.aside, bench.branch());
+    let Bench { town, xie, lu, .. } = &mut bench;
+    let command = types(town, lu, case, accept());
+    let first = types(town, xie, case, escalate(branch));
+    town.sync(xie);
+    let refusal = refused(town, lu, &[case, aside], (command, RefusalCode::ReferralPending));
+    assert_eq!(refusal.first, Some(first));
+    // Once it was returned, it fits again as it is.
+    let Bench { town, qin, lu, .. } = &mut bench;
+    town.sync(qin);
+    types(town, qin, case, send_back());
+    town.sync(qin);
+    town.sync(lu);
+    mended(town, lu, command, &[]);
+}
+
+pub(super) fn a_second_answer_to_a_referral_hears_of_the_first() {
+    let mut bench = Bench::new();
+    let case = bench.case;
+    bench.escalated();
+    let Bench { town, qin, .. } = &mut bench;
+    let mut other = town.device("qin");
+    town.sync(&mut other);
+    let command = types(town, &mut other, case, receive());
+    let first = types(town, qin, case, receive());
+    town.sync(qin);
+    let refusal = refused(town, &mut other, &[case], (command, RefusalCode::NoReferral));
+    assert_eq!(refusal.first, Some(first));
+    dropped(town, &mut other, command);
+}
+
+pub(super) fn an_answer_by_another_than_the_receiver_is_dropped() {
+    let mut bench = Bench::new();
+    let (case, aside) = (bench.case, bench.aside);
+    let first = bench.escalated();
+    let Bench { town, xie, .. } = &mut bench;
+    let command = planted(town, xie, aside, Some(case), Body::Case(receive()));
+    let refusal = refused(town, xie, &[case, aside], (command, RefusalCode::NotReceiver));
+    assert_eq!(refusal.first, Some(first));
+    dropped(town, xie, command);
+}
+
+/// Escalated and returned, twice; the other chief and another phone of the secretary's stand where
+/// these say.
+fn returned_twice(
+    bench: &mut Bench,
+    after_the_first: impl FnOnce(&mut Town, &mut Device, DocumentId),
+    before_the_second: impl FnOnce(&mut Town, DocumentId),
+) -> CommandId {
+    let case = bench.case;
+    bench.escalated();
+    types(&mut bench.town, &mut bench.qin, case, send_back());
+    bench.all_sync();
+    after_the_first(&mut bench.town, &mut bench.lu, case);
+    let branch = bench.branch();
+    let Bench { town, xie, qin, .. } = bench;
+    types(town, xie, case, escalate(branch));
+    town.sync(xie);
+    town.sync(qin);
+    before_the_second(town, case);
+    let second = types(town, qin, case, send_back());
+    assert_eq!(town.sync(qin).summary.admitted, 1);
+    second
+}
+
+pub(super) fn after_two_returns_everybody_waits_for_the_ruling() {
+    let mut bench = Bench::new();
+    let (case, aside) = (bench.case, bench.aside);
+    let mut typed = None;
+    let second = returned_twice(&mut bench, |town, lu, case| typed = Some(types(town, lu, case, accept())), |_, _| ());
+    let Bench { town, lu, .. } = &mut bench;
+    let refusal = refused(town, lu, &[case, aside], (typed.unwrap(), RefusalCode::ReturnedTwice));
+    assert_eq!(refusal.first, Some(second));
+    dropped(town, lu, typed.unwrap());
+}
+
+pub(super) fn a_unit_that_was_ruled_to_handle_it_does_not_return_it() {
+    let mut bench = Bench::new();
+    let (case, branch) = (bench.case, bench.branch());
+    let mut other = bench.town.device("qin");
+    let mut typed = None;
+    let returns = |town: &mut Town, case| {
+        town.sync(&mut other);
+        typed = Some(types(town, &mut other, case, send_back()));
+    };
+    returned_twice(&mut bench, |_, _, _| (), returns);
+    let town = &mut bench.town;
+    let mut wei = town.device("wei");
+    town.sync(&mut wei);
+    types(town, &mut wei, case, rule(branch));
+    assert_eq!(town.sync(&mut wei).summary.admitted, 1);
+    refused(town, &mut other, &[case], (typed.unwrap(), RefusalCode::Ruled));
+    dropped(town, &mut other, typed.unwrap());
+}
+
+pub(super) fn a_ruling_without_two_returns_is_dropped() {
+    let mut bench = Bench::new();
+    let (case, branch, hall) = (bench.case, bench.branch(), bench.town_hall());
+    bench.escalated();
+    bench.received();
+    let Bench { town, qin, .. } = &mut bench;
+    types(town, qin, case, escalate(hall));
+    town.sync(qin);
+    let mut wei = town.device("wei");
+    town.sync(&mut wei);
+    let command = planted(town, &mut wei, case, Some(case), Body::Case(rule(branch)));
+    refused(town, &mut wei, &[case], (command, RefusalCode::NotReturnedTwice));
+    dropped(town, &mut wei, command);
+}
+
+/// The chief's program lets an escalation go anywhere; the branch is where it may go.
+fn escalated_to(bench: &mut Bench, to: DocumentId, code: RefusalCode) {
+    let (case, aside, branch) = (bench.case, bench.aside, bench.branch());
+    let Bench { town, xie, .. } = bench;
+    let command = planted(town, xie, aside, Some(case), Body::Case(escalate(to)));
+    refused(town, xie, &[case, aside], (command, code));
+    mended(town, xie, command, &[("to", &branch.to_string())]);
+}
+
+pub(super) fn an_escalation_past_a_level_is_mended_to_the_next() {
+    let mut bench = Bench::new();
+    let hall = bench.town_hall();
+    escalated_to(&mut bench, hall, RefusalCode::NotNextLevel);
+}
+
+pub(super) fn an_escalation_to_nowhere_is_mended() {
+    escalated_to(&mut Bench::new(), DocumentId([8; 16]), RefusalCode::UnknownUnit);
+}
+
+pub(super) fn a_dispatch_upward_is_mended_to_a_unit_below() {
+    let mut bench = Bench::new();
+    let (case, hall) = (bench.case, bench.town_hall());
+    bench.escalated();
+    bench.received();
+    let Bench { town, qin, .. } = &mut bench;
+    let by = date(town.now, 20);
+    let command = planted(town, qin, case, Some(case), Body::Case(dispatch(hall, by)));
+    refused(town, qin, &[case], (command, RefusalCode::NotBelow));
+    let alley = town.alley.to_string();
+    mended(town, qin, command, &[("to", &alley)]);
+}
+
+pub(super) fn a_dispatch_whose_date_passed_on_the_way_is_given_another() {
+    let mut bench = Bench::new();
+    let case = bench.case;
+    bench.escalated();
+    bench.received();
+    // Somebody is there to receive it.
+    let alley = bench.town.alley;
+    appoint(&mut bench.town, "pan", Post::AlleyChief, alley);
+    let Bench { town, qin, .. } = &mut bench;
+    let by = date(town.now, 1);
+    let command = types(town, qin, case, dispatch(alley, by));
+    days_pass(town, 3);
+    refused(town, qin, &[case], (command, RefusalCode::DateInPast));
+    let by = date(town.now, 20).0.to_string();
+    mended(town, qin, command, &[("by", &by)]);
+}
