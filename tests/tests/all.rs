@@ -4,6 +4,8 @@
 mod authority;
 #[path = "all/bundles.rs"]
 mod bundles;
+#[path = "all/confidential.rs"]
+mod confidential;
 #[path = "all/counts.rs"]
 mod counts;
 #[path = "all/handover.rs"]

@@ -111,7 +111,10 @@ pub fn audience(document: &Document) -> BTreeSet<FeedId> {
             feeds.extend([FeedId::ADMINISTRATION, FeedId::confidential(document.id())]);
         }
         Some(DocumentKind::Directory) => feeds.extend(document.directory_of().map(FeedId::directory)),
-        Some(DocumentKind::Tray) => feeds.extend(document.tray_unit().map(FeedId::unit)),
+        Some(DocumentKind::Tray) => {
+            let feed = if document.tray_is_confidential() { FeedId::confidential } else { FeedId::unit };
+            feeds.extend(document.tray_unit().map(feed));
+        }
         None => {}
     }
     feeds

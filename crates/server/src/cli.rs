@@ -266,9 +266,10 @@ fn run(cli: Cli) -> Result<(), Exit> {
     }
     let language = language(cli.common.lang);
     match cli.command {
-        None => {
-            Err(Exit::new(exit::USAGE, "name a command: init, serve, demo, import, invite, device, member, audit, quarantine or check; --help says more"))
-        }
+        None => Err(Exit::new(
+            exit::USAGE,
+            "name a command: init, serve, demo, import, invite, device, member, audit, quarantine or check; --help says more",
+        )),
         Some(Command::Init { town_name }) => init::init(&config, &town_name, language),
         Some(Command::Serve) => serve::serve(&config),
         Some(Command::Demo(options)) => demo::demo(&config, &options, layers.is_set("data")),

@@ -4,7 +4,7 @@ use crate::workload::Typed;
 use alleyway_core::command::Body;
 use alleyway_core::command::case::{CaseCommand, Note};
 use alleyway_core::crypto::hash;
-use alleyway_core::id::{DocumentId, MemberId, UnitId};
+use alleyway_core::id::{DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::replica::{Draft, Effect, Replica, SyncSummary};
 use alleyway_core::store::Write;
@@ -35,6 +35,7 @@ pub struct Typist {
     pub client: Client,
     /// Its member's first unit; known after the first sync.
     member: MemberId,
+    device: DeviceId,
     device_code: u32,
     /// The clock of whoever types.
     typing: Time,
@@ -61,6 +62,7 @@ impl Typist {
         let (writes, request) =
             replica.enrol_request(code, Text::cut(name), signing, (sealing, sealing), now).map_err(answer)?;
         store.commit(&writes).map_err(answer)?;
+        let device = DeviceId::of(&request.signing);
         let heard = post(&mut client, "/v1/enrol", request.to_bytes())?;
         if heard.status != 200 {
             return Err(ProcessError::Answer(heard.code));
@@ -69,7 +71,7 @@ impl Typist {
         store.commit(&replica.enrolled(&enrolled, now)).map_err(answer)?;
         let (member, device_code) = (enrolled.member, enrolled.device_code);
         let (typing, unwritten, name) = (now.plus_days(-days), Vec::new(), name.to_owned());
-        Ok(Self { replica, store, client, member, device_code, typing, now, unwritten, drawn: 2, name, _home: home })
+        Ok(Self { replica, store, client, member, device, device_code, typing, now, unwritten, drawn: 2, name, _home: home })
     }
 
     /// Its member's first unit, once the directory has arrived.
@@ -79,6 +81,11 @@ impl Typist {
     pub fn unit(&self) -> Result<UnitId, ProcessError> {
         let mut posts = self.replica.organisation().posts_of(self.member, self.now);
         posts.next().map(|post| post.unit).ok_or_else(|| answer("no post is known; sync first"))
+    }
+
+    /// Its id.
+    pub fn device(&self) -> DeviceId {
+        self.device
     }
 
     /// The code its case numbers begin with.

@@ -178,6 +178,24 @@ impl Server {
         code.map(str::to_owned).ok_or_else(|| ProcessError::Answer(answer.to_string()))
     }
 
+    /// Runs another command of the server's program on this folder, with `--json`: its answer.
+    ///
+    /// # Errors
+    /// If it ends with an error, which is then named.
+    pub fn administer(&self, args: &[&str]) -> Result<serde_json::Value, ProcessError> {
+        let output = Command::new(&self.binaries.server)
+            .args(args)
+            .args(["--json", "--data"])
+            .arg(&self.data)
+            .output()
+            .map_err(ProcessError::system("alleyway-server"))?;
+        let failed = || ProcessError::Answer(String::from_utf8_lossy(&output.stderr).into_owned());
+        if !output.status.success() {
+            return Err(failed());
+        }
+        serde_json::from_slice(&output.stdout).map_err(|_| failed())
+    }
+
     fn await_ready(&self) -> Result<(), ProcessError> {
         let begun = Instant::now();
         while begun.elapsed() < START_TIME_MAX {

@@ -127,7 +127,7 @@ impl Oracle {
         let id = command.id(&by.key);
         ensure(!self.was_kept(id), DURABLE, || format!("{id} was kept, and is now admitted"))?;
         if let Some(settle) = trays::settling(command) {
-            return self.settles(by, id, settle, at);
+            return self.settles(by, id, settle, at, after_post);
         }
         let again = self.refused.contains(&id) && !self.restored.contains(&by.phone);
         ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now admitted"))?;
@@ -143,14 +143,14 @@ impl Oracle {
                 format!("{id} is marked, though its author may do it")
             })?;
         }
-        let into_is_open = self.into_is_open(command, target);
+        let merged_into_is_open = self.merged_into_is_open(command, target);
         if command.document.is_none() {
             let paper = Paper::report(&actor, id, &command.body).map_err(forbidden)?;
             ensure(self.papers.insert(target, paper).is_none(), IDEMPOTENT, || format!("{target} was made twice"))?;
         } else {
             let unknown = || broken(AUTHORITY, format!("{} on {target}, which does not exist", command.body.kind()));
             let paper = self.papers.get_mut(&target).ok_or_else(unknown)?;
-            paper.take(&actor, id, &command.body, into_is_open).map_err(forbidden)?;
+            paper.take(&actor, id, &command.body, merged_into_is_open).map_err(forbidden)?;
         }
         let version = self.papers.get(&target).map_or(0, Paper::version);
         ensure(version == at.version, DURABLE, || {
@@ -172,7 +172,7 @@ impl Oracle {
         }
     }
 
-    fn into_is_open(&self, command: &Command, target: DocumentId) -> bool {
+    fn merged_into_is_open(&self, command: &Command, target: DocumentId) -> bool {
         match &command.body {
             Body::Case(CaseCommand::Merge(merge)) => {
                 let into = self.papers.get(&merge.into);

@@ -3,8 +3,12 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on panics")]
 
+#[path = "hostile/authority.rs"]
+mod authority;
 #[path = "hostile/batches.rs"]
 mod batches;
+#[path = "hostile/bundles.rs"]
+mod bundles;
 #[path = "hostile/enrolment.rs"]
 mod enrolment;
 #[path = "hostile/flights.rs"]
@@ -13,11 +17,17 @@ mod flights;
 mod folders;
 #[path = "hostile/lists.rs"]
 mod lists;
+#[path = "hostile/meddled.rs"]
+mod meddled;
 #[path = "hostile/memory.rs"]
 mod memory;
 #[path = "hostile/mutated.rs"]
 mod mutated;
+#[path = "hostile/residents.rs"]
+mod residents;
 #[path = "hostile/slow.rs"]
 mod slow;
+#[path = "hostile/stopped.rs"]
+mod stopped;
 #[path = "hostile/stage.rs"]
 pub(crate) mod stage;

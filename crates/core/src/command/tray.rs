@@ -37,8 +37,10 @@ impl TrayCommand {
 pub struct OpenTray {
     /// Whose it is.
     pub unit: UnitId,
+    /// For what concerns confidential cases: only those who are cleared read it.
+    pub confidential: bool,
 }
-wire_struct!(OpenTray { unit });
+wire_struct!(OpenTray { unit, confidential });
 
 /// An item to put.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,13 +68,7 @@ wire_struct!(TrayItem { device, member, why, received, command });
 
 impl TrayItem {
     /// An item; none if the command is too long for a tray: only one of a later version can be.
-    pub fn new(
-        device: PublicKey,
-        member: MemberId,
-        why: KeptWhy,
-        received: Time,
-        command: &Command,
-    ) -> Option<Self> {
+    pub fn new(device: PublicKey, member: MemberId, why: KeptWhy, received: Time, command: &Command) -> Option<Self> {
         let item = Self { device, member, why, received, command: Blob::new(command.to_bytes()).ok()? };
         let body = super::Body::Tray(TrayCommand::Put(PutItem { item: item.clone() }));
         (body.to_bytes().len() <= COMMAND_BYTES_MAX).then_some(item)

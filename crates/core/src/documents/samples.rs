@@ -345,7 +345,7 @@ pub(crate) fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
     };
     let (first, second) = (tray_item(1), tray_item(2));
     let steps = [
-        (9, TrayCommand::Open(OpenTray { unit: unit(1) })),
+        (9, TrayCommand::Open(OpenTray { unit: unit(1), confidential: false })),
         (9, TrayCommand::Put(PutItem { item: first.clone() })),
         (9, TrayCommand::Put(PutItem { item: second.clone() })),
         (1, settle(&first, TrayOutcome::Taken, Some(unit(9)))),

@@ -1,7 +1,9 @@
 use proptest::prelude::*;
 
 use super::{FeedClass, FeedId, audience, digest_of, range_of, subscriptions};
+use crate::command::tray::OpenTray;
 use crate::command::unit::Post;
+use crate::command::{Body, TrayCommand};
 use crate::documents::Document;
 use crate::documents::samples::{
     Chain, START, command, confidential, directory_steps, dispatch, escalate, household_steps, member, receive, report,
@@ -104,6 +106,15 @@ fn a_confidential_case_is_in_the_confidential_feeds_of_its_units_and_in_no_other
     let case = Chain::new(10).then(1, confidential(report(unit(7)))).then(1, escalate(unit(5)));
     let feeds: Vec<_> = audience(&case.document).into_iter().collect();
     assert_eq!(feeds, [FeedId::confidential(unit(5)), FeedId::confidential(unit(7))]);
+}
+
+#[test]
+fn a_tray_is_in_its_units_feed_and_a_confidential_one_in_its_confidential_feed() {
+    for (confidential, feed) in [(false, FeedId::unit(unit(7))), (true, FeedId::confidential(unit(7)))] {
+        let open = TrayCommand::Open(OpenTray { unit: unit(7), confidential });
+        let tray = Chain::new(10).then(9, Body::Tray(open));
+        assert_eq!(audience(&tray.document), [feed].into());
+    }
 }
 
 #[test]

@@ -107,7 +107,9 @@ impl Ledger {
         let carried = self.hand_in_carried(records, &by, &mut device, (flight, &mut said), now)?;
         said.extend(carried.into_iter().map(ServerFrame::Carried));
         let all_final = said.iter().all(is_final);
-        said.iter().for_each(|frame| put_frame(&mut frames, frame));
+        for frame in &said {
+            put_frame(&mut frames, frame);
+        }
         self.publish_clearances(records, now)?;
         if let Some(why) = device.stopped {
             put_frame(&mut frames, &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, id, why)));

@@ -6,10 +6,11 @@ use super::Ledger;
 use super::administer::AdminCommand;
 use super::directories::directories_of;
 use super::keys;
+use super::members::AppointError;
 use super::pending::read;
 use super::records::DeviceRecord;
-use crate::command::directory::Clearances;
-use crate::command::unit::{NoteDevice, UnitCommand};
+use crate::command::directory::{Clearances, PostRow};
+use crate::command::unit::{Clear, NoteDevice, UnitCommand};
 use crate::command::{Body, DirectoryCommand};
 use crate::crypto::blake3_keyed;
 use crate::documents::UnitView;
@@ -50,6 +51,25 @@ impl Ledger {
             self.unpublished.insert(appointment.id);
         }
         Ok(())
+    }
+
+    /// Asks, as the first person, for an appointment's clearance; a member confirms it.
+    ///
+    /// # Errors
+    /// [`AppointError`]; the outer one if the store fails.
+    pub fn clear_appointment(
+        &mut self,
+        records: &dyn Records,
+        appointment: CommandId,
+        seed: [u8; 32],
+        now: Time,
+    ) -> Result<Result<PostRow, AppointError>, StoreError> {
+        let Some(row) = self.organisation.appointment(appointment).cloned() else {
+            return Ok(Err(AppointError::UnknownAppointment));
+        };
+        let body = Body::Unit(UnitCommand::Clear(Clear { appointment }));
+        let done = self.administer(records, vec![AdminCommand { document: Some(row.unit), body }], seed, now)?;
+        Ok(done.map(|_| row).map_err(AppointError::NotAdmitted))
     }
 
     fn confirm_devices(

@@ -150,9 +150,10 @@ impl Ledger {
             return Ok(Verdict::Refused(known.refusal));
         }
         let target = command.target(&at.by.origin.device);
-        let document = match self.may_have_seen(records, at, command, target)? {
-            true => self.documents.take(records, &self.pending, target)?,
-            false => None,
+        let document = if self.may_have_seen(records, at, command, target)? {
+            self.documents.take(records, &self.pending, target)?
+        } else {
+            None
         };
         let stood = document.as_ref().is_some_and(|document| document.version_of(id).is_some());
         let (judged, document) = self.judge_on(records, at, command, document)?;

@@ -154,9 +154,9 @@ pub(super) fn scope(device: DeviceId, version: u32) -> Vec<u8> {
     key(b'p', &[&device.0, &version.to_be_bytes()])
 }
 
-/// The tray of a unit that items are put into.
-pub(super) fn tray(unit: UnitId) -> Vec<u8> {
-    key(b'r', &[&unit.0])
+/// The tray of a unit that items are put into; its confidential one.
+pub(super) fn tray(unit: UnitId, confidential: bool) -> Vec<u8> {
+    key(b'r', &[&unit.0, &[u8::from(confidential)]])
 }
 
 /// That a command lies in a tray, or lay there.

@@ -65,7 +65,7 @@ impl Ledger {
         let mut keys = std::collections::BTreeMap::new();
         for unit in self.units(records)? {
             for post in unit.appointments {
-                keys.insert(post.member, post.key.to_string());
+                keys.insert(post.member, post.key.clone());
             }
         }
         let devices = self.devices(records)?;

@@ -288,8 +288,10 @@ pub(super) struct KeptRecord {
     pub(super) device: DeviceId,
     pub(super) unit: UnitId,
     pub(super) why: KeptWhy,
+    /// It lies in the unit's confidential tray.
+    pub(super) confidential: bool,
 }
-wire_struct!(KeptRecord { device, unit, why });
+wire_struct!(KeptRecord { device, unit, why, confidential });
 
 /// An invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::keys;
 use super::records::KeptRecord;
 use crate::command::tray::{OpenTray, PutItem, TrayItem};
 use crate::command::unit::UnitKind;
-use crate::command::{Body, Command, TrayCommand};
+use crate::command::{Body, CaseCommand, Command, TrayCommand};
 use crate::crypto::blake3_keyed;
 use crate::documents::Document;
 use crate::id::{CommandId, DocumentId, UnitId};
@@ -38,20 +38,23 @@ impl Ledger {
             return Ok(Verdict::Refused(RefusalCode::UnknownCommand.into()));
         };
         let id = command.id(&origin.device);
-        let known: Option<DocumentId> = self.pending.get(records, &keys::tray(unit))?;
+        let confidential = self.is_about_confidential(records, by, command)?;
+        let place = keys::tray(unit, confidential);
+        let open = OpenTray { unit, confidential };
+        let known: Option<DocumentId> = self.pending.get(records, &place)?;
         let put = match known {
             Some(tray) if self.tray_is_full(records, tray)? => return Ok(Verdict::Later(Later {})),
-            Some(tray) => self.put_item(records, by, unit, Some(tray), &item, id)?,
+            Some(tray) => self.put_item(records, by, &open, Some(tray), &item, id)?,
             None => None,
         };
         // The first item of a unit; or the tray's document has taken up as much as it may.
         let put = match put {
             Some(tray) => Some(tray),
-            None => self.put_item(records, by, unit, None, &item, id)?,
+            None => self.put_item(records, by, &open, None, &item, id)?,
         };
         let Some(tray) = put else { return Ok(Verdict::Later(Later {})) };
-        self.pending.put(keys::tray(unit), &tray);
-        self.pending.put(keys::kept(id), &KeptRecord { device: by.device, unit, why: why.clone() });
+        self.pending.put(place, &tray);
+        self.pending.put(keys::kept(id), &KeptRecord { device: by.device, unit, why: why.clone(), confidential });
         Ok(Verdict::Kept(Kept { why }))
     }
 
@@ -60,7 +63,7 @@ impl Ledger {
         &mut self,
         records: &dyn Records,
         by: &HandIn<'_>,
-        unit: UnitId,
+        open: &OpenTray,
         tray: Option<DocumentId>,
         item: &TrayItem,
         id: CommandId,
@@ -70,7 +73,7 @@ impl Ledger {
         let document = tray.unwrap_or_else(|| self.admin_document(&seed, 0));
         let mut bodies = Vec::new();
         if tray.is_none() {
-            bodies.push((None, TrayCommand::Open(OpenTray { unit })));
+            bodies.push((None, TrayCommand::Open(open.clone())));
         }
         bodies.push((Some(document), TrayCommand::Put(PutItem { item: item.clone() })));
         let commands: Vec<Command> = bodies
@@ -81,6 +84,27 @@ impl Ledger {
         let verdicts = self.hand_in_own(records, origin, commands, &seed, by.now)?;
         let stands = verdicts.iter().all(|verdict| matches!(verdict, Verdict::Admitted(_)));
         Ok(stands.then_some(document))
+    }
+
+    /// Whether a command reports or concerns a confidential case: what it says is not for those who
+    /// are not cleared, in a tray either.
+    fn is_about_confidential(
+        &mut self,
+        records: &dyn Records,
+        by: &HandIn<'_>,
+        command: &Command,
+    ) -> Result<bool, StoreError> {
+        if let Body::Case(CaseCommand::Report(report)) = &command.body {
+            return Ok(report.confidential);
+        }
+        let target = command.target(&by.origin.device);
+        let Some(document) = self.documents.take(records, &self.pending, target)? else {
+            let report: Option<KeptRecord> = self.pending.get(records, &keys::kept(CommandId(target.0)))?;
+            return Ok(report.is_some_and(|report| report.confidential));
+        };
+        let confidential = document.case_is_confidential();
+        self.documents.put(document);
+        Ok(confidential)
     }
 
     fn tray_is_full(&mut self, records: &dyn Records, tray: DocumentId) -> Result<bool, StoreError> {

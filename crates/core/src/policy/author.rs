@@ -23,6 +23,11 @@ impl<'a> Author<'a> {
         Self { question, cleared_only: true }
     }
 
+    /// The same author, with the posts that are cleared.
+    pub(super) fn if_cleared(&self) -> Self {
+        Self::cleared(self.question)
+    }
+
     /// The town.
     pub(super) fn organisation(&self) -> &'a Organisation {
         self.question.organisation

@@ -3,7 +3,8 @@
 
 use super::{Authority, Question, judge};
 use crate::command::directory::PostRow;
-use crate::command::{Body, CaseCommand};
+use crate::command::tray::TrayOutcome;
+use crate::command::{Body, CaseCommand, TrayCommand};
 use crate::id::UnitId;
 use crate::organisation::{Standing, acting_post, is_active};
 
@@ -34,6 +35,8 @@ pub fn handover<'a>(question: &Question<'a>) -> Handover<'a> {
     let ended = posts_by_end(question).filter(|post| !is_active(post, question.now));
     match allowing(question, ended) {
         Some(post) if adds_only(question.body) => Handover::Take(post),
+        // Whether an item is to be done is for the successor to say.
+        Some(_) if matches!(question.body, Body::Tray(_)) => Handover::No,
         Some(post) => Handover::Propose(post),
         None => Handover::No,
     }
@@ -54,9 +57,14 @@ pub fn concerned_unit(question: &Question<'_>) -> Option<UnitId> {
     allowing(question, in_force_first()).or_else(|| in_force_first().find(acting)).map(|post| post.unit)
 }
 
-/// Whether a command adds to what is known and moves nothing.
+/// Whether a command adds to what is known and moves nothing. That an item of a tray was taken does
+/// not either: what was made of it is judged by itself.
 fn adds_only(body: &Body) -> bool {
-    matches!(body, Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)))
+    match body {
+        Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)) => true,
+        Body::Tray(TrayCommand::Settle(settle)) => settle.outcome == TrayOutcome::Taken,
+        _ => false,
+    }
 }
 
 /// The first of the posts that by itself allows the command.

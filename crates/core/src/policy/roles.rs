@@ -76,12 +76,13 @@ impl Role {
         match (self, subject) {
             (Self::Server, _) => author.is(Authority::Server),
             (Self::ChiefOfHousehold, Subject::Household(alley)) => author.acts_for(*alley),
-            (Self::UnitOfTray, Subject::Tray(unit)) => author.acts_for(*unit),
+            (Self::UnitOfTray, Subject::Tray(unit, false)) => author.acts_for(*unit),
+            (Self::UnitOfTray, Subject::Tray(unit, true)) => author.if_cleared().acts_for(*unit),
             (Self::Administrator, Subject::Unit(unit)) => author.administers(unit.id),
             (Self::ReaderOfConfidential, Subject::Unit(unit)) => author.reads_confidential(unit.id),
             (_, Subject::Report(report)) => self.reports(author, report),
             (_, Subject::Case(_, case)) => self.is_had_in(author, case),
-            (_, Subject::Household(_) | Subject::Tray(_) | Subject::Unit(_) | Subject::Organisation) => false,
+            (_, Subject::Household(_) | Subject::Tray(..) | Subject::Unit(_) | Subject::Organisation) => false,
         }
     }
 

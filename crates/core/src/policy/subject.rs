@@ -13,8 +13,8 @@ pub(super) enum Subject<'a> {
     Report(&'a Report),
     /// A case as it stands.
     Case(&'a Document, Box<CaseState>),
-    /// A tray of this unit.
-    Tray(UnitId),
+    /// A tray of this unit; whether it is its confidential one.
+    Tray(UnitId, bool),
     /// A household of this alley.
     Household(UnitId),
     /// A unit as it stands.
@@ -43,7 +43,12 @@ impl<'a> Subject<'a> {
                 let unit = document.and_then(Document::unit).ok_or(RefusalCode::UnknownDocument)?;
                 Ok(Self::Unit(Box::new(unit)))
             }
-            Body::Tray(_) => Ok(document.and_then(Document::tray_unit).map_or(Self::Organisation, Self::Tray)),
+            Body::Tray(_) => {
+                Ok(match document.and_then(|tray| Some((tray.tray_unit()?, tray.tray_is_confidential()))) {
+                    Some((unit, confidential)) => Self::Tray(unit, confidential),
+                    None => Self::Organisation,
+                })
+            }
             Body::Unknown(_) => Err(RefusalCode::UnknownCommand),
         }
     }

@@ -220,7 +220,9 @@ impl Replica {
         self.note(|record| {
             record.why = Some(why);
             record.documents = record.documents.saturating_add(1);
-            case.into_iter().for_each(|case| record.name_case(case));
+            if let Some(case) = case {
+                record.name_case(case);
+            }
             for (row, became) in answered {
                 // The case is gone by now, and with it the number that the outbox would find.
                 let number = number.clone().unwrap_or_default();
@@ -284,13 +286,7 @@ impl Became {
 impl Row {
     fn of(row: &OutboxRow, became: Became) -> Self {
         let number = row.number.map(|number| number.to_string()).unwrap_or_default();
-        Self {
-            command: row.command,
-            number: Text::cut(&number),
-            kind: Text::cut(&row.kind),
-            at: row.at,
-            became,
-        }
+        Self { command: row.command, number: Text::cut(&number), kind: Text::cut(&row.kind), at: row.at, became }
     }
 }
 

@@ -15,6 +15,9 @@ use crate::number::CaseNumber;
 use crate::store::Write;
 use crate::time::Time;
 
+/// How often one item is followed to what was made of it.
+const TAKEN_AGAIN_MAX: usize = 16;
+
 /// An open item of a tray.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrayRow {
@@ -119,12 +122,7 @@ impl Replica {
     ///
     /// # Errors
     /// [`TakeError`]; nothing has changed then.
-    pub fn take(
-        &mut self,
-        item: CommandId,
-        now: Time,
-        random: [u8; 32],
-    ) -> Result<(Vec<Write>, Recorded), TakeError> {
+    pub fn take(&mut self, item: CommandId, now: Time, random: [u8; 32]) -> Result<(Vec<Write>, Recorded), TakeError> {
         let (tray, taken) = self.open_item(item)?;
         let draft = self.draft_of(&taken)?;
         let creates = draft.target.is_none();
@@ -187,16 +185,17 @@ impl Replica {
     /// The document that an item's command is about now: what became of the item that was to create
     /// it, where one was.
     fn present_target(&self, document: DocumentId) -> Result<DocumentId, TakeError> {
-        let creating = CommandId(document.0);
-        for (_, tray) in self.trays() {
-            if let Some(became) = tray.tray_settled(creating).and_then(|settled| settled.became) {
-                return Ok(became);
-            }
-            if tray.tray_item(creating).is_some() {
-                return Err(TakeError::TakeFirst(creating));
-            }
+        let trays: Vec<Document> = self.trays().map(|(_, tray)| tray).collect();
+        let became = |id| trays.iter().find_map(|tray| tray.tray_settled(id)?.became);
+        let mut document = document;
+        // What was made of an item may lie in a tray again.
+        for _ in 0..TAKEN_AGAIN_MAX {
+            let Some(next) = became(CommandId(document.0)) else { break };
+            document = next;
         }
-        Ok(document)
+        let creating = CommandId(document.0);
+        let lies_here = trays.iter().any(|tray| tray.tray_item(creating).is_some());
+        if lies_here { Err(TakeError::TakeFirst(creating)) } else { Ok(document) }
     }
 }
 

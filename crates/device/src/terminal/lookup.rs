@@ -99,7 +99,9 @@ pub(super) fn member(context: &Context, organisation: &Organisation, text: &str)
         several => {
             let rows = several.iter().map(|member| {
                 let posts = organisation.appointments_of(*member);
-                let posts = posts.map(|row| format!("{} · {}", context.word("post", row.post.word()), unit_name(organisation, row.unit)));
+                let posts = posts.map(|row| {
+                    format!("{} · {}", context.word("post", row.post.word()), unit_name(organisation, row.unit))
+                });
                 vec![name(*member).to_owned(), posts.take(1).collect(), member.to_string()]
             });
             Err(ambiguous(context, text, rows))

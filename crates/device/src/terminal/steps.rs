@@ -39,7 +39,12 @@ pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failur
 }
 
 /// Records a command; it is on disk when this returns.
-pub(super) fn record(context: &Context, device: &mut Device, target: Option<DocumentId>, body: Body) -> Result<Recorded, Failure> {
+pub(super) fn record(
+    context: &Context,
+    device: &mut Device,
+    target: Option<DocumentId>,
+    body: Body,
+) -> Result<Recorded, Failure> {
     let draft = Draft { target, body };
     let outcome = device.replica.record(draft, context.now(), context.random()?);
     let (writes, recorded) =

@@ -102,8 +102,7 @@ fn dismiss(context: &Context, device: &mut Device, kind: Kind, text: &str) -> Re
     context.commit(&mut device.store, &writes)?;
     let number = row.number.map(|number| number.to_string());
     let named = number.clone().unwrap_or_else(|| row.item.to_string());
-    let line =
-        context.fill(Say::ItemDismissed, &[("kind", &context.word("kind", row.kind)), ("number", &named)]);
+    let line = context.fill(Say::ItemDismissed, &[("kind", &context.word("kind", row.kind)), ("number", &named)]);
     let value = json::Recorded {
         command: row.item.to_string(),
         document: row.document.to_string(),
@@ -115,8 +114,7 @@ fn dismiss(context: &Context, device: &mut Device, kind: Kind, text: &str) -> Re
 
 /// The open item that `text` means: an id, or an unambiguous prefix.
 fn find(context: &Context, device: &Device, kind: Kind, text: &str) -> Result<TrayRow, Failure> {
-    let not_there =
-        || context.failure(Exit::NotFound, "not_found", Say::ItemNotFound, &[("text", text)]);
+    let not_there = || context.failure(Exit::NotFound, "not_found", Say::ItemNotFound, &[("text", text)]);
     let item = device.replica.find_item(text).map_err(|error| match error {
         FindError::NotFound(_) => not_there(),
         FindError::Ambiguous { candidates, .. } => {

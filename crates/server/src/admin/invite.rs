@@ -1,5 +1,7 @@
 //! One-time codes with which members' devices enrol.
 
+use std::fmt::Write as _;
+
 use alleyway_core::id::MemberId;
 use alleyway_core::ledger::InviteError;
 use alleyway_core::limits::INVITATION_DAYS;
@@ -27,11 +29,9 @@ impl Invited {
     /// What a QR code of the invitation says: where to enrol, and with which code.
     pub fn link(&self) -> String {
         let url: String = self.url.bytes().fold(String::new(), |mut link, byte| {
-            match byte {
-                b'%' | b'&' | b'#' | b'?' | b'+' => link.push_str(&format!("%{byte:02X}")),
-                0x21..=0x7e => link.push(char::from(byte)),
-                _ => link.push_str(&format!("%{byte:02X}")),
-            }
+            let plain = matches!(byte, 0x21..=0x7e) && !b"%&#?+".contains(&byte);
+            // Writing to a text cannot fail.
+            let _ = if plain { write!(link, "{}", char::from(byte)) } else { write!(link, "%{byte:02X}") };
             link
         });
         format!("alleyway:enrol?url={url}&code={}", self.code)

@@ -53,6 +53,11 @@ pub enum MemberRequest {
         /// When; now if none is given.
         at: Option<String>,
     },
+    /// Asks for a clearance to read the unit's confidential cases; a member confirms it.
+    Clear {
+        /// Which appointment.
+        appointment: String,
+    },
 }
 
 /// A member, as it is told.
@@ -117,6 +122,15 @@ pub(super) async fn member(office: &Office, request: MemberRequest) -> Result<Ve
                     };
                     let (appointment, until) = found;
                     match desk.ledger.end_appointment(desk.store, appointment, until, seed, desk.now)? {
+                        Ok(row) => row.member.to_string(),
+                        Err(error) => return Ok(Err(failure(&error))),
+                    }
+                }
+                MemberRequest::Clear { appointment } => {
+                    let Some(id) = CommandId::parse(&appointment) else {
+                        return Ok(Err(failure(&AppointError::UnknownAppointment)));
+                    };
+                    match desk.ledger.clear_appointment(desk.store, id, seed, desk.now)? {
                         Ok(row) => row.member.to_string(),
                         Err(error) => return Ok(Err(failure(&error))),
                     }

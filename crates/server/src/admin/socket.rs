@@ -44,7 +44,12 @@ pub struct SocketError {
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum Asked {
-    Import { dry_run: bool, units: Option<u64>, members: Option<u64>, households: Option<u64> },
+    Import {
+        dry_run: bool,
+        units: Option<u64>,
+        members: Option<u64>,
+        households: Option<u64>,
+    },
     Invite {
         member: String,
         #[serde(default)]
@@ -55,7 +60,9 @@ pub(super) enum Asked {
     Audit(AuditRequest),
     Quarantine(QuarantineRequest),
     Check {},
-    Clock { now: String },
+    Clock {
+        now: String,
+    },
     Stop {},
 }
 

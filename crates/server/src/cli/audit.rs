@@ -107,13 +107,13 @@ fn verified_told(verified: &AuditVerified, language: Lang) -> String {
         out.push_str(problem);
         out.push('\n');
     }
-    out += &match (language, sound) {
+    let judged = match (language, sound) {
         (Lang::Zh, true) => format!("完好。请把末尾记在别处，日后用 --expect 核对：\n  {head}\n"),
         (Lang::En, true) => format!("sound. Note its end elsewhere, to compare with --expect later:\n  {head}\n"),
         (Lang::Zh, false) => format!("发现 {problem_count} 处问题：记录损坏或被改动\n"),
         (Lang::En, false) => format!("{problem_count} problems: records are damaged, or were changed\n"),
     };
-    out
+    out + &judged
 }
 
 pub(super) fn quarantine(config: &Config, command: QuarantineCommand, json: bool, language: Lang) -> Result<(), Exit> {

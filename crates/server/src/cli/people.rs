@@ -94,6 +94,13 @@ pub(super) enum MemberCommand {
         #[arg(long, value_name = "RFC3339")]
         at: Option<String>,
     },
+    /// Asks for a clearance to read the unit's confidential cases. It is in force once a member has
+    /// confirmed it: `alleyway confidential confirm APPOINTMENT`, by an administrator or somebody cleared.
+    Clear {
+        /// The appointment, as `member show` says it.
+        #[arg(value_name = "APPOINTMENT")]
+        appointment: String,
+    },
 }
 
 impl From<DeviceCommand> for DeviceRequest {
@@ -118,6 +125,7 @@ impl From<MemberCommand> for MemberRequest {
                 Self::Appoint { unit, post, key, name, from, until }
             }
             MemberCommand::End { appointment, member, unit, at } => Self::End { appointment, member, unit, at },
+            MemberCommand::Clear { appointment } => Self::Clear { appointment },
         }
     }
 }

@@ -198,11 +198,11 @@ mod tests {
     fn a_connection_that_ends_leaves_its_place_to_the_next() {
         let limits = limits(false);
         let first = limits.connection(ip("192.0.2.1")).unwrap();
-        let _second = limits.connection(ip("192.0.2.1")).unwrap();
+        let second = limits.connection(ip("192.0.2.1")).unwrap();
         assert!(limits.connection(ip("192.0.2.1")).is_err());
         drop(first);
         let third = limits.connection(ip("192.0.2.1")).unwrap();
-        drop((third, _second));
+        drop((third, second));
         assert!(lock(&limits.open).is_empty());
     }
 

@@ -46,7 +46,8 @@ impl SledStore {
     }
 
     fn write_journal(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
-        let written = self.journal.write(&transaction.journal).map_err(|error| io_failed("security/journal", &error))?;
+        let written =
+            self.journal.write(&transaction.journal).map_err(|error| io_failed("security/journal", &error))?;
         self.stats.fsyncs += written.fsyncs;
         self.stats.bytes_written += written.bytes;
         Ok(())

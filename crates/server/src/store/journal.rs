@@ -218,6 +218,7 @@ mod tests {
         Journal::open(path).unwrap().entries().unwrap()
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "it is what entries are compared with")]
     fn of(entries: &[&[u8]]) -> Option<Vec<Vec<u8>>> {
         Some(entries.iter().map(|entry| entry.to_vec()).collect())
     }

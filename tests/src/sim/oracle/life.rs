@@ -72,10 +72,10 @@ impl Life {
         must(self.returned < 2 || !self.is_open(), "it was returned twice")
     }
 
-    /// Whether the table allows the step; `into_is_open` is about the other case of a merge.
-    pub(crate) fn allows(&self, by: &Actor<'_>, step: &CaseCommand, into_is_open: bool) -> Result<(), &'static str> {
+    /// Whether the table allows the step; `merged_into_is_open` is about the other case of a merge.
+    pub(crate) fn allows(&self, by: &Actor<'_>, step: &CaseCommand, merged_into_is_open: bool) -> Result<(), &'static str> {
         self.who(by, step)?;
-        self.when(by, step, into_is_open)
+        self.when(by, step, merged_into_is_open)
     }
 
     fn who(&self, by: &Actor<'_>, step: &CaseCommand) -> Result<(), &'static str> {
@@ -118,7 +118,7 @@ impl Life {
         must(may, "the author may not")
     }
 
-    fn when(&self, by: &Actor<'_>, step: &CaseCommand, into_is_open: bool) -> Result<(), &'static str> {
+    fn when(&self, by: &Actor<'_>, step: &CaseCommand, merged_into_is_open: bool) -> Result<(), &'static str> {
         use CaseStage::{Accepted, Closed, InProgress, Rejected, Reported, Resolved, Verified, Waiting};
         let open = || must(self.is_open(), "the case is not open");
         let in_time = |by_date: Date| must(!by_date.is_over(by.at), "the date has passed");
@@ -171,7 +171,7 @@ impl Life {
                 must(by.at <= ended.plus_days(REOPENED_WITHIN_DAYS), "too late to reopen")
             }
             CaseCommand::Withdraw(_) => self.is_in(&[Reported]),
-            CaseCommand::Merge(_) => open().and_then(|()| must(into_is_open, "the other case is not open")),
+            CaseCommand::Merge(_) => open().and_then(|()| must(merged_into_is_open, "the other case is not open")),
         }
     }
 

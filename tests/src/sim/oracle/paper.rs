@@ -59,14 +59,14 @@ impl Paper {
         by: &Actor<'_>,
         id: CommandId,
         body: &Body,
-        into_is_open: bool,
+        merged_into_is_open: bool,
     ) -> Result<(), &'static str> {
         if self.commands.contains(&Some(id)) {
             return Err("it is there already");
         }
         match (body, &mut self.life) {
             (Body::Case(step), Some(life)) => {
-                life.allows(by, step, into_is_open)?;
+                life.allows(by, step, merged_into_is_open)?;
                 life.take(by, step);
                 if let CaseCommand::Edit(edit) = step {
                     self.registers.edit(id, edit);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::tray::SettleItem;
+use alleyway_core::command::tray::{SettleItem, TrayOutcome};
 use alleyway_core::command::{Body, CaseCommand, Command, TrayCommand};
 use alleyway_core::id::CommandId;
 use alleyway_core::replica::Replica;
@@ -22,6 +22,7 @@ pub(crate) struct Trays {
 /// Whether a step only adds to what is known.
 pub(super) fn adds_only(body: &Body) -> bool {
     matches!(body, Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)))
+        || matches!(body, Body::Tray(TrayCommand::Settle(settle)) if settle.outcome == TrayOutcome::Taken)
 }
 
 /// The settling of an item, if the command is one.
@@ -47,11 +48,11 @@ impl Oracle {
         let target = command.target(&by.key);
         // An item of another tray is nobody's proposal.
         let paper = self.papers.get(&target).ok_or_else(|| forbidden("its document does not exist"))?;
-        let into_is_open = self.into_is_open(command, target);
+        let merged_into_is_open = self.merged_into_is_open(command, target);
         let past = self.town.as_if_not_ended(by.member, by.at);
         let tries = |town| {
             let actor = Actor { town, member: by.member, at: by.at, received: by.at };
-            Paper::take(&mut paper.clone(), &actor, id, &command.body, into_is_open)
+            Paper::take(&mut paper.clone(), &actor, id, &command.body, merged_into_is_open)
         };
         tries(&past).map_err(forbidden)?;
         let may = tries(&self.town).is_ok() && self.sees(paper, by.member, by.at);
@@ -64,10 +65,21 @@ impl Oracle {
     }
 
     /// An item is said to be done with.
-    pub(super) fn settles(&mut self, by: &Answered, id: CommandId, settle: &SettleItem, at: AdmittedAt) -> Checked {
+    pub(super) fn settles(
+        &mut self,
+        by: &Answered,
+        id: CommandId,
+        settle: &SettleItem,
+        at: AdmittedAt,
+        after_post: bool,
+    ) -> Checked {
+        let past = self.town.as_if_not_ended(by.member, by.at);
+        let town = if after_post { &past } else { &self.town };
+        let may = !after_post || settle.outcome == TrayOutcome::Taken;
+        ensure(may, AUTHORITY, || format!("{id} dismisses {} after the post", settle.item))?;
         ensure(self.was_kept(settle.item), SCOPE, || format!("{} was settled, and never kept", settle.item))?;
         ensure(self.trays.settled.insert(settle.item), IDEMPOTENT, || format!("{} was settled twice", settle.item))?;
-        ensure(self.town.acts_somewhere(by.member, by.at), AUTHORITY, || {
+        ensure(town.acts_somewhere(by.member, by.at), AUTHORITY, || {
             format!("{id} settles {}, by somebody who acts for nobody", settle.item)
         })?;
         self.admitted.insert(id, at);

@@ -1,8 +1,8 @@
 //! An alley goes to another village.
 
 use super::stage::{Alley, accept, escalate, note, step, unit_of};
-use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::command::Body;
+use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::id::UnitId;
 use alleyway_core::ledger::AdminCommand;
 use alleyway_core::refusal::RefusalCode;

@@ -1,7 +1,7 @@
 //! A chief is replaced while the old phone lies in a drawer.
 
 use super::stage::{
-    Alley, LEAVES, accept, became, create_household, days_pass, ends, escalate, marked, note, receive, receipt_of,
+    Alley, LEAVES, accept, became, create_household, days_pass, ends, escalate, marked, note, receipt_of, receive,
     replace_chief, report, start, step, unit_of,
 };
 use alleyway_core::command::unit::UnitKind;

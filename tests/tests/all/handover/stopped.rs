@@ -1,9 +1,7 @@
 //! Devices that are not to go on: what they hand in lies in a tray.
 
 use super::cut::Forger;
-use super::stage::{
-    Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step, stop,
-};
+use super::stage::{Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step, stop};
 use alleyway_core::limits::TRAY_OPEN_ITEMS_MAX;
 use alleyway_core::replica::{Became, Eviction, TakeError};
 use alleyway_core::sync::frame::{KeptWhy, Later, Stop, Verdict};

@@ -13,7 +13,7 @@ use alleyway_tests::forge::{Heard, note, report};
 use super::stage::Stage;
 
 /// The codes of verdicts: `admitted`, `need`, `later`, or that of the refusal.
-fn codes(heard: &Heard, batch: u64) -> Vec<String> {
+pub(super) fn codes(heard: &Heard, batch: u64) -> Vec<String> {
     let word = |verdict: &Verdict| match verdict {
         Verdict::Admitted(_) => "admitted".to_owned(),
         Verdict::Refused(refusal) => refusal.code.word().to_owned(),

@@ -3,9 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::case::{
-    Accept, Dispatch, Escalate, Note, Receive, Report, Resolve, Return, Rule, Start,
-};
+use alleyway_core::command::case::{Accept, Dispatch, Escalate, Note, Receive, Report, Resolve, Return, Rule, Start};
 use alleyway_core::command::household::CreateHousehold;
 use alleyway_core::command::unit::{
     Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit, Post, UnitCommand,
@@ -148,7 +146,8 @@ impl World {
     fn makes_unit(&mut self, kind: UnitKind, parent: UnitId) -> UnitId {
         self.names += 1;
         let name = format!("unit-{}", self.names);
-        let create = CreateUnit { name: Text::cut(&name), key: Text::cut(&name), kind: kind.clone(), parent: Some(parent) };
+        let create =
+            CreateUnit { name: Text::cut(&name), key: Text::cut(&name), kind: kind.clone(), parent: Some(parent) };
         let unit = self.administer(None, Body::Unit(UnitCommand::Create(create)));
         self.paper.units.insert(unit, (kind, Some(parent)));
         self.paper.documents.insert(unit, Paper::Unit(unit));
@@ -176,7 +175,12 @@ impl World {
 
     fn appointments_of(&mut self, unit: UnitId) -> BTreeSet<CommandId> {
         let units = self.town.ledger.units(&self.town.store).unwrap();
-        units.into_iter().filter(|view| view.id == unit).flat_map(|view| view.appointments).map(|made| made.id).collect()
+        units
+            .into_iter()
+            .filter(|view| view.id == unit)
+            .flat_map(|view| view.appointments)
+            .map(|made| made.id)
+            .collect()
     }
 
     /// A device of somebody who has a post.
@@ -193,9 +197,23 @@ impl World {
         self.phones.push(Phone { new: device.store.clone(), device, id, reader });
     }
 
-    /// Something happens; then what the server would send is compared with the paper.
+    /// Two things happen; then what the server would send a device, and what a device holds after a
+    /// sync, is compared with the paper. Whoever types something is compared too.
     pub(super) fn lives(&mut self) {
-        match self.dice.below(20) {
+        for _ in 0..2 {
+            self.happens();
+        }
+        self.town.now = Time(self.town.now.0 + self.dice.between(0, 9 * HOUR));
+        if !self.phones.is_empty() {
+            let syncing = self.dice.below(self.phones.len());
+            self.syncs(syncing);
+            let asked = self.dice.below(self.phones.len());
+            self.compares(asked);
+        }
+    }
+
+    fn happens(&mut self) {
+        match self.dice.below(22) {
             0 => self.somebody_is_appointed(),
             1 => self.a_post_changes(),
             2 => self.an_alley_moves(),
@@ -208,13 +226,6 @@ impl World {
             11 => self.a_household_moves_in(),
             12..=14 => self.somebody_reports(),
             _ => self.a_case_goes_on(),
-        }
-        self.town.now = Time(self.town.now.0 + self.dice.between(0, 9 * HOUR));
-        if !self.phones.is_empty() {
-            let syncing = self.dice.below(self.phones.len());
-            self.syncs(syncing);
-            let asked = self.dice.below(self.phones.len());
-            self.compares(asked);
         }
     }
 
@@ -262,7 +273,8 @@ impl World {
             (_, 0) => Post::Mediator,
             (None, _) => Post::Administrator,
         };
-        let post = if *self.paper.kind(unit) == UnitKind::Town && self.dice.below(2) == 0 { Post::Auditor } else { post };
+        let post =
+            if *self.paper.kind(unit) == UnitKind::Town && self.dice.below(2) == 0 { Post::Auditor } else { post };
         self.appoints(unit, post);
     }
 
@@ -448,10 +460,15 @@ impl World {
     }
 
     fn a_case_goes_on(&mut self) {
-        let cases: Vec<(DocumentId, Case)> = self.paper.documents.iter().filter_map(|(id, paper)| match paper {
-            Paper::Case(case) => Some((*id, case.clone())),
-            _ => None,
-        }).collect();
+        let cases: Vec<(DocumentId, Case)> = self
+            .paper
+            .documents
+            .iter()
+            .filter_map(|(id, paper)| match paper {
+                Paper::Case(case) => Some((*id, case.clone())),
+                _ => None,
+            })
+            .collect();
         let Some((id, case)) = cases.get(self.dice.below(cases.len().max(1))).cloned() else { return };
         let unit = case.asked.unwrap_or(case.holder);
         let Some(phone) = self.phone_of(|paper, post| post.unit == unit && paper.works(post)) else { return };

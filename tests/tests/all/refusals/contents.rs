@@ -47,13 +47,15 @@ pub(super) fn a_report_without_a_category_is_mended_with_all_that_was_typed_on_i
     town.note(xie, *aside, "路灯也看了。");
     let summary = town.sync(xie).summary;
     assert_eq!((summary.admitted, summary.refused, summary.up_to_date), (1, 4, true));
-    let told_why: Vec<_> = xie.replica.refused().into_iter().map(|row| (row.command, row.refusal.unwrap().code)).collect();
+    let told_why: Vec<_> =
+        xie.replica.refused().into_iter().map(|row| (row.command, row.refusal.unwrap().code)).collect();
     let mut expected = vec![(command, RefusalCode::NeedsCategory)];
     expected.extend(followers.into_iter().map(|follower| (follower, RefusalCode::DocumentRefused)));
     assert_eq!(told_why, expected);
     told(&RefusalCode::NeedsCategory);
     mended(town, xie, command, &[("category", "road")]);
-    let logs: Vec<_> = xie.replica.cases().iter().map(|row| xie.replica.case(row.document).unwrap().log.len()).collect();
+    let logs: Vec<_> =
+        xie.replica.cases().iter().map(|row| xie.replica.case(row.document).unwrap().log.len()).collect();
     assert!(logs.contains(&4), "the report with its three notes: {logs:?}");
 }
 

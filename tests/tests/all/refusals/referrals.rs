@@ -2,9 +2,8 @@
 
 use alleyway_core::command::Body;
 use alleyway_core::command::unit::Post;
-use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::id::DocumentId;
 use alleyway_core::refusal::RefusalCode;
-use alleyway_tests::pure::{Device, Town};
 
 use super::bench::{Bench, appoint, days_pass, dropped, mended, planted, refused, types};
 use super::steps::{accept, date, dispatch, escalate, receive, rule, send_back};
@@ -53,57 +52,65 @@ pub(super) fn an_answer_by_another_than_the_receiver_is_dropped() {
     dropped(town, xie, command);
 }
 
-/// Escalated and returned, twice; the other chief and another phone of the secretary's stand where
-/// these say.
-fn returned_twice(
-    bench: &mut Bench,
-    after_the_first: impl FnOnce(&mut Town, &mut Device, DocumentId),
-    before_the_second: impl FnOnce(&mut Town, DocumentId),
-) -> CommandId {
-    let case = bench.case;
+pub(super) fn after_two_returns_everybody_waits_for_the_ruling() {
+    let mut bench = Bench::new();
+    let (case, aside, branch) = (bench.case, bench.aside, bench.branch());
     bench.escalated();
     types(&mut bench.town, &mut bench.qin, case, send_back());
     bench.all_sync();
-    after_the_first(&mut bench.town, &mut bench.lu, case);
-    let branch = bench.branch();
-    let Bench { town, xie, qin, .. } = bench;
+    let Bench { town, xie, lu, qin, .. } = &mut bench;
+    let command = types(town, lu, case, accept());
     types(town, xie, case, escalate(branch));
     town.sync(xie);
     town.sync(qin);
-    before_the_second(town, case);
     let second = types(town, qin, case, send_back());
     assert_eq!(town.sync(qin).summary.admitted, 1);
-    second
-}
-
-pub(super) fn after_two_returns_everybody_waits_for_the_ruling() {
-    let mut bench = Bench::new();
-    let (case, aside) = (bench.case, bench.aside);
-    let mut typed = None;
-    let second = returned_twice(&mut bench, |town, lu, case| typed = Some(types(town, lu, case, accept())), |_, _| ());
-    let Bench { town, lu, .. } = &mut bench;
-    let refusal = refused(town, lu, &[case, aside], (typed.unwrap(), RefusalCode::ReturnedTwice));
+    let refusal = refused(town, lu, &[case, aside], (command, RefusalCode::ReturnedTwice));
     assert_eq!(refusal.first, Some(second));
-    dropped(town, lu, typed.unwrap());
+    dropped(town, lu, command);
 }
 
 pub(super) fn a_unit_that_was_ruled_to_handle_it_does_not_return_it() {
     let mut bench = Bench::new();
+    let (case, hall) = (bench.case, bench.town_hall());
+    bench.escalated();
+    bench.received();
+    let Bench { town, qin, .. } = &mut bench;
+    let (mut wei, mut other) = (town.device("wei"), town.device("wei"));
+    for _ in 0..2 {
+        types(town, qin, case, escalate(hall));
+        town.sync(qin);
+        for device in [&mut wei, &mut other] {
+            town.sync(device);
+        }
+        types(town, &mut wei, case, send_back());
+        assert_eq!(town.sync(&mut wei).summary.admitted, 1);
+        town.sync(qin);
+    }
+    // The other phone has not heard of the second return.
+    let command = types(town, &mut other, case, send_back());
+    types(town, &mut wei, case, rule(hall));
+    assert_eq!(town.sync(&mut wei).summary.admitted, 1);
+    refused(town, &mut other, &[case], (command, RefusalCode::Ruled));
+    dropped(town, &mut other, command);
+}
+
+#[test]
+fn a_case_that_the_branch_returned_twice_reaches_the_dispatcher_who_rules() {
+    let mut bench = Bench::new();
     let (case, branch) = (bench.case, bench.branch());
-    let mut other = bench.town.device("qin");
-    let mut typed = None;
-    let returns = |town: &mut Town, case| {
-        town.sync(&mut other);
-        typed = Some(types(town, &mut other, case, send_back()));
-    };
-    returned_twice(&mut bench, |_, _, _| (), returns);
-    let town = &mut bench.town;
+    for _ in 0..2 {
+        bench.escalated();
+        types(&mut bench.town, &mut bench.qin, case, send_back());
+        bench.all_sync();
+    }
+    let Bench { town, xie, .. } = &mut bench;
     let mut wei = town.device("wei");
     town.sync(&mut wei);
+    assert!(wei.replica.case(case).is_some(), "only the dispatcher can take it on, and does not see it");
     types(town, &mut wei, case, rule(branch));
     assert_eq!(town.sync(&mut wei).summary.admitted, 1);
-    refused(town, &mut other, &[case], (typed.unwrap(), RefusalCode::Ruled));
-    dropped(town, &mut other, typed.unwrap());
+    assert!(town.sync(xie).summary.up_to_date);
 }
 
 pub(super) fn a_ruling_without_two_returns_is_dropped() {

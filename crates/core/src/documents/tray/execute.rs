@@ -19,7 +19,8 @@ pub(in crate::documents) fn plan(
     match body {
         TrayCommand::Open(body) => {
             let unit = body.unit.key();
-            Ok(plan.containers(&[ITEMS, OPEN, SETTLED]).text("unit", &unit).put_text("unit", unit))
+            let plan = plan.containers(&[ITEMS, OPEN, SETTLED]).text("unit", &unit).put_text("unit", unit);
+            Ok(if body.confidential { plan.put("confidential", Scalar::True) } else { plan })
         }
         TrayCommand::Put(body) => put(document, plan, execution, body),
         TrayCommand::Settle(body) => settle(document, plan, execution, body),

@@ -51,6 +51,11 @@ impl Document {
         self.root().id("unit", UnitId::parse)
     }
 
+    /// Whether the document is a tray that only those who are cleared read.
+    pub fn tray_is_confidential(&self) -> bool {
+        self.kind() == Some(DocumentKind::Tray) && self.root().has("confidential")
+    }
+
     /// The tray; none if the document is not one, or empty. An item that cannot be read is left out.
     pub fn tray(&self) -> Option<TrayView> {
         let unit = self.tray_unit()?;

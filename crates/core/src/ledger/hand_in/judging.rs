@@ -70,9 +70,10 @@ impl Ledger {
         in_scope: bool,
     ) -> Result<(Judged, Option<Document>), StoreError> {
         let by = at.by;
-        let in_force = match in_scope {
-            true => admit(&self.organisation, by.origin, command, &mut document, by.receipt, by.now),
-            false => Err(RefusalCode::UnknownDocument.into()),
+        let in_force = if in_scope {
+            admit(&self.organisation, by.origin, command, &mut document, by.receipt, by.now)
+        } else {
+            Err(RefusalCode::UnknownDocument.into())
         };
         let refusal = match in_force {
             Ok(admitted) => {
@@ -112,12 +113,7 @@ impl Ledger {
     }
 
     /// What policy is asked about a command.
-    fn question<'a>(
-        &'a self,
-        by: &HandIn<'_>,
-        command: &'a Command,
-        document: Option<&'a Document>,
-    ) -> Question<'a> {
+    fn question<'a>(&'a self, by: &HandIn<'_>, command: &'a Command, document: Option<&'a Document>) -> Question<'a> {
         Question {
             organisation: &self.organisation,
             author: by.origin.authority,

@@ -37,7 +37,7 @@ const AUDIENCES: &[(&str, &str)] = &[
     ),
     ("confidential case", "the confidential feeds of the same units, and no other"),
     ("household", "its alley's feed"),
-    ("tray", "its unit's feed"),
+    ("tray", "its unit's feed; one for what concerns confidential cases: its unit's confidential feed"),
     ("unit", "the administration feed; its own confidential feed"),
     ("directory", "the directory feed of its village, community or town"),
 ];

@@ -10,7 +10,7 @@ use crate::bundle::{BUNDLE_OVERHEAD_BYTES, Bundle, Item};
 use crate::command::Body;
 use crate::crypto::{SealingKey, blake3_keyed};
 use crate::documents::Document;
-use crate::feeds::{FeedId, audience, subscriptions};
+use crate::feeds::{FeedClass, FeedId, audience, subscriptions};
 use crate::id::{DeviceId, DocumentId, MemberId};
 use crate::limits::{BUNDLE_BATCHES_MAX, BUNDLE_BYTES_MAX, BUNDLE_READERS_MAX};
 use crate::store::Write;
@@ -77,7 +77,10 @@ impl Replica {
         }
         let writes = self.seal(&random);
         let server_time = self.server_time(now);
-        let feeds = to.map(|member| subscriptions(self.organisation(), member, server_time));
+        // A bundle is sealed to all devices of the reader, and only the server knows which of them are
+        // confirmed: what is confidential travels closed to the town.
+        let read = |member| subscriptions(self.organisation(), member, server_time).into_iter();
+        let feeds = to.map(|member| read(member).filter(|feed| feed.class != FeedClass::Confidential).collect());
         let mut reader = Reader { feeds: feeds.unwrap_or_default(), seen: BTreeMap::new() };
         let mut items = Vec::new();
         let (mut room, mut left_out) = (BUNDLE_BYTES_MAX - BUNDLE_OVERHEAD_BYTES, 0);

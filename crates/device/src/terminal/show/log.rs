@@ -64,10 +64,7 @@ fn is_after_post(row: &LogRow) -> bool {
 fn refusal(row: &LogRow) -> Option<&Refusal> {
     match &row.state {
         EntryState::Refused(refusal) => Some(refusal),
-        EntryState::Pending
-        | EntryState::Admitted
-        | EntryState::Carried
-        | EntryState::Waits => None,
+        EntryState::Pending | EntryState::Admitted | EntryState::Carried | EntryState::Waits => None,
     }
 }
 

@@ -49,11 +49,7 @@ pub(in crate::terminal) fn point(context: &Context, text: &str) -> Result<Point,
 
 /// The unit that the case comes from, and the centre that took it: the household's alley if its
 /// chief reports, else what the reporter's first post reports for.
-fn owner(
-    context: &Context,
-    device: &Device,
-    alley: Option<UnitId>,
-) -> Result<(UnitId, Option<UnitId>), Failure> {
+fn owner(context: &Context, device: &Device, alley: Option<UnitId>) -> Result<(UnitId, Option<UnitId>), Failure> {
     let owners = device.replica.reports_for(context.now());
     owners
         .iter()

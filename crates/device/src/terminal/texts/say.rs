@@ -208,6 +208,7 @@ says! {
     ClearancesHow = "terminal.clearances_how",
     Clearance = "terminal.clearance",
     Appointment = "terminal.appointment",
+    Unit = "terminal.unit",
     ClearanceNone = "terminal.clearance_none",
     ClearanceAsked = "terminal.clearance_asked",
     ClearanceGiven = "terminal.clearance_given",

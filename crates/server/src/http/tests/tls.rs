@@ -223,9 +223,13 @@ fn what_is_wrong_with_the_files_is_said_with_what_to_do() {
     assert!(matches!(&unreadable, TlsError::Unreadable { path, .. } if *path == files.files.key), "{unreadable}");
     let empty = error(&|| fs::write(&files.files.certificate, "").unwrap());
     assert!(matches!(&empty, TlsError::Missing { path, .. } if *path == files.files.certificate), "{empty}");
-    let swapped = error(&|| drop(fs::copy(made("first.pem"), &files.files.key).unwrap()));
+    let swapped = error(&|| {
+        fs::copy(made("first.pem"), &files.files.key).unwrap();
+    });
     assert!(matches!(&swapped, TlsError::Missing { path, .. } if *path == files.files.key), "{swapped}");
-    let others = error(&|| drop(fs::copy(made("second.key"), &files.files.key).unwrap()));
+    let others = error(&|| {
+        fs::copy(made("second.key"), &files.files.key).unwrap();
+    });
     assert!(matches!(others, TlsError::Unusable { .. }), "{others}");
     for error in [unreadable, empty, swapped, others] {
         let text = error.to_string();

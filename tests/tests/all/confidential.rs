@@ -1,0 +1,325 @@
+//! Confidential cases: two persons clear somebody to read them, and nobody else is sent them.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+
+use alleyway_core::catalogue::{Lang, refusal};
+use alleyway_core::command::case::{Accept, Escalate, Note, Receive, Report};
+use alleyway_core::command::unit::{Appoint, Clear, Post, UnitCommand};
+use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::ledger::{AdminCommand, DeviceChange};
+use alleyway_core::number::TrackingCode;
+use alleyway_core::refusal::RefusalCode;
+use alleyway_core::replica::{ClearanceStep, Draft, RecordError, Recorded};
+use alleyway_core::store::Records as _;
+use alleyway_core::sync::frame::Stop;
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+use alleyway_tests::pure::{Device, Town};
+
+/// A town with phones: two administrators', an auditor's, the chief's, the secretary's.
+struct Stage {
+    town: Town,
+    branch: UnitId,
+    first: Device,
+    second: Device,
+    auditor: Device,
+    chief: Device,
+    secretary: Device,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let mut town = Town::new();
+        let of_kind = |town: &mut Town, key: &str| {
+            let units = town.ledger.units(&town.store).unwrap();
+            units.into_iter().find(|unit| unit.key == key).unwrap().id
+        };
+        let (office, branch) = (of_kind(&mut town, "town"), of_kind(&mut town, "branch"));
+        for (key, post) in [("he", Post::Administrator), ("fan", Post::Administrator), ("mo", Post::Auditor)] {
+            let (member, key, name) = (town.member(key), Text::cut(key), Text::cut(key));
+            let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
+            town.administer(vec![AdminCommand {
+                document: Some(office),
+                body: Body::Unit(UnitCommand::Appoint(appoint)),
+            }]);
+        }
+        let mut phone = |key: &str| {
+            let mut device = town.device(key);
+            town.sync(&mut device);
+            device
+        };
+        let (first, second, auditor) = (phone("he"), phone("fan"), phone("mo"));
+        let (chief, secretary) = (phone("xie"), phone("qin"));
+        Self { town, branch, first, second, auditor, chief, secretary }
+    }
+
+    fn appointment(&mut self, unit: UnitId, key: &str) -> CommandId {
+        let member = self.town.member(key);
+        let units = self.town.ledger.units(&self.town.store).unwrap();
+        let made = units.iter().find(|view| view.id == unit).unwrap();
+        made.appointments.iter().find(|made| made.member == member).unwrap().id
+    }
+
+    /// Two administrators clear somebody.
+    fn clears(&mut self, unit: UnitId, key: &str) {
+        let appointment = self.appointment(unit, key);
+        takes_step(&mut self.town, &mut self.first, ClearanceStep::Clear, appointment).unwrap();
+        takes_step(&mut self.town, &mut self.second, ClearanceStep::Confirm, appointment).unwrap();
+    }
+
+    fn alley(&self) -> UnitId {
+        self.town.alley
+    }
+
+    /// The chief is cleared, and has reported a confidential case.
+    fn reported(&mut self) -> DocumentId {
+        let alley = self.alley();
+        self.clears(alley, "xie");
+        self.town.sync(&mut self.chief);
+        let case = reports(&mut self.town, &mut self.chief).unwrap().document;
+        self.town.sync(&mut self.chief);
+        case
+    }
+}
+
+/// Types something, and syncs before and after.
+fn does(town: &mut Town, device: &mut Device, target: Option<DocumentId>, body: Body) -> Result<Recorded, RefusalCode> {
+    town.sync(device);
+    let (random, now) = (town.random(), town.now);
+    match device.replica.record(Draft { target, body }, now, random) {
+        Ok((writes, recorded)) => {
+            device.persist(writes);
+            assert_eq!(town.sync(device).summary.admitted, 1);
+            Ok(recorded)
+        }
+        Err(RecordError::Refused(refusal)) => Err(refusal.code),
+        Err(error) => panic!("{error}"),
+    }
+}
+
+fn takes_step(
+    town: &mut Town,
+    device: &mut Device,
+    step: ClearanceStep,
+    appointment: CommandId,
+) -> Result<Recorded, RefusalCode> {
+    town.sync(device);
+    let Draft { target, body } = device.replica.clearance_step(step, &appointment.to_string(), town.now).unwrap();
+    does(town, device, target, body)
+}
+
+fn reports(town: &mut Town, device: &mut Device) -> Result<Recorded, RefusalCode> {
+    let report = Report {
+        owner: town.alley,
+        device_code: device.replica.status(town.now).unwrap().device_code,
+        tracking: TrackingCode::from_random([4; 15]),
+        category: Text::cut("dispute"),
+        title: Text::cut("家里的事"),
+        text: Text::cut("不想让别人知道"),
+        place: Text::default(),
+        point: None,
+        contact: Text::default(),
+        household: None,
+        taken_at: None,
+        confidential: true,
+    };
+    does(town, device, None, Body::Case(CaseCommand::Report(report)))
+}
+
+/// Whether a phone's store has anything of a document, or of what it says.
+fn holds(device: &Device, document: DocumentId) -> bool {
+    let rows = device.store.scan(&[], &[0xff; 2], usize::MAX).unwrap();
+    rows.iter().any(|(key, value)| {
+        let named = |bytes: &[u8]| bytes.windows(16).any(|part| part == document.0);
+        named(key) || named(value)
+    })
+}
+
+fn escalate(to: UnitId) -> Body {
+    let (reason, tried) = (Text::cut("needs the branch"), Text::cut("talked to both"));
+    Body::Case(CaseCommand::Escalate(Escalate { to, reason, tried }))
+}
+
+#[test]
+fn a_clearance_takes_two_persons_and_who_asked_does_not_confirm() {
+    let mut stage = Stage::new();
+    let alley = stage.alley();
+    let appointment = stage.appointment(alley, "xie");
+    let Stage { town, first, second, chief, .. } = &mut stage;
+    assert_eq!(reports(town, chief).unwrap_err(), RefusalCode::NotCleared);
+    takes_step(town, first, ClearanceStep::Clear, appointment).unwrap();
+    town.sync(chief);
+    assert_eq!(reports(town, chief).unwrap_err(), RefusalCode::NotCleared, "one person is not enough");
+    let again = takes_step(town, first, ClearanceStep::Confirm, appointment).unwrap_err();
+    assert_eq!(again, RefusalCode::SecondPerson);
+    takes_step(town, second, ClearanceStep::Confirm, appointment).unwrap();
+    town.sync(chief);
+    reports(town, chief).unwrap();
+    let row = chief.replica.confidential(town.now).posts.into_iter().find(|row| row.appointment == appointment);
+    let clearance = row.unwrap().clearance.unwrap();
+    assert_eq!((clearance.by, clearance.confirmed_by), (town.member("he"), Some(town.member("fan"))));
+}
+
+#[test]
+fn the_server_may_be_the_first_person_and_is_never_the_second() {
+    let mut stage = Stage::new();
+    let alley = stage.alley();
+    let appointment = stage.appointment(alley, "xie");
+    let body = Body::Unit(UnitCommand::Clear(Clear { appointment }));
+    stage.town.administer(vec![AdminCommand { document: Some(alley), body }]);
+    let Stage { town, first, chief, .. } = &mut stage;
+    town.sync(chief);
+    assert_eq!(reports(town, chief).unwrap_err(), RefusalCode::NotCleared);
+    takes_step(town, first, ClearanceStep::Confirm, appointment).unwrap();
+    town.sync(chief);
+    reports(town, chief).unwrap();
+}
+
+#[test]
+fn a_confidential_case_is_sent_to_nobody_who_is_not_cleared() {
+    let mut stage = Stage::new();
+    let (case, branch) = (stage.reported(), stage.branch);
+    stage.clears(branch, "qin");
+    // Cleared later than the colleague who also works for the alley, and is not.
+    let mut colleague = stage.town.device("lu");
+    let Stage { town, first, second, auditor, chief, secretary, .. } = &mut stage;
+    does(town, chief, Some(case), Body::Case(CaseCommand::Accept(Accept {}))).unwrap();
+    for device in [&mut *first, second, auditor, secretary, &mut colleague] {
+        town.sync(device);
+        assert!(!holds(device, case));
+    }
+    does(town, chief, Some(case), escalate(branch)).unwrap();
+    town.sync(secretary);
+    assert!(holds(secretary, case), "the branch is its receiver, and the secretary is cleared");
+    does(town, secretary, Some(case), Body::Case(CaseCommand::Receive(Receive {}))).unwrap();
+    for device in [first, second, auditor, &mut colleague] {
+        town.sync(device);
+        assert!(!holds(device, case));
+    }
+    town.sync(chief);
+    let (of_chief, of_secretary) = (chief.replica.case(case).unwrap(), secretary.replica.case(case).unwrap());
+    assert_eq!(of_chief.head, of_secretary.head);
+    assert!(of_chief.row.state.confidential);
+}
+
+#[test]
+fn who_is_cleared_is_sent_what_was_there_before_and_loses_it_when_the_clearance_ends() {
+    let mut stage = Stage::new();
+    let (case, alley) = (stage.reported(), stage.alley());
+    let mut colleague = stage.town.device("lu");
+    stage.town.sync(&mut colleague);
+    assert!(!holds(&colleague, case));
+    stage.clears(alley, "lu");
+    stage.town.sync(&mut colleague);
+    assert!(colleague.replica.case(case).is_some());
+    let note = || Body::Case(CaseCommand::Note(Note { text: Text::cut("seen both") }));
+    does(&mut stage.town, &mut colleague, Some(case), note()).unwrap();
+    let appointment = stage.appointment(alley, "lu");
+    takes_step(&mut stage.town, &mut stage.first, ClearanceStep::End, appointment).unwrap();
+    let summary = stage.town.sync(&mut colleague).summary;
+    assert!(summary.forgotten >= 2, "the case, and the unit: {summary:?}");
+    assert!(colleague.replica.case(case).is_none());
+    let refused = does(&mut stage.town, &mut colleague, Some(case), note()).unwrap_err();
+    assert_eq!(refused, RefusalCode::UnknownDocument);
+    stage.town.sync(&mut stage.chief);
+    assert!(stage.chief.replica.case(case).is_some(), "who is still cleared keeps it");
+}
+
+#[test]
+fn a_second_phone_gets_nothing_confidential_until_another_confirms_it() {
+    let mut stage = Stage::new();
+    let case = stage.reported();
+    let alley = stage.alley();
+    stage.clears(alley, "lu");
+    let mut colleague = stage.town.device("lu");
+    stage.town.sync(&mut colleague);
+    let Stage { town, chief, first, .. } = &mut stage;
+    let mut new = town.device("xie");
+    town.sync(&mut new);
+    assert!(!holds(&new, case) && new.replica.cases().is_empty());
+    town.sync(chief);
+    assert_eq!(chief.replica.confidential_news(), [alley], "those who read the feed are told");
+    let id = new.replica.status(town.now).unwrap().device;
+    let noted = chief.replica.confidential(town.now).devices.into_iter().find(|noted| noted.device == id).unwrap();
+    assert_eq!((noted.member, noted.confirmed_by), (town.member("xie"), None));
+    let confirm = |device: &mut Device, town: &mut Town| {
+        town.sync(device);
+        let Draft { target, body } = device.replica.device_step(&id.to_string(), town.now).unwrap();
+        does(town, device, target, body)
+    };
+    assert_eq!(confirm(chief, town).unwrap_err(), RefusalCode::SecondPerson, "one's own");
+    confirm(first, town).unwrap();
+    town.sync(&mut new);
+    assert!(new.replica.case(case).is_some());
+}
+
+#[test]
+fn a_confidential_case_does_not_go_where_nobody_would_see_it() {
+    let mut stage = Stage::new();
+    let (case, branch) = (stage.reported(), stage.branch);
+    let Stage { town, chief, .. } = &mut stage;
+    does(town, chief, Some(case), Body::Case(CaseCommand::Accept(Accept {}))).unwrap();
+    let code = does(town, chief, Some(case), escalate(branch)).unwrap_err();
+    assert_eq!(code, RefusalCode::NobodyCleared);
+    for lang in [Lang::Zh, Lang::En] {
+        assert!(refusal(lang, &code, None, None).chars().count() > 20, "says what to do");
+    }
+    stage.clears(branch, "qin");
+    does(&mut stage.town, &mut stage.chief, Some(case), escalate(branch)).unwrap();
+}
+
+#[test]
+fn a_clearance_moves_with_its_alley_and_ends_with_its_post() {
+    let mut stage = Stage::new();
+    let (case, alley) = (stage.reported(), stage.alley());
+    let office = {
+        let units = stage.town.ledger.units(&stage.town.store).unwrap();
+        units.into_iter().find(|unit| unit.key == "town").unwrap().id
+    };
+    let create = alleyway_core::command::unit::CreateUnit {
+        key: Text::cut("second"),
+        name: Text::cut("second"),
+        kind: alleyway_core::command::unit::UnitKind::Village,
+        parent: Some(office),
+    };
+    let create = AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) };
+    let parent = stage.town.administer(vec![create])[0];
+    let moved = alleyway_core::command::unit::MoveUnit { parent };
+    stage.town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Move(moved)) }]);
+    let Stage { town, chief, .. } = &mut stage;
+    town.sync(chief);
+    assert!(chief.replica.case(case).is_some());
+    reports(town, chief).unwrap();
+    let appointment = stage.appointment(alley, "xie");
+    let amend = alleyway_core::command::unit::Amend {
+        appointment,
+        name: Text::cut("xie"),
+        from: Time::EARLIEST,
+        until: Some(stage.town.now),
+    };
+    stage.town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+    stage.town.sync(&mut stage.chief);
+    assert!(stage.chief.replica.cases().is_empty());
+}
+
+#[test]
+fn what_a_stopped_phone_hands_in_about_a_confidential_case_is_for_those_who_are_cleared() {
+    let mut stage = Stage::new();
+    let (case, alley) = (stage.reported(), stage.alley());
+    let mut colleague = stage.town.device("lu");
+    stage.town.sync(&mut colleague);
+    let Stage { town, chief, .. } = &mut stage;
+    town.note(chief, case, "said in confidence");
+    let (now, code) = (town.now, chief.replica.status(town.now).unwrap().device_code);
+    let revoke = DeviceChange::Stop(Stop::Revoked);
+    town.ledger.change_device(&town.store, code, revoke, now).unwrap().unwrap();
+    town.commit();
+    assert_eq!(town.sync(chief).summary.kept, 1);
+    town.sync(&mut colleague);
+    assert!(colleague.replica.review().is_empty() && !holds(&colleague, case));
+    stage.clears(alley, "lu");
+    stage.town.sync(&mut colleague);
+    let texts: Vec<_> = colleague.replica.review().into_iter().map(|row| row.text).collect();
+    assert_eq!(texts, ["said in confidence"]);
+}
