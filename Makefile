@@ -4,7 +4,7 @@
 CARGO ?= cargo
 SEEDS ?= 300
 
-.PHONY: help demo build test lint fmt bench clean
+.PHONY: help demo hands build test lint fmt bench clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ build: ## The server and the terminal program, as the tests start them
 
 demo: build ## The orange road, from a villager's words to the closed case; then serves on
 	@$(CARGO) run --quiet --locked -p alleyway-tests --bin orange-road -- $(ARGS)
+
+hands: build ## How work changes hands: bundles, a successor, a lost phone, clearances, the audit
+	@$(CARGO) run --quiet --locked -p alleyway-tests --bin changing-hands -- $(ARGS)
 
 # The product's binaries are built before the tests that start them, so that none tests a stale one.
 test: build ## All tests

@@ -10,9 +10,11 @@
 )]
 
 pub mod forge;
+pub mod hands;
 pub mod load;
 pub mod process;
 pub mod pure;
 pub mod sim;
 pub mod story;
+pub mod telling;
 pub mod workload;

@@ -21,6 +21,7 @@ pub use audience::{Audience, Nobody};
 pub use ending::{Ending, LogLine, TrackLine};
 pub use person::Person;
 pub use screen::Screen;
+pub(crate) use stage::expect;
 pub use stage::{Clocks, Kills, Reader, Stage};
 pub use steps::{Step, steps};
 

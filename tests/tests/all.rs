@@ -10,6 +10,8 @@ mod confidential;
 mod counts;
 #[path = "all/handover.rs"]
 mod handover;
+#[path = "all/hands.rs"]
+mod hands;
 #[path = "all/hostile.rs"]
 mod hostile;
 #[path = "all/lease.rs"]

@@ -11,8 +11,8 @@ mod sealing;
 mod secret;
 
 pub use resting::RestingKey;
-pub use secret::SecretBytes;
 pub use sealing::{SealingKey, SealingSecret};
+pub use secret::SecretBytes;
 
 /// A BLAKE3 hash.
 pub type Hash = [u8; 32];

@@ -62,7 +62,7 @@ pub use devices::{DeviceChange, DeviceError, DeviceRow, stop_word};
 pub use enrolment::InviteError;
 pub use journal::{Confirmed, Quarantine};
 pub use members::{AppointError, MemberRow};
-pub use play::{Played, Player};
+pub use play::{Named, Played, Player};
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, ResidentStep, ResidentStepKind, Words};
 pub use stats::LedgerStats;
 pub use track::{TrackStep, Tracked, Tracking};

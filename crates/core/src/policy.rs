@@ -94,6 +94,11 @@ pub fn judge(question: &Question<'_>) -> Result<(), Refusal> {
     }
 }
 
+/// Who rules if a case is returned for the second time: the town of its holder.
+pub fn ruler_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {
+    organisation.town_of(case.holder)
+}
+
 /// Who is asked to verify a case that its owner resolves itself: the next level up. None for a case
 /// that somebody else resolves: there the owner verifies.
 pub fn verifier_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {

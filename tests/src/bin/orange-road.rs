@@ -4,27 +4,22 @@
 //!     orange-road [--pace SECONDS] [--data DIR] [--once]
 
 use std::io::IsTerminal as _;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use alleyway_server::clock::{Clock, parse_rfc3339, rfc3339};
-use alleyway_tests::process::{Binaries, ProcessError, Server};
+use alleyway_tests::process::{Binaries, Server};
 use alleyway_tests::story::{BEGIN, Person, Reader, Screen, Stage, StoryError, play};
-use tempfile::TempDir;
-use tokio::signal::unix::{SignalKind, signal};
+use alleyway_tests::telling::{Folder, ended_by_signal, free_address, pace};
 
 const USAGE: &str = "\
 orange-road [--pace SECONDS] [--data DIR] [--once]
   --pace SECONDS  a pause before every line, e.g. 1.5 (default 0)
   --data DIR      a new folder for the town and the phones, which stays (default: a temporary one)
   --once          ends after the story instead of serving on";
-
-/// Tried in turn; what is taken belongs to somebody else.
-const PORTS: std::ops::Range<u16> = 8470..8490;
 
 struct Options {
     pace: Duration,
@@ -54,11 +49,7 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
         match arg.as_str() {
-            "--pace" => {
-                let seconds = value()?;
-                let pace = seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-                options.pace = pace.ok_or_else(|| format!("--pace is `{seconds}`, but must be a number of seconds"))?;
-            }
+            "--pace" => options.pace = pace(&value()?)?,
             "--data" => options.data = Some(value()?.into()),
             "--once" => options.once = true,
             other => return Err(format!("`{other}` is not known")),
@@ -70,19 +61,8 @@ fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
 fn run(options: &Options) -> Result<(), StoryError> {
     let stop = Arc::new(AtomicBool::new(false));
     let ended = ended_by_signal(stop.clone())?;
-    let temporary;
-    let folder: &Path = if let Some(folder) = &options.data {
-        std::fs::create_dir_all(folder).map_err(system("the folder of --data"))?;
-        folder
-    } else {
-        temporary = TempDir::with_prefix("orange-road-").map_err(system("a temporary folder"))?;
-        temporary.path()
-    };
-    if folder.join("town").exists() {
-        return Err(
-            ProcessError::Answer(format!("{} holds a town already; name a new folder", folder.display())).into()
-        );
-    }
+    let folder = Folder::of(options.data.as_deref(), "orange-road-")?;
+    let folder = folder.path();
     println!("Making a town of two villages and six alleys in {} …", folder.display());
     let server = Server::demo_at(&folder.join("town"), &free_address(), "small", BEGIN)?;
     println!("It is served at {}. Everything below is typed into the program `alleyway`.", server.0.url());
@@ -103,37 +83,6 @@ fn run(options: &Options) -> Result<(), StoryError> {
     }
     stage.server.stop()?;
     Ok(())
-}
-
-/// Hears once of Ctrl-C or SIGTERM, which then do not end the program: it cleans up first.
-fn ended_by_signal(stop: Arc<AtomicBool>) -> Result<mpsc::Receiver<()>, StoryError> {
-    let (tell, ended) = mpsc::channel();
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(system("waiting for signals"))?;
-    let listen = || Ok((signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?));
-    let (mut interrupt, mut terminate) = {
-        let _inside = runtime.enter();
-        listen().map_err(system("waiting for signals"))?
-    };
-    std::thread::spawn(move || {
-        runtime.block_on(async {
-            tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-            }
-        });
-        stop.store(true, Ordering::Relaxed);
-        // Whoever waited may have ended.
-        let _ = tell.send(());
-    });
-    Ok(ended)
-}
-
-/// The first free port, or any.
-fn free_address() -> String {
-    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
-    let port = PORTS.into_iter().find(free).unwrap_or(0);
-    format!("127.0.0.1:{port}")
 }
 
 /// A phone enrolled now has today's clock: the town's follows, unless that would set it back.
@@ -159,9 +108,4 @@ fn print_what_next(stage: &Stage<'_>, folder: &Path) -> Result<(), StoryError> {
     println!("\nA code for another member (qin: branch, wei: town, mo: roads department, lan, huang: other alleys):");
     println!("  {} invite qin --data {}", Binaries::find()?.server.display(), folder.join("town").display());
     Ok(())
-}
-
-fn system(what: &str) -> impl FnOnce(std::io::Error) -> ProcessError {
-    let what = what.to_owned();
-    move |error| ProcessError::System { what, error }
 }

@@ -71,7 +71,20 @@ impl Typist {
         store.commit(&replica.enrolled(&enrolled, now)).map_err(answer)?;
         let (member, device_code) = (enrolled.member, enrolled.device_code);
         let (typing, unwritten, name) = (now.plus_days(-days), Vec::new(), name.to_owned());
-        Ok(Self { replica, store, client, member, device, device_code, typing, now, unwritten, drawn: 2, name, _home: home })
+        Ok(Self {
+            replica,
+            store,
+            client,
+            member,
+            device,
+            device_code,
+            typing,
+            now,
+            unwritten,
+            drawn: 2,
+            name,
+            _home: home,
+        })
     }
 
     /// Its member's first unit, once the directory has arrived.

@@ -180,7 +180,7 @@ fn step(which: u8, rng: &mut Rng, desk: &Desk<'_>, case: &CaseRow) -> CaseComman
             CaseCommand::Escalate(Escalate { to: above.unwrap_or(somewhere), reason: words(rng), tried: words(rng) })
         }
         10 => CaseCommand::Receive(Receive {}),
-        11 => CaseCommand::Return(Return { reason: words(rng) }),
+        11 => CaseCommand::Return(Return { reason: words(rng), ruler: None }),
         12 => CaseCommand::Rule(Rule { to: somewhere, reason: words(rng) }),
         13 => CaseCommand::Dispatch(Dispatch { to: somewhere, by }),
         14 => CaseCommand::Extend(Extend { by, reason: words(rng) }),

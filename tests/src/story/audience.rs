@@ -2,8 +2,6 @@
 
 use alleyway_core::time::Time;
 
-use super::Person;
-
 /// Hears of everything as it happens.
 pub trait Audience {
     /// Whether the story is to go on.
@@ -12,8 +10,8 @@ pub trait Audience {
     }
     /// A step begins, at this simulated time.
     fn step(&mut self, _at: Time, _title: &str) {}
-    /// Somebody types a line, without the program's name and folder.
-    fn types(&mut self, _who: Person, _args: &[&str]) {}
+    /// Somebody types a line: the program with its folder, and what comes after that.
+    fn types(&mut self, _program: &str, _args: &[&str]) {}
     /// The program, or the page, says this.
     fn said(&mut self, _text: &str) {}
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use alleyway_core::time::{Date, Time};
 use alleyway_server::clock::rfc3339;
 
-use super::{Audience, Person};
+use super::Audience;
 
 /// Shows the story as it would look to somebody who stood behind each person.
 #[derive(Debug, Clone)]
@@ -47,10 +47,10 @@ impl Audience for Screen {
         self.show("1", &format!("── {minute} ── {title}"));
     }
 
-    fn types(&mut self, who: Person, args: &[&str]) {
+    fn types(&mut self, program: &str, args: &[&str]) {
         self.pause();
         let args: Vec<String> = args.iter().map(|arg| quoted(arg)).collect();
-        self.show("36", &format!("$ alleyway --home {} {}", who.key(), args.join(" ")));
+        self.show("36", &format!("$ {program} {}", args.join(" ")));
     }
 
     fn said(&mut self, text: &str) {

@@ -221,7 +221,7 @@ impl<'a> Stage<'a> {
     }
 
     fn type_line(&mut self, who: Person, args: &[&str], turned_down: Option<&str>) -> Result<Value, StoryError> {
-        self.audience.types(who, args);
+        self.audience.types(&format!("alleyway --home {}", who.key()), args);
         let clock = self.clock_of(who);
         self.now = Time(self.now.0.saturating_add(TYPING_MILLISECONDS));
         let phone = self.phone(who)?;
@@ -261,7 +261,7 @@ const NO_NETWORK: i32 = 5;
 const CUT_MILLISECONDS_MAX: u64 = 40;
 
 /// Whether something is as the story has it.
-pub(super) fn expect<T: PartialEq + Debug>(what: &str, found: &T, wanted: &T) -> Result<(), StoryError> {
+pub(crate) fn expect<T: PartialEq + Debug>(what: &str, found: &T, wanted: &T) -> Result<(), StoryError> {
     if found == wanted {
         return Ok(());
     }

@@ -182,6 +182,31 @@ impl Wire for Report {
     }
 }
 
+/// The referral's receiver sends it back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Return {
+    /// Why.
+    pub reason: Prose,
+    /// The town that rules if this is the second return: it is sent the case from then on. The last
+    /// field of the payload, and left out if there is none.
+    pub ruler: Option<UnitId>,
+}
+
+impl Wire for Return {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.reason.encode(out);
+        if let Some(ruler) = &self.ruler {
+            ruler.encode(out);
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let reason = Wire::decode(from)?;
+        let ruler = if from.remaining() > 0 { Some(UnitId::decode(from)?) } else { None };
+        Ok(Self { reason, ruler })
+    }
+}
+
 macro_rules! steps {
     ($($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $type:ty),* $(,)? })*) => {$(
         $(#[$meta])*
@@ -224,11 +249,6 @@ steps! {
     }
     /// The referral's receiver takes it.
     Receive {}
-    /// The referral's receiver sends it back.
-    Return {
-        /// Why.
-        reason: Prose,
-    }
     /// The town dispatcher says who handles a twice returned case.
     Rule {
         /// The unit, which may not return it.

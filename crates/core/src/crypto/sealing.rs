@@ -42,7 +42,9 @@ impl SealingSecret {
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (sender, sealed) = sealed.split_first_chunk::<32>()?;
         let key = box_key(&self.0, &Public::from(*sender), sender, &self.public().0)?;
-        XChaCha20Poly1305::new(&Key::from(key)).decrypt(&XNonce::from([0; 24]), Payload { msg: sealed, aad: context }).ok()
+        XChaCha20Poly1305::new(&Key::from(key))
+            .decrypt(&XNonce::from([0; 24]), Payload { msg: sealed, aad: context })
+            .ok()
     }
 }
 

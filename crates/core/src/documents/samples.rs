@@ -155,7 +155,10 @@ pub(crate) fn receive() -> CaseCommand {
     CaseCommand::Receive(Receive {})
 }
 pub(crate) fn send_back() -> CaseCommand {
-    CaseCommand::Return(Return { reason: text("不属于我们的职责") })
+    CaseCommand::Return(Return { reason: text("不属于我们的职责"), ruler: None })
+}
+pub(crate) fn send_back_under(ruler: UnitId) -> CaseCommand {
+    CaseCommand::Return(Return { reason: text("不属于我们的职责"), ruler: Some(ruler) })
 }
 pub(crate) fn rule(to: UnitId) -> CaseCommand {
     CaseCommand::Rule(Rule { to, reason: text("路由交通站管") })
@@ -235,6 +238,10 @@ pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
         (1, reopen()),
         (1, withdraw()),
         (2, merge(unit(9))),
+        (2, dispatch(department, 60)),
+        (4, send_back_under(unit(0x33))),
+        (2, dispatch(department, 70)),
+        (4, send_back_under(unit(0x33))),
     ];
     steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }

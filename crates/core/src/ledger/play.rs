@@ -11,7 +11,7 @@ use crate::crypto::{SecretKey, blake3_keyed, first};
 use crate::documents::Receipt;
 use crate::id::{DeviceId, DocumentId, MemberId, UnitId};
 use crate::limits::BATCH_COMMANDS_MAX;
-use crate::policy::verifier_of;
+use crate::policy::{ruler_of, verifier_of};
 use crate::store::{Records, StoreError};
 use crate::sync::frame::{ServerFrame, Verdict};
 use crate::time::Time;
@@ -35,6 +35,15 @@ pub struct Played {
     pub verdict: Verdict,
 }
 
+/// The units that steps on a case name, because they must see it from then on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Who verifies it if its owner resolves it ([`verifier_of`]).
+    pub verifier: Option<UnitId>,
+    /// Who rules if it is returned again ([`ruler_of`]).
+    pub ruler: Option<UnitId>,
+}
+
 impl Ledger {
     /// The code of a player's device; the device is made known if it was not.
     ///
@@ -44,23 +53,21 @@ impl Ledger {
         Ok(self.player_device(records, player, Time::EARLIEST)?.code)
     }
 
-    /// Who is asked to verify a case that its owner resolves ([`crate::policy::verifier_of`]).
+    /// The units that steps on a case name.
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn verifier_of(&mut self, records: &dyn Records, case: DocumentId) -> Result<Option<UnitId>, StoreError> {
-        let Some(document) = self.documents.take(records, &self.pending, case)? else { return Ok(None) };
-        let verifier = document.case().and_then(|case| verifier_of(&self.organisation, &case));
+    pub fn named_by(&mut self, records: &dyn Records, case: DocumentId) -> Result<Named, StoreError> {
+        let Some(document) = self.documents.take(records, &self.pending, case)? else { return Ok(Named::default()) };
+        let case = document.case();
         self.documents.put(document);
-        Ok(verifier)
+        Ok(case.map_or_else(Named::default, |case| Named {
+            verifier: verifier_of(&self.organisation, &case),
+            ruler: ruler_of(&self.organisation, &case),
+        }))
     }
 
-    fn player_device(
-        &mut self,
-        records: &dyn Records,
-        player: &Player,
-        now: Time,
-    ) -> Result<DeviceRecord, StoreError> {
+    fn player_device(&mut self, records: &dyn Records, player: &Player, now: Time) -> Result<DeviceRecord, StoreError> {
         let key = player.secret.public();
         let id = DeviceId::of(&key);
         if let Some(known) = self.device(records, id)? {

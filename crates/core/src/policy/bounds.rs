@@ -1,7 +1,7 @@
 //! What a step must keep to beside its row: its target, its author's past, its time. Asked last.
 
 use super::author::Author;
-use super::{Question, verifier_of};
+use super::{Question, ruler_of, verifier_of};
 use crate::command::{Body, CaseCommand};
 use crate::documents::{CaseState, Document};
 use crate::id::UnitId;
@@ -20,6 +20,8 @@ pub(super) enum Bound {
     ToUnitOfTown,
     /// A unit that was ruled to handle the case does not return it.
     NotRuled,
+    /// The second return names the town that rules: else nobody who may go on would see the case.
+    RulerNamed,
     /// Who ever resolved the case does not verify it.
     NotByResolver,
     /// The unit asked to verify is the one above an owner who resolves its own case.
@@ -79,6 +81,10 @@ impl Bound {
                 let asked = body.verifier.is_none() || body.verifier == verifier_of(organisation, case);
                 (asked, RefusalCode::NotNextLevel)
             }
+            (Self::RulerNamed, CaseCommand::Return(body)) => {
+                let first = body.ruler.is_none() && case.returns == 0;
+                (first || body.ruler == ruler_of(organisation, case), RefusalCode::NotNextLevel)
+            }
             (Self::InTime, _) => {
                 let ended = case.closed.and_then(|id| document.version_of(id)).and_then(|at| document.receipt(at));
                 let late = ended.is_some_and(|receipt| question.now > receipt.received.plus_days(REOPEN_DAYS));
@@ -98,6 +104,7 @@ impl Bound {
             Self::ToUnitBelow => "to a unit below, or a department of the town".to_owned(),
             Self::ToUnitOfTown => "to a unit of the town that somebody acts for, or the town".to_owned(),
             Self::NotRuled => "not by a unit that was ruled to handle it".to_owned(),
+            Self::RulerNamed => "a second one names the town, which rules".to_owned(),
             Self::NotByResolver => "never by a person who resolved it, in whatever post".to_owned(),
             Self::VerifierAbove => "an owner that resolves may ask the next level to verify".to_owned(),
             Self::InTime => format!("within {REOPEN_DAYS} days of its end"),

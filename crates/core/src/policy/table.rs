@@ -102,7 +102,9 @@ const CASES: &[Row] = &[
         .needs(&[Reason("why"), Text("what was tried")])
         .bounds(&[Bound::ToNextLevel, Bound::SeenThere]),
     row("receive", &[Receiver], From::Referral, Allowed),
-    row("return", &[Receiver], From::Referral, Allowed).needs(&[Reason("a reason")]).bounds(&[Bound::NotRuled]),
+    row("return", &[Receiver], From::Referral, Allowed)
+        .needs(&[Reason("a reason")])
+        .bounds(&[Bound::NotRuled, Bound::RulerNamed]),
     row("rule", &[TownDispatcher], From::TwiceReturned, Allowed)
         .needs(&[Reason("a reason")])
         .bounds(&[Bound::ToUnitOfTown, Bound::SeenThere]),

@@ -84,13 +84,15 @@ impl Replica {
         all
     }
 
-    /// The units in which a clearance or a device is new since their documents were looked at.
+    /// The units in which somebody else's word about a clearance or a device is new since their
+    /// documents were looked at.
     pub fn confidential_news(&self) -> Vec<UnitId> {
+        let own = self.enrolled_row().map(|(_, enrolled)| enrolled.member);
         let told = |id: &DocumentId| {
             let seen = self.looked_at.get(id).copied().unwrap_or_default();
             let document = self.decoded(*id)?;
             let new = document.log().into_iter().skip(usize::try_from(seen).unwrap_or(usize::MAX));
-            new.into_iter().any(|entry| TOLD.contains(&entry.kind.as_str())).then_some(*id)
+            new.into_iter().any(|entry| TOLD.contains(&entry.kind.as_str()) && Some(entry.author) != own).then_some(*id)
         };
         self.held_units().filter_map(|id| told(&id)).collect()
     }

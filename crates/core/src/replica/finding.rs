@@ -36,7 +36,8 @@ impl Replica {
         let confirmed = self.documents.iter().filter(|(_, c)| c.is_case()).map(|(id, c)| (*id, c.number().to_owned()));
         let code = self.enrolled_row().map_or(0, |(_, enrolled)| enrolled.device_code);
         let pending = self.created_here().map(|id| (id, CaseNumber::of(code, id).to_string()));
-        let carried = self.created_elsewhere().filter_map(|id| Some((id, self.working(id)?.case()?.number.to_string())));
+        let carried =
+            self.created_elsewhere().filter_map(|id| Some((id, self.working(id)?.case()?.number.to_string())));
         choose(named, confirmed.chain(pending).chain(carried))
     }
 

@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::outbox::{Fate, Outgoing};
 use super::typing::{Draft, RecordError, Recorded};
 use super::{Replica, rows};
-use crate::command::case::Point;
+use crate::command::case::{Point, Report};
 use crate::command::{Body, CaseCommand, Command, HouseholdCommand};
 use crate::crypto::blake3_keyed;
 use crate::id::{CommandId, DocumentId};
@@ -104,6 +104,12 @@ impl Replica {
             (Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)), Some(target)) => {
                 Ok(self.edit(target, &edit.field, &edit.value)?)
             }
+            // A foreign number cannot be had: the report gets one of this device.
+            (Body::Case(CaseCommand::Report(report)), None) => {
+                let device_code = self.enrolled_row().map_or(report.device_code, |(_, enrolled)| enrolled.device_code);
+                let report = Report { device_code, ..report.clone() };
+                Ok(Draft { target, body: Body::Case(CaseCommand::Report(report)) })
+            }
             _ => Ok(Draft { target, body }),
         }
     }
@@ -160,6 +166,10 @@ fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
         (CaseCommand::Report(r), "contact") => put(&mut r.contact, value, bad),
         (CaseCommand::Report(r), "household") => unit().map(|household| r.household = Some(household)),
         (CaseCommand::Report(r), "point") => Point::parse(value).map(|point| r.point = Some(point)).ok_or_else(bad),
+        (CaseCommand::Report(r), "confidential") => {
+            r.confidential = value.parse().map_err(|_| bad())?;
+            Ok(())
+        }
         (CaseCommand::Reject(r), "reason") => put(&mut r.reason, value, bad),
         (CaseCommand::Reject(r), "text") => put(&mut r.text, value, bad),
         (CaseCommand::Note(n), "text") => put(&mut n.text, value, bad),

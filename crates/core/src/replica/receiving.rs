@@ -171,7 +171,7 @@ impl Replica {
         session.forks += 1;
         session.summary.forked = true;
         session.progress = true;
-        session.sent.clear();
+        let sent = std::mem::take(&mut session.sent);
         // What is behind the server's last is of another life, answered or not.
         let open: Vec<u64> = self
             .outbox
@@ -183,17 +183,23 @@ impl Replica {
             .map(|(number, _)| *number)
             .collect();
         let mut writes = Vec::new();
+        let mut again = 0_u64;
         for number in open {
             for counter in self.outbox.in_batch(number).into_values() {
                 if let Some(outgoing) = self.outbox.commands.get_mut(&counter)
                     && outgoing.fate.is_pending()
                 {
                     outgoing.sealed = None;
+                    again += u64::from(sent.contains(&number));
                     writes.push(self.outbox.write(counter));
                 }
             }
             self.outbox.batches.remove(&number);
             writes.push(self.outbox.write_batch(number));
+        }
+        // What goes out twice in a sync is counted once.
+        if let Some(session) = &mut self.session {
+            session.summary.sent = session.summary.sent.saturating_sub(again);
         }
         self.state.batch = fork.last;
         self.state.batch_hash = fork.hash;

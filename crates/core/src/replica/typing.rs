@@ -7,6 +7,7 @@ use super::Replica;
 use super::causality::Step;
 use super::outbox::{Fate, Outgoing};
 use super::working::perform;
+use crate::command::case::Return;
 use crate::command::fields::Edit;
 use crate::command::{Base, Body, CaseCommand, Command, HouseholdCommand};
 use crate::crypto::{blake3_keyed, first};
@@ -15,7 +16,7 @@ use crate::id::{CommandId, DocumentId};
 use crate::limits::{COMMAND_BYTES_MAX, REPLACES_MAX};
 use crate::number::CaseNumber;
 use crate::organisation::Standing;
-use crate::policy::{Authority, Question, judge};
+use crate::policy::{Authority, Question, judge, ruler_of};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::store::Write;
 use crate::sync::frame::Stop;
@@ -78,11 +79,11 @@ impl Replica {
     ///
     /// # Errors
     /// [`RecordError`]; nothing has changed then.
-    #[expect(clippy::needless_pass_by_value, reason = "a draft is recorded once")]
     pub fn record(&mut self, draft: Draft, now: Time, random: [u8; 32]) -> Result<(Vec<Write>, Recorded), RecordError> {
         if let Some(why) = self.state.stopped {
             return Err(RecordError::Stopped(why));
         }
+        let draft = self.with_ruler(draft);
         let counter = self.state.counter + 1;
         let command = self.command(&draft, counter, now, random)?;
         if command.to_bytes().len() > COMMAND_BYTES_MAX {
@@ -113,6 +114,15 @@ impl Replica {
         self.state.counter = counter;
         self.outbox.commands.insert(counter, Outgoing { command, sealed: None, fate: Fate::PENDING });
         Ok((vec![self.outbox.write(counter), self.write_state()], recorded))
+    }
+
+    /// A return names the town that would rule: who sends a case back need not know of it.
+    fn with_ruler(&self, draft: Draft) -> Draft {
+        let Draft { target: Some(target), body: Body::Case(CaseCommand::Return(body)) } = draft else { return draft };
+        let case = self.working(target).and_then(|document| document.case());
+        let ruler = case.and_then(|case| ruler_of(self.organisation(), &case));
+        let body = Return { ruler: ruler.or(body.ruler), ..body };
+        Draft { target: Some(target), body: Body::Case(CaseCommand::Return(body)) }
     }
 
     fn command(&self, draft: &Draft, counter: u64, now: Time, random: [u8; 32]) -> Result<Command, RecordError> {

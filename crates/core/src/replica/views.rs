@@ -171,8 +171,11 @@ impl Replica {
     /// All cases on the device, ended ones too, newest number last.
     pub fn cases(&self) -> Vec<CaseRow> {
         let confirmed = self.documents.iter().filter(|(_, confirmed)| confirmed.is_case()).map(|(id, _)| *id);
-        let mut rows: Vec<CaseRow> =
-            confirmed.chain(self.created_here()).chain(self.created_elsewhere()).filter_map(|id| self.case_row(id, &self.working(id)?)).collect();
+        let mut rows: Vec<CaseRow> = confirmed
+            .chain(self.created_here())
+            .chain(self.created_elsewhere())
+            .filter_map(|id| self.case_row(id, &self.working(id)?))
+            .collect();
         rows.sort_by_key(|row| (row.number, row.document));
         rows
     }

@@ -136,7 +136,16 @@ impl Flight {
         if !signed || DeviceId::of(key) != hello.device {
             return Err(FlightError::BadSignature);
         }
-        let mut verified = VerifiedFlight { hello, key: *key, batches: Vec::new(), wanted: Vec::new(), holdings: None, asks_lease: false, closed: Vec::new(), carried: Vec::new() };
+        let mut verified = VerifiedFlight {
+            hello,
+            key: *key,
+            batches: Vec::new(),
+            wanted: Vec::new(),
+            holdings: None,
+            asks_lease: false,
+            closed: Vec::new(),
+            carried: Vec::new(),
+        };
         let mut from = Reader::new(&rest);
         let mut count = 0;
         while let Some(frame) = next_frame(&mut from)? {

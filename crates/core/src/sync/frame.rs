@@ -2,8 +2,8 @@
 
 mod asking;
 mod closed;
-mod standing;
 mod page;
+mod standing;
 mod verdict;
 mod whole;
 

@@ -1,3 +1,4 @@
+mod confidential;
 mod keeping;
 mod lease;
 mod resident;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DocumentId, MemberId};
-use alleyway_core::ledger::Player;
+use alleyway_core::ledger::{Named, Player};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Verdict;
@@ -71,14 +71,14 @@ impl Stage<'_> {
         let reported = ReportedBy { device_code, tracking: TrackingCode::from_random(*tracking), story };
         let document = self.documents.get(case).copied();
         // A unit that the story names and the town lacks, or a step after a refused report.
-        let verifier = match (&step.act, document) {
-            (Act::Resolve { .. }, Some(document)) => {
-                self.instance.ledger.verifier_of(&self.instance.store, document)?
+        let named = match (&step.act, document) {
+            (Act::Resolve { .. } | Act::Return { .. }, Some(document)) => {
+                self.instance.ledger.named_by(&self.instance.store, document)?
             }
-            _ => None,
+            _ => Named::default(),
         };
         let body =
-            body(&step.act, self.places, &reported, verifier).filter(|body| document.is_some() != body.creates());
+            body(&step.act, self.places, &reported, named).filter(|body| document.is_some() != body.creates());
         let Some(body) = body else {
             self.refused += 1;
             return Ok(());

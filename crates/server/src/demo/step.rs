@@ -6,6 +6,7 @@ use alleyway_core::command::case::{
 };
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::UnitId;
+use alleyway_core::ledger::Named;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 
@@ -23,7 +24,7 @@ pub(super) struct ReportedBy<'a> {
 }
 
 /// The body of a step; none if it names a unit that the town lacks.
-pub(super) fn body(act: &Act, places: &Places, reported: &ReportedBy<'_>, verifier: Option<UnitId>) -> Option<Body> {
+pub(super) fn body(act: &Act, places: &Places, reported: &ReportedBy<'_>, named: Named) -> Option<Body> {
     let unit = |key: &str| places.units.get(key).copied();
     Some(Body::Case(match act {
         Act::Report { .. } => CaseCommand::Report(report(act, places, reported)?),
@@ -38,14 +39,14 @@ pub(super) fn body(act: &Act, places: &Places, reported: &ReportedBy<'_>, verifi
             CaseCommand::Escalate(Escalate { to: unit(to)?, reason: Text::cut(reason), tried: Text::cut(tried) })
         }
         Act::Receive => CaseCommand::Receive(Receive {}),
-        Act::Return { reason } => CaseCommand::Return(Return { reason: Text::cut(reason) }),
+        Act::Return { reason } => CaseCommand::Return(Return { reason: Text::cut(reason), ruler: named.ruler }),
         Act::Rule { to, reason } => CaseCommand::Rule(Rule { to: unit(to)?, reason: Text::cut(reason) }),
         Act::Dispatch { to, by } => CaseCommand::Dispatch(Dispatch { to: unit(to)?, by: *by }),
         Act::Wait { reason } => CaseCommand::Wait(Wait { reason: Text::cut(reason) }),
         Act::Resume => CaseCommand::Resume(Resume { text: Text::default() }),
         Act::Extend { by, reason } => CaseCommand::Extend(Extend { by: *by, reason: Text::cut(reason) }),
         Act::Supervise { text } => CaseCommand::Supervise(Supervise { text: Text::cut(text) }),
-        Act::Resolve { text } => CaseCommand::Resolve(Resolve { text: Text::cut(text), verifier }),
+        Act::Resolve { text } => CaseCommand::Resolve(Resolve { text: Text::cut(text), verifier: named.verifier }),
         Act::Verify { result, text } => CaseCommand::Verify(Verify { result: result.clone(), text: Text::cut(text) }),
         Act::Close { code, text } => CaseCommand::Close(Close { code: Text::cut(code), text: Text::cut(text) }),
         Act::Reopen { reason } => CaseCommand::Reopen(Reopen { reason: Text::cut(reason) }),

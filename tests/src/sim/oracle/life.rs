@@ -191,6 +191,9 @@ impl Life {
             CaseCommand::Return(_) => {
                 self.sent_to = None;
                 self.returned += 1;
+                if self.returned >= 2 {
+                    self.units.extend(by.town.town());
+                }
             }
             CaseCommand::Rule(body) => {
                 self.give(body.to);

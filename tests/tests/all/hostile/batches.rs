@@ -5,10 +5,10 @@ use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::Signature;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::limits::{BATCH_COMMANDS_MAX, REFUSALS_UNACKNOWLEDGED_MAX};
-use alleyway_core::sync::frame::{Item, ServerFrame, Verdict};
+use alleyway_core::sync::frame::{Item, ServerFrame, Stop, Verdict};
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, List};
-use alleyway_tests::forge::{Heard, note, report};
+use alleyway_tests::forge::{Heard, Peer, note, report};
 
 use super::stage::Stage;
 
@@ -99,27 +99,37 @@ fn two_batches_with_one_number_are_a_fork() {
     assert_eq!(codes(&heard, 1), ["admitted"]);
     let before = stage.stored();
     let two = peer.command(Some(stage.case), note("二"));
-    let mut restored = peer.seal_as(1, vec![two.clone()]).expect("short");
-    for number in [1, 0] {
-        if number == 0 {
-            restored = peer.seal_as(0, vec![two.clone()]).expect("short");
-        }
-        let heard = peer.say(&[peer.frame(&restored)]).expect("an answer");
+    let restored = peer.seal_as(1, vec![two.clone()]).expect("short");
+    let forks = |peer: &mut Peer, batch: &Batch| {
+        let heard = peer.say(&[peer.frame(batch)]).expect("an answer");
         let forks: Vec<_> = heard.frames.iter().filter(|frame| matches!(frame, ServerFrame::Fork(_))).collect();
         let [ServerFrame::Fork(fork)] = forks[..] else { panic!("{heard:?}") };
-        assert_eq!((fork.last, fork.hash), (1, peer.last_hash));
-        assert_eq!(codes(&heard, number), [""; 0]);
+        assert_eq!((fork.last, fork.hash), (peer.number, peer.last_hash));
+        assert_eq!(codes(&heard, batch.number), [""; 0]);
+        heard
+    };
+    for _ in 0..2 {
+        forks(&mut peer, &restored);
     }
-    assert_eq!(stage.stored(), before);
+    assert_eq!(stage.stored(), (before.0, before.1 + 1), "that it forked was noted, once");
     assert_eq!(stage.metric("alleyway_batch_forks_total"), 2);
-    // A batch that stands on another one than is held here is a fork too.
-    let elsewhere =
-        Batch::seal(peer.enrolled.town, &peer.secret, 2, [3; 32], [9; 16], vec![two.clone()]).expect("short");
-    let heard = peer.say(&[peer.frame(&elsewhere)]).expect("an answer");
-    assert!(heard.frames.iter().any(|frame| matches!(frame, ServerFrame::Fork(_))), "{heard:?}");
     // Under the next number the same command is taken.
     let heard = peer.hand_in(vec![two]).expect("an answer");
     assert_eq!(codes(&heard, 2), ["admitted"]);
+    // A batch that stands on another one than is held here is a fork too: the second of this
+    // device, which does not go on before an administrator has looked.
+    let three = peer.command(Some(stage.case), note("三"));
+    let (town, secret) = (peer.enrolled.town, &peer.secret);
+    let elsewhere = Batch::seal(town, secret, 3, [3; 32], [9; 16], vec![three.clone()]).expect("short");
+    let none = peer.seal_as(0, vec![three.clone()]).expect("short");
+    for bad in [&elsewhere, &none] {
+        let heard = forks(&mut peer, bad);
+        let frozen =
+            |frame: &ServerFrame| matches!(frame, ServerFrame::Stopped(stopped) if stopped.why == Stop::Frozen);
+        assert!(heard.frames.iter().any(frozen), "{heard:?}");
+    }
+    let heard = peer.hand_in(vec![three]).expect("an answer");
+    assert_eq!(codes(&heard, 3), ["device_frozen"]);
     stage.goes_on();
 }
 

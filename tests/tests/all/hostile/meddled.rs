@@ -1,11 +1,14 @@
-//! Answers that somebody changes on their way to a real phone: it takes nothing of them, keeps what
-//! it has, and its next honest sync brings all.
+//! What somebody changes on the way. Answers to a real phone: it takes nothing of them, keeps what
+//! it has, and its next honest sync brings all. Flights to the server: nothing of them is taken.
 
+use alleyway_core::batch::Batch;
 use alleyway_core::crypto::{SecretKey, Signature};
 use alleyway_core::documents::Mark;
 use alleyway_core::refusal::RefusalCode;
+use alleyway_core::sync::frame::{DeviceFrame, PROTOCOL_VERSION, put_frame};
 use alleyway_core::sync::frame::{Kept, KeptWhy, ServerFrame, Stop, Stopped, Verdict, Verdicts};
 use alleyway_core::wire::List;
+use alleyway_tests::forge::{flight_bytes, flight_message, fly, note};
 
 use super::stage::Stage;
 
@@ -128,5 +131,52 @@ fn an_order_to_stop_or_wipe_that_the_towns_server_did_not_give_this_phone_is_not
         assert!(stage.good.sync().expect("a server that answers").summary.up_to_date);
         assert!(stage.good.replica.pending().is_empty());
     }
+    stage.goes_on();
+}
+
+#[test]
+fn batches_and_flights_whose_parts_were_put_in_another_order_or_cut_are_refused() {
+    let mut stage = Stage::new();
+    let mut peer = stage.peer("lu");
+    let (one, two) = (peer.command(Some(stage.case), note("一")), peer.command(Some(stage.case), note("二")));
+    let first = peer.seal(vec![one.clone(), two.clone()]).expect("short");
+    let three = peer.command(Some(stage.case), note("三"));
+    let second = peer.seal(vec![three]).expect("short");
+    let before = stage.stored();
+    // Within a batch: the signatures of the two changed places, its commands did, one is missing.
+    let swapped = [
+        Batch { signature: second.signature, ..first.clone() },
+        Batch { signature: first.signature, ..second.clone() },
+        Batch { commands: List::new(vec![two, one.clone()]).expect("short"), ..first.clone() },
+        Batch { commands: List::new(vec![one]).expect("short"), ..first.clone() },
+        Batch { previous: [3; 32], ..second.clone() },
+    ];
+    for bad in &swapped {
+        let heard = peer.say(&[peer.frame(bad)]).expect("an answer");
+        assert_eq!(heard.refusal(), (400, "bad_batch_signature"));
+    }
+    // Within a flight: the frames are those that were signed, in another order, one less, one more.
+    let rest = |frames: &[&Batch]| {
+        let mut rest = Vec::new();
+        for batch in frames {
+            put_frame(&mut rest, &peer.frame(batch));
+        }
+        rest
+    };
+    let signed = rest(&[&first, &second]);
+    let message = flight_message(peer.enrolled.town, &peer.hello, &signed);
+    let signature = peer.secret.sign("alleyway flight 1", &message);
+    let others = [rest(&[&second, &first]), rest(&[&first]), rest(&[&first, &second, &second]), Vec::new()];
+    for other in others {
+        let flight = flight_bytes(PROTOCOL_VERSION, &peer.hello, signature, &other);
+        assert_eq!(fly(&mut peer.client, &flight).expect("an answer").refusal(), (401, "unknown_device"));
+    }
+    assert_eq!(stage.stored(), before);
+    // As it was signed it is taken; the later batch first, too.
+    let frames: [DeviceFrame; 2] = [peer.frame(&second), peer.frame(&first)];
+    let heard = peer.say(&frames).expect("an answer");
+    assert_eq!((heard.verdicts(1).len(), heard.verdicts(2).len()), (2, 1));
+    assert!(heard.verdicts(1).iter().chain(&heard.verdicts(2)).all(Verdict::is_final));
+    assert_eq!(stage.sequence(), before.0 + 3);
     stage.goes_on();
 }

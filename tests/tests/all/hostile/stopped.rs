@@ -144,3 +144,24 @@ fn a_stopped_devices_keys_do_not_come_back_with_another_code() {
     assert_ne!(DeviceId::of(&other.public()), peer.hello.device);
     stage.goes_on();
 }
+
+#[test]
+fn batches_of_an_earlier_life_that_a_courier_brings_do_not_stop_their_author() {
+    let mut stage = Stage::new();
+    let (mut author, mut courier) = (stage.peer("lu"), stage.peer("lan"));
+    let typed: Vec<_> = ["一", "二", "三"].map(|text| author.command(Some(stage.case), note(text))).into();
+    // Two batches were handed to a courier; then the phone was restored from a backup, and sealed
+    // what it had in them, and more, in another way.
+    let (number, last_hash) = (author.number, author.last_hash);
+    let earlier = [closed(&mut author, vec![typed[0].clone()]), closed(&mut author, vec![typed[1].clone()])];
+    (author.number, author.last_hash) = (number, last_hash);
+    assert_eq!(codes(&author.hand_in(typed.clone()).expect("an answer"), 1), ["admitted"; 3]);
+    let more = author.command(Some(stage.case), note("四"));
+    assert_eq!(codes(&author.hand_in(vec![more]).expect("an answer"), 2), ["admitted"]);
+    let before = stage.sequence();
+    assert_eq!(carried(&courier.say(&earlier).expect("an answer")), [CarriedState::Done; 2]);
+    assert_eq!(stage.sequence(), before, "nothing stands twice, and nobody was stopped");
+    let heard = author.say(&[]).expect("an answer");
+    assert_eq!(stopped(&heard), None, "the courier had it in hand to stop the author's phone");
+    stage.goes_on();
+}

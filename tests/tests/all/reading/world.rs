@@ -357,17 +357,14 @@ impl World {
         }
         let body = Body::Unit(UnitCommand::Clear(Clear { appointment }));
         let by = self.phone_of(|_, post| post.post == Post::Administrator || (post.cleared && post.unit == unit));
-        self.paper.posts[at].asked = match by {
-            Some(phone) => {
-                let by = self.phones[phone].reader.member;
-                self.does(phone, Some(unit), body).map(|recorded| (recorded.command, by))
-            }
-            None => {
-                self.administer(Some(unit), body);
-                let views = self.town.ledger.units(&self.town.store).unwrap();
-                let made = views.iter().flat_map(|view| &view.appointments).find(|made| made.id == appointment);
-                made.and_then(|made| made.clearance).map(|clearance| (clearance.clear, clearance.by))
-            }
+        self.paper.posts[at].asked = if let Some(phone) = by {
+            let by = self.phones[phone].reader.member;
+            self.does(phone, Some(unit), body).map(|recorded| (recorded.command, by))
+        } else {
+            self.administer(Some(unit), body);
+            let views = self.town.ledger.units(&self.town.store).unwrap();
+            let made = views.iter().flat_map(|view| &view.appointments).find(|made| made.id == appointment);
+            made.and_then(|made| made.clearance).map(|clearance| (clearance.clear, clearance.by))
         };
     }
 
@@ -479,7 +476,7 @@ impl World {
         let by = Date(Date::of(self.town.now).0 + 400);
         let (body, to) = match (case.asked.is_some(), self.dice.below(12)) {
             (true, 0..9) => (CaseCommand::Receive(Receive {}), None),
-            (true, _) => (CaseCommand::Return(Return { reason: Text::cut("a reason") }), None),
+            (true, _) => (CaseCommand::Return(Return { reason: Text::cut("a reason"), ruler: None }), None),
             (_, 0..2) => (CaseCommand::Accept(Accept {}), None),
             (_, 2) => (CaseCommand::Start(Start {}), None),
             (_, 3..6) => {

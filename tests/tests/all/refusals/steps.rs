@@ -37,7 +37,7 @@ pub(super) fn escalate(to: UnitId) -> CaseCommand {
 }
 
 pub(super) fn send_back() -> CaseCommand {
-    CaseCommand::Return(Return { reason: Text::cut("巷里能办") })
+    CaseCommand::Return(Return { reason: Text::cut("巷里能办"), ruler: None })
 }
 
 pub(super) fn rule(to: UnitId) -> CaseCommand {

@@ -29,7 +29,7 @@ pub(in crate::documents) fn plan(
         CaseCommand::Edit(edit) => return fields::plan(document, DocumentKind::Case, execution, edit),
         CaseCommand::Escalate(body) => step.text("reason", &body.reason).text("tried", &body.tried).refers(body.to),
         CaseCommand::Receive(_) => step.receive()?,
-        CaseCommand::Return(body) => step.text("reason", &body.reason).returns()?,
+        CaseCommand::Return(body) => step.text("reason", &body.reason).returns(body.ruler)?,
         CaseCommand::Rule(body) => step.text("reason", &body.reason).rule(body.to),
         CaseCommand::Dispatch(body) => step.due(body.by).refers(body.to).dates("due_pending", body.by),
         CaseCommand::Wait(body) => step.text("reason", &body.reason).moves_to(&CaseStage::Waiting),
@@ -135,11 +135,16 @@ impl Step<'_> {
         Ok(step.with(|plan| plan.remove("returns")))
     }
 
-    fn returns(self) -> Result<Self, RefusalCode> {
+    /// The second return brings the case to the town that rules.
+    fn returns(self, ruler: Option<UnitId>) -> Result<Self, RefusalCode> {
         let case = self.document.case().ok_or(RefusalCode::UnknownDocument)?;
         case.referral.ok_or(RefusalCode::NoReferral)?;
         let returns = i64::from(case.returns.saturating_add(1));
-        Ok(self.moved().drops_referral().with(|plan| plan.put("returns", Scalar::Int(returns))))
+        let step = self.moved().drops_referral().with(|plan| plan.put("returns", Scalar::Int(returns)));
+        Ok(match ruler.filter(|_| returns >= 2) {
+            None => step,
+            Some(ruler) => step.text("ruler", &ruler.key()).with(|plan| plan.add(UNITS, ruler.key())),
+        })
     }
 
     fn rule(self, to: UnitId) -> Self {

@@ -24,15 +24,19 @@ pub(in crate::documents) fn plan(
         UnitCommand::Amend(body) => amend(document, plan, execution, body)?,
         UnitCommand::Clear(body) => {
             let appointment = known(document, APPOINTMENTS, body.appointment.key())?;
-            plan.text("appointment", &appointment)
-                .take(CLEARED, appointment.clone())
-                .set(CLEARING, appointment, execution.id.key())
+            plan.text("appointment", &appointment).take(CLEARED, appointment.clone()).set(
+                CLEARING,
+                appointment,
+                execution.id.key(),
+            )
         }
         UnitCommand::ConfirmClearance(body) => {
             let appointment = known(document, CLEARING, body.appointment.key())?;
-            plan.text("appointment", &appointment)
-                .text("clear", &body.clear.key())
-                .set(CLEARED, appointment, execution.id.key())
+            plan.text("appointment", &appointment).text("clear", &body.clear.key()).set(
+                CLEARED,
+                appointment,
+                execution.id.key(),
+            )
         }
         UnitCommand::EndClearance(body) => {
             let appointment = known(document, CLEARING, body.appointment.key())?;

@@ -12,7 +12,7 @@ use crate::command::{Base, Body, CaseCommand, Command};
 use crate::crypto::PublicKey;
 use crate::documents::samples::{
     START, accept, close, dispatch, edit, escalate, extend, merge, note, receive, reject, reopen, report, resolve,
-    resume, rule, send_back, start, supervise, taken_at, unit, verify, visit, wait, withdraw,
+    resume, rule, send_back, send_back_under, start, supervise, taken_at, unit, verify, visit, wait, withdraw,
 };
 use crate::documents::{CaseStage, CaseState, Document, Receipt};
 use crate::id::{MemberId, UnitId};
@@ -25,7 +25,7 @@ const DEVICE: PublicKey = PublicKey([0xd0; 32]);
 /// A step to try: which, towards which unit, which member begins to try.
 type Try = (usize, usize, usize);
 
-fn step(which: usize, to: UnitId, up: Option<UnitId>) -> CaseCommand {
+fn step(which: usize, to: UnitId, up: Option<UnitId>, ruler: Option<UnitId>) -> CaseCommand {
     match which {
         0 => accept(),
         1 => reject(),
@@ -36,7 +36,7 @@ fn step(which: usize, to: UnitId, up: Option<UnitId>) -> CaseCommand {
         7 => escalate(to),
         8..=10 => escalate(up.unwrap_or(to)),
         11 | 12 => receive(),
-        13..=15 => send_back(),
+        13..=15 => ruler.map_or_else(send_back, send_back_under),
         16 | 17 => rule(to),
         18..=20 => dispatch(to, 400),
         21 => wait(),
@@ -136,7 +136,10 @@ fn assert_laws_of_members(
     assert!(concerned, "nobody whom the case does not concern");
     match body {
         CaseCommand::Verify(_) => assert!(!past.resolvers.contains(&member), "who resolved it never verifies it"),
-        CaseCommand::Rule(_) => assert!(past.returns >= 2, "only after a second return"),
+        CaseCommand::Rule(_) => {
+            assert!(past.returns >= 2, "only after a second return");
+            assert!(case.units.iter().any(|unit| runs.contains(unit)), "who rules was sent the case");
+        }
         CaseCommand::Return(_) => {
             let to = case.referral.as_ref().map(|referral| referral.to);
             assert!(case.ruled.is_none() || case.ruled != to, "a ruling binds");
@@ -169,7 +172,8 @@ fn live(town: &SmallTown, owner: UnitId, tries: &[Try]) -> BTreeSet<&'static str
     for (at, &(which, to, begins)) in (1_u32..).zip(tries) {
         let now = START.plus_days(i64::from(at));
         let case = document.case().unwrap();
-        let body = step(which % STEPS, town.unit(to), town.organisation.next_level_up(case.holder));
+        let (up, ruler) = (town.organisation.next_level_up(case.holder), town.organisation.town_of(case.holder));
+        let body = step(which % STEPS, town.unit(to), up, ruler);
         let command = command(at, Some(&document), body.clone().into());
         for author in SmallTown::authors(begins) {
             let before = (document.head(), document.version());

@@ -80,7 +80,7 @@ fn what_a_step_needs_is_asked_for() {
     let up = |reason, tried| CaseCommand::Escalate(Escalate { to: unit(2), reason: text(reason), tried: text(tried) });
     assert_eq!(empty(up("", "x")), RefusalCode::NeedsReason);
     assert_eq!(empty(up("x", "")), RefusalCode::NeedsText);
-    assert_eq!(empty(CaseCommand::Return(Return { reason: text("") })), RefusalCode::NeedsReason);
+    assert_eq!(empty(CaseCommand::Return(Return { reason: text(""), ruler: None })), RefusalCode::NeedsReason);
     let closing = |code, words| CaseCommand::Close(Close { code: text(code), text: text(words) });
     assert_eq!(empty(closing("", "x")), RefusalCode::NeedsReason);
     assert_eq!(empty(closing("no_funds", "")), RefusalCode::NeedsText);

@@ -46,6 +46,9 @@ pub struct MendArgs {
     /// Another title
     #[arg(long, value_name = "T")]
     pub title: Option<String>,
+    /// Whether only those who are cleared read it
+    #[arg(long, value_name = "BOOL", value_parser = ["true", "false"])]
+    pub confidential: Option<String>,
     /// Another place
     #[arg(long, value_name = "LAT,LNG", allow_hyphen_values = true)]
     pub place: Option<String>,
@@ -58,6 +61,7 @@ impl MendArgs {
             ("text", &self.text),
             ("reason", &self.reason),
             ("tried", &self.tried),
+            ("confidential", &self.confidential),
             ("result", &self.result),
             ("code", &self.code),
             ("field", &self.field),

@@ -15,7 +15,7 @@ use crate::terminal::texts::Say;
 /// The flags that a kind of command takes.
 fn takes(kind: &str) -> &'static [&'static str] {
     match kind {
-        "report" => &["household", "category", "title", "text", "place"],
+        "report" => &["household", "category", "title", "text", "place", "confidential"],
         "note" | "visit" | "resolve" | "withdraw" | "resume" | "supervise" => &["text"],
         "return" | "wait" | "reopen" => &["reason"],
         "edit" => &["field", "value"],

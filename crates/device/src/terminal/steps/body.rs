@@ -75,7 +75,7 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
         Command::Accept(_) => CaseCommand::Accept(Accept {}),
         Command::Start(_) => CaseCommand::Start(Start {}),
         Command::Receive(_) => CaseCommand::Receive(Receive {}),
-        Command::Return(args) => CaseCommand::Return(Return { reason: context.text("--reason", &args.reason)? }),
+        Command::Return(args) => CaseCommand::Return(Return { reason: context.text("--reason", &args.reason)?, ruler: None }),
         Command::Wait(args) => CaseCommand::Wait(Wait { reason: context.bounded("--reason", &args.reason)? }),
         Command::Reopen(args) => CaseCommand::Reopen(Reopen { reason: context.text("--reason", &args.reason)? }),
         Command::Reject(args) => CaseCommand::Reject(Reject {

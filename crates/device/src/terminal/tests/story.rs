@@ -12,7 +12,7 @@ fn names(value: &Value) -> Vec<String> {
 }
 
 fn sorted(names: &str) -> Vec<String> {
-    let mut names: Vec<String> = names.split(' ').map(str::to_owned).collect();
+    let mut names: Vec<String> = names.split_whitespace().map(str::to_owned).collect();
     names.sort();
     names
 }
@@ -40,7 +40,8 @@ fn report(phone: &Phone<'_>) -> String {
 
 fn sync(phone: &Phone<'_>) -> Value {
     let value = phone.json(&["sync"]);
-    let fields = "sent admitted refused received forgotten bytes_up bytes_down tcp_up tcp_down round_trips up_to_date";
+    let fields = "sent admitted refused kept received forgotten carried bytes_up bytes_down tcp_up tcp_down \
+                  round_trips up_to_date confidential_changed";
     assert_eq!(names(&value), sorted(fields));
     assert_eq!(value["up_to_date"], true, "{value}");
     value
@@ -51,7 +52,7 @@ fn a_device_knows_its_member_and_households_after_its_first_sync() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
     let whoami = xie.json(&["whoami"]);
-    assert_eq!(names(&whoami), sorted("member name posts device last_contact readable_until"));
+    assert_eq!(names(&whoami), sorted("member name posts device carried last_contact proposals review readable_until"));
     assert_eq!(whoami["name"], "谢桂兰");
     assert_eq!(whoami["posts"][0]["post"], "alley_chief");
     assert_eq!(whoami["posts"][0]["unit"], "橘园巷");
@@ -80,15 +81,16 @@ fn a_report_is_pending_until_a_sync_admits_it() {
     assert!(summary["tcp_up"].as_u64() > summary["bytes_up"].as_u64());
     assert_eq!(xie.json(&["pending"]), Value::Array(Vec::new()));
     let cases = xie.json(&["cases"]);
-    assert_eq!(names(&cases[0]), sorted("document number title category status holder pending refused conflicts"));
+    let fields = "document number title category status holder pending carried refused conflicts confidential";
+    assert_eq!(names(&cases[0]), sorted(fields));
     assert_eq!((&cases[0]["status"], &cases[0]["holder"]), (&Value::from("reported"), &Value::from("橘园巷")));
     let show = xie.json(&["show", &number]);
-    let fields = "document number title status holder referral fields log conflicts heads version";
+    let fields = "document number title status holder referral confidential fields log conflicts heads version";
     assert_eq!(names(&show), sorted(fields));
     assert_eq!(show["version"], 1);
     assert_eq!(show["heads"].as_array().unwrap().len(), 1);
     assert_eq!(show["fields"]["point"], "22.4167,109.3012");
-    let entry = "command kind text author at received_at state code reason";
+    let entry = "command kind text author at received_at state mark code reason";
     assert_eq!(names(&show["log"][0]), sorted(entry));
     assert_eq!((&show["log"][0]["state"], &show["log"][0]["author"]), (&"admitted".into(), &"谢桂兰".into()));
 }

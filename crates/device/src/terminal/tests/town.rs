@@ -185,6 +185,8 @@ fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) {
         appoint(west, "qin", "覃建国", Post::AlleyChief, now),
         appoint(branch, "wei", "韦书记", Post::BranchSecretary, now),
         appoint(town, "liang", "梁调度", Post::TownDispatcher, now),
+        appoint(town, "he", "何静", Post::Administrator, now),
+        appoint(town, "fan", "范平", Post::Administrator, now),
         appoint(works, "huang", "黄经办", Post::DepartmentHandler, now),
     ];
     for (alley, door, count) in [(east, "橘园巷12号", 4), (east, "橘园巷14号", 2), (west, "橘园西巷1号", 6)]

@@ -1,0 +1,96 @@
+//! What the programs that show a story on a screen share: a pace, a folder, a port, Ctrl-C.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::process::ProcessError;
+
+/// Tried in turn; what is taken belongs to somebody else.
+const PORTS: std::ops::Range<u16> = 8470..8490;
+
+/// Reads a pause in seconds, such as `1.5`.
+///
+/// # Errors
+/// A line for whoever typed it.
+pub fn pace(seconds: &str) -> Result<Duration, String> {
+    let pace = seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    pace.ok_or_else(|| format!("--pace is `{seconds}`, but must be a number of seconds"))
+}
+
+/// Where a story's town and phones are.
+#[derive(Debug)]
+pub enum Folder {
+    /// Where somebody wanted it; it stays.
+    Given(PathBuf),
+    /// It goes with the value.
+    Temporary(TempDir),
+}
+
+impl Folder {
+    /// This folder, which is made; without one a temporary one, whose name begins with `prefix`.
+    ///
+    /// # Errors
+    /// If it cannot be made, or a story was told in it.
+    pub fn of(given: Option<&Path>, prefix: &str) -> Result<Self, ProcessError> {
+        let Some(given) = given else {
+            let temporary = TempDir::with_prefix(prefix).map_err(ProcessError::system("a temporary folder"))?;
+            return Ok(Self::Temporary(temporary));
+        };
+        let failed = || ProcessError::system("the folder of --data");
+        std::fs::create_dir_all(given).map_err(failed())?;
+        if given.join("town").exists() {
+            return Err(ProcessError::Answer(format!("{} holds a town already; name a new folder", given.display())));
+        }
+        Ok(Self::Given(given.canonicalize().map_err(failed())?))
+    }
+
+    /// Its path.
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Given(path) => path,
+            Self::Temporary(folder) => folder.path(),
+        }
+    }
+}
+
+/// Hears once of Ctrl-C or SIGTERM, which then do not end the program: it cleans up first.
+///
+/// # Errors
+/// If the system refuses.
+pub fn ended_by_signal(stop: Arc<AtomicBool>) -> Result<mpsc::Receiver<()>, ProcessError> {
+    let (tell, ended) = mpsc::channel();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(ProcessError::system("waiting for signals"))?;
+    let listen = || Ok((signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?));
+    let (mut interrupt, mut terminate) = {
+        let _inside = runtime.enter();
+        listen().map_err(ProcessError::system("waiting for signals"))?
+    };
+    std::thread::spawn(move || {
+        runtime.block_on(async {
+            tokio::select! {
+                _ = interrupt.recv() => {}
+                _ = terminate.recv() => {}
+            }
+        });
+        stop.store(true, Ordering::Relaxed);
+        // Whoever waited may have ended.
+        let _ = tell.send(());
+    });
+    Ok(ended)
+}
+
+/// This machine's address with the first free port, or any.
+pub fn free_address() -> String {
+    let free = |port: &u16| TcpListener::bind(("127.0.0.1", *port)).is_ok();
+    let port = PORTS.into_iter().find(free).unwrap_or(0);
+    format!("127.0.0.1:{port}")
+}
