@@ -83,7 +83,9 @@ impl Device {
     pub fn run(&self, now: Option<&str>, args: &[&str]) -> Result<Answer, ProcessError> {
         let output = self.output(now, &["--json"], args)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let told = if output.status.success() { &output.stdout } else { &output.stderr };
+        // Warnings are lines before the error.
+        let last = output.stderr.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+        let told = if output.status.success() { output.stdout.as_slice() } else { last };
         Ok(Answer {
             line: args.join(" "),
             exit: output.status.code().unwrap_or(-1),

@@ -1,7 +1,5 @@
 //! How work changes hands, over real processes and TCP.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
-
 use std::process::Command;
 
 use alleyway_tests::hands::{Stage, play};

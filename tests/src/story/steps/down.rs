@@ -49,6 +49,8 @@ fn department_starts(stage: &mut Stage<'_>) -> Result<(), StoryError> {
 }
 
 fn rain(stage: &mut Stage<'_>) -> Result<(), StoryError> {
+    // More than two weeks without a contact: the lease has ended, and begins anew.
+    stage.syncs(Person::Mo, 0, 0)?;
     stage.does(Person::Mo, "wait", &["--reason", "weather"])?;
     stage.syncs(Person::Mo, 1, 0)?;
     stage.stands(Person::Mo, "waiting", ROADS)
@@ -62,6 +64,7 @@ fn rain_is_over(stage: &mut Stage<'_>) -> Result<(), StoryError> {
 
 fn department_resolves(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     let done = "580米混凝土路面全部完工，宽3.5米，三处塌方已重做路基。";
+    stage.syncs(Person::Mo, 0, 0)?;
     stage.does(Person::Mo, "resolve", &["--text", done])?;
     let case = stage.case.clone();
     stage.is_told(Person::Mo, &["verify", &case, "--result", "fixed"], "not_permitted")?;
