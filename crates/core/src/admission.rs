@@ -10,7 +10,7 @@ use crate::crypto::PublicKey;
 use crate::documents::{Document, DocumentKind, Execution, Head, Receipt};
 use crate::feeds::{FeedId, audience};
 use crate::id::{CommandId, DocumentId, MemberId, actor};
-use crate::limits::{COMMAND_BYTES_MAX, DOCUMENT_ENTRIES_MAX};
+use crate::limits::{COMMAND_BYTES_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_ENTRIES_RESERVED};
 use crate::organisation::{Organisation, Standing};
 use crate::policy::{Authority, Question, judge};
 use crate::refusal::{Refusal, RefusalCode};
@@ -89,7 +89,8 @@ fn admit_by(
 ) -> Result<Admitted, Refusal> {
     let id = command.id(&origin.device);
     let existing = (document.version() > 0).then_some(&*document);
-    if document.version() >= DOCUMENT_ENTRIES_MAX {
+    let reserved = if origin.authority == Authority::Server { 0 } else { DOCUMENT_ENTRIES_RESERVED };
+    if document.version() >= DOCUMENT_ENTRIES_MAX - reserved {
         return Err(RefusalCode::DocumentFull.into());
     }
     // What is stored is read back under the same limit.

@@ -86,8 +86,8 @@ impl From<WireError> for BundleError {
 pub struct Item {
     /// Whose device sealed it.
     pub certificate: Certificate,
-    /// The batch, as far as the readers may see it; none if its device could no longer read it.
-    pub shown: Option<Disclosed>,
+    /// The batch, as far as the readers may see it: what nobody sees is its device's all the same.
+    pub shown: Disclosed,
     /// All of it, sealed to the town.
     pub closed: Closed,
 }
@@ -98,9 +98,8 @@ impl Item {
         if !self.certificate.is_of(town, server) {
             return Err(BundleError::BadCertificate);
         }
-        let same = |shown: &Disclosed| shown.number == self.closed.number;
-        let signed = |shown: &Disclosed| same(shown) && shown.is_of(town, &self.certificate.device);
-        if self.closed.device != self.certificate.id() || !self.shown.as_ref().is_none_or(signed) {
+        let same = self.closed.device == self.certificate.id() && self.closed.number == self.shown.number;
+        if !same || !self.shown.is_of(town, &self.certificate.device) {
             return Err(BundleError::BadSignature);
         }
         if self.closed.sealed.len() > CLOSED_BYTES_MAX {
@@ -110,7 +109,7 @@ impl Item {
     }
 }
 
-/// Batches, each at most once.
+/// Batches; one of which different sealed copies are carried once for each.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bundle {
     /// The batches.

@@ -32,6 +32,7 @@ const TABLES: &[&[Entry]] = &[
     words::CATEGORIES,
     words::FINDINGS,
     words::FIELDS,
+    words::SAID,
     words::REFERRALS,
     words::TRACKING,
     words::WAITS,
@@ -87,6 +88,11 @@ pub fn text(lang: Lang, key: &str) -> Option<&'static str> {
 /// version, or of the town's own, is shown as it is.
 pub fn word<'a>(lang: Lang, area: &str, word: &'a str) -> &'a str {
     text(lang, &format!("{area}.{word}")).unwrap_or(word)
+}
+
+/// The words of an area that have texts, in their order there.
+pub fn words(area: &str) -> impl Iterator<Item = &'static str> {
+    TABLES.iter().copied().flatten().filter_map(move |(key, ..)| key.strip_prefix(area)?.strip_prefix('.'))
 }
 
 /// A text with its `{name}` places filled in. Unknown places stay; values are not read again.

@@ -97,6 +97,11 @@ impl MemberId {
         Self(hash16("alleyway member 1", &[&town.0, key.as_bytes()]))
     }
 
+    /// In whose name the server does what is asked for at its console.
+    pub fn server_of(town: TownId) -> Self {
+        Self::derive(town, "alleyway-server")
+    }
+
     /// In whose name the server carries out a resident's steps in `case`. Another one in each case,
     /// so that nobody can tell whether two cases have one resident.
     pub fn resident_of(town: TownId, case: DocumentId) -> Self {
@@ -114,6 +119,11 @@ impl DeviceId {
 /// Whether `member`, an author in `document`, is the resident whose case it is.
 pub fn is_resident(town: TownId, document: DocumentId, member: MemberId) -> bool {
     MemberId::resident_of(town, document) == member
+}
+
+/// Whether `member` is the town's server: what it did was typed at its console.
+pub fn is_server(town: TownId, member: MemberId) -> bool {
+    MemberId::server_of(town) == member
 }
 
 /// Who a device's changes to one document come from, as the document engine knows it:

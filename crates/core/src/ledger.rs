@@ -34,6 +34,7 @@ mod compare;
 mod devices;
 mod directories;
 mod enrolment;
+mod following;
 mod hand_in;
 mod journal;
 mod keys;
@@ -54,8 +55,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use administer::{AdminCommand, AdminError, Administered, HouseholdRow};
 pub use answer::{Continuation, Reply};
 pub use audit::{
-    AuditRecord, AuditReport, AuditRow, Audited, DeviceAudited, EnrolledAudited, ExportedAudited, ForkedAudited,
-    InvitedAudited, QuarantineEnded, ReadAudited, StoppedAudited, VerdictsAudited, audit_rows, verify_audit,
+    AuditRecord, AuditReport, AuditRow, Audited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited,
+    ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, StoppedAudited,
+    VerdictsAudited, audit_rows, verify_audit,
 };
 pub use check::{CheckReport, check};
 pub use devices::{DeviceChange, DeviceError, DeviceRow, stop_word};
@@ -126,11 +128,13 @@ pub struct Ledger {
     unpublished: BTreeSet<CommandId>,
 }
 
-/// Serials of challenges: the highest that each device has used, in memory only.
+/// Serials of challenges, in memory only: the highest that each device has used, and that of the
+/// last welcome that ended all that is in a scope, with the scope's number.
 #[derive(Debug, Default)]
 struct Challenges {
     given: u64,
     used: BTreeMap<DeviceId, u64>,
+    told: BTreeMap<DeviceId, (u64, u32)>,
 }
 
 impl Ledger {
@@ -232,7 +236,12 @@ impl Ledger {
 
     /// The server's own member, in whose name it imports and administers.
     pub fn server_member(&self) -> MemberId {
-        MemberId::derive(self.setup.town, "alleyway-server")
+        MemberId::server_of(self.setup.town)
+    }
+
+    /// The server's own device.
+    pub fn server_device(&self) -> DeviceId {
+        DeviceId::of(&self.server)
     }
 
     /// Counters since the start.

@@ -16,6 +16,11 @@ pub const LIVE_VALUES_MAX: usize = 8;
 pub const AFTER_MAX: usize = 16;
 /// Open items of one tray; beyond it, what would be kept is to be handed in again later.
 pub const TRAY_OPEN_ITEMS_MAX: usize = 1_000;
+/// Of those, how many are left free for what was typed before its author's post ended: what comes
+/// from devices that are not to go on does not fill them.
+pub const TRAY_RESERVED_ITEMS: usize = 250;
+/// Items of one device in trays, ever, if it is not to go on; beyond it, its commands are refused.
+pub const STOPPED_ITEMS_MAX: u64 = 250;
 /// Receipts that a device keeps of what left it; beyond it, the two oldest become one.
 pub const RECEIPTS_MAX: usize = 100;
 /// Case numbers, and commands, that one receipt names; more are counted.
@@ -24,9 +29,13 @@ pub const RECEIPT_ROWS_MAX: usize = 256;
 pub const DIRECTORY_ROWS_MAX: usize = 40;
 /// Log entries of one document.
 pub const DOCUMENT_ENTRIES_MAX: u64 = 100_000;
+/// The last of them that only the server writes: what it has to say of devices and posts.
+pub const DOCUMENT_ENTRIES_RESERVED: u64 = 1_000;
 
 /// What a document may take up in the store, in bytes; it is full beyond.
 pub const DOCUMENT_STORED_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// What only the server writes beyond that, in bytes.
+pub const DOCUMENT_RESERVED_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Commands in one batch.
 pub const BATCH_COMMANDS_MAX: usize = 256;
@@ -69,6 +78,12 @@ pub const DIGEST_RANGES: usize = 64;
 
 /// How long a challenge is good for.
 pub const CHALLENGE_DAYS: i64 = 14;
+/// How long after a post's end what only adds to a case is taken from who had it and was not told,
+/// by the server's clock; beyond it, it is kept for the successor.
+pub const AFTER_POST_DAYS_MAX: i64 = 180;
+/// Batches that a device which was told of a post's end, and had not handed in everything by then,
+/// is still given.
+pub const TOLD_BATCHES_MAX: u64 = 32;
 /// How long what is on a device may be read without hearing from the server.
 pub const LEASE_DAYS: i64 = 14;
 /// How long before that its member is warned.
@@ -96,5 +111,9 @@ pub const CLOSED_BYTES_MAX: usize = 56 * 1024;
 pub const CARRIED_BATCHES_MAX: usize = 1_024;
 /// What one device carries for others, in bytes.
 pub const CARRIED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Others' commands on one document that are put in order and shown; those beyond wait.
+pub const CARRIED_STEPS_MAX: usize = 4_096;
+/// Sealed copies of one batch that are carried, if they differ: only the server can tell which is one.
+pub const CARRIED_SEALS_MAX: usize = 4;
 /// How long a batch that waits for its base is carried; its author still has it.
 pub const CARRIED_DAYS_MAX: i64 = 60;

@@ -92,6 +92,8 @@ word_enum!(
         BadNumber = "bad_number",
         /// The document holds as many entries as it can.
         DocumentFull = "document_full",
+        /// The device is not to go on, and as much of it lies in trays as may.
+        TooManyKept = "too_many_kept",
         /// The document is of another generation.
         StaleGeneration = "stale_generation",
         /// The command was refused before, and its device said that it knows.

@@ -77,21 +77,11 @@ pub fn sync(
     progress: &mut dyn FnMut(u64),
 ) -> Result<SyncReport, SyncError> {
     let mut session = Session { replica, store, now, report: SyncReport::default() };
-    let mut effects = VecDeque::from(session.replica.begin_sync(now, random()?));
-    while let Some(effect) = effects.pop_front() {
-        match effect {
-            Effect::Persist(writes) => session.persist(&writes)?,
-            Effect::Send(flight) => {
-                effects.extend(session.exchange(client, &flight, progress)?);
-                effects.extend(session.replica.response_ended(now, random()?));
-            }
-            Effect::Wipe => session.report.wipe = true,
-            Effect::Done(summary) => {
-                session.report.summary = summary;
-                break;
-            }
-        }
+    let ended = session.run(client, random, progress);
+    if ended.is_err() {
+        session.replica.sync_failed();
     }
+    ended?;
     let (traffic, mut report) = (client.traffic(), session.report);
     (report.tcp_up, report.tcp_down) = (traffic.up(), traffic.down());
     Ok(report)
@@ -105,6 +95,25 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
+    fn run(&mut self, client: &mut Client, random: Random<'_>, progress: &mut dyn FnMut(u64)) -> Result<(), SyncError> {
+        let mut effects = VecDeque::from(self.replica.begin_sync(self.now, random()?));
+        while let Some(effect) = effects.pop_front() {
+            match effect {
+                Effect::Persist(writes) => self.persist(&writes)?,
+                Effect::Send(flight) => {
+                    effects.extend(self.exchange(client, &flight, progress)?);
+                    effects.extend(self.replica.response_ended(self.now, random()?));
+                }
+                Effect::Wipe => self.report.wipe = true,
+                Effect::Done(summary) => {
+                    self.report.summary = summary;
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn persist(&mut self, writes: &[Write]) -> Result<(), SyncError> {
         self.store.commit(writes).map_err(SyncError::from)
     }

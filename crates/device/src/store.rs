@@ -1,22 +1,29 @@
-//! The device's store: one redb file that only its owner can read.
+//! The device's store: a redb file, and beside it a journal and the data key.
 //!
 //! # Contract
 //! * [`DeviceStore::commit`] applies all writes or none, and returns only when they would survive
 //!   a power cut.
 //! * One process holds the store; a second one is told so at once.
-//! * Every value is sealed under the store's key ([`crate::keys`]), bound to its row. Keys of rows
-//!   are not sealed: they say that a document or a command is there, and which, not what it says.
+//! * Every value is sealed under the store's data key, bound to its row, and the data key under the
+//!   host's ([`crate::keys`], `data_key`). Keys of rows are not sealed: they say that a document or
+//!   a command is there, and which, not what it says.
+//! * What a commit replaced may rest in the files, sealed. [`DeviceStore::commit_anew`] changes the
+//!   data key, and nothing that was there before can be read again (`renewal`).
 //! * A value that is not what was written is never returned: it is [`StoreError::Damaged`], and
-//!   every other value can still be read. A file whose pages are damaged is rebuilt from what can be
-//!   read of it, and the damaged one kept beside it ([`salvage`]).
+//!   every other value can still be read. A file whose pages are damaged is rebuilt from the journal
+//!   and what can be read of it, and the damaged one kept beside it (`salvage`, `journal`).
 //! * The rows of the replica and the device's own settings lie in two tables, so that no key of
 //!   one can be taken for a key of the other.
 
+mod data_key;
+mod journal;
 mod open;
+mod renewal;
+mod rows;
 mod salvage;
 mod wipe;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use alleyway_core::store::{Records, Row, StoreError, Write};
 use redb::{Database, Durability, ReadableDatabase, TableDefinition, TableError};
@@ -26,6 +33,8 @@ pub use salvage::Salvaged;
 pub use wipe::wipe;
 
 use crate::keys::StoreKey;
+use journal::Journal;
+use rows::{Change, Rows};
 
 /// The rows of the replica.
 const RECORDS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("records");
@@ -61,8 +70,13 @@ fn setting_place(key: &str) -> Vec<u8> {
 
 /// An open store. Dropping it releases the file.
 pub struct DeviceStore {
+    home: PathBuf,
     database: Database,
-    key: StoreKey,
+    /// The host's key, which seals the data key.
+    host: StoreKey,
+    /// The data key, which seals everything else.
+    data: StoreKey,
+    journal: Journal,
     salvaged: Option<Salvaged>,
 }
 
@@ -91,21 +105,12 @@ impl DeviceStore {
         if writes.is_empty() {
             return Ok(());
         }
-        let transaction = begin_write(&self.database)?;
-        {
-            let mut table = transaction.open_table(RECORDS).map_err(failed)?;
-            for write in writes {
-                match &write.value {
-                    Some(value) => {
-                        let sealed = self.key.seal(&record_place(&write.key), value).map_err(failed)?;
-                        table.insert(write.key.as_slice(), sealed.as_slice()).map(drop)
-                    }
-                    None => table.remove(write.key.as_slice()).map(drop),
-                }
-                .map_err(failed)?;
-            }
-        }
-        transaction.commit().map_err(failed)
+        let seal = |write: &Write| {
+            let seal = |value: &Vec<u8>| self.data.seal(&record_place(&write.key), value).map_err(failed);
+            Ok(Change::Record(write.key.clone(), write.value.as_ref().map(seal).transpose()?))
+        };
+        let changes = writes.iter().map(seal).collect::<Result<Vec<_>, StoreError>>()?;
+        self.put(&changes)
     }
 
     /// One of the device's own settings.
@@ -115,7 +120,7 @@ impl DeviceStore {
     /// be read.
     pub fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
         let Some(sealed) = raw_setting(&self.database, key)? else { return Ok(None) };
-        let value = self.key.open(&setting_place(key), &sealed);
+        let value = self.data.open(&setting_place(key), &sealed);
         value.map(Some).ok_or_else(|| StoreError::Damaged(key.to_owned()))
     }
 
@@ -123,16 +128,30 @@ impl DeviceStore {
     ///
     /// # Errors
     /// [`StoreError::Failed`] if it was not written.
-    pub fn set(&self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        let sealed = self.key.seal(&setting_place(key), value).map_err(failed)?;
-        let transaction = begin_write(&self.database)?;
-        transaction.open_table(SETTINGS).map_err(failed)?.insert(key, sealed.as_slice()).map_err(failed)?;
-        transaction.commit().map_err(failed)
+    pub fn set(&mut self, key: &str, value: &[u8]) -> Result<(), StoreError> {
+        let sealed = self.data.seal(&setting_place(key), value).map_err(failed)?;
+        self.put(&[Change::Setting(key.to_owned(), sealed)])
     }
 
-    /// The key, for a host that is to keep it in another way.
+    /// The host's key, for a host that is to keep it in another way.
     pub fn key(&self) -> &StoreKey {
-        &self.key
+        &self.host
+    }
+
+    /// Into the journal first: it is never behind the database.
+    fn put(&mut self, changes: &[Change]) -> Result<(), StoreError> {
+        self.journal.append(changes).map_err(failed)?;
+        if let Err(error) = rows::put(&self.database, changes) {
+            self.journal.retract();
+            return Err(error);
+        }
+        if self.journal.is_long()
+            && let Ok(short) = Journal::make(&self.home, &Rows::read(&self.database)?)
+        {
+            // Else the long one goes on, and the next commit tries again.
+            self.journal = short;
+        }
+        Ok(())
     }
 
     fn records(&self) -> Result<Option<RecordsTable>, StoreError> {
@@ -144,7 +163,7 @@ impl DeviceStore {
     }
 
     fn opened(&self, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.key.open(&record_place(key), sealed).ok_or_else(|| StoreError::damaged(key))
+        self.data.open(&record_place(key), sealed).ok_or_else(|| StoreError::damaged(key))
     }
 }
 

@@ -177,12 +177,18 @@ async fn answered(
     let response = timeout(timeouts.answer, live.send_request(request))
         .await
         .map_err(|_| TransportError::TimedOut)?
-        .map_err(|error| TransportError::Broken(error.to_string()))?;
+        .map_err(|error| not_answered(&error))?;
     if response.status() != StatusCode::OK {
         return Err(refused(response, timeouts.idle).await);
     }
     *sender = Some(live);
     Ok(response)
+}
+
+/// Why no head of an answer came. A port that wants TLS answers plain HTTP with an alert of TLS.
+fn not_answered(error: &hyper::Error) -> TransportError {
+    let kind = if error.is_parse() { TransportError::NotHttp } else { TransportError::Broken };
+    kind(error.to_string())
 }
 
 /// The connection of the request before, if the server has not closed it since.

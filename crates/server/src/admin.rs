@@ -37,6 +37,9 @@ pub use member::{MemberRequest, MemberShown, PostShown};
 pub use quarantine::{QuarantineRequest, QuarantineShown};
 pub use socket::{SOCKET_NAME, SocketError, listen, serve};
 
+/// What the server's own member and device are called where others have a name or a code.
+pub const SERVER: &str = "server";
+
 /// What an administrator asks for.
 #[derive(Debug, Clone)]
 pub enum Request {

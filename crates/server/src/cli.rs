@@ -4,6 +4,7 @@ mod admin;
 mod audit;
 mod demo;
 mod exit;
+mod help;
 mod init;
 mod people;
 mod qr;
@@ -13,7 +14,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use alleyway_core::catalogue::Lang;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Layers};
 use exit::Exit;
@@ -38,8 +39,8 @@ A town from nothing:
 A look around, with a town made up:
   alleyway-server demo --town small --codes codes.json
 
-`import`, `invite` and `check` reach a running server through its socket in the data folder, and open
-the folder themselves when no server runs.
+`import`, `invite`, `device`, `member`, `audit`, `quarantine` and `check` reach a running server through
+its socket in the data folder, and open the folder themselves when no server runs.
 
 Exit codes: 0 done; 1 the check found damage; 64 no command given; 65 the input is wrong, nothing was
 changed; 69 the address cannot be had; 70 the store failed; 73 the folder cannot be made; 74 the
@@ -196,7 +197,7 @@ enum Command {
     Device {
         /// What to do.
         #[command(subcommand)]
-        command: people::DeviceCommand,
+        command: crate::admin::DeviceRequest,
         /// Prints JSON.
         #[arg(long, global = true)]
         json: bool,
@@ -227,7 +228,7 @@ enum Command {
     },
     /// The quarantine of a server that was restored without its security journal.
     #[command(
-        after_help = "Examples:\n  alleyway-server quarantine show --data town\n  alleyway-server quarantine confirm --device 1000 --device 1002 --data town\n\nUntil it is ended no device and no resident is answered. security/journal is to be kept apart from the backups of ledger/."
+        after_help = "Examples:\n  alleyway-server quarantine show --data town\n  alleyway-server quarantine confirm --device 1000 --device 1002 --data town\n\nUntil it is ended no device is answered and no resident's step is taken; residents can still read their page. security/journal is to be kept apart from the backups of ledger/."
     )]
     Quarantine {
         /// What to do.
@@ -250,7 +251,7 @@ enum Command {
 pub fn main() -> ExitCode {
     // The engine makes its files itself: they too are for this user alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let cli = Cli::parse();
+    let cli = Cli::from_arg_matches(&help::command().get_matches()).unwrap_or_else(|error| error.exit());
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => exit.report(),
@@ -271,8 +272,8 @@ fn run(cli: Cli) -> Result<(), Exit> {
             "name a command: init, serve, demo, import, invite, device, member, audit, quarantine or check; --help says more",
         )),
         Some(Command::Init { town_name }) => init::init(&config, &town_name, language),
-        Some(Command::Serve) => serve::serve(&config),
-        Some(Command::Demo(options)) => demo::demo(&config, &options, layers.is_set("data")),
+        Some(Command::Serve) => serve::serve(&config, language),
+        Some(Command::Demo(options)) => demo::demo(&config, &options, layers.is_set("data"), language),
         Some(Command::Import { folder, dry_run, json }) => admin::import(&config, &folder, dry_run, json, language),
         Some(Command::Invite { member, replaces, no_qr, json }) => {
             admin::invite(&config, (member, replaces), (json, !no_qr && !json), language)

@@ -61,6 +61,12 @@ pub fn rfc3339(time: Time) -> String {
     Timestamp::from_second(time.clamped().seconds()).unwrap_or_default().to_string()
 }
 
+/// Day and minute in the towns' zone, for people.
+pub fn town_minute(time: Time) -> String {
+    let shifted = time.clamped().0.saturating_add(Date::OFFSET_MILLISECONDS).div_euclid(1_000);
+    Timestamp::from_second(shifted).unwrap_or_default().strftime("%Y-%m-%d %H:%M").to_string()
+}
+
 /// The day as ISO 8601 writes it.
 pub fn date(date: Date) -> String {
     let midnight = Timestamp::from_second(i64::from(date.0).saturating_mul(86_400)).unwrap_or_default();
@@ -75,6 +81,7 @@ mod tests {
     fn only_a_demos_clock_is_set() {
         let time = parse_rfc3339("2026-03-01T08:00:00+08:00").unwrap();
         assert_eq!(rfc3339(time), "2026-03-01T00:00:00Z");
+        assert_eq!(town_minute(time), "2026-03-01 08:00");
         assert_eq!(Clock::System.set(time), None);
         let clock = Clock::demo(0);
         let copy = clock.clone();

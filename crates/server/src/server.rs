@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use alleyway_core::ledger::Quarantine;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
@@ -42,7 +43,8 @@ pub enum ServeError {
 }
 
 /// Serves until SIGTERM, SIGINT or an administrator ends it; then lets what is in flight finish,
-/// commits it, and returns. `announce` is told the address once connections are accepted.
+/// commits it, and returns. `announce` is told the address once connections are accepted, and whether
+/// the server is in quarantine.
 ///
 /// # Errors
 /// [`ServeError`], before anything is served.
@@ -51,10 +53,11 @@ pub async fn run(
     instance: Instance,
     clock: Clock,
     demo: Option<DemoClock>,
-    announce: impl FnOnce(&str),
+    announce: impl FnOnce(&str, Option<Quarantine>),
 ) -> Result<(), ServeError> {
     raise_descriptor_limit();
     let Instance { town, ledger, store, .. } = instance;
+    let quarantine = ledger.quarantine();
     let tls = config.tls.as_ref().map(Tls::open).transpose()?;
     let listener = http::listen(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
     let address = listener.local_addr()?;
@@ -87,7 +90,13 @@ pub async fn run(
     stop_on_signals(stop)?;
 
     tracing::info!(%address, %town, "serving");
-    announce(&url);
+    if let Some(why) = quarantine {
+        tracing::warn!(
+            why = why.word(),
+            "in quarantine: no device is answered until its administrator has confirmed the devices; see `quarantine show`, then `quarantine confirm`"
+        );
+    }
+    announce(&url, quarantine);
     http::serve(listener, app, stopped).await;
 
     administration.abort();

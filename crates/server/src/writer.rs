@@ -143,7 +143,7 @@ pub fn start(
     metrics: std::sync::Arc<Metrics>,
     on_failure: OnFailure,
 ) -> std::io::Result<(Writer, JoinHandle<()>)> {
-    // Before anybody can ask: a server in quarantine answers nobody from its first moment.
+    // Before anybody can ask: a server in quarantine takes nothing from its first moment.
     metrics.publish(ledger.stats(), store.stats());
     let (queue, requests) = mpsc::channel(limits.requests_waiting_max);
     let writer = Writer { queue, metrics: metrics.clone() };

@@ -3,6 +3,8 @@
 
 #![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on panics")]
 
+#[path = "authority/audited.rs"]
+mod audited;
 #[path = "authority/devices.rs"]
 mod devices;
 #[path = "authority/processes.rs"]

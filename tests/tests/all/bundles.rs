@@ -17,6 +17,8 @@ mod forged;
 mod kept;
 #[path = "bundles/processes.rs"]
 mod processes;
+#[path = "bundles/unjudged.rs"]
+mod unjudged;
 #[path = "bundles/wire.rs"]
 mod wire;
 
@@ -26,7 +28,7 @@ use alleyway_core::store::MemoryStore;
 use alleyway_tests::pure::{Device, Town};
 
 /// Writes a bundle for a member, or for nobody.
-fn export(town: &mut Town, from: &mut Device, to: Option<MemberId>) -> Result<Vec<u8>, ExportError> {
+pub(crate) fn export(town: &mut Town, from: &mut Device, to: Option<MemberId>) -> Result<Vec<u8>, ExportError> {
     let random = town.random();
     let exported = from.replica.export(to, town.now, random)?;
     from.persist(exported.writes);
@@ -34,21 +36,21 @@ fn export(town: &mut Town, from: &mut Device, to: Option<MemberId>) -> Result<Ve
 }
 
 /// Takes a bundle.
-fn import(town: &Town, to: &mut Device, file: &[u8]) -> Result<Imported, ImportError> {
+pub(crate) fn import(town: &Town, to: &mut Device, file: &[u8]) -> Result<Imported, ImportError> {
     let (writes, imported) = to.replica.import(file, town.now)?;
     to.persist(writes);
     Ok(imported)
 }
 
 /// What one phone has, handed to another.
-fn hand_over(town: &mut Town, from: &mut Device, to: &mut Device) -> Imported {
+pub(crate) fn hand_over(town: &mut Town, from: &mut Device, to: &mut Device) -> Imported {
     let member = to.replica.status(town.now).expect("enrolled").member;
     let file = export(town, from, Some(member)).expect("something to hand over");
     import(town, to, &file).expect("a bundle for this phone")
 }
 
 /// A phone with this store.
-fn restored(store: MemoryStore) -> Device {
+pub(crate) fn restored(store: MemoryStore) -> Device {
     Device { replica: Replica::open(&store).expect("a store"), store, wiped: false }
 }
 
@@ -63,13 +65,13 @@ fn case(device: &Device, id: DocumentId) -> CaseDetail {
 }
 
 /// Whether a command stands, as a phone shows it; none if it does not show it.
-fn state(device: &Device, of: &Recorded) -> Option<EntryState> {
+pub(crate) fn state(device: &Device, of: &Recorded) -> Option<EntryState> {
     let log = device.replica.case(of.document)?.log;
     log.into_iter().find(|row| row.entry.command == of.command).map(|row| row.state)
 }
 
 /// A confirmed case on two chiefs' phones.
-fn two_chiefs(town: &mut Town) -> (Device, Device, DocumentId) {
+pub(crate) fn two_chiefs(town: &mut Town) -> (Device, Device, DocumentId) {
     let (mut xie, mut lu) = (town.device("xie"), town.device("lu"));
     town.sync(&mut xie);
     let case = town.report(&mut xie, "甜橙路坏了", "去果园的路全是坑。", "村口", "").document;

@@ -4,7 +4,7 @@
 
 use alleyway_core::catalogue::{Lang, refusal};
 use alleyway_core::command::case::{Accept, Escalate, Note, Receive, Report};
-use alleyway_core::command::unit::{Appoint, Clear, Post, UnitCommand};
+use alleyway_core::command::unit::{Amend, Appoint, Clear, ConfirmDevice, Post, UnitCommand};
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::ledger::{AdminCommand, DeviceChange};
@@ -110,6 +110,11 @@ fn takes_step(
 }
 
 fn reports(town: &mut Town, device: &mut Device) -> Result<Recorded, RefusalCode> {
+    let body = confidential_report(town, device);
+    does(town, device, None, body)
+}
+
+fn confidential_report(town: &Town, device: &Device) -> Body {
     let report = Report {
         owner: town.alley,
         device_code: device.replica.status(town.now).unwrap().device_code,
@@ -124,7 +129,14 @@ fn reports(town: &mut Town, device: &mut Device) -> Result<Recorded, RefusalCode
         taken_at: None,
         confidential: true,
     };
-    does(town, device, None, Body::Case(CaseCommand::Report(report)))
+    Body::Case(CaseCommand::Report(report))
+}
+
+/// The chief's confidential report, not sent.
+fn types(stage: &mut Stage) -> CommandId {
+    let Stage { town, chief, .. } = stage;
+    let draft = Draft { target: None, body: confidential_report(town, chief) };
+    town.record(chief, draft).command
 }
 
 /// Whether a phone's store has anything of a document, or of what it says.
@@ -322,4 +334,112 @@ fn what_a_stopped_phone_hands_in_about_a_confidential_case_is_for_those_who_are_
     stage.town.sync(&mut colleague);
     let texts: Vec<_> = colleague.replica.review().into_iter().map(|row| row.text).collect();
     assert_eq!(texts, ["said in confidence"]);
+}
+
+/// A confidential report on a phone that is revoked then, and whose chief is not cleared any more.
+fn left_behind(stage: &mut Stage) -> CommandId {
+    let alley = stage.alley();
+    stage.clears(alley, "xie");
+    stage.town.sync(&mut stage.chief);
+    let appointment = stage.appointment(alley, "xie");
+    let reported = types(stage);
+    takes_step(&mut stage.town, &mut stage.first, ClearanceStep::End, appointment).unwrap();
+    let Stage { town, chief, .. } = stage;
+    let (now, code) = (town.now, chief.replica.status(town.now).unwrap().device_code);
+    town.ledger.change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), now).unwrap().unwrap();
+    town.commit();
+    reported
+}
+
+#[test]
+fn what_a_stopped_phone_reports_in_confidence_goes_up_to_where_somebody_is_cleared() {
+    let mut stage = Stage::new();
+    let (alley, branch) = (stage.alley(), stage.branch);
+    stage.clears(branch, "qin");
+    let reported = left_behind(&mut stage);
+    assert_eq!(stage.town.sync(&mut stage.chief).summary.kept, 1);
+    stage.town.sync(&mut stage.secretary);
+    let rows = stage.secretary.replica.review();
+    assert_eq!(rows.iter().map(|row| (row.item, row.unit)).collect::<Vec<_>>(), [(reported, branch)]);
+    assert_ne!(alley, branch);
+}
+
+#[test]
+fn what_a_stopped_phone_reports_in_confidence_is_refused_where_nobody_would_see_it() {
+    let mut stage = Stage::new();
+    let reported = left_behind(&mut stage);
+    let summary = stage.town.sync(&mut stage.chief).summary;
+    assert_eq!((summary.kept, summary.refused), (0, 1));
+    let rows = stage.chief.replica.refused();
+    let codes: Vec<_> = rows.iter().map(|row| (row.command, row.refusal.as_ref().map(|why| why.code.clone()))).collect();
+    assert_eq!(codes, [(reported, Some(RefusalCode::NobodyCleared))], "its author has it still");
+}
+
+#[test]
+fn a_device_that_is_confirmed_for_one_unit_is_sent_nothing_confidential_of_another() {
+    let mut stage = Stage::new();
+    let (case, alley, branch) = (stage.reported(), stage.alley(), stage.branch);
+    let member = stage.town.member("xie");
+    let (key, name, post) = (Text::cut("xie"), Text::cut("xie"), Post::Mediator);
+    let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
+    stage.town.administer(vec![AdminCommand { document: Some(branch), body: Body::Unit(UnitCommand::Appoint(appoint)) }]);
+    stage.clears(branch, "xie");
+    stage.clears(branch, "qin");
+    let Stage { town, first, secretary, .. } = &mut stage;
+    let mut new = town.device("xie");
+    town.sync(&mut new);
+    let device = new.replica.status(town.now).unwrap().device;
+    let confirm = || Body::Unit(UnitCommand::ConfirmDevice(ConfirmDevice { device }));
+    // Who reads the branch's feed alone speaks for the branch alone.
+    does(town, secretary, Some(branch), confirm()).unwrap();
+    town.sync(&mut new);
+    assert!(holds(&new, branch) && !holds(&new, alley) && !holds(&new, case));
+    let rows = town.ledger.devices(&town.store).unwrap();
+    assert_eq!(rows.into_iter().find(|row| row.device == device).unwrap().confirmed, [branch]);
+    does(town, first, Some(alley), confirm()).unwrap();
+    town.sync(&mut new);
+    assert!(new.replica.case(case).is_some());
+}
+
+#[test]
+fn a_post_that_is_given_back_by_one_person_is_not_cleared_until_a_second_one_says_so() {
+    let mut stage = Stage::new();
+    let (case, alley) = (stage.reported(), stage.alley());
+    let appointment = stage.appointment(alley, "xie");
+    let now = stage.town.now;
+    let amend = |stage: &mut Stage, until: Option<Time>| {
+        let amend = Amend { appointment, name: Text::cut("xie"), from: Time::EARLIEST, until };
+        stage.town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+        stage.town.sync(&mut stage.chief);
+    };
+    amend(&mut stage, Some(now.plus_days(30)));
+    amend(&mut stage, Some(now.plus_days(20)));
+    assert!(holds(&stage.chief, case), "a shorter time changes nothing");
+    amend(&mut stage, Some(now));
+    assert!(!holds(&stage.chief, case));
+    stage.town.now = now.plus_days(1);
+    amend(&mut stage, None);
+    assert!(!holds(&stage.chief, case) && !holds(&stage.chief, alley));
+    assert_eq!(stage.chief.replica.status(stage.town.now).unwrap().posts.len(), 1, "the post itself is back");
+    assert_eq!(reports(&mut stage.town, &mut stage.chief).unwrap_err(), RefusalCode::NotCleared);
+    stage.clears(alley, "xie");
+    stage.town.sync(&mut stage.chief);
+    assert!(stage.chief.replica.case(case).is_some());
+}
+
+#[test]
+fn a_clearance_is_not_for_the_time_by_which_its_post_is_prolonged() {
+    let mut stage = Stage::new();
+    let alley = stage.alley();
+    let (appointment, now) = (stage.appointment(alley, "xie"), stage.town.now);
+    let amend = |stage: &mut Stage, until: Option<Time>| {
+        let amend = Amend { appointment, name: Text::cut("xie"), from: Time::EARLIEST, until };
+        stage.town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+    };
+    amend(&mut stage, Some(now.plus_days(10)));
+    let case = stage.reported();
+    assert!(holds(&stage.chief, case));
+    amend(&mut stage, None);
+    stage.town.sync(&mut stage.chief);
+    assert!(!holds(&stage.chief, case));
 }

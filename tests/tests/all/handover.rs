@@ -12,3 +12,5 @@ mod replaced;
 mod stage;
 #[path = "handover/stopped.rs"]
 mod stopped;
+#[path = "handover/told.rs"]
+mod told;

@@ -7,14 +7,16 @@ use std::collections::BTreeMap;
 
 use alleyway_core::command::case::{Accept, Note, Visit};
 use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::crypto::SecretBytes;
 use alleyway_core::id::DocumentId;
 use alleyway_core::ledger::DeviceChange;
 use alleyway_core::limits::{LEASE_DAYS, LEASE_WARNING_DAYS};
 use alleyway_core::replica::{Draft, Effect, FindError, MendError, Reading, RecordError, Recorded, Replica};
 use alleyway_core::store::{Records, Write};
-use alleyway_core::sync::frame::Stop;
+use alleyway_core::sync::frame::{Lease, ServerFrame, Stop};
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
+use alleyway_core::wire::Wire as _;
 use alleyway_tests::pure::{Device, Town};
 
 const DAY: i64 = Date::MILLISECONDS;
@@ -287,4 +289,66 @@ fn a_revoked_phone_hands_in_and_is_given_nothing_to_read_with() {
     assert!(chief.replica.is_locked());
     assert!(chief.replica.pending().is_empty() && chief.replica.index().is_empty());
     assert_eq!(readable(&chief), Vec::<&str>::new());
+}
+
+#[test]
+fn a_sync_that_was_broken_off_keeps_no_lease_alive() {
+    let (mut town, mut chief, _, case) = town();
+    town.now = Time(town.now.0 + 13 * DAY);
+    let now = town.now;
+    // The line does not answer, and nobody says that the sync is over.
+    drop(chief.replica.begin_sync(now, town.random()));
+    town.now = Time(town.now.0 + 2 * DAY);
+    let now = town.now;
+    let writes = chief.replica.tick(now, town.random());
+    assert!(!writes.is_empty(), "how far the clock went is noted during a sync, too");
+    chief.persist(writes);
+    drop(chief.replica.begin_sync(now, town.random()));
+    assert!(chief.replica.is_locked(), "the next sync ends the lease before it begins");
+    assert!(chief.replica.case(case).is_none());
+}
+
+#[test]
+fn a_host_that_says_that_its_sync_failed_ends_the_lease_by_its_clock() {
+    let (mut town, mut chief, _, case) = town();
+    let now = town.now;
+    drop(chief.replica.begin_sync(now, town.random()));
+    chief.replica.sync_failed();
+    town.now = Time(town.now.0 + 15 * DAY);
+    let now = town.now;
+    let writes = chief.replica.tick(now, town.random());
+    chief.persist(writes);
+    assert!(chief.replica.is_locked() && chief.replica.case(case).is_none());
+    assert_eq!(readable(&chief), Vec::<&str>::new());
+}
+
+/// Begins a sync, and answers with a lease of one's own.
+fn hears_a_false_half(town: &mut Town, chief: &mut Device) {
+    let now = town.now;
+    let mut effects = chief.replica.begin_sync(now, town.random());
+    let lease = ServerFrame::Lease(Lease { half: SecretBytes::new([66; 32]) });
+    effects.extend(chief.replica.receive(&lease.to_bytes(), now).unwrap());
+    for effect in effects {
+        if let Effect::Persist(writes) = effect {
+            chief.persist(writes);
+        }
+    }
+    chief.replica = Replica::open(&chief.store).unwrap();
+}
+
+#[test]
+fn a_half_that_is_not_the_servers_is_not_taken() {
+    let (mut town, mut chief, _, case) = town();
+    // While the lease is in force, nobody asked.
+    hears_a_false_half(&mut town, &mut chief);
+    assert!(chief.replica.case(case).is_some());
+    days_later(&mut town, &mut chief, 15);
+    let note = town.note(&mut chief, case, TEXTS[2]);
+    hears_a_false_half(&mut town, &mut chief);
+    assert!(chief.replica.is_locked(), "it is not the half that it was");
+    let summary = town.sync(&mut chief).summary;
+    assert_eq!((summary.admitted, summary.up_to_date), (1, true));
+    assert!(chief.replica.pending().is_empty());
+    let log = chief.replica.case(case).unwrap().log;
+    assert!(log.iter().any(|row| row.entry.command == note.command && row.entry.text == TEXTS[2]));
 }

@@ -2,19 +2,26 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
 
+#[path = "mended/carried.rs"]
+mod carried;
+#[path = "mended/peer.rs"]
+mod peer;
+
 use std::collections::BTreeMap;
 
 use alleyway_core::command::Body;
 use alleyway_core::command::CaseCommand;
 use alleyway_core::command::case::Report;
 use alleyway_core::command::unit::{Amend, Appoint, CreateUnit, MoveUnit, Post, UnitCommand, UnitKind};
+use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{DocumentId, UnitId};
-use alleyway_core::ledger::{AdminCommand, Tracking, device_key};
+use alleyway_core::ledger::{AdminCommand, DeviceChange, DeviceError, Tracking, device_key};
 use alleyway_core::limits::FLIGHT_FRAMES_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::replica::{Draft, Effect, Recorded, Replica};
+use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::sync::flight::Flight;
-use alleyway_core::sync::frame::{ServerFrame, next_frame};
+use alleyway_core::sync::frame::{Item, ServerFrame, Stop, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
@@ -252,4 +259,98 @@ fn a_verdict_of_a_phones_other_life_is_not_taken() {
     assert!(done.forked && done.up_to_date);
     let texts: Vec<String> = xie.replica.case(case).unwrap().log.into_iter().map(|row| row.entry.text).collect();
     assert_eq!(texts[1..], ["A".to_owned(), "B".to_owned()]);
+}
+
+/// The frames of an answer's part.
+fn frames_of(frames: &[u8]) -> Vec<ServerFrame> {
+    let (mut from, mut heard) = (Reader::new(frames), Vec::new());
+    while let Some(frame) = next_frame(&mut from).unwrap() {
+        heard.push(ServerFrame::from_bytes(frame).unwrap());
+    }
+    heard
+}
+
+/// What a device is sent of a case of many pages behind the first part, if something happens then.
+fn behind_the_first_part(happens: impl FnOnce(&mut Town, u32)) -> (DocumentId, Vec<ServerFrame>) {
+    let mut town = Town::new();
+    let (mut xie, mut lu) = (town.device("xie"), town.device("lu"));
+    town.sync(&mut xie);
+    let case = town.report(&mut xie, "路", "坏了", "", "").document;
+    for _ in 0..100 {
+        town.note(&mut xie, case, &"长".repeat(2_000));
+    }
+    town.sync(&mut xie);
+    let flight = first_flight(&mut town, &mut lu);
+    let parsed = Flight::parse(&flight).unwrap();
+    let key = device_key(&town.store, parsed.device()).unwrap().unwrap();
+    let verified = parsed.verify(TOWN, &key).unwrap();
+    let mut reply = town.ledger.sync(&town.store, &verified, town.now).unwrap();
+    // Until the case is begun.
+    while parts_of(case, &frames_of(&reply.frames)) == 0 {
+        reply = town.ledger.page(&town.store, &reply.next.unwrap(), town.now).unwrap();
+    }
+    town.commit();
+    let code = lu.replica.status(town.now).unwrap().device_code;
+    happens(&mut town, code);
+    let mut heard = Vec::new();
+    while let Some(next) = reply.next.take() {
+        reply = town.ledger.page(&town.store, &next, town.now).unwrap();
+        town.commit();
+        heard.extend(frames_of(&reply.frames));
+    }
+    (case, heard)
+}
+
+fn items(frames: &[ServerFrame]) -> impl Iterator<Item = &Item> {
+    let pages = frames.iter().filter_map(|frame| match frame {
+        ServerFrame::Page(page) => Some(page),
+        _ => None,
+    });
+    pages.flat_map(|page| page.items.iter())
+}
+
+fn parts_of(document: DocumentId, frames: &[ServerFrame]) -> usize {
+    items(frames).filter(|item| matches!(item, Item::Part(part) if part.document == document)).count()
+}
+
+#[test]
+fn a_device_that_is_stopped_in_the_middle_of_an_answer_is_told_so_and_sent_nothing_more() {
+    let (case, heard) = behind_the_first_part(|_, _| {});
+    assert!(parts_of(case, &heard) > 3, "there is more to be sent");
+    let (_, heard) = behind_the_first_part(|town, code| {
+        let change = DeviceChange::Stop(Stop::Lost);
+        town.ledger.change_device(&town.store, code, change, town.now).unwrap().unwrap();
+        town.commit();
+    });
+    assert!(matches!(&heard[..], [ServerFrame::Stopped(stopped), ServerFrame::Welcome(_)] if stopped.why == Stop::Lost));
+}
+
+#[test]
+fn a_case_that_leaves_a_devices_feeds_while_it_is_sent_is_not_sent_to_its_end() {
+    let (case, heard) = behind_the_first_part(|town, _| {
+        let (alley, now) = (town.alley, town.now);
+        post_until(town, "lu", alley, Some(now));
+    });
+    assert_eq!(parts_of(case, &heard), 0);
+    assert!(items(&heard).any(|item| matches!(item, Item::Forget(document) if *document == case)));
+}
+
+#[test]
+fn a_frozen_device_that_was_replaced_cannot_be_thawed() {
+    let mut town = Town::new();
+    let (member, old) = (town.member("xie"), town.device("xie"));
+    let code = old.replica.status(town.now).unwrap().device_code;
+    let now = town.now;
+    let freeze = DeviceChange::Stop(Stop::Frozen);
+    town.ledger.change_device(&town.store, code, freeze, now).unwrap().unwrap();
+    let invitation = TrackingCode::from_random([3; 15]);
+    town.ledger.invite_to_move(&town.store, member, &invitation, code, now).unwrap().unwrap();
+    let sealing = SealingSecret::from_bytes([4; 32]).public().0;
+    let request = Enrol::new(invitation, &SecretKey::from_bytes(&[5; 32]), sealing, Text::cut("new"), now);
+    town.ledger.enrol(&town.store, &request.verify().unwrap(), now).unwrap().unwrap();
+    town.commit();
+    let change = town.ledger.change_device(&town.store, code, DeviceChange::Thaw, now).unwrap();
+    assert_eq!(change.unwrap_err(), DeviceError::NotFrozen);
+    let rows = town.ledger.devices(&town.store).unwrap();
+    assert_eq!(rows.iter().find(|row| row.code == code).unwrap().stopped, Some(Stop::Revoked));
 }

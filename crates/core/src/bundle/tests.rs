@@ -34,7 +34,7 @@ fn item(number: u64) -> Item {
     let town = SealingSecret::from_bytes([7; 32]).public();
     let packed = batch.pack(&device.public());
     let closed = Closed::seal(&town, [5; 32], DeviceId::of(&device.public()), number, &packed).unwrap();
-    Item { certificate, shown: Some(Disclosed::of(&batch, |command| command.counter == 1)), closed }
+    Item { certificate, shown: Disclosed::of(&batch, |command| command.counter == 1), closed }
 }
 
 fn bundle() -> Bundle {
@@ -129,7 +129,7 @@ fn a_batch_that_its_device_did_not_sign_is_not_taken() {
     };
     let shown = |change: fn(&mut Disclosed)| {
         let mut forged = item(1);
-        change(forged.shown.as_mut().unwrap());
+        change(&mut forged.shown);
         open(&sealed(&Bundle { items: List::new(vec![forged]).unwrap() }))
     };
     assert!(with(|_| {}).is_ok());
@@ -156,4 +156,20 @@ fn a_bundle_beyond_its_limits_is_neither_written_nor_read() {
     assert_eq!(many.seal(TOWN, &[reader().public()], &[11; 32]), Err(BundleError::TooLarge));
     let readers = vec![reader().public(); BUNDLE_READERS_MAX + 1];
     assert_eq!(bundle().seal(TOWN, &readers, &[11; 32]), Err(BundleError::TooLarge));
+}
+
+#[test]
+fn a_batch_of_which_nothing_is_shown_is_its_devices_all_the_same() {
+    let unread = |change: fn(&mut Item)| {
+        let mut item = item(1);
+        item.shown.withhold(|_| false);
+        change(&mut item);
+        open(&sealed(&Bundle { items: List::new(vec![item]).unwrap() }))
+    };
+    assert!(unread(|_| {}).is_ok());
+    assert_eq!(unread(|item| item.shown.leaves = List::default()), Err(BundleError::BadSignature));
+    assert_eq!(unread(|item| item.shown.signature.0[3] ^= 1), Err(BundleError::BadSignature));
+    // The signature of one batch is not another's.
+    let renumbered = unread(|item| (item.closed.number, item.shown.number) = (2, 2));
+    assert_eq!(renumbered, Err(BundleError::BadSignature));
 }

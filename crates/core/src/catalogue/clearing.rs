@@ -17,6 +17,12 @@ pub(super) const TEXTS: &[Entry] = &[
     ("terminal.clearance_none", "未授权", "none"),
     ("terminal.clearance_asked", "待第二人确认（{by}申请）", "asked for by {by}, waits for a second person"),
     ("terminal.clearance_given", "已授权（{by}申请，{confirmed}确认）", "cleared by {by} and {confirmed}"),
+    ("terminal.console", "服务器控制台", "the server's console"),
+    (
+        "terminal.confirmed_already",
+        "已由{by}确认，不必再确认。",
+        "{by} has confirmed it already; nothing is left to do.",
+    ),
     ("terminal.device_waits", "待第二人确认", "waits for a second person"),
     ("terminal.device_confirmed", "已确认（{confirmed}）", "confirmed by {confirmed}"),
     (

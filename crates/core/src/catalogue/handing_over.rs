@@ -18,7 +18,6 @@ pub(super) const TEXTS: &[Entry] = &[
     ),
     ("terminal.item", "编号", "item"),
     ("terminal.author", "填写人", "by"),
-    ("terminal.said", "内容", "what it says"),
     ("terminal.why_kept", "原因", "why it is here"),
     ("terminal.item_dismissed", "已标为不办：{kind} {number}", "Dismissed: {kind} {number}"),
     (
@@ -59,6 +58,17 @@ pub(super) const TEXTS: &[Entry] = &[
         "terminal.device_stopped",
         "本设备已被停用，不能再记录；之前填写的，同步时仍会移交（alleyway sync）。请联系管理员。",
         "This device is not to go on: nothing more is recorded on it. What was typed before is still handed in (alleyway sync). Ask the administrator.",
+    ),
+    (
+        "terminal.stopped_here",
+        "{why}：本机上的事项已清除。已交出的及其结果见 alleyway receipts，还在本机的见 alleyway pending 和 alleyway refused。请联系管理员。",
+        "Stopped ({why}): what it showed is gone. What was handed in and what became of it: alleyway receipts; what is still here: alleyway pending, alleyway refused. Ask the administrator.",
+    ),
+    ("terminal.no_post_now", "现无职务：已结束，或尚未开始", "none now: ended, or not begun"),
+    (
+        "terminal.no_post_how",
+        "您现在没有职务：原职务已结束，或尚未开始。已交出的及其结果见：alleyway receipts",
+        "You hold no post now: it has ended, or has not begun. What was handed in and what became of it: alleyway receipts",
     ),
     ("terminal.after_post_mark", "卸任后补交", "handed in after the post ended"),
 ];

@@ -158,6 +158,11 @@ pub(super) const TEXTS: &[Entry] = &[
         "The record can take no more entries. Report a new case that names this one.",
     ),
     (
+        "refusal.too_many_kept",
+        "这台设备已停用，留待他人查看的内容已满。请当面把这一步告诉你的单位。",
+        "This device is not to go on, and as much of it as may is kept for a person to look at. Tell your unit in person.",
+    ),
+    (
         "refusal.stale_generation",
         "这份记录已按规定重新生成。请同步后再做这一步。",
         "The record was rewritten since you saw it. Sync, then do the step again.",

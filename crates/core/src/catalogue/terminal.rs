@@ -277,6 +277,31 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "The connection broke ({reason}). What arrived is kept; run it again and it goes on from there.",
     ),
     ("terminal.busy", "服务器正忙，请{seconds}秒后再试。", "The server is busy; try again in {seconds} seconds."),
+    (
+        "terminal.too_many",
+        "请求太多，服务器暂不受理。请{seconds}秒后再试；填写的都还在。",
+        "Too many requests were made. Try again in {seconds} seconds; what was typed is kept.",
+    ),
+    (
+        "terminal.quarantine",
+        "服务器刚从备份恢复，要等管理员确认设备。填写的内容都在本机，不会丢失；请稍后再试，或问管理员。",
+        "The server was restored and waits for its administrator. What was typed is safe on this device; try again later, or ask the administrator.",
+    ),
+    (
+        "terminal.not_http",
+        "对方的答复不是 HTTP（{reason}）。地址若是 http://，请改用 https:// 再试；请向管理员核对地址和端口。",
+        "The answer is not HTTP ({reason}). If the address begins with http://, try https://; compare address and port with the administrator.",
+    ),
+    (
+        "terminal.no_such_value",
+        "“{field}”现有的值里没有“{value}”。现有：{values}",
+        "No value of “{field}” is “{value}”. These stand: {values}",
+    ),
+    (
+        "terminal.warn_category",
+        "类别“{value}”不在已知之列，仍照此保存。已知：{known}",
+        "“{value}” is none of the known categories; it is kept as it is. Known: {known}",
+    ),
     ("terminal.server_refuses", "服务器拒绝：{text}", "The server refuses: {text}"),
     (
         "terminal.forked_again",

@@ -123,6 +123,21 @@ pub(super) const FIELDS: &[Entry] = &[
     ("field.count", "人数", "people"),
 ];
 
+/// What a step sets or says beside fields.
+pub(super) const SAID: &[Entry] = &[
+    ("said.reason", "理由", "why"),
+    ("said.tried", "已做", "tried"),
+    ("said.to", "送往", "to"),
+    ("said.by", "期限", "by"),
+    ("said.field", "字段", "field"),
+    ("said.value", "改为", "new value"),
+    ("said.result", "结果", "result"),
+    ("said.code", "结论", "outcome"),
+    ("said.into", "并入", "into"),
+    ("said.alley", "巷", "alley"),
+    ("said.confidential", "保密", "confidential"),
+];
+
 /// Which way a case was sent.
 pub(super) const REFERRALS: &[Entry] = &[
     ("referral.escalate", "提级，待接收", "escalated, waiting to be received"),
@@ -174,6 +189,7 @@ pub(super) const KEPT: &[Entry] = &[
     ("kept.device_revoked", "设备已停用", "the device was revoked"),
     ("kept.device_lost", "设备已挂失", "the device was reported lost"),
     ("kept.device_frozen", "设备已冻结", "the device was frozen"),
+    ("kept.forked", "设备恢复旧备份后已没有这一条", "its device's chain went on without it"),
 ];
 
 /// What became of a command that was handed in.

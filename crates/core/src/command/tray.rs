@@ -118,5 +118,7 @@ word_enum!(
         DeviceLost = "device_lost",
         /// Two phones used its device's identity.
         DeviceFrozen = "device_frozen",
+        /// Another batch holds its batch's place: its device's chain went on without it.
+        Forked = "forked",
     }
 );

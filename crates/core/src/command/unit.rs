@@ -204,3 +204,20 @@ word_enum!(
         Administrator = "administrator",
     }
 );
+
+impl Post {
+    /// Whether there is such a post in a unit of this kind.
+    pub fn fits(&self, kind: &UnitKind) -> bool {
+        use UnitKind::{Alley, Branch, Centre, Community, County, Department, Town, Village};
+        match self {
+            Self::AlleyChief => matches!(kind, Alley),
+            Self::BranchSecretary => matches!(kind, Branch),
+            Self::TownDispatcher => matches!(kind, Town),
+            Self::DepartmentHandler => matches!(kind, Department),
+            Self::CentreClerk | Self::CanteenClerk => matches!(kind, Centre),
+            Self::Mediator => matches!(kind, Village | Community | Branch | Centre | Town),
+            Self::Auditor | Self::Administrator => matches!(kind, Town | County),
+            Self::Unknown(_) => false,
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod execute;
 mod view;
+mod widened;
 
 pub(super) use execute::plan;
 pub use view::{Appointment, Clearance, NotedDevice, UnitView};

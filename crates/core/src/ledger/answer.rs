@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::compare::Comparing;
 use super::hand_in::HandIn;
+use super::hand_in::former::Told;
 use super::keys;
 use super::pages::Filled;
 use super::records::{DeviceRecord, FeedSum};
@@ -105,8 +106,10 @@ impl Ledger {
             }
         }
         let carried = self.hand_in_carried(records, &by, &mut device, (flight, &mut said), now)?;
+        self.read_again(records, &mut device)?;
         said.extend(carried.into_iter().map(ServerFrame::Carried));
         let all_final = said.iter().all(is_final);
+        let whole = !flight.hello.more && said.iter().all(is_noted);
         for frame in &said {
             put_frame(&mut frames, frame);
         }
@@ -114,9 +117,8 @@ impl Ledger {
         if let Some(why) = device.stopped {
             put_frame(&mut frames, &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, id, why)));
         }
-        if all_final {
-            self.note_told(records, &flight.hello, &mut device, now)?;
-        }
+        let told = Told { by_welcome: self.told_by_welcome(id), whole, all_final };
+        self.note_told(records, &flight.hello, &told, &mut device, now)?;
         let next = self.begin(records, flight, &device, &scope, &mut frames)?;
         self.go_on(records, next, frames, now)
     }
@@ -174,6 +176,11 @@ impl Ledger {
     ) -> Result<Reply, StoreError> {
         let Some(device) = self.device(records, next.device)? else { return Ok(Reply { frames, next: None }) };
         let scope = self.current_scope(records, &device, now)?;
+        if let Some(why) = device.stopped.filter(|_| !next.no_pages) {
+            // Stopped since the answer began.
+            next.no_pages = true;
+            put_frame(&mut frames, &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, next.device, why)));
+        }
         if let Some(comparing) = next.comparing.take().filter(|_| !next.no_pages) {
             next.comparing = self.list_differences(records, comparing, &scope, &mut frames)?;
             if next.comparing.is_some() {
@@ -202,11 +209,15 @@ impl Ledger {
         if !filled.complete && !next.lost && !next.no_pages && next.budget_bytes > 0 {
             return Ok(Reply { frames, next: Some(next) });
         }
+        let challenge = self.new_challenge(next.device, now);
+        if filled.complete {
+            self.challenges.told.insert(next.device, (self.challenges.given, next.cursor.scope));
+        }
         let welcome = Welcome {
             incarnation: self.state.incarnation,
             held: device.last,
             missing: device.missing.clone(),
-            challenge: self.new_challenge(next.device, now),
+            challenge,
             complete: filled.complete,
             compare: next.lost && !next.no_pages,
             digest: if next.no_pages { [0; 16] } else { self.digest(records, &scope)? },
@@ -281,6 +292,13 @@ impl Ledger {
         }
     }
 
+    /// The scope that the device was told of, if it has come with the challenge of the welcome that
+    /// ended it.
+    fn told_by_welcome(&self, device: DeviceId) -> Option<u32> {
+        let (serial, scope) = self.challenges.told.get(&device)?;
+        (self.challenges.used.get(&device) == Some(serial)).then_some(*scope)
+    }
+
     pub(super) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {
         self.challenges.given += 1;
         Challenge::new(&self.setup.challenge_key, device, self.challenges.given, now)
@@ -291,6 +309,15 @@ impl Ledger {
 fn is_final(frame: &ServerFrame) -> bool {
     match frame {
         ServerFrame::Verdicts(verdicts) => verdicts.verdicts.iter().all(Verdict::is_final),
+        ServerFrame::Carried(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether an own batch has its place in the device's chain.
+fn is_noted(frame: &ServerFrame) -> bool {
+    match frame {
+        ServerFrame::Verdicts(said) => !said.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Later(_))),
         ServerFrame::Carried(_) => true,
         _ => false,
     }

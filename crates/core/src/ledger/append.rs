@@ -233,14 +233,16 @@ impl Ledger {
         let appointment = match body {
             UnitCommand::Appoint(_) => admitted.id(),
             UnitCommand::Amend(amend) => amend.appointment,
-            other => return self.index_clearances(records, other, &view),
+            other => return self.index_clearances(records, other, &view, admitted),
         };
         if let Some(row) =
             view.appointments.iter().find(|known| known.id == appointment).map(|known| known.row(view.id))
         {
+            self.audit_post(body, &view, appointment, admitted);
             self.pending.put(keys::appointment(appointment), &row);
             self.organisation.put_appointment(row);
         }
-        Ok(())
+        // New dates may have ended a clearance.
+        self.note_clearances(records, &view, admitted)
     }
 }

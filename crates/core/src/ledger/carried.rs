@@ -25,7 +25,10 @@ impl Ledger {
         now: Time,
     ) -> Result<Vec<Carried>, StoreError> {
         let mut carried = Vec::new();
-        for batch in &flight.carried {
+        // As their authors sealed them, in whatever order they were sent.
+        let mut batches: Vec<&CarriedBatch> = flight.carried.iter().collect();
+        batches.sort_by_key(|batch| (batch.device, batch.number));
+        for batch in &batches {
             carried.push(self.hand_in_for(records, batch, now)?);
         }
         for _ in 0..PASSES_MAX {
@@ -38,7 +41,7 @@ impl Ledger {
                     *frame = self.hand_in(records, by, device, batch)?;
                 }
             }
-            for (outcome, batch) in carried.iter_mut().zip(&flight.carried) {
+            for (outcome, batch) in carried.iter_mut().zip(&batches) {
                 if outcome.1 > 0 {
                     *outcome = self.hand_in_for(records, batch, now)?;
                 }
@@ -69,7 +72,6 @@ impl Ledger {
         let by = HandIn::of_member(&by_author, &scope.feeds, receipt, now).through_a_courier();
         let frame = self.hand_in(records, &by, &mut author, batch)?;
         let waiting = open(&frame);
-        // A phone that was restored from a backup seals what does not fit its chain again, itself.
         let state = if waiting > 0 { CarriedState::Waits } else { CarriedState::Done };
         Ok((answer(state), waiting))
     }

@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Ledger;
 use super::administer::AdminCommand;
 use super::directories::directories_of;
 use super::keys;
 use super::members::AppointError;
 use super::pending::read;
 use super::records::DeviceRecord;
+use super::{Audited, By, DeviceConfirmed, Ledger, PostAudited};
+use crate::admission::Admitted;
 use crate::command::directory::{Clearances, PostRow};
-use crate::command::unit::{Clear, NoteDevice, UnitCommand};
+use crate::command::unit::{Clear, ConfirmClearance, EndClearance, NoteDevice, UnitCommand};
 use crate::command::{Body, DirectoryCommand};
-use crate::crypto::blake3_keyed;
 use crate::documents::UnitView;
 use crate::id::{CommandId, DeviceId, MemberId, UnitId};
 use crate::limits::DIRECTORY_ROWS_MAX;
@@ -27,14 +27,28 @@ impl Ledger {
         records: &dyn Records,
         body: &UnitCommand,
         view: &UnitView,
+        admitted: &Admitted,
     ) -> Result<(), StoreError> {
-        match body {
+        let subject = match body {
             UnitCommand::ConfirmDevice(confirm) => {
-                return self.confirm_devices(records, |id, _| id == confirm.device);
+                return self.confirm_devices(records, view.id, admitted, |id, _| id == confirm.device);
             }
-            UnitCommand::Clear(_) | UnitCommand::ConfirmClearance(_) | UnitCommand::EndClearance(_) => {}
+            UnitCommand::Clear(Clear { appointment })
+            | UnitCommand::ConfirmClearance(ConfirmClearance { appointment, .. })
+            | UnitCommand::EndClearance(EndClearance { appointment }) => *appointment,
             _ => return Ok(()),
-        }
+        };
+        self.audit_post(body, view, subject, admitted);
+        self.note_clearances(records, view, admitted)
+    }
+
+    /// Takes note of which of a unit's posts are cleared, and of what follows where that has changed.
+    pub(super) fn note_clearances(
+        &mut self,
+        records: &dyn Records,
+        view: &UnitView,
+        admitted: &Admitted,
+    ) -> Result<(), StoreError> {
         for appointment in &view.appointments {
             let cleared = appointment.is_cleared();
             if !self.organisation.put_clearance(appointment.id, cleared) {
@@ -44,9 +58,15 @@ impl Ledger {
             if cleared {
                 self.pending.put(key, &true);
                 // Both persons knew of the devices that the member has; later ones are confirmed singly.
-                self.confirm_devices(records, |_, member| member == appointment.member)?;
+                self.confirm_devices(records, view.id, admitted, |_, member| member == appointment.member)?;
             } else {
                 self.pending.remove(key);
+                if !matches!(admitted.command().body, Body::Unit(UnitCommand::EndClearance(_))) {
+                    // The post's new dates ended it: nobody said so.
+                    let (id, member, by) = (appointment.id, appointment.member, By::of(admitted));
+                    let ended = PostAudited { unit: view.id, appointment: id, member, by };
+                    self.audit(admitted.receipt().received, Audited::ClearanceEnded(ended));
+                }
             }
             self.unpublished.insert(appointment.id);
         }
@@ -72,15 +92,26 @@ impl Ledger {
         Ok(done.map(|_| row).map_err(AppointError::NotAdmitted))
     }
 
+    /// Confirms devices for one unit's confidential feed: its readers speak for no other unit.
     fn confirm_devices(
         &mut self,
         records: &dyn Records,
+        unit: UnitId,
+        admitted: &Admitted,
         which: impl Fn(DeviceId, MemberId) -> bool,
     ) -> Result<(), StoreError> {
         for (key, value) in self.pending.scan(records, keys::DEVICES, &keys::end_of(keys::DEVICES), usize::MAX)? {
-            let device: DeviceRecord = read(&key, &value)?;
-            if !device.confirmed && device.stopped.is_none() && which(DeviceId::of(&device.key), device.member) {
-                self.pending.put(key, &DeviceRecord { confirmed: true, ..device });
+            let mut device: DeviceRecord = read(&key, &value)?;
+            let id = DeviceId::of(&device.key);
+            if !device.confirmed.contains(&unit) && device.stopped.is_none() && which(id, device.member) {
+                let mut units = device.confirmed.to_vec();
+                units.push(unit);
+                // Nobody has posts in so many units; whoever does is sent no more feeds than these.
+                let Ok(units) = List::new(units) else { continue };
+                device.confirmed = units;
+                let confirmed = DeviceConfirmed { unit, device: id, member: device.member, by: By::of(admitted) };
+                self.audit(admitted.receipt().received, Audited::DeviceConfirmed(confirmed));
+                self.pending.put(key, &device);
             }
         }
         Ok(())
@@ -121,22 +152,5 @@ impl Ledger {
         let note = NoteDevice { device: DeviceId::of(&device.key), member: device.member };
         let command = |unit| AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::NoteDevice(note)) };
         self.carry_out_own(records, cleared.into_iter().map(command).collect(), b"note device", now)
-    }
-
-    /// Carries out commands that follow from what was admitted: they cannot be refused.
-    fn carry_out_own(
-        &mut self,
-        records: &dyn Records,
-        commands: Vec<AdminCommand>,
-        purpose: &[u8],
-        now: Time,
-    ) -> Result<(), StoreError> {
-        if commands.is_empty() {
-            return Ok(());
-        }
-        // The counter is used once, so what is derived from it repeats no nonce.
-        let seed = blake3_keyed(&self.setup.token_key, &[purpose, &self.state.counter.to_be_bytes()]);
-        let outcome = self.carry_out(records, commands, seed, now, None)?;
-        outcome.map(|_| ()).map_err(|error| StoreError::Failed(error.to_string()))
     }
 }

@@ -8,7 +8,7 @@ use super::pending::read;
 use super::records::{BatchRecord, DeviceRecord};
 use super::{Audited, DeviceAudited, Ledger, LedgerStats, StoppedAudited};
 use crate::crypto::blake3_keyed;
-use crate::id::{DeviceId, MemberId};
+use crate::id::{DeviceId, MemberId, UnitId};
 use crate::limits::NAME_BYTES_MAX;
 use crate::store::{Records, StoreError};
 use crate::sync::enrol::MovedFrom;
@@ -44,8 +44,8 @@ pub struct DeviceRow {
     pub kept: u64,
     /// Why it is not to go on, if it is not.
     pub stopped: Option<Stop>,
-    /// Whether a second person has confirmed it.
-    pub confirmed: bool,
+    /// The units for whose confidential cases a second person has confirmed it.
+    pub confirmed: Vec<UnitId>,
     /// The number of the newest scope that it has shown to know.
     pub scope_known: u32,
     /// Whether its chain of batches has forked: the phone was restored from a backup.
@@ -207,7 +207,7 @@ impl Ledger {
             refused: device.tally.refused,
             kept: device.tally.kept,
             stopped: device.stopped,
-            confirmed: device.confirmed,
+            confirmed: device.confirmed.to_vec(),
             scope_known: device.scope_known,
             forked: device.forked.is_some(),
         })
@@ -242,7 +242,7 @@ pub fn stop_word(why: Stop) -> &'static str {
 }
 
 /// A frozen device can be revoked, and a revoked one turn out to be lost.
-fn goes_further(stopped: Stop, why: Stop) -> bool {
+pub(super) fn goes_further(stopped: Stop, why: Stop) -> bool {
     let rank = |stop| match stop {
         Stop::Frozen => 0,
         Stop::Revoked => 1,

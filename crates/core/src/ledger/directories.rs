@@ -135,6 +135,15 @@ impl Ledger {
                 rows.devices.push(row.clone());
             }
         }
+        for of in rows.keys().copied().collect::<Vec<_>>() {
+            let known: Option<DocumentId> = self.pending.get(records, &keys::directory(of))?;
+            // Without its keys there nobody can seal bundles to it; its syncs go on.
+            if let Some(known) = known
+                && !self.takes_following(records, known, 1)?
+            {
+                rows.remove(&of);
+            }
+        }
         // The device's key is unique, so what is derived from it repeats no nonce.
         let seed = blake3_keyed(&self.setup.token_key, &[b"publish device", &device.key.0]);
         self.put_rows(records, rows, seed, now)?.map_err(|error| StoreError::Failed(error.to_string()))
@@ -163,8 +172,7 @@ impl Ledger {
                 commands.push(AdminCommand { document: Some(id), body });
             }
         }
-        let done = self.carry_out(records, commands, seed, now, None)?;
-        done.map(|_| ()).map_err(|error| StoreError::Failed(error.to_string()))
+        self.carry_out_following(records, commands, seed, now)
     }
 
     fn put_rows(

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::devices::goes_further;
 use super::journal::{CodeUsedNote, EnrolledNote, JournalRecord};
 use super::keys;
 use super::records::{DeviceRecord, Invitation};
@@ -151,7 +152,8 @@ impl Ledger {
     ) -> Result<Option<MovedFrom>, StoreError> {
         let Some(replaced) = replaced.filter(|replaced| *replaced != new) else { return Ok(None) };
         let Some(mut device) = self.device(records, replaced)? else { return Ok(None) };
-        if device.stopped.is_none() {
+        // A frozen one too: it could be thawed later.
+        if device.stopped.is_none_or(|stopped| goes_further(stopped, Stop::Revoked)) {
             self.stop(records, &mut device, Stop::Revoked, now)?;
         }
         self.moved_from(records, &device).map(Some)

@@ -7,7 +7,7 @@
 //! | `former` | what a device may still believe of posts that have ended |
 
 mod chain;
-mod former;
+pub(super) mod former;
 mod judging;
 
 use std::collections::BTreeSet;
@@ -24,7 +24,7 @@ use crate::id::{DeviceId, UnitId};
 use crate::policy::Authority;
 use crate::refusal::RefusalCode;
 use crate::store::{Records, StoreError};
-use crate::sync::frame::{Fork, KeptWhy, Later, ServerFrame, Verdict, Verdicts};
+use crate::sync::frame::{Fork, KeptWhy, Later, Need, ServerFrame, Verdict, Verdicts};
 use crate::time::Time;
 use crate::wire::List;
 use chain::Noted;
@@ -46,8 +46,13 @@ pub(super) struct Judging<'a> {
     pub(super) by: &'a HandIn<'a>,
     device: &'a DeviceRecord,
     number: u64,
+    /// A courier brought it, and its device's chain went on without it: what is not known of it is
+    /// put into a tray.
+    forked: bool,
     /// Feeds that the device may still believe to be its author's.
     former: BTreeSet<FeedId>,
+    /// Its commands so far that were carried out or kept.
+    done: Vec<&'a Command>,
 }
 
 /// What becomes of a command.
@@ -92,15 +97,21 @@ impl Ledger {
         device: &mut DeviceRecord,
         batch: &VerifiedBatch,
     ) -> Result<ServerFrame, StoreError> {
-        let receipt = match self.note_batch(records, by, device, batch)? {
-            Noted::Taken(receipt) => receipt,
+        self.read_again(records, device)?;
+        let number = batch.batch().number;
+        let (receipt, forked) = match self.note_batch(records, by, device, batch)? {
+            Noted::Taken(receipt) => (receipt, false),
             Noted::Forked => {
                 LedgerStats::count(&mut self.stats.forks, 1);
-                // What lay on a courier's phone says nothing of who has the device's key now.
                 if !by.carried {
-                    self.note_fork(records, device, (batch.batch().number, batch.hash()), by.now)?;
+                    if !self.conflicts_with_carried(records, by.device, number)? {
+                        self.note_fork(records, device, (number, batch.hash()), by.now)?;
+                    }
+                    return Ok(ServerFrame::Fork(Fork { last: device.last, hash: device.last_hash }));
                 }
-                return Ok(ServerFrame::Fork(Fork { last: device.last, hash: device.last_hash }));
+                // The phone that sealed it may have been restored since: nobody else may have it.
+                // What lay on a courier's phone says nothing of who has the device's key now.
+                (by.receipt, true)
             }
             Noted::NotNow => {
                 let all_later = batch.batch().commands.iter().map(|_| Verdict::Later(Later {})).collect();
@@ -109,19 +120,34 @@ impl Ledger {
         };
         let by = HandIn { receipt, ..*by };
         let former = match by.origin.authority {
-            Authority::Member(_) => self.former_feeds(records, device, by.now)?,
+            Authority::Member(_) => self.former_feeds(records, device, number, by.now)?,
             Authority::Resident | Authority::Server => BTreeSet::new(),
         };
-        let at = Judging { by: &by, device, number: batch.batch().number, former };
+        let mut at = Judging { by: &by, device, number, forked, former, done: Vec::new() };
         // A batch of the server's own may be handed in within this one.
         let outer = std::mem::take(&mut self.fresh);
         let mut verdicts = Vec::new();
         for command in batch.batch().commands.iter() {
-            verdicts.push(self.judge(records, &at, command)?);
+            let verdict = self.judge(records, &at, command)?;
+            if matches!(verdict, Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Kept(_)) {
+                at.done.push(command);
+            }
+            verdicts.push(verdict);
         }
         let fresh = std::mem::replace(&mut self.fresh, outer);
-        self.audit_verdicts(by.device, device, batch.batch().number, &fresh, (&verdicts, by.now));
+        self.read_again(records, device)?;
+        self.audit_verdicts(by.device, device, number, &fresh, (&verdicts, by.now));
         self.verdicts(&by, batch, receipt, verdicts)
+    }
+
+    /// Takes over what was written of the device since it was read: a command can confirm a device,
+    /// and a courier's own batch be among those that it carries. What it acknowledged is not
+    /// written before something else is.
+    pub(super) fn read_again(&self, records: &dyn Records, device: &mut DeviceRecord) -> Result<(), StoreError> {
+        if let Some(held) = self.device(records, DeviceId::of(&device.key))? {
+            *device = DeviceRecord { acknowledged: device.acknowledged.max(held.acknowledged), ..held };
+        }
+        Ok(())
     }
 
     fn verdicts(
@@ -161,6 +187,20 @@ impl Ledger {
         if let Some(document) = document {
             self.documents.put(document);
         }
+        let judged = match judged {
+            // What it was typed upon may be what has not come.
+            Judged::So(Verdict::Refused(_)) if at.lacks_an_earlier() => {
+                Judged::So(Verdict::Need(Need { document: target }))
+            }
+            Judged::Keep(_, why) if why != KeptWhy::PostEnded && self.has_put_enough(at.device) => {
+                Judged::So(match why {
+                    // Its courier may be the only one who has it.
+                    KeptWhy::Forked => Verdict::Later(Later {}),
+                    _ => Verdict::Refused(RefusalCode::TooManyKept.into()),
+                })
+            }
+            judged => judged,
+        };
         let is_fresh = !stood && judged.is_fresh();
         let verdict = match judged {
             Judged::So(verdict) => verdict,

@@ -1,14 +1,16 @@
 //! Members: who has which posts and devices; appointments made and ended one at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
 use super::{AdminCommand, AdminError, DeviceRow, Ledger};
 use crate::command::Body;
 use crate::command::directory::PostRow;
-use crate::command::unit::{Amend, Appoint, UnitCommand};
+use crate::command::unit::{Amend, Appoint, UnitCommand, UnitKind};
+use crate::documents::DocumentKind;
 use crate::id::{CommandId, MemberId, UnitId};
+use crate::organisation::Organisation;
 use crate::store::{Records, StoreError};
 use crate::time::Time;
 
@@ -39,6 +41,30 @@ pub enum AppointError {
     /// It ends before it begins.
     #[error("an appointment ends after it begins")]
     EndsFirst,
+    /// There is no such post in a unit of this kind.
+    #[error("there is no such post in a unit of this kind")]
+    PostUnfit {
+        /// What the unit is.
+        kind: UnitKind,
+    },
+    /// The member has the post in the unit at some of that time.
+    #[error("the member has this post in the unit already")]
+    AlreadyAppointed {
+        /// The appointment.
+        appointment: CommandId,
+    },
+    /// The key is empty, or has control characters.
+    #[error("a member's key has visible characters only")]
+    BadKey,
+    /// The name is empty, or has control characters.
+    #[error("a member's name has visible characters only")]
+    BadName,
+    /// The key is that of somebody who is called otherwise.
+    #[error("the key belongs to somebody who is called otherwise")]
+    NameDiffers {
+        /// How.
+        known: String,
+    },
     /// The ledger did not admit it.
     #[error(transparent)]
     NotAdmitted(#[from] AdminError),
@@ -51,6 +77,11 @@ impl AppointError {
             Self::UnknownUnit => "unknown_unit",
             Self::UnknownAppointment => "unknown_appointment",
             Self::EndsFirst => "ends_first",
+            Self::PostUnfit { .. } => "post_unfit",
+            Self::AlreadyAppointed { .. } => "already_appointed",
+            Self::BadKey => "bad_key",
+            Self::BadName => "bad_name",
+            Self::NameDiffers { .. } => "name_differs",
             Self::NotAdmitted(error) => error.refusal.as_ref().map_or("base_missing", |refusal| refusal.code.word()),
         }
     }
@@ -62,7 +93,7 @@ impl Ledger {
     /// # Errors
     /// Whatever the store says.
     pub fn members(&mut self, records: &dyn Records) -> Result<Vec<MemberRow>, StoreError> {
-        let mut keys = std::collections::BTreeMap::new();
+        let mut keys = BTreeMap::new();
         for unit in self.units(records)? {
             for post in unit.appointments {
                 keys.insert(post.member, post.key.clone());
@@ -94,6 +125,34 @@ impl Ledger {
         Ok(of_key.or_else(|| UnitId::parse(key).filter(|id| self.organisation.unit(*id).is_some())))
     }
 
+    /// Every end that each appointment has had, in the order in which they were set: the present one
+    /// is the last. None is an open one.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn ends_of_appointments(
+        &mut self,
+        records: &dyn Records,
+    ) -> Result<BTreeMap<CommandId, Vec<Option<Time>>>, StoreError> {
+        let mut ends: BTreeMap<CommandId, Vec<Option<Time>>> = BTreeMap::new();
+        for id in self.documents_of(records, DocumentKind::Unit)? {
+            let Some(document) = self.documents.take(records, &self.pending, id)? else { continue };
+            for entry in document.log() {
+                let appointment = match entry.kind.as_str() {
+                    "appoint" => Some(entry.command),
+                    "amend_appointment" => entry.details.get("appointment").and_then(|id| CommandId::parse(id)),
+                    _ => None,
+                };
+                let until = entry.details.get("until").and_then(|until| until.parse().ok()).map(Time);
+                if let Some(appointment) = appointment {
+                    ends.entry(appointment).or_default().push(until);
+                }
+            }
+            self.documents.put(document);
+        }
+        Ok(ends)
+    }
+
     /// Gives somebody a post in the unit with this key. `seed` is 32 random bytes.
     ///
     /// # Errors
@@ -107,8 +166,8 @@ impl Ledger {
         now: Time,
     ) -> Result<Result<CommandId, AppointError>, StoreError> {
         let Some(unit) = self.unit_of_key(records, unit)? else { return Ok(Err(AppointError::UnknownUnit)) };
-        if appoint.until.is_some_and(|until| until <= appoint.from) {
-            return Ok(Err(AppointError::EndsFirst));
+        if let Err(error) = check(&self.organisation, unit, &appoint) {
+            return Ok(Err(error));
         }
         let appointment = CommandId(self.admin_document(&seed, 0).0);
         let body = Body::Unit(UnitCommand::Appoint(appoint));
@@ -141,4 +200,33 @@ impl Ledger {
         ended.until = Some(until);
         Ok(done.map(|_| ended).map_err(AppointError::NotAdmitted))
     }
+}
+
+/// Whether an appointment can be made, by the rules that an import's rows keep to.
+fn check(organisation: &Organisation, unit: UnitId, appoint: &Appoint) -> Result<(), AppointError> {
+    let unseen = |text: &str| text.trim().is_empty() || text.contains(char::is_control);
+    if unseen(&appoint.key) {
+        return Err(AppointError::BadKey);
+    }
+    if unseen(&appoint.name) {
+        return Err(AppointError::BadName);
+    }
+    if appoint.until.is_some_and(|until| until <= appoint.from) {
+        return Err(AppointError::EndsFirst);
+    }
+    let kind = &organisation.unit(unit).ok_or(AppointError::UnknownUnit)?.kind;
+    if !appoint.post.fits(kind) {
+        return Err(AppointError::PostUnfit { kind: kind.clone() });
+    }
+    if let Some(known) = organisation.name(appoint.member).filter(|known| *known != appoint.name.as_str()) {
+        return Err(AppointError::NameDiffers { known: known.to_owned() });
+    }
+    let ends_first = |until: Option<Time>, from: Time| until.is_some_and(|until| until <= from);
+    let same = organisation.appointments_of(appoint.member).find(|made| {
+        made.unit == unit
+            && made.post == appoint.post
+            && !ends_first(made.until, appoint.from)
+            && !ends_first(appoint.until, made.from)
+    });
+    same.map_or(Ok(()), |made| Err(AppointError::AlreadyAppointed { appointment: made.appointment }))
 }

@@ -89,8 +89,17 @@ impl Ledger {
         scope: &Scope,
         draft: &mut Draft,
     ) -> Result<Step, StoreError> {
-        if next.whole.is_some() {
-            return Ok(send_parts(next, draft));
+        if let Some(document) = next.whole.as_ref().map(|sending| sending.document) {
+            if self.is_in(records, document, scope)? {
+                return Ok(send_parts(next, draft));
+            }
+            if !draft.fits(64) {
+                return Ok(Step::PageFull);
+            }
+            // It left the device's feeds while it was being sent: the rest is not the device's to know.
+            (next.whole, next.cursor.part) = (None, None);
+            draft.push(Item::Forget(document));
+            return Ok(Step::On);
         }
         if let Some(wanted) = next.wanted.front().copied() {
             if !draft.fits(64) {

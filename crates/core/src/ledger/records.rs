@@ -6,9 +6,10 @@ use crate::documents::{DocumentKind, Head, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::limits::{
-    BATCH_COMMANDS_MAX, DOCUMENT_STORED_BYTES_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX,
+    BATCH_COMMANDS_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX,
     SUBSCRIPTIONS_MAX,
 };
+use crate::policy::Authority;
 use crate::refusal::Refusal;
 use crate::sync::frame::{Author, KeptWhy, Stop};
 use crate::sync::history::Past;
@@ -113,9 +114,21 @@ wire_struct!(HeadRecord {
 });
 
 impl HeadRecord {
-    /// Whether the document takes up as much of the store as it may.
-    pub(super) fn is_full(&self) -> bool {
-        self.folded_bytes.saturating_add(self.tail_bytes) > DOCUMENT_STORED_BYTES_MAX
+    /// Whether the document takes up as much of the store as it may, for whoever writes.
+    pub(super) fn is_full(&self, by: Authority) -> bool {
+        let reserved = if by == Authority::Server { DOCUMENT_RESERVED_BYTES } else { 0 };
+        self.stored_bytes() > DOCUMENT_STORED_BYTES_MAX + reserved
+    }
+
+    /// Whether a few short commands of the server still have room: half of what is reserved for
+    /// them holds the largest batch.
+    pub(super) fn takes_own(&self, commands: u64) -> bool {
+        self.version.saturating_add(commands) <= DOCUMENT_ENTRIES_MAX
+            && self.stored_bytes() <= DOCUMENT_STORED_BYTES_MAX + DOCUMENT_RESERVED_BYTES / 2
+    }
+
+    fn stored_bytes(&self) -> u64 {
+        self.folded_bytes.saturating_add(self.tail_bytes)
     }
 }
 
@@ -195,8 +208,12 @@ pub(super) struct DeviceRecord {
     pub(super) stopped: Option<Stop>,
     /// The newest scope that a cursor of it has shown: it knows that what that lacks is over.
     pub(super) scope_known: u32,
-    /// A second person has confirmed it: it is sent confidential feeds.
-    pub(super) confirmed: bool,
+    /// The newest scope that it was told of: what it hands in behind batch `told_at` was typed in
+    /// the light of that one, whatever it still has open.
+    pub(super) scope_told: u32,
+    pub(super) told_at: u64,
+    /// The units for which a second person has confirmed it: it is sent their confidential feeds.
+    pub(super) confirmed: List<UnitId, SUBSCRIPTIONS_MAX>,
     /// The last batch that forked its chain, so that the same one again is not counted again.
     pub(super) forked: Option<Hash>,
     /// What became of its commands.
@@ -216,6 +233,8 @@ wire_struct!(DeviceRecord {
     enrolled,
     stopped,
     scope_known,
+    scope_told,
+    told_at,
     confirmed,
     forked,
     tally
@@ -239,8 +258,10 @@ pub(super) struct BatchRecord {
     pub(super) signature: Signature,
     pub(super) leaves: List<[u8; 32], BATCH_COMMANDS_MAX>,
     pub(super) receipt: Receipt,
+    /// Only couriers have brought it: its device may never have known of it, or know no more.
+    pub(super) carried: bool,
 }
-wire_struct!(BatchRecord { previous, hash, signature, leaves, receipt });
+wire_struct!(BatchRecord { previous, hash, signature, leaves, receipt, carried });
 
 impl DeviceRecord {
     /// A device that has handed in nothing yet.
@@ -266,7 +287,9 @@ impl DeviceRecord {
             enrolled,
             stopped: None,
             scope_known: 0,
-            confirmed: false,
+            scope_told: 0,
+            told_at: 0,
+            confirmed: List::default(),
             forked: None,
             tally: Tally::default(),
         }

@@ -25,8 +25,8 @@ pub(super) fn meets(head: &HeadRecord, feeds: &BTreeSet<FeedId>) -> bool {
 }
 
 impl Ledger {
-    /// The device's feeds now: its member's, less the confidential ones if no second person has
-    /// confirmed the device, and none if it is not to go on. A set that differs from the last one
+    /// The device's feeds now: its member's, less the confidential ones of units for which no
+    /// second person has confirmed the device, and none if it is not to go on. A set that differs from the last one
     /// gets the next number; every set is kept, so that a device's cursor need only name it.
     pub(super) fn current_scope(
         &mut self,
@@ -56,7 +56,7 @@ impl Ledger {
         // Nobody has so many posts; whoever does is sent the first of them.
         subscriptions(&self.organisation, device.member, now)
             .into_iter()
-            .filter(|feed| device.confirmed || feed.class != FeedClass::Confidential)
+            .filter(|feed| feed.class != FeedClass::Confidential || device.confirmed.contains(&feed.unit))
             .take(SUBSCRIPTIONS_MAX)
             .collect()
     }

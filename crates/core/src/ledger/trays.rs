@@ -1,21 +1,25 @@
 //! Trays: where the server puts what it does not carry out, for a person to look at.
 
+use std::iter;
+
 use super::Ledger;
 use super::administer::AdminCommand;
 use super::hand_in::{HandIn, Judging};
 use super::keys;
-use super::records::KeptRecord;
+use super::records::{DeviceRecord, HeadRecord, KeptRecord};
 use crate::command::tray::{OpenTray, PutItem, TrayItem};
 use crate::command::unit::UnitKind;
 use crate::command::{Body, CaseCommand, Command, TrayCommand};
 use crate::crypto::blake3_keyed;
-use crate::documents::Document;
+use crate::documents::{Document, DocumentKind};
+use crate::feeds::FeedClass;
 use crate::id::{CommandId, DocumentId, UnitId};
-use crate::limits::TRAY_OPEN_ITEMS_MAX;
+use crate::limits::{STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
 use crate::policy::Authority;
 use crate::refusal::RefusalCode;
 use crate::store::{Records, StoreError};
 use crate::sync::frame::{Kept, KeptWhy, Later, Verdict};
+use crate::time::Time;
 
 impl Ledger {
     /// Puts a command into the tray of a unit, else of the town, and notes that it lies there: the
@@ -39,11 +43,13 @@ impl Ledger {
         };
         let id = command.id(&origin.device);
         let confidential = self.is_about_confidential(records, by, command)?;
+        let unit = if confidential { self.nearest_that_reads(unit, by.now) } else { Some(unit) };
+        let Some(unit) = unit else { return Ok(Verdict::Refused(RefusalCode::NobodyCleared.into())) };
         let place = keys::tray(unit, confidential);
         let open = OpenTray { unit, confidential };
         let known: Option<DocumentId> = self.pending.get(records, &place)?;
         let put = match known {
-            Some(tray) if self.tray_is_full(records, tray)? => return Ok(Verdict::Later(Later {})),
+            Some(tray) if self.tray_is_full(records, tray, &why)? => return Ok(Verdict::Later(Later {})),
             Some(tray) => self.put_item(records, by, &open, Some(tray), &item, id)?,
             None => None,
         };
@@ -87,9 +93,10 @@ impl Ledger {
     }
 
     /// Whether a command reports or concerns a confidential case: what it says is not for those who
-    /// are not cleared, in a tray either.
+    /// are not cleared, in a tray either. The document is not loaded: what the author never saw
+    /// takes no more time than what does not exist.
     fn is_about_confidential(
-        &mut self,
+        &self,
         records: &dyn Records,
         by: &HandIn<'_>,
         command: &Command,
@@ -98,20 +105,36 @@ impl Ledger {
             return Ok(report.confidential);
         }
         let target = command.target(&by.origin.device);
-        let Some(document) = self.documents.take(records, &self.pending, target)? else {
-            let report: Option<KeptRecord> = self.pending.get(records, &keys::kept(CommandId(target.0)))?;
-            return Ok(report.is_some_and(|report| report.confidential));
-        };
-        let confidential = document.case_is_confidential();
-        self.documents.put(document);
-        Ok(confidential)
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
+        if let Some(head) = head {
+            // A unit's document is in its confidential feed too, and holds nothing of a case.
+            let of_a_case = matches!(head.kind, DocumentKind::Case | DocumentKind::Tray);
+            return Ok(of_a_case && head.placed.iter().any(|place| place.feed.class == FeedClass::Confidential));
+        }
+        let report: Option<KeptRecord> = self.pending.get(records, &keys::kept(CommandId(target.0)))?;
+        Ok(report.is_some_and(|report| report.confidential))
     }
 
-    fn tray_is_full(&mut self, records: &dyn Records, tray: DocumentId) -> Result<bool, StoreError> {
+    /// Whether the tray takes nothing more of this kind. What comes from devices that are not to go
+    /// on leaves room for what honest people typed before they knew that their post had ended.
+    fn tray_is_full(&mut self, records: &dyn Records, tray: DocumentId, why: &KeptWhy) -> Result<bool, StoreError> {
+        let reserved = if *why == KeptWhy::PostEnded { 0 } else { TRAY_RESERVED_ITEMS };
         let Some(document) = self.documents.take(records, &self.pending, tray)? else { return Ok(false) };
-        let full = document.tray_open_count() >= TRAY_OPEN_ITEMS_MAX;
+        let full = document.tray_open_count() >= TRAY_OPEN_ITEMS_MAX - reserved;
         self.documents.put(document);
         Ok(full)
+    }
+
+    /// Whether as much of a device lies in trays, or lay there, as may of one that is not to go on:
+    /// whoever has a stolen phone does not bury what the others left.
+    pub(super) fn has_put_enough(&self, device: &DeviceRecord) -> bool {
+        device.tally.kept.saturating_add(self.fresh.kept()) >= STOPPED_ITEMS_MAX
+    }
+
+    /// The unit, else the next above it, where somebody who acts for it is cleared.
+    fn nearest_that_reads(&self, unit: UnitId, now: Time) -> Option<UnitId> {
+        let organisation = &self.organisation;
+        iter::once(unit).chain(organisation.ancestors(unit)).find(|unit| organisation.takes_confidential(*unit, now))
     }
 
     fn town_unit(&self) -> Option<UnitId> {

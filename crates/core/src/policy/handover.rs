@@ -6,14 +6,17 @@ use crate::command::directory::PostRow;
 use crate::command::tray::TrayOutcome;
 use crate::command::{Body, CaseCommand, TrayCommand};
 use crate::id::UnitId;
+use crate::limits::AFTER_POST_DAYS_MAX;
 use crate::organisation::{Standing, acting_post, is_active};
+use crate::time::Time;
 
 /// What becomes of a command that its author's posts in force do not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handover<'a> {
     /// No post that ended would have allowed it: it is refused.
     No,
-    /// It adds to what is known and moves nothing: it is taken, marked, by the post that ended.
+    /// It adds to what is known and moves nothing, and the post ended of late: it is taken, marked,
+    /// by that post.
     Take(&'a PostRow),
     /// It is for the successor in the post that ended to do as his own.
     Propose(&'a PostRow),
@@ -34,7 +37,7 @@ impl<'a> Handover<'a> {
 pub fn handover<'a>(question: &Question<'a>) -> Handover<'a> {
     let ended = posts_by_end(question).filter(|post| !is_active(post, question.now));
     match allowing(question, ended) {
-        Some(post) if adds_only(question.body) => Handover::Take(post),
+        Some(post) if adds_only(question.body) && ended_of_late(post, question.now) => Handover::Take(post),
         // Whether an item is to be done is for the successor to say.
         Some(_) if matches!(question.body, Body::Tray(_)) => Handover::No,
         Some(post) => Handover::Propose(post),
@@ -67,6 +70,12 @@ fn adds_only(body: &Body) -> bool {
     }
 }
 
+/// Whether it is not long since the post ended. Whoever never lets himself be told of it does not
+/// add to cases for ever.
+fn ended_of_late(post: &PostRow, now: Time) -> bool {
+    post.until.is_none_or(|until| now <= until.plus_days(AFTER_POST_DAYS_MAX))
+}
+
 /// The first of the posts that by itself allows the command.
 fn allowing<'a>(question: &Question<'a>, posts: impl Iterator<Item = &'a PostRow>) -> Option<&'a PostRow> {
     let alone = |post: &&PostRow| {
@@ -93,9 +102,11 @@ mod tests {
     use crate::command::unit::Post;
     use crate::documents::samples::{Chain, START, accept, escalate, note, report, unit, visit};
     use crate::id::CommandId;
+    use crate::limits::AFTER_POST_DAYS_MAX;
     use crate::organisation::samples::{CHIEF, SECRETARY, appointment, town};
     use crate::organisation::{Organisation, Standing};
     use crate::policy::{Authority, Question};
+    use crate::time::Time;
 
     /// The town, after the alley's chief has left.
     fn after() -> Organisation {
@@ -105,10 +116,21 @@ mod tests {
     }
 
     fn ask<T>(town: &Organisation, author: Authority, chain: &Chain, body: &Body, answer: fn(&Question<'_>) -> T) -> T {
+        ask_at(START.plus_days(60), town, author, chain, body, answer)
+    }
+
+    fn ask_at<T>(
+        now: Time,
+        town: &Organisation,
+        author: Authority,
+        chain: &Chain,
+        body: &Body,
+        answer: fn(&Question<'_>) -> T,
+    ) -> T {
         answer(&Question {
             organisation: town,
             author,
-            now: START.plus_days(60),
+            now,
             standing: Standing::InForce,
             command: CommandId([1; 16]),
             document: Some(&chain.document),
@@ -135,6 +157,17 @@ mod tests {
         assert_eq!(what(&town, chief, &Chain::new(20), report(unit(7))), "take");
         assert_eq!(what(&town, chief, &reported, accept()), "propose");
         assert_eq!(what(&town, chief, &reported, escalate(unit(5))), "propose");
+    }
+
+    #[test]
+    fn what_adds_is_proposed_once_the_post_ended_long_ago() {
+        let (town, chief) = (after(), Authority::Member(CHIEF));
+        let reported = Chain::new(10).then(101, report(unit(7)));
+        let taken = |days: i64| {
+            let answer = |question: &Question<'_>| matches!(handover(question), Handover::Take(_));
+            ask_at(START.plus_days(10 + days), &town, chief, &reported, &note().into(), answer)
+        };
+        assert!(taken(AFTER_POST_DAYS_MAX) && !taken(AFTER_POST_DAYS_MAX + 1));
     }
 
     #[test]

@@ -6,8 +6,11 @@ mod import;
 pub use export::{ExportError, Exported};
 pub use import::{ImportError, Imported};
 
+use std::collections::BTreeSet;
+
 use super::Replica;
-use crate::id::{DeviceId, MemberId};
+use super::carried::CarriedBatch;
+use crate::id::{CommandId, DeviceId, MemberId};
 
 /// A batch that this device carries for another.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +25,8 @@ pub struct CarriedRow {
     pub commands: usize,
     /// Those of them that wait for what they stand on.
     pub waiting: usize,
-    /// Its commands that cannot; none if nobody knows how many there are.
-    pub withheld: Option<usize>,
+    /// Its commands that cannot.
+    pub withheld: usize,
     /// Its length, sealed, in bytes.
     pub bytes: usize,
 }
@@ -31,21 +34,19 @@ pub struct CarriedRow {
 impl Replica {
     /// The batches that are still to be handed in for other devices.
     pub fn carried(&self) -> Vec<CarriedRow> {
-        let row = |((device, number), batch): ((DeviceId, u64), &super::carried::CarriedBatch)| {
-            let shown = batch.shown.as_ref();
-            let visible = shown.iter().flat_map(|shown| shown.visible.iter());
-            let waits = |command: &crate::command::Command| {
-                let (id, document) = (command.id(&batch.certificate.device), command.target(&batch.certificate.device));
-                self.unconfirmed(document).waiting.iter().any(|step| step.id == id)
-            };
+        let waiting = self.carrying.documents().flat_map(|document| self.unconfirmed(document).waiting);
+        let waiting: BTreeSet<CommandId> = waiting.map(|step| step.id).collect();
+        let row = |((device, number), batch): ((DeviceId, u64), &CarriedBatch)| {
+            let visible = batch.shown.visible.iter();
+            let ids = visible.map(|visible| visible.command.id(&batch.certificate.device));
             CarriedRow {
                 device,
                 member: batch.certificate.member,
                 number,
-                commands: shown.map_or(0, |shown| shown.visible.len()),
-                waiting: visible.filter(|visible| waits(&visible.command)).count(),
-                withheld: shown.map(crate::batch::Disclosed::withheld),
-                bytes: batch.sealed.len(),
+                commands: batch.shown.visible.len(),
+                waiting: ids.filter(|id| waiting.contains(id)).count(),
+                withheld: batch.shown.withheld(),
+                bytes: batch.closed_bytes(),
             }
         };
         self.carrying.open().map(row).collect()

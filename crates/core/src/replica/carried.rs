@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::outbox::{Fate, Outgoing};
 use super::{Replica, rows};
 use crate::batch::{Disclosed, Visible};
-use crate::command::Command;
+use crate::command::{Body, Command};
 use crate::feeds::{FeedId, audience};
 use crate::id::{CommandId, DeviceId, DocumentId};
-use crate::limits::{BATCH_COMMANDS_MAX, CARRIED_BATCHES_MAX, CARRIED_BYTES_MAX, CARRIED_DAYS_MAX, CLOSED_BYTES_MAX};
+use crate::limits::{
+    BATCH_COMMANDS_MAX, CARRIED_BATCHES_MAX, CARRIED_BYTES_MAX, CARRIED_DAYS_MAX, CARRIED_SEALS_MAX, CLOSED_BYTES_MAX,
+};
 use crate::refusal::RefusalCode;
 use crate::store::Write;
 use crate::sync::certificate::Certificate;
@@ -25,9 +27,10 @@ pub(super) type Place = (DeviceId, u64);
 pub(super) struct CarriedBatch {
     pub(super) certificate: Certificate,
     /// As far as it may be seen here.
-    pub(super) shown: Option<Disclosed>,
-    /// All of it, sealed to the town.
-    pub(super) sealed: Blob<CLOSED_BYTES_MAX>,
+    pub(super) shown: Disclosed,
+    /// All of it, sealed to the town: its copies, if they are not the same, in the order in which
+    /// they came. The first one is sent; if the server cannot read it, the next.
+    pub(super) sealed: List<Blob<CLOSED_BYTES_MAX>, CARRIED_SEALS_MAX>,
     /// The commands that were seen here, whether they still are or not.
     pub(super) seen: List<CommandId, BATCH_COMMANDS_MAX>,
     /// When it was handed over, by this device's clock.
@@ -38,31 +41,55 @@ pub(super) struct CarriedBatch {
 wire_struct!(CarriedBatch { certificate, shown, sealed, seen, since, done });
 
 impl CarriedBatch {
-    /// The batch for the server.
-    pub(super) fn closed(&self, (device, number): Place) -> Closed {
-        Closed { device, number, sealed: Blob::new(self.sealed.to_vec()).unwrap_or_default() }
+    /// The batch for the server, in every copy that differs.
+    pub(super) fn copies(&self, (device, number): Place) -> impl Iterator<Item = Closed> {
+        let sealed = |copy: &Blob<CLOSED_BYTES_MAX>| Blob::new(copy.to_vec()).unwrap_or_default();
+        self.sealed.iter().map(move |copy| Closed { device, number, sealed: sealed(copy) })
+    }
+
+    /// The length of the copy that is sent, in bytes.
+    pub(super) fn closed_bytes(&self) -> usize {
+        self.sealed.first().map_or(0, |copy| copy.len())
+    }
+
+    /// Keeps another copy, up to [`CARRIED_SEALS_MAX`]. Whether it is one that was not here.
+    pub(super) fn add_copy(&mut self, sealed: &[u8]) -> bool {
+        let mut copies = self.sealed.clone().into_vec();
+        let Ok(copy) = Blob::new(sealed.to_vec()) else { return false };
+        if copies.contains(&copy) || copies.len() >= CARRIED_SEALS_MAX {
+            return false;
+        }
+        copies.push(copy);
+        self.sealed = List::new(copies).unwrap_or_default();
+        true
+    }
+
+    /// Drops the copy that was sent. Whether there is another.
+    pub(super) fn drop_copy(&mut self) -> bool {
+        let copies: Vec<_> = self.sealed.iter().skip(1).cloned().collect();
+        self.sealed = List::new(copies).unwrap_or_default();
+        !self.sealed.is_empty()
     }
 
     /// Shows what another copy of the batch shows. How many commands are shown that were not.
     pub(super) fn show(&mut self, more: &Disclosed) -> usize {
-        let before = self.shown.as_ref().map_or(0, |shown| shown.visible.len());
-        match &mut self.shown {
-            Some(shown) => {
-                shown.join(more);
-            }
-            None => self.shown = Some(more.clone()),
-        }
-        let shown = self.shown.iter().flat_map(|shown| shown.visible.iter());
-        let now: BTreeSet<CommandId> = shown.map(|visible| visible.command.id(&self.certificate.device)).collect();
-        let shown = now.len().saturating_sub(before);
+        let before = self.shown.visible.len();
+        self.shown.join(more);
+        let now = self.shown.visible.iter().map(|visible| visible.command.id(&self.certificate.device));
         let seen: BTreeSet<CommandId> = self.seen.iter().copied().chain(now).collect();
         self.seen = List::new(seen.into_iter().take(BATCH_COMMANDS_MAX).collect()).unwrap_or_default();
-        shown
+        self.shown.visible.len().saturating_sub(before)
     }
 
     fn bytes(&self) -> usize {
-        self.sealed.len() + self.shown.as_ref().map_or(0, |shown| shown.to_bytes().len())
+        self.sealed.iter().map(|copy| copy.len()).sum::<usize>() + self.shown.to_bytes().len()
     }
+}
+
+/// Whether another's command may be shown before the server admits it: what is done to cases and
+/// households. Units, directories, trays and what is confidential are only as the server has them.
+pub(super) fn is_shown(body: &Body) -> bool {
+    matches!(body, Body::Case(_) | Body::Household(_))
 }
 
 /// All batches of other devices.
@@ -118,9 +145,10 @@ impl Carrying {
     }
 
     /// A document's commands, as far as they are shown.
-    pub(super) fn of(&self, document: DocumentId) -> impl Iterator<Item = (&Certificate, &Visible)> {
+    pub(super) fn of(&self, document: DocumentId) -> impl Iterator<Item = (&CarriedBatch, &Visible)> {
         let batches = self.by_document.get(&document).into_iter().flatten().filter_map(|place| self.batches.get(place));
-        batches.flat_map(shown).filter(move |(author, visible)| visible.command.target(&author.device) == document)
+        let is_about = move |batch: &CarriedBatch, visible: &Visible| target(batch, visible) == document;
+        batches.flat_map(shown).filter(move |(batch, visible)| is_about(batch, visible))
     }
 
     /// Documents that commands shown here change or create.
@@ -138,13 +166,17 @@ impl Carrying {
     }
 }
 
-fn shown(batch: &CarriedBatch) -> impl Iterator<Item = (&Certificate, &Visible)> {
-    let visible = batch.shown.iter().flat_map(|shown| shown.visible.iter());
-    visible.map(|visible| (&batch.certificate, visible))
+fn shown(batch: &CarriedBatch) -> impl Iterator<Item = (&CarriedBatch, &Visible)> {
+    let visible = batch.shown.visible.iter().filter(|visible| is_shown(&visible.command.body));
+    visible.map(move |visible| (batch, visible))
+}
+
+fn target(batch: &CarriedBatch, visible: &Visible) -> DocumentId {
+    visible.command.target(&batch.certificate.device)
 }
 
 fn documents_of(batch: &CarriedBatch) -> BTreeSet<DocumentId> {
-    shown(batch).map(|(author, visible)| visible.command.target(&author.device)).collect()
+    shown(batch).map(|(batch, visible)| target(batch, visible)).collect()
 }
 
 impl Replica {
@@ -165,8 +197,14 @@ impl Replica {
             // Its author still has it.
             CarriedState::Waits => drop(self.carrying.remove(place)),
             CarriedState::Unreadable => {
-                session.summary.unreadable += 1;
-                self.carrying.remove(place);
+                let mut batch = batch.clone();
+                if batch.drop_copy() {
+                    session.carried_sent.remove(&place);
+                    self.carrying.put(place, batch);
+                } else {
+                    session.summary.unreadable += 1;
+                    self.carrying.remove(place);
+                }
             }
         }
         vec![self.carrying.write(place)]
@@ -259,9 +297,7 @@ impl Replica {
         for place in places {
             let Some(mut batch) = self.carrying.remove(place) else { continue };
             let device = batch.certificate.device;
-            if let Some(shown) = &mut batch.shown {
-                shown.withhold(|command| sees(command.target(&device)));
-            }
+            batch.shown.withhold(|command| sees(command.target(&device)));
             self.carrying.put(place, batch);
             writes.push(self.carrying.write(place));
         }

@@ -10,7 +10,8 @@ use crate::command::Command;
 use crate::crypto::PublicKey;
 use crate::documents::Document;
 use crate::id::{CommandId, MemberId};
-use crate::limits::AFTER_MAX;
+use crate::limits::{AFTER_MAX, CARRIED_STEPS_MAX};
+use crate::time::Time;
 
 /// A command that is not confirmed.
 #[derive(Debug, Clone, Copy)]
@@ -21,6 +22,8 @@ pub(super) struct Step<'a> {
     pub(super) command: &'a Command,
     /// Of another device.
     pub(super) carried: bool,
+    /// When policy is asked, by this device's clock: when it was typed here, or handed over.
+    pub(super) since: Time,
 }
 
 /// A document's unconfirmed commands.
@@ -28,7 +31,8 @@ pub(super) struct Step<'a> {
 pub(super) struct Ordered<'a> {
     /// In their order.
     pub(super) steps: Vec<Step<'a>>,
-    /// Those whose base is not here.
+    /// Those of others that are not executed: their base is not here, policy forbids them by what is
+    /// known here, or there are too many.
     pub(super) waiting: Vec<Step<'a>>,
 }
 
@@ -36,7 +40,9 @@ pub(super) struct Ordered<'a> {
 /// has it, none if it is not here; `incarnation` is the server's, as far as this device knows.
 pub(super) fn order<'a>(confirmed: Option<&Document>, incarnation: u32, steps: Vec<Step<'a>>) -> Ordered<'a> {
     let is_new = |step: &Step<'_>| confirmed.is_none_or(|document| document.version_of(step.id).is_none());
-    let steps: BTreeMap<CommandId, Step<'a>> = steps.into_iter().filter(is_new).map(|step| (step.id, step)).collect();
+    let (steps, beyond) = bounded(steps.into_iter().filter(is_new).collect());
+    let steps: BTreeMap<CommandId, Step<'a>> = steps.into_iter().map(|step| (step.id, step)).collect();
+    let created_here = steps.values().any(|step| step.command.document.is_none());
     let mut needs = needs(confirmed, &steps);
     let mut followers: BTreeMap<CommandId, Vec<CommandId>> = BTreeMap::new();
     for (id, before) in &needs {
@@ -44,7 +50,7 @@ pub(super) fn order<'a>(confirmed: Option<&Document>, incarnation: u32, steps: V
             followers.entry(*needed).or_default().push(*id);
         }
     }
-    let blocked = |step: &Step<'_>| step.carried && !has_base(confirmed, incarnation, &steps, step);
+    let blocked = |step: &Step<'_>| step.carried && !has_base(confirmed, incarnation, created_here, &steps, step);
     let blocked: BTreeSet<CommandId> = steps.values().filter(|step| blocked(step)).map(|step| step.id).collect();
     let free = |id: &CommandId, needs: &BTreeMap<CommandId, BTreeSet<CommandId>>| {
         needs.get(id).is_none_or(BTreeSet::is_empty) && !blocked.contains(id)
@@ -67,8 +73,28 @@ pub(super) fn order<'a>(confirmed: Option<&Document>, incarnation: u32, steps: V
             }
         }
     }
-    ordered.waiting = left.into_values().collect();
+    ordered.waiting = left.into_values().chain(beyond).collect();
     ordered
+}
+
+/// Others' commands that are put in order, and those beyond [`CARRIED_STEPS_MAX`]. Of every device the
+/// first ones come in, in turn: none crowds out another's.
+fn bounded(mut steps: Vec<Step<'_>>) -> (Vec<Step<'_>>, Vec<Step<'_>>) {
+    if steps.len() <= CARRIED_STEPS_MAX {
+        return (steps, Vec::new());
+    }
+    steps.sort_by_key(|step| (step.device, step.command.counter, step.id));
+    let (mut own, mut others) = (Vec::new(), Vec::new());
+    let mut last: Option<(PublicKey, usize)> = None;
+    for step in steps {
+        let turn = last.filter(|(device, _)| *device == step.device).map_or(0, |(_, turn)| turn + 1);
+        last = Some((step.device, turn));
+        if step.carried { others.push((turn, step)) } else { own.push(step) }
+    }
+    others.sort_by_key(|(turn, step)| (*turn, step.id));
+    let beyond = others.split_off(others.len().min(CARRIED_STEPS_MAX));
+    own.extend(others.into_iter().map(|(_, step)| step));
+    (own, beyond.into_iter().map(|(_, step)| step).collect())
 }
 
 /// What has to come before each command, of those that are unconfirmed here.
@@ -98,13 +124,13 @@ fn needs(
 fn has_base(
     confirmed: Option<&Document>,
     incarnation: u32,
+    created_here: bool,
     steps: &BTreeMap<CommandId, Step<'_>>,
     step: &Step<'_>,
 ) -> bool {
     let base = &step.command.base;
     let creates = step.command.document.is_none();
     let Some(document) = confirmed else {
-        let created_here = creates || steps.values().any(|other| other.command.document.is_none());
         return created_here && base.version == 0 && base.after.iter().all(|id| steps.contains_key(id));
     };
     let older = base.incarnation < incarnation;

@@ -3,7 +3,7 @@
 
 use super::Replica;
 use super::typing::{Draft, RecordError};
-use crate::documents::takes_text;
+use crate::documents::{field_names, takes_text};
 use crate::id::DocumentId;
 use crate::refusal::RefusalCode;
 
@@ -14,12 +14,16 @@ impl Replica {
     /// The pick: one of the field's live values, which then replaces them all.
     ///
     /// # Errors
-    /// [`RefusalCode::BadValue`] if no live value is `value`.
+    /// [`RefusalCode::UnknownField`]; [`RefusalCode::BadValue`] if no live value is `value`.
     pub fn pick(&self, target: DocumentId, field: &str, value: &str) -> Result<Draft, RecordError> {
         if self.is_locked() {
             return Err(RecordError::Locked);
         }
         let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
+        let kind = working.kind().ok_or(RefusalCode::UnknownDocument)?;
+        if !field_names(kind).contains(&field) {
+            return Err(RefusalCode::UnknownField.into());
+        }
         if !working.live(field).iter().any(|live| live.value == value) {
             return Err(RefusalCode::BadValue.into());
         }
@@ -30,7 +34,7 @@ impl Replica {
     /// they were admitted. Makes sense where the field is a text: there are no two categories.
     ///
     /// # Errors
-    /// [`RefusalCode::NotText`] if it is none; [`RefusalCode::NoConflict`] if there are not several
+    /// [`RefusalCode::UnknownField`]; [`RefusalCode::NotText`] if it is none; [`RefusalCode::NoConflict`] if there are not several
     /// values; [`RecordError::Unfit`] if together they are too long: one is then to be picked, or a
     /// shorter text to be written by an edit.
     pub fn keep_both(&self, target: DocumentId, field: &str) -> Result<Draft, RecordError> {
@@ -39,6 +43,9 @@ impl Replica {
         }
         let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
         let kind = working.kind().ok_or(RefusalCode::UnknownDocument)?;
+        if !field_names(kind).contains(&field) {
+            return Err(RefusalCode::UnknownField.into());
+        }
         if !takes_text(kind, field) {
             return Err(RefusalCode::NotText.into());
         }

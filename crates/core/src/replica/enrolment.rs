@@ -8,6 +8,7 @@ use crate::crypto::SecretBytes;
 use crate::limits::NAME_BYTES_MAX;
 use crate::store::Write;
 use crate::sync::enrol::{Enrol, Enrolled, InvitationCode};
+use crate::sync::frame::Opaque;
 use crate::text::Text;
 use crate::time::Time;
 
@@ -80,8 +81,16 @@ impl Replica {
     }
 
     /// The server's clock, as far as this device can tell: its own, less the offset at the last
-    /// contact.
+    /// contact, and never before that contact: a clock that was set back since takes nobody's posts
+    /// away.
     pub fn server_time(&self, now: Time) -> Time {
-        Time(now.0.saturating_sub(self.state.clock_ahead))
+        let told = Time(now.0.saturating_sub(self.state.clock_ahead));
+        self.state.last_contact.map_or(told, |contact| told.max(contact))
+    }
+
+    /// Whether the device has fetched what is its member's: what it does not know then, it is not
+    /// to be told by another sync.
+    pub fn has_synced(&self) -> bool {
+        self.state.cursor != Opaque::default()
     }
 }

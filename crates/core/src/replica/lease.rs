@@ -34,11 +34,15 @@ pub enum Reading {
 }
 
 impl Replica {
-    /// Takes the server's half. What was typed here and could not be read, can be.
+    /// Takes the server's half. What was typed here and could not be read, can be. Nobody signs a
+    /// half: it is taken if it was asked for and, after the first, only if it is the same again.
     pub(super) fn take_lease(&mut self, lease: &Lease, now: Time) -> Vec<Write> {
-        let Some(identity) = &self.identity else { return Vec::new() };
+        let Some(identity) = self.identity.as_ref().filter(|_| self.lacks_lease()) else { return Vec::new() };
         let key = blake3_keyed(lease.half.as_bytes(), &[READER, identity.sealing_secret.as_bytes()]);
         let secret = SealingSecret::from_bytes(key);
+        if self.state.lease.as_ref().is_some_and(|known| known.reader != secret.public()) {
+            return Vec::new();
+        }
         self.state.lease = Some(LeaseState {
             half: Some(lease.clone()),
             reader: secret.public(),
@@ -96,15 +100,13 @@ impl Replica {
     /// program starts or is looked at again, before anything is shown; the writes are one
     /// transaction. `random` is 32 random bytes.
     pub fn tick(&mut self, now: Time, random: [u8; 32]) -> Vec<Write> {
-        if self.session.is_some() {
-            return Vec::new();
-        }
         let Some(lease) = self.state.lease.as_mut().filter(|lease| lease.half.is_some()) else { return Vec::new() };
         let set_back = now < lease.read;
         lease.spent = lease.spent.saturating_add(now.0.saturating_sub(lease.read.0).max(0));
         lease.read = now;
         let spent = lease.spent;
-        if spent >= LEASE_DAYS * Date::MILLISECONDS {
+        // In the middle of a sync nothing is taken away: when it is over, however it ended, it is due.
+        if spent >= LEASE_DAYS * Date::MILLISECONDS && self.session.is_none() {
             return self.end_lease(now, &random);
         }
         if !set_back && spent.saturating_sub(self.noted) < NOTED_EVERY {

@@ -9,8 +9,9 @@ use super::outbox::{Closed, Fate, Form, Locked, Outgoing};
 use super::paging::latest_of_each;
 use super::typing::{Draft, RecordError, Recorded};
 use super::{rows, views};
+use crate::batch::{Batch, Disclosed};
 use crate::command::Command;
-use crate::crypto::{SealingKey, SealingSecret, blake3_keyed};
+use crate::crypto::{Hash, SealingKey, SealingSecret, blake3_keyed};
 use crate::documents::DocumentKind;
 use crate::id::{DeviceId, DocumentId};
 use crate::number::CaseNumber;
@@ -22,6 +23,8 @@ use crate::wire::{Blob, Wire};
 /// The context of what is sealed to the lease's key.
 const COMMAND: &[u8] = b"alleyway locked command 1";
 const BATCH: &[u8] = b"alleyway locked batch 1";
+/// What a batch's seal to the town is drawn for.
+const CLOSING: &[u8] = b"alleyway closing 1";
 
 impl Replica {
     /// Types a command on what cannot be read: nothing judges it but the server. Nothing readable
@@ -111,16 +114,19 @@ impl Replica {
     }
 
     fn lock_batches(&mut self, reader: &SealingKey, random: &[u8; 32]) -> Vec<Write> {
-        let Some((identity, enrolled)) = self.enrolled_row() else { return Vec::new() };
-        let (device, town) = (DeviceId::of(&identity.secret().public()), enrolled.town_sealing);
+        let Some(identity) = &self.identity else { return Vec::new() };
+        let Some(enrolled) = &identity.enrolled else { return Vec::new() };
+        let (key, town) = (identity.secret().public(), enrolled.town_sealing);
         let mut numbers = Vec::new();
         for (number, sealed) in &mut self.outbox.batches {
             let Form::Packed(packed) = &sealed.form else { continue };
-            let draw = |purpose: &[u8]| blake3_keyed(random, &[purpose, &number.to_be_bytes()]);
-            let own = reader.seal(draw(BATCH), &context(BATCH, *number), &packed.bytes).map(Blob::new);
-            let closed = sealed.closed(&town, draw(b"town"), device, *number);
+            let Ok(batch) = Batch::unpack(&packed.bytes, &key) else { continue };
+            let drawn = blake3_keyed(random, &[BATCH, &number.to_be_bytes()]);
+            let own = reader.seal(drawn, &context(BATCH, *number), &packed.bytes).map(Blob::new);
+            let closed = sealed.closed(&town, closing(identity, &sealed.hash), DeviceId::of(&key), *number);
             if let (Some(closed), Some(Ok(own))) = (closed, own) {
-                sealed.form = Form::Closed(Closed { town: closed.sealed, own });
+                let proof = Disclosed::of(&batch, |_| false);
+                sealed.form = Form::Closed(Closed { proof, town: closed.sealed, own });
                 numbers.push(*number);
             }
         }
@@ -188,6 +194,12 @@ pub struct IndexRow {
     pub pending: usize,
     /// Refused commands not dealt with.
     pub refused: usize,
+}
+
+/// From which the seal of a batch to the town is drawn: the same each time, so that its copies are
+/// the same, by whatever way they go.
+pub(super) fn closing(identity: &rows::Identity, batch: &Hash) -> [u8; 32] {
+    blake3_keyed(identity.sealing_secret.as_bytes(), &[CLOSING, batch])
 }
 
 /// A sealed body is of one row.

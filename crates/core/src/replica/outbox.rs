@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows;
-use crate::batch::Batch;
+use crate::batch::{Batch, Disclosed};
 use crate::command::Command;
 use crate::crypto::{Hash, PublicKey, SealingKey};
 use crate::documents::Receipt;
@@ -94,12 +94,14 @@ wire_struct!(Packed { bytes });
 /// A batch that cannot.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Closed {
+    /// That it is this device's, without any of its commands.
+    pub(super) proof: Disclosed,
     /// Sealed to the town's key, as it is sent.
     pub(super) town: Blob<FLIGHT_BYTES_MAX>,
     /// Sealed to the lease's key.
     pub(super) own: Blob<FLIGHT_BYTES_MAX>,
 }
-wire_struct!(Closed { town, own });
+wire_struct!(Closed { proof, town, own });
 
 /// A sealed batch.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -95,6 +95,8 @@ pub(super) struct Session {
 impl Replica {
     /// Begins a sync: what is unsent is sealed, then sent. `random` is 32 random bytes.
     pub fn begin_sync(&mut self, now: Time, random: [u8; 32]) -> Vec<Effect> {
+        // One that was broken off is over, however it ended.
+        self.session = None;
         let ticked = self.tick(now, blake3_keyed(&random, &[b"tick"]));
         self.session = Some(Session::default());
         if self.enrolled_row().is_none() {
@@ -107,6 +109,11 @@ impl Replica {
             effects.insert(0, Effect::Persist(writes));
         }
         effects
+    }
+
+    /// The sync was broken off: the line or the store failed. The next one goes on where it stopped.
+    pub fn sync_failed(&mut self) {
+        self.session = None;
     }
 
     /// The answer has ended. Another flight, or the end of the sync.
@@ -274,11 +281,13 @@ impl Replica {
             if session.carried_sent.contains(&place) {
                 continue;
             }
-            if batch.sealed.len() + CLOSED_OVERHEAD_BYTES > room || frames.len() >= FLIGHT_FRAMES_MAX {
+            let Some(closed) = batch.copies(place).next() else { continue };
+            let bytes = closed.sealed.len() + CLOSED_OVERHEAD_BYTES;
+            if bytes > room || frames.len() >= FLIGHT_FRAMES_MAX {
                 return true;
             }
-            room -= batch.sealed.len() + CLOSED_OVERHEAD_BYTES;
-            frames.push(DeviceFrame::Closed(batch.closed(place)));
+            room -= bytes;
+            frames.push(DeviceFrame::Closed(closed));
             session.carried_in_flight.insert(place);
             session.carried_sent.insert(place);
         }

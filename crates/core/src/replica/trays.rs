@@ -1,13 +1,14 @@
 //! Trays on the device: proposals of those who had a post before, and what is to be reviewed. Who
 //! acts for the tray's unit does it as his own, on what stands now, or dismisses it.
 
+mod said;
+
 use thiserror::Error;
 
 use super::typing::{Draft, RecordError, Recorded};
 use super::{MendError, Replica};
-use crate::command::fields::Edit;
 use crate::command::tray::{KeptWhy, SettleItem, TrayItem, TrayOutcome};
-use crate::command::{Body, CaseCommand, HouseholdCommand, TrayCommand};
+use crate::command::{Body, CaseCommand, TrayCommand};
 use crate::crypto::blake3_keyed;
 use crate::documents::Document;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
@@ -33,8 +34,11 @@ pub struct TrayRow {
     pub number: Option<CaseNumber>,
     /// What was to be done.
     pub kind: &'static str,
-    /// What was written; may be empty.
+    /// What was written, for a line of a list; may be empty.
     pub text: String,
+    /// All that was written and set, by name. A unit, a household and a case are ids
+    /// ([`DocumentId::key`]), a day is the count of days of [`crate::time::Date`].
+    pub said: Vec<(&'static str, String)>,
     /// Who typed it.
     pub author: MemberId,
     /// When, by that device's clock.
@@ -93,9 +97,10 @@ impl Replica {
         let document = command.target(&item.device);
         let number = match &command.body {
             Body::Case(CaseCommand::Report(report)) => Some(CaseNumber::of(report.device_code, document)),
-            Body::Case(_) => self.documents.get(&document).and_then(|held| CaseNumber::parse(held.number())),
+            Body::Case(_) => self.number_of_case(document),
             _ => None,
         };
+        let said = said::said(&command.body);
         Some(TrayRow {
             item: command.id(&item.device),
             unit,
@@ -103,11 +108,27 @@ impl Replica {
             document,
             number,
             kind: command.body.kind(),
-            text: said(&command.body),
+            text: said::in_a_line(&said),
+            said,
             author: item.member,
             at: command.at,
             received: item.received,
         })
+    }
+
+    /// The number of a case that is here, or that an item of a tray would create; of one that was
+    /// taken, its number now.
+    fn number_of_case(&self, document: DocumentId) -> Option<CaseNumber> {
+        if let Some(held) = self.documents.get(&document) {
+            return CaseNumber::parse(held.number());
+        }
+        let creating = CommandId(document.0);
+        if let Some(item) = self.trays().find_map(|(_, tray)| tray.tray_item(creating)) {
+            let Body::Case(CaseCommand::Report(report)) = item.command()?.body else { return None };
+            return Some(CaseNumber::of(report.device_code, document));
+        }
+        let present = self.present_target(document).ok()?;
+        Some(self.working(present)?.case()?.number)
     }
 
     /// The trays on the device, as its member sees them.
@@ -196,32 +217,5 @@ impl Replica {
         let creating = CommandId(document.0);
         let lies_here = trays.iter().any(|tray| tray.tray_item(creating).is_some());
         if lies_here { Err(TakeError::TakeFirst(creating)) } else { Ok(document) }
-    }
-}
-
-/// What a command says, for a line of a list.
-fn said(body: &Body) -> String {
-    let edit = |edit: &Edit| format!("{}: {}", edit.field.as_str(), edit.value.as_str());
-    match body {
-        Body::Case(CaseCommand::Report(report)) if report.title.is_empty() => report.text.to_string(),
-        Body::Case(CaseCommand::Report(report)) => report.title.to_string(),
-        Body::Case(CaseCommand::Reject(body)) => body.text.to_string(),
-        Body::Case(CaseCommand::Note(body)) => body.text.to_string(),
-        Body::Case(CaseCommand::Visit(body)) => body.text.to_string(),
-        Body::Case(CaseCommand::Edit(body)) | Body::Household(HouseholdCommand::Edit(body)) => edit(body),
-        Body::Case(CaseCommand::Escalate(body)) => body.reason.to_string(),
-        Body::Case(CaseCommand::Return(body)) => body.reason.to_string(),
-        Body::Case(CaseCommand::Rule(body)) => body.reason.to_string(),
-        Body::Case(CaseCommand::Wait(body)) => body.reason.to_string(),
-        Body::Case(CaseCommand::Resume(body)) => body.text.to_string(),
-        Body::Case(CaseCommand::Extend(body)) => body.reason.to_string(),
-        Body::Case(CaseCommand::Supervise(body)) => body.text.to_string(),
-        Body::Case(CaseCommand::Resolve(body)) => body.text.to_string(),
-        Body::Case(CaseCommand::Verify(body)) => body.text.to_string(),
-        Body::Case(CaseCommand::Close(body)) => body.text.to_string(),
-        Body::Case(CaseCommand::Reopen(body)) => body.reason.to_string(),
-        Body::Case(CaseCommand::Withdraw(body)) => body.text.to_string(),
-        Body::Household(HouseholdCommand::Create(body)) => body.door.to_string(),
-        _ => String::new(),
     }
 }

@@ -183,7 +183,7 @@ impl Replica {
         let (identity, enrolled) = self.enrolled_row()?;
         let device = identity.secret().public();
         let (id, author) = (command.id(&device), enrolled.member);
-        Some(perform(document, &Step { id, device, author, command, carried: false }))
+        Some(perform(document, &Step { id, device, author, command, carried: false, since: command.at }))
     }
 
     /// An edit of a field: it replaces every value of the field that is on this device.

@@ -18,6 +18,7 @@ macro_rules! wire_struct {
 }
 
 /// Implements [`Wire`](crate::wire::Wire) for an enum whose variants each hold one value, by a stable number.
+/// With `else`, numbers of later versions are kept in a variant of their own.
 #[macro_export]
 macro_rules! wire_enum {
     ($name:ident { $($tag:literal => $variant:ident),* $(,)? }) => {
@@ -34,6 +35,25 @@ macro_rules! wire_enum {
                 match from.varint()? {
                     $( $tag => Ok(Self::$variant($crate::wire::Wire::decode(from)?)), )*
                     _ => Err($crate::wire::WireError::Invalid(stringify!($name))),
+                }
+            }
+        }
+    };
+    ($name:ident { $($tag:literal => $variant:ident,)* else $later:ident($of:ty) $(,)? }) => {
+        impl $crate::wire::Wire for $name {
+            fn encode(&self, out: &mut Vec<u8>) {
+                match self {
+                    $( Self::$variant(value) => {
+                        $crate::wire::put_varint(out, $tag);
+                        $crate::wire::Wire::encode(value, out);
+                    } )*
+                    Self::$later(value) => value.encode_later(out),
+                }
+            }
+            fn decode(from: &mut $crate::wire::Reader<'_>) -> Result<Self, $crate::wire::WireError> {
+                match from.varint()? {
+                    $( $tag => Ok(Self::$variant($crate::wire::Wire::decode(from)?)), )*
+                    other => Ok(Self::$later(<$of>::decode_later(other, from)?)),
                 }
             }
         }

@@ -3,22 +3,24 @@
 use std::fs::{DirBuilder, OpenOptions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use alleyway_core::crypto::hash16;
 use alleyway_core::store::StoreError;
-use redb::{Builder, Database, DatabaseError, ReadableDatabase};
+use redb::{Builder, Database, DatabaseError};
 use thiserror::Error;
 
-use super::salvage::{self, Salvaged};
-use super::{CACHE_BYTES_MAX, DeviceStore, FILE_NAME, FORMAT, SETTINGS, begin_write, failed, raw_setting};
+use super::data_key::{self, Found};
+use super::journal::{self, Journal};
+use super::renewal::discard;
+use super::rows::{Change, Rows, put};
+use super::salvage::{self, Salvaged, is_blank, is_emptied, quietly};
+use super::{CACHE_BYTES_MAX, DeviceStore, FILE_NAME, FORMAT, failed, raw_setting};
 use crate::keys::file::{self, Guard, KeyFileError, sync_folder};
-use crate::keys::{FINGERPRINT_BYTES, Passphrase, StoreKey};
+use crate::keys::{Passphrase, StoreKey};
 
 /// The setting that holds [`FORMAT`], as four bytes, big end first. It is not sealed.
 pub(super) const FORMAT_KEY: &str = "format";
-/// The setting that tells whether a key is the store's: the key's fingerprint and a checksum of it,
+/// The setting that tells whether a data key is the store's: the key's fingerprint and a checksum of it,
 /// so that a wrong key is told from a damaged row. It is not sealed.
 pub(super) const KEY_CHECK_KEY: &str = "key-check";
 
@@ -146,54 +148,58 @@ impl DeviceStore {
         let path = home.join(FILE_NAME);
         if !Self::exists(home) {
             make_folder(home)?;
-            let key = source.key_to_be().map_err(OpenStoreError::Key)?;
+            let host = source.key_to_be().map_err(OpenStoreError::Key)?;
             make_file(home, &path)?;
-            return found(open_checked(&path)?, key, &path);
+            return found(home, open_checked(&path)?, host);
         }
         let (database, salvaged) = match open_checked(&path) {
             Err(OpenStoreError::Damaged { .. }) => salvage::rebuild(home, &path)?,
+            Ok(database) if is_emptied(home, &database) => {
+                drop(database);
+                salvage::rebuild(home, &path)?
+            }
             other => (other?, None),
         };
         if is_blank(&database) {
             // A crash between making the file and its first rows: as fresh as none.
-            return found(database, source.key_to_be().map_err(OpenStoreError::Key)?, &path);
+            return found(home, database, source.key_to_be().map_err(OpenStoreError::Key)?);
         }
         check_format(&database, &path)?;
-        let key = source.key().map_err(|error| match error {
+        let host = source.key().map_err(|error| match error {
             KeyFileError::Missing(key) => OpenStoreError::KeyMissing { store: path.clone(), key },
             other => OpenStoreError::Key(other),
         })?;
-        check_key(&database, &key, &path)?;
-        let mut store = Self { database, key, salvaged: None };
+        let data = data_key_of(home, &database, &host)?;
+        let mut store = Self::with(home, database, host, data)?;
         store.salvaged = salvaged.map(|kept| store.look_over(kept));
         Ok(store)
     }
 
+    fn with(home: &Path, database: Database, host: StoreKey, data: StoreKey) -> Result<Self, OpenStoreError> {
+        let journal = Rows::read(&database)
+            .and_then(|rows| Journal::of(home, &rows).map_err(failed))
+            .map_err(|error| unusable(&home.join(journal::FILE_NAME))(io::Error::other(error.to_string())))?;
+        Ok(Self { home: home.to_owned(), database, host, data, journal, salvaged: None })
+    }
+
     /// Says what a rebuilt store lacks.
     fn look_over(&self, kept: PathBuf) -> Salvaged {
-        Salvaged { kept, unreadable: salvage::unreadable(&self.database, &self.key) }
+        Salvaged { kept, unreadable: salvage::unreadable(&self.database, &self.data) }
     }
 }
 
-/// Writes the first rows: a store without them is none.
-fn found(database: Database, key: StoreKey, path: &Path) -> Result<DeviceStore, OpenStoreError> {
-    write_first_rows(&database, &key)
-        .map_err(|error| OpenStoreError::Unusable { path: path.to_owned(), reason: error.to_string() })?;
-    Ok(DeviceStore { database, key, salvaged: None })
+/// Writes the first rows: a store without them is none. Its data key is kept before.
+fn found(home: &Path, database: Database, host: StoreKey) -> Result<DeviceStore, OpenStoreError> {
+    let data = StoreKey::random().map_err(|error| OpenStoreError::Key(error.into()))?;
+    data_key::write(home, data_key::FILE_NAME, &host, &data).map_err(OpenStoreError::Key)?;
+    write_first_rows(&database, &data)
+        .map_err(|error| OpenStoreError::Unusable { path: home.join(FILE_NAME), reason: error.to_string() })?;
+    DeviceStore::with(home, database, host, data)
 }
 
-fn write_first_rows(database: &Database, key: &StoreKey) -> Result<(), StoreError> {
-    let transaction = begin_write(database)?;
-    {
-        let mut table = transaction.open_table(SETTINGS).map_err(failed)?;
-        table.insert(FORMAT_KEY, FORMAT.to_be_bytes().as_slice()).map_err(failed)?;
-        table.insert(KEY_CHECK_KEY, key_check(key).as_slice()).map_err(failed)?;
-    }
-    transaction.commit().map_err(failed)
-}
-
-fn is_blank(database: &Database) -> bool {
-    database.begin_read().ok().and_then(|read| Some(read.list_tables().ok()?.next().is_none())).unwrap_or(false)
+fn write_first_rows(database: &Database, data: &StoreKey) -> Result<(), StoreError> {
+    let format = Change::Setting(FORMAT_KEY.to_owned(), FORMAT.to_be_bytes().to_vec());
+    put(database, &[format, Change::Setting(KEY_CHECK_KEY.to_owned(), data_key::check(data))])
 }
 
 fn check_format(database: &Database, path: &Path) -> Result<(), OpenStoreError> {
@@ -210,32 +216,49 @@ fn check_format(database: &Database, path: &Path) -> Result<(), OpenStoreError> 
     }
 }
 
-fn key_check(key: &StoreKey) -> Vec<u8> {
-    let fingerprint = key.fingerprint();
-    [fingerprint, checksum(&fingerprint)].concat()
-}
-
-fn checksum(fingerprint: &[u8]) -> [u8; 16] {
-    hash16("alleyway device store key check 1", &[fingerprint])
-}
-
-fn check_key(database: &Database, key: &StoreKey, path: &Path) -> Result<(), OpenStoreError> {
-    let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
+/// The data key that is the database's, of the one in force and the one that was to be; the other
+/// one is destroyed.
+fn data_key_of(home: &Path, database: &Database, host: &StoreKey) -> Result<StoreKey, OpenStoreError> {
+    let path = home.join(FILE_NAME);
+    let damaged = |reason: String| OpenStoreError::Damaged { path: path.clone(), reason };
     let row = raw_setting(database, KEY_CHECK_KEY).map_err(|error| damaged(error.to_string()))?;
     let row = row.ok_or_else(|| damaged("the row that tells its key is missing".to_owned()))?;
-    if row == key_check(key) {
-        return Ok(());
+    // Where the row itself is damaged, any value that opens tells the key as well.
+    let fits = |key: &StoreKey| {
+        row == data_key::check(key) || (!data_key::is_whole(&row) && salvage::opens_any(database, key))
+    };
+    let mut why_not = None;
+    for name in [data_key::FILE_NAME, data_key::NEW_NAME] {
+        let seal = home.join(name);
+        let no = match data_key::read(&seal, host).map_err(OpenStoreError::Key)? {
+            Found::Key(key) if fits(&key) => {
+                settle(home, name).map_err(OpenStoreError::Key)?;
+                if row != data_key::check(&key) {
+                    write_first_rows(database, &key)
+                        .map_err(|error| unusable(&path)(io::Error::other(error.to_string())))?;
+                }
+                return Ok(key);
+            }
+            Found::Key(_) if !data_key::is_whole(&row) => damaged("the row that tells its key is damaged".to_owned()),
+            Found::Key(_) | Found::WrongKey => OpenStoreError::WrongKey(path.clone()),
+            Found::None => continue,
+            Found::Damaged => {
+                OpenStoreError::Key(KeyFileError::Damaged { path: seal, reason: "neither of its copies opens" })
+            }
+        };
+        why_not.get_or_insert(no);
     }
-    let (fingerprint, sum) = row.split_at_checked(FINGERPRINT_BYTES).unwrap_or_default();
-    if sum == checksum(fingerprint) {
-        return Err(OpenStoreError::WrongKey(path.to_owned()));
+    let key = home.join(data_key::FILE_NAME);
+    Err(why_not.unwrap_or(OpenStoreError::KeyMissing { store: path, key }))
+}
+
+/// Ends a change of the data key that was cut off: the key under `name` is the store's.
+fn settle(home: &Path, name: &str) -> Result<(), KeyFileError> {
+    if name == data_key::NEW_NAME {
+        return data_key::promote(home);
     }
-    // The row itself is damaged. Any value that opens tells the key as well; the row is made anew.
-    if salvage::opens_any(database, key) {
-        return write_first_rows(database, key)
-            .map_err(|error| OpenStoreError::Unusable { path: path.to_owned(), reason: error.to_string() });
-    }
-    Err(damaged("the row that tells its key is damaged".to_owned()))
+    let path = home.join(data_key::NEW_NAME);
+    discard(&path).map_err(|error| KeyFileError::Io { path, error })
 }
 
 fn unusable(path: &Path) -> impl Fn(io::Error) -> OpenStoreError + use<> {
@@ -270,14 +293,16 @@ pub(super) fn open_checked(path: &Path) -> Result<Database, OpenStoreError> {
     let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
     let mut builder = Builder::new();
     builder.set_cache_size(CACHE_BYTES_MAX).set_check_integrity_on_open(true);
-    // redb asserts in places on a damaged file; that is an answer too, and not a crash of ours.
-    let opened = catch_unwind(AssertUnwindSafe(|| builder.create(path)))
-        .map_err(|_| damaged("its inner structure does not hold together".to_owned()))?;
+    let opened = quietly(|| builder.create(path))
+        .ok_or_else(|| damaged("its inner structure does not hold together".to_owned()))?;
     opened.map_err(|error| match error {
         DatabaseError::DatabaseAlreadyOpen | DatabaseError::LockProtocolMismatch => {
             OpenStoreError::Locked(path.to_owned())
         }
-        DatabaseError::Storage(redb::StorageError::Io(error)) if error.kind() != io::ErrorKind::InvalidData => {
+        // What redb does not know, or a file that ends too early, is damage; the rest is the disk's.
+        DatabaseError::Storage(redb::StorageError::Io(error))
+            if !matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
+        {
             OpenStoreError::Unusable { path: path.to_owned(), reason: error.to_string() }
         }
         other => damaged(other.to_string()),

@@ -2,22 +2,26 @@
 //!
 //! redb checks every page when the file is opened and refuses one that has changed. It is then read
 //! without that check, row by row: every value has its own seal, so that whatever the damage made of
-//! a row shows. The rows go into a new file as they are, unopened, and the old file stays beside it.
+//! a row shows. What cannot be fetched again is taken from the journal, and the journal's hashes
+//! tell whether what was read is the newest. The rows go into a new file as they are, unopened, and
+//! the old file stays beside it.
 //!
-//! A file that rotted after its process was killed cannot be read without redb's own recovery, which
-//! refuses it: it is refused whole, and stays as it is.
+//! Without a whole journal only a file that redb gets through is rebuilt; another is refused, and
+//! stays as it is.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
-use alleyway_core::store::StoreError;
-use redb::{Builder, Database, ReadableDatabase, ReadableTable, TableError};
+use redb::{Builder, Database, ReadableDatabase};
 
+use super::journal::Shadow;
 use super::open::{OpenStoreError, open_checked};
-use super::{CACHE_BYTES_MAX, RECORDS, SETTINGS, begin_write, failed, record_place};
+use super::rows::Rows;
+use super::{CACHE_BYTES_MAX, RECORDS, record_place};
 use crate::keys::StoreKey;
 use crate::keys::file::sync_folder;
 
@@ -35,12 +39,6 @@ pub struct Salvaged {
     pub unreadable: usize,
 }
 
-/// All rows of a file, as they lie in it.
-struct Rows {
-    records: Vec<(Vec<u8>, Vec<u8>)>,
-    settings: Vec<(String, Vec<u8>)>,
-}
-
 /// Rebuilds the file at `path`. The new one, open, and where the damaged one is kept; none if the
 /// file is whole after all.
 pub(super) fn rebuild(home: &Path, path: &Path) -> Result<(Database, Option<PathBuf>), OpenStoreError> {
@@ -51,20 +49,49 @@ pub(super) fn rebuild(home: &Path, path: &Path) -> Result<(Database, Option<Path
     folder.try_lock().map_err(|_| OpenStoreError::Locked(path.to_owned()))?;
     let damaged = match open_checked(path) {
         Err(damaged @ OpenStoreError::Damaged { .. }) => damaged,
+        Ok(database) if is_emptied(home, &database) => {
+            OpenStoreError::Damaged { path: path.to_owned(), reason: "it is empty".to_owned() }
+        }
         other => return Ok((other?, None)),
     };
     // Opening writes to a file: it is a copy that is read, and the damaged one stays as it was found.
     remove(&beside).map_err(unusable)?;
     fs::copy(path, &beside).map_err(unusable)?;
-    let rows = catch_unwind(AssertUnwindSafe(|| read(&beside))).ok().flatten();
+    let found = quietly(|| read(&beside)).flatten();
     remove(&beside).map_err(unusable)?;
-    let database = write(&beside, &rows.ok_or(damaged)?)
+    let rows = match Shadow::read(home) {
+        Some(shadow) => shadow.rows(found.as_ref()),
+        None => found.ok_or(damaged)?,
+    };
+    let database = rows
+        .write(&beside)
         .map_err(|error| OpenStoreError::Unusable { path: beside.clone(), reason: error.to_string() })?;
     // There is a store under the name at every moment.
     remove(&kept).and_then(|()| fs::hard_link(path, &kept)).map_err(unusable)?;
     fs::rename(&beside, path).map_err(unusable)?;
     sync_folder(home).map_err(OpenStoreError::Key)?;
     Ok((database, Some(kept)))
+}
+
+/// Lets redb look at a damaged file: it asserts in places, and that is an answer too, not a crash
+/// of ours. None if it did; nothing is printed then.
+pub(super) fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
+    // What is told of panics is one for the whole process: one at a time changes it.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let (usual, here) = (Arc::new(take_hook()), thread::current().id());
+    let of_others = Arc::clone(&usual);
+    set_hook(Box::new(move |info| {
+        if thread::current().id() != here {
+            of_others(info);
+        }
+    }));
+    let done = catch_unwind(AssertUnwindSafe(work)).ok();
+    drop(take_hook());
+    if let Some(usual) = Arc::into_inner(usual) {
+        set_hook(usual);
+    }
+    done
 }
 
 /// Removes a file that may not be there.
@@ -75,43 +102,20 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
+/// The rows of a file, without redb's check; none if it does not get through it.
 fn read(path: &Path) -> Option<Rows> {
     let database = Builder::new().set_cache_size(CACHE_BYTES_MAX).open(path).ok()?;
-    let transaction = database.begin_read().ok()?;
-    let mut rows = Rows { records: Vec::new(), settings: Vec::new() };
-    for row in transaction.open_table(SETTINGS).ok()?.iter().ok()? {
-        let (key, value) = row.ok()?;
-        rows.settings.push((key.value().to_owned(), value.value().to_vec()));
-    }
-    match transaction.open_table(RECORDS) {
-        Ok(table) => {
-            for row in table.iter().ok()? {
-                let (key, value) = row.ok()?;
-                rows.records.push((key.value().to_vec(), value.value().to_vec()));
-            }
-        }
-        Err(TableError::TableDoesNotExist(_)) => {}
-        Err(_) => return None,
-    }
-    Some(rows)
+    Rows::read(&database).ok()
 }
 
-fn write(path: &Path, rows: &Rows) -> Result<Database, StoreError> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    let database = Builder::new().set_cache_size(CACHE_BYTES_MAX).create(path).map_err(failed)?;
-    let transaction = begin_write(&database)?;
-    {
-        let mut table = transaction.open_table(SETTINGS).map_err(failed)?;
-        for (key, value) in &rows.settings {
-            table.insert(key.as_str(), value.as_slice()).map_err(failed)?;
-        }
-        let mut table = transaction.open_table(RECORDS).map_err(failed)?;
-        for (key, value) in &rows.records {
-            table.insert(key.as_slice(), value.as_slice()).map_err(failed)?;
-        }
-    }
-    transaction.commit().map_err(failed)?;
-    Ok(database)
+/// Whether a file without rows held some: the journal, which is made after the first, is there.
+pub(super) fn is_emptied(home: &Path, database: &Database) -> bool {
+    is_blank(database) && Shadow::read(home).is_some()
+}
+
+/// Whether a file has no rows at all.
+pub(super) fn is_blank(database: &Database) -> bool {
+    database.begin_read().ok().and_then(|read| Some(read.list_tables().ok()?.next().is_none())).unwrap_or(false)
 }
 
 /// How many rows of the replica do not open.

@@ -5,6 +5,9 @@ use redb::ReadableTable;
 use super::open::{FORMAT_KEY, KEY_CHECK_KEY};
 use super::*;
 
+mod harm;
+mod renewal;
+
 fn put(key: &[u8], value: &[u8]) -> Write {
     Write { key: key.to_vec(), value: Some(value.to_vec()), slot: None }
 }
@@ -43,7 +46,9 @@ fn only_the_owner_reads_folder_and_file() {
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&home), 0o700);
     assert_eq!(mode(&home.join(FILE_NAME)), 0o600);
-    assert_eq!(mode(&home.join("device.key")), 0o600);
+    for name in ["device.key", "device.seal", "device.journal"] {
+        assert_eq!(mode(&home.join(name)), 0o600);
+    }
 }
 
 #[test]
@@ -99,12 +104,13 @@ fn a_file_that_is_no_store_is_refused() {
 }
 
 #[test]
-fn a_store_cut_short_is_refused() {
+fn a_store_cut_short_whose_journal_is_gone_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fill(folder.path());
     let path = folder.path().join(FILE_NAME);
     let bytes = std::fs::read(&path).unwrap();
     std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
+    std::fs::remove_file(folder.path().join("device.journal")).unwrap();
     assert!(matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Damaged { .. })));
 }
 
@@ -125,13 +131,17 @@ fn nothing_that_was_written_can_be_read_in_the_file() {
     store.commit(&[put(b"o-1", text), put(b"d-1", &[text, text].concat())]).unwrap();
     store.set("server", b"http://town.example").unwrap();
     assert_eq!(store.get(b"o-1").unwrap().as_deref(), Some(text));
-    let key = *store.key().bytes();
+    let (key, data) = (*store.key().bytes(), *store.data.bytes());
     drop(store);
-    let bytes = bytes(folder.path());
-    assert!(holds(&bytes, b"o-1"), "the rows are in the file");
-    for secret in [text, &text[..12], b"town.example", &key] {
-        assert!(!holds(&bytes, secret));
+    for name in [FILE_NAME, "device.journal"] {
+        let bytes = std::fs::read(folder.path().join(name)).unwrap();
+        assert!(holds(&bytes, b"o-1"), "the rows are in the file");
+        for secret in [text, &text[..12], b"town.example", &key, &data] {
+            assert!(!holds(&bytes, secret));
+        }
     }
+    let seal = std::fs::read(folder.path().join("device.seal")).unwrap();
+    assert!(!holds(&seal, &key) && !holds(&seal, &data));
 }
 
 #[test]
@@ -150,7 +160,7 @@ fn a_damaged_key_check_is_made_anew_by_the_right_key_alone() {
     fill(folder.path());
     set_raw(folder.path(), KEY_CHECK_KEY, b"junk");
     let wrong = DeviceStore::open_with(folder.path(), &mut StoreKey::from_bytes(&[9; 32])).unwrap_err();
-    assert!(matches!(wrong, OpenStoreError::Damaged { .. }), "{wrong}");
+    assert!(matches!(wrong, OpenStoreError::WrongKey(_)), "{wrong}");
     assert!(DeviceStore::open(folder.path()).is_ok());
     let wrong = DeviceStore::open_with(folder.path(), &mut StoreKey::from_bytes(&[9; 32])).unwrap_err();
     assert!(matches!(wrong, OpenStoreError::WrongKey(_)), "{wrong}");
@@ -211,7 +221,7 @@ fn a_value_under_another_rows_key_is_damage() {
 }
 
 #[test]
-fn a_file_with_a_rotten_page_is_rebuilt_from_the_rest_and_kept() {
+fn a_file_with_a_rotten_page_and_no_journal_is_rebuilt_from_the_rest_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     fill(folder.path());
     let sealed = {
@@ -227,6 +237,7 @@ fn a_file_with_a_rotten_page_is_rebuilt_from_the_rest_and_kept() {
         rotten[at + 30] ^= 1;
     }
     std::fs::write(folder.path().join(FILE_NAME), &rotten).unwrap();
+    std::fs::remove_file(folder.path().join("device.journal")).unwrap();
     let store = DeviceStore::open(folder.path()).unwrap();
     let salvaged = store.salvaged().unwrap();
     assert_eq!(salvaged.unreadable, 1);
@@ -246,8 +257,8 @@ fn a_last_commit_that_rots_is_never_answered_with_the_one_before() {
     store.commit(&[put(b"a", &[1; 200])]).unwrap();
     store.commit(&[put(b"a", &[2; 200])]).unwrap();
     let sealed = store.records().unwrap().unwrap().get(&b"a"[..]).unwrap().unwrap().value().to_vec();
-    // As the files lie when the process is killed.
-    for name in [FILE_NAME, "device.key"] {
+    // As the files lie when the process is killed; and nobody has the journal.
+    for name in [FILE_NAME, "device.key", "device.seal"] {
         std::fs::copy(folder.path().join(name), killed.path().join(name)).unwrap();
     }
     let mut rotten = bytes(killed.path());
@@ -261,7 +272,7 @@ fn a_last_commit_that_rots_is_never_answered_with_the_one_before() {
     let error = DeviceStore::open(killed.path()).unwrap_err();
     assert!(matches!(error, OpenStoreError::Damaged { .. }), "{error}");
     assert_eq!(bytes(killed.path()).len(), rotten.len(), "the file is left for whoever can read more of it");
-    assert_eq!(std::fs::read_dir(killed.path()).unwrap().count(), 2);
+    assert_eq!(std::fs::read_dir(killed.path()).unwrap().count(), 3);
 }
 
 #[test]

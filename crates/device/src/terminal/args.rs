@@ -168,6 +168,7 @@ pub enum Command {
     /// Guard this device's data with a passphrase, change it, or do without 口令
     Passphrase {
         /// What to do
+        #[arg(value_name = "set|change|remove")]
         what: PassphraseStep,
     },
     /// Records of this device that cannot be read, and what to do about them 损坏的记录

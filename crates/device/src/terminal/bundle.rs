@@ -149,7 +149,7 @@ fn import_failure(context: &Context, error: &ImportError) -> Failure {
     let ImportError::Bundle(error) = error else {
         return match error {
             ImportError::TooMuchCarried => context.failure(Exit::NotAllowed, "too_much_carried", Say::BundleFull, &[]),
-            ImportError::Stopped => context.failure(Exit::NotAllowed, "device_stopped", Say::DeviceStopped, &[]),
+            ImportError::Stopped => context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[]),
             _ => context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]),
         };
     };
@@ -190,10 +190,9 @@ fn list(context: &Context) -> Result<Shown, Failure> {
     let heads = [Say::BundleAuthor, Say::BundleBatch, Say::BundleShown, Say::BundleWaiting, Say::BundleWithheld];
     let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
     for value in &values {
-        let withheld = value.withheld.map_or_else(|| "?".to_owned(), |count| count.to_string());
-        let (batch, commands, waiting) = (value.batch, value.commands, value.waiting);
-        let row = vec![value.name.clone(), batch.to_string(), commands.to_string(), waiting.to_string(), withheld];
-        table.row(row);
+        let (batch, commands, waiting, withheld) = (value.batch, value.commands, value.waiting, value.withheld);
+        let numbers = [batch.to_string(), commands.to_string(), waiting.to_string(), withheld.to_string()];
+        table.row([vec![value.name.clone()], numbers.to_vec()].concat());
     }
     let mut lines = table.lines();
     lines.push(context.say(Say::BundleListHow));

@@ -135,9 +135,12 @@ impl Context {
 
     /// Keeps writes, durably.
     pub(super) fn commit(&self, store: &mut DeviceStore, writes: &[Write]) -> Result<(), Failure> {
-        store.commit(writes).map_err(|error: StoreError| {
-            self.failure(Exit::Unexpected, "not_saved", Say::NotSaved, &[("reason", &error.to_string())])
-        })
+        store.commit(writes).map_err(|error| self.not_saved(&error))
+    }
+
+    /// The store did not take something.
+    pub(super) fn not_saved(&self, error: &StoreError) -> Failure {
+        self.failure(Exit::Unexpected, "not_saved", Say::NotSaved, &[("reason", &error.to_string())])
     }
 
     /// Fresh random bytes of the system.

@@ -153,6 +153,7 @@ pub(super) struct TrayItem {
     pub(super) number: Option<String>,
     pub(super) kind: String,
     pub(super) text: String,
+    pub(super) said: std::collections::BTreeMap<&'static str, String>,
     pub(super) author: String,
     pub(super) at: String,
     pub(super) received_at: String,
@@ -270,7 +271,7 @@ pub(super) struct CarriedBatch {
     pub(super) batch: u64,
     pub(super) commands: usize,
     pub(super) waiting: usize,
-    pub(super) withheld: Option<usize>,
+    pub(super) withheld: usize,
     pub(super) bytes: usize,
 }
 

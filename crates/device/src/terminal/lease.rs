@@ -8,7 +8,7 @@ use super::exit::{Exit, Failure};
 use super::look::last_contact;
 use super::table::Table;
 use super::texts::Say;
-use super::{Shown, json, parse};
+use super::{Shown, json, parse, stopping};
 
 /// Warnings that a contact with the server settles.
 const WARNINGS: [&str; 2] = ["lease_ends_soon", "lease_ended"];
@@ -16,8 +16,18 @@ const WARNINGS: [&str; 2] = ["lease_ends_soon", "lease_ended"];
 impl Context {
     /// Notes the clock, ends the lease if it is over, and says so.
     pub(super) fn tick(&self, device: &mut Device) -> Result<(), Failure> {
+        let was_locked = device.replica.is_locked();
         let writes = device.replica.tick(self.now(), self.random()?);
-        let noted = self.commit(&mut device.store, &writes);
+        let noted = if device.replica.is_locked() && !was_locked {
+            // Not only replaced: what could be read until now must not rest in the store's files.
+            device.store.commit_anew(&writes).map_err(|error| self.not_saved(&error))
+        } else {
+            self.commit(&mut device.store, &writes)
+        };
+        if device.replica.stopped().is_some() {
+            // No contact brings back what a device that is stopped has shown.
+            return noted;
+        }
         match device.replica.reading() {
             Some(Reading::Ended) => {
                 // What is to be deleted must be: nothing is shown before that.
@@ -60,7 +70,7 @@ pub(super) fn until(context: &Context, device: &Device) -> String {
 
 /// Until when the device may be read, for programs; none once it may not.
 pub(super) fn until_utc(device: &Device) -> Option<String> {
-    match device.replica.reading() {
+    match device.replica.reading().filter(|_| device.replica.stopped().is_none()) {
         Some(Reading::Until(ends) | Reading::EndsSoon(ends)) => Some(parse::show_time_utc(ends)),
         Some(Reading::Ended) | None => None,
     }
@@ -77,7 +87,7 @@ pub(super) fn index(context: &Context, device: &Device, cases: bool) -> Result<S
         table.row(vec![row.name.clone(), marks.into_iter().flatten().collect::<Vec<_>>().join(" ")]);
     }
     let nothing = if cases { Say::NoCases } else { Say::NoHouseholds };
-    let mut lines = if rows.is_empty() { vec![context.say(nothing)] } else { table.lines() };
+    let mut lines = if rows.is_empty() { vec![stopping::empty(context, device, nothing)] } else { table.lines() };
     lines.push(last_contact(context, device));
     let values: Vec<json::Indexed> = rows.into_iter().map(indexed).collect();
     Shown::new(&values, lines)

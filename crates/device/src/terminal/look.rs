@@ -10,7 +10,7 @@ use super::exit::{Exit, Failure};
 use super::lookup::unit_name;
 use super::table::{Table, shorten};
 use super::texts::Say;
-use super::{Shown, json, lease, parse};
+use super::{Shown, json, lease, parse, stopping};
 
 /// Cells that a title may take in a list.
 const TITLE_CELLS: usize = 36;
@@ -27,14 +27,23 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
         status.posts.iter().map(|(post, unit)| (post.word().to_owned(), unit_name(organisation, *unit))).collect();
     let named: Vec<String> =
         posts.iter().map(|(post, unit)| format!("{} · {unit}", context.word("post", post))).collect();
-    let named = if named.is_empty() { context.say(Say::NoPosts) } else { named.join(&context.say(Say::Semicolon)) };
+    let (told, ended) = (stopping::told(context, &device), stopping::has_no_post(context, &device.replica));
+    let named = match &told {
+        _ if !named.is_empty() => named.join(&context.say(Say::Semicolon)),
+        Some(_) => context.say(Say::NoneOfThem),
+        None if ended => context.say(Say::NoPostNow),
+        None => context.say(Say::NoPosts),
+    };
     let mut table = Table::plain();
     table.row(vec![context.say(Say::Name), status.name.clone()]);
     table.row(vec![context.say(Say::Town), status.town_name.clone()]);
     table.row(vec![context.say(Say::Posts), named]);
     table.row(vec![context.say(Say::Device), format!("{:04}  {}", status.device_code, status.device)]);
-    table.row(vec![context.say(Say::ReadableUntil), lease::until(context, &device)]);
+    if told.is_none() {
+        table.row(vec![context.say(Say::ReadableUntil), lease::until(context, &device)]);
+    }
     let mut lines = table.lines();
+    lines.extend(told.or_else(|| ended.then(|| context.say(Say::NoPostHow))));
     lines.push(last_contact(context, &device));
     let (proposals, review) = (device.replica.proposals().len(), device.replica.review().len());
     if proposals + review > 0 {
@@ -69,6 +78,7 @@ pub(super) fn last_contact(context: &Context, device: &Device) -> String {
 /// `households`
 pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
     let device = context.open()?;
+    stopping::told(context, &device);
     if device.replica.is_locked() {
         return lease::index(context, &device, false);
     }
@@ -77,7 +87,8 @@ pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
     for row in &rows {
         table.row(vec![row.door.clone(), row.contact.clone(), row.count.to_string()]);
     }
-    let mut lines = if rows.is_empty() { vec![context.say(Say::NoHouseholds)] } else { table.lines() };
+    let mut lines =
+        if rows.is_empty() { vec![stopping::empty(context, &device, Say::NoHouseholds)] } else { table.lines() };
     lines.push(last_contact(context, &device));
     let values: Vec<json::Household> = rows
         .into_iter()
@@ -95,10 +106,11 @@ pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
 pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failure> {
     let status = args.status.as_deref().map(|word| known_stage(context, word)).transpose()?;
     let mut device = context.open()?;
+    let told = stopping::told(context, &device);
     if device.replica.is_locked() {
         return lease::index(context, &device, true);
     }
-    let now = context.now();
+    let now = device.replica.server_time(context.now());
     let rows: Vec<CaseRow> = device
         .replica
         .cases()
@@ -111,7 +123,8 @@ pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failur
         .filter(|row| args.find.as_deref().is_none_or(|text| holds(&device, row, text)))
         .collect();
     context.keep_unreadable(&mut device)?;
-    let lines = case_lines(context, &device, &rows, now);
+    let mut lines = case_lines(context, &device, &rows, now);
+    lines.extend(told.filter(|_| !rows.is_empty()));
     let organisation = device.replica.organisation();
     let values: Vec<json::Case> = rows
         .iter()
@@ -165,7 +178,7 @@ fn is_late(row: &CaseRow, now: Time) -> bool {
 fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: Time) -> Vec<String> {
     let mut lines = Vec::new();
     if rows.is_empty() {
-        lines.push(context.say(Say::NoCases));
+        lines.push(stopping::empty(context, device, Say::NoCases));
     } else {
         let heads = [Say::Number, Say::Title, Say::Category, Say::Status, Say::Holder, Say::Due, Say::Marks];
         let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());

@@ -8,6 +8,7 @@ use alleyway_core::replica::{FindError, Replica};
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
+use super::stopping;
 use super::table::{Table, shorten};
 use super::texts::Say;
 
@@ -17,7 +18,8 @@ const CANDIDATES_MAX: usize = 10;
 /// The case that `text` means: a number, an id, or an unambiguous prefix of either.
 pub(super) fn case(context: &Context, replica: &Replica, text: &str) -> Result<DocumentId, Failure> {
     replica.find_case(text).map_err(|error| match error {
-        FindError::NotFound(_) => context.failure(Exit::NotFound, "not_found", Say::NotFound, &[("text", text)]),
+        FindError::NotFound(_) => stopping::case_gone(context, replica)
+            .unwrap_or_else(|| context.failure(Exit::NotFound, "not_found", Say::NotFound, &[("text", text)])),
         FindError::Ambiguous { candidates, .. } => {
             let title = |number: &str| {
                 let row = replica.cases().into_iter().find(|row| row.number.to_string() == number);

@@ -12,7 +12,7 @@ use super::exit::{Exit, Failure};
 use super::steps::{record_failure, saved};
 use super::table::{Table, shorten};
 use super::texts::Say;
-use super::{Shown, json, lookup, parse, refusals};
+use super::{Shown, json, lookup, parse, refusals, stopping};
 
 /// `pending`
 pub(super) fn pending(context: &Context) -> Result<Shown, Failure> {
@@ -64,6 +64,7 @@ fn outgoing(context: &Context, device: &Device, row: &OutboxRow) -> json::Outgoi
 /// `mend`
 pub(super) fn mend(context: &Context, args: &MendArgs) -> Result<Shown, Failure> {
     let mut device = context.open()?;
+    stopping::check(context, &device.replica)?;
     let row = refused_row(context, &device, &args.command)?;
     let fields = mend::fields(context, &device, &row, args)?;
     again(context, &mut device, &row, &fields)
@@ -72,6 +73,7 @@ pub(super) fn mend(context: &Context, args: &MendArgs) -> Result<Shown, Failure>
 /// `resend`
 pub(super) fn resend(context: &Context, command: &str) -> Result<Shown, Failure> {
     let mut device = context.open()?;
+    stopping::check(context, &device.replica)?;
     let row = refused_row(context, &device, command)?;
     again(context, &mut device, &row, &BTreeMap::new())
 }

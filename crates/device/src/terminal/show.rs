@@ -167,7 +167,7 @@ fn card(context: &Context, device: &Device, detail: &CaseDetail, field: &str) ->
 }
 
 /// A field's value as people read it: a category's name, a household's door.
-fn field_value(context: &Context, device: &Device, field: &str, value: &str) -> String {
+pub(super) fn field_value(context: &Context, device: &Device, field: &str, value: &str) -> String {
     match field {
         "category" => context.word("category", value),
         "household" => door(device, value).unwrap_or_else(|| value.to_owned()),
@@ -204,7 +204,7 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
         row(Say::Referral, context.fill(Say::ReferralTo, &[("kind", &kind), ("from", &from), ("to", &to)]));
     }
     if let Some(due) = state.due_now() {
-        let late = due.is_over(context.now()) && state.stage.is_open();
+        let late = due.is_over(device.replica.server_time(context.now())) && state.stage.is_open();
         let late = if late { context.say(Say::Late) } else { String::new() };
         row(Say::Due, format!("{} {late}", parse::show_date(due)).trim_end().to_owned());
     }

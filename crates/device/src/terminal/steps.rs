@@ -14,11 +14,12 @@ use super::args::Command;
 use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
 use super::texts::Say;
-use super::{Shown, json, lookup, refusals};
+use super::{Shown, json, lookup, refusals, stopping};
 
 /// Any of the commands that a person records.
 pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failure> {
     let mut device = context.open()?;
+    stopping::check(context, &device.replica)?;
     let (target, body, tracking) = match command {
         Command::Report(args) => {
             let (body, tracking) = report::report(context, &device, args)?;
@@ -57,7 +58,7 @@ pub(super) fn record(
 pub(super) fn saved(context: &Context, device: &Device, kind: &str, recorded: &Recorded) -> Result<Shown, Failure> {
     let number = recorded.number.map(|number| number.to_string());
     let kind = context.word("kind", kind);
-    let named = number.clone().unwrap_or_else(|| recorded.document.to_string());
+    let named = number.clone().unwrap_or_else(|| name(device, recorded.document));
     let text = if device.replica.is_locked() {
         Say::SavedUnread
     } else if device.replica.waits_for_admission(recorded.command) {
@@ -73,6 +74,16 @@ pub(super) fn saved(context: &Context, device: &Device, kind: &str, recorded: &R
         state: "pending",
     };
     Shown::new(&value, lines)
+}
+
+/// What people call a document that is no case: a unit's name, a household's door.
+fn name(device: &Device, document: DocumentId) -> String {
+    if device.replica.is_locked() {
+        return document.to_string();
+    }
+    let households = || device.replica.households().into_iter().find(|row| row.document == document);
+    let unit = device.replica.organisation().unit(document).map(|row| row.name.to_string());
+    unit.or_else(|| households().map(|row| row.door)).unwrap_or_else(|| document.to_string())
 }
 
 /// Why nothing was recorded.

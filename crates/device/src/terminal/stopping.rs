@@ -1,6 +1,6 @@
 //! The end of a device: what its owner is told, and the wipe of one that was lost.
 
-use alleyway_core::replica::SyncSummary;
+use alleyway_core::replica::{Replica, SyncSummary};
 use alleyway_core::sync::frame::Stop;
 
 use super::Shown;
@@ -27,6 +27,57 @@ pub(super) fn after_sync(
     };
     let (sent, unsent) = (summary.sent.to_string(), device.replica.pending().len().to_string());
     Err(context.failure(Exit::Stopped, code, text, &[("sent", &sent), ("unsent", &unsent)]))
+}
+
+/// Before anything is recorded: a device that is not to go on says so, whatever else is missing.
+pub(super) fn check(context: &Context, replica: &Replica) -> Result<(), Failure> {
+    match replica.stopped() {
+        None => Ok(()),
+        Some(_) => Err(context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[])),
+    }
+}
+
+/// What is said beside what can still be read on a device that is not to go on.
+pub(super) fn told(context: &Context, device: &Device) -> Option<String> {
+    let text = reading(context, device.replica.stopped()?);
+    if context.json {
+        context.warn("device_stopped", text.clone());
+    }
+    Some(text)
+}
+
+/// What an empty list says: that the device was stopped, that its member's post has ended, or
+/// `nothing`.
+pub(super) fn empty(context: &Context, device: &Device, nothing: Say) -> String {
+    match device.replica.stopped() {
+        Some(why) => reading(context, why),
+        None if has_no_post(context, &device.replica) => context.say(Say::NoPostHow),
+        None => context.say(nothing),
+    }
+}
+
+/// A case that is not on the device: of one that is stopped, and of one whose member's post has
+/// ended, that is no wonder, and no sync brings it.
+pub(super) fn case_gone(context: &Context, replica: &Replica) -> Option<Failure> {
+    if let Some(why) = replica.stopped() {
+        return Some(Failure::new(Exit::Stopped, "device_stopped", reading(context, why)));
+    }
+    has_no_post(context, replica).then(|| context.failure(Exit::NotFound, "not_found", Say::NoPostHow, &[]))
+}
+
+/// Whether the member holds no post, by what a sync brought.
+pub(super) fn has_no_post(context: &Context, replica: &Replica) -> bool {
+    let none = || replica.status(context.now()).is_some_and(|status| status.posts.is_empty());
+    replica.has_synced() && !replica.is_locked() && none()
+}
+
+fn reading(context: &Context, why: Stop) -> String {
+    let word = match why {
+        Stop::Revoked => "device_revoked",
+        Stop::Lost => "device_lost",
+        Stop::Frozen => "device_frozen",
+    };
+    context.fill(Say::StoppedHere, &[("why", &context.word("kept", word))])
 }
 
 /// A device that was reported lost, with nothing unsent on it: its keys go first.

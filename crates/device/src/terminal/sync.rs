@@ -184,9 +184,15 @@ pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Fa
         TransportError::Broken(_) => with_reason(Exit::NoNetwork, "broken", Say::Broken),
         TransportError::TooLong { .. } => with_reason(Exit::Refused, "bad_answer", Say::BadAnswer),
         TransportError::Failed(_) => context.unexpected(error),
+        TransportError::NotHttp(_) => with_reason(Exit::Refused, "not_http", Say::NotHttp),
         TransportError::Refused(error) if error.status == 503 || error.status == 429 => {
             let seconds = error.retry_after.unwrap_or(5).to_string();
-            context.failure(Exit::NoNetwork, &error.code, Say::Busy, &[("seconds", &seconds)])
+            let text = match (error.status, error.code.as_str()) {
+                (429, _) => Say::TooMany,
+                (_, "quarantine") => Say::Quarantine,
+                _ => Say::Busy,
+            };
+            context.failure(Exit::NoNetwork, &error.code, text, &[("seconds", &seconds)])
         }
         TransportError::Refused(error) => {
             // What the line or the server's own fault caused passes; the rest does not by itself.

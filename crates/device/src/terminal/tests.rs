@@ -2,6 +2,8 @@ mod confidential;
 mod keeping;
 mod lease;
 mod resident;
+mod slips;
+mod stopped;
 mod story;
 mod town;
 
@@ -95,6 +97,7 @@ fn a_store_in_use_and_a_damaged_one_have_exit_codes_of_their_own() {
     assert_eq!((code, error_of(&err).0.as_str()), (7, "store_locked"));
     drop(store);
     std::fs::write(folder.path().join(crate::store::FILE_NAME), "junk".repeat(5_000)).unwrap();
+    std::fs::remove_file(folder.path().join("device.journal")).unwrap();
     let (code, _, err) = type_line(folder.path(), &["--json", "cases"]);
     assert_eq!((code, error_of(&err).0.as_str()), (8, "store_damaged"));
 }

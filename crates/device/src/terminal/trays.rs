@@ -1,5 +1,7 @@
 //! Trays: what those proposed whose post had ended, and what is to be reviewed.
 
+mod said;
+
 use alleyway_core::replica::{FindError, MendError, TakeError, TrayRow};
 
 use super::args::TrayStep;
@@ -7,12 +9,9 @@ use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
 use super::lookup::{ambiguous, unit_name};
 use super::steps::{record_failure, saved};
-use super::table::{Table, shorten};
+use super::table::Table;
 use super::texts::Say;
-use super::{Shown, json, parse, people};
-
-/// Cells that a text may take in a list.
-const TEXT_CELLS: usize = 40;
+use super::{Shown, json, parse, people, stopping};
 
 /// Which of a tray's items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +25,10 @@ pub(super) enum Kind {
 /// `proposals`, `review`
 pub(super) fn trays(context: &Context, kind: Kind, what: Option<&TrayStep>) -> Result<Shown, Failure> {
     let mut device = context.open()?;
-    if device.replica.is_locked() {
+    if what.is_some() {
+        stopping::check(context, &device.replica)?;
+    }
+    if device.replica.is_locked() && device.replica.stopped().is_none() {
         return Err(context.locked());
     }
     match what {
@@ -51,22 +53,27 @@ fn list(context: &Context, device: &Device, kind: Kind) -> Result<Shown, Failure
         Kind::Review => (Say::NoReview, Say::ReviewHow),
     };
     if rows.is_empty() {
-        return Shown::new(&values, vec![context.say(nothing)]);
+        stopping::told(context, device);
+        return Shown::new(&values, vec![stopping::empty(context, device, nothing)]);
     }
-    let heads = [Say::Item, Say::Case, Say::Kind, Say::Said, Say::Author, Say::At, Say::WhyKept];
+    let heads = [Say::Item, Say::Case, Say::Kind, Say::Author, Say::At, Say::WhyKept];
     let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
     for (row, value) in rows.iter().zip(&values) {
         table.row(vec![
             value.item.clone(),
             value.number.clone().unwrap_or_else(|| context.say(Say::NotCase)),
             context.word("kind", &value.kind),
-            shorten(&value.text, TEXT_CELLS),
             value.author.clone(),
             parse::show_time(row.at),
             context.word("kept", &value.why),
         ]);
     }
-    let mut lines = table.lines();
+    let mut table = table.lines().into_iter();
+    let mut lines: Vec<String> = table.next().into_iter().collect();
+    for (row, line) in rows.iter().zip(table) {
+        lines.push(line);
+        lines.extend(said::lines(context, device, row));
+    }
     lines.push(context.say(how));
     Shown::new(&values, lines)
 }
@@ -81,6 +88,7 @@ fn item(context: &Context, device: &Device, row: &TrayRow) -> json::TrayItem {
         number: row.number.map(|number| number.to_string()),
         kind: row.kind.to_owned(),
         text: row.text.clone(),
+        said: said::values(context, device, row),
         author: author.unwrap_or_else(|| row.author.to_string()),
         at: parse::show_time_utc(row.at),
         received_at: parse::show_time_utc(row.received),

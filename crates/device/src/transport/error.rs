@@ -52,6 +52,9 @@ pub enum TransportError {
     /// The connection ended in the middle.
     #[error("the connection broke: {0}")]
     Broken(String),
+    /// What came back is not HTTP: the other end may want an encrypted connection.
+    #[error("the answer is not HTTP: {0}")]
+    NotHttp(String),
     /// The server answered with an error.
     #[error("the server answered: {0}")]
     Refused(ServerError),

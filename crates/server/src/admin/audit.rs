@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use alleyway_core::crypto::Hash;
-use alleyway_core::id::{DeviceId, MemberId};
-use alleyway_core::ledger::{AuditRow, Audited, audit_rows, stop_word, verify_audit};
+use alleyway_core::id::{DeviceId, MemberId, UnitId};
+use alleyway_core::ledger::{AuditRow, Audited, Ledger, audit_rows, stop_word, verify_audit};
 use alleyway_core::store::StoreError;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::device::{Names, names, shown_code};
-use super::{Failure, Office, Progress};
+use super::{Failure, Office, Progress, SERVER};
 use crate::clock::{parse_rfc3339, rfc3339};
 use crate::secrets::hex;
 use crate::writer::Desk;
@@ -34,7 +34,7 @@ pub enum AuditRequest {
         since: Option<String>,
         /// Only those of this kind.
         kind: Option<String>,
-        /// Only those about this device, by its code.
+        /// Only those about this device, or about what was done with it, by its code.
         device: Option<u32>,
         /// They are written out for a program: that is written down too.
         export: bool,
@@ -55,7 +55,7 @@ pub struct AuditShown {
     pub at: String,
     /// What kind.
     pub kind: String,
-    /// The device's code.
+    /// The device's code, or [`super::SERVER`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
     /// The device's id.
@@ -67,6 +67,27 @@ pub struct AuditShown {
     /// The member's key and name as they are now; they are not part of the record.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub member_name: Option<String>,
+    /// The unit's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit: Option<String>,
+    /// The appointment's id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appointment: Option<String>,
+    /// The unit's name as it is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_name: Option<String>,
+    /// The author's key and name as they are now, or [`super::SERVER`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_name: Option<String>,
+    /// The code of the author's device, or [`super::SERVER`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_code: Option<String>,
+    /// The id of the member who gave a post, a clearance or a confirmation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// The author's device: its id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author_device: Option<String>,
     /// Why a device was stopped.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<String>,
@@ -138,8 +159,12 @@ pub(super) async fn list(office: &Office, request: AuditRequest) -> Result<Vec<A
             if export {
                 desk.ledger.audit_export(rows.len() as u64, desk.now);
             }
+            let mut codes: BTreeMap<DeviceId, String> =
+                codes.into_iter().map(|(id, code)| (id, shown_code(code))).collect();
+            codes.insert(desk.ledger.server_device(), SERVER.to_owned());
             let names = names(desk)?;
-            Ok(Ok(rows.iter().map(|row| shown(row, &codes, &names)).collect()))
+            let known = Known { codes, names, ledger: desk.ledger };
+            Ok(Ok(rows.iter().map(|row| shown(row, &known)).collect()))
         })
         .await?
 }
@@ -169,20 +194,58 @@ impl Wanted {
     fn takes(&self, (_, record): &AuditRow) -> bool {
         self.since.is_none_or(|since| record.at >= since)
             && self.kind.as_deref().is_none_or(|kind| record.what.kind() == kind)
-            && self.device.is_none_or(|device| record.what.device() == Some(device))
+            && self.device.is_none_or(|device| concerns(&record.what, device))
     }
 }
 
-fn shown((sequence, record): &AuditRow, codes: &BTreeMap<DeviceId, u32>, names: &Names) -> AuditShown {
+/// Whether a record is about a device, or about what was done with it.
+fn concerns(what: &Audited, device: DeviceId) -> bool {
+    what.device() == Some(device) || what.by().is_some_and(|by| by.device == device)
+}
+
+/// What people call those whose ids the records have.
+struct Known<'a> {
+    codes: BTreeMap<DeviceId, String>,
+    names: Names,
+    ledger: &'a Ledger,
+}
+
+impl Known<'_> {
+    fn code(&self, device: Option<DeviceId>) -> Option<String> {
+        self.codes.get(&device?).cloned()
+    }
+
+    fn name(&self, member: Option<MemberId>) -> Option<String> {
+        let member = member?;
+        if member == self.ledger.server_member() {
+            return Some(SERVER.to_owned());
+        }
+        let (key, name) = self.names.get(&member)?;
+        Some(format!("{name} ({key})"))
+    }
+
+    fn unit(&self, unit: Option<UnitId>) -> Option<String> {
+        self.ledger.organisation().unit(unit?).map(|row| row.name.to_string())
+    }
+}
+
+fn shown((sequence, record): &AuditRow, known: &Known<'_>) -> AuditShown {
     let what = &record.what;
     let mut shown = AuditShown {
         sequence: *sequence,
         at: rfc3339(record.at),
         kind: what.kind().to_owned(),
-        device: what.device().and_then(|id| codes.get(&id)).map(|code| shown_code(*code)),
+        device: known.code(what.device()),
         device_id: what.device().map(|id| id.to_string()),
         member: what.member().map(|id| id.to_string()),
-        member_name: what.member().and_then(|id| named(id, names)),
+        member_name: known.name(what.member()),
+        unit: what.unit().map(|id| id.to_string()),
+        unit_name: known.unit(what.unit()),
+        author_name: known.name(what.by().map(|by| by.member)),
+        author_code: known.code(what.by().map(|by| by.device)),
+        appointment: what.post().map(|of| of.appointment.to_string()),
+        author: what.by().map(|by| by.member.to_string()),
+        author_device: what.by().map(|by| by.device.to_string()),
         chain: hex(&record.chain),
         ..AuditShown::default()
     };
@@ -208,14 +271,9 @@ fn shown((sequence, record): &AuditRow, codes: &BTreeMap<DeviceId, u32>, names: 
         Audited::Exported(of) => {
             number("records", of.records);
         }
-        Audited::Invited(_) | Audited::Enrolled(_) | Audited::Reinstated(_) | Audited::Renamed(_) => {}
+        _ => {}
     }
     shown
-}
-
-fn named(member: MemberId, names: &Names) -> Option<String> {
-    let (key, name) = names.get(&member)?;
-    Some(format!("{name} ({key})"))
 }
 
 pub(super) async fn verify(

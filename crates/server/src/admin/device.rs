@@ -8,46 +8,49 @@ use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
+use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
+use super::member::unknown;
 use super::{Failure, Office};
 use crate::clock::rfc3339;
 use crate::writer::Desk;
 
-/// What is to be done with devices. A device is named by its code.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What is to be done with devices: a request, and a subcommand of the command line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum DeviceRequest {
-    /// Says which there are.
+    /// Which devices there are: whose, since when, what was held of them last.
     List {
-        /// Only those of this member, by key or id.
+        /// Only this member's, by key or id.
+        #[arg(long, value_name = "MEMBER")]
         member: Option<String>,
     },
-    /// Says everything about one.
+    /// Everything about one device.
     Show {
-        /// Which.
+        /// The device's code.
         code: u32,
     },
-    /// Gives it another name.
+    /// Gives a device another name.
     Rename {
-        /// Which.
+        /// The device's code.
         code: u32,
         /// The name.
         name: String,
     },
-    /// It is not to go on: what is on it goes, what it hands in goes to a tray.
+    /// Ends a device: its documents go at its next contact, what it hands in goes to a tray.
     Revoke {
-        /// Which.
+        /// The device's code.
         code: u32,
     },
-    /// As revoke; and it is wiped once it has handed in what is unsent.
+    /// Ends a device that was lost: as revoke, and it is wiped once it has handed in what is unsent.
     Lost {
-        /// Which.
+        /// The device's code.
         code: u32,
     },
-    /// A frozen one goes on.
+    /// Lets a device go on that was frozen because two phones used its identity.
     Thaw {
-        /// Which.
+        /// The device's code.
         code: u32,
     },
 }
@@ -83,8 +86,8 @@ pub struct DeviceShown {
     pub kept: u64,
     /// `revoked`, `lost` or `frozen`, if it is not to go on.
     pub stopped: Option<String>,
-    /// Whether a second person has confirmed it for confidential cases.
-    pub confirmed: bool,
+    /// The units for whose confidential cases a second person has confirmed it.
+    pub confirmed: Vec<String>,
     /// The newest scope it is known to know.
     pub scope_known: u32,
     /// Whether its phone was restored from a backup since it was enrolled, or thawed.
@@ -121,18 +124,21 @@ pub(super) async fn device(office: &Office, request: DeviceRequest) -> Result<Ve
 }
 
 async fn list(office: &Office, member: Option<String>) -> Result<Vec<DeviceShown>, Failure> {
-    let devices = office
+    office
         .writer
         .ask_patiently(0, move |desk| {
             let names = names(desk)?;
-            let devices = desk.ledger.devices(desk.store)?;
-            Ok(devices.iter().map(|device| shown(device, &names)).collect::<Vec<_>>())
+            let mut devices: Vec<DeviceShown> =
+                desk.ledger.devices(desk.store)?.iter().map(|device| shown(device, &names)).collect();
+            if let Some(member) = member {
+                if !names.iter().any(|(id, (key, _))| *key == member || id.to_string() == member) {
+                    return Ok(Err(unknown(&member)));
+                }
+                devices.retain(|device| device.member_key == member || device.member == member);
+            }
+            Ok(Ok(devices))
         })
-        .await?;
-    let theirs = |device: &DeviceShown| {
-        member.as_ref().is_none_or(|member| device.member_key == *member || device.member == *member)
-    };
-    Ok(devices.into_iter().filter(theirs).collect())
+        .await?
 }
 
 /// The keys and names of everybody who has or had a post.
@@ -159,7 +165,7 @@ pub(super) fn shown(device: &DeviceRow, names: &Names) -> DeviceShown {
         refused: device.refused,
         kept: device.kept,
         stopped: device.stopped.map(|why| stop_word(why).to_owned()),
-        confirmed: device.confirmed,
+        confirmed: device.confirmed.iter().map(ToString::to_string).collect(),
         scope_known: device.scope_known,
         forked: device.forked,
     }

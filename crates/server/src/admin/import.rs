@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use alleyway_core::catalogue::Lang;
 use alleyway_core::documents::{HouseholdView, LiveValue, UnitView};
-use alleyway_core::id::{TownId, UnitId};
+use alleyway_core::id::{CommandId, TownId, UnitId};
 use alleyway_core::ledger::{AdminCommand, AdminError, HouseholdRow};
 use alleyway_core::store::StoreError;
+use alleyway_core::time::Time;
 use serde::{Deserialize, Serialize};
 
 use super::{BadRow, Failure, Office};
@@ -92,9 +93,10 @@ pub(crate) fn make(
 pub(crate) fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, StoreError> {
     let units = desk.ledger.units(desk.store)?;
     let keys: BTreeMap<UnitId, String> = units.iter().map(|unit| (unit.id, unit.key.clone())).collect();
+    let ends = desk.ledger.ends_of_appointments(desk.store)?;
     let mut now = Current::empty(town);
     for unit in units {
-        now.appointments.extend(appointments(&unit));
+        now.appointments.extend(appointments(&unit, &ends));
         let parent = unit.parent.and_then(|parent| keys.get(&parent).cloned());
         now.units.insert(unit.key, CurrentUnit { id: unit.id, name: unit.name, kind: unit.kind, parent });
     }
@@ -107,7 +109,10 @@ pub(crate) fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, Stor
     Ok(now)
 }
 
-fn appointments(unit: &UnitView) -> impl Iterator<Item = CurrentAppointment> {
+fn appointments(
+    unit: &UnitView,
+    ends: &BTreeMap<CommandId, Vec<Option<Time>>>,
+) -> impl Iterator<Item = CurrentAppointment> {
     unit.appointments.iter().map(|post| CurrentAppointment {
         id: post.id,
         member: post.key.clone(),
@@ -116,6 +121,7 @@ fn appointments(unit: &UnitView) -> impl Iterator<Item = CurrentAppointment> {
         name: post.name.clone(),
         from: post.from,
         until: post.until,
+        ends: ends.get(&post.id).cloned().unwrap_or_default(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! One-time codes with which members' devices enrol.
 
 use std::fmt::Write as _;
+use std::net::SocketAddr;
 
 use alleyway_core::id::MemberId;
 use alleyway_core::ledger::InviteError;
@@ -23,22 +24,46 @@ pub struct Invited {
     pub valid_until: String,
     /// Where a device enrols.
     pub url: String,
+    /// What a QR code of the invitation says: where to enrol, and with which code.
+    pub link: String,
 }
 
-impl Invited {
-    /// What a QR code of the invitation says: where to enrol, and with which code.
-    pub fn link(&self) -> String {
-        let url: String = self.url.bytes().fold(String::new(), |mut link, byte| {
-            let plain = matches!(byte, 0x21..=0x7e) && !b"%&#?+".contains(&byte);
-            // Writing to a text cannot fail.
-            let _ = if plain { write!(link, "{}", char::from(byte)) } else { write!(link, "%{byte:02X}") };
-            link
-        });
-        format!("alleyway:enrol?url={url}&code={}", self.code)
-    }
+fn link(url: &str, code: &str) -> String {
+    let url: String = url.bytes().fold(String::new(), |mut link, byte| {
+        let plain = matches!(byte, 0x21..=0x7e) && !b"%&#?+".contains(&byte);
+        // Writing to a text cannot fail.
+        let _ = if plain { write!(link, "{}", char::from(byte)) } else { write!(link, "%{byte:02X}") };
+        link
+    });
+    format!("alleyway:enrol?url={url}&code={code}")
+}
+
+/// Whether an address is that of every interface: devices cannot go there.
+fn leads_nowhere(url: &str) -> bool {
+    let host = url.split_once("://").map_or(url, |(_, host)| host);
+    host.parse().is_ok_and(|address: SocketAddr| address.ip().to_canonical().is_unspecified())
+}
+
+fn no_public_url(url: &str) -> Failure {
+    Failure::new(
+        "no_public_url",
+        format!("设备无法访问 {url}：请在配置中写明 public_url，或用 --public-url https://… 启动 serve，再发邀请码。"),
+        format!(
+            "devices cannot reach {url}: set public_url in the configuration, or start `serve` with --public-url https://…, then invite again"
+        ),
+    )
+}
+
+/// Why nobody was invited.
+enum Hindrance {
+    Quarantine,
+    Refused(InviteError),
 }
 
 pub(super) async fn invite(office: &Office, member: &str, replaces: Option<u32>) -> Result<Invited, Failure> {
+    if leads_nowhere(&office.url) {
+        return Err(no_public_url(&office.url));
+    }
     // A key first: whoever uses keys that look like ids means the key.
     let ids = [Some(MemberId::derive(office.town, member)), MemberId::parse(member)];
     let random = secrets::random().map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
@@ -46,6 +71,9 @@ pub(super) async fn invite(office: &Office, member: &str, replaces: Option<u32>)
     let invited = office
         .writer
         .ask_patiently(0, move |desk| {
+            if desk.ledger.quarantine().is_some() {
+                return Ok(Err(Hindrance::Quarantine));
+            }
             let mut why = InviteError::UnknownMember;
             for id in ids.into_iter().flatten() {
                 let invited = match replaces {
@@ -59,19 +87,26 @@ pub(super) async fn invite(office: &Office, member: &str, replaces: Option<u32>)
                     Err(InviteError::UnknownMember | InviteError::CodeTaken) => {}
                 }
             }
-            Ok(Err(why))
+            Ok(Err(Hindrance::Refused(why)))
         })
         .await?;
     let now = match invited {
         Ok(now) => now,
-        Err(InviteError::NotTheirs) => {
+        Err(Hindrance::Quarantine) => {
+            return Err(Failure::new(
+                "quarantine",
+                "服务器在隔离中：现在发的邀请码会被 quarantine confirm 收回。请先用 quarantine confirm 确认设备，再发邀请码。",
+                "The server is in quarantine: `quarantine confirm` would withdraw the invitation. Confirm the devices first, then invite.",
+            ));
+        }
+        Err(Hindrance::Refused(InviteError::NotTheirs)) => {
             return Err(Failure::new(
                 "not_their_device",
                 format!("“{member}”没有这个编号的设备；用 device list 查看。"),
                 format!("`{member}` has no device with this code; `device list` says which there are"),
             ));
         }
-        Err(InviteError::UnknownMember | InviteError::CodeTaken) => {
+        Err(Hindrance::Refused(InviteError::UnknownMember | InviteError::CodeTaken)) => {
             return Err(Failure::new(
                 "unknown_member",
                 format!("没有人员“{member}”担任职务；请核对 members.csv 中的 key。"),
@@ -80,5 +115,28 @@ pub(super) async fn invite(office: &Office, member: &str, replaces: Option<u32>)
         }
     };
     let valid_until = rfc3339(now.plus_days(INVITATION_DAYS));
-    Ok(Invited { member: member.to_owned(), code: code.to_string(), valid_until, url: office.url.clone() })
+    let (code, url) = (code.to_string(), office.url.clone());
+    let link = link(&url, &code);
+    Ok(Invited { member: member.to_owned(), code, valid_until, url, link })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_every_interface_is_nowhere_to_go() {
+        for nowhere in ["https://0.0.0.0:8470", "http://[::]:1", "https://[::ffff:0.0.0.0]:1"] {
+            assert!(leads_nowhere(nowhere), "{nowhere}");
+        }
+        for somewhere in ["https://town.example", "http://127.0.0.1:8470", "https://10.0.0.1:1", "http://[::1]:1"] {
+            assert!(!leads_nowhere(somewhere), "{somewhere}");
+        }
+    }
+
+    #[test]
+    fn a_link_says_the_address_and_the_code_whatever_the_address_holds() {
+        assert_eq!(link("https://a.cn:1/b", "A-B"), "alleyway:enrol?url=https://a.cn:1/b&code=A-B");
+        assert_eq!(link("https://a/%&", "A"), "alleyway:enrol?url=https://a/%25%26&code=A");
+    }
 }

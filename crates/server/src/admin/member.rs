@@ -1,5 +1,7 @@
 //! Members: who has which posts and devices; appointments one at a time.
 
+mod failures;
+
 use alleyway_core::command::unit::{Appoint, Post};
 use alleyway_core::id::{CommandId, MemberId};
 use alleyway_core::ledger::{AppointError, MemberRow};
@@ -9,6 +11,9 @@ use alleyway_core::store::StoreError;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use serde::{Deserialize, Serialize};
+
+pub(super) use failures::unknown;
+use failures::{clear_failure, failure, several, which};
 
 use super::device::{DeviceShown, Names, shown};
 use super::{Failure, Office};
@@ -53,10 +58,15 @@ pub enum MemberRequest {
         /// When; now if none is given.
         at: Option<String>,
     },
-    /// Asks for a clearance to read the unit's confidential cases; a member confirms it.
+    /// Asks for a clearance to read the unit's confidential cases; a member confirms it. By the
+    /// appointment's id, or as the one that the member has in the unit.
     Clear {
-        /// Which appointment.
-        appointment: String,
+        /// Which.
+        appointment: Option<String>,
+        /// Whose.
+        member: Option<String>,
+        /// Where.
+        unit: Option<String>,
     },
 }
 
@@ -116,23 +126,27 @@ pub(super) async fn member(office: &Office, request: MemberRequest) -> Result<Ve
                     }
                 }
                 MemberRequest::End { appointment, member, unit, at } => {
-                    let found = match end_of(desk, (appointment, member, unit), at.as_deref())? {
-                        Ok(found) => found,
+                    let until = match at.as_deref().map_or(Ok(desk.now), time) {
+                        Ok(until) => until,
                         Err(failure) => return Ok(Err(failure)),
                     };
-                    let (appointment, until) = found;
+                    let appointment = match meant(desk, (appointment, member, unit))? {
+                        Ok(appointment) => appointment,
+                        Err(failure) => return Ok(Err(failure)),
+                    };
                     match desk.ledger.end_appointment(desk.store, appointment, until, seed, desk.now)? {
                         Ok(row) => row.member.to_string(),
                         Err(error) => return Ok(Err(failure(&error))),
                     }
                 }
-                MemberRequest::Clear { appointment } => {
-                    let Some(id) = CommandId::parse(&appointment) else {
-                        return Ok(Err(failure(&AppointError::UnknownAppointment)));
+                MemberRequest::Clear { appointment, member, unit } => {
+                    let appointment = match meant(desk, (appointment, member, unit))? {
+                        Ok(appointment) => appointment,
+                        Err(failure) => return Ok(Err(failure)),
                     };
-                    match desk.ledger.clear_appointment(desk.store, id, seed, desk.now)? {
+                    match desk.ledger.clear_appointment(desk.store, appointment, seed, desk.now)? {
                         Ok(row) => row.member.to_string(),
-                        Err(error) => return Ok(Err(failure(&error))),
+                        Err(error) => return Ok(Err(clear_failure(&error))),
                     }
                 }
             };
@@ -211,24 +225,15 @@ fn appointment(
     Ok(Appoint { member, key, name, post, from, until })
 }
 
-/// The appointment that is meant, and when it is to end.
-fn end_of(
+/// The appointment that is meant.
+fn meant(
     desk: &mut Desk<'_>,
     (appointment, member, unit): (Option<String>, Option<String>, Option<String>),
-    at: Option<&str>,
-) -> Result<Result<(CommandId, Time), Failure>, StoreError> {
-    let until = match at.map_or(Ok(desk.now), time) {
-        Ok(until) => until,
-        Err(failure) => return Ok(Err(failure)),
-    };
+) -> Result<Result<CommandId, Failure>, StoreError> {
     if let Some(appointment) = appointment {
-        let id = CommandId::parse(&appointment).ok_or_else(|| failure(&AppointError::UnknownAppointment));
-        return Ok(id.map(|id| (id, until)));
+        return Ok(CommandId::parse(&appointment).ok_or_else(|| failure(&AppointError::UnknownAppointment)));
     }
-    let (Some(member), Some(unit)) = (member, unit) else {
-        let which = "Name an appointment, or --member and --unit.";
-        return Ok(Err(Failure::new("which_appointment", "请给出任职编号，或 --member 和 --unit。", which)));
-    };
+    let (Some(member), Some(unit)) = (member, unit) else { return Ok(Err(which())) };
     let Some(unit) = desk.ledger.unit_of_key(desk.store, &unit)? else {
         return Ok(Err(failure(&AppointError::UnknownUnit)));
     };
@@ -236,37 +241,8 @@ fn end_of(
     let Some(row) = members.iter().find(|row| is_called(row, &member)) else { return Ok(Err(unknown(&member))) };
     let mut standing = row.posts.iter().filter(|post| post.unit == unit && is_active(post, desk.now));
     Ok(match (standing.next(), standing.next()) {
-        (Some(post), None) => Ok((post.appointment, until)),
+        (Some(post), None) => Ok(post.appointment),
         (None, _) => Err(failure(&AppointError::UnknownAppointment)),
-        _ => Err(Failure::new(
-            "which_appointment",
-            "该成员在此单位有多个职务，请给出任职编号（member show）。",
-            "The member has several posts in the unit; name the appointment (`member show`).",
-        )),
+        _ => Err(several()),
     })
-}
-
-fn unknown(who: &str) -> Failure {
-    Failure::new(
-        "unknown_member",
-        format!("没有人员“{who}”；用 member list 查看。"),
-        format!("There is no member `{who}`; `member list` says who there is."),
-    )
-}
-
-fn failure(error: &AppointError) -> Failure {
-    let (zh, en) = match error {
-        AppointError::UnknownUnit => {
-            ("没有这个单位；请核对 units.csv 中的 key。", "No unit has this key; compare units.csv.")
-        }
-        AppointError::UnknownAppointment => (
-            "没有这样的在任职务；用 member show 查看。",
-            "There is no such appointment in force; `member show` says which there are.",
-        ),
-        AppointError::EndsFirst => ("任职的结束须在开始之后。", "An appointment ends after it begins."),
-        AppointError::NotAdmitted(_) => {
-            ("账本没有接受，未作任何更改。", "The ledger did not admit it; nothing was changed.")
-        }
-    };
-    Failure::new(error.code(), zh, en)
 }

@@ -1,7 +1,9 @@
 //! The quarantine: which devices there are, and which of them go on.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
+use alleyway_core::ledger::stop_word;
+use alleyway_core::sync::frame::Stop;
 use serde::{Deserialize, Serialize};
 
 use super::device::{DeviceShown, names, shown, shown_code};
@@ -40,9 +42,14 @@ pub(super) async fn quarantine(office: &Office, request: QuarantineRequest) -> R
         .ask_patiently(0, move |desk| {
             let mut done = QuarantineShown::default();
             if let QuarantineRequest::Confirm { devices, all } = request {
-                let known: BTreeSet<u32> = desk.ledger.devices(desk.store)?.iter().map(|row| row.code).collect();
-                if let Some(unknown) = devices.iter().find(|code| !known.contains(code)) {
-                    return Ok(Err(no_such_device(*unknown)));
+                let known: BTreeMap<u32, Option<Stop>> =
+                    desk.ledger.devices(desk.store)?.iter().map(|row| (row.code, row.stopped)).collect();
+                for code in &devices {
+                    match known.get(code) {
+                        Some(None) => {}
+                        Some(Some(why)) => return Ok(Err(stopped_already(*code, *why))),
+                        None => return Ok(Err(no_such_device(*code))),
+                    }
                 }
                 let goes_on = |code: u32| all || devices.contains(&code);
                 let Some(confirmed) = desk.ledger.end_quarantine(desk.store, &goes_on, desk.now)? else {
@@ -66,6 +73,19 @@ fn no_such_device(code: u32) -> Failure {
         "unknown_device",
         format!("没有编号为 {code} 的设备；用 quarantine show 查看。"),
         format!("No device has the code {code}; `quarantine show` says which there are."),
+    )
+}
+
+fn stopped_already(code: u32, why: Stop) -> Failure {
+    let (code, why) = (shown_code(code), stop_word(why));
+    Failure::new(
+        "already_stopped",
+        format!(
+            "设备 {code} 在隔离前已停用（{why}），不能确认。请去掉它再运行；被冻结的设备在隔离结束后用 device thaw 恢复。"
+        ),
+        format!(
+            "The device {code} was stopped before the quarantine ({why}) and cannot be confirmed. Leave it out and run this again; a frozen one is let go on with `device thaw` once the quarantine has ended."
+        ),
     )
 }
 

@@ -1,5 +1,7 @@
 //! What an administrator does to a town in memory.
 
+mod members;
+
 use std::sync::Arc;
 
 use alleyway_core::command::fields::Edit;
@@ -8,7 +10,7 @@ use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::MemberId;
 use alleyway_core::ledger::{Ledger, Player};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::store::MemoryStore;
+use alleyway_core::store::{JournalWrites, MemoryStore, Store as _, Transaction};
 use alleyway_core::sync::frame::Verdict;
 use alleyway_core::text::Text;
 use alleyway_core::wire::List;
@@ -20,8 +22,14 @@ use crate::writer;
 use alleyway_core::catalogue::Lang;
 
 fn office(clock: Clock) -> Office {
+    office_with(clock, |store| store)
+}
+
+/// With what became of the store between its founding and its opening.
+fn office_with(clock: Clock, change: impl FnOnce(MemoryStore) -> MemoryStore) -> Office {
     let mut store = MemoryStore::default();
     Ledger::found(&mut store).unwrap();
+    let store = change(store);
     let setup = writer::test_setup();
     let town = setup.town;
     let ledger = Ledger::open(&store, setup).unwrap();
@@ -121,9 +129,36 @@ async fn members_are_invited_by_key_or_id_and_nobody_else_is() {
         let Outcome::Invited(invited) = invited else { panic!("{invited:?}") };
         assert!(TrackingCode::parse(&invited.code).is_some());
         assert_eq!(invited.url, "http://here");
+        assert_eq!(invited.link, format!("alleyway:enrol?url=http://here&code={}", invited.code));
     }
     let nobody = ask(&office, Request::Invite { member: "nobody".to_owned(), replaces: None }).await;
     assert!(matches!(nobody, Outcome::Failed(failure) if failure.code == "unknown_member"));
+}
+
+#[tokio::test]
+async fn nobody_is_invited_to_an_address_of_every_interface() {
+    let office = Office { url: "https://0.0.0.0:8470".to_owned(), ..office(Clock::System) };
+    import(&office, "").await;
+    let refused = ask(&office, Request::Invite { member: "xie".to_owned(), replaces: None }).await;
+    let Outcome::Failed(failure) = refused else { panic!("{refused:?}") };
+    assert_eq!(failure.code, "no_public_url");
+    assert!(failure.text_en.contains("--public-url") && failure.text_zh.contains("--public-url"));
+}
+
+#[tokio::test]
+async fn nobody_is_invited_during_a_quarantine_for_its_end_would_withdraw_it() {
+    // The security journal holds what nobody can read.
+    let mut other = MemoryStore::default();
+    let journal = JournalWrites { entries: vec![vec![0xff]], ..JournalWrites::default() };
+    other.commit(&Transaction { journal, ..Transaction::default() }).unwrap();
+    let office = office_with(Clock::System, |store| store.with_journal_of(&other));
+    let refused = ask(&office, Request::Invite { member: "xie".to_owned(), replaces: None }).await;
+    let Outcome::Failed(failure) = refused else { panic!("{refused:?}") };
+    assert_eq!(failure.code, "quarantine");
+    let none = QuarantineRequest::Confirm { devices: Vec::new(), all: true };
+    assert!(matches!(ask(&office, Request::Quarantine(none)).await, Outcome::Quarantine(_)));
+    let unknown = ask(&office, Request::Invite { member: "xie".to_owned(), replaces: None }).await;
+    assert!(matches!(unknown, Outcome::Failed(failure) if failure.code == "unknown_member"));
 }
 
 #[tokio::test]

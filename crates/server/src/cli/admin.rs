@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::exit::{BAD_INPUT, DAMAGE_FOUND, Exit, TRY_LATER};
 use crate::admin::{self, BadRow, Failure, Outcome, Progress, Request};
+use crate::clock::{parse_rfc3339, town_minute};
 use crate::config::Config;
 use crate::import::read_folder;
 use alleyway_core::catalogue::Lang;
@@ -35,11 +36,12 @@ pub(super) fn invite(
     if json {
         return print_json(&invited);
     }
-    let code_lines = if qr { super::qr::lines(&invited.link()) } else { None };
+    let code_lines = if qr { super::qr::lines(&invited.link) } else { None };
     for line in code_lines.unwrap_or_default() {
         println!("{line}");
     }
-    let admin::Invited { code, valid_until, url, .. } = invited;
+    let admin::Invited { code, valid_until, url, link, .. } = invited;
+    let valid_until = shown_time(&valid_until);
     match language {
         Lang::Zh => {
             println!("{code}\n一次有效，{valid_until} 前使用。在本人的设备上运行：");
@@ -49,6 +51,7 @@ pub(super) fn invite(
         }
     }
     println!("  alleyway --home DIR enrol {url} {code}");
+    println!("  {link}");
     if let Some(replaced) = replaces {
         let replaced = format!("{replaced:04}");
         match language {
@@ -106,6 +109,11 @@ pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Exit> {
     let text = serde_json::to_string(value).map_err(std::io::Error::from)?;
     println!("{text}");
     Ok(())
+}
+
+/// A time of an answer as people read it: day and minute in the town's zone.
+pub(super) fn shown_time(text: &str) -> String {
+    parse_rfc3339(text).map_or_else(|| text.to_owned(), town_minute)
 }
 
 pub(super) fn unexpected() -> Exit {

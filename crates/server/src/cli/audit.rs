@@ -1,12 +1,14 @@
 //! `audit`, `quarantine`
 
+mod record;
+
 use alleyway_core::catalogue::Lang;
 use clap::Subcommand;
 
 use super::admin::{ask, pick, print_json, unexpected};
 use super::exit::{DAMAGE_FOUND, Exit};
 use super::people::device_told;
-use crate::admin::{AuditRequest, AuditShown, AuditVerified, Outcome, QuarantineRequest, QuarantineShown, Request};
+use crate::admin::{AuditRequest, AuditVerified, Outcome, QuarantineRequest, QuarantineShown, Request};
 use crate::config::Config;
 
 /// `audit …`
@@ -23,10 +25,10 @@ pub(super) enum AuditCommand {
         /// Only those from this time on.
         #[arg(long, value_name = "RFC3339")]
         since: Option<String>,
-        /// Only those of this kind: verdicts, invited, enrolled, stopped, reinstated, forked, read, …
+        /// Only those of this kind: verdicts, invited, enrolled, stopped, appointed, cleared, read, …
         #[arg(long, value_name = "KIND")]
         kind: Option<String>,
-        /// Only those about the device with this code.
+        /// Only those about the device with this code, or about what was done with it.
         #[arg(long, value_name = "CODE")]
         device: Option<u32>,
     },
@@ -68,7 +70,7 @@ pub(super) fn audit(config: &Config, command: AuditCommand, json: bool, language
         Outcome::Audit(rows) if json => print_json(&rows),
         Outcome::Audit(rows) => {
             for row in &rows {
-                println!("{}", row_told(row));
+                println!("{}", record::told(row, language));
             }
             Ok(())
         }
@@ -82,18 +84,6 @@ pub(super) fn audit(config: &Config, command: AuditCommand, json: bool, language
         }
         _ => Err(unexpected()),
     }
-}
-
-/// A record on one line: what it is called is what programs read, too.
-fn row_told(row: &AuditShown) -> String {
-    let mut parts = vec![row.sequence.to_string(), row.at.clone(), row.kind.clone()];
-    parts.extend(row.device.as_ref().or(row.device_id.as_ref()).map(|device| format!("device {device}")));
-    parts.extend(row.member_name.clone().or_else(|| row.member.clone()));
-    parts.extend(row.why.clone());
-    parts.extend(row.numbers.iter().map(|(name, count)| format!("{name} {count}")));
-    parts.extend(row.refused.iter().map(|(code, count)| format!("{code} {count}")));
-    parts.extend(row.documents.iter().cloned());
-    parts.join("  ")
 }
 
 fn verified_told(verified: &AuditVerified, language: Lang) -> String {

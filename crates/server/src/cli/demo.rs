@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use alleyway_core::catalogue::Lang;
 use alleyway_core::time::Time;
 use clap::{Args, ValueEnum};
 
@@ -48,7 +49,7 @@ impl From<TownSize> for Size {
 }
 
 /// `data_given`: whether anybody named a folder; a demo has its own by default.
-pub(super) fn demo(config: &Config, options: &Options, data_given: bool) -> Result<(), Exit> {
+pub(super) fn demo(config: &Config, options: &Options, data_given: bool, language: Lang) -> Result<(), Exit> {
     telemetry::start_logging(config);
     let size = Size::from(options.town);
     let mut config = config.clone();
@@ -70,7 +71,7 @@ pub(super) fn demo(config: &Config, options: &Options, data_given: bool) -> Resu
         }
         None => eprintln!("for a code: alleyway-server invite MEMBER --data {}", config.data.display()),
     }
-    serve::run(&config, instance, clock, Some(demo_clock))
+    serve::run(&config, instance, clock, Some(demo_clock), language)
 }
 
 fn open(config: &Config, size: Size, seed: u64, now: Option<Time>) -> Result<Instance, Exit> {

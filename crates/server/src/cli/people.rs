@@ -5,48 +5,10 @@ use std::fmt::Write as _;
 use alleyway_core::catalogue::{self, Lang};
 use clap::Subcommand;
 
-use super::admin::{ask, pick, print_json, unexpected};
+use super::admin::{ask, pick, print_json, shown_time, unexpected};
 use super::exit::Exit;
 use crate::admin::{DeviceRequest, DeviceShown, MemberRequest, MemberShown, Outcome, Request};
 use crate::config::Config;
-
-/// `device …`
-#[derive(Debug, Clone, Subcommand)]
-pub(super) enum DeviceCommand {
-    /// Which devices there are: whose, since when, what was held of them last.
-    List {
-        /// Only this member's, by key or id.
-        #[arg(long, value_name = "MEMBER")]
-        member: Option<String>,
-    },
-    /// Everything about one device.
-    Show {
-        /// The device's code.
-        code: u32,
-    },
-    /// Gives a device another name.
-    Rename {
-        /// The device's code.
-        code: u32,
-        /// The name.
-        name: String,
-    },
-    /// Ends a device: its documents go at its next contact, what it hands in goes to a tray.
-    Revoke {
-        /// The device's code.
-        code: u32,
-    },
-    /// Ends a device that was lost: as revoke, and it is wiped once it has handed in what is unsent.
-    Lost {
-        /// The device's code.
-        code: u32,
-    },
-    /// Lets a device go on that was frozen because two phones used its identity.
-    Thaw {
-        /// The device's code.
-        code: u32,
-    },
-}
 
 /// `member …`
 #[derive(Debug, Clone, Subcommand)]
@@ -97,23 +59,16 @@ pub(super) enum MemberCommand {
     /// Asks for a clearance to read the unit's confidential cases. It is in force once a member has
     /// confirmed it: `alleyway confidential confirm APPOINTMENT`, by an administrator or somebody cleared.
     Clear {
-        /// The appointment, as `member show` says it.
-        #[arg(value_name = "APPOINTMENT")]
-        appointment: String,
+        /// The appointment, as `member show` says it; or --member and --unit.
+        #[arg(value_name = "APPOINTMENT", required_unless_present_all = ["member", "unit"])]
+        appointment: Option<String>,
+        /// Whose.
+        #[arg(long, value_name = "MEMBER")]
+        member: Option<String>,
+        /// Where.
+        #[arg(long, value_name = "KEY")]
+        unit: Option<String>,
     },
-}
-
-impl From<DeviceCommand> for DeviceRequest {
-    fn from(command: DeviceCommand) -> Self {
-        match command {
-            DeviceCommand::List { member } => Self::List { member },
-            DeviceCommand::Show { code } => Self::Show { code },
-            DeviceCommand::Rename { code, name } => Self::Rename { code, name },
-            DeviceCommand::Revoke { code } => Self::Revoke { code },
-            DeviceCommand::Lost { code } => Self::Lost { code },
-            DeviceCommand::Thaw { code } => Self::Thaw { code },
-        }
-    }
 }
 
 impl From<MemberCommand> for MemberRequest {
@@ -125,21 +80,19 @@ impl From<MemberCommand> for MemberRequest {
                 Self::Appoint { unit, post, key, name, from, until }
             }
             MemberCommand::End { appointment, member, unit, at } => Self::End { appointment, member, unit, at },
-            MemberCommand::Clear { appointment } => Self::Clear { appointment },
+            MemberCommand::Clear { appointment, member, unit } => Self::Clear { appointment, member, unit },
         }
     }
 }
 
-pub(super) fn device(config: &Config, command: DeviceCommand, json: bool, language: Lang) -> Result<(), Exit> {
-    let Outcome::Devices(devices) = ask(config, Request::Device(command.into()), json, language)? else {
+pub(super) fn device(config: &Config, command: DeviceRequest, json: bool, language: Lang) -> Result<(), Exit> {
+    let Outcome::Devices(devices) = ask(config, Request::Device(command), json, language)? else {
         return Err(unexpected());
     };
     if json {
         return print_json(&devices);
     }
-    for device in &devices {
-        print!("{}", device_told(device, language));
-    }
+    print!("{}", devices_told(&devices, language));
     Ok(())
 }
 
@@ -150,10 +103,27 @@ pub(super) fn member(config: &Config, command: MemberCommand, json: bool, langua
     if json {
         return print_json(&members);
     }
+    if members.is_empty() {
+        println!(
+            "{}",
+            pick(
+                language,
+                "没有人员；先运行 import 或 member appoint",
+                "no members; `import` or `member appoint` first"
+            )
+        );
+    }
     for member in &members {
         print!("{}", member_told(member, language));
     }
     Ok(())
+}
+
+fn devices_told(devices: &[DeviceShown], language: Lang) -> String {
+    if devices.is_empty() {
+        return pick(language, "没有设备；用 invite 邀请\n", "no devices; `invite` makes a code for one\n").to_owned();
+    }
+    devices.iter().map(|device| device_told(device, language)).collect()
 }
 
 /// A device on two lines.
@@ -174,7 +144,8 @@ pub(super) fn device_told(device: &DeviceShown, language: Lang) -> String {
         (true, Lang::Zh) => "；曾从备份恢复",
         (true, Lang::En) => "; was restored from a backup",
     };
-    let last = device.last_received.as_deref().unwrap_or("-");
+    let last = device.last_received.as_deref().map_or_else(|| "-".to_owned(), shown_time);
+    let enrolled = shown_time(enrolled);
     let mut out = format!("{code}  {member_name} ({member_key})  {name}  {state}{forked}\n");
     // Writing to a string does not fail.
     let _ = match language {
@@ -194,14 +165,15 @@ fn member_told(member: &MemberShown, language: Lang) -> String {
     let mut out = format!("{} ({})  {}\n", member.name, member.key, member.id);
     for post in &member.posts {
         let word = catalogue::word(language, "post", &post.post);
-        let until = post.until.as_deref().unwrap_or("…");
+        let from = shown_time(&post.from);
+        let until = post.until.as_deref().map_or_else(|| "…".to_owned(), shown_time);
         let active = match (post.active, language) {
             (true, _) => "",
             (false, Lang::Zh) => "（不在任）",
             (false, Lang::En) => " (not in force)",
         };
         // Writing to a string does not fail.
-        let _ = writeln!(out, "  {word}  {}  {} – {until}{active}  {}", post.unit_name, post.from, post.appointment);
+        let _ = writeln!(out, "  {word}  {}  {from} – {until}{active}  {}", post.unit_name, post.appointment);
     }
     for device in &member.devices {
         out.push_str("  ");
@@ -211,4 +183,15 @@ fn member_told(member: &MemberShown, language: Lang) -> String {
         out.push_str(pick(language, "  没有职务\n", "  no posts\n"));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_devices_are_said_to_be_none() {
+        assert!(devices_told(&[], Lang::En).starts_with("no devices"));
+        assert!(devices_told(&[], Lang::Zh).starts_with("没有设备"));
+    }
 }

@@ -1,5 +1,8 @@
 //! `serve`
 
+use alleyway_core::catalogue::Lang;
+use alleyway_core::ledger::Quarantine;
+
 use super::exit::Exit;
 use crate::clock::Clock;
 use crate::config::Config;
@@ -7,10 +10,10 @@ use crate::instance::Instance;
 use crate::server::{self, ServeError};
 use crate::telemetry;
 
-pub(super) fn serve(config: &Config) -> Result<(), Exit> {
+pub(super) fn serve(config: &Config, language: Lang) -> Result<(), Exit> {
     telemetry::start_logging(config);
     let instance = Instance::open(&config.data, config.loaded_documents_max)?;
-    run(config, instance, Clock::System, None)
+    run(config, instance, Clock::System, None, language)
 }
 
 /// Serves an opened folder until told to stop.
@@ -19,9 +22,16 @@ pub(super) fn run(
     instance: Instance,
     clock: Clock,
     demo: Option<crate::http::DemoClock>,
+    language: Lang,
 ) -> Result<(), Exit> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(server::run(config, instance, clock, demo, announce)).map_err(|error| {
+    let announced = |url: &str, quarantine: Option<Quarantine>| {
+        if let Some(why) = quarantine {
+            eprintln!("{}", quarantine_told(why, language));
+        }
+        announce(url);
+    };
+    runtime.block_on(server::run(config, instance, clock, demo, announced)).map_err(|error| {
         let code = match &error {
             ServeError::Listen { .. } => super::exit::UNAVAILABLE,
             ServeError::Tls(_) => super::exit::BAD_CONFIG,
@@ -31,10 +41,38 @@ pub(super) fn run(
     })
 }
 
+/// That the server is in quarantine, and what to do.
+fn quarantine_told(why: Quarantine, language: Lang) -> String {
+    let why = why.word();
+    match language {
+        Lang::Zh => format!(
+            "服务器在隔离中（安全日志：{why}）：设备和居民的提交一概不收，居民仍可查询。请先运行 quarantine show 核对设备，再运行 quarantine confirm。"
+        ),
+        Lang::En => format!(
+            "in quarantine (security journal: {why}): nothing is taken from devices and residents, residents can still read. Compare the devices with `quarantine show`, then run `quarantine confirm`."
+        ),
+    }
+}
+
 /// Says on stdout where the server listens: with port 0 the system chose.
 fn announce(url: &str) {
     use std::io::Write as _;
     println!("listening on {url}");
     // Whoever waits for the line reads a pipe. If it is closed, nobody waits.
     let _ = std::io::stdout().flush();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_quarantine_is_announced_with_why_and_what_to_do_in_both_languages() {
+        for language in [Lang::Zh, Lang::En] {
+            let told = quarantine_told(Quarantine::Shorter, language);
+            for part in ["shorter", "quarantine show", "quarantine confirm"] {
+                assert!(told.contains(part), "{part} in {told}");
+            }
+        }
+    }
 }

@@ -1,15 +1,18 @@
 //! TLS: the certificate that is shown, and how it is changed without a restart.
 //!
 //! TLS 1.2 and 1.3 by rustls over ring; HTTP/1.1 only. A connection takes what is current when its
-//! handshake begins.
+//! handshake begins. One that has ended, or does not hold yet, is not taken.
 
+mod ending;
 mod files;
 mod reload;
+mod validity;
 
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use alleyway_core::time::Time;
 use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::crypto::ring;
@@ -17,6 +20,7 @@ use tokio_rustls::rustls::server::{ClientHello, ResolvesServerCert};
 use tokio_rustls::rustls::sign::CertifiedKey;
 use tokio_rustls::rustls::{self, ServerConfig};
 
+use crate::clock::Clock;
 use crate::config::TlsFiles;
 
 pub use reload::{POLL_PERIOD, keep_current};
@@ -55,6 +59,24 @@ pub enum TlsError {
         /// What is wrong.
         error: rustls::Error,
     },
+    /// No device would take it any more.
+    #[error("the certificate {certificate} ended at {until}; put a renewed one there, or set this machine's clock right")]
+    Ended {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// When.
+        until: String,
+    },
+    /// No device would take it yet.
+    #[error(
+        "the certificate {certificate} holds from {from} on; until then leave the one before there, or set this machine's clock right"
+    )]
+    NotYet {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// From when.
+        from: String,
+    },
     /// Not to be expected: the provider has no usable suites.
     #[error("TLS cannot be set up: {0}")]
     Setup(rustls::Error),
@@ -83,7 +105,7 @@ impl Tls {
     /// [`TlsError`].
     pub fn open(files: &TlsFiles) -> Result<Self, TlsError> {
         let content = files::read(files)?;
-        let current = Arc::new(Current(RwLock::new(files::certified(files, &content)?)));
+        let current = Arc::new(Current(RwLock::new(files::certified(files, &content, Clock::System.now())?)));
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(TlsError::Setup)?
@@ -99,13 +121,24 @@ impl Tls {
     }
 
     /// Shows another certificate from now on.
-    fn change(&self, to: Arc<CertifiedKey>) {
+    fn change(&self, to: Shown) {
         *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = to;
+    }
+
+    /// When the certificate that is shown ends.
+    fn until(&self) -> Time {
+        self.current.0.read().unwrap_or_else(PoisonError::into_inner).until
     }
 }
 
+/// A certificate with its key, and its end.
+struct Shown {
+    certified: Arc<CertifiedKey>,
+    until: Time,
+}
+
 /// The certificate of the moment.
-struct Current(RwLock<Arc<CertifiedKey>>);
+struct Current(RwLock<Shown>);
 
 impl fmt::Debug for Current {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -115,6 +148,6 @@ impl fmt::Debug for Current {
 
 impl ResolvesServerCert for Current {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.read().unwrap_or_else(PoisonError::into_inner).clone())
+        Some(self.0.read().unwrap_or_else(PoisonError::into_inner).certified.clone())
     }
 }

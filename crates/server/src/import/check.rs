@@ -6,7 +6,7 @@ mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alleyway_core::command::unit::{Post, UnitKind};
+use alleyway_core::command::unit::UnitKind;
 
 use super::current::Current;
 use super::fault::{Fault, Faults, Rejected};
@@ -99,20 +99,5 @@ pub(super) fn parent_fits(kind: &UnitKind, parent: &UnitKind) -> bool {
         Department => matches!(parent, Town | County),
         Centre => matches!(parent, Village | Community | Town),
         County | UnitKind::Unknown(_) => false,
-    }
-}
-
-/// Whether there is such a post in a unit of this kind.
-pub(super) fn post_fits(post: &Post, kind: &UnitKind) -> bool {
-    use UnitKind::{Alley, Branch, Centre, Community, County, Department, Town, Village};
-    match post {
-        Post::AlleyChief => matches!(kind, Alley),
-        Post::BranchSecretary => matches!(kind, Branch),
-        Post::TownDispatcher => matches!(kind, Town),
-        Post::DepartmentHandler => matches!(kind, Department),
-        Post::CentreClerk | Post::CanteenClerk => matches!(kind, Centre),
-        Post::Mediator => matches!(kind, Village | Community | Branch | Centre | Town),
-        Post::Auditor | Post::Administrator => matches!(kind, Town | County),
-        Post::Unknown(_) => false,
     }
 }

@@ -56,6 +56,9 @@ pub struct CurrentAppointment {
     pub from: Time,
     /// Until when.
     pub until: Option<Time>,
+    /// Every end that it has had, none for open. A row that says an earlier one did not change, and
+    /// does not reinstate somebody whose post was ended since.
+    pub ends: Vec<Option<Time>>,
 }
 
 /// A household.

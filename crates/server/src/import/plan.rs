@@ -20,6 +20,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// What the town has and the files no longer name. It is left as it is.
     pub left: Vec<Left>,
+    /// Appointments that were ended since their rows were written. They stay ended.
+    pub ended: Vec<Left>,
 }
 
 impl Plan {
@@ -79,6 +81,10 @@ impl Planner<'_> {
     fn unit(&self, key: &str) -> Option<UnitRef> {
         let existing: Option<UnitId> = self.current.units.get(key).map(|unit| unit.id);
         existing.map(UnitRef::Existing).or_else(|| self.created.get(key).map(|step| UnitRef::CreatedBy(*step)))
+    }
+
+    fn ended(&mut self, file: File, key: String) {
+        self.plan.ended.push(Left { file, key });
     }
 
     fn left(&mut self, file: File, key: String) {

@@ -17,7 +17,8 @@ fn pick<'a>(language: Lang, zh: &'a str, en: &'a str) -> &'a str {
 }
 
 impl Plan {
-    /// Counts, each changed row, and what is no longer in the files; ends with a line feed.
+    /// Counts, each changed row, what is no longer in the files, and what was ended since; ends with
+    /// a line feed.
     pub fn summary(&self, language: Lang) -> String {
         let mut out = String::new();
         if self.is_empty() {
@@ -35,6 +36,15 @@ impl Plan {
             line(&mut out, &format!("  {}: {}: {told}", left.file, left.key));
         }
         more(&mut out, self.left.len(), language);
+        for ended in self.ended.iter().take(CHANGES_SHOWN_MAX) {
+            let told = pick(
+                language,
+                "任职后来已终止，保持终止；要恢复请用 member appoint，或在名单中另写一行新的 from",
+                "was ended since and stays ended; to reinstate, use `member appoint`, or add a row with a later `from`",
+            );
+            line(&mut out, &format!("  {}: {}: {told}", ended.file, ended.key));
+        }
+        more(&mut out, self.ended.len(), language);
         out
     }
 

@@ -14,8 +14,10 @@ use std::collections::BTreeMap;
 use alleyway_core::command::unit::{Post, UnitCommand, UnitKind};
 use alleyway_core::command::{Body, HouseholdCommand};
 use alleyway_core::id::{CommandId, DocumentId, TownId};
+use alleyway_core::time::Time;
 
 use super::*;
+use crate::clock::parse_rfc3339;
 
 const UNITS: &str = "unit,name,kind,parent\n\
     sipai,四排镇,town,\n\
@@ -86,10 +88,12 @@ fn apply(current: &mut Current, id: CommandId, document: DocumentId, body: Body)
             name: appoint.name.to_string(),
             from: appoint.from,
             until: appoint.until,
+            ends: vec![appoint.until],
         }),
         Body::Unit(UnitCommand::Amend(amend)) => {
             let one = current.appointments.iter_mut().find(|one| one.id == amend.appointment).unwrap();
             (one.name, one.from, one.until) = (amend.name.to_string(), amend.from, amend.until);
+            one.ends.push(amend.until);
         }
         Body::Household(HouseholdCommand::Create(household)) => current.households.push(CurrentHousehold {
             document,
@@ -289,6 +293,38 @@ fn a_row_for_a_later_term_is_another_appointment() {
     let again = format!("{ended}xie,谢玉兰,alley_chief,tiancheng,2026-01-01,\n");
     let plan = replan(&current, &files(UNITS, &again, HOUSEHOLDS));
     assert_eq!(whats(&plan), [(File::Members, 4, What::Appointed)]);
+}
+
+#[test]
+fn an_unchanged_row_reinstates_nobody_whose_post_was_ended() {
+    let end = |current: &mut Current, at: usize, until: Time| {
+        current.appointments[at].until = Some(until);
+        current.appointments[at].ends.push(Some(until));
+    };
+    let mut current = imported(&good());
+    let now = parse_rfc3339("2026-05-04T10:30:00+08:00").unwrap();
+    end(&mut current, 0, now);
+    end(&mut current, 1, now);
+    let plan = replan(&current, &good());
+    assert!(plan.is_empty(), "{plan:?}");
+    let ended: Vec<&str> = plan.ended.iter().map(|ended| ended.key.as_str()).collect();
+    assert_eq!(ended, ["xie alley_chief tiancheng", "qin branch_secretary chengshan-branch"]);
+    assert!(plan.summary(Lang::En).contains("stays ended"));
+
+    // Another name is taken over, without the post.
+    let renamed = MEMBERS.replace("谢玉兰", "谢玉兰兰");
+    let plan = replan(&current, &files(UNITS, &renamed, HOUSEHOLDS));
+    carry_out(&mut current, &plan);
+    assert_eq!((current.appointments[0].name.as_str(), current.appointments[0].until), ("谢玉兰兰", Some(now)));
+    // An end that the list never had is a new one; so is an earlier one.
+    for until in ["2027-06-30", "2026-01-01"] {
+        let plan = replan(&current, &files(UNITS, &renamed.replace("2026-12-31", until), HOUSEHOLDS));
+        assert_eq!(whats(&plan), [(File::Members, 3, What::AppointmentAmended)], "{until}");
+    }
+    // A row that begins later is another appointment.
+    let again = renamed.replace("2024-03-01", "2026-06-01");
+    let plan = replan(&current, &files(UNITS, &again, HOUSEHOLDS));
+    assert_eq!(whats(&plan), [(File::Members, 2, What::Appointed)]);
 }
 
 #[test]

@@ -10,7 +10,7 @@ use alleyway_core::id::TownId;
 use super::open::OpenError;
 
 /// The version of the folder's layout and records that this program reads and writes.
-pub(super) const FORMAT_VERSION: u32 = 1;
+pub(super) const FORMAT_VERSION: u32 = 2;
 
 /// A data folder that this process holds.
 #[derive(Debug)]
@@ -124,8 +124,11 @@ fn read_format(path: &Path) -> Result<TownId, OpenError> {
     let version = lines.next().and_then(|line| line.strip_prefix("alleyway ")?.parse::<u32>().ok());
     match (version, lines.next().and_then(TownId::parse)) {
         (Some(FORMAT_VERSION), Some(town)) => Ok(town),
-        (Some(found), _) if found != FORMAT_VERSION => {
-            Err(OpenError::Format { folder: path.to_owned(), found, known: FORMAT_VERSION })
+        (Some(found), _) if found < FORMAT_VERSION => {
+            Err(OpenError::OlderFormat { folder: path.to_owned(), found, known: FORMAT_VERSION })
+        }
+        (Some(found), _) if found > FORMAT_VERSION => {
+            Err(OpenError::NewerFormat { folder: path.to_owned(), found, known: FORMAT_VERSION })
         }
         _ => Err(OpenError::FormatUnreadable(path.to_owned())),
     }

@@ -30,9 +30,19 @@ pub enum OpenError {
     /// Another process holds the folder.
     #[error("another process has {} open; use its control socket, or stop it first", .0.display())]
     Locked(PathBuf),
-    /// The folder is of another version.
-    #[error("{} has format {found}, this program reads format {known}; use the program that wrote it, or migrate the folder", .folder.display())]
-    Format {
+    /// The folder is of an earlier version.
+    #[error("{} has format {found}, of an earlier version; this program reads format {known} and does not migrate it: use the program that wrote it, or make a new folder with `init` and `import` the town's lists", .folder.display())]
+    OlderFormat {
+        /// The folder.
+        folder: PathBuf,
+        /// The version found.
+        found: u32,
+        /// The version this program reads.
+        known: u32,
+    },
+    /// The folder is of a later version.
+    #[error("{} has format {found}, of a later version; this program reads format {known}: use the program that wrote it", .folder.display())]
+    NewerFormat {
         /// The folder.
         folder: PathBuf,
         /// The version found.

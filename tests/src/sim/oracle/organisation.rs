@@ -47,6 +47,11 @@ impl Town {
         town
     }
 
+    /// Whether a post of the member had ended by then.
+    pub(crate) fn ended_by(&self, member: MemberId, at: Time) -> bool {
+        self.posts.iter().any(|held| held.member == member && held.until.is_some_and(|until| until < at))
+    }
+
     /// Whether the member has the post that speaks for the unit.
     pub(crate) fn acts_for(&self, member: MemberId, unit: UnitId, at: Time) -> bool {
         let speaks = match self.kind(unit) {

@@ -12,6 +12,9 @@ use super::life::Actor;
 use super::{Answered, Oracle, Paper};
 use crate::sim::violation::{AUTHORITY, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure};
 
+/// How long after its end a post still adds, to those who do not know.
+const AFTER_POST_DAYS: i64 = 180;
+
 /// Items.
 #[derive(Debug, Default)]
 pub(crate) struct Trays {
@@ -44,7 +47,8 @@ impl Oracle {
         let again = self.refused.contains(&id) && !self.restored.contains(&by.phone);
         ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now kept"))?;
         let forbidden = |rule: &str| broken(AUTHORITY, format!("{} {id} was kept: {rule}", command.body.kind()));
-        ensure(!adds_only(&command.body), AUTHORITY, || format!("{id} adds only, and was kept"))?;
+        let late = self.town.ended_by(by.member, by.at.plus_days(-AFTER_POST_DAYS));
+        ensure(late || !adds_only(&command.body), AUTHORITY, || format!("{id} adds only, and was kept"))?;
         let target = command.target(&by.key);
         // An item of another tray is nobody's proposal.
         let paper = self.papers.get(&target).ok_or_else(|| forbidden("its document does not exist"))?;

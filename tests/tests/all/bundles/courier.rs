@@ -20,7 +20,7 @@ fn a_courier_who_may_not_see_a_case_carries_it_unread() {
     let taken = hand_over(&mut town, &mut xie, &mut wei);
     assert_eq!((taken.batches, taken.commands, taken.withheld), (1, 0, 2));
     assert!(wei.replica.cases().is_empty() && wei.replica.working(new.document).is_none());
-    assert_eq!(wei.replica.carried()[0].withheld, Some(2));
+    assert_eq!(wei.replica.carried()[0].withheld, 2);
     let held = alleyway_core::store::Records::scan(&wei.store, b"c", b"d", 10).unwrap();
     let text = "只给巷里看的话".as_bytes();
     assert!(held.iter().all(|(_, value)| !value.windows(text.len()).any(|bytes| bytes == text)));

@@ -1,13 +1,17 @@
 //! Bundles that are not what they say: none is taken, not even in part.
 
-use alleyway_core::batch::Disclosed;
+use alleyway_core::batch::{Batch, Disclosed};
 use alleyway_core::bundle::{Bundle, BundleError, Item};
+use alleyway_core::command::case::Note;
+use alleyway_core::command::{Base, Body, CaseCommand, Command};
 use alleyway_core::crypto::{SealingKey, SealingSecret, SecretKey};
 use alleyway_core::id::{DeviceId, MemberId, TownId};
-use alleyway_core::limits::{BUNDLE_BYTES_MAX, CARRIED_BATCHES_MAX};
+use alleyway_core::limits::{BUNDLE_BYTES_MAX, CARRIED_BATCHES_MAX, CARRIED_SEALS_MAX};
 use alleyway_core::replica::ImportError;
 use alleyway_core::sync::certificate::Certificate;
 use alleyway_core::sync::frame::Closed;
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, List};
 use alleyway_tests::pure::{Device, SERVER, TOWN, Town};
 
@@ -81,10 +85,10 @@ fn forged_certificates_signatures_and_bodies_are_refused_with_all_that_came_alon
             Certificate::sign(TOWN, &stranger, stranger.public(), SealingKey([2; 32]), MemberId([1; 16]), 4000);
     });
     assert_eq!(refused(&town, &mut lu, by_stranger), BundleError::BadCertificate.into());
-    let bad_signature = with(&|item| item.shown.as_mut().unwrap().signature.0[9] ^= 1);
+    let bad_signature = with(&|item| item.shown.signature.0[9] ^= 1);
     assert_eq!(refused(&town, &mut lu, bad_signature), BundleError::BadSignature.into());
     let leaf = with(&|item| {
-        let shown = item.shown.as_mut().unwrap();
+        let shown = &mut item.shown;
         let mut leaves = shown.leaves.clone().into_vec();
         leaves.swap(0, 1);
         *shown = Disclosed { leaves: List::new(leaves).unwrap(), ..shown.clone() };
@@ -119,14 +123,79 @@ fn a_batch_whose_seal_was_swapped_is_dropped_by_the_server_and_its_author_loses_
 }
 
 #[test]
+fn a_copy_with_another_seal_does_not_keep_the_good_one_from_the_server() {
+    let mut town = Town::new();
+    let (mut xie, mut lu, old) = two_chiefs(&mut town);
+    town.note(&mut xie, old, "一");
+    let good = export(&mut town, &mut xie, None).unwrap();
+    let anybody = SealingSecret::from_bytes([1; 32]);
+    let items = Bundle::open(&good, TOWN, &server().public(), &anybody).unwrap().items.into_vec();
+    let spoiled = |byte| {
+        let mut items = items.clone();
+        items[0].closed.sealed = Blob::new(vec![byte; 500]).unwrap();
+        Bundle { items: List::new(items).unwrap() }.seal(TOWN, &[], &[5; 32]).unwrap()
+    };
+    let taken = import(&town, &mut lu, &spoiled(7)).unwrap();
+    assert_eq!((taken.batches, taken.known), (1, 0));
+    let taken = import(&town, &mut lu, &good).unwrap();
+    assert_eq!((taken.batches, taken.known), (0, 0), "kept beside the first");
+    let again = export(&mut town, &mut xie, None).unwrap();
+    assert_eq!(import(&town, &mut lu, &again).unwrap().known, 1, "its device seals it the same way each time");
+    assert_eq!(lu.replica.carried().len(), 1, "of one batch");
+    // Both go on to a third phone.
+    let mut wei = town.device("wei");
+    let passed = export(&mut town, &mut lu, None).unwrap();
+    import(&town, &mut wei, &passed).unwrap();
+    let summary = town.sync(&mut wei).summary;
+    assert_eq!((summary.carried, summary.unreadable, wei.replica.carried().len()), (1, 0, 0));
+    assert_eq!(town.sync(&mut xie).summary.admitted, 1);
+    // No more copies are kept than a few.
+    for byte in 10..30 {
+        import(&town, &mut lu, &spoiled(byte)).unwrap();
+    }
+    let passed = export(&mut town, &mut lu, None).unwrap();
+    let passed = Bundle::open(&passed, TOWN, &server().public(), &anybody).unwrap();
+    assert_eq!(passed.items.len(), CARRIED_SEALS_MAX);
+}
+
+#[test]
+fn what_nobody_signed_takes_up_no_room_whoevers_certificate_it_shows() {
+    let mut town = Town::new();
+    let (mut xie, mut lu, old) = two_chiefs(&mut town);
+    town.note(&mut xie, old, "一");
+    let plain = export(&mut town, &mut xie, None).unwrap();
+    let anybody = SealingSecret::from_bytes([1; 32]);
+    let good = Bundle::open(&plain, TOWN, &server().public(), &anybody).unwrap().items[0].clone();
+    let junk = |number| {
+        let closed = Closed { number, sealed: Blob::new(vec![0; 100]).unwrap(), ..good.closed.clone() };
+        Item { shown: Disclosed { number, ..good.shown.clone() }, closed, ..good.clone() }
+    };
+    let made_up: Vec<Item> = (100..200).map(junk).collect();
+    assert_eq!(refused(&town, &mut lu, made_up), BundleError::BadSignature.into());
+    let mut leafless = good.clone();
+    leafless.shown.leaves = List::default();
+    assert_eq!(refused(&town, &mut lu, vec![leafless]), BundleError::BadSignature.into());
+    assert!(lu.replica.carried().is_empty());
+    assert_eq!(import(&town, &mut lu, &plain).unwrap().batches, 1);
+}
+
+#[test]
 fn a_phone_that_carries_as_much_as_it_may_takes_nothing_more_until_it_has_handed_in() {
     let mut town = Town::new();
     let (_, mut lu, _) = two_chiefs(&mut town);
     let device = SecretKey::from_bytes(&[78; 32]);
     let certificate = Certificate::sign(TOWN, &server(), device.public(), SealingKey([2; 32]), MemberId([1; 16]), 4000);
+    let body = || Body::Case(CaseCommand::Note(Note { text: Text::cut("x") }));
+    let command =
+        |counter| Command { counter, nonce: [0; 4], document: None, base: Base::default(), at: Time(0), body: body() };
+    let shown = |number| {
+        let batch = Batch::seal(TOWN, &device, number, [0; 32], [0; 16], vec![command(number)]).unwrap();
+        Disclosed::of(&batch, |_| false)
+    };
     let items = |numbers: std::ops::Range<u64>| {
         let closed = |number| Closed { device: certificate.id(), number, sealed: Blob::new(vec![7; 60]).unwrap() };
-        let items = numbers.map(|number| Item { certificate, shown: None, closed: closed(number) }).collect();
+        let item = |number| Item { certificate, shown: shown(number), closed: closed(number) };
+        let items = numbers.map(item).collect();
         Bundle { items: List::new(items).unwrap() }.seal(TOWN, &[], &[5; 32]).unwrap()
     };
     let max = CARRIED_BATCHES_MAX as u64;

@@ -72,7 +72,7 @@ fn what_leaves_a_phones_scope_is_withheld_there_and_still_carried() {
     town.sync(&mut lu);
     assert!(lu.replica.case(old).is_none());
     let carried = lu.replica.carried();
-    assert_eq!((carried.len(), carried[0].commands, carried[0].withheld), (1, 0, Some(1)));
+    assert_eq!((carried.len(), carried[0].commands, carried[0].withheld), (1, 0, 1));
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Wrong batches in a courier's flight, over TCP: each answered, nothing half done.
 
 use alleyway_core::id::DeviceId;
-use alleyway_core::sync::frame::{CarriedState, Closed, DeviceFrame, ServerFrame};
+use alleyway_core::sync::frame::{CarriedState, Closed, DeviceFrame, Kept, KeptWhy, ServerFrame, Verdict};
 use alleyway_core::wire::Blob;
 use alleyway_tests::forge::{Heard, Peer, note};
 
@@ -84,24 +84,24 @@ fn garbage_another_devices_id_and_another_number_are_unreadable_and_keep_nothing
 }
 
 #[test]
-fn a_forked_batch_through_a_courier_harms_neither_the_chain_nor_the_author() {
+fn a_forked_batch_through_a_courier_is_kept_and_harms_neither_the_chain_nor_the_author() {
     let mut stage = Stage::new();
     let (mut author, mut courier) = (stage.peer("lu"), stage.peer("wei"));
     let (first, second) = (author.command(Some(stage.case), note("一")), author.command(Some(stage.case), note("二")));
     let forked = author.seal_as(1, vec![second.clone()]).expect("short");
     assert!(author.hand_in(vec![first]).expect("an answer").verdicts(1)[0].is_final());
-    let before = stage.sequence();
     let frame = closed(&author, &forked.pack(&author.key()), author.hello.device, 1);
     assert_eq!(carried(&courier.say(&[frame]).expect("an answer")), [CarriedState::Done]);
-    assert_eq!(stage.sequence(), before);
     // Nor does another one: what lay on a courier's phone for long says nothing of who has the key now.
     let third = author.command(Some(stage.case), note("三"));
     let forked = author.seal_as(1, vec![third]).expect("short");
     let frame = closed(&author, &forked.pack(&author.key()), author.hello.device, 1);
     assert_eq!(carried(&courier.say(&[frame]).expect("an answer")), [CarriedState::Done]);
-    // Its author seals the command again under the next number, as after any fork.
-    assert!(author.hand_in(vec![second]).expect("an answer").verdicts(2)[0].is_final());
-    assert_eq!(stage.sequence(), before + 1);
+    // Its author seals the command again under the next number, as after any fork: it lies in a tray.
+    let before = stage.sequence();
+    let verdict = author.hand_in(vec![second]).expect("an answer").verdicts(2)[0].clone();
+    assert_eq!(verdict, Verdict::Kept(Kept { why: KeptWhy::Forked }));
+    assert_eq!(stage.sequence(), before);
     stage.goes_on();
 }
 

@@ -3,7 +3,8 @@
 use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Command};
 use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::DeviceId;
+use alleyway_core::id::{CommandId, DeviceId};
+use alleyway_core::limits::AFTER_MAX;
 use alleyway_core::replica::{Draft, Effect};
 use alleyway_core::store::Records;
 use alleyway_core::sync::challenge::Challenge;
@@ -28,6 +29,12 @@ pub(super) fn first_flight(town: &mut Town, device: &mut Device) -> Vec<u8> {
 
 /// Whoever has a device's keys, and signs what its program would never have typed.
 pub(super) struct Forger {
+    /// The cursor to show.
+    pub(super) cursor: Opaque,
+    /// Whether to say that more is to follow.
+    pub(super) more: bool,
+    /// What the next commands are said to be typed upon.
+    pub(super) after: List<CommandId, AFTER_MAX>,
     secret: SecretKey,
     number: u64,
     hash: [u8; 32],
@@ -40,12 +47,24 @@ impl Forger {
     pub(super) fn of(device: &Device) -> Self {
         let identity = device.store.get(b"i").unwrap().unwrap();
         let secret = SecretKey::from_bytes(&identity[..32].try_into().unwrap());
-        Self { secret, number: 0, hash: [0; 32], counter: 0, challenge: None }
+        let (cursor, after) = (Opaque::default(), List::default());
+        Self { cursor, more: true, after, secret, number: 0, hash: [0; 32], counter: 0, challenge: None }
     }
 
     /// Hands in a batch; what the server says of each command.
     pub(super) fn hands_in(&mut self, town: &mut Town, drafts: &[Draft]) -> Vec<Verdict> {
-        let base = Base { incarnation: 1, generation: 0, version: 0, after: List::default() };
+        let batch = self.seals(town, drafts);
+        self.says(town, &[batch])
+    }
+
+    /// Hands in nothing, and hears what is new.
+    pub(super) fn listens(&mut self, town: &mut Town) {
+        self.says(town, &[]);
+    }
+
+    /// Seals a batch, which has its place in the chain from then on.
+    pub(super) fn seals(&mut self, town: &Town, drafts: &[Draft]) -> DeviceFrame {
+        let base = Base { incarnation: 1, generation: 0, version: 0, after: self.after.clone() };
         let mut commands = Vec::new();
         for draft in drafts {
             self.counter += 1;
@@ -57,35 +76,42 @@ impl Forger {
         let batch = Batch::seal(TOWN, &self.secret, self.number, self.hash, [4; 16], commands).unwrap();
         let device = DeviceId::of(&self.secret.public());
         self.hash = batch.hash(TOWN, device);
-        let batch = DeviceFrame::Batch(Blob::new(batch.pack(&self.secret.public())).unwrap());
+        DeviceFrame::Batch(Blob::new(batch.pack(&self.secret.public())).unwrap())
+    }
+
+    fn says(&mut self, town: &mut Town, frames: &[DeviceFrame]) -> Vec<Verdict> {
         loop {
             let hello = Hello {
-                device,
+                device: DeviceId::of(&self.secret.public()),
                 challenge: self.challenge,
-                cursor: Opaque::default(),
+                cursor: self.cursor.clone(),
                 acknowledged: 0,
-                budget_bytes: 0,
+                budget_bytes: 1 << 20,
                 clock: town.now,
-                more: true,
+                more: self.more,
             };
-            let answer = town.answer(&flight::encode(TOWN, &self.secret, &hello, std::slice::from_ref(&batch)));
+            let answer = town.answer(&flight::encode(TOWN, &self.secret, &hello, frames));
             if let Some(verdicts) = self.hear(&answer) {
                 return verdicts;
             }
         }
     }
 
+    /// What an answer says of commands; none if it is a challenge.
     fn hear(&mut self, answer: &[u8]) -> Option<Vec<Verdict>> {
         let mut from = Reader::new(&answer[1..]);
-        let mut verdicts = None;
+        let (mut verdicts, mut welcomed) = (Vec::new(), false);
         while let Some(frame) = next_frame(&mut from).unwrap() {
             match ServerFrame::from_bytes(frame).unwrap() {
                 ServerFrame::Challenge(challenge) => self.challenge = Some(challenge),
-                ServerFrame::Welcome(welcome) => self.challenge = Some(welcome.challenge),
-                ServerFrame::Verdicts(said) => verdicts = Some(said.verdicts.into_vec()),
+                ServerFrame::Welcome(welcome) => {
+                    (self.challenge, welcomed) = (Some(welcome.challenge), true);
+                }
+                ServerFrame::Verdicts(said) => verdicts.extend(said.verdicts.into_vec()),
+                ServerFrame::Page(page) => self.cursor = page.cursor,
                 _ => {}
             }
         }
-        verdicts
+        welcomed.then_some(verdicts)
     }
 }

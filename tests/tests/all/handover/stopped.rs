@@ -2,9 +2,57 @@
 
 use super::cut::Forger;
 use super::stage::{Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step, stop};
-use alleyway_core::limits::TRAY_OPEN_ITEMS_MAX;
+use alleyway_core::limits::{STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::replica::{Became, Eviction, TakeError};
 use alleyway_core::sync::frame::{KeptWhy, Later, Stop, Verdict};
+
+#[test]
+fn a_stolen_phone_does_not_fill_the_tray_and_what_was_typed_in_office_has_its_place() {
+    let mut alley = Alley::new();
+    let (case, branch) = (alley.case.document, alley.branch);
+    let stolen = alley.town.device(LEAVES);
+    stop(&mut alley.town, &stolen, Stop::Lost);
+    let mut thief = Forger::of(&stolen);
+    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| step(case, note(&number.to_string()))).collect();
+    let kept = |verdicts: Vec<Verdict>| verdicts.iter().filter(|said| matches!(said, Verdict::Kept(_))).count();
+    assert_eq!(kept(thief.hands_in(&mut alley.town, &notes[1..])), notes.len() - 1);
+    let verdicts = thief.hands_in(&mut alley.town, &notes[..3]);
+    let too_many = Verdict::Refused(RefusalCode::TooManyKept.into());
+    assert!(matches!(verdicts[0], Verdict::Kept(_)));
+    assert_eq!(verdicts[1..], [too_many.clone(), too_many.clone()]);
+    // Nor when somebody has looked at what lies there.
+    let mut next = alley.town.device(LEAVES);
+    alley.town.sync(&mut next);
+    let (first, now, random) = (next.replica.review()[0].item, alley.town.now, alley.town.random());
+    let writes = next.replica.dismiss(first, now, random).unwrap();
+    next.persist(writes);
+    alley.town.sync(&mut next);
+    assert_eq!(thief.hands_in(&mut alley.town, &notes[..1]), [too_many]);
+
+    alley.types(step(case, escalate(branch)));
+    replace_chief(&mut alley.town);
+    assert_eq!(alley.town.sync(&mut alley.old).summary.kept, 1);
+}
+
+#[test]
+fn a_full_tray_of_stopped_devices_has_room_for_proposals() {
+    let mut alley = Alley::new();
+    let (case, branch) = (alley.case.document, alley.branch);
+    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| step(case, note(&number.to_string()))).collect();
+    for _ in 0..=(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
+        let stolen = alley.town.device(LEAVES);
+        stop(&mut alley.town, &stolen, Stop::Lost);
+        Forger::of(&stolen).hands_in(&mut alley.town, &notes);
+    }
+    let escalated = alley.types(step(case, escalate(branch))).command;
+    replace_chief(&mut alley.town);
+    let summary = alley.town.sync(&mut alley.old).summary;
+    assert_eq!((summary.kept, summary.up_to_date), (1, true));
+    let successor = alley.successor();
+    assert_eq!(successor.replica.proposals().iter().map(|row| row.item).collect::<Vec<_>>(), [escalated]);
+    assert_eq!(successor.replica.review().len(), TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS);
+}
 
 #[test]
 fn a_revoked_devices_work_is_taken_by_the_successor_and_its_report_keeps_its_tracking_code() {
@@ -86,15 +134,17 @@ fn a_kept_verdict_comes_again_when_its_answer_was_lost() {
 fn a_full_tray_takes_nothing_and_nothing_is_lost() {
     let mut alley = Alley::new();
     let case = alley.case.document;
-    let stolen = alley.town.device(LEAVES);
-    stop(&mut alley.town, &stolen, Stop::Lost);
-    let mut thief = Forger::of(&stolen);
-    let notes: Vec<_> = (0..250).map(|number| step(case, note(&number.to_string()))).collect();
-    for _ in 0..TRAY_OPEN_ITEMS_MAX / notes.len() {
+    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| step(case, note(&number.to_string()))).collect();
+    for _ in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
+        let stolen = alley.town.device(LEAVES);
+        stop(&mut alley.town, &stolen, Stop::Lost);
+        let mut thief = Forger::of(&stolen);
         let verdicts = thief.hands_in(&mut alley.town, &notes);
         assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Kept(_))));
     }
-    assert_eq!(thief.hands_in(&mut alley.town, &notes[..1]), [Verdict::Later(Later {})]);
+    let stolen = alley.town.device(LEAVES);
+    stop(&mut alley.town, &stolen, Stop::Lost);
+    assert_eq!(Forger::of(&stolen).hands_in(&mut alley.town, &notes[..1]), [Verdict::Later(Later {})]);
 
     let said = alley.types(step(case, note("three holes"))).command;
     let device = &alley.old;

@@ -61,7 +61,8 @@ fn flip(file: &Path, at: usize) {
 }
 
 const HARMS: &[Harm] = &[
-    ("a later format", |data| rewrite_format(data, "alleyway 9"), &["format 9", "migrate"], false),
+    ("a later format", |data| rewrite_format(data, "alleyway 9"), &["format 9", "the program that wrote it"], false),
+    ("an earlier format", |data| rewrite_format(data, "alleyway 1"), &["format 1", "import"], false),
     ("a format that says nothing", |data| rewrite_format(data, "junk"), &["FORMAT", "restore"], false),
     (
         "no format",

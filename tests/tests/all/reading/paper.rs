@@ -26,6 +26,18 @@ impl Appointed {
     pub(super) fn is_in_force(&self, now: Time) -> bool {
         self.from.0 <= now.0 && self.until.is_none_or(|until| now.0 < until.0)
     }
+
+    /// Gives the post another end. Whom two persons cleared for it is cleared no longer, if it is
+    /// ever in force again when it was not to be.
+    pub(super) fn ends(&mut self, until: Option<Time>, now: Time) {
+        let before = std::mem::replace(&mut self.until, until);
+        let was = Self { until: before, ..self.clone() };
+        let moments = [Some(now), before, Some(self.from)].into_iter().flatten().filter(|moment| moment.0 >= now.0);
+        let longer = moments.into_iter().any(|moment| self.is_in_force(moment) && !was.is_in_force(moment));
+        if self.cleared && longer {
+            (self.asked, self.cleared) = (None, false);
+        }
+    }
 }
 
 /// A case, as far as reading and the next step depend on it.
@@ -50,12 +62,12 @@ pub(super) enum Paper {
 }
 
 /// A device, as far as reading depends on it.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Reader {
     pub(super) member: MemberId,
-    /// It is one of those that two persons knew of when they cleared its member, or a second
-    /// person confirmed it since.
-    pub(super) confirmed: bool,
+    /// The units where it is one of those that two persons knew of when they cleared its member, or
+    /// where a second person confirmed it since.
+    pub(super) confirmed: BTreeSet<UnitId>,
     pub(super) stopped: bool,
 }
 
@@ -101,18 +113,18 @@ impl Town {
     }
 
     /// What a device holds.
-    pub(super) fn read_by(&self, reader: Reader, now: Time) -> BTreeSet<DocumentId> {
+    pub(super) fn read_by(&self, reader: &Reader, now: Time) -> BTreeSet<DocumentId> {
         let read = |(id, document): (&DocumentId, &Paper)| self.reads(reader, document, now).then_some(*id);
         self.documents.iter().filter_map(read).collect()
     }
 
-    fn reads(&self, reader: Reader, document: &Paper, now: Time) -> bool {
+    fn reads(&self, reader: &Reader, document: &Paper, now: Time) -> bool {
         !reader.stopped && self.posts_of(reader.member, now).any(|post| self.reads_by(reader, post, document))
     }
 
     /// Whether one post of a member is enough to read a document.
-    fn reads_by(&self, reader: Reader, post: &Appointed, document: &Paper) -> bool {
-        let trusted = post.cleared && reader.confirmed;
+    fn reads_by(&self, reader: &Reader, post: &Appointed, document: &Paper) -> bool {
+        let trusted = post.cleared && reader.confirmed.contains(&post.unit);
         match document {
             Paper::Case(case) if case.confidential => trusted && case.concerned.contains(&post.unit),
             Paper::Case(case) => {

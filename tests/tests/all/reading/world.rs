@@ -192,7 +192,7 @@ impl World {
         }
         let device = self.town.device(&key);
         let id = device.replica.status(self.town.now).unwrap().device;
-        let reader = Reader { member, confirmed: false, stopped: false };
+        let reader = Reader { member, confirmed: BTreeSet::new(), stopped: false };
         self.lists_directories();
         self.phones.push(Phone { new: device.store.clone(), device, id, reader });
     }
@@ -254,7 +254,7 @@ impl World {
     }
 
     fn is_as_on_paper(&mut self, phone: usize, held: &BTreeSet<DocumentId>, how: &str) {
-        let reader = self.phones[phone].reader;
+        let reader = &self.phones[phone].reader;
         let expected = self.paper.read_by(reader, self.town.now);
         let of = |ids: Vec<&DocumentId>| {
             ids.into_iter().map(|id| format!("{:?}", self.paper.documents.get(id))).collect::<Vec<_>>().join("\n")
@@ -286,7 +286,7 @@ impl World {
             _ => Some(self.town.now),
         };
         let post = &mut self.paper.posts[at];
-        post.until = until;
+        post.ends(until, self.town.now);
         let amend = Amend { appointment: post.id, name: Text::cut("amended"), from: post.from, until };
         let unit = post.unit;
         self.administer(Some(unit), Body::Unit(UnitCommand::Amend(amend)));
@@ -383,7 +383,7 @@ impl World {
             self.paper.posts[at].cleared = true;
             self.happened.cleared += 1;
             for phone in self.phones.iter_mut().filter(|phone| phone.reader.member == member && !phone.reader.stopped) {
-                phone.reader.confirmed = true;
+                phone.reader.confirmed.insert(unit);
             }
         }
     }
@@ -401,11 +401,11 @@ impl World {
 
     fn a_device_is_confirmed(&mut self) {
         let at = self.dice.below(self.phones.len().max(1));
-        let Some(Reader { member, .. }) = self.phones.get(at).map(|phone| phone.reader) else { return };
+        let Some(member) = self.phones.get(at).map(|phone| phone.reader.member) else { return };
         let device = self.phones[at].id;
         let units: Vec<_> =
             self.paper.posts_of(member, self.town.now).filter(|post| post.cleared).map(|post| post.unit).collect();
-        let Some(unit) = units.first().copied() else { return };
+        let Some(unit) = units.get(self.dice.below(units.len().max(1))).copied() else { return };
         let by = self.phone_of(|_, post| post.post == Post::Administrator || (post.cleared && post.unit == unit));
         let Some(phone) = by else { return };
         let second = self.phones[phone].reader.member;
@@ -413,7 +413,9 @@ impl World {
         if self.does(phone, Some(unit), body).is_some() {
             assert!(second != member, "never by the member whose device it is");
             // A device that is stopped is sent nothing, confirmed or not.
-            self.phones[at].reader.confirmed |= !self.phones[at].reader.stopped;
+            if !self.phones[at].reader.stopped {
+                self.phones[at].reader.confirmed.insert(unit);
+            }
         }
     }
 

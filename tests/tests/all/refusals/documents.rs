@@ -5,11 +5,12 @@ use alleyway_core::command::{Base, Body, CaseCommand, Command, TrayCommand};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::documents::DocumentKind;
 use alleyway_core::id::DocumentId;
-use alleyway_core::ledger::AdminCommand;
-use alleyway_core::limits::DOCUMENT_STORED_BYTES_MAX;
+use alleyway_core::ledger::{AdminCommand, DeviceChange};
+use alleyway_core::limits::{DOCUMENT_STORED_BYTES_MAX, STOPPED_ITEMS_MAX};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::replica::{Effect, Replica};
 use alleyway_core::store::{Records as _, Store as _, Transaction, Write};
+use alleyway_core::sync::frame::Stop;
 use alleyway_core::wire::{Reader, Wire as _};
 use alleyway_tests::pure::{Device, Town};
 
@@ -142,6 +143,21 @@ pub(super) fn a_case_that_is_full_takes_nothing_and_another_one_does() {
     dropped(town, xie, command);
     town.report(xie, "甜橙路坏了（续）", "原来的事项满了。", "村口", "");
     assert_eq!(town.sync(xie).summary.admitted, 1);
+}
+
+pub(super) fn a_stopped_phone_that_left_more_than_is_kept_hears_so() {
+    let mut bench = Bench::new();
+    let Bench { town, xie, case, .. } = &mut bench;
+    for number in 0..STOPPED_ITEMS_MAX {
+        town.note(xie, *case, &number.to_string());
+    }
+    let command = town.note(xie, *case, "看过了。").command;
+    let (code, now) = (xie.replica.status(town.now).unwrap().device_code, town.now);
+    town.ledger.change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), now).unwrap().unwrap();
+    town.commit();
+    let summary = town.sync(xie).summary;
+    assert_eq!((summary.admitted, summary.kept, summary.refused), (0, STOPPED_ITEMS_MAX, 1));
+    visible(xie, command, &RefusalCode::TooManyKept);
 }
 
 pub(super) fn a_step_on_an_older_generation_is_sent_again() {

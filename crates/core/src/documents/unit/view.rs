@@ -1,5 +1,6 @@
 //! A unit and its posts, typed.
 
+use super::widened::Widened;
 use super::{APPOINTMENTS, CLEARED, CLEARING, CONFIRMED, DEVICES};
 use crate::command::directory::{PostRow, UnitRow};
 use crate::command::unit::{Post, UnitKind};
@@ -81,13 +82,14 @@ impl Document {
         let appointments = root.map(APPOINTMENTS);
         let newest = |id: CommandId| appointments.as_ref()?.id(&id.key(), CommandId::parse);
         let ids = appointments.as_ref().map(|map| map.ids(CommandId::parse)).unwrap_or_default();
+        let widened = self.widened();
         Some(UnitView {
             id: self.id(),
             key: first.text_or_empty("key"),
             name: root.text_or_empty("name"),
             kind: UnitKind::from_word(&first.text_or_empty("unit_kind")),
             parent: root.id("parent", UnitId::parse),
-            appointments: ids.into_iter().filter_map(|id| self.appointment(id, newest(id)?)).collect(),
+            appointments: ids.into_iter().filter_map(|id| self.appointment(id, newest(id)?, &widened)).collect(),
             devices: self.noted_devices(),
         })
     }
@@ -104,8 +106,15 @@ impl Document {
         devices.into_iter().filter_map(note).collect()
     }
 
-    fn clearance(&self, appointment: CommandId) -> Option<Clearance> {
+    /// What two persons gave for the post's dates of then is not given for later ones: one person
+    /// alone could otherwise bring back a reader whose post has ended.
+    fn clearance(&self, appointment: CommandId, widened: &Widened) -> Option<Clearance> {
         let key = appointment.key();
+        let confirmed = self.root().map(CLEARED).and_then(|map| map.id(&key, CommandId::parse));
+        let is_before = |command| self.version_of(command) < widened.get(&appointment).copied();
+        if confirmed.is_some_and(is_before) {
+            return None;
+        }
         let clear = self.root().map(CLEARING)?.id(&key, CommandId::parse)?;
         let by = self.entry(clear)?.id("by", MemberId::parse)?;
         Some(Clearance { clear, by, confirmed_by: self.author_at(CLEARED, &key) })
@@ -117,7 +126,7 @@ impl Document {
         self.entry(command)?.id("by", MemberId::parse)
     }
 
-    fn appointment(&self, id: CommandId, newest: CommandId) -> Option<Appointment> {
+    fn appointment(&self, id: CommandId, newest: CommandId, widened: &Widened) -> Option<Appointment> {
         let (made, present) = (self.entry(id)?, self.entry(newest)?);
         Some(Appointment {
             id,
@@ -127,7 +136,7 @@ impl Document {
             post: Post::from_word(&made.text_or_empty("post")),
             from: present.time("from").unwrap_or_default(),
             until: present.time("until"),
-            clearance: self.clearance(id),
+            clearance: self.clearance(id, widened),
         })
     }
 }

@@ -1,9 +1,11 @@
 use super::*;
-use crate::crypto::SecretKey;
+use crate::crypto::{Hash, SecretKey};
 use crate::id::TownId;
-use crate::ledger::Setup;
+use crate::ledger::{Ledger, Setup, keys};
 use crate::store::{MemoryStore, Store, Transaction, Write};
 use crate::text::Text;
+use crate::time::Time;
+use crate::wire::Wire as _;
 
 /// A ledger with so many records.
 fn audited(records: u64) -> (MemoryStore, Ledger) {
@@ -86,4 +88,26 @@ fn what_was_noted_elsewhere_shows_a_chain_that_was_written_anew() {
     assert_eq!(verified(&other, None).problem_count, 0);
     assert_eq!(verified(&other, Some((6, head))).problem_count, 1);
     assert_eq!(verified(&other, Some((9, head))).problem_count, 1);
+}
+
+#[test]
+fn a_kind_of_a_later_version_is_kept_as_it_is_and_the_chain_holds_over_it() {
+    let (mut store, mut ledger) = audited(2);
+    let mut what = vec![100];
+    what.extend([7; 40]);
+    let later = Audited::from_bytes(&what).unwrap();
+    assert_eq!((later.kind(), later.device(), later.to_bytes()), ("unknown", None, what));
+    ledger.audit(Time(1_800_000_000_000), later.clone());
+    ledger.audit_export(2, Time(1_800_000_000_000));
+    store.commit(&ledger.take_transaction().unwrap()).unwrap();
+    let report = verified(&store, None);
+    assert_eq!((report.records, report.problem_count), (4, 0));
+    let rows = audit_rows(&store, 3, 2).unwrap();
+    assert_eq!(rows[0].1.what, later);
+    // What it says is covered by the chain as the others are.
+    let mut bytes = rows[0].1.to_bytes();
+    let middle = bytes.len() / 3;
+    bytes[middle] ^= 1;
+    put(&mut store, 3, Some(bytes));
+    assert_eq!(verified(&store, None).problems, ["the chain breaks at record 3"]);
 }

@@ -31,8 +31,14 @@ impl Ledger {
         let number = batch.batch().number;
         let key = keys::batch(by.device, number);
         if let Some(held) = self.pending.get::<BatchRecord>(records, &key)? {
-            let same = held.hash == batch.hash();
-            return Ok(if same { Noted::Taken(held.receipt) } else { Noted::Forked });
+            if held.hash != batch.hash() {
+                return Ok(Noted::Forked);
+            }
+            let receipt = held.receipt;
+            if held.carried && !by.carried {
+                self.pending.put(key, &BatchRecord { carried: false, ..held });
+            }
+            return Ok(Noted::Taken(receipt));
         }
         let mut missing = device.missing.to_vec();
         if number == 0 || !self.fits_between(records, by.device, batch)? {
@@ -63,7 +69,7 @@ impl Ledger {
         }
         let leaves = List::new(batch.leaves().to_vec()).map_err(|_| StoreError::damaged(&key))?;
         let (previous, signature) = (batch.batch().previous, batch.batch().signature);
-        let record = BatchRecord { previous, hash: batch.hash(), signature, leaves, receipt: by.receipt };
+        let record = BatchRecord { previous, hash: batch.hash(), signature, leaves, receipt: by.receipt, carried: by.carried };
         self.pending.put(key, &record);
         self.pending.put(keys::device(by.device), device);
         Ok(Noted::Taken(by.receipt))
@@ -77,6 +83,24 @@ impl Ledger {
         let before = held(number.saturating_sub(1))?.is_none_or(|record| record.hash == batch.batch().previous);
         let behind = held(number.saturating_add(1))?.is_none_or(|record| record.previous == batch.hash());
         Ok(before && behind)
+    }
+
+    /// Whether a batch that does not fit the chain conflicts with one that only couriers brought,
+    /// or stands behind such a one: a phone that was restored from a backup cannot know of it.
+    pub(super) fn conflicts_with_carried(
+        &self,
+        records: &dyn Records,
+        device: DeviceId,
+        number: u64,
+    ) -> Result<bool, StoreError> {
+        let carried = |number: u64| {
+            let record = self.pending.get::<BatchRecord>(records, &keys::batch(device, number))?;
+            Ok::<_, StoreError>(record.map(|record| record.carried))
+        };
+        match carried(number)? {
+            Some(is_carried) => Ok(is_carried),
+            None => Ok(carried(number.saturating_sub(1))?.or(carried(number.saturating_add(1))?) == Some(true)),
+        }
     }
 
     /// Refusals kept for a device, as far as they count.

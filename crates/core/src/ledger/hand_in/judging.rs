@@ -35,6 +35,10 @@ impl Ledger {
         if let Some(kept) = self.kept_before(records, id)? {
             return Ok((Judged::So(Verdict::Kept(kept)), document));
         }
+        if at.forked {
+            let unit = policy::concerned_unit(&self.question(at.by, command, document.as_ref()));
+            return Ok((Judged::Keep(unit, at.device.stopped.map_or(KeptWhy::Forked, why_of)), document));
+        }
         if at.number <= at.device.acknowledged {
             return Ok((refused(RefusalCode::AlreadyAnswered), document));
         }
@@ -45,12 +49,16 @@ impl Ledger {
         if let Some((unit, why)) = self.follows_what_was_kept(records, at, command, document.as_ref())? {
             return Ok((Judged::Keep(Some(unit), why), document));
         }
-        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(command.target(&at.by.origin.device)))?;
+        let target = command.target(&at.by.origin.device);
+        if at.lacks_an_earlier() && !adds(&command.body) {
+            return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
+        }
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
         let document = match self.base_of(records, at, command, (head.as_ref(), document))? {
             Base::There(document) => document,
             Base::Not(verdict, document) => return Ok((Judged::So(verdict), document)),
         };
-        if head.as_ref().is_some_and(HeadRecord::is_full) {
+        if head.as_ref().is_some_and(|head| head.is_full(at.by.origin.authority)) {
             return Ok((refused(RefusalCode::DocumentFull), keep(document)));
         }
         if let Some(code) = self.misfit(records, at, command)? {
@@ -86,7 +94,7 @@ impl Ledger {
         let question = self.question(by, command, Some(&document));
         let by_former = policy::handover(&question);
         match (by_former, by_former.post().filter(|post| at.was_not_told(post))) {
-            (Handover::Take(_), Some(post)) => {
+            (Handover::Take(_), Some(post)) if at.has_done_what_it_settles(command, &document) => {
                 let receipt = Receipt { mark: Mark::AfterPost, ..by.receipt };
                 let post = post.appointment;
                 match admit_after_post(&self.organisation, by.origin, post, command, &mut document, receipt, by.now) {
@@ -220,10 +228,21 @@ impl HandIn<'_> {
 }
 
 impl Judging<'_> {
+    /// Whether a courier brought the batch, and one that its author sealed before is still to come:
+    /// what it says may stand on that.
+    pub(super) fn lacks_an_earlier(&self) -> bool {
+        self.by.carried && self.device.missing.iter().any(|absent| *absent < self.number)
+    }
+
     /// Whether the document is one that the author may see, or might when the device was last told.
     pub(super) fn sees(&self, head: Option<&HeadRecord>) -> bool {
         self.by.sees(head) || head.is_some_and(|head| meets(head, &self.former))
     }
+}
+
+/// Whether a command adds to what is known, whatever was typed before it.
+fn adds(body: &Body) -> bool {
+    matches!(body, Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)))
 }
 
 fn refused(code: RefusalCode) -> Judged {

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::super::Replica;
-use super::super::outbox::Sealed;
+use super::super::locked::closing;
+use super::super::outbox::{Form, Sealed};
 use crate::batch::{Batch, Disclosed};
 use crate::bundle::{BUNDLE_OVERHEAD_BYTES, Bundle, Item};
 use crate::command::Body;
@@ -85,7 +86,7 @@ impl Replica {
         let mut items = Vec::new();
         let (mut room, mut left_out) = (BUNDLE_BYTES_MAX - BUNDLE_OVERHEAD_BYTES, 0);
         let own = self.outbox.batches.iter().filter(|(_, sealed)| !sealed.answered);
-        let own = own.filter_map(|(number, sealed)| self.own_item(*number, sealed, &mut reader, &random));
+        let own = own.filter_map(|(number, sealed)| self.own_item(*number, sealed, &mut reader));
         let own: Vec<Item> = own.collect();
         for item in own.into_iter().chain(self.carried_items(&mut reader)) {
             let bytes = item.to_bytes().len();
@@ -99,11 +100,12 @@ impl Replica {
         if items.is_empty() {
             return Err(ExportError::Nothing);
         }
-        let shown = items.iter().filter_map(|item| item.shown.as_ref());
-        let (batches, commands) = (items.len(), shown.map(|shown| shown.visible.len()).sum());
+        let batches: BTreeSet<(DeviceId, u64)> = items.iter().map(place).collect();
+        let shown = items.iter().map(|item| (place(item), item.shown.visible.len()));
+        let commands = shown.collect::<BTreeMap<_, _>>().into_values().sum();
         let bundle = Bundle { items: List::new(items).unwrap_or_default() };
         let file = bundle.seal(enrolled.town, &readers, &blake3_keyed(&random, &[b"bundle"]))?;
-        Ok(Exported { writes, file, batches, commands, left_out })
+        Ok(Exported { writes, file, batches: batches.len(), commands, left_out })
     }
 
     /// The keys to seal to, of every device of a member that the directories know.
@@ -115,30 +117,36 @@ impl Replica {
         keys.into_iter().take(BUNDLE_READERS_MAX).collect()
     }
 
-    fn own_item(&self, number: u64, sealed: &Sealed, reader: &mut Reader, random: &[u8; 32]) -> Option<Item> {
+    fn own_item(&self, number: u64, sealed: &Sealed, reader: &mut Reader) -> Option<Item> {
         let (identity, enrolled) = self.enrolled_row()?;
         let device = identity.secret().public();
-        let id = DeviceId::of(&device);
-        // Once the lease has ended nothing is shown: it is carried, sealed to the town.
-        let batch = sealed.packed().and_then(|packed| Batch::unpack(packed, &device).ok());
-        let shown = batch
-            .map(|batch| Disclosed::of(&batch, |command| reader.sees(self, command.target(&device), &command.body)));
-        let random = blake3_keyed(random, &[b"closed", &number.to_be_bytes()]);
-        let closed = sealed.closed(&enrolled.town_sealing, random, id, number)?;
+        let shown = match &sealed.form {
+            Form::Packed(packed) => {
+                let batch = Batch::unpack(&packed.bytes, &device).ok()?;
+                Disclosed::of(&batch, |command| reader.sees(self, command.target(&device), &command.body))
+            }
+            // Once the lease has ended nothing is shown: it is carried, sealed to the town.
+            Form::Closed(closed) => closed.proof.clone(),
+        };
+        let drawn = closing(identity, &sealed.hash);
+        let closed = sealed.closed(&enrolled.town_sealing, drawn, DeviceId::of(&device), number)?;
         Some(Item { certificate: enrolled.certificate, shown, closed })
     }
 
     fn carried_items(&self, reader: &mut Reader) -> Vec<Item> {
-        let mut item = |(place, batch): ((DeviceId, u64), &super::super::carried::CarriedBatch)| {
-            let device = batch.certificate.device;
-            let mut shown = batch.shown.clone();
-            if let Some(shown) = &mut shown {
-                shown.withhold(|command| reader.sees(self, command.target(&device), &command.body));
-            }
-            Item { certificate: batch.certificate, shown, closed: batch.closed(place) }
-        };
-        self.carrying.open().map(&mut item).collect()
+        let mut items = Vec::new();
+        for (place, batch) in self.carrying.open() {
+            let (certificate, mut shown) = (batch.certificate, batch.shown.clone());
+            shown.withhold(|command| reader.sees(self, command.target(&certificate.device), &command.body));
+            items.extend(batch.copies(place).map(|closed| Item { certificate, shown: shown.clone(), closed }));
+        }
+        items
     }
+}
+
+/// Whose batch an item is, and its number.
+fn place(item: &Item) -> (DeviceId, u64) {
+    (item.closed.device, item.closed.number)
 }
 
 impl Reader {

@@ -3,13 +3,13 @@
 use thiserror::Error;
 
 use super::super::Replica;
-use super::super::carried::{CarriedBatch, Carrying, Place};
+use super::super::carried::{CarriedBatch, Carrying, Place, is_shown};
 use crate::bundle::{Bundle, BundleError, Item};
 use crate::crypto::SealingSecret;
 use crate::id::TownId;
 use crate::store::Write;
 use crate::time::Time;
-use crate::wire::{Blob, List};
+use crate::wire::List;
 
 /// What a bundle held.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -82,11 +82,8 @@ impl Replica {
             return Err(ImportError::TooMuchCarried);
         }
         if self.is_locked() {
-            imported.withheld += std::mem::take(&mut imported.commands);
-            self.withhold_all_carried();
-        }
-        if self.is_locked() {
             // Carried on, and not to be read here now. What changed is written below.
+            imported.withheld += std::mem::take(&mut imported.commands);
             drop(self.withhold_all_carried());
         }
         let places: std::collections::BTreeSet<Place> = changed.into_iter().map(|(place, _)| place).collect();
@@ -96,33 +93,26 @@ impl Replica {
 
 /// Keeps a batch. Whether that changed anything.
 fn take(carrying: &mut Carrying, town: TownId, place: Place, item: &Item, now: Time, imported: &mut Imported) -> bool {
-    imported.withheld += item.shown.as_ref().map_or(0, crate::batch::Disclosed::withheld);
-    let hash = |shown: &crate::batch::Disclosed| shown.hash(town, place.0);
+    let mut shown = item.shown.clone();
+    shown.withhold(|command| is_shown(&command.body));
+    imported.withheld += shown.withheld();
     let Some(held) = carrying.get(place) else {
         let mut batch = new_batch(item, now);
         imported.batches += 1;
-        imported.commands += item.shown.as_ref().map_or(0, |shown| batch.show(shown));
+        imported.commands += batch.show(&shown);
         carrying.put(place, batch);
         return true;
     };
-    match (&held.shown, &item.shown) {
-        (Some(held), Some(shown)) if hash(held) != hash(shown) => {
-            imported.differing += 1;
-            return false;
-        }
-        // What was handed over unread is replaced by what its device signed.
-        (None, Some(shown)) => {
-            let mut batch = CarriedBatch { since: held.since, done: held.done, ..new_batch(item, now) };
-            imported.commands += batch.show(shown);
-            carrying.put(place, batch);
-            return true;
-        }
-        _ => {}
+    if held.shown.hash(town, place.0) != shown.hash(town, place.0) {
+        imported.differing += 1;
+        return false;
     }
     let mut batch = held.clone();
-    let new = item.shown.as_ref().map_or(0, |shown| batch.show(shown));
+    let new = batch.show(&shown);
     imported.commands += new;
-    if new == 0 {
+    // Which of two seals holds the batch, only the server can tell.
+    let another = batch.add_copy(&item.closed.sealed);
+    if new == 0 && !another {
         imported.known += 1;
         return false;
     }
@@ -132,13 +122,16 @@ fn take(carrying: &mut Carrying, town: TownId, place: Place, item: &Item, now: T
 
 /// A batch of which nothing is shown yet.
 fn new_batch(item: &Item, now: Time) -> CarriedBatch {
-    CarriedBatch {
+    let mut shown = item.shown.clone();
+    shown.withhold(|_| false);
+    let mut batch = CarriedBatch {
         certificate: item.certificate,
-        shown: None,
-        // Its length was checked when the bundle was opened.
-        sealed: Blob::new(item.closed.sealed.to_vec()).unwrap_or_default(),
+        shown,
+        sealed: List::default(),
         seen: List::default(),
         since: now,
         done: false,
-    }
+    };
+    batch.add_copy(&item.closed.sealed);
+    batch
 }

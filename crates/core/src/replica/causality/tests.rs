@@ -16,7 +16,7 @@ fn command(counter: u64, after: &[CommandId]) -> Command {
 
 fn step(device: u8, command: &Command, carried: bool) -> Step<'_> {
     let device = PublicKey([device; 32]);
-    Step { id: command.id(&device), device, author: MemberId([0; 16]), command, carried }
+    Step { id: command.id(&device), device, author: MemberId([0; 16]), command, carried, since: Time(0) }
 }
 
 fn id(device: u8, counter: u64) -> CommandId {
@@ -74,4 +74,19 @@ fn commands_that_name_each_other_wait_for_ever_and_keep_nothing_up() {
     let (a, b, report) = (command(1, &[id(2, 1)]), command(1, &[id(1, 1)]), creating(1));
     let ordered = order(None, 1, vec![step(1, &a, true), step(2, &b, true), step(3, &report, true)]);
     assert_eq!((ordered.steps.len(), ordered.waiting.len()), (1, 2));
+}
+
+#[test]
+fn of_too_many_commands_the_first_of_every_device_are_shown_and_the_rest_wait() {
+    let many: Vec<Command> = (1..=CARRIED_STEPS_MAX as u64 + 10).map(|counter| command(counter, &[])).collect();
+    let (few, mine) = ([creating(1), command(2, &[])], [command(1, &[]), command(2, &[])]);
+    let mut steps: Vec<Step<'_>> = many.iter().map(|command| step(1, command, true)).collect();
+    steps.extend(few.iter().map(|command| step(2, command, true)));
+    steps.extend(mine.iter().map(|command| step(3, command, false)));
+    let ordered = order(None, 1, steps);
+    assert_eq!((ordered.steps.len(), ordered.waiting.len()), (CARRIED_STEPS_MAX + 2, 12));
+    let stands = |id| ordered.steps.iter().any(|step| step.id == id);
+    assert!(stands(id(2, 2)) && stands(id(3, 1)) && stands(id(3, 2)));
+    let last_of_many = CARRIED_STEPS_MAX as u64 - 2;
+    assert!(stands(id(1, last_of_many)) && !stands(id(1, last_of_many + 1)));
 }

@@ -158,12 +158,16 @@ fn the_end_leaves_nothing_readable_and_the_same_half_brings_it_all_back() {
 fn another_half_opens_nothing_and_loses_nothing() {
     let (mut store, mut replica, id) = device();
     commit(&mut store, replica.tick(at(14, 0), [1; 32]));
-    commit(&mut store, replica.take_lease(&Lease { half: SecretBytes::new([9; 32]) }, at(14, 1)));
-    assert!(replica.working(id).is_none());
-    assert_eq!((replica.outbox.locked.len(), replica.pending().len()), (2, 2));
+    let before = replica.pending();
+    assert_eq!(replica.take_lease(&Lease { half: SecretBytes::new([9; 32]) }, at(14, 1)), []);
+    assert!(replica.is_locked() && replica.working(id).is_none());
+    assert_eq!((replica.outbox.locked.len(), replica.pending()), (2, before));
     assert!(replica.outbox.batches.values().all(|sealed| sealed.packed().is_none()));
-    assert_eq!(replica.want_unreadable().len(), 1, "the document is fetched whole");
-    assert_eq!(Replica::open(&store).unwrap().pending(), replica.pending());
+    // The right one still does, and then nothing takes its place.
+    commit(&mut store, replica.take_lease(&half(), at(14, 2)));
+    assert!(replica.working(id).is_some() && replica.outbox.locked.is_empty());
+    assert_eq!(replica.take_lease(&Lease { half: SecretBytes::new([9; 32]) }, at(14, 3)), []);
+    assert!(Replica::open(&store).unwrap().working(id).is_some());
 }
 
 #[test]

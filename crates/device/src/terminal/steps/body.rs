@@ -1,5 +1,6 @@
 //! A typed line as a command's body.
 
+use alleyway_core::catalogue;
 use alleyway_core::command::case::{
     Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen, Resolve, Resume, Return,
     Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
@@ -7,6 +8,7 @@ use alleyway_core::command::case::{
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::policy::verifier_of;
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::replica::{Draft, RecordError};
 use alleyway_core::text::Text;
 use alleyway_core::time::Date;
@@ -15,6 +17,8 @@ use super::record_failure;
 use crate::terminal::args::{Command, TextArgs};
 use crate::terminal::context::{Context, Device};
 use crate::terminal::exit::{Exit, Failure};
+use crate::terminal::show::field_value;
+use crate::terminal::table::one_line;
 use crate::terminal::texts::Say;
 use crate::terminal::{lookup, parse};
 
@@ -56,10 +60,20 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
     };
     Ok(Body::Case(match command {
         Command::Edit(args) => {
-            return fields(replica.edit(case, &args.field, &value(context, device, &args.field, &args.value)?));
+            let value = value(context, device, &args.field, &args.value)?;
+            if args.field == "category" {
+                warn_of_category(context, &value);
+            }
+            return fields(replica.edit(case, &args.field, &value));
         }
         Command::Pick(args) => {
-            return fields(replica.pick(case, &args.field, &value(context, device, &args.field, &args.value)?));
+            let value = value(context, device, &args.field, &args.value)?;
+            return match replica.pick(case, &args.field, &value) {
+                Err(RecordError::Refused(refusal)) if refusal.code == RefusalCode::BadValue => {
+                    Err(no_such_value(context, device, case, &args.field, &value))
+                }
+                outcome => fields(outcome),
+            };
         }
         Command::Keep(args) => return fields(replica.keep_both(case, &args.field)),
         Command::Note(args) => CaseCommand::Note(Note { text: needed(context, args)? }),
@@ -75,7 +89,9 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
         Command::Accept(_) => CaseCommand::Accept(Accept {}),
         Command::Start(_) => CaseCommand::Start(Start {}),
         Command::Receive(_) => CaseCommand::Receive(Receive {}),
-        Command::Return(args) => CaseCommand::Return(Return { reason: context.text("--reason", &args.reason)?, ruler: None }),
+        Command::Return(args) => {
+            CaseCommand::Return(Return { reason: context.text("--reason", &args.reason)?, ruler: None })
+        }
         Command::Wait(args) => CaseCommand::Wait(Wait { reason: context.bounded("--reason", &args.reason)? }),
         Command::Reopen(args) => CaseCommand::Reopen(Reopen { reason: context.text("--reason", &args.reason)? }),
         Command::Reject(args) => CaseCommand::Reject(Reject {
@@ -126,6 +142,25 @@ pub(in crate::terminal) fn level_above(
 /// A flag's date.
 pub(in crate::terminal) fn date(context: &Context, text: &str) -> Result<Date, Failure> {
     parse::date(text).ok_or_else(|| context.failure(Exit::Usage, "bad_date", Say::BadDate, &[("value", text)]))
+}
+
+/// A town may have categories of its own; a slip of the hand should be seen all the same.
+pub(super) fn warn_of_category(context: &Context, value: &str) {
+    let known: Vec<&str> = catalogue::words("category").collect();
+    if !value.trim().is_empty() && !known.contains(&value) {
+        let values = [("value", value), ("known", &known.join(" "))];
+        context.warn("unknown_category", context.fill(Say::WarnCategory, &values));
+    }
+}
+
+/// None of a field's values is the one that was picked: these are.
+fn no_such_value(context: &Context, device: &Device, case: DocumentId, field: &str, value: &str) -> Failure {
+    let show = |value: &str| format!("“{}”", one_line(&field_value(context, device, field, value)));
+    let fields = device.replica.case(case).map(|case| case.fields).unwrap_or_default();
+    let standing: Vec<String> = fields.get(field).into_iter().flatten().map(|live| show(&live.value)).collect();
+    let standing = if standing.is_empty() { context.say(Say::NoneOfThem) } else { standing.join(" ") };
+    let values = [("field", &*context.word("field", field)), ("value", value), ("values", &standing)];
+    context.failure(Exit::NotAllowed, "no_such_value", Say::NoSuchValue, &values)
 }
 
 /// A text that the step cannot be without.

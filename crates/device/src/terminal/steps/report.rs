@@ -6,11 +6,12 @@ use alleyway_core::id::UnitId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 
+use super::body::warn_of_category;
 use crate::terminal::args::ReportArgs;
 use crate::terminal::context::{Context, Device, random};
 use crate::terminal::exit::{Exit, Failure};
 use crate::terminal::texts::Say;
-use crate::terminal::{lookup, parse};
+use crate::terminal::{lookup, parse, stopping};
 
 /// The report of a line, and the tracking code that was made for it.
 pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> Result<(Body, TrackingCode), Failure> {
@@ -21,6 +22,7 @@ pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> R
     let alley = household.and_then(|document| {
         device.replica.households().into_iter().find(|row| row.document == document).map(|row| row.alley)
     });
+    warn_of_category(context, &args.category);
     let status = context.status(device)?;
     let random = random().map_err(|error| context.unexpected(&error))?;
     let tracking = TrackingCode::from_random(*random.first_chunk::<15>().unwrap_or(&[0; 15]));
@@ -51,10 +53,9 @@ pub(in crate::terminal) fn point(context: &Context, text: &str) -> Result<Point,
 /// chief reports, else what the reporter's first post reports for.
 fn owner(context: &Context, device: &Device, alley: Option<UnitId>) -> Result<(UnitId, Option<UnitId>), Failure> {
     let owners = device.replica.reports_for(context.now());
-    owners
-        .iter()
-        .find(|(owner, _)| Some(*owner) == alley)
-        .or(owners.first())
-        .copied()
-        .ok_or_else(|| context.failure(Exit::NotAllowed, "not_permitted", Say::NoAlley, &[]))
+    owners.iter().find(|(owner, _)| Some(*owner) == alley).or(owners.first()).copied().ok_or_else(|| {
+        let ended = stopping::has_no_post(context, &device.replica);
+        let text = if ended { Say::NoPostHow } else { Say::NoAlley };
+        context.failure(Exit::NotAllowed, "not_permitted", text, &[])
+    })
 }

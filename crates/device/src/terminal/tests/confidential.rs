@@ -1,5 +1,9 @@
 //! Two administrators clear a chief on their phones; he reports what only those who are cleared read.
 
+use alleyway_core::command::UnitCommand;
+use alleyway_core::command::unit::Clear;
+use alleyway_core::id::CommandId;
+
 use super::town::{Phone, Town};
 
 const REPORT: [&str; 8] =
@@ -50,4 +54,27 @@ fn two_persons_clear_a_third_and_their_second_phone_waits() {
     he.json(&["sync"]);
     xie.json(&["sync"]);
     assert_eq!(xie.json(&["cases"]), serde_json::json!([]));
+}
+
+#[test]
+fn what_was_asked_for_at_the_servers_console_is_said_to_come_from_there() {
+    let mut town = Town::new();
+    let he = town.device("he", "he").ready();
+    let fan = town.device("fan", "fan").ready();
+    let chief = appointment(&he, "谢桂兰");
+    town.console(UnitCommand::Clear(Clear { appointment: CommandId::parse(&chief).unwrap() }));
+    he.json(&["sync"]);
+    let confirmed = he.text(&["confidential", "confirm", &chief]);
+    assert!(confirmed.contains("橘园巷"), "the unit's name: {confirmed}");
+    he.json(&["sync"]);
+    assert!(he.text(&["confidential"]).contains("已授权（服务器控制台申请，何静确认）"));
+    assert_eq!(he.json(&["confidential"])["posts"][0]["asked_by"], "服务器控制台");
+    assert!(he.text(&["--lang", "en", "confidential"]).contains("cleared by the server's console and 何静"));
+
+    fan.json(&["sync"]);
+    for phone in [&he, &fan] {
+        let (code, _, err) = phone.line(&["--json", "confidential", "confirm", &chief]);
+        assert_eq!(code, 3);
+        assert!(err.contains("confirmed_already") && err.contains("已由何静确认"), "{err}");
+    }
 }

@@ -75,3 +75,19 @@ fn after_the_end_numbers_and_doors_are_left_and_recording_goes_on() {
     assert_eq!(shown["title"], "井盖不见了");
     assert_eq!(at(&xie, OVER, &["show", &number]).1["log"][1]["text"], "换了新的灯泡");
 }
+
+#[test]
+fn at_the_end_the_store_gets_another_data_key_once() {
+    let mut town = Town::new();
+    let xie = town.device("xie", "xie").ready();
+    report(&xie);
+    let seal = || std::fs::read(xie.home().join("device.seal")).unwrap();
+    let in_force = seal();
+    xie.json(&["cases"]);
+    assert_eq!(seal(), in_force);
+    at(&xie, OVER, &["cases"]);
+    let behind = seal();
+    assert_ne!(behind, in_force);
+    at(&xie, OVER, &["cases"]);
+    assert_eq!(seal(), behind);
+}

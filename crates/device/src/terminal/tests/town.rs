@@ -11,11 +11,12 @@ use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitKind};
 use alleyway_core::command::{Body, HouseholdCommand, UnitCommand};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
-use alleyway_core::ledger::{AdminCommand, Ledger, ResidentRequest, ResidentStep, Setup, device_key};
+use alleyway_core::ledger::{AdminCommand, DeviceChange, Ledger, ResidentRequest, ResidentStep, Setup, device_key};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::sync::flight::Flight;
+use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire;
@@ -32,6 +33,8 @@ struct Desk {
     ledger: Ledger,
     store: MemoryStore,
     now: Time,
+    /// 橘园巷
+    east: UnitId,
     /// The next answer is cut off after so many bytes of its body.
     cut: Option<usize>,
 }
@@ -59,8 +62,8 @@ impl Town {
         };
         let mut ledger = Ledger::open(&store, setup).unwrap();
         let now = parse::time("2026-03-01T08:00:00+08:00").unwrap();
-        found(&mut ledger, &mut store, now);
-        let desk = Arc::new(Mutex::new(Desk { ledger, store, now, cut: None }));
+        let east = found(&mut ledger, &mut store, now);
+        let desk = Arc::new(Mutex::new(Desk { ledger, store, now, east, cut: None }));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let served = Arc::clone(&desk);
@@ -99,6 +102,24 @@ impl Town {
         let (desk, step) = (&mut *desk, ResidentStep::Word { text: Text::cut(text) });
         let request = ResidentRequest { code: TrackingCode::parse(code).unwrap(), token: [1; 16], step };
         desk.ledger.resident(&desk.store, &request, [9; 32], desk.now).unwrap().unwrap();
+        commit(&mut desk.ledger, &mut desk.store);
+    }
+
+    /// The administrator stops the device of this code.
+    pub(super) fn stop(&self, code: u32, why: Stop) {
+        let mut desk = self.desk.lock().unwrap();
+        let desk = &mut *desk;
+        desk.ledger.change_device(&desk.store, code, DeviceChange::Stop(why), desk.now).unwrap().unwrap();
+        commit(&mut desk.ledger, &mut desk.store);
+    }
+
+    /// A command about the alley 橘园巷, at the server's console.
+    pub(super) fn console(&self, command: UnitCommand) {
+        let mut desk = self.desk.lock().unwrap();
+        let desk = &mut *desk;
+        let document = Some(desk.east);
+        let commands = vec![AdminCommand { document, body: Body::Unit(command) }];
+        desk.ledger.administer(&desk.store, commands, [6; 32], desk.now).unwrap().unwrap();
         commit(&mut desk.ledger, &mut desk.store);
     }
 
@@ -171,7 +192,8 @@ fn commit(ledger: &mut Ledger, store: &mut MemoryStore) {
     }
 }
 
-fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) {
+/// Founds the town; 橘园巷.
+fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) -> UnitId {
     let id = |index| ledger.admin_document(&SEED, index);
     let [town, works, village, branch, east, west] = [0, 1, 2, 3, 4, 5].map(id);
     let mut commands = vec![
@@ -196,6 +218,7 @@ fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) {
     }
     ledger.administer(store, commands, SEED, now).unwrap().unwrap();
     commit(ledger, store);
+    east
 }
 
 fn unit(key: &str, name: &str, kind: UnitKind, parent: Option<UnitId>) -> AdminCommand {

@@ -187,8 +187,12 @@ async fn a_new_certificate_is_shown_once_its_files_have_changed() {
     until_counted(&server, "refused", 2).await;
     assert_eq!(shown(&server).await, certificate("first.pem"), "nor does one without its key");
 
-    fs::remove_file(&files.files.key).unwrap();
+    files.put("expired");
     until_counted(&server, "refused", 3).await;
+    assert_eq!(shown(&server).await, certificate("first.pem"), "nor one that has ended");
+
+    fs::remove_file(&files.files.key).unwrap();
+    until_counted(&server, "refused", 4).await;
     files.put("second");
     until_counted(&server, "taken", 1).await;
     assert_eq!(shown(&server).await, certificate("second.pem"));
@@ -231,7 +235,9 @@ fn what_is_wrong_with_the_files_is_said_with_what_to_do() {
         fs::copy(made("second.key"), &files.files.key).unwrap();
     });
     assert!(matches!(others, TlsError::Unusable { .. }), "{others}");
-    for error in [unreadable, empty, swapped, others] {
+    let ended = error(&|| files.put("expired"));
+    assert!(matches!(&ended, TlsError::Ended { until, .. } if until == "2020-02-01T00:00:00Z"), "{ended}");
+    for error in [unreadable, empty, swapped, others, ended] {
         let text = error.to_string();
         assert!(text.contains("town.") && text.contains(';'), "{text}");
     }

@@ -5,6 +5,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use alleyway_core::time::Time;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -12,7 +13,9 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 
 use zeroize::Zeroizing;
 
-use super::TlsError;
+use super::validity::Validity;
+use super::{Shown, TlsError};
+use crate::clock::rfc3339;
 use crate::config::TlsFiles;
 
 /// No certificate with those that vouch for it is longer, in bytes.
@@ -47,8 +50,8 @@ fn read_one(path: &Path) -> Result<Vec<u8>, TlsError> {
     Ok(bytes)
 }
 
-/// The certificate with its key, if they belong together.
-pub(super) fn certified(files: &TlsFiles, content: &Content) -> Result<Arc<CertifiedKey>, TlsError> {
+/// The certificate with its key, if they belong together and it holds now.
+pub(super) fn certified(files: &TlsFiles, content: &Content, now: Time) -> Result<Shown, TlsError> {
     let missing = |path: &Path, what| TlsError::Missing { path: path.to_owned(), what };
     let chain = CertificateDer::pem_slice_iter(&content.certificate)
         .take(CHAIN_MAX)
@@ -56,9 +59,39 @@ pub(super) fn certified(files: &TlsFiles, content: &Content) -> Result<Arc<Certi
         .ok()
         .filter(|chain| !chain.is_empty())
         .ok_or_else(|| missing(&files.certificate, "certificate"))?;
+    let validity = chain.first().and_then(|own| Validity::read(own));
+    let validity = validity.ok_or_else(|| missing(&files.certificate, "certificate"))?;
     let key = PrivateKeyDer::from_pem_slice(&content.key).map_err(|_| missing(&files.key, "private key"))?;
     let certified = CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| {
         TlsError::Unusable { certificate: files.certificate.clone(), key: files.key.clone(), error }
     })?;
-    Ok(Arc::new(certified))
+    let certificate = files.certificate.clone();
+    if validity.until < now {
+        return Err(TlsError::Ended { certificate, until: rfc3339(validity.until) });
+    }
+    if now < validity.from {
+        return Err(TlsError::NotYet { certificate, from: rfc3339(validity.from) });
+    }
+    Ok(Shown { certified: Arc::new(certified), until: validity.until })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::parse_rfc3339;
+
+    #[test]
+    fn a_certificate_is_taken_while_it_holds_and_neither_before_nor_after() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/certificates");
+        let files = TlsFiles { certificate: folder.join("expired.pem"), key: folder.join("expired.key") };
+        let content = read(&files).unwrap();
+        let at = |time: &str| certified(&files, &content, parse_rfc3339(time).unwrap());
+        let taken = at("2020-01-15T00:00:00Z").unwrap();
+        assert_eq!(rfc3339(taken.until), "2020-02-01T00:00:00Z");
+        assert!(at("2020-01-01T00:00:00Z").is_ok() && at("2020-02-01T00:00:00Z").is_ok(), "both ends");
+        let early = at("2019-12-31T23:59:59Z").err().unwrap().to_string();
+        assert!(early.contains("from 2020-01-01T00:00:00Z") && early.contains("clock"), "{early}");
+        let late = at("2020-02-01T00:00:01Z").err().unwrap().to_string();
+        assert!(late.contains("ended at 2020-02-01T00:00:00Z") && late.contains("renewed"), "{late}");
+    }
 }

@@ -6,7 +6,9 @@ use std::time::Duration;
 use tokio::signal::unix::Signal;
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::ending::{Ending, Endings};
 use super::{Tls, files};
+use crate::clock::{Clock, rfc3339};
 use crate::telemetry::Metrics;
 
 /// How often the files are looked at.
@@ -20,11 +22,13 @@ pub async fn keep_current(tls: Tls, metrics: Arc<Metrics>, period: Duration, mut
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     // What is broken is told of once, not at every look.
     let mut seen = Ok(tls.opened);
+    let mut endings = Endings::default();
     loop {
         let asked = tokio::select! {
             _ = ticks.tick() => false,
             _ = hangup.recv() => true,
         };
+        tell_of_end(&mut endings, &tls);
         let files = tls.files.clone();
         let read = tokio::task::spawn_blocking(move || files::read(&files)).await;
         let Ok(read) = read.map(|read| read.map_err(|error| error.to_string())) else { return };
@@ -33,8 +37,8 @@ pub async fn keep_current(tls: Tls, metrics: Arc<Metrics>, period: Duration, mut
             continue;
         }
         seen = now;
-        let certified =
-            read.and_then(|content| files::certified(&tls.files, &content).map_err(|error| error.to_string()));
+        let certified = read
+            .and_then(|content| files::certified(&tls.files, &content, Clock::System.now()).map_err(|e| e.to_string()));
         match certified {
             Ok(certified) => {
                 tls.change(certified);
@@ -46,5 +50,21 @@ pub async fn keep_current(tls: Tls, metrics: Arc<Metrics>, period: Duration, mut
                 tracing::error!(%error, "the new certificate is not taken; the one before is still shown");
             }
         }
+    }
+}
+
+fn tell_of_end(endings: &mut Endings, tls: &Tls) {
+    let until = tls.until();
+    match endings.due(until, Clock::System.now()) {
+        Some(Ending::Soon) => {
+            tracing::warn!(until = rfc3339(until), "the certificate ends soon; put a renewed one into its file");
+        }
+        Some(Ending::Over) => {
+            tracing::error!(
+                until = rfc3339(until),
+                "the certificate has ended: no device connects; put a renewed one into its file"
+            );
+        }
+        None => {}
     }
 }

@@ -16,8 +16,10 @@ const DAY_IS_FULL_SECONDS: u64 = 3_600;
 pub(in crate::http) enum StepError {
     /// It is neither JSON nor a form.
     UnsupportedType,
-    /// It cannot be read.
+    /// It cannot be read, or a field in it is unknown, there twice, or no text.
     Malformed,
+    /// Its token is none.
+    BadToken,
     /// There is no such step.
     UnknownStep,
     /// More was written than is taken.
@@ -41,7 +43,18 @@ impl StepError {
                 "只接收 JSON 或网页表单。",
                 "Only application/json and application/x-www-form-urlencoded are taken.",
             ),
-            Self::Malformed => (StatusCode::BAD_REQUEST, "malformed", "请求无法读取。", "The request cannot be read."),
+            Self::Malformed => (
+                StatusCode::BAD_REQUEST,
+                "malformed",
+                "请求无法读取：应为一个 JSON 对象或一份表单，只有 do、result、text、token 四个字段，各至多一次，都是文字。",
+                "The request cannot be read: send one JSON object or one form with no other fields than do, result, text and token, each at most once and a text.",
+            ),
+            Self::BadToken => (
+                StatusCode::BAD_REQUEST,
+                "malformed",
+                "字段 token 不对：应为 32 位十六进制数字，也可以不填。",
+                "The field token is not valid: 32 hexadecimal digits, or nothing.",
+            ),
             Self::UnknownStep => (
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "unknown_step",
@@ -85,4 +98,20 @@ fn refusal_row(code: &RefusalCode) -> Row {
         own.or_else(|| catalogue::text(lang, "refusal.unknown")).unwrap_or_default()
     };
     (status, word, text(Lang::Zh), text(Lang::En))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_names_the_fields() {
+        for (error, fields) in
+            [(StepError::Malformed, &["do", "result", "text", "token"][..]), (StepError::BadToken, &["token"])]
+        {
+            let (status, code, zh, en) = error.row();
+            assert_eq!((status, code), (StatusCode::BAD_REQUEST, "malformed"));
+            assert!(fields.iter().all(|field| zh.contains(field) && en.contains(field)), "{zh} {en}");
+        }
+    }
 }

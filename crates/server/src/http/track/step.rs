@@ -85,7 +85,7 @@ impl Sent {
         }
         let plain = self.token.len() == 32 && self.token.bytes().all(|digit| digit.is_ascii_hexdigit());
         let token = plain.then(|| u128::from_str_radix(&self.token, 16).ok()).flatten();
-        token.map(|token| Some(token.to_be_bytes())).ok_or(StepError::Malformed)
+        token.map(|token| Some(token.to_be_bytes())).ok_or(StepError::BadToken)
     }
 
     /// The step.
@@ -141,7 +141,7 @@ mod tests {
         assert_eq!(sent("word", "").token(), Ok(None));
         for token in ["1", "+00102030405060708090a0b0c0d0e0f", "g00102030405060708090a0b0c0d0e0f"] {
             let sent = Sent { token: token.to_owned(), ..Sent::default() };
-            assert_eq!(sent.token(), Err(StepError::Malformed), "{token}");
+            assert_eq!(sent.token(), Err(StepError::BadToken), "{token}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Suspects, Tree, post_fits};
+use super::{Suspects, Tree};
 use crate::import::fault::{Fault, Faults};
 use crate::import::row::{File, MemberRow};
 
@@ -13,7 +13,7 @@ pub(super) fn check(rows: &[MemberRow], tree: &Tree<'_>, suspects: &Suspects, fa
         match tree.kind(&row.unit) {
             None if suspects.holds(&row.unit) => {}
             None => faults.add(File::Members, row.line, Some("unit"), &Fault::UnknownUnit(row.unit.to_string())),
-            Some(kind) if post_fits(&row.post, kind) => {}
+            Some(kind) if row.post.fits(kind) => {}
             Some(kind) => {
                 let fault = Fault::PostUnfit { post: row.post.clone(), kind: kind.clone() };
                 faults.add(File::Members, row.line, Some("post"), &fault);

@@ -3,6 +3,10 @@
 //! A row and an appointment of the same person, post and unit belong together if they begin on the
 //! same day, or else if their times overlap. A row for another time is another appointment: a chief
 //! who serves again does not rewrite the first term.
+//!
+//! A row that says what it has always said reinstates nobody whose post was ended since: no row that
+//! is empty re-opens an appointment that has an end, and none lengthens it to an end that it had
+//! before. A row may always shorten it.
 
 use std::collections::BTreeMap;
 
@@ -84,7 +88,12 @@ fn appoint(planner: &mut Planner<'_>, row: &MemberRow) {
 
 fn amend(planner: &mut Planner<'_>, row: &MemberRow, appointment: &CurrentAppointment) {
     let days = (Date::of(appointment.from), appointment.until.map(Date::of));
-    if appointment.name == row.name.as_str() && days == (row.from, row.until) {
+    let stays_ended = stays_ended(appointment, row.until);
+    if stays_ended {
+        planner.ended(File::Members, key(row));
+    }
+    let keeps_end = stays_ended || days.1 == row.until;
+    if appointment.name == row.name.as_str() && days.0 == row.from && keeps_end {
         return;
     }
     let Some(unit) = planner.current.units.get(&appointment.unit) else { return };
@@ -93,11 +102,18 @@ fn amend(planner: &mut Planner<'_>, row: &MemberRow, appointment: &CurrentAppoin
         name: row.name.clone(),
         // A time within the day is kept: only what the row changes is changed.
         from: if days.0 == row.from { appointment.from } else { midnight(row.from) },
-        until: if days.1 == row.until { appointment.until } else { row.until.map(midnight) },
+        until: if keeps_end { appointment.until } else { row.until.map(midnight) },
     };
     let body = PlannedBody::Ready(Body::Unit(UnitCommand::Amend(amend)));
     let target = Target::Existing(unit.id);
     planner.step(File::Members, row.line, key(row), What::AppointmentAmended, target, body);
+}
+
+/// Whether a row's end is no reason to lengthen an appointment.
+fn stays_ended(appointment: &CurrentAppointment, until: Option<Date>) -> bool {
+    let Some(present) = appointment.until.map(Date::of) else { return false };
+    let said_before = || appointment.ends.iter().any(|end| end.map(Date::of) == until);
+    until.is_none_or(|until| until > present && said_before())
 }
 
 /// When a day begins in the town's zone, or the first time there is.

@@ -74,10 +74,10 @@ pub enum What {
     },
 }
 
-/// Something that the files no longer name.
+/// Something that is left as the town has it: the files no longer name it, or it was ended since.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Left {
-    /// The file that would name it.
+    /// The file that names it, or would.
     pub file: File,
     /// As [`Change::key`].
     pub key: String,

@@ -60,14 +60,22 @@ fn a_store_that_was_just_dropped_is_waited_for() {
 }
 
 #[test]
-fn another_format_is_named_with_both_versions() {
+fn another_format_is_named_with_both_versions_and_what_to_do() {
     let (folder, store) = create();
     drop(store);
-    fs::write(folder.path().join("FORMAT"), format!("alleyway 7\n{TOWN}\n")).unwrap();
-    let error = open(folder.path()).unwrap_err();
-    assert!(matches!(error, OpenError::Format { found: 7, known: 1, .. }));
-    assert!(error.to_string().contains("format 7") && error.to_string().contains("format 1"));
-    for text in ["", "alleyway", "alleyway 1\n", "alleyway 1\nno town\n"] {
+    let refused = |format: u32| {
+        fs::write(folder.path().join("FORMAT"), format!("alleyway {format}\n{TOWN}\n")).unwrap();
+        open(folder.path()).unwrap_err()
+    };
+    let (newer, older) = (refused(7), refused(1));
+    assert!(matches!(newer, OpenError::NewerFormat { found: 7, known: 2, .. }));
+    assert!(matches!(older, OpenError::OlderFormat { found: 1, known: 2, .. }));
+    for (error, parts) in
+        [(newer, ["format 7", "format 2", "later version"]), (older, ["format 1", "format 2", "`import`"])]
+    {
+        assert!(parts.iter().all(|part| error.to_string().contains(part)), "{error}");
+    }
+    for text in ["", "alleyway", "alleyway 2\n", "alleyway 2\nno town\n"] {
         fs::write(folder.path().join("FORMAT"), text).unwrap();
         assert!(matches!(open(folder.path()), Err(OpenError::FormatUnreadable(_))), "{text:?}");
     }

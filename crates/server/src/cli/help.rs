@@ -1,0 +1,78 @@
+//! What `--help` shows where: the keys that only a server reads are shown at `serve` and `demo`.
+
+use clap::{Arg, Command, CommandFactory as _};
+
+/// Flags that every command heeds.
+const EVERYWHERE: [&str; 4] = ["config", "print_config", "lang", "data"];
+/// Commands that serve, and so heed all keys.
+const SERVING: [&str; 2] = ["serve", "demo"];
+
+/// The command line. Every key is taken everywhere; where it has no effect, help does not show it.
+pub(super) fn command() -> Command {
+    let command = super::Cli::command()
+        .mut_args(|arg| if of_server(&arg) { arg.help_heading("Keys of the server (serve, demo)") } else { arg });
+    let hidden: Vec<Arg> =
+        command.get_arguments().filter(|arg| of_server(arg)).map(|arg| arg.clone().hide(true)).collect();
+    command.mut_subcommands(|sub| {
+        if SERVING.contains(&sub.get_name()) {
+            return sub;
+        }
+        // A global argument that a subcommand has already is not given to it once more.
+        sub.args(hidden.clone())
+    })
+}
+
+fn of_server(arg: &Arg) -> bool {
+    arg.is_global_set() && !EVERYWHERE.contains(&arg.get_id().as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn help(of: &[&str]) -> String {
+        let mut command = command();
+        command.build();
+        let mut found = &mut command;
+        for name in of {
+            found = found.find_subcommand_mut(name).unwrap();
+        }
+        found.render_long_help().to_string()
+    }
+
+    #[test]
+    fn a_servers_keys_are_shown_only_where_it_is_served() {
+        for of in
+            [&["device"][..], &["device", "list"], &["member", "appoint"], &["audit", "list"], &["invite"], &["check"]]
+        {
+            let help = help(of);
+            assert!(help.contains("--data") && help.contains("--lang"), "{help}");
+            for key in ["--listen", "--tls-key", "--group-bytes-max", "--log-level"] {
+                assert!(!help.contains(key), "{key} at {of:?}");
+            }
+        }
+        for of in [&[][..], &["serve"], &["demo"]] {
+            let help = help(of);
+            assert!(help.contains("--listen") && help.contains("--group-bytes-max"), "{of:?}: {help}");
+        }
+    }
+
+    #[test]
+    fn a_key_that_is_not_shown_is_taken_all_the_same() {
+        command().debug_assert();
+        let matches = command().get_matches_from(["alleyway-server", "device", "list", "--log-level", "warn"]);
+        let cli = <super::super::Cli as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
+        assert_eq!(cli.common.settings.log_level.as_deref(), Some("warn"));
+    }
+
+    #[test]
+    fn help_names_every_command_that_reaches_a_running_server() {
+        let help = help(&[]);
+        let told = help.split("reach a running server").next().unwrap();
+        let told = told.rsplit("\n\n").next().unwrap();
+        for name in command().get_subcommands().map(Command::get_name) {
+            let reaches = !["init", "serve", "demo"].contains(&name);
+            assert_eq!(told.contains(&format!("`{name}`")), reaches, "{name} in {told}");
+        }
+    }
+}
