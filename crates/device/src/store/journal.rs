@@ -89,7 +89,7 @@ impl Journal {
             Some((shadow, sum, bytes)) if shadow == Shadow::of(rows) => {
                 let mut file = OpenOptions::new().write(true).open(home.join(FILE_NAME))?;
                 file.seek(SeekFrom::Start(bytes))?;
-                Ok(Self { file, sum, bytes, compact_bytes: bytes, before: (sum, bytes) })
+                Ok(Self { file, sum, bytes, compact_bytes: shadow.bytes(), before: (sum, bytes) })
             }
             _ => Self::make(home, rows),
         }
@@ -130,6 +130,15 @@ impl Shadow {
                 .map(|(table, key, value)| ((table, key.to_vec()), kept(table, key, value)))
                 .collect(),
         )
+    }
+
+    /// About what a journal that says only this takes, in bytes.
+    fn bytes(&self) -> u64 {
+        let value = |kept: &Kept| match kept {
+            Kept::Value(value) => value.len(),
+            Kept::Hash(hash) => hash.len(),
+        };
+        self.0.iter().map(|((_, key), kept)| (key.len() + value(kept) + 10) as u64).sum()
     }
 
     /// What the journal in the folder says; none if it is not whole.

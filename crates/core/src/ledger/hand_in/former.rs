@@ -55,7 +55,8 @@ impl Ledger {
         }
         let id = DeviceId::of(&device.key);
         let newest: ScopeRecord = self.pending.get(records, &keys::scope(id, 0))?.unwrap_or_default();
-        let known = if batch <= device.told_at { device.scope_known } else { device.scope_known.max(device.scope_told) };
+        let known =
+            if batch <= device.told_at { device.scope_known } else { device.scope_known.max(device.scope_told) };
         let first = known.max(newest.version.saturating_sub(SCOPES_LOOKED_THROUGH_MAX));
         for version in first..=newest.version {
             feeds.extend(self.scope_of(records, device, version)?.feeds);
