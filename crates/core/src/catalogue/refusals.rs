@@ -159,8 +159,8 @@ pub(super) const TEXTS: &[Entry] = &[
     ),
     (
         "refusal.too_many_kept",
-        "这台设备已停用，留待他人查看的内容已满。请当面把这一步告诉你的单位。",
-        "This device is not to go on, and as much of it as may is kept for a person to look at. Tell your unit in person.",
+        "这台设备已停用，为它留待查看的内容已满。请直接告诉你的单位。",
+        "This device is not to go on, and no more of it is kept for a person to look at. Call your unit about this step.",
     ),
     (
         "refusal.stale_generation",

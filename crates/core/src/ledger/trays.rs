@@ -131,10 +131,11 @@ impl Ledger {
         device.tally.kept.saturating_add(self.fresh.kept()) >= STOPPED_ITEMS_MAX
     }
 
-    /// The unit, else the next above it, where somebody who acts for it is cleared.
+    /// The unit, else the next level above it, where somebody who acts for it is cleared.
     fn nearest_that_reads(&self, unit: UnitId, now: Time) -> Option<UnitId> {
         let organisation = &self.organisation;
-        iter::once(unit).chain(organisation.ancestors(unit)).find(|unit| organisation.takes_confidential(*unit, now))
+        let mut levels = iter::successors(Some(unit), |unit| organisation.next_level_up(*unit));
+        levels.find(|unit| organisation.takes_confidential(*unit, now))
     }
 
     fn town_unit(&self) -> Option<UnitId> {
