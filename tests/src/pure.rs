@@ -155,10 +155,8 @@ impl Town {
         let mut device = Device { replica: Replica::open(&store).expect("empty"), store, wiped: false };
         let (signing, sealing) = (self.random(), self.random());
         let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
-        let (writes, request) = device
-            .replica
-            .enrol_request(code, Text::cut("phone"), signing, sealing, now)
-            .expect("not enrolled");
+        let (writes, request) =
+            device.replica.enrol_request(code, Text::cut("phone"), signing, sealing, now).expect("not enrolled");
         device.persist(writes);
         let request = request.verify().expect("its own signature");
         let answer = self.ledger.enrol(&self.store, &request, now).expect("store").expect("a good code");

@@ -108,9 +108,7 @@ impl Oracle {
             Verdict::Refused(refusal) => {
                 self.refused.insert(id);
                 let stands = self.admitted.contains_key(&id) || self.was_kept(id);
-                ensure(!stands, DURABLE, || {
-                    format!("{id} was admitted, and is now refused: {}", refusal.code.word())
-                })
+                ensure(!stands, DURABLE, || format!("{id} was admitted, and is now refused: {}", refusal.code.word()))
             }
             Verdict::Need(_) | Verdict::Later(_) => Ok(()),
         }

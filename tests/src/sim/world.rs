@@ -250,9 +250,11 @@ impl World {
             ("takes", phone.replica.take(row.item, clock, random).ok().map(|(writes, _)| writes))
         };
         let Some(writes) = writes else {
-            return ensure(phone.replica.pending() == before && phone.replica.proposals() == items, NOTHING_LOST, || {
-                format!("{} could not be taken, and something changed", row.item)
-            });
+            return ensure(
+                phone.replica.pending() == before && phone.replica.proposals() == items,
+                NOTHING_LOST,
+                || format!("{} could not be taken, and something changed", row.item),
+            );
         };
         let old: Vec<CommandId> = before.into_iter().map(|row| row.command).collect();
         let pending = phone.replica.pending().into_iter().map(|row| row.command);

@@ -376,7 +376,8 @@ fn what_a_stopped_phone_reports_in_confidence_is_refused_where_nobody_would_see_
     let summary = stage.town.sync(&mut stage.chief).summary;
     assert_eq!((summary.kept, summary.refused), (0, 1));
     let rows = stage.chief.replica.refused();
-    let codes: Vec<_> = rows.iter().map(|row| (row.command, row.refusal.as_ref().map(|why| why.code.clone()))).collect();
+    let codes: Vec<_> =
+        rows.iter().map(|row| (row.command, row.refusal.as_ref().map(|why| why.code.clone()))).collect();
     assert_eq!(codes, [(reported, Some(RefusalCode::NobodyCleared))], "its author has it still");
 }
 
@@ -387,7 +388,9 @@ fn a_device_that_is_confirmed_for_one_unit_is_sent_nothing_confidential_of_anoth
     let member = stage.town.member("xie");
     let (key, name, post) = (Text::cut("xie"), Text::cut("xie"), Post::Mediator);
     let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
-    stage.town.administer(vec![AdminCommand { document: Some(branch), body: Body::Unit(UnitCommand::Appoint(appoint)) }]);
+    stage
+        .town
+        .administer(vec![AdminCommand { document: Some(branch), body: Body::Unit(UnitCommand::Appoint(appoint)) }]);
     stage.clears(branch, "xie");
     stage.clears(branch, "qin");
     let Stage { town, first, secretary, .. } = &mut stage;
@@ -414,7 +417,9 @@ fn a_post_that_is_given_back_by_one_person_is_not_cleared_until_a_second_one_say
     let now = stage.town.now;
     let amend = |stage: &mut Stage, until: Option<Time>| {
         let amend = Amend { appointment, name: Text::cut("xie"), from: Time::EARLIEST, until };
-        stage.town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+        stage
+            .town
+            .administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
         stage.town.sync(&mut stage.chief);
     };
     amend(&mut stage, Some(now.plus_days(30)));
@@ -439,7 +444,9 @@ fn a_clearance_is_not_for_the_time_by_which_its_post_is_prolonged() {
     let (appointment, now) = (stage.appointment(alley, "xie"), stage.town.now);
     let amend = |stage: &mut Stage, until: Option<Time>| {
         let amend = Amend { appointment, name: Text::cut("xie"), from: Time::EARLIEST, until };
-        stage.town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+        stage
+            .town
+            .administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
     };
     amend(&mut stage, Some(now.plus_days(10)));
     let case = stage.reported();

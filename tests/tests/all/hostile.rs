@@ -27,7 +27,7 @@ mod mutated;
 mod residents;
 #[path = "hostile/slow.rs"]
 mod slow;
-#[path = "hostile/stopped.rs"]
-mod stopped;
 #[path = "hostile/stage.rs"]
 pub(crate) mod stage;
+#[path = "hostile/stopped.rs"]
+mod stopped;

@@ -40,7 +40,18 @@ fn unit_of(town: &Town, kind: &UnitKind) -> UnitId {
 fn post_until(town: &mut Town, key: &str, unit: UnitId, until: Option<Time>) {
     let member = town.member(key);
     let row = town.ledger.organisation().appointments_of(member).find(|row| row.unit == unit).unwrap().clone();
-    let amend = Amend { appointment: row.appointment, name: row.name, from: row.from, until };
+    amend(town, unit, Amend { appointment: row.appointment, name: row.name, from: row.from, until });
+}
+
+/// What is typed in a post that has not begun is refused, where an ended one hands in.
+fn post_from(town: &mut Town, key: &str, unit: UnitId, from: Time) -> Time {
+    let member = town.member(key);
+    let row = town.ledger.organisation().appointments_of(member).find(|row| row.unit == unit).unwrap().clone();
+    amend(town, unit, Amend { appointment: row.appointment, name: row.name, from, until: row.until });
+    row.from
+}
+
+fn amend(town: &mut Town, unit: UnitId, amend: Amend) {
     town.administer(vec![AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Amend(amend)) }]);
 }
 
@@ -104,10 +115,10 @@ fn all_that_was_typed_on_a_refused_report_is_mended_with_it() {
         // So long that they need a second flight.
         town.note(&mut xie, case, &"长".repeat(2_000));
     }
-    let (alley, now) = (town.alley, town.now);
-    post_until(&mut town, "xie", alley, Some(now));
+    let (alley, tomorrow) = (town.alley, town.now.plus_days(1));
+    let from = post_from(&mut town, "xie", alley, tomorrow);
     assert_eq!(town.sync(&mut xie).summary.refused, 17);
-    post_until(&mut town, "xie", alley, None);
+    post_from(&mut town, "xie", alley, from);
     town.sync(&mut xie);
     let report = xie.replica.refused()[0].command;
     let random = town.random();
@@ -322,7 +333,9 @@ fn a_device_that_is_stopped_in_the_middle_of_an_answer_is_told_so_and_sent_nothi
         town.ledger.change_device(&town.store, code, change, town.now).unwrap().unwrap();
         town.commit();
     });
-    assert!(matches!(&heard[..], [ServerFrame::Stopped(stopped), ServerFrame::Welcome(_)] if stopped.why == Stop::Lost));
+    assert!(
+        matches!(&heard[..], [ServerFrame::Stopped(stopped), ServerFrame::Welcome(_)] if stopped.why == Stop::Lost)
+    );
 }
 
 #[test]

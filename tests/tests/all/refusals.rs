@@ -8,10 +8,10 @@
 mod bench;
 #[path = "refusals/clearances.rs"]
 mod clearances;
-#[path = "refusals/contents.rs"]
-mod contents;
 #[path = "refusals/conflicts.rs"]
 mod conflicts;
+#[path = "refusals/contents.rs"]
+mod contents;
 #[path = "refusals/documents.rs"]
 mod documents;
 #[path = "refusals/life.rs"]

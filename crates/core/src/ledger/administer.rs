@@ -222,7 +222,11 @@ impl Ledger {
         Ok(households)
     }
 
-    pub(super) fn documents_of(&self, records: &dyn Records, kind: DocumentKind) -> Result<Vec<DocumentId>, StoreError> {
+    pub(super) fn documents_of(
+        &self,
+        records: &dyn Records,
+        kind: DocumentKind,
+    ) -> Result<Vec<DocumentId>, StoreError> {
         let mut found = Vec::new();
         for (key, value) in self.pending.scan(records, keys::HEADS, &keys::end_of(keys::HEADS), usize::MAX)? {
             if read::<HeadRecord>(&key, &value)?.kind == kind {

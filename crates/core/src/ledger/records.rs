@@ -6,8 +6,8 @@ use crate::documents::{DocumentKind, Head, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::limits::{
-    BATCH_COMMANDS_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX, MISSING_BATCHES_MAX, NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX,
-    SUBSCRIPTIONS_MAX,
+    BATCH_COMMANDS_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX, MISSING_BATCHES_MAX,
+    NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX, SUBSCRIPTIONS_MAX,
 };
 use crate::policy::Authority;
 use crate::refusal::Refusal;

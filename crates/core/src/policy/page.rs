@@ -80,7 +80,9 @@ const OTHERS: &str = "
 
 Nobody but these; no post of the town's level stands in for a chief. A clearance is in force once a second person has \
 confirmed it. The devices that its member has at that moment are then sent the confidential feed; one that is enrolled \
-later is noted in the unit's document, where those who read the feed see it, and waits for a second person.
+later is noted in the unit's document, where those who read the feed see it, and waits for a second person. \
+A device is confirmed for one unit at a time. A clearance is for the dates that its post has: given more time, or \
+given back, the post has to be cleared anew; a shorter time or another name changes nothing.
 ";
 
 const REFUSED: &str = "

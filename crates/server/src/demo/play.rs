@@ -77,8 +77,7 @@ impl Stage<'_> {
             }
             _ => Named::default(),
         };
-        let body =
-            body(&step.act, self.places, &reported, named).filter(|body| document.is_some() != body.creates());
+        let body = body(&step.act, self.places, &reported, named).filter(|body| document.is_some() != body.creates());
         let Some(body) = body else {
             self.refused += 1;
             return Ok(());

@@ -60,7 +60,9 @@ pub enum TlsError {
         error: rustls::Error,
     },
     /// No device would take it any more.
-    #[error("the certificate {certificate} ended at {until}; put a renewed one there, or set this machine's clock right")]
+    #[error(
+        "the certificate {certificate} ended at {until}; put a renewed one there, or set this machine's clock right"
+    )]
     Ended {
         /// The certificate's file.
         certificate: PathBuf,

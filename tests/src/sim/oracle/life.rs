@@ -73,7 +73,12 @@ impl Life {
     }
 
     /// Whether the table allows the step; `merged_into_is_open` is about the other case of a merge.
-    pub(crate) fn allows(&self, by: &Actor<'_>, step: &CaseCommand, merged_into_is_open: bool) -> Result<(), &'static str> {
+    pub(crate) fn allows(
+        &self,
+        by: &Actor<'_>,
+        step: &CaseCommand,
+        merged_into_is_open: bool,
+    ) -> Result<(), &'static str> {
         self.who(by, step)?;
         self.when(by, step, merged_into_is_open)
     }

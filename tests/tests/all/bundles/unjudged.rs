@@ -41,11 +41,6 @@ impl Forger {
         Self { secret, certificate }
     }
 
-    fn command(&self, town: &Town, counter: u64, document: DocumentId, body: Body) -> Command {
-        let base = Base { generation: 1, ..Base::default() };
-        Command { counter, nonce: [5; 4], document: Some(document), base, at: town.now, body }
-    }
-
     /// A bundle with the commands, all of them shown.
     fn bundle(&self, commands: Vec<Command>) -> Vec<u8> {
         let batch = Batch::seal(TOWN, &self.secret, 1, [0; 32], [9; 16], commands).unwrap();
@@ -54,6 +49,11 @@ impl Forger {
         let item = Item { certificate: self.certificate, shown: Disclosed::of(&batch, |_| true), closed };
         Bundle { items: List::new(vec![item]).unwrap() }.seal(TOWN, &[], &[1; 32]).unwrap()
     }
+}
+
+fn command(town: &Town, counter: u64, document: DocumentId, body: Body) -> Command {
+    let base = Base { generation: 1, ..Base::default() };
+    Command { counter, nonce: [5; 4], document: Some(document), base, at: town.now, body }
 }
 
 fn note(text: &str) -> Body {
@@ -75,8 +75,7 @@ fn steps_of_somebody_without_a_post_there_wait_and_spoil_nothing_that_is_typed_u
         Body::Case(CaseCommand::Start(Start {})),
         note("由没有职务的人写的"),
     ];
-    let commands: Vec<Command> =
-        (1..).zip(bodies).map(|(counter, body)| wei.command(&town, counter, old, body)).collect();
+    let commands: Vec<Command> = (1..).zip(bodies).map(|(counter, body)| command(&town, counter, old, body)).collect();
     let theirs: Vec<CommandId> = commands.iter().map(|command| command.id(&wei.secret.public())).collect();
     let before = case(&lu, old).row.state.stage;
     assert_eq!(import(&town, &mut lu, &wei.bundle(commands)).unwrap().commands, 3);
@@ -134,12 +133,12 @@ fn a_bundle_neither_puts_anything_into_a_tray_nor_hides_what_lies_there() {
     assert_eq!(listed(&pan), [real]);
     // Made up: under a key that nobody has, in the name of another.
     let nobody = SecretKey::from_bytes(&[77; 32]).public();
-    let fake = Command { counter: 1, ..lu.command(&town, 1, old, note("以别人的名义编造的")) };
+    let fake = Command { counter: 1, ..command(&town, 1, old, note("以别人的名义编造的")) };
     let item = TrayItem::new(nobody, town.member("xie"), KeptWhy::PostEnded, town.now, &fake).unwrap();
     let settle = SettleItem { item: real, outcome: TrayOutcome::Dismissed, became: None };
     let commands = vec![
-        lu.command(&town, 1, tray, Body::Tray(TrayCommand::Put(PutItem { item }))),
-        lu.command(&town, 2, tray, Body::Tray(TrayCommand::Settle(settle))),
+        command(&town, 1, tray, Body::Tray(TrayCommand::Put(PutItem { item }))),
+        command(&town, 2, tray, Body::Tray(TrayCommand::Settle(settle))),
     ];
     let taken = import(&town, &mut pan, &lu.bundle(commands)).unwrap();
     assert_eq!((taken.batches, taken.commands, taken.withheld), (1, 0, 2));

@@ -133,7 +133,7 @@ fn until_the_fork(town: &mut Town, device: &mut Device) {
         }
         let random = town.random();
         let effects = device.replica.response_ended(town.now, random);
-        flight = persist(device, effects).expect("a flight over the new challenge");
+        flight = persist(device, effects).unwrap();
     }
 }
 

@@ -69,7 +69,8 @@ impl Ledger {
         }
         let leaves = List::new(batch.leaves().to_vec()).map_err(|_| StoreError::damaged(&key))?;
         let (previous, signature) = (batch.batch().previous, batch.batch().signature);
-        let record = BatchRecord { previous, hash: batch.hash(), signature, leaves, receipt: by.receipt, carried: by.carried };
+        let record =
+            BatchRecord { previous, hash: batch.hash(), signature, leaves, receipt: by.receipt, carried: by.carried };
         self.pending.put(key, &record);
         self.pending.put(keys::device(by.device), device);
         Ok(Noted::Taken(by.receipt))
