@@ -70,7 +70,7 @@ fn seeds_until_found(plant: Plant, most: u64) -> Option<(u64, &'static str)> {
 
 #[test]
 fn answers_that_leave_before_the_commit_are_found() {
-    assert!(seeds_until_found(Plant::AnswersBeforeCommit, 40).is_some());
+    assert!(seeds_until_found(Plant::AnswersBeforeCommit, 100).is_some());
 }
 
 #[test]
@@ -95,7 +95,7 @@ fn a_phone_that_draws_the_same_bytes_again_is_found() {
 
 #[test]
 fn a_batch_that_leaves_before_its_seal_is_durable_is_found() {
-    assert!(seeds_until_found(Plant::SendsBeforeSeal, 40).is_some());
+    assert!(seeds_until_found(Plant::SendsBeforeSeal, 100).is_some());
 }
 
 #[test]
