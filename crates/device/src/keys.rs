@@ -1,7 +1,7 @@
 //! The key of a device's store, and the seal under it.
 //!
 //! The key comes from the host: a phone's key store, or the key file of the terminal program
-//! ([`file`]). It seals every value of the store with XChaCha20-Poly1305 under a random nonce; the
+//! ([`mod@file`]). It seals every value of the store with XChaCha20-Poly1305 under a random nonce; the
 //! row a value belongs to is bound into its seal, so that a value under another row's key is damage.
 //! Nonces of 24 random bytes do not repeat, and need no counter that a restored backup would turn
 //! back.
