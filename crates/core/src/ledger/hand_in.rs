@@ -13,7 +13,7 @@ mod judging;
 use std::collections::BTreeSet;
 
 use super::keys;
-use super::records::{DeviceRecord, RefusalRecord};
+use super::records::{DeviceRecord, HeadRecord, RefusalRecord};
 use super::{Ledger, LedgerStats};
 use crate::admission::Origin;
 use crate::batch::VerifiedBatch;
@@ -176,13 +176,14 @@ impl Ledger {
             return Ok(Verdict::Refused(known.refusal));
         }
         let target = command.target(&at.by.origin.device);
-        let document = if self.may_have_seen(records, at, command, target)? {
+        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
+        let document = if self.may_have_seen(records, at, command, head.as_ref())? {
             self.documents.take(records, &self.pending, target)?
         } else {
             None
         };
         let stood = document.as_ref().is_some_and(|document| document.version_of(id).is_some());
-        let (judged, document) = self.judge_on(records, at, command, document)?;
+        let (judged, document) = self.judge_on(records, at, command, (head.as_ref(), document))?;
         // Before a tray is written: the document may be that tray.
         if let Some(document) = document {
             self.documents.put(document);

@@ -101,13 +101,12 @@ impl Ledger {
         records: &dyn Records,
         at: &Judging<'_>,
         command: &Command,
-        target: DocumentId,
+        head: Option<&HeadRecord>,
     ) -> Result<bool, StoreError> {
         if command.document.is_none() || at.by.feeds.is_none() {
             return Ok(true);
         }
-        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
-        if at.sees(head.as_ref()) {
+        if at.sees(head) {
             return Ok(true);
         }
         let id = DeviceId::of(&at.device.key);
@@ -116,7 +115,7 @@ impl Ledger {
         for version in newest.version.saturating_sub(SCOPES_LOOKED_THROUGH_MAX)..=newest.version {
             ever.extend(self.scope_of(records, at.device, version)?.feeds);
         }
-        Ok(head.is_some_and(|head| meets(&head, &ever) || head.left.iter().any(|(feed, _)| ever.contains(feed))))
+        Ok(head.is_some_and(|head| meets(head, &ever) || head.left.iter().any(|(feed, _)| ever.contains(feed))))
     }
 
     fn has_ended_post(&self, member: MemberId, now: Time) -> bool {

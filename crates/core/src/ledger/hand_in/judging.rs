@@ -26,7 +26,7 @@ impl Ledger {
         records: &dyn Records,
         at: &Judging<'_>,
         command: &Command,
-        document: Option<Document>,
+        (head, document): (Option<&HeadRecord>, Option<Document>),
     ) -> Result<(Judged, Option<Document>), StoreError> {
         let id = command.id(&at.by.origin.device);
         if let Some(verdict) = document.as_ref().and_then(|document| standing(document, id)) {
@@ -53,18 +53,17 @@ impl Ledger {
         if at.lacks_an_earlier() && !adds(&command.body) {
             return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
         }
-        let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
-        let document = match self.base_of(records, at, command, (head.as_ref(), document))? {
+        let document = match self.base_of(records, at, command, (head, document))? {
             Base::There(document) => document,
             Base::Not(verdict, document) => return Ok((Judged::So(verdict), document)),
         };
-        if head.as_ref().is_some_and(|head| head.is_full(at.by.origin.authority)) {
+        if head.is_some_and(|head| head.is_full(at.by.origin.authority)) {
             return Ok((refused(RefusalCode::DocumentFull), keep(document)));
         }
         if let Some(code) = self.misfit(records, at, command)? {
             return Ok((refused(code), keep(document)));
         }
-        let in_scope = command.document.is_none() || at.by.sees(head.as_ref());
+        let in_scope = command.document.is_none() || at.by.sees(head);
         self.decide(records, at, command, document, in_scope)
     }
 
