@@ -1,5 +1,6 @@
 //! A document: an Automerge document that is a chain, with its receipts.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use automerge::transaction::CommitOptions;
@@ -7,6 +8,7 @@ use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, PatchAction, Patc
 
 use super::node::Node;
 use super::plan::{LOG, Plan};
+use super::case::CaseState;
 use super::{ApplyError, DocumentKind, Executed, Execution, Head, LoadError, Receipt};
 use super::{case, directory, household, tray, unit};
 use crate::command::Body;
@@ -25,6 +27,8 @@ pub struct Document {
     receipts: Vec<Receipt>,
     commands: Vec<CommandId>,
     versions: BTreeMap<CommandId, u64>,
+    /// Where the case stands, once it was asked: twenty values, and most commands move none.
+    standing: OnceCell<Option<CaseState>>,
 }
 
 impl std::fmt::Debug for Document {
@@ -50,6 +54,7 @@ impl Document {
             receipts: Vec::new(),
             commands: Vec::new(),
             versions: BTreeMap::new(),
+            standing: OnceCell::new(),
         }
     }
 
@@ -151,6 +156,9 @@ impl Document {
     /// What the document itself does not allow (policy is asked before); it is then unchanged.
     pub fn execute(&mut self, execution: &Execution<'_>, receipt: Receipt) -> Result<Executed, RefusalCode> {
         let plan = self.plan(execution)?;
+        if !plan.only_logs() {
+            self.standing = OnceCell::new();
+        }
         self.doc.set_actor(ActorId::from(execution.actor));
         let mut tx = self.doc.transaction();
         if plan.write(&mut tx, execution).is_err() {
@@ -216,6 +224,7 @@ impl Document {
         if !stands_on_head {
             return Err(ApplyError::OtherHead);
         }
+        self.standing = OnceCell::new();
         match self.try_apply(parsed, hash) {
             Ok(command) => {
                 self.head = hash.0;
@@ -263,6 +272,16 @@ impl Document {
         self.commands.push(command);
         self.receipts.push(receipt);
         self.versions.insert(command, self.version());
+    }
+
+    /// Where the case stands, as it was read before if nothing has moved it since; `read` reads it.
+    pub(super) fn standing(&self, read: impl FnOnce() -> Option<CaseState>) -> Option<&CaseState> {
+        self.standing.get_or_init(read).as_ref()
+    }
+
+    /// Where the case stands, if it was read and nothing has moved it since.
+    pub(super) fn known_standing(&self) -> Option<&CaseState> {
+        self.standing.get()?.as_ref()
     }
 
     /// The root map.

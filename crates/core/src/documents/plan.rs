@@ -127,6 +127,11 @@ impl Plan {
         self
     }
 
+    /// Whether it adds a log entry to a document that is there, and writes nothing else.
+    pub(super) fn only_logs(&self) -> bool {
+        self.writes.is_empty() && self.containers.is_empty()
+    }
+
     /// Writes it: containers if the document is empty, the log entry, the rest.
     pub(super) fn write(self, tx: &mut Transaction<'_>, execution: &Execution<'_>) -> Result<(), AutomergeError> {
         let log = match object(tx, &ROOT, LOG)? {

@@ -3,7 +3,7 @@
 use super::{Document, Executed, Execution, Receipt};
 use crate::command::case::{
     Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Point, Receive, Reject, Reopen, Report, Resolve,
-    Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+    Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit, Wait, Withdraw,
 };
 use crate::command::directory::{
     Clearances, DeviceRow, OpenDirectory, PostRow, RetireDevices, UnitRow, UpdateDirectory,
@@ -201,6 +201,15 @@ pub(crate) fn merge(into: DocumentId) -> CaseCommand {
     CaseCommand::Merge(Merge { into })
 }
 
+pub(crate) fn stood() -> CaseCommand {
+    CaseCommand::Stood(Stood {
+        step: text("receive"),
+        member: member(2),
+        received: START.plus_days(3),
+        command: command(900),
+    })
+}
+
 /// Every case command, each where it can be executed.
 pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
     let (alley, branch, town, department) = (unit(1), unit(2), unit(3), unit(4));
@@ -242,6 +251,7 @@ pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
         (4, send_back_under(unit(0x33))),
         (2, dispatch(department, 70)),
         (4, send_back_under(unit(0x33))),
+        (9, stood()),
     ];
     steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }

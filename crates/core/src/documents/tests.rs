@@ -116,6 +116,22 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn where_a_case_stands_is_known_as_it_is_read_anew(steps in proptest::collection::vec(any_step(), 1..12)) {
+        let mut chain = reported();
+        for step in steps {
+            let before = chain.document.case();
+            prop_assert!(before.is_some());
+            let _ = chain.try_then(1, &step);
+            let anew = reload(&chain.document);
+            prop_assert_eq!(chain.document.case_units(), anew.case_units());
+            prop_assert_eq!(chain.document.case(), anew.case());
+        }
+    }
+}
+
 #[test]
 fn every_kind_of_document_is_read_back_after_loading() {
     let kinds = [

@@ -94,7 +94,8 @@ impl Replica {
         }
         let (identity, enrolled) = self.enrolled_row().ok_or(RecordError::NotEnrolled)?;
         let (key, member) = (identity.secret().public(), enrolled.member);
-        let working = draft.target.map(|target| self.working(target)).unwrap_or_default();
+        let typed = self.typed.take();
+        let working = draft.target.and_then(|target| self.working_again(target, typed));
         if draft.target.is_some() && working.is_none() {
             return Err(RefusalCode::UnknownDocument.into());
         }
@@ -108,11 +109,12 @@ impl Replica {
             body: &draft.body,
         };
         judge(&question).map_err(RecordError::Refused)?;
-        self.try_out(&command, working)?;
-        let recorded =
-            Recorded { command: command.id(&key), document: command.target(&key), number: self.number_of(&command) };
+        let number = self.number_on(&command, working.as_ref());
+        let recorded = Recorded { command: command.id(&key), document: command.target(&key), number };
+        let working = self.try_out(&command, working)?;
         self.state.counter = counter;
         self.outbox.commands.insert(counter, Outgoing { command, sealed: None, fate: Fate::PENDING });
+        self.typed = working.and_then(|working| self.typed_on(working));
         Ok((vec![self.outbox.write(counter), self.write_state()], recorded))
     }
 
@@ -133,12 +135,15 @@ impl Replica {
             version: confirmed.map_or(0, super::confirmed::Confirmed::version),
             after: List::new(draft.target.map(|target| self.upon(target)).unwrap_or_default())?,
         };
+        let nonce = |draw| first(&blake3_keyed(&random, &[b"nonce", &[draw]]));
+        let (document, body) = (draft.target, draft.body.clone());
+        let mut command = Command { counter, nonce: nonce(0), document, base, at: now, body };
+        if document.is_some() {
+            return Ok(command);
+        }
         for draw in 0..NUMBER_DRAWS {
-            let nonce = first(&blake3_keyed(&random, &[b"nonce", &[draw]]));
-            let (document, body) = (draft.target, draft.body.clone());
-            let command = Command { counter, nonce, document, base: base.clone(), at: now, body };
-            let number = self.number_of(&command);
-            if number.is_none_or(|number| draft.target.is_some() || !self.has_number(number)) {
+            command.nonce = nonce(draw);
+            if self.number_on(&command, None).is_none_or(|number| !self.has_number(number)) {
                 return Ok(command);
             }
         }
@@ -146,13 +151,14 @@ impl Replica {
         Err(RefusalCode::BadNumber.into())
     }
 
-    pub(super) fn number_of(&self, command: &Command) -> Option<CaseNumber> {
+    /// The number of the case that a command is about, which stands on `working`.
+    pub(super) fn number_on(&self, command: &Command, working: Option<&Document>) -> Option<CaseNumber> {
         let (identity, enrolled) = self.enrolled_row()?;
         let target = command.target(&identity.secret().public());
         match &command.body {
             Body::Case(CaseCommand::Report(_)) => Some(CaseNumber::of(enrolled.device_code, target)),
             Body::Case(_) if self.is_locked() => self.indexed_number(target),
-            Body::Case(_) => self.working(target).and_then(|document| Some(document.case()?.number)),
+            Body::Case(_) => working.and_then(|document| Some(document.case()?.number)),
             _ => None,
         }
     }
@@ -167,15 +173,16 @@ impl Replica {
         pending || locked || self.documents.values().any(|confirmed| confirmed.number() == text)
     }
 
-    /// What the document itself would not take is not recorded.
-    fn try_out(&self, command: &Command, working: Option<Document>) -> Result<(), RecordError> {
+    /// What the document itself would not take is not recorded. Returns the document with the
+    /// command on it.
+    fn try_out(&self, command: &Command, working: Option<Document>) -> Result<Option<Document>, RecordError> {
         if takes_effect_on_admission(&command.body) {
-            return Ok(());
+            return Ok(working);
         }
         let target = self.outbox.target(command).ok_or(RecordError::NotEnrolled)?;
         let mut document = working.unwrap_or_else(|| Document::new(target, 1));
         self.execute(&mut document, command).ok_or(RecordError::NotEnrolled)??;
-        Ok(())
+        Ok(Some(document))
     }
 
     /// Executes an own command provisionally; `None` before enrolment.

@@ -7,13 +7,60 @@ use super::Replica;
 use super::causality::{Ordered, Step, order, upon};
 use super::outbox::Fate;
 use super::typing::takes_effect_on_admission;
-use crate::documents::{Document, Execution, Receipt};
+use crate::documents::{Document, Execution, Head, Receipt};
 use crate::id::{CommandId, DocumentId, actor};
 use crate::organisation::Standing;
 use crate::policy::{Authority, Question, judge};
 use crate::refusal::RefusalCode;
 
+/// A confirmed document, and the commands upon it.
+type Parts = (Option<(u32, u64, Head)>, Vec<CommandId>);
+
+/// The working document that was typed on last, and what it was made of: typing on does not begin
+/// again from the confirmed one.
+#[derive(Debug)]
+pub(super) struct Typed {
+    /// Generation, version and head of the confirmed document; none if it is not here.
+    confirmed: Option<(u32, u64, Head)>,
+    /// The commands upon it.
+    steps: Vec<CommandId>,
+    document: Document,
+}
+
+impl Typed {
+    fn parts(&self) -> Parts {
+        (self.confirmed, self.steps.clone())
+    }
+}
+
 impl Replica {
+    /// As [`Replica::working`]; made of `typed` if that is the same document still.
+    pub(super) fn working_again(&self, id: DocumentId, typed: Option<Typed>) -> Option<Document> {
+        let typed = typed.filter(|typed| typed.document.id() == id && self.made_of(id) == Some(typed.parts()));
+        typed.map(|typed| typed.document).or_else(|| self.working(id))
+    }
+
+    /// Keeps a working document that all own commands were executed on.
+    pub(super) fn typed_on(&self, document: Document) -> Option<Typed> {
+        let (confirmed, steps) = self.made_of(document.id())?;
+        Some(Typed { confirmed, steps, document })
+    }
+
+    /// What a working document is made of; `None` if it is not of own commands alone: others' are
+    /// judged anew each time.
+    fn made_of(&self, id: DocumentId) -> Option<Parts> {
+        if self.carries_for(id) {
+            return None;
+        }
+        let confirmed = self.decoded(id).map(|document| (document.generation(), document.version(), document.head()));
+        Some((confirmed, self.ordered(id).steps.iter().map(|step| step.id).collect()))
+    }
+
+    /// Whether commands of others to a document are here.
+    fn carries_for(&self, id: DocumentId) -> bool {
+        self.carrying.of(id).next().is_some()
+    }
+
     /// A document as its member sees it: the confirmed one, and upon it the pending commands, own
     /// and carried ones. What takes effect only on admission is not executed; what no longer fits is
     /// left out.
@@ -31,6 +78,9 @@ impl Replica {
 
     /// The commands of others that one typed now is typed upon.
     pub(super) fn upon(&self, id: DocumentId) -> Vec<CommandId> {
+        if !self.carries_for(id) {
+            return Vec::new();
+        }
         let (ordered, working) = self.stand_on(id, self.ordered(id));
         working.map(|working| upon(&ordered, &working)).unwrap_or_default()
     }
@@ -91,7 +141,13 @@ impl Replica {
             let (device, author) = (batch.certificate.device, batch.certificate.member);
             steps.push(Step { id: command.id(&device), device, author, command, carried: true, since });
         }
-        if steps.is_empty() { Ordered::default() } else { order(self.decoded(id), self.state.incarnation, steps) }
+        if !steps.iter().any(|step| step.carried) {
+            // They are one chain, and the outbox is in its order.
+            let confirmed = self.decoded(id);
+            steps.retain(|step| confirmed.is_none_or(|document| document.version_of(step.id).is_none()));
+            return Ordered { steps, waiting: Vec::new() };
+        }
+        order(self.decoded(id), self.state.incarnation, steps)
     }
 }
 
@@ -107,3 +163,6 @@ pub(super) fn perform(document: &mut Document, step: &Step<'_>) -> Result<(), Re
     };
     document.execute(&execution, Receipt::new(step.command.at.clamped(), 0)).map(|_| ())
 }
+
+#[cfg(test)]
+mod tests;

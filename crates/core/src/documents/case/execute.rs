@@ -2,7 +2,7 @@
 
 use super::{CaseStage, RESOLVERS, UNITS};
 use crate::command::CaseCommand;
-use crate::command::case::{Finding, Report};
+use crate::command::case::{Finding, Report, Stood};
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
@@ -42,6 +42,7 @@ pub(in crate::documents) fn plan(
         CaseCommand::Reopen(body) => step.text("reason", &body.reason).reopen(),
         CaseCommand::Withdraw(body) => step.text("text", &body.text).ends(&CaseStage::Withdrawn),
         CaseCommand::Merge(body) => step.text("into", &body.into.key()).ends(&CaseStage::Duplicate),
+        CaseCommand::Stood(body) => step.stood(body),
     };
     Ok(step.plan)
 }
@@ -181,6 +182,14 @@ impl Step<'_> {
             Finding::Unknown(_) => return Err(RefusalCode::BadValue),
         };
         Ok(self.text("result", result.word()).moves_to(&stage))
+    }
+
+    /// The log alone: nothing of the case changes.
+    fn stood(self, body: &Stood) -> Self {
+        self.text("step", &body.step)
+            .text("member", &body.member.key())
+            .text("command", &body.command.key())
+            .with(|plan| plan.int("received", body.received.0))
     }
 
     /// A new round with the last holder: what the first round left pending does not bind it.

@@ -125,6 +125,10 @@ impl Document {
     /// Where the case stands; none if the document is no case, or empty. The cost does not grow
     /// with the log.
     pub fn case(&self) -> Option<CaseState> {
+        self.standing(|| self.read_case()).cloned()
+    }
+
+    fn read_case(&self) -> Option<CaseState> {
         if self.kind() != Some(DocumentKind::Case) {
             return None;
         }
@@ -151,7 +155,7 @@ impl Document {
                 .into_iter()
                 .collect(),
             closed,
-            units: self.case_units().unwrap_or_default(),
+            units: self.read_units().unwrap_or_default(),
             confidential: root.has("confidential"),
             number: CaseNumber::of(first.small("device_code").unwrap_or_default(), self.id()),
             tracking: first.id("tracking", TrackingCode::parse),
@@ -167,6 +171,13 @@ impl Document {
         if self.kind() != Some(DocumentKind::Case) {
             return None;
         }
+        if let Some(case) = self.known_standing() {
+            return Some(case.units.clone());
+        }
+        self.read_units()
+    }
+
+    fn read_units(&self) -> Option<BTreeSet<UnitId>> {
         Some(self.root().map(UNITS)?.ids(UnitId::parse).into_iter().collect())
     }
 
