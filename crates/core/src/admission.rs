@@ -1,7 +1,8 @@
 //! Admission: command in, proof or refusal out.
 //!
-//! Only [`admit`] and [`admit_after_post`] make an [`Admitted`], and only an [`Admitted`] can be appended to the ledger:
-//! nothing gets in without having been judged and executed on what stands.
+//! Only [`admit`], [`admit_after_post`] and [`admit_again`] make an [`Admitted`], and only an
+//! [`Admitted`] can be appended to the ledger: nothing gets in without having been judged and
+//! executed on what stands.
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ use crate::limits::{COMMAND_BYTES_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_ENTRIES_RE
 use crate::organisation::{Organisation, Standing};
 use crate::policy::{Authority, Question, judge};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::sync::frame::{AdmittedAt, check_of};
 use crate::time::Time;
 use crate::wire::Wire;
 
@@ -78,6 +80,32 @@ pub fn admit_after_post(
     admit_by(organisation, origin, Standing::Only(post), command, document, receipt, now)
 }
 
+/// As [`admit`], of a command that stood at `stood` before the server was restored from a backup: its
+/// own verdict shows that the author was allowed to give it, so posts are not asked again. Where the
+/// command makes the version and the head that it made then, all before it is as it was then, and
+/// nothing is asked. Else what stands is: the table, with every post that the author has or had.
+///
+/// # Errors
+/// The refusal: the command does not fit what stands.
+pub fn admit_again(
+    organisation: &Organisation,
+    origin: Origin,
+    stood: AdmittedAt,
+    command: &Command,
+    document: &mut Document,
+    receipt: Receipt,
+) -> Result<Admitted, Refusal> {
+    if stood.version == document.version() + 1 {
+        let mut trial = document.fork();
+        let again = executed(origin, command, &mut trial, receipt)?;
+        if check_of(&again.head) == stood.check {
+            *document = trial;
+            return Ok(again);
+        }
+    }
+    admit_by(organisation, origin, Standing::Stood, command, document, receipt, receipt.received)
+}
+
 fn admit_by(
     organisation: &Organisation,
     origin: Origin,
@@ -106,6 +134,12 @@ fn admit_by(
         document: existing,
         body: &command.body,
     })?;
+    executed(origin, command, document, receipt)
+}
+
+/// Executes what is to stand.
+fn executed(origin: Origin, command: &Command, document: &mut Document, receipt: Receipt) -> Result<Admitted, Refusal> {
+    let id = command.id(&origin.device);
     let before = document.head();
     let execution = Execution {
         id,

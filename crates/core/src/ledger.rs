@@ -11,6 +11,7 @@
 //! | `hand_in` | batches → verdicts |
 //! | `carried` | batches that a device hands in for others |
 //! | `append` | what an admitted command writes |
+//! | `entries`, `batches` | the log, and what proves batches: packed rows |
 //! | `answer` | a sync's answer: verdicts, then pages, then the welcome |
 //! | `pages` | what a device lacks: the walk along its feeds, and gained feeds |
 //! | `compare` | digests that differ |
@@ -20,6 +21,9 @@
 //! | `audit`, `journal` | what was done, chained; what a restored ledger must not forget |
 //! | `trays` | what is not carried out, kept for a person to look at |
 //! | `track`, `resident` | the resident's page, and what residents do on it |
+//! | `restore` | a server restored from a backup |
+//! | `migrate` | records of an older format |
+//! | `export` | whole documents, written out |
 //! | `check` | is everything that should be there there |
 //! | `loaded`, `pending`, `records`, `keys` | documents in memory, uncommitted writes, the layout |
 
@@ -27,6 +31,7 @@ mod administer;
 mod answer;
 mod append;
 mod audit;
+mod batches;
 mod carried;
 mod check;
 mod clearances;
@@ -34,17 +39,21 @@ mod compare;
 mod devices;
 mod directories;
 mod enrolment;
+mod entries;
+mod export;
 mod following;
 mod hand_in;
 mod journal;
 mod keys;
 mod loaded;
 mod members;
+mod migrate;
 mod pages;
 mod pending;
 mod play;
 mod records;
 mod resident;
+mod restore;
 mod scopes;
 mod stats;
 mod track;
@@ -57,14 +66,17 @@ pub use answer::{Continuation, Reply};
 pub use audit::{
     AuditRecord, AuditReport, AuditRow, Audited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited,
     ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, StoppedAudited,
-    VerdictsAudited, audit_rows, verify_audit,
+    RestoredAudited, VerdictsAudited, audit_rows, verify_audit,
 };
-pub use check::{CheckReport, check};
+pub use check::{CheckReport, Checking, check};
 pub use devices::{DeviceChange, DeviceError, DeviceRow, stop_word};
 pub use enrolment::InviteError;
+pub use export::documents;
 pub use journal::{Confirmed, Quarantine};
 pub use members::{AppointError, MemberRow};
+pub use migrate::Migration;
 pub use play::{Named, Played, Player};
+pub use restore::batches_held;
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, ResidentStep, ResidentStepKind, Words};
 pub use stats::LedgerStats;
 pub use track::{TrackStep, Tracked, Tracking};
@@ -76,9 +88,10 @@ use crate::organisation::Organisation;
 use crate::store::{HighWater, JournalWrites, Records, Store, StoreError, Transaction};
 use crate::text::Text;
 use audit::Fresh;
+use entries::Newest;
 use loaded::Loaded;
 use pending::{Pending, read};
-use records::{DeviceRecord, LedgerEntry, Reach, State};
+use records::{DeviceRecord, Reach, State};
 
 /// The first device code given. Four digits from the start; codes count nothing that matters.
 const FIRST_DEVICE_CODE: u32 = 1_000;
@@ -114,6 +127,8 @@ pub struct Ledger {
     server: PublicKey,
     state: State,
     stored_state: State,
+    /// The log's end.
+    newest: Newest,
     pending: Pending,
     journal: JournalWrites,
     /// Why nobody is to be answered, if so.
@@ -171,11 +186,8 @@ impl Ledger {
         let none = || StoreError::Failed("the data folder holds no ledger; run `init` first".to_owned());
         let state: State = pending.get(store, keys::STATE)?.ok_or_else(none)?;
         let high_water = store.high_water()?;
-        let chain_there = match pending.get::<LedgerEntry>(store, &keys::entry(high_water.sequence))? {
-            Some(entry) => entry.chain,
-            None => [0; 32],
-        };
-        let tail_missing = state.sequence < high_water.sequence || chain_there != high_water.chain;
+        let chain_there = entries::stored_chain_at(store, &pending, high_water.sequence)?;
+        let tail_missing = state.sequence < high_water.sequence || chain_there != Some(high_water.chain);
         if tail_missing {
             let what = format!("the ledger ends at {}, {} was acknowledged", state.sequence, high_water.sequence);
             return Err(StoreError::TailMissing(what));
@@ -194,6 +206,7 @@ impl Ledger {
             server: setup.secret.public(),
             documents: Loaded::new(setup.loaded_documents_max),
             setup,
+            newest: Newest::open(store, &pending, &state)?,
             state,
             stored_state: state,
             pending,
@@ -216,6 +229,7 @@ impl Ledger {
             self.pending.put(keys::STATE.to_vec(), &self.state);
             self.stored_state = self.state;
         }
+        self.newest.write(&mut self.pending);
         if self.pending.is_empty() && self.journal.is_empty() {
             return None;
         }
@@ -259,13 +273,10 @@ impl Ledger {
         self.pending.get(records, &keys::device(device))
     }
 
-    fn ledger_entry(&self, records: &dyn Records, sequence: u64) -> Result<Option<LedgerEntry>, StoreError> {
-        self.pending.get(records, &keys::entry(sequence))
-    }
-
     /// Undoes everything since `savepoint`: what is in memory is loaded again when needed.
     fn roll_back(&mut self, savepoint: Savepoint) {
         self.state = savepoint.state;
+        self.newest = savepoint.newest;
         self.pending = savepoint.pending;
         self.journal = savepoint.journal;
         self.organisation = savepoint.organisation;
@@ -276,6 +287,7 @@ impl Ledger {
     fn savepoint(&self) -> Savepoint {
         Savepoint {
             state: self.state,
+            newest: self.newest.clone(),
             pending: self.pending.clone(),
             journal: self.journal.clone(),
             organisation: self.organisation.clone(),
@@ -286,6 +298,7 @@ impl Ledger {
 /// Where an all-or-nothing request began.
 struct Savepoint {
     state: State,
+    newest: Newest,
     pending: Pending,
     journal: JournalWrites,
     organisation: Organisation,

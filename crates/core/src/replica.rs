@@ -21,6 +21,7 @@
 //! | `enrolment` | the device's keys and identity |
 //! | `session` | a sync: what is sent, and when it is over |
 //! | `receiving`, `paging`, `comparing` | what is answered |
+//! | `restored` | a server restored from a backup is sent what it lost |
 //! | `lease` | for how long documents may be read without hearing from the server |
 //! | `locked` | what was typed here while nothing may be read |
 //! | `stopping` | the server says that the device is not to go on |
@@ -48,6 +49,7 @@ mod outbox;
 mod paging;
 mod receipts;
 mod receiving;
+mod restored;
 mod rows;
 mod session;
 mod stopping;
@@ -111,6 +113,8 @@ pub struct Replica {
     /// Documents that were looked at and did not decode.
     unreadable: RefCell<BTreeSet<DocumentId>>,
     receipts: receipts::Receipts,
+    /// The working document that was typed on last.
+    typed: Option<working::Typed>,
     session: Option<Session>,
     /// How much of the lease was spent when it was written last, in milliseconds.
     noted: i64,
@@ -139,6 +143,7 @@ impl Replica {
             organisation: OnceCell::new(),
             unreadable: RefCell::default(),
             receipts: receipts::Receipts::new(),
+            typed: None,
             session: None,
             noted: 0,
         }

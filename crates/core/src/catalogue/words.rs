@@ -40,6 +40,7 @@ pub(super) const KINDS: &[Entry] = &[
     ("kind.reopen", "重办", "reopen"),
     ("kind.withdraw", "撤回", "withdraw"),
     ("kind.merge", "并案", "merge"),
+    ("kind.stood", "恢复前已采纳的一步", "a step that stood before the restore"),
     ("kind.create_unit", "新建组织", "create unit"),
     ("kind.rename_unit", "组织改名", "rename unit"),
     ("kind.move_unit", "组织调整", "move unit"),
@@ -188,6 +189,11 @@ pub(super) const KEPT: &[Entry] = &[
     ("kept.post_ended", "任职已结束", "the post had ended"),
     ("kept.device_revoked", "设备已停用", "the device was revoked"),
     ("kept.device_lost", "设备已挂失", "the device was reported lost"),
+    (
+        "kept.before_restore",
+        "服务器从备份恢复前已采纳，现在不再适用",
+        "it stood before the server was restored, and does not fit any more",
+    ),
     ("kept.device_frozen", "设备已冻结", "the device was frozen"),
     ("kept.forked", "设备恢复旧备份后已没有这一条", "its device's chain went on without it"),
 ];

@@ -1,11 +1,11 @@
 //! The steps in a case's life (`domain.md`, the case's life).
 
 use super::fields::Edit;
-use crate::id::{DocumentId, UnitId};
+use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
 use crate::number::TrackingCode;
 use crate::text::Text;
-use crate::time::Date;
+use crate::time::{Date, Time};
 use crate::wire::{Reader, Wire, WireError};
 use crate::{wire_enum, wire_struct, word_enum};
 
@@ -61,13 +61,16 @@ pub enum CaseCommand {
     Withdraw(Withdraw),
     /// 并案
     Merge(Merge),
+    /// A step that stood before the server was restored from a backup, and does not fit any more:
+    /// only the server says so.
+    Stood(Stood),
 }
 // The number is `kind << 3 | version`; a released number is never used again.
 wire_enum!(CaseCommand {
     0x09 => Report, 0x11 => Accept, 0x19 => Reject, 0x21 => Start, 0x29 => Note, 0x31 => Visit,
     0x39 => Edit, 0x41 => Escalate, 0x49 => Receive, 0x51 => Return, 0x59 => Rule, 0x61 => Dispatch,
     0x69 => Wait, 0x71 => Resume, 0x79 => Extend, 0x81 => Supervise, 0x89 => Resolve, 0x91 => Verify,
-    0x99 => Close, 0xa1 => Reopen, 0xa9 => Withdraw, 0xb1 => Merge,
+    0x99 => Close, 0xa1 => Reopen, 0xa9 => Withdraw, 0xb1 => Merge, 0xb9 => Stood,
 });
 
 impl CaseCommand {
@@ -96,6 +99,7 @@ impl CaseCommand {
             Self::Reopen(_) => "reopen",
             Self::Withdraw(_) => "withdraw",
             Self::Merge(_) => "merge",
+            Self::Stood(_) => "stood",
         }
     }
 
@@ -321,6 +325,18 @@ steps! {
     Merge {
         /// The other case.
         into: DocumentId,
+    }
+    /// A step stood before the server was restored from a backup, and does not fit any more. What
+    /// was to be done lies in a review tray.
+    Stood {
+        /// The word for the step.
+        step: Code,
+        /// Whose step it was.
+        member: MemberId,
+        /// When the server received it.
+        received: Time,
+        /// Its command.
+        command: CommandId,
     }
 }
 

@@ -120,5 +120,7 @@ word_enum!(
         DeviceFrozen = "device_frozen",
         /// Another batch holds its batch's place: its device's chain went on without it.
         Forked = "forked",
+        /// It stood before the server was restored from a backup, and does not fit any more.
+        BeforeRestore = "before_restore",
     }
 );

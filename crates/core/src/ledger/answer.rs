@@ -1,6 +1,6 @@
 //! A sync's answer: verdicts, then pages, then the welcome, as one stream.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 use super::compare::Comparing;
 use super::hand_in::HandIn;
@@ -13,7 +13,7 @@ use super::{Ledger, LedgerStats};
 use crate::documents::Receipt;
 use crate::feeds::FeedId;
 use crate::id::{DeviceId, DocumentId};
-use crate::limits::BUDGET_BYTES_MAX;
+use crate::limits::{BUDGET_BYTES_MAX, MISSING_BATCHES_MAX};
 use crate::store::{Records, StoreError};
 use crate::sync::challenge::Challenge;
 use crate::sync::cursor::Cursor;
@@ -96,7 +96,8 @@ impl Ledger {
         }
         let mut said = Vec::new();
         for batch in &flight.batches {
-            let frame = self.hand_in(records, &by, &mut device, batch)?;
+            let stood = flight.stood.get(&batch.batch().number);
+            let frame = self.hand_in_again(records, &by, &mut device, batch, stood)?;
             let forked = matches!(frame, ServerFrame::Fork(_));
             said.push(frame);
             // What stands on another chain is sealed again: taken now, it would leave a gap that
@@ -145,7 +146,8 @@ impl Ledger {
         let lost = opened.is_none();
         let mut cursor = opened.unwrap_or_default();
         if flight.holdings.is_some() {
-            LedgerStats::count(&mut self.stats.comparisons, 1);
+            let because = if lost { &mut self.stats.lost_cursors } else { &mut self.stats.comparisons };
+            LedgerStats::count(because, 1);
             cursor = self.cursor_here(scope.version);
         }
         // What is compared is what the present feeds hold.
@@ -216,7 +218,7 @@ impl Ledger {
         let welcome = Welcome {
             incarnation: self.state.incarnation,
             held: device.last,
-            missing: device.missing.clone(),
+            missing: self.missing_of(records, &device)?,
             challenge,
             complete: filled.complete,
             compare: next.lost && !next.no_pages,
@@ -226,6 +228,21 @@ impl Ledger {
         };
         put_frame(&mut frames, &ServerFrame::Welcome(welcome));
         Ok(Reply { frames, next: None })
+    }
+
+    /// What the device is asked for: batches that never came, and those that a restored server holds
+    /// without knowing whether all of their commands had their verdicts.
+    fn missing_of(
+        &self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+    ) -> Result<List<u64, MISSING_BATCHES_MAX>, StoreError> {
+        if self.state.incarnation == 1 {
+            return Ok(device.missing.clone());
+        }
+        let open = self.open_before_restore(records, DeviceId::of(&device.key))?;
+        let asked: BTreeSet<u64> = device.missing.iter().copied().chain(open).collect();
+        Ok(List::new(asked.into_iter().take(MISSING_BATCHES_MAX).collect()).unwrap_or_default())
     }
 
     /// The sum of the scope's feeds.
@@ -263,15 +280,6 @@ impl Ledger {
             return Ok(None);
         }
         Ok(Some(cursor))
-    }
-
-    /// The beginning of the chain hash at a sequence; none beyond the end.
-    pub(super) fn chain_at(&self, records: &dyn Records, sequence: u64) -> Result<Option<[u8; 8]>, StoreError> {
-        if sequence == 0 {
-            return Ok(Some([0; 8]));
-        }
-        let entry = self.ledger_entry(records, sequence)?;
-        Ok(entry.map(|entry| crate::crypto::first(&entry.chain)))
     }
 
     pub(super) fn seal_cursor(&self, next: &Continuation) -> crate::sync::frame::Opaque {

@@ -43,8 +43,7 @@ impl Ledger {
     }
 
     fn append_entry(&mut self, admitted: &Admitted) -> u64 {
-        let sequence = self.state.sequence + 1;
-        let mut entry = LedgerEntry {
+        self.push_entry(LedgerEntry {
             document: admitted.document(),
             generation: admitted.generation(),
             version: admitted.version(),
@@ -52,13 +51,7 @@ impl Ledger {
             command: admitted.id(),
             device: DeviceId::of(&admitted.origin().device),
             received: admitted.receipt().received,
-            chain: [0; 32],
-        };
-        entry.chain = entry.chain_on(&self.state.chain, sequence);
-        self.pending.put(keys::entry(sequence), &entry);
-        self.state.sequence = sequence;
-        self.state.chain = entry.chain;
-        sequence
+        })
     }
 
     fn new_head(&mut self, admitted: &Admitted) -> HeadRecord {
@@ -94,7 +87,7 @@ impl Ledger {
         let mut placed = Vec::new();
         let mut left: Vec<(FeedId, u64)> = head.left.to_vec();
         for place in head.placed.iter() {
-            self.pending.remove(keys::feed(place.feed, place.sequence));
+            self.pending.remove_since(keys::feed(place.feed, place.sequence), self.is_stored(place.sequence));
             let stays = admitted.audience().contains(&place.feed);
             if stays {
                 placed.push(Placed { sequence, ..*place });
@@ -112,7 +105,7 @@ impl Ledger {
             }
             if let Some(at) = left.iter().position(|(other, _)| other == feed) {
                 let (_, gone) = left.swap_remove(at);
-                self.pending.remove(keys::feed(*feed, gone));
+                self.pending.remove_since(keys::feed(*feed, gone), self.is_stored(gone));
             }
             self.pending.put(keys::feed(*feed, sequence), &FeedEntry { document, leaves: false });
         }
@@ -120,6 +113,12 @@ impl Ledger {
         head.placed = List::new(placed).map_err(|_| StoreError::damaged(&key))?;
         head.left = List::new(left).map_err(|_| StoreError::damaged(&key))?;
         Ok(())
+    }
+
+    /// Whether what was written at a sequence can be in the store: what is written since the last
+    /// transaction was taken is not.
+    fn is_stored(&self, sequence: u64) -> bool {
+        sequence <= self.stored_state.sequence
     }
 
     fn change_sum(
@@ -167,7 +166,9 @@ impl Ledger {
         let bytes = record.to_bytes();
         head.tail_bytes += bytes.len() as u64;
         self.pending.put_sealed(key, bytes, head.slot);
-        if head.tail_bytes > TAIL_BYTES_MIN.max(head.folded_bytes) {
+        // So many versions are one piece of history: a long document is few rows, too.
+        let many = head.version.saturating_sub(head.folded) >= HISTORY_ENTRIES_MAX as u64;
+        if many || head.tail_bytes > TAIL_BYTES_MIN.max(head.folded_bytes) {
             self.fold(records, document, head)?;
         }
         Ok(())
@@ -187,7 +188,7 @@ impl Ledger {
         for (version, record) in tail(records, &self.pending, id, head.first_tail)? {
             if version < keep_from {
                 piece.entries.push(record.past());
-                self.pending.remove(keys::tail(id, version));
+                self.pending.remove_since(keys::tail(id, version), self.is_stored(record.sequence));
             }
         }
         for (pieces, first) in

@@ -33,12 +33,14 @@ impl Ledger {
         }
         for _ in 0..PASSES_MAX {
             let before = (carried.iter().map(|(_, open)| open).sum::<usize>(), open_in(said));
-            if carried.is_empty() || before == (0, 0) {
+            // What stood before a restore waits for what stood before it, in another batch.
+            if (carried.is_empty() && flight.stood.is_empty()) || before == (0, 0) {
                 break;
             }
             for (frame, batch) in said.iter_mut().zip(&flight.batches) {
                 if open(frame) > 0 {
-                    *frame = self.hand_in(records, by, device, batch)?;
+                    let stood = flight.stood.get(&batch.batch().number);
+                    *frame = self.hand_in_again(records, by, device, batch, stood)?;
                 }
             }
             for (outcome, batch) in carried.iter_mut().zip(&batches) {

@@ -5,7 +5,7 @@ use thiserror::Error;
 use super::journal::{JournalRecord, ReinstatedNote, StoppedNote};
 use super::keys;
 use super::pending::read;
-use super::records::{BatchRecord, DeviceRecord};
+use super::records::DeviceRecord;
 use super::{Audited, DeviceAudited, Ledger, LedgerStats, StoppedAudited};
 use crate::crypto::blake3_keyed;
 use crate::id::{DeviceId, MemberId, UnitId};
@@ -214,8 +214,8 @@ impl Ledger {
     }
 
     fn last_received(&self, records: &dyn Records, device: &DeviceRecord) -> Result<Option<Time>, StoreError> {
-        let key = keys::batch(DeviceId::of(&device.key), device.last);
-        Ok(self.pending.get::<BatchRecord>(records, &key)?.map(|batch| batch.receipt.received))
+        let batch = self.batch(records, DeviceId::of(&device.key), device.last)?;
+        Ok(batch.map(|batch| batch.receipt.received))
     }
 
     /// What the server has of a device that another one takes the place of.

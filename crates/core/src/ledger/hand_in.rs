@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 
 use super::keys;
 use super::records::{DeviceRecord, HeadRecord, RefusalRecord};
+use super::restore::{Proof, order_of};
 use super::{Ledger, LedgerStats};
 use crate::admission::Origin;
 use crate::batch::VerifiedBatch;
@@ -39,6 +40,8 @@ pub(super) struct HandIn<'a> {
     pub(super) now: Time,
     /// Another device brings the batch: when it was sealed, nobody can say.
     pub(super) carried: bool,
+    /// What the server said of the batch before it was restored from a backup.
+    pub(super) proof: Option<Proof<'a>>,
 }
 
 /// A batch being judged.
@@ -56,7 +59,7 @@ pub(super) struct Judging<'a> {
 }
 
 /// What becomes of a command.
-enum Judged {
+pub(super) enum Judged {
     /// This.
     So(Verdict),
     /// It is put into the tray of the unit, or of the town.
@@ -78,7 +81,15 @@ impl<'a> HandIn<'a> {
     /// A member's device hands in.
     pub(super) fn of_member(device: &DeviceRecord, feeds: &'a BTreeSet<FeedId>, receipt: Receipt, now: Time) -> Self {
         let origin = Origin { authority: Authority::Member(device.member), author: device.member, device: device.key };
-        Self { device: DeviceId::of(&device.key), origin, feeds: Some(feeds), receipt, now, carried: false }
+        Self {
+            device: DeviceId::of(&device.key),
+            origin,
+            feeds: Some(feeds),
+            receipt,
+            now,
+            carried: false,
+            proof: None,
+        }
     }
 
     /// Another device brings the batch.
@@ -91,6 +102,33 @@ impl Ledger {
     /// Takes a batch: notes it, judges its commands one by one, and says what became of each. The
     /// same batch again gets the same answer.
     pub(super) fn hand_in(
+        &mut self,
+        records: &dyn Records,
+        by: &HandIn<'_>,
+        device: &mut DeviceRecord,
+        batch: &VerifiedBatch,
+    ) -> Result<ServerFrame, StoreError> {
+        self.hand_in_again(records, by, device, batch, None)
+    }
+
+    /// As [`Self::hand_in`], with the verdicts that the device says it has of the batch from before
+    /// the server was restored from a backup. What the server did not sign is as if it were not there.
+    pub(super) fn hand_in_again(
+        &mut self,
+        records: &dyn Records,
+        by: &HandIn<'_>,
+        device: &mut DeviceRecord,
+        batch: &VerifiedBatch,
+        stood: Option<&Verdicts>,
+    ) -> Result<ServerFrame, StoreError> {
+        let incarnation = self.state.incarnation;
+        let proof = stood.and_then(|said| Proof::of(&self.server, incarnation, by.device, batch, said));
+        let receipt = proof.map_or(by.receipt, Proof::receipt);
+        let by = &HandIn { receipt, proof, ..*by };
+        self.take_batch(records, by, device, batch)
+    }
+
+    fn take_batch(
         &mut self,
         records: &dyn Records,
         by: &HandIn<'_>,
@@ -114,6 +152,7 @@ impl Ledger {
                 (by.receipt, true)
             }
             Noted::NotNow => {
+                LedgerStats::count(&mut self.stats.later, batch.batch().commands.len() as u64);
                 let all_later = batch.batch().commands.iter().map(|_| Verdict::Later(Later {})).collect();
                 return self.verdicts(by, batch, by.receipt, all_later);
             }
@@ -126,17 +165,23 @@ impl Ledger {
         let mut at = Judging { by: &by, device, number, forked, former, done: Vec::new() };
         // A batch of the server's own may be handed in within this one.
         let outer = std::mem::take(&mut self.fresh);
-        let mut verdicts = Vec::new();
-        for command in batch.batch().commands.iter() {
-            let verdict = self.judge(records, &at, command)?;
+        let commands = &batch.batch().commands;
+        let mut verdicts = vec![Verdict::Later(Later {}); commands.len()];
+        for place in order_of(commands.len(), by.proof) {
+            let Some((command, said)) = commands.get(place).zip(verdicts.get_mut(place)) else { continue };
+            let verdict = self.judge(records, &at, place, command)?;
             if matches!(verdict, Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Kept(_)) {
                 at.done.push(command);
             }
-            verdicts.push(verdict);
+            *said = verdict;
         }
         let fresh = std::mem::replace(&mut self.fresh, outer);
         self.read_again(records, device)?;
         self.audit_verdicts(by.device, device, number, &fresh, (&verdicts, by.now));
+        let is_of_member = matches!(by.origin.authority, Authority::Member(_));
+        if is_of_member && !forked {
+            self.note_open(records, by.device, number, &verdicts)?;
+        }
         self.verdicts(&by, batch, receipt, verdicts)
     }
 
@@ -169,7 +214,14 @@ impl Ledger {
         Ok(ServerFrame::Verdicts(frame))
     }
 
-    fn judge(&mut self, records: &dyn Records, at: &Judging<'_>, command: &Command) -> Result<Verdict, StoreError> {
+    fn judge(
+        &mut self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        place: usize,
+        command: &Command,
+    ) -> Result<Verdict, StoreError> {
+        let word = at.by.proof.and_then(|proof| proof.verdict(place));
         let id = command.id(&at.by.origin.device);
         let refusal_key = keys::refusal(at.by.device, at.number, id);
         if let Some(known) = self.pending.get::<RefusalRecord>(records, &refusal_key)? {
@@ -177,13 +229,13 @@ impl Ledger {
         }
         let target = command.target(&at.by.origin.device);
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
-        let document = if self.may_have_seen(records, at, command, head.as_ref())? {
+        let document = if word.is_some() || self.may_have_seen(records, at, command, head.as_ref())? {
             self.documents.take(records, &self.pending, target)?
         } else {
             None
         };
         let stood = document.as_ref().is_some_and(|document| document.version_of(id).is_some());
-        let (judged, document) = self.judge_on(records, at, command, (head.as_ref(), document))?;
+        let (judged, document) = self.judge_on(records, at, (command, word), (head.as_ref(), document))?;
         // Before a tray is written: the document may be that tray.
         if let Some(document) = document {
             self.documents.put(document);
@@ -193,7 +245,7 @@ impl Ledger {
             Judged::So(Verdict::Refused(_)) if at.lacks_an_earlier() => {
                 Judged::So(Verdict::Need(Need { document: target }))
             }
-            Judged::Keep(_, why) if why != KeptWhy::PostEnded && self.has_put_enough(at.device) => {
+            Judged::Keep(_, why) if word.is_none() && why != KeptWhy::PostEnded && self.has_put_enough(at.device) => {
                 Judged::So(match why {
                     // Its courier may be the only one who has it.
                     KeptWhy::Forked => Verdict::Later(Later {}),
@@ -205,7 +257,13 @@ impl Ledger {
         let is_fresh = !stood && judged.is_fresh();
         let verdict = match judged {
             Judged::So(verdict) => verdict,
-            Judged::Keep(unit, why) => self.keep(records, at.by, command, unit, why)?,
+            Judged::Keep(unit, why) => {
+                let verdict = self.keep(records, at.by, command, unit, why)?;
+                if matches!(&verdict, Verdict::Kept(kept) if kept.why == KeptWhy::BeforeRestore) {
+                    self.log_stood(records, at.by, command)?;
+                }
+                verdict
+            }
         };
         if is_fresh {
             self.fresh.count(&verdict);
@@ -222,7 +280,8 @@ impl Ledger {
                 }
             }
             Verdict::Need(_) => LedgerStats::count(&mut self.stats.needed, 1),
-            Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Later(_) | Verdict::Kept(_) => {}
+            Verdict::Later(_) => LedgerStats::count(&mut self.stats.later, 1),
+            Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Kept(_) => {}
         }
         Ok(verdict)
     }

@@ -36,8 +36,10 @@ pub(super) enum JournalRecord {
     Stopped(StoppedNote),
     /// A device that was stopped goes on.
     Reinstated(ReinstatedNote),
+    /// The ledger was restored from a backup.
+    Restored(RestoredNote),
 }
-wire_enum!(JournalRecord { 1 => Enrolled, 2 => CodeUsed, 3 => Stopped, 4 => Reinstated });
+wire_enum!(JournalRecord { 1 => Enrolled, 2 => CodeUsed, 3 => Stopped, 4 => Reinstated, 5 => Restored });
 
 /// A device was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,6 +77,14 @@ pub(super) struct ReinstatedNote {
     pub(super) at: Time,
 }
 wire_struct!(ReinstatedNote { device, at });
+
+/// The ledger was restored from a backup, as this incarnation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RestoredNote {
+    pub(super) incarnation: u32,
+    pub(super) at: Time,
+}
+wire_struct!(RestoredNote { incarnation, at });
 
 /// Why nobody is answered until an administrator has confirmed the devices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,6 +220,10 @@ impl Ledger {
                     self.set_stopped(records, &mut device, None, note.at)?;
                 }
             }
+            // Never lower: the ledger of a later restore may know more than an older entry.
+            JournalRecord::Restored(note) => {
+                self.state.incarnation = self.state.incarnation.max(note.incarnation);
+            }
         }
         Ok(())
     }
@@ -232,6 +246,10 @@ impl Ledger {
         self.journal = JournalWrites { entries: Vec::new(), anew: true };
         self.state.next_device_code = self.state.next_device_code.saturating_add(CODES_LEFT_OUT);
         let mut confirmed = Confirmed::default();
+        let incarnation = self.state.incarnation;
+        if incarnation > 1 {
+            self.note_security(&JournalRecord::Restored(RestoredNote { incarnation, at: now }));
+        }
         for mut device in self.device_records(records)? {
             let id = DeviceId::of(&device.key);
             let certificate = self.certificate(&device);

@@ -28,9 +28,9 @@ pub(super) fn end_of(prefix: &[u8]) -> Vec<u8> {
     vec![0xff; prefix.len() + 1]
 }
 
-/// A ledger entry.
-pub(super) fn entry(sequence: u64) -> Vec<u8> {
-    key(b'l', &[&sequence.to_be_bytes()])
+/// A block of ledger entries. (In format 2 `l` and a sequence was one entry.)
+pub(super) fn entries(block: u64) -> Vec<u8> {
+    key(b'L', &[&block.to_be_bytes()])
 }
 
 /// A document's record.
@@ -95,6 +95,11 @@ pub(super) const CLEARANCES: &[u8] = b"q";
 /// A batch's leaves and signature.
 pub(super) fn batch(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'b', &[&device.0, &number.to_be_bytes()])
+}
+
+/// The leaves and signatures of a row of batches that are packed.
+pub(super) fn packed_batches(device: DeviceId, row: u64) -> Vec<u8> {
+    key(b'B', &[&device.0, &row.to_be_bytes()])
 }
 
 /// A refusal.
@@ -167,6 +172,26 @@ pub(super) fn kept(command: CommandId) -> Vec<u8> {
 /// The newest steps of a case's resident, so that none is carried out twice.
 pub(super) fn resident(case: DocumentId) -> Vec<u8> {
     key(b'w', &[&case.0])
+}
+
+/// When the newest incarnation began, if it did with a restore.
+pub(super) const RESTORED: &[u8] = b"n";
+
+/// That some command of a batch that is held waits.
+pub(super) fn open_batch(device: DeviceId, number: u64) -> Vec<u8> {
+    key(b'o', &[&device.0, &number.to_be_bytes()])
+}
+
+/// All such batches of a device.
+pub(super) fn open_batches(device: DeviceId) -> Vec<u8> {
+    key(b'o', &[&device.0])
+}
+
+/// The device and the number of such a batch's key.
+pub(super) fn open_batch_of(key: &[u8]) -> Result<(DeviceId, u64), StoreError> {
+    let damaged = || StoreError::damaged(key);
+    let (device, number) = key.get(1..).and_then(|of| of.split_first_chunk::<16>()).ok_or_else(damaged)?;
+    Ok((DeviceId(*device), u64::from_be_bytes(number.try_into().map_err(|_| damaged())?)))
 }
 
 /// A record of the audit.

@@ -32,6 +32,16 @@ impl Pending {
         self.writes.insert(key, (None, None));
     }
 
+    /// Removes what may have been put since the last [`Pending::take`]; then there is nothing to
+    /// remove from the store.
+    pub(super) fn remove_since(&mut self, key: Vec<u8>, stored: bool) {
+        if stored {
+            self.remove(key);
+        } else {
+            self.writes.remove(&key);
+        }
+    }
+
     pub(super) fn take(&mut self) -> Vec<Write> {
         let writes = std::mem::take(&mut self.writes);
         writes.into_iter().map(|(key, (value, slot))| Write { key, value, slot }).collect()

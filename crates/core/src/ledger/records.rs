@@ -48,6 +48,11 @@ pub(super) struct Reach {
 }
 wire_struct!(Reach { count, chain });
 
+/// Ledger entries in one row.
+pub(super) const BLOCK_ENTRIES: usize = 16;
+/// Batches whose proofs are in one packed row.
+pub(super) const BATCHES_PACKED: usize = 32;
+
 /// One admitted change, chained to the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct LedgerEntry {
@@ -58,9 +63,8 @@ pub(super) struct LedgerEntry {
     pub(super) command: CommandId,
     pub(super) device: DeviceId,
     pub(super) received: Time,
-    pub(super) chain: Hash,
 }
-wire_struct!(LedgerEntry { document, generation, version, head, command, device, received, chain });
+wire_struct!(LedgerEntry { document, generation, version, head, command, device, received });
 
 impl LedgerEntry {
     /// The chain hash of this entry at `sequence`, standing on `previous`.
@@ -81,6 +85,14 @@ impl LedgerEntry {
         )
     }
 }
+
+/// Entries that follow one another, and the chain hash before them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct EntryBlock {
+    pub(super) before: Hash,
+    pub(super) entries: List<LedgerEntry, BLOCK_ENTRIES>,
+}
+wire_struct!(EntryBlock { before, entries });
 
 /// A document: where it stands, and where its places in feed logs are.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -262,6 +274,13 @@ pub(super) struct BatchRecord {
     pub(super) carried: bool,
 }
 wire_struct!(BatchRecord { previous, hash, signature, leaves, receipt, carried });
+
+/// Batches of a device, by number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PackedBatches {
+    pub(super) batches: List<(u64, BatchRecord), BATCHES_PACKED>,
+}
+wire_struct!(PackedBatches { batches });
 
 impl DeviceRecord {
     /// A device that has handed in nothing yet.

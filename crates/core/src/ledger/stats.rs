@@ -13,6 +13,8 @@ pub struct LedgerStats {
     pub refused: BTreeMap<RefusalCode, u64>,
     /// Commands that wait for their base.
     pub needed: u64,
+    /// Commands that were told to come later, for something was full.
+    pub later: u64,
     /// Batches with a number that another one has.
     pub forks: u64,
     /// Those that were not the same again.
@@ -25,8 +27,10 @@ pub struct LedgerStats {
     pub audited: u64,
     /// Flights that were answered with a challenge.
     pub challenges: u64,
-    /// Syncs whose device had to say what it holds.
+    /// Syncs whose device had to say what it holds because its digest was another.
     pub comparisons: u64,
+    /// Those whose device had to because its cursor was not of this ledger: after a restore.
+    pub lost_cursors: u64,
     /// Documents sent whole because a command gave another hash on its device (`admitted_as`).
     pub admitted_as: u64,
     /// Pages sent.

@@ -112,13 +112,16 @@ impl Ledger {
             return Ok(of_a_case && head.placed.iter().any(|place| place.feed.class == FeedClass::Confidential));
         }
         let report: Option<KeptRecord> = self.pending.get(records, &keys::kept(CommandId(target.0)))?;
-        Ok(report.is_some_and(|report| report.confidential))
+        // Of a document that was lost with the server's last days nobody can say who may read it.
+        let is_lost = by.proof.is_some() && command.document.is_some() && matches!(command.body, Body::Case(_));
+        Ok(report.map_or(is_lost, |report| report.confidential))
     }
 
     /// Whether the tray takes nothing more of this kind. What comes from devices that are not to go
     /// on leaves room for what honest people typed before they knew that their post had ended.
     fn tray_is_full(&mut self, records: &dyn Records, tray: DocumentId, why: &KeptWhy) -> Result<bool, StoreError> {
-        let reserved = if *why == KeptWhy::PostEnded { 0 } else { TRAY_RESERVED_ITEMS };
+        let is_honest = matches!(why, KeptWhy::PostEnded | KeptWhy::BeforeRestore);
+        let reserved = if is_honest { 0 } else { TRAY_RESERVED_ITEMS };
         let Some(document) = self.documents.take(records, &self.pending, tray)? else { return Ok(false) };
         let full = document.tray_open_count() >= TRAY_OPEN_ITEMS_MAX - reserved;
         self.documents.put(document);

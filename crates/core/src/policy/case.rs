@@ -1,6 +1,6 @@
 //! A case against its row: who, then whether what stands allows it, and what came first.
 
-use super::Question;
+use super::{Question, Standing};
 use super::author::Author;
 use super::subject::Subject;
 use super::table::{From, Pending, Row};
@@ -41,14 +41,15 @@ fn with_first(code: RefusalCode, document: &Document, case: &CaseState) -> Refus
 }
 
 fn judge_row(question: &Question<'_>, row: &Row, subject: &Subject<'_>, case: &CaseState) -> Result<(), RefusalCode> {
-    let author = if case.confidential { Author::cleared(question) } else { Author::of(question) };
+    let asks_clearance = case.confidential && question.standing != Standing::Stood;
+    let author = if asks_clearance { Author::cleared(question) } else { Author::of(question) };
     // Before the receiver is asked for: without a referral there is none.
     if matches!(row.from, From::Referral) && case.referral.is_none() {
         return Err(no_referral(&author, case, row));
     }
     if !row.who.iter().any(|role| role.is_had(&author, subject)) {
         let uncleared = Author::of(question);
-        if case.confidential && row.who.iter().any(|role| role.is_had(&uncleared, subject)) {
+        if asks_clearance && row.who.iter().any(|role| role.is_had(&uncleared, subject)) {
             return Err(RefusalCode::NotCleared);
         }
         return Err(not_the_one(&author, case, row));
@@ -66,7 +67,8 @@ fn judge_row(question: &Question<'_>, row: &Row, subject: &Subject<'_>, case: &C
         From::NotEnded => case.stage.is_open() || case.stage == CaseStage::Closed,
         From::TwiceReturned if !case.awaits_ruling() => return Err(RefusalCode::NotReturnedTwice),
         From::Open | From::Referral | From::TwiceReturned => case.stage.is_open(),
-        From::Nothing | From::There => false,
+        From::There => true,
+        From::Nothing => false,
     };
     if stands { Ok(()) } else { Err(RefusalCode::WrongState) }
 }

@@ -3,7 +3,7 @@
 use super::author::Author;
 use super::bounds::Bound;
 use super::table::Row;
-use super::{Authority, Question};
+use super::{Authority, Question, Standing};
 use crate::command::case::Report;
 use crate::command::unit::{Post, UnitCommand};
 use crate::command::{Body, CaseCommand};
@@ -13,7 +13,7 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// Whether a report keeps to its row's bounds.
 pub(super) fn judge_report(question: &Question<'_>, row: &Row, report: &Report) -> Result<(), Refusal> {
-    if !report.confidential {
+    if !report.confidential || question.standing == Standing::Stood {
         return Ok(());
     }
     for bound in row.bounds {
@@ -46,7 +46,8 @@ pub(super) fn is_seen(question: &Question<'_>, case: &CaseState, body: &CaseComm
         CaseCommand::Resolve(body) => body.verifier,
         _ => None,
     };
-    let unseen = case.confidential && to.is_some_and(|to| !takes(question, to));
+    let is_asked = case.confidential && question.standing != Standing::Stood;
+    let unseen = is_asked && to.is_some_and(|to| !takes(question, to));
     if unseen { Err(RefusalCode::NobodyCleared) } else { Ok(()) }
 }
 

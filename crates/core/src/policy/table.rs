@@ -132,6 +132,7 @@ const CASES: &[Row] = &[
         .bounds(&[Bound::InTime]),
     row("withdraw", &[Reporter], From::In(&[Reported]), Allowed),
     row("merge", &[BranchAndAbove], From::Open, Allowed).bounds(&[Bound::IntoAnother]).on_admission(),
+    row("stood", &[Server], From::There, Allowed),
 ];
 
 const HOUSEHOLDS: &[Row] = &[

@@ -161,6 +161,10 @@ impl Replica {
             outbox.batches.insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
             Some(())
         })?;
+        damaged.extend(rows::each(records, rows::VERDICTS, |number: [u8; 8], value| {
+            outbox.proofs.insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
+            Some(())
+        })?);
         damaged.extend(rows::each(records, rows::OUTBOX, |counter: [u8; 8], value| {
             outbox.commands.insert(u64::from_be_bytes(counter), Wire::from_bytes(value).ok()?);
             Some(())

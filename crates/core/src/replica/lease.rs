@@ -143,6 +143,7 @@ impl Replica {
         for confirmed in self.documents.values_mut() {
             confirmed.close();
         }
+        self.typed = None;
         self.organisation = OnceCell::new();
         if let Some(lease) = &mut self.state.lease {
             lease.half = None;

@@ -41,7 +41,7 @@ impl Replica {
             return Err(RefusalCode::UnknownDocument.into());
         }
         let recorded =
-            Recorded { command: command.id(&key), document: command.target(&key), number: self.number_of(&command) };
+            Recorded { command: command.id(&key), document: command.target(&key), number: self.number_on(&command, None) };
         let counter = command.counter;
         self.state.counter = counter;
         self.outbox.commands.insert(counter, Outgoing { command, sealed: None, fate: Fate::PENDING });

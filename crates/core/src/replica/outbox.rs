@@ -12,7 +12,7 @@ use crate::limits::{CODE_BYTES_MAX, COMMAND_BYTES_MAX, FLIGHT_BYTES_MAX};
 use crate::number::CODE_TEXT_BYTES;
 use crate::refusal::Refusal;
 use crate::store::Write;
-use crate::sync::frame::{AdmittedAt, Closed as ClosedFrame, DeviceFrame};
+use crate::sync::frame::{AdmittedAt, Closed as ClosedFrame, DeviceFrame, Verdicts};
 use crate::text::Text;
 use crate::time::Time;
 use crate::wire::Blob;
@@ -124,6 +124,8 @@ pub(super) struct Outbox {
     /// Those that cannot be read until the server is heard again.
     pub(super) locked: BTreeMap<u64, Locked>,
     pub(super) batches: BTreeMap<u64, Sealed>,
+    /// What the server said of them, as it signed it: proof, for one that is restored from a backup.
+    pub(super) proofs: BTreeMap<u64, Verdicts>,
 }
 
 impl Outbox {

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use thiserror::Error;
 
-use super::outbox::{Fate, Outgoing, Standing};
+use super::outbox::{Fate, Standing};
 use super::receipts::{Became, BecameKept};
-use super::{Effect, Replica, rows};
-use crate::batch::Batch;
+use super::{Effect, Replica};
 use crate::documents::{Mark, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{DeviceId, DocumentId};
@@ -49,7 +48,7 @@ impl Replica {
                 if let Some(session) = &mut self.session {
                     session.challenged = true;
                     // Holdings that were not read are said again.
-                    session.compare = std::mem::take(&mut session.comparing);
+                    session.compare |= std::mem::take(&mut session.comparing);
                 }
                 vec![self.write_state()]
             }
@@ -132,8 +131,7 @@ impl Replica {
         if let Some(sealed) = self.outbox.batches.get_mut(&verdicts.batch) {
             sealed.answered = all_final;
             writes.push(self.outbox.write_batch(verdicts.batch));
-            // Kept as proof, for a server that is restored from a backup.
-            writes.push(rows::put(rows::numbered(rows::VERDICTS, verdicts.batch), verdicts));
+            writes.extend(self.outbox.keep_proof(verdicts));
         }
         Ok(super::paging::latest_of_each(writes))
     }
@@ -194,8 +192,7 @@ impl Replica {
                     writes.push(self.outbox.write(counter));
                 }
             }
-            self.outbox.batches.remove(&number);
-            writes.push(self.outbox.write_batch(number));
+            writes.extend(self.outbox.drop_batch(number));
         }
         // What goes out twice in a sync is counted once.
         if let Some(session) = &mut self.session {
@@ -241,9 +238,10 @@ impl Replica {
         session.digest = welcome.digest;
         // Compared once: a digest that differs for good is shown as "not up to date".
         let differs = welcome.complete && self.wanted.is_empty() && welcome.digest != own;
-        session.compare = (welcome.compare || differs) && !session.compared;
+        session.compare = (session.compare || welcome.compare || differs) && !session.compared;
         self.renew_lease(now);
         let mut writes = self.send_again(welcome);
+        writes.extend(self.drop_covered(welcome.covered));
         writes.extend(unfinished.into_iter().map(|id| self.write_wanted(id)));
         self.state.incarnation = welcome.incarnation;
         self.state.challenge = Some(welcome.challenge);
@@ -258,51 +256,16 @@ impl Replica {
         Ok(writes)
     }
 
-    /// What the server lacks is sent again: batches that it names as missing, and those behind the
-    /// last one it holds that it had answered, before it was restored from a backup. Their commands
-    /// are pending again.
-    fn send_again(&mut self, welcome: &Welcome) -> Vec<Write> {
-        let key = self.enrolled_row().map(|(identity, _)| identity.secret().public());
-        let lost = self.outbox.batches.range(welcome.held.saturating_add(1)..).map(|(number, _)| *number);
-        let again: Vec<u64> = welcome.missing.iter().copied().chain(lost).collect();
-        let mut writes = Vec::new();
-        for number in again {
-            let named = welcome.missing.contains(&number);
-            let Some(sealed) = self.outbox.batches.get_mut(&number).filter(|sealed| sealed.answered || named) else {
-                continue;
-            };
-            let was_answered = std::mem::replace(&mut sealed.answered, false);
-            let batch = key.and_then(|key| Batch::unpack(sealed.packed()?, &key).ok());
-            if let Some(session) = &mut self.session {
-                session.sent.remove(&number);
-            }
-            writes.push(self.outbox.write_batch(number));
-            for (place, command) in (0_u32..).zip(batch.filter(|_| was_answered).iter().flat_map(|b| b.commands.iter()))
-            {
-                let counter = command.counter;
-                let pending =
-                    || Outgoing { command: command.clone(), sealed: Some((number, place)), fate: Fate::PENDING };
-                self.outbox.commands.entry(counter).or_insert_with(pending);
-                writes.push(self.outbox.write(counter));
-            }
-        }
-        writes
-    }
-
     /// Whatever was admitted has come by now, or will not: its document came whole, before its
-    /// verdict was heard, or has left the device's feeds.
-    fn drop_arrived(&mut self) -> Vec<Write> {
-        let admitted = |outgoing: &Outgoing| matches!(outgoing.fate, Fate::Admitted(_));
-        let arrived: Vec<u64> = self
-            .outbox
-            .commands
-            .iter()
-            .filter(|(_, outgoing)| admitted(outgoing))
-            .map(|(counter, _)| *counter)
+    /// verdict was heard, or has left the device's feeds; or the device is not to go on.
+    pub(super) fn drop_arrived(&mut self) -> Vec<Write> {
+        let readable = self.outbox.commands.iter().map(|(counter, outgoing)| (*counter, &outgoing.fate));
+        let locked = self.outbox.locked.iter().map(|(counter, locked)| (*counter, &locked.fate));
+        let arrived: Vec<u64> = readable
+            .chain(locked)
+            .filter(|(_, fate)| matches!(fate, Fate::Admitted(_)))
+            .map(|(counter, _)| counter)
             .collect();
-        for counter in &arrived {
-            self.outbox.commands.remove(counter);
-        }
-        arrived.into_iter().map(|counter| self.outbox.write(counter)).collect()
+        arrived.into_iter().map(|counter| self.outbox.remove(counter)).collect()
     }
 }

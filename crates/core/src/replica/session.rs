@@ -12,7 +12,7 @@ use crate::id::DeviceId;
 use crate::limits::{BATCH_COMMANDS_MAX, BUDGET_BYTES_MAX, FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
 use crate::store::Write;
 use crate::sync::flight;
-use crate::sync::frame::{AskLease, DeviceFrame, Hello, Scope, Stop, Want};
+use crate::sync::frame::{AskLease, DeviceFrame, Hello, Holdings, Scope, Stop, Want};
 use crate::time::Time;
 use crate::wire::{List, Wire};
 
@@ -22,6 +22,8 @@ const ROUND_TRIPS_MAX: u32 = 4_096;
 const IDLE_ROUND_TRIPS_MAX: u32 = 4;
 /// What a batch holds at most, in bytes: a flight, less the hello and what else goes with it.
 const BATCH_BYTES_MAX: usize = FLIGHT_BYTES_MAX - 16 * 1024;
+/// What the frames behind the hello take at most, in bytes.
+const FLIGHT_ROOM_BYTES: usize = FLIGHT_BYTES_MAX - 1_024;
 /// What a batch of another device takes in a flight besides its own length, in bytes.
 const CLOSED_OVERHEAD_BYTES: usize = 40;
 
@@ -229,35 +231,18 @@ impl Replica {
         if self.lacks_lease() {
             frames.push(DeviceFrame::AskLease(AskLease {}));
         }
-        let mut room = FLIGHT_BYTES_MAX - 1_024;
-        if let Some(holdings) = holdings {
-            room = room.saturating_sub(holdings.to_bytes().len());
-            frames.push(DeviceFrame::Holdings(holdings));
-            session.compared = true;
-            session.comparing = true;
-        } else if !self.wanted.is_empty() {
-            let documents: Vec<_> = self.wanted.iter().take(WANTED_DOCUMENTS_MAX).map(|(d, w)| (*d, *w)).collect();
-            room = room.saturating_sub(documents.len() * 17);
-            frames.push(DeviceFrame::Want(Want { documents: List::new(documents).unwrap_or_default() }));
-        }
-        for (number, sealed) in &self.outbox.batches {
-            if sealed.answered || session.sent.contains(number) {
-                continue;
-            }
-            if sealed.frame_bytes() > room || frames.len() >= FLIGHT_FRAMES_MAX {
-                break;
-            }
-            room -= sealed.frame_bytes();
-            frames.push(sealed.frame(device, *number));
-            session.in_flight.insert(*number);
-        }
-        session.sent.extend(&session.in_flight);
-        session.summary.sent += self.commands_in(&session.in_flight);
+        let mut room = FLIGHT_ROOM_BYTES;
+        self.put_batches(&mut frames, &mut room, (device, &mut session));
         let open = self.outbox.batches.iter().filter(|(_, sealed)| !sealed.answered);
         let more = open.into_iter().any(|(number, _)| !session.sent.contains(number));
         // One's own come first: others' go along in the room that is left.
-        let more = self.put_carried(&mut frames, if more { 0 } else { room }, &mut session) || more;
+        let carried_room = if more { &mut 0 } else { &mut room };
+        let more = self.put_carried(&mut frames, carried_room, &mut session) || more;
+        // While more follows the answer is verdicts, and no pages: it is asked for behind them.
+        let compares = session.compare;
+        let asked = !more && self.put_asked(&mut frames, room, (holdings, &mut session));
         session.begin_round_trip();
+        session.compare = compares && !asked;
         // The flights that bring all batches move on, whatever is answered.
         session.progress = more;
         self.session = Some(session);
@@ -275,18 +260,72 @@ impl Replica {
         Some(flight::encode(enrolled.town, &secret, &hello, &frames))
     }
 
+    /// Own batches without final verdicts, as far as they fit; before one that a restored server may
+    /// have lost, what it said of it.
+    fn put_batches(
+        &self,
+        frames: &mut Vec<DeviceFrame>,
+        room: &mut usize,
+        (device, session): (DeviceId, &mut Session),
+    ) {
+        for (number, sealed) in &self.outbox.batches {
+            if sealed.answered || session.sent.contains(number) {
+                continue;
+            }
+            let proof = self.outbox.proof(*number).map(|said| DeviceFrame::Stood(said.clone()));
+            let proof_bytes = |proof: &DeviceFrame| proof.to_bytes().len() + 4;
+            // A batch goes even if what was said of it leaves no room for it in any flight.
+            let proof = proof.filter(|proof| sealed.frame_bytes() + proof_bytes(proof) <= FLIGHT_ROOM_BYTES);
+            let bytes = sealed.frame_bytes() + proof.as_ref().map_or(0, proof_bytes);
+            if bytes > *room || frames.len() + usize::from(proof.is_some()) >= FLIGHT_FRAMES_MAX {
+                break;
+            }
+            *room -= bytes;
+            frames.extend(proof);
+            frames.push(sealed.frame(device, *number));
+            session.in_flight.insert(*number);
+        }
+        session.sent.extend(&session.in_flight);
+        session.summary.sent += self.commands_in(&session.in_flight);
+    }
+
+    /// What is held, if it is to be compared, else what is wanted. Whether there was room for it.
+    fn put_asked(
+        &self,
+        frames: &mut Vec<DeviceFrame>,
+        room: usize,
+        (holdings, session): (Option<Holdings>, &mut Session),
+    ) -> bool {
+        let compares = holdings.is_some();
+        let wanted: Vec<_> = self.wanted.iter().take(WANTED_DOCUMENTS_MAX).map(|(d, w)| (*d, *w)).collect();
+        let frame = match holdings {
+            Some(holdings) => DeviceFrame::Holdings(holdings),
+            None if wanted.is_empty() => return true,
+            None => DeviceFrame::Want(Want { documents: List::new(wanted).unwrap_or_default() }),
+        };
+        let goes_alone = session.in_flight.is_empty() && session.carried_in_flight.is_empty();
+        let fits = frame.to_bytes().len() + 4 <= room && frames.len() < FLIGHT_FRAMES_MAX;
+        if !fits && !goes_alone {
+            return false;
+        }
+        session.compared |= compares;
+        session.comparing |= compares;
+        frames.push(frame);
+        true
+    }
+
     /// Batches of other devices, as far as they fit. Returns whether some do not.
-    fn put_carried(&self, frames: &mut Vec<DeviceFrame>, mut room: usize, session: &mut Session) -> bool {
+    fn put_carried(&self, frames: &mut Vec<DeviceFrame>, room: &mut usize, session: &mut Session) -> bool {
         for (place, batch) in self.carrying.open() {
             if session.carried_sent.contains(&place) {
                 continue;
             }
             let Some(closed) = batch.copies(place).next() else { continue };
             let bytes = closed.sealed.len() + CLOSED_OVERHEAD_BYTES;
-            if bytes > room || frames.len() >= FLIGHT_FRAMES_MAX {
+            if bytes > *room || frames.len() >= FLIGHT_FRAMES_MAX {
                 return true;
             }
-            room -= bytes;
+            *room -= bytes;
             frames.push(DeviceFrame::Closed(closed));
             session.carried_in_flight.insert(place);
             session.carried_sent.insert(place);

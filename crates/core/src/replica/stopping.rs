@@ -30,6 +30,8 @@ impl Replica {
         held.extend(self.parts.keys().map(|(id, ..)| *id));
         held.dedup();
         let mut writes: Vec<Write> = held.into_iter().flat_map(|id| self.forget(id)).collect();
+        // What was admitted, or stands again on a restored server, waits for pages that will not come.
+        writes.extend(self.drop_arrived());
         writes.extend(self.withhold_all_carried());
         let wanted = std::mem::take(&mut self.wanted);
         writes.extend(wanted.keys().map(|id| rows::remove(rows::key(rows::WANTED, id))));

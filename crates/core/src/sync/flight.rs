@@ -4,9 +4,9 @@ use crate::batch::{Batch, VerifiedBatch};
 use crate::crypto::{PublicKey, SealingSecret, SecretKey, Signature, hash};
 use crate::id::{DeviceId, DocumentId, TownId};
 use crate::limits::{FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
-use crate::sync::frame::{Closed, DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Why, next_frame, put_frame};
+use crate::sync::frame::{Closed, DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Verdicts, Why, next_frame, put_frame};
 use crate::wire::{Reader, Wire, WireError};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 const DOMAIN: &str = "alleyway flight 1";
@@ -61,6 +61,9 @@ pub struct VerifiedFlight {
     pub key: PublicKey,
     /// Its batches, in order.
     pub batches: Vec<VerifiedBatch>,
+    /// What it says the server said of its batches before it was restored from a backup, by the
+    /// batch's number; not checked yet. What is said twice of one batch counts as it was said last.
+    pub stood: BTreeMap<u64, Verdicts>,
     /// Documents it wants whole.
     pub wanted: Vec<(DocumentId, Why)>,
     /// What it holds, if it compares.
@@ -140,6 +143,7 @@ impl Flight {
             hello,
             key: *key,
             batches: Vec::new(),
+            stood: BTreeMap::new(),
             wanted: Vec::new(),
             holdings: None,
             asks_lease: false,
@@ -173,6 +177,9 @@ impl VerifiedFlight {
             DeviceFrame::Holdings(holdings) => self.holdings = Some(holdings),
             DeviceFrame::AskLease(_) => self.asks_lease = true,
             DeviceFrame::Closed(closed) => self.closed.push(closed),
+            DeviceFrame::Stood(verdicts) => {
+                self.stood.insert(verdicts.batch, verdicts);
+            }
         }
         Ok(())
     }

@@ -42,8 +42,11 @@ pub enum DeviceFrame {
     /// A batch sealed to the town: of this device after its lease ended, or of another one that
     /// this one carries.
     Closed(Closed),
+    /// What the server said of a batch before it was restored from a backup and lost it: sent with
+    /// that batch.
+    Stood(Verdicts),
 }
-wire_enum!(DeviceFrame { 2 => Batch, 3 => Want, 4 => Holdings, 5 => AskLease, 6 => Closed });
+wire_enum!(DeviceFrame { 2 => Batch, 3 => Want, 4 => Holdings, 5 => AskLease, 6 => Closed, 7 => Stood });
 
 /// From the server.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -51,6 +51,8 @@ pub enum Audited {
     ClearanceEnded(PostAudited),
     /// A device is sent the confidential feed from now on.
     DeviceConfirmed(DeviceConfirmed),
+    /// The server was restored from a backup.
+    Restored(RestoredAudited),
     /// A kind of a later version: kept as it is, and part of the chain.
     Later(LaterAudited),
 }
@@ -72,6 +74,7 @@ wire_enum!(Audited {
     15 => ClearanceConfirmed,
     16 => ClearanceEnded,
     17 => DeviceConfirmed,
+    18 => Restored,
     else Later(LaterAudited),
 });
 
@@ -92,6 +95,14 @@ pub struct VerdictsAudited {
     pub refused: List<(RefusalCode, u32), CODES_MAX>,
 }
 wire_struct!(VerdictsAudited { device, batch, admitted, kept, waiting, refused });
+
+/// The server was restored from a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RestoredAudited {
+    /// Which incarnation began.
+    pub incarnation: u32,
+}
+wire_struct!(RestoredAudited { incarnation });
 
 /// A member was invited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -242,7 +253,7 @@ impl LaterAudited {
 
 impl Audited {
     /// Every word of [`Audited::kind`].
-    pub const KINDS: [&'static str; 18] = [
+    pub const KINDS: [&'static str; 19] = [
         "verdicts",
         "invited",
         "enrolled",
@@ -260,6 +271,7 @@ impl Audited {
         "clearance_confirmed",
         "clearance_ended",
         "device_confirmed",
+        "restored",
         "unknown",
     ];
 
@@ -283,6 +295,7 @@ impl Audited {
             Self::ClearanceConfirmed(_) => "clearance_confirmed",
             Self::ClearanceEnded(_) => "clearance_ended",
             Self::DeviceConfirmed(_) => "device_confirmed",
+            Self::Restored(_) => "restored",
             Self::Later(_) => "unknown",
         }
     }

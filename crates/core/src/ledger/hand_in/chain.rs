@@ -29,14 +29,13 @@ impl Ledger {
         batch: &VerifiedBatch,
     ) -> Result<Noted, StoreError> {
         let number = batch.batch().number;
-        let key = keys::batch(by.device, number);
-        if let Some(held) = self.pending.get::<BatchRecord>(records, &key)? {
+        if let Some(held) = self.batch(records, by.device, number)? {
             if held.hash != batch.hash() {
                 return Ok(Noted::Forked);
             }
             let receipt = held.receipt;
             if held.carried && !by.carried {
-                self.pending.put(key, &BatchRecord { carried: false, ..held });
+                self.put_batch(records, by.device, number, &BatchRecord { carried: false, ..held })?;
             }
             return Ok(Noted::Taken(receipt));
         }
@@ -53,10 +52,17 @@ impl Ledger {
             }
         } else {
             let absent = device.last + 1..number;
-            if absent.end - absent.start > MISSING_BATCHES_MAX as u64 {
-                return Ok(Noted::NotNow);
+            if by.proof.is_none() {
+                if absent.end - absent.start > MISSING_BATCHES_MAX as u64 {
+                    return Ok(Noted::NotNow);
+                }
+                missing.extend(absent);
             }
-            missing.extend(absent);
+        }
+        if by.proof.is_some() {
+            // A device sends what it has in order, and dropped what was answered long ago: what is
+            // lacking before a batch that the server lost will not come.
+            missing.retain(|absent| *absent > number);
         }
         let Ok(missing) = List::new(missing) else { return Ok(Noted::NotNow) };
         if self.unacknowledged_refusals(records, by.device)? > REFUSALS_UNACKNOWLEDGED_MAX {
@@ -67,11 +73,12 @@ impl Ledger {
             device.last = number;
             device.last_hash = batch.hash();
         }
-        let leaves = List::new(batch.leaves().to_vec()).map_err(|_| StoreError::damaged(&key))?;
+        let leaves =
+            List::new(batch.leaves().to_vec()).map_err(|_| StoreError::damaged(&keys::batch(by.device, number)))?;
         let (previous, signature) = (batch.batch().previous, batch.batch().signature);
         let record =
             BatchRecord { previous, hash: batch.hash(), signature, leaves, receipt: by.receipt, carried: by.carried };
-        self.pending.put(key, &record);
+        self.put_batch(records, by.device, number, &record)?;
         self.pending.put(keys::device(by.device), device);
         Ok(Noted::Taken(by.receipt))
     }
@@ -79,7 +86,7 @@ impl Ledger {
     /// Whether the batches held before and behind this one are chained to it. What is not held yet
     /// is compared when it comes.
     fn fits_between(&self, records: &dyn Records, device: DeviceId, batch: &VerifiedBatch) -> Result<bool, StoreError> {
-        let held = |number: u64| self.pending.get::<BatchRecord>(records, &keys::batch(device, number));
+        let held = |number: u64| self.batch(records, device, number);
         let number = batch.batch().number;
         let before = held(number.saturating_sub(1))?.is_none_or(|record| record.hash == batch.batch().previous);
         let behind = held(number.saturating_add(1))?.is_none_or(|record| record.previous == batch.hash());
@@ -95,7 +102,7 @@ impl Ledger {
         number: u64,
     ) -> Result<bool, StoreError> {
         let carried = |number: u64| {
-            let record = self.pending.get::<BatchRecord>(records, &keys::batch(device, number))?;
+            let record = self.batch(records, device, number)?;
             Ok::<_, StoreError>(record.map(|record| record.carried))
         };
         match carried(number)? {

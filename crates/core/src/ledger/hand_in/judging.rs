@@ -25,7 +25,7 @@ impl Ledger {
         &mut self,
         records: &dyn Records,
         at: &Judging<'_>,
-        command: &Command,
+        (command, word): (&Command, Option<&Verdict>),
         (head, document): (Option<&HeadRecord>, Option<Document>),
     ) -> Result<(Judged, Option<Document>), StoreError> {
         let id = command.id(&at.by.origin.device);
@@ -34,6 +34,9 @@ impl Ledger {
         }
         if let Some(kept) = self.kept_before(records, id)? {
             return Ok((Judged::So(Verdict::Kept(kept)), document));
+        }
+        if let Some(word) = word {
+            return self.judge_by_word(records, at, (command, word), document);
         }
         if at.forked {
             let unit = policy::concerned_unit(&self.question(at.by, command, document.as_ref()));
@@ -64,7 +67,13 @@ impl Ledger {
             return Ok((refused(code), keep(document)));
         }
         let in_scope = command.document.is_none() || at.by.sees(head);
-        self.decide(records, at, command, document, in_scope)
+        let (judged, document) = self.decide(records, at, command, document, in_scope)?;
+        if matches!(judged, Judged::So(Verdict::Refused(_)))
+            && self.may_still_come(records, at, &command.base, document.as_ref())?
+        {
+            return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
+        }
+        Ok((judged, document))
     }
 
     /// Asks policy: by the posts in force, then by those of whose end the device was not told.
@@ -120,7 +129,12 @@ impl Ledger {
     }
 
     /// What policy is asked about a command.
-    fn question<'a>(&'a self, by: &HandIn<'_>, command: &'a Command, document: Option<&'a Document>) -> Question<'a> {
+    pub(in crate::ledger) fn question<'a>(
+        &'a self,
+        by: &HandIn<'_>,
+        command: &'a Command,
+        document: Option<&'a Document>,
+    ) -> Question<'a> {
         Question {
             organisation: &self.organisation,
             author: by.origin.authority,
@@ -159,7 +173,8 @@ impl Ledger {
                     return refused(RefusalCode::DocumentRefused, hidden);
                 }
                 // What it was typed upon may still come, and with it the document.
-                if at.device.missing.is_empty() && command.base.after.is_empty() {
+                let may_come = self.may_still_come(records, at, &command.base, None)?;
+                if !may_come && at.device.missing.is_empty() && command.base.after.is_empty() {
                     return refused(RefusalCode::UnknownDocument, hidden);
                 }
                 return Ok(Base::Not(Verdict::Need(Need { document: target }), hidden));

@@ -43,7 +43,8 @@ fn of_case(body: &CaseCommand) -> Vec<(&'static str, String)> {
     let by = |by: Date| ("by", by.0.to_string());
     match body {
         CaseCommand::Report(report) => reported(report),
-        CaseCommand::Accept(_) | CaseCommand::Start(_) | CaseCommand::Receive(_) => Vec::new(),
+        // The last is never an item: only the server writes it.
+        CaseCommand::Accept(_) | CaseCommand::Start(_) | CaseCommand::Receive(_) | CaseCommand::Stood(_) => Vec::new(),
         CaseCommand::Reject(body) => vec![reason(&body.reason), ("text", body.text.to_string())],
         CaseCommand::Note(body) => text(&body.text),
         CaseCommand::Visit(body) => text(&body.text),

@@ -1,0 +1,50 @@
+//! The server's own word, of an older incarnation, for what became of a batch.
+
+use crate::batch::VerifiedBatch;
+use crate::crypto::PublicKey;
+use crate::documents::Receipt;
+use crate::id::DeviceId;
+use crate::sync::frame::{AdmittedAt, Verdict, Verdicts};
+
+/// Verdicts that this server signed before it was restored.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::ledger) struct Proof<'a> {
+    verdicts: &'a Verdicts,
+}
+
+impl<'a> Proof<'a> {
+    /// The proof that verdicts are for a batch of a device; none if the server did not sign them
+    /// for just this batch, or not in an incarnation before `incarnation`.
+    pub(in crate::ledger) fn of(
+        server: &PublicKey,
+        incarnation: u32,
+        device: DeviceId,
+        batch: &VerifiedBatch,
+        verdicts: &'a Verdicts,
+    ) -> Option<Self> {
+        let fits = verdicts.batch == batch.batch().number
+            && verdicts.verdicts.len() == batch.batch().commands.len()
+            && verdicts.incarnation < incarnation;
+        let message = verdicts.message(device, &batch.hash());
+        let signed = fits && server.verifies(Verdicts::DOMAIN, &message, &verdicts.signature);
+        signed.then_some(Self { verdicts })
+    }
+
+    /// When the batch was first received.
+    pub(in crate::ledger) fn receipt(self) -> Receipt {
+        self.verdicts.receipt
+    }
+
+    /// What became of the command at a place of the batch, if that was final.
+    pub(in crate::ledger) fn verdict(self, place: usize) -> Option<&'a Verdict> {
+        self.verdicts.verdicts.get(place).filter(|verdict| verdict.is_final())
+    }
+
+    /// Where the command at a place of the batch stood.
+    pub(in crate::ledger) fn stood(self, place: usize) -> Option<AdmittedAt> {
+        match self.verdict(place)? {
+            Verdict::Admitted(at) | Verdict::AfterPost(at) => Some(*at),
+            _ => None,
+        }
+    }
+}

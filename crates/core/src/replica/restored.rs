@@ -1,0 +1,123 @@
+//! A server that was restored from a backup is sent what it lost, with what it said of it; and what
+//! is kept for that.
+
+use super::outbox::{Fate, Outbox, Outgoing, Sealed};
+use super::{Replica, rows};
+use crate::batch::Batch;
+use crate::command::Command;
+use crate::limits::{ANSWERED_BATCHES_MAX, ANSWERED_BYTES_MAX};
+use crate::store::Write;
+use crate::sync::frame::{Verdict, Verdicts, Welcome};
+
+impl Replica {
+    /// What the server lacks is sent again: batches that it names as missing, and those behind the
+    /// last one it holds, before it was restored from a backup. Their commands are pending again, but
+    /// for those that were refused or kept: their authors have been told.
+    pub(super) fn send_again(&mut self, welcome: &Welcome) -> Vec<Write> {
+        let is_restored = welcome.incarnation > self.state.incarnation;
+        let lost = self.outbox.batches.range(welcome.held.saturating_add(1)..).map(|(number, _)| *number);
+        let again: Vec<u64> = welcome.missing.iter().copied().chain(lost).collect();
+        let mut writes = Vec::new();
+        for number in again {
+            let named = welcome.missing.contains(&number);
+            let goes_again = |sealed: &Sealed| sealed.answered || named || is_restored;
+            let Some(sealed) = self.outbox.batches.get_mut(&number).filter(|sealed| goes_again(sealed)) else {
+                continue;
+            };
+            let was_answered = std::mem::replace(&mut sealed.answered, false);
+            writes.push(self.outbox.write_batch(number));
+            if was_answered || is_restored {
+                writes.extend(self.make_pending(number));
+            }
+        }
+        if let Some(session) = self.session.as_mut().filter(|_| !writes.is_empty()) {
+            // What waits may have waited for it.
+            let open = self.outbox.batches.iter().filter(|(_, sealed)| !sealed.answered);
+            open.for_each(|(number, _)| {
+                session.sent.remove(number);
+            });
+        }
+        super::paging::latest_of_each(writes)
+    }
+
+    /// The commands of a batch that the server carried out are pending again.
+    fn make_pending(&mut self, number: u64) -> Vec<Write> {
+        let mut writes = Vec::new();
+        for counter in self.outbox.in_batch(number).into_values() {
+            if let Some(fate) = self.outbox.fate_mut(counter).filter(|fate| matches!(fate, Fate::Admitted(_))) {
+                *fate = Fate::PENDING;
+                writes.push(self.outbox.write(counter));
+            }
+        }
+        for (place, command) in (0_u32..).zip(self.readable_commands(number)) {
+            let counter = command.counter;
+            let is_there = self.outbox.commands.contains_key(&counter) || self.outbox.locked.contains_key(&counter);
+            if is_there || self.outbox.is_dealt_with(number, place) {
+                continue;
+            }
+            self.outbox
+                .commands
+                .insert(counter, Outgoing { command, sealed: Some((number, place)), fate: Fate::PENDING });
+            writes.push(self.outbox.write(counter));
+        }
+        writes
+    }
+
+    /// The commands of a batch, in their places; none of one that cannot be read now.
+    fn readable_commands(&self, number: u64) -> Vec<Command> {
+        let key = self.enrolled_row().map(|(identity, _)| identity.secret().public());
+        let packed = self.outbox.batches.get(&number).and_then(Sealed::packed);
+        let batch = key.zip(packed).and_then(|(key, packed)| Batch::unpack(packed, &key).ok());
+        batch.map(|batch| batch.commands.into_vec()).unwrap_or_default()
+    }
+
+    /// Drops answered batches that a verified backup of the server covers; and the oldest, if a
+    /// server never says so. The newest stays in any case: a server that was restored from a backup
+    /// of long ago learns from it how far this device had come.
+    pub(super) fn drop_covered(&mut self, covered: u64) -> Vec<Write> {
+        let answered = self.outbox.batches.iter().filter(|(_, sealed)| sealed.answered);
+        let (mut count, mut bytes, mut gone) = (0_usize, 0_usize, Vec::new());
+        for (number, sealed) in answered.rev() {
+            count += 1;
+            bytes = bytes.saturating_add(sealed.frame_bytes());
+            let too_many = count > ANSWERED_BATCHES_MAX || bytes > ANSWERED_BYTES_MAX;
+            if count > 1 && (*number <= covered || too_many) {
+                gone.push(*number);
+            }
+        }
+        gone.into_iter().flat_map(|number| self.outbox.drop_batch(number)).collect()
+    }
+}
+
+impl Outbox {
+    /// Keeps verdicts as proof, unless those that are kept say more.
+    pub(super) fn keep_proof(&mut self, verdicts: &Verdicts) -> Option<Write> {
+        let says_more = |kept: &Verdicts| {
+            let final_at = |said: &Verdicts, place| said.verdicts.get(place).is_some_and(Verdict::is_final);
+            (0..kept.verdicts.len()).any(|place| final_at(kept, place) && !final_at(verdicts, place))
+        };
+        if self.proofs.get(&verdicts.batch).is_some_and(says_more) {
+            return None;
+        }
+        self.proofs.insert(verdicts.batch, verdicts.clone());
+        Some(rows::put(rows::numbered(rows::VERDICTS, verdicts.batch), verdicts))
+    }
+
+    /// What the server said of a batch, if any of it was final.
+    pub(super) fn proof(&self, number: u64) -> Option<&Verdicts> {
+        self.proofs.get(&number).filter(|said| said.verdicts.iter().any(Verdict::is_final))
+    }
+
+    /// Whether the author of a command has been told that it was not carried out.
+    fn is_dealt_with(&self, number: u64, place: u32) -> bool {
+        let said = usize::try_from(place).ok().and_then(|place| self.proofs.get(&number)?.verdicts.get(place));
+        matches!(said, Some(Verdict::Refused(_) | Verdict::Kept(_)))
+    }
+
+    /// Drops a batch, and what was said of it.
+    pub(super) fn drop_batch(&mut self, number: u64) -> [Write; 2] {
+        self.batches.remove(&number);
+        self.proofs.remove(&number);
+        [self.write_batch(number), rows::remove(rows::numbered(rows::VERDICTS, number))]
+    }
+}
