@@ -87,9 +87,9 @@ impl std::fmt::Debug for DeviceStore {
 }
 
 impl DeviceStore {
-    /// Whether the folder `home` holds a store.
+    /// Whether the folder `home` holds a store, or what is left of one.
     pub fn exists(home: &Path) -> bool {
-        home.join(FILE_NAME).exists()
+        home.join(FILE_NAME).exists() || journal::is_there(home)
     }
 
     /// What was found when the file was damaged and had to be rebuilt; none if it was whole.

@@ -61,6 +61,12 @@ pub(super) struct Journal {
     before: (Sum, u64),
 }
 
+/// Whether there is one, whole or not. It is put into its place all at once, after a store's first
+/// rows: a folder that has one had a store.
+pub(super) fn is_there(home: &Path) -> bool {
+    home.join(FILE_NAME).metadata().is_ok_and(|file| file.len() > 0)
+}
+
 impl Journal {
     /// Makes the journal of a database's rows, in the place of the one that is there, durably.
     pub(super) fn make(home: &Path, rows: &Rows) -> io::Result<Self> {

@@ -152,6 +152,8 @@ impl DeviceStore {
             make_file(home, &path)?;
             return found(home, open_checked(&path)?, host);
         }
+        // Missing where there is a journal, it is as an empty one.
+        make_file(home, &path)?;
         let (database, salvaged) = match open_checked(&path) {
             Err(OpenStoreError::Damaged { .. }) => salvage::rebuild(home, &path)?,
             Ok(database) if is_emptied(home, &database) => {

@@ -6,8 +6,9 @@
 //! tell whether what was read is the newest. The rows go into a new file as they are, unopened, and
 //! the old file stays beside it.
 //!
-//! Without a whole journal only a file that redb gets through is rebuilt; another is refused, and
-//! stays as it is.
+//! Without a whole journal only a file that redb gets through, and that holds something, is rebuilt;
+//! another is refused, and stays as it is. A file that is missing where there is a journal is as an
+//! empty one.
 
 use std::fs::{self, File};
 use std::io;
@@ -18,7 +19,7 @@ use std::thread;
 
 use redb::{Builder, Database, ReadableDatabase};
 
-use super::journal::Shadow;
+use super::journal::{self, Shadow};
 use super::open::{OpenStoreError, open_checked};
 use super::rows::Rows;
 use super::{CACHE_BYTES_MAX, RECORDS, record_place};
@@ -61,7 +62,7 @@ pub(super) fn rebuild(home: &Path, path: &Path) -> Result<(Database, Option<Path
     remove(&beside).map_err(unusable)?;
     let rows = match Shadow::read(home) {
         Some(shadow) => shadow.rows(found.as_ref()),
-        None => found.ok_or(damaged)?,
+        None => found.filter(|rows| !rows.is_empty()).ok_or(damaged)?,
     };
     let database = rows
         .write(&beside)
@@ -110,7 +111,7 @@ fn read(path: &Path) -> Option<Rows> {
 
 /// Whether a file without rows held some: the journal, which is made after the first, is there.
 pub(super) fn is_emptied(home: &Path, database: &Database) -> bool {
-    is_blank(database) && Shadow::read(home).is_some()
+    is_blank(database) && journal::is_there(home)
 }
 
 /// Whether a file has no rows at all.

@@ -158,3 +158,46 @@ fn what_redb_asserts_is_not_printed_and_other_panics_are() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && said.contains("heard again") && !said.contains("not heard"), "{said}");
 }
+
+#[test]
+fn a_store_whose_file_is_gone_is_made_anew_from_its_journal() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(at_work(folder.path()));
+    for gone in [true, false] {
+        let path = folder.path().join(FILE_NAME);
+        if gone {
+            fs::remove_file(&path).unwrap()
+        } else {
+            fs::write(&path, "").unwrap()
+        }
+        assert!(DeviceStore::exists(folder.path()), "there is a store, or what is left of one");
+        assert!(DeviceStore::open(folder.path()).unwrap().salvaged().is_some(), "and it is said");
+        assert_whole_but_for_documents(folder.path(), "no file");
+    }
+}
+
+#[test]
+fn a_file_that_is_gone_beside_a_damaged_journal_is_no_new_store() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(at_work(folder.path()));
+    let journal = folder.path().join("device.journal");
+    let whole = fs::read(&journal).unwrap();
+    let seal = fs::read(folder.path().join("device.seal")).unwrap();
+    for cut in [whole.len() / 2, whole.len() - 1, 1] {
+        fs::write(&journal, &whole[..cut]).unwrap();
+        for gone in [true, false] {
+            let path = folder.path().join(FILE_NAME);
+            if gone {
+                fs::remove_file(&path).unwrap()
+            } else {
+                fs::write(&path, "").unwrap()
+            }
+            let error = DeviceStore::open(folder.path()).unwrap_err();
+            assert!(matches!(error, OpenStoreError::Damaged { .. }), "{cut}: {error}");
+            assert_eq!(fs::read(folder.path().join("device.seal")).unwrap(), seal, "its key is not thrown away");
+            assert_eq!(fs::read(&journal).unwrap(), &whole[..cut]);
+        }
+    }
+    fs::write(&journal, &whole).unwrap();
+    assert_whole_but_for_documents(folder.path(), "the journal is whole again");
+}
