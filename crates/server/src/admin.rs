@@ -6,6 +6,7 @@
 //! some, then one [`Line::Done`].
 
 mod audit;
+mod backup;
 mod check;
 mod client;
 mod device;
@@ -17,13 +18,19 @@ mod socket;
 #[cfg(test)]
 mod tests;
 
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use alleyway_core::id::TownId;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
+use crate::backup::{BackedUp, BackupRequest};
 use crate::clock::{Clock, parse_rfc3339, rfc3339};
+use crate::export::Exported;
 use crate::http::DemoClock;
 use crate::import::Files;
+use crate::telemetry::Metrics;
 use crate::writer::{AskError, Writer};
 
 pub use audit::{AUDIT_ROWS_MAX, AuditRequest, AuditShown, AuditVerified};
@@ -67,6 +74,13 @@ pub enum Request {
     Quarantine(QuarantineRequest),
     /// Checks everything that is stored.
     Check,
+    /// Makes a backup.
+    Backup(BackupRequest),
+    /// Writes the whole town out into this folder.
+    Export {
+        /// The folder.
+        to: PathBuf,
+    },
     /// Sets a demo's clock.
     Clock {
         /// To this time, as RFC 3339 writes it.
@@ -106,6 +120,10 @@ pub enum Outcome {
     Quarantine(QuarantineShown),
     /// Of a check.
     Checked(Checked),
+    /// Of a backup.
+    BackedUp(BackedUp),
+    /// Of an export.
+    Exported(Exported),
     /// The demo's clock shows this now.
     Clock(String),
     /// The server ends.
@@ -152,8 +170,15 @@ impl Failure {
 }
 
 impl From<AskError> for Failure {
-    fn from(_: AskError) -> Self {
-        Self::new("stopping", "服务器正在停止。", "The server is stopping.")
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::DiskFull => Self::new(
+                "disk_full",
+                "磁盘空间不足，未作任何更改；请先在数据文件夹所在的磁盘上腾出空间。",
+                "The disk is nearly full, and nothing was changed; make room on the data folder's disk first.",
+            ),
+            AskError::Busy | AskError::Stopped => Self::new("stopping", "服务器正在停止。", "The server is stopping."),
+        }
     }
 }
 
@@ -168,6 +193,8 @@ pub struct Office {
     pub url: String,
     /// The clock.
     pub clock: Clock,
+    /// Where it is counted.
+    pub metrics: Arc<Metrics>,
     /// Set in a demo.
     pub demo: Option<DemoClock>,
     /// Ends the server; none where nothing is served.
@@ -187,6 +214,8 @@ pub async fn carry_out(office: &Office, request: Request, progress: mpsc::Sender
         Request::Audit(request) => audit::list(office, request).await.map(Outcome::Audit),
         Request::Quarantine(request) => quarantine::quarantine(office, request).await.map(Outcome::Quarantine),
         Request::Check => check::check(office, progress).await.map(Outcome::Checked),
+        Request::Backup(request) => backup::backup(office, request, progress).await.map(Outcome::BackedUp),
+        Request::Export { to } => backup::export(office, to, progress).await.map(Outcome::Exported),
         Request::Clock { now } => set_clock(office, &now).map(Outcome::Clock),
         Request::Stop => stop(office).map(|()| Outcome::Stopping),
     };

@@ -2,12 +2,15 @@
 
 mod admin;
 mod audit;
+mod backup;
 mod demo;
 mod exit;
+mod export;
 mod help;
 mod init;
 mod people;
 mod qr;
+mod restore;
 mod serve;
 
 use std::path::PathBuf;
@@ -39,8 +42,9 @@ A town from nothing:
 A look around, with a town made up:
   alleyway-server demo --town small --codes codes.json
 
-`import`, `invite`, `device`, `member`, `audit`, `quarantine` and `check` reach a running server through
-its socket in the data folder, and open the folder themselves when no server runs.
+`import`, `invite`, `device`, `member`, `audit`, `quarantine`, `check`, `backup` and `export`
+reach a running server through its socket in the data folder, and open the folder themselves when no
+server runs.
 
 Exit codes: 0 done; 1 the check found damage; 64 no command given; 65 the input is wrong, nothing was
 changed; 69 the address cannot be had; 70 the store failed; 73 the folder cannot be made; 74 the
@@ -130,6 +134,9 @@ struct Settings {
     /// Documents held in memory, 20 to 46 kB each.
     #[arg(long, global = true, value_name = "N", hide_short_help = true)]
     loaded_documents_max: Option<String>,
+    /// Bytes that stay free on the data folder's disk; 0 for no reserve.
+    #[arg(long, global = true, value_name = "BYTES", hide_short_help = true)]
+    disk_reserve_bytes: Option<String>,
     /// error, warn, info, debug, trace, or a filter.
     #[arg(long, global = true, value_name = "FILTER")]
     log_level: Option<String>,
@@ -238,13 +245,32 @@ enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
-    /// Checks every record, the ledger's chain, and every document.
-    #[command(after_help = "Example:\n  alleyway-server check --data town")]
-    Check {
-        /// Prints JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    /// Checks every record, the ledger's chain, every document and every feed; or a backup.
+    #[command(
+        after_help = "Examples:\n  alleyway-server check --data town\n  alleyway-server check --backup /backup/town --keys /keys/town\n\nA running server goes on meanwhile: what is checked is looked at piece by piece. A backup is read where it lies and not restored; with --keys its records are opened too. Ends with code 1 if the folder is damaged, 76 if the backup is."
+    )]
+    Check(backup::CheckOptions),
+    /// Makes a backup, while the server goes on: only what changed since the last one is written.
+    #[command(
+        after_help = "Example, each night:\n  alleyway-server backup --to /backup/town --keys /keys/town --data town\n\nIt is read back before it counts; until then the older ones stay. The keys go to a folder apart, best on another machine: the backup without them is unreadable, and a key that is destroyed is gone for good once --keep backups have followed. Not in it: secrets/ (keep a copy from the day the town is made) and security/journal (copy it as often as you can). docs/backup.md says more."
+    )]
+    Backup(backup::BackupOptions),
+    /// Makes a new data folder from a backup.
+    #[command(
+        after_help = "Example:\n  alleyway-server restore --from /backup/town --keys /keys/town --secrets /kept/secrets \\\n    --journal /kept/security-journal --data town-restored\n\nEverything is verified first. With the journal, who was stopped since the backup stays out; without it nobody is answered until the devices are confirmed (`quarantine`). Phones hand in again what the backup lacks. A restore that is cut off leaves a folder that does not open: remove it and run this again."
+    )]
+    Restore(restore::RestoreOptions),
+    /// Writes the whole town out as plain text, for other programs.
+    #[command(
+        after_help = "Example:\n  alleyway-server export --to /safe/town-export --data town\n\nJSON lines that need no engine (docs/export.md): rows.jsonl makes a new data folder (`import-export`), documents.jsonl is for people and other programs. Nothing in it is sealed, confidential cases neither; that it was made is in the audit."
+    )]
+    Export(export::ExportOptions),
+    /// Makes a new data folder from an export.
+    #[command(
+        name = "import-export",
+        after_help = "Example:\n  alleyway-server import-export --from /safe/town-export --secrets /kept/secrets \\\n    --journal /kept/security-journal --data town-new\n\nAs after a restore it is a new incarnation; documents are sealed under fresh keys."
+    )]
+    ImportExport(export::ImportOptions),
 }
 
 /// Runs the program.
@@ -269,7 +295,7 @@ fn run(cli: Cli) -> Result<(), Exit> {
     match cli.command {
         None => Err(Exit::new(
             exit::USAGE,
-            "name a command: init, serve, demo, import, invite, device, member, audit, quarantine or check; --help says more",
+            "name a command: init, serve, demo, import, invite, device, member, audit, quarantine, check, backup, restore, export or import-export; --help says more",
         )),
         Some(Command::Init { town_name }) => init::init(&config, &town_name, language),
         Some(Command::Serve) => serve::serve(&config, language),
@@ -282,7 +308,11 @@ fn run(cli: Cli) -> Result<(), Exit> {
         Some(Command::Member { command, json }) => people::member(&config, command, json, language),
         Some(Command::Audit { command, json }) => audit::audit(&config, command, json, language),
         Some(Command::Quarantine { command, json }) => audit::quarantine(&config, command, json, language),
-        Some(Command::Check { json }) => admin::check(&config, json, language),
+        Some(Command::Check(options)) => backup::check(&config, &options, language),
+        Some(Command::Backup(options)) => backup::backup(&config, &options, language),
+        Some(Command::Restore(options)) => restore::restore(&config, &options, language),
+        Some(Command::Export(options)) => export::export(&config, &options, language),
+        Some(Command::ImportExport(options)) => export::import_export(&config, &options, language),
     }
 }
 
@@ -317,6 +347,7 @@ fn layers(common: &Common) -> Result<Layers, ConfigError> {
         ("group_requests_max", &settings.group_requests_max),
         ("group_bytes_max", &settings.group_bytes_max),
         ("loaded_documents_max", &settings.loaded_documents_max),
+        ("disk_reserve_bytes", &settings.disk_reserve_bytes),
         ("log_level", &settings.log_level),
         ("log_format", &settings.log_format),
     ] {

@@ -69,7 +69,7 @@ impl Instance {
         Self::with(store, name, keys, loaded_documents_max)
     }
 
-    fn with(
+    pub(crate) fn with(
         mut store: SledStore,
         name: Text<NAME_BYTES_MAX>,
         keys: Secrets,

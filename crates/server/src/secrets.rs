@@ -84,6 +84,15 @@ pub fn random<const N: usize>() -> Result<[u8; N], SecretsError> {
 /// [`SecretsError::Io`] if they exist already, or if the disk refuses.
 pub fn create(folder: &Path, name: &Text<NAME_BYTES_MAX>) -> Result<Secrets, SecretsError> {
     let secrets = Secrets { signing: SecretKey::from_bytes(&random()?), token_key: random()? };
+    put(folder, name, &secrets)?;
+    Ok(secrets)
+}
+
+/// Puts these keys and the town's name into a data folder, durably.
+///
+/// # Errors
+/// [`SecretsError::Io`] if there are any already, or if the disk refuses.
+pub(crate) fn put(folder: &Path, name: &Text<NAME_BYTES_MAX>, secrets: &Secrets) -> Result<(), SecretsError> {
     let keys = folder.join(SECRETS);
     make_folder(&keys)?;
     write_key(&keys.join(SIGNING_FILE), &secrets.signing.to_bytes())?;
@@ -93,8 +102,7 @@ pub fn create(folder: &Path, name: &Text<NAME_BYTES_MAX>) -> Result<Secrets, Sec
     let text = toml::to_string(&TownFile { name: name.as_str().to_owned() })
         .map_err(|_| SecretsError::Damaged { path: path.clone(), reason: "the town's name cannot be written" })?;
     write_private(&path, text.as_bytes())?;
-    sync_folder(folder)?;
-    Ok(secrets)
+    sync_folder(folder)
 }
 
 /// Reads the town's name and the keys.
@@ -103,12 +111,26 @@ pub fn create(folder: &Path, name: &Text<NAME_BYTES_MAX>) -> Result<Secrets, Sec
 /// Every [`SecretsError`] but [`SecretsError::Random`].
 pub fn open(folder: &Path) -> Result<(Text<NAME_BYTES_MAX>, Secrets), SecretsError> {
     let name = read_name(&folder.join(TOWN_FILE))?;
-    let keys = folder.join(SECRETS);
-    let secrets = Secrets {
+    Ok((name, read_keys(&folder.join(SECRETS))?))
+}
+
+/// Reads the keys from the folder that they lie in.
+///
+/// # Errors
+/// Every [`SecretsError`] but [`SecretsError::Random`].
+pub(crate) fn read_keys(keys: &Path) -> Result<Secrets, SecretsError> {
+    Ok(Secrets {
         signing: SecretKey::from_bytes(&read_key(&keys.join(SIGNING_FILE))?),
         token_key: read_key(&keys.join(TOKEN_FILE))?,
-    };
-    Ok((name, secrets))
+    })
+}
+
+/// The town's name, as its data folder has it.
+///
+/// # Errors
+/// If it cannot be read.
+pub(crate) fn town_name(folder: &Path) -> Result<Text<NAME_BYTES_MAX>, SecretsError> {
+    read_name(&folder.join(TOWN_FILE))
 }
 
 fn read_name(path: &Path) -> Result<Text<NAME_BYTES_MAX>, SecretsError> {
@@ -185,6 +207,15 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         let _ = write!(out, "{byte:02x}");
         out
     })
+}
+
+/// Reads hexadecimal digits of any even number.
+pub(crate) fn unhex_all(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        return None;
+    }
+    let pairs = text.as_bytes().chunks_exact(2);
+    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
 }
 
 /// Reads lowercase or uppercase hexadecimal digits.

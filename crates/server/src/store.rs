@@ -4,6 +4,7 @@
 //! | name | what it holds |
 //! | --- | --- |
 //! | `FORMAT` | the format's version and the town; written last, so a folder without it is none |
+//! | `before-format-3/` | the folder as it was before its migration, to be deleted by hand |
 //! | `LOCK` | nothing; locked by the process that has the folder open |
 //! | `ledger/` | sled: every record, in one tree |
 //! | `keys/slots` | the document keys, 32 bytes a slot; zeros are a destroyed key. Backed up apart |
@@ -35,13 +36,17 @@ mod entries;
 mod envelope;
 mod folder;
 mod journal;
+mod migrate;
 mod open;
+pub(crate) mod raw;
+mod rebuild;
 mod slots;
 mod tail;
 #[cfg(test)]
 mod tests;
 mod verify;
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -56,9 +61,14 @@ use self::envelope::Unopened;
 use self::folder::DataFolder;
 use self::journal::Journal;
 pub use self::open::{OpenCheck, OpenError, OpenOptions};
+use self::raw::Copying;
+pub(crate) use self::rebuild::Rebuild;
 use self::slots::Slots;
 use self::tail::{HighWaterFile, Tail};
+/// The version of data folders that this program reads and writes.
+pub(crate) const FORMAT: u32 = folder::FORMAT_VERSION;
 use self::verify::Sweep;
+pub(crate) use self::verify::PAGE_ENTRIES;
 pub use self::verify::{DAMAGED_NAMED_MAX, VerifyReport};
 
 /// Counters since the store was opened.
@@ -74,9 +84,37 @@ pub struct StoreStats {
     pub last_commit: Duration,
     /// How long all commits took.
     pub commit_time: Duration,
+    /// How long the files of the last commit took to be synced.
+    pub last_syncs: SyncTimes,
     /// How often sled was found to have written files that it never syncs: anything but 0 is an
     /// alarm.
     pub blob_alarms: u64,
+}
+
+/// How long each file of a commit took to be written and synced; zero if it was not due.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SyncTimes {
+    /// `security/journal`.
+    pub journal: Duration,
+    /// `keys/slots`.
+    pub keys: Duration,
+    /// sled's flush and its file.
+    pub ledger: Duration,
+    /// `high-water`.
+    pub high_water: Duration,
+}
+
+impl SyncTimes {
+    /// Those that were due, by the file's name.
+    pub fn by_file(self) -> impl Iterator<Item = (&'static str, Duration)> {
+        let all = [
+            ("journal", self.journal),
+            ("keys", self.keys),
+            ("ledger", self.ledger),
+            ("high_water", self.high_water),
+        ];
+        all.into_iter().filter(|(_, time)| !time.is_zero())
+    }
 }
 
 /// The store of a town's ledger, in a data folder that this process holds.
@@ -88,8 +126,10 @@ pub struct SledStore {
     journal: Journal,
     tail: Tail,
     stats: StoreStats,
-    /// The check that [`SledStore::verify_some`] is in the middle of.
-    sweep: std::cell::RefCell<Option<Sweep>>,
+    /// The checks that [`SledStore::verify_some_of`] is in the middle of, by their numbers.
+    sweep: std::cell::RefCell<BTreeMap<u32, Sweep>>,
+    /// The copy that a backup is in the middle of.
+    copying: std::cell::RefCell<Option<Copying>>,
     poisoned: bool,
     // Last, so that sled is closed before the lock is released.
     folder: DataFolder,

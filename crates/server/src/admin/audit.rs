@@ -268,6 +268,9 @@ fn shown((sequence, record): &AuditRow, known: &Known<'_>) -> AuditShown {
             number("revoked", of.revoked);
             number("withdrawn", of.withdrawn);
         }
+        Audited::Restored(of) => {
+            number("incarnation", of.incarnation.into());
+        }
         Audited::Exported(of) => {
             number("records", of.records);
         }

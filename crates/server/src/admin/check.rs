@@ -1,11 +1,14 @@
 //! Everything that is stored, checked: every record, the chain, every document and feed.
 
-use alleyway_core::ledger;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use alleyway_core::catalogue::Lang;
+use alleyway_core::ledger::{CheckReport, Checking};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::{Failure, Office, Progress};
-use alleyway_core::catalogue::Lang;
+use crate::store::{PAGE_ENTRIES, VerifyReport};
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,35 +38,58 @@ pub struct Checked {
 /// Progress is told each time so many more are done.
 const PROGRESS_STEP: u64 = 50_000;
 
-/// The writer answers nobody else meanwhile, so that everything is of one moment: about a second
-/// for each million records.
+/// The number of the next check, from 1 on: the background scan has its own.
+static NEXT: AtomicU32 = AtomicU32::new(1);
+
+/// Goes piece by piece, some milliseconds of the writer's each, so that others are answered between
+/// two of them. What was written meanwhile is accounted for.
 pub(super) async fn check(office: &Office, progress: mpsc::Sender<Progress>) -> Result<Checked, Failure> {
-    let checked = office
-        .writer
-        .ask_patiently(0, move |desk| {
-            let mut stages = Stages { progress, told: 0 };
-            let mut checked = Checked::default();
-            let records = desk.store.verify_all(&mut |done| stages.tell("records", done))?;
-            checked.records = records.rows;
-            checked.erased = records.erased;
-            checked.damaged = records.damaged_count;
-            checked.complete = records.complete;
-            checked.problems = records.damaged.iter().map(|key| format!("record {key} is damaged")).collect();
-            if !records.complete {
-                checked.problems.push("records are missing, or older than the last commit".to_owned());
-            }
-            stages.told = 0;
-            let report = ledger::check(desk.store, &mut |done| stages.tell("entries", done))?;
-            checked.entries = report.entries;
-            checked.documents = report.documents;
-            checked.places = report.places;
-            checked.problem_count = records.damaged_count + u64::from(!records.complete) + report.problem_count;
-            checked.problems.extend(report.problems);
-            checked.sound = checked.problem_count == 0;
-            Ok(checked)
-        })
-        .await?;
-    Ok(checked)
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let mut stages = Stages { progress, told: 0 };
+    let mut slices = 0;
+    let records = loop {
+        let report = office.writer.ask_patiently(0, move |desk| desk.store.verify_some_of(number)).await?;
+        if let Some(report) = report {
+            break report;
+        }
+        slices += 1;
+        stages.tell("records", slices * PAGE_ENTRIES as u64);
+    };
+    stages.told = 0;
+    let mut checking = Checking::default();
+    let report = loop {
+        let (back, report) = office
+            .writer
+            .ask_patiently(0, move |desk| {
+                let report = checking.step(desk.store)?;
+                Ok((checking, report))
+            })
+            .await?;
+        checking = back;
+        stages.tell("entries", checking.done());
+        if let Some(report) = report {
+            break report;
+        }
+    };
+    Ok(told(&records, report))
+}
+
+fn told(records: &VerifyReport, report: CheckReport) -> Checked {
+    let damaged = records.damaged.iter().map(|key| format!("record {key} is damaged"));
+    let incomplete = (!records.complete).then(|| "records are missing, or older than the last commit".to_owned());
+    let problem_count = records.damaged_count + u64::from(!records.complete) + report.problem_count;
+    Checked {
+        sound: problem_count == 0,
+        records: records.rows,
+        erased: records.erased,
+        damaged: records.damaged_count,
+        complete: records.complete,
+        entries: report.entries,
+        documents: report.documents,
+        places: report.places,
+        problems: damaged.chain(incomplete).chain(report.problems).collect(),
+        problem_count,
+    }
 }
 
 struct Stages {

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -84,6 +85,8 @@ fn asked(request: Request) -> (Asked, [Option<Vec<u8>>; 3]) {
         Request::Audit(request) => Asked::Audit(request),
         Request::Quarantine(request) => Asked::Quarantine(request),
         Request::Check => Asked::Check {},
+        Request::Backup(request) => Asked::Backup(request),
+        Request::Export { to } => Asked::Export { to },
         Request::Clock { now } => Asked::Clock { now },
         Request::Stop => Asked::Stop {},
     };
@@ -107,16 +110,17 @@ async fn on_folder(
 ) -> Result<Outcome, ClientError> {
     let Instance { town, ledger, store, .. } = Instance::open(folder, config.loaded_documents_max)?;
     let clock = Clock::System;
+    let metrics = Arc::new(Metrics::default());
     let (writer, thread) = writer::start(
         ledger,
         Box::new(store),
         clock.clone(),
         config.writer.clone(),
-        Metrics::default().into(),
+        metrics.clone(),
         tell_and_exit(),
     )?;
     let url = config.url(config.listen);
-    let office = Office { writer: writer.clone(), town, url, clock, demo: None, stop: None };
+    let office = Office { writer: writer.clone(), town, url, clock, metrics, demo: None, stop: None };
     let (sender, mut made) = mpsc::channel(16);
     let working = carry_out(&office, request, sender);
     let mut working = std::pin::pin!(working);

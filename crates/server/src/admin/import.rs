@@ -11,6 +11,7 @@ use alleyway_core::time::Time;
 use serde::{Deserialize, Serialize};
 
 use super::{BadRow, Failure, Office};
+use crate::disk::Writes;
 use crate::import::{
     Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Plan, Rejected, RowError, Rows,
     parse, plan,
@@ -37,9 +38,10 @@ pub(super) async fn import(office: &Office, files: Files, dry_run: bool) -> Resu
     let town = office.town;
     let seed = secrets::random().map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
     let bytes = [&files.units, &files.members, &files.households].into_iter().flatten().map(Vec::len).sum();
+    let writes = if dry_run { Writes::Nothing } else { Writes::HandedIn };
     office
         .writer
-        .ask_patiently(bytes, move |desk| {
+        .ask_patiently_to_write(writes, bytes, move |desk| {
             let now = current(desk, town)?;
             let rows = match parse(&files, &now) {
                 Ok(rows) => rows,

@@ -17,6 +17,7 @@ use tokio::time::{sleep, timeout};
 use super::{
     AuditRequest, DeviceRequest, Failure, Line, MemberRequest, Office, Outcome, QuarantineRequest, Request, carry_out,
 };
+use crate::backup::BackupRequest;
 use crate::import::{FILE_BYTES_MAX, Files};
 
 /// The socket's name in the data folder.
@@ -60,6 +61,10 @@ pub(super) enum Asked {
     Audit(AuditRequest),
     Quarantine(QuarantineRequest),
     Check {},
+    Backup(BackupRequest),
+    Export {
+        to: std::path::PathBuf,
+    },
     Clock {
         now: String,
     },
@@ -151,6 +156,8 @@ async fn read_request(mut input: impl AsyncBufRead + Unpin) -> io::Result<Reques
         Asked::Audit(request) => Request::Audit(request),
         Asked::Quarantine(request) => Request::Quarantine(request),
         Asked::Check {} => Request::Check,
+        Asked::Backup(request) => Request::Backup(request),
+        Asked::Export { to } => Request::Export { to },
         Asked::Clock { now } => Request::Clock { now },
         Asked::Stop {} => Request::Stop,
         Asked::Import { dry_run, units, members, households } => {

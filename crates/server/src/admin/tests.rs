@@ -36,8 +36,8 @@ fn office_with(clock: Clock, change: impl FnOnce(MemoryStore) -> MemoryStore) ->
     let limits = WriterLimits { requests_waiting_max: 4, group_requests_max: 4, group_bytes_max: 1_000 };
     let failed = Box::new(|reason: &str| panic!("{reason}"));
     let metrics = Arc::new(Metrics::default());
-    let (writer, _) = writer::start(ledger, Box::new(store), clock.clone(), limits, metrics, failed).unwrap();
-    Office { writer, town, url: "http://here".to_owned(), clock, demo: None, stop: None }
+    let (writer, _) = writer::start(ledger, Box::new(store), clock.clone(), limits, metrics.clone(), failed).unwrap();
+    Office { writer, town, url: "http://here".to_owned(), clock, metrics, demo: None, stop: None }
 }
 
 fn files(households: &str) -> Files {

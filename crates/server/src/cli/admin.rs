@@ -87,7 +87,7 @@ pub(super) fn ask(config: &Config, request: Request, json: bool, language: Lang)
     }
 }
 
-fn show_progress(Progress { what, done }: Progress) {
+pub(super) fn show_progress(Progress { what, done }: Progress) {
     eprintln!("{what}: {done}");
 }
 

@@ -26,6 +26,8 @@ pub(super) const CANNOT_CREATE: u8 = 73;
 pub(super) const IO: u8 = 74;
 /// Another process has the folder, or the server ends just now.
 pub(super) const TRY_LATER: u8 = 75;
+/// The backup, the keys or the export is damaged, another's, or of another version.
+pub(super) const BAD_BACKUP: u8 = 76;
 /// The folder is damaged, or of another version.
 pub(super) const BAD_FOLDER: u8 = 76;
 /// The configuration is wrong.

@@ -10,7 +10,7 @@ use sled::IVec;
 use super::entries::{TAIL, part_key, row_key};
 use super::envelope::{self, Entry, parts};
 use super::tail::{Contents, Tail};
-use super::{SledStore, blobs, engine_failed};
+use super::{SledStore, SyncTimes, blobs, engine_failed};
 
 /// What becomes of the tree's entries.
 type Changes = BTreeMap<Vec<u8>, Change>;
@@ -27,6 +27,7 @@ impl SledStore {
     /// water.
     pub(super) fn commit_durably(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
         let begun = Instant::now();
+        self.stats.last_syncs = SyncTimes::default();
         self.write_journal(transaction)?;
         self.provide_slots(transaction)?;
         let changes = self.changes(transaction)?;
@@ -46,8 +47,12 @@ impl SledStore {
     }
 
     fn write_journal(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
+        let begun = Instant::now();
         let written =
             self.journal.write(&transaction.journal).map_err(|error| io_failed("security/journal", &error))?;
+        if written.fsyncs > 0 {
+            self.stats.last_syncs.journal = begun.elapsed();
+        }
         self.stats.fsyncs += written.fsyncs;
         self.stats.bytes_written += written.bytes;
         Ok(())
@@ -57,8 +62,10 @@ impl SledStore {
         let highest =
             transaction.writes.iter().filter(|write| write.value.is_some()).filter_map(|write| write.slot).max();
         let Some(slot) = highest else { return Ok(()) };
+        let begun = Instant::now();
         let drawn = self.slots.provide(slot)?;
         if drawn > 0 {
+            self.stats.last_syncs.keys = begun.elapsed();
             self.stats.fsyncs += 1;
             self.stats.bytes_written += drawn;
         }
@@ -123,8 +130,11 @@ impl SledStore {
         let mut contents = self.tail.contents.clone();
         for (key, Change { old, new }) in changes {
             contents.replace(key, old.as_deref(), new.as_deref());
-            if let Some(sweep) = self.sweep.get_mut() {
+            for sweep in self.sweep.get_mut().values_mut() {
                 sweep.changed(key, old.as_deref(), new.as_deref());
+            }
+            if let Some(copying) = self.copying.get_mut() {
+                copying.changed(key, new.as_deref());
             }
         }
         contents
@@ -146,15 +156,19 @@ impl SledStore {
         bytes += TAIL.len() + end.len();
         batch.insert(TAIL, end);
         self.db.apply_batch(batch).map_err(|error| engine_failed(&error))?;
+        let begun = Instant::now();
         self.db.flush().map_err(|error| engine_failed(&error))?;
         self.db_file.sync_data().map_err(|error| io_failed("ledger/db", &error))?;
+        self.stats.last_syncs.ledger = begun.elapsed();
         self.stats.fsyncs += 1;
         self.stats.bytes_written += bytes as u64;
         Ok(())
     }
 
     fn write_high_water(&mut self, tail: &Tail) -> Result<(), StoreError> {
+        let begun = Instant::now();
         let bytes = self.high_water.write(tail).map_err(|error| io_failed("high-water", &error))?;
+        self.stats.last_syncs.high_water = begun.elapsed();
         self.stats.fsyncs += 1;
         self.stats.bytes_written += bytes;
         Ok(())

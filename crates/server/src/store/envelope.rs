@@ -133,6 +133,12 @@ pub(super) fn split(key: &[u8], envelope: Vec<u8>) -> Result<Vec<Entry>, StoreEr
     Ok(std::iter::once((row, head)).chain(parts.map(|(index, part)| (part_key(key, index), part.to_vec()))).collect())
 }
 
+/// The slot that a whole envelope is sealed under.
+pub(super) fn slot_of(envelope: &[u8]) -> Option<u64> {
+    let (&kind, rest) = envelope.split_first()?;
+    (kind == SEALED).then(|| rest.first_chunk::<8>().map(|slot| u64::from_le_bytes(*slot))).flatten()
+}
+
 /// How many parts follow a row, and the start of its envelope.
 pub(super) fn parts(row: &[u8]) -> Option<(u32, &[u8])> {
     match row.split_first_chunk::<PARTS_HEAD_BYTES>() {

@@ -10,13 +10,41 @@ use alleyway_core::id::TownId;
 use super::open::OpenError;
 
 /// The version of the folder's layout and records that this program reads and writes.
-pub(super) const FORMAT_VERSION: u32 = 2;
+pub(super) const FORMAT_VERSION: u32 = 3;
+/// The one before it, which is migrated.
+const FORMAT_BEFORE: u32 = 2;
+
+/// What `FORMAT` says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Format {
+    /// The version before this program's.
+    Before,
+    /// Its migration has begun: the copy is complete.
+    Migrating,
+    /// This program's.
+    Present,
+}
+
+impl Format {
+    fn word(self) -> String {
+        match self {
+            Self::Before => FORMAT_BEFORE.to_string(),
+            Self::Migrating => format!("{FORMAT_BEFORE}-to-{FORMAT_VERSION}"),
+            Self::Present => FORMAT_VERSION.to_string(),
+        }
+    }
+
+    fn read(word: &str) -> Option<Self> {
+        [Self::Before, Self::Migrating, Self::Present].into_iter().find(|format| format.word() == word)
+    }
+}
 
 /// A data folder that this process holds.
 #[derive(Debug)]
 pub(super) struct DataFolder {
     path: PathBuf,
     town: TownId,
+    format: Format,
     /// Held until the process ends or the store is dropped; the system releases it then.
     _lock: File,
 }
@@ -33,26 +61,44 @@ impl DataFolder {
                 return Err(OpenError::NotEmpty(path.to_owned()));
             }
         }
-        let folder = Self { path: path.to_owned(), town, _lock: lock };
+        let folder = Self { path: path.to_owned(), town, format: Format::Present, _lock: lock };
         for inner in [folder.ledger(), folder.keys(), folder.security()] {
             make_folder(&inner).map_err(|error| OpenError::io(&inner, error))?;
         }
         Ok(folder)
     }
 
-    /// Takes an existing data folder.
+    /// Takes an existing data folder, of this format or of the one before.
     pub(super) fn take(path: &Path) -> Result<Self, OpenError> {
-        let town = read_format(path)?;
+        read_format(path)?;
         let lock = lock(path)?;
-        Ok(Self { path: path.to_owned(), town, _lock: lock })
+        // Whoever held the lock may have migrated it.
+        let (format, town) = read_format(path)?;
+        Ok(Self { path: path.to_owned(), town, format, _lock: lock })
     }
 
     /// Writes the format, after everything else is durable.
     pub(super) fn finish(&self) -> Result<(), OpenError> {
+        self.put_format(Format::Present)
+    }
+
+    /// As [`DataFolder::finish`], with what the format has become.
+    pub(super) fn write_format(&mut self, format: Format) -> Result<(), OpenError> {
+        self.put_format(format)?;
+        self.format = format;
+        Ok(())
+    }
+
+    fn put_format(&self, becomes: Format) -> Result<(), OpenError> {
         let io = |error| OpenError::io(&self.path, error);
         let (new, format) = (self.path.join("FORMAT.new"), self.path.join("FORMAT"));
+        // One that was cut off says nothing.
+        match std::fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
+            _ => {}
+        }
         let mut file = create_file(&new).map_err(io)?;
-        writeln!(file, "alleyway {FORMAT_VERSION}\n{}", self.town).and_then(|()| file.sync_all()).map_err(io)?;
+        writeln!(file, "alleyway {}\n{}", becomes.word(), self.town).and_then(|()| file.sync_all()).map_err(io)?;
         for folder in [self.ledger(), self.keys(), self.security(), self.path.clone()] {
             sync_folder(&folder).map_err(io)?;
         }
@@ -63,6 +109,10 @@ impl DataFolder {
 
     pub(super) fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(super) fn format(&self) -> Format {
+        self.format
     }
 
     pub(super) fn town(&self) -> TownId {
@@ -113,7 +163,7 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-fn read_format(path: &Path) -> Result<TownId, OpenError> {
+fn read_format(path: &Path) -> Result<(Format, TownId), OpenError> {
     let text = match std::fs::read_to_string(path.join("FORMAT")) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenError::NotThere(path.to_owned())),
@@ -121,16 +171,15 @@ fn read_format(path: &Path) -> Result<TownId, OpenError> {
         Err(error) => return Err(OpenError::io(path, error)),
     };
     let mut lines = text.lines();
-    let version = lines.next().and_then(|line| line.strip_prefix("alleyway ")?.parse::<u32>().ok());
-    match (version, lines.next().and_then(TownId::parse)) {
-        (Some(FORMAT_VERSION), Some(town)) => Ok(town),
-        (Some(found), _) if found < FORMAT_VERSION => {
-            Err(OpenError::OlderFormat { folder: path.to_owned(), found, known: FORMAT_VERSION })
-        }
-        (Some(found), _) if found > FORMAT_VERSION => {
-            Err(OpenError::NewerFormat { folder: path.to_owned(), found, known: FORMAT_VERSION })
-        }
-        _ => Err(OpenError::FormatUnreadable(path.to_owned())),
+    let word = lines.next().and_then(|line| line.strip_prefix("alleyway ")).unwrap_or_default();
+    if let (Some(format), Some(town)) = (Format::read(word), lines.next().and_then(TownId::parse)) {
+        return Ok((format, town));
+    }
+    let folder = path.to_owned();
+    match word.parse::<u32>() {
+        Ok(found) if found < FORMAT_BEFORE => Err(OpenError::OlderFormat { folder, found, known: FORMAT_VERSION }),
+        Ok(found) if found > FORMAT_VERSION => Err(OpenError::NewerFormat { folder, found, known: FORMAT_VERSION }),
+        _ => Err(OpenError::FormatUnreadable(folder)),
     }
 }
 

@@ -12,11 +12,11 @@ use alleyway_core::wire::Wire as _;
 use thiserror::Error;
 
 use super::entries::TAIL;
-use super::folder::{DataFolder, create_file, open_file, sync_folder};
+use super::folder::{DataFolder, Format, create_file, open_file, sync_folder};
 use super::journal::Journal;
 use super::slots::Slots;
 use super::tail::{HighWaterFile, Tail};
-use super::{SledStore, StoreStats, blobs, envelope};
+use super::{SledStore, StoreStats, blobs, envelope, migrate};
 
 /// Why a data folder was not created or opened. Nothing acknowledged is ever missing silently.
 #[derive(Debug, Error)]
@@ -30,8 +30,8 @@ pub enum OpenError {
     /// Another process holds the folder.
     #[error("another process has {} open; use its control socket, or stop it first", .0.display())]
     Locked(PathBuf),
-    /// The folder is of an earlier version.
-    #[error("{} has format {found}, of an earlier version; this program reads format {known} and does not migrate it: use the program that wrote it, or make a new folder with `init` and `import` the town's lists", .folder.display())]
+    /// The folder is of a version too early to be migrated.
+    #[error("{} has format {found}; this program reads format {known} and migrates the one before it, no older one: use the program that wrote it, or make a new folder with `init` and `import` the town's lists", .folder.display())]
     OlderFormat {
         /// The folder.
         folder: PathBuf,
@@ -49,6 +49,25 @@ pub enum OpenError {
         found: u32,
         /// The version this program reads.
         known: u32,
+    },
+    /// The folder could not be copied, which comes before its migration.
+    #[error("{} has the format before this program's and could not be copied to before-format-3 in it ({source}); nothing was changed: make room for a copy, and start again", .folder.display())]
+    NotCopied {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// There is a copy of another state.
+    #[error("{} is a copy from before an earlier migration; move it out of the data folder, and start again", .0.display())]
+    CopyInTheWay(PathBuf),
+    /// The migration ended half way.
+    #[error("the migration of {} stopped: {source}; start again to go on, or put the files of before-format-3 back and use the program that wrote them", .folder.display())]
+    NotMigrated {
+        /// The folder.
+        folder: PathBuf,
+        /// What the store said.
+        source: StoreError,
     },
     /// The file `FORMAT` says nothing that this program understands.
     #[error("{}/FORMAT is damaged; restore the data folder from a backup", .0.display())]
@@ -102,7 +121,7 @@ impl OpenError {
         Self::Io { path: path.to_owned(), source }
     }
 
-    fn engine(folder: &DataFolder, detail: &impl ToString) -> Self {
+    pub(super) fn engine(folder: &DataFolder, detail: &impl ToString) -> Self {
         Self::Engine { folder: folder.path().to_owned(), detail: detail.to_string() }
     }
 }
@@ -133,6 +152,17 @@ impl Default for OpenOptions {
     }
 }
 
+/// The open files of a data folder.
+pub(super) struct Parts {
+    pub(super) folder: DataFolder,
+    pub(super) db: sled::Db,
+    pub(super) db_file: File,
+    pub(super) slots: Slots,
+    pub(super) high_water: HighWaterFile,
+    pub(super) journal: Journal,
+    pub(super) tail: Tail,
+}
+
 impl SledStore {
     /// Creates the data folder of a new town, durably. The store is empty.
     ///
@@ -150,29 +180,32 @@ impl SledStore {
         let db_file = settle(&folder, &db)?;
         high_water.write(&tail).map_err(io)?;
         folder.finish()?;
-        let stats = StoreStats::default();
-        Ok(Self {
-            db,
-            db_file,
-            slots,
-            high_water,
-            journal,
-            tail,
-            stats,
-            sweep: std::cell::RefCell::default(),
-            poisoned: false,
-            folder,
-        })
+        Ok(Self::assemble(Parts { folder, db, db_file, slots, high_water, journal, tail }))
     }
 
-    /// Opens an existing data folder.
+    /// Opens an existing data folder; one of the format before is copied and migrated first.
     ///
     /// # Errors
     /// Every [`OpenError`] but [`OpenError::NotEmpty`]. A store that lacks acknowledged records is
     /// not opened.
     pub fn open(path: &Path, options: OpenOptions) -> Result<Self, OpenError> {
-        let folder = DataFolder::take(path)?;
-        let io = |error| OpenError::io(path, error);
+        let mut folder = DataFolder::take(path)?;
+        migrate::prepare(&mut folder)?;
+        let migrates = folder.format() != Format::Present;
+        let mut store = Self::of(folder, options)?;
+        if migrates || options.check == OpenCheck::Everything {
+            store.check_everything()?;
+        }
+        if migrates {
+            store.migrate()?;
+        }
+        Ok(store)
+    }
+
+    /// Opens what is in a folder, if it reaches what was acknowledged.
+    pub(super) fn of(folder: DataFolder, options: OpenOptions) -> Result<Self, OpenError> {
+        let path = folder.path().to_owned();
+        let io = |error| OpenError::io(&path, error);
         let (high_water, acknowledged) = read_high_water(&folder)?;
         let db = open_engine(&folder, options)?;
         let tail = read_tail(&folder, &db, &acknowledged)?;
@@ -184,26 +217,28 @@ impl SledStore {
             // it is read and answered, so it must never get lost.
             high_water.write(&tail).map_err(io)?;
         }
-        let mut stats = StoreStats::default();
-        if blobs::alarm(&folder.ledger()).map_err(io)? {
-            stats.blob_alarms += 1;
-        }
-        let store = Self {
+        let alarm = blobs::alarm(&folder.ledger()).map_err(io)?;
+        let mut store = Self::assemble(Parts { folder, db, db_file, slots, high_water, journal, tail });
+        store.stats.blob_alarms += u64::from(alarm);
+        Ok(store)
+    }
+
+    /// A store of files that were made or found.
+    pub(super) fn assemble(parts: Parts) -> Self {
+        let Parts { folder, db, db_file, slots, high_water, journal, tail } = parts;
+        Self {
             db,
             db_file,
             slots,
             high_water,
             journal,
             tail,
-            stats,
+            stats: StoreStats::default(),
             sweep: std::cell::RefCell::default(),
+            copying: std::cell::RefCell::default(),
             poisoned: false,
             folder,
-        };
-        if options.check == OpenCheck::Everything {
-            store.check_everything()?;
         }
-        Ok(store)
     }
 
     fn check_everything(&self) -> Result<(), OpenError> {
@@ -225,7 +260,7 @@ fn read_high_water(folder: &DataFolder) -> Result<(HighWaterFile, Tail), OpenErr
 }
 
 /// Opens sled. It asserts a good deal about its files: a panic is one more way not to open.
-fn open_engine(folder: &DataFolder, options: OpenOptions) -> Result<sled::Db, OpenError> {
+pub(super) fn open_engine(folder: &DataFolder, options: OpenOptions) -> Result<sled::Db, OpenError> {
     remove_unfinished_snapshots(&folder.ledger()).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => OpenError::engine(folder, &"its files are missing"),
         _ => OpenError::io(&folder.ledger(), error),
@@ -271,7 +306,7 @@ fn remove_unfinished_snapshots(ledger: &Path) -> io::Result<()> {
 
 /// Makes durable what sled did while it opened, names included. Returns the handle by which every
 /// commit syncs; it stays open because the system reports a failed write once per handle.
-fn settle(folder: &DataFolder, db: &sled::Db) -> Result<File, OpenError> {
+pub(super) fn settle(folder: &DataFolder, db: &sled::Db) -> Result<File, OpenError> {
     db.flush().map_err(|error| OpenError::engine(folder, &error))?;
     let path = folder.ledger_file();
     let sync = || {

@@ -116,6 +116,15 @@ impl Slots {
         Ok(Some(key))
     }
 
+    /// The bytes of the slots from one to another (exclusive), destroyed ones as zeros.
+    pub(super) fn raw(&self, from: u64, to: u64) -> Result<Vec<u8>, StoreError> {
+        let to = to.min(self.count);
+        let bytes = usize::try_from(to.saturating_sub(from).saturating_mul(KEY_BYTES)).unwrap_or_default();
+        let mut keys = vec![0; bytes];
+        self.file.read_exact_at(&mut keys, from.saturating_mul(KEY_BYTES)).map_err(failed)?;
+        Ok(keys)
+    }
+
     /// Destroys a slot's key, durably.
     pub(super) fn destroy(&mut self, slot: u64) -> Result<(), StoreError> {
         if slot >= self.count {

@@ -12,9 +12,12 @@ use super::tail::Contents;
 use super::{SledStore, guarded};
 
 /// Entries read at once.
-const PAGE_ENTRIES: usize = 256;
+pub(crate) const PAGE_ENTRIES: usize = 256;
 /// Damaged keys that a report names.
 pub const DAMAGED_NAMED_MAX: usize = 10_000;
+
+/// The number of the check in the background.
+const PATROL: u32 = 0;
 
 /// What a full check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -97,11 +100,20 @@ impl SledStore {
     /// # Errors
     /// As [`SledStore::verify_all`].
     pub fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError> {
-        let mut sweep = self.sweep.take().unwrap_or_default();
+        self.verify_some_of(PATROL)
+    }
+
+    /// The same for the check of that number, beside the one in the background. There are never more
+    /// than the administrator's requests.
+    ///
+    /// # Errors
+    /// As [`SledStore::verify_all`].
+    pub fn verify_some_of(&self, check: u32) -> Result<Option<VerifyReport>, StoreError> {
+        let mut sweep = self.sweep.borrow_mut().remove(&check).unwrap_or_default();
         if self.verify_page(&mut sweep)? {
             return Ok(Some(sweep.report));
         }
-        self.sweep.replace(Some(sweep));
+        self.sweep.borrow_mut().insert(check, sweep);
         Ok(None)
     }
 
@@ -115,15 +127,16 @@ impl SledStore {
                 return Ok(true);
             }
         };
-        let Some((last, _)) = page.last() else {
-            sweep.report.complete = sweep.contents == self.tail.contents;
-            return Ok(true);
-        };
-        sweep.last = Some(last.clone());
+        sweep.last = page.last().map(|(last, _)| last.clone()).or_else(|| sweep.last.take());
         for (key, value) in &page {
             guarded(|| self.verify_entry(key, value, sweep))?;
         }
-        Ok(false)
+        // Waiting for an empty page would chase what is written at the end between two of them.
+        let is_over = page.len() < PAGE_ENTRIES;
+        if is_over {
+            sweep.report.complete = sweep.contents == self.tail.contents;
+        }
+        Ok(is_over)
     }
 
     fn page(&self, last: Option<&IVec>) -> Result<Vec<(IVec, IVec)>, StoreError> {

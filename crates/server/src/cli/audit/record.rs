@@ -7,7 +7,7 @@ use crate::cli::admin::{pick, shown_time};
 
 /// Kinds, numbers and reasons as programs read them, and as people do. A number that means something
 /// else in one kind has that kind before it.
-const WORDS: [(&str, &str, &str); 32] = [
+const WORDS: [(&str, &str, &str); 34] = [
     ("verdicts", "裁决", "verdicts"),
     ("invited", "邀请", "invited"),
     ("enrolled", "设备登记", "enrolled"),
@@ -25,6 +25,8 @@ const WORDS: [(&str, &str, &str); 32] = [
     ("clearance_confirmed", "确认保密授权", "clearance confirmed"),
     ("clearance_ended", "终止保密授权", "clearance ended"),
     ("device_confirmed", "确认设备", "device confirmed"),
+    ("restored", "从备份恢复", "restored from a backup"),
+    ("incarnation", "第几代", "incarnation"),
     ("unknown", "新版本的记录", "a record of a newer version"),
     ("batch", "批次", "batch"),
     ("admitted", "采纳", "admitted"),

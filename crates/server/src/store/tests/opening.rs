@@ -68,14 +68,14 @@ fn another_format_is_named_with_both_versions_and_what_to_do() {
         open(folder.path()).unwrap_err()
     };
     let (newer, older) = (refused(7), refused(1));
-    assert!(matches!(newer, OpenError::NewerFormat { found: 7, known: 2, .. }));
-    assert!(matches!(older, OpenError::OlderFormat { found: 1, known: 2, .. }));
+    assert!(matches!(newer, OpenError::NewerFormat { found: 7, known: 3, .. }));
+    assert!(matches!(older, OpenError::OlderFormat { found: 1, known: 3, .. }));
     for (error, parts) in
-        [(newer, ["format 7", "format 2", "later version"]), (older, ["format 1", "format 2", "`import`"])]
+        [(newer, ["format 7", "format 3", "later version"]), (older, ["format 1", "format 3", "`import`"])]
     {
         assert!(parts.iter().all(|part| error.to_string().contains(part)), "{error}");
     }
-    for text in ["", "alleyway", "alleyway 2\n", "alleyway 2\nno town\n"] {
+    for text in ["", "alleyway", "alleyway 3\n", "alleyway 3\nno town\n"] {
         fs::write(folder.path().join("FORMAT"), text).unwrap();
         assert!(matches!(open(folder.path()), Err(OpenError::FormatUnreadable(_))), "{text:?}");
     }

@@ -1,0 +1,59 @@
+//! Backups and exports of the town, while the server goes on.
+
+use std::path::PathBuf;
+
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio::task::{JoinError, spawn_blocking};
+
+use super::{Failure, Office, Progress};
+use crate::backup::{self, BackedUp, BackupError, BackupRequest, LastBackup, Source};
+use crate::export::{self, ExportError, Exported};
+
+pub(super) async fn backup(
+    office: &Office,
+    request: BackupRequest,
+    progress: mpsc::Sender<Progress>,
+) -> Result<BackedUp, Failure> {
+    if request.keep == 0 {
+        return Err(Failure::new("bad_keep", "--keep 至少为 1。", "--keep must be at least 1."));
+    }
+    let source = source(office, progress);
+    let done = spawn_blocking(move || backup::take(&source, &request)).await;
+    let made = done.map_err(broke_off)?.map_err(|error| of_backup(&error))?;
+    let last = LastBackup { name: made.name.clone(), taken: made.taken.clone(), sequence: made.sequence };
+    office.metrics.backed_up(last.seconds(), last.sequence);
+    Ok(made)
+}
+
+pub(super) async fn export(
+    office: &Office,
+    to: PathBuf,
+    progress: mpsc::Sender<Progress>,
+) -> Result<Exported, Failure> {
+    let source = source(office, progress);
+    let done = spawn_blocking(move || export::export(&source, &to)).await;
+    done.map_err(broke_off)?.map_err(|error| of_export(&error))
+}
+
+fn source(office: &Office, progress: mpsc::Sender<Progress>) -> Source {
+    Source { writer: office.writer.clone(), runtime: Handle::current(), progress }
+}
+
+fn broke_off(_: JoinError) -> Failure {
+    Failure::new("broke_off", "备份或导出意外中断。", "The backup or export broke off; the server's log says why.")
+}
+
+fn of_backup(error: &BackupError) -> Failure {
+    match error {
+        BackupError::Ask(error) => (*error).into(),
+        error => Failure::new(error.code(), error.zh(), error.to_string()),
+    }
+}
+
+fn of_export(error: &ExportError) -> Failure {
+    match error {
+        ExportError::Copy(error) => of_backup(error),
+        error => Failure::new(error.code(), error.zh(), error.to_string()),
+    }
+}

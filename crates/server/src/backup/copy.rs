@@ -1,0 +1,215 @@
+//! The copy of a town that is being written: slice by slice, and what changed meanwhile laid over.
+
+use std::collections::BTreeSet;
+
+use alleyway_core::id::TownId;
+use alleyway_core::ledger::batches_held;
+use alleyway_core::store::StoreError;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use zeroize::Zeroizing;
+
+use super::chunks::{Chunk, ChunkName, Cutter, parse};
+use super::error::BackupError;
+use super::folder::BackupFolder;
+use super::keys::DocumentKeys;
+use super::manifest::{Manifest, Origin};
+use crate::admin::Progress;
+use crate::clock::rfc3339;
+use crate::secrets;
+use crate::store::SledStore;
+use crate::store::raw::{Changed, Copied, KEYS_SLICE, RawEntry, TreeTail};
+use crate::writer::{Desk, Writer};
+
+/// Progress is told each time so many more are done.
+const PROGRESS_STEP: u64 = 50_000;
+
+/// Whose town is copied, and who hears how far it is. For a thread that may wait.
+pub(crate) struct Source {
+    pub(crate) writer: Writer,
+    pub(crate) runtime: Handle,
+    pub(crate) progress: mpsc::Sender<Progress>,
+}
+
+/// A copy of the town at one sequence.
+pub(super) struct Copy {
+    pub(super) manifest: Manifest,
+    pub(super) keys: DocumentKeys,
+    /// Chunks that were not there before.
+    pub(super) written: BTreeSet<String>,
+}
+
+enum Slice {
+    Entries(Vec<RawEntry>),
+    End(Vec<RawEntry>, Box<(Changed, TreeTail, Origin)>),
+}
+
+impl Source {
+    /// Has something done by the writer, between others' requests.
+    pub(crate) fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, BackupError> {
+        Ok(self.runtime.block_on(self.writer.ask_patiently(0, work))?)
+    }
+
+    /// The same, of a store with files.
+    fn ask_store<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Desk<'_>, &SledStore) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, BackupError> {
+        let answer = self.ask(|desk| {
+            let store = desk.store;
+            store.sled().map(|store| work(desk, store)).transpose()
+        })?;
+        answer.ok_or(BackupError::NoFiles)
+    }
+
+    /// Tells how far it is, now and then.
+    pub(crate) fn tell(&self, what: &str, done: u64, more: u64) {
+        if done / PROGRESS_STEP != (done + more) / PROGRESS_STEP {
+            // Whoever does not keep up misses some.
+            let _ = self.progress.try_send(Progress { what: what.to_owned(), done: done + more });
+        }
+    }
+
+    /// The town.
+    pub(super) fn town(&self) -> Result<TownId, BackupError> {
+        self.ask_store(|_, store| Ok(store.town()))
+    }
+
+    /// The data folder.
+    pub(super) fn data(&self) -> Result<std::path::PathBuf, BackupError> {
+        self.ask_store(|_, store| Ok(store.path().to_owned()))
+    }
+
+    fn slice(&self) -> Result<Slice, BackupError> {
+        let slice = self.ask_store(|desk, store| match store.copy_some()? {
+            Copied::Entries(entries) => Ok(Some(Slice::Entries(entries))),
+            Copied::End(entries, changed, tail) => {
+                Ok(Some(Slice::End(entries, Box::new((changed, tail, origin(desk, store)?)))))
+            }
+            Copied::TooMuch => Ok(None),
+        })?;
+        slice.ok_or(BackupError::TooMuchWritten)
+    }
+
+    fn keys(&self, count: u64) -> Result<DocumentKeys, BackupError> {
+        let mut keys = Zeroizing::new(Vec::new());
+        for from in (0..count).step_by(usize::try_from(KEYS_SLICE).unwrap_or(usize::MAX)) {
+            let some = self.ask_store(move |_, store| store.document_keys(from, count).map(Zeroizing::new))?;
+            keys.extend_from_slice(&some);
+        }
+        Ok(DocumentKeys::new(keys))
+    }
+}
+
+fn origin(desk: &Desk<'_>, store: &SledStore) -> Result<Origin, StoreError> {
+    let name = secrets::town_name(store.path()).map_err(|error| StoreError::Failed(error.to_string()))?;
+    Ok(Origin {
+        town: store.town(),
+        town_name: name.as_str().to_owned(),
+        server: desk.ledger.server_device(),
+        incarnation: desk.ledger.incarnation(),
+        held: batches_held(desk.store)?,
+        taken: rfc3339(desk.now),
+    })
+}
+
+/// Copies the town into chunks in `folder`: the ledger first, then the keys, in memory.
+pub(super) fn copy(source: &Source, folder: &BackupFolder) -> Result<Copy, BackupError> {
+    if !source.ask_store(|_, store| Ok(store.begin_copy()))? {
+        return Err(BackupError::UnderWay(source.data()?));
+    }
+    let copied = chunks(source, folder);
+    if copied.is_err() {
+        // The first error is the one to tell.
+        let _ = source.ask_store(|_, store| {
+            store.abandon_copy();
+            Ok(())
+        });
+    }
+    let (chunks, tail, origin, written) = copied?;
+    let keys = source.keys(tail.slots())?;
+    Ok(Copy { manifest: Manifest::new(origin, &tail, chunks), keys, written })
+}
+
+type Chunks = (Vec<ChunkName>, TreeTail, Origin, BTreeSet<String>);
+
+fn chunks(source: &Source, folder: &BackupFolder) -> Result<Chunks, BackupError> {
+    let mut shelf = Shelf { folder, names: Vec::new(), written: BTreeSet::new() };
+    let mut cutter = Cutter::default();
+    let mut copied = 0;
+    loop {
+        match source.slice()? {
+            Slice::Entries(entries) => {
+                shelf.take(&mut cutter, &entries)?;
+                source.tell("copied", copied, entries.len() as u64);
+                copied += entries.len() as u64;
+            }
+            Slice::End(entries, end) => {
+                let (changed, tail, origin) = *end;
+                shelf.take(&mut cutter, &entries)?;
+                shelf.put(cutter.finish())?;
+                let Shelf { names, written, .. } = shelf.laid_over(&changed)?;
+                return Ok((names, tail, origin, written));
+            }
+        }
+    }
+}
+
+/// Chunks on their way into a folder.
+struct Shelf<'a> {
+    folder: &'a BackupFolder,
+    names: Vec<ChunkName>,
+    written: BTreeSet<String>,
+}
+
+impl Shelf<'_> {
+    fn take(&mut self, cutter: &mut Cutter, entries: &[RawEntry]) -> Result<(), BackupError> {
+        entries.iter().try_for_each(|(key, value)| self.put(cutter.push(key, value)))
+    }
+
+    fn put(&mut self, chunk: Option<Chunk>) -> Result<(), BackupError> {
+        let Some(chunk) = chunk else { return Ok(()) };
+        if self.folder.put_chunk(&chunk)? {
+            self.written.insert(chunk.name.blake3.clone());
+        }
+        self.names.push(chunk.name);
+        Ok(())
+    }
+
+    /// The same chunks with what changed meanwhile. Those without a change stay.
+    fn laid_over(self, changed: &Changed) -> Result<Self, BackupError> {
+        let Self { folder, names, written } = self;
+        let mut over = Shelf { folder, names: Vec::new(), written };
+        let first = |at: usize| names.get(at).and_then(|name| secrets::unhex_all(&name.first));
+        let mut left = changed.clone();
+        for (at, name) in names.iter().enumerate() {
+            let next = first(at + 1);
+            let behind = next.map_or_else(std::collections::BTreeMap::new, |next| left.split_off(&next));
+            let here = std::mem::replace(&mut left, behind);
+            if here.is_empty() {
+                over.names.push(name.clone());
+            } else {
+                over.put_merged(&folder.read_chunk(name)?, &here)?;
+            }
+        }
+        Ok(over)
+    }
+
+    fn put_merged(&mut self, chunk: &[u8], changed: &Changed) -> Result<(), BackupError> {
+        let mut entries: std::collections::BTreeMap<_, _> = parse(chunk).unwrap_or_default().into_iter().collect();
+        for (key, value) in changed {
+            match value {
+                Some(value) => entries.insert(key.clone(), value.clone()),
+                None => entries.remove(key),
+            };
+        }
+        let mut cutter = Cutter::default();
+        for (key, value) in &entries {
+            self.put(cutter.push(key, value))?;
+        }
+        self.put(cutter.finish())
+    }
+}

@@ -1,0 +1,229 @@
+//! A folder of backups: chunks that several manifests share, and the manifests.
+//!
+//! Everything is written under another name, synced, renamed, and the folder's names are synced: what
+//! has its name is whole. Nothing that an older manifest needs is changed or removed before the new
+//! one counts, so a backup that fails leaves the older ones as they were.
+
+use std::collections::BTreeSet;
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::io::{self, Read as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::{Path, PathBuf};
+
+use super::chunks::{CHUNK_BYTES_MAX, Chunk, ChunkName, is_named};
+use super::error::BackupError;
+use super::manifest::{MANIFEST_BYTES_MAX, Manifest};
+
+/// What a file's name ends with while it is written.
+const UNFINISHED: &str = ".new";
+/// What a manifest's name ends with.
+const MANIFEST: &str = ".manifest";
+
+/// How bytes get into a file: a test has a disk that fills up.
+pub(super) type Fill = Box<dyn Fn(&mut File, &[u8]) -> io::Result<()> + Send>;
+
+/// A folder of backups.
+pub(super) struct BackupFolder {
+    path: PathBuf,
+    fill: Fill,
+    /// Held while a backup is made; the system releases it.
+    _lock: Option<File>,
+}
+
+impl BackupFolder {
+    /// The folder, to read.
+    pub(super) fn open(path: &Path) -> Self {
+        Self { path: path.to_owned(), fill: fill(), _lock: None }
+    }
+
+    /// Takes the folder to write, and makes it if it is not there.
+    pub(super) fn take(path: &Path, fill: Fill) -> Result<Self, BackupError> {
+        for folder in [path.to_owned(), path.join("chunks"), path.join("manifests")] {
+            make_folder(&folder)?;
+        }
+        let lock_path = path.join("LOCK");
+        let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&lock_path);
+        let lock = lock.map_err(BackupError::io(&lock_path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), fill, _lock: Some(lock) }),
+            Err(TryLockError::WouldBlock) => Err(BackupError::UnderWay(path.to_owned())),
+            Err(TryLockError::Error(error)) => Err(BackupError::io(&lock_path)(error)),
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn manifests(&self) -> PathBuf {
+        self.path.join("manifests")
+    }
+
+    fn chunk_folder(&self, name: &ChunkName) -> PathBuf {
+        self.path.join("chunks").join(name.blake3.get(..2).unwrap_or("00"))
+    }
+
+    fn chunk(&self, name: &ChunkName) -> PathBuf {
+        self.chunk_folder(name).join(&name.blake3)
+    }
+
+    fn manifest(&self, name: &str) -> PathBuf {
+        self.manifests().join(format!("{name}{MANIFEST}"))
+    }
+
+    /// Writes a chunk, if the folder does not have it whole already. True if it was written.
+    pub(super) fn put_chunk(&self, chunk: &Chunk) -> Result<bool, BackupError> {
+        let path = self.chunk(&chunk.name);
+        if fs::read(&path).is_ok_and(|bytes| bytes == chunk.bytes) {
+            return Ok(false);
+        }
+        make_folder(&self.chunk_folder(&chunk.name))?;
+        write_whole(&path, &chunk.bytes, &self.fill)?;
+        Ok(true)
+    }
+
+    /// Makes the names of all chunks durable.
+    pub(super) fn sync_chunks(&self, names: &[ChunkName]) -> Result<(), BackupError> {
+        let folders: BTreeSet<PathBuf> = names.iter().map(|name| self.chunk_folder(name)).collect();
+        folders
+            .iter()
+            .map(PathBuf::as_path)
+            .chain([self.path.join("chunks").as_path(), &self.path])
+            .try_for_each(sync_folder)
+    }
+
+    /// A chunk's bytes, which are those its name says.
+    pub(super) fn read_chunk(&self, name: &ChunkName) -> Result<Vec<u8>, BackupError> {
+        let path = self.chunk(name);
+        let bytes = match read_bounded(&path, CHUNK_BYTES_MAX as u64) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(BackupError::ChunkMissing(path)),
+            read => read.map_err(BackupError::io(&path))?,
+        };
+        if is_named(&bytes, name) { Ok(bytes) } else { Err(BackupError::ChunkDamaged(path)) }
+    }
+
+    /// Writes a manifest: from now on there is this backup.
+    pub(super) fn put_manifest(&self, manifest: &Manifest) -> Result<(), BackupError> {
+        write_whole(&self.manifest(&manifest.name), &manifest.to_bytes(), &self.fill)?;
+        sync_folder(&self.manifests())
+    }
+
+    /// The names of all backups, the oldest first.
+    pub(super) fn names(&self) -> Result<Vec<String>, BackupError> {
+        names_ending(&self.manifests(), MANIFEST)
+    }
+
+    /// Reads a manifest.
+    pub(super) fn read_manifest(&self, name: &str) -> Result<Manifest, BackupError> {
+        let path = self.manifest(name);
+        let none = || BackupError::NoBackup(self.path.clone(), Some(name.to_owned()));
+        if !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') {
+            return Err(none());
+        }
+        let bytes = match read_bounded(&path, MANIFEST_BYTES_MAX) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(none()),
+            read => read.map_err(BackupError::io(&path))?,
+        };
+        Manifest::from_bytes(&bytes, &path)
+            .and_then(|manifest| if manifest.name == name { Ok(manifest) } else { Err(BackupError::Manifest(path)) })
+    }
+
+    /// The manifest of that name; of the newest backup if none is said.
+    pub(super) fn choose(&self, name: Option<&str>) -> Result<Manifest, BackupError> {
+        let newest = || self.names().ok()?.pop();
+        let name = name.map(str::to_owned).or_else(newest);
+        self.read_manifest(&name.ok_or_else(|| BackupError::NoBackup(self.path.clone(), None))?)
+    }
+
+    /// Removes backups beyond the newest `keep` (never `newest`, should a clock have gone back), and then every chunk that no manifest names. A
+    /// manifest that cannot be read names who knows what: then no chunk is removed.
+    pub(super) fn prune(&self, keep: usize, newest: &str) -> Result<(), BackupError> {
+        let names = self.names()?;
+        let (old, kept) = names.split_at(names.len().saturating_sub(keep));
+        let kept = kept.iter().map(String::as_str).chain([newest]);
+        for name in old.iter().filter(|name| *name != newest) {
+            let path = self.manifest(name);
+            fs::remove_file(&path).map_err(BackupError::io(&path))?;
+        }
+        sync_folder(&self.manifests())?;
+        let mut named = BTreeSet::new();
+        for name in kept {
+            let Ok(manifest) = self.read_manifest(name) else { return Ok(()) };
+            named.extend(manifest.chunks.into_iter().map(|chunk| chunk.blake3));
+        }
+        let chunks = self.path.join("chunks");
+        for folder in entries(&chunks)? {
+            for chunk in entries(&folder)? {
+                let is_named =
+                    chunk.file_name().and_then(|name| name.to_str()).is_some_and(|name| named.contains(name));
+                if !is_named {
+                    fs::remove_file(&chunk).map_err(BackupError::io(&chunk))?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Fills a file as it is meant to be.
+pub(super) fn fill() -> Fill {
+    Box::new(std::io::Write::write_all)
+}
+
+/// Makes a folder for this user alone.
+pub(crate) fn make_folder(path: &Path) -> Result<(), BackupError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(BackupError::io(path))
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(path: &Path) -> Result<(), BackupError> {
+    File::open(path).and_then(|folder| folder.sync_all()).map_err(BackupError::io(path))
+}
+
+/// Writes a file of mode 0600: it has its name once it is whole and on the disk.
+pub(super) fn write_whole(path: &Path, bytes: &[u8], fill: &Fill) -> Result<(), BackupError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(UNFINISHED);
+    let beside = PathBuf::from(name);
+    let write = || {
+        // An earlier backup that was cut off may have left it.
+        match fs::remove_file(&beside) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        fill(&mut file, bytes)?;
+        file.sync_all()?;
+        fs::rename(&beside, path)
+    };
+    write().map_err(|error| {
+        // On a full disk every byte counts.
+        let _ = fs::remove_file(&beside);
+        BackupError::io(path)(error)
+    })
+}
+
+/// The names in a folder that end so, without that end, in order; none if there is no folder.
+pub(super) fn names_ending(folder: &Path, end: &str) -> Result<Vec<String>, BackupError> {
+    let mut names: Vec<String> = entries(folder)?
+        .iter()
+        .filter_map(|path| Some(path.file_name()?.to_str()?.strip_suffix(end)?.to_owned()))
+        .collect();
+    names.sort();
+    Ok(names)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, BackupError> {
+    let list = match folder.read_dir() {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        list => list.map_err(BackupError::io(folder))?,
+    };
+    list.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>().map_err(BackupError::io(folder))
+}
+
+/// A file's bytes; [`io::ErrorKind::FileTooLarge`] if there are more than `bytes_max`.
+pub(super) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    let read = File::open(path)?.take(bytes_max + 1).read_to_end(&mut bytes)?;
+    if read as u64 > bytes_max { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+}

@@ -1,0 +1,151 @@
+//! `backup`, and `check --backup`
+
+use std::path::{Path, PathBuf};
+
+use alleyway_core::catalogue::Lang;
+use clap::Args;
+
+use super::admin::{ask, pick, print_json, show_progress, shown_time, unexpected};
+use super::exit::{BAD_BACKUP, BAD_INPUT, Exit, IO, TRY_LATER};
+use crate::admin::{Outcome, Progress, Request};
+use crate::backup::{self, BackedUp, BackupError, BackupRequest, CheckedBackup, KEEP_DEFAULT};
+use crate::config::Config;
+
+/// Progress is shown each time so many more are done.
+const PROGRESS_STEP: u64 = 50_000;
+
+/// Where a backup goes.
+#[derive(Debug, Args)]
+pub(super) struct BackupOptions {
+    /// The folder of the backups; each run adds what changed.
+    #[arg(long, value_name = "DIR")]
+    to: PathBuf,
+    /// The folder of the document keys, on another disk or machine: without them the backup cannot be read.
+    #[arg(long, value_name = "DIR")]
+    keys: PathBuf,
+    /// Backups kept, and keys files; older ones are cleared away once the new one is verified.
+    #[arg(long, value_name = "N", default_value_t = KEEP_DEFAULT)]
+    keep: usize,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Which backup.
+#[derive(Debug, Args)]
+pub(super) struct CheckOptions {
+    /// Checks the newest backup in this folder, without restoring it, instead of the data folder.
+    #[arg(long, value_name = "DIR")]
+    backup: Option<PathBuf>,
+    /// Another backup than the newest.
+    #[arg(long, value_name = "NAME", requires = "backup")]
+    name: Option<String>,
+    /// The folder of its keys: every record is then opened, and every document compared with its head.
+    #[arg(long, value_name = "DIR", requires = "backup")]
+    keys: Option<PathBuf>,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn backup(config: &Config, options: &BackupOptions, language: Lang) -> Result<(), Exit> {
+    let BackupOptions { to, keys, keep, json } = options;
+    // The server has another working folder.
+    let (to, keys) = (std::path::absolute(to)?, std::path::absolute(keys)?);
+    let request = BackupRequest { to: to.clone(), keys: keys.clone(), keep: *keep };
+    let Outcome::BackedUp(made) = ask(config, Request::Backup(request), *json, language)? else {
+        return Err(unexpected());
+    };
+    if *json {
+        return print_json(&made);
+    }
+    print!("{}", told(&made, &to, &keys, language));
+    Ok(())
+}
+
+fn told(made: &BackedUp, to: &Path, keys_folder: &Path, language: Lang) -> String {
+    let BackedUp { name, sequence, entries, chunks, new_chunks, bytes, new_bytes, keys, .. } = made;
+    let (to, keys_folder) = (to.display(), keys_folder.display());
+    let mut out = match language {
+        Lang::Zh => format!(
+            "备份 {name} 已完成并核对：账目到第 {sequence} 号，{entries} 项\n  {to}：{chunks} 块 {bytes} 字节，其中新写 {new_chunks} 块 {new_bytes} 字节\n  {keys_folder}：{keys} 个文档密钥\n另外保管（不在备份里）：数据文件夹的 secrets/（一次）和 security/journal（随时）。\n"
+        ),
+        Lang::En => format!(
+            "backup {name} made and verified: up to sequence {sequence}, {entries} entries\n  {to}: {chunks} chunks of {bytes} bytes, {new_chunks} of them new ({new_bytes} bytes)\n  {keys_folder}: {keys} document keys\nTo be kept besides, for they are not in it: secrets/ of the data folder (once), security/journal (always the newest).\n"
+        ),
+    };
+    if let Some(why) = &made.not_cleared {
+        out.push_str(pick(language, "注意：旧备份没有清理：", "note: older backups were not cleared away: "));
+        out.push_str(why);
+        out.push('\n');
+    }
+    out
+}
+
+pub(super) fn check(config: &Config, options: &CheckOptions, language: Lang) -> Result<(), Exit> {
+    let CheckOptions { backup: from, name, keys, json } = options;
+    let Some(from) = from else { return super::admin::check(config, *json, language) };
+    let checked = backup::check(from, name.as_deref(), keys.as_deref(), &mut stages())
+        .map_err(|error| exit(&error, *json, language))?;
+    if *json {
+        return print_json(&checked);
+    }
+    print!("{}", checked_told(&checked, language));
+    Ok(())
+}
+
+fn checked_told(checked: &CheckedBackup, language: Lang) -> String {
+    let CheckedBackup { name, taken, sequence, chunks, entries, records, documents, .. } = checked;
+    let taken = shown_time(taken);
+    let (first, opened, unopened) = match language {
+        Lang::Zh => (
+            format!("备份 {name}（{taken}，账目到第 {sequence} 号）：{chunks} 块 {entries} 项，完整\n"),
+            format!("已用密钥打开 {records} 条记录，核对 {documents} 份文档：完好\n"),
+            "没有打开记录：加 --keys 文件夹 可一并核对\n".to_owned(),
+        ),
+        Lang::En => (
+            format!("backup {name} ({taken}, up to sequence {sequence}): {chunks} chunks, {entries} entries, whole\n"),
+            format!("{records} records opened with the keys, {documents} documents compared: sound\n"),
+            "no record was opened: name the folder of the keys with --keys to check those too\n".to_owned(),
+        ),
+    };
+    first + if checked.opened { &opened } else { &unopened }
+}
+
+/// Shows progress in steps.
+pub(super) fn stages() -> impl FnMut(&str, u64) {
+    let mut told = (String::new(), 0);
+    move |what, done| {
+        if told.0 != what {
+            told = (what.to_owned(), 0);
+        }
+        if done >= told.1 + PROGRESS_STEP {
+            told.1 = done;
+            show_progress(Progress { what: what.to_owned(), done });
+        }
+    }
+}
+
+/// The end of a command that met this.
+pub(super) fn exit(error: &BackupError, json: bool, language: Lang) -> Exit {
+    failed(code(error), error.code(), &error.zh(), &error.to_string(), (json, language))
+}
+
+pub(super) fn code(error: &BackupError) -> u8 {
+    match error {
+        BackupError::Io { .. } | BackupError::Journal { .. } => IO,
+        BackupError::UnderWay(_) | BackupError::Ask(_) => TRY_LATER,
+        BackupError::NotApart(..) | BackupError::NotEmpty(_) | BackupError::NoBackup(..) => BAD_INPUT,
+        _ => BAD_BACKUP,
+    }
+}
+
+/// Ends with what failed, in the caller's form.
+pub(super) fn failed(exit: u8, code: &str, zh: &str, en: &str, (json, language): (bool, Lang)) -> Exit {
+    if json {
+        let error = serde_json::json!({ "error": { "code": code, "text_zh": zh, "text_en": en } });
+        eprintln!("{error}");
+        return Exit::new(exit, "");
+    }
+    Exit::new(exit, format!("{} [{code}]", pick(language, zh, en)))
+}

@@ -1,0 +1,134 @@
+//! `restore`
+
+use std::path::PathBuf;
+
+use alleyway_core::catalogue::Lang;
+use clap::Args;
+
+use super::admin::{print_json, shown_time};
+use super::backup::{exit, stages};
+use super::exit::Exit;
+use crate::backup::{NewFolder, RestoreRequest, Restored, restore as restore_backup};
+use crate::clock::Clock;
+use crate::config::Config;
+
+/// What a new data folder needs besides the records.
+#[derive(Debug, Args)]
+pub(super) struct Kept {
+    /// The folder `secrets` of the server that was, kept when the town was made: without it no phone trusts the new one.
+    #[arg(long, value_name = "DIR")]
+    secrets: PathBuf,
+    /// The newest `security/journal` of the server that was: it knows who was let in and stopped since.
+    #[arg(long, value_name = "FILE")]
+    journal: Option<PathBuf>,
+    /// Prints JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+impl Kept {
+    pub(super) fn new_folder(&self, config: &Config) -> NewFolder {
+        NewFolder {
+            data: config.data.clone(),
+            secrets: self.secrets.clone(),
+            journal: self.journal.clone(),
+            now: Clock::System.now(),
+        }
+    }
+}
+
+/// Which backup, and what was kept beside it.
+#[derive(Debug, Args)]
+pub(super) struct RestoreOptions {
+    /// The folder of the backups. It is only read.
+    #[arg(long, value_name = "DIR")]
+    from: PathBuf,
+    /// Another backup than the newest.
+    #[arg(long, value_name = "NAME")]
+    backup: Option<String>,
+    /// The folder of the document keys.
+    #[arg(long, value_name = "DIR")]
+    keys: PathBuf,
+    #[command(flatten)]
+    kept: Kept,
+}
+
+pub(super) fn restore(config: &Config, options: &RestoreOptions, language: Lang) -> Result<(), Exit> {
+    let RestoreOptions { from, backup, keys, kept } = options;
+    let new = kept.new_folder(config);
+    let request = RestoreRequest { from: from.clone(), backup: backup.clone(), keys: keys.clone(), new };
+    let restored = restore_backup(&request, &mut stages()).map_err(|error| exit(&error, kept.json, language))?;
+    if kept.json {
+        return print_json(&restored);
+    }
+    print!("{}", told(&restored, &config.data.display().to_string(), language));
+    Ok(())
+}
+
+fn told(restored: &Restored, data: &str, language: Lang) -> String {
+    let Restored { town_name, backup, taken, sequence, incarnation, devices, documents, .. } = restored;
+    let taken = shown_time(taken);
+    let first = match language {
+        Lang::Zh => format!(
+            "“{town_name}”已从备份 {backup}（{taken}，账目到第 {sequence} 号）恢复到 {data}：{documents} 份文档核对无误，第 {incarnation} 任服务器\n"
+        ),
+        Lang::En => format!(
+            "{town_name} restored from backup {backup} ({taken}, up to sequence {sequence}) into {data}: {documents} documents compared, incarnation {incarnation}\n"
+        ),
+    };
+    let confirm = next_steps(restored.quarantine.as_deref(), *devices, data, language);
+    let lost = match language {
+        Lang::Zh => {
+            "手机下次同步时，会把这个备份里没有的已提交内容连同原来的回执再交一次，时间不变。\n只有服务器自己写过的（导入、任免、居民操作）要从这个时间起重做。\n"
+        }
+        Lang::En => {
+            "At their next sync phones hand in again what this backup lacks, with their receipts: the old times stand.\nWhat only the server wrote since then (imports, appointments, residents' steps) is to be done again.\n"
+        }
+    };
+    first + &confirm + lost
+}
+
+/// What is to be done next.
+pub(super) fn next_steps(quarantine: Option<&str>, devices: u64, data: &str, language: Lang) -> String {
+    match (quarantine, language) {
+        (None, Lang::Zh) => format!("下一步：alleyway-server serve --data {data}\n"),
+        (None, Lang::En) => format!("next: alleyway-server serve --data {data}\n"),
+        (Some(why), Lang::Zh) => format!(
+            "没有可用的安全日志（{why}）：服务器在隔离中，{devices} 台设备要逐一确认，此前停用的要再停用。\n下一步：alleyway-server quarantine show --data {data}\n       alleyway-server quarantine confirm --device 编号 … --data {data}\n       alleyway-server serve --data {data}\n"
+        ),
+        (Some(why), Lang::En) => format!(
+            "No usable security journal ({why}): in quarantine until the {devices} devices are confirmed; leave out those that were stopped.\nnext: alleyway-server quarantine show --data {data}\n      alleyway-server quarantine confirm --device CODE … --data {data}\n      alleyway-server serve --data {data}\n"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn restored(quarantine: Option<&str>) -> Restored {
+        Restored {
+            town: String::new(),
+            town_name: "四排镇".to_owned(),
+            backup: "20260301T000000Z-000000000012".to_owned(),
+            taken: "2026-03-01T00:00:00Z".to_owned(),
+            sequence: 7,
+            incarnation: 2,
+            quarantine: quarantine.map(str::to_owned),
+            devices: 3,
+            documents: 9,
+        }
+    }
+
+    #[test]
+    fn a_restore_says_what_to_do_next_in_both_languages() {
+        for language in [Lang::Zh, Lang::En] {
+            let plain = told(&restored(None), "new", language);
+            assert!(plain.contains("serve --data new") && !plain.contains("quarantine"), "{plain}");
+            let confirm = told(&restored(Some("missing")), "new", language);
+            for part in ["quarantine show", "quarantine confirm", "missing", "serve --data new"] {
+                assert!(confirm.contains(part), "{part} in {confirm}");
+            }
+        }
+    }
+}
