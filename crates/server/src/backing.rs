@@ -9,6 +9,11 @@ pub trait ServerStore: Store + Send {
     /// Counters since the store was opened.
     fn stats(&self) -> StoreStats;
 
+    /// The store's files, where it has any.
+    fn sled(&self) -> Option<&SledStore> {
+        None
+    }
+
     /// Reads every record; `progress` hears how many have been read. Damage is part of the report.
     ///
     /// # Errors
@@ -21,9 +26,21 @@ pub trait ServerStore: Store + Send {
     /// # Errors
     /// If the store cannot be read at all.
     fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError>;
+
+    /// The same for a check of its own number, from 1 on, where the store tells checks apart.
+    ///
+    /// # Errors
+    /// If the store cannot be read at all.
+    fn verify_some_of(&self, _check: u32) -> Result<Option<VerifyReport>, StoreError> {
+        self.verify_some()
+    }
 }
 
 impl ServerStore for SledStore {
+    fn sled(&self) -> Option<&SledStore> {
+        Some(self)
+    }
+
     fn stats(&self) -> StoreStats {
         Self::stats(self)
     }
@@ -34,6 +51,10 @@ impl ServerStore for SledStore {
 
     fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError> {
         Self::verify_some(self)
+    }
+
+    fn verify_some_of(&self, check: u32) -> Result<Option<VerifyReport>, StoreError> {
+        Self::verify_some_of(self, check)
     }
 }
 

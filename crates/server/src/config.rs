@@ -140,6 +140,8 @@ pub struct Config {
     pub writer: WriterLimits,
     /// Documents held in memory (20 to 46 kB each).
     pub loaded_documents_max: usize,
+    /// What stays free on the data folder's disk, in bytes: below, nothing is taken in.
+    pub disk_reserve_bytes: u64,
     /// A filter as `tracing-subscriber` reads it: `info`, `warn`, `info,alleyway_server=debug`.
     pub log_level: String,
     /// How log lines look.
@@ -175,6 +177,9 @@ impl Config {
                 group_bytes_max: keys::GROUP_BYTES_MAX.number(layers, 1, 64 * 1024 * 1024)?,
             },
             loaded_documents_max: keys::LOADED_DOCUMENTS_MAX.number(layers, 16, 1_000_000)?,
+            disk_reserve_bytes: keys::DISK_RESERVE_BYTES.read(layers, |text| {
+                text.parse().ok().filter(|bytes| *bytes <= keys::DISK_RESERVE_BYTES_MAX)
+            })?,
             log_level: keys::LOG_LEVEL.read(layers, valid_filter)?,
             log_format: keys::LOG_FORMAT.read(layers, |text| match text {
                 "json" => Some(LogFormat::Json),

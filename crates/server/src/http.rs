@@ -37,7 +37,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use alleyway_core::crypto::SealingSecret;
 use alleyway_core::id::TownId;
+use alleyway_core::limits::FLIGHT_BYTES_MAX;
 use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::header::CONNECTION;
 use axum::routing::{get, post};
 
 use crate::clock::Clock;
@@ -136,4 +139,19 @@ pub fn router(app: &Arc<App>) -> Router {
         .layer(axum::middleware::from_fn_with_state(app.clone(), quarantine::gate))
         .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
         .with_state(app.clone())
+}
+
+/// What a connection is answered for which there is no place: whether the server is alive, for busy
+/// is not dead and not to be restarted; and `error` to all else.
+fn router_when_full(app: &Arc<App>, error: HttpError) -> Router {
+    let alive = || async { ([(CONNECTION, "close")], health::alive().await) };
+    // Read to its end: closing with unread bytes would reset the connection and lose the answer.
+    let full = move |body: Body| async move {
+        let _ = to_bytes(body, FLIGHT_BYTES_MAX).await;
+        error
+    };
+    Router::new()
+        .route("/healthz", get(alive))
+        .fallback(full)
+        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
 }

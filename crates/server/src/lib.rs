@@ -8,10 +8,14 @@
 
 pub mod admin;
 pub mod backing;
+pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod demo;
+pub mod disk;
+pub mod export;
+pub mod failure;
 pub mod http;
 pub mod import;
 pub mod instance;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use alleyway_core::store::StoreError;
 use tokio::time::sleep;
 
+use crate::clock::Clock;
 use crate::store::VerifyReport;
 use crate::telemetry::Metrics;
 use crate::writer::{AskError, Writer};
@@ -27,6 +28,8 @@ pub async fn patrol(writer: Writer, metrics: Arc<Metrics>) {
         if round(&writer, &metrics, STEP_PAUSE).await.is_err() {
             return;
         }
+        metrics.scans.inc();
+        metrics.scan_ended.set(Clock::System.now().seconds());
         tracing::info!("the background scan has read every record");
         sleep(ROUND_PAUSE).await;
     }
@@ -59,7 +62,6 @@ fn unsound(report: &VerifyReport) -> StoreError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
     use crate::config::WriterLimits;
     use crate::store::{OpenOptions, SledStore};
     use crate::writer;

@@ -12,8 +12,11 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::admin::{self, Office, SocketError};
-use crate::clock::Clock;
+use crate::backup::LastBackup;
+use crate::clock::{Clock, rfc3339};
 use crate::config::Config;
+use crate::disk::Disk;
+use crate::failure;
 use crate::http::{self, App, DemoClock, Tls, TlsError};
 use crate::instance::Instance;
 use crate::patrol;
@@ -65,13 +68,23 @@ pub async fn run(
 
     let metrics = Arc::new(Metrics::default());
     let sealing = ledger.sealing();
-    let (writer, thread) = writer::start(
+    metrics.started.set(Clock::System.now().seconds());
+    if let Some(last) = failure::last(&config.data) {
+        metrics.last_failure.set(last.time().seconds());
+        tracing::warn!(at = rfc3339(last.time()), reason = last.reason, "a server of this folder ended by itself");
+    }
+    if let Some(last) = LastBackup::read(&config.data) {
+        metrics.backed_up(last.seconds(), last.sequence);
+    }
+    metrics.loaded_documents_max.set(i64::try_from(config.loaded_documents_max).unwrap_or(i64::MAX));
+    let (writer, thread) = writer::start_on(
+        Disk::of(&config.data, config.disk_reserve_bytes),
         ledger,
         Box::new(store),
         clock.clone(),
         config.writer.clone(),
         metrics.clone(),
-        writer::exit_process(),
+        writer::exit_process(&config.data),
     )?;
     let (stop, stopped) = watch::channel(false);
     let url = config.url(address);
@@ -80,6 +93,7 @@ pub async fn run(
         town,
         url: url.clone(),
         clock: clock.clone(),
+        metrics: metrics.clone(),
         demo: demo.clone(),
         stop: Some(stop.clone()),
     };

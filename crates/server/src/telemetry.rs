@@ -20,3 +20,6 @@ pub fn start_logging(config: &Config) {
         LogFormat::Text => builder.with_target(false).try_init(),
     };
 }
+
+#[cfg(test)]
+mod tests;

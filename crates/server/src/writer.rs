@@ -4,6 +4,8 @@
 //! they wrote as one transaction, and only then releases the answers: what is acknowledged is
 //! durable. When the store fails it answers nobody and ends the process.
 
+use std::path::Path;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
@@ -16,6 +18,9 @@ use tokio::sync::{mpsc, oneshot};
 use crate::backing::ServerStore;
 use crate::clock::Clock;
 use crate::config::WriterLimits;
+use crate::disk::{Disk, Writes};
+use crate::failure;
+use crate::store::StoreStats;
 use crate::telemetry::Metrics;
 
 /// The exit code of a process whose store failed (`EX_SOFTWARE` of sysexits.h).
@@ -30,6 +35,9 @@ pub enum AskError {
     /// The writer has ended, or ends before it answers.
     #[error("the writer has stopped")]
     Stopped,
+    /// The disk has too little room for what the request may write.
+    #[error("the disk is nearly full")]
+    DiskFull,
 }
 
 /// What a request has at hand while it is handled.
@@ -44,10 +52,11 @@ pub struct Desk<'a> {
 
 /// Sends an answer. Called after the commit.
 type Release = Box<dyn FnOnce() + Send>;
-type Work = Box<dyn FnOnce(&mut Desk<'_>) -> Result<Release, StoreError> + Send>;
+/// Has no desk if the disk has no room for it: then it only prepares the refusal.
+type Work = Box<dyn FnOnce(Option<&mut Desk<'_>>) -> Result<Release, StoreError> + Send>;
 
 enum Message {
-    Request { bytes: usize, work: Work },
+    Request { bytes: usize, writes: Writes, asked: Instant, work: Work },
     Stop,
 }
 
@@ -55,11 +64,12 @@ enum Message {
 #[derive(Clone)]
 pub struct Writer {
     queue: mpsc::Sender<Message>,
-    metrics: std::sync::Arc<Metrics>,
+    metrics: Arc<Metrics>,
+    disk: Arc<Disk>,
 }
 
 impl Writer {
-    /// Has `work` done. `bytes` is what the request weighs in a group.
+    /// Has `work` done, which only reads. `bytes` is what the request weighs in a group.
     ///
     /// # Errors
     /// [`AskError::Busy`] at once if the queue is full.
@@ -68,7 +78,19 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let (message, answer) = request(bytes, work);
+        self.ask_to_write(Writes::Nothing, bytes, work).await
+    }
+
+    /// Has `work` done, if there is room on the disk for what it may write when its turn comes.
+    ///
+    /// # Errors
+    /// [`AskError::Busy`] at once if the queue is full; [`AskError::DiskFull`].
+    pub async fn ask_to_write<T, W>(&self, writes: Writes, bytes: usize, work: W) -> Result<T, AskError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (message, answer) = request(writes, bytes, work);
         self.queue.try_send(message).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => {
                 self.metrics.writer_refused.inc();
@@ -76,7 +98,7 @@ impl Writer {
             }
             mpsc::error::TrySendError::Closed(_) => AskError::Stopped,
         })?;
-        answer.await.map_err(|_| AskError::Stopped)
+        answer.await.unwrap_or(Err(AskError::Stopped))
     }
 
     /// Has `work` done, and waits for a place in the queue: for what was begun and is worth
@@ -89,14 +111,31 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let (message, answer) = request(bytes, work);
+        self.ask_patiently_to_write(Writes::Nothing, bytes, work).await
+    }
+
+    /// As [`Writer::ask_patiently`], if there is room on the disk for what it may write.
+    ///
+    /// # Errors
+    /// [`AskError::Stopped`]; [`AskError::DiskFull`].
+    pub async fn ask_patiently_to_write<T, W>(&self, writes: Writes, bytes: usize, work: W) -> Result<T, AskError>
+    where
+        T: Send + 'static,
+        W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        let (message, answer) = request(writes, bytes, work);
         self.queue.send(message).await.map_err(|_| AskError::Stopped)?;
-        answer.await.map_err(|_| AskError::Stopped)
+        answer.await.unwrap_or(Err(AskError::Stopped))
     }
 
     /// How many requests wait.
     pub fn waiting(&self) -> usize {
         self.queue.max_capacity().saturating_sub(self.queue.capacity())
+    }
+
+    /// The disk that it writes to.
+    pub fn disk(&self) -> &Disk {
+        &self.disk
     }
 
     /// Lets the writer finish what waits, and end.
@@ -106,32 +145,43 @@ impl Writer {
     }
 }
 
-fn request<T, W>(bytes: usize, work: W) -> (Message, oneshot::Receiver<T>)
+/// What comes of a request.
+type Answer<T> = oneshot::Receiver<Result<T, AskError>>;
+
+fn request<T, W>(writes: Writes, bytes: usize, work: W) -> (Message, Answer<T>)
 where
     T: Send + 'static,
     W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
     let work: Work = Box::new(move |desk| {
-        let answer = work(desk)?;
+        let answer = match desk {
+            Some(desk) => Ok(work(desk)?),
+            None => Err(AskError::DiskFull),
+        };
         // Nobody may be waiting any more; what was done stands.
         Ok(Box::new(move || drop(sender.send(answer))))
     });
-    (Message::Request { bytes, work }, receiver)
+    (Message::Request { bytes, writes, asked: Instant::now(), work }, receiver)
 }
 
 /// Called with the reason when the store fails or the thread panics; in a server it ends the process.
 pub type OnFailure = Box<dyn Fn(&str) + Send>;
 
-/// Ends the process without answering anybody.
-pub fn exit_process() -> OnFailure {
-    Box::new(|reason| {
-        tracing::error!(reason, "the store failed; nothing more is acknowledged");
+/// Ends the process without answering anybody, and leaves the reason in the data folder.
+pub fn exit_process(folder: &Path) -> OnFailure {
+    let folder = folder.to_owned();
+    Box::new(move |reason| {
+        tracing::error!(
+            reason,
+            "the store failed and the server ends; nothing more is acknowledged, what was acknowledged is there. If the disk is full or refused, mend that and start again; if records are damaged or missing, restore"
+        );
+        failure::note(&folder, reason);
         std::process::exit(EXIT_STORE_FAILED);
     })
 }
 
-/// Starts the thread.
+/// Starts the thread, on a disk that nobody watches.
 ///
 /// # Errors
 /// If the system gives no thread.
@@ -140,14 +190,31 @@ pub fn start(
     store: Box<dyn ServerStore>,
     clock: Clock,
     limits: WriterLimits,
-    metrics: std::sync::Arc<Metrics>,
+    metrics: Arc<Metrics>,
+    on_failure: OnFailure,
+) -> std::io::Result<(Writer, JoinHandle<()>)> {
+    start_on(Disk::unwatched(), ledger, store, clock, limits, metrics, on_failure)
+}
+
+/// Starts the thread; what it takes depends on the disk's room.
+///
+/// # Errors
+/// If the system gives no thread.
+pub fn start_on(
+    disk: Disk,
+    ledger: Ledger,
+    store: Box<dyn ServerStore>,
+    clock: Clock,
+    limits: WriterLimits,
+    metrics: Arc<Metrics>,
     on_failure: OnFailure,
 ) -> std::io::Result<(Writer, JoinHandle<()>)> {
     // Before anybody can ask: a server in quarantine takes nothing from its first moment.
     metrics.publish(ledger.stats(), store.stats());
     let (queue, requests) = mpsc::channel(limits.requests_waiting_max);
-    let writer = Writer { queue, metrics: metrics.clone() };
-    let mut thread = Thread { ledger, store, clock, limits, metrics, requests };
+    let disk = Arc::new(disk);
+    let writer = Writer { queue, metrics: metrics.clone(), disk: disk.clone() };
+    let mut thread = Thread { ledger, store, clock, limits, metrics, disk, requests };
     let handle = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
         let failure = Failure(on_failure);
         if let Err(error) = thread.run() {
@@ -173,7 +240,8 @@ struct Thread {
     store: Box<dyn ServerStore>,
     clock: Clock,
     limits: WriterLimits,
-    metrics: std::sync::Arc<Metrics>,
+    metrics: Arc<Metrics>,
+    disk: Arc<Disk>,
     requests: mpsc::Receiver<Message>,
 }
 
@@ -203,9 +271,11 @@ impl Thread {
         while let Some(message) = next.take() {
             match message {
                 Message::Stop => stop = true,
-                Message::Request { bytes, work } => {
+                Message::Request { bytes, writes, asked, work } => {
+                    self.metrics.writer_wait_seconds.observe(asked.elapsed().as_secs_f64());
                     let mut desk = Desk { ledger: &mut self.ledger, store: &*self.store, now };
-                    releases.push(work(&mut desk)?);
+                    let room = self.disk.has_room_for(writes);
+                    releases.push(work(room.then_some(&mut desk))?);
                     bytes_taken = bytes_taken.saturating_add(bytes);
                 }
             }
@@ -225,11 +295,21 @@ impl Thread {
 
     fn commit(&mut self) -> Result<(), StoreError> {
         if let Some(transaction) = self.ledger.take_transaction() {
-            let began = Instant::now();
+            let (began, before) = (Instant::now(), self.store.stats());
             self.store.commit(&transaction)?;
             self.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
+            self.observe(&before, &self.store.stats());
         }
         Ok(())
+    }
+
+    /// What the last commit wrote, and how long its files took to be synced.
+    fn observe(&self, before: &StoreStats, after: &StoreStats) {
+        let bytes = u32::try_from(after.bytes_written.saturating_sub(before.bytes_written)).unwrap_or(u32::MAX);
+        self.metrics.commit_bytes.observe(f64::from(bytes));
+        for (file, time) in after.last_syncs.by_file() {
+            self.metrics.synced(file, time.as_secs_f64());
+        }
     }
 
     fn publish(&self) {

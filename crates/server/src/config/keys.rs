@@ -51,9 +51,13 @@ keys! {
     GROUP_REQUESTS_MAX: "group_requests_max" = "256", "a whole number from 1 to 4096", "Requests committed together.";
     GROUP_BYTES_MAX: "group_bytes_max" = "4194304", "a whole number from 1 to 67108864", "Bytes of requests committed together.";
     LOADED_DOCUMENTS_MAX: "loaded_documents_max" = "2000", "a whole number from 16 to 1000000", "Documents held in memory, 20 to 46 kB each.";
+    DISK_RESERVE_BYTES: "disk_reserve_bytes" = "268435456", "a whole number from 0 to 1125899906842624", "Bytes that stay free on the data folder's disk: below, nothing is taken in (507 `disk_full`); 0 for no reserve.";
     LOG_LEVEL: "log_level" = "info", "a level (error, warn, info, debug, trace) or a filter", "What is logged.";
     LOG_FORMAT: "log_format" = "json", "json or text", "How log lines look.";
 }
+
+/// The largest reserve that is taken: a pebibyte.
+pub(super) const DISK_RESERVE_BYTES_MAX: u64 = 1 << 50;
 
 impl Key {
     /// The key's value, as `parse` reads it.

@@ -15,7 +15,7 @@ use super::App;
 use super::error::HttpError;
 
 /// Keys remembered: about 1 MB.
-const KEYS_MAX: usize = 16_384;
+pub(super) const KEYS_MAX: usize = 16_384;
 
 /// Remembered keys.
 #[derive(Debug)]
@@ -35,6 +35,11 @@ impl Default for DeviceKeys {
 impl DeviceKeys {
     fn get(&self, device: DeviceId) -> Option<PublicKey> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied()
+    }
+
+    /// How many are remembered.
+    pub(super) fn len(&self) -> usize {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
     fn put(&self, device: DeviceId, key: PublicKey) {

@@ -20,6 +20,8 @@ use axum::response::{IntoResponse as _, Response};
 use super::error::HttpError;
 use super::observe::Peer;
 use super::{App, body};
+use crate::disk::Writes;
+use crate::writer::Desk;
 
 /// A request for enrolment, in bytes.
 const ENROL_BYTES_MAX: usize = 4 * 1024;
@@ -37,7 +39,8 @@ pub(super) async fn post(
     let bytes = body::read(request, ENROL_BYTES_MAX, app.limits.body_time_max).await?;
     let enrol = Enrol::from_bytes(&bytes).map_err(|_| HttpError::MalformedEnrol)?;
     let enrol = enrol.verify().map_err(HttpError::Enrol)?;
-    let answer = app.writer.ask(bytes.len(), move |desk| desk.ledger.enrol(desk.store, &enrol, desk.now)).await?;
+    let work = move |desk: &mut Desk<'_>| desk.ledger.enrol(desk.store, &enrol, desk.now);
+    let answer = app.writer.ask_to_write(Writes::HandedIn, bytes.len(), work).await?;
     let enrolled = answer.map_err(HttpError::Enrol)?;
     let headers = [(CONTENT_TYPE, ENROL_TYPE), (CACHE_CONTROL, "no-store")];
     Ok((headers, enrolled.to_bytes()).into_response())

@@ -47,6 +47,8 @@ pub(super) enum HttpError {
     Busy,
     /// The server ends.
     Stopping,
+    /// The disk has no room for what is handed in.
+    DiskFull,
     /// An administrator is to confirm the devices first.
     Quarantine,
     /// As many connections are open as may.
@@ -62,6 +64,8 @@ pub(super) enum HttpError {
 
 /// When to come back to a server that is busy.
 const BUSY_SECONDS: u64 = 5;
+/// When to come back to a server whose disk is full.
+const DISK_FULL_SECONDS: u64 = 60;
 /// When to come back to a server whose devices are to be confirmed.
 const QUARANTINE_SECONDS: u64 = 300;
 
@@ -133,6 +137,12 @@ impl HttpError {
                 "服务器正在重启，请稍后再试。",
                 "The server is stopping; try again in a moment.",
             ),
+            Self::DiskFull => (
+                StatusCode::INSUFFICIENT_STORAGE,
+                "disk_full",
+                "服务器存储空间不足，暂时不能接收；记录的内容仍在本机上，管理员腾出空间后会自动恢复，请稍后再试。",
+                "The server's disk is nearly full and takes nothing in for now; what you recorded is safe on your device. It goes on by itself once its administrator has made room; try again later.",
+            ),
             Self::Quarantine => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "quarantine",
@@ -187,18 +197,9 @@ impl HttpError {
             Self::Step(error) => error.retry_after(),
             Self::Busy | Self::Stopping | Self::Connections => Some(BUSY_SECONDS),
             Self::Quarantine => Some(QUARANTINE_SECONDS),
+            Self::DiskFull => Some(DISK_FULL_SECONDS),
             _ => None,
         }
-    }
-
-    /// A whole answer for a connection that HTTP is not served on.
-    pub(super) fn raw(&self) -> String {
-        let (status, body) = (self.row().0, self.json());
-        let (seconds, length) = (self.retry_after().unwrap_or(BUSY_SECONDS), body.len());
-        format!(
-            "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nretry-after: {seconds}\r\nconnection: close\r\n\
-             content-length: {length}\r\n\r\n{body}"
-        )
     }
 }
 
@@ -284,6 +285,7 @@ impl From<AskError> for HttpError {
         match error {
             AskError::Busy => Self::Busy,
             AskError::Stopped => Self::Stopping,
+            AskError::DiskFull => Self::DiskFull,
         }
     }
 }

@@ -110,6 +110,15 @@ impl Limits {
         Ok(Place(Some((self.open.clone(), address))))
     }
 
+    /// How many addresses and devices are remembered now, and at most, by table.
+    pub(super) fn entries(&self) -> [(&'static str, usize, usize); 3] {
+        [
+            (Limit::AddressRequests.word(), lock(&self.requests).len(), ENTRIES_MAX),
+            (Limit::AddressEnrolments.word(), lock(&self.enrolments).len(), ENTRIES_MAX),
+            (Limit::DeviceRequests.word(), lock(&self.devices).len(), ENTRIES_MAX),
+        ]
+    }
+
     fn is_exempt(&self, ip: IpAddr) -> bool {
         !self.limit_loopback && ip.to_canonical().is_loopback()
     }

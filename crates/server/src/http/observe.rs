@@ -57,6 +57,9 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
 
     let status = response.status().as_u16();
     app.metrics.request(route, status, seconds);
+    if let Some(ErrorCode(code)) = response.extensions().get::<ErrorCode>() {
+        app.metrics.error(code);
+    }
     let device = response.extensions().get::<Device>().map(|device| device.0.to_string());
     let code = response.extensions().get::<ErrorCode>().map(|code| code.0);
     tracing::info!(route = route.word(), status, seconds, device, code, "request");

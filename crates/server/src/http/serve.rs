@@ -25,7 +25,7 @@ use hyper::server::conn::http1;
 use hyper::service::{Service as _, service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::{sleep, timeout};
@@ -36,7 +36,7 @@ use super::limits::Place;
 use super::observe::Peer;
 use super::paced::Paced;
 use super::tls::Tls;
-use super::{App, router};
+use super::{App, router, router_when_full};
 
 /// hyper's buffers for one connection, each way; a request's head must fit.
 const BUFFER_BYTES_MAX: usize = 32 * 1024;
@@ -44,9 +44,9 @@ const BUFFER_BYTES_MAX: usize = 32 * 1024;
 const SEND_BUFFER_BYTES: u32 = 128 * 1024;
 /// Connections that the kernel holds until they are accepted.
 const BACKLOG: u32 = 1_024;
-/// Connections beyond the limit that are told so at once; those beyond are closed without a word.
-const TURNED_AWAY_MAX: usize = 64;
-/// How long a connection that is turned away may take to hear it.
+/// Connections beyond the limit that are told so; those beyond are closed without a word.
+const TURNED_AWAY_MAX: usize = 256;
+/// How long a connection that is turned away may take to ask, and to hear it.
 const TURNED_AWAY_TIME: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be accepted, for want of descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
@@ -88,11 +88,9 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiv
             Ok(places) => {
                 tokio::spawn(connection(stream, peer, app.clone(), router.clone(), stop.clone(), places));
             }
-            // Whoever speaks TLS could not read it.
-            Err(_) if app.tls.is_some() => {}
             Err(error) => {
                 if let Ok(place) = turned_away.clone().try_acquire_owned() {
-                    tokio::spawn(turn_away(stream, error, place));
+                    tokio::spawn(turn_away(stream, peer, app.clone(), error, stop.clone(), place));
                 }
             }
         }
@@ -122,24 +120,44 @@ async fn connection(
     peer: SocketAddr,
     app: Arc<App>,
     router: Router,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
     places: Places,
 ) {
+    app.metrics.connections.inc();
+    talk(stream, peer, &app, router, stop).await;
+    app.metrics.connections.dec();
+    drop(places);
+}
+
+/// A connection for which there is no place: it is told so, but whoever asks whether the server is
+/// alive is answered.
+async fn turn_away(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: Arc<App>,
+    error: HttpError,
+    stop: watch::Receiver<bool>,
+    place: OwnedSemaphorePermit,
+) {
+    let router = router_when_full(&app, error);
+    let _ = timeout(TURNED_AWAY_TIME, talk(stream, peer, &app, router, stop)).await;
+    drop(place);
+}
+
+/// Serves a connection until it ends.
+async fn talk(stream: TcpStream, peer: SocketAddr, app: &App, router: Router, mut stop: watch::Receiver<bool>) {
     // Without it the end of a response waits for the acknowledgement of its beginning.
     let _ = stream.set_nodelay(true);
-    app.metrics.connections.inc();
     // Below TLS: what counts is what leaves.
     let stream = Paced::new(stream, app.limits.chunk_time_max);
     match &app.tls {
-        None => requests(stream, peer, &app, router, stop).await,
+        None => requests(stream, peer, app, router, stop).await,
         Some(tls) => {
-            if let Some(stream) = shake(tls, stream, peer, &app, &mut stop).await {
-                requests(stream, peer, &app, router, stop).await;
+            if let Some(stream) = shake(tls, stream, peer, app, &mut stop).await {
+                requests(stream, peer, app, router, stop).await;
             }
         }
     }
-    app.metrics.connections.dec();
-    drop(places);
 }
 
 /// A TLS handshake, if it comes to its end in time and before the server's.
@@ -200,19 +218,4 @@ async fn requests(
 async fn told(stop: &mut watch::Receiver<bool>) {
     // If nobody is left to say so, it is to stop too.
     let _ = stop.wait_for(|stop| *stop).await;
-}
-
-/// Tells a connection that there is no place for it.
-async fn turn_away(mut stream: TcpStream, error: HttpError, place: OwnedSemaphorePermit) {
-    let answer = error.raw();
-    let _ = timeout(TURNED_AWAY_TIME, async {
-        stream.write_all(answer.as_bytes()).await?;
-        stream.shutdown().await?;
-        // Closing with unread bytes would reset the connection and lose the answer.
-        let mut unread = [0; 1_024];
-        while stream.read(&mut unread).await? > 0 {}
-        Ok::<(), io::Error>(())
-    })
-    .await;
-    drop(place);
 }

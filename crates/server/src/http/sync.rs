@@ -12,6 +12,8 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::error::HttpError;
 use super::{App, body, compression, device_keys, pages};
+use crate::disk::Writes;
+use crate::writer::Desk;
 
 /// The media type of flights, both ways. Compression is part of it: no proxy is to undo it.
 const FLIGHT_TYPE: &str = "application/vnd.alleyway.flight+zstd";
@@ -34,7 +36,11 @@ pub(super) async fn post(State(app): State<Arc<App>>, request: Body) -> Result<R
     let verified = device_keys::authenticate(&app, flight).await?;
     let verified = device_keys::open(&app, verified).await?;
 
-    let reply = app.writer.ask(plain.len(), move |desk| desk.ledger.sync(desk.store, &verified, desk.now)).await?;
+    // What is only fetched is answered for as long as there is room to note that it was.
+    let hands_in = !verified.batches.is_empty() || !verified.carried.is_empty();
+    let writes = if hands_in { Writes::HandedIn } else { Writes::Little };
+    let work = move |desk: &mut Desk<'_>| desk.ledger.sync(desk.store, &verified, desk.now);
+    let reply = app.writer.ask_to_write(writes, plain.len(), work).await?;
     let pages = pages::Pages::new(app, reply).map_err(|_| HttpError::Internal)?;
     let headers = [(CONTENT_TYPE, FLIGHT_TYPE), (CACHE_CONTROL, "no-store")];
     let mut response = (headers, Body::new(pages)).into_response();

@@ -1,6 +1,7 @@
 //! The HTTP edge against everything a client can do wrong.
 
 mod connections;
+mod disk;
 mod edges;
 mod enumeration;
 mod junk;
@@ -28,6 +29,7 @@ use super::observe::Peer;
 use super::{App, DemoClock, Tls, router};
 use crate::clock::Clock;
 use crate::config::{HttpLimits, WriterLimits};
+use crate::disk::Disk;
 use crate::telemetry::Metrics;
 use crate::writer;
 
@@ -58,6 +60,10 @@ fn app(limits: HttpLimits, writer_limits: WriterLimits, demo: bool) -> Arc<App> 
 }
 
 fn app_with(limits: HttpLimits, writer_limits: WriterLimits, demo: bool, tls: Option<Tls>) -> Arc<App> {
+    app_on(Disk::unwatched(), limits, writer_limits, demo, tls)
+}
+
+fn app_on(disk: Disk, limits: HttpLimits, writer_limits: WriterLimits, demo: bool, tls: Option<Tls>) -> Arc<App> {
     let mut store = MemoryStore::default();
     Ledger::found(&mut store).unwrap();
     let ledger = Ledger::open(&store, writer::test_setup()).unwrap();
@@ -66,7 +72,7 @@ fn app_with(limits: HttpLimits, writer_limits: WriterLimits, demo: bool, tls: Op
     let clock = if demo { Clock::demo(0) } else { Clock::System };
     let failed = Box::new(|reason: &str| panic!("{reason}"));
     let (writer, _thread) =
-        writer::start(ledger, Box::new(store), clock.clone(), writer_limits, metrics.clone(), failed).unwrap();
+        writer::start_on(disk, ledger, Box::new(store), clock.clone(), writer_limits, metrics.clone(), failed).unwrap();
     Arc::new(App::new(writer, (TOWN, sealing), metrics, limits, clock, demo.then_some(DemoClock { file: None }), tls))
 }
 

@@ -128,7 +128,7 @@ impl Tls {
     }
 
     /// When the certificate that is shown ends.
-    fn until(&self) -> Time {
+    pub(super) fn until(&self) -> Time {
         self.current.0.read().unwrap_or_else(PoisonError::into_inner).until
     }
 }

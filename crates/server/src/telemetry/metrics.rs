@@ -94,8 +94,11 @@ pub struct Metrics {
     /// TLS handshakes that did not come to an end: broken off, too slow, or no TLS at all.
     pub tls_handshakes_failed: Counter,
     tls_reloads: Family<OneLabel, Counter>,
+    errors: Family<OneLabel, Counter>,
     /// Requests that wait for the writer.
     pub requests_waiting: Gauge,
+    /// How long each request waited for its turn.
+    pub writer_wait_seconds: Histogram,
     /// Requests for which the queue was full.
     pub writer_refused: Counter,
     /// Bytes of flights received, unpacked.
@@ -108,10 +111,35 @@ pub struct Metrics {
     pub packed_bytes_out: Counter,
     /// How long each commit took.
     pub commit_seconds: Histogram,
+    /// Bytes that each commit handed to the engine and the files beside it.
+    pub commit_bytes: Histogram,
+    fsync_seconds: Family<OneLabel, Histogram, NewHistogram>,
     /// Requests answered after one commit.
     pub group_requests: Histogram,
     /// Records that the background scan has read.
     pub scanned_records: Counter,
+    /// When the last verified backup was made, in seconds since 1970; 0 if there was none.
+    backup_made: Gauge,
+    /// The last sequence in it.
+    backup_sequence: Gauge,
+    /// Rounds that the background scan has finished.
+    pub scans: Counter,
+    /// When the last of them ended, in seconds since 1970.
+    pub scan_ended: Gauge,
+    /// When this process started to serve, in seconds since 1970.
+    pub started: Gauge,
+    /// When a server of this folder last ended by itself, in seconds since 1970; 0 if none did.
+    pub last_failure: Gauge,
+    /// How many documents may be in memory.
+    pub loaded_documents_max: Gauge,
+    /// What is free on the data folder's disk, in bytes.
+    pub disk_free_bytes: Gauge,
+    /// What is to stay free on it, in bytes.
+    pub disk_reserve_bytes: Gauge,
+    disk_used_bytes: Family<OneLabel, Gauge>,
+    tls_ends: Family<OneLabel, Gauge>,
+    cache_entries: Family<OneLabel, Gauge>,
+    cache_entries_max: Family<OneLabel, Gauge>,
     published: std::sync::Arc<Mutex<Published>>,
 }
 
@@ -127,15 +155,32 @@ impl Default for Metrics {
             limited: Family::default(),
             tls_handshakes_failed: Counter::default(),
             tls_reloads: Family::default(),
+            errors: Family::default(),
             requests_waiting: Gauge::default(),
+            writer_wait_seconds: request_histogram(),
             writer_refused: Counter::default(),
             flight_bytes_in: Counter::default(),
             flight_bytes_out: Counter::default(),
             packed_bytes_in: Counter::default(),
             packed_bytes_out: Counter::default(),
             commit_seconds: Histogram::new(exponential_buckets(0.000_5, 2.0, 14)),
+            commit_bytes: Histogram::new(exponential_buckets(1_024.0, 4.0, 9)),
+            fsync_seconds: Family::new_with_constructor(fsync_histogram),
             group_requests: Histogram::new(exponential_buckets(1.0, 2.0, 9)),
             scanned_records: Counter::default(),
+            backup_made: Gauge::default(),
+            backup_sequence: Gauge::default(),
+            scans: Counter::default(),
+            scan_ended: Gauge::default(),
+            started: Gauge::default(),
+            last_failure: Gauge::default(),
+            loaded_documents_max: Gauge::default(),
+            disk_free_bytes: Gauge::default(),
+            disk_reserve_bytes: Gauge::default(),
+            disk_used_bytes: Family::default(),
+            tls_ends: Family::default(),
+            cache_entries: Family::default(),
+            cache_entries_max: Family::default(),
             published: published.clone(),
         };
         metrics.register();
@@ -144,13 +189,32 @@ impl Default for Metrics {
     }
 }
 
+/// From a tenth of a millisecond to 13 seconds.
+fn fsync_histogram() -> Histogram {
+    Histogram::new(exponential_buckets(0.000_1, 2.0, 18))
+}
+
 /// From half a millisecond to 8 seconds.
 fn request_histogram() -> Histogram {
     Histogram::new(exponential_buckets(0.000_5, 2.0, 15))
 }
 
+fn count(entries: usize) -> i64 {
+    i64::try_from(entries).unwrap_or(i64::MAX)
+}
+
+fn bytes_of(bytes: u64) -> i64 {
+    i64::try_from(bytes).unwrap_or(i64::MAX)
+}
+
 impl Metrics {
     fn register(&mut self) {
+        self.register_edge();
+        self.register_writer();
+        self.register_surroundings();
+    }
+
+    fn register_edge(&mut self) {
         let to = &mut self.registry;
         to.register("http_requests", "Requests answered, by route and status", self.requests.clone());
         to.register("http_request_seconds", "Until the answer's head was ready", self.request_seconds.clone());
@@ -159,21 +223,98 @@ impl Metrics {
         to.register("limited", "Requests and connections beyond a limit by address or device", self.limited.clone());
         to.register("tls_handshakes_failed", "TLS handshakes without an end", self.tls_handshakes_failed.clone());
         to.register("tls_reloads", "Certificates read again, by result", self.tls_reloads.clone());
-        to.register("writer_requests_waiting", "Requests that wait for the writer", self.requests_waiting.clone());
-        to.register("writer_requests_refused", "Requests for which the queue was full", self.writer_refused.clone());
+        to.register("http_errors", "Requests answered with an error, by its code", self.errors.clone());
         to.register("flight_in_bytes", "Bytes of flights received, unpacked", self.flight_bytes_in.clone());
         to.register("flight_out_bytes", "Bytes of responses, before packing", self.flight_bytes_out.clone());
         to.register("flight_in_packed_bytes", "Bytes of flights received, packed", self.packed_bytes_in.clone());
         to.register("flight_out_packed_bytes", "Bytes of responses, packed", self.packed_bytes_out.clone());
+    }
+
+    fn register_writer(&mut self) {
+        let to = &mut self.registry;
+        to.register("writer_requests_waiting", "Requests that wait for the writer", self.requests_waiting.clone());
+        to.register("writer_requests_refused", "Requests for which the queue was full", self.writer_refused.clone());
+        to.register(
+            "writer_wait_seconds",
+            "How long each request waited for its turn",
+            self.writer_wait_seconds.clone(),
+        );
         to.register("commit_seconds", "How long each commit took", self.commit_seconds.clone());
         to.register("scanned_records", "Records the background scan has read", self.scanned_records.clone());
+        to.register(
+            "backup_made_seconds",
+            "When the last verified backup was made; 0 for none",
+            self.backup_made.clone(),
+        );
+        to.register("backup_sequence", "The last sequence in that backup", self.backup_sequence.clone());
+        to.register("commit_bytes", "Bytes handed to the engine by each commit", self.commit_bytes.clone());
+        to.register("fsync_seconds", "Until a file was synced, by file", self.fsync_seconds.clone());
         to.register("group_requests", "Requests answered after one commit", self.group_requests.clone());
+        to.register("scans", "Rounds the background scan has finished", self.scans.clone());
+        to.register("scan_ended_seconds", "When the last round ended, since 1970", self.scan_ended.clone());
+    }
+
+    fn register_surroundings(&mut self) {
+        let to = &mut self.registry;
+        to.register("started_seconds", "When this process started to serve, since 1970", self.started.clone());
+        let failure = "When a server of this folder last ended by itself, since 1970; 0 if never";
+        to.register("last_failure_seconds", failure, self.last_failure.clone());
+        let documents = "How many documents may be in memory";
+        to.register("loaded_documents_max", documents, self.loaded_documents_max.clone());
+        to.register("disk_free_bytes", "Free on the data folder's disk", self.disk_free_bytes.clone());
+        let reserve = "Below this nothing is taken in; below half of it nothing is written";
+        to.register("disk_reserve_bytes", reserve, self.disk_reserve_bytes.clone());
+        to.register("disk_used_bytes", "What the data folder's parts take up", self.disk_used_bytes.clone());
+        let ends = "When the TLS certificate that is shown ends, since 1970; none without TLS";
+        to.register("tls_certificate_ends_seconds", ends, self.tls_ends.clone());
+        to.register("cache_entries", "Entries of each bounded table in memory", self.cache_entries.clone());
+        to.register("cache_entries_max", "The bound of each table", self.cache_entries_max.clone());
+    }
+
+    /// Notes the last verified backup: when it was made, in seconds since 1970, and how far it goes.
+    pub fn backed_up(&self, seconds: i64, sequence: u64) {
+        self.backup_made.set(seconds);
+        self.backup_sequence.set(i64::try_from(sequence).unwrap_or(i64::MAX));
     }
 
     /// Counts a request that was answered.
     pub fn request(&self, route: Route, status: u16, seconds: f64) {
         self.requests.get_or_create(&[("route", route.word().to_owned()), ("status", status.to_string())]).inc();
         self.request_seconds.get_or_create(&[("route", route.word())]).observe(seconds);
+    }
+
+    /// Counts an error that was answered.
+    pub fn error(&self, code: &'static str) {
+        self.errors.get_or_create(&[("code", code)]).inc();
+    }
+
+    /// Notes how long a file took to be synced.
+    pub fn synced(&self, file: &'static str, seconds: f64) {
+        self.fsync_seconds.get_or_create(&[("file", file)]).observe(seconds);
+    }
+
+    /// Notes how many entries a bounded table has, of how many at most.
+    pub fn cache(&self, cache: &'static str, entries: usize, entries_max: usize) {
+        self.cache_entries.get_or_create(&[("cache", cache)]).set(count(entries));
+        self.cache_entries_max.get_or_create(&[("cache", cache)]).set(count(entries_max));
+    }
+
+    /// Notes what a part of the data folder takes up.
+    pub fn disk_used(&self, part: &'static str, bytes: u64) {
+        self.disk_used_bytes.get_or_create(&[("part", part)]).set(bytes_of(bytes));
+    }
+
+    /// Notes what is free on the disk, of which so much is to stay.
+    pub fn disk(&self, free_bytes: Option<u64>, reserve_bytes: u64) {
+        if let Some(free) = free_bytes {
+            self.disk_free_bytes.set(bytes_of(free));
+        }
+        self.disk_reserve_bytes.set(bytes_of(reserve_bytes));
+    }
+
+    /// Notes when the certificate that is shown ends, in seconds since 1970.
+    pub fn tls_ends(&self, seconds: i64) {
+        self.tls_ends.get_or_create(&[("certificate", "shown")]).set(seconds);
     }
 
     /// Counts what a limit refused.

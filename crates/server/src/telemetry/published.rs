@@ -30,6 +30,7 @@ impl Collector for Collected {
         counter(to, "commands_admitted", "Commands admitted", ledger.admitted)?;
         refusals(to, &ledger)?;
         counter(to, "commands_needing_base", "Commands that wait for their base", ledger.needed)?;
+        counter(to, "commands_later", "Commands told to come later, for something was full", ledger.later)?;
         counter(to, "commands_admitted_as", "Documents sent whole because a hash differed", ledger.admitted_as)?;
         counter(to, "batch_forks", "Batches with a number that another one has", ledger.forks)?;
         counter(to, "device_forks", "Devices whose chain of batches forked: restored phones", ledger.forked_chains)?;
@@ -37,7 +38,9 @@ impl Collector for Collected {
         gauge(to, "quarantine", "1 until the devices are confirmed after a restore", u64::from(ledger.quarantine))?;
         gauge(to, "audit_records", "Records of the audit", ledger.audited)?;
         counter(to, "challenges", "Flights answered with a challenge", ledger.challenges)?;
-        counter(to, "digest_mismatches", "Syncs whose device had to say what it holds", ledger.comparisons)?;
+        let differed = "Syncs whose device held something else than it should; an alarm above 0";
+        counter(to, "digest_mismatches", differed, ledger.comparisons)?;
+        counter(to, "lost_cursors", "Syncs of devices that knew another past: after a restore", ledger.lost_cursors)?;
         counter(to, "pages", "Pages sent", ledger.pages)?;
         gauge(to, "loaded_documents", "Documents in memory", ledger.loaded_documents)?;
         gauge(to, "ledger_sequence", "The ledger's last sequence", ledger.sequence)?;

@@ -60,7 +60,7 @@ async fn requests_are_handled_in_order_and_answered_in_groups() {
     let order = Arc::new(Mutex::new(Vec::new()));
     let asked: Vec<_> = (0..6)
         .map(|number| {
-            let (message, answer) = request(0, {
+            let (message, answer) = request(Writes::Nothing, 0, {
                 let order = order.clone();
                 move |_: &mut Desk<'_>| {
                     order.lock().unwrap().push(number);
@@ -73,7 +73,7 @@ async fn requests_are_handled_in_order_and_answered_in_groups() {
         .collect();
     drop(held);
     for (number, answer) in asked.into_iter().enumerate() {
-        assert_eq!(answer.await.unwrap(), number);
+        assert_eq!(answer.await.unwrap(), Ok(number));
     }
     assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3, 4, 5]);
     // Seven requests, four at most in a group.
@@ -101,8 +101,9 @@ async fn a_full_queue_refuses_at_once_and_the_patient_wait() {
 async fn a_store_that_fails_answers_nobody_and_ends_the_writer() {
     let (writer, thread, failure) = started(16);
     let held = hold(&writer).await;
-    let (good, good_answer) = request(0, |_: &mut Desk<'_>| Ok(()));
-    let (bad, bad_answer) = request(0, |_: &mut Desk<'_>| Err::<(), _>(StoreError::Failed("disk".to_owned())));
+    let (good, good_answer) = request(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(()));
+    let (bad, bad_answer) =
+        request(Writes::Nothing, 0, |_: &mut Desk<'_>| Err::<(), _>(StoreError::Failed("disk".to_owned())));
     writer.queue.try_send(good).ok().unwrap();
     writer.queue.try_send(bad).ok().unwrap();
     drop(held);
@@ -153,6 +154,10 @@ impl ServerStore for Full {
     fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError> {
         Ok(Some(VerifyReport { complete: true, ..VerifyReport::default() }))
     }
+
+    fn verify_some_of(&self, _check: u32) -> Result<Option<VerifyReport>, StoreError> {
+        self.verify_some()
+    }
 }
 
 #[tokio::test]
@@ -182,14 +187,66 @@ async fn a_panic_is_a_failure_too() {
 async fn a_writer_that_is_stopped_finishes_what_waits() {
     let (writer, thread, _failure) = started(16);
     let held = hold(&writer).await;
-    let (message, answer) = request(0, |_: &mut Desk<'_>| Ok(5));
+    let (message, answer) = request(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(5));
     writer.queue.try_send(message).ok().unwrap();
     writer.stop().await;
-    let (late, late_answer) = request(0, |_: &mut Desk<'_>| Ok(6));
+    let (late, late_answer) = request(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(6));
     writer.queue.try_send(late).ok().unwrap();
     drop(held);
-    assert_eq!(answer.await.unwrap(), 5);
-    assert_eq!(late_answer.await.unwrap(), 6);
+    assert_eq!(answer.await.unwrap(), Ok(5));
+    assert_eq!(late_answer.await.unwrap(), Ok(6));
     thread.join().unwrap();
     assert_eq!(writer.ask(0, |_| Ok(())).await, Err(AskError::Stopped));
+}
+
+/// What the disk of a test has free, in bytes, and the writer on it.
+fn started_short() -> (Writer, Arc<std::sync::atomic::AtomicU64>) {
+    let mut store = MemoryStore::default();
+    Ledger::found(&mut store).unwrap();
+    let ledger = Ledger::open(&store, setup()).unwrap();
+    let limits = WriterLimits { requests_waiting_max: 8, group_requests_max: 8, group_bytes_max: 1_000 };
+    let free = Arc::new(std::sync::atomic::AtomicU64::new(u64::MAX));
+    let asked = free.clone();
+    let disk = Disk::with_reading(1_000, move || Some(asked.load(std::sync::atomic::Ordering::Relaxed)));
+    let failed = Box::new(|reason: &str| panic!("{reason}"));
+    let (writer, _) =
+        start_on(disk, ledger, Box::new(store), Clock::System, limits, Arc::new(Metrics::default()), failed).unwrap();
+    (writer, free)
+}
+
+#[tokio::test]
+async fn a_disk_without_room_takes_nothing_in_still_reads_and_takes_again_by_itself() {
+    let (writer, free) = started_short();
+    let write = |seed| {
+        let player = Player { member: MemberId([seed; 16]), secret: SecretKey::from_bytes(&[seed; 32]) };
+        let work = move |desk: &mut Desk<'_>| desk.ledger.player_code(desk.store, &player);
+        writer.ask_to_write(Writes::HandedIn, 1, work)
+    };
+    assert!(write(1).await.is_ok());
+    let commits = || writer.ask(0, |desk| Ok(desk.store.high_water()?.sequence));
+    let stood = commits().await.unwrap();
+    for short in [999, 499, 0] {
+        free.store(short, std::sync::atomic::Ordering::Relaxed);
+        assert_eq!(write(2).await, Err(AskError::DiskFull), "{short}");
+        let noted = writer.ask_to_write(Writes::Little, 0, |_| Ok(())).await;
+        assert_eq!(noted.is_ok(), short >= 500, "{short}");
+        assert_eq!(commits().await, Ok(stood), "what is read is answered, and nothing was written");
+        // An administrator's stop of a device has to be possible.
+        assert_eq!(writer.ask_patiently(0, |_| Ok(7)).await, Ok(7));
+        let import = writer.ask_patiently_to_write(Writes::HandedIn, 0, |_| Ok(())).await;
+        assert_eq!(import, Err(AskError::DiskFull));
+    }
+    free.store(1_000, std::sync::atomic::Ordering::Relaxed);
+    assert!(write(2).await.is_ok());
+}
+
+#[tokio::test]
+async fn what_waited_while_the_disk_filled_is_refused_when_its_turn_comes() {
+    let (writer, free) = started_short();
+    let held = hold(&writer).await;
+    let (message, answer) = request(Writes::HandedIn, 1, |_: &mut Desk<'_>| Ok(()));
+    writer.queue.try_send(message).ok().unwrap();
+    free.store(0, std::sync::atomic::Ordering::Relaxed);
+    drop(held);
+    assert_eq!(answer.await.unwrap(), Err(AskError::DiskFull));
 }

@@ -28,6 +28,11 @@ impl<K: Ord + Copy> Buckets<K> {
         Self { token_time, entries_max, full_at: BTreeMap::new(), by_time: BTreeSet::new() }
     }
 
+    /// How many are kept now.
+    pub(super) fn len(&self) -> usize {
+        self.full_at.len()
+    }
+
     /// Takes a token out of a key's bucket.
     ///
     /// # Errors

@@ -90,7 +90,7 @@ async fn a_head_larger_than_its_buffer_is_refused() {
 }
 
 #[tokio::test]
-async fn one_connection_too_many_is_told_so() {
+async fn one_connection_too_many_is_told_so_and_that_the_server_lives() {
     let one = HttpLimits { connections_max: 1, ..limits() };
     let server = running(one, writer_limits());
     let mut first = server.connect().await;
@@ -99,9 +99,14 @@ async fn one_connection_too_many_is_told_so() {
     first.read_exact(&mut begin).await.unwrap();
     assert_eq!(&begin, b"HTTP/1.1 200");
     let mut second = server.connect().await;
-    send(&mut second, "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    send(&mut second, "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nabc").await;
     let answer = rest(&mut second).await;
     assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("too_many_connections"), "{answer}");
+    assert!(answer.contains("retry-after: 5") && answer.contains("connection: close"), "{answer}");
+    let mut third = server.connect().await;
+    send(&mut third, "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await;
+    let answer = rest(&mut third).await;
+    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("alive\n"), "{answer}");
 }
 
 #[tokio::test]

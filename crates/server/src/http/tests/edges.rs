@@ -49,6 +49,7 @@ async fn an_address_with_too_many_connections_is_told_so_until_one_ends() {
     let server = running(HttpLimits { address_connections_max: 1, ..strict() }, writer_limits());
     let first = server.connect().await;
     let mut second = server.connect().await;
+    send(&mut second, "GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n").await;
     let answer = rest(&mut second).await;
     assert!(is_429(&answer), "{answer}");
     drop(first);

@@ -22,8 +22,9 @@ use tokio::sync::watch;
 
 use super::super::compression::Packer;
 use super::super::{App, listen, serve};
-use super::{TOWN, app, limits, request, respond, writer_limits};
+use super::{TOWN, app_on, limits, request, respond, writer_limits};
 use crate::config::HttpLimits;
+use crate::disk::Disk;
 use crate::import::Current;
 use crate::town::{Size, generate};
 
@@ -68,6 +69,14 @@ impl Phone {
     fn random(&mut self) -> [u8; 32] {
         self.drawn += 1;
         [self.drawn; 32]
+    }
+
+    /// Reports a case, which can then be followed by this code.
+    pub(super) fn report(&mut self, tracking: TrackingCode) {
+        let random = self.random();
+        let draft = report(alley(self), self.device_code, tracking);
+        let (writes, _) = self.replica.record(draft, NOW, random).unwrap();
+        persist(&mut self.store, writes);
     }
 
     /// The flight that a sync would begin with, packed.
@@ -122,7 +131,12 @@ fn packed(plain: &[u8]) -> Vec<u8> {
 
 /// A server with the small town in it; its clock stands near [`NOW`].
 pub(super) async fn town(limits: HttpLimits) -> Arc<App> {
-    let app = app(limits, writer_limits(), true);
+    town_on(Disk::unwatched(), limits).await
+}
+
+/// The same on a disk of its own.
+pub(super) async fn town_on(disk: Disk, limits: HttpLimits) -> Arc<App> {
+    let app = app_on(disk, limits, writer_limits(), true, None);
     app.clock.set(NOW);
     let made = app
         .writer
@@ -174,11 +188,8 @@ async fn what_a_device_hands_in_is_admitted_and_can_be_followed_by_its_code() {
     let app = town(limits()).await;
     let mut phone = Phone::of(&app, "xie").await;
     phone.sync(&app).await;
-    let random = phone.random();
     let tracking = TrackingCode::from_random([3; 15]);
-    let draft = report(alley(&phone), phone.device_code, tracking);
-    let (writes, _) = phone.replica.record(draft, NOW, random).unwrap();
-    persist(&mut phone.store, writes);
+    phone.report(tracking);
     let summary = phone.sync(&app).await;
     assert_eq!((summary.sent, summary.admitted, summary.refused), (1, 1, 0));
     let (_, _, body) = respond(&app, request(Method::GET, &format!("/v1/track/{tracking}"), b"")).await;

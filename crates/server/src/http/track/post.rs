@@ -14,6 +14,7 @@ use super::error::StepError;
 use super::limit::STEP_SECONDS;
 use super::step::{MediaType, Sent};
 use super::{Client, header, json};
+use crate::disk::Writes;
 use crate::http::error::HttpError;
 use crate::http::{App, body};
 use crate::secrets;
@@ -84,7 +85,7 @@ async fn carry_out(app: &Arc<App>, request: ResidentRequest, sent: Sent, bytes: 
         let done = desk.ledger.resident(desk.store, &request, seed, desk.now)?;
         Ok((done, desk.ledger.track(desk.store, request.code, desk.now)?))
     };
-    match app.writer.ask(bytes, work).await {
+    match app.writer.ask_to_write(Writes::HandedIn, bytes, work).await {
         Ok((Ok(_), tracking)) => Ok(tracking),
         Ok((Err(error), tracking)) => Err(turned(StepError::Resident(error).into(), Some(tracking))),
         Err(error) => Err(turned(error.into(), None)),

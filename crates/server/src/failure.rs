@@ -1,0 +1,67 @@
+//! What the server last ended by itself of, kept beside the ledger for the next start.
+//!
+//! A process that ends answers no scrape any more. So the time and the reason are written down, as
+//! far as the disk still takes them; the next start logs them and shows the time in the metrics.
+
+use std::path::Path;
+
+use alleyway_core::time::Time;
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Clock;
+use crate::secrets::replace_private;
+
+/// The file's name in the data folder.
+pub const FILE_NAME: &str = "last-failure";
+
+/// Why a server ended by itself, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failure {
+    /// When, in milliseconds since 1970.
+    pub at: i64,
+    /// Why, as it was logged.
+    pub reason: String,
+}
+
+impl Failure {
+    /// When.
+    pub fn time(&self) -> Time {
+        Time(self.at)
+    }
+}
+
+/// Writes down that the server ends now. What cannot be written is in the log.
+pub fn note(folder: &Path, reason: &str) {
+    let failure = Failure { at: Clock::System.now().0, reason: reason.to_owned() };
+    let written = serde_json::to_vec(&failure).map_err(std::io::Error::from);
+    let written = written.and_then(|bytes| {
+        replace_private(&folder.join(FILE_NAME), &bytes).map_err(|error| std::io::Error::other(error.to_string()))
+    });
+    if let Err(error) = written {
+        tracing::warn!(%error, "that the server failed could not be written down");
+    }
+}
+
+/// The last failure, if there was one and it can be read.
+pub fn last(folder: &Path) -> Option<Failure> {
+    serde_json::from_slice(&std::fs::read(folder.join(FILE_NAME)).ok()?).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_failure_is_kept_and_junk_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(last(folder.path()), None);
+        note(folder.path(), "first");
+        note(folder.path(), "second");
+        let kept = last(folder.path()).unwrap();
+        assert_eq!(kept.reason, "second");
+        assert!(kept.time() > Time(1_700_000_000_000));
+        std::fs::write(folder.path().join(FILE_NAME), "{").unwrap();
+        assert_eq!(last(folder.path()), None);
+        note(&folder.path().join("nowhere"), "nobody hears it, and nothing panics");
+    }
+}
