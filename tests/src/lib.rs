@@ -9,6 +9,7 @@
     reason = "a harness: what goes wrong in it ends the test"
 )]
 
+pub mod fixture;
 pub mod forge;
 pub mod hands;
 pub mod load;

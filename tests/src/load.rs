@@ -8,11 +8,13 @@
 //! | `admission` | commands per processor second, fsyncs and bytes per command |
 //! | `syncs` | the three syncs' bytes and round trips |
 //! | `stored` | start-up and memory with many documents, and after serving them |
+//! | `feed` | one feed of 100,000 documents: what a device pays for it |
 //! | `folder`, `server`, `device` | a data folder, the child process, a device |
 //! | `table` | what is printed |
 
 mod admission;
 mod device;
+mod feed;
 mod folder;
 mod server;
 mod stored;
@@ -29,9 +31,9 @@ use table::Table;
 /// What goes wrong ends the program.
 type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-const USAGE: &str = "load [--quick] [admission] [syncs] [stored] [served]";
+const USAGE: &str = "load [--quick] [admission] [syncs] [stored] [served] [feed]";
 /// The parts, in the order in which they run.
-const PARTS: [&str; 4] = ["admission", "syncs", "stored", "served"];
+const PARTS: [&str; 5] = ["admission", "syncs", "stored", "served", "feed"];
 
 /// What is to be measured.
 #[derive(Debug, Clone)]
@@ -97,6 +99,9 @@ fn run() -> Outcome<Table> {
     }
     if options.wants("served") {
         stored::measure_serving(&options, &mut table)?;
+    }
+    if options.wants("feed") {
+        feed::measure(&options, &mut table)?;
     }
     Ok(table)
 }

@@ -4,6 +4,7 @@
 
 mod binaries;
 mod device;
+mod folder;
 mod http;
 mod server;
 
@@ -13,6 +14,7 @@ use thiserror::Error;
 
 pub use binaries::Binaries;
 pub use device::{Answer, Device, Spoken};
+pub use folder::copy_folder;
 pub use http::{Response, get, get_as, post};
 pub use server::{DemoCode, Server};
 

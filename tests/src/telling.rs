@@ -1,7 +1,9 @@
-//! What the programs that show a story on a screen share: a pace, a folder, a port, Ctrl-C.
+//! What the programs that show a story on a screen share: their options, a folder, a port, Ctrl-C.
 
+use std::fmt::Display;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
@@ -13,6 +15,41 @@ use crate::process::ProcessError;
 
 /// Tried in turn; what is taken belongs to somebody else.
 const PORTS: std::ops::Range<u16> = 8470..8490;
+
+/// Runs a program that shows a story: reads its line, tells what is wrong with it, or runs.
+///
+/// `read` is given each option and, when it asks, what stands behind it; false says that it does not
+/// know the option.
+pub fn tell<O, E: Display>(
+    usage: &str,
+    mut options: O,
+    mut read: impl FnMut(&mut O, &str, Value<'_>) -> Result<bool, String>,
+    run: impl FnOnce(&O) -> Result<(), E>,
+) -> ExitCode {
+    let program = usage.split(' ').next().unwrap_or_default();
+    let mut args = std::env::args().skip(1);
+    while let Some(arg) = args.next() {
+        let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
+        let known = read(&mut options, &arg, &mut value);
+        if let Some(wrong) = known.map_or_else(Some, |known| (!known).then(|| format!("`{arg}` is not known"))) {
+            eprintln!("{wrong}\n{usage}");
+            return ExitCode::from(2);
+        }
+    }
+    match run(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{program}: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What stands behind an option.
+///
+/// # Errors
+/// A line for whoever typed it, if nothing does.
+pub type Value<'a> = &'a mut dyn FnMut() -> Result<String, String>;
 
 /// Reads a pause in seconds, such as `1.5`.
 ///

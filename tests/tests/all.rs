@@ -2,8 +2,12 @@
 
 #[path = "all/authority.rs"]
 mod authority;
+#[path = "all/backup.rs"]
+mod backup;
 #[path = "all/bundles.rs"]
 mod bundles;
+#[path = "all/compaction.rs"]
+mod compaction;
 #[path = "all/confidential.rs"]
 mod confidential;
 #[path = "all/counts.rs"]
@@ -16,13 +20,19 @@ mod hands;
 mod hostile;
 #[path = "all/lease.rs"]
 mod lease;
+#[path = "all/limits.rs"]
+mod limits;
 #[path = "all/mended.rs"]
 mod mended;
 #[path = "all/reading.rs"]
 mod reading;
 #[path = "all/refusals.rs"]
 mod refusals;
+#[path = "all/restored.rs"]
+mod restored;
 #[path = "all/simulation.rs"]
 mod simulation;
 #[path = "all/story.rs"]
 mod story;
+#[path = "all/upgrades.rs"]
+mod upgrades;

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use alleyway_tests::hands::{Stage, play};
 use alleyway_tests::story::{Reader, Screen, StoryError};
-use alleyway_tests::telling::{Folder, ended_by_signal, free_address, pace};
+use alleyway_tests::telling::{Folder, Value, ended_by_signal, free_address, pace, tell};
 
 const USAGE: &str = "\
 changing-hands [--pace SECONDS] [--data DIR] [--lang zh|en]
@@ -26,40 +26,23 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = match options(std::env::args().skip(1)) {
-        Ok(options) => options,
-        Err(wrong) => {
-            eprintln!("{wrong}\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&options) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("changing-hands: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    tell(USAGE, Options { pace: Duration::ZERO, data: None, lang: "zh" }, read, run)
 }
 
-fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options { pace: Duration::ZERO, data: None, lang: "zh" };
-    while let Some(arg) = args.next() {
-        let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
-        match arg.as_str() {
-            "--pace" => options.pace = pace(&value()?)?,
-            "--data" => options.data = Some(value()?.into()),
-            "--lang" => {
-                options.lang = match value()?.as_str() {
-                    "zh" => "zh",
-                    "en" => "en",
-                    other => return Err(format!("--lang is `{other}`, but must be zh or en")),
-                }
+fn read(options: &mut Options, arg: &str, value: Value<'_>) -> Result<bool, String> {
+    match arg {
+        "--pace" => options.pace = pace(&value()?)?,
+        "--data" => options.data = Some(value()?.into()),
+        "--lang" => {
+            options.lang = match value()?.as_str() {
+                "zh" => "zh",
+                "en" => "en",
+                other => return Err(format!("--lang is `{other}`, but must be zh or en")),
             }
-            other => return Err(format!("`{other}` is not known")),
         }
+        _ => return Ok(false),
     }
-    Ok(options)
+    Ok(true)
 }
 
 fn run(options: &Options) -> Result<(), StoryError> {

@@ -13,7 +13,7 @@ use std::time::Duration;
 use alleyway_server::clock::{Clock, parse_rfc3339, rfc3339};
 use alleyway_tests::process::{Binaries, Server};
 use alleyway_tests::story::{BEGIN, Person, Reader, Screen, Stage, StoryError, play};
-use alleyway_tests::telling::{Folder, ended_by_signal, free_address, pace};
+use alleyway_tests::telling::{Folder, Value, ended_by_signal, free_address, pace, tell};
 
 const USAGE: &str = "\
 orange-road [--pace SECONDS] [--data DIR] [--once]
@@ -28,34 +28,17 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    let options = match options(std::env::args().skip(1)) {
-        Ok(options) => options,
-        Err(wrong) => {
-            eprintln!("{wrong}\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(&options) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("orange-road: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    tell(USAGE, Options { pace: Duration::ZERO, data: None, once: false }, read, run)
 }
 
-fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
-    let mut options = Options { pace: Duration::ZERO, data: None, once: false };
-    while let Some(arg) = args.next() {
-        let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
-        match arg.as_str() {
-            "--pace" => options.pace = pace(&value()?)?,
-            "--data" => options.data = Some(value()?.into()),
-            "--once" => options.once = true,
-            other => return Err(format!("`{other}` is not known")),
-        }
+fn read(options: &mut Options, arg: &str, value: Value<'_>) -> Result<bool, String> {
+    match arg {
+        "--pace" => options.pace = pace(&value()?)?,
+        "--data" => options.data = Some(value()?.into()),
+        "--once" => options.once = true,
+        _ => return Ok(false),
     }
-    Ok(options)
+    Ok(true)
 }
 
 fn run(options: &Options) -> Result<(), StoryError> {

@@ -136,6 +136,7 @@ fn show(setting: Setting, measured: &Measured, table: &mut Table) {
         "",
         Goal::Over(GOAL_PER_CPU_SECOND),
     );
+    table.beside("2,003 writes, unsigned, unsynced");
     table.plain(
         "  per wall second, devices on the same processors",
         format!("{:.0}", ratio(measured.commands, measured.wall_seconds)),

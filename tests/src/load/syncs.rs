@@ -37,12 +37,26 @@ fn work(typed: &[Typed], table: &mut Table) -> Outcome<()> {
     one.sync()?;
     let mut other = Device::enrol(server.url(), "second".to_owned(), alley, second)?;
     let fresh = other.sync()?;
-    show(&format!("fresh device, {} documents: bytes down", cases.len()), fresh.down, FRESH_BYTES_MAX, &fresh, table);
+    show(
+        &format!("fresh device, {} documents: bytes down", cases.len()),
+        fresh.down,
+        FRESH_BYTES_MAX,
+        "202 kB (6)",
+        &fresh,
+        table,
+    );
 
     // The first sync after a change gets its own commands' pages; the one after it, nothing.
     one.sync()?;
     let idle = one.sync()?;
-    show("nothing changed, 300 documents: bytes both ways", idle.up + idle.down, IDLE_BYTES_MAX, &idle, table);
+    show(
+        "nothing changed, 300 documents: bytes both ways",
+        idle.up + idle.down,
+        IDLE_BYTES_MAX,
+        "5.6 kB (6)",
+        &idle,
+        table,
+    );
 
     let day = workload::day();
     type_edits(&mut other, &cases, &day.other)?;
@@ -52,7 +66,7 @@ fn work(typed: &[Typed], table: &mut Table) -> Outcome<()> {
         one.type_case(&case.typed())?;
     }
     let cost = one.sync()?;
-    show("a day's work: bytes both ways", cost.up + cost.down, DAY_BYTES_MAX, &cost, table);
+    show("a day's work: bytes both ways", cost.up + cost.down, DAY_BYTES_MAX, "51 kB (3)", &cost, table);
     Ok(())
 }
 
@@ -81,12 +95,14 @@ fn idle(documents: usize, typed: &[Typed], table: &mut Table) -> Outcome<()> {
     table.plain(&format!("fresh device, {documents} documents: bytes down"), fresh.down.to_string());
     let cost = device.sync()?;
     let figure = format!("nothing changed, {documents} documents: bytes both ways");
-    show(&figure, cost.up + cost.down, IDLE_BYTES_MAX, &cost, table);
+    show(&figure, cost.up + cost.down, IDLE_BYTES_MAX, "", &cost, table);
     Ok(())
 }
 
-fn show(figure: &str, bytes: u64, most: u64, cost: &Cost, table: &mut Table) {
+/// `peers` is their best, with its round trips.
+fn show(figure: &str, bytes: u64, most: u64, peers: &'static str, cost: &Cost, table: &mut Table) {
     table.count(figure, bytes, "", Goal::AtMost(most));
+    table.beside(peers);
     table.count("  round trips", cost.round_trips, "", Goal::AtMost(1));
     table.plain("  on the socket, HTTP's heads included", cost.tcp.to_string());
     table.plain("  up to date", cost.summary.up_to_date.to_string());

@@ -1,6 +1,9 @@
-//! What is printed: figure, measured, goal, reached.
+//! What is printed: figure, measured, goal, reached, and the best that peers reach.
 
 use std::fmt;
+
+/// The head of the last column.
+const PEERS: &str = "best of five peers";
 
 /// The figures, in the order measured.
 #[derive(Debug, Default)]
@@ -14,6 +17,8 @@ struct Row {
     measured: String,
     goal: String,
     reached: &'static str,
+    /// The best of the peers on the same work.
+    peers: &'static str,
 }
 
 /// A goal, in the figure's unit.
@@ -54,12 +59,20 @@ impl Table {
             measured: format!("{}{unit}", grouped(value)),
             goal: goal.text(&unit),
             reached: goal.reached(value),
+            peers: "",
         });
+    }
+
+    /// Puts the best that a peer reached on the same work beside the figure that was told last.
+    pub(super) fn beside(&mut self, peers: &'static str) {
+        if let Some(row) = self.rows.last_mut() {
+            row.peers = peers;
+        }
     }
 
     /// A rate or a time, without a goal of its own.
     pub(super) fn plain(&mut self, figure: &str, measured: String) {
-        self.rows.push(Row { figure: figure.to_owned(), measured, goal: String::new(), reached: "" });
+        self.rows.push(Row { figure: figure.to_owned(), measured, goal: String::new(), reached: "", peers: "" });
     }
 }
 
@@ -84,11 +97,16 @@ impl fmt::Display for Table {
         let figure = width(|row| &row.figure, "figure");
         let measured = width(|row| &row.measured, "measured");
         let goal = width(|row| &row.goal, "goal");
-        writeln!(f, "| {:figure$} | {:>measured$} | {:>goal$} | reached |", "figure", "measured", "goal")?;
-        writeln!(f, "| {:-<figure$} | {:->measured$} | {:->goal$} | ------- |", "", "", "")?;
+        let peers = width(|row| row.peers, PEERS);
+        writeln!(
+            f,
+            "| {:figure$} | {:>measured$} | {:>goal$} | reached | {PEERS:>peers$} |",
+            "figure", "measured", "goal"
+        )?;
+        writeln!(f, "| {:-<figure$} | {:->measured$} | {:->goal$} | ------- | {:->peers$} |", "", "", "", "")?;
         for row in &self.rows {
-            let Row { figure: what, measured: is, goal: aim, reached } = row;
-            writeln!(f, "| {what:figure$} | {is:>measured$} | {aim:>goal$} | {reached:7} |")?;
+            let Row { figure: what, measured: is, goal: aim, reached, peers: best } = row;
+            writeln!(f, "| {what:figure$} | {is:>measured$} | {aim:>goal$} | {reached:7} | {best:>peers$} |")?;
         }
         Ok(())
     }
@@ -99,11 +117,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_goal_is_reached_at_its_most_and_missed_at_its_least() {
+    fn a_goal_is_reached_at_its_most_and_missed_at_its_least_and_peers_stand_beside() {
         assert_eq!(Goal::AtMost(500).reached(500), "yes");
         assert_eq!(Goal::AtMost(500).reached(501), "NO");
         assert_eq!(Goal::Over(10_000).reached(10_000), "NO");
         assert_eq!(Goal::Over(10_000).reached(10_001), "yes");
+        let mut table = Table::default();
+        table.count("a rate", 12_000, "", Goal::Over(10_000));
+        table.beside("2,003");
+        table.plain("a time", "3 ms".to_owned());
+        let printed = table.to_string();
+        assert!(printed.contains("| a rate |   12,000 | over 10,000 | yes     |              2,003 |"), "{printed}");
+        assert!(printed.contains("| a time |     3 ms |             |         |                    |"), "{printed}");
         assert_eq!((grouped(7), grouped(1_000), grouped(1_234_567)), ("7".into(), "1,000".into(), "1,234,567".into()));
     }
 }

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
-use alleyway_tests::process::{Binaries, Device, Server, post};
+use alleyway_tests::process::{Binaries, Device, Server, copy_folder, post};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -98,19 +98,6 @@ fn sync(device: &Device) -> Result<Value, (i32, String)> {
     if answer.exit == 0 { Ok(answer.value) } else { Err((answer.exit, code)) }
 }
 
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a folder");
-    for entry in from.read_dir().expect("a folder") {
-        let entry = entry.expect("a folder");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a folder").is_dir() {
-            copy(&entry.path(), &target);
-        } else if entry.file_type().expect("a folder").is_file() {
-            fs::copy(entry.path(), target).expect("a folder");
-        }
-    }
-}
-
 #[test]
 fn devices_are_stopped_while_the_server_runs_and_the_audit_holds() {
     let mut stage = Stage::new();
@@ -137,7 +124,7 @@ fn devices_are_stopped_while_the_server_runs_and_the_audit_holds() {
     // Two phones from one backup: the second repetition freezes, the administrator thaws.
     let (first, code) = stage.phone(&chief, "first", &[]);
     let second = Device::new(&stage.phones.path().join("second")).expect("built");
-    copy(first.home(), second.home());
+    copy_folder(first.home(), second.home()).expect("a folder");
     report(&first);
     sync(&first).expect("synced");
     report(&second);

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
-use alleyway_tests::process::Binaries;
+use alleyway_tests::process::{Binaries, copy_folder};
 
 use super::stage::Stage;
 
@@ -30,19 +30,6 @@ fn run(command: &str, data: &Path) -> Output {
 
 fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr].concat()).into_owned()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).expect("a temporary folder");
-    for entry in from.read_dir().expect("a folder") {
-        let entry = entry.expect("a folder");
-        let target = to.join(entry.file_name());
-        if entry.file_type().expect("a folder").is_dir() {
-            copy(&entry.path(), &target);
-        } else if entry.file_type().expect("a folder").is_file() {
-            fs::copy(entry.path(), target).expect("a temporary folder");
-        }
-    }
 }
 
 /// A harm, what is told of it with what to do, and whether a start passes over it.
@@ -99,7 +86,7 @@ fn a_folder_of_another_version_or_damaged_is_not_served_and_says_what_to_do() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for (what, harm, told, hidden) in HARMS {
         let harmed = folder.path().join("harmed");
-        copy(&stage.data(), &harmed);
+        copy_folder(&stage.data(), &harmed).expect("a temporary folder");
         harm(&harmed);
         for command in ["serve", "check"] {
             let output = run(command, &harmed);
@@ -128,7 +115,7 @@ fn a_flipped_bit_in_the_ledger_is_found_or_hit_nothing() {
     let mut found = 0;
     for step in 0..10 {
         let harmed = folder.path().join("harmed");
-        copy(&stage.data(), &harmed);
+        copy_folder(&stage.data(), &harmed).expect("a temporary folder");
         flip(&harmed.join("ledger/db"), end * step / 10 + 37);
         let output = run("check", &harmed);
         let said = said(&output);

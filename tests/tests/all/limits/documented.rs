@@ -1,0 +1,87 @@
+//! The manual's tables of limits say what the code says.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use alleyway_server::config::KEYS;
+
+const MANUAL: &str = include_str!("../../../../docs/operations.md");
+const CORE: &str = include_str!("../../../../crates/core/src/limits.rs");
+
+/// The rows of the table that begins with this head, each as its cells.
+fn table(head: &str) -> Vec<Vec<&'static str>> {
+    let (_, rest) = MANUAL.split_once(head).unwrap_or_else(|| panic!("docs/operations.md has no table `{head}`"));
+    let rows = rest.lines().skip(2).take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+}
+
+/// The number constants of a source file, by name, as they are written.
+fn constants(source: &str) -> BTreeMap<&str, &str> {
+    let lines = source.lines().filter_map(|line| {
+        let (_, rest) = line.trim().strip_suffix(';')?.split_once("const ")?;
+        let (name, rest) = rest.split_once(": ")?;
+        let (kind, value) = rest.split_once(" = ")?;
+        ["usize", "u64", "u32", "u16", "i64"].contains(&kind).then_some((name, value))
+    });
+    lines.collect()
+}
+
+/// What products and sums of numbers, and of constants of the core, come to.
+fn value(text: &str) -> u64 {
+    text.split('+').map(|sum| sum.split('*').map(str::trim).map(number).product::<u64>()).sum()
+}
+
+fn number(text: &str) -> u64 {
+    let digits = text.replace('_', "");
+    digits.parse().unwrap_or_else(|_| value(constants(CORE).get(text).unwrap_or_else(|| panic!("`{text}`"))))
+}
+
+/// `1,024` as it is printed.
+fn printed(text: &str) -> u64 {
+    text.replace(',', "").parse().unwrap_or_else(|_| panic!("`{text}` in docs/operations.md"))
+}
+
+#[test]
+fn every_limit_of_the_core_is_in_the_manual_with_its_value() {
+    let mut code = constants(CORE);
+    assert!(code.len() > 50, "{}", code.len());
+    for row in table("| limit | value | unit | beyond it | code |") {
+        assert_eq!(row.len(), 5, "{row:?}");
+        let name = row[0].trim_matches('`');
+        let written =
+            code.remove(name).unwrap_or_else(|| panic!("{name} is in docs/operations.md, but not in limits.rs"));
+        assert_eq!(printed(row[1]), value(written), "{name}");
+    }
+    assert!(code.is_empty(), "not in docs/operations.md, section 9: {code:?}");
+}
+
+#[test]
+fn the_servers_own_limits_are_in_the_manual_with_their_values() {
+    let (_, rest) = MANUAL.split_once("Of the server's edge and its store:").expect("the section");
+    let rows: Vec<&str> =
+        rest.lines().filter(|line| line.starts_with("| `")).take_while(|line| line.contains(".rs`")).collect();
+    assert!(rows.len() > 10, "{rows:?}");
+    for row in rows {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let mut words = cells[0].split('`').skip(1).step_by(2);
+        let (name, file) = (words.next().expect("a name"), words.next().expect("a file"));
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/server/src").join(file);
+        let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
+        let constants = constants(&source);
+        let written = constants.get(name).unwrap_or_else(|| panic!("{file} has no {name}"));
+        assert_eq!(printed(cells[1]), value(written), "{name} in {file}");
+    }
+}
+
+#[test]
+fn every_key_of_the_configuration_is_in_the_manual_with_its_default() {
+    let rows = table("| key | default | meaning |");
+    let named: Vec<&str> = rows.iter().map(|row| row[0].trim_matches('`')).collect();
+    let keys: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
+    assert_eq!(named, keys);
+    for (key, row) in KEYS.iter().zip(&rows) {
+        let default = if key.default.is_empty() { "–".to_owned() } else { format!("`{}`", key.default) };
+        assert_eq!(row[1], default, "{}", key.name);
+        assert!(row[2].starts_with(key.about), "{}: {}", key.name, row[2]);
+    }
+}

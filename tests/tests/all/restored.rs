@@ -1,0 +1,14 @@
+//! A server that was restored from an older backup: the phones give it back what it lost.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+
+#[path = "restored/covered.rs"]
+mod covered;
+#[path = "restored/proofs.rs"]
+mod proofs;
+#[path = "restored/stage.rs"]
+mod stage;
+#[path = "restored/unfit.rs"]
+mod unfit;
+#[path = "restored/whole.rs"]
+mod whole;

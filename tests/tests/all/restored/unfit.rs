@@ -1,0 +1,121 @@
+//! Steps that do not fit any more.
+
+use alleyway_core::limits::STOOD_WAIT_DAYS;
+use alleyway_core::replica::Became;
+use alleyway_core::sync::frame::KeptWhy;
+use alleyway_core::time::Time;
+
+use super::stage::{Stage, accept, entries, escalate, kinds, note, receive, restore, types, withdraw};
+
+/// A case that the chief escalated and the branch received, and a server that has lost both.
+fn received() -> (Stage, alleyway_core::id::DocumentId, alleyway_core::store::MemoryStore) {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    let branch = stage.branch;
+    types(&mut stage.town, &mut stage.xie, case, escalate(branch));
+    stage.all_sync();
+    types(&mut stage.town, &mut stage.qin, case, receive());
+    stage.all_sync();
+    (stage, case, backup)
+}
+
+#[test]
+fn a_step_that_no_longer_fits_is_named_in_the_log_and_lies_in_the_review_tray() {
+    let (mut stage, case, backup) = received();
+    let before = entries(&stage.qin, case);
+    restore(&mut stage.town, &backup);
+    // Life goes on before the phones that know better come.
+    stage.town.sync(&mut stage.lu);
+    types(&mut stage.town, &mut stage.lu, case, accept());
+    types(&mut stage.town, &mut stage.lu, case, note("we do it ourselves"));
+    stage.town.sync(&mut stage.lu);
+    let done = stage.town.sync(&mut stage.qin).summary;
+    assert_eq!((done.admitted, done.refused, done.kept), (0, 0, 1));
+    stage.all_sync();
+    let log = stage.lu.replica.case(case).unwrap().log;
+    let said: Vec<_> = log.iter().filter(|row| row.entry.kind == "stood").map(|row| &row.entry.details).collect();
+    assert_eq!(said.len(), 1);
+    assert_eq!((said[0]["step"].as_str(), said[0]["member"].as_str()), ("receive", &*stage.town.member("qin").key()));
+    assert_eq!(said[0]["received"], before[2].2.unwrap().received.0.to_string());
+    assert_eq!(said[0]["command"], before[2].0.key());
+    let row = &stage.qin.replica.review()[0];
+    assert_eq!((row.item, &row.why, row.kind), (before[2].0, &KeptWhy::BeforeRestore, "receive"));
+    let receipts = stage.qin.replica.receipts();
+    let became = receipts.iter().flat_map(|receipt| &receipt.handed_in).map(|row| &row.became);
+    assert!(
+        became.into_iter().any(|became| matches!(became, Became::Kept(kept) if kept.why == KeptWhy::BeforeRestore))
+    );
+    // The escalation fits on what stands now: the receiver takes the item as his own.
+    assert_eq!(kinds(&entries(&stage.qin, case)), ["report", "accept", "note", "stood", "escalate"]);
+    let (item, random) = (before[2].0, stage.town.random());
+    let (writes, _) = stage.qin.replica.take(item, stage.town.now, random).unwrap();
+    stage.qin.persist(writes);
+    stage.all_sync();
+    assert_eq!(kinds(&entries(&stage.qin, case)), ["report", "accept", "note", "stood", "escalate", "receive"]);
+    assert!(stage.qin.replica.review().is_empty());
+    stage.assert_same(case);
+}
+
+#[test]
+fn a_step_waits_for_the_steps_before_it_and_not_for_ever() {
+    let (mut stage, case, backup) = received();
+    restore(&mut stage.town, &backup);
+    stage.town.sync(&mut stage.qin);
+    assert_eq!((stage.qin.replica.pending().len(), stage.qin.replica.review().len()), (1, 0));
+    // The phone that escalated the case is never heard of again.
+    stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
+    stage.town.sync(&mut stage.qin);
+    assert!(stage.qin.replica.pending().is_empty());
+    assert_eq!(stage.qin.replica.review()[0].why, KeptWhy::BeforeRestore);
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "stood"]);
+}
+
+#[test]
+fn a_step_that_did_not_fit_once_is_kept_again_by_the_next_restored_server() {
+    let (mut stage, case, backup) = received();
+    restore(&mut stage.town, &backup);
+    stage.town.sync(&mut stage.lu);
+    types(&mut stage.town, &mut stage.lu, case, accept());
+    types(&mut stage.town, &mut stage.lu, case, note("first"));
+    stage.town.sync(&mut stage.lu);
+    stage.town.sync(&mut stage.qin);
+    stage.all_sync();
+    assert_eq!(stage.qin.replica.review().len(), 1);
+    restore(&mut stage.town, &backup);
+    stage.all_sync();
+    let review = stage.qin.replica.review();
+    assert_eq!(
+        review.iter().map(|row| (&row.why, row.kind)).collect::<Vec<_>>(),
+        [(&KeptWhy::BeforeRestore, "receive")]
+    );
+    // The escalation came before the acceptance this time, which does not fit behind it.
+    let review = stage.lu.replica.review();
+    assert_eq!(
+        review.iter().map(|row| (&row.why, row.kind)).collect::<Vec<_>>(),
+        [(&KeptWhy::BeforeRestore, "accept")]
+    );
+    let log = entries(&stage.lu, case);
+    assert_eq!(kinds(&log).iter().filter(|kind| **kind == "stood").count(), 2);
+    stage.assert_same(case);
+}
+
+#[test]
+fn what_adds_to_a_case_that_has_ended_meanwhile_is_for_a_person_to_look_at() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.lu, case, note("seen it"));
+    stage.all_sync();
+    restore(&mut stage.town, &backup);
+    stage.town.sync(&mut stage.xie);
+    types(&mut stage.town, &mut stage.xie, case, withdraw());
+    stage.town.sync(&mut stage.xie);
+    stage.all_sync();
+    assert_eq!(stage.lu.replica.review()[0].why, KeptWhy::BeforeRestore);
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "withdraw", "stood"]);
+    stage.assert_same(case);
+}

@@ -1,0 +1,260 @@
+//! All is back, with its old times and marks.
+
+use alleyway_core::documents::Mark;
+use alleyway_core::refusal::RefusalCode;
+use alleyway_core::sync::frame::{KeptWhy, Stop};
+use alleyway_core::time::Time;
+
+use super::stage::{
+    Stage, accept, carry_out, ends, entries, escalate, flight_of, in_any_order, kinds, note, receive, restore, start,
+    stop, take, types,
+};
+
+const MOVES: [&str; 4] = ["report", "escalate", "receive", "start"];
+
+#[test]
+fn a_case_that_went_through_three_phones_is_back_with_its_old_times_whoever_comes_first() {
+    for first in 0..3 {
+        let mut stage = Stage::new();
+        let backup = stage.town.store.clone();
+        let case = stage.reports();
+        let branch = stage.branch;
+        types(&mut stage.town, &mut stage.xie, case, escalate(branch));
+        stage.all_sync();
+        types(&mut stage.town, &mut stage.qin, case, receive());
+        stage.all_sync();
+        types(&mut stage.town, &mut stage.lu, case, note("people ask"));
+        stage.all_sync();
+        types(&mut stage.town, &mut stage.qin, case, start());
+        stage.all_sync();
+        let before = entries(&stage.xie, case);
+        assert_eq!(kinds(&before), ["report", "escalate", "receive", "note", "start"]);
+        assert_eq!(restore(&mut stage.town, &backup), 2);
+        match first {
+            0 => drop(stage.town.sync(&mut stage.xie)),
+            1 => drop(stage.town.sync(&mut stage.lu)),
+            _ => drop(stage.town.sync(&mut stage.qin)),
+        }
+        stage.all_sync();
+        let after = entries(&stage.xie, case);
+        assert_eq!(kinds(&after).into_iter().filter(|kind| *kind != "note").collect::<Vec<_>>(), MOVES);
+        assert_eq!(in_any_order(after), in_any_order(before));
+        stage.assert_same(case);
+        assert!(stage.qin.replica.review().is_empty());
+    }
+}
+
+#[test]
+fn what_was_taken_after_a_post_ended_keeps_its_mark_and_what_was_proposed_lies_in_the_tray_again() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.xie, case, note("late"));
+    types(&mut stage.town, &mut stage.xie, case, accept());
+    let alley = stage.town.alley;
+    ends(&mut stage.town, "xie", alley);
+    let done = stage.town.sync(&mut stage.xie).summary;
+    assert_eq!((done.admitted, done.kept), (1, 1));
+    stage.town.sync(&mut stage.lu);
+    let before = entries(&stage.lu, case);
+    assert_eq!(before[1].2.unwrap().mark, Mark::AfterPost);
+    // The end of the post is lost too: the server's word for it is enough.
+    restore(&mut stage.town, &backup);
+    let done = stage.town.sync(&mut stage.xie).summary;
+    assert_eq!((done.admitted, done.kept, done.refused), (1, 0, 0), "its author has heard of the tray");
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(entries(&stage.lu, case), before);
+    let proposals = stage.lu.replica.proposals();
+    assert_eq!(proposals.iter().map(|row| (row.kind, &row.why)).collect::<Vec<_>>(), [("accept", &KeptWhy::PostEnded)]);
+}
+
+#[test]
+fn what_was_refused_stays_refused_with_the_same_words_and_does_not_come_back_once_dealt_with() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.lu, case, accept());
+    types(&mut stage.town, &mut stage.xie, case, accept());
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(stage.town.sync(&mut stage.xie).summary.refused, 1);
+    let refused = stage.xie.replica.refused();
+    assert_eq!(refused[0].refusal.as_ref().unwrap().code, RefusalCode::WrongState);
+    restore(&mut stage.town, &backup);
+    // The refused one comes first now, and would fit.
+    stage.town.sync(&mut stage.xie);
+    assert_eq!(stage.xie.replica.refused(), refused);
+    stage.all_sync();
+    stage.assert_same(case);
+    assert_eq!(kinds(&entries(&stage.xie, case)), ["report", "accept"]);
+    let writes = stage.xie.replica.drop_refused(refused[0].command).unwrap();
+    stage.xie.persist(writes);
+    restore(&mut stage.town, &backup);
+    stage.all_sync();
+    assert!(stage.xie.replica.refused().is_empty());
+    stage.assert_same(case);
+}
+
+#[test]
+fn a_server_restored_twice_from_one_copy_gets_everything_back_twice() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    let case = stage.reports();
+    stage.all_sync();
+    types(&mut stage.town, &mut stage.lu, case, accept());
+    stage.all_sync();
+    let before = entries(&stage.xie, case);
+    assert_eq!(restore(&mut stage.town, &backup), 2);
+    stage.all_sync();
+    types(&mut stage.town, &mut stage.xie, case, note("in between"));
+    stage.all_sync();
+    assert_eq!(restore(&mut stage.town, &backup), 3);
+    stage.all_sync();
+    let after = entries(&stage.xie, case);
+    assert!(before.iter().all(|entry| after.contains(entry)));
+    assert_eq!(kinds(&after), ["report", "note", "accept"]);
+    stage.assert_same(case);
+}
+
+#[test]
+fn a_device_that_was_revoked_since_stays_out_and_what_it_had_handed_in_stands_again() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    let case = stage.reports();
+    stage.all_sync();
+    stop(&mut stage.town, &stage.xie, Stop::Revoked);
+    types(&mut stage.town, &mut stage.xie, case, note("typed on a stolen phone"));
+    let before = entries(&stage.lu, case);
+    restore(&mut stage.town, &backup);
+    let done = stage.town.sync(&mut stage.xie).summary;
+    assert_eq!((done.admitted, done.kept, done.stopped), (1, 1, Some(Stop::Revoked)));
+    assert!(stage.xie.replica.cases().is_empty());
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(entries(&stage.lu, case), before);
+    assert_eq!(stage.lu.replica.review()[0].why, KeptWhy::DeviceRevoked);
+}
+
+#[test]
+fn lost_answers_cost_nothing() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    let case = stage.reports();
+    types(&mut stage.town, &mut stage.xie, case, accept());
+    stage.all_sync();
+    let before = entries(&stage.lu, case);
+    restore(&mut stage.town, &backup);
+    for lost in 0..6 {
+        // The answer after so many is lost on its way.
+        let mut flight = Some(flight_of(&mut stage.town, &mut stage.xie));
+        for _ in 0..lost {
+            let Some(sent) = flight.take() else { break };
+            let answer = stage.town.answer(&sent);
+            take(&stage.town, &mut stage.xie, &answer);
+            let random = stage.town.random();
+            let effects = stage.xie.replica.response_ended(stage.town.now, random);
+            flight = carry_out(&mut stage.xie, effects);
+        }
+        if let Some(sent) = flight {
+            stage.town.answer(&sent);
+        }
+        stage.xie.replica.sync_failed();
+    }
+    stage.all_sync();
+    assert_eq!(entries(&stage.lu, case), before);
+    stage.assert_same(case);
+}
+
+#[test]
+fn what_does_not_fit_into_one_flight_comes_back_in_several_and_nothing_typed_is_lost() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    let case = stage.reports();
+    for number in 0..40 {
+        types(&mut stage.town, &mut stage.xie, case, note(&format!("{number} {}", "长".repeat(1_900))));
+        if number % 5 == 0 {
+            stage.town.sync(&mut stage.xie);
+        }
+    }
+    stage.all_sync();
+    let before = entries(&stage.lu, case);
+    assert_eq!(before.len(), 41);
+    restore(&mut stage.town, &backup);
+    let unsent = types(&mut stage.town, &mut stage.xie, case, note("unsent"));
+    stage.town.sync(&mut stage.xie);
+    assert!(stage.town.sync(&mut stage.xie).summary.up_to_date);
+    stage.all_sync();
+    let after = entries(&stage.lu, case);
+    assert_eq!(after[..41], before);
+    assert_eq!(after[41].0, unsent.command);
+    stage.assert_same(case);
+}
+
+#[test]
+fn what_was_typed_upon_what_the_server_lost_waits_for_it() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    let case = stage.reports();
+    stage.all_sync();
+    restore(&mut stage.town, &backup);
+    types(&mut stage.town, &mut stage.lu, case, accept());
+    stage.town.sync(&mut stage.lu);
+    assert_eq!((stage.lu.replica.pending().len(), stage.lu.replica.refused().len()), (1, 0));
+    stage.all_sync();
+    stage.assert_same(case);
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "accept"]);
+}
+
+#[test]
+fn a_lower_incarnation_is_an_alarm_and_without_the_journal_a_thousand_are_left_out() {
+    let mut stage = Stage::new();
+    let (old, case) = (stage.town.store.clone(), stage.reports());
+    stage.all_sync();
+    restore(&mut stage.town, &old);
+    stage.all_sync();
+    let second = stage.town.store.clone();
+    // The journal is lost with everything else.
+    stage.town.restore(old.clone().with_journal_of(&alleyway_core::store::MemoryStore::default()));
+    assert!(stage.town.ledger.quarantine().is_some());
+    assert_eq!(stage.town.ledger.begin_incarnation(stage.town.now).unwrap(), 1_001);
+    let now = stage.town.now;
+    stage.town.ledger.end_quarantine(&stage.town.store, &|_| true, now).unwrap().unwrap();
+    stage.town.commit();
+    stage.all_sync();
+    stage.assert_same(case);
+    let third = stage.town.store.clone();
+    stage.town.restore(third);
+    assert!(stage.town.ledger.quarantine().is_none());
+    stage.town.restore(second);
+    stage.town.now = Time(stage.town.now.0 + 1);
+    let flight = flight_of(&mut stage.town, &mut stage.xie);
+    let answer = stage.town.answer(&flight);
+    take(&stage.town, &mut stage.xie, &answer);
+    let random = stage.town.random();
+    let effects = stage.xie.replica.response_ended(stage.town.now, random);
+    let flight = carry_out(&mut stage.xie, effects).unwrap();
+    let answer = stage.town.answer(&flight);
+    let mut from = alleyway_core::wire::Reader::new(&answer[1..]);
+    let mut taken = Ok(Vec::new());
+    while let Some(frame) = alleyway_core::sync::frame::next_frame(&mut from).unwrap() {
+        taken = stage.xie.replica.receive(frame, stage.town.now);
+    }
+    assert_eq!(taken, Err(alleyway_core::replica::ReceiveError::OlderIncarnation));
+}
+
+#[test]
+fn posts_are_not_asked_again() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    types(&mut stage.town, &mut stage.xie, case, accept());
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.xie, case, start());
+    stage.town.sync(&mut stage.xie);
+    restore(&mut stage.town, &backup);
+    let alley = stage.town.alley;
+    ends(&mut stage.town, "xie", alley);
+    stage.town.sync(&mut stage.xie);
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "accept", "start"]);
+}

@@ -1,0 +1,111 @@
+//! Folders that earlier releases wrote: each is opened, migrated, and goes on.
+//!
+//! `ALLEYWAY_WRITE_FIXTURE=1 cargo test -p alleyway-tests --test all upgrades` writes the fixture of
+//! the present release anew: a release does so once, when its format is final.
+
+use std::fs;
+use std::path::Path;
+
+use alleyway_device::store::DeviceStore;
+use alleyway_tests::fixture;
+use alleyway_tests::hands::{Stage, play};
+use alleyway_tests::process::{Device, Server};
+use alleyway_tests::story::{Nobody, Reader};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The format that this release writes.
+const PRESENT: u32 = 3;
+/// Behind the story's end.
+const LATER: &str = "2026-05-29T09:30:00+08:00";
+/// Documents in the town of the story.
+const DOCUMENTS: u64 = 17;
+/// Its devices that are not stopped, by their folders.
+const DEVICES: [&str; 6] = ["lan-2", "lu", "qin-2", "tang", "xie", "zhou"];
+
+fn unpacked(format: u32) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fixture::unpack(&fixture::of_format(format).join("hands.zst"), folder.path()).unwrap();
+    folder
+}
+
+fn serve(data: &Path) -> Server {
+    Server::start(data, "127.0.0.1:0", &["demo"], &["--clock".to_owned(), LATER.to_owned()]).unwrap()
+}
+
+fn format_of(folder: &Path) -> String {
+    fs::read_to_string(folder.join("FORMAT")).unwrap().lines().next().unwrap().to_owned()
+}
+
+/// Every document is there and the folder is sound; every device of the story opens its store, hands
+/// in a note, and is up to date.
+fn goes_on(folder: &Path, server: &Server) {
+    let report = server.administer(&["check"]).unwrap();
+    assert_eq!((&report["sound"], &report["documents"]), (&Value::from(true), &Value::from(DOCUMENTS)), "{report}");
+    for name in DEVICES {
+        let home = folder.join(name);
+        let mut store = DeviceStore::open(&home).unwrap();
+        store.set("server", server.url().as_bytes()).unwrap();
+        drop(store);
+        let device = Device::new(&home).unwrap();
+        let synced = device.run(Some(LATER), &["sync"]).unwrap().done().unwrap();
+        assert_eq!(synced["up_to_date"], Value::from(true), "{name}: {synced}");
+        assert_eq!(synced["received"], Value::from(0), "{name} has what it had: {synced}");
+    }
+    let xie = Device::new(&folder.join("xie")).unwrap();
+    let cases = xie.run(Some(LATER), &["cases", "--all"]).unwrap().done().unwrap();
+    let number = cases.as_array().unwrap().first().expect("a case")["number"].as_str().unwrap().to_owned();
+    xie.run(Some(LATER), &["note", &number, "--text", "升级以后照样能记。"]).unwrap().done().unwrap();
+    let synced = xie.run(Some(LATER), &["sync"]).unwrap().done().unwrap();
+    assert_eq!((&synced["admitted"], &synced["up_to_date"]), (&Value::from(1), &Value::from(true)), "{synced}");
+    let audit = server.administer(&["audit", "verify"]).unwrap();
+    assert_eq!(audit["sound"], Value::from(true), "{audit}");
+}
+
+#[test]
+fn a_town_of_format_2_is_copied_and_migrated_and_goes_on() {
+    let folder = unpacked(2);
+    let data = folder.path().join("town");
+    let before = fs::read(data.join("high-water")).unwrap();
+    assert_eq!(format_of(&data), "alleyway 2");
+    let mut server = serve(&data);
+    assert_eq!(format_of(&data), format!("alleyway {PRESENT}"));
+    let copy = data.join("before-format-3");
+    assert_eq!(format_of(&copy), "alleyway 2");
+    assert_eq!(fs::read(copy.join("high-water")).unwrap(), before);
+    goes_on(folder.path(), &server);
+    // It is migrated once.
+    assert_eq!(server.stop().unwrap(), Some(0));
+    server.restart().unwrap();
+    assert_eq!(server.administer(&["check"]).unwrap()["sound"], Value::from(true));
+    assert_eq!(server.log().matches("was migrated").count(), 1);
+}
+
+#[test]
+fn the_copy_from_before_the_migration_is_a_whole_folder() {
+    let folder = unpacked(2);
+    let data = folder.path().join("town");
+    drop(serve(&data));
+    let copy = folder.path().join("again");
+    fs::rename(data.join("before-format-3"), &copy).unwrap();
+    let server = serve(&copy);
+    assert_eq!(server.administer(&["check"]).unwrap()["documents"], Value::from(DOCUMENTS));
+}
+
+#[test]
+fn a_town_of_this_format_opens_as_it_is() {
+    let fixture = fixture::of_format(PRESENT).join("hands.zst");
+    if std::env::var_os("ALLEYWAY_WRITE_FIXTURE").is_some() {
+        let story = TempDir::new().unwrap();
+        let mut nobody = Nobody;
+        let mut stage = Stage::new(story.path(), "127.0.0.1:0", Reader::Programs, "zh", &mut nobody);
+        play(&mut stage).unwrap_or_else(|error| panic!("{error}"));
+        drop(stage);
+        fixture::pack(story.path(), &fixture).unwrap();
+    }
+    let folder = unpacked(PRESENT);
+    let data = folder.path().join("town");
+    let server = serve(&data);
+    assert!(!data.join("before-format-3").exists());
+    goes_on(folder.path(), &server);
+}
