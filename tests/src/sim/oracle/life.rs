@@ -89,7 +89,8 @@ impl Life {
         let holder = acts(self.holder);
         let reporter = by.member == self.reporter && by.town.acts_somewhere(by.member, by.at);
         let may = match step {
-            CaseCommand::Report(_) => false,
+            // Only the server says what stood before a restore.
+            CaseCommand::Report(_) | CaseCommand::Stood(_) => false,
             CaseCommand::Accept(_)
             | CaseCommand::Start(_)
             | CaseCommand::Escalate(_)
@@ -177,6 +178,7 @@ impl Life {
             }
             CaseCommand::Withdraw(_) => self.is_in(&[Reported]),
             CaseCommand::Merge(_) => open().and_then(|()| must(merged_into_is_open, "the other case is not open")),
+            CaseCommand::Stood(_) => Ok(()),
         }
     }
 
@@ -227,7 +229,8 @@ impl Life {
             | CaseCommand::Visit(_)
             | CaseCommand::Edit(_)
             | CaseCommand::Extend(_)
-            | CaseCommand::Supervise(_) => {}
+            | CaseCommand::Supervise(_)
+            | CaseCommand::Stood(_) => {}
         }
     }
 
