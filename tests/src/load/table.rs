@@ -4,7 +4,7 @@ use std::fmt;
 
 /// The figures, in the order measured.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(crate) struct Table {
     rows: Vec<Row>,
 }
 
@@ -18,11 +18,13 @@ struct Row {
 
 /// A goal, in the figure's unit.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Goal {
+pub(crate) enum Goal {
     /// More than.
     Over(u64),
     /// At most.
     AtMost(u64),
+    /// No more and no less.
+    Exactly(u64),
 }
 
 impl Goal {
@@ -30,6 +32,7 @@ impl Goal {
         match self {
             Self::Over(least) => format!("over {}{unit}", grouped(least)),
             Self::AtMost(most) => format!("at most {}{unit}", grouped(most)),
+            Self::Exactly(count) => format!("{}{unit}", grouped(count)),
         }
     }
 
@@ -37,6 +40,7 @@ impl Goal {
         match self {
             Self::Over(least) => yes(value > least),
             Self::AtMost(most) => yes(value <= most),
+            Self::Exactly(count) => yes(value == count),
         }
     }
 }
@@ -46,8 +50,13 @@ fn yes(reached: bool) -> &'static str {
 }
 
 impl Table {
+    /// Whether every goal was reached.
+    pub(crate) fn is_reached(&self) -> bool {
+        self.rows.iter().all(|row| row.reached != yes(false))
+    }
+
     /// A whole number.
-    pub(super) fn count(&mut self, figure: &str, value: u64, unit: &str, goal: Goal) {
+    pub(crate) fn count(&mut self, figure: &str, value: u64, unit: &str, goal: Goal) {
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
         self.rows.push(Row {
             figure: figure.to_owned(),
@@ -58,13 +67,13 @@ impl Table {
     }
 
     /// A rate or a time, without a goal of its own.
-    pub(super) fn plain(&mut self, figure: &str, measured: String) {
+    pub(crate) fn plain(&mut self, figure: &str, measured: String) {
         self.rows.push(Row { figure: figure.to_owned(), measured, goal: String::new(), reached: "" });
     }
 }
 
 /// Digits in groups of three.
-fn grouped(value: u64) -> String {
+pub(crate) fn grouped(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -104,6 +113,8 @@ mod tests {
         assert_eq!(Goal::AtMost(500).reached(501), "NO");
         assert_eq!(Goal::Over(10_000).reached(10_000), "NO");
         assert_eq!(Goal::Over(10_000).reached(10_001), "yes");
+        assert_eq!(Goal::Exactly(7).reached(7), "yes");
+        assert_eq!(Goal::Exactly(7).reached(8), "NO");
         assert_eq!((grouped(7), grouped(1_000), grouped(1_234_567)), ("7".into(), "1,000".into(), "1,234,567".into()));
     }
 }
