@@ -8,6 +8,10 @@ mod bundles;
 mod confidential;
 #[path = "all/counts.rs"]
 mod counts;
+#[path = "all/crashes.rs"]
+mod crashes;
+#[path = "all/fuzz.rs"]
+mod fuzz;
 #[path = "all/handover.rs"]
 mod handover;
 #[path = "all/hands.rs"]
@@ -18,11 +22,15 @@ mod hostile;
 mod lease;
 #[path = "all/mended.rs"]
 mod mended;
+#[path = "all/power.rs"]
+mod power;
 #[path = "all/reading.rs"]
 mod reading;
 #[path = "all/refusals.rs"]
 mod refusals;
 #[path = "all/simulation.rs"]
 mod simulation;
+#[path = "all/storm.rs"]
+mod storm;
 #[path = "all/story.rs"]
 mod story;
