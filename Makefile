@@ -2,9 +2,11 @@
 # and a C compiler (for zstd), nothing else.
 
 CARGO ?= cargo
+# Seeds of the simulator: so many in `make test`, more in `make soak`; `make soak SEEDS=100000` says how many.
+SOAK_SEEDS := $(or $(SEEDS),10000)
 SEEDS ?= 300
 
-.PHONY: help demo hands build test lint fmt bench clean
+.PHONY: help demo hands build test lint fmt bench storm soak clean
 
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +22,7 @@ hands: build ## How work changes hands: bundles, a successor, a lost phone, clea
 
 # The product's binaries are built before the tests that start them, so that none tests a stale one.
 test: build ## All tests
-	@command -v strace >/dev/null || echo "not run: the test that watches fsyncs from outside needs strace (apt-get install strace)"
+	@command -v strace >/dev/null || echo "not run: the tests that watch fsyncs and cut the power need strace (apt-get install strace)"
 	ALLEYWAY_SEEDS=$(SEEDS) $(CARGO) test --locked --workspace
 
 lint: ## Format, clippy with warnings denied, documentation
@@ -35,6 +37,14 @@ bench: ## Benchmarks, and the load program beside the goals
 	$(CARGO) bench --locked -p alleyway-tests
 	$(CARGO) build --release --locked -p alleyway-server -p alleyway-device
 	$(CARGO) run --release --locked -p alleyway-tests --bin load -- $(ARGS)
+
+soak: ## Seeds of the simulator, real kills, power cuts, hostile input: for as long as one likes
+	$(CARGO) build --release --locked -p alleyway-server -p alleyway-device
+	$(CARGO) run --release --locked -p alleyway-tests --bin soak -- --seeds $(SOAK_SEEDS) $(ARGS)
+
+storm: ## The whole town comes back online within a minute: 472 phones, then 10,000
+	$(CARGO) build --release --locked -p alleyway-server -p alleyway-device
+	$(CARGO) run --release --locked -p alleyway-tests --bin storm -- $(ARGS)
 
 clean: ## Remove what was built
 	$(CARGO) clean

@@ -10,6 +10,7 @@
 //! | `stored` | start-up and memory with many documents, and after serving them |
 //! | `feed` | one feed of 100,000 documents: what a device pays for it |
 //! | `folder`, `server`, `device` | a data folder, the child process, a device |
+//! | `system` | what `/proc` and `/metrics` say |
 //! | `table` | what is printed |
 
 mod admission;
@@ -19,7 +20,8 @@ mod folder;
 mod server;
 mod stored;
 mod syncs;
-mod table;
+pub(crate) mod system;
+pub(crate) mod table;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -29,7 +31,7 @@ use alleyway_core::time::Time;
 use table::Table;
 
 /// What goes wrong ends the program.
-type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
+pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
 const USAGE: &str = "load [--quick] [admission] [syncs] [stored] [served] [feed]";
 /// The parts, in the order in which they run.
@@ -112,12 +114,12 @@ fn progress(what: &str) {
 }
 
 /// The system's time: server and devices agree on it.
-fn now() -> Time {
+pub(crate) fn now() -> Time {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52, shown to three digits")]
-fn ratio(count: u64, of: f64) -> f64 {
+pub(crate) fn ratio(count: u64, of: f64) -> f64 {
     count as f64 / of.max(f64::EPSILON)
 }

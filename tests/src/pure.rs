@@ -288,7 +288,8 @@ impl Device {
     }
 }
 
-fn setup() -> Setup {
+/// What the town's ledger is opened with.
+pub(crate) fn setup() -> Setup {
     Setup {
         town: TOWN,
         town_name: Text::cut("四排镇"),

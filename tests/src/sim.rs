@@ -1,21 +1,45 @@
-//! The simulator: phones and a server as pure machines in one thread, from one seed.
+//! The simulator: phones, couriers and a server as pure machines in one thread, from one seed.
 //!
-//! The network loses, repeats, reorders and cuts; phones and server are killed between any two
-//! effects; phones' clocks are up to a year off; posts end, households and alleys move; a phone is
-//! restored from an old copy. An oracle that shares no code with what it watches compares every
-//! verdict, and at the end, when all is quiet, every document on every phone.
+//! | file | what |
+//! | --- | --- |
+//! | `world`, `script`, `temper` | a run: its moves as data, and what it is like |
+//! | `people`, `typing`, `courier` | what people do: type, deal with what came back, hand bundles over |
+//! | `line`, `network`, `older` | what lies between: loss, repetition, cuts, answers too late, old programs |
+//! | `phone`, `faults` | phones: crashes, full and failing disks, clocks, old copies |
+//! | `server`, `disk`, `service`, `outage`, `office`, `inquiry` | the server: groups, kills, power cuts, a full or failing disk |
+//! | `stops`, `hostile` | revocations; those who mean no good |
+//! | `oracle`, `calm`, `cost` | what is compared after each step and when all is quiet |
+//! | `plant`, `planted` | bugs on purpose, to show that all this can fail |
+//! | `shrink`, `violation` | a failing seed, made short and told |
+//! | `scene`, `town` | told runs; the town |
 //!
-//! `SEED=123 cargo test -p alleyway-tests simulation` replays one run, byte for byte.
+//! `SEED=123 cargo test -p alleyway-tests simulation::every` replays one run, byte for byte;
+//! `STEPS=3,7` takes only those of its moves.
 
 mod calm;
+mod cost;
+mod courier;
+mod disk;
+mod faults;
+mod hostile;
+mod inquiry;
+mod line;
 mod network;
+mod office;
+mod older;
 mod oracle;
+mod outage;
+mod people;
 mod phone;
 mod plant;
-mod rng;
+mod planted;
+pub(crate) mod rng;
 mod scene;
+mod script;
 mod server;
 mod service;
+mod shrink;
+mod stops;
 mod temper;
 mod town;
 mod typing;
@@ -24,7 +48,11 @@ mod world;
 
 pub use plant::Plant;
 pub use scene::Scene;
+pub use shrink::{Shrunk, shrink};
 pub use violation::Violation;
+
+/// Steps of a run in the tests and in the soak.
+pub const STEPS: u32 = 350;
 
 /// A run.
 #[derive(Debug, Clone, Copy)]
@@ -52,14 +80,52 @@ pub struct Done {
     pub phone_crashes: u64,
     /// Crashes of the server.
     pub server_crashes: u64,
+    /// Times the server stopped because of its disk.
+    pub server_stops: u64,
     /// Phones restored from an old copy.
     pub restored: u64,
     /// Leases that ended: nothing could be read until the next contact.
     pub leases_ended: u64,
     /// Parts of answers after their first.
     pub continued: u64,
+    /// Bundles that were taken.
+    pub bundles: u64,
+    /// Commands that a courier handed in, and that got their verdict so.
+    pub carried: u64,
+    /// Devices revoked or reported lost.
+    pub stopped: u64,
+    /// Flights of those who mean no good.
+    pub hostile: u64,
+    /// Phones' persists that failed for want of room.
+    pub full: u64,
+    /// Documents that an older program could not follow, and fetched whole.
+    pub fallen_back: u64,
+    /// The moves that were made, by their place in the seed's list.
+    pub steps: Vec<u32>,
     /// The steps that were taken, told: the same seed gives the same story.
     pub story: Vec<String>,
+}
+
+impl Done {
+    /// Adds what another run did; not its story.
+    pub fn add(&mut self, other: &Self) {
+        self.typed += other.typed;
+        self.admitted += other.admitted;
+        self.refused += other.refused;
+        self.kept += other.kept;
+        self.phone_crashes += other.phone_crashes;
+        self.server_crashes += other.server_crashes;
+        self.server_stops += other.server_stops;
+        self.restored += other.restored;
+        self.leases_ended += other.leases_ended;
+        self.continued += other.continued;
+        self.bundles += other.bundles;
+        self.carried += other.carried;
+        self.stopped += other.stopped;
+        self.hostile += other.hostile;
+        self.full += other.full;
+        self.fallen_back += other.fallen_back;
+    }
 }
 
 /// Runs one seed.
@@ -67,5 +133,13 @@ pub struct Done {
 /// # Errors
 /// The first promise that was not kept.
 pub fn run(plan: Plan) -> Result<Done, Box<Violation>> {
-    world::World::run(plan)
+    world::World::run(plan, None)
+}
+
+/// Runs one seed, of its moves only those at `steps`, which are in order.
+///
+/// # Errors
+/// The first promise that was not kept.
+pub fn run_steps(plan: Plan, steps: &[u32]) -> Result<Done, Box<Violation>> {
+    world::World::run(plan, Some(steps))
 }

@@ -12,6 +12,10 @@ mod compaction;
 mod confidential;
 #[path = "all/counts.rs"]
 mod counts;
+#[path = "all/crashes.rs"]
+mod crashes;
+#[path = "all/fuzz.rs"]
+mod fuzz;
 #[path = "all/handover.rs"]
 mod handover;
 #[path = "all/hands.rs"]
@@ -24,6 +28,8 @@ mod lease;
 mod limits;
 #[path = "all/mended.rs"]
 mod mended;
+#[path = "all/power.rs"]
+mod power;
 #[path = "all/reading.rs"]
 mod reading;
 #[path = "all/refusals.rs"]
@@ -32,6 +38,8 @@ mod refusals;
 mod restored;
 #[path = "all/simulation.rs"]
 mod simulation;
+#[path = "all/storm.rs"]
+mod storm;
 #[path = "all/story.rs"]
 mod story;
 #[path = "all/upgrades.rs"]

@@ -65,8 +65,8 @@ pub use administer::{AdminCommand, AdminError, Administered, HouseholdRow};
 pub use answer::{Continuation, Reply};
 pub use audit::{
     AuditRecord, AuditReport, AuditRow, Audited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited,
-    ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, StoppedAudited,
-    RestoredAudited, VerdictsAudited, audit_rows, verify_audit,
+    ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, RestoredAudited,
+    StoppedAudited, VerdictsAudited, audit_rows, verify_audit,
 };
 pub use check::{CheckReport, Checking, check};
 pub use devices::{DeviceChange, DeviceError, DeviceRow, stop_word};
@@ -76,8 +76,8 @@ pub use journal::{Confirmed, Quarantine};
 pub use members::{AppointError, MemberRow};
 pub use migrate::Migration;
 pub use play::{Named, Played, Player};
-pub use restore::batches_held;
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, ResidentStep, ResidentStepKind, Words};
+pub use restore::batches_held;
 pub use stats::LedgerStats;
 pub use track::{TrackStep, Tracked, Tracking};
 

@@ -177,9 +177,8 @@ impl Config {
                 group_bytes_max: keys::GROUP_BYTES_MAX.number(layers, 1, 64 * 1024 * 1024)?,
             },
             loaded_documents_max: keys::LOADED_DOCUMENTS_MAX.number(layers, 16, 1_000_000)?,
-            disk_reserve_bytes: keys::DISK_RESERVE_BYTES.read(layers, |text| {
-                text.parse().ok().filter(|bytes| *bytes <= keys::DISK_RESERVE_BYTES_MAX)
-            })?,
+            disk_reserve_bytes: keys::DISK_RESERVE_BYTES
+                .read(layers, |text| text.parse().ok().filter(|bytes| *bytes <= keys::DISK_RESERVE_BYTES_MAX))?,
             log_level: keys::LOG_LEVEL.read(layers, valid_filter)?,
             log_format: keys::LOG_FORMAT.read(layers, |text| match text {
                 "json" => Some(LogFormat::Json),

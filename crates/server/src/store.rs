@@ -67,8 +67,8 @@ use self::slots::Slots;
 use self::tail::{HighWaterFile, Tail};
 /// The version of data folders that this program reads and writes.
 pub(crate) const FORMAT: u32 = folder::FORMAT_VERSION;
-use self::verify::Sweep;
 pub(crate) use self::verify::PAGE_ENTRIES;
+use self::verify::Sweep;
 pub use self::verify::{DAMAGED_NAMED_MAX, VerifyReport};
 
 /// Counters since the store was opened.
@@ -107,12 +107,8 @@ pub struct SyncTimes {
 impl SyncTimes {
     /// Those that were due, by the file's name.
     pub fn by_file(self) -> impl Iterator<Item = (&'static str, Duration)> {
-        let all = [
-            ("journal", self.journal),
-            ("keys", self.keys),
-            ("ledger", self.ledger),
-            ("high_water", self.high_water),
-        ];
+        let all =
+            [("journal", self.journal), ("keys", self.keys), ("ledger", self.ledger), ("high_water", self.high_water)];
         all.into_iter().filter(|(_, time)| !time.is_zero())
     }
 }

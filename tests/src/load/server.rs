@@ -6,12 +6,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::Outcome;
+use super::{Outcome, system};
 
 /// Set for this program when it is to be the server.
 pub(super) const AS_SERVER: &str = "LOAD_AS_SERVER";
-/// The unit of processor times in `/proc`: `USER_HZ` is 100 on every Linux that this runs on.
-const TICKS_PER_SECOND: f64 = 100.0;
 /// A start that takes longer is a failure.
 const START_TIME_MAX: Duration = Duration::from_mins(10);
 
@@ -84,10 +82,7 @@ impl Server {
     /// Counters of `/metrics`.
     pub(super) fn metrics(&self) -> Outcome<Counters> {
         let (_, text) = self.get("/metrics")?;
-        let value = |name: &str| -> Outcome<u64> {
-            let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-            Ok(line.ok_or_else(|| format!("/metrics has no {name}"))?.trim().parse()?)
-        };
+        let value = |name: &str| system::metric(&text, name);
         Ok(Counters {
             admitted: value("alleyway_commands_admitted_total")?,
             fsyncs: value("alleyway_store_fsyncs_total")?,
@@ -98,24 +93,12 @@ impl Server {
 
     /// Processor time of all its threads, in seconds.
     pub(super) fn cpu_seconds(&self) -> Outcome<f64> {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
-        // The name, in brackets, may hold anything; what follows it begins with the third field.
-        let (_, fields) = stat.rsplit_once(')').ok_or("/proc/PID/stat is of another shape")?;
-        let ticks: Vec<f64> = fields.split_whitespace().skip(11).take(2).map(str::parse).collect::<Result<_, _>>()?;
-        Ok(ticks.iter().sum::<f64>() / TICKS_PER_SECOND)
+        system::cpu_seconds(self.child.id())
     }
 
     /// Its resident memory now, and the most it was, in kB.
     pub(super) fn memory_kb(&self) -> Outcome<(u64, u64)> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let value = |name: &str| -> Outcome<u64> {
-            let line = status
-                .lines()
-                .find_map(|line| line.strip_prefix(name))
-                .ok_or("/proc/PID/status is of another shape")?;
-            Ok(line.trim().trim_end_matches("kB").trim().parse()?)
-        };
-        Ok((value("VmRSS:")?, value("VmHWM:")?))
+        system::memory_kb(self.child.id())
     }
 }
 

@@ -7,7 +7,7 @@ const PEERS: &str = "best of five peers";
 
 /// The figures, in the order measured.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(crate) struct Table {
     rows: Vec<Row>,
 }
 
@@ -23,11 +23,13 @@ struct Row {
 
 /// A goal, in the figure's unit.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Goal {
+pub(crate) enum Goal {
     /// More than.
     Over(u64),
     /// At most.
     AtMost(u64),
+    /// No more and no less.
+    Exactly(u64),
 }
 
 impl Goal {
@@ -35,6 +37,7 @@ impl Goal {
         match self {
             Self::Over(least) => format!("over {}{unit}", grouped(least)),
             Self::AtMost(most) => format!("at most {}{unit}", grouped(most)),
+            Self::Exactly(count) => format!("{}{unit}", grouped(count)),
         }
     }
 
@@ -42,6 +45,7 @@ impl Goal {
         match self {
             Self::Over(least) => yes(value > least),
             Self::AtMost(most) => yes(value <= most),
+            Self::Exactly(count) => yes(value == count),
         }
     }
 }
@@ -51,8 +55,13 @@ fn yes(reached: bool) -> &'static str {
 }
 
 impl Table {
+    /// Whether every goal was reached.
+    pub(crate) fn is_reached(&self) -> bool {
+        self.rows.iter().all(|row| row.reached != yes(false))
+    }
+
     /// A whole number.
-    pub(super) fn count(&mut self, figure: &str, value: u64, unit: &str, goal: Goal) {
+    pub(crate) fn count(&mut self, figure: &str, value: u64, unit: &str, goal: Goal) {
         let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
         self.rows.push(Row {
             figure: figure.to_owned(),
@@ -71,13 +80,13 @@ impl Table {
     }
 
     /// A rate or a time, without a goal of its own.
-    pub(super) fn plain(&mut self, figure: &str, measured: String) {
+    pub(crate) fn plain(&mut self, figure: &str, measured: String) {
         self.rows.push(Row { figure: figure.to_owned(), measured, goal: String::new(), reached: "", peers: "" });
     }
 }
 
 /// Digits in groups of three.
-fn grouped(value: u64) -> String {
+pub(crate) fn grouped(value: u64) -> String {
     let digits = value.to_string();
     let mut out = String::new();
     for (at, digit) in digits.chars().enumerate() {
@@ -122,6 +131,8 @@ mod tests {
         assert_eq!(Goal::AtMost(500).reached(501), "NO");
         assert_eq!(Goal::Over(10_000).reached(10_000), "NO");
         assert_eq!(Goal::Over(10_000).reached(10_001), "yes");
+        assert_eq!(Goal::Exactly(7).reached(7), "yes");
+        assert_eq!(Goal::Exactly(7).reached(8), "NO");
         let mut table = Table::default();
         table.count("a rate", 12_000, "", Goal::Over(10_000));
         table.beside("2,003");

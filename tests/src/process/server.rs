@@ -38,6 +38,8 @@ pub struct DemoCode {
 #[derive(Debug)]
 pub struct Server {
     binaries: Binaries,
+    /// The program that starts it and makes way for it, with its arguments; empty if there is none.
+    under: Vec<String>,
     /// The subcommand and its flags, those of the first start only apart.
     args: Vec<String>,
     data: PathBuf,
@@ -82,11 +84,27 @@ impl Server {
     /// # Errors
     /// If it does not start.
     pub fn start(data: &Path, listen: &str, args: &[&str], first: &[String]) -> Result<Self, ProcessError> {
+        Self::start_under(&[], data, listen, args, first)
+    }
+
+    /// As [`Server::start`], by way of another program: `under` is that and its arguments. The process
+    /// it is started as must become the server's own (as `strace -D` does), so that it can be killed.
+    ///
+    /// # Errors
+    /// If it does not start.
+    pub fn start_under(
+        under: &[String],
+        data: &Path,
+        listen: &str,
+        args: &[&str],
+        first: &[String],
+    ) -> Result<Self, ProcessError> {
         let binaries = Binaries::find()?;
         let args: Vec<String> = args.iter().map(|arg| (*arg).to_owned()).collect();
         let log = beside(data, "log");
-        let (child, url) = launch(&binaries, &args, first, data, listen, &log)?;
-        let server = Self { binaries, args, data: data.to_owned(), log, url, child, temporary: None };
+        let (child, url) = launch(&command(&binaries, under), &args, first, data, listen, &log)?;
+        let under = under.to_vec();
+        let server = Self { binaries, under, args, data: data.to_owned(), log, url, child, temporary: None };
         server.await_ready()?;
         Ok(server)
     }
@@ -147,9 +165,24 @@ impl Server {
     /// If it does not start.
     pub fn restart(&mut self) -> Result<(), ProcessError> {
         let listen = self.url.trim_start_matches("http://").to_owned();
-        let (child, _) = launch(&self.binaries, &self.args, &[], &self.data, &listen, &self.log)?;
+        let line = command(&self.binaries, &self.under);
+        let (child, _) = launch(&line, &self.args, &[], &self.data, &listen, &self.log)?;
         self.child = child;
         self.await_ready()
+    }
+
+    /// Starts it again, and kills it after this time, wherever its start stands then.
+    ///
+    /// # Errors
+    /// If it cannot be started.
+    pub fn restart_and_kill(&mut self, after: Duration) -> Result<(), ProcessError> {
+        let listen = self.url.trim_start_matches("http://").to_owned();
+        let line = command(&self.binaries, &self.under);
+        let errors = log_file(&self.log)?;
+        let program = prepare(&line, &self.args, &[], &self.data, &listen).stdout(Stdio::null()).stderr(errors).spawn();
+        self.child = program.map_err(ProcessError::system(line.join(" ")))?;
+        std::thread::sleep(after);
+        self.kill()
     }
 
     /// Sets a demo's clock, in RFC 3339.
@@ -228,9 +261,22 @@ fn beside(data: &Path, what: &str) -> PathBuf {
     data.with_file_name(name)
 }
 
+/// The program to start, and what stands before the server's own arguments.
+fn command(binaries: &Binaries, under: &[String]) -> Vec<String> {
+    let server = binaries.server.display().to_string();
+    under.iter().cloned().chain([server]).collect()
+}
+
+fn prepare(line: &[String], args: &[String], first: &[String], data: &Path, listen: &str) -> Command {
+    let mut command = Command::new(&line[0]);
+    command.args(&line[1..]).args(args).args(first).arg("--data").arg(data).args(["--listen", listen]);
+    command.stdin(Stdio::null());
+    command
+}
+
 /// Starts the process and waits for the line that says where it listens.
 fn launch(
-    binaries: &Binaries,
+    line: &[String],
     args: &[String],
     first: &[String],
     data: &Path,
@@ -238,17 +284,11 @@ fn launch(
     log: &Path,
 ) -> Result<(Child, String), ProcessError> {
     let errors = log_file(log)?;
-    let mut child = Command::new(&binaries.server)
-        .args(args)
-        .args(first)
-        .arg("--data")
-        .arg(data)
-        .args(["--listen", listen])
-        .stdin(Stdio::null())
+    let mut child = prepare(line, args, first, data, listen)
         .stdout(Stdio::piped())
         .stderr(errors)
         .spawn()
-        .map_err(ProcessError::system(binaries.server.display().to_string()))?;
+        .map_err(ProcessError::system(line.join(" ")))?;
     if let Some(url) = announced(&mut child) {
         return Ok((child, url));
     }

@@ -1,10 +1,14 @@
 //! The network: requests on their way, and answers as far as they have come.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use alleyway_core::command::Command;
+use alleyway_core::id::DocumentId;
 use alleyway_core::ledger::Continuation;
 use alleyway_core::sync::frame::Verdicts;
+
+/// Answers on lines that were given up are remembered up to this many.
+const GIVEN_UP_MAX: usize = 8;
 
 /// A flight on its way. The same bytes may be on their way twice.
 #[derive(Debug, Clone)]
@@ -24,6 +28,8 @@ pub(crate) struct Answer {
     pub(crate) begun: bool,
     /// What the verdicts in it are about.
     pub(crate) verdicts: Vec<(Vec<Command>, Verdicts)>,
+    /// What the member could see when the answer ended.
+    pub(crate) may: Option<BTreeSet<DocumentId>>,
 }
 
 /// The network.
@@ -31,6 +37,10 @@ pub(crate) struct Answer {
 pub(crate) struct Network {
     pub(crate) requests: Vec<Request>,
     pub(crate) answers: BTreeMap<u64, Answer>,
+    /// Lines whose phone no longer listens.
+    pub(crate) given_up: BTreeMap<u64, usize>,
+    /// Who sent the flight of each connection whose answer is open.
+    senders: BTreeMap<u64, usize>,
     connections: u64,
 }
 
@@ -40,11 +50,28 @@ impl Network {
         self.connections += 1;
         self.requests.push(Request { connection: self.connections, phone, bytes });
         self.answers.insert(self.connections, Answer::default());
+        self.senders.insert(self.connections, phone);
         self.connections
+    }
+
+    /// Whose connection it is.
+    pub(crate) fn phone_of(&self, connection: u64) -> Option<usize> {
+        self.senders.get(&connection).copied()
+    }
+
+    /// A phone no longer listens.
+    pub(crate) fn hang_up(&mut self, connection: u64, phone: usize) {
+        self.given_up.insert(connection, phone);
+        if self.given_up.len() > GIVEN_UP_MAX
+            && let Some((oldest, _)) = self.given_up.pop_first()
+        {
+            self.answers.remove(&oldest);
+        }
     }
 
     /// The server was killed: every line is dead.
     pub(crate) fn reset(&mut self) {
         self.answers.clear();
+        self.given_up.clear();
     }
 }

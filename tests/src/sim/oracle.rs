@@ -6,6 +6,7 @@ mod notebook;
 mod organisation;
 mod paper;
 mod register;
+mod stops;
 mod trays;
 mod view;
 
@@ -18,10 +19,10 @@ pub(crate) use paper::Paper;
 use alleyway_core::command::{Body, CaseCommand, Command};
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
-use alleyway_core::sync::frame::{AdmittedAt, Verdict, Verdicts};
+use alleyway_core::sync::frame::{AdmittedAt, Stop, Verdict};
 use alleyway_core::time::Time;
 
-use super::violation::{AUTHORITY, Checked, DURABLE, IDEMPOTENT, broken, ensure};
+use super::violation::{AUTHORITY, CLOCK, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure};
 use life::Actor;
 
 /// Something that the server did and committed.
@@ -33,18 +34,26 @@ pub(crate) enum Event {
     Household { document: DocumentId, alley: DocumentId, door: String, contact: String, count: u16 },
     /// It moved a household.
     Moved { document: DocumentId, alley: DocumentId },
-    /// It answered a flight.
-    Answered(Answered),
+    /// It answered a flight: what became of one batch after the other.
+    Answered(Vec<Answered>),
+    /// A device is not to go on.
+    Stopped { phone: usize, why: Stop },
+    /// Somebody was sent what these documents hold.
+    Shown { member: MemberId, at: Time, documents: BTreeSet<DocumentId> },
 }
 
-/// A flight's batches and the verdicts on them.
+/// What became of a batch.
 #[derive(Debug, Clone)]
 pub(crate) struct Answered {
-    pub(crate) phone: usize,
+    /// Whose phone sealed it; none for the stranger's device.
+    pub(crate) phone: Option<usize>,
     pub(crate) key: PublicKey,
     pub(crate) member: MemberId,
+    /// The server's clock.
     pub(crate) at: Time,
-    pub(crate) verdicts: Vec<(Vec<Command>, Verdicts)>,
+    /// When it was received first, as far as that was said.
+    pub(crate) received: Option<Time>,
+    pub(crate) verdicts: Vec<(Command, Verdict)>,
 }
 
 /// The oracle.
@@ -56,6 +65,11 @@ pub(crate) struct Oracle {
     refused: BTreeSet<CommandId>,
     trays: trays::Trays,
     bodies: BTreeMap<CommandId, Body>,
+    /// When the server received what it admitted.
+    received: BTreeMap<CommandId, Time>,
+    /// The latest that the server's clock ever was.
+    latest: Time,
+    stops: stops::Stops,
     /// Phones that were restored from an old copy: what they hand in again may be judged again.
     pub(crate) restored: BTreeSet<usize>,
 }
@@ -76,19 +90,44 @@ impl Oracle {
                     paper.move_to(*alley);
                 }
             }
-            Event::Answered(answered) => {
-                for (commands, verdicts) in &answered.verdicts {
-                    for (command, verdict) in commands.iter().zip(verdicts.verdicts.iter()) {
-                        self.judged(answered, verdicts.receipt.received, command, verdict)?;
-                    }
-                }
+            Event::Answered(answered) => return self.answered(answered),
+            Event::Stopped { phone, why } => self.stops.put(*phone, *why),
+            Event::Shown { member, at, documents } => {
+                let hidden =
+                    |id: &&DocumentId| self.papers.get(*id).is_some_and(|paper| !self.sees(paper, *member, *at));
+                let more = documents.iter().find(hidden);
+                return ensure(more.is_none(), SCOPE, || format!("{more:?} is shown to somebody who may not see it"));
             }
         }
         Ok(())
     }
 
+    /// Takes verdicts. Those of one flight are not told in the order in which they were given, if a
+    /// courier brought some: a document's versions tell it.
+    fn answered(&mut self, answered: &[Answered]) -> Checked {
+        let mut open: Vec<(&Answered, &Command, &Verdict)> = Vec::new();
+        for by in answered {
+            self.latest = self.latest.max(by.at);
+            open.extend(by.verdicts.iter().map(|(command, verdict)| (by, command, verdict)));
+        }
+        while !open.is_empty() {
+            let next = open.iter().position(|(by, command, verdict)| self.is_next(by, command, verdict));
+            let (by, command, verdict) = open.remove(next.unwrap_or(0));
+            self.judged(by, by.received.unwrap_or(by.at), command, verdict)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a verdict can be the next, by the version it names.
+    fn is_next(&self, by: &Answered, command: &Command, verdict: &Verdict) -> bool {
+        let (Verdict::Admitted(at) | Verdict::AfterPost(at)) = verdict else { return true };
+        let held = self.papers.get(&command.target(&by.key)).map_or(0, Paper::version);
+        trays::settling(command).is_some() || self.admitted.contains_key(&command.id(&by.key)) || at.version == held + 1
+    }
+
     fn judged(&mut self, by: &Answered, received: Time, command: &Command, verdict: &Verdict) -> Checked {
         let id = command.id(&by.key);
+        ensure(received <= self.latest, CLOCK, || format!("{id} was received at {received:?}, which is yet to come"))?;
         let body = self.bodies.entry(id).or_insert_with(|| command.body.clone());
         ensure(*body == command.body, IDEMPOTENT, || format!("two commands have the id {id}"))?;
         match verdict {
@@ -104,7 +143,7 @@ impl Oracle {
                 }),
                 None => self.stands(by, received, command, *at, true),
             },
-            Verdict::Kept(_) => self.kept(by, command),
+            Verdict::Kept(kept) => self.kept(by, command, &kept.why),
             Verdict::Refused(refusal) => {
                 self.refused.insert(id);
                 let stands = self.admitted.contains_key(&id) || self.was_kept(id);
@@ -124,10 +163,12 @@ impl Oracle {
     ) -> Checked {
         let id = command.id(&by.key);
         ensure(!self.was_kept(id), DURABLE, || format!("{id} was kept, and is now admitted"))?;
+        ensure(!self.has_stopped(by), AUTHORITY, || format!("{id} is admitted, and its device is stopped"))?;
+        self.received.insert(id, received);
         if let Some(settle) = trays::settling(command) {
             return self.settles(by, id, settle, at, after_post);
         }
-        let again = self.refused.contains(&id) && !self.restored.contains(&by.phone);
+        let again = self.refused.contains(&id) && !self.was_restored(by);
         ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now admitted"))?;
         let target = command.target(&by.key);
         let past = self.town.as_if_not_ended(by.member, by.at);
@@ -187,9 +228,23 @@ impl Oracle {
         })
     }
 
+    /// Whether the author's phone was ever restored from an old copy.
+    fn was_restored(&self, by: &Answered) -> bool {
+        by.phone.is_some_and(|phone| self.restored.contains(&phone))
+    }
+
+    /// When the server received a command that stands.
+    pub(crate) fn received(&self, id: CommandId) -> Option<Time> {
+        self.received.get(&id).copied()
+    }
+
     /// What was typed, as far as it was ever handed in.
     pub(crate) fn body(&self, id: CommandId) -> Option<&Body> {
         self.bodies.get(&id)
+    }
+
+    pub(crate) fn was_refused(&self, id: CommandId) -> bool {
+        self.refused.contains(&id)
     }
 
     pub(crate) fn refused_count(&self) -> u64 {

@@ -1,18 +1,25 @@
 //! A phone: the replica over a disk that keeps what was persisted, and nothing else.
 
+use std::collections::BTreeSet;
+
 use alleyway_core::crypto::{PublicKey, SecretKey};
-use alleyway_core::id::MemberId;
+use alleyway_core::id::{DeviceId, DocumentId, MemberId};
 use alleyway_core::replica::{Replica, SyncSummary};
-use alleyway_core::store::{MemoryStore, Store, Transaction, Write};
+use alleyway_core::store::{MemoryStore, Records as _, Store, Transaction, Write};
 use alleyway_core::time::Time;
+use alleyway_core::wire::Wire as _;
 
 use super::oracle::Notebook;
-use super::plant::Plant;
-use super::rng::Rng;
 use super::violation::{Broken, NOTHING_LOST, broken};
 
 /// The row that holds a phone's cursor and counters.
-const STATE_ROW: &[u8] = b"s";
+pub(crate) const STATE_ROW: &[u8] = b"s";
+/// Rows of documents.
+pub(crate) const DOCUMENT_ROWS: u8 = b'd';
+/// Rows of the outbox.
+pub(crate) const OUTBOX_ROWS: u8 = b'o';
+/// Rows of what was typed and rests unreadable.
+pub(crate) const LOCKED_ROWS: u8 = b'k';
 
 /// What a phone keeps over a crash.
 #[derive(Debug, Clone, Default)]
@@ -26,6 +33,8 @@ pub(crate) struct Phone {
     pub(crate) name: &'static str,
     pub(crate) member: MemberId,
     pub(crate) key: PublicKey,
+    /// What its signing key is made of: whoever plays its author in front of a copy needs it.
+    pub(crate) signing: [u8; 32],
     pub(crate) disk: Disk,
     /// An older copy of the disk, to be restored from.
     pub(crate) copy: Option<Disk>,
@@ -35,8 +44,16 @@ pub(crate) struct Phone {
     /// The request whose answer it waits for.
     pub(crate) connection: Option<u64>,
     pub(crate) crashes: u64,
+    /// What its member could see when its last answer ended.
+    pub(crate) may: Option<BTreeSet<DocumentId>>,
     /// What its last sync did.
     pub(crate) summary: Option<SyncSummary>,
+    /// Its program does not know the newest kinds of commands.
+    pub(crate) is_older: bool,
+    /// There is no room on it for as many writes to come.
+    pub(crate) full_for: usize,
+    /// It was reported lost, and is empty now.
+    pub(crate) is_wiped: bool,
 }
 
 /// What became of a write.
@@ -48,6 +65,15 @@ pub(crate) enum Persisted {
     CrashedBefore,
     /// It is durable, then the phone crashed.
     CrashedAfter,
+    /// There was no room: the program said so, and ended.
+    Full,
+}
+
+impl Persisted {
+    /// Whether the disk has it.
+    pub(crate) fn is_there(self) -> bool {
+        matches!(self, Self::Kept | Self::CrashedAfter)
+    }
 }
 
 pub(crate) fn read(disk: &Disk) -> Result<Replica, Broken> {
@@ -55,11 +81,32 @@ pub(crate) fn read(disk: &Disk) -> Result<Replica, Broken> {
 }
 
 impl Phone {
-    pub(crate) fn new(name: &'static str, member: MemberId, signing: &[u8; 32]) -> Result<Self, Broken> {
+    pub(crate) fn new(name: &'static str, member: MemberId, signing: [u8; 32]) -> Result<Self, Broken> {
         let disk = Disk::default();
         let replica = read(&disk)?;
-        let key = SecretKey::from_bytes(signing).public();
-        Ok(Self { name, member, key, disk, copy: None, replica, ahead: 0, connection: None, crashes: 0, summary: None })
+        let key = SecretKey::from_bytes(&signing).public();
+        Ok(Self {
+            name,
+            member,
+            key,
+            signing,
+            disk,
+            copy: None,
+            replica,
+            ahead: 0,
+            connection: None,
+            crashes: 0,
+            may: None,
+            summary: None,
+            is_older: false,
+            full_for: 0,
+            is_wiped: false,
+        })
+    }
+
+    /// Its device.
+    pub(crate) fn device(&self) -> DeviceId {
+        DeviceId::of(&self.key)
     }
 
     /// The phone's clock.
@@ -73,35 +120,17 @@ impl Phone {
         let _ = self.disk.rows.commit(&transaction);
     }
 
-    /// Commits, with a crash now and then.
-    pub(crate) fn persist(
-        &mut self,
-        writes: Vec<Write>,
-        crash_in: Option<usize>,
-        plant: Plant,
-        rng: &mut Rng,
-    ) -> Result<Persisted, Broken> {
-        let crash = if crash_in.is_some_and(|often| rng.one_in(often)) { 1 + rng.below(2) } else { 0 };
-        if crash == 1 {
-            if plant == Plant::CursorBeforePage {
-                self.keep(writes.into_iter().filter(|write| write.key == STATE_ROW).collect());
-            }
-            self.crash()?;
-            return Ok(Persisted::CrashedBefore);
-        }
-        self.keep(writes);
-        if crash == 2 {
-            self.crash()?;
-            return Ok(Persisted::CrashedAfter);
-        }
-        Ok(Persisted::Kept)
-    }
-
     /// Off and on again.
     pub(crate) fn crash(&mut self) -> Result<(), Broken> {
         self.crashes += 1;
         self.connection = None;
         self.replica = read(&self.disk)?;
         Ok(())
+    }
+
+    /// The documents on its disk.
+    pub(crate) fn documents(&self) -> Vec<DocumentId> {
+        let rows = self.disk.rows.keys(&[DOCUMENT_ROWS], &[DOCUMENT_ROWS + 1], usize::MAX).unwrap_or_default();
+        rows.iter().filter_map(|key| DocumentId::from_bytes(key.get(1..)?).ok()).collect()
     }
 }

@@ -1,4 +1,5 @@
-//! Bugs planted to show that the oracle can fail.
+//! Bugs planted to show that the oracle can fail: patches to what drives the machines, and to what
+//! passes between a machine and its store or its line.
 
 /// A bug.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -6,16 +7,62 @@ pub enum Plant {
     /// None: the product as it is.
     #[default]
     Nothing,
-    /// The server lets its answers go before it has committed.
-    AnswersBeforeCommit,
+    /// The server lets its answers go before what it wrote is synced.
+    AnswersBeforeSync,
     /// The server's store sometimes says that it committed, and did not.
     LosesTransactions,
     /// The phone's store is not all-or-nothing: a crash leaves the cursor without its page.
     CursorBeforePage,
     /// The phone says "saved" before its store has the command.
     SavedBeforeDurable,
-    /// The phone draws the same random bytes again and again.
+    /// The phone draws the same random bytes again and again: after a restore it gives its counters
+    /// out again.
     RepeatsRandomness,
     /// The phone sends a batch before its seal is durable.
     SendsBeforeSeal,
+    /// The sums of the feeds are not written.
+    DigestNotUpdated,
+    /// A document's place in its feeds' logs is not moved.
+    FeedLogNotMoved,
+    /// A batch with a refused command does not count in its device's chain.
+    ChainBrokenAtRefusal,
+    /// A gained feed that was cut off while it was sent counts as sent.
+    BackfillNotResumed,
+    /// Two verdicts of a batch change places.
+    VerdictsSwapped,
+    /// The phone keeps what left its scope.
+    ForgetsEviction,
+    /// Now and then a page is empty, and its cursor goes on.
+    SkipsPages,
+    /// The item of a tray is not noted as being there.
+    TrayForgotten,
+    /// A revocation stands in the security journal, and the ledger never heard of it: what a server
+    /// has that is restored from a backup and does not read its journal.
+    RevocationForgotten,
+}
+
+impl Plant {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::AnswersBeforeSync,
+        Self::LosesTransactions,
+        Self::CursorBeforePage,
+        Self::SavedBeforeDurable,
+        Self::RepeatsRandomness,
+        Self::SendsBeforeSeal,
+        Self::DigestNotUpdated,
+        Self::FeedLogNotMoved,
+        Self::ChainBrokenAtRefusal,
+        Self::BackfillNotResumed,
+        Self::VerdictsSwapped,
+        Self::ForgetsEviction,
+        Self::SkipsPages,
+        Self::TrayForgotten,
+        Self::RevocationForgotten,
+    ];
+
+    /// The bug of this name, as it is printed.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|plant| format!("{plant:?}") == name)
+    }
 }

@@ -6,9 +6,11 @@ use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::DocumentId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::replica::Draft;
+use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 
 use super::oracle::Event;
+use super::service::Work;
 use super::town;
 use super::violation::{Broken, IDEMPOTENT, broken};
 use super::world::World;
@@ -88,8 +90,9 @@ impl Scene {
         self.act(|world| {
             let random = world.random();
             let phone = &mut world.phones[phone];
+            let now = world.now;
             let refused = |e| broken(IDEMPOTENT, format!("the phone does not take it: {e}"));
-            let (writes, recorded) = phone.replica.record(draft, world.now, random).map_err(refused)?;
+            let (writes, recorded) = phone.replica.record(draft, now, random).map_err(refused)?;
             phone.keep(writes);
             phone.disk.notebook.typed.insert(recorded.command);
             Ok(recorded.document)
@@ -213,6 +216,14 @@ impl Scene {
         })
     }
 
+    /// The phone's device is revoked now.
+    ///
+    /// # Errors
+    /// A promise that was not kept.
+    pub fn is_revoked(&mut self, phone: usize) -> Result<(), Box<Violation>> {
+        self.act(|world| world.serve_group(vec![Work::Stop(phone, Stop::Revoked)]))
+    }
+
     /// Everybody syncs, and everything is compared.
     ///
     /// # Errors
@@ -224,7 +235,8 @@ impl Scene {
 
 #[expect(clippy::unnecessary_box_returns, reason = "errors are returned boxed")]
 fn tell(error: Broken, story: Vec<String>) -> Box<Violation> {
-    Box::new(Violation { seed: 0, invariant: error.invariant, what: error.what, story })
+    let (invariant, what) = (error.invariant, error.what);
+    Box::new(Violation { seed: 0, plant: Plant::Nothing, invariant, what, story, steps: Vec::new(), is_whole: true })
 }
 
 impl World {
@@ -232,7 +244,7 @@ impl World {
         self.now.0 += 1;
         let seed = self.rng.bytes();
         self.server.administer(commands, seed, self.now)?;
-        self.server.commit(&mut self.rng)?;
+        self.commit_undisturbed()?;
         let town = town::observe(self.server.ledger.organisation());
         self.oracle.committed(&Event::Town(town))
     }

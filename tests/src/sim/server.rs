@@ -1,27 +1,49 @@
-//! The server: the ledger over a store in memory, committed in groups, killed at random.
+//! The server: the ledger over a simulated disk, committed in groups, killed at random.
 
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::command::Command;
 use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::MemberId;
+use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::ledger::{
-    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, Ledger, Setup, check, device_key,
+    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger, Setup, check, device_key,
 };
-use alleyway_core::store::{MemoryStore, Store};
+use alleyway_core::store::{StoreError, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
-use alleyway_core::sync::flight::Flight;
-use alleyway_core::sync::frame::{ServerFrame, Stop, Verdicts, next_frame};
+use alleyway_core::sync::flight::{CarriedBatch, Flight};
+use alleyway_core::sync::frame::{Carried, ServerFrame, Verdicts, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
 
+use super::disk::{CUTS, Disk};
 use super::plant::Plant;
 use super::rng::Rng;
 use super::town::TOWN;
-use super::violation::{Broken, Checked, IDEMPOTENT, broken};
+use super::violation::{Broken, DURABLE, IDEMPOTENT, broken};
 
 /// Few enough that documents are loaded again and again.
 const LOADED_DOCUMENTS_MAX: usize = 4;
+
+/// Why the server does not go on.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    /// A promise was not kept.
+    Broken(Broken),
+    /// Its store failed: its process ends.
+    Store(StoreError),
+}
+
+impl From<Broken> for Trouble {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
+}
+
+impl From<StoreError> for Trouble {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
 
 /// Everything that the ledger's lives counted.
 #[derive(Debug, Clone, Copy, Default)]
@@ -34,8 +56,10 @@ pub(crate) struct Counted {
 
 /// A server.
 pub(crate) struct Server {
-    pub(crate) store: MemoryStore,
+    pub(crate) disk: Disk,
     pub(crate) ledger: Ledger,
+    /// Its process runs.
+    pub(crate) is_up: bool,
     counted: Counted,
     plant: Plant,
     secret: [u8; 32],
@@ -44,46 +68,73 @@ pub(crate) struct Server {
 
 /// An answer's part, read.
 pub(crate) struct Part {
+    /// Whose it is; none behind the first.
+    pub(crate) phone: Option<usize>,
     pub(crate) frames: Vec<Vec<u8>>,
     pub(crate) next: Option<Continuation>,
     /// The batches of the flight, each with its verdicts.
     pub(crate) verdicts: Vec<(Vec<Command>, Verdicts)>,
+    /// What the flight brought for other devices.
+    pub(crate) brought: Vec<CarriedBatch>,
+    /// What it was told became of that.
+    pub(crate) carried: Vec<Carried>,
+    /// The device now has everything.
+    pub(crate) is_complete: bool,
 }
 
-fn failed(what: &str, error: impl std::fmt::Display) -> Broken {
+pub(crate) fn failed(what: &str, error: impl std::fmt::Display) -> Broken {
     broken(IDEMPOTENT, format!("the server cannot {what}: {error}"))
-}
-
-fn open(store: &MemoryStore, secret: &[u8; 32], token_key: [u8; 32], rng: &mut Rng) -> Result<Ledger, Broken> {
-    let setup = Setup {
-        town: TOWN,
-        town_name: Text::cut("Sipai"),
-        secret: SecretKey::from_bytes(secret),
-        token_key,
-        challenge_key: rng.bytes(),
-        loaded_documents_max: LOADED_DOCUMENTS_MAX,
-    };
-    Ledger::open(store, setup).map_err(|e| failed("open its ledger", e))
 }
 
 impl Server {
     pub(crate) fn new(plant: Plant, rng: &mut Rng) -> Result<Self, Broken> {
-        let mut store = MemoryStore::default();
-        Ledger::found(&mut store).map_err(|e| failed("begin its ledger", e))?;
+        let mut disk = Disk::default();
+        Ledger::found(&mut disk).map_err(|e| failed("begin its ledger", e))?;
         let (secret, token_key) = (rng.bytes(), rng.bytes());
-        let ledger = open(&store, &secret, token_key, rng)?;
-        Ok(Self { store, ledger, counted: Counted::default(), plant, secret, token_key })
+        let setup = setup(&secret, token_key, rng.bytes());
+        let ledger = Ledger::open(&disk, setup).map_err(|e| failed("open its ledger", e))?;
+        Ok(Self { disk, ledger, is_up: true, counted: Counted::default(), plant, secret, token_key })
     }
 
-    /// Killed and started again: what was not committed is gone.
-    pub(crate) fn restart(&mut self, rng: &mut Rng) -> Checked {
+    pub(crate) fn setup(&self, rng: &mut Rng) -> Setup {
+        setup(&self.secret, self.token_key, rng.bytes())
+    }
+
+    pub(crate) fn secret(&self) -> SecretKey {
+        SecretKey::from_bytes(&self.secret)
+    }
+
+    pub(crate) fn token_key(&self) -> &[u8; 32] {
+        &self.token_key
+    }
+
+    /// Its process is gone: what was not committed is lost.
+    pub(crate) fn end(&mut self, power: bool, rng: &mut Rng) {
+        if power {
+            self.disk.power_cut(rng);
+        } else {
+            self.disk.process_killed();
+        }
         self.counted = self.counted();
         self.counted.lives += 1;
-        self.ledger = open(&self.store, &self.secret, self.token_key, rng)?;
+        self.is_up = false;
+    }
+
+    /// Starts again. What only the journal knows is written before anybody is answered.
+    pub(crate) fn start(&mut self, rng: &mut Rng) -> Result<(), Trouble> {
+        let setup = self.setup(rng);
+        self.ledger = Ledger::open(&self.disk, setup)?;
+        if let Some(transaction) = self.ledger.take_transaction() {
+            self.disk.commit_up_to(&transaction, CUTS, false)?;
+        }
+        self.is_up = true;
         Ok(())
     }
 
     pub(crate) fn counted(&self) -> Counted {
+        if !self.is_up {
+            return self.counted;
+        }
         let stats = self.ledger.stats();
         Counted {
             comparisons: self.counted.comparisons + stats.comparisons,
@@ -93,42 +144,84 @@ impl Server {
         }
     }
 
-    pub(crate) fn commit(&mut self, rng: &mut Rng) -> Checked {
-        let Some(transaction) = self.ledger.take_transaction() else { return Ok(()) };
+    /// What is to be committed.
+    pub(crate) fn take_transaction(&mut self, rng: &mut Rng) -> Option<Transaction> {
+        let transaction = self.ledger.take_transaction()?;
         if self.plant == Plant::LosesTransactions && rng.one_in(20) {
-            return Ok(());
+            return None;
         }
-        self.store.commit(&transaction).map_err(|e| failed("commit", e))
+        Some(self.plant.on_server(transaction))
+    }
+
+    /// Commits, undisturbed.
+    pub(crate) fn commit(&mut self, rng: &mut Rng) -> Result<(), Trouble> {
+        match self.take_transaction(rng) {
+            Some(transaction) => {
+                Ok(self.disk.commit_up_to(&transaction, CUTS, self.plant == Plant::AnswersBeforeSync)?)
+            }
+            None => Ok(()),
+        }
     }
 
     /// Answers a flight; nothing if it is not taken.
-    pub(crate) fn sync(&mut self, bytes: &[u8], now: Time) -> Result<Part, Broken> {
-        let flight = Flight::parse(bytes).map_err(|e| failed("read a flight", e))?;
-        let key = device_key(&self.store, flight.device()).map_err(|e| failed("find a device", e))?;
-        let key = key.ok_or_else(|| failed("find a device", "it is gone"))?;
-        let key_of = |device| device_key(&self.store, device).ok().flatten();
-        let flight = flight
-            .verify(TOWN, &key)
-            .and_then(|flight| flight.open(TOWN, &self.ledger.sealing(), key_of))
-            .map_err(|e| failed("verify a flight", e))?;
-        let reply = self.ledger.sync(&self.store, &flight, now).map_err(|e| failed("answer a flight", e))?;
-        self.thaw(now)?;
-        part(&reply.frames, reply.next, &flight.batches)
-    }
-
-    /// Phones are restored more than once here, and their administrator is quick.
-    fn thaw(&mut self, now: Time) -> Checked {
-        let devices = self.ledger.devices(&self.store).map_err(|e| failed("list its devices", e))?;
-        for device in devices.iter().filter(|device| device.stopped == Some(Stop::Frozen)) {
-            let thawed = self.ledger.change_device(&self.store, device.code, DeviceChange::Thaw, now);
-            thawed.map_err(|e| failed("thaw a device", e))?.map_err(|e| failed("thaw a device", e))?;
+    pub(crate) fn sync(&mut self, bytes: &[u8], now: Time) -> Result<Option<Part>, Trouble> {
+        let Ok(flight) = Flight::parse(bytes) else { return Ok(None) };
+        let Some(key) = device_key(&self.disk, flight.device())? else { return Ok(None) };
+        let Ok(flight) = flight.verify(TOWN, &key) else { return Ok(None) };
+        let mut keys = std::collections::BTreeMap::new();
+        for device in flight.closed_devices() {
+            keys.insert(device, device_key(&self.disk, device)?);
         }
-        Ok(())
+        let Ok(flight) = flight.open(TOWN, &self.ledger.sealing(), |device| keys.get(&device).copied().flatten())
+        else {
+            return Ok(None);
+        };
+        let reply = self.ledger.sync(&self.disk, &flight, now)?;
+        let mut part = self.part(&reply.frames, reply.next, (&flight.batches, flight.hello.device))?;
+        part.brought = flight.carried;
+        Ok(Some(part))
     }
 
-    pub(crate) fn page(&mut self, next: &Continuation, now: Time) -> Result<Part, Broken> {
-        let reply = self.ledger.page(&self.store, next, now).map_err(|e| failed("go on with an answer", e))?;
-        part(&reply.frames, reply.next, &[])
+    pub(crate) fn page(&mut self, next: &Continuation, now: Time) -> Result<Part, Trouble> {
+        let reply = self.ledger.page(&self.disk, next, now)?;
+        self.part(&reply.frames, reply.next, (&[], DeviceId([0; 16])))
+    }
+
+    fn part(
+        &self,
+        bytes: &[u8],
+        next: Option<Continuation>,
+        (batches, device): (&[VerifiedBatch], DeviceId),
+    ) -> Result<Part, Trouble> {
+        let mut from = Reader::new(bytes);
+        let mut part = Part {
+            phone: None,
+            frames: Vec::new(),
+            next,
+            verdicts: Vec::new(),
+            brought: Vec::new(),
+            carried: Vec::new(),
+            is_complete: false,
+        };
+        while let Some(frame) = next_frame(&mut from).map_err(|e| failed("frame its answer", e))? {
+            match ServerFrame::from_bytes(frame).map_err(|e| failed("frame its answer", e))? {
+                ServerFrame::Verdicts(said) => {
+                    let batch = batches.iter().find(|batch| batch.batch().number == said.batch);
+                    let Some(batch) = batch else {
+                        return Err(failed("say what became of a batch", "nobody sent it").into());
+                    };
+                    let said = self.plant.on_verdicts(said, batch, device, &self.secret());
+                    part.frames.push(ServerFrame::Verdicts(said.clone()).to_bytes());
+                    part.verdicts.push((batch.batch().commands.to_vec(), said));
+                    continue;
+                }
+                ServerFrame::Carried(carried) => part.carried.push(carried),
+                ServerFrame::Welcome(welcome) => part.is_complete = welcome.complete,
+                _ => {}
+            }
+            part.frames.push(frame.to_vec());
+        }
+        Ok(part)
     }
 
     pub(crate) fn administer(
@@ -137,38 +230,56 @@ impl Server {
         seed: [u8; 32],
         now: Time,
     ) -> Result<Administered, Broken> {
-        let outcome = self.ledger.administer(&self.store, commands, seed, now).map_err(|e| failed("administer", e))?;
-        outcome.map_err(|e| failed("administer", e))
+        let outcome = self.try_to_administer(commands, seed, now);
+        outcome.map_err(|trouble| match trouble {
+            Trouble::Broken(broken) => broken,
+            Trouble::Store(error) => failed("administer", error),
+        })
     }
 
-    pub(crate) fn invite(&mut self, member: MemberId, code: &InvitationCode, now: Time) -> Checked {
-        let outcome = self.ledger.invite(&self.store, member, code, now).map_err(|e| failed("invite", e))?;
+    pub(crate) fn try_to_administer(
+        &mut self,
+        commands: Vec<AdminCommand>,
+        seed: [u8; 32],
+        now: Time,
+    ) -> Result<Administered, Trouble> {
+        let outcome = self.ledger.administer(&self.disk, commands, seed, now)?;
+        Ok(outcome.map_err(|e| failed("administer", e))?)
+    }
+
+    pub(crate) fn devices(&self) -> Result<Vec<DeviceRow>, Trouble> {
+        Ok(self.ledger.devices(&self.disk)?)
+    }
+
+    /// Changes a device; whether there was something to change.
+    pub(crate) fn change_device(&mut self, device: DeviceId, change: DeviceChange, now: Time) -> Result<bool, Trouble> {
+        let Some(row) = self.devices()?.into_iter().find(|row| row.device == device) else { return Ok(false) };
+        Ok(self.ledger.change_device(&self.disk, row.code, change, now)?.is_ok())
+    }
+
+    pub(crate) fn invite(&mut self, member: MemberId, code: &InvitationCode, now: Time) -> Result<(), Broken> {
+        let outcome = self.ledger.invite(&self.disk, member, code, now).map_err(|e| failed("invite", e))?;
         outcome.map_err(|e| failed("invite", e))
     }
 
     pub(crate) fn enrol(&mut self, request: &Enrol, now: Time) -> Result<Enrolled, Broken> {
         let request = request.clone().verify().map_err(|e| failed("enrol", e))?;
-        let outcome = self.ledger.enrol(&self.store, &request, now).map_err(|e| failed("enrol", e))?;
+        let outcome = self.ledger.enrol(&self.disk, &request, now).map_err(|e| failed("enrol", e))?;
         outcome.map_err(|e| failed("enrol", e))
     }
 
     pub(crate) fn check(&self) -> Result<CheckReport, Broken> {
-        check(&self.store, &mut |_| ()).map_err(|e| failed("check its ledger", e))
+        check(&self.disk, &mut |_| ()).map_err(|e| broken(DURABLE, format!("the ledger cannot be checked: {e}")))
     }
 }
 
-fn part(bytes: &[u8], next: Option<Continuation>, batches: &[VerifiedBatch]) -> Result<Part, Broken> {
-    let mut from = Reader::new(bytes);
-    let (mut frames, mut verdicts) = (Vec::new(), Vec::new());
-    while let Some(frame) = next_frame(&mut from).map_err(|e| failed("frame its answer", e))? {
-        if let ServerFrame::Verdicts(said) =
-            ServerFrame::from_bytes(frame).map_err(|e| failed("frame its answer", e))?
-        {
-            let batch = batches.iter().find(|batch| batch.batch().number == said.batch);
-            let commands = batch.map(|batch| batch.batch().commands.to_vec()).unwrap_or_default();
-            verdicts.push((commands, said));
-        }
-        frames.push(frame.to_vec());
+fn setup(secret: &[u8; 32], token_key: [u8; 32], challenge_key: [u8; 32]) -> Setup {
+    Setup {
+        town: TOWN,
+        town_name: Text::cut("Sipai"),
+        secret: SecretKey::from_bytes(secret),
+        token_key,
+        challenge_key,
+        loaded_documents_max: LOADED_DOCUMENTS_MAX,
     }
-    Ok(Part { frames, next, verdicts })
 }

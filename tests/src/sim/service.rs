@@ -1,26 +1,29 @@
-//! What the server does in a run: requests in groups, administration, enrolment, being killed.
+//! What the server does in a run: requests in groups, commits, being killed, starting again.
 
-use alleyway_core::command::unit::Post;
-use alleyway_core::id::{CommandId, DocumentId};
-use alleyway_core::ledger::{AdminCommand, Continuation};
-use alleyway_core::number::TrackingCode;
-use alleyway_core::text::Text;
-use alleyway_core::time::Time;
+use std::collections::BTreeSet;
 
+use alleyway_core::id::DocumentId;
+use alleyway_core::ledger::Continuation;
+use alleyway_core::sync::frame::Stop;
+
+use super::disk::CUTS;
 use super::network::{Answer, Request};
 use super::oracle::{Answered, Event};
-use super::phone::Phone;
-use super::plant::Plant;
-use super::server::Part;
-use super::town;
-use super::violation::{Broken, Checked};
+use super::server::{Part, Trouble, failed};
+use super::violation::Checked;
 use super::world::{World, short};
 
 /// What a group holds.
-enum Work {
+pub(crate) enum Work {
     Flight(Request),
     Page(u64, Box<Continuation>),
     Administration,
+    Stop(usize, Stop),
+    Thaw,
+    /// Bytes that nobody signed.
+    Forged(Vec<u8>),
+    /// A flight of the stranger.
+    Strangers(Vec<u8>),
 }
 
 /// A part of an answer, and where it goes.
@@ -29,6 +32,13 @@ struct Said {
     /// It begins the answer.
     first: bool,
     part: Part,
+}
+
+/// What a group has done so far, none of it committed.
+#[derive(Default)]
+struct Group {
+    said: Vec<Said>,
+    events: Vec<Event>,
 }
 
 impl World {
@@ -55,10 +65,6 @@ impl World {
         self.serve_group(work.into_iter().collect())
     }
 
-    pub(crate) fn administer(&mut self) -> Checked {
-        self.serve_group(vec![Work::Administration])
-    }
-
     fn next_work(&mut self) -> Option<Work> {
         let streams: Vec<u64> =
             self.network.answers.iter().filter(|(_, answer)| answer.next.is_some()).map(|(id, _)| *id).collect();
@@ -77,174 +83,191 @@ impl World {
         Some(Work::Page(*connection, Box::new(answer.next.take()?)))
     }
 
-    fn serve_group(&mut self, group: Vec<Work>) -> Checked {
-        let mut parts = Vec::new();
-        let mut events = Vec::new();
-        for work in group {
+    pub(crate) fn serve_group(&mut self, group: Vec<Work>) -> Checked {
+        if !self.is_up()? {
+            self.put_back(group);
+            return Ok(());
+        }
+        let mut done = Group::default();
+        let mut group = group.into_iter();
+        for work in group.by_ref() {
             self.now.0 += 1;
-            match work {
-                Work::Flight(request) => {
-                    let part = self.answer(&request, &mut events)?;
-                    parts.push(Said { connection: request.connection, first: true, part });
-                }
-                Work::Page(connection, next) => {
-                    self.done.continued += 1;
-                    let part = self.server.page(&next, self.now)?;
-                    parts.push(Said { connection, first: false, part });
-                }
-                Work::Administration => self.administration(&mut events)?,
+            match self.handle(work, &mut done) {
+                Ok(false) => {}
+                // What a courier brought is looked into when it is committed: nothing comes behind.
+                Ok(true) => break,
+                Err(trouble) => return self.outage(trouble),
             }
         }
-        if !self.calm && self.rng.one_in(self.temper.groups_per_kill) {
-            self.tell(|| "the server is killed before it commits".to_owned());
-            self.server.restart(&mut self.rng)?;
-            self.network.reset();
-            if self.plan.plant == Plant::AnswersBeforeCommit {
-                self.release(parts, true);
+        self.put_back(group.collect());
+        self.commit(done)
+    }
+
+    /// Whether a courier's work was in it.
+    fn handle(&mut self, work: Work, group: &mut Group) -> Result<bool, Trouble> {
+        let now = self.server_clock();
+        match work {
+            Work::Flight(request) => {
+                let part = self.answer(&request, &mut group.events)?;
+                let brought = !part.brought.is_empty();
+                group.said.push(Said { connection: request.connection, first: true, part });
+                return Ok(brought);
             }
-            return Ok(());
+            Work::Page(connection, next) => {
+                self.done.continued += 1;
+                let part = self.server.page(&next, now)?;
+                group.said.push(Said { connection, first: false, part });
+            }
+            Work::Administration => self.administration(&mut group.events)?,
+            Work::Stop(phone, why) => self.stop(phone, why, &mut group.events)?,
+            Work::Thaw => self.thaw()?,
+            Work::Forged(bytes) => self.meet_forged(&bytes)?,
+            Work::Strangers(bytes) => self.meet_stranger(&bytes, &mut group.events)?,
         }
-        self.server.commit(&mut self.rng)?;
-        for event in &events {
-            self.oracle.committed(event)?;
+        Ok(false)
+    }
+
+    fn commit(&mut self, group: Group) -> Checked {
+        let is_killed = |world: &mut Self| !world.calm && world.rng.one_in(world.temper.groups_per_kill);
+        let killed = is_killed(self);
+        let cut = if killed { self.rng.below(CUTS + 1) } else { CUTS };
+        let lax = self.plan.plant == super::Plant::AnswersBeforeSync;
+        let committed = if let Some(transaction) = self.server.take_transaction(&mut self.rng) {
+            self.spent.server_writes += transaction.writes.len();
+            self.server.disk.commit_up_to(&transaction, cut, lax)
+        } else {
+            self.server.disk.commit_nothing();
+            Ok(())
+        };
+        if let Err(error) = committed {
+            return self.outage(Trouble::Store(error));
         }
-        if !self.calm && self.rng.one_in(self.temper.groups_per_kill) {
+        if killed {
+            let power = self.rng.one_in(2);
+            self.tell(|| if power { "the power fails".to_owned() } else { "the server is killed".to_owned() });
+            self.server.end(power, &mut self.rng);
+            if self.server.disk.holds_the_last() {
+                self.believe(&group)?;
+            }
+            return self.after_the_end();
+        }
+        let mut may = self.may(&group);
+        self.believe(&group)?;
+        for (before, after) in may.iter_mut().zip(self.may(&group)) {
+            before.extend(after);
+        }
+        if is_killed(self) {
             self.tell(|| "the server is killed after it committed".to_owned());
-            self.server.restart(&mut self.rng)?;
-            self.network.reset();
-            return Ok(());
+            let power = self.rng.one_in(2);
+            self.server.end(power, &mut self.rng);
+            return self.after_the_end();
         }
-        self.release(parts, false);
+        self.release(group.said, may);
         Ok(())
     }
 
-    fn release(&mut self, parts: Vec<Said>, dead: bool) {
-        for Said { connection, first, part } in parts {
-            if dead {
-                self.network.answers.insert(connection, Answer::default());
-            }
+    /// The oracle takes what is committed now.
+    fn believe(&mut self, group: &Group) -> Checked {
+        for event in &group.events {
+            self.oracle.committed(event)?;
+        }
+        let Some(last) = group.said.last().filter(|said| !said.part.brought.is_empty()) else { return Ok(()) };
+        let now = self.server_clock();
+        let mut answered = self.own(last, now);
+        // The copy reads with the same disk: if it cannot be read now, nothing is known.
+        let faulty = self.server.disk.hold_faults();
+        let inquired = self.inquire(&last.part, now);
+        self.server.disk.release_faults(faulty);
+        match inquired {
+            Ok(others) => answered.extend(others),
+            Err(Trouble::Broken(broken)) => return Err(broken),
+            Err(Trouble::Store(error)) => return Err(failed("be asked", error)),
+        }
+        self.oracle.committed(&Event::Answered(answered))
+    }
+
+    /// What a part says of its own device's batches.
+    fn own(&self, said: &Said, now: alleyway_core::time::Time) -> Vec<Answered> {
+        let index = said.part.phone.unwrap_or_default();
+        let (key, member) = (self.phones[index].key, self.phones[index].member);
+        let about = said.part.verdicts.iter().map(|(commands, said)| Answered {
+            phone: Some(index),
+            key,
+            member,
+            at: now,
+            received: Some(said.receipt.received),
+            verdicts: commands.iter().cloned().zip(said.verdicts.iter().cloned()).collect(),
+        });
+        about.collect()
+    }
+
+    /// What the member of each answer that ends here can see, as far as the oracle knows.
+    fn may(&self, group: &Group) -> Vec<BTreeSet<DocumentId>> {
+        let now = self.server_clock();
+        let of = |said: &Said| match said.part.phone.or_else(|| self.network.phone_of(said.connection)) {
+            Some(phone) if said.part.is_complete => self.oracle.seen_by(self.phones[phone].member, now),
+            _ => BTreeSet::new(),
+        };
+        group.said.iter().map(of).collect()
+    }
+
+    fn release(&mut self, said: Vec<Said>, may: Vec<BTreeSet<DocumentId>>) {
+        for (Said { connection, first, part }, may) in said.into_iter().zip(may) {
             // Of a flight that arrived twice, its device hears the first answer.
             if let Some(answer) = self.network.answers.get_mut(&connection).filter(|answer| !(first && answer.begun)) {
                 answer.begun = true;
                 answer.frames.extend(part.frames);
                 answer.next = part.next;
                 answer.verdicts.extend(part.verdicts);
+                answer.may = part.is_complete.then_some(may);
             }
         }
     }
 
-    fn answer(&mut self, request: &Request, events: &mut Vec<Event>) -> Result<Part, Broken> {
+    fn answer(&mut self, request: &Request, events: &mut Vec<Event>) -> Result<Part, Trouble> {
         let before = self.server.counted().comparisons;
-        let part = self.server.sync(&request.bytes, self.now)?;
+        let now = self.server_clock();
+        let part = self.server.sync(&request.bytes, now)?;
+        let mut part = part.ok_or_else(|| failed("take a flight", "it is a phone's"))?;
+        part.phone = Some(request.phone);
         let phone = &self.phones[request.phone];
-        let name = phone.name;
+        let (name, key) = (phone.name, phone.key);
         if self.server.counted().comparisons > before {
             self.done.story.push(format!("  the server compares with {name}"));
         }
-        let (key, member, at) = (phone.key, phone.member, self.now);
         let verdicts = part.verdicts.clone();
         for (commands, said) in &verdicts {
             for (command, verdict) in commands.iter().zip(said.verdicts.iter()) {
+                if let Some(stranger) = &mut self.stranger {
+                    stranger.overhears(command);
+                }
                 let (id, kind) = (command.id(&key), command.body.kind());
                 let verdict = format!("{verdict:?}").chars().take(60).collect::<String>();
                 self.tell(|| format!("  the server judges {kind} {} of {name}: {verdict}", short(id)));
             }
         }
-        events.push(Event::Answered(Answered { phone: request.phone, key, member, at, verdicts }));
+        if part.brought.is_empty() {
+            let said = Said { connection: request.connection, first: true, part };
+            events.push(Event::Answered(self.own(&said, now)));
+            return Ok(said.part);
+        }
+        let batches = part.brought.len();
+        self.tell(|| format!("  {name} hands in {batches} batches for others"));
         Ok(part)
     }
 
-    /// The town changes: a household comes or moves, a post ends or begins, an alley moves.
-    fn administration(&mut self, events: &mut Vec<Event>) -> Checked {
-        let alley = self.rng.pick(&self.places.alleys).copied().unwrap_or(self.places.town);
-        let households: Vec<DocumentId> =
-            self.oracle.papers.iter().filter(|(_, paper)| paper.alley.is_some()).map(|(id, _)| *id).collect();
-        let (what, command, event) = match self.rng.below(6) {
-            0 => ("a household comes", Some(town::household(alley, "new door")), None),
-            1 => {
-                let household = self.rng.pick(&households).copied();
-                let event = household.map(|document| Event::Moved { document, alley });
-                ("a household moves", household.map(|household| town::move_household(household, alley)), event)
+    fn put_back(&mut self, group: Vec<Work>) {
+        for work in group {
+            match work {
+                Work::Flight(request) => self.network.requests.push(request),
+                Work::Page(connection, next) => {
+                    let answer: Option<&mut Answer> = self.network.answers.get_mut(&connection);
+                    if let Some(answer) = answer {
+                        answer.next = Some(*next);
+                    }
+                }
+                Work::Administration | Work::Stop(..) | Work::Thaw | Work::Forged(_) | Work::Strangers(_) => {}
             }
-            2 | 3 => ("a post ends", self.ending(), None),
-            4 => ("a post begins", Some(self.beginning(alley)), None),
-            _ => {
-                let village = self.rng.pick(&self.places.villages).copied().unwrap_or(self.places.town);
-                ("an alley moves", Some(town::move_unit(alley, village)), None)
-            }
-        };
-        let Some(command) = command else { return Ok(()) };
-        let creates = command.document.is_none();
-        let seed = self.rng.bytes();
-        let done = self.server.administer(vec![command], seed, self.now)?;
-        self.tell(|| format!("{what} ({})", short(alley)));
-        if let (true, Some(document)) = (creates, done.documents.first()) {
-            let (door, contact) = ("new door".to_owned(), "grandmother".to_owned());
-            events.push(Event::Household { document: *document, alley, door, contact, count: 3 });
         }
-        events.extend(event);
-        events.push(Event::Town(town::observe(self.server.ledger.organisation())));
-        Ok(())
-    }
-
-    fn ending(&mut self) -> Option<AdminCommand> {
-        let organisation = self.server.ledger.organisation();
-        let now = self.now;
-        let active: Vec<CommandId> = organisation
-            .appointments()
-            .filter(|row| row.post == Post::AlleyChief && row.until.is_none_or(|until| now < until))
-            .map(|row| row.appointment)
-            .collect();
-        let ends = *self.rng.pick(&active)?;
-        let until = if self.rng.one_in(3) { now.plus_days(1) } else { now };
-        town::end(organisation, ends, until)
-    }
-
-    fn beginning(&mut self, alley: DocumentId) -> AdminCommand {
-        let who = self.rng.pick(&["xie", "lan", "qin"]).copied().unwrap_or("xie");
-        let until: Option<Time> = self.rng.one_in(4).then(|| self.now.plus_days(2));
-        town::appoint(alley, who, Post::AlleyChief, self.now, until)
-    }
-
-    /// After the founding: what there is now.
-    pub(crate) fn founded(&mut self) -> Checked {
-        let rows = self.server.ledger.households(&self.server.store.clone());
-        for row in rows.unwrap_or_default() {
-            let (document, alley, count) = (row.document, row.view.alley, row.view.count);
-            let (door, contact) = (row.view.door, row.view.contact);
-            self.oracle.committed(&Event::Household { document, alley, door, contact, count })?;
-        }
-        self.oracle.committed(&Event::Town(town::observe(self.server.ledger.organisation())))?;
-        // Founding and its first commit are never disturbed.
-        self.server.commit(&mut super::rng::Rng::new(1))
-    }
-
-    /// A phone is enrolled; the answer may be lost a few times.
-    pub(crate) fn enrol(&mut self, name: &'static str, key: &str) -> Checked {
-        let member = town::member(key);
-        let code = TrackingCode::from_random(self.rng.bytes());
-        self.server.invite(member, &code, self.now)?;
-        self.server.commit(&mut super::rng::Rng::new(1))?;
-        let signing = self.rng.bytes();
-        let mut phone = Phone::new(name, member, &signing)?;
-        loop {
-            self.now.0 += 1_000;
-            let sealing = (self.rng.bytes(), self.rng.bytes());
-            let clock = phone.clock(self.now);
-            let request = phone.replica.enrol_request(code, Text::cut(name), signing, sealing, clock);
-            let Ok((writes, request)) = request else { break };
-            phone.keep(writes);
-            let answer = self.server.enrol(&request, self.now)?;
-            self.server.commit(&mut super::rng::Rng::new(1))?;
-            if self.rng.one_in(4) {
-                phone.crash()?;
-                continue;
-            }
-            let writes = phone.replica.enrolled(&answer, clock);
-            phone.keep(writes);
-        }
-        self.tell(|| format!("{name} is enrolled"));
-        self.phones.push(phone);
-        Ok(())
     }
 }

@@ -18,14 +18,23 @@ pub(crate) enum Move {
     Clock,
     Copy,
     Days,
+    /// A bundle is written.
+    Write,
+    /// A bundle is taken.
+    Read,
+    Stop,
+    Hostile,
+    Disk,
 }
 
 /// A run's character.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Temper {
-    weights: [(Move, usize); 12],
+    weights: [(Move, usize); 17],
     pub(crate) writes_per_crash: usize,
     pub(crate) groups_per_kill: usize,
+    pub(crate) frames_per_cut: usize,
+    pub(crate) phones_per_older_one: usize,
     /// Notes to 17 other commands.
     pub(crate) notes: usize,
     pub(crate) notes_per_long_one: usize,
@@ -49,9 +58,16 @@ impl Temper {
                 (Move::Clock, of([0, 1, 1, 3])),
                 (Move::Copy, of([0, 0, 1, 2])),
                 (Move::Days, of([0, 1, 1, 3])),
+                (Move::Write, of([0, 2, 6, 12])),
+                (Move::Read, of([0, 3, 6, 12])),
+                (Move::Stop, of([0, 0, 1, 1])),
+                (Move::Hostile, of([0, 1, 1, 6])),
+                (Move::Disk, of([0, 0, 1, 1])),
             ],
             writes_per_crash: of([10, 40, 100, 1_000]),
             groups_per_kill: of([10, 40, 100, 1_000]),
+            frames_per_cut: of([10, 40, 100, 1_000]),
+            phones_per_older_one: of([2, 8, 1_000, 1_000]),
             notes: of([3, 3, 8, 30]),
             notes_per_long_one: of([1, 2, 10, 100]),
             cases_max: of([2, 5, 8, 20]),

@@ -1,16 +1,40 @@
 //! What a run found.
 
+use super::plant::Plant;
+
 /// A promise that was not kept.
 #[derive(Debug, Clone)]
 pub struct Violation {
     /// Run it again with this.
     pub seed: u64,
+    /// The bug that was planted, if one was.
+    pub plant: Plant,
     /// Which promise: an invariant of `ARCHITECTURE.md`, or another rule by name.
     pub invariant: &'static str,
     /// What was seen.
     pub what: String,
     /// What had happened, step by step.
     pub story: Vec<String>,
+    /// The moves that were made, by their place in the seed's list.
+    pub steps: Vec<u32>,
+    /// None of the seed's moves was left out.
+    pub is_whole: bool,
+}
+
+impl Violation {
+    /// The command that shows it again.
+    pub fn replay(&self) -> String {
+        let mut variables = vec![format!("SEED={}", self.seed)];
+        if self.plant != Plant::Nothing {
+            variables.push(format!("PLANT={:?}", self.plant));
+        }
+        if !self.is_whole {
+            let steps: Vec<String> = self.steps.iter().map(u32::to_string).collect();
+            variables.push(format!("STEPS={}", steps.join(",")));
+        }
+        let variables = variables.join(" ");
+        format!("{variables} cargo test -p alleyway-tests --test all simulation::every -- --nocapture")
+    }
 }
 
 impl std::fmt::Display for Violation {
@@ -18,8 +42,8 @@ impl std::fmt::Display for Violation {
         for line in &self.story {
             writeln!(f, "{line}")?;
         }
-        writeln!(f, "seed {}: {}: {}", self.seed, self.invariant, self.what)?;
-        write!(f, "replay with SEED={} cargo test -p alleyway-tests simulation", self.seed)
+        writeln!(f, "seed {}, {} moves: {}: {}", self.seed, self.steps.len(), self.invariant, self.what)?;
+        write!(f, "replay with {}", self.replay())
     }
 }
 
@@ -35,10 +59,13 @@ pub(crate) type Checked = Result<(), Broken>;
 
 pub(crate) const DURABLE: &str = "1, acknowledged is durable";
 pub(crate) const SAME: &str = "2, same knowledge, same state";
+pub(crate) const STANDS: &str = "3, no input takes it down";
 pub(crate) const AUTHORITY: &str = "4, no change without authority";
 pub(crate) const NOTHING_LOST: &str = "5, nothing typed is lost";
 pub(crate) const IDEMPOTENT: &str = "6, idempotent";
 pub(crate) const SCOPE: &str = "7, scope";
+pub(crate) const COST: &str = "8, cost follows the work";
+pub(crate) const CLOCK: &str = "9, the phone's clock is a claim";
 pub(crate) const QUIET: &str = "everybody becomes up to date";
 
 /// A promise that was not kept.

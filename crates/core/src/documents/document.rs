@@ -6,9 +6,9 @@ use std::collections::BTreeMap;
 use automerge::transaction::CommitOptions;
 use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, PatchAction, PatchLog, ReadDoc};
 
+use super::case::CaseState;
 use super::node::Node;
 use super::plan::{LOG, Plan};
-use super::case::CaseState;
 use super::{ApplyError, DocumentKind, Executed, Execution, Head, LoadError, Receipt};
 use super::{case, directory, household, tray, unit};
 use crate::command::Body;

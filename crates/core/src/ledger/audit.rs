@@ -11,8 +11,8 @@ mod write;
 
 pub use records::{
     AuditRecord, Audited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited, ForkedAudited,
-    InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, RestoredAudited,
-    StoppedAudited, VerdictsAudited,
+    InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, RestoredAudited, StoppedAudited,
+    VerdictsAudited,
 };
 pub use verify::{AuditReport, AuditRow, audit_rows, verify_audit};
 pub(super) use write::Fresh;

@@ -1,9 +1,9 @@
 //! A case against its row: who, then whether what stands allows it, and what came first.
 
-use super::{Question, Standing};
 use super::author::Author;
 use super::subject::Subject;
 use super::table::{From, Pending, Row};
+use super::{Question, Standing};
 use crate::documents::{CaseStage, CaseState, Document};
 use crate::id::CommandId;
 use crate::refusal::{Refusal, RefusalCode};

@@ -40,8 +40,11 @@ impl Replica {
         if draft.target.is_some_and(|target| !self.is_indexed(target)) {
             return Err(RefusalCode::UnknownDocument.into());
         }
-        let recorded =
-            Recorded { command: command.id(&key), document: command.target(&key), number: self.number_on(&command, None) };
+        let recorded = Recorded {
+            command: command.id(&key),
+            document: command.target(&key),
+            number: self.number_on(&command, None),
+        };
         let counter = command.counter;
         self.state.counter = counter;
         self.outbox.commands.insert(counter, Outgoing { command, sealed: None, fate: Fate::PENDING });

@@ -4,7 +4,9 @@ use crate::batch::{Batch, VerifiedBatch};
 use crate::crypto::{PublicKey, SealingSecret, SecretKey, Signature, hash};
 use crate::id::{DeviceId, DocumentId, TownId};
 use crate::limits::{FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
-use crate::sync::frame::{Closed, DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Verdicts, Why, next_frame, put_frame};
+use crate::sync::frame::{
+    Closed, DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Verdicts, Why, next_frame, put_frame,
+};
 use crate::wire::{Reader, Wire, WireError};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;

@@ -111,14 +111,8 @@ async fn on_folder(
     let Instance { town, ledger, store, .. } = Instance::open(folder, config.loaded_documents_max)?;
     let clock = Clock::System;
     let metrics = Arc::new(Metrics::default());
-    let (writer, thread) = writer::start(
-        ledger,
-        Box::new(store),
-        clock.clone(),
-        config.writer.clone(),
-        metrics.clone(),
-        tell_and_exit(),
-    )?;
+    let (writer, thread) =
+        writer::start(ledger, Box::new(store), clock.clone(), config.writer.clone(), metrics.clone(), tell_and_exit())?;
     let url = config.url(config.listen);
     let office = Office { writer: writer.clone(), town, url, clock, metrics, demo: None, stop: None };
     let (sender, mut made) = mpsc::channel(16);

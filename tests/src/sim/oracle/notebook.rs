@@ -16,6 +16,17 @@ pub(crate) struct Notebook {
 }
 
 impl Notebook {
+    /// A phone is only wiped when everything typed on it has its verdict.
+    pub(crate) fn check_wiped(&self, oracle: &Oracle) -> Checked {
+        for id in &self.typed {
+            let has_verdict = oracle.admitted.contains_key(id) || oracle.was_kept(*id) || oracle.was_refused(*id);
+            ensure(has_verdict || self.dealt.contains(id), NOTHING_LOST, || {
+                format!("{id} was wiped away, and has no verdict")
+            })?;
+        }
+        Ok(())
+    }
+
     /// Nothing typed is lost, and nothing is there that was not typed.
     pub(crate) fn check(&self, oracle: &Oracle, phone: &Replica) -> Checked {
         let pending: BTreeSet<CommandId> = phone.pending().into_iter().map(|row| row.command).collect();

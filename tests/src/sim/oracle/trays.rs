@@ -6,7 +6,7 @@ use alleyway_core::command::tray::{SettleItem, TrayOutcome};
 use alleyway_core::command::{Body, CaseCommand, Command, TrayCommand};
 use alleyway_core::id::CommandId;
 use alleyway_core::replica::Replica;
-use alleyway_core::sync::frame::AdmittedAt;
+use alleyway_core::sync::frame::{AdmittedAt, KeptWhy};
 
 use super::life::Actor;
 use super::{Answered, Oracle, Paper};
@@ -38,14 +38,34 @@ pub(super) fn settling(command: &Command) -> Option<&SettleItem> {
 
 impl Oracle {
     /// The server says that it put a command into a tray.
-    pub(super) fn kept(&mut self, by: &Answered, command: &Command) -> Checked {
+    pub(super) fn kept(&mut self, by: &Answered, command: &Command, why: &KeptWhy) -> Checked {
         let id = command.id(&by.key);
         ensure(!self.admitted.contains_key(&id), DURABLE, || format!("{id} was admitted, and is now said to be kept"))?;
         if !self.trays.kept.insert(id) {
             return Ok(());
         }
-        let again = self.refused.contains(&id) && !self.restored.contains(&by.phone);
+        let again = self.refused.contains(&id) && !self.was_restored(by);
         ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now kept"))?;
+        // What stands on something that lies in a tray lies there too.
+        let follows = command.document.is_some_and(|document| self.was_kept(CommandId(document.0)));
+        let phone = by.phone.unwrap_or(usize::MAX);
+        match why {
+            _ if follows => Ok(()),
+            KeptWhy::PostEnded => self.kept_after_post(by, command, id),
+            KeptWhy::DeviceRevoked => ensure(self.is_stopped(phone), AUTHORITY, || {
+                format!("{id} was kept because its device is revoked, and it is not")
+            }),
+            KeptWhy::DeviceLost => ensure(self.is_lost(phone), AUTHORITY, || {
+                format!("{id} was kept because its device is lost, and it is not")
+            }),
+            // Two phones with one identity: the second one is a copy of the first.
+            why => ensure(self.was_restored(by), AUTHORITY, || {
+                format!("{id} was kept ({}), and its phone was never restored", why.word())
+            }),
+        }
+    }
+
+    fn kept_after_post(&self, by: &Answered, command: &Command, id: CommandId) -> Checked {
         let forbidden = |rule: &str| broken(AUTHORITY, format!("{} {id} was kept: {rule}", command.body.kind()));
         let late = self.town.ended_by(by.member, by.at.plus_days(-AFTER_POST_DAYS));
         ensure(late || !adds_only(&command.body), AUTHORITY, || format!("{id} adds only, and was kept"))?;

@@ -10,7 +10,7 @@ use alleyway_core::sync::frame::check_of;
 use alleyway_core::time::Time;
 
 use super::{Oracle, Paper};
-use crate::sim::violation::{Checked, NOTHING_LOST, SAME, SCOPE, broken, ensure};
+use crate::sim::violation::{CLOCK, Checked, NOTHING_LOST, SAME, SCOPE, broken, ensure};
 
 impl Oracle {
     /// Checks a phone that is up to date and has nothing pending.
@@ -28,6 +28,11 @@ impl Oracle {
         }
         self.quiet_trays(phone)?;
         self.households(phone, member, now)
+    }
+
+    /// The cases and households that a member sees.
+    pub(crate) fn seen_by(&self, member: MemberId, now: Time) -> BTreeSet<DocumentId> {
+        self.papers.iter().filter(|(_, paper)| self.sees(paper, member, now)).map(|(id, _)| *id).collect()
     }
 
     fn cases_of(&self, member: MemberId, now: Time) -> BTreeSet<DocumentId> {
@@ -59,6 +64,13 @@ impl Oracle {
             format!("{id} shows {log:?}, admitted were {:?}", paper.commands)
         })?;
         for row in &detail.log {
+            let received = self.received(row.entry.command);
+            let same = row.state != EntryState::Admitted
+                || received.is_none()
+                || row.entry.received.map(|receipt| receipt.received) == received;
+            ensure(same, CLOCK, || {
+                format!("{} was received at {received:?}, and shows {:?}", row.entry.command, row.entry.received)
+            })?;
             let said = match self.body(row.entry.command) {
                 Some(Body::Case(CaseCommand::Note(note))) => Some(note.text.as_str()),
                 Some(Body::Case(CaseCommand::Visit(visit))) => Some(visit.text.as_str()),

@@ -1,0 +1,257 @@
+//! The line between a phone and the server.
+
+use alleyway_core::replica::Effect;
+use alleyway_core::sync::frame::{ServerFrame, Verdict, Verdicts};
+use alleyway_core::wire::Wire;
+
+use super::older;
+use super::phone::Persisted;
+use super::plant::Plant;
+use super::violation::{Checked, IDEMPOTENT, NOTHING_LOST, SCOPE, broken, ensure};
+use super::world::World;
+
+fn kind(frame: &[u8]) -> &'static str {
+    ServerFrame::from_bytes(frame).map_or("unreadable", |frame| match frame {
+        ServerFrame::Challenge(_) => "challenge",
+        ServerFrame::Verdicts(_) => "verdicts",
+        ServerFrame::Fork(_) => "fork",
+        ServerFrame::Scope(_) => "scope",
+        ServerFrame::Page(_) => "page",
+        ServerFrame::Listing(_) => "listing",
+        ServerFrame::Welcome(_) => "welcome",
+        ServerFrame::Lease(_) => "lease",
+        ServerFrame::Carried(_) => "carried",
+        ServerFrame::Stopped(_) => "stopped",
+    })
+}
+
+impl World {
+    pub(crate) fn begin_sync(&mut self, index: usize) -> Checked {
+        if self.phones[index].connection.is_some() {
+            // Somebody is tired of waiting. What was sent is still on its way.
+            if !self.rng.one_in(4) {
+                return Ok(());
+            }
+            let name = self.phones[index].name;
+            self.tell(|| format!("{name} waits no longer"));
+            self.hang_up(index);
+        }
+        let random = self.random();
+        let now = self.now;
+        let phone = &mut self.phones[index];
+        let effects = phone.replica.begin_sync(phone.clock(now), random);
+        let name = phone.name;
+        self.tell(|| format!("{name} begins to sync"));
+        self.perform(index, effects)
+    }
+
+    fn hang_up(&mut self, index: usize) {
+        let phone = &mut self.phones[index];
+        if let Some(connection) = phone.connection.take() {
+            self.network.hang_up(connection, index);
+        }
+        phone.replica.sync_failed();
+    }
+
+    /// A few frames reach one of the phones that wait for some; or one that waits no longer.
+    pub(crate) fn deliver_some(&mut self) -> Checked {
+        if self.rng.one_in(8) {
+            return self.deliver_too_late();
+        }
+        let waiting: Vec<usize> =
+            (0..self.phones.len()).filter(|index| self.phones[*index].connection.is_some()).collect();
+        let Some(index) = self.rng.pick(&waiting).copied() else { return Ok(()) };
+        for _ in 0..=self.rng.below(4) {
+            self.deliver(index)?;
+        }
+        Ok(())
+    }
+
+    /// A frame arrives on a line that its phone gave up. It changes nothing.
+    fn deliver_too_late(&mut self) -> Checked {
+        let late: Vec<(u64, usize)> = self.network.given_up.iter().map(|(id, phone)| (*id, *phone)).collect();
+        let Some((connection, index)) = self.rng.pick(&late).copied() else { return Ok(()) };
+        let frame = self.network.answers.get_mut(&connection).and_then(|answer| answer.frames.pop_front());
+        let (Some(frame), None) = (frame, self.phones[index].connection) else { return Ok(()) };
+        let now = self.now;
+        let phone = &mut self.phones[index];
+        let name = phone.name;
+        phone.replica.sync_failed();
+        let taken = phone.replica.receive(&frame, phone.clock(now));
+        self.touched.insert(index);
+        ensure(taken.is_err(), IDEMPOTENT, || format!("{name} takes a frame, and is not syncing"))?;
+        self.tell(|| format!("  {name} is sent, too late: {}", kind(&frame)));
+        Ok(())
+    }
+
+    /// The next frame of its answer reaches a phone, or the answer's end, or the end of the line.
+    pub(crate) fn deliver(&mut self, index: usize) -> Checked {
+        let Some(connection) = self.phones[index].connection else { return Ok(()) };
+        let Some(answer) = self.network.answers.get_mut(&connection) else { return self.line_broke(index) };
+        if let Some(frame) = answer.frames.pop_front() {
+            self.take_frame(index, connection, &frame)
+        } else if answer.begun && answer.next.is_none() {
+            let answer = self.network.answers.remove(&connection).unwrap_or_default();
+            let random = self.random();
+            let now = self.now;
+            let phone = &mut self.phones[index];
+            phone.connection = None;
+            phone.may = answer.may;
+            let effects = phone.replica.response_ended(phone.clock(now), random);
+            self.perform(index, effects)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn take_frame(&mut self, index: usize, connection: u64, frame: &[u8]) -> Checked {
+        self.spent.answer_bytes += frame.len();
+        if !self.calm && self.rng.one_in(self.plan.plant.frames_per_cut(self.temper.frames_per_cut)) {
+            return self.cut(index, frame);
+        }
+        let frame = self.plan.plant.on_frame(frame, &self.server, &self.phones[index]);
+        if let Ok(ServerFrame::Verdicts(said)) = ServerFrame::from_bytes(&frame) {
+            self.hold_to(index, connection, &said)?;
+        }
+        let frame = if self.phones[index].is_older { older::seen_by_an_older_program(frame) } else { frame };
+        let (name, kind) = (self.phones[index].name, kind(&frame));
+        self.done.story.push(format!("  {name} hears: {kind}"));
+        // Now and then something between repeats what it passed on.
+        let times = if !self.calm && self.rng.one_in(40) { 2 } else { 1 };
+        for _ in 0..times {
+            let now = self.now;
+            let phone = &mut self.phones[index];
+            let effects = match phone.replica.receive(&frame, phone.clock(now)) {
+                Ok(effects) => effects,
+                // The first of the two was its last.
+                Err(_) if phone.connection != Some(connection) => return Ok(()),
+                Err(e) => {
+                    return Err(broken(IDEMPOTENT, format!("{name} does not take a frame ({kind}): {e}")));
+                }
+            };
+            self.perform(index, effects)?;
+        }
+        Ok(())
+    }
+
+    /// The line breaks in the middle of a frame.
+    fn cut(&mut self, index: usize, frame: &[u8]) -> Checked {
+        let part = &frame[..self.rng.below(frame.len())];
+        let now = self.now;
+        let phone = &mut self.phones[index];
+        let name = phone.name;
+        let taken = phone.replica.receive(part, phone.clock(now));
+        ensure(taken.is_err(), IDEMPOTENT, || format!("{name} takes a piece of a frame"))?;
+        self.touched.insert(index);
+        self.tell(|| format!("the line of {name} is cut in the middle of a frame"));
+        self.hang_up(index);
+        Ok(())
+    }
+
+    /// What a phone was told must hold for ever.
+    fn hold_to(&mut self, index: usize, connection: u64, said: &Verdicts) -> Checked {
+        let key = self.phones[index].key;
+        let Some(answer) = self.network.answers.get(&connection) else { return Ok(()) };
+        let about = answer.verdicts.iter().find(|(_, verdicts)| verdicts.batch == said.batch);
+        for (command, verdict) in about.into_iter().flat_map(|(commands, _)| commands.iter().zip(said.verdicts.iter()))
+        {
+            if let Verdict::Admitted(at) | Verdict::AfterPost(at) = verdict {
+                self.oracle.promised(command.id(&key), *at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The line broke. Whether the phone's program notices in time to end the sync, or just begins
+    /// another one later, must make no difference.
+    fn line_broke(&mut self, index: usize) -> Checked {
+        let name = self.phones[index].name;
+        self.tell(|| format!("the line of {name} broke"));
+        self.phones[index].connection = None;
+        match self.rng.below(4) {
+            0 | 1 => Ok(()),
+            2 => {
+                self.phones[index].replica.sync_failed();
+                Ok(())
+            }
+            _ => {
+                let random = self.random();
+                let now = self.now;
+                let phone = &mut self.phones[index];
+                let effects = phone.replica.response_ended(phone.clock(now), random);
+                self.perform(index, effects)
+            }
+        }
+    }
+
+    /// Carries effects out, strictly in order, unless the phone is killed between two.
+    pub(crate) fn perform(&mut self, index: usize, mut effects: Vec<Effect>) -> Checked {
+        if self.plan.plant == Plant::SendsBeforeSeal {
+            effects.sort_by_key(|effect| matches!(effect, Effect::Persist(_)));
+        }
+        self.touched.insert(index);
+        let name = self.phones[index].name;
+        for effect in effects {
+            match effect {
+                Effect::Persist(writes) => {
+                    let kept = self.persist(index, writes)?;
+                    if kept != Persisted::Kept {
+                        self.tell(|| format!("{name} crashes during a sync ({kept:?})"));
+                        break;
+                    }
+                }
+                Effect::Send(bytes) => {
+                    self.spent.flight_bytes += bytes.len();
+                    let connection = self.network.send(index, bytes);
+                    self.phones[index].connection = Some(connection);
+                }
+                Effect::Wipe => self.wipe(index)?,
+                Effect::Done(summary) => {
+                    self.phones[index].connection = None;
+                    self.tell(|| format!("{name} has synced: {summary:?}"));
+                    let complete = summary.up_to_date;
+                    self.phones[index].summary = Some(summary);
+                    if complete {
+                        self.check_held(index)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A phone that is up to date holds no case and no household but those that its member could see
+    /// when the answer ended.
+    fn check_held(&mut self, index: usize) -> Checked {
+        let phone = &mut self.phones[index];
+        let Some(may) = phone.may.take() else { return Ok(()) };
+        let more = phone.documents().into_iter().find(|id| self.oracle.papers.contains_key(id) && !may.contains(id));
+        ensure(more.is_none(), SCOPE, || format!("{} holds {more:?}, which has left it", phone.name))
+    }
+
+    fn wipe(&mut self, index: usize) -> Checked {
+        let phone = &mut self.phones[index];
+        let name = phone.name;
+        ensure(self.oracle.is_lost(index), NOTHING_LOST, || format!("{name} is wiped, and nobody lost it"))?;
+        phone.is_wiped = true;
+        phone.connection = None;
+        self.tell(|| format!("{name} is wiped"));
+        Ok(())
+    }
+
+    /// A request or an answer is lost.
+    pub(crate) fn lose(&mut self) {
+        if self.rng.one_in(2) && !self.network.requests.is_empty() {
+            let lost = self.rng.below(self.network.requests.len());
+            let request = self.network.requests.swap_remove(lost);
+            self.network.answers.remove(&request.connection);
+            let name = self.phones[request.phone].name;
+            self.tell(|| format!("a request of {name} is lost"));
+        } else {
+            let open: Vec<u64> = self.network.answers.keys().copied().collect();
+            if let Some(connection) = self.rng.pick(&open) {
+                self.network.answers.remove(connection);
+            }
+        }
+    }
+}

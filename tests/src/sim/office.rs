@@ -1,0 +1,125 @@
+//! What the administrators do: the town's units and posts, and taking phones in.
+
+use alleyway_core::command::unit::Post;
+use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::ledger::AdminCommand;
+use alleyway_core::number::TrackingCode;
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+
+use super::oracle::Event;
+use super::phone::Phone;
+use super::rng::Rng;
+use super::server::{Trouble, failed};
+use super::service::Work;
+use super::town;
+use super::violation::Checked;
+use super::world::{World, short};
+
+impl World {
+    pub(crate) fn administer(&mut self) -> Checked {
+        self.serve_group(vec![Work::Administration])
+    }
+
+    /// The town changes: a household comes or moves, a post ends or begins, an alley moves.
+    pub(crate) fn administration(&mut self, events: &mut Vec<Event>) -> Result<(), Trouble> {
+        let alley = self.rng.pick(&self.places.alleys).copied().unwrap_or(self.places.town);
+        let households: Vec<DocumentId> =
+            self.oracle.papers.iter().filter(|(_, paper)| paper.alley.is_some()).map(|(id, _)| *id).collect();
+        let (what, command, event) = match self.rng.below(6) {
+            0 => ("a household comes", Some(town::household(alley, "new door")), None),
+            1 => {
+                let household = self.rng.pick(&households).copied();
+                let event = household.map(|document| Event::Moved { document, alley });
+                ("a household moves", household.map(|household| town::move_household(household, alley)), event)
+            }
+            2 | 3 => ("a post ends", self.ending(), None),
+            4 => ("a post begins", Some(self.beginning(alley)), None),
+            _ => {
+                let village = self.rng.pick(&self.places.villages).copied().unwrap_or(self.places.town);
+                ("an alley moves", Some(town::move_unit(alley, village)), None)
+            }
+        };
+        let Some(command) = command else { return Ok(()) };
+        let creates = command.document.is_none();
+        let seed = self.rng.bytes();
+        let now = self.server_clock();
+        let done = self.server.try_to_administer(vec![command], seed, now)?;
+        self.tell(|| format!("{what} ({})", short(alley)));
+        if let (true, Some(document)) = (creates, done.documents.first()) {
+            let (door, contact) = ("new door".to_owned(), "grandmother".to_owned());
+            events.push(Event::Household { document: *document, alley, door, contact, count: 3 });
+        }
+        events.extend(event);
+        events.push(Event::Town(town::observe(self.server.ledger.organisation())));
+        Ok(())
+    }
+
+    fn ending(&mut self) -> Option<AdminCommand> {
+        let organisation = self.server.ledger.organisation();
+        let now = self.server_clock();
+        let active: Vec<CommandId> = organisation
+            .appointments()
+            .filter(|row| row.post == Post::AlleyChief && row.until.is_none_or(|until| now < until))
+            .map(|row| row.appointment)
+            .collect();
+        let ends = *self.rng.pick(&active)?;
+        let until = if self.rng.one_in(3) { now.plus_days(1) } else { now };
+        town::end(organisation, ends, until)
+    }
+
+    fn beginning(&mut self, alley: DocumentId) -> AdminCommand {
+        let who = self.rng.pick(&["xie", "lan", "qin"]).copied().unwrap_or("xie");
+        let until: Option<Time> = self.rng.one_in(4).then(|| self.server_clock().plus_days(2));
+        town::appoint(alley, who, Post::AlleyChief, self.server_clock(), until)
+    }
+
+    /// After the founding: what there is now.
+    pub(crate) fn founded(&mut self) -> Checked {
+        let rows = self.server.ledger.households(&self.server.disk).map_err(|e| failed("list households", e))?;
+        for row in rows {
+            let (document, alley, count) = (row.document, row.view.alley, row.view.count);
+            let (door, contact) = (row.view.door, row.view.contact);
+            self.oracle.committed(&Event::Household { document, alley, door, contact, count })?;
+        }
+        self.oracle.committed(&Event::Town(town::observe(self.server.ledger.organisation())))?;
+        self.commit_undisturbed()
+    }
+
+    /// Founding and enrolment are never disturbed.
+    pub(crate) fn commit_undisturbed(&mut self) -> Checked {
+        self.server.commit(&mut Rng::new(1)).map_err(|trouble| match trouble {
+            Trouble::Broken(broken) => broken,
+            Trouble::Store(error) => failed("commit", error),
+        })
+    }
+
+    /// A phone is enrolled; the answer may be lost a few times.
+    pub(crate) fn enrol(&mut self, name: &'static str, key: &str) -> Checked {
+        let member = town::member(key);
+        let code = TrackingCode::from_random(self.rng.bytes());
+        self.server.invite(member, &code, self.server_clock())?;
+        self.commit_undisturbed()?;
+        let signing = self.rng.bytes();
+        let mut phone = Phone::new(name, member, signing)?;
+        loop {
+            self.now.0 += 1_000;
+            let sealing = (self.rng.bytes(), self.rng.bytes());
+            let clock = phone.clock(self.now);
+            let request = phone.replica.enrol_request(code, Text::cut(name), signing, sealing, clock);
+            let Ok((writes, request)) = request else { break };
+            phone.keep(writes);
+            let answer = self.server.enrol(&request, self.server_clock())?;
+            self.commit_undisturbed()?;
+            if self.rng.one_in(4) {
+                phone.crash()?;
+                continue;
+            }
+            let writes = phone.replica.enrolled(&answer, clock);
+            phone.keep(writes);
+        }
+        self.tell(|| format!("{name} is enrolled"));
+        self.phones.push(phone);
+        Ok(())
+    }
+}

@@ -1,0 +1,124 @@
+//! How the planted bugs do what they do.
+
+use alleyway_core::batch::VerifiedBatch;
+use alleyway_core::crypto::{SecretKey, hash};
+use alleyway_core::id::DeviceId;
+use alleyway_core::store::{Transaction, Write};
+use alleyway_core::sync::cursor::Cursor;
+use alleyway_core::sync::frame::{Page, ServerFrame, Verdicts};
+use alleyway_core::wire::{List, Wire};
+
+use super::phone::{DOCUMENT_ROWS, Phone, STATE_ROW};
+use super::plant::Plant;
+use super::server::Server;
+
+/// Rows of the server's store, by what they hold.
+const FEED_LOGS: u8 = b'f';
+const FEED_SUMS: u8 = b'g';
+const BATCHES: u8 = b'b';
+const DEVICES: u8 = b'd';
+const REFUSALS: u8 = b'x';
+const KEPT: u8 = b'i';
+
+/// One write or frame in so many, for bugs that need it.
+const CRASHES_OFTEN: usize = 6;
+
+/// How an entry of the security journal begins that says that a device is stopped.
+const STOPPED: u8 = 3;
+/// A device's id, in bytes.
+const DEVICE_BYTES: usize = 16;
+
+/// One page in so many is skipped.
+const PAGES_PER_SKIPPED_ONE: u8 = 8;
+
+fn is(write: &Write, kind: u8) -> bool {
+    write.key.first() == Some(&kind)
+}
+
+impl Plant {
+    /// A bug that only a crash shows is planted in phones that crash often.
+    pub(crate) fn writes_per_crash(self, usual: usize) -> usize {
+        if matches!(self, Self::CursorBeforePage | Self::SendsBeforeSeal) { usual.min(CRASHES_OFTEN) } else { usual }
+    }
+
+    /// One that only a cut line shows, on lines that are cut often.
+    pub(crate) fn frames_per_cut(self, usual: usize) -> usize {
+        if self == Self::BackfillNotResumed { usual.min(CRASHES_OFTEN) } else { usual }
+    }
+
+    /// What a crash before a write leaves of it on a phone.
+    pub(crate) fn torn(self, mut writes: Vec<Write>) -> Vec<Write> {
+        writes.retain(|write| self == Self::CursorBeforePage && write.key == STATE_ROW);
+        writes
+    }
+
+    /// What a phone writes.
+    pub(crate) fn on_phone(self, mut writes: Vec<Write>) -> Vec<Write> {
+        if self == Self::ForgetsEviction {
+            writes.retain(|write| write.value.is_some() || !is(write, DOCUMENT_ROWS));
+        }
+        writes
+    }
+
+    /// What the server writes.
+    pub(crate) fn on_server(self, mut transaction: Transaction) -> Transaction {
+        let writes = &mut transaction.writes;
+        match self {
+            Self::DigestNotUpdated => writes.retain(|write| !is(write, FEED_SUMS)),
+            Self::FeedLogNotMoved => writes.retain(|write| !is(write, FEED_LOGS)),
+            Self::TrayForgotten => writes.retain(|write| !is(write, KEPT)),
+            Self::ChainBrokenAtRefusal if writes.iter().any(|write| is(write, REFUSALS)) => {
+                writes.retain(|write| !is(write, BATCHES) && !is(write, DEVICES));
+            }
+            Self::RevocationForgotten => {
+                let stopped = transaction.journal.entries.iter().filter_map(|entry| entry.strip_prefix(&[STOPPED]));
+                let stopped: Vec<&[u8]> = stopped.filter_map(|note| note.get(..DEVICE_BYTES)).collect();
+                writes.retain(|write| !is(write, DEVICES) || !stopped.iter().any(|id| write.key.ends_with(id)));
+            }
+            _ => {}
+        }
+        transaction
+    }
+
+    /// What the server says of a batch.
+    pub(crate) fn on_verdicts(
+        self,
+        said: Verdicts,
+        batch: &VerifiedBatch,
+        device: DeviceId,
+        key: &SecretKey,
+    ) -> Verdicts {
+        let mut verdicts = List::into_vec(said.verdicts.clone());
+        if self != Self::VerdictsSwapped || verdicts.len() < 2 {
+            return said;
+        }
+        verdicts.swap(0, 1);
+        let mut swapped = Verdicts { verdicts: List::new(verdicts).unwrap_or_default(), ..said };
+        swapped.signature = key.sign(Verdicts::DOMAIN, &swapped.message(device, &batch.hash()));
+        swapped
+    }
+
+    /// What a phone hears.
+    pub(crate) fn on_frame(self, frame: &[u8], server: &Server, phone: &Phone) -> Vec<u8> {
+        let page = match ServerFrame::from_bytes(frame) {
+            Ok(ServerFrame::Page(page)) if self == Self::SkipsPages || self == Self::BackfillNotResumed => page,
+            _ => return frame.to_vec(),
+        };
+        let page = if self == Self::SkipsPages { skipped(page) } else { done_with(page, server, phone) };
+        ServerFrame::Page(page).to_bytes()
+    }
+}
+
+fn skipped(page: Page) -> Page {
+    let [draw, ..] = hash("skips pages", &[&page.to_bytes()]);
+    if draw % PAGES_PER_SKIPPED_ONE == 0 { Page { items: List::default(), ..page } } else { page }
+}
+
+/// The page with a cursor that says that all feeds it was about have been sent.
+fn done_with(page: Page, server: &Server, phone: &Phone) -> Page {
+    let opened = Cursor::open(server.token_key(), phone.device(), &page.cursor);
+    let Some(Cursor { backfill: Some(backfill), .. }) = opened else { return page };
+    let done = opened.map(|cursor| Cursor { scope: backfill.target, backfill: None, part: None, ..cursor });
+    let cursor = done.map(|cursor| cursor.seal(server.token_key(), phone.device())).unwrap_or_default();
+    Page { cursor, ..page }
+}
