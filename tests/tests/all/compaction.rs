@@ -64,7 +64,7 @@ fn a_document_of_ten_thousand_entries_is_few_rows_and_a_phone_months_behind_gets
     assert!(cost.summary.up_to_date, "{cost:?}");
     town.sync(&mut xie);
     same_case(&xie, &lu, case, NOTES + 1);
-    let mut fresh = town.device("qin");
+    let mut fresh = town.device("lu");
     assert!(town.sync(&mut fresh).summary.up_to_date);
     same_case(&xie, &fresh, case, NOTES + 1);
 }

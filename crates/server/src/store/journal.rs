@@ -2,8 +2,8 @@
 //!
 //! `security/journal` begins with a line that says what it is. Behind it stands one frame for each
 //! commit that had something for it: length, checksums, and the entries, each with its length. A
-//! commit that was cut off leaves a last frame that is not whole; it is overwritten. Anything else
-//! that is not whole is damage, and then nothing of the journal counts.
+//! commit that was cut off leaves a last frame that is not whole; it is overwritten. A frame that is
+//! not whole and has a whole one behind it is damage, and then nothing of the journal counts.
 
 use std::fs::File;
 use std::io::{self, Read as _, Write as _};
@@ -16,8 +16,6 @@ use alleyway_core::store::JournalWrites;
 use super::folder::{create_file, make_folder, open_file, sync_folder};
 
 const HEAD: &[u8] = b"alleyway security journal 1\n";
-/// A length, a checksum of what follows, and a checksum of the two.
-const FRAME_HEAD_BYTES: usize = 4 + 16 + 4;
 /// The file, in bytes: a million devices. Beyond, it is none of ours.
 const JOURNAL_BYTES_MAX: u64 = 512 * 1024 * 1024;
 
@@ -181,10 +179,11 @@ fn head(bytes: &[u8]) -> Option<(usize, &[u8; 16], &[u8])> {
     (*check == head_checksum(*length, sum)).then_some((length_stated, sum, rest))
 }
 
-/// Whether a frame that is not whole is the rest of a write that was cut off: nothing is behind it.
+/// Whether a frame that is not whole is the rest of a write that was cut off, of which any sectors may
+/// have come: no whole frame is behind it. A last frame that was whole once, and is damaged, is not
+/// told apart from it; the ledger then counts more entries than there are.
 fn is_torn(bytes: &[u8]) -> bool {
-    let reaches_the_end = head(bytes).is_some_and(|(length, _, rest)| length >= rest.len());
-    reaches_the_end || bytes.len() < FRAME_HEAD_BYTES || bytes.iter().all(|byte| *byte == 0)
+    (1..bytes.len()).all(|from| bytes.get(from..).and_then(next_frame).is_none())
 }
 
 fn split(mut payload: &[u8], entries: &mut Vec<Vec<u8>>) -> Option<()> {
@@ -200,6 +199,9 @@ fn split(mut payload: &[u8], entries: &mut Vec<Vec<u8>>) -> Option<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A length, a checksum of what follows, and a checksum of the two.
+    const FRAME_HEAD_BYTES: usize = 4 + 16 + 4;
 
     fn more(entries: &[&[u8]]) -> JournalWrites {
         JournalWrites { entries: entries.iter().map(|entry| entry.to_vec()).collect(), anew: false }
@@ -248,6 +250,25 @@ mod tests {
         zeros.extend([0; 40]);
         std::fs::write(&path, &zeros).unwrap();
         assert_eq!(entries(&path), of(&[b"one", b"two"]));
+    }
+
+    /// Found by cutting the power at recorded writes: the server opened into quarantine.
+    #[test]
+    fn a_write_of_which_only_later_sectors_came_leaves_what_was_before() {
+        let (_folder, path, mut journal) = made();
+        let before = std::fs::metadata(&path).unwrap().len();
+        journal.write(&more(&[&[7; 2_000]])).unwrap();
+        let whole = std::fs::read(&path).unwrap();
+        let (start, end) = (usize::try_from(before).unwrap(), whole.len());
+        for (lost, kept) in [(start, 512), (start, 1_024), (512, 1_024), (1_024, end)] {
+            let mut torn = whole.clone();
+            torn[lost.max(start)..kept].fill(0);
+            std::fs::write(&path, &torn).unwrap();
+            assert_eq!(entries(&path), of(&[b"one", b"two", b"three"]), "{lost} to {kept}");
+            let mut journal = Journal::open(&path).unwrap();
+            journal.write(&more(&[b"4"])).unwrap();
+            assert_eq!(entries(&path), of(&[b"one", b"two", b"three", b"4"]), "{lost} to {kept}");
+        }
     }
 
     #[test]

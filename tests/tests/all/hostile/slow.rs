@@ -96,7 +96,7 @@ fn one_connection_more_than_there_are_places_is_told_so() {
         })
         .collect();
     let mut late = connect(&stage);
-    late.write_all(b"GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").expect("a server");
+    late.write_all(b"GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n").expect("a server");
     let answer = rest(&mut late);
     assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("\"too_many_connections\""), "{answer}");
     drop(held);
