@@ -116,6 +116,9 @@ pub struct Replica {
     /// The working document that was typed on last.
     typed: Option<working::Typed>,
     session: Option<Session>,
+    /// The server's incarnation that the documents are of, while they have not been compared with
+    /// those of the one heard last.
+    compared: Option<u32>,
     /// How much of the lease was spent when it was written last, in milliseconds.
     noted: i64,
 }
@@ -145,6 +148,7 @@ impl Replica {
             receipts: receipts::Receipts::new(),
             typed: None,
             session: None,
+            compared: None,
             noted: 0,
         }
     }

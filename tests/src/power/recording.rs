@@ -1,5 +1,6 @@
 //! A server's life under strace, and what devices were told when.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -258,9 +259,23 @@ fn can_trace() -> Result<(), PowerError> {
     }
 }
 
+/// Whether a trace says of the process and of every thread in it that it ended, in whatever order.
+fn has_ended(trace: &str, leader: &str) -> bool {
+    let mut seen = BTreeSet::new();
+    let mut ended = BTreeSet::new();
+    for line in trace.lines() {
+        let Some((thread, rest)) = line.split_once(' ') else { return false };
+        seen.insert(thread);
+        if rest.trim_start().starts_with("+++ ") {
+            ended.insert(thread);
+        }
+    }
+    trace.ends_with('\n') && ended.contains(leader) && seen == ended
+}
+
 /// Ends the server; what strace saw of it, to the end.
 fn ended(mut server: Server, ending: Ending, file: &Path) -> Result<String, PowerError> {
-    let last = format!("{} +++ ", server.pid());
+    let leader = server.pid().to_string();
     match ending {
         Ending::Stopped => server.stop().map(drop)?,
         Ending::Killed => server.kill()?,
@@ -268,7 +283,7 @@ fn ended(mut server: Server, ending: Ending, file: &Path) -> Result<String, Powe
     let begun = Instant::now();
     while begun.elapsed() < TRACE_TIME_MAX {
         let trace = std::fs::read_to_string(file).map_err(ProcessError::system("the trace"))?;
-        if trace.lines().next_back().is_some_and(|line| line.starts_with(&last)) && trace.ends_with('\n') {
+        if has_ended(&trace, &leader) {
             return Ok(trace);
         }
         std::thread::sleep(LOOK_PAUSE);
@@ -282,4 +297,18 @@ fn read(folder: &Path) -> Result<Folder, PowerError> {
 
 fn temporary() -> Result<TempDir, PowerError> {
     Ok(TempDir::new().map_err(ProcessError::system("a temporary folder"))?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_ended;
+
+    #[test]
+    fn a_trace_is_whole_when_every_thread_in_it_has_ended() {
+        let whole = "7 write(1) = 1\n8 fdatasync(3) = 0\n7 +++ exited with 0 +++\n8 +++ exited with 0 +++\n";
+        assert!(has_ended(whole, "7"));
+        assert!(!has_ended(whole, "9"));
+        assert!(!has_ended(whole.trim_end(), "7"));
+        assert!(!has_ended("7 write(1) = 1\n8 fdatasync(3) = 0\n7 +++ exited with 0 +++\n", "7"));
+    }
 }

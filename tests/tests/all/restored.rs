@@ -8,6 +8,8 @@ mod covered;
 mod proofs;
 #[path = "restored/stage.rs"]
 mod stage;
+#[path = "restored/unaware.rs"]
+mod unaware;
 #[path = "restored/unfit.rs"]
 mod unfit;
 #[path = "restored/whole.rs"]

@@ -225,7 +225,14 @@ impl Ledger {
         let id = command.id(&at.by.origin.device);
         let refusal_key = keys::refusal(at.by.device, at.number, id);
         if let Some(known) = self.pending.get::<RefusalRecord>(records, &refusal_key)? {
-            return Ok(Verdict::Refused(known.refusal));
+            if !word.is_some_and(Verdict::stands) {
+                return Ok(Verdict::Refused(known.refusal));
+            }
+            // A courier brought it before its author did, who alone has the word.
+            if let Some(created) = known.created {
+                self.pending.remove(keys::refused_creation(at.by.device, created));
+            }
+            self.pending.remove(refusal_key.clone());
         }
         let target = command.target(&at.by.origin.device);
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
@@ -241,6 +248,11 @@ impl Ledger {
             self.documents.put(document);
         }
         let judged = match judged {
+            Judged::So(Verdict::Refused(_)) | Judged::Keep(..)
+                if word.is_none() && self.author_may_prove(records, at, command)? =>
+            {
+                Judged::So(Verdict::Need(Need { document: target }))
+            }
             // What it was typed upon may be what has not come.
             Judged::So(Verdict::Refused(_)) if at.lacks_an_earlier() => {
                 Judged::So(Verdict::Need(Need { document: target }))

@@ -37,7 +37,8 @@ pub(super) struct Ordered<'a> {
 }
 
 /// Puts the unconfirmed commands of a document in order. `confirmed` is the document as the server
-/// has it, none if it is not here; `incarnation` is the server's, as far as this device knows.
+/// has it, none if it is not here; `incarnation` is the server's that
+/// it is of.
 pub(super) fn order<'a>(confirmed: Option<&Document>, incarnation: u32, steps: Vec<Step<'a>>) -> Ordered<'a> {
     let is_new = |step: &Step<'_>| confirmed.is_none_or(|document| document.version_of(step.id).is_none());
     let (steps, beyond) = bounded(steps.into_iter().filter(is_new).collect());

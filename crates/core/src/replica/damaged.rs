@@ -112,6 +112,7 @@ impl Replica {
         let mut replica = Self::empty();
         replica.identity = rows::get(records, rows::IDENTITY).map_err(|e| vital(e, OpenError::Identity))?;
         replica.state = rows::get(records, rows::STATE).map_err(|e| vital(e, OpenError::State))?.unwrap_or_default();
+        replica.compared = rows::get(records, rows::COMPARED).map_err(|e| vital(e, OpenError::State))?;
         replica.noted = replica.state.lease.as_ref().map_or(0, |lease| lease.spent);
         let mut damaged = replica.read_received(records)?;
         damaged.extend(replica.read_typed(records)?);

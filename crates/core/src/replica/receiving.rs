@@ -243,6 +243,7 @@ impl Replica {
         let mut writes = self.send_again(welcome);
         writes.extend(self.drop_covered(welcome.covered));
         writes.extend(unfinished.into_iter().map(|id| self.write_wanted(id)));
+        writes.extend(self.note_compared(welcome));
         self.state.incarnation = welcome.incarnation;
         self.state.challenge = Some(welcome.challenge);
         self.state.last_contact = Some(welcome.clock);

@@ -11,11 +11,14 @@ use crate::sync::frame::{Verdict, Verdicts, Welcome};
 
 impl Replica {
     /// What the server lacks is sent again: batches that it names as missing, and those behind the
-    /// last one it holds, before it was restored from a backup. Their commands are pending again, but
-    /// for those that were refused or kept: their authors have been told.
+    /// last one it holds. A server that was restored from a backup since is sent all that is kept and
+    /// not covered: the last batch that it holds may have come in this very sync, before this device
+    /// knew of the restore, and others before it be lost. Their commands are pending again, but for
+    /// those that were refused or kept: their authors have been told.
     pub(super) fn send_again(&mut self, welcome: &Welcome) -> Vec<Write> {
         let is_restored = welcome.incarnation > self.state.incarnation;
-        let lost = self.outbox.batches.range(welcome.held.saturating_add(1)..).map(|(number, _)| *number);
+        let known = if is_restored { welcome.covered } else { welcome.held };
+        let lost = self.outbox.batches.range(known.saturating_add(1)..).map(|(number, _)| *number);
         let again: Vec<u64> = welcome.missing.iter().copied().chain(lost).collect();
         let mut writes = Vec::new();
         for number in again {
@@ -69,6 +72,27 @@ impl Replica {
         let packed = self.outbox.batches.get(&number).and_then(Sealed::packed);
         let batch = key.zip(packed).and_then(|(key, packed)| Batch::unpack(packed, &key).ok());
         batch.map(|batch| batch.commands.into_vec()).unwrap_or_default()
+    }
+
+    /// The server's incarnation that the documents here are of. What is typed says so: a version of
+    /// before the restore is another one than the same number after it.
+    pub(super) fn documents_of(&self) -> u32 {
+        self.compared.unwrap_or(self.state.incarnation)
+    }
+
+    /// Notes of which incarnation the documents are until they have been compared.
+    pub(super) fn note_compared(&mut self, welcome: &Welcome) -> Option<Write> {
+        let is_compared = welcome.complete && self.wanted.is_empty();
+        let of = self.documents_of();
+        let compared = (!is_compared && of < welcome.incarnation).then_some(of);
+        if self.compared == compared {
+            return None;
+        }
+        self.compared = compared;
+        Some(match compared {
+            Some(of) => rows::put(rows::COMPARED.to_vec(), &of),
+            None => rows::remove(rows::COMPARED.to_vec()),
+        })
     }
 
     /// Drops answered batches that a verified backup of the server covers; and the oldest, if a

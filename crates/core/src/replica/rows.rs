@@ -15,6 +15,8 @@ use crate::wire_struct;
 
 pub(super) const IDENTITY: &[u8] = b"i";
 pub(super) const STATE: &[u8] = b"s";
+/// The server's incarnation that the documents are of, if it is not the one heard last.
+pub(super) const COMPARED: &[u8] = b"h";
 pub(super) const DOCUMENTS: u8 = b'd';
 pub(super) const PARTS: u8 = b'p';
 pub(super) const WANTED: u8 = b'w';

@@ -130,7 +130,7 @@ impl Replica {
     fn command(&self, draft: &Draft, counter: u64, now: Time, random: [u8; 32]) -> Result<Command, RecordError> {
         let confirmed = draft.target.and_then(|target| self.documents.get(&target));
         let base = Base {
-            incarnation: self.state.incarnation,
+            incarnation: self.documents_of(),
             generation: confirmed.map_or(0, super::confirmed::Confirmed::generation),
             version: confirmed.map_or(0, super::confirmed::Confirmed::version),
             after: List::new(draft.target.map(|target| self.upon(target)).unwrap_or_default())?,

@@ -147,7 +147,7 @@ impl Replica {
             steps.retain(|step| confirmed.is_none_or(|document| document.version_of(step.id).is_none()));
             return Ordered { steps, waiting: Vec::new() };
         }
-        order(self.decoded(id), self.state.incarnation, steps)
+        order(self.decoded(id), self.documents_of(), steps)
     }
 }
 

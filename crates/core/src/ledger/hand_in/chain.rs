@@ -33,9 +33,11 @@ impl Ledger {
             if held.hash != batch.hash() {
                 return Ok(Noted::Forked);
             }
-            let receipt = held.receipt;
-            if held.carried && !by.carried {
-                self.put_batch(records, by.device, number, &BatchRecord { carried: false, ..held })?;
+            // Brought by a courier to a restored server, it has the time that its author proves.
+            let receipt = by.proof.map_or(held.receipt, |_| by.receipt);
+            if (held.carried && !by.carried) || receipt != held.receipt {
+                let carried = held.carried && by.carried;
+                self.put_batch(records, by.device, number, &BatchRecord { carried, receipt, ..held })?;
             }
             return Ok(Noted::Taken(receipt));
         }
@@ -45,7 +47,9 @@ impl Ledger {
         } else if let Some(gap) = missing.iter().position(|absent| *absent == number) {
             missing.remove(gap);
         } else if number <= device.last {
-            return Ok(Noted::Forked);
+            if !self.was_in_chain(records, by, batch)? {
+                return Ok(Noted::Forked);
+            }
         } else if number == device.last + 1 {
             if batch.batch().previous != device.last_hash {
                 return Ok(Noted::Forked);
@@ -91,6 +95,18 @@ impl Ledger {
         let before = held(number.saturating_sub(1))?.is_none_or(|record| record.hash == batch.batch().previous);
         let behind = held(number.saturating_add(1))?.is_none_or(|record| record.previous == batch.hash());
         Ok(before && behind)
+    }
+
+    /// Whether a batch that is neither held nor missing had its place all the same: a restored server
+    /// gave its word for it before, or the batch held behind it stands on it.
+    fn was_in_chain(
+        &self,
+        records: &dyn Records,
+        by: &HandIn<'_>,
+        batch: &VerifiedBatch,
+    ) -> Result<bool, StoreError> {
+        let behind = self.batch(records, by.device, batch.batch().number.saturating_add(1))?;
+        Ok(by.proof.is_some() || behind.is_some_and(|record| record.previous == batch.hash()))
     }
 
     /// Whether a batch that does not fit the chain conflicts with one that only couriers brought,

@@ -248,6 +248,12 @@ impl Judging<'_> {
         self.by.carried && self.device.missing.iter().any(|absent| *absent < self.number)
     }
 
+    /// Whether its author may have a word for it that has not come: not if the verdicts were
+    /// acknowledged, nor of a batch beside the chain.
+    pub(in crate::ledger) fn is_unproved(&self) -> bool {
+        !self.forked && self.number > self.device.acknowledged
+    }
+
     /// Whether the document is one that the author may see, or might when the device was last told.
     pub(super) fn sees(&self, head: Option<&HeadRecord>) -> bool {
         self.by.sees(head) || head.is_some_and(|head| meets(head, &self.former))

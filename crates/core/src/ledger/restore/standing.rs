@@ -116,6 +116,18 @@ impl Ledger {
         Ok(self.pending.get_bytes(records, &crate::ledger::keys::head(document))?.is_some())
     }
 
+    /// Whether a courier brings what was typed before the restore: the phone that typed it may have
+    /// the server's word for it, and is waited for before it is refused or kept.
+    pub(in crate::ledger) fn author_may_prove(
+        &self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        command: &Command,
+    ) -> Result<bool, StoreError> {
+        let before = command.base.incarnation < self.state.incarnation && at.by.carried;
+        Ok(before && at.is_unproved() && !self.has_waited(records, at.by.now)?)
+    }
+
     /// Whether what an author had seen before the restore may still come: a command that was typed
     /// upon it, and does not fit without it, waits.
     pub(in crate::ledger) fn may_still_come(

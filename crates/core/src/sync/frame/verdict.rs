@@ -66,6 +66,11 @@ impl Verdict {
     pub fn is_final(&self) -> bool {
         matches!(self, Self::Admitted(_) | Self::AfterPost(_) | Self::Refused(_) | Self::Kept(_))
     }
+
+    /// Whether the command was carried out.
+    pub fn stands(&self) -> bool {
+        matches!(self, Self::Admitted(_) | Self::AfterPost(_))
+    }
 }
 
 /// Where an admitted command stands.

@@ -1,0 +1,198 @@
+//! What comes before its author knows that the server was restored, or how.
+
+use alleyway_core::refusal::RefusalCode;
+use alleyway_core::sync::frame::{ServerFrame, next_frame};
+use alleyway_core::wire::{Reader, Wire};
+
+use super::stage::{
+    Stage, accept, carry_out, ends, entries, escalate, flight_of, kinds, note, receive, restore, types, withdraw,
+};
+use crate::bundles::{hand_over, restored};
+
+/// A device hears all frames of the answer to its next read flight up to the welcome, and no more.
+fn hears_of_the_restore_and_loses_the_line(stage: &mut Stage) {
+    let mut flight = flight_of(&mut stage.town, &mut stage.lu);
+    let before = stage.lu.replica.status(stage.town.now).unwrap().last_contact;
+    while stage.lu.replica.status(stage.town.now).unwrap().last_contact == before {
+        let answer = stage.town.answer(&flight);
+        let mut from = Reader::new(&answer[1..]);
+        while let Some(frame) = next_frame(&mut from).unwrap() {
+            let is_welcome = matches!(ServerFrame::from_bytes(frame).unwrap(), ServerFrame::Welcome(_));
+            let effects = stage.lu.replica.receive(frame, stage.town.now).unwrap();
+            carry_out(&mut stage.lu, effects);
+            if is_welcome {
+                stage.lu.replica.sync_failed();
+                return;
+            }
+        }
+        let random = stage.town.random();
+        let effects = stage.lu.replica.response_ended(stage.town.now, random);
+        flight = carry_out(&mut stage.lu, effects).unwrap();
+    }
+}
+
+#[test]
+fn an_answered_batch_before_one_that_waits_comes_back_too() {
+    let mut stage = Stage::new();
+    let kept = stage.reports();
+    stage.all_sync();
+    let first = stage.town.store.clone();
+    let lost = stage.reports();
+    stage.all_sync();
+    restore(&mut stage.town, &first);
+    let second = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.lu, kept, note("answered"));
+    flight_of(&mut stage.town, &mut stage.lu);
+    stage.lu.replica.sync_failed();
+    // The next batch is answered in part, and sent in every sync with what was said of it.
+    types(&mut stage.town, &mut stage.lu, kept, note("stands"));
+    types(&mut stage.town, &mut stage.lu, lost, note("waits"));
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(stage.lu.replica.pending().len(), 1);
+    let before = entries(&stage.lu, kept);
+    assert_eq!(before.len(), 3);
+    restore(&mut stage.town, &second);
+    stage.all_sync();
+    assert_eq!(entries(&stage.lu, kept), before);
+    assert_eq!(entries(&stage.lu, lost).len(), 2);
+    stage.assert_same(kept);
+    stage.assert_same(lost);
+}
+
+#[test]
+fn what_a_courier_brought_first_and_was_refused_stands_again_by_its_authors_proof() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.xie, case, accept());
+    types(&mut stage.town, &mut stage.lu, case, note("seen it"));
+    hand_over(&mut stage.town, &mut stage.xie, &mut stage.lu);
+    let courier = stage.lu.store.clone();
+    stage.all_sync();
+    let before = entries(&stage.xie, case);
+    let accepted = before.iter().find(|(_, kind, _)| kind == "accept").unwrap().clone();
+    restore(&mut stage.town, &backup);
+    // The branch takes part in nothing here: the case is withdrawn, accepted again in no way.
+    stage.lu = restored(courier);
+    let mut other = stage.town.device("xie");
+    stage.town.sync(&mut other);
+    types(&mut stage.town, &mut other, case, withdraw());
+    stage.town.sync(&mut other);
+    let done = stage.town.sync(&mut stage.lu).summary;
+    assert_eq!(done.carried, 1);
+    stage.town.sync(&mut stage.xie);
+    // It does not fit, and is not refused: people see it.
+    assert!(stage.xie.replica.refused().iter().all(|row| row.refusal.as_ref().unwrap().code != RefusalCode::WrongState));
+    stage.town.sync(&mut stage.lu);
+    assert!(stage.lu.replica.review().iter().any(|row| row.item == accepted.0));
+}
+
+#[test]
+fn what_a_courier_brought_first_has_the_time_that_its_author_proves() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.xie, case, escalate(stage.branch));
+    stage.town.sync(&mut stage.xie);
+    stage.town.sync(&mut stage.lu);
+    let lost = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.lu, case, note("upon the escalation"));
+    hand_over(&mut stage.town, &mut stage.lu, &mut stage.qin);
+    stage.all_sync();
+    let before = entries(&stage.lu, case);
+    drop(lost);
+    let courier = stage.qin.store.clone();
+    restore(&mut stage.town, &backup);
+    stage.qin = restored(courier);
+    stage.town.sync(&mut stage.qin);
+    stage.all_sync();
+    assert_eq!(entries(&stage.lu, case), before);
+}
+
+#[test]
+fn what_is_typed_before_the_documents_are_compared_is_of_the_time_before() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    let case = stage.reports();
+    stage.all_sync();
+    restore(&mut stage.town, &backup);
+    hears_of_the_restore_and_loses_the_line(&mut stage);
+    types(&mut stage.town, &mut stage.lu, case, accept());
+    stage.lu = restored(stage.lu.store.clone());
+    types(&mut stage.town, &mut stage.lu, case, note("also"));
+    stage.town.sync(&mut stage.lu);
+    assert_eq!((stage.lu.replica.pending().len(), stage.lu.replica.refused().len()), (2, 0));
+    stage.all_sync();
+    stage.assert_same(case);
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "accept", "note"]);
+}
+
+#[test]
+fn what_is_typed_upon_steps_that_are_gone_for_good_does_not_wait_for_ever() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    for text in ["one", "two"] {
+        types(&mut stage.town, &mut stage.xie, case, note(text));
+    }
+    stage.all_sync();
+    restore(&mut stage.town, &backup);
+    hears_of_the_restore_and_loses_the_line(&mut stage);
+    types(&mut stage.town, &mut stage.lu, case, note("three"));
+    // The phone that had typed the others is gone.
+    stage.town.sync(&mut stage.lu);
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "note"]);
+    assert!(stage.lu.replica.pending().is_empty());
+}
+
+#[test]
+fn a_sync_that_gives_back_more_than_one_flight_holds_and_brings_something_new_is_up_to_date_at_its_end() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    let case = stage.reports();
+    for number in 0..40 {
+        types(&mut stage.town, &mut stage.xie, case, note(&format!("{number} {}", "长".repeat(1_900))));
+        if number % 5 < 5 {
+            stage.town.sync(&mut stage.xie);
+        }
+    }
+    stage.all_sync();
+    restore(&mut stage.town, &backup);
+    types(&mut stage.town, &mut stage.xie, case, note("unsent"));
+    let done = stage.town.sync(&mut stage.xie);
+    assert!(done.summary.up_to_date, "{:?} {}", done.summary, done.round_trips);
+}
+
+#[test]
+fn what_was_settled_in_a_tray_is_settled_again_whoever_comes_first() {
+    for first in 0..2 {
+        let mut stage = Stage::new();
+        let case = stage.reports();
+        let other = stage.reports();
+        stage.all_sync();
+        let backup = stage.town.store.clone();
+        types(&mut stage.town, &mut stage.xie, case, accept());
+        let alley = stage.town.alley;
+        ends(&mut stage.town, "xie", alley);
+        stage.town.sync(&mut stage.xie);
+        stage.town.sync(&mut stage.lu);
+        let item = stage.lu.replica.proposals()[0].item;
+        let (now, random) = (stage.town.now, stage.town.random());
+        let (writes, _) = stage.lu.replica.take(item, now, random).unwrap();
+        stage.lu.persist(writes);
+        stage.all_sync();
+        let before = entries(&stage.lu, case);
+        assert_eq!(kinds(&before), ["report", "accept"]);
+        restore(&mut stage.town, &backup);
+        if first == 0 { stage.town.sync(&mut stage.xie) } else { stage.town.sync(&mut stage.lu) };
+        stage.all_sync();
+        assert_eq!(entries(&stage.lu, case), before);
+        let left = (stage.lu.replica.proposals(), stage.lu.replica.review());
+        assert_eq!(left, (Vec::new(), Vec::new()), "{first}");
+        let _ = (other, receive());
+    }
+}
