@@ -1,5 +1,7 @@
 //! The store's rows grow with documents, not with what is done to them; and nothing is lost by it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what goes wrong ends the test")]
+
 use alleyway_core::ledger::check;
 use alleyway_core::store::{MemoryStore, Records as _};
 use alleyway_tests::pure::{Device, Town};

@@ -37,7 +37,7 @@ impl Ledger {
             let receipt = by.proof.map_or(held.receipt, |_| by.receipt);
             if (held.carried && !by.carried) || receipt != held.receipt {
                 let carried = held.carried && by.carried;
-                self.put_batch(records, by.device, number, &BatchRecord { carried, receipt, ..held })?;
+                self.put_batch(records, by.device, number, &BatchRecord { receipt, carried, ..held })?;
             }
             return Ok(Noted::Taken(receipt));
         }
@@ -99,12 +99,7 @@ impl Ledger {
 
     /// Whether a batch that is neither held nor missing had its place all the same: a restored server
     /// gave its word for it before, or the batch held behind it stands on it.
-    fn was_in_chain(
-        &self,
-        records: &dyn Records,
-        by: &HandIn<'_>,
-        batch: &VerifiedBatch,
-    ) -> Result<bool, StoreError> {
+    fn was_in_chain(&self, records: &dyn Records, by: &HandIn<'_>, batch: &VerifiedBatch) -> Result<bool, StoreError> {
         let behind = self.batch(records, by.device, batch.batch().number.saturating_add(1))?;
         Ok(by.proof.is_some() || behind.is_some_and(|record| record.previous == batch.hash()))
     }

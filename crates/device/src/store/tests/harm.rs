@@ -166,9 +166,9 @@ fn a_store_whose_file_is_gone_is_made_anew_from_its_journal() {
     for gone in [true, false] {
         let path = folder.path().join(FILE_NAME);
         if gone {
-            fs::remove_file(&path).unwrap()
+            fs::remove_file(&path).unwrap();
         } else {
-            fs::write(&path, "").unwrap()
+            fs::write(&path, "").unwrap();
         }
         assert!(DeviceStore::exists(folder.path()), "there is a store, or what is left of one");
         assert!(DeviceStore::open(folder.path()).unwrap().salvaged().is_some(), "and it is said");
@@ -188,9 +188,9 @@ fn a_file_that_is_gone_beside_a_damaged_journal_is_no_new_store() {
         for gone in [true, false] {
             let path = folder.path().join(FILE_NAME);
             if gone {
-                fs::remove_file(&path).unwrap()
+                fs::remove_file(&path).unwrap();
             } else {
-                fs::write(&path, "").unwrap()
+                fs::write(&path, "").unwrap();
             }
             let error = DeviceStore::open(folder.path()).unwrap_err();
             assert!(matches!(error, OpenStoreError::Damaged { .. }), "{cut}: {error}");
