@@ -52,11 +52,11 @@ fn goes_on(folder: &Path, server: &Server) {
         assert_eq!(synced["up_to_date"], Value::from(true), "{name}: {synced}");
         assert_eq!(synced["received"], Value::from(0), "{name} has what it had: {synced}");
     }
-    let xie = Device::new(&folder.join("xie")).unwrap();
-    let cases = xie.run(Some(LATER), &["cases", "--all"]).unwrap().done().unwrap();
+    let lan = Device::new(&folder.join("lan-2")).unwrap();
+    let cases = lan.run(Some(LATER), &["cases", "--all"]).unwrap().done().unwrap();
     let number = cases.as_array().unwrap().first().expect("a case")["number"].as_str().unwrap().to_owned();
-    xie.run(Some(LATER), &["note", &number, "--text", "升级以后照样能记。"]).unwrap().done().unwrap();
-    let synced = xie.run(Some(LATER), &["sync"]).unwrap().done().unwrap();
+    lan.run(Some(LATER), &["note", &number, "--text", "升级以后照样能记。"]).unwrap().done().unwrap();
+    let synced = lan.run(Some(LATER), &["sync"]).unwrap().done().unwrap();
     assert_eq!((&synced["admitted"], &synced["up_to_date"]), (&Value::from(1), &Value::from(true)), "{synced}");
     let audit = server.administer(&["audit", "verify"]).unwrap();
     assert_eq!(audit["sound"], Value::from(true), "{audit}");

@@ -1,7 +1,7 @@
 //! Records of format 2 are made into those of format 3.
 //!
 //! Format 2 had a row for each ledger entry, under `l` and its sequence, with the chain hash behind
-//! it, and one for what proves each batch. What is left to do is read from the store, so that a
+//! it, and one for what proves each batch; of which batches a command waits was not noted. What is left to do is read from the store, so that a
 //! migration that was cut off goes on where it ended.
 
 use super::batches::{PER_ROW, pack};
@@ -9,8 +9,10 @@ use super::entries::{block_of, first_of, stored_chain_at};
 use super::keys;
 use super::pending::{Pending, read};
 use super::records::{BLOCK_ENTRIES, DeviceRecord, EntryBlock, LedgerEntry};
+use super::restore::OpenRecord;
 use crate::crypto::Hash;
 use crate::id::DeviceId;
+use crate::limits::ANSWERED_BATCHES_MAX;
 use crate::store::{HighWater, JournalWrites, Records, StoreError, Transaction};
 use crate::wire::List;
 use crate::wire_struct;
@@ -51,10 +53,12 @@ impl Migration {
             let Some((key, value)) = records.scan(last, &keys::end_of(keys::DEVICES), 1)?.pop() else {
                 return Ok(None);
             };
-            if pack_batches(records, &mut pending, &read(&key, &value)?)? {
+            let device: DeviceRecord = read(&key, &value)?;
+            if pack_batches(records, &mut pending, &device)? {
                 // There may be more of this device: it is looked at again.
                 last.pop();
             } else {
+                note_unknown(records, &mut pending, &device)?;
                 self.device = Some(key);
             }
         }
@@ -110,6 +114,22 @@ fn pack_batches(records: &dyn Records, pending: &mut Pending, device: &DeviceRec
     let first = sequence_of(&key)?;
     pack(records, pending, id, end.min((first / PER_ROW + STEP_ROWS) * PER_ROW))?;
     Ok(true)
+}
+
+/// Notes of batches whose verdicts their device has not acknowledged that some command may wait: format
+/// 2 did not say. Without it a backup would cover what it does not hold.
+fn note_unknown(records: &dyn Records, pending: &mut Pending, device: &DeviceRecord) -> Result<(), StoreError> {
+    let id = DeviceId::of(&device.key);
+    let is_server = device.code == 0;
+    let numbers =
+        (device.acknowledged.saturating_add(1)..=device.last).filter(|number| !device.missing.contains(number));
+    for number in numbers.take(if is_server { 0 } else { ANSWERED_BATCHES_MAX }) {
+        let key = keys::open_batch(id, number);
+        if records.get(&key)?.is_none() {
+            pending.put(key, &OpenRecord::UNKNOWN);
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -36,12 +36,18 @@ pub(super) struct RestoredRecord {
 }
 wire_struct!(RestoredRecord { incarnation, at });
 
-/// A batch that is held and of which some command waits: in which incarnation that was said.
+/// A batch that is held and of which some command waits: in which incarnation that was said; 0 if
+/// format 2 held it, which did not note whether any does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct OpenRecord {
     incarnation: u32,
 }
 wire_struct!(OpenRecord { incarnation });
+
+impl OpenRecord {
+    /// What is put for a batch of format 2 whose verdicts the device has not acknowledged.
+    pub(super) const UNKNOWN: Self = Self { incarnation: 0 };
+}
 
 impl Ledger {
     /// Begins the next incarnation, once, on a store that was restored from a backup, before
@@ -136,17 +142,34 @@ impl Ledger {
 /// Whatever the store says.
 pub fn batches_held(records: &dyn Records) -> Result<Vec<(DeviceId, u64)>, StoreError> {
     let pending = Pending::default();
+    let is_restored = records.get(keys::RESTORED)?.is_some();
     let mut held = Vec::new();
     for (key, value) in pending.scan(records, keys::DEVICES, &keys::end_of(keys::DEVICES), usize::MAX)? {
         let device: DeviceRecord = read(&key, &value)?;
         let id = DeviceId::of(&device.key);
-        let prefix = keys::open_batches(id);
-        let first_open = match pending.scan(records, &prefix, &keys::end_of(&prefix), 1)?.first() {
-            Some((key, _)) => Some(keys::open_batch_of(key)?.1),
-            None => None,
-        };
+        // After a restore a device acknowledges what it heard of before it.
+        let known_up_to = if is_restored { 0 } else { device.acknowledged };
+        let first_open = first_open(records, &pending, id, known_up_to)?;
         let lacking = device.missing.iter().copied().min().into_iter().chain(first_open).min();
         held.push((id, lacking.map_or(device.last, |first| first.saturating_sub(1).min(device.last))));
     }
     Ok(held)
+}
+
+/// The first batch of a device of which a command waits, or may wait: one of format 2 does not if the
+/// device knows all verdicts up to there.
+fn first_open(
+    records: &dyn Records,
+    pending: &Pending,
+    device: DeviceId,
+    known_up_to: u64,
+) -> Result<Option<u64>, StoreError> {
+    let prefix = keys::open_batches(device);
+    for (key, value) in pending.scan(records, &prefix, &keys::end_of(&prefix), usize::MAX)? {
+        let number = keys::open_batch_of(&key)?.1;
+        if read::<OpenRecord>(&key, &value)? != OpenRecord::UNKNOWN || number > known_up_to {
+            return Ok(Some(number));
+        }
+    }
+    Ok(None)
 }

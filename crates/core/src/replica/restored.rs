@@ -12,9 +12,9 @@ use crate::sync::frame::{Verdict, Verdicts, Welcome};
 impl Replica {
     /// What the server lacks is sent again: batches that it names as missing, and those behind the
     /// last one it holds. A server that was restored from a backup since is sent all that is kept and
-    /// not covered: the last batch that it holds may have come in this very sync, before this device
-    /// knew of the restore, and others before it be lost. Their commands are pending again, but for
-    /// those that were refused or kept: their authors have been told.
+    /// not covered: the last batch that it holds may have come before this device knew of the restore,
+    /// or by a courier without its proof. Their commands are pending again, but for those that were
+    /// refused or kept: their authors have been told.
     pub(super) fn send_again(&mut self, welcome: &Welcome) -> Vec<Write> {
         let is_restored = welcome.incarnation > self.state.incarnation;
         let known = if is_restored { welcome.covered } else { welcome.held };

@@ -76,7 +76,8 @@ impl Replica {
         self.tray_rows(|why| *why == KeptWhy::PostEnded)
     }
 
-    /// What came from devices that are not to go on, the oldest first.
+    /// What a person has to look at, the oldest first: it came from devices that are not to go on, from
+    /// beside a device's chain, or stood before the server was restored and fits no longer.
     pub fn review(&self) -> Vec<TrayRow> {
         self.tray_rows(|why| *why != KeptWhy::PostEnded)
     }

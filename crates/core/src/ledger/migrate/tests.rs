@@ -122,3 +122,22 @@ fn a_chain_that_does_not_hold_is_not_migrated() {
         assert!(matches!(failed, Some(StoreError::Damaged(_))), "{missing} is missing");
     }
 }
+
+#[test]
+fn what_may_wait_in_format_2_is_covered_once_its_device_has_acknowledged_it() {
+    let mut store = format_2(1, &[6]);
+    let id = DeviceId::of(&device(1, 6).key);
+    let put = |store: &mut MemoryStore, record: DeviceRecord| {
+        let write = Write { key: keys::device(id), value: Some(record.to_bytes()), slot: None };
+        let high_water = store.high_water().unwrap();
+        store.commit(&Transaction { writes: vec![write], high_water, journal: JournalWrites::default() }).unwrap();
+    };
+    let covered = |store: &MemoryStore| crate::ledger::batches_held(store).unwrap();
+    put(&mut store, DeviceRecord { acknowledged: 3, ..device(1, 6) });
+    migrate(&mut store, false);
+    assert_eq!(covered(&store), [(id, 3)]);
+    put(&mut store, DeviceRecord { acknowledged: 5, ..device(1, 7) });
+    assert_eq!(covered(&store), [(id, 5)]);
+    put(&mut store, DeviceRecord { acknowledged: 6, ..device(1, 7) });
+    assert_eq!(covered(&store), [(id, 7)], "of what came since it is noted");
+}
