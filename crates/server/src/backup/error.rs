@@ -22,6 +22,9 @@ pub enum BackupError {
     /// The folder holds another town's backups.
     #[error("{} holds backups of another town; name an empty folder", .0.display())]
     AnotherTown(PathBuf),
+    /// The keys' folder is that of other backups: their keys would be cleared away.
+    #[error("{} holds the keys of another folder of backups, or of another town; name a folder of its own for these keys", .0.display())]
+    AnotherFolder(PathBuf),
     /// More was written meanwhile than is kept in memory.
     #[error("more than 256 MiB were written while the backup was made; try again when less is going on")]
     TooMuchWritten,
@@ -87,7 +90,9 @@ pub enum BackupError {
     #[error(transparent)]
     Open(#[from] OpenError),
     /// The server's own keys.
-    #[error(transparent)]
+    #[error(
+        "the server's own keys cannot be used: {0}. --secrets names the folder `secrets` that was kept of the server"
+    )]
     Secrets(#[from] SecretsError),
     /// The ledger.
     #[error(transparent)]
@@ -111,6 +116,7 @@ impl BackupError {
             Self::NotApart(..) => "not_apart",
             Self::UnderWay(_) => "under_way",
             Self::AnotherTown(_) => "another_town",
+            Self::AnotherFolder(_) => "keys_of_others",
             Self::TooMuchWritten => "too_much_written",
             Self::NoBackup(..) => "no_backup",
             Self::Manifest(_) => "manifest_damaged",
@@ -145,6 +151,9 @@ impl BackupError {
             }
             Self::UnderWay(path) => format!("正在备份本镇，或正在备份到 {}；请等它完成", path.display()),
             Self::AnotherTown(path) => format!("{} 里是别的镇的备份；请指定空文件夹", path.display()),
+            Self::AnotherFolder(path) => {
+                format!("{} 里是别的备份文件夹或别的镇的密钥；请为这些密钥另指定文件夹", path.display())
+            }
             Self::TooMuchWritten => "备份期间写入超过 256 MiB；请在不忙时再试".to_owned(),
             Self::NoBackup(path, _) => format!("{} 里没有这个备份", path.display()),
             Self::Manifest(path) => format!("清单 {} 已损坏或不完整；请用更早的备份（--backup 名称）", path.display()),
@@ -172,7 +181,10 @@ impl BackupError {
             }
             Self::Ask(_) => "服务器正在停止。".to_owned(),
             Self::NoFiles => "这个镇只在内存里。".to_owned(),
-            Self::Open(_) | Self::Secrets(_) | Self::Store(_) => self.to_string(),
+            Self::Secrets(error) => {
+                format!("服务器自己的密钥用不了：{error}。--secrets 应为另外保管的原服务器 secrets 文件夹")
+            }
+            Self::Open(_) | Self::Store(_) => self.to_string(),
         }
     }
 }

@@ -13,11 +13,17 @@ use std::path::{Path, PathBuf};
 use super::chunks::{CHUNK_BYTES_MAX, Chunk, ChunkName, is_named};
 use super::error::BackupError;
 use super::manifest::{MANIFEST_BYTES_MAX, Manifest};
+use crate::secrets::{hex, random};
 
 /// What a file's name ends with while it is written.
 const UNFINISHED: &str = ".new";
 /// What a manifest's name ends with.
 const MANIFEST: &str = ".manifest";
+
+/// What names the folder; in the folder of its keys: whose keys they are.
+pub(super) const ID: &str = "ID";
+/// The longest such name, in bytes.
+pub(super) const ID_BYTES_MAX: u64 = 64;
 
 /// How bytes get into a file: a test has a disk that fills up.
 pub(super) type Fill = Box<dyn Fn(&mut File, &[u8]) -> io::Result<()> + Send>;
@@ -69,6 +75,21 @@ impl BackupFolder {
 
     fn manifest(&self, name: &str) -> PathBuf {
         self.manifests().join(format!("{name}{MANIFEST}"))
+    }
+
+    /// What names this folder, wherever it is moved; drawn for the first backup in it.
+    pub(super) fn id(&self) -> Result<String, BackupError> {
+        let path = self.path.join(ID);
+        match read_bounded(&path, ID_BYTES_MAX) {
+            Ok(id) => Ok(String::from_utf8_lossy(&id).into_owned()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let id = hex(&random::<16>()?);
+                write_whole(&path, id.as_bytes(), &self.fill)?;
+                sync_folder(&self.path)?;
+                Ok(id)
+            }
+            Err(error) => Err(BackupError::io(&path)(error)),
+        }
     }
 
     /// Writes a chunk, if the folder does not have it whole already. True if it was written.
@@ -130,8 +151,10 @@ impl BackupFolder {
 
     /// The manifest of that name; of the newest backup if none is said.
     pub(super) fn choose(&self, name: Option<&str>) -> Result<Manifest, BackupError> {
-        let newest = || self.names().ok()?.pop();
-        let name = name.map(str::to_owned).or_else(newest);
+        let name = match name {
+            Some(name) => Some(name.to_owned()),
+            None => self.names()?.pop(),
+        };
         self.read_manifest(&name.ok_or_else(|| BackupError::NoBackup(self.path.clone(), None))?)
     }
 

@@ -11,7 +11,7 @@ use alleyway_core::id::TownId;
 use zeroize::Zeroizing;
 
 use super::error::BackupError;
-use super::folder::{Fill, make_folder, names_ending, read_bounded, sync_folder, write_whole};
+use super::folder::{Fill, ID, ID_BYTES_MAX, make_folder, names_ending, read_bounded, sync_folder, write_whole};
 use super::manifest::Manifest;
 
 const END: &str = ".keys";
@@ -46,6 +46,22 @@ fn path(folder: &Path, name: &str) -> PathBuf {
 
 fn head(town: TownId, bytes: &[u8]) -> String {
     format!("alleyway backup keys 1 {town} {}\n", bytes.len() / KEY_BYTES)
+}
+
+/// Notes in the keys' folder which backups it belongs to. Another's is refused: what is beyond its
+/// newest few is cleared away, and those may be the only keys of other backups.
+pub(super) fn belong(folder: &Path, backups: &str, fill: &Fill) -> Result<(), BackupError> {
+    make_folder(folder)?;
+    let path = folder.join(ID);
+    match read_bounded(&path, ID_BYTES_MAX) {
+        Ok(noted) if noted == backups.as_bytes() => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && names_ending(folder, END)?.is_empty() => {
+            write_whole(&path, backups.as_bytes(), fill)?;
+            sync_folder(folder)
+        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(BackupError::io(&path)(error)),
+        _ => Err(BackupError::AnotherFolder(folder.to_owned())),
+    }
 }
 
 /// Writes a backup's keys, durably.

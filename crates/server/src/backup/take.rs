@@ -48,7 +48,7 @@ pub struct BackedUp {
     pub bytes: u64,
     /// Bytes that were written.
     pub new_bytes: u64,
-    /// Document keys that were written.
+    /// Document keys that were written, those drawn in advance too.
     pub keys: u64,
     /// Devices that heard, or will hear, that what they handed in is in a backup.
     pub devices: u64,
@@ -76,6 +76,7 @@ pub(super) fn take_with(
     }
     let folder = BackupFolder::take(to, fill())?;
     same_town(source, &folder)?;
+    keys::belong(keys_folder, &folder.id()?, &fill())?;
     let Copy { manifest, keys, written } = copy(source, &folder)?;
     folder.sync_chunks(&manifest.chunks)?;
     if let Some(between) = between {

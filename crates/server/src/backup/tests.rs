@@ -147,7 +147,7 @@ fn a_second_backup_writes_what_changed_and_old_ones_go_when_enough_have_followed
     }
     assert!(matches!(named(&first.name), Err(BackupError::NoBackup(..))));
     assert!(matches!(named(&second.name), Err(BackupError::NoBackup(..))));
-    assert_eq!(served.path("keys").read_dir().unwrap().count(), 3);
+    assert_eq!(super::folder::names_ending(&served.path("keys"), ".keys").unwrap().len(), 3);
     let checked = served.check(true).unwrap();
     assert!(checked.documents > 10 && checked.records > 100, "{checked:?}");
     // What no manifest names is gone.
@@ -245,7 +245,8 @@ fn a_disk_that_is_full_leaves_the_older_backup_as_it_was() {
             filled
         };
         // Another folder for the largest, so that there is as much to write as at first.
-        let fresh = BackupRequest { to: served.path(&format!("fresh{room}")), ..served.request() };
+        let [to, keys] = ["fresh", "fresh-keys"].map(|name| served.path(&format!("{name}{room}")));
+        let fresh = BackupRequest { to, keys, keep: 3 };
         let request = if room > 5_000 { fresh } else { served.request() };
         let error = take_with(&served.source(), &request, full, None).unwrap_err();
         assert_eq!(error.code(), "disk", "{room}: {error}");
@@ -303,6 +304,22 @@ fn folders_that_are_not_apart_or_in_use_or_anothers_are_refused() {
     let other = Served::empty();
     let request = BackupRequest { to: served.path("backup"), keys: other.path("k"), keep: 1 };
     assert_eq!(take(&other.source(), &request).unwrap_err().code(), "another_town");
+}
+
+#[test]
+fn a_keys_folder_serves_one_folder_of_backups_so_that_no_other_loses_its_keys() {
+    let served = Served::empty();
+    served.backup();
+    let keys = served.path("keys");
+    let request = BackupRequest { to: served.path("second"), keys: keys.clone(), keep: 1 };
+    assert_eq!(take(&served.source(), &request).unwrap_err().code(), "keys_of_others");
+    let other = Served::empty();
+    let request = BackupRequest { to: other.path("backup"), keys: keys.clone(), keep: 1 };
+    assert_eq!(take(&other.source(), &request).unwrap_err().code(), "keys_of_others");
+    assert!(served.check(true).unwrap().opened);
+    // Moved as a whole it is the same folder.
+    fs::rename(served.path("backup"), served.path("moved")).unwrap();
+    take(&served.source(), &BackupRequest { to: served.path("moved"), keys, keep: 3 }).unwrap();
 }
 
 #[test]
