@@ -37,7 +37,9 @@ pub enum DemoError {
     #[error(transparent)]
     File(#[from] SecretsError),
     /// It holds something else.
-    #[error("{0} is no demo, or its making was cut off; name another folder, or remove this one")]
+    #[error(
+        "{0} is no demo, or its making was cut off; name another folder. A town, or a demo that was restored, is served with `serve`"
+    )]
     NotADemo(String),
     /// The made-up town did not pass the import.
     #[error("the made-up town was not taken: {0}")]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::exit::{BAD_INPUT, DAMAGE_FOUND, Exit, TRY_LATER};
+use super::exit::{BAD_BACKUP, BAD_INPUT, DAMAGE_FOUND, Exit, IO, STORE_FAILED, TRY_LATER};
 use crate::admin::{self, BadRow, Failure, Outcome, Progress, Request};
 use crate::clock::{parse_rfc3339, town_minute};
 use crate::config::Config;
@@ -81,18 +81,29 @@ pub(super) fn check(config: &Config, json: bool, language: Lang) -> Result<(), E
 /// Has a request carried out; progress goes to stderr.
 pub(super) fn ask(config: &Config, request: Request, json: bool, language: Lang) -> Result<Outcome, Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    match runtime.block_on(admin::run(config, request, show_progress))? {
+    match runtime.block_on(admin::run(config, request, |made| show_progress(&made, language)))? {
         Outcome::Failed(failure) => Err(failed(&failure, json, language)),
         outcome => Ok(outcome),
     }
 }
 
-pub(super) fn show_progress(Progress { what, done }: Progress) {
-    eprintln!("{what}: {done}");
+pub(super) fn show_progress(Progress { what, done }: &Progress, language: Lang) {
+    let zh = match what.as_str() {
+        "copied" => "已复制",
+        "verified" => "已核对",
+        "restored" => "已恢复",
+        "records" => "记录",
+        "entries" => "账目",
+        "rows" => "行",
+        "documents" => "文档",
+        "audit" => "审计",
+        other => other,
+    };
+    eprintln!("{}: {done}", pick(language, zh, what));
 }
 
 fn failed(failure: &Failure, json: bool, language: Lang) -> Exit {
-    let code = if failure.code == "stopping" { TRY_LATER } else { BAD_INPUT };
+    let code = exit_of(&failure.code);
     if json && let Ok(text) = serde_json::to_string(&serde_json::json!({ "error": failure })) {
         eprintln!("{text}");
         return Exit::new(code, "");
@@ -103,6 +114,18 @@ fn failed(failure: &Failure, json: bool, language: Lang) -> Exit {
     }
     let text = pick(language, &failure.text_zh, &failure.text_en);
     Exit::new(code, format!("{text} [{}]", failure.code))
+}
+
+/// How the program ends on a failure of this code; what is not named here is the input's fault.
+pub(super) fn exit_of(code: &str) -> u8 {
+    match code {
+        "stopping" | "under_way" | "too_much_written" => TRY_LATER,
+        "disk" => IO,
+        "folder" | "manifest_damaged" | "chunk_damaged" | "chunk_missing" | "not_whole" | "unsound"
+        | "keys_missing" | "keys_wrong" => BAD_BACKUP,
+        "store" | "broke_off" => STORE_FAILED,
+        _ => BAD_INPUT,
+    }
 }
 
 pub(super) fn print_json(value: &impl serde::Serialize) -> Result<(), Exit> {

@@ -3,13 +3,16 @@
 use std::path::{Path, PathBuf};
 
 use alleyway_core::catalogue::Lang;
+use alleyway_core::store::StoreError;
 use clap::Args;
 
 use super::admin::{ask, pick, print_json, show_progress, shown_time, unexpected};
-use super::exit::{BAD_BACKUP, BAD_INPUT, Exit, IO, TRY_LATER};
+use super::exit::{BAD_BACKUP, BAD_INPUT, Exit, IO, STORE_FAILED, TRY_LATER};
 use crate::admin::{Outcome, Progress, Request};
 use crate::backup::{self, BackedUp, BackupError, BackupRequest, CheckedBackup, KEEP_DEFAULT};
 use crate::config::Config;
+use crate::secrets::SecretsError;
+use crate::store::OpenError;
 
 /// Progress is shown each time so many more are done.
 const PROGRESS_STEP: u64 = 50_000;
@@ -68,10 +71,10 @@ fn told(made: &BackedUp, to: &Path, keys_folder: &Path, language: Lang) -> Strin
     let (to, keys_folder) = (to.display(), keys_folder.display());
     let mut out = match language {
         Lang::Zh => format!(
-            "备份 {name} 已完成并核对：账目到第 {sequence} 号，{entries} 项\n  {to}：{chunks} 块 {bytes} 字节，其中新写 {new_chunks} 块 {new_bytes} 字节\n  {keys_folder}：{keys} 个文档密钥\n另外保管（不在备份里）：数据文件夹的 secrets/（一次）和 security/journal（随时）。\n"
+            "备份 {name} 已完成并核对：账目到第 {sequence} 号，{entries} 项\n  {to}：{chunks} 块 {bytes} 字节，其中新写 {new_chunks} 块 {new_bytes} 字节\n  {keys_folder}：{keys} 个文档密钥（含预备的）\n另外保管（不在备份里）：数据文件夹的 secrets/（一次）和 security/journal（随时）。\n"
         ),
         Lang::En => format!(
-            "backup {name} made and verified: up to sequence {sequence}, {entries} entries\n  {to}: {chunks} chunks of {bytes} bytes, {new_chunks} of them new ({new_bytes} bytes)\n  {keys_folder}: {keys} document keys\nTo be kept besides, for they are not in it: secrets/ of the data folder (once), security/journal (always the newest).\n"
+            "backup {name} made and verified: up to sequence {sequence}, {entries} entries\n  {to}: {chunks} chunks of {bytes} bytes, {new_chunks} of them new ({new_bytes} bytes)\n  {keys_folder}: {keys} document keys, those drawn in advance too\nTo be kept besides, for they are not in it: secrets/ of the data folder (once), security/journal (always the newest).\n"
         ),
     };
     if let Some(why) = &made.not_cleared {
@@ -85,7 +88,7 @@ fn told(made: &BackedUp, to: &Path, keys_folder: &Path, language: Lang) -> Strin
 pub(super) fn check(config: &Config, options: &CheckOptions, language: Lang) -> Result<(), Exit> {
     let CheckOptions { backup: from, name, keys, json } = options;
     let Some(from) = from else { return super::admin::check(config, *json, language) };
-    let checked = backup::check(from, name.as_deref(), keys.as_deref(), &mut stages())
+    let checked = backup::check(from, name.as_deref(), keys.as_deref(), &mut stages(language))
         .map_err(|error| exit(&error, *json, language))?;
     if *json {
         return print_json(&checked);
@@ -113,7 +116,7 @@ fn checked_told(checked: &CheckedBackup, language: Lang) -> String {
 }
 
 /// Shows progress in steps.
-pub(super) fn stages() -> impl FnMut(&str, u64) {
+pub(super) fn stages(language: Lang) -> impl FnMut(&str, u64) {
     let mut told = (String::new(), 0);
     move |what, done| {
         if told.0 != what {
@@ -121,7 +124,7 @@ pub(super) fn stages() -> impl FnMut(&str, u64) {
         }
         if done >= told.1 + PROGRESS_STEP {
             told.1 = done;
-            show_progress(Progress { what: what.to_owned(), done });
+            show_progress(&Progress { what: what.to_owned(), done }, language);
         }
     }
 }
@@ -133,9 +136,17 @@ pub(super) fn exit(error: &BackupError, json: bool, language: Lang) -> Exit {
 
 pub(super) fn code(error: &BackupError) -> u8 {
     match error {
-        BackupError::Io { .. } | BackupError::Journal { .. } => IO,
-        BackupError::UnderWay(_) | BackupError::Ask(_) => TRY_LATER,
-        BackupError::NotApart(..) | BackupError::NotEmpty(_) | BackupError::NoBackup(..) => BAD_INPUT,
+        BackupError::Io { .. }
+        | BackupError::Journal { .. }
+        | BackupError::Open(OpenError::Io { .. })
+        | BackupError::Secrets(SecretsError::Io { .. } | SecretsError::Random(_)) => IO,
+        BackupError::Store(StoreError::Failed(_)) => STORE_FAILED,
+        BackupError::UnderWay(_) | BackupError::TooMuchWritten | BackupError::Ask(_) => TRY_LATER,
+        BackupError::NotApart(..)
+        | BackupError::AnotherTown(_)
+        | BackupError::AnotherFolder(_)
+        | BackupError::NotEmpty(_)
+        | BackupError::NoBackup(..) => BAD_INPUT,
         _ => BAD_BACKUP,
     }
 }
@@ -148,4 +159,43 @@ pub(super) fn failed(exit: u8, code: &str, zh: &str, en: &str, (json, language):
         return Exit::new(exit, "");
     }
     Exit::new(exit, format!("{} [{code}]", pick(language, zh, en)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::admin::exit_of;
+    use super::*;
+
+    #[test]
+    fn a_failure_ends_the_program_alike_with_a_server_and_without() {
+        let path = PathBuf::from("backup");
+        let io = || std::io::Error::from(std::io::ErrorKind::StorageFull);
+        for error in [
+            BackupError::Io { path: path.clone(), source: io() },
+            BackupError::UnderWay(path.clone()),
+            BackupError::TooMuchWritten,
+            BackupError::NotApart(path.clone(), path.clone()),
+            BackupError::AnotherTown(path.clone()),
+            BackupError::AnotherFolder(path.clone()),
+            BackupError::NotEmpty(path.clone()),
+            BackupError::NoBackup(path.clone(), None),
+            BackupError::ChunkMissing(path.clone()),
+            BackupError::ChunkDamaged(path.clone()),
+            BackupError::Manifest(path.clone()),
+            BackupError::NotWhole("name".to_owned()),
+            BackupError::Unsound("name".to_owned(), "record".to_owned()),
+            BackupError::KeysMissing(path.clone()),
+            BackupError::Keys(path.clone()),
+            BackupError::Store(StoreError::Failed("sync".to_owned())),
+        ] {
+            assert_eq!(exit_of(error.code()), code(&error), "{}", error.code());
+        }
+    }
+
+    #[test]
+    fn a_disk_that_is_full_does_not_end_as_damage_does() {
+        let source = std::io::Error::from(std::io::ErrorKind::StorageFull);
+        let full = OpenError::Io { path: PathBuf::from("town"), source };
+        assert_eq!(code(&BackupError::Open(full)), IO);
+    }
 }

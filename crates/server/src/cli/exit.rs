@@ -66,9 +66,10 @@ impl From<InstanceError> for Exit {
         let code = match &error {
             InstanceError::Open(OpenError::Locked(_)) => TRY_LATER,
             InstanceError::Open(OpenError::NotEmpty(_)) => CANNOT_CREATE,
-            InstanceError::Open(OpenError::Io { .. })
+            InstanceError::Open(OpenError::Io { .. } | OpenError::NotCopied { .. })
             | InstanceError::Secrets(SecretsError::Io { .. } | SecretsError::Random(_)) => IO,
-            InstanceError::Store(StoreError::Failed(_)) => STORE_FAILED,
+            InstanceError::Open(OpenError::NotMigrated { source: StoreError::Failed(_), .. })
+            | InstanceError::Store(StoreError::Failed(_)) => STORE_FAILED,
             InstanceError::Open(_) | InstanceError::Secrets(_) | InstanceError::Store(_) => BAD_FOLDER,
         };
         Self::new(code, error.to_string())

@@ -64,7 +64,7 @@ fn warning(language: Lang) -> &'static str {
 pub(super) fn import_export(config: &Config, options: &ImportOptions, language: Lang) -> Result<(), Exit> {
     let ImportOptions { from, kept } = options;
     let request = ImportRequest { from: from.clone(), new: kept.new_folder(config) };
-    let imported = import(&request, &mut stages()).map_err(|error| exit(&error, kept.json, language))?;
+    let imported = import(&request, &mut stages(language)).map_err(|error| exit(&error, kept.json, language))?;
     if kept.json {
         return print_json(&imported);
     }

@@ -57,7 +57,8 @@ pub(super) fn restore(config: &Config, options: &RestoreOptions, language: Lang)
     let RestoreOptions { from, backup, keys, kept } = options;
     let new = kept.new_folder(config);
     let request = RestoreRequest { from: from.clone(), backup: backup.clone(), keys: keys.clone(), new };
-    let restored = restore_backup(&request, &mut stages()).map_err(|error| exit(&error, kept.json, language))?;
+    let restored =
+        restore_backup(&request, &mut stages(language)).map_err(|error| exit(&error, kept.json, language))?;
     if kept.json {
         return print_json(&restored);
     }

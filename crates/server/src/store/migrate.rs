@@ -45,7 +45,7 @@ pub(super) fn prepare(folder: &mut DataFolder) -> Result<(), OpenError> {
             return Err(OpenError::CopyInTheWay(copy));
         }
     } else {
-        tracing::info!(copy = COPY, "the data folder has an older format: it is copied before it is migrated");
+        tell("the data folder has an older format: it is copied to before-format-3 before it is migrated", 0);
         let copied = remove(&unfinished).and_then(|()| copy_folder(&path, &unfinished)).and_then(|()| {
             fs::rename(&unfinished, &copy)?;
             sync_folder(&path)
@@ -57,6 +57,17 @@ pub(super) fn prepare(folder: &mut DataFolder) -> Result<(), OpenError> {
         }
     }
     folder.write_format(Format::Migrating)
+}
+
+/// Says how far it is: in a server's log; to whoever runs another command, which has none, on stderr.
+fn tell(what: &str, records: u64) {
+    if tracing::dispatcher::has_been_set() {
+        tracing::info!(records, format = FORMAT_VERSION, "{what}");
+    } else if records == 0 {
+        eprintln!("{what}");
+    } else {
+        eprintln!("{what}; records: {records}");
+    }
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
@@ -102,11 +113,11 @@ impl SledStore {
             transactions += 1;
             written += transaction.writes.len() as u64;
             if transactions.is_multiple_of(LOGGED_EVERY) {
-                tracing::info!(records = written, "the data folder is being migrated");
+                tell("the data folder is being migrated", written);
             }
         }
         self.folder.write_format(Format::Present)?;
-        tracing::info!(records = written, format = FORMAT_VERSION, copy = COPY, "the data folder was migrated");
+        tell("the data folder was migrated; before-format-3 in it holds the old one, with document keys", written);
         Ok(())
     }
 }

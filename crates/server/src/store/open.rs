@@ -278,6 +278,9 @@ pub(super) fn open_engine(folder: &DataFolder, options: OpenOptions) -> Result<s
     for _ in 0..RELEASE_TRIES {
         match open()? {
             Err(error) if still_held(&error) => std::thread::sleep(RELEASE_PAUSE),
+            Err(sled::Error::Io(error)) if is_the_systems(&error) => {
+                return Err(OpenError::io(&folder.ledger(), error));
+            }
             opened => return opened.map_err(|error| OpenError::engine(folder, &error)),
         }
     }
@@ -288,6 +291,13 @@ pub(super) fn open_engine(folder: &DataFolder, options: OpenOptions) -> Result<s
 /// was dropped a moment ago: sled's background threads keep the file open a little longer.
 fn still_held(error: &sled::Error) -> bool {
     matches!(error, sled::Error::Io(error) if error.to_string().starts_with("could not acquire lock"))
+}
+
+/// Whether the system refused, so that nothing says that the files are damaged: a disk or a quota that
+/// is full, or rights.
+fn is_the_systems(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
+    matches!(error.kind(), FileTooLarge | PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
 }
 
 /// sled takes `snap.….generating`, which a kill during an earlier start leaves half written, for its
