@@ -230,8 +230,10 @@ fn a_backup_made_under_load_is_whole_and_a_bad_one_is_refused_by_name() {
     refused(stage.data(), &check, BAD_BACKUP, "manifest_damaged");
     fs::write(&manifest, &whole).expect("a folder");
     refused(stage.data(), &["check", "--backup", &from, "--keys", &from], BAD_BACKUP, "keys_missing");
-    let folder = Path::new(&from).join("chunks").read_dir().expect("there").next().expect("a chunk").expect("there");
-    let chunk = folder.path().read_dir().expect("there").next().expect("a chunk").expect("there").path();
+    let line = whole.split(|byte| *byte == b'\n').next().expect("a line");
+    let named: Value = serde_json::from_slice(line).expect("JSON");
+    let chunk = named["chunks"][0]["blake3"].as_str().expect("a chunk");
+    let chunk = Path::new(&from).join("chunks").join(&chunk[..2]).join(chunk);
     let mut bytes = fs::read(&chunk).expect("there");
     bytes[100] ^= 4;
     fs::write(&chunk, bytes).expect("a folder");

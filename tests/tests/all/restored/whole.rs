@@ -62,7 +62,7 @@ fn what_was_taken_after_a_post_ended_keeps_its_mark_and_what_was_proposed_lies_i
     // The end of the post is lost too: the server's word for it is enough.
     restore(&mut stage.town, &backup);
     let done = stage.town.sync(&mut stage.xie).summary;
-    assert_eq!((done.admitted, done.kept, done.refused), (1, 0, 0), "its author has heard of the tray");
+    assert_eq!((done.admitted, done.kept, done.refused), (2, 0, 0), "the report too; its author has heard of the tray");
     stage.town.sync(&mut stage.lu);
     assert_eq!(entries(&stage.lu, case), before);
     let proposals = stage.lu.replica.proposals();
