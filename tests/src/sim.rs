@@ -7,6 +7,7 @@
 //! | `line`, `network`, `older` | what lies between: loss, repetition, cuts, answers too late, old programs |
 //! | `phone`, `faults` | phones: crashes, full and failing disks, clocks, old copies |
 //! | `server`, `disk`, `service`, `outage`, `office`, `inquiry` | the server: groups, kills, power cuts, a full or failing disk |
+//! | `backups` | backups of the server, and servers restored from them |
 //! | `stops`, `hostile` | revocations; those who mean no good |
 //! | `oracle`, `calm`, `cost` | what is compared after each step and when all is quiet |
 //! | `plant`, `planted` | bugs on purpose, to show that all this can fail |
@@ -16,6 +17,7 @@
 //! `SEED=123 cargo test -p alleyway-tests simulation::every` replays one run, byte for byte;
 //! `STEPS=3,7` takes only those of its moves.
 
+mod backups;
 mod calm;
 mod cost;
 mod courier;
@@ -84,6 +86,10 @@ pub struct Done {
     pub server_stops: u64,
     /// Phones restored from an old copy.
     pub restored: u64,
+    /// Servers restored from a backup.
+    pub servers_restored: u64,
+    /// Commands that stood before such a restore, and stand again.
+    pub stood_again: u64,
     /// Leases that ended: nothing could be read until the next contact.
     pub leases_ended: u64,
     /// Parts of answers after their first.
@@ -117,6 +123,8 @@ impl Done {
         self.server_crashes += other.server_crashes;
         self.server_stops += other.server_stops;
         self.restored += other.restored;
+        self.servers_restored += other.servers_restored;
+        self.stood_again += other.stood_again;
         self.leases_ended += other.leases_ended;
         self.continued += other.continued;
         self.bundles += other.bundles;

@@ -103,6 +103,21 @@ impl Disk {
         self.fails_at.set(held);
     }
 
+    /// What a backup of now holds. The security journal is not in it.
+    pub(crate) fn copied(&self) -> Self {
+        Self { rows: self.rows.clone(), high_water: self.high_water, ..Self::default() }
+    }
+
+    /// A new disk, with what a backup holds and the journal that lay apart.
+    pub(crate) fn restored(&self, journal: Vec<Vec<u8>>) -> Self {
+        Self { journal, ..self.copied() }
+    }
+
+    /// What is in the security journal.
+    pub(crate) fn journal_entries(&self) -> &[Vec<u8>] {
+        &self.journal
+    }
+
     /// A group wrote nothing: nothing of it can be missing.
     pub(crate) fn commit_nothing(&mut self) {
         self.holds_the_last = true;

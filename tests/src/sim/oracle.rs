@@ -1,6 +1,7 @@
 //! What the simulator believes: written from `domain.md` and `ARCHITECTURE.md`, and fed only with
 //! what goes in and out at the edges. It shares no code with admission, executors or feeds.
 
+mod before;
 mod life;
 mod notebook;
 mod organisation;
@@ -19,10 +20,10 @@ pub(crate) use paper::Paper;
 use alleyway_core::command::{Body, CaseCommand, Command};
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
-use alleyway_core::sync::frame::{AdmittedAt, Stop, Verdict};
+use alleyway_core::sync::frame::{AdmittedAt, KeptWhy, Stop, Verdict};
 use alleyway_core::time::Time;
 
-use super::violation::{AUTHORITY, CLOCK, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure};
+use super::violation::{AUTHORITY, Broken, CLOCK, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure};
 use life::Actor;
 
 /// Something that the server did and committed.
@@ -57,7 +58,7 @@ pub(crate) struct Answered {
 }
 
 /// The oracle.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Oracle {
     pub(crate) town: Town,
     pub(crate) papers: BTreeMap<DocumentId, Paper>,
@@ -70,6 +71,7 @@ pub(crate) struct Oracle {
     /// The latest that the server's clock ever was.
     latest: Time,
     stops: stops::Stops,
+    before: before::Before,
     /// Phones that were restored from an old copy: what they hand in again may be judged again.
     pub(crate) restored: BTreeSet<usize>,
 }
@@ -112,6 +114,8 @@ impl Oracle {
         }
         while !open.is_empty() {
             let next = open.iter().position(|(by, command, verdict)| self.is_next(by, command, verdict));
+            let kept = || open.iter().position(|(.., verdict)| matches!(verdict, Verdict::Kept(_)));
+            let next = next.or_else(kept);
             let (by, command, verdict) = open.remove(next.unwrap_or(0));
             self.judged(by, by.received.unwrap_or(by.at), command, verdict)?;
         }
@@ -120,7 +124,10 @@ impl Oracle {
 
     /// Whether a verdict can be the next, by the version it names.
     fn is_next(&self, by: &Answered, command: &Command, verdict: &Verdict) -> bool {
-        let (Verdict::Admitted(at) | Verdict::AfterPost(at)) = verdict else { return true };
+        let (Verdict::Admitted(at) | Verdict::AfterPost(at)) = verdict else {
+            // It has a version of its own, which nobody names: those that are named come first.
+            return !matches!(verdict, Verdict::Kept(kept) if kept.why == KeptWhy::BeforeRestore);
+        };
         let held = self.papers.get(&command.target(&by.key)).map_or(0, Paper::version);
         trays::settling(command).is_some() || self.admitted.contains_key(&command.id(&by.key)) || at.version == held + 1
     }
@@ -130,6 +137,7 @@ impl Oracle {
         ensure(received <= self.latest, CLOCK, || format!("{id} was received at {received:?}, which is yet to come"))?;
         let body = self.bodies.entry(id).or_insert_with(|| command.body.clone());
         ensure(*body == command.body, IDEMPOTENT, || format!("two commands have the id {id}"))?;
+        self.note_time(id, by.received);
         match verdict {
             Verdict::Admitted(at) => match self.admitted.get(&id) {
                 Some(known) => ensure(known == at, DURABLE, || {
@@ -162,19 +170,43 @@ impl Oracle {
         after_post: bool,
     ) -> Checked {
         let id = command.id(&by.key);
+        let stood = self.before.places(id).is_some();
         ensure(!self.was_kept(id), DURABLE, || format!("{id} was kept, and is now admitted"))?;
-        ensure(!self.has_stopped(by), AUTHORITY, || format!("{id} is admitted, and its device is stopped"))?;
+        ensure(stood || !self.has_stopped(by), AUTHORITY, || {
+            format!("{id} is admitted, and its device is stopped")
+        })?;
         self.received.insert(id, received);
         if let Some(settle) = trays::settling(command) {
             return self.settles(by, id, settle, at, after_post);
         }
-        let again = self.refused.contains(&id) && !self.was_restored(by);
+        let again = self.refused.contains(&id) && !self.was_restored(by) && !stood;
         ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now admitted"))?;
+        let target = command.target(&by.key);
+        let exists = self.papers.contains_key(&target);
+        ensure(command.document.is_some() || !exists, IDEMPOTENT, || format!("{target} was made twice"))?;
+        let paper = match self.anew(by, received, command, after_post) {
+            Ok(paper) => paper,
+            Err(_) if stood => self
+                .again(by, received, command, at)
+                .map_err(|rule| broken(AUTHORITY, format!("{} {id} again: {rule}", command.body.kind())))?,
+            Err(error) => return Err(error),
+        };
+        let version = paper.version();
+        ensure(version == at.version, DURABLE, || {
+            format!("{id} is said to be version {} of {target}, but {version} is next", at.version)
+        })?;
+        self.papers.insert(target, Paper { check: Some(at.check), ..paper });
+        self.admitted.insert(id, at);
+        Ok(())
+    }
+
+    /// The document with a command on it that was judged by the posts in force, or after its author's.
+    fn anew(&self, by: &Answered, received: Time, command: &Command, after_post: bool) -> Result<Paper, Broken> {
+        let id = command.id(&by.key);
         let target = command.target(&by.key);
         let past = self.town.as_if_not_ended(by.member, by.at);
         let town = if after_post { &past } else { &self.town };
         let actor = Actor { town, member: by.member, at: by.at, received };
-        let forbidden = |rule: &'static str| broken(AUTHORITY, format!("{} {id}: {rule}", command.body.kind()));
         if after_post {
             ensure(trays::adds_only(&command.body), AUTHORITY, || format!("{id} moves something, after the post"))?;
             let present = Actor { town: &self.town, ..actor };
@@ -182,24 +214,24 @@ impl Oracle {
                 format!("{id} is marked, though its author may do it")
             })?;
         }
-        let merged_into_is_open = self.merged_into_is_open(command, target);
+        let forbidden = |rule: &'static str| broken(AUTHORITY, format!("{} {id}: {rule}", command.body.kind()));
+        self.next_paper(&actor, id, command, target).map_err(forbidden)
+    }
+
+    /// The document with a command on it, if the table allows it.
+    fn next_paper(
+        &self,
+        by: &Actor<'_>,
+        id: CommandId,
+        command: &Command,
+        target: DocumentId,
+    ) -> Result<Paper, &'static str> {
         if command.document.is_none() {
-            let paper = Paper::report(&actor, id, &command.body).map_err(forbidden)?;
-            ensure(self.papers.insert(target, paper).is_none(), IDEMPOTENT, || format!("{target} was made twice"))?;
-        } else {
-            let unknown = || broken(AUTHORITY, format!("{} on {target}, which does not exist", command.body.kind()));
-            let paper = self.papers.get_mut(&target).ok_or_else(unknown)?;
-            paper.take(&actor, id, &command.body, merged_into_is_open).map_err(forbidden)?;
+            return Paper::report(by, id, &command.body);
         }
-        let version = self.papers.get(&target).map_or(0, Paper::version);
-        ensure(version == at.version, DURABLE, || {
-            format!("{id} is said to be version {} of {target}, but {version} is next", at.version)
-        })?;
-        if let Some(paper) = self.papers.get_mut(&target) {
-            paper.check = Some(at.check);
-        }
-        self.admitted.insert(id, at);
-        Ok(())
+        let mut paper = self.papers.get(&target).ok_or("its document does not exist")?.clone();
+        paper.take(by, id, &command.body, self.merged_into_is_open(command, target))?;
+        Ok(paper)
     }
 
     /// Whether the table forbids the command.

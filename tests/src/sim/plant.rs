@@ -36,14 +36,20 @@ pub enum Plant {
     SkipsPages,
     /// The item of a tray is not noted as being there.
     TrayForgotten,
-    /// A revocation stands in the security journal, and the ledger never heard of it: what a server
-    /// has that is restored from a backup and does not read its journal.
+    /// The security journal is restored together with the ledger, from the backup.
     RevocationForgotten,
+    /// A restored server goes on in the incarnation that it was backed up in.
+    IncarnationNotBegun,
+    /// Phones are told that a backup holds all that the server has had of them, also what it had not
+    /// judged yet, and what came since.
+    CoversTooMuch,
+    /// Restored servers take no notice of their own older word.
+    WordNotBelieved,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::AnswersBeforeSync,
         Self::LosesTransactions,
         Self::CursorBeforePage,
@@ -59,6 +65,9 @@ impl Plant {
         Self::SkipsPages,
         Self::TrayForgotten,
         Self::RevocationForgotten,
+        Self::IncarnationNotBegun,
+        Self::CoversTooMuch,
+        Self::WordNotBelieved,
     ];
 
     /// The bug of this name, as it is printed.

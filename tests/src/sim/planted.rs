@@ -23,11 +23,6 @@ const KEPT: u8 = b'i';
 /// One write or frame in so many, for bugs that need it.
 const CRASHES_OFTEN: usize = 6;
 
-/// How an entry of the security journal begins that says that a device is stopped.
-const STOPPED: u8 = 3;
-/// A device's id, in bytes.
-const DEVICE_BYTES: usize = 16;
-
 /// One page in so many is skipped.
 const PAGES_PER_SKIPPED_ONE: u8 = 8;
 
@@ -69,11 +64,6 @@ impl Plant {
             Self::TrayForgotten => writes.retain(|write| !is(write, KEPT)),
             Self::ChainBrokenAtRefusal if writes.iter().any(|write| is(write, REFUSALS)) => {
                 writes.retain(|write| !is(write, BATCHES) && !is(write, DEVICES));
-            }
-            Self::RevocationForgotten => {
-                let stopped = transaction.journal.entries.iter().filter_map(|entry| entry.strip_prefix(&[STOPPED]));
-                let stopped: Vec<&[u8]> = stopped.filter_map(|note| note.get(..DEVICE_BYTES)).collect();
-                writes.retain(|write| !is(write, DEVICES) || !stopped.iter().any(|id| write.key.ends_with(id)));
             }
             _ => {}
         }

@@ -131,6 +131,39 @@ impl Server {
         Ok(())
     }
 
+    /// Goes on from a backup, on a new disk, as the next incarnation. Without its journal the
+    /// administrators first say which devices go on.
+    pub(crate) fn restore(
+        &mut self,
+        disk: Disk,
+        goes_on: &dyn Fn(DeviceId) -> bool,
+        now: Time,
+        rng: &mut Rng,
+    ) -> Result<(), Trouble> {
+        self.disk = disk;
+        let setup = self.setup(rng);
+        self.ledger = Ledger::open(&self.disk, setup)?;
+        if self.plant != Plant::IncarnationNotBegun {
+            self.ledger.begin_incarnation(now)?;
+        }
+        if self.ledger.quarantine().is_some() {
+            let kept: Vec<u32> =
+                self.devices()?.into_iter().filter(|row| goes_on(row.device)).map(|row| row.code).collect();
+            self.ledger.end_quarantine(&self.disk, &|code| kept.contains(&code), now)?;
+        }
+        if let Some(transaction) = self.ledger.take_transaction() {
+            self.disk.commit_up_to(&transaction, CUTS, false)?;
+        }
+        self.is_up = true;
+        Ok(())
+    }
+
+    /// Notes that a verified backup holds the batches of these devices up to these numbers.
+    pub(crate) fn cover(&mut self, held: &[(DeviceId, u64)]) -> Result<(), Trouble> {
+        self.ledger.cover(&self.disk, held)?;
+        Ok(())
+    }
+
     pub(crate) fn counted(&self) -> Counted {
         if !self.is_up {
             return self.counted;
@@ -172,10 +205,11 @@ impl Server {
         for device in flight.closed_devices() {
             keys.insert(device, device_key(&self.disk, device)?);
         }
-        let Ok(flight) = flight.open(TOWN, &self.ledger.sealing(), |device| keys.get(&device).copied().flatten())
-        else {
-            return Ok(None);
-        };
+        let opened = flight.open(TOWN, &self.ledger.sealing(), |device| keys.get(&device).copied().flatten());
+        let Ok(mut flight) = opened else { return Ok(None) };
+        if self.plant == Plant::WordNotBelieved {
+            flight.stood.clear();
+        }
         let reply = self.ledger.sync(&self.disk, &flight, now)?;
         let mut part = self.part(&reply.frames, reply.next, (&flight.batches, flight.hello.device))?;
         part.brought = flight.carried;

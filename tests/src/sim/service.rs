@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::id::DocumentId;
+use alleyway_core::id::{DeviceId, DocumentId};
 use alleyway_core::ledger::Continuation;
 use alleyway_core::sync::frame::Stop;
 
@@ -20,6 +20,8 @@ pub(crate) enum Work {
     Administration,
     Stop(usize, Stop),
     Thaw,
+    /// A verified backup holds the batches of these devices up to these numbers.
+    Cover(Vec<(DeviceId, u64)>),
     /// Bytes that nobody signed.
     Forged(Vec<u8>),
     /// A flight of the stranger.
@@ -121,6 +123,7 @@ impl World {
             Work::Administration => self.administration(&mut group.events)?,
             Work::Stop(phone, why) => self.stop(phone, why, &mut group.events)?,
             Work::Thaw => self.thaw()?,
+            Work::Cover(held) => self.server.cover(&held)?,
             Work::Forged(bytes) => self.meet_forged(&bytes)?,
             Work::Strangers(bytes) => self.meet_stranger(&bytes, &mut group.events)?,
         }
@@ -266,7 +269,12 @@ impl World {
                         answer.next = Some(*next);
                     }
                 }
-                Work::Administration | Work::Stop(..) | Work::Thaw | Work::Forged(_) | Work::Strangers(_) => {}
+                Work::Administration
+                | Work::Stop(..)
+                | Work::Thaw
+                | Work::Cover(_)
+                | Work::Forged(_)
+                | Work::Strangers(_) => {}
             }
         }
     }

@@ -25,12 +25,16 @@ pub(crate) enum Move {
     Stop,
     Hostile,
     Disk,
+    /// The server is backed up, or a backup of it verified.
+    Backup,
+    /// The server is lost, and restored from a backup.
+    Restore,
 }
 
 /// A run's character.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Temper {
-    weights: [(Move, usize); 17],
+    weights: [(Move, usize); 19],
     pub(crate) writes_per_crash: usize,
     pub(crate) groups_per_kill: usize,
     pub(crate) frames_per_cut: usize,
@@ -63,6 +67,8 @@ impl Temper {
                 (Move::Stop, of([0, 0, 1, 1])),
                 (Move::Hostile, of([0, 1, 1, 6])),
                 (Move::Disk, of([0, 0, 1, 1])),
+                (Move::Backup, of([0, 1, 2, 4])),
+                (Move::Restore, of([0, 0, 1, 1])),
             ],
             writes_per_crash: of([10, 40, 100, 1_000]),
             groups_per_kill: of([10, 40, 100, 1_000]),

@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use alleyway_core::time::Time;
 
+use super::backups::Backups;
 use super::cost::Spent;
 use super::courier::Letter;
 use super::hostile::Stranger;
@@ -35,6 +36,7 @@ pub(crate) struct World {
     /// How far the server's clock is behind, in milliseconds.
     pub(crate) lag: i64,
     pub(crate) server: Server,
+    pub(crate) backups: Backups,
     pub(crate) phones: Vec<Phone>,
     pub(crate) places: Places,
     pub(crate) network: Network,
@@ -91,6 +93,7 @@ impl World {
             now: BEGIN,
             lag: 0,
             server,
+            backups: Backups::default(),
             phones: Vec::new(),
             places,
             network: Network::default(),
@@ -171,6 +174,8 @@ impl World {
             Move::Stop => self.stop_or_thaw(phone)?,
             Move::Hostile => self.attack()?,
             Move::Disk => self.disk_fault(phone),
+            Move::Backup => self.back_up()?,
+            Move::Restore => self.restore_server()?,
         }
         self.check_touched()
     }
@@ -183,9 +188,10 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn check_notebook(&self, index: usize) -> Checked {
-        let phone = &self.phones[index];
-        let named = |error: Broken| broken(error.invariant, format!("{}: {}", phone.name, error.what));
+    pub(crate) fn check_notebook(&mut self, index: usize) -> Checked {
+        let phone = &mut self.phones[index];
+        let name = phone.name;
+        let named = |error: Broken| broken(error.invariant, format!("{name}: {}", error.what));
         if phone.is_wiped {
             return phone.disk.notebook.check_wiped(&self.oracle).map_err(named);
         }

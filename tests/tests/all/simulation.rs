@@ -66,6 +66,7 @@ fn every_seed_keeps_every_promise() {
     // Runs in which nothing happens keep every promise too.
     assert!(sum.typed > 20 * seeds && sum.admitted > 10 * seeds && sum.refused > 5 * seeds && sum.kept > seeds);
     assert!(sum.phone_crashes > 5 * seeds && sum.server_crashes > seeds && sum.server_stops > seeds / 8);
+    assert!(sum.servers_restored > seeds / 4 && sum.stood_again > seeds / 8, "{sum:?}");
     assert!(sum.leases_ended > seeds / 4 && sum.bundles > seeds / 4 && sum.carried > seeds && sum.hostile > seeds);
     assert!(
         sum.restored > seeds / 8 && sum.stopped > seeds / 8 && sum.fallen_back > seeds / 20 && sum.full > seeds / 4
@@ -146,8 +147,28 @@ fn an_item_of_a_tray_that_is_not_noted_is_found() {
 }
 
 #[test]
-fn a_revocation_that_the_ledger_forgets_is_found() {
-    is_found_within(Plant::RevocationForgotten, 20);
+fn a_feed_that_was_cut_off_and_is_not_resumed_is_found() {
+    is_found_within(Plant::BackfillNotResumed, 40);
+}
+
+#[test]
+fn a_revocation_that_a_restore_forgets_is_found() {
+    is_found_within(Plant::RevocationForgotten, 60);
+}
+
+#[test]
+fn a_restored_server_that_begins_no_incarnation_is_found() {
+    is_found_within(Plant::IncarnationNotBegun, 60);
+}
+
+#[test]
+fn a_backup_that_is_said_to_cover_what_it_does_not_is_found() {
+    is_found_within(Plant::CoversTooMuch, 60);
+}
+
+#[test]
+fn a_restored_server_that_does_not_believe_its_own_word_is_found() {
+    is_found_within(Plant::WordNotBelieved, 60);
 }
 
 #[test]

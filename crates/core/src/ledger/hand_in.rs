@@ -280,6 +280,10 @@ impl Ledger {
         if is_fresh {
             self.fresh.count(&verdict);
         }
+        // What scopes the device had is known up to the backup only, and the same batch may come again.
+        if word.is_some() && verdict.stands() && !self.may_have_seen(records, at, command, head.as_ref())? {
+            self.pending.put(keys::stands_by_word(at.by.device, target), &at.number);
+        }
         match &verdict {
             Verdict::Refused(refusal) => {
                 self.stats.refuse(&refusal.code);

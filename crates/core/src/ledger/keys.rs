@@ -117,6 +117,12 @@ pub(super) fn refused_creation(device: DeviceId, document: DocumentId) -> Vec<u8
     key(b'z', &[&device.0, &document.0])
 }
 
+/// A document in which a command of the device stands again by the server's older word, though no
+/// scope of the device that is known since the restore shows it.
+pub(super) fn stands_by_word(device: DeviceId, document: DocumentId) -> Vec<u8> {
+    key(b'e', &[&device.0, &document.0])
+}
+
 /// An invitation, by the index of its code.
 pub(super) fn invitation(index: [u8; 16]) -> Vec<u8> {
     key(b'c', &[&index])

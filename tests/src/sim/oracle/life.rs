@@ -42,10 +42,14 @@ fn must(holds: bool, rule: &'static str) -> Result<(), &'static str> {
 }
 
 impl Life {
+    /// Whether the author may report.
+    pub(crate) fn may_begin(by: &Actor<'_>, owner: UnitId) -> Result<(), &'static str> {
+        must(by.town.acts_for(by.member, owner, by.at), "a chief reports for the own alley")
+    }
+
     /// A report is made.
-    pub(crate) fn begin(by: &Actor<'_>, owner: UnitId) -> Result<Self, &'static str> {
-        must(by.town.acts_for(by.member, owner, by.at), "a chief reports for the own alley")?;
-        Ok(Self {
+    pub(crate) fn begin(by: &Actor<'_>, owner: UnitId) -> Self {
+        Self {
             stage: CaseStage::Reported,
             holder: owner,
             owner,
@@ -56,7 +60,7 @@ impl Life {
             ruled: None,
             resolvers: BTreeSet::new(),
             ended: None,
-        })
+        }
     }
 
     pub(crate) fn is_open(&self) -> bool {

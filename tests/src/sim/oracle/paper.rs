@@ -35,7 +35,16 @@ impl Paper {
         Self { commands: vec![None], check: None, life: None, alley: Some(alley), registers }
     }
 
+    /// A member reports.
     pub(crate) fn report(by: &Actor<'_>, id: CommandId, body: &Body) -> Result<Self, &'static str> {
+        if let Body::Case(CaseCommand::Report(report)) = body {
+            Life::may_begin(by, report.owner)?;
+        }
+        Self::reported(by, id, body)
+    }
+
+    /// A case as it is reported, whoever may.
+    pub(crate) fn reported(by: &Actor<'_>, id: CommandId, body: &Body) -> Result<Self, &'static str> {
         let Body::Case(CaseCommand::Report(report)) = body else { return Err("people create nothing but cases") };
         let mut registers = Registers::default();
         let values: [(&str, &str); 5] = [
@@ -48,12 +57,12 @@ impl Paper {
         for (field, value) in values {
             registers.begin(field, id, value);
         }
-        let mut life = Life::begin(by, report.owner)?;
+        let mut life = Life::begin(by, report.owner);
         life.units.extend(report.taken_at);
         Ok(Self { commands: vec![Some(id)], check: None, life: Some(life), alley: None, registers })
     }
 
-    /// A member's command.
+    /// A member's command, if the table allows it.
     pub(crate) fn take(
         &mut self,
         by: &Actor<'_>,
@@ -64,30 +73,43 @@ impl Paper {
         if self.commands.contains(&Some(id)) {
             return Err("it is there already");
         }
+        match (body, &self.life) {
+            (Body::Case(step), Some(life)) => life.allows(by, step, merged_into_is_open)?,
+            (Body::Household(HouseholdCommand::Edit(_)), None) => {
+                if !self.alley.is_some_and(|alley| by.town.acts_for(by.member, alley, by.at)) {
+                    return Err("a household belongs to its alley's chief");
+                }
+            }
+            _ => return Err("nobody but the server does that"),
+        }
+        self.put(by, id, body);
+        Ok(())
+    }
+
+    /// Carries a member's command out.
+    pub(crate) fn put(&mut self, by: &Actor<'_>, id: CommandId, body: &Body) {
         match (body, &mut self.life) {
             (Body::Case(step), Some(life)) => {
-                life.allows(by, step, merged_into_is_open)?;
                 life.take(by, step);
                 if let CaseCommand::Edit(edit) = step {
                     self.registers.edit(id, edit);
                 }
             }
-            (Body::Household(HouseholdCommand::Edit(edit)), None) => {
-                if !self.alley.is_some_and(|alley| by.town.acts_for(by.member, alley, by.at)) {
-                    return Err("a household belongs to its alley's chief");
-                }
-                self.registers.edit(id, edit);
-            }
-            _ => return Err("nobody but the server does that"),
+            (Body::Household(HouseholdCommand::Edit(edit)), None) => self.registers.edit(id, edit),
+            _ => {}
         }
         self.commands.push(Some(id));
-        Ok(())
+    }
+
+    /// The server wrote something into the log that changes nothing.
+    pub(crate) fn noted_by_the_server(&mut self) {
+        self.commands.push(None);
+        // The server's verdicts on its own commands are not seen.
+        self.check = None;
     }
 
     pub(crate) fn move_to(&mut self, alley: UnitId) {
         self.alley = Some(alley);
-        self.commands.push(None);
-        // The server's verdicts on its own commands are not seen.
-        self.check = None;
+        self.noted_by_the_server();
     }
 }

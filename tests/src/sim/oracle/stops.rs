@@ -7,7 +7,7 @@ use alleyway_core::sync::frame::{KeptWhy, Stop};
 use super::{Answered, Oracle};
 
 /// Why phones are not to go on.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Stops {
     stopped: BTreeMap<usize, Stop>,
 }

@@ -16,10 +16,17 @@ use crate::sim::violation::{AUTHORITY, Checked, DURABLE, IDEMPOTENT, SCOPE, brok
 const AFTER_POST_DAYS: i64 = 180;
 
 /// Items.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Trays {
     kept: BTreeSet<CommandId>,
     settled: BTreeSet<CommandId>,
+}
+
+impl Trays {
+    /// All items that ever lay in one.
+    pub(super) fn all(self) -> BTreeSet<CommandId> {
+        self.kept
+    }
 }
 
 /// Whether a step only adds to what is known.
@@ -50,7 +57,9 @@ impl Oracle {
         let follows = command.document.is_some_and(|document| self.was_kept(CommandId(document.0)));
         let phone = by.phone.unwrap_or(usize::MAX);
         match why {
-            _ if follows => Ok(()),
+            KeptWhy::BeforeRestore => self.kept_since_it_stood(by, command, id),
+            // By the server's own older word.
+            _ if follows || self.before.was_kept(id) => Ok(()),
             KeptWhy::PostEnded => self.kept_after_post(by, command, id),
             KeptWhy::DeviceRevoked => ensure(self.is_stopped(phone), AUTHORITY, || {
                 format!("{id} was kept because its device is revoked, and it is not")
@@ -99,11 +108,12 @@ impl Oracle {
     ) -> Checked {
         let past = self.town.as_if_not_ended(by.member, by.at);
         let town = if after_post { &past } else { &self.town };
-        let may = !after_post || settle.outcome == TrayOutcome::Taken;
+        let stood = self.before.places(id).is_some();
+        let may = stood || !after_post || settle.outcome == TrayOutcome::Taken;
         ensure(may, AUTHORITY, || format!("{id} dismisses {} after the post", settle.item))?;
         ensure(self.was_kept(settle.item), SCOPE, || format!("{} was settled, and never kept", settle.item))?;
         ensure(self.trays.settled.insert(settle.item), IDEMPOTENT, || format!("{} was settled twice", settle.item))?;
-        ensure(town.acts_somewhere(by.member, by.at), AUTHORITY, || {
+        ensure(stood || town.acts_somewhere(by.member, by.at), AUTHORITY, || {
             format!("{id} settles {}, by somebody who acts for nobody", settle.item)
         })?;
         self.admitted.insert(id, at);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use alleyway_core::command::unit::Post;
 use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::documents::LogEntry;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::replica::{CaseDetail, EntryState, Replica};
 use alleyway_core::sync::frame::check_of;
@@ -58,15 +59,22 @@ impl Oracle {
             format!("{id} has the head {check:?}, the last verdict said {:?}", paper.check)
         })?;
         let admitted = |row: &&alleyway_core::replica::LogRow| row.state == EntryState::Admitted;
-        let log: Vec<Option<CommandId>> =
-            detail.log.iter().filter(admitted).map(|row| Some(row.entry.command)).collect();
-        ensure(log == paper.commands, NOTHING_LOST, || {
+        let log: Vec<_> = detail.log.iter().filter(admitted).map(|row| &row.entry).collect();
+        // The server's own say what stood before it was restored.
+        let is = |(shown, known): (&&LogEntry, &Option<CommandId>)| match known {
+            Some(command) => shown.command == *command,
+            None => shown.kind == "stood",
+        };
+        let same = log.len() == paper.commands.len() && log.iter().zip(&paper.commands).all(is);
+        ensure(same, NOTHING_LOST, || {
+            let log: Vec<_> = log.iter().map(|entry| (entry.command, &entry.kind)).collect();
             format!("{id} shows {log:?}, admitted were {:?}", paper.commands)
         })?;
         for row in &detail.log {
             let received = self.received(row.entry.command);
             let same = row.state != EntryState::Admitted
                 || received.is_none()
+                || self.has_other_times(row.entry.command)
                 || row.entry.received.map(|receipt| receipt.received) == received;
             ensure(same, CLOCK, || {
                 format!("{} was received at {received:?}, and shows {:?}", row.entry.command, row.entry.received)

@@ -6,7 +6,7 @@ use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
 
 use super::stage::{
-    Stage, accept, carry_out, entries, escalate, flight_of, in_any_order, kinds, note, receive, restore, types,
+    Stage, accept, carry_out, ends, entries, escalate, flight_of, in_any_order, kinds, note, receive, restore, types,
     withdraw,
 };
 use crate::bundles::{hand_over, restored};
@@ -162,4 +162,42 @@ fn a_sync_that_gives_back_more_than_one_flight_holds_and_brings_something_new_is
     types(&mut stage.town, &mut stage.xie, case, note("unsent"));
     let done = stage.town.sync(&mut stage.xie);
     assert!(done.summary.up_to_date, "{:?} {}", done.summary, done.round_trips);
+}
+
+/// A tray is a document of the server, which is made anew: what was settled in the one that is lost is
+/// settled once more by a person.
+#[test]
+fn what_was_settled_in_a_tray_that_is_lost_lies_there_again_and_is_settled_once_more() {
+    for first in 0..2 {
+        let mut stage = Stage::new();
+        let case = stage.reports();
+        stage.all_sync();
+        let backup = stage.town.store.clone();
+        types(&mut stage.town, &mut stage.xie, case, accept());
+        let alley = stage.town.alley;
+        ends(&mut stage.town, "xie", alley);
+        stage.town.sync(&mut stage.xie);
+        stage.town.sync(&mut stage.lu);
+        let item = stage.lu.replica.proposals()[0].item;
+        let (now, random) = (stage.town.now, stage.town.random());
+        let (writes, _) = stage.lu.replica.take(item, now, random).unwrap();
+        stage.lu.persist(writes);
+        stage.all_sync();
+        let before = entries(&stage.lu, case);
+        assert_eq!(kinds(&before), ["report", "accept"]);
+        restore(&mut stage.town, &backup);
+        if first == 0 { stage.town.sync(&mut stage.xie) } else { stage.town.sync(&mut stage.lu) };
+        stage.all_sync();
+        assert_eq!(entries(&stage.lu, case), before, "what was taken stands again");
+        assert_eq!(stage.lu.replica.proposals().iter().map(|row| row.item).collect::<Vec<_>>(), [item]);
+        let (now, random) = (stage.town.now, stage.town.random());
+        let writes = stage.lu.replica.dismiss(item, now, random).unwrap();
+        stage.lu.persist(writes);
+        stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
+        stage.all_sync();
+        assert_eq!(entries(&stage.lu, case), before);
+        assert_eq!((stage.lu.replica.proposals(), stage.lu.replica.pending()), (Vec::new(), Vec::new()));
+        let review: Vec<_> = stage.lu.replica.review().iter().map(|row| (row.kind, row.why.clone())).collect();
+        assert!(review.iter().all(|row| *row == ("settle_item", KeptWhy::BeforeRestore)), "{review:?}");
+    }
 }

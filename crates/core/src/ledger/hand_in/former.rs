@@ -110,12 +110,17 @@ impl Ledger {
             return Ok(true);
         }
         let id = DeviceId::of(&at.device.key);
+        let by_word = keys::stands_by_word(id, command.target(&at.device.key));
+        let stands_by_word = self.pending.get_bytes(records, &by_word)?.is_some();
         let newest: ScopeRecord = self.pending.get(records, &keys::scope(id, 0))?.unwrap_or_default();
         let mut ever = BTreeSet::new();
         for version in newest.version.saturating_sub(SCOPES_LOOKED_THROUGH_MAX)..=newest.version {
             ever.extend(self.scope_of(records, at.device, version)?.feeds);
         }
-        Ok(head.is_some_and(|head| meets(head, &ever) || head.left.iter().any(|(feed, _)| ever.contains(feed))))
+        let was_sent = |head: &HeadRecord| {
+            stands_by_word || meets(head, &ever) || head.left.iter().any(|(feed, _)| ever.contains(feed))
+        };
+        Ok(head.is_some_and(was_sent))
     }
 
     fn has_ended_post(&self, member: MemberId, now: Time) -> bool {

@@ -1,0 +1,152 @@
+//! What the server had said before it was restored from a backup. The oracle goes back together with
+//! the server; what people and phones were told does not.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alleyway_core::command::{Body, Command};
+use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::sync::frame::AdmittedAt;
+use alleyway_core::time::Time;
+
+use super::life::Actor;
+use super::{Answered, Oracle, Paper};
+use crate::sim::violation::{AUTHORITY, Checked, DURABLE, ensure};
+
+/// What was said in older incarnations.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Before {
+    /// When the server was restored last.
+    restored: Option<Time>,
+    /// Where a command stood.
+    stood: BTreeMap<CommandId, Vec<AdmittedAt>>,
+    kept: BTreeSet<CommandId>,
+    refused: BTreeSet<CommandId>,
+    /// Commands that came in more than one batch, or by a courier: what was said of them last names the
+    /// time of that.
+    other_times: BTreeSet<CommandId>,
+    /// How often something stood again.
+    again: u64,
+}
+
+impl Before {
+    /// Where a command stood, if it did.
+    pub(super) fn places(&self, id: CommandId) -> Option<&[AdmittedAt]> {
+        self.stood.get(&id).map(Vec::as_slice)
+    }
+
+    pub(super) fn was_kept(&self, id: CommandId) -> bool {
+        self.kept.contains(&id)
+    }
+}
+
+impl Oracle {
+    /// The server goes on from a backup: it knows what it knew then. Who was stopped is known from the
+    /// journal, or from those who look after it.
+    pub(crate) fn go_back_to(&mut self, backup: &Self, at: Time) {
+        let now = std::mem::replace(self, backup.clone());
+        self.before = now.before;
+        self.before.restored = Some(at);
+        for (id, at) in now.admitted {
+            let places = self.before.stood.entry(id).or_default();
+            if !places.contains(&at) {
+                places.push(at);
+            }
+        }
+        self.before.kept.extend(now.trays.all());
+        self.before.refused.extend(now.refused);
+        self.stops = now.stops;
+        self.restored = now.restored;
+        self.latest = now.latest;
+        for (id, body) in now.bodies {
+            self.bodies.entry(id).or_insert(body);
+        }
+    }
+
+    /// When the server was restored last.
+    pub(crate) fn server_restored(&self) -> Option<Time> {
+        self.before.restored
+    }
+
+    /// Whether a command was said to stand, or to lie in a tray, before the server was restored.
+    pub(crate) fn stood_or_was_kept_before(&self, id: CommandId) -> bool {
+        self.before.stood.contains_key(&id) || self.before.was_kept(id)
+    }
+
+    /// Whether a command had any verdict before the server was restored.
+    pub(crate) fn had_verdict_before(&self, id: CommandId) -> bool {
+        self.stood_or_was_kept_before(id) || self.before.refused.contains(&id)
+    }
+
+    /// Notes when an answer says that a command was received.
+    pub(super) fn note_time(&mut self, id: CommandId, said: Option<Time>) {
+        if said.is_none() || self.received(id).is_some_and(|received| Some(received) != said) {
+            self.before.other_times.insert(id);
+        }
+    }
+
+    /// Whether a command can stand again with another time than it had at first.
+    pub(crate) fn has_other_times(&self, id: CommandId) -> bool {
+        self.before.restored.is_some() && self.before.other_times.contains(&id)
+    }
+
+    /// How often a command stood again that had stood before.
+    pub(crate) fn stood_again_count(&self) -> u64 {
+        self.before.again
+    }
+
+    /// The document with a command that had stood before: posts are not asked again, the table is, and
+    /// nothing is where it makes the same version with the same head.
+    pub(super) fn again(
+        &mut self,
+        by: &Answered,
+        received: Time,
+        command: &Command,
+        at: AdmittedAt,
+    ) -> Result<Paper, &'static str> {
+        let id = command.id(&by.key);
+        let is_same = self.before.places(id).is_some_and(|places| places.contains(&at));
+        self.before.again += 1;
+        self.as_it_stood(by, received, command, is_same)
+    }
+
+    fn as_it_stood(
+        &self,
+        by: &Answered,
+        received: Time,
+        command: &Command,
+        is_same: bool,
+    ) -> Result<Paper, &'static str> {
+        let id = command.id(&by.key);
+        let past = self.town.as_if_not_ended(by.member, received);
+        let actor = Actor { town: &past, member: by.member, at: received, received };
+        if !is_same {
+            return self.next_paper(&actor, id, command, command.target(&by.key));
+        }
+        match self.papers.get(&command.target(&by.key)) {
+            Some(paper) => {
+                let mut paper = paper.clone();
+                paper.put(&actor, id, &command.body);
+                Ok(paper)
+            }
+            None => Paper::reported(&actor, id, &command.body),
+        }
+    }
+
+    /// The server says that a command stood before it was restored, does not fit any more, and lies in
+    /// a tray. A case's log says so too.
+    pub(super) fn kept_since_it_stood(&mut self, by: &Answered, command: &Command, id: CommandId) -> Checked {
+        ensure(self.before.places(id).is_some(), AUTHORITY, || {
+            format!("{id} was kept because it stood before the restore, and it never did")
+        })?;
+        let target: DocumentId = command.target(&by.key);
+        let received = by.received.unwrap_or(by.at);
+        let fits = self.papers.contains_key(&target) && self.as_it_stood(by, received, command, false).is_ok();
+        ensure(!fits, DURABLE, || format!("{id} stood before the restore, would stand again, and lies in a tray"))?;
+        if let (Body::Case(_), Some(case), Some(paper)) = (&command.body, command.document, self.papers.get_mut(&target))
+        {
+            debug_assert_eq!(case, target);
+            paper.noted_by_the_server();
+        }
+        Ok(())
+    }
+}
