@@ -48,6 +48,9 @@ mod typing;
 mod violation;
 mod world;
 
+use alleyway_core::crypto::hash;
+use alleyway_core::store::Write;
+
 pub use plant::Plant;
 pub use scene::Scene;
 pub use shrink::{Shrunk, shrink};
@@ -106,6 +109,10 @@ pub struct Done {
     pub full: u64,
     /// Documents that an older program could not follow, and fetched whole.
     pub fallen_back: u64,
+    /// Phones that were up to date, and compared with the oracle in the middle of the run.
+    pub compared: u64,
+    /// A hash of everything that was sent and written, in order.
+    pub bytes: [u8; 32],
     /// The moves that were made, by their place in the seed's list.
     pub steps: Vec<u32>,
     /// The steps that were taken, told: the same seed gives the same story.
@@ -133,6 +140,20 @@ impl Done {
         self.hostile += other.hostile;
         self.full += other.full;
         self.fallen_back += other.fallen_back;
+        self.compared += other.compared;
+    }
+
+    /// Takes note of bytes that were sent.
+    fn trace(&mut self, what: &str, bytes: &[u8]) {
+        self.bytes = hash(what, &[&self.bytes, bytes]);
+    }
+
+    /// Takes note of what was written.
+    fn trace_writes(&mut self, what: &str, writes: &[Write]) {
+        for write in writes {
+            self.trace(what, &write.key);
+            self.trace(what, write.value.as_deref().unwrap_or_default());
+        }
     }
 }
 

@@ -121,8 +121,6 @@ pub const CARRIED_DAYS_MAX: i64 = 60;
 /// How long a server that was restored from a backup waits for what it lost: a step that does not fit
 /// while steps before it are missing is kept waiting so long, then goes to the review tray.
 pub const STOOD_WAIT_DAYS: i64 = 14;
-/// Incarnations that are left out at a restore without the security journal.
-pub const INCARNATIONS_LEFT_OUT: u32 = 1_000;
 /// Batches with final verdicts that a device keeps for a server that never says that a backup covers
 /// them; beyond it, the oldest go.
 pub const ANSWERED_BATCHES_MAX: usize = 2_048;

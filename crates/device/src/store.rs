@@ -43,14 +43,17 @@ type RecordsTable = redb::ReadOnlyTable<&'static [u8], &'static [u8]>;
 /// The device's own few rows.
 const SETTINGS: TableDefinition<&str, &[u8]> = TableDefinition::new("settings");
 
-/// The layout this version reads and writes. The first one was not sealed.
-pub const FORMAT: u32 = 2;
+/// The layout this version writes. The first one was not sealed; the second one had no row that says
+/// of which incarnation the documents are, and is brought up to this one when it is opened.
+pub const FORMAT: u32 = 3;
+/// The oldest layout that is brought up to date.
+const OLDEST_FORMAT: u32 = 2;
 /// The file's name in the device's folder.
 pub const FILE_NAME: &str = "device.redb";
 /// What redb may keep in memory, in bytes; a device's whole store is a few MB.
 const CACHE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// Bound into every seal: what this is, and the layout.
+/// Bound into every seal: what this is, and the first layout that was sealed so.
 const DOMAIN: &[u8] = b"alleyway device store 2";
 
 /// A value's place, bound into its seal: a table, then the row's key.

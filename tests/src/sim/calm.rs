@@ -1,6 +1,6 @@
 //! The end of a run: no more faults, everybody syncs, and everything is compared.
 
-use super::phone::{LOCKED_ROWS, OUTBOX_ROWS};
+use super::phone::{LOCKED_ROWS, OUTBOX_ROWS, Phone};
 use super::server::Trouble;
 use super::service::Work;
 use super::violation::{Broken, Checked, DURABLE, IDEMPOTENT, NOTHING_LOST, QUIET, SAME, SCOPE, broken, ensure};
@@ -74,8 +74,8 @@ impl World {
     }
 
     fn sync_all(&mut self) -> Checked {
-        if self.oracle.server_restored().is_some() && !self.is_quiet_after(ROUNDS_MAX)? {
-            // Something waits for what nobody has any more.
+        if self.oracle.server_restored().is_some() && (!self.is_quiet_after(ROUNDS_MAX)? || self.something_waits()) {
+            // For what nobody has any more, or for a proof that does not come.
             self.now = self.now.plus_days(STOOD_WAIT_DAYS + 1);
             self.tell(|| "what was lost is waited for no longer".to_owned());
         }
@@ -84,6 +84,11 @@ impl World {
         }
         let behind: Vec<_> = self.phones.iter().map(|phone| (phone.name, phone.summary.clone())).collect();
         Err(broken(QUIET, format!("after {ROUNDS_MAX} rounds: {behind:?}")))
+    }
+
+    fn something_waits(&self) -> bool {
+        let waits = |phone: &Phone| !phone.replica.pending().is_empty() || !phone.replica.carried().is_empty();
+        self.phones.iter().any(|phone| !phone.is_wiped && waits(phone))
     }
 
     /// Everybody syncs, until a whole round has nothing to say.
@@ -170,7 +175,9 @@ impl World {
         ensure(report.problem_count == 0, DURABLE, || format!("the ledger has problems: {:?}", report.problems))?;
         let counted = self.server.counted();
         let is_restored = self.oracle.server_restored().is_some();
-        ensure(counted.comparisons == 0 || is_restored, SAME, || format!("{} comparisons were needed", counted.comparisons))?;
+        ensure(counted.comparisons == 0 || is_restored, SAME, || {
+            format!("{} comparisons were needed", counted.comparisons)
+        })?;
         let is_odd = counted.admitted_as > 0 && !self.phones.iter().any(|phone| phone.is_older);
         ensure(!is_odd, SAME, || format!("{} commands gave another hash", counted.admitted_as))?;
         let forked = counted.forks > 0 && self.oracle.restored.is_empty();

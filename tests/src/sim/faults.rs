@@ -48,6 +48,7 @@ impl World {
     pub(crate) fn persist(&mut self, index: usize, writes: Vec<Write>) -> Result<Persisted, Broken> {
         self.touched.insert(index);
         self.spent.phone_commits += 1;
+        self.done.trace_writes("persist", &writes);
         let often = (!self.calm).then_some(self.plan.plant.writes_per_crash(self.temper.writes_per_crash));
         let crash = if often.is_some_and(|often| self.rng.one_in(often)) { 1 + self.rng.below(2) } else { 0 };
         let plant = self.plan.plant;
@@ -89,8 +90,15 @@ impl World {
     /// There is no room on a phone for a while; or the server's disk fails.
     pub(crate) fn disk_fault(&mut self, index: usize) {
         match self.rng.below(4) {
-            0 => self.server.disk.fill(),
-            1 => self.server.disk.fail_a_read(1 + self.rng.below(60)),
+            0 => {
+                self.server.disk.fill();
+                self.tell(|| "the server's disk is full".to_owned());
+            }
+            1 => {
+                let reads = 1 + self.rng.below(60);
+                self.server.disk.fail_a_read(reads);
+                self.tell(|| format!("the server's disk will fail to read, {reads} reads from now"));
+            }
             _ => {
                 let phone = &mut self.phones[index];
                 phone.full_for = 1 + self.rng.below(PERSISTS_FULL_MAX);

@@ -7,7 +7,7 @@ use alleyway_core::wire::Wire;
 use super::older;
 use super::phone::Persisted;
 use super::plant::Plant;
-use super::violation::{Checked, IDEMPOTENT, NOTHING_LOST, SCOPE, broken, ensure};
+use super::violation::{Broken, Checked, IDEMPOTENT, NOTHING_LOST, SCOPE, broken, ensure};
 use super::world::World;
 
 fn kind(frame: &[u8]) -> &'static str {
@@ -106,6 +106,7 @@ impl World {
 
     fn take_frame(&mut self, index: usize, connection: u64, frame: &[u8]) -> Checked {
         self.spent.answer_bytes += frame.len();
+        self.done.trace("frame", frame);
         if !self.calm && self.rng.one_in(self.plan.plant.frames_per_cut(self.temper.frames_per_cut)) {
             return self.cut(index, frame);
         }
@@ -202,6 +203,7 @@ impl World {
                 }
                 Effect::Send(bytes) => {
                     self.spent.flight_bytes += bytes.len();
+                    self.done.trace("flight", &bytes);
                     let connection = self.network.send(index, bytes);
                     self.phones[index].connection = Some(connection);
                 }
@@ -221,12 +223,21 @@ impl World {
     }
 
     /// A phone that is up to date holds no case and no household but those that its member could see
-    /// when the answer ended.
+    /// when the answer ended; and if nothing has happened since, it shows just what the oracle has.
     fn check_held(&mut self, index: usize) -> Checked {
         let phone = &mut self.phones[index];
         let Some(may) = phone.may.take() else { return Ok(()) };
-        let more = phone.documents().into_iter().find(|id| self.oracle.papers.contains_key(id) && !may.contains(id));
-        ensure(more.is_none(), SCOPE, || format!("{} holds {more:?}, which has left it", phone.name))
+        let more =
+            phone.documents().into_iter().find(|id| self.oracle.papers.contains_key(id) && !may.documents.contains(id));
+        ensure(more.is_none(), SCOPE, || format!("{} holds {more:?}, which has left it", phone.name))?;
+        let is_idle = phone.replica.pending().is_empty() && phone.replica.carried().is_empty();
+        if !is_idle || may.events != Some(self.oracle.events()) || self.oracle.is_stopped(index) {
+            return Ok(());
+        }
+        self.done.compared += 1;
+        let name = phone.name;
+        let named = |error: Broken| broken(error.invariant, format!("{name}, up to date: {}", error.what));
+        self.oracle.quiet(&phone.replica, phone.member, may.at).map_err(named)
     }
 
     fn wipe(&mut self, index: usize) -> Checked {

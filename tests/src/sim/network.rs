@@ -6,6 +6,7 @@ use alleyway_core::command::Command;
 use alleyway_core::id::DocumentId;
 use alleyway_core::ledger::Continuation;
 use alleyway_core::sync::frame::Verdicts;
+use alleyway_core::time::Time;
 
 /// Answers on lines that were given up are remembered up to this many.
 const GIVEN_UP_MAX: usize = 8;
@@ -29,7 +30,18 @@ pub(crate) struct Answer {
     /// What the verdicts in it are about.
     pub(crate) verdicts: Vec<(Vec<Command>, Verdicts)>,
     /// What the member could see when the answer ended.
-    pub(crate) may: Option<BTreeSet<DocumentId>>,
+    pub(crate) may: Option<May>,
+}
+
+/// What a member could see when an answer ended.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct May {
+    pub(crate) documents: BTreeSet<DocumentId>,
+    /// By the server's clock.
+    pub(crate) at: Time,
+    /// What the oracle had taken by then, if nothing else was done with the answer's end: whoever is up
+    /// to date with it shows just that.
+    pub(crate) events: Option<u64>,
 }
 
 /// The network.

@@ -72,6 +72,8 @@ pub(crate) struct Oracle {
     latest: Time,
     stops: stops::Stops,
     before: before::Before,
+    /// How much it has taken.
+    events: u64,
     /// Phones that were restored from an old copy: what they hand in again may be judged again.
     pub(crate) restored: BTreeSet<usize>,
 }
@@ -79,6 +81,9 @@ pub(crate) struct Oracle {
 impl Oracle {
     /// Takes what the server has committed, in order.
     pub(crate) fn committed(&mut self, event: &Event) -> Checked {
+        if !matches!(event, Event::Shown { .. }) {
+            self.events += 1;
+        }
         match event {
             Event::Town(town) => self.town = town.clone(),
             Event::Household { document, alley, door, contact, count } => {
@@ -172,9 +177,7 @@ impl Oracle {
         let id = command.id(&by.key);
         let stood = self.before.places(id).is_some();
         ensure(!self.was_kept(id), DURABLE, || format!("{id} was kept, and is now admitted"))?;
-        ensure(stood || !self.has_stopped(by), AUTHORITY, || {
-            format!("{id} is admitted, and its device is stopped")
-        })?;
+        ensure(stood || !self.has_stopped(by), AUTHORITY, || format!("{id} is admitted, and its device is stopped"))?;
         self.received.insert(id, received);
         if let Some(settle) = trays::settling(command) {
             return self.settles(by, id, settle, at, after_post);
@@ -251,6 +254,11 @@ impl Oracle {
             }
             _ => true,
         }
+    }
+
+    /// How much has happened; the number is another one whenever something has.
+    pub(crate) fn events(&self) -> u64 {
+        self.events
     }
 
     /// A verdict has reached a phone: from now on it must hold for ever.

@@ -1,7 +1,5 @@
 //! A phone: the replica over a disk that keeps what was persisted, and nothing else.
 
-use std::collections::BTreeSet;
-
 use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::{DeviceId, DocumentId, MemberId};
 use alleyway_core::replica::{Replica, SyncSummary};
@@ -9,6 +7,7 @@ use alleyway_core::store::{MemoryStore, Records as _, Store, Transaction, Write}
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
 
+use super::network::May;
 use super::oracle::Notebook;
 use super::violation::{Broken, NOTHING_LOST, broken};
 
@@ -45,7 +44,7 @@ pub(crate) struct Phone {
     pub(crate) connection: Option<u64>,
     pub(crate) crashes: u64,
     /// What its member could see when its last answer ended.
-    pub(crate) may: Option<BTreeSet<DocumentId>>,
+    pub(crate) may: Option<May>,
     /// What its last sync did.
     pub(crate) summary: Option<SyncSummary>,
     /// Its program does not know the newest kinds of commands.

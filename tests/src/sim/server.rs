@@ -19,7 +19,7 @@ use super::disk::{CUTS, Disk};
 use super::plant::Plant;
 use super::rng::Rng;
 use super::town::TOWN;
-use super::violation::{Broken, DURABLE, IDEMPOTENT, broken};
+use super::violation::{Broken, COST, Checked, DURABLE, IDEMPOTENT, broken, ensure};
 
 /// Few enough that documents are loaded again and again.
 const LOADED_DOCUMENTS_MAX: usize = 4;
@@ -156,6 +156,12 @@ impl Server {
         }
         self.is_up = true;
         Ok(())
+    }
+
+    /// Documents in memory are bounded.
+    pub(crate) fn check_memory(&self) -> Checked {
+        let loaded = self.ledger.stats().loaded_documents;
+        ensure(loaded <= LOADED_DOCUMENTS_MAX as u64, COST, || format!("{loaded} documents are in memory"))
     }
 
     /// Notes that a verified backup holds the batches of these devices up to these numbers.

@@ -1,13 +1,11 @@
 //! What the server does in a run: requests in groups, commits, being killed, starting again.
 
-use std::collections::BTreeSet;
-
-use alleyway_core::id::{DeviceId, DocumentId};
+use alleyway_core::id::DeviceId;
 use alleyway_core::ledger::Continuation;
 use alleyway_core::sync::frame::Stop;
 
 use super::disk::CUTS;
-use super::network::{Answer, Request};
+use super::network::{Answer, May, Request};
 use super::oracle::{Answered, Event};
 use super::server::{Part, Trouble, failed};
 use super::violation::Checked;
@@ -39,6 +37,8 @@ struct Said {
 /// What a group has done so far, none of it committed.
 #[derive(Default)]
 struct Group {
+    /// How many things were done in it.
+    work: usize,
     said: Vec<Said>,
     events: Vec<Event>,
 }
@@ -94,6 +94,7 @@ impl World {
         let mut group = group.into_iter();
         for work in group.by_ref() {
             self.now.0 += 1;
+            done.work += 1;
             match self.handle(work, &mut done) {
                 Ok(false) => {}
                 // What a courier brought is looked into when it is committed: nothing comes behind.
@@ -137,6 +138,7 @@ impl World {
         let lax = self.plan.plant == super::Plant::AnswersBeforeSync;
         let committed = if let Some(transaction) = self.server.take_transaction(&mut self.rng) {
             self.spent.server_writes += transaction.writes.len();
+            self.done.trace_writes("commit", &transaction.writes);
             self.server.disk.commit_up_to(&transaction, cut, lax)
         } else {
             self.server.disk.commit_nothing();
@@ -154,11 +156,13 @@ impl World {
             }
             return self.after_the_end();
         }
-        let mut may = self.may(&group);
+        let before = self.may(&group);
         self.believe(&group)?;
-        for (before, after) in may.iter_mut().zip(self.may(&group)) {
-            before.extend(after);
+        let mut may = self.may(&group);
+        for (after, before) in may.iter_mut().zip(before) {
+            after.documents.extend(before.documents);
         }
+        self.server.check_memory()?;
         if is_killed(self) {
             self.tell(|| "the server is killed after it committed".to_owned());
             let power = self.rng.one_in(2);
@@ -205,16 +209,19 @@ impl World {
     }
 
     /// What the member of each answer that ends here can see, as far as the oracle knows.
-    fn may(&self, group: &Group) -> Vec<BTreeSet<DocumentId>> {
-        let now = self.server_clock();
+    fn may(&self, group: &Group) -> Vec<May> {
+        let at = self.server_clock();
+        let events = (group.work == 1).then(|| self.oracle.events());
         let of = |said: &Said| match said.part.phone.or_else(|| self.network.phone_of(said.connection)) {
-            Some(phone) if said.part.is_complete => self.oracle.seen_by(self.phones[phone].member, now),
-            _ => BTreeSet::new(),
+            Some(phone) if said.part.is_complete => {
+                May { documents: self.oracle.seen_by(self.phones[phone].member, at), at, events }
+            }
+            _ => May::default(),
         };
         group.said.iter().map(of).collect()
     }
 
-    fn release(&mut self, said: Vec<Said>, may: Vec<BTreeSet<DocumentId>>) {
+    fn release(&mut self, said: Vec<Said>, may: Vec<May>) {
         for (Said { connection, first, part }, may) in said.into_iter().zip(may) {
             // Of a flight that arrived twice, its device hears the first answer.
             if let Some(answer) = self.network.answers.get_mut(&connection).filter(|answer| !(first && answer.begun)) {

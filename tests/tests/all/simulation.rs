@@ -66,6 +66,7 @@ fn every_seed_keeps_every_promise() {
     // Runs in which nothing happens keep every promise too.
     assert!(sum.typed > 20 * seeds && sum.admitted > 10 * seeds && sum.refused > 5 * seeds && sum.kept > seeds);
     assert!(sum.phone_crashes > 5 * seeds && sum.server_crashes > seeds && sum.server_stops > seeds / 8);
+    assert!(sum.compared > 5 * seeds, "{sum:?}");
     assert!(sum.servers_restored > seeds / 4 && sum.stood_again > seeds / 8, "{sum:?}");
     assert!(sum.leases_ended > seeds / 4 && sum.bundles > seeds / 4 && sum.carried > seeds && sum.hostile > seeds);
     assert!(
@@ -79,6 +80,8 @@ fn is_found_within(plant: Plant, most: u64) {
     let found = (1..=most).find_map(|seed| run(Plan { plant, ..plan(seed) }).err());
     let found = found.unwrap_or_else(|| panic!("{plant:?} is not found within {most} seeds"));
     println!("{plant:?}: seed {}, {}: {}", found.seed, found.invariant, found.what);
+    // A machine that panics is no invariant that saw something.
+    assert!(!found.invariant.starts_with('3'), "{plant:?} is found by a panic: {}", found.what);
 }
 
 #[test]
@@ -172,9 +175,11 @@ fn a_restored_server_that_does_not_believe_its_own_word_is_found() {
 }
 
 #[test]
-fn the_same_seed_is_the_same_run() {
+fn the_same_seed_is_the_same_run_byte_for_byte() {
     for seed in [3, 17] {
-        assert_eq!(run(plan(seed)).unwrap(), run(plan(seed)).unwrap());
+        let (one, other) = (run(plan(seed)).unwrap(), run(plan(seed)).unwrap());
+        assert_eq!(one, other);
+        assert_ne!(one.bytes, [0; 32]);
     }
 }
 

@@ -25,7 +25,7 @@ use crate::id::{DeviceId, UnitId};
 use crate::policy::Authority;
 use crate::refusal::RefusalCode;
 use crate::store::{Records, StoreError};
-use crate::sync::frame::{Fork, KeptWhy, Later, Need, ServerFrame, Verdict, Verdicts};
+use crate::sync::frame::{Fork, KeptWhy, Later, Need, ServerFrame, Stop, Verdict, Verdicts};
 use crate::time::Time;
 use crate::wire::List;
 use chain::Noted;
@@ -54,6 +54,9 @@ pub(super) struct Judging<'a> {
     forked: bool,
     /// Feeds that the device may still believe to be its author's.
     former: BTreeSet<FeedId>,
+    /// A courier brought it, and one that its author sealed before is still to come: what it says may
+    /// stand on that.
+    lacks_an_earlier: bool,
     /// Its commands so far that were carried out or kept.
     done: Vec<&'a Command>,
 }
@@ -141,7 +144,10 @@ impl Ledger {
             Noted::Taken(receipt) => (receipt, false),
             Noted::Forked => {
                 LedgerStats::count(&mut self.stats.forks, 1);
-                if !by.carried {
+                // A device that is stopped for good seals nothing anew, and cannot once its lease has ended:
+                // what it has goes into the tray as it is.
+                let goes_on = !matches!(device.stopped, Some(Stop::Revoked | Stop::Lost));
+                if !by.carried && goes_on {
                     if !self.conflicts_with_carried(records, by.device, number)? {
                         self.note_fork(records, device, (number, batch.hash()), by.now)?;
                     }
@@ -149,6 +155,7 @@ impl Ledger {
                 }
                 // The phone that sealed it may have been restored since: nobody else may have it.
                 // What lay on a courier's phone says nothing of who has the device's key now.
+                self.note_beside(records, device, batch)?;
                 (by.receipt, true)
             }
             Noted::NotNow => {
@@ -162,7 +169,8 @@ impl Ledger {
             Authority::Member(_) => self.former_feeds(records, device, number, by.now)?,
             Authority::Resident | Authority::Server => BTreeSet::new(),
         };
-        let mut at = Judging { by: &by, device, number, forked, former, done: Vec::new() };
+        let lacks_an_earlier = by.carried && self.lacks_an_earlier(records, device, number)?;
+        let mut at = Judging { by: &by, device, number, forked, former, lacks_an_earlier, done: Vec::new() };
         // A batch of the server's own may be handed in within this one.
         let outer = std::mem::take(&mut self.fresh);
         let commands = &batch.batch().commands;
@@ -254,7 +262,7 @@ impl Ledger {
                 Judged::So(Verdict::Need(Need { document: target }))
             }
             // What it was typed upon may be what has not come.
-            Judged::So(Verdict::Refused(_)) if at.lacks_an_earlier() => {
+            Judged::So(Verdict::Refused(_)) if at.lacks_an_earlier => {
                 Judged::So(Verdict::Need(Need { document: target }))
             }
             Judged::Keep(_, why) if word.is_none() && why != KeptWhy::PostEnded && self.has_put_enough(at.device) => {

@@ -162,7 +162,7 @@ impl Ledger {
     /// The entries beyond those that the ledger counts, each with the reach behind it.
     fn unknown_to_ledger(&self, entries: Option<Vec<Vec<u8>>>) -> Result<Vec<(Reach, JournalRecord)>, Quarantine> {
         let entries = entries.ok_or(Quarantine::Missing)?;
-        let known = self.state.journal;
+        let known = if self.is_older_than(&entries) { Reach::default() } else { self.state.journal };
         let mut reach = Reach::default();
         let mut unknown = Vec::new();
         for entry in entries {
@@ -184,6 +184,13 @@ impl Ledger {
             count if count == known.count && reach.chain != known.chain => Err(Quarantine::Another),
             _ => Ok(unknown),
         }
+    }
+
+    /// Whether the journal began anew, when a quarantine ended, in a later incarnation than the
+    /// ledger's: everything in it is news, and everything that counts is in it.
+    fn is_older_than(&self, entries: &[Vec<u8>]) -> bool {
+        let first = entries.first().map(|entry| JournalRecord::from_bytes(entry));
+        matches!(first, Some(Ok(JournalRecord::Restored(note))) if note.incarnation > self.state.incarnation)
     }
 
     fn is_of_this_town(&self, record: &JournalRecord) -> bool {

@@ -20,7 +20,7 @@ use super::pending::{Pending, read};
 use super::records::DeviceRecord;
 use super::{Audited, Ledger, RestoredAudited};
 use crate::id::DeviceId;
-use crate::limits::{INCARNATIONS_LEFT_OUT, STOOD_WAIT_DAYS};
+use crate::limits::STOOD_WAIT_DAYS;
 use crate::store::{Records, StoreError};
 use crate::sync::frame::Verdict;
 use crate::time::Time;
@@ -52,16 +52,17 @@ impl OpenRecord {
 impl Ledger {
     /// Begins the next incarnation, once, on a store that was restored from a backup, before
     /// anything is answered: 1 beyond the highest that the ledger or the security journal knows. A
-    /// server whose journal is lost cannot know how often it was restored, and leaves 1,000 out. To
-    /// be committed with [`Ledger::take_transaction`].
+    /// server whose journal is lost cannot know how often it was restored since, and asks the clock:
+    /// its number is at least that of the seconds since 2026, which no restore before can have
+    /// reached. To be committed with [`Ledger::take_transaction`].
     ///
     /// # Errors
     /// [`StoreError::Failed`] if there is no higher incarnation.
     pub fn begin_incarnation(&mut self, now: Time) -> Result<u32, StoreError> {
         let is_journal_lost = self.quarantine().is_some();
-        let further = if is_journal_lost { INCARNATIONS_LEFT_OUT } else { 1 };
-        let next = self.state.incarnation.checked_add(further);
-        let incarnation = next.ok_or_else(|| StoreError::Failed("no incarnation is left".to_owned()))?;
+        let next = self.state.incarnation.checked_add(1);
+        let next = next.ok_or_else(|| StoreError::Failed("no incarnation is left".to_owned()))?;
+        let incarnation = if is_journal_lost { next.max(seconds_since_2026(now)) } else { next };
         self.state.incarnation = incarnation;
         self.pending.put(keys::RESTORED.to_vec(), &RestoredRecord { incarnation, at: now });
         if !is_journal_lost {
@@ -133,6 +134,15 @@ impl Ledger {
         }
         Ok(open)
     }
+}
+
+/// 2026-01-01T00:00:00Z, in seconds since 1970.
+const BEGIN_OF_2026: i64 = 1_767_225_600;
+
+/// At most as many as an incarnation can count: until 2162.
+fn seconds_since_2026(now: Time) -> u32 {
+    let seconds = now.0.div_euclid(1_000).saturating_sub(BEGIN_OF_2026).max(0);
+    u32::try_from(seconds).unwrap_or(u32::MAX)
 }
 
 /// Of each device the last batch up to which these rows hold everything: every batch, with a final

@@ -14,7 +14,7 @@ use super::journal::{self, Journal};
 use super::renewal::discard;
 use super::rows::{Change, Rows, put};
 use super::salvage::{self, Salvaged, is_blank, is_emptied, quietly};
-use super::{CACHE_BYTES_MAX, DeviceStore, FILE_NAME, FORMAT, failed, raw_setting};
+use super::{CACHE_BYTES_MAX, DeviceStore, FILE_NAME, FORMAT, OLDEST_FORMAT, failed, raw_setting};
 use crate::keys::file::{self, Guard, KeyFileError, sync_folder};
 use crate::keys::{Passphrase, StoreKey};
 
@@ -47,7 +47,9 @@ pub enum OpenStoreError {
         found: u32,
     },
     /// An earlier version of the program made it, and no conversion exists.
-    #[error("{path} was made by an earlier version, in format {found}; this program needs format {FORMAT}")]
+    #[error(
+        "{path} was made by an earlier version, in format {found}; this program reads formats from {OLDEST_FORMAT}"
+    )]
     Older {
         /// The file.
         path: PathBuf,
@@ -166,7 +168,7 @@ impl DeviceStore {
             // A crash between making the file and its first rows: as fresh as none.
             return found(home, database, source.key_to_be().map_err(OpenStoreError::Key)?);
         }
-        check_format(&database, &path)?;
+        let format = check_format(&database, &path)?;
         let host = source.key().map_err(|error| match error {
             KeyFileError::Missing(key) => OpenStoreError::KeyMissing { store: path.clone(), key },
             other => OpenStoreError::Key(other),
@@ -174,7 +176,17 @@ impl DeviceStore {
         let data = data_key_of(home, &database, &host)?;
         let mut store = Self::with(home, database, host, data)?;
         store.salvaged = salvaged.map(|kept| store.look_over(kept));
+        if format < FORMAT {
+            store.bring_up_to_date().map_err(|error| unusable(&path)(io::Error::other(error.to_string())))?;
+        }
         Ok(store)
+    }
+
+    /// From the format before: its rows are as they are now, and from now on there may be one that a
+    /// program of that time would pass over. One commit, so that it is done or not; a copy of what was
+    /// there would be readable when the lease has ended, and is not made.
+    fn bring_up_to_date(&mut self) -> Result<(), StoreError> {
+        self.put(&[format_row()])
     }
 
     fn with(home: &Path, database: Database, host: StoreKey, data: StoreKey) -> Result<Self, OpenStoreError> {
@@ -200,17 +212,21 @@ fn found(home: &Path, database: Database, host: StoreKey) -> Result<DeviceStore,
 }
 
 fn write_first_rows(database: &Database, data: &StoreKey) -> Result<(), StoreError> {
-    let format = Change::Setting(FORMAT_KEY.to_owned(), FORMAT.to_be_bytes().to_vec());
-    put(database, &[format, Change::Setting(KEY_CHECK_KEY.to_owned(), data_key::check(data))])
+    put(database, &[format_row(), Change::Setting(KEY_CHECK_KEY.to_owned(), data_key::check(data))])
 }
 
-fn check_format(database: &Database, path: &Path) -> Result<(), OpenStoreError> {
+fn format_row() -> Change {
+    Change::Setting(FORMAT_KEY.to_owned(), FORMAT.to_be_bytes().to_vec())
+}
+
+/// The store's format, one that this program reads.
+fn check_format(database: &Database, path: &Path) -> Result<u32, OpenStoreError> {
     let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
     let path = path.to_owned();
     match raw_setting(database, FORMAT_KEY).map_err(|error| damaged(error.to_string()))? {
         None => Err(OpenStoreError::Older { path, found: 0 }),
         Some(bytes) => match <[u8; 4]>::try_from(bytes.as_slice()).map(u32::from_be_bytes) {
-            Ok(FORMAT) => Ok(()),
+            Ok(found) if (OLDEST_FORMAT..=FORMAT).contains(&found) => Ok(found),
             Ok(found) if found > FORMAT => Err(OpenStoreError::Newer { path, found }),
             Ok(found) => Err(OpenStoreError::Older { path, found }),
             Err(_) => Err(damaged("the format row is not a number".to_owned())),

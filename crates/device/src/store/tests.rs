@@ -66,6 +66,21 @@ fn set_raw(home: &Path, key: &str, value: &[u8]) {
 }
 
 #[test]
+fn a_store_of_the_format_before_is_brought_up_to_date_and_keeps_what_it_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut store = DeviceStore::open(folder.path()).unwrap();
+    store.commit(&[Write { key: b"o1".to_vec(), value: Some(b"typed".to_vec()), slot: None }]).unwrap();
+    drop(store);
+    set_raw(folder.path(), FORMAT_KEY, &(FORMAT - 1).to_be_bytes());
+    for _ in 0..2 {
+        let store = DeviceStore::open(folder.path()).unwrap();
+        assert!(store.salvaged().is_none());
+        assert_eq!(store.get(b"o1").unwrap(), Some(b"typed".to_vec()));
+        assert_eq!(raw_setting(&store.database, FORMAT_KEY).unwrap(), Some(FORMAT.to_be_bytes().to_vec()));
+    }
+}
+
+#[test]
 fn a_newer_and_an_older_format_are_told_apart() {
     let folder = tempfile::tempdir().unwrap();
     set_raw(folder.path(), FORMAT_KEY, &(FORMAT + 1).to_be_bytes());

@@ -57,6 +57,7 @@ impl Oracle {
         self.stops = now.stops;
         self.restored = now.restored;
         self.latest = now.latest;
+        self.events = now.events + 1;
         for (id, body) in now.bodies {
             self.bodies.entry(id).or_insert(body);
         }
@@ -142,7 +143,8 @@ impl Oracle {
         let received = by.received.unwrap_or(by.at);
         let fits = self.papers.contains_key(&target) && self.as_it_stood(by, received, command, false).is_ok();
         ensure(!fits, DURABLE, || format!("{id} stood before the restore, would stand again, and lies in a tray"))?;
-        if let (Body::Case(_), Some(case), Some(paper)) = (&command.body, command.document, self.papers.get_mut(&target))
+        if let (Body::Case(_), Some(case), Some(paper)) =
+            (&command.body, command.document, self.papers.get_mut(&target))
         {
             debug_assert_eq!(case, target);
             paper.noted_by_the_server();

@@ -2,7 +2,8 @@
 
 use super::cut::Forger;
 use super::stage::{Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step, stop};
-use alleyway_core::limits::{STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
+use crate::bundles::restored;
+use alleyway_core::limits::{LEASE_DAYS, STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::replica::{Became, Eviction, TakeError};
 use alleyway_core::sync::frame::{KeptWhy, Later, Stop, Verdict};
@@ -181,4 +182,29 @@ fn a_revoked_device_of_somebody_in_office_hands_in_to_the_own_unit() {
     next.persist(writes);
     let summary = alley.town.sync(&mut next).summary;
     assert_eq!((summary.admitted, summary.refused), (2, 0));
+}
+
+/// Found by the simulator: the lease had ended, so that what was sealed to the town could not be
+/// sealed anew, and the fork was answered for ever.
+#[test]
+fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() {
+    let mut alley = Alley::new();
+    let mut phone = alley.town.device(LEAVES);
+    alley.town.sync(&mut phone);
+    let copy = phone.store.clone();
+    alley.town.report(&mut phone, "in the life that is lost", "x", "", "");
+    alley.town.sync(&mut phone);
+    stop(&mut alley.town, &phone, Stop::Revoked);
+    let mut phone = restored(copy);
+    alley.town.now = alley.town.now.plus_days(LEASE_DAYS + 1);
+    let writes = phone.replica.tick(alley.town.now, alley.town.random());
+    phone.persist(writes);
+    assert!(phone.replica.is_locked());
+    let report = alley.town.report(&mut phone, "in the life that goes on", "x", "", "").command;
+    let summary = alley.town.sync(&mut phone).summary;
+    assert_eq!((summary.kept, summary.forked, summary.stopped), (1, false, Some(Stop::Revoked)));
+    assert!(phone.replica.pending().is_empty());
+    let mut next = alley.town.device(LEAVES);
+    alley.town.sync(&mut next);
+    assert!(next.replica.review().iter().any(|row| row.item == report && row.why == KeptWhy::DeviceRevoked));
 }

@@ -244,3 +244,37 @@ fn a_confirmation_that_a_device_carries_for_another_counts_for_the_device_itself
     };
     assert!(scopes.into_iter().any(|frame| reads(&frame)));
 }
+
+/// Found by the simulator: the first batch lay in a tray, the number that it had was still to come, and
+/// the one behind it waited for that until its courier gave up.
+#[test]
+fn what_stands_on_a_batch_beside_the_chain_does_not_wait_for_another_one() {
+    for more_behind in [false, true] {
+        let mut town = Town::new();
+        let (mut xie, mut lu, case) = two_chiefs(&mut town);
+        let first = town.note(&mut xie, case, "before the copy");
+        let copy = xie.store.clone();
+        hand_over(&mut town, &mut xie, &mut lu);
+        let second = town.note(&mut xie, case, "in the life that is lost");
+        hand_over(&mut town, &mut xie, &mut lu);
+        if more_behind {
+            town.edit(&mut xie, case, "place", "the well");
+            hand_over(&mut town, &mut xie, &mut lu);
+        }
+        let third = town.edit(&mut xie, case, "contact", "grandmother");
+        hand_over(&mut town, &mut xie, &mut lu);
+        let mut xie = restored(copy);
+        town.sync(&mut xie);
+        town.sync(&mut lu);
+        town.sync(&mut lu);
+        assert!(lu.replica.carried().is_empty(), "{more_behind}: {:?}", lu.replica.carried());
+        assert_eq!(state(&lu, &first), Some(EntryState::Admitted));
+        let review: Vec<_> = lu.replica.review().iter().map(|row| (row.item, row.why.clone())).collect();
+        assert_eq!(review, [(second.command, KeptWhy::Forked)]);
+        assert_eq!(state(&lu, &third), Some(EntryState::Admitted));
+        // The author goes on as if nothing had been.
+        let next = town.note(&mut xie, case, "in the life that goes on");
+        assert!(town.sync(&mut xie).summary.up_to_date);
+        assert_eq!(state(&xie, &next), Some(EntryState::Admitted));
+    }
+}

@@ -186,7 +186,11 @@ fn what_was_settled_in_a_tray_that_is_lost_lies_there_again_and_is_settled_once_
         let before = entries(&stage.lu, case);
         assert_eq!(kinds(&before), ["report", "accept"]);
         restore(&mut stage.town, &backup);
-        if first == 0 { stage.town.sync(&mut stage.xie) } else { stage.town.sync(&mut stage.lu) };
+        if first == 0 {
+            stage.town.sync(&mut stage.xie)
+        } else {
+            stage.town.sync(&mut stage.lu)
+        };
         stage.all_sync();
         assert_eq!(entries(&stage.lu, case), before, "what was taken stands again");
         assert_eq!(stage.lu.replica.proposals().iter().map(|row| row.item).collect::<Vec<_>>(), [item]);

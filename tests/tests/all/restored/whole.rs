@@ -206,7 +206,7 @@ fn what_was_typed_upon_what_the_server_lost_waits_for_it() {
 }
 
 #[test]
-fn a_lower_incarnation_is_an_alarm_and_without_the_journal_a_thousand_are_left_out() {
+fn a_lower_incarnation_is_an_alarm_and_without_the_journal_the_clock_counts_them() {
     let mut stage = Stage::new();
     let (old, case) = (stage.town.store.clone(), stage.reports());
     stage.all_sync();
@@ -216,7 +216,8 @@ fn a_lower_incarnation_is_an_alarm_and_without_the_journal_a_thousand_are_left_o
     // The journal is lost with everything else.
     stage.town.restore(old.clone().with_journal_of(&alleyway_core::store::MemoryStore::default()));
     assert!(stage.town.ledger.quarantine().is_some());
-    assert_eq!(stage.town.ledger.begin_incarnation(stage.town.now).unwrap(), 1_001);
+    let by_the_clock = stage.town.ledger.begin_incarnation(stage.town.now).unwrap();
+    assert_eq!(i64::from(by_the_clock), stage.town.now.0 / 1_000 - 1_767_225_600);
     let now = stage.town.now;
     stage.town.ledger.end_quarantine(&stage.town.store, &|_| true, now).unwrap().unwrap();
     stage.town.commit();
@@ -257,4 +258,38 @@ fn posts_are_not_asked_again() {
     stage.town.sync(&mut stage.xie);
     stage.town.sync(&mut stage.lu);
     assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "accept", "start"]);
+}
+
+/// Found by the simulator: the second restore gave the first one's incarnation out again, and no
+/// phone noticed what had been lost.
+#[test]
+fn a_backup_from_before_a_quarantine_is_restored_with_the_journal_from_after_it() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    stop(&mut stage.town, &stage.qin, Stop::Revoked);
+    let quarantined = |town: &mut alleyway_tests::pure::Town, backup: &alleyway_core::store::MemoryStore| {
+        town.now = Time(town.now.0 + 60_000);
+        town.restore(backup.clone().with_journal_of(&alleyway_core::store::MemoryStore::default()));
+        assert!(town.ledger.quarantine().is_some());
+        let incarnation = town.ledger.begin_incarnation(town.now).unwrap();
+        town.ledger.end_quarantine(&town.store, &|_| true, town.now).unwrap().unwrap();
+        town.commit();
+        incarnation
+    };
+    let first = quarantined(&mut stage.town, &backup);
+    stop(&mut stage.town, &stage.qin, Stop::Revoked);
+    let case = stage.reports();
+    stage.town.sync(&mut stage.xie);
+    // The journal that began anew is enough: nobody has to be confirmed again.
+    assert_eq!(restore(&mut stage.town, &backup), first + 1);
+    assert!(stage.town.ledger.quarantine().is_none());
+    assert_eq!(stage.town.sync(&mut stage.qin).summary.stopped, Some(Stop::Revoked));
+    stage.town.sync(&mut stage.xie);
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report"]);
+    // Lost a second time, it is not the same number again.
+    assert!(quarantined(&mut stage.town, &backup) > first + 1);
+    stage.town.sync(&mut stage.xie);
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report"]);
 }

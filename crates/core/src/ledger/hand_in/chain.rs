@@ -2,6 +2,7 @@
 
 use super::HandIn;
 use crate::batch::VerifiedBatch;
+use crate::crypto::Hash;
 use crate::documents::Receipt;
 use crate::id::DeviceId;
 use crate::ledger::pending::read;
@@ -73,6 +74,9 @@ impl Ledger {
             return Ok(Noted::NotNow);
         }
         device.missing = missing;
+        if self.beside(records, by.device, number)?.is_some() {
+            self.pending.remove(keys::beside_chain(by.device, number));
+        }
         if number > device.last {
             device.last = number;
             device.last_hash = batch.hash();
@@ -85,6 +89,45 @@ impl Ledger {
         self.put_batch(records, by.device, number, &record)?;
         self.pending.put(keys::device(by.device), device);
         Ok(Noted::Taken(by.receipt))
+    }
+
+    /// Notes that a batch beside the chain has come, where the chain still lacks its number: what a
+    /// courier brings that stands on it does not wait for another.
+    pub(super) fn note_beside(
+        &mut self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+        batch: &VerifiedBatch,
+    ) -> Result<(), StoreError> {
+        let (id, number) = (DeviceId::of(&device.key), batch.batch().number);
+        let is_lacking = device.missing.contains(&number) || number == device.last.saturating_add(1);
+        if is_lacking && self.beside(records, id, number)? != Some(batch.hash()) {
+            self.pending.put(keys::beside_chain(id, number), &batch.hash());
+        }
+        Ok(())
+    }
+
+    fn beside(&self, records: &dyn Records, device: DeviceId, number: u64) -> Result<Option<Hash>, StoreError> {
+        self.pending.get(records, &keys::beside_chain(device, number))
+    }
+
+    /// Whether a batch that its author sealed before this one is still to come: none that stands
+    /// beside the chain, and the batch behind it on it.
+    pub(super) fn lacks_an_earlier(
+        &self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+        number: u64,
+    ) -> Result<bool, StoreError> {
+        let id = DeviceId::of(&device.key);
+        for absent in device.missing.iter().filter(|absent| **absent < number) {
+            let behind = self.batch(records, id, absent.saturating_add(1))?;
+            let beside = self.beside(records, id, *absent)?;
+            if beside.is_none() || behind.map(|record| record.previous) != beside {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Whether the batches held before and behind this one are chained to it. What is not held yet

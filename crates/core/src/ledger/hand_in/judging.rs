@@ -53,7 +53,7 @@ impl Ledger {
             return Ok((Judged::Keep(Some(unit), why), document));
         }
         let target = command.target(&at.by.origin.device);
-        if at.lacks_an_earlier() && !adds(&command.body) {
+        if at.lacks_an_earlier && !adds(&command.body) {
             return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
         }
         let document = match self.base_of(records, at, command, (head, document))? {
@@ -242,12 +242,6 @@ impl HandIn<'_> {
 }
 
 impl Judging<'_> {
-    /// Whether a courier brought the batch, and one that its author sealed before is still to come:
-    /// what it says may stand on that.
-    pub(super) fn lacks_an_earlier(&self) -> bool {
-        self.by.carried && self.device.missing.iter().any(|absent| *absent < self.number)
-    }
-
     /// Whether its author may have a word for it that has not come: not if the verdicts were
     /// acknowledged, nor of a batch beside the chain.
     pub(in crate::ledger) fn is_unproved(&self) -> bool {
