@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
 use serde::{Deserialize, Serialize};
 
@@ -14,11 +15,32 @@ use crate::secrets::replace_private;
 /// The file's name in the data folder.
 pub const FILE_NAME: &str = "last-failure";
 
+/// What made a server end by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A record, the chain or a sum over the records does not hold: restore.
+    Damage,
+    /// Anything else, a disk that refused for the most part: mend that, and start again.
+    #[default]
+    Other,
+}
+
+impl Cause {
+    /// What an error of the store says.
+    pub fn of(error: &StoreError) -> Self {
+        if matches!(error, StoreError::Damaged(_)) { Self::Damage } else { Self::Other }
+    }
+}
+
 /// Why a server ended by itself, and when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     /// When, in milliseconds since 1970.
     pub at: i64,
+    /// What made it.
+    #[serde(default)]
+    pub cause: Cause,
     /// Why, as it was logged.
     pub reason: String,
 }
@@ -31,8 +53,8 @@ impl Failure {
 }
 
 /// Writes down that the server ends now. What cannot be written is in the log.
-pub fn note(folder: &Path, reason: &str) {
-    let failure = Failure { at: Clock::System.now().0, reason: reason.to_owned() };
+pub fn note(folder: &Path, cause: Cause, reason: &str) {
+    let failure = Failure { at: Clock::System.now().0, cause, reason: reason.to_owned() };
     let written = serde_json::to_vec(&failure).map_err(std::io::Error::from);
     let written = written.and_then(|bytes| {
         replace_private(&folder.join(FILE_NAME), &bytes).map_err(|error| std::io::Error::other(error.to_string()))
@@ -55,13 +77,13 @@ mod tests {
     fn the_newest_failure_is_kept_and_junk_is_none() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(last(folder.path()), None);
-        note(folder.path(), "first");
-        note(folder.path(), "second");
+        note(folder.path(), Cause::Other, "first");
+        note(folder.path(), Cause::of(&StoreError::damaged(b"x")), "second");
         let kept = last(folder.path()).unwrap();
-        assert_eq!(kept.reason, "second");
+        assert_eq!((kept.cause, kept.reason.as_str()), (Cause::Damage, "second"));
         assert!(kept.time() > Time(1_700_000_000_000));
         std::fs::write(folder.path().join(FILE_NAME), "{").unwrap();
         assert_eq!(last(folder.path()), None);
-        note(&folder.path().join("nowhere"), "nobody hears it, and nothing panics");
+        note(&folder.path().join("nowhere"), Cause::Other, "nobody hears it, and nothing panics");
     }
 }

@@ -82,7 +82,7 @@ mod tests {
         let ledger = Ledger::open(&store, writer::test_setup()).unwrap();
         let limits = WriterLimits { requests_waiting_max: 4, group_requests_max: 4, group_bytes_max: 1 };
         let metrics = Arc::new(Metrics::default());
-        let failed = Box::new(|reason: &str| panic!("{reason}"));
+        let failed = Box::new(|_, reason: &str| panic!("{reason}"));
         let (writer, _) =
             writer::start(ledger, Box::new(store), Clock::System, limits, metrics.clone(), failed).unwrap();
         let read = round(&writer, &metrics, Duration::ZERO).await.unwrap();

@@ -16,7 +16,7 @@ use crate::backup::LastBackup;
 use crate::clock::{Clock, rfc3339};
 use crate::config::Config;
 use crate::disk::Disk;
-use crate::failure;
+use crate::failure::{self, Cause};
 use crate::http::{self, App, DemoClock, Tls, TlsError};
 use crate::instance::Instance;
 use crate::patrol;
@@ -71,6 +71,9 @@ pub async fn run(
     metrics.started.set(Clock::System.now().seconds());
     if let Some(last) = failure::last(&config.data) {
         metrics.last_failure.set(last.time().seconds());
+        if last.cause == Cause::Damage {
+            metrics.last_damage.set(last.time().seconds());
+        }
         tracing::warn!(at = rfc3339(last.time()), reason = last.reason, "a server of this folder ended by itself");
     }
     if let Some(last) = LastBackup::read(&config.data) {

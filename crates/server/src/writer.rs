@@ -19,7 +19,7 @@ use crate::backing::ServerStore;
 use crate::clock::Clock;
 use crate::config::WriterLimits;
 use crate::disk::{Disk, Writes};
-use crate::failure;
+use crate::failure::{self, Cause};
 use crate::store::StoreStats;
 use crate::telemetry::Metrics;
 
@@ -165,18 +165,19 @@ where
     (Message::Request { bytes, writes, asked: Instant::now(), work }, receiver)
 }
 
-/// Called with the reason when the store fails or the thread panics; in a server it ends the process.
-pub type OnFailure = Box<dyn Fn(&str) + Send>;
+/// Called with the cause and the reason when the store fails or the thread panics; in a server it ends
+/// the process.
+pub type OnFailure = Box<dyn Fn(Cause, &str) + Send>;
 
 /// Ends the process without answering anybody, and leaves the reason in the data folder.
 pub fn exit_process(folder: &Path) -> OnFailure {
     let folder = folder.to_owned();
-    Box::new(move |reason| {
+    Box::new(move |cause, reason| {
         tracing::error!(
             reason,
             "the store failed and the server ends; nothing more is acknowledged, what was acknowledged is there. If the disk is full or refused, mend that and start again; if records are damaged or missing, restore"
         );
-        failure::note(&folder, reason);
+        failure::note(&folder, cause, reason);
         std::process::exit(EXIT_STORE_FAILED);
     })
 }
@@ -218,7 +219,7 @@ pub fn start_on(
     let handle = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
         let failure = Failure(on_failure);
         if let Err(error) = thread.run() {
-            (failure.0)(&error.to_string());
+            (failure.0)(Cause::of(&error), &error.to_string());
         }
     })?;
     Ok((writer, handle))
@@ -230,7 +231,7 @@ struct Failure(OnFailure);
 impl Drop for Failure {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            (self.0)("the writer panicked");
+            (self.0)(Cause::Other, "the writer panicked");
         }
     }
 }

@@ -45,7 +45,7 @@ pub(super) const HTTP: Target = Target {
 pub(super) fn writer(clock: Clock, metrics: &Arc<Metrics>) -> Writer {
     let ledger = Ledger::open(&bench().server, pure::setup()).expect("a good store");
     let limits = WriterLimits { requests_waiting_max: 64, group_requests_max: 16, group_bytes_max: 1 << 20 };
-    let failed = Box::new(|reason: &str| panic!("{reason}"));
+    let failed = Box::new(|_, reason: &str| panic!("{reason}"));
     let store = Box::new(bench().server.clone());
     writer::start(ledger, store, clock, limits, metrics.clone(), failed).expect("a thread").0
 }

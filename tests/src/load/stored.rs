@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use alleyway_server::store::{OpenCheck, OpenOptions, SledStore};
-
 use super::device::Device;
 use super::folder::{Folder, bytes_in, chief};
 use super::server::Server;
@@ -30,29 +28,29 @@ pub(super) fn measure_start(options: &Options, table: &mut Table) -> Outcome<()>
         folder.households(documents / 2)?;
         folder.cases(documents - documents / 2, NOTES, &typed)?;
         let folder = folder.close();
-        let unchecked = {
-            let begun = Instant::now();
-            let store =
-                SledStore::open(&folder.path(), OpenOptions { check: OpenCheck::Tail, ..OpenOptions::default() })?;
-            let took = begun.elapsed();
-            drop(store);
-            took
-        };
+        // What was just written is in the engine's log, which the first opening takes in.
+        let first = Server::start(&folder.path())?;
+        let (first_start, first_most) = (first.start, first.memory_kb()?.1);
+        // It is killed, and the next one starts as after a failure.
+        drop(first);
         let server = Server::start(&folder.path())?;
         let (resident, most) = server.memory_kb()?;
-        let milliseconds = u64::try_from(server.start.as_millis())?;
+        let milliseconds = |start: Duration| u64::try_from(start.as_millis());
         // The goal is named for 100,000 documents, and so holds below.
-        let figure = format!("start until ready, {documents} documents");
-        table.count(&figure, milliseconds, "ms", Goal::AtMost(START_MILLISECONDS_MAX));
+        let figure = format!("start until ready after a kill, {documents} documents");
+        table.count(&figure, milliseconds(server.start)?, "ms", Goal::AtMost(START_MILLISECONDS_MAX));
         if documents == 100_000 {
             table.beside("6 ms (nothing is read), else 0.5 s");
         }
-        table.plain(
-            "  opening the store alone, without the check of every record",
-            format!("{} ms", unchecked.as_millis()),
-        );
         table.count("  resident memory when ready", resident / 1_024, "MB", Goal::AtMost(START_MB_MAX));
         table.plain("  the most until then", format!("{} MB", most / 1_024));
+        table.count(
+            "  the first start, right behind the import of all of them",
+            milliseconds(first_start)?,
+            "ms",
+            Goal::AtMost(START_MILLISECONDS_MAX),
+        );
+        table.plain("  the most until then", format!("{} MB", first_most / 1_024));
         table.plain("  on the disk", format!("{} MB", bytes_in(&folder.path())? / 1_048_576));
     }
     Ok(())

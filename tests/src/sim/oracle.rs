@@ -199,6 +199,7 @@ impl Oracle {
             format!("{id} is said to be version {} of {target}, but {version} is next", at.version)
         })?;
         self.papers.insert(target, Paper { check: Some(at.check), ..paper });
+        self.before.again += u64::from(stood);
         self.admitted.insert(id, at);
         Ok(())
     }

@@ -11,6 +11,7 @@ use alleyway_core::wire::{List, Wire};
 use super::phone::{DOCUMENT_ROWS, Phone, STATE_ROW};
 use super::plant::Plant;
 use super::server::Server;
+use super::temper::{Move, Temper};
 
 /// Rows of the server's store, by what they hold.
 const FEED_LOGS: u8 = b'f';
@@ -31,6 +32,28 @@ fn is(write: &Write, kind: u8) -> bool {
 }
 
 impl Plant {
+    /// A bug that only backups and restores show is planted where they come often; one that only a long
+    /// answer shows, where notes are long and posts change.
+    pub(crate) fn tempers(self, temper: &mut Temper) {
+        match self {
+            Self::CoversTooMuch | Self::RevocationForgotten | Self::IncarnationNotBegun | Self::WordNotBelieved => {
+                temper.set(Move::Backup, 4);
+                temper.set(Move::Restore, 2);
+                temper.set(Move::Sync, 40);
+                temper.set(Move::Deliver, 60);
+                temper.set(Move::Serve, 60);
+            }
+            Self::BackfillNotResumed => {
+                temper.set(Move::Administer, 30);
+                temper.set(Move::Restore, 0);
+                temper.set(Move::Type, 90);
+                temper.notes = 30;
+                temper.notes_per_long_one = 1;
+            }
+            _ => {}
+        }
+    }
+
     /// A bug that only a crash shows is planted in phones that crash often.
     pub(crate) fn writes_per_crash(self, usual: usize) -> usize {
         if matches!(self, Self::CursorBeforePage | Self::SendsBeforeSeal) { usual.min(CRASHES_OFTEN) } else { usual }

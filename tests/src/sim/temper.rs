@@ -4,7 +4,7 @@
 use super::rng::Rng;
 
 /// What may happen next.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Move {
     Type,
     Deal,
@@ -77,6 +77,13 @@ impl Temper {
             notes: of([3, 3, 8, 30]),
             notes_per_long_one: of([1, 2, 10, 100]),
             cases_max: of([2, 5, 8, 20]),
+        }
+    }
+
+    /// A move comes so often.
+    pub(crate) fn set(&mut self, what: Move, often: usize) {
+        for (_, weight) in self.weights.iter_mut().filter(|(known, _)| *known == what) {
+            *weight = often;
         }
     }
 

@@ -81,7 +81,8 @@ impl World {
 
     pub(crate) fn new(plan: Plan) -> Result<Self, Broken> {
         let mut rng = Rng::new(plan.seed);
-        let temper = Temper::draw(&mut rng);
+        let mut temper = Temper::draw(&mut rng);
+        plan.plant.tempers(&mut temper);
         let mut server = Server::new(plan.plant, &mut rng)?;
         let seed = rng.bytes();
         let (commands, places) = super::town::found(&server.ledger, &seed, BEGIN);

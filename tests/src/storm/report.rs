@@ -45,6 +45,8 @@ pub struct Report {
     pub sent_away: BTreeMap<String, u64>,
     /// Most phones that were syncing or waiting at one time.
     pub at_once: usize,
+    /// Bytes of each phone, up and down, the fewest first.
+    pub bytes: Vec<u64>,
     cost: Cost,
     cost_most: Cost,
     fsyncs: u64,
@@ -70,6 +72,8 @@ impl Report {
                 *sent_away.entry(code.clone()).or_default() += times;
             }
         }
+        let mut bytes: Vec<u64> = minute.back.iter().map(|back| back.cost.up + back.cost.down).collect();
+        bytes.sort_unstable();
         Ok(Self {
             plan: plan.clone(),
             complete: settled.complete,
@@ -87,6 +91,7 @@ impl Report {
             waits: sorted(super::minute::Back::wait),
             sent_away,
             at_once: minute.at_once,
+            bytes,
             cost,
             cost_most,
             fsyncs: system::metric(&right_after, "alleyway_store_fsyncs_total")?,
@@ -137,6 +142,8 @@ impl Report {
 
     fn fairness(&self, table: &mut Table) {
         let most = self.waits.last().copied().unwrap_or_default();
+        let in_time = self.waits.iter().filter(|wait| wait.as_secs() < u64::from(self.plan.seconds)).count();
+        table.plain("phones complete within that time of coming back", grouped(in_time as u64));
         table.plain("from coming back to complete: p50", milliseconds(self.percentile(50)));
         table.plain("  p90", milliseconds(self.percentile(90)));
         table.plain("  p99", milliseconds(self.percentile(99)));
@@ -167,20 +174,39 @@ impl Report {
     /// How many phones waited up to so many milliseconds, more than the row before; the last row has
     /// no bound.
     pub(super) fn histogram(&self) -> Vec<(Option<u64>, usize)> {
-        let mut rows: Vec<(Option<u64>, usize)> = BOUNDS_MS.iter().map(|bound| (Some(*bound), 0)).collect();
-        rows.push((None, 0));
-        for wait in &self.waits {
-            let row = BOUNDS_MS.partition_point(|bound| u128::from(*bound) < wait.as_millis());
-            if let Some((_, count)) = rows.get_mut(row) {
-                *count += 1;
-            }
-        }
-        rows
+        let milliseconds = |wait: &Duration| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+        counted(&BOUNDS_MS, self.waits.iter().map(milliseconds))
     }
+}
+
+/// How many values are up to each bound, and more than the one before; the last row has no bound.
+fn counted(bounds: &[u64], values: impl Iterator<Item = u64>) -> Vec<(Option<u64>, usize)> {
+    let mut rows: Vec<(Option<u64>, usize)> = bounds.iter().map(|bound| (Some(*bound), 0)).collect();
+    rows.push((None, 0));
+    for value in values {
+        if let Some((_, count)) = rows.get_mut(bounds.partition_point(|bound| *bound < value)) {
+            *count += 1;
+        }
+    }
+    rows
+}
+
+/// The rows as bars, up to the last that is not empty.
+fn bars(f: &mut fmt::Formatter<'_>, rows: &[(Option<u64>, usize)], named: fn(Option<u64>) -> String) -> fmt::Result {
+    let most = rows.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
+    let first = rows.iter().position(|(_, count)| *count > 0).unwrap_or(0);
+    let last = rows.iter().rposition(|(_, count)| *count > 0).unwrap_or(0);
+    for (upto, count) in rows.iter().take(last + 1).skip(first) {
+        let bar = "#".repeat((count * BAR_CHARACTERS).div_ceil(most));
+        writeln!(f, "  up to {:>8} {:>6} {bar}", named(*upto), grouped(*count as u64))?;
+    }
+    Ok(())
 }
 
 /// Upper bounds of the histogram's rows, in milliseconds.
 const BOUNDS_MS: [u64; 14] = [5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000];
+/// The same of the bytes of a phone.
+const BOUNDS_BYTES: [u64; 10] = [1_000, 2_000, 3_000, 4_000, 6_000, 8_000, 12_000, 16_000, 32_000, 64_000];
 /// The longest bar on the screen, in characters.
 const BAR_CHARACTERS: usize = 40;
 
@@ -217,13 +243,10 @@ impl fmt::Display for Report {
         writeln!(f, "Server and phones share {processors} processors.\n")?;
         write!(f, "{}", self.table())?;
         writeln!(f, "\nFrom coming back to complete:")?;
-        let rows = self.histogram();
-        let most = rows.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
-        let last = rows.iter().rposition(|(_, count)| *count > 0).unwrap_or(0);
-        for (upto, count) in rows.iter().take(last + 1) {
-            let bar = "#".repeat((count * BAR_CHARACTERS).div_ceil(most));
-            writeln!(f, "  up to {:>6} {:>6} {bar}", bound(*upto), grouped(*count as u64))?;
-        }
+        bars(f, &self.histogram(), bound)?;
+        writeln!(f, "\nBytes of a phone, up and down:")?;
+        let kilobytes = |bytes: Option<u64>| bytes.map_or("more".to_owned(), |bytes| format!("{} kB", bytes / 1_000));
+        bars(f, &counted(&BOUNDS_BYTES, self.bytes.iter().copied()), kilobytes)?;
         Ok(())
     }
 }

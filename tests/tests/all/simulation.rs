@@ -146,12 +146,12 @@ fn pages_that_are_skipped_are_found() {
 
 #[test]
 fn an_item_of_a_tray_that_is_not_noted_is_found() {
-    is_found_within(Plant::TrayForgotten, 12);
+    is_found_within(Plant::TrayForgotten, 60);
 }
 
 #[test]
 fn a_feed_that_was_cut_off_and_is_not_resumed_is_found() {
-    is_found_within(Plant::BackfillNotResumed, 40);
+    is_found_within(Plant::BackfillNotResumed, 80);
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn a_restored_server_that_begins_no_incarnation_is_found() {
 
 #[test]
 fn a_backup_that_is_said_to_cover_what_it_does_not_is_found() {
-    is_found_within(Plant::CoversTooMuch, 60);
+    is_found_within(Plant::CoversTooMuch, 120);
 }
 
 #[test]

@@ -54,9 +54,8 @@ pub(super) struct Judging<'a> {
     forked: bool,
     /// Feeds that the device may still believe to be its author's.
     former: BTreeSet<FeedId>,
-    /// A courier brought it, and one that its author sealed before is still to come: what it says may
-    /// stand on that.
-    lacks_an_earlier: bool,
+    /// Batches of its device that are still to come.
+    awaited: Vec<u64>,
     /// Its commands so far that were carried out or kept.
     done: Vec<&'a Command>,
 }
@@ -169,8 +168,8 @@ impl Ledger {
             Authority::Member(_) => self.former_feeds(records, device, number, by.now)?,
             Authority::Resident | Authority::Server => BTreeSet::new(),
         };
-        let lacks_an_earlier = by.carried && self.lacks_an_earlier(records, device, number)?;
-        let mut at = Judging { by: &by, device, number, forked, former, lacks_an_earlier, done: Vec::new() };
+        let awaited = self.awaited(records, device)?;
+        let mut at = Judging { by: &by, device, number, forked, former, awaited, done: Vec::new() };
         // A batch of the server's own may be handed in within this one.
         let outer = std::mem::take(&mut self.fresh);
         let commands = &batch.batch().commands;
@@ -262,7 +261,7 @@ impl Ledger {
                 Judged::So(Verdict::Need(Need { document: target }))
             }
             // What it was typed upon may be what has not come.
-            Judged::So(Verdict::Refused(_)) if at.lacks_an_earlier => {
+            Judged::So(Verdict::Refused(_)) if at.lacks_an_earlier() => {
                 Judged::So(Verdict::Need(Need { document: target }))
             }
             Judged::Keep(_, why) if word.is_none() && why != KeptWhy::PostEnded && self.has_put_enough(at.device) => {

@@ -120,7 +120,7 @@ pub(super) fn refused_creation(device: DeviceId, document: DocumentId) -> Vec<u8
 /// The hash of a batch that was put into a tray because it stands beside its device's chain, by the
 /// number that it has, while that one is to come.
 pub(super) fn beside_chain(device: DeviceId, number: u64) -> Vec<u8> {
-    key(b'a', &[&device.0, &number.to_be_bytes()])
+    key(b'F', &[&device.0, &number.to_be_bytes()])
 }
 
 /// A document in which a command of the device stands again by the server's older word, though no

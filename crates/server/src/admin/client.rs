@@ -95,7 +95,7 @@ fn asked(request: Request) -> (Asked, [Option<Vec<u8>>; 3]) {
 
 /// Nothing is logged here: whoever typed the command reads the reason.
 fn tell_and_exit() -> OnFailure {
-    Box::new(|reason| {
+    Box::new(|_, reason| {
         eprintln!("alleyway-server: {reason}");
         std::process::exit(writer::EXIT_STORE_FAILED);
     })

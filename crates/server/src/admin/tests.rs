@@ -34,7 +34,7 @@ fn office_with(clock: Clock, change: impl FnOnce(MemoryStore) -> MemoryStore) ->
     let town = setup.town;
     let ledger = Ledger::open(&store, setup).unwrap();
     let limits = WriterLimits { requests_waiting_max: 4, group_requests_max: 4, group_bytes_max: 1_000 };
-    let failed = Box::new(|reason: &str| panic!("{reason}"));
+    let failed = Box::new(|_, reason: &str| panic!("{reason}"));
     let metrics = Arc::new(Metrics::default());
     let (writer, _) = writer::start(ledger, Box::new(store), clock.clone(), limits, metrics.clone(), failed).unwrap();
     Office { writer, town, url: "http://here".to_owned(), clock, metrics, demo: None, stop: None }

@@ -55,7 +55,7 @@ impl Served {
         let Instance { ledger, store, .. } = instance;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
         let limits = WriterLimits { requests_waiting_max: 16, group_requests_max: 4, group_bytes_max: 1 << 20 };
-        let failed = Box::new(|reason: &str| panic!("{reason}"));
+        let failed = Box::new(|_, reason: &str| panic!("{reason}"));
         let metrics = Arc::new(Metrics::default());
         let (writer, thread) = writer::start(ledger, Box::new(store), Clock::System, limits, metrics, failed).unwrap();
         Self { dir, runtime, writer, thread: Some(thread) }

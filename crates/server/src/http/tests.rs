@@ -70,7 +70,7 @@ fn app_on(disk: Disk, limits: HttpLimits, writer_limits: WriterLimits, demo: boo
     let sealing = ledger.sealing();
     let metrics = Arc::new(Metrics::default());
     let clock = if demo { Clock::demo(0) } else { Clock::System };
-    let failed = Box::new(|reason: &str| panic!("{reason}"));
+    let failed = Box::new(|_, reason: &str| panic!("{reason}"));
     let (writer, _thread) =
         writer::start_on(disk, ledger, Box::new(store), clock.clone(), writer_limits, metrics.clone(), failed).unwrap();
     Arc::new(App::new(writer, (TOWN, sealing), metrics, limits, clock, demo.then_some(DemoClock { file: None }), tls))

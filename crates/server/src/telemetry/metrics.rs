@@ -130,6 +130,8 @@ pub struct Metrics {
     pub started: Gauge,
     /// When a server of this folder last ended by itself, in seconds since 1970; 0 if none did.
     pub last_failure: Gauge,
+    /// The same, if what ended it was a record, a chain or a sum that did not hold.
+    pub last_damage: Gauge,
     /// How many documents may be in memory.
     pub loaded_documents_max: Gauge,
     /// What is free on the data folder's disk, in bytes.
@@ -174,6 +176,7 @@ impl Default for Metrics {
             scan_ended: Gauge::default(),
             started: Gauge::default(),
             last_failure: Gauge::default(),
+            last_damage: Gauge::default(),
             loaded_documents_max: Gauge::default(),
             disk_free_bytes: Gauge::default(),
             disk_reserve_bytes: Gauge::default(),
@@ -259,6 +262,8 @@ impl Metrics {
         to.register("started_seconds", "When this process started to serve, since 1970", self.started.clone());
         let failure = "When a server of this folder last ended by itself, since 1970; 0 if never";
         to.register("last_failure_seconds", failure, self.last_failure.clone());
+        let damage = "The same, if a record, the chain or a sum did not hold";
+        to.register("last_damage_seconds", damage, self.last_damage.clone());
         let documents = "How many documents may be in memory";
         to.register("loaded_documents_max", documents, self.loaded_documents_max.clone());
         to.register("disk_free_bytes", "Free on the data folder's disk", self.disk_free_bytes.clone());

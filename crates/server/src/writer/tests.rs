@@ -30,7 +30,7 @@ fn started_on(store: Box<dyn ServerStore>, waiting: usize) -> (Writer, JoinHandl
     let ledger = Ledger::open(&*store, setup()).unwrap();
     let limits = WriterLimits { requests_waiting_max: waiting, group_requests_max: 4, group_bytes_max: 1_000 };
     let (failed, failure) = std_mpsc::channel();
-    let on_failure = Box::new(move |reason: &str| drop(failed.send(reason.to_owned())));
+    let on_failure = Box::new(move |_, reason: &str| drop(failed.send(reason.to_owned())));
     let metrics = Arc::new(Metrics::default());
     let (writer, thread) = start(ledger, store, Clock::System, limits, metrics, on_failure).unwrap();
     (writer, thread, failure)
@@ -208,7 +208,7 @@ fn started_short() -> (Writer, Arc<std::sync::atomic::AtomicU64>) {
     let free = Arc::new(std::sync::atomic::AtomicU64::new(u64::MAX));
     let asked = free.clone();
     let disk = Disk::with_reading(1_000, move || Some(asked.load(std::sync::atomic::Ordering::Relaxed)));
-    let failed = Box::new(|reason: &str| panic!("{reason}"));
+    let failed = Box::new(|_, reason: &str| panic!("{reason}"));
     let (writer, _) =
         start_on(disk, ledger, Box::new(store), Clock::System, limits, Arc::new(Metrics::default()), failed).unwrap();
     (writer, free)

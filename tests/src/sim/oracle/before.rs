@@ -25,7 +25,7 @@ pub(crate) struct Before {
     /// time of that.
     other_times: BTreeSet<CommandId>,
     /// How often something stood again.
-    again: u64,
+    pub(super) again: u64,
 }
 
 impl Before {
@@ -98,7 +98,7 @@ impl Oracle {
     /// The document with a command that had stood before: posts are not asked again, the table is, and
     /// nothing is where it makes the same version with the same head.
     pub(super) fn again(
-        &mut self,
+        &self,
         by: &Answered,
         received: Time,
         command: &Command,
@@ -106,7 +106,6 @@ impl Oracle {
     ) -> Result<Paper, &'static str> {
         let id = command.id(&by.key);
         let is_same = self.before.places(id).is_some_and(|places| places.contains(&at));
-        self.before.again += 1;
         self.as_it_stood(by, received, command, is_same)
     }
 

@@ -1,7 +1,7 @@
 //! The manual's tables of limits say what the code says.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use alleyway_server::config::KEYS;
 
@@ -26,8 +26,11 @@ fn constants(source: &str) -> BTreeMap<&str, &str> {
     lines.collect()
 }
 
-/// What products and sums of numbers, and of constants of the core, come to.
+/// What products, sums and differences of numbers, and of constants of the core, come to.
 fn value(text: &str) -> u64 {
+    if let Some((from, less)) = text.rsplit_once(" - ") {
+        return value(from) - value(less);
+    }
     text.split('+').map(|sum| sum.split('*').map(str::trim).map(number).product::<u64>()).sum()
 }
 
@@ -55,23 +58,65 @@ fn every_limit_of_the_core_is_in_the_manual_with_its_value() {
     assert!(code.is_empty(), "not in docs/operations.md, section 9: {code:?}");
 }
 
-#[test]
-fn the_servers_own_limits_are_in_the_manual_with_their_values() {
-    let (_, rest) = MANUAL.split_once("Of the server's edge and its store:").expect("the section");
-    let rows: Vec<&str> =
-        rest.lines().filter(|line| line.starts_with("| `")).take_while(|line| line.contains(".rs`")).collect();
-    assert!(rows.len() > 10, "{rows:?}");
-    for row in rows {
-        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
-        let mut words = cells[0].split('`').skip(1).step_by(2);
-        let (name, file) = (words.next().expect("a name"), words.next().expect("a file"));
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/server/src").join(file);
-        let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{file}: {error}"));
-        let constants = constants(&source);
-        let written = constants.get(name).unwrap_or_else(|| panic!("{file} has no {name}"));
-        assert_eq!(printed(cells[1]), value(written), "{name} in {file}");
+/// The rows behind a heading that name a limit and its file, each with the value.
+fn rows_behind(heading: &str) -> BTreeMap<(String, String), &'static str> {
+    let (_, rest) = MANUAL.split_once(heading).unwrap_or_else(|| panic!("docs/operations.md has no `{heading}`"));
+    let lines = rest.lines().skip_while(|line| !line.starts_with("| `")).take_while(|line| line.starts_with('|'));
+    let row = |line: &'static str| {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let mut words = cells[0].split('`').skip(1).step_by(2).map(str::to_owned);
+        ((words.next().expect("a name"), words.next().expect("a file")), cells[1])
+    };
+    lines.map(row).collect()
+}
+
+/// The sources below a folder, without tests.
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in folder.read_dir().expect("a folder") {
+        let path = entry.expect("an entry").path();
+        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        if name == "tests" || (name == "limits" && folder.ends_with("core/src")) {
+            continue;
+        }
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|end| end == "rs") {
+            found.push(path);
+        }
     }
 }
+
+#[test]
+fn the_limits_beside_the_code_are_in_the_manual_with_their_values() {
+    for (krate, heading) in [
+        ("server", "Of the server's edge and its store:"),
+        ("core", "Elsewhere in the core (`crates/core/src/`):"),
+        ("device", "Of a phone's program (`crates/device/src/`):"),
+    ] {
+        let rows = rows_behind(heading);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(krate).join("src");
+        for ((name, file), value_told) in &rows {
+            let source = std::fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+            let constants = constants(&source);
+            let written = constants.get(name.as_str()).unwrap_or_else(|| panic!("{file} has no {name}"));
+            assert_eq!(printed(value_told), value(written), "{name} in {file}");
+        }
+        let mut files = Vec::new();
+        sources(&root, &mut files);
+        assert!(files.len() > 50, "{krate}: {}", files.len());
+        for path in files {
+            let file = path.strip_prefix(&root).expect("below").to_str().expect("a name").to_owned();
+            let source = std::fs::read_to_string(&path).expect("a source");
+            for name in constants(&source).into_keys().filter(|name| name.ends_with("_MAX")) {
+                let is_told = NOT_OF_OPERATORS.contains(&name) || rows.contains_key(&(name.to_owned(), file.clone()));
+                assert!(is_told, "{name} in {krate}/{file} is not in docs/operations.md, section 9");
+            }
+        }
+    }
+}
+
+/// Bounds of values that an operator gives: the configuration's table has them.
+const NOT_OF_OPERATORS: [&str; 1] = ["DISK_RESERVE_BYTES_MAX"];
 
 #[test]
 fn every_key_of_the_configuration_is_in_the_manual_with_its_default() {

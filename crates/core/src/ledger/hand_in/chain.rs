@@ -111,23 +111,19 @@ impl Ledger {
         self.pending.get(records, &keys::beside_chain(device, number))
     }
 
-    /// Whether a batch that its author sealed before this one is still to come: none that stands
-    /// beside the chain, and the batch behind it on it.
-    pub(super) fn lacks_an_earlier(
-        &self,
-        records: &dyn Records,
-        device: &DeviceRecord,
-        number: u64,
-    ) -> Result<bool, StoreError> {
+    /// Missing batches that are still to come: not those whose number one has that stands beside the
+    /// chain, if the batch held behind it stands on that.
+    pub(super) fn awaited(&self, records: &dyn Records, device: &DeviceRecord) -> Result<Vec<u64>, StoreError> {
         let id = DeviceId::of(&device.key);
-        for absent in device.missing.iter().filter(|absent| **absent < number) {
+        let mut awaited = Vec::new();
+        for absent in device.missing.iter() {
             let behind = self.batch(records, id, absent.saturating_add(1))?;
             let beside = self.beside(records, id, *absent)?;
             if beside.is_none() || behind.map(|record| record.previous) != beside {
-                return Ok(true);
+                awaited.push(*absent);
             }
         }
-        Ok(false)
+        Ok(awaited)
     }
 
     /// Whether the batches held before and behind this one are chained to it. What is not held yet

@@ -53,7 +53,7 @@ impl Ledger {
             return Ok((Judged::Keep(Some(unit), why), document));
         }
         let target = command.target(&at.by.origin.device);
-        if at.lacks_an_earlier && !adds(&command.body) {
+        if at.lacks_an_earlier() && !adds(&command.body) {
             return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
         }
         let document = match self.base_of(records, at, command, (head, document))? {
@@ -174,7 +174,7 @@ impl Ledger {
                 }
                 // What it was typed upon may still come, and with it the document.
                 let may_come = self.may_still_come(records, at, &command.base, None)?;
-                if !may_come && at.device.missing.is_empty() && command.base.after.is_empty() {
+                if !may_come && at.awaited.is_empty() && command.base.after.is_empty() {
                     return refused(RefusalCode::UnknownDocument, hidden);
                 }
                 return Ok(Base::Not(Verdict::Need(Need { document: target }), hidden));
@@ -242,6 +242,12 @@ impl HandIn<'_> {
 }
 
 impl Judging<'_> {
+    /// Whether a courier brought the batch, and one that its author sealed before is still to come:
+    /// what it says may stand on that.
+    pub(super) fn lacks_an_earlier(&self) -> bool {
+        self.by.carried && self.awaited.iter().any(|absent| *absent < self.number)
+    }
+
     /// Whether its author may have a word for it that has not come: not if the verdicts were
     /// acknowledged, nor of a batch beside the chain.
     pub(in crate::ledger) fn is_unproved(&self) -> bool {
