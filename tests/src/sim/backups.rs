@@ -19,7 +19,7 @@ use super::world::World;
 #[derive(Debug)]
 pub(crate) struct Backup {
     disk: Disk,
-    /// As it was then: what the product restores is the newest there is.
+    /// As it was then, for a planted bug: the product is given the newest there is.
     journal: Vec<Vec<u8>>,
     oracle: Oracle,
 }
@@ -64,7 +64,9 @@ impl World {
         let Some(backup) = newest.or_else(|| self.backups.verified.take()) else { return Ok(()) };
         let is_journal_lost = self.rng.one_in(4);
         let journal = match self.plan.plant {
-            Plant::RevocationForgotten => backup.journal.clone(),
+            Plant::RevocationForgotten => {
+                self.plan.plant.forgetful(&backup.journal, self.server.disk.journal_entries())
+            }
             _ if is_journal_lost => Vec::new(),
             _ => self.server.disk.journal_entries().to_vec(),
         };

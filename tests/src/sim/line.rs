@@ -244,6 +244,8 @@ impl World {
         let phone = &mut self.phones[index];
         let name = phone.name;
         ensure(self.oracle.is_lost(index), NOTHING_LOST, || format!("{name} is wiped, and nobody lost it"))?;
+        // What it had refused itself goes with what the server refused: its report was refused.
+        phone.disk.notebook.dealt.extend(phone.replica.refused().into_iter().map(|row| row.command));
         phone.is_wiped = true;
         phone.connection = None;
         self.tell(|| format!("{name} is wiped"));

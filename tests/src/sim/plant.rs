@@ -36,7 +36,7 @@ pub enum Plant {
     SkipsPages,
     /// The item of a tray is not noted as being there.
     TrayForgotten,
-    /// The security journal is restored together with the ledger, from the backup.
+    /// Revocations since the backup are not in the security journal that is given to a restore.
     RevocationForgotten,
     /// A restored server goes on in the incarnation that it was backed up in.
     IncarnationNotBegun,

@@ -21,6 +21,9 @@ const DEVICES: u8 = b'd';
 const REFUSALS: u8 = b'x';
 const KEPT: u8 = b'i';
 
+/// How an entry of the security journal begins that says that a device is stopped.
+const STOPPED: u8 = 3;
+
 /// One write or frame in so many, for bugs that need it.
 const CRASHES_OFTEN: usize = 6;
 
@@ -62,6 +65,12 @@ impl Plant {
     /// One that only a cut line shows, on lines that are cut often.
     pub(crate) fn frames_per_cut(self, usual: usize) -> usize {
         if self == Self::BackfillNotResumed { usual.min(CRASHES_OFTEN) } else { usual }
+    }
+
+    /// The security journal without what it says since then of devices that are stopped.
+    pub(crate) fn forgetful(self, then: &[Vec<u8>], newest: &[Vec<u8>]) -> Vec<Vec<u8>> {
+        let is_known = |(at, entry): (usize, &Vec<u8>)| at < then.len() || entry.first() != Some(&STOPPED);
+        newest.iter().enumerate().filter(|each| is_known(*each)).map(|(_, entry)| entry.clone()).collect()
     }
 
     /// What a crash before a write leaves of it on a phone.
