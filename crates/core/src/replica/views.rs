@@ -156,8 +156,8 @@ impl Replica {
             device: DeviceId::of(&identity.secret().public()),
             device_code: enrolled.device_code,
             last_contact: self.state.last_contact,
-            pending: self.pending().len(),
-            refused: self.refused().len(),
+            pending: self.count(Fate::is_pending),
+            refused: self.count(|fate| matches!(fate, Fate::Refused(_))),
             carried: self.carrying.open().count(),
             reading: self.reading(),
         })
@@ -319,6 +319,13 @@ impl Replica {
         rows.into_values().collect()
     }
 
+    /// How many commands are as said.
+    fn count(&self, which: impl Fn(&Fate) -> bool) -> usize {
+        let readable = self.outbox.commands.values().filter(|outgoing| which(&outgoing.fate));
+        let locked = self.outbox.locked.values().filter(|locked| which(&locked.fate));
+        readable.count() + locked.count()
+    }
+
     /// A command of the outbox, readable or not.
     pub(super) fn row_of(&self, counter: u64) -> Option<OutboxRow> {
         match self.outbox.commands.get(&counter) {
@@ -334,9 +341,10 @@ impl Replica {
             crate::command::Body::Case(_) => {
                 let confirmed = self.documents.get(&document).and_then(|c| CaseNumber::parse(c.number()));
                 let carried = || self.working(document).and_then(|working| Some(working.case()?.number));
-                // Of a case that is not here, only one's own report tells the number.
+                // Of a case that is not here one's own report tells the number, and asks for no working copy.
                 let reported = || self.outbox.of(document).any(|(_, outgoing)| outgoing.command.document.is_none());
-                confirmed.or_else(carried).or_else(|| reported().then(|| CaseNumber::of(code, document)))
+                let reported = || reported().then(|| CaseNumber::of(code, document));
+                confirmed.or_else(reported).or_else(carried)
             }
             _ => None,
         };

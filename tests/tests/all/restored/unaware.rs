@@ -1,7 +1,11 @@
 //! What comes before its author knows that the server was restored, or how.
 
+use alleyway_core::command::Body;
+use alleyway_core::command::unit::{Appoint, Post, UnitCommand};
+use alleyway_core::ledger::AdminCommand;
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::sync::frame::{KeptWhy, ServerFrame, next_frame};
+use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
 
@@ -204,4 +208,36 @@ fn what_was_settled_in_a_tray_that_is_lost_lies_there_again_and_is_settled_once_
         let review: Vec<_> = stage.lu.replica.review().iter().map(|row| (row.kind, row.why.clone())).collect();
         assert!(review.iter().all(|row| *row == ("settle_item", KeptWhy::BeforeRestore)), "{review:?}");
     }
+}
+
+/// Found by the simulator: what stood again by the server's older word was told to be refused when the
+/// same batch came once more, for another step in it waited and the author's post was lost.
+#[test]
+fn what_stands_again_is_not_refused_when_its_batch_comes_once_more() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    let (alley, member, now) = (stage.town.alley, stage.town.member("qin"), stage.town.now);
+    let (key, name) = (Text::cut("qin"), Text::cut("qin"));
+    let appoint = Appoint { member, key, name, post: Post::AlleyChief, from: now, until: None };
+    stage
+        .town
+        .administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Appoint(appoint)) }]);
+    // Both learn of the post: the one what he may read, the other for whom he writes.
+    stage.town.sync(&mut stage.qin);
+    stage.town.sync(&mut stage.lu);
+    let unsent = stage.town.report(&mut stage.lu, "the well", "dry", "", "").document;
+    hand_over(&mut stage.town, &mut stage.lu, &mut stage.qin);
+    let accepted = types(&mut stage.town, &mut stage.qin, case, accept()).command;
+    let waits = types(&mut stage.town, &mut stage.qin, unsent, note("asked there")).command;
+    stage.town.sync(&mut stage.qin);
+    restore(&mut stage.town, &backup);
+    for _ in 0..3 {
+        stage.town.sync(&mut stage.qin);
+        let pending: Vec<_> = stage.qin.replica.pending().iter().map(|row| row.command).collect();
+        assert_eq!((pending, stage.qin.replica.refused()), (vec![waits], Vec::new()));
+    }
+    stage.town.sync(&mut stage.xie);
+    assert!(entries(&stage.xie, case).iter().any(|(command, ..)| *command == accepted));
 }
