@@ -11,6 +11,7 @@ use alleyway_core::ledger::batches_held;
 use super::disk::Disk;
 use super::oracle::Oracle;
 use super::plant::Plant;
+use super::planted::forgetful;
 use super::service::Work;
 use super::violation::{Checked, DURABLE, broken};
 use super::world::World;
@@ -64,16 +65,12 @@ impl World {
         let Some(backup) = newest.or_else(|| self.backups.verified.take()) else { return Ok(()) };
         let is_journal_lost = self.rng.one_in(4);
         let journal = match self.plan.plant {
-            Plant::RevocationForgotten => {
-                self.plan.plant.forgetful(&backup.journal, self.server.disk.journal_entries())
-            }
+            Plant::RevocationForgotten => forgetful(&backup.journal, self.server.disk.journal_entries()),
             _ if is_journal_lost => Vec::new(),
             _ => self.server.disk.journal_entries().to_vec(),
         };
-        self.tell(|| match is_journal_lost {
-            true => "the server is restored from its backup, without its journal".to_owned(),
-            false => "the server is restored from its backup".to_owned(),
-        });
+        let without = if is_journal_lost { ", without its journal" } else { "" };
+        self.tell(|| format!("the server is restored from its backup{without}"));
         self.done.servers_restored += 1;
         if self.server.is_up {
             self.server.end(false, &mut self.rng);

@@ -67,12 +67,6 @@ impl Plant {
         if self == Self::BackfillNotResumed { usual.min(CRASHES_OFTEN) } else { usual }
     }
 
-    /// The security journal without what it says since then of devices that are stopped.
-    pub(crate) fn forgetful(self, then: &[Vec<u8>], newest: &[Vec<u8>]) -> Vec<Vec<u8>> {
-        let is_known = |(at, entry): (usize, &Vec<u8>)| at < then.len() || entry.first() != Some(&STOPPED);
-        newest.iter().enumerate().filter(|each| is_known(*each)).map(|(_, entry)| entry.clone()).collect()
-    }
-
     /// What a crash before a write leaves of it on a phone.
     pub(crate) fn torn(self, mut writes: Vec<Write>) -> Vec<Write> {
         writes.retain(|write| self == Self::CursorBeforePage && write.key == STATE_ROW);
@@ -129,6 +123,12 @@ impl Plant {
         let page = if self == Self::SkipsPages { skipped(page) } else { done_with(page, server, phone) };
         ServerFrame::Page(page).to_bytes()
     }
+}
+
+/// The security journal without what it says since then of devices that are stopped.
+pub(crate) fn forgetful(then: &[Vec<u8>], newest: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    let is_known = |(at, entry): (usize, &Vec<u8>)| at < then.len() || entry.first() != Some(&STOPPED);
+    newest.iter().enumerate().filter(|each| is_known(*each)).map(|(_, entry)| entry.clone()).collect()
 }
 
 fn skipped(page: Page) -> Page {

@@ -1,8 +1,6 @@
 //! Hostile input: every target's corpus, its seeds and some mutations of them, in a process of its
 //! own that may take only so much memory.
 
-#![expect(clippy::expect_used, reason = "a test that cannot go on panics")]
-
 use std::collections::BTreeMap;
 use std::process::Command;
 

@@ -3,6 +3,14 @@
 //! `ALLEYWAY_WRITE_FIXTURE=1 cargo test -p alleyway-tests --test all upgrades` writes the fixture of
 //! the present release anew: a release does so once, when its format is final.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what goes wrong ends the test"
+)]
+
 use std::fs;
 use std::path::Path;
 
