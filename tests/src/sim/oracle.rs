@@ -130,8 +130,11 @@ impl Oracle {
     /// Whether a verdict can be the next, by the version it names.
     fn is_next(&self, by: &Answered, command: &Command, verdict: &Verdict) -> bool {
         let (Verdict::Admitted(at) | Verdict::AfterPost(at)) = verdict else {
-            // It has a version of its own, which nobody names: those that are named come first.
-            return !matches!(verdict, Verdict::Kept(kept) if kept.why == KeptWhy::BeforeRestore);
+            let Verdict::Kept(kept) = verdict else { return true };
+            // What it is about may be among the rest; and what stood once has a version of its own, which
+            // nobody names: those that are named come first.
+            let is_known = command.document.is_none_or(|document| self.papers.contains_key(&document));
+            return is_known && kept.why != KeptWhy::BeforeRestore;
         };
         let held = self.papers.get(&command.target(&by.key)).map_or(0, Paper::version);
         trays::settling(command).is_some() || self.admitted.contains_key(&command.id(&by.key)) || at.version == held + 1
