@@ -4,7 +4,8 @@
 //! does not forget a revocation. The ledger's state counts its entries and chains them: entries
 //! beyond what a restored ledger counts are carried out again when it is opened; a journal that is
 //! missing, shorter or of another history puts the server into quarantine until an administrator has
-//! said which devices go on.
+//! said which devices go on. A journal that began anew then is a history of its own, and whole: an
+//! older ledger carries all of it out.
 
 use super::Ledger;
 use super::keys;

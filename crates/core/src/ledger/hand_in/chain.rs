@@ -111,8 +111,8 @@ impl Ledger {
         self.pending.get(records, &keys::beside_chain(device, number))
     }
 
-    /// Missing batches that are still to come: not those whose number one has that stands beside the
-    /// chain, if the batch held behind it stands on that.
+    /// Missing batches that are still to come. One whose number a batch beside the chain has is not, if
+    /// the batch held behind it stands on that one.
     pub(super) fn awaited(&self, records: &dyn Records, device: &DeviceRecord) -> Result<Vec<u64>, StoreError> {
         let id = DeviceId::of(&device.key);
         let mut awaited = Vec::new();
