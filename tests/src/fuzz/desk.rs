@@ -162,5 +162,6 @@ fn word(verdict: &Verdict) -> String {
         Verdict::Later(_) => "later".to_owned(),
         Verdict::Kept(_) => "kept".to_owned(),
         Verdict::AfterPost(_) => "after post".to_owned(),
+        Verdict::Stands(_) => "stands".to_owned(),
     }
 }

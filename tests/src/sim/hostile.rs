@@ -174,8 +174,16 @@ impl World {
         let (key, member) = (stranger.key(), stranger.member);
         for (commands, said) in &part.verdicts {
             let verdicts = commands.iter().cloned().zip(said.verdicts.iter().cloned()).collect();
-            let received = Some(said.receipt.received);
-            events.push(Event::Answered(vec![Answered { phone: None, key, member, at: now, received, verdicts }]));
+            let received = said.receipt.received;
+            events.push(Event::Answered(vec![Answered {
+                phone: None,
+                key,
+                member,
+                at: now,
+                received,
+                is_carried: false,
+                verdicts,
+            }]));
         }
         events.push(Event::Shown { member, at: now, documents: shown(&part)? });
         Ok(())

@@ -34,6 +34,7 @@ impl World {
             let verdicts = self.ask_a_copy(phone, brought, now)?;
             let commands = batch.batch().commands.to_vec();
             let (key, member) = (self.phones[phone].key, self.phones[phone].member);
+            let received = verdicts.as_ref().map_or(now, |(_, said)| said.receipt.received);
             let said = match verdicts {
                 Some((made_up, said)) => said.verdicts.iter().map(|v| unless_made_up(v, &made_up)).collect(),
                 None => commands.iter().map(|command| self.forked(command, phone, is_done)).collect(),
@@ -41,7 +42,8 @@ impl World {
             let pairs: Vec<(Command, Verdict)> =
                 commands.into_iter().zip::<Vec<Option<Verdict>>>(said).filter_map(|(c, v)| Some((c, v?))).collect();
             self.done.carried += pairs.len() as u64;
-            answers.push(Answered { phone: Some(phone), key, member, at: now, received: None, verdicts: pairs });
+            let phone = Some(phone);
+            answers.push(Answered { phone, key, member, at: now, received, is_carried: true, verdicts: pairs });
         }
         Ok(answers)
     }

@@ -1,7 +1,7 @@
 //! The line between a phone and the server.
 
 use alleyway_core::replica::Effect;
-use alleyway_core::sync::frame::{ServerFrame, Verdict, Verdicts};
+use alleyway_core::sync::frame::{ServerFrame, Verdicts};
 use alleyway_core::wire::Wire;
 
 use super::older;
@@ -156,8 +156,8 @@ impl World {
         let about = answer.verdicts.iter().find(|(_, verdicts)| verdicts.batch == said.batch);
         for (command, verdict) in about.into_iter().flat_map(|(commands, _)| commands.iter().zip(said.verdicts.iter()))
         {
-            if let Verdict::Admitted(at) | Verdict::AfterPost(at) = verdict {
-                self.oracle.promised(command.id(&key), *at)?;
+            if let Some((at, receipt)) = verdict.stood(said.receipt) {
+                self.oracle.promised(command.id(&key), at, receipt.received)?;
             }
         }
         Ok(())

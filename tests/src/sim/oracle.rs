@@ -19,8 +19,9 @@ pub(crate) use paper::Paper;
 
 use alleyway_core::command::{Body, CaseCommand, Command};
 use alleyway_core::crypto::PublicKey;
+use alleyway_core::documents::Mark;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
-use alleyway_core::sync::frame::{AdmittedAt, KeptWhy, Stop, Verdict};
+use alleyway_core::sync::frame::{AdmittedAt, KeptWhy, Stands, Stop, Verdict};
 use alleyway_core::time::Time;
 
 use super::violation::{AUTHORITY, Broken, CLOCK, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure};
@@ -52,8 +53,10 @@ pub(crate) struct Answered {
     pub(crate) member: MemberId,
     /// The server's clock.
     pub(crate) at: Time,
-    /// When it was received first, as far as that was said.
-    pub(crate) received: Option<Time>,
+    /// When it was received first, as the verdicts say.
+    pub(crate) received: Time,
+    /// A courier brought it.
+    pub(crate) is_carried: bool,
     pub(crate) verdicts: Vec<(Command, Verdict)>,
 }
 
@@ -122,14 +125,18 @@ impl Oracle {
             let kept = || open.iter().position(|(.., verdict)| matches!(verdict, Verdict::Kept(_)));
             let next = next.or_else(kept);
             let (by, command, verdict) = open.remove(next.unwrap_or(0));
-            self.judged(by, by.received.unwrap_or(by.at), command, verdict)?;
+            let received = match verdict {
+                Verdict::Stands(stands) => stands.receipt.received,
+                _ => by.received,
+            };
+            self.judged(by, received, command, verdict)?;
         }
         Ok(())
     }
 
     /// Whether a verdict can be the next, by the version it names.
     fn is_next(&self, by: &Answered, command: &Command, verdict: &Verdict) -> bool {
-        let (Verdict::Admitted(at) | Verdict::AfterPost(at)) = verdict else {
+        let (Verdict::Admitted(at) | Verdict::AfterPost(at) | Verdict::Stands(Stands { at, .. })) = verdict else {
             let Verdict::Kept(kept) = verdict else { return true };
             // What it is about may be among the rest; and what stood once has a version of its own, which
             // nobody names: those that are named come first.
@@ -145,20 +152,18 @@ impl Oracle {
         ensure(received <= self.latest, CLOCK, || format!("{id} was received at {received:?}, which is yet to come"))?;
         let body = self.bodies.entry(id).or_insert_with(|| command.body.clone());
         ensure(*body == command.body, IDEMPOTENT, || format!("two commands have the id {id}"))?;
-        self.note_time(id, by.received);
+        self.note_time(id, by, verdict);
         match verdict {
-            Verdict::Admitted(at) => match self.admitted.get(&id) {
-                Some(known) => ensure(known == at, DURABLE, || {
-                    format!("{id} was admitted as {known:?}, and is now said to stand as {at:?}")
-                }),
-                None => self.stands(by, received, command, *at, false),
-            },
-            Verdict::AfterPost(at) => match self.admitted.get(&id) {
-                Some(known) => ensure(known == at, DURABLE, || {
-                    format!("{id} was admitted as {known:?}, and is now said to stand as {at:?}")
-                }),
-                None => self.stands(by, received, command, *at, true),
-            },
+            Verdict::Admitted(at) | Verdict::AfterPost(at) | Verdict::Stands(Stands { at, .. }) => {
+                if self.admitted.contains_key(&id) {
+                    return self.promised(id, *at, received);
+                }
+                let after_post = match verdict {
+                    Verdict::Stands(stands) => stands.receipt.mark == Mark::AfterPost,
+                    verdict => matches!(verdict, Verdict::AfterPost(_)),
+                };
+                self.stands(by, received, command, *at, after_post)
+            }
             Verdict::Kept(kept) => self.kept(by, command, &kept.why),
             Verdict::Refused(refusal) => {
                 self.refused.insert(id);
@@ -265,10 +270,13 @@ impl Oracle {
         self.events
     }
 
-    /// A verdict has reached a phone: from now on it must hold for ever.
-    pub(crate) fn promised(&self, id: CommandId, at: AdmittedAt) -> Checked {
+    /// A verdict that a command stands was given, or has reached a phone: it must hold from now on.
+    pub(crate) fn promised(&self, id: CommandId, at: AdmittedAt, received: Time) -> Checked {
         ensure(self.admitted.get(&id) == Some(&at), DURABLE, || {
-            format!("{id} was promised to stand as {at:?}, but the ledger has {:?}", self.admitted.get(&id))
+            format!("{id} is said to stand as {at:?}, but the ledger has {:?}", self.admitted.get(&id))
+        })?;
+        ensure(self.received(id) == Some(received), CLOCK, || {
+            format!("{id} is said to have been received at {received:?}, but was at {:?}", self.received(id))
         })
     }
 

@@ -202,7 +202,8 @@ impl World {
             key,
             member,
             at: now,
-            received: Some(said.receipt.received),
+            received: said.receipt.received,
+            is_carried: false,
             verdicts: commands.iter().cloned().zip(said.verdicts.iter().cloned()).collect(),
         });
         about.collect()

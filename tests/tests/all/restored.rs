@@ -6,6 +6,8 @@
 mod covered;
 #[path = "restored/proofs.rs"]
 mod proofs;
+#[path = "restored/receipts.rs"]
+mod receipts;
 #[path = "restored/stage.rs"]
 mod stage;
 #[path = "restored/unaware.rs"]

@@ -131,7 +131,7 @@ impl Ledger {
             let origin = self.own_origin(Authority::Server, self.server_member());
             for (command, verdict) in named.iter().zip(self.hand_in_own(records, origin, batch, &seed, now)?) {
                 let refusal = match verdict {
-                    Verdict::Admitted(_) => {
+                    Verdict::Admitted(_) | Verdict::Stands(_) => {
                         if let Some(touched) = touched.as_deref_mut() {
                             touched.after(command, &self.server);
                         }

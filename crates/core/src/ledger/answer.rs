@@ -148,7 +148,7 @@ impl Ledger {
         if flight.holdings.is_some() {
             let because = if lost { &mut self.stats.lost_cursors } else { &mut self.stats.comparisons };
             LedgerStats::count(because, 1);
-            cursor = self.cursor_here(scope.version);
+            cursor = self.cursor_behind_comparison(records, hello, scope.version)?;
         }
         // What is compared is what the present feeds hold.
         if (lost || flight.holdings.is_some()) && device.stopped.is_none() {
@@ -266,6 +266,25 @@ impl Ledger {
             backfill: None,
             part: None,
         }
+    }
+
+    /// The cursor of a device that says what it holds: at the end of the ledger; or, if the device
+    /// knows another incarnation, where the two parted. What stands again behind that may have another
+    /// receipt than the device knows, and digests do not tell.
+    fn cursor_behind_comparison(
+        &self,
+        records: &dyn Records,
+        hello: &crate::sync::frame::Hello,
+        scope: u32,
+    ) -> Result<Cursor, StoreError> {
+        let here = self.cursor_here(scope);
+        let theirs = Cursor::open(&self.setup.token_key, hello.device, &hello.cursor);
+        let Some(theirs) = theirs.filter(|cursor| cursor.incarnation != self.state.incarnation) else {
+            return Ok(here);
+        };
+        let sequence = self.parting_from(records, theirs.incarnation)?.min(theirs.sequence);
+        let chain = self.chain_at(records, sequence)?.unwrap_or_default();
+        Ok(Cursor { sequence, walked: sequence, chain, ..here })
     }
 
     /// A device's cursor, if it stands on this ledger's past.

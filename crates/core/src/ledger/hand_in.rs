@@ -177,7 +177,7 @@ impl Ledger {
         for place in order_of(commands.len(), by.proof) {
             let Some((command, said)) = commands.get(place).zip(verdicts.get_mut(place)) else { continue };
             let verdict = self.judge(records, &at, place, command)?;
-            if matches!(verdict, Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Kept(_)) {
+            if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
                 at.done.push(command);
             }
             *said = verdict;
@@ -304,7 +304,7 @@ impl Ledger {
             }
             Verdict::Need(_) => LedgerStats::count(&mut self.stats.needed, 1),
             Verdict::Later(_) => LedgerStats::count(&mut self.stats.later, 1),
-            Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Kept(_) => {}
+            Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Stands(_) | Verdict::Kept(_) => {}
         }
         Ok(verdict)
     }

@@ -189,6 +189,14 @@ pub(super) fn resident(case: DocumentId) -> Vec<u8> {
 /// When the newest incarnation began, if it did with a restore.
 pub(super) const RESTORED: &[u8] = b"n";
 
+/// The sequence at which an incarnation began, on the past of this ledger.
+pub(super) fn began(incarnation: u32) -> Vec<u8> {
+    key(b'N', &[&incarnation.to_be_bytes()])
+}
+
+/// All incarnations that began with a restore, on the past of this ledger.
+pub(super) const BEGAN: &[u8] = b"N";
+
 /// That some command of a batch that is held waits.
 pub(super) fn open_batch(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'o', &[&device.0, &number.to_be_bytes()])

@@ -204,7 +204,7 @@ impl Ledger {
         let id = command.id(&self.server);
         let origin = self.own_origin(Authority::Resident, MemberId::resident_of(self.setup.town, case));
         match self.hand_in_own(records, origin, vec![command], seed, now)?.pop() {
-            Some(Verdict::Admitted(_)) => Ok(Ok(id)),
+            Some(verdict) if verdict.stands() => Ok(Ok(id)),
             Some(Verdict::Refused(refusal)) => Ok(Err(ResidentError::Refused(refusal))),
             _ => Err(StoreError::Failed("the server's own command is not judged".to_owned())),
         }

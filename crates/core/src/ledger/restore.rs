@@ -65,6 +65,7 @@ impl Ledger {
         let incarnation = if is_journal_lost { next.max(seconds_since_2026(now)) } else { next };
         self.state.incarnation = incarnation;
         self.pending.put(keys::RESTORED.to_vec(), &RestoredRecord { incarnation, at: now });
+        self.pending.put(keys::began(incarnation), &self.state.sequence);
         if !is_journal_lost {
             // A lost one begins anew when the quarantine ends, and then names the incarnation.
             self.note_security(&JournalRecord::Restored(RestoredNote { incarnation, at: now }));
@@ -91,6 +92,19 @@ impl Ledger {
             }
         }
         Ok(news)
+    }
+
+    /// The last sequence that this ledger's past and that of another incarnation surely have in common:
+    /// where the next one on this past began. 0 if the other one was lost in a restore, with what it
+    /// began at.
+    pub(super) fn parting_from(&self, records: &dyn Records, incarnation: u32) -> Result<u64, StoreError> {
+        let is_ours = incarnation == 1 || self.pending.get_bytes(records, &keys::began(incarnation))?.is_some();
+        if !is_ours {
+            return Ok(0);
+        }
+        let next = keys::began(incarnation.saturating_add(1));
+        let rows = self.pending.scan(records, &next, &keys::end_of(keys::BEGAN), 1)?;
+        rows.first().map_or(Ok(0), |(key, value)| read(key, value))
     }
 
     /// Whether it is so long ago that the server was restored that what was lost then, and has not

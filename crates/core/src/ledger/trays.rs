@@ -88,7 +88,7 @@ impl Ledger {
             .collect();
         let origin = self.own_origin(Authority::Server, self.server_member());
         let verdicts = self.hand_in_own(records, origin, commands, &seed, by.now)?;
-        let stands = verdicts.iter().all(|verdict| matches!(verdict, Verdict::Admitted(_)));
+        let stands = verdicts.iter().all(Verdict::stands);
         Ok(stands.then_some(document))
     }
 

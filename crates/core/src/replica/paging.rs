@@ -1,7 +1,7 @@
 //! Pages: what the server admitted, carried out here in its order.
 
 use super::confirmed::Confirmed;
-use super::outbox::{Fate, Standing};
+use super::outbox::{Fate, Outgoing, Standing};
 use super::{Replica, rows};
 use crate::command::{Body, Command};
 use crate::documents::{Document, Execution, Receipt};
@@ -57,12 +57,16 @@ impl Replica {
                 writes
             }
             Ok(None) => Vec::new(),
+            // Wanted already, it is known why.
+            Err(_) if self.wanted.contains_key(&id) => Vec::new(),
             Err(Unfit(why)) => self.want(id, why),
         }
     }
 
-    /// Executes entries that are new here. The document, the counters of own commands among them,
-    /// and how many others' there were; `None` if nothing was new.
+    /// Executes entries that are new here, and compares the others with what is held: behind a restore
+    /// of the server a command may stand again at its version, with another receipt. The document, the
+    /// counters of own commands among what is new, and how many others' there were; `None` if nothing
+    /// was new.
     fn carry_out(&self, changes: &Changes, page: &Page) -> Result<Option<(Document, Vec<u64>, u64)>, Unfit> {
         let id = changes.document;
         let confirmed = self.documents.get(&id);
@@ -70,22 +74,26 @@ impl Replica {
         if confirmed.is_some_and(|confirmed| confirmed.generation() != changes.generation) {
             return Err(Unfit(Why::Missing));
         }
-        let last = changes.version.saturating_add(changes.entries.len() as u64).saturating_sub(1);
-        if last <= held {
-            return Ok(None);
-        }
         if changes.version > held + 1 {
             return Err(Unfit(Why::Missing));
         }
-        let mut document = match confirmed {
-            Some(_) => self.decoded(id).ok_or(Unfit(Why::Missing))?.fork(),
-            None => Document::new(id, changes.generation),
+        let confirmed = match confirmed {
+            Some(_) => Some(self.decoded(id).ok_or(Unfit(Why::Missing))?),
+            None => None,
         };
+        let entries = (changes.version..).zip(changes.entries.iter());
+        let (known, new): (Vec<_>, Vec<_>) = entries.partition(|(version, _)| *version <= held);
+        if let Some(document) = confirmed
+            && !known.into_iter().all(|(version, entry)| self.is_as_held(document, version, entry, page))
+        {
+            return Err(Unfit(Why::Missing));
+        }
+        if new.is_empty() {
+            return Ok(None);
+        }
+        let mut document = confirmed.map_or_else(|| Document::new(id, changes.generation), Document::fork);
         let (mut own, mut others) = (Vec::new(), 0);
-        for (version, entry) in (changes.version..).zip(changes.entries.iter()) {
-            if version <= held {
-                continue;
-            }
+        for (version, entry) in new {
             match entry {
                 Entry::Own(_) => own.push(self.execute_own(&mut document, version)?),
                 Entry::Other(other) => {
@@ -100,13 +108,38 @@ impl Replica {
         Ok(Some((document, own, others)))
     }
 
+    /// Whether a version that is held is what the server has there. An own command of which nothing
+    /// is left here is: its author heard of its receipt.
+    fn is_as_held(&self, document: &Document, version: u64, entry: &Entry, page: &Page) -> bool {
+        let (id, receipt) = match entry {
+            Entry::Other(other) => {
+                let Ok((author, receipt)) = author_of(other, page) else { return false };
+                (CommandId::derive(&author.device, other.counter, other.nonce), receipt)
+            }
+            Entry::Own(_) => match self.standing_at(document.id(), version) {
+                Some((outgoing, standing)) => match self.outbox.id(&outgoing.command) {
+                    Some(id) => (id, standing.receipt),
+                    None => return false,
+                },
+                None => return true,
+            },
+        };
+        document.version_of(id) == Some(version) && document.receipt(version) == Some(&receipt)
+    }
+
+    /// The own command that its verdict put at this version.
+    fn standing_at(&self, document: DocumentId, version: u64) -> Option<(&Outgoing, &Standing)> {
+        self.outbox.of(document).find_map(|(_, outgoing)| match &outgoing.fate {
+            Fate::Admitted(standing) if standing.at.version == version => Some((outgoing, standing)),
+            _ => None,
+        })
+    }
+
     /// Executes the own command that the verdict put at this version.
     fn execute_own(&self, document: &mut Document, version: u64) -> Result<u64, Unfit> {
         let (identity, enrolled) = self.enrolled_row().ok_or(Unfit(Why::Missing))?;
-        let here = |fate: &Fate| matches!(fate, Fate::Admitted(standing) if standing.at.version == version);
-        let (_, outgoing) =
-            self.outbox.of(document.id()).find(|(_, outgoing)| here(&outgoing.fate)).ok_or(Unfit(Why::Missing))?;
-        let Fate::Admitted(Standing { at, receipt }) = &outgoing.fate else { return Err(Unfit(Why::Missing)) };
+        let (outgoing, Standing { at, receipt }) =
+            self.standing_at(document.id(), version).ok_or(Unfit(Why::Missing))?;
         let author = Author { member: enrolled.member, device: identity.secret().public(), mark: receipt.mark };
         let Command { counter, nonce, at: typed, body, .. } = &outgoing.command;
         execute(document, &author, (*counter, *nonce), *typed, body, *receipt)?;
@@ -175,7 +208,7 @@ impl Replica {
         let asked_for = self.wanted.remove(&id).is_some();
         let mut writes = vec![self.write_wanted(id)];
         let newer = self.documents.get(&id).is_none_or(|held| held.version() < document.version());
-        if !newer && !asked_for {
+        if !newer && !asked_for && self.agrees_with_held(&document) {
             return writes;
         }
         if let Some(session) = &mut self.session {
@@ -195,6 +228,14 @@ impl Replica {
             writes.push(self.outbox.write(counter));
         }
         writes
+    }
+
+    /// Whether a document is what is held, as far as both go: the same commands, with the same receipts.
+    fn agrees_with_held(&self, document: &Document) -> bool {
+        self.decoded(document.id()).is_some_and(|held| {
+            let same_commands = held.commands().iter().zip(document.commands()).all(|(held, here)| held == here);
+            same_commands && held.receipts().iter().zip(document.receipts()).all(|(held, here)| held == here)
+        })
     }
 
     /// Puts a confirmed document.
@@ -257,11 +298,16 @@ fn replay(id: DocumentId, replayed: &Replayed) -> Result<Document, Unfit> {
     Ok(document)
 }
 
-fn execute_other(document: &mut Document, other: &Other, page: &Page) -> Result<(), Unfit> {
+/// Who did it, and when it was received.
+fn author_of<'a>(other: &Other, page: &'a Page) -> Result<(&'a Author, Receipt), Unfit> {
     let author = usize::try_from(other.author).ok().and_then(|index| page.authors.get(index));
     let author = author.ok_or(Unfit(Why::Missing))?;
     let received = Time(page.since.0.wrapping_add(other.received_offset));
-    let receipt = Receipt { received, clock_off_seconds: other.clock_off_seconds, mark: author.mark };
+    Ok((author, Receipt { received, clock_off_seconds: other.clock_off_seconds, mark: author.mark }))
+}
+
+fn execute_other(document: &mut Document, other: &Other, page: &Page) -> Result<(), Unfit> {
+    let (author, receipt) = author_of(other, page)?;
     let at = Time(page.since.0.wrapping_add(other.at_offset));
     execute(document, author, (other.counter, other.nonce), at, &other.body, receipt)
 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 use super::outbox::{Fate, Standing};
 use super::receipts::{Became, BecameKept};
 use super::{Effect, Replica};
-use crate::documents::{Mark, Receipt};
+use crate::documents::Mark;
 use crate::feeds::FeedId;
 use crate::id::{DeviceId, DocumentId};
 use crate::refusal::RefusalCode;
@@ -88,25 +88,23 @@ impl Replica {
         for (place, verdict) in (0_u32..).zip(verdicts.verdicts.iter()) {
             let Some(counter) = places.get(&place) else { continue };
             let creates = self.outbox.created_by(*counter);
-            let of_ended_duty = matches!(verdict, Verdict::AfterPost(_) | Verdict::Kept(_));
+            let stood = verdict.stood(verdicts.receipt);
+            let is_marked = stood.is_some_and(|(_, receipt)| receipt.mark == Mark::AfterPost);
+            let of_ended_duty = is_marked || matches!(verdict, Verdict::Kept(_));
             let typed = of_ended_duty.then(|| self.row_of(*counter)).flatten();
             let Some(fate) = self.outbox.fate_mut(*counter).filter(|fate| fate.is_pending()) else { continue };
             let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
             match verdict {
-                Verdict::Admitted(at) => {
-                    *fate = Fate::Admitted(Standing { at: *at, receipt: verdicts.receipt });
+                Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Stands(_) => {
+                    let Some((at, receipt)) = stood else { continue };
+                    *fate = Fate::Admitted(Standing { at, receipt });
                     session.summary.admitted += 1;
+                    handed_in.extend(typed.map(|row| (row, Became::of_mark(receipt.mark))));
                 }
                 Verdict::Refused(refusal) => {
                     *fate = Fate::Refused(refusal.clone());
                     session.summary.refused += 1;
                     refused_documents.extend(creates);
-                }
-                Verdict::AfterPost(at) => {
-                    let receipt = Receipt { mark: Mark::AfterPost, ..verdicts.receipt };
-                    *fate = Fate::Admitted(Standing { at: *at, receipt });
-                    session.summary.admitted += 1;
-                    handed_in.extend(typed.map(|row| (row, Became::of_mark(Mark::AfterPost))));
                 }
                 Verdict::Kept(kept) => {
                     session.summary.kept += 1;

@@ -11,7 +11,7 @@ pub use asking::{Hello, Holdings, Listed, Listing, RangeSum, Want, Why};
 pub use closed::{Carried, CarriedState, Closed};
 pub use page::{Author, Changes, Entry, Item, Other, Own, Page, Part};
 pub use standing::{AskLease, Lease, Stop, Stopped};
-pub use verdict::{AdmittedAt, Fork, Kept, KeptWhy, Later, Need, Verdict, Verdicts};
+pub use verdict::{AdmittedAt, Fork, Kept, KeptWhy, Later, Need, Stands, Verdict, Verdicts};
 pub use whole::{Replayed, Saved, Whole};
 
 use crate::documents::Head;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::command::{Body, Command};
 use alleyway_core::id::{CommandId, DocumentId};
-use alleyway_core::sync::frame::AdmittedAt;
+use alleyway_core::sync::frame::{AdmittedAt, Verdict};
 use alleyway_core::time::Time;
 
 use super::life::Actor;
@@ -21,8 +21,8 @@ pub(crate) struct Before {
     stood: BTreeMap<CommandId, Vec<AdmittedAt>>,
     kept: BTreeSet<CommandId>,
     refused: BTreeSet<CommandId>,
-    /// Commands that came in more than one batch, or by a courier: what was said of them last names the
-    /// time of that.
+    /// Commands that came in more than one batch, or by a courier: whoever brings them first to a
+    /// restored server gives them their time.
     other_times: BTreeSet<CommandId>,
     /// How often something stood again.
     pub(super) again: u64,
@@ -78,9 +78,9 @@ impl Oracle {
         self.stood_or_was_kept_before(id) || self.before.refused.contains(&id)
     }
 
-    /// Notes when an answer says that a command was received.
-    pub(super) fn note_time(&mut self, id: CommandId, said: Option<Time>) {
-        if said.is_none() || self.received(id).is_some_and(|received| Some(received) != said) {
+    /// Notes whether a command came by a courier, or stood since another batch.
+    pub(super) fn note_time(&mut self, id: CommandId, by: &Answered, verdict: &Verdict) {
+        if by.is_carried || matches!(verdict, Verdict::Stands(_)) {
             self.before.other_times.insert(id);
         }
     }
@@ -139,7 +139,7 @@ impl Oracle {
             format!("{id} was kept because it stood before the restore, and it never did")
         })?;
         let target: DocumentId = command.target(&by.key);
-        let received = by.received.unwrap_or(by.at);
+        let received = by.received;
         let fits = self.papers.contains_key(&target) && self.as_it_stood(by, received, command, false).is_ok();
         ensure(!fits, DURABLE, || format!("{id} stood before the restore, would stand again, and lies in a tray"))?;
         if let (Body::Case(_), Some(case), Some(paper)) =

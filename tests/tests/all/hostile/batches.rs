@@ -21,6 +21,7 @@ pub(super) fn codes(heard: &Heard, batch: u64) -> Vec<String> {
         Verdict::Later(_) => "later".to_owned(),
         Verdict::Kept(kept) => kept.why.to_string(),
         Verdict::AfterPost(_) => "after_post".to_owned(),
+        Verdict::Stands(_) => "stands".to_owned(),
     };
     heard.verdicts(batch).iter().map(word).collect()
 }

@@ -111,8 +111,12 @@ fn what_waits_since_a_courier_brought_it_has_the_time_that_its_author_proves() {
     restore(&mut stage.town, &backup);
     stage.lu = restored(courier);
     assert_eq!(stage.town.sync(&mut stage.lu).summary.carried, 0, "it waits for the escalation");
+    stage.town.sync(&mut stage.xie);
+    stage.town.sync(&mut stage.qin);
+    assert_eq!(entries(&stage.qin, case), before);
     stage.all_sync();
     assert_eq!(entries(&stage.qin, case), before);
+    stage.assert_same(case);
 }
 
 #[test]

@@ -32,7 +32,7 @@ impl Fresh {
     /// Counts a verdict that was given for the first time.
     pub(in crate::ledger) fn count(&mut self, verdict: &Verdict) {
         match verdict {
-            Verdict::Admitted(_) | Verdict::AfterPost(_) => self.admitted += 1,
+            Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Stands(_) => self.admitted += 1,
             Verdict::Kept(_) => self.kept += 1,
             Verdict::Refused(refusal) => *self.refused.entry(refusal.code.clone()).or_default() += 1,
             Verdict::Need(_) | Verdict::Later(_) => {}

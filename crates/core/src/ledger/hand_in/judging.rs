@@ -29,7 +29,7 @@ impl Ledger {
         (head, document): (Option<&HeadRecord>, Option<Document>),
     ) -> Result<(Judged, Option<Document>), StoreError> {
         let id = command.id(&at.by.origin.device);
-        if let Some(verdict) = document.as_ref().and_then(|document| standing(document, id)) {
+        if let Some(verdict) = document.as_ref().and_then(|document| standing(document, id, at.by.receipt)) {
             return Ok((Judged::So(verdict), document));
         }
         if let Some(kept) = self.kept_before(records, id)? {
@@ -283,12 +283,9 @@ fn keep(document: Document) -> Option<Document> {
 }
 
 /// The verdict of a command that stands already.
-fn standing(document: &Document, id: CommandId) -> Option<Verdict> {
+fn standing(document: &Document, id: CommandId, of_batch: Receipt) -> Option<Verdict> {
     let version = document.version_of(id)?;
     let head = document.head_at(version)?;
     let at = AdmittedAt { version, check: check_of(&head) };
-    Some(match document.receipt(version)?.mark {
-        Mark::None => Verdict::Admitted(at),
-        Mark::AfterPost => Verdict::AfterPost(at),
-    })
+    Some(Verdict::standing(at, *document.receipt(version)?, of_batch))
 }

@@ -42,9 +42,6 @@ impl<'a> Proof<'a> {
 
     /// Where the command at a place of the batch stood.
     pub(in crate::ledger) fn stood(self, place: usize) -> Option<AdmittedAt> {
-        match self.verdict(place)? {
-            Verdict::Admitted(at) | Verdict::AfterPost(at) => Some(*at),
-            _ => None,
-        }
+        self.verdict(place)?.stood(self.receipt()).map(|(at, _)| at)
     }
 }

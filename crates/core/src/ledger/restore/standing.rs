@@ -5,7 +5,7 @@ use crate::admission::admit_again;
 use crate::command::case::Stood;
 use crate::command::{Base, Body, CaseCommand, Command};
 use crate::crypto::blake3_keyed;
-use crate::documents::{Document, Mark, Receipt};
+use crate::documents::Document;
 use crate::id::DocumentId;
 use crate::ledger::Ledger;
 use crate::ledger::administer::AdminCommand;
@@ -24,16 +24,12 @@ impl Ledger {
         (command, word): (&Command, &Verdict),
         document: Option<Document>,
     ) -> Result<(Judged, Option<Document>), StoreError> {
-        let (stood, mark) = match word {
-            Verdict::Admitted(stood) => (*stood, Mark::None),
-            Verdict::AfterPost(stood) => (*stood, Mark::AfterPost),
-            Verdict::Kept(kept) => {
-                return self.keep_again(records, at, (command, kept.why.clone()), document);
-            }
-            // As it was refused, or to be sent again.
-            Verdict::Refused(_) | Verdict::Need(_) | Verdict::Later(_) => {
-                return Ok((Judged::So(word.clone()), document));
-            }
+        let Some((stood, receipt)) = word.stood(at.by.receipt) else {
+            return match word {
+                Verdict::Kept(kept) => self.keep_again(records, at, (command, kept.why.clone()), document),
+                // As it was refused, or to be sent again.
+                _ => Ok((Judged::So(word.clone()), document)),
+            };
         };
         let waits = !self.has_waited(records, at.by.now)?;
         let need = Judged::So(Verdict::Need(Need { document: command.target(&at.by.origin.device) }));
@@ -43,15 +39,10 @@ impl Ledger {
             (Some(_), None) if waits => return Ok((need, None)),
             (Some(_), None) => return self.keep_again(records, at, (command, KeptWhy::BeforeRestore), None),
         };
-        let receipt = Receipt { mark, ..at.by.receipt };
         match admit_again(&self.organisation, at.by.origin, stood, command, &mut document, receipt) {
             Ok(admitted) => {
                 let stands = self.append(records, &admitted, &document)?;
-                let verdict = match mark {
-                    Mark::None => Verdict::Admitted(stands),
-                    Mark::AfterPost => Verdict::AfterPost(stands),
-                };
-                Ok((Judged::So(verdict), Some(document)))
+                Ok((Judged::So(Verdict::standing(stands, receipt, at.by.receipt)), Some(document)))
             }
             // What came before it may still come, from the device that typed it.
             Err(_) if waits && lacks_before(&document, stood) => Ok((need, Some(document))),

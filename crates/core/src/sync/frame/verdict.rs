@@ -3,7 +3,7 @@
 use super::Check;
 pub use crate::command::tray::KeptWhy;
 use crate::crypto::{Hash, Signature};
-use crate::documents::Receipt;
+use crate::documents::{Mark, Receipt};
 use crate::id::{DeviceId, DocumentId};
 use crate::limits::BATCH_COMMANDS_MAX;
 use crate::refusal::Refusal;
@@ -58,18 +58,41 @@ pub enum Verdict {
     Kept(Kept),
     /// Final: it stands, with the mark that it was handed in after its author's post had ended.
     AfterPost(AdmittedAt),
+    /// Final: it stands, with another receipt than the batch's: it came in another batch before, or by
+    /// a courier.
+    Stands(Stands),
 }
-wire_enum!(Verdict { 1 => Admitted, 2 => Refused, 3 => Need, 4 => Later, 5 => Kept, 6 => AfterPost });
+wire_enum!(Verdict { 1 => Admitted, 2 => Refused, 3 => Need, 4 => Later, 5 => Kept, 6 => AfterPost, 7 => Stands });
 
 impl Verdict {
+    /// The verdict on a command that stands with this receipt, among verdicts on a batch with that one.
+    pub fn standing(at: AdmittedAt, receipt: Receipt, of_batch: Receipt) -> Self {
+        match receipt.mark {
+            _ if receipt != (Receipt { mark: receipt.mark, ..of_batch }) => Self::Stands(Stands { at, receipt }),
+            Mark::None => Self::Admitted(at),
+            Mark::AfterPost => Self::AfterPost(at),
+        }
+    }
+
+    /// Where the command stands and with which receipt, if it does; `of_batch` is the receipt that the
+    /// verdicts name.
+    pub fn stood(&self, of_batch: Receipt) -> Option<(AdmittedAt, Receipt)> {
+        match self {
+            Self::Admitted(at) => Some((*at, Receipt { mark: Mark::None, ..of_batch })),
+            Self::AfterPost(at) => Some((*at, Receipt { mark: Mark::AfterPost, ..of_batch })),
+            Self::Stands(Stands { at, receipt }) => Some((*at, *receipt)),
+            Self::Refused(_) | Self::Need(_) | Self::Later(_) | Self::Kept(_) => None,
+        }
+    }
+
     /// Whether the command is done with. A command without a final verdict is sent again.
     pub fn is_final(&self) -> bool {
-        matches!(self, Self::Admitted(_) | Self::AfterPost(_) | Self::Refused(_) | Self::Kept(_))
+        self.stands() || matches!(self, Self::Refused(_) | Self::Kept(_))
     }
 
     /// Whether the command was carried out.
     pub fn stands(&self) -> bool {
-        matches!(self, Self::Admitted(_) | Self::AfterPost(_))
+        matches!(self, Self::Admitted(_) | Self::AfterPost(_) | Self::Stands(_))
     }
 }
 
@@ -82,6 +105,16 @@ pub struct AdmittedAt {
     pub check: Check,
 }
 wire_struct!(AdmittedAt { version, check });
+
+/// Where a command stands that was received at another time than the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stands {
+    /// Where it stands.
+    pub at: AdmittedAt,
+    /// When it was received, with its mark.
+    pub receipt: Receipt,
+}
+wire_struct!(Stands { at, receipt });
 
 /// What a command waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
