@@ -76,104 +76,104 @@ fn every_seed_keeps_every_promise() {
     );
 }
 
-/// Runs seeds until one breaks a promise. The bug is planted in what drives the machines, or in what
+/// Runs seeds until one breaks the invariant that the bug is about: that it breaks another one, or that
+/// a machine just fails, is not enough. The bug is planted in what drives the machines, or in what
 /// passes between them and their stores and lines; no assertion was made for it.
-fn is_found_within(plant: Plant, most: u64) {
-    let found = (1..=most).find_map(|seed| run(Plan { plant, ..plan(seed) }).err());
-    let found = found.unwrap_or_else(|| panic!("{plant:?} is not found within {most} seeds"));
+fn is_found_within(plant: Plant, most: u64, invariant: &str) {
+    let broken = |seed| run(Plan { plant, ..plan(seed) }).err().filter(|found| found.invariant.starts_with(invariant));
+    let found = (1..=most).find_map(broken);
+    let found = found.unwrap_or_else(|| panic!("{plant:?} does not break {invariant} within {most} seeds"));
     println!("{plant:?}: seed {}, {}: {}", found.seed, found.invariant, found.what);
-    // A machine that panics is no invariant that saw something.
-    assert!(!found.invariant.starts_with('3'), "{plant:?} is found by a panic: {}", found.what);
 }
 
 #[test]
 fn answers_that_leave_before_what_was_written_is_synced_are_found() {
-    is_found_within(Plant::AnswersBeforeSync, 10);
+    is_found_within(Plant::AnswersBeforeSync, 10, "1");
 }
 
 #[test]
 fn a_store_that_loses_transactions_is_found() {
-    is_found_within(Plant::LosesTransactions, 10);
+    is_found_within(Plant::LosesTransactions, 40, "1");
 }
 
 #[test]
 fn a_cursor_that_is_kept_without_its_page_is_found() {
-    is_found_within(Plant::CursorBeforePage, 30);
+    is_found_within(Plant::CursorBeforePage, 30, "2");
 }
 
 #[test]
 fn a_command_that_was_said_to_be_saved_too_soon_is_found() {
-    is_found_within(Plant::SavedBeforeDurable, 20);
+    is_found_within(Plant::SavedBeforeDurable, 20, "5");
 }
 
 #[test]
 fn a_restored_phone_that_draws_the_same_bytes_again_is_found() {
-    is_found_within(Plant::RepeatsRandomness, 40);
+    is_found_within(Plant::RepeatsRandomness, 40, "6");
 }
 
 #[test]
 fn a_batch_that_leaves_before_its_seal_is_durable_is_found() {
-    is_found_within(Plant::SendsBeforeSeal, 40);
+    is_found_within(Plant::SendsBeforeSeal, 40, "6");
 }
 
 #[test]
 fn sums_of_feeds_that_are_not_kept_up_are_found() {
-    is_found_within(Plant::DigestNotUpdated, 4);
+    is_found_within(Plant::DigestNotUpdated, 4, "everybody");
 }
 
 #[test]
 fn a_feed_log_that_a_document_does_not_move_in_is_found() {
-    is_found_within(Plant::FeedLogNotMoved, 4);
+    is_found_within(Plant::FeedLogNotMoved, 4, "everybody");
 }
 
 #[test]
 fn a_chain_of_batches_that_breaks_at_a_refusal_is_found() {
-    is_found_within(Plant::ChainBrokenAtRefusal, 8);
+    is_found_within(Plant::ChainBrokenAtRefusal, 20, "everybody");
 }
 
 #[test]
 fn verdicts_of_a_batch_that_change_places_are_found() {
-    is_found_within(Plant::VerdictsSwapped, 6);
+    is_found_within(Plant::VerdictsSwapped, 6, "4");
 }
 
 #[test]
 fn a_phone_that_keeps_what_left_its_scope_is_found() {
-    is_found_within(Plant::ForgetsEviction, 12);
+    is_found_within(Plant::ForgetsEviction, 12, "7");
 }
 
 #[test]
 fn pages_that_are_skipped_are_found() {
-    is_found_within(Plant::SkipsPages, 6);
+    is_found_within(Plant::SkipsPages, 6, "2");
 }
 
 #[test]
 fn an_item_of_a_tray_that_is_not_noted_is_found() {
-    is_found_within(Plant::TrayForgotten, 60);
+    is_found_within(Plant::TrayForgotten, 60, "6");
 }
 
 #[test]
 fn a_feed_that_was_cut_off_and_is_not_resumed_is_found() {
-    is_found_within(Plant::BackfillNotResumed, 80);
+    is_found_within(Plant::BackfillNotResumed, 80, "2");
 }
 
 #[test]
 fn a_revocation_that_a_restore_forgets_is_found() {
-    is_found_within(Plant::RevocationForgotten, 60);
+    is_found_within(Plant::RevocationForgotten, 60, "4");
 }
 
 #[test]
 fn a_restored_server_that_begins_no_incarnation_is_found() {
-    is_found_within(Plant::IncarnationNotBegun, 60);
+    is_found_within(Plant::IncarnationNotBegun, 60, "1");
 }
 
 #[test]
 fn a_backup_that_is_said_to_cover_what_it_does_not_is_found() {
-    is_found_within(Plant::CoversTooMuch, 120);
+    is_found_within(Plant::CoversTooMuch, 120, "1");
 }
 
 #[test]
 fn a_restored_server_that_does_not_believe_its_own_word_is_found() {
-    is_found_within(Plant::WordNotBelieved, 60);
+    is_found_within(Plant::WordNotBelieved, 60, "9");
 }
 
 #[test]

@@ -182,7 +182,8 @@ impl Ledger {
             .map_err(|e| failed(&e.to_string()))?;
         let verified = batch.verify(town, &self.server).ok_or_else(|| failed("own signature"))?;
         let receipt = Receipt::new(now, 0);
-        let by = HandIn { device: id, origin, feeds: None, receipt, now, carried: false, proof: None };
+        let by =
+            HandIn { device: id, origin, feeds: None, receipt, now, carried: false, is_unaware: false, proof: None };
         match self.hand_in(records, &by, &mut device, &verified)? {
             ServerFrame::Verdicts(frame) => Ok(frame.verdicts.into_vec()),
             _ => Err(failed("the server's own chain of batches is broken")),

@@ -89,7 +89,8 @@ impl Ledger {
         let scope = self.current_scope(records, &device, now)?;
         let receipt = Receipt::new(now, clock_off(flight.hello.clock, now));
         let by_device = device.clone();
-        let by = HandIn::of_member(&by_device, &scope.feeds, receipt, now);
+        let is_unaware = self.cursor_of_another_incarnation(&flight.hello).is_some();
+        let by = HandIn { is_unaware, ..HandIn::of_member(&by_device, &scope.feeds, receipt, now) };
         if flight.asks_lease && device.stopped.is_none() {
             // First: verdicts and pages are about what the device cannot read without it.
             put_frame(&mut frames, &ServerFrame::Lease(self.lease_of(id)));
@@ -278,13 +279,16 @@ impl Ledger {
         scope: u32,
     ) -> Result<Cursor, StoreError> {
         let here = self.cursor_here(scope);
-        let theirs = Cursor::open(&self.setup.token_key, hello.device, &hello.cursor);
-        let Some(theirs) = theirs.filter(|cursor| cursor.incarnation != self.state.incarnation) else {
-            return Ok(here);
-        };
+        let Some(theirs) = self.cursor_of_another_incarnation(hello) else { return Ok(here) };
         let sequence = self.parting_from(records, theirs.incarnation)?.min(theirs.sequence);
         let chain = self.chain_at(records, sequence)?.unwrap_or_default();
         Ok(Cursor { sequence, walked: sequence, chain, ..here })
+    }
+
+    /// The cursor of a device that has not been sent anything since the server was restored.
+    fn cursor_of_another_incarnation(&self, hello: &crate::sync::frame::Hello) -> Option<Cursor> {
+        let cursor = Cursor::open(&self.setup.token_key, hello.device, &hello.cursor)?;
+        (cursor.incarnation != self.state.incarnation).then_some(cursor)
     }
 
     /// A device's cursor, if it stands on this ledger's past.

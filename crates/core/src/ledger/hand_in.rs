@@ -40,6 +40,9 @@ pub(super) struct HandIn<'a> {
     pub(super) now: Time,
     /// Another device brings the batch: when it was sealed, nobody can say.
     pub(super) carried: bool,
+    /// The device does not know yet that the server was restored: most of what it has of the time before
+    /// follows when it does.
+    pub(super) is_unaware: bool,
     /// What the server said of the batch before it was restored from a backup.
     pub(super) proof: Option<Proof<'a>>,
 }
@@ -90,6 +93,7 @@ impl<'a> HandIn<'a> {
             receipt,
             now,
             carried: false,
+            is_unaware: false,
             proof: None,
         }
     }
@@ -168,7 +172,9 @@ impl Ledger {
             Authority::Member(_) => self.former_feeds(records, device, number, by.now)?,
             Authority::Resident | Authority::Server => BTreeSet::new(),
         };
-        let awaited = self.awaited(records, device)?;
+        // What was lost in a restore with the phone that had it is not waited for for ever.
+        let is_lost = self.is_of_before(batch) && !self.is_waited_for(records, &by)?;
+        let awaited = if is_lost { Vec::new() } else { self.awaited(records, device)? };
         let mut at = Judging { by: &by, device, number, forked, former, awaited, done: Vec::new() };
         // A batch of the server's own may be handed in within this one.
         let outer = std::mem::take(&mut self.fresh);

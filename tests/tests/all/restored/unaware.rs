@@ -256,3 +256,21 @@ fn what_stands_again_is_not_refused_when_its_batch_comes_once_more() {
     stage.town.sync(&mut stage.xie);
     assert_eq!(kinds(&entries(&stage.xie, own)), ["report", "accept"]);
 }
+
+/// Found by the simulator, seed 2842.
+#[test]
+fn a_courier_is_not_kept_waiting_for_what_the_server_and_its_author_have_both_lost() {
+    let mut stage = Stage::new();
+    let (backup, copy) = (stage.town.store.clone(), stage.xie.store.clone());
+    let case = stage.reports();
+    stage.town.sync(&mut stage.xie);
+    types(&mut stage.town, &mut stage.xie, case, note("rain again"));
+    hand_over(&mut stage.town, &mut stage.xie, &mut stage.lu);
+    restore(&mut stage.town, &backup);
+    stage.xie = restored(copy);
+    stage.all_sync();
+    assert_eq!(stage.lu.replica.carried().len(), 1, "its author may have the report");
+    stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
+    stage.all_sync();
+    assert!(stage.lu.replica.carried().is_empty());
+}

@@ -2,10 +2,13 @@
 
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::replica::Became;
-use alleyway_core::sync::frame::KeptWhy;
+use alleyway_core::sync::frame::{KeptWhy, ServerFrame};
 use alleyway_core::time::Time;
+use alleyway_core::wire::Wire;
 
-use super::stage::{Stage, accept, entries, escalate, kinds, note, receive, restore, types, withdraw};
+use super::stage::{
+    Stage, accept, carry_out, entries, escalate, flight_of, heard, kinds, note, receive, restore, take, types, withdraw,
+};
 
 /// A case that the chief escalated and the branch received, and a server that has lost both.
 fn received() -> (Stage, alleyway_core::id::DocumentId, alleyway_core::store::MemoryStore) {
@@ -118,4 +121,51 @@ fn what_adds_to_a_case_that_has_ended_meanwhile_is_for_a_person_to_look_at() {
     assert_eq!(stage.lu.replica.review()[0].why, KeptWhy::BeforeRestore);
     assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "withdraw", "stood"]);
     stage.assert_same(case);
+}
+
+/// Found by the simulator, seed 2754.
+#[test]
+fn what_a_phone_hands_in_before_it_knows_of_the_restore_waits_for_the_rest_of_what_it_has() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    restore(&mut stage.town, &backup);
+    let case = stage.reports();
+    stage.town.sync(&mut stage.xie);
+    types(&mut stage.town, &mut stage.xie, case, note("seen it"));
+    stage.town.sync(&mut stage.xie);
+    // Restored once more, the server is answered again; the line breaks behind the first verdicts.
+    restore(&mut stage.town, &backup);
+    let before = entries(&stage.xie, case);
+    hears_the_first_verdicts_only(&mut stage);
+    restore(&mut stage.town, &backup);
+    stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
+    stage.all_sync();
+    assert!(stage.xie.replica.refused().is_empty());
+    assert!(stage.lu.replica.review().is_empty() && stage.xie.replica.review().is_empty());
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "note"]);
+    assert_eq!(entries(&stage.lu, case), before);
+    stage.assert_same(case);
+}
+
+/// The chief's phone learns of the restore and hands everything in again; of what is said of it, it
+/// hears the first batch's verdicts.
+fn hears_the_first_verdicts_only(stage: &mut Stage) {
+    let mut flight = flight_of(&mut stage.town, &mut stage.xie);
+    for _ in 0..4 {
+        let answer = stage.town.answer(&flight);
+        let frames = heard(&answer);
+        let verdicts = frames.iter().filter(|frame| matches!(frame, ServerFrame::Verdicts(_))).count();
+        if verdicts > 1 {
+            let first = frames.iter().find(|frame| matches!(frame, ServerFrame::Verdicts(_))).unwrap();
+            let effects = stage.xie.replica.receive(&first.to_bytes(), stage.town.now).unwrap();
+            carry_out(&mut stage.xie, effects);
+            stage.xie.replica.sync_failed();
+            return;
+        }
+        take(&stage.town, &mut stage.xie, &answer);
+        let random = stage.town.random();
+        let effects = stage.xie.replica.response_ended(stage.town.now, random);
+        flight = carry_out(&mut stage.xie, effects).unwrap();
+    }
+    panic!("the batches are handed in again");
 }

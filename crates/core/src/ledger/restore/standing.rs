@@ -2,6 +2,7 @@
 
 use super::Proof;
 use crate::admission::admit_again;
+use crate::batch::VerifiedBatch;
 use crate::command::case::Stood;
 use crate::command::{Base, Body, CaseCommand, Command};
 use crate::crypto::blake3_keyed;
@@ -31,7 +32,7 @@ impl Ledger {
                 _ => Ok((Judged::So(word.clone()), document)),
             };
         };
-        let waits = !self.has_waited(records, at.by.now)?;
+        let waits = self.is_waited_for(records, at.by)?;
         let need = Judged::So(Verdict::Need(Need { document: command.target(&at.by.origin.device) }));
         let mut document = match (command.document, document) {
             (None, None) => Document::new(command.target(&at.by.origin.device), 1),
@@ -65,7 +66,7 @@ impl Ledger {
             if let Some((unit, _)) = self.follows_what_was_kept(records, at, command, None)? {
                 return Ok((Judged::Keep(Some(unit), why), None));
             }
-            if !self.has_waited(records, at.by.now)? {
+            if self.is_waited_for(records, at.by)? {
                 let document = command.target(&at.by.origin.device);
                 return Ok((Judged::So(Verdict::Need(Need { document })), None));
             }
@@ -107,6 +108,17 @@ impl Ledger {
         Ok(self.pending.get_bytes(records, &crate::ledger::keys::head(document))?.is_some())
     }
 
+    /// Whether what stood before the restore may still come, so that nothing is kept or refused for want
+    /// of it: for a while from anybody; and at any time from a device that does not know of it yet.
+    pub(in crate::ledger) fn is_waited_for(&self, records: &dyn Records, by: &HandIn<'_>) -> Result<bool, StoreError> {
+        Ok(by.is_unaware || !self.has_waited(records, by.now)?)
+    }
+
+    /// Whether all of a batch was typed before the restore.
+    pub(in crate::ledger) fn is_of_before(&self, batch: &VerifiedBatch) -> bool {
+        batch.batch().commands.iter().all(|command| command.base.incarnation < self.state.incarnation)
+    }
+
     /// Whether a courier brings what was typed before the restore: the phone that typed it may have
     /// the server's word for it, and is waited for before it is refused or kept.
     pub(in crate::ledger) fn author_may_prove(
@@ -116,7 +128,7 @@ impl Ledger {
         command: &Command,
     ) -> Result<bool, StoreError> {
         let before = command.base.incarnation < self.state.incarnation && at.by.carried;
-        Ok(before && at.is_unproved() && !self.has_waited(records, at.by.now)?)
+        Ok(before && at.is_unproved() && self.is_waited_for(records, at.by)?)
     }
 
     /// Whether what an author had seen before the restore may still come: a command that was typed
@@ -130,7 +142,7 @@ impl Ledger {
     ) -> Result<bool, StoreError> {
         let before = base.incarnation < self.state.incarnation && at.by.feeds.is_some();
         let lost = base.version > document.map_or(0, Document::version);
-        Ok(before && lost && !self.has_waited(records, at.by.now)?)
+        Ok(before && lost && self.is_waited_for(records, at.by)?)
     }
 }
 
