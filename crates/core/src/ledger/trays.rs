@@ -113,7 +113,10 @@ impl Ledger {
         }
         let report: Option<KeptRecord> = self.pending.get(records, &keys::kept(CommandId(target.0)))?;
         // Of a document that was lost with the server's last days nobody can say who may read it.
-        let is_lost = by.proof.is_some() && command.document.is_some() && matches!(command.body, Body::Case(_));
+        let is_lost = by.proof.is_some()
+            && command.document.is_some()
+            && matches!(command.body, Body::Case(_))
+            && !self.creation_was_refused(records, by.device, target)?;
         Ok(report.map_or(is_lost, |report| report.confidential))
     }
 

@@ -2,12 +2,13 @@
 
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::replica::Became;
-use alleyway_core::sync::frame::{KeptWhy, ServerFrame};
+use alleyway_core::sync::frame::{KeptWhy, ServerFrame, Stop, Verdict};
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire;
 
 use super::stage::{
-    Stage, accept, carry_out, entries, escalate, flight_of, heard, kinds, note, receive, restore, take, types, withdraw,
+    Stage, accept, carry_out, ends, entries, escalate, flight_of, heard, kinds, note, receive, restore, stop, take,
+    types, verdicts_of, withdraw,
 };
 
 /// A case that the chief escalated and the branch received, and a server that has lost both.
@@ -168,4 +169,46 @@ fn hears_the_first_verdicts_only(stage: &mut Stage) {
         flight = carry_out(&mut stage.xie, effects).unwrap();
     }
     panic!("the batches are handed in again");
+}
+
+/// Found by the simulator, seed 3554.
+#[test]
+fn what_a_stopped_phone_left_in_a_tray_is_there_again_though_its_report_was_refused() {
+    let mut stage = Stage::new();
+    let alley = stage.town.alley;
+    ends(&mut stage.town, "xie", alley);
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    // A phone whose lease has ended judges nothing itself.
+    stage.town.now = Time(stage.town.now.0 + 15 * 86_400_000);
+    let random = stage.town.random();
+    let writes = stage.xie.replica.tick(stage.town.now, random);
+    stage.xie.persist(writes);
+    assert!(stage.xie.replica.is_locked());
+    let case = stage.reports();
+    let mut flight = flight_of(&mut stage.town, &mut stage.xie);
+    for _ in 0..2 {
+        let answer = stage.town.answer(&flight);
+        if heard(&answer).iter().any(|frame| matches!(frame, ServerFrame::Verdicts(_))) {
+            break;
+        }
+        take(&stage.town, &mut stage.xie, &answer);
+        let random = stage.town.random();
+        let effects = stage.xie.replica.response_ended(stage.town.now, random);
+        flight = carry_out(&mut stage.xie, effects).unwrap();
+    }
+    stage.xie.replica.sync_failed();
+    types(&mut stage.town, &mut stage.xie, case, note("of a case that never was"));
+    stop(&mut stage.town, &stage.xie, Stop::Revoked);
+    let said = |stage: &mut Stage| {
+        stage.town.sync(&mut stage.xie);
+        let all = verdicts_of(&stage.xie);
+        all.iter().flat_map(|said| said.verdicts.iter().cloned()).collect::<Vec<_>>()
+    };
+    let before = said(&mut stage);
+    assert!(matches!(&before[..], [Verdict::Refused(_), Verdict::Kept(_)]), "{before:?}");
+    restore(&mut stage.town, &backup);
+    assert_eq!(said(&mut stage), before);
+    stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
+    assert_eq!(said(&mut stage), before);
 }

@@ -4,7 +4,7 @@ use super::{HandIn, Judged, Judging};
 use crate::admission::{admit, admit_after_post};
 use crate::command::{Body, CaseCommand, Command};
 use crate::documents::{Document, Mark, Receipt};
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DeviceId, DocumentId};
 use crate::ledger::records::HeadRecord;
 use crate::ledger::scopes::meets;
 use crate::ledger::{Ledger, keys};
@@ -169,7 +169,7 @@ impl Ledger {
         let document = match document {
             Some(document) if at.sees(head) => document,
             hidden => {
-                if self.creation_was_refused(records, at, target)? {
+                if self.creation_was_refused(records, at.by.device, target)? {
                     return refused(RefusalCode::DocumentRefused, hidden);
                 }
                 // What it was typed upon may still come, and with it the document.
@@ -193,13 +193,14 @@ impl Ledger {
         Ok(Base::There(document))
     }
 
-    fn creation_was_refused(
+    /// Whether the device's report that would have created the document was refused.
+    pub(in crate::ledger) fn creation_was_refused(
         &self,
         records: &dyn Records,
-        at: &Judging<'_>,
+        device: DeviceId,
         document: DocumentId,
     ) -> Result<bool, StoreError> {
-        Ok(self.pending.get_bytes(records, &keys::refused_creation(at.by.device, document))?.is_some())
+        Ok(self.pending.get_bytes(records, &keys::refused_creation(device, document))?.is_some())
     }
 
     /// What neither the document nor the posts can tell.

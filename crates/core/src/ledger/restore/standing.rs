@@ -66,8 +66,9 @@ impl Ledger {
             if let Some((unit, _)) = self.follows_what_was_kept(records, at, command, None)? {
                 return Ok((Judged::Keep(Some(unit), why), None));
             }
-            if self.is_waited_for(records, at.by)? {
-                let document = command.target(&at.by.origin.device);
+            let document = command.target(&at.by.origin.device);
+            let never_was = self.creation_was_refused(records, at.by.device, document)?;
+            if !never_was && self.is_waited_for(records, at.by)? {
                 return Ok((Judged::So(Verdict::Need(Need { document })), None));
             }
         }
