@@ -5,7 +5,9 @@
 
 use alleyway_core::command::Command;
 use alleyway_core::crypto::SecretKey;
+use alleyway_core::id::CommandId;
 use alleyway_core::ledger::{DeviceChange, Ledger};
+use alleyway_core::store::Records;
 use alleyway_core::sync::flight::{CarriedBatch, Flight, encode};
 use alleyway_core::sync::frame::{
     CarriedState, DeviceFrame, Hello, Kept, KeptWhy, Opaque, ServerFrame, Stop, Verdict, Verdicts, next_frame,
@@ -19,6 +21,8 @@ use super::server::{Part, Trouble, failed};
 use super::town::TOWN;
 use super::world::World;
 
+/// Rows of the server's store that say what lies in trays.
+const KEPT_ROWS: u8 = b'i';
 /// Flights until the copy has said something else than a challenge.
 const FLIGHTS_MAX: usize = 3;
 
@@ -36,7 +40,17 @@ impl World {
             let (key, member) = (self.phones[phone].key, self.phones[phone].member);
             let received = verdicts.as_ref().map_or(now, |(_, said)| said.receipt.received);
             let said = match verdicts {
-                Some((made_up, said)) => said.verdicts.iter().map(|v| unless_made_up(v, &made_up)).collect(),
+                Some((made_up, said)) => {
+                    let pairs = commands.iter().zip(said.verdicts.iter());
+                    let known = |(command, verdict): (&Command, &Verdict)| match verdict {
+                        Verdict::Kept(kept) if kept.why == made_up => {
+                            Ok(self.lies_in_a_tray(command.id(&key))?.then(|| verdict.clone()))
+                        }
+                        Verdict::Need(_) | Verdict::Later(_) => Ok(None),
+                        verdict => Ok(Some(verdict.clone())),
+                    };
+                    pairs.map(known).collect::<Result<_, Trouble>>()?
+                }
                 None => commands.iter().map(|command| self.forked(command, phone, is_done)).collect(),
             };
             let pairs: Vec<(Command, Verdict)> =
@@ -46,6 +60,13 @@ impl World {
             answers.push(Answered { phone, key, member, at: now, received, is_carried: true, verdicts: pairs });
         }
         Ok(answers)
+    }
+
+    /// Whether the server notes that a command lies in a tray, or lay there: of a device that is lost
+    /// the copy's word for what it has just kept is the same as for what was kept before.
+    fn lies_in_a_tray(&self, id: CommandId) -> Result<bool, Trouble> {
+        let key = [&[KEPT_ROWS], &id.0[..]].concat();
+        Ok(self.server.disk.get(&key)?.is_some())
     }
 
     /// A batch whose place in the chain another one holds: what is not known of it lies in a tray.
@@ -73,8 +94,6 @@ impl World {
             Some(Stop::Revoked | Stop::Lost) => (Stop::Lost, KeptWhy::DeviceLost),
             _ => (Stop::Revoked, KeptWhy::DeviceRevoked),
         };
-        // Of a device that is lost already, everything has its verdict.
-        let why = if row.stopped == Some(Stop::Lost) { KeptWhy::Forked } else { why };
         let _ = copy.change_device(disk, row.code, DeviceChange::Stop(stop), now)?;
         let secret = SecretKey::from_bytes(&self.phones[phone].signing);
         let key = self.phones[phone].key;
@@ -104,14 +123,5 @@ impl World {
             }
         }
         Ok(None)
-    }
-}
-
-/// A verdict, unless the copy gave it just now.
-fn unless_made_up(verdict: &Verdict, made_up: &KeptWhy) -> Option<Verdict> {
-    match verdict {
-        Verdict::Kept(kept) if kept.why == *made_up => None,
-        Verdict::Need(_) | Verdict::Later(_) => None,
-        verdict => Some(verdict.clone()),
     }
 }
