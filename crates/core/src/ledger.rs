@@ -143,13 +143,13 @@ pub struct Ledger {
     unpublished: BTreeSet<CommandId>,
 }
 
-/// Serials of challenges, in memory only: the highest that each device has used, and that of the
-/// last welcome that ended all that is in a scope, with the scope's number.
+/// Serials of challenges, in memory only: the highest that each device has used, and that of its last
+/// welcome, with the scope's number if that welcome ended all that is in a scope.
 #[derive(Debug, Default)]
 struct Challenges {
     given: u64,
     used: BTreeMap<DeviceId, u64>,
-    told: BTreeMap<DeviceId, (u64, u32)>,
+    told: BTreeMap<DeviceId, (u64, Option<u32>)>,
 }
 
 impl Ledger {

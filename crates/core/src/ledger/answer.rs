@@ -89,7 +89,7 @@ impl Ledger {
         let scope = self.current_scope(records, &device, now)?;
         let receipt = Receipt::new(now, clock_off(flight.hello.clock, now));
         let by_device = device.clone();
-        let is_unaware = self.cursor_of_another_incarnation(&flight.hello).is_some();
+        let is_unaware = !self.knows_incarnation(&flight.hello);
         let by = HandIn { is_unaware, ..HandIn::of_member(&by_device, &scope.feeds, receipt, now) };
         if flight.asks_lease && device.stopped.is_none() {
             // First: verdicts and pages are about what the device cannot read without it.
@@ -213,9 +213,8 @@ impl Ledger {
             return Ok(Reply { frames, next: Some(next) });
         }
         let challenge = self.new_challenge(next.device, now);
-        if filled.complete {
-            self.challenges.told.insert(next.device, (self.challenges.given, next.cursor.scope));
-        }
+        let told = filled.complete.then_some(next.cursor.scope);
+        self.challenges.told.insert(next.device, (self.challenges.given, told));
         let welcome = Welcome {
             incarnation: self.state.incarnation,
             held: device.last,
@@ -326,8 +325,22 @@ impl Ledger {
     /// The scope that the device was told of, if it has come with the challenge of the welcome that
     /// ended it.
     fn told_by_welcome(&self, device: DeviceId) -> Option<u32> {
+        self.heard_welcome(device)?
+    }
+
+    /// The scope that a welcome told the device of, if any, provided that it has come with the
+    /// challenge of that welcome.
+    fn heard_welcome(&self, device: DeviceId) -> Option<Option<u32>> {
         let (serial, scope) = self.challenges.told.get(&device)?;
         (self.challenges.used.get(&device) == Some(serial)).then_some(*scope)
+    }
+
+    /// Whether the device surely knows which incarnation this is: it has been sent something in it, or
+    /// has heard a welcome.
+    fn knows_incarnation(&self, hello: &crate::sync::frame::Hello) -> bool {
+        let cursor = Cursor::open(&self.setup.token_key, hello.device, &hello.cursor);
+        let is_of_this = cursor.is_some_and(|cursor| cursor.incarnation == self.state.incarnation);
+        self.state.incarnation == 1 || is_of_this || self.heard_welcome(hello.device).is_some()
     }
 
     pub(super) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {

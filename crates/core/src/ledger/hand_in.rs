@@ -98,6 +98,12 @@ impl<'a> HandIn<'a> {
         }
     }
 
+    /// Whether what is lacking before the batch will not come: a device that gives a restored server
+    /// back what it lost sends all that it has, in order, and dropped what was answered long ago.
+    fn brings_all(&self) -> bool {
+        self.proof.is_some() && !self.is_unaware
+    }
+
     /// Another device brings the batch.
     pub(super) fn through_a_courier(self) -> Self {
         Self { carried: true, ..self }

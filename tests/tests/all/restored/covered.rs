@@ -2,7 +2,13 @@
 
 use alleyway_core::ledger::batches_held;
 
-use super::stage::{Stage, accept, batches_kept, entries, flight_of, id_of, note, restore, types, verdicts_of};
+use alleyway_core::sync::frame::ServerFrame;
+use alleyway_core::wire::Wire;
+
+use super::stage::{
+    Stage, accept, batches_kept, carry_out, entries, flight_of, heard, id_of, kinds, note, restore, take, types,
+    verdicts_of,
+};
 
 #[test]
 fn devices_drop_what_a_backup_covers_but_the_newest_and_nothing_is_lost_by_it() {
@@ -101,4 +107,54 @@ fn what_was_covered_is_not_said_again() {
     assert!(super::stage::frames_of(&flight).is_empty(), "it is not known yet that anything was lost");
     stage.xie.replica.sync_failed();
     assert_eq!(stage.town.sync(&mut stage.xie).summary.sent, 1);
+}
+
+/// Found by the simulator, seed 5329.
+#[test]
+fn a_backup_does_not_cover_what_a_phone_has_not_handed_in_again_yet() {
+    let mut stage = Stage::new();
+    let backup = stage.town.store.clone();
+    let case = stage.reports();
+    stage.town.sync(&mut stage.xie);
+    restore(&mut stage.town, &backup);
+    let other = stage.reports();
+    types(&mut stage.town, &mut stage.xie, case, note("waits for the first report"));
+    hands_in(&mut stage, true);
+    restore(&mut stage.town, &backup);
+    // The second report comes with the word for it, before its phone knows that the first one is lost.
+    hands_in(&mut stage, false);
+    let xie = id_of(&stage.xie);
+    let held = batches_held(&stage.town.store).unwrap();
+    assert!(held.contains(&(xie, 0)), "{held:?}");
+    stage.town.ledger.cover(&stage.town.store, &held).unwrap();
+    stage.town.commit();
+    stage.all_sync();
+    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "note"]);
+    assert_eq!(kinds(&entries(&stage.lu, other)), ["report"]);
+    stage.assert_same(case);
+    let held = batches_held(&stage.town.store).unwrap();
+    assert!(held.contains(&(xie, 2)), "{held:?}");
+}
+
+/// The chief's phone hands in what has no verdicts, and loses the line; before that it hears verdicts,
+/// or nothing.
+fn hands_in(stage: &mut Stage, hears: bool) {
+    let mut flight = flight_of(&mut stage.town, &mut stage.xie);
+    for _ in 0..3 {
+        let answer = stage.town.answer(&flight);
+        let said = heard(&answer).into_iter().find(|frame| matches!(frame, ServerFrame::Verdicts(_)));
+        if let Some(verdicts) = said {
+            if hears {
+                let effects = stage.xie.replica.receive(&verdicts.to_bytes(), stage.town.now).unwrap();
+                carry_out(&mut stage.xie, effects);
+            }
+            stage.xie.replica.sync_failed();
+            return;
+        }
+        take(&stage.town, &mut stage.xie, &answer);
+        let random = stage.town.random();
+        let effects = stage.xie.replica.response_ended(stage.town.now, random);
+        flight = carry_out(&mut stage.xie, effects).unwrap();
+    }
+    panic!("what was typed is handed in");
 }

@@ -40,6 +40,11 @@ impl Ledger {
                 let carried = held.carried && by.carried;
                 self.put_batch(records, by.device, number, &BatchRecord { receipt, carried, ..held })?;
             }
+            if by.brings_all() && device.missing.iter().any(|absent| *absent < number) {
+                let behind = device.missing.iter().copied().filter(|absent| *absent > number);
+                device.missing = List::new(behind.collect()).unwrap_or_default();
+                self.pending.put(keys::device(by.device), device);
+            }
             return Ok(Noted::Taken(receipt));
         }
         let mut missing = device.missing.to_vec();
@@ -57,16 +62,14 @@ impl Ledger {
             }
         } else {
             let absent = device.last + 1..number;
-            if by.proof.is_none() {
+            if !by.brings_all() {
                 if absent.end - absent.start > MISSING_BATCHES_MAX as u64 {
                     return Ok(Noted::NotNow);
                 }
                 missing.extend(absent);
             }
         }
-        if by.proof.is_some() {
-            // A device sends what it has in order, and dropped what was answered long ago: what is
-            // lacking before a batch that the server lost will not come.
+        if by.brings_all() {
             missing.retain(|absent| *absent > number);
         }
         let Ok(missing) = List::new(missing) else { return Ok(Noted::NotNow) };
