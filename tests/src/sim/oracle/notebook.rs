@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::id::CommandId;
-use alleyway_core::replica::{Became, Replica};
+use alleyway_core::refusal::RefusalCode;
+use alleyway_core::replica::{Became, OutboxRow, Replica};
 use alleyway_core::time::Time;
 
 use super::Oracle;
@@ -33,7 +34,8 @@ impl Notebook {
     /// Nothing typed is lost, and nothing is there that was not typed.
     pub(crate) fn check(&mut self, oracle: &Oracle, phone: &Replica) -> Checked {
         let pending: BTreeSet<CommandId> = phone.pending().into_iter().map(|row| row.command).collect();
-        let refused: BTreeSet<CommandId> = phone.refused().into_iter().map(|row| row.command).collect();
+        let rows = phone.refused();
+        let refused: BTreeSet<CommandId> = rows.iter().map(|row| row.command).collect();
         let receipts = phone.receipts();
         let kept: BTreeSet<CommandId> = receipts
             .iter()
@@ -61,8 +63,14 @@ impl Notebook {
             })?;
             ensure(!self.dealt.contains(id), NOTHING_LOST, || format!("{id} was dealt with, and came back"))?;
         }
-        for id in &refused {
-            ensure(!self.confirmed.contains_key(id), DURABLE, || format!("{id} was confirmed, and is now refused"))?;
+        for OutboxRow { command: id, document, refusal, .. } in &rows {
+            // Of a case that a restore lost together with its phone nobody can say who may read it: where
+            // nobody is cleared, what stood on it is its author's to see, and nobody else's.
+            let is_of_nobody = refusal.as_ref().is_some_and(|refusal| refusal.code == RefusalCode::NobodyCleared);
+            let is_lost = is_of_nobody && oracle.server_restored().is_some() && !oracle.papers.contains_key(document);
+            ensure(is_lost || !self.confirmed.contains_key(id), DURABLE, || {
+                format!("{id} was confirmed, and is now refused")
+            })?;
             ensure(!oracle.admitted.contains_key(id), IDEMPOTENT, || {
                 format!("{id} is admitted, and shown as refused")
             })?;
