@@ -115,9 +115,10 @@ impl Ledger {
         Ok(by.is_unaware || !self.has_waited(records, by.now)?)
     }
 
-    /// Whether all of a batch was typed before the restore.
+    /// Whether all of a batch was typed before the restore; not by a device that had never heard of an
+    /// incarnation.
     pub(in crate::ledger) fn is_of_before(&self, batch: &VerifiedBatch) -> bool {
-        batch.batch().commands.iter().all(|command| command.base.incarnation < self.state.incarnation)
+        batch.batch().commands.iter().all(|command| (1..self.state.incarnation).contains(&command.base.incarnation))
     }
 
     /// Whether a courier brings what was typed before the restore: the phone that typed it may have
