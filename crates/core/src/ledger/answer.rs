@@ -325,14 +325,14 @@ impl Ledger {
     /// The scope that the device was told of, if it has come with the challenge of the welcome that
     /// ended it.
     fn told_by_welcome(&self, device: DeviceId) -> Option<u32> {
-        self.heard_welcome(device)?
+        let (_, scope) = self.challenges.told.get(&device)?;
+        scope.filter(|_| self.has_heard_welcome(device))
     }
 
-    /// The scope that a welcome told the device of, if any, provided that it has come with the
-    /// challenge of that welcome.
-    fn heard_welcome(&self, device: DeviceId) -> Option<Option<u32>> {
-        let (serial, scope) = self.challenges.told.get(&device)?;
-        (self.challenges.used.get(&device) == Some(serial)).then_some(*scope)
+    /// Whether the device has come with the challenge of its last welcome.
+    fn has_heard_welcome(&self, device: DeviceId) -> bool {
+        let told = self.challenges.told.get(&device).map(|(serial, _)| serial);
+        told.is_some() && self.challenges.used.get(&device) == told
     }
 
     /// Whether the device surely knows which incarnation this is: it has been sent something in it, or
@@ -340,7 +340,7 @@ impl Ledger {
     fn knows_incarnation(&self, hello: &crate::sync::frame::Hello) -> bool {
         let cursor = Cursor::open(&self.setup.token_key, hello.device, &hello.cursor);
         let is_of_this = cursor.is_some_and(|cursor| cursor.incarnation == self.state.incarnation);
-        self.state.incarnation == 1 || is_of_this || self.heard_welcome(hello.device).is_some()
+        self.state.incarnation == 1 || is_of_this || self.has_heard_welcome(hello.device)
     }
 
     pub(super) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {
