@@ -286,8 +286,17 @@ impl Ledger {
 
     /// The cursor of a device that has not been sent anything since the server was restored.
     fn cursor_of_another_incarnation(&self, hello: &crate::sync::frame::Hello) -> Option<Cursor> {
-        let cursor = Cursor::open(&self.setup.token_key, hello.device, &hello.cursor)?;
-        (cursor.incarnation != self.state.incarnation).then_some(cursor)
+        self.shown_cursor(hello).filter(|cursor| cursor.incarnation != self.state.incarnation)
+    }
+
+    /// The cursor that a device shows, if it is one of ours for it.
+    fn shown_cursor(&self, hello: &crate::sync::frame::Hello) -> Option<Cursor> {
+        Cursor::open(&self.setup.token_key, hello.device, &hello.cursor)
+    }
+
+    /// The cursor of a device that has been sent something in this incarnation.
+    fn cursor_of_this_incarnation(&self, hello: &crate::sync::frame::Hello) -> Option<Cursor> {
+        self.shown_cursor(hello).filter(|cursor| cursor.incarnation == self.state.incarnation)
     }
 
     /// A device's cursor, if it stands on this ledger's past.
@@ -296,8 +305,7 @@ impl Ledger {
         records: &dyn Records,
         hello: &crate::sync::frame::Hello,
     ) -> Result<Option<Cursor>, StoreError> {
-        let opened = Cursor::open(&self.setup.token_key, hello.device, &hello.cursor);
-        let Some(cursor) = opened.filter(|c| c.incarnation == self.state.incarnation) else { return Ok(None) };
+        let Some(cursor) = self.cursor_of_this_incarnation(hello) else { return Ok(None) };
         if self.chain_at(records, cursor.sequence)? != Some(cursor.chain) {
             return Ok(None);
         }
@@ -338,9 +346,9 @@ impl Ledger {
     /// Whether the device surely knows which incarnation this is: it has been sent something in it, or
     /// has heard a welcome.
     fn knows_incarnation(&self, hello: &crate::sync::frame::Hello) -> bool {
-        let cursor = Cursor::open(&self.setup.token_key, hello.device, &hello.cursor);
-        let is_of_this = cursor.is_some_and(|cursor| cursor.incarnation == self.state.incarnation);
-        self.state.incarnation == 1 || is_of_this || self.has_heard_welcome(hello.device)
+        self.state.incarnation == 1
+            || self.has_heard_welcome(hello.device)
+            || self.cursor_of_this_incarnation(hello).is_some()
     }
 
     pub(super) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {
