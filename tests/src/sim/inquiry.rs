@@ -16,13 +16,12 @@ use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire};
 
 use super::oracle::Answered;
+use super::planted::KEPT;
 use super::rng::Rng;
 use super::server::{Part, Trouble, failed};
 use super::town::TOWN;
 use super::world::World;
 
-/// Rows of the server's store that say what lies in trays.
-const KEPT_ROWS: u8 = b'i';
 /// Flights until the copy has said something else than a challenge.
 const FLIGHTS_MAX: usize = 3;
 
@@ -65,7 +64,7 @@ impl World {
     /// Whether the server notes that a command lies in a tray, or lay there: of a device that is lost
     /// the copy's word for what it has just kept is the same as for what was kept before.
     fn lies_in_a_tray(&self, id: CommandId) -> Result<bool, Trouble> {
-        let key = [&[KEPT_ROWS], &id.0[..]].concat();
+        let key = [&[KEPT], &id.0[..]].concat();
         Ok(self.server.disk.get(&key)?.is_some())
     }
 

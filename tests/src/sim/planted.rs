@@ -19,7 +19,7 @@ const FEED_SUMS: u8 = b'g';
 const BATCHES: u8 = b'b';
 const DEVICES: u8 = b'd';
 const REFUSALS: u8 = b'x';
-const KEPT: u8 = b'i';
+pub(crate) const KEPT: u8 = b'i';
 
 /// How an entry of the security journal begins that says that a device is stopped.
 const STOPPED: u8 = 3;

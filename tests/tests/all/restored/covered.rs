@@ -2,12 +2,9 @@
 
 use alleyway_core::ledger::batches_held;
 
-use alleyway_core::sync::frame::ServerFrame;
-use alleyway_core::wire::Wire;
-
 use super::stage::{
-    Stage, accept, batches_kept, carry_out, entries, flight_of, heard, id_of, kinds, note, restore, take, types,
-    verdicts_of,
+    Stage, accept, batches_kept, entries, flight_of, hears_only, id_of, kinds, note, restore, types, verdicts_of,
+    verdicts_unheard,
 };
 
 #[test]
@@ -119,10 +116,12 @@ fn a_backup_does_not_cover_what_a_phone_has_not_handed_in_again_yet() {
     restore(&mut stage.town, &backup);
     let other = stage.reports();
     types(&mut stage.town, &mut stage.xie, case, note("waits for the first report"));
-    hands_in(&mut stage, true);
+    let said = verdicts_unheard(&mut stage.town, &mut stage.xie, 1);
+    hears_only(&stage.town, &mut stage.xie, said[0].clone());
     restore(&mut stage.town, &backup);
     // The second report comes with the word for it, before its phone knows that the first one is lost.
-    hands_in(&mut stage, false);
+    verdicts_unheard(&mut stage.town, &mut stage.xie, 1);
+    stage.xie.replica.sync_failed();
     let xie = id_of(&stage.xie);
     let held = batches_held(&stage.town.store).unwrap();
     assert!(held.contains(&(xie, 0)), "{held:?}");
@@ -134,27 +133,4 @@ fn a_backup_does_not_cover_what_a_phone_has_not_handed_in_again_yet() {
     stage.assert_same(case);
     let held = batches_held(&stage.town.store).unwrap();
     assert!(held.contains(&(xie, 2)), "{held:?}");
-}
-
-/// The chief's phone hands in what has no verdicts, and loses the line; before that it hears verdicts,
-/// or nothing.
-fn hands_in(stage: &mut Stage, hears: bool) {
-    let mut flight = flight_of(&mut stage.town, &mut stage.xie);
-    for _ in 0..3 {
-        let answer = stage.town.answer(&flight);
-        let said = heard(&answer).into_iter().find(|frame| matches!(frame, ServerFrame::Verdicts(_)));
-        if let Some(verdicts) = said {
-            if hears {
-                let effects = stage.xie.replica.receive(&verdicts.to_bytes(), stage.town.now).unwrap();
-                carry_out(&mut stage.xie, effects);
-            }
-            stage.xie.replica.sync_failed();
-            return;
-        }
-        take(&stage.town, &mut stage.xie, &answer);
-        let random = stage.town.random();
-        let effects = stage.xie.replica.response_ended(stage.town.now, random);
-        flight = carry_out(&mut stage.xie, effects).unwrap();
-    }
-    panic!("what was typed is handed in");
 }

@@ -1,10 +1,10 @@
 //! When a step was received: everybody says the same, whatever was lost and handed in again.
 
 use alleyway_core::id::DocumentId;
-use alleyway_core::sync::frame::{ServerFrame, Verdict};
+use alleyway_core::sync::frame::Verdict;
 use alleyway_core::time::Time;
 
-use super::stage::{Entry, Stage, carry_out, entries, flight_of, heard, note, restore, take, types};
+use super::stage::{Entry, Stage, entries, note, restore, types, verdicts_unheard};
 use crate::bundles::{hand_over, restored};
 
 fn an_hour_goes_by(stage: &mut Stage) {
@@ -19,8 +19,7 @@ fn newest(stage: &Stage, case: DocumentId) -> Vec<Time> {
 
 /// The chief's phone hands in what it has, and never hears what became of it.
 fn hands_in_and_loses_the_line(stage: &mut Stage) {
-    let flight = flight_of(&mut stage.town, &mut stage.xie);
-    stage.town.answer(&flight);
+    verdicts_unheard(&mut stage.town, &mut stage.xie, 1);
     stage.xie.replica.sync_failed();
 }
 
@@ -130,20 +129,7 @@ fn a_batch_with_a_step_of_another_batch_is_answered_with_the_receipt_of_each() {
     an_hour_goes_by(&mut stage);
     types(&mut stage.town, &mut stage.xie, case, note("second"));
     // The fork is answered, and perhaps a challenge; then what was sealed anew is judged.
-    let mut flight = flight_of(&mut stage.town, &mut stage.xie);
-    let verdicts = (0..4).find_map(|_| {
-        let answer = stage.town.answer(&flight);
-        let said = heard(&answer).into_iter().find_map(|frame| match frame {
-            ServerFrame::Verdicts(verdicts) => Some(verdicts),
-            _ => None,
-        });
-        take(&stage.town, &mut stage.xie, &answer);
-        let random = stage.town.random();
-        let effects = stage.xie.replica.response_ended(stage.town.now, random);
-        flight = carry_out(&mut stage.xie, effects).unwrap_or_default();
-        said
-    });
-    let verdicts = verdicts.unwrap();
+    let verdicts = &verdicts_unheard(&mut stage.town, &mut stage.xie, 1)[0];
     let [Verdict::Stands(stands), Verdict::Admitted(_)] = &verdicts.verdicts[..] else { panic!("{verdicts:?}") };
     assert_eq!(stands.receipt.received, received);
     assert!(verdicts.receipt.received > received);

@@ -183,6 +183,37 @@ pub(super) fn take(town: &Town, device: &mut Device, answer: &[u8]) {
     }
 }
 
+/// The device goes through a sync until the server has given verdicts on so many batches in one answer.
+/// Of that answer it hears nothing, and the line is still there.
+pub(super) fn verdicts_unheard(town: &mut Town, device: &mut Device, batches: usize) -> Vec<Verdicts> {
+    let mut flight = flight_of(town, device);
+    for _ in 0..4 {
+        let answer = town.answer(&flight);
+        let frames = heard(&answer).into_iter();
+        let said: Vec<Verdicts> = frames
+            .filter_map(|frame| match frame {
+                ServerFrame::Verdicts(verdicts) => Some(verdicts),
+                _ => None,
+            })
+            .collect();
+        if said.len() >= batches {
+            return said;
+        }
+        take(town, device, &answer);
+        let random = town.random();
+        let effects = device.replica.response_ended(town.now, random);
+        flight = carry_out(device, effects).unwrap();
+    }
+    panic!("{batches} batches are handed in");
+}
+
+/// Of an answer the device hears these verdicts, and then the line breaks.
+pub(super) fn hears_only(town: &Town, device: &mut Device, said: Verdicts) {
+    let effects = device.replica.receive(&ServerFrame::Verdicts(said).to_bytes(), town.now).unwrap();
+    carry_out(device, effects);
+    device.replica.sync_failed();
+}
+
 /// The verdicts that the server signed so far, as a device keeps them.
 pub(super) fn verdicts_of(device: &Device) -> Vec<Verdicts> {
     use alleyway_core::store::Records;

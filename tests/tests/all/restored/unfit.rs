@@ -2,13 +2,12 @@
 
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::replica::Became;
-use alleyway_core::sync::frame::{KeptWhy, ServerFrame, Stop, Verdict};
+use alleyway_core::sync::frame::{KeptWhy, Stop, Verdict};
 use alleyway_core::time::Time;
-use alleyway_core::wire::Wire;
 
 use super::stage::{
-    Stage, accept, carry_out, ends, entries, escalate, flight_of, heard, kinds, note, receive, restore, stop, take,
-    types, verdicts_of, withdraw,
+    Stage, accept, ends, entries, escalate, hears_only, kinds, note, receive, restore, stop, types, verdicts_of,
+    verdicts_unheard, withdraw,
 };
 
 /// A case that the chief escalated and the branch received, and a server that has lost both.
@@ -137,7 +136,8 @@ fn what_a_phone_hands_in_before_it_knows_of_the_restore_waits_for_the_rest_of_wh
     // Restored once more, the server is answered again; the line breaks behind the first verdicts.
     restore(&mut stage.town, &backup);
     let before = entries(&stage.xie, case);
-    hears_the_first_verdicts_only(&mut stage);
+    let said = verdicts_unheard(&mut stage.town, &mut stage.xie, 2);
+    hears_only(&stage.town, &mut stage.xie, said[0].clone());
     restore(&mut stage.town, &backup);
     stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
     stage.all_sync();
@@ -146,29 +146,6 @@ fn what_a_phone_hands_in_before_it_knows_of_the_restore_waits_for_the_rest_of_wh
     assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "note"]);
     assert_eq!(entries(&stage.lu, case), before);
     stage.assert_same(case);
-}
-
-/// The chief's phone learns of the restore and hands everything in again; of what is said of it, it
-/// hears the first batch's verdicts.
-fn hears_the_first_verdicts_only(stage: &mut Stage) {
-    let mut flight = flight_of(&mut stage.town, &mut stage.xie);
-    for _ in 0..4 {
-        let answer = stage.town.answer(&flight);
-        let frames = heard(&answer);
-        let verdicts = frames.iter().filter(|frame| matches!(frame, ServerFrame::Verdicts(_))).count();
-        if verdicts > 1 {
-            let first = frames.iter().find(|frame| matches!(frame, ServerFrame::Verdicts(_))).unwrap();
-            let effects = stage.xie.replica.receive(&first.to_bytes(), stage.town.now).unwrap();
-            carry_out(&mut stage.xie, effects);
-            stage.xie.replica.sync_failed();
-            return;
-        }
-        take(&stage.town, &mut stage.xie, &answer);
-        let random = stage.town.random();
-        let effects = stage.xie.replica.response_ended(stage.town.now, random);
-        flight = carry_out(&mut stage.xie, effects).unwrap();
-    }
-    panic!("the batches are handed in again");
 }
 
 /// Found by the simulator, seed 3554.
@@ -186,17 +163,7 @@ fn what_a_stopped_phone_left_in_a_tray_is_there_again_though_its_report_was_refu
     stage.xie.persist(writes);
     assert!(stage.xie.replica.is_locked());
     let case = stage.reports();
-    let mut flight = flight_of(&mut stage.town, &mut stage.xie);
-    for _ in 0..2 {
-        let answer = stage.town.answer(&flight);
-        if heard(&answer).iter().any(|frame| matches!(frame, ServerFrame::Verdicts(_))) {
-            break;
-        }
-        take(&stage.town, &mut stage.xie, &answer);
-        let random = stage.town.random();
-        let effects = stage.xie.replica.response_ended(stage.town.now, random);
-        flight = carry_out(&mut stage.xie, effects).unwrap();
-    }
+    verdicts_unheard(&mut stage.town, &mut stage.xie, 1);
     stage.xie.replica.sync_failed();
     types(&mut stage.town, &mut stage.xie, case, note("of a case that never was"));
     stop(&mut stage.town, &stage.xie, Stop::Revoked);
