@@ -167,6 +167,7 @@ impl Oracle {
             Verdict::Kept(kept) => self.kept(by, command, &kept.why),
             Verdict::Refused(refusal) => {
                 self.refused.insert(id);
+                self.note_of_nobody(id, command.target(&by.key), &refusal.code);
                 let stands = self.admitted.contains_key(&id) || self.was_kept(id);
                 ensure(!stands, DURABLE, || format!("{id} was admitted, and is now refused: {}", refusal.code.word()))
             }

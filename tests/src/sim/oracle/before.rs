@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::command::{Body, Command};
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::sync::frame::{AdmittedAt, Verdict};
 use alleyway_core::time::Time;
 
@@ -24,6 +25,8 @@ pub(crate) struct Before {
     /// Commands that came in more than one batch, or by a courier: whoever brings them first to a
     /// restored server gives them their time.
     other_times: BTreeSet<CommandId>,
+    /// Commands that stood on a case that was not there when their author was told that nobody may see them.
+    of_nobody: BTreeSet<CommandId>,
     /// How often something stood again.
     pub(super) again: u64,
 }
@@ -83,6 +86,21 @@ impl Oracle {
         if by.is_carried || matches!(verdict, Verdict::Stands(_)) {
             self.before.other_times.insert(id);
         }
+    }
+
+    /// Notes what stood before the restore on a case that did not come back in time: who may read that,
+    /// nobody can say. Where nobody is cleared, it is its author's to see, and nobody else's; also if the
+    /// case comes yet.
+    pub(super) fn note_of_nobody(&mut self, id: CommandId, target: DocumentId, code: &RefusalCode) {
+        let stood = self.before.stood.contains_key(&id);
+        if *code == RefusalCode::NobodyCleared && stood && !self.papers.contains_key(&target) {
+            self.before.of_nobody.insert(id);
+        }
+    }
+
+    /// Whether a command that stood was refused because its case was gone.
+    pub(super) fn is_of_nobody(&self, id: CommandId) -> bool {
+        self.before.of_nobody.contains(&id)
     }
 
     /// Whether a command can stand again with another time than it had at first.

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::id::CommandId;
-use alleyway_core::refusal::RefusalCode;
 use alleyway_core::replica::{Became, OutboxRow, Replica};
 use alleyway_core::time::Time;
 
@@ -63,12 +62,8 @@ impl Notebook {
             })?;
             ensure(!self.dealt.contains(id), NOTHING_LOST, || format!("{id} was dealt with, and came back"))?;
         }
-        for OutboxRow { command: id, document, refusal, .. } in &rows {
-            // Of a case that a restore lost together with its phone nobody can say who may read it: where
-            // nobody is cleared, what stood on it is its author's to see, and nobody else's.
-            let is_of_nobody = refusal.as_ref().is_some_and(|refusal| refusal.code == RefusalCode::NobodyCleared);
-            let is_lost = is_of_nobody && oracle.server_restored().is_some() && !oracle.papers.contains_key(document);
-            ensure(is_lost || !self.confirmed.contains_key(id), DURABLE, || {
+        for OutboxRow { command: id, .. } in &rows {
+            ensure(oracle.is_of_nobody(*id) || !self.confirmed.contains_key(id), DURABLE, || {
                 format!("{id} was confirmed, and is now refused")
             })?;
             ensure(!oracle.admitted.contains_key(id), IDEMPOTENT, || {
