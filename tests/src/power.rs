@@ -1,38 +1,47 @@
-//! Power cuts on the real store, made from a recording of a real server's writes.
+//! Power cuts on the real stores, made from recordings of real programs' writes.
 //!
-//! `strace` records what a server does to its data folder while devices work, with a stop and a kill
-//! and the starts after them: every write with its bytes, every change of a length or a name, every
-//! sync, and every answer that begins to leave. A model of the disk plays the recording: what was
-//! synced (`fsync`, `fdatasync`; `sync_file_range` is no sync) is there for good. At random moments
-//! the power goes: of what was written since its last sync any subset of operations and sectors is on
-//! the disk, and any of the lengths and names. The folder made of that is opened, and a new device
-//! must get from it all that had been acknowledged; or the store is not opened, and says how to
-//! restore.
+//! `strace` records what a program does to its folder, life after life, kills and starts between
+//! them: every write with its bytes, every change of a length or a name, every sync, and every answer
+//! that begins to leave. A model of the disk plays the recording: what was synced (`fsync`,
+//! `fdatasync`; `sync_file_range` is no sync) is there for good. At random moments the power goes: of
+//! what was written since its last sync any subset of operations and sectors is on the disk, and any
+//! of the lengths and names. The folder made of that is opened:
 //!
-//! That the recording lacks nothing is checked: all of it together makes the folder as it is.
+//! * a server's: a new device must get from it all that had been acknowledged; or it is not opened,
+//!   and says how to restore;
+//! * a phone's store: it opens, with every commit that had returned, whole, and at most the one behind.
+//!
+//! That a recording lacks nothing is checked: all of it together makes the folder as it is.
 //!
 //! | file | what |
 //! | --- | --- |
 //! | `trace` | strace's lines → events |
-//! | `recording` | a server's life under strace, and what devices were told when |
+//! | `tape` | a folder, and what happened to it |
 //! | `disk` | what is written, what is synced |
 //! | `image` | what a power cut leaves |
-//! | `trial` | a folder is opened and compared |
+//! | `trial` | a folder is tried, and kept if it fails |
+//! | `server` | a server's lives, what devices were told when; a new device compares |
+//! | `store` | a phone's store's lives, and what it must hold |
 
 mod disk;
 mod image;
-mod recording;
+mod server;
+mod store;
+mod tape;
 mod trace;
 mod trial;
 
+use tempfile::TempDir;
 use thiserror::Error;
 
 use crate::process::ProcessError;
 use crate::sim::rng::Rng;
 use disk::{Disk, Trust};
 use image::Image;
-pub use recording::Recording;
-use trial::Outcome;
+pub use server::ServerRecording;
+pub use store::{Life, StoreRecording};
+use tape::Tape;
+use trial::{Outcome, TrialError};
 
 /// What is to be done with a recording.
 #[derive(Debug, Clone, Copy)]
@@ -41,8 +50,8 @@ pub struct Plan {
     pub seed: u64,
     /// Power cuts.
     pub images: u32,
-    /// One image in so many is opened by the server's own program too.
-    pub by_program_one_in: u32,
+    /// One image in so many is opened by the server's own program too; none for a phone's store.
+    pub by_program_one_in: Option<u32>,
     /// What the disk does with a sync.
     pub disk: Lies,
 }
@@ -67,7 +76,7 @@ pub struct Tally {
     pub whole: u64,
     /// Folders that were not opened, with a text that says how to restore.
     pub refused: u64,
-    /// Folders that were opened by the server's own program too.
+    /// Folders of servers that were opened by the program too.
     pub by_program: u64,
     /// Operations that were under way when the power went: neither synced nor surely lost.
     pub open_operations: u64,
@@ -88,10 +97,13 @@ impl std::fmt::Display for Tally {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(
             f,
-            "{} power cuts with {} operations open; {} folders opened whole, {} refused with how to restore; {} opened \
-             by the server's program too; 0 acknowledged commands missing",
-            self.images, self.open_operations, self.whole, self.refused, self.by_program
-        )
+            "{} power cuts with {} operations open; {} folders opened whole, {} refused with how to restore",
+            self.images, self.open_operations, self.whole, self.refused
+        )?;
+        if self.by_program > 0 {
+            write!(f, "; {} opened by the server's program too", self.by_program)?;
+        }
+        f.write_str("; nothing that was acknowledged is missing")
     }
 }
 
@@ -104,6 +116,9 @@ pub enum PowerError {
     /// A program did not do what it was asked.
     #[error(transparent)]
     Process(#[from] ProcessError),
+    /// The phone's store, while it was recorded.
+    #[error("the store: {0}")]
+    Store(String),
     /// The recording says something that the model does not know, or lacks something.
     #[error("the recording: {0}")]
     Recording(String),
@@ -121,32 +136,37 @@ pub enum PowerError {
     },
 }
 
-/// Cuts the power again and again in a recording. `told` hears of each what became of it.
-///
-/// # Errors
-/// The first folder in which something acknowledged is missing, or that is refused without a word on
-/// how to restore.
-pub fn run(recording: &Recording, plan: Plan, told: &mut dyn FnMut(&Tally)) -> Result<Tally, PowerError> {
+/// What was recorded, and how a folder is tried that a power cut makes of it.
+trait Recorded {
+    /// What happened to the folder.
+    fn tape(&self) -> &Tape;
+
+    /// Opens the image when so many answers had left; with the program itself if that is asked.
+    fn tried(&self, image: &Image, answers: u64, by_program: bool) -> Result<Outcome, TrialError>;
+}
+
+/// Cuts the power again and again. `told` hears of each cut what became of it.
+fn cut(recording: &impl Recorded, plan: Plan, told: &mut dyn FnMut(&Tally)) -> Result<Tally, PowerError> {
     let mut rng = Rng::new(plan.seed);
-    let trust = Trust::of(plan.disk);
-    let moments = recording.moments(plan.images, &mut rng)?;
-    let mut disk = Disk::of(&recording.base, trust);
+    let tape = recording.tape();
+    let moments = tape.moments(plan.images, &mut rng)?;
+    let mut disk = Disk::of(&tape.base, Trust::of(plan.disk));
     let (mut tally, mut answers, mut played) = (Tally::default(), 0, 0);
     for (number, moment) in (1_u32..).zip(moments) {
         let until = played.max(moment + 1);
-        for event in &recording.events[played..until] {
+        for event in &tape.events[played..until] {
             answers += u64::from(disk.play(event).map_err(PowerError::Recording)?);
         }
         played = until;
         let image = Image::draw(&disk, &mut rng, plan.disk == Lies::None);
-        let by_program = number.is_multiple_of(plan.by_program_one_in);
+        let by_program = plan.by_program_one_in.is_some_and(|often| number.is_multiple_of(often));
         let (open_operations, by_program_count) = (image.open_operations, u64::from(by_program));
         let mut one = Tally { images: 1, open_operations, by_program: by_program_count, ..Tally::default() };
-        match trial::open(&image, recording, answers, by_program) {
+        match recording.tried(&image, answers, by_program) {
             Ok(Outcome::Whole) => one.whole = 1,
             Ok(Outcome::Refused) => one.refused = 1,
-            Err(trial::TrialError::Process(error)) => return Err(error.into()),
-            Err(trial::TrialError::Broken { what, kept }) => {
+            Err(TrialError::Process(error)) => return Err(error.into()),
+            Err(TrialError::Broken { what, kept }) => {
                 return Err(PowerError::Broken { seed: plan.seed, image: number, what, kept });
             }
         }
@@ -154,4 +174,8 @@ pub fn run(recording: &Recording, plan: Plan, told: &mut dyn FnMut(&Tally)) -> R
         tally.add(&one);
     }
     Ok(tally)
+}
+
+fn temporary() -> Result<TempDir, PowerError> {
+    Ok(TempDir::new().map_err(ProcessError::system("a temporary folder"))?)
 }

@@ -54,6 +54,7 @@ pub fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
         Ok(Asked::OneTarget(target, options)) => return fuzz::one(&target, &options),
+        Ok(Asked::StoreLife(life)) => return power::live(&life),
         Ok(Asked::Soak(options)) => options,
         Err(what) => {
             eprintln!("soak: {what}; soak --help says more");

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::Lies;
-use super::trace::Event;
+use super::trace::{Event, nameless};
 
 /// A file or a folder, by number.
 pub(super) type Node = usize;
@@ -41,18 +41,20 @@ impl Named {
 
     /// Does it.
     pub(super) fn apply(&self, names: &mut BTreeMap<PathBuf, Node>) {
-        match self {
-            Self::Set(path, node) => {
-                names.insert(path.clone(), *node);
-            }
-            Self::Removed(path) => {
-                names.remove(path);
-            }
+        let _replaced = self.replace(names);
+    }
+
+    /// Does it; whose name is gone by it, and which.
+    fn replace(&self, names: &mut BTreeMap<PathBuf, Node>) -> Option<(&Path, Node)> {
+        let (path, node) = match self {
+            Self::Set(path, node) => (path, names.insert(path.clone(), *node)),
+            Self::Removed(path) => (path, names.remove(path)),
             Self::Moved(from, to, node) => {
                 names.remove(from);
-                names.insert(to.clone(), *node);
+                (to, names.insert(to.clone(), *node))
             }
-        }
+        };
+        Some((path, node?))
     }
 }
 
@@ -104,6 +106,8 @@ pub(super) struct Disk {
     pub(super) open: Vec<Named>,
     /// Names as the program sees them.
     seen: BTreeMap<PathBuf, Node>,
+    /// Files without a name that the program may still have open, the last one of each name.
+    nameless: BTreeMap<PathBuf, Node>,
     syncs: BTreeMap<u64, Covers>,
     trust: Trust,
 }
@@ -119,6 +123,7 @@ impl Disk {
             names: BTreeMap::new(),
             open: Vec::new(),
             seen: BTreeMap::new(),
+            nameless: BTreeMap::new(),
             syncs: BTreeMap::new(),
             trust,
         };
@@ -175,7 +180,11 @@ impl Disk {
     }
 
     fn node(&self, path: &Path) -> Result<Node, String> {
-        self.seen.get(path).copied().ok_or_else(|| format!("{} was never made", path.display()))
+        self.seen
+            .get(path)
+            .or_else(|| self.nameless.get(path))
+            .copied()
+            .ok_or_else(|| format!("{} was never made", path.display()))
     }
 
     fn made(&mut self, path: &Path, is_folder: bool) -> Node {
@@ -189,7 +198,9 @@ impl Disk {
     }
 
     fn named(&mut self, named: Named) {
-        named.apply(&mut self.seen);
+        if let Some((path, node)) = named.replace(&mut self.seen) {
+            self.nameless.insert(nameless(path), node);
+        }
         self.open.push(named);
     }
 
@@ -298,6 +309,19 @@ mod tests {
         assert_eq!(disk.seen()[Path::new("db")], Some(b"2ld".to_vec()));
         disk.play(&Event::SyncEnded { number: 2 }).unwrap();
         assert_eq!(disk.nodes[node].durable, b"2ld");
+    }
+
+    #[test]
+    fn what_is_written_to_a_file_that_lost_its_name_is_there_while_the_disk_has_the_name() {
+        let base = Folder::from([(PathBuf::new(), None), ("db".into(), Some(b"old".to_vec()))]);
+        let mut disk = Disk::of(&base, Trust::of(Lies::None));
+        disk.play(&Event::Opened { path: "new".into(), emptied: false }).unwrap();
+        disk.play(&Event::Renamed { from: "new".into(), to: "db".into() }).unwrap();
+        let path = nameless(Path::new("db"));
+        disk.play(&Event::Wrote { path, offset: 0, bytes: b"000".to_vec() }).unwrap();
+        let node = disk.names[Path::new("db")];
+        assert_eq!((disk.nodes[node].durable.as_slice(), disk.nodes[node].open.len()), (b"old".as_slice(), 1));
+        assert_eq!(disk.seen()[Path::new("db")], Some(Vec::new()));
     }
 
     #[test]

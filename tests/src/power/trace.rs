@@ -12,10 +12,8 @@ pub(super) const CALLS: &str = "trace=openat,open,creat,write,writev,pwrite64,pw
      fallocate,fsync,fdatasync,sync_file_range,sync,syncfs,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,\
      rmdir,link,linkat,symlink,symlinkat,lseek,copy_file_range,sendfile,splice,sendto,sendmsg,io_uring_setup";
 
-/// What begins every answer.
-const ANSWER: &[u8] = b"HTTP/1.1 ";
-
-/// Something that happened, with paths inside the data folder.
+/// Something that happened, with paths inside the data folder; of a file that has no name any more,
+/// as [`nameless`] has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Event {
     /// A file was opened in a way that changes something: made if it was not there, or emptied.
@@ -80,6 +78,7 @@ struct Call<'a> {
 /// Reads a trace of one process's life. Errors are in words.
 pub(super) struct Parser<'a> {
     folder: &'a Path,
+    answer: &'a [u8],
     /// Calls begun and not ended, by thread.
     begun: BTreeMap<&'a str, (String, Option<u64>)>,
     /// Where the next `write` to a descriptor goes.
@@ -88,10 +87,17 @@ pub(super) struct Parser<'a> {
     events: Vec<Event>,
 }
 
-/// The events of a trace, with the numbers of its syncs above `syncs`.
-pub(super) fn parse(trace: &str, folder: &Path, syncs: u64) -> Result<(Vec<Event>, u64), String> {
+/// A file that was under this name, and is under none now, while a program still has it open.
+pub(super) fn nameless(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(" (deleted)");
+    name.into()
+}
+
+/// The events of a trace, with the numbers of its syncs above `syncs`. An answer begins with `answer`.
+pub(super) fn parse(trace: &str, folder: &Path, answer: &[u8], syncs: u64) -> Result<(Vec<Event>, u64), String> {
     let (begun, places) = Default::default();
-    let mut parser = Parser { folder, begun, places, syncs, events: Vec::new() };
+    let mut parser = Parser { folder, answer, begun, places, syncs, events: Vec::new() };
     for line in trace.lines() {
         parser.line(line).map_err(|what| format!("{what}: {}", line.chars().take(300).collect::<String>()))?;
     }
@@ -147,7 +153,7 @@ impl<'a> Parser<'a> {
                 Ok(Some(self.syncs))
             }
             "write" | "writev" | "sendto" | "sendmsg" => {
-                if self.file(arguments)?.is_none() && strings(arguments)?.starts_with(ANSWER) {
+                if self.file(arguments)?.is_none() && strings(arguments)?.starts_with(self.answer) {
                     self.events.push(Event::Answer);
                 }
                 Ok(None)
@@ -247,14 +253,12 @@ impl<'a> Parser<'a> {
         Ok(())
     }
 
-    /// The path of `7<\x2f…>…`, if it is inside the folder and has a name.
+    /// The path of `7<\x2f…>…`, if it is inside the folder.
     fn file(&self, descriptor: &str) -> Result<Option<PathBuf>, String> {
         let Some((_, rest)) = descriptor.split_once('<') else { return Ok(None) };
         let Some((path, behind)) = rest.split_once('>') else { return Ok(None) };
-        if behind.starts_with("(deleted)") {
-            return Ok(None);
-        }
-        self.inside(path)
+        let path = self.inside(path)?;
+        Ok(if behind.starts_with("(deleted)") { path.as_deref().map(nameless) } else { path })
     }
 
     /// The path of `"\x2f…"`, if it is inside the folder.
@@ -334,7 +338,7 @@ mod tests {
             hex("/town/b"),
             hex("/town/c"),
         );
-        let (events, syncs) = parse(&trace, Path::new("/town"), 4).unwrap();
+        let (events, syncs) = parse(&trace, Path::new("/town"), b"HTTP/1.1 ", 4).unwrap();
         let path = PathBuf::from("db");
         assert_eq!(
             events,
@@ -359,7 +363,7 @@ mod tests {
             hex("ab"),
             hex("c"),
         );
-        let (events, _) = parse(&trace, Path::new("/town"), 0).unwrap();
+        let (events, _) = parse(&trace, Path::new("/town"), b"HTTP/1.1 ", 0).unwrap();
         let offsets: Vec<u64> = events
             .iter()
             .filter_map(|event| match event {
@@ -373,6 +377,6 @@ mod tests {
     #[test]
     fn a_call_that_the_model_does_not_know_ends_the_reading() {
         let trace = format!("1 fallocate(3<{}>, 0, 0, 4096) = 0\n", hex("/town/db"));
-        assert!(parse(&trace, Path::new("/town"), 0).is_err());
+        assert!(parse(&trace, Path::new("/town"), b"HTTP/1.1 ", 0).is_err());
     }
 }

@@ -1,36 +1,18 @@
-//! A folder that a power cut left is opened, and a new device compared with what was told.
+//! A folder that a power cut left is tried: what is common to all.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use alleyway_core::crypto::{SealingSecret, first, hash};
-use alleyway_core::id::MemberId;
-use alleyway_core::ledger::{check, device_key};
-use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Effect, Replica};
-use alleyway_core::store::{MemoryStore, Store as _, StoreError, Transaction, Write};
-use alleyway_core::sync::flight::Flight;
-use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
-use alleyway_core::text::Text;
-use alleyway_core::time::Time;
-use alleyway_core::wire::Reader;
-use alleyway_server::instance::Instance;
 use tempfile::TempDir;
 use thiserror::Error;
 
-use super::Recording;
 use super::image::Image;
-use crate::crash::phone::{Clock, NOW, Phone, answer};
-use crate::crash::register::Register;
-use crate::crash::serve;
-use crate::process::{Binaries, ProcessError};
+use crate::process::ProcessError;
 
-/// Documents held in memory.
-const LOADED_DOCUMENTS_MAX: usize = 64;
 /// Where folders are made whose syncs cost nothing; the usual place where it is not there.
 const MEMORY: &str = "/dev/shm";
-/// What a text says that tells how to get the town back.
-const HOW: &str = "restore";
+/// The folder's name.
+pub(super) const FOLDER: &str = "town";
 
 /// What became of a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,36 +26,39 @@ pub(super) enum Outcome {
 /// Why a trial failed.
 #[derive(Debug, Error)]
 pub(super) enum TrialError {
+    /// A program did not do what it was asked.
     #[error(transparent)]
     Process(#[from] ProcessError),
+    /// A promise was not kept.
     #[error("{what}")]
-    Broken { what: String, kept: String },
+    Broken {
+        /// What was seen.
+        what: String,
+        /// Where the folder is kept, in words.
+        kept: String,
+    },
 }
 
-/// Opens the image when so many answers had left.
-pub(super) fn open(
-    image: &Image,
-    recording: &Recording,
-    answers: u64,
-    by_program: bool,
-) -> Result<Outcome, TrialError> {
+/// Good, or what is wrong.
+pub(super) type Tried = Result<Result<Outcome, String>, ProcessError>;
+
+/// Writes the image to a folder and tries it: `open` gets what lies around it, and the folder.
+pub(super) fn tried(image: &Image, open: impl FnOnce(&TempDir, &Path) -> Tried) -> Result<Outcome, TrialError> {
     let folder = if Path::new(MEMORY).is_dir() { TempDir::new_in(MEMORY) } else { TempDir::new() };
     let folder = folder.map_err(ProcessError::system("a temporary folder"))?;
-    let data = folder.path().join("town");
-    std::fs::create_dir(&data).and_then(|()| image.write(&data)).map_err(ProcessError::system("an image"))?;
-    let mut register = Register::default();
-    register.acknowledged(recording.told_by(answers));
-    let stopped = recording.stopped_by(answers);
-    let tried = if by_program {
-        with_the_program(&folder, &data, register, &stopped)?
-    } else {
-        catch_unwind(AssertUnwindSafe(|| in_process(&data, register, &stopped)))
-            .unwrap_or_else(|panic| Err(format!("a panic: {}", said(panic.as_ref()))))
-    };
-    tried.map_err(|what| TrialError::Broken {
+    let data = folder.path().join(FOLDER);
+    written(image, &data)?;
+    let tried = catch_unwind(AssertUnwindSafe(|| open(&folder, &data)))
+        .unwrap_or_else(|panic| Ok(Err(format!("a panic: {}", said(panic.as_ref())))));
+    tried?.map_err(|what| TrialError::Broken {
         what,
         kept: if image.is_worth_keeping { keep(image) } else { String::new() },
     })
+}
+
+/// Makes the folder as the power cut left it.
+pub(super) fn written(image: &Image, folder: &Path) -> Result<(), ProcessError> {
+    std::fs::create_dir(folder).and_then(|()| image.write(folder)).map_err(ProcessError::system("an image"))
 }
 
 /// Keeps it as the power cut left it, for whoever looks into it; says where.
@@ -84,179 +69,7 @@ fn keep(image: &Image) -> String {
     }
 }
 
-/// Good, or what is wrong.
-type Tried = Result<Result<Outcome, String>, ProcessError>;
-
 fn said(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a text")
-}
-
-fn refused(text: &str) -> Result<Outcome, String> {
-    if text.contains(HOW) { Ok(Outcome::Refused) } else { Err(format!("refused, without how to restore: {text}")) }
-}
-
-/// As the server opens it: the tail alone is checked. Then every record is.
-fn in_process(data: &Path, register: Register, stopped: &[u32]) -> Result<Outcome, String> {
-    let mut instance = match Instance::open(data, LOADED_DOCUMENTS_MAX) {
-        Ok(instance) => instance,
-        Err(error) => return refused(&error.to_string()),
-    };
-    let found =
-        whole(&mut instance, register, stopped).unwrap_or_else(|error| vec![format!("the store failed: {error}")]);
-    if found.is_empty() { Ok(Outcome::Whole) } else { Err(found.join("\n")) }
-}
-
-/// What is wrong with an open folder.
-fn whole(instance: &mut Instance, mut register: Register, stopped: &[u32]) -> Result<Vec<String>, StoreError> {
-    if instance.ledger.stats().quarantine {
-        return Ok(vec!["it opened into quarantine".to_owned()]);
-    }
-    let records = instance.store.verify_all(&mut |_| ())?;
-    if !records.is_sound() {
-        return Ok(vec![format!("it opened, and is not sound: {records}")]);
-    }
-    let report = check(&instance.store, &mut |_| ())?;
-    if report.problem_count > 0 {
-        return Ok(report.problems);
-    }
-    for row in instance.ledger.devices(&instance.store)? {
-        if stopped.contains(&row.code) && row.stopped.is_none() {
-            register.problem(format!("device {} was revoked, and is not", row.code));
-        }
-    }
-    let device = Device::enrolled(instance)?.synced(instance)?;
-    register.compare("a new device", &device.replica);
-    Ok(register.problems().unwrap_or_default())
-}
-
-/// As an administrator does: `check`, then the server, then a new device over TCP.
-fn with_the_program(folder: &TempDir, data: &Path, mut register: Register, stopped: &[u32]) -> Tried {
-    let program = Binaries::find()?.server;
-    let checked = std::process::Command::new(program).args(["check", "--data"]).arg(data).output();
-    let checked = checked.map_err(ProcessError::system("alleyway-server check"))?;
-    if !checked.status.success() {
-        let text = [checked.stdout, checked.stderr].concat();
-        return Ok(refused(&String::from_utf8_lossy(&text)));
-    }
-    let server = match serve(&[], folder) {
-        Ok(server) => server,
-        Err(ProcessError::Server { said, .. }) => return Ok(refused(&said)),
-        Err(other) => return Err(other),
-    };
-    let devices = server.administer(&["device", "list"])?;
-    for row in devices.as_array().into_iter().flatten() {
-        let code = row["code"].as_str().and_then(|code| code.parse().ok());
-        if code.is_some_and(|code: u32| stopped.contains(&code)) && row["stopped"].is_null() {
-            register.problem(format!("device {} was revoked, and is not", row["code"]));
-        }
-    }
-    let code = server.invite("lu")?;
-    let mut phone = Phone::enrol(server.url(), &code, "lu", "a new device", Clock::begin())?;
-    let synced = phone.sync()?;
-    if !synced.summary.up_to_date {
-        return Err(answer(format!("not up to date: {synced:?}")));
-    }
-    register.compare("a new device", &phone.replica);
-    Ok(register.problems().map_or(Ok(Outcome::Whole), |problems| Err(problems.join("\n"))))
-}
-
-/// A new device in memory, which talks to the ledger itself.
-struct Device {
-    replica: Replica,
-    store: MemoryStore,
-    drawn: u64,
-}
-
-/// When it all is opened again: the next morning.
-fn morning() -> Time {
-    NOW.plus_days(1)
-}
-
-fn failed(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Failed(error.to_string())
-}
-
-impl Device {
-    fn enrolled(instance: &mut Instance) -> Result<Self, StoreError> {
-        let store = MemoryStore::default();
-        let mut device = Self { replica: Replica::open(&store)?, store, drawn: 0 };
-        let code = TrackingCode::from_random(first(&device.random()));
-        let member = MemberId::derive(instance.town, "lu");
-        instance.ledger.invite(&instance.store, member, &code, morning())?.map_err(failed)?;
-        let (signing, sealing) = (device.random(), device.random());
-        let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
-        let request = device.replica.enrol_request(code, Text::cut("new"), signing, sealing, morning());
-        let (writes, request) = request.map_err(failed)?;
-        device.persist(writes)?;
-        let request = request.verify().map_err(failed)?;
-        let enrolled = instance.ledger.enrol(&instance.store, &request, morning())?.map_err(failed)?;
-        commit(instance)?;
-        let writes = device.replica.enrolled(&enrolled, morning());
-        device.persist(writes)?;
-        Ok(device)
-    }
-
-    fn synced(mut self, instance: &mut Instance) -> Result<Self, StoreError> {
-        let random = self.random();
-        let mut effects = self.replica.begin_sync(morning(), random);
-        loop {
-            let mut flight = None;
-            for effect in effects {
-                match effect {
-                    Effect::Persist(writes) => self.persist(writes)?,
-                    Effect::Send(bytes) => flight = Some(bytes),
-                    Effect::Wipe => return Err(failed("the new device is to be wiped")),
-                    Effect::Done(summary) if summary.up_to_date => return Ok(self),
-                    Effect::Done(summary) => return Err(failed(format!("not up to date: {summary:?}"))),
-                }
-            }
-            let flight = flight.ok_or_else(|| failed("nothing to send, and no end"))?;
-            let answer = answer_to(instance, &flight)?;
-            let mut from = Reader::new(answer.get(1..).unwrap_or_default());
-            while let Some(frame) = next_frame(&mut from).map_err(failed)? {
-                for effect in self.replica.receive(frame, morning()).map_err(failed)? {
-                    if let Effect::Persist(writes) = effect {
-                        self.persist(writes)?;
-                    }
-                }
-            }
-            let random = self.random();
-            effects = self.replica.response_ended(morning(), random);
-        }
-    }
-
-    fn persist(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.store.commit(&Transaction { writes, ..Transaction::default() })
-    }
-
-    fn random(&mut self) -> [u8; 32] {
-        self.drawn += 1;
-        hash("power trial", &[&self.drawn.to_be_bytes()])
-    }
-}
-
-fn commit(instance: &mut Instance) -> Result<(), StoreError> {
-    instance.ledger.take_transaction().map_or(Ok(()), |transaction| instance.store.commit(&transaction))
-}
-
-/// The whole answer to a flight.
-fn answer_to(instance: &mut Instance, flight: &[u8]) -> Result<Vec<u8>, StoreError> {
-    let parsed = Flight::parse(flight).map_err(failed)?;
-    let key = device_key(&instance.store, parsed.device())?.ok_or_else(|| failed("the device is unknown"))?;
-    let (store, sealing) = (&instance.store, instance.ledger.sealing());
-    let verified = parsed
-        .verify(instance.town, &key)
-        .and_then(|flight| flight.open(instance.town, &sealing, |device| device_key(store, device).ok().flatten()))
-        .map_err(failed)?;
-    let mut reply = instance.ledger.sync(&instance.store, &verified, morning())?;
-    let mut answer = vec![PROTOCOL_VERSION];
-    loop {
-        commit(instance)?;
-        answer.extend_from_slice(&reply.frames);
-        match reply.next {
-            Some(next) => reply = instance.ledger.page(&instance.store, &next, morning())?,
-            None => return Ok(answer),
-        }
-    }
 }

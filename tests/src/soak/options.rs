@@ -2,6 +2,8 @@
 
 use std::thread;
 
+use crate::power::Life;
+
 pub(super) const HELP: &str = "\
 soak [--seeds N] [--from N] [--jobs N] [--rounds N] [--images N] [--seconds N] [PART…]
 
@@ -9,14 +11,16 @@ Parts; all of them, in this order, where none is named:
   seeds     the simulator: phones, couriers and a server from one number, faults and all
   crashes   a real server under load from real devices, SIGKILL again and again; what was
             acknowledged must be on a new device
-  power     power cuts made from a recording of a real server's writes (needs strace)
+  power     power cuts made from recordings of the writes of a real server and of a real phone's
+            store (needs strace)
   fuzz      hostile input to everything that reads bytes from outside
 
   --seeds N     seeds of the simulator (10000)
   --from N      the first seed; also the first of crashes, power and fuzz (1)
   --jobs N      threads (as many as there are processors)
   --rounds N    kills under load (200); each 20 are one town with a seed of its own
-  --images N    power cuts (4000); each 500 are of one recording with a seed of its own
+  --images N    power cuts of servers, and as many of phones (4000); each 500 are of one recording
+                with a seed of its own
   --seconds N   for each fuzz target (30)
 
 The first failure ends the soak with exit code 1. It is printed with the line that shows it again: of
@@ -80,6 +84,8 @@ pub(super) enum Asked {
     Soak(Options),
     /// One fuzz target: how the soak starts itself for each.
     OneTarget(String, Options),
+    /// One life of a phone's store: how power cuts have it recorded.
+    StoreLife(Life),
 }
 
 impl Options {
@@ -95,6 +101,9 @@ impl Options {
             if let Some(part) = Part::ALL.into_iter().find(|part| part.word() == word) {
                 options.parts.push(part);
                 continue;
+            }
+            if word == Life::WORD {
+                return Life::read(words).map(Asked::StoreLife).ok_or_else(|| "this is no life of a store".to_owned());
             }
             if word == ONE_TARGET {
                 one = words.next();

@@ -1,9 +1,13 @@
-//! Power cuts on a real server's folder, from its recorded writes.
+//! Power cuts on a real server's folder and on a real phone's store, from their recorded writes.
 
-use alleyway_tests::power::{self, Lies, Plan, PowerError, Recording};
+use std::path::Path;
+
+use alleyway_tests::power::{Lies, Plan, PowerError, ServerRecording, StoreRecording};
 
 /// Syncs in each of the recorded server's lives.
 const SYNCS: u32 = 10;
+/// Steps in each of the recorded store's lives.
+const STEPS: usize = 30;
 const SEED: u64 = 1;
 /// Power cuts.
 const IMAGES: u32 = 120;
@@ -17,39 +21,70 @@ const LEDGER_LIES: u32 = 20;
 const LIES_SEEN_WITHIN: u32 = 150;
 
 fn plan(images: u32, disk: Lies) -> Plan {
-    Plan { seed: SEED, images, by_program_one_in: BY_PROGRAM_ONE_IN, disk }
+    Plan { seed: SEED, images, by_program_one_in: Some(BY_PROGRAM_ONE_IN), disk }
+}
+
+/// The recording, or none where strace cannot be had, which is said.
+fn recorded<R>(made: Result<R, PowerError>) -> Option<R> {
+    match made {
+        Err(PowerError::NoStrace(why)) => {
+            println!("not run: strace cannot be had: {why}");
+            None
+        }
+        made => Some(good(made)),
+    }
+}
+
+/// The error in its own words, which say how to see it again.
+#[expect(clippy::panic)]
+fn good<T>(done: Result<T, PowerError>) -> T {
+    done.unwrap_or_else(|error| panic!("{error}"))
 }
 
 #[test]
 fn a_power_cut_takes_nothing_that_was_acknowledged() {
-    let recording = match Recording::make(SEED, SYNCS) {
-        Err(PowerError::NoStrace(why)) => {
-            println!("not run: strace cannot be had: {why}");
-            return;
-        }
-        made => made.unwrap_or_else(|error| panic!("{error}")),
-    };
+    let Some(recording) = recorded(ServerRecording::make(SEED, SYNCS)) else { return };
     let (events, commands) = recording.size();
     println!("recorded: {events} events, {commands} commands acknowledged");
     assert!(commands > 50);
 
-    let tally = power::run(&recording, plan(IMAGES, Lies::None), &mut |_| ()).unwrap_or_else(|error| panic!("{error}"));
+    let tally = good(recording.cut(plan(IMAGES, Lies::None), &mut |_| ()));
     println!("{tally}");
     assert!(tally.open_operations > u64::from(IMAGES) / 4, "the power went when nothing was under way");
 
-    let second = recording.after_a_power_cut(SEED, SYNCS).unwrap_or_else(|error| panic!("{error}"));
-    let tally =
-        power::run(&second, plan(SECOND_IMAGES, Lies::None), &mut |_| ()).unwrap_or_else(|error| panic!("{error}"));
+    let second = good(recording.after_a_power_cut(SEED, SYNCS));
+    let tally = good(second.cut(plan(SECOND_IMAGES, Lies::None), &mut |_| ()));
     println!("after a power cut: {tally}");
 
     // The server notices that its ledger is behind what it acknowledged.
-    let tally = power::run(&recording, plan(LEDGER_LIES, Lies::AboutTheLedger), &mut |_| ())
-        .unwrap_or_else(|error| panic!("{error}"));
+    let tally = good(recording.cut(plan(LEDGER_LIES, Lies::AboutTheLedger), &mut |_| ()));
     println!("a disk that lies about the ledger: {tally}");
     assert!(tally.refused > 0);
 
     // What no program can notice, this test does.
-    let found = power::run(&recording, plan(LIES_SEEN_WITHIN, Lies::AboutEverything), &mut |_| ());
+    let found = recording.cut(plan(LIES_SEEN_WITHIN, Lies::AboutEverything), &mut |_| ());
+    let found = found.expect_err("a disk that loses what was synced");
+    println!("a disk that lies about everything: {found}");
+    assert!(matches!(found, PowerError::Broken { .. }), "{found}");
+}
+
+#[test]
+fn a_power_cut_takes_nothing_that_a_phone_has_kept() {
+    let program = Path::new(env!("CARGO_BIN_EXE_soak"));
+    let Some(recording) = recorded(StoreRecording::make(program, SEED, STEPS)) else { return };
+    let (events, steps) = recording.size();
+    println!("recorded: {events} events, {steps} steps");
+
+    let plan = |images, disk| Plan { by_program_one_in: None, ..plan(images, disk) };
+    let tally = good(recording.cut(plan(IMAGES, Lies::None), &mut |_| ()));
+    println!("{tally}");
+    assert!(tally.open_operations > u64::from(IMAGES) / 4, "the power went when nothing was under way");
+
+    let second = good(recording.after_a_power_cut(program, STEPS));
+    let tally = good(second.cut(plan(SECOND_IMAGES, Lies::None), &mut |_| ()));
+    println!("after a power cut: {tally}");
+
+    let found = recording.cut(plan(LIES_SEEN_WITHIN, Lies::AboutEverything), &mut |_| ());
     let found = found.expect_err("a disk that loses what was synced");
     println!("a disk that lies about everything: {found}");
     assert!(matches!(found, PowerError::Broken { .. }), "{found}");
