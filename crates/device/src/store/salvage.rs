@@ -12,6 +12,7 @@
 
 use std::fs::{self, File};
 use std::io;
+use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -103,10 +104,14 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The rows of a file, without redb's check; none if it does not get through it.
+/// The rows of a damaged file, without redb's check; none if it does not get through it.
+///
+/// The file is not closed: redb would write to it, come upon the damage there, and end the whole
+/// program, for it asserts again while it unwinds. What stays open until the program ends is a copy
+/// that has no name any more.
 fn read(path: &Path) -> Option<Rows> {
     let database = Builder::new().set_cache_size(CACHE_BYTES_MAX).open(path).ok()?;
-    Rows::read(&database).ok()
+    Rows::read(&ManuallyDrop::new(database)).ok()
 }
 
 /// Whether a file without rows held some: the journal, which is made after the first, is there.

@@ -101,6 +101,31 @@ fn a_file_that_is_empty_junk_or_cut_short_is_made_anew_from_the_journal() {
     assert_eq!(store.keys(b"d", b"e", 500).unwrap().len(), 100, "all documents are named, to be fetched");
 }
 
+/// Found by the fuzz target `store`: redb came upon the damage once more when it closed the file, and
+/// ended the program.
+#[test]
+fn a_leaf_of_which_an_offset_is_another_is_rebuilt_or_named_without_a_journal_too() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(at_work(folder.path()));
+    fs::remove_file(folder.path().join("device.journal")).unwrap();
+    let path = folder.path().join(FILE_NAME);
+    let whole = fs::read(&path).unwrap();
+    let mut rebuilt = 0;
+    for leaf in (0..whole.len()).step_by(4_096).filter(|page| whole[*page] == 1) {
+        for end in 0..8 {
+            let mut bytes = whole.clone();
+            bytes[leaf + 4 + 4 * end + 1] ^= 0x7c;
+            fs::write(&path, bytes).unwrap();
+            match DeviceStore::open(folder.path()) {
+                Ok(store) => rebuilt += usize::from(store.salvaged().is_some()),
+                Err(error) => assert!(error.to_string().contains(FILE_NAME), "leaf {leaf}, {end}: {error}"),
+            }
+            let _ = fs::remove_file(folder.path().join("device.journal"));
+        }
+    }
+    assert!(rebuilt > 0);
+}
+
 #[test]
 fn a_journal_that_is_behind_ahead_or_gone_is_made_anew_from_the_database() {
     let folder = tempfile::tempdir().unwrap();
