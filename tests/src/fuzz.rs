@@ -37,6 +37,7 @@ mod typed;
 mod wires;
 
 pub use corpus::{FILE_BYTES_MAX, FILES_MAX, bless, name_of, read as corpus};
+pub use failing::ended_with;
 pub use main::{limit_memory, main};
 pub use run::{FuzzError, Tally, bounded, long, replay, run_long};
 

@@ -62,10 +62,23 @@ pub(super) fn kept(target: &Target, input: &[u8]) -> std::io::Result<PathBuf> {
     Ok(path)
 }
 
-/// How to see it again, and to keep it for ever.
+/// Where a process keeps the input that it is about to run.
+pub(super) fn running(target: &Target, process: u32) -> PathBuf {
+    folder().join(format!("{}.{process}.running", target.name))
+}
+
+/// How to see the input again that a process ended with; none if it did not end in the middle of one.
+pub fn ended_with(target: &Target, process: u32) -> Option<String> {
+    let path = running(target, process);
+    path.exists().then(|| replay_told(target, &path))
+}
+
+/// How to see it again in a build like this one, and to keep it for ever.
 pub(super) fn replay_told(target: &Target, path: &Path) -> String {
     let (name, path) = (target.name, path.display());
+    let build = if cfg!(debug_assertions) { "" } else { "--release " };
     format!(
-        "replay: cargo run -p alleyway-tests --bin fuzz -- replay {name} {path}\nkeep:   cp {path} tests/corpus/{name}/"
+        "replay: cargo run {build}-p alleyway-tests --bin fuzz -- replay {name} {path}\n\
+         keep:   cp {path} tests/corpus/{name}/"
     )
 }

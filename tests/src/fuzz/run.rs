@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use thiserror::Error;
 
 use super::dice::Dice;
-use super::failing::{folder, kept, minimised, replay_told, tried};
+use super::failing::{folder, kept, minimised, replay_told, running, tried};
 use super::mutator::mutated;
 use super::{Outcome, Target, corpus, targets};
 
@@ -82,7 +82,7 @@ impl Run {
     fn new(target: &'static Target, seed: u64) -> Result<Self, FuzzError> {
         let folder = folder();
         fs::create_dir_all(&folder).map_err(io(&folder))?;
-        let running = folder.join(format!("{}.{}.running", target.name, std::process::id()));
+        let running = running(target, std::process::id());
         let dice = Dice::new(seed, target.name);
         Ok(Self { target, seed, dice, pool: Vec::new(), tally: Tally::default(), running })
     }

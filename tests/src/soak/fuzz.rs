@@ -1,12 +1,12 @@
 //! Hostile input, each target in a process of its own: one that ends its process ends no other, and
 //! each has a bound on its memory.
 
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
 use super::Report;
 use super::options::{ONE_TARGET, Options};
 use super::workers::Work;
-use crate::fuzz::{limit_memory, run_long, target, targets};
+use crate::fuzz::{Target, ended_with, limit_memory, run_long, target, targets};
 
 /// What the targets did together.
 #[derive(Debug, Default)]
@@ -25,8 +25,8 @@ impl std::fmt::Display for Sum {
 pub(super) fn run(options: &Options) -> Report {
     let work = Work::new("targets", 0, targets().len() as u64, Sum::default());
     let (sum, failure) = work.share_out(options.jobs, |work, at| {
-        let name = usize::try_from(at).ok().and_then(|at| targets().get(at)).map_or("", |target| target.name);
-        let inputs = child(name, options)?;
+        let Some(target) = usize::try_from(at).ok().and_then(|at| targets().get(at)) else { return Ok(()) };
+        let inputs = child(target, options)?;
         work.add(|sum| {
             sum.inputs += inputs;
             sum.targets += 1;
@@ -41,16 +41,21 @@ pub(super) fn run(options: &Options) -> Report {
 }
 
 /// This program again, for one target. Returns how many inputs it ran.
-fn child(name: &str, options: &Options) -> Result<u64, String> {
+fn child(target: &Target, options: &Options) -> Result<u64, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let (seconds, seed) = (options.seconds.to_string(), options.from.to_string());
-    let line = [ONE_TARGET, name, "--seconds", seconds.as_str(), "--from", seed.as_str()];
-    let output = Command::new(own).args(line).env("RUST_BACKTRACE", "0").output().map_err(|error| error.to_string())?;
+    let line = [ONE_TARGET, target.name, "--seconds", seconds.as_str(), "--from", seed.as_str()];
+    let mut command = Command::new(own);
+    command.args(line).env("RUST_BACKTRACE", "0").stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().map_err(|error| error.to_string())?;
+    let process = child.id();
+    let output = child.wait_with_output().map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stdout);
     let inputs = said.trim().parse().ok();
     inputs.filter(|_| output.status.success()).ok_or_else(|| {
         let errors = String::from_utf8_lossy(&output.stderr);
-        format!("fuzz {name}, seed {seed}: {}\n{errors}", output.status)
+        let again = ended_with(target, process).unwrap_or_default();
+        format!("fuzz {}, seed {seed}: {}\n{errors}{again}", target.name, output.status)
     })
 }
 
