@@ -11,12 +11,13 @@
 //!   data key, and nothing that was there before can be read again (`renewal`).
 //! * A value that is not what was written is never returned: it is [`StoreError::Damaged`], and
 //!   every other value can still be read. A file whose pages are damaged is rebuilt from the journal
-//!   and what can be read of it, and the damaged one kept beside it (`salvage`, `journal`).
+//!   and its own leaves, and the damaged one kept beside it (`salvage`, `journal`, `leaves`).
 //! * The rows of the replica and the device's own settings lie in two tables, so that no key of
 //!   one can be taken for a key of the other.
 
 mod data_key;
 mod journal;
+mod leaves;
 mod open;
 mod renewal;
 mod rows;

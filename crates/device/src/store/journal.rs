@@ -3,8 +3,8 @@
 //! Every commit is appended to it, and synced, before it goes into the database. It holds the
 //! sealed values of the keys, the place in the sync, what was typed, batches and their answers, and
 //! the settings; of every other row it holds a hash. If the database cannot be read, it is made
-//! anew from the journal: rows of which only the hash is there are taken from what can be read of
-//! the database if it fits, and else are named as damaged and fetched again.
+//! anew from the journal: rows of which only the hash is there are taken from the leaves of the
+//! database if it fits, and else are named as damaged and fetched again.
 //!
 //! ```text
 //! journal: frame*      frame: length of changes (4 bytes), sum (16), changes
@@ -152,22 +152,28 @@ impl Shadow {
         Some(read(home)?.0)
     }
 
-    /// The rows, those without a value from `found` if it fits. What is nowhere is a row that does
-    /// not open, and is named as such.
-    pub(super) fn rows(self, found: Option<&Rows>) -> Rows {
-        let mut rows = Rows::default();
+    /// The rows; of those that it has a hash of, what is among `found` with that hash. What is nowhere
+    /// is a row that does not open, and is named as such.
+    pub(super) fn rows<'a>(self, found: impl Iterator<Item = (&'a [u8], &'a [u8])>) -> Rows {
+        let (mut rows, mut lacking) = (Rows::default(), BTreeMap::new());
         for ((table, key), kept) in self.0 {
             let value = match kept {
                 Kept::Value(value) => value,
                 Kept::Hash(hash) => {
-                    let there = found.and_then(|rows| rows.records.get(&key)).filter(|value| hash_of(value) == hash);
-                    there.cloned().unwrap_or_default()
+                    lacking.insert(key.clone(), hash);
+                    Vec::new()
                 }
             };
             match (table, String::from_utf8(key)) {
                 (b's', Ok(key)) => drop(rows.settings.insert(key, value)),
                 (_, Ok(key)) => drop(rows.records.insert(key.into_bytes(), value)),
                 (_, Err(key)) => drop(rows.records.insert(key.into_bytes(), value)),
+            }
+        }
+        for (key, value) in found {
+            if lacking.get(key).is_some_and(|hash| *hash == hash_of(value)) {
+                lacking.remove(key);
+                rows.records.insert(key.to_vec(), value.to_vec());
             }
         }
         rows

@@ -27,11 +27,6 @@ pub(super) enum Change {
 }
 
 impl Rows {
-    /// Whether there are none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.settings.is_empty()
-    }
-
     /// Reads all of a file.
     pub(super) fn read(database: &Database) -> Result<Self, StoreError> {
         let transaction = database.begin_read().map_err(failed)?;

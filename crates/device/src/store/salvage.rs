@@ -1,29 +1,26 @@
-//! A file whose pages are damaged: what can be read of it is put into a new one.
+//! A file whose pages are damaged is made anew.
 //!
-//! redb checks every page when the file is opened and refuses one that has changed. It is then read
-//! without that check, row by row: every value has its own seal, so that whatever the damage made of
-//! a row shows. What cannot be fetched again is taken from the journal, and the journal's hashes
-//! tell whether what was read is the newest. The rows go into a new file as they are, unopened, and
-//! the old file stays beside it.
+//! redb checks every page when the file is opened and refuses one that has changed. What cannot be
+//! fetched again is then taken from the journal; of the other rows the journal has hashes, and what
+//! lies in the damaged file (`leaves`) and has the right one is taken too. The rows go into a new file
+//! as they are, unopened, and the old file stays beside it.
 //!
-//! Without a whole journal only a file that redb gets through, and that holds something, is rebuilt;
-//! another is refused, and stays as it is. A file that is missing where there is a journal is as an
-//! empty one.
+//! Without a whole journal the file is refused, and stays as it is: nobody could tell its newest rows
+//! from older ones. A file that is missing where there is a journal is as an empty one.
 
 use std::fs::{self, File};
-use std::io;
-use std::mem::ManuallyDrop;
+use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook, take_hook};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use redb::{Builder, Database, ReadableDatabase};
+use redb::{Database, ReadableDatabase};
 
 use super::journal::{self, Shadow};
+use super::leaves;
 use super::open::{OpenStoreError, open_checked};
-use super::rows::Rows;
-use super::{CACHE_BYTES_MAX, RECORDS, record_place};
+use super::{RECORDS, record_place};
 use crate::keys::StoreKey;
 use crate::keys::file::sync_folder;
 
@@ -31,6 +28,9 @@ use crate::keys::file::sync_folder;
 pub(super) const KEPT_NAME: &str = "device.redb.damaged";
 /// The new file while it is written.
 pub(super) const NEW_NAME: &str = "device.redb.new";
+
+/// How much of a damaged file is looked at, in bytes; a device's whole store is a few MB.
+const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
 /// A file that was damaged and rebuilt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,15 +56,12 @@ pub(super) fn rebuild(home: &Path, path: &Path) -> Result<(Database, Option<Path
         }
         other => return Ok((other?, None)),
     };
-    // Opening writes to a file: it is a copy that is read, and the damaged one stays as it was found.
+    let shadow = Shadow::read(home).ok_or(damaged)?;
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unusable)?;
+    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(unusable)?;
+    let rows = shadow.rows(leaves::rows(&bytes));
     remove(&beside).map_err(unusable)?;
-    fs::copy(path, &beside).map_err(unusable)?;
-    let found = quietly(|| read(&beside)).flatten();
-    remove(&beside).map_err(unusable)?;
-    let rows = match Shadow::read(home) {
-        Some(shadow) => shadow.rows(found.as_ref()),
-        None => found.filter(|rows| !rows.is_empty()).ok_or(damaged)?,
-    };
     let database = rows
         .write(&beside)
         .map_err(|error| OpenStoreError::Unusable { path: beside.clone(), reason: error.to_string() })?;
@@ -102,16 +99,6 @@ pub(super) fn remove(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
         _ => Ok(()),
     }
-}
-
-/// The rows of a damaged file, without redb's check; none if it does not get through it.
-///
-/// The file is not closed: redb would write to it, come upon the damage there, and end the whole
-/// program, for it asserts again while it unwinds. What stays open until the program ends is a copy
-/// that has no name any more.
-fn read(path: &Path) -> Option<Rows> {
-    let database = Builder::new().set_cache_size(CACHE_BYTES_MAX).open(path).ok()?;
-    Rows::read(&ManuallyDrop::new(database)).ok()
 }
 
 /// Whether a file without rows held some: the journal, which is made after the first, is there.

@@ -236,36 +236,6 @@ fn a_value_under_another_rows_key_is_damage() {
 }
 
 #[test]
-fn a_file_with_a_rotten_page_and_no_journal_is_rebuilt_from_the_rest_and_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    fill(folder.path());
-    let sealed = {
-        let store = DeviceStore::open(folder.path()).unwrap();
-        let table = store.records().unwrap().unwrap();
-        table.get(&b"key-0077"[..]).unwrap().unwrap().value().to_vec()
-    };
-    let mut rotten = bytes(folder.path());
-    let places: Vec<usize> =
-        rotten.windows(40).enumerate().filter(|(_, window)| *window == &sealed[..40]).map(|(at, _)| at).collect();
-    assert!(!places.is_empty());
-    for at in places {
-        rotten[at + 30] ^= 1;
-    }
-    std::fs::write(folder.path().join(FILE_NAME), &rotten).unwrap();
-    std::fs::remove_file(folder.path().join("device.journal")).unwrap();
-    let store = DeviceStore::open(folder.path()).unwrap();
-    let salvaged = store.salvaged().unwrap();
-    assert_eq!(salvaged.unreadable, 1);
-    let kept = std::fs::read(&salvaged.kept).unwrap();
-    assert!(holds(&kept, &sealed[40..]), "the damaged file is kept");
-    assert_eq!(store.get(b"key-0077").unwrap_err(), StoreError::damaged(b"key-0077"));
-    assert_eq!(store.get(b"key-0078").unwrap().unwrap(), "value-0078-".repeat(40).as_bytes());
-    assert_eq!(store.keys(b"key", b"kez", 500).unwrap().len(), 500);
-    drop(store);
-    assert_eq!(DeviceStore::open(folder.path()).unwrap().salvaged(), None, "rebuilt once");
-}
-
-#[test]
 fn a_last_commit_that_rots_is_never_answered_with_the_one_before() {
     let (folder, killed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut store = DeviceStore::open(folder.path()).unwrap();
