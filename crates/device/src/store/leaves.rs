@@ -19,8 +19,8 @@ const LEAF: u8 = 1;
 const HEAD_BYTES: usize = 4;
 /// An end, in bytes.
 const END_BYTES: usize = 4;
-/// The rows that a page has room for.
-const ROWS_MAX: usize = (PAGE_BYTES - HEAD_BYTES) / (2 * END_BYTES);
+/// The most rows that a page has room for.
+const ROWS_OF_A_PAGE: usize = (PAGE_BYTES - HEAD_BYTES) / (2 * END_BYTES);
 
 /// Every key and value that may be a row, those of one key in no order.
 pub(super) fn rows(file: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
@@ -33,7 +33,7 @@ fn of_leaf(leaf: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         [LEAF, _, low, high, ..] => usize::from(u16::from_le_bytes([*low, *high])),
         _ => 0,
     };
-    let count = if count > ROWS_MAX { 0 } else { count };
+    let count = if count > ROWS_OF_A_PAGE { 0 } else { count };
     let end = move |n: usize| {
         let bytes = leaf.get(HEAD_BYTES + n * END_BYTES..)?.first_chunk()?;
         usize::try_from(u32::from_le_bytes(*bytes)).ok()
