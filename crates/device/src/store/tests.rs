@@ -138,6 +138,16 @@ fn holds(bytes: &[u8], text: &[u8]) -> bool {
     bytes.windows(text.len()).any(|window| window == text)
 }
 
+/// Flips a bit of a byte of `piece`, wherever that lies in the file.
+fn rot(file: &mut [u8], piece: &[u8], byte: usize) {
+    let windows = file.windows(piece.len()).enumerate();
+    let places: Vec<usize> = windows.filter(|(_, window)| *window == piece).map(|(at, _)| at).collect();
+    assert!(!places.is_empty());
+    for at in places {
+        file[at + byte] ^= 1;
+    }
+}
+
 #[test]
 fn nothing_that_was_written_can_be_read_in_the_file() {
     let folder = tempfile::tempdir().unwrap();
@@ -247,12 +257,7 @@ fn a_last_commit_that_rots_is_never_answered_with_the_one_before() {
         std::fs::copy(folder.path().join(name), killed.path().join(name)).unwrap();
     }
     let mut rotten = bytes(killed.path());
-    let places: Vec<usize> =
-        rotten.windows(200).enumerate().filter(|(_, window)| *window == &sealed[..200]).map(|(at, _)| at).collect();
-    assert!(!places.is_empty());
-    for at in places {
-        rotten[at + 100] ^= 1;
-    }
+    rot(&mut rotten, &sealed[..200], 100);
     std::fs::write(killed.path().join(FILE_NAME), &rotten).unwrap();
     let error = DeviceStore::open(killed.path()).unwrap_err();
     assert!(matches!(error, OpenStoreError::Damaged { .. }), "{error}");

@@ -140,12 +140,7 @@ fn a_file_with_a_rotten_page_is_rebuilt_from_the_rest_and_kept() {
     let sealed = store.records().unwrap().unwrap().get(lost.as_slice()).unwrap().unwrap().value().to_vec();
     drop(store);
     let mut rotten = bytes(folder.path());
-    let places: Vec<usize> =
-        rotten.windows(40).enumerate().filter(|(_, window)| *window == &sealed[..40]).map(|(at, _)| at).collect();
-    assert!(!places.is_empty());
-    for at in places {
-        rotten[at + 30] ^= 1;
-    }
+    rot(&mut rotten, &sealed[..40], 30);
     fs::write(folder.path().join(FILE_NAME), &rotten).unwrap();
     let store = DeviceStore::open(folder.path()).unwrap();
     let salvaged = store.salvaged().unwrap();
