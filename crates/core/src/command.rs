@@ -95,6 +95,11 @@ enum Known {
 wire_enum!(Known { 1 => Case, 2 => Unit, 3 => Household, 4 => Directory, 5 => Tray });
 
 impl Body {
+    /// Whether it reports a confidential case.
+    pub fn reports_confidential(&self) -> bool {
+        matches!(self, Self::Case(CaseCommand::Report(report)) if report.confidential)
+    }
+
     /// Whether it creates its document.
     pub fn creates(&self) -> bool {
         matches!(

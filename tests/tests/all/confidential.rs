@@ -346,14 +346,19 @@ fn left_behind(stage: &mut Stage) -> CommandId {
     let alley = stage.alley();
     stage.clears(alley, "xie");
     stage.town.sync(&mut stage.chief);
-    let appointment = stage.appointment(alley, "xie");
     let reported = types(stage);
+    is_left_behind(stage);
+    reported
+}
+
+fn is_left_behind(stage: &mut Stage) {
+    let alley = stage.alley();
+    let appointment = stage.appointment(alley, "xie");
     takes_step(&mut stage.town, &mut stage.first, ClearanceStep::End, appointment).unwrap();
     let Stage { town, chief, .. } = stage;
     let (now, code) = (town.now, chief.replica.status(town.now).unwrap().device_code);
     town.ledger.change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), now).unwrap().unwrap();
     town.commit();
-    reported
 }
 
 #[test]
@@ -379,6 +384,35 @@ fn what_a_stopped_phone_reports_in_confidence_is_refused_where_nobody_would_see_
     let codes: Vec<_> =
         rows.iter().map(|row| (row.command, row.refusal.as_ref().map(|why| why.code.clone()))).collect();
     assert_eq!(codes, [(reported, Some(RefusalCode::NobodyCleared))], "its author has it still");
+}
+
+/// So much that it takes more than one flight: behind the first the phone has acknowledged that its
+/// report was refused.
+#[test]
+fn what_is_said_about_a_refused_confidential_report_of_a_stopped_phone_lies_in_no_open_tray() {
+    const NOTES: u64 = 24;
+    let mut stage = Stage::new();
+    let alley = stage.alley();
+    let mut colleague = stage.town.device("lu");
+    stage.clears(alley, "xie");
+    stage.town.sync(&mut stage.chief);
+    let reported = types(&mut stage);
+    let mut random = 1_u64;
+    for _ in 0..NOTES {
+        let mut digit = || {
+            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from_digit(u32::try_from(random >> 60).unwrap(), 16).unwrap()
+        };
+        let text: String = (0..5_900).map(|_| digit()).collect();
+        stage.town.note(&mut stage.chief, DocumentId(reported.0), &text);
+    }
+    is_left_behind(&mut stage);
+    let exchange = stage.town.sync(&mut stage.chief);
+    assert!(exchange.round_trips > 1);
+    stage.town.sync(&mut stage.chief);
+    assert_eq!(stage.chief.replica.refused().len() as u64, NOTES + 1, "its author has it still");
+    stage.town.sync(&mut colleague);
+    assert!(colleague.replica.review().is_empty());
 }
 
 #[test]

@@ -13,7 +13,7 @@ mod judging;
 use std::collections::BTreeSet;
 
 use super::keys;
-use super::records::{DeviceRecord, HeadRecord, RefusalRecord};
+use super::records::{DeviceRecord, HeadRecord, RefusalRecord, RefusedCreation};
 use super::restore::{Proof, order_of};
 use super::{Ledger, LedgerStats};
 use crate::admission::Origin;
@@ -309,7 +309,9 @@ impl Ledger {
                 let created = command.document.is_none().then_some(target);
                 if refusal.code != RefusalCode::AlreadyAnswered {
                     if let Some(created) = created {
-                        self.pending.put(keys::refused_creation(at.by.device, created), &at.number);
+                        let confidential = command.body.reports_confidential();
+                        let refused = RefusedCreation { batch: at.number, confidential };
+                        self.pending.put(keys::refused_creation(at.by.device, created), &refused);
                     }
                     self.pending.put(refusal_key, &RefusalRecord { created, refusal: refusal.clone() });
                 }

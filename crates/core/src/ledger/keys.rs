@@ -112,7 +112,7 @@ pub(super) fn refusals(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'x', &[&device.0, &number.to_be_bytes()])
 }
 
-/// A document that a refused command would have created, while the refusal is kept.
+/// A document that a refused command would have created.
 pub(super) fn refused_creation(device: DeviceId, document: DocumentId) -> Vec<u8> {
     key(b'z', &[&device.0, &document.0])
 }

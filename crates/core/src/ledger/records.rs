@@ -15,7 +15,7 @@ use crate::sync::frame::{Author, KeptWhy, Stop};
 use crate::sync::history::Past;
 use crate::text::Text;
 use crate::time::Time;
-use crate::wire::{Blob, List};
+use crate::wire::{Blob, List, Reader, Wire, WireError};
 use crate::wire_struct;
 
 /// Feeds that one document can be, or have been, in.
@@ -323,6 +323,30 @@ pub(super) struct RefusalRecord {
     pub(super) refusal: Refusal,
 }
 wire_struct!(RefusalRecord { created, refusal });
+
+/// A document that a refused command would have created: while the refusal is kept; for good, if it
+/// was a confidential report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RefusedCreation {
+    /// The batch that the command was in.
+    pub(super) batch: u64,
+    /// It was a confidential report: what is said about it is not for everybody either. The last
+    /// field, written only if it is set, so that all others keep the bytes they always had.
+    pub(super) confidential: bool,
+}
+
+impl Wire for RefusedCreation {
+    fn encode(&self, into: &mut Vec<u8>) {
+        self.batch.encode(into);
+        if self.confidential {
+            self.confidential.encode(into);
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok(Self { batch: u64::decode(from)?, confidential: from.remaining() > 0 && bool::decode(from)? })
+    }
+}
 
 /// A command that was put into a tray. Kept for good: an id that comes again gets its verdict again.
 #[derive(Debug, Clone, PartialEq, Eq)]

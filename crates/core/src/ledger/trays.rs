@@ -9,7 +9,7 @@ use super::keys;
 use super::records::{DeviceRecord, HeadRecord, KeptRecord};
 use crate::command::tray::{OpenTray, PutItem, TrayItem};
 use crate::command::unit::UnitKind;
-use crate::command::{Body, CaseCommand, Command, TrayCommand};
+use crate::command::{Body, Command, TrayCommand};
 use crate::crypto::blake3_keyed;
 use crate::documents::{Document, DocumentKind};
 use crate::feeds::FeedClass;
@@ -101,8 +101,8 @@ impl Ledger {
         by: &HandIn<'_>,
         command: &Command,
     ) -> Result<bool, StoreError> {
-        if let Body::Case(CaseCommand::Report(report)) = &command.body {
-            return Ok(report.confidential);
+        if command.document.is_none() {
+            return Ok(command.body.reports_confidential());
         }
         let target = command.target(&by.origin.device);
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
@@ -112,12 +112,15 @@ impl Ledger {
             return Ok(of_a_case && head.placed.iter().any(|place| place.feed.class == FeedClass::Confidential));
         }
         let report: Option<KeptRecord> = self.pending.get(records, &keys::kept(CommandId(target.0)))?;
-        // Of a document that was lost with the server's last days nobody can say who may read it.
-        let is_lost = by.proof.is_some()
-            && command.document.is_some()
-            && matches!(command.body, Body::Case(_))
-            && !self.creation_was_refused(records, by.device, target)?;
-        Ok(report.map_or(is_lost, |report| report.confidential))
+        if let Some(report) = report {
+            return Ok(report.confidential);
+        }
+        if let Some(refused) = self.refused_creation(records, by.device, target)? {
+            return Ok(refused.confidential);
+        }
+        // Of a case that may have been lost with the server's last days nobody can say who may read it.
+        let is_of_before = by.proof.is_some() || (1..self.state.incarnation).contains(&command.base.incarnation);
+        Ok(is_of_before && matches!(command.body, Body::Case(_)))
     }
 
     /// Whether the tray takes nothing more of this kind. What comes from devices that are not to go

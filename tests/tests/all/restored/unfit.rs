@@ -148,6 +148,37 @@ fn what_a_phone_hands_in_before_it_knows_of_the_restore_waits_for_the_rest_of_wh
     stage.assert_same(case);
 }
 
+/// A case that a restore took away with all phones that had its report, and a note about it on a phone
+/// that is stopped now. What is said about it is for those who may read it, if it comes back.
+#[test]
+fn what_a_stopped_phone_says_about_a_lost_case_waits_for_the_case() {
+    for comes_back in [true, false] {
+        let mut stage = Stage::new();
+        let backup = stage.town.store.clone();
+        let case = stage.reports();
+        stage.all_sync();
+        types(&mut stage.town, &mut stage.lu, case, note("about a case that is gone"));
+        restore(&mut stage.town, &backup);
+        stop(&mut stage.town, &stage.lu, Stop::Revoked);
+        let waits = stage.town.sync(&mut stage.lu).summary;
+        assert_eq!((waits.refused, waits.kept), (0, 0));
+        assert_eq!(stage.lu.replica.pending().len(), 1);
+        if comes_back {
+            stage.town.sync(&mut stage.xie);
+        }
+        stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
+        // The first time its challenge is too old to say that it knows of the restore.
+        let done = [(); 2].map(|()| stage.town.sync(&mut stage.lu).summary);
+        let [refused, kept] = [done.iter().map(|s| s.refused).sum(), done.iter().map(|s| s.kept).sum()];
+        assert_eq!((refused, kept), if comes_back { (0, 1) } else { (1, 0) });
+        stage.town.sync(&mut stage.xie);
+        let shown: Vec<_> = stage.xie.replica.review().into_iter().map(|row| row.kind).collect();
+        assert_eq!(shown.len(), usize::from(comes_back), "{shown:?}");
+        // Nobody is cleared: nobody could say whether it is for everybody.
+        assert_eq!(stage.lu.replica.refused().len(), usize::from(!comes_back));
+    }
+}
+
 /// Found by the simulator, seed 3554.
 #[test]
 fn what_a_stopped_phone_left_in_a_tray_is_there_again_though_its_report_was_refused() {

@@ -191,7 +191,11 @@ impl Ledger {
         if !rows.is_empty() {
             for (key, value) in rows {
                 if let Some(created) = read::<RefusalRecord>(&key, &value)?.created {
-                    self.pending.remove(keys::refused_creation(id, created));
+                    let refused = self.refused_creation(records, id, created)?;
+                    // What is said about it may be on its way, and is not for everybody.
+                    if !refused.is_some_and(|refused| refused.confidential) {
+                        self.pending.remove(keys::refused_creation(id, created));
+                    }
                 }
                 self.pending.remove(key);
             }

@@ -5,7 +5,7 @@ use crate::admission::{admit, admit_after_post};
 use crate::command::{Body, CaseCommand, Command};
 use crate::documents::{Document, Mark, Receipt};
 use crate::id::{CommandId, DeviceId, DocumentId};
-use crate::ledger::records::HeadRecord;
+use crate::ledger::records::{HeadRecord, RefusedCreation};
 use crate::ledger::scopes::meets;
 use crate::ledger::{Ledger, keys};
 use crate::policy::{self, Handover, Question, Standing};
@@ -45,14 +45,18 @@ impl Ledger {
         if at.number <= at.device.acknowledged {
             return Ok((refused(RefusalCode::AlreadyAnswered), document));
         }
+        let target = command.target(&at.by.origin.device);
         if let Some(stop) = at.device.stopped {
+            // Until what it is about has come, nobody can say who may read it.
+            if head.is_none() && self.subject_may_come(records, at, command)? {
+                return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
+            }
             let unit = policy::concerned_unit(&self.question(at.by, command, document.as_ref()));
             return Ok((Judged::Keep(unit, why_of(stop)), document));
         }
         if let Some((unit, why)) = self.follows_what_was_kept(records, at, command, document.as_ref())? {
             return Ok((Judged::Keep(Some(unit), why), document));
         }
-        let target = command.target(&at.by.origin.device);
         if at.lacks_an_earlier() && !adds(&command.body) {
             return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
         }
@@ -200,7 +204,28 @@ impl Ledger {
         device: DeviceId,
         document: DocumentId,
     ) -> Result<bool, StoreError> {
-        Ok(self.pending.get_bytes(records, &keys::refused_creation(device, document))?.is_some())
+        Ok(self.refused_creation(records, device, document)?.is_some())
+    }
+
+    /// Whether the case that a command is about was not reported yet, as far as the server knows, and
+    /// may be: by a batch before it, or by a phone that had it before a restore.
+    fn subject_may_come(&self, records: &dyn Records, at: &Judging<'_>, command: &Command) -> Result<bool, StoreError> {
+        let Some(subject) = command.document.filter(|_| matches!(command.body, Body::Case(_))) else {
+            return Ok(false);
+        };
+        let is_known = self.kept_before(records, CommandId(subject.0))?.is_some()
+            || self.creation_was_refused(records, at.by.device, subject)?;
+        Ok(!is_known && (at.lacks_an_earlier() || self.may_still_come(records, at, &command.base, None)?))
+    }
+
+    /// What is noted of the device's report that would have created the document, if it was refused.
+    pub(in crate::ledger) fn refused_creation(
+        &self,
+        records: &dyn Records,
+        device: DeviceId,
+        document: DocumentId,
+    ) -> Result<Option<RefusedCreation>, StoreError> {
+        self.pending.get(records, &keys::refused_creation(device, document))
     }
 
     /// What neither the document nor the posts can tell.
