@@ -7,6 +7,7 @@
 //! | `line`, `network`, `older` | what lies between: loss, repetition, cuts, answers too late, old programs |
 //! | `phone`, `faults` | phones: crashes, full and failing disks, clocks, old copies |
 //! | `server`, `disk`, `service`, `outage`, `office`, `inquiry` | the server: groups, kills, power cuts, a full or failing disk |
+//! | `clearances` | who reads confidential cases |
 //! | `backups` | backups of the server, and servers restored from them |
 //! | `stops`, `hostile` | revocations; those who mean no good |
 //! | `oracle`, `calm`, `cost` | what is compared after each step and when all is quiet |
@@ -19,6 +20,7 @@
 
 mod backups;
 mod calm;
+mod clearances;
 mod cost;
 mod courier;
 mod disk;
@@ -93,6 +95,10 @@ pub struct Done {
     pub servers_restored: u64,
     /// Commands that stood before such a restore, and stand again.
     pub stood_again: u64,
+    /// Confidential cases, and what lay in trays about them.
+    pub confidential: u64,
+    /// Clearances that ended.
+    pub clearances_ended: u64,
     /// Leases that ended: nothing could be read until the next contact.
     pub leases_ended: u64,
     /// Parts of answers after their first.
@@ -132,6 +138,8 @@ impl Done {
         self.restored += other.restored;
         self.servers_restored += other.servers_restored;
         self.stood_again += other.stood_again;
+        self.confidential += other.confidential;
+        self.clearances_ended += other.clearances_ended;
         self.leases_ended += other.leases_ended;
         self.continued += other.continued;
         self.bundles += other.bundles;

@@ -39,6 +39,7 @@ impl World {
         self.done.refused = self.oracle.refused_count();
         self.done.kept = self.oracle.kept_count();
         self.done.stood_again = self.oracle.stood_again_count();
+        self.done.confidential = self.oracle.confidential_count();
         self.done.server_crashes = self.server.counted().lives;
         self.done.fallen_back = self.server.counted().admitted_as;
         self.done.phone_crashes = self.phones.iter().map(|phone| phone.crashes).sum();
@@ -163,11 +164,12 @@ impl World {
                 ensure(left.is_empty(), SCOPE, || format!("{} is stopped, and holds {left:?}", phone.name))?;
                 continue;
             }
-            let seen = self.oracle.seen_by(phone.member, now);
+            let reader = self.reader(index);
+            let seen = self.oracle.seen_by(reader, now);
             let mut held = phone.documents().into_iter();
             let more = held.find(|id| self.oracle.papers.contains_key(id) && !seen.contains(id));
             ensure(more.is_none(), SCOPE, || format!("{} holds {more:?} on its disk", phone.name))?;
-            self.oracle.quiet(&phone.replica, phone.member, now).map_err(named)?;
+            self.oracle.quiet(&phone.replica, reader, now).map_err(named)?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use alleyway_core::sync::frame::{Closed, DeviceFrame, Hello, Item, Opaque, Serve
 use alleyway_core::text::Text;
 use alleyway_core::wire::{Blob, List, Wire};
 
-use super::oracle::{Answered, Event};
+use super::oracle::{Answered, Event, Reader};
 use super::rng::Rng;
 use super::server::{Part, Trouble};
 use super::service::Work;
@@ -185,7 +185,8 @@ impl World {
                 verdicts,
             }]));
         }
-        events.push(Event::Shown { member, at: now, documents: shown(&part)? });
+        let reader = Reader { member, phone: None };
+        events.push(Event::Shown { reader, at: now, documents: shown(&part)? });
         Ok(())
     }
 }

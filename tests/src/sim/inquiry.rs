@@ -5,8 +5,9 @@
 
 use alleyway_core::command::Command;
 use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::CommandId;
+use alleyway_core::id::{CommandId, DeviceId};
 use alleyway_core::ledger::{DeviceChange, Ledger};
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::Records;
 use alleyway_core::sync::flight::{CarriedBatch, Flight, encode};
 use alleyway_core::sync::frame::{
@@ -16,7 +17,7 @@ use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire};
 
 use super::oracle::Answered;
-use super::planted::KEPT;
+use super::planted::{KEPT, REFUSALS};
 use super::rng::Rng;
 use super::server::{Part, Trouble, failed};
 use super::town::TOWN;
@@ -45,6 +46,11 @@ impl World {
                         Verdict::Kept(kept) if kept.why == made_up => {
                             Ok(self.lies_in_a_tray(command.id(&key))?.then(|| verdict.clone()))
                         }
+                        // In the copy it was put into no tray, for nobody reads it: that is no verdict yet.
+                        Verdict::Refused(refusal) if refusal.code == RefusalCode::NobodyCleared => {
+                            let number = batch.batch().number;
+                            Ok(self.was_refused(brought.device, number, command.id(&key))?.then(|| verdict.clone()))
+                        }
                         Verdict::Need(_) | Verdict::Later(_) => Ok(None),
                         verdict => Ok(Some(verdict.clone())),
                     };
@@ -65,6 +71,12 @@ impl World {
     /// the copy's word for what it has just kept is the same as for what was kept before.
     fn lies_in_a_tray(&self, id: CommandId) -> Result<bool, Trouble> {
         let key = [&[KEPT], &id.0[..]].concat();
+        Ok(self.server.disk.get(&key)?.is_some())
+    }
+
+    /// Whether the server notes that it refused a command of a batch.
+    fn was_refused(&self, device: DeviceId, number: u64, id: CommandId) -> Result<bool, Trouble> {
+        let key = [&[REFUSALS], &device.0[..], &number.to_be_bytes(), &id.0].concat();
         Ok(self.server.disk.get(&key)?.is_some())
     }
 

@@ -237,7 +237,7 @@ impl World {
         self.done.compared += 1;
         let name = phone.name;
         let named = |error: Broken| broken(error.invariant, format!("{name}, up to date: {}", error.what));
-        self.oracle.quiet(&phone.replica, phone.member, may.at).map_err(named)
+        self.oracle.quiet(&self.phones[index].replica, self.reader(index), may.at).map_err(named)
     }
 
     fn wipe(&mut self, index: usize) -> Checked {

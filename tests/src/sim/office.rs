@@ -1,7 +1,7 @@
 //! What the administrators do: the town's units and posts, and taking phones in.
 
 use alleyway_core::command::unit::Post;
-use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::ledger::AdminCommand;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
@@ -9,6 +9,7 @@ use alleyway_core::time::Time;
 
 use super::oracle::Event;
 use super::phone::Phone;
+use super::plant::Plant;
 use super::rng::Rng;
 use super::server::{Trouble, failed};
 use super::service::Work;
@@ -26,7 +27,9 @@ impl World {
         let alley = self.rng.pick(&self.places.alleys).copied().unwrap_or(self.places.town);
         let households: Vec<DocumentId> =
             self.oracle.papers.iter().filter(|(_, paper)| paper.alley.is_some()).map(|(id, _)| *id).collect();
-        let (what, command, event) = match self.rng.below(6) {
+        // A clearance can only end where there is one.
+        let kinds = if self.oracle.town.cleared().next().is_some() { 7 } else { 6 };
+        let (what, command, event) = match self.rng.below(kinds) {
             0 => ("a household comes", Some(town::household(alley, "new door")), None),
             1 => {
                 let household = self.rng.pick(&households).copied();
@@ -35,16 +38,28 @@ impl World {
             }
             2 | 3 => ("a post ends", self.ending(), None),
             4 => ("a post begins", Some(self.beginning(alley)), None),
+            6 => {
+                let cleared: Vec<(UnitId, CommandId)> =
+                    self.oracle.town.cleared().map(|held| (held.unit, held.appointment)).collect();
+                let ends = self.rng.pick(&cleared).copied();
+                let command = ends.map(|(unit, appointment)| town::end_clearance(unit, appointment));
+                ("a clearance ends", command, ends.map(|(_, appointment)| Event::ClearanceEnded(appointment)))
+            }
             _ => {
                 let village = self.rng.pick(&self.places.villages).copied().unwrap_or(self.places.town);
                 ("an alley moves", Some(town::move_unit(alley, village)), None)
             }
         };
         let Some(command) = command else { return Ok(()) };
+        if self.plan.plant == Plant::ClearanceNotEnded && matches!(event, Some(Event::ClearanceEnded(_))) {
+            events.extend(event);
+            return Ok(());
+        }
         let creates = command.document.is_none();
         let seed = self.rng.bytes();
         let now = self.server_clock();
         let done = self.server.try_to_administer(vec![command], seed, now)?;
+        self.done.clearances_ended += u64::from(matches!(event, Some(Event::ClearanceEnded(_))));
         self.tell(|| format!("{what} ({})", short(alley)));
         if let (true, Some(document)) = (creates, done.documents.first()) {
             let (door, contact) = ("new door".to_owned(), "grandmother".to_owned());
@@ -53,6 +68,16 @@ impl World {
         events.extend(event);
         events.push(Event::Town(town::observe(self.server.ledger.organisation())));
         Ok(())
+    }
+
+    /// The administrators carry something out, undisturbed.
+    pub(crate) fn carry_out(&mut self, commands: Vec<AdminCommand>) -> Checked {
+        self.now.0 += 1;
+        let seed = self.rng.bytes();
+        self.server.administer(commands, seed, self.now)?;
+        self.commit_undisturbed()?;
+        let town = town::observe(self.server.ledger.organisation());
+        self.oracle.committed(&Event::Town(town))
     }
 
     fn ending(&mut self) -> Option<AdminCommand> {

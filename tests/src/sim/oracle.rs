@@ -2,6 +2,7 @@
 //! what goes in and out at the edges. It shares no code with admission, executors or feeds.
 
 mod before;
+mod clearances;
 mod life;
 mod notebook;
 mod organisation;
@@ -13,10 +14,12 @@ mod view;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use clearances::Reader;
 pub(crate) use notebook::Notebook;
 pub(crate) use organisation::{Held, Town};
 pub(crate) use paper::Paper;
 
+use alleyway_core::command::unit::UnitCommand;
 use alleyway_core::command::{Body, CaseCommand, Command};
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::documents::Mark;
@@ -40,8 +43,10 @@ pub(crate) enum Event {
     Answered(Vec<Answered>),
     /// A device is not to go on.
     Stopped { phone: usize, why: Stop },
+    /// Somebody's clearance ended.
+    ClearanceEnded(CommandId),
     /// Somebody was sent what these documents hold.
-    Shown { member: MemberId, at: Time, documents: BTreeSet<DocumentId> },
+    Shown { reader: Reader, at: Time, documents: BTreeSet<DocumentId> },
 }
 
 /// What became of a batch.
@@ -77,6 +82,8 @@ pub(crate) struct Oracle {
     before: before::Before,
     /// How much it has taken.
     events: u64,
+    /// Phones that may be sent confidential cases, if their members may read them.
+    pub(crate) confirmed: BTreeSet<usize>,
     /// Phones that were restored from an old copy: what they hand in again may be judged again.
     pub(crate) restored: BTreeSet<usize>,
 }
@@ -88,7 +95,7 @@ impl Oracle {
             self.events += 1;
         }
         match event {
-            Event::Town(town) => self.town = town.clone(),
+            Event::Town(town) => self.town.becomes(town),
             Event::Household { document, alley, door, contact, count } => {
                 let id = CommandId(document.0);
                 let paper = Paper::household(*document, *alley, [door, contact, &count.to_string()]);
@@ -102,9 +109,10 @@ impl Oracle {
             }
             Event::Answered(answered) => return self.answered(answered),
             Event::Stopped { phone, why } => self.stops.put(*phone, *why),
-            Event::Shown { member, at, documents } => {
+            Event::ClearanceEnded(appointment) => self.town.set_cleared(*appointment, false),
+            Event::Shown { reader, at, documents } => {
                 let hidden =
-                    |id: &&DocumentId| self.papers.get(*id).is_some_and(|paper| !self.sees(paper, *member, *at));
+                    |id: &&DocumentId| self.papers.get(*id).is_some_and(|paper| !self.sees(paper, *reader, *at));
                 let more = documents.iter().find(hidden);
                 return ensure(more.is_none(), SCOPE, || format!("{more:?} is shown to somebody who may not see it"));
             }
@@ -191,6 +199,9 @@ impl Oracle {
         if let Some(settle) = trays::settling(command) {
             return self.settles(by, id, settle, at, after_post);
         }
+        if let Body::Unit(UnitCommand::ConfirmClearance(confirm)) = &command.body {
+            return self.is_cleared(by, id, confirm.appointment, at);
+        }
         let again = self.refused.contains(&id) && !self.was_restored(by) && !stood;
         ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now admitted"))?;
         let target = command.target(&by.key);
@@ -219,11 +230,11 @@ impl Oracle {
         let target = command.target(&by.key);
         let past = self.town.as_if_not_ended(by.member, by.at);
         let town = if after_post { &past } else { &self.town };
-        let actor = Actor { town, member: by.member, at: by.at, received };
+        let actor = Actor { town, member: by.member, at: by.at, received, stood: false };
         if after_post {
             ensure(trays::adds_only(&command.body), AUTHORITY, || format!("{id} moves something, after the post"))?;
             let present = Actor { town: &self.town, ..actor };
-            ensure(self.is_refused(&present, id, command, target), AUTHORITY, || {
+            ensure(self.is_refused(&present, by.reader(), id, command), AUTHORITY, || {
                 format!("{id} is marked, though its author may do it")
             })?;
         }
@@ -248,9 +259,9 @@ impl Oracle {
     }
 
     /// Whether the table forbids the command.
-    fn is_refused(&self, by: &Actor<'_>, id: CommandId, command: &Command, target: DocumentId) -> bool {
-        match self.papers.get(&target) {
-            Some(paper) if !self.sees(paper, by.member, by.at) => true,
+    fn is_refused(&self, by: &Actor<'_>, reader: Reader, id: CommandId, command: &Command) -> bool {
+        match command.document.and_then(|target| self.papers.get(&target)) {
+            Some(paper) if !self.sees(paper, reader, by.at) => true,
             Some(paper) => paper.clone().take(by, id, &command.body, true).is_err(),
             None => Paper::report(by, id, &command.body).is_err(),
         }

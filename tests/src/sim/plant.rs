@@ -45,11 +45,13 @@ pub enum Plant {
     CoversTooMuch,
     /// Restored servers take no notice of their own older word.
     WordNotBelieved,
+    /// Who ends a clearance is told that it has ended, and the server is not.
+    ClearanceNotEnded,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::AnswersBeforeSync,
         Self::LosesTransactions,
         Self::CursorBeforePage,
@@ -68,6 +70,7 @@ impl Plant {
         Self::IncarnationNotBegun,
         Self::CoversTooMuch,
         Self::WordNotBelieved,
+        Self::ClearanceNotEnded,
     ];
 
     /// The bug of this name, as it is printed.

@@ -18,8 +18,8 @@ const FEED_LOGS: u8 = b'f';
 const FEED_SUMS: u8 = b'g';
 const BATCHES: u8 = b'b';
 const DEVICES: u8 = b'd';
-const REFUSALS: u8 = b'x';
 pub(crate) const KEPT: u8 = b'i';
+pub(crate) const REFUSALS: u8 = b'x';
 
 /// How an entry of the security journal begins that says that a device is stopped.
 const STOPPED: u8 = 3;
@@ -36,7 +36,7 @@ fn is(write: &Write, kind: u8) -> bool {
 
 impl Plant {
     /// A bug that only backups and restores show is planted where they come often; one that only a long
-    /// answer shows, where notes are long and posts change.
+    /// answer shows, where notes are long, posts change, and everybody of a unit reads all of its cases.
     pub(crate) fn tempers(self, temper: &mut Temper) {
         match self {
             Self::CoversTooMuch | Self::RevocationForgotten | Self::IncarnationNotBegun | Self::WordNotBelieved => {
@@ -52,6 +52,7 @@ impl Plant {
                 temper.set(Move::Type, 90);
                 temper.notes = 30;
                 temper.notes_per_long_one = 1;
+                temper.clears = false;
             }
             _ => {}
         }

@@ -9,7 +9,6 @@ use alleyway_core::replica::Draft;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 
-use super::oracle::Event;
 use super::service::Work;
 use super::town;
 use super::violation::{Broken, IDEMPOTENT, broken};
@@ -237,15 +236,4 @@ impl Scene {
 fn tell(error: Broken, story: Vec<String>) -> Box<Violation> {
     let (invariant, what) = (error.invariant, error.what);
     Box::new(Violation { seed: 0, plant: Plant::Nothing, invariant, what, story, steps: Vec::new(), is_whole: true })
-}
-
-impl World {
-    fn carry_out(&mut self, commands: Vec<alleyway_core::ledger::AdminCommand>) -> Result<(), Broken> {
-        self.now.0 += 1;
-        let seed = self.rng.bytes();
-        self.server.administer(commands, seed, self.now)?;
-        self.commit_undisturbed()?;
-        let town = town::observe(self.server.ledger.organisation());
-        self.oracle.committed(&Event::Town(town))
-    }
 }

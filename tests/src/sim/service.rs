@@ -215,7 +215,7 @@ impl World {
         let events = (group.work == 1).then(|| self.oracle.events());
         let of = |said: &Said| match said.part.phone.or_else(|| self.network.phone_of(said.connection)) {
             Some(phone) if said.part.is_complete => {
-                May { documents: self.oracle.seen_by(self.phones[phone].member, at), at, events }
+                May { documents: self.oracle.seen_by(self.reader(phone), at), at, events }
             }
             _ => May::default(),
         };

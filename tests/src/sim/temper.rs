@@ -43,6 +43,8 @@ pub(crate) struct Temper {
     pub(crate) notes: usize,
     pub(crate) notes_per_long_one: usize,
     pub(crate) cases_max: usize,
+    /// Some posts may be cleared for confidential cases.
+    pub(crate) clears: bool,
 }
 
 impl Temper {
@@ -77,6 +79,7 @@ impl Temper {
             notes: of([3, 3, 8, 30]),
             notes_per_long_one: of([1, 2, 10, 100]),
             cases_max: of([2, 5, 8, 20]),
+            clears: true,
         }
     }
 

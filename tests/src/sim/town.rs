@@ -1,9 +1,11 @@
 //! The town of a run: two villages with a branch each, three alleys, a department, six members.
 
 use alleyway_core::command::household::{CreateHousehold, MoveHousehold};
-use alleyway_core::command::unit::{Amend, Appoint, CreateUnit, MoveUnit, Post, UnitCommand, UnitKind};
+use alleyway_core::command::unit::{
+    Amend, Appoint, Clear, CreateUnit, EndClearance, MoveUnit, Post, UnitCommand, UnitKind,
+};
 use alleyway_core::command::{Body, HouseholdCommand};
-use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
+use alleyway_core::id::{CommandId, DocumentId, MemberId, TownId, UnitId};
 use alleyway_core::ledger::{AdminCommand, Ledger};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::text::Text;
@@ -53,14 +55,20 @@ pub(crate) fn move_unit(unit: UnitId, parent: UnitId) -> AdminCommand {
 }
 
 /// Ends an appointment at `until`.
-pub(crate) fn end(
-    organisation: &Organisation,
-    appointment: alleyway_core::id::CommandId,
-    until: Time,
-) -> Option<AdminCommand> {
+pub(crate) fn end(organisation: &Organisation, appointment: CommandId, until: Time) -> Option<AdminCommand> {
     let row = organisation.appointment(appointment)?;
     let body = Amend { appointment, name: row.name.clone(), from: row.from, until: Some(until) };
     Some(AdminCommand { document: Some(row.unit), body: Body::Unit(UnitCommand::Amend(body)) })
+}
+
+/// Asks, as the first of two persons, for an appointment's clearance.
+pub(crate) fn clear(unit: UnitId, appointment: CommandId) -> AdminCommand {
+    AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Clear(Clear { appointment })) }
+}
+
+/// Ends an appointment's clearance.
+pub(crate) fn end_clearance(unit: UnitId, appointment: CommandId) -> AdminCommand {
+    AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::EndClearance(EndClearance { appointment })) }
 }
 
 /// The founding commands, and where they put things.
@@ -104,12 +112,15 @@ pub(crate) fn observe(organisation: &Organisation) -> Town {
     let posts = organisation
         .appointments()
         .map(|row| Held {
+            appointment: row.appointment,
             member: row.member,
             unit: row.unit,
             post: row.post.clone(),
             from: row.from,
             until: row.until,
+            // Nobody at the edge is asked: the oracle was there when it was said.
+            cleared: false,
         })
         .collect();
-    Town { units, posts }
+    Town::new(units, posts)
 }

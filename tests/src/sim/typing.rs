@@ -93,8 +93,13 @@ fn hex(rng: &mut Rng, length: usize) -> String {
 }
 
 fn report(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<Draft> {
+    let owner = *rng.pick(&places.alleys)?;
+    // Where anybody is cleared; also by those who are not.
+    let organisation = phone.organisation();
+    let is_thought_of = organisation.appointments().any(|row| organisation.is_cleared(row.appointment));
+    let confidential = is_thought_of && rng.one_in(2);
     let body = Report {
-        owner: *rng.pick(&places.alleys)?,
+        owner,
         device_code: phone.status(now)?.device_code,
         tracking: TrackingCode::from_random(rng.bytes()),
         category: Text::cut("road"),
@@ -105,7 +110,7 @@ fn report(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<
         contact: Text::default(),
         household: None,
         taken_at: None,
-        confidential: false,
+        confidential,
     };
     Some(Draft { target: None, body: Body::Case(CaseCommand::Report(body)) })
 }

@@ -10,7 +10,7 @@ use super::cost::Spent;
 use super::courier::Letter;
 use super::hostile::Stranger;
 use super::network::Network;
-use super::oracle::Oracle;
+use super::oracle::{Oracle, Reader};
 use super::phone::Phone;
 use super::plant::Plant;
 use super::rng::Rng;
@@ -117,6 +117,7 @@ impl World {
             self.enrol(name, key)?;
         }
         self.age_some();
+        self.clear_some()?;
         self.enrol_stranger()?;
         if self.rng.one_in(2) {
             self.calm = true;
@@ -143,6 +144,11 @@ impl World {
 
     pub(crate) fn random(&mut self) -> [u8; 32] {
         if self.plan.plant == Plant::RepeatsRandomness { [9; 32] } else { self.rng.bytes() }
+    }
+
+    /// A phone's member, looking at it.
+    pub(crate) fn reader(&self, phone: usize) -> Reader {
+        Reader { member: self.phones[phone].member, phone: Some(phone) }
     }
 
     /// The server's clock.

@@ -70,6 +70,7 @@ fn every_seed_keeps_every_promise() {
     assert!(sum.phone_crashes > 5 * seeds && sum.server_crashes > seeds && sum.server_stops > seeds / 8);
     assert!(sum.compared > 5 * seeds, "{sum:?}");
     assert!(sum.servers_restored > seeds / 4 && sum.stood_again > seeds / 8, "{sum:?}");
+    assert!(sum.confidential > seeds / 2 && sum.clearances_ended > seeds / 4, "{sum:?}");
     assert!(sum.leases_ended > seeds / 4 && sum.bundles > seeds / 4 && sum.carried > seeds && sum.hostile > seeds);
     assert!(
         sum.restored > seeds / 8 && sum.stopped > seeds / 8 && sum.fallen_back > seeds / 20 && sum.full > seeds / 4
@@ -134,6 +135,11 @@ fn a_chain_of_batches_that_breaks_at_a_refusal_is_found() {
 #[test]
 fn verdicts_of_a_batch_that_change_places_are_found() {
     is_found_within(Plant::VerdictsSwapped, 6, "4");
+}
+
+#[test]
+fn a_clearance_that_does_not_end_is_found() {
+    is_found_within(Plant::ClearanceNotEnded, 40, "7");
 }
 
 #[test]

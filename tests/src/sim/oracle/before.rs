@@ -136,7 +136,7 @@ impl Oracle {
     ) -> Result<Paper, &'static str> {
         let id = command.id(&by.key);
         let past = self.town.as_if_not_ended(by.member, received);
-        let actor = Actor { town: &past, member: by.member, at: received, received };
+        let actor = Actor { town: &past, member: by.member, at: received, received, stood: true };
         if !is_same {
             return self.next_paper(&actor, id, command, command.target(&by.key));
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alleyway_core::command::CaseCommand;
-use alleyway_core::command::case::Finding;
+use alleyway_core::command::case::{Finding, Report};
 use alleyway_core::documents::CaseStage;
 use alleyway_core::id::{MemberId, UnitId};
 use alleyway_core::time::{Date, Time};
@@ -20,6 +20,8 @@ pub(crate) struct Actor<'a> {
     pub(crate) at: Time,
     /// When the server received it first.
     pub(crate) received: Time,
+    /// It stood before a restore: nobody asks again who was cleared.
+    pub(crate) stood: bool,
 }
 
 /// Where a case stands.
@@ -31,10 +33,22 @@ pub(crate) struct Life {
     pub(crate) reporter: MemberId,
     pub(crate) sent_to: Option<UnitId>,
     pub(crate) units: BTreeSet<UnitId>,
+    pub(crate) is_confidential: bool,
     returned: u32,
     ruled: Option<UnitId>,
     resolvers: BTreeSet<MemberId>,
     ended: Option<Time>,
+}
+
+/// The unit that a step brings a case to.
+fn sent_by(step: &CaseCommand) -> Option<UnitId> {
+    match step {
+        CaseCommand::Escalate(body) => Some(body.to),
+        CaseCommand::Dispatch(body) => Some(body.to),
+        CaseCommand::Rule(body) => Some(body.to),
+        CaseCommand::Resolve(body) => body.verifier,
+        _ => None,
+    }
 }
 
 fn must(holds: bool, rule: &'static str) -> Result<(), &'static str> {
@@ -43,19 +57,23 @@ fn must(holds: bool, rule: &'static str) -> Result<(), &'static str> {
 
 impl Life {
     /// Whether the author may report.
-    pub(crate) fn may_begin(by: &Actor<'_>, owner: UnitId) -> Result<(), &'static str> {
-        must(by.town.acts_for(by.member, owner, by.at), "a chief reports for the own alley")
+    pub(crate) fn may_begin(by: &Actor<'_>, report: &Report) -> Result<(), &'static str> {
+        must(by.town.acts_for(by.member, report.owner, by.at), "a chief reports for the own alley")?;
+        let cleared = by.town.of_the_cleared();
+        let asks = report.confidential && !by.stood;
+        must(!asks || cleared.acts_for(by.member, report.owner, by.at), "only the cleared report what is confidential")
     }
 
     /// A report is made.
-    pub(crate) fn begin(by: &Actor<'_>, owner: UnitId) -> Self {
+    pub(crate) fn begin(by: &Actor<'_>, report: &Report) -> Self {
         Self {
             stage: CaseStage::Reported,
-            holder: owner,
-            owner,
+            holder: report.owner,
+            owner: report.owner,
             reporter: by.member,
             sent_to: None,
-            units: BTreeSet::from([owner]),
+            units: [report.owner].into_iter().chain(report.taken_at).collect(),
+            is_confidential: report.confidential,
             returned: 0,
             ruled: None,
             resolvers: BTreeSet::new(),
@@ -83,7 +101,13 @@ impl Life {
         step: &CaseCommand,
         merged_into_is_open: bool,
     ) -> Result<(), &'static str> {
-        self.who(by, step)?;
+        if !self.is_confidential || by.stood {
+            self.who(by, step)?;
+        } else {
+            self.who(&Actor { town: &by.town.of_the_cleared(), ..*by }, step)?;
+            let to = sent_by(step);
+            must(to.is_none_or(|to| by.town.is_read_in(to, by.at)), "nobody is cleared where it goes")?;
+        }
         self.when(by, step, merged_into_is_open)
     }
 

@@ -3,17 +3,31 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::command::unit::{Post, UnitKind};
-use alleyway_core::id::{MemberId, UnitId};
+use alleyway_core::id::{CommandId, MemberId, UnitId};
 use alleyway_core::time::Time;
 
 /// Somebody's post.
 #[derive(Debug, Clone)]
 pub(crate) struct Held {
+    pub(crate) appointment: CommandId,
     pub(crate) member: MemberId,
     pub(crate) unit: UnitId,
     pub(crate) post: Post,
     pub(crate) from: Time,
     pub(crate) until: Option<Time>,
+    /// Two persons cleared it to read its unit's confidential cases.
+    pub(crate) cleared: bool,
+}
+
+impl Held {
+    fn is_in_force(&self, at: Time) -> bool {
+        self.from <= at && self.until.is_none_or(|until| at < until)
+    }
+
+    /// Whether it lasts longer now.
+    fn is_longer_than(&self, before: &Self) -> bool {
+        before.until.is_some_and(|before| self.until.is_none_or(|until| before < until))
+    }
 }
 
 /// Units and posts.
@@ -21,9 +35,62 @@ pub(crate) struct Held {
 pub(crate) struct Town {
     pub(crate) units: BTreeMap<UnitId, (UnitKind, Option<UnitId>)>,
     pub(crate) posts: Vec<Held>,
+    /// A post that is not cleared counts for nothing.
+    cleared_only: bool,
+}
+
+/// The post that speaks for a kind of unit.
+fn speaker(kind: Option<&UnitKind>) -> Option<Post> {
+    match kind? {
+        UnitKind::Alley => Some(Post::AlleyChief),
+        UnitKind::Branch => Some(Post::BranchSecretary),
+        UnitKind::Town => Some(Post::TownDispatcher),
+        UnitKind::Department => Some(Post::DepartmentHandler),
+        _ => None,
+    }
 }
 
 impl Town {
+    pub(crate) fn new(units: BTreeMap<UnitId, (UnitKind, Option<UnitId>)>, posts: Vec<Held>) -> Self {
+        Self { units, posts, cleared_only: false }
+    }
+
+    /// The town as it is now. Who was cleared still is, unless the post was given more time.
+    pub(super) fn becomes(&mut self, new: &Self) {
+        let before = std::mem::replace(self, new.clone());
+        for held in &mut self.posts {
+            let known = before.posts.iter().find(|known| known.appointment == held.appointment);
+            held.cleared = known.is_some_and(|known| known.cleared && !held.is_longer_than(known));
+        }
+    }
+
+    /// Two persons have cleared an appointment, or somebody ended that.
+    pub(super) fn set_cleared(&mut self, appointment: CommandId, cleared: bool) {
+        for held in self.posts.iter_mut().filter(|held| held.appointment == appointment) {
+            held.cleared = cleared;
+        }
+    }
+
+    /// The town as it is for a confidential case.
+    pub(super) fn of_the_cleared(&self) -> Self {
+        Self { cleared_only: true, ..self.clone() }
+    }
+
+    /// The posts that are cleared.
+    pub(crate) fn cleared(&self) -> impl Iterator<Item = &Held> {
+        self.posts.iter().filter(|held| held.cleared)
+    }
+
+    /// Whether somebody who speaks for the unit is cleared.
+    pub(super) fn is_read_in(&self, unit: UnitId, at: Time) -> bool {
+        let speaks = speaker(self.kind(unit));
+        self.cleared().any(|held| held.unit == unit && Some(&held.post) == speaks.as_ref() && held.is_in_force(at))
+    }
+
+    pub(super) fn is_administrator(&self, member: MemberId, at: Time) -> bool {
+        self.posts_of(member, at).any(|held| held.post == Post::Administrator)
+    }
+
     fn kind(&self, unit: UnitId) -> Option<&UnitKind> {
         self.units.get(&unit).map(|(kind, _)| kind)
     }
@@ -33,9 +100,8 @@ impl Town {
     }
 
     pub(crate) fn posts_of(&self, member: MemberId, at: Time) -> impl Iterator<Item = &Held> {
-        self.posts
-            .iter()
-            .filter(move |held| held.member == member && held.from <= at && held.until.is_none_or(|until| at < until))
+        let counts = |held: &&Held| held.cleared || !self.cleared_only;
+        self.posts.iter().filter(counts).filter(move |held| held.member == member && held.is_in_force(at))
     }
 
     /// The town, had no post of the member ended.
@@ -54,14 +120,8 @@ impl Town {
 
     /// Whether the member has the post that speaks for the unit.
     pub(crate) fn acts_for(&self, member: MemberId, unit: UnitId, at: Time) -> bool {
-        let speaks = match self.kind(unit) {
-            Some(UnitKind::Alley) => Post::AlleyChief,
-            Some(UnitKind::Branch) => Post::BranchSecretary,
-            Some(UnitKind::Town) => Post::TownDispatcher,
-            Some(UnitKind::Department) => Post::DepartmentHandler,
-            _ => return false,
-        };
-        self.posts_of(member, at).any(|held| held.unit == unit && held.post == speaks)
+        let speaks = speaker(self.kind(unit));
+        self.posts_of(member, at).any(|held| held.unit == unit && Some(&held.post) == speaks.as_ref())
     }
 
     pub(crate) fn acts_somewhere(&self, member: MemberId, at: Time) -> bool {
@@ -116,11 +176,10 @@ impl Town {
         works && to != from && (self.is_above(from, to) || self.kind(to) == Some(&UnitKind::Department))
     }
 
-    /// Whether anybody ever speaks or spoke for the unit.
+    /// Whether the member ever speaks or spoke for the unit, cleared or not.
     pub(crate) fn ever_acted(&self, member: MemberId, unit: UnitId) -> bool {
-        self.posts
-            .iter()
-            .any(|held| held.member == member && self.acts_for(member, unit, held.from) && held.unit == unit)
+        let speaks = speaker(self.kind(unit));
+        self.posts.iter().any(|held| held.member == member && held.unit == unit && Some(&held.post) == speaks.as_ref())
     }
 
     /// Units that somebody can speak for.

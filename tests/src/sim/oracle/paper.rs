@@ -38,7 +38,7 @@ impl Paper {
     /// A member reports.
     pub(crate) fn report(by: &Actor<'_>, id: CommandId, body: &Body) -> Result<Self, &'static str> {
         if let Body::Case(CaseCommand::Report(report)) = body {
-            Life::may_begin(by, report.owner)?;
+            Life::may_begin(by, report)?;
         }
         Self::reported(by, id, body)
     }
@@ -57,9 +57,8 @@ impl Paper {
         for (field, value) in values {
             registers.begin(field, id, value);
         }
-        let mut life = Life::begin(by, report.owner);
-        life.units.extend(report.taken_at);
-        Ok(Self { commands: vec![Some(id)], check: None, life: Some(life), alley: None, registers })
+        let life = Some(Life::begin(by, report));
+        Ok(Self { commands: vec![Some(id)], check: None, life, alley: None, registers })
     }
 
     /// A member's command, if the table allows it.

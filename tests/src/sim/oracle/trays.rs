@@ -7,9 +7,10 @@ use alleyway_core::command::{Body, CaseCommand, Command, TrayCommand};
 use alleyway_core::id::CommandId;
 use alleyway_core::replica::Replica;
 use alleyway_core::sync::frame::{AdmittedAt, KeptWhy};
+use alleyway_core::time::Time;
 
 use super::life::Actor;
-use super::{Answered, Oracle, Paper};
+use super::{Answered, Oracle, Paper, Reader};
 use crate::sim::violation::{AUTHORITY, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure};
 
 /// How long after its end a post still adds, to those who do not know.
@@ -19,6 +20,8 @@ const AFTER_POST_DAYS: i64 = 180;
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trays {
     kept: BTreeSet<CommandId>,
+    /// Those that only who is cleared may read.
+    confidential: BTreeSet<CommandId>,
     settled: BTreeSet<CommandId>,
 }
 
@@ -33,6 +36,11 @@ impl Trays {
 pub(super) fn adds_only(body: &Body) -> bool {
     matches!(body, Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)))
         || matches!(body, Body::Tray(TrayCommand::Settle(settle)) if settle.outcome == TrayOutcome::Taken)
+}
+
+/// Whether it reports a confidential case.
+fn is_confidential(body: &Body) -> bool {
+    matches!(body, Body::Case(CaseCommand::Report(report)) if report.confidential)
 }
 
 /// The settling of an item, if the command is one.
@@ -50,6 +58,9 @@ impl Oracle {
         ensure(!self.admitted.contains_key(&id), DURABLE, || format!("{id} was admitted, and is now said to be kept"))?;
         if !self.trays.kept.insert(id) {
             return Ok(());
+        }
+        if self.is_about_confidential(command) {
+            self.trays.confidential.insert(id);
         }
         let again = self.refused.contains(&id) && !self.was_restored(by);
         ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now kept"))?;
@@ -74,6 +85,16 @@ impl Oracle {
         }
     }
 
+    /// Whether a command reports something confidential, or says something about it.
+    fn is_about_confidential(&self, command: &Command) -> bool {
+        let about = match (&command.body, command.document) {
+            (Body::Tray(TrayCommand::Settle(settle)), _) => settle.item,
+            (_, Some(document)) => CommandId(document.0),
+            (body, None) => return is_confidential(body),
+        };
+        self.trays.confidential.contains(&about) || self.body(about).is_some_and(is_confidential)
+    }
+
     fn kept_after_post(&self, by: &Answered, command: &Command, id: CommandId) -> Checked {
         let forbidden = |rule: &str| broken(AUTHORITY, format!("{} {id} was kept: {rule}", command.body.kind()));
         let late = self.town.ended_by(by.member, by.at.plus_days(-AFTER_POST_DAYS));
@@ -84,11 +105,11 @@ impl Oracle {
         let merged_into_is_open = self.merged_into_is_open(command, target);
         let past = self.town.as_if_not_ended(by.member, by.at);
         let tries = |town| {
-            let actor = Actor { town, member: by.member, at: by.at, received: by.at };
+            let actor = Actor { town, member: by.member, at: by.at, received: by.at, stood: false };
             Paper::take(&mut paper.clone(), &actor, id, &command.body, merged_into_is_open)
         };
         tries(&past).map_err(forbidden)?;
-        let may = tries(&self.town).is_ok() && self.sees(paper, by.member, by.at);
+        let may = tries(&self.town).is_ok() && self.sees(paper, by.reader(), by.at);
         ensure(!may, AUTHORITY, || format!("{id} was kept, though its author may do it"))
     }
 
@@ -108,6 +129,8 @@ impl Oracle {
     ) -> Checked {
         let past = self.town.as_if_not_ended(by.member, by.at);
         let town = if after_post { &past } else { &self.town };
+        let cleared = town.of_the_cleared();
+        let town = if self.trays.confidential.contains(&settle.item) { &cleared } else { town };
         let stood = self.before.places(id).is_some();
         let may = stood || !after_post || settle.outcome == TrayOutcome::Taken;
         ensure(may, AUTHORITY, || format!("{id} dismisses {} after the post", settle.item))?;
@@ -121,12 +144,23 @@ impl Oracle {
     }
 
     /// What a phone that is up to date shows of trays.
-    pub(super) fn quiet_trays(&self, phone: &Replica) -> Checked {
+    pub(super) fn quiet_trays(&self, phone: &Replica, reader: Reader, now: Time) -> Checked {
+        let reads =
+            self.is_confirmed(reader) && self.town.of_the_cleared().posts_of(reader.member, now).next().is_some();
         for row in phone.proposals().into_iter().chain(phone.review()) {
             let open = self.was_kept(row.item) && !self.trays.settled.contains(&row.item);
             ensure(open, IDEMPOTENT, || format!("{} is shown as open", row.item))?;
+            ensure(reads || !self.trays.confidential.contains(&row.item), SCOPE, || {
+                format!("{} is confidential, and shown to somebody who is not cleared", row.item)
+            })?;
         }
         Ok(())
+    }
+
+    /// Confidential cases, and items of trays about such.
+    pub(crate) fn confidential_count(&self) -> u64 {
+        let is_one = |paper: &&Paper| paper.life.as_ref().is_some_and(|life| life.is_confidential);
+        (self.papers.values().filter(is_one).count() + self.trays.confidential.len()) as u64
     }
 
     pub(crate) fn kept_count(&self) -> u64 {

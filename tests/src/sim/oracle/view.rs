@@ -10,14 +10,14 @@ use alleyway_core::replica::{CaseDetail, EntryState, Replica};
 use alleyway_core::sync::frame::check_of;
 use alleyway_core::time::Time;
 
-use super::{Oracle, Paper};
+use super::{Oracle, Paper, Reader};
 use crate::sim::violation::{CLOCK, Checked, NOTHING_LOST, SAME, SCOPE, broken, ensure};
 
 impl Oracle {
     /// Checks a phone that is up to date and has nothing pending.
-    pub(crate) fn quiet(&self, phone: &Replica, member: MemberId, now: Time) -> Checked {
+    pub(crate) fn quiet(&self, phone: &Replica, reader: Reader, now: Time) -> Checked {
         let shown: BTreeSet<DocumentId> = phone.cases().into_iter().map(|row| row.document).collect();
-        let may: BTreeSet<DocumentId> = self.cases_of(member, now);
+        let may: BTreeSet<DocumentId> = self.cases_of(reader, now);
         ensure(shown == may, SCOPE, || {
             let (more, fewer) = (shown.difference(&may), may.difference(&shown));
             format!("cases not to be seen: {:?}; not there: {:?}", more.collect::<Vec<_>>(), fewer.collect::<Vec<_>>())
@@ -27,24 +27,27 @@ impl Oracle {
             let paper = self.papers.get(id).ok_or_else(|| broken(SCOPE, format!("{id} does not exist")))?;
             self.case(*id, &detail, paper)?;
         }
-        self.quiet_trays(phone)?;
-        self.households(phone, member, now)
+        self.quiet_trays(phone, reader, now)?;
+        self.households(phone, reader.member, now)
     }
 
-    /// The cases and households that a member sees.
-    pub(crate) fn seen_by(&self, member: MemberId, now: Time) -> BTreeSet<DocumentId> {
-        self.papers.iter().filter(|(_, paper)| self.sees(paper, member, now)).map(|(id, _)| *id).collect()
+    /// The cases and households that somebody sees.
+    pub(crate) fn seen_by(&self, reader: Reader, now: Time) -> BTreeSet<DocumentId> {
+        self.papers.iter().filter(|(_, paper)| self.sees(paper, reader, now)).map(|(id, _)| *id).collect()
     }
 
-    fn cases_of(&self, member: MemberId, now: Time) -> BTreeSet<DocumentId> {
+    fn cases_of(&self, reader: Reader, now: Time) -> BTreeSet<DocumentId> {
         let is_case = |paper: &Paper| paper.life.is_some();
-        let seen = self.papers.iter().filter(|(_, paper)| is_case(paper) && self.sees(paper, member, now));
+        let seen = self.papers.iter().filter(|(_, paper)| is_case(paper) && self.sees(paper, reader, now));
         seen.map(|(id, _)| *id).collect()
     }
 
-    /// Whether a member sees a case or a household by the posts in force.
-    pub(super) fn sees(&self, paper: &Paper, member: MemberId, now: Time) -> bool {
-        self.town.posts_of(member, now).any(|held| match &paper.life {
+    /// Whether somebody sees a case or a household by the posts in force.
+    pub(super) fn sees(&self, paper: &Paper, reader: Reader, now: Time) -> bool {
+        self.town.posts_of(reader.member, now).any(|held| match &paper.life {
+            Some(life) if life.is_confidential => {
+                held.cleared && self.is_confirmed(reader) && life.units.contains(&held.unit)
+            }
             Some(life) => held.post == Post::Auditor || life.units.contains(&held.unit),
             None => paper.alley == Some(held.unit),
         })
@@ -102,7 +105,10 @@ impl Oracle {
         let Some(life) = &paper.life else { return Err(broken(SAME, format!("{id} is no case"))) };
         let state = &detail.row.state;
         let sent_to = state.referral.as_ref().map(|referral| referral.to);
-        let same = state.stage == life.stage && state.holder == life.holder && sent_to == life.sent_to;
+        let same = state.stage == life.stage
+            && state.holder == life.holder
+            && sent_to == life.sent_to
+            && state.confidential == life.is_confidential;
         ensure(same, SAME, || {
             format!(
                 "{id} is {} with {} to {sent_to:?}; by the table {} with {} to {:?}",
