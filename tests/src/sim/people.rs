@@ -95,10 +95,11 @@ impl World {
                 || format!("{} could not be mended, and something changed", row.command),
             );
         };
-        let left = ids(phone.replica.refused());
-        let gone: Vec<CommandId> = ids(refused).into_iter().filter(|id| !left.contains(id)).collect();
-        let old = ids(before);
-        let new: Vec<CommandId> = ids(phone.replica.pending()).into_iter().filter(|id| !old.contains(id)).collect();
+        // With a report goes what was typed on its case, also what waits for its verdict.
+        let old = [ids(refused), ids(before)].concat();
+        let left = [ids(phone.replica.refused()), ids(phone.replica.pending())].concat();
+        let gone: Vec<CommandId> = old.iter().filter(|id| !left.contains(id)).copied().collect();
+        let new: Vec<CommandId> = left.into_iter().filter(|id| !old.contains(id)).collect();
         let expected = if what == "drops" { 0 } else { gone.len() };
         ensure(!gone.is_empty() && new.len() == expected, NOTHING_LOST, || {
             format!("{what} {}: {} commands went, {} came", row.command, gone.len(), new.len())

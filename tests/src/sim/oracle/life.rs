@@ -170,8 +170,10 @@ impl Life {
                 self.is_in(&[Reported, Accepted, InProgress, Waiting])?;
                 must(by.town.level_above(self.holder) == Some(body.to), "not the next level")
             }
-            CaseCommand::Return(_) => {
-                must(self.ruled.is_none() || self.ruled != self.sent_to, "ruled, and may not return it")
+            CaseCommand::Return(body) => {
+                must(self.ruled.is_none() || self.ruled != self.sent_to, "ruled, and may not return it")?;
+                let is_first = self.returned == 0 && body.ruler.is_none();
+                must(is_first || body.ruler == by.town.town(), "the second one names who rules")
             }
             CaseCommand::Rule(body) => {
                 must(self.returned >= 2 && self.sent_to.is_none(), "not returned twice")?;
@@ -187,7 +189,12 @@ impl Life {
             CaseCommand::Wait(_) => self.is_free().and_then(|()| self.is_in(&[InProgress])),
             CaseCommand::Resume(_) => self.is_free().and_then(|()| self.is_in(&[Waiting])),
             CaseCommand::Extend(body) => open().and_then(|()| in_time(body.by)),
-            CaseCommand::Resolve(_) => self.is_free().and_then(|()| self.is_in(&[InProgress])),
+            CaseCommand::Resolve(body) => {
+                self.is_free()?;
+                self.is_in(&[InProgress])?;
+                let above = by.town.level_above(self.owner).filter(|_| self.holder == self.owner);
+                must(body.verifier.is_none() || body.verifier == above, "only the owner asks the level above")
+            }
             CaseCommand::Verify(_) => {
                 must(!self.resolvers.contains(&by.member), "who resolved it does not verify it")?;
                 self.is_free().and_then(|()| self.is_in(&[Resolved]))
