@@ -135,7 +135,7 @@ impl Oracle {
         is_same: bool,
     ) -> Result<Paper, &'static str> {
         let id = command.id(&by.key);
-        let past = self.town.as_if_not_ended(by.member, received);
+        let past = self.town.as_if_always(by.member);
         let actor = Actor { town: &past, member: by.member, at: received, received, stood: true };
         if !is_same {
             return self.next_paper(&actor, id, command, command.target(&by.key));

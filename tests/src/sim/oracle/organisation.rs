@@ -113,6 +113,15 @@ impl Town {
         town
     }
 
+    /// The town, had the member always had every post that he ever has.
+    pub(super) fn as_if_always(&self, member: MemberId) -> Self {
+        let mut town = self.clone();
+        for held in town.posts.iter_mut().filter(|held| held.member == member) {
+            (held.from, held.until) = (Time::EARLIEST, None);
+        }
+        town
+    }
+
     /// Whether a post of the member had ended by then.
     pub(crate) fn ended_by(&self, member: MemberId, at: Time) -> bool {
         self.posts.iter().any(|held| held.member == member && held.until.is_some_and(|until| until < at))
