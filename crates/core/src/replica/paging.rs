@@ -214,11 +214,12 @@ impl Replica {
         if let Some(session) = &mut self.session {
             session.summary.received += 1;
         }
-        // Own commands that are in it have arrived.
+        // Own commands that are in it have arrived; also one that was refused, before a restore: a courier
+        // brought it to the restored server, where it fits.
         let arrived: Vec<u64> = self
             .outbox
             .of(id)
-            .filter(|(_, outgoing)| matches!(outgoing.fate, Fate::Admitted(_)))
+            .filter(|(_, outgoing)| matches!(outgoing.fate, Fate::Admitted(_) | Fate::Refused(_)))
             .filter(|(_, outgoing)| self.outbox.id(&outgoing.command).is_some_and(|c| document.version_of(c).is_some()))
             .map(|(counter, _)| counter)
             .collect();

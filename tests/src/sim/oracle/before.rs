@@ -76,9 +76,14 @@ impl Oracle {
         self.before.stood.contains_key(&id) || self.before.was_kept(id)
     }
 
+    /// Whether a command was refused before the server was restored.
+    pub(crate) fn was_refused_before(&self, id: CommandId) -> bool {
+        self.before.refused.contains(&id)
+    }
+
     /// Whether a command had any verdict before the server was restored.
     pub(crate) fn had_verdict_before(&self, id: CommandId) -> bool {
-        self.stood_or_was_kept_before(id) || self.before.refused.contains(&id)
+        self.stood_or_was_kept_before(id) || self.was_refused_before(id)
     }
 
     /// Notes whether a command came by a courier, or stood since another batch.

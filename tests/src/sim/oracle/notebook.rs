@@ -66,7 +66,9 @@ impl Notebook {
             ensure(oracle.is_of_nobody(*id) || !self.confirmed.contains_key(id), DURABLE, || {
                 format!("{id} was confirmed, and is now refused")
             })?;
-            ensure(!oracle.admitted.contains_key(id), IDEMPOTENT, || {
+            // A courier can have brought it to a restored server on which it fits, and the phone not know.
+            let is_news = oracle.was_refused_before(*id);
+            ensure(is_news || !oracle.admitted.contains_key(id), IDEMPOTENT, || {
                 format!("{id} is admitted, and shown as refused")
             })?;
         }
@@ -83,6 +85,9 @@ impl Notebook {
                 || oracle.was_kept(*id)
                 || oracle.admitted.contains_key(id);
             ensure(somewhere, DURABLE, || format!("{id} was confirmed, and the restored server does not have it"))?;
+            ensure(!refused.contains(id) || !oracle.admitted.contains_key(id), IDEMPOTENT, || {
+                format!("{id} is admitted, and still shown as refused")
+            })?;
         }
         for (id, received) in &self.confirmed {
             let now = oracle.received(*id);
