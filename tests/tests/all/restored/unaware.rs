@@ -94,6 +94,31 @@ fn what_a_courier_brings_first_is_not_refused_before_its_author_has_proved_it() 
     }
 }
 
+/// Found by the simulator, seed 9060.
+#[test]
+fn what_was_refused_and_a_courier_brings_to_a_restored_server_where_it_fits_is_not_shown_as_refused() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let backup = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.xie, case, accept());
+    hand_over(&mut stage.town, &mut stage.xie, &mut stage.lu);
+    let courier = stage.lu.store.clone();
+    let mut other = stage.town.device("xie");
+    stage.town.sync(&mut other);
+    types(&mut stage.town, &mut other, case, withdraw());
+    stage.town.sync(&mut other);
+    assert_eq!(stage.town.sync(&mut stage.xie).summary.refused, 1);
+    restore(&mut stage.town, &backup);
+    stage.lu = restored(courier);
+    assert_eq!(stage.town.sync(&mut stage.lu).summary.carried, 1);
+    assert_eq!(stage.xie.replica.refused().len(), 1, "it has not heard");
+    stage.all_sync();
+    assert!(stage.xie.replica.refused().is_empty() && stage.xie.replica.pending().is_empty());
+    assert_eq!(kinds(&entries(&stage.xie, case)), ["report", "accept"]);
+    stage.assert_same(case);
+}
+
 #[test]
 fn what_waits_since_a_courier_brought_it_has_the_time_that_its_author_proves() {
     let mut stage = Stage::new();
