@@ -8,7 +8,7 @@ use super::folder::{Folder, chief};
 use super::server::Server;
 use super::table::{Goal, Table};
 use super::{Options, Outcome, progress};
-use crate::workload;
+use crate::workload::{self, Typed};
 
 /// As with 300 documents.
 const IDLE_BYTES_MAX: u64 = 500;
@@ -46,10 +46,11 @@ pub(super) fn measure(options: &Options, table: &mut Table) -> Outcome<()> {
     );
     let idle = device.sync()?;
     table.count("  nothing changed: bytes both ways", idle.up + idle.down, "", Goal::AtMost(IDLE_BYTES_MAX));
-    device.type_case(&workload::cases().first().ok_or("no case")?.typed())?;
+    let case = workload::cases().first().ok_or("no case")?.typed();
+    device.type_case(&Typed { notes: Vec::new(), ..case })?;
     let cpu_before = server.cpu_seconds()?;
     let one = device.sync()?;
-    table.count("  one case handed in: bytes both ways", one.up + one.down, "", Goal::AtMost(ONE_BYTES_MAX));
+    table.count("  one report handed in: bytes both ways", one.up + one.down, "", Goal::AtMost(ONE_BYTES_MAX));
     table.plain("  server CPU for it", format!("{:.2} s", server.cpu_seconds()? - cpu_before));
     Ok(())
 }
