@@ -119,7 +119,7 @@ impl Ledger {
             return Ok(refused.confidential);
         }
         // Of a case that may have been lost with the server's last days nobody can say who may read it.
-        let is_of_before = by.proof.is_some() || (1..self.state.incarnation).contains(&command.base.incarnation);
+        let is_of_before = by.proof.is_some() || self.was_typed_before(command);
         Ok(is_of_before && matches!(command.body, Body::Case(_)))
     }
 

@@ -115,10 +115,15 @@ impl Ledger {
         Ok(by.is_unaware || !self.has_waited(records, by.now)?)
     }
 
-    /// Whether all of a batch was typed before the restore; not by a device that had never heard of an
-    /// incarnation.
+    /// Whether all of a batch was typed before the restore.
     pub(in crate::ledger) fn is_of_before(&self, batch: &VerifiedBatch) -> bool {
-        batch.batch().commands.iter().all(|command| (1..self.state.incarnation).contains(&command.base.incarnation))
+        batch.batch().commands.iter().all(|command| self.was_typed_before(command))
+    }
+
+    /// Whether a command was typed before the restore; not by a device that had never heard of an
+    /// incarnation.
+    pub(in crate::ledger) fn was_typed_before(&self, command: &Command) -> bool {
+        (1..self.state.incarnation).contains(&command.base.incarnation)
     }
 
     /// Whether a courier brings what was typed before the restore: the phone that typed it may have
