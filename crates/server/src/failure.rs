@@ -29,7 +29,11 @@ pub enum Cause {
 impl Cause {
     /// What an error of the store says.
     pub fn of(error: &StoreError) -> Self {
-        if matches!(error, StoreError::Damaged(_)) { Self::Damage } else { Self::Other }
+        match error {
+            // Records that are missing are found by the sum over all of them.
+            StoreError::Damaged(_) | StoreError::TailMissing(_) => Self::Damage,
+            _ => Self::Other,
+        }
     }
 }
 
@@ -82,6 +86,7 @@ mod tests {
         let kept = last(folder.path()).unwrap();
         assert_eq!((kept.cause, kept.reason.as_str()), (Cause::Damage, "second"));
         assert!(kept.time() > Time(1_700_000_000_000));
+        assert_eq!(Cause::of(&StoreError::TailMissing("records".to_owned())), Cause::Damage);
         std::fs::write(folder.path().join(FILE_NAME), "{").unwrap();
         assert_eq!(last(folder.path()), None);
         note(&folder.path().join("nowhere"), Cause::Other, "nobody hears it, and nothing panics");

@@ -80,6 +80,11 @@ type Labels = [(&'static str, String); 2];
 type OneLabel = [(&'static str, &'static str); 1];
 type NewHistogram = fn() -> Histogram;
 
+/// The code of an error that should not be able to happen.
+const INTERNAL: &str = "internal";
+/// What becomes of a certificate that is read again.
+const RELOADED: [&str; 2] = ["taken", "refused"];
+
 /// Everything that is counted.
 #[derive(Debug)]
 pub struct Metrics {
@@ -187,6 +192,7 @@ impl Default for Metrics {
             published: published.clone(),
         };
         metrics.register();
+        metrics.begin_at_zero();
         metrics.registry.register_collector(Box::new(super::published::Collected(published)));
         metrics
     }
@@ -211,6 +217,14 @@ fn bytes_of(bytes: u64) -> i64 {
 }
 
 impl Metrics {
+    /// What alarms ask about is there from the start: to Prometheus, what begins at 1 has not grown.
+    fn begin_at_zero(&self) {
+        drop(self.errors.get_or_create(&[("code", INTERNAL)]));
+        for result in RELOADED {
+            drop(self.tls_reloads.get_or_create(&[("result", result)]));
+        }
+    }
+
     fn register(&mut self) {
         self.register_edge();
         self.register_writer();
@@ -329,7 +343,8 @@ impl Metrics {
 
     /// Counts a certificate that was read again, and whether it was taken.
     pub fn tls_reloaded(&self, taken: bool) {
-        self.tls_reloads.get_or_create(&[("result", if taken { "taken" } else { "refused" })]).inc();
+        let [yes, no] = RELOADED;
+        self.tls_reloads.get_or_create(&[("result", if taken { yes } else { no })]).inc();
     }
 
     /// Takes the ledger's and the store's own counters, as they stood after a group.
