@@ -102,7 +102,7 @@ pub async fn run(
     };
     let administration = tokio::spawn(admin::serve(socket, office));
     let scanning = tokio::spawn(patrol::patrol(writer.clone(), metrics.clone()));
-    let renewing = tls.clone().map(|tls| renew(tls, metrics.clone())).transpose()?;
+    let reloading = if demo.is_none() { Some(reload(tls.clone(), metrics.clone())?) } else { None };
     let app = Arc::new(App::new(writer.clone(), (town, sealing), metrics, config.http.clone(), clock, demo, tls));
     stop_on_signals(stop)?;
 
@@ -118,8 +118,8 @@ pub async fn run(
 
     administration.abort();
     scanning.abort();
-    if let Some(renewing) = renewing {
-        renewing.abort();
+    if let Some(reloading) = reloading {
+        reloading.abort();
     }
     // Its absence tells administrators that no server runs; a killed server leaves it behind.
     let _ = std::fs::remove_file(config.data.join(admin::SOCKET_NAME));
@@ -129,10 +129,20 @@ pub async fn run(
     Ok(())
 }
 
-/// Takes new certificates. Without TLS, SIGHUP does what it does to any program.
-fn renew(tls: Tls, metrics: Arc<Metrics>) -> io::Result<JoinHandle<()>> {
-    let hangup = signal(SignalKind::hangup())?;
-    Ok(tokio::spawn(http::keep_current(tls, metrics, http::POLL_PERIOD, hangup)))
+/// Takes new certificates. SIGHUP never ends a server, with TLS or without: `systemctl reload` sends
+/// it. A demo, which belongs to a terminal, does not come here and ends with it.
+fn reload(tls: Option<Tls>, metrics: Arc<Metrics>) -> io::Result<JoinHandle<()>> {
+    let mut hangup = signal(SignalKind::hangup())?;
+    Ok(tokio::spawn(async move {
+        match tls {
+            Some(tls) => http::keep_current(tls, metrics, http::POLL_PERIOD, hangup).await,
+            None => {
+                while hangup.recv().await.is_some() {
+                    tracing::info!("SIGHUP: there is no certificate to read again");
+                }
+            }
+        }
+    }))
 }
 
 /// Every connection is a descriptor, and 1,024 is a common soft limit. The hard one stands.
