@@ -16,7 +16,7 @@ pub use steps::{
 /// Ends the help: what a first day looks like.
 const LEARN: &str = "\
 A first day:
-  alleyway --home xie enrol http://town.example:8080 CODE   take this device into the town, once
+  alleyway --home xie enrol https://town.example:8470 CODE  take this device into the town, once
   alleyway --home xie sync                                  fetch what is yours; then signal is needed no more
   alleyway --home xie cases                                 what is open
   alleyway --home xie report --category road --title 橘园路坏了 --text 580米长的路过不了车
@@ -56,7 +56,7 @@ pub struct Cli {
 pub enum Command {
     /// Take this device into a town, with the code you were given 注册设备
     Enrol {
-        /// The server, e.g. `http://town.example:8080`, or the link of the QR code 地址或二维码链接
+        /// The server, e.g. `https://town.example:8470`, or the link of the QR code 地址或二维码链接
         url: String,
         /// The one-time code; not with a link
         code: Option<String>,

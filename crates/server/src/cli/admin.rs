@@ -120,7 +120,7 @@ fn failed(failure: &Failure, json: bool, language: Lang) -> Exit {
 pub(super) fn exit_of(code: &str) -> u8 {
     match code {
         "stopping" | "under_way" | "too_much_written" => TRY_LATER,
-        "disk" => IO,
+        "disk" | "disk_full" | "no_random" => IO,
         "folder" | "manifest_damaged" | "chunk_damaged" | "chunk_missing" | "not_whole" | "unsound"
         | "keys_missing" | "keys_wrong" => BAD_BACKUP,
         "store" | "broke_off" => STORE_FAILED,
