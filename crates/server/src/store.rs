@@ -264,7 +264,10 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreEr
 }
 
 fn engine_failed(error: &sled::Error) -> StoreError {
-    StoreError::Failed(format!("sled: {error}"))
+    match error {
+        sled::Error::Corruption { .. } => StoreError::Damaged(format!("of sled ({error})")),
+        _ => StoreError::Failed(format!("sled: {error}")),
+    }
 }
 
 fn engine_error(error: &sled::Error, key: &[u8]) -> StoreError {

@@ -15,6 +15,8 @@ use tempfile::TempDir;
 const CLOCK: &str = "2026-03-01T08:00:00+08:00";
 /// Nothing was changed.
 const BAD_INPUT: i32 = 65;
+/// The system refused.
+const IO: i32 = 74;
 /// The backup is damaged.
 const BAD_BACKUP: i32 = 76;
 
@@ -32,12 +34,20 @@ struct Told {
 }
 
 fn administer(data: &Path, args: &[&str]) -> Told {
-    let output = Command::new(Binaries::find().expect("built").server)
-        .args(args)
-        .args(["--json", "--lang", "en", "--data"])
-        .arg(data)
-        .output()
-        .expect("the program");
+    told_by(Command::new(Binaries::find().expect("built").server), data, args)
+}
+
+/// The server's program, whose files may grow no further than so many blocks of 512 bytes.
+fn cramped(blocks: u64) -> Command {
+    let mut shell = Command::new("sh");
+    // The signal is ignored, so that the write fails, as it does on a full disk.
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    shell.args(["-c", &script]).arg(Binaries::find().expect("built").server);
+    shell
+}
+
+fn told_by(mut program: Command, data: &Path, args: &[&str]) -> Told {
+    let output = program.args(args).args(["--json", "--lang", "en", "--data"]).arg(data).output().expect("the program");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
     let last = output.stderr.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
@@ -179,6 +189,10 @@ fn a_town_that_is_lost_comes_back_from_its_backup_and_its_phones_with_its_old_ti
     let (from, keys) = (stage.path("backup"), stage.path("keys"));
     let (secrets, journal) = (kept.join("secrets").display().to_string(), kept.join("journal").display().to_string());
     let line = ["restore", "--from", &from, "--keys", &keys, "--secrets", &secrets, "--journal", &journal];
+    let told = told_by(cramped(256), &stage.folders.path().join("cramped"), &line);
+    assert_eq!(told.exit, IO, "{}", told.said);
+    assert!(told.said.contains("has room") && !told.said.contains("panicked"), "{}", told.said);
+    assert!(!stage.folders.path().join("cramped/FORMAT").exists());
     let restored = done(&new, &line);
     assert_eq!((&restored["incarnation"], &restored["quarantine"]), (&Value::from(2), &Value::Null));
     assert_eq!(restored["backup"], second["name"]);

@@ -1,6 +1,7 @@
 //! The copy of a town that is being written: slice by slice, and what changed meanwhile laid over.
 
 use std::collections::BTreeSet;
+use std::io;
 
 use alleyway_core::id::TownId;
 use alleyway_core::ledger::batches_held;
@@ -83,11 +84,19 @@ impl Source {
         self.ask_store(|_, store| Ok(store.path().to_owned()))
     }
 
-    fn slice(&self) -> Result<Slice, BackupError> {
-        let slice = self.ask_store(|desk, store| match store.copy_some()? {
+    /// The town's name, from its file: one that cannot be read is no failure of the ledger.
+    fn town_name(&self) -> Result<String, BackupError> {
+        let folder = self.data()?;
+        let name = secrets::town_name(&folder).map_err(|error| BackupError::io(&folder)(io::Error::other(error)))?;
+        Ok(name.as_str().to_owned())
+    }
+
+    fn slice(&self, town_name: &str) -> Result<Slice, BackupError> {
+        let town_name = town_name.to_owned();
+        let slice = self.ask_store(move |desk, store| match store.copy_some()? {
             Copied::Entries(entries) => Ok(Some(Slice::Entries(entries))),
             Copied::End(entries, changed, tail) => {
-                Ok(Some(Slice::End(entries, Box::new((changed, tail, origin(desk, store)?)))))
+                Ok(Some(Slice::End(entries, Box::new((changed, tail, origin(desk, store, town_name)?)))))
             }
             Copied::TooMuch => Ok(None),
         })?;
@@ -104,11 +113,10 @@ impl Source {
     }
 }
 
-fn origin(desk: &Desk<'_>, store: &SledStore) -> Result<Origin, StoreError> {
-    let name = secrets::town_name(store.path()).map_err(|error| StoreError::Failed(error.to_string()))?;
+fn origin(desk: &Desk<'_>, store: &SledStore, town_name: String) -> Result<Origin, StoreError> {
     Ok(Origin {
         town: store.town(),
-        town_name: name.as_str().to_owned(),
+        town_name,
         server: desk.ledger.server_device(),
         incarnation: desk.ledger.incarnation(),
         held: batches_held(desk.store)?,
@@ -118,10 +126,11 @@ fn origin(desk: &Desk<'_>, store: &SledStore) -> Result<Origin, StoreError> {
 
 /// Copies the town into chunks in `folder`: the ledger first, then the keys, in memory.
 pub(super) fn copy(source: &Source, folder: &BackupFolder) -> Result<Copy, BackupError> {
+    let town_name = source.town_name()?;
     if !source.ask_store(|_, store| Ok(store.begin_copy()))? {
         return Err(BackupError::UnderWay(source.data()?));
     }
-    let copied = chunks(source, folder);
+    let copied = chunks(source, folder, &town_name);
     if copied.is_err() {
         // The first error is the one to tell.
         let _ = source.ask_store(|_, store| {
@@ -136,12 +145,12 @@ pub(super) fn copy(source: &Source, folder: &BackupFolder) -> Result<Copy, Backu
 
 type Chunks = (Vec<ChunkName>, TreeTail, Origin, BTreeSet<String>);
 
-fn chunks(source: &Source, folder: &BackupFolder) -> Result<Chunks, BackupError> {
+fn chunks(source: &Source, folder: &BackupFolder, town_name: &str) -> Result<Chunks, BackupError> {
     let mut shelf = Shelf { folder, names: Vec::new(), written: BTreeSet::new() };
     let mut cutter = Cutter::default();
     let mut copied = 0;
     loop {
-        match source.slice()? {
+        match source.slice(town_name)? {
             Slice::Entries(entries) => {
                 shelf.take(&mut cutter, &entries)?;
                 source.tell("copied", copied, entries.len() as u64);

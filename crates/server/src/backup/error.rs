@@ -25,6 +25,9 @@ pub enum BackupError {
     /// The keys' folder is that of other backups: their keys would be cleared away.
     #[error("{} holds the keys of another folder of backups, or of another town; name a folder of its own for these keys", .0.display())]
     AnotherFolder(PathBuf),
+    /// The keys' folder is empty, and there are backups, whose keys are elsewhere.
+    #[error("{} holds no keys, and there are backups already, whose keys lie elsewhere: is its disk mounted? To move the keys, copy all files of their folder there; if they are lost, name a new folder for the backups too", .0.display())]
+    KeysElsewhere(PathBuf),
     /// More was written meanwhile than is kept in memory.
     #[error("more than 256 MiB were written while the backup was made; try again when less is going on")]
     TooMuchWritten,
@@ -32,7 +35,7 @@ pub enum BackupError {
     #[error("{} holds no backup{}", .0.display(), .1.as_ref().map(|name| format!(" {name}")).unwrap_or_default())]
     NoBackup(PathBuf, Option<String>),
     /// The manifest is not what was written.
-    #[error("{} is damaged or cut off; use an earlier backup (--backup NAME)", .0.display())]
+    #[error("{} is damaged or cut off; use an earlier backup (--name NAME)", .0.display())]
     Manifest(PathBuf),
     /// The backup is of another version.
     #[error("{} was made of a data folder of format {found}; this program reads format {known}: restore it with the program that made it, and let this one upgrade that folder", .path.display())]
@@ -45,18 +48,18 @@ pub enum BackupError {
         known: u32,
     },
     /// A chunk is missing.
-    #[error("the chunk {} is missing; use an earlier backup (--backup NAME), or a copy of this one", .0.display())]
+    #[error("the chunk {} is missing; use an earlier backup (--name NAME), or a copy of this one", .0.display())]
     ChunkMissing(PathBuf),
     /// A chunk is not what its name says.
-    #[error("the chunk {} is damaged; use an earlier backup (--backup NAME), or a copy of this one", .0.display())]
+    #[error("the chunk {} is damaged; use an earlier backup (--name NAME), or a copy of this one", .0.display())]
     ChunkDamaged(PathBuf),
     /// The chunks are not the town's records.
     #[error(
-        "the backup {0} is not whole: its entries are not those its end speaks of; use an earlier one (--backup NAME)"
+        "the backup {0} is not whole: its entries are not those its end speaks of; use an earlier one (--name NAME)"
     )]
     NotWhole(String),
     /// A value does not open.
-    #[error("the backup {0} holds damaged records: {1}; use an earlier one (--backup NAME)")]
+    #[error("the backup {0} holds damaged records: {1}; use an earlier one (--name NAME)")]
     Unsound(String, String),
     /// The keys' file is missing.
     #[error("{} is missing; --keys names the folder that the backup's keys were written to", .0.display())]
@@ -117,6 +120,7 @@ impl BackupError {
             Self::UnderWay(_) => "under_way",
             Self::AnotherTown(_) => "another_town",
             Self::AnotherFolder(_) => "keys_of_others",
+            Self::KeysElsewhere(_) => "keys_elsewhere",
             Self::TooMuchWritten => "too_much_written",
             Self::NoBackup(..) => "no_backup",
             Self::Manifest(_) => "manifest_damaged",
@@ -154,17 +158,25 @@ impl BackupError {
             Self::AnotherFolder(path) => {
                 format!("{} 里是别的备份文件夹或别的镇的密钥；请为这些密钥另指定文件夹", path.display())
             }
+            Self::KeysElsewhere(path) => format!(
+                "{} 里没有密钥，而已有备份的密钥在别处：磁盘是否已挂载？要搬移密钥，请把原文件夹的全部文件复制过来；密钥若已丢失，请为备份也另指定新文件夹",
+                path.display()
+            ),
             Self::TooMuchWritten => "备份期间写入超过 256 MiB；请在不忙时再试".to_owned(),
             Self::NoBackup(path, _) => format!("{} 里没有这个备份", path.display()),
-            Self::Manifest(path) => format!("清单 {} 已损坏或不完整；请用更早的备份（--backup 名称）", path.display()),
+            Self::Manifest(path) => format!("清单 {} 已损坏或不完整；请用更早的备份（--name 名称）", path.display()),
             Self::Format { path, found, known } => format!(
                 "{} 备份的是格式 {found} 的数据文件夹，本程序读格式 {known}：请用当时的程序恢复，再由本程序升级",
                 path.display()
             ),
-            Self::ChunkMissing(path) => format!("缺少数据块 {}；请用更早的备份，或这个备份的副本", path.display()),
-            Self::ChunkDamaged(path) => format!("数据块 {} 已损坏；请用更早的备份，或这个备份的副本", path.display()),
-            Self::NotWhole(name) => format!("备份 {name} 不完整：内容与末尾记录不符；请用更早的备份"),
-            Self::Unsound(name, what) => format!("备份 {name} 里有损坏的记录：{what}；请用更早的备份"),
+            Self::ChunkMissing(path) => {
+                format!("缺少数据块 {}；请用更早的备份（--name 名称），或这个备份的副本", path.display())
+            }
+            Self::ChunkDamaged(path) => {
+                format!("数据块 {} 已损坏；请用更早的备份（--name 名称），或这个备份的副本", path.display())
+            }
+            Self::NotWhole(name) => format!("备份 {name} 不完整：内容与末尾记录不符；请用更早的备份（--name 名称）"),
+            Self::Unsound(name, what) => format!("备份 {name} 里有损坏的记录：{what}；请用更早的备份（--name 名称）"),
             Self::KeysMissing(path) => format!("缺少密钥文件 {}；--keys 应为备份时存放密钥的文件夹", path.display()),
             Self::Keys(path) => format!("密钥文件 {} 已损坏，或不属于这个备份", path.display()),
             Self::AnotherServer(path) => {

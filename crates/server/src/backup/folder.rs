@@ -92,6 +92,11 @@ impl BackupFolder {
         }
     }
 
+    /// Removes manifests that an attempt before this one left half written.
+    pub(super) fn sweep(&self) -> Result<(), BackupError> {
+        sweep(&self.manifests(), MANIFEST)
+    }
+
     /// Writes a chunk, if the folder does not have it whole already. True if it was written.
     pub(super) fn put_chunk(&self, chunk: &Chunk) -> Result<bool, BackupError> {
         let path = self.chunk(&chunk.name);
@@ -158,20 +163,24 @@ impl BackupFolder {
         self.read_manifest(&name.ok_or_else(|| BackupError::NoBackup(self.path.clone(), None))?)
     }
 
-    /// Removes backups beyond the newest `keep` (never `newest`, should a clock have gone back), and then every chunk that no manifest names. A
-    /// manifest that cannot be read names who knows what: then no chunk is removed.
-    pub(super) fn prune(&self, keep: usize, newest: &str) -> Result<(), BackupError> {
-        let names = self.names()?;
-        let (old, kept) = names.split_at(names.len().saturating_sub(keep));
-        let kept = kept.iter().map(String::as_str).chain([newest]);
-        for name in old.iter().filter(|name| *name != newest) {
-            let path = self.manifest(name);
+    /// Removes backups beyond the newest `keep`, but never `newest`. What is left.
+    pub(super) fn prune(&self, keep: usize, newest: &str) -> Result<BTreeSet<String>, BackupError> {
+        let mut kept = self.names()?;
+        let old: Vec<String> = kept.drain(..kept.len().saturating_sub(keep)).filter(|name| name != newest).collect();
+        for name in old {
+            let path = self.manifest(&name);
             fs::remove_file(&path).map_err(BackupError::io(&path))?;
         }
         sync_folder(&self.manifests())?;
+        Ok(kept.into_iter().chain([newest.to_owned()]).collect())
+    }
+
+    /// Removes every chunk that no manifest names. One that cannot be read names who knows what: then
+    /// no chunk is removed.
+    pub(super) fn prune_chunks(&self) -> Result<(), BackupError> {
         let mut named = BTreeSet::new();
-        for name in kept {
-            let Ok(manifest) = self.read_manifest(name) else { return Ok(()) };
+        for name in self.names()? {
+            let Ok(manifest) = self.read_manifest(&name) else { return Ok(()) };
             named.extend(manifest.chunks.into_iter().map(|chunk| chunk.blake3));
         }
         let chunks = self.path.join("chunks");
@@ -224,6 +233,16 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8], fill: &Fill) -> Result<(), 
         let _ = fs::remove_file(&beside);
         BackupError::io(path)(error)
     })
+}
+
+/// Removes the files in a folder that were to end so, and were cut off while they were written.
+pub(super) fn sweep(folder: &Path, end: &str) -> Result<(), BackupError> {
+    let unfinished = format!("{end}{UNFINISHED}");
+    for name in names_ending(folder, &unfinished)? {
+        let path = folder.join(format!("{name}{unfinished}"));
+        fs::remove_file(&path).map_err(BackupError::io(&path))?;
+    }
+    Ok(())
 }
 
 /// The names in a folder that end so, without that end, in order; none if there is no folder.

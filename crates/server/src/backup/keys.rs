@@ -5,13 +5,16 @@
 //! need. It lives as long as `--keep` says: a key that is destroyed is gone from the last backup too
 //! once these files have been replaced.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use alleyway_core::id::TownId;
 use zeroize::Zeroizing;
 
 use super::error::BackupError;
-use super::folder::{Fill, ID, ID_BYTES_MAX, make_folder, names_ending, read_bounded, sync_folder, write_whole};
+use super::folder::{
+    BackupFolder, Fill, ID, ID_BYTES_MAX, make_folder, names_ending, read_bounded, sweep, sync_folder, write_whole,
+};
 use super::manifest::Manifest;
 
 const END: &str = ".keys";
@@ -48,20 +51,27 @@ fn head(town: TownId, bytes: &[u8]) -> String {
     format!("alleyway backup keys 1 {town} {}\n", bytes.len() / KEY_BYTES)
 }
 
-/// Notes in the keys' folder which backups it belongs to. Another's is refused: what is beyond its
-/// newest few is cleared away, and those may be the only keys of other backups.
-pub(super) fn belong(folder: &Path, backups: &str, fill: &Fill) -> Result<(), BackupError> {
+/// Notes in the keys' folder which backups it belongs to. Another's is refused, for the keys of what
+/// is not in these backups are cleared away; and an empty one if there are backups, whose keys are
+/// then elsewhere: on a disk that is not mounted, as likely as not. What an attempt before this one
+/// left half written is removed, for it holds keys.
+pub(super) fn belong(folder: &Path, backups: &BackupFolder, fill: &Fill) -> Result<(), BackupError> {
     make_folder(folder)?;
     let path = folder.join(ID);
+    let id = backups.id()?;
     match read_bounded(&path, ID_BYTES_MAX) {
-        Ok(noted) if noted == backups.as_bytes() => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && names_ending(folder, END)?.is_empty() => {
-            write_whole(&path, backups.as_bytes(), fill)?;
-            sync_folder(folder)
+        Ok(noted) if noted == id.as_bytes() => {}
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(BackupError::io(&path)(error)),
+        Err(_) if names_ending(folder, END)?.is_empty() => {
+            if !backups.names()?.is_empty() {
+                return Err(BackupError::KeysElsewhere(folder.to_owned()));
+            }
+            write_whole(&path, id.as_bytes(), fill)?;
+            sync_folder(folder)?;
         }
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(BackupError::io(&path)(error)),
-        _ => Err(BackupError::AnotherFolder(folder.to_owned())),
+        _ => return Err(BackupError::AnotherFolder(folder.to_owned())),
     }
+    sweep(folder, END)
 }
 
 /// Writes a backup's keys, durably.
@@ -103,11 +113,9 @@ pub(super) fn read(folder: &Path, manifest: &Manifest) -> Result<DocumentKeys, B
     Ok(DocumentKeys(Zeroizing::new(keys.to_vec())))
 }
 
-/// Removes the keys of backups beyond the newest `keep`, but never those of `newest`.
-pub(super) fn prune(folder: &Path, keep: usize, newest: &str) -> Result<(), BackupError> {
-    let names = names_ending(folder, END)?;
-    let (old, _) = names.split_at(names.len().saturating_sub(keep));
-    for name in old.iter().filter(|name| *name != newest) {
+/// Removes the keys of all but these backups, and so of attempts that came to no backup.
+pub(super) fn prune(folder: &Path, backups: &BTreeSet<String>) -> Result<(), BackupError> {
+    for name in names_ending(folder, END)?.iter().filter(|name| !backups.contains(*name)) {
         let path = path(folder, name);
         std::fs::remove_file(&path).map_err(BackupError::io(&path))?;
     }
@@ -145,14 +153,12 @@ mod tests {
     }
 
     #[test]
-    fn old_keys_go() {
+    fn keys_of_no_backup_go() {
         let folder = tempfile::tempdir().unwrap();
         for name in ["a", "b", "c", "d"] {
             write(folder.path(), name, TownId([1; 16]), &keys(1), &fill()).unwrap();
         }
-        prune(folder.path(), 2, "d").unwrap();
-        assert_eq!(names_ending(folder.path(), END).unwrap(), ["c", "d"]);
-        prune(folder.path(), 1, "c").unwrap();
-        assert_eq!(names_ending(folder.path(), END).unwrap(), ["c", "d"], "the newest stays, whatever its name");
+        prune(folder.path(), &["a".to_owned(), "d".to_owned(), "e".to_owned()].into()).unwrap();
+        assert_eq!(names_ending(folder.path(), END).unwrap(), ["a", "d"]);
     }
 }

@@ -26,7 +26,8 @@ pub(super) const MANIFEST_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub(super) struct Manifest {
     /// The version of this layout.
     pub(super) backup: u32,
-    /// The backup's name: when it was made, and the sequence.
+    /// The backup's name: incarnation, commits, and when it was made. Names are in the order of what
+    /// the backups hold, whatever the clock said.
     pub(super) name: String,
     /// When it was made (RFC 3339).
     pub(super) taken: String,
@@ -91,7 +92,7 @@ impl Manifest {
         let moment: String = taken.chars().filter(char::is_ascii_alphanumeric).collect();
         Self {
             backup: BACKUP_FORMAT,
-            name: format!("{moment}-{:012}", tail.commits()),
+            name: format!("{incarnation:010}-{:012}-{moment}", tail.commits()),
             taken,
             town: town.to_string(),
             town_name,
@@ -185,7 +186,7 @@ mod tests {
         let path = Path::new("m");
         let bytes = manifest.to_bytes();
         assert_eq!(Manifest::from_bytes(&bytes, path).unwrap(), manifest);
-        assert_eq!(manifest.name, "20260301T000000Z-000000000000");
+        assert_eq!(manifest.name, "0000000001-000000000000-20260301T000000Z");
         for length in 0..bytes.len() {
             assert!(matches!(Manifest::from_bytes(&bytes[..length], path), Err(BackupError::Manifest(_))), "{length}");
         }

@@ -30,7 +30,7 @@ pub struct RestoreRequest {
     /// The folder of the backups.
     pub from: PathBuf,
     /// Which one; the newest if none is said.
-    pub backup: Option<String>,
+    pub name: Option<String>,
     /// The folder of the document keys.
     pub keys: PathBuf,
     /// What the new folder needs besides.
@@ -78,9 +78,9 @@ pub struct Restored {
 /// # Errors
 /// [`BackupError`]; the backup is as it was, and the new folder does not open.
 pub fn restore(request: &RestoreRequest, progress: &mut dyn FnMut(&str, u64)) -> Result<Restored, BackupError> {
-    let RestoreRequest { from, backup, keys: keys_folder, new } = request;
+    let RestoreRequest { from, name, keys: keys_folder, new } = request;
     let folder = BackupFolder::open(from);
-    let manifest = folder.choose(backup.as_deref())?;
+    let manifest = folder.choose(name.as_deref())?;
     let document_keys = keys::read(keys_folder, &manifest)?;
     let damaged = || BackupError::NotWhole(manifest.name.clone());
     let (town, tail) = (manifest.town().ok_or_else(damaged)?, manifest.tail().ok_or_else(damaged)?);

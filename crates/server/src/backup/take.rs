@@ -76,7 +76,8 @@ pub(super) fn take_with(
     }
     let folder = BackupFolder::take(to, fill())?;
     same_town(source, &folder)?;
-    keys::belong(keys_folder, &folder.id()?, &fill())?;
+    keys::belong(keys_folder, &folder, &fill())?;
+    folder.sweep()?;
     let Copy { manifest, keys, written } = copy(source, &folder)?;
     folder.sync_chunks(&manifest.chunks)?;
     if let Some(between) = between {
@@ -98,7 +99,7 @@ pub(super) fn take_with(
         return Err(BackupError::NotWhole(manifest.name));
     }
     count(source, &manifest, &data)?;
-    let cleared = folder.prune(*keep, &manifest.name).and_then(|()| keys::prune(keys_folder, *keep, &manifest.name));
+    let cleared = clear(&folder, keys_folder, *keep, &manifest.name);
     let new = manifest.chunks.iter().filter(|chunk| written.contains(&chunk.blake3));
     let new: Vec<u64> = new.map(|chunk| chunk.bytes).collect();
     Ok(BackedUp {
@@ -125,6 +126,12 @@ fn count(source: &Source, manifest: &Manifest, data: &Path) -> Result<(), Backup
     }
     let last = LastBackup { name: manifest.name.clone(), taken: manifest.taken.clone(), sequence: manifest.sequence };
     last.keep(data)
+}
+
+/// Clears away the backups beyond the newest `keep`, their keys, and what only they were made of.
+fn clear(folder: &BackupFolder, keys_folder: &Path, keep: usize, newest: &str) -> Result<(), BackupError> {
+    keys::prune(keys_folder, &folder.prune(keep, newest)?)?;
+    folder.prune_chunks()
 }
 
 /// One folder holds one town's backups: clearing away the old ones would else clear away another's.

@@ -46,18 +46,27 @@ impl Served {
 
     /// A town of which there is nothing yet.
     fn empty() -> Self {
+        Self::empty_by(Clock::System)
+    }
+
+    /// The same, by a clock of its own.
+    fn empty_by(clock: Clock) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let instance = Instance::create(&dir.path().join("town"), Text::cut("四排镇"), 16).unwrap();
-        Self::serve(dir, instance)
+        Self::serve_by(dir, instance, clock)
     }
 
     fn serve(dir: TempDir, instance: Instance) -> Self {
+        Self::serve_by(dir, instance, Clock::System)
+    }
+
+    fn serve_by(dir: TempDir, instance: Instance, clock: Clock) -> Self {
         let Instance { ledger, store, .. } = instance;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
         let limits = WriterLimits { requests_waiting_max: 16, group_requests_max: 4, group_bytes_max: 1 << 20 };
         let failed = Box::new(|_, reason: &str| panic!("{reason}"));
         let metrics = Arc::new(Metrics::default());
-        let (writer, thread) = writer::start(ledger, Box::new(store), Clock::System, limits, metrics, failed).unwrap();
+        let (writer, thread) = writer::start(ledger, Box::new(store), clock, limits, metrics, failed).unwrap();
         Self { dir, runtime, writer, thread: Some(thread) }
     }
 
@@ -90,7 +99,7 @@ impl Served {
 
     fn restore(&self, name: &str) -> Result<Restored, BackupError> {
         let BackupRequest { to: from, keys, .. } = self.request();
-        restore(&RestoreRequest { from, backup: None, keys, new: self.new_folder(name) }, &mut |_, _| ())
+        restore(&RestoreRequest { from, name: None, keys, new: self.new_folder(name) }, &mut |_, _| ())
     }
 
     fn check(&self, keys: bool) -> Result<CheckedBackup, BackupError> {
@@ -226,6 +235,102 @@ fn whatever_is_damaged_missing_cut_or_anothers_is_refused_by_name() {
     assert_eq!(served.restore("new").unwrap_err().code(), "keys_wrong");
 }
 
+/// What a disk takes that fills up when `is_full` says so of what is written.
+fn full_when(is_full: fn(&[u8]) -> bool) -> super::folder::Fill {
+    Box::new(move |file, bytes| {
+        if is_full(bytes) {
+            Err(std::io::ErrorKind::StorageFull.into())
+        } else {
+            std::io::Write::write_all(file, bytes)
+        }
+    })
+}
+
+#[test]
+fn the_newest_backup_is_the_one_that_holds_most_whatever_the_clock_said() {
+    const YEARS: i64 = 10 * 365 * 86_400_000;
+    for wrong in [YEARS, -YEARS] {
+        let clock = Clock::demo(wrong);
+        let served = Served::empty_by(clock.clone());
+        for _ in 0..3 {
+            served.writes();
+            served.backup();
+        }
+        clock.set(Clock::System.now()).unwrap();
+        let right: Vec<String> = (0..2)
+            .map(|_| {
+                served.writes();
+                served.backup().name
+            })
+            .collect();
+        assert_eq!(served.check(true).unwrap().name, right[1], "{wrong}");
+        assert_eq!(served.restore("new").unwrap().backup, right[1], "{wrong}");
+        for name in &right {
+            check(&served.path("backup"), Some(name), Some(&served.path("keys")), &mut |_, _| ()).unwrap();
+        }
+        let kept = super::folder::names_ending(&served.path("keys"), ".keys").unwrap();
+        assert_eq!(kept, BackupFolder::open(&served.path("backup")).names().unwrap());
+        assert_eq!(kept.len(), 3, "{wrong}");
+    }
+}
+
+#[test]
+fn an_empty_folder_is_not_taken_for_that_of_the_keys_when_there_are_backups() {
+    let served = Served::empty();
+    served.backup();
+    // Its disk is not mounted.
+    fs::rename(served.path("keys"), served.path("unmounted")).unwrap();
+    for is_there in [false, true] {
+        if is_there {
+            fs::create_dir(served.path("keys")).unwrap();
+        }
+        served.writes();
+        assert_eq!(take(&served.source(), &served.request()).unwrap_err().code(), "keys_elsewhere");
+        fs::remove_dir(served.path("keys")).unwrap();
+    }
+    fs::rename(served.path("unmounted"), served.path("keys")).unwrap();
+    served.backup();
+    assert!(served.check(true).unwrap().opened);
+}
+
+#[test]
+fn keys_that_were_half_written_or_belong_to_no_backup_go() {
+    let served = Served::empty();
+    let first = served.backup();
+    let cut = ["keys/0000000001-000000000001-20200101T000000Z.keys.new", "backup/manifests/x.manifest.new"];
+    for file in cut {
+        fs::write(served.path(file), "half").unwrap();
+    }
+    // There is room for all but the manifest, again and again.
+    for _ in 0..4 {
+        served.writes();
+        let full = || full_when(|bytes| bytes.starts_with(b"{\"backup\":"));
+        assert_eq!(take_with(&served.source(), &served.request(), full, None).unwrap_err().code(), "disk");
+    }
+    for file in cut {
+        assert!(!served.path(file).exists(), "{file}");
+    }
+    served.writes();
+    let second = served.backup();
+    for made in [&first, &second] {
+        check(&served.path("backup"), Some(&made.name), Some(&served.path("keys")), &mut |_, _| ()).unwrap();
+    }
+    let keys = super::folder::names_ending(&served.path("keys"), ".keys").unwrap();
+    assert_eq!(keys, [first.name, second.name]);
+}
+
+#[test]
+fn a_town_without_a_readable_name_is_not_backed_up_and_goes_on() {
+    let served = Served::empty();
+    let name = served.path("town/town.toml");
+    let text = fs::read(&name).unwrap();
+    fs::write(&name, "junk").unwrap();
+    assert_eq!(take(&served.source(), &served.request()).unwrap_err().code(), "disk");
+    served.writes();
+    fs::write(&name, text).unwrap();
+    served.backup();
+}
+
 #[test]
 fn a_disk_that_is_full_leaves_the_older_backup_as_it_was() {
     let served = Served::new();
@@ -343,7 +448,7 @@ fn a_restored_town_is_the_same_of_a_new_incarnation_and_sealed_as_it_was() {
     // Without the journal nobody is answered, and the incarnation is far beyond.
     let BackupRequest { to: from, keys, .. } = served.request();
     let new = NewFolder { journal: None, ..served.new_folder("lost") };
-    let lost = restore(&RestoreRequest { from, backup: None, keys, new }, &mut |_, _| ()).unwrap();
+    let lost = restore(&RestoreRequest { from, name: None, keys, new }, &mut |_, _| ()).unwrap();
     assert_eq!(lost.quarantine.as_deref(), Some("missing"));
     assert!(lost.incarnation > 1_000);
 }
@@ -358,7 +463,7 @@ fn a_restore_that_is_cut_off_leaves_a_folder_that_does_not_open_and_can_be_made_
     for at in 0..12 {
         let new = served.path("new");
         let BackupRequest { to: from, keys, .. } = served.request();
-        let request = RestoreRequest { from, backup: None, keys, new: served.new_folder("new") };
+        let request = RestoreRequest { from, name: None, keys, new: served.new_folder("new") };
         let cut = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let mut steps = 0;
             restore(&request, &mut |_, _| {
@@ -388,7 +493,7 @@ fn keys_of_another_server_are_refused_before_anything_is_made() {
     let other = Served::empty();
     let BackupRequest { to: from, keys, .. } = served.request();
     let new = NewFolder { secrets: other.path("town/secrets"), ..served.new_folder("new") };
-    let error = restore(&RestoreRequest { from, backup: None, keys, new }, &mut |_, _| ()).unwrap_err();
+    let error = restore(&RestoreRequest { from, name: None, keys, new }, &mut |_, _| ()).unwrap_err();
     assert_eq!(error.code(), "another_server");
     assert!(!served.path("new").exists());
 }

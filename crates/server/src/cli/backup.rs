@@ -145,6 +145,7 @@ pub(super) fn code(error: &BackupError) -> u8 {
         BackupError::NotApart(..)
         | BackupError::AnotherTown(_)
         | BackupError::AnotherFolder(_)
+        | BackupError::KeysElsewhere(_)
         | BackupError::NotEmpty(_)
         | BackupError::NoBackup(..) => BAD_INPUT,
         _ => BAD_BACKUP,

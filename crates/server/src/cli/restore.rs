@@ -45,7 +45,7 @@ pub(super) struct RestoreOptions {
     from: PathBuf,
     /// Another backup than the newest.
     #[arg(long, value_name = "NAME")]
-    backup: Option<String>,
+    name: Option<String>,
     /// The folder of the document keys.
     #[arg(long, value_name = "DIR")]
     keys: PathBuf,
@@ -54,9 +54,9 @@ pub(super) struct RestoreOptions {
 }
 
 pub(super) fn restore(config: &Config, options: &RestoreOptions, language: Lang) -> Result<(), Exit> {
-    let RestoreOptions { from, backup, keys, kept } = options;
+    let RestoreOptions { from, name, keys, kept } = options;
     let new = kept.new_folder(config);
-    let request = RestoreRequest { from: from.clone(), backup: backup.clone(), keys: keys.clone(), new };
+    let request = RestoreRequest { from: from.clone(), name: name.clone(), keys: keys.clone(), new };
     let restored =
         restore_backup(&request, &mut stages(language)).map_err(|error| exit(&error, kept.json, language))?;
     if kept.json {

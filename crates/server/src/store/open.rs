@@ -176,7 +176,7 @@ impl SledStore {
         let journal = Journal::create(&folder.journal()).map_err(|error| OpenError::io(&folder.journal(), error))?;
         let db = open_engine(&folder, options)?;
         let tail = Tail::default();
-        db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes())).map_err(|error| OpenError::engine(&folder, &error))?;
+        db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes())).map_err(|error| engine_refused(&folder, error))?;
         let db_file = settle(&folder, &db)?;
         high_water.write(&tail).map_err(io)?;
         folder.finish()?;
@@ -278,10 +278,7 @@ pub(super) fn open_engine(folder: &DataFolder, options: OpenOptions) -> Result<s
     for _ in 0..RELEASE_TRIES {
         match open()? {
             Err(error) if still_held(&error) => std::thread::sleep(RELEASE_PAUSE),
-            Err(sled::Error::Io(error)) if is_the_systems(&error) => {
-                return Err(OpenError::io(&folder.ledger(), error));
-            }
-            opened => return opened.map_err(|error| OpenError::engine(folder, &error)),
+            opened => return opened.map_err(|error| engine_refused(folder, error)),
         }
     }
     Err(OpenError::Locked(folder.path().to_owned()))
@@ -291,6 +288,14 @@ pub(super) fn open_engine(folder: &DataFolder, options: OpenOptions) -> Result<s
 /// was dropped a moment ago: sled's background threads keep the file open a little longer.
 fn still_held(error: &sled::Error) -> bool {
     matches!(error, sled::Error::Io(error) if error.to_string().starts_with("could not acquire lock"))
+}
+
+/// What the engine says of its files: damage, unless it was the system that refused.
+pub(super) fn engine_refused(folder: &DataFolder, error: sled::Error) -> OpenError {
+    match error {
+        sled::Error::Io(error) if is_the_systems(&error) => OpenError::io(&folder.ledger(), error),
+        error => OpenError::engine(folder, &error),
+    }
 }
 
 /// Whether the system refused, so that nothing says that the files are damaged: a disk or a quota that
@@ -317,7 +322,7 @@ fn remove_unfinished_snapshots(ledger: &Path) -> io::Result<()> {
 /// Makes durable what sled did while it opened, names included. Returns the handle by which every
 /// commit syncs; it stays open because the system reports a failed write once per handle.
 pub(super) fn settle(folder: &DataFolder, db: &sled::Db) -> Result<File, OpenError> {
-    db.flush().map_err(|error| OpenError::engine(folder, &error))?;
+    db.flush().map_err(|error| engine_refused(folder, error))?;
     let path = folder.ledger_file();
     let sync = || {
         let file = File::open(&path)?;
@@ -340,7 +345,7 @@ fn read_tail(folder: &DataFolder, db: &sled::Db, acknowledged: &Tail) -> Result<
     let missing = |detail: String| OpenError::TailMissing { folder: folder.path().to_owned(), detail };
     let row = catch_unwind(AssertUnwindSafe(|| db.get(TAIL)))
         .map_err(|_| OpenError::engine(folder, &"its files contradict each other"))?
-        .map_err(|error| OpenError::engine(folder, &error))?
+        .map_err(|error| engine_refused(folder, error))?
         .ok_or_else(|| missing("the ledger has no end".to_owned()))?;
     let tail = envelope::open(TAIL, &row, |_| Ok(None))
         .ok()

@@ -12,7 +12,7 @@ use alleyway_core::wire::Wire as _;
 use super::entries::TAIL;
 use super::folder::{DataFolder, create_file, sync_folder};
 use super::journal::Journal;
-use super::open::{OpenError, OpenOptions, Parts, open_engine, settle};
+use super::open::{OpenError, OpenOptions, Parts, engine_refused, open_engine, settle};
 use super::raw::{RawEntry, TreeTail};
 use super::slots::Slots;
 use super::tail::HighWaterFile;
@@ -55,13 +55,13 @@ impl Rebuild {
     /// Puts entries back. Nothing is durable before [`Rebuild::finish`].
     ///
     /// # Errors
-    /// [`OpenError::Engine`].
+    /// [`OpenError::Engine`]; [`OpenError::Io`] if the system refused.
     pub(crate) fn put(&self, entries: impl IntoIterator<Item = RawEntry>) -> Result<(), OpenError> {
         let mut batch = sled::Batch::default();
         for (key, value) in entries {
             batch.insert(key, value);
         }
-        self.db.apply_batch(batch).map_err(|error| OpenError::engine(&self.folder, &error))
+        self.db.apply_batch(batch).map_err(|error| engine_refused(&self.folder, error))
     }
 
     /// Ends the tree with its tail, and makes all of it durable. The folder is not published yet.
@@ -73,7 +73,7 @@ impl Rebuild {
         let Self { db, journal, slots, folder } = self;
         let tail = tail.0.clone();
         let io = |error| OpenError::io(folder.path(), error);
-        db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes())).map_err(|error| OpenError::engine(&folder, &error))?;
+        db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes())).map_err(|error| engine_refused(&folder, error))?;
         let db_file = settle(&folder, &db)?;
         let slots = Slots::open(slots, tail.slots).map_err(|_| OpenError::KeysMissing(folder.path().to_owned()))?;
         let high_water = create_file(&folder.high_water()).and_then(HighWaterFile::new).map_err(io)?;

@@ -5,6 +5,8 @@ use std::os::unix::fs::{FileExt, PermissionsExt};
 
 use alleyway_core::store::{Records, Store, Transaction};
 
+use super::super::folder::DataFolder;
+use super::super::open::engine_refused;
 use super::super::{OpenError, OpenOptions, SledStore};
 use super::{TOWN, commit, copy, create, fill, open, put};
 
@@ -19,6 +21,16 @@ fn a_folder_is_created_once_and_only_where_nothing_is() {
     drop(store);
     assert!(matches!(SledStore::create(&inner, TOWN, OpenOptions::default()), Err(OpenError::NotEmpty(_))));
     assert_eq!(open(&inner).unwrap().town(), TOWN);
+}
+
+#[test]
+fn a_disk_that_is_full_is_not_taken_for_damage() {
+    let folder = tempfile::tempdir().unwrap();
+    let folder = DataFolder::begin(&folder.path().join("town"), TOWN).unwrap();
+    let full = sled::Error::Io(std::io::ErrorKind::StorageFull.into());
+    assert!(matches!(engine_refused(&folder, full), OpenError::Io { .. }));
+    let cut = sled::Error::Io(std::io::ErrorKind::UnexpectedEof.into());
+    assert!(matches!(engine_refused(&folder, cut), OpenError::Engine { .. }));
 }
 
 #[test]
