@@ -12,6 +12,7 @@ use alleyway_core::ledger::{AdminCommand, Ledger, Setup, device_key};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::replica::{Draft, Effect, Recorded, Replica, SyncSummary};
 use alleyway_core::store::{MemoryStore, Store, Transaction};
+use alleyway_core::sync::enrol::EnrolError;
 use alleyway_core::sync::flight::Flight;
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
 use alleyway_core::text::Text;
@@ -146,11 +147,24 @@ impl Town {
 
     /// An enrolled device of a member.
     pub fn device(&mut self, key: &str) -> Device {
+        let code = self.invite(key);
+        self.enrol(code).expect("a good code")
+    }
+
+    /// A code for a device of a member.
+    pub fn invite(&mut self, key: &str) -> TrackingCode {
         let mut bytes = [0; 15];
         bytes.copy_from_slice(&self.random()[..15]);
         let code = TrackingCode::from_random(bytes);
         let (member, now) = (self.member(key), self.now);
         self.ledger.invite(&self.store, member, &code, now).expect("store").expect("a member");
+        self.commit();
+        code
+    }
+
+    /// A new device with a code.
+    pub fn enrol(&mut self, code: TrackingCode) -> Result<Device, EnrolError> {
+        let now = self.now;
         let store = MemoryStore::default();
         let mut device = Device { replica: Replica::open(&store).expect("empty"), store, wiped: false };
         let (signing, sealing) = (self.random(), self.random());
@@ -159,11 +173,11 @@ impl Town {
             device.replica.enrol_request(code, Text::cut("phone"), signing, sealing, now).expect("not enrolled");
         device.persist(writes);
         let request = request.verify().expect("its own signature");
-        let answer = self.ledger.enrol(&self.store, &request, now).expect("store").expect("a good code");
+        let answer = self.ledger.enrol(&self.store, &request, now).expect("store")?;
         self.commit();
         let writes = device.replica.enrolled(&answer, now);
         device.persist(writes);
-        device
+        Ok(device)
     }
 
     /// Reports a case on a device.

@@ -199,7 +199,8 @@ impl Ledger {
         self.audit_verdicts(by.device, device, number, &fresh, (&verdicts, by.now));
         let is_of_member = matches!(by.origin.authority, Authority::Member(_));
         if is_of_member && !forked {
-            self.note_open(records, by.device, number, &verdicts)?;
+            let awaits_word = by.carried && self.awaits_word(records, by.device, batch)?;
+            self.note_open(records, by.device, number, awaits_word || !verdicts.iter().all(Verdict::is_final))?;
         }
         self.verdicts(&by, batch, receipt, verdicts)
     }
@@ -244,7 +245,7 @@ impl Ledger {
         let id = command.id(&at.by.origin.device);
         let refusal_key = keys::refusal(at.by.device, at.number, id);
         if let Some(known) = self.pending.get::<RefusalRecord>(records, &refusal_key)? {
-            if !word.is_some_and(Verdict::stands) {
+            if !word.is_some_and(|word| word.stands() || matches!(word, Verdict::Kept(_))) {
                 return Ok(Verdict::Refused(known.refusal));
             }
             // A courier brought it before its author did, who alone has the word.

@@ -7,6 +7,8 @@
 //! said which devices go on. A journal that began anew then is a history of its own, and whole: an
 //! older ledger carries all of it out.
 
+use std::collections::BTreeSet;
+
 use super::Ledger;
 use super::keys;
 use super::pending::read;
@@ -98,6 +100,16 @@ pub enum Quarantine {
     Another,
 }
 
+impl JournalRecord {
+    /// The device that was taken in.
+    fn enrolled(&self) -> Option<DeviceId> {
+        match self {
+            Self::Enrolled(note) => Some(DeviceId::of(&note.certificate.device)),
+            _ => None,
+        }
+    }
+}
+
 impl Quarantine {
     /// The word for it.
     pub fn word(self) -> &'static str {
@@ -151,9 +163,17 @@ impl Ledger {
         match self.unknown_to_ledger(entries) {
             Err(why) => self.quarantine = Some(why),
             Ok(unknown) => {
+                let anew = unknown.first().and_then(|(reach, record)| match record {
+                    JournalRecord::Restored(note) if reach.count == 1 => Some(note.at),
+                    _ => None,
+                });
+                let enrolled: BTreeSet<DeviceId> = unknown.iter().filter_map(|(_, record)| record.enrolled()).collect();
                 for (reach, record) in unknown {
                     self.carry_out_again(records, &record)?;
                     self.state.journal = reach;
+                }
+                if let Some(at) = anew {
+                    self.forget_what_is_not_in_it(records, &enrolled, at)?;
                 }
             }
         }
@@ -192,6 +212,30 @@ impl Ledger {
     fn is_older_than(&self, entries: &[Vec<u8>]) -> bool {
         let first = entries.first().map(|entry| JournalRecord::from_bytes(entry));
         matches!(first, Some(Ok(JournalRecord::Restored(note))) if note.incarnation > self.state.incarnation)
+    }
+
+    /// A journal that began anew says all that counts: a device of the older ledger that is not in it
+    /// was left out when the devices were confirmed, or came and was stopped while nothing was known of
+    /// it; an invitation that looks unused was withdrawn; and device codes were given that nobody knows.
+    fn forget_what_is_not_in_it(
+        &mut self,
+        records: &dyn Records,
+        enrolled: &BTreeSet<DeviceId>,
+        at: Time,
+    ) -> Result<(), StoreError> {
+        self.state.next_device_code = self.state.next_device_code.saturating_add(CODES_LEFT_OUT);
+        for mut device in self.device_records(records)? {
+            if device.stopped.is_none() && !enrolled.contains(&DeviceId::of(&device.key)) {
+                self.stop(records, &mut device, Stop::Revoked, at)?;
+            }
+        }
+        let to = keys::end_of(keys::INVITATIONS);
+        for (key, value) in self.pending.scan(records, keys::INVITATIONS, &to, usize::MAX)? {
+            if read::<Invitation>(&key, &value)?.used.is_none() {
+                self.pending.remove(key);
+            }
+        }
+        Ok(())
     }
 
     fn is_of_this_town(&self, record: &JournalRecord) -> bool {

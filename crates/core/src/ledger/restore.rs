@@ -22,7 +22,6 @@ use super::{Audited, Ledger, RestoredAudited};
 use crate::id::DeviceId;
 use crate::limits::STOOD_WAIT_DAYS;
 use crate::store::{Records, StoreError};
-use crate::sync::frame::Verdict;
 use crate::time::Time;
 use crate::wire_struct;
 pub(super) use proof::Proof;
@@ -114,19 +113,19 @@ impl Ledger {
         Ok(restored.is_none_or(|restored| now > restored.at.plus_days(STOOD_WAIT_DAYS)))
     }
 
-    /// Notes whether some command of a batch that is held waits. Such a batch is not covered by a
-    /// backup, and is asked for again by a server that is restored from one.
+    /// Notes whether some command of a batch that is held waits, or its author's word for it. Such a
+    /// batch is not covered by a backup, and is asked for again by a server that is restored from one.
     pub(super) fn note_open(
         &mut self,
         records: &dyn Records,
         device: DeviceId,
         number: u64,
-        verdicts: &[Verdict],
+        waits: bool,
     ) -> Result<(), StoreError> {
         let key = keys::open_batch(device, number);
         let known: Option<OpenRecord> = self.pending.get(records, &key)?;
         let incarnation = self.state.incarnation;
-        if verdicts.iter().all(Verdict::is_final) {
+        if !waits {
             if known.is_some() {
                 self.pending.remove(key);
             }

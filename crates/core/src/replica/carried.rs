@@ -249,14 +249,16 @@ impl Replica {
         if let Some(session) = &mut self.session {
             session.summary.refused += refused.len() as u64;
         }
-        let mut batches = BTreeSet::new();
+        let mut places = BTreeSet::new();
         for counter in &refused {
             if let Some(outgoing) = self.outbox.commands.get_mut(counter) {
                 outgoing.fate = Fate::Refused(RefusalCode::BaseRefused.into());
-                batches.extend(outgoing.sealed.map(|(number, _)| number));
+                places.extend(outgoing.sealed);
             }
         }
         let mut writes: Vec<Write> = refused.iter().map(|counter| self.outbox.write(*counter)).collect();
+        writes.extend(places.iter().map(|place| self.outbox.give_up(*place)));
+        let batches: BTreeSet<u64> = places.iter().map(|(number, _)| *number).collect();
         for number in batches {
             let open = |counter: &u64| self.outbox.commands.get(counter).is_some_and(|o| o.fate.is_pending());
             let answered = !self.outbox.in_batch(number).values().any(open);

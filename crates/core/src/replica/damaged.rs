@@ -16,6 +16,7 @@ use thiserror::Error;
 
 use super::confirmed::Confirmed;
 use super::outbox::{Fate, Outgoing};
+use super::restored::GivenUp;
 use super::{Replica, rows};
 use crate::batch::Batch;
 use crate::documents::Document;
@@ -164,6 +165,11 @@ impl Replica {
         })?;
         damaged.extend(rows::each(records, rows::VERDICTS, |number: [u8; 8], value| {
             outbox.proofs.insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
+            Some(())
+        })?);
+        damaged.extend(rows::each(records, rows::GIVEN_UP, |number: [u8; 8], value| {
+            let places: GivenUp = Wire::from_bytes(value).ok()?;
+            outbox.given_up.insert(u64::from_be_bytes(number), places.iter().copied().collect());
             Some(())
         })?);
         damaged.extend(rows::each(records, rows::OUTBOX, |counter: [u8; 8], value| {

@@ -1,6 +1,6 @@
 //! Commands that are pending, or refused and not yet dealt with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::rows;
 use crate::batch::{Batch, Disclosed};
@@ -126,6 +126,9 @@ pub(super) struct Outbox {
     pub(super) batches: BTreeMap<u64, Sealed>,
     /// What the server said of them, as it signed it: proof, for one that is restored from a backup.
     pub(super) proofs: BTreeMap<u64, Verdicts>,
+    /// Of batches, the places of commands that were refused here, for what they were typed upon does
+    /// not stand: the server waits for it, and says nothing final.
+    pub(super) given_up: BTreeMap<u64, BTreeSet<u32>>,
 }
 
 impl Outbox {

@@ -79,8 +79,16 @@ impl Replica {
         if !enrolled.server.verifies(Verdicts::DOMAIN, &message, &verdicts.signature) {
             return Err(ReceiveError::BadSignature);
         }
+        let is_settled =
+            |(place, verdict): (u32, &Verdict)| verdict.is_final() || self.outbox.is_given_up(verdicts.batch, place);
         let all_final =
-            verdicts.verdicts.len() == sealed.count as usize && verdicts.verdicts.iter().all(Verdict::is_final);
+            verdicts.verdicts.len() == sealed.count as usize && (0_u32..).zip(verdicts.verdicts.iter()).all(is_settled);
+        // What was in a tray before the server was restored, and is refused now, is its author's again.
+        let is_refused = |place: u32| {
+            let verdict = usize::try_from(place).ok().and_then(|place| verdicts.verdicts.get(place));
+            matches!(verdict, Some(Verdict::Refused(_)))
+        };
+        let is_readable = self.take_back(verdicts.batch, is_refused);
         let places = self.outbox.in_batch(verdicts.batch);
         let mut writes = Vec::new();
         let mut refused_documents = Vec::new();
@@ -127,9 +135,12 @@ impl Replica {
             writes.extend(self.note_handed_in(&row, became));
         }
         if let Some(sealed) = self.outbox.batches.get_mut(&verdicts.batch) {
-            sealed.answered = all_final;
+            sealed.answered = all_final && is_readable;
             writes.push(self.outbox.write_batch(verdicts.batch));
-            writes.extend(self.outbox.keep_proof(verdicts));
+            // Else the word that it lay in a tray is needed yet.
+            if is_readable {
+                writes.extend(self.outbox.keep_proof(verdicts));
+            }
         }
         Ok(super::paging::latest_of_each(writes))
     }
@@ -181,6 +192,7 @@ impl Replica {
         let mut writes = Vec::new();
         let mut again = 0_u64;
         for number in open {
+            self.take_back(number, |_| true);
             for counter in self.outbox.in_batch(number).into_values() {
                 if let Some(outgoing) = self.outbox.commands.get_mut(&counter)
                     && outgoing.fate.is_pending()

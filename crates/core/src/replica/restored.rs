@@ -5,9 +5,13 @@ use super::outbox::{Fate, Outbox, Outgoing, Sealed};
 use super::{Replica, rows};
 use crate::batch::Batch;
 use crate::command::Command;
-use crate::limits::{ANSWERED_BATCHES_MAX, ANSWERED_BYTES_MAX};
+use crate::limits::{ANSWERED_BATCHES_MAX, ANSWERED_BYTES_MAX, BATCH_COMMANDS_MAX};
 use crate::store::Write;
 use crate::sync::frame::{Verdict, Verdicts, Welcome};
+use crate::wire::List;
+
+/// Places of a batch.
+pub(super) type GivenUp = List<u32, BATCH_COMMANDS_MAX>;
 
 impl Replica {
     /// What the server lacks is sent again: batches that it names as missing, and those behind the
@@ -64,6 +68,25 @@ impl Replica {
             writes.push(self.outbox.write(counter));
         }
         writes
+    }
+
+    /// Commands of a batch that lay in a tray by the server's word are this device's own again, at the
+    /// places that `is_wanted` says, for the server has them no more. Whether the batch can be read.
+    pub(super) fn take_back(&mut self, number: u64, is_wanted: impl Fn(u32) -> bool) -> bool {
+        let count = self.outbox.batches.get(&number).map_or(0, |sealed| sealed.count);
+        let here = self.outbox.in_batch(number);
+        let was_kept = |place: u32| matches!(self.outbox.said(number, place), Some(Verdict::Kept(_)));
+        let places: Vec<u32> =
+            (0..count).filter(|place| !here.contains_key(place) && was_kept(*place) && is_wanted(*place)).collect();
+        if places.is_empty() {
+            return true;
+        }
+        let commands = self.readable_commands(number);
+        for (place, command) in (0_u32..).zip(commands.iter()).filter(|(place, _)| places.contains(place)) {
+            let outgoing = Outgoing { command: command.clone(), sealed: Some((number, place)), fate: Fate::PENDING };
+            self.outbox.commands.insert(command.counter, outgoing);
+        }
+        !commands.is_empty()
     }
 
     /// The commands of a batch, in their places; none of one that cannot be read now.
@@ -132,16 +155,39 @@ impl Outbox {
         self.proofs.get(&number).filter(|said| said.verdicts.iter().any(Verdict::is_final))
     }
 
+    /// What the server said last of the command at a place of a batch.
+    fn said(&self, number: u64, place: u32) -> Option<&Verdict> {
+        usize::try_from(place).ok().and_then(|place| self.proofs.get(&number)?.verdicts.get(place))
+    }
+
     /// Whether the author of a command has been told that it was not carried out.
     fn is_dealt_with(&self, number: u64, place: u32) -> bool {
-        let said = usize::try_from(place).ok().and_then(|place| self.proofs.get(&number)?.verdicts.get(place));
-        matches!(said, Some(Verdict::Refused(_) | Verdict::Kept(_)))
+        matches!(self.said(number, place), Some(Verdict::Refused(_) | Verdict::Kept(_)))
+            || self.is_given_up(number, place)
+    }
+
+    /// Whether the command at a place of a batch was refused here.
+    pub(super) fn is_given_up(&self, number: u64, place: u32) -> bool {
+        self.given_up.get(&number).is_some_and(|places| places.contains(&place))
+    }
+
+    /// Notes that the command at a place of a batch was refused here: a server that is restored from a
+    /// backup is sent the batch again, and the command is not pending again by that.
+    pub(super) fn give_up(&mut self, (number, place): (u64, u32)) -> Write {
+        let places = self.given_up.entry(number).or_default();
+        places.insert(place);
+        let row: GivenUp = List::new(places.iter().copied().collect()).unwrap_or_default();
+        rows::put(rows::numbered(rows::GIVEN_UP, number), &row)
     }
 
     /// Drops a batch, and what was said of it.
-    pub(super) fn drop_batch(&mut self, number: u64) -> [Write; 2] {
+    pub(super) fn drop_batch(&mut self, number: u64) -> Vec<Write> {
         self.batches.remove(&number);
         self.proofs.remove(&number);
-        [self.write_batch(number), rows::remove(rows::numbered(rows::VERDICTS, number))]
+        let mut writes = vec![self.write_batch(number), rows::remove(rows::numbered(rows::VERDICTS, number))];
+        if self.given_up.remove(&number).is_some() {
+            writes.push(rows::remove(rows::numbered(rows::GIVEN_UP, number)));
+        }
+        writes
     }
 }

@@ -25,6 +25,8 @@ pub(super) const OUTBOX: u8 = b'o';
 pub(super) const LOCKED: u8 = b'k';
 pub(super) const BATCHES: u8 = b'b';
 pub(super) const VERDICTS: u8 = b'v';
+/// Places of a batch that were given up here.
+pub(super) const GIVEN_UP: u8 = b'g';
 pub(super) const RECEIPTS: u8 = b'r';
 /// Batches of other devices, by device and number (big-endian).
 pub(super) const CARRIED: u8 = b'c';

@@ -35,8 +35,9 @@ const GROWTH_BYTES_MAX: u64 = 256 * 1024;
 /// A journal that is longer is not read, in bytes.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// Kinds of rows whose values it holds: the keys, the place in the sync, the outbox (in the lease
-/// and behind it), batches, verdicts, receipts. All others can be fetched or made again.
-const KINDS: &[u8] = b"isokbvr";
+/// and behind it), batches, verdicts, what was given up of them, receipts.
+/// All others can be fetched or made again.
+const KINDS: &[u8] = b"isokbvgr";
 
 type Sum = [u8; 16];
 

@@ -1,7 +1,9 @@
 //! All is back, with its old times and marks.
 
 use alleyway_core::documents::Mark;
+use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::refusal::RefusalCode;
+use alleyway_core::sync::enrol::EnrolError;
 use alleyway_core::sync::frame::{KeptWhy, Stop};
 use alleyway_core::time::Time;
 
@@ -9,6 +11,7 @@ use super::stage::{
     Stage, accept, carry_out, ends, entries, escalate, flight_of, in_any_order, kinds, note, receive, restore, start,
     stop, take, types,
 };
+use crate::bundles::{hand_over, restored};
 
 const MOVES: [&str; 4] = ["report", "escalate", "receive", "start"];
 
@@ -292,4 +295,109 @@ fn a_backup_from_before_a_quarantine_is_restored_with_the_journal_from_after_it(
     stage.town.sync(&mut stage.xie);
     stage.town.sync(&mut stage.lu);
     assert_eq!(kinds(&entries(&stage.lu, case)), ["report"]);
+}
+
+/// The journal that began anew knows nothing of a device that came and was stopped before, nor of an
+/// invitation that was withdrawn; an older copy of the ledger does.
+#[test]
+fn what_a_journal_that_began_anew_does_not_know_stays_out() {
+    let mut stage = Stage::new();
+    let code = stage.town.invite("xie");
+    let first = stage.town.store.clone();
+    let mut late = stage.town.device("lu");
+    stage.town.sync(&mut late);
+    let second = stage.town.store.clone();
+    stop(&mut stage.town, &late, Stop::Revoked);
+    stage.town.now = Time(stage.town.now.0 + 60_000);
+    stage.town.restore(first.with_journal_of(&alleyway_core::store::MemoryStore::default()));
+    let incarnation = stage.town.ledger.begin_incarnation(stage.town.now).unwrap();
+    let confirmed = stage.town.ledger.end_quarantine(&stage.town.store, &|_| true, stage.town.now).unwrap().unwrap();
+    assert_eq!((confirmed.kept, confirmed.withdrawn), (3, 1));
+    stage.town.commit();
+    let codes = |stage: &mut Stage| {
+        let device = stage.town.device("lu");
+        device.replica.status(stage.town.now).unwrap().device_code
+    };
+    let newest = codes(&mut stage);
+    assert_eq!(restore(&mut stage.town, &second), incarnation + 1);
+    assert!(stage.town.ledger.quarantine().is_none());
+    assert_eq!(stage.town.sync(&mut late).summary.stopped, Some(Stop::Revoked));
+    assert!(codes(&mut stage) > newest + 1, "codes that were given meanwhile are given to nobody");
+    assert_eq!(stage.town.enrol(code).err(), Some(EnrolError::CodeUnknown));
+    // The others go on, and the next start says the same.
+    for device in [&mut stage.xie, &mut stage.lu, &mut stage.qin] {
+        assert_eq!(stage.town.sync(device).summary.stopped, None);
+    }
+    let again = stage.town.store.clone();
+    restore(&mut stage.town, &again);
+    assert_eq!(stage.town.sync(&mut late).summary.stopped, Some(Stop::Revoked));
+}
+
+#[test]
+fn what_lay_in_a_tray_before_a_restore_and_cannot_again_is_its_authors_again() {
+    for by_courier in [false, true] {
+        let mut stage = Stage::new();
+        let mut other = stage.town.device("lu");
+        stage.town.sync(&mut other);
+        let backup = stage.town.store.clone();
+        let case = stage.town.report(&mut other, "the well", "dry", "", "").document;
+        stage.town.sync(&mut other);
+        stage.all_sync();
+        let alley = stage.town.alley;
+        let accepted = types(&mut stage.town, &mut stage.xie, case, accept());
+        hand_over(&mut stage.town, &mut stage.xie, &mut stage.lu);
+        let courier = stage.lu.store.clone();
+        ends(&mut stage.town, "xie", alley);
+        assert_eq!(stage.town.sync(&mut stage.xie).summary.kept, 1);
+        assert!(stage.xie.replica.refused().is_empty() && stage.xie.replica.pending().is_empty());
+        // The phone that reported the case never comes back.
+        restore(&mut stage.town, &backup);
+        if by_courier {
+            stage.lu = restored(courier);
+            stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
+            stage.town.sync(&mut stage.lu);
+        }
+        for _ in 0..2 {
+            stage.town.sync(&mut stage.xie);
+            stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
+        }
+        let refused = stage.xie.replica.refused();
+        assert_eq!(refused.iter().map(|row| row.command).collect::<Vec<_>>(), [accepted.command], "{by_courier}");
+        assert_eq!(refused[0].refusal.as_ref().unwrap().code, RefusalCode::NobodyCleared);
+        assert!(stage.town.sync(&mut stage.xie).summary.up_to_date);
+        // Once it is dealt with, it does not come again.
+        let writes = stage.xie.replica.drop_refused(accepted.command).unwrap();
+        stage.xie.persist(writes);
+        restore(&mut stage.town, &backup);
+        stage.town.sync(&mut stage.xie);
+        assert!(stage.xie.replica.refused().is_empty() && stage.xie.replica.pending().is_empty());
+    }
+}
+
+#[test]
+fn what_was_given_up_for_what_it_stood_on_does_not_wait_for_that_behind_a_restore() {
+    let mut stage = Stage::new();
+    let case = stage.reports();
+    stage.all_sync();
+    let mut third = stage.town.device("lu");
+    stage.town.sync(&mut third);
+    let backup = stage.town.store.clone();
+    types(&mut stage.town, &mut stage.xie, case, accept());
+    hand_over(&mut stage.town, &mut stage.xie, &mut stage.lu);
+    let upon = types(&mut stage.town, &mut stage.lu, case, note("upon it"));
+    let shown = types(&mut stage.town, &mut stage.lu, case, note("this too"));
+    types(&mut stage.town, &mut third, case, accept());
+    stage.town.sync(&mut third);
+    stage.town.sync(&mut stage.lu);
+    assert_eq!(stage.lu.replica.refused().len(), 2);
+    let writes = stage.lu.replica.drop_refused(upon.command).unwrap();
+    stage.lu.persist(writes);
+    stage.lu = restored(stage.lu.store.clone());
+    restore(&mut stage.town, &backup);
+    stage.town.sync(&mut third);
+    stage.all_sync();
+    assert!(stage.lu.replica.pending().is_empty());
+    let refused = stage.lu.replica.refused();
+    assert_eq!(refused.iter().map(|row| row.command).collect::<Vec<_>>(), [shown.command]);
+    assert!(stage.town.sync(&mut stage.lu).summary.up_to_date);
 }

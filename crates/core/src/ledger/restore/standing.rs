@@ -7,7 +7,7 @@ use crate::command::case::Stood;
 use crate::command::{Base, Body, CaseCommand, Command};
 use crate::crypto::blake3_keyed;
 use crate::documents::Document;
-use crate::id::DocumentId;
+use crate::id::{DeviceId, DocumentId};
 use crate::ledger::Ledger;
 use crate::ledger::administer::AdminCommand;
 use crate::ledger::hand_in::{HandIn, Judged, Judging};
@@ -136,6 +136,22 @@ impl Ledger {
     ) -> Result<bool, StoreError> {
         let before = command.base.incarnation < self.state.incarnation && at.by.carried;
         Ok(before && at.is_unproved() && self.is_waited_for(records, at.by)?)
+    }
+
+    /// Whether only couriers have brought a batch that was typed before the restore: its author may
+    /// have the server's word for it, and has not given it back.
+    pub(in crate::ledger) fn awaits_word(
+        &self,
+        records: &dyn Records,
+        device: DeviceId,
+        batch: &VerifiedBatch,
+    ) -> Result<bool, StoreError> {
+        let incarnation = self.state.incarnation;
+        let is_of_before = batch.batch().commands.iter().any(|command| command.base.incarnation < incarnation);
+        if incarnation == 1 || !is_of_before {
+            return Ok(false);
+        }
+        Ok(self.batch(records, device, batch.batch().number)?.is_some_and(|held| held.carried))
     }
 
     /// Whether what an author had seen before the restore may still come: a command that was typed
