@@ -199,6 +199,9 @@ fn a_town_that_is_lost_comes_back_from_its_backup_and_its_phones_with_its_old_ti
     refused(&new, &line, BAD_INPUT, "not_empty");
 
     let server = Server::start(&new, &address, &["serve"], &[]).expect("ready again");
+    // What `systemctl reload` sends ends nobody, without TLS either.
+    let told = Command::new("kill").args(["-HUP", &server.pid().to_string()]).status().expect("run");
+    assert!(told.success());
     for _ in 0..2 {
         for phone in &phones {
             synced(phone);

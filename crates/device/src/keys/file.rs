@@ -138,6 +138,18 @@ pub fn write(home: &Path, key: &StoreKey, guard: Guard<'_>) -> Result<(), KeyFil
     Ok(())
 }
 
+/// Removes what a change of the key file left that was cut off, for it may hold the bare key. For
+/// whoever holds the store: nobody else changes the file then.
+pub(crate) fn sweep(home: &Path) {
+    let beside = home.join(NEW_NAME);
+    if let Ok(file) = OpenOptions::new().write(true).open(&beside) {
+        // What cannot be written over or removed is no reason not to open.
+        let _ = blank(file);
+        let _ = fs::remove_file(&beside);
+        let _ = sync_folder(home);
+    }
+}
+
 /// Destroys the key file, durably: without it nobody reads the store, its owner included.
 ///
 /// # Errors

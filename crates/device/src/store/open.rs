@@ -118,7 +118,9 @@ pub struct KeyFile<'a> {
 
 impl KeySource for KeyFile<'_> {
     fn key(&mut self) -> Result<StoreKey, KeyFileError> {
-        file::read(self.home, self.passphrase)
+        let key = file::read(self.home, self.passphrase)?;
+        file::sweep(self.home);
+        Ok(key)
     }
     fn key_to_be(&mut self) -> Result<StoreKey, KeyFileError> {
         if file::exists(self.home) {

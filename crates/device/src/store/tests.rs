@@ -52,6 +52,19 @@ fn only_the_owner_reads_folder_and_file() {
 }
 
 #[test]
+fn a_key_file_that_was_half_changed_leaves_no_key_behind() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(DeviceStore::open(folder.path()).unwrap());
+    // A passphrase was being removed: this is the bare key.
+    let beside = folder.path().join("device.key.new");
+    std::fs::copy(folder.path().join("device.key"), &beside).unwrap();
+    let key = std::fs::read(folder.path().join("device.key")).unwrap();
+    drop(DeviceStore::open(folder.path()).unwrap());
+    assert!(!beside.exists());
+    assert_eq!(std::fs::read(folder.path().join("device.key")).unwrap(), key);
+}
+
+#[test]
 fn a_second_process_is_told_that_the_store_is_in_use() {
     let folder = tempfile::tempdir().unwrap();
     let _first = DeviceStore::open(folder.path()).unwrap();

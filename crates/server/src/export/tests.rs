@@ -5,7 +5,7 @@ use std::io::BufRead as _;
 
 use serde_json::Value;
 
-use super::write::export;
+use super::write::{export, export_with};
 use super::*;
 use crate::backup::tests::{Served, heads};
 use crate::instance::Instance;
@@ -43,6 +43,18 @@ fn a_town_made_from_its_export_has_the_same_heads_under_fresh_keys() {
     assert_eq!((&unit["state"]["kind"], unit["head"].as_str().unwrap().len()), (&Value::from("unit"), 64));
     let sealed = lines(&to.join("rows.jsonl")).iter().filter(|row| row["slot"].is_u64()).count();
     assert!(sealed > 10, "what people wrote is to be sealed again");
+}
+
+#[test]
+fn an_export_that_fails_half_way_leaves_no_plain_text_and_can_be_made_again() {
+    let served = Served::new();
+    let to = served.path("export");
+    let in_the_way = || fs::create_dir(to.join("documents.jsonl")).unwrap();
+    export_with(&served.source(), &to, &in_the_way).unwrap_err();
+    fs::remove_dir(to.join("documents.jsonl")).unwrap();
+    let left: Vec<_> = to.read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert!(left.is_empty(), "{left:?}");
+    export(&served.source(), &to).unwrap();
 }
 
 #[test]

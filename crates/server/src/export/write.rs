@@ -40,12 +40,26 @@ pub struct Exported {
 }
 
 /// Writes the town out into `to`, which must be empty or not exist. That it is done is in the audit
-/// before anything of it can be read.
+/// before anything of it can be read. What fails half-way leaves no plain text behind.
 pub(crate) fn export(source: &Source, to: &Path) -> Result<Exported, ExportError> {
+    export_with(source, to, &|| ())
+}
+
+/// The same, with what happens once the rows are written.
+pub(super) fn export_with(source: &Source, to: &Path, between: &dyn Fn()) -> Result<Exported, ExportError> {
     if to.read_dir().is_ok_and(|mut names| names.next().is_some()) {
         return Err(ExportError::NotEmpty(to.to_owned()));
     }
     make_folder(to)?;
+    write_town(source, to, between).inspect_err(|_| {
+        for name in [ROWS, DOCUMENTS, MANIFEST] {
+            // It may not have been begun.
+            let _ = std::fs::remove_file(to.join(name));
+        }
+    })
+}
+
+fn write_town(source: &Source, to: &Path, between: &dyn Fn()) -> Result<Exported, ExportError> {
     let spool = Spool::make(source, &to.join(SPOOL))?;
     let records = spool.entries();
     source.ask(move |desk| {
@@ -55,6 +69,7 @@ pub(crate) fn export(source: &Source, to: &Path) -> Result<Exported, ExportError
     let facts = spool.facts();
     let mut files = BTreeMap::new();
     let (rows, erased) = write_rows(source, &spool.records(), &to.join(ROWS), &mut files)?;
+    between();
     let documents = write_documents(source, &spool.records(), &to.join(DOCUMENTS), &mut files)?;
     drop(spool);
     let TownFacts { town, town_name, server, incarnation, sequence, chain, taken, format } = facts;
