@@ -82,7 +82,7 @@ pub use stats::LedgerStats;
 pub use track::{TrackStep, Tracked, Tracking};
 
 use crate::crypto::{PublicKey, SealingSecret, SecretKey};
-use crate::id::{CommandId, DeviceId, MemberId, TownId};
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId, TownId};
 use crate::limits::NAME_BYTES_MAX;
 use crate::organisation::Organisation;
 use crate::store::{HighWater, JournalWrites, Records, Store, StoreError, Transaction};
@@ -141,6 +141,8 @@ pub struct Ledger {
     stats: LedgerStats,
     /// Clearances that changed, and that the directories are to be told of.
     unpublished: BTreeSet<CommandId>,
+    /// Cases whose reports are to come again, for the tray that they go to is full.
+    told_later: BTreeSet<DocumentId>,
 }
 
 /// Serials of challenges, in memory only: the highest that each device has used, and that of its last
@@ -217,6 +219,7 @@ impl Ledger {
             challenges: Challenges::default(),
             stats: LedgerStats::default(),
             unpublished: BTreeSet::new(),
+            told_later: BTreeSet::new(),
         };
         ledger.replay_journal(store, store.journal()?)?;
         Ok(ledger)

@@ -8,14 +8,17 @@ use alleyway_core::command::unit::{Amend, Appoint, Clear, ConfirmDevice, Post, U
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::ledger::{AdminCommand, DeviceChange};
+use alleyway_core::limits::{STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::replica::{ClearanceStep, Draft, RecordError, Recorded};
+use alleyway_core::replica::{ClearanceStep, Draft, Effect, RecordError, Recorded};
 use alleyway_core::store::Records as _;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_tests::pure::{Device, Town};
+
+use crate::handover::cut::Forger;
 
 /// A town with phones: two administrators', an auditor's, the chief's, the secretary's.
 struct Stage {
@@ -413,6 +416,60 @@ fn what_is_said_about_a_refused_confidential_report_of_a_stopped_phone_lies_in_n
     assert_eq!(stage.chief.replica.refused().len() as u64, NOTES + 1, "its author has it still");
     stage.town.sync(&mut colleague);
     assert!(colleague.replica.review().is_empty());
+}
+
+/// The report waits for room, and what is said about it comes in batches of their own.
+#[test]
+fn what_is_said_about_a_confidential_report_that_waits_for_room_in_its_tray_waits_too() {
+    let mut stage = Stage::new();
+    let (case, branch) = (stage.reported(), stage.branch);
+    stage.clears(branch, "qin");
+    let mut colleague = stage.town.device("lu");
+    let body = |number: u64| Body::Case(CaseCommand::Note(Note { text: Text::cut(&number.to_string()) }));
+    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| Draft { target: Some(case), body: body(number) }).collect();
+    let revoke = |town: &mut Town, device: &Device| {
+        let code = device.replica.status(town.now).unwrap().device_code;
+        town.ledger.change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), town.now).unwrap().unwrap();
+        town.commit();
+    };
+    for _ in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
+        let stolen = stage.town.device("xie");
+        revoke(&mut stage.town, &stolen);
+        Forger::of(&stolen).hands_in(&mut stage.town, &notes);
+    }
+    let reported = types(&mut stage);
+    stage.town.note(&mut stage.chief, DocumentId(reported.0), "in the same batch");
+    let (random, now) = (stage.town.random(), stage.town.now);
+    for effect in stage.chief.replica.begin_sync(now, random) {
+        if let Effect::Persist(writes) = effect {
+            stage.chief.persist(writes);
+        }
+    }
+    stage.chief.replica.sync_failed();
+    stage.town.note(&mut stage.chief, DocumentId(reported.0), "in the next one");
+    revoke(&mut stage.town, &stage.chief);
+    let summary = stage.town.sync(&mut stage.chief).summary;
+    assert_eq!((summary.kept, summary.refused), (0, 0));
+    stage.town.sync(&mut colleague);
+    assert!(colleague.replica.review().is_empty());
+    assert_eq!(stage.chief.replica.pending().len(), 3);
+    // There is room.
+    let alley = stage.alley();
+    stage.clears(alley, "lu");
+    stage.town.sync(&mut colleague);
+    let full = colleague.replica.review();
+    assert_eq!(full.len(), TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS);
+    for row in &full[..3] {
+        let (random, now) = (stage.town.random(), stage.town.now);
+        let writes = colleague.replica.dismiss(row.item, now, random).unwrap();
+        colleague.persist(writes);
+    }
+    stage.town.sync(&mut colleague);
+    assert_eq!(stage.town.sync(&mut stage.chief).summary.kept, 3);
+    stage.town.sync(&mut colleague);
+    let texts: Vec<_> = colleague.replica.review().into_iter().map(|row| row.text).collect();
+    assert_eq!(texts.len(), full.len());
+    assert!(["in the same batch", "in the next one"].iter().all(|said| texts.contains(&(*said).to_owned())));
 }
 
 #[test]

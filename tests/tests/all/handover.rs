@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
 
 #[path = "handover/cut.rs"]
-mod cut;
+pub(crate) mod cut;
 #[path = "handover/moved.rs"]
 mod moved;
 #[path = "handover/replaced.rs"]

@@ -304,6 +304,9 @@ impl Ledger {
         if word.is_some() && verdict.stands() && !self.may_have_seen(records, at, command, head.as_ref())? {
             self.pending.put(keys::stands_by_word(at.by.device, target), &at.number);
         }
+        if command.document.is_none() {
+            self.note_told_later(target, &verdict);
+        }
         match &verdict {
             Verdict::Refused(refusal) => {
                 self.stats.refuse(&refusal.code);

@@ -28,7 +28,7 @@ pub(super) fn first_flight(town: &mut Town, device: &mut Device) -> Vec<u8> {
 }
 
 /// Whoever has a device's keys, and signs what its program would never have typed.
-pub(super) struct Forger {
+pub(crate) struct Forger {
     /// The cursor to show.
     pub(super) cursor: Opaque,
     /// Whether to say that more is to follow.
@@ -44,7 +44,7 @@ pub(super) struct Forger {
 
 impl Forger {
     /// With the keys of a device that has handed in nothing yet.
-    pub(super) fn of(device: &Device) -> Self {
+    pub(crate) fn of(device: &Device) -> Self {
         let identity = device.store.get(b"i").unwrap().unwrap();
         let secret = SecretKey::from_bytes(&identity[..32].try_into().unwrap());
         let (cursor, after) = (Opaque::default(), List::default());
@@ -52,7 +52,7 @@ impl Forger {
     }
 
     /// Hands in a batch; what the server says of each command.
-    pub(super) fn hands_in(&mut self, town: &mut Town, drafts: &[Draft]) -> Vec<Verdict> {
+    pub(crate) fn hands_in(&mut self, town: &mut Town, drafts: &[Draft]) -> Vec<Verdict> {
         let batch = self.seals(town, drafts);
         self.says(town, &[batch])
     }

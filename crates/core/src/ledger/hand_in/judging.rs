@@ -13,6 +13,9 @@ use crate::refusal::{Refusal, RefusalCode};
 use crate::store::{Records, StoreError};
 use crate::sync::frame::{AdmittedAt, KeptWhy, Need, Stop, Verdict, check_of};
 
+/// Reports that are known to come again.
+const TOLD_LATER_MAX: usize = 4_096;
+
 /// What a command stands on.
 enum Base {
     There(Document),
@@ -177,7 +180,8 @@ impl Ledger {
                     return refused(RefusalCode::DocumentRefused, hidden);
                 }
                 // What it was typed upon may still come, and with it the document.
-                let may_come = self.may_still_come(records, at, &command.base, None)?;
+                let may_come =
+                    self.told_later.contains(&target) || self.may_still_come(records, at, &command.base, None)?;
                 if !may_come && at.awaited.is_empty() && command.base.after.is_empty() {
                     return refused(RefusalCode::UnknownDocument, hidden);
                 }
@@ -208,14 +212,28 @@ impl Ledger {
     }
 
     /// Whether the case that a command is about was not reported yet, as far as the server knows, and
-    /// may be: by a batch before it, or by a phone that had it before a restore.
+    /// may be: by a batch before it, by a phone that had it before a restore, or when there is room in
+    /// the tray that its report goes to.
     fn subject_may_come(&self, records: &dyn Records, at: &Judging<'_>, command: &Command) -> Result<bool, StoreError> {
         let Some(subject) = command.document.filter(|_| matches!(command.body, Body::Case(_))) else {
             return Ok(false);
         };
         let is_known = self.kept_before(records, CommandId(subject.0))?.is_some()
             || self.creation_was_refused(records, at.by.device, subject)?;
-        Ok(!is_known && (at.lacks_an_earlier() || self.may_still_come(records, at, &command.base, None)?))
+        // Of so many that they are not all known, any may be.
+        let is_told_later = self.told_later.contains(&subject) || self.told_later.len() >= TOLD_LATER_MAX;
+        let comes_before = at.lacks_an_earlier() || is_told_later;
+        Ok(!is_known && (comes_before || self.may_still_come(records, at, &command.base, None)?))
+    }
+
+    /// Notes whether a report is to come again. What its phone said about the case is sent with it, behind
+    /// it, and until it lies in a tray nobody can say who may read that.
+    pub(super) fn note_told_later(&mut self, case: DocumentId, verdict: &Verdict) {
+        if !matches!(verdict, Verdict::Later(_)) {
+            self.told_later.remove(&case);
+        } else if self.told_later.len() < TOLD_LATER_MAX {
+            self.told_later.insert(case);
+        }
     }
 
     /// What is noted of the device's report that would have created the document, if it was refused.
