@@ -33,7 +33,7 @@ pub(super) struct CarriedBatch {
     pub(super) sealed: List<Blob<CLOSED_BYTES_MAX>, CARRIED_SEALS_MAX>,
     /// The commands that were seen here, whether they still are or not.
     pub(super) seen: List<CommandId, BATCH_COMMANDS_MAX>,
-    /// When it was handed over, by this device's clock.
+    /// When it was handed over, by the server's clock, as far as this device could tell.
     pub(super) since: Time,
     /// The server has said what became of each command: it is not carried any further.
     pub(super) done: bool,
@@ -181,10 +181,9 @@ fn documents_of(batch: &CarriedBatch) -> BTreeSet<DocumentId> {
 
 impl Replica {
     /// Takes what the server says of a batch that this device carried.
-    pub(super) fn take_carried(&mut self, carried: Carried, now: Time) -> Vec<Write> {
+    pub(super) fn take_carried(&mut self, carried: Carried) -> Vec<Write> {
         let place = (carried.device, carried.number);
         let Some(batch) = self.carrying.get(place) else { return Vec::new() };
-        let given_up = now > batch.since.plus_days(CARRIED_DAYS_MAX);
         let Some(session) = &mut self.session else { return Vec::new() };
         session.progress = true;
         match carried.state {
@@ -193,9 +192,10 @@ impl Replica {
                 let done = CarriedBatch { done: true, ..batch.clone() };
                 self.carrying.put(place, done);
             }
-            CarriedState::Waits if !given_up => return Vec::new(),
-            // Its author still has it.
-            CarriedState::Waits => drop(self.carrying.remove(place)),
+            CarriedState::Waits => {
+                session.carried_waiting.insert(place);
+                return Vec::new();
+            }
             CarriedState::Unreadable => {
                 let mut batch = batch.clone();
                 if batch.drop_copy() {
@@ -203,21 +203,33 @@ impl Replica {
                     self.carrying.put(place, batch);
                 } else {
                     session.summary.unreadable += 1;
-                    self.carrying.remove(place);
+                    session.carried_unreadable.insert(place);
+                    return Vec::new();
                 }
             }
         }
         vec![self.carrying.write(place)]
     }
 
-    /// Once all has come: batches that are done with leave. An own command that was typed upon one
-    /// of theirs which does not stand cannot stand either.
-    pub(super) fn settle_carried(&mut self) -> Vec<Write> {
-        let done: Vec<Place> = self.carrying.iter().filter(|(_, batch)| batch.done).map(|(place, _)| place).collect();
-        let judged = done.iter().filter_map(|place| self.carrying.get(*place));
+    /// Once all has come, at `clock` by the server: batches that are done with leave, and those that
+    /// are carried no longer, for the server cannot read them or has made them wait for so long; their
+    /// authors still have them. An own command that was typed upon one of theirs which does not stand
+    /// cannot stand either; one that waits keeps what it waits for here.
+    pub(super) fn settle_carried(&mut self, clock: Time) -> Vec<Write> {
+        let Some(session) = &self.session else { return Vec::new() };
+        let (waiting, unreadable) = (&session.carried_waiting, &session.carried_unreadable);
+        let is_given_up = |place: &Place, batch: &CarriedBatch| {
+            let is_old = clock > batch.since.plus_days(CARRIED_DAYS_MAX);
+            is_old && (waiting.contains(place) || unreadable.contains(place))
+        };
+        let is_over = |place: &Place, batch: &CarriedBatch| batch.done || is_given_up(place, batch);
+        let over: BTreeSet<Place> =
+            self.carrying.iter().filter(|(place, batch)| is_over(place, batch)).map(|(place, _)| place).collect();
+        let leaving: BTreeSet<Place> = over.union(unreadable).copied().collect();
+        let judged = over.iter().filter_map(|place| self.carrying.get(*place));
         let judged: BTreeSet<CommandId> = judged.flat_map(|batch| batch.seen.iter().copied()).collect();
         let mut writes = self.refuse_upon(&judged);
-        for place in done {
+        for place in leaving {
             // An own command still waits for its verdict, and may come to need this.
             if self.carrying.get(place).is_some_and(|batch| self.is_awaited(batch)) {
                 continue;

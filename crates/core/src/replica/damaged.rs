@@ -113,7 +113,11 @@ impl Replica {
         let mut replica = Self::empty();
         replica.identity = rows::get(records, rows::IDENTITY).map_err(|e| vital(e, OpenError::Identity))?;
         replica.state = rows::get(records, rows::STATE).map_err(|e| vital(e, OpenError::State))?.unwrap_or_default();
-        replica.compared = rows::get(records, rows::COMPARED).map_err(|e| vital(e, OpenError::State))?;
+        replica.compared = match rows::get(records, rows::COMPARED) {
+            // Of some incarnation before the one that was heard last: which one, nobody knows.
+            Err(StoreError::Damaged(_)) => Some(0),
+            read => read?,
+        };
         replica.noted = replica.state.lease.as_ref().map_or(0, |lease| lease.spent);
         let mut damaged = replica.read_received(records)?;
         damaged.extend(replica.read_typed(records)?);
@@ -229,7 +233,7 @@ impl Opened {
         let of = key.get(1..).unwrap_or_default();
         let number = <[u8; 8]>::try_from(of).map(u64::from_be_bytes);
         let what = match (key.first(), number) {
-            (Some(&rows::OUTBOX | &rows::LOCKED), Ok(counter)) => self.put_back(counter),
+            (Some(&rows::OUTBOX | &rows::LOCKED), Ok(counter)) => self.put_back(&key, counter),
             (Some(&rows::BATCHES), Ok(number)) => self.seal_anew(number),
             (Some(&rows::OUTBOX | &rows::LOCKED | &rows::BATCHES), Err(_)) => Damaged::Unknown,
             (kind, _) => {
@@ -258,7 +262,7 @@ impl Opened {
 
     /// A command's row is made anew from its batch, which is sent again: what the server said of it
     /// was in the row.
-    fn put_back(&mut self, counter: u64) -> Damaged {
+    fn put_back(&mut self, damaged: &[u8], counter: u64) -> Damaged {
         let Some(outgoing) = self.replica.sealed_command(counter) else { return Damaged::Command(counter) };
         let outbox = &mut self.replica.outbox;
         if let Some((number, _)) = outgoing.sealed
@@ -268,7 +272,12 @@ impl Opened {
             self.repairs.push(outbox.write_batch(number));
         }
         outbox.commands.insert(counter, outgoing);
-        self.repairs.push(outbox.write(counter));
+        let written = outbox.write(counter);
+        if written.key != damaged {
+            // It was typed behind the lease, and can be read again.
+            self.repairs.push(rows::remove(damaged.to_vec()));
+        }
+        self.repairs.push(written);
         Damaged::Restored(counter)
     }
 

@@ -64,7 +64,7 @@ impl Replica {
             ServerFrame::Listing(listing) => self.take_listing(&listing),
             ServerFrame::Welcome(welcome) => self.take_welcome(&welcome, now)?,
             ServerFrame::Lease(lease) => self.take_lease(&lease, now),
-            ServerFrame::Carried(carried) => self.take_carried(carried, now),
+            ServerFrame::Carried(carried) => self.take_carried(carried),
             ServerFrame::Stopped(stopped) => self.take_stopped(&stopped)?,
         };
         Ok(if writes.is_empty() { Vec::new() } else { vec![Effect::Persist(writes)] })
@@ -262,7 +262,7 @@ impl Replica {
         writes.push(self.write_state());
         if welcome.complete && self.wanted.is_empty() {
             writes.extend(self.drop_arrived());
-            writes.extend(self.settle_carried());
+            writes.extend(self.settle_carried(welcome.clock));
         }
         Ok(writes)
     }

@@ -68,6 +68,9 @@ pub(super) struct Session {
     /// Batches of other devices sent, and those of the last flight.
     pub(super) carried_sent: BTreeSet<Place>,
     pub(super) carried_in_flight: BTreeSet<Place>,
+    /// Those that the server cannot read, and those that wait.
+    pub(super) carried_unreadable: BTreeSet<Place>,
+    pub(super) carried_waiting: BTreeSet<Place>,
     /// Own commands, by counter, that the server says wait for their base.
     pub(super) waiting: BTreeSet<u64>,
     /// Forks answered.

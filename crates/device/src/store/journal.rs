@@ -34,10 +34,10 @@ pub(super) const NEW_NAME: &str = "device.journal.new";
 const GROWTH_BYTES_MAX: u64 = 256 * 1024;
 /// A journal that is longer is not read, in bytes.
 const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
-/// Kinds of rows whose values it holds: the keys, the place in the sync, the outbox (in the lease
-/// and behind it), batches, verdicts, what was given up of them, receipts.
+/// Kinds of rows whose values it holds: the keys, the place in the sync, of which incarnation the
+/// documents are, the outbox (in the lease and behind it), batches, verdicts, what was given up of them, receipts.
 /// All others can be fetched or made again.
-const KINDS: &[u8] = b"isokbvgr";
+const KINDS: &[u8] = b"ishokbvgr";
 
 type Sum = [u8; 16];
 

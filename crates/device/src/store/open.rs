@@ -154,7 +154,11 @@ impl DeviceStore {
             make_folder(home)?;
             let host = source.key_to_be().map_err(OpenStoreError::Key)?;
             make_file(home, &path)?;
-            return found(home, open_checked(&path)?, host);
+            let database = open_checked(&path)?;
+            if is_blank(&database) {
+                return found(home, database, host);
+            }
+            // Somebody was asked for a passphrase, and another program has made the store meanwhile.
         }
         // Missing where there is a journal, it is as an empty one.
         make_file(home, &path)?;

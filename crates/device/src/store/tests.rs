@@ -4,6 +4,7 @@ use redb::ReadableTable;
 
 use super::open::{FORMAT_KEY, KEY_CHECK_KEY};
 use super::*;
+use crate::keys::file::KeyFileError;
 
 mod harm;
 mod renewal;
@@ -62,6 +63,26 @@ fn a_key_file_that_was_half_changed_leaves_no_key_behind() {
     drop(DeviceStore::open(folder.path()).unwrap());
     assert!(!beside.exists());
     assert_eq!(std::fs::read(folder.path().join("device.key")).unwrap(), key);
+}
+
+/// Somebody is asked for a passphrase, and meanwhile another program makes the store and uses it.
+#[test]
+fn a_store_that_is_there_by_now_is_not_founded_again() {
+    struct Asked<'a>(&'a Path);
+    impl KeySource for Asked<'_> {
+        fn key(&mut self) -> Result<StoreKey, KeyFileError> {
+            Ok(StoreKey::from_bytes(&[7; 32]))
+        }
+        fn key_to_be(&mut self) -> Result<StoreKey, KeyFileError> {
+            let mut other = DeviceStore::open_with(self.0, &mut StoreKey::from_bytes(&[7; 32])).unwrap();
+            other.commit(&[put(b"o", b"typed")]).unwrap();
+            self.key()
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let home = folder.path().join("xie");
+    let store = DeviceStore::open_with(&home, &mut Asked(&home)).unwrap();
+    assert_eq!(store.get(b"o").unwrap().as_deref(), Some(&b"typed"[..]));
 }
 
 #[test]

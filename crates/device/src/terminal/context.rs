@@ -20,6 +20,9 @@ use super::texts::{self, Lang, Say};
 use crate::store::DeviceStore;
 use zeroize::Zeroizing;
 
+/// What is read of the input, in bytes: ten times the longest text, for its blanks.
+const INPUT_BYTES_MAX: u64 = 65_536;
+
 /// Everything a command is told besides its own arguments.
 pub(super) struct Context {
     home: PathBuf,
@@ -150,36 +153,44 @@ impl Context {
 
     /// A flag's text, bounded; `-` reads it from the input.
     pub(super) fn text<const MAX: usize>(&self, flag: &str, text: &str) -> Result<Text<MAX>, Failure> {
-        self.bounded(flag, &self.input_or(text)?)
+        self.bounded(flag, &self.input_or(flag, text)?)
     }
 
     /// A flag's text; `-` reads it from the input.
-    pub(super) fn input_or(&self, text: &str) -> Result<String, Failure> {
-        if text == "-" {
-            // Files of Windows end their lines with two bytes.
-            self.input(TEXT_BYTES_MAX).map(|text| text.trim_end().replace("\r\n", "\n"))
-        } else {
-            Ok(text.to_owned())
-        }
+    pub(super) fn input_or(&self, flag: &str, text: &str) -> Result<String, Failure> {
+        if text == "-" { self.input(flag) } else { Ok(text.to_owned()) }
     }
 
     /// A flag's text, bounded.
     pub(super) fn bounded<const MAX: usize>(&self, flag: &str, text: &str) -> Result<Text<MAX>, Failure> {
-        Text::new(text).map_err(|_| {
-            let limit = MAX.to_string();
-            self.failure(Exit::Usage, "text_too_long", Say::TextTooLong, &[("flag", flag), ("limit", &limit)])
-        })
+        Text::new(text).map_err(|_| self.too_long(flag, MAX))
     }
 
-    /// What stands on the input, at most a little more than `limit` bytes of it.
-    fn input(&self, limit: usize) -> Result<String, Failure> {
-        let mut text = String::new();
-        std::io::stdin()
-            .take(limit as u64 + 2)
-            .read_to_string(&mut text)
-            .map_err(|_| self.failure(Exit::Usage, "input_unreadable", Say::InputUnreadable, &[]))?;
-        Ok(text)
+    fn too_long(&self, flag: &str, limit: usize) -> Failure {
+        let limit = limit.to_string();
+        self.failure(Exit::Usage, "text_too_long", Say::TextTooLong, &[("flag", flag), ("limit", &limit)])
     }
+
+    /// All that stands on the input: what is left out of it as blanks or ends of lines is known only
+    /// then, and nothing may be cut off unsaid.
+    fn input(&self, flag: &str) -> Result<String, Failure> {
+        let read = read_whole(std::io::stdin());
+        let text = read.map_err(|_| self.failure(Exit::Usage, "input_unreadable", Say::InputUnreadable, &[]))?;
+        text.ok_or_else(|| self.too_long(flag, TEXT_BYTES_MAX))
+    }
+}
+
+/// All of a text, its ends of lines and its blanks at the end as they are kept; none if there is more
+/// than is read.
+fn read_whole(from: impl Read) -> std::io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    from.take(INPUT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > INPUT_BYTES_MAX {
+        return Ok(None);
+    }
+    let text = String::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?;
+    // Files of Windows end their lines with two bytes.
+    Ok(Some(text.trim_end().replace("\r\n", "\n")))
 }
 
 /// 32 random bytes of the system.
@@ -187,4 +198,25 @@ pub(super) fn random() -> Result<[u8; 32], getrandom::Error> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes)?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_whole_or_too_long_and_never_cut_off() {
+        let lines = |count: usize| vec!["x".repeat(48); count].join("\r\n");
+        // Longer than a text may be only by the ends of its lines.
+        let long = format!("{}\r\n  ", lines(122));
+        assert!(long.len() > TEXT_BYTES_MAX + 2);
+        let read = read_whole(long.as_bytes()).unwrap().unwrap();
+        assert_eq!(read, lines(122).replace("\r\n", "\n"));
+        assert!(read.len() < TEXT_BYTES_MAX);
+        let too_long = lines(180);
+        assert_eq!(read_whole(too_long.as_bytes()).unwrap().unwrap().len(), 180 * 49 - 1, "which the bound refuses");
+        assert_eq!(read_whole(std::io::repeat(b' ')).unwrap(), None);
+        assert_eq!(read_whole("路".as_bytes()).unwrap().unwrap(), "路");
+        assert!(read_whole(&[0xff][..]).is_err());
+    }
 }

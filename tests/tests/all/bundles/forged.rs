@@ -17,7 +17,7 @@ use alleyway_tests::pure::{Device, SERVER, TOWN, Town};
 
 use super::{export, head, import, two_chiefs};
 
-fn server() -> SecretKey {
+pub(super) fn server() -> SecretKey {
     SecretKey::from_bytes(&SERVER)
 }
 

@@ -1,14 +1,19 @@
 //! What is carried stays for as long as it may be read, and is of use.
 
-use alleyway_core::command::Body;
+use alleyway_core::bundle::Bundle;
+use alleyway_core::command::case::Accept;
 use alleyway_core::command::unit::{Amend, UnitCommand};
+use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::crypto::SealingSecret;
 use alleyway_core::id::DocumentId;
 use alleyway_core::ledger::AdminCommand;
 use alleyway_core::limits::{CARRIED_DAYS_MAX, LEASE_DAYS};
-use alleyway_core::replica::{EntryState, ExportError, Recorded};
+use alleyway_core::replica::{Draft, EntryState, ExportError, Recorded};
 use alleyway_core::store::{Records as _, Write};
-use alleyway_tests::pure::{Device, Town};
+use alleyway_core::wire::{Blob, List};
+use alleyway_tests::pure::{Device, TOWN, Town};
 
+use super::forged::server;
 use super::{export, hand_over, head, import, restored, state, two_chiefs};
 
 /// Lu's phone carries a note of xie's, and has lost the one of a third phone that it stands on: the
@@ -59,6 +64,76 @@ fn a_batch_whose_base_never_comes_is_given_up_after_sixty_days() {
     town.sync(&mut lu);
     assert!(lu.replica.carried().is_empty());
     assert!(lu.store.keys(b"c", b"d", 10).unwrap().is_empty());
+}
+
+#[test]
+fn a_phone_whose_clock_stood_still_for_years_carries_as_long_as_any() {
+    let mut town = Town::new();
+    let right = town.now;
+    // Before the first sync of the day the clock is in the past; the server's is not.
+    let (_, mut lu, _, _) = {
+        let (mut xie, mut lu, old) = two_chiefs(&mut town);
+        let mut third = town.device("lu");
+        for phone in [&mut xie, &mut lu, &mut third] {
+            town.sync(phone);
+        }
+        town.note(&mut third, old, "一");
+        hand_over(&mut town, &mut third, &mut xie);
+        let note = town.note(&mut xie, old, "二");
+        town.now = town.now.plus_days(-20 * 365);
+        hand_over(&mut town, &mut xie, &mut lu);
+        town.now = right;
+        let author = third.replica.status(town.now).unwrap().device;
+        let keys = lu.store.keys(b"c", b"d", 10).unwrap();
+        let gone = keys.into_iter().filter(|key| key[1..17] == author.0);
+        lu.persist(gone.map(|key| Write { key, value: None, slot: None }).collect());
+        (third, restored(lu.store), old, note)
+    };
+    assert_eq!(town.sync(&mut lu).summary.carried, 0);
+    assert_eq!(lu.replica.carried().len(), 1);
+    town.now = town.now.plus_days(CARRIED_DAYS_MAX + 1);
+    town.sync(&mut lu);
+    assert!(lu.replica.carried().is_empty());
+}
+
+#[test]
+fn what_was_typed_upon_a_step_whose_batch_nobody_can_read_waits_for_it_and_is_given_back_in_the_end() {
+    for comes in [true, false] {
+        let mut town = Town::new();
+        let (mut xie, mut lu, old) = two_chiefs(&mut town);
+        let mut third = town.device("lu");
+        town.sync(&mut third);
+        town.record(&mut xie, Draft { target: Some(old), body: Body::Case(CaseCommand::Accept(Accept {})) });
+        let member = town.member("lu");
+        let sealed = export(&mut town, &mut xie, Some(member)).unwrap();
+        let identity = lu.store.get(b"i").unwrap().unwrap();
+        let reader = SealingSecret::from_bytes(identity[32..64].try_into().unwrap());
+        let mut items = Bundle::open(&sealed, TOWN, &server().public(), &reader).unwrap().items.into_vec();
+        items[0].closed.sealed = Blob::new(vec![7; 500]).unwrap();
+        let file = Bundle { items: List::new(items).unwrap() }.seal(TOWN, &[], &[5; 32]).unwrap();
+        import(&town, &mut lu, &file).unwrap();
+        let upon = town.note(&mut lu, old, "受理后先去看看。");
+        if !comes {
+            town.record(&mut third, Draft { target: Some(old), body: Body::Case(CaseCommand::Accept(Accept {})) });
+            town.sync(&mut third);
+        }
+        for _ in 0..2 {
+            let summary = town.sync(&mut lu).summary;
+            assert_eq!((summary.unreadable, summary.refused, lu.replica.pending().len()), (1, 0, 1));
+        }
+        let summary = town.sync(&mut xie).summary;
+        assert_eq!((summary.admitted, summary.refused), (u64::from(comes), u64::from(!comes)));
+        let summary = town.sync(&mut lu).summary;
+        if comes {
+            assert_eq!(summary.admitted, 1);
+        } else {
+            town.now = town.now.plus_days(CARRIED_DAYS_MAX + 1);
+            assert_eq!(town.sync(&mut lu).summary.refused, 1);
+            assert_eq!(lu.replica.refused()[0].command, upon.command);
+        }
+        assert!(town.sync(&mut lu).summary.up_to_date);
+        assert!(lu.replica.pending().is_empty() && lu.replica.carried().is_empty());
+    }
 }
 
 #[test]

@@ -58,6 +58,7 @@ impl Replica {
         let own = enrolled.certificate.id();
         let town = enrolled.town;
         let bundle = Bundle::open(file, town, &enrolled.server, &secret)?;
+        let since = self.server_time(now);
         let mut imported = Imported::default();
         let mut changed: Vec<(Place, Option<CarriedBatch>)> = Vec::new();
         for item in bundle.items.iter() {
@@ -67,7 +68,7 @@ impl Replica {
                 continue;
             }
             let before = self.carrying.get(place).cloned();
-            if take(&mut self.carrying, town, place, item, now, &mut imported) {
+            if take(&mut self.carrying, town, place, item, since, &mut imported) {
                 changed.push((place, before));
             }
         }
@@ -92,12 +93,19 @@ impl Replica {
 }
 
 /// Keeps a batch. Whether that changed anything.
-fn take(carrying: &mut Carrying, town: TownId, place: Place, item: &Item, now: Time, imported: &mut Imported) -> bool {
+fn take(
+    carrying: &mut Carrying,
+    town: TownId,
+    place: Place,
+    item: &Item,
+    since: Time,
+    imported: &mut Imported,
+) -> bool {
     let mut shown = item.shown.clone();
     shown.withhold(|command| is_shown(&command.body));
     imported.withheld += shown.withheld();
     let Some(held) = carrying.get(place) else {
-        let mut batch = new_batch(item, now);
+        let mut batch = new_batch(item, since);
         imported.batches += 1;
         imported.commands += batch.show(&shown);
         carrying.put(place, batch);
@@ -121,7 +129,7 @@ fn take(carrying: &mut Carrying, town: TownId, place: Place, item: &Item, now: T
 }
 
 /// A batch of which nothing is shown yet.
-fn new_batch(item: &Item, now: Time) -> CarriedBatch {
+fn new_batch(item: &Item, since: Time) -> CarriedBatch {
     let mut shown = item.shown.clone();
     shown.withhold(|_| false);
     let mut batch = CarriedBatch {
@@ -129,7 +137,7 @@ fn new_batch(item: &Item, now: Time) -> CarriedBatch {
         shown,
         sealed: List::default(),
         seen: List::default(),
-        since: now,
+        since,
         done: false,
     };
     batch.add_copy(&item.closed.sealed);

@@ -156,6 +156,35 @@ fn a_command_in_a_readable_batch_is_put_back_and_its_batch_sent_again() {
 }
 
 #[test]
+fn a_command_typed_behind_the_lease_whose_row_is_damaged_is_put_back_once() {
+    let (mut store, _) = device();
+    let locked = rows::numbered(rows::LOCKED, 2);
+    store.commit(vec![
+        rows::remove(rows::numbered(rows::OUTBOX, 2)),
+        Write { key: locked.clone(), value: Some(vec![0]), slot: None },
+    ]);
+    store.bad.insert(locked);
+    let opened = store.open();
+    assert_eq!(kinds(&opened), [Damaged::Restored(2)]);
+    store.commit(opened.repairs);
+    // It is dealt with.
+    store.commit(vec![rows::remove(rows::numbered(rows::OUTBOX, 2))]);
+    let again = store.open();
+    assert_eq!(again.damage, []);
+    assert!(!again.replica.outbox.commands.contains_key(&2));
+}
+
+#[test]
+fn a_damaged_note_of_the_incarnation_locks_nobody_out() {
+    let (mut store, _) = device();
+    store.commit(vec![rows::put(rows::COMPARED.to_vec(), &1_u32)]);
+    store.bad.insert(rows::COMPARED.to_vec());
+    let opened = store.open();
+    assert_eq!(opened.damage, []);
+    assert_eq!((opened.replica.documents_of(), opened.replica.outbox.commands.len()), (0, 3));
+}
+
+#[test]
 fn a_command_that_was_never_sent_is_named_and_its_row_left_alone() {
     let (mut store, _) = device();
     store.bad.insert(rows::numbered(rows::OUTBOX, 3));

@@ -23,7 +23,7 @@ fn document(n: usize) -> (Vec<u8>, Vec<u8>) {
 fn at_work(home: &Path) -> DeviceStore {
     let mut store = DeviceStore::open(home).unwrap();
     store.set("server", b"http://here").unwrap();
-    let rows = (0..100).map(document).chain([(b"i".to_vec(), b"keys".to_vec())]);
+    let rows = (0..100).map(document).chain([(b"i".to_vec(), b"keys".to_vec()), (b"h".to_vec(), b"1".to_vec())]);
     store.commit(&rows.map(|(key, value)| put(&key, &value)).collect::<Vec<_>>()).unwrap();
     for n in 0..TYPED {
         let (key, value) = typed(n);
@@ -41,6 +41,7 @@ fn assert_whole_but_for_documents(home: &Path, at: &str) {
         assert_eq!(store.get(&key).unwrap(), Some(value), "{at}");
     }
     assert_eq!(store.get(b"i").unwrap().unwrap(), b"keys", "{at}");
+    assert_eq!(store.get(b"h").unwrap().unwrap(), b"1", "{at}");
     assert_eq!(store.get(b"s").unwrap().unwrap(), format!("place {}", TYPED - 1).as_bytes(), "{at}");
     assert_eq!(store.setting("server").unwrap().unwrap(), b"http://here", "{at}");
     for (key, value) in (0..100).map(document) {

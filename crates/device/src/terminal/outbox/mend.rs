@@ -45,7 +45,7 @@ pub(super) fn fields(
     let mut fields = BTreeMap::new();
     let mut put = |name: &str, value: String| drop(fields.insert(name.to_owned(), value));
     for (name, value) in args.plain() {
-        put(name, context.input_or(value)?);
+        put(name, context.input_or(&format!("--{name}"), value)?);
     }
     if let Some(unit) = &args.to {
         put("to", lookup::unit(context, device.replica.organisation(), unit)?.to_string());
