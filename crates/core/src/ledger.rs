@@ -60,6 +60,7 @@ mod track;
 mod trays;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Weak;
 
 pub use administer::{AdminCommand, AdminError, Administered, HouseholdRow};
 pub use answer::{Continuation, Reply};
@@ -90,6 +91,7 @@ use crate::text::Text;
 use audit::Fresh;
 use entries::Newest;
 use loaded::Loaded;
+use pages::SentAs;
 use pending::{Pending, read};
 use records::{DeviceRecord, Reach, State};
 
@@ -141,6 +143,8 @@ pub struct Ledger {
     stats: LedgerStats,
     /// Clearances that changed, and that the directories are to be told of.
     unpublished: BTreeSet<CommandId>,
+    /// Long documents that are being sent, encoded: whoever is sent the same version shares the bytes.
+    sending: BTreeMap<SentAs, Weak<Vec<u8>>>,
     /// Cases whose reports are to come again, for the tray that they go to is full.
     told_later: BTreeSet<DocumentId>,
 }
@@ -219,6 +223,7 @@ impl Ledger {
             challenges: Challenges::default(),
             stats: LedgerStats::default(),
             unpublished: BTreeSet::new(),
+            sending: BTreeMap::new(),
             told_later: BTreeSet::new(),
         };
         ledger.replay_journal(store, store.journal()?)?;

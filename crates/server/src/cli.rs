@@ -375,6 +375,16 @@ mod tests {
     }
 
     #[test]
+    fn an_appointment_and_whose_it_is_are_not_named_both() {
+        for step in ["end", "clear"] {
+            let line = ["alleyway-server", "member", step, "ab12", "--member", "wang", "--unit", "orange"];
+            let refused = Cli::try_parse_from(line).unwrap_err();
+            assert_eq!(refused.kind(), clap::error::ErrorKind::ArgumentConflict, "{step}");
+            assert!(Cli::try_parse_from(&line[..4]).is_ok());
+        }
+    }
+
+    #[test]
     fn every_key_is_a_flag() {
         for key in KEYS {
             let flag = format!("--{}", key.name.replace('_', "-"));

@@ -29,6 +29,7 @@ pub struct Document {
     versions: BTreeMap<CommandId, u64>,
     /// Where the case stands, once it was asked: twenty values, and most commands move none.
     standing: OnceCell<Option<CaseState>>,
+    history_bytes: usize,
 }
 
 impl std::fmt::Debug for Document {
@@ -55,6 +56,7 @@ impl Document {
             commands: Vec::new(),
             versions: BTreeMap::new(),
             standing: OnceCell::new(),
+            history_bytes: 0,
         }
     }
 
@@ -77,7 +79,7 @@ impl Document {
         }
         let kind = root.text("kind").and_then(|word| DocumentKind::known(&word));
         let keys: Vec<String> = entries.into_iter().map(|(_, key, _)| key).collect();
-        let mut document = Self { doc, kind, head, ..Self::new(id, generation) };
+        let mut document = Self { doc, kind, head, history_bytes: saved.len(), ..Self::new(id, generation) };
         for (key, receipt) in keys.iter().zip(receipts) {
             document.append(CommandId::parse(key).ok_or(LoadError::NoLog)?, receipt);
         }
@@ -87,6 +89,12 @@ impl Document {
     /// The document's bytes, uncompressed: what carries or keeps them compresses.
     pub fn save(&self) -> Vec<u8> {
         self.doc.save_nocompress()
+    }
+
+    /// How long the bytes are that it was loaded from, and the changes since: what it takes up in
+    /// memory grows with that.
+    pub fn history_bytes(&self) -> usize {
+        self.history_bytes
     }
 
     /// The document's id.
@@ -173,6 +181,7 @@ impl Document {
         self.kind = self.kind.or_else(|| DocumentKind::of(execution.body));
         self.append(execution.id, receipt);
         let change = self.doc.get_change_by_hash(&hash).map(|change| change.raw_bytes().to_vec()).unwrap_or_default();
+        self.history_bytes = self.history_bytes.saturating_add(change.len());
         Ok(Executed { head: self.head, change })
     }
 
@@ -230,6 +239,7 @@ impl Document {
                 self.head = hash.0;
                 self.kind = Node::root(&self.doc).text("kind").and_then(|word| DocumentKind::known(&word));
                 self.append(command, receipt);
+                self.history_bytes = self.history_bytes.saturating_add(change.len());
                 Ok(self.head)
             }
             Err(error) => {

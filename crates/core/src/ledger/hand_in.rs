@@ -162,16 +162,15 @@ impl Ledger {
                     }
                     return Ok(ServerFrame::Fork(Fork { last: device.last, hash: device.last_hash }));
                 }
+                if self.has_enough_refusals(records, by.device)? {
+                    return self.all_later(by, batch);
+                }
                 // The phone that sealed it may have been restored since: nobody else may have it.
                 // What lay on a courier's phone says nothing of who has the device's key now.
                 self.note_beside(records, device, batch)?;
                 (by.receipt, true)
             }
-            Noted::NotNow => {
-                LedgerStats::count(&mut self.stats.later, batch.batch().commands.len() as u64);
-                let all_later = batch.batch().commands.iter().map(|_| Verdict::Later(Later {})).collect();
-                return self.verdicts(by, batch, by.receipt, all_later);
-            }
+            Noted::NotNow => return self.all_later(by, batch),
         };
         let by = HandIn { receipt, ..*by };
         let former = match by.origin.authority {
@@ -213,6 +212,13 @@ impl Ledger {
             *device = DeviceRecord { acknowledged: device.acknowledged.max(held.acknowledged), ..held };
         }
         Ok(())
+    }
+
+    /// The batch is to come again.
+    fn all_later(&mut self, by: &HandIn<'_>, batch: &VerifiedBatch) -> Result<ServerFrame, StoreError> {
+        LedgerStats::count(&mut self.stats.later, batch.batch().commands.len() as u64);
+        let all_later = batch.batch().commands.iter().map(|_| Verdict::Later(Later {})).collect();
+        self.verdicts(by, batch, by.receipt, all_later)
     }
 
     fn verdicts(

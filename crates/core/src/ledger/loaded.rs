@@ -11,18 +11,32 @@ use crate::store::{Records, StoreError};
 use crate::sync::frame::Saved;
 use crate::sync::history::History;
 
+/// What the documents in memory may have been loaded from, in bytes: 2,000 of usual length are a
+/// sixth of that, and four of the longest all of it.
+const HISTORY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// The documents that are in memory, least recently used first out.
 #[derive(Debug)]
 pub(super) struct Loaded {
     max: usize,
+    bytes_max: usize,
     clock: u64,
     documents: BTreeMap<DocumentId, (u64, Document)>,
+    /// The sum of their history's bytes.
+    bytes: usize,
     by_use: BTreeMap<u64, DocumentId>,
 }
 
 impl Loaded {
     pub(super) fn new(max: usize) -> Self {
-        Self { max: max.max(1), clock: 0, documents: BTreeMap::new(), by_use: BTreeMap::new() }
+        Self {
+            max: max.max(1),
+            bytes_max: HISTORY_BYTES_MAX,
+            clock: 0,
+            documents: BTreeMap::new(),
+            bytes: 0,
+            by_use: BTreeMap::new(),
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -36,8 +50,7 @@ impl Loaded {
         pending: &Pending,
         id: DocumentId,
     ) -> Result<Option<Document>, StoreError> {
-        if let Some((used, document)) = self.documents.remove(&id) {
-            self.by_use.remove(&used);
+        if let Some(document) = self.remove(id) {
             return Ok(Some(document));
         }
         let Some(head) = pending.get::<HeadRecord>(records, &keys::head(id))? else { return Ok(None) };
@@ -46,21 +59,29 @@ impl Loaded {
 
     /// Puts a document back, and drops those that were not used for longest.
     pub(super) fn put(&mut self, document: Document) {
+        self.remove(document.id());
         self.clock += 1;
         self.by_use.insert(self.clock, document.id());
-        if let Some((used, _)) = self.documents.insert(document.id(), (self.clock, document)) {
-            self.by_use.remove(&used);
+        self.bytes = self.bytes.saturating_add(document.history_bytes());
+        self.documents.insert(document.id(), (self.clock, document));
+        while self.documents.len() > self.max || (self.bytes > self.bytes_max && self.documents.len() > 1) {
+            let Some(oldest) = self.by_use.values().next().copied() else { break };
+            self.remove(oldest);
         }
-        while self.documents.len() > self.max {
-            let Some((_, oldest)) = self.by_use.pop_first() else { break };
-            self.documents.remove(&oldest);
-        }
+    }
+
+    fn remove(&mut self, id: DocumentId) -> Option<Document> {
+        let (used, document) = self.documents.remove(&id)?;
+        self.by_use.remove(&used);
+        self.bytes = self.bytes.saturating_sub(document.history_bytes());
+        Some(document)
     }
 
     /// Forgets all: what is in memory may be ahead of what will be committed.
     pub(super) fn clear(&mut self) {
         self.documents.clear();
         self.by_use.clear();
+        self.bytes = 0;
     }
 }
 
@@ -127,4 +148,33 @@ pub(super) fn history(
         return Err(StoreError::damaged(&keys::history(id, 0)));
     }
     Ok(History { entries })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::documents::samples::{Chain, note, report, unit};
+
+    #[test]
+    fn long_documents_leave_memory_before_there_are_too_many() {
+        let document = |seed: u16| Chain::new(seed).then(1, report(unit(1))).then(2, note()).document;
+        let one = document(1).history_bytes();
+        assert!(one > 100, "{one}");
+        let mut loaded = Loaded { bytes_max: 3 * one + one / 2, ..Loaded::new(100) };
+        for seed in 1..=9 {
+            loaded.put(document(seed));
+        }
+        assert_eq!((loaded.len(), loaded.by_use.len()), (3, 3));
+        assert!(loaded.bytes <= loaded.bytes_max);
+        // The same one again counts once, and a single long one stays.
+        loaded.put(document(9));
+        assert_eq!(loaded.len(), 3);
+        let mut loaded = Loaded { bytes_max: 1, ..Loaded::new(100) };
+        loaded.put(document(1));
+        assert_eq!(loaded.len(), 1);
+        let store = crate::store::MemoryStore::default();
+        let id = document(1).id();
+        assert!(loaded.take(&store, &Pending::default(), id).unwrap().is_some());
+        assert_eq!(loaded.bytes, 0);
+    }
 }

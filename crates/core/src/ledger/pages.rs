@@ -1,6 +1,7 @@
 //! What a device lacks: the walk along its feeds, gained feeds, documents it asked for.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Weak};
 
 use super::Ledger;
 use super::answer::{Continuation, Sending, Then};
@@ -22,6 +23,14 @@ use crate::wire::{Blob, List, Wire};
 
 /// Rows read from one feed's log at a time.
 const LOG_ROWS: usize = 64;
+
+/// A version of a document, as its commands or as it is saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SentAs {
+    document: DocumentId,
+    version: u64,
+    replayed: bool,
+}
 
 /// A page, if there is anything on it, and whether the device then has everything.
 pub(super) struct Filled {
@@ -248,12 +257,34 @@ impl Ledger {
             draft.push_if_fits(next, Item::Forget(document), then);
             return Ok(());
         };
-        let (version, bytes) = (head.version, std::sync::Arc::new(self.whole(records, document, &head, why)?));
+        let (version, bytes) = (head.version, self.shared_whole(records, document, &head, why)?);
         let sent = next.cursor.part.filter(|part| part.document == document && part.version == version);
         let begun = if matches!(then, Then::Wanted) { 0 } else { sent.map_or(0, |part| part.next) };
         next.whole = Some(Sending { document, version, bytes, then, next: begun });
         send_parts(next, draft);
         Ok(())
+    }
+
+    /// A document, encoded whole. A long one stays in memory for as long as it is being sent, once for
+    /// all who are sent it.
+    fn shared_whole(
+        &mut self,
+        records: &dyn Records,
+        id: DocumentId,
+        head: &HeadRecord,
+        why: Why,
+    ) -> Result<Arc<Vec<u8>>, StoreError> {
+        let replayed = why == Why::Missing && head.version <= HISTORY_ENTRIES_MAX as u64;
+        let key = SentAs { document: id, version: head.version, replayed };
+        if let Some(bytes) = self.sending.get(&key).and_then(Weak::upgrade) {
+            return Ok(bytes);
+        }
+        let bytes = Arc::new(self.whole(records, id, head, replayed)?);
+        if bytes.len() > PART_BYTES_MAX {
+            self.sending.retain(|_, sent| sent.strong_count() > 0);
+            self.sending.insert(key, Arc::downgrade(&bytes));
+        }
+        Ok(bytes)
     }
 
     /// A document, encoded whole: as its commands, without loading it, unless they are many or gave
@@ -263,9 +294,9 @@ impl Ledger {
         records: &dyn Records,
         id: DocumentId,
         head: &HeadRecord,
-        why: Why,
+        replayed: bool,
     ) -> Result<Vec<u8>, StoreError> {
-        if why == Why::Missing && head.version <= HISTORY_ENTRIES_MAX as u64 {
+        if replayed {
             let history = history(records, &self.pending, id, head)?;
             let check = check_of(&head.head);
             return Ok(Whole::Replayed(Replayed { generation: head.generation, check, history }).to_bytes());
@@ -428,5 +459,38 @@ impl Draft {
             clock_off_seconds: row.receipt.clock_off_seconds,
             body: row.command.body.clone(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::command::CaseCommand;
+    use crate::command::case::Note;
+    use crate::ledger::pending::Pending;
+    use crate::ledger::resident::tests::Town;
+    use crate::text::Text;
+
+    #[test]
+    fn whoever_is_sent_the_same_version_of_a_long_document_shares_its_bytes() {
+        let mut town = Town::new();
+        let note = || CaseCommand::Note(Note { text: Text::cut(&"路".repeat(1_900)) });
+        (0..6).for_each(|_| town.step(note()));
+        let encode = |town: &mut Town, why| {
+            let head: HeadRecord = Pending::default().get(&town.store, &keys::head(town.case)).unwrap().unwrap();
+            town.ledger.shared_whole(&town.store, town.case, &head, why).unwrap()
+        };
+        let first = encode(&mut town, Why::Differs);
+        assert!(first.len() > PART_BYTES_MAX);
+        assert!(Arc::ptr_eq(&first, &encode(&mut town, Why::Differs)));
+        assert!(!Arc::ptr_eq(&first, &encode(&mut town, Why::Missing)), "as its commands it is another");
+        town.step(note());
+        assert!(!Arc::ptr_eq(&first, &encode(&mut town, Why::Differs)), "and another version too");
+        drop(first);
+        // What nobody is sent any more is not kept.
+        let last = encode(&mut town, Why::Differs);
+        assert_eq!(town.ledger.sending.len(), 1);
+        drop(last);
+        assert!(town.ledger.sending.values().all(|sent| sent.strong_count() == 0));
     }
 }

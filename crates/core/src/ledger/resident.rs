@@ -10,6 +10,7 @@ use super::Ledger;
 use super::administer::AdminCommand;
 use super::keys;
 use super::records::ResidentRecord;
+use super::track::ENTRIES_LOOKED_AT_MAX;
 use crate::command::case::{Finding, Note, Prose, Reopen, Verify};
 use crate::command::{Body, CaseCommand};
 use crate::crypto::hash16;
@@ -236,6 +237,7 @@ impl Ledger {
         let since = now.plus_days(-1);
         let newest = document.commands().iter().rev().zip(document.receipts().iter().rev());
         let own = newest
+            .take(ENTRIES_LOOKED_AT_MAX)
             .take_while(|(_, receipt)| receipt.received > since)
             .filter(|(command, _)| document.author_of(**command) == Some(resident));
         own.take(RESIDENT_STEPS_PER_DAY_MAX).count() == RESIDENT_STEPS_PER_DAY_MAX
@@ -243,4 +245,4 @@ impl Ledger {
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

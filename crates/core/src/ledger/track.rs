@@ -26,8 +26,10 @@ pub struct Tracked {
     pub stage: CaseStage,
     /// The due date.
     pub due: Option<Date>,
-    /// Its steps, in order.
+    /// Its steps, in order; of many the newest.
     pub steps: Vec<TrackStep>,
+    /// Whether there are earlier ones.
+    pub earlier: bool,
     /// What the resident can do now.
     pub may: Vec<ResidentStepKind>,
     /// Whether the resident has done as much as one day takes; `may` is then empty.
@@ -50,6 +52,12 @@ pub struct TrackStep {
     /// The due date that the step set.
     pub by: Option<Date>,
 }
+
+/// Steps that one answer shows.
+const STEPS_SHOWN_MAX: usize = 100;
+/// Entries of a log that are looked through for one: whoever has the code may ask at any time, and
+/// everybody else waits meanwhile.
+pub(super) const ENTRIES_LOOKED_AT_MAX: usize = 1_000;
 
 /// Steps that a resident sees. What is noted among the offices stays there.
 const SHOWN: [&str; 18] = [
@@ -86,11 +94,17 @@ impl Ledger {
         let resident = MemberId::resident_of(self.setup.town, document.id());
         let day_is_full = self.resident_day_is_full(document, now);
         let may = if day_is_full { Vec::new() } else { self.resident_may(document, now) };
+        let newest = document.commands().iter().rev().take(ENTRIES_LOOKED_AT_MAX);
+        let newest = newest.filter_map(|command| shown(document.log_entry(*command)?, resident));
+        let mut steps: Vec<TrackStep> = newest.take(STEPS_SHOWN_MAX).collect();
+        steps.reverse();
         Some(Tracked {
             number: case.number.to_string(),
             stage: case.stage,
             due: case.due,
-            steps: document.log().into_iter().filter_map(|entry| shown(entry, resident)).collect(),
+            // A case begins with its report.
+            earlier: steps.first().is_none_or(|step| step.kind != "report"),
+            steps,
             may,
             day_is_full,
         })

@@ -231,6 +231,9 @@ fn meant(
     (appointment, member, unit): (Option<String>, Option<String>, Option<String>),
 ) -> Result<Result<CommandId, Failure>, StoreError> {
     if let Some(appointment) = appointment {
+        if member.is_some() || unit.is_some() {
+            return Ok(Err(which()));
+        }
         return Ok(CommandId::parse(&appointment).ok_or_else(|| failure(&AppointError::UnknownAppointment)));
     }
     let (Some(member), Some(unit)) = (member, unit) else { return Ok(Err(which())) };

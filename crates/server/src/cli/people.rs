@@ -44,7 +44,7 @@ pub(super) enum MemberCommand {
     /// Ends an appointment: what the member's devices have not sent by then is not lost.
     End {
         /// The appointment, as `member show` says it; or --member and --unit.
-        #[arg(value_name = "APPOINTMENT", required_unless_present_all = ["member", "unit"])]
+        #[arg(value_name = "APPOINTMENT", required_unless_present_all = ["member", "unit"], conflicts_with_all = ["member", "unit"])]
         appointment: Option<String>,
         /// Whose.
         #[arg(long, value_name = "MEMBER")]
@@ -60,7 +60,7 @@ pub(super) enum MemberCommand {
     /// confirmed it: `alleyway confidential confirm APPOINTMENT`, by an administrator or somebody cleared.
     Clear {
         /// The appointment, as `member show` says it; or --member and --unit.
-        #[arg(value_name = "APPOINTMENT", required_unless_present_all = ["member", "unit"])]
+        #[arg(value_name = "APPOINTMENT", required_unless_present_all = ["member", "unit"], conflicts_with_all = ["member", "unit"])]
         appointment: Option<String>,
         /// Whose.
         #[arg(long, value_name = "MEMBER")]

@@ -22,12 +22,15 @@ use buckets::Buckets;
 
 /// Addresses, or devices, that a limit remembers at once: about 2 MB each.
 const ENTRIES_MAX: usize = 16_384;
-/// Seconds after which a client beyond its number of connections may come back.
-const CONNECTIONS_RETRY_SECONDS: u64 = 5;
+/// Answers that one device is sent at once. A phone is sent one; lines that broke end within
+/// `chunk_seconds_max`.
+const ANSWERS_MAX: usize = 8;
+/// Seconds after which a client beyond its number of connections or answers may come back.
+const PLACE_RETRY_SECONDS: u64 = 5;
 
 /// Who a limit by address counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Address([u8; 16]);
+pub(super) struct Address([u8; 16]);
 
 impl Address {
     fn of(ip: IpAddr) -> Self {
@@ -38,8 +41,8 @@ impl Address {
     }
 }
 
-/// Open connections by address: at most as many entries as connections.
-type Open = Arc<Mutex<BTreeMap<Address, usize>>>;
+/// Open connections by address, or answers by device: at most as many entries as connections.
+type Open<K> = Arc<Mutex<BTreeMap<K, usize>>>;
 
 /// What is left to each address and device.
 #[derive(Debug)]
@@ -47,7 +50,8 @@ pub(super) struct Limits {
     requests: Mutex<Buckets<Address>>,
     enrolments: Mutex<Buckets<Address>>,
     devices: Mutex<Buckets<DeviceId>>,
-    open: Open,
+    open: Open<Address>,
+    answers: Open<DeviceId>,
     connections_max: usize,
     limit_loopback: bool,
     metrics: Arc<Metrics>,
@@ -60,6 +64,7 @@ impl Limits {
             enrolments: Mutex::new(Buckets::new(limits.address_enrolments_per_minute, ENTRIES_MAX)),
             devices: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
             open: Open::default(),
+            answers: Open::default(),
             connections_max: limits.address_connections_max,
             limit_loopback: limits.limit_loopback,
             metrics,
@@ -94,20 +99,31 @@ impl Limits {
     ///
     /// # Errors
     /// [`HttpError::TooMany`].
-    pub(super) fn connection(&self, ip: IpAddr) -> Result<Place, HttpError> {
+    pub(super) fn connection(&self, ip: IpAddr) -> Result<Place<Address>, HttpError> {
         if self.is_exempt(ip) {
             return Ok(Place(None));
         }
-        let address = Address::of(ip);
-        let mut open = lock(&self.open);
-        let count = open.entry(address).or_default();
-        if *count >= self.connections_max {
-            self.metrics.limited(Limit::AddressConnections);
-            return Err(HttpError::TooMany { seconds: CONNECTIONS_RETRY_SECONDS });
+        self.place(&self.open, Address::of(ip), self.connections_max, Limit::AddressConnections)
+    }
+
+    /// A place for one more answer to a device whose signature is checked, held until it is dropped.
+    ///
+    /// # Errors
+    /// [`HttpError::TooMany`].
+    pub(super) fn answer(&self, device: DeviceId) -> Result<Place<DeviceId>, HttpError> {
+        self.place(&self.answers, device, ANSWERS_MAX, Limit::DeviceAnswers)
+    }
+
+    fn place<K: Ord + Copy>(&self, of: &Open<K>, key: K, max: usize, limit: Limit) -> Result<Place<K>, HttpError> {
+        let mut open = lock(of);
+        let count = open.entry(key).or_default();
+        if *count >= max {
+            self.metrics.limited(limit);
+            return Err(HttpError::TooMany { seconds: PLACE_RETRY_SECONDS });
         }
         *count += 1;
         drop(open);
-        Ok(Place(Some((self.open.clone(), address))))
+        Ok(Place(Some((of.clone(), key))))
     }
 
     /// How many addresses and devices are remembered now, and at most, by table.
@@ -135,18 +151,18 @@ impl Limits {
     }
 }
 
-/// A connection's place among those of its address; none where no limit holds.
+/// A place among those of an address or a device; none where no limit holds.
 #[derive(Debug)]
-pub(super) struct Place(Option<(Open, Address)>);
+pub(super) struct Place<K: Ord>(Option<(Open<K>, K)>);
 
-impl Drop for Place {
+impl<K: Ord> Drop for Place<K> {
     fn drop(&mut self) {
-        let Some((open, address)) = &self.0 else { return };
+        let Some((open, of)) = &self.0 else { return };
         let mut open = lock(open);
-        if let Some(count) = open.get_mut(address) {
+        if let Some(count) = open.get_mut(of) {
             *count = count.saturating_sub(1);
             if *count == 0 {
-                open.remove(address);
+                open.remove(of);
             }
         }
     }
@@ -191,6 +207,20 @@ mod tests {
         let text = limits.metrics.encode().unwrap();
         assert!(text.contains("alleyway_limited_total{limit=\"address_requests\"} 2"), "{text}");
         assert!(text.contains("alleyway_limited_total{limit=\"address_enrolments\"} 1"), "{text}");
+    }
+
+    #[test]
+    fn a_device_is_sent_so_many_answers_at_once() {
+        let limits = limits(false);
+        let device = DeviceId([1; 16]);
+        let mut places: Vec<_> = (0..ANSWERS_MAX).map(|_| limits.answer(device).unwrap()).collect();
+        assert!(matches!(limits.answer(device), Err(HttpError::TooMany { .. })));
+        let _another = limits.answer(DeviceId([2; 16])).unwrap();
+        places.pop();
+        places.push(limits.answer(device).unwrap());
+        drop(places);
+        assert_eq!(lock(&limits.answers).len(), 1);
+        assert!(limits.metrics.encode().unwrap().contains("alleyway_limited_total{limit=\"device_answers\"} 1"));
     }
 
     #[test]

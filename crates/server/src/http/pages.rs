@@ -10,6 +10,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use alleyway_core::id::DeviceId;
 use alleyway_core::ledger::Reply;
 use alleyway_core::sync::frame::PROTOCOL_VERSION;
 use axum::body::{Bytes, HttpBody};
@@ -17,6 +18,7 @@ use hyper::body::{Frame, SizeHint};
 
 use super::App;
 use super::compression::Packer;
+use super::limits::Place;
 use crate::writer::AskError;
 
 type Asking = Pin<Box<dyn Future<Output = Result<Reply, AskError>> + Send>>;
@@ -33,16 +35,18 @@ pub(super) struct Pages {
     app: Arc<App>,
     packer: Packer,
     state: State,
+    /// Among the device's answers, until this one has ended.
+    _place: Place<DeviceId>,
 }
 
 impl Pages {
     /// An answer that begins with `reply`.
-    pub(super) fn new(app: Arc<App>, reply: Reply) -> io::Result<Self> {
+    pub(super) fn new(app: Arc<App>, reply: Reply, place: Place<DeviceId>) -> io::Result<Self> {
         let mut plain = Vec::with_capacity(1 + reply.frames.len());
         plain.push(PROTOCOL_VERSION);
         plain.extend_from_slice(&reply.frames);
         let size = reply.next.is_none().then_some(plain.len());
-        let mut pages = Self { app, packer: Packer::new(size)?, state: State::Ended };
+        let mut pages = Self { app, packer: Packer::new(size)?, state: State::Ended, _place: place };
         pages.take(&plain, reply.next)?;
         Ok(pages)
     }

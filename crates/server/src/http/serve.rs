@@ -32,7 +32,7 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::server::TlsStream;
 
 use super::error::HttpError;
-use super::limits::Place;
+use super::limits::{Address, Place};
 use super::observe::Peer;
 use super::paced::Paced;
 use super::tls::Tls;
@@ -105,7 +105,7 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiv
 }
 
 /// A place among all connections, and one among those of the address.
-type Places = (OwnedSemaphorePermit, Place);
+type Places = (OwnedSemaphorePermit, Place<Address>);
 
 fn places_for(app: &App, places: &Arc<Semaphore>, peer: SocketAddr) -> Result<Places, HttpError> {
     let Ok(place) = places.clone().try_acquire_owned() else {

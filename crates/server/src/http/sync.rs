@@ -34,6 +34,7 @@ pub(super) async fn post(State(app): State<Arc<App>>, request: Body) -> Result<R
     let flight = Flight::parse(&plain)?;
     let device = flight.device();
     let verified = device_keys::authenticate(&app, flight).await?;
+    let place = app.by_client.answer(device)?;
     let verified = device_keys::open(&app, verified).await?;
 
     // What is only fetched is answered for as long as there is room to note that it was.
@@ -41,7 +42,7 @@ pub(super) async fn post(State(app): State<Arc<App>>, request: Body) -> Result<R
     let writes = if hands_in { Writes::HandedIn } else { Writes::Little };
     let work = move |desk: &mut Desk<'_>| desk.ledger.sync(desk.store, &verified, desk.now);
     let reply = app.writer.ask_to_write(writes, plain.len(), work).await?;
-    let pages = pages::Pages::new(app, reply).map_err(|_| HttpError::Internal)?;
+    let pages = pages::Pages::new(app, reply, place).map_err(|_| HttpError::Internal)?;
     let headers = [(CONTENT_TYPE, FLIGHT_TYPE), (CACHE_CONTROL, "no-store")];
     let mut response = (headers, Body::new(pages)).into_response();
     response.extensions_mut().insert(Device(device));

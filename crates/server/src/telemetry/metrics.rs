@@ -62,6 +62,8 @@ pub enum Limit {
     AddressEnrolments,
     /// Requests a minute of one device.
     DeviceRequests,
+    /// Answers to one device at once.
+    DeviceAnswers,
 }
 
 impl Limit {
@@ -72,6 +74,7 @@ impl Limit {
             Self::AddressConnections => "address_connections",
             Self::AddressEnrolments => "address_enrolments",
             Self::DeviceRequests => "device_requests",
+            Self::DeviceAnswers => "device_answers",
         }
     }
 }

@@ -36,8 +36,9 @@ pub(crate) struct Forger {
     /// What the next commands are said to be typed upon.
     pub(super) after: List<CommandId, AFTER_MAX>,
     secret: SecretKey,
-    number: u64,
-    hash: [u8; 32],
+    /// The last batch, and its hash.
+    pub(super) number: u64,
+    pub(super) hash: [u8; 32],
     counter: u64,
     challenge: Option<Challenge>,
 }

@@ -3,9 +3,12 @@
 use super::cut::Forger;
 use super::stage::{Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step, stop};
 use crate::bundles::restored;
-use alleyway_core::limits::{LEASE_DAYS, STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
+use alleyway_core::limits::{
+    LEASE_DAYS, REFUSALS_UNACKNOWLEDGED_MAX, STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS,
+};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::replica::{Became, Eviction, TakeError};
+use alleyway_core::store::Records as _;
 use alleyway_core::sync::frame::{KeptWhy, Later, Stop, Verdict};
 
 #[test]
@@ -34,6 +37,26 @@ fn a_stolen_phone_does_not_fill_the_tray_and_what_was_typed_in_office_has_its_pl
     alley.types(step(case, escalate(branch)));
     replace_chief(&mut alley.town);
     assert_eq!(alley.town.sync(&mut alley.old).summary.kept, 1);
+}
+
+/// Each batch has the number of one that is held, and other commands.
+#[test]
+fn a_stolen_phone_whose_chain_forks_again_and_again_does_not_fill_the_ledger() {
+    let mut alley = Alley::new();
+    let case = alley.case.document;
+    let stolen = alley.town.device(LEAVES);
+    stop(&mut alley.town, &stolen, Stop::Revoked);
+    let mut thief = Forger::of(&stolen);
+    let notes: Vec<_> = (0..200).map(|number| step(case, note(&number.to_string()))).collect();
+    let mut rows = Vec::new();
+    for _ in 0..18 {
+        (thief.number, thief.hash) = (0, [0; 32]);
+        thief.hands_in(&mut alley.town, &notes);
+        rows.push(alley.town.store.keys(&[], &[0xff], usize::MAX).unwrap().len());
+    }
+    let refusals = alley.town.store.keys(b"x", b"y", usize::MAX).unwrap().len();
+    assert!((REFUSALS_UNACKNOWLEDGED_MAX..REFUSALS_UNACKNOWLEDGED_MAX + 2 * notes.len()).contains(&refusals));
+    assert_eq!(rows[15..], [rows[14]; 3], "{rows:?}");
 }
 
 #[test]

@@ -73,7 +73,7 @@ impl Ledger {
             missing.retain(|absent| *absent > number);
         }
         let Ok(missing) = List::new(missing) else { return Ok(Noted::NotNow) };
-        if self.unacknowledged_refusals(records, by.device)? > REFUSALS_UNACKNOWLEDGED_MAX {
+        if self.has_enough_refusals(records, by.device)? {
             return Ok(Noted::NotNow);
         }
         device.missing = missing;
@@ -164,10 +164,11 @@ impl Ledger {
         }
     }
 
-    /// Refusals kept for a device, as far as they count.
-    fn unacknowledged_refusals(&self, records: &dyn Records, device: DeviceId) -> Result<usize, StoreError> {
+    /// Whether as many refusals are kept for a device as may.
+    pub(super) fn has_enough_refusals(&self, records: &dyn Records, device: DeviceId) -> Result<bool, StoreError> {
         let (from, to) = (keys::refusals(device, 0), keys::refusals(device, u64::MAX));
-        Ok(self.pending.scan(records, &from, &to, REFUSALS_UNACKNOWLEDGED_MAX + 1)?.len())
+        let some = self.pending.scan(records, &from, &to, REFUSALS_UNACKNOWLEDGED_MAX + 1)?;
+        Ok(some.len() > REFUSALS_UNACKNOWLEDGED_MAX)
     }
 
     /// Drops refusals that the device knows.

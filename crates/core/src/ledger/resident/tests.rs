@@ -1,5 +1,7 @@
 use super::*;
-use crate::command::case::{Accept, Close, Escalate, Report, Resolve, Start, Verify as VerifyStep, Withdraw};
+use crate::command::case::{
+    Accept, Close, Escalate, Note, Report, Resolve, Resume, Start, Verify as VerifyStep, Wait, Withdraw,
+};
 use crate::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use crate::crypto::{SecretKey, hash};
 use crate::documents::CaseStage;
@@ -23,13 +25,13 @@ fn setup() -> Setup {
 }
 
 /// A town with one alley, its chief and its branch's secretary, and one case of the chief's.
-struct Town {
-    store: MemoryStore,
-    ledger: Ledger,
+pub(in crate::ledger) struct Town {
+    pub(in crate::ledger) store: MemoryStore,
+    pub(in crate::ledger) ledger: Ledger,
     now: Time,
     drawn: u64,
     branch: UnitId,
-    case: DocumentId,
+    pub(in crate::ledger) case: DocumentId,
     chief: Player,
 }
 
@@ -38,7 +40,7 @@ fn code() -> TrackingCode {
 }
 
 impl Town {
-    fn new() -> Self {
+    pub(in crate::ledger) fn new() -> Self {
         let mut store = MemoryStore::default();
         Ledger::found(&mut store).unwrap();
         let ledger = Ledger::open(&store, setup()).unwrap();
@@ -105,7 +107,7 @@ impl Town {
     }
 
     /// A step of the chief's.
-    fn step(&mut self, body: CaseCommand) {
+    pub(in crate::ledger) fn step(&mut self, body: CaseCommand) {
         self.play(&self.chief.clone(), Some(self.case), body);
     }
 
@@ -335,4 +337,25 @@ fn two_cases_have_two_residents() {
     assert!(!is_resident(TOWN, other, resident) && !is_resident(TownId([8; 16]), town.case, resident));
     let report = town.page().steps.remove(0);
     assert!(!report.own && report.text.is_empty());
+}
+
+#[test]
+fn a_case_of_many_steps_shows_the_newest_and_says_that_there_are_more() {
+    let mut town = Town::new();
+    assert!(!town.page().earlier);
+    town.step(CaseCommand::Accept(Accept {}));
+    town.step(CaseCommand::Start(Start {}));
+    for _ in 0..60 {
+        town.step(CaseCommand::Wait(Wait { reason: Text::cut("下雨") }));
+        town.step(CaseCommand::Resume(Resume { text: Text::default() }));
+    }
+    let page = town.page();
+    assert_eq!((page.steps.len(), page.earlier), (100, true));
+    assert_eq!(page.steps.last().unwrap().kind, "resume");
+    // What the offices noted is looked through, so far and no further.
+    for _ in 0..ENTRIES_LOOKED_AT_MAX {
+        town.step(CaseCommand::Note(Note { text: Text::cut("x") }));
+    }
+    let page = town.page();
+    assert!(page.steps.is_empty() && page.earlier);
 }

@@ -64,6 +64,10 @@ impl Content {
         let stage = catalogue::word(lang, "stage", case.stage.word());
         let mut lines = vec![format!("{}{stage}", pick(lang, "目前：", "Now: "))];
         lines.extend(case.due.map(|due| format!("{}{}", pick(lang, "期限：", "Due: "), date(due))));
+        if case.earlier {
+            lines
+                .push(pick(lang, "步骤很多，只显示最近的。", "There are many steps; the newest are shown.").to_owned());
+        }
         if case.day_is_full {
             lines.push(HttpError::Step(StepError::Resident(ResidentError::TooManySteps)).text(lang).to_owned());
         }
@@ -181,6 +185,7 @@ mod tests {
             stage: CaseStage::Closed,
             due: None,
             steps,
+            earlier: false,
             may: vec![ResidentStepKind::Reopen, ResidentStepKind::Word],
             day_is_full: false,
         })
