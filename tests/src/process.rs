@@ -12,7 +12,7 @@ use std::io;
 
 use thiserror::Error;
 
-pub use binaries::Binaries;
+pub use binaries::{Binaries, cramped};
 pub use device::{Answer, Device, Spoken};
 pub use folder::copy_folder;
 pub use http::{Response, get, get_as, post};

@@ -8,13 +8,13 @@ use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitK
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::crypto::{SealingSecret, SecretKey, hash};
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
-use alleyway_core::ledger::{AdminCommand, Ledger, Setup, device_key};
+use alleyway_core::ledger::{AdminCommand, DeviceChange, Ledger, Setup, device_key};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::replica::{Draft, Effect, Recorded, Replica, SyncSummary};
 use alleyway_core::store::{MemoryStore, Store, Transaction};
 use alleyway_core::sync::enrol::EnrolError;
 use alleyway_core::sync::flight::Flight;
-use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
+use alleyway_core::sync::frame::{PROTOCOL_VERSION, Stop, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Reader;
@@ -178,6 +178,16 @@ impl Town {
         let writes = device.replica.enrolled(&answer, now);
         device.persist(writes);
         Ok(device)
+    }
+
+    /// A device is not to go on.
+    pub fn stop(&mut self, device: &Device, why: Stop) {
+        let code = device.replica.status(self.now).expect("enrolled").device_code;
+        self.ledger
+            .change_device(&self.store, code, DeviceChange::Stop(why), self.now)
+            .expect("store")
+            .expect("a device");
+        self.commit();
     }
 
     /// Reports a case on a device.

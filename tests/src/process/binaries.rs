@@ -1,6 +1,7 @@
 //! Where the programs are.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::ProcessError;
 
@@ -11,6 +12,16 @@ pub struct Binaries {
     pub server: PathBuf,
     /// `alleyway`.
     pub device: PathBuf,
+}
+
+/// A program whose files may grow no further than so many blocks of 512 bytes, as on a full disk.
+#[must_use]
+pub fn cramped(program: &Path, blocks: u64) -> Command {
+    // The signal is ignored, so that the write fails, as it does on a full disk.
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
+    let mut shell = Command::new("sh");
+    shell.args(["-c", &script]).arg(program);
+    shell
 }
 
 impl Binaries {

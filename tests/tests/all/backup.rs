@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use alleyway_tests::process::{Binaries, Device, Server, get};
+use alleyway_tests::process::{Binaries, Device, Server, cramped, get};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -35,15 +35,6 @@ struct Told {
 
 fn administer(data: &Path, args: &[&str]) -> Told {
     told_by(Command::new(Binaries::find().expect("built").server), data, args)
-}
-
-/// The server's program, whose files may grow no further than so many blocks of 512 bytes.
-fn cramped(blocks: u64) -> Command {
-    let mut shell = Command::new("sh");
-    // The signal is ignored, so that the write fails, as it does on a full disk.
-    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-    shell.args(["-c", &script]).arg(Binaries::find().expect("built").server);
-    shell
 }
 
 fn told_by(mut program: Command, data: &Path, args: &[&str]) -> Told {
@@ -189,7 +180,8 @@ fn a_town_that_is_lost_comes_back_from_its_backup_and_its_phones_with_its_old_ti
     let (from, keys) = (stage.path("backup"), stage.path("keys"));
     let (secrets, journal) = (kept.join("secrets").display().to_string(), kept.join("journal").display().to_string());
     let line = ["restore", "--from", &from, "--keys", &keys, "--secrets", &secrets, "--journal", &journal];
-    let told = told_by(cramped(256), &stage.folders.path().join("cramped"), &line);
+    let told =
+        told_by(cramped(&Binaries::find().expect("built").server, 256), &stage.folders.path().join("cramped"), &line);
     assert_eq!(told.exit, IO, "{}", told.said);
     assert!(told.said.contains("has room") && !told.said.contains("panicked"), "{}", told.said);
     assert!(!stage.folders.path().join("cramped/FORMAT").exists());

@@ -7,7 +7,7 @@ use alleyway_core::command::case::{Accept, Escalate, Note, Receive, Report};
 use alleyway_core::command::unit::{Amend, Appoint, Clear, ConfirmDevice, Post, UnitCommand};
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
-use alleyway_core::ledger::{AdminCommand, DeviceChange};
+use alleyway_core::ledger::AdminCommand;
 use alleyway_core::limits::{STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
@@ -331,10 +331,7 @@ fn what_a_stopped_phone_hands_in_about_a_confidential_case_is_for_those_who_are_
     stage.town.sync(&mut colleague);
     let Stage { town, chief, .. } = &mut stage;
     town.note(chief, case, "said in confidence");
-    let (now, code) = (town.now, chief.replica.status(town.now).unwrap().device_code);
-    let revoke = DeviceChange::Stop(Stop::Revoked);
-    town.ledger.change_device(&town.store, code, revoke, now).unwrap().unwrap();
-    town.commit();
+    town.stop(chief, Stop::Revoked);
     assert_eq!(town.sync(chief).summary.kept, 1);
     town.sync(&mut colleague);
     assert!(colleague.replica.review().is_empty() && !holds(&colleague, case));
@@ -358,10 +355,7 @@ fn is_left_behind(stage: &mut Stage) {
     let alley = stage.alley();
     let appointment = stage.appointment(alley, "xie");
     takes_step(&mut stage.town, &mut stage.first, ClearanceStep::End, appointment).unwrap();
-    let Stage { town, chief, .. } = stage;
-    let (now, code) = (town.now, chief.replica.status(town.now).unwrap().device_code);
-    town.ledger.change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), now).unwrap().unwrap();
-    town.commit();
+    stage.town.stop(&stage.chief, Stop::Revoked);
 }
 
 #[test]
@@ -427,14 +421,9 @@ fn what_is_said_about_a_confidential_report_that_waits_for_room_in_its_tray_wait
     let mut colleague = stage.town.device("lu");
     let body = |number: u64| Body::Case(CaseCommand::Note(Note { text: Text::cut(&number.to_string()) }));
     let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| Draft { target: Some(case), body: body(number) }).collect();
-    let revoke = |town: &mut Town, device: &Device| {
-        let code = device.replica.status(town.now).unwrap().device_code;
-        town.ledger.change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), town.now).unwrap().unwrap();
-        town.commit();
-    };
     for _ in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
         let stolen = stage.town.device("xie");
-        revoke(&mut stage.town, &stolen);
+        stage.town.stop(&stolen, Stop::Revoked);
         Forger::of(&stolen).hands_in(&mut stage.town, &notes);
     }
     let reported = types(&mut stage);
@@ -447,7 +436,7 @@ fn what_is_said_about_a_confidential_report_that_waits_for_room_in_its_tray_wait
     }
     stage.chief.replica.sync_failed();
     stage.town.note(&mut stage.chief, DocumentId(reported.0), "in the next one");
-    revoke(&mut stage.town, &stage.chief);
+    stage.town.stop(&stage.chief, Stop::Revoked);
     let summary = stage.town.sync(&mut stage.chief).summary;
     assert_eq!((summary.kept, summary.refused), (0, 0));
     stage.town.sync(&mut colleague);

@@ -19,6 +19,11 @@ use super::{export, hand_over, head, import, restored, state, two_chiefs};
 /// Lu's phone carries a note of xie's, and has lost the one of a third phone that it stands on: the
 /// server says that it waits.
 fn waiting(town: &mut Town) -> (Device, Device, DocumentId, Recorded) {
+    waiting_since(town, 0)
+}
+
+/// The same, of a phone whose clock was so many days ahead when it took the bundle.
+fn waiting_since(town: &mut Town, days: i64) -> (Device, Device, DocumentId, Recorded) {
     let (mut xie, mut lu, old) = two_chiefs(town);
     let mut third = town.device("lu");
     town.sync(&mut third);
@@ -28,7 +33,10 @@ fn waiting(town: &mut Town) -> (Device, Device, DocumentId, Recorded) {
     town.note(&mut third, old, "一");
     hand_over(town, &mut third, &mut xie);
     let note = town.note(&mut xie, old, "二");
+    let now = town.now;
+    town.now = now.plus_days(days);
     hand_over(town, &mut xie, &mut lu);
+    town.now = now;
     assert_eq!(state(&lu, &note), Some(EntryState::Carried));
     let author = third.replica.status(town.now).unwrap().device;
     let keys = lu.store.keys(b"c", b"d", 10).unwrap();
@@ -69,28 +77,8 @@ fn a_batch_whose_base_never_comes_is_given_up_after_sixty_days() {
 #[test]
 fn a_phone_whose_clock_stood_still_for_years_carries_as_long_as_any() {
     let mut town = Town::new();
-    let right = town.now;
-    // Before the first sync of the day the clock is in the past; the server's is not.
-    let (_, mut lu, _, _) = {
-        let (mut xie, mut lu, old) = two_chiefs(&mut town);
-        let mut third = town.device("lu");
-        for phone in [&mut xie, &mut lu, &mut third] {
-            town.sync(phone);
-        }
-        town.note(&mut third, old, "一");
-        hand_over(&mut town, &mut third, &mut xie);
-        let note = town.note(&mut xie, old, "二");
-        town.now = town.now.plus_days(-20 * 365);
-        hand_over(&mut town, &mut xie, &mut lu);
-        town.now = right;
-        let author = third.replica.status(town.now).unwrap().device;
-        let keys = lu.store.keys(b"c", b"d", 10).unwrap();
-        let gone = keys.into_iter().filter(|key| key[1..17] == author.0);
-        lu.persist(gone.map(|key| Write { key, value: None, slot: None }).collect());
-        (third, restored(lu.store), old, note)
-    };
-    assert_eq!(town.sync(&mut lu).summary.carried, 0);
-    assert_eq!(lu.replica.carried().len(), 1);
+    // The server's clock was not in the past.
+    let (_, mut lu, _, _) = waiting_since(&mut town, -20 * 365);
     town.now = town.now.plus_days(CARRIED_DAYS_MAX + 1);
     town.sync(&mut lu);
     assert!(lu.replica.carried().is_empty());

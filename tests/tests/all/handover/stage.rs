@@ -6,10 +6,9 @@ use alleyway_core::command::unit::{Amend, Appoint, MoveUnit, Post, UnitCommand, 
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::documents::Mark;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
-use alleyway_core::ledger::{AdminCommand, DeviceChange};
+use alleyway_core::ledger::AdminCommand;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::replica::{Became, Draft, EntryState, Recorded};
-use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_tests::pure::{Device, Town};
@@ -80,13 +79,6 @@ pub(super) fn ends(town: &mut Town, key: &str, unit: UnitId) {
 pub(super) fn move_unit(town: &mut Town, unit: UnitId, parent: UnitId) {
     let body = Body::Unit(UnitCommand::Move(MoveUnit { parent }));
     town.administer(vec![AdminCommand { document: Some(unit), body }]);
-}
-
-/// A device is not to go on.
-pub(super) fn stop(town: &mut Town, device: &Device, why: Stop) {
-    let (code, now) = (device.replica.status(town.now).unwrap().device_code, town.now);
-    town.ledger.change_device(&town.store, code, DeviceChange::Stop(why), now).unwrap().unwrap();
-    town.commit();
 }
 
 pub(super) fn days_pass(town: &mut Town, days: i64) {

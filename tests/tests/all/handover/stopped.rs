@@ -1,7 +1,7 @@
 //! Devices that are not to go on: what they hand in lies in a tray.
 
 use super::cut::Forger;
-use super::stage::{Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step, stop};
+use super::stage::{Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step};
 use crate::bundles::restored;
 use alleyway_core::limits::{
     LEASE_DAYS, REFUSALS_UNACKNOWLEDGED_MAX, STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS,
@@ -16,7 +16,7 @@ fn a_stolen_phone_does_not_fill_the_tray_and_what_was_typed_in_office_has_its_pl
     let mut alley = Alley::new();
     let (case, branch) = (alley.case.document, alley.branch);
     let stolen = alley.town.device(LEAVES);
-    stop(&mut alley.town, &stolen, Stop::Lost);
+    alley.town.stop(&stolen, Stop::Lost);
     let mut thief = Forger::of(&stolen);
     let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| step(case, note(&number.to_string()))).collect();
     let kept = |verdicts: Vec<Verdict>| verdicts.iter().filter(|said| matches!(said, Verdict::Kept(_))).count();
@@ -45,7 +45,7 @@ fn a_stolen_phone_whose_chain_forks_again_and_again_does_not_fill_the_ledger() {
     let mut alley = Alley::new();
     let case = alley.case.document;
     let stolen = alley.town.device(LEAVES);
-    stop(&mut alley.town, &stolen, Stop::Revoked);
+    alley.town.stop(&stolen, Stop::Revoked);
     let mut thief = Forger::of(&stolen);
     let notes: Vec<_> = (0..200).map(|number| step(case, note(&number.to_string()))).collect();
     let mut rows = Vec::new();
@@ -66,7 +66,7 @@ fn a_full_tray_of_stopped_devices_has_room_for_proposals() {
     let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| step(case, note(&number.to_string()))).collect();
     for _ in 0..=(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
         let stolen = alley.town.device(LEAVES);
-        stop(&mut alley.town, &stolen, Stop::Lost);
+        alley.town.stop(&stolen, Stop::Lost);
         Forger::of(&stolen).hands_in(&mut alley.town, &notes);
     }
     let escalated = alley.types(step(case, escalate(branch))).command;
@@ -87,7 +87,7 @@ fn a_revoked_devices_work_is_taken_by_the_successor_and_its_report_keeps_its_tra
     let on_it = alley.types(step(reported.document, note("nobody was hurt"))).command;
     let accepted = alley.types(step(case, accept())).command;
     let device = &alley.old;
-    stop(&mut alley.town, device, Stop::Revoked);
+    alley.town.stop(device, Stop::Revoked);
     replace_chief(&mut alley.town);
     let mut successor = alley.successor();
     let summary = alley.town.sync(&mut alley.old).summary;
@@ -161,18 +161,18 @@ fn a_full_tray_takes_nothing_and_nothing_is_lost() {
     let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| step(case, note(&number.to_string()))).collect();
     for _ in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
         let stolen = alley.town.device(LEAVES);
-        stop(&mut alley.town, &stolen, Stop::Lost);
+        alley.town.stop(&stolen, Stop::Lost);
         let mut thief = Forger::of(&stolen);
         let verdicts = thief.hands_in(&mut alley.town, &notes);
         assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Kept(_))));
     }
     let stolen = alley.town.device(LEAVES);
-    stop(&mut alley.town, &stolen, Stop::Lost);
+    alley.town.stop(&stolen, Stop::Lost);
     assert_eq!(Forger::of(&stolen).hands_in(&mut alley.town, &notes[..1]), [Verdict::Later(Later {})]);
 
     let said = alley.types(step(case, note("three holes"))).command;
     let device = &alley.old;
-    stop(&mut alley.town, device, Stop::Revoked);
+    alley.town.stop(device, Stop::Revoked);
     let summary = alley.town.sync(&mut alley.old).summary;
     assert_eq!((summary.kept, summary.up_to_date), (0, false));
     assert_eq!(alley.old.replica.pending().len(), 1, "what the tray did not take is handed in again");
@@ -195,7 +195,7 @@ fn a_revoked_device_of_somebody_in_office_hands_in_to_the_own_unit() {
     let case = alley.case.document;
     let said = alley.types(step(case, note("three holes"))).command;
     let device = &alley.old;
-    stop(&mut alley.town, device, Stop::Revoked);
+    alley.town.stop(device, Stop::Revoked);
     alley.town.sync(&mut alley.old);
     let mut next = alley.town.device(LEAVES);
     alley.town.sync(&mut next);
@@ -217,7 +217,7 @@ fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() 
     let copy = phone.store.clone();
     alley.town.report(&mut phone, "in the life that is lost", "x", "", "");
     alley.town.sync(&mut phone);
-    stop(&mut alley.town, &phone, Stop::Revoked);
+    alley.town.stop(&phone, Stop::Revoked);
     let mut phone = restored(copy);
     alley.town.now = alley.town.now.plus_days(LEASE_DAYS + 1);
     let writes = phone.replica.tick(alley.town.now, alley.town.random());

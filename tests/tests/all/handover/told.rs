@@ -1,7 +1,7 @@
 //! How long who had a post still hands in as if in office: until told, and not for ever.
 
 use super::cut::Forger;
-use super::stage::{Alley, LEAVES, days_pass, marked, note, receipt_of, replace_chief, report, step, stop};
+use super::stage::{Alley, LEAVES, days_pass, marked, note, receipt_of, replace_chief, report, step};
 use alleyway_core::command::tray::{SettleItem, TrayOutcome};
 use alleyway_core::command::{Body, TrayCommand};
 use alleyway_core::id::{CommandId, DocumentId};
@@ -138,7 +138,7 @@ fn with_an_item() -> (Alley, CommandId, DocumentId) {
     let mut revoked = alley.town.device(LEAVES);
     alley.town.sync(&mut revoked);
     let item = alley.town.note(&mut revoked, case, "four holes").command;
-    stop(&mut alley.town, &revoked, Stop::Revoked);
+    alley.town.stop(&revoked, Stop::Revoked);
     alley.town.sync(&mut revoked);
     alley.town.sync(&mut alley.old);
     let tray = tray_of(&alley.old);

@@ -1,11 +1,11 @@
 //! A disk that is nearly full, and one that refuses a commit: with the real server's process.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 
 use alleyway_core::time::Time;
 use alleyway_tests::forge::Typist;
-use alleyway_tests::process::{Binaries, Server, get};
+use alleyway_tests::process::{Binaries, Server, cramped, get};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -70,11 +70,7 @@ struct Cramped(Child);
 impl Cramped {
     fn serve(data: &Path, listen: &str, blocks: u64, log: &Path) -> Self {
         let server = Binaries::find().expect("built").server;
-        // The signal is ignored, so that the write fails, as it does on a full disk.
-        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" \"$@\"");
-        let child = Command::new("sh")
-            .args(["-c", &script])
-            .arg(server)
+        let child = cramped(&server, blocks)
             .args(["demo", "--log-format", "text", "--listen", listen, "--data"])
             .arg(data)
             .stdin(Stdio::null())

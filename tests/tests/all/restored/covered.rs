@@ -73,9 +73,7 @@ fn a_server_restored_from_long_before_what_was_covered_locks_no_device_out() {
         types(&mut stage.town, &mut stage.xie, case, note(&format!("{number}")));
         stage.town.sync(&mut stage.xie);
     }
-    let held = batches_held(&stage.town.store).unwrap();
-    stage.town.ledger.cover(&stage.town.store, &held).unwrap();
-    stage.town.commit();
+    stage.is_backed_up();
     stage.town.sync(&mut stage.xie);
     assert_eq!(batches_kept(&stage.xie), [41]);
     restore(&mut stage.town, &long_ago);
@@ -93,9 +91,7 @@ fn what_was_covered_is_not_said_again() {
     let mut stage = Stage::new();
     let case = stage.reports();
     stage.all_sync();
-    let held = batches_held(&stage.town.store).unwrap();
-    stage.town.ledger.cover(&stage.town.store, &held).unwrap();
-    stage.town.commit();
+    stage.is_backed_up();
     let backup = stage.town.store.clone();
     types(&mut stage.town, &mut stage.xie, case, note("new"));
     stage.town.sync(&mut stage.xie);
@@ -123,10 +119,8 @@ fn a_backup_does_not_cover_what_a_phone_has_not_handed_in_again_yet() {
     verdicts_unheard(&mut stage.town, &mut stage.xie, 1);
     stage.xie.replica.sync_failed();
     let xie = id_of(&stage.xie);
-    let held = batches_held(&stage.town.store).unwrap();
+    let held = stage.is_backed_up();
     assert!(held.contains(&(xie, 0)), "{held:?}");
-    stage.town.ledger.cover(&stage.town.store, &held).unwrap();
-    stage.town.commit();
     stage.all_sync();
     assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "note"]);
     assert_eq!(kinds(&entries(&stage.lu, other)), ["report"]);

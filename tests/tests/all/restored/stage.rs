@@ -6,10 +6,10 @@ use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::{SecretKey, Signature};
 use alleyway_core::documents::Receipt;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
-use alleyway_core::ledger::{AdminCommand, DeviceChange};
+use alleyway_core::ledger::{AdminCommand, batches_held};
 use alleyway_core::replica::{Draft, Effect, EntryState, Recorded};
 use alleyway_core::store::MemoryStore;
-use alleyway_core::sync::frame::{DeviceFrame, Hello, ServerFrame, Stop, Verdicts, next_frame};
+use alleyway_core::sync::frame::{DeviceFrame, Hello, ServerFrame, Verdicts, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
@@ -84,6 +84,14 @@ impl Stage {
         entries(&device, case)
     }
 
+    /// A verified backup is made. Up to where it holds each device's batches.
+    pub(super) fn is_backed_up(&mut self) -> Vec<(DeviceId, u64)> {
+        let held = batches_held(&self.town.store).unwrap();
+        self.town.ledger.cover(&self.town.store, &held).unwrap();
+        self.town.commit();
+        held
+    }
+
     /// All phones hold the case as the server does.
     pub(super) fn assert_same(&mut self, case: DocumentId) {
         let anew = self.seen_anew(case);
@@ -136,13 +144,6 @@ pub(super) fn ends(town: &mut Town, key: &str, unit: UnitId) {
     let row = town.ledger.organisation().posts_of(member, town.now).find(|row| row.unit == unit).unwrap().clone();
     let amend = Amend { appointment: row.appointment, name: row.name, from: row.from, until };
     town.administer(vec![AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Amend(amend)) }]);
-}
-
-/// A device is not to go on.
-pub(super) fn stop(town: &mut Town, device: &Device, why: Stop) {
-    let code = device.replica.status(town.now).unwrap().device_code;
-    town.ledger.change_device(&town.store, code, DeviceChange::Stop(why), town.now).unwrap().unwrap();
-    town.commit();
 }
 
 /// The flight that a device sends next, and what it persists before.

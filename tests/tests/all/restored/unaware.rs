@@ -38,13 +38,6 @@ fn hears_of_the_restore_and_loses_the_line(stage: &mut Stage) {
     }
 }
 
-/// A verified backup is made.
-fn backed_up(stage: &mut Stage) {
-    let held = batches_held(&stage.town.store).unwrap();
-    stage.town.ledger.cover(&stage.town.store, &held).unwrap();
-    stage.town.commit();
-}
-
 #[test]
 fn what_a_courier_brought_is_covered_by_a_backup_once_its_author_has_been_there() {
     let mut stage = Stage::new();
@@ -120,7 +113,7 @@ fn what_a_courier_brings_first_is_not_refused_before_its_author_has_proved_it() 
         assert_eq!(stage.town.sync(&mut stage.lu).summary.carried, u64::from(days > 0), "waited for no longer");
         if is_backed_up {
             // What only a courier has brought is not covered by that: its author's word is to come yet.
-            backed_up(&mut stage);
+            stage.is_backed_up();
         }
         stage.town.sync(&mut stage.xie);
         assert_eq!((stage.xie.replica.refused().len(), stage.xie.replica.pending().len()), (0, 0));

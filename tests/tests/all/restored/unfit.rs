@@ -6,7 +6,7 @@ use alleyway_core::sync::frame::{KeptWhy, Stop, Verdict};
 use alleyway_core::time::Time;
 
 use super::stage::{
-    Stage, accept, ends, entries, escalate, hears_only, kinds, note, receive, restore, stop, types, verdicts_of,
+    Stage, accept, ends, entries, escalate, hears_only, kinds, note, receive, restore, types, verdicts_of,
     verdicts_unheard, withdraw,
 };
 
@@ -159,7 +159,7 @@ fn what_a_stopped_phone_says_about_a_lost_case_waits_for_the_case() {
         stage.all_sync();
         types(&mut stage.town, &mut stage.lu, case, note("about a case that is gone"));
         restore(&mut stage.town, &backup);
-        stop(&mut stage.town, &stage.lu, Stop::Revoked);
+        stage.town.stop(&stage.lu, Stop::Revoked);
         let waits = stage.town.sync(&mut stage.lu).summary;
         assert_eq!((waits.refused, waits.kept), (0, 0));
         assert_eq!(stage.lu.replica.pending().len(), 1);
@@ -197,7 +197,7 @@ fn what_a_stopped_phone_left_in_a_tray_is_there_again_though_its_report_was_refu
     verdicts_unheard(&mut stage.town, &mut stage.xie, 1);
     stage.xie.replica.sync_failed();
     types(&mut stage.town, &mut stage.xie, case, note("of a case that never was"));
-    stop(&mut stage.town, &stage.xie, Stop::Revoked);
+    stage.town.stop(&stage.xie, Stop::Revoked);
     let said = |stage: &mut Stage| {
         stage.town.sync(&mut stage.xie);
         let all = verdicts_of(&stage.xie);

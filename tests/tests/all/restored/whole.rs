@@ -9,7 +9,7 @@ use alleyway_core::time::Time;
 
 use super::stage::{
     Stage, accept, carry_out, ends, entries, escalate, flight_of, in_any_order, kinds, note, receive, restore, start,
-    stop, take, types,
+    take, types,
 };
 use crate::bundles::{hand_over, restored};
 
@@ -126,7 +126,7 @@ fn a_device_that_was_revoked_since_stays_out_and_what_it_had_handed_in_stands_ag
     let backup = stage.town.store.clone();
     let case = stage.reports();
     stage.all_sync();
-    stop(&mut stage.town, &stage.xie, Stop::Revoked);
+    stage.town.stop(&stage.xie, Stop::Revoked);
     types(&mut stage.town, &mut stage.xie, case, note("typed on a stolen phone"));
     let before = entries(&stage.lu, case);
     restore(&mut stage.town, &backup);
@@ -269,7 +269,7 @@ fn posts_are_not_asked_again() {
 fn a_backup_from_before_a_quarantine_is_restored_with_the_journal_from_after_it() {
     let mut stage = Stage::new();
     let backup = stage.town.store.clone();
-    stop(&mut stage.town, &stage.qin, Stop::Revoked);
+    stage.town.stop(&stage.qin, Stop::Revoked);
     let quarantined = |town: &mut alleyway_tests::pure::Town, backup: &alleyway_core::store::MemoryStore| {
         town.now = Time(town.now.0 + 60_000);
         town.restore(backup.clone().with_journal_of(&alleyway_core::store::MemoryStore::default()));
@@ -280,7 +280,7 @@ fn a_backup_from_before_a_quarantine_is_restored_with_the_journal_from_after_it(
         incarnation
     };
     let first = quarantined(&mut stage.town, &backup);
-    stop(&mut stage.town, &stage.qin, Stop::Revoked);
+    stage.town.stop(&stage.qin, Stop::Revoked);
     let case = stage.reports();
     stage.town.sync(&mut stage.xie);
     // The journal that began anew is enough: nobody has to be confirmed again.
@@ -307,7 +307,7 @@ fn what_a_journal_that_began_anew_does_not_know_stays_out() {
     let mut late = stage.town.device("lu");
     stage.town.sync(&mut late);
     let second = stage.town.store.clone();
-    stop(&mut stage.town, &late, Stop::Revoked);
+    stage.town.stop(&late, Stop::Revoked);
     stage.town.now = Time(stage.town.now.0 + 60_000);
     stage.town.restore(first.with_journal_of(&alleyway_core::store::MemoryStore::default()));
     let incarnation = stage.town.ledger.begin_incarnation(stage.town.now).unwrap();
