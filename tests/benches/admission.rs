@@ -30,8 +30,16 @@ impl Bench {
         let mut town = Town::new();
         let mut device = town.device("xie");
         town.sync(&mut device);
-        let typed = workload::cases().iter().map(workload::Case::typed).collect();
-        Self { town, device, typed, next: 0 }
+        let typed = workload::cases()
+            .iter()
+            .map(workload::Case::typed)
+            .collect();
+        Self {
+            town,
+            device,
+            typed,
+            next: 0,
+        }
     }
 
     /// Types cases; returns how many commands they are.
@@ -40,7 +48,13 @@ impl Bench {
         for _ in 0..CASES {
             let case = &self.typed[self.next % self.typed.len()];
             self.next += 1;
-            let recorded = self.town.report(&mut self.device, &case.title, &case.text, &case.place, &case.contact);
+            let recorded = self.town.report(
+                &mut self.device,
+                &case.title,
+                &case.text,
+                &case.place,
+                &case.contact,
+            );
             for text in &case.notes {
                 self.town.note(&mut self.device, recorded.document, text);
             }
@@ -64,13 +78,17 @@ impl Bench {
 
     fn verify(&self, flight: &[u8]) -> VerifiedFlight {
         let parsed = Flight::parse(flight).expect("a flight");
-        let key = device_key(&self.town.store, parsed.device()).expect("memory").expect("enrolled");
+        let key = device_key(&self.town.store, parsed.device())
+            .expect("memory")
+            .expect("enrolled");
         parsed.verify(TOWN, &key).expect("signed")
     }
 
     /// Judges, executes, appends, answers, commits.
     fn admit(&mut self, flight: &VerifiedFlight) -> Vec<Reply> {
-        let Town { ledger, store, now, .. } = &mut self.town;
+        let Town {
+            ledger, store, now, ..
+        } = &mut self.town;
         let mut replies = vec![ledger.sync(store, flight, *now).expect("memory")];
         while let Some(next) = replies.last().and_then(|reply| reply.next.clone()) {
             replies.push(ledger.page(store, &next, *now).expect("memory"));
@@ -81,13 +99,20 @@ impl Bench {
 
     /// The device takes the answer, so that its next flight is a new one.
     fn take(&mut self, replies: &[Reply]) {
-        let answer = replies.iter().fold(vec![PROTOCOL_VERSION], |mut all, reply| {
-            all.extend_from_slice(&reply.frames);
-            all
-        });
+        let answer = replies
+            .iter()
+            .fold(vec![PROTOCOL_VERSION], |mut all, reply| {
+                all.extend_from_slice(&reply.frames);
+                all
+            });
         let mut from = Reader::new(&answer[1..]);
         while let Some(frame) = next_frame(&mut from).expect("frames") {
-            for effect in self.device.replica.receive(frame, self.town.now).expect("a good frame") {
+            for effect in self
+                .device
+                .replica
+                .receive(frame, self.town.now)
+                .expect("a good frame")
+            {
                 if let Effect::Persist(writes) = effect {
                     self.device.persist(writes);
                 }
@@ -118,12 +143,17 @@ pub(crate) fn benches(criterion: &mut Criterion) {
     let mean = (0..flights).map(|_| bench.types()).sum::<u64>() / flights as u64;
     let mut group = criterion.benchmark_group("admission in memory");
     group.throughput(Throughput::Elements(mean));
-    for (name, part) in [("verify a flight of 4 cases", 0), ("admit a flight of 4 cases", 1)] {
+    for (name, part) in [
+        ("verify a flight of 4 cases", 0),
+        ("admit a flight of 4 cases", 1),
+    ] {
         let mut bench = Bench::new();
         group.bench_function(name, |bencher| {
             bencher.iter_custom(|times| {
                 let timed = (0..times).map(|_| bench.once());
-                timed.map(|(verifying, admitting)| if part == 0 { verifying } else { admitting }).sum()
+                timed
+                    .map(|(verifying, admitting)| if part == 0 { verifying } else { admitting })
+                    .sum()
             });
         });
     }

@@ -18,7 +18,11 @@ use criterion::{BatchSize, Criterion};
 
 const AUTHOR: MemberId = MemberId([3; 16]);
 const AT: Time = Time(1_790_000_000_000);
-const RECEIPT: Receipt = Receipt { received: AT, clock_off_seconds: 0, mark: Mark::None };
+const RECEIPT: Receipt = Receipt {
+    received: AT,
+    clock_off_seconds: 0,
+    mark: Mark::None,
+};
 
 /// A command's id. A document's id is that of its first command.
 fn id(number: usize) -> CommandId {
@@ -35,26 +39,44 @@ fn execute(document: &mut Document, number: usize, body: &Body) -> Vec<u8> {
         at: AT,
         body,
     };
-    document.execute(&execution, RECEIPT).expect("a fitting command").change
+    document
+        .execute(&execution, RECEIPT)
+        .expect("a fitting command")
+        .change
 }
 
 fn typed() -> Vec<Typed> {
-    workload::cases().iter().map(workload::Case::typed).collect()
+    workload::cases()
+        .iter()
+        .map(workload::Case::typed)
+        .collect()
 }
 
 fn report(case: &Typed) -> Body {
-    case.report(DocumentId([1; 16]), 1_000, TrackingCode::from_random([5; 15]))
+    case.report(
+        DocumentId([1; 16]),
+        1_000,
+        TrackingCode::from_random([5; 15]),
+    )
 }
 
 fn note(text: &str) -> Body {
-    Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }))
+    Body::Case(CaseCommand::Note(Note {
+        text: Text::cut(text),
+    }))
 }
 
 /// A report and so many notes.
 fn life(notes: usize) -> Vec<Body> {
     let typed = typed();
-    let texts = typed.iter().flat_map(|case| &case.notes).cycle().take(notes);
-    std::iter::once(report(&typed[0])).chain(texts.map(|text| note(text))).collect()
+    let texts = typed
+        .iter()
+        .flat_map(|case| &case.notes)
+        .cycle()
+        .take(notes);
+    std::iter::once(report(&typed[0]))
+        .chain(texts.map(|text| note(text)))
+        .collect()
 }
 
 fn replayed(bodies: &[Body]) -> Document {
@@ -73,12 +95,17 @@ pub(crate) fn benches(criterion: &mut Criterion) {
         let document = replayed(&bodies);
         let (saved, receipts) = (document.save(), document.receipts().to_vec());
         group.bench_function(format!("load, {notes} notes"), |bencher| {
-            bencher.iter(|| Document::load(document.id(), 1, &saved, receipts.clone()).expect("a saved document"));
+            bencher.iter(|| {
+                Document::load(document.id(), 1, &saved, receipts.clone())
+                    .expect("a saved document")
+            });
         });
         group.bench_function(format!("replay its commands, {notes} notes"), |bencher| {
             bencher.iter(|| replayed(&bodies));
         });
-        group.bench_function(format!("copy, {notes} notes"), |bencher| bencher.iter(|| document.fork()));
+        group.bench_function(format!("copy, {notes} notes"), |bencher| {
+            bencher.iter(|| document.fork())
+        });
         group.bench_function(format!("audience, {notes} notes"), |bencher| {
             bencher.iter(|| audience(black_box(&document)));
         });
@@ -98,7 +125,11 @@ fn executing(criterion: &mut Criterion) {
             BatchSize::LargeInput,
         );
     });
-    let edit = Edit { field: Text::cut("place"), value: Text::cut("桥头东侧三十米"), replaces: List::default() };
+    let edit = Edit {
+        field: Text::cut("place"),
+        value: Text::cut("桥头东侧三十米"),
+        replaces: List::default(),
+    };
     let steps = [
         ("note", note(&typed[1].notes[0])),
         ("edit", Body::Case(CaseCommand::Edit(edit))),

@@ -18,14 +18,22 @@ pub(crate) fn benches(criterion: &mut Criterion) {
     let secret = SecretKey::from_bytes(&[1; 32]);
     let (public, message) = (secret.public(), hash(DOMAIN, &[b"message"]));
     let signature = secret.sign(DOMAIN, &message);
-    group.bench_function("sign", |bencher| bencher.iter(|| secret.sign(DOMAIN, &message)));
-    group.bench_function("verify", |bencher| bencher.iter(|| public.verifies(DOMAIN, &message, &signature)));
+    group.bench_function("sign", |bencher| {
+        bencher.iter(|| secret.sign(DOMAIN, &message))
+    });
+    group.bench_function("verify", |bencher| {
+        bencher.iter(|| public.verifies(DOMAIN, &message, &signature))
+    });
     let record = vec![7; RECORD_BYTES];
     group.bench_function("seal a record of 700 bytes", |bencher| {
         bencher.iter(|| seal_token(&[2; 32], b"t0123456789abcdef01234567", &record));
     });
-    group.bench_function("hash a record of 700 bytes", |bencher| bencher.iter(|| hash(DOMAIN, &[&record])));
-    group.bench_function("hash 32 bytes", |bencher| bencher.iter(|| hash(DOMAIN, &[&message])));
+    group.bench_function("hash a record of 700 bytes", |bencher| {
+        bencher.iter(|| hash(DOMAIN, &[&record]))
+    });
+    group.bench_function("hash 32 bytes", |bencher| {
+        bencher.iter(|| hash(DOMAIN, &[&message]))
+    });
     boxes(&mut group);
     group.finish();
     committing(criterion);
@@ -39,25 +47,43 @@ fn boxes(group: &mut BenchmarkGroup<'_, WallTime>) {
     let reader = SealingSecret::from_bytes([3; 32]);
     let (key, batch) = (reader.public(), vec![7; BATCH_BYTES]);
     let sealed = key.seal([4; 32], b"bench", &batch).expect("a key");
-    group.bench_function("seal a box of 2,000 bytes", |bencher| bencher.iter(|| key.seal([4; 32], b"bench", &batch)));
-    group.bench_function("open a box of 2,000 bytes", |bencher| bencher.iter(|| reader.open(b"bench", &sealed)));
+    group.bench_function("seal a box of 2,000 bytes", |bencher| {
+        bencher.iter(|| key.seal([4; 32], b"bench", &batch))
+    });
+    group.bench_function("open a box of 2,000 bytes", |bencher| {
+        bencher.iter(|| reader.open(b"bench", &sealed))
+    });
 
     let mut town = Town::new();
     let (mut from, mut to) = (town.device("xie"), town.device("lu"));
     town.sync(&mut from);
-    let case = town.report(&mut from, "甜橙路坏了", "去果园的路全是坑。", "村口", "").document;
+    let case = town
+        .report(&mut from, "甜橙路坏了", "去果园的路全是坑。", "村口", "")
+        .document;
     town.sync(&mut from);
     town.sync(&mut to);
     for note in 0..NOTES {
         town.note(&mut from, case, &format!("{note}：又下雨了，坑更深。"));
     }
     let (now, member) = (town.now, town.member("lu"));
-    let file = from.replica.export(Some(member), now, [5; 32]).expect("something unsent").file;
+    let file = from
+        .replica
+        .export(Some(member), now, [5; 32])
+        .expect("something unsent")
+        .file;
     group.bench_function("write a bundle of 20 notes", |bencher| {
-        bencher.iter(|| from.replica.export(Some(member), now, [5; 32]).expect("something unsent"));
+        bencher.iter(|| {
+            from.replica
+                .export(Some(member), now, [5; 32])
+                .expect("something unsent")
+        });
     });
     group.bench_function("read a bundle of 20 notes", |bencher| {
-        bencher.iter(|| to.replica.import(&file, now).expect("a bundle for this device"));
+        bencher.iter(|| {
+            to.replica
+                .import(&file, now)
+                .expect("a bundle for this device")
+        });
     });
 }
 
@@ -65,7 +91,8 @@ fn boxes(group: &mut BenchmarkGroup<'_, WallTime>) {
 fn committing(criterion: &mut Criterion) {
     let place = tempfile::tempdir().expect("a temporary folder");
     let path = place.path().join("data");
-    let mut store = SledStore::create(&path, TownId([1; 16]), OpenOptions::default()).expect("an empty folder");
+    let mut store =
+        SledStore::create(&path, TownId([1; 16]), OpenOptions::default()).expect("an empty folder");
     let mut group = criterion.benchmark_group("commit, durable");
     group.throughput(Throughput::Elements(RECORDS));
     let mut number = 0_u64;
@@ -74,12 +101,29 @@ fn committing(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let writes = (0..RECORDS).map(|_| {
                     number += 1;
-                    let key = [b"t".as_slice(), &hash(DOMAIN, &[&number.to_be_bytes()])[..24]].concat();
-                    Write { key, value: Some(vec![7; RECORD_BYTES]), slot: sealed.then_some(number % 1_000) }
+                    let key = [
+                        b"t".as_slice(),
+                        &hash(DOMAIN, &[&number.to_be_bytes()])[..24],
+                    ]
+                    .concat();
+                    Write {
+                        key,
+                        value: Some(vec![7; RECORD_BYTES]),
+                        slot: sealed.then_some(number % 1_000),
+                    }
                 });
                 let writes = writes.collect();
-                let high_water = HighWater { sequence: number, chain: [0; 32] };
-                store.commit(&Transaction { writes, high_water, ..Transaction::default() }).expect("a disk");
+                let high_water = HighWater {
+                    sequence: number,
+                    chain: [0; 32],
+                };
+                store
+                    .commit(&Transaction {
+                        writes,
+                        high_water,
+                        ..Transaction::default()
+                    })
+                    .expect("a disk");
             });
         });
     }

@@ -1,6 +1,10 @@
 //! What the parts cost; `docs/benchmarks.md` reads the figures. Run: `cargo bench -p alleyway-tests`.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a benchmark that cannot go on ends")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark that cannot go on ends"
+)]
 
 mod admission;
 mod documents;

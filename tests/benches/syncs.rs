@@ -27,7 +27,12 @@ impl World {
         town.sync(&mut one);
         town.sync(&mut other);
         town.sync(&mut one);
-        Self { town, one, other, cases }
+        Self {
+            town,
+            one,
+            other,
+            cases,
+        }
     }
 
     /// A day's work is typed on both; the other one hands its share in.
@@ -44,7 +49,15 @@ impl World {
 
 fn report(town: &mut Town, device: &mut Device, case: &workload::Case) -> DocumentId {
     let typed = case.typed();
-    let document = town.report(device, &typed.title, &typed.text, &typed.place, &typed.contact).document;
+    let document = town
+        .report(
+            device,
+            &typed.title,
+            &typed.text,
+            &typed.place,
+            &typed.contact,
+        )
+        .document;
     for text in &typed.notes {
         town.note(device, document, text);
     }
@@ -54,8 +67,15 @@ fn report(town: &mut Town, device: &mut Device, case: &workload::Case) -> Docume
 fn type_edits(town: &mut Town, device: &mut Device, cases: &[DocumentId], edits: &[Edit]) {
     for edit in edits {
         match edit {
-            Edit::Set { doc, key, value, .. } => {
-                town.edit(device, cases[*doc], workload::field(key), &workload::plain(value));
+            Edit::Set {
+                doc, key, value, ..
+            } => {
+                town.edit(
+                    device,
+                    cases[*doc],
+                    workload::field(key),
+                    &workload::plain(value),
+                );
             }
             Edit::Log { doc, entry, .. } => {
                 town.note(device, cases[*doc], &entry.note());
@@ -105,10 +125,17 @@ fn timed<T>(work: impl FnOnce() -> T) -> Duration {
 
 /// What the server's compression costs for an answer of a page, at the levels one might take.
 fn packing(criterion: &mut Criterion) {
-    let texts: Vec<u8> =
-        workload::cases().iter().flat_map(|case| case.typed().notes).flat_map(String::into_bytes).collect();
+    let texts: Vec<u8> = workload::cases()
+        .iter()
+        .flat_map(|case| case.typed().notes)
+        .flat_map(String::into_bytes)
+        .collect();
     let mut group = criterion.benchmark_group("zstd");
-    for (name, bytes) in [("200 bytes", 200), ("a page, 32 KiB", 32 * 1_024), ("300 documents' notes", texts.len())] {
+    for (name, bytes) in [
+        ("200 bytes", 200),
+        ("a page, 32 KiB", 32 * 1_024),
+        ("300 documents' notes", texts.len()),
+    ] {
         for level in [3, 9] {
             let plain = &texts[..bytes.min(texts.len())];
             group.bench_function(format!("{name}, level {level}"), |bencher| {

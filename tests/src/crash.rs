@@ -100,7 +100,9 @@ impl std::fmt::Display for Tally {
 
 /// Why a run ended.
 #[derive(Debug, Error)]
-#[error("{what}\nseed {seed}, round {round}; the same plan again: soak crashes --from {seed} --rounds {round}")]
+#[error(
+    "{what}\nseed {seed}, round {round}; the same plan again: soak crashes --from {seed} --rounds {round}"
+)]
 pub struct CrashError {
     /// Its seed.
     pub seed: u64,
@@ -126,7 +128,13 @@ pub enum Found {
 /// # Errors
 /// The first round after which something was missing or twice.
 pub fn run(plan: Plan) -> Result<Tally, CrashError> {
-    let failed = |round| move |what: Found| CrashError { seed: plan.seed, round, what };
+    let failed = |round| {
+        move |what: Found| CrashError {
+            seed: plan.seed,
+            round,
+            what,
+        }
+    };
     let mut life = life::Life::begin(plan.seed).map_err(failed(0))?;
     for round in 1..=plan.rounds {
         life.round(round).map_err(failed(round))?;

@@ -37,7 +37,10 @@ fn put(folder: &Path, under: &str, bytes: &mut Vec<u8>) -> io::Result<()> {
     let mut entries: Vec<_> = folder.read_dir()?.collect::<io::Result<_>>()?;
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        let name = entry.file_name().into_string().map_err(|_| io::Error::other("a name that is no text"))?;
+        let name = entry
+            .file_name()
+            .into_string()
+            .map_err(|_| io::Error::other("a name that is no text"))?;
         if LEFT_OUT.contains(&name.as_str()) {
             continue;
         }
@@ -62,15 +65,26 @@ pub fn unpack(fixture: &Path, folder: &Path) -> io::Result<()> {
     let mut rest = bytes.as_slice();
     let broken = || io::Error::other("no fixture");
     while !rest.is_empty() {
-        let end = rest.iter().position(|byte| *byte == b'\n').ok_or_else(broken)?;
+        let end = rest
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .ok_or_else(broken)?;
         let (line, after) = rest.split_at(end);
         let line = std::str::from_utf8(line).map_err(io::Error::other)?;
         let (length, path) = line.split_once(' ').ok_or_else(broken)?;
         let length: usize = length.parse().map_err(io::Error::other)?;
         let (file, after) = after[1..].split_at_checked(length).ok_or_else(broken)?;
         let path = folder.join(path);
-        DirBuilder::new().recursive(true).mode(0o700).create(path.parent().ok_or_else(broken)?)?;
-        OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?.write_all(file)?;
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path.parent().ok_or_else(broken)?)?;
+        OpenOptions::new()
+            .create_new(true)
+            .write(true)
+            .mode(0o600)
+            .open(path)?
+            .write_all(file)?;
         rest = after;
     }
     Ok(())

@@ -56,10 +56,25 @@ pub fn client(url: &str) -> Result<Client, ProcessError> {
 /// # Errors
 /// If there is no answer, or an error without its texts.
 pub fn post(client: &mut Client, path: &str, body: Vec<u8>) -> Result<Heard, ProcessError> {
-    match client.post(path, body).and_then(|answer| answer.whole(ANSWER_BYTES_MAX)) {
-        Ok(body) => Ok(Heard { status: 200, code: String::new(), frames: Vec::new(), body }),
-        Err(TransportError::Refused(error)) if !error.text_zh.is_empty() && !error.text_en.is_empty() => {
-            Ok(Heard { status: error.status, code: error.code, frames: Vec::new(), body: Vec::new() })
+    match client
+        .post(path, body)
+        .and_then(|answer| answer.whole(ANSWER_BYTES_MAX))
+    {
+        Ok(body) => Ok(Heard {
+            status: 200,
+            code: String::new(),
+            frames: Vec::new(),
+            body,
+        }),
+        Err(TransportError::Refused(error))
+            if !error.text_zh.is_empty() && !error.text_en.is_empty() =>
+        {
+            Ok(Heard {
+                status: error.status,
+                code: error.code,
+                frames: Vec::new(),
+                body: Vec::new(),
+            })
         }
         Err(error) => Err(answer(error)),
     }
@@ -86,7 +101,10 @@ pub fn fly(client: &mut Client, flight: &[u8]) -> Result<Heard, ProcessError> {
 pub fn bomb(bytes: u64) -> std::io::Result<Vec<u8>> {
     let mut encoder = zstd::stream::Encoder::new(Vec::new(), 3)?;
     encoder.window_log(18)?;
-    std::io::copy(&mut std::io::Read::take(std::io::repeat(0), bytes), &mut encoder)?;
+    std::io::copy(
+        &mut std::io::Read::take(std::io::repeat(0), bytes),
+        &mut encoder,
+    )?;
     encoder.finish()
 }
 

@@ -5,7 +5,10 @@
 //!
 //! The same steps are a test (read by programs) and `make hands` (read by people).
 
-#![expect(clippy::indexing_slicing, reason = "only JSON values are indexed: what is not there is null")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "only JSON values are indexed: what is not there is null"
+)]
 
 mod stage;
 mod steps;
@@ -29,7 +32,11 @@ pub fn play(stage: &mut Stage<'_>) -> Result<(), StoryError> {
             return Err(StoryError::Stopped);
         }
         let played = stage.begin(&step).and_then(|()| (step.play)(stage));
-        played.map_err(|error| StoryError::At { step: step.title, error: Box::new(error), log: stage.server_log() })?;
+        played.map_err(|error| StoryError::At {
+            step: step.title,
+            error: Box::new(error),
+            log: stage.server_log(),
+        })?;
     }
     Ok(())
 }

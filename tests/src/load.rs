@@ -47,7 +47,10 @@ struct Options {
 
 impl Options {
     fn read(arguments: impl Iterator<Item = String>) -> Outcome<Self> {
-        let mut options = Self { quick: false, parts: Vec::new() };
+        let mut options = Self {
+            quick: false,
+            parts: Vec::new(),
+        };
         for argument in arguments {
             match argument.as_str() {
                 "--quick" => options.quick = true,
@@ -115,11 +118,16 @@ fn progress(what: &str) {
 
 /// The system's time: server and devices agree on it.
 pub(crate) fn now() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52, shown to three digits")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts far below 2^52, shown to three digits"
+)]
 pub(crate) fn ratio(count: u64, of: f64) -> f64 {
     count as f64 / of.max(f64::EPSILON)
 }

@@ -101,7 +101,11 @@ impl std::fmt::Display for Tally {
             self.images, self.open_operations, self.whole, self.refused
         )?;
         if self.by_program > 0 {
-            write!(f, "; {} opened by the server's program too", self.by_program)?;
+            write!(
+                f,
+                "; {} opened by the server's program too",
+                self.by_program
+            )?;
         }
         f.write_str("; nothing that was acknowledged is missing")
     }
@@ -123,7 +127,9 @@ pub enum PowerError {
     #[error("the recording: {0}")]
     Recording(String),
     /// A promise was not kept.
-    #[error("{what}\nseed {seed}, power cut {image}; the same plan again: soak power --from {seed}{kept}")]
+    #[error(
+        "{what}\nseed {seed}, power cut {image}; the same plan again: soak power --from {seed}{kept}"
+    )]
     Broken {
         /// The seed.
         seed: u64,
@@ -146,7 +152,11 @@ trait Recorded {
 }
 
 /// Cuts the power again and again. `told` hears of each cut what became of it.
-fn cut(recording: &impl Recorded, plan: Plan, told: &mut dyn FnMut(&Tally)) -> Result<Tally, PowerError> {
+fn cut(
+    recording: &impl Recorded,
+    plan: Plan,
+    told: &mut dyn FnMut(&Tally),
+) -> Result<Tally, PowerError> {
     let mut rng = Rng::new(plan.seed);
     let tape = recording.tape();
     let moments = tape.moments(plan.images, &mut rng)?;
@@ -159,15 +169,27 @@ fn cut(recording: &impl Recorded, plan: Plan, told: &mut dyn FnMut(&Tally)) -> R
         }
         played = until;
         let image = Image::draw(&disk, &mut rng, plan.disk == Lies::None);
-        let by_program = plan.by_program_one_in.is_some_and(|often| number.is_multiple_of(often));
+        let by_program = plan
+            .by_program_one_in
+            .is_some_and(|often| number.is_multiple_of(often));
         let (open_operations, by_program_count) = (image.open_operations, u64::from(by_program));
-        let mut one = Tally { images: 1, open_operations, by_program: by_program_count, ..Tally::default() };
+        let mut one = Tally {
+            images: 1,
+            open_operations,
+            by_program: by_program_count,
+            ..Tally::default()
+        };
         match recording.tried(&image, answers, by_program) {
             Ok(Outcome::Whole) => one.whole = 1,
             Ok(Outcome::Refused) => one.refused = 1,
             Err(TrialError::Process(error)) => return Err(error.into()),
             Err(TrialError::Broken { what, kept }) => {
-                return Err(PowerError::Broken { seed: plan.seed, image: number, what, kept });
+                return Err(PowerError::Broken {
+                    seed: plan.seed,
+                    image: number,
+                    what,
+                    kept,
+                });
             }
         }
         told(&one);

@@ -69,7 +69,14 @@ impl Town {
         Ledger::found(&mut store).expect("an empty store");
         let ledger = Ledger::open(&store, setup()).expect("a founded store");
         let now = Time(1_790_000_000_000);
-        let mut town = Self { store, ledger, now, alley: DocumentId([0; 16]), id: TOWN, drawn: 0 };
+        let mut town = Self {
+            store,
+            ledger,
+            now,
+            alley: DocumentId([0; 16]),
+            id: TOWN,
+            drawn: 0,
+        };
         town.build();
         town
     }
@@ -82,13 +89,23 @@ impl Town {
             ("branch", "新安村支部", UnitKind::Branch, Some(1)),
             ("alley", "甜橙巷", UnitKind::Alley, Some(1)),
         ];
-        let ids: Vec<UnitId> = (0..units.len()).map(|i| self.ledger.admin_document(&seed, i)).collect();
+        let ids: Vec<UnitId> = (0..units.len())
+            .map(|i| self.ledger.admin_document(&seed, i))
+            .collect();
         let mut commands: Vec<AdminCommand> = units
             .into_iter()
             .map(|(key, name, kind, parent)| {
                 let (key, name) = (Text::cut(key), Text::cut(name));
-                let create = CreateUnit { key, name, kind, parent: parent.map(|p: usize| ids[p]) };
-                AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) }
+                let create = CreateUnit {
+                    key,
+                    name,
+                    kind,
+                    parent: parent.map(|p: usize| ids[p]),
+                };
+                AdminCommand {
+                    document: None,
+                    body: Body::Unit(UnitCommand::Create(create)),
+                }
             })
             .collect();
         self.alley = ids[3];
@@ -100,11 +117,24 @@ impl Town {
         ] {
             let member = self.member(key);
             let (key, name) = (Text::cut(key), Text::cut(key));
-            let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
-            commands.push(AdminCommand { document: Some(ids[unit]), body: Body::Unit(UnitCommand::Appoint(appoint)) });
+            let appoint = Appoint {
+                member,
+                key,
+                name,
+                post,
+                from: Time::EARLIEST,
+                until: None,
+            };
+            commands.push(AdminCommand {
+                document: Some(ids[unit]),
+                body: Body::Unit(UnitCommand::Appoint(appoint)),
+            });
         }
         let now = self.now;
-        self.ledger.administer(&self.store, commands, seed, now).expect("store").expect("admitted");
+        self.ledger
+            .administer(&self.store, commands, seed, now)
+            .expect("store")
+            .expect("admitted");
         self.commit();
     }
 
@@ -137,11 +167,17 @@ impl Town {
                     contact: Text::cut("谢家"),
                     count: 4,
                 };
-                AdminCommand { document: None, body: Body::Household(HouseholdCommand::Create(create)) }
+                AdminCommand {
+                    document: None,
+                    body: Body::Household(HouseholdCommand::Create(create)),
+                }
             })
             .collect();
         let now = self.now;
-        self.ledger.administer(&self.store, commands, seed, now).expect("store").expect("admitted");
+        self.ledger
+            .administer(&self.store, commands, seed, now)
+            .expect("store")
+            .expect("admitted");
         self.commit();
     }
 
@@ -157,7 +193,10 @@ impl Town {
         bytes.copy_from_slice(&self.random()[..15]);
         let code = TrackingCode::from_random(bytes);
         let (member, now) = (self.member(key), self.now);
-        self.ledger.invite(&self.store, member, &code, now).expect("store").expect("a member");
+        self.ledger
+            .invite(&self.store, member, &code, now)
+            .expect("store")
+            .expect("a member");
         self.commit();
         code
     }
@@ -166,14 +205,23 @@ impl Town {
     pub fn enrol(&mut self, code: TrackingCode) -> Result<Device, EnrolError> {
         let now = self.now;
         let store = MemoryStore::default();
-        let mut device = Device { replica: Replica::open(&store).expect("empty"), store, wiped: false };
+        let mut device = Device {
+            replica: Replica::open(&store).expect("empty"),
+            store,
+            wiped: false,
+        };
         let (signing, sealing) = (self.random(), self.random());
         let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
-        let (writes, request) =
-            device.replica.enrol_request(code, Text::cut("phone"), signing, sealing, now).expect("not enrolled");
+        let (writes, request) = device
+            .replica
+            .enrol_request(code, Text::cut("phone"), signing, sealing, now)
+            .expect("not enrolled");
         device.persist(writes);
         let request = request.verify().expect("its own signature");
-        let answer = self.ledger.enrol(&self.store, &request, now).expect("store")?;
+        let answer = self
+            .ledger
+            .enrol(&self.store, &request, now)
+            .expect("store")?;
         self.commit();
         let writes = device.replica.enrolled(&answer, now);
         device.persist(writes);
@@ -182,7 +230,11 @@ impl Town {
 
     /// A device is not to go on.
     pub fn stop(&mut self, device: &Device, why: Stop) {
-        let code = device.replica.status(self.now).expect("enrolled").device_code;
+        let code = device
+            .replica
+            .status(self.now)
+            .expect("enrolled")
+            .device_code;
         self.ledger
             .change_device(&self.store, code, DeviceChange::Stop(why), self.now)
             .expect("store")
@@ -191,10 +243,21 @@ impl Town {
     }
 
     /// Reports a case on a device.
-    pub fn report(&mut self, device: &mut Device, title: &str, text: &str, place: &str, contact: &str) -> Recorded {
+    pub fn report(
+        &mut self,
+        device: &mut Device,
+        title: &str,
+        text: &str,
+        place: &str,
+        contact: &str,
+    ) -> Recorded {
         let mut bytes = [0; 15];
         bytes.copy_from_slice(&self.random()[..15]);
-        let code = device.replica.status(self.now).expect("enrolled").device_code;
+        let code = device
+            .replica
+            .status(self.now)
+            .expect("enrolled")
+            .device_code;
         let tracking = TrackingCode::from_random(bytes);
         let body = Typed::plain(title, text, place, contact).report(self.alley, code, tracking);
         self.record(device, Draft { target: None, body })
@@ -202,13 +265,30 @@ impl Town {
 
     /// Adds a note on a device.
     pub fn note(&mut self, device: &mut Device, target: DocumentId, text: &str) -> Recorded {
-        let body = Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }));
-        self.record(device, Draft { target: Some(target), body })
+        let body = Body::Case(CaseCommand::Note(Note {
+            text: Text::cut(text),
+        }));
+        self.record(
+            device,
+            Draft {
+                target: Some(target),
+                body,
+            },
+        )
     }
 
     /// Edits a field on a device.
-    pub fn edit(&mut self, device: &mut Device, target: DocumentId, field: &str, value: &str) -> Recorded {
-        let draft = device.replica.edit(target, field, value).expect("an editable field");
+    pub fn edit(
+        &mut self,
+        device: &mut Device,
+        target: DocumentId,
+        field: &str,
+        value: &str,
+    ) -> Recorded {
+        let draft = device
+            .replica
+            .edit(target, field, value)
+            .expect("an editable field");
         self.record(device, draft)
     }
 
@@ -216,7 +296,10 @@ impl Town {
     pub fn record(&mut self, device: &mut Device, draft: Draft) -> Recorded {
         self.now = Time(self.now.0 + 61_337);
         let random = self.random();
-        let (writes, recorded) = device.replica.record(draft, self.now, random).expect("allowed");
+        let (writes, recorded) = device
+            .replica
+            .record(draft, self.now, random)
+            .expect("allowed");
         device.persist(writes);
         recorded
     }
@@ -247,7 +330,11 @@ impl Town {
             cost.down += zstd::bulk::compress(&answer, 9).expect("memory").len();
             let mut from = Reader::new(&answer[1..]);
             while let Some(frame) = next_frame(&mut from).expect("frames") {
-                for effect in device.replica.receive(frame, self.now).expect("a good frame") {
+                for effect in device
+                    .replica
+                    .receive(frame, self.now)
+                    .expect("a good frame")
+                {
                     if let Effect::Persist(writes) = effect {
                         device.persist(writes);
                     }
@@ -263,7 +350,11 @@ impl Town {
         let seed = self.random();
         self.now = Time(self.now.0 + 1_000);
         let now = self.now;
-        let done = self.ledger.administer(&self.store, commands, seed, now).expect("store").expect("admitted");
+        let done = self
+            .ledger
+            .administer(&self.store, commands, seed, now)
+            .expect("store")
+            .expect("admitted");
         self.commit();
         done.documents
     }
@@ -271,28 +362,43 @@ impl Town {
     /// Puts the server back to an older store, as a backup would.
     pub fn restore(&mut self, backup: MemoryStore) {
         self.store = backup;
-        let setup = Setup { challenge_key: self.random(), ..setup() };
+        let setup = Setup {
+            challenge_key: self.random(),
+            ..setup()
+        };
         self.ledger = Ledger::open(&self.store, setup).expect("a ledger");
     }
 
     /// The whole answer to a flight.
     pub fn answer(&mut self, flight: &[u8]) -> Vec<u8> {
         let parsed = Flight::parse(flight).expect("a flight");
-        let key = device_key(&self.store, parsed.device()).expect("store").expect("enrolled");
+        let key = device_key(&self.store, parsed.device())
+            .expect("store")
+            .expect("enrolled");
         let store = &self.store;
         let verified = parsed
             .verify(self.id, &key)
             .and_then(|flight| {
-                flight.open(self.id, &self.ledger.sealing(), |device| device_key(store, device).expect("store"))
+                flight.open(self.id, &self.ledger.sealing(), |device| {
+                    device_key(store, device).expect("store")
+                })
             })
             .expect("signed");
-        let mut reply = self.ledger.sync(&self.store, &verified, self.now).expect("store");
+        let mut reply = self
+            .ledger
+            .sync(&self.store, &verified, self.now)
+            .expect("store");
         let mut answer = vec![PROTOCOL_VERSION];
         loop {
             self.commit();
             answer.extend_from_slice(&reply.frames);
             match reply.next {
-                Some(next) => reply = self.ledger.page(&self.store, &next, self.now).expect("store"),
+                Some(next) => {
+                    reply = self
+                        .ledger
+                        .page(&self.store, &next, self.now)
+                        .expect("store")
+                }
                 None => return answer,
             }
         }
@@ -308,7 +414,12 @@ impl Default for Town {
 impl Device {
     /// Carries out writes.
     pub fn persist(&mut self, writes: Vec<alleyway_core::store::Write>) {
-        self.store.commit(&Transaction { writes, ..Transaction::default() }).expect("memory");
+        self.store
+            .commit(&Transaction {
+                writes,
+                ..Transaction::default()
+            })
+            .expect("memory");
     }
 }
 

@@ -31,11 +31,17 @@ struct Report {
 
 impl Report {
     fn good(done: impl std::fmt::Display) -> Self {
-        Self { done: done.to_string(), failure: None }
+        Self {
+            done: done.to_string(),
+            failure: None,
+        }
     }
 
     fn bad(done: impl std::fmt::Display, failure: impl std::fmt::Display) -> Self {
-        Self { done: done.to_string(), failure: Some(failure.to_string()) }
+        Self {
+            done: done.to_string(),
+            failure: Some(failure.to_string()),
+        }
     }
 }
 
@@ -63,7 +69,11 @@ pub fn main() -> ExitCode {
     };
     let mut rows: Vec<Row> = Vec::new();
     for part in Part::ALL.into_iter().filter(|part| options.wants(*part)) {
-        let failed = rows.iter().any(|row| row.report.as_ref().is_some_and(|report| report.failure.is_some()));
+        let failed = rows.iter().any(|row| {
+            row.report
+                .as_ref()
+                .is_some_and(|report| report.failure.is_some())
+        });
         let begun = Instant::now();
         // The first failure ends the soak: it is what the reader is to see.
         let report = (!failed).then(|| match part {
@@ -75,11 +85,23 @@ pub fn main() -> ExitCode {
         if let Some(failure) = report.as_ref().and_then(|report| report.failure.as_ref()) {
             println!("\n{failure}\n");
         }
-        rows.push(Row { part: part.word(), took: begun.elapsed(), report });
+        rows.push(Row {
+            part: part.word(),
+            took: begun.elapsed(),
+            report,
+        });
     }
     print!("{}", table(&rows));
-    let good = rows.iter().all(|row| row.report.as_ref().is_some_and(|report| report.failure.is_none()));
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let good = rows.iter().all(|row| {
+        row.report
+            .as_ref()
+            .is_some_and(|report| report.failure.is_none())
+    });
+    if good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn table(rows: &[Row]) -> String {
@@ -89,10 +111,17 @@ fn table(rows: &[Row]) -> String {
             Some(report) if report.failure.is_some() => ("FAILED", report.done.as_str()),
             Some(report) => ("good", report.done.as_str()),
         };
-        format!("| {:7} | {:7} | {:>6} s | {done}\n", row.part, result, row.took.as_secs())
+        format!(
+            "| {:7} | {:7} | {:>6} s | {done}\n",
+            row.part,
+            result,
+            row.took.as_secs()
+        )
     };
     let rows: String = rows.iter().map(row).collect();
-    format!("\n| part    | result  | took     | what was done\n| ------- | ------- | -------- | -------------\n{rows}")
+    format!(
+        "\n| part    | result  | took     | what was done\n| ------- | ------- | -------- | -------------\n{rows}"
+    )
 }
 
 #[cfg(test)]
@@ -101,10 +130,17 @@ mod tests {
 
     #[test]
     fn the_table_says_what_was_done_what_failed_and_what_was_not_run() {
-        let row = |part, report| Row { part, took: Duration::from_secs(61), report };
+        let row = |part, report| Row {
+            part,
+            took: Duration::from_secs(61),
+            report,
+        };
         let rows = [
             row("seeds", Some(Report::good("10 seeds"))),
-            row("crashes", Some(Report::bad("3 rounds", "something is missing"))),
+            row(
+                "crashes",
+                Some(Report::bad("3 rounds", "something is missing")),
+            ),
             row("power", None),
         ];
         let table = table(&rows);

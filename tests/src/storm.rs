@@ -91,12 +91,19 @@ fn play_all() -> Outcome<bool> {
 /// # Errors
 /// Whatever ends it early. What it shows is in the report.
 pub fn play(plan: &Plan) -> Result<Report, Box<dyn std::error::Error + Send + Sync>> {
-    let typed: Vec<Typed> = workload::cases().iter().map(workload::Case::typed).collect();
+    let typed: Vec<Typed> = workload::cases()
+        .iter()
+        .map(workload::Case::typed)
+        .collect();
     progress(&format!("{} phones: yesterday", plan.phones));
     let mut town = Town::make(plan.phones, &typed)?;
     progress("the day is typed");
     let commands = type_day(&mut town.phones, &typed)?;
-    let limited: &[&str] = if plan.one_address { &["serve", "--limit-loopback", "true"] } else { &["serve"] };
+    let limited: &[&str] = if plan.one_address {
+        &["serve", "--limit-loopback", "true"]
+    } else {
+        &["serve"]
+    };
     let mut server = Server::start(&town.folder(), "127.0.0.1:0", limited, &[])?;
     progress(&format!("all come back within {} seconds", plan.seconds));
     let stormed = storm(&mut town, &server, plan)?;
@@ -113,13 +120,24 @@ pub fn play(plan: &Plan) -> Result<Report, Box<dyn std::error::Error + Send + Sy
 fn type_day(phones: &mut [Phone], typed: &[Typed]) -> Outcome<u64> {
     // Other texts than yesterday's.
     let mut work: Vec<_> = phones.iter_mut().zip(typed.iter().rev().cycle()).collect();
-    let share = work.len().div_ceil(thread::available_parallelism()?.get()).max(1);
+    let share = work
+        .len()
+        .div_ceil(thread::available_parallelism()?.get())
+        .max(1);
     thread::scope(|scope| {
         let type_all = |work: &mut [(&mut Phone, &Typed)]| -> Outcome<u64> {
-            work.iter_mut().map(|(phone, typed)| phone.type_day(typed)).sum()
+            work.iter_mut()
+                .map(|(phone, typed)| phone.type_day(typed))
+                .sum()
         };
-        let threads: Vec<_> = work.chunks_mut(share).map(|work| scope.spawn(move || type_all(work))).collect();
-        threads.into_iter().map(|thread| thread.join().map_err(|_| "a phone's thread panicked")?).sum()
+        let threads: Vec<_> = work
+            .chunks_mut(share)
+            .map(|work| scope.spawn(move || type_all(work)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| "a phone's thread panicked")?)
+            .sum()
     })
 }
 
@@ -153,7 +171,13 @@ fn storm(town: &mut Town, server: &Server, plan: &Plan) -> Outcome<Stormed> {
     let after = cpu()?;
     let metrics = get(&format!("{}/metrics", server.url()))?.body;
     let (minute, watched) = (minute?, watched??);
-    Ok(Stormed { minute, watched, metrics, server_cpu: after.0 - before.0, phones_cpu: after.1 - before.1 })
+    Ok(Stormed {
+        minute,
+        watched,
+        metrics,
+        server_cpu: after.0 - before.0,
+        phones_cpu: after.1 - before.1,
+    })
 }
 
 /// Says on stderr what is being done.

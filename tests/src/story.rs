@@ -4,7 +4,10 @@
 //!
 //! The same steps are a test (read by programs) and `make demo` (read by people).
 
-#![expect(clippy::indexing_slicing, reason = "only JSON values are indexed: what is not there is null")]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "only JSON values are indexed: what is not there is null"
+)]
 
 mod audience;
 mod ending;
@@ -69,7 +72,11 @@ pub fn play(stage: &mut Stage<'_>) -> Result<(), StoryError> {
             return Err(StoryError::Stopped);
         }
         let played = stage.begin(&step).and_then(|()| (step.play)(stage));
-        played.map_err(|error| StoryError::At { step: step.title, error: Box::new(error), log: stage.server.log() })?;
+        played.map_err(|error| StoryError::At {
+            step: step.title,
+            error: Box::new(error),
+            log: stage.server.log(),
+        })?;
     }
     Ok(())
 }

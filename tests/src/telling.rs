@@ -31,7 +31,9 @@ pub fn tell<O, E: Display>(
     while let Some(arg) = args.next() {
         let mut value = || args.next().ok_or_else(|| format!("{arg} needs a value"));
         let known = read(&mut options, &arg, &mut value);
-        if let Some(wrong) = known.map_or_else(Some, |known| (!known).then(|| format!("`{arg}` is not known"))) {
+        if let Some(wrong) = known.map_or_else(Some, |known| {
+            (!known).then(|| format!("`{arg}` is not known"))
+        }) {
             eprintln!("{wrong}\n{usage}");
             return ExitCode::from(2);
         }
@@ -56,7 +58,10 @@ pub type Value<'a> = &'a mut dyn FnMut() -> Result<String, String>;
 /// # Errors
 /// A line for whoever typed it.
 pub fn pace(seconds: &str) -> Result<Duration, String> {
-    let pace = seconds.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    let pace = seconds
+        .parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     pace.ok_or_else(|| format!("--pace is `{seconds}`, but must be a number of seconds"))
 }
 
@@ -76,13 +81,17 @@ impl Folder {
     /// If it cannot be made, or a story was told in it.
     pub fn of(given: Option<&Path>, prefix: &str) -> Result<Self, ProcessError> {
         let Some(given) = given else {
-            let temporary = TempDir::with_prefix(prefix).map_err(ProcessError::system("a temporary folder"))?;
+            let temporary =
+                TempDir::with_prefix(prefix).map_err(ProcessError::system("a temporary folder"))?;
             return Ok(Self::Temporary(temporary));
         };
         let failed = || ProcessError::system("the folder of --data");
         std::fs::create_dir_all(given).map_err(failed())?;
         if given.join("town").exists() {
-            return Err(ProcessError::Answer(format!("{} holds a town already; name a new folder", given.display())));
+            return Err(ProcessError::Answer(format!(
+                "{} holds a town already; name a new folder",
+                given.display()
+            )));
         }
         Ok(Self::Given(given.canonicalize().map_err(failed())?))
     }
@@ -106,7 +115,12 @@ pub fn ended_by_signal(stop: Arc<AtomicBool>) -> Result<mpsc::Receiver<()>, Proc
         .enable_all()
         .build()
         .map_err(ProcessError::system("waiting for signals"))?;
-    let listen = || Ok((signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?));
+    let listen = || {
+        Ok((
+            signal(SignalKind::interrupt())?,
+            signal(SignalKind::terminate())?,
+        ))
+    };
     let (mut interrupt, mut terminate) = {
         let _inside = runtime.enter();
         listen().map_err(ProcessError::system("waiting for signals"))?

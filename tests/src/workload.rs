@@ -63,7 +63,8 @@ pub struct Day {
 
 /// The three hundred cases.
 pub fn cases() -> Vec<Case> {
-    serde_json::from_str(include_str!("../workload/cases-300.json")).expect("the committed workload")
+    serde_json::from_str(include_str!("../workload/cases-300.json"))
+        .expect("the committed workload")
 }
 
 /// The day.
@@ -106,7 +107,12 @@ impl Case {
         Typed {
             title: field("name"),
             text: field("status"),
-            place: format!("{} {} {}", field("district"), field("village"), field("address")),
+            place: format!(
+                "{} {} {}",
+                field("district"),
+                field("village"),
+                field("address")
+            ),
             contact: format!("{} {}", field("name"), field("phone")),
             notes,
         }
@@ -125,7 +131,13 @@ impl Typed {
     /// The report alone, without its notes.
     pub fn plain(title: &str, text: &str, place: &str, contact: &str) -> Self {
         let own = str::to_owned;
-        Self { title: own(title), text: own(text), place: own(place), contact: own(contact), notes: Vec::new() }
+        Self {
+            title: own(title),
+            text: own(text),
+            place: own(place),
+            contact: own(contact),
+            notes: Vec::new(),
+        }
     }
 
     /// The report as it is typed on a device with this code.
@@ -158,5 +170,7 @@ pub fn field(key: &str) -> &'static str {
 
 /// A value as text.
 pub fn plain(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }

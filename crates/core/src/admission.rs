@@ -60,7 +60,15 @@ pub fn admit(
     receipt: Receipt,
     now: Time,
 ) -> Result<Admitted, Refusal> {
-    admit_by(organisation, origin, Standing::InForce, command, document, receipt, now)
+    admit_by(
+        organisation,
+        origin,
+        Standing::InForce,
+        command,
+        document,
+        receipt,
+        now,
+    )
 }
 
 /// As [`admit`], by a post of the author that has ended: for what was typed before the author could
@@ -77,7 +85,15 @@ pub fn admit_after_post(
     receipt: Receipt,
     now: Time,
 ) -> Result<Admitted, Refusal> {
-    admit_by(organisation, origin, Standing::Only(post), command, document, receipt, now)
+    admit_by(
+        organisation,
+        origin,
+        Standing::Only(post),
+        command,
+        document,
+        receipt,
+        now,
+    )
 }
 
 /// As [`admit`], of a command that stood at `stood` before the server was restored from a backup: its
@@ -103,7 +119,15 @@ pub fn admit_again(
             return Ok(again);
         }
     }
-    admit_by(organisation, origin, Standing::Stood, command, document, receipt, receipt.received)
+    admit_by(
+        organisation,
+        origin,
+        Standing::Stood,
+        command,
+        document,
+        receipt,
+        receipt.received,
+    )
 }
 
 fn admit_by(
@@ -117,7 +141,11 @@ fn admit_by(
 ) -> Result<Admitted, Refusal> {
     let id = command.id(&origin.device);
     let existing = (document.version() > 0).then_some(&*document);
-    let reserved = if origin.authority == Authority::Server { 0 } else { DOCUMENT_ENTRIES_RESERVED };
+    let reserved = if origin.authority == Authority::Server {
+        0
+    } else {
+        DOCUMENT_ENTRIES_RESERVED
+    };
     if document.version() >= DOCUMENT_ENTRIES_MAX - reserved {
         return Err(RefusalCode::DocumentFull.into());
     }
@@ -138,7 +166,12 @@ fn admit_by(
 }
 
 /// Executes what is to stand.
-fn executed(origin: Origin, command: &Command, document: &mut Document, receipt: Receipt) -> Result<Admitted, Refusal> {
+fn executed(
+    origin: Origin,
+    command: &Command,
+    document: &mut Document,
+    receipt: Receipt,
+) -> Result<Admitted, Refusal> {
     let id = command.id(&origin.device);
     let before = document.head();
     let execution = Execution {

@@ -54,14 +54,22 @@ impl Batch {
         commands: Vec<Command>,
     ) -> Result<Self, WireError> {
         let commands = List::new(commands)?;
-        let mut batch = Self { number, previous, seed, commands, signature: Signature([0; 64]) };
+        let mut batch = Self {
+            number,
+            previous,
+            seed,
+            commands,
+            signature: Signature([0; 64]),
+        };
         batch.signature = secret.sign(DOMAIN, &batch.hash(town, DeviceId::of(&secret.public())));
         Ok(batch)
     }
 
     /// The salted hash of each command.
     pub fn leaves(&self) -> Vec<Hash> {
-        self.salted().map(|(salt, command)| leaf(&salt, command)).collect()
+        self.salted()
+            .map(|(salt, command)| leaf(&salt, command))
+            .collect()
     }
 
     /// Each command with its salt.
@@ -84,7 +92,13 @@ impl Batch {
     pub fn verify(self, town: TownId, device: &PublicKey) -> Option<VerifiedBatch> {
         let leaves = self.leaves();
         let hash = self.hash_of(town, DeviceId::of(device), &leaves);
-        device.verifies(DOMAIN, &hash, &self.signature).then_some(VerifiedBatch { batch: self, hash, leaves })
+        device
+            .verifies(DOMAIN, &hash, &self.signature)
+            .then_some(VerifiedBatch {
+                batch: self,
+                hash,
+                leaves,
+            })
     }
 
     /// The compact form for the line: a document's id is sent once, then an index; ids of
@@ -112,7 +126,9 @@ impl Batch {
         let documents: Vec<DocumentId> = named.into_iter().chain(created).collect();
         let mut last = Last::default();
         for command in self.commands.iter() {
-            let index = command.document.and_then(|d| documents.iter().position(|known| *known == d));
+            let index = command
+                .document
+                .and_then(|d| documents.iter().position(|known| *known == d));
             last.pack(command, index, &mut out);
         }
         out
@@ -143,7 +159,13 @@ impl Batch {
             commands.push(command);
         }
         from.finish()?;
-        Ok(Self { number, previous, seed, commands: List::new(commands)?, signature })
+        Ok(Self {
+            number,
+            previous,
+            seed,
+            commands: List::new(commands)?,
+            signature,
+        })
     }
 }
 
@@ -152,8 +174,22 @@ fn leaf(salt: &Hash, command: &Command) -> Hash {
     hash("alleyway leaf 1", &[salt, &command.to_bytes()])
 }
 
-fn hash_of(town: TownId, device: DeviceId, (number, previous): (u64, &Hash), leaves: &[Hash]) -> Hash {
-    hash(DOMAIN, &[&town.0, &device.0, &number.to_be_bytes(), previous, leaves.as_flattened()])
+fn hash_of(
+    town: TownId,
+    device: DeviceId,
+    (number, previous): (u64, &Hash),
+    leaves: &[Hash],
+) -> Hash {
+    hash(
+        DOMAIN,
+        &[
+            &town.0,
+            &device.0,
+            &number.to_be_bytes(),
+            previous,
+            leaves.as_flattened(),
+        ],
+    )
 }
 
 impl VerifiedBatch {
@@ -194,7 +230,12 @@ impl Last {
     }
 
     fn pack(&mut self, command: &Command, index: Option<usize>, out: &mut Vec<u8>) {
-        let Base { incarnation, generation, version, after } = &command.base;
+        let Base {
+            incarnation,
+            generation,
+            version,
+            after,
+        } = &command.base;
         let other_counter = self.counter.checked_add(1) != Some(command.counter);
         let other_generation = *generation != Self::generation_expected(index.is_some());
         let flags = [
@@ -205,7 +246,13 @@ impl Last {
             (!after.is_empty(), HAS_AFTER),
             (*version != 0, HAS_VERSION),
         ];
-        out.push(flags.iter().filter(|(set, _)| *set).map(|(_, bit)| bit).sum());
+        out.push(
+            flags
+                .iter()
+                .filter(|(set, _)| *set)
+                .map(|(_, bit)| bit)
+                .sum(),
+        );
         if let Some(index) = index {
             put_varint(out, index as u64);
         }
@@ -232,7 +279,11 @@ impl Last {
         self.at = command.at.0;
     }
 
-    fn unpack(&mut self, documents: &[DocumentId], from: &mut Reader<'_>) -> Result<Command, WireError> {
+    fn unpack(
+        &mut self,
+        documents: &[DocumentId],
+        from: &mut Reader<'_>,
+    ) -> Result<Command, WireError> {
         let flags = from.byte()?;
         let has = |bit: u8| flags & bit != 0;
         if flags >= 64 {
@@ -240,27 +291,56 @@ impl Last {
         }
         let document = if has(HAS_DOCUMENT) {
             let index = usize::try_from(from.varint()?).unwrap_or(usize::MAX);
-            Some(*documents.get(index).ok_or(WireError::Invalid("document index"))?)
+            Some(
+                *documents
+                    .get(index)
+                    .ok_or(WireError::Invalid("document index"))?,
+            )
         } else {
             None
         };
         self.counter = if has(OTHER_COUNTER) {
             Wire::decode(from)?
         } else {
-            self.counter.checked_add(1).ok_or(WireError::Invalid("counter"))?
+            self.counter
+                .checked_add(1)
+                .ok_or(WireError::Invalid("counter"))?
         };
         let nonce = Wire::decode(from)?;
         if has(OTHER_INCARNATION) {
             self.incarnation = Wire::decode(from)?;
         }
-        let generation =
-            if has(OTHER_GENERATION) { Wire::decode(from)? } else { Self::generation_expected(document.is_some()) };
-        let after = if has(HAS_AFTER) { List::<CommandId, _>::decode(from)? } else { List::default() };
-        let version = if has(HAS_VERSION) { Wire::decode(from)? } else { 0 };
+        let generation = if has(OTHER_GENERATION) {
+            Wire::decode(from)?
+        } else {
+            Self::generation_expected(document.is_some())
+        };
+        let after = if has(HAS_AFTER) {
+            List::<CommandId, _>::decode(from)?
+        } else {
+            List::default()
+        };
+        let version = if has(HAS_VERSION) {
+            Wire::decode(from)?
+        } else {
+            0
+        };
         self.at = self.at.wrapping_add(i64::decode(from)?);
         let body = Body::decode(from)?;
-        let base = Base { incarnation: self.incarnation, generation, version, after };
-        Ok(Command { counter: self.counter, nonce, document, base, at: Time(self.at), body })
+        let base = Base {
+            incarnation: self.incarnation,
+            generation,
+            version,
+            after,
+        };
+        Ok(Command {
+            counter: self.counter,
+            nonce,
+            document,
+            base,
+            at: Time(self.at),
+            body,
+        })
     }
 }
 
@@ -272,9 +352,23 @@ mod tests {
     use crate::text::Text;
 
     fn note(counter: u64, document: Option<DocumentId>, version: u64, text: &str) -> Command {
-        let body = Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }));
-        let base = Base { incarnation: 3, generation: u32::from(version > 0), version, after: List::default() };
-        Command { counter, nonce: [7; 4], document, base, at: Time(1_700_000_000_000), body }
+        let body = Body::Case(CaseCommand::Note(Note {
+            text: Text::cut(text),
+        }));
+        let base = Base {
+            incarnation: 3,
+            generation: u32::from(version > 0),
+            version,
+            after: List::default(),
+        };
+        Command {
+            counter,
+            nonce: [7; 4],
+            document,
+            base,
+            at: Time(1_700_000_000_000),
+            body,
+        }
     }
 
     pub(super) fn sealed() -> (SecretKey, Batch) {
@@ -282,8 +376,12 @@ mod tests {
         let first = note(7, None, 0, "creates");
         let created = first.id(&secret.public()).document();
         let other = DocumentId([5; 16]);
-        let commands =
-            vec![first, note(8, Some(created), 0, "上"), note(20, Some(other), 4, "下"), note(21, Some(other), 4, "x")];
+        let commands = vec![
+            first,
+            note(8, Some(created), 0, "上"),
+            note(20, Some(other), 4, "下"),
+            note(21, Some(other), 4, "x"),
+        ];
         let batch = Batch::seal(TownId([1; 16]), &secret, 3, [2; 32], [4; 16], commands).unwrap();
         (secret, batch)
     }
@@ -301,10 +399,20 @@ mod tests {
         let (secret, batch) = sealed();
         let device = secret.public();
         assert!(batch.clone().verify(TownId([2; 16]), &device).is_none());
-        assert!(Batch { number: 4, ..batch.clone() }.verify(TownId([1; 16]), &device).is_none());
+        assert!(
+            Batch {
+                number: 4,
+                ..batch.clone()
+            }
+            .verify(TownId([1; 16]), &device)
+            .is_none()
+        );
         let mut commands = batch.commands.clone().into_vec();
         commands.swap(2, 3);
-        let swapped = Batch { commands: List::new(commands).unwrap(), ..batch };
+        let swapped = Batch {
+            commands: List::new(commands).unwrap(),
+            ..batch
+        };
         assert!(swapped.verify(TownId([1; 16]), &device).is_none());
     }
 

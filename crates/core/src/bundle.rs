@@ -16,7 +16,9 @@
 use thiserror::Error;
 
 use crate::batch::Disclosed;
-use crate::crypto::{PublicKey, SealingKey, SealingSecret, blake3_keyed, first, hash, open_token, seal_token};
+use crate::crypto::{
+    PublicKey, SealingKey, SealingSecret, blake3_keyed, first, hash, open_token, seal_token,
+};
 use crate::id::TownId;
 use crate::limits::{BUNDLE_BATCHES_MAX, BUNDLE_BYTES_MAX, BUNDLE_READERS_MAX, CLOSED_BYTES_MAX};
 use crate::sync::certificate::Certificate;
@@ -91,14 +93,19 @@ pub struct Item {
     /// All of it, sealed to the town.
     pub closed: Closed,
 }
-wire_struct!(Item { certificate, shown, closed });
+wire_struct!(Item {
+    certificate,
+    shown,
+    closed
+});
 
 impl Item {
     fn verify(&self, town: TownId, server: &PublicKey) -> Result<(), BundleError> {
         if !self.certificate.is_of(town, server) {
             return Err(BundleError::BadCertificate);
         }
-        let same = self.closed.device == self.certificate.id() && self.closed.number == self.shown.number;
+        let same =
+            self.closed.device == self.certificate.id() && self.closed.number == self.shown.number;
         if !same || !self.shown.is_of(town, &self.certificate.device) {
             return Err(BundleError::BadSignature);
         }
@@ -127,12 +134,19 @@ impl Bundle {
     /// # Errors
     /// [`BundleError::TooLarge`] beyond [`BUNDLE_BYTES_MAX`] or [`BUNDLE_READERS_MAX`];
     /// [`BundleError::NotForYou`] if a reader's key is one that no secret has.
-    pub fn seal(&self, town: TownId, readers: &[SealingKey], random: &[u8; 32]) -> Result<Vec<u8>, BundleError> {
+    pub fn seal(
+        &self,
+        town: TownId,
+        readers: &[SealingKey],
+        random: &[u8; 32],
+    ) -> Result<Vec<u8>, BundleError> {
         let key = blake3_keyed(random, &[b"bundle key"]);
         let mut boxes = Vec::new();
         for (index, reader) in (0_u32..).zip(readers) {
             let random = blake3_keyed(random, &[b"bundle reader", &index.to_be_bytes()]);
-            let sealed = reader.seal(random, READER, &key).ok_or(BundleError::NotForYou)?;
+            let sealed = reader
+                .seal(random, READER, &key)
+                .ok_or(BundleError::NotForYou)?;
             boxes.push(Blob::<BOX_BYTES_MAX>::new(sealed).map_err(|_| BundleError::TooLarge)?);
         }
         let boxes = List::<_, BUNDLE_READERS_MAX>::new(boxes).map_err(|_| BundleError::TooLarge)?;
@@ -141,11 +155,21 @@ impl Bundle {
         town.encode(&mut out);
         boxes.encode(&mut out);
         let plain = self.to_bytes();
-        let content = if readers.is_empty() { plain } else { seal_token(&key, &out, &plain) };
-        Blob::<BUNDLE_BYTES_MAX>::new(content).map_err(|_| BundleError::TooLarge)?.encode(&mut out);
+        let content = if readers.is_empty() {
+            plain
+        } else {
+            seal_token(&key, &out, &plain)
+        };
+        Blob::<BUNDLE_BYTES_MAX>::new(content)
+            .map_err(|_| BundleError::TooLarge)?
+            .encode(&mut out);
         let checksum = checksum(&out);
         out.extend_from_slice(&checksum);
-        if out.len() > BUNDLE_BYTES_MAX { Err(BundleError::TooLarge) } else { Ok(out) }
+        if out.len() > BUNDLE_BYTES_MAX {
+            Err(BundleError::TooLarge)
+        } else {
+            Ok(out)
+        }
     }
 
     /// Reads a file and checks every certificate and every signature in it. The file's length is
@@ -153,7 +177,12 @@ impl Bundle {
     ///
     /// # Errors
     /// [`BundleError`].
-    pub fn open(file: &[u8], town: TownId, server: &PublicKey, secret: &SealingSecret) -> Result<Self, BundleError> {
+    pub fn open(
+        file: &[u8],
+        town: TownId,
+        server: &PublicKey,
+        secret: &SealingSecret,
+    ) -> Result<Self, BundleError> {
         if file.len() > BUNDLE_BYTES_MAX {
             return Err(BundleError::TooLarge);
         }
@@ -166,7 +195,9 @@ impl Bundle {
         if version != BUNDLE_VERSION {
             return Err(BundleError::UnknownVersion(version));
         }
-        let (whole, sum) = file.split_last_chunk::<CHECKSUM_BYTES>().ok_or(BundleError::Damaged)?;
+        let (whole, sum) = file
+            .split_last_chunk::<CHECKSUM_BYTES>()
+            .ok_or(BundleError::Damaged)?;
         if checksum(whole) != *sum {
             return Err(BundleError::Damaged);
         }
@@ -174,7 +205,9 @@ impl Bundle {
             return Err(BundleError::OtherTown);
         }
         let boxes = List::<Blob<BOX_BYTES_MAX>, BUNDLE_READERS_MAX>::decode(&mut from)?;
-        let head = whole.get(..file.len().saturating_sub(from.remaining())).ok_or(BundleError::Damaged)?;
+        let head = whole
+            .get(..file.len().saturating_sub(from.remaining()))
+            .ok_or(BundleError::Damaged)?;
         let content = Blob::<BUNDLE_BYTES_MAX>::decode(&mut from)?;
         if from.remaining() != CHECKSUM_BYTES {
             return Err(BundleError::Damaged);
@@ -182,12 +215,18 @@ impl Bundle {
         let plain = if boxes.is_empty() {
             content.into_vec()
         } else {
-            let key = boxes.iter().find_map(|sealed| secret.open(READER, sealed)).ok_or(BundleError::NotForYou)?;
+            let key = boxes
+                .iter()
+                .find_map(|sealed| secret.open(READER, sealed))
+                .ok_or(BundleError::NotForYou)?;
             let key = <[u8; 32]>::try_from(key).map_err(|_| BundleError::Damaged)?;
             open_token(&key, head, &content).ok_or(BundleError::Damaged)?
         };
         let bundle = Self::from_bytes(&plain)?;
-        bundle.items.iter().try_for_each(|item| item.verify(town, server))?;
+        bundle
+            .items
+            .iter()
+            .try_for_each(|item| item.verify(town, server))?;
         Ok(bundle)
     }
 }

@@ -77,7 +77,11 @@ impl Lang {
 
 /// The text under a key.
 pub fn text(lang: Lang, key: &str) -> Option<&'static str> {
-    let (_, zh, en) = TABLES.iter().copied().flatten().find(|(known, ..)| *known == key)?;
+    let (_, zh, en) = TABLES
+        .iter()
+        .copied()
+        .flatten()
+        .find(|(known, ..)| *known == key)?;
     Some(match lang {
         Lang::Zh => zh,
         Lang::En => en,
@@ -92,7 +96,11 @@ pub fn word<'a>(lang: Lang, area: &str, word: &'a str) -> &'a str {
 
 /// The words of an area that have texts, in their order there.
 pub fn words(area: &str) -> impl Iterator<Item = &'static str> {
-    TABLES.iter().copied().flatten().filter_map(move |(key, ..)| key.strip_prefix(area)?.strip_prefix('.'))
+    TABLES
+        .iter()
+        .copied()
+        .flatten()
+        .filter_map(move |(key, ..)| key.strip_prefix(area)?.strip_prefix('.'))
 }
 
 /// A text with its `{name}` places filled in. Unknown places stay; values are not read again.
@@ -122,13 +130,18 @@ pub fn render(template: &str, values: &[(&str, &str)]) -> String {
 /// A refusal's text: the rule, what to do next, and what came first, if that is known. `first` is
 /// the step as people call it (`word(lang, "kind", …)`), `by` a person's name.
 pub fn refusal(lang: Lang, code: &RefusalCode, first: Option<&str>, by: Option<&str>) -> String {
-    let rule = text(lang, &format!("refusal.{code}")).or_else(|| text(lang, "refusal.unknown")).unwrap_or_default();
+    let rule = text(lang, &format!("refusal.{code}"))
+        .or_else(|| text(lang, "refusal.unknown"))
+        .unwrap_or_default();
     let came_first = match (first, by) {
         (Some(_), Some(_)) => "refusal.came_first_by",
         (Some(_), None) => "refusal.came_first",
         (None, _) => return rule.to_owned(),
     };
     let template = text(lang, came_first).unwrap_or_default();
-    let values = [("first", first.unwrap_or_default()), ("by", by.unwrap_or_default())];
+    let values = [
+        ("first", first.unwrap_or_default()),
+        ("by", by.unwrap_or_default()),
+    ];
     format!("{}{rule}", render(template, &values))
 }

@@ -39,7 +39,14 @@ pub struct Command {
     /// What was done.
     pub body: Body,
 }
-wire_struct!(Command { counter, nonce, document, base, at, body });
+wire_struct!(Command {
+    counter,
+    nonce,
+    document,
+    base,
+    at,
+    body
+});
 
 impl Command {
     /// The command's id.
@@ -65,7 +72,12 @@ pub struct Base {
     /// Others' unadmitted commands it was typed upon.
     pub after: List<CommandId, AFTER_MAX>,
 }
-wire_struct!(Base { incarnation, generation, version, after });
+wire_struct!(Base {
+    incarnation,
+    generation,
+    version,
+    after
+});
 
 /// What a command does, by the kind of document it changes.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -106,7 +106,11 @@ impl PublicKey {
     /// malleable signatures are not accepted.
     pub fn verifies(&self, domain: &str, message: &[u8], signature: &Signature) -> bool {
         VerifyingKey::from_bytes(&self.0).is_ok_and(|key| {
-            key.verify_strict(&tagged(domain, message), &ed25519_dalek::Signature::from_bytes(&signature.0)).is_ok()
+            key.verify_strict(
+                &tagged(domain, message),
+                &ed25519_dalek::Signature::from_bytes(&signature.0),
+            )
+            .is_ok()
         })
     }
 }
@@ -124,7 +128,13 @@ fn tagged(domain: &str, message: &[u8]) -> Vec<u8> {
 pub fn seal_token(key: &[u8; 32], context: &[u8], plain: &[u8]) -> Vec<u8> {
     let nonce: [u8; 12] = first(&blake3_keyed(key, &[context, plain]));
     let sealed = ChaCha20Poly1305::new(&Key::from(*key))
-        .encrypt(&Nonce::from(nonce), Payload { msg: plain, aad: context })
+        .encrypt(
+            &Nonce::from(nonce),
+            Payload {
+                msg: plain,
+                aad: context,
+            },
+        )
         .unwrap_or_default();
     let mut token = nonce.to_vec();
     token.extend_from_slice(&sealed);
@@ -134,7 +144,15 @@ pub fn seal_token(key: &[u8; 32], context: &[u8], plain: &[u8]) -> Vec<u8> {
 /// Opens what [`seal_token`] made under the same key and context.
 pub fn open_token(key: &[u8; 32], context: &[u8], token: &[u8]) -> Option<Vec<u8>> {
     let (nonce, sealed) = token.split_first_chunk::<12>()?;
-    ChaCha20Poly1305::new(&Key::from(*key)).decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: context }).ok()
+    ChaCha20Poly1305::new(&Key::from(*key))
+        .decrypt(
+            &Nonce::from(*nonce),
+            Payload {
+                msg: sealed,
+                aad: context,
+            },
+        )
+        .ok()
 }
 
 /// A keyed hash (BLAKE3's keyed mode) of parts of known or delimited length.

@@ -61,7 +61,13 @@ pub enum DocumentKind {
 
 impl DocumentKind {
     /// Every kind.
-    pub const ALL: &'static [Self] = &[Self::Case, Self::Unit, Self::Household, Self::Directory, Self::Tray];
+    pub const ALL: &'static [Self] = &[
+        Self::Case,
+        Self::Unit,
+        Self::Household,
+        Self::Directory,
+        Self::Tray,
+    ];
 
     /// The word in documents.
     pub fn word(self) -> &'static str {
@@ -143,12 +149,20 @@ pub struct Receipt {
     /// Under which circumstances it was taken.
     pub mark: Mark,
 }
-wire_struct!(Receipt { received, clock_off_seconds, mark });
+wire_struct!(Receipt {
+    received,
+    clock_off_seconds,
+    mark
+});
 
 impl Receipt {
     /// An ordinary receipt.
     pub fn new(received: Time, clock_off_seconds: i32) -> Self {
-        Self { received, clock_off_seconds, mark: Mark::None }
+        Self {
+            received,
+            clock_off_seconds,
+            mark: Mark::None,
+        }
     }
 }
 

@@ -73,23 +73,38 @@ crate::wire_struct!(FeedId { class, unit });
 
 impl FeedId {
     /// The feed of the unit documents.
-    pub const ADMINISTRATION: Self = Self { class: FeedClass::Administration, unit: DocumentId([0; 16]) };
+    pub const ADMINISTRATION: Self = Self {
+        class: FeedClass::Administration,
+        unit: DocumentId([0; 16]),
+    };
     /// The feed of every case.
-    pub const SUPERVISION: Self = Self { class: FeedClass::Supervision, unit: DocumentId([0; 16]) };
+    pub const SUPERVISION: Self = Self {
+        class: FeedClass::Supervision,
+        unit: DocumentId([0; 16]),
+    };
 
     /// A unit's feed.
     pub fn unit(unit: UnitId) -> Self {
-        Self { class: FeedClass::Unit, unit }
+        Self {
+            class: FeedClass::Unit,
+            unit,
+        }
     }
 
     /// A unit's confidential feed.
     pub fn confidential(unit: UnitId) -> Self {
-        Self { class: FeedClass::Confidential, unit }
+        Self {
+            class: FeedClass::Confidential,
+            unit,
+        }
     }
 
     /// The feed of a village's, a community's or a town's directory.
     pub fn directory(of: UnitId) -> Self {
-        Self { class: FeedClass::Directory, unit: of }
+        Self {
+            class: FeedClass::Directory,
+            unit: of,
+        }
     }
 }
 
@@ -110,9 +125,15 @@ pub fn audience(document: &Document) -> BTreeSet<FeedId> {
         Some(DocumentKind::Unit) => {
             feeds.extend([FeedId::ADMINISTRATION, FeedId::confidential(document.id())]);
         }
-        Some(DocumentKind::Directory) => feeds.extend(document.directory_of().map(FeedId::directory)),
+        Some(DocumentKind::Directory) => {
+            feeds.extend(document.directory_of().map(FeedId::directory))
+        }
         Some(DocumentKind::Tray) => {
-            let feed = if document.tray_is_confidential() { FeedId::confidential } else { FeedId::unit };
+            let feed = if document.tray_is_confidential() {
+                FeedId::confidential
+            } else {
+                FeedId::unit
+            };
             feeds.extend(document.tray_unit().map(feed));
         }
         None => {}
@@ -162,14 +183,20 @@ fn subscribe(organisation: &Organisation, post: &PostRow, feeds: &mut BTreeSet<F
 /// Posts of the town's level deal with every village.
 fn sees_all_directories(organisation: &Organisation, post: &PostRow) -> bool {
     matches!(post.post, Post::Auditor | Post::Administrator)
-        || matches!(organisation.kind(post.unit), Some(UnitKind::Town | UnitKind::Department))
+        || matches!(
+            organisation.kind(post.unit),
+            Some(UnitKind::Town | UnitKind::Department)
+        )
 }
 
 /// What a document adds to the digest of a feed it is in: BLAKE3-128 over id, generation and head,
 /// as a little-endian number. Digests are sums modulo 2¹²⁸ (wrapping), so they are kept up to date
 /// by subtracting the old and adding the new.
 pub fn digest_of(document: DocumentId, generation: u32, head: &Head) -> u128 {
-    let hash: Hash = hash("alleyway digest 1", &[&document.0, &generation.to_le_bytes(), head]);
+    let hash: Hash = hash(
+        "alleyway digest 1",
+        &[&document.0, &generation.to_le_bytes(), head],
+    );
     u128::from_le_bytes(first(&hash))
 }
 

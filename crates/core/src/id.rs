@@ -78,7 +78,10 @@ impl CommandId {
     /// `BLAKE3(device public key ‖ counter ‖ nonce)[..16]` as a UUIDv8. The nonce is drawn when
     /// the command is typed, so that a phone restored from a backup cannot reuse an id.
     pub fn derive(device: &PublicKey, counter: u64, nonce: [u8; 4]) -> Self {
-        let mut id = hash16("alleyway command 1", &[&device.0, &counter.to_be_bytes(), &nonce]);
+        let mut id = hash16(
+            "alleyway command 1",
+            &[&device.0, &counter.to_be_bytes(), &nonce],
+        );
         let [_, _, _, _, _, _, version, _, variant, ..] = &mut id;
         *version = (*version & 0x0f) | 0x80;
         *variant = (*variant & 0x3f) | 0x80;

@@ -65,9 +65,10 @@ use std::sync::Weak;
 pub use administer::{AdminCommand, AdminError, Administered, HouseholdRow};
 pub use answer::{Continuation, Reply};
 pub use audit::{
-    AuditRecord, AuditReport, AuditRow, Audited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited,
-    ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, RestoredAudited,
-    StoppedAudited, VerdictsAudited, audit_rows, verify_audit,
+    AuditRecord, AuditReport, AuditRow, Audited, By, DeviceAudited, DeviceConfirmed,
+    EnrolledAudited, ExportedAudited, ForkedAudited, InvitedAudited, LaterAudited, PostAudited,
+    QuarantineEnded, ReadAudited, RestoredAudited, StoppedAudited, VerdictsAudited, audit_rows,
+    verify_audit,
 };
 pub use check::{CheckReport, Checking, check};
 pub use devices::{DeviceChange, DeviceError, DeviceRow, stop_word};
@@ -77,7 +78,9 @@ pub use journal::{Confirmed, Quarantine};
 pub use members::{AppointError, MemberRow};
 pub use migrate::Migration;
 pub use play::{Named, Played, Player};
-pub use resident::{ResidentDone, ResidentError, ResidentRequest, ResidentStep, ResidentStepKind, Words};
+pub use resident::{
+    ResidentDone, ResidentError, ResidentRequest, ResidentStep, ResidentStepKind, Words,
+};
 pub use restore::batches_held;
 pub use stats::LedgerStats;
 pub use track::{TrackStep, Tracked, Tracking};
@@ -176,8 +179,15 @@ impl Ledger {
         };
         let mut pending = Pending::default();
         pending.put(keys::STATE.to_vec(), &state);
-        let journal = JournalWrites { entries: Vec::new(), anew: true };
-        store.commit(&Transaction { writes: pending.take(), high_water: HighWater::default(), journal })
+        let journal = JournalWrites {
+            entries: Vec::new(),
+            anew: true,
+        };
+        store.commit(&Transaction {
+            writes: pending.take(),
+            high_water: HighWater::default(),
+            journal,
+        })
     }
 
     /// Opens the ledger of a store that [`Ledger::found`] began. Cost: a row per unit and
@@ -189,23 +199,36 @@ impl Ledger {
     /// [`StoreError::TailMissing`] if the store ends before its high water.
     pub fn open(store: &dyn Store, setup: Setup) -> Result<Self, StoreError> {
         let pending = Pending::default();
-        let none = || StoreError::Failed("the data folder holds no ledger; run `init` first".to_owned());
+        let none =
+            || StoreError::Failed("the data folder holds no ledger; run `init` first".to_owned());
         let state: State = pending.get(store, keys::STATE)?.ok_or_else(none)?;
         let high_water = store.high_water()?;
         let chain_there = entries::stored_chain_at(store, &pending, high_water.sequence)?;
-        let tail_missing = state.sequence < high_water.sequence || chain_there != Some(high_water.chain);
+        let tail_missing =
+            state.sequence < high_water.sequence || chain_there != Some(high_water.chain);
         if tail_missing {
-            let what = format!("the ledger ends at {}, {} was acknowledged", state.sequence, high_water.sequence);
+            let what = format!(
+                "the ledger ends at {}, {} was acknowledged",
+                state.sequence, high_water.sequence
+            );
             return Err(StoreError::TailMissing(what));
         }
         let mut organisation = Organisation::default();
         for (key, row) in store.scan(keys::UNITS, &keys::end_of(keys::UNITS), usize::MAX)? {
             organisation.put_unit(read(&key, &row)?);
         }
-        for (key, row) in store.scan(keys::APPOINTMENTS, &keys::end_of(keys::APPOINTMENTS), usize::MAX)? {
+        for (key, row) in store.scan(
+            keys::APPOINTMENTS,
+            &keys::end_of(keys::APPOINTMENTS),
+            usize::MAX,
+        )? {
             organisation.put_appointment(read(&key, &row)?);
         }
-        for (key, _) in store.scan(keys::CLEARANCES, &keys::end_of(keys::CLEARANCES), usize::MAX)? {
+        for (key, _) in store.scan(
+            keys::CLEARANCES,
+            &keys::end_of(keys::CLEARANCES),
+            usize::MAX,
+        )? {
             organisation.put_clearance(keys::clearance_of(&key)?, true);
         }
         let mut ledger = Self {
@@ -241,9 +264,16 @@ impl Ledger {
         if self.pending.is_empty() && self.journal.is_empty() {
             return None;
         }
-        let high_water = HighWater { sequence: self.state.sequence, chain: self.state.chain };
+        let high_water = HighWater {
+            sequence: self.state.sequence,
+            chain: self.state.chain,
+        };
         let journal = std::mem::take(&mut self.journal);
-        Some(Transaction { writes: self.pending.take(), high_water, journal })
+        Some(Transaction {
+            writes: self.pending.take(),
+            high_water,
+            journal,
+        })
     }
 
     /// Units, posts and names.
@@ -277,7 +307,11 @@ impl Ledger {
         }
     }
 
-    fn device(&self, records: &dyn Records, device: DeviceId) -> Result<Option<DeviceRecord>, StoreError> {
+    fn device(
+        &self,
+        records: &dyn Records,
+        device: DeviceId,
+    ) -> Result<Option<DeviceRecord>, StoreError> {
         self.pending.get(records, &keys::device(device))
     }
 
@@ -316,7 +350,10 @@ struct Savepoint {
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn device_key(records: &dyn Records, device: DeviceId) -> Result<Option<PublicKey>, StoreError> {
+pub fn device_key(
+    records: &dyn Records,
+    device: DeviceId,
+) -> Result<Option<PublicKey>, StoreError> {
     let record: Option<DeviceRecord> = Pending::default().get(records, &keys::device(device))?;
     Ok(record.map(|record| record.key))
 }

@@ -34,7 +34,10 @@ impl CaseNumber {
     pub fn of(device_code: u32, document: DocumentId) -> Self {
         let hash = hash("number", &[&document.0]);
         let (head, _) = hash.split_first_chunk::<4>().unwrap_or((&[0; 4], &[]));
-        Self { device_code, digits: u32::from_be_bytes(*head) % 100_000 }
+        Self {
+            device_code,
+            digits: u32::from_be_bytes(*head) % 100_000,
+        }
     }
 
     fn check_digit(self) -> u32 {
@@ -54,14 +57,23 @@ impl CaseNumber {
             // It is not how the number is written, so the check digit would not be its own.
             return None;
         }
-        let number = Self { device_code: code.parse().ok()?, digits: five.parse().ok()? };
+        let number = Self {
+            device_code: code.parse().ok()?,
+            digits: five.parse().ok()?,
+        };
         (number.check_digit() == last.parse().ok()?).then_some(number)
     }
 }
 
 impl std::fmt::Display for CaseNumber {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:04}-{:05}-{}", self.device_code, self.digits, self.check_digit())
+        write!(
+            f,
+            "{:04}-{:05}-{}",
+            self.device_code,
+            self.digits,
+            self.check_digit()
+        )
     }
 }
 
@@ -126,7 +138,11 @@ impl std::fmt::Display for TrackingCode {
             if i > 0 && i % 4 == 0 {
                 f.write_str("-")?;
             }
-            write!(f, "{}", char::from(*ALPHABET.get(usize::from(*letter)).unwrap_or(&b'0')))?;
+            write!(
+                f,
+                "{}",
+                char::from(*ALPHABET.get(usize::from(*letter)).unwrap_or(&b'0'))
+            )?;
         }
         Ok(())
     }

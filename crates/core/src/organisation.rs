@@ -77,8 +77,14 @@ impl Organisation {
                 of_unit.remove(&row.appointment);
             }
         }
-        self.by_member.entry(row.member).or_default().insert(row.appointment);
-        self.by_unit.entry(row.unit).or_default().insert(row.appointment);
+        self.by_member
+            .entry(row.member)
+            .or_default()
+            .insert(row.appointment);
+        self.by_unit
+            .entry(row.unit)
+            .or_default()
+            .insert(row.appointment);
         self.appointments.insert(row.appointment, row);
         true
     }
@@ -86,7 +92,11 @@ impl Organisation {
     /// Says whether an appointment was cleared for its unit's confidential feed. Returns whether
     /// that differs.
     pub fn put_clearance(&mut self, appointment: CommandId, cleared: bool) -> bool {
-        if cleared { self.cleared.insert(appointment) } else { self.cleared.remove(&appointment) }
+        if cleared {
+            self.cleared.insert(appointment)
+        } else {
+            self.cleared.remove(&appointment)
+        }
     }
 
     /// Whether two persons have cleared an appointment for its unit's confidential feed.
@@ -96,7 +106,8 @@ impl Organisation {
 
     /// Whether a member reads a unit's confidential feed at `now`.
     pub fn reads_confidential(&self, member: MemberId, unit: UnitId, now: Time) -> bool {
-        self.posts_of(member, now).any(|post| post.unit == unit && self.is_cleared(post.appointment))
+        self.posts_of(member, now)
+            .any(|post| post.unit == unit && self.is_cleared(post.appointment))
     }
 
     /// Whether somebody who acts for a unit at `now` reads its confidential feed: a confidential case
@@ -104,7 +115,9 @@ impl Organisation {
     pub fn takes_confidential(&self, unit: UnitId, now: Time) -> bool {
         let acting = self.kind(unit).and_then(acting_post);
         self.appointments_in(unit).any(|post| {
-            is_active(post, now) && Some(&post.post) == acting.as_ref() && self.is_cleared(post.appointment)
+            is_active(post, now)
+                && Some(&post.post) == acting.as_ref()
+                && self.is_cleared(post.appointment)
         })
     }
 
@@ -137,7 +150,10 @@ impl Organisation {
                 for row in &view.posts {
                     if present == self.is_in(row.unit, self.parent(row.unit), view.of) {
                         self.put_appointment(row.clone());
-                        self.put_clearance(row.appointment, view.cleared.contains(&row.appointment));
+                        self.put_clearance(
+                            row.appointment,
+                            view.cleared.contains(&row.appointment),
+                        );
                     }
                 }
             }
@@ -146,7 +162,10 @@ impl Organisation {
 
     /// Whether a unit with this parent is in `of`, or is it.
     fn is_in(&self, unit: UnitId, parent: Option<UnitId>, of: UnitId) -> bool {
-        unit == of || parent.is_some_and(|parent| parent == of || self.ancestors(parent).any(|above| above == of))
+        unit == of
+            || parent.is_some_and(|parent| {
+                parent == of || self.ancestors(parent).any(|above| above == of)
+            })
     }
 
     /// A unit.
@@ -166,7 +185,11 @@ impl Organisation {
 
     /// The units directly under a unit, by id.
     pub fn children(&self, unit: UnitId) -> impl Iterator<Item = &UnitRow> {
-        self.children.get(&unit).into_iter().flatten().filter_map(|child| self.units.get(child))
+        self.children
+            .get(&unit)
+            .into_iter()
+            .flatten()
+            .filter_map(|child| self.units.get(child))
     }
 
     /// An appointment.
@@ -181,22 +204,33 @@ impl Organisation {
 
     /// A member's appointments, past and future ones too.
     pub fn appointments_of(&self, member: MemberId) -> impl Iterator<Item = &PostRow> {
-        self.by_member.get(&member).into_iter().flatten().filter_map(|id| self.appointments.get(id))
+        self.by_member
+            .get(&member)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.appointments.get(id))
     }
 
     /// The appointments in a unit, past and future ones too.
     pub fn appointments_in(&self, unit: UnitId) -> impl Iterator<Item = &PostRow> {
-        self.by_unit.get(&unit).into_iter().flatten().filter_map(|id| self.appointments.get(id))
+        self.by_unit
+            .get(&unit)
+            .into_iter()
+            .flatten()
+            .filter_map(|id| self.appointments.get(id))
     }
 
     /// A member's posts at `now`: from ≤ now < until.
     pub fn posts_of(&self, member: MemberId, now: Time) -> impl Iterator<Item = &PostRow> {
-        self.appointments_of(member).filter(move |post| is_active(post, now))
+        self.appointments_of(member)
+            .filter(move |post| is_active(post, now))
     }
 
     /// A member's name, as the appointment that begins last has it.
     pub fn name(&self, member: MemberId) -> Option<&str> {
-        self.appointments_of(member).max_by_key(|post| (post.from, post.appointment)).map(|post| post.name.as_str())
+        self.appointments_of(member)
+            .max_by_key(|post| (post.from, post.appointment))
+            .map(|post| post.name.as_str())
     }
 
     /// Whether a member acts for a unit at `now`: has the post that its kind is run by.
@@ -205,25 +239,43 @@ impl Organisation {
     }
 
     /// A member's posts that count at `now`.
-    pub fn posts_standing(&self, member: MemberId, now: Time, standing: Standing) -> impl Iterator<Item = &PostRow> {
-        self.appointments_of(member).filter(move |post| match standing {
-            Standing::InForce => is_active(post, now),
-            Standing::Ended => post.from <= now,
-            Standing::Only(appointment) => post.appointment == appointment && post.from <= now,
-            Standing::Stood => true,
-        })
+    pub fn posts_standing(
+        &self,
+        member: MemberId,
+        now: Time,
+        standing: Standing,
+    ) -> impl Iterator<Item = &PostRow> {
+        self.appointments_of(member)
+            .filter(move |post| match standing {
+                Standing::InForce => is_active(post, now),
+                Standing::Ended => post.from <= now,
+                Standing::Only(appointment) => post.appointment == appointment && post.from <= now,
+                Standing::Stood => true,
+            })
     }
 
     /// Whether a member acts for a unit by the posts that count at `now`.
-    pub fn acts_standing(&self, member: MemberId, unit: UnitId, now: Time, standing: Standing) -> bool {
-        let Some(acting) = self.kind(unit).and_then(acting_post) else { return false };
-        self.posts_standing(member, now, standing).any(|post| post.unit == unit && post.post == acting)
+    pub fn acts_standing(
+        &self,
+        member: MemberId,
+        unit: UnitId,
+        now: Time,
+        standing: Standing,
+    ) -> bool {
+        let Some(acting) = self.kind(unit).and_then(acting_post) else {
+            return false;
+        };
+        self.posts_standing(member, now, standing)
+            .any(|post| post.unit == unit && post.post == acting)
     }
 
     /// Whether a member acts, acted or will act for a unit.
     pub fn ever_acts_for(&self, member: MemberId, unit: UnitId) -> bool {
-        let Some(acting) = self.kind(unit).and_then(acting_post) else { return false };
-        self.appointments_of(member).any(|post| post.unit == unit && post.post == acting)
+        let Some(acting) = self.kind(unit).and_then(acting_post) else {
+            return false;
+        };
+        self.appointments_of(member)
+            .any(|post| post.unit == unit && post.post == acting)
     }
 }
 
@@ -259,7 +311,10 @@ mod tests {
     fn a_post_is_in_force_from_its_first_moment_to_before_its_last() {
         let mut town = town();
         let until = START.plus_days(10);
-        assert!(town.put_appointment(PostRow { until: Some(until), ..appointment(101, Post::AlleyChief, 7) }));
+        assert!(town.put_appointment(PostRow {
+            until: Some(until),
+            ..appointment(101, Post::AlleyChief, 7)
+        }));
         assert!(town.acts_for(CHIEF, unit(7), START));
         assert!(!town.acts_for(CHIEF, unit(7), Time(START.0 - 1)));
         assert!(town.acts_for(CHIEF, unit(7), Time(until.0 - 1)));
@@ -271,11 +326,17 @@ mod tests {
     fn a_post_that_ended_counts_only_where_ended_ones_are_asked_for_and_one_to_come_never() {
         let mut town = town();
         let until = START.plus_days(10);
-        town.put_appointment(PostRow { until: Some(until), ..appointment(101, Post::AlleyChief, 7) });
+        town.put_appointment(PostRow {
+            until: Some(until),
+            ..appointment(101, Post::AlleyChief, 7)
+        });
         let acts = |now, standing| town.acts_standing(CHIEF, unit(7), now, standing);
         assert!(acts(START, Standing::InForce) && acts(START, Standing::Ended));
         assert!(!acts(until, Standing::InForce) && acts(until, Standing::Ended));
-        assert!(!acts(Time(START.0 - 1), Standing::InForce) && !acts(Time(START.0 - 1), Standing::Ended));
+        assert!(
+            !acts(Time(START.0 - 1), Standing::InForce)
+                && !acts(Time(START.0 - 1), Standing::Ended)
+        );
         assert!(!town.acts_standing(CHIEF, unit(8), until, Standing::Ended));
     }
 
@@ -284,7 +345,10 @@ mod tests {
         let town = town();
         assert!(town.acts_for(SECRETARY, unit(5), START));
         assert!(!town.acts_for(MEDIATOR, unit(5), START));
-        assert!(!town.acts_for(SECRETARY, unit(3), START), "a village is a place");
+        assert!(
+            !town.acts_for(SECRETARY, unit(3), START),
+            "a village is a place"
+        );
     }
 
     #[test]
@@ -292,7 +356,11 @@ mod tests {
         let mut town = town();
         let row = appointment(101, Post::AlleyChief, 7);
         assert!(!town.put_appointment(row.clone()));
-        let moved = PostRow { unit: unit(8), name: Text::cut("谢国强"), ..row };
+        let moved = PostRow {
+            unit: unit(8),
+            name: Text::cut("谢国强"),
+            ..row
+        };
         assert!(town.put_appointment(moved));
         assert_eq!(town.name(CHIEF), Some("谢国强"));
         assert!(!town.acts_for(CHIEF, unit(7), START) && town.acts_for(CHIEF, unit(8), START));

@@ -74,7 +74,9 @@ pub fn judge(question: &Question<'_>) -> Result<(), Refusal> {
     let document = question.document.filter(|document| document.version() > 0);
     match document {
         Some(_) if creates => return Err(RefusalCode::IdTaken.into()),
-        Some(document) if document.kind() != Some(kind) => return Err(RefusalCode::UnknownCommand.into()),
+        Some(document) if document.kind() != Some(kind) => {
+            return Err(RefusalCode::UnknownCommand.into());
+        }
         None if !creates => return Err(RefusalCode::UnknownDocument.into()),
         _ => {}
     }
@@ -102,5 +104,9 @@ pub fn ruler_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId>
 /// Who is asked to verify a case that its owner resolves itself: the next level up. None for a case
 /// that somebody else resolves: there the owner verifies.
 pub fn verifier_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {
-    if case.holder == case.owner { organisation.next_level_up(case.owner) } else { None }
+    if case.holder == case.owner {
+        organisation.next_level_up(case.owner)
+    } else {
+        None
+    }
 }

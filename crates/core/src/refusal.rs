@@ -17,7 +17,11 @@ wire_struct!(Refusal { code, first, by });
 
 impl From<RefusalCode> for Refusal {
     fn from(code: RefusalCode) -> Self {
-        Self { code, first: None, by: None }
+        Self {
+            code,
+            first: None,
+            by: None,
+        }
     }
 }
 

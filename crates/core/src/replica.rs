@@ -157,9 +157,15 @@ impl Replica {
     pub fn organisation(&self) -> &Organisation {
         self.organisation.get_or_init(|| {
             let mut organisation = Organisation::default();
-            let directories = self.documents.iter().filter(|(_, confirmed)| confirmed.is_directory());
+            let directories = self
+                .documents
+                .iter()
+                .filter(|(_, confirmed)| confirmed.is_directory());
             let views: Vec<_> = directories
-                .filter_map(|(id, _)| self.decoded(*id).and_then(crate::documents::Document::directory))
+                .filter_map(|(id, _)| {
+                    self.decoded(*id)
+                        .and_then(crate::documents::Document::directory)
+                })
                 .collect();
             organisation.put_directories(&views);
             organisation

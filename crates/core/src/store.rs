@@ -46,7 +46,11 @@ impl StoreError {
     /// The record under `key` is not what was written.
     pub fn damaged(key: &[u8]) -> Self {
         let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('?');
-        Self::Damaged(key.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect())
+        Self::Damaged(
+            key.iter()
+                .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+                .collect(),
+        )
     }
 }
 
@@ -112,7 +116,11 @@ pub trait Records {
     /// The keys of a range, in order, `limit` at most. A store that can tell keys whose values are
     /// damaged says them too, so that the others can still be read one by one.
     fn keys(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
-        Ok(self.scan(from, to, limit)?.into_iter().map(|(key, _)| key).collect())
+        Ok(self
+            .scan(from, to, limit)?
+            .into_iter()
+            .map(|(key, _)| key)
+            .collect())
     }
 }
 
@@ -155,7 +163,10 @@ impl Records for MemoryStore {
             return Ok(Vec::new());
         }
         let range = self.rows.range(from.to_vec()..to.to_vec());
-        Ok(range.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
+        Ok(range
+            .take(limit)
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect())
     }
 }
 
@@ -164,7 +175,8 @@ impl Store for MemoryStore {
         if transaction.journal.anew {
             self.journal.clear();
         }
-        self.journal.extend(transaction.journal.entries.iter().cloned());
+        self.journal
+            .extend(transaction.journal.entries.iter().cloned());
         for write in &transaction.writes {
             match &write.value {
                 Some(value) => self.rows.insert(write.key.clone(), value.clone()),

@@ -5,7 +5,8 @@ use crate::wire::{Reader, Wire, WireError, put_varint};
 /// Characters that no text has: controls but line feed and tab, and those that turn the direction
 /// of writing around, so that a text cannot be made to read as another (Unicode TR 36).
 fn is_forbidden(c: char) -> bool {
-    let turns = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
+    let turns =
+        matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}');
     turns || (c.is_control() && c != '\n' && c != '\t')
 }
 
@@ -20,7 +21,10 @@ impl<const MAX: usize> Text<MAX> {
     /// [`WireError::TooLong`] beyond `MAX` bytes, [`WireError::Invalid`] for control characters.
     pub fn new(text: &str) -> Result<Self, WireError> {
         if text.len() > MAX {
-            return Err(WireError::TooLong { what: "a text", limit: MAX });
+            return Err(WireError::TooLong {
+                what: "a text",
+                limit: MAX,
+            });
         }
         if text.chars().any(is_forbidden) {
             return Err(WireError::Invalid("a control character in a text"));
@@ -31,7 +35,10 @@ impl<const MAX: usize> Text<MAX> {
     /// As much of `text` as fits, without control characters. For texts that are never typed.
     pub fn cut(text: &str) -> Self {
         let mut kept = String::new();
-        for c in text.chars().filter(|c| !c.is_control() && !is_forbidden(*c)) {
+        for c in text
+            .chars()
+            .filter(|c| !c.is_control() && !is_forbidden(*c))
+        {
             if kept.len() + c.len_utf8() > MAX {
                 break;
             }
@@ -66,7 +73,8 @@ impl<const MAX: usize> Wire for Text<MAX> {
     }
     fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
         let length = from.length("a text", MAX)?;
-        let text = std::str::from_utf8(from.take(length)?).map_err(|_| WireError::Invalid("UTF-8"))?;
+        let text =
+            std::str::from_utf8(from.take(length)?).map_err(|_| WireError::Invalid("UTF-8"))?;
         Self::new(text)
     }
 }

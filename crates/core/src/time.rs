@@ -31,7 +31,10 @@ impl Time {
     /// The time `days` days later, without overflow.
     #[must_use]
     pub fn plus_days(self, days: i64) -> Self {
-        Self(self.0.saturating_add(days.saturating_mul(Date::MILLISECONDS)))
+        Self(
+            self.0
+                .saturating_add(days.saturating_mul(Date::MILLISECONDS)),
+        )
     }
 }
 
@@ -57,7 +60,11 @@ impl Date {
 
     /// The day of a time in the towns' zone.
     pub fn of(time: Time) -> Self {
-        let day = time.clamped().0.saturating_add(Self::OFFSET_MILLISECONDS).div_euclid(Self::MILLISECONDS);
+        let day = time
+            .clamped()
+            .0
+            .saturating_add(Self::OFFSET_MILLISECONDS)
+            .div_euclid(Self::MILLISECONDS);
         Self(i32::try_from(day).unwrap_or(i32::MAX))
     }
 
@@ -90,6 +97,9 @@ mod tests {
     #[test]
     fn a_day_begins_at_midnight_in_china() {
         assert_eq!(Date::of(Time::EARLIEST), Date(10_957));
-        assert_eq!(Date::of(Time(Time::EARLIEST.0 + 16 * 3_600_000)), Date(10_958));
+        assert_eq!(
+            Date::of(Time(Time::EARLIEST.0 + 16 * 3_600_000)),
+            Date(10_958)
+        );
     }
 }

@@ -51,7 +51,10 @@ impl<'a> Reader<'a> {
 
     /// The next `count` bytes.
     pub fn take(&mut self, count: usize) -> Result<&'a [u8], WireError> {
-        let (head, tail) = self.bytes.split_at_checked(count).ok_or(WireError::Truncated)?;
+        let (head, tail) = self
+            .bytes
+            .split_at_checked(count)
+            .ok_or(WireError::Truncated)?;
         self.bytes = tail;
         Ok(head)
     }
@@ -83,7 +86,8 @@ impl<'a> Reader<'a> {
 
     /// A length of at most `limit`, which the rest of the input can still hold.
     pub fn length(&mut self, what: &'static str, limit: usize) -> Result<usize, WireError> {
-        let length = usize::try_from(self.varint()?).map_err(|_| WireError::TooLong { what, limit })?;
+        let length =
+            usize::try_from(self.varint()?).map_err(|_| WireError::TooLong { what, limit })?;
         if length > limit {
             return Err(WireError::TooLong { what, limit });
         }
@@ -95,7 +99,11 @@ impl<'a> Reader<'a> {
 
     /// Succeeds only at the end of the input.
     pub fn finish(self) -> Result<(), WireError> {
-        if self.bytes.is_empty() { Ok(()) } else { Err(WireError::Trailing) }
+        if self.bytes.is_empty() {
+            Ok(())
+        } else {
+            Err(WireError::Trailing)
+        }
     }
 }
 
@@ -208,7 +216,11 @@ impl<T: Wire> Wire for Option<T> {
         }
     }
     fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
-        Ok(if bool::decode(from)? { Some(T::decode(from)?) } else { None })
+        Ok(if bool::decode(from)? {
+            Some(T::decode(from)?)
+        } else {
+            None
+        })
     }
 }
 
@@ -244,15 +256,24 @@ mod tests {
 
     #[test]
     fn an_integer_has_one_encoding() {
-        assert_eq!(u64::from_bytes(&[0x80, 0]), Err(WireError::Invalid("integer")));
-        assert_eq!(u64::from_bytes(&[0xff; 10]), Err(WireError::Invalid("integer")));
+        assert_eq!(
+            u64::from_bytes(&[0x80, 0]),
+            Err(WireError::Invalid("integer"))
+        );
+        assert_eq!(
+            u64::from_bytes(&[0xff; 10]),
+            Err(WireError::Invalid("integer"))
+        );
     }
 
     #[test]
     fn a_length_beyond_the_limit_or_the_input_takes_no_memory() {
         let mut huge = Vec::new();
         put_varint(&mut huge, u64::MAX);
-        assert!(matches!(Blob::<100>::from_bytes(&huge), Err(WireError::TooLong { .. })));
+        assert!(matches!(
+            Blob::<100>::from_bytes(&huge),
+            Err(WireError::TooLong { .. })
+        ));
         assert_eq!(Blob::<100>::from_bytes(&[50]), Err(WireError::Truncated));
     }
 }

@@ -15,7 +15,9 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-pub use wrap::{Cost, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARACTERS_MIN, Passphrase, PassphraseError};
+pub use wrap::{
+    Cost, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARACTERS_MIN, Passphrase, PassphraseError,
+};
 
 /// What a seal adds to a value, in bytes: the nonce and the tag.
 pub const SEAL_BYTES: usize = NONCE_BYTES + 16;
@@ -55,7 +57,8 @@ impl StoreKey {
     /// [`SealError::Random`].
     pub fn random() -> Result<Self, SealError> {
         let mut key = Self(Box::new(Zeroizing::new([0; 32])));
-        getrandom::fill(key.0.as_mut_slice()).map_err(|error| SealError::Random(error.to_string()))?;
+        getrandom::fill(key.0.as_mut_slice())
+            .map_err(|error| SealError::Random(error.to_string()))?;
         Ok(key)
     }
 
@@ -66,7 +69,10 @@ impl StoreKey {
 
     /// Tells this key from another without saying anything of either.
     pub fn fingerprint(&self) -> [u8; FINGERPRINT_BYTES] {
-        first(&blake3_keyed(&self.0, &[b"alleyway device store key check 1"]))
+        first(&blake3_keyed(
+            &self.0,
+            &[b"alleyway device store key check 1"],
+        ))
     }
 
     /// Seals a value for its place: the nonce, then the sealed value.
@@ -78,7 +84,13 @@ impl StoreKey {
         getrandom::fill(&mut nonce).map_err(|error| SealError::Random(error.to_string()))?;
         let sealed = self
             .cipher()
-            .encrypt(&XNonce::from(nonce), Payload { msg: value, aad: place })
+            .encrypt(
+                &XNonce::from(nonce),
+                Payload {
+                    msg: value,
+                    aad: place,
+                },
+            )
             .map_err(|_| SealError::TooLong)?;
         let mut out = Vec::with_capacity(NONCE_BYTES + sealed.len());
         out.extend_from_slice(&nonce);
@@ -89,7 +101,15 @@ impl StoreKey {
     /// Opens what [`StoreKey::seal`] made for the same place; `None` to anything else.
     pub fn open(&self, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
-        self.cipher().decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: place }).ok()
+        self.cipher()
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: sealed,
+                    aad: place,
+                },
+            )
+            .ok()
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {

@@ -13,7 +13,9 @@ use alleyway_core::time::Time;
 use thiserror::Error;
 
 use crate::store::DeviceStore;
-use crate::transport::{Client, FrameError, FrameReader, InflateError, Inflater, TransportError, deflate};
+use crate::transport::{
+    Client, FrameError, FrameReader, InflateError, Inflater, TransportError, deflate,
+};
 
 /// What an answer may inflate to, in bytes: what was asked for, and the verdicts.
 const ANSWER_BYTES_MAX: u64 = BUDGET_BYTES_MAX * 2;
@@ -76,7 +78,12 @@ pub fn sync(
     random: Random<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<SyncReport, SyncError> {
-    let mut session = Session { replica, store, now, report: SyncReport::default() };
+    let mut session = Session {
+        replica,
+        store,
+        now,
+        report: SyncReport::default(),
+    };
     let ended = session.run(client, random, progress);
     if ended.is_err() {
         session.replica.sync_failed();
@@ -95,7 +102,12 @@ struct Session<'a> {
 }
 
 impl Session<'_> {
-    fn run(&mut self, client: &mut Client, random: Random<'_>, progress: &mut dyn FnMut(u64)) -> Result<(), SyncError> {
+    fn run(
+        &mut self,
+        client: &mut Client,
+        random: Random<'_>,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<(), SyncError> {
         let mut effects = VecDeque::from(self.replica.begin_sync(self.now, random()?));
         while let Some(effect) = effects.pop_front() {
             match effect {
@@ -134,7 +146,9 @@ impl Session<'_> {
         let mut later = Vec::new();
         while let Some(chunk) = answer.chunk()? {
             self.report.bytes_down += chunk.len() as u64;
-            inflater.feed(&chunk, |bytes| frames.feed(bytes, |frame| self.take(frame, &mut later)))?;
+            inflater.feed(&chunk, |bytes| {
+                frames.feed(bytes, |frame| self.take(frame, &mut later))
+            })?;
             progress(self.report.bytes_down);
         }
         inflater.finish()?;

@@ -110,10 +110,20 @@ impl DeviceStore {
             return Ok(());
         }
         let seal = |write: &Write| {
-            let seal = |value: &Vec<u8>| self.data.seal(&record_place(&write.key), value).map_err(failed);
-            Ok(Change::Record(write.key.clone(), write.value.as_ref().map(seal).transpose()?))
+            let seal = |value: &Vec<u8>| {
+                self.data
+                    .seal(&record_place(&write.key), value)
+                    .map_err(failed)
+            };
+            Ok(Change::Record(
+                write.key.clone(),
+                write.value.as_ref().map(seal).transpose()?,
+            ))
         };
-        let changes = writes.iter().map(seal).collect::<Result<Vec<_>, StoreError>>()?;
+        let changes = writes
+            .iter()
+            .map(seal)
+            .collect::<Result<Vec<_>, StoreError>>()?;
         self.put(&changes)
     }
 
@@ -123,9 +133,13 @@ impl DeviceStore {
     /// [`StoreError::Damaged`] if it is not what was written, [`StoreError::Failed`] if it could not
     /// be read.
     pub fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(sealed) = raw_setting(&self.database, key)? else { return Ok(None) };
+        let Some(sealed) = raw_setting(&self.database, key)? else {
+            return Ok(None);
+        };
         let value = self.data.open(&setting_place(key), &sealed);
-        value.map(Some).ok_or_else(|| StoreError::Damaged(key.to_owned()))
+        value
+            .map(Some)
+            .ok_or_else(|| StoreError::Damaged(key.to_owned()))
     }
 
     /// Puts one of the device's own settings, durably.
@@ -159,7 +173,12 @@ impl DeviceStore {
     }
 
     fn records(&self) -> Result<Option<RecordsTable>, StoreError> {
-        match self.database.begin_read().map_err(failed)?.open_table(RECORDS) {
+        match self
+            .database
+            .begin_read()
+            .map_err(failed)?
+            .open_table(RECORDS)
+        {
             Ok(table) => Ok(Some(table)),
             Err(TableError::TableDoesNotExist(_)) => Ok(None),
             Err(error) => Err(failed(error)),
@@ -167,7 +186,9 @@ impl DeviceStore {
     }
 
     fn opened(&self, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.data.open(&record_place(key), sealed).ok_or_else(|| StoreError::damaged(key))
+        self.data
+            .open(&record_place(key), sealed)
+            .ok_or_else(|| StoreError::damaged(key))
     }
 }
 
@@ -175,7 +196,9 @@ impl DeviceStore {
 /// told from a commit that was cut off, and never answered with the commit before.
 fn begin_write(database: &Database) -> Result<redb::WriteTransaction, StoreError> {
     let mut transaction = database.begin_write().map_err(failed)?;
-    transaction.set_durability(Durability::Immediate).map_err(failed)?;
+    transaction
+        .set_durability(Durability::Immediate)
+        .map_err(failed)?;
     transaction.set_two_phase_commit(true);
     Ok(transaction)
 }
@@ -187,29 +210,46 @@ fn raw_setting(database: &Database, key: &str) -> Result<Option<Vec<u8>>, StoreE
         Err(TableError::TableDoesNotExist(_)) => return Ok(None),
         Err(error) => return Err(failed(error)),
     };
-    Ok(table.get(key).map_err(failed)?.map(|value| value.value().to_vec()))
+    Ok(table
+        .get(key)
+        .map_err(failed)?
+        .map(|value| value.value().to_vec()))
 }
 
 impl Records for DeviceStore {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(table) = self.records()? else { return Ok(None) };
-        table.get(key).map_err(failed)?.map(|sealed| self.opened(key, sealed.value())).transpose()
+        let Some(table) = self.records()? else {
+            return Ok(None);
+        };
+        table
+            .get(key)
+            .map_err(failed)?
+            .map(|sealed| self.opened(key, sealed.value()))
+            .transpose()
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
-        let Some(table) = self.records()?.filter(|_| from < to) else { return Ok(Vec::new()) };
+        let Some(table) = self.records()?.filter(|_| from < to) else {
+            return Ok(Vec::new());
+        };
         let mut rows = Vec::new();
         for row in table.range(from..to).map_err(failed)?.take(limit) {
             let (key, sealed) = row.map_err(failed)?;
-            rows.push((key.value().to_vec(), self.opened(key.value(), sealed.value())?));
+            rows.push((
+                key.value().to_vec(),
+                self.opened(key.value(), sealed.value())?,
+            ));
         }
         Ok(rows)
     }
 
     fn keys(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
-        let Some(table) = self.records()?.filter(|_| from < to) else { return Ok(Vec::new()) };
+        let Some(table) = self.records()?.filter(|_| from < to) else {
+            return Ok(Vec::new());
+        };
         let rows = table.range(from..to).map_err(failed)?.take(limit);
-        rows.map(|row| Ok(row.map_err(failed)?.0.value().to_vec())).collect()
+        rows.map(|row| Ok(row.map_err(failed)?.0.value().to_vec()))
+            .collect()
     }
 }
 

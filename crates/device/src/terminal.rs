@@ -64,7 +64,12 @@ impl Shown {
 /// The program: arguments and environment of the process, its exit code.
 pub fn main() -> ExitCode {
     let environment = |name: &str| std::env::var(name).ok();
-    let code = run(std::env::args_os(), &environment, &mut std::io::stdout().lock(), &mut std::io::stderr());
+    let code = run(
+        std::env::args_os(),
+        &environment,
+        &mut std::io::stdout().lock(),
+        &mut std::io::stderr(),
+    );
     ExitCode::from(code)
 }
 
@@ -92,17 +97,33 @@ pub fn run(
 /// The language of a line that is not understood otherwise.
 fn language_asked(args: &[OsString], environment: &dyn Fn(&str) -> Option<String>) -> Lang {
     let text = |arg: Option<&OsString>| arg.and_then(|arg| arg.to_str()).map(str::to_owned);
-    let after = args.iter().position(|arg| arg == "--lang").and_then(|at| text(args.get(at + 1)));
-    let joined = || args.iter().find_map(|arg| arg.to_str()?.strip_prefix("--lang=").map(str::to_owned));
+    let after = args
+        .iter()
+        .position(|arg| arg == "--lang")
+        .and_then(|at| text(args.get(at + 1)));
+    let joined = || {
+        args.iter()
+            .find_map(|arg| arg.to_str()?.strip_prefix("--lang=").map(str::to_owned))
+    };
     let asked = after.or_else(joined).and_then(|lang| Lang::parse(&lang));
-    asked.or_else(|| texts::choose(None, environment)).unwrap_or(Lang::Zh)
+    asked
+        .or_else(|| texts::choose(None, environment))
+        .unwrap_or(Lang::Zh)
 }
 
-fn answer(cli: &Cli, environment: &dyn Fn(&str) -> Option<String>, err: &mut dyn Write) -> Result<Shown, Failure> {
+fn answer(
+    cli: &Cli,
+    environment: &dyn Fn(&str) -> Option<String>,
+    err: &mut dyn Write,
+) -> Result<Shown, Failure> {
     let context = Context::new(cli, environment)?;
     let answer = carry_out(&context, cli);
     for warning in context.take_warnings() {
-        let text = if context.json { warning.json() } else { warning.text };
+        let text = if context.json {
+            warning.json()
+        } else {
+            warning.text
+        };
         // Nothing is left to do if even that cannot be told.
         let _ = writeln!(err, "{text}");
     }
@@ -111,7 +132,11 @@ fn answer(cli: &Cli, environment: &dyn Fn(&str) -> Option<String>, err: &mut dyn
 
 fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
     match &cli.command {
-        Command::Enrol { url, code, passphrase } => enrol::enrol(context, url, code.as_deref(), *passphrase),
+        Command::Enrol {
+            url,
+            code,
+            passphrase,
+        } => enrol::enrol(context, url, code.as_deref(), *passphrase),
         Command::Move => moving::move_away(context),
         Command::Passphrase { what } => passphrase::passphrase(context, *what),
         Command::Damaged { drop } => damaged::damaged(context, *drop),
@@ -119,7 +144,9 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
         Command::Sync => sync::sync(context),
         Command::Proposals { what } => trays::trays(context, trays::Kind::Proposals, what.as_ref()),
         Command::Review { what } => trays::trays(context, trays::Kind::Review, what.as_ref()),
-        Command::Confidential { all, what } => confidential::confidential(context, *all, what.as_ref()),
+        Command::Confidential { all, what } => {
+            confidential::confidential(context, *all, what.as_ref())
+        }
         Command::Receipts => receipts::receipts(context),
         Command::Bundle { what } => bundle::bundle(context, what),
         Command::Whoami => look::whoami(context),
@@ -137,7 +164,13 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
 }
 
 /// A line that is not understood; help and version are asked for in the same way, and are no error.
-fn misunderstood(error: &clap::Error, json: bool, lang: Lang, out: &mut dyn Write, err: &mut dyn Write) -> u8 {
+fn misunderstood(
+    error: &clap::Error,
+    json: bool,
+    lang: Lang,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> u8 {
     if error.exit_code() == 0 {
         return match write!(out, "{}", error.render()) {
             Ok(()) => 0,
@@ -150,12 +183,27 @@ fn misunderstood(error: &clap::Error, json: bool, lang: Lang, out: &mut dyn Writ
         return Exit::Usage as u8;
     }
     let rendered = error.render().to_string();
-    let reason = rendered.trim_start_matches("error: ").trim_end().replace('\n', " ");
-    fail(&Failure::new(Exit::Usage, "usage", texts::fill(lang, Say::Usage, &[("reason", &reason)])), json, err)
+    let reason = rendered
+        .trim_start_matches("error: ")
+        .trim_end()
+        .replace('\n', " ");
+    fail(
+        &Failure::new(
+            Exit::Usage,
+            "usage",
+            texts::fill(lang, Say::Usage, &[("reason", &reason)]),
+        ),
+        json,
+        err,
+    )
 }
 
 fn print(shown: &Shown, json: bool, out: &mut dyn Write) -> u8 {
-    let text = if json { shown.json.clone() } else { shown.lines.join("\n") };
+    let text = if json {
+        shown.json.clone()
+    } else {
+        shown.lines.join("\n")
+    };
     match writeln!(out, "{text}").and_then(|()| out.flush()) {
         Ok(()) => 0,
         // Whoever read the output has seen enough (`alleyway cases | head`).
@@ -165,7 +213,11 @@ fn print(shown: &Shown, json: bool, out: &mut dyn Write) -> u8 {
 }
 
 fn fail(failure: &Failure, json: bool, err: &mut dyn Write) -> u8 {
-    let text = if json { failure.json() } else { failure.text.clone() };
+    let text = if json {
+        failure.json()
+    } else {
+        failure.text.clone()
+    };
     // Nothing is left to do if even that cannot be told.
     let _ = writeln!(err, "{text}");
     failure.exit as u8

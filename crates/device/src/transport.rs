@@ -55,7 +55,11 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { connect: Duration::from_secs(10), answer: Duration::from_mins(1), idle: Duration::from_secs(30) }
+        Self {
+            connect: Duration::from_secs(10),
+            answer: Duration::from_mins(1),
+            idle: Duration::from_secs(30),
+        }
     }
 }
 
@@ -84,13 +88,24 @@ impl Client {
     /// # Errors
     /// [`TransportError::PlainHttp`] where the address is not encrypted and `trust` does not allow
     /// it; [`TransportError::Authority`]; [`TransportError::Failed`] if the system gives no I/O.
-    pub fn trusting(url: ServerUrl, timeouts: Timeouts, trust: &Trust) -> Result<Self, TransportError> {
+    pub fn trusting(
+        url: ServerUrl,
+        timeouts: Timeouts,
+        trust: &Trust,
+    ) -> Result<Self, TransportError> {
         let tls = trust.tls(&url)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| TransportError::Failed(error.to_string()))?;
-        Ok(Self { url, timeouts, tls, runtime, sender: None, traffic: Traffic::default() })
+        Ok(Self {
+            url,
+            timeouts,
+            tls,
+            runtime,
+            sender: None,
+            traffic: Traffic::default(),
+        })
     }
 
     /// Bytes of HTTP so far, over all connections, heads included, before encryption.
@@ -104,12 +119,21 @@ impl Client {
     /// A status other than 200 is [`TransportError::Refused`] with what the server says.
     pub fn post(&mut self, path: &str, body: Vec<u8>) -> Result<Answer<'_>, TransportError> {
         let response = self.runtime.block_on(exchange(
-            &Line { url: &self.url, timeouts: self.timeouts, tls: self.tls.as_ref(), traffic: &self.traffic },
+            &Line {
+                url: &self.url,
+                timeouts: self.timeouts,
+                tls: self.tls.as_ref(),
+                traffic: &self.traffic,
+            },
             &mut self.sender,
             path,
             Bytes::from(body),
         ))?;
-        Ok(Answer { runtime: &self.runtime, idle: self.timeouts.idle, body: response.into_body() })
+        Ok(Answer {
+            runtime: &self.runtime,
+            idle: self.timeouts.idle,
+            body: response.into_body(),
+        })
     }
 }
 
@@ -135,7 +159,8 @@ impl Answer<'_> {
     /// # Errors
     /// [`TransportError::TooLong`] beyond `limit` bytes.
     pub fn whole(mut self, limit: usize) -> Result<Vec<u8>, TransportError> {
-        self.runtime.block_on(whole(&mut self.body, self.idle, limit))
+        self.runtime
+            .block_on(whole(&mut self.body, self.idle, limit))
     }
 }
 
@@ -187,7 +212,11 @@ async fn answered(
 
 /// Why no head of an answer came. A port that wants TLS answers plain HTTP with an alert of TLS.
 fn not_answered(error: &hyper::Error) -> TransportError {
-    let kind = if error.is_parse() { TransportError::NotHttp } else { TransportError::Broken };
+    let kind = if error.is_parse() {
+        TransportError::NotHttp
+    } else {
+        TransportError::Broken
+    };
     kind(error.to_string())
 }
 
@@ -198,7 +227,11 @@ async fn kept(sender: Option<SendRequest<Full<Bytes>>>) -> Option<SendRequest<Fu
     matches!(ready, Ok(Ok(()))).then_some(sender)
 }
 
-fn request(url: &ServerUrl, path: &str, body: Bytes) -> Result<Request<Full<Bytes>>, TransportError> {
+fn request(
+    url: &ServerUrl,
+    path: &str,
+    body: Bytes,
+) -> Result<Request<Full<Bytes>>, TransportError> {
     Request::post(format!("{}{path}", url.base()))
         .header(HOST, url.authority())
         .header(CONTENT_TYPE, "application/octet-stream")
@@ -208,14 +241,27 @@ fn request(url: &ServerUrl, path: &str, body: Bytes) -> Result<Request<Full<Byte
 }
 
 async fn connect(line: &Line<'_>) -> Result<SendRequest<Full<Bytes>>, TransportError> {
-    let Line { url, timeouts, tls, traffic } = *line;
-    let none = |reason: String| TransportError::NoConnection { to: url.authority(), reason };
-    let stream = timeout(timeouts.connect, TcpStream::connect((url.host(), url.port())))
-        .await
-        .map_err(|_| none("timed out".to_owned()))?
-        .map_err(|error| none(error.to_string()))?;
+    let Line {
+        url,
+        timeouts,
+        tls,
+        traffic,
+    } = *line;
+    let none = |reason: String| TransportError::NoConnection {
+        to: url.authority(),
+        reason,
+    };
+    let stream = timeout(
+        timeouts.connect,
+        TcpStream::connect((url.host(), url.port())),
+    )
+    .await
+    .map_err(|_| none("timed out".to_owned()))?
+    .map_err(|error| none(error.to_string()))?;
     // One flight is one write: waiting to fill a packet would only add a round trip's time.
-    stream.set_nodelay(true).map_err(|error| TransportError::Failed(error.to_string()))?;
+    stream
+        .set_nodelay(true)
+        .map_err(|error| TransportError::Failed(error.to_string()))?;
     match tls {
         None => speak(stream, traffic).await,
         Some(tls) => {
@@ -240,7 +286,10 @@ where
 
 async fn refused(response: Response<Incoming>, idle: Duration) -> TransportError {
     let status = response.status().as_u16();
-    let retry_after = response.headers().get(RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| value.to_str().ok()?.parse().ok());
     let mut body = response.into_body();
     match whole(&mut body, idle, ERROR_BODY_BYTES_MAX).await {
         Ok(body) => TransportError::Refused(ServerError::read(status, retry_after, &body)),
@@ -250,7 +299,10 @@ async fn refused(response: Response<Incoming>, idle: Duration) -> TransportError
 
 async fn next_chunk(body: &mut Incoming, idle: Duration) -> Result<Option<Bytes>, TransportError> {
     loop {
-        match timeout(idle, body.frame()).await.map_err(|_| TransportError::TimedOut)? {
+        match timeout(idle, body.frame())
+            .await
+            .map_err(|_| TransportError::TimedOut)?
+        {
             None => return Ok(None),
             Some(Err(error)) => return Err(TransportError::Broken(error.to_string())),
             Some(Ok(frame)) => {
@@ -262,7 +314,11 @@ async fn next_chunk(body: &mut Incoming, idle: Duration) -> Result<Option<Bytes>
     }
 }
 
-async fn whole(body: &mut Incoming, idle: Duration, limit: usize) -> Result<Vec<u8>, TransportError> {
+async fn whole(
+    body: &mut Incoming,
+    idle: Duration,
+    limit: usize,
+) -> Result<Vec<u8>, TransportError> {
     let mut all = Vec::new();
     while let Some(chunk) = next_chunk(body, idle).await? {
         if all.len() + chunk.len() > limit {

@@ -165,7 +165,12 @@ pub struct BadRow {
 
 impl Failure {
     fn new(code: &str, text_zh: impl Into<String>, text_en: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), text_zh: text_zh.into(), text_en: text_en.into(), rows: Vec::new() }
+        Self {
+            code: code.to_owned(),
+            text_zh: text_zh.into(),
+            text_en: text_en.into(),
+            rows: Vec::new(),
+        }
     }
 }
 
@@ -177,7 +182,9 @@ impl From<AskError> for Failure {
                 "磁盘空间不足，未作任何更改；请先在数据文件夹所在的磁盘上腾出空间。",
                 "The disk is nearly full, and nothing was changed; make room on the data folder's disk first.",
             ),
-            AskError::Busy | AskError::Stopped => Self::new("stopping", "服务器正在停止。", "The server is stopping."),
+            AskError::Busy | AskError::Stopped => {
+                Self::new("stopping", "服务器正在停止。", "The server is stopping.")
+            }
         }
     }
 }
@@ -202,20 +209,34 @@ pub struct Office {
 }
 
 /// Carries out a request. Progress that nobody takes is dropped.
-pub async fn carry_out(office: &Office, request: Request, progress: mpsc::Sender<Progress>) -> Outcome {
+pub async fn carry_out(
+    office: &Office,
+    request: Request,
+    progress: mpsc::Sender<Progress>,
+) -> Outcome {
     let done = match request {
-        Request::Import { files, dry_run } => import::import(office, files, dry_run).await.map(Outcome::Imported),
-        Request::Invite { member, replaces } => invite::invite(office, &member, replaces).await.map(Outcome::Invited),
+        Request::Import { files, dry_run } => import::import(office, files, dry_run)
+            .await
+            .map(Outcome::Imported),
+        Request::Invite { member, replaces } => invite::invite(office, &member, replaces)
+            .await
+            .map(Outcome::Invited),
         Request::Device(request) => device::device(office, request).await.map(Outcome::Devices),
         Request::Member(request) => member::member(office, request).await.map(Outcome::Members),
-        Request::Audit(AuditRequest::Verify { expect }) => {
-            audit::verify(office, expect, progress).await.map(Outcome::AuditVerified)
-        }
+        Request::Audit(AuditRequest::Verify { expect }) => audit::verify(office, expect, progress)
+            .await
+            .map(Outcome::AuditVerified),
         Request::Audit(request) => audit::list(office, request).await.map(Outcome::Audit),
-        Request::Quarantine(request) => quarantine::quarantine(office, request).await.map(Outcome::Quarantine),
+        Request::Quarantine(request) => quarantine::quarantine(office, request)
+            .await
+            .map(Outcome::Quarantine),
         Request::Check => check::check(office, progress).await.map(Outcome::Checked),
-        Request::Backup(request) => backup::backup(office, request, progress).await.map(Outcome::BackedUp),
-        Request::Export { to } => backup::export(office, to, progress).await.map(Outcome::Exported),
+        Request::Backup(request) => backup::backup(office, request, progress)
+            .await
+            .map(Outcome::BackedUp),
+        Request::Export { to } => backup::export(office, to, progress)
+            .await
+            .map(Outcome::Exported),
         Request::Clock { now } => set_clock(office, &now).map(Outcome::Clock),
         Request::Stop => stop(office).map(|()| Outcome::Stopping),
     };
@@ -223,10 +244,21 @@ pub async fn carry_out(office: &Office, request: Request, progress: mpsc::Sender
 }
 
 fn set_clock(office: &Office, now: &str) -> Result<String, Failure> {
-    let bad = || Failure::new("bad_time", "时间不对。", "Not a time; write it as 2026-03-01T08:00:00+08:00.");
+    let bad = || {
+        Failure::new(
+            "bad_time",
+            "时间不对。",
+            "Not a time; write it as 2026-03-01T08:00:00+08:00.",
+        )
+    };
     let now = parse_rfc3339(now).ok_or_else(bad)?;
-    let not_demo =
-        || Failure::new("not_a_demo", "只有演示服务器可以拨钟。", "Only a demo has a clock that can be set.");
+    let not_demo = || {
+        Failure::new(
+            "not_a_demo",
+            "只有演示服务器可以拨钟。",
+            "Only a demo has a clock that can be set.",
+        )
+    };
     let ahead = office.clock.set(now).ok_or_else(not_demo)?;
     if let Some(demo) = &office.demo {
         demo.keep(ahead);
@@ -235,7 +267,13 @@ fn set_clock(office: &Office, now: &str) -> Result<String, Failure> {
 }
 
 fn stop(office: &Office) -> Result<(), Failure> {
-    let nothing = || Failure::new("not_running", "服务器没有在运行。", "The server is not running.");
+    let nothing = || {
+        Failure::new(
+            "not_running",
+            "服务器没有在运行。",
+            "The server is not running.",
+        )
+    };
     let stop = office.stop.as_ref().ok_or_else(nothing)?;
     stop.send_replace(true);
     Ok(())

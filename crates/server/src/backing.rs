@@ -65,7 +65,10 @@ impl ServerStore for MemoryStore {
     }
 
     fn verify_all(&self, _progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
-        Ok(VerifyReport { complete: true, ..VerifyReport::default() })
+        Ok(VerifyReport {
+            complete: true,
+            ..VerifyReport::default()
+        })
     }
 
     fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError> {

@@ -55,7 +55,12 @@ system refused; 75 another process has the folder; 76 the folder is damaged or o
 #[derive(Debug, Args)]
 struct Common {
     /// A configuration file (TOML). Flags win over the environment (`ALLEYWAY_SERVER_…`), that over the file.
-    #[arg(long, global = true, value_name = "FILE", env = "ALLEYWAY_SERVER_CONFIG")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "ALLEYWAY_SERVER_CONFIG"
+    )]
     config: Option<PathBuf>,
     /// Prints every key with its value and where that comes from, and ends.
     #[arg(long, global = true)]
@@ -277,7 +282,8 @@ enum Command {
 pub fn main() -> ExitCode {
     // The engine makes its files itself: they too are for this user alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let cli = Cli::from_arg_matches(&help::command().get_matches()).unwrap_or_else(|error| error.exit());
+    let cli =
+        Cli::from_arg_matches(&help::command().get_matches()).unwrap_or_else(|error| error.exit());
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
         Err(exit) => exit.report(),
@@ -299,15 +305,31 @@ fn run(cli: Cli) -> Result<(), Exit> {
         )),
         Some(Command::Init { town_name }) => init::init(&config, &town_name, language),
         Some(Command::Serve) => serve::serve(&config, language),
-        Some(Command::Demo(options)) => demo::demo(&config, &options, layers.is_set("data"), language),
-        Some(Command::Import { folder, dry_run, json }) => admin::import(&config, &folder, dry_run, json, language),
-        Some(Command::Invite { member, replaces, no_qr, json }) => {
-            admin::invite(&config, (member, replaces), (json, !no_qr && !json), language)
+        Some(Command::Demo(options)) => {
+            demo::demo(&config, &options, layers.is_set("data"), language)
         }
+        Some(Command::Import {
+            folder,
+            dry_run,
+            json,
+        }) => admin::import(&config, &folder, dry_run, json, language),
+        Some(Command::Invite {
+            member,
+            replaces,
+            no_qr,
+            json,
+        }) => admin::invite(
+            &config,
+            (member, replaces),
+            (json, !no_qr && !json),
+            language,
+        ),
         Some(Command::Device { command, json }) => people::device(&config, command, json, language),
         Some(Command::Member { command, json }) => people::member(&config, command, json, language),
         Some(Command::Audit { command, json }) => audit::audit(&config, command, json, language),
-        Some(Command::Quarantine { command, json }) => audit::quarantine(&config, command, json, language),
+        Some(Command::Quarantine { command, json }) => {
+            audit::quarantine(&config, command, json, language)
+        }
         Some(Command::Check(options)) => backup::check(&config, &options, language),
         Some(Command::Backup(options)) => backup::backup(&config, &options, language),
         Some(Command::Restore(options)) => restore::restore(&config, &options, language),
@@ -333,10 +355,19 @@ fn layers(common: &Common) -> Result<Layers, ConfigError> {
         ("tls_certificate", &settings.tls_certificate),
         ("tls_key", &settings.tls_key),
         ("allow_plain_http", &settings.allow_plain_http),
-        ("address_requests_per_minute", &settings.address_requests_per_minute),
+        (
+            "address_requests_per_minute",
+            &settings.address_requests_per_minute,
+        ),
         ("address_connections_max", &settings.address_connections_max),
-        ("address_enrolments_per_minute", &settings.address_enrolments_per_minute),
-        ("device_requests_per_minute", &settings.device_requests_per_minute),
+        (
+            "address_enrolments_per_minute",
+            &settings.address_enrolments_per_minute,
+        ),
+        (
+            "device_requests_per_minute",
+            &settings.device_requests_per_minute,
+        ),
         ("limit_loopback", &settings.limit_loopback),
         ("connections_max", &settings.connections_max),
         ("header_seconds_max", &settings.header_seconds_max),
@@ -358,8 +389,14 @@ fn layers(common: &Common) -> Result<Layers, ConfigError> {
 
 fn language(asked: Option<Lang>) -> Lang {
     asked.unwrap_or_else(|| {
-        let lang = std::env::var("LC_ALL").or_else(|_| std::env::var("LANG")).unwrap_or_default();
-        if lang.starts_with("zh") { Lang::Zh } else { Lang::En }
+        let lang = std::env::var("LC_ALL")
+            .or_else(|_| std::env::var("LANG"))
+            .unwrap_or_default();
+        if lang.starts_with("zh") {
+            Lang::Zh
+        } else {
+            Lang::En
+        }
     })
 }
 
@@ -377,9 +414,22 @@ mod tests {
     #[test]
     fn an_appointment_and_whose_it_is_are_not_named_both() {
         for step in ["end", "clear"] {
-            let line = ["alleyway-server", "member", step, "ab12", "--member", "wang", "--unit", "orange"];
+            let line = [
+                "alleyway-server",
+                "member",
+                step,
+                "ab12",
+                "--member",
+                "wang",
+                "--unit",
+                "orange",
+            ];
             let refused = Cli::try_parse_from(line).unwrap_err();
-            assert_eq!(refused.kind(), clap::error::ErrorKind::ArgumentConflict, "{step}");
+            assert_eq!(
+                refused.kind(),
+                clap::error::ErrorKind::ArgumentConflict,
+                "{step}"
+            );
             assert!(Cli::try_parse_from(&line[..4]).is_ok());
         }
     }
@@ -390,7 +440,10 @@ mod tests {
             let flag = format!("--{}", key.name.replace('_', "-"));
             let cli = Cli::try_parse_from(["alleyway-server", &flag, "7", "serve"]).unwrap();
             let printed = layers(&cli.common).unwrap().print();
-            assert!(printed.contains(&format!("(from {flag})\n{} = \"7\"", key.name)), "{printed}");
+            assert!(
+                printed.contains(&format!("(from {flag})\n{} = \"7\"", key.name)),
+                "{printed}"
+            );
         }
     }
 }

@@ -26,7 +26,11 @@ impl Clock {
     pub fn now(&self) -> Time {
         match self {
             Self::System => system_time(),
-            Self::Demo(offset) => Time(system_time().0.saturating_add(offset.load(Ordering::Relaxed))),
+            Self::Demo(offset) => Time(
+                system_time()
+                    .0
+                    .saturating_add(offset.load(Ordering::Relaxed)),
+            ),
         }
     }
 
@@ -46,7 +50,9 @@ impl Clock {
 
 /// The system's time: the one place where the server reads it for the core. A clock before 1970 reads as 1970.
 fn system_time() -> Time {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
     Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
@@ -58,18 +64,28 @@ pub fn parse_rfc3339(text: &str) -> Option<Time> {
 
 /// The time as RFC 3339 writes it, in UTC, to the second.
 pub fn rfc3339(time: Time) -> String {
-    Timestamp::from_second(time.clamped().seconds()).unwrap_or_default().to_string()
+    Timestamp::from_second(time.clamped().seconds())
+        .unwrap_or_default()
+        .to_string()
 }
 
 /// Day and minute in the towns' zone, for people.
 pub fn town_minute(time: Time) -> String {
-    let shifted = time.clamped().0.saturating_add(Date::OFFSET_MILLISECONDS).div_euclid(1_000);
-    Timestamp::from_second(shifted).unwrap_or_default().strftime("%Y-%m-%d %H:%M").to_string()
+    let shifted = time
+        .clamped()
+        .0
+        .saturating_add(Date::OFFSET_MILLISECONDS)
+        .div_euclid(1_000);
+    Timestamp::from_second(shifted)
+        .unwrap_or_default()
+        .strftime("%Y-%m-%d %H:%M")
+        .to_string()
 }
 
 /// The day as ISO 8601 writes it.
 pub fn date(date: Date) -> String {
-    let midnight = Timestamp::from_second(i64::from(date.0).saturating_mul(86_400)).unwrap_or_default();
+    let midnight =
+        Timestamp::from_second(i64::from(date.0).saturating_mul(86_400)).unwrap_or_default();
     midnight.strftime("%Y-%m-%d").to_string()
 }
 
@@ -92,7 +108,13 @@ mod tests {
 
     #[test]
     fn what_is_no_time_of_a_town_is_not_read() {
-        for text in ["", "tomorrow", "2026-13-01T00:00:00Z", "1969-01-01T00:00:00Z", "9000-01-01T00:00:00Z"] {
+        for text in [
+            "",
+            "tomorrow",
+            "2026-13-01T00:00:00Z",
+            "1969-01-01T00:00:00Z",
+            "9000-01-01T00:00:00Z",
+        ] {
             assert_eq!(parse_rfc3339(text), None, "{text}");
         }
     }

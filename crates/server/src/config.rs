@@ -155,19 +155,24 @@ impl Config {
         let tls = TlsFiles::resolve(layers)?;
         tls::check_reach(layers, listen, tls.is_some())?;
         Ok(Self {
-            data: keys::DATA.read(layers, |text| (!text.is_empty()).then(|| PathBuf::from(text)))?,
+            data: keys::DATA.read(layers, |text| {
+                (!text.is_empty()).then(|| PathBuf::from(text))
+            })?,
             listen,
             tls,
-            public_url: Some(keys::PUBLIC_URL.read(layers, valid_url)?).filter(|url| !url.is_empty()),
+            public_url: Some(keys::PUBLIC_URL.read(layers, valid_url)?)
+                .filter(|url| !url.is_empty()),
             http: HttpLimits {
                 connections_max: keys::CONNECTIONS_MAX.number(layers, 1, 65_536)?,
                 header_time_max: keys::HEADER_SECONDS_MAX.seconds(layers)?,
                 body_time_max: keys::BODY_SECONDS_MAX.seconds(layers)?,
                 chunk_time_max: keys::CHUNK_SECONDS_MAX.seconds(layers)?,
                 drain_time_max: keys::DRAIN_SECONDS_MAX.seconds(layers)?,
-                address_requests_per_minute: keys::ADDRESS_REQUESTS_PER_MINUTE.per_minute(layers)?,
+                address_requests_per_minute: keys::ADDRESS_REQUESTS_PER_MINUTE
+                    .per_minute(layers)?,
                 address_connections_max: keys::ADDRESS_CONNECTIONS_MAX.number(layers, 1, 65_536)?,
-                address_enrolments_per_minute: keys::ADDRESS_ENROLMENTS_PER_MINUTE.per_minute(layers)?,
+                address_enrolments_per_minute: keys::ADDRESS_ENROLMENTS_PER_MINUTE
+                    .per_minute(layers)?,
                 device_requests_per_minute: keys::DEVICE_REQUESTS_PER_MINUTE.per_minute(layers)?,
                 limit_loopback: keys::LIMIT_LOOPBACK.flag(layers)?,
             },
@@ -177,8 +182,11 @@ impl Config {
                 group_bytes_max: keys::GROUP_BYTES_MAX.number(layers, 1, 64 * 1024 * 1024)?,
             },
             loaded_documents_max: keys::LOADED_DOCUMENTS_MAX.number(layers, 16, 1_000_000)?,
-            disk_reserve_bytes: keys::DISK_RESERVE_BYTES
-                .read(layers, |text| text.parse().ok().filter(|bytes| *bytes <= keys::DISK_RESERVE_BYTES_MAX))?,
+            disk_reserve_bytes: keys::DISK_RESERVE_BYTES.read(layers, |text| {
+                text.parse()
+                    .ok()
+                    .filter(|bytes| *bytes <= keys::DISK_RESERVE_BYTES_MAX)
+            })?,
             log_level: keys::LOG_LEVEL.read(layers, valid_filter)?,
             log_format: keys::LOG_FORMAT.read(layers, |text| match text {
                 "json" => Some(LogFormat::Json),
@@ -191,7 +199,9 @@ impl Config {
     /// How devices and residents reach a server that listens at `address`.
     pub fn url(&self, address: SocketAddr) -> String {
         let scheme = if self.tls.is_some() { "https" } else { "http" };
-        self.public_url.clone().unwrap_or_else(|| format!("{scheme}://{address}"))
+        self.public_url
+            .clone()
+            .unwrap_or_else(|| format!("{scheme}://{address}"))
     }
 }
 
@@ -200,24 +210,38 @@ fn valid_url(text: &str) -> Option<String> {
     if text.is_empty() {
         return Some(String::new());
     }
-    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
-    let plain =
-        !host.is_empty() && host.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>'));
+    let host = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"))?;
+    let plain = !host.is_empty()
+        && host
+            .chars()
+            .all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '"' | '<' | '>'));
     plain.then(|| text.trim_end_matches('/').to_owned())
 }
 
 fn valid_filter(text: &str) -> Option<String> {
-    tracing_subscriber::EnvFilter::try_new(text).is_ok().then(|| text.to_owned())
+    tracing_subscriber::EnvFilter::try_new(text)
+        .is_ok()
+        .then(|| text.to_owned())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn layers(file: &str, environment: &[(&str, &str)], flags: &[(&'static str, &str)]) -> Result<Layers, ConfigError> {
+    fn layers(
+        file: &str,
+        environment: &[(&str, &str)],
+        flags: &[(&'static str, &str)],
+    ) -> Result<Layers, ConfigError> {
         let mut layers = Layers::default();
         layers.add_file_text("alleyway.toml", file)?;
-        layers.add_environment(environment.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())))?;
+        layers.add_environment(
+            environment
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned())),
+        )?;
         for (key, value) in flags {
             layers.add_flag(key, Some((*value).to_owned()));
         }
@@ -235,7 +259,10 @@ mod tests {
     #[test]
     fn flags_win_over_environment_over_file_over_defaults() {
         let file = "listen = \"127.0.0.1:1\"\nconnections_max = 7\nbody_seconds_max = 3";
-        let environment = [("ALLEYWAY_SERVER_LISTEN", "127.0.0.1:2"), ("ALLEYWAY_SERVER_CONNECTIONS_MAX", "8")];
+        let environment = [
+            ("ALLEYWAY_SERVER_LISTEN", "127.0.0.1:2"),
+            ("ALLEYWAY_SERVER_CONNECTIONS_MAX", "8"),
+        ];
         let config = resolve(file, &environment, &[("listen", "127.0.0.1:3")]).unwrap();
         assert_eq!(config.listen.port(), 3);
         assert_eq!(config.http.connections_max, 8);
@@ -247,11 +274,36 @@ mod tests {
     #[test]
     fn an_error_names_the_key_the_value_and_where_it_came_from() {
         for (file, environment, flags, parts) in [
-            ("connections_max = 0", &[][..], &[][..], ["connections_max", "`0`", "alleyway.toml"]),
-            ("", &[("ALLEYWAY_SERVER_LISTEN", "here")][..], &[][..], ["listen", "`here`", "ALLEYWAY_SERVER_LISTEN"]),
-            ("", &[][..], &[("log_format", "xml")][..], ["log_format", "`xml`", "--log-format"]),
-            ("public_url = \"ftp://a\"", &[][..], &[][..], ["public_url", "`ftp://a`", "alleyway.toml"]),
-            ("body_seconds_max = true", &[][..], &[][..], ["body_seconds_max", "`true`", "alleyway.toml"]),
+            (
+                "connections_max = 0",
+                &[][..],
+                &[][..],
+                ["connections_max", "`0`", "alleyway.toml"],
+            ),
+            (
+                "",
+                &[("ALLEYWAY_SERVER_LISTEN", "here")][..],
+                &[][..],
+                ["listen", "`here`", "ALLEYWAY_SERVER_LISTEN"],
+            ),
+            (
+                "",
+                &[][..],
+                &[("log_format", "xml")][..],
+                ["log_format", "`xml`", "--log-format"],
+            ),
+            (
+                "public_url = \"ftp://a\"",
+                &[][..],
+                &[][..],
+                ["public_url", "`ftp://a`", "alleyway.toml"],
+            ),
+            (
+                "body_seconds_max = true",
+                &[][..],
+                &[][..],
+                ["body_seconds_max", "`true`", "alleyway.toml"],
+            ),
         ] {
             let error = resolve(file, environment, flags).unwrap_err().to_string();
             for part in parts {
@@ -263,15 +315,23 @@ mod tests {
     #[test]
     fn an_unknown_key_is_named_in_file_and_environment() {
         let error = resolve("listne = \"x\"", &[], &[]).unwrap_err().to_string();
-        assert!(error.contains("listne") && error.contains("alleyway.toml") && error.contains("listen"), "{error}");
-        let error = resolve("", &[("ALLEYWAY_SERVER_LISTNE", "x")], &[]).unwrap_err().to_string();
+        assert!(
+            error.contains("listne") && error.contains("alleyway.toml") && error.contains("listen"),
+            "{error}"
+        );
+        let error = resolve("", &[("ALLEYWAY_SERVER_LISTNE", "x")], &[])
+            .unwrap_err()
+            .to_string();
         assert!(error.contains("ALLEYWAY_SERVER_LISTNE"), "{error}");
     }
 
     #[test]
     fn a_file_that_is_no_toml_is_refused_with_its_line() {
         let error = resolve("listen =", &[], &[]).unwrap_err().to_string();
-        assert!(error.contains("alleyway.toml") && error.contains("line 1"), "{error}");
+        assert!(
+            error.contains("alleyway.toml") && error.contains("line 1"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -279,14 +339,28 @@ mod tests {
         for open in ["0.0.0.0:1", "192.168.1.2:1", "[::]:1", "[2001:db8::1]:1"] {
             let flags = [("listen", open)];
             let error = resolve("", &[], &flags).unwrap_err().to_string();
-            for part in [open, "--listen", "tls_certificate", "tls_key", "allow_plain_http = true"] {
+            for part in [
+                open,
+                "--listen",
+                "tls_certificate",
+                "tls_key",
+                "allow_plain_http = true",
+            ] {
                 assert!(error.contains(part), "{part} in {error}");
             }
-            assert!(resolve("allow_plain_http = true", &[], &flags).is_ok(), "{open}");
+            assert!(
+                resolve("allow_plain_http = true", &[], &flags).is_ok(),
+                "{open}"
+            );
             let config = resolve("tls_certificate = \"c\"\ntls_key = \"k\"", &[], &flags).unwrap();
             assert_eq!(config.url(config.listen), format!("https://{open}"));
         }
-        for own in ["127.0.0.1:1", "127.9.9.9:1", "[::1]:1", "[::ffff:127.0.0.1]:1"] {
+        for own in [
+            "127.0.0.1:1",
+            "127.9.9.9:1",
+            "[::1]:1",
+            "[::ffff:127.0.0.1]:1",
+        ] {
             let config = resolve("", &[], &[("listen", own)]).unwrap();
             assert_eq!(config.url(config.listen), format!("http://{own}"));
         }
@@ -294,7 +368,10 @@ mod tests {
 
     #[test]
     fn a_certificate_and_its_key_are_set_together() {
-        for (set, missing) in [("tls_key", "tls_certificate"), ("tls_certificate", "tls_key")] {
+        for (set, missing) in [
+            ("tls_key", "tls_certificate"),
+            ("tls_certificate", "tls_key"),
+        ] {
             let error = resolve("", &[], &[(set, "file.pem")]).unwrap_err();
             assert_eq!(error, ConfigError::HalfTls { missing });
         }

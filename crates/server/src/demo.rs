@@ -70,7 +70,10 @@ pub fn is_there(folder: &Path) -> bool {
 }
 
 fn put_mark(folder: &Path, size: Size, seed: u64) -> Result<(), SecretsError> {
-    let mark = Mark { town: size_word(size).to_owned(), seed };
+    let mark = Mark {
+        town: size_word(size).to_owned(),
+        seed,
+    };
     let text = serde_json::to_string(&mark).unwrap_or_default();
     write_private(&folder.join(MARK), text.as_bytes())
 }
@@ -79,9 +82,14 @@ fn put_mark(folder: &Path, size: Size, seed: u64) -> Result<(), SecretsError> {
 ///
 /// # Errors
 /// If the folder cannot be written.
-pub fn clock(folder: &Path, now: Option<alleyway_core::time::Time>) -> Result<(Clock, DemoClock), SecretsError> {
+pub fn clock(
+    folder: &Path,
+    now: Option<alleyway_core::time::Time>,
+) -> Result<(Clock, DemoClock), SecretsError> {
     let file = folder.join(CLOCK_FILE);
-    let kept = std::fs::read_to_string(&file).ok().and_then(|text| text.trim().parse().ok());
+    let kept = std::fs::read_to_string(&file)
+        .ok()
+        .and_then(|text| text.trim().parse().ok());
     let clock = Clock::demo(kept.unwrap_or(0));
     if let Some(ahead) = now.and_then(|now| clock.set(now)) {
         replace_private(&file, ahead.to_string().as_bytes())?;

@@ -43,7 +43,9 @@ pub struct Disk {
 
 impl fmt::Debug for Disk {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Disk").field("reserve_bytes", &self.reserve_bytes).finish_non_exhaustive()
+        f.debug_struct("Disk")
+            .field("reserve_bytes", &self.reserve_bytes)
+            .finish_non_exhaustive()
     }
 }
 
@@ -55,12 +57,23 @@ impl Disk {
             let said = statvfs(&asked).ok()?;
             Some(said.f_bavail.saturating_mul(said.f_frsize))
         };
-        Self { folder: folder.to_owned(), ..Self::with_reading(reserve_bytes, reading) }
+        Self {
+            folder: folder.to_owned(),
+            ..Self::with_reading(reserve_bytes, reading)
+        }
     }
 
     /// A disk whose room is what `reading` says, in bytes; none if it cannot be known.
-    pub fn with_reading(reserve_bytes: u64, reading: impl Fn() -> Option<u64> + Send + Sync + 'static) -> Self {
-        Self { folder: PathBuf::new(), reserve_bytes, reading: Box::new(reading), short: AtomicBool::new(false) }
+    pub fn with_reading(
+        reserve_bytes: u64,
+        reading: impl Fn() -> Option<u64> + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            folder: PathBuf::new(),
+            reserve_bytes,
+            reading: Box::new(reading),
+            short: AtomicBool::new(false),
+        }
     }
 
     /// A disk that nobody watches: for what an administrator does to a folder that is not served.
@@ -86,7 +99,9 @@ impl Disk {
             Writes::Little => self.reserve_bytes / 2,
             Writes::HandedIn => self.reserve_bytes,
         };
-        let Some(free) = self.free_bytes() else { return true };
+        let Some(free) = self.free_bytes() else {
+            return true;
+        };
         self.tell(free);
         free >= needed
     }
@@ -104,7 +119,11 @@ impl Disk {
                 "the disk is nearly full: nothing is taken in until there is room; make room on the data folder's disk"
             );
         } else {
-            tracing::info!(free_bytes, reserve_bytes, "there is room on the disk again: what is handed in is taken");
+            tracing::info!(
+                free_bytes,
+                reserve_bytes,
+                "there is room on the disk again: what is handed in is taken"
+            );
         }
     }
 
@@ -122,7 +141,9 @@ fn files_bytes(folder: &Path) -> std::io::Result<u64> {
         let about = entry.metadata()?;
         if about.is_dir() {
             let inner = entry.path().read_dir()?.take(FILES_MAX);
-            bytes = inner.filter_map(|entry| entry.ok()?.metadata().ok()).fold(bytes, |sum, about| sum + about.len());
+            bytes = inner
+                .filter_map(|entry| entry.ok()?.metadata().ok())
+                .fold(bytes, |sum, about| sum + about.len());
         } else {
             bytes += about.len();
         }
@@ -136,9 +157,12 @@ mod tests {
 
     #[test]
     fn below_the_reserve_nothing_is_handed_in_and_below_half_of_it_nothing_noted() {
-        for (free, little, handed_in) in
-            [(1_000, true, true), (999, true, false), (500, true, false), (499, false, false)]
-        {
+        for (free, little, handed_in) in [
+            (1_000, true, true),
+            (999, true, false),
+            (500, true, false),
+            (499, false, false),
+        ] {
             let disk = Disk::with_reading(1_000, move || Some(free));
             assert!(disk.has_room_for(Writes::Nothing));
             assert_eq!(disk.has_room_for(Writes::Little), little, "{free}");
@@ -161,8 +185,14 @@ mod tests {
         std::fs::write(folder.path().join("ledger/blobs/1"), [0; 10]).unwrap();
         let disk = Disk::of(folder.path(), 1 << 62);
         assert!(disk.free_bytes().is_some());
-        assert!(!disk.has_room_for(Writes::HandedIn), "nobody has so much room");
+        assert!(
+            !disk.has_room_for(Writes::HandedIn),
+            "nobody has so much room"
+        );
         assert!(Disk::of(folder.path(), 1).has_room_for(Writes::HandedIn));
-        assert_eq!((disk.used_bytes("ledger"), disk.used_bytes("keys")), (1_010, 0));
+        assert_eq!(
+            (disk.used_bytes("ledger"), disk.used_bytes("keys")),
+            (1_010, 0)
+        );
     }
 }

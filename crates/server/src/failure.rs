@@ -58,10 +58,15 @@ impl Failure {
 
 /// Writes down that the server ends now. What cannot be written is in the log.
 pub fn note(folder: &Path, cause: Cause, reason: &str) {
-    let failure = Failure { at: Clock::System.now().0, cause, reason: reason.to_owned() };
+    let failure = Failure {
+        at: Clock::System.now().0,
+        cause,
+        reason: reason.to_owned(),
+    };
     let written = serde_json::to_vec(&failure).map_err(std::io::Error::from);
     let written = written.and_then(|bytes| {
-        replace_private(&folder.join(FILE_NAME), &bytes).map_err(|error| std::io::Error::other(error.to_string()))
+        replace_private(&folder.join(FILE_NAME), &bytes)
+            .map_err(|error| std::io::Error::other(error.to_string()))
     });
     if let Err(error) = written {
         tracing::warn!(%error, "that the server failed could not be written down");
@@ -82,13 +87,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(last(folder.path()), None);
         note(folder.path(), Cause::Other, "first");
-        note(folder.path(), Cause::of(&StoreError::damaged(b"x")), "second");
+        note(
+            folder.path(),
+            Cause::of(&StoreError::damaged(b"x")),
+            "second",
+        );
         let kept = last(folder.path()).unwrap();
-        assert_eq!((kept.cause, kept.reason.as_str()), (Cause::Damage, "second"));
+        assert_eq!(
+            (kept.cause, kept.reason.as_str()),
+            (Cause::Damage, "second")
+        );
         assert!(kept.time() > Time(1_700_000_000_000));
-        assert_eq!(Cause::of(&StoreError::TailMissing("records".to_owned())), Cause::Damage);
+        assert_eq!(
+            Cause::of(&StoreError::TailMissing("records".to_owned())),
+            Cause::Damage
+        );
         std::fs::write(folder.path().join(FILE_NAME), "{").unwrap();
         assert_eq!(last(folder.path()), None);
-        note(&folder.path().join("nowhere"), Cause::Other, "nobody hears it, and nothing panics");
+        note(
+            &folder.path().join("nowhere"),
+            Cause::Other,
+            "nobody hears it, and nothing panics",
+        );
     }
 }

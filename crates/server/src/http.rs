@@ -136,8 +136,14 @@ pub fn router(app: &Arc<App>) -> Router {
     router
         .fallback(|| async { HttpError::NotFound })
         .method_not_allowed_fallback(|| async { HttpError::MethodNotAllowed })
-        .layer(axum::middleware::from_fn_with_state(app.clone(), quarantine::gate))
-        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            quarantine::gate,
+        ))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            observe::observe,
+        ))
         .with_state(app.clone())
 }
 
@@ -153,5 +159,8 @@ fn router_when_full(app: &Arc<App>, error: HttpError) -> Router {
     Router::new()
         .route("/healthz", get(alive))
         .fallback(full)
-        .layer(axum::middleware::from_fn_with_state(app.clone(), observe::observe))
+        .layer(axum::middleware::from_fn_with_state(
+            app.clone(),
+            observe::observe,
+        ))
 }

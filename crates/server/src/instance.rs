@@ -63,7 +63,10 @@ impl Instance {
     /// acknowledged records.
     pub fn open(folder: &Path, loaded_documents_max: usize) -> Result<Self, InstanceError> {
         // The background scan reads the rest.
-        let options = OpenOptions { check: OpenCheck::Tail, ..OpenOptions::default() };
+        let options = OpenOptions {
+            check: OpenCheck::Tail,
+            ..OpenOptions::default()
+        };
         let store = SledStore::open(folder, options)?;
         let (name, keys) = secrets::open(folder)?;
         Self::with(store, name, keys, loaded_documents_max)
@@ -89,7 +92,12 @@ impl Instance {
         if let Some(transaction) = ledger.take_transaction() {
             store.commit(&transaction)?;
         }
-        Ok(Self { town, name, ledger, store })
+        Ok(Self {
+            town,
+            name,
+            ledger,
+            store,
+        })
     }
 }
 
@@ -103,7 +111,10 @@ mod tests {
         let folder = dir.path().join("town");
         let made = Instance::create(&folder, Text::cut("四排镇"), 16).unwrap();
         let second = Instance::open(&folder, 16).unwrap_err();
-        assert!(matches!(second, InstanceError::Open(OpenError::Locked(_))), "{second}");
+        assert!(
+            matches!(second, InstanceError::Open(OpenError::Locked(_))),
+            "{second}"
+        );
         let town = made.town;
         drop(made);
         let opened = Instance::open(&folder, 16).unwrap();
@@ -115,6 +126,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         drop(SledStore::create(dir.path(), TownId([1; 16]), OpenOptions::default()).unwrap());
         let error = Instance::open(dir.path(), 16).unwrap_err();
-        assert!(matches!(error, InstanceError::Secrets(SecretsError::Missing(_))), "{error}");
+        assert!(
+            matches!(error, InstanceError::Secrets(SecretsError::Missing(_))),
+            "{error}"
+        );
     }
 }

@@ -72,19 +72,43 @@ mod tests {
     #[tokio::test]
     async fn a_round_reads_every_record_and_comes_to_an_end() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store =
-            SledStore::create(&folder.path().join("town"), TownId([1; 16]), OpenOptions::default()).unwrap();
+        let mut store = SledStore::create(
+            &folder.path().join("town"),
+            TownId([1; 16]),
+            OpenOptions::default(),
+        )
+        .unwrap();
         Ledger::found(&mut store).unwrap();
         let writes: Vec<Write> = (0..1_000_u32)
-            .map(|at| Write { key: [b"zz".as_slice(), &at.to_be_bytes()].concat(), value: Some(vec![1]), slot: None })
+            .map(|at| Write {
+                key: [b"zz".as_slice(), &at.to_be_bytes()].concat(),
+                value: Some(vec![1]),
+                slot: None,
+            })
             .collect();
-        store.commit(&Transaction { writes, ..Transaction::default() }).unwrap();
+        store
+            .commit(&Transaction {
+                writes,
+                ..Transaction::default()
+            })
+            .unwrap();
         let ledger = Ledger::open(&store, writer::test_setup()).unwrap();
-        let limits = WriterLimits { requests_waiting_max: 4, group_requests_max: 4, group_bytes_max: 1 };
+        let limits = WriterLimits {
+            requests_waiting_max: 4,
+            group_requests_max: 4,
+            group_bytes_max: 1,
+        };
         let metrics = Arc::new(Metrics::default());
         let failed = Box::new(|_, reason: &str| panic!("{reason}"));
-        let (writer, _) =
-            writer::start(ledger, Box::new(store), Clock::System, limits, metrics.clone(), failed).unwrap();
+        let (writer, _) = writer::start(
+            ledger,
+            Box::new(store),
+            Clock::System,
+            limits,
+            metrics.clone(),
+            failed,
+        )
+        .unwrap();
         let read = round(&writer, &metrics, Duration::ZERO).await.unwrap();
         assert!(read >= 1_001, "{read}");
         assert_eq!(metrics.scanned_records.get(), read);

@@ -83,7 +83,10 @@ pub fn random<const N: usize>() -> Result<[u8; N], SecretsError> {
 /// # Errors
 /// [`SecretsError::Io`] if they exist already, or if the disk refuses.
 pub fn create(folder: &Path, name: &Text<NAME_BYTES_MAX>) -> Result<Secrets, SecretsError> {
-    let secrets = Secrets { signing: SecretKey::from_bytes(&random()?), token_key: random()? };
+    let secrets = Secrets {
+        signing: SecretKey::from_bytes(&random()?),
+        token_key: random()?,
+    };
     put(folder, name, &secrets)?;
     Ok(secrets)
 }
@@ -92,15 +95,24 @@ pub fn create(folder: &Path, name: &Text<NAME_BYTES_MAX>) -> Result<Secrets, Sec
 ///
 /// # Errors
 /// [`SecretsError::Io`] if there are any already, or if the disk refuses.
-pub(crate) fn put(folder: &Path, name: &Text<NAME_BYTES_MAX>, secrets: &Secrets) -> Result<(), SecretsError> {
+pub(crate) fn put(
+    folder: &Path,
+    name: &Text<NAME_BYTES_MAX>,
+    secrets: &Secrets,
+) -> Result<(), SecretsError> {
     let keys = folder.join(SECRETS);
     make_folder(&keys)?;
     write_key(&keys.join(SIGNING_FILE), &secrets.signing.to_bytes())?;
     write_key(&keys.join(TOKEN_FILE), &secrets.token_key)?;
     sync_folder(&keys)?;
     let path = folder.join(TOWN_FILE);
-    let text = toml::to_string(&TownFile { name: name.as_str().to_owned() })
-        .map_err(|_| SecretsError::Damaged { path: path.clone(), reason: "the town's name cannot be written" })?;
+    let text = toml::to_string(&TownFile {
+        name: name.as_str().to_owned(),
+    })
+    .map_err(|_| SecretsError::Damaged {
+        path: path.clone(),
+        reason: "the town's name cannot be written",
+    })?;
     write_private(&path, text.as_bytes())?;
     sync_folder(folder)
 }
@@ -134,14 +146,22 @@ pub(crate) fn town_name(folder: &Path) -> Result<Text<NAME_BYTES_MAX>, SecretsEr
 }
 
 fn read_name(path: &Path) -> Result<Text<NAME_BYTES_MAX>, SecretsError> {
-    let damaged = |reason| SecretsError::Damaged { path: path.to_owned(), reason };
+    let damaged = |reason| SecretsError::Damaged {
+        path: path.to_owned(),
+        reason,
+    };
     let text = read_short(path, TOWN_FILE_BYTES_MAX)?;
-    let file: TownFile = toml::from_str(&text).map_err(|_| damaged("it does not hold a name alone"))?;
+    let file: TownFile =
+        toml::from_str(&text).map_err(|_| damaged("it does not hold a name alone"))?;
     Text::new(&file.name).map_err(|_| damaged("the name is too long"))
 }
 
 fn make_folder(path: &Path) -> Result<(), SecretsError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(io(path))
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(io(path))
 }
 
 fn write_key(path: &Path, key: &[u8; 32]) -> Result<(), SecretsError> {
@@ -149,7 +169,10 @@ fn write_key(path: &Path, key: &[u8; 32]) -> Result<(), SecretsError> {
 }
 
 fn read_key(path: &Path) -> Result<[u8; 32], SecretsError> {
-    let damaged = |reason| SecretsError::Damaged { path: path.to_owned(), reason };
+    let damaged = |reason| SecretsError::Damaged {
+        path: path.to_owned(),
+        reason,
+    };
     if !path.exists() {
         return Err(SecretsError::Missing(path.to_owned()));
     }
@@ -157,7 +180,10 @@ fn read_key(path: &Path) -> Result<[u8; 32], SecretsError> {
         return Err(SecretsError::Open(path.to_owned()));
     }
     let text = read_short(path, KEY_FILE_BYTES_MAX)?;
-    let (head, key) = text.trim_end().split_once('\n').ok_or_else(|| damaged("it has not two lines"))?;
+    let (head, key) = text
+        .trim_end()
+        .split_once('\n')
+        .ok_or_else(|| damaged("it has not two lines"))?;
     if head != KEY_HEAD {
         return Err(damaged("its first line is another"));
     }
@@ -170,14 +196,23 @@ fn read_short(path: &Path, bytes_max: u64) -> Result<String, SecretsError> {
     }
     let mut text = String::new();
     let file = File::open(path).map_err(io(path))?;
-    file.take(bytes_max).read_to_string(&mut text).map_err(io(path))?;
+    file.take(bytes_max)
+        .read_to_string(&mut text)
+        .map_err(io(path))?;
     Ok(text)
 }
 
 /// Writes a new file of mode 0600 and waits until it is on disk.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SecretsError> {
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(io(path))?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(io(path))
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(io(path))?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(io(path))
 }
 
 /// Puts `bytes` in the place of a file of mode 0600: a reader sees the old file or the new one.
@@ -193,11 +228,16 @@ pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), SecretsEr
 }
 
 fn sync_folder(path: &Path) -> Result<(), SecretsError> {
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(io(path))
+    File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(io(path))
 }
 
 fn io(path: &Path) -> impl FnOnce(std::io::Error) -> SecretsError + '_ {
-    move |error| SecretsError::Io { path: path.to_owned(), error }
+    move |error| SecretsError::Io {
+        path: path.to_owned(),
+        error,
+    }
 }
 
 /// Lowercase hexadecimal digits.
@@ -215,7 +255,9 @@ pub(crate) fn unhex_all(text: &str) -> Option<Vec<u8>> {
         return None;
     }
     let pairs = text.as_bytes().chunks_exact(2);
-    pairs.map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+    pairs
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect()
 }
 
 /// Reads lowercase or uppercase hexadecimal digits.
@@ -248,8 +290,17 @@ mod tests {
         assert_eq!(name.as_str(), "四排镇");
         assert_eq!(again.signing.to_bytes(), secrets.signing.to_bytes());
         assert_eq!(again.token_key, secrets.token_key);
-        assert_eq!(fs::metadata(folder.path().join("secrets")).unwrap().mode() & 0o777, 0o700);
-        assert_eq!(fs::metadata(folder.path().join("secrets/token.key")).unwrap().mode() & 0o777, 0o600);
+        assert_eq!(
+            fs::metadata(folder.path().join("secrets")).unwrap().mode() & 0o777,
+            0o700
+        );
+        assert_eq!(
+            fs::metadata(folder.path().join("secrets/token.key"))
+                .unwrap()
+                .mode()
+                & 0o777,
+            0o600
+        );
     }
 
     #[test]
@@ -275,9 +326,18 @@ mod tests {
     fn a_key_file_of_another_shape_is_damage() {
         let (folder, _) = made();
         let token = folder.path().join("secrets/token.key");
-        for junk in ["", "alleyway key 1", "alleyway key 1\nabc", "alleyway key 2\n00", "alleyway key 1\néé"] {
+        for junk in [
+            "",
+            "alleyway key 1",
+            "alleyway key 1\nabc",
+            "alleyway key 2\n00",
+            "alleyway key 1\néé",
+        ] {
             fs::write(&token, junk).unwrap();
-            assert!(matches!(open(folder.path()), Err(SecretsError::Damaged { .. })), "{junk:?}");
+            assert!(
+                matches!(open(folder.path()), Err(SecretsError::Damaged { .. })),
+                "{junk:?}"
+            );
         }
     }
 }

@@ -27,7 +27,9 @@ use crate::writer;
 #[derive(Debug, Error)]
 pub enum ServeError {
     /// The address cannot be had.
-    #[error("cannot listen on {address}: {error}; another program has it, or it is not this machine's")]
+    #[error(
+        "cannot listen on {address}: {error}; another program has it, or it is not this machine's"
+    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -59,10 +61,18 @@ pub async fn run(
     announce: impl FnOnce(&str, Option<Quarantine>),
 ) -> Result<(), ServeError> {
     raise_descriptor_limit();
-    let Instance { town, ledger, store, .. } = instance;
+    let Instance {
+        town,
+        ledger,
+        store,
+        ..
+    } = instance;
     let quarantine = ledger.quarantine();
     let tls = config.tls.as_ref().map(Tls::open).transpose()?;
-    let listener = http::listen(config.listen).map_err(|error| ServeError::Listen { address: config.listen, error })?;
+    let listener = http::listen(config.listen).map_err(|error| ServeError::Listen {
+        address: config.listen,
+        error,
+    })?;
     let address = listener.local_addr()?;
     let socket = admin::listen(&config.data)?;
 
@@ -74,12 +84,18 @@ pub async fn run(
         if last.cause == Cause::Damage {
             metrics.last_damage.set(last.time().seconds());
         }
-        tracing::warn!(at = rfc3339(last.time()), reason = last.reason, "a server of this folder ended by itself");
+        tracing::warn!(
+            at = rfc3339(last.time()),
+            reason = last.reason,
+            "a server of this folder ended by itself"
+        );
     }
     if let Some(last) = LastBackup::read(&config.data) {
         metrics.backed_up(last.seconds(), last.sequence);
     }
-    metrics.loaded_documents_max.set(i64::try_from(config.loaded_documents_max).unwrap_or(i64::MAX));
+    metrics
+        .loaded_documents_max
+        .set(i64::try_from(config.loaded_documents_max).unwrap_or(i64::MAX));
     let (writer, thread) = writer::start_on(
         Disk::of(&config.data, config.disk_reserve_bytes),
         ledger,
@@ -102,8 +118,20 @@ pub async fn run(
     };
     let administration = tokio::spawn(admin::serve(socket, office));
     let scanning = tokio::spawn(patrol::patrol(writer.clone(), metrics.clone()));
-    let reloading = if demo.is_none() { Some(reload(tls.clone(), metrics.clone())?) } else { None };
-    let app = Arc::new(App::new(writer.clone(), (town, sealing), metrics, config.http.clone(), clock, demo, tls));
+    let reloading = if demo.is_none() {
+        Some(reload(tls.clone(), metrics.clone())?)
+    } else {
+        None
+    };
+    let app = Arc::new(App::new(
+        writer.clone(),
+        (town, sealing),
+        metrics,
+        config.http.clone(),
+        clock,
+        demo,
+        tls,
+    ));
     stop_on_signals(stop)?;
 
     tracing::info!(%address, %town, "serving");
@@ -149,7 +177,13 @@ fn reload(tls: Option<Tls>, metrics: Arc<Metrics>) -> io::Result<JoinHandle<()>>
 fn raise_descriptor_limit() {
     let limit = getrlimit(Resource::Nofile);
     // If the system refuses, connections beyond the limit wait to be accepted.
-    let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit });
+    let _ = setrlimit(
+        Resource::Nofile,
+        Rlimit {
+            current: limit.maximum,
+            ..limit
+        },
+    );
 }
 
 fn stop_on_signals(stop: watch::Sender<bool>) -> io::Result<()> {

@@ -107,8 +107,12 @@ pub struct SyncTimes {
 impl SyncTimes {
     /// Those that were due, by the file's name.
     pub fn by_file(self) -> impl Iterator<Item = (&'static str, Duration)> {
-        let all =
-            [("journal", self.journal), ("keys", self.keys), ("ledger", self.ledger), ("high_water", self.high_water)];
+        let all = [
+            ("journal", self.journal),
+            ("keys", self.keys),
+            ("ledger", self.ledger),
+            ("high_water", self.high_water),
+        ];
         all.into_iter().filter(|(_, time)| !time.is_zero())
     }
 }
@@ -134,7 +138,10 @@ pub struct SledStore {
 /// Shows no record and no key.
 impl std::fmt::Debug for SledStore {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SledStore").field("path", &self.path()).field("tail", &self.tail).finish_non_exhaustive()
+        f.debug_struct("SledStore")
+            .field("path", &self.path())
+            .field("tail", &self.tail)
+            .finish_non_exhaustive()
     }
 }
 
@@ -159,7 +166,9 @@ impl SledStore {
     /// # Errors
     /// [`StoreError::Failed`] if the disk cannot be read.
     pub fn size_on_disk(&self) -> Result<u64, StoreError> {
-        self.db.size_on_disk().map_err(|error| engine_failed(&error))
+        self.db
+            .size_on_disk()
+            .map_err(|error| engine_failed(&error))
     }
 
     /// Destroys a slot's key, durably: what is sealed under it can never be read again.
@@ -211,7 +220,11 @@ impl Records for SledStore {
         }
         guarded(|| {
             let row = self.entry(&row_key(key)?)?;
-            row.map(|row| self.value_of(key, &row).map_err(|unopened| unopened.of(key))).transpose()
+            row.map(|row| {
+                self.value_of(key, &row)
+                    .map_err(|unopened| unopened.of(key))
+            })
+            .transpose()
         })
     }
 
@@ -227,7 +240,9 @@ impl Records for SledStore {
                 let EntryKey::Row(key) = parse(&entry) else {
                     return Err(StoreError::Damaged(printable(&entry)));
                 };
-                let value = self.value_of(key, &value).map_err(|unopened| unopened.of(key))?;
+                let value = self
+                    .value_of(key, &value)
+                    .map_err(|unopened| unopened.of(key))?;
                 rows.push((key.to_vec(), value));
             }
             Ok(rows)
@@ -238,7 +253,9 @@ impl Records for SledStore {
 impl Store for SledStore {
     fn commit(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
         if self.poisoned {
-            return Err(StoreError::Failed("an earlier commit failed; the server has to start again".to_owned()));
+            return Err(StoreError::Failed(
+                "an earlier commit failed; the server has to start again".to_owned(),
+            ));
         }
         // Whatever interrupts the commit, even a panic of the engine, leaves it poisoned.
         self.poisoned = true;
@@ -252,15 +269,20 @@ impl Store for SledStore {
     }
 
     fn journal(&self) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
-        self.journal.entries().map_err(|error| StoreError::Failed(format!("security/journal: {error}")))
+        self.journal
+            .entries()
+            .map_err(|error| StoreError::Failed(format!("security/journal: {error}")))
     }
 }
 
 /// Runs `work` on the engine. sled asserts a good deal about what it reads; on a damaged disk that
 /// becomes an error here, and the caller ends the process in order.
 fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(StoreError::Failed("sled's files contradict each other".to_owned())))
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
+        Err(StoreError::Failed(
+            "sled's files contradict each other".to_owned(),
+        ))
+    })
 }
 
 fn engine_failed(error: &sled::Error) -> StoreError {

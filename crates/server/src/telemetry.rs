@@ -16,7 +16,11 @@ pub fn start_logging(config: &Config) {
     let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // A test may have set a subscriber already; its choice stands.
     let _ = match config.log_format {
-        LogFormat::Json => builder.json().flatten_event(true).with_target(false).try_init(),
+        LogFormat::Json => builder
+            .json()
+            .flatten_event(true)
+            .with_target(false)
+            .try_init(),
         LogFormat::Text => builder.with_target(false).try_init(),
     };
 }

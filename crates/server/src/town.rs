@@ -65,11 +65,17 @@ pub struct Town {
 pub fn generate(size: Size, seed: u64, start: Time) -> Town {
     let mut dice = Dice::new(seed);
     match size {
-        Size::Small => Town { rows: small::rows(&mut dice, start), cases: Vec::new() },
+        Size::Small => Town {
+            rows: small::rows(&mut dice, start),
+            cases: Vec::new(),
+        },
         Size::Sipai => {
             let plan = sipai::lay_out(&mut dice, start);
             let cases = plot::cases(&plan, SIPAI_CASES, &mut dice, start);
-            Town { rows: plan.rows, cases }
+            Town {
+                rows: plan.rows,
+                cases,
+            }
         }
     }
 }

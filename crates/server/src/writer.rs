@@ -56,7 +56,12 @@ type Release = Box<dyn FnOnce() + Send>;
 type Work = Box<dyn FnOnce(Option<&mut Desk<'_>>) -> Result<Release, StoreError> + Send>;
 
 enum Message {
-    Request { bytes: usize, writes: Writes, asked: Instant, work: Work },
+    Request {
+        bytes: usize,
+        writes: Writes,
+        asked: Instant,
+        work: Work,
+    },
     Stop,
 }
 
@@ -85,7 +90,12 @@ impl Writer {
     ///
     /// # Errors
     /// [`AskError::Busy`] at once if the queue is full; [`AskError::DiskFull`].
-    pub async fn ask_to_write<T, W>(&self, writes: Writes, bytes: usize, work: W) -> Result<T, AskError>
+    pub async fn ask_to_write<T, W>(
+        &self,
+        writes: Writes,
+        bytes: usize,
+        work: W,
+    ) -> Result<T, AskError>
     where
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
@@ -111,26 +121,37 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.ask_patiently_to_write(Writes::Nothing, bytes, work).await
+        self.ask_patiently_to_write(Writes::Nothing, bytes, work)
+            .await
     }
 
     /// As [`Writer::ask_patiently`], if there is room on the disk for what it may write.
     ///
     /// # Errors
     /// [`AskError::Stopped`]; [`AskError::DiskFull`].
-    pub async fn ask_patiently_to_write<T, W>(&self, writes: Writes, bytes: usize, work: W) -> Result<T, AskError>
+    pub async fn ask_patiently_to_write<T, W>(
+        &self,
+        writes: Writes,
+        bytes: usize,
+        work: W,
+    ) -> Result<T, AskError>
     where
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let (message, answer) = request(writes, bytes, work);
-        self.queue.send(message).await.map_err(|_| AskError::Stopped)?;
+        self.queue
+            .send(message)
+            .await
+            .map_err(|_| AskError::Stopped)?;
         answer.await.unwrap_or(Err(AskError::Stopped))
     }
 
     /// How many requests wait.
     pub fn waiting(&self) -> usize {
-        self.queue.max_capacity().saturating_sub(self.queue.capacity())
+        self.queue
+            .max_capacity()
+            .saturating_sub(self.queue.capacity())
     }
 
     /// The disk that it writes to.
@@ -162,7 +183,15 @@ where
         // Nobody may be waiting any more; what was done stands.
         Ok(Box::new(move || drop(sender.send(answer))))
     });
-    (Message::Request { bytes, writes, asked: Instant::now(), work }, receiver)
+    (
+        Message::Request {
+            bytes,
+            writes,
+            asked: Instant::now(),
+            work,
+        },
+        receiver,
+    )
 }
 
 /// Called with the cause and the reason when the store fails or the thread panics; in a server it ends
@@ -194,7 +223,15 @@ pub fn start(
     metrics: Arc<Metrics>,
     on_failure: OnFailure,
 ) -> std::io::Result<(Writer, JoinHandle<()>)> {
-    start_on(Disk::unwatched(), ledger, store, clock, limits, metrics, on_failure)
+    start_on(
+        Disk::unwatched(),
+        ledger,
+        store,
+        clock,
+        limits,
+        metrics,
+        on_failure,
+    )
 }
 
 /// Starts the thread; what it takes depends on the disk's room.
@@ -214,14 +251,28 @@ pub fn start_on(
     metrics.publish(ledger.stats(), store.stats());
     let (queue, requests) = mpsc::channel(limits.requests_waiting_max);
     let disk = Arc::new(disk);
-    let writer = Writer { queue, metrics: metrics.clone(), disk: disk.clone() };
-    let mut thread = Thread { ledger, store, clock, limits, metrics, disk, requests };
-    let handle = std::thread::Builder::new().name("writer".to_owned()).spawn(move || {
-        let failure = Failure(on_failure);
-        if let Err(error) = thread.run() {
-            (failure.0)(Cause::of(&error), &error.to_string());
-        }
-    })?;
+    let writer = Writer {
+        queue,
+        metrics: metrics.clone(),
+        disk: disk.clone(),
+    };
+    let mut thread = Thread {
+        ledger,
+        store,
+        clock,
+        limits,
+        metrics,
+        disk,
+        requests,
+    };
+    let handle = std::thread::Builder::new()
+        .name("writer".to_owned())
+        .spawn(move || {
+            let failure = Failure(on_failure);
+            if let Err(error) = thread.run() {
+                (failure.0)(Cause::of(&error), &error.to_string());
+            }
+        })?;
     Ok((writer, handle))
 }
 
@@ -251,7 +302,9 @@ impl Thread {
         self.publish();
         let mut stopping = false;
         while !stopping {
-            let Some(first) = self.requests.blocking_recv() else { return Ok(()) };
+            let Some(first) = self.requests.blocking_recv() else {
+                return Ok(());
+            };
             stopping = self.group(first)?;
         }
         // What was sent before the stop has been answered; what came with it is answered too.
@@ -272,21 +325,35 @@ impl Thread {
         while let Some(message) = next.take() {
             match message {
                 Message::Stop => stop = true,
-                Message::Request { bytes, writes, asked, work } => {
-                    self.metrics.writer_wait_seconds.observe(asked.elapsed().as_secs_f64());
-                    let mut desk = Desk { ledger: &mut self.ledger, store: &*self.store, now };
+                Message::Request {
+                    bytes,
+                    writes,
+                    asked,
+                    work,
+                } => {
+                    self.metrics
+                        .writer_wait_seconds
+                        .observe(asked.elapsed().as_secs_f64());
+                    let mut desk = Desk {
+                        ledger: &mut self.ledger,
+                        store: &*self.store,
+                        now,
+                    };
                     let room = self.disk.has_room_for(writes);
                     releases.push(work(room.then_some(&mut desk))?);
                     bytes_taken = bytes_taken.saturating_add(bytes);
                 }
             }
-            let room = releases.len() < self.limits.group_requests_max && bytes_taken < self.limits.group_bytes_max;
+            let room = releases.len() < self.limits.group_requests_max
+                && bytes_taken < self.limits.group_bytes_max;
             if room && !stop {
                 next = self.requests.try_recv().ok();
             }
         }
         self.commit()?;
-        self.metrics.group_requests.observe(f64::from(u32::try_from(releases.len()).unwrap_or(u32::MAX)));
+        self.metrics
+            .group_requests
+            .observe(f64::from(u32::try_from(releases.len()).unwrap_or(u32::MAX)));
         self.publish();
         for release in releases {
             release();
@@ -298,7 +365,9 @@ impl Thread {
         if let Some(transaction) = self.ledger.take_transaction() {
             let (began, before) = (Instant::now(), self.store.stats());
             self.store.commit(&transaction)?;
-            self.metrics.commit_seconds.observe(began.elapsed().as_secs_f64());
+            self.metrics
+                .commit_seconds
+                .observe(began.elapsed().as_secs_f64());
             self.observe(&before, &self.store.stats());
         }
         Ok(())
@@ -306,7 +375,8 @@ impl Thread {
 
     /// What the last commit wrote, and how long its files took to be synced.
     fn observe(&self, before: &StoreStats, after: &StoreStats) {
-        let bytes = u32::try_from(after.bytes_written.saturating_sub(before.bytes_written)).unwrap_or(u32::MAX);
+        let bytes = u32::try_from(after.bytes_written.saturating_sub(before.bytes_written))
+            .unwrap_or(u32::MAX);
         self.metrics.commit_bytes.observe(f64::from(bytes));
         for (file, time) in after.last_syncs.by_file() {
             self.metrics.synced(file, time.as_secs_f64());
@@ -314,7 +384,8 @@ impl Thread {
     }
 
     fn publish(&self) {
-        self.metrics.publish(self.ledger.stats(), self.store.stats());
+        self.metrics
+            .publish(self.ledger.stats(), self.store.stats());
     }
 }
 

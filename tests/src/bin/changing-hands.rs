@@ -26,7 +26,16 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    tell(USAGE, Options { pace: Duration::ZERO, data: None, lang: "zh" }, read, run)
+    tell(
+        USAGE,
+        Options {
+            pace: Duration::ZERO,
+            data: None,
+            lang: "zh",
+        },
+        read,
+        run,
+    )
 }
 
 fn read(options: &mut Options, arg: &str, value: Value<'_>) -> Result<bool, String> {
@@ -49,9 +58,22 @@ fn run(options: &Options) -> Result<(), StoryError> {
     let stop = Arc::new(AtomicBool::new(false));
     let _ended = ended_by_signal(stop.clone())?;
     let folder = Folder::of(options.data.as_deref(), "changing-hands-")?;
-    println!("A town and its phones are made in {}; all lines are typed there.", folder.path().display());
-    let mut screen = Screen { pace: options.pace, colour: std::io::stdout().is_terminal(), stop: stop.clone() };
-    let mut stage = Stage::new(folder.path(), &free_address(), Reader::People, options.lang, &mut screen);
+    println!(
+        "A town and its phones are made in {}; all lines are typed there.",
+        folder.path().display()
+    );
+    let mut screen = Screen {
+        pace: options.pace,
+        colour: std::io::stdout().is_terminal(),
+        stop: stop.clone(),
+    };
+    let mut stage = Stage::new(
+        folder.path(),
+        &free_address(),
+        Reader::People,
+        options.lang,
+        &mut screen,
+    );
     let played = play(&mut stage);
     if stop.load(Ordering::Relaxed) {
         // The programs hear Ctrl-C too: whatever failed then is no failure.

@@ -28,7 +28,16 @@ struct Options {
 }
 
 fn main() -> ExitCode {
-    tell(USAGE, Options { pace: Duration::ZERO, data: None, once: false }, read, run)
+    tell(
+        USAGE,
+        Options {
+            pace: Duration::ZERO,
+            data: None,
+            once: false,
+        },
+        read,
+        run,
+    )
 }
 
 fn read(options: &mut Options, arg: &str, value: Value<'_>) -> Result<bool, String> {
@@ -46,10 +55,20 @@ fn run(options: &Options) -> Result<(), StoryError> {
     let ended = ended_by_signal(stop.clone())?;
     let folder = Folder::of(options.data.as_deref(), "orange-road-")?;
     let folder = folder.path();
-    println!("Making a town of two villages and six alleys in {} …", folder.display());
+    println!(
+        "Making a town of two villages and six alleys in {} …",
+        folder.display()
+    );
     let server = Server::demo_at(&folder.join("town"), &free_address(), "small", BEGIN)?;
-    println!("It is served at {}. Everything below is typed into the program `alleyway`.", server.0.url());
-    let mut screen = Screen { pace: options.pace, colour: std::io::stdout().is_terminal(), stop: stop.clone() };
+    println!(
+        "It is served at {}. Everything below is typed into the program `alleyway`.",
+        server.0.url()
+    );
+    let mut screen = Screen {
+        pace: options.pace,
+        colour: std::io::stdout().is_terminal(),
+        stop: stop.clone(),
+    };
     let mut stage = Stage::new(server, folder, Reader::People, &mut screen)?;
     let played = play(&mut stage);
     if stop.load(Ordering::Relaxed) {
@@ -71,7 +90,9 @@ fn run(options: &Options) -> Result<(), StoryError> {
 /// A phone enrolled now has today's clock: the town's follows, unless that would set it back.
 fn set_clock_to_today(server: &Server) -> Result<(), StoryError> {
     let today = Clock::System.now();
-    let end = alleyway_tests::story::steps().last().and_then(|step| parse_rfc3339(step.at));
+    let end = alleyway_tests::story::steps()
+        .last()
+        .and_then(|step| parse_rfc3339(step.at));
     if end.is_some_and(|end| end < today) {
         server.set_clock(&rfc3339(today))?;
     }
@@ -82,13 +103,25 @@ fn print_what_next(stage: &Stage<'_>, folder: &Path) -> Result<(), StoryError> {
     let program = Binaries::find()?.device;
     let (program, url) = (program.display(), stage.server.url());
     println!("\n── The story is over ──");
-    println!("The resident's page (in a browser):  {}", stage.tracking_url());
+    println!(
+        "The resident's page (in a browser):  {}",
+        stage.tracking_url()
+    );
     println!("\nA phone of your own, as the second phone of the chief of 甜橙巷:");
-    println!("  {program} --home my-phone enrol {url} {}", stage.server.invite(Person::Xie.key())?);
+    println!(
+        "  {program} --home my-phone enrol {url} {}",
+        stage.server.invite(Person::Xie.key())?
+    );
     println!("  {program} --home my-phone sync");
     println!("  {program} --home my-phone cases --all");
     println!("  {program} --home my-phone show {}", stage.case);
-    println!("\nA code for another member (qin: branch, wei: town, mo: roads department, lan, huang: other alleys):");
-    println!("  {} invite qin --data {}", Binaries::find()?.server.display(), folder.join("town").display());
+    println!(
+        "\nA code for another member (qin: branch, wei: town, mo: roads department, lan, huang: other alleys):"
+    );
+    println!(
+        "  {} invite qin --data {}",
+        Binaries::find()?.server.display(),
+        folder.join("town").display()
+    );
     Ok(())
 }

@@ -71,7 +71,10 @@ impl Meter {
 
     /// Whether the server is dead, or about to be.
     pub(super) fn is_over(&self) -> bool {
-        self.count.lock().unwrap_or_else(PoisonError::into_inner).killed
+        self.count
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .killed
     }
 
     fn change(&self, change: impl FnOnce(&mut Count)) {
@@ -81,7 +84,9 @@ impl Meter {
 
     fn await_that(&self, holds: impl Fn(&Count) -> bool) -> usize {
         let count = self.count.lock().unwrap_or_else(PoisonError::into_inner);
-        let waited = self.changed.wait_while(count, |count| !holds(count) && !count.ended);
+        let waited = self
+            .changed
+            .wait_while(count, |count| !holds(count) && !count.ended);
         waited.unwrap_or_else(PoisonError::into_inner).begun
     }
 
@@ -93,8 +98,10 @@ impl Meter {
         self.change(|count| count.killed = true);
         let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
         let pid = pid.ok_or_else(|| ProcessError::Answer("no process to kill".to_owned()))?;
-        kill_process(pid, Signal::KILL)
-            .map_err(|error| ProcessError::System { what: "SIGKILL".to_owned(), error: error.into() })
+        kill_process(pid, Signal::KILL).map_err(|error| ProcessError::System {
+            what: "SIGKILL".to_owned(),
+            error: error.into(),
+        })
     }
 }
 

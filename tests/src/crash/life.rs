@@ -74,7 +74,14 @@ impl Life {
 
     /// The chance of a round.
     fn rng(&self, round: u32, of: u64) -> Rng {
-        let mixed = hash("crash round", &[&self.seed.to_be_bytes(), &round.to_be_bytes(), &of.to_be_bytes()]);
+        let mixed = hash(
+            "crash round",
+            &[
+                &self.seed.to_be_bytes(),
+                &round.to_be_bytes(),
+                &of.to_be_bytes(),
+            ],
+        );
         Rng::new(u64::from_be_bytes(alleyway_core::crypto::first(&mixed)))
     }
 
@@ -107,14 +114,23 @@ impl Life {
             let name = self.name();
             terminal = Some(Terminal::enrol(&self.server, &code, name)?);
         }
-        let newcomer = if rng.one_in(NEWCOMER_ONE_IN) { Some(self.server.invite("xie")?) } else { None };
-        let chances: Vec<Rng> = (1..).take(self.phones.len()).map(|of| self.rng(round, of)).collect();
+        let newcomer = if rng.one_in(NEWCOMER_ONE_IN) {
+            Some(self.server.invite("xie")?)
+        } else {
+            None
+        };
+        let chances: Vec<Rng> = (1..)
+            .take(self.phones.len())
+            .map(|of| self.rng(round, of))
+            .collect();
         let name = self.name();
         let (meter, pid, clock) = (Meter::default(), self.server.pid(), self.clock);
         let url = self.server.url().to_owned();
         let (worked, enrolled, killed) = thread::scope(|scope| {
             let killing = scope.spawn(|| meter.kill(pid, kill));
-            let typing = terminal.as_mut().map(|terminal| scope.spawn(|| terminal.works(&meter)));
+            let typing = terminal
+                .as_mut()
+                .map(|terminal| scope.spawn(|| terminal.works(&meter)));
             let coming = newcomer.map(|code| {
                 scope.spawn({
                     let url = &url;
@@ -122,7 +138,9 @@ impl Life {
                 })
             });
             let works = self.phones.iter_mut().zip(chances);
-            let works: Vec<_> = works.map(|(phone, rng)| scope.spawn(|| work(phone, rng, &meter))).collect();
+            let works: Vec<_> = works
+                .map(|(phone, rng)| scope.spawn(|| work(phone, rng, &meter)))
+                .collect();
             let worked: Vec<_> = works
                 .into_iter()
                 .map(joined)
@@ -155,12 +173,19 @@ impl Life {
         for phone in std::mem::take(&mut self.phones) {
             self.register.sees("a phone after the kill", &phone.replica);
             if phone.open() == 0 {
-                wiped.push(Wiped { code: phone.code, key: phone.key });
+                wiped.push(Wiped {
+                    code: phone.code,
+                    key: phone.key,
+                });
                 self.tally.wiped += 1;
                 continue;
             }
             self.tally.handed_in_again += phone.open() as u64;
-            let mut phone = if rng.one_in(2) { phone.started_again(self.server.url())? } else { phone };
+            let mut phone = if rng.one_in(2) {
+                phone.started_again(self.server.url())?
+            } else {
+                phone
+            };
             if rng.one_in(2) {
                 phone.sync()?;
                 let settled = phone.settle();
@@ -190,7 +215,12 @@ impl Life {
     }
 
     fn invite_in_place_of(&self, wiped: &Wiped) -> Result<String, Found> {
-        let invited = self.server.administer(&["invite", wiped.key, "--replaces", &wiped.code.to_string()])?;
+        let invited = self.server.administer(&[
+            "invite",
+            wiped.key,
+            "--replaces",
+            &wiped.code.to_string(),
+        ])?;
         let code = invited["code"].as_str().ok_or_else(|| answer(&invited))?;
         Ok(code.to_owned())
     }
@@ -208,23 +238,34 @@ impl Life {
             self.on_terminals += terminal.reported() as u64;
             self.tally.acknowledged += terminal.reported() as u64;
         }
-        let Some(newest) = self.phones.last_mut() else { return Ok(()) };
+        let Some(newest) = self.phones.last_mut() else {
+            return Ok(());
+        };
         let synced = newest.sync()?;
         if !synced.summary.up_to_date {
-            self.register.problem(format!("a new device is not up to date: {synced:?}"));
+            self.register
+                .problem(format!("a new device is not up to date: {synced:?}"));
         }
         self.register.compare("a new device", &newest.replica);
         self.tally.compared += 1;
-        for number in terminal.map(|terminal| terminal.missing_on(&newest.replica)).unwrap_or_default() {
-            self.register.problem(format!("the terminal's case {number} is not there, or not once"));
+        for number in terminal
+            .map(|terminal| terminal.missing_on(&newest.replica))
+            .unwrap_or_default()
+        {
+            self.register.problem(format!(
+                "the terminal's case {number} is not there, or not once"
+            ));
         }
         Ok(())
     }
 
     fn verdict(&mut self) -> Result<(), Found> {
-        let typed: usize = self.phones.iter().map(Phone::open).sum::<usize>() + self.register.count();
+        let typed: usize =
+            self.phones.iter().map(Phone::open).sum::<usize>() + self.register.count();
         self.tally.typed = typed as u64 + self.tally.refused + self.on_terminals;
-        self.register.problems().map_or(Ok(()), |problems| Err(Found::Broken(problems)))
+        self.register
+            .problems()
+            .map_or(Ok(()), |problems| Err(Found::Broken(problems)))
     }
 
     /// Everybody hands in what is left: then all that was typed is there, once.
@@ -234,7 +275,10 @@ impl Life {
             let settled = phone.settle();
             self.settled(settled);
             if phone.open() > 0 {
-                self.register.problem(format!("{} commands stay without an answer: {synced:?}", phone.open()));
+                self.register.problem(format!(
+                    "{} commands stay without an answer: {synced:?}",
+                    phone.open()
+                ));
             }
         }
         self.fill_up(&mut Rng::new(self.seed), &mut Vec::new())?;
@@ -247,9 +291,26 @@ impl Life {
 /// A demo's server without the limits that one machine's many devices would meet.
 pub(crate) fn serve(under: &[String], folder: &TempDir) -> Result<Server, ProcessError> {
     let codes = folder.path().join("codes.json").display().to_string();
-    let first = ["--codes".to_owned(), codes, "--clock".to_owned(), CLOCK.to_owned()];
-    let args = ["demo", "--town", "small", "--device-requests-per-minute", "1000000"];
-    Server::start_under(under, &folder.path().join("town"), "127.0.0.1:0", &args, &first)
+    let first = [
+        "--codes".to_owned(),
+        codes,
+        "--clock".to_owned(),
+        CLOCK.to_owned(),
+    ];
+    let args = [
+        "demo",
+        "--town",
+        "small",
+        "--device-requests-per-minute",
+        "1000000",
+    ];
+    Server::start_under(
+        under,
+        &folder.path().join("town"),
+        "127.0.0.1:0",
+        &args,
+        &first,
+    )
 }
 
 /// Types and syncs until the server is dead.
@@ -276,5 +337,7 @@ fn work(phone: &mut Phone, mut rng: Rng, meter: &Meter) -> Result<Settled, Proce
 }
 
 fn joined<T>(thread: thread::ScopedJoinHandle<'_, T>) -> T {
-    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    thread
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

@@ -101,17 +101,32 @@ impl Phone {
         let code = TrackingCode::parse(code).ok_or_else(|| answer("not a code"))?;
         let (signing, sealing) = (draw(name, 1), draw(name, 2));
         let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
-        let (writes, request) =
-            replica.enrol_request(code, Text::cut(name), signing, sealing, clock.now()).map_err(answer)?;
+        let (writes, request) = replica
+            .enrol_request(code, Text::cut(name), signing, sealing, clock.now())
+            .map_err(answer)?;
         store.commit(&writes).map_err(answer)?;
         let heard = post(&mut client, "/v1/enrol", request.to_bytes())?;
         if heard.status != 200 {
             return Err(answer(format!("enrolment: {}", heard.code)));
         }
         let enrolled = Enrolled::from_bytes(&heard.body).map_err(answer)?;
-        store.commit(&replica.enrolled(&enrolled, clock.now())).map_err(answer)?;
+        store
+            .commit(&replica.enrolled(&enrolled, clock.now()))
+            .map_err(answer)?;
         let (member, code, name) = (enrolled.member, enrolled.device_code, name.to_owned());
-        Ok(Self { replica, code, key, store, client, member, clock, name, drawn: 2, open: Vec::new(), home })
+        Ok(Self {
+            replica,
+            code,
+            key,
+            store,
+            client,
+            member,
+            clock,
+            name,
+            drawn: 2,
+            open: Vec::new(),
+            home,
+        })
     }
 
     /// Ends the program and starts it again: what is not on the disk is gone.
@@ -119,11 +134,35 @@ impl Phone {
     /// # Errors
     /// If the store does not open.
     pub(crate) fn started_again(self, url: &str) -> Result<Self, ProcessError> {
-        let Self { replica, code, key, store, client: _, member, clock, name, drawn, open, home } = self;
+        let Self {
+            replica,
+            code,
+            key,
+            store,
+            client: _,
+            member,
+            clock,
+            name,
+            drawn,
+            open,
+            home,
+        } = self;
         drop((replica, store));
         let store = DeviceStore::open(home.path()).map_err(answer)?;
         let replica = Replica::open(&store).map_err(answer)?;
-        Ok(Self { replica, code, key, store, client: client(url)?, member, clock, name, drawn, open, home })
+        Ok(Self {
+            replica,
+            code,
+            key,
+            store,
+            client: client(url)?,
+            member,
+            clock,
+            name,
+            drawn,
+            open,
+            home,
+        })
     }
 
     /// Types a command: mostly a note on a case that the device has, else a report.
@@ -131,29 +170,50 @@ impl Phone {
     /// # Errors
     /// If the device does not take it.
     pub(crate) fn types(&mut self, rng: &mut Rng) -> Result<(), ProcessError> {
-        let cases: Vec<DocumentId> = self.replica.cases().iter().map(|row| row.document).collect();
+        let cases: Vec<DocumentId> = self
+            .replica
+            .cases()
+            .iter()
+            .map(|row| row.document)
+            .collect();
         let text = format!("{} says line {}", self.name, self.drawn);
         let draft = match rng.pick(&cases) {
             Some(case) if !rng.one_in(4) => {
-                let body = Body::Case(CaseCommand::Note(Note { text: Text::cut(&text) }));
-                Draft { target: Some(*case), body }
+                let body = Body::Case(CaseCommand::Note(Note {
+                    text: Text::cut(&text),
+                }));
+                Draft {
+                    target: Some(*case),
+                    body,
+                }
             }
             _ => self.report(&text)?,
         };
         let (now, random) = (self.clock.now(), self.random());
         let (writes, recorded) = self.replica.record(draft, now, random).map_err(answer)?;
         self.store.commit(&writes).map_err(answer)?;
-        self.open.push(Line { command: recorded.command, document: recorded.document, text });
+        self.open.push(Line {
+            command: recorded.command,
+            document: recorded.document,
+            text,
+        });
         Ok(())
     }
 
     fn report(&mut self, text: &str) -> Result<Draft, ProcessError> {
         let unit = {
-            let mut posts = self.replica.organisation().posts_of(self.member, self.clock.now());
-            posts.next().map(|post| post.unit).ok_or_else(|| answer("no post is known"))?
+            let mut posts = self
+                .replica
+                .organisation()
+                .posts_of(self.member, self.clock.now());
+            posts
+                .next()
+                .map(|post| post.unit)
+                .ok_or_else(|| answer("no post is known"))?
         };
         let tracking = TrackingCode::from_random(first(&self.random()));
-        let body = Typed::plain("the road is broken", text, "", "").report(unit, self.code, tracking);
+        let body =
+            Typed::plain("the road is broken", text, "", "").report(unit, self.code, tracking);
         Ok(Draft { target: None, body })
     }
 
@@ -168,8 +228,15 @@ impl Phone {
             Ok(draw(name, *drawn))
         };
         let now = self.clock.now();
-        session::sync(&mut self.replica, &mut self.store, &mut self.client, now, &mut random, &mut |_| ())
-            .map_err(answer)
+        session::sync(
+            &mut self.replica,
+            &mut self.store,
+            &mut self.client,
+            now,
+            &mut random,
+            &mut |_| (),
+        )
+        .map_err(answer)
     }
 
     /// How many commands have no answer yet.
@@ -183,11 +250,17 @@ impl Phone {
             rows.into_iter().map(|row| row.command).collect()
         };
         let (pending, refused) = (ids(self.replica.pending()), ids(self.replica.refused()));
-        let (open, done): (Vec<Line>, Vec<Line>) =
-            std::mem::take(&mut self.open).into_iter().partition(|line| pending.contains(&line.command));
+        let (open, done): (Vec<Line>, Vec<Line>) = std::mem::take(&mut self.open)
+            .into_iter()
+            .partition(|line| pending.contains(&line.command));
         self.open = open;
-        let (no, yes): (Vec<Line>, Vec<Line>) = done.into_iter().partition(|line| refused.contains(&line.command));
-        Settled { admitted: yes, refused: no.len() }
+        let (no, yes): (Vec<Line>, Vec<Line>) = done
+            .into_iter()
+            .partition(|line| refused.contains(&line.command));
+        Settled {
+            admitted: yes,
+            refused: no.len(),
+        }
     }
 
     fn random(&mut self) -> [u8; 32] {

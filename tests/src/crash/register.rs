@@ -29,7 +29,8 @@ struct Shown {
 impl Register {
     /// These were acknowledged.
     pub(crate) fn acknowledged(&mut self, lines: Vec<Line>) {
-        self.lines.extend(lines.into_iter().map(|line| (line.command, line)));
+        self.lines
+            .extend(lines.into_iter().map(|line| (line.command, line)));
     }
 
     /// How many commands were acknowledged.
@@ -40,11 +41,19 @@ impl Register {
     /// Notes the heads that a device has; two devices must agree on each.
     pub(crate) fn sees(&mut self, who: &str, replica: &Replica) {
         for row in replica.cases() {
-            let Some(case) = replica.case(row.document) else { continue };
+            let Some(case) = replica.case(row.document) else {
+                continue;
+            };
             let Some(head) = case.head else { continue };
-            let seen = *self.heads.entry((row.document, case.version)).or_insert(head);
+            let seen = *self
+                .heads
+                .entry((row.document, case.version))
+                .or_insert(head);
             if seen != head {
-                self.problems.push(format!("{who}: {} has another head at version {}", row.document, case.version));
+                self.problems.push(format!(
+                    "{who}: {} has another head at version {}",
+                    row.document, case.version
+                ));
             }
         }
     }
@@ -55,11 +64,17 @@ impl Register {
         for (document, version) in self.heads.keys() {
             let has = replica.case(*document).map_or(0, |case| case.version);
             if has < *version {
-                self.problems.push(format!("{who}: {document} is at version {has}, was at {version}"));
+                self.problems.push(format!(
+                    "{who}: {document} is at version {has}, was at {version}"
+                ));
             }
         }
         let (shown, twice) = shown(replica);
-        self.problems.extend(twice.into_iter().map(|what| format!("{who}: twice: {what}")));
+        self.problems.extend(
+            twice
+                .into_iter()
+                .map(|what| format!("{who}: twice: {what}")),
+        );
         for (command, line) in &self.lines {
             let problem = match shown.get(command) {
                 None => "missing",
@@ -68,7 +83,10 @@ impl Register {
                 Some(shown) if shown.text != line.text => "with another text",
                 Some(_) => continue,
             };
-            self.problems.push(format!("{who}: acknowledged, and {problem}: {} ({command})", line.text));
+            self.problems.push(format!(
+                "{who}: acknowledged, and {problem}: {} ({command})",
+                line.text
+            ));
         }
     }
 
@@ -93,14 +111,28 @@ impl Register {
 fn shown(replica: &Replica) -> (BTreeMap<CommandId, Shown>, Vec<String>) {
     let (mut rows, mut texts, mut twice) = (BTreeMap::new(), BTreeMap::new(), Vec::new());
     for document in replica.cases().iter().map(|row| row.document) {
-        for row in replica.case(document).map(|case| case.log).unwrap_or_default() {
+        for row in replica
+            .case(document)
+            .map(|case| case.log)
+            .unwrap_or_default()
+        {
             let admitted = row.state == EntryState::Admitted && row.entry.received.is_some();
             let (command, text) = (row.entry.command, row.entry.text);
             let typed_here = text.contains(" says line ");
             if typed_here && texts.insert(text.clone(), command).is_some() {
                 twice.push(text.clone());
             }
-            if rows.insert(command, Shown { document, admitted, text }).is_some() {
+            if rows
+                .insert(
+                    command,
+                    Shown {
+                        document,
+                        admitted,
+                        text,
+                    },
+                )
+                .is_some()
+            {
                 twice.push(command.to_string());
             }
         }
@@ -123,8 +155,15 @@ mod tests {
         town.sync(&mut xie);
         let mut lu = town.device("lu");
         town.sync(&mut lu);
-        let line = |command, text: &str| Line { command, document: report.document, text: text.to_owned() };
-        let lines = vec![line(report.command, "xie says line 1"), line(note.command, "xie says line 2")];
+        let line = |command, text: &str| Line {
+            command,
+            document: report.document,
+            text: text.to_owned(),
+        };
+        let lines = vec![
+            line(report.command, "xie says line 1"),
+            line(note.command, "xie says line 2"),
+        ];
         (town, xie, lu.replica, lines)
     }
 
@@ -142,12 +181,18 @@ mod tests {
     fn what_is_missing_or_other_than_it_was_is_told() {
         let (_, _, lu, mut lines) = told();
         lines[1].text.push('!');
-        let lost = Line { command: CommandId([7; 16]), ..lines[0].clone() };
+        let lost = Line {
+            command: CommandId([7; 16]),
+            ..lines[0].clone()
+        };
         let mut register = Register::default();
         register.acknowledged([lines, vec![lost]].concat());
         register.compare("lu", &lu);
         let problems = register.problems().unwrap().join("; ");
-        assert!(problems.contains("missing: xie says line 1") && problems.contains("another text"), "{problems}");
+        assert!(
+            problems.contains("missing: xie says line 1") && problems.contains("another text"),
+            "{problems}"
+        );
     }
 
     #[test]
@@ -159,12 +204,21 @@ mod tests {
             head[0] ^= 1;
         }
         register.sees("lu", &lu);
-        assert!(register.problems().unwrap().join("; ").contains("another head"));
+        assert!(
+            register
+                .problems()
+                .unwrap()
+                .join("; ")
+                .contains("another head")
+        );
         town.note(&mut xie, lines[0].document, "xie says line 2");
         town.sync(&mut xie);
         let mut register = Register::default();
         register.compare("xie", &xie.replica);
-        assert_eq!(register.problems(), Some(vec!["xie: twice: xie says line 2".to_owned()]));
+        assert_eq!(
+            register.problems(),
+            Some(vec!["xie: twice: xie says line 2".to_owned()])
+        );
     }
 
     #[test]
@@ -175,6 +229,12 @@ mod tests {
         let mut register = Register::default();
         register.sees("xie", &xie.replica);
         register.compare("lu", &lu);
-        assert!(register.problems().unwrap().join("; ").contains("is at version 2, was at 3"));
+        assert!(
+            register
+                .problems()
+                .unwrap()
+                .join("; ")
+                .contains("is at version 2, was at 3")
+        );
     }
 }

@@ -25,8 +25,16 @@ impl Terminal {
     pub(super) fn enrol(server: &Server, code: &str, name: String) -> Result<Self, ProcessError> {
         let home = TempDir::new().map_err(ProcessError::system("a temporary folder"))?;
         let device = Device::new(&home.path().join("device"))?;
-        let terminal = Self { device, name, reported: Vec::new(), _home: home };
-        terminal.device.run(Some(CLOCK), &["enrol", server.url(), code])?.done()?;
+        let terminal = Self {
+            device,
+            name,
+            reported: Vec::new(),
+            _home: home,
+        };
+        terminal
+            .device
+            .run(Some(CLOCK), &["enrol", server.url(), code])?
+            .done()?;
         terminal.device.run(Some(CLOCK), &["sync"])?.done()?;
         Ok(terminal)
     }
@@ -38,9 +46,20 @@ impl Terminal {
                 break;
             }
             let text = format!("{} says line {line}", self.name);
-            let args = ["report", "--category", "road", "--title", "the road is broken", "--text", &text];
+            let args = [
+                "report",
+                "--category",
+                "road",
+                "--title",
+                "the road is broken",
+                "--text",
+                &text,
+            ];
             let made = self.device.run(Some(CLOCK), &args)?.done()?;
-            let number = made.get("number").and_then(Value::as_str).ok_or_else(|| answer(&made))?;
+            let number = made
+                .get("number")
+                .and_then(Value::as_str)
+                .ok_or_else(|| answer(&made))?;
             self.reported.push(number.to_owned());
             meter.begins();
             let synced = self.device.run(Some(CLOCK), &["sync"])?;
@@ -57,7 +76,11 @@ impl Terminal {
     pub(super) fn hands_in(&self) -> Result<(), ProcessError> {
         self.device.run(Some(CLOCK), &["sync"])?.done()?;
         let pending = self.device.run(Some(CLOCK), &["pending"])?.done()?;
-        if pending.as_array().is_some_and(Vec::is_empty) { Ok(()) } else { Err(answer(pending)) }
+        if pending.as_array().is_some_and(Vec::is_empty) {
+            Ok(())
+        } else {
+            Err(answer(pending))
+        }
     }
 
     /// How many cases were reported.
@@ -67,8 +90,16 @@ impl Terminal {
 
     /// Cases that a device does not have, or has more than once.
     pub(super) fn missing_on(&self, replica: &Replica) -> Vec<String> {
-        let numbers: Vec<String> = replica.cases().iter().map(|row| row.number.to_string()).collect();
+        let numbers: Vec<String> = replica
+            .cases()
+            .iter()
+            .map(|row| row.number.to_string())
+            .collect();
         let times = |number: &String| numbers.iter().filter(|has| *has == number).count();
-        self.reported.iter().filter(|number| times(number) != 1).cloned().collect()
+        self.reported
+            .iter()
+            .filter(|number| times(number) != 1)
+            .cloned()
+            .collect()
     }
 }

@@ -7,7 +7,9 @@ use alleyway_core::crypto::{Hash, PublicKey, SecretKey, hash};
 use alleyway_core::id::{DeviceId, DocumentId, UnitId};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::{Enrol, Enrolled};
-use alleyway_core::sync::frame::{DeviceFrame, Hello, Opaque, PROTOCOL_VERSION, ServerFrame, put_frame};
+use alleyway_core::sync::frame::{
+    DeviceFrame, Hello, Opaque, PROTOCOL_VERSION, ServerFrame, put_frame,
+};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, List, Wire as _};
@@ -59,7 +61,15 @@ impl Peer {
             clock: now,
             more: false,
         };
-        Ok(Self { client, secret, enrolled, hello, number: 0, last_hash: [0; 32], counter: 0 })
+        Ok(Self {
+            client,
+            secret,
+            enrolled,
+            hello,
+            number: 0,
+            last_hash: [0; 32],
+            counter: 0,
+        })
     }
 
     /// Its public key.
@@ -70,8 +80,18 @@ impl Peer {
     /// A command that was typed on nothing in particular.
     pub fn command(&mut self, document: Option<DocumentId>, body: Body) -> Command {
         self.counter += 1;
-        let base = Base { generation: u32::from(document.is_some()), ..Base::default() };
-        Command { counter: self.counter, nonce: [5; 4], document, base, at: self.hello.clock, body }
+        let base = Base {
+            generation: u32::from(document.is_some()),
+            ..Base::default()
+        };
+        Command {
+            counter: self.counter,
+            nonce: [5; 4],
+            document,
+            base,
+            at: self.hello.clock,
+            body,
+        }
     }
 
     /// The document that a command of this device creates.
@@ -95,7 +115,15 @@ impl Peer {
     /// # Errors
     /// If they are too many for one batch.
     pub fn seal_as(&self, number: u64, commands: Vec<Command>) -> Result<Batch, ProcessError> {
-        Batch::seal(self.enrolled.town, &self.secret, number, self.last_hash, [9; 16], commands).map_err(answer)
+        Batch::seal(
+            self.enrolled.town,
+            &self.secret,
+            number,
+            self.last_hash,
+            [9; 16],
+            commands,
+        )
+        .map_err(answer)
     }
 
     /// A batch as a frame.
@@ -177,7 +205,9 @@ pub fn report(owner: UnitId, device_code: u32, title: &str, draw: u8) -> Body {
 
 /// A note.
 pub fn note(text: &str) -> Body {
-    Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }))
+    Body::Case(CaseCommand::Note(Note {
+        text: Text::cut(text),
+    }))
 }
 
 impl Heard {

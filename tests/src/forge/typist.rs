@@ -52,15 +52,22 @@ impl Typist {
     ///
     /// # Errors
     /// If the server refuses.
-    pub fn enrol(url: &str, code: &str, name: &str, now: Time, days: i64) -> Result<Self, ProcessError> {
+    pub fn enrol(
+        url: &str,
+        code: &str,
+        name: &str,
+        now: Time,
+        days: i64,
+    ) -> Result<Self, ProcessError> {
         let home = TempDir::new().map_err(ProcessError::system("a temporary folder"))?;
         let mut store = DeviceStore::open(home.path()).map_err(answer)?;
         let mut replica = Replica::open(&store).map_err(answer)?;
         let mut client = client(url)?;
         let code = TrackingCode::parse(code).ok_or_else(|| answer("not a code"))?;
         let (signing, sealing) = (draw(name, 1), draw(name, 2));
-        let (writes, request) =
-            replica.enrol_request(code, Text::cut(name), signing, (sealing, sealing), now).map_err(answer)?;
+        let (writes, request) = replica
+            .enrol_request(code, Text::cut(name), signing, (sealing, sealing), now)
+            .map_err(answer)?;
         store.commit(&writes).map_err(answer)?;
         let device = DeviceId::of(&request.signing);
         let heard = post(&mut client, "/v1/enrol", request.to_bytes())?;
@@ -68,7 +75,9 @@ impl Typist {
             return Err(ProcessError::Answer(heard.code));
         }
         let enrolled = Enrolled::from_bytes(&heard.body).map_err(answer)?;
-        store.commit(&replica.enrolled(&enrolled, now)).map_err(answer)?;
+        store
+            .commit(&replica.enrolled(&enrolled, now))
+            .map_err(answer)?;
         let (member, device_code) = (enrolled.member, enrolled.device_code);
         let (typing, unwritten, name) = (now.plus_days(-days), Vec::new(), name.to_owned());
         Ok(Self {
@@ -93,7 +102,10 @@ impl Typist {
     /// If it has not.
     pub fn unit(&self) -> Result<UnitId, ProcessError> {
         let mut posts = self.replica.organisation().posts_of(self.member, self.now);
-        posts.next().map(|post| post.unit).ok_or_else(|| answer("no post is known; sync first"))
+        posts
+            .next()
+            .map(|post| post.unit)
+            .ok_or_else(|| answer("no post is known; sync first"))
     }
 
     /// Its id.
@@ -110,10 +122,20 @@ impl Typist {
     ///
     /// # Errors
     /// If the device does not allow it.
-    pub fn report(&mut self, title: &str, text: &str, place: &str, contact: &str) -> Result<DocumentId, ProcessError> {
+    pub fn report(
+        &mut self,
+        title: &str,
+        text: &str,
+        place: &str,
+        contact: &str,
+    ) -> Result<DocumentId, ProcessError> {
         let random = self.draw();
         let tracking = TrackingCode::from_random(alleyway_core::crypto::first(&random));
-        let body = Typed::plain(title, text, place, contact).report(self.unit()?, self.device_code, tracking);
+        let body = Typed::plain(title, text, place, contact).report(
+            self.unit()?,
+            self.device_code,
+            tracking,
+        );
         self.record(Draft { target: None, body })
     }
 
@@ -122,15 +144,25 @@ impl Typist {
     /// # Errors
     /// If the device does not allow it.
     pub fn note(&mut self, target: DocumentId, text: &str) -> Result<DocumentId, ProcessError> {
-        let body = Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }));
-        self.record(Draft { target: Some(target), body })
+        let body = Body::Case(CaseCommand::Note(Note {
+            text: Text::cut(text),
+        }));
+        self.record(Draft {
+            target: Some(target),
+            body,
+        })
     }
 
     /// Edits a field.
     ///
     /// # Errors
     /// If the device does not allow it.
-    pub fn edit(&mut self, target: DocumentId, field: &str, value: &str) -> Result<DocumentId, ProcessError> {
+    pub fn edit(
+        &mut self,
+        target: DocumentId,
+        field: &str,
+        value: &str,
+    ) -> Result<DocumentId, ProcessError> {
         let draft = self.replica.edit(target, field, value).map_err(answer)?;
         self.record(draft)
     }
@@ -139,7 +171,10 @@ impl Typist {
     fn record(&mut self, draft: Draft) -> Result<DocumentId, ProcessError> {
         self.typing = Time(self.typing.0 + PAUSE_MILLISECONDS);
         let random = self.draw();
-        let (writes, recorded) = self.replica.record(draft, self.typing, random).map_err(answer)?;
+        let (writes, recorded) = self
+            .replica
+            .record(draft, self.typing, random)
+            .map_err(answer)?;
         self.unwritten.extend(writes);
         Ok(recorded.document)
     }
@@ -187,10 +222,17 @@ impl Typist {
                 }
             }
             round_trips += 1;
-            let heard = fly(&mut self.client, &flight.ok_or_else(|| answer("nothing to send, and no end"))?)?;
+            let heard = fly(
+                &mut self.client,
+                &flight.ok_or_else(|| answer("nothing to send, and no end"))?,
+            )?;
             for mut frame in heard.frames {
                 meddle(&mut frame);
-                for effect in self.replica.receive(&frame.to_bytes(), self.now).map_err(answer)? {
+                for effect in self
+                    .replica
+                    .receive(&frame.to_bytes(), self.now)
+                    .map_err(answer)?
+                {
                     if let Effect::Persist(writes) = effect {
                         self.store.commit(&writes).map_err(answer)?;
                     }

@@ -65,7 +65,14 @@ impl Phone {
         let now = bench().now;
         let device = replica.status(now).expect("enrolled").device;
         let effects = replica.begin_sync(now, DRAWN);
-        let mut phone = Self { replica, store, now, device, sent: Vec::new(), wiped: false };
+        let mut phone = Self {
+            replica,
+            store,
+            now,
+            device,
+            sent: Vec::new(),
+            wiped: false,
+        };
         phone.carry_out(effects);
         phone
     }
@@ -88,10 +95,19 @@ impl Phone {
     }
 
     fn note_sent(&mut self, flight: &[u8]) {
-        let key = device_key(&bench().server, self.device).expect("a store").expect("enrolled");
-        let flight =
-            Flight::parse(flight).expect("its own flight").verify(pure::TOWN, &key).expect("its own signature");
-        self.sent.extend(flight.batches.iter().map(|batch| (batch.batch().number, batch.hash())));
+        let key = device_key(&bench().server, self.device)
+            .expect("a store")
+            .expect("enrolled");
+        let flight = Flight::parse(flight)
+            .expect("its own flight")
+            .verify(pure::TOWN, &key)
+            .expect("its own signature");
+        self.sent.extend(
+            flight
+                .batches
+                .iter()
+                .map(|batch| (batch.batch().number, batch.hash())),
+        );
     }
 
     /// A frame as the server would have signed it.
@@ -99,12 +115,18 @@ impl Phone {
         let server = SecretKey::from_bytes(&pure::SERVER);
         match frame {
             ServerFrame::Verdicts(mut verdicts) => {
-                let hash = self.sent.iter().find(|(number, _)| *number == verdicts.batch);
+                let hash = self
+                    .sent
+                    .iter()
+                    .find(|(number, _)| *number == verdicts.batch);
                 let hash = hash.map_or([0; 32], |(_, hash)| *hash);
-                verdicts.signature = server.sign(Verdicts::DOMAIN, &verdicts.message(self.device, &hash));
+                verdicts.signature =
+                    server.sign(Verdicts::DOMAIN, &verdicts.message(self.device, &hash));
                 ServerFrame::Verdicts(verdicts)
             }
-            ServerFrame::Stopped(stopped) => ServerFrame::Stopped(Stopped::sign(&server, self.device, stopped.why)),
+            ServerFrame::Stopped(stopped) => {
+                ServerFrame::Stopped(Stopped::sign(&server, self.device, stopped.why))
+            }
             other => other,
         }
     }
@@ -112,14 +134,19 @@ impl Phone {
     /// What was typed here and is not dealt with.
     fn typed(&self) -> BTreeSet<String> {
         let rows = [self.replica.pending(), self.replica.refused()].concat();
-        rows.into_iter().map(|row| format!("{:?}", row.command)).collect()
+        rows.into_iter()
+            .map(|row| format!("{:?}", row.command))
+            .collect()
     }
 }
 
 /// All that its screens show.
 fn screens(replica: &Replica) -> String {
     let cases = replica.cases();
-    let shown: Vec<String> = cases.iter().map(|row| format!("{:?}", replica.case(row.document))).collect();
+    let shown: Vec<String> = cases
+        .iter()
+        .map(|row| format!("{:?}", replica.case(row.document)))
+        .collect();
     format!(
         "{shown:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
         replica.households(),
@@ -171,12 +198,19 @@ fn answer(input: &[u8]) -> Outcome {
     let shown = screens(&phone.replica);
     if !judged && !ended {
         let left = phone.typed();
-        assert!(typed.is_subset(&left), "typed: {typed:?}, left without a verdict: {left:?}");
+        assert!(
+            typed.is_subset(&left),
+            "typed: {typed:?}, left without a verdict: {left:?}"
+        );
     }
     if !phone.wiped {
         let opened = Replica::open_tolerantly(&phone.store).expect("a store that opens again");
         assert_eq!(opened.damage, Vec::new());
-        assert_eq!(screens(&opened.replica), shown, "what was stored is not what was shown");
+        assert_eq!(
+            screens(&opened.replica),
+            shown,
+            "what was stored is not what was shown"
+        );
     }
     match problem {
         Some(problem) => Outcome::refused(problem),
@@ -191,7 +225,11 @@ fn answer_seeds() -> Vec<Vec<u8>> {
     while let Ok(Some(frame)) = next_frame(&mut from) {
         seeds.push(framed(frame));
     }
-    seeds.extend(grow::by_number(grow::one::<ServerFrame>, 2).iter().map(|frame| framed(frame)));
+    seeds.extend(
+        grow::by_number(grow::one::<ServerFrame>, 2)
+            .iter()
+            .map(|frame| framed(frame)),
+    );
     seeds
 }
 
@@ -215,13 +253,22 @@ fn enrolled(input: &[u8]) -> Outcome {
     let now = bench().now;
     let sealing = SealingSecret::from_bytes([5; 32]);
     let code = TrackingCode::from_random([1; 15]);
-    let asked = replica.enrol_request(code, Text::cut("phone"), [4; 32], ([5; 32], sealing.public().0), now);
+    let asked = replica.enrol_request(
+        code,
+        Text::cut("phone"),
+        [4; 32],
+        ([5; 32], sealing.public().0),
+        now,
+    );
     persist(&mut store, asked.expect("not enrolled").0);
     persist(&mut store, replica.enrolled(&answer, now));
     let shown = format!("{:?}", replica.status(now));
     let again = Replica::open(&store).expect("a store that opens again");
     assert_eq!(format!("{:?}", again.status(now)), shown);
     let mut replica = again;
-    let sends = replica.begin_sync(now, DRAWN).iter().any(|effect| matches!(effect, Effect::Send(_)));
+    let sends = replica
+        .begin_sync(now, DRAWN)
+        .iter()
+        .any(|effect| matches!(effect, Effect::Send(_)));
     Outcome::taken(format!("moved {}, sends {sends}", answer.moved.is_some()))
 }

@@ -30,21 +30,47 @@ fn run(input: &[u8]) -> Outcome {
         Ok(batch) => batch,
         Err(error) => return Outcome::refused(error),
     };
-    assert_eq!(Batch::unpack(&batch.pack(&key), &key).as_ref(), Ok(&batch), "packed to something else");
+    assert_eq!(
+        Batch::unpack(&batch.pack(&key), &key).as_ref(),
+        Ok(&batch),
+        "packed to something else"
+    );
     let sealed = sealed_again(pure::TOWN, &peer.secret, &batch);
     // A signature is a function of key and message: whose it is, is seen by making it again.
     let genuine = sealed.signature == batch.signature;
     assert_eq!(batch.clone().verify(pure::TOWN, &key).is_some(), genuine);
     let leaves = sealed.leaves();
-    assert!(sealed.clone().verify(pure::TOWN, &other.secret.public()).is_none());
+    assert!(
+        sealed
+            .clone()
+            .verify(pure::TOWN, &other.secret.public())
+            .is_none()
+    );
     let shown = Disclosed::of(&sealed, |command| command.counter % 2 == 0);
-    assert_eq!(Disclosed::from_bytes(&shown.to_bytes()).as_ref(), Ok(&shown));
+    assert_eq!(
+        Disclosed::from_bytes(&shown.to_bytes()).as_ref(),
+        Ok(&shown)
+    );
     assert!(shown.is_of(pure::TOWN, &key) && !shown.is_of(pure::TOWN, &other.secret.public()));
-    assert_eq!((shown.visible.len() + shown.withheld(), leaves.len()), (leaves.len(), sealed.commands.len()));
+    assert_eq!(
+        (shown.visible.len() + shown.withheld(), leaves.len()),
+        (leaves.len(), sealed.commands.len())
+    );
     let verified = sealed.verify(pure::TOWN, &key).expect("its own signature");
     assert_eq!(verified.leaves(), leaves);
-    let (commands, on) = (batch.commands.len(), batch.commands.iter().filter(|c| c.document.is_some()).count());
-    Outcome::taken(format!("about {} commands, {} on documents", bucket(commands), bucket(on)))
+    let (commands, on) = (
+        batch.commands.len(),
+        batch
+            .commands
+            .iter()
+            .filter(|c| c.document.is_some())
+            .count(),
+    );
+    Outcome::taken(format!(
+        "about {} commands, {} on documents",
+        bucket(commands),
+        bucket(on)
+    ))
 }
 
 fn bucket(count: usize) -> u32 {
@@ -56,11 +82,22 @@ fn seeds() -> Vec<Vec<u8>> {
     let key = peer.secret.public();
     let case = Some(bench.case);
     let report = report(bench.alley, peer.enrolled.device_code, "桥栏杆松了", 1);
-    let every = every().into_iter().map(|typed| (case.filter(|_| typed.on > 0), typed.body)).collect();
+    let every = every()
+        .into_iter()
+        .map(|typed| (case.filter(|_| typed.on > 0), typed.body))
+        .collect();
     let typed = vec![
         vec![(case, note("看过了。"))],
-        vec![(None, report.clone()), (case, note("一")), (None, report), (Some(bench.alley), note("二"))],
+        vec![
+            (None, report.clone()),
+            (case, note("一")),
+            (None, report),
+            (Some(bench.alley), note("二")),
+        ],
         every,
     ];
-    typed.into_iter().map(|typed| peer.batch(bench.now, typed).pack(&key)).collect()
+    typed
+        .into_iter()
+        .map(|typed| peer.batch(bench.now, typed).pack(&key))
+        .collect()
 }

@@ -61,10 +61,28 @@ impl Peer {
     /// Its batch of these bodies, on a document or creating one.
     pub(super) fn batch(&self, at: Time, bodies: Vec<(Option<DocumentId>, Body)>) -> Batch {
         let commands = (1..).zip(bodies).map(|(counter, (document, body))| {
-            let base = Base { generation: u32::from(document.is_some()), ..Base::default() };
-            Command { counter, nonce: [5; 4], document, base, at, body }
+            let base = Base {
+                generation: u32::from(document.is_some()),
+                ..Base::default()
+            };
+            Command {
+                counter,
+                nonce: [5; 4],
+                document,
+                base,
+                at,
+                body,
+            }
         });
-        Batch::seal(pure::TOWN, &self.secret, 1, [0; 32], [9; 16], commands.collect()).expect("few")
+        Batch::seal(
+            pure::TOWN,
+            &self.secret,
+            1,
+            [0; 32],
+            [9; 16],
+            commands.collect(),
+        )
+        .expect("few")
     }
 }
 
@@ -81,18 +99,38 @@ impl Bench {
         let (peer, other) = (peer(&mut town, "xie", 1), peer(&mut town, "lu", 2));
         let mut phone = town.device("xie");
         town.sync(&mut phone);
-        let case = town.report(&mut phone, "甜橙路坏了", "去果园的路全是坑。", "村口", "谢家").document;
+        let case = town
+            .report(
+                &mut phone,
+                "甜橙路坏了",
+                "去果园的路全是坑。",
+                "村口",
+                "谢家",
+            )
+            .document;
         town.note(&mut phone, case, "又下雨了。");
         town.sync(&mut phone);
         // Not handed in yet: on what stands, and on what is not there.
         town.note(&mut phone, case, "坑更深。");
         town.edit(&mut phone, case, "place", "村口东");
-        let new = town.report(&mut phone, "路灯不亮", "第二盏。", "巷口", "").document;
+        let new = town
+            .report(&mut phone, "路灯不亮", "第二盏。", "巷口", "")
+            .document;
         town.note(&mut phone, new, "天黑以后。");
         let (server, store) = (town.store.clone(), phone.store.clone());
         let answer = first_answer(&mut town, &phone);
         let enrolled = peer.enrolled.clone();
-        Self { now: town.now, server, phone: store, answer, enrolled, peer, other, alley: town.alley, case }
+        Self {
+            now: town.now,
+            server,
+            phone: store,
+            answer,
+            enrolled,
+            peer,
+            other,
+            alley: town.alley,
+            case,
+        }
     }
 
     /// The phone, opened anew, with its store.
@@ -106,12 +144,19 @@ impl Bench {
 fn peer(town: &mut Town, member: &str, seed: u8) -> Peer {
     let code = TrackingCode::from_random([seed; 15]);
     let (id, now) = (town.member(member), town.now);
-    town.ledger.invite(&town.store, id, &code, now).expect("a store").expect("a member");
+    town.ledger
+        .invite(&town.store, id, &code, now)
+        .expect("a store")
+        .expect("a member");
     let secret = SecretKey::from_bytes(&[100 + seed; 32]);
     let sealing = SealingSecret::from_bytes(secret.derive("fuzz sealing")).public();
     let request = Enrol::new(code, &secret, sealing.0, Text::cut("forged"), now);
     let request = request.verify().expect("its own signature");
-    let enrolled = town.ledger.enrol(&town.store, &request, now).expect("a store").expect("a good code");
+    let enrolled = town
+        .ledger
+        .enrol(&town.store, &request, now)
+        .expect("a store")
+        .expect("a good code");
     town.commit();
     Peer { secret, enrolled }
 }
@@ -130,11 +175,24 @@ fn first_answer(town: &mut Town, phone: &Device) -> Vec<u8> {
 
 /// Commits a device's writes.
 pub(super) fn persist(store: &mut MemoryStore, writes: Vec<alleyway_core::store::Write>) {
-    store.commit(&Transaction { writes, ..Transaction::default() }).expect("memory");
+    store
+        .commit(&Transaction {
+            writes,
+            ..Transaction::default()
+        })
+        .expect("memory");
 }
 
 /// Signs what commands of a batch say anew, at its own place of its device's chain.
 pub(super) fn sealed_again(town: TownId, secret: &SecretKey, batch: &Batch) -> Batch {
     let commands = List::into_vec(batch.commands.clone());
-    Batch::seal(town, secret, batch.number, batch.previous, batch.seed, commands).expect("as many as before")
+    Batch::seal(
+        town,
+        secret,
+        batch.number,
+        batch.previous,
+        batch.seed,
+        commands,
+    )
+    .expect("as many as before")
 }

@@ -49,29 +49,57 @@ fn file(input: &[u8]) -> Outcome {
             Ok((_, imported)) => told.push(format!("{} batches", imported.batches)),
             Err(error) => {
                 told.push(error.to_string());
-                assert_eq!(shown(&replica), before, "turned down, and changed all the same");
+                assert_eq!(
+                    shown(&replica),
+                    before,
+                    "turned down, and changed all the same"
+                );
             }
         }
     }
     drop(store);
     let told = told.join("; ");
-    if told.contains("batches") { Outcome::Taken(told) } else { Outcome::Refused(told) }
+    if told.contains("batches") {
+        Outcome::Taken(told)
+    } else {
+        Outcome::Refused(told)
+    }
 }
 
 fn shown(replica: &Replica) -> String {
     let cases = replica.cases();
-    let cases: Vec<String> = cases.iter().map(|row| format!("{:?}", replica.case(row.document))).collect();
-    format!("{cases:?} {:?} {:?} {:?}", replica.carried(), replica.pending(), replica.households())
+    let cases: Vec<String> = cases
+        .iter()
+        .map(|row| format!("{:?}", replica.case(row.document)))
+        .collect();
+    format!(
+        "{cases:?} {:?} {:?} {:?}",
+        replica.carried(),
+        replica.pending(),
+        replica.households()
+    )
 }
 
 /// A batch as it is carried.
 fn item(author: &Peer, batch: &Batch, index: u64) -> Item {
     let bench = bench();
-    let shown = Disclosed::of(batch, |command| command.counter % 3 != index % 3 || index == 0);
+    let shown = Disclosed::of(batch, |command| {
+        command.counter % 3 != index % 3 || index == 0
+    });
     let packed = batch.pack(&author.secret.public());
     let random = hash("fuzz box", &[&index.to_be_bytes()]);
-    let closed = Closed::seal(&bench.peer.enrolled.town_sealing, random, author.id(), batch.number, &packed);
-    Item { certificate: author.enrolled.certificate, shown, closed: closed.expect("a key") }
+    let closed = Closed::seal(
+        &bench.peer.enrolled.town_sealing,
+        random,
+        author.id(),
+        batch.number,
+        &packed,
+    );
+    Item {
+        certificate: author.enrolled.certificate,
+        shown,
+        closed: closed.expect("a key"),
+    }
 }
 
 fn sealed(input: &[u8]) -> Outcome {
@@ -85,8 +113,12 @@ fn sealed(input: &[u8]) -> Outcome {
         return Outcome::refused("an empty batch");
     }
     let mut chain = Chain::default();
-    let items = (0..).zip(&said).map(|(index, said)| item(author, &chain.sealed(author, said), index));
-    let bundle = Bundle { items: List::new(items.collect()).expect("few") };
+    let items = (0..)
+        .zip(&said)
+        .map(|(index, said)| item(author, &chain.sealed(author, said), index));
+    let bundle = Bundle {
+        items: List::new(items.collect()).expect("few"),
+    };
     let file = match bundle.seal(pure::TOWN, &[], &[3; 32]) {
         Ok(file) => file,
         Err(error) => return Outcome::refused(error),
@@ -100,24 +132,53 @@ fn sealed(input: &[u8]) -> Outcome {
         }
         Err(error) => return Outcome::refused(error),
     };
-    assert_eq!(format!("{:?}", replica.pending()), pending, "others' commands are not one's own");
+    assert_eq!(
+        format!("{:?}", replica.pending()),
+        pending,
+        "others' commands are not one's own"
+    );
     let told = shown(&replica);
     let mut again = Replica::open(&store).expect("a store that opens again");
     assert_eq!(shown(&again), told, "what was stored is not what was shown");
     let handed_on = again.export(None, bench.now, [4; 32]);
     let refused = handed_on.as_ref().err().map(ToString::to_string);
-    assert!(replica.import(&file, bench.now).is_ok_and(|(_, again)| again.batches == 0), "the same file is news twice");
+    assert!(
+        replica
+            .import(&file, bench.now)
+            .is_ok_and(|(_, again)| again.batches == 0),
+        "the same file is news twice"
+    );
     Outcome::taken(format!("{imported:?} {refused:?}"))
 }
 
 fn sealed_seeds() -> Vec<Vec<u8>> {
     let (bench, author) = (bench(), &bench().other);
-    let said = |commands| Said { number: 0, commands }.to_bytes();
+    let said = |commands| {
+        Said {
+            number: 0,
+            commands,
+        }
+        .to_bytes()
+    };
     let noted = |text| Typed::new(ON_CASE, note(text));
-    let reported = || Typed::new(ON_NOTHING, report(bench.alley, author.enrolled.device_code, "桥栏杆松了", 1));
+    let reported = || {
+        Typed::new(
+            ON_NOTHING,
+            report(bench.alley, author.enrolled.device_code, "桥栏杆松了", 1),
+        )
+    };
     let mut seeds = vec![
-        said(vec![reported(), noted("看过了。"), Typed::new(ON_NEW, note("再看。"))]),
-        [said(vec![reported()]), said(vec![noted("二")]), said(vec![noted("三")])].concat(),
+        said(vec![
+            reported(),
+            noted("看过了。"),
+            Typed::new(ON_NEW, note("再看。")),
+        ]),
+        [
+            said(vec![reported()]),
+            said(vec![noted("二")]),
+            said(vec![noted("三")]),
+        ]
+        .concat(),
     ];
     seeds.extend(every().into_iter().map(|typed| said(vec![typed])));
     seeds
@@ -126,7 +187,9 @@ fn sealed_seeds() -> Vec<Vec<u8>> {
 fn file_seeds() -> Vec<Vec<u8>> {
     let (bench, author) = (bench(), &bench().other);
     let batch = author.batch(bench.now, vec![(Some(bench.case), note("看过了。"))]);
-    let bundle = Bundle { items: List::new(vec![item(author, &batch, 0)]).expect("one") };
+    let bundle = Bundle {
+        items: List::new(vec![item(author, &batch, 0)]).expect("one"),
+    };
     let readers = [bench.peer.sealing().public(), author.sealing().public()];
     let sealed = |readers: &[_]| bundle.seal(pure::TOWN, readers, &[3; 32]).expect("short");
     vec![sealed(&[]), sealed(&readers)]

@@ -50,7 +50,10 @@ fn run(input: &[u8]) -> Outcome {
         assert_eq!(TownId::parse(&id.key()), Some(id));
     }
     if let Some(time) = parse_rfc3339(text) {
-        assert_eq!(parse_rfc3339(&rfc3339(time)).map(Time::seconds), Some(time.seconds()));
+        assert_eq!(
+            parse_rfc3339(&rfc3339(time)).map(Time::seconds),
+            Some(time.seconds())
+        );
         read.push("a time");
     }
     if let Ok(url) = ServerUrl::parse(text) {
@@ -67,14 +70,22 @@ fn run(input: &[u8]) -> Outcome {
         ]
     });
     let what = format!("{} {found:?}", read.join(", "));
-    if read.is_empty() && !found.contains(&true) { Outcome::Refused(what) } else { Outcome::Taken(what) }
+    if read.is_empty() && !found.contains(&true) {
+        Outcome::Refused(what)
+    } else {
+        Outcome::Taken(what)
+    }
 }
 
 fn seeds() -> Vec<Vec<u8>> {
     let case = bench().case;
     let texts = [
         CaseNumber::of(1_000, case).to_string(),
-        CaseNumber { device_code: u32::MAX, digits: 99_999 }.to_string(),
+        CaseNumber {
+            device_code: u32::MAX,
+            digits: 99_999,
+        }
+        .to_string(),
         TrackingCode::from_random([7; 15]).to_string(),
         "o-il 0000 0000 0000".to_owned(),
         case.key(),

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::{Body, CaseCommand, DirectoryCommand, HouseholdCommand, TrayCommand, UnitCommand};
+use alleyway_core::command::{
+    Body, CaseCommand, DirectoryCommand, HouseholdCommand, TrayCommand, UnitCommand,
+};
 use alleyway_core::documents::{Document, Execution, Receipt};
 use alleyway_core::feeds::audience;
 use alleyway_core::id::{CommandId, DocumentId, actor};
@@ -33,16 +35,33 @@ macro_rules! target {
 
 target!(CASE, "command-case", CaseCommand, Case, 500);
 target!(UNIT, "command-unit", UnitCommand, Unit, 250);
-target!(HOUSEHOLD, "command-household", HouseholdCommand, Household, 250);
-target!(DIRECTORY, "command-directory", DirectoryCommand, Directory, 200);
+target!(
+    HOUSEHOLD,
+    "command-household",
+    HouseholdCommand,
+    Household,
+    250
+);
+target!(
+    DIRECTORY,
+    "command-directory",
+    DirectoryCommand,
+    Directory,
+    200
+);
 target!(TRAY, "command-tray", TrayCommand, Tray, 200);
 
 /// Each command alone, and each behind the one that creates the document.
 fn seeds<T: Wire>() -> Vec<Vec<u8>> {
     let grown = grow::by_number(grow::one::<T>, 1);
     // The first number of every kind creates its document.
-    let creating = grown.iter().find(|command| command.first() == Some(&CREATES)).expect("a command that creates");
-    let behind = grown.iter().map(|command| [creating.clone(), command.clone()].concat());
+    let creating = grown
+        .iter()
+        .find(|command| command.first() == Some(&CREATES))
+        .expect("a command that creates");
+    let behind = grown
+        .iter()
+        .map(|command| [creating.clone(), command.clone()].concat());
     let whole = [creating.clone(), grown.concat()].concat();
     behind.chain([creating.clone(), whole]).collect()
 }
@@ -56,7 +75,11 @@ fn run<T: Wire>(input: &[u8], body: fn(T) -> Body) -> Outcome {
     for body in &bodies {
         let bytes = body.to_bytes();
         if bytes.len() <= COMMAND_BYTES_MAX {
-            assert_eq!(Body::from_bytes(&bytes).as_ref(), Ok(body), "decoded to something else");
+            assert_eq!(
+                Body::from_bytes(&bytes).as_ref(),
+                Ok(body),
+                "decoded to something else"
+            );
         }
     }
     let mut document = Life::new();
@@ -66,7 +89,11 @@ fn run<T: Wire>(input: &[u8], body: fn(T) -> Body) -> Outcome {
     }
     document.is_sound();
     let went = went.into_iter().collect::<Vec<_>>().join(", ");
-    if document.here.version() == 0 { Outcome::Refused(went) } else { Outcome::Taken(went) }
+    if document.here.version() == 0 {
+        Outcome::Refused(went)
+    } else {
+        Outcome::Taken(went)
+    }
 }
 
 /// A document on two machines.
@@ -78,7 +105,10 @@ struct Life {
 impl Life {
     fn new() -> Self {
         let id = CommandId::derive(&bench().peer.secret.public(), 1, [5; 4]).document();
-        Self { here: Document::new(id, 1), there: Document::new(id, 1) }
+        Self {
+            here: Document::new(id, 1),
+            there: Document::new(id, 1),
+        }
     }
 
     /// Executes a command on both; the word of what became of it.
@@ -96,9 +126,17 @@ impl Life {
         let receipt = Receipt::new(bench.now, 0);
         let before = (self.here.head(), self.here.version());
         let here = self.here.execute(&execution, receipt);
-        assert_eq!(here, self.there.execute(&execution, receipt), "executed differently");
+        assert_eq!(
+            here,
+            self.there.execute(&execution, receipt),
+            "executed differently"
+        );
         if here.is_err() {
-            assert_eq!((self.here.head(), self.here.version()), before, "refused, and changed all the same");
+            assert_eq!(
+                (self.here.head(), self.here.version()),
+                before,
+                "refused, and changed all the same"
+            );
         }
         let told = here.map_or_else(|refused| format!("{refused:?}"), |_| "done".to_owned());
         format!("{} {told}", body.kind())
@@ -112,9 +150,17 @@ impl Life {
         }
         let shown = shown(document);
         let receipts = document.receipts().to_vec();
-        let loaded = Document::load(document.id(), 1, &document.save(), receipts).expect("what was saved");
-        assert_eq!((loaded.head(), loaded.version()), (document.head(), document.version()));
-        assert_eq!(self::shown(&loaded), shown, "loaded, it shows something else");
+        let loaded =
+            Document::load(document.id(), 1, &document.save(), receipts).expect("what was saved");
+        assert_eq!(
+            (loaded.head(), loaded.version()),
+            (document.head(), document.version())
+        );
+        assert_eq!(
+            self::shown(&loaded),
+            shown,
+            "loaded, it shows something else"
+        );
     }
 }
 

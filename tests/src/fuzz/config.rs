@@ -15,12 +15,17 @@ pub(super) const CONFIG: Target = Target {
 };
 
 fn run(input: &[u8]) -> Outcome {
-    let Ok(text) = std::str::from_utf8(input) else { return Outcome::refused("not UTF-8") };
+    let Ok(text) = std::str::from_utf8(input) else {
+        return Outcome::refused("not UTF-8");
+    };
     match read(text) {
         Ok((layers, config)) => {
             let (_, again) = read(&layers.print()).expect("what is printed is read back");
             assert_eq!(config, again);
-            let set = KEYS.iter().filter(|key| layers.is_set(key.name)).map(|key| key.name);
+            let set = KEYS
+                .iter()
+                .filter(|key| layers.is_set(key.name))
+                .map(|key| key.name);
             Outcome::taken(set.collect::<Vec<_>>().join(","))
         }
         Err(error) => {
@@ -42,7 +47,12 @@ fn read(text: &str) -> Result<(Layers, Config), alleyway_server::config::ConfigE
 fn seeds() -> Vec<Vec<u8>> {
     let printed = Layers::default().print();
     let mut seeds = vec![printed.clone()];
-    seeds.extend(printed.lines().filter(|line| !line.starts_with('#')).map(str::to_owned));
+    seeds.extend(
+        printed
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(str::to_owned),
+    );
     seeds.push("listen = \"0.0.0.0:80\"\nallow_plain_http = true".to_owned());
     seeds.push("public_url = \"https://a/\"\nconnections_max = 7".to_owned());
     seeds.into_iter().map(String::into_bytes).collect()

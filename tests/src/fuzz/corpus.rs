@@ -20,7 +20,9 @@ const SMALLER_TRIES_MAX: usize = 40;
 
 /// The folder of a target's corpus.
 fn folder(target: &Target) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(target.name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("corpus")
+        .join(target.name)
 }
 
 /// The name of an input's file.
@@ -41,7 +43,10 @@ pub fn read(target: &Target) -> io::Result<Vec<(String, Vec<u8>)>> {
     let mut files = Vec::new();
     for entry in entries {
         let entry = entry?;
-        files.push((entry.file_name().to_string_lossy().into_owned(), std::fs::read(entry.path())?));
+        files.push((
+            entry.file_name().to_string_lossy().into_owned(),
+            std::fs::read(entry.path())?,
+        ));
     }
     files.sort();
     Ok(files)
@@ -56,17 +61,29 @@ pub fn bless(target: &Target) -> io::Result<usize> {
     let folder = folder(target);
     std::fs::create_dir_all(&folder)?;
     let mut pool: Vec<Vec<u8>> = read(target)?.into_iter().map(|(_, bytes)| bytes).collect();
-    let mut words: BTreeSet<String> = pool.iter().filter_map(|input| word(target, input)).collect();
+    let mut words: BTreeSet<String> = pool
+        .iter()
+        .filter_map(|input| word(target, input))
+        .collect();
     let mut dice = Dice::new(1, target.name);
     let mut seeds = (target.seeds)().into_iter();
     for _ in 0..SEARCHED.min(target.mutations) {
         let input = seeds.next().unwrap_or_else(|| {
             let (base, other) = (dice.below(pool.len()), dice.below(pool.len()));
             let none = Vec::new();
-            mutated(target, pool.get(base).unwrap_or(&none), pool.get(other).unwrap_or(&none), &mut dice)
+            mutated(
+                target,
+                pool.get(base).unwrap_or(&none),
+                pool.get(other).unwrap_or(&none),
+                &mut dice,
+            )
         });
-        let Some(found) = word(target, &input).filter(|word| !words.contains(word)) else { continue };
-        let small = smaller(&input, SMALLER_TRIES_MAX, |less| word(target, less).as_ref() == Some(&found));
+        let Some(found) = word(target, &input).filter(|word| !words.contains(word)) else {
+            continue;
+        };
+        let small = smaller(&input, SMALLER_TRIES_MAX, |less| {
+            word(target, less).as_ref() == Some(&found)
+        });
         if small.len() > FILE_BYTES_MAX || pool.len() >= FILES_MAX {
             continue;
         }
@@ -79,5 +96,7 @@ pub fn bless(target: &Target) -> io::Result<usize> {
 
 /// The word of what became of an input; none if it broke something, which is no corpus but a find.
 fn word(target: &Target, input: &[u8]) -> Option<String> {
-    tried(target, input).ok().map(|outcome| outcome.word().to_owned())
+    tried(target, input)
+        .ok()
+        .map(|outcome| outcome.word().to_owned())
 }

@@ -21,7 +21,11 @@ pub(super) const CSV: Target = Target {
 
 fn run(input: &[u8]) -> Outcome {
     let mut parts = input.split(|byte| *byte == NEXT_FILE).map(<[u8]>::to_vec);
-    let files = Files { units: parts.next(), members: parts.next(), households: parts.next() };
+    let files = Files {
+        units: parts.next(),
+        members: parts.next(),
+        households: parts.next(),
+    };
     let current = Current::empty(pure::TOWN);
     match parse(&files, &current) {
         Ok(rows) => {
@@ -30,7 +34,11 @@ fn run(input: &[u8]) -> Outcome {
                 assert!(plan.summary(lang).ends_with('\n'));
             }
             let lines = input.split(|byte| *byte == b'\n' || *byte == b'\r').count();
-            assert!(plan.steps.len() <= lines * 2, "{} steps of {lines} lines", plan.steps.len());
+            assert!(
+                plan.steps.len() <= lines * 2,
+                "{} steps of {lines} lines",
+                plan.steps.len()
+            );
             Outcome::taken(format!("{} steps", plan.steps.len().min(8)))
         }
         Err(rejected) => {

@@ -34,7 +34,12 @@ impl Desk {
     pub(super) fn new() -> Self {
         let store = bench().server.clone();
         let ledger = Ledger::open(&store, pure::setup()).expect("a good store");
-        Self { store, ledger, now: bench().now, serial: 1 << 40 }
+        Self {
+            store,
+            ledger,
+            now: bench().now,
+            serial: 1 << 40,
+        }
     }
 
     /// A challenge of this server that nobody used.
@@ -63,18 +68,28 @@ impl Desk {
         let flight = Flight::parse(flight)?;
         // As the edge: unknown devices are turned away with the same code.
         let known = key(flight.device()).ok_or(FlightError::BadSignature)?;
-        flight.verify(pure::TOWN, &known)?.open(pure::TOWN, &self.ledger.sealing(), key)
+        flight
+            .verify(pure::TOWN, &known)?
+            .open(pure::TOWN, &self.ledger.sealing(), key)
     }
 
     /// Answers a flight to its end, and commits.
     pub(super) fn answer(&mut self, flight: &VerifiedFlight) -> Vec<ServerFrame> {
         let mut answer = vec![PROTOCOL_VERSION];
-        let mut reply = self.ledger.sync(&self.store, flight, self.now).expect("a store");
+        let mut reply = self
+            .ledger
+            .sync(&self.store, flight, self.now)
+            .expect("a store");
         for _ in 0..PAGES_MAX {
             self.commit();
             answer.extend_from_slice(&reply.frames);
             match reply.next {
-                Some(next) => reply = self.ledger.page(&self.store, &next, self.now).expect("a store"),
+                Some(next) => {
+                    reply = self
+                        .ledger
+                        .page(&self.store, &next, self.now)
+                        .expect("a store")
+                }
                 None => return frames(&answer).expect("frames that a device can read"),
             }
         }
@@ -83,9 +98,17 @@ impl Desk {
 
     pub(super) fn commit(&mut self) {
         if let Some(transaction) = self.ledger.take_transaction() {
-            let value = |write: &alleyway_core::store::Write| write.value.as_ref().map_or(0, Vec::len);
-            let written: usize = transaction.writes.iter().map(|write| write.key.len() + value(write)).sum();
-            assert!(written <= WRITTEN_BYTES_MAX, "one flight writes {written} bytes");
+            let value =
+                |write: &alleyway_core::store::Write| write.value.as_ref().map_or(0, Vec::len);
+            let written: usize = transaction
+                .writes
+                .iter()
+                .map(|write| write.key.len() + value(write))
+                .sum();
+            assert!(
+                written <= WRITTEN_BYTES_MAX,
+                "one flight writes {written} bytes"
+            );
             self.store.commit(&transaction).expect("memory");
         }
     }
@@ -106,12 +129,19 @@ impl Desk {
 /// A flight of the peer.
 pub(super) fn signed(hello: &Hello, rest: &[u8]) -> Vec<u8> {
     let secret: &SecretKey = &bench().peer.secret;
-    let signature = secret.sign("alleyway flight 1", &flight_message(pure::TOWN, hello, rest));
+    let signature = secret.sign(
+        "alleyway flight 1",
+        &flight_message(pure::TOWN, hello, rest),
+    );
     flight_bytes(PROTOCOL_VERSION, hello, signature, rest)
 }
 
 /// Hands a flight in twice: the second time nothing new comes of it.
-pub(super) fn handed_in(flight: impl Fn(&Hello) -> Vec<u8>, hello: Hello, desk: &mut Desk) -> Outcome {
+pub(super) fn handed_in(
+    flight: impl Fn(&Hello) -> Vec<u8>,
+    hello: Hello,
+    desk: &mut Desk,
+) -> Outcome {
     let before = desk.sequence();
     let verified = match desk.read(&flight(&hello)) {
         Ok(verified) => verified,
@@ -120,14 +150,24 @@ pub(super) fn handed_in(flight: impl Fn(&Hello) -> Vec<u8>, hello: Hello, desk: 
     let said = desk.answer(&verified);
     let stands = desk.sequence();
     let device = hello.device;
-    let again = Hello { challenge: Some(desk.challenge(device)), ..hello };
+    let again = Hello {
+        challenge: Some(desk.challenge(device)),
+        ..hello
+    };
     let verified = desk.read(&flight(&again)).expect("as before");
     let repeated = desk.answer(&verified);
-    assert_eq!(desk.sequence(), stands, "the same flight again changes the ledger");
+    assert_eq!(
+        desk.sequence(),
+        stands,
+        "the same flight again changes the ledger"
+    );
     let (first, second) = (verdicts(&said), verdicts(&repeated));
     for (first, second) in first.iter().zip(&second) {
         for (first, second) in first.verdicts.iter().zip(second.verdicts.iter()) {
-            assert!(!first.is_final() || first == second, "{first:?}, and then {second:?}");
+            assert!(
+                !first.is_final() || first == second,
+                "{first:?}, and then {second:?}"
+            );
         }
     }
     if stands > before {
@@ -137,7 +177,15 @@ pub(super) fn handed_in(flight: impl Fn(&Hello) -> Vec<u8>, hello: Hello, desk: 
 }
 
 fn verdicts(said: &[ServerFrame]) -> Vec<&Verdicts> {
-    said.iter().filter_map(|frame| if let ServerFrame::Verdicts(said) = frame { Some(said) } else { None }).collect()
+    said.iter()
+        .filter_map(|frame| {
+            if let ServerFrame::Verdicts(said) = frame {
+                Some(said)
+            } else {
+                None
+            }
+        })
+        .collect()
 }
 
 /// What was said, each once.
@@ -146,7 +194,9 @@ fn words(said: &[ServerFrame]) -> String {
     for frame in said {
         match frame {
             ServerFrame::Verdicts(said) => words.extend(said.verdicts.iter().map(word)),
-            ServerFrame::Carried(carried) => drop(words.insert(format!("carried {:?}", carried.state))),
+            ServerFrame::Carried(carried) => {
+                drop(words.insert(format!("carried {:?}", carried.state)))
+            }
             ServerFrame::Welcome(_) | ServerFrame::Page(_) => {}
             other => drop(words.insert(format!("frame {}", other.to_bytes()[0]))),
         }

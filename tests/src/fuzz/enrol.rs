@@ -39,15 +39,27 @@ fn run(input: &[u8]) -> Outcome {
     assert!(!genuine || claimed == asked, "a request that nobody signed");
     let mut desk = Desk::new();
     let member = MemberId::derive(pure::TOWN, "wei");
-    desk.ledger.invite(&desk.store, member, &code(), desk.now).expect("a store").expect("a member");
+    desk.ledger
+        .invite(&desk.store, member, &code(), desk.now)
+        .expect("a store")
+        .expect("a member");
     desk.commit();
     let verified = asked.clone().verify().expect("signed just now");
-    let first = desk.ledger.enrol(&desk.store, &verified, desk.now).expect("a store");
+    let first = desk
+        .ledger
+        .enrol(&desk.store, &verified, desk.now)
+        .expect("a store");
     desk.commit();
-    let again = desk.ledger.enrol(&desk.store, &verified, desk.now).expect("a store");
+    let again = desk
+        .ledger
+        .enrol(&desk.store, &verified, desk.now)
+        .expect("a store");
     match (&first, &again) {
         (Ok(first), Ok(again)) => {
-            assert_eq!((first.member, first.device_code), (again.member, again.device_code));
+            assert_eq!(
+                (first.member, first.device_code),
+                (again.member, again.device_code)
+            );
             assert!(first.member == member || first.member == bench().other.enrolled.member);
         }
         _ => assert_eq!(first, again),
@@ -61,7 +73,8 @@ fn run(input: &[u8]) -> Outcome {
 
 fn seeds() -> Vec<Vec<u8>> {
     let secret = &bench().other.secret;
-    let ask = |code, name| Enrol::new(code, secret, [5; 32], Text::cut(name), bench().now).to_bytes();
+    let ask =
+        |code, name| Enrol::new(code, secret, [5; 32], Text::cut(name), bench().now).to_bytes();
     vec![
         ask(code(), "phone"),
         ask(code(), ""),

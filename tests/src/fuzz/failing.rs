@@ -13,12 +13,18 @@ const TRIES_MAX: usize = 600;
 pub(super) fn tried(target: &Target, input: &[u8]) -> Result<Outcome, String> {
     catch_unwind(AssertUnwindSafe(|| (target.run)(input))).map_err(|panic| {
         let text = panic.downcast_ref::<String>().map(String::as_str);
-        text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words").to_owned()
+        text.or_else(|| panic.downcast_ref::<&str>().copied())
+            .unwrap_or("a panic without words")
+            .to_owned()
     })
 }
 
 /// Takes pieces away, large ones first, as long as `holds`; at most `tries_max` times.
-pub(super) fn smaller(input: &[u8], tries_max: usize, mut holds: impl FnMut(&[u8]) -> bool) -> Vec<u8> {
+pub(super) fn smaller(
+    input: &[u8],
+    tries_max: usize,
+    mut holds: impl FnMut(&[u8]) -> bool,
+) -> Vec<u8> {
     let mut small = input.to_vec();
     let mut piece = small.len() / 2;
     let mut tries = 0;
@@ -76,7 +82,11 @@ pub fn ended_with(target: &Target, process: u32) -> Option<String> {
 /// How to see it again in a build like this one, and to keep it for ever.
 pub(super) fn replay_told(target: &Target, path: &Path) -> String {
     let (name, path) = (target.name, path.display());
-    let build = if cfg!(debug_assertions) { "" } else { "--release " };
+    let build = if cfg!(debug_assertions) {
+        ""
+    } else {
+        "--release "
+    };
     format!(
         "replay: cargo run {build}-p alleyway-tests --bin fuzz -- replay {name} {path}\n\
          keep:   cp {path} tests/corpus/{name}/"

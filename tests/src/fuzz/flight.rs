@@ -96,11 +96,17 @@ fn signed_frames(said: &[Frame]) -> Vec<u8> {
     for frame in said {
         let frame = match frame {
             Frame::Own(said) => {
-                let packed = own.sealed(&bench.peer, said).pack(&bench.peer.secret.public());
+                let packed = own
+                    .sealed(&bench.peer, said)
+                    .pack(&bench.peer.secret.public());
                 DeviceFrame::Batch(Blob::new(packed).unwrap_or_default())
             }
-            Frame::Closed(said) => DeviceFrame::Closed(closed(&bench.peer, &own.sealed(&bench.peer, said))),
-            Frame::Carried(said) => DeviceFrame::Closed(closed(&bench.other, &others.sealed(&bench.other, said))),
+            Frame::Closed(said) => {
+                DeviceFrame::Closed(closed(&bench.peer, &own.sealed(&bench.peer, said)))
+            }
+            Frame::Carried(said) => {
+                DeviceFrame::Closed(closed(&bench.other, &others.sealed(&bench.other, said)))
+            }
             Frame::Plain(frame) => frame.clone(),
         };
         put_frame(&mut rest, &frame);
@@ -111,14 +117,27 @@ fn signed_frames(said: &[Frame]) -> Vec<u8> {
 /// A batch, sealed to the town.
 fn closed(peer: &Peer, batch: &Batch) -> Closed {
     let packed = batch.pack(&peer.secret.public());
-    Closed::seal(&peer.enrolled.town_sealing, [7; 32], peer.id(), batch.number, &packed).expect("a key")
+    Closed::seal(
+        &peer.enrolled.town_sealing,
+        [7; 32],
+        peer.id(),
+        batch.number,
+        &packed,
+    )
+    .expect("a key")
 }
 
 fn frame_seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = good_frames().iter().map(|frames| encoded(frames)).collect();
     // Every command there is, each in a batch of its own; and every frame.
     for typed in every() {
-        seeds.push(Frame::Own(Said { number: 0, commands: vec![typed] }).to_bytes());
+        seeds.push(
+            Frame::Own(Said {
+                number: 0,
+                commands: vec![typed],
+            })
+            .to_bytes(),
+        );
     }
     let grown = grow::by_number(grow::one::<DeviceFrame>, 1);
     seeds.extend(grown.into_iter().map(|frame| [vec![4], frame].concat()));
@@ -135,12 +154,33 @@ fn encoded(frames: &[Frame]) -> Vec<u8> {
 
 fn good_frames() -> Vec<Vec<Frame>> {
     let bench = bench();
-    let batch = |commands| Said { number: 0, commands };
+    let batch = |commands| Said {
+        number: 0,
+        commands,
+    };
     let noted = |text| Typed::new(ON_CASE, note(text));
-    let reported = || Typed::new(ON_NOTHING, report(bench.alley, bench.peer.enrolled.device_code, "桥栏杆松了", 1));
-    let documents = List::new(vec![(bench.case, Why::Differs), (bench.alley, Why::Missing)]).expect("few");
+    let reported = || {
+        Typed::new(
+            ON_NOTHING,
+            report(
+                bench.alley,
+                bench.peer.enrolled.device_code,
+                "桥栏杆松了",
+                1,
+            ),
+        )
+    };
+    let documents = List::new(vec![
+        (bench.case, Why::Differs),
+        (bench.alley, Why::Missing),
+    ])
+    .expect("few");
     vec![
-        vec![Frame::Own(batch(vec![reported(), noted("看过了。"), Typed::new(ON_NEW, note("新的。"))]))],
+        vec![Frame::Own(batch(vec![
+            reported(),
+            noted("看过了。"),
+            Typed::new(ON_NEW, note("新的。")),
+        ]))],
         vec![Frame::Closed(batch(vec![noted("看过了。")]))],
         vec![Frame::Carried(batch(vec![noted("我也看过。"), reported()]))],
         vec![
@@ -160,14 +200,34 @@ fn hello(input: &[u8]) -> Outcome {
     let mut desk = Desk::new();
     let (device, challenge) = (bench().peer.id(), desk.hello().challenge);
     // One that it makes up is refused; what stands behind it is to be seen as well.
-    let challenge = if said.challenge.is_some() { said.challenge } else { challenge };
-    handed_in(|hello| signed(hello, &[]), Hello { device, challenge, ..said }, &mut desk)
+    let challenge = if said.challenge.is_some() {
+        said.challenge
+    } else {
+        challenge
+    };
+    handed_in(
+        |hello| signed(hello, &[]),
+        Hello {
+            device,
+            challenge,
+            ..said
+        },
+        &mut desk,
+    )
 }
 
 fn hello_seeds() -> Vec<Vec<u8>> {
     let mut desk = Desk::new();
-    let hello = Hello { challenge: None, ..desk.hello() };
-    let asked = Hello { budget_bytes: 0, acknowledged: 3, more: true, ..hello.clone() };
+    let hello = Hello {
+        challenge: None,
+        ..desk.hello()
+    };
+    let asked = Hello {
+        budget_bytes: 0,
+        acknowledged: 3,
+        more: true,
+        ..hello.clone()
+    };
     vec![hello.to_bytes(), asked.to_bytes(), desk.hello().to_bytes()]
 }
 
@@ -177,7 +237,11 @@ fn raw(input: &[u8]) -> Outcome {
         Ok(flight) => {
             // A signature is a function of key and message: whose it is, is seen by making it again.
             let head = signed(&flight.hello, &[]).len();
-            assert_eq!(signed(&flight.hello, &input[head..]), input, "a flight that its device did not sign");
+            assert_eq!(
+                signed(&flight.hello, &input[head..]),
+                input,
+                "a flight that its device did not sign"
+            );
             Outcome::taken(format!("{} frames", desk.answer(&flight).len()))
         }
         Err(error) => Outcome::refused(error),
@@ -187,5 +251,8 @@ fn raw(input: &[u8]) -> Outcome {
 fn raw_seeds() -> Vec<Vec<u8>> {
     let mut desk = Desk::new();
     let hello = desk.hello();
-    good_frames().iter().map(|frames| signed(&hello, &signed_frames(frames))).collect()
+    good_frames()
+        .iter()
+        .map(|frames| signed(&hello, &signed_frames(frames)))
+        .collect()
 }

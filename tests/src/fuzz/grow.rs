@@ -19,7 +19,12 @@ pub(super) fn mend(shape: Shape, bytes: Vec<u8>, dice: &mut Dice) -> Option<Vec<
     made_to_fit(shape, bytes, dice, MENDING_STEPS_MAX)
 }
 
-fn made_to_fit(shape: Shape, mut bytes: Vec<u8>, dice: &mut Dice, steps_max: usize) -> Option<Vec<u8>> {
+fn made_to_fit(
+    shape: Shape,
+    mut bytes: Vec<u8>,
+    dice: &mut Dice,
+    steps_max: usize,
+) -> Option<Vec<u8>> {
     let longest = bytes.len().max(GROWN_BYTES_MAX);
     let mut turns = 0;
     for _ in 0..steps_max {
@@ -79,7 +84,12 @@ pub fn by_number(shape: Shape, each: u64) -> Vec<Vec<u8>> {
             continue;
         }
         for seed in 0..each {
-            let mended = made_to_fit(shape, first.clone(), &mut Dice::new(seed, "grown"), GROWING_STEPS_MAX);
+            let mended = made_to_fit(
+                shape,
+                first.clone(),
+                &mut Dice::new(seed, "grown"),
+                GROWING_STEPS_MAX,
+            );
             grown.extend(mended.filter(|bytes| bytes.starts_with(&first)));
         }
     }
@@ -112,5 +122,9 @@ pub fn one<T: Wire>(bytes: &[u8]) -> Result<(), WireError> {
 /// # Errors
 /// As the decoder.
 pub fn some<T: Wire>(bytes: &[u8]) -> Result<(), WireError> {
-    if bytes.is_empty() { Err(WireError::Truncated) } else { all_of::<T>(bytes).map(drop) }
+    if bytes.is_empty() {
+        Err(WireError::Truncated)
+    } else {
+        all_of::<T>(bytes).map(drop)
+    }
 }

@@ -24,7 +24,9 @@ ALLEYWAY_BLESS=1 fuzz bless        fills the corpora up (tests/corpus)
 pub fn limit_memory() {
     let limit = getrlimit(Resource::As);
     // A lower one stands.
-    let current = Some(limit.current.map_or(ADDRESS_SPACE_BYTES_MAX, |set| set.min(ADDRESS_SPACE_BYTES_MAX)));
+    let current = Some(limit.current.map_or(ADDRESS_SPACE_BYTES_MAX, |set| {
+        set.min(ADDRESS_SPACE_BYTES_MAX)
+    }));
     let _ = setrlimit(Resource::As, Rlimit { current, ..limit });
 }
 
@@ -43,7 +45,8 @@ pub fn main() -> ExitCode {
 }
 
 fn carried_out(args: &[&str]) -> Result<(), FuzzError> {
-    let number = |text: Option<&&str>, default| text.and_then(|text| text.parse().ok()).unwrap_or(default);
+    let number =
+        |text: Option<&&str>, default| text.and_then(|text| text.parse().ok()).unwrap_or(default);
     let named = |name: &str| target(name).ok_or_else(|| FuzzError::UnknownTarget(name.to_owned()));
     match args {
         ["list"] => {
@@ -58,12 +61,22 @@ fn carried_out(args: &[&str]) -> Result<(), FuzzError> {
         }
         ["only", name, rest @ ..] => one(named(name)?, number(rest.first(), 1))?,
         ["long", seconds, rest @ ..] => {
-            long(number(Some(seconds), 60), number(rest.first(), 1), &mut |line| println!("{line}"))?;
+            long(
+                number(Some(seconds), 60),
+                number(rest.first(), 1),
+                &mut |line| println!("{line}"),
+            )?;
         }
         ["replay", name, file] => println!("{:?}", replay(named(name)?, Path::new(file))?),
         ["bless", names @ ..] if std::env::var_os("ALLEYWAY_BLESS").is_some() => {
-            for target in targets().iter().filter(|target| names.is_empty() || names.contains(&target.name)) {
-                let files = bless(target).map_err(|error| FuzzError::Io { path: target.name.into(), error })?;
+            for target in targets()
+                .iter()
+                .filter(|target| names.is_empty() || names.contains(&target.name))
+            {
+                let files = bless(target).map_err(|error| FuzzError::Io {
+                    path: target.name.into(),
+                    error,
+                })?;
                 println!("{}: {files} files", target.name);
             }
         }
@@ -75,7 +88,13 @@ fn carried_out(args: &[&str]) -> Result<(), FuzzError> {
 /// One line of a bounded run; a test reads it.
 fn one(target: &'static super::Target, seed: u64) -> Result<(), FuzzError> {
     let tally = bounded(target, seed)?;
-    println!("{} inputs={} taken={} ways={}", target.name, tally.inputs, tally.taken, tally.words.len());
+    println!(
+        "{} inputs={} taken={} ways={}",
+        target.name,
+        tally.inputs,
+        tally.taken,
+        tally.words.len()
+    );
     if std::env::var_os("FUZZ_WAYS").is_some() {
         for (word, count) in &tally.words {
             println!("    {count:6} {word}");

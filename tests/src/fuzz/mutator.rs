@@ -17,7 +17,10 @@ pub(super) fn mutated(target: &Target, base: &[u8], other: &[u8], dice: &mut Dic
         damage(&mut bytes, other, dice);
         bytes.truncate(INPUT_BYTES_MAX);
     }
-    match target.shape.filter(|_| dice.below(3) > 0 && bytes.len() < MENDED_BYTES_MAX) {
+    match target
+        .shape
+        .filter(|_| dice.below(3) > 0 && bytes.len() < MENDED_BYTES_MAX)
+    {
         Some(shape) => grow::mend(shape, bytes.clone(), dice).unwrap_or(bytes),
         None => bytes,
     }
@@ -34,7 +37,11 @@ fn damage(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
         5 => bytes.insert(at, dice.byte()),
         6 => {
             let piece = bytes[at..end].to_vec();
-            let times = 1 + if dice.below(4) == 0 { dice.below(REPEATS_MAX) } else { dice.below(4) };
+            let times = 1 + if dice.below(4) == 0 {
+                dice.below(REPEATS_MAX)
+            } else {
+                dice.below(4)
+            };
             let room = INPUT_BYTES_MAX.saturating_sub(bytes.len()) / piece.len().max(1);
             let repeated = piece.repeat(times.min(room));
             bytes.splice(end..end, repeated);
@@ -47,7 +54,11 @@ fn damage(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
         }
         8 => {
             let (from, long) = (dice.below(other.len() + 1), 1 << dice.below(10));
-            let piece = other[from..].iter().copied().take(long).collect::<Vec<u8>>();
+            let piece = other[from..]
+                .iter()
+                .copied()
+                .take(long)
+                .collect::<Vec<u8>>();
             bytes.splice(at..at, piece);
         }
         9 => bytes.extend_from_slice(other),
@@ -67,8 +78,16 @@ fn damage(bytes: &mut Vec<u8>, other: &[u8], dice: &mut Dice) {
 /// A fixed-size number in the place of bytes.
 fn number(bytes: &mut [u8], at: usize, dice: &mut Dice) {
     let (number, wide) = (dice.number(), 1 << dice.below(4));
-    let written = if dice.below(2) == 0 { number.to_le_bytes() } else { number.to_be_bytes() };
-    let written = if dice.below(2) == 0 { &written[..wide] } else { &written[8 - wide..] };
+    let written = if dice.below(2) == 0 {
+        number.to_le_bytes()
+    } else {
+        number.to_be_bytes()
+    };
+    let written = if dice.below(2) == 0 {
+        &written[..wide]
+    } else {
+        &written[8 - wide..]
+    };
     for (byte, new) in bytes.iter_mut().skip(at).zip(written) {
         *byte = *new;
     }
@@ -78,7 +97,11 @@ fn number(bytes: &mut [u8], at: usize, dice: &mut Dice) {
 fn inflated(bytes: &mut Vec<u8>, at: usize, dice: &mut Dice) {
     let mut from = Reader::new(&bytes[at..]);
     let read = from.varint().is_ok();
-    let end = if read { bytes.len() - from.remaining() } else { at };
+    let end = if read {
+        bytes.len() - from.remaining()
+    } else {
+        at
+    };
     let mut written = Vec::new();
     put_varint(&mut written, dice.number());
     if dice.below(4) == 0 {
@@ -97,7 +120,10 @@ fn within_lengths(bytes: &mut Vec<u8>, dice: &mut Dice) {
     }
     let (at, begin, end) = dice.pick(&inner);
     let around: Vec<(usize, usize, usize)> = lengths(&bytes[..at], Some(bytes.len()));
-    let around: Vec<_> = around.into_iter().filter(|(_, b, e)| *b <= at && *e >= end).collect();
+    let around: Vec<_> = around
+        .into_iter()
+        .filter(|(_, b, e)| *b <= at && *e >= end)
+        .collect();
     let outer = (!around.is_empty() && dice.below(3) > 0).then(|| dice.pick(&around));
     let keep = dice.below(end - begin + 1);
     let mut content = bytes[begin..begin + keep].to_vec();
@@ -111,7 +137,10 @@ fn within_lengths(bytes: &mut Vec<u8>, dice: &mut Dice) {
     bytes.splice(at..end, written);
     if let Some((outer_at, outer_begin, outer_end)) = outer {
         let mut length = Vec::new();
-        put_varint(&mut length, (outer_end - outer_begin + after - before.min(outer_end - outer_begin + after)) as u64);
+        put_varint(
+            &mut length,
+            (outer_end - outer_begin + after - before.min(outer_end - outer_begin + after)) as u64,
+        );
         bytes.splice(outer_at..outer_begin, length);
     }
 }
@@ -123,7 +152,9 @@ fn lengths(bytes: &[u8], whole: Option<usize>) -> Vec<(usize, usize, usize)> {
         let mut from = Reader::new(&bytes[at..]);
         let Ok(length) = from.varint() else { continue };
         let begin = bytes.len() - from.remaining();
-        let end = usize::try_from(length).ok().and_then(|length| begin.checked_add(length));
+        let end = usize::try_from(length)
+            .ok()
+            .and_then(|length| begin.checked_add(length));
         if let Some(end) = end.filter(|end| length > 0 && *end <= whole.unwrap_or(bytes.len())) {
             found.push((at, begin, end));
         }
@@ -133,8 +164,12 @@ fn lengths(bytes: &[u8], whole: Option<usize>) -> Vec<(usize, usize, usize)> {
 
 /// Another number in the place of one that is written out.
 fn digits(bytes: &mut Vec<u8>, at: usize, dice: &mut Dice) {
-    let Some(begin) = (at..bytes.len()).find(|at| bytes[*at].is_ascii_digit()) else { return };
-    let end = (begin..bytes.len()).find(|at| !bytes[*at].is_ascii_digit()).unwrap_or(bytes.len());
+    let Some(begin) = (at..bytes.len()).find(|at| bytes[*at].is_ascii_digit()) else {
+        return;
+    };
+    let end = (begin..bytes.len())
+        .find(|at| !bytes[*at].is_ascii_digit())
+        .unwrap_or(bytes.len());
     let written = match dice.below(4) {
         0 => format!("-{}", dice.number()),
         1 => "9".repeat(1 + dice.below(60)),

@@ -84,13 +84,24 @@ impl Run {
         fs::create_dir_all(&folder).map_err(io(&folder))?;
         let running = running(target, std::process::id());
         let dice = Dice::new(seed, target.name);
-        Ok(Self { target, seed, dice, pool: Vec::new(), tally: Tally::default(), running })
+        Ok(Self {
+            target,
+            seed,
+            dice,
+            pool: Vec::new(),
+            tally: Tally::default(),
+            running,
+        })
     }
 
     /// The corpus and the seeds, each as it is.
     fn begin(&mut self) -> Result<(), FuzzError> {
         let corpus = corpus(self.target).map_err(io(Path::new(self.target.name)))?;
-        for input in corpus.into_iter().map(|(_, input)| input).chain((self.target.seeds)()) {
+        for input in corpus
+            .into_iter()
+            .map(|(_, input)| input)
+            .chain((self.target.seeds)())
+        {
             self.input(&input)?;
             self.pool.push(input);
         }
@@ -98,9 +109,15 @@ impl Run {
     }
 
     fn mutation(&mut self) -> Result<(), FuzzError> {
-        let (base, other) = (self.dice.below(self.pool.len()), self.dice.below(self.pool.len()));
+        let (base, other) = (
+            self.dice.below(self.pool.len()),
+            self.dice.below(self.pool.len()),
+        );
         let none = Vec::new();
-        let (base, other) = (self.pool.get(base).unwrap_or(&none), self.pool.get(other).unwrap_or(&none));
+        let (base, other) = (
+            self.pool.get(base).unwrap_or(&none),
+            self.pool.get(other).unwrap_or(&none),
+        );
         let input = mutated(self.target, base, other, &mut self.dice);
         if self.input(&input)? && input.len() <= POOLED_BYTES_MAX {
             if self.pool.len() < POOL_MAX {
@@ -119,7 +136,11 @@ impl Run {
         let outcome = tried(self.target, input).map_err(|what| self.broken(input, what))?;
         self.tally.inputs += 1;
         self.tally.taken += u64::from(matches!(outcome, Outcome::Taken(_)));
-        let count = self.tally.words.entry(outcome.word().to_owned()).or_default();
+        let count = self
+            .tally
+            .words
+            .entry(outcome.word().to_owned())
+            .or_default();
         *count += 1;
         Ok(*count == 1)
     }
@@ -129,9 +150,19 @@ impl Run {
         match kept(self.target, &small) {
             Ok(path) => {
                 let replay = replay_told(self.target, &path);
-                FuzzError::Broken { target: self.target.name, what, bytes: small.len(), path, seed: self.seed, replay }
+                FuzzError::Broken {
+                    target: self.target.name,
+                    what,
+                    bytes: small.len(),
+                    path,
+                    seed: self.seed,
+                    replay,
+                }
             }
-            Err(error) => FuzzError::Io { path: folder(), error },
+            Err(error) => FuzzError::Io {
+                path: folder(),
+                error,
+            },
         }
     }
 }
@@ -182,14 +213,20 @@ pub fn run_long(
 ///
 /// # Errors
 /// The first input that broke something.
-pub fn long(seconds_per_target: u64, seed: u64, report: &mut dyn FnMut(&str)) -> Result<(), FuzzError> {
+pub fn long(
+    seconds_per_target: u64,
+    seed: u64,
+    report: &mut dyn FnMut(&str),
+) -> Result<(), FuzzError> {
     for target in targets() {
         let name = target.name;
         let line = |tally: &Tally| {
             let (inputs, taken, ways) = (tally.inputs, tally.taken, tally.words.len());
             format!("fuzz {name}: {inputs} inputs, {taken} taken, {ways} ways")
         };
-        let tally = run_long(target, seconds_per_target, seed, &mut |tally| report(&line(tally)))?;
+        let tally = run_long(target, seconds_per_target, seed, &mut |tally| {
+            report(&line(tally))
+        })?;
         report(&line(&tally));
     }
     Ok(())

@@ -54,15 +54,24 @@ fn boxes(input: &[u8]) -> Outcome {
         assert_eq!(cursor, Cursor::default());
         opened.push("a cursor");
     }
-    if opened.is_empty() { Outcome::refused("closed") } else { Outcome::taken(opened.join(", ")) }
+    if opened.is_empty() {
+        Outcome::refused("closed")
+    } else {
+        Outcome::taken(opened.join(", "))
+    }
 }
 
 fn box_seeds() -> Vec<Vec<u8>> {
     let (secret, device) = (SealingSecret::from_bytes([8; 32]), bench().peer.id());
     vec![
-        secret.public().seal([2; 32], b"fuzz", PLAIN).expect("a key"),
+        secret
+            .public()
+            .seal([2; 32], b"fuzz", PLAIN)
+            .expect("a key"),
         seal_token(&KEY, b"fuzz", PLAIN),
-        Closed::seal(&secret.public(), [2; 32], device, 7, PLAIN).expect("a key").to_bytes(),
+        Closed::seal(&secret.public(), [2; 32], device, 7, PLAIN)
+            .expect("a key")
+            .to_bytes(),
         Cursor::default().seal(&KEY, device).into_vec(),
     ]
 }
@@ -95,8 +104,18 @@ fn cursor_seeds() -> Vec<Vec<u8>> {
     let feed = alleyway_core::feeds::FeedId::unit(bench().alley);
     let gaining = given.last().cloned().map(|cursor| Cursor {
         scope: 0,
-        backfill: Some(Backfill { target: cursor.scope, feed, sequence: 0, began: cursor.sequence }),
+        backfill: Some(Backfill {
+            target: cursor.scope,
+            feed,
+            sequence: 0,
+            began: cursor.sequence,
+        }),
         ..cursor
     });
-    given.into_iter().chain(gaining).chain([Cursor::default()]).map(|cursor| cursor.to_bytes()).collect()
+    given
+        .into_iter()
+        .chain(gaining)
+        .chain([Cursor::default()])
+        .map(|cursor| cursor.to_bytes())
+        .collect()
 }

@@ -30,21 +30,43 @@ const ANSWER_BYTES_MAX: u64 = 4 << 20;
 
 fn run(input: &[u8]) -> Outcome {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let runtime = Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(async {
         let (metrics, clock) = (Arc::new(Metrics::default()), Clock::demo(0));
         let writer = writer(clock.clone(), &metrics);
         let url = "http://127.0.0.1:1".to_owned();
-        let office = Office { writer: writer.clone(), town: pure::TOWN, url, clock, metrics, demo: None, stop: None };
-        let serving = tokio::spawn(admin::serve(admin::listen(folder.path()).expect("a socket"), office));
-        let mut stream = UnixStream::connect(folder.path().join(SOCKET_NAME)).await.expect("a socket");
+        let office = Office {
+            writer: writer.clone(),
+            town: pure::TOWN,
+            url,
+            clock,
+            metrics,
+            demo: None,
+            stop: None,
+        };
+        let serving = tokio::spawn(admin::serve(
+            admin::listen(folder.path()).expect("a socket"),
+            office,
+        ));
+        let mut stream = UnixStream::connect(folder.path().join(SOCKET_NAME))
+            .await
+            .expect("a socket");
         // What is not read to its end may be answered before.
         let _ = stream.write_all(input).await;
         let _ = stream.shutdown().await;
         let mut answer = Vec::new();
-        let heard = (&mut stream).take(ANSWER_BYTES_MAX).read_to_end(&mut answer).await;
+        let heard = (&mut stream)
+            .take(ANSWER_BYTES_MAX)
+            .read_to_end(&mut answer)
+            .await;
         serving.abort();
-        let sound = writer.ask(0, |desk| check(desk.store, &mut |_| ())).await.expect("a writer that goes on");
+        let sound = writer
+            .ask(0, |desk| check(desk.store, &mut |_| ()))
+            .await
+            .expect("a writer that goes on");
         assert_eq!(sound.problems, Vec::<String>::new());
         outcome(input, heard.is_ok(), &answer)
     })
@@ -53,9 +75,16 @@ fn run(input: &[u8]) -> Outcome {
 fn outcome(input: &[u8], whole: bool, answer: &[u8]) -> Outcome {
     if answer.is_empty() {
         // Cut off inside a file; or turned down while there was more to read.
-        let cut = input.starts_with(b"{\"import\"") || input.windows(8).any(|window| window == b"\"import\"");
-        let behind = input.iter().position(|byte| *byte == b'\n').is_some_and(|at| at + 1 < input.len());
-        assert!(cut || (behind && !whole) || input.len() > 64 * 1024, "no answer");
+        let cut = input.starts_with(b"{\"import\"")
+            || input.windows(8).any(|window| window == b"\"import\"");
+        let behind = input
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .is_some_and(|at| at + 1 < input.len());
+        assert!(
+            cut || (behind && !whole) || input.len() > 64 * 1024,
+            "no answer"
+        );
         return Outcome::refused("no answer");
     }
     let lines: Vec<Line> = answer
@@ -66,13 +95,21 @@ fn outcome(input: &[u8], whole: bool, answer: &[u8]) -> Outcome {
     match lines.last().expect("a line") {
         Line::Progress(_) => panic!("an answer without an end"),
         Line::Done(Done::Failed(failure)) => {
-            assert!(!failure.text_zh.is_empty() && !failure.text_en.is_empty(), "{failure:?}");
-            assert!(failure.code != "internal" && failure.code != "stopping", "{failure:?}");
+            assert!(
+                !failure.text_zh.is_empty() && !failure.text_en.is_empty(),
+                "{failure:?}"
+            );
+            assert!(
+                failure.code != "internal" && failure.code != "stopping",
+                "{failure:?}"
+            );
             Outcome::refused(&failure.code)
         }
         Line::Done(done) => {
             let word = serde_json::to_value(done).expect("it came as JSON");
-            let word = word.as_object().and_then(|object| object.keys().next().cloned());
+            let word = word
+                .as_object()
+                .and_then(|object| object.keys().next().cloned());
             Outcome::taken(word.unwrap_or_else(|| "done".to_owned()))
         }
     }

@@ -45,28 +45,45 @@ fn good() -> &'static Good {
     GOOD.get_or_init(|| {
         let folder = folder();
         let mut store = DeviceStore::open(folder.path()).expect("an empty folder");
-        let rows = bench().phone.scan(&[], &[0xff; 8], usize::MAX).expect("memory");
+        let rows = bench()
+            .phone
+            .scan(&[], &[0xff; 8], usize::MAX)
+            .expect("memory");
         // In several commits, as it goes.
         for some in rows.chunks(3) {
-            let write = |(key, value): &Row| Write { key: key.clone(), value: Some(value.clone()), slot: None };
-            store.commit(&some.iter().map(write).collect::<Vec<_>>()).expect("a temporary folder");
+            let write = |(key, value): &Row| Write {
+                key: key.clone(),
+                value: Some(value.clone()),
+                slot: None,
+            };
+            store
+                .commit(&some.iter().map(write).collect::<Vec<_>>())
+                .expect("a temporary folder");
         }
         drop(store);
         let read = |name: &&str| fs::read(folder.path().join(name)).expect("a file of the store");
         let typed = typed(&bench().phone().0);
         assert!(typed.len() >= 4, "{typed:?}");
-        Good { files: FILES.iter().map(read).collect(), rows, typed }
+        Good {
+            files: FILES.iter().map(read).collect(),
+            rows,
+            typed,
+        }
     })
 }
 
 fn typed(replica: &Replica) -> BTreeSet<String> {
     let rows = [replica.pending(), replica.refused()].concat();
-    rows.into_iter().map(|row| format!("{:?}", row.command)).collect()
+    rows.into_iter()
+        .map(|row| format!("{:?}", row.command))
+        .collect()
 }
 
 /// In memory where there is a file system in memory: a store syncs a lot.
 fn folder() -> TempDir {
-    tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).expect("a temporary folder")
+    tempfile::tempdir_in("/dev/shm")
+        .or_else(|_| tempfile::tempdir())
+        .expect("a temporary folder")
 }
 
 fn run(input: &[u8]) -> Outcome {
@@ -77,31 +94,47 @@ fn run(input: &[u8]) -> Outcome {
         whole[..step.len()].copy_from_slice(step);
         harm(&mut files, whole);
     }
-    let untouched = files.iter().zip(&good.files).all(|(now, before)| now.as_ref() == Some(before));
+    let untouched = files
+        .iter()
+        .zip(&good.files)
+        .all(|(now, before)| now.as_ref() == Some(before));
     let folder = folder();
     for (name, bytes) in FILES.iter().zip(&files) {
         if let Some(bytes) = bytes {
             let path = folder.path().join(name);
             fs::write(&path, bytes).expect("a temporary folder");
             // A key that others could read is not used.
-            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("a temporary folder");
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
+                .expect("a temporary folder");
         }
     }
     let outcome = opened(folder.path(), &files);
-    assert!(!untouched || outcome == Outcome::taken("whole"), "untouched, and {outcome:?}");
+    assert!(
+        !untouched || outcome == Outcome::taken("whole"),
+        "untouched, and {outcome:?}"
+    );
     outcome
 }
 
 fn harm(files: &mut [Option<Vec<u8>>], [file, what, high, low, much, with]: [u8; STEP_BYTES]) {
-    let Some(slot) = files.get_mut(usize::from(file) % FILES.len()) else { return };
+    let Some(slot) = files.get_mut(usize::from(file) % FILES.len()) else {
+        return;
+    };
     let Some(bytes) = slot else { return };
     let used: Vec<usize> = (0..bytes.len())
         .step_by(WINDOW_BYTES)
-        .filter(|at| bytes[*at..].iter().take(WINDOW_BYTES).any(|byte| *byte != 0))
+        .filter(|at| {
+            bytes[*at..]
+                .iter()
+                .take(WINDOW_BYTES)
+                .any(|byte| *byte != 0)
+        })
         .collect();
     let aim = usize::from(u16::from_be_bytes([high, low]));
     let within = aim % WINDOW_BYTES;
-    let at = used.get(aim * used.len() / 65_536).map_or(0, |at| (at + within).min(bytes.len() - 1));
+    let at = used
+        .get(aim * used.len() / 65_536)
+        .map_or(0, |at| (at + within).min(bytes.len() - 1));
     let end = (at + usize::from(much) + 1).min(bytes.len());
     match what % 7 {
         0 | 1 if at < bytes.len() => bytes[at] ^= 1 << (with % 8),
@@ -130,7 +163,11 @@ fn opened(home: &Path, files: &[Option<Vec<u8>>]) -> Outcome {
         Err(error) => {
             told(&error);
             for (name, before) in FILES.iter().zip(files).skip(1) {
-                assert_eq!(fs::read(home.join(name)).ok().as_ref(), before.as_ref(), "{name} changed, and {error}");
+                assert_eq!(
+                    fs::read(home.join(name)).ok().as_ref(),
+                    before.as_ref(),
+                    "{name} changed, and {error}"
+                );
             }
             return Outcome::refused(format!("{:?}", std::mem::discriminant(&error)));
         }
@@ -146,13 +183,23 @@ fn opened(home: &Path, files: &[Option<Vec<u8>>]) -> Outcome {
         }
     }
     // Without both, a folder is as one in which a store was never made to its end.
-    let none_left = files.iter().take(2).all(|file| file.as_ref().is_none_or(Vec::is_empty));
-    assert!(gone == 0 || salvaged.is_some() || none_left, "{gone} rows are gone, and nothing is said");
+    let none_left = files
+        .iter()
+        .take(2)
+        .all(|file| file.as_ref().is_none_or(Vec::is_empty));
+    assert!(
+        gone == 0 || salvaged.is_some() || none_left,
+        "{gone} rows are gone, and nothing is said"
+    );
     match Replica::open_tolerantly(&store) {
         Ok(opened) => {
             let left = typed(&opened.replica);
             let said = salvaged.is_some() || !opened.damage.is_empty() || none_left;
-            assert!(left == good.typed || said, "typed: {:?}, left: {left:?}, and nothing is said", good.typed);
+            assert!(
+                left == good.typed || said,
+                "typed: {:?}, left: {left:?}, and nothing is said",
+                good.typed
+            );
         }
         Err(error) => assert!(!error.to_string().is_empty()),
     }
@@ -161,14 +208,19 @@ fn opened(home: &Path, files: &[Option<Vec<u8>>]) -> Outcome {
     assert_eq!(again.salvaged(), None, "rebuilt twice");
     match (salvaged, damaged) {
         (None, 0) => Outcome::taken("whole"),
-        (salvaged, damaged) => Outcome::taken(format!("salvaged {salvaged:?}, damaged {damaged}, gone {gone}")),
+        (salvaged, damaged) => Outcome::taken(format!(
+            "salvaged {salvaged:?}, damaged {damaged}, gone {gone}"
+        )),
     }
 }
 
 fn told(error: &OpenStoreError) {
     let text = error.to_string();
     assert!(text.contains("device."), "which file? {text}");
-    assert!(!matches!(error, OpenStoreError::Locked(_)), "nobody else has it: {text}");
+    assert!(
+        !matches!(error, OpenStoreError::Locked(_)),
+        "nobody else has it: {text}"
+    );
 }
 
 fn seeds() -> Vec<Vec<u8>> {

@@ -39,7 +39,12 @@ pub(super) struct Typed {
 
 impl Typed {
     pub(super) fn new(on: u8, body: Body) -> Self {
-        Self { on, version: 0, at_offset: -60_000, body }
+        Self {
+            on,
+            version: 0,
+            at_offset: -60_000,
+            body,
+        }
     }
 }
 
@@ -61,7 +66,11 @@ impl Wire for Typed {
     }
 
     fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
-        let (on, version, at_offset) = (Wire::decode(from)?, Wire::decode(from)?, Wire::decode(from)?);
+        let (on, version, at_offset) = (
+            Wire::decode(from)?,
+            Wire::decode(from)?,
+            Wire::decode(from)?,
+        );
         let body = match from.byte()? {
             1 => Body::Case(CaseCommand::decode(from)?),
             2 => Body::Unit(UnitCommand::decode(from)?),
@@ -71,7 +80,12 @@ impl Wire for Typed {
             6 => Body::Unknown(Blob::decode(from)?),
             _ => return Err(WireError::Invalid("a kind of document")),
         };
-        Ok(Self { on, version, at_offset, body })
+        Ok(Self {
+            on,
+            version,
+            at_offset,
+            body,
+        })
     }
 }
 
@@ -95,7 +109,9 @@ impl Wire for Said {
     fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
         let number = Wire::decode(from)?;
         let count = from.length("a batch", COMMANDS_MAX)?;
-        let commands = (0..count).map(|_| Typed::decode(from)).collect::<Result<_, _>>()?;
+        let commands = (0..count)
+            .map(|_| Typed::decode(from))
+            .collect::<Result<_, _>>()?;
         Ok(Self { number, commands })
     }
 }
@@ -111,11 +127,27 @@ pub(super) struct Chain {
 impl Chain {
     /// The batch, numbered, chained and signed.
     pub(super) fn sealed(&mut self, peer: &Peer, said: &Said) -> Batch {
-        let number = if said.number == 0 { self.number.saturating_add(1) } else { said.number };
+        let number = if said.number == 0 {
+            self.number.saturating_add(1)
+        } else {
+            said.number
+        };
         let key = peer.secret.public();
         let first = CommandId::derive(&key, self.counter + 1, [5; 4]).document();
-        let commands: Vec<Command> = said.commands.iter().map(|typed| self.command(typed, first)).collect();
-        let batch = Batch::seal(pure::TOWN, &peer.secret, number, self.hash, [9; 16], commands).expect("few");
+        let commands: Vec<Command> = said
+            .commands
+            .iter()
+            .map(|typed| self.command(typed, first))
+            .collect();
+        let batch = Batch::seal(
+            pure::TOWN,
+            &peer.secret,
+            number,
+            self.hash,
+            [9; 16],
+            commands,
+        )
+        .expect("few");
         (self.number, self.hash) = (number, batch.hash(pure::TOWN, peer.id()));
         batch
     }
@@ -136,7 +168,14 @@ impl Chain {
             after: List::default(),
         };
         let at = Time(bench().now.0.saturating_add(typed.at_offset));
-        Command { counter: self.counter, nonce: [5; 4], document, base, at, body: typed.body.clone() }
+        Command {
+            counter: self.counter,
+            nonce: [5; 4],
+            document,
+            base,
+            at,
+            body: typed.body.clone(),
+        }
     }
 }
 
@@ -144,7 +183,9 @@ impl Chain {
 pub(super) fn every() -> Vec<Typed> {
     fn of<T: Wire>(body: fn(T) -> Body) -> impl Iterator<Item = Body> {
         let grown = grow::by_number(grow::one::<T>, 1);
-        grown.into_iter().filter_map(move |bytes| Some(body(T::from_bytes(&bytes).ok()?)))
+        grown
+            .into_iter()
+            .filter_map(move |bytes| Some(body(T::from_bytes(&bytes).ok()?)))
     }
     let bodies = of::<CaseCommand>(Body::Case)
         .chain(of::<UnitCommand>(Body::Unit))

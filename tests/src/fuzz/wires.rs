@@ -34,7 +34,11 @@ struct Decoder {
 }
 
 const fn of<T: Wire>(name: &'static str) -> Decoder {
-    Decoder { name, shape: grow::one::<T>, again: |bytes| T::from_bytes(bytes).map(|value| value.to_bytes()) }
+    Decoder {
+        name,
+        shape: grow::one::<T>,
+        again: |bytes| T::from_bytes(bytes).map(|value| value.to_bytes()),
+    }
 }
 
 const DECODERS: &[Decoder] = &[
@@ -53,17 +57,23 @@ const DECODERS: &[Decoder] = &[
 
 fn shape(bytes: &[u8]) -> Result<(), WireError> {
     let (kind, rest) = bytes.split_first().ok_or(WireError::Truncated)?;
-    let decoder = DECODERS.get(usize::from(*kind)).ok_or(WireError::Invalid("a kind"))?;
+    let decoder = DECODERS
+        .get(usize::from(*kind))
+        .ok_or(WireError::Invalid("a kind"))?;
     (decoder.shape)(rest)
 }
 
 fn run(input: &[u8]) -> Outcome {
-    let Some((kind, bytes)) = input.split_first() else { return Outcome::refused("empty") };
+    let Some((kind, bytes)) = input.split_first() else {
+        return Outcome::refused("empty");
+    };
     // A whole document is not canonical on the line; its decoder is looked at all the same.
     if let Ok(Whole::Saved(saved)) = Whole::from_bytes(bytes) {
         drop(saved.load(bench().case));
     }
-    let Some(decoder) = DECODERS.get(usize::from(*kind)) else { return Outcome::refused("no kind") };
+    let Some(decoder) = DECODERS.get(usize::from(*kind)) else {
+        return Outcome::refused("no kind");
+    };
     match (decoder.again)(bytes) {
         Ok(again) => {
             assert_eq!(again, bytes, "{}: encoded to other bytes", decoder.name);
@@ -79,17 +89,32 @@ fn genuine(bytes: &[u8]) {
     let (peer, server) = (&bench().peer, SecretKey::from_bytes(&pure::SERVER));
     if let Ok(certificate) = Certificate::from_bytes(bytes) {
         // A signature is a function of key and message: whose it is, is seen by making it again.
-        let Certificate { device, sealing, member, code, .. } = certificate;
+        let Certificate {
+            device,
+            sealing,
+            member,
+            code,
+            ..
+        } = certificate;
         let again = Certificate::sign(pure::TOWN, &server, device, sealing, member, code);
-        assert_eq!(certificate.is_of(pure::TOWN, &server.public()), certificate == again);
+        assert_eq!(
+            certificate.is_of(pure::TOWN, &server.public()),
+            certificate == again
+        );
     }
     if let Ok(challenge) = Challenge::from_bytes(bytes) {
         let (key, device) = (pure::setup().challenge_key, peer.id());
         if let Some(serial) = challenge.serial(&key, device, bench().now) {
             // The first four bytes say until when it is good.
-            let expires = bytes.first_chunk::<4>().map_or(0, |bytes| i64::from(u32::from_be_bytes(*bytes)));
+            let expires = bytes
+                .first_chunk::<4>()
+                .map_or(0, |bytes| i64::from(u32::from_be_bytes(*bytes)));
             let given = Time(expires * 1_000).plus_days(-CHALLENGE_DAYS);
-            assert_eq!(Challenge::new(&key, device, serial, given), challenge, "a challenge that nobody gave");
+            assert_eq!(
+                Challenge::new(&key, device, serial, given),
+                challenge,
+                "a challenge that nobody gave"
+            );
         }
     }
     if let Ok(enrol) = Enrol::from_bytes(bytes) {
@@ -106,7 +131,12 @@ fn seeds() -> Vec<Vec<u8>> {
     ];
     for (kind, decoder) in (0_u8..).zip(DECODERS) {
         let grown = grow::by_number(decoder.shape, 1);
-        seeds.extend(grown.into_iter().take(12).map(|bytes| [vec![kind], bytes].concat()));
+        seeds.extend(
+            grown
+                .into_iter()
+                .take(12)
+                .map(|bytes| [vec![kind], bytes].concat()),
+        );
     }
     seeds
 }

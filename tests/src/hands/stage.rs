@@ -29,7 +29,13 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// An empty stage in this folder; the server will listen at `listen`. Where people read, the
     /// programs speak `lang` (`zh` or `en`).
-    pub fn new(folder: &Path, listen: &str, reader: Reader, lang: &'a str, audience: &'a mut dyn Audience) -> Self {
+    pub fn new(
+        folder: &Path,
+        listen: &str,
+        reader: Reader,
+        lang: &'a str,
+        audience: &'a mut dyn Audience,
+    ) -> Self {
         Self {
             folder: folder.to_owned(),
             listen: listen.to_owned(),
@@ -59,7 +65,8 @@ impl<'a> Stage<'a> {
 
     /// Moves the world to the step's time.
     pub(super) fn begin(&mut self, step: &Step) -> Result<(), StoryError> {
-        self.now = parse_rfc3339(step.at).ok_or_else(|| ProcessError::Answer(step.at.to_owned()))?;
+        self.now =
+            parse_rfc3339(step.at).ok_or_else(|| ProcessError::Answer(step.at.to_owned()))?;
         self.audience.step(self.now, step.title);
         Ok(())
     }

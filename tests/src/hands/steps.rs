@@ -23,7 +23,15 @@ pub struct Step {
 
 /// All steps, in order.
 pub fn steps() -> Vec<Step> {
-    [arrival::STEPS, bundle::STEPS, handover::STEPS, lost::STEPS, restored::STEPS, confidential::STEPS].concat()
+    [
+        arrival::STEPS,
+        bundle::STEPS,
+        handover::STEPS,
+        lost::STEPS,
+        restored::STEPS,
+        confidential::STEPS,
+    ]
+    .concat()
 }
 
 /// The exit code of what the rules, or what this device knows, do not allow.

@@ -35,7 +35,11 @@ guihua,桂花巷1号,覃阿妹,5
 pub(super) fn write_lists(folder: &Path) -> Result<(), ProcessError> {
     let failed = || ProcessError::system(folder.display().to_string());
     std::fs::create_dir_all(folder).map_err(failed())?;
-    for (name, rows) in [("units.csv", UNITS), ("members.csv", MEMBERS), ("households.csv", HOUSEHOLDS)] {
+    for (name, rows) in [
+        ("units.csv", UNITS),
+        ("members.csv", MEMBERS),
+        ("households.csv", HOUSEHOLDS),
+    ] {
         std::fs::write(folder.join(name), rows).map_err(failed())?;
     }
     Ok(())

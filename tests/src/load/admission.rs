@@ -41,12 +41,31 @@ struct Measured {
 
 /// Measures 1, 10 and 100 devices with a day's work each, then large batches.
 pub(super) fn measure(options: &Options, table: &mut Table) -> Outcome<()> {
-    let typed: Vec<Typed> = workload::cases().iter().map(workload::Case::typed).collect();
+    let typed: Vec<Typed> = workload::cases()
+        .iter()
+        .map(workload::Case::typed)
+        .collect();
     let settings = [
-        Setting { devices: 1, rounds: options.of(200, 3), cases: 3 },
-        Setting { devices: 10, rounds: options.of(40, 2), cases: 3 },
-        Setting { devices: 100, rounds: options.of(6, 1), cases: options.of(3, 1) },
-        Setting { devices: 10, rounds: options.of(6, 1), cases: options.of(25, 5) },
+        Setting {
+            devices: 1,
+            rounds: options.of(200, 3),
+            cases: 3,
+        },
+        Setting {
+            devices: 10,
+            rounds: options.of(40, 2),
+            cases: 3,
+        },
+        Setting {
+            devices: 100,
+            rounds: options.of(6, 1),
+            cases: options.of(3, 1),
+        },
+        Setting {
+            devices: 10,
+            rounds: options.of(6, 1),
+            cases: options.of(25, 5),
+        },
     ];
     for setting in settings {
         let measured = run(setting, &typed)?;
@@ -56,9 +75,14 @@ pub(super) fn measure(options: &Options, table: &mut Table) -> Outcome<()> {
 }
 
 fn run(setting: Setting, typed: &[Typed]) -> Outcome<Measured> {
-    progress(&format!("{} devices, {} rounds of {} cases", setting.devices, setting.rounds, setting.cases));
+    progress(&format!(
+        "{} devices, {} rounds of {} cases",
+        setting.devices, setting.rounds, setting.cases
+    ));
     let mut folder = Folder::create(setting.devices)?;
-    let codes = (0..setting.devices).map(|at| folder.invite(&chief(at))).collect::<Outcome<Vec<_>>>()?;
+    let codes = (0..setting.devices)
+        .map(|at| folder.invite(&chief(at)))
+        .collect::<Outcome<Vec<_>>>()?;
     let folder = folder.close();
     let server = Server::start(&folder.path())?;
     let mut devices = Vec::new();
@@ -88,11 +112,21 @@ fn run(setting: Setting, typed: &[Typed]) -> Outcome<Measured> {
 }
 
 /// Types a round's cases; returns how many commands they are.
-fn type_round(devices: &mut [Device], setting: Setting, round: usize, typed: &[Typed]) -> Outcome<u64> {
+fn type_round(
+    devices: &mut [Device],
+    setting: Setting,
+    round: usize,
+    typed: &[Typed],
+) -> Outcome<u64> {
     let counts = on_all(devices, |at, device| {
         let first = (round * setting.devices + at) * setting.cases;
         let mut commands = 0;
-        for case in typed.iter().cycle().skip(first % typed.len()).take(setting.cases) {
+        for case in typed
+            .iter()
+            .cycle()
+            .skip(first % typed.len())
+            .take(setting.cases)
+        {
             commands += device.type_case(case)?.1;
         }
         Ok(commands)
@@ -101,12 +135,21 @@ fn type_round(devices: &mut [Device], setting: Setting, round: usize, typed: &[T
 }
 
 /// Has every device do something, each in a thread of its own.
-fn on_all<T: Send>(devices: &mut [Device], work: impl Fn(usize, &mut Device) -> Outcome<T> + Sync) -> Outcome<Vec<T>> {
+fn on_all<T: Send>(
+    devices: &mut [Device],
+    work: impl Fn(usize, &mut Device) -> Outcome<T> + Sync,
+) -> Outcome<Vec<T>> {
     let work = &work;
     thread::scope(|scope| {
-        let threads: Vec<_> =
-            devices.iter_mut().enumerate().map(|(at, device)| scope.spawn(move || work(at, device))).collect();
-        threads.into_iter().map(|thread| thread.join().map_err(|_| "a device's thread panicked")?).collect()
+        let threads: Vec<_> = devices
+            .iter_mut()
+            .enumerate()
+            .map(|(at, device)| scope.spawn(move || work(at, device)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| "a device's thread panicked")?)
+            .collect()
     })
 }
 
@@ -141,15 +184,43 @@ fn show(setting: Setting, measured: &Measured, table: &mut Table) {
         "  per wall second, devices on the same processors",
         format!("{:.0}", ratio(measured.commands, measured.wall_seconds)),
     );
-    table.plain("  fsyncs per command", format!("{:.4}", per_command(measured.fsyncs)));
-    table.plain("  fsyncs per request", format!("{:.2}", ratio(measured.fsyncs, ratio(measured.round_trips, 1.0))));
-    table.plain("  requests per commit", format!("{:.1}", ratio(measured.round_trips, ratio(measured.commits, 1.0))));
-    table.plain("  bytes per command, up", format!("{:.0}", per_command(measured.up)));
-    table.plain("  bytes per command, down", format!("{:.0}", per_command(measured.down)));
-    table.plain("  bytes per command, handed to the engine", format!("{:.0}", per_command(measured.written_bytes)));
+    table.plain(
+        "  fsyncs per command",
+        format!("{:.4}", per_command(measured.fsyncs)),
+    );
+    table.plain(
+        "  fsyncs per request",
+        format!(
+            "{:.2}",
+            ratio(measured.fsyncs, ratio(measured.round_trips, 1.0))
+        ),
+    );
+    table.plain(
+        "  requests per commit",
+        format!(
+            "{:.1}",
+            ratio(measured.round_trips, ratio(measured.commits, 1.0))
+        ),
+    );
+    table.plain(
+        "  bytes per command, up",
+        format!("{:.0}", per_command(measured.up)),
+    );
+    table.plain(
+        "  bytes per command, down",
+        format!("{:.0}", per_command(measured.down)),
+    );
+    table.plain(
+        "  bytes per command, handed to the engine",
+        format!("{:.0}", per_command(measured.written_bytes)),
+    );
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate below 2^52 and above 0")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rate below 2^52 and above 0"
+)]
 fn whole(rate: f64) -> u64 {
     rate as u64
 }

@@ -49,19 +49,44 @@ pub(super) struct Device {
 
 impl Device {
     /// Enrols a device called `name`, whose member reports for `alley`.
-    pub(super) fn enrol(url: &str, name: String, alley: UnitId, code: TrackingCode) -> Outcome<Self> {
+    pub(super) fn enrol(
+        url: &str,
+        name: String,
+        alley: UnitId,
+        code: TrackingCode,
+    ) -> Outcome<Self> {
         // 10,000 documents are a long answer on a busy machine.
-        let timeouts =
-            Timeouts { answer: Duration::from_mins(10), idle: Duration::from_mins(10), ..Timeouts::default() };
+        let timeouts = Timeouts {
+            answer: Duration::from_mins(10),
+            idle: Duration::from_mins(10),
+            ..Timeouts::default()
+        };
         let client = Client::new(ServerUrl::parse(url)?, timeouts)?;
         let store = MemoryStore::default();
-        let mut device = Self { replica: Replica::open(&store)?, store, client, alley, name, drawn: 0 };
+        let mut device = Self {
+            replica: Replica::open(&store)?,
+            store,
+            client,
+            alley,
+            name,
+            drawn: 0,
+        };
         let (signing, sealing) = (device.random(), device.random());
-        let (writes, request) =
-            device.replica.enrol_request(code, Text::cut("load"), signing, (sealing, sealing), now())?;
+        let (writes, request) = device.replica.enrol_request(
+            code,
+            Text::cut("load"),
+            signing,
+            (sealing, sealing),
+            now(),
+        )?;
         device.persist(writes)?;
-        let answer = device.client.post("/v1/enrol", request.to_bytes())?.whole(ENROLLED_BYTES_MAX)?;
-        let writes = device.replica.enrolled(&Enrolled::from_bytes(&answer)?, now());
+        let answer = device
+            .client
+            .post("/v1/enrol", request.to_bytes())?
+            .whole(ENROLLED_BYTES_MAX)?;
+        let writes = device
+            .replica
+            .enrolled(&Enrolled::from_bytes(&answer)?, now());
         device.persist(writes)?;
         Ok(device)
     }
@@ -72,7 +97,10 @@ impl Device {
     }
 
     fn persist(&mut self, writes: Vec<Write>) -> Outcome<()> {
-        Ok(self.store.commit(&Transaction { writes, ..Transaction::default() })?)
+        Ok(self.store.commit(&Transaction {
+            writes,
+            ..Transaction::default()
+        })?)
     }
 
     fn record(&mut self, draft: Draft) -> Outcome<DocumentId> {
@@ -87,7 +115,11 @@ impl Device {
         let random = self.random();
         let mut code = [0; 15];
         code.copy_from_slice(random.first_chunk::<15>().ok_or("15 of 32 bytes")?);
-        let device_code = self.replica.status(now()).ok_or("not enrolled")?.device_code;
+        let device_code = self
+            .replica
+            .status(now())
+            .ok_or("not enrolled")?
+            .device_code;
         let body = typed.report(self.alley, device_code, TrackingCode::from_random(code));
         let case = self.record(Draft { target: None, body })?;
         for text in &typed.notes {
@@ -98,8 +130,14 @@ impl Device {
 
     /// Types a note.
     pub(super) fn note(&mut self, case: DocumentId, text: &str) -> Outcome<()> {
-        let body = Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }));
-        self.record(Draft { target: Some(case), body }).map(drop)
+        let body = Body::Case(CaseCommand::Note(Note {
+            text: Text::cut(text),
+        }));
+        self.record(Draft {
+            target: Some(case),
+            body,
+        })
+        .map(drop)
     }
 
     /// Types an edit of a field.
@@ -148,7 +186,9 @@ impl Device {
         let (replica, store) = (&mut self.replica, &mut self.store);
         while let Some(chunk) = answer.chunk()? {
             cost.down += chunk.len() as u64;
-            inflater.feed(&chunk, |bytes| frames.feed(bytes, |frame| take(replica, store, frame)))?;
+            inflater.feed(&chunk, |bytes| {
+                frames.feed(bytes, |frame| take(replica, store, frame))
+            })?;
         }
         inflater.finish()?;
         frames.finish()?;
@@ -159,7 +199,10 @@ impl Device {
 fn take(replica: &mut Replica, store: &mut MemoryStore, frame: &[u8]) -> Outcome<()> {
     for effect in replica.receive(frame, now())? {
         if let Effect::Persist(writes) = effect {
-            store.commit(&Transaction { writes, ..Transaction::default() })?;
+            store.commit(&Transaction {
+                writes,
+                ..Transaction::default()
+            })?;
         }
     }
     Ok(())

@@ -37,20 +37,42 @@ pub(super) fn measure(options: &Options, table: &mut Table) -> Outcome<()> {
         &format!("a feed of {documents} documents to a fresh device: bytes down (round trips)"),
         format!("{} ({})", first.down, first.round_trips),
     );
-    table.plain("  until it is up to date", format!("{:.1} s", took.as_secs_f64()));
-    table.plain("  server CPU", format!("{:.2} s", server.cpu_seconds()? - cpu_before));
+    table.plain(
+        "  until it is up to date",
+        format!("{:.1} s", took.as_secs_f64()),
+    );
+    table.plain(
+        "  server CPU",
+        format!("{:.2} s", server.cpu_seconds()? - cpu_before),
+    );
     let (resident, most) = server.memory_kb()?;
     table.plain(
         "  server's resident memory after it (the most)",
         format!("{} MB ({} MB)", resident / 1_024, most / 1_024),
     );
     let idle = device.sync()?;
-    table.count("  nothing changed: bytes both ways", idle.up + idle.down, "", Goal::AtMost(IDLE_BYTES_MAX));
+    table.count(
+        "  nothing changed: bytes both ways",
+        idle.up + idle.down,
+        "",
+        Goal::AtMost(IDLE_BYTES_MAX),
+    );
     let case = workload::cases().first().ok_or("no case")?.typed();
-    device.type_case(&Typed { notes: Vec::new(), ..case })?;
+    device.type_case(&Typed {
+        notes: Vec::new(),
+        ..case
+    })?;
     let cpu_before = server.cpu_seconds()?;
     let one = device.sync()?;
-    table.count("  one report handed in: bytes both ways", one.up + one.down, "", Goal::AtMost(ONE_BYTES_MAX));
-    table.plain("  server CPU for it", format!("{:.2} s", server.cpu_seconds()? - cpu_before));
+    table.count(
+        "  one report handed in: bytes both ways",
+        one.up + one.down,
+        "",
+        Goal::AtMost(ONE_BYTES_MAX),
+    );
+    table.plain(
+        "  server CPU for it",
+        format!("{:.2} s", server.cpu_seconds()? - cpu_before),
+    );
     Ok(())
 }

@@ -45,8 +45,19 @@ impl Folder {
     /// A town with so many alleys and their chiefs.
     pub(super) fn create(alleys: usize) -> Outcome<Self> {
         let place = TempDir::with_prefix("alleyway-load-")?;
-        let instance = Instance::create(&place.path().join("data"), Text::cut("四排镇"), LOADED_DOCUMENTS_MAX)?;
-        let mut folder = Self { instance, place, alleys: Vec::new(), drawn: 0, batches: 0, documents: 0 };
+        let instance = Instance::create(
+            &place.path().join("data"),
+            Text::cut("四排镇"),
+            LOADED_DOCUMENTS_MAX,
+        )?;
+        let mut folder = Self {
+            instance,
+            place,
+            alleys: Vec::new(),
+            drawn: 0,
+            batches: 0,
+            documents: 0,
+        };
         folder.found(alleys)?;
         Ok(folder)
     }
@@ -58,7 +69,12 @@ impl Folder {
             let (key, name) = (Text::cut(&key), Text::cut(&key));
             AdminCommand {
                 document: None,
-                body: Body::Unit(UnitCommand::Create(CreateUnit { key, name, kind, parent })),
+                body: Body::Unit(UnitCommand::Create(CreateUnit {
+                    key,
+                    name,
+                    kind,
+                    parent,
+                })),
             }
         };
         let mut commands = vec![unit("town".to_owned(), UnitKind::Town, None)];
@@ -66,18 +82,43 @@ impl Folder {
         for alley in 0..alleys {
             if alley.is_multiple_of(VILLAGE_ALLEYS) {
                 village = id(commands.len());
-                commands.push(unit(format!("village {alley}"), UnitKind::Village, Some(id(0))));
+                commands.push(unit(
+                    format!("village {alley}"),
+                    UnitKind::Village,
+                    Some(id(0)),
+                ));
             }
             self.alleys.push(id(commands.len()));
-            commands.push(unit(format!("alley {alley}"), UnitKind::Alley, Some(village)));
+            commands.push(unit(
+                format!("alley {alley}"),
+                UnitKind::Alley,
+                Some(village),
+            ));
         }
-        let chiefs = self.alleys.iter().enumerate().map(|(at, alley)| (chief(at), *alley));
-        let second = self.alleys.first().map(|alley| ("second".to_owned(), *alley));
+        let chiefs = self
+            .alleys
+            .iter()
+            .enumerate()
+            .map(|(at, alley)| (chief(at), *alley));
+        let second = self
+            .alleys
+            .first()
+            .map(|alley| ("second".to_owned(), *alley));
         for (key, alley) in chiefs.chain(second) {
             let (member, from, until) = (self.member(&key), Time::EARLIEST, None);
             let (key, name) = (Text::cut(&key), Text::cut(&key));
-            let appoint = Appoint { member, key, name, post: Post::AlleyChief, from, until };
-            commands.push(AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Appoint(appoint)) });
+            let appoint = Appoint {
+                member,
+                key,
+                name,
+                post: Post::AlleyChief,
+                from,
+                until,
+            };
+            commands.push(AdminCommand {
+                document: Some(alley),
+                body: Body::Unit(UnitCommand::Appoint(appoint)),
+            });
         }
         self.administer(commands, seed)
     }
@@ -117,11 +158,22 @@ impl Folder {
     pub(super) fn households(&mut self, count: usize) -> Outcome<()> {
         let doors: Vec<usize> = (0..count).collect();
         for doors in doors.chunks(HOUSEHOLDS_AT_ONCE) {
-            let commands = doors.iter().zip(self.alleys.iter().cycle()).map(|(door, alley)| {
-                let door = Text::cut(&format!("{}号", door + 1));
-                let create = CreateHousehold { alley: *alley, door, contact: Text::cut("谢家"), count: 4 };
-                AdminCommand { document: None, body: Body::Household(HouseholdCommand::Create(create)) }
-            });
+            let commands = doors
+                .iter()
+                .zip(self.alleys.iter().cycle())
+                .map(|(door, alley)| {
+                    let door = Text::cut(&format!("{}号", door + 1));
+                    let create = CreateHousehold {
+                        alley: *alley,
+                        door,
+                        contact: Text::cut("谢家"),
+                        count: 4,
+                    };
+                    AdminCommand {
+                        document: None,
+                        body: Body::Household(HouseholdCommand::Create(create)),
+                    }
+                });
             let commands = commands.collect();
             let seed = self.random();
             self.administer(commands, seed)?;
@@ -133,7 +185,9 @@ impl Folder {
     /// Makes cases, evenly over the alleys, with at most so many notes each. `typed` is gone
     /// through again when it is used up.
     pub(super) fn cases(&mut self, count: usize, notes_max: usize, typed: &[Typed]) -> Outcome<()> {
-        let share = count.div_ceil(self.alleys.len()).clamp(1, BATCH_COMMANDS_MAX);
+        let share = count
+            .div_ceil(self.alleys.len())
+            .clamp(1, BATCH_COMMANDS_MAX);
         let mut left = count;
         let mut typed = typed.iter().cycle();
         while left > 0 {
@@ -151,8 +205,14 @@ impl Folder {
     fn chief_makes(&mut self, at: usize, cases: &[&Typed], notes_max: usize) -> Outcome<()> {
         let owner = *self.alleys.get(at).ok_or("no such alley")?;
         let secret = SecretKey::from_bytes(&hash("load chief", &[&at.to_be_bytes()]));
-        let player = Player { member: self.member(&chief(at)), secret };
-        let device_code = self.instance.ledger.player_code(&self.instance.store, &player)?;
+        let player = Player {
+            member: self.member(&chief(at)),
+            secret,
+        };
+        let device_code = self
+            .instance
+            .ledger
+            .player_code(&self.instance.store, &player)?;
         let mut reports = Vec::new();
         for case in cases {
             let tracking = TrackingCode::from_random(first(&self.random()));
@@ -162,7 +222,9 @@ impl Folder {
         let mut notes = Vec::new();
         for (document, case) in documents.iter().zip(cases) {
             for text in case.notes.iter().take(notes_max) {
-                let note = Note { text: Text::cut(text) };
+                let note = Note {
+                    text: Text::cut(text),
+                };
                 notes.push((Some(*document), Body::Case(CaseCommand::Note(note)), now()));
             }
         }
@@ -173,10 +235,20 @@ impl Folder {
         Ok(())
     }
 
-    fn play(&mut self, player: &Player, commands: Vec<(Option<DocumentId>, Body, Time)>) -> Outcome<Vec<DocumentId>> {
+    fn play(
+        &mut self,
+        player: &Player,
+        commands: Vec<(Option<DocumentId>, Body, Time)>,
+    ) -> Outcome<Vec<DocumentId>> {
         let seed = self.random();
-        let played = self.instance.ledger.play(&self.instance.store, player, commands, seed, now())?;
-        if let Some(refused) = played.iter().find(|played| !matches!(played.verdict, Verdict::Admitted(_))) {
+        let played =
+            self.instance
+                .ledger
+                .play(&self.instance.store, player, commands, seed, now())?;
+        if let Some(refused) = played
+            .iter()
+            .find(|played| !matches!(played.verdict, Verdict::Admitted(_)))
+        {
             return Err(format!("a command was not admitted: {:?}", refused.verdict).into());
         }
         self.batches += 1;
@@ -198,7 +270,10 @@ impl Folder {
 
     /// Closes the folder, so that a server can open it.
     pub(super) fn close(self) -> Closed {
-        Closed { place: self.place, alleys: self.alleys }
+        Closed {
+            place: self.place,
+            alleys: self.alleys,
+        }
     }
 }
 

@@ -45,10 +45,17 @@ impl Server {
             .stdout(Stdio::piped())
             .spawn()?;
         let stdout = child.stdout.take().ok_or("the server has no output")?;
-        let mut server = Self { child, url: String::new(), start: Duration::ZERO };
+        let mut server = Self {
+            child,
+            url: String::new(),
+            start: Duration::ZERO,
+        };
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
-        line.trim().strip_prefix("listening on ").ok_or("the server did not start")?.clone_into(&mut server.url);
+        line.trim()
+            .strip_prefix("listening on ")
+            .ok_or("the server did not start")?
+            .clone_into(&mut server.url);
         while !server.is_ready() {
             if begun.elapsed() > START_TIME_MAX {
                 return Err("the server did not become ready".into());
@@ -71,7 +78,10 @@ impl Server {
     fn get(&self, path: &str) -> Outcome<(u16, String)> {
         let address = self.url.strip_prefix("http://").ok_or("not an address")?;
         let mut stream = TcpStream::connect(address)?;
-        write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n"
+        )?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer)?;
         let (head, body) = answer.split_once("\r\n\r\n").ok_or("no answer")?;

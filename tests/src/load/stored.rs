@@ -21,7 +21,10 @@ const SERVED_MB_MAX: u64 = 100;
 
 /// Starts a server on 1,000, 10,000 and 100,000 documents: half households, half cases.
 pub(super) fn measure_start(options: &Options, table: &mut Table) -> Outcome<()> {
-    let typed: Vec<Typed> = workload::cases().iter().map(workload::Case::typed).collect();
+    let typed: Vec<Typed> = workload::cases()
+        .iter()
+        .map(workload::Case::typed)
+        .collect();
     for documents in options.of(vec![1_000, 10_000, 100_000], vec![100, 1_000]) {
         progress(&format!("start-up, {documents} documents"));
         let mut folder = Folder::create(ALLEYS.min(documents / 10))?;
@@ -38,11 +41,21 @@ pub(super) fn measure_start(options: &Options, table: &mut Table) -> Outcome<()>
         let milliseconds = |start: Duration| u64::try_from(start.as_millis());
         // The goal is named for 100,000 documents, and so holds below.
         let figure = format!("start until ready after a kill, {documents} documents");
-        table.count(&figure, milliseconds(server.start)?, "ms", Goal::AtMost(START_MILLISECONDS_MAX));
+        table.count(
+            &figure,
+            milliseconds(server.start)?,
+            "ms",
+            Goal::AtMost(START_MILLISECONDS_MAX),
+        );
         if documents == 100_000 {
             table.beside("6 ms (nothing is read), else 0.5 s");
         }
-        table.count("  resident memory when ready", resident / 1_024, "MB", Goal::AtMost(START_MB_MAX));
+        table.count(
+            "  resident memory when ready",
+            resident / 1_024,
+            "MB",
+            Goal::AtMost(START_MB_MAX),
+        );
         table.plain("  the most until then", format!("{} MB", most / 1_024));
         table.count(
             "  the first start, right behind the import of all of them",
@@ -50,8 +63,14 @@ pub(super) fn measure_start(options: &Options, table: &mut Table) -> Outcome<()>
             "ms",
             Goal::AtMost(START_MILLISECONDS_MAX),
         );
-        table.plain("  the most until then", format!("{} MB", first_most / 1_024));
-        table.plain("  on the disk", format!("{} MB", bytes_in(&folder.path())? / 1_048_576));
+        table.plain(
+            "  the most until then",
+            format!("{} MB", first_most / 1_024),
+        );
+        table.plain(
+            "  on the disk",
+            format!("{} MB", bytes_in(&folder.path())? / 1_048_576),
+        );
     }
     Ok(())
 }
@@ -60,7 +79,10 @@ pub(super) fn measure_start(options: &Options, table: &mut Table) -> Outcome<()>
 pub(super) fn measure_serving(options: &Options, table: &mut Table) -> Outcome<()> {
     let documents = options.of(10_000, 300);
     progress(&format!("serving {documents} documents to one device"));
-    let typed: Vec<Typed> = workload::cases().iter().map(workload::Case::typed).collect();
+    let typed: Vec<Typed> = workload::cases()
+        .iter()
+        .map(workload::Case::typed)
+        .collect();
     let mut folder = Folder::create(1)?;
     folder.cases(documents, usize::MAX, &typed)?;
     let code = folder.invite(&chief(0))?;
@@ -83,12 +105,30 @@ pub(super) fn measure_serving(options: &Options, table: &mut Table) -> Outcome<(
     let figure = format!("resident memory once {documents} documents were served to one device");
     table.count(&figure, resident / 1_024, "MB", Goal::AtMost(SERVED_MB_MAX));
     table.beside("156 MB");
-    table.plain("  before it, and the most while serving", format!("{} MB, {} MB", at_start / 1_024, most / 1_024));
-    table.plain("  after 5 idle seconds more", format!("{} MB", idle / 1_024));
+    table.plain(
+        "  before it, and the most while serving",
+        format!("{} MB, {} MB", at_start / 1_024, most / 1_024),
+    );
+    table.plain(
+        "  after 5 idle seconds more",
+        format!("{} MB", idle / 1_024),
+    );
     table.plain("  server CPU", format!("{cpu:.2} s"));
-    table.plain("  until the device is up to date", format!("{:.1} s", took.as_secs_f64()));
-    table.plain("  bytes down, round trips", format!("{}, {}", cost.down, cost.round_trips));
-    table.plain("  start until ready", format!("{} ms", server.start.as_millis()));
-    table.plain("  on the disk", format!("{} MB", bytes_in(&folder.path())? / 1_048_576));
+    table.plain(
+        "  until the device is up to date",
+        format!("{:.1} s", took.as_secs_f64()),
+    );
+    table.plain(
+        "  bytes down, round trips",
+        format!("{}, {}", cost.down, cost.round_trips),
+    );
+    table.plain(
+        "  start until ready",
+        format!("{} ms", server.start.as_millis()),
+    );
+    table.plain(
+        "  on the disk",
+        format!("{} MB", bytes_in(&folder.path())? / 1_048_576),
+    );
     Ok(())
 }

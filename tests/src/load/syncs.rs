@@ -15,7 +15,10 @@ const FRESH_BYTES_MAX: u64 = 200_000;
 
 /// Measures all three with 300 documents, and the first with 3,000 too.
 pub(super) fn measure(options: &Options, table: &mut Table) -> Outcome<()> {
-    let typed: Vec<Typed> = workload::cases().iter().map(workload::Case::typed).collect();
+    let typed: Vec<Typed> = workload::cases()
+        .iter()
+        .map(workload::Case::typed)
+        .collect();
     work(&typed, table)?;
     idle(options.of(3_000, 600), &typed, table)
 }
@@ -66,16 +69,27 @@ fn work(typed: &[Typed], table: &mut Table) -> Outcome<()> {
         one.type_case(&case.typed())?;
     }
     let cost = one.sync()?;
-    show("a day's work: bytes both ways", cost.up + cost.down, DAY_BYTES_MAX, "51 kB (3)", &cost, table);
+    show(
+        "a day's work: bytes both ways",
+        cost.up + cost.down,
+        DAY_BYTES_MAX,
+        "51 kB (3)",
+        &cost,
+        table,
+    );
     Ok(())
 }
 
 fn type_edits(device: &mut Device, cases: &[DocumentId], edits: &[Edit]) -> Outcome<()> {
     for edit in edits {
         let (Edit::Set { doc, .. } | Edit::Log { doc, .. }) = edit;
-        let case = *cases.get(*doc).ok_or("an edit of a case that is not there")?;
+        let case = *cases
+            .get(*doc)
+            .ok_or("an edit of a case that is not there")?;
         match edit {
-            Edit::Set { key, value, .. } => device.edit(case, workload::field(key), &workload::plain(value))?,
+            Edit::Set { key, value, .. } => {
+                device.edit(case, workload::field(key), &workload::plain(value))?
+            }
             Edit::Log { entry, .. } => device.note(case, &entry.note())?,
         }
     }
@@ -92,10 +106,20 @@ fn idle(documents: usize, typed: &[Typed], table: &mut Table) -> Outcome<()> {
     let alley = *folder.alleys.first().ok_or("no alley")?;
     let mut device = Device::enrol(server.url(), chief(0), alley, code)?;
     let fresh = device.sync()?;
-    table.plain(&format!("fresh device, {documents} documents: bytes down"), fresh.down.to_string());
+    table.plain(
+        &format!("fresh device, {documents} documents: bytes down"),
+        fresh.down.to_string(),
+    );
     let cost = device.sync()?;
     let figure = format!("nothing changed, {documents} documents: bytes both ways");
-    show(&figure, cost.up + cost.down, IDLE_BYTES_MAX, "", &cost, table);
+    show(
+        &figure,
+        cost.up + cost.down,
+        IDLE_BYTES_MAX,
+        "",
+        &cost,
+        table,
+    );
     Ok(())
 }
 
@@ -104,6 +128,9 @@ fn show(figure: &str, bytes: u64, most: u64, peers: &'static str, cost: &Cost, t
     table.count(figure, bytes, "", Goal::AtMost(most));
     table.beside(peers);
     table.count("  round trips", cost.round_trips, "", Goal::AtMost(1));
-    table.plain("  on the socket, HTTP's heads included", cost.tcp.to_string());
+    table.plain(
+        "  on the socket, HTTP's heads included",
+        cost.tcp.to_string(),
+    );
     table.plain("  up to date", cost.summary.up_to_date.to_string());
 }

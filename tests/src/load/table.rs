@@ -62,7 +62,11 @@ impl Table {
 
     /// A whole number.
     pub(crate) fn count(&mut self, figure: &str, value: u64, unit: &str, goal: Goal) {
-        let unit = if unit.is_empty() { String::new() } else { format!(" {unit}") };
+        let unit = if unit.is_empty() {
+            String::new()
+        } else {
+            format!(" {unit}")
+        };
         self.rows.push(Row {
             figure: figure.to_owned(),
             measured: format!("{}{unit}", grouped(value)),
@@ -81,7 +85,13 @@ impl Table {
 
     /// A rate or a time, without a goal of its own.
     pub(crate) fn plain(&mut self, figure: &str, measured: String) {
-        self.rows.push(Row { figure: figure.to_owned(), measured, goal: String::new(), reached: "", peers: "" });
+        self.rows.push(Row {
+            figure: figure.to_owned(),
+            measured,
+            goal: String::new(),
+            reached: "",
+            peers: "",
+        });
     }
 }
 
@@ -101,7 +111,12 @@ pub(crate) fn grouped(value: u64) -> String {
 impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let width = |of: fn(&Row) -> &str, head: &str| {
-            self.rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0).max(head.len())
+            self.rows
+                .iter()
+                .map(|row| of(row).chars().count())
+                .max()
+                .unwrap_or(0)
+                .max(head.len())
         };
         let figure = width(|row| &row.figure, "figure");
         let measured = width(|row| &row.measured, "measured");
@@ -112,10 +127,23 @@ impl fmt::Display for Table {
             "| {:figure$} | {:>measured$} | {:>goal$} | reached | {PEERS:>peers$} |",
             "figure", "measured", "goal"
         )?;
-        writeln!(f, "| {:-<figure$} | {:->measured$} | {:->goal$} | ------- | {:->peers$} |", "", "", "", "")?;
+        writeln!(
+            f,
+            "| {:-<figure$} | {:->measured$} | {:->goal$} | ------- | {:->peers$} |",
+            "", "", "", ""
+        )?;
         for row in &self.rows {
-            let Row { figure: what, measured: is, goal: aim, reached, peers: best } = row;
-            writeln!(f, "| {what:figure$} | {is:>measured$} | {aim:>goal$} | {reached:7} | {best:>peers$} |")?;
+            let Row {
+                figure: what,
+                measured: is,
+                goal: aim,
+                reached,
+                peers: best,
+            } = row;
+            writeln!(
+                f,
+                "| {what:figure$} | {is:>measured$} | {aim:>goal$} | {reached:7} | {best:>peers$} |"
+            )?;
         }
         Ok(())
     }
@@ -138,8 +166,17 @@ mod tests {
         table.beside("2,003");
         table.plain("a time", "3 ms".to_owned());
         let printed = table.to_string();
-        assert!(printed.contains("| a rate |   12,000 | over 10,000 | yes     |              2,003 |"), "{printed}");
-        assert!(printed.contains("| a time |     3 ms |             |         |                    |"), "{printed}");
-        assert_eq!((grouped(7), grouped(1_000), grouped(1_234_567)), ("7".into(), "1,000".into(), "1,234,567".into()));
+        assert!(
+            printed.contains("| a rate |   12,000 | over 10,000 | yes     |              2,003 |"),
+            "{printed}"
+        );
+        assert!(
+            printed.contains("| a time |     3 ms |             |         |                    |"),
+            "{printed}"
+        );
+        assert_eq!(
+            (grouped(7), grouped(1_000), grouped(1_234_567)),
+            ("7".into(), "1,000".into(), "1,234,567".into())
+        );
     }
 }

@@ -130,7 +130,11 @@ impl Disk {
         for (path, bytes) in base {
             let durable = bytes.clone().unwrap_or_default();
             disk.names.insert(path.clone(), disk.nodes.len());
-            disk.nodes.push(Content { is_folder: bytes.is_none(), durable, open: Vec::new() });
+            disk.nodes.push(Content {
+                is_folder: bytes.is_none(),
+                durable,
+                open: Vec::new(),
+            });
         }
         disk.seen.clone_from(&disk.names);
         disk
@@ -145,9 +149,15 @@ impl Disk {
                     self.nodes[node].open.push(Done::Cut(0));
                 }
             }
-            Event::Wrote { path, offset, bytes } => {
+            Event::Wrote {
+                path,
+                offset,
+                bytes,
+            } => {
                 let node = self.node(path)?;
-                self.nodes[node].open.push(Done::Wrote(*offset, bytes.clone()));
+                self.nodes[node]
+                    .open
+                    .push(Done::Wrote(*offset, bytes.clone()));
             }
             Event::Cut { path, length } => {
                 let node = self.node(path)?;
@@ -191,7 +201,10 @@ impl Disk {
         if let Some(node) = self.seen.get(path) {
             return *node;
         }
-        self.nodes.push(Content { is_folder, ..Content::default() });
+        self.nodes.push(Content {
+            is_folder,
+            ..Content::default()
+        });
         let node = self.nodes.len() - 1;
         self.named(Named::Set(path.to_owned(), node));
         node
@@ -246,7 +259,12 @@ impl Disk {
 
     /// How many operations are not synced.
     pub(super) fn open_operations(&self) -> usize {
-        self.open.len() + self.nodes.iter().map(|content| content.open.len()).sum::<usize>()
+        self.open.len()
+            + self
+                .nodes
+                .iter()
+                .map(|content| content.open.len())
+                .sum::<usize>()
     }
 
     /// The folder as the program sees it.
@@ -257,7 +275,10 @@ impl Disk {
             content.open.iter().for_each(|done| apply(&mut bytes, done));
             (!content.is_folder).then_some(bytes)
         };
-        self.seen.iter().map(|(path, node)| (path.clone(), content(node))).collect()
+        self.seen
+            .iter()
+            .map(|(path, node)| (path.clone(), content(node)))
+            .collect()
     }
 }
 
@@ -288,7 +309,11 @@ mod tests {
     use super::*;
 
     fn wrote(bytes: &[u8]) -> Event {
-        Event::Wrote { path: "db".into(), offset: 0, bytes: bytes.to_vec() }
+        Event::Wrote {
+            path: "db".into(),
+            offset: 0,
+            bytes: bytes.to_vec(),
+        }
     }
 
     #[test]
@@ -297,15 +322,27 @@ mod tests {
         let mut disk = Disk::of(&base, Trust::of(Lies::None));
         for event in [
             wrote(b"1"),
-            Event::SyncBegun { path: "db".into(), number: 1 },
+            Event::SyncBegun {
+                path: "db".into(),
+                number: 1,
+            },
             wrote(b"2"),
-            Event::SyncBegun { path: "db".into(), number: 2 },
+            Event::SyncBegun {
+                path: "db".into(),
+                number: 2,
+            },
             Event::SyncEnded { number: 1 },
         ] {
             disk.play(&event).unwrap();
         }
         let node = disk.names[Path::new("db")];
-        assert_eq!((disk.nodes[node].durable.as_slice(), disk.nodes[node].open.len()), (b"1ld".as_slice(), 1));
+        assert_eq!(
+            (
+                disk.nodes[node].durable.as_slice(),
+                disk.nodes[node].open.len()
+            ),
+            (b"1ld".as_slice(), 1)
+        );
         assert_eq!(disk.seen()[Path::new("db")], Some(b"2ld".to_vec()));
         disk.play(&Event::SyncEnded { number: 2 }).unwrap();
         assert_eq!(disk.nodes[node].durable, b"2ld");
@@ -315,12 +352,31 @@ mod tests {
     fn what_is_written_to_a_file_that_lost_its_name_is_there_while_the_disk_has_the_name() {
         let base = Folder::from([(PathBuf::new(), None), ("db".into(), Some(b"old".to_vec()))]);
         let mut disk = Disk::of(&base, Trust::of(Lies::None));
-        disk.play(&Event::Opened { path: "new".into(), emptied: false }).unwrap();
-        disk.play(&Event::Renamed { from: "new".into(), to: "db".into() }).unwrap();
+        disk.play(&Event::Opened {
+            path: "new".into(),
+            emptied: false,
+        })
+        .unwrap();
+        disk.play(&Event::Renamed {
+            from: "new".into(),
+            to: "db".into(),
+        })
+        .unwrap();
         let path = nameless(Path::new("db"));
-        disk.play(&Event::Wrote { path, offset: 0, bytes: b"000".to_vec() }).unwrap();
+        disk.play(&Event::Wrote {
+            path,
+            offset: 0,
+            bytes: b"000".to_vec(),
+        })
+        .unwrap();
         let node = disk.names[Path::new("db")];
-        assert_eq!((disk.nodes[node].durable.as_slice(), disk.nodes[node].open.len()), (b"old".as_slice(), 1));
+        assert_eq!(
+            (
+                disk.nodes[node].durable.as_slice(),
+                disk.nodes[node].open.len()
+            ),
+            (b"old".as_slice(), 1)
+        );
         assert_eq!(disk.seen()[Path::new("db")], Some(Vec::new()));
     }
 
@@ -328,10 +384,22 @@ mod tests {
     fn a_name_is_durable_when_its_folder_was_synced() {
         let base = Folder::from([(PathBuf::new(), None)]);
         let mut disk = Disk::of(&base, Trust::of(Lies::None));
-        disk.play(&Event::Opened { path: "new".into(), emptied: false }).unwrap();
-        disk.play(&Event::Renamed { from: "new".into(), to: "file".into() }).unwrap();
+        disk.play(&Event::Opened {
+            path: "new".into(),
+            emptied: false,
+        })
+        .unwrap();
+        disk.play(&Event::Renamed {
+            from: "new".into(),
+            to: "file".into(),
+        })
+        .unwrap();
         assert_eq!((disk.names.len(), disk.open.len()), (1, 2));
-        disk.play(&Event::SyncBegun { path: PathBuf::new(), number: 1 }).unwrap();
+        disk.play(&Event::SyncBegun {
+            path: PathBuf::new(),
+            number: 1,
+        })
+        .unwrap();
         disk.play(&Event::SyncEnded { number: 1 }).unwrap();
         assert!(disk.names.contains_key(Path::new("file")) && disk.open.is_empty());
     }

@@ -27,7 +27,13 @@ enum Fate {
     AnySectors,
 }
 
-const FATES: [Fate; 5] = [Fate::Kept, Fate::Dropped, Fate::Prefix, Fate::AnyOperations, Fate::AnySectors];
+const FATES: [Fate; 5] = [
+    Fate::Kept,
+    Fate::Dropped,
+    Fate::Prefix,
+    Fate::AnyOperations,
+    Fate::AnySectors,
+];
 
 /// A folder after a power cut.
 #[derive(Debug)]
@@ -46,10 +52,20 @@ impl Image {
         let mut drawn: BTreeMap<Node, Option<Vec<u8>>> = BTreeMap::new();
         for node in names.values() {
             let content = &disk.nodes[*node];
-            drawn.insert(*node, (!content.is_folder).then(|| draw_bytes(content, rng)));
+            drawn.insert(
+                *node,
+                (!content.is_folder).then(|| draw_bytes(content, rng)),
+            );
         }
-        let folder = names.into_iter().map(|(path, node)| (path, drawn[&node].clone())).collect();
-        Self { folder, open_operations: disk.open_operations() as u64, is_worth_keeping }
+        let folder = names
+            .into_iter()
+            .map(|(path, node)| (path, drawn[&node].clone()))
+            .collect();
+        Self {
+            folder,
+            open_operations: disk.open_operations() as u64,
+            is_worth_keeping,
+        }
     }
 
     /// Writes it to an empty folder, for this user alone. What lies in a folder whose name did not
@@ -57,7 +73,8 @@ impl Image {
     pub(super) fn write(&self, to: &Path) -> io::Result<()> {
         for (path, bytes) in &self.folder {
             let there = to.join(path);
-            let parent_is_there = path.as_os_str().is_empty() || there.parent().is_some_and(Path::is_dir);
+            let parent_is_there =
+                path.as_os_str().is_empty() || there.parent().is_some_and(Path::is_dir);
             if !parent_is_there {
                 continue;
             }
@@ -65,7 +82,12 @@ impl Image {
                 None if path.as_os_str().is_empty() => {}
                 None => DirBuilder::new().mode(0o700).create(there)?,
                 Some(bytes) => {
-                    OpenOptions::new().write(true).create_new(true).mode(0o600).open(there)?.write_all(bytes)?;
+                    OpenOptions::new()
+                        .write(true)
+                        .create_new(true)
+                        .mode(0o600)
+                        .open(there)?
+                        .write_all(bytes)?;
                 }
             }
         }
@@ -77,7 +99,10 @@ impl Image {
 fn draw_names(disk: &Disk, rng: &mut Rng) -> BTreeMap<PathBuf, Node> {
     let mut names = disk.names.clone();
     let kept: Vec<&Named> = if rng.one_in(2) {
-        disk.open.iter().take(rng.below(disk.open.len() + 1)).collect()
+        disk.open
+            .iter()
+            .take(rng.below(disk.open.len() + 1))
+            .collect()
     } else {
         disk.open.iter().filter(|_| rng.one_in(2)).collect()
     };

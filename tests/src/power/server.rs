@@ -62,8 +62,16 @@ impl ServerRecording {
         let (image, answers) = self.tape.cut_once(&mut Rng::new(seed))?;
         let folder = temporary()?;
         written(&image, &folder.path().join(FOLDER))?;
-        let told = self.told_by(answers).into_iter().map(|line| (0, line)).collect();
-        let stopped = self.stopped_by(answers).into_iter().map(|code| (0, code)).collect();
+        let told = self
+            .told_by(answers)
+            .into_iter()
+            .map(|line| (0, line))
+            .collect();
+        let stopped = self
+            .stopped_by(answers)
+            .into_iter()
+            .map(|code| (0, code))
+            .collect();
         Self::on(&folder, (seed, 1), syncs, (told, stopped))
     }
 
@@ -74,24 +82,41 @@ impl ServerRecording {
         syncs: u32,
         (told, stopped): (ByAnswer<Line>, ByAnswer<u32>),
     ) -> Result<Self, PowerError> {
-        let mut recording = Self { tape: Tape::of(&folder.path().join(FOLDER), ANSWER)?, told, stopped };
+        let mut recording = Self {
+            tape: Tape::of(&folder.path().join(FOLDER), ANSWER)?,
+            told,
+            stopped,
+        };
         let (mut answers, clock) = (0, Clock::begin());
         let (mut phones, mut rng) = (Vec::new(), Rng::new(name.0));
         for (life, ending) in LIVES.into_iter().enumerate() {
             let file = folder.path().join(format!("trace.{life}"));
             let under: Vec<String> = [vec![STRACE.to_owned()], strace_arguments(&file)].concat();
             let server = serve(&under, folder)?;
-            let mut day = Day::new(format!("life {life} of recording {}.{}", name.0, name.1), clock);
+            let mut day = Day::new(
+                format!("life {life} of recording {}.{}", name.0, name.1),
+                clock,
+            );
             phones = day.works(&server, phones, syncs, &mut rng)?;
             let leader = server.pid();
             end(server, ending)?;
             let all = recording.tape.add(&file, leader)?;
             // Answers to whoever asked whether the server is ready came before all of these.
             let others = all.checked_sub(day.requests).ok_or_else(|| {
-                PowerError::Recording(format!("{all} answers in the trace, {} requests", day.requests))
+                PowerError::Recording(format!(
+                    "{all} answers in the trace, {} requests",
+                    day.requests
+                ))
             })?;
-            recording.told.extend(day.told.into_iter().map(|(request, line)| (answers + others + request, line)));
-            let stopped = day.stopped.into_iter().map(|(request, code)| (answers + others + request, code));
+            recording.told.extend(
+                day.told
+                    .into_iter()
+                    .map(|(request, line)| (answers + others + request, line)),
+            );
+            let stopped = day
+                .stopped
+                .into_iter()
+                .map(|(request, code)| (answers + others + request, code));
             recording.stopped.extend(stopped);
             answers += all;
         }
@@ -101,12 +126,20 @@ impl ServerRecording {
 
     /// What had been acknowledged when so many answers had left.
     fn told_by(&self, answers: u64) -> Vec<Line> {
-        self.told.iter().filter(|(answer, _)| *answer <= answers).map(|(_, line)| line.clone()).collect()
+        self.told
+            .iter()
+            .filter(|(answer, _)| *answer <= answers)
+            .map(|(_, line)| line.clone())
+            .collect()
     }
 
     /// Codes of the devices that had been revoked when so many answers had left.
     fn stopped_by(&self, answers: u64) -> Vec<u32> {
-        self.stopped.iter().filter(|(answer, _)| *answer <= answers).map(|(_, code)| *code).collect()
+        self.stopped
+            .iter()
+            .filter(|(answer, _)| *answer <= answers)
+            .map(|(_, code)| *code)
+            .collect()
     }
 
     /// Cuts the power again and again. `told` hears of each cut what became of it.
@@ -145,7 +178,13 @@ struct Day {
 
 impl Day {
     fn new(name: String, clock: Clock) -> Self {
-        Self { name, clock, requests: 0, told: Vec::new(), stopped: Vec::new() }
+        Self {
+            name,
+            clock,
+            requests: 0,
+            told: Vec::new(),
+            stopped: Vec::new(),
+        }
     }
 
     /// Devices, one after the other: so that the order of answers is known. Returns those that go on.
@@ -162,7 +201,10 @@ impl Day {
         }
         // Each life has new devices too: enrolments and revocations are in the security journal.
         for key in ["xie", "lu", "lu"] {
-            let (code, name) = (server.invite(key)?, format!("{key} {} of {}", here.len(), self.name));
+            let (code, name) = (
+                server.invite(key)?,
+                format!("{key} {} of {}", here.len(), self.name),
+            );
             here.push(Phone::enrol(server.url(), &code, key, &name, self.clock)?);
             self.requests += 1;
         }
@@ -195,8 +237,13 @@ impl Day {
         if settled.refused > 0 || phone.open() > 0 {
             return Err(answer(format!("a sync without a fault: {synced:?}")).into());
         }
-        let request = if synced.round_trips == 1 { first } else { self.requests };
-        self.told.extend(settled.admitted.into_iter().map(|line| (request, line)));
+        let request = if synced.round_trips == 1 {
+            first
+        } else {
+            self.requests
+        };
+        self.told
+            .extend(settled.admitted.into_iter().map(|line| (request, line)));
         Ok(())
     }
 }

@@ -44,15 +44,31 @@ impl Life {
 
     /// As the words of a command line.
     fn words(&self) -> [String; 5] {
-        let Self { seed, from, steps, folder } = self;
-        [Self::WORD.to_owned(), seed.to_string(), from.to_string(), steps.to_string(), folder.display().to_string()]
+        let Self {
+            seed,
+            from,
+            steps,
+            folder,
+        } = self;
+        [
+            Self::WORD.to_owned(),
+            seed.to_string(),
+            from.to_string(),
+            steps.to_string(),
+            folder.display().to_string(),
+        ]
     }
 
     /// Reads the words behind [`Life::WORD`]; none if they are not those of a life.
     pub fn read(mut words: impl Iterator<Item = String>) -> Option<Self> {
         let (seed, from, steps) = (words.next()?, words.next()?, words.next()?);
         let folder = words.next()?.into();
-        Some(Self { seed: seed.parse().ok()?, from: from.parse().ok()?, steps: steps.parse().ok()?, folder })
+        Some(Self {
+            seed: seed.parse().ok()?,
+            from: from.parse().ok()?,
+            steps: steps.parse().ok()?,
+            folder,
+        })
     }
 
     /// Lives it: opens the store, and does and tells step after step. The store is not closed.
@@ -63,7 +79,8 @@ impl Life {
         let store = DeviceStore::open(&self.folder.join(HOME));
         let mut store = store.map_err(|error| PowerError::Store(error.to_string()))?;
         for step in Script::new(self.seed).skip(self.from).take(self.steps) {
-            step.done_by(&mut store).map_err(|error| PowerError::Store(error.to_string()))?;
+            step.done_by(&mut store)
+                .map_err(|error| PowerError::Store(error.to_string()))?;
             println!("{DONE}");
         }
         // As a kill has it: nothing is put in order.
@@ -92,7 +109,8 @@ impl StoreRecording {
     pub fn make(program: &Path, seed: u64, steps: usize) -> Result<Self, PowerError> {
         can_trace()?;
         let folder = temporary()?;
-        std::fs::create_dir(folder.path().join(FOLDER)).map_err(ProcessError::system("a folder"))?;
+        std::fs::create_dir(folder.path().join(FOLDER))
+            .map_err(ProcessError::system("a folder"))?;
         Self::on(&folder, program, (seed, 0), steps)
     }
 
@@ -107,27 +125,46 @@ impl StoreRecording {
         for folder in [&folder, &opened] {
             written(&image, &folder.path().join(FOLDER))?;
         }
-        let there = rows(&opened.path().join(FOLDER)).map_err(PowerError::Store)?.0;
+        let there = rows(&opened.path().join(FOLDER))
+            .map_err(PowerError::Store)?
+            .0;
         let from = self.stands_at(&there, answers).map_err(PowerError::Store)?;
         Self::on(&folder, program, (self.seed, from), steps)
     }
 
-    fn on(folder: &TempDir, program: &Path, (seed, from): (u64, usize), steps: usize) -> Result<Self, PowerError> {
+    fn on(
+        folder: &TempDir,
+        program: &Path,
+        (seed, from): (u64, usize),
+        steps: usize,
+    ) -> Result<Self, PowerError> {
         let data = folder.path().join(FOLDER);
         let mut tape = Tape::of(&data, DONE.as_bytes())?;
         for life in 0..LIVES {
             let file = folder.path().join(format!("trace.{life}"));
-            let life = Life { seed, from: from + life * steps, steps, folder: data.clone() };
+            let life = Life {
+                seed,
+                from: from + life * steps,
+                steps,
+                folder: data.clone(),
+            };
             let mut command = Command::new(STRACE);
-            command.args(strace_arguments(&file)).arg(program).args(life.words());
+            command
+                .args(strace_arguments(&file))
+                .arg(program)
+                .args(life.words());
             let child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
             let child = child.map_err(ProcessError::system("strace"))?;
             let leader = child.id();
-            let output = child.wait_with_output().map_err(ProcessError::system("strace"))?;
+            let output = child
+                .wait_with_output()
+                .map_err(ProcessError::system("strace"))?;
             let done = tape.add(&file, leader)?;
             if !output.status.success() || done != steps as u64 {
                 let said = String::from_utf8_lossy(&output.stderr).into_owned();
-                return Err(PowerError::Store(format!("{done} of {steps} steps were done; {said}")));
+                return Err(PowerError::Store(format!(
+                    "{done} of {steps} steps were done; {said}"
+                )));
             }
         }
         tape.must_make_the_folder()?;
@@ -135,7 +172,12 @@ impl StoreRecording {
         for step in Script::new(seed).take(from + LIVES * steps) {
             states.push(step.done_to(states.last().cloned().unwrap_or_default()));
         }
-        Ok(Self { tape, seed, from, states })
+        Ok(Self {
+            tape,
+            seed,
+            from,
+            states,
+        })
     }
 
     /// Cuts the power again and again. `told` hears of each cut what became of it.
@@ -156,12 +198,20 @@ impl StoreRecording {
     fn stands_at(&self, there: &Rows, answers: u64) -> Result<usize, String> {
         let said = self.from + usize::try_from(answers).unwrap_or(usize::MAX);
         let states = self.states.iter().enumerate();
-        if let Some((at, _)) = states.clone().skip(said).take(2).find(|(_, state)| *state == there) {
+        if let Some((at, _)) = states
+            .clone()
+            .skip(said)
+            .take(2)
+            .find(|(_, state)| *state == there)
+        {
             return Ok(at);
         }
         let elsewhere = states.rev().find(|(_, state)| *state == there);
-        let elsewhere = elsewhere.map_or("of no step".to_owned(), |(at, _)| format!("of step {at}"));
-        Err(format!("step {said} was said to be done, and the rows are {elsewhere}"))
+        let elsewhere =
+            elsewhere.map_or("of no step".to_owned(), |(at, _)| format!("of step {at}"));
+        Err(format!(
+            "step {said} was said to be done, and the rows are {elsewhere}"
+        ))
     }
 
     /// It opens, without anything to rebuild, as far as it said; what is written then is there too.
@@ -169,14 +219,21 @@ impl StoreRecording {
         let (there, mut store) = rows(data)?;
         let at = self.stands_at(&there, answers)?;
         if let Some(salvaged) = store.salvaged() {
-            return Err(format!("at step {at} it took a power cut for damage: {salvaged:?}"));
+            return Err(format!(
+                "at step {at} it took a power cut for damage: {salvaged:?}"
+            ));
         }
         let step = Script::new(self.seed).nth(at).ok_or("no further step")?;
-        step.done_by(&mut store).map_err(|error| error.to_string())?;
+        step.done_by(&mut store)
+            .map_err(|error| error.to_string())?;
         drop(store);
         let (there, _) = rows(data)?;
         let state = self.states.get(at).cloned().unwrap_or_default();
-        if step.done_to(state) == there { Ok(()) } else { Err("what was committed behind it is not there".to_owned()) }
+        if step.done_to(state) == there {
+            Ok(())
+        } else {
+            Err("what was committed behind it is not there".to_owned())
+        }
     }
 }
 
@@ -186,13 +243,16 @@ impl Recorded for StoreRecording {
     }
 
     fn tried(&self, image: &Image, answers: u64, _by_program: bool) -> Result<Outcome, TrialError> {
-        tried(image, |_, data| -> Tried { Ok(self.is_whole(data, answers).map(|()| Outcome::Whole)) })
+        tried(image, |_, data| -> Tried {
+            Ok(self.is_whole(data, answers).map(|()| Outcome::Whole))
+        })
     }
 }
 
 /// Opens the store; all its rows, each of which opens.
 fn rows(data: &Path) -> Result<(Rows, DeviceStore), String> {
-    let store = DeviceStore::open(&data.join(HOME)).map_err(|error| format!("it does not open: {error}"))?;
+    let store = DeviceStore::open(&data.join(HOME))
+        .map_err(|error| format!("it does not open: {error}"))?;
     let failed = |error: StoreError| error.to_string();
     let mut settings = BTreeMap::new();
     for key in SETTINGS {
@@ -200,6 +260,10 @@ fn rows(data: &Path) -> Result<(Rows, DeviceStore), String> {
             settings.insert(key, value);
         }
     }
-    let records = store.scan(&[], &[u8::MAX], usize::MAX).map_err(failed)?.into_iter().collect();
+    let records = store
+        .scan(&[], &[u8::MAX], usize::MAX)
+        .map_err(failed)?
+        .into_iter()
+        .collect();
     Ok((Rows { records, settings }, store))
 }

@@ -43,8 +43,16 @@ impl Tape {
     /// A tape of the folder as it is. An answer is what the program writes to anything but a file,
     /// if it begins with these bytes.
     pub(super) fn of(folder: &Path, answer: &'static [u8]) -> Result<Self, PowerError> {
-        let folder = folder.canonicalize().map_err(ProcessError::system("the data folder"))?;
-        Ok(Self { base: read(&folder)?, events: Vec::new(), answer, folder, syncs: 0 })
+        let folder = folder
+            .canonicalize()
+            .map_err(ProcessError::system("the data folder"))?;
+        Ok(Self {
+            base: read(&folder)?,
+            events: Vec::new(),
+            answer,
+            folder,
+            syncs: 0,
+        })
     }
 
     /// Adds a life: what strace wrote to `file` of the process `leader`, which has been ended.
@@ -54,7 +62,10 @@ impl Tape {
         let parsed = trace::parse(&trace, &self.folder, self.answer, self.syncs);
         let (events, syncs) = parsed.map_err(PowerError::Recording)?;
         self.syncs = syncs;
-        let answers = events.iter().filter(|event| **event == Event::Answer).count() as u64;
+        let answers = events
+            .iter()
+            .filter(|event| **event == Event::Answer)
+            .count() as u64;
         self.events.extend(events);
         Ok(answers)
     }
@@ -69,9 +80,10 @@ impl Tape {
         let differs = |path: &&PathBuf| made.get(*path) != folder.get(*path);
         match made.keys().chain(folder.keys()).find(differs) {
             None => Ok(()),
-            Some(path) => {
-                Err(PowerError::Recording(format!("{} is not what the recorded writes make", path.display())))
-            }
+            Some(path) => Err(PowerError::Recording(format!(
+                "{} is not what the recorded writes make",
+                path.display()
+            ))),
         }
     }
 
@@ -108,18 +120,32 @@ impl Tape {
 /// Its arguments; the program follows. `-D`: the process that is started becomes the program.
 pub(super) fn strace_arguments(file: &Path) -> Vec<String> {
     let (file, longest) = (file.display().to_string(), WRITE_BYTES_MAX.to_string());
-    let words = ["-D", "-f", "-y", "-xx", "-s", &longest, "-e", trace::CALLS, "-o", &file];
+    let words = [
+        "-D",
+        "-f",
+        "-y",
+        "-xx",
+        "-s",
+        &longest,
+        "-e",
+        trace::CALLS,
+        "-o",
+        &file,
+    ];
     words.into_iter().map(str::to_owned).collect()
 }
 
 /// Whether strace is there and may trace.
 pub(super) fn can_trace() -> Result<(), PowerError> {
-    let tried = Command::new(STRACE).args(["-e", "trace=none", "true"]).stdout(Stdio::null()).output();
+    let tried = Command::new(STRACE)
+        .args(["-e", "trace=none", "true"])
+        .stdout(Stdio::null())
+        .output();
     match tried {
         Err(error) => Err(PowerError::NoStrace(error.to_string())),
-        Ok(output) if !output.status.success() => {
-            Err(PowerError::NoStrace(String::from_utf8_lossy(&output.stderr).into_owned()))
-        }
+        Ok(output) if !output.status.success() => Err(PowerError::NoStrace(
+            String::from_utf8_lossy(&output.stderr).into_owned(),
+        )),
         Ok(_) => Ok(()),
     }
 }
@@ -134,7 +160,9 @@ fn whole(file: &Path, leader: &str) -> Result<String, PowerError> {
         }
         std::thread::sleep(LOOK_PAUSE);
     }
-    Err(PowerError::Recording("strace did not come to an end".to_owned()))
+    Err(PowerError::Recording(
+        "strace did not come to an end".to_owned(),
+    ))
 }
 
 /// Whether a trace says of the process and of every thread in it that it ended, in whatever order.
@@ -142,7 +170,9 @@ fn has_ended(trace: &str, leader: &str) -> bool {
     let mut seen = BTreeSet::new();
     let mut ended = BTreeSet::new();
     for line in trace.lines() {
-        let Some((thread, rest)) = line.split_once(' ') else { return false };
+        let Some((thread, rest)) = line.split_once(' ') else {
+            return false;
+        };
         seen.insert(thread);
         if rest.trim_start().starts_with("+++ ") {
             ended.insert(thread);
@@ -165,6 +195,9 @@ mod tests {
         assert!(has_ended(whole, "7"));
         assert!(!has_ended(whole, "9"));
         assert!(!has_ended(whole.trim_end(), "7"));
-        assert!(!has_ended("7 write(1) = 1\n8 fdatasync(3) = 0\n7 +++ exited with 0 +++\n", "7"));
+        assert!(!has_ended(
+            "7 write(1) = 1\n8 fdatasync(3) = 0\n7 +++ exited with 0 +++\n",
+            "7"
+        ));
     }
 }

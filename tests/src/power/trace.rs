@@ -95,11 +95,25 @@ pub(super) fn nameless(path: &Path) -> PathBuf {
 }
 
 /// The events of a trace, with the numbers of its syncs above `syncs`. An answer begins with `answer`.
-pub(super) fn parse(trace: &str, folder: &Path, answer: &[u8], syncs: u64) -> Result<(Vec<Event>, u64), String> {
+pub(super) fn parse(
+    trace: &str,
+    folder: &Path,
+    answer: &[u8],
+    syncs: u64,
+) -> Result<(Vec<Event>, u64), String> {
     let (begun, places) = Default::default();
-    let mut parser = Parser { folder, answer, begun, places, syncs, events: Vec::new() };
+    let mut parser = Parser {
+        folder,
+        answer,
+        begun,
+        places,
+        syncs,
+        events: Vec::new(),
+    };
     for line in trace.lines() {
-        parser.line(line).map_err(|what| format!("{what}: {}", line.chars().take(300).collect::<String>()))?;
+        parser
+            .line(line)
+            .map_err(|what| format!("{what}: {}", line.chars().take(300).collect::<String>()))?;
     }
     for (begun, sync) in parser.begun.values() {
         // Killed in the middle of it. A sync that has not ended is none; of a write nobody knows.
@@ -113,10 +127,13 @@ pub(super) fn parse(trace: &str, folder: &Path, answer: &[u8], syncs: u64) -> Re
 
 fn hex_of(path: &Path) -> String {
     use std::fmt::Write as _;
-    path.as_os_str().as_encoded_bytes().iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "\\x{byte:02x}");
-        out
-    })
+    path.as_os_str()
+        .as_encoded_bytes()
+        .iter()
+        .fold(String::new(), |mut out, byte| {
+            let _ = write!(out, "\\x{byte:02x}");
+            out
+        })
 }
 
 impl<'a> Parser<'a> {
@@ -133,7 +150,10 @@ impl<'a> Parser<'a> {
         }
         if let Some(resumed) = rest.strip_prefix("<... ") {
             let (_, end) = resumed.split_once(" resumed>").ok_or("not understood")?;
-            let (begun, sync) = self.begun.remove(thread).ok_or("the end of a call that was not begun")?;
+            let (begun, sync) = self
+                .begun
+                .remove(thread)
+                .ok_or("the end of a call that was not begun")?;
             let whole = format!("{begun}{end}");
             return self.ends(&call(&whole)?, sync);
         }
@@ -147,9 +167,14 @@ impl<'a> Parser<'a> {
         let (name, arguments) = text.split_once('(').ok_or("no call")?;
         match name {
             "fsync" | "fdatasync" => {
-                let Some(path) = self.file(arguments)? else { return Ok(None) };
+                let Some(path) = self.file(arguments)? else {
+                    return Ok(None);
+                };
                 self.syncs += 1;
-                self.events.push(Event::SyncBegun { path, number: self.syncs });
+                self.events.push(Event::SyncBegun {
+                    path,
+                    number: self.syncs,
+                });
                 Ok(Some(self.syncs))
             }
             "write" | "writev" | "sendto" | "sendmsg" => {
@@ -166,7 +191,12 @@ impl<'a> Parser<'a> {
         if call.result < 0 {
             return Ok(());
         }
-        let argument = |at: usize| call.arguments.get(at).copied().ok_or("an argument is missing");
+        let argument = |at: usize| {
+            call.arguments
+                .get(at)
+                .copied()
+                .ok_or("an argument is missing")
+        };
         match call.name {
             "openat" => self.opened(argument(2)?, call.rest),
             "write" | "writev" | "pwrite64" => self.wrote(call),
@@ -178,27 +208,37 @@ impl<'a> Parser<'a> {
                 Ok(())
             }
             "fsync" | "fdatasync" => {
-                self.events.extend(sync.map(|number| Event::SyncEnded { number }));
+                self.events
+                    .extend(sync.map(|number| Event::SyncEnded { number }));
                 Ok(())
             }
             "rename" => {
-                if let (Some(from), Some(to)) = (self.named(argument(0)?)?, self.named(argument(1)?)?) {
+                if let (Some(from), Some(to)) =
+                    (self.named(argument(0)?)?, self.named(argument(1)?)?)
+                {
                     self.events.push(Event::Renamed { from, to });
                 }
                 Ok(())
             }
             "unlink" => {
-                self.events.extend(self.named(argument(0)?)?.map(Event::Removed));
+                self.events
+                    .extend(self.named(argument(0)?)?.map(Event::Removed));
                 Ok(())
             }
             "mkdir" => {
-                self.events.extend(self.named(argument(0)?)?.map(Event::Folder));
+                self.events
+                    .extend(self.named(argument(0)?)?.map(Event::Folder));
                 Ok(())
             }
             "lseek" => self.sought(argument(0)?, call.result),
             // What no power cut respects, and what does not touch the folder.
             "sync_file_range" | "sendto" | "sendmsg" => Ok(()),
-            other if call.arguments.iter().any(|argument| argument.contains(&hex_of(self.folder))) => {
+            other
+                if call
+                    .arguments
+                    .iter()
+                    .any(|argument| argument.contains(&hex_of(self.folder))) =>
+            {
                 Err(format!("{other} is not known to the model"))
             }
             _ => Ok(()),
@@ -206,7 +246,9 @@ impl<'a> Parser<'a> {
     }
 
     fn opened(&mut self, flags: &str, descriptor: &str) -> Result<(), String> {
-        let Some(path) = self.file(descriptor)? else { return Ok(()) };
+        let Some(path) = self.file(descriptor)? else {
+            return Ok(());
+        };
         let has = |flag: &str| flags.split('|').any(|set| set == flag);
         if has("O_APPEND") {
             return Err("O_APPEND is not known to the model".to_owned());
@@ -221,7 +263,9 @@ impl<'a> Parser<'a> {
 
     fn wrote(&mut self, call: &Call<'_>) -> Result<(), String> {
         let descriptor = call.arguments.first().copied().ok_or("no descriptor")?;
-        let Some(path) = self.file(descriptor)? else { return Ok(()) };
+        let Some(path) = self.file(descriptor)? else {
+            return Ok(());
+        };
         let count = usize::try_from(call.result).map_err(|_| "a length")?;
         let mut bytes = strings(&call.arguments[1..].join(", "))?;
         if bytes.len() < count {
@@ -233,13 +277,20 @@ impl<'a> Parser<'a> {
         } else {
             self.advance(descriptor, count as u64)?
         };
-        self.events.push(Event::Wrote { path, offset, bytes });
+        self.events.push(Event::Wrote {
+            path,
+            offset,
+            bytes,
+        });
         Ok(())
     }
 
     /// Where the next bytes go, which then are behind.
     fn advance(&mut self, descriptor: &str, by: u64) -> Result<u64, String> {
-        let place = self.places.entry(descriptor_number(descriptor)?).or_default();
+        let place = self
+            .places
+            .entry(descriptor_number(descriptor)?)
+            .or_default();
         let before = *place;
         *place += by;
         Ok(before)
@@ -255,10 +306,18 @@ impl<'a> Parser<'a> {
 
     /// The path of `7<\x2f…>…`, if it is inside the folder.
     fn file(&self, descriptor: &str) -> Result<Option<PathBuf>, String> {
-        let Some((_, rest)) = descriptor.split_once('<') else { return Ok(None) };
-        let Some((path, behind)) = rest.split_once('>') else { return Ok(None) };
+        let Some((_, rest)) = descriptor.split_once('<') else {
+            return Ok(None);
+        };
+        let Some((path, behind)) = rest.split_once('>') else {
+            return Ok(None);
+        };
         let path = self.inside(path)?;
-        Ok(if behind.starts_with("(deleted)") { path.as_deref().map(nameless) } else { path })
+        Ok(if behind.starts_with("(deleted)") {
+            path.as_deref().map(nameless)
+        } else {
+            path
+        })
     }
 
     /// The path of `"\x2f…"`, if it is inside the folder.
@@ -267,8 +326,13 @@ impl<'a> Parser<'a> {
     }
 
     fn inside(&self, hex: &str) -> Result<Option<PathBuf>, String> {
-        let Ok(path) = String::from_utf8(unhex(hex)?) else { return Ok(None) };
-        Ok(Path::new(&path).strip_prefix(self.folder).ok().map(Path::to_owned))
+        let Ok(path) = String::from_utf8(unhex(hex)?) else {
+            return Ok(None);
+        };
+        Ok(Path::new(&path)
+            .strip_prefix(self.folder)
+            .ok()
+            .map(Path::to_owned))
     }
 }
 
@@ -278,9 +342,16 @@ fn call(text: &str) -> Result<Call<'_>, String> {
     let (arguments, result) = rest.rsplit_once(") ").ok_or("no end")?;
     let result = result.trim_start().strip_prefix("= ").ok_or("no result")?;
     // `3<\x2f…>`, `-1 ENOENT (…)`, or `?` of a process that ended.
-    let end = result.find(|c: char| c != '-' && !c.is_ascii_digit()).unwrap_or(result.len());
+    let end = result
+        .find(|c: char| c != '-' && !c.is_ascii_digit())
+        .unwrap_or(result.len());
     let value = result[..end].parse().unwrap_or(-1);
-    Ok(Call { name, arguments: arguments.split(", ").collect(), result: value, rest: result })
+    Ok(Call {
+        name,
+        arguments: arguments.split(", ").collect(),
+        result: value,
+        rest: result,
+    })
 }
 
 fn descriptor_number(descriptor: &str) -> Result<u32, String> {
@@ -302,7 +373,11 @@ fn strings(arguments: &str) -> Result<Vec<u8>, String> {
 }
 
 fn unhex(text: &str) -> Result<Vec<u8>, String> {
-    let digit = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+    let digit = |digit: u8| {
+        char::from(digit)
+            .to_digit(16)
+            .and_then(|value| u8::try_from(value).ok())
+    };
     let byte = |bytes: &[u8]| match bytes {
         [b'\\', b'x', high, low] => Some(digit(*high)? << 4 | digit(*low)?),
         _ => None,
@@ -343,11 +418,21 @@ mod tests {
         assert_eq!(
             events,
             [
-                Event::SyncBegun { path: path.clone(), number: 5 },
-                Event::Wrote { path, offset: 512, bytes: b"ab".to_vec() },
+                Event::SyncBegun {
+                    path: path.clone(),
+                    number: 5
+                },
+                Event::Wrote {
+                    path,
+                    offset: 512,
+                    bytes: b"ab".to_vec()
+                },
                 Event::SyncEnded { number: 5 },
                 Event::Answer,
-                Event::Renamed { from: "a".into(), to: "b".into() },
+                Event::Renamed {
+                    from: "a".into(),
+                    to: "b".into()
+                },
             ]
         );
         assert_eq!(syncs, 5);

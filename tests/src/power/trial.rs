@@ -43,8 +43,15 @@ pub(super) enum TrialError {
 pub(super) type Tried = Result<Result<Outcome, String>, ProcessError>;
 
 /// Writes the image to a folder and tries it: `open` gets what lies around it, and the folder.
-pub(super) fn tried(image: &Image, open: impl FnOnce(&TempDir, &Path) -> Tried) -> Result<Outcome, TrialError> {
-    let folder = if Path::new(MEMORY).is_dir() { TempDir::new_in(MEMORY) } else { TempDir::new() };
+pub(super) fn tried(
+    image: &Image,
+    open: impl FnOnce(&TempDir, &Path) -> Tried,
+) -> Result<Outcome, TrialError> {
+    let folder = if Path::new(MEMORY).is_dir() {
+        TempDir::new_in(MEMORY)
+    } else {
+        TempDir::new()
+    };
     let folder = folder.map_err(ProcessError::system("a temporary folder"))?;
     let data = folder.path().join(FOLDER);
     written(image, &data)?;
@@ -52,13 +59,19 @@ pub(super) fn tried(image: &Image, open: impl FnOnce(&TempDir, &Path) -> Tried) 
         .unwrap_or_else(|panic| Ok(Err(format!("a panic: {}", said(panic.as_ref())))));
     tried?.map_err(|what| TrialError::Broken {
         what,
-        kept: if image.is_worth_keeping { keep(image) } else { String::new() },
+        kept: if image.is_worth_keeping {
+            keep(image)
+        } else {
+            String::new()
+        },
     })
 }
 
 /// Makes the folder as the power cut left it.
 pub(super) fn written(image: &Image, folder: &Path) -> Result<(), ProcessError> {
-    std::fs::create_dir(folder).and_then(|()| image.write(folder)).map_err(ProcessError::system("an image"))
+    std::fs::create_dir(folder)
+        .and_then(|()| image.write(folder))
+        .map_err(ProcessError::system("an image"))
 }
 
 /// Keeps it as the power cut left it, for whoever looks into it; says where.
@@ -71,5 +84,6 @@ fn keep(image: &Image) -> String {
 
 fn said(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("without a text")
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("without a text")
 }

@@ -30,7 +30,8 @@ impl Binaries {
     /// # Errors
     /// [`ProcessError::NotBuilt`], which says what to run.
     pub fn find() -> Result<Self, ProcessError> {
-        let own = std::env::current_exe().map_err(ProcessError::system("the running program's path"))?;
+        let own =
+            std::env::current_exe().map_err(ProcessError::system("the running program's path"))?;
         let folder = own.parent().unwrap_or(Path::new("."));
         let profile = match folder.file_name().and_then(|name| name.to_str()) {
             Some("deps" | "examples") => folder.parent().unwrap_or(folder),
@@ -38,8 +39,15 @@ impl Binaries {
         };
         let found = |name: &str| {
             let path = profile.join(name);
-            if path.is_file() { Ok(path) } else { Err(ProcessError::NotBuilt(path.display().to_string())) }
+            if path.is_file() {
+                Ok(path)
+            } else {
+                Err(ProcessError::NotBuilt(path.display().to_string()))
+            }
         };
-        Ok(Self { server: found("alleyway-server")?, device: found("alleyway")? })
+        Ok(Self {
+            server: found("alleyway-server")?,
+            device: found("alleyway")?,
+        })
     }
 }

@@ -42,7 +42,11 @@ impl Answer {
     /// # Errors
     /// If it failed.
     pub fn done(self) -> Result<Value, ProcessError> {
-        if self.exit == 0 { Ok(self.value) } else { Err(self.unexpected()) }
+        if self.exit == 0 {
+            Ok(self.value)
+        } else {
+            Err(self.unexpected())
+        }
     }
 
     /// The stable code of a command that failed with this exit code.
@@ -50,7 +54,11 @@ impl Answer {
     /// # Errors
     /// If it ended otherwise.
     pub fn failed_with(self, exit: i32) -> Result<String, ProcessError> {
-        let code = self.value.pointer("/error/code").and_then(Value::as_str).map(str::to_owned);
+        let code = self
+            .value
+            .pointer("/error/code")
+            .and_then(Value::as_str)
+            .map(str::to_owned);
         match code {
             Some(code) if self.exit == exit => Ok(code),
             _ => Err(self.unexpected()),
@@ -58,7 +66,11 @@ impl Answer {
     }
 
     fn unexpected(self) -> ProcessError {
-        ProcessError::Device { line: self.line, exit: self.exit, said: self.said }
+        ProcessError::Device {
+            line: self.line,
+            exit: self.exit,
+            said: self.said,
+        }
     }
 }
 
@@ -68,7 +80,10 @@ impl Device {
     /// # Errors
     /// If the program is not built.
     pub fn new(home: &Path) -> Result<Self, ProcessError> {
-        Ok(Self { binaries: Binaries::find()?, home: home.to_owned() })
+        Ok(Self {
+            binaries: Binaries::find()?,
+            home: home.to_owned(),
+        })
     }
 
     /// Its folder.
@@ -84,8 +99,17 @@ impl Device {
         let output = self.output(now, &["--json"], args)?;
         let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         // Warnings are lines before the error.
-        let last = output.stderr.trim_ascii_end().rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-        let told = if output.status.success() { output.stdout.as_slice() } else { last };
+        let last = output
+            .stderr
+            .trim_ascii_end()
+            .rsplit(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
+        let told = if output.status.success() {
+            output.stdout.as_slice()
+        } else {
+            last
+        };
         Ok(Answer {
             line: args.join(" "),
             exit: output.status.code().unwrap_or(-1),
@@ -98,13 +122,26 @@ impl Device {
     ///
     /// # Errors
     /// If the program cannot be run.
-    pub fn speak(&self, now: Option<&str>, lang: &str, args: &[&str]) -> Result<Spoken, ProcessError> {
+    pub fn speak(
+        &self,
+        now: Option<&str>,
+        lang: &str,
+        args: &[&str],
+    ) -> Result<Spoken, ProcessError> {
         let output = self.output(now, &["--lang", lang], args)?;
         let text = [output.stdout, output.stderr].concat();
-        Ok(Spoken { exit: output.status.code().unwrap_or(-1), text: String::from_utf8_lossy(&text).into_owned() })
+        Ok(Spoken {
+            exit: output.status.code().unwrap_or(-1),
+            text: String::from_utf8_lossy(&text).into_owned(),
+        })
     }
 
-    fn output(&self, now: Option<&str>, flags: &[&str], args: &[&str]) -> Result<Output, ProcessError> {
+    fn output(
+        &self,
+        now: Option<&str>,
+        flags: &[&str],
+        args: &[&str],
+    ) -> Result<Output, ProcessError> {
         let mut command = Command::new(&self.binaries.device);
         command.arg("--home").arg(&self.home).args(flags);
         if let Some(now) = now {

@@ -69,12 +69,24 @@ impl Server {
     ///
     /// # Errors
     /// If it does not start.
-    pub fn demo_at(data: &Path, listen: &str, town: &str, clock: &str) -> Result<(Self, Vec<DemoCode>), ProcessError> {
+    pub fn demo_at(
+        data: &Path,
+        listen: &str,
+        town: &str,
+        clock: &str,
+    ) -> Result<(Self, Vec<DemoCode>), ProcessError> {
         let codes = beside(data, "codes.json");
-        let first = ["--codes".to_owned(), codes.display().to_string(), "--clock".to_owned(), clock.to_owned()];
+        let first = [
+            "--codes".to_owned(),
+            codes.display().to_string(),
+            "--clock".to_owned(),
+            clock.to_owned(),
+        ];
         let server = Self::start(data, listen, &["demo", "--town", town], &first)?;
-        let text = std::fs::read(&codes).map_err(ProcessError::system(codes.display().to_string()))?;
-        let codes = serde_json::from_slice(&text).map_err(|error| ProcessError::Answer(error.to_string()))?;
+        let text =
+            std::fs::read(&codes).map_err(ProcessError::system(codes.display().to_string()))?;
+        let codes = serde_json::from_slice(&text)
+            .map_err(|error| ProcessError::Answer(error.to_string()))?;
         Ok((server, codes))
     }
 
@@ -83,7 +95,12 @@ impl Server {
     ///
     /// # Errors
     /// If it does not start.
-    pub fn start(data: &Path, listen: &str, args: &[&str], first: &[String]) -> Result<Self, ProcessError> {
+    pub fn start(
+        data: &Path,
+        listen: &str,
+        args: &[&str],
+        first: &[String],
+    ) -> Result<Self, ProcessError> {
         Self::start_under(&[], data, listen, args, first)
     }
 
@@ -104,7 +121,16 @@ impl Server {
         let log = beside(data, "log");
         let (child, url) = launch(&command(&binaries, under), &args, first, data, listen, &log)?;
         let under = under.to_vec();
-        let server = Self { binaries, under, args, data: data.to_owned(), log, url, child, temporary: None };
+        let server = Self {
+            binaries,
+            under,
+            args,
+            data: data.to_owned(),
+            log,
+            url,
+            child,
+            temporary: None,
+        };
         server.await_ready()?;
         Ok(server)
     }
@@ -144,19 +170,32 @@ impl Server {
     /// # Errors
     /// If it does not end in time.
     pub fn stop(&mut self) -> Result<Option<i32>, ProcessError> {
-        let pid = i32::try_from(self.child.id()).ok().and_then(rustix::process::Pid::from_raw);
+        let pid = i32::try_from(self.child.id())
+            .ok()
+            .and_then(rustix::process::Pid::from_raw);
         if let Some(pid) = pid {
-            rustix::process::kill_process(pid, rustix::process::Signal::TERM)
-                .map_err(|error| ProcessError::System { what: "SIGTERM".to_owned(), error: error.into() })?;
+            rustix::process::kill_process(pid, rustix::process::Signal::TERM).map_err(|error| {
+                ProcessError::System {
+                    what: "SIGTERM".to_owned(),
+                    error: error.into(),
+                }
+            })?;
         }
         let begun = Instant::now();
         while begun.elapsed() < START_TIME_MAX {
-            if let Some(status) = self.child.try_wait().map_err(ProcessError::system("wait"))? {
+            if let Some(status) = self
+                .child
+                .try_wait()
+                .map_err(ProcessError::system("wait"))?
+            {
                 return Ok(status.code());
             }
             std::thread::sleep(LOOK_PAUSE);
         }
-        Err(ProcessError::Server { what: "did not end when told to".to_owned(), said: self.said() })
+        Err(ProcessError::Server {
+            what: "did not end when told to".to_owned(),
+            said: self.said(),
+        })
     }
 
     /// Starts it again on the same folder and address, after [`Server::kill`] or [`Server::stop`].
@@ -179,7 +218,10 @@ impl Server {
         let listen = self.url.trim_start_matches("http://").to_owned();
         let line = command(&self.binaries, &self.under);
         let errors = log_file(&self.log)?;
-        let program = prepare(&line, &self.args, &[], &self.data, &listen).stdout(Stdio::null()).stderr(errors).spawn();
+        let program = prepare(&line, &self.args, &[], &self.data, &listen)
+            .stdout(Stdio::null())
+            .stderr(errors)
+            .spawn();
         self.child = program.map_err(ProcessError::system(line.join(" ")))?;
         std::thread::sleep(after);
         self.kill()
@@ -192,7 +234,11 @@ impl Server {
     pub fn set_clock(&self, now: &str) -> Result<(), ProcessError> {
         let body = serde_json::json!({ "now": now }).to_string();
         let answer = post(&format!("{}/demo/clock", self.url), body.as_bytes())?;
-        if answer.status == 200 { Ok(()) } else { Err(ProcessError::Answer(answer.body)) }
+        if answer.status == 200 {
+            Ok(())
+        } else {
+            Err(ProcessError::Answer(answer.body))
+        }
     }
 
     /// A new one-time code for a member, through the administration's socket.
@@ -205,10 +251,12 @@ impl Server {
             .arg(&self.data)
             .output()
             .map_err(ProcessError::system("alleyway-server invite"))?;
-        let answer: serde_json::Value = serde_json::from_slice(&output.stdout)
-            .map_err(|_| ProcessError::Answer(String::from_utf8_lossy(&output.stderr).into_owned()))?;
+        let answer: serde_json::Value = serde_json::from_slice(&output.stdout).map_err(|_| {
+            ProcessError::Answer(String::from_utf8_lossy(&output.stderr).into_owned())
+        })?;
         let code = answer.get("code").and_then(serde_json::Value::as_str);
-        code.map(str::to_owned).ok_or_else(|| ProcessError::Answer(answer.to_string()))
+        code.map(str::to_owned)
+            .ok_or_else(|| ProcessError::Answer(answer.to_string()))
     }
 
     /// Runs another command of the server's program on this folder, with `--json`: its answer.
@@ -237,7 +285,10 @@ impl Server {
             }
             std::thread::sleep(LOOK_PAUSE);
         }
-        Err(ProcessError::Server { what: "did not become ready".to_owned(), said: self.said() })
+        Err(ProcessError::Server {
+            what: "did not become ready".to_owned(),
+            said: self.said(),
+        })
     }
 
     fn said(&self) -> String {
@@ -267,9 +318,21 @@ fn command(binaries: &Binaries, under: &[String]) -> Vec<String> {
     under.iter().cloned().chain([server]).collect()
 }
 
-fn prepare(line: &[String], args: &[String], first: &[String], data: &Path, listen: &str) -> Command {
+fn prepare(
+    line: &[String],
+    args: &[String],
+    first: &[String],
+    data: &Path,
+    listen: &str,
+) -> Command {
     let mut command = Command::new(&line[0]);
-    command.args(&line[1..]).args(args).args(first).arg("--data").arg(data).args(["--listen", listen]);
+    command
+        .args(&line[1..])
+        .args(args)
+        .args(first)
+        .arg("--data")
+        .arg(data)
+        .args(["--listen", listen]);
     command.stdin(Stdio::null());
     command
 }
@@ -295,12 +358,19 @@ fn launch(
     // It may have ended already.
     let _ = child.kill();
     let _ = child.wait();
-    Err(ProcessError::Server { what: "did not start".to_owned(), said: tail(log) })
+    Err(ProcessError::Server {
+        what: "did not start".to_owned(),
+        said: tail(log),
+    })
 }
 
 fn log_file(log: &Path) -> Result<File, ProcessError> {
     let failed = ProcessError::system(log.display().to_string());
-    OpenOptions::new().create(true).append(true).open(log).map_err(failed)
+    OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(log)
+        .map_err(failed)
 }
 
 /// The address of the line `listening on http://…`.
@@ -324,6 +394,8 @@ fn announced(child: &mut Child) -> Option<String> {
 fn tail(log: &Path) -> String {
     let text = std::fs::read_to_string(log).unwrap_or_default();
     let from = text.len().saturating_sub(SAID_BYTES_MAX);
-    let from = (from..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let from = (from..text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len());
     text.get(from..).unwrap_or_default().to_owned()
 }

@@ -41,14 +41,21 @@ impl World {
         let Some(backup) = self.backups.copied.take() else {
             let disk = &self.server.disk;
             let journal = disk.journal_entries().to_vec();
-            let backup = Backup { disk: disk.copied(), journal, oracle: self.oracle.clone() };
+            let backup = Backup {
+                disk: disk.copied(),
+                journal,
+                oracle: self.oracle.clone(),
+            };
             self.backups.copied = Some(backup);
             self.tell(|| "a backup of the server is copied".to_owned());
             return Ok(());
         };
-        let held = batches_held(&backup.disk).map_err(|e| broken(DURABLE, format!("a backup cannot be read: {e}")))?;
+        let held = batches_held(&backup.disk)
+            .map_err(|e| broken(DURABLE, format!("a backup cannot be read: {e}")))?;
         let held = if self.plan.plant == Plant::CoversTooMuch {
-            held.into_iter().map(|(device, _)| (device, u64::MAX)).collect()
+            held.into_iter()
+                .map(|(device, _)| (device, u64::MAX))
+                .collect()
         } else {
             held
         };
@@ -62,14 +69,22 @@ impl World {
     pub(crate) fn restore_server(&mut self) -> Checked {
         let from_copied = self.backups.verified.is_none() || self.rng.one_in(2);
         let newest = self.backups.copied.take().filter(|_| from_copied);
-        let Some(backup) = newest.or_else(|| self.backups.verified.take()) else { return Ok(()) };
+        let Some(backup) = newest.or_else(|| self.backups.verified.take()) else {
+            return Ok(());
+        };
         let is_journal_lost = self.rng.one_in(4);
         let journal = match self.plan.plant {
-            Plant::RevocationForgotten => forgetful(&backup.journal, self.server.disk.journal_entries()),
+            Plant::RevocationForgotten => {
+                forgetful(&backup.journal, self.server.disk.journal_entries())
+            }
             _ if is_journal_lost => Vec::new(),
             _ => self.server.disk.journal_entries().to_vec(),
         };
-        let without = if is_journal_lost { ", without its journal" } else { "" };
+        let without = if is_journal_lost {
+            ", without its journal"
+        } else {
+            ""
+        };
         self.tell(|| format!("the server is restored from its backup{without}"));
         self.done.servers_restored += 1;
         if self.server.is_up {
@@ -83,7 +98,9 @@ impl World {
             .map(|phone| self.phones[phone].device())
             .collect();
         let goes_on = |device: DeviceId| !stopped.contains(&device);
-        let restored = self.server.restore(backup.disk.restored(journal), &goes_on, now, &mut self.rng);
+        let restored =
+            self.server
+                .restore(backup.disk.restored(journal), &goes_on, now, &mut self.rng);
         // It can be restored once more.
         self.backups.verified = Some(backup);
         match restored {

@@ -3,7 +3,9 @@
 use super::phone::{LOCKED_ROWS, OUTBOX_ROWS, Phone};
 use super::server::Trouble;
 use super::service::Work;
-use super::violation::{Broken, Checked, DURABLE, IDEMPOTENT, NOTHING_LOST, QUIET, SAME, SCOPE, broken, ensure};
+use super::violation::{
+    Broken, Checked, DURABLE, IDEMPOTENT, NOTHING_LOST, QUIET, SAME, SCOPE, broken, ensure,
+};
 use super::world::World;
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::replica::SyncSummary;
@@ -75,7 +77,9 @@ impl World {
     }
 
     fn sync_all(&mut self) -> Checked {
-        if self.oracle.server_restored().is_some() && (!self.is_quiet_after(ROUNDS_MAX)? || self.something_waits()) {
+        if self.oracle.server_restored().is_some()
+            && (!self.is_quiet_after(ROUNDS_MAX)? || self.something_waits())
+        {
             // For what nobody has any more, or for a proof that does not come.
             self.now = self.now.plus_days(STOOD_WAIT_DAYS + 1);
             self.tell(|| "what was lost is waited for no longer".to_owned());
@@ -83,13 +87,24 @@ impl World {
         if self.is_quiet_after(ROUNDS_MAX)? {
             return Ok(());
         }
-        let behind: Vec<_> = self.phones.iter().map(|phone| (phone.name, phone.summary.clone())).collect();
-        Err(broken(QUIET, format!("after {ROUNDS_MAX} rounds: {behind:?}")))
+        let behind: Vec<_> = self
+            .phones
+            .iter()
+            .map(|phone| (phone.name, phone.summary.clone()))
+            .collect();
+        Err(broken(
+            QUIET,
+            format!("after {ROUNDS_MAX} rounds: {behind:?}"),
+        ))
     }
 
     fn something_waits(&self) -> bool {
-        let waits = |phone: &Phone| !phone.replica.pending().is_empty() || !phone.replica.carried().is_empty();
-        self.phones.iter().any(|phone| !phone.is_wiped && waits(phone))
+        let waits = |phone: &Phone| {
+            !phone.replica.pending().is_empty() || !phone.replica.carried().is_empty()
+        };
+        self.phones
+            .iter()
+            .any(|phone| !phone.is_wiped && waits(phone))
     }
 
     /// Everybody syncs, until a whole round has nothing to say.
@@ -131,12 +146,17 @@ impl World {
             }
             let connection = self.phones[index].connection;
             let waits = connection.and_then(|id| self.network.answers.get(&id));
-            if waits.is_some_and(|answer| answer.frames.is_empty() && (!answer.begun || answer.next.is_some())) {
+            if waits.is_some_and(|answer| {
+                answer.frames.is_empty() && (!answer.begun || answer.next.is_some())
+            }) {
                 self.serve_only(connection.unwrap_or_default())?;
             }
             self.deliver(index)?;
         }
-        Err(broken(QUIET, format!("{} never ends its sync", self.phones[index].name)))
+        Err(broken(
+            QUIET,
+            format!("{} never ends its sync", self.phones[index].name),
+        ))
     }
 
     fn compare_all(&mut self) -> Checked {
@@ -146,52 +166,83 @@ impl World {
             if phone.is_wiped {
                 continue;
             }
-            let named = |error: Broken| broken(error.invariant, format!("{}: {}", phone.name, error.what));
+            let named =
+                |error: Broken| broken(error.invariant, format!("{}: {}", phone.name, error.what));
             let (pending, refused) = (phone.replica.pending(), phone.replica.refused().len());
-            ensure(pending.is_empty(), QUIET, || format!("commands of {} are still pending: {pending:?}", phone.name))?;
-            phone.disk.notebook.check_settled(&self.oracle, &phone.replica).map_err(named)?;
-            let rows_of =
-                |kind: u8| phone.disk.rows.keys(&[kind], &[kind + 1], usize::MAX).map_or(0, |rows| rows.len());
+            ensure(pending.is_empty(), QUIET, || {
+                format!("commands of {} are still pending: {pending:?}", phone.name)
+            })?;
+            phone
+                .disk
+                .notebook
+                .check_settled(&self.oracle, &phone.replica)
+                .map_err(named)?;
+            let rows_of = |kind: u8| {
+                phone
+                    .disk
+                    .rows
+                    .keys(&[kind], &[kind + 1], usize::MAX)
+                    .map_or(0, |rows| rows.len())
+            };
             let rows = rows_of(OUTBOX_ROWS) + rows_of(LOCKED_ROWS);
             ensure(rows == refused, NOTHING_LOST, || {
-                format!("{} keeps {rows} commands, but shows {refused} as refused", phone.name)
+                format!(
+                    "{} keeps {rows} commands, but shows {refused} as refused",
+                    phone.name
+                )
             })?;
             let carried = phone.replica.carried().len();
-            ensure(carried == 0, QUIET, || format!("{} still carries {carried} batches", phone.name))?;
+            ensure(carried == 0, QUIET, || {
+                format!("{} still carries {carried} batches", phone.name)
+            })?;
             let now = self.now;
             if self.oracle.is_stopped(index) {
                 let left = phone.documents();
-                ensure(left.is_empty(), SCOPE, || format!("{} is stopped, and holds {left:?}", phone.name))?;
+                ensure(left.is_empty(), SCOPE, || {
+                    format!("{} is stopped, and holds {left:?}", phone.name)
+                })?;
                 continue;
             }
             let reader = self.reader(index);
             let seen = self.oracle.seen_by(reader, now);
             let mut held = phone.documents().into_iter();
             let more = held.find(|id| self.oracle.papers.contains_key(id) && !seen.contains(id));
-            ensure(more.is_none(), SCOPE, || format!("{} holds {more:?} on its disk", phone.name))?;
-            self.oracle.quiet(&phone.replica, reader, now).map_err(named)?;
+            ensure(more.is_none(), SCOPE, || {
+                format!("{} holds {more:?} on its disk", phone.name)
+            })?;
+            self.oracle
+                .quiet(&phone.replica, reader, now)
+                .map_err(named)?;
         }
         Ok(())
     }
 
     fn check_server(&mut self) -> Checked {
         let report = self.server.check()?;
-        ensure(report.problem_count == 0, DURABLE, || format!("the ledger has problems: {:?}", report.problems))?;
+        ensure(report.problem_count == 0, DURABLE, || {
+            format!("the ledger has problems: {:?}", report.problems)
+        })?;
         let counted = self.server.counted();
         let is_restored = self.oracle.server_restored().is_some();
         ensure(counted.comparisons == 0 || is_restored, SAME, || {
             format!("{} comparisons were needed", counted.comparisons)
         })?;
         let is_odd = counted.admitted_as > 0 && !self.phones.iter().any(|phone| phone.is_older);
-        ensure(!is_odd, SAME, || format!("{} commands gave another hash", counted.admitted_as))?;
+        ensure(!is_odd, SAME, || {
+            format!("{} commands gave another hash", counted.admitted_as)
+        })?;
         let forked = counted.forks > 0 && self.oracle.restored.is_empty();
-        ensure(!forked, IDEMPOTENT, || "a phone that was never restored forked".to_owned())?;
+        ensure(!forked, IDEMPOTENT, || {
+            "a phone that was never restored forked".to_owned()
+        })?;
         // Once more from the disk alone.
         self.server.end(true, &mut self.rng);
         match self.server.start(&mut self.rng) {
             Ok(()) => Ok(()),
             Err(Trouble::Broken(broken)) => Err(broken),
-            Err(Trouble::Store(error)) => Err(broken(DURABLE, format!("the server cannot start: {error}"))),
+            Err(Trouble::Store(error)) => {
+                Err(broken(DURABLE, format!("the server cannot start: {error}")))
+            }
         }
     }
 }

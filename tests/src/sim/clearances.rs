@@ -31,7 +31,13 @@ impl World {
 
     fn clear(&mut self) -> Checked {
         self.oracle.confirmed = (0..self.phones.len()).collect();
-        let appoint = town::appoint(self.places.town, "ada", Post::Administrator, Time::EARLIEST, None);
+        let appoint = town::appoint(
+            self.places.town,
+            "ada",
+            Post::Administrator,
+            Time::EARLIEST,
+            None,
+        );
         self.carry_out(vec![appoint])?;
         let posts: Vec<(UnitId, CommandId)> = self
             .server
@@ -42,17 +48,27 @@ impl World {
             .map(|row| (row.unit, row.appointment))
             .collect();
         let chosen: Vec<_> = posts.into_iter().filter(|_| !self.rng.one_in(3)).collect();
-        self.carry_out(chosen.iter().map(|(unit, appointment)| town::clear(*unit, *appointment)).collect())?;
+        self.carry_out(
+            chosen
+                .iter()
+                .map(|(unit, appointment)| town::clear(*unit, *appointment))
+                .collect(),
+        )?;
         self.enrol("ada", "ada")?;
         let ada = self.phones.len() - 1;
         self.sync_calmly(ada)?;
         for (_, appointment) in chosen {
             let (random, now) = (self.random(), self.now);
             let phone = &mut self.phones[ada];
-            let step = phone.replica.clearance_step(ClearanceStep::Confirm, &appointment.to_string(), now);
+            let step =
+                phone
+                    .replica
+                    .clearance_step(ClearanceStep::Confirm, &appointment.to_string(), now);
             let step = step.map_err(|e| failed("be asked to clear somebody", e))?;
-            let (writes, recorded) =
-                phone.replica.record(step, now, random).map_err(|e| failed("be asked to clear somebody", e))?;
+            let (writes, recorded) = phone
+                .replica
+                .record(step, now, random)
+                .map_err(|e| failed("be asked to clear somebody", e))?;
             phone.keep(writes);
             phone.disk.notebook.typed.insert(recorded.command);
         }

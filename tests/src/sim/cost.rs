@@ -39,7 +39,10 @@ impl World {
                 && spent.phone_commits <= PHONE_WRITES_MAX
                 && spent.server_writes == 0
                 && reads <= READS_MAX;
-            let (name, held) = (self.phones[index].name, self.phones[index].documents().len());
+            let (name, held) = (
+                self.phones[index].name,
+                self.phones[index].documents().len(),
+            );
             ensure(is_cheap, COST, || {
                 format!("{name} holds {held} documents; a quiet sync took {spent:?}, {reads} reads")
             })?;

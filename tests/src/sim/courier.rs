@@ -20,7 +20,11 @@ impl World {
     /// A phone writes a bundle, for one of the others or for nobody.
     pub(crate) fn write_letter(&mut self, index: usize) -> Checked {
         let others: Vec<MemberId> = self.phones.iter().map(|phone| phone.member).collect();
-        let to = if self.rng.one_in(4) { None } else { self.rng.pick(&others).copied() };
+        let to = if self.rng.one_in(4) {
+            None
+        } else {
+            self.rng.pick(&others).copied()
+        };
         let random = self.random();
         let now = self.now;
         let phone = &mut self.phones[index];
@@ -35,11 +39,18 @@ impl World {
                 return Ok(());
             }
         };
-        let kept = if exported.writes.is_empty() { Persisted::Kept } else { self.persist(index, exported.writes)? };
+        let kept = if exported.writes.is_empty() {
+            Persisted::Kept
+        } else {
+            self.persist(index, exported.writes)?
+        };
         let (batches, commands) = (exported.batches, exported.commands);
         self.tell(|| format!("{name} writes a bundle of {batches} batches, {commands} commands to be read ({kept:?})"));
         if kept == Persisted::Kept {
-            self.letters.push(Letter { from: index, bytes: exported.file });
+            self.letters.push(Letter {
+                from: index,
+                bytes: exported.file,
+            });
             if self.letters.len() > LETTERS_MAX {
                 self.letters.remove(0);
             }
@@ -49,7 +60,9 @@ impl World {
 
     /// A bundle reaches a phone. It may reach another one too, or the same again.
     pub(crate) fn read_letter(&mut self, index: usize) -> Checked {
-        let Some(letter) = self.rng.pick(&self.letters).cloned() else { return Ok(()) };
+        let Some(letter) = self.rng.pick(&self.letters).cloned() else {
+            return Ok(());
+        };
         let now = self.now;
         let phone = &mut self.phones[index];
         let name = phone.name;
@@ -60,10 +73,16 @@ impl World {
                 format!("{name} did not take a bundle, and carries something else now")
             });
         };
-        let kept = if writes.is_empty() { Persisted::Kept } else { self.persist(index, writes)? };
+        let kept = if writes.is_empty() {
+            Persisted::Kept
+        } else {
+            self.persist(index, writes)?
+        };
         self.done.bundles += 1;
         let (from, batches) = (self.phones[letter.from].name, imported.batches);
-        self.tell(|| format!("{name} takes a bundle of {from}: {batches} batches are new ({kept:?})"));
+        self.tell(|| {
+            format!("{name} takes a bundle of {from}: {batches} batches are new ({kept:?})")
+        });
         Ok(())
     }
 }

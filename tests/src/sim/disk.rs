@@ -105,12 +105,19 @@ impl Disk {
 
     /// What a backup of now holds. The security journal is not in it.
     pub(crate) fn copied(&self) -> Self {
-        Self { rows: self.rows.clone(), high_water: self.high_water, ..Self::default() }
+        Self {
+            rows: self.rows.clone(),
+            high_water: self.high_water,
+            ..Self::default()
+        }
     }
 
     /// A new disk, with what a backup holds and the journal that lay apart.
     pub(crate) fn restored(&self, journal: Vec<Vec<u8>>) -> Self {
-        Self { journal, ..self.copied() }
+        Self {
+            journal,
+            ..self.copied()
+        }
     }
 
     /// What is in the security journal.
@@ -144,7 +151,12 @@ impl Disk {
     }
 
     /// Writes and syncs as far as `cut`; all of it if that is [`CUTS`]. `lax` leaves the syncs out.
-    pub(crate) fn commit_up_to(&mut self, transaction: &Transaction, cut: usize, lax: bool) -> Result<(), StoreError> {
+    pub(crate) fn commit_up_to(
+        &mut self,
+        transaction: &Transaction,
+        cut: usize,
+        lax: bool,
+    ) -> Result<(), StoreError> {
         if self.is_full {
             self.met.set(true);
             return Err(failed("no space left on the device"));
@@ -189,7 +201,8 @@ impl Disk {
         if transaction.journal.anew {
             self.journal.clear();
         }
-        self.journal.extend(transaction.journal.entries.iter().cloned());
+        self.journal
+            .extend(transaction.journal.entries.iter().cloned());
     }
 
     fn write_rows(&mut self, transaction: &Transaction) {
@@ -257,7 +270,10 @@ impl Records for Disk {
             return Ok(Vec::new());
         }
         let range = self.rows.range(from.to_vec()..to.to_vec());
-        Ok(range.take(limit).map(|(key, value)| (key.clone(), value.clone())).collect())
+        Ok(range
+            .take(limit)
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect())
     }
 }
 

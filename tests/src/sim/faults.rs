@@ -27,7 +27,11 @@ impl Unreadable<'_> {
     fn read(&self) -> Result<(), StoreError> {
         let left = self.reads_left.get();
         self.reads_left.set(left.saturating_sub(1));
-        if left == 1 { Err(StoreError::Failed("a read failed".to_owned())) } else { Ok(()) }
+        if left == 1 {
+            Err(StoreError::Failed("a read failed".to_owned()))
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -45,12 +49,24 @@ impl Records for Unreadable<'_> {
 
 impl World {
     /// Commits on a phone, with a crash now and then, and not if there is no room.
-    pub(crate) fn persist(&mut self, index: usize, writes: Vec<Write>) -> Result<Persisted, Broken> {
+    pub(crate) fn persist(
+        &mut self,
+        index: usize,
+        writes: Vec<Write>,
+    ) -> Result<Persisted, Broken> {
         self.touched.insert(index);
         self.spent.phone_commits += 1;
         self.done.trace_writes("persist", &writes);
-        let often = (!self.calm).then_some(self.plan.plant.writes_per_crash(self.temper.writes_per_crash));
-        let crash = if often.is_some_and(|often| self.rng.one_in(often)) { 1 + self.rng.below(2) } else { 0 };
+        let often = (!self.calm).then_some(
+            self.plan
+                .plant
+                .writes_per_crash(self.temper.writes_per_crash),
+        );
+        let crash = if often.is_some_and(|often| self.rng.one_in(often)) {
+            1 + self.rng.below(2)
+        } else {
+            0
+        };
         let plant = self.plan.plant;
         let phone = &mut self.phones[index];
         if phone.full_for > 0 && !self.calm {
@@ -80,9 +96,14 @@ impl World {
         // Now and then its disk does not answer when it starts: it says so, and begins with nothing
         // missing the next time.
         if self.rng.one_in(4) {
-            let disk = Unreadable { rows: &phone.disk.rows, reads_left: Cell::new(1 + self.rng.below(8)) };
+            let disk = Unreadable {
+                rows: &phone.disk.rows,
+                reads_left: Cell::new(1 + self.rng.below(8)),
+            };
             let opened = Replica::open(&disk);
-            ensure(opened.is_err(), NOTHING_LOST, || format!("{name} starts, and has not read all it has"))?;
+            ensure(opened.is_err(), NOTHING_LOST, || {
+                format!("{name} starts, and has not read all it has")
+            })?;
         }
         phone.crash()
     }
@@ -97,7 +118,9 @@ impl World {
             1 => {
                 let reads = 1 + self.rng.below(60);
                 self.server.disk.fail_a_read(reads);
-                self.tell(|| format!("the server's disk will fail to read, {reads} reads from now"));
+                self.tell(|| {
+                    format!("the server's disk will fail to read, {reads} reads from now")
+                });
             }
             _ => {
                 let phone = &mut self.phones[index];

@@ -11,7 +11,8 @@ use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::Records;
 use alleyway_core::sync::flight::{CarriedBatch, Flight, encode};
 use alleyway_core::sync::frame::{
-    CarriedState, DeviceFrame, Hello, Kept, KeptWhy, Opaque, ServerFrame, Stop, Verdict, Verdicts, next_frame,
+    CarriedState, DeviceFrame, Hello, Kept, KeptWhy, Opaque, ServerFrame, Stop, Verdict, Verdicts,
+    next_frame,
 };
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire};
@@ -31,38 +32,67 @@ impl World {
     pub(crate) fn inquire(&mut self, part: &Part, now: Time) -> Result<Vec<Answered>, Trouble> {
         let mut answers = Vec::new();
         for brought in &part.brought {
-            let Some(batch) = &brought.batch else { continue };
-            let told = part.carried.iter().find(|c| (c.device, c.number) == (brought.device, brought.number));
+            let Some(batch) = &brought.batch else {
+                continue;
+            };
+            let told = part
+                .carried
+                .iter()
+                .find(|c| (c.device, c.number) == (brought.device, brought.number));
             let is_done = told.is_some_and(|carried| carried.state == CarriedState::Done);
-            let Some(phone) = self.phones.iter().position(|phone| phone.device() == brought.device) else { continue };
+            let Some(phone) = self
+                .phones
+                .iter()
+                .position(|phone| phone.device() == brought.device)
+            else {
+                continue;
+            };
             let verdicts = self.ask_a_copy(phone, brought, now)?;
             let commands = batch.batch().commands.to_vec();
             let (key, member) = (self.phones[phone].key, self.phones[phone].member);
-            let received = verdicts.as_ref().map_or(now, |(_, said)| said.receipt.received);
+            let received = verdicts
+                .as_ref()
+                .map_or(now, |(_, said)| said.receipt.received);
             let said = match verdicts {
                 Some((made_up, said)) => {
                     let pairs = commands.iter().zip(said.verdicts.iter());
                     let known = |(command, verdict): (&Command, &Verdict)| match verdict {
-                        Verdict::Kept(kept) if kept.why == made_up => {
-                            Ok(self.lies_in_a_tray(command.id(&key))?.then(|| verdict.clone()))
-                        }
+                        Verdict::Kept(kept) if kept.why == made_up => Ok(self
+                            .lies_in_a_tray(command.id(&key))?
+                            .then(|| verdict.clone())),
                         // In the copy it was put into no tray, for nobody reads it: that is no verdict yet.
                         Verdict::Refused(refusal) if refusal.code == RefusalCode::NobodyCleared => {
                             let number = batch.batch().number;
-                            Ok(self.was_refused(brought.device, number, command.id(&key))?.then(|| verdict.clone()))
+                            Ok(self
+                                .was_refused(brought.device, number, command.id(&key))?
+                                .then(|| verdict.clone()))
                         }
                         Verdict::Need(_) | Verdict::Later(_) => Ok(None),
                         verdict => Ok(Some(verdict.clone())),
                     };
                     pairs.map(known).collect::<Result<_, Trouble>>()?
                 }
-                None => commands.iter().map(|command| self.forked(command, phone, is_done)).collect(),
+                None => commands
+                    .iter()
+                    .map(|command| self.forked(command, phone, is_done))
+                    .collect(),
             };
-            let pairs: Vec<(Command, Verdict)> =
-                commands.into_iter().zip::<Vec<Option<Verdict>>>(said).filter_map(|(c, v)| Some((c, v?))).collect();
+            let pairs: Vec<(Command, Verdict)> = commands
+                .into_iter()
+                .zip::<Vec<Option<Verdict>>>(said)
+                .filter_map(|(c, v)| Some((c, v?)))
+                .collect();
             self.done.carried += pairs.len() as u64;
             let phone = Some(phone);
-            answers.push(Answered { phone, key, member, at: now, received, is_carried: true, verdicts: pairs });
+            answers.push(Answered {
+                phone,
+                key,
+                member,
+                at: now,
+                received,
+                is_carried: true,
+                verdicts: pairs,
+            });
         }
         Ok(answers)
     }
@@ -96,10 +126,18 @@ impl World {
         brought: &CarriedBatch,
         now: Time,
     ) -> Result<Option<(KeptWhy, Verdicts)>, Trouble> {
-        let Some(batch) = &brought.batch else { return Ok(None) };
+        let Some(batch) = &brought.batch else {
+            return Ok(None);
+        };
         let disk = &self.server.disk;
-        let mut copy = Ledger::open(disk, self.server.setup(&mut Rng::new(self.now.0.unsigned_abs())))?;
-        let row = copy.devices(disk)?.into_iter().find(|row| row.device == brought.device);
+        let mut copy = Ledger::open(
+            disk,
+            self.server.setup(&mut Rng::new(self.now.0.unsigned_abs())),
+        )?;
+        let row = copy
+            .devices(disk)?
+            .into_iter()
+            .find(|row| row.device == brought.device);
         let Some(row) = row else { return Ok(None) };
         let (stop, why) = match row.stopped {
             Some(Stop::Revoked | Stop::Lost) => (Stop::Lost, KeptWhy::DeviceLost),
@@ -124,7 +162,9 @@ impl World {
             let flight = flight.map_err(|e| failed("read what a courier brought", e))?;
             let reply = copy.sync(disk, &flight, now)?;
             let mut from = Reader::new(&reply.frames);
-            while let Some(frame) = next_frame(&mut from).map_err(|e| failed("frame its answer", e))? {
+            while let Some(frame) =
+                next_frame(&mut from).map_err(|e| failed("frame its answer", e))?
+            {
                 match ServerFrame::from_bytes(frame).map_err(|e| failed("frame its answer", e))? {
                     ServerFrame::Challenge(challenge) => hello.challenge = Some(challenge),
                     ServerFrame::Verdicts(said) => return Ok(Some((why, said))),

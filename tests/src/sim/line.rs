@@ -58,9 +58,12 @@ impl World {
         if self.rng.one_in(8) {
             return self.deliver_too_late();
         }
-        let waiting: Vec<usize> =
-            (0..self.phones.len()).filter(|index| self.phones[*index].connection.is_some()).collect();
-        let Some(index) = self.rng.pick(&waiting).copied() else { return Ok(()) };
+        let waiting: Vec<usize> = (0..self.phones.len())
+            .filter(|index| self.phones[*index].connection.is_some())
+            .collect();
+        let Some(index) = self.rng.pick(&waiting).copied() else {
+            return Ok(());
+        };
         for _ in 0..=self.rng.below(4) {
             self.deliver(index)?;
         }
@@ -69,25 +72,44 @@ impl World {
 
     /// A frame arrives on a line that its phone gave up. It changes nothing.
     fn deliver_too_late(&mut self) -> Checked {
-        let late: Vec<(u64, usize)> = self.network.given_up.iter().map(|(id, phone)| (*id, *phone)).collect();
-        let Some((connection, index)) = self.rng.pick(&late).copied() else { return Ok(()) };
-        let frame = self.network.answers.get_mut(&connection).and_then(|answer| answer.frames.pop_front());
-        let (Some(frame), None) = (frame, self.phones[index].connection) else { return Ok(()) };
+        let late: Vec<(u64, usize)> = self
+            .network
+            .given_up
+            .iter()
+            .map(|(id, phone)| (*id, *phone))
+            .collect();
+        let Some((connection, index)) = self.rng.pick(&late).copied() else {
+            return Ok(());
+        };
+        let frame = self
+            .network
+            .answers
+            .get_mut(&connection)
+            .and_then(|answer| answer.frames.pop_front());
+        let (Some(frame), None) = (frame, self.phones[index].connection) else {
+            return Ok(());
+        };
         let now = self.now;
         let phone = &mut self.phones[index];
         let name = phone.name;
         phone.replica.sync_failed();
         let taken = phone.replica.receive(&frame, phone.clock(now));
         self.touched.insert(index);
-        ensure(taken.is_err(), IDEMPOTENT, || format!("{name} takes a frame, and is not syncing"))?;
+        ensure(taken.is_err(), IDEMPOTENT, || {
+            format!("{name} takes a frame, and is not syncing")
+        })?;
         self.tell(|| format!("  {name} is sent, too late: {}", kind(&frame)));
         Ok(())
     }
 
     /// The next frame of its answer reaches a phone, or the answer's end, or the end of the line.
     pub(crate) fn deliver(&mut self, index: usize) -> Checked {
-        let Some(connection) = self.phones[index].connection else { return Ok(()) };
-        let Some(answer) = self.network.answers.get_mut(&connection) else { return self.line_broke(index) };
+        let Some(connection) = self.phones[index].connection else {
+            return Ok(());
+        };
+        let Some(answer) = self.network.answers.get_mut(&connection) else {
+            return self.line_broke(index);
+        };
         if let Some(frame) = answer.frames.pop_front() {
             self.take_frame(index, connection, &frame)
         } else if answer.begun && answer.next.is_none() {
@@ -107,18 +129,33 @@ impl World {
     fn take_frame(&mut self, index: usize, connection: u64, frame: &[u8]) -> Checked {
         self.spent.answer_bytes += frame.len();
         self.done.trace("frame", frame);
-        if !self.calm && self.rng.one_in(self.plan.plant.frames_per_cut(self.temper.frames_per_cut)) {
+        if !self.calm
+            && self
+                .rng
+                .one_in(self.plan.plant.frames_per_cut(self.temper.frames_per_cut))
+        {
             return self.cut(index, frame);
         }
-        let frame = self.plan.plant.on_frame(frame, &self.server, &self.phones[index]);
+        let frame = self
+            .plan
+            .plant
+            .on_frame(frame, &self.server, &self.phones[index]);
         if let Ok(ServerFrame::Verdicts(said)) = ServerFrame::from_bytes(&frame) {
             self.hold_to(index, connection, &said)?;
         }
-        let frame = if self.phones[index].is_older { older::seen_by_an_older_program(frame) } else { frame };
+        let frame = if self.phones[index].is_older {
+            older::seen_by_an_older_program(frame)
+        } else {
+            frame
+        };
         let (name, kind) = (self.phones[index].name, kind(&frame));
         self.done.story.push(format!("  {name} hears: {kind}"));
         // Now and then something between repeats what it passed on.
-        let times = if !self.calm && self.rng.one_in(40) { 2 } else { 1 };
+        let times = if !self.calm && self.rng.one_in(40) {
+            2
+        } else {
+            1
+        };
         for _ in 0..times {
             let now = self.now;
             let phone = &mut self.phones[index];
@@ -127,7 +164,10 @@ impl World {
                 // The first of the two was its last.
                 Err(_) if phone.connection != Some(connection) => return Ok(()),
                 Err(e) => {
-                    return Err(broken(IDEMPOTENT, format!("{name} does not take a frame ({kind}): {e}")));
+                    return Err(broken(
+                        IDEMPOTENT,
+                        format!("{name} does not take a frame ({kind}): {e}"),
+                    ));
                 }
             };
             self.perform(index, effects)?;
@@ -142,7 +182,9 @@ impl World {
         let phone = &mut self.phones[index];
         let name = phone.name;
         let taken = phone.replica.receive(part, phone.clock(now));
-        ensure(taken.is_err(), IDEMPOTENT, || format!("{name} takes a piece of a frame"))?;
+        ensure(taken.is_err(), IDEMPOTENT, || {
+            format!("{name} takes a piece of a frame")
+        })?;
         self.touched.insert(index);
         self.tell(|| format!("the line of {name} is cut in the middle of a frame"));
         self.hang_up(index);
@@ -152,12 +194,20 @@ impl World {
     /// What a phone was told must hold for ever.
     fn hold_to(&mut self, index: usize, connection: u64, said: &Verdicts) -> Checked {
         let key = self.phones[index].key;
-        let Some(answer) = self.network.answers.get(&connection) else { return Ok(()) };
-        let about = answer.verdicts.iter().find(|(_, verdicts)| verdicts.batch == said.batch);
-        for (command, verdict) in about.into_iter().flat_map(|(commands, _)| commands.iter().zip(said.verdicts.iter()))
+        let Some(answer) = self.network.answers.get(&connection) else {
+            return Ok(());
+        };
+        let about = answer
+            .verdicts
+            .iter()
+            .find(|(_, verdicts)| verdicts.batch == said.batch);
+        for (command, verdict) in about
+            .into_iter()
+            .flat_map(|(commands, _)| commands.iter().zip(said.verdicts.iter()))
         {
             if let Some((at, receipt)) = verdict.stood(said.receipt) {
-                self.oracle.promised(command.id(&key), at, receipt.received)?;
+                self.oracle
+                    .promised(command.id(&key), at, receipt.received)?;
             }
         }
         Ok(())
@@ -226,26 +276,45 @@ impl World {
     /// when the answer ended; and if nothing has happened since, it shows just what the oracle has.
     fn check_held(&mut self, index: usize) -> Checked {
         let phone = &mut self.phones[index];
-        let Some(may) = phone.may.take() else { return Ok(()) };
-        let more =
-            phone.documents().into_iter().find(|id| self.oracle.papers.contains_key(id) && !may.documents.contains(id));
-        ensure(more.is_none(), SCOPE, || format!("{} holds {more:?}, which has left it", phone.name))?;
+        let Some(may) = phone.may.take() else {
+            return Ok(());
+        };
+        let more = phone
+            .documents()
+            .into_iter()
+            .find(|id| self.oracle.papers.contains_key(id) && !may.documents.contains(id));
+        ensure(more.is_none(), SCOPE, || {
+            format!("{} holds {more:?}, which has left it", phone.name)
+        })?;
         let is_idle = phone.replica.pending().is_empty() && phone.replica.carried().is_empty();
         if !is_idle || may.events != Some(self.oracle.events()) || self.oracle.is_stopped(index) {
             return Ok(());
         }
         self.done.compared += 1;
         let name = phone.name;
-        let named = |error: Broken| broken(error.invariant, format!("{name}, up to date: {}", error.what));
-        self.oracle.quiet(&self.phones[index].replica, self.reader(index), may.at).map_err(named)
+        let named = |error: Broken| {
+            broken(
+                error.invariant,
+                format!("{name}, up to date: {}", error.what),
+            )
+        };
+        self.oracle
+            .quiet(&self.phones[index].replica, self.reader(index), may.at)
+            .map_err(named)
     }
 
     fn wipe(&mut self, index: usize) -> Checked {
         let phone = &mut self.phones[index];
         let name = phone.name;
-        ensure(self.oracle.is_lost(index), NOTHING_LOST, || format!("{name} is wiped, and nobody lost it"))?;
+        ensure(self.oracle.is_lost(index), NOTHING_LOST, || {
+            format!("{name} is wiped, and nobody lost it")
+        })?;
         // What it had refused itself goes with what the server refused: its report was refused.
-        phone.disk.notebook.dealt.extend(phone.replica.refused().into_iter().map(|row| row.command));
+        phone
+            .disk
+            .notebook
+            .dealt
+            .extend(phone.replica.refused().into_iter().map(|row| row.command));
         phone.is_wiped = true;
         phone.connection = None;
         self.tell(|| format!("{name} is wiped"));

@@ -60,7 +60,11 @@ impl Network {
     /// A flight leaves; its answer will come on the connection returned.
     pub(crate) fn send(&mut self, phone: usize, bytes: Vec<u8>) -> u64 {
         self.connections += 1;
-        self.requests.push(Request { connection: self.connections, phone, bytes });
+        self.requests.push(Request {
+            connection: self.connections,
+            phone,
+            bytes,
+        });
         self.answers.insert(self.connections, Answer::default());
         self.senders.insert(self.connections, phone);
         self.connections

@@ -17,7 +17,12 @@ const UNKNOWN_KIND: u8 = 120;
 pub(crate) fn is_new(body: &Body) -> bool {
     matches!(
         body,
-        Body::Case(CaseCommand::Supervise(_) | CaseCommand::Extend(_) | CaseCommand::Merge(_) | CaseCommand::Visit(_))
+        Body::Case(
+            CaseCommand::Supervise(_)
+                | CaseCommand::Extend(_)
+                | CaseCommand::Merge(_)
+                | CaseCommand::Visit(_)
+        )
     )
 }
 
@@ -28,7 +33,10 @@ fn read(body: Body) -> Body {
     }
     let bytes = body.to_bytes();
     let mut from = alleyway_core::wire::Reader::new(&bytes);
-    let payload = from.varint().ok().and_then(|length| from.take(usize::try_from(length).ok()?).ok());
+    let payload = from
+        .varint()
+        .ok()
+        .and_then(|length| from.take(usize::try_from(length).ok()?).ok());
     let mut payload = payload.unwrap_or_default().to_vec();
     // First the kind of document, then the kind of command.
     if let Some(kind) = payload.get_mut(1) {
@@ -46,34 +54,47 @@ pub(crate) fn seen_by_an_older_program(frame: Vec<u8>) -> Vec<u8> {
 }
 
 fn read_page(page: Page) -> Page {
-    let items = List::into_vec(page.items).into_iter().map(|item| match item {
-        Item::Changes(mut changes) => {
-            let entries = List::into_vec(changes.entries).into_iter().map(|entry| match entry {
-                Entry::Other(mut other) => {
-                    other.body = read(other.body);
-                    Entry::Other(other)
-                }
-                own @ Entry::Own(_) => own,
-            });
-            changes.entries = List::new(entries.collect()).unwrap_or_default();
-            Item::Changes(changes)
-        }
-        Item::Part(part) if part.count == 1 => Item::Part(read_part(part)),
-        other => other,
-    });
+    let items = List::into_vec(page.items)
+        .into_iter()
+        .map(|item| match item {
+            Item::Changes(mut changes) => {
+                let entries =
+                    List::into_vec(changes.entries)
+                        .into_iter()
+                        .map(|entry| match entry {
+                            Entry::Other(mut other) => {
+                                other.body = read(other.body);
+                                Entry::Other(other)
+                            }
+                            own @ Entry::Own(_) => own,
+                        });
+                changes.entries = List::new(entries.collect()).unwrap_or_default();
+                Item::Changes(changes)
+            }
+            Item::Part(part) if part.count == 1 => Item::Part(read_part(part)),
+            other => other,
+        });
     let items = List::new(items.collect()).unwrap_or_default();
     Page { items, ..page }
 }
 
 /// A document that is sent as its commands.
 fn read_part(part: Part) -> Part {
-    let Ok(Whole::Replayed(replayed)) = Whole::from_bytes(&part.bytes) else { return part };
+    let Ok(Whole::Replayed(replayed)) = Whole::from_bytes(&part.bytes) else {
+        return part;
+    };
     let mut replayed: Replayed = replayed;
     for past in &mut replayed.history.entries {
-        past.body = read(std::mem::replace(&mut past.body, Body::Unknown(Blob::default())));
+        past.body = read(std::mem::replace(
+            &mut past.body,
+            Body::Unknown(Blob::default()),
+        ));
     }
     let bytes = Whole::Replayed(replayed).to_bytes();
-    Part { bytes: Blob::new(bytes).unwrap_or_default(), ..part }
+    Part {
+        bytes: Blob::new(bytes).unwrap_or_default(),
+        ..part
+    }
 }
 
 impl World {

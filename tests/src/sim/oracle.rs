@@ -27,7 +27,9 @@ use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::sync::frame::{AdmittedAt, KeptWhy, Stands, Stop, Verdict};
 use alleyway_core::time::Time;
 
-use super::violation::{AUTHORITY, Broken, CLOCK, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure};
+use super::violation::{
+    AUTHORITY, Broken, CLOCK, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure,
+};
 use life::Actor;
 
 /// Something that the server did and committed.
@@ -36,9 +38,18 @@ pub(crate) enum Event {
     /// The town is now so.
     Town(Town),
     /// It made a household.
-    Household { document: DocumentId, alley: DocumentId, door: String, contact: String, count: u16 },
+    Household {
+        document: DocumentId,
+        alley: DocumentId,
+        door: String,
+        contact: String,
+        count: u16,
+    },
     /// It moved a household.
-    Moved { document: DocumentId, alley: DocumentId },
+    Moved {
+        document: DocumentId,
+        alley: DocumentId,
+    },
     /// It answered a flight: what became of one batch after the other.
     Answered(Vec<Answered>),
     /// A device is not to go on.
@@ -46,7 +57,11 @@ pub(crate) enum Event {
     /// Somebody's clearance ended.
     ClearanceEnded(CommandId),
     /// Somebody was sent what these documents hold.
-    Shown { reader: Reader, at: Time, documents: BTreeSet<DocumentId> },
+    Shown {
+        reader: Reader,
+        at: Time,
+        documents: BTreeSet<DocumentId>,
+    },
 }
 
 /// What became of a batch.
@@ -96,9 +111,16 @@ impl Oracle {
         }
         match event {
             Event::Town(town) => self.town.becomes(town),
-            Event::Household { document, alley, door, contact, count } => {
+            Event::Household {
+                document,
+                alley,
+                door,
+                contact,
+                count,
+            } => {
                 let id = CommandId(document.0);
-                let paper = Paper::household(*document, *alley, [door, contact, &count.to_string()]);
+                let paper =
+                    Paper::household(*document, *alley, [door, contact, &count.to_string()]);
                 self.papers.insert(*document, paper);
                 self.bodies.remove(&id);
             }
@@ -110,11 +132,20 @@ impl Oracle {
             Event::Answered(answered) => return self.answered(answered),
             Event::Stopped { phone, why } => self.stops.put(*phone, *why),
             Event::ClearanceEnded(appointment) => self.town.set_cleared(*appointment, false),
-            Event::Shown { reader, at, documents } => {
-                let hidden =
-                    |id: &&DocumentId| self.papers.get(*id).is_some_and(|paper| !self.sees(paper, *reader, *at));
+            Event::Shown {
+                reader,
+                at,
+                documents,
+            } => {
+                let hidden = |id: &&DocumentId| {
+                    self.papers
+                        .get(*id)
+                        .is_some_and(|paper| !self.sees(paper, *reader, *at))
+                };
                 let more = documents.iter().find(hidden);
-                return ensure(more.is_none(), SCOPE, || format!("{more:?} is shown to somebody who may not see it"));
+                return ensure(more.is_none(), SCOPE, || {
+                    format!("{more:?} is shown to somebody who may not see it")
+                });
             }
         }
         Ok(())
@@ -126,11 +157,20 @@ impl Oracle {
         let mut open: Vec<(&Answered, &Command, &Verdict)> = Vec::new();
         for by in answered {
             self.latest = self.latest.max(by.at);
-            open.extend(by.verdicts.iter().map(|(command, verdict)| (by, command, verdict)));
+            open.extend(
+                by.verdicts
+                    .iter()
+                    .map(|(command, verdict)| (by, command, verdict)),
+            );
         }
         while !open.is_empty() {
-            let next = open.iter().position(|(by, command, verdict)| self.is_next(by, command, verdict));
-            let kept = || open.iter().position(|(.., verdict)| matches!(verdict, Verdict::Kept(_)));
+            let next = open
+                .iter()
+                .position(|(by, command, verdict)| self.is_next(by, command, verdict));
+            let kept = || {
+                open.iter()
+                    .position(|(.., verdict)| matches!(verdict, Verdict::Kept(_)))
+            };
             let next = next.or_else(kept);
             let (by, command, verdict) = open.remove(next.unwrap_or(0));
             let received = match verdict {
@@ -144,22 +184,46 @@ impl Oracle {
 
     /// Whether a verdict can be the next, by the version it names.
     fn is_next(&self, by: &Answered, command: &Command, verdict: &Verdict) -> bool {
-        let (Verdict::Admitted(at) | Verdict::AfterPost(at) | Verdict::Stands(Stands { at, .. })) = verdict else {
-            let Verdict::Kept(kept) = verdict else { return true };
+        let (Verdict::Admitted(at) | Verdict::AfterPost(at) | Verdict::Stands(Stands { at, .. })) =
+            verdict
+        else {
+            let Verdict::Kept(kept) = verdict else {
+                return true;
+            };
             // What it is about may be among the rest; and what stood once has a version of its own, which
             // nobody names: those that are named come first.
-            let is_known = command.document.is_none_or(|document| self.papers.contains_key(&document));
+            let is_known = command
+                .document
+                .is_none_or(|document| self.papers.contains_key(&document));
             return is_known && kept.why != KeptWhy::BeforeRestore;
         };
-        let held = self.papers.get(&command.target(&by.key)).map_or(0, Paper::version);
-        trays::settling(command).is_some() || self.admitted.contains_key(&command.id(&by.key)) || at.version == held + 1
+        let held = self
+            .papers
+            .get(&command.target(&by.key))
+            .map_or(0, Paper::version);
+        trays::settling(command).is_some()
+            || self.admitted.contains_key(&command.id(&by.key))
+            || at.version == held + 1
     }
 
-    fn judged(&mut self, by: &Answered, received: Time, command: &Command, verdict: &Verdict) -> Checked {
+    fn judged(
+        &mut self,
+        by: &Answered,
+        received: Time,
+        command: &Command,
+        verdict: &Verdict,
+    ) -> Checked {
         let id = command.id(&by.key);
-        ensure(received <= self.latest, CLOCK, || format!("{id} was received at {received:?}, which is yet to come"))?;
-        let body = self.bodies.entry(id).or_insert_with(|| command.body.clone());
-        ensure(*body == command.body, IDEMPOTENT, || format!("two commands have the id {id}"))?;
+        ensure(received <= self.latest, CLOCK, || {
+            format!("{id} was received at {received:?}, which is yet to come")
+        })?;
+        let body = self
+            .bodies
+            .entry(id)
+            .or_insert_with(|| command.body.clone());
+        ensure(*body == command.body, IDEMPOTENT, || {
+            format!("two commands have the id {id}")
+        })?;
         self.note_time(id, by, verdict);
         match verdict {
             Verdict::Admitted(at) | Verdict::AfterPost(at) | Verdict::Stands(Stands { at, .. }) => {
@@ -177,7 +241,12 @@ impl Oracle {
                 self.refused.insert(id);
                 self.note_of_nobody(id, command.target(&by.key), &refusal.code);
                 let stands = self.admitted.contains_key(&id) || self.was_kept(id);
-                ensure(!stands, DURABLE, || format!("{id} was admitted, and is now refused: {}", refusal.code.word()))
+                ensure(!stands, DURABLE, || {
+                    format!(
+                        "{id} was admitted, and is now refused: {}",
+                        refusal.code.word()
+                    )
+                })
             }
             Verdict::Need(_) | Verdict::Later(_) => Ok(()),
         }
@@ -193,8 +262,12 @@ impl Oracle {
     ) -> Checked {
         let id = command.id(&by.key);
         let stood = self.before.places(id).is_some();
-        ensure(!self.was_kept(id), DURABLE, || format!("{id} was kept, and is now admitted"))?;
-        ensure(stood || !self.has_stopped(by), AUTHORITY, || format!("{id} is admitted, and its device is stopped"))?;
+        ensure(!self.was_kept(id), DURABLE, || {
+            format!("{id} was kept, and is now admitted")
+        })?;
+        ensure(stood || !self.has_stopped(by), AUTHORITY, || {
+            format!("{id} is admitted, and its device is stopped")
+        })?;
         self.received.insert(id, received);
         if let Some(settle) = trays::settling(command) {
             return self.settles(by, id, settle, at, after_post);
@@ -203,43 +276,80 @@ impl Oracle {
             return self.is_cleared(by, id, confirm.appointment, at);
         }
         let again = self.refused.contains(&id) && !self.was_restored(by) && !stood;
-        ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now admitted"))?;
+        ensure(!again, IDEMPOTENT, || {
+            format!("{id} was refused, and is now admitted")
+        })?;
         let target = command.target(&by.key);
         let exists = self.papers.contains_key(&target);
-        ensure(command.document.is_some() || !exists, IDEMPOTENT, || format!("{target} was made twice"))?;
+        ensure(command.document.is_some() || !exists, IDEMPOTENT, || {
+            format!("{target} was made twice")
+        })?;
         let paper = match self.anew(by, received, command, after_post) {
             Ok(paper) => paper,
-            Err(_) if stood => self
-                .again(by, received, command, at)
-                .map_err(|rule| broken(AUTHORITY, format!("{} {id} again: {rule}", command.body.kind())))?,
+            Err(_) if stood => self.again(by, received, command, at).map_err(|rule| {
+                broken(
+                    AUTHORITY,
+                    format!("{} {id} again: {rule}", command.body.kind()),
+                )
+            })?,
             Err(error) => return Err(error),
         };
         let version = paper.version();
         ensure(version == at.version, DURABLE, || {
-            format!("{id} is said to be version {} of {target}, but {version} is next", at.version)
+            format!(
+                "{id} is said to be version {} of {target}, but {version} is next",
+                at.version
+            )
         })?;
-        self.papers.insert(target, Paper { check: Some(at.check), ..paper });
+        self.papers.insert(
+            target,
+            Paper {
+                check: Some(at.check),
+                ..paper
+            },
+        );
         self.before.again += u64::from(stood);
         self.admitted.insert(id, at);
         Ok(())
     }
 
     /// The document with a command on it that was judged by the posts in force, or after its author's.
-    fn anew(&self, by: &Answered, received: Time, command: &Command, after_post: bool) -> Result<Paper, Broken> {
+    fn anew(
+        &self,
+        by: &Answered,
+        received: Time,
+        command: &Command,
+        after_post: bool,
+    ) -> Result<Paper, Broken> {
         let id = command.id(&by.key);
         let target = command.target(&by.key);
         let past = self.town.as_if_not_ended(by.member, by.at);
         let town = if after_post { &past } else { &self.town };
-        let actor = Actor { town, member: by.member, at: by.at, received, stood: false };
+        let actor = Actor {
+            town,
+            member: by.member,
+            at: by.at,
+            received,
+            stood: false,
+        };
         if after_post {
-            ensure(trays::adds_only(&command.body), AUTHORITY, || format!("{id} moves something, after the post"))?;
-            let present = Actor { town: &self.town, ..actor };
-            ensure(self.is_refused(&present, by.reader(), id, command), AUTHORITY, || {
-                format!("{id} is marked, though its author may do it")
+            ensure(trays::adds_only(&command.body), AUTHORITY, || {
+                format!("{id} moves something, after the post")
             })?;
+            let present = Actor {
+                town: &self.town,
+                ..actor
+            };
+            ensure(
+                self.is_refused(&present, by.reader(), id, command),
+                AUTHORITY,
+                || format!("{id} is marked, though its author may do it"),
+            )?;
         }
-        let forbidden = |rule: &'static str| broken(AUTHORITY, format!("{} {id}: {rule}", command.body.kind()));
-        self.next_paper(&actor, id, command, target).map_err(forbidden)
+        let forbidden =
+            |rule: &'static str| broken(AUTHORITY, format!("{} {id}: {rule}", command.body.kind()));
+        self.next_paper(&actor, id, command, target)
+            .map_err(forbidden)
     }
 
     /// The document with a command on it, if the table allows it.
@@ -253,8 +363,17 @@ impl Oracle {
         if command.document.is_none() {
             return Paper::report(by, id, &command.body);
         }
-        let mut paper = self.papers.get(&target).ok_or("its document does not exist")?.clone();
-        paper.take(by, id, &command.body, self.merged_into_is_open(command, target))?;
+        let mut paper = self
+            .papers
+            .get(&target)
+            .ok_or("its document does not exist")?
+            .clone();
+        paper.take(
+            by,
+            id,
+            &command.body,
+            self.merged_into_is_open(command, target),
+        )?;
         Ok(paper)
     }
 
@@ -271,7 +390,10 @@ impl Oracle {
         match &command.body {
             Body::Case(CaseCommand::Merge(merge)) => {
                 let into = self.papers.get(&merge.into);
-                merge.into != target && into.and_then(|paper| paper.life.as_ref()).is_some_and(life::Life::is_open)
+                merge.into != target
+                    && into
+                        .and_then(|paper| paper.life.as_ref())
+                        .is_some_and(life::Life::is_open)
             }
             _ => true,
         }
@@ -285,10 +407,16 @@ impl Oracle {
     /// A verdict that a command stands was given, or has reached a phone: it must hold from now on.
     pub(crate) fn promised(&self, id: CommandId, at: AdmittedAt, received: Time) -> Checked {
         ensure(self.admitted.get(&id) == Some(&at), DURABLE, || {
-            format!("{id} is said to stand as {at:?}, but the ledger has {:?}", self.admitted.get(&id))
+            format!(
+                "{id} is said to stand as {at:?}, but the ledger has {:?}",
+                self.admitted.get(&id)
+            )
         })?;
         ensure(self.received(id) == Some(received), CLOCK, || {
-            format!("{id} is said to have been received at {received:?}, but was at {:?}", self.received(id))
+            format!(
+                "{id} is said to have been received at {received:?}, but was at {:?}",
+                self.received(id)
+            )
         })
     }
 

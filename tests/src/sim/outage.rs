@@ -31,7 +31,10 @@ impl World {
             Trouble::Store(error) => error,
         };
         if !self.server.disk.met_a_fault() {
-            return Err(broken(DURABLE, format!("the store fails, and nothing is wrong with the disk: {error}")));
+            return Err(broken(
+                DURABLE,
+                format!("the store fails, and nothing is wrong with the disk: {error}"),
+            ));
         }
         self.tell(|| format!("the server stops: {error}"));
         self.done.server_stops += 1;

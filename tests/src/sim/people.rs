@@ -45,24 +45,45 @@ impl World {
         let cases = self.phones[index].replica.cases();
         for _ in 0..THOUGHTS {
             let (phone, cases) = (&self.phones[index].replica, cases.as_slice());
-            let desk = Desk { phone, cases, places: &self.places, now: self.now, temper: self.temper };
-            let Some(draft) = typing::draft(&mut self.rng, &desk) else { continue };
+            let desk = Desk {
+                phone,
+                cases,
+                places: &self.places,
+                now: self.now,
+                temper: self.temper,
+            };
+            let Some(draft) = typing::draft(&mut self.rng, &desk) else {
+                continue;
+            };
             let kind = draft.body.kind();
             let phone = &mut self.phones[index];
             if phone.is_older && super::older::is_new(&draft.body) {
                 continue;
             }
-            let Ok((writes, recorded)) = phone.replica.record(draft, clock, random) else { continue };
-            let Recorded { command, document, .. } = recorded;
-            let known = phone.disk.notebook.typed.contains(&command) || self.oracle.admitted.contains_key(&command);
-            ensure(!known, IDEMPOTENT, || format!("two commands have the id {command}"))?;
+            let Ok((writes, recorded)) = phone.replica.record(draft, clock, random) else {
+                continue;
+            };
+            let Recorded {
+                command, document, ..
+            } = recorded;
+            let known = phone.disk.notebook.typed.contains(&command)
+                || self.oracle.admitted.contains_key(&command);
+            ensure(!known, IDEMPOTENT, || {
+                format!("two commands have the id {command}")
+            })?;
             let kept = self.persist(index, writes)?;
             if kept.is_there() || self.plan.plant == Plant::SavedBeforeDurable {
                 self.phones[index].disk.notebook.typed.insert(command);
                 self.done.typed += 1;
             }
             let name = self.phones[index].name;
-            self.tell(|| format!("{name} types {kind} {} on {} ({kept:?})", short(command), short(document)));
+            self.tell(|| {
+                format!(
+                    "{name} types {kind} {} on {} ({kept:?})",
+                    short(command),
+                    short(document)
+                )
+            });
             return Ok(());
         }
         Ok(())
@@ -77,13 +98,18 @@ impl World {
         if refused.is_empty() || self.rng.one_in(3) {
             return self.deal_with_tray(index);
         }
-        let Some(row) = self.rng.pick(&refused).cloned() else { return Ok(()) };
+        let Some(row) = self.rng.pick(&refused).cloned() else {
+            return Ok(());
+        };
         let before = phone.replica.pending();
         let (what, writes) = if self.rng.one_in(3) {
             ("drops", phone.replica.drop_refused(row.command).ok())
         } else {
-            let fields =
-                if self.rng.one_in(2) { [("text".to_owned(), "mended".to_owned())].into() } else { BTreeMap::new() };
+            let fields = if self.rng.one_in(2) {
+                [("text".to_owned(), "mended".to_owned())].into()
+            } else {
+                BTreeMap::new()
+            };
             let clock = phone.clock(now);
             let outcome = phone.replica.mend(row.command, &fields, clock, random);
             ("mends", outcome.ok().map(|(writes, _)| writes))
@@ -98,12 +124,25 @@ impl World {
         // With a report goes what was typed on its case, also what waits for its verdict.
         let old = [ids(refused), ids(before)].concat();
         let left = [ids(phone.replica.refused()), ids(phone.replica.pending())].concat();
-        let gone: Vec<CommandId> = old.iter().filter(|id| !left.contains(id)).copied().collect();
+        let gone: Vec<CommandId> = old
+            .iter()
+            .filter(|id| !left.contains(id))
+            .copied()
+            .collect();
         let new: Vec<CommandId> = left.into_iter().filter(|id| !old.contains(id)).collect();
         let expected = if what == "drops" { 0 } else { gone.len() };
-        ensure(!gone.is_empty() && new.len() == expected, NOTHING_LOST, || {
-            format!("{what} {}: {} commands went, {} came", row.command, gone.len(), new.len())
-        })?;
+        ensure(
+            !gone.is_empty() && new.len() == expected,
+            NOTHING_LOST,
+            || {
+                format!(
+                    "{what} {}: {} commands went, {} came",
+                    row.command,
+                    gone.len(),
+                    new.len()
+                )
+            },
+        )?;
         let kept = self.persist(index, writes)?;
         if kept.is_there() {
             self.done.typed += new.len() as u64;
@@ -112,7 +151,13 @@ impl World {
             notebook.typed.extend(new);
         }
         let name = self.phones[index].name;
-        self.tell(|| format!("{name} {what} {} {} ({kept:?})", row.kind, short(row.command)));
+        self.tell(|| {
+            format!(
+                "{name} {what} {} {} ({kept:?})",
+                row.kind,
+                short(row.command)
+            )
+        });
         Ok(())
     }
 
@@ -122,13 +167,25 @@ impl World {
         let now = self.now;
         let phone = &mut self.phones[index];
         let items = phone.replica.proposals();
-        let Some(row) = self.rng.pick(&items) else { return Ok(()) };
+        let Some(row) = self.rng.pick(&items) else {
+            return Ok(());
+        };
         let before = phone.replica.pending();
         let clock = phone.clock(now);
         let (what, writes) = if self.rng.one_in(4) {
-            ("dismisses", phone.replica.dismiss(row.item, clock, random).ok())
+            (
+                "dismisses",
+                phone.replica.dismiss(row.item, clock, random).ok(),
+            )
         } else {
-            ("takes", phone.replica.take(row.item, clock, random).ok().map(|(writes, _)| writes))
+            (
+                "takes",
+                phone
+                    .replica
+                    .take(row.item, clock, random)
+                    .ok()
+                    .map(|(writes, _)| writes),
+            )
         };
         let Some(writes) = writes else {
             return ensure(
@@ -138,7 +195,10 @@ impl World {
             );
         };
         let old = ids(before);
-        let new: Vec<CommandId> = ids(phone.replica.pending()).into_iter().filter(|id| !old.contains(id)).collect();
+        let new: Vec<CommandId> = ids(phone.replica.pending())
+            .into_iter()
+            .filter(|id| !old.contains(id))
+            .collect();
         let kept = self.persist(index, writes)?;
         if kept.is_there() {
             self.done.typed += new.len() as u64;

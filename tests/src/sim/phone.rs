@@ -76,11 +76,20 @@ impl Persisted {
 }
 
 pub(crate) fn read(disk: &Disk) -> Result<Replica, Broken> {
-    Replica::open(&disk.rows).map_err(|e| broken(NOTHING_LOST, format!("a phone's store cannot be opened: {e}")))
+    Replica::open(&disk.rows).map_err(|e| {
+        broken(
+            NOTHING_LOST,
+            format!("a phone's store cannot be opened: {e}"),
+        )
+    })
 }
 
 impl Phone {
-    pub(crate) fn new(name: &'static str, member: MemberId, signing: [u8; 32]) -> Result<Self, Broken> {
+    pub(crate) fn new(
+        name: &'static str,
+        member: MemberId,
+        signing: [u8; 32],
+    ) -> Result<Self, Broken> {
         let disk = Disk::default();
         let replica = read(&disk)?;
         let key = SecretKey::from_bytes(&signing).public();
@@ -114,7 +123,10 @@ impl Phone {
     }
 
     pub(crate) fn keep(&mut self, writes: Vec<Write>) {
-        let transaction = Transaction { writes, ..Transaction::default() };
+        let transaction = Transaction {
+            writes,
+            ..Transaction::default()
+        };
         // A store in memory takes everything.
         let _ = self.disk.rows.commit(&transaction);
     }
@@ -129,7 +141,13 @@ impl Phone {
 
     /// The documents on its disk.
     pub(crate) fn documents(&self) -> Vec<DocumentId> {
-        let rows = self.disk.rows.keys(&[DOCUMENT_ROWS], &[DOCUMENT_ROWS + 1], usize::MAX).unwrap_or_default();
-        rows.iter().filter_map(|key| DocumentId::from_bytes(key.get(1..)?).ok()).collect()
+        let rows = self
+            .disk
+            .rows
+            .keys(&[DOCUMENT_ROWS], &[DOCUMENT_ROWS + 1], usize::MAX)
+            .unwrap_or_default();
+        rows.iter()
+            .filter_map(|key| DocumentId::from_bytes(key.get(1..)?).ok())
+            .collect()
     }
 }

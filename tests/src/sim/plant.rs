@@ -75,6 +75,8 @@ impl Plant {
 
     /// The bug of this name, as it is printed.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|plant| format!("{plant:?}") == name)
+        Self::ALL
+            .into_iter()
+            .find(|plant| format!("{plant:?}") == name)
     }
 }

@@ -39,7 +39,10 @@ impl Plant {
     /// answer shows, where notes are long, posts change, and everybody of a unit reads all of its cases.
     pub(crate) fn tempers(self, temper: &mut Temper) {
         match self {
-            Self::CoversTooMuch | Self::RevocationForgotten | Self::IncarnationNotBegun | Self::WordNotBelieved => {
+            Self::CoversTooMuch
+            | Self::RevocationForgotten
+            | Self::IncarnationNotBegun
+            | Self::WordNotBelieved => {
                 temper.set(Move::Backup, 4);
                 temper.set(Move::Restore, 2);
                 temper.set(Move::Sync, 40);
@@ -60,12 +63,20 @@ impl Plant {
 
     /// A bug that only a crash shows is planted in phones that crash often.
     pub(crate) fn writes_per_crash(self, usual: usize) -> usize {
-        if matches!(self, Self::CursorBeforePage | Self::SendsBeforeSeal) { usual.min(CRASHES_OFTEN) } else { usual }
+        if matches!(self, Self::CursorBeforePage | Self::SendsBeforeSeal) {
+            usual.min(CRASHES_OFTEN)
+        } else {
+            usual
+        }
     }
 
     /// One that only a cut line shows, on lines that are cut often.
     pub(crate) fn frames_per_cut(self, usual: usize) -> usize {
-        if self == Self::BackfillNotResumed { usual.min(CRASHES_OFTEN) } else { usual }
+        if self == Self::BackfillNotResumed {
+            usual.min(CRASHES_OFTEN)
+        } else {
+            usual
+        }
     }
 
     /// What a crash before a write leaves of it on a phone.
@@ -110,7 +121,10 @@ impl Plant {
             return said;
         }
         verdicts.swap(0, 1);
-        let mut swapped = Verdicts { verdicts: List::new(verdicts).unwrap_or_default(), ..said };
+        let mut swapped = Verdicts {
+            verdicts: List::new(verdicts).unwrap_or_default(),
+            ..said
+        };
         swapped.signature = key.sign(Verdicts::DOMAIN, &swapped.message(device, &batch.hash()));
         swapped
     }
@@ -118,30 +132,64 @@ impl Plant {
     /// What a phone hears.
     pub(crate) fn on_frame(self, frame: &[u8], server: &Server, phone: &Phone) -> Vec<u8> {
         let page = match ServerFrame::from_bytes(frame) {
-            Ok(ServerFrame::Page(page)) if self == Self::SkipsPages || self == Self::BackfillNotResumed => page,
+            Ok(ServerFrame::Page(page))
+                if self == Self::SkipsPages || self == Self::BackfillNotResumed =>
+            {
+                page
+            }
             _ => return frame.to_vec(),
         };
-        let page = if self == Self::SkipsPages { skipped(page) } else { done_with(page, server, phone) };
+        let page = if self == Self::SkipsPages {
+            skipped(page)
+        } else {
+            done_with(page, server, phone)
+        };
         ServerFrame::Page(page).to_bytes()
     }
 }
 
 /// The security journal without what it says since then of devices that are stopped.
 pub(crate) fn forgetful(then: &[Vec<u8>], newest: &[Vec<u8>]) -> Vec<Vec<u8>> {
-    let is_known = |(at, entry): (usize, &Vec<u8>)| at < then.len() || entry.first() != Some(&STOPPED);
-    newest.iter().enumerate().filter(|each| is_known(*each)).map(|(_, entry)| entry.clone()).collect()
+    let is_known =
+        |(at, entry): (usize, &Vec<u8>)| at < then.len() || entry.first() != Some(&STOPPED);
+    newest
+        .iter()
+        .enumerate()
+        .filter(|each| is_known(*each))
+        .map(|(_, entry)| entry.clone())
+        .collect()
 }
 
 fn skipped(page: Page) -> Page {
     let [draw, ..] = hash("skips pages", &[&page.to_bytes()]);
-    if draw % PAGES_PER_SKIPPED_ONE == 0 { Page { items: List::default(), ..page } } else { page }
+    if draw % PAGES_PER_SKIPPED_ONE == 0 {
+        Page {
+            items: List::default(),
+            ..page
+        }
+    } else {
+        page
+    }
 }
 
 /// The page with a cursor that says that all feeds it was about have been sent.
 fn done_with(page: Page, server: &Server, phone: &Phone) -> Page {
     let opened = Cursor::open(server.token_key(), phone.device(), &page.cursor);
-    let Some(Cursor { backfill: Some(backfill), .. }) = opened else { return page };
-    let done = opened.map(|cursor| Cursor { scope: backfill.target, backfill: None, part: None, ..cursor });
-    let cursor = done.map(|cursor| cursor.seal(server.token_key(), phone.device())).unwrap_or_default();
+    let Some(Cursor {
+        backfill: Some(backfill),
+        ..
+    }) = opened
+    else {
+        return page;
+    };
+    let done = opened.map(|cursor| Cursor {
+        scope: backfill.target,
+        backfill: None,
+        part: None,
+        ..cursor
+    });
+    let cursor = done
+        .map(|cursor| cursor.seal(server.token_key(), phone.device()))
+        .unwrap_or_default();
     Page { cursor, ..page }
 }

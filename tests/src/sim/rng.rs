@@ -33,7 +33,11 @@ impl Rng {
     }
 
     pub(crate) fn pick<'a, T>(&mut self, from: &'a [T]) -> Option<&'a T> {
-        if from.is_empty() { None } else { from.get(self.below(from.len())) }
+        if from.is_empty() {
+            None
+        } else {
+            from.get(self.below(from.len()))
+        }
     }
 
     pub(crate) fn bytes<const N: usize>(&mut self) -> [u8; N] {

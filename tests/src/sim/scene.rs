@@ -30,7 +30,12 @@ impl Scene {
     /// # Errors
     /// A promise that was not kept.
     pub fn new() -> Result<Self, Box<Violation>> {
-        let world = World::new(Plan { seed: 1, steps: 0, plant: Plant::Nothing }).map_err(|e| tell(e, Vec::new()))?;
+        let world = World::new(Plan {
+            seed: 1,
+            steps: 0,
+            plant: Plant::Nothing,
+        })
+        .map_err(|e| tell(e, Vec::new()))?;
         let mut scene = Self { world };
         scene.world.calm = true;
         for name in PHONES {
@@ -42,7 +47,10 @@ impl Scene {
         Ok(scene)
     }
 
-    fn act<T>(&mut self, act: impl FnOnce(&mut World) -> Result<T, Broken>) -> Result<T, Box<Violation>> {
+    fn act<T>(
+        &mut self,
+        act: impl FnOnce(&mut World) -> Result<T, Broken>,
+    ) -> Result<T, Box<Violation>> {
         act(&mut self.world).map_err(|error| tell(error, self.world.done.story.clone()))
     }
 
@@ -54,7 +62,10 @@ impl Scene {
         let tracking = TrackingCode::from_random(self.world.rng.bytes());
         let owner = self.world.places.alleys[alley];
         let now = self.world.now;
-        let device_code = self.world.phones[phone].replica.status(now).map_or(0, |status| status.device_code);
+        let device_code = self.world.phones[phone]
+            .replica
+            .status(now)
+            .map_or(0, |status| status.device_code);
         let report = Report {
             owner,
             device_code,
@@ -69,16 +80,36 @@ impl Scene {
             taken_at: None,
             confidential: false,
         };
-        self.types(phone, Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })
+        self.types(
+            phone,
+            Draft {
+                target: None,
+                body: Body::Case(CaseCommand::Report(report)),
+            },
+        )
     }
 
     /// Somebody notes something.
     ///
     /// # Errors
     /// A promise that was not kept.
-    pub fn notes(&mut self, phone: usize, case: DocumentId, text: &str) -> Result<(), Box<Violation>> {
-        let body = Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }));
-        self.types(phone, Draft { target: Some(case), body }).map(|_| ())
+    pub fn notes(
+        &mut self,
+        phone: usize,
+        case: DocumentId,
+        text: &str,
+    ) -> Result<(), Box<Violation>> {
+        let body = Body::Case(CaseCommand::Note(Note {
+            text: Text::cut(text),
+        }));
+        self.types(
+            phone,
+            Draft {
+                target: Some(case),
+                body,
+            },
+        )
+        .map(|_| ())
     }
 
     /// Somebody types a command.
@@ -170,9 +201,12 @@ impl Scene {
     /// A promise that was not kept.
     pub fn hears(&mut self, phone: usize, frames: usize) -> Result<usize, Box<Violation>> {
         for heard in 0..frames {
-            let Some(connection) = self.world.phones[phone].connection else { return Ok(heard) };
+            let Some(connection) = self.world.phones[phone].connection else {
+                return Ok(heard);
+            };
             let answer = self.world.network.answers.get(&connection);
-            let (empty, more) = answer.map_or((true, false), |a| (a.frames.is_empty(), a.next.is_some()));
+            let (empty, more) =
+                answer.map_or((true, false), |a| (a.frames.is_empty(), a.next.is_some()));
             if empty && !more {
                 return Ok(heard);
             }
@@ -192,7 +226,11 @@ impl Scene {
     /// A promise that was not kept.
     pub fn post_ends(&mut self, phone: usize, alley: usize) -> Result<(), Box<Violation>> {
         self.act(|world| {
-            let (unit, member, now) = (world.places.alleys[alley], world.phones[phone].member, world.now);
+            let (unit, member, now) = (
+                world.places.alleys[alley],
+                world.phones[phone].member,
+                world.now,
+            );
             let organisation = world.server.ledger.organisation();
             let posts = organisation.posts_of(member, now);
             let commands: Vec<_> = posts
@@ -235,5 +273,13 @@ impl Scene {
 #[expect(clippy::unnecessary_box_returns, reason = "errors are returned boxed")]
 fn tell(error: Broken, story: Vec<String>) -> Box<Violation> {
     let (invariant, what) = (error.invariant, error.what);
-    Box::new(Violation { seed: 0, plant: Plant::Nothing, invariant, what, story, steps: Vec::new(), is_whole: true })
+    Box::new(Violation {
+        seed: 0,
+        plant: Plant::Nothing,
+        invariant,
+        what,
+        story,
+        steps: Vec::new(),
+        is_whole: true,
+    })
 }

@@ -16,6 +16,11 @@ pub(crate) struct Step {
 
 /// The moves of a seed, or those `only` names.
 pub(crate) fn draw(rng: &mut Rng, temper: &Temper, steps: u32, only: Option<&[u32]>) -> Vec<Step> {
-    let all = (0..steps).map(|number| Step { number, what: temper.choose(rng), draw: rng.next() });
-    all.filter(|step| only.is_none_or(|only| only.binary_search(&step.number).is_ok())).collect()
+    let all = (0..steps).map(|number| Step {
+        number,
+        what: temper.choose(rng),
+        draw: rng.next(),
+    });
+    all.filter(|step| only.is_none_or(|only| only.binary_search(&step.number).is_ok()))
+        .collect()
 }

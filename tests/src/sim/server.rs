@@ -5,7 +5,8 @@ use alleyway_core::command::Command;
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::ledger::{
-    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger, Setup, check, device_key,
+    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger, Setup,
+    check, device_key,
 };
 use alleyway_core::store::{StoreError, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
@@ -93,7 +94,15 @@ impl Server {
         let (secret, token_key) = (rng.bytes(), rng.bytes());
         let setup = setup(&secret, token_key, rng.bytes());
         let ledger = Ledger::open(&disk, setup).map_err(|e| failed("open its ledger", e))?;
-        Ok(Self { disk, ledger, is_up: true, counted: Counted::default(), plant, secret, token_key })
+        Ok(Self {
+            disk,
+            ledger,
+            is_up: true,
+            counted: Counted::default(),
+            plant,
+            secret,
+            token_key,
+        })
     }
 
     pub(crate) fn setup(&self, rng: &mut Rng) -> Setup {
@@ -147,9 +156,14 @@ impl Server {
             self.ledger.begin_incarnation(now)?;
         }
         if self.ledger.quarantine().is_some() {
-            let kept: Vec<u32> =
-                self.devices()?.into_iter().filter(|row| goes_on(row.device)).map(|row| row.code).collect();
-            self.ledger.end_quarantine(&self.disk, &|code| kept.contains(&code), now)?;
+            let kept: Vec<u32> = self
+                .devices()?
+                .into_iter()
+                .filter(|row| goes_on(row.device))
+                .map(|row| row.code)
+                .collect();
+            self.ledger
+                .end_quarantine(&self.disk, &|code| kept.contains(&code), now)?;
         }
         if let Some(transaction) = self.ledger.take_transaction() {
             self.disk.commit_up_to(&transaction, CUTS, false)?;
@@ -161,7 +175,9 @@ impl Server {
     /// Documents in memory are bounded.
     pub(crate) fn check_memory(&self) -> Checked {
         let loaded = self.ledger.stats().loaded_documents;
-        ensure(loaded <= LOADED_DOCUMENTS_MAX as u64, COST, || format!("{loaded} documents are in memory"))
+        ensure(loaded <= LOADED_DOCUMENTS_MAX as u64, COST, || {
+            format!("{loaded} documents are in memory")
+        })
     }
 
     /// Notes that a verified backup holds the batches of these devices up to these numbers.
@@ -195,29 +211,45 @@ impl Server {
     /// Commits, undisturbed.
     pub(crate) fn commit(&mut self, rng: &mut Rng) -> Result<(), Trouble> {
         match self.take_transaction(rng) {
-            Some(transaction) => {
-                Ok(self.disk.commit_up_to(&transaction, CUTS, self.plant == Plant::AnswersBeforeSync)?)
-            }
+            Some(transaction) => Ok(self.disk.commit_up_to(
+                &transaction,
+                CUTS,
+                self.plant == Plant::AnswersBeforeSync,
+            )?),
             None => Ok(()),
         }
     }
 
     /// Answers a flight; nothing if it is not taken.
     pub(crate) fn sync(&mut self, bytes: &[u8], now: Time) -> Result<Option<Part>, Trouble> {
-        let Ok(flight) = Flight::parse(bytes) else { return Ok(None) };
-        let Some(key) = device_key(&self.disk, flight.device())? else { return Ok(None) };
-        let Ok(flight) = flight.verify(TOWN, &key) else { return Ok(None) };
+        let Ok(flight) = Flight::parse(bytes) else {
+            return Ok(None);
+        };
+        let Some(key) = device_key(&self.disk, flight.device())? else {
+            return Ok(None);
+        };
+        let Ok(flight) = flight.verify(TOWN, &key) else {
+            return Ok(None);
+        };
         let mut keys = std::collections::BTreeMap::new();
         for device in flight.closed_devices() {
             keys.insert(device, device_key(&self.disk, device)?);
         }
-        let opened = flight.open(TOWN, &self.ledger.sealing(), |device| keys.get(&device).copied().flatten());
-        let Ok(mut flight) = opened else { return Ok(None) };
+        let opened = flight.open(TOWN, &self.ledger.sealing(), |device| {
+            keys.get(&device).copied().flatten()
+        });
+        let Ok(mut flight) = opened else {
+            return Ok(None);
+        };
         if self.plant == Plant::WordNotBelieved {
             flight.stood.clear();
         }
         let reply = self.ledger.sync(&self.disk, &flight, now)?;
-        let mut part = self.part(&reply.frames, reply.next, (&flight.batches, flight.hello.device))?;
+        let mut part = self.part(
+            &reply.frames,
+            reply.next,
+            (&flight.batches, flight.hello.device),
+        )?;
         part.brought = flight.carried;
         Ok(Some(part))
     }
@@ -246,12 +278,15 @@ impl Server {
         while let Some(frame) = next_frame(&mut from).map_err(|e| failed("frame its answer", e))? {
             match ServerFrame::from_bytes(frame).map_err(|e| failed("frame its answer", e))? {
                 ServerFrame::Verdicts(said) => {
-                    let batch = batches.iter().find(|batch| batch.batch().number == said.batch);
+                    let batch = batches
+                        .iter()
+                        .find(|batch| batch.batch().number == said.batch);
                     let Some(batch) = batch else {
                         return Err(failed("say what became of a batch", "nobody sent it").into());
                     };
                     let said = self.plant.on_verdicts(said, batch, device, &self.secret());
-                    part.frames.push(ServerFrame::Verdicts(said.clone()).to_bytes());
+                    part.frames
+                        .push(ServerFrame::Verdicts(said.clone()).to_bytes());
                     part.verdicts.push((batch.batch().commands.to_vec(), said));
                     continue;
                 }
@@ -292,24 +327,46 @@ impl Server {
     }
 
     /// Changes a device; whether there was something to change.
-    pub(crate) fn change_device(&mut self, device: DeviceId, change: DeviceChange, now: Time) -> Result<bool, Trouble> {
-        let Some(row) = self.devices()?.into_iter().find(|row| row.device == device) else { return Ok(false) };
-        Ok(self.ledger.change_device(&self.disk, row.code, change, now)?.is_ok())
+    pub(crate) fn change_device(
+        &mut self,
+        device: DeviceId,
+        change: DeviceChange,
+        now: Time,
+    ) -> Result<bool, Trouble> {
+        let Some(row) = self.devices()?.into_iter().find(|row| row.device == device) else {
+            return Ok(false);
+        };
+        Ok(self
+            .ledger
+            .change_device(&self.disk, row.code, change, now)?
+            .is_ok())
     }
 
-    pub(crate) fn invite(&mut self, member: MemberId, code: &InvitationCode, now: Time) -> Result<(), Broken> {
-        let outcome = self.ledger.invite(&self.disk, member, code, now).map_err(|e| failed("invite", e))?;
+    pub(crate) fn invite(
+        &mut self,
+        member: MemberId,
+        code: &InvitationCode,
+        now: Time,
+    ) -> Result<(), Broken> {
+        let outcome = self
+            .ledger
+            .invite(&self.disk, member, code, now)
+            .map_err(|e| failed("invite", e))?;
         outcome.map_err(|e| failed("invite", e))
     }
 
     pub(crate) fn enrol(&mut self, request: &Enrol, now: Time) -> Result<Enrolled, Broken> {
         let request = request.clone().verify().map_err(|e| failed("enrol", e))?;
-        let outcome = self.ledger.enrol(&self.disk, &request, now).map_err(|e| failed("enrol", e))?;
+        let outcome = self
+            .ledger
+            .enrol(&self.disk, &request, now)
+            .map_err(|e| failed("enrol", e))?;
         outcome.map_err(|e| failed("enrol", e))
     }
 
     pub(crate) fn check(&self) -> Result<CheckReport, Broken> {
-        check(&self.disk, &mut |_| ()).map_err(|e| broken(DURABLE, format!("the ledger cannot be checked: {e}")))
+        check(&self.disk, &mut |_| ())
+            .map_err(|e| broken(DURABLE, format!("the ledger cannot be checked: {e}")))
     }
 }
 

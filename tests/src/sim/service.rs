@@ -53,8 +53,16 @@ impl World {
 
     /// The server goes on with one connection, and nothing else.
     pub(crate) fn serve_only(&mut self, connection: u64) -> Checked {
-        let request = self.network.requests.iter().position(|request| request.connection == connection);
-        let begun = self.network.answers.get(&connection).is_some_and(|answer| answer.begun);
+        let request = self
+            .network
+            .requests
+            .iter()
+            .position(|request| request.connection == connection);
+        let begun = self
+            .network
+            .answers
+            .get(&connection)
+            .is_some_and(|answer| answer.begun);
         let work = match request {
             Some(at) if !begun => Some(Work::Flight(self.network.requests.swap_remove(at))),
             _ => self
@@ -68,8 +76,13 @@ impl World {
     }
 
     fn next_work(&mut self) -> Option<Work> {
-        let streams: Vec<u64> =
-            self.network.answers.iter().filter(|(_, answer)| answer.next.is_some()).map(|(id, _)| *id).collect();
+        let streams: Vec<u64> = self
+            .network
+            .answers
+            .iter()
+            .filter(|(_, answer)| answer.next.is_some())
+            .map(|(id, _)| *id)
+            .collect();
         let waiting = self.network.requests.len() + streams.len();
         let which = self.rng.below(waiting.max(1));
         if which < self.network.requests.len() {
@@ -113,13 +126,21 @@ impl World {
             Work::Flight(request) => {
                 let part = self.answer(&request, &mut group.events)?;
                 let brought = !part.brought.is_empty();
-                group.said.push(Said { connection: request.connection, first: true, part });
+                group.said.push(Said {
+                    connection: request.connection,
+                    first: true,
+                    part,
+                });
                 return Ok(brought);
             }
             Work::Page(connection, next) => {
                 self.done.continued += 1;
                 let part = self.server.page(&next, now)?;
-                group.said.push(Said { connection, first: false, part });
+                group.said.push(Said {
+                    connection,
+                    first: false,
+                    part,
+                });
             }
             Work::Administration => self.administration(&mut group.events)?,
             Work::Stop(phone, why) => self.stop(phone, why, &mut group.events)?,
@@ -132,9 +153,14 @@ impl World {
     }
 
     fn commit(&mut self, group: Group) -> Checked {
-        let is_killed = |world: &mut Self| !world.calm && world.rng.one_in(world.temper.groups_per_kill);
+        let is_killed =
+            |world: &mut Self| !world.calm && world.rng.one_in(world.temper.groups_per_kill);
         let killed = is_killed(self);
-        let cut = if killed { self.rng.below(CUTS + 1) } else { CUTS };
+        let cut = if killed {
+            self.rng.below(CUTS + 1)
+        } else {
+            CUTS
+        };
         let lax = self.plan.plant == super::Plant::AnswersBeforeSync;
         let committed = if let Some(transaction) = self.server.take_transaction(&mut self.rng) {
             self.spent.server_writes += transaction.writes.len();
@@ -149,7 +175,13 @@ impl World {
         }
         if killed {
             let power = self.rng.one_in(2);
-            self.tell(|| if power { "the power fails".to_owned() } else { "the server is killed".to_owned() });
+            self.tell(|| {
+                if power {
+                    "the power fails".to_owned()
+                } else {
+                    "the server is killed".to_owned()
+                }
+            });
             self.server.end(power, &mut self.rng);
             if self.server.disk.holds_the_last() {
                 self.believe(&group)?;
@@ -178,7 +210,13 @@ impl World {
         for event in &group.events {
             self.oracle.committed(event)?;
         }
-        let Some(last) = group.said.last().filter(|said| !said.part.brought.is_empty()) else { return Ok(()) };
+        let Some(last) = group
+            .said
+            .last()
+            .filter(|said| !said.part.brought.is_empty())
+        else {
+            return Ok(());
+        };
         let now = self.server_clock();
         let mut answered = self.own(last, now);
         // The copy reads with the same disk: if it cannot be read now, nothing is known.
@@ -204,7 +242,11 @@ impl World {
             at: now,
             received: said.receipt.received,
             is_carried: false,
-            verdicts: commands.iter().cloned().zip(said.verdicts.iter().cloned()).collect(),
+            verdicts: commands
+                .iter()
+                .cloned()
+                .zip(said.verdicts.iter().cloned())
+                .collect(),
         });
         about.collect()
     }
@@ -213,19 +255,38 @@ impl World {
     fn may(&self, group: &Group) -> Vec<May> {
         let at = self.server_clock();
         let events = (group.work == 1).then(|| self.oracle.events());
-        let of = |said: &Said| match said.part.phone.or_else(|| self.network.phone_of(said.connection)) {
-            Some(phone) if said.part.is_complete => {
-                May { documents: self.oracle.seen_by(self.reader(phone), at), at, events }
-            }
+        let of = |said: &Said| match said
+            .part
+            .phone
+            .or_else(|| self.network.phone_of(said.connection))
+        {
+            Some(phone) if said.part.is_complete => May {
+                documents: self.oracle.seen_by(self.reader(phone), at),
+                at,
+                events,
+            },
             _ => May::default(),
         };
         group.said.iter().map(of).collect()
     }
 
     fn release(&mut self, said: Vec<Said>, may: Vec<May>) {
-        for (Said { connection, first, part }, may) in said.into_iter().zip(may) {
+        for (
+            Said {
+                connection,
+                first,
+                part,
+            },
+            may,
+        ) in said.into_iter().zip(may)
+        {
             // Of a flight that arrived twice, its device hears the first answer.
-            if let Some(answer) = self.network.answers.get_mut(&connection).filter(|answer| !(first && answer.begun)) {
+            if let Some(answer) = self
+                .network
+                .answers
+                .get_mut(&connection)
+                .filter(|answer| !(first && answer.begun))
+            {
                 answer.begun = true;
                 answer.frames.extend(part.frames);
                 answer.next = part.next;
@@ -244,7 +305,9 @@ impl World {
         let phone = &self.phones[request.phone];
         let (name, key) = (phone.name, phone.key);
         if self.server.counted().comparisons > before {
-            self.done.story.push(format!("  the server compares with {name}"));
+            self.done
+                .story
+                .push(format!("  the server compares with {name}"));
         }
         let verdicts = part.verdicts.clone();
         for (commands, said) in &verdicts {
@@ -254,11 +317,20 @@ impl World {
                 }
                 let (id, kind) = (command.id(&key), command.body.kind());
                 let verdict = format!("{verdict:?}").chars().take(60).collect::<String>();
-                self.tell(|| format!("  the server judges {kind} {} of {name}: {verdict}", short(id)));
+                self.tell(|| {
+                    format!(
+                        "  the server judges {kind} {} of {name}: {verdict}",
+                        short(id)
+                    )
+                });
             }
         }
         if part.brought.is_empty() {
-            let said = Said { connection: request.connection, first: true, part };
+            let said = Said {
+                connection: request.connection,
+                first: true,
+                part,
+            };
             events.push(Event::Answered(self.own(&said, now)));
             return Ok(said.part);
         }

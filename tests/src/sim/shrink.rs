@@ -19,7 +19,13 @@ pub struct Shrunk {
 impl std::fmt::Display for Shrunk {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         writeln!(f, "{}", self.violation)?;
-        write!(f, "{} moves of {}, after {} runs", self.violation.steps.len(), self.moves_before, self.runs)
+        write!(
+            f,
+            "{} moves of {}, after {} runs",
+            self.violation.steps.len(),
+            self.moves_before,
+            self.runs
+        )
     }
 }
 
@@ -27,7 +33,11 @@ impl std::fmt::Display for Shrunk {
 pub fn shrink(plan: Plan) -> Option<Shrunk> {
     let first = run(plan).err()?;
     let moves_before = first.steps.len();
-    let mut shrunk = Shrunk { violation: first, moves_before, runs: 1 };
+    let mut shrunk = Shrunk {
+        violation: first,
+        moves_before,
+        runs: 1,
+    };
     // As in delta debugging (Zeller, Hildebrandt 2002): ever smaller pieces are left out.
     let mut piece = moves_before.div_ceil(2);
     while piece > 0 && shrunk.runs < RUNS_MAX {
@@ -48,7 +58,11 @@ impl Shrunk {
         while end > 0 && self.runs < RUNS_MAX {
             let begin = end.saturating_sub(piece);
             let steps = &self.violation.steps;
-            let fewer = [steps.get(..begin).unwrap_or_default(), steps.get(end..).unwrap_or_default()].concat();
+            let fewer = [
+                steps.get(..begin).unwrap_or_default(),
+                steps.get(end..).unwrap_or_default(),
+            ]
+            .concat();
             self.runs += 1;
             if let Err(violation) = run_steps(plan, &fewer)
                 && violation.invariant == self.violation.invariant

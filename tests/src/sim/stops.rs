@@ -18,19 +18,33 @@ impl World {
         if self.rng.one_in(2) {
             return self.serve_group(vec![Work::Thaw]);
         }
-        let running = (0..self.phones.len()).filter(|phone| !self.oracle.is_stopped(*phone)).count();
+        let running = (0..self.phones.len())
+            .filter(|phone| !self.oracle.is_stopped(*phone))
+            .count();
         // Somebody is to be left to compare.
         if running < 4 || self.oracle.is_lost(index) {
             return Ok(());
         }
-        let why = if self.rng.one_in(2) { Stop::Revoked } else { Stop::Lost };
+        let why = if self.rng.one_in(2) {
+            Stop::Revoked
+        } else {
+            Stop::Lost
+        };
         self.serve_group(vec![Work::Stop(index, why)])
     }
 
-    pub(crate) fn stop(&mut self, index: usize, why: Stop, events: &mut Vec<Event>) -> Result<(), Trouble> {
+    pub(crate) fn stop(
+        &mut self,
+        index: usize,
+        why: Stop,
+        events: &mut Vec<Event>,
+    ) -> Result<(), Trouble> {
         let now = self.server_clock();
         let device = self.phones[index].device();
-        if self.server.change_device(device, DeviceChange::Stop(why), now)? {
+        if self
+            .server
+            .change_device(device, DeviceChange::Stop(why), now)?
+        {
             events.push(Event::Stopped { phone: index, why });
             self.done.stopped += 1;
             let name = self.phones[index].name;
@@ -70,7 +84,14 @@ impl World {
 
     fn stopped_devices(&self) -> Result<Vec<(usize, Stop)>, Trouble> {
         let rows = self.server.devices()?;
-        let index_of = |device| self.phones.iter().position(|phone| phone.device() == device);
-        Ok(rows.into_iter().filter_map(|row| Some((index_of(row.device)?, row.stopped?))).collect())
+        let index_of = |device| {
+            self.phones
+                .iter()
+                .position(|phone| phone.device() == device)
+        };
+        Ok(rows
+            .into_iter()
+            .filter_map(|row| Some((index_of(row.device)?, row.stopped?)))
+            .collect())
     }
 }

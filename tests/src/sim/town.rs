@@ -30,45 +30,101 @@ pub(crate) fn member(key: &str) -> MemberId {
 }
 
 fn unit(key: &str, kind: UnitKind, parent: Option<UnitId>) -> AdminCommand {
-    let body = UnitCommand::Create(CreateUnit { key: Text::cut(key), name: Text::cut(key), kind, parent });
-    AdminCommand { document: None, body: Body::Unit(body) }
+    let body = UnitCommand::Create(CreateUnit {
+        key: Text::cut(key),
+        name: Text::cut(key),
+        kind,
+        parent,
+    });
+    AdminCommand {
+        document: None,
+        body: Body::Unit(body),
+    }
 }
 
-pub(crate) fn appoint(unit: UnitId, key: &str, post: Post, from: Time, until: Option<Time>) -> AdminCommand {
+pub(crate) fn appoint(
+    unit: UnitId,
+    key: &str,
+    post: Post,
+    from: Time,
+    until: Option<Time>,
+) -> AdminCommand {
     let (name, key_text) = (Text::cut(key), Text::cut(key));
-    let body = UnitCommand::Appoint(Appoint { member: member(key), key: key_text, name, post, from, until });
-    AdminCommand { document: Some(unit), body: Body::Unit(body) }
+    let body = UnitCommand::Appoint(Appoint {
+        member: member(key),
+        key: key_text,
+        name,
+        post,
+        from,
+        until,
+    });
+    AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(body),
+    }
 }
 
 pub(crate) fn household(alley: UnitId, door: &str) -> AdminCommand {
-    let body = CreateHousehold { alley, door: Text::cut(door), contact: Text::cut("grandmother"), count: 3 };
-    AdminCommand { document: None, body: Body::Household(HouseholdCommand::Create(body)) }
+    let body = CreateHousehold {
+        alley,
+        door: Text::cut(door),
+        contact: Text::cut("grandmother"),
+        count: 3,
+    };
+    AdminCommand {
+        document: None,
+        body: Body::Household(HouseholdCommand::Create(body)),
+    }
 }
 
 pub(crate) fn move_household(household: DocumentId, alley: UnitId) -> AdminCommand {
     let body = Body::Household(HouseholdCommand::Move(MoveHousehold { alley }));
-    AdminCommand { document: Some(household), body }
+    AdminCommand {
+        document: Some(household),
+        body,
+    }
 }
 
 pub(crate) fn move_unit(unit: UnitId, parent: UnitId) -> AdminCommand {
-    AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Move(MoveUnit { parent })) }
+    AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Move(MoveUnit { parent })),
+    }
 }
 
 /// Ends an appointment at `until`.
-pub(crate) fn end(organisation: &Organisation, appointment: CommandId, until: Time) -> Option<AdminCommand> {
+pub(crate) fn end(
+    organisation: &Organisation,
+    appointment: CommandId,
+    until: Time,
+) -> Option<AdminCommand> {
     let row = organisation.appointment(appointment)?;
-    let body = Amend { appointment, name: row.name.clone(), from: row.from, until: Some(until) };
-    Some(AdminCommand { document: Some(row.unit), body: Body::Unit(UnitCommand::Amend(body)) })
+    let body = Amend {
+        appointment,
+        name: row.name.clone(),
+        from: row.from,
+        until: Some(until),
+    };
+    Some(AdminCommand {
+        document: Some(row.unit),
+        body: Body::Unit(UnitCommand::Amend(body)),
+    })
 }
 
 /// Asks, as the first of two persons, for an appointment's clearance.
 pub(crate) fn clear(unit: UnitId, appointment: CommandId) -> AdminCommand {
-    AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Clear(Clear { appointment })) }
+    AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Clear(Clear { appointment })),
+    }
 }
 
 /// Ends an appointment's clearance.
 pub(crate) fn end_clearance(unit: UnitId, appointment: CommandId) -> AdminCommand {
-    AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::EndClearance(EndClearance { appointment })) }
+    AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::EndClearance(EndClearance { appointment })),
+    }
 }
 
 /// The founding commands, and where they put things.
@@ -86,8 +142,13 @@ pub(crate) fn found(ledger: &Ledger, seed: &[u8; 32], from: Time) -> (Vec<AdminC
         unit("alley-3", UnitKind::Alley, Some(id(2))),
         unit("roads", UnitKind::Department, Some(id(0))),
     ];
-    let places =
-        Places { town, villages, branches: vec![id(3), id(4)], alleys: vec![id(5), id(6), id(7)], department: id(8) };
+    let places = Places {
+        town,
+        villages,
+        branches: vec![id(3), id(4)],
+        alleys: vec![id(5), id(6), id(7)],
+        department: id(8),
+    };
     let posts = [
         (places.alleys[0], "xie", Post::AlleyChief),
         (places.alleys[1], "xie", Post::AlleyChief),
@@ -99,7 +160,11 @@ pub(crate) fn found(ledger: &Ledger, seed: &[u8; 32], from: Time) -> (Vec<AdminC
         (places.department, "wei", Post::DepartmentHandler),
         (places.town, "mo", Post::Auditor),
     ];
-    commands.extend(posts.into_iter().map(|(unit, key, post)| appoint(unit, key, post, from, None)));
+    commands.extend(
+        posts
+            .into_iter()
+            .map(|(unit, key, post)| appoint(unit, key, post, from, None)),
+    );
     for (index, alley) in places.alleys.iter().enumerate() {
         commands.push(household(*alley, &format!("door {index}")));
     }
@@ -108,7 +173,10 @@ pub(crate) fn found(ledger: &Ledger, seed: &[u8; 32], from: Time) -> (Vec<AdminC
 
 /// The town as it can be asked for at the server's edge.
 pub(crate) fn observe(organisation: &Organisation) -> Town {
-    let units = organisation.units().map(|row| (row.unit, (row.kind.clone(), row.parent))).collect();
+    let units = organisation
+        .units()
+        .map(|row| (row.unit, (row.kind.clone(), row.parent)))
+        .collect();
     let posts = organisation
         .appointments()
         .map(|row| Held {

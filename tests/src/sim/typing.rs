@@ -1,8 +1,8 @@
 //! What people type: mostly what makes sense where the case stands, now and then what does not.
 
 use alleyway_core::command::case::{
-    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen, Report, Resolve, Resume,
-    Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen,
+    Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::documents::CaseStage;
@@ -18,7 +18,14 @@ use super::temper::Temper;
 use super::town::Places;
 
 const FIELDS: [&str; 5] = ["title", "text", "place", "contact", "category"];
-const WORDS: [&str; 6] = ["路", "the orange road", "broken pipe", "灯不亮", "x", "the well"];
+const WORDS: [&str; 6] = [
+    "路",
+    "the orange road",
+    "broken pipe",
+    "灯不亮",
+    "x",
+    "the well",
+];
 
 /// What somebody looks at who wants to type.
 pub(crate) struct Desk<'a> {
@@ -31,7 +38,13 @@ pub(crate) struct Desk<'a> {
 
 /// A command that somebody may think of.
 pub(crate) fn draft(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
-    let Desk { phone, cases, places, now, temper } = *desk;
+    let Desk {
+        phone,
+        cases,
+        places,
+        now,
+        temper,
+    } = *desk;
     if phone.is_locked() {
         return blind(rng, desk);
     }
@@ -51,25 +64,41 @@ pub(crate) fn draft(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
             step(which, rng, desk, case)
         }
     };
-    Some(Draft { target: Some(case.document), body: Body::Case(step) })
+    Some(Draft {
+        target: Some(case.document),
+        body: Body::Case(step),
+    })
 }
 
 /// What somebody thinks of whose phone shows no more than numbers and doors.
 fn blind(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
-    let Desk { phone, places, now, temper, .. } = *desk;
+    let Desk {
+        phone,
+        places,
+        now,
+        temper,
+        ..
+    } = *desk;
     let index = phone.index();
     if index.is_empty() || rng.one_in(6) {
         return report(rng, phone, places, now);
     }
     let row = rng.pick(&index)?;
     let step = match rng.below(8) {
-        0 if row.is_case => return phone.edit(row.document, FIELDS[rng.below(FIELDS.len())], "x").ok(),
+        0 if row.is_case => {
+            return phone
+                .edit(row.document, FIELDS[rng.below(FIELDS.len())], "x")
+                .ok();
+        }
         1 => CaseCommand::Accept(Accept {}),
         2 => CaseCommand::Start(Start {}),
         3 => CaseCommand::Withdraw(Withdraw { text: words(rng) }),
         _ => note(rng, temper.notes_per_long_one),
     };
-    Some(Draft { target: Some(row.document), body: Body::Case(step) })
+    Some(Draft {
+        target: Some(row.document),
+        body: Body::Case(step),
+    })
 }
 
 fn words<const MAX: usize>(rng: &mut Rng) -> Text<MAX> {
@@ -84,19 +113,27 @@ fn note(rng: &mut Rng, notes_per_long_one: usize) -> CaseCommand {
         let length = 1_000 + rng.below(4_900);
         text = Text::cut(&format!("{text} {}", hex(rng, length)));
     }
-    if rng.one_in(3) { CaseCommand::Visit(Visit { text }) } else { CaseCommand::Note(Note { text }) }
+    if rng.one_in(3) {
+        CaseCommand::Visit(Visit { text })
+    } else {
+        CaseCommand::Note(Note { text })
+    }
 }
 
 /// Text that does not compress.
 fn hex(rng: &mut Rng, length: usize) -> String {
-    (0..length).map(|_| char::from_digit(u32::from(rng.bytes::<1>()[0] & 15), 16).unwrap_or('0')).collect()
+    (0..length)
+        .map(|_| char::from_digit(u32::from(rng.bytes::<1>()[0] & 15), 16).unwrap_or('0'))
+        .collect()
 }
 
 fn report(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<Draft> {
     let owner = *rng.pick(&places.alleys)?;
     // Where anybody is cleared; also by those who are not.
     let organisation = phone.organisation();
-    let is_thought_of = organisation.appointments().any(|row| organisation.is_cleared(row.appointment));
+    let is_thought_of = organisation
+        .appointments()
+        .any(|row| organisation.is_cleared(row.appointment));
     let confidential = is_thought_of && rng.one_in(2);
     let body = Report {
         owner,
@@ -105,21 +142,34 @@ fn report(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<
         category: Text::cut("road"),
         title: words(rng),
         text: words(rng),
-        place: if rng.one_in(2) { words(rng) } else { Text::default() },
+        place: if rng.one_in(2) {
+            words(rng)
+        } else {
+            Text::default()
+        },
         point: None,
         contact: Text::default(),
         household: None,
         taken_at: None,
         confidential,
     };
-    Some(Draft { target: None, body: Body::Case(CaseCommand::Report(body)) })
+    Some(Draft {
+        target: None,
+        body: Body::Case(CaseCommand::Report(body)),
+    })
 }
 
 fn edit(rng: &mut Rng, phone: &Replica, case: &CaseRow) -> Option<Draft> {
     let field = rng.pick(&FIELDS).copied()?;
-    let conflicting: Vec<_> = phone.case(case.document)?.fields.remove(field).unwrap_or_default();
+    let conflicting: Vec<_> = phone
+        .case(case.document)?
+        .fields
+        .remove(field)
+        .unwrap_or_default();
     if conflicting.len() > 1 && rng.one_in(3) {
-        return phone.pick(case.document, field, &rng.pick(&conflicting)?.value).ok();
+        return phone
+            .pick(case.document, field, &rng.pick(&conflicting)?.value)
+            .ok();
     }
     phone.edit(case.document, field, &words::<40>(rng)).ok()
 }
@@ -128,10 +178,14 @@ fn edit_household(rng: &mut Rng, phone: &Replica) -> Option<Draft> {
     let households = phone.households();
     let household = rng.pick(&households)?;
     if rng.one_in(3) {
-        return phone.edit(household.document, "count", &rng.below(9).to_string()).ok();
+        return phone
+            .edit(household.document, "count", &rng.below(9).to_string())
+            .ok();
     }
     let field = if rng.one_in(2) { "door" } else { "contact" };
-    phone.edit(household.document, field, &words::<40>(rng)).ok()
+    phone
+        .edit(household.document, field, &words::<40>(rng))
+        .ok()
 }
 
 fn sensible(rng: &mut Rng, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
@@ -156,42 +210,92 @@ fn sensible(rng: &mut Rng, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
 }
 
 fn step(which: u8, rng: &mut Rng, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
-    let Desk { phone, cases, places, now, .. } = *desk;
-    let units: Vec<UnitId> =
-        places.alleys.iter().chain(&places.branches).copied().chain([places.town, places.department]).collect();
+    let Desk {
+        phone,
+        cases,
+        places,
+        now,
+        ..
+    } = *desk;
+    let units: Vec<UnitId> = places
+        .alleys
+        .iter()
+        .chain(&places.branches)
+        .copied()
+        .chain([places.town, places.department])
+        .collect();
     let somewhere = rng.pick(&units).copied().unwrap_or(places.town);
     let days = i32::try_from(rng.below(30)).unwrap_or(0) - 1;
     let by = Date(Date::of(now).0 + days);
     let code = Text::cut("reason");
     match which {
         0 => CaseCommand::Accept(Accept {}),
-        1 => CaseCommand::Reject(Reject { reason: code, text: words(rng) }),
+        1 => CaseCommand::Reject(Reject {
+            reason: code,
+            text: words(rng),
+        }),
         2 => CaseCommand::Start(Start {}),
         3 => CaseCommand::Wait(Wait { reason: code }),
         4 => CaseCommand::Resume(Resume { text: words(rng) }),
         5 => {
-            let verifier = verifier_of(phone.organisation(), &case.state).filter(|_| !rng.one_in(4));
-            CaseCommand::Resolve(Resolve { text: words(rng), verifier })
+            let verifier =
+                verifier_of(phone.organisation(), &case.state).filter(|_| !rng.one_in(4));
+            CaseCommand::Resolve(Resolve {
+                text: words(rng),
+                verifier,
+            })
         }
         6 => {
-            let results = [Finding::Fixed, Finding::Fixed, Finding::Partly, Finding::Not];
+            let results = [
+                Finding::Fixed,
+                Finding::Fixed,
+                Finding::Partly,
+                Finding::Not,
+            ];
             let result = rng.pick(&results).cloned().unwrap_or(Finding::Not);
-            CaseCommand::Verify(Verify { result, text: words(rng) })
+            CaseCommand::Verify(Verify {
+                result,
+                text: words(rng),
+            })
         }
-        7 => CaseCommand::Close(Close { code: Text::cut("fixed"), text: words(rng) }),
+        7 => CaseCommand::Close(Close {
+            code: Text::cut("fixed"),
+            text: words(rng),
+        }),
         8 => CaseCommand::Reopen(Reopen { reason: words(rng) }),
         9 => {
-            let above = phone.organisation().next_level_up(case.state.holder).filter(|_| !rng.one_in(8));
-            CaseCommand::Escalate(Escalate { to: above.unwrap_or(somewhere), reason: words(rng), tried: words(rng) })
+            let above = phone
+                .organisation()
+                .next_level_up(case.state.holder)
+                .filter(|_| !rng.one_in(8));
+            CaseCommand::Escalate(Escalate {
+                to: above.unwrap_or(somewhere),
+                reason: words(rng),
+                tried: words(rng),
+            })
         }
         10 => CaseCommand::Receive(Receive {}),
-        11 => CaseCommand::Return(Return { reason: words(rng), ruler: None }),
-        12 => CaseCommand::Rule(Rule { to: somewhere, reason: words(rng) }),
+        11 => CaseCommand::Return(Return {
+            reason: words(rng),
+            ruler: None,
+        }),
+        12 => CaseCommand::Rule(Rule {
+            to: somewhere,
+            reason: words(rng),
+        }),
         13 => CaseCommand::Dispatch(Dispatch { to: somewhere, by }),
-        14 => CaseCommand::Extend(Extend { by, reason: words(rng) }),
-        15 => CaseCommand::Close(Close { code: Text::cut("no_money"), text: words(rng) }),
+        14 => CaseCommand::Extend(Extend {
+            by,
+            reason: words(rng),
+        }),
+        15 => CaseCommand::Close(Close {
+            code: Text::cut("no_money"),
+            text: words(rng),
+        }),
         16 => {
-            let into = rng.pick(cases).map_or(case.document, |other| other.document);
+            let into = rng
+                .pick(cases)
+                .map_or(case.document, |other| other.document);
             CaseCommand::Merge(Merge { into })
         }
         17 | 18 => CaseCommand::Withdraw(Withdraw { text: words(rng) }),

@@ -33,7 +33,9 @@ impl Violation {
             variables.push(format!("STEPS={}", steps.join(",")));
         }
         let variables = variables.join(" ");
-        format!("{variables} cargo test -p alleyway-tests --test all simulation::every -- --nocapture")
+        format!(
+            "{variables} cargo test -p alleyway-tests --test all simulation::every -- --nocapture"
+        )
     }
 }
 
@@ -42,7 +44,14 @@ impl std::fmt::Display for Violation {
         for line in &self.story {
             writeln!(f, "{line}")?;
         }
-        writeln!(f, "seed {}, {} moves: {}: {}", self.seed, self.steps.len(), self.invariant, self.what)?;
+        writeln!(
+            f,
+            "seed {}, {} moves: {}: {}",
+            self.seed,
+            self.steps.len(),
+            self.invariant,
+            self.what
+        )?;
         write!(f, "replay with {}", self.replay())
     }
 }
@@ -70,10 +79,21 @@ pub(crate) const QUIET: &str = "everybody becomes up to date";
 
 /// A promise that was not kept.
 pub(crate) fn broken(invariant: &'static str, what: impl Into<String>) -> Broken {
-    Broken { invariant, what: what.into() }
+    Broken {
+        invariant,
+        what: what.into(),
+    }
 }
 
 /// Fails unless `holds`.
-pub(crate) fn ensure(holds: bool, invariant: &'static str, what: impl FnOnce() -> String) -> Checked {
-    if holds { Ok(()) } else { Err(broken(invariant, what())) }
+pub(crate) fn ensure(
+    holds: bool,
+    invariant: &'static str,
+    what: impl FnOnce() -> String,
+) -> Checked {
+    if holds {
+        Ok(())
+    } else {
+        Err(broken(invariant, what()))
+    }
 }

@@ -66,10 +66,23 @@ impl World {
             let (story, steps) = (done.story.clone(), done.steps.clone());
             let Plan { seed, plant, .. } = plan;
             let (invariant, what) = (broken.invariant, broken.what);
-            Box::new(Violation { seed, plant, invariant, what, story, steps, is_whole: only.is_none() })
+            Box::new(Violation {
+                seed,
+                plant,
+                invariant,
+                what,
+                story,
+                steps,
+                is_whole: only.is_none(),
+            })
         };
         let mut world = Self::new(plan).map_err(|e| tell(e, &Done::default()))?;
-        let script = script::draw(&mut Rng::new(plan.seed ^ CALM), &world.temper, plan.steps, only);
+        let script = script::draw(
+            &mut Rng::new(plan.seed ^ CALM),
+            &world.temper,
+            plan.steps,
+            only,
+        );
         let outcome = catch_unwind(AssertUnwindSafe(|| world.live(&script)));
         // A machine that panics would take a server or a phone down.
         let outcome = outcome.unwrap_or_else(|panic| Err(broken(STANDS, said(&*panic))));
@@ -112,7 +125,11 @@ impl World {
 
     fn live(&mut self, script: &[Step]) -> Checked {
         self.rng = Rng::new(self.plan.seed ^ FOUNDING);
-        let second = if self.rng.one_in(2) { ("xie's other phone", "xie") } else { ("lan", "lan") };
+        let second = if self.rng.one_in(2) {
+            ("xie's other phone", "xie")
+        } else {
+            ("lan", "lan")
+        };
         for (name, key) in [("xie", "xie"), second, ("qin", "qin"), ("wei", "wei")] {
             self.enrol(name, key)?;
         }
@@ -139,16 +156,26 @@ impl World {
         let seconds = (self.now.0 - BEGIN.0) / 1_000;
         let (days, clock) = (seconds / 86_400, seconds % 86_400);
         let (hours, minutes, seconds) = (clock / 3_600, clock / 60 % 60, clock % 60);
-        self.done.story.push(format!("day {days} {hours:02}:{minutes:02}:{seconds:02}  {}", what()));
+        self.done.story.push(format!(
+            "day {days} {hours:02}:{minutes:02}:{seconds:02}  {}",
+            what()
+        ));
     }
 
     pub(crate) fn random(&mut self) -> [u8; 32] {
-        if self.plan.plant == Plant::RepeatsRandomness { [9; 32] } else { self.rng.bytes() }
+        if self.plan.plant == Plant::RepeatsRandomness {
+            [9; 32]
+        } else {
+            self.rng.bytes()
+        }
     }
 
     /// A phone's member, looking at it.
     pub(crate) fn reader(&self, phone: usize) -> Reader {
-        Reader { member: self.phones[phone].member, phone: Some(phone) }
+        Reader {
+            member: self.phones[phone].member,
+            phone: Some(phone),
+        }
     }
 
     /// The server's clock.
@@ -202,12 +229,17 @@ impl World {
         if phone.is_wiped {
             return phone.disk.notebook.check_wiped(&self.oracle).map_err(named);
         }
-        phone.disk.notebook.check(&self.oracle, &phone.replica).map_err(named)
+        phone
+            .disk
+            .notebook
+            .check(&self.oracle, &phone.replica)
+            .map_err(named)
     }
 }
 
 /// What a panic said.
 fn said(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().cloned();
-    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()))
+        .unwrap_or_default()
 }

@@ -25,7 +25,9 @@ impl std::fmt::Display for Sum {
 pub(super) fn run(options: &Options) -> Report {
     let work = Work::new("targets", 0, targets().len() as u64, Sum::default());
     let (sum, failure) = work.share_out(options.jobs, |work, at| {
-        let Some(target) = usize::try_from(at).ok().and_then(|at| targets().get(at)) else { return Ok(()) };
+        let Some(target) = usize::try_from(at).ok().and_then(|at| targets().get(at)) else {
+            return Ok(());
+        };
         let inputs = child(target, options)?;
         work.add(|sum| {
             sum.inputs += inputs;
@@ -44,18 +46,34 @@ pub(super) fn run(options: &Options) -> Report {
 fn child(target: &Target, options: &Options) -> Result<u64, String> {
     let own = std::env::current_exe().map_err(|error| error.to_string())?;
     let (seconds, seed) = (options.seconds.to_string(), options.from.to_string());
-    let line = [ONE_TARGET, target.name, "--seconds", seconds.as_str(), "--from", seed.as_str()];
+    let line = [
+        ONE_TARGET,
+        target.name,
+        "--seconds",
+        seconds.as_str(),
+        "--from",
+        seed.as_str(),
+    ];
     let mut command = Command::new(own);
-    command.args(line).env("RUST_BACKTRACE", "0").stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+        .args(line)
+        .env("RUST_BACKTRACE", "0")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     let child = command.spawn().map_err(|error| error.to_string())?;
     let process = child.id();
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
+    let output = child
+        .wait_with_output()
+        .map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stdout);
     let inputs = said.trim().parse().ok();
     inputs.filter(|_| output.status.success()).ok_or_else(|| {
         let errors = String::from_utf8_lossy(&output.stderr);
         let again = ended_with(target, process).unwrap_or_default();
-        format!("fuzz {}, seed {seed}: {}\n{errors}{again}", target.name, output.status)
+        format!(
+            "fuzz {}, seed {seed}: {}\n{errors}{again}",
+            target.name, output.status
+        )
     })
 }
 

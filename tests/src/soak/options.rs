@@ -92,7 +92,15 @@ impl Options {
     pub(super) fn read(mut words: impl Iterator<Item = String>) -> Result<Asked, String> {
         let jobs = thread::available_parallelism().map_or(1, |jobs| jobs.get() as u64);
         let (seeds, rounds, images, seconds) = (SEEDS, ROUNDS, IMAGES, SECONDS);
-        let mut options = Self { seeds, from: 1, jobs, rounds, images, seconds, parts: Vec::new() };
+        let mut options = Self {
+            seeds,
+            from: 1,
+            jobs,
+            rounds,
+            images,
+            seconds,
+            parts: Vec::new(),
+        };
         let mut one = None;
         while let Some(word) = words.next() {
             if matches!(word.as_str(), "--help" | "-h" | "help") {
@@ -103,7 +111,9 @@ impl Options {
                 continue;
             }
             if word == Life::WORD {
-                return Life::read(words).map(Asked::StoreLife).ok_or_else(|| "this is no life of a store".to_owned());
+                return Life::read(words)
+                    .map(Asked::StoreLife)
+                    .ok_or_else(|| "this is no life of a store".to_owned());
             }
             if word == ONE_TARGET {
                 one = words.next();
@@ -118,10 +128,15 @@ impl Options {
                 "--seconds" => (&mut options.seconds, u64::from(u32::MAX)),
                 _ => return Err(format!("`{word}` is not understood")),
             };
-            let number = words.next().and_then(|text| text.parse().ok()).filter(|number| (1..=most).contains(number));
+            let number = words
+                .next()
+                .and_then(|text| text.parse().ok())
+                .filter(|number| (1..=most).contains(number));
             *place = number.ok_or_else(|| format!("{word} needs a number, 1 or more"))?;
         }
-        Ok(one.map_or(Asked::Soak(options.clone()), |target| Asked::OneTarget(target, options)))
+        Ok(one.map_or(Asked::Soak(options.clone()), |target| {
+            Asked::OneTarget(target, options)
+        }))
     }
 
     pub(super) fn wants(&self, part: Part) -> bool {
@@ -142,21 +157,42 @@ mod tests {
 
     #[test]
     fn a_line_is_read_word_by_word_and_help_tells_every_word() {
-        let Ok(Asked::Soak(options)) = read("--seeds 5 crashes --from 7 power") else { panic!("not read") };
-        assert_eq!((options.seeds, options.from, options.rounds), (5, 7, ROUNDS));
+        let Ok(Asked::Soak(options)) = read("--seeds 5 crashes --from 7 power") else {
+            panic!("not read")
+        };
+        assert_eq!(
+            (options.seeds, options.from, options.rounds),
+            (5, 7, ROUNDS)
+        );
         assert!(options.wants(Part::Power) && !options.wants(Part::Seeds));
         for part in Part::ALL {
             assert!(HELP.contains(part.word()));
         }
-        for flag in ["--seeds", "--from", "--jobs", "--rounds", "--images", "--seconds"] {
-            assert!(HELP.contains(flag) && read(&format!("{flag} 3")).is_ok(), "{flag}");
+        for flag in [
+            "--seeds",
+            "--from",
+            "--jobs",
+            "--rounds",
+            "--images",
+            "--seconds",
+        ] {
+            assert!(
+                HELP.contains(flag) && read(&format!("{flag} 3")).is_ok(),
+                "{flag}"
+            );
         }
         assert_eq!(read("seeds --help"), Ok(Asked::Help));
     }
 
     #[test]
     fn what_is_no_number_or_no_word_is_told() {
-        for line in ["--seeds", "--seeds 0", "--jobs many", "everything", "--jobs 2000"] {
+        for line in [
+            "--seeds",
+            "--seeds 0",
+            "--jobs many",
+            "everything",
+            "--jobs 2000",
+        ] {
             assert!(read(line).is_err(), "{line}");
         }
     }

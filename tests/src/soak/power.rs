@@ -27,7 +27,11 @@ struct Sum {
 
 impl fmt::Display for Sum {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "of servers: {}; of phones: {}", self.servers, self.phones)
+        write!(
+            f,
+            "of servers: {}; of phones: {}",
+            self.servers, self.phones
+        )
     }
 }
 
@@ -50,7 +54,9 @@ pub(super) fn run(options: &Options) -> Report {
     let missing = missing.into_inner().unwrap();
     match (failure, missing) {
         (Some(failure), _) => Report::bad(sum, failure),
-        (None, Some(missing)) => Report::good(format!("not run: {missing} (apt-get install strace)")),
+        (None, Some(missing)) => {
+            Report::good(format!("not run: {missing} (apt-get install strace)"))
+        }
         (None, None) => Report::good(sum),
     }
 }
@@ -62,15 +68,24 @@ fn of_one_seed(work: &Work<Sum>, seed: u64, images: u32) -> Result<(), PowerErro
     if goes_on {
         server = server.after_a_power_cut(seed, SYNCS)?;
     }
-    let plan = Plan { seed, images, by_program_one_in: Some(BY_PROGRAM_ONE_IN), disk: Lies::None };
+    let plan = Plan {
+        seed,
+        images,
+        by_program_one_in: Some(BY_PROGRAM_ONE_IN),
+        disk: Lies::None,
+    };
     server.cut(plan, &mut |one| work.add(|sum| sum.servers.add(one)))?;
 
-    let program = std::env::current_exe().map_err(ProcessError::system("the running program's path"))?;
+    let program =
+        std::env::current_exe().map_err(ProcessError::system("the running program's path"))?;
     let mut phone = StoreRecording::make(&program, seed, STEPS)?;
     if goes_on {
         phone = phone.after_a_power_cut(&program, STEPS)?;
     }
-    let plan = Plan { by_program_one_in: None, ..plan };
+    let plan = Plan {
+        by_program_one_in: None,
+        ..plan
+    };
     phone.cut(plan, &mut |one| work.add(|sum| sum.phones.add(one)))?;
     Ok(())
 }

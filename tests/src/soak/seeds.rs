@@ -13,8 +13,19 @@ struct Sum(Done);
 
 impl std::fmt::Display for Sum {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Done { admitted, refused, kept, phone_crashes, server_crashes, .. } = &self.0;
-        write!(f, "{admitted} admitted, {refused} refused, {kept} kept, {} kills", phone_crashes + server_crashes)
+        let Done {
+            admitted,
+            refused,
+            kept,
+            phone_crashes,
+            server_crashes,
+            ..
+        } = &self.0;
+        write!(
+            f,
+            "{admitted} admitted, {refused} refused, {kept} kept, {} kills",
+            phone_crashes + server_crashes
+        )
     }
 }
 
@@ -33,7 +44,11 @@ pub(super) fn run(options: &Options) -> Report {
             Err(violation) => Err(shrink(plan).map_or_else(|| violation.to_string(), |shrunk| shrunk.to_string())),
         }
     });
-    let done = format!("seeds {} to {}: {sum}", options.from, options.from.saturating_add(options.seeds - 1));
+    let done = format!(
+        "seeds {} to {}: {sum}",
+        options.from,
+        options.from.saturating_add(options.seeds - 1)
+    );
     match failure {
         None => Report::good(done),
         Some(failure) => Report::bad(done, failure),

@@ -34,8 +34,20 @@ struct State<S> {
 impl<S: Display + Send> Work<S> {
     pub(super) fn new(what: &'static str, from: u64, total: u64, sum: S) -> Self {
         let (begun, told) = (Instant::now(), Instant::now());
-        let state = State { next: 0, done: 0, sum, failure: None, begun, told };
-        Self { what, total, from, state: Mutex::new(state) }
+        let state = State {
+            next: 0,
+            done: 0,
+            sum,
+            failure: None,
+            begun,
+            told,
+        };
+        Self {
+            what,
+            total,
+            from,
+            state: Mutex::new(state),
+        }
     }
 
     /// Works on every number, in so many threads, until one fails. Returns the sum, and the failure.
@@ -50,7 +62,9 @@ impl<S: Display + Send> Work<S> {
                 scope.spawn(|| {
                     while let Some(number) = self.take() {
                         let done = catch_unwind(AssertUnwindSafe(|| one(&self, number)));
-                        let done = done.unwrap_or_else(|panic| Err(format!("{number}: {}", said(panic.as_ref()))));
+                        let done = done.unwrap_or_else(|panic| {
+                            Err(format!("{number}: {}", said(panic.as_ref())))
+                        });
                         self.done(done);
                     }
                 });
@@ -59,7 +73,10 @@ impl<S: Display + Send> Work<S> {
         if std::io::stderr().is_terminal() {
             eprintln!();
         }
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let state = self
+            .state
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
         (state.sum, state.failure)
     }
 
@@ -117,7 +134,10 @@ impl<S: Display + Send> Work<S> {
 }
 
 /// How far it is: done of all, per second, time left.
-#[expect(clippy::cast_precision_loss, reason = "counts far below 2^52, shown to three digits")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts far below 2^52, shown to three digits"
+)]
 fn line(what: &str, done: u64, total: u64, took: Duration) -> String {
     let rate = done as f64 / took.as_secs_f64().max(f64::EPSILON);
     let left = if done == 0 {
@@ -131,7 +151,8 @@ fn line(what: &str, done: u64, total: u64, took: Duration) -> String {
 
 fn said(panic: &(dyn std::any::Any + Send)) -> &str {
     let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without words")
+    text.or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("a panic without words")
 }
 
 #[cfg(test)]
@@ -154,7 +175,13 @@ mod tests {
     #[test]
     fn the_first_failure_or_panic_ends_the_work() {
         let work = Work::new("numbers", 1, u64::MAX / 2, String::new());
-        let (_, failure) = work.share_out(1, |_, number| if number == 3 { Err("three".to_owned()) } else { Ok(()) });
+        let (_, failure) = work.share_out(1, |_, number| {
+            if number == 3 {
+                Err("three".to_owned())
+            } else {
+                Ok(())
+            }
+        });
         assert_eq!(failure.as_deref(), Some("three"));
         let work = Work::new("numbers", 1, 5, String::new());
         let (_, failure) = work.share_out(1, |_, _| panic!("no"));
@@ -163,6 +190,9 @@ mod tests {
 
     #[test]
     fn the_line_says_how_much_time_is_left() {
-        assert_eq!(line("seeds", 50, 300, Duration::from_secs(20)), "seeds 50/300, 2.5 a second, 1 min 40 s left");
+        assert_eq!(
+            line("seeds", 50, 300, Duration::from_secs(20)),
+            "seeds 50/300, 2.5 a second, 1 min 40 s left"
+        );
     }
 }

@@ -49,51 +49,118 @@ pub(super) fn draw(reports: &[Report]) -> String {
     let mut top = LEGEND_HEIGHT;
     for report in reports {
         let phones = grouped(report.plan.phones as u64);
-        let title = format!("{phones} phones come back within {} seconds", report.plan.seconds);
+        let title = format!(
+            "{phones} phones come back within {} seconds",
+            report.plan.seconds
+        );
         svg.text(10.0, top + 18.0, Anchor::Start, "head", &title);
         let (above, below) = (top + 40.0, top + PANEL_HEIGHT - 40.0);
-        over_time(&mut svg, Plot { left: 60.0, right: 470.0, top: above, bottom: below }, report);
-        waits(&mut svg, Plot { left: 570.0, right: 790.0, top: above, bottom: below }, report);
+        over_time(
+            &mut svg,
+            Plot {
+                left: 60.0,
+                right: 470.0,
+                top: above,
+                bottom: below,
+            },
+            report,
+        );
+        waits(
+            &mut svg,
+            Plot {
+                left: 570.0,
+                right: 790.0,
+                top: above,
+                bottom: below,
+            },
+            report,
+        );
         top += PANEL_HEIGHT;
     }
     svg.finish()
 }
 
 fn legend(svg: &mut Svg) {
-    let named = [(60.0, "arrived", "back online"), (190.0, "synced", "complete"), (310.0, "memory", "server's memory")];
+    let named = [
+        (60.0, "arrived", "back online"),
+        (190.0, "synced", "complete"),
+        (310.0, "memory", "server's memory"),
+    ];
     for (x, class, name) in named {
         svg.line((x, 16.0), (x + 24.0, 16.0), class);
         svg.text(x + 30.0, 20.0, Anchor::Start, "", name);
     }
-    svg.text(570.0, 20.0, Anchor::Start, "", "phones, by the time until complete");
+    svg.text(
+        570.0,
+        20.0,
+        Anchor::Start,
+        "",
+        "phones, by the time until complete",
+    );
 }
 
 /// Left: how many are back and complete, and the server's memory.
 fn over_time(svg: &mut Svg, plot: Plot, report: &Report) {
-    let last = report.synced.last().copied().unwrap_or_default().max(Duration::from_secs(report.plan.seconds.into()));
+    let last = report
+        .synced
+        .last()
+        .copied()
+        .unwrap_or_default()
+        .max(Duration::from_secs(report.plan.seconds.into()));
     let (step, steps) = axis(last);
     let whole = Duration::from_secs(step * steps);
     for tick in 0..=steps {
         let x = plot.x(ratio(tick, ratio(steps, 1.0)));
         svg.line((x, plot.bottom), (x, plot.bottom + 4.0), "axis");
-        svg.text(x, plot.bottom + 17.0, Anchor::Middle, "", &format!("{} s", tick * step));
+        svg.text(
+            x,
+            plot.bottom + 17.0,
+            Anchor::Middle,
+            "",
+            &format!("{} s", tick * step),
+        );
     }
     let (phones, memory) = (report.plan.phones as u64, report.plan.memory_mib_max);
     for quarter in 0..=4_u32 {
         let (share, y) = (f64::from(quarter) / 4.0, plot.y(f64::from(quarter) / 4.0));
-        svg.line((plot.left, y), (plot.right, y), if quarter == 0 { "axis" } else { "grid" });
-        svg.text(plot.left - 6.0, y + 4.0, Anchor::End, "", &grouped(phones * u64::from(quarter) / 4));
+        svg.line(
+            (plot.left, y),
+            (plot.right, y),
+            if quarter == 0 { "axis" } else { "grid" },
+        );
+        svg.text(
+            plot.left - 6.0,
+            y + 4.0,
+            Anchor::End,
+            "",
+            &grouped(phones * u64::from(quarter) / 4),
+        );
         let mib = ratio(memory, 1.0) * share;
-        svg.text(plot.right + 6.0, y + 4.0, Anchor::Start, "of-memory", &format!("{mib:.0} MiB"));
+        svg.text(
+            plot.right + 6.0,
+            y + 4.0,
+            Anchor::Start,
+            "of-memory",
+            &format!("{mib:.0} MiB"),
+        );
     }
     svg.curve(&counted(plot, &report.arrivals, whole), "arrived");
     svg.curve(&counted(plot, &report.synced, whole), "synced");
     svg.curve(&memory_points(plot, report, whole), "memory");
-    let most =
-        report.synced.get((report.synced.len() * 99).div_ceil(100).saturating_sub(1)).copied().unwrap_or_default();
+    let most = report
+        .synced
+        .get((report.synced.len() * 99).div_ceil(100).saturating_sub(1))
+        .copied()
+        .unwrap_or_default();
     let x = plot.x(share(most, whole));
     svg.line((x, plot.top), (x, plot.bottom), "mark");
-    svg.text(x - 4.0, plot.top - 5.0, Anchor::End, "of-mark", &format!("99 % complete: {:.1} s", most.as_secs_f64()));
+    svg.text(
+        x - 4.0,
+        plot.top - 5.0,
+        Anchor::End,
+        "of-mark",
+        &format!("99 % complete: {:.1} s", most.as_secs_f64()),
+    );
 }
 
 /// The step of the axis of time in seconds, and how many of them hold it all.
@@ -126,23 +193,40 @@ fn memory_points(plot: Plot, report: &Report, whole: Duration) -> Vec<(f64, f64)
     let bound_kb = ratio(report.plan.memory_mib_max * 1_024, 1.0);
     let highest = |samples: &[(Duration, u64)]| samples.iter().copied().max_by_key(|(_, kb)| *kb);
     let points = report.memory.chunks(per_point).filter_map(highest);
-    points.map(|(at, kb)| (plot.x(share(at, whole)), plot.y(ratio(kb, bound_kb)))).collect()
+    points
+        .map(|(at, kb)| (plot.x(share(at, whole)), plot.y(ratio(kb, bound_kb))))
+        .collect()
 }
 
 /// Right: how many phones took how long.
 fn waits(svg: &mut Svg, plot: Plot, report: &Report) {
     let rows = report.histogram();
-    let most = rows.iter().map(|(_, count)| *count).max().unwrap_or(0).max(1);
+    let most = rows
+        .iter()
+        .map(|(_, count)| *count)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let width = 1.0 / ratio(rows.len() as u64, 1.0);
     svg.line((plot.left, plot.bottom), (plot.right, plot.bottom), "axis");
     let mut from = 0.0;
     for (at, (upto, count)) in rows.iter().enumerate() {
         let (left, right) = (plot.x(from), plot.x(from + width));
         // A single phone is seen too.
-        let height = (ratio(*count as u64, ratio(most as u64, 1.0)) * 0.72).max(if *count > 0 { 0.01 } else { 0.0 });
+        let height = (ratio(*count as u64, ratio(most as u64, 1.0)) * 0.72).max(if *count > 0 {
+            0.01
+        } else {
+            0.0
+        });
         svg.bar((left + 1.0, plot.y(height)), (right - 1.0, plot.bottom));
         if *count > 0 {
-            svg.text(f64::midpoint(left, right), plot.y(height) - 3.0, Anchor::Middle, "small", &count.to_string());
+            svg.text(
+                f64::midpoint(left, right),
+                plot.y(height) - 3.0,
+                Anchor::Middle,
+                "small",
+                &count.to_string(),
+            );
         }
         // 10 ms, 100 ms, 1 s, 10 s, 100 s.
         if at % 3 == 1 {
@@ -152,17 +236,28 @@ fn waits(svg: &mut Svg, plot: Plot, report: &Report) {
         from += width;
     }
     let longest = report.waits.last().copied().unwrap_or_default();
-    let marks = [("p50", 50), ("p90", 90), ("p99", 99)].map(|(name, percent)| (name, report.percentile(percent)));
+    let marks = [("p50", 50), ("p90", 90), ("p99", 99)]
+        .map(|(name, percent)| (name, report.percentile(percent)));
     for (row, (name, time)) in (0_u32..).zip(marks.into_iter().chain([("longest", longest)])) {
         let (x, y) = (plot.left, plot.top + f64::from(row) * 13.0 - 8.0);
-        svg.text(x, y, Anchor::Start, "of-mark", &format!("{name} {}", spoken(time)));
+        svg.text(
+            x,
+            y,
+            Anchor::Start,
+            "of-mark",
+            &format!("{name} {}", spoken(time)),
+        );
     }
 }
 
 /// A time to three digits.
 fn spoken(time: Duration) -> String {
     let ms = time.as_millis();
-    if ms < 1_000 { format!("{ms} ms") } else { format!("{:.2} s", time.as_secs_f64()) }
+    if ms < 1_000 {
+        format!("{ms} ms")
+    } else {
+        format!("{:.2} s", time.as_secs_f64())
+    }
 }
 
 #[cfg(test)]
@@ -171,7 +266,12 @@ mod tests {
 
     #[test]
     fn a_curve_ends_with_all_that_came() {
-        let plot = Plot { left: 0.0, right: 100.0, top: 0.0, bottom: 50.0 };
+        let plot = Plot {
+            left: 0.0,
+            right: 100.0,
+            top: 0.0,
+            bottom: 50.0,
+        };
         let times = [1, 2, 3].map(Duration::from_secs);
         let points = counted(plot, &times, Duration::from_secs(4));
         assert_eq!(points.first(), Some(&(0.0, 50.0)));

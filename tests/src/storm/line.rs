@@ -17,7 +17,11 @@ const ANSWER_BYTES_MAX: u64 = BUDGET_BYTES_MAX * 2;
 /// One flight up, and the answer's frames one by one.
 pub(super) trait Line {
     /// Sends a flight; `take` is given each frame of the answer as it comes.
-    fn exchange(&mut self, flight: &[u8], take: &mut dyn FnMut(&[u8]) -> Outcome<()>) -> Outcome<()>;
+    fn exchange(
+        &mut self,
+        flight: &[u8],
+        take: &mut dyn FnMut(&[u8]) -> Outcome<()>,
+    ) -> Outcome<()>;
 }
 
 /// What a phone's syncs cost.
@@ -49,18 +53,29 @@ pub(super) struct Tcp {
 impl Tcp {
     /// Not connected yet.
     pub(super) fn new(url: &str) -> Outcome<Self> {
-        Ok(Self { client: Client::new(ServerUrl::parse(url)?, Timeouts::default())?, requests: 0 })
+        Ok(Self {
+            client: Client::new(ServerUrl::parse(url)?, Timeouts::default())?,
+            requests: 0,
+        })
     }
 
     /// What went over it.
     pub(super) fn cost(&self) -> Cost {
         let traffic = self.client.traffic();
-        Cost { up: traffic.up(), down: traffic.down(), requests: self.requests }
+        Cost {
+            up: traffic.up(),
+            down: traffic.down(),
+            requests: self.requests,
+        }
     }
 }
 
 impl Line for Tcp {
-    fn exchange(&mut self, flight: &[u8], take: &mut dyn FnMut(&[u8]) -> Outcome<()>) -> Outcome<()> {
+    fn exchange(
+        &mut self,
+        flight: &[u8],
+        take: &mut dyn FnMut(&[u8]) -> Outcome<()>,
+    ) -> Outcome<()> {
         self.requests += 1;
         let mut answer = self.client.post("/v1/sync", deflate(flight)?)?;
         let mut inflater = Inflater::new(ANSWER_BYTES_MAX)?;
@@ -78,20 +93,33 @@ impl Line for Tcp {
 pub(super) struct Direct<'a>(pub(super) &'a mut Instance);
 
 impl Line for Direct<'_> {
-    fn exchange(&mut self, flight: &[u8], take: &mut dyn FnMut(&[u8]) -> Outcome<()>) -> Outcome<()> {
-        let Instance { town, ledger, store, .. } = &mut *self.0;
+    fn exchange(
+        &mut self,
+        flight: &[u8],
+        take: &mut dyn FnMut(&[u8]) -> Outcome<()>,
+    ) -> Outcome<()> {
+        let Instance {
+            town,
+            ledger,
+            store,
+            ..
+        } = &mut *self.0;
         let flight = Flight::parse(flight)?;
         let key = device_key(store, flight.device())?.ok_or("a phone that is not enrolled")?;
         // Nobody carries batches of others here: a device that cannot be looked up is an unknown one.
         let known = |device| device_key(store, device).ok().flatten();
-        let flight = flight.verify(*town, &key)?.open(*town, &ledger.sealing(), known)?;
+        let flight = flight
+            .verify(*town, &key)?
+            .open(*town, &ledger.sealing(), known)?;
         let mut reply = ledger.sync(store, &flight, now())?;
         loop {
             let mut frames = Reader::new(&reply.frames);
             while let Some(frame) = next_frame(&mut frames)? {
                 take(frame)?;
             }
-            let Some(next) = reply.next else { return Ok(()) };
+            let Some(next) = reply.next else {
+                return Ok(());
+            };
             reply = ledger.page(store, &next, now())?;
         }
     }

@@ -51,17 +51,35 @@ pub(super) struct Minute {
 
 /// A number drawn for a phone: the same in each run with the same seed.
 fn draw(seed: u64, phone: usize, what: u32, below: u64) -> u64 {
-    let bytes = hash("storm", &[&seed.to_be_bytes(), &phone.to_be_bytes(), &what.to_be_bytes()]);
+    let bytes = hash(
+        "storm",
+        &[
+            &seed.to_be_bytes(),
+            &phone.to_be_bytes(),
+            &what.to_be_bytes(),
+        ],
+    );
     u64::from_be_bytes(first(&bytes)) % below.max(1)
 }
 
 /// Has all phones come back, at times drawn evenly over the plan's seconds.
-pub(super) fn all_come_back(phones: &mut [Phone], url: &str, plan: &Plan, begun: Instant) -> Outcome<Minute> {
+pub(super) fn all_come_back(
+    phones: &mut [Phone],
+    url: &str,
+    plan: &Plan,
+    begun: Instant,
+) -> Outcome<Minute> {
     let window = u64::from(plan.seconds) * 1_000;
     let mut order: Vec<_> = phones
         .iter_mut()
         .enumerate()
-        .map(|(at, phone)| (Duration::from_millis(draw(plan.seed, at, 0, window)), at, phone))
+        .map(|(at, phone)| {
+            (
+                Duration::from_millis(draw(plan.seed, at, 0, window)),
+                at,
+                phone,
+            )
+        })
         .collect();
     order.sort_by_key(|(arrival, at, _)| (*arrival, *at));
     let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
@@ -72,18 +90,27 @@ pub(super) fn all_come_back(phones: &mut [Phone], url: &str, plan: &Plan, begun:
             most.fetch_max(now.fetch_add(1, Ordering::Relaxed) + 1, Ordering::Relaxed);
             let now = &now;
             let come = move || {
-                let back = come_back(phone, url, begun, arrived, |what| draw(plan.seed, at, what, u64::MAX));
+                let back = come_back(phone, url, begun, arrived, |what| {
+                    draw(plan.seed, at, what, u64::MAX)
+                });
                 now.fetch_sub(1, Ordering::Relaxed);
                 back
             };
-            threads.push(thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, come)?);
+            threads.push(
+                thread::Builder::new()
+                    .stack_size(STACK_BYTES)
+                    .spawn_scoped(scope, come)?,
+            );
         }
         threads
             .into_iter()
             .map(|thread| thread.join().map_err(|_| "a phone's thread panicked")?)
             .collect::<Outcome<_>>()
     });
-    Ok(Minute { back: back?, at_once: most.into_inner() })
+    Ok(Minute {
+        back: back?,
+        at_once: most.into_inner(),
+    })
 }
 
 /// Syncs until the phone is complete. Sent away, its owner waits as he is told and tries again.
@@ -94,7 +121,10 @@ pub(super) fn come_back(
     arrived: Duration,
     draw: impl Fn(u32) -> u64,
 ) -> Outcome<Back> {
-    let mut back = Back { arrived, ..Back::default() };
+    let mut back = Back {
+        arrived,
+        ..Back::default()
+    };
     for tried in 1..=TRIES_MAX {
         let mut line = Tcp::new(url)?;
         let ended = phone.sync(&mut line);
@@ -127,9 +157,10 @@ fn patience(seconds: u32, drawn: u64) -> Duration {
 /// What sent a phone away, and for how many seconds; none for an error that waiting does not mend.
 fn told_to_wait(error: &(dyn std::error::Error + Send + Sync + 'static)) -> Option<(String, u32)> {
     match error.downcast_ref::<TransportError>()? {
-        TransportError::Refused(error) if error.status == 503 || error.status == 429 => {
-            Some((format!("{} {}", error.status, error.code), error.retry_after.unwrap_or(WAIT_SECONDS)))
-        }
+        TransportError::Refused(error) if error.status == 503 || error.status == 429 => Some((
+            format!("{} {}", error.status, error.code),
+            error.retry_after.unwrap_or(WAIT_SECONDS),
+        )),
         TransportError::NoConnection { .. } => Some(("no connection".to_owned(), WAIT_SECONDS)),
         TransportError::TimedOut => Some(("no answer in time".to_owned(), WAIT_SECONDS)),
         TransportError::Broken(_) => Some(("connection broke".to_owned(), WAIT_SECONDS)),
@@ -143,19 +174,29 @@ mod tests {
 
     #[test]
     fn arrivals_are_the_same_for_a_seed_and_within_the_minute() {
-        let arrivals = |seed| (0..500).map(|phone| draw(seed, phone, 0, 60_000)).collect::<Vec<_>>();
+        let arrivals = |seed| {
+            (0..500)
+                .map(|phone| draw(seed, phone, 0, 60_000))
+                .collect::<Vec<_>>()
+        };
         assert_eq!(arrivals(1), arrivals(1));
         assert_ne!(arrivals(1), arrivals(2));
         assert!(arrivals(1).iter().all(|at| *at < 60_000));
         let early = arrivals(1).iter().filter(|at| **at < 30_000).count();
-        assert!((200..300).contains(&early), "{early} of 500 in the first half");
+        assert!(
+            (200..300).contains(&early),
+            "{early} of 500 in the first half"
+        );
     }
 
     #[test]
     fn a_phone_waits_at_least_as_long_as_it_is_told() {
         for drawn in [0, 1, 4_999, u64::MAX] {
             let waited = patience(5, drawn);
-            assert!((Duration::from_secs(5)..Duration::from_secs(10)).contains(&waited), "{waited:?}");
+            assert!(
+                (Duration::from_secs(5)..Duration::from_secs(10)).contains(&waited),
+                "{waited:?}"
+            );
         }
     }
 

@@ -49,12 +49,20 @@ impl Options {
         };
         let mut chart = None;
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value\n{USAGE}"));
+            let mut value = || {
+                arguments
+                    .next()
+                    .ok_or_else(|| format!("{argument} needs a value\n{USAGE}"))
+            };
             match argument.as_str() {
                 "--quick" => {
-                    (options.phones, options.seconds, options.chart) = (QUICK_PHONES.to_vec(), 5, None);
+                    (options.phones, options.seconds, options.chart) =
+                        (QUICK_PHONES.to_vec(), 5, None);
                 }
-                "--phones" => (options.phones, options.chart) = (vec![number(&value()?, &(1..=20_000))?], None),
+                "--phones" => {
+                    (options.phones, options.chart) =
+                        (vec![number(&value()?, &(1..=20_000))?], None)
+                }
                 "--seconds" => options.seconds = number(&value()?, &(1..=3_600))?,
                 "--seed" => options.seed = number(&value()?, &(0..=u64::MAX))?,
                 "--memory-mib" => options.memory_mib_max = number(&value()?, &(1..=1 << 20))?,
@@ -82,7 +90,9 @@ impl Options {
 fn number<N: FromStr + PartialOrd + Display>(text: &str, within: &RangeInclusive<N>) -> Outcome<N> {
     let number = text.parse().ok().filter(|number| within.contains(number));
     let (least, most) = (within.start(), within.end());
-    number.ok_or_else(|| format!("`{text}` must be a whole number from {least} to {most}\n{USAGE}").into())
+    number.ok_or_else(|| {
+        format!("`{text}` must be a whole number from {least} to {most}\n{USAGE}").into()
+    })
 }
 
 #[cfg(test)]
@@ -97,19 +107,30 @@ mod tests {
     fn only_the_whole_storm_is_drawn_unless_a_file_is_named() {
         assert_eq!(read("").unwrap().chart, Some("docs/storm.svg".into()));
         assert_eq!(read("--quick").unwrap().chart, None);
-        assert_eq!(read("--chart x.svg --phones 7").unwrap().chart, Some("x.svg".into()));
+        assert_eq!(
+            read("--chart x.svg --phones 7").unwrap().chart,
+            Some("x.svg".into())
+        );
     }
 
     #[test]
     fn a_village_shares_one_address_and_ten_thousand_do_not() {
         let plans = read("--seed 5").unwrap().plans();
-        let of: Vec<_> = plans.iter().map(|plan| (plan.phones, plan.one_address, plan.seed)).collect();
+        let of: Vec<_> = plans
+            .iter()
+            .map(|plan| (plan.phones, plan.one_address, plan.seed))
+            .collect();
         assert_eq!(of, [(472, true, 5), (10_000, false, 5)]);
     }
 
     #[test]
     fn what_is_not_understood_is_named() {
-        assert!(read("--phone 7").unwrap_err().to_string().contains("--phone"));
+        assert!(
+            read("--phone 7")
+                .unwrap_err()
+                .to_string()
+                .contains("--phone")
+        );
         assert!(read("--phones 0").is_err());
         assert!(read("--phones").is_err());
     }

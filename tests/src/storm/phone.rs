@@ -48,20 +48,32 @@ impl Phone {
     pub(super) fn new(name: &str, owner: Owner) -> Outcome<Self> {
         let store = MemoryStore::default();
         let replica = Replica::open(&store)?;
-        Ok(Self { replica, store, owner, name: name.to_owned(), drawn: 0, yesterdays: None })
+        Ok(Self {
+            replica,
+            store,
+            owner,
+            name: name.to_owned(),
+            drawn: 0,
+            yesterdays: None,
+        })
     }
 
     /// Thirty-two bytes, other ones each time, the same in each run.
     pub(super) fn random(&mut self) -> [u8; 32] {
         self.drawn += 1;
-        hash("storm phone", &[self.name.as_bytes(), &self.drawn.to_be_bytes()])
+        hash(
+            "storm phone",
+            &[self.name.as_bytes(), &self.drawn.to_be_bytes()],
+        )
     }
 
     /// What it sends to be taken in.
     pub(super) fn enrolment(&mut self, code: TrackingCode) -> Outcome<Enrol> {
         let (signing, sealing) = (self.random(), self.random());
         let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
-        let (writes, request) = self.replica.enrol_request(code, Text::cut("storm"), signing, sealing, now())?;
+        let (writes, request) =
+            self.replica
+                .enrol_request(code, Text::cut("storm"), signing, sealing, now())?;
         self.persist(writes)?;
         Ok(request)
     }
@@ -74,7 +86,9 @@ impl Phone {
 
     /// What a chief had done by yesterday evening: a case reported, described and escalated.
     pub(super) fn type_yesterday(&mut self, typed: &Typed) -> Outcome<()> {
-        let Owner::Chief { alley, branch } = self.owner else { return Ok(()) };
+        let Owner::Chief { alley, branch } = self.owner else {
+            return Ok(());
+        };
         let case = self.report(alley, typed)?;
         self.note(case, typed.notes.first().ok_or("a case without notes")?)?;
         self.escalate(case, branch)?;
@@ -91,8 +105,13 @@ impl Phone {
                     self.note(case, note)?;
                 }
                 self.escalate(case, branch)?;
-                let yesterdays = self.yesterdays.ok_or("a chief without a case of yesterday")?;
-                self.note(yesterdays, typed.notes.last().ok_or("a case without notes")?)?;
+                let yesterdays = self
+                    .yesterdays
+                    .ok_or("a chief without a case of yesterday")?;
+                self.note(
+                    yesterdays,
+                    typed.notes.last().ok_or("a case without notes")?,
+                )?;
             }
             Owner::Secretary => {
                 let cases = self.replica.cases();
@@ -114,21 +133,47 @@ impl Phone {
 
     fn report(&mut self, alley: UnitId, typed: &Typed) -> Outcome<DocumentId> {
         let tracking = TrackingCode::from_random(first(&self.random()));
-        let device_code = self.replica.status(now()).ok_or("a phone that is not enrolled")?.device_code;
-        self.record(Draft { target: None, body: typed.report(alley, device_code, tracking) })
+        let device_code = self
+            .replica
+            .status(now())
+            .ok_or("a phone that is not enrolled")?
+            .device_code;
+        self.record(Draft {
+            target: None,
+            body: typed.report(alley, device_code, tracking),
+        })
     }
 
     fn note(&mut self, case: DocumentId, text: &str) -> Outcome<()> {
-        self.step(case, CaseCommand::Note(Note { text: Text::cut(text) }))
+        self.step(
+            case,
+            CaseCommand::Note(Note {
+                text: Text::cut(text),
+            }),
+        )
     }
 
     fn escalate(&mut self, case: DocumentId, branch: UnitId) -> Outcome<()> {
-        let (reason, tried) = (Text::cut("本巷无力解决，请支部协调"), Text::cut("已与各户商量两次"));
-        self.step(case, CaseCommand::Escalate(Escalate { to: branch, reason, tried }))
+        let (reason, tried) = (
+            Text::cut("本巷无力解决，请支部协调"),
+            Text::cut("已与各户商量两次"),
+        );
+        self.step(
+            case,
+            CaseCommand::Escalate(Escalate {
+                to: branch,
+                reason,
+                tried,
+            }),
+        )
     }
 
     fn step(&mut self, case: DocumentId, command: CaseCommand) -> Outcome<()> {
-        self.record(Draft { target: Some(case), body: Body::Case(command) }).map(drop)
+        self.record(Draft {
+            target: Some(case),
+            body: Body::Case(command),
+        })
+        .map(drop)
     }
 
     fn record(&mut self, draft: Draft) -> Outcome<DocumentId> {
@@ -188,11 +233,18 @@ impl Phone {
     /// Every case on it with its head, as it stands with what is not confirmed.
     pub(super) fn heads(&self) -> Outcome<Vec<(DocumentId, Head)>> {
         let cases = self.replica.cases();
-        let heads = cases.iter().map(|case| Some((case.document, self.replica.working(case.document)?.head())));
-        heads.collect::<Option<Vec<_>>>().ok_or_else(|| "a case that cannot be read".into())
+        let heads = cases
+            .iter()
+            .map(|case| Some((case.document, self.replica.working(case.document)?.head())));
+        heads
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| "a case that cannot be read".into())
     }
 }
 
 fn keep(store: &mut MemoryStore, writes: Vec<Write>) -> Outcome<()> {
-    Ok(store.commit(&Transaction { writes, ..Transaction::default() })?)
+    Ok(store.commit(&Transaction {
+        writes,
+        ..Transaction::default()
+    })?)
 }

@@ -36,8 +36,10 @@ type Heads = BTreeMap<DocumentId, BTreeSet<Head>>;
 pub(super) fn look(phones: &mut [Phone], url: &str) -> Outcome<Settled> {
     let share = phones.len().div_ceil(AT_ONCE).max(1);
     let parts: Vec<(Settled, Heads)> = thread::scope(|scope| {
-        let threads: Vec<_> =
-            phones.chunks_mut(share).map(|phones| scope.spawn(move || look_at(phones, url))).collect();
+        let threads: Vec<_> = phones
+            .chunks_mut(share)
+            .map(|phones| scope.spawn(move || look_at(phones, url)))
+            .collect();
         threads
             .into_iter()
             .map(|thread| thread.join().map_err(|_| "a phone's thread panicked")?)

@@ -44,8 +44,17 @@ impl Town {
     /// branch; every phone has what it may see.
     pub(super) fn make(phones: usize, typed: &[Typed]) -> Outcome<Self> {
         let place = TempDir::with_prefix("alleyway-storm-")?;
-        let instance = Instance::create(&place.path().join("town"), Text::cut("四排镇"), LOADED_DOCUMENTS_MAX)?;
-        let mut making = Making { instance, commands: Vec::new(), seed: hash("storm town", &[]), drawn: 0 };
+        let instance = Instance::create(
+            &place.path().join("town"),
+            Text::cut("四排镇"),
+            LOADED_DOCUMENTS_MAX,
+        )?;
+        let mut making = Making {
+            instance,
+            commands: Vec::new(),
+            seed: hash("storm town", &[]),
+            drawn: 0,
+        };
         let owners = making.found(phones)?;
         let mut phones = making.enrol(&owners)?;
         making.yesterday(&mut phones, typed)?;
@@ -109,17 +118,38 @@ impl Making {
 
     fn unit(&mut self, kind: UnitKind, parent: Option<UnitId>) -> UnitId {
         let at = self.commands.len();
-        let (key, name) = (Text::cut(&format!("unit {at}")), Text::cut(&format!("{at}号组织")));
-        let create = CreateUnit { key, name, kind, parent };
-        self.commands.push(AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) });
+        let (key, name) = (
+            Text::cut(&format!("unit {at}")),
+            Text::cut(&format!("{at}号组织")),
+        );
+        let create = CreateUnit {
+            key,
+            name,
+            kind,
+            parent,
+        };
+        self.commands.push(AdminCommand {
+            document: None,
+            body: Body::Unit(UnitCommand::Create(create)),
+        });
         self.instance.ledger.admin_document(&self.seed, at)
     }
 
     fn appoint(&mut self, phone: usize, unit: UnitId, post: Post) {
         let (member, from, until) = (self.member(phone), Time::EARLIEST, None);
         let (key, name) = (Text::cut(&key(phone)), Text::cut(&format!("{phone}号")));
-        let appoint = Appoint { member, key, name, post, from, until };
-        self.commands.push(AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Appoint(appoint)) });
+        let appoint = Appoint {
+            member,
+            key,
+            name,
+            post,
+            from,
+            until,
+        };
+        self.commands.push(AdminCommand {
+            document: Some(unit),
+            body: Body::Unit(UnitCommand::Appoint(appoint)),
+        });
     }
 
     fn member(&self, phone: usize) -> MemberId {
@@ -138,7 +168,8 @@ impl Making {
         for (at, owner) in owners.iter().enumerate() {
             let mut phone = Phone::new(&key(at), *owner)?;
             self.drawn += 1;
-            let code = TrackingCode::from_random(first(&hash("storm code", &[&self.drawn.to_be_bytes()])));
+            let code =
+                TrackingCode::from_random(first(&hash("storm code", &[&self.drawn.to_be_bytes()])));
             let member = self.member(at);
             let request = phone.enrolment(code)?.verify()?;
             let Instance { ledger, store, .. } = &mut self.instance;
@@ -173,6 +204,10 @@ impl Making {
         if done.is_multiple_of(2_000) {
             progress(&format!("{done} of {of} phones {what}"));
         }
-        if done.is_multiple_of(PHONES_AT_ONCE) { self.commit() } else { Ok(()) }
+        if done.is_multiple_of(PHONES_AT_ONCE) {
+            self.commit()
+        } else {
+            Ok(())
+        }
     }
 }

@@ -59,7 +59,8 @@ impl Ending {
         let seen = stage.track("application/json", "zh-CN")?.json()?;
         let mut left = rows(&case["conflicts"]).len();
         for chief in [Person::Xie, Person::Lu] {
-            left += rows(&stage.looks(chief, &["pending"])?).len() + rows(&stage.looks(chief, &["refused"])?).len();
+            left += rows(&stage.looks(chief, &["pending"])?).len()
+                + rows(&stage.looks(chief, &["refused"])?).len();
         }
         let fields = case["fields"].as_object().into_iter().flatten();
         Ok(Self {
@@ -88,7 +89,11 @@ fn log_line(entry: &Value) -> LogLine {
 }
 
 fn track_line(step: &Value) -> TrackLine {
-    TrackLine { kind: text(&step["kind"]), day: day(&step["at"]), text: text(&step["text"]) }
+    TrackLine {
+        kind: text(&step["kind"]),
+        day: day(&step["at"]),
+        text: text(&step["text"]),
+    }
 }
 
 fn rows(value: &Value) -> &[Value] {

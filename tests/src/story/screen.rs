@@ -25,7 +25,11 @@ impl Screen {
     fn show(&self, style: &str, line: &str) {
         let mut out = std::io::stdout().lock();
         // A screen that is gone does not stop the story.
-        let _ = if self.colour { writeln!(out, "\u{1b}[{style}m{line}\u{1b}[0m") } else { writeln!(out, "{line}") };
+        let _ = if self.colour {
+            writeln!(out, "\u{1b}[{style}m{line}\u{1b}[0m")
+        } else {
+            writeln!(out, "{line}")
+        };
         let _ = out.flush();
     }
 
@@ -63,5 +67,9 @@ impl Audience for Screen {
 /// An argument as it is typed into a shell.
 fn quoted(arg: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_.,:/".contains(c);
-    if !arg.is_empty() && arg.chars().all(plain) { arg.to_owned() } else { format!("'{}'", arg.replace('\'', r"'\''")) }
+    if !arg.is_empty() && arg.chars().all(plain) {
+        arg.to_owned()
+    } else {
+        format!("'{}'", arg.replace('\'', r"'\''"))
+    }
 }

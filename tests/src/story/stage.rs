@@ -81,7 +81,10 @@ impl<'a> Stage<'a> {
             kills: 0,
             now: Time::EARLIEST,
             codes,
-            phones: Person::ALL.into_iter().map(phone).collect::<Result<_, ProcessError>>()?,
+            phones: Person::ALL
+                .into_iter()
+                .map(phone)
+                .collect::<Result<_, ProcessError>>()?,
             reader,
             killed_when: Kills::Never,
             audience,
@@ -91,7 +94,10 @@ impl<'a> Stage<'a> {
     /// The server is killed at these points.
     #[must_use]
     pub fn killing(self, when: Kills) -> Self {
-        Self { killed_when: when, ..self }
+        Self {
+            killed_when: when,
+            ..self
+        }
     }
 
     /// This phone's clock is so many days ahead, from the start.
@@ -113,7 +119,8 @@ impl<'a> Stage<'a> {
 
     /// Moves the world to the step's time.
     pub(super) fn begin(&mut self, step: &Step) -> Result<(), StoryError> {
-        self.now = parse_rfc3339(step.at).ok_or_else(|| ProcessError::Answer(step.at.to_owned()))?;
+        self.now =
+            parse_rfc3339(step.at).ok_or_else(|| ProcessError::Answer(step.at.to_owned()))?;
         self.audience.step(self.now, step.title);
         if self.killed_when != Kills::Never {
             self.kill_and_restart()?;
@@ -127,9 +134,17 @@ impl<'a> Stage<'a> {
     }
 
     /// Types a step of the case, `args` without the case's number.
-    pub(super) fn does(&mut self, who: Person, step: &str, args: &[&str]) -> Result<(), StoryError> {
+    pub(super) fn does(
+        &mut self,
+        who: Person,
+        step: &str,
+        args: &[&str],
+    ) -> Result<(), StoryError> {
         let case = self.case.clone();
-        let line: Vec<&str> = [step, case.as_str()].into_iter().chain(args.iter().copied()).collect();
+        let line: Vec<&str> = [step, case.as_str()]
+            .into_iter()
+            .chain(args.iter().copied())
+            .collect();
         let value = self.types(who, &line)?;
         if self.reader == Reader::Programs {
             expect("the step's state", &value["state"], &"pending".into())?;
@@ -139,12 +154,22 @@ impl<'a> Stage<'a> {
     }
 
     /// Types a line that the program must turn down with this code.
-    pub(super) fn is_told(&mut self, who: Person, args: &[&str], code: &str) -> Result<(), StoryError> {
+    pub(super) fn is_told(
+        &mut self,
+        who: Person,
+        args: &[&str],
+        code: &str,
+    ) -> Result<(), StoryError> {
         self.type_line(who, args, Some(code)).map(drop)
     }
 
     /// Syncs; the server must admit and refuse so many commands, and both then hold the same.
-    pub(super) fn syncs(&mut self, who: Person, admitted: u64, refused: u64) -> Result<(), StoryError> {
+    pub(super) fn syncs(
+        &mut self,
+        who: Person,
+        admitted: u64,
+        refused: u64,
+    ) -> Result<(), StoryError> {
         if self.killed_when != Kills::Never {
             self.kill_and_restart()?;
         }
@@ -159,13 +184,22 @@ impl<'a> Stage<'a> {
             expect("refused", &value["refused"], &refused.into())?;
             expect("up to date", &value["up_to_date"], &true.into())?;
         }
-        expect("pending after a sync", &self.looks(who, &["pending"])?, &Value::Array(Vec::new()))
+        expect(
+            "pending after a sync",
+            &self.looks(who, &["pending"])?,
+            &Value::Array(Vec::new()),
+        )
     }
 
     /// Enrols a phone with its member's code, and syncs.
     pub(super) fn enrols(&mut self, who: Person) -> Result<(), StoryError> {
-        let code = self.codes.iter().find(|row| row.member == who.key()).map(|row| row.code.clone());
-        let code = code.ok_or_else(|| ProcessError::Answer(format!("no code for {}", who.key())))?;
+        let code = self
+            .codes
+            .iter()
+            .find(|row| row.member == who.key())
+            .map(|row| row.code.clone());
+        let code =
+            code.ok_or_else(|| ProcessError::Answer(format!("no code for {}", who.key())))?;
         let url = self.server.url().to_owned();
         self.types(who, &["enrol", &url, &code])?;
         self.syncs(who, 0, 0)
@@ -173,7 +207,10 @@ impl<'a> Stage<'a> {
 
     /// What a phone answers to a question, unheard by the audience.
     pub fn looks(&self, who: Person, args: &[&str]) -> Result<Value, StoryError> {
-        Ok(self.phone(who)?.run(Some(&self.clock_of(who)), args)?.done()?)
+        Ok(self
+            .phone(who)?
+            .run(Some(&self.clock_of(who)), args)?
+            .done()?)
     }
 
     /// The case as a phone shows it.
@@ -211,7 +248,9 @@ impl<'a> Stage<'a> {
         std::thread::sleep(delay);
         self.server.kill()?;
         self.kills += 1;
-        let answer = syncing.join().map_err(|_| ProcessError::Answer("the sync's thread".to_owned()))??;
+        let answer = syncing
+            .join()
+            .map_err(|_| ProcessError::Answer("the sync's thread".to_owned()))??;
         // It was through already, or it tells that the network failed.
         if answer.exit != 0 {
             answer.failed_with(NO_NETWORK)?;
@@ -220,8 +259,14 @@ impl<'a> Stage<'a> {
         Ok(self.server.set_clock(&rfc3339(self.now))?)
     }
 
-    fn type_line(&mut self, who: Person, args: &[&str], turned_down: Option<&str>) -> Result<Value, StoryError> {
-        self.audience.types(&format!("alleyway --home {}", who.key()), args);
+    fn type_line(
+        &mut self,
+        who: Person,
+        args: &[&str],
+        turned_down: Option<&str>,
+    ) -> Result<Value, StoryError> {
+        self.audience
+            .types(&format!("alleyway --home {}", who.key()), args);
         let clock = self.clock_of(who);
         self.now = Time(self.now.0.saturating_add(TYPING_MILLISECONDS));
         let phone = self.phone(who)?;
@@ -235,20 +280,32 @@ impl<'a> Stage<'a> {
         match turned_down {
             None => Ok(answer.done()?),
             Some(code) => {
-                expect(&args.join(" "), &answer.failed_with(NOT_ALLOWED)?.as_str(), &code)?;
+                expect(
+                    &args.join(" "),
+                    &answer.failed_with(NOT_ALLOWED)?.as_str(),
+                    &code,
+                )?;
                 Ok(Value::Null)
             }
         }
     }
 
     fn phone(&self, who: Person) -> Result<&Device, StoryError> {
-        Ok(self.phones.get(&who).ok_or_else(|| ProcessError::Answer(format!("{} has no phone", who.key())))?)
+        Ok(self
+            .phones
+            .get(&who)
+            .ok_or_else(|| ProcessError::Answer(format!("{} has no phone", who.key())))?)
     }
 
     /// What a phone's clock shows, in China's zone.
     fn clock_of(&self, who: Person) -> String {
         let ahead = self.clocks.get(&who).copied().unwrap_or(0);
-        let local = Time(self.now.plus_days(ahead).0.saturating_add(Date::OFFSET_MILLISECONDS));
+        let local = Time(
+            self.now
+                .plus_days(ahead)
+                .0
+                .saturating_add(Date::OFFSET_MILLISECONDS),
+        );
         rfc3339(local).replace('Z', "+08:00")
     }
 }
@@ -261,9 +318,17 @@ const NO_NETWORK: i32 = 5;
 const CUT_MILLISECONDS_MAX: u64 = 40;
 
 /// Whether something is as the story has it.
-pub(crate) fn expect<T: PartialEq + Debug>(what: &str, found: &T, wanted: &T) -> Result<(), StoryError> {
+pub(crate) fn expect<T: PartialEq + Debug>(
+    what: &str,
+    found: &T,
+    wanted: &T,
+) -> Result<(), StoryError> {
     if found == wanted {
         return Ok(());
     }
-    Err(StoryError::Otherwise { what: what.to_owned(), found: format!("{found:?}"), wanted: format!("{wanted:?}") })
+    Err(StoryError::Otherwise {
+        what: what.to_owned(),
+        found: format!("{found:?}"),
+        wanted: format!("{wanted:?}"),
+    })
 }

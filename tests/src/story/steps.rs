@@ -28,7 +28,15 @@ pub struct Step {
 
 /// All steps, in order.
 pub fn steps() -> Vec<Step> {
-    [arrival::STEPS, report::STEPS, two_phones::STEPS, up::STEPS, down::STEPS, end::STEPS].concat()
+    [
+        arrival::STEPS,
+        report::STEPS,
+        two_phones::STEPS,
+        up::STEPS,
+        down::STEPS,
+        end::STEPS,
+    ]
+    .concat()
 }
 
 impl Stage<'_> {
@@ -45,7 +53,10 @@ impl Stage<'_> {
         expect("the version on Lu's phone", &lu["version"], &xie["version"])?;
         expect("the heads on Lu's phone", &lu["heads"], &xie["heads"])?;
         let head: String = text(&xie["heads"][0]).chars().take(HEAD_SHOWN).collect();
-        self.tell(&format!("(version {} with head {head}… on both phones)", xie["version"]));
+        self.tell(&format!(
+            "(version {} with head {head}… on both phones)",
+            xie["version"]
+        ));
         Ok(())
     }
 
@@ -53,7 +64,10 @@ impl Stage<'_> {
     fn tracked(&self) -> Result<Vec<String>, StoryError> {
         let seen = self.track("application/json", "zh-CN")?.json()?;
         let steps = seen["steps"].as_array().cloned().unwrap_or_default();
-        Ok(steps.iter().map(|step| text(&step["kind"]).to_owned()).collect())
+        Ok(steps
+            .iter()
+            .map(|step| text(&step["kind"]).to_owned())
+            .collect())
     }
 }
 

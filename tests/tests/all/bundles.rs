@@ -23,12 +23,18 @@ mod unjudged;
 mod wire;
 
 use alleyway_core::id::{DocumentId, MemberId};
-use alleyway_core::replica::{CaseDetail, EntryState, ExportError, ImportError, Imported, Recorded, Replica};
+use alleyway_core::replica::{
+    CaseDetail, EntryState, ExportError, ImportError, Imported, Recorded, Replica,
+};
 use alleyway_core::store::MemoryStore;
 use alleyway_tests::pure::{Device, Town};
 
 /// Writes a bundle for a member, or for nobody.
-pub(crate) fn export(town: &mut Town, from: &mut Device, to: Option<MemberId>) -> Result<Vec<u8>, ExportError> {
+pub(crate) fn export(
+    town: &mut Town,
+    from: &mut Device,
+    to: Option<MemberId>,
+) -> Result<Vec<u8>, ExportError> {
     let random = town.random();
     let exported = from.replica.export(to, town.now, random)?;
     from.persist(exported.writes);
@@ -51,7 +57,11 @@ pub(crate) fn hand_over(town: &mut Town, from: &mut Device, to: &mut Device) -> 
 
 /// A phone with this store.
 pub(crate) fn restored(store: MemoryStore) -> Device {
-    Device { replica: Replica::open(&store).expect("a store"), store, wiped: false }
+    Device {
+        replica: Replica::open(&store).expect("a store"),
+        store,
+        wiped: false,
+    }
 }
 
 /// The head that a phone shows, with what is not confirmed.
@@ -67,14 +77,18 @@ fn case(device: &Device, id: DocumentId) -> CaseDetail {
 /// Whether a command stands, as a phone shows it; none if it does not show it.
 pub(crate) fn state(device: &Device, of: &Recorded) -> Option<EntryState> {
     let log = device.replica.case(of.document)?.log;
-    log.into_iter().find(|row| row.entry.command == of.command).map(|row| row.state)
+    log.into_iter()
+        .find(|row| row.entry.command == of.command)
+        .map(|row| row.state)
 }
 
 /// A confirmed case on two chiefs' phones.
 pub(crate) fn two_chiefs(town: &mut Town) -> (Device, Device, DocumentId) {
     let (mut xie, mut lu) = (town.device("xie"), town.device("lu"));
     town.sync(&mut xie);
-    let case = town.report(&mut xie, "甜橙路坏了", "去果园的路全是坑。", "村口", "").document;
+    let case = town
+        .report(&mut xie, "甜橙路坏了", "去果园的路全是坑。", "村口", "")
+        .document;
     town.sync(&mut xie);
     town.sync(&mut lu);
     assert!(town.sync(&mut lu).summary.up_to_date);

@@ -1,6 +1,10 @@
 //! The store's rows grow with documents, not with what is done to them; and nothing is lost by it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what goes wrong ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "what goes wrong ends the test"
+)]
 
 use alleyway_core::ledger::check;
 use alleyway_core::store::{MemoryStore, Records as _};
@@ -37,7 +41,9 @@ fn a_document_of_ten_thousand_entries_is_few_rows_and_a_phone_months_behind_gets
     let mut town = Town::new();
     let (mut xie, mut lu) = (town.device("xie"), town.device("lu"));
     town.sync(&mut xie);
-    let case = town.report(&mut xie, "橘园路坏了", "路面塌了", "橘园路", "谢家").document;
+    let case = town
+        .report(&mut xie, "橘园路坏了", "路面塌了", "橘园路", "谢家")
+        .document;
     town.sync(&mut xie);
     town.sync(&mut lu);
     same_case(&xie, &lu, case, 1);
@@ -54,12 +60,22 @@ fn a_document_of_ten_thousand_entries_is_few_rows_and_a_phone_months_behind_gets
     // Sixteen entries of the log are one row.
     assert_eq!(rows(&town.store, b'L') as u64, entries / 16 + 1);
     // Versions not yet folded, and pieces of history: less than one row for ten commands.
-    let (tail, pieces) = (rows(&town.store, b't') as u64, rows(&town.store, b'k') as u64);
-    assert!(tail + pieces < NOTES / 10, "{tail} versions, {pieces} pieces");
+    let (tail, pieces) = (
+        rows(&town.store, b't') as u64,
+        rows(&town.store, b'k') as u64,
+    );
+    assert!(
+        tail + pieces < NOTES / 10,
+        "{tail} versions, {pieces} pieces"
+    );
     let proofs = rows(&town.store, b'b') + rows(&town.store, b'B');
     assert!(proofs < 64, "{proofs} rows prove what was handed in");
     // The long case is still one place in each of its feeds.
-    assert!(rows(&town.store, b'f') < 2 * documents + 8, "{}", rows(&town.store, b'f'));
+    assert!(
+        rows(&town.store, b'f') < 2 * documents + 8,
+        "{}",
+        rows(&town.store, b'f')
+    );
 
     town.now.0 += MONTHS;
     let cost = town.sync(&mut lu);
@@ -76,7 +92,9 @@ fn a_device_with_a_thousand_batches_is_proved_by_few_rows() {
     let mut town = Town::new();
     let mut xie = town.device("xie");
     town.sync(&mut xie);
-    let case = town.report(&mut xie, "橘园路坏了", "路面塌了", "橘园路", "谢家").document;
+    let case = town
+        .report(&mut xie, "橘园路坏了", "路面塌了", "橘园路", "谢家")
+        .document;
     town.sync(&mut xie);
     for batch in 1..BATCHES {
         town.note(&mut xie, case, &format!("第{batch}次"));
@@ -86,5 +104,9 @@ fn a_device_with_a_thousand_batches_is_proved_by_few_rows() {
     let (single, packed) = (rows(&town.store, b'b'), rows(&town.store, b'B'));
     // The server's own few batches are among them.
     assert!(single <= 32 + 8, "{single} rows of one batch");
-    assert_eq!(packed as u64, BATCHES / 32, "1 to 31, 32 to 63, … are packed");
+    assert_eq!(
+        packed as u64,
+        BATCHES / 32,
+        "1 to 31, 32 to 63, … are packed"
+    );
 }

@@ -1,6 +1,11 @@
 //! Confidential cases: two persons clear somebody to read them, and nobody else is sent them.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what goes wrong ends the test"
+)]
 
 use alleyway_core::catalogue::{Lang, refusal};
 use alleyway_core::command::case::{Accept, Escalate, Note, Receive, Report};
@@ -39,9 +44,20 @@ impl Stage {
             units.into_iter().find(|unit| unit.key == key).unwrap().id
         };
         let (office, branch) = (of_kind(&mut town, "town"), of_kind(&mut town, "branch"));
-        for (key, post) in [("he", Post::Administrator), ("fan", Post::Administrator), ("mo", Post::Auditor)] {
+        for (key, post) in [
+            ("he", Post::Administrator),
+            ("fan", Post::Administrator),
+            ("mo", Post::Auditor),
+        ] {
             let (member, key, name) = (town.member(key), Text::cut(key), Text::cut(key));
-            let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
+            let appoint = Appoint {
+                member,
+                key,
+                name,
+                post,
+                from: Time::EARLIEST,
+                until: None,
+            };
             town.administer(vec![AdminCommand {
                 document: Some(office),
                 body: Body::Unit(UnitCommand::Appoint(appoint)),
@@ -54,21 +70,45 @@ impl Stage {
         };
         let (first, second, auditor) = (phone("he"), phone("fan"), phone("mo"));
         let (chief, secretary) = (phone("xie"), phone("qin"));
-        Self { town, branch, first, second, auditor, chief, secretary }
+        Self {
+            town,
+            branch,
+            first,
+            second,
+            auditor,
+            chief,
+            secretary,
+        }
     }
 
     fn appointment(&mut self, unit: UnitId, key: &str) -> CommandId {
         let member = self.town.member(key);
         let units = self.town.ledger.units(&self.town.store).unwrap();
         let made = units.iter().find(|view| view.id == unit).unwrap();
-        made.appointments.iter().find(|made| made.member == member).unwrap().id
+        made.appointments
+            .iter()
+            .find(|made| made.member == member)
+            .unwrap()
+            .id
     }
 
     /// Two administrators clear somebody.
     fn clears(&mut self, unit: UnitId, key: &str) {
         let appointment = self.appointment(unit, key);
-        takes_step(&mut self.town, &mut self.first, ClearanceStep::Clear, appointment).unwrap();
-        takes_step(&mut self.town, &mut self.second, ClearanceStep::Confirm, appointment).unwrap();
+        takes_step(
+            &mut self.town,
+            &mut self.first,
+            ClearanceStep::Clear,
+            appointment,
+        )
+        .unwrap();
+        takes_step(
+            &mut self.town,
+            &mut self.second,
+            ClearanceStep::Confirm,
+            appointment,
+        )
+        .unwrap();
     }
 
     fn alley(&self) -> UnitId {
@@ -87,7 +127,12 @@ impl Stage {
 }
 
 /// Types something, and syncs before and after.
-fn does(town: &mut Town, device: &mut Device, target: Option<DocumentId>, body: Body) -> Result<Recorded, RefusalCode> {
+fn does(
+    town: &mut Town,
+    device: &mut Device,
+    target: Option<DocumentId>,
+    body: Body,
+) -> Result<Recorded, RefusalCode> {
     town.sync(device);
     let (random, now) = (town.random(), town.now);
     match device.replica.record(Draft { target, body }, now, random) {
@@ -108,7 +153,10 @@ fn takes_step(
     appointment: CommandId,
 ) -> Result<Recorded, RefusalCode> {
     town.sync(device);
-    let Draft { target, body } = device.replica.clearance_step(step, &appointment.to_string(), town.now).unwrap();
+    let Draft { target, body } = device
+        .replica
+        .clearance_step(step, &appointment.to_string(), town.now)
+        .unwrap();
     does(town, device, target, body)
 }
 
@@ -138,7 +186,10 @@ fn confidential_report(town: &Town, device: &Device) -> Body {
 /// The chief's confidential report, not sent.
 fn types(stage: &mut Stage) -> CommandId {
     let Stage { town, chief, .. } = stage;
-    let draft = Draft { target: None, body: confidential_report(town, chief) };
+    let draft = Draft {
+        target: None,
+        body: confidential_report(town, chief),
+    };
     town.record(chief, draft).command
 }
 
@@ -153,7 +204,11 @@ fn holds(device: &Device, document: DocumentId) -> bool {
 
 /// Whether a phone has a document itself; others may name it.
 fn has(device: &Device, document: DocumentId) -> bool {
-    device.store.get(&[&b"d"[..], &document.0].concat()).unwrap().is_some()
+    device
+        .store
+        .get(&[&b"d"[..], &document.0].concat())
+        .unwrap()
+        .is_some()
 }
 
 fn escalate(to: UnitId) -> Body {
@@ -166,19 +221,37 @@ fn a_clearance_takes_two_persons_and_who_asked_does_not_confirm() {
     let mut stage = Stage::new();
     let alley = stage.alley();
     let appointment = stage.appointment(alley, "xie");
-    let Stage { town, first, second, chief, .. } = &mut stage;
+    let Stage {
+        town,
+        first,
+        second,
+        chief,
+        ..
+    } = &mut stage;
     assert_eq!(reports(town, chief).unwrap_err(), RefusalCode::NotCleared);
     takes_step(town, first, ClearanceStep::Clear, appointment).unwrap();
     town.sync(chief);
-    assert_eq!(reports(town, chief).unwrap_err(), RefusalCode::NotCleared, "one person is not enough");
+    assert_eq!(
+        reports(town, chief).unwrap_err(),
+        RefusalCode::NotCleared,
+        "one person is not enough"
+    );
     let again = takes_step(town, first, ClearanceStep::Confirm, appointment).unwrap_err();
     assert_eq!(again, RefusalCode::SecondPerson);
     takes_step(town, second, ClearanceStep::Confirm, appointment).unwrap();
     town.sync(chief);
     reports(town, chief).unwrap();
-    let row = chief.replica.confidential(town.now).posts.into_iter().find(|row| row.appointment == appointment);
+    let row = chief
+        .replica
+        .confidential(town.now)
+        .posts
+        .into_iter()
+        .find(|row| row.appointment == appointment);
     let clearance = row.unwrap().clearance.unwrap();
-    assert_eq!((clearance.by, clearance.confirmed_by), (town.member("he"), Some(town.member("fan"))));
+    assert_eq!(
+        (clearance.by, clearance.confirmed_by),
+        (town.member("he"), Some(town.member("fan")))
+    );
 }
 
 #[test]
@@ -187,8 +260,13 @@ fn the_server_may_be_the_first_person_and_is_never_the_second() {
     let alley = stage.alley();
     let appointment = stage.appointment(alley, "xie");
     let body = Body::Unit(UnitCommand::Clear(Clear { appointment }));
-    stage.town.administer(vec![AdminCommand { document: Some(alley), body }]);
-    let Stage { town, first, chief, .. } = &mut stage;
+    stage.town.administer(vec![AdminCommand {
+        document: Some(alley),
+        body,
+    }]);
+    let Stage {
+        town, first, chief, ..
+    } = &mut stage;
     town.sync(chief);
     assert_eq!(reports(town, chief).unwrap_err(), RefusalCode::NotCleared);
     takes_step(town, first, ClearanceStep::Confirm, appointment).unwrap();
@@ -203,22 +281,48 @@ fn a_confidential_case_is_sent_to_nobody_who_is_not_cleared() {
     stage.clears(branch, "qin");
     // Cleared later than the colleague who also works for the alley, and is not.
     let mut colleague = stage.town.device("lu");
-    let Stage { town, first, second, auditor, chief, secretary, .. } = &mut stage;
-    does(town, chief, Some(case), Body::Case(CaseCommand::Accept(Accept {}))).unwrap();
+    let Stage {
+        town,
+        first,
+        second,
+        auditor,
+        chief,
+        secretary,
+        ..
+    } = &mut stage;
+    does(
+        town,
+        chief,
+        Some(case),
+        Body::Case(CaseCommand::Accept(Accept {})),
+    )
+    .unwrap();
     for device in [&mut *first, second, auditor, secretary, &mut colleague] {
         town.sync(device);
         assert!(!holds(device, case));
     }
     does(town, chief, Some(case), escalate(branch)).unwrap();
     town.sync(secretary);
-    assert!(holds(secretary, case), "the branch is its receiver, and the secretary is cleared");
-    does(town, secretary, Some(case), Body::Case(CaseCommand::Receive(Receive {}))).unwrap();
+    assert!(
+        holds(secretary, case),
+        "the branch is its receiver, and the secretary is cleared"
+    );
+    does(
+        town,
+        secretary,
+        Some(case),
+        Body::Case(CaseCommand::Receive(Receive {})),
+    )
+    .unwrap();
     for device in [first, second, auditor, &mut colleague] {
         town.sync(device);
         assert!(!holds(device, case));
     }
     town.sync(chief);
-    let (of_chief, of_secretary) = (chief.replica.case(case).unwrap(), secretary.replica.case(case).unwrap());
+    let (of_chief, of_secretary) = (
+        chief.replica.case(case).unwrap(),
+        secretary.replica.case(case).unwrap(),
+    );
     assert_eq!(of_chief.head, of_secretary.head);
     assert!(of_chief.row.state.confidential);
 }
@@ -233,17 +337,33 @@ fn who_is_cleared_is_sent_what_was_there_before_and_loses_it_when_the_clearance_
     stage.clears(alley, "lu");
     stage.town.sync(&mut colleague);
     assert!(colleague.replica.case(case).is_some());
-    let note = || Body::Case(CaseCommand::Note(Note { text: Text::cut("seen both") }));
+    let note = || {
+        Body::Case(CaseCommand::Note(Note {
+            text: Text::cut("seen both"),
+        }))
+    };
     does(&mut stage.town, &mut colleague, Some(case), note()).unwrap();
     let appointment = stage.appointment(alley, "lu");
-    takes_step(&mut stage.town, &mut stage.first, ClearanceStep::End, appointment).unwrap();
+    takes_step(
+        &mut stage.town,
+        &mut stage.first,
+        ClearanceStep::End,
+        appointment,
+    )
+    .unwrap();
     let summary = stage.town.sync(&mut colleague).summary;
-    assert!(summary.forgotten >= 2, "the case, and the unit: {summary:?}");
+    assert!(
+        summary.forgotten >= 2,
+        "the case, and the unit: {summary:?}"
+    );
     assert!(colleague.replica.case(case).is_none());
     let refused = does(&mut stage.town, &mut colleague, Some(case), note()).unwrap_err();
     assert_eq!(refused, RefusalCode::UnknownDocument);
     stage.town.sync(&mut stage.chief);
-    assert!(stage.chief.replica.case(case).is_some(), "who is still cleared keeps it");
+    assert!(
+        stage.chief.replica.case(case).is_some(),
+        "who is still cleared keeps it"
+    );
 }
 
 #[test]
@@ -254,21 +374,43 @@ fn a_second_phone_gets_nothing_confidential_until_another_confirms_it() {
     stage.clears(alley, "lu");
     let mut colleague = stage.town.device("lu");
     stage.town.sync(&mut colleague);
-    let Stage { town, chief, first, .. } = &mut stage;
+    let Stage {
+        town, chief, first, ..
+    } = &mut stage;
     let mut new = town.device("xie");
     town.sync(&mut new);
     assert!(!holds(&new, case) && new.replica.cases().is_empty());
     town.sync(chief);
-    assert_eq!(chief.replica.confidential_news(), [alley], "those who read the feed are told");
+    assert_eq!(
+        chief.replica.confidential_news(),
+        [alley],
+        "those who read the feed are told"
+    );
     let id = new.replica.status(town.now).unwrap().device;
-    let noted = chief.replica.confidential(town.now).devices.into_iter().find(|noted| noted.device == id).unwrap();
-    assert_eq!((noted.member, noted.confirmed_by), (town.member("xie"), None));
+    let noted = chief
+        .replica
+        .confidential(town.now)
+        .devices
+        .into_iter()
+        .find(|noted| noted.device == id)
+        .unwrap();
+    assert_eq!(
+        (noted.member, noted.confirmed_by),
+        (town.member("xie"), None)
+    );
     let confirm = |device: &mut Device, town: &mut Town| {
         town.sync(device);
-        let Draft { target, body } = device.replica.device_step(&id.to_string(), town.now).unwrap();
+        let Draft { target, body } = device
+            .replica
+            .device_step(&id.to_string(), town.now)
+            .unwrap();
         does(town, device, target, body)
     };
-    assert_eq!(confirm(chief, town).unwrap_err(), RefusalCode::SecondPerson, "one's own");
+    assert_eq!(
+        confirm(chief, town).unwrap_err(),
+        RefusalCode::SecondPerson,
+        "one's own"
+    );
     confirm(first, town).unwrap();
     town.sync(&mut new);
     assert!(new.replica.case(case).is_some());
@@ -279,14 +421,29 @@ fn a_confidential_case_does_not_go_where_nobody_would_see_it() {
     let mut stage = Stage::new();
     let (case, branch) = (stage.reported(), stage.branch);
     let Stage { town, chief, .. } = &mut stage;
-    does(town, chief, Some(case), Body::Case(CaseCommand::Accept(Accept {}))).unwrap();
+    does(
+        town,
+        chief,
+        Some(case),
+        Body::Case(CaseCommand::Accept(Accept {})),
+    )
+    .unwrap();
     let code = does(town, chief, Some(case), escalate(branch)).unwrap_err();
     assert_eq!(code, RefusalCode::NobodyCleared);
     for lang in [Lang::Zh, Lang::En] {
-        assert!(refusal(lang, &code, None, None).chars().count() > 20, "says what to do");
+        assert!(
+            refusal(lang, &code, None, None).chars().count() > 20,
+            "says what to do"
+        );
     }
     stage.clears(branch, "qin");
-    does(&mut stage.town, &mut stage.chief, Some(case), escalate(branch)).unwrap();
+    does(
+        &mut stage.town,
+        &mut stage.chief,
+        Some(case),
+        escalate(branch),
+    )
+    .unwrap();
 }
 
 #[test]
@@ -295,7 +452,11 @@ fn a_clearance_moves_with_its_alley_and_ends_with_its_post() {
     let (case, alley) = (stage.reported(), stage.alley());
     let office = {
         let units = stage.town.ledger.units(&stage.town.store).unwrap();
-        units.into_iter().find(|unit| unit.key == "town").unwrap().id
+        units
+            .into_iter()
+            .find(|unit| unit.key == "town")
+            .unwrap()
+            .id
     };
     let create = alleyway_core::command::unit::CreateUnit {
         key: Text::cut("second"),
@@ -303,10 +464,16 @@ fn a_clearance_moves_with_its_alley_and_ends_with_its_post() {
         kind: alleyway_core::command::unit::UnitKind::Village,
         parent: Some(office),
     };
-    let create = AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) };
+    let create = AdminCommand {
+        document: None,
+        body: Body::Unit(UnitCommand::Create(create)),
+    };
     let parent = stage.town.administer(vec![create])[0];
     let moved = alleyway_core::command::unit::MoveUnit { parent };
-    stage.town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Move(moved)) }]);
+    stage.town.administer(vec![AdminCommand {
+        document: Some(alley),
+        body: Body::Unit(UnitCommand::Move(moved)),
+    }]);
     let Stage { town, chief, .. } = &mut stage;
     town.sync(chief);
     assert!(chief.replica.case(case).is_some());
@@ -318,7 +485,10 @@ fn a_clearance_moves_with_its_alley_and_ends_with_its_post() {
         from: Time::EARLIEST,
         until: Some(stage.town.now),
     };
-    stage.town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+    stage.town.administer(vec![AdminCommand {
+        document: Some(alley),
+        body: Body::Unit(UnitCommand::Amend(amend)),
+    }]);
     stage.town.sync(&mut stage.chief);
     assert!(stage.chief.replica.cases().is_empty());
 }
@@ -337,7 +507,12 @@ fn what_a_stopped_phone_hands_in_about_a_confidential_case_is_for_those_who_are_
     assert!(colleague.replica.review().is_empty() && !holds(&colleague, case));
     stage.clears(alley, "lu");
     stage.town.sync(&mut colleague);
-    let texts: Vec<_> = colleague.replica.review().into_iter().map(|row| row.text).collect();
+    let texts: Vec<_> = colleague
+        .replica
+        .review()
+        .into_iter()
+        .map(|row| row.text)
+        .collect();
     assert_eq!(texts, ["said in confidence"]);
 }
 
@@ -354,7 +529,13 @@ fn left_behind(stage: &mut Stage) -> CommandId {
 fn is_left_behind(stage: &mut Stage) {
     let alley = stage.alley();
     let appointment = stage.appointment(alley, "xie");
-    takes_step(&mut stage.town, &mut stage.first, ClearanceStep::End, appointment).unwrap();
+    takes_step(
+        &mut stage.town,
+        &mut stage.first,
+        ClearanceStep::End,
+        appointment,
+    )
+    .unwrap();
     stage.town.stop(&stage.chief, Stop::Revoked);
 }
 
@@ -367,7 +548,12 @@ fn what_a_stopped_phone_reports_in_confidence_goes_up_to_where_somebody_is_clear
     assert_eq!(stage.town.sync(&mut stage.chief).summary.kept, 1);
     stage.town.sync(&mut stage.secretary);
     let rows = stage.secretary.replica.review();
-    assert_eq!(rows.iter().map(|row| (row.item, row.unit)).collect::<Vec<_>>(), [(reported, branch)]);
+    assert_eq!(
+        rows.iter()
+            .map(|row| (row.item, row.unit))
+            .collect::<Vec<_>>(),
+        [(reported, branch)]
+    );
     assert_ne!(alley, branch);
 }
 
@@ -378,9 +564,20 @@ fn what_a_stopped_phone_reports_in_confidence_is_refused_where_nobody_would_see_
     let summary = stage.town.sync(&mut stage.chief).summary;
     assert_eq!((summary.kept, summary.refused), (0, 1));
     let rows = stage.chief.replica.refused();
-    let codes: Vec<_> =
-        rows.iter().map(|row| (row.command, row.refusal.as_ref().map(|why| why.code.clone()))).collect();
-    assert_eq!(codes, [(reported, Some(RefusalCode::NobodyCleared))], "its author has it still");
+    let codes: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.command,
+                row.refusal.as_ref().map(|why| why.code.clone()),
+            )
+        })
+        .collect();
+    assert_eq!(
+        codes,
+        [(reported, Some(RefusalCode::NobodyCleared))],
+        "its author has it still"
+    );
 }
 
 /// So much that it takes more than one flight: behind the first the phone has acknowledged that its
@@ -397,17 +594,25 @@ fn what_is_said_about_a_refused_confidential_report_of_a_stopped_phone_lies_in_n
     let mut random = 1_u64;
     for _ in 0..NOTES {
         let mut digit = || {
-            random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             char::from_digit(u32::try_from(random >> 60).unwrap(), 16).unwrap()
         };
         let text: String = (0..5_900).map(|_| digit()).collect();
-        stage.town.note(&mut stage.chief, DocumentId(reported.0), &text);
+        stage
+            .town
+            .note(&mut stage.chief, DocumentId(reported.0), &text);
     }
     is_left_behind(&mut stage);
     let exchange = stage.town.sync(&mut stage.chief);
     assert!(exchange.round_trips > 1);
     stage.town.sync(&mut stage.chief);
-    assert_eq!(stage.chief.replica.refused().len() as u64, NOTES + 1, "its author has it still");
+    assert_eq!(
+        stage.chief.replica.refused().len() as u64,
+        NOTES + 1,
+        "its author has it still"
+    );
     stage.town.sync(&mut colleague);
     assert!(colleague.replica.review().is_empty());
 }
@@ -419,15 +624,28 @@ fn what_is_said_about_a_confidential_report_that_waits_for_room_in_its_tray_wait
     let (case, branch) = (stage.reported(), stage.branch);
     stage.clears(branch, "qin");
     let mut colleague = stage.town.device("lu");
-    let body = |number: u64| Body::Case(CaseCommand::Note(Note { text: Text::cut(&number.to_string()) }));
-    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| Draft { target: Some(case), body: body(number) }).collect();
+    let body = |number: u64| {
+        Body::Case(CaseCommand::Note(Note {
+            text: Text::cut(&number.to_string()),
+        }))
+    };
+    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX)
+        .map(|number| Draft {
+            target: Some(case),
+            body: body(number),
+        })
+        .collect();
     for _ in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
         let stolen = stage.town.device("xie");
         stage.town.stop(&stolen, Stop::Revoked);
         Forger::of(&stolen).hands_in(&mut stage.town, &notes);
     }
     let reported = types(&mut stage);
-    stage.town.note(&mut stage.chief, DocumentId(reported.0), "in the same batch");
+    stage.town.note(
+        &mut stage.chief,
+        DocumentId(reported.0),
+        "in the same batch",
+    );
     let (random, now) = (stage.town.random(), stage.town.now);
     for effect in stage.chief.replica.begin_sync(now, random) {
         if let Effect::Persist(writes) = effect {
@@ -435,7 +653,9 @@ fn what_is_said_about_a_confidential_report_that_waits_for_room_in_its_tray_wait
         }
     }
     stage.chief.replica.sync_failed();
-    stage.town.note(&mut stage.chief, DocumentId(reported.0), "in the next one");
+    stage
+        .town
+        .note(&mut stage.chief, DocumentId(reported.0), "in the next one");
     stage.town.stop(&stage.chief, Stop::Revoked);
     let summary = stage.town.sync(&mut stage.chief).summary;
     assert_eq!((summary.kept, summary.refused), (0, 0));
@@ -456,9 +676,18 @@ fn what_is_said_about_a_confidential_report_that_waits_for_room_in_its_tray_wait
     stage.town.sync(&mut colleague);
     assert_eq!(stage.town.sync(&mut stage.chief).summary.kept, 3);
     stage.town.sync(&mut colleague);
-    let texts: Vec<_> = colleague.replica.review().into_iter().map(|row| row.text).collect();
+    let texts: Vec<_> = colleague
+        .replica
+        .review()
+        .into_iter()
+        .map(|row| row.text)
+        .collect();
     assert_eq!(texts.len(), full.len());
-    assert!(["in the same batch", "in the next one"].iter().all(|said| texts.contains(&(*said).to_owned())));
+    assert!(
+        ["in the same batch", "in the next one"]
+            .iter()
+            .all(|said| texts.contains(&(*said).to_owned()))
+    );
 }
 
 #[test]
@@ -467,13 +696,26 @@ fn a_device_that_is_confirmed_for_one_unit_is_sent_nothing_confidential_of_anoth
     let (case, alley, branch) = (stage.reported(), stage.alley(), stage.branch);
     let member = stage.town.member("xie");
     let (key, name, post) = (Text::cut("xie"), Text::cut("xie"), Post::Mediator);
-    let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
-    stage
-        .town
-        .administer(vec![AdminCommand { document: Some(branch), body: Body::Unit(UnitCommand::Appoint(appoint)) }]);
+    let appoint = Appoint {
+        member,
+        key,
+        name,
+        post,
+        from: Time::EARLIEST,
+        until: None,
+    };
+    stage.town.administer(vec![AdminCommand {
+        document: Some(branch),
+        body: Body::Unit(UnitCommand::Appoint(appoint)),
+    }]);
     stage.clears(branch, "xie");
     stage.clears(branch, "qin");
-    let Stage { town, first, secretary, .. } = &mut stage;
+    let Stage {
+        town,
+        first,
+        secretary,
+        ..
+    } = &mut stage;
     let mut new = town.device("xie");
     town.sync(&mut new);
     let device = new.replica.status(town.now).unwrap().device;
@@ -483,7 +725,13 @@ fn a_device_that_is_confirmed_for_one_unit_is_sent_nothing_confidential_of_anoth
     town.sync(&mut new);
     assert!(has(&new, branch) && !has(&new, alley) && !holds(&new, case));
     let rows = town.ledger.devices(&town.store).unwrap();
-    assert_eq!(rows.into_iter().find(|row| row.device == device).unwrap().confirmed, [branch]);
+    assert_eq!(
+        rows.into_iter()
+            .find(|row| row.device == device)
+            .unwrap()
+            .confirmed,
+        [branch]
+    );
     does(town, first, Some(alley), confirm()).unwrap();
     town.sync(&mut new);
     assert!(new.replica.case(case).is_some());
@@ -496,10 +744,16 @@ fn a_post_that_is_given_back_by_one_person_is_not_cleared_until_a_second_one_say
     let appointment = stage.appointment(alley, "xie");
     let now = stage.town.now;
     let amend = |stage: &mut Stage, until: Option<Time>| {
-        let amend = Amend { appointment, name: Text::cut("xie"), from: Time::EARLIEST, until };
-        stage
-            .town
-            .administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+        let amend = Amend {
+            appointment,
+            name: Text::cut("xie"),
+            from: Time::EARLIEST,
+            until,
+        };
+        stage.town.administer(vec![AdminCommand {
+            document: Some(alley),
+            body: Body::Unit(UnitCommand::Amend(amend)),
+        }]);
         stage.town.sync(&mut stage.chief);
     };
     amend(&mut stage, Some(now.plus_days(30)));
@@ -510,8 +764,21 @@ fn a_post_that_is_given_back_by_one_person_is_not_cleared_until_a_second_one_say
     stage.town.now = now.plus_days(1);
     amend(&mut stage, None);
     assert!(!holds(&stage.chief, case) && !has(&stage.chief, alley));
-    assert_eq!(stage.chief.replica.status(stage.town.now).unwrap().posts.len(), 1, "the post itself is back");
-    assert_eq!(reports(&mut stage.town, &mut stage.chief).unwrap_err(), RefusalCode::NotCleared);
+    assert_eq!(
+        stage
+            .chief
+            .replica
+            .status(stage.town.now)
+            .unwrap()
+            .posts
+            .len(),
+        1,
+        "the post itself is back"
+    );
+    assert_eq!(
+        reports(&mut stage.town, &mut stage.chief).unwrap_err(),
+        RefusalCode::NotCleared
+    );
     stage.clears(alley, "xie");
     stage.town.sync(&mut stage.chief);
     assert!(stage.chief.replica.case(case).is_some());
@@ -523,10 +790,16 @@ fn a_clearance_is_not_for_the_time_by_which_its_post_is_prolonged() {
     let alley = stage.alley();
     let (appointment, now) = (stage.appointment(alley, "xie"), stage.town.now);
     let amend = |stage: &mut Stage, until: Option<Time>| {
-        let amend = Amend { appointment, name: Text::cut("xie"), from: Time::EARLIEST, until };
-        stage
-            .town
-            .administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+        let amend = Amend {
+            appointment,
+            name: Text::cut("xie"),
+            from: Time::EARLIEST,
+            until,
+        };
+        stage.town.administer(vec![AdminCommand {
+            document: Some(alley),
+            body: Body::Unit(UnitCommand::Amend(amend)),
+        }]);
     };
     amend(&mut stage, Some(now.plus_days(10)));
     let case = stage.reported();

@@ -1,6 +1,11 @@
 //! What a sync costs, in bytes, round trips and fsyncs: over real TCP, with the real server.
 
-#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test that cannot go on panics")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
 
 #[path = "counts/fsyncs.rs"]
 mod fsyncs;
@@ -39,7 +44,11 @@ struct Work {
 
 /// The workload that peers were measured on.
 fn committed() -> Work {
-    Work { name: "the workload", cases: workload::cases(), day: workload::day() }
+    Work {
+        name: "the workload",
+        cases: workload::cases(),
+        day: workload::day(),
+    }
 }
 
 /// The same work in other words.
@@ -49,7 +58,11 @@ fn in_other_words() -> Work {
 
 /// A code for a member.
 fn code<'a>(codes: &'a [DemoCode], member: &str) -> &'a str {
-    &codes.iter().find(|row| row.member == member).expect("a member of the small town").code
+    &codes
+        .iter()
+        .find(|row| row.member == member)
+        .expect("a member of the small town")
+        .code
 }
 
 /// A member's device, enrolled.
@@ -59,9 +72,16 @@ fn device(server: &Server, codes: &[DemoCode], member: &str) -> Typist {
 
 /// A counter of the server.
 fn metric(server: &Server, name: &str) -> u64 {
-    let text = get(&format!("{}/metrics", server.url())).expect("a server that runs").body;
-    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    value.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().expect("a number")
+    let text = get(&format!("{}/metrics", server.url()))
+        .expect("a server that runs")
+        .body;
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value
+        .unwrap_or_else(|| panic!("no {name} in\n{text}"))
+        .parse()
+        .expect("a number")
 }
 
 fn type_case(device: &mut Typist, case: &Case) -> Result<DocumentId, ProcessError> {
@@ -73,12 +93,18 @@ fn type_case(device: &mut Typist, case: &Case) -> Result<DocumentId, ProcessErro
     Ok(document)
 }
 
-fn type_edits(device: &mut Typist, documents: &[DocumentId], edits: &[Edit]) -> Result<(), ProcessError> {
+fn type_edits(
+    device: &mut Typist,
+    documents: &[DocumentId],
+    edits: &[Edit],
+) -> Result<(), ProcessError> {
     for edit in edits {
         match edit {
-            Edit::Set { doc, key, value } => {
-                device.edit(documents[*doc], workload::field(key), &workload::plain(value))?
-            }
+            Edit::Set { doc, key, value } => device.edit(
+                documents[*doc],
+                workload::field(key),
+                &workload::plain(value),
+            )?,
             Edit::Log { doc, entry } => device.note(documents[*doc], &entry.note())?,
         };
     }
@@ -89,12 +115,24 @@ fn type_edits(device: &mut Typist, documents: &[DocumentId], edits: &[Edit]) -> 
 fn sync(device: &mut Typist) -> SyncReport {
     let report = device.sync().expect("a server that answers");
     assert!(report.summary.up_to_date, "{report:?}");
-    assert_eq!((report.summary.refused, report.summary.forgotten), (0, 0), "{report:?}");
+    assert_eq!(
+        (report.summary.refused, report.summary.forgotten),
+        (0, 0),
+        "{report:?}"
+    );
     report
 }
 
 fn told(what: &str, report: &SyncReport) {
-    let SyncReport { bytes_up, bytes_down, tcp_up, tcp_down, round_trips, summary, wipe: _ } = report;
+    let SyncReport {
+        bytes_up,
+        bytes_down,
+        tcp_up,
+        tcp_down,
+        round_trips,
+        summary,
+        wipe: _,
+    } = report;
     println!(
         "{what}: {bytes_up} up + {bytes_down} down = {} bytes of frames, {round_trips} round trips; on TCP {tcp_up} + {tcp_down}; {summary:?}",
         bytes_up + bytes_down
@@ -104,8 +142,18 @@ fn told(what: &str, report: &SyncReport) {
 fn assert_idle(what: &str, device: &mut Typist) {
     let report = sync(device);
     told(what, &report);
-    assert_eq!((report.summary.sent, report.summary.received, report.round_trips), (0, 0, 1));
-    assert!(report.bytes_up + report.bytes_down <= IDLE_BYTES_MAX, "{what}: {report:?}");
+    assert_eq!(
+        (
+            report.summary.sent,
+            report.summary.received,
+            report.round_trips
+        ),
+        (0, 0, 1)
+    );
+    assert!(
+        report.bytes_up + report.bytes_down <= IDLE_BYTES_MAX,
+        "{what}: {report:?}"
+    );
 }
 
 /// 300 cases typed on one device, fetched by another; a quiet sync; a day's work of both; and as
@@ -125,12 +173,21 @@ fn measure(work: &Work) {
     let mut lu = device(&server, &codes, "lu");
     let fresh = sync(&mut lu);
     told(&format!("{}, a fresh device", work.name), &fresh);
-    assert!(fresh.summary.received >= 300 && fresh.round_trips == 1, "{fresh:?}");
+    assert!(
+        fresh.summary.received >= 300 && fresh.round_trips == 1,
+        "{fresh:?}"
+    );
     assert!(fresh.bytes_down <= FRESH_BYTES_MAX, "{fresh:?}");
-    assert_idle(&format!("{}, nothing changed, 300 documents, the reader", work.name), &mut lu);
+    assert_idle(
+        &format!("{}, nothing changed, 300 documents, the reader", work.name),
+        &mut lu,
+    );
     // That another device was enrolled is in the directory.
     assert_eq!(sync(&mut xie).summary.received, 1);
-    assert_idle(&format!("{}, nothing changed, 300 documents, the writer", work.name), &mut xie);
+    assert_idle(
+        &format!("{}, nothing changed, 300 documents, the writer", work.name),
+        &mut xie,
+    );
 
     type_edits(&mut lu, &documents, &work.day.other).expect("a chief edits");
     let others = sync(&mut lu).summary.sent;
@@ -141,20 +198,36 @@ fn measure(work: &Work) {
     let day = sync(&mut xie);
     told(&format!("{}, the day's work", work.name), &day);
     assert_eq!((others, day.summary.received), (10, 10));
-    assert!(day.summary.sent > 15 && day.summary.sent == day.summary.admitted, "{day:?}");
+    assert!(
+        day.summary.sent > 15 && day.summary.sent == day.summary.admitted,
+        "{day:?}"
+    );
     assert_eq!(day.round_trips, 1, "{day:?}");
     assert!(day.bytes_up + day.bytes_down <= DAY_BYTES_MAX, "{day:?}");
 
     let more: Vec<&Case> = work.cases.iter().cycle().take(2_700).collect();
     for some in more.chunks(SYNCED_TOGETHER) {
         for typed in some.iter().map(|case| case.typed()) {
-            xie.report(&typed.title, &typed.text, &typed.place, &typed.contact).expect("a chief reports");
+            xie.report(&typed.title, &typed.text, &typed.place, &typed.contact)
+                .expect("a chief reports");
         }
         sync(&mut xie);
     }
     sync(&mut lu);
-    assert_idle(&format!("{}, nothing changed, 3,000 documents, the reader", work.name), &mut lu);
-    assert_idle(&format!("{}, nothing changed, 3,000 documents, the writer", work.name), &mut xie);
+    assert_idle(
+        &format!(
+            "{}, nothing changed, 3,000 documents, the reader",
+            work.name
+        ),
+        &mut lu,
+    );
+    assert_idle(
+        &format!(
+            "{}, nothing changed, 3,000 documents, the writer",
+            work.name
+        ),
+        &mut xie,
+    );
 }
 
 #[test]
@@ -172,18 +245,34 @@ fn the_terminal_program_counts_a_syncs_bytes_and_round_trips() {
     let (server, codes) = Server::demo(CLOCK).expect("a server");
     let folder = tempfile::tempdir().expect("a temporary folder");
     let device = Device::new(&folder.path().join("xie")).expect("the program");
-    let run = |args: &[&str]| device.run(Some(CLOCK), args).expect("the program").done().expect("done");
+    let run = |args: &[&str]| {
+        device
+            .run(Some(CLOCK), args)
+            .expect("the program")
+            .done()
+            .expect("done")
+    };
     run(&["enrol", server.url(), code(&codes, "xie")]);
     let first = run(&["sync"]);
     let quiet = run(&["sync"]);
     println!("the terminal program: first {first}, then {quiet}");
-    let number = |value: &serde_json::Value, key: &str| value[key].as_u64().unwrap_or_else(|| panic!("{key}: {value}"));
+    let number = |value: &serde_json::Value, key: &str| {
+        value[key]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{key}: {value}"))
+    };
     assert!(number(&first, "received") > 0 && first["up_to_date"] == true);
-    assert_eq!((number(&first, "round_trips"), number(&quiet, "round_trips")), (1, 1));
+    assert_eq!(
+        (number(&first, "round_trips"), number(&quiet, "round_trips")),
+        (1, 1)
+    );
     assert!(number(&quiet, "bytes_up") + number(&quiet, "bytes_down") <= IDLE_BYTES_MAX);
     for (frames, tcp) in [("bytes_up", "tcp_up"), ("bytes_down", "tcp_down")] {
         // HTTP's heads are on the socket and in no frame.
         assert!(number(&quiet, tcp) > number(&quiet, frames), "{quiet}");
     }
-    assert_eq!(["sent", "admitted", "refused", "received", "forgotten"].map(|key| number(&quiet, key)), [0; 5]);
+    assert_eq!(
+        ["sent", "admitted", "refused", "received", "forgotten"].map(|key| number(&quiet, key)),
+        [0; 5]
+    );
 }

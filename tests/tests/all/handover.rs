@@ -1,6 +1,11 @@
 //! Hand-over: what was typed before a duty ended is never lost, whenever its phone comes back.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what goes wrong ends the test"
+)]
 
 #[path = "handover/cut.rs"]
 pub(crate) mod cut;

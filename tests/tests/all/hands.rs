@@ -10,7 +10,13 @@ use tempfile::TempDir;
 fn work_changes_hands_and_nothing_is_lost() {
     let folder = TempDir::new().unwrap();
     let mut nobody = Nobody;
-    let mut stage = Stage::new(folder.path(), "127.0.0.1:0", Reader::Programs, "zh", &mut nobody);
+    let mut stage = Stage::new(
+        folder.path(),
+        "127.0.0.1:0",
+        Reader::Programs,
+        "zh",
+        &mut nobody,
+    );
     if let Err(error) = play(&mut stage) {
         panic!("{error}");
     }
@@ -19,8 +25,14 @@ fn work_changes_hands_and_nothing_is_lost() {
 #[test]
 fn the_story_is_shown_line_by_line_in_both_languages() {
     for (lang, parts) in [("zh", CHINESE), ("en", ENGLISH)] {
-        let output = Command::new(env!("CARGO_BIN_EXE_changing-hands")).args(["--lang", lang]).output().unwrap();
-        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let output = Command::new(env!("CARGO_BIN_EXE_changing-hands"))
+            .args(["--lang", lang])
+            .output()
+            .unwrap();
+        let (out, err) = (
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr),
+        );
         assert!(output.status.success(), "{out}{err}");
         for part in COMMANDS.iter().chain(&parts) {
             assert!(out.contains(part), "{part} in {out}");

@@ -1,7 +1,11 @@
 //! Bad input over real TCP and on real folders: a clear answer with a stable code, nothing half
 //! done, and the server goes on.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, reason = "a test that cannot go on panics")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on panics"
+)]
 
 #[path = "hostile/authority.rs"]
 mod authority;

@@ -1,7 +1,12 @@
 //! What happens at the limits: refused or slowed down with a code, nothing unsafe acknowledged, and on
 //! it goes by itself when there is room.
 
-#![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a test that cannot go on panics")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test that cannot go on panics"
+)]
 
 #[path = "limits/counted.rs"]
 mod counted;

@@ -1,6 +1,11 @@
 //! Faults that a review of the protocol found, each as the small scenario that showed it.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what goes wrong ends the test"
+)]
 
 #[path = "mended/carried.rs"]
 mod carried;
@@ -12,7 +17,9 @@ use std::collections::BTreeMap;
 use alleyway_core::command::Body;
 use alleyway_core::command::CaseCommand;
 use alleyway_core::command::case::Report;
-use alleyway_core::command::unit::{Amend, Appoint, CreateUnit, MoveUnit, Post, UnitCommand, UnitKind};
+use alleyway_core::command::unit::{
+    Amend, Appoint, CreateUnit, MoveUnit, Post, UnitCommand, UnitKind,
+};
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::ledger::{AdminCommand, DeviceChange, DeviceError, Tracking, device_key};
@@ -28,34 +35,86 @@ use alleyway_core::wire::{Reader, Wire};
 use alleyway_tests::pure::{Device, TOWN, Town};
 
 fn create(key: &str, name: &str, kind: UnitKind, parent: UnitId) -> AdminCommand {
-    let create = CreateUnit { key: Text::cut(key), name: Text::cut(name), kind, parent: Some(parent) };
-    AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) }
+    let create = CreateUnit {
+        key: Text::cut(key),
+        name: Text::cut(name),
+        kind,
+        parent: Some(parent),
+    };
+    AdminCommand {
+        document: None,
+        body: Body::Unit(UnitCommand::Create(create)),
+    }
 }
 
 fn unit_of(town: &Town, kind: &UnitKind) -> UnitId {
-    town.ledger.organisation().units().find(|row| row.kind == *kind).unwrap().unit
+    town.ledger
+        .organisation()
+        .units()
+        .find(|row| row.kind == *kind)
+        .unwrap()
+        .unit
 }
 
 /// Ends or opens a member's post in a unit.
 fn post_until(town: &mut Town, key: &str, unit: UnitId, until: Option<Time>) {
     let member = town.member(key);
-    let row = town.ledger.organisation().appointments_of(member).find(|row| row.unit == unit).unwrap().clone();
-    amend(town, unit, Amend { appointment: row.appointment, name: row.name, from: row.from, until });
+    let row = town
+        .ledger
+        .organisation()
+        .appointments_of(member)
+        .find(|row| row.unit == unit)
+        .unwrap()
+        .clone();
+    amend(
+        town,
+        unit,
+        Amend {
+            appointment: row.appointment,
+            name: row.name,
+            from: row.from,
+            until,
+        },
+    );
 }
 
 /// What is typed in a post that has not begun is refused, where an ended one hands in.
 fn post_from(town: &mut Town, key: &str, unit: UnitId, from: Time) -> Time {
     let member = town.member(key);
-    let row = town.ledger.organisation().appointments_of(member).find(|row| row.unit == unit).unwrap().clone();
-    amend(town, unit, Amend { appointment: row.appointment, name: row.name, from, until: row.until });
+    let row = town
+        .ledger
+        .organisation()
+        .appointments_of(member)
+        .find(|row| row.unit == unit)
+        .unwrap()
+        .clone();
+    amend(
+        town,
+        unit,
+        Amend {
+            appointment: row.appointment,
+            name: row.name,
+            from,
+            until: row.until,
+        },
+    );
     row.from
 }
 
 fn amend(town: &mut Town, unit: UnitId, amend: Amend) {
-    town.administer(vec![AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+    town.administer(vec![AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Amend(amend)),
+    }]);
 }
 
-fn report_with(town: &mut Town, device: &mut Device, owner: UnitId, tracking: TrackingCode, text: &str) -> Recorded {
+fn report_with(
+    town: &mut Town,
+    device: &mut Device,
+    owner: UnitId,
+    tracking: TrackingCode,
+    text: &str,
+) -> Recorded {
     let report = Report {
         owner,
         device_code: device.replica.status(town.now).unwrap().device_code,
@@ -70,7 +129,13 @@ fn report_with(town: &mut Town, device: &mut Device, owner: UnitId, tracking: Tr
         taken_at: None,
         confidential: false,
     };
-    town.record(device, Draft { target: None, body: Body::Case(CaseCommand::Report(report)) })
+    town.record(
+        device,
+        Draft {
+            target: None,
+            body: Body::Case(CaseCommand::Report(report)),
+        },
+    )
 }
 
 /// The flight that a sync begins with; what it seals is kept.
@@ -101,7 +166,10 @@ fn many_syncs_without_signal_do_not_lock_a_device_out() {
     }
     let flight = Flight::parse(&flight).unwrap();
     let key = device_key(&town.store, flight.device()).unwrap().unwrap();
-    assert_eq!(flight.verify(TOWN, &key).unwrap().batches.len(), FLIGHT_FRAMES_MAX);
+    assert_eq!(
+        flight.verify(TOWN, &key).unwrap().batches.len(),
+        FLIGHT_FRAMES_MAX
+    );
     assert!(town.sync(&mut xie).summary.up_to_date);
 }
 
@@ -122,9 +190,15 @@ fn all_that_was_typed_on_a_refused_report_is_mended_with_it() {
     town.sync(&mut xie);
     let report = xie.replica.refused()[0].command;
     let random = town.random();
-    let (writes, _) = xie.replica.mend(report, &BTreeMap::new(), town.now, random).unwrap();
+    let (writes, _) = xie
+        .replica
+        .mend(report, &BTreeMap::new(), town.now, random)
+        .unwrap();
     xie.persist(writes);
-    assert_eq!((xie.replica.refused().len(), xie.replica.pending().len()), (0, 17));
+    assert_eq!(
+        (xie.replica.refused().len(), xie.replica.pending().len()),
+        (0, 17)
+    );
     assert_eq!(town.sync(&mut xie).summary.admitted, 17);
 }
 
@@ -134,10 +208,19 @@ fn the_longest_names_fit_into_a_directory() {
     let mut xie = town.device("xie");
     let village = unit_of(&town, &UnitKind::Village);
     let long = "长".repeat(80);
-    let alleys = (0..70).map(|i| create(&format!("k{i}"), &long, UnitKind::Alley, village)).collect();
+    let alleys = (0..70)
+        .map(|i| create(&format!("k{i}"), &long, UnitKind::Alley, village))
+        .collect();
     town.administer(alleys);
     assert!(town.sync(&mut xie).summary.up_to_date);
-    assert!(xie.replica.organisation().units().filter(|row| row.name.as_str() == long).count() == 70);
+    assert!(
+        xie.replica
+            .organisation()
+            .units()
+            .filter(|row| row.name.as_str() == long)
+            .count()
+            == 70
+    );
 }
 
 #[test]
@@ -151,8 +234,13 @@ fn a_tracking_code_leads_to_the_case_that_had_it_first() {
     town.sync(&mut xie);
     report_with(&mut town, &mut lu, alley, code, "后报的");
     town.sync(&mut lu);
-    let Tracking::Found(found) = town.ledger.track(&town.store, code, town.now).unwrap() else { panic!("it is found") };
-    assert_eq!(Some(found.number), first.number.map(|number| number.to_string()));
+    let Tracking::Found(found) = town.ledger.track(&town.store, code, town.now).unwrap() else {
+        panic!("it is found")
+    };
+    assert_eq!(
+        Some(found.number),
+        first.number.map(|number| number.to_string())
+    );
 }
 
 #[test]
@@ -163,7 +251,10 @@ fn a_moved_alley_keeps_its_chief() {
     let root = unit_of(&town, &UnitKind::Town);
     let other = town.administer(vec![create("v2", "新村", UnitKind::Village, root)])[0];
     let body = Body::Unit(UnitCommand::Move(MoveUnit { parent: other }));
-    town.administer(vec![AdminCommand { document: Some(town.alley), body }]);
+    town.administer(vec![AdminCommand {
+        document: Some(town.alley),
+        body,
+    }]);
     town.sync(&mut xie);
     assert_eq!(xie.replica.status(town.now).unwrap().posts.len(), 1);
 }
@@ -173,7 +264,10 @@ fn first_page_only(town: &mut Town, device: &mut Device) {
     let flight = first_flight(town, device);
     let parsed = Flight::parse(&flight).unwrap();
     let key = device_key(&town.store, parsed.device()).unwrap().unwrap();
-    let reply = town.ledger.sync(&town.store, &parsed.verify(TOWN, &key).unwrap(), town.now).unwrap();
+    let reply = town
+        .ledger
+        .sync(&town.store, &parsed.verify(TOWN, &key).unwrap(), town.now)
+        .unwrap();
     town.commit();
     assert!(reply.next.is_some(), "there is more than a page");
     let mut from = Reader::new(&reply.frames);
@@ -194,8 +288,18 @@ fn a_post_that_ends_and_comes_back_within_a_cut_sync_hides_nothing() {
     for key in ["xie", "lu"] {
         let (member, key) = (town.member(key), Text::cut(key));
         let (post, name) = (Post::AlleyChief, Text::cut(&key));
-        let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
-        town.administer(vec![AdminCommand { document: Some(other), body: Body::Unit(UnitCommand::Appoint(appoint)) }]);
+        let appoint = Appoint {
+            member,
+            key,
+            name,
+            post,
+            from: Time::EARLIEST,
+            until: None,
+        };
+        town.administer(vec![AdminCommand {
+            document: Some(other),
+            body: Body::Unit(UnitCommand::Appoint(appoint)),
+        }]);
     }
     let (mut xie, mut lu) = (town.device("xie"), town.device("lu"));
     town.sync(&mut xie);
@@ -203,7 +307,13 @@ fn a_post_that_ends_and_comes_back_within_a_cut_sync_hides_nothing() {
     for owner in [other, town.alley].repeat(60) {
         let mut random = [0; 15];
         random.copy_from_slice(&town.random()[..15]);
-        report_with(&mut town, &mut lu, owner, TrackingCode::from_random(random), &"x".repeat(2_000));
+        report_with(
+            &mut town,
+            &mut lu,
+            owner,
+            TrackingCode::from_random(random),
+            &"x".repeat(2_000),
+        );
     }
     town.sync(&mut lu);
     first_page_only(&mut town, &mut xie);
@@ -223,7 +333,10 @@ fn a_post_that_ends_and_comes_back_within_a_cut_sync_hides_nothing() {
     first_page_only(&mut town, &mut xie);
     post_until(&mut town, "xie", other, None);
     assert!(town.sync(&mut xie).summary.up_to_date);
-    assert_eq!((xie.replica.cases().len(), town.ledger.stats().comparisons), (120, 0));
+    assert_eq!(
+        (xie.replica.cases().len(), town.ledger.stats().comparisons),
+        (120, 0)
+    );
 }
 
 #[test]
@@ -240,7 +353,10 @@ fn what_a_restored_server_lost_is_sent_again() {
     assert_eq!(xie.replica.case(case).unwrap().log.len(), 2);
     let mut lu = town.device("lu");
     town.sync(&mut lu);
-    assert_eq!(lu.replica.case(case).unwrap().head, xie.replica.case(case).unwrap().head);
+    assert_eq!(
+        lu.replica.case(case).unwrap().head,
+        xie.replica.case(case).unwrap().head
+    );
 }
 
 #[test]
@@ -261,14 +377,25 @@ fn a_verdict_of_a_phones_other_life_is_not_taken() {
             verdict = frame.to_vec();
         }
     }
-    let mut xie = Device { replica: Replica::open(&backup).unwrap(), store: backup, wiped: false };
+    let mut xie = Device {
+        replica: Replica::open(&backup).unwrap(),
+        store: backup,
+        wiped: false,
+    };
     town.note(&mut xie, case, "B");
     first_flight(&mut town, &mut xie);
     assert!(xie.replica.receive(&verdict, town.now).is_err());
     assert_eq!(xie.replica.pending().len(), 1);
     let done = town.sync(&mut xie).summary;
     assert!(done.forked && done.up_to_date);
-    let texts: Vec<String> = xie.replica.case(case).unwrap().log.into_iter().map(|row| row.entry.text).collect();
+    let texts: Vec<String> = xie
+        .replica
+        .case(case)
+        .unwrap()
+        .log
+        .into_iter()
+        .map(|row| row.entry.text)
+        .collect();
     assert_eq!(texts[1..], ["A".to_owned(), "B".to_owned()]);
 }
 
@@ -298,7 +425,10 @@ fn behind_the_first_part(happens: impl FnOnce(&mut Town, u32)) -> (DocumentId, V
     let mut reply = town.ledger.sync(&town.store, &verified, town.now).unwrap();
     // Until the case is begun.
     while parts_of(case, &frames_of(&reply.frames)) == 0 {
-        reply = town.ledger.page(&town.store, &reply.next.unwrap(), town.now).unwrap();
+        reply = town
+            .ledger
+            .page(&town.store, &reply.next.unwrap(), town.now)
+            .unwrap();
     }
     town.commit();
     let code = lu.replica.status(town.now).unwrap().device_code;
@@ -321,7 +451,9 @@ fn items(frames: &[ServerFrame]) -> impl Iterator<Item = &Item> {
 }
 
 fn parts_of(document: DocumentId, frames: &[ServerFrame]) -> usize {
-    items(frames).filter(|item| matches!(item, Item::Part(part) if part.document == document)).count()
+    items(frames)
+        .filter(|item| matches!(item, Item::Part(part) if part.document == document))
+        .count()
 }
 
 #[test]
@@ -330,7 +462,10 @@ fn a_device_that_is_stopped_in_the_middle_of_an_answer_is_told_so_and_sent_nothi
     assert!(parts_of(case, &heard) > 3, "there is more to be sent");
     let (_, heard) = behind_the_first_part(|town, code| {
         let change = DeviceChange::Stop(Stop::Lost);
-        town.ledger.change_device(&town.store, code, change, town.now).unwrap().unwrap();
+        town.ledger
+            .change_device(&town.store, code, change, town.now)
+            .unwrap()
+            .unwrap();
         town.commit();
     });
     assert!(
@@ -355,15 +490,36 @@ fn a_frozen_device_that_was_replaced_cannot_be_thawed() {
     let code = old.replica.status(town.now).unwrap().device_code;
     let now = town.now;
     let freeze = DeviceChange::Stop(Stop::Frozen);
-    town.ledger.change_device(&town.store, code, freeze, now).unwrap().unwrap();
+    town.ledger
+        .change_device(&town.store, code, freeze, now)
+        .unwrap()
+        .unwrap();
     let invitation = TrackingCode::from_random([3; 15]);
-    town.ledger.invite_to_move(&town.store, member, &invitation, code, now).unwrap().unwrap();
+    town.ledger
+        .invite_to_move(&town.store, member, &invitation, code, now)
+        .unwrap()
+        .unwrap();
     let sealing = SealingSecret::from_bytes([4; 32]).public().0;
-    let request = Enrol::new(invitation, &SecretKey::from_bytes(&[5; 32]), sealing, Text::cut("new"), now);
-    town.ledger.enrol(&town.store, &request.verify().unwrap(), now).unwrap().unwrap();
+    let request = Enrol::new(
+        invitation,
+        &SecretKey::from_bytes(&[5; 32]),
+        sealing,
+        Text::cut("new"),
+        now,
+    );
+    town.ledger
+        .enrol(&town.store, &request.verify().unwrap(), now)
+        .unwrap()
+        .unwrap();
     town.commit();
-    let change = town.ledger.change_device(&town.store, code, DeviceChange::Thaw, now).unwrap();
+    let change = town
+        .ledger
+        .change_device(&town.store, code, DeviceChange::Thaw, now)
+        .unwrap();
     assert_eq!(change.unwrap_err(), DeviceError::NotFrozen);
     let rows = town.ledger.devices(&town.store).unwrap();
-    assert_eq!(rows.iter().find(|row| row.code == code).unwrap().stopped, Some(Stop::Revoked));
+    assert_eq!(
+        rows.iter().find(|row| row.code == code).unwrap().stopped,
+        Some(Stop::Revoked)
+    );
 }

@@ -21,7 +21,12 @@ const LEDGER_LIES: u32 = 20;
 const LIES_SEEN_WITHIN: u32 = 150;
 
 fn plan(images: u32, disk: Lies) -> Plan {
-    Plan { seed: SEED, images, by_program_one_in: Some(BY_PROGRAM_ONE_IN), disk }
+    Plan {
+        seed: SEED,
+        images,
+        by_program_one_in: Some(BY_PROGRAM_ONE_IN),
+        disk,
+    }
 }
 
 /// The recording, or none where strace cannot be had, which is said.
@@ -44,18 +49,26 @@ fn good<T>(done: Result<T, PowerError>) -> T {
 /// Enough of the cuts fell while something was being written.
 fn fell_into_writes(tally: &Tally) {
     println!("{tally}");
-    assert!(tally.open_operations > u64::from(IMAGES) / 4, "the power went when nothing was under way");
+    assert!(
+        tally.open_operations > u64::from(IMAGES) / 4,
+        "the power went when nothing was under way"
+    );
 }
 
 /// A disk that loses what was synced is noticed by the test, where no program can.
 fn is_seen(found: &Result<Tally, PowerError>) {
     println!("a disk that lies about everything: {found:?}");
-    assert!(matches!(found, Err(PowerError::Broken { .. })), "a disk that loses what was synced: {found:?}");
+    assert!(
+        matches!(found, Err(PowerError::Broken { .. })),
+        "a disk that loses what was synced: {found:?}"
+    );
 }
 
 #[test]
 fn a_power_cut_takes_nothing_that_was_acknowledged() {
-    let Some(recording) = recorded(ServerRecording::make(SEED, SYNCS)) else { return };
+    let Some(recording) = recorded(ServerRecording::make(SEED, SYNCS)) else {
+        return;
+    };
     let (events, commands) = recording.size();
     println!("recorded: {events} events, {commands} commands acknowledged");
     assert!(commands > 50);
@@ -78,11 +91,16 @@ fn a_power_cut_takes_nothing_that_was_acknowledged() {
 #[test]
 fn a_power_cut_takes_nothing_that_a_phone_has_kept() {
     let program = Path::new(env!("CARGO_BIN_EXE_soak"));
-    let Some(recording) = recorded(StoreRecording::make(program, SEED, STEPS)) else { return };
+    let Some(recording) = recorded(StoreRecording::make(program, SEED, STEPS)) else {
+        return;
+    };
     let (events, steps) = recording.size();
     println!("recorded: {events} events, {steps} steps");
 
-    let plan = |images, disk| Plan { by_program_one_in: None, ..plan(images, disk) };
+    let plan = |images, disk| Plan {
+        by_program_one_in: None,
+        ..plan(images, disk)
+    };
     let tally = good(recording.cut(plan(IMAGES, Lies::None), &mut |_| ()));
     fell_into_writes(&tally);
 

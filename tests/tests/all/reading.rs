@@ -1,7 +1,12 @@
 //! Who is sent what, in random towns: at every step the server sends each device exactly what its
 //! member may read, by a statement of `domain.md` that shares no code with the product.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what goes wrong ends the test"
+)]
 
 #[path = "reading/dice.rs"]
 mod dice;
@@ -46,20 +51,31 @@ fn a_device_is_sent_what_its_member_may_read_and_nothing_else() {
     }
     let seeds = number("ALLEYWAY_SEEDS").map_or(SEEDS, |seeds| seeds.div_ceil(25));
     let every_second = move |first: u64| {
-        (first..=seeds).step_by(2).map(run).fold(Happened::default(), |sum, happened| Happened {
-            compared: sum.compared + happened.compared,
-            confidential: sum.confidential + happened.confidential,
-            sent_on: sum.sent_on + happened.sent_on,
-            cleared: sum.cleared + happened.cleared,
-            evicted: sum.evicted + happened.evicted,
-        })
+        (first..=seeds)
+            .step_by(2)
+            .map(run)
+            .fold(Happened::default(), |sum, happened| Happened {
+                compared: sum.compared + happened.compared,
+                confidential: sum.confidential + happened.confidential,
+                sent_on: sum.sent_on + happened.sent_on,
+                cleared: sum.cleared + happened.cleared,
+                evicted: sum.evicted + happened.evicted,
+            })
     };
     let other = std::thread::spawn(move || every_second(2));
     for happened in [every_second(1), other.join().unwrap()] {
         println!("{happened:?}");
         if seeds >= SEEDS {
-            let Happened { compared, confidential, sent_on, cleared, evicted } = happened;
-            assert!(compared > 800 && confidential > 5 && sent_on > 20 && cleared > 15 && evicted > 30);
+            let Happened {
+                compared,
+                confidential,
+                sent_on,
+                cleared,
+                evicted,
+            } = happened;
+            assert!(
+                compared > 800 && confidential > 5 && sent_on > 20 && cleared > 15 && evicted > 30
+            );
         }
     }
 }

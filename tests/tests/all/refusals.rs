@@ -2,7 +2,12 @@
 //! device gives it; its text says what rule and what to do; what was typed later stands, and nothing
 //! else waits; it is mended, sent again, or dropped.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what goes wrong ends the test"
+)]
 
 #[path = "refusals/bench.rs"]
 mod bench;
@@ -91,8 +96,14 @@ fn every_code_says_its_rule_and_what_to_do_and_no_two_say_the_same() {
     for code in RefusalCode::ALL {
         assert!(scenario(code).is_some(), "{code}");
         bench::told(code);
-        for lang in [alleyway_core::catalogue::Lang::Zh, alleyway_core::catalogue::Lang::En] {
-            assert!(said.insert(alleyway_core::catalogue::refusal(lang, code, None, None)), "{code}");
+        for lang in [
+            alleyway_core::catalogue::Lang::Zh,
+            alleyway_core::catalogue::Lang::En,
+        ] {
+            assert!(
+                said.insert(alleyway_core::catalogue::refusal(lang, code, None, None)),
+                "{code}"
+            );
         }
     }
 }

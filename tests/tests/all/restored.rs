@@ -1,6 +1,11 @@
 //! A server that was restored from an older backup: the phones give it back what it lost.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "what goes wrong ends the test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what goes wrong ends the test"
+)]
 
 #[path = "restored/covered.rs"]
 mod covered;

@@ -15,15 +15,29 @@ fn number(name: &str) -> Option<u64> {
 }
 
 fn plan(seed: u64) -> Plan {
-    Plan { seed, steps: STEPS, plant: Plant::Nothing }
+    Plan {
+        seed,
+        steps: STEPS,
+        plant: Plant::Nothing,
+    }
 }
 
 /// One run again, told: `SEED`, and perhaps `PLANT` and `STEPS`, as a violation names them.
 fn replay(seed: u64) {
-    let plant = std::env::var("PLANT").ok().and_then(|name| Plant::named(&name)).unwrap_or_default();
-    let plan = Plan { plant, ..plan(seed) };
-    let steps: Option<Vec<u32>> =
-        std::env::var("STEPS").ok().map(|steps| steps.split(',').filter_map(|step| step.parse().ok()).collect());
+    let plant = std::env::var("PLANT")
+        .ok()
+        .and_then(|name| Plant::named(&name))
+        .unwrap_or_default();
+    let plan = Plan {
+        plant,
+        ..plan(seed)
+    };
+    let steps: Option<Vec<u32>> = std::env::var("STEPS").ok().map(|steps| {
+        steps
+            .split(',')
+            .filter_map(|step| step.parse().ok())
+            .collect()
+    });
     match steps.map_or_else(|| run(plan), |steps| run_steps(plan, &steps)) {
         Ok(done) => println!("{}\nseed {seed} keeps every promise", done.story.join("\n")),
         Err(violation) => panic!("{violation}"),
@@ -53,8 +67,13 @@ fn every_seed_keeps_every_promise() {
     let seeds = number("ALLEYWAY_SEEDS").unwrap_or(SEEDS);
     let next = AtomicU64::new(1);
     let outcomes: Vec<Result<Done, u64>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(|| run_seeds(&next, seeds))).collect();
-        threads.into_iter().map(|thread| thread.join().unwrap()).collect()
+        let threads: Vec<_> = (0..THREADS)
+            .map(|_| scope.spawn(|| run_seeds(&next, seeds)))
+            .collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
     });
     let mut sum = Done::default();
     for outcome in outcomes {
@@ -66,14 +85,35 @@ fn every_seed_keeps_every_promise() {
     }
     println!("{sum:?}");
     // Runs in which nothing happens keep every promise too.
-    assert!(sum.typed > 20 * seeds && sum.admitted > 10 * seeds && sum.refused > 5 * seeds && sum.kept > seeds);
-    assert!(sum.phone_crashes > 5 * seeds && sum.server_crashes > seeds && sum.server_stops > seeds / 8);
-    assert!(sum.compared > 5 * seeds, "{sum:?}");
-    assert!(sum.servers_restored > seeds / 4 && sum.stood_again > seeds / 8, "{sum:?}");
-    assert!(sum.confidential > seeds / 2 && sum.clearances_ended > seeds / 4, "{sum:?}");
-    assert!(sum.leases_ended > seeds / 4 && sum.bundles > seeds / 4 && sum.carried > seeds && sum.hostile > seeds);
     assert!(
-        sum.restored > seeds / 8 && sum.stopped > seeds / 8 && sum.fallen_back > seeds / 20 && sum.full > seeds / 4
+        sum.typed > 20 * seeds
+            && sum.admitted > 10 * seeds
+            && sum.refused > 5 * seeds
+            && sum.kept > seeds
+    );
+    assert!(
+        sum.phone_crashes > 5 * seeds && sum.server_crashes > seeds && sum.server_stops > seeds / 8
+    );
+    assert!(sum.compared > 5 * seeds, "{sum:?}");
+    assert!(
+        sum.servers_restored > seeds / 4 && sum.stood_again > seeds / 8,
+        "{sum:?}"
+    );
+    assert!(
+        sum.confidential > seeds / 2 && sum.clearances_ended > seeds / 4,
+        "{sum:?}"
+    );
+    assert!(
+        sum.leases_ended > seeds / 4
+            && sum.bundles > seeds / 4
+            && sum.carried > seeds
+            && sum.hostile > seeds
+    );
+    assert!(
+        sum.restored > seeds / 8
+            && sum.stopped > seeds / 8
+            && sum.fallen_back > seeds / 20
+            && sum.full > seeds / 4
     );
 }
 
@@ -81,10 +121,21 @@ fn every_seed_keeps_every_promise() {
 /// a machine just fails, is not enough. The bug is planted in what drives the machines, or in what
 /// passes between them and their stores and lines; no assertion was made for it.
 fn is_found_within(plant: Plant, most: u64, invariant: &str) {
-    let broken = |seed| run(Plan { plant, ..plan(seed) }).err().filter(|found| found.invariant.starts_with(invariant));
+    let broken = |seed| {
+        run(Plan {
+            plant,
+            ..plan(seed)
+        })
+        .err()
+        .filter(|found| found.invariant.starts_with(invariant))
+    };
     let found = (1..=most).find_map(broken);
-    let found = found.unwrap_or_else(|| panic!("{plant:?} does not break {invariant} within {most} seeds"));
-    println!("{plant:?}: seed {}, {}: {}", found.seed, found.invariant, found.what);
+    let found =
+        found.unwrap_or_else(|| panic!("{plant:?} does not break {invariant} within {most} seeds"));
+    println!(
+        "{plant:?}: seed {}, {}: {}",
+        found.seed, found.invariant, found.what
+    );
 }
 
 #[test]
@@ -193,16 +244,29 @@ fn the_same_seed_is_the_same_run_byte_for_byte() {
 
 #[test]
 fn a_failing_seed_becomes_a_short_story_that_can_be_played_again() {
-    let plan = Plan { plant: Plant::SavedBeforeDurable, ..plan(1) };
-    let whole = (1..=10).find_map(|seed| run(Plan { seed, ..plan }).err()).unwrap();
-    let plan = Plan { seed: whole.seed, ..plan };
+    let plan = Plan {
+        plant: Plant::SavedBeforeDurable,
+        ..plan(1)
+    };
+    let whole = (1..=10)
+        .find_map(|seed| run(Plan { seed, ..plan }).err())
+        .unwrap();
+    let plan = Plan {
+        seed: whole.seed,
+        ..plan
+    };
     let shrunk = shrink(plan).unwrap();
     assert_eq!(shrunk.violation.invariant, whole.invariant);
     assert!(shrunk.violation.steps.len() <= 12, "{shrunk}");
     let again = run_steps(plan, &shrunk.violation.steps).unwrap_err();
     assert_eq!(again.to_string(), shrunk.violation.to_string());
     let steps: Vec<String> = again.steps.iter().map(u32::to_string).collect();
-    assert!(again.to_string().contains(&format!("STEPS={}", steps.join(","))), "{again}");
+    assert!(
+        again
+            .to_string()
+            .contains(&format!("STEPS={}", steps.join(","))),
+        "{again}"
+    );
 }
 
 const XIE: usize = 0;
@@ -212,10 +276,15 @@ const QIN: usize = 2;
 /// Found by the simulator: the row of such a command stayed in the outbox for ever, and showed the
 /// case to somebody who may not see it any more.
 #[test]
-fn a_command_admitted_just_before_the_post_ended_leaves_nothing_behind() -> Result<(), Box<Violation>> {
+fn a_command_admitted_just_before_the_post_ended_leaves_nothing_behind()
+-> Result<(), Box<Violation>> {
     let mut scene = Scene::new()?;
     scene.reports(XIE, 0)?;
-    assert_eq!(scene.sync_cut_after(XIE, 1)?, 1, "the verdict, and nothing else");
+    assert_eq!(
+        scene.sync_cut_after(XIE, 1)?,
+        1,
+        "the verdict, and nothing else"
+    );
     scene.post_ends(XIE, 0)?;
     scene.ends_well()
 }
@@ -223,7 +292,8 @@ fn a_command_admitted_just_before_the_post_ended_leaves_nothing_behind() -> Resu
 /// Found by the simulator: the phone evicted before its cursor knew, and the server believed that
 /// it still held what it was to be given back.
 #[test]
-fn a_post_that_ends_and_begins_again_leaves_no_hole_wherever_the_line_breaks() -> Result<(), Box<Violation>> {
+fn a_post_that_ends_and_begins_again_leaves_no_hole_wherever_the_line_breaks()
+-> Result<(), Box<Violation>> {
     for frames in 0..5 {
         let mut scene = Scene::new()?;
         let case = scene.reports(XIE, 0)?;
@@ -254,13 +324,18 @@ fn long_cases(scene: &mut Scene, cases: usize) -> Result<(), Box<Violation>> {
 
 /// The feeds change while an answer is under way: the phone must learn of it in the same answer.
 #[test]
-fn a_post_that_begins_or_ends_in_the_middle_of_an_answer_needs_no_comparison() -> Result<(), Box<Violation>> {
+fn a_post_that_begins_or_ends_in_the_middle_of_an_answer_needs_no_comparison()
+-> Result<(), Box<Violation>> {
     for frames in 1..3 {
         for ends in [true, false] {
             let mut scene = Scene::new()?;
             long_cases(&mut scene, 3)?;
             scene.begins(LAN)?;
-            assert_eq!(scene.hears(LAN, frames)?, frames, "the answer has several pages");
+            assert_eq!(
+                scene.hears(LAN, frames)?,
+                frames,
+                "the answer has several pages"
+            );
             if ends {
                 scene.post_ends(LAN, 0)?;
             } else {
@@ -318,7 +393,8 @@ fn a_restored_phone_that_sealed_more_than_it_had_lost_goes_on() -> Result<(), Bo
 /// Found by the simulator: what was admitted just before the device was revoked stayed on it for
 /// ever, waiting for a page that does not come.
 #[test]
-fn a_command_admitted_just_before_the_device_was_revoked_leaves_nothing_on_it() -> Result<(), Box<Violation>> {
+fn a_command_admitted_just_before_the_device_was_revoked_leaves_nothing_on_it()
+-> Result<(), Box<Violation>> {
     let mut scene = Scene::new()?;
     scene.reports(LAN, 0)?;
     scene.begins(LAN)?;

@@ -5,11 +5,20 @@ use alleyway_tests::storm::{Plan, play};
 
 #[test]
 fn forty_phones_come_back_at_once_and_all_that_was_typed_is_admitted() {
-    let plan = Plan { phones: 42, seconds: 2, seed: 1, memory_mib_max: 1_024, one_address: true };
+    let plan = Plan {
+        phones: 42,
+        seconds: 2,
+        seed: 1,
+        memory_mib_max: 1_024,
+        one_address: true,
+    };
     let report = play(&plan).unwrap();
     assert_eq!(report.complete, 42);
     // Forty chiefs with five commands each, two secretaries who receive five cases each.
-    assert_eq!((report.typed, report.admitted, report.not_admitted), (210, 210, 0));
+    assert_eq!(
+        (report.typed, report.admitted, report.not_admitted),
+        (210, 210, 0)
+    );
     assert_eq!((report.cases, report.differing), ((80, 80), 0));
     assert_eq!((report.synced.len(), report.waits.len()), (42, 42));
     let (asked, failed) = report.health;

@@ -1,6 +1,10 @@
 //! The orange road, over real processes and TCP.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 use std::process::Command;
 use std::sync::LazyLock;
@@ -13,7 +17,13 @@ use tempfile::TempDir;
 fn told(reader: Reader, prepare: impl FnOnce(Stage<'_>) -> Stage<'_>) -> (Ending, usize) {
     let phones = TempDir::new().unwrap();
     let mut nobody = Nobody;
-    let stage = Stage::new(Server::demo(BEGIN).unwrap(), phones.path(), reader, &mut nobody).unwrap();
+    let stage = Stage::new(
+        Server::demo(BEGIN).unwrap(),
+        phones.path(),
+        reader,
+        &mut nobody,
+    )
+    .unwrap();
     let mut stage = prepare(stage);
     if let Err(error) = play(&mut stage) {
         panic!("{error}");
@@ -28,8 +38,16 @@ static UNDISTURBED: LazyLock<Ending> = LazyLock::new(|| told(Reader::Programs, |
 fn the_orange_road_is_reported_built_verified_and_closed() {
     let ending = &*UNDISTURBED;
     assert_eq!((ending.status.as_str(), ending.left), ("closed", 0));
-    assert!(ending.log.iter().all(|line| line.state == "admitted"), "{:#?}", ending.log);
-    let place = ending.fields.iter().find(|(name, _)| name == "place").map(|(_, value)| value.as_str());
+    assert!(
+        ending.log.iter().all(|line| line.state == "admitted"),
+        "{:#?}",
+        ending.log
+    );
+    let place = ending
+        .fields
+        .iter()
+        .find(|(name, _)| name == "place")
+        .map(|(_, value)| value.as_str());
     assert_eq!(place, Some("甜橙巷口至果园晒场"));
 }
 
@@ -57,9 +75,16 @@ fn a_phone_whose_clock_is_a_year_ahead_changes_nothing_in_the_end() {
 fn the_demo_shows_the_story_and_says_how_to_go_on() {
     let folder = TempDir::new().unwrap();
     let data = folder.path().join("demo");
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_orange-road")).arg("--once").arg("--data").arg(&data).output().unwrap();
-    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let output = Command::new(env!("CARGO_BIN_EXE_orange-road"))
+        .arg("--once")
+        .arg("--data")
+        .arg(&data)
+        .output()
+        .unwrap();
+    let (out, err) = (
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr),
+    );
     assert!(output.status.success(), "{out}{err}");
     for part in [
         "alleyway --home xie report",

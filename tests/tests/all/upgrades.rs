@@ -38,18 +38,33 @@ fn unpacked(format: u32) -> TempDir {
 }
 
 fn serve(data: &Path) -> Server {
-    Server::start(data, "127.0.0.1:0", &["demo"], &["--clock".to_owned(), LATER.to_owned()]).unwrap()
+    Server::start(
+        data,
+        "127.0.0.1:0",
+        &["demo"],
+        &["--clock".to_owned(), LATER.to_owned()],
+    )
+    .unwrap()
 }
 
 fn format_of(folder: &Path) -> String {
-    fs::read_to_string(folder.join("FORMAT")).unwrap().lines().next().unwrap().to_owned()
+    fs::read_to_string(folder.join("FORMAT"))
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// Every document is there and the folder is sound; every device of the story opens its store, hands
 /// in a note, and is up to date.
 fn goes_on(folder: &Path, server: &Server) {
     let report = server.administer(&["check"]).unwrap();
-    assert_eq!((&report["sound"], &report["documents"]), (&Value::from(true), &Value::from(DOCUMENTS)), "{report}");
+    assert_eq!(
+        (&report["sound"], &report["documents"]),
+        (&Value::from(true), &Value::from(DOCUMENTS)),
+        "{report}"
+    );
     for name in DEVICES {
         let home = folder.join(name);
         let mut store = DeviceStore::open(&home).unwrap();
@@ -58,14 +73,35 @@ fn goes_on(folder: &Path, server: &Server) {
         let device = Device::new(&home).unwrap();
         let synced = device.run(Some(LATER), &["sync"]).unwrap().done().unwrap();
         assert_eq!(synced["up_to_date"], Value::from(true), "{name}: {synced}");
-        assert_eq!(synced["received"], Value::from(0), "{name} has what it had: {synced}");
+        assert_eq!(
+            synced["received"],
+            Value::from(0),
+            "{name} has what it had: {synced}"
+        );
     }
     let lan = Device::new(&folder.join("lan-2")).unwrap();
-    let cases = lan.run(Some(LATER), &["cases", "--all"]).unwrap().done().unwrap();
-    let number = cases.as_array().unwrap().first().expect("a case")["number"].as_str().unwrap().to_owned();
-    lan.run(Some(LATER), &["note", &number, "--text", "升级以后照样能记。"]).unwrap().done().unwrap();
+    let cases = lan
+        .run(Some(LATER), &["cases", "--all"])
+        .unwrap()
+        .done()
+        .unwrap();
+    let number = cases.as_array().unwrap().first().expect("a case")["number"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    lan.run(
+        Some(LATER),
+        &["note", &number, "--text", "升级以后照样能记。"],
+    )
+    .unwrap()
+    .done()
+    .unwrap();
     let synced = lan.run(Some(LATER), &["sync"]).unwrap().done().unwrap();
-    assert_eq!((&synced["admitted"], &synced["up_to_date"]), (&Value::from(1), &Value::from(true)), "{synced}");
+    assert_eq!(
+        (&synced["admitted"], &synced["up_to_date"]),
+        (&Value::from(1), &Value::from(true)),
+        "{synced}"
+    );
     let audit = server.administer(&["audit", "verify"]).unwrap();
     assert_eq!(audit["sound"], Value::from(true), "{audit}");
 }
@@ -85,7 +121,10 @@ fn a_town_of_format_2_is_copied_and_migrated_and_goes_on() {
     // It is migrated once.
     assert_eq!(server.stop().unwrap(), Some(0));
     server.restart().unwrap();
-    assert_eq!(server.administer(&["check"]).unwrap()["sound"], Value::from(true));
+    assert_eq!(
+        server.administer(&["check"]).unwrap()["sound"],
+        Value::from(true)
+    );
     assert_eq!(server.log().matches("was migrated").count(), 1);
 }
 
@@ -97,7 +136,10 @@ fn the_copy_from_before_the_migration_is_a_whole_folder() {
     let copy = folder.path().join("again");
     fs::rename(data.join("before-format-3"), &copy).unwrap();
     let server = serve(&copy);
-    assert_eq!(server.administer(&["check"]).unwrap()["documents"], Value::from(DOCUMENTS));
+    assert_eq!(
+        server.administer(&["check"]).unwrap()["documents"],
+        Value::from(DOCUMENTS)
+    );
 }
 
 #[test]
@@ -106,7 +148,13 @@ fn a_town_of_this_format_opens_as_it_is() {
     if std::env::var_os("ALLEYWAY_WRITE_FIXTURE").is_some() {
         let story = TempDir::new().unwrap();
         let mut nobody = Nobody;
-        let mut stage = Stage::new(story.path(), "127.0.0.1:0", Reader::Programs, "zh", &mut nobody);
+        let mut stage = Stage::new(
+            story.path(),
+            "127.0.0.1:0",
+            Reader::Programs,
+            "zh",
+            &mut nobody,
+        );
         play(&mut stage).unwrap_or_else(|error| panic!("{error}"));
         drop(stage);
         fixture::pack(story.path(), &fixture).unwrap();

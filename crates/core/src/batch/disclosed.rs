@@ -22,7 +22,13 @@ pub struct Disclosed {
     /// The commands that are not withheld, in order.
     pub visible: List<Visible, BATCH_COMMANDS_MAX>,
 }
-wire_struct!(Disclosed { number, previous, leaves, signature, visible });
+wire_struct!(Disclosed {
+    number,
+    previous,
+    leaves,
+    signature,
+    visible
+});
 
 /// A command that is not withheld.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +40,11 @@ pub struct Visible {
     /// What was done.
     pub command: Command,
 }
-wire_struct!(Visible { index, salt, command });
+wire_struct!(Visible {
+    index,
+    salt,
+    command
+});
 
 impl Disclosed {
     /// A batch, with those of its commands that `sees` lets pass.
@@ -42,7 +52,11 @@ impl Disclosed {
         let visible = (0_u32..)
             .zip(batch.salted())
             .filter(|(_, (_, command))| sees(command))
-            .map(|(index, (salt, command))| Visible { index, salt, command: command.clone() });
+            .map(|(index, (salt, command))| Visible {
+                index,
+                salt,
+                command: command.clone(),
+            });
         Self {
             number: batch.number,
             previous: batch.previous,
@@ -60,13 +74,28 @@ impl Disclosed {
 
     /// Whether the device signed it, and every visible command is the one of its leaf.
     pub fn is_of(&self, town: TownId, device: &PublicKey) -> bool {
-        let ascending = self.visible.iter().zip(self.visible.iter().skip(1)).all(|(a, b)| a.index < b.index);
-        let signed = || device.verifies(DOMAIN, &self.hash(town, DeviceId::of(device)), &self.signature);
-        ascending && !self.leaves.is_empty() && self.visible.iter().all(|visible| self.has(visible)) && signed()
+        let ascending = self
+            .visible
+            .iter()
+            .zip(self.visible.iter().skip(1))
+            .all(|(a, b)| a.index < b.index);
+        let signed = || {
+            device.verifies(
+                DOMAIN,
+                &self.hash(town, DeviceId::of(device)),
+                &self.signature,
+            )
+        };
+        ascending
+            && !self.leaves.is_empty()
+            && self.visible.iter().all(|visible| self.has(visible))
+            && signed()
     }
 
     fn has(&self, visible: &Visible) -> bool {
-        let at = usize::try_from(visible.index).ok().and_then(|index| self.leaves.get(index));
+        let at = usize::try_from(visible.index)
+            .ok()
+            .and_then(|index| self.leaves.get(index));
         at == Some(&leaf(&visible.salt, &visible.command))
     }
 
@@ -88,7 +117,12 @@ impl Disclosed {
     /// anything.
     pub fn join(&mut self, other: &Self) -> bool {
         let before = self.visible.len();
-        let mut all: Vec<Visible> = self.visible.iter().chain(other.visible.iter()).cloned().collect();
+        let mut all: Vec<Visible> = self
+            .visible
+            .iter()
+            .chain(other.visible.iter())
+            .cloned()
+            .collect();
         all.sort_by_key(|visible| visible.index);
         all.dedup_by_key(|visible| visible.index);
         self.visible = List::new(all).unwrap_or_default();
@@ -111,7 +145,10 @@ mod tests {
         let disclosed = Disclosed::of(&batch, |command| command.counter == 8);
         assert!(disclosed.is_of(TOWN, &device));
         assert_eq!((disclosed.visible.len(), disclosed.withheld()), (1, 3));
-        assert_eq!(disclosed.hash(TOWN, DeviceId::of(&device)), batch.hash(TOWN, DeviceId::of(&device)));
+        assert_eq!(
+            disclosed.hash(TOWN, DeviceId::of(&device)),
+            batch.hash(TOWN, DeviceId::of(&device))
+        );
         assert_eq!(Disclosed::from_bytes(&disclosed.to_bytes()), Ok(disclosed));
     }
 
@@ -124,7 +161,10 @@ mod tests {
         let swapped = |change: fn(&mut Vec<Visible>)| {
             let mut visible = whole.visible.clone().into_vec();
             change(&mut visible);
-            Disclosed { visible: List::new(visible).unwrap(), ..whole.clone() }
+            Disclosed {
+                visible: List::new(visible).unwrap(),
+                ..whole.clone()
+            }
         };
         assert!(!swapped(|v| v[1].index = 2).is_of(TOWN, &device));
         assert!(!swapped(|v| v[1].command = v[2].command.clone()).is_of(TOWN, &device));
@@ -132,7 +172,13 @@ mod tests {
         assert!(!swapped(|v| v[3].index = 9).is_of(TOWN, &device));
         assert!(!swapped(|v| v.swap(0, 1)).is_of(TOWN, &device));
         assert!(!whole.is_of(TownId([2; 16]), &device));
-        assert!(!Disclosed { number: 9, ..whole.clone() }.is_of(TOWN, &device));
+        assert!(
+            !Disclosed {
+                number: 9,
+                ..whole.clone()
+            }
+            .is_of(TOWN, &device)
+        );
     }
 
     #[test]
@@ -140,7 +186,10 @@ mod tests {
         let (secret, batch) = sealed();
         let mut disclosed = Disclosed::of(&batch, |command| command.counter == 20);
         assert!(disclosed.join(&Disclosed::of(&batch, |command| command.counter != 20)));
-        assert!(!disclosed.join(&Disclosed::of(&batch, |_| true)), "nothing is left to show");
+        assert!(
+            !disclosed.join(&Disclosed::of(&batch, |_| true)),
+            "nothing is left to show"
+        );
         assert!(disclosed.is_of(TOWN, &secret.public()) && disclosed.withheld() == 0);
         assert!(disclosed.withhold(|_| false) && disclosed.withheld() == 4);
     }

@@ -19,8 +19,19 @@ fn reader() -> SealingSecret {
 
 fn item(number: u64) -> Item {
     let device = SecretKey::from_bytes(&[9; 32]);
-    let certificate = Certificate::sign(TOWN, &server(), device.public(), SealingKey([8; 32]), MemberId([2; 16]), 1000);
-    let body = |text| Body::Case(CaseCommand::Note(Note { text: Text::cut(text) }));
+    let certificate = Certificate::sign(
+        TOWN,
+        &server(),
+        device.public(),
+        SealingKey([8; 32]),
+        MemberId([2; 16]),
+        1000,
+    );
+    let body = |text| {
+        Body::Case(CaseCommand::Note(Note {
+            text: Text::cut(text),
+        }))
+    };
     let note = |counter, text| Command {
         counter,
         nonce: [7; 4],
@@ -29,16 +40,36 @@ fn item(number: u64) -> Item {
         at: Time(1_700_000_000_000),
         body: body(text),
     };
-    let batch = Batch::seal(TOWN, &device, number, [0; 32], [6; 16], vec![note(1, "看见了"), note(2, "不给看")]);
+    let batch = Batch::seal(
+        TOWN,
+        &device,
+        number,
+        [0; 32],
+        [6; 16],
+        vec![note(1, "看见了"), note(2, "不给看")],
+    );
     let batch = batch.unwrap();
     let town = SealingSecret::from_bytes([7; 32]).public();
     let packed = batch.pack(&device.public());
-    let closed = Closed::seal(&town, [5; 32], DeviceId::of(&device.public()), number, &packed).unwrap();
-    Item { certificate, shown: Disclosed::of(&batch, |command| command.counter == 1), closed }
+    let closed = Closed::seal(
+        &town,
+        [5; 32],
+        DeviceId::of(&device.public()),
+        number,
+        &packed,
+    )
+    .unwrap();
+    Item {
+        certificate,
+        shown: Disclosed::of(&batch, |command| command.counter == 1),
+        closed,
+    }
 }
 
 fn bundle() -> Bundle {
-    Bundle { items: List::new(vec![item(1), item(2)]).unwrap() }
+    Bundle {
+        items: List::new(vec![item(1), item(2)]).unwrap(),
+    }
 }
 
 fn open(file: &[u8]) -> Result<Bundle, BundleError> {
@@ -60,11 +91,19 @@ fn summed(mut file: Vec<u8>) -> Vec<u8> {
 #[test]
 fn each_of_several_readers_opens_a_bundle_and_nobody_else() {
     let other = SealingSecret::from_bytes([12; 32]);
-    let file = bundle().seal(TOWN, &[other.public(), reader().public()], &[11; 32]).unwrap();
+    let file = bundle()
+        .seal(TOWN, &[other.public(), reader().public()], &[11; 32])
+        .unwrap();
     assert_eq!(open(&file), Ok(bundle()));
-    assert_eq!(Bundle::open(&file, TOWN, &server().public(), &other), Ok(bundle()));
+    assert_eq!(
+        Bundle::open(&file, TOWN, &server().public(), &other),
+        Ok(bundle())
+    );
     let stranger = SealingSecret::from_bytes([13; 32]);
-    assert_eq!(Bundle::open(&file, TOWN, &server().public(), &stranger), Err(BundleError::NotForYou));
+    assert_eq!(
+        Bundle::open(&file, TOWN, &server().public(), &stranger),
+        Err(BundleError::NotForYou)
+    );
     assert!(file.len() < bundle().to_bytes().len() + BUNDLE_OVERHEAD_BYTES);
 }
 
@@ -108,7 +147,9 @@ fn another_version_and_another_town_are_named() {
     let mut file = sealed(&bundle());
     file[8] = 2;
     assert_eq!(open(&file), Err(BundleError::UnknownVersion(2)));
-    let other = bundle().seal(TownId([2; 16]), &[reader().public()], &[11; 32]).unwrap();
+    let other = bundle()
+        .seal(TownId([2; 16]), &[reader().public()], &[11; 32])
+        .unwrap();
     assert_eq!(open(&other), Err(BundleError::OtherTown));
 }
 
@@ -116,7 +157,9 @@ fn another_version_and_another_town_are_named() {
 fn a_certificate_that_the_server_did_not_sign_is_not_taken() {
     let mut forged = item(1);
     forged.certificate.member = MemberId([3; 16]);
-    let file = sealed(&Bundle { items: List::new(vec![item(2), forged]).unwrap() });
+    let file = sealed(&Bundle {
+        items: List::new(vec![item(2), forged]).unwrap(),
+    });
     assert_eq!(open(&file), Err(BundleError::BadCertificate));
 }
 
@@ -125,22 +168,40 @@ fn a_batch_that_its_device_did_not_sign_is_not_taken() {
     let with = |change: fn(&mut Item)| {
         let mut forged = item(1);
         change(&mut forged);
-        open(&sealed(&Bundle { items: List::new(vec![forged]).unwrap() }))
+        open(&sealed(&Bundle {
+            items: List::new(vec![forged]).unwrap(),
+        }))
     };
     let shown = |change: fn(&mut Disclosed)| {
         let mut forged = item(1);
         change(&mut forged.shown);
-        open(&sealed(&Bundle { items: List::new(vec![forged]).unwrap() }))
+        open(&sealed(&Bundle {
+            items: List::new(vec![forged]).unwrap(),
+        }))
     };
     assert!(with(|_| {}).is_ok());
-    assert_eq!(shown(|shown| shown.signature.0[3] ^= 1), Err(BundleError::BadSignature));
-    assert_eq!(shown(|shown| shown.previous = [1; 32]), Err(BundleError::BadSignature));
-    assert_eq!(with(|item| item.closed.number = 2), Err(BundleError::BadSignature));
-    assert_eq!(with(|item| item.closed.device = DeviceId([1; 16])), Err(BundleError::BadSignature));
+    assert_eq!(
+        shown(|shown| shown.signature.0[3] ^= 1),
+        Err(BundleError::BadSignature)
+    );
+    assert_eq!(
+        shown(|shown| shown.previous = [1; 32]),
+        Err(BundleError::BadSignature)
+    );
+    assert_eq!(
+        with(|item| item.closed.number = 2),
+        Err(BundleError::BadSignature)
+    );
+    assert_eq!(
+        with(|item| item.closed.device = DeviceId([1; 16])),
+        Err(BundleError::BadSignature)
+    );
     // A withheld command is put in the place of the one that was shown.
     let swapped = shown(|shown| {
         let mut visible = shown.visible.clone().into_vec();
-        visible[0].command.body = Body::Case(CaseCommand::Note(Note { text: Text::cut("不给看") }));
+        visible[0].command.body = Body::Case(CaseCommand::Note(Note {
+            text: Text::cut("不给看"),
+        }));
         shown.visible = List::new(visible).unwrap();
     });
     assert_eq!(swapped, Err(BundleError::BadSignature));
@@ -148,14 +209,30 @@ fn a_batch_that_its_device_did_not_sign_is_not_taken() {
 
 #[test]
 fn a_bundle_beyond_its_limits_is_neither_written_nor_read() {
-    assert_eq!(open(&vec![0; BUNDLE_BYTES_MAX + 1]), Err(BundleError::TooLarge));
+    assert_eq!(
+        open(&vec![0; BUNDLE_BYTES_MAX + 1]),
+        Err(BundleError::TooLarge)
+    );
     let mut large = item(1);
     large.closed.sealed = Blob::new(vec![0; CLOSED_BYTES_MAX + 1]).unwrap();
-    assert_eq!(open(&sealed(&Bundle { items: List::new(vec![large.clone()]).unwrap() })), Err(BundleError::TooLarge));
-    let many = Bundle { items: List::new(vec![large; 80]).unwrap() };
-    assert_eq!(many.seal(TOWN, &[reader().public()], &[11; 32]), Err(BundleError::TooLarge));
+    assert_eq!(
+        open(&sealed(&Bundle {
+            items: List::new(vec![large.clone()]).unwrap()
+        })),
+        Err(BundleError::TooLarge)
+    );
+    let many = Bundle {
+        items: List::new(vec![large; 80]).unwrap(),
+    };
+    assert_eq!(
+        many.seal(TOWN, &[reader().public()], &[11; 32]),
+        Err(BundleError::TooLarge)
+    );
     let readers = vec![reader().public(); BUNDLE_READERS_MAX + 1];
-    assert_eq!(bundle().seal(TOWN, &readers, &[11; 32]), Err(BundleError::TooLarge));
+    assert_eq!(
+        bundle().seal(TOWN, &readers, &[11; 32]),
+        Err(BundleError::TooLarge)
+    );
 }
 
 #[test]
@@ -164,11 +241,19 @@ fn a_batch_of_which_nothing_is_shown_is_its_devices_all_the_same() {
         let mut item = item(1);
         item.shown.withhold(|_| false);
         change(&mut item);
-        open(&sealed(&Bundle { items: List::new(vec![item]).unwrap() }))
+        open(&sealed(&Bundle {
+            items: List::new(vec![item]).unwrap(),
+        }))
     };
     assert!(unread(|_| {}).is_ok());
-    assert_eq!(unread(|item| item.shown.leaves = List::default()), Err(BundleError::BadSignature));
-    assert_eq!(unread(|item| item.shown.signature.0[3] ^= 1), Err(BundleError::BadSignature));
+    assert_eq!(
+        unread(|item| item.shown.leaves = List::default()),
+        Err(BundleError::BadSignature)
+    );
+    assert_eq!(
+        unread(|item| item.shown.signature.0[3] ^= 1),
+        Err(BundleError::BadSignature)
+    );
     // The signature of one batch is not another's.
     let renumbered = unread(|item| (item.closed.number, item.shown.number) = (2, 2));
     assert_eq!(renumbered, Err(BundleError::BadSignature));

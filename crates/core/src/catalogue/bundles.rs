@@ -32,7 +32,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "为别人带着{count}批，有信号时代交：alleyway bundle list",
         "Carried for others: {count} batches, handed in at the next sync. See: alleyway bundle list",
     ),
-    ("terminal.bundle_nothing_carried", "没有为别人带着的批次。", "Nothing is carried for others."),
+    (
+        "terminal.bundle_nothing_carried",
+        "没有为别人带着的批次。",
+        "Nothing is carried for others.",
+    ),
     (
         "terminal.bundle_list_how",
         "有信号时代交服务器：alleyway sync；也可以再交给别人：alleyway bundle export FILE",
@@ -43,10 +47,26 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("terminal.bundle_shown", "看得到", "Shown"),
     ("terminal.bundle_withheld", "看不到", "Withheld"),
     ("terminal.bundle_waiting", "等待中", "Waiting"),
-    ("terminal.carried_state", "未确认，手机转交", "unconfirmed, via bundle"),
-    ("terminal.waits_state", "未确认，等前面的步骤", "unconfirmed, waits for earlier steps"),
-    ("terminal.carried_mark", "转交{count}步未确认", "{count} via bundle"),
-    ("terminal.sync_carried", "代交完成：{count}批", "Handed in for others: {count} batches"),
+    (
+        "terminal.carried_state",
+        "未确认，手机转交",
+        "unconfirmed, via bundle",
+    ),
+    (
+        "terminal.waits_state",
+        "未确认，等前面的步骤",
+        "unconfirmed, waits for earlier steps",
+    ),
+    (
+        "terminal.carried_mark",
+        "转交{count}步未确认",
+        "{count} via bundle",
+    ),
+    (
+        "terminal.sync_carried",
+        "代交完成：{count}批",
+        "Handed in for others: {count} batches",
+    ),
     (
         "terminal.sync_unreadable",
         "服务器读不了{count}批代交的内容，已经放弃。请作者自己同步。",
@@ -107,7 +127,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "为别人带着的已经到上限，什么都没有接收。请先同步，交给服务器：alleyway sync",
         "This device carries as much as it can for others; nothing was taken. Hand it in first: alleyway sync",
     ),
-    ("terminal.bundle_unreadable", "读不了文件 {file}：{reason}", "The file {file} cannot be read: {reason}"),
+    (
+        "terminal.bundle_unreadable",
+        "读不了文件 {file}：{reason}",
+        "The file {file} cannot be read: {reason}",
+    ),
     (
         "terminal.bundle_unwritable",
         "写不了文件 {file}：{reason}。请换一个目录。",

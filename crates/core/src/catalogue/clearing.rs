@@ -5,7 +5,11 @@ use super::Entry;
 /// The texts.
 pub(super) const TEXTS: &[Entry] = &[
     ("terminal.confidential_mark", "保密", "confidential"),
-    ("terminal.no_clearances", "没有保密授权，也没有待确认的设备。", "Nobody is cleared, and no device waits."),
+    (
+        "terminal.no_clearances",
+        "没有保密授权，也没有待确认的设备。",
+        "Nobody is cleared, and no device waits.",
+    ),
     (
         "terminal.clearances_how",
         "授权要两个人：一人 confidential clear，另一人 confidential confirm；confidential end 终止。用 --all 看可以授权的岗位。",
@@ -15,16 +19,32 @@ pub(super) const TEXTS: &[Entry] = &[
     ("terminal.unit", "组织", "Unit"),
     ("terminal.appointment", "任职编号", "Appointment"),
     ("terminal.clearance_none", "未授权", "none"),
-    ("terminal.clearance_asked", "待第二人确认（{by}申请）", "asked for by {by}, waits for a second person"),
-    ("terminal.clearance_given", "已授权（{by}申请，{confirmed}确认）", "cleared by {by} and {confirmed}"),
+    (
+        "terminal.clearance_asked",
+        "待第二人确认（{by}申请）",
+        "asked for by {by}, waits for a second person",
+    ),
+    (
+        "terminal.clearance_given",
+        "已授权（{by}申请，{confirmed}确认）",
+        "cleared by {by} and {confirmed}",
+    ),
     ("terminal.console", "服务器控制台", "the server's console"),
     (
         "terminal.confirmed_already",
         "已由{by}确认，不必再确认。",
         "{by} has confirmed it already; nothing is left to do.",
     ),
-    ("terminal.device_waits", "待第二人确认", "waits for a second person"),
-    ("terminal.device_confirmed", "已确认（{confirmed}）", "confirmed by {confirmed}"),
+    (
+        "terminal.device_waits",
+        "待第二人确认",
+        "waits for a second person",
+    ),
+    (
+        "terminal.device_confirmed",
+        "已确认（{confirmed}）",
+        "confirmed by {confirmed}",
+    ),
     (
         "terminal.appointment_not_found",
         "没有叫“{text}”的任职。用 alleyway confidential --all 查看。",

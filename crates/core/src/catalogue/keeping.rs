@@ -67,15 +67,27 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "设备数据文件有损坏，已把能读的放进新文件；读不出的有{count}条，原文件留在 {path}。请同步并核对未确认的操作：alleyway sync，alleyway pending",
         "The device's data file was damaged. What could be read is in a new file; records that could not: {count}. The old file is kept: {path}. Sync, and compare what is unconfirmed: alleyway sync, alleyway pending",
     ),
-    ("terminal.nothing_damaged", "没有损坏的记录。", "No record is damaged."),
+    (
+        "terminal.nothing_damaged",
+        "没有损坏的记录。",
+        "No record is damaged.",
+    ),
     (
         "terminal.damaged_count",
         "损坏的记录：{count}条，处理办法见上面的提示。",
         "Damaged records: {count}. What to do stands in the warnings.",
     ),
-    ("terminal.damaged_dropped", "已放弃{count}条损坏的记录。", "Damaged records given up: {count}."),
+    (
+        "terminal.damaged_dropped",
+        "已放弃{count}条损坏的记录。",
+        "Damaged records given up: {count}.",
+    ),
     ("terminal.passphrase_ask", "口令：", "Passphrase: "),
-    ("terminal.passphrase_new", "新口令（至少8个字）：", "New passphrase (8 characters or more): "),
+    (
+        "terminal.passphrase_new",
+        "新口令（至少8个字）：",
+        "New passphrase (8 characters or more): ",
+    ),
     ("terminal.passphrase_again", "再输一次：", "Once more: "),
     (
         "terminal.passphrase_needed",
@@ -87,13 +99,21 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "需要新口令。请在终端上输入，或放在环境变量 ALLEYWAY_NEW_PASSPHRASE 里。",
         "A new passphrase is needed. Type it on a terminal, or put it into the environment's ALLEYWAY_NEW_PASSPHRASE.",
     ),
-    ("terminal.passphrase_wrong", "口令不对，请再试一次。", "The passphrase is wrong; try again."),
+    (
+        "terminal.passphrase_wrong",
+        "口令不对，请再试一次。",
+        "The passphrase is wrong; try again.",
+    ),
     (
         "terminal.passphrase_differs",
         "两次输入的口令不同，没有改动。请再做一次。",
         "The two passphrases differ; nothing was changed. Do it again.",
     ),
-    ("terminal.passphrase_short", "口令太短，至少8个字。", "The passphrase is too short; take 8 characters or more."),
+    (
+        "terminal.passphrase_short",
+        "口令太短，至少8个字。",
+        "The passphrase is too short; take 8 characters or more.",
+    ),
     (
         "terminal.passphrase_unfit",
         "口令太长或含有控制字符，最多1024字节。",

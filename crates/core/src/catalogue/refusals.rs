@@ -4,8 +4,16 @@ use super::Entry;
 
 /// One text for every code, and the sentence that names what came first.
 pub(super) const TEXTS: &[Entry] = &[
-    ("refusal.came_first", "此前已有人「{first}」。", "Somebody did “{first}” first. "),
-    ("refusal.came_first_by", "此前 {by} 已「{first}」。", "{by} did “{first}” first. "),
+    (
+        "refusal.came_first",
+        "此前已有人「{first}」。",
+        "Somebody did “{first}” first. ",
+    ),
+    (
+        "refusal.came_first_by",
+        "此前 {by} 已「{first}」。",
+        "{by} did “{first}” first. ",
+    ),
     (
         "refusal.unknown",
         "服务器没有接受这一步，原因是新版本才有的规则。请更新后再看。",
@@ -101,21 +109,41 @@ pub(super) const TEXTS: &[Entry] = &[
         "这一项只有一个值，没有冲突可选。请看现在的值，不对就直接修改。",
         "This field has one value, so there is nothing to settle. Look at it, and edit it if it is wrong.",
     ),
-    ("refusal.needs_text", "还缺文字说明。补上后再提交。", "A text is missing. Write it and send again."),
-    ("refusal.needs_reason", "还缺理由。补上后再提交。", "A reason is missing. Give one and send again."),
+    (
+        "refusal.needs_text",
+        "还缺文字说明。补上后再提交。",
+        "A text is missing. Write it and send again.",
+    ),
+    (
+        "refusal.needs_reason",
+        "还缺理由。补上后再提交。",
+        "A reason is missing. Give one and send again.",
+    ),
     (
         "refusal.needs_category",
         "上报要有类别，还要有地点或文字。补上后再提交。",
         "A report needs a category, and a place or a text. Add them and send again.",
     ),
-    ("refusal.unknown_field", "没有这个字段。请核对字段名。", "There is no such field. Check its name."),
-    ("refusal.bad_value", "这个值不合格式。改正后再提交。", "The value does not fit. Correct it and send again."),
+    (
+        "refusal.unknown_field",
+        "没有这个字段。请核对字段名。",
+        "There is no such field. Check its name.",
+    ),
+    (
+        "refusal.bad_value",
+        "这个值不合格式。改正后再提交。",
+        "The value does not fit. Correct it and send again.",
+    ),
     (
         "refusal.too_many_values",
         "这个字段并存的值太多。请先在冲突卡里选定一个。",
         "The field holds too many values side by side. Pick one on the conflict card first.",
     ),
-    ("refusal.date_in_past", "日期已过。请改为今天或以后的日期。", "The date has passed. Choose today or later."),
+    (
+        "refusal.date_in_past",
+        "日期已过。请改为今天或以后的日期。",
+        "The date has passed. Choose today or later.",
+    ),
     (
         "refusal.too_late",
         "已超过三十天，不能重办。请作为新事项上报。",
@@ -146,7 +174,11 @@ pub(super) const TEXTS: &[Entry] = &[
         "服务器不认识这一步。请更新程序，或联系管理员更新服务器。",
         "The server does not know this kind of step. Update the program, or ask the administrator about the server.",
     ),
-    ("refusal.id_taken", "这一步的编号已被占用。请重新提交。", "The step's id is taken. Send the step again."),
+    (
+        "refusal.id_taken",
+        "这一步的编号已被占用。请重新提交。",
+        "The step's id is taken. Send the step again.",
+    ),
     (
         "refusal.bad_number",
         "事项编号不属于这台设备。请重新上报。",

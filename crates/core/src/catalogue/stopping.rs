@@ -34,7 +34,11 @@ pub(super) const TEXTS: &[Entry] = &[
         "还不能换手机：未确认{unsent}条，被退回未处理{refused}条，代人转交{carried}批。它们只在这台设备上。",
         "Not safe yet: unsent {unsent}, refused and not dealt with {refused}, carried for others {carried}. They are on this device only.",
     ),
-    ("terminal.move_unreached", "没有连上服务器（{reason}）。", "The server was not reached ({reason})."),
+    (
+        "terminal.move_unreached",
+        "没有连上服务器（{reason}）。",
+        "The server was not reached ({reason}).",
+    ),
     (
         "terminal.move_held",
         "服务器上有这台设备（{device}）到第{held}批为止的全部记录。",

@@ -6,11 +6,23 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("terminal.semicolon", "；", "; "),
     ("terminal.name", "姓名", "Name"),
     ("terminal.posts", "职务", "Posts"),
-    ("terminal.no_posts", "尚未取得职务，请先同步：alleyway sync", "none known yet; run: alleyway sync"),
+    (
+        "terminal.no_posts",
+        "尚未取得职务，请先同步：alleyway sync",
+        "none known yet; run: alleyway sync",
+    ),
     ("terminal.town", "乡镇", "Town"),
     ("terminal.device", "设备", "Device"),
-    ("terminal.last_contact", "服务器最后确认", "Last confirmed by the server"),
-    ("terminal.never_contact", "还没有同步过，请运行：alleyway sync", "never yet; run: alleyway sync"),
+    (
+        "terminal.last_contact",
+        "服务器最后确认",
+        "Last confirmed by the server",
+    ),
+    (
+        "terminal.never_contact",
+        "还没有同步过，请运行：alleyway sync",
+        "never yet; run: alleyway sync",
+    ),
     ("terminal.door", "门牌", "Door"),
     ("terminal.contact", "联系人", "Contact"),
     ("terminal.count", "人数", "Count"),
@@ -28,9 +40,17 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("terminal.marks", "提示", "Marks"),
     ("terminal.late", "已超期", "late"),
     ("terminal.supervised_mark", "督办", "supervised"),
-    ("terminal.pending_mark", "未确认{count}", "{count} unconfirmed"),
+    (
+        "terminal.pending_mark",
+        "未确认{count}",
+        "{count} unconfirmed",
+    ),
     ("terminal.refused_mark", "被退回{count}", "{count} refused"),
-    ("terminal.conflict_mark", "冲突{count}", "{count} in conflict"),
+    (
+        "terminal.conflict_mark",
+        "冲突{count}",
+        "{count} in conflict",
+    ),
     ("terminal.changed_mark", "有变化", "changed"),
     (
         "terminal.no_cases",
@@ -39,7 +59,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ),
     ("terminal.case_count", "共{count}件", "Cases: {count}"),
     ("terminal.referral", "流转", "Referral"),
-    ("terminal.referral_to", "{kind}，{from} → {to}，等待接收", "{kind}, {from} → {to}, waiting to be received"),
+    (
+        "terminal.referral_to",
+        "{kind}，{from} → {to}，等待接收",
+        "{kind}, {from} → {to}, waiting to be received",
+    ),
     ("terminal.owner", "来自", "From"),
     ("terminal.resident", "居民", "the resident"),
     ("terminal.tracking", "查询码", "Tracking code"),
@@ -67,9 +91,21 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
     ("terminal.kind", "操作", "Step"),
     ("terminal.at", "时间", "When"),
     ("terminal.reason", "原因", "Why"),
-    ("terminal.nothing_pending", "没有未确认的操作。", "Nothing is unconfirmed."),
-    ("terminal.pending_how", "有信号时发送：alleyway sync", "Send them when there is signal: alleyway sync"),
-    ("terminal.nothing_refused", "没有被退回的操作。", "Nothing was refused."),
+    (
+        "terminal.nothing_pending",
+        "没有未确认的操作。",
+        "Nothing is unconfirmed.",
+    ),
+    (
+        "terminal.pending_how",
+        "有信号时发送：alleyway sync",
+        "Send them when there is signal: alleyway sync",
+    ),
+    (
+        "terminal.nothing_refused",
+        "没有被退回的操作。",
+        "Nothing was refused.",
+    ),
     (
         "terminal.refused_how",
         "修改后重发：alleyway mend 操作号 …；原样重发：resend；放弃：drop",
@@ -85,16 +121,32 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "已保存：{kind}，{number}。服务器确认后才生效。",
         "Saved: {kind}, {number}. It takes effect when the server admits it.",
     ),
-    ("terminal.send_how", "有信号时发送：alleyway sync", "Send it when there is signal: alleyway sync"),
+    (
+        "terminal.send_how",
+        "有信号时发送：alleyway sync",
+        "Send it when there is signal: alleyway sync",
+    ),
     (
         "terminal.tracking_said",
         "群众凭查询码查看进展：{code}",
         "The resident follows it with the tracking code: {code}",
     ),
-    ("terminal.dropped", "已放弃：{kind}，{number}。", "Given up: {kind}, {number}."),
+    (
+        "terminal.dropped",
+        "已放弃：{kind}，{number}。",
+        "Given up: {kind}, {number}.",
+    ),
     ("terminal.not_case", "非事项", "not a case"),
-    ("terminal.enrolled", "已登记到{town}：{name}，设备号{device}。", "Enrolled in {town}: {name}, device {device}."),
-    ("terminal.enrolled_how", "下一步，取回本人的事项：alleyway sync", "Next, fetch what is yours: alleyway sync"),
+    (
+        "terminal.enrolled",
+        "已登记到{town}：{name}，设备号{device}。",
+        "Enrolled in {town}: {name}, device {device}.",
+    ),
+    (
+        "terminal.enrolled_how",
+        "下一步，取回本人的事项：alleyway sync",
+        "Next, fetch what is yours: alleyway sync",
+    ),
     (
         "terminal.sync_sent",
         "发送{sent}条，确认{admitted}条，退回{refused}条",
@@ -110,21 +162,41 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "流量：上行{up}字节，下行{down}字节，往返{trips}次",
         "bytes up: {up}, down: {down}; round trips: {trips}",
     ),
-    ("terminal.sync_up_to_date", "已与服务器一致。", "Up to date."),
-    ("terminal.sync_more", "还有没传完的，请再运行：alleyway sync", "There is more; run again: alleyway sync"),
-    ("terminal.sync_refused", "有{count}条被退回，请看：alleyway refused", "{count} refused; see: alleyway refused"),
+    (
+        "terminal.sync_up_to_date",
+        "已与服务器一致。",
+        "Up to date.",
+    ),
+    (
+        "terminal.sync_more",
+        "还有没传完的，请再运行：alleyway sync",
+        "There is more; run again: alleyway sync",
+    ),
+    (
+        "terminal.sync_refused",
+        "有{count}条被退回，请看：alleyway refused",
+        "{count} refused; see: alleyway refused",
+    ),
     (
         "terminal.sync_forked",
         "设备曾从备份恢复：未发送的已用新编号发出，管理员会得到通知。",
         "This device was restored from a backup: what was unsent went out under new numbers; the administrator is told.",
     ),
-    ("terminal.sync_progress", "已接收{kilobytes} KB…", "{kilobytes} KB received…"),
+    (
+        "terminal.sync_progress",
+        "已接收{kilobytes} KB…",
+        "{kilobytes} KB received…",
+    ),
     (
         "terminal.home_missing",
         "请用 --home 目录（或环境变量 ALLEYWAY_HOME）指明设备目录。",
         "Say where the device's folder is: --home DIR, or the environment's ALLEYWAY_HOME.",
     ),
-    ("terminal.bad_lang", "语言只能是 zh 或 en。", "The language is zh or en."),
+    (
+        "terminal.bad_lang",
+        "语言只能是 zh 或 en。",
+        "The language is zh or en.",
+    ),
     (
         "terminal.bad_now",
         "时间写法不对，例：2026-03-01T08:00:00+08:00",
@@ -135,15 +207,31 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "服务器地址不对，例：https://town.example:8470",
         "Not a server's address; write it like https://town.example:8470",
     ),
-    ("terminal.bad_code", "邀请码不对，请逐字核对。", "The code is not valid; compare every letter."),
-    ("terminal.bad_date", "日期“{value}”不对，例：2026-06-30", "“{value}” is not a date; write it like 2026-06-30"),
+    (
+        "terminal.bad_code",
+        "邀请码不对，请逐字核对。",
+        "The code is not valid; compare every letter.",
+    ),
+    (
+        "terminal.bad_date",
+        "日期“{value}”不对，例：2026-06-30",
+        "“{value}” is not a date; write it like 2026-06-30",
+    ),
     (
         "terminal.bad_place",
         "地点“{value}”不对，写法：纬度,经度，最多七位小数，例：22.4167,109.3012",
         "“{value}” is not a place; write latitude,longitude with up to seven decimals, like 22.4167,109.3012",
     ),
-    ("terminal.bad_status", "没有状态“{value}”。可用：{known}", "There is no state “{value}”. Known: {known}"),
-    ("terminal.bad_value", "{flag} 的值不对，或太长。", "{flag} does not take this value, or it is too long."),
+    (
+        "terminal.bad_status",
+        "没有状态“{value}”。可用：{known}",
+        "There is no state “{value}”. Known: {known}",
+    ),
+    (
+        "terminal.bad_value",
+        "{flag} 的值不对，或太长。",
+        "{flag} does not take this value, or it is too long.",
+    ),
     (
         "terminal.text_too_long",
         "{flag} 太长或含有控制字符，最多{limit}字节。",
@@ -154,7 +242,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "这一步要写明内容，请加 --text \"…\"（--text - 从输入读取）。",
         "This step needs a text; add --text \"…\" (--text - reads it from the input).",
     ),
-    ("terminal.input_unreadable", "无法读取输入的内容。", "The text could not be read from the input."),
+    (
+        "terminal.input_unreadable",
+        "无法读取输入的内容。",
+        "The text could not be read from the input.",
+    ),
     (
         "terminal.mend_takes_not",
         "“{kind}”没有 {flag} 这一项，可改：{known}",
@@ -175,8 +267,16 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "找不到操作“{text}”，请看：alleyway pending 和 alleyway refused",
         "No command of yours is called “{text}”; see: alleyway pending, alleyway refused",
     ),
-    ("terminal.unit_not_found", "找不到单位“{text}”。已知的有：{known}", "No unit is called “{text}”. Known: {known}"),
-    ("terminal.ambiguous", "“{text}”不唯一，请写全：", "“{text}” means more than one; write more of it:"),
+    (
+        "terminal.unit_not_found",
+        "找不到单位“{text}”。已知的有：{known}",
+        "No unit is called “{text}”. Known: {known}",
+    ),
+    (
+        "terminal.ambiguous",
+        "“{text}”不唯一，请写全：",
+        "“{text}” means more than one; write more of it:",
+    ),
     (
         "terminal.not_refused",
         "这条操作没有被退回，只有被退回的才能修改、重发或放弃。",
@@ -202,7 +302,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "本人没有可以上报的职务，请先同步：alleyway sync",
         "You hold no post that reports; sync first: alleyway sync",
     ),
-    ("terminal.not_allowed", "不能这样做：{reason}", "Not possible: {reason}"),
+    (
+        "terminal.not_allowed",
+        "不能这样做：{reason}",
+        "Not possible: {reason}",
+    ),
     (
         "terminal.not_saved",
         "没有保存：{reason}。请检查磁盘空间和目录权限，再做一次。",
@@ -244,7 +348,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "The certificate file that ALLEYWAY_CA names cannot be used ({reason}). Check the path, or ask the administrator for the file again.",
     ),
     ("terminal.readable_until", "可阅读至", "Readable until"),
-    ("terminal.lease_over", "已到期，请同步：alleyway sync", "over; sync to read again: alleyway sync"),
+    (
+        "terminal.lease_over",
+        "已到期，请同步：alleyway sync",
+        "over; sync to read again: alleyway sync",
+    ),
     (
         "terminal.lease_ends_soon",
         "注意：{ends} 之前若不与服务器联系，本机内容将无法阅读。有信号时请运行：alleyway sync",
@@ -260,7 +368,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "本机内容已锁，这一步要先看到内容。有信号时请先运行：alleyway sync",
         "What is on this device is locked, and this needs it read. Sync first, when there is signal: alleyway sync",
     ),
-    ("terminal.lease_unreadable", "已记录，下次联系服务器前不可阅读", "recorded, unreadable until the next contact"),
+    (
+        "terminal.lease_unreadable",
+        "已记录，下次联系服务器前不可阅读",
+        "recorded, unreadable until the next contact",
+    ),
     (
         "terminal.saved_unread",
         "已保存并封存：{kind}，{number}。联系服务器后由服务器核对，之后可再阅读。",
@@ -276,7 +388,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "连接中断（{reason}）。已收到的都保存了，再运行一次会接着传。",
         "The connection broke ({reason}). What arrived is kept; run it again and it goes on from there.",
     ),
-    ("terminal.busy", "服务器正忙，请{seconds}秒后再试。", "The server is busy; try again in {seconds} seconds."),
+    (
+        "terminal.busy",
+        "服务器正忙，请{seconds}秒后再试。",
+        "The server is busy; try again in {seconds} seconds.",
+    ),
     (
         "terminal.too_many",
         "请求太多，服务器暂不受理。请{seconds}秒后再试；填写的都还在。",
@@ -302,7 +418,11 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "类别“{value}”不在已知之列，仍照此保存。已知：{known}",
         "“{value}” is none of the known categories; it is kept as it is. Known: {known}",
     ),
-    ("terminal.server_refuses", "服务器拒绝：{text}", "The server refuses: {text}"),
+    (
+        "terminal.server_refuses",
+        "服务器拒绝：{text}",
+        "The server refuses: {text}",
+    ),
     (
         "terminal.forked_again",
         "另一台设备正用着这台设备的身份。请向管理员要新邀请码，用新目录登记。",
@@ -343,6 +463,14 @@ pub(super) const TEXTS: &[(&str, &str, &str)] = &[
         "无法使用设备目录：{path}（{reason}）。请检查目录权限和磁盘空间。",
         "The device's folder cannot be used: {path} ({reason}). Check who may write to it, and the room on the disk.",
     ),
-    ("terminal.unexpected", "意外错误：{reason}", "Unexpected: {reason}"),
-    ("terminal.usage", "命令写法不对：{reason}", "The command was not understood: {reason}"),
+    (
+        "terminal.unexpected",
+        "意外错误：{reason}",
+        "Unexpected: {reason}",
+    ),
+    (
+        "terminal.usage",
+        "命令写法不对：{reason}",
+        "The command was not understood: {reason}",
+    ),
 ];

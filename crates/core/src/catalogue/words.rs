@@ -40,14 +40,22 @@ pub(super) const KINDS: &[Entry] = &[
     ("kind.reopen", "重办", "reopen"),
     ("kind.withdraw", "撤回", "withdraw"),
     ("kind.merge", "并案", "merge"),
-    ("kind.stood", "恢复前已采纳的一步", "a step that stood before the restore"),
+    (
+        "kind.stood",
+        "恢复前已采纳的一步",
+        "a step that stood before the restore",
+    ),
     ("kind.create_unit", "新建组织", "create unit"),
     ("kind.rename_unit", "组织改名", "rename unit"),
     ("kind.move_unit", "组织调整", "move unit"),
     ("kind.appoint", "任职", "appoint"),
     ("kind.amend_appointment", "任职变更", "amend appointment"),
     ("kind.clear", "申请阅读保密事项", "ask for a clearance"),
-    ("kind.confirm_clearance", "确认阅读保密事项", "confirm a clearance"),
+    (
+        "kind.confirm_clearance",
+        "确认阅读保密事项",
+        "confirm a clearance",
+    ),
     ("kind.end_clearance", "终止阅读保密事项", "end a clearance"),
     ("kind.note_device", "登记新设备", "note a new device"),
     ("kind.confirm_device", "确认新设备", "confirm a new device"),
@@ -59,7 +67,11 @@ pub(super) const KINDS: &[Entry] = &[
     ("kind.clearances", "更新保密授权", "update clearances"),
     ("kind.open_tray", "建立待处理箱", "open tray"),
     ("kind.put_item", "放入待处理箱", "put into the tray"),
-    ("kind.settle_item", "处理待处理项", "settle an item of the tray"),
+    (
+        "kind.settle_item",
+        "处理待处理项",
+        "settle an item of the tray",
+    ),
     ("kind.unknown", "新版本的操作", "a step of a newer version"),
 ];
 
@@ -141,31 +153,71 @@ pub(super) const SAID: &[Entry] = &[
 
 /// Which way a case was sent.
 pub(super) const REFERRALS: &[Entry] = &[
-    ("referral.escalate", "提级，待接收", "escalated, waiting to be received"),
-    ("referral.dispatch", "派单，待接收", "dispatched, waiting to be received"),
+    (
+        "referral.escalate",
+        "提级，待接收",
+        "escalated, waiting to be received",
+    ),
+    (
+        "referral.dispatch",
+        "派单，待接收",
+        "dispatched, waiting to be received",
+    ),
 ];
 
 /// The steps on the resident's tracking page. What is not here is not shown there.
 pub(super) const TRACKING: &[Entry] = &[
-    ("track.report", "您的诉求已登记", "Your request was recorded"),
+    (
+        "track.report",
+        "您的诉求已登记",
+        "Your request was recorded",
+    ),
     ("track.accept", "已受理", "It was accepted"),
     ("track.reject", "不予受理", "It was not accepted"),
     ("track.start", "已开始办理", "Work began"),
     ("track.note", "补充了说明", "A word was added"),
-    ("track.escalate", "已报上一级", "It was passed to the next level up"),
-    ("track.receive", "已由接收单位接办", "The unit it was sent to has taken it on"),
-    ("track.return", "被退回，另行安排", "It was sent back and is being arranged anew"),
-    ("track.rule", "镇里已确定承办单位", "The town decided who handles it"),
-    ("track.dispatch", "已派给承办单位", "It was sent to the unit that will handle it"),
+    (
+        "track.escalate",
+        "已报上一级",
+        "It was passed to the next level up",
+    ),
+    (
+        "track.receive",
+        "已由接收单位接办",
+        "The unit it was sent to has taken it on",
+    ),
+    (
+        "track.return",
+        "被退回，另行安排",
+        "It was sent back and is being arranged anew",
+    ),
+    (
+        "track.rule",
+        "镇里已确定承办单位",
+        "The town decided who handles it",
+    ),
+    (
+        "track.dispatch",
+        "已派给承办单位",
+        "It was sent to the unit that will handle it",
+    ),
     ("track.wait", "办理暂停", "Work is paused"),
     ("track.resume", "恢复办理", "Work goes on"),
     ("track.extend", "办理期限延长", "The date was put off"),
-    ("track.resolve", "已办结，待核查", "The work is done and will be checked"),
+    (
+        "track.resolve",
+        "已办结，待核查",
+        "The work is done and will be checked",
+    ),
     ("track.verify", "已核查", "It was checked"),
     ("track.close", "已结案", "It was closed"),
     ("track.reopen", "重新办理", "It was opened again"),
     ("track.withdraw", "已撤回", "It was withdrawn"),
-    ("track.merge", "并入同一事项办理", "It is handled together with another request"),
+    (
+        "track.merge",
+        "并入同一事项办理",
+        "It is handled together with another request",
+    ),
 ];
 
 /// Why work waits. A town can have codes of its own.
@@ -179,7 +231,11 @@ pub(super) const WAITS: &[Entry] = &[
 
 /// Why a case is not taken on. A town can have codes of its own.
 pub(super) const REJECTS: &[Entry] = &[
-    ("reject.not_responsible", "不属办理范围", "not ours to handle"),
+    (
+        "reject.not_responsible",
+        "不属办理范围",
+        "not ours to handle",
+    ),
     ("reject.no_basis", "没有依据", "no basis for it"),
     ("reject.not_found", "查无此情况", "not found to be so"),
 ];
@@ -187,29 +243,57 @@ pub(super) const REJECTS: &[Entry] = &[
 /// Why a command was not carried out, but kept for a person to look at.
 pub(super) const KEPT: &[Entry] = &[
     ("kept.post_ended", "任职已结束", "the post had ended"),
-    ("kept.device_revoked", "设备已停用", "the device was revoked"),
-    ("kept.device_lost", "设备已挂失", "the device was reported lost"),
+    (
+        "kept.device_revoked",
+        "设备已停用",
+        "the device was revoked",
+    ),
+    (
+        "kept.device_lost",
+        "设备已挂失",
+        "the device was reported lost",
+    ),
     (
         "kept.before_restore",
         "服务器从备份恢复前已采纳，现在不再适用",
         "it stood before the server was restored, and does not fit any more",
     ),
     ("kept.device_frozen", "设备已冻结", "the device was frozen"),
-    ("kept.forked", "设备恢复旧备份后已没有这一条", "its device's chain went on without it"),
+    (
+        "kept.forked",
+        "设备恢复旧备份后已没有这一条",
+        "its device's chain went on without it",
+    ),
 ];
 
 /// What became of a command that was handed in.
 pub(super) const FATES: &[Entry] = &[
     ("fate.admitted", "已生效", "it stands"),
-    ("fate.after_post", "已生效（卸任后补交）", "it stands, handed in after the post ended"),
-    ("fate.kept", "未执行，已转交处理", "not carried out, kept in a tray for somebody to look at"),
+    (
+        "fate.after_post",
+        "已生效（卸任后补交）",
+        "it stands, handed in after the post ended",
+    ),
+    (
+        "fate.kept",
+        "未执行，已转交处理",
+        "not carried out, kept in a tray for somebody to look at",
+    ),
     ("fate.refused", "被退回", "refused"),
 ];
 
 /// Why documents left a device, for the receipt.
 pub(super) const EVICTIONS: &[Entry] = &[
-    ("eviction.scope", "不再属于本人职责范围", "no longer within this member's duties"),
-    ("eviction.stopped", "本设备已被停用", "this device is not to go on"),
+    (
+        "eviction.scope",
+        "不再属于本人职责范围",
+        "no longer within this member's duties",
+    ),
+    (
+        "eviction.stopped",
+        "本设备已被停用",
+        "this device is not to go on",
+    ),
 ];
 
 /// How a case ended. A town can have codes of its own.

@@ -117,7 +117,10 @@ pub struct Point {
     /// Longitude, −1,800,000,000 to 1,800,000,000.
     pub longitude_e7: i32,
 }
-wire_struct!(Point { latitude_e7, longitude_e7 });
+wire_struct!(Point {
+    latitude_e7,
+    longitude_e7
+});
 
 /// A villager's request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -206,7 +209,11 @@ impl Wire for Return {
 
     fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
         let reason = Wire::decode(from)?;
-        let ruler = if from.remaining() > 0 { Some(UnitId::decode(from)?) } else { None };
+        let ruler = if from.remaining() > 0 {
+            Some(UnitId::decode(from)?)
+        } else {
+            None
+        };
         Ok(Self { reason, ruler })
     }
 }

@@ -54,7 +54,11 @@ pub struct UpdateDirectory {
     /// Devices.
     pub devices: List<DeviceRow, DIRECTORY_ROWS_MAX>,
 }
-wire_struct!(UpdateDirectory { units, posts, devices });
+wire_struct!(UpdateDirectory {
+    units,
+    posts,
+    devices
+});
 
 /// Clearances to put.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,7 +90,12 @@ pub struct UnitRow {
     /// Its name.
     pub name: Text<NAME_BYTES_MAX>,
 }
-wire_struct!(UnitRow { unit, kind, parent, name });
+wire_struct!(UnitRow {
+    unit,
+    kind,
+    parent,
+    name
+});
 
 /// An appointment, as others need to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +115,15 @@ pub struct PostRow {
     /// Until when.
     pub until: Option<Time>,
 }
-wire_struct!(PostRow { appointment, unit, post, member, name, from, until });
+wire_struct!(PostRow {
+    appointment,
+    unit,
+    post,
+    member,
+    name,
+    from,
+    until
+});
 
 /// A device's public keys.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -118,4 +135,8 @@ pub struct DeviceRow {
     /// X25519, to seal.
     pub sealing: [u8; 32],
 }
-wire_struct!(DeviceRow { member, signing, sealing });
+wire_struct!(DeviceRow {
+    member,
+    signing,
+    sealing
+});

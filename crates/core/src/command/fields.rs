@@ -17,4 +17,8 @@ pub struct Edit {
     /// Every value of the field its author saw, own pending ones and what those replace included.
     pub replaces: List<CommandId, REPLACES_MAX>,
 }
-wire_struct!(Edit { field, value, replaces });
+wire_struct!(Edit {
+    field,
+    value,
+    replaces
+});

@@ -41,7 +41,12 @@ pub struct CreateHousehold {
     /// How many people live in it.
     pub count: u16,
 }
-wire_struct!(CreateHousehold { alley, door, contact, count });
+wire_struct!(CreateHousehold {
+    alley,
+    door,
+    contact,
+    count
+});
 
 /// Another alley.
 #[derive(Debug, Clone, PartialEq, Eq)]

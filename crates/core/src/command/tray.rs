@@ -64,12 +64,30 @@ pub struct TrayItem {
     /// The command, encoded.
     pub command: Blob<COMMAND_BYTES_MAX>,
 }
-wire_struct!(TrayItem { device, member, why, received, command });
+wire_struct!(TrayItem {
+    device,
+    member,
+    why,
+    received,
+    command
+});
 
 impl TrayItem {
     /// An item; none if the command is too long for a tray: only one of a later version can be.
-    pub fn new(device: PublicKey, member: MemberId, why: KeptWhy, received: Time, command: &Command) -> Option<Self> {
-        let item = Self { device, member, why, received, command: Blob::new(command.to_bytes()).ok()? };
+    pub fn new(
+        device: PublicKey,
+        member: MemberId,
+        why: KeptWhy,
+        received: Time,
+        command: &Command,
+    ) -> Option<Self> {
+        let item = Self {
+            device,
+            member,
+            why,
+            received,
+            command: Blob::new(command.to_bytes()).ok()?,
+        };
         let body = super::Body::Tray(TrayCommand::Put(PutItem { item: item.clone() }));
         (body.to_bytes().len() <= COMMAND_BYTES_MAX).then_some(item)
     }
@@ -95,7 +113,11 @@ pub struct SettleItem {
     /// The document that was made of it, if it was to create one.
     pub became: Option<DocumentId>,
 }
-wire_struct!(SettleItem { item, outcome, became });
+wire_struct!(SettleItem {
+    item,
+    outcome,
+    became
+});
 
 word_enum!(
     /// What becomes of an item.

@@ -65,7 +65,12 @@ pub struct CreateUnit {
     /// What it belongs to; none for the root.
     pub parent: Option<UnitId>,
 }
-wire_struct!(CreateUnit { key, name, kind, parent });
+wire_struct!(CreateUnit {
+    key,
+    name,
+    kind,
+    parent
+});
 
 /// Another name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -99,7 +104,14 @@ pub struct Appoint {
     /// Until when; open if none.
     pub until: Option<Time>,
 }
-wire_struct!(Appoint { member, key, name, post, from, until });
+wire_struct!(Appoint {
+    member,
+    key,
+    name,
+    post,
+    from,
+    until
+});
 
 /// An appointment's new name and dates.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +125,12 @@ pub struct Amend {
     /// Until when.
     pub until: Option<Time>,
 }
-wire_struct!(Amend { appointment, name, from, until });
+wire_struct!(Amend {
+    appointment,
+    name,
+    from,
+    until
+});
 
 /// The first person's word for a clearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

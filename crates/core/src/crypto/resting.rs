@@ -21,7 +21,13 @@ impl RestingKey {
     /// Seals bytes in a context; 40 bytes are added.
     pub fn seal(&self, context: &[u8], plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; 24] = first(&blake3_keyed(self.0.as_bytes(), &[context, plain]));
-        let sealed = self.cipher().encrypt(&XNonce::from(nonce), Payload { msg: plain, aad: context });
+        let sealed = self.cipher().encrypt(
+            &XNonce::from(nonce),
+            Payload {
+                msg: plain,
+                aad: context,
+            },
+        );
         let mut out = nonce.to_vec();
         // It fails only beyond 256 GiB.
         out.extend_from_slice(&sealed.unwrap_or_default());
@@ -31,7 +37,15 @@ impl RestingKey {
     /// Opens what was sealed under this key in the same context.
     pub fn open(&self, context: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
         let (nonce, sealed) = sealed.split_first_chunk::<24>()?;
-        self.cipher().decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: context }).ok()
+        self.cipher()
+            .decrypt(
+                &XNonce::from(*nonce),
+                Payload {
+                    msg: sealed,
+                    aad: context,
+                },
+            )
+            .ok()
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -47,7 +61,10 @@ mod tests {
     fn a_row_opens_under_its_key_in_its_context_and_whole() {
         let key = RestingKey::new([3; 32]);
         let sealed = key.seal(b"here", "路坏了".as_bytes());
-        assert_eq!(key.open(b"here", &sealed).as_deref(), Some("路坏了".as_bytes()));
+        assert_eq!(
+            key.open(b"here", &sealed).as_deref(),
+            Some("路坏了".as_bytes())
+        );
         assert_eq!(key.open(b"there", &sealed), None);
         assert_eq!(RestingKey::new([4; 32]).open(b"here", &sealed), None);
         assert!((0..sealed.len()).all(|length| key.open(b"here", &sealed[..length]).is_none()));

@@ -43,7 +43,13 @@ impl SealingSecret {
         let (sender, sealed) = sealed.split_first_chunk::<32>()?;
         let key = box_key(&self.0, &Public::from(*sender), sender, &self.public().0)?;
         XChaCha20Poly1305::new(&Key::from(key))
-            .decrypt(&XNonce::from([0; 24]), Payload { msg: sealed, aad: context })
+            .decrypt(
+                &XNonce::from([0; 24]),
+                Payload {
+                    msg: sealed,
+                    aad: context,
+                },
+            )
             .ok()
     }
 }
@@ -56,7 +62,13 @@ impl SealingKey {
         let sender = Public::from(&secret).to_bytes();
         let key = box_key(&secret, &Public::from(self.0), &sender, &self.0)?;
         let sealed = XChaCha20Poly1305::new(&Key::from(key))
-            .encrypt(&XNonce::from([0; 24]), Payload { msg: plain, aad: context })
+            .encrypt(
+                &XNonce::from([0; 24]),
+                Payload {
+                    msg: plain,
+                    aad: context,
+                },
+            )
             .ok()?;
         let mut out = Vec::with_capacity(plain.len() + OVERHEAD_BYTES);
         out.extend_from_slice(&sender);
@@ -65,10 +77,17 @@ impl SealingKey {
     }
 }
 
-fn box_key(secret: &StaticSecret, other: &Public, sender: &[u8; 32], receiver: &[u8; 32]) -> Option<Hash> {
+fn box_key(
+    secret: &StaticSecret,
+    other: &Public,
+    sender: &[u8; 32],
+    receiver: &[u8; 32],
+) -> Option<Hash> {
     let shared = secret.diffie_hellman(other);
     // A point of small order gives everybody the same secret.
-    shared.was_contributory().then(|| hash("alleyway box 1", &[shared.as_bytes(), sender, receiver]))
+    shared
+        .was_contributory()
+        .then(|| hash("alleyway box 1", &[shared.as_bytes(), sender, receiver]))
 }
 
 impl crate::wire::Wire for SealingKey {
@@ -87,10 +106,19 @@ mod tests {
     #[test]
     fn only_the_holder_of_the_secret_opens_a_box_in_its_context() {
         let secret = SealingSecret::from_bytes([7; 32]);
-        let sealed = secret.public().seal([9; 32], b"here", "路坏了".as_bytes()).unwrap();
-        assert_eq!(secret.open(b"here", &sealed).as_deref(), Some("路坏了".as_bytes()));
+        let sealed = secret
+            .public()
+            .seal([9; 32], b"here", "路坏了".as_bytes())
+            .unwrap();
+        assert_eq!(
+            secret.open(b"here", &sealed).as_deref(),
+            Some("路坏了".as_bytes())
+        );
         assert_eq!(secret.open(b"there", &sealed), None);
-        assert_eq!(SealingSecret::from_bytes([8; 32]).open(b"here", &sealed), None);
+        assert_eq!(
+            SealingSecret::from_bytes([8; 32]).open(b"here", &sealed),
+            None
+        );
         assert!((0..sealed.len()).all(|length| secret.open(b"here", &sealed[..length]).is_none()));
     }
 

@@ -16,10 +16,12 @@ const DEVICES: &str = "devices";
 /// A key as 64 hexadecimal digits.
 fn hex(bytes: &[u8; 32]) -> String {
     use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Reads 64 hexadecimal digits.

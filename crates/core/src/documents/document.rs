@@ -65,21 +65,39 @@ impl Document {
     ///
     /// # Errors
     /// [`LoadError`], if it is not a chain with one receipt per log entry.
-    pub fn load(id: DocumentId, generation: u32, saved: &[u8], receipts: Vec<Receipt>) -> Result<Self, LoadError> {
+    pub fn load(
+        id: DocumentId,
+        generation: u32,
+        saved: &[u8],
+        receipts: Vec<Receipt>,
+    ) -> Result<Self, LoadError> {
         let doc = Automerge::load(saved).map_err(|_| LoadError::Damaged)?;
         let heads = doc.get_heads();
-        let [head] = heads.as_slice() else { return Err(LoadError::Heads(heads.len())) };
+        let [head] = heads.as_slice() else {
+            return Err(LoadError::Heads(heads.len()));
+        };
         let head = head.0;
         let root = Node::root(&doc);
         // The counter of the operation that made an entry grows along the chain.
         let mut entries = root.map(LOG).ok_or(LoadError::NoLog)?.children();
         entries.sort_by_key(|(counter, ..)| *counter);
         if entries.len() != receipts.len() {
-            return Err(LoadError::Receipts { receipts: receipts.len(), entries: entries.len() });
+            return Err(LoadError::Receipts {
+                receipts: receipts.len(),
+                entries: entries.len(),
+            });
         }
-        let kind = root.text("kind").and_then(|word| DocumentKind::known(&word));
+        let kind = root
+            .text("kind")
+            .and_then(|word| DocumentKind::known(&word));
         let keys: Vec<String> = entries.into_iter().map(|(_, key, _)| key).collect();
-        let mut document = Self { doc, kind, head, history_bytes: saved.len(), ..Self::new(id, generation) };
+        let mut document = Self {
+            doc,
+            kind,
+            head,
+            history_bytes: saved.len(),
+            ..Self::new(id, generation)
+        };
         for (key, receipt) in keys.iter().zip(receipts) {
             document.append(CommandId::parse(key).ok_or(LoadError::NoLog)?, receipt);
         }
@@ -139,7 +157,8 @@ impl Document {
 
     /// When a version's command was handed in. Versions count from 1.
     pub fn receipt(&self, version: u64) -> Option<&Receipt> {
-        self.receipts.get(usize::try_from(version.checked_sub(1)?).ok()?)
+        self.receipts
+            .get(usize::try_from(version.checked_sub(1)?).ok()?)
     }
 
     /// The receipts, in version order.
@@ -162,7 +181,11 @@ impl Document {
     ///
     /// # Errors
     /// What the document itself does not allow (policy is asked before); it is then unchanged.
-    pub fn execute(&mut self, execution: &Execution<'_>, receipt: Receipt) -> Result<Executed, RefusalCode> {
+    pub fn execute(
+        &mut self,
+        execution: &Execution<'_>,
+        receipt: Receipt,
+    ) -> Result<Executed, RefusalCode> {
         let plan = self.plan(execution)?;
         if !plan.only_logs() {
             self.standing = OnceCell::new();
@@ -176,13 +199,22 @@ impl Document {
             return Err(RefusalCode::UnknownCommand);
         }
         let options = CommitOptions::default().with_time(execution.at.clamped().seconds());
-        let (Some(hash), _) = tx.commit_with(options) else { return Err(RefusalCode::UnknownCommand) };
+        let (Some(hash), _) = tx.commit_with(options) else {
+            return Err(RefusalCode::UnknownCommand);
+        };
         self.head = hash.0;
         self.kind = self.kind.or_else(|| DocumentKind::of(execution.body));
         self.append(execution.id, receipt);
-        let change = self.doc.get_change_by_hash(&hash).map(|change| change.raw_bytes().to_vec()).unwrap_or_default();
+        let change = self
+            .doc
+            .get_change_by_hash(&hash)
+            .map(|change| change.raw_bytes().to_vec())
+            .unwrap_or_default();
         self.history_bytes = self.history_bytes.saturating_add(change.len());
-        Ok(Executed { head: self.head, change })
+        Ok(Executed {
+            head: self.head,
+            change,
+        })
     }
 
     fn plan(&self, execution: &Execution<'_>) -> Result<Plan, RefusalCode> {
@@ -237,7 +269,9 @@ impl Document {
         match self.try_apply(parsed, hash) {
             Ok(command) => {
                 self.head = hash.0;
-                self.kind = Node::root(&self.doc).text("kind").and_then(|word| DocumentKind::known(&word));
+                self.kind = Node::root(&self.doc)
+                    .text("kind")
+                    .and_then(|word| DocumentKind::known(&word));
                 self.append(command, receipt);
                 self.history_bytes = self.history_bytes.saturating_add(change.len());
                 Ok(self.head)
@@ -251,11 +285,15 @@ impl Document {
 
     fn try_apply(&mut self, change: Change, hash: ChangeHash) -> Result<CommandId, ApplyError> {
         let mut patches = PatchLog::active();
-        self.doc.apply_changes_log_patches([change], &mut patches).map_err(|_| ApplyError::DoesNotFit)?;
+        self.doc
+            .apply_changes_log_patches([change], &mut patches)
+            .map_err(|_| ApplyError::DoesNotFit)?;
         if self.doc.get_heads() != [hash] {
             return Err(ApplyError::DoesNotFit);
         }
-        let log = Node::root(&self.doc).map(LOG).ok_or(ApplyError::NotOneEntry)?;
+        let log = Node::root(&self.doc)
+            .map(LOG)
+            .ok_or(ApplyError::NotOneEntry)?;
         let mut added = Vec::new();
         for patch in self.doc.make_patches(&mut patches) {
             if patch.obj == *log.object() {
@@ -313,7 +351,11 @@ impl Document {
 /// The command whose new log entry a patch of the log is.
 fn added_entry(action: &PatchAction) -> Option<CommandId> {
     match action {
-        PatchAction::PutMap { key, value: (automerge::Value::Object(_), ObjId::Id(..)), .. } => CommandId::parse(key),
+        PatchAction::PutMap {
+            key,
+            value: (automerge::Value::Object(_), ObjId::Id(..)),
+            ..
+        } => CommandId::parse(key),
         _ => None,
     }
 }

@@ -60,7 +60,11 @@ pub(super) fn plan(
     let is_gone = |key: &str| gone.as_ref().is_some_and(|gone| gone.has(key));
 
     let mut replaced = std::collections::BTreeSet::new();
-    for command in edit.replaces.iter().filter(|command| **command != execution.id) {
+    for command in edit
+        .replaces
+        .iter()
+        .filter(|command| **command != execution.id)
+    {
         let key = flat(field, *command);
         if is_live(&key) {
             plan = plan.take(LIVE, key.clone());
@@ -74,7 +78,10 @@ pub(super) fn plan(
     if is_gone(&own) {
         return Ok(plan);
     }
-    let standing = document.live(field).into_iter().filter(|value| !replaced.contains(&flat(field, value.command)));
+    let standing = document
+        .live(field)
+        .into_iter()
+        .filter(|value| !replaced.contains(&flat(field, value.command)));
     if standing.count() >= LIVE_VALUES_MAX {
         return Err(RefusalCode::TooManyValues);
     }
@@ -85,9 +92,14 @@ impl Document {
     /// The live values of every field that has one, in version order. Two different values of one
     /// field are a conflict.
     pub fn fields(&self) -> BTreeMap<String, Vec<LiveValue>> {
-        let Some(kind) = self.kind() else { return BTreeMap::new() };
+        let Some(kind) = self.kind() else {
+            return BTreeMap::new();
+        };
         let names = field_names(kind).into_iter();
-        names.map(|name| (name.to_owned(), self.live(name))).filter(|(_, values)| !values.is_empty()).collect()
+        names
+            .map(|name| (name.to_owned(), self.live(name)))
+            .filter(|(_, values)| !values.is_empty())
+            .collect()
     }
 
     /// The live values of one field, in version order: at most
@@ -96,11 +108,20 @@ impl Document {
         let first = CommandId(self.id().0);
         let root = self.root();
         let mut values = Vec::new();
-        if !root.map(GONE).is_some_and(|gone| gone.has(&flat(field, first)))
+        if !root
+            .map(GONE)
+            .is_some_and(|gone| gone.has(&flat(field, first)))
             && let Some(entry) = self.first_entry()
-            && let Some(value) = entry.text(field).or_else(|| entry.int(field).map(|value| value.to_string()))
+            && let Some(value) = entry
+                .text(field)
+                .or_else(|| entry.int(field).map(|value| value.to_string()))
         {
-            values.push(LiveValue { value, command: first, author: log::author(&entry), at: log::at(&entry) });
+            values.push(LiveValue {
+                value,
+                command: first,
+                author: log::author(&entry),
+                at: log::at(&entry),
+            });
         }
         let mut edits: Vec<(u64, CommandId)> = root
             .map(LIVE)

@@ -6,7 +6,9 @@
 
 use std::fmt::Write as _;
 
-use super::samples::{Chain, case_steps, confidential_steps, directory_steps, household_steps, tray_steps, unit_steps};
+use super::samples::{
+    Chain, case_steps, confidential_steps, directory_steps, household_steps, tray_steps, unit_steps,
+};
 use crate::command::Body;
 
 const GOLDEN: &str = include_str!("../../golden/executors.txt");
@@ -25,9 +27,16 @@ fn lines_of(name: &str, first: u16, steps: Vec<(u8, Body)>) -> Vec<(String, Stri
     lines
 }
 
-#[allow(clippy::disallowed_methods, reason = "a test that writes its expectations when asked to")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test that writes its expectations when asked to"
+)]
 fn bless(golden: &str) {
-    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/golden/executors.txt"), golden).unwrap();
+    std::fs::write(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/golden/executors.txt"),
+        golden,
+    )
+    .unwrap();
 }
 
 #[test]
@@ -43,7 +52,9 @@ fn released_executors_give_the_hashes_they_were_released_with() {
     let mut golden = GOLDEN.to_owned();
     let mut missing = Vec::new();
     for (step, hash) in made.into_iter().flatten() {
-        let known = GOLDEN.lines().find_map(|line| line.strip_prefix(&step)?.strip_prefix(' '));
+        let known = GOLDEN
+            .lines()
+            .find_map(|line| line.strip_prefix(&step)?.strip_prefix(' '));
         if let Some(known) = known {
             assert_eq!(known, hash, "{step} gives another hash");
         } else {
@@ -54,6 +65,9 @@ fn released_executors_give_the_hashes_they_were_released_with() {
     if std::env::var_os("ALLEYWAY_BLESS").is_some_and(|value| value == "1") {
         bless(&golden);
     } else {
-        assert!(missing.is_empty(), "not in golden/executors.txt: {missing:?}");
+        assert!(
+            missing.is_empty(),
+            "not in golden/executors.txt: {missing:?}"
+        );
     }
 }

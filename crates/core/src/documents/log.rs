@@ -30,13 +30,19 @@ pub struct LogEntry {
 impl Document {
     /// The log, in version order.
     pub fn log(&self) -> Vec<LogEntry> {
-        self.commands().iter().filter_map(|command| self.log_entry(*command)).collect()
+        self.commands()
+            .iter()
+            .filter_map(|command| self.log_entry(*command))
+            .collect()
     }
 
     /// A command's log entry.
     pub fn log_entry(&self, command: CommandId) -> Option<LogEntry> {
         let node = self.entry(command)?;
-        let received = self.version_of(command).and_then(|version| self.receipt(version)).copied();
+        let received = self
+            .version_of(command)
+            .and_then(|version| self.receipt(version))
+            .copied();
         let mut details: BTreeMap<String, String> = node.scalars().into_iter().collect();
         for reserved in ["at", "by", "kind"] {
             details.remove(reserved);

@@ -29,7 +29,10 @@ impl<'a> Node<'a> {
     /// The map under the key.
     pub(super) fn map(&self, key: &str) -> Option<Node<'a>> {
         match self.get(key)? {
-            (Value::Object(_), object) => Some(Node { doc: self.doc, object }),
+            (Value::Object(_), object) => Some(Node {
+                doc: self.doc,
+                object,
+            }),
             _ => None,
         }
     }
@@ -88,7 +91,10 @@ impl<'a> Node<'a> {
 
     /// The keys that are ids, in their order; others are skipped.
     pub(super) fn ids<T>(&self, parse: fn(&str) -> Option<T>) -> Vec<T> {
-        self.doc.keys(&self.object).filter_map(|key| parse(&key)).collect()
+        self.doc
+            .keys(&self.object)
+            .filter_map(|key| parse(&key))
+            .collect()
     }
 
     /// The maps in this one, with their keys and the counters of the operations that made them.
@@ -96,8 +102,16 @@ impl<'a> Node<'a> {
         let mut children = Vec::new();
         for item in self.doc.map_range(&self.object, ..) {
             let object = item.id();
-            if let (automerge::ValueRef::Object(_), ObjId::Id(counter, ..)) = (&item.value, &object) {
-                children.push((*counter, item.key.to_string(), Node { doc: self.doc, object }));
+            if let (automerge::ValueRef::Object(_), ObjId::Id(counter, ..)) = (&item.value, &object)
+            {
+                children.push((
+                    *counter,
+                    item.key.to_string(),
+                    Node {
+                        doc: self.doc,
+                        object,
+                    },
+                ));
             }
         }
         children

@@ -56,7 +56,12 @@ pub(super) struct Plan {
 impl Plan {
     /// A plan for a command of this kind.
     pub(super) fn new(kind: &'static str) -> Self {
-        Self { kind, containers: &[], entry: Vec::new(), writes: Vec::new() }
+        Self {
+            kind,
+            containers: &[],
+            entry: Vec::new(),
+            writes: Vec::new(),
+        }
     }
 
     /// The containers that the document's first command makes, besides the log.
@@ -73,7 +78,11 @@ impl Plan {
 
     /// A text of the log entry; an empty one is left out.
     pub(super) fn text(self, key: &'static str, text: &str) -> Self {
-        if text.is_empty() { self } else { self.field(key, Scalar::Text(text.to_owned())) }
+        if text.is_empty() {
+            self
+        } else {
+            self.field(key, Scalar::Text(text.to_owned()))
+        }
     }
 
     /// An integer of the log entry.
@@ -100,7 +109,8 @@ impl Plan {
 
     /// Adds a member to a set.
     pub(super) fn add(mut self, container: &'static str, member: String) -> Self {
-        self.writes.push(Write::Put(Some(container), member, Scalar::True));
+        self.writes
+            .push(Write::Put(Some(container), member, Scalar::True));
         self
     }
 
@@ -112,7 +122,8 @@ impl Plan {
 
     /// Puts a text into a container.
     pub(super) fn set(mut self, container: &'static str, key: String, text: String) -> Self {
-        self.writes.push(Write::Put(Some(container), key, Scalar::Text(text)));
+        self.writes
+            .push(Write::Put(Some(container), key, Scalar::Text(text)));
         self
     }
 
@@ -133,7 +144,11 @@ impl Plan {
     }
 
     /// Writes it: containers if the document is empty, the log entry, the rest.
-    pub(super) fn write(self, tx: &mut Transaction<'_>, execution: &Execution<'_>) -> Result<(), AutomergeError> {
+    pub(super) fn write(
+        self,
+        tx: &mut Transaction<'_>,
+        execution: &Execution<'_>,
+    ) -> Result<(), AutomergeError> {
         let log = match object(tx, &ROOT, LOG)? {
             Some(log) => log,
             None => self.found(tx, execution)?,
@@ -143,14 +158,23 @@ impl Plan {
             ("at", Scalar::Int(execution.at.clamped().0)),
             ("by", Scalar::Text(execution.author.key())),
         ];
-        tx.batch_create_object(&log, execution.id.key(), &map(own.into_iter().chain(self.entry)), false)?;
+        tx.batch_create_object(
+            &log,
+            execution.id.key(),
+            &map(own.into_iter().chain(self.entry)),
+            false,
+        )?;
         for write in self.writes {
             write.apply(tx)?;
         }
         Ok(())
     }
 
-    fn found(&self, tx: &mut Transaction<'_>, execution: &Execution<'_>) -> Result<ObjId, AutomergeError> {
+    fn found(
+        &self,
+        tx: &mut Transaction<'_>,
+        execution: &Execution<'_>,
+    ) -> Result<ObjId, AutomergeError> {
         let kind = DocumentKind::of(execution.body).map_or("", DocumentKind::word);
         tx.put(ROOT, "kind", kind)?;
         tx.put(ROOT, "schema", SCHEMA)?;
@@ -193,27 +217,44 @@ impl Write {
 
 /// A map that the engine writes as a whole, its keys in their order: two splices of the document's
 /// columns, where fields that are put one by one take a splice each.
-#[expect(clippy::disallowed_types, reason = "the engine takes no other map, and sorts its keys before it writes")]
+#[expect(
+    clippy::disallowed_types,
+    reason = "the engine takes no other map, and sorts its keys before it writes"
+)]
 fn map(fields: impl Iterator<Item = (&'static str, Scalar)>) -> Hydrated {
-    let fields: std::collections::HashMap<&str, Hydrated> =
-        fields.map(|(key, value)| (key, Hydrated::from(ScalarValue::from(value)))).collect();
+    let fields: std::collections::HashMap<&str, Hydrated> = fields
+        .map(|(key, value)| (key, Hydrated::from(ScalarValue::from(value))))
+        .collect();
     Hydrated::from(fields)
 }
 
 fn delete(tx: &mut Transaction<'_>, object: &ObjId, key: &str) -> Result<(), AutomergeError> {
-    if tx.get(object, key)?.is_some() { tx.delete(object, key) } else { Ok(()) }
+    if tx.get(object, key)?.is_some() {
+        tx.delete(object, key)
+    } else {
+        Ok(())
+    }
 }
 
 /// The container; one that a later schema's first command no longer makes is made when needed.
-fn parent(tx: &mut Transaction<'_>, container: Option<&'static str>) -> Result<ObjId, AutomergeError> {
-    let Some(container) = container else { return Ok(ROOT) };
+fn parent(
+    tx: &mut Transaction<'_>,
+    container: Option<&'static str>,
+) -> Result<ObjId, AutomergeError> {
+    let Some(container) = container else {
+        return Ok(ROOT);
+    };
     match object(tx, &ROOT, container)? {
         Some(object) => Ok(object),
         None => tx.put_object(ROOT, container, ObjType::Map),
     }
 }
 
-fn object(tx: &Transaction<'_>, parent: &ObjId, key: &str) -> Result<Option<ObjId>, AutomergeError> {
+fn object(
+    tx: &Transaction<'_>,
+    parent: &ObjId,
+    key: &str,
+) -> Result<Option<ObjId>, AutomergeError> {
     Ok(match tx.get(parent, key)? {
         Some((Value::Object(_), object)) => Some(object),
         _ => None,

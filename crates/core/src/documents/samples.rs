@@ -2,8 +2,9 @@
 
 use super::{Document, Executed, Execution, Receipt};
 use crate::command::case::{
-    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Point, Receive, Reject, Reopen, Report, Resolve,
-    Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit, Wait, Withdraw,
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Point, Receive, Reject,
+    Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit, Wait,
+    Withdraw,
 };
 use crate::command::directory::{
     Clearances, DeviceRow, OpenDirectory, PostRow, RetireDevices, UnitRow, UpdateDirectory,
@@ -12,10 +13,12 @@ use crate::command::fields::Edit;
 use crate::command::household::{CreateHousehold, MoveHousehold};
 use crate::command::tray::{KeptWhy, OpenTray, PutItem, SettleItem, TrayItem, TrayOutcome};
 use crate::command::unit::{
-    Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit, NoteDevice, Post,
-    RenameUnit, UnitKind,
+    Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit,
+    NoteDevice, Post, RenameUnit, UnitKind,
 };
-use crate::command::{Base, Body, CaseCommand, Command, DirectoryCommand, HouseholdCommand, TrayCommand, UnitCommand};
+use crate::command::{
+    Base, Body, CaseCommand, Command, DirectoryCommand, HouseholdCommand, TrayCommand, UnitCommand,
+};
 use crate::crypto::PublicKey;
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::number::TrackingCode;
@@ -61,7 +64,11 @@ pub(crate) struct Chain {
 impl Chain {
     /// An empty document whose commands are numbered from `first`.
     pub(crate) fn new(first: u16) -> Self {
-        Self { document: Document::new(command(first).document(), 1), first, next: first }
+        Self {
+            document: Document::new(command(first).document(), 1),
+            first,
+            next: first,
+        }
     }
 
     pub(crate) fn try_then(&mut self, by: u8, body: &Body) -> Result<Executed, RefusalCode> {
@@ -74,7 +81,9 @@ impl Chain {
             at: START.plus_days(i64::from(number - self.first)),
             body,
         };
-        let executed = self.document.execute(&execution, receipt(self.document.version() + 1))?;
+        let executed = self
+            .document
+            .execute(&execution, receipt(self.document.version() + 1))?;
         self.next += 1;
         Ok(executed)
     }
@@ -101,7 +110,10 @@ pub(crate) fn report(owner: UnitId) -> CaseCommand {
         title: text("通往橙园的路坏了"),
         text: text("通往橙园的路有五百八十米坏了，雨天车进不去，请修。"),
         place: text("橙园路"),
-        point: Some(Point { latitude_e7: 234_567_890, longitude_e7: 1_091_234_500 }),
+        point: Some(Point {
+            latitude_e7: 234_567_890,
+            longitude_e7: 1_091_234_500,
+        }),
         contact: text("谢大叔"),
         household: Some(unit(0x44)),
         taken_at: None,
@@ -112,7 +124,10 @@ pub(crate) fn report(owner: UnitId) -> CaseCommand {
 /// A report that only those who are cleared read.
 pub(crate) fn confidential(report: CaseCommand) -> CaseCommand {
     match report {
-        CaseCommand::Report(report) => CaseCommand::Report(Report { confidential: true, ..report }),
+        CaseCommand::Report(report) => CaseCommand::Report(Report {
+            confidential: true,
+            ..report
+        }),
         other => other,
     }
 }
@@ -120,82 +135,133 @@ pub(crate) fn confidential(report: CaseCommand) -> CaseCommand {
 /// A report that a centre's clerk took.
 pub(crate) fn taken_at(centre: UnitId, owner: UnitId) -> CaseCommand {
     match report(owner) {
-        CaseCommand::Report(report) => CaseCommand::Report(Report { taken_at: Some(centre), ..report }),
+        CaseCommand::Report(report) => CaseCommand::Report(Report {
+            taken_at: Some(centre),
+            ..report
+        }),
         other => other,
     }
 }
 
 pub(crate) fn edit(field: &str, value: &str, replaces: &[CommandId]) -> Edit {
-    Edit { field: text(field), value: text(value), replaces: List::new(replaces.to_vec()).unwrap() }
+    Edit {
+        field: text(field),
+        value: text(value),
+        replaces: List::new(replaces.to_vec()).unwrap(),
+    }
 }
 
 pub(crate) fn accept() -> CaseCommand {
     CaseCommand::Accept(Accept {})
 }
 pub(crate) fn reject() -> CaseCommand {
-    CaseCommand::Reject(Reject { reason: text("not_ours"), text: text("不属于本镇管辖，已告知去处。") })
+    CaseCommand::Reject(Reject {
+        reason: text("not_ours"),
+        text: text("不属于本镇管辖，已告知去处。"),
+    })
 }
 pub(crate) fn start() -> CaseCommand {
     CaseCommand::Start(Start {})
 }
 pub(crate) fn note() -> CaseCommand {
     CaseCommand::Note(Note {
-        text: text("已到现场看过，路面塌陷三处，雨后积水，拖拉机进不去。")
+        text: text("已到现场看过，路面塌陷三处，雨后积水，拖拉机进不去。"),
     })
 }
 pub(crate) fn visit() -> CaseCommand {
-    CaseCommand::Visit(Visit { text: text("走访了三户果农，都盼着年前修好，愿意出工。") })
+    CaseCommand::Visit(Visit {
+        text: text("走访了三户果农，都盼着年前修好，愿意出工。"),
+    })
 }
 pub(crate) fn escalate(to: UnitId) -> CaseCommand {
     CaseCommand::Escalate(Escalate {
-        to, reason: text("巷里没有资金"), tried: text("填过碎石，雨后又坏")
+        to,
+        reason: text("巷里没有资金"),
+        tried: text("填过碎石，雨后又坏"),
     })
 }
 pub(crate) fn receive() -> CaseCommand {
     CaseCommand::Receive(Receive {})
 }
 pub(crate) fn send_back() -> CaseCommand {
-    CaseCommand::Return(Return { reason: text("不属于我们的职责"), ruler: None })
+    CaseCommand::Return(Return {
+        reason: text("不属于我们的职责"),
+        ruler: None,
+    })
 }
 pub(crate) fn send_back_under(ruler: UnitId) -> CaseCommand {
-    CaseCommand::Return(Return { reason: text("不属于我们的职责"), ruler: Some(ruler) })
+    CaseCommand::Return(Return {
+        reason: text("不属于我们的职责"),
+        ruler: Some(ruler),
+    })
 }
 pub(crate) fn rule(to: UnitId) -> CaseCommand {
-    CaseCommand::Rule(Rule { to, reason: text("路由交通站管") })
+    CaseCommand::Rule(Rule {
+        to,
+        reason: text("路由交通站管"),
+    })
 }
 pub(crate) fn dispatch(to: UnitId, days: i32) -> CaseCommand {
-    CaseCommand::Dispatch(Dispatch { to, by: Date(Date::of(START).0 + days) })
+    CaseCommand::Dispatch(Dispatch {
+        to,
+        by: Date(Date::of(START).0 + days),
+    })
 }
 pub(crate) fn wait() -> CaseCommand {
-    CaseCommand::Wait(Wait { reason: text("weather") })
+    CaseCommand::Wait(Wait {
+        reason: text("weather"),
+    })
 }
 pub(crate) fn resume() -> CaseCommand {
-    CaseCommand::Resume(Resume { text: text("天晴了") })
+    CaseCommand::Resume(Resume {
+        text: text("天晴了"),
+    })
 }
 pub(crate) fn extend(days: i32) -> CaseCommand {
-    CaseCommand::Extend(Extend { by: Date(Date::of(START).0 + days), reason: text("连日大雨") })
+    CaseCommand::Extend(Extend {
+        by: Date(Date::of(START).0 + days),
+        reason: text("连日大雨"),
+    })
 }
 pub(crate) fn supervise() -> CaseCommand {
-    CaseCommand::Supervise(Supervise { text: text("月底前必须动工") })
+    CaseCommand::Supervise(Supervise {
+        text: text("月底前必须动工"),
+    })
 }
 pub(crate) fn resolve() -> CaseCommand {
-    CaseCommand::Resolve(Resolve { text: text("五百八十米水泥路已修好"), verifier: None })
+    CaseCommand::Resolve(Resolve {
+        text: text("五百八十米水泥路已修好"),
+        verifier: None,
+    })
 }
 /// The owner itself resolved it, and asks the next level to verify.
 pub(crate) fn resolve_asking(verifier: UnitId) -> CaseCommand {
-    CaseCommand::Resolve(Resolve { text: text("换了灯泡"), verifier: Some(verifier) })
+    CaseCommand::Resolve(Resolve {
+        text: text("换了灯泡"),
+        verifier: Some(verifier),
+    })
 }
 pub(crate) fn verify(result: Finding) -> CaseCommand {
-    CaseCommand::Verify(Verify { result, text: text("与村民一起看过") })
+    CaseCommand::Verify(Verify {
+        result,
+        text: text("与村民一起看过"),
+    })
 }
 pub(crate) fn close(code: &str) -> CaseCommand {
-    CaseCommand::Close(Close { code: text(code), text: text("感谢反映") })
+    CaseCommand::Close(Close {
+        code: text(code),
+        text: text("感谢反映"),
+    })
 }
 pub(crate) fn reopen() -> CaseCommand {
-    CaseCommand::Reopen(Reopen { reason: text("又塌了一段") })
+    CaseCommand::Reopen(Reopen {
+        reason: text("又塌了一段"),
+    })
 }
 pub(crate) fn withdraw() -> CaseCommand {
-    CaseCommand::Withdraw(Withdraw { text: text("报错了") })
+    CaseCommand::Withdraw(Withdraw {
+        text: text("报错了"),
+    })
 }
 pub(crate) fn merge(into: DocumentId) -> CaseCommand {
     CaseCommand::Merge(Merge { into })
@@ -258,13 +324,20 @@ pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
 
 /// The steps of a confidential case that differ from those of another.
 pub(crate) fn confidential_steps(_first: u16) -> Vec<(u8, Body)> {
-    vec![(1, Body::Case(confidential(report(unit(1))))), (1, Body::Case(note()))]
+    vec![
+        (1, Body::Case(confidential(report(unit(1))))),
+        (1, Body::Case(note())),
+    ]
 }
 
 /// Every unit command.
 pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
-    let create =
-        CreateUnit { key: text("SP-01"), name: text("橙园巷"), kind: UnitKind::Alley, parent: Some(unit(8)) };
+    let create = CreateUnit {
+        key: text("SP-01"),
+        name: text("橙园巷"),
+        kind: UnitKind::Alley,
+        parent: Some(unit(8)),
+    };
     let appoint = Appoint {
         member: member(1),
         key: text("M-0001"),
@@ -273,20 +346,39 @@ pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
         from: START,
         until: None,
     };
-    let amend =
-        Amend {
-            appointment: command(first + 3), name: text("谢国强"), from: START, until: Some(START.plus_days(365))
-        };
+    let amend = Amend {
+        appointment: command(first + 3),
+        name: text("谢国强"),
+        from: START,
+        until: Some(START.plus_days(365)),
+    };
     let (appointment, device) = (command(first + 3), DeviceId([0xde; 16]));
     let steps = [
         (9, UnitCommand::Create(create)),
-        (9, UnitCommand::Rename(RenameUnit { name: text("橙园一巷") })),
+        (
+            9,
+            UnitCommand::Rename(RenameUnit {
+                name: text("橙园一巷"),
+            }),
+        ),
         (9, UnitCommand::Move(MoveUnit { parent: unit(9) })),
         (9, UnitCommand::Appoint(appoint)),
         (9, UnitCommand::Amend(amend)),
         (9, UnitCommand::Clear(Clear { appointment })),
-        (10, UnitCommand::ConfirmClearance(ConfirmClearance { appointment, clear: command(first + 5) })),
-        (9, UnitCommand::NoteDevice(NoteDevice { device, member: member(1) })),
+        (
+            10,
+            UnitCommand::ConfirmClearance(ConfirmClearance {
+                appointment,
+                clear: command(first + 5),
+            }),
+        ),
+        (
+            9,
+            UnitCommand::NoteDevice(NoteDevice {
+                device,
+                member: member(1),
+            }),
+        ),
         (10, UnitCommand::ConfirmDevice(ConfirmDevice { device })),
         (9, UnitCommand::EndClearance(EndClearance { appointment })),
     ];
@@ -295,11 +387,18 @@ pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
 
 /// Every household command.
 pub(crate) fn household_steps(first: u16) -> Vec<(u8, Body)> {
-    let create =
-        CreateHousehold { alley: unit(1), door: text("橙园巷 12 号"), contact: text("谢大叔"), count: 5 };
+    let create = CreateHousehold {
+        alley: unit(1),
+        door: text("橙园巷 12 号"),
+        contact: text("谢大叔"),
+        count: 5,
+    };
     let steps = [
         (9, HouseholdCommand::Create(create)),
-        (1, HouseholdCommand::Edit(edit("count", "6", &[command(first)]))),
+        (
+            1,
+            HouseholdCommand::Edit(edit("count", "6", &[command(first)])),
+        ),
         (9, HouseholdCommand::Move(MoveHousehold { alley: unit(5) })),
     ];
     steps.map(|(by, step)| (by, Body::Household(step))).to_vec()
@@ -307,7 +406,12 @@ pub(crate) fn household_steps(first: u16) -> Vec<(u8, Body)> {
 
 /// Every directory command.
 pub(crate) fn directory_steps(_first: u16) -> Vec<(u8, Body)> {
-    let row = UnitRow { unit: unit(1), kind: UnitKind::Alley, parent: Some(unit(8)), name: text("橙园巷") };
+    let row = UnitRow {
+        unit: unit(1),
+        kind: UnitKind::Alley,
+        parent: Some(unit(8)),
+        name: text("橙园巷"),
+    };
     let post = PostRow {
         appointment: command(900),
         unit: unit(1),
@@ -317,19 +421,37 @@ pub(crate) fn directory_steps(_first: u16) -> Vec<(u8, Body)> {
         from: START,
         until: Some(START.plus_days(10)),
     };
-    let device = DeviceRow { member: member(1), signing: PublicKey([0xab; 32]), sealing: [0x0c; 32] };
+    let device = DeviceRow {
+        member: member(1),
+        signing: PublicKey([0xab; 32]),
+        sealing: [0x0c; 32],
+    };
     let first_rows = UpdateDirectory {
         units: List::new(vec![row.clone()]).unwrap(),
         posts: List::new(vec![post.clone()]).unwrap(),
         devices: List::new(vec![device]).unwrap(),
     };
     let second_rows = UpdateDirectory {
-        units: List::new(vec![UnitRow { parent: None, ..row }]).unwrap(),
-        posts: List::new(vec![PostRow { until: None, name: text("谢国富"), ..post }]).unwrap(),
+        units: List::new(vec![UnitRow {
+            parent: None,
+            ..row
+        }])
+        .unwrap(),
+        posts: List::new(vec![PostRow {
+            until: None,
+            name: text("谢国富"),
+            ..post
+        }])
+        .unwrap(),
         devices: List::default(),
     };
-    let retired = |back| RetireDevices { devices: List::new(vec![PublicKey([0xab; 32])]).unwrap(), back };
-    let cleared = |cleared| Clearances { rows: List::new(vec![(command(900), cleared)]).unwrap() };
+    let retired = |back| RetireDevices {
+        devices: List::new(vec![PublicKey([0xab; 32])]).unwrap(),
+        back,
+    };
+    let cleared = |cleared| Clearances {
+        rows: List::new(vec![(command(900), cleared)]).unwrap(),
+    };
     let steps = [
         DirectoryCommand::Open(OpenDirectory { of: unit(8) }),
         DirectoryCommand::Update(first_rows),
@@ -352,19 +474,46 @@ pub(crate) fn tray_item(counter: u64) -> TrayItem {
         at: START,
         body: Body::Case(note()),
     };
-    TrayItem::new(PublicKey([0xab; 32]), member(1), KeptWhy::PostEnded, START.plus_days(60), &typed).unwrap()
+    TrayItem::new(
+        PublicKey([0xab; 32]),
+        member(1),
+        KeptWhy::PostEnded,
+        START.plus_days(60),
+        &typed,
+    )
+    .unwrap()
 }
 
 /// Every command of a tray.
 pub(crate) fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
     let settle = |item: &TrayItem, outcome, became| {
-        TrayCommand::Settle(SettleItem { item: item.id().unwrap(), outcome, became })
+        TrayCommand::Settle(SettleItem {
+            item: item.id().unwrap(),
+            outcome,
+            became,
+        })
     };
     let (first, second) = (tray_item(1), tray_item(2));
     let steps = [
-        (9, TrayCommand::Open(OpenTray { unit: unit(1), confidential: false })),
-        (9, TrayCommand::Put(PutItem { item: first.clone() })),
-        (9, TrayCommand::Put(PutItem { item: second.clone() })),
+        (
+            9,
+            TrayCommand::Open(OpenTray {
+                unit: unit(1),
+                confidential: false,
+            }),
+        ),
+        (
+            9,
+            TrayCommand::Put(PutItem {
+                item: first.clone(),
+            }),
+        ),
+        (
+            9,
+            TrayCommand::Put(PutItem {
+                item: second.clone(),
+            }),
+        ),
         (1, settle(&first, TrayOutcome::Taken, Some(unit(9)))),
         (1, settle(&second, TrayOutcome::Dismissed, None)),
     ];
@@ -373,7 +522,13 @@ pub(crate) fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
 
 /// One of every command, some more than once.
 pub(crate) fn all() -> Vec<Body> {
-    let chains =
-        [case_steps(1), confidential_steps(1), unit_steps(1), household_steps(1), directory_steps(1), tray_steps(1)];
+    let chains = [
+        case_steps(1),
+        confidential_steps(1),
+        unit_steps(1),
+        household_steps(1),
+        directory_steps(1),
+        tray_steps(1),
+    ];
     chains.into_iter().flatten().map(|(_, body)| body).collect()
 }

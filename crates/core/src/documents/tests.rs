@@ -5,8 +5,8 @@ use automerge::{Automerge, ROOT};
 use proptest::prelude::*;
 
 use super::samples::{
-    self, Chain, accept, case_steps, command, directory_steps, edit, household_steps, member, note, receipt, report,
-    unit, unit_steps,
+    self, Chain, accept, case_steps, command, directory_steps, edit, household_steps, member, note,
+    receipt, report, unit, unit_steps,
 };
 use super::{ApplyError, Document, DocumentKind, Execution, LoadError};
 use crate::command::{Body, CaseCommand};
@@ -16,7 +16,9 @@ use crate::refusal::RefusalCode;
 use crate::time::Time;
 
 fn chain_of(first: u16, steps: Vec<(u8, Body)>) -> Chain {
-    steps.into_iter().fold(Chain::new(first), |chain, (by, body)| chain.then(by, body))
+    steps
+        .into_iter()
+        .fold(Chain::new(first), |chain, (by, body)| chain.then(by, body))
 }
 
 fn reported() -> Chain {
@@ -25,10 +27,24 @@ fn reported() -> Chain {
 
 /// Any field and value an edit may have, good or bad.
 fn any_edit() -> impl Strategy<Value = CaseCommand> {
-    let field = prop::sample::select(vec!["title", "category", "place", "point", "household", "colour"]);
-    let value = prop::sample::select(vec!["", "road", "23.5,109.25", "91,0", "44444444444444444444444444444444"]);
+    let field = prop::sample::select(vec![
+        "title",
+        "category",
+        "place",
+        "point",
+        "household",
+        "colour",
+    ]);
+    let value = prop::sample::select(vec![
+        "",
+        "road",
+        "23.5,109.25",
+        "91,0",
+        "44444444444444444444444444444444",
+    ]);
     let replaces = prop::collection::vec((0_u16..12).prop_map(|number| command(10 + number)), 0..4);
-    (field, value, replaces).prop_map(|(field, value, replaces)| CaseCommand::Edit(edit(field, value, &replaces)))
+    (field, value, replaces)
+        .prop_map(|(field, value, replaces)| CaseCommand::Edit(edit(field, value, &replaces)))
 }
 
 /// Any step, whether or not it can be executed.
@@ -40,12 +56,24 @@ fn any_step() -> impl Strategy<Value = Body> {
 
 fn reload(document: &Document) -> Document {
     let receipts = document.receipts().to_vec();
-    Document::load(document.id(), document.generation(), &document.save(), receipts).unwrap()
+    Document::load(
+        document.id(),
+        document.generation(),
+        &document.save(),
+        receipts,
+    )
+    .unwrap()
 }
 
 fn assert_same(a: &Document, b: &Document) {
-    assert_eq!((a.head(), a.kind(), a.commands(), a.receipts()), (b.head(), b.kind(), b.commands(), b.receipts()));
-    assert_eq!((a.log(), a.case(), a.case_fields()), (b.log(), b.case(), b.case_fields()));
+    assert_eq!(
+        (a.head(), a.kind(), a.commands(), a.receipts()),
+        (b.head(), b.kind(), b.commands(), b.receipts())
+    );
+    assert_eq!(
+        (a.log(), a.case(), a.case_fields()),
+        (b.log(), b.case(), b.case_fields())
+    );
 }
 
 proptest! {
@@ -154,16 +182,31 @@ fn a_changed_or_misplaced_change_leaves_the_document_as_it_was() {
     let mut device = server.document.clone();
     let first = server.try_then(1, &accept().into()).unwrap();
     let second = server.try_then(1, &note().into()).unwrap();
-    assert_eq!(device.apply_change(&second.change, receipt(2)), Err(ApplyError::OtherHead));
+    assert_eq!(
+        device.apply_change(&second.change, receipt(2)),
+        Err(ApplyError::OtherHead)
+    );
     for at in 0..first.change.len() {
         let mut damaged = first.change.clone();
         damaged[at] ^= 0x20;
-        assert!(device.apply_change(&damaged, receipt(2)).is_err(), "byte {at}");
+        assert!(
+            device.apply_change(&damaged, receipt(2)).is_err(),
+            "byte {at}"
+        );
         assert_same(&device, &reported().document);
     }
-    assert_eq!(device.apply_change(&first.change, receipt(2)), Ok(first.head));
-    assert_eq!(device.apply_change(&first.change, receipt(2)), Err(ApplyError::OtherHead));
-    assert_eq!(device.apply_change(&second.change, receipt(3)), Ok(second.head));
+    assert_eq!(
+        device.apply_change(&first.change, receipt(2)),
+        Ok(first.head)
+    );
+    assert_eq!(
+        device.apply_change(&first.change, receipt(2)),
+        Err(ApplyError::OtherHead)
+    );
+    assert_eq!(
+        device.apply_change(&second.change, receipt(3)),
+        Ok(second.head)
+    );
     assert_same(&device, &server.document);
 }
 
@@ -174,11 +217,26 @@ fn a_change_without_a_log_entry_is_undone() {
     let mut tx = foreign.transaction();
     tx.put(ROOT, "state", "closed").unwrap();
     tx.commit();
-    let change = foreign.get_last_local_change().unwrap().raw_bytes().to_vec();
-    assert_eq!(device.apply_change(&change, receipt(2)), Err(ApplyError::NotOneEntry));
+    let change = foreign
+        .get_last_local_change()
+        .unwrap()
+        .raw_bytes()
+        .to_vec();
+    assert_eq!(
+        device.apply_change(&change, receipt(2)),
+        Err(ApplyError::NotOneEntry)
+    );
     assert_same(&device, &reported().document);
-    let made = Chain { document: device.clone(), ..reported() }.try_then(1, &accept().into()).unwrap();
-    assert_eq!(made.head, reported().try_then(1, &accept().into()).unwrap().head);
+    let made = Chain {
+        document: device.clone(),
+        ..reported()
+    }
+    .try_then(1, &accept().into())
+    .unwrap();
+    assert_eq!(
+        made.head,
+        reported().try_then(1, &accept().into()).unwrap().head
+    );
     assert_eq!(device.apply_change(&made.change, receipt(2)), Ok(made.head));
 }
 
@@ -186,9 +244,17 @@ fn a_change_without_a_log_entry_is_undone() {
 fn what_is_no_chain_with_one_receipt_an_entry_is_not_loaded() {
     let document = reported().document;
     let load = |saved: &[u8], receipts: usize| {
-        Document::load(document.id(), 1, saved, vec![receipt(1); receipts]).map(|_| ()).unwrap_err()
+        Document::load(document.id(), 1, saved, vec![receipt(1); receipts])
+            .map(|_| ())
+            .unwrap_err()
     };
-    assert_eq!(load(&document.save(), 2), LoadError::Receipts { receipts: 2, entries: 1 });
+    assert_eq!(
+        load(&document.save(), 2),
+        LoadError::Receipts {
+            receipts: 2,
+            entries: 1
+        }
+    );
     let mut cut = document.save();
     cut.truncate(cut.len() / 2);
     assert_eq!(load(&cut, 1), LoadError::Damaged);
@@ -217,7 +283,14 @@ fn a_version_keeps_its_head_and_its_receipt() {
         let number = u16::try_from(version).unwrap() + 9;
         assert_eq!(document.version_of(command(number)), Some(version));
     }
-    assert_eq!((document.head_at(0), document.head_at(99), document.receipt(0)), (None, None, None));
+    assert_eq!(
+        (
+            document.head_at(0),
+            document.head_at(99),
+            document.receipt(0)
+        ),
+        (None, None, None)
+    );
 }
 
 #[test]
@@ -226,13 +299,28 @@ fn what_the_document_itself_does_not_allow_is_refused() {
     let mut refused = |body: Body| chain.try_then(1, &body).unwrap_err();
     assert_eq!(refused(report(unit(1)).into()), RefusalCode::IdTaken);
     assert_eq!(refused(samples::receive().into()), RefusalCode::NoReferral);
-    assert_eq!(refused(samples::send_back().into()), RefusalCode::NoReferral);
-    assert_eq!(refused(household_steps(10).swap_remove(1).1), RefusalCode::UnknownCommand);
-    assert_eq!(refused(Body::Unknown(crate::wire::Blob::default())), RefusalCode::UnknownCommand);
+    assert_eq!(
+        refused(samples::send_back().into()),
+        RefusalCode::NoReferral
+    );
+    assert_eq!(
+        refused(household_steps(10).swap_remove(1).1),
+        RefusalCode::UnknownCommand
+    );
+    assert_eq!(
+        refused(Body::Unknown(crate::wire::Blob::default())),
+        RefusalCode::UnknownCommand
+    );
     let mut empty = Chain::new(50);
-    assert_eq!(empty.try_then(1, &accept().into()).unwrap_err(), RefusalCode::UnknownDocument);
+    assert_eq!(
+        empty.try_then(1, &accept().into()).unwrap_err(),
+        RefusalCode::UnknownDocument
+    );
     chain.next = 10;
-    assert_eq!(chain.try_then(1, &accept().into()).unwrap_err(), RefusalCode::IdTaken);
+    assert_eq!(
+        chain.try_then(1, &accept().into()).unwrap_err(),
+        RefusalCode::IdTaken
+    );
 }
 
 #[test]
@@ -241,8 +329,14 @@ fn two_values_set_in_ignorance_of_each_other_both_stand_until_one_is_picked() {
         let replaces: Vec<CommandId> = replaces.iter().map(|number| command(*number)).collect();
         chain.then(by, CaseCommand::Edit(edit("title", value, &replaces)))
     };
-    let values =
-        |chain: &Chain| -> Vec<String> { chain.document.live("title").into_iter().map(|live| live.value).collect() };
+    let values = |chain: &Chain| -> Vec<String> {
+        chain
+            .document
+            .live("title")
+            .into_iter()
+            .map(|live| live.value)
+            .collect()
+    };
     let chain = by(by(reported(), 1, "橙园路", &[10]), 2, "果园路", &[10]);
     assert_eq!(values(&chain), ["橙园路", "果园路"]);
     let second = &chain.document.live("title")[1];
@@ -258,9 +352,21 @@ fn a_field_holds_at_most_so_many_values_side_by_side() {
         chain = chain.then(1, CaseCommand::Edit(edit("place", "x", &[])));
     }
     let one_more = Body::Case(CaseCommand::Edit(edit("place", "y", &[])));
-    assert_eq!(chain.try_then(1, &one_more).unwrap_err(), RefusalCode::TooManyValues);
-    assert!(chain.try_then(1, &Body::Case(CaseCommand::Edit(edit("place", "y", &[command(10)])))).is_ok());
-    let all: Vec<CommandId> = (0..u16::try_from(REPLACES_MAX).unwrap()).map(|number| command(10 + number)).collect();
+    assert_eq!(
+        chain.try_then(1, &one_more).unwrap_err(),
+        RefusalCode::TooManyValues
+    );
+    assert!(
+        chain
+            .try_then(
+                1,
+                &Body::Case(CaseCommand::Edit(edit("place", "y", &[command(10)])))
+            )
+            .is_ok()
+    );
+    let all: Vec<CommandId> = (0..u16::try_from(REPLACES_MAX).unwrap())
+        .map(|number| command(10 + number))
+        .collect();
     let chain = chain.then(1, CaseCommand::Edit(edit("place", "z", &all)));
     assert_eq!(chain.document.live("place").len(), 1);
 }
@@ -270,8 +376,14 @@ fn impossible_times_are_clamped_in_what_is_written() {
     let mut document = Document::new(command(10).document(), 1);
     let body = Body::Case(report(unit(1)));
     let at = Time(i64::MIN);
-    let execution =
-        Execution { id: command(10), document: document.id(), actor: [1; 16], author: member(1), at, body: &body };
+    let execution = Execution {
+        id: command(10),
+        document: document.id(),
+        actor: [1; 16],
+        author: member(1),
+        at,
+        body: &body,
+    };
     document.execute(&execution, receipt(1)).unwrap();
     assert_eq!(document.log()[0].at, Time::EARLIEST);
 }

@@ -6,8 +6,8 @@ use crate::command::unit::Post;
 use crate::command::{Body, TrayCommand};
 use crate::documents::Document;
 use crate::documents::samples::{
-    Chain, START, command, confidential, directory_steps, dispatch, escalate, household_steps, member, receive, report,
-    send_back, start, unit, unit_steps,
+    Chain, START, command, confidential, directory_steps, dispatch, escalate, household_steps,
+    member, receive, report, send_back, start, unit, unit_steps,
 };
 use crate::id::{DocumentId, MemberId};
 use crate::limits::DIGEST_RANGES;
@@ -69,18 +69,37 @@ proptest! {
 #[test]
 fn each_post_reads_its_unit_and_the_directories_it_works_with() {
     let town = town();
-    let directories =
-        |numbers: &[u8]| numbers.iter().map(|number| FeedId::directory(unit(*number))).collect::<Vec<_>>();
-    let with = |first: FeedId, numbers: &[u8]| [vec![first], directories(numbers)].concat().into_iter().collect();
+    let directories = |numbers: &[u8]| {
+        numbers
+            .iter()
+            .map(|number| FeedId::directory(unit(*number)))
+            .collect::<Vec<_>>()
+    };
+    let with = |first: FeedId, numbers: &[u8]| {
+        [vec![first], directories(numbers)]
+            .concat()
+            .into_iter()
+            .collect()
+    };
     let reads = |member| subscriptions(&town, member, START);
     assert_eq!(reads(CHIEF), with(FeedId::unit(unit(7)), &[2, 3]));
     assert_eq!(reads(SECRETARY), with(FeedId::unit(unit(5)), &[2, 3]));
     assert_eq!(reads(CLERK), with(FeedId::unit(unit(10)), &[2, 3]));
-    assert_eq!(reads(MEDIATOR).iter().filter(|feed| feed.class == FeedClass::Unit).count(), 0, "runs no unit");
+    assert_eq!(
+        reads(MEDIATOR)
+            .iter()
+            .filter(|feed| feed.class == FeedClass::Unit)
+            .count(),
+        0,
+        "runs no unit"
+    );
     assert_eq!(reads(DISPATCHER), with(FeedId::unit(unit(2)), &[2, 3, 4]));
     assert_eq!(reads(HANDLER), with(FeedId::unit(unit(9)), &[2, 3, 4]));
     assert_eq!(reads(AUDITOR), with(FeedId::SUPERVISION, &[2, 3, 4]));
-    assert_eq!(reads(ADMINISTRATOR), with(FeedId::ADMINISTRATION, &[2, 3, 4]));
+    assert_eq!(
+        reads(ADMINISTRATOR),
+        with(FeedId::ADMINISTRATION, &[2, 3, 4])
+    );
     assert!(subscriptions(&town, CHIEF, crate::time::Time(0)).is_empty());
     assert!(town.appointments().all(|post| is_active(post, START)));
 }
@@ -88,30 +107,63 @@ fn each_post_reads_its_unit_and_the_directories_it_works_with() {
 #[test]
 fn each_kind_of_document_has_its_audience() {
     let of = |steps: Vec<(u8, crate::command::Body)>| {
-        let chain = steps.into_iter().take(1).fold(Chain::new(10), |chain, (by, body)| chain.then(by, body));
+        let chain = steps
+            .into_iter()
+            .take(1)
+            .fold(Chain::new(10), |chain, (by, body)| chain.then(by, body));
         audience(&chain.document).into_iter().collect::<Vec<_>>()
     };
     assert_eq!(of(household_steps(10)), [FeedId::unit(unit(1))]);
     let made = command(10).document();
-    assert_eq!(of(unit_steps(10)), [FeedId::ADMINISTRATION, FeedId::confidential(made)]);
-    assert_eq!(of(directory_steps(10)), [FeedId { class: FeedClass::Directory, unit: unit(8) }]);
-    let case = Chain::new(10).then(1, report(unit(7))).then(1, start()).then(1, dispatch(unit(9), 5));
+    assert_eq!(
+        of(unit_steps(10)),
+        [FeedId::ADMINISTRATION, FeedId::confidential(made)]
+    );
+    assert_eq!(
+        of(directory_steps(10)),
+        [FeedId {
+            class: FeedClass::Directory,
+            unit: unit(8)
+        }]
+    );
+    let case = Chain::new(10)
+        .then(1, report(unit(7)))
+        .then(1, start())
+        .then(1, dispatch(unit(9), 5));
     let feeds: Vec<_> = audience(&case.document).into_iter().collect();
-    assert_eq!(feeds, [FeedId::unit(unit(7)), FeedId::unit(unit(9)), FeedId::SUPERVISION]);
+    assert_eq!(
+        feeds,
+        [
+            FeedId::unit(unit(7)),
+            FeedId::unit(unit(9)),
+            FeedId::SUPERVISION
+        ]
+    );
     assert!(audience(&Document::new(unit(1), 1)).is_empty());
 }
 
 #[test]
 fn a_confidential_case_is_in_the_confidential_feeds_of_its_units_and_in_no_other() {
-    let case = Chain::new(10).then(1, confidential(report(unit(7)))).then(1, escalate(unit(5)));
+    let case = Chain::new(10)
+        .then(1, confidential(report(unit(7))))
+        .then(1, escalate(unit(5)));
     let feeds: Vec<_> = audience(&case.document).into_iter().collect();
-    assert_eq!(feeds, [FeedId::confidential(unit(5)), FeedId::confidential(unit(7))]);
+    assert_eq!(
+        feeds,
+        [FeedId::confidential(unit(5)), FeedId::confidential(unit(7))]
+    );
 }
 
 #[test]
 fn a_tray_is_in_its_units_feed_and_a_confidential_one_in_its_confidential_feed() {
-    for (confidential, feed) in [(false, FeedId::unit(unit(7))), (true, FeedId::confidential(unit(7)))] {
-        let open = TrayCommand::Open(OpenTray { unit: unit(7), confidential });
+    for (confidential, feed) in [
+        (false, FeedId::unit(unit(7))),
+        (true, FeedId::confidential(unit(7))),
+    ] {
+        let open = TrayCommand::Open(OpenTray {
+            unit: unit(7),
+            confidential,
+        });
         let tray = Chain::new(10).then(9, Body::Tray(open));
         assert_eq!(audience(&tray.document), [feed].into());
     }
@@ -122,7 +174,9 @@ fn who_was_cleared_reads_the_units_confidential_feed_whichever_post_it_is() {
     let mut town = town();
     let feeds = |town: &Organisation, member| {
         let feeds = subscriptions(town, member, START).into_iter();
-        feeds.filter(|feed| feed.class == FeedClass::Confidential).collect::<Vec<_>>()
+        feeds
+            .filter(|feed| feed.class == FeedClass::Confidential)
+            .collect::<Vec<_>>()
     };
     for number in 101..=110 {
         assert_eq!(feeds(&town, member(number)), [], "nobody was cleared");
@@ -130,8 +184,16 @@ fn who_was_cleared_reads_the_units_confidential_feed_whichever_post_it_is() {
     }
     assert_eq!(feeds(&town, CHIEF), [FeedId::confidential(unit(7))]);
     assert_eq!(feeds(&town, MEDIATOR), [FeedId::confidential(unit(5))]);
-    assert_eq!(feeds(&town, AUDITOR), [], "an auditor reads what is not confidential");
-    assert_eq!(feeds(&town, ADMINISTRATOR), [], "an administrator reads no case");
+    assert_eq!(
+        feeds(&town, AUDITOR),
+        [],
+        "an auditor reads what is not confidential"
+    );
+    assert_eq!(
+        feeds(&town, ADMINISTRATOR),
+        [],
+        "an administrator reads no case"
+    );
     town.put_clearance(command(101), false);
     assert_eq!(feeds(&town, CHIEF), []);
 }
@@ -140,6 +202,10 @@ fn who_was_cleared_reads_the_units_confidential_feed_whichever_post_it_is() {
 fn a_digest_tells_id_generation_and_head_apart() {
     let digest = digest_of(unit(1), 1, &[1; 32]);
     assert_eq!(digest, digest_of(unit(1), 1, &[1; 32]));
-    let others = [digest_of(unit(2), 1, &[1; 32]), digest_of(unit(1), 2, &[1; 32]), digest_of(unit(1), 1, &[2; 32])];
+    let others = [
+        digest_of(unit(2), 1, &[1; 32]),
+        digest_of(unit(1), 2, &[1; 32]),
+        digest_of(unit(1), 1, &[2; 32]),
+    ];
     assert!(others.iter().all(|other| *other != digest));
 }

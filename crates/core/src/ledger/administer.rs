@@ -64,7 +64,11 @@ impl Ledger {
     /// The id of the document that the command at `index` creates, if that command list is carried
     /// out with this seed next. So a list can refer to what it creates itself.
     pub fn admin_document(&self, seed: &[u8; 32], index: usize) -> DocumentId {
-        let counter = self.state.counter.saturating_add(1).saturating_add(index as u64);
+        let counter = self
+            .state
+            .counter
+            .saturating_add(1)
+            .saturating_add(index as u64);
         CommandId::derive(&self.server, counter, nonce(seed, counter)).document()
     }
 
@@ -129,7 +133,10 @@ impl Ledger {
                 .collect();
             let named: Vec<Command> = batch.clone();
             let origin = self.own_origin(Authority::Server, self.server_member());
-            for (command, verdict) in named.iter().zip(self.hand_in_own(records, origin, batch, &seed, now)?) {
+            for (command, verdict) in named
+                .iter()
+                .zip(self.hand_in_own(records, origin, batch, &seed, now)?)
+            {
                 let refusal = match verdict {
                     Verdict::Admitted(_) | Verdict::Stands(_) => {
                         if let Some(touched) = touched.as_deref_mut() {
@@ -139,9 +146,15 @@ impl Ledger {
                         continue;
                     }
                     Verdict::Refused(refusal) => Some(refusal),
-                    Verdict::Need(_) | Verdict::Later(_) | Verdict::Kept(_) | Verdict::AfterPost(_) => None,
+                    Verdict::Need(_)
+                    | Verdict::Later(_)
+                    | Verdict::Kept(_)
+                    | Verdict::AfterPost(_) => None,
                 };
-                return Ok(Err(AdminError { index: documents.len(), refusal }));
+                return Ok(Err(AdminError {
+                    index: documents.len(),
+                    refusal,
+                }));
             }
         }
         Ok(Ok(documents))
@@ -149,16 +162,37 @@ impl Ledger {
 
     /// The server's own device hands in: as whom it is judged, and who is written down.
     pub(super) fn own_origin(&self, authority: Authority, author: MemberId) -> Origin {
-        Origin { authority, author, device: self.server }
+        Origin {
+            authority,
+            author,
+            device: self.server,
+        }
     }
 
     /// The next command of the server's own device.
-    pub(super) fn own_command(&mut self, command: AdminCommand, seed: &[u8; 32], now: Time) -> Command {
+    pub(super) fn own_command(
+        &mut self,
+        command: AdminCommand,
+        seed: &[u8; 32],
+        now: Time,
+    ) -> Command {
         self.state.counter += 1;
         let counter = self.state.counter;
-        let base = Base { incarnation: self.state.incarnation, generation: 0, version: 0, after: List::default() };
+        let base = Base {
+            incarnation: self.state.incarnation,
+            generation: 0,
+            version: 0,
+            after: List::default(),
+        };
         let AdminCommand { document, body } = command;
-        Command { counter, nonce: nonce(seed, counter), document, base, at: now, body }
+        Command {
+            counter,
+            nonce: nonce(seed, counter),
+            document,
+            base,
+            at: now,
+            body,
+        }
     }
 
     /// Seals a batch of the server's own device, and hands it in.
@@ -176,14 +210,34 @@ impl Ledger {
             None => DeviceRecord::new(self.server, [0; 32], self.server_member(), 0, "server", now),
         };
         let failed = |what: &str| StoreError::Failed(what.to_owned());
-        let salts = first(&blake3_keyed(seed, &[b"salts", &(device.last + 1).to_be_bytes()]));
+        let salts = first(&blake3_keyed(
+            seed,
+            &[b"salts", &(device.last + 1).to_be_bytes()],
+        ));
         let town = self.setup.town;
-        let batch = Batch::seal(town, &self.setup.secret, device.last + 1, device.last_hash, salts, commands)
-            .map_err(|e| failed(&e.to_string()))?;
-        let verified = batch.verify(town, &self.server).ok_or_else(|| failed("own signature"))?;
+        let batch = Batch::seal(
+            town,
+            &self.setup.secret,
+            device.last + 1,
+            device.last_hash,
+            salts,
+            commands,
+        )
+        .map_err(|e| failed(&e.to_string()))?;
+        let verified = batch
+            .verify(town, &self.server)
+            .ok_or_else(|| failed("own signature"))?;
         let receipt = Receipt::new(now, 0);
-        let by =
-            HandIn { device: id, origin, feeds: None, receipt, now, carried: false, is_unaware: false, proof: None };
+        let by = HandIn {
+            device: id,
+            origin,
+            feeds: None,
+            receipt,
+            now,
+            carried: false,
+            is_unaware: false,
+            proof: None,
+        };
         match self.hand_in(records, &by, &mut device, &verified)? {
             ServerFrame::Verdicts(frame) => Ok(frame.verdicts.into_vec()),
             _ => Err(failed("the server's own chain of batches is broken")),
@@ -197,7 +251,9 @@ impl Ledger {
     pub fn units(&mut self, records: &dyn Records) -> Result<Vec<UnitView>, StoreError> {
         let mut units = Vec::new();
         for id in self.documents_of(records, DocumentKind::Unit)? {
-            let Some(document) = self.documents.take(records, &self.pending, id)? else { continue };
+            let Some(document) = self.documents.take(records, &self.pending, id)? else {
+                continue;
+            };
             units.extend(document.unit());
             self.documents.put(document);
         }
@@ -212,7 +268,9 @@ impl Ledger {
         let server = self.server_member();
         let mut households = Vec::new();
         for id in self.documents_of(records, DocumentKind::Household)? {
-            let Some(document) = self.documents.take(records, &self.pending, id)? else { continue };
+            let Some(document) = self.documents.take(records, &self.pending, id)? else {
+                continue;
+            };
             households.extend(document.household().map(|view| HouseholdRow {
                 document: id,
                 view,
@@ -229,7 +287,10 @@ impl Ledger {
         kind: DocumentKind,
     ) -> Result<Vec<DocumentId>, StoreError> {
         let mut found = Vec::new();
-        for (key, value) in self.pending.scan(records, keys::HEADS, &keys::end_of(keys::HEADS), usize::MAX)? {
+        for (key, value) in
+            self.pending
+                .scan(records, keys::HEADS, &keys::end_of(keys::HEADS), usize::MAX)?
+        {
             if read::<HeadRecord>(&key, &value)?.kind == kind {
                 found.extend(key.last_chunk::<16>().map(|id| DocumentId(*id)));
             }

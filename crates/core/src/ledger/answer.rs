@@ -18,7 +18,9 @@ use crate::store::{Records, StoreError};
 use crate::sync::challenge::Challenge;
 use crate::sync::cursor::Cursor;
 use crate::sync::flight::VerifiedFlight;
-use crate::sync::frame::{Scope as ScopeFrame, ServerFrame, Stopped, Verdict, Welcome, Why, put_frame};
+use crate::sync::frame::{
+    Scope as ScopeFrame, ServerFrame, Stopped, Verdict, Welcome, Why, put_frame,
+};
 use crate::time::Time;
 use crate::wire::List;
 
@@ -76,13 +78,23 @@ impl Ledger {
     ///
     /// # Errors
     /// Whatever the store says; nothing of the answer may then be sent.
-    pub fn sync(&mut self, records: &dyn Records, flight: &VerifiedFlight, now: Time) -> Result<Reply, StoreError> {
+    pub fn sync(
+        &mut self,
+        records: &dyn Records,
+        flight: &VerifiedFlight,
+        now: Time,
+    ) -> Result<Reply, StoreError> {
         let id = flight.hello.device;
         let mut frames = Vec::new();
-        let Some(mut device) = self.device(records, id)? else { return Ok(Reply { frames, next: None }) };
+        let Some(mut device) = self.device(records, id)? else {
+            return Ok(Reply { frames, next: None });
+        };
         if !self.takes_challenge(flight, now) {
             LedgerStats::count(&mut self.stats.challenges, 1);
-            put_frame(&mut frames, &ServerFrame::Challenge(self.new_challenge(id, now)));
+            put_frame(
+                &mut frames,
+                &ServerFrame::Challenge(self.new_challenge(id, now)),
+            );
             return Ok(Reply { frames, next: None });
         }
         self.acknowledge(records, id, &mut device, flight.hello.acknowledged)?;
@@ -90,7 +102,10 @@ impl Ledger {
         let receipt = Receipt::new(now, clock_off(flight.hello.clock, now));
         let by_device = device.clone();
         let is_unaware = !self.knows_incarnation(&flight.hello);
-        let by = HandIn { is_unaware, ..HandIn::of_member(&by_device, &scope.feeds, receipt, now) };
+        let by = HandIn {
+            is_unaware,
+            ..HandIn::of_member(&by_device, &scope.feeds, receipt, now)
+        };
         if flight.asks_lease && device.stopped.is_none() {
             // First: verdicts and pages are about what the device cannot read without it.
             put_frame(&mut frames, &ServerFrame::Lease(self.lease_of(id)));
@@ -117,9 +132,16 @@ impl Ledger {
         }
         self.publish_clearances(records, now)?;
         if let Some(why) = device.stopped {
-            put_frame(&mut frames, &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, id, why)));
+            put_frame(
+                &mut frames,
+                &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, id, why)),
+            );
         }
-        let told = Told { by_welcome: self.told_by_welcome(id), whole, all_final };
+        let told = Told {
+            by_welcome: self.told_by_welcome(id),
+            whole,
+            all_final,
+        };
         self.note_told(records, &flight.hello, &told, &mut device, now)?;
         let next = self.begin(records, flight, &device, &scope, &mut frames)?;
         self.go_on(records, next, frames, now)
@@ -129,7 +151,12 @@ impl Ledger {
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn page(&mut self, records: &dyn Records, next: &Continuation, now: Time) -> Result<Reply, StoreError> {
+    pub fn page(
+        &mut self,
+        records: &dyn Records,
+        next: &Continuation,
+        now: Time,
+    ) -> Result<Reply, StoreError> {
         self.go_on(records, next.clone(), Vec::new(), now)
     }
 
@@ -142,12 +169,19 @@ impl Ledger {
         frames: &mut Vec<u8>,
     ) -> Result<Continuation, StoreError> {
         let hello = &flight.hello;
-        let opened =
-            if hello.cursor.is_empty() { Some(self.cursor_here(0)) } else { self.open_cursor(records, hello)? };
+        let opened = if hello.cursor.is_empty() {
+            Some(self.cursor_here(0))
+        } else {
+            self.open_cursor(records, hello)?
+        };
         let lost = opened.is_none();
         let mut cursor = opened.unwrap_or_default();
         if flight.holdings.is_some() {
-            let because = if lost { &mut self.stats.lost_cursors } else { &mut self.stats.comparisons };
+            let because = if lost {
+                &mut self.stats.lost_cursors
+            } else {
+                &mut self.stats.comparisons
+            };
             LedgerStats::count(because, 1);
             cursor = self.cursor_behind_comparison(records, hello, scope.version)?;
         }
@@ -156,7 +190,11 @@ impl Ledger {
             let feeds = List::new(scope.feeds.iter().copied().collect()).unwrap_or_default();
             put_frame(frames, &ServerFrame::Scope(ScopeFrame { feeds }));
         }
-        let differing = flight.wanted.iter().filter(|(_, why)| *why == Why::Differs).count() as u64;
+        let differing = flight
+            .wanted
+            .iter()
+            .filter(|(_, why)| *why == Why::Differs)
+            .count() as u64;
         LedgerStats::count(&mut self.stats.admitted_as, differing);
         Ok(Continuation {
             device: crate::id::DeviceId::of(&device.key),
@@ -177,23 +215,38 @@ impl Ledger {
         mut frames: Vec<u8>,
         now: Time,
     ) -> Result<Reply, StoreError> {
-        let Some(device) = self.device(records, next.device)? else { return Ok(Reply { frames, next: None }) };
+        let Some(device) = self.device(records, next.device)? else {
+            return Ok(Reply { frames, next: None });
+        };
         let scope = self.current_scope(records, &device, now)?;
         if let Some(why) = device.stopped.filter(|_| !next.no_pages) {
             // Stopped since the answer began.
             next.no_pages = true;
-            put_frame(&mut frames, &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, next.device, why)));
+            put_frame(
+                &mut frames,
+                &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, next.device, why)),
+            );
         }
         if let Some(comparing) = next.comparing.take().filter(|_| !next.no_pages) {
             next.comparing = self.list_differences(records, comparing, &scope, &mut frames)?;
             if next.comparing.is_some() {
-                return Ok(Reply { frames, next: Some(next) });
+                return Ok(Reply {
+                    frames,
+                    next: Some(next),
+                });
             }
-            let page = crate::sync::frame::Page { cursor: self.seal_cursor(&next), ..Default::default() };
+            let page = crate::sync::frame::Page {
+                cursor: self.seal_cursor(&next),
+                ..Default::default()
+            };
             put_frame(&mut frames, &ServerFrame::Page(page));
         }
         let filled = if next.lost || next.no_pages {
-            Filled { scope: None, page: None, complete: false }
+            Filled {
+                scope: None,
+                page: None,
+                complete: false,
+            }
         } else {
             self.fill(records, &mut next, &device, &scope)?
         };
@@ -207,14 +260,21 @@ impl Ledger {
             }
             let before = frames.len();
             put_frame(&mut frames, &ServerFrame::Page(page));
-            next.budget_bytes = next.budget_bytes.saturating_sub((frames.len() - before) as u64);
+            next.budget_bytes = next
+                .budget_bytes
+                .saturating_sub((frames.len() - before) as u64);
         }
         if !filled.complete && !next.lost && !next.no_pages && next.budget_bytes > 0 {
-            return Ok(Reply { frames, next: Some(next) });
+            return Ok(Reply {
+                frames,
+                next: Some(next),
+            });
         }
         let challenge = self.new_challenge(next.device, now);
         let told = filled.complete.then_some(next.cursor.scope);
-        self.challenges.told.insert(next.device, (self.challenges.given, told));
+        self.challenges
+            .told
+            .insert(next.device, (self.challenges.given, told));
         let welcome = Welcome {
             incarnation: self.state.incarnation,
             held: device.last,
@@ -222,7 +282,11 @@ impl Ledger {
             challenge,
             complete: filled.complete,
             compare: next.lost && !next.no_pages,
-            digest: if next.no_pages { [0; 16] } else { self.digest(records, &scope)? },
+            digest: if next.no_pages {
+                [0; 16]
+            } else {
+                self.digest(records, &scope)?
+            },
             covered: device.covered,
             clock: now,
         };
@@ -249,7 +313,10 @@ impl Ledger {
     fn digest(&self, records: &dyn Records, scope: &Scope) -> Result<[u8; 16], StoreError> {
         let mut digest = 0_u128;
         for feed in &scope.feeds {
-            let sum: FeedSum = self.pending.get(records, &keys::sum(*feed))?.unwrap_or_default();
+            let sum: FeedSum = self
+                .pending
+                .get(records, &keys::sum(*feed))?
+                .unwrap_or_default();
             digest = digest.wrapping_add(u128::from_le_bytes(sum.sum));
         }
         Ok(digest.to_le_bytes())
@@ -278,15 +345,25 @@ impl Ledger {
         scope: u32,
     ) -> Result<Cursor, StoreError> {
         let here = self.cursor_here(scope);
-        let Some(theirs) = self.cursor_of_another_incarnation(hello) else { return Ok(here) };
-        let sequence = self.parting_from(records, theirs.incarnation)?.min(theirs.sequence);
+        let Some(theirs) = self.cursor_of_another_incarnation(hello) else {
+            return Ok(here);
+        };
+        let sequence = self
+            .parting_from(records, theirs.incarnation)?
+            .min(theirs.sequence);
         let chain = self.chain_at(records, sequence)?.unwrap_or_default();
-        Ok(Cursor { sequence, walked: sequence, chain, ..here })
+        Ok(Cursor {
+            sequence,
+            walked: sequence,
+            chain,
+            ..here
+        })
     }
 
     /// The cursor of a device that has not been sent anything since the server was restored.
     fn cursor_of_another_incarnation(&self, hello: &crate::sync::frame::Hello) -> Option<Cursor> {
-        self.shown_cursor(hello).filter(|cursor| cursor.incarnation != self.state.incarnation)
+        self.shown_cursor(hello)
+            .filter(|cursor| cursor.incarnation != self.state.incarnation)
     }
 
     /// The cursor that a device shows, if it is one of ours for it.
@@ -296,7 +373,8 @@ impl Ledger {
 
     /// The cursor of a device that has been sent something in this incarnation.
     fn cursor_of_this_incarnation(&self, hello: &crate::sync::frame::Hello) -> Option<Cursor> {
-        self.shown_cursor(hello).filter(|cursor| cursor.incarnation == self.state.incarnation)
+        self.shown_cursor(hello)
+            .filter(|cursor| cursor.incarnation == self.state.incarnation)
     }
 
     /// A device's cursor, if it stands on this ledger's past.
@@ -305,7 +383,9 @@ impl Ledger {
         records: &dyn Records,
         hello: &crate::sync::frame::Hello,
     ) -> Result<Option<Cursor>, StoreError> {
-        let Some(cursor) = self.cursor_of_this_incarnation(hello) else { return Ok(None) };
+        let Some(cursor) = self.cursor_of_this_incarnation(hello) else {
+            return Ok(None);
+        };
         if self.chain_at(records, cursor.sequence)? != Some(cursor.chain) {
             return Ok(None);
         }
@@ -319,7 +399,10 @@ impl Ledger {
     /// Whether the flight is signed over a challenge of ours that was never used.
     fn takes_challenge(&mut self, flight: &VerifiedFlight, now: Time) -> bool {
         let device = flight.hello.device;
-        let serial = flight.hello.challenge.and_then(|c| c.serial(&self.setup.challenge_key, device, now));
+        let serial = flight
+            .hello
+            .challenge
+            .and_then(|c| c.serial(&self.setup.challenge_key, device, now));
         let highest = self.challenges.used.get(&device).copied().unwrap_or(0);
         match serial {
             Some(serial) if serial > highest => {
@@ -353,7 +436,12 @@ impl Ledger {
 
     pub(super) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {
         self.challenges.given += 1;
-        Challenge::new(&self.setup.challenge_key, device, self.challenges.given, now)
+        Challenge::new(
+            &self.setup.challenge_key,
+            device,
+            self.challenges.given,
+            now,
+        )
     }
 }
 
@@ -369,7 +457,10 @@ fn is_final(frame: &ServerFrame) -> bool {
 /// Whether an own batch has its place in the device's chain.
 fn is_noted(frame: &ServerFrame) -> bool {
     match frame {
-        ServerFrame::Verdicts(said) => !said.verdicts.iter().any(|verdict| matches!(verdict, Verdict::Later(_))),
+        ServerFrame::Verdicts(said) => !said
+            .verdicts
+            .iter()
+            .any(|verdict| matches!(verdict, Verdict::Later(_))),
         ServerFrame::Carried(_) => true,
         _ => false,
     }

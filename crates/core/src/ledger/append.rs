@@ -2,7 +2,9 @@
 
 use super::keys;
 use super::loaded::tail;
-use super::records::{CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, LedgerEntry, Placed, TailRecord};
+use super::records::{
+    CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, LedgerEntry, Placed, TailRecord,
+};
 use super::{Ledger, LedgerStats};
 use crate::admission::Admitted;
 use crate::command::unit::UnitCommand;
@@ -39,7 +41,10 @@ impl Ledger {
         self.pending.put(key, &head);
         self.index(records, admitted, document)?;
         LedgerStats::count(&mut self.stats.admitted, 1);
-        Ok(AdmittedAt { version: admitted.version(), check: check_of(&admitted.head()) })
+        Ok(AdmittedAt {
+            version: admitted.version(),
+            check: check_of(&admitted.head()),
+        })
     }
 
     fn append_entry(&mut self, admitted: &Admitted) -> u64 {
@@ -87,12 +92,21 @@ impl Ledger {
         let mut placed = Vec::new();
         let mut left: Vec<(FeedId, u64)> = head.left.to_vec();
         for place in head.placed.iter() {
-            self.pending.remove_since(keys::feed(place.feed, place.sequence), self.is_stored(place.sequence));
+            self.pending.remove_since(
+                keys::feed(place.feed, place.sequence),
+                self.is_stored(place.sequence),
+            );
             let stays = admitted.audience().contains(&place.feed);
             if stays {
                 placed.push(Placed { sequence, ..*place });
             } else {
-                self.pending.put(keys::feed(place.feed, sequence), &FeedEntry { document, leaves: true });
+                self.pending.put(
+                    keys::feed(place.feed, sequence),
+                    &FeedEntry {
+                        document,
+                        leaves: true,
+                    },
+                );
                 left.push((place.feed, sequence));
             }
             let (taken, put) = (known.then_some(before), stays.then_some(after));
@@ -100,14 +114,25 @@ impl Ledger {
         }
         for feed in admitted.audience() {
             if !placed.iter().any(|place| place.feed == *feed) {
-                placed.push(Placed { feed: *feed, sequence, entered: sequence });
+                placed.push(Placed {
+                    feed: *feed,
+                    sequence,
+                    entered: sequence,
+                });
                 self.change_sum(records, *feed, None, Some(after))?;
             }
             if let Some(at) = left.iter().position(|(other, _)| other == feed) {
                 let (_, gone) = left.swap_remove(at);
-                self.pending.remove_since(keys::feed(*feed, gone), self.is_stored(gone));
+                self.pending
+                    .remove_since(keys::feed(*feed, gone), self.is_stored(gone));
             }
-            self.pending.put(keys::feed(*feed, sequence), &FeedEntry { document, leaves: false });
+            self.pending.put(
+                keys::feed(*feed, sequence),
+                &FeedEntry {
+                    document,
+                    leaves: false,
+                },
+            );
         }
         let key = keys::head(document);
         head.placed = List::new(placed).map_err(|_| StoreError::damaged(&key))?;
@@ -129,7 +154,10 @@ impl Ledger {
         put: Option<u128>,
     ) -> Result<(), StoreError> {
         let key = keys::sum(feed);
-        let mut sum = self.pending.get::<FeedSum>(records, &key)?.unwrap_or_default();
+        let mut sum = self
+            .pending
+            .get::<FeedSum>(records, &key)?
+            .unwrap_or_default();
         let mut value = u128::from_le_bytes(sum.sum);
         if let Some(taken) = taken {
             value = value.wrapping_sub(taken);
@@ -161,7 +189,8 @@ impl Ledger {
             device: origin.device,
             command: admitted.command().clone(),
             receipt: admitted.receipt(),
-            change: Blob::<CHANGE_BYTES_MAX>::new(admitted.change().to_vec()).map_err(|_| StoreError::damaged(&key))?,
+            change: Blob::<CHANGE_BYTES_MAX>::new(admitted.change().to_vec())
+                .map_err(|_| StoreError::damaged(&key))?,
         };
         let bytes = record.to_bytes();
         head.tail_bytes += bytes.len() as u64;
@@ -176,33 +205,52 @@ impl Ledger {
 
     /// Folds the tail: the changes into a new snapshot, the commands into a piece of history. The
     /// newest versions stay in the tail too, for devices that are little behind.
-    fn fold(&mut self, records: &dyn Records, document: &Document, head: &mut HeadRecord) -> Result<(), StoreError> {
+    fn fold(
+        &mut self,
+        records: &dyn Records,
+        document: &Document,
+        head: &mut HeadRecord,
+    ) -> Result<(), StoreError> {
         let id = document.id();
         let snapshot = Saved::of(document).to_bytes();
         head.folded = head.version;
         head.folded_bytes = snapshot.len() as u64;
         head.tail_bytes = 0;
-        self.pending.put_sealed(keys::snapshot(id), snapshot, head.slot);
-        let keep_from = (head.version + 1).saturating_sub(TAIL_VERSIONS_KEPT).max(head.first_tail);
+        self.pending
+            .put_sealed(keys::snapshot(id), snapshot, head.slot);
+        let keep_from = (head.version + 1)
+            .saturating_sub(TAIL_VERSIONS_KEPT)
+            .max(head.first_tail);
         let mut piece = History::default();
         for (version, record) in tail(records, &self.pending, id, head.first_tail)? {
             if version < keep_from {
                 piece.entries.push(record.past());
-                self.pending.remove_since(keys::tail(id, version), self.is_stored(record.sequence));
+                self.pending
+                    .remove_since(keys::tail(id, version), self.is_stored(record.sequence));
             }
         }
-        for (pieces, first) in
-            piece.entries.chunks(HISTORY_ENTRIES_MAX).zip((head.first_tail..).step_by(HISTORY_ENTRIES_MAX))
+        for (pieces, first) in piece
+            .entries
+            .chunks(HISTORY_ENTRIES_MAX)
+            .zip((head.first_tail..).step_by(HISTORY_ENTRIES_MAX))
         {
-            let piece = History { entries: pieces.to_vec() };
-            self.pending.put_sealed(keys::history(id, first), piece.to_bytes(), head.slot);
+            let piece = History {
+                entries: pieces.to_vec(),
+            };
+            self.pending
+                .put_sealed(keys::history(id, first), piece.to_bytes(), head.slot);
         }
         head.first_tail = keep_from;
         Ok(())
     }
 
     /// What is found by other keys than the document's id.
-    fn index(&mut self, records: &dyn Records, admitted: &Admitted, document: &Document) -> Result<(), StoreError> {
+    fn index(
+        &mut self,
+        records: &dyn Records,
+        admitted: &Admitted,
+        document: &Document,
+    ) -> Result<(), StoreError> {
         match &admitted.command().body {
             Body::Case(CaseCommand::Report(report)) => {
                 // The first case stands: a code that is used again leads nobody astray.
@@ -227,7 +275,9 @@ impl Ledger {
         admitted: &Admitted,
         document: &Document,
     ) -> Result<(), StoreError> {
-        let Some(view) = document.unit() else { return Ok(()) };
+        let Some(view) = document.unit() else {
+            return Ok(());
+        };
         let row = view.row();
         self.pending.put(keys::unit(row.unit), &row);
         self.organisation.put_unit(row);
@@ -236,8 +286,11 @@ impl Ledger {
             UnitCommand::Amend(amend) => amend.appointment,
             other => return self.index_clearances(records, other, &view, admitted),
         };
-        if let Some(row) =
-            view.appointments.iter().find(|known| known.id == appointment).map(|known| known.row(view.id))
+        if let Some(row) = view
+            .appointments
+            .iter()
+            .find(|known| known.id == appointment)
+            .map(|known| known.row(view.id))
         {
             self.audit_post(body, &view, appointment, admitted);
             self.pending.put(keys::appointment(appointment), &row);

@@ -10,9 +10,9 @@ mod verify;
 mod write;
 
 pub use records::{
-    AuditRecord, Audited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited, ForkedAudited,
-    InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, RestoredAudited, StoppedAudited,
-    VerdictsAudited,
+    AuditRecord, Audited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited,
+    ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited,
+    RestoredAudited, StoppedAudited, VerdictsAudited,
 };
 pub use verify::{AuditReport, AuditRow, audit_rows, verify_audit};
 pub(super) use write::Fresh;

@@ -32,7 +32,10 @@ impl Ledger {
             carried.push(self.hand_in_for(records, batch, now)?);
         }
         for _ in 0..PASSES_MAX {
-            let before = (carried.iter().map(|(_, open)| open).sum::<usize>(), open_in(said));
+            let before = (
+                carried.iter().map(|(_, open)| open).sum::<usize>(),
+                open_in(said),
+            );
             // What stood before a restore waits for what stood before it, in another batch.
             if (carried.is_empty() && flight.stood.is_empty()) || before == (0, 0) {
                 break;
@@ -48,7 +51,12 @@ impl Ledger {
                     *outcome = self.hand_in_for(records, batch, now)?;
                 }
             }
-            if before == (carried.iter().map(|(_, open)| open).sum::<usize>(), open_in(said)) {
+            if before
+                == (
+                    carried.iter().map(|(_, open)| open).sum::<usize>(),
+                    open_in(said),
+                )
+            {
                 break;
             }
         }
@@ -62,7 +70,11 @@ impl Ledger {
         carried: &CarriedBatch,
         now: Time,
     ) -> Result<(Carried, usize), StoreError> {
-        let answer = |state| Carried { device: carried.device, number: carried.number, state };
+        let answer = |state| Carried {
+            device: carried.device,
+            number: carried.number,
+            state,
+        };
         let author = self.device(records, carried.device)?;
         let (Some(batch), Some(mut author)) = (&carried.batch, author) else {
             return Ok((answer(CarriedState::Unreadable), 0));
@@ -74,7 +86,11 @@ impl Ledger {
         let by = HandIn::of_member(&by_author, &scope.feeds, receipt, now).through_a_courier();
         let frame = self.hand_in(records, &by, &mut author, batch)?;
         let waiting = open(&frame);
-        let state = if waiting > 0 { CarriedState::Waits } else { CarriedState::Done };
+        let state = if waiting > 0 {
+            CarriedState::Waits
+        } else {
+            CarriedState::Done
+        };
         Ok((answer(state), waiting))
     }
 }
@@ -82,7 +98,11 @@ impl Ledger {
 /// Commands without a final verdict.
 fn open(frame: &ServerFrame) -> usize {
     match frame {
-        ServerFrame::Verdicts(verdicts) => verdicts.verdicts.iter().filter(|verdict| !verdict.is_final()).count(),
+        ServerFrame::Verdicts(verdicts) => verdicts
+            .verdicts
+            .iter()
+            .filter(|verdict| !verdict.is_final())
+            .count(),
         _ => 0,
     }
 }

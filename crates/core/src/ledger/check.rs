@@ -58,7 +58,10 @@ enum Stage {
 
 impl Default for Checking {
     fn default() -> Self {
-        Self { stage: Stage::Chain(Chain::default()), report: CheckReport::default() }
+        Self {
+            stage: Stage::Chain(Chain::default()),
+            report: CheckReport::default(),
+        }
     }
 }
 
@@ -78,7 +81,9 @@ impl Checking {
         };
         let is_over = match stepped {
             Err(StoreError::Damaged(record)) => {
-                report.problem(format!("the record {record} is damaged; what lies behind it was not looked at"));
+                report.problem(format!(
+                    "the record {record} is damaged; what lies behind it was not looked at"
+                ));
                 true
             }
             stepped => stepped?,
@@ -103,7 +108,10 @@ impl Checking {
 ///
 /// # Errors
 /// What keeps the check from going on; damaged records are reported, not returned.
-pub fn check(records: &dyn Records, progress: &mut dyn FnMut(u64)) -> Result<CheckReport, StoreError> {
+pub fn check(
+    records: &dyn Records,
+    progress: &mut dyn FnMut(u64),
+) -> Result<CheckReport, StoreError> {
     let mut checking = Checking::default();
     loop {
         if let Some(report) = checking.step(records)? {

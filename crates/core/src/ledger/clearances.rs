@@ -31,7 +31,8 @@ impl Ledger {
     ) -> Result<(), StoreError> {
         let subject = match body {
             UnitCommand::ConfirmDevice(confirm) => {
-                return self.confirm_devices(records, view.id, admitted, |id, _| id == confirm.device);
+                return self
+                    .confirm_devices(records, view.id, admitted, |id, _| id == confirm.device);
             }
             UnitCommand::Clear(Clear { appointment })
             | UnitCommand::ConfirmClearance(ConfirmClearance { appointment, .. })
@@ -58,13 +59,23 @@ impl Ledger {
             if cleared {
                 self.pending.put(key, &true);
                 // Both persons knew of the devices that the member has; later ones are confirmed singly.
-                self.confirm_devices(records, view.id, admitted, |_, member| member == appointment.member)?;
+                self.confirm_devices(records, view.id, admitted, |_, member| {
+                    member == appointment.member
+                })?;
             } else {
                 self.pending.remove(key);
-                if !matches!(admitted.command().body, Body::Unit(UnitCommand::EndClearance(_))) {
+                if !matches!(
+                    admitted.command().body,
+                    Body::Unit(UnitCommand::EndClearance(_))
+                ) {
                     // The post's new dates ended it: nobody said so.
                     let (id, member, by) = (appointment.id, appointment.member, By::of(admitted));
-                    let ended = PostAudited { unit: view.id, appointment: id, member, by };
+                    let ended = PostAudited {
+                        unit: view.id,
+                        appointment: id,
+                        member,
+                        by,
+                    };
                     self.audit(admitted.receipt().received, Audited::ClearanceEnded(ended));
                 }
             }
@@ -88,7 +99,15 @@ impl Ledger {
             return Ok(Err(AppointError::UnknownAppointment));
         };
         let body = Body::Unit(UnitCommand::Clear(Clear { appointment }));
-        let done = self.administer(records, vec![AdminCommand { document: Some(row.unit), body }], seed, now)?;
+        let done = self.administer(
+            records,
+            vec![AdminCommand {
+                document: Some(row.unit),
+                body,
+            }],
+            seed,
+            now,
+        )?;
         Ok(done.map(|_| row).map_err(AppointError::NotAdmitted))
     }
 
@@ -100,17 +119,35 @@ impl Ledger {
         admitted: &Admitted,
         which: impl Fn(DeviceId, MemberId) -> bool,
     ) -> Result<(), StoreError> {
-        for (key, value) in self.pending.scan(records, keys::DEVICES, &keys::end_of(keys::DEVICES), usize::MAX)? {
+        for (key, value) in self.pending.scan(
+            records,
+            keys::DEVICES,
+            &keys::end_of(keys::DEVICES),
+            usize::MAX,
+        )? {
             let mut device: DeviceRecord = read(&key, &value)?;
             let id = DeviceId::of(&device.key);
-            if !device.confirmed.contains(&unit) && device.stopped.is_none() && which(id, device.member) {
+            if !device.confirmed.contains(&unit)
+                && device.stopped.is_none()
+                && which(id, device.member)
+            {
                 let mut units = device.confirmed.to_vec();
                 units.push(unit);
                 // Nobody has posts in so many units; whoever does is sent no more feeds than these.
-                let Ok(units) = List::new(units) else { continue };
+                let Ok(units) = List::new(units) else {
+                    continue;
+                };
                 device.confirmed = units;
-                let confirmed = DeviceConfirmed { unit, device: id, member: device.member, by: By::of(admitted) };
-                self.audit(admitted.receipt().received, Audited::DeviceConfirmed(confirmed));
+                let confirmed = DeviceConfirmed {
+                    unit,
+                    device: id,
+                    member: device.member,
+                    by: By::of(admitted),
+                };
+                self.audit(
+                    admitted.receipt().received,
+                    Audited::DeviceConfirmed(confirmed),
+                );
                 self.pending.put(key, &device);
             }
         }
@@ -118,10 +155,16 @@ impl Ledger {
     }
 
     /// Puts clearances that changed into the directories.
-    pub(super) fn publish_clearances(&mut self, records: &dyn Records, now: Time) -> Result<(), StoreError> {
+    pub(super) fn publish_clearances(
+        &mut self,
+        records: &dyn Records,
+        now: Time,
+    ) -> Result<(), StoreError> {
         let mut rows: BTreeMap<UnitId, Vec<(CommandId, bool)>> = BTreeMap::new();
         for appointment in std::mem::take(&mut self.unpublished) {
-            let Some(post) = self.organisation.appointment(appointment) else { continue };
+            let Some(post) = self.organisation.appointment(appointment) else {
+                continue;
+            };
             let row = (appointment, self.organisation.is_cleared(appointment));
             for directory in directories_of(&self.organisation, post.unit) {
                 rows.entry(directory).or_default().push(row);
@@ -131,7 +174,9 @@ impl Ledger {
         for (of, rows) in rows {
             let document = self.pending.get(records, &keys::directory(of))?;
             for rows in rows.chunks(DIRECTORY_ROWS_MAX) {
-                let clearances = Clearances { rows: List::new(rows.to_vec()).unwrap_or_default() };
+                let clearances = Clearances {
+                    rows: List::new(rows.to_vec()).unwrap_or_default(),
+                };
                 let body = Body::Directory(DirectoryCommand::Clearances(clearances));
                 commands.push(AdminCommand { document, body });
             }
@@ -147,10 +192,23 @@ impl Ledger {
         now: Time,
     ) -> Result<(), StoreError> {
         let posts = self.organisation.posts_of(device.member, now);
-        let cleared: BTreeSet<UnitId> =
-            posts.filter(|post| self.organisation.is_cleared(post.appointment)).map(|post| post.unit).collect();
-        let note = NoteDevice { device: DeviceId::of(&device.key), member: device.member };
-        let command = |unit| AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::NoteDevice(note)) };
-        self.carry_out_own(records, cleared.into_iter().map(command).collect(), b"note device", now)
+        let cleared: BTreeSet<UnitId> = posts
+            .filter(|post| self.organisation.is_cleared(post.appointment))
+            .map(|post| post.unit)
+            .collect();
+        let note = NoteDevice {
+            device: DeviceId::of(&device.key),
+            member: device.member,
+        };
+        let command = |unit| AdminCommand {
+            document: Some(unit),
+            body: Body::Unit(UnitCommand::NoteDevice(note)),
+        };
+        self.carry_out_own(
+            records,
+            cleared.into_iter().map(command).collect(),
+            b"note device",
+            now,
+        )
     }
 }

@@ -26,8 +26,14 @@ pub(super) struct Comparing {
 
 impl Comparing {
     pub(super) fn new(holdings: &Holdings) -> Self {
-        let sums = holdings.sums.iter().map(|sum| ((sum.feed, sum.range), u128::from_le_bytes(sum.sum)));
-        Self { theirs: sums.collect(), done: None }
+        let sums = holdings
+            .sums
+            .iter()
+            .map(|sum| ((sum.feed, sum.range), u128::from_le_bytes(sum.sum)));
+        Self {
+            theirs: sums.collect(),
+            done: None,
+        }
     }
 }
 
@@ -43,29 +49,55 @@ impl Ledger {
         frames: &mut Vec<u8>,
     ) -> Result<Option<Comparing>, StoreError> {
         let from = comparing.done.map_or(Bound::Unbounded, Bound::Excluded);
-        let Some(feed) = scope.feeds.range((from, Bound::Unbounded)).next().copied() else { return Ok(None) };
+        let Some(feed) = scope.feeds.range((from, Bound::Unbounded)).next().copied() else {
+            return Ok(None);
+        };
         let ours = self.ranges(records, feed)?;
         for range in 0..u8::try_from(crate::limits::DIGEST_RANGES).unwrap_or(u8::MAX) {
             let held = ours.get(&range);
             let sum = held.map_or(0, |held| held.sum);
             if sum != comparing.theirs.get(&(feed, range)).copied().unwrap_or(0) {
-                put_listings(frames, feed, range, held.map_or(&[], |held| &held.documents));
+                put_listings(
+                    frames,
+                    feed,
+                    range,
+                    held.map_or(&[], |held| &held.documents),
+                );
             }
         }
-        Ok(Some(Comparing { done: Some(feed), ..comparing }))
+        Ok(Some(Comparing {
+            done: Some(feed),
+            ..comparing
+        }))
     }
 
-    fn ranges(&self, records: &dyn Records, feed: FeedId) -> Result<BTreeMap<u8, Held>, StoreError> {
+    fn ranges(
+        &self,
+        records: &dyn Records,
+        feed: FeedId,
+    ) -> Result<BTreeMap<u8, Held>, StoreError> {
         let prefix = keys::feed_log(feed);
         let mut ranges: BTreeMap<u8, Held> = BTreeMap::new();
-        for (key, value) in self.pending.scan(records, &prefix, &keys::end_of(&prefix), usize::MAX)? {
+        for (key, value) in
+            self.pending
+                .scan(records, &prefix, &keys::end_of(&prefix), usize::MAX)?
+        {
             let entry: FeedEntry = read(&key, &value)?;
-            let head: Option<HeadRecord> = self.pending.get(records, &keys::head(entry.document))?;
-            let (Some(head), false) = (head, entry.leaves) else { continue };
+            let head: Option<HeadRecord> =
+                self.pending.get(records, &keys::head(entry.document))?;
+            let (Some(head), false) = (head, entry.leaves) else {
+                continue;
+            };
             let held = ranges.entry(range_of(entry.document)).or_default();
-            held.sum = held.sum.wrapping_add(digest_of(entry.document, head.generation, &head.head));
+            held.sum =
+                held.sum
+                    .wrapping_add(digest_of(entry.document, head.generation, &head.head));
             let check = check_of(&head.head);
-            held.documents.push(Listed { document: entry.document, version: head.version, check });
+            held.documents.push(Listed {
+                document: entry.document,
+                version: head.version,
+                check,
+            });
         }
         Ok(ranges)
     }
@@ -81,7 +113,15 @@ struct Held {
 fn put_listings(frames: &mut Vec<u8>, feed: FeedId, range: u8, documents: &[Listed]) {
     let mut put = |documents: &[Listed], last| {
         let documents = List::new(documents.to_vec()).unwrap_or_default();
-        put_frame(frames, &ServerFrame::Listing(Listing { feed, range, last, documents }));
+        put_frame(
+            frames,
+            &ServerFrame::Listing(Listing {
+                feed,
+                range,
+                last,
+                documents,
+            }),
+        );
     };
     let chunks = documents.len().div_ceil(LISTED_MAX);
     if chunks == 0 {

@@ -99,7 +99,10 @@ impl Ledger {
     /// Whatever the store says.
     pub fn devices(&self, records: &dyn Records) -> Result<Vec<DeviceRow>, StoreError> {
         let devices = self.device_records(records)?;
-        devices.iter().map(|device| self.device_row(records, device)).collect()
+        devices
+            .iter()
+            .map(|device| self.device_row(records, device))
+            .collect()
     }
 
     /// Changes the device with this code.
@@ -116,7 +119,11 @@ impl Ledger {
         if self.quarantine().is_some() {
             return Ok(Err(DeviceError::Quarantine));
         }
-        let Some(mut device) = self.device_records(records)?.into_iter().find(|device| device.code == code) else {
+        let Some(mut device) = self
+            .device_records(records)?
+            .into_iter()
+            .find(|device| device.code == code)
+        else {
             return Ok(Err(DeviceError::Unknown));
         };
         let id = DeviceId::of(&device.key);
@@ -127,7 +134,10 @@ impl Ledger {
                 self.audit(now, Audited::Renamed(DeviceAudited { device: id }));
             }
             DeviceChange::Stop(why) => {
-                if device.stopped.is_some_and(|stopped| !goes_further(stopped, why)) {
+                if device
+                    .stopped
+                    .is_some_and(|stopped| !goes_further(stopped, why))
+                {
                     return Ok(Err(DeviceError::AlreadyStopped));
                 }
                 self.stop(records, &mut device, why, now)?;
@@ -139,7 +149,10 @@ impl Ledger {
                 // The count of forks begins anew.
                 device.forked = None;
                 self.set_stopped(records, &mut device, None, now)?;
-                self.note_security(&JournalRecord::Reinstated(ReinstatedNote { device: id, at: now }));
+                self.note_security(&JournalRecord::Reinstated(ReinstatedNote {
+                    device: id,
+                    at: now,
+                }));
                 self.audit(now, Audited::Reinstated(DeviceAudited { device: id }));
             }
         }
@@ -157,7 +170,11 @@ impl Ledger {
         let id = DeviceId::of(&device.key);
         self.set_stopped(records, device, Some(why), now)?;
         LedgerStats::count(self.stats.stopped.entry(stop_word(why)).or_default(), 1);
-        self.note_security(&JournalRecord::Stopped(StoppedNote { device: id, why, at: now }));
+        self.note_security(&JournalRecord::Stopped(StoppedNote {
+            device: id,
+            why,
+            at: now,
+        }));
         self.audit(now, Audited::Stopped(StoppedAudited { device: id, why }));
         Ok(())
     }
@@ -172,27 +189,45 @@ impl Ledger {
     ) -> Result<(), StoreError> {
         let was = device.stopped.is_some();
         device.stopped = stopped;
-        self.pending.put(keys::device(DeviceId::of(&device.key)), device);
+        self.pending
+            .put(keys::device(DeviceId::of(&device.key)), device);
         if was == stopped.is_some() {
             return Ok(());
         }
         // The counter never repeats, so that what is derived from it repeats no nonce.
         let counter = self.state.counter.to_be_bytes();
-        let seed = blake3_keyed(&self.setup.token_key, &[b"retire device", &device.key.0, &counter]);
+        let seed = blake3_keyed(
+            &self.setup.token_key,
+            &[b"retire device", &device.key.0, &counter],
+        );
         self.retire(records, device, stopped.is_none(), seed, now)
     }
 
     /// Every device but the server's own, by code.
-    pub(super) fn device_records(&self, records: &dyn Records) -> Result<Vec<DeviceRecord>, StoreError> {
-        let rows = self.pending.scan(records, keys::DEVICES, &keys::end_of(keys::DEVICES), usize::MAX)?;
-        let mut devices: Vec<DeviceRecord> =
-            rows.iter().map(|(key, value)| read(key, value)).collect::<Result<_, StoreError>>()?;
+    pub(super) fn device_records(
+        &self,
+        records: &dyn Records,
+    ) -> Result<Vec<DeviceRecord>, StoreError> {
+        let rows = self.pending.scan(
+            records,
+            keys::DEVICES,
+            &keys::end_of(keys::DEVICES),
+            usize::MAX,
+        )?;
+        let mut devices: Vec<DeviceRecord> = rows
+            .iter()
+            .map(|(key, value)| read(key, value))
+            .collect::<Result<_, StoreError>>()?;
         devices.retain(|device| device.key != self.server);
         devices.sort_by_key(|device| device.code);
         Ok(devices)
     }
 
-    fn device_row(&self, records: &dyn Records, device: &DeviceRecord) -> Result<DeviceRow, StoreError> {
+    fn device_row(
+        &self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+    ) -> Result<DeviceRow, StoreError> {
         let id = DeviceId::of(&device.key);
         Ok(DeviceRow {
             device: id,
@@ -213,13 +248,21 @@ impl Ledger {
         })
     }
 
-    fn last_received(&self, records: &dyn Records, device: &DeviceRecord) -> Result<Option<Time>, StoreError> {
+    fn last_received(
+        &self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+    ) -> Result<Option<Time>, StoreError> {
         let batch = self.batch(records, DeviceId::of(&device.key), device.last)?;
         Ok(batch.map(|batch| batch.receipt.received))
     }
 
     /// What the server has of a device that another one takes the place of.
-    pub(super) fn moved_from(&self, records: &dyn Records, device: &DeviceRecord) -> Result<MovedFrom, StoreError> {
+    pub(super) fn moved_from(
+        &self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+    ) -> Result<MovedFrom, StoreError> {
         Ok(MovedFrom {
             device_code: device.code,
             held: device.last,

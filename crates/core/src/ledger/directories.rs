@@ -6,7 +6,9 @@ use super::Ledger;
 use super::administer::{AdminCommand, AdminError};
 use super::keys;
 use super::records::DeviceRecord;
-use crate::command::directory::{DeviceRow, OpenDirectory, PostRow, RetireDevices, UnitRow, UpdateDirectory};
+use crate::command::directory::{
+    DeviceRow, OpenDirectory, PostRow, RetireDevices, UnitRow, UpdateDirectory,
+};
 use crate::command::unit::{UnitCommand, UnitKind};
 use crate::command::{Body, Command, DirectoryCommand};
 use crate::crypto::{PublicKey, blake3_keyed};
@@ -29,13 +31,18 @@ impl Touched {
     /// Notes where a unit is named, before a command moves it.
     pub(super) fn before(&mut self, organisation: &Organisation, command: &AdminCommand) {
         if let (Body::Unit(UnitCommand::Move(_)), Some(unit)) = (&command.body, command.document) {
-            self.before.entry(unit).or_default().extend(directories_of(organisation, unit));
+            self.before
+                .entry(unit)
+                .or_default()
+                .extend(directories_of(organisation, unit));
         }
     }
 
     /// Notes what a command changed.
     pub(super) fn after(&mut self, command: &Command, server: &PublicKey) {
-        let Body::Unit(body) = &command.body else { return };
+        let Body::Unit(body) = &command.body else {
+            return;
+        };
         match body {
             UnitCommand::Appoint(_) => self.appointments.insert(command.id(server)),
             UnitCommand::Amend(amend) => self.appointments.insert(amend.appointment),
@@ -57,14 +64,28 @@ impl Touched {
     fn with_what_moved(&self, organisation: &Organisation) -> Self {
         let (mut units, mut appointments) = (self.units.clone(), self.appointments.clone());
         for moved in self.before.keys() {
-            let below = |unit: &UnitId| unit == moved || organisation.ancestors(*unit).any(|above| above == *moved);
-            let moving: Vec<UnitId> = organisation.units().map(|row| row.unit).filter(below).collect();
+            let below = |unit: &UnitId| {
+                unit == moved || organisation.ancestors(*unit).any(|above| above == *moved)
+            };
+            let moving: Vec<UnitId> = organisation
+                .units()
+                .map(|row| row.unit)
+                .filter(below)
+                .collect();
             for unit in moving {
                 units.insert(unit);
-                appointments.extend(organisation.appointments_in(unit).map(|row| row.appointment));
+                appointments.extend(
+                    organisation
+                        .appointments_in(unit)
+                        .map(|row| row.appointment),
+                );
             }
         }
-        Self { units, appointments, before: self.before.clone() }
+        Self {
+            units,
+            appointments,
+            before: self.before.clone(),
+        }
     }
 }
 
@@ -72,8 +93,9 @@ impl Touched {
 /// the town deals with directly.
 pub(super) fn directories_of(organisation: &Organisation, unit: UnitId) -> BTreeSet<UnitId> {
     let mut directories: BTreeSet<UnitId> = organisation.village_of(unit).into_iter().collect();
-    let town_deals_with_it =
-        organisation.unit(unit).is_some_and(|row| !matches!(row.kind, UnitKind::Alley | UnitKind::Centre));
+    let town_deals_with_it = organisation
+        .unit(unit)
+        .is_some_and(|row| !matches!(row.kind, UnitKind::Alley | UnitKind::Centre));
     if directories.is_empty() || town_deals_with_it {
         directories.extend(organisation.town_of(unit));
     }
@@ -102,13 +124,17 @@ impl Ledger {
         for unit in &touched.units {
             let mut directories = directories_of(&self.organisation, *unit);
             directories.extend(touched.before.get(unit).into_iter().flatten());
-            let Some(row) = self.organisation.unit(*unit) else { continue };
+            let Some(row) = self.organisation.unit(*unit) else {
+                continue;
+            };
             for directory in directories {
                 rows.entry(directory).or_default().units.push(row.clone());
             }
         }
         for appointment in &touched.appointments {
-            let Some(row) = self.organisation.appointment(*appointment) else { continue };
+            let Some(row) = self.organisation.appointment(*appointment) else {
+                continue;
+            };
             if self.organisation.is_cleared(*appointment) {
                 self.unpublished.insert(*appointment);
             }
@@ -126,10 +152,21 @@ impl Ledger {
         device: &DeviceRecord,
         now: Time,
     ) -> Result<(), StoreError> {
-        let row = DeviceRow { member: device.member, signing: device.key, sealing: device.sealing };
-        let units: Vec<UnitId> = self.organisation.posts_of(device.member, now).map(|post| post.unit).collect();
+        let row = DeviceRow {
+            member: device.member,
+            signing: device.key,
+            sealing: device.sealing,
+        };
+        let units: Vec<UnitId> = self
+            .organisation
+            .posts_of(device.member, now)
+            .map(|post| post.unit)
+            .collect();
         let mut rows: BTreeMap<UnitId, Rows> = BTreeMap::new();
-        for directory in units.into_iter().flat_map(|unit| directories_of(&self.organisation, unit)) {
+        for directory in units
+            .into_iter()
+            .flat_map(|unit| directories_of(&self.organisation, unit))
+        {
             let rows = rows.entry(directory).or_default();
             if rows.devices.is_empty() {
                 rows.devices.push(row.clone());
@@ -146,7 +183,8 @@ impl Ledger {
         }
         // The device's key is unique, so what is derived from it repeats no nonce.
         let seed = blake3_keyed(&self.setup.token_key, &[b"publish device", &device.key.0]);
-        self.put_rows(records, rows, seed, now)?.map_err(|error| StoreError::Failed(error.to_string()))
+        self.put_rows(records, rows, seed, now)?
+            .map_err(|error| StoreError::Failed(error.to_string()))
     }
 
     /// Says in every directory that names a device that it is stopped, or goes on.
@@ -159,17 +197,26 @@ impl Ledger {
         now: Time,
     ) -> Result<(), StoreError> {
         let mut commands = Vec::new();
-        for (key, value) in
-            self.pending.scan(records, keys::DIRECTORIES, &keys::end_of(keys::DIRECTORIES), usize::MAX)?
-        {
+        for (key, value) in self.pending.scan(
+            records,
+            keys::DIRECTORIES,
+            &keys::end_of(keys::DIRECTORIES),
+            usize::MAX,
+        )? {
             let id: DocumentId = super::pending::read(&key, &value)?;
-            let Some(document) = self.documents.take(records, &self.pending, id)? else { continue };
+            let Some(document) = self.documents.take(records, &self.pending, id)? else {
+                continue;
+            };
             let named = document.directory_names_device(&device.key);
             self.documents.put(document);
             if named {
                 let devices = List::new(vec![device.key]).unwrap_or_default();
-                let body = Body::Directory(DirectoryCommand::Retire(RetireDevices { devices, back }));
-                commands.push(AdminCommand { document: Some(id), body });
+                let body =
+                    Body::Directory(DirectoryCommand::Retire(RetireDevices { devices, back }));
+                commands.push(AdminCommand {
+                    document: Some(id),
+                    body,
+                });
             }
         }
         self.carry_out_following(records, commands, seed, now)
@@ -188,7 +235,10 @@ impl Ledger {
             let document = known.unwrap_or_else(|| {
                 let document = self.admin_document(&seed, commands.len());
                 let body = Body::Directory(DirectoryCommand::Open(OpenDirectory { of }));
-                commands.push(AdminCommand { document: None, body });
+                commands.push(AdminCommand {
+                    document: None,
+                    body,
+                });
                 document
             });
             commands.extend(rows.updates().into_iter().map(|update| AdminCommand {
@@ -196,7 +246,9 @@ impl Ledger {
                 body: Body::Directory(DirectoryCommand::Update(update)),
             }));
         }
-        Ok(self.carry_out(records, commands, seed, now, None)?.map(|_| ()))
+        Ok(self
+            .carry_out(records, commands, seed, now, None)?
+            .map(|_| ()))
     }
 }
 
@@ -204,12 +256,20 @@ impl Rows {
     /// Updates that hold all rows.
     fn updates(self) -> Vec<UpdateDirectory> {
         fn chunks<T: Clone>(rows: &[T]) -> Vec<List<T, DIRECTORY_ROWS_MAX>> {
-            rows.chunks(DIRECTORY_ROWS_MAX).map(|chunk| List::new(chunk.to_vec()).unwrap_or_default()).collect()
+            rows.chunks(DIRECTORY_ROWS_MAX)
+                .map(|chunk| List::new(chunk.to_vec()).unwrap_or_default())
+                .collect()
         }
         let empty = UpdateDirectory::default;
-        let units = chunks(&self.units).into_iter().map(|units| UpdateDirectory { units, ..empty() });
-        let posts = chunks(&self.posts).into_iter().map(|posts| UpdateDirectory { posts, ..empty() });
-        let devices = chunks(&self.devices).into_iter().map(|devices| UpdateDirectory { devices, ..empty() });
+        let units = chunks(&self.units)
+            .into_iter()
+            .map(|units| UpdateDirectory { units, ..empty() });
+        let posts = chunks(&self.posts)
+            .into_iter()
+            .map(|posts| UpdateDirectory { posts, ..empty() });
+        let devices = chunks(&self.devices)
+            .into_iter()
+            .map(|devices| UpdateDirectory { devices, ..empty() });
         units.chain(posts).chain(devices).collect()
     }
 }

@@ -59,12 +59,25 @@ impl Ledger {
         replaced: u32,
         now: Time,
     ) -> Result<Result<(), InviteError>, StoreError> {
-        let mut theirs = self.device_records(records)?.into_iter().filter(|device| device.member == member);
+        let mut theirs = self
+            .device_records(records)?
+            .into_iter()
+            .filter(|device| device.member == member);
         let Some(replaced) = theirs.find(|device| device.code == replaced) else {
             let known = self.organisation.name(member).is_some();
-            return Ok(Err(if known { InviteError::NotTheirs } else { InviteError::UnknownMember }));
+            return Ok(Err(if known {
+                InviteError::NotTheirs
+            } else {
+                InviteError::UnknownMember
+            }));
         };
-        self.put_invitation(records, member, code, Some(DeviceId::of(&replaced.key)), now)
+        self.put_invitation(
+            records,
+            member,
+            code,
+            Some(DeviceId::of(&replaced.key)),
+            now,
+        )
     }
 
     fn put_invitation(
@@ -83,7 +96,15 @@ impl Ledger {
             return Ok(Err(InviteError::CodeTaken));
         }
         let expires = now.plus_days(INVITATION_DAYS);
-        self.pending.put(key, &Invitation { member, expires, used: None, replaces });
+        self.pending.put(
+            key,
+            &Invitation {
+                member,
+                expires,
+                used: None,
+                replaces,
+            },
+        );
         self.audit(now, Audited::Invited(InvitedAudited { member, replaces }));
         Ok(Ok(()))
     }
@@ -108,7 +129,10 @@ impl Ledger {
             None if now > invitation.expires => return Ok(Err(EnrolError::CodeExpired)),
             Some(_) | None => self.device(records, id)?,
         };
-        if device.as_ref().is_some_and(|known| known.member != invitation.member) {
+        if device
+            .as_ref()
+            .is_some_and(|known| known.member != invitation.member)
+        {
             return Ok(Err(EnrolError::DeviceTaken));
         }
         if device.as_ref().is_some_and(|known| known.stopped.is_some()) {
@@ -120,9 +144,26 @@ impl Ledger {
             None => self.new_device(records, request, invitation.member, now)?,
         };
         if invitation.used.is_none() {
-            self.pending.put(key, &Invitation { used: Some(id), ..invitation });
-            let (index, Invitation { member, replaces, .. }) = (request.code.index(), invitation);
-            let used = CodeUsedNote { index, member, device: id, replaces, at: now };
+            self.pending.put(
+                key,
+                &Invitation {
+                    used: Some(id),
+                    ..invitation
+                },
+            );
+            let (
+                index,
+                Invitation {
+                    member, replaces, ..
+                },
+            ) = (request.code.index(), invitation);
+            let used = CodeUsedNote {
+                index,
+                member,
+                device: id,
+                replaces,
+                at: now,
+            };
             self.note_security(&JournalRecord::CodeUsed(used));
         }
         let moved = self.take_the_place(records, id, invitation.replaces, now)?;
@@ -150,10 +191,17 @@ impl Ledger {
         replaced: Option<DeviceId>,
         now: Time,
     ) -> Result<Option<MovedFrom>, StoreError> {
-        let Some(replaced) = replaced.filter(|replaced| *replaced != new) else { return Ok(None) };
-        let Some(mut device) = self.device(records, replaced)? else { return Ok(None) };
+        let Some(replaced) = replaced.filter(|replaced| *replaced != new) else {
+            return Ok(None);
+        };
+        let Some(mut device) = self.device(records, replaced)? else {
+            return Ok(None);
+        };
         // A frozen one too: it could be thawed later.
-        if device.stopped.is_none_or(|stopped| goes_further(stopped, Stop::Revoked)) {
+        if device
+            .stopped
+            .is_none_or(|stopped| goes_further(stopped, Stop::Revoked))
+        {
             self.stop(records, &mut device, Stop::Revoked, now)?;
         }
         self.moved_from(records, &device).map(Some)
@@ -162,12 +210,24 @@ impl Ledger {
     /// The server's word for whose device a key is.
     pub(super) fn certificate(&self, device: &DeviceRecord) -> Certificate {
         let (town, server) = (self.setup.town, &self.setup.secret);
-        Certificate::sign(town, server, device.key, SealingKey(device.sealing), device.member, device.code)
+        Certificate::sign(
+            town,
+            server,
+            device.key,
+            SealingKey(device.sealing),
+            device.member,
+            device.code,
+        )
     }
 
     /// The server's half of a device's lease.
     pub(super) fn lease_of(&self, device: DeviceId) -> Lease {
-        Lease { half: SecretBytes::new(blake3_keyed(&self.setup.secret.derive("alleyway leases 1"), &[&device.0])) }
+        Lease {
+            half: SecretBytes::new(blake3_keyed(
+                &self.setup.secret.derive("alleyway leases 1"),
+                &[&device.0],
+            )),
+        }
     }
 
     fn new_device(
@@ -178,13 +238,32 @@ impl Ledger {
         now: Time,
     ) -> Result<DeviceRecord, StoreError> {
         let code = self.state.next_device_code;
-        let device = DeviceRecord::new(request.signing, request.sealing, member, code, &request.name, now);
+        let device = DeviceRecord::new(
+            request.signing,
+            request.sealing,
+            member,
+            code,
+            &request.name,
+            now,
+        );
         self.state.next_device_code += 1;
-        self.pending.put(keys::device(DeviceId::of(&device.key)), &device);
-        let note = EnrolledNote { certificate: self.certificate(&device), name: device.name.clone(), at: now };
+        self.pending
+            .put(keys::device(DeviceId::of(&device.key)), &device);
+        let note = EnrolledNote {
+            certificate: self.certificate(&device),
+            name: device.name.clone(),
+            at: now,
+        };
         self.note_security(&JournalRecord::Enrolled(note));
         let device_id = DeviceId::of(&device.key);
-        self.audit(now, Audited::Enrolled(EnrolledAudited { device: device_id, member, code }));
+        self.audit(
+            now,
+            Audited::Enrolled(EnrolledAudited {
+                device: device_id,
+                member,
+                code,
+            }),
+        );
         self.publish_device(records, &device, now)?;
         self.note_device(records, &device, now)?;
         Ok(device)

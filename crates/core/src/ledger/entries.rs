@@ -70,14 +70,25 @@ impl Newest {
     ///
     /// # Errors
     /// [`StoreError::Damaged`] if it does not end where the ledger's state says.
-    pub(super) fn open(records: &dyn Records, pending: &Pending, state: &State) -> Result<Self, StoreError> {
+    pub(super) fn open(
+        records: &dyn Records,
+        pending: &Pending,
+        state: &State,
+    ) -> Result<Self, StoreError> {
         let number = block_of(state.sequence);
-        let mut newest = Self { number, before: [0; 32], entries: Vec::new(), changed: false };
+        let mut newest = Self {
+            number,
+            before: [0; 32],
+            entries: Vec::new(),
+            changed: false,
+        };
         if state.sequence == 0 {
             return Ok(newest);
         }
         let key = keys::entries(number);
-        let block: EntryBlock = pending.get(records, &key)?.ok_or_else(|| StoreError::damaged(&key))?;
+        let block: EntryBlock = pending
+            .get(records, &key)?
+            .ok_or_else(|| StoreError::damaged(&key))?;
         let ends_there = first_of(number) + block.entries.len() as u64 == state.sequence + 1;
         if !ends_there || block.chain_at(number, state.sequence) != Some(state.chain) {
             return Err(StoreError::damaged(&key));
@@ -90,7 +101,12 @@ impl Newest {
     fn push(&mut self, pending: &mut Pending, sequence: u64, chain: &Hash, entry: LedgerEntry) {
         if block_of(sequence) != self.number {
             self.write(pending);
-            *self = Self { number: block_of(sequence), before: *chain, entries: Vec::new(), changed: false };
+            *self = Self {
+                number: block_of(sequence),
+                before: *chain,
+                entries: Vec::new(),
+                changed: false,
+            };
         }
         self.entries.push(entry);
         self.changed = true;
@@ -101,7 +117,13 @@ impl Newest {
         if std::mem::take(&mut self.changed) {
             // A new block begins before one is too long.
             let entries = List::new(self.entries.clone()).unwrap_or_default();
-            pending.put(keys::entries(self.number), &EntryBlock { before: self.before, entries });
+            pending.put(
+                keys::entries(self.number),
+                &EntryBlock {
+                    before: self.before,
+                    entries,
+                },
+            );
         }
     }
 
@@ -117,14 +139,19 @@ impl Ledger {
     /// Chains an entry to the last one. Returns its sequence.
     pub(super) fn push_entry(&mut self, entry: LedgerEntry) -> u64 {
         let sequence = self.state.sequence + 1;
-        self.newest.push(&mut self.pending, sequence, &self.state.chain, entry);
+        self.newest
+            .push(&mut self.pending, sequence, &self.state.chain, entry);
         self.state.chain = entry.chain_on(&self.state.chain, sequence);
         self.state.sequence = sequence;
         sequence
     }
 
     /// The beginning of the chain hash at a sequence; none beyond the end.
-    pub(super) fn chain_at(&self, records: &dyn Records, sequence: u64) -> Result<Option<[u8; 8]>, StoreError> {
+    pub(super) fn chain_at(
+        &self,
+        records: &dyn Records,
+        sequence: u64,
+    ) -> Result<Option<[u8; 8]>, StoreError> {
         let chain = if sequence == self.state.sequence {
             Some(self.state.chain)
         } else if sequence >= first_of(self.newest.number) {

@@ -21,7 +21,11 @@ impl Ledger {
 ///
 /// # Errors
 /// [`StoreError::Damaged`] if one is not what its head says.
-pub fn documents(records: &dyn Records, after: Option<DocumentId>, limit: usize) -> Result<Vec<Document>, StoreError> {
+pub fn documents(
+    records: &dyn Records,
+    after: Option<DocumentId>,
+    limit: usize,
+) -> Result<Vec<Document>, StoreError> {
     let mut from = keys::HEADS.to_vec();
     if let Some(id) = after {
         from = keys::head(id);
@@ -31,7 +35,11 @@ pub fn documents(records: &dyn Records, after: Option<DocumentId>, limit: usize)
     let rows = records.scan(&from, &keys::end_of(keys::HEADS), limit)?;
     let load_row = |(key, value): (Vec<u8>, Vec<u8>)| {
         let head: HeadRecord = read(&key, &value)?;
-        let id = key.last_chunk().copied().map(DocumentId).ok_or_else(|| StoreError::damaged(&key))?;
+        let id = key
+            .last_chunk()
+            .copied()
+            .map(DocumentId)
+            .ok_or_else(|| StoreError::damaged(&key))?;
         load(records, &pending, id, &head)
     };
     rows.into_iter().map(load_row).collect()

@@ -23,7 +23,10 @@ impl Ledger {
         now: Time,
     ) -> Result<(), StoreError> {
         // The counter is used once, so what is derived from it repeats no nonce.
-        let seed = blake3_keyed(&self.setup.token_key, &[purpose, &self.state.counter.to_be_bytes()]);
+        let seed = blake3_keyed(
+            &self.setup.token_key,
+            &[purpose, &self.state.counter.to_be_bytes()],
+        );
         self.carry_out_following(records, commands, seed, now)
     }
 
@@ -49,7 +52,9 @@ impl Ledger {
         }
         let outcome = self.carry_out(records, with_room, seed, now, None)?;
         // With room they cannot be refused.
-        outcome.map(|_| ()).map_err(|error| StoreError::Failed(error.to_string()))
+        outcome
+            .map(|_| ())
+            .map_err(|error| StoreError::Failed(error.to_string()))
     }
 
     /// Whether a document has room for so many commands of the server; if not, one is counted as refused.

@@ -84,8 +84,17 @@ impl Judged {
 
 impl<'a> HandIn<'a> {
     /// A member's device hands in.
-    pub(super) fn of_member(device: &DeviceRecord, feeds: &'a BTreeSet<FeedId>, receipt: Receipt, now: Time) -> Self {
-        let origin = Origin { authority: Authority::Member(device.member), author: device.member, device: device.key };
+    pub(super) fn of_member(
+        device: &DeviceRecord,
+        feeds: &'a BTreeSet<FeedId>,
+        receipt: Receipt,
+        now: Time,
+    ) -> Self {
+        let origin = Origin {
+            authority: Authority::Member(device.member),
+            author: device.member,
+            device: device.key,
+        };
         Self {
             device: DeviceId::of(&device.key),
             origin,
@@ -106,7 +115,10 @@ impl<'a> HandIn<'a> {
 
     /// Another device brings the batch.
     pub(super) fn through_a_courier(self) -> Self {
-        Self { carried: true, ..self }
+        Self {
+            carried: true,
+            ..self
+        }
     }
 }
 
@@ -134,9 +146,14 @@ impl Ledger {
         stood: Option<&Verdicts>,
     ) -> Result<ServerFrame, StoreError> {
         let incarnation = self.state.incarnation;
-        let proof = stood.and_then(|said| Proof::of(&self.server, incarnation, by.device, batch, said));
+        let proof =
+            stood.and_then(|said| Proof::of(&self.server, incarnation, by.device, batch, said));
         let receipt = proof.map_or(by.receipt, Proof::receipt);
-        let by = &HandIn { receipt, proof, ..*by };
+        let by = &HandIn {
+            receipt,
+            proof,
+            ..*by
+        };
         self.take_batch(records, by, device, batch)
     }
 
@@ -160,7 +177,10 @@ impl Ledger {
                     if !self.conflicts_with_carried(records, by.device, number)? {
                         self.note_fork(records, device, (number, batch.hash()), by.now)?;
                     }
-                    return Ok(ServerFrame::Fork(Fork { last: device.last, hash: device.last_hash }));
+                    return Ok(ServerFrame::Fork(Fork {
+                        last: device.last,
+                        hash: device.last_hash,
+                    }));
                 }
                 if self.has_enough_refusals(records, by.device)? {
                     return self.all_later(by, batch);
@@ -179,14 +199,28 @@ impl Ledger {
         };
         // What was lost in a restore with the phone that had it is not waited for for ever.
         let is_lost = self.is_of_before(batch) && !self.is_waited_for(records, &by)?;
-        let awaited = if is_lost { Vec::new() } else { self.awaited(records, device)? };
-        let mut at = Judging { by: &by, device, number, forked, former, awaited, done: Vec::new() };
+        let awaited = if is_lost {
+            Vec::new()
+        } else {
+            self.awaited(records, device)?
+        };
+        let mut at = Judging {
+            by: &by,
+            device,
+            number,
+            forked,
+            former,
+            awaited,
+            done: Vec::new(),
+        };
         // A batch of the server's own may be handed in within this one.
         let outer = std::mem::take(&mut self.fresh);
         let commands = &batch.batch().commands;
         let mut verdicts = vec![Verdict::Later(Later {}); commands.len()];
         for place in order_of(commands.len(), by.proof) {
-            let Some((command, said)) = commands.get(place).zip(verdicts.get_mut(place)) else { continue };
+            let Some((command, said)) = commands.get(place).zip(verdicts.get_mut(place)) else {
+                continue;
+            };
             let verdict = self.judge(records, &at, place, command)?;
             if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
                 at.done.push(command);
@@ -199,7 +233,12 @@ impl Ledger {
         let is_of_member = matches!(by.origin.authority, Authority::Member(_));
         if is_of_member && !forked {
             let awaits_word = by.carried && self.awaits_word(records, by.device, batch)?;
-            self.note_open(records, by.device, number, awaits_word || !verdicts.iter().all(Verdict::is_final))?;
+            self.note_open(
+                records,
+                by.device,
+                number,
+                awaits_word || !verdicts.iter().all(Verdict::is_final),
+            )?;
         }
         self.verdicts(&by, batch, receipt, verdicts)
     }
@@ -207,17 +246,33 @@ impl Ledger {
     /// Takes over what was written of the device since it was read: a command can confirm a device,
     /// and a courier's own batch be among those that it carries. What it acknowledged is not
     /// written before something else is.
-    pub(super) fn read_again(&self, records: &dyn Records, device: &mut DeviceRecord) -> Result<(), StoreError> {
+    pub(super) fn read_again(
+        &self,
+        records: &dyn Records,
+        device: &mut DeviceRecord,
+    ) -> Result<(), StoreError> {
         if let Some(held) = self.device(records, DeviceId::of(&device.key))? {
-            *device = DeviceRecord { acknowledged: device.acknowledged.max(held.acknowledged), ..held };
+            *device = DeviceRecord {
+                acknowledged: device.acknowledged.max(held.acknowledged),
+                ..held
+            };
         }
         Ok(())
     }
 
     /// The batch is to come again.
-    fn all_later(&mut self, by: &HandIn<'_>, batch: &VerifiedBatch) -> Result<ServerFrame, StoreError> {
+    fn all_later(
+        &mut self,
+        by: &HandIn<'_>,
+        batch: &VerifiedBatch,
+    ) -> Result<ServerFrame, StoreError> {
         LedgerStats::count(&mut self.stats.later, batch.batch().commands.len() as u64);
-        let all_later = batch.batch().commands.iter().map(|_| Verdict::Later(Later {})).collect();
+        let all_later = batch
+            .batch()
+            .commands
+            .iter()
+            .map(|_| Verdict::Later(Later {}))
+            .collect();
         self.verdicts(by, batch, by.receipt, all_later)
     }
 
@@ -236,7 +291,10 @@ impl Ledger {
             verdicts,
             signature: crate::crypto::Signature([0; 64]),
         };
-        frame.signature = self.setup.secret.sign(Verdicts::DOMAIN, &frame.message(by.device, &batch.hash()));
+        frame.signature = self
+            .setup
+            .secret
+            .sign(Verdicts::DOMAIN, &frame.message(by.device, &batch.hash()));
         Ok(ServerFrame::Verdicts(frame))
     }
 
@@ -256,19 +314,24 @@ impl Ledger {
             }
             // A courier brought it before its author did, who alone has the word.
             if let Some(created) = known.created {
-                self.pending.remove(keys::refused_creation(at.by.device, created));
+                self.pending
+                    .remove(keys::refused_creation(at.by.device, created));
             }
             self.pending.remove(refusal_key.clone());
         }
         let target = command.target(&at.by.origin.device);
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
-        let document = if word.is_some() || self.may_have_seen(records, at, command, head.as_ref())? {
-            self.documents.take(records, &self.pending, target)?
-        } else {
-            None
-        };
-        let stood = document.as_ref().is_some_and(|document| document.version_of(id).is_some());
-        let (judged, document) = self.judge_on(records, at, (command, word), (head.as_ref(), document))?;
+        let document =
+            if word.is_some() || self.may_have_seen(records, at, command, head.as_ref())? {
+                self.documents.take(records, &self.pending, target)?
+            } else {
+                None
+            };
+        let stood = document
+            .as_ref()
+            .is_some_and(|document| document.version_of(id).is_some());
+        let (judged, document) =
+            self.judge_on(records, at, (command, word), (head.as_ref(), document))?;
         // Before a tray is written: the document may be that tray.
         if let Some(document) = document {
             self.documents.put(document);
@@ -283,7 +346,11 @@ impl Ledger {
             Judged::So(Verdict::Refused(_)) if at.lacks_an_earlier() => {
                 Judged::So(Verdict::Need(Need { document: target }))
             }
-            Judged::Keep(_, why) if word.is_none() && why != KeptWhy::PostEnded && self.has_put_enough(at.device) => {
+            Judged::Keep(_, why)
+                if word.is_none()
+                    && why != KeptWhy::PostEnded
+                    && self.has_put_enough(at.device) =>
+            {
                 Judged::So(match why {
                     // Its courier may be the only one who has it.
                     KeptWhy::Forked => Verdict::Later(Later {}),
@@ -307,8 +374,12 @@ impl Ledger {
             self.fresh.count(&verdict);
         }
         // What scopes the device had is known up to the backup only, and the same batch may come again.
-        if word.is_some() && verdict.stands() && !self.may_have_seen(records, at, command, head.as_ref())? {
-            self.pending.put(keys::stands_by_word(at.by.device, target), &at.number);
+        if word.is_some()
+            && verdict.stands()
+            && !self.may_have_seen(records, at, command, head.as_ref())?
+        {
+            self.pending
+                .put(keys::stands_by_word(at.by.device, target), &at.number);
         }
         if command.document.is_none() {
             self.note_told_later(target, &verdict);
@@ -320,15 +391,28 @@ impl Ledger {
                 if refusal.code != RefusalCode::AlreadyAnswered {
                     if let Some(created) = created {
                         let confidential = command.body.reports_confidential();
-                        let refused = RefusedCreation { batch: at.number, confidential };
-                        self.pending.put(keys::refused_creation(at.by.device, created), &refused);
+                        let refused = RefusedCreation {
+                            batch: at.number,
+                            confidential,
+                        };
+                        self.pending
+                            .put(keys::refused_creation(at.by.device, created), &refused);
                     }
-                    self.pending.put(refusal_key, &RefusalRecord { created, refusal: refusal.clone() });
+                    self.pending.put(
+                        refusal_key,
+                        &RefusalRecord {
+                            created,
+                            refusal: refusal.clone(),
+                        },
+                    );
                 }
             }
             Verdict::Need(_) => LedgerStats::count(&mut self.stats.needed, 1),
             Verdict::Later(_) => LedgerStats::count(&mut self.stats.later, 1),
-            Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Stands(_) | Verdict::Kept(_) => {}
+            Verdict::Admitted(_)
+            | Verdict::AfterPost(_)
+            | Verdict::Stands(_)
+            | Verdict::Kept(_) => {}
         }
         Ok(verdict)
     }

@@ -51,7 +51,11 @@ pub(super) struct EnrolledNote {
     pub(super) name: Text<NAME_BYTES_MAX>,
     pub(super) at: Time,
 }
-wire_struct!(EnrolledNote { certificate, name, at });
+wire_struct!(EnrolledNote {
+    certificate,
+    name,
+    at
+});
 
 /// An invitation's code was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +66,13 @@ pub(super) struct CodeUsedNote {
     pub(super) replaces: Option<DeviceId>,
     pub(super) at: Time,
 }
-wire_struct!(CodeUsedNote { index, member, device, replaces, at });
+wire_struct!(CodeUsedNote {
+    index,
+    member,
+    device,
+    replaces,
+    at
+});
 
 /// A device is not to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +145,10 @@ pub struct Confirmed {
 impl Reach {
     /// The reach once `entry` is written behind it.
     pub(super) fn with(self, domain: &str, entry: &[u8]) -> Self {
-        Self { count: self.count.saturating_add(1), chain: hash(domain, &[&self.chain, entry]) }
+        Self {
+            count: self.count.saturating_add(1),
+            chain: hash(domain, &[&self.chain, entry]),
+        }
     }
 }
 
@@ -167,7 +180,10 @@ impl Ledger {
                     JournalRecord::Restored(note) if reach.count == 1 => Some(note.at),
                     _ => None,
                 });
-                let enrolled: BTreeSet<DeviceId> = unknown.iter().filter_map(|(_, record)| record.enrolled()).collect();
+                let enrolled: BTreeSet<DeviceId> = unknown
+                    .iter()
+                    .filter_map(|(_, record)| record.enrolled())
+                    .collect();
                 for (reach, record) in unknown {
                     self.carry_out_again(records, &record)?;
                     self.state.journal = reach;
@@ -181,9 +197,16 @@ impl Ledger {
     }
 
     /// The entries beyond those that the ledger counts, each with the reach behind it.
-    fn unknown_to_ledger(&self, entries: Option<Vec<Vec<u8>>>) -> Result<Vec<(Reach, JournalRecord)>, Quarantine> {
+    fn unknown_to_ledger(
+        &self,
+        entries: Option<Vec<Vec<u8>>>,
+    ) -> Result<Vec<(Reach, JournalRecord)>, Quarantine> {
         let entries = entries.ok_or(Quarantine::Missing)?;
-        let known = if self.is_older_than(&entries) { Reach::default() } else { self.state.journal };
+        let known = if self.is_older_than(&entries) {
+            Reach::default()
+        } else {
+            self.state.journal
+        };
         let mut reach = Reach::default();
         let mut unknown = Vec::new();
         for entry in entries {
@@ -210,7 +233,9 @@ impl Ledger {
     /// Whether the journal began anew, when a quarantine ended, in a later incarnation than the
     /// ledger's: everything in it is news, and everything that counts is in it.
     fn is_older_than(&self, entries: &[Vec<u8>]) -> bool {
-        let first = entries.first().map(|entry| JournalRecord::from_bytes(entry));
+        let first = entries
+            .first()
+            .map(|entry| JournalRecord::from_bytes(entry));
         matches!(first, Some(Ok(JournalRecord::Restored(note))) if note.incarnation > self.state.incarnation)
     }
 
@@ -230,7 +255,10 @@ impl Ledger {
             }
         }
         let to = keys::end_of(keys::INVITATIONS);
-        for (key, value) in self.pending.scan(records, keys::INVITATIONS, &to, usize::MAX)? {
+        for (key, value) in self
+            .pending
+            .scan(records, keys::INVITATIONS, &to, usize::MAX)?
+        {
             if read::<Invitation>(&key, &value)?.used.is_none() {
                 self.pending.remove(key);
             }
@@ -245,21 +273,39 @@ impl Ledger {
         }
     }
 
-    fn carry_out_again(&mut self, records: &dyn Records, record: &JournalRecord) -> Result<(), StoreError> {
+    fn carry_out_again(
+        &mut self,
+        records: &dyn Records,
+        record: &JournalRecord,
+    ) -> Result<(), StoreError> {
         match record {
             JournalRecord::Enrolled(note) => {
-                let Certificate { device, sealing, member, code, .. } = note.certificate;
-                self.state.next_device_code = self.state.next_device_code.max(code.saturating_add(1));
+                let Certificate {
+                    device,
+                    sealing,
+                    member,
+                    code,
+                    ..
+                } = note.certificate;
+                self.state.next_device_code =
+                    self.state.next_device_code.max(code.saturating_add(1));
                 if self.device(records, DeviceId::of(&device))?.is_none() {
-                    let record = DeviceRecord::new(device, sealing.0, member, code, &note.name, note.at);
-                    self.pending.put(keys::device(DeviceId::of(&device)), &record);
+                    let record =
+                        DeviceRecord::new(device, sealing.0, member, code, &note.name, note.at);
+                    self.pending
+                        .put(keys::device(DeviceId::of(&device)), &record);
                     self.publish_device(records, &record, note.at)?;
                     self.note_device(records, &record, note.at)?;
                 }
             }
             JournalRecord::CodeUsed(note) => {
                 let (used, expires) = (Some(note.device), note.at);
-                let used = Invitation { member: note.member, expires, used, replaces: note.replaces };
+                let used = Invitation {
+                    member: note.member,
+                    expires,
+                    used,
+                    replaces: note.replaces,
+                };
                 self.pending.put(keys::invitation(note.index), &used);
             }
             JournalRecord::Stopped(note) => {
@@ -295,20 +341,34 @@ impl Ledger {
             return Ok(None);
         }
         self.state.journal = Reach::default();
-        self.journal = JournalWrites { entries: Vec::new(), anew: true };
+        self.journal = JournalWrites {
+            entries: Vec::new(),
+            anew: true,
+        };
         self.state.next_device_code = self.state.next_device_code.saturating_add(CODES_LEFT_OUT);
         let mut confirmed = Confirmed::default();
         let incarnation = self.state.incarnation;
         if incarnation > 1 {
-            self.note_security(&JournalRecord::Restored(RestoredNote { incarnation, at: now }));
+            self.note_security(&JournalRecord::Restored(RestoredNote {
+                incarnation,
+                at: now,
+            }));
         }
         for mut device in self.device_records(records)? {
             let id = DeviceId::of(&device.key);
             let certificate = self.certificate(&device);
             let (name, at) = (device.name.clone(), device.enrolled);
-            self.note_security(&JournalRecord::Enrolled(EnrolledNote { certificate, name, at }));
+            self.note_security(&JournalRecord::Enrolled(EnrolledNote {
+                certificate,
+                name,
+                at,
+            }));
             if let Some(why) = device.stopped {
-                self.note_security(&JournalRecord::Stopped(StoppedNote { device: id, why, at: now }));
+                self.note_security(&JournalRecord::Stopped(StoppedNote {
+                    device: id,
+                    why,
+                    at: now,
+                }));
             } else if goes_on(device.code) {
                 confirmed.kept += 1;
             } else {
@@ -317,19 +377,47 @@ impl Ledger {
             }
         }
         let to = keys::end_of(keys::INVITATIONS);
-        for (key, value) in self.pending.scan(records, keys::INVITATIONS, &to, usize::MAX)? {
-            let Invitation { member, used, replaces, .. } = read(&key, &value)?;
+        for (key, value) in self
+            .pending
+            .scan(records, keys::INVITATIONS, &to, usize::MAX)?
+        {
+            let Invitation {
+                member,
+                used,
+                replaces,
+                ..
+            } = read(&key, &value)?;
             if let Some(device) = used {
-                let index = key.last_chunk().copied().ok_or_else(|| StoreError::damaged(&key))?;
-                self.note_security(&JournalRecord::CodeUsed(CodeUsedNote { index, member, device, replaces, at: now }));
+                let index = key
+                    .last_chunk()
+                    .copied()
+                    .ok_or_else(|| StoreError::damaged(&key))?;
+                self.note_security(&JournalRecord::CodeUsed(CodeUsedNote {
+                    index,
+                    member,
+                    device,
+                    replaces,
+                    at: now,
+                }));
             } else {
                 self.pending.remove(key);
                 confirmed.withdrawn += 1;
             }
         }
         self.quarantine = None;
-        let Confirmed { kept, revoked, withdrawn } = confirmed;
-        self.audit(now, super::Audited::QuarantineEnded(super::QuarantineEnded { kept, revoked, withdrawn }));
+        let Confirmed {
+            kept,
+            revoked,
+            withdrawn,
+        } = confirmed;
+        self.audit(
+            now,
+            super::Audited::QuarantineEnded(super::QuarantineEnded {
+                kept,
+                revoked,
+                withdrawn,
+            }),
+        );
         Ok(Some(confirmed))
     }
 }

@@ -86,7 +86,9 @@ pub(super) fn clearance(appointment: CommandId) -> Vec<u8> {
 
 /// The appointment of a clearance's key.
 pub(super) fn clearance_of(key: &[u8]) -> Result<CommandId, StoreError> {
-    key.last_chunk::<16>().map(|id| CommandId(*id)).ok_or_else(|| StoreError::damaged(key))
+    key.last_chunk::<16>()
+        .map(|id| CommandId(*id))
+        .ok_or_else(|| StoreError::damaged(key))
 }
 
 /// All clearances that are in force.
@@ -210,8 +212,14 @@ pub(super) fn open_batches(device: DeviceId) -> Vec<u8> {
 /// The device and the number of such a batch's key.
 pub(super) fn open_batch_of(key: &[u8]) -> Result<(DeviceId, u64), StoreError> {
     let damaged = || StoreError::damaged(key);
-    let (device, number) = key.get(1..).and_then(|of| of.split_first_chunk::<16>()).ok_or_else(damaged)?;
-    Ok((DeviceId(*device), u64::from_be_bytes(number.try_into().map_err(|_| damaged())?)))
+    let (device, number) = key
+        .get(1..)
+        .and_then(|of| of.split_first_chunk::<16>())
+        .ok_or_else(damaged)?;
+    Ok((
+        DeviceId(*device),
+        u64::from_be_bytes(number.try_into().map_err(|_| damaged())?),
+    ))
 }
 
 /// A record of the audit.

@@ -53,7 +53,9 @@ impl Loaded {
         if let Some(document) = self.remove(id) {
             return Ok(Some(document));
         }
-        let Some(head) = pending.get::<HeadRecord>(records, &keys::head(id))? else { return Ok(None) };
+        let Some(head) = pending.get::<HeadRecord>(records, &keys::head(id))? else {
+            return Ok(None);
+        };
         load(records, pending, id, &head).map(Some)
     }
 
@@ -64,8 +66,12 @@ impl Loaded {
         self.by_use.insert(self.clock, document.id());
         self.bytes = self.bytes.saturating_add(document.history_bytes());
         self.documents.insert(document.id(), (self.clock, document));
-        while self.documents.len() > self.max || (self.bytes > self.bytes_max && self.documents.len() > 1) {
-            let Some(oldest) = self.by_use.values().next().copied() else { break };
+        while self.documents.len() > self.max
+            || (self.bytes > self.bytes_max && self.documents.len() > 1)
+        {
+            let Some(oldest) = self.by_use.values().next().copied() else {
+                break;
+            };
             self.remove(oldest);
         }
     }
@@ -96,8 +102,10 @@ pub(super) fn tail(
     let rows = pending.scan(records, &keys::tail(id, from), &end, usize::MAX)?;
     rows.into_iter()
         .map(|(key, value)| {
-            let version =
-                key.last_chunk::<8>().map(|v| u64::from_be_bytes(*v)).ok_or_else(|| StoreError::damaged(&key))?;
+            let version = key
+                .last_chunk::<8>()
+                .map(|v| u64::from_be_bytes(*v))
+                .ok_or_else(|| StoreError::damaged(&key))?;
             Ok((version, read(&key, &value)?))
         })
         .collect()
@@ -115,8 +123,12 @@ pub(super) fn load(
         Document::new(id, head.generation)
     } else {
         let key = keys::snapshot(id);
-        let bytes = pending.get_bytes(records, &key)?.ok_or_else(|| StoreError::damaged(&key))?;
-        read::<Saved>(&key, &bytes)?.load(id).ok_or_else(|| StoreError::damaged(&key))?
+        let bytes = pending
+            .get_bytes(records, &key)?
+            .ok_or_else(|| StoreError::damaged(&key))?;
+        read::<Saved>(&key, &bytes)?
+            .load(id)
+            .ok_or_else(|| StoreError::damaged(&key))?
     };
     for (version, record) in tail(records, pending, id, head.folded + 1)? {
         let applied = document.apply_change(&record.change, record.receipt);
@@ -157,10 +169,18 @@ mod tests {
 
     #[test]
     fn long_documents_leave_memory_before_there_are_too_many() {
-        let document = |seed: u16| Chain::new(seed).then(1, report(unit(1))).then(2, note()).document;
+        let document = |seed: u16| {
+            Chain::new(seed)
+                .then(1, report(unit(1)))
+                .then(2, note())
+                .document
+        };
         let one = document(1).history_bytes();
         assert!(one > 100, "{one}");
-        let mut loaded = Loaded { bytes_max: 3 * one + one / 2, ..Loaded::new(100) };
+        let mut loaded = Loaded {
+            bytes_max: 3 * one + one / 2,
+            ..Loaded::new(100)
+        };
         for seed in 1..=9 {
             loaded.put(document(seed));
         }
@@ -169,12 +189,20 @@ mod tests {
         // The same one again counts once, and a single long one stays.
         loaded.put(document(9));
         assert_eq!(loaded.len(), 3);
-        let mut loaded = Loaded { bytes_max: 1, ..Loaded::new(100) };
+        let mut loaded = Loaded {
+            bytes_max: 1,
+            ..Loaded::new(100)
+        };
         loaded.put(document(1));
         assert_eq!(loaded.len(), 1);
         let store = crate::store::MemoryStore::default();
         let id = document(1).id();
-        assert!(loaded.take(&store, &Pending::default(), id).unwrap().is_some());
+        assert!(
+            loaded
+                .take(&store, &Pending::default(), id)
+                .unwrap()
+                .is_some()
+        );
         assert_eq!(loaded.bytes, 0);
     }
 }

@@ -82,7 +82,10 @@ impl AppointError {
             Self::BadKey => "bad_key",
             Self::BadName => "bad_name",
             Self::NameDiffers { .. } => "name_differs",
-            Self::NotAdmitted(error) => error.refusal.as_ref().map_or("base_missing", |refusal| refusal.code.word()),
+            Self::NotAdmitted(error) => error
+                .refusal
+                .as_ref()
+                .map_or("base_missing", |refusal| refusal.code.word()),
         }
     }
 }
@@ -100,15 +103,27 @@ impl Ledger {
             }
         }
         let devices = self.devices(records)?;
-        let members: BTreeSet<MemberId> = self.organisation.appointments().map(|post| post.member).collect();
+        let members: BTreeSet<MemberId> = self
+            .organisation
+            .appointments()
+            .map(|post| post.member)
+            .collect();
         let mut rows: Vec<MemberRow> = members
             .into_iter()
             .map(|member| MemberRow {
                 member,
                 key: keys.remove(&member).unwrap_or_default(),
-                name: self.organisation.name(member).unwrap_or_default().to_owned(),
+                name: self
+                    .organisation
+                    .name(member)
+                    .unwrap_or_default()
+                    .to_owned(),
                 posts: self.organisation.appointments_of(member).cloned().collect(),
-                devices: devices.iter().filter(|device| device.member == member).cloned().collect(),
+                devices: devices
+                    .iter()
+                    .filter(|device| device.member == member)
+                    .cloned()
+                    .collect(),
             })
             .collect();
         rows.sort_by(|a, b| (&a.key, a.member).cmp(&(&b.key, b.member)));
@@ -119,10 +134,20 @@ impl Ledger {
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn unit_of_key(&mut self, records: &dyn Records, key: &str) -> Result<Option<UnitId>, StoreError> {
+    pub fn unit_of_key(
+        &mut self,
+        records: &dyn Records,
+        key: &str,
+    ) -> Result<Option<UnitId>, StoreError> {
         let units = self.units(records)?;
-        let of_key = units.iter().find(|unit| unit.key == key).map(|unit| unit.id);
-        Ok(of_key.or_else(|| UnitId::parse(key).filter(|id| self.organisation.unit(*id).is_some())))
+        let of_key = units
+            .iter()
+            .find(|unit| unit.key == key)
+            .map(|unit| unit.id);
+        Ok(
+            of_key
+                .or_else(|| UnitId::parse(key).filter(|id| self.organisation.unit(*id).is_some())),
+        )
     }
 
     /// Every end that each appointment has had, in the order in which they were set: the present one
@@ -136,14 +161,23 @@ impl Ledger {
     ) -> Result<BTreeMap<CommandId, Vec<Option<Time>>>, StoreError> {
         let mut ends: BTreeMap<CommandId, Vec<Option<Time>>> = BTreeMap::new();
         for id in self.documents_of(records, DocumentKind::Unit)? {
-            let Some(document) = self.documents.take(records, &self.pending, id)? else { continue };
+            let Some(document) = self.documents.take(records, &self.pending, id)? else {
+                continue;
+            };
             for entry in document.log() {
                 let appointment = match entry.kind.as_str() {
                     "appoint" => Some(entry.command),
-                    "amend_appointment" => entry.details.get("appointment").and_then(|id| CommandId::parse(id)),
+                    "amend_appointment" => entry
+                        .details
+                        .get("appointment")
+                        .and_then(|id| CommandId::parse(id)),
                     _ => None,
                 };
-                let until = entry.details.get("until").and_then(|until| until.parse().ok()).map(Time);
+                let until = entry
+                    .details
+                    .get("until")
+                    .and_then(|until| until.parse().ok())
+                    .map(Time);
                 if let Some(appointment) = appointment {
                     ends.entry(appointment).or_default().push(until);
                 }
@@ -165,13 +199,23 @@ impl Ledger {
         seed: [u8; 32],
         now: Time,
     ) -> Result<Result<CommandId, AppointError>, StoreError> {
-        let Some(unit) = self.unit_of_key(records, unit)? else { return Ok(Err(AppointError::UnknownUnit)) };
+        let Some(unit) = self.unit_of_key(records, unit)? else {
+            return Ok(Err(AppointError::UnknownUnit));
+        };
         if let Err(error) = check(&self.organisation, unit, &appoint) {
             return Ok(Err(error));
         }
         let appointment = CommandId(self.admin_document(&seed, 0).0);
         let body = Body::Unit(UnitCommand::Appoint(appoint));
-        let done = self.administer(records, vec![AdminCommand { document: Some(unit), body }], seed, now)?;
+        let done = self.administer(
+            records,
+            vec![AdminCommand {
+                document: Some(unit),
+                body,
+            }],
+            seed,
+            now,
+        )?;
         Ok(done.map(|_| appointment).map_err(AppointError::NotAdmitted))
     }
 
@@ -193,9 +237,22 @@ impl Ledger {
         if until <= row.from {
             return Ok(Err(AppointError::EndsFirst));
         }
-        let amend = Amend { appointment, name: row.name.clone(), from: row.from, until: Some(until) };
+        let amend = Amend {
+            appointment,
+            name: row.name.clone(),
+            from: row.from,
+            until: Some(until),
+        };
         let body = Body::Unit(UnitCommand::Amend(amend));
-        let done = self.administer(records, vec![AdminCommand { document: Some(row.unit), body }], seed, now)?;
+        let done = self.administer(
+            records,
+            vec![AdminCommand {
+                document: Some(row.unit),
+                body,
+            }],
+            seed,
+            now,
+        )?;
         let mut ended = row;
         ended.until = Some(until);
         Ok(done.map(|_| ended).map_err(AppointError::NotAdmitted))
@@ -214,12 +271,20 @@ fn check(organisation: &Organisation, unit: UnitId, appoint: &Appoint) -> Result
     if appoint.until.is_some_and(|until| until <= appoint.from) {
         return Err(AppointError::EndsFirst);
     }
-    let kind = &organisation.unit(unit).ok_or(AppointError::UnknownUnit)?.kind;
+    let kind = &organisation
+        .unit(unit)
+        .ok_or(AppointError::UnknownUnit)?
+        .kind;
     if !appoint.post.fits(kind) {
         return Err(AppointError::PostUnfit { kind: kind.clone() });
     }
-    if let Some(known) = organisation.name(appoint.member).filter(|known| *known != appoint.name.as_str()) {
-        return Err(AppointError::NameDiffers { known: known.to_owned() });
+    if let Some(known) = organisation
+        .name(appoint.member)
+        .filter(|known| *known != appoint.name.as_str())
+    {
+        return Err(AppointError::NameDiffers {
+            known: known.to_owned(),
+        });
     }
     let ends_first = |until: Option<Time>, from: Time| until.is_some_and(|until| until <= from);
     let same = organisation.appointments_of(appoint.member).find(|made| {
@@ -228,5 +293,9 @@ fn check(organisation: &Organisation, unit: UnitId, appoint: &Appoint) -> Result
             && !ends_first(made.until, appoint.from)
             && !ends_first(appoint.until, made.from)
     });
-    same.map_or(Ok(()), |made| Err(AppointError::AlreadyAppointed { appointment: made.appointment }))
+    same.map_or(Ok(()), |made| {
+        Err(AppointError::AlreadyAppointed {
+            appointment: made.appointment,
+        })
+    })
 }

@@ -42,7 +42,11 @@ impl Migration {
     ///
     /// # Errors
     /// [`StoreError::Damaged`] if the chain does not hold; then nothing is to be migrated.
-    pub fn step(&mut self, records: &dyn Records, high_water: HighWater) -> Result<Option<Transaction>, StoreError> {
+    pub fn step(
+        &mut self,
+        records: &dyn Records,
+        high_water: HighWater,
+    ) -> Result<Option<Transaction>, StoreError> {
         let mut pending = Pending::default();
         if !self.entries_done {
             self.entries_done = !pack_entries(records, &mut pending)?;
@@ -50,7 +54,8 @@ impl Migration {
         while pending.is_empty() {
             let last = self.device.get_or_insert_with(|| keys::DEVICES.to_vec());
             last.push(0);
-            let Some((key, value)) = records.scan(last, &keys::end_of(keys::DEVICES), 1)?.pop() else {
+            let Some((key, value)) = records.scan(last, &keys::end_of(keys::DEVICES), 1)?.pop()
+            else {
                 return Ok(None);
             };
             let device: DeviceRecord = read(&key, &value)?;
@@ -62,7 +67,11 @@ impl Migration {
                 self.device = Some(key);
             }
         }
-        Ok(Some(Transaction { writes: pending.take(), high_water, journal: JournalWrites::default() }))
+        Ok(Some(Transaction {
+            writes: pending.take(),
+            high_water,
+            journal: JournalWrites::default(),
+        }))
     }
 }
 
@@ -71,12 +80,19 @@ fn old_entry(sequence: u64) -> Vec<u8> {
 }
 
 fn sequence_of(key: &[u8]) -> Result<u64, StoreError> {
-    key.last_chunk::<8>().map(|sequence| u64::from_be_bytes(*sequence)).ok_or_else(|| StoreError::damaged(key))
+    key.last_chunk::<8>()
+        .map(|sequence| u64::from_be_bytes(*sequence))
+        .ok_or_else(|| StoreError::damaged(key))
 }
 
 /// Packs the next entries, in whole blocks but for the last. Returns whether there were any.
 fn pack_entries(records: &dyn Records, pending: &mut Pending) -> Result<bool, StoreError> {
-    let Some((key, _)) = records.scan(OLD_ENTRIES, &keys::end_of(OLD_ENTRIES), 1)?.pop() else { return Ok(false) };
+    let Some((key, _)) = records
+        .scan(OLD_ENTRIES, &keys::end_of(OLD_ENTRIES), 1)?
+        .pop()
+    else {
+        return Ok(false);
+    };
     let from = sequence_of(&key)?;
     let end = first_of(block_of(from).saturating_add(STEP_ROWS));
     let mut chain = stored_chain_at(records, &Pending::default(), from.saturating_sub(1))?
@@ -84,7 +100,10 @@ fn pack_entries(records: &dyn Records, pending: &mut Pending) -> Result<bool, St
     if from != first_of(block_of(from)) {
         return Err(StoreError::damaged(&key));
     }
-    let mut block = EntryBlock { before: chain, entries: List::default() };
+    let mut block = EntryBlock {
+        before: chain,
+        entries: List::default(),
+    };
     let rows = records.scan(&key, &old_entry(end), usize::MAX)?;
     let mut entries = Vec::with_capacity(BLOCK_ENTRIES);
     for (sequence, (key, value)) in (from..).zip(&rows) {
@@ -93,9 +112,13 @@ fn pack_entries(records: &dyn Records, pending: &mut Pending) -> Result<bool, St
             return Err(StoreError::damaged(key));
         }
         if sequence != from && sequence == first_of(block_of(sequence)) {
-            block.entries = List::new(std::mem::take(&mut entries)).map_err(|_| StoreError::damaged(key))?;
+            block.entries =
+                List::new(std::mem::take(&mut entries)).map_err(|_| StoreError::damaged(key))?;
             pending.put(keys::entries(block_of(sequence - 1)), &block);
-            block = EntryBlock { before: chain, entries: List::default() };
+            block = EntryBlock {
+                before: chain,
+                entries: List::default(),
+            };
         }
         entries.push(old.entry);
         chain = old.chain;
@@ -108,21 +131,39 @@ fn pack_entries(records: &dyn Records, pending: &mut Pending) -> Result<bool, St
 }
 
 /// Packs the next batches of a device. Returns whether there were any to pack.
-fn pack_batches(records: &dyn Records, pending: &mut Pending, device: &DeviceRecord) -> Result<bool, StoreError> {
+fn pack_batches(
+    records: &dyn Records,
+    pending: &mut Pending,
+    device: &DeviceRecord,
+) -> Result<bool, StoreError> {
     let (id, end) = (DeviceId::of(&device.key), device.last / PER_ROW * PER_ROW);
-    let Some((key, _)) = records.scan(&keys::batch(id, 0), &keys::batch(id, end), 1)?.pop() else { return Ok(false) };
+    let Some((key, _)) = records
+        .scan(&keys::batch(id, 0), &keys::batch(id, end), 1)?
+        .pop()
+    else {
+        return Ok(false);
+    };
     let first = sequence_of(&key)?;
-    pack(records, pending, id, end.min((first / PER_ROW + STEP_ROWS) * PER_ROW))?;
+    pack(
+        records,
+        pending,
+        id,
+        end.min((first / PER_ROW + STEP_ROWS) * PER_ROW),
+    )?;
     Ok(true)
 }
 
 /// Notes of batches whose verdicts their device has not acknowledged that some command may wait: format
 /// 2 did not say. Without it a backup would cover what it does not hold.
-fn note_unknown(records: &dyn Records, pending: &mut Pending, device: &DeviceRecord) -> Result<(), StoreError> {
+fn note_unknown(
+    records: &dyn Records,
+    pending: &mut Pending,
+    device: &DeviceRecord,
+) -> Result<(), StoreError> {
     let id = DeviceId::of(&device.key);
     let is_server = device.code == 0;
-    let numbers =
-        (device.acknowledged.saturating_add(1)..=device.last).filter(|number| !device.missing.contains(number));
+    let numbers = (device.acknowledged.saturating_add(1)..=device.last)
+        .filter(|number| !device.missing.contains(number));
     for number in numbers.take(if is_server { 0 } else { ANSWERED_BATCHES_MAX }) {
         let key = keys::open_batch(id, number);
         if records.get(&key)?.is_none() {

@@ -16,7 +16,9 @@ use crate::id::DocumentId;
 use crate::limits::{CHANGES_ENTRIES_MAX, PAGE_BYTES_MAX, PART_BYTES_MAX};
 use crate::store::{Records, StoreError};
 use crate::sync::cursor::{Backfill, PartPosition};
-use crate::sync::frame::{Author, Changes, Entry, Item, Other, Own, Page, Part, Replayed, Saved, Whole, Why, check_of};
+use crate::sync::frame::{
+    Author, Changes, Entry, Item, Other, Own, Page, Part, Replayed, Saved, Whole, Why, check_of,
+};
 use crate::sync::history::HISTORY_ENTRIES_MAX;
 use crate::time::Time;
 use crate::wire::{Blob, List, Wire};
@@ -77,7 +79,9 @@ impl Ledger {
             }
         };
         if !draft.items.is_empty() || draft.moved {
-            next.cursor.chain = self.chain_at(records, next.cursor.sequence)?.unwrap_or_default();
+            next.cursor.chain = self
+                .chain_at(records, next.cursor.sequence)?
+                .unwrap_or_default();
         }
         let page = (!draft.items.is_empty() || draft.moved).then(|| Page {
             authors: List::new(draft.authors).unwrap_or_default(),
@@ -86,8 +90,14 @@ impl Ledger {
             cursor: self.seal_cursor(next),
         });
         let feeds = || List::new(scope.feeds.iter().copied().collect()).unwrap_or_default();
-        let reached = draft.reached.then(|| crate::sync::frame::Scope { feeds: feeds() });
-        Ok(Filled { scope: reached, page, complete: step == Step::Complete })
+        let reached = draft
+            .reached
+            .then(|| crate::sync::frame::Scope { feeds: feeds() });
+        Ok(Filled {
+            scope: reached,
+            page,
+            complete: step == Step::Complete,
+        })
     }
 
     fn step(
@@ -118,7 +128,11 @@ impl Ledger {
             self.send_whole(records, next, scope, wanted, Then::Wanted, draft)?;
             return Ok(Step::On);
         }
-        if let Some(backfill) = next.cursor.backfill.filter(|backfill| backfill.target == scope.version) {
+        if let Some(backfill) = next
+            .cursor
+            .backfill
+            .filter(|backfill| backfill.target == scope.version)
+        {
             return self.backfill(records, next, device, scope, backfill, draft);
         }
         if next.cursor.backfill.is_none() && next.cursor.scope == scope.version {
@@ -129,12 +143,20 @@ impl Ledger {
         let had = self.scope_of(records, device, next.cursor.scope)?;
         // The feeds changed, perhaps again: what was to be reached is not any more. From here on
         // the device holds what the scope in its cursor holds, and perhaps some of what was gained.
-        let began = next.cursor.backfill.map_or(next.cursor.sequence, |abandoned| abandoned.began);
+        let began = next
+            .cursor
+            .backfill
+            .map_or(next.cursor.sequence, |abandoned| abandoned.began);
         draft.moved = true;
         match scope.feeds.difference(&had.feeds).next() {
             Some(first) => {
                 let (target, feed) = (scope.version, *first);
-                next.cursor.backfill = Some(Backfill { target, feed, sequence: 0, began });
+                next.cursor.backfill = Some(Backfill {
+                    target,
+                    feed,
+                    sequence: 0,
+                    began,
+                });
             }
             None => draft.reach(next, scope.version),
         }
@@ -158,7 +180,10 @@ impl Ledger {
                 if rows.len() == LOG_ROWS {
                     horizon = horizon.min(rows.last().map_or(u64::MAX, |(sequence, _)| *sequence));
                 }
-                places.extend(rows.into_iter().map(|(sequence, entry)| (sequence, entry.document)));
+                places.extend(
+                    rows.into_iter()
+                        .map(|(sequence, entry)| (sequence, entry.document)),
+                );
             }
             if places.is_empty() {
                 draft.moved |= next.cursor.sequence != next.cursor.walked;
@@ -174,13 +199,25 @@ impl Ledger {
         }
     }
 
-    fn feed_rows(&self, records: &dyn Records, feed: FeedId, after: u64) -> Result<Vec<(u64, FeedEntry)>, StoreError> {
+    fn feed_rows(
+        &self,
+        records: &dyn Records,
+        feed: FeedId,
+        after: u64,
+    ) -> Result<Vec<(u64, FeedEntry)>, StoreError> {
         let to = keys::end_of(&keys::feed_log(feed));
-        let rows = self.pending.scan(records, &keys::feed(feed, after.saturating_add(1)), &to, LOG_ROWS)?;
+        let rows = self.pending.scan(
+            records,
+            &keys::feed(feed, after.saturating_add(1)),
+            &to,
+            LOG_ROWS,
+        )?;
         rows.into_iter()
             .map(|(key, value)| {
-                let sequence =
-                    key.last_chunk::<8>().map(|s| u64::from_be_bytes(*s)).ok_or_else(|| StoreError::damaged(&key))?;
+                let sequence = key
+                    .last_chunk::<8>()
+                    .map(|s| u64::from_be_bytes(*s))
+                    .ok_or_else(|| StoreError::damaged(&key))?;
                 Ok((sequence, read(&key, &value)?))
             })
             .collect()
@@ -204,8 +241,14 @@ impl Ledger {
             return Ok(());
         };
         let since = next.cursor.sequence;
-        let had = head.placed.iter().any(|place| scope.feeds.contains(&place.feed) && place.entered <= since);
-        let part_sent = next.cursor.part.is_some_and(|part| part.document == document);
+        let had = head
+            .placed
+            .iter()
+            .any(|place| scope.feeds.contains(&place.feed) && place.entered <= since);
+        let part_sent = next
+            .cursor
+            .part
+            .is_some_and(|part| part.document == document);
         if (had || head.first_tail == 1) && !part_sent {
             // A document that entered just now, and whose whole life is short, comes as commands too.
             let from = if had { since } else { 0 };
@@ -232,14 +275,27 @@ impl Ledger {
         let all_there = seen > 0 || head.first_tail == 1;
         let news = rows.get(seen..).unwrap_or_default();
         let bytes: usize = news.iter().map(|(_, row)| row.change.len()).sum();
-        if !all_there || news.is_empty() || news.len() > CHANGES_ENTRIES_MAX || bytes > PART_BYTES_MAX {
+        if !all_there
+            || news.is_empty()
+            || news.len() > CHANGES_ENTRIES_MAX
+            || bytes > PART_BYTES_MAX
+        {
             return Ok(None);
         }
-        let entries = news.iter().map(|(_, row)| draft.entry(row, &device.key)).collect();
+        let entries = news
+            .iter()
+            .map(|(_, row)| draft.entry(row, &device.key))
+            .collect();
         let version = news.first().map_or(0, |(version, _)| *version);
         let entries = List::new(entries).unwrap_or_default();
         let check = check_of(&head.head);
-        Ok(Some(Item::Changes(Changes { document, generation: head.generation, version, entries, check })))
+        Ok(Some(Item::Changes(Changes {
+            document,
+            generation: head.generation,
+            version,
+            entries,
+            check,
+        })))
     }
 
     /// Sends a whole document, or as many of its parts as fit, or says that it is not to be had.
@@ -257,10 +313,26 @@ impl Ledger {
             draft.push_if_fits(next, Item::Forget(document), then);
             return Ok(());
         };
-        let (version, bytes) = (head.version, self.shared_whole(records, document, &head, why)?);
-        let sent = next.cursor.part.filter(|part| part.document == document && part.version == version);
-        let begun = if matches!(then, Then::Wanted) { 0 } else { sent.map_or(0, |part| part.next) };
-        next.whole = Some(Sending { document, version, bytes, then, next: begun });
+        let (version, bytes) = (
+            head.version,
+            self.shared_whole(records, document, &head, why)?,
+        );
+        let sent = next
+            .cursor
+            .part
+            .filter(|part| part.document == document && part.version == version);
+        let begun = if matches!(then, Then::Wanted) {
+            0
+        } else {
+            sent.map_or(0, |part| part.next)
+        };
+        next.whole = Some(Sending {
+            document,
+            version,
+            bytes,
+            then,
+            next: begun,
+        });
         send_parts(next, draft);
         Ok(())
     }
@@ -275,7 +347,11 @@ impl Ledger {
         why: Why,
     ) -> Result<Arc<Vec<u8>>, StoreError> {
         let replayed = why == Why::Missing && head.version <= HISTORY_ENTRIES_MAX as u64;
-        let key = SentAs { document: id, version: head.version, replayed };
+        let key = SentAs {
+            document: id,
+            version: head.version,
+            replayed,
+        };
         if let Some(bytes) = self.sending.get(&key).and_then(Weak::upgrade) {
             return Ok(bytes);
         }
@@ -299,7 +375,12 @@ impl Ledger {
         if replayed {
             let history = history(records, &self.pending, id, head)?;
             let check = check_of(&head.head);
-            return Ok(Whole::Replayed(Replayed { generation: head.generation, check, history }).to_bytes());
+            return Ok(Whole::Replayed(Replayed {
+                generation: head.generation,
+                check,
+                history,
+            })
+            .to_bytes());
         }
         let loaded = self.documents.take(records, &self.pending, id)?;
         let loaded = loaded.ok_or_else(|| StoreError::damaged(&keys::head(id)))?;
@@ -321,11 +402,25 @@ impl Ledger {
         let had = self.scope_of(records, device, next.cursor.scope)?.feeds;
         let gained: BTreeSet<FeedId> = scope.feeds.difference(&had).copied().collect();
         let kept: BTreeSet<FeedId> = had.intersection(&scope.feeds).copied().collect();
-        let rows = if gained.contains(&at.feed) { self.feed_rows(records, at.feed, at.sequence)? } else { Vec::new() };
+        let rows = if gained.contains(&at.feed) {
+            self.feed_rows(records, at.feed, at.sequence)?
+        } else {
+            Vec::new()
+        };
         draft.moved = true;
         if rows.is_empty() {
-            if let Some(feed) = gained.range((std::ops::Bound::Excluded(at.feed), std::ops::Bound::Unbounded)).next() {
-                next.cursor.backfill = Some(Backfill { feed: *feed, sequence: 0, ..at });
+            if let Some(feed) = gained
+                .range((
+                    std::ops::Bound::Excluded(at.feed),
+                    std::ops::Bound::Unbounded,
+                ))
+                .next()
+            {
+                next.cursor.backfill = Some(Backfill {
+                    feed: *feed,
+                    sequence: 0,
+                    ..at
+                });
             } else {
                 draft.reach(next, at.target);
             }
@@ -341,11 +436,20 @@ impl Ledger {
                 }
                 continue;
             }
-            if entry.leaves || !self.is_to_backfill(records, next, entry.document, (at.feed, &gained, &kept))? {
+            if entry.leaves
+                || !self.is_to_backfill(records, next, entry.document, (at.feed, &gained, &kept))?
+            {
                 next.cursor.backfill = Some(done);
                 continue;
             }
-            self.send_whole(records, next, scope, (entry.document, Why::Missing), Then::Backfill(done), draft)?;
+            self.send_whole(
+                records,
+                next,
+                scope,
+                (entry.document, Why::Missing),
+                Then::Backfill(done),
+                draft,
+            )?;
             if next.cursor.backfill != Some(done) {
                 return Ok(Step::PageFull);
             }
@@ -353,7 +457,12 @@ impl Ledger {
         Ok(Step::On)
     }
 
-    fn is_in(&self, records: &dyn Records, document: DocumentId, scope: &Scope) -> Result<bool, StoreError> {
+    fn is_in(
+        &self,
+        records: &dyn Records,
+        document: DocumentId,
+        scope: &Scope,
+    ) -> Result<bool, StoreError> {
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(document))?;
         Ok(head.is_some_and(|head| meets(&head, &scope.feeds)))
     }
@@ -369,9 +478,15 @@ impl Ledger {
     ) -> Result<bool, StoreError> {
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(document))?;
         Ok(head.is_some_and(|head| {
-            let known =
-                |place: &super::records::Placed| kept.contains(&place.feed) && place.entered <= next.cursor.sequence;
-            let first = head.placed.iter().map(|place| place.feed).filter(|f| gained.contains(f)).min();
+            let known = |place: &super::records::Placed| {
+                kept.contains(&place.feed) && place.entered <= next.cursor.sequence
+            };
+            let first = head
+                .placed
+                .iter()
+                .map(|place| place.feed)
+                .filter(|f| gained.contains(f))
+                .min();
             first == Some(feed) && !head.placed.iter().any(known)
         }))
     }
@@ -380,20 +495,38 @@ impl Ledger {
 /// Sends parts of the whole document in progress until the page is full or it is sent; the cursor
 /// then stands in it, or behind it.
 fn send_parts(next: &mut Continuation, draft: &mut Draft) -> Step {
-    let Some(mut sending) = next.whole.take() else { return Step::On };
+    let Some(mut sending) = next.whole.take() else {
+        return Step::On;
+    };
     let count = u32::try_from(sending.bytes.chunks(PART_BYTES_MAX).len()).unwrap_or(u32::MAX);
     while sending.next < count {
-        let Some(bytes) = sending.bytes.chunks(PART_BYTES_MAX).nth(sending.next as usize) else { break };
+        let Some(bytes) = sending
+            .bytes
+            .chunks(PART_BYTES_MAX)
+            .nth(sending.next as usize)
+        else {
+            break;
+        };
         if !draft.fits(bytes.len()) {
             next.whole = Some(sending);
             return Step::PageFull;
         }
         let bytes = Blob::new(bytes.to_vec()).unwrap_or_default();
         let (document, version, index) = (sending.document, sending.version, sending.next);
-        draft.push(Item::Part(Part { document, version, index, count, bytes }));
+        draft.push(Item::Part(Part {
+            document,
+            version,
+            index,
+            count,
+            bytes,
+        }));
         sending.next += 1;
         if sending.next < count && !matches!(sending.then, Then::Wanted) {
-            next.cursor.part = Some(PartPosition { document, version, next: sending.next });
+            next.cursor.part = Some(PartPosition {
+                document,
+                version,
+                next: sending.next,
+            });
         }
     }
     sending.then.apply(next);
@@ -444,12 +577,20 @@ impl Draft {
             return Entry::Own(Own {});
         }
         let since = *self.since.get_or_insert(row.receipt.received);
-        let author = Author { member: row.author, device: row.device, mark: row.receipt.mark };
-        let index = self.authors.iter().position(|known| *known == author).unwrap_or_else(|| {
-            self.authors.push(author);
-            self.bytes += 48;
-            self.authors.len() - 1
-        });
+        let author = Author {
+            member: row.author,
+            device: row.device,
+            mark: row.receipt.mark,
+        };
+        let index = self
+            .authors
+            .iter()
+            .position(|known| *known == author)
+            .unwrap_or_else(|| {
+                self.authors.push(author);
+                self.bytes += 48;
+                self.authors.len() - 1
+            });
         Entry::Other(Other {
             author: u32::try_from(index).unwrap_or(u32::MAX),
             counter: row.command.counter,
@@ -474,23 +615,43 @@ mod tests {
     #[test]
     fn whoever_is_sent_the_same_version_of_a_long_document_shares_its_bytes() {
         let mut town = Town::new();
-        let note = || CaseCommand::Note(Note { text: Text::cut(&"路".repeat(1_900)) });
+        let note = || {
+            CaseCommand::Note(Note {
+                text: Text::cut(&"路".repeat(1_900)),
+            })
+        };
         (0..6).for_each(|_| town.step(note()));
         let encode = |town: &mut Town, why| {
-            let head: HeadRecord = Pending::default().get(&town.store, &keys::head(town.case)).unwrap().unwrap();
-            town.ledger.shared_whole(&town.store, town.case, &head, why).unwrap()
+            let head: HeadRecord = Pending::default()
+                .get(&town.store, &keys::head(town.case))
+                .unwrap()
+                .unwrap();
+            town.ledger
+                .shared_whole(&town.store, town.case, &head, why)
+                .unwrap()
         };
         let first = encode(&mut town, Why::Differs);
         assert!(first.len() > PART_BYTES_MAX);
         assert!(Arc::ptr_eq(&first, &encode(&mut town, Why::Differs)));
-        assert!(!Arc::ptr_eq(&first, &encode(&mut town, Why::Missing)), "as its commands it is another");
+        assert!(
+            !Arc::ptr_eq(&first, &encode(&mut town, Why::Missing)),
+            "as its commands it is another"
+        );
         town.step(note());
-        assert!(!Arc::ptr_eq(&first, &encode(&mut town, Why::Differs)), "and another version too");
+        assert!(
+            !Arc::ptr_eq(&first, &encode(&mut town, Why::Differs)),
+            "and another version too"
+        );
         drop(first);
         // What nobody is sent any more is not kept.
         let last = encode(&mut town, Why::Differs);
         assert_eq!(town.ledger.sending.len(), 1);
         drop(last);
-        assert!(town.ledger.sending.values().all(|sent| sent.strong_count() == 0));
+        assert!(
+            town.ledger
+                .sending
+                .values()
+                .all(|sent| sent.strong_count() == 0)
+        );
     }
 }

@@ -44,18 +44,31 @@ impl Pending {
 
     pub(super) fn take(&mut self) -> Vec<Write> {
         let writes = std::mem::take(&mut self.writes);
-        writes.into_iter().map(|(key, (value, slot))| Write { key, value, slot }).collect()
+        writes
+            .into_iter()
+            .map(|(key, (value, slot))| Write { key, value, slot })
+            .collect()
     }
 
-    pub(super) fn get_bytes(&self, records: &dyn Records, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+    pub(super) fn get_bytes(
+        &self,
+        records: &dyn Records,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, StoreError> {
         match self.writes.get(key) {
             Some((value, _)) => Ok(value.clone()),
             None => records.get(key),
         }
     }
 
-    pub(super) fn get<T: Wire>(&self, records: &dyn Records, key: &[u8]) -> Result<Option<T>, StoreError> {
-        self.get_bytes(records, key)?.map(|bytes| read(key, &bytes)).transpose()
+    pub(super) fn get<T: Wire>(
+        &self,
+        records: &dyn Records,
+        key: &[u8],
+    ) -> Result<Option<T>, StoreError> {
+        self.get_bytes(records, key)?
+            .map(|bytes| read(key, &bytes))
+            .transpose()
     }
 
     pub(super) fn scan(

@@ -49,7 +49,11 @@ impl Ledger {
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn player_code(&mut self, records: &dyn Records, player: &Player) -> Result<u32, StoreError> {
+    pub fn player_code(
+        &mut self,
+        records: &dyn Records,
+        player: &Player,
+    ) -> Result<u32, StoreError> {
         Ok(self.player_device(records, player, Time::EARLIEST)?.code)
     }
 
@@ -57,8 +61,14 @@ impl Ledger {
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn named_by(&mut self, records: &dyn Records, case: DocumentId) -> Result<Named, StoreError> {
-        let Some(document) = self.documents.take(records, &self.pending, case)? else { return Ok(Named::default()) };
+    pub fn named_by(
+        &mut self,
+        records: &dyn Records,
+        case: DocumentId,
+    ) -> Result<Named, StoreError> {
+        let Some(document) = self.documents.take(records, &self.pending, case)? else {
+            return Ok(Named::default());
+        };
         let case = document.case();
         self.documents.put(document);
         Ok(case.map_or_else(Named::default, |case| Named {
@@ -67,13 +77,25 @@ impl Ledger {
         }))
     }
 
-    fn player_device(&mut self, records: &dyn Records, player: &Player, now: Time) -> Result<DeviceRecord, StoreError> {
+    fn player_device(
+        &mut self,
+        records: &dyn Records,
+        player: &Player,
+        now: Time,
+    ) -> Result<DeviceRecord, StoreError> {
         let key = player.secret.public();
         let id = DeviceId::of(&key);
         if let Some(known) = self.device(records, id)? {
             return Ok(known);
         }
-        let device = DeviceRecord::new(key, [0; 32], player.member, self.state.next_device_code, "demo", now);
+        let device = DeviceRecord::new(
+            key,
+            [0; 32],
+            player.member,
+            self.state.next_device_code,
+            "demo",
+            now,
+        );
         self.state.next_device_code += 1;
         self.pending.put(keys::device(id), &device);
         Ok(device)
@@ -93,23 +115,50 @@ impl Ledger {
     ) -> Result<Vec<Played>, StoreError> {
         let mut device = self.player_device(records, player, now)?;
         let scope = self.current_scope(records, &device, now)?;
-        let base = Base { incarnation: self.state.incarnation, generation: 0, version: 0, after: List::default() };
-        let first_counter = device.last.saturating_mul(BATCH_COMMANDS_MAX as u64).saturating_add(1);
+        let base = Base {
+            incarnation: self.state.incarnation,
+            generation: 0,
+            version: 0,
+            after: List::default(),
+        };
+        let first_counter = device
+            .last
+            .saturating_mul(BATCH_COMMANDS_MAX as u64)
+            .saturating_add(1);
         let commands: Vec<Command> = commands
             .into_iter()
             .zip(first_counter..)
             .map(|((document, body, at), counter)| {
                 let nonce = first(&blake3_keyed(&seed, &[b"nonce", &counter.to_be_bytes()]));
-                Command { counter, nonce, document, base: base.clone(), at, body }
+                Command {
+                    counter,
+                    nonce,
+                    document,
+                    base: base.clone(),
+                    at,
+                    body,
+                }
             })
             .collect();
         let key = player.secret.public();
-        let documents: Vec<DocumentId> = commands.iter().map(|command| command.target(&key)).collect();
+        let documents: Vec<DocumentId> = commands
+            .iter()
+            .map(|command| command.target(&key))
+            .collect();
         let salts = first(&blake3_keyed(&seed, &[b"salts"]));
         let failed = |what: &str| StoreError::Failed(what.to_owned());
-        let batch = Batch::seal(self.setup.town, &player.secret, device.last + 1, device.last_hash, salts, commands)
-            .map_err(|e| failed(&e.to_string()))?;
-        let verified = batch.verify(self.setup.town, &key).ok_or_else(|| failed("own signature"))?;
+        let batch = Batch::seal(
+            self.setup.town,
+            &player.secret,
+            device.last + 1,
+            device.last_hash,
+            salts,
+            commands,
+        )
+        .map_err(|e| failed(&e.to_string()))?;
+        let verified = batch
+            .verify(self.setup.town, &key)
+            .ok_or_else(|| failed("own signature"))?;
         let by_device = device.clone();
         let receipt = Receipt::new(now, 0);
         let by = HandIn::of_member(&by_device, &scope.feeds, receipt, now);

@@ -6,8 +6,8 @@ use crate::documents::{DocumentKind, Head, Receipt};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::limits::{
-    BATCH_COMMANDS_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX, MISSING_BATCHES_MAX,
-    NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX, SUBSCRIPTIONS_MAX,
+    BATCH_COMMANDS_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX,
+    MISSING_BATCHES_MAX, NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX, SUBSCRIPTIONS_MAX,
 };
 use crate::policy::Authority;
 use crate::refusal::Refusal;
@@ -38,7 +38,16 @@ pub(super) struct State {
     /// How far the audit reaches.
     pub(super) audit: Reach,
 }
-wire_struct!(State { incarnation, sequence, chain, next_slot, next_device_code, counter, journal, audit });
+wire_struct!(State {
+    incarnation,
+    sequence,
+    chain,
+    next_slot,
+    next_device_code,
+    counter,
+    journal,
+    audit
+});
 
 /// How many records a chain of them has, and the hash of the last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,7 +73,15 @@ pub(super) struct LedgerEntry {
     pub(super) device: DeviceId,
     pub(super) received: Time,
 }
-wire_struct!(LedgerEntry { document, generation, version, head, command, device, received });
+wire_struct!(LedgerEntry {
+    document,
+    generation,
+    version,
+    head,
+    command,
+    device,
+    received
+});
 
 impl LedgerEntry {
     /// The chain hash of this entry at `sequence`, standing on `previous`.
@@ -128,7 +145,11 @@ wire_struct!(HeadRecord {
 impl HeadRecord {
     /// Whether the document takes up as much of the store as it may, for whoever writes.
     pub(super) fn is_full(&self, by: Authority) -> bool {
-        let reserved = if by == Authority::Server { DOCUMENT_RESERVED_BYTES } else { 0 };
+        let reserved = if by == Authority::Server {
+            DOCUMENT_RESERVED_BYTES
+        } else {
+            0
+        };
         self.stored_bytes() > DOCUMENT_STORED_BYTES_MAX + reserved
     }
 
@@ -153,7 +174,11 @@ pub(super) struct Placed {
     /// Since when the document is in the feed.
     pub(super) entered: u64,
 }
-wire_struct!(Placed { feed, sequence, entered });
+wire_struct!(Placed {
+    feed,
+    sequence,
+    entered
+});
 
 /// A place in a feed's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -182,13 +207,24 @@ pub(super) struct TailRecord {
     pub(super) receipt: Receipt,
     pub(super) change: Blob<CHANGE_BYTES_MAX>,
 }
-wire_struct!(TailRecord { sequence, author, device, command, receipt, change });
+wire_struct!(TailRecord {
+    sequence,
+    author,
+    device,
+    command,
+    receipt,
+    change
+});
 
 impl TailRecord {
     /// The version without its change.
     pub(super) fn past(&self) -> Past {
         Past {
-            author: Author { member: self.author, device: self.device, mark: self.receipt.mark },
+            author: Author {
+                member: self.author,
+                device: self.device,
+                mark: self.receipt.mark,
+            },
             counter: self.command.counter,
             nonce: self.command.nonce,
             at: self.command.at,
@@ -260,7 +296,11 @@ pub(super) struct Tally {
     /// In a tray.
     pub(super) kept: u64,
 }
-wire_struct!(Tally { admitted, refused, kept });
+wire_struct!(Tally {
+    admitted,
+    refused,
+    kept
+});
 
 /// What proves a batch's authorship.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -273,7 +313,14 @@ pub(super) struct BatchRecord {
     /// Only couriers have brought it: its device may never have known of it, or know no more.
     pub(super) carried: bool,
 }
-wire_struct!(BatchRecord { previous, hash, signature, leaves, receipt, carried });
+wire_struct!(BatchRecord {
+    previous,
+    hash,
+    signature,
+    leaves,
+    receipt,
+    carried
+});
 
 /// Batches of a device, by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -344,7 +391,10 @@ impl Wire for RefusedCreation {
     }
 
     fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
-        Ok(Self { batch: u64::decode(from)?, confidential: from.remaining() > 0 && bool::decode(from)? })
+        Ok(Self {
+            batch: u64::decode(from)?,
+            confidential: from.remaining() > 0 && bool::decode(from)?,
+        })
     }
 }
 
@@ -357,7 +407,12 @@ pub(super) struct KeptRecord {
     /// It lies in the unit's confidential tray.
     pub(super) confidential: bool,
 }
-wire_struct!(KeptRecord { device, unit, why, confidential });
+wire_struct!(KeptRecord {
+    device,
+    unit,
+    why,
+    confidential
+});
 
 /// An invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -368,7 +423,12 @@ pub(super) struct Invitation {
     /// The device that the new one is to take the place of.
     pub(super) replaces: Option<DeviceId>,
 }
-wire_struct!(Invitation { member, expires, used, replaces });
+wire_struct!(Invitation {
+    member,
+    expires,
+    used,
+    replaces
+});
 
 /// A device's feeds at some time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

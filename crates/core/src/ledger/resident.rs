@@ -57,7 +57,10 @@ impl ResidentStepKind {
     fn example(self) -> ResidentStep {
         let words = || Words::cut("…");
         match self {
-            Self::Verify => ResidentStep::Verify { result: Finding::Fixed, text: words() },
+            Self::Verify => ResidentStep::Verify {
+                result: Finding::Fixed,
+                text: words(),
+            },
             Self::Reopen => ResidentStep::Reopen { reason: words() },
             Self::Word => ResidentStep::Word { text: words() },
         }
@@ -89,8 +92,13 @@ pub enum ResidentStep {
 impl ResidentStep {
     fn body(&self) -> Body {
         Body::Case(match self {
-            Self::Verify { result, text } => CaseCommand::Verify(Verify { result: result.clone(), text: prose(text) }),
-            Self::Reopen { reason } => CaseCommand::Reopen(Reopen { reason: prose(reason) }),
+            Self::Verify { result, text } => CaseCommand::Verify(Verify {
+                result: result.clone(),
+                text: prose(text),
+            }),
+            Self::Reopen { reason } => CaseCommand::Reopen(Reopen {
+                reason: prose(reason),
+            }),
             Self::Word { text } => CaseCommand::Note(Note { text: prose(text) }),
         })
     }
@@ -148,12 +156,23 @@ impl Ledger {
         seed: [u8; 32],
         now: Time,
     ) -> Result<Result<ResidentDone, ResidentError>, StoreError> {
-        let Some(case) = self.tracked_case(records, request.code)? else { return Ok(Err(ResidentError::NotArrived)) };
+        let Some(case) = self.tracked_case(records, request.code)? else {
+            return Ok(Err(ResidentError::NotArrived));
+        };
         let body = request.step.body();
-        let mark = hash16("alleyway resident step 1", &[&request.token, &body.to_bytes()]);
-        let known: ResidentRecord = self.pending.get(records, &keys::resident(case))?.unwrap_or_default();
+        let mark = hash16(
+            "alleyway resident step 1",
+            &[&request.token, &body.to_bytes()],
+        );
+        let known: ResidentRecord = self
+            .pending
+            .get(records, &keys::resident(case))?
+            .unwrap_or_default();
         if let Some((_, command)) = known.steps.iter().find(|(sent, _)| *sent == mark) {
-            return Ok(Ok(ResidentDone { command: *command, repeated: true }));
+            return Ok(Ok(ResidentDone {
+                command: *command,
+                repeated: true,
+            }));
         }
         if let Err(error) = self.ask_for_resident(records, case, &body, now)? {
             return Ok(Err(error));
@@ -165,12 +184,17 @@ impl Ledger {
                 let mut steps = known.steps.into_vec();
                 steps.push((mark, *command));
                 let older = steps.len().saturating_sub(RESIDENT_STEPS_PER_DAY_MAX);
-                let steps = List::new(steps.split_off(older)).map_err(|e| StoreError::Failed(e.to_string()))?;
-                self.pending.put(keys::resident(case), &ResidentRecord { steps });
+                let steps = List::new(steps.split_off(older))
+                    .map_err(|e| StoreError::Failed(e.to_string()))?;
+                self.pending
+                    .put(keys::resident(case), &ResidentRecord { steps });
             }
             Ok(Err(_)) | Err(_) => self.roll_back(savepoint),
         }
-        Ok(outcome?.map(|command| ResidentDone { command, repeated: false }))
+        Ok(outcome?.map(|command| ResidentDone {
+            command,
+            repeated: false,
+        }))
     }
 
     /// Asks before anything is written: a refusal costs no command, no batch, no roll-back.
@@ -187,7 +211,8 @@ impl Ledger {
         let answer = if self.resident_day_is_full(&document, now) {
             Err(ResidentError::TooManySteps)
         } else {
-            self.judge_resident(&document, body, now).map_err(ResidentError::Refused)
+            self.judge_resident(&document, body, now)
+                .map_err(ResidentError::Refused)
         };
         self.documents.put(document);
         Ok(answer)
@@ -201,20 +226,42 @@ impl Ledger {
         seed: &[u8; 32],
         now: Time,
     ) -> Result<Result<CommandId, ResidentError>, StoreError> {
-        let command = self.own_command(AdminCommand { document: Some(case), body }, seed, now);
+        let command = self.own_command(
+            AdminCommand {
+                document: Some(case),
+                body,
+            },
+            seed,
+            now,
+        );
         let id = command.id(&self.server);
-        let origin = self.own_origin(Authority::Resident, MemberId::resident_of(self.setup.town, case));
-        match self.hand_in_own(records, origin, vec![command], seed, now)?.pop() {
+        let origin = self.own_origin(
+            Authority::Resident,
+            MemberId::resident_of(self.setup.town, case),
+        );
+        match self
+            .hand_in_own(records, origin, vec![command], seed, now)?
+            .pop()
+        {
             Some(verdict) if verdict.stands() => Ok(Ok(id)),
             Some(Verdict::Refused(refusal)) => Ok(Err(ResidentError::Refused(refusal))),
-            _ => Err(StoreError::Failed("the server's own command is not judged".to_owned())),
+            _ => Err(StoreError::Failed(
+                "the server's own command is not judged".to_owned(),
+            )),
         }
     }
 
     /// The steps that the rules allow the resident now.
     pub(super) fn resident_may(&self, document: &Document, now: Time) -> Vec<ResidentStepKind> {
-        let allowed = |kind: &ResidentStepKind| self.judge_resident(document, &kind.example().body(), now).is_ok();
-        ResidentStepKind::ALL.iter().copied().filter(allowed).collect()
+        let allowed = |kind: &ResidentStepKind| {
+            self.judge_resident(document, &kind.example().body(), now)
+                .is_ok()
+        };
+        ResidentStepKind::ALL
+            .iter()
+            .copied()
+            .filter(allowed)
+            .collect()
     }
 
     fn judge_resident(&self, document: &Document, body: &Body, now: Time) -> Result<(), Refusal> {
@@ -235,7 +282,11 @@ impl Ledger {
     pub(super) fn resident_day_is_full(&self, document: &Document, now: Time) -> bool {
         let resident = MemberId::resident_of(self.setup.town, document.id());
         let since = now.plus_days(-1);
-        let newest = document.commands().iter().rev().zip(document.receipts().iter().rev());
+        let newest = document
+            .commands()
+            .iter()
+            .rev()
+            .zip(document.receipts().iter().rev());
         let own = newest
             .take(ENTRIES_LOOKED_AT_MAX)
             .take_while(|(_, receipt)| receipt.received > since)

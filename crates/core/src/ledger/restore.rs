@@ -61,13 +61,27 @@ impl Ledger {
         let is_journal_lost = self.quarantine().is_some();
         let next = self.state.incarnation.checked_add(1);
         let next = next.ok_or_else(|| StoreError::Failed("no incarnation is left".to_owned()))?;
-        let incarnation = if is_journal_lost { next.max(seconds_since_2026(now)) } else { next };
+        let incarnation = if is_journal_lost {
+            next.max(seconds_since_2026(now))
+        } else {
+            next
+        };
         self.state.incarnation = incarnation;
-        self.pending.put(keys::RESTORED.to_vec(), &RestoredRecord { incarnation, at: now });
-        self.pending.put(keys::began(incarnation), &self.state.sequence);
+        self.pending.put(
+            keys::RESTORED.to_vec(),
+            &RestoredRecord {
+                incarnation,
+                at: now,
+            },
+        );
+        self.pending
+            .put(keys::began(incarnation), &self.state.sequence);
         if !is_journal_lost {
             // A lost one begins anew when the quarantine ends, and then names the incarnation.
-            self.note_security(&JournalRecord::Restored(RestoredNote { incarnation, at: now }));
+            self.note_security(&JournalRecord::Restored(RestoredNote {
+                incarnation,
+                at: now,
+            }));
         }
         self.audit(now, Audited::Restored(RestoredAudited { incarnation }));
         Ok(incarnation)
@@ -79,10 +93,16 @@ impl Ledger {
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn cover(&mut self, records: &dyn Records, held: &[(DeviceId, u64)]) -> Result<u64, StoreError> {
+    pub fn cover(
+        &mut self,
+        records: &dyn Records,
+        held: &[(DeviceId, u64)],
+    ) -> Result<u64, StoreError> {
         let mut news = 0;
         for (id, number) in held {
-            let Some(mut device) = self.device(records, *id)? else { continue };
+            let Some(mut device) = self.device(records, *id)? else {
+                continue;
+            };
             let covered = (*number).min(device.last);
             if covered > device.covered {
                 device.covered = covered;
@@ -96,13 +116,23 @@ impl Ledger {
     /// The last sequence that this ledger's past and that of another incarnation surely have in common:
     /// where the next one on this past began. 0 if the other one was lost in a restore, with what it
     /// began at.
-    pub(super) fn parting_from(&self, records: &dyn Records, incarnation: u32) -> Result<u64, StoreError> {
-        let is_ours = incarnation == 1 || self.pending.get_bytes(records, &keys::began(incarnation))?.is_some();
+    pub(super) fn parting_from(
+        &self,
+        records: &dyn Records,
+        incarnation: u32,
+    ) -> Result<u64, StoreError> {
+        let is_ours = incarnation == 1
+            || self
+                .pending
+                .get_bytes(records, &keys::began(incarnation))?
+                .is_some();
         if !is_ours {
             return Ok(0);
         }
         let next = keys::began(incarnation.saturating_add(1));
-        let rows = self.pending.scan(records, &next, &keys::end_of(keys::BEGAN), 1)?;
+        let rows = self
+            .pending
+            .scan(records, &next, &keys::end_of(keys::BEGAN), 1)?;
         rows.first().map_or(Ok(0), |(key, value)| read(key, value))
     }
 
@@ -137,10 +167,17 @@ impl Ledger {
 
     /// Batches that are held, and of which some command waited when the server that was backed up
     /// last saw them: whether it has its verdict since is not known here.
-    pub(super) fn open_before_restore(&self, records: &dyn Records, device: DeviceId) -> Result<Vec<u64>, StoreError> {
+    pub(super) fn open_before_restore(
+        &self,
+        records: &dyn Records,
+        device: DeviceId,
+    ) -> Result<Vec<u64>, StoreError> {
         let prefix = keys::open_batches(device);
         let mut open = Vec::new();
-        for (key, value) in self.pending.scan(records, &prefix, &keys::end_of(&prefix), usize::MAX)? {
+        for (key, value) in
+            self.pending
+                .scan(records, &prefix, &keys::end_of(&prefix), usize::MAX)?
+        {
             if read::<OpenRecord>(&key, &value)?.incarnation < self.state.incarnation {
                 open.push(keys::open_batch_of(&key)?.1);
             }
@@ -167,14 +204,31 @@ pub fn batches_held(records: &dyn Records) -> Result<Vec<(DeviceId, u64)>, Store
     let pending = Pending::default();
     let is_restored = records.get(keys::RESTORED)?.is_some();
     let mut held = Vec::new();
-    for (key, value) in pending.scan(records, keys::DEVICES, &keys::end_of(keys::DEVICES), usize::MAX)? {
+    for (key, value) in pending.scan(
+        records,
+        keys::DEVICES,
+        &keys::end_of(keys::DEVICES),
+        usize::MAX,
+    )? {
         let device: DeviceRecord = read(&key, &value)?;
         let id = DeviceId::of(&device.key);
         // After a restore a device acknowledges what it heard of before it.
         let known_up_to = if is_restored { 0 } else { device.acknowledged };
         let first_open = first_open(records, &pending, id, known_up_to)?;
-        let lacking = device.missing.iter().copied().min().into_iter().chain(first_open).min();
-        held.push((id, lacking.map_or(device.last, |first| first.saturating_sub(1).min(device.last))));
+        let lacking = device
+            .missing
+            .iter()
+            .copied()
+            .min()
+            .into_iter()
+            .chain(first_open)
+            .min();
+        held.push((
+            id,
+            lacking.map_or(device.last, |first| {
+                first.saturating_sub(1).min(device.last)
+            }),
+        ));
     }
     Ok(held)
 }

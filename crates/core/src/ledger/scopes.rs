@@ -39,11 +39,18 @@ impl Ledger {
         let key = keys::scope(id, 0);
         let newest: ScopeRecord = self.pending.get(records, &key)?.unwrap_or_default();
         if newest.feeds.iter().copied().collect::<BTreeSet<_>>() == feeds {
-            return Ok(Scope { version: newest.version, feeds });
+            return Ok(Scope {
+                version: newest.version,
+                feeds,
+            });
         }
         let version = newest.version + 1;
-        let list = List::new(feeds.iter().copied().collect()).map_err(|_| StoreError::damaged(&key))?;
-        let record = ScopeRecord { version, feeds: list };
+        let list =
+            List::new(feeds.iter().copied().collect()).map_err(|_| StoreError::damaged(&key))?;
+        let record = ScopeRecord {
+            version,
+            feeds: list,
+        };
         self.pending.put(keys::scope(id, version), &record);
         self.pending.put(key, &record);
         Ok(Scope { version, feeds })
@@ -56,7 +63,9 @@ impl Ledger {
         // Nobody has so many posts; whoever does is sent the first of them.
         subscriptions(&self.organisation, device.member, now)
             .into_iter()
-            .filter(|feed| feed.class != FeedClass::Confidential || device.confirmed.contains(&feed.unit))
+            .filter(|feed| {
+                feed.class != FeedClass::Confidential || device.confirmed.contains(&feed.unit)
+            })
             .take(SUBSCRIPTIONS_MAX)
             .collect()
     }
@@ -73,6 +82,9 @@ impl Ledger {
         }
         let key = keys::scope(DeviceId::of(&device.key), version);
         let record: ScopeRecord = self.pending.get(records, &key)?.unwrap_or_default();
-        Ok(Scope { version, feeds: record.feeds.iter().copied().collect() })
+        Ok(Scope {
+            version,
+            feeds: record.feeds.iter().copied().collect(),
+        })
     }
 }

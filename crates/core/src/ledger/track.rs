@@ -61,8 +61,8 @@ pub(super) const ENTRIES_LOOKED_AT_MAX: usize = 1_000;
 
 /// Steps that a resident sees. What is noted among the offices stays there.
 const SHOWN: [&str; 18] = [
-    "report", "accept", "reject", "start", "escalate", "receive", "return", "rule", "dispatch", "wait", "resume",
-    "extend", "resolve", "verify", "close", "reopen", "withdraw", "merge",
+    "report", "accept", "reject", "start", "escalate", "receive", "return", "rule", "dispatch",
+    "wait", "resume", "extend", "resolve", "verify", "close", "reopen", "withdraw", "merge",
 ];
 /// Steps whose text is written for the resident.
 const FOR_THE_RESIDENT: [&str; 2] = ["reject", "close"];
@@ -72,9 +72,18 @@ impl Ledger {
     ///
     /// # Errors
     /// Whatever the store says.
-    pub fn track(&mut self, records: &dyn Records, code: TrackingCode, now: Time) -> Result<Tracking, StoreError> {
-        let Some(id) = self.tracked_case(records, code)? else { return Ok(Tracking::NotArrived) };
-        let Some(document) = self.documents.take(records, &self.pending, id)? else { return Ok(Tracking::NotArrived) };
+    pub fn track(
+        &mut self,
+        records: &dyn Records,
+        code: TrackingCode,
+        now: Time,
+    ) -> Result<Tracking, StoreError> {
+        let Some(id) = self.tracked_case(records, code)? else {
+            return Ok(Tracking::NotArrived);
+        };
+        let Some(document) = self.documents.take(records, &self.pending, id)? else {
+            return Ok(Tracking::NotArrived);
+        };
         let tracked = self.tracked(&document, now);
         self.documents.put(document);
         Ok(tracked.map_or(Tracking::NotArrived, Tracking::Found))
@@ -93,7 +102,11 @@ impl Ledger {
         let case = document.case()?;
         let resident = MemberId::resident_of(self.setup.town, document.id());
         let day_is_full = self.resident_day_is_full(document, now);
-        let may = if day_is_full { Vec::new() } else { self.resident_may(document, now) };
+        let may = if day_is_full {
+            Vec::new()
+        } else {
+            self.resident_may(document, now)
+        };
         let newest = document.commands().iter().rev().take(ENTRIES_LOOKED_AT_MAX);
         let newest = newest.filter_map(|command| shown(document.log_entry(*command)?, resident));
         let mut steps: Vec<TrackStep> = newest.take(STEPS_SHOWN_MAX).collect();
@@ -124,11 +137,18 @@ fn shown(mut entry: LogEntry, resident: MemberId) -> Option<TrackStep> {
         _ => String::new(),
     };
     Some(TrackStep {
-        received: entry.received.map(|receipt| receipt.received).unwrap_or_default(),
+        received: entry
+            .received
+            .map(|receipt| receipt.received)
+            .unwrap_or_default(),
         own,
         text: written,
         result: entry.details.remove("result"),
-        by: entry.details.get("due").and_then(|day| day.parse().ok()).map(Date),
+        by: entry
+            .details
+            .get("due")
+            .and_then(|day| day.parse().ok())
+            .map(Date),
         kind: entry.kind,
     })
 }

@@ -38,18 +38,32 @@ impl Ledger {
         };
         let origin = by.origin;
         // Only a command of a later version can be too long: it is refused, as it always was.
-        let Some(item) = TrayItem::new(origin.device, origin.author, why.clone(), by.receipt.received, command) else {
+        let Some(item) = TrayItem::new(
+            origin.device,
+            origin.author,
+            why.clone(),
+            by.receipt.received,
+            command,
+        ) else {
             return Ok(Verdict::Refused(RefusalCode::UnknownCommand.into()));
         };
         let id = command.id(&origin.device);
         let confidential = self.is_about_confidential(records, by, command)?;
-        let unit = if confidential { self.nearest_that_reads(unit, by.now) } else { Some(unit) };
-        let Some(unit) = unit else { return Ok(Verdict::Refused(RefusalCode::NobodyCleared.into())) };
+        let unit = if confidential {
+            self.nearest_that_reads(unit, by.now)
+        } else {
+            Some(unit)
+        };
+        let Some(unit) = unit else {
+            return Ok(Verdict::Refused(RefusalCode::NobodyCleared.into()));
+        };
         let place = keys::tray(unit, confidential);
         let open = OpenTray { unit, confidential };
         let known: Option<DocumentId> = self.pending.get(records, &place)?;
         let put = match known {
-            Some(tray) if self.tray_is_full(records, tray, &why)? => return Ok(Verdict::Later(Later {})),
+            Some(tray) if self.tray_is_full(records, tray, &why)? => {
+                return Ok(Verdict::Later(Later {}));
+            }
             Some(tray) => self.put_item(records, by, &open, Some(tray), &item, id)?,
             None => None,
         };
@@ -58,9 +72,19 @@ impl Ledger {
             Some(tray) => Some(tray),
             None => self.put_item(records, by, &open, None, &item, id)?,
         };
-        let Some(tray) = put else { return Ok(Verdict::Later(Later {})) };
+        let Some(tray) = put else {
+            return Ok(Verdict::Later(Later {}));
+        };
         self.pending.put(place, &tray);
-        self.pending.put(keys::kept(id), &KeptRecord { device: by.device, unit, why: why.clone(), confidential });
+        self.pending.put(
+            keys::kept(id),
+            &KeptRecord {
+                device: by.device,
+                unit,
+                why: why.clone(),
+                confidential,
+            },
+        );
         Ok(Verdict::Kept(Kept { why }))
     }
 
@@ -81,10 +105,22 @@ impl Ledger {
         if tray.is_none() {
             bodies.push((None, TrayCommand::Open(open.clone())));
         }
-        bodies.push((Some(document), TrayCommand::Put(PutItem { item: item.clone() })));
+        bodies.push((
+            Some(document),
+            TrayCommand::Put(PutItem { item: item.clone() }),
+        ));
         let commands: Vec<Command> = bodies
             .into_iter()
-            .map(|(document, body)| self.own_command(AdminCommand { document, body: Body::Tray(body) }, &seed, by.now))
+            .map(|(document, body)| {
+                self.own_command(
+                    AdminCommand {
+                        document,
+                        body: Body::Tray(body),
+                    },
+                    &seed,
+                    by.now,
+                )
+            })
             .collect();
         let origin = self.own_origin(Authority::Server, self.server_member());
         let verdicts = self.hand_in_own(records, origin, commands, &seed, by.now)?;
@@ -109,9 +145,15 @@ impl Ledger {
         if let Some(head) = head {
             // A unit's document is in its confidential feed too, and holds nothing of a case.
             let of_a_case = matches!(head.kind, DocumentKind::Case | DocumentKind::Tray);
-            return Ok(of_a_case && head.placed.iter().any(|place| place.feed.class == FeedClass::Confidential));
+            return Ok(of_a_case
+                && head
+                    .placed
+                    .iter()
+                    .any(|place| place.feed.class == FeedClass::Confidential));
         }
-        let report: Option<KeptRecord> = self.pending.get(records, &keys::kept(CommandId(target.0)))?;
+        let report: Option<KeptRecord> = self
+            .pending
+            .get(records, &keys::kept(CommandId(target.0)))?;
         if let Some(report) = report {
             return Ok(report.confidential);
         }
@@ -125,10 +167,17 @@ impl Ledger {
 
     /// Whether the tray takes nothing more of this kind. What comes from devices that are not to go
     /// on leaves room for what honest people typed before they knew that their post had ended.
-    fn tray_is_full(&mut self, records: &dyn Records, tray: DocumentId, why: &KeptWhy) -> Result<bool, StoreError> {
+    fn tray_is_full(
+        &mut self,
+        records: &dyn Records,
+        tray: DocumentId,
+        why: &KeptWhy,
+    ) -> Result<bool, StoreError> {
         let is_honest = matches!(why, KeptWhy::PostEnded | KeptWhy::BeforeRestore);
         let reserved = if is_honest { 0 } else { TRAY_RESERVED_ITEMS };
-        let Some(document) = self.documents.take(records, &self.pending, tray)? else { return Ok(false) };
+        let Some(document) = self.documents.take(records, &self.pending, tray)? else {
+            return Ok(false);
+        };
         let full = document.tray_open_count() >= TRAY_OPEN_ITEMS_MAX - reserved;
         self.documents.put(document);
         Ok(full)
@@ -148,11 +197,18 @@ impl Ledger {
     }
 
     fn town_unit(&self) -> Option<UnitId> {
-        self.organisation.units().find(|row| row.kind == UnitKind::Town).map(|row| row.unit)
+        self.organisation
+            .units()
+            .find(|row| row.kind == UnitKind::Town)
+            .map(|row| row.unit)
     }
 
     /// Why a command lies in a tray, or lay there, if it does.
-    pub(super) fn kept_before(&self, records: &dyn Records, id: CommandId) -> Result<Option<Kept>, StoreError> {
+    pub(super) fn kept_before(
+        &self,
+        records: &dyn Records,
+        id: CommandId,
+    ) -> Result<Option<Kept>, StoreError> {
         let record: Option<KeptRecord> = self.pending.get(records, &keys::kept(id))?;
         Ok(record.map(|record| Kept { why: record.why }))
     }
@@ -166,8 +222,14 @@ impl Ledger {
         command: &Command,
         document: Option<&Document>,
     ) -> Result<Option<(UnitId, KeptWhy)>, StoreError> {
-        let Some(target) = command.document.filter(|_| document.is_none()) else { return Ok(None) };
-        let record: Option<KeptRecord> = self.pending.get(records, &keys::kept(CommandId(target.0)))?;
-        Ok(record.filter(|record| record.device == at.by.device).map(|record| (record.unit, record.why)))
+        let Some(target) = command.document.filter(|_| document.is_none()) else {
+            return Ok(None);
+        };
+        let record: Option<KeptRecord> = self
+            .pending
+            .get(records, &keys::kept(CommandId(target.0)))?;
+        Ok(record
+            .filter(|record| record.device == at.by.device)
+            .map(|record| (record.unit, record.why)))
     }
 }

@@ -16,7 +16,9 @@ impl Organisation {
     }
 
     fn nearest(&self, unit: UnitId, is: impl Fn(&UnitKind) -> bool) -> Option<UnitId> {
-        std::iter::once(unit).chain(self.ancestors(unit)).find(|unit| self.kind(*unit).is_some_and(&is))
+        std::iter::once(unit)
+            .chain(self.ancestors(unit))
+            .find(|unit| self.kind(*unit).is_some_and(&is))
     }
 
     /// The town that a unit is in, or is.
@@ -26,12 +28,16 @@ impl Organisation {
 
     /// The village or community that a unit is in, or is.
     pub fn village_of(&self, unit: UnitId) -> Option<UnitId> {
-        self.nearest(unit, |kind| matches!(kind, UnitKind::Village | UnitKind::Community))
+        self.nearest(unit, |kind| {
+            matches!(kind, UnitKind::Village | UnitKind::Community)
+        })
     }
 
     /// The branch attached to a village or community; of several the first by id.
     pub fn branch_of(&self, village: UnitId) -> Option<UnitId> {
-        self.children(village).find(|child| child.kind == UnitKind::Branch).map(|child| child.unit)
+        self.children(village)
+            .find(|child| child.kind == UnitKind::Branch)
+            .map(|child| child.unit)
     }
 
     /// The villages and communities of a town, by id.
@@ -45,11 +51,16 @@ impl Organisation {
     /// and a department's the town, a town's the county. Where a village has no branch, the town.
     pub fn next_level_up(&self, unit: UnitId) -> Option<UnitId> {
         match self.kind(unit)? {
-            UnitKind::Alley | UnitKind::Centre => {
-                self.village_of(unit).and_then(|village| self.branch_of(village)).or_else(|| self.town_of(unit))
+            UnitKind::Alley | UnitKind::Centre => self
+                .village_of(unit)
+                .and_then(|village| self.branch_of(village))
+                .or_else(|| self.town_of(unit)),
+            UnitKind::Branch | UnitKind::Department | UnitKind::Village | UnitKind::Community => {
+                self.town_of(unit)
             }
-            UnitKind::Branch | UnitKind::Department | UnitKind::Village | UnitKind::Community => self.town_of(unit),
-            UnitKind::Town => self.ancestors(unit).find(|above| self.kind(*above) == Some(&UnitKind::County)),
+            UnitKind::Town => self
+                .ancestors(unit)
+                .find(|above| self.kind(*above) == Some(&UnitKind::County)),
             UnitKind::County | UnitKind::Unknown(_) => None,
         }
     }
@@ -67,7 +78,9 @@ impl Organisation {
                     && matches!(self.kind(unit), Some(UnitKind::Alley | UnitKind::Centre))
                     && self.village_of(unit) == village
             }
-            Some(UnitKind::Town | UnitKind::County) => self.ancestors(unit).any(|above| above == of),
+            Some(UnitKind::Town | UnitKind::County) => {
+                self.ancestors(unit).any(|above| above == of)
+            }
             _ => false,
         }
     }
@@ -75,9 +88,13 @@ impl Organisation {
     /// Whether a holder may dispatch to a unit: one below, or a department of the same town, that
     /// somebody can act for.
     pub fn may_be_dispatched(&self, holder: UnitId, to: UnitId) -> bool {
-        let Some(kind) = self.kind(to) else { return false };
+        let Some(kind) = self.kind(to) else {
+            return false;
+        };
         let of_the_town = *kind == UnitKind::Department && self.town_of(to) == self.town_of(holder);
-        super::acting_post(kind).is_some() && to != holder && (of_the_town || self.is_below(to, holder))
+        super::acting_post(kind).is_some()
+            && to != holder
+            && (of_the_town || self.is_below(to, holder))
     }
 }
 
@@ -96,8 +113,14 @@ mod tests {
         put_unit(&mut town, 20, UnitKind::Village, 2);
         put_unit(&mut town, 21, UnitKind::Alley, 20);
         let up = |number| town.next_level_up(unit(number));
-        assert_eq!((up(7), up(10), up(11)), (Some(unit(5)), Some(unit(5)), Some(unit(6))));
-        assert_eq!((up(5), up(9), up(2)), (Some(unit(2)), Some(unit(2)), Some(unit(1))));
+        assert_eq!(
+            (up(7), up(10), up(11)),
+            (Some(unit(5)), Some(unit(5)), Some(unit(6)))
+        );
+        assert_eq!(
+            (up(5), up(9), up(2)),
+            (Some(unit(2)), Some(unit(2)), Some(unit(1)))
+        );
         assert_eq!(up(21), Some(unit(2)), "a village without a branch");
         assert_eq!((up(1), up(99)), (None, None));
     }
@@ -107,7 +130,14 @@ mod tests {
         let town = town();
         let below = |number, of| town.is_below(unit(number), unit(of));
         assert!(below(7, 5) && below(10, 5) && below(7, 2) && below(5, 2) && below(9, 2));
-        assert!(!below(11, 5) && !below(5, 5) && !below(2, 5) && !below(9, 5) && !below(7, 8) && !below(7, 3));
+        assert!(
+            !below(11, 5)
+                && !below(5, 5)
+                && !below(2, 5)
+                && !below(9, 5)
+                && !below(7, 8)
+                && !below(7, 3)
+        );
     }
 
     #[test]

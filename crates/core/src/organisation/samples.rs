@@ -66,7 +66,12 @@ pub(crate) fn town() -> Organisation {
 /// Puts a unit; parent 0 is none.
 pub(crate) fn put_unit(organisation: &mut Organisation, number: u8, kind: UnitKind, parent: u8) {
     let parent = (parent > 0).then(|| unit(parent));
-    organisation.put_unit(UnitRow { unit: unit(number), kind, parent, name: Text::cut(&format!("unit {number}")) });
+    organisation.put_unit(UnitRow {
+        unit: unit(number),
+        kind,
+        parent,
+        name: Text::cut(&format!("unit {number}")),
+    });
 }
 
 /// The appointment of a member, whose id is the member's number.

@@ -54,44 +54,71 @@ impl Bound {
         document: &Document,
         case: &CaseState,
     ) -> Result<(), RefusalCode> {
-        let Body::Case(body) = question.body else { return Err(RefusalCode::UnknownCommand) };
+        let Body::Case(body) = question.body else {
+            return Err(RefusalCode::UnknownCommand);
+        };
         let organisation = question.organisation;
         let (keeps, otherwise) = match (self, body) {
             (Self::ToNextLevel, CaseCommand::Escalate(body)) => {
                 known(organisation, body.to)?;
-                (organisation.next_level_up(case.holder) == Some(body.to), RefusalCode::NotNextLevel)
+                (
+                    organisation.next_level_up(case.holder) == Some(body.to),
+                    RefusalCode::NotNextLevel,
+                )
             }
             (Self::ToUnitBelow, CaseCommand::Dispatch(body)) => {
                 known(organisation, body.to)?;
-                (organisation.may_be_dispatched(case.holder, body.to), RefusalCode::NotBelow)
+                (
+                    organisation.may_be_dispatched(case.holder, body.to),
+                    RefusalCode::NotBelow,
+                )
             }
             (Self::ToUnitOfTown, CaseCommand::Rule(body)) => {
                 known(organisation, body.to)?;
-                (is_worked_in_town(organisation, case, body.to), RefusalCode::NotBelow)
+                (
+                    is_worked_in_town(organisation, case, body.to),
+                    RefusalCode::NotBelow,
+                )
             }
             (Self::NotRuled, _) => {
                 let receiver = case.referral.as_ref().map(|referral| referral.to);
-                (case.ruled.is_none() || case.ruled != receiver, RefusalCode::Ruled)
+                (
+                    case.ruled.is_none() || case.ruled != receiver,
+                    RefusalCode::Ruled,
+                )
             }
             (Self::NotByResolver, _) => {
                 let author = Author::of(question).member();
-                (!author.is_some_and(|author| case.resolvers.contains(&author)), RefusalCode::ResolvedByAuthor)
+                (
+                    !author.is_some_and(|author| case.resolvers.contains(&author)),
+                    RefusalCode::ResolvedByAuthor,
+                )
             }
             (Self::VerifierAbove, CaseCommand::Resolve(body)) => {
-                let asked = body.verifier.is_none() || body.verifier == verifier_of(organisation, case);
+                let asked =
+                    body.verifier.is_none() || body.verifier == verifier_of(organisation, case);
                 (asked, RefusalCode::NotNextLevel)
             }
             (Self::RulerNamed, CaseCommand::Return(body)) => {
                 let first = body.ruler.is_none() && case.returns == 0;
-                (first || body.ruler == ruler_of(organisation, case), RefusalCode::NotNextLevel)
+                (
+                    first || body.ruler == ruler_of(organisation, case),
+                    RefusalCode::NotNextLevel,
+                )
             }
             (Self::InTime, _) => {
-                let ended = case.closed.and_then(|id| document.version_of(id)).and_then(|at| document.receipt(at));
-                let late = ended.is_some_and(|receipt| question.now > receipt.received.plus_days(REOPEN_DAYS));
+                let ended = case
+                    .closed
+                    .and_then(|id| document.version_of(id))
+                    .and_then(|at| document.receipt(at));
+                let late = ended
+                    .is_some_and(|receipt| question.now > receipt.received.plus_days(REOPEN_DAYS));
                 (!late, RefusalCode::TooLate)
             }
             (Self::SeenThere, body) => return super::confidential::is_seen(question, case, body),
-            (Self::IntoAnother, CaseCommand::Merge(body)) => (body.into != document.id(), RefusalCode::BadMerge),
+            (Self::IntoAnother, CaseCommand::Merge(body)) => {
+                (body.into != document.id(), RefusalCode::BadMerge)
+            }
             _ => (false, RefusalCode::UnknownCommand),
         };
         if keeps { Ok(()) } else { Err(otherwise) }
@@ -102,17 +129,26 @@ impl Bound {
         match self {
             Self::ToNextLevel => "to the next level only".to_owned(),
             Self::ToUnitBelow => "to a unit below, or a department of the town".to_owned(),
-            Self::ToUnitOfTown => "to a unit of the town that somebody acts for, or the town".to_owned(),
+            Self::ToUnitOfTown => {
+                "to a unit of the town that somebody acts for, or the town".to_owned()
+            }
             Self::NotRuled => "not by a unit that was ruled to handle it".to_owned(),
             Self::RulerNamed => "a second one names the town, which rules".to_owned(),
             Self::NotByResolver => "never by a person who resolved it, in whatever post".to_owned(),
-            Self::VerifierAbove => "an owner that resolves may ask the next level to verify".to_owned(),
+            Self::VerifierAbove => {
+                "an owner that resolves may ask the next level to verify".to_owned()
+            }
             Self::InTime => format!("within {REOPEN_DAYS} days of its end"),
             Self::IntoAnother => "another case, which is open".to_owned(),
-            Self::ByCleared => "if confidential: by somebody cleared for the unit he reports for".to_owned(),
-            Self::SeenThere => "if confidential: to a unit where somebody who acts for it is cleared".to_owned(),
+            Self::ByCleared => {
+                "if confidential: by somebody cleared for the unit he reports for".to_owned()
+            }
+            Self::SeenThere => {
+                "if confidential: to a unit where somebody who acts for it is cleared".to_owned()
+            }
             Self::Clearable => {
-                "an appointment in the unit, no auditor's or administrator's, not yet asked for".to_owned()
+                "an appointment in the unit, no auditor's or administrator's, not yet asked for"
+                    .to_owned()
             }
             Self::NotForOneself => "never by the member whom it is for".to_owned(),
             Self::BySecondPerson => "the present asking, by another than who asked".to_owned(),
@@ -123,10 +159,15 @@ impl Bound {
 }
 
 fn known(organisation: &Organisation, unit: UnitId) -> Result<(), RefusalCode> {
-    organisation.unit(unit).map(|_| ()).ok_or(RefusalCode::UnknownUnit)
+    organisation
+        .unit(unit)
+        .map(|_| ())
+        .ok_or(RefusalCode::UnknownUnit)
 }
 
 fn is_worked_in_town(organisation: &Organisation, case: &CaseState, to: UnitId) -> bool {
     let acts = organisation.kind(to).and_then(acting_post).is_some();
-    acts && organisation.town_of(case.holder).is_some_and(|town| town == to || organisation.is_below(to, town))
+    acts && organisation
+        .town_of(case.holder)
+        .is_some_and(|town| town == to || organisation.is_below(to, town))
 }

@@ -17,7 +17,11 @@ pub(super) fn judge(
     case: &CaseState,
 ) -> Result<(), Refusal> {
     judge_row(question, row, subject, case)
-        .and_then(|()| row.bounds.iter().try_for_each(|bound| bound.check(question, document, case)))
+        .and_then(|()| {
+            row.bounds
+                .iter()
+                .try_for_each(|bound| bound.check(question, document, case))
+        })
         .map_err(|code| with_first(code, document, case))
 }
 
@@ -34,15 +38,28 @@ fn with_first(code: RefusalCode, document: &Document, case: &CaseState) -> Refus
             | RefusalCode::NotReturnedTwice
     );
     if depends_on_state && case.moved != CommandId(document.id().0) {
-        Refusal { code, first: Some(case.moved), by: Some(case.moved_by) }
+        Refusal {
+            code,
+            first: Some(case.moved),
+            by: Some(case.moved_by),
+        }
     } else {
         code.into()
     }
 }
 
-fn judge_row(question: &Question<'_>, row: &Row, subject: &Subject<'_>, case: &CaseState) -> Result<(), RefusalCode> {
+fn judge_row(
+    question: &Question<'_>,
+    row: &Row,
+    subject: &Subject<'_>,
+    case: &CaseState,
+) -> Result<(), RefusalCode> {
     let asks_clearance = case.confidential && question.standing != Standing::Stood;
-    let author = if asks_clearance { Author::cleared(question) } else { Author::of(question) };
+    let author = if asks_clearance {
+        Author::cleared(question)
+    } else {
+        Author::of(question)
+    };
     // Before the receiver is asked for: without a referral there is none.
     if matches!(row.from, From::Referral) && case.referral.is_none() {
         return Err(no_referral(&author, case, row));
@@ -70,7 +87,11 @@ fn judge_row(question: &Question<'_>, row: &Row, subject: &Subject<'_>, case: &C
         From::There => true,
         From::Nothing => false,
     };
-    if stands { Ok(()) } else { Err(RefusalCode::WrongState) }
+    if stands {
+        Ok(())
+    } else {
+        Err(RefusalCode::WrongState)
+    }
 }
 
 /// Somebody with no working post is not told who holds what.
@@ -83,7 +104,8 @@ fn not_the_one(author: &Author<'_>, case: &CaseState, row: &Row) -> RefusalCode 
 
 /// Why there is no referral to answer, as far as the author may know.
 fn no_referral(author: &Author<'_>, case: &CaseState, row: &Row) -> RefusalCode {
-    let binds = row.bounds.contains(&super::bounds::Bound::NotRuled) && case.ruled == Some(case.holder);
+    let binds =
+        row.bounds.contains(&super::bounds::Bound::NotRuled) && case.ruled == Some(case.holder);
     if !author.acts_somewhere() {
         RefusalCode::NotPermitted
     } else if case.awaits_ruling() {

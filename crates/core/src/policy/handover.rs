@@ -37,7 +37,9 @@ impl<'a> Handover<'a> {
 pub fn handover<'a>(question: &Question<'a>) -> Handover<'a> {
     let ended = posts_by_end(question).filter(|post| !is_active(post, question.now));
     match allowing(question, ended) {
-        Some(post) if adds_only(question.body) && ended_of_late(post, question.now) => Handover::Take(post),
+        Some(post) if adds_only(question.body) && ended_of_late(post, question.now) => {
+            Handover::Take(post)
+        }
         // Whether an item is to be done is for the successor to say.
         Some(_) if matches!(question.body, Body::Tray(_)) => Handover::No,
         Some(post) => Handover::Propose(post),
@@ -50,14 +52,17 @@ pub fn handover<'a>(question: &Question<'a>) -> Handover<'a> {
 /// an author without any.
 pub fn concerned_unit(question: &Question<'_>) -> Option<UnitId> {
     let in_force_first = || {
-        let (active, ended): (Vec<_>, Vec<_>) = posts_by_end(question).partition(|post| is_active(post, question.now));
+        let (active, ended): (Vec<_>, Vec<_>) =
+            posts_by_end(question).partition(|post| is_active(post, question.now));
         active.into_iter().chain(ended)
     };
     let acting = |post: &&PostRow| {
         let organisation = question.organisation;
         organisation.kind(post.unit).and_then(acting_post).as_ref() == Some(&post.post)
     };
-    allowing(question, in_force_first()).or_else(|| in_force_first().find(acting)).map(|post| post.unit)
+    allowing(question, in_force_first())
+        .or_else(|| in_force_first().find(acting))
+        .map(|post| post.unit)
 }
 
 /// Whether a command adds to what is known and moves nothing. That an item of a tray was taken does
@@ -73,24 +78,43 @@ fn adds_only(body: &Body) -> bool {
 /// Whether it is not long since the post ended. Whoever never lets himself be told of it does not
 /// add to cases for ever.
 fn ended_of_late(post: &PostRow, now: Time) -> bool {
-    post.until.is_none_or(|until| now <= until.plus_days(AFTER_POST_DAYS_MAX))
+    post.until
+        .is_none_or(|until| now <= until.plus_days(AFTER_POST_DAYS_MAX))
 }
 
 /// The first of the posts that by itself allows the command.
-fn allowing<'a>(question: &Question<'a>, posts: impl Iterator<Item = &'a PostRow>) -> Option<&'a PostRow> {
+fn allowing<'a>(
+    question: &Question<'a>,
+    posts: impl Iterator<Item = &'a PostRow>,
+) -> Option<&'a PostRow> {
     let alone = |post: &&PostRow| {
         let standing = Standing::Only(post.appointment);
-        judge(&Question { standing, ..*question }).is_ok()
+        judge(&Question {
+            standing,
+            ..*question
+        })
+        .is_ok()
     };
     posts.into_iter().find(alone)
 }
 
 /// The author's posts that have begun, the last to end first.
 fn posts_by_end<'a>(question: &Question<'a>) -> impl Iterator<Item = &'a PostRow> {
-    let Authority::Member(member) = question.author else { return Vec::new().into_iter() };
+    let Authority::Member(member) = question.author else {
+        return Vec::new().into_iter();
+    };
     let organisation = question.organisation;
-    let mut posts: Vec<&PostRow> = organisation.posts_standing(member, question.now, Standing::Ended).collect();
-    posts.sort_by_key(|post| std::cmp::Reverse((post.until.is_none(), post.until, post.from, post.appointment)));
+    let mut posts: Vec<&PostRow> = organisation
+        .posts_standing(member, question.now, Standing::Ended)
+        .collect();
+    posts.sort_by_key(|post| {
+        std::cmp::Reverse((
+            post.until.is_none(),
+            post.until,
+            post.from,
+            post.appointment,
+        ))
+    });
     posts.into_iter()
 }
 
@@ -111,11 +135,20 @@ mod tests {
     /// The town, after the alley's chief has left.
     fn after() -> Organisation {
         let mut town = town();
-        town.put_appointment(PostRow { until: Some(START.plus_days(10)), ..appointment(101, Post::AlleyChief, 7) });
+        town.put_appointment(PostRow {
+            until: Some(START.plus_days(10)),
+            ..appointment(101, Post::AlleyChief, 7)
+        });
         town
     }
 
-    fn ask<T>(town: &Organisation, author: Authority, chain: &Chain, body: &Body, answer: fn(&Question<'_>) -> T) -> T {
+    fn ask<T>(
+        town: &Organisation,
+        author: Authority,
+        chain: &Chain,
+        body: &Body,
+        answer: fn(&Question<'_>) -> T,
+    ) -> T {
         ask_at(START.plus_days(60), town, author, chain, body, answer)
     }
 
@@ -138,7 +171,12 @@ mod tests {
         })
     }
 
-    fn what(town: &Organisation, author: Authority, chain: &Chain, body: impl Into<Body>) -> &'static str {
+    fn what(
+        town: &Organisation,
+        author: Authority,
+        chain: &Chain,
+        body: impl Into<Body>,
+    ) -> &'static str {
         let body = body.into();
         let answer = |question: &Question<'_>| match handover(question) {
             Handover::No => "no",
@@ -165,7 +203,14 @@ mod tests {
         let reported = Chain::new(10).then(101, report(unit(7)));
         let taken = |days: i64| {
             let answer = |question: &Question<'_>| matches!(handover(question), Handover::Take(_));
-            ask_at(START.plus_days(10 + days), &town, chief, &reported, &note().into(), answer)
+            ask_at(
+                START.plus_days(10 + days),
+                &town,
+                chief,
+                &reported,
+                &note().into(),
+                answer,
+            )
         };
         assert!(taken(AFTER_POST_DAYS_MAX) && !taken(AFTER_POST_DAYS_MAX + 1));
     }
@@ -173,24 +218,39 @@ mod tests {
     #[test]
     fn what_no_post_ever_allowed_or_no_longer_fits_is_refused() {
         let (town, chief) = (after(), Authority::Member(CHIEF));
-        let accepted = Chain::new(10).then(101, report(unit(7))).then(101, accept());
+        let accepted = Chain::new(10)
+            .then(101, report(unit(7)))
+            .then(101, accept());
         assert_eq!(what(&town, chief, &accepted, accept()), "no");
         assert_eq!(what(&town, chief, &Chain::new(20), report(unit(8))), "no");
-        assert_eq!(what(&town, Authority::Member(SECRETARY), &accepted, accept()), "no");
+        assert_eq!(
+            what(&town, Authority::Member(SECRETARY), &accepted, accept()),
+            "no"
+        );
         assert_eq!(what(&town, Authority::Resident, &accepted, accept()), "no");
     }
 
     #[test]
     fn a_post_that_is_in_force_hands_nothing_over() {
         let reported = Chain::new(10).then(101, report(unit(7)));
-        assert_eq!(what(&town(), Authority::Member(CHIEF), &reported, accept()), "no");
+        assert_eq!(
+            what(&town(), Authority::Member(CHIEF), &reported, accept()),
+            "no"
+        );
     }
 
     #[test]
     fn a_command_concerns_the_unit_of_the_post_that_allows_it_else_of_the_last() {
         let reported = Chain::new(10).then(101, report(unit(7)));
-        let concerns =
-            |town: &Organisation, body: &Body| ask(town, Authority::Member(CHIEF), &reported, body, concerned_unit);
+        let concerns = |town: &Organisation, body: &Body| {
+            ask(
+                town,
+                Authority::Member(CHIEF),
+                &reported,
+                body,
+                concerned_unit,
+            )
+        };
         let mut moved = after();
         moved.put_appointment(PostRow {
             member: CHIEF,

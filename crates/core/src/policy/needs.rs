@@ -47,7 +47,11 @@ impl Need {
                 let alley = alley_of(body);
                 known(question, alley)?;
                 let kind = alley.and_then(|alley| question.organisation.kind(alley));
-                if kind == Some(&UnitKind::Alley) { Ok(()) } else { Err(RefusalCode::BadValue) }
+                if kind == Some(&UnitKind::Alley) {
+                    Ok(())
+                } else {
+                    Err(RefusalCode::BadValue)
+                }
             }
             Self::Reason(_) => if_said(reason_of(body), RefusalCode::NeedsReason),
             Self::Text(_) => if_said(text_of(body), RefusalCode::NeedsText),
@@ -60,10 +64,17 @@ impl Need {
                 None => Err(RefusalCode::UnknownField),
             },
             Self::Finding => match body {
-                Body::Case(CaseCommand::Verify(body)) if !matches!(body.result, Finding::Unknown(_)) => Ok(()),
+                Body::Case(CaseCommand::Verify(body))
+                    if !matches!(body.result, Finding::Unknown(_)) =>
+                {
+                    Ok(())
+                }
                 _ => Err(RefusalCode::BadValue),
             },
-            Self::Fixed => if_said(closes_as_fixed(body).then_some(FIXED), RefusalCode::NeedsReason),
+            Self::Fixed => if_said(
+                closes_as_fixed(body).then_some(FIXED),
+                RefusalCode::NeedsReason,
+            ),
         }
     }
 
@@ -91,15 +102,25 @@ fn category(report: &Report) -> Result<(), RefusalCode> {
     if is_blank(&report.category) || (is_blank(&report.text) && !has_place) {
         return Err(RefusalCode::NeedsCategory);
     }
-    if report.point.is_some_and(|point| !point.is_valid()) { Err(RefusalCode::BadValue) } else { Ok(()) }
+    if report.point.is_some_and(|point| !point.is_valid()) {
+        Err(RefusalCode::BadValue)
+    } else {
+        Ok(())
+    }
 }
 
 fn known(question: &Question<'_>, unit: Option<UnitId>) -> Result<(), RefusalCode> {
-    unit.and_then(|unit| question.organisation.unit(unit)).map(|_| ()).ok_or(RefusalCode::UnknownUnit)
+    unit.and_then(|unit| question.organisation.unit(unit))
+        .map(|_| ())
+        .ok_or(RefusalCode::UnknownUnit)
 }
 
 fn if_said(text: Option<&str>, refusal: RefusalCode) -> Result<(), RefusalCode> {
-    if text.is_none_or(is_blank) { Err(refusal) } else { Ok(()) }
+    if text.is_none_or(is_blank) {
+        Err(refusal)
+    } else {
+        Ok(())
+    }
 }
 
 fn is_blank(text: &str) -> bool {

@@ -8,10 +8,10 @@ use super::table::{CLOSE_UNFIXED, From, Pending, Row, rows_of};
 use crate::catalogue::{Lang, refusal, text, word};
 use crate::documents::{CaseStage, DocumentKind};
 use crate::refusal::RefusalCode::{
-    self, BadMerge, BadValue, DateInPast, IdTaken, NeedsCategory, NeedsReason, NeedsText, NoReferral, NobodyCleared,
-    NotBelow, NotCleared, NotHolder, NotNextLevel, NotPermitted, NotReceiver, NotReturnedTwice, ReferralPending,
-    ResolvedByAuthor, ReturnedTwice, Ruled, SecondPerson, TooLate, UnknownCommand, UnknownDocument, UnknownField,
-    UnknownUnit, WrongState,
+    self, BadMerge, BadValue, DateInPast, IdTaken, NeedsCategory, NeedsReason, NeedsText,
+    NoReferral, NobodyCleared, NotBelow, NotCleared, NotHolder, NotNextLevel, NotPermitted,
+    NotReceiver, NotReturnedTwice, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled,
+    SecondPerson, TooLate, UnknownCommand, UnknownDocument, UnknownField, UnknownUnit, WrongState,
 };
 
 /// The codes that policy gives, in the order in which it asks.
@@ -95,15 +95,29 @@ where a case stands.
 
 /// The page, in Markdown.
 pub fn page() -> String {
-    let states: Vec<_> = CaseStage::ALL.iter().map(|stage| in_both("stage", stage.word())).collect();
+    let states: Vec<_> = CaseStage::ALL
+        .iter()
+        .map(|stage| in_both("stage", stage.word()))
+        .collect();
     let mut page = HEAD.to_owned();
     page += &crate::catalogue::render(CASES, &[("states", &states.join(", "))]);
     page += &table(
-        &["command", "中文", "who", "from", "while a referral is pending", "needs", "offline"],
+        &[
+            "command",
+            "中文",
+            "who",
+            "from",
+            "while a referral is pending",
+            "needs",
+            "offline",
+        ],
         rows_of(DocumentKind::Case).iter().map(case_cells),
     );
     page += OTHERS;
-    page += &table(&["document", "command", "中文", "who", "needs"], other_rows());
+    page += &table(
+        &["document", "command", "中文", "who", "needs"],
+        other_rows(),
+    );
     page += &reading::sections();
     page += REFUSED;
     page += &table(
@@ -140,17 +154,36 @@ fn case_cells(row: &Row) -> Vec<String> {
         (_, Pending::Blocked) => "no",
     };
     let offline = if row.offline { "yes" } else { "on admission" };
-    vec![step(row), chinese(row), who(row), from(row), pending.to_owned(), needs(row), offline.to_owned()]
+    vec![
+        step(row),
+        chinese(row),
+        who(row),
+        from(row),
+        pending.to_owned(),
+        needs(row),
+        offline.to_owned(),
+    ]
 }
 
 fn other_rows() -> impl Iterator<Item = Vec<String>> {
-    [DocumentKind::Household, DocumentKind::Unit, DocumentKind::Directory, DocumentKind::Tray].into_iter().flat_map(
-        |kind| {
-            rows_of(kind)
-                .iter()
-                .map(move |row| vec![kind.word().to_owned(), step(row), chinese(row), who(row), needs(row)])
-        },
-    )
+    [
+        DocumentKind::Household,
+        DocumentKind::Unit,
+        DocumentKind::Directory,
+        DocumentKind::Tray,
+    ]
+    .into_iter()
+    .flat_map(|kind| {
+        rows_of(kind).iter().map(move |row| {
+            vec![
+                kind.word().to_owned(),
+                step(row),
+                chinese(row),
+                who(row),
+                needs(row),
+            ]
+        })
+    })
 }
 
 /// The command's word, and what the row says beyond it.
@@ -162,8 +195,14 @@ fn step(row: &Row) -> String {
 }
 
 fn chinese(row: &Row) -> String {
-    let step = if row.step == CLOSE_UNFIXED { "close" } else { row.step };
-    text(Lang::Zh, &format!("kind.{step}")).unwrap_or_default().to_owned()
+    let step = if row.step == CLOSE_UNFIXED {
+        "close"
+    } else {
+        row.step
+    };
+    text(Lang::Zh, &format!("kind.{step}"))
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn who(row: &Row) -> String {
@@ -174,7 +213,11 @@ fn who(row: &Row) -> String {
 fn from(row: &Row) -> String {
     match row.from {
         From::Nothing | From::There => String::new(),
-        From::In(stages) => stages.iter().map(|stage| format!("`{stage}`")).collect::<Vec<_>>().join(", "),
+        From::In(stages) => stages
+            .iter()
+            .map(|stage| format!("`{stage}`"))
+            .collect::<Vec<_>>()
+            .join(", "),
         From::Open => "any open".to_owned(),
         From::NotEnded => "any but the ends".to_owned(),
         From::Referral => "referral pending".to_owned(),
@@ -184,6 +227,8 @@ fn from(row: &Row) -> String {
 
 fn needs(row: &Row) -> String {
     let needs = row.needs.iter().map(|need: &Need| need.words().to_owned());
-    let all: Vec<_> = needs.chain(row.bounds.iter().map(|bound| bound.words())).collect();
+    let all: Vec<_> = needs
+        .chain(row.bounds.iter().map(|bound| bound.words()))
+        .collect();
     all.join("; ")
 }

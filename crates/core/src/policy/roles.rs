@@ -64,7 +64,9 @@ impl Role {
     pub(super) fn refusal(self, author: &Author<'_>, case: &CaseState) -> RefusalCode {
         match self {
             // The holder itself, but below a branch: holding the case is not what it lacks.
-            Self::BranchAndAboveAsHolder if author.acts_for(case.holder) => RefusalCode::NotPermitted,
+            Self::BranchAndAboveAsHolder if author.acts_for(case.holder) => {
+                RefusalCode::NotPermitted
+            }
             Self::Holder | Self::BranchAndAboveAsHolder => RefusalCode::NotHolder,
             Self::Receiver => RefusalCode::NotReceiver,
             _ => RefusalCode::NotPermitted,
@@ -82,7 +84,13 @@ impl Role {
             (Self::ReaderOfConfidential, Subject::Unit(unit)) => author.reads_confidential(unit.id),
             (_, Subject::Report(report)) => self.reports(author, report),
             (_, Subject::Case(_, case)) => self.is_had_in(author, case),
-            (_, Subject::Household(_) | Subject::Tray(..) | Subject::Unit(_) | Subject::Organisation) => false,
+            (
+                _,
+                Subject::Household(_)
+                | Subject::Tray(..)
+                | Subject::Unit(_)
+                | Subject::Organisation,
+            ) => false,
         }
     }
 
@@ -93,15 +101,20 @@ impl Role {
         let owner = organisation.kind(report.owner);
         match self {
             Self::ChiefOfAlley => {
-                owner == Some(&UnitKind::Alley) && report.taken_at.is_none() && author.acts_for(report.owner)
+                owner == Some(&UnitKind::Alley)
+                    && report.taken_at.is_none()
+                    && author.acts_for(report.owner)
             }
             Self::ClerkForBranch => report.taken_at.is_some_and(|centre| {
-                let branch = organisation.village_of(centre).and_then(|village| organisation.branch_of(village));
+                let branch = organisation
+                    .village_of(centre)
+                    .and_then(|village| organisation.branch_of(village));
                 let is_centre = organisation.kind(centre) == Some(&UnitKind::Centre);
                 is_centre && author.acts_for(centre) && branch == Some(report.owner)
             }),
             Self::ResidentByForm => {
-                author.is(Authority::Resident) && matches!(owner, Some(UnitKind::Alley | UnitKind::Branch))
+                author.is(Authority::Resident)
+                    && matches!(owner, Some(UnitKind::Alley | UnitKind::Branch))
             }
             _ => false,
         }
@@ -113,18 +126,25 @@ impl Role {
         match self {
             Self::Holder => author.acts_for(case.holder),
             Self::BranchAndAboveAsHolder => author.leads(case.holder),
-            Self::Receiver => author.acts_for_some(case.referral.as_ref().map(|referral| referral.to)),
+            Self::Receiver => {
+                author.acts_for_some(case.referral.as_ref().map(|referral| referral.to))
+            }
             Self::AnyUnitInIt => case.units.iter().any(|unit| author.acts_for(*unit)),
             Self::Reporter => reported,
             Self::ReporterUntilAccepted => reported && case.stage == CaseStage::Reported,
             Self::OwnerChief => author.acts_for(case.owner),
-            Self::BranchOfOwner => {
-                author.acts_for_some(organisation.village_of(case.owner).and_then(|at| organisation.branch_of(at)))
-            }
+            Self::BranchOfOwner => author.acts_for_some(
+                organisation
+                    .village_of(case.owner)
+                    .and_then(|at| organisation.branch_of(at)),
+            ),
             Self::AboveOwnerIfOwnerResolved => {
-                author.acts_for_some(organisation.next_level_up(case.owner)) && owner_resolved(author, case)
+                author.acts_for_some(organisation.next_level_up(case.owner))
+                    && owner_resolved(author, case)
             }
-            Self::OneLevelAboveHolder => author.acts_for_some(organisation.next_level_up(case.holder)),
+            Self::OneLevelAboveHolder => {
+                author.acts_for_some(organisation.next_level_up(case.holder))
+            }
             Self::LeaderAboveHolder => author.is_auditor() || author.acts_above(case.holder),
             Self::BranchAndAbove => {
                 author.acts_above(case.holder)
@@ -158,10 +178,14 @@ impl Role {
             Self::ReporterUntilAccepted => "the reporter until accepted, while in a post",
             Self::OwnerChief => "the owner's chief",
             Self::BranchOfOwner => "the branch of the owner's village",
-            Self::AboveOwnerIfOwnerResolved => "the unit one level above the owner, if the owner's chief resolved it",
+            Self::AboveOwnerIfOwnerResolved => {
+                "the unit one level above the owner, if the owner's chief resolved it"
+            }
             Self::OneLevelAboveHolder => "the unit one level above the holder",
             Self::LeaderAboveHolder => "any unit above the holder; an auditor",
-            Self::BranchAndAbove => "a branch, town or county that is or was in it, or is above its holder or owner",
+            Self::BranchAndAbove => {
+                "a branch, town or county that is or was in it, or is above its holder or owner"
+            }
             Self::TownDispatcher => "the town dispatcher",
             Self::Resident => "the resident",
             Self::ChiefOfHousehold => "the chief of the household's alley",
@@ -175,10 +199,14 @@ impl Role {
 
 /// Whether one who resolved the case acts, acted or will act for its owner.
 fn owner_resolved(author: &Author<'_>, case: &CaseState) -> bool {
-    case.resolvers.iter().any(|resolver| author.organisation().ever_acts_for(*resolver, case.owner))
+    case.resolvers
+        .iter()
+        .any(|resolver| author.organisation().ever_acts_for(*resolver, case.owner))
 }
 
 fn town_of(author: &Author<'_>, case: &CaseState) -> Option<UnitId> {
     let organisation = author.organisation();
-    organisation.town_of(case.holder).or_else(|| organisation.town_of(case.owner))
+    organisation
+        .town_of(case.holder)
+        .or_else(|| organisation.town_of(case.owner))
 }

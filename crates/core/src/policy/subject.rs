@@ -25,7 +25,10 @@ pub(super) enum Subject<'a> {
 
 impl<'a> Subject<'a> {
     /// The subject of a command for a document; none for one that creates it.
-    pub(super) fn of(question: &'a Question<'a>, document: Option<&'a Document>) -> Result<Self, RefusalCode> {
+    pub(super) fn of(
+        question: &'a Question<'a>,
+        document: Option<&'a Document>,
+    ) -> Result<Self, RefusalCode> {
         match question.body {
             Body::Case(CaseCommand::Report(report)) => Ok(Self::Report(report)),
             Body::Case(_) => {
@@ -36,19 +39,25 @@ impl<'a> Subject<'a> {
             Body::Household(HouseholdCommand::Create(create)) => Ok(Self::Household(create.alley)),
             Body::Household(HouseholdCommand::Edit(_) | HouseholdCommand::Move(_)) => {
                 let alley = document.and_then(Document::household_alley);
-                alley.map(Self::Household).ok_or(RefusalCode::UnknownDocument)
+                alley
+                    .map(Self::Household)
+                    .ok_or(RefusalCode::UnknownDocument)
             }
             Body::Unit(UnitCommand::Create(_)) | Body::Directory(_) => Ok(Self::Organisation),
             Body::Unit(_) => {
-                let unit = document.and_then(Document::unit).ok_or(RefusalCode::UnknownDocument)?;
+                let unit = document
+                    .and_then(Document::unit)
+                    .ok_or(RefusalCode::UnknownDocument)?;
                 Ok(Self::Unit(Box::new(unit)))
             }
-            Body::Tray(_) => {
-                Ok(match document.and_then(|tray| Some((tray.tray_unit()?, tray.tray_is_confidential()))) {
+            Body::Tray(_) => Ok(
+                match document
+                    .and_then(|tray| Some((tray.tray_unit()?, tray.tray_is_confidential())))
+                {
                     Some((unit, confidential)) => Self::Tray(unit, confidential),
                     None => Self::Organisation,
-                })
-            }
+                },
+            ),
             Body::Unknown(_) => Err(RefusalCode::UnknownCommand),
         }
     }

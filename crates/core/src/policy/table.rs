@@ -7,10 +7,10 @@ use Pending::{Allowed, Blocked};
 use super::bounds::Bound;
 use super::needs::{Need, closes_as_fixed};
 use super::roles::Role::{
-    self, AboveOwnerIfOwnerResolved, Administrator, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder, BranchOfOwner,
-    ChiefOfAlley, ChiefOfHousehold, ClerkForBranch, Holder, LeaderAboveHolder, OneLevelAboveHolder, OwnerChief,
-    ReaderOfConfidential, Receiver, Reporter, ReporterUntilAccepted, Resident, ResidentByForm, Server, TownDispatcher,
-    UnitOfTray,
+    self, AboveOwnerIfOwnerResolved, Administrator, AnyUnitInIt, BranchAndAbove,
+    BranchAndAboveAsHolder, BranchOfOwner, ChiefOfAlley, ChiefOfHousehold, ClerkForBranch, Holder,
+    LeaderAboveHolder, OneLevelAboveHolder, OwnerChief, ReaderOfConfidential, Receiver, Reporter,
+    ReporterUntilAccepted, Resident, ResidentByForm, Server, TownDispatcher, UnitOfTray,
 };
 use crate::command::{Body, CaseCommand};
 use crate::documents::CaseStage::{
@@ -66,7 +66,15 @@ pub(super) struct Row {
 }
 
 const fn row(step: &'static str, who: &'static [Role], from: From, pending: Pending) -> Row {
-    Row { step, who, from, pending, needs: &[], bounds: &[], offline: true }
+    Row {
+        step,
+        who,
+        from,
+        pending,
+        needs: &[],
+        bounds: &[],
+        offline: true,
+    }
 }
 
 impl Row {
@@ -79,7 +87,10 @@ impl Row {
     }
 
     const fn on_admission(self) -> Self {
-        Self { offline: false, ..self }
+        Self {
+            offline: false,
+            ..self
+        }
     }
 }
 
@@ -88,19 +99,40 @@ pub(super) const CLOSE_UNFIXED: &str = "close, cannot be fixed";
 
 /// Cases, in the order of `domain.md`.
 const CASES: &[Row] = &[
-    row("report", &[ChiefOfAlley, ClerkForBranch, ResidentByForm], From::Nothing, Allowed)
-        .needs(&[Category, KnownOwner])
-        .bounds(&[Bound::ByCleared, Bound::SeenThere]),
+    row(
+        "report",
+        &[ChiefOfAlley, ClerkForBranch, ResidentByForm],
+        From::Nothing,
+        Allowed,
+    )
+    .needs(&[Category, KnownOwner])
+    .bounds(&[Bound::ByCleared, Bound::SeenThere]),
     row("accept", &[Holder], From::In(&[Reported]), Blocked),
-    row("reject", &[BranchAndAboveAsHolder], From::In(&[Reported, Accepted]), Blocked)
-        .needs(&[Reason("a coded reason"), Text("a text for the resident")]),
+    row(
+        "reject",
+        &[BranchAndAboveAsHolder],
+        From::In(&[Reported, Accepted]),
+        Blocked,
+    )
+    .needs(&[Reason("a coded reason"), Text("a text for the resident")]),
     row("start", &[Holder], From::In(&[Accepted]), Blocked),
     row("note", &[AnyUnitInIt, Resident], From::NotEnded, Allowed).needs(&[Text("a text")]),
     row("visit", &[AnyUnitInIt], From::NotEnded, Allowed).needs(&[Text("a text")]),
-    row("edit", &[Holder, ReporterUntilAccepted], From::Open, Allowed).needs(&[Field]),
-    row("escalate", &[Holder], From::In(&[Reported, Accepted, InProgress, Waiting]), Blocked)
-        .needs(&[Reason("why"), Text("what was tried")])
-        .bounds(&[Bound::ToNextLevel, Bound::SeenThere]),
+    row(
+        "edit",
+        &[Holder, ReporterUntilAccepted],
+        From::Open,
+        Allowed,
+    )
+    .needs(&[Field]),
+    row(
+        "escalate",
+        &[Holder],
+        From::In(&[Reported, Accepted, InProgress, Waiting]),
+        Blocked,
+    )
+    .needs(&[Reason("why"), Text("what was tried")])
+    .bounds(&[Bound::ToNextLevel, Bound::SeenThere]),
     row("receive", &[Receiver], From::Referral, Allowed),
     row("return", &[Receiver], From::Referral, Allowed)
         .needs(&[Reason("a reason")])
@@ -108,9 +140,14 @@ const CASES: &[Row] = &[
     row("rule", &[TownDispatcher], From::TwiceReturned, Allowed)
         .needs(&[Reason("a reason")])
         .bounds(&[Bound::ToUnitOfTown, Bound::SeenThere]),
-    row("dispatch", &[BranchAndAboveAsHolder], From::In(&[Accepted, InProgress]), Blocked)
-        .needs(&[Date("by when")])
-        .bounds(&[Bound::ToUnitBelow, Bound::SeenThere]),
+    row(
+        "dispatch",
+        &[BranchAndAboveAsHolder],
+        From::In(&[Accepted, InProgress]),
+        Blocked,
+    )
+    .needs(&[Date("by when")])
+    .bounds(&[Bound::ToUnitBelow, Bound::SeenThere]),
     row("wait", &[Holder], From::In(&[InProgress]), Blocked).needs(&[Reason("a coded reason")]),
     row("resume", &[Holder], From::In(&[Waiting]), Blocked),
     row("extend", &[OneLevelAboveHolder], From::Open, Allowed)
@@ -120,23 +157,48 @@ const CASES: &[Row] = &[
     row("resolve", &[Holder], From::In(&[InProgress]), Blocked)
         .needs(&[Text("a text")])
         .bounds(&[Bound::VerifierAbove, Bound::SeenThere]),
-    row("verify", &[Resident, OwnerChief, AboveOwnerIfOwnerResolved], From::In(&[Resolved]), Blocked)
-        .needs(&[Finding])
-        .bounds(&[Bound::NotByResolver]),
-    row("close", &[OwnerChief, BranchOfOwner], From::In(&[Verified]), Allowed).needs(&[Fixed]).on_admission(),
+    row(
+        "verify",
+        &[Resident, OwnerChief, AboveOwnerIfOwnerResolved],
+        From::In(&[Resolved]),
+        Blocked,
+    )
+    .needs(&[Finding])
+    .bounds(&[Bound::NotByResolver]),
+    row(
+        "close",
+        &[OwnerChief, BranchOfOwner],
+        From::In(&[Verified]),
+        Allowed,
+    )
+    .needs(&[Fixed])
+    .on_admission(),
     row(CLOSE_UNFIXED, &[OneLevelAboveHolder], From::Open, Allowed)
         .needs(&[Reason("a closure code"), Text("a text for the resident")])
         .on_admission(),
-    row("reopen", &[Resident, OwnerChief], From::In(&[Closed, Rejected]), Blocked)
-        .needs(&[Reason("a reason")])
-        .bounds(&[Bound::InTime]),
+    row(
+        "reopen",
+        &[Resident, OwnerChief],
+        From::In(&[Closed, Rejected]),
+        Blocked,
+    )
+    .needs(&[Reason("a reason")])
+    .bounds(&[Bound::InTime]),
     row("withdraw", &[Reporter], From::In(&[Reported]), Allowed),
-    row("merge", &[BranchAndAbove], From::Open, Allowed).bounds(&[Bound::IntoAnother]).on_admission(),
+    row("merge", &[BranchAndAbove], From::Open, Allowed)
+        .bounds(&[Bound::IntoAnother])
+        .on_admission(),
     row("stood", &[Server], From::There, Allowed),
 ];
 
 const HOUSEHOLDS: &[Row] = &[
-    row("create_household", &[ChiefOfHousehold, Server], From::Nothing, Allowed).needs(&[KnownAlley, Text("a door")]),
+    row(
+        "create_household",
+        &[ChiefOfHousehold, Server],
+        From::Nothing,
+        Allowed,
+    )
+    .needs(&[KnownAlley, Text("a door")]),
     row("edit", &[ChiefOfHousehold, Server], From::There, Allowed).needs(&[Field]),
     row("move_household", &[Server], From::There, Allowed).needs(&[KnownAlley]),
 ];
@@ -147,14 +209,35 @@ const UNITS: &[Row] = &[
     row("move_unit", &[Server], From::There, Allowed),
     row("appoint", &[Server], From::There, Allowed).needs(&[Text("a name")]),
     row("amend_appointment", &[Server], From::There, Allowed).needs(&[Text("a name")]),
-    row("clear", &[Server, Administrator, ReaderOfConfidential], From::There, Allowed)
-        .bounds(&[Bound::Clearable, Bound::NotForOneself]),
-    row("confirm_clearance", &[Administrator, ReaderOfConfidential], From::There, Allowed)
-        .bounds(&[Bound::NotForOneself, Bound::BySecondPerson]),
-    row("end_clearance", &[Server, Administrator, ReaderOfConfidential], From::There, Allowed).bounds(&[Bound::Begun]),
+    row(
+        "clear",
+        &[Server, Administrator, ReaderOfConfidential],
+        From::There,
+        Allowed,
+    )
+    .bounds(&[Bound::Clearable, Bound::NotForOneself]),
+    row(
+        "confirm_clearance",
+        &[Administrator, ReaderOfConfidential],
+        From::There,
+        Allowed,
+    )
+    .bounds(&[Bound::NotForOneself, Bound::BySecondPerson]),
+    row(
+        "end_clearance",
+        &[Server, Administrator, ReaderOfConfidential],
+        From::There,
+        Allowed,
+    )
+    .bounds(&[Bound::Begun]),
     row("note_device", &[Server], From::There, Allowed),
-    row("confirm_device", &[Administrator, ReaderOfConfidential], From::There, Allowed)
-        .bounds(&[Bound::NotForOneself, Bound::Noted]),
+    row(
+        "confirm_device",
+        &[Administrator, ReaderOfConfidential],
+        From::There,
+        Allowed,
+    )
+    .bounds(&[Bound::NotForOneself, Bound::Noted]),
 ];
 
 const DIRECTORIES: &[Row] = &[
@@ -187,5 +270,7 @@ pub(super) fn row_of(body: &Body) -> Option<&'static Row> {
         Body::Case(CaseCommand::Close(_)) if !closes_as_fixed(body) => CLOSE_UNFIXED,
         other => other.kind(),
     };
-    rows_of(DocumentKind::of(body)?).iter().find(|row| row.step == step)
+    rows_of(DocumentKind::of(body)?)
+        .iter()
+        .find(|row| row.step == step)
 }

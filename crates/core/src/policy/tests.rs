@@ -76,12 +76,17 @@ fn at_branch() -> Chain {
 
 /// Escalated on, received by the town.
 fn at_town() -> Chain {
-    at_branch().then(102, escalate(unit(2))).then(103, receive())
+    at_branch()
+        .then(102, escalate(unit(2)))
+        .then(103, receive())
 }
 
 /// Dispatched to department 9, received, begun.
 fn in_progress() -> Chain {
-    at_town().then(103, dispatch(unit(9), 30)).then(104, receive()).then(104, start())
+    at_town()
+        .then(103, dispatch(unit(9), 30))
+        .then(104, receive())
+        .then(104, start())
 }
 
 /// Resolved by the handler.

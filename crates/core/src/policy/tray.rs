@@ -7,11 +7,15 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// Whether the item is still open, for a command that settles one.
 pub(super) fn judge(question: &Question<'_>, document: Option<&Document>) -> Result<(), Refusal> {
-    let Body::Tray(TrayCommand::Settle(body)) = question.body else { return Ok(()) };
+    let Body::Tray(TrayCommand::Settle(body)) = question.body else {
+        return Ok(());
+    };
     match document.and_then(|document| document.tray_settled(body.item)) {
-        Some(settled) => {
-            Err(Refusal { code: RefusalCode::WrongState, first: Some(settled.by_command), by: Some(settled.by) })
-        }
+        Some(settled) => Err(Refusal {
+            code: RefusalCode::WrongState,
+            first: Some(settled.by_command),
+            by: Some(settled.by),
+        }),
         None => Ok(()),
     }
 }

@@ -34,7 +34,10 @@ pub struct CarriedRow {
 impl Replica {
     /// The batches that are still to be handed in for other devices.
     pub fn carried(&self) -> Vec<CarriedRow> {
-        let waiting = self.carrying.documents().flat_map(|document| self.unconfirmed(document).waiting);
+        let waiting = self
+            .carrying
+            .documents()
+            .flat_map(|document| self.unconfirmed(document).waiting);
         let waiting: BTreeSet<CommandId> = waiting.map(|step| step.id).collect();
         let row = |((device, number), batch): ((DeviceId, u64), &CarriedBatch)| {
             let visible = batch.shown.visible.iter();

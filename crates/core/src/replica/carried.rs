@@ -9,7 +9,8 @@ use crate::command::{Body, Command};
 use crate::feeds::{FeedId, audience};
 use crate::id::{CommandId, DeviceId, DocumentId};
 use crate::limits::{
-    BATCH_COMMANDS_MAX, CARRIED_BATCHES_MAX, CARRIED_BYTES_MAX, CARRIED_DAYS_MAX, CARRIED_SEALS_MAX, CLOSED_BYTES_MAX,
+    BATCH_COMMANDS_MAX, CARRIED_BATCHES_MAX, CARRIED_BYTES_MAX, CARRIED_DAYS_MAX,
+    CARRIED_SEALS_MAX, CLOSED_BYTES_MAX,
 };
 use crate::refusal::RefusalCode;
 use crate::store::Write;
@@ -38,13 +39,24 @@ pub(super) struct CarriedBatch {
     /// The server has said what became of each command: it is not carried any further.
     pub(super) done: bool,
 }
-wire_struct!(CarriedBatch { certificate, shown, sealed, seen, since, done });
+wire_struct!(CarriedBatch {
+    certificate,
+    shown,
+    sealed,
+    seen,
+    since,
+    done
+});
 
 impl CarriedBatch {
     /// The batch for the server, in every copy that differs.
     pub(super) fn copies(&self, (device, number): Place) -> impl Iterator<Item = Closed> {
         let sealed = |copy: &Blob<CLOSED_BYTES_MAX>| Blob::new(copy.to_vec()).unwrap_or_default();
-        self.sealed.iter().map(move |copy| Closed { device, number, sealed: sealed(copy) })
+        self.sealed.iter().map(move |copy| Closed {
+            device,
+            number,
+            sealed: sealed(copy),
+        })
     }
 
     /// The length of the copy that is sent, in bytes.
@@ -55,7 +67,9 @@ impl CarriedBatch {
     /// Keeps another copy, up to [`CARRIED_SEALS_MAX`]. Whether it is one that was not here.
     pub(super) fn add_copy(&mut self, sealed: &[u8]) -> bool {
         let mut copies = self.sealed.clone().into_vec();
-        let Ok(copy) = Blob::new(sealed.to_vec()) else { return false };
+        let Ok(copy) = Blob::new(sealed.to_vec()) else {
+            return false;
+        };
         if copies.contains(&copy) || copies.len() >= CARRIED_SEALS_MAX {
             return false;
         }
@@ -75,9 +89,14 @@ impl CarriedBatch {
     pub(super) fn show(&mut self, more: &Disclosed) -> usize {
         let before = self.shown.visible.len();
         self.shown.join(more);
-        let now = self.shown.visible.iter().map(|visible| visible.command.id(&self.certificate.device));
+        let now = self
+            .shown
+            .visible
+            .iter()
+            .map(|visible| visible.command.id(&self.certificate.device));
         let seen: BTreeSet<CommandId> = self.seen.iter().copied().chain(now).collect();
-        self.seen = List::new(seen.into_iter().take(BATCH_COMMANDS_MAX).collect()).unwrap_or_default();
+        self.seen =
+            List::new(seen.into_iter().take(BATCH_COMMANDS_MAX).collect()).unwrap_or_default();
         self.shown.visible.len().saturating_sub(before)
     }
 
@@ -145,10 +164,21 @@ impl Carrying {
     }
 
     /// A document's commands, as far as they are shown.
-    pub(super) fn of(&self, document: DocumentId) -> impl Iterator<Item = (&CarriedBatch, &Visible)> {
-        let batches = self.by_document.get(&document).into_iter().flatten().filter_map(|place| self.batches.get(place));
-        let is_about = move |batch: &CarriedBatch, visible: &Visible| target(batch, visible) == document;
-        batches.flat_map(shown).filter(move |(batch, visible)| is_about(batch, visible))
+    pub(super) fn of(
+        &self,
+        document: DocumentId,
+    ) -> impl Iterator<Item = (&CarriedBatch, &Visible)> {
+        let batches = self
+            .by_document
+            .get(&document)
+            .into_iter()
+            .flatten()
+            .filter_map(|place| self.batches.get(place));
+        let is_about =
+            move |batch: &CarriedBatch, visible: &Visible| target(batch, visible) == document;
+        batches
+            .flat_map(shown)
+            .filter(move |(batch, visible)| is_about(batch, visible))
     }
 
     /// Documents that commands shown here change or create.
@@ -167,7 +197,11 @@ impl Carrying {
 }
 
 fn shown(batch: &CarriedBatch) -> impl Iterator<Item = (&CarriedBatch, &Visible)> {
-    let visible = batch.shown.visible.iter().filter(|visible| is_shown(&visible.command.body));
+    let visible = batch
+        .shown
+        .visible
+        .iter()
+        .filter(|visible| is_shown(&visible.command.body));
     visible.map(move |visible| (batch, visible))
 }
 
@@ -176,20 +210,29 @@ fn target(batch: &CarriedBatch, visible: &Visible) -> DocumentId {
 }
 
 fn documents_of(batch: &CarriedBatch) -> BTreeSet<DocumentId> {
-    shown(batch).map(|(batch, visible)| target(batch, visible)).collect()
+    shown(batch)
+        .map(|(batch, visible)| target(batch, visible))
+        .collect()
 }
 
 impl Replica {
     /// Takes what the server says of a batch that this device carried.
     pub(super) fn take_carried(&mut self, carried: Carried) -> Vec<Write> {
         let place = (carried.device, carried.number);
-        let Some(batch) = self.carrying.get(place) else { return Vec::new() };
-        let Some(session) = &mut self.session else { return Vec::new() };
+        let Some(batch) = self.carrying.get(place) else {
+            return Vec::new();
+        };
+        let Some(session) = &mut self.session else {
+            return Vec::new();
+        };
         session.progress = true;
         match carried.state {
             CarriedState::Done => {
                 session.summary.carried += 1;
-                let done = CarriedBatch { done: true, ..batch.clone() };
+                let done = CarriedBatch {
+                    done: true,
+                    ..batch.clone()
+                };
                 self.carrying.put(place, done);
             }
             CarriedState::Waits => {
@@ -216,22 +259,34 @@ impl Replica {
     /// authors still have them. An own command that was typed upon one of theirs which does not stand
     /// cannot stand either; one that waits keeps what it waits for here.
     pub(super) fn settle_carried(&mut self, clock: Time) -> Vec<Write> {
-        let Some(session) = &self.session else { return Vec::new() };
+        let Some(session) = &self.session else {
+            return Vec::new();
+        };
         let (waiting, unreadable) = (&session.carried_waiting, &session.carried_unreadable);
         let is_given_up = |place: &Place, batch: &CarriedBatch| {
             let is_old = clock > batch.since.plus_days(CARRIED_DAYS_MAX);
             is_old && (waiting.contains(place) || unreadable.contains(place))
         };
         let is_over = |place: &Place, batch: &CarriedBatch| batch.done || is_given_up(place, batch);
-        let over: BTreeSet<Place> =
-            self.carrying.iter().filter(|(place, batch)| is_over(place, batch)).map(|(place, _)| place).collect();
+        let over: BTreeSet<Place> = self
+            .carrying
+            .iter()
+            .filter(|(place, batch)| is_over(place, batch))
+            .map(|(place, _)| place)
+            .collect();
         let leaving: BTreeSet<Place> = over.union(unreadable).copied().collect();
         let judged = over.iter().filter_map(|place| self.carrying.get(*place));
-        let judged: BTreeSet<CommandId> = judged.flat_map(|batch| batch.seen.iter().copied()).collect();
+        let judged: BTreeSet<CommandId> = judged
+            .flat_map(|batch| batch.seen.iter().copied())
+            .collect();
         let mut writes = self.refuse_upon(&judged);
         for place in leaving {
             // An own command still waits for its verdict, and may come to need this.
-            if self.carrying.get(place).is_some_and(|batch| self.is_awaited(batch)) {
+            if self
+                .carrying
+                .get(place)
+                .is_some_and(|batch| self.is_awaited(batch))
+            {
                 continue;
             }
             self.carrying.remove(place);
@@ -243,21 +298,41 @@ impl Replica {
     /// Whether an own command without a verdict was typed upon one of the batch's.
     fn is_awaited(&self, batch: &CarriedBatch) -> bool {
         let upon = |command: &Command| command.base.after.iter().any(|id| batch.seen.contains(id));
-        self.outbox.commands.values().any(|outgoing| outgoing.fate.is_pending() && upon(&outgoing.command))
+        self.outbox
+            .commands
+            .values()
+            .any(|outgoing| outgoing.fate.is_pending() && upon(&outgoing.command))
     }
 
     /// Refuses own commands that wait for one of these, which has its verdict and does not stand.
     fn refuse_upon(&mut self, judged: &BTreeSet<CommandId>) -> Vec<Write> {
-        let waiting = self.session.as_ref().map(|session| session.waiting.clone()).unwrap_or_default();
+        let waiting = self
+            .session
+            .as_ref()
+            .map(|session| session.waiting.clone())
+            .unwrap_or_default();
         let stands = |document: Option<DocumentId>, id: &CommandId| {
-            document.and_then(|document| self.decoded(document)).is_some_and(|held| held.version_of(*id).is_some())
+            document
+                .and_then(|document| self.decoded(document))
+                .is_some_and(|held| held.version_of(*id).is_some())
         };
         let cannot_stand = |outgoing: &Outgoing| {
             let Command { document, base, .. } = &outgoing.command;
-            outgoing.fate.is_pending() && base.after.iter().any(|id| judged.contains(id) && !stands(*document, id))
+            outgoing.fate.is_pending()
+                && base
+                    .after
+                    .iter()
+                    .any(|id| judged.contains(id) && !stands(*document, id))
         };
-        let typed = self.outbox.commands.iter().filter(|(counter, _)| waiting.contains(counter));
-        let refused: Vec<u64> = typed.filter(|(_, outgoing)| cannot_stand(outgoing)).map(|(c, _)| *c).collect();
+        let typed = self
+            .outbox
+            .commands
+            .iter()
+            .filter(|(counter, _)| waiting.contains(counter));
+        let refused: Vec<u64> = typed
+            .filter(|(_, outgoing)| cannot_stand(outgoing))
+            .map(|(c, _)| *c)
+            .collect();
         if let Some(session) = &mut self.session {
             session.summary.refused += refused.len() as u64;
         }
@@ -268,11 +343,19 @@ impl Replica {
                 places.extend(outgoing.sealed);
             }
         }
-        let mut writes: Vec<Write> = refused.iter().map(|counter| self.outbox.write(*counter)).collect();
+        let mut writes: Vec<Write> = refused
+            .iter()
+            .map(|counter| self.outbox.write(*counter))
+            .collect();
         writes.extend(places.iter().map(|place| self.outbox.give_up(*place)));
         let batches: BTreeSet<u64> = places.iter().map(|(number, _)| *number).collect();
         for number in batches {
-            let open = |counter: &u64| self.outbox.commands.get(counter).is_some_and(|o| o.fate.is_pending());
+            let open = |counter: &u64| {
+                self.outbox
+                    .commands
+                    .get(counter)
+                    .is_some_and(|o| o.fate.is_pending())
+            };
             let answered = !self.outbox.in_batch(number).values().any(open);
             if let Some(sealed) = self.outbox.batches.get_mut(&number).filter(|_| answered) {
                 sealed.answered = true;
@@ -289,9 +372,14 @@ impl Replica {
 
     /// Withholds what others did to documents that are in none of these feeds.
     pub(super) fn withhold_carried_beyond(&mut self, feeds: &BTreeSet<FeedId>) -> Vec<Write> {
-        let unknown = |id: DocumentId| self.working(id).is_some_and(|d| !audience(&d).is_disjoint(feeds));
+        let unknown = |id: DocumentId| {
+            self.working(id)
+                .is_some_and(|d| !audience(&d).is_disjoint(feeds))
+        };
         let held = |id: DocumentId| {
-            self.documents.get(&id).map_or_else(|| unknown(id), |held| held.held_by(feeds).next().is_some())
+            self.documents
+                .get(&id)
+                .map_or_else(|| unknown(id), |held| held.held_by(feeds).next().is_some())
         };
         let seen: BTreeSet<DocumentId> = self.carrying.documents().filter(|id| held(*id)).collect();
         self.withhold_carried(|of| seen.contains(&of))
@@ -304,14 +392,26 @@ impl Replica {
     }
 
     fn withhold_carried(&mut self, sees: impl Fn(DocumentId) -> bool) -> Vec<Write> {
-        let hides = |batch: &CarriedBatch| documents_of(batch).into_iter().any(|document| !sees(document));
-        let places: Vec<Place> =
-            self.carrying.iter().filter(|(_, batch)| hides(batch)).map(|(place, _)| place).collect();
+        let hides = |batch: &CarriedBatch| {
+            documents_of(batch)
+                .into_iter()
+                .any(|document| !sees(document))
+        };
+        let places: Vec<Place> = self
+            .carrying
+            .iter()
+            .filter(|(_, batch)| hides(batch))
+            .map(|(place, _)| place)
+            .collect();
         let mut writes = Vec::new();
         for place in places {
-            let Some(mut batch) = self.carrying.remove(place) else { continue };
+            let Some(mut batch) = self.carrying.remove(place) else {
+                continue;
+            };
             let device = batch.certificate.device;
-            batch.shown.withhold(|command| sees(command.target(&device)));
+            batch
+                .shown
+                .withhold(|command| sees(command.target(&device)));
             self.carrying.put(place, batch);
             writes.push(self.carrying.write(place));
         }

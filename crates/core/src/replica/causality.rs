@@ -39,10 +39,16 @@ pub(super) struct Ordered<'a> {
 /// Puts the unconfirmed commands of a document in order. `confirmed` is the document as the server
 /// has it, none if it is not here; `incarnation` is the server's that
 /// it is of.
-pub(super) fn order<'a>(confirmed: Option<&Document>, incarnation: u32, steps: Vec<Step<'a>>) -> Ordered<'a> {
-    let is_new = |step: &Step<'_>| confirmed.is_none_or(|document| document.version_of(step.id).is_none());
+pub(super) fn order<'a>(
+    confirmed: Option<&Document>,
+    incarnation: u32,
+    steps: Vec<Step<'a>>,
+) -> Ordered<'a> {
+    let is_new =
+        |step: &Step<'_>| confirmed.is_none_or(|document| document.version_of(step.id).is_none());
     let (steps, beyond) = bounded(steps.into_iter().filter(is_new).collect());
-    let steps: BTreeMap<CommandId, Step<'a>> = steps.into_iter().map(|step| (step.id, step)).collect();
+    let steps: BTreeMap<CommandId, Step<'a>> =
+        steps.into_iter().map(|step| (step.id, step)).collect();
     let created_here = steps.values().any(|step| step.command.document.is_none());
     let mut needs = needs(confirmed, &steps);
     let mut followers: BTreeMap<CommandId, Vec<CommandId>> = BTreeMap::new();
@@ -51,18 +57,36 @@ pub(super) fn order<'a>(confirmed: Option<&Document>, incarnation: u32, steps: V
             followers.entry(*needed).or_default().push(*id);
         }
     }
-    let blocked = |step: &Step<'_>| step.carried && !has_base(confirmed, incarnation, created_here, &steps, step);
-    let blocked: BTreeSet<CommandId> = steps.values().filter(|step| blocked(step)).map(|step| step.id).collect();
+    let blocked = |step: &Step<'_>| {
+        step.carried && !has_base(confirmed, incarnation, created_here, &steps, step)
+    };
+    let blocked: BTreeSet<CommandId> = steps
+        .values()
+        .filter(|step| blocked(step))
+        .map(|step| step.id)
+        .collect();
     let free = |id: &CommandId, needs: &BTreeMap<CommandId, BTreeSet<CommandId>>| {
         needs.get(id).is_none_or(BTreeSet::is_empty) && !blocked.contains(id)
     };
-    let mut ready: BTreeSet<CommandId> = steps.keys().copied().filter(|id| free(id, &needs)).collect();
+    let mut ready: BTreeSet<CommandId> = steps
+        .keys()
+        .copied()
+        .filter(|id| free(id, &needs))
+        .collect();
     // What was typed here is never left out, whatever has become of what it was typed upon.
-    let own = steps.values().filter(|step| !step.carried).map(|step| (step.command.counter, step.id));
+    let own = steps
+        .values()
+        .filter(|step| !step.carried)
+        .map(|step| (step.command.counter, step.id));
     let mut own: BTreeSet<(u64, CommandId)> = own.collect();
     let (mut left, mut ordered) = (steps.clone(), Ordered::default());
-    while let Some(next) = ready.pop_first().or_else(|| own.pop_first().map(|(_, id)| id)) {
-        let Some(step) = left.remove(&next) else { continue };
+    while let Some(next) = ready
+        .pop_first()
+        .or_else(|| own.pop_first().map(|(_, id)| id))
+    {
+        let Some(step) = left.remove(&next) else {
+            continue;
+        };
         own.remove(&(step.command.counter, next));
         ordered.steps.push(step);
         for follower in followers.remove(&next).unwrap_or_default() {
@@ -88,9 +112,15 @@ fn bounded(mut steps: Vec<Step<'_>>) -> (Vec<Step<'_>>, Vec<Step<'_>>) {
     let (mut own, mut others) = (Vec::new(), Vec::new());
     let mut last: Option<(PublicKey, usize)> = None;
     for step in steps {
-        let turn = last.filter(|(device, _)| *device == step.device).map_or(0, |(_, turn)| turn + 1);
+        let turn = last
+            .filter(|(device, _)| *device == step.device)
+            .map_or(0, |(_, turn)| turn + 1);
         last = Some((step.device, turn));
-        if step.carried { others.push((turn, step)) } else { own.push(step) }
+        if step.carried {
+            others.push((turn, step))
+        } else {
+            own.push(step)
+        }
     }
     others.sort_by_key(|(turn, step)| (*turn, step.id));
     let beyond = others.split_off(others.len().min(CARRIED_STEPS_MAX));
@@ -111,10 +141,19 @@ fn needs(
             needs.entry(step.id).or_default().insert(before.id);
         }
     }
-    let creator = steps.values().find(|step| step.command.document.is_none()).map(|step| step.id);
+    let creator = steps
+        .values()
+        .find(|step| step.command.document.is_none())
+        .map(|step| step.id);
     let creator = creator.filter(|_| confirmed.is_none());
     for step in steps.values() {
-        let upon = step.command.base.after.iter().copied().filter(|id| steps.contains_key(id));
+        let upon = step
+            .command
+            .base
+            .after
+            .iter()
+            .copied()
+            .filter(|id| steps.contains_key(id));
         let upon: Vec<CommandId> = upon.chain(creator).filter(|id| *id != step.id).collect();
         needs.entry(step.id).or_default().extend(upon);
     }
@@ -132,10 +171,14 @@ fn has_base(
     let base = &step.command.base;
     let creates = step.command.document.is_none();
     let Some(document) = confirmed else {
-        return created_here && base.version == 0 && base.after.iter().all(|id| steps.contains_key(id));
+        return created_here
+            && base.version == 0
+            && base.after.iter().all(|id| steps.contains_key(id));
     };
     let older = base.incarnation < incarnation;
-    let seen = base.version == 0 || older || (base.incarnation == incarnation && base.version <= document.version());
+    let seen = base.version == 0
+        || older
+        || (base.incarnation == incarnation && base.version <= document.version());
     let there = |id: &CommandId| steps.contains_key(id) || document.version_of(*id).is_some();
     !creates
         && (base.generation == 0 || base.generation == document.generation())

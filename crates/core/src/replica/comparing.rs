@@ -13,7 +13,10 @@ use crate::wire::List;
 impl Replica {
     /// The sums of what is held, by feed and range.
     pub(super) fn holdings(&self) -> Holdings {
-        let announced = self.session.as_ref().and_then(|session| session.scope.as_ref());
+        let announced = self
+            .session
+            .as_ref()
+            .and_then(|session| session.scope.as_ref());
         let feeds = announced.map_or(&self.state.feeds, |scope| &scope.feeds);
         let feeds: BTreeSet<FeedId> = feeds.iter().copied().collect();
         let mut sums: BTreeMap<(FeedId, u8), u128> = BTreeMap::new();
@@ -23,10 +26,18 @@ impl Replica {
                 *sum = sum.wrapping_add(confirmed.digest());
             }
         }
-        let sums: Vec<RangeSum> =
-            sums.into_iter().map(|((feed, range), sum)| RangeSum { feed, range, sum: sum.to_le_bytes() }).collect();
+        let sums: Vec<RangeSum> = sums
+            .into_iter()
+            .map(|((feed, range), sum)| RangeSum {
+                feed,
+                range,
+                sum: sum.to_le_bytes(),
+            })
+            .collect();
         // What does not fit is as if it were not held: it is listed, and compared one by one.
-        Holdings { sums: List::new(sums.into_iter().take(1_500).collect()).unwrap_or_default() }
+        Holdings {
+            sums: List::new(sums.into_iter().take(1_500).collect()).unwrap_or_default(),
+        }
     }
 
     /// Asks for what differs from the listing of a range. What is held here and not listed is
@@ -34,14 +45,22 @@ impl Replica {
     pub(super) fn take_listing(&mut self, listing: &Listing) -> Vec<Write> {
         let mut wanted: Vec<DocumentId> = Vec::new();
         for listed in listing.documents.iter() {
-            let same = self.documents.get(&listed.document).is_some_and(|confirmed| {
-                confirmed.version() == listed.version && check_of(&confirmed.head()) == listed.check
-            });
+            let same = self
+                .documents
+                .get(&listed.document)
+                .is_some_and(|confirmed| {
+                    confirmed.version() == listed.version
+                        && check_of(&confirmed.head()) == listed.check
+                });
             if !same {
                 wanted.push(listed.document);
             }
         }
-        let mut listed: BTreeSet<DocumentId> = listing.documents.iter().map(|listed| listed.document).collect();
+        let mut listed: BTreeSet<DocumentId> = listing
+            .documents
+            .iter()
+            .map(|listed| listed.document)
+            .collect();
         if let Some(session) = &mut self.session {
             // A long range is listed in several frames.
             listed.append(&mut session.listed);

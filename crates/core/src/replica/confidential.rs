@@ -5,7 +5,9 @@
 use super::Replica;
 use super::finding::{FindError, choose};
 use crate::command::Body;
-use crate::command::unit::{Clear, ConfirmClearance, ConfirmDevice, EndClearance, Post, UnitCommand};
+use crate::command::unit::{
+    Clear, ConfirmClearance, ConfirmDevice, EndClearance, Post, UnitCommand,
+};
 use crate::documents::{Appointment, Clearance, Document, DocumentKind, UnitView};
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::replica::Draft;
@@ -62,7 +64,13 @@ pub enum ClearanceStep {
 }
 
 /// The steps that those who read the feed are told of.
-const TOLD: [&str; 5] = ["clear", "confirm_clearance", "end_clearance", "note_device", "confirm_device"];
+const TOLD: [&str; 5] = [
+    "clear",
+    "confirm_clearance",
+    "end_clearance",
+    "note_device",
+    "confirm_device",
+];
 
 impl Replica {
     /// The posts that may be cleared and are in force or to come at `now`, and the devices noted,
@@ -71,15 +79,21 @@ impl Replica {
         let now = self.server_time(now);
         let mut all = Confidential::default();
         for (_, document) in self.unit_documents() {
-            let Some(view) = document.unit() else { continue };
-            let open = view.appointments.iter().filter(|made| made.until.is_none_or(|until| now < until));
+            let Some(view) = document.unit() else {
+                continue;
+            };
+            let open = view
+                .appointments
+                .iter()
+                .filter(|made| made.until.is_none_or(|until| now < until));
             all.posts.extend(open.filter_map(|made| row(&view, made)));
-            all.devices.extend(view.devices.iter().map(|noted| NotedDeviceRow {
-                unit: view.id,
-                device: noted.device,
-                member: noted.member,
-                confirmed_by: noted.confirmed_by,
-            }));
+            all.devices
+                .extend(view.devices.iter().map(|noted| NotedDeviceRow {
+                    unit: view.id,
+                    device: noted.device,
+                    member: noted.member,
+                    confirmed_by: noted.confirmed_by,
+                }));
         }
         all
     }
@@ -91,20 +105,29 @@ impl Replica {
         let told = |id: &DocumentId| {
             let seen = self.looked_at.get(id).copied().unwrap_or_default();
             let document = self.decoded(*id)?;
-            let new = document.log().into_iter().skip(usize::try_from(seen).unwrap_or(usize::MAX));
-            new.into_iter().any(|entry| TOLD.contains(&entry.kind.as_str()) && Some(entry.author) != own).then_some(*id)
+            let new = document
+                .log()
+                .into_iter()
+                .skip(usize::try_from(seen).unwrap_or(usize::MAX));
+            new.into_iter()
+                .any(|entry| TOLD.contains(&entry.kind.as_str()) && Some(entry.author) != own)
+                .then_some(*id)
         };
         self.held_units().filter_map(|id| told(&id)).collect()
     }
 
     /// The units whose documents the device holds.
     pub fn held_units(&self) -> impl Iterator<Item = UnitId> + '_ {
-        let units = self.documents.iter().filter(|(_, confirmed)| confirmed.kind() == DocumentKind::Unit);
+        let units = self
+            .documents
+            .iter()
+            .filter(|(_, confirmed)| confirmed.kind() == DocumentKind::Unit);
         units.map(|(id, _)| *id)
     }
 
     fn unit_documents(&self) -> impl Iterator<Item = (UnitId, Document)> + '_ {
-        self.held_units().filter_map(|id| Some((id, self.working(id)?)))
+        self.held_units()
+            .filter_map(|id| Some((id, self.working(id)?)))
     }
 
     /// What is to be recorded for a step about the appointment that `named` means: an id, or an
@@ -112,20 +135,34 @@ impl Replica {
     ///
     /// # Errors
     /// [`FindError`].
-    pub fn clearance_step(&self, step: ClearanceStep, named: &str, now: Time) -> Result<Draft, FindError> {
+    pub fn clearance_step(
+        &self,
+        step: ClearanceStep,
+        named: &str,
+        now: Time,
+    ) -> Result<Draft, FindError> {
         let posts = self.confidential(now).posts;
-        let ids = posts.iter().map(|row| (DocumentId(row.appointment.0), String::new()));
+        let ids = posts
+            .iter()
+            .map(|row| (DocumentId(row.appointment.0), String::new()));
         let appointment = CommandId(choose(named, ids)?.0);
         let found = posts.iter().find(|row| row.appointment == appointment);
         let row = found.ok_or_else(|| FindError::NotFound(named.to_owned()))?;
         // What nobody asked for cannot be confirmed: policy says so.
-        let clear = row.clearance.map_or(appointment, |clearance| clearance.clear);
+        let clear = row
+            .clearance
+            .map_or(appointment, |clearance| clearance.clear);
         let body = match step {
             ClearanceStep::Clear => UnitCommand::Clear(Clear { appointment }),
-            ClearanceStep::Confirm => UnitCommand::ConfirmClearance(ConfirmClearance { appointment, clear }),
+            ClearanceStep::Confirm => {
+                UnitCommand::ConfirmClearance(ConfirmClearance { appointment, clear })
+            }
             ClearanceStep::End => UnitCommand::EndClearance(EndClearance { appointment }),
         };
-        Ok(Draft { target: Some(row.unit), body: Body::Unit(body) })
+        Ok(Draft {
+            target: Some(row.unit),
+            body: Body::Unit(body),
+        })
     }
 
     /// What is to be recorded to confirm the noted device that `named` means: an id, or an
@@ -144,12 +181,18 @@ impl Replica {
         let found = devices.iter().find(|row| row.device == device);
         let row = found.ok_or_else(|| FindError::NotFound(named.to_owned()))?;
         let body = Body::Unit(UnitCommand::ConfirmDevice(ConfirmDevice { device }));
-        Ok(Draft { target: Some(row.unit), body })
+        Ok(Draft {
+            target: Some(row.unit),
+            body,
+        })
     }
 }
 
 fn row(unit: &UnitView, made: &Appointment) -> Option<ClearanceRow> {
-    let never = matches!(made.post, Post::Auditor | Post::Administrator | Post::Unknown(_));
+    let never = matches!(
+        made.post,
+        Post::Auditor | Post::Administrator | Post::Unknown(_)
+    );
     (!never).then(|| ClearanceRow {
         unit: unit.id,
         appointment: made.id,

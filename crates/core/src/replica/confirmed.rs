@@ -30,7 +30,14 @@ struct Header {
     name: Text<NAME_BYTES_MAX>,
     audience: List<FeedId, AUDIENCE_MAX>,
 }
-wire_struct!(Header { kind, generation, version, head, name, audience });
+wire_struct!(Header {
+    kind,
+    generation,
+    version,
+    head,
+    name,
+    audience
+});
 
 /// A confirmed document: decoded when it is looked at.
 #[derive(Debug)]
@@ -47,7 +54,10 @@ impl Confirmed {
     pub(super) fn new(document: Document, key: &RestingKey) -> Option<Self> {
         let name = match document.case() {
             Some(case) => case.number.to_string(),
-            None => document.household().map(|household| household.door).unwrap_or_default(),
+            None => document
+                .household()
+                .map(|household| household.door)
+                .unwrap_or_default(),
         };
         let header = Header {
             kind: document.kind()?,
@@ -70,13 +80,22 @@ impl Confirmed {
         let mut from = Reader::new(bytes);
         let header = Header::decode(&mut from).ok()?;
         let saved = from.take(from.remaining()).ok()?.to_vec();
-        Some(Self { id, header, saved, decoded: OnceCell::new() })
+        Some(Self {
+            id,
+            header,
+            saved,
+            decoded: OnceCell::new(),
+        })
     }
 
     pub(super) fn write(&self) -> Write {
         let mut value = self.header.to_bytes();
         value.extend_from_slice(&self.saved);
-        Write { key: rows::document(self.id), value: Some(value), slot: None }
+        Write {
+            key: rows::document(self.id),
+            value: Some(value),
+            slot: None,
+        }
     }
 
     /// The document; `None` if its bytes are damaged: it is then asked for whole.
@@ -121,7 +140,11 @@ impl Confirmed {
     }
     /// The case's number; empty for other documents.
     pub(super) fn number(&self) -> &str {
-        if self.is_case() { &self.header.name } else { "" }
+        if self.is_case() {
+            &self.header.name
+        } else {
+            ""
+        }
     }
     /// A case's number, a household's door; empty for other documents.
     pub(super) fn name(&self) -> &str {
@@ -131,7 +154,14 @@ impl Confirmed {
         digest_of(self.id, self.header.generation, &self.header.head)
     }
     /// Those of `feeds` that hold the document.
-    pub(super) fn held_by<'a>(&'a self, feeds: &'a BTreeSet<FeedId>) -> impl Iterator<Item = FeedId> + 'a {
-        self.header.audience.iter().copied().filter(|feed| feeds.contains(feed))
+    pub(super) fn held_by<'a>(
+        &'a self,
+        feeds: &'a BTreeSet<FeedId>,
+    ) -> impl Iterator<Item = FeedId> + 'a {
+        self.header
+            .audience
+            .iter()
+            .copied()
+            .filter(|feed| feeds.contains(feed))
     }
 }

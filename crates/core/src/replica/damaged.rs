@@ -111,8 +111,11 @@ impl Replica {
             other => OpenError::Store(other),
         };
         let mut replica = Self::empty();
-        replica.identity = rows::get(records, rows::IDENTITY).map_err(|e| vital(e, OpenError::Identity))?;
-        replica.state = rows::get(records, rows::STATE).map_err(|e| vital(e, OpenError::State))?.unwrap_or_default();
+        replica.identity =
+            rows::get(records, rows::IDENTITY).map_err(|e| vital(e, OpenError::Identity))?;
+        replica.state = rows::get(records, rows::STATE)
+            .map_err(|e| vital(e, OpenError::State))?
+            .unwrap_or_default();
         replica.compared = match rows::get(records, rows::COMPARED) {
             // Of some incarnation before the one that was heard last: which one, nobody knows.
             Err(StoreError::Damaged(_)) => Some(0),
@@ -121,7 +124,11 @@ impl Replica {
         replica.noted = replica.state.lease.as_ref().map_or(0, |lease| lease.spent);
         let mut damaged = replica.read_received(records)?;
         damaged.extend(replica.read_typed(records)?);
-        let mut opened = Opened { replica, damage: Vec::new(), repairs: Vec::new() };
+        let mut opened = Opened {
+            replica,
+            damage: Vec::new(),
+            repairs: Vec::new(),
+        };
         for key in damaged {
             opened.take_damaged(key);
         }
@@ -142,18 +149,34 @@ impl Replica {
             self.looked_at.insert(id, Wire::from_bytes(value).ok()?);
             Some(())
         })?);
-        damaged.extend(rows::each(records, rows::CARRIED, |(device, number): (DeviceId, [u8; 8]), value| {
-            self.carrying.put((device, u64::from_be_bytes(number)), Wire::from_bytes(value).ok()?);
-            Some(())
-        })?);
-        damaged.extend(rows::each(records, rows::RECEIPTS, |number: [u8; 8], value| {
-            self.receipts.insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
-            Some(())
-        })?);
-        damaged.extend(rows::each(records, rows::PARTS, |(id, (version, index)), value| {
-            self.parts.insert((id, version, index), value.to_vec());
-            Some(())
-        })?);
+        damaged.extend(rows::each(
+            records,
+            rows::CARRIED,
+            |(device, number): (DeviceId, [u8; 8]), value| {
+                self.carrying.put(
+                    (device, u64::from_be_bytes(number)),
+                    Wire::from_bytes(value).ok()?,
+                );
+                Some(())
+            },
+        )?);
+        damaged.extend(rows::each(
+            records,
+            rows::RECEIPTS,
+            |number: [u8; 8], value| {
+                self.receipts
+                    .insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
+                Some(())
+            },
+        )?);
+        damaged.extend(rows::each(
+            records,
+            rows::PARTS,
+            |(id, (version, index)), value| {
+                self.parts.insert((id, version, index), value.to_vec());
+                Some(())
+            },
+        )?);
         Ok(damaged)
     }
 
@@ -164,26 +187,52 @@ impl Replica {
         }
         let outbox = &mut self.outbox;
         let mut damaged = rows::each(records, rows::BATCHES, |number: [u8; 8], value| {
-            outbox.batches.insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
+            outbox
+                .batches
+                .insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
             Some(())
         })?;
-        damaged.extend(rows::each(records, rows::VERDICTS, |number: [u8; 8], value| {
-            outbox.proofs.insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
-            Some(())
-        })?);
-        damaged.extend(rows::each(records, rows::GIVEN_UP, |number: [u8; 8], value| {
-            let places: GivenUp = Wire::from_bytes(value).ok()?;
-            outbox.given_up.insert(u64::from_be_bytes(number), places.iter().copied().collect());
-            Some(())
-        })?);
-        damaged.extend(rows::each(records, rows::OUTBOX, |counter: [u8; 8], value| {
-            outbox.commands.insert(u64::from_be_bytes(counter), Wire::from_bytes(value).ok()?);
-            Some(())
-        })?);
-        damaged.extend(rows::each(records, rows::LOCKED, |counter: [u8; 8], value| {
-            outbox.locked.insert(u64::from_be_bytes(counter), Wire::from_bytes(value).ok()?);
-            Some(())
-        })?);
+        damaged.extend(rows::each(
+            records,
+            rows::VERDICTS,
+            |number: [u8; 8], value| {
+                outbox
+                    .proofs
+                    .insert(u64::from_be_bytes(number), Wire::from_bytes(value).ok()?);
+                Some(())
+            },
+        )?);
+        damaged.extend(rows::each(
+            records,
+            rows::GIVEN_UP,
+            |number: [u8; 8], value| {
+                let places: GivenUp = Wire::from_bytes(value).ok()?;
+                outbox
+                    .given_up
+                    .insert(u64::from_be_bytes(number), places.iter().copied().collect());
+                Some(())
+            },
+        )?);
+        damaged.extend(rows::each(
+            records,
+            rows::OUTBOX,
+            |counter: [u8; 8], value| {
+                outbox
+                    .commands
+                    .insert(u64::from_be_bytes(counter), Wire::from_bytes(value).ok()?);
+                Some(())
+            },
+        )?);
+        damaged.extend(rows::each(
+            records,
+            rows::LOCKED,
+            |counter: [u8; 8], value| {
+                outbox
+                    .locked
+                    .insert(u64::from_be_bytes(counter), Wire::from_bytes(value).ok()?);
+                Some(())
+            },
+        )?);
         Ok(damaged)
     }
 
@@ -192,8 +241,14 @@ impl Replica {
         let key = self.identity.as_ref()?.secret().public();
         self.outbox.batches.iter().find_map(|(number, sealed)| {
             let batch = Batch::unpack(sealed.packed()?, &key).ok()?;
-            let (place, command) = (0_u32..).zip(batch.commands.iter()).find(|(_, c)| c.counter == counter)?;
-            Some(Outgoing { command: command.clone(), sealed: Some((*number, place)), fate: Fate::PENDING })
+            let (place, command) = (0_u32..)
+                .zip(batch.commands.iter())
+                .find(|(_, c)| c.counter == counter)?;
+            Some(Outgoing {
+                command: command.clone(),
+                sealed: Some((*number, place)),
+                fate: Fate::PENDING,
+            })
         })
     }
 
@@ -212,7 +267,10 @@ impl Replica {
     /// with it; a program that ends before its next sync keeps the writes.
     pub fn want_unreadable(&mut self) -> Vec<Write> {
         let unreadable: BTreeSet<DocumentId> = std::mem::take(self.unreadable.get_mut());
-        let asked: Vec<DocumentId> = unreadable.into_iter().filter(|id| !self.wanted.contains_key(id)).collect();
+        let asked: Vec<DocumentId> = unreadable
+            .into_iter()
+            .filter(|id| !self.wanted.contains_key(id))
+            .collect();
         asked
             .into_iter()
             .map(|id| {
@@ -263,7 +321,9 @@ impl Opened {
     /// A command's row is made anew from its batch, which is sent again: what the server said of it
     /// was in the row.
     fn put_back(&mut self, damaged: &[u8], counter: u64) -> Damaged {
-        let Some(outgoing) = self.replica.sealed_command(counter) else { return Damaged::Command(counter) };
+        let Some(outgoing) = self.replica.sealed_command(counter) else {
+            return Damaged::Command(counter);
+        };
         let outbox = &mut self.replica.outbox;
         if let Some((number, _)) = outgoing.sealed
             && let Some(sealed) = outbox.batches.get_mut(&number)

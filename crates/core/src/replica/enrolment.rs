@@ -36,13 +36,24 @@ impl Replica {
         now: Time,
     ) -> Result<(Vec<Write>, Enrol), EnrolmentError> {
         let (sealing_secret, sealing_public) = sealing;
-        if self.identity.as_ref().is_some_and(|identity| identity.enrolled.is_some()) {
+        if self
+            .identity
+            .as_ref()
+            .is_some_and(|identity| identity.enrolled.is_some())
+        {
             return Err(EnrolmentError::Enrolled);
         }
         // Another try draws the sealing key anew: nothing was sealed to the old one yet.
-        let drawn = self.identity.as_ref().map(|identity| identity.secret_bytes.clone());
+        let drawn = self
+            .identity
+            .as_ref()
+            .map(|identity| identity.secret_bytes.clone());
         let secret_bytes = drawn.unwrap_or_else(|| SecretBytes::new(signing));
-        let identity = Identity { secret_bytes, sealing_secret: SecretBytes::new(sealing_secret), enrolled: None };
+        let identity = Identity {
+            secret_bytes,
+            sealing_secret: SecretBytes::new(sealing_secret),
+            enrolled: None,
+        };
         let request = Enrol::new(code, &identity.secret(), sealing_public, name, now);
         let write = rows::put(rows::IDENTITY.to_vec(), &identity);
         self.outbox.set_key(identity.secret().public());
@@ -52,7 +63,9 @@ impl Replica {
 
     /// Takes the server's answer.
     pub fn enrolled(&mut self, answer: &Enrolled, now: Time) -> Vec<Write> {
-        let Some(identity) = &mut self.identity else { return Vec::new() };
+        let Some(identity) = &mut self.identity else {
+            return Vec::new();
+        };
         identity.enrolled = Some(EnrolledRow {
             town: answer.town,
             town_name: answer.town_name.clone(),
@@ -85,7 +98,9 @@ impl Replica {
     /// away.
     pub fn server_time(&self, now: Time) -> Time {
         let told = Time(now.0.saturating_sub(self.state.clock_ahead));
-        self.state.last_contact.map_or(told, |contact| told.max(contact))
+        self.state
+            .last_contact
+            .map_or(told, |contact| told.max(contact))
     }
 
     /// Whether the device has fetched what is its member's: what it does not know then, it is not

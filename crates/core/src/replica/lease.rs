@@ -37,10 +37,20 @@ impl Replica {
     /// Takes the server's half. What was typed here and could not be read, can be. Nobody signs a
     /// half: it is taken if it was asked for and, after the first, only if it is the same again.
     pub(super) fn take_lease(&mut self, lease: &Lease, now: Time) -> Vec<Write> {
-        let Some(identity) = self.identity.as_ref().filter(|_| self.lacks_lease()) else { return Vec::new() };
-        let key = blake3_keyed(lease.half.as_bytes(), &[READER, identity.sealing_secret.as_bytes()]);
+        let Some(identity) = self.identity.as_ref().filter(|_| self.lacks_lease()) else {
+            return Vec::new();
+        };
+        let key = blake3_keyed(
+            lease.half.as_bytes(),
+            &[READER, identity.sealing_secret.as_bytes()],
+        );
         let secret = SealingSecret::from_bytes(key);
-        if self.state.lease.as_ref().is_some_and(|known| known.reader != secret.public()) {
+        if self
+            .state
+            .lease
+            .as_ref()
+            .is_some_and(|known| known.reader != secret.public())
+        {
             return Vec::new();
         }
         self.state.lease = Some(LeaseState {
@@ -59,13 +69,20 @@ impl Replica {
 
     /// Whether the server's half has to be asked for.
     pub(super) fn lacks_lease(&self) -> bool {
-        self.state.lease.as_ref().is_none_or(|lease| lease.half.is_none())
+        self.state
+            .lease
+            .as_ref()
+            .is_none_or(|lease| lease.half.is_none())
     }
 
     /// The server was heard: the lease in force begins anew.
     pub(super) fn renew_lease(&mut self, now: Time) {
         if self.state.stopped.is_none()
-            && let Some(lease) = self.state.lease.as_mut().filter(|lease| lease.half.is_some())
+            && let Some(lease) = self
+                .state
+                .lease
+                .as_mut()
+                .filter(|lease| lease.half.is_some())
         {
             (lease.spent, lease.read) = (0, now);
             self.noted = 0;
@@ -76,12 +93,18 @@ impl Replica {
     pub(super) fn lease_key(&self) -> Option<RestingKey> {
         let half = self.state.lease.as_ref()?.half.as_ref()?;
         let secret = &self.identity.as_ref()?.sealing_secret;
-        Some(RestingKey::new(blake3_keyed(half.half.as_bytes(), &[RESTING, secret.as_bytes()])))
+        Some(RestingKey::new(blake3_keyed(
+            half.half.as_bytes(),
+            &[RESTING, secret.as_bytes()],
+        )))
     }
 
     /// Whether the lease has ended: the index and the numbers are there, and nothing to read.
     pub fn is_locked(&self) -> bool {
-        self.state.lease.as_ref().is_some_and(|lease| lease.half.is_none())
+        self.state
+            .lease
+            .as_ref()
+            .is_some_and(|lease| lease.half.is_none())
     }
 
     /// For how long the device may be read; none before enrolment.
@@ -93,16 +116,29 @@ impl Replica {
         let left = (LEASE_DAYS * Date::MILLISECONDS).saturating_sub(lease.spent);
         let ends = Time(lease.read.0.saturating_add(left));
         let soon = left <= LEASE_WARNING_DAYS * Date::MILLISECONDS;
-        Some(if soon { Reading::EndsSoon(ends) } else { Reading::Until(ends) })
+        Some(if soon {
+            Reading::EndsSoon(ends)
+        } else {
+            Reading::Until(ends)
+        })
     }
 
     /// Notes the clock and, when its time has come, ends the lease. To be called whenever the
     /// program starts or is looked at again, before anything is shown; the writes are one
     /// transaction. `random` is 32 random bytes.
     pub fn tick(&mut self, now: Time, random: [u8; 32]) -> Vec<Write> {
-        let Some(lease) = self.state.lease.as_mut().filter(|lease| lease.half.is_some()) else { return Vec::new() };
+        let Some(lease) = self
+            .state
+            .lease
+            .as_mut()
+            .filter(|lease| lease.half.is_some())
+        else {
+            return Vec::new();
+        };
         let set_back = now < lease.read;
-        lease.spent = lease.spent.saturating_add(now.0.saturating_sub(lease.read.0).max(0));
+        lease.spent = lease
+            .spent
+            .saturating_add(now.0.saturating_sub(lease.read.0).max(0));
         lease.read = now;
         let spent = lease.spent;
         // In the middle of a sync nothing is taken away: when it is over, however it ended, it is due.
@@ -119,12 +155,23 @@ impl Replica {
     /// For which units the member reports, by the posts held: an alley's chief for the alley, a
     /// centre's clerk for its branch, named together with the centre. Known without the lease, too.
     pub fn reports_for(&self, now: Time) -> Vec<(UnitId, Option<UnitId>)> {
-        if let Some(lease) = self.state.lease.as_ref().filter(|lease| lease.half.is_none()) {
+        if let Some(lease) = self
+            .state
+            .lease
+            .as_ref()
+            .filter(|lease| lease.half.is_none())
+        {
             return lease.reports_for.to_vec();
         }
-        let Some((_, enrolled)) = self.enrolled_row() else { return Vec::new() };
+        let Some((_, enrolled)) = self.enrolled_row() else {
+            return Vec::new();
+        };
         let organisation = self.organisation();
-        let branch = |centre| organisation.village_of(centre).and_then(|village| organisation.branch_of(village));
+        let branch = |centre| {
+            organisation
+                .village_of(centre)
+                .and_then(|village| organisation.branch_of(village))
+        };
         let posts = organisation.posts_of(enrolled.member, self.server_time(now));
         posts
             .filter_map(|row| match row.post {

@@ -47,7 +47,14 @@ impl Replica {
         };
         let counter = command.counter;
         self.state.counter = counter;
-        self.outbox.commands.insert(counter, Outgoing { command, sealed: None, fate: Fate::PENDING });
+        self.outbox.commands.insert(
+            counter,
+            Outgoing {
+                command,
+                sealed: None,
+                fate: Fate::PENDING,
+            },
+        );
         let mut writes = self.seal(random);
         writes.extend(self.lock(random));
         writes.push(self.write_state());
@@ -63,7 +70,9 @@ impl Replica {
     pub(super) fn indexed_number(&self, document: DocumentId) -> Option<CaseNumber> {
         match self.documents.get(&document) {
             Some(confirmed) => CaseNumber::parse(confirmed.number()),
-            None => self.created_here_locked(document).and_then(|locked| CaseNumber::parse(&locked.number)),
+            None => self
+                .created_here_locked(document)
+                .and_then(|locked| CaseNumber::parse(&locked.number)),
         }
     }
 
@@ -77,18 +86,25 @@ impl Replica {
     }
 
     fn created_here_locked(&self, document: DocumentId) -> Option<&Locked> {
-        self.outbox.locked.values().find(|locked| locked.creates && locked.document == document)
+        self.outbox
+            .locked
+            .values()
+            .find(|locked| locked.creates && locked.document == document)
     }
 
     /// Makes everything typed here unreadable.
     pub(super) fn lock(&mut self, random: &[u8; 32]) -> Vec<Write> {
-        let Some(reader) = self.state.lease.as_ref().map(|lease| lease.reader) else { return Vec::new() };
+        let Some(reader) = self.state.lease.as_ref().map(|lease| lease.reader) else {
+            return Vec::new();
+        };
         let mut writes = self.lock_batches(&reader, random);
         let locked: Vec<(u64, Locked)> = self
             .outbox
             .commands
             .iter()
-            .filter_map(|(counter, outgoing)| Some((*counter, self.locked(*counter, outgoing, &reader, random)?)))
+            .filter_map(|(counter, outgoing)| {
+                Some((*counter, self.locked(*counter, outgoing, &reader, random)?))
+            })
             .collect();
         for (counter, locked) in locked {
             self.outbox.commands.remove(&counter);
@@ -99,15 +115,29 @@ impl Replica {
         writes
     }
 
-    fn locked(&self, counter: u64, outgoing: &Outgoing, reader: &SealingKey, random: &[u8; 32]) -> Option<Locked> {
+    fn locked(
+        &self,
+        counter: u64,
+        outgoing: &Outgoing,
+        reader: &SealingKey,
+        random: &[u8; 32],
+    ) -> Option<Locked> {
         let row: views::OutboxRow = self.outbox_row(outgoing)?;
         let random = blake3_keyed(random, &[COMMAND, &counter.to_be_bytes()]);
-        let body = reader.seal(random, &context(COMMAND, counter), &outgoing.command.to_bytes())?;
+        let body = reader.seal(
+            random,
+            &context(COMMAND, counter),
+            &outgoing.command.to_bytes(),
+        )?;
         Some(Locked {
             id: row.command,
             document: row.document,
             creates: outgoing.command.document.is_none(),
-            number: Text::cut(&row.number.map(|number| number.to_string()).unwrap_or_default()),
+            number: Text::cut(
+                &row.number
+                    .map(|number| number.to_string())
+                    .unwrap_or_default(),
+            ),
             kind: Text::cut(&row.kind),
             at: row.at,
             sealed: outgoing.sealed,
@@ -117,23 +147,45 @@ impl Replica {
     }
 
     fn lock_batches(&mut self, reader: &SealingKey, random: &[u8; 32]) -> Vec<Write> {
-        let Some(identity) = &self.identity else { return Vec::new() };
-        let Some(enrolled) = &identity.enrolled else { return Vec::new() };
+        let Some(identity) = &self.identity else {
+            return Vec::new();
+        };
+        let Some(enrolled) = &identity.enrolled else {
+            return Vec::new();
+        };
         let (key, town) = (identity.secret().public(), enrolled.town_sealing);
         let mut numbers = Vec::new();
         for (number, sealed) in &mut self.outbox.batches {
-            let Form::Packed(packed) = &sealed.form else { continue };
-            let Ok(batch) = Batch::unpack(&packed.bytes, &key) else { continue };
+            let Form::Packed(packed) = &sealed.form else {
+                continue;
+            };
+            let Ok(batch) = Batch::unpack(&packed.bytes, &key) else {
+                continue;
+            };
             let drawn = blake3_keyed(random, &[BATCH, &number.to_be_bytes()]);
-            let own = reader.seal(drawn, &context(BATCH, *number), &packed.bytes).map(Blob::new);
-            let closed = sealed.closed(&town, closing(identity, &sealed.hash), DeviceId::of(&key), *number);
+            let own = reader
+                .seal(drawn, &context(BATCH, *number), &packed.bytes)
+                .map(Blob::new);
+            let closed = sealed.closed(
+                &town,
+                closing(identity, &sealed.hash),
+                DeviceId::of(&key),
+                *number,
+            );
             if let (Some(closed), Some(Ok(own))) = (closed, own) {
                 let proof = Disclosed::of(&batch, |_| false);
-                sealed.form = Form::Closed(Closed { proof, town: closed.sealed, own });
+                sealed.form = Form::Closed(Closed {
+                    proof,
+                    town: closed.sealed,
+                    own,
+                });
                 numbers.push(*number);
             }
         }
-        numbers.into_iter().map(|number| self.outbox.write_batch(number)).collect()
+        numbers
+            .into_iter()
+            .map(|number| self.outbox.write_batch(number))
+            .collect()
     }
 
     /// Makes everything typed here readable again, with the secret of the lease's key.
@@ -145,41 +197,77 @@ impl Replica {
                 self.outbox.locked.insert(counter, locked);
                 continue;
             };
-            let outgoing = Outgoing { command, sealed: locked.sealed, fate: locked.fate };
+            let outgoing = Outgoing {
+                command,
+                sealed: locked.sealed,
+                fate: locked.fate,
+            };
             self.outbox.commands.insert(counter, outgoing);
             writes.push(rows::remove(rows::numbered(rows::LOCKED, counter)));
             writes.push(self.outbox.write(counter));
         }
         let mut numbers = Vec::new();
         for (number, sealed) in &mut self.outbox.batches {
-            let Form::Closed(closed) = &sealed.form else { continue };
-            let opened = secret.open(&context(BATCH, *number), &closed.own).map(Blob::new);
+            let Form::Closed(closed) = &sealed.form else {
+                continue;
+            };
+            let opened = secret
+                .open(&context(BATCH, *number), &closed.own)
+                .map(Blob::new);
             if let Some(Ok(bytes)) = opened {
                 sealed.form = Form::packed(bytes);
                 numbers.push(*number);
             }
         }
-        writes.extend(numbers.into_iter().map(|number| self.outbox.write_batch(number)));
+        writes.extend(
+            numbers
+                .into_iter()
+                .map(|number| self.outbox.write_batch(number)),
+        );
         writes
     }
 
     /// What is known of a document while it cannot be read.
     pub fn index(&self) -> Vec<IndexRow> {
-        let known = self.documents.iter().filter(|(_, confirmed)| confirmed.is_case() || confirmed.is_household());
-        let known = known.map(|(id, confirmed)| (*id, confirmed.is_case(), confirmed.name().to_owned()));
-        let created = self.outbox.locked.values().filter(|locked| locked.creates && !locked.number.is_empty());
+        let known = self
+            .documents
+            .iter()
+            .filter(|(_, confirmed)| confirmed.is_case() || confirmed.is_household());
+        let known =
+            known.map(|(id, confirmed)| (*id, confirmed.is_case(), confirmed.name().to_owned()));
+        let created = self
+            .outbox
+            .locked
+            .values()
+            .filter(|locked| locked.creates && !locked.number.is_empty());
         let created = created.filter(|locked| !self.documents.contains_key(&locked.document));
         let created = created.map(|locked| (locked.document, true, locked.number.to_string()));
         let mut rows: Vec<IndexRow> = known
             .chain(created)
             .map(|(document, is_case, name)| {
-                let of = self.outbox.locked.values().filter(|locked| locked.document == document);
-                let (pending, other): (Vec<&Locked>, Vec<&Locked>) = of.partition(|locked| locked.fate.is_pending());
-                let refused = other.into_iter().filter(|locked| matches!(locked.fate, Fate::Refused(_))).count();
-                IndexRow { document, is_case, name, pending: pending.len(), refused }
+                let of = self
+                    .outbox
+                    .locked
+                    .values()
+                    .filter(|locked| locked.document == document);
+                let (pending, other): (Vec<&Locked>, Vec<&Locked>) =
+                    of.partition(|locked| locked.fate.is_pending());
+                let refused = other
+                    .into_iter()
+                    .filter(|locked| matches!(locked.fate, Fate::Refused(_)))
+                    .count();
+                IndexRow {
+                    document,
+                    is_case,
+                    name,
+                    pending: pending.len(),
+                    refused,
+                }
             })
             .collect();
-        rows.sort_by(|a, b| (!a.is_case, &a.name, a.document).cmp(&(!b.is_case, &b.name, b.document)));
+        rows.sort_by(|a, b| {
+            (!a.is_case, &a.name, a.document).cmp(&(!b.is_case, &b.name, b.document))
+        });
         rows
     }
 }

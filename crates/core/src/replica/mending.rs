@@ -49,7 +49,12 @@ impl Replica {
         random: [u8; 32],
     ) -> Result<(Vec<Write>, Recorded), MendError> {
         let counter = self.refused_counter(command)?;
-        let old = self.outbox.commands.get(&counter).ok_or(MendError::NotRefused)?.clone();
+        let old = self
+            .outbox
+            .commands
+            .get(&counter)
+            .ok_or(MendError::NotRefused)?
+            .clone();
         let mut body = old.command.body.clone();
         for (field, value) in fields {
             set(&mut body, field, value)?;
@@ -81,7 +86,9 @@ impl Replica {
         let (mut writes, recorded) = self.record(draft, now, random)?;
         writes.push(self.outbox.write(counter));
         for follower in followers {
-            let Some(old) = self.outbox.commands.remove(follower) else { continue };
+            let Some(old) = self.outbox.commands.remove(follower) else {
+                continue;
+            };
             let random = blake3_keyed(&random, &[b"follower", &follower.to_be_bytes()]);
             let draft = self.redraft(Some(recorded.document), old.command.body.clone());
             if let Ok((more, _)) = draft.and_then(|draft| Ok(self.record(draft, now, random)?)) {
@@ -89,9 +96,19 @@ impl Replica {
             } else {
                 // It does not fit: it stays refused and visible, to be mended by itself, there where
                 // the report is now.
-                let command = Command { document: Some(recorded.document), ..old.command };
+                let command = Command {
+                    document: Some(recorded.document),
+                    ..old.command
+                };
                 let fate = Fate::Refused(RefusalCode::DocumentRefused.into());
-                self.outbox.commands.insert(*follower, Outgoing { command, sealed: None, fate });
+                self.outbox.commands.insert(
+                    *follower,
+                    Outgoing {
+                        command,
+                        sealed: None,
+                        fate,
+                    },
+                );
             }
             writes.push(self.outbox.write(*follower));
         }
@@ -99,16 +116,29 @@ impl Replica {
     }
 
     /// An edit is made anew: what it replaces is what is seen now.
-    pub(super) fn redraft(&self, target: Option<DocumentId>, body: Body) -> Result<Draft, MendError> {
+    pub(super) fn redraft(
+        &self,
+        target: Option<DocumentId>,
+        body: Body,
+    ) -> Result<Draft, MendError> {
         match (&body, target) {
-            (Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)), Some(target)) => {
-                Ok(self.edit(target, &edit.field, &edit.value)?)
-            }
+            (
+                Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)),
+                Some(target),
+            ) => Ok(self.edit(target, &edit.field, &edit.value)?),
             // A foreign number cannot be had: the report gets one of this device.
             (Body::Case(CaseCommand::Report(report)), None) => {
-                let device_code = self.enrolled_row().map_or(report.device_code, |(_, enrolled)| enrolled.device_code);
-                let report = Report { device_code, ..report.clone() };
-                Ok(Draft { target, body: Body::Case(CaseCommand::Report(report)) })
+                let device_code = self
+                    .enrolled_row()
+                    .map_or(report.device_code, |(_, enrolled)| enrolled.device_code);
+                let report = Report {
+                    device_code,
+                    ..report.clone()
+                };
+                Ok(Draft {
+                    target,
+                    body: Body::Case(CaseCommand::Report(report)),
+                })
             }
             _ => Ok(Draft { target, body }),
         }
@@ -118,7 +148,11 @@ impl Replica {
     /// nothing on it can stand, whether the server has said so yet or not.
     fn followers(&self, target: DocumentId, counter: u64) -> Vec<u64> {
         let stands = |fate: &Fate| matches!(fate, Fate::Admitted(_));
-        self.outbox.of(target).filter(|(c, o)| *c != counter && !stands(&o.fate)).map(|(c, _)| c).collect()
+        self.outbox
+            .of(target)
+            .filter(|(c, o)| *c != counter && !stands(&o.fate))
+            .map(|(c, _)| c)
+            .collect()
     }
 
     /// Drops a refused command: its author has dealt with it.
@@ -132,17 +166,32 @@ impl Replica {
     }
 
     fn refused_counter(&self, command: CommandId) -> Result<u64, MendError> {
-        if self.outbox.locked.values().any(|locked| locked.id == command) {
+        if self
+            .outbox
+            .locked
+            .values()
+            .any(|locked| locked.id == command)
+        {
             return Err(MendError::Locked);
         }
         let counter = self.outbox.find(command).ok_or(MendError::NotRefused)?;
-        let fate = self.outbox.commands.get(&counter).map(|outgoing| &outgoing.fate);
-        matches!(fate, Some(Fate::Refused(_))).then_some(counter).ok_or(MendError::NotRefused)
+        let fate = self
+            .outbox
+            .commands
+            .get(&counter)
+            .map(|outgoing| &outgoing.fate);
+        matches!(fate, Some(Fate::Refused(_)))
+            .then_some(counter)
+            .ok_or(MendError::NotRefused)
     }
 
     /// Notes that a document was looked at, as it is confirmed now.
     pub fn look_at(&mut self, document: DocumentId) -> Vec<Write> {
-        let Some(version) = self.documents.get(&document).map(super::confirmed::Confirmed::version) else {
+        let Some(version) = self
+            .documents
+            .get(&document)
+            .map(super::confirmed::Confirmed::version)
+        else {
             return Vec::new();
         };
         if self.looked_at.insert(document, version) == Some(version) {
@@ -154,7 +203,9 @@ impl Replica {
 
 /// Sets one field of a step, by the name that the terminal and the apps use for it.
 fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
-    let Body::Case(body) = body else { return Err(MendError::UnknownField(field.to_owned())) };
+    let Body::Case(body) = body else {
+        return Err(MendError::UnknownField(field.to_owned()));
+    };
     let bad = || MendError::BadValue(field.to_owned());
     let date = || value.parse::<i32>().map(Date).map_err(|_| bad());
     let unit = || DocumentId::parse(value).ok_or_else(bad);
@@ -164,8 +215,12 @@ fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
         (CaseCommand::Report(r), "category") => put(&mut r.category, value, bad),
         (CaseCommand::Report(r), "place") => put(&mut r.place, value, bad),
         (CaseCommand::Report(r), "contact") => put(&mut r.contact, value, bad),
-        (CaseCommand::Report(r), "household") => unit().map(|household| r.household = Some(household)),
-        (CaseCommand::Report(r), "point") => Point::parse(value).map(|point| r.point = Some(point)).ok_or_else(bad),
+        (CaseCommand::Report(r), "household") => {
+            unit().map(|household| r.household = Some(household))
+        }
+        (CaseCommand::Report(r), "point") => Point::parse(value)
+            .map(|point| r.point = Some(point))
+            .ok_or_else(bad),
         (CaseCommand::Report(r), "confidential") => {
             r.confidential = value.parse().map_err(|_| bad())?;
             Ok(())
@@ -204,7 +259,11 @@ fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
     }
 }
 
-fn put<const MAX: usize>(to: &mut Text<MAX>, value: &str, bad: impl Fn() -> MendError) -> Result<(), MendError> {
+fn put<const MAX: usize>(
+    to: &mut Text<MAX>,
+    value: &str,
+    bad: impl Fn() -> MendError,
+) -> Result<(), MendError> {
     *to = Text::new(value).map_err(|_| bad())?;
     Ok(())
 }

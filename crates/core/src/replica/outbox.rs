@@ -26,7 +26,11 @@ pub(super) struct Outgoing {
     pub(super) sealed: Option<(u64, u32)>,
     pub(super) fate: Fate,
 }
-wire_struct!(Outgoing { command, sealed, fate });
+wire_struct!(Outgoing {
+    command,
+    sealed,
+    fate
+});
 
 /// What has become of a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +73,17 @@ pub(super) struct Locked {
     /// The command, sealed to the lease's key.
     pub(super) body: Blob<LOCKED_BYTES_MAX>,
 }
-wire_struct!(Locked { id, document, creates, number, kind, at, sealed, fate, body });
+wire_struct!(Locked {
+    id,
+    document,
+    creates,
+    number,
+    kind,
+    at,
+    sealed,
+    fate,
+    body
+});
 
 /// A command in its seal, in bytes.
 const LOCKED_BYTES_MAX: usize = COMMAND_BYTES_MAX + 64;
@@ -114,7 +128,12 @@ pub(super) struct Sealed {
     /// All its commands have final verdicts, safe here.
     pub(super) answered: bool,
 }
-wire_struct!(Sealed { hash, count, form, answered });
+wire_struct!(Sealed {
+    hash,
+    count,
+    form,
+    answered
+});
 
 /// All commands typed here and not done with, by counter; and the sealed batches.
 #[derive(Debug, Default)]
@@ -176,7 +195,11 @@ impl Outbox {
     /// A command that is done with goes.
     pub(super) fn remove(&mut self, counter: u64) -> Write {
         self.commands.remove(&counter);
-        let key = if self.locked.remove(&counter).is_some() { rows::LOCKED } else { rows::OUTBOX };
+        let key = if self.locked.remove(&counter).is_some() {
+            rows::LOCKED
+        } else {
+            rows::OUTBOX
+        };
         rows::remove(rows::numbered(key, counter))
     }
 
@@ -185,13 +208,19 @@ impl Outbox {
         match self.commands.get(&counter) {
             Some(outgoing) if outgoing.command.document.is_none() => self.target(&outgoing.command),
             Some(_) => None,
-            None => self.locked.get(&counter).filter(|locked| locked.creates).map(|locked| locked.document),
+            None => self
+                .locked
+                .get(&counter)
+                .filter(|locked| locked.creates)
+                .map(|locked| locked.document),
         }
     }
 
     /// Whether nobody has said what became of some command.
     pub(super) fn is_anything_pending(&self) -> bool {
-        self.commands.values().any(|outgoing| outgoing.fate.is_pending())
+        self.commands
+            .values()
+            .any(|outgoing| outgoing.fate.is_pending())
             || self.locked.values().any(|locked| locked.fate.is_pending())
     }
 
@@ -204,22 +233,39 @@ impl Outbox {
     }
 
     pub(super) fn find(&self, id: CommandId) -> Option<u64> {
-        self.commands.iter().find(|(_, outgoing)| self.id(&outgoing.command) == Some(id)).map(|(counter, _)| *counter)
+        self.commands
+            .iter()
+            .find(|(_, outgoing)| self.id(&outgoing.command) == Some(id))
+            .map(|(counter, _)| *counter)
     }
 
     /// The counters of a batch's commands, by place.
     pub(super) fn in_batch(&self, number: u64) -> BTreeMap<u32, u64> {
-        let readable = self.commands.iter().map(|(counter, outgoing)| (counter, outgoing.sealed));
-        let locked = self.locked.iter().map(|(counter, locked)| (counter, locked.sealed));
+        let readable = self
+            .commands
+            .iter()
+            .map(|(counter, outgoing)| (counter, outgoing.sealed));
+        let locked = self
+            .locked
+            .iter()
+            .map(|(counter, locked)| (counter, locked.sealed));
         readable
             .chain(locked)
-            .filter_map(|(counter, sealed)| sealed.filter(|(n, _)| *n == number).map(|(_, at)| (at, *counter)))
+            .filter_map(|(counter, sealed)| {
+                sealed
+                    .filter(|(n, _)| *n == number)
+                    .map(|(_, at)| (at, *counter))
+            })
             .collect()
     }
 
     /// The batch up to which every one is answered.
     pub(super) fn acknowledged(&self) -> u64 {
-        let first_open = self.batches.iter().find(|(_, sealed)| !sealed.answered).map(|(number, _)| *number);
+        let first_open = self
+            .batches
+            .iter()
+            .find(|(_, sealed)| !sealed.answered)
+            .map(|(number, _)| *number);
         match first_open {
             Some(number) => number.saturating_sub(1),
             None => self.batches.keys().next_back().copied().unwrap_or(0),
@@ -230,7 +276,15 @@ impl Outbox {
     pub(super) fn keep(&mut self, batch: &Batch, hash: Hash, counters: &[u64]) -> Option<()> {
         let form = Form::packed(Blob::new(batch.pack(self.key.as_ref()?)).ok()?);
         let count = u32::try_from(batch.commands.len()).ok()?;
-        self.batches.insert(batch.number, Sealed { hash, count, form, answered: false });
+        self.batches.insert(
+            batch.number,
+            Sealed {
+                hash,
+                count,
+                form,
+                answered: false,
+            },
+        );
         for (place, counter) in (0_u32..).zip(counters) {
             self.commands.get_mut(counter)?.sealed = Some((batch.number, place));
         }
@@ -246,7 +300,11 @@ impl Form {
 
 impl Closed {
     fn frame(&self, device: DeviceId, number: u64) -> ClosedFrame {
-        ClosedFrame { device, number, sealed: self.town.clone() }
+        ClosedFrame {
+            device,
+            number,
+            sealed: self.town.clone(),
+        }
     }
 }
 

@@ -9,7 +9,9 @@ use crate::id::{CommandId, DocumentId, actor};
 use crate::limits::DOCUMENT_BYTES_MAX;
 use crate::limits::PART_BYTES_MAX;
 use crate::store::Write;
-use crate::sync::frame::{Author, Changes, Entry, Item, Other, Page, Part, Replayed, Whole, Why, check_of};
+use crate::sync::frame::{
+    Author, Changes, Entry, Item, Other, Page, Part, Replayed, Whole, Why, check_of,
+};
 use crate::time::Time;
 use crate::wire::Wire;
 
@@ -32,7 +34,11 @@ impl Replica {
             }
         }
         self.state.cursor = page.cursor;
-        if let Some(scope) = self.session.as_mut().and_then(|session| session.scope.take()) {
+        if let Some(scope) = self
+            .session
+            .as_mut()
+            .and_then(|session| session.scope.take())
+        {
             writes.extend(self.take_scope(scope));
         }
         writes.push(self.write_state());
@@ -67,7 +73,11 @@ impl Replica {
     /// of the server a command may stand again at its version, with another receipt. The document, the
     /// counters of own commands among what is new, and how many others' there were; `None` if nothing
     /// was new.
-    fn carry_out(&self, changes: &Changes, page: &Page) -> Result<Option<(Document, Vec<u64>, u64)>, Unfit> {
+    fn carry_out(
+        &self,
+        changes: &Changes,
+        page: &Page,
+    ) -> Result<Option<(Document, Vec<u64>, u64)>, Unfit> {
         let id = changes.document;
         let confirmed = self.documents.get(&id);
         let held = confirmed.map_or(0, Confirmed::version);
@@ -84,14 +94,17 @@ impl Replica {
         let entries = (changes.version..).zip(changes.entries.iter());
         let (known, new): (Vec<_>, Vec<_>) = entries.partition(|(version, _)| *version <= held);
         if let Some(document) = confirmed
-            && !known.into_iter().all(|(version, entry)| self.is_as_held(document, version, entry, page))
+            && !known
+                .into_iter()
+                .all(|(version, entry)| self.is_as_held(document, version, entry, page))
         {
             return Err(Unfit(Why::Missing));
         }
         if new.is_empty() {
             return Ok(None);
         }
-        let mut document = confirmed.map_or_else(|| Document::new(id, changes.generation), Document::fork);
+        let mut document =
+            confirmed.map_or_else(|| Document::new(id, changes.generation), Document::fork);
         let (mut own, mut others) = (Vec::new(), 0);
         for (version, entry) in new {
             match entry {
@@ -113,8 +126,13 @@ impl Replica {
     fn is_as_held(&self, document: &Document, version: u64, entry: &Entry, page: &Page) -> bool {
         let (id, receipt) = match entry {
             Entry::Other(other) => {
-                let Ok((author, receipt)) = author_of(other, page) else { return false };
-                (CommandId::derive(&author.device, other.counter, other.nonce), receipt)
+                let Ok((author, receipt)) = author_of(other, page) else {
+                    return false;
+                };
+                (
+                    CommandId::derive(&author.device, other.counter, other.nonce),
+                    receipt,
+                )
             }
             Entry::Own(_) => match self.standing_at(document.id(), version) {
                 Some((outgoing, standing)) => match self.outbox.id(&outgoing.command) {
@@ -129,20 +147,42 @@ impl Replica {
 
     /// The own command that its verdict put at this version.
     fn standing_at(&self, document: DocumentId, version: u64) -> Option<(&Outgoing, &Standing)> {
-        self.outbox.of(document).find_map(|(_, outgoing)| match &outgoing.fate {
-            Fate::Admitted(standing) if standing.at.version == version => Some((outgoing, standing)),
-            _ => None,
-        })
+        self.outbox
+            .of(document)
+            .find_map(|(_, outgoing)| match &outgoing.fate {
+                Fate::Admitted(standing) if standing.at.version == version => {
+                    Some((outgoing, standing))
+                }
+                _ => None,
+            })
     }
 
     /// Executes the own command that the verdict put at this version.
     fn execute_own(&self, document: &mut Document, version: u64) -> Result<u64, Unfit> {
         let (identity, enrolled) = self.enrolled_row().ok_or(Unfit(Why::Missing))?;
-        let (outgoing, Standing { at, receipt }) =
-            self.standing_at(document.id(), version).ok_or(Unfit(Why::Missing))?;
-        let author = Author { member: enrolled.member, device: identity.secret().public(), mark: receipt.mark };
-        let Command { counter, nonce, at: typed, body, .. } = &outgoing.command;
-        execute(document, &author, (*counter, *nonce), *typed, body, *receipt)?;
+        let (outgoing, Standing { at, receipt }) = self
+            .standing_at(document.id(), version)
+            .ok_or(Unfit(Why::Missing))?;
+        let author = Author {
+            member: enrolled.member,
+            device: identity.secret().public(),
+            mark: receipt.mark,
+        };
+        let Command {
+            counter,
+            nonce,
+            at: typed,
+            body,
+            ..
+        } = &outgoing.command;
+        execute(
+            document,
+            &author,
+            (*counter, *nonce),
+            *typed,
+            body,
+            *receipt,
+        )?;
         if check_of(&document.head()) != at.check {
             return Err(Unfit(Why::Differs));
         }
@@ -165,13 +205,21 @@ impl Replica {
         };
         let row = |index: u32| rows::key(rows::PARTS, &(part.document, (part.version, index)));
         let sealed = key.seal(&row(part.index), &part.bytes);
-        self.parts.insert((part.document, part.version, part.index), sealed.clone());
-        writes.push(Write { key: row(part.index), value: Some(sealed), slot: None });
-        let all: Option<Vec<&Vec<u8>>> =
-            (0..part.count).map(|index| self.parts.get(&(part.document, part.version, index))).collect();
+        self.parts
+            .insert((part.document, part.version, part.index), sealed.clone());
+        writes.push(Write {
+            key: row(part.index),
+            value: Some(sealed),
+            slot: None,
+        });
+        let all: Option<Vec<&Vec<u8>>> = (0..part.count)
+            .map(|index| self.parts.get(&(part.document, part.version, index)))
+            .collect();
         if let Some(all) = all {
-            let opened: Option<Vec<Vec<u8>>> =
-                (0..).zip(all).map(|(index, sealed)| key.open(&row(index), sealed)).collect();
+            let opened: Option<Vec<Vec<u8>>> = (0..)
+                .zip(all)
+                .map(|(index, sealed)| key.open(&row(index), sealed))
+                .collect();
             match opened {
                 Some(opened) => writes.extend(self.take_whole(part.document, &opened.concat())),
                 None => writes.extend(self.want(part.document, Why::Missing)),
@@ -182,8 +230,12 @@ impl Replica {
     }
 
     fn drop_parts(&mut self, document: DocumentId, drop: impl Fn(u64) -> bool) -> Vec<Write> {
-        let gone: Vec<_> =
-            self.parts.keys().filter(|(id, version, _)| *id == document && drop(*version)).copied().collect();
+        let gone: Vec<_> = self
+            .parts
+            .keys()
+            .filter(|(id, version, _)| *id == document && drop(*version))
+            .copied()
+            .collect();
         gone.into_iter()
             .map(|(id, version, index)| {
                 self.parts.remove(&(id, version, index));
@@ -207,7 +259,10 @@ impl Replica {
         };
         let asked_for = self.wanted.remove(&id).is_some();
         let mut writes = vec![self.write_wanted(id)];
-        let newer = self.documents.get(&id).is_none_or(|held| held.version() < document.version());
+        let newer = self
+            .documents
+            .get(&id)
+            .is_none_or(|held| held.version() < document.version());
         if !newer && !asked_for && self.agrees_with_held(&document) {
             return writes;
         }
@@ -220,7 +275,11 @@ impl Replica {
             .outbox
             .of(id)
             .filter(|(_, outgoing)| matches!(outgoing.fate, Fate::Admitted(_) | Fate::Refused(_)))
-            .filter(|(_, outgoing)| self.outbox.id(&outgoing.command).is_some_and(|c| document.version_of(c).is_some()))
+            .filter(|(_, outgoing)| {
+                self.outbox
+                    .id(&outgoing.command)
+                    .is_some_and(|c| document.version_of(c).is_some())
+            })
             .map(|(counter, _)| counter)
             .collect();
         writes.extend(self.confirm(document));
@@ -234,8 +293,17 @@ impl Replica {
     /// Whether a document is what is held, as far as both go: the same commands, with the same receipts.
     fn agrees_with_held(&self, document: &Document) -> bool {
         self.decoded(document.id()).is_some_and(|held| {
-            let same_commands = held.commands().iter().zip(document.commands()).all(|(held, here)| held == here);
-            same_commands && held.receipts().iter().zip(document.receipts()).all(|(held, here)| held == here)
+            let same_commands = held
+                .commands()
+                .iter()
+                .zip(document.commands())
+                .all(|(held, here)| held == here);
+            same_commands
+                && held
+                    .receipts()
+                    .iter()
+                    .zip(document.receipts())
+                    .all(|(held, here)| held == here)
         })
     }
 
@@ -246,7 +314,9 @@ impl Replica {
             // A server that sends documents and no lease: what cannot be sealed is not kept.
             return self.want(id, Why::Missing);
         };
-        let Some(confirmed) = Confirmed::new(document, &key) else { return Vec::new() };
+        let Some(confirmed) = Confirmed::new(document, &key) else {
+            return Vec::new();
+        };
         if confirmed.is_directory() {
             self.organisation = std::cell::OnceCell::new();
         }
@@ -272,7 +342,9 @@ impl Replica {
     /// Removes a document. Parts of it stay: they are of what it is now, and in scope.
     pub(super) fn evict(&mut self, id: DocumentId) -> Vec<Write> {
         let mut writes = Vec::new();
-        let Some(gone) = self.documents.remove(&id) else { return writes };
+        let Some(gone) = self.documents.remove(&id) else {
+            return writes;
+        };
         if gone.is_directory() {
             self.organisation = std::cell::OnceCell::new();
         }
@@ -291,7 +363,14 @@ impl Replica {
 fn replay(id: DocumentId, replayed: &Replayed) -> Result<Document, Unfit> {
     let mut document = Document::new(id, replayed.generation);
     for past in &replayed.history.entries {
-        execute(&mut document, &past.author, (past.counter, past.nonce), past.at, &past.body, past.receipt)?;
+        execute(
+            &mut document,
+            &past.author,
+            (past.counter, past.nonce),
+            past.at,
+            &past.body,
+            past.receipt,
+        )?;
     }
     if check_of(&document.head()) != replayed.check {
         return Err(Unfit(Why::Differs));
@@ -301,16 +380,32 @@ fn replay(id: DocumentId, replayed: &Replayed) -> Result<Document, Unfit> {
 
 /// Who did it, and when it was received.
 fn author_of<'a>(other: &Other, page: &'a Page) -> Result<(&'a Author, Receipt), Unfit> {
-    let author = usize::try_from(other.author).ok().and_then(|index| page.authors.get(index));
+    let author = usize::try_from(other.author)
+        .ok()
+        .and_then(|index| page.authors.get(index));
     let author = author.ok_or(Unfit(Why::Missing))?;
     let received = Time(page.since.0.wrapping_add(other.received_offset));
-    Ok((author, Receipt { received, clock_off_seconds: other.clock_off_seconds, mark: author.mark }))
+    Ok((
+        author,
+        Receipt {
+            received,
+            clock_off_seconds: other.clock_off_seconds,
+            mark: author.mark,
+        },
+    ))
 }
 
 fn execute_other(document: &mut Document, other: &Other, page: &Page) -> Result<(), Unfit> {
     let (author, receipt) = author_of(other, page)?;
     let at = Time(page.since.0.wrapping_add(other.at_offset));
-    execute(document, author, (other.counter, other.nonce), at, &other.body, receipt)
+    execute(
+        document,
+        author,
+        (other.counter, other.nonce),
+        at,
+        &other.body,
+        receipt,
+    )
 }
 
 fn execute(
@@ -329,12 +424,17 @@ fn execute(
         at,
         body,
     };
-    document.execute(&execution, receipt).map(|_| ()).map_err(|_| Unfit(Why::Differs))
+    document
+        .execute(&execution, receipt)
+        .map(|_| ())
+        .map_err(|_| Unfit(Why::Differs))
 }
 
 /// A key is written once in a transaction: the last write counts.
 pub(super) fn latest_of_each(writes: Vec<Write>) -> Vec<Write> {
-    let latest: std::collections::BTreeMap<Vec<u8>, Write> =
-        writes.into_iter().map(|write| (write.key.clone(), write)).collect();
+    let latest: std::collections::BTreeMap<Vec<u8>, Write> = writes
+        .into_iter()
+        .map(|write| (write.key.clone(), write))
+        .collect();
     latest.into_values().collect()
 }

@@ -124,7 +124,14 @@ pub(super) struct Record {
     handed_in: List<Row, RECEIPT_ROWS_MAX>,
     unnamed: u64,
 }
-wire_struct!(Record { at, why, documents, cases, handed_in, unnamed });
+wire_struct!(Record {
+    at,
+    why,
+    documents,
+    cases,
+    handed_in,
+    unnamed
+});
 
 /// A command of a receipt as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -135,7 +142,13 @@ struct Row {
     at: Time,
     became: Became,
 }
-wire_struct!(Row { command, number, kind, at, became });
+wire_struct!(Row {
+    command,
+    number,
+    kind,
+    at,
+    became
+});
 
 /// The device's receipts, by number.
 pub(super) type Receipts = BTreeMap<u64, Record>;
@@ -171,8 +184,16 @@ impl Record {
         self.why = newer.why.or(self.why.take());
         self.documents = self.documents.saturating_add(newer.documents);
         self.unnamed = self.unnamed.saturating_add(newer.unnamed);
-        newer.cases.into_vec().into_iter().for_each(|number| self.name_case(number));
-        newer.handed_in.into_vec().into_iter().for_each(|row| self.name_command(row));
+        newer
+            .cases
+            .into_vec()
+            .into_iter()
+            .for_each(|number| self.name_case(number));
+        newer
+            .handed_in
+            .into_vec()
+            .into_iter()
+            .for_each(|row| self.name_command(row));
     }
 }
 
@@ -193,7 +214,11 @@ impl Replica {
                 at: record.at,
                 why: record.why.clone(),
                 documents: record.documents,
-                cases: record.cases.iter().filter_map(|number| CaseNumber::parse(number)).collect(),
+                cases: record
+                    .cases
+                    .iter()
+                    .filter_map(|number| CaseNumber::parse(number))
+                    .collect(),
                 handed_in: record.handed_in.iter().map(handed_in).collect(),
                 unnamed: record.unnamed,
             })
@@ -202,7 +227,11 @@ impl Replica {
 
     /// Notes that a document has left, with what of it was answered and is still to be seen here.
     pub(super) fn note_evicted(&mut self, id: DocumentId, gone: &Confirmed) -> Vec<Write> {
-        let why = if self.state.stopped.is_some() { Eviction::Stopped } else { Eviction::Scope };
+        let why = if self.state.stopped.is_some() {
+            Eviction::Stopped
+        } else {
+            Eviction::Scope
+        };
         let case = gone.is_case().then(|| Text::cut(gone.number()));
         let answered: Vec<(OutboxRow, Became)> = self
             .outbox
@@ -210,7 +239,9 @@ impl Replica {
             .filter_map(|(_, outgoing)| {
                 let became = match &outgoing.fate {
                     Fate::Admitted(standing) => Became::of_mark(standing.receipt.mark),
-                    Fate::Refused(refusal) => Became::Refused(BecameRefused { code: refusal.code.clone() }),
+                    Fate::Refused(refusal) => Became::Refused(BecameRefused {
+                        code: refusal.code.clone(),
+                    }),
                     Fate::Pending(_) => return None,
                 };
                 Some((self.outbox_row(outgoing)?, became))
@@ -226,7 +257,10 @@ impl Replica {
             for (row, became) in answered {
                 // The case is gone by now, and with it the number that the outbox would find.
                 let number = number.clone().unwrap_or_default();
-                record.name_command(Row { number, ..Row::of(&row, became) });
+                record.name_command(Row {
+                    number,
+                    ..Row::of(&row, became)
+                });
             }
         })
     }
@@ -240,10 +274,16 @@ impl Replica {
     /// Writes into the receipt of the sync in progress.
     fn note(&mut self, change: impl FnOnce(&mut Record)) -> Vec<Write> {
         let newest = self.receipts.keys().next_back().copied().unwrap_or(0);
-        let (known, heard) = self.session.as_ref().map_or((None, Time::default()), |s| (s.receipt, s.heard));
+        let (known, heard) = self
+            .session
+            .as_ref()
+            .map_or((None, Time::default()), |s| (s.receipt, s.heard));
         let number = known.unwrap_or(newest.saturating_add(1));
         let at = self.server_time(heard);
-        let record = self.receipts.entry(number).or_insert_with(|| Record { at, ..Record::default() });
+        let record = self.receipts.entry(number).or_insert_with(|| Record {
+            at,
+            ..Record::default()
+        });
         change(record);
         if let Some(session) = &mut self.session {
             session.receipt = Some(number);
@@ -257,7 +297,9 @@ impl Replica {
     fn merge_oldest(&mut self) -> Vec<Write> {
         let mut writes = Vec::new();
         while self.receipts.len() > RECEIPTS_MAX {
-            let Some((oldest, record)) = self.receipts.pop_first() else { break };
+            let Some((oldest, record)) = self.receipts.pop_first() else {
+                break;
+            };
             writes.push(rows::remove(rows::numbered(rows::RECEIPTS, oldest)));
             if let Some(mut next) = self.receipts.first_entry() {
                 next.get_mut().absorb(record);
@@ -269,7 +311,9 @@ impl Replica {
     }
 
     fn write_receipt(&self, number: u64) -> Option<Write> {
-        self.receipts.get(&number).map(|record| rows::put(rows::numbered(rows::RECEIPTS, number), record))
+        self.receipts
+            .get(&number)
+            .map(|record| rows::put(rows::numbered(rows::RECEIPTS, number), record))
     }
 }
 
@@ -285,8 +329,17 @@ impl Became {
 
 impl Row {
     fn of(row: &OutboxRow, became: Became) -> Self {
-        let number = row.number.map(|number| number.to_string()).unwrap_or_default();
-        Self { command: row.command, number: Text::cut(&number), kind: Text::cut(&row.kind), at: row.at, became }
+        let number = row
+            .number
+            .map(|number| number.to_string())
+            .unwrap_or_default();
+        Self {
+            command: row.command,
+            number: Text::cut(&number),
+            kind: Text::cut(&row.kind),
+            at: row.at,
+            became,
+        }
     }
 }
 
@@ -339,7 +392,19 @@ mod tests {
         }
         let receipts = replica.receipts();
         assert_eq!(receipts.len(), RECEIPTS_MAX);
-        assert_eq!(receipts.iter().map(|receipt| receipt.documents).sum::<u64>(), 150);
-        assert_eq!(receipts.iter().map(|receipt| receipt.handed_in.len()).sum::<usize>(), 150);
+        assert_eq!(
+            receipts
+                .iter()
+                .map(|receipt| receipt.documents)
+                .sum::<u64>(),
+            150
+        );
+        assert_eq!(
+            receipts
+                .iter()
+                .map(|receipt| receipt.handed_in.len())
+                .sum::<usize>(),
+            150
+        );
     }
 }

@@ -67,25 +67,37 @@ impl Replica {
             ServerFrame::Carried(carried) => self.take_carried(carried),
             ServerFrame::Stopped(stopped) => self.take_stopped(&stopped)?,
         };
-        Ok(if writes.is_empty() { Vec::new() } else { vec![Effect::Persist(writes)] })
+        Ok(if writes.is_empty() {
+            Vec::new()
+        } else {
+            vec![Effect::Persist(writes)]
+        })
     }
 
     fn take_verdicts(&mut self, verdicts: &Verdicts) -> Result<Vec<Write>, ReceiveError> {
         let (identity, enrolled) = self.enrolled_row().ok_or(ReceiveError::NotSyncing)?;
         let device = DeviceId::of(&identity.secret().public());
         // An answer about a batch that this device, restored from a backup, never sealed.
-        let Some(sealed) = self.outbox.batches.get(&verdicts.batch) else { return Ok(Vec::new()) };
+        let Some(sealed) = self.outbox.batches.get(&verdicts.batch) else {
+            return Ok(Vec::new());
+        };
         let message = verdicts.message(device, &sealed.hash);
-        if !enrolled.server.verifies(Verdicts::DOMAIN, &message, &verdicts.signature) {
+        if !enrolled
+            .server
+            .verifies(Verdicts::DOMAIN, &message, &verdicts.signature)
+        {
             return Err(ReceiveError::BadSignature);
         }
-        let is_settled =
-            |(place, verdict): (u32, &Verdict)| verdict.is_final() || self.outbox.is_given_up(verdicts.batch, place);
-        let all_final =
-            verdicts.verdicts.len() == sealed.count as usize && (0_u32..).zip(verdicts.verdicts.iter()).all(is_settled);
+        let is_settled = |(place, verdict): (u32, &Verdict)| {
+            verdict.is_final() || self.outbox.is_given_up(verdicts.batch, place)
+        };
+        let all_final = verdicts.verdicts.len() == sealed.count as usize
+            && (0_u32..).zip(verdicts.verdicts.iter()).all(is_settled);
         // What was in a tray before the server was restored, and is refused now, is its author's again.
         let is_refused = |place: u32| {
-            let verdict = usize::try_from(place).ok().and_then(|place| verdicts.verdicts.get(place));
+            let verdict = usize::try_from(place)
+                .ok()
+                .and_then(|place| verdicts.verdicts.get(place));
             matches!(verdict, Some(Verdict::Refused(_)))
         };
         let is_readable = self.take_back(verdicts.batch, is_refused);
@@ -94,13 +106,21 @@ impl Replica {
         let mut refused_documents = Vec::new();
         let mut handed_in = Vec::new();
         for (place, verdict) in (0_u32..).zip(verdicts.verdicts.iter()) {
-            let Some(counter) = places.get(&place) else { continue };
+            let Some(counter) = places.get(&place) else {
+                continue;
+            };
             let creates = self.outbox.created_by(*counter);
             let stood = verdict.stood(verdicts.receipt);
             let is_marked = stood.is_some_and(|(_, receipt)| receipt.mark == Mark::AfterPost);
             let of_ended_duty = is_marked || matches!(verdict, Verdict::Kept(_));
             let typed = of_ended_duty.then(|| self.row_of(*counter)).flatten();
-            let Some(fate) = self.outbox.fate_mut(*counter).filter(|fate| fate.is_pending()) else { continue };
+            let Some(fate) = self
+                .outbox
+                .fate_mut(*counter)
+                .filter(|fate| fate.is_pending())
+            else {
+                continue;
+            };
             let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
             match verdict {
                 Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Stands(_) => {
@@ -117,7 +137,14 @@ impl Replica {
                 Verdict::Kept(kept) => {
                     session.summary.kept += 1;
                     session.progress = true;
-                    handed_in.extend(typed.map(|row| (row, Became::Kept(BecameKept { why: kept.why.clone() }))));
+                    handed_in.extend(typed.map(|row| {
+                        (
+                            row,
+                            Became::Kept(BecameKept {
+                                why: kept.why.clone(),
+                            }),
+                        )
+                    }));
                     writes.push(self.outbox.remove(*counter));
                     continue;
                 }
@@ -150,7 +177,10 @@ impl Replica {
     fn refuse_unsealed(&mut self, documents: &[DocumentId]) -> Vec<Write> {
         let mut counters = Vec::new();
         for document in documents {
-            let waiting = self.outbox.of(*document).filter(|(_, o)| o.sealed.is_none() && o.fate.is_pending());
+            let waiting = self
+                .outbox
+                .of(*document)
+                .filter(|(_, o)| o.sealed.is_none() && o.fate.is_pending());
             counters.extend(waiting.map(|(counter, _)| counter));
         }
         if let Some(session) = &mut self.session {
@@ -161,7 +191,10 @@ impl Replica {
                 outgoing.fate = Fate::Refused(RefusalCode::DocumentRefused.into());
             }
         }
-        counters.iter().map(|counter| self.outbox.write(*counter)).collect()
+        counters
+            .iter()
+            .map(|counter| self.outbox.write(*counter))
+            .collect()
     }
 
     /// The server holds other batches under our numbers: this device was restored from a backup.
@@ -235,8 +268,11 @@ impl Replica {
             return Err(ReceiveError::OlderIncarnation);
         }
         let own = self.digest();
-        let unfinished: Vec<DocumentId> =
-            if welcome.complete { self.parts.keys().map(|(id, ..)| *id).collect() } else { Vec::new() };
+        let unfinished: Vec<DocumentId> = if welcome.complete {
+            self.parts.keys().map(|(id, ..)| *id).collect()
+        } else {
+            Vec::new()
+        };
         for id in &unfinished {
             self.wanted.entry(*id).or_insert(Why::Missing);
         }
@@ -270,13 +306,24 @@ impl Replica {
     /// Whatever was admitted has come by now, or will not: its document came whole, before its
     /// verdict was heard, or has left the device's feeds; or the device is not to go on.
     pub(super) fn drop_arrived(&mut self) -> Vec<Write> {
-        let readable = self.outbox.commands.iter().map(|(counter, outgoing)| (*counter, &outgoing.fate));
-        let locked = self.outbox.locked.iter().map(|(counter, locked)| (*counter, &locked.fate));
+        let readable = self
+            .outbox
+            .commands
+            .iter()
+            .map(|(counter, outgoing)| (*counter, &outgoing.fate));
+        let locked = self
+            .outbox
+            .locked
+            .iter()
+            .map(|(counter, locked)| (*counter, &locked.fate));
         let arrived: Vec<u64> = readable
             .chain(locked)
             .filter(|(_, fate)| matches!(fate, Fate::Admitted(_)))
             .map(|(counter, _)| counter)
             .collect();
-        arrived.into_iter().map(|counter| self.outbox.remove(counter)).collect()
+        arrived
+            .into_iter()
+            .map(|counter| self.outbox.remove(counter))
+            .collect()
     }
 }

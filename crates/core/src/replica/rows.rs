@@ -38,7 +38,11 @@ pub(super) struct Identity {
     pub(super) sealing_secret: SecretBytes,
     pub(super) enrolled: Option<Enrolled>,
 }
-wire_struct!(Identity { secret_bytes, sealing_secret, enrolled });
+wire_struct!(Identity {
+    secret_bytes,
+    sealing_secret,
+    enrolled
+});
 
 impl Identity {
     pub(super) fn secret(&self) -> SecretKey {
@@ -58,7 +62,16 @@ pub(super) struct Enrolled {
     pub(super) certificate: Certificate,
     pub(super) town_sealing: SealingKey,
 }
-wire_struct!(Enrolled { town, town_name, server, member, name, device_code, certificate, town_sealing });
+wire_struct!(Enrolled {
+    town,
+    town_name,
+    server,
+    member,
+    name,
+    device_code,
+    certificate,
+    town_sealing
+});
 
 /// Where the device stands.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -113,7 +126,13 @@ pub(super) struct LeaseState {
     /// Once it has ended: the units for which the member reported, and the centres that took it.
     pub(super) reports_for: List<(UnitId, Option<UnitId>), POSTS_MAX>,
 }
-wire_struct!(LeaseState { half, reader, spent, read, reports_for });
+wire_struct!(LeaseState {
+    half,
+    reader,
+    spent,
+    read,
+    reports_for
+});
 
 /// Posts of one member that are known while nothing can be read.
 pub(super) const POSTS_MAX: usize = 32;
@@ -130,15 +149,26 @@ pub(super) fn numbered(kind: u8, number: u64) -> Vec<u8> {
 }
 
 pub(super) fn put(key: Vec<u8>, value: &impl Wire) -> Write {
-    Write { key, value: Some(value.to_bytes()), slot: None }
+    Write {
+        key,
+        value: Some(value.to_bytes()),
+        slot: None,
+    }
 }
 
 pub(super) fn remove(key: Vec<u8>) -> Write {
-    Write { key, value: None, slot: None }
+    Write {
+        key,
+        value: None,
+        slot: None,
+    }
 }
 
 pub(super) fn get<T: Wire>(records: &dyn Records, key: &[u8]) -> Result<Option<T>, StoreError> {
-    records.get(key)?.map(|bytes| T::from_bytes(&bytes).map_err(|_| StoreError::damaged(key))).transpose()
+    records
+        .get(key)?
+        .map(|bytes| T::from_bytes(&bytes).map_err(|_| StoreError::damaged(key)))
+        .transpose()
 }
 
 /// Visits all rows of a kind; the visitor says `None` to a row it cannot read. The keys of the rows
@@ -151,7 +181,11 @@ pub(super) fn each<K: Wire>(
     let mut damaged = Vec::new();
     for (key, value) in readable(records, kind)? {
         let of = K::from_bytes(key.get(1..).unwrap_or_default()).ok();
-        if of.zip(value).and_then(|(of, value)| visit(of, &value)).is_none() {
+        if of
+            .zip(value)
+            .and_then(|(of, value)| visit(of, &value))
+            .is_none()
+        {
             damaged.push(key);
         }
     }
@@ -165,7 +199,12 @@ type PerhapsRow = (Vec<u8>, Option<Vec<u8>>);
 fn readable(records: &dyn Records, kind: u8) -> Result<Vec<PerhapsRow>, StoreError> {
     let (from, to) = ([kind], [kind.saturating_add(1)]);
     match records.scan(&from, &to, usize::MAX) {
-        Ok(rows) => return Ok(rows.into_iter().map(|(key, value)| (key, Some(value))).collect()),
+        Ok(rows) => {
+            return Ok(rows
+                .into_iter()
+                .map(|(key, value)| (key, Some(value)))
+                .collect());
+        }
         Err(StoreError::Damaged(_)) => {}
         Err(error) => return Err(error),
     }

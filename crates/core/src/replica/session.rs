@@ -9,7 +9,9 @@ use crate::batch::Batch;
 use crate::command::Command;
 use crate::crypto::{blake3_keyed, first};
 use crate::id::DeviceId;
-use crate::limits::{BATCH_COMMANDS_MAX, BUDGET_BYTES_MAX, FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
+use crate::limits::{
+    BATCH_COMMANDS_MAX, BUDGET_BYTES_MAX, FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX,
+};
 use crate::store::Write;
 use crate::sync::flight;
 use crate::sync::frame::{AskLease, DeviceFrame, Hello, Holdings, Scope, Stop, Want};
@@ -56,7 +58,10 @@ pub struct SyncSummary {
 
 /// A sync in progress.
 #[derive(Debug, Default)]
-#[expect(clippy::struct_excessive_bools, reason = "what an answer said is a set of independent facts")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "what an answer said is a set of independent facts"
+)]
 pub(super) struct Session {
     pub(super) summary: SyncSummary,
     pub(super) round_trips: u32,
@@ -123,8 +128,14 @@ impl Replica {
 
     /// The answer has ended. Another flight, or the end of the sync.
     pub fn response_ended(&mut self, now: Time, random: [u8; 32]) -> Vec<Effect> {
-        let Some(session) = &mut self.session else { return Vec::new() };
-        session.idle = if session.progress { 0 } else { session.idle + 1 };
+        let Some(session) = &mut self.session else {
+            return Vec::new();
+        };
+        session.idle = if session.progress {
+            0
+        } else {
+            session.idle + 1
+        };
         let stuck = session.idle >= IDLE_ROUND_TRIPS_MAX || session.round_trips >= ROUND_TRIPS_MAX;
         let heard = session.welcomed || session.challenged;
         if heard && !stuck && self.has_more_to_say() {
@@ -134,23 +145,39 @@ impl Replica {
     }
 
     fn has_more_to_say(&self) -> bool {
-        let Some(session) = &self.session else { return false };
+        let Some(session) = &self.session else {
+            return false;
+        };
         let unsent = self.unsealed().next().is_some()
-            || self.outbox.batches.iter().any(|(number, sealed)| !sealed.answered && !session.sent.contains(number));
-        let unsent = unsent || self.carrying.open().any(|(place, _)| !session.carried_sent.contains(&place));
+            || self
+                .outbox
+                .batches
+                .iter()
+                .any(|(number, sealed)| !sealed.answered && !session.sent.contains(number));
+        let unsent = unsent
+            || self
+                .carrying
+                .open()
+                .any(|(place, _)| !session.carried_sent.contains(&place));
         // A stopped device is sent nothing; what it hands in is taken.
         let lacking = !session.complete || !self.wanted.is_empty() || session.compare;
         session.challenged || unsent || (lacking && !session.stopped)
     }
 
     fn finish(&mut self) -> Vec<Effect> {
-        let Some(session) = self.session.take() else { return Vec::new() };
+        let Some(session) = self.session.take() else {
+            return Vec::new();
+        };
         let pending = self.outbox.is_anything_pending();
         let same = session.complete && self.wanted.is_empty() && session.digest == self.digest();
         let mut summary = session.summary;
         summary.up_to_date = same && !pending;
         summary.stopped = self.state.stopped;
-        let mut effects = if self.is_to_be_wiped() { vec![Effect::Wipe] } else { Vec::new() };
+        let mut effects = if self.is_to_be_wiped() {
+            vec![Effect::Wipe]
+        } else {
+            Vec::new()
+        };
         effects.push(Effect::Done(summary));
         effects
     }
@@ -169,8 +196,13 @@ impl Replica {
     }
 
     fn unsealed(&self) -> impl Iterator<Item = (u64, &Outgoing)> {
-        let unsealed = |outgoing: &Outgoing| outgoing.sealed.is_none() && outgoing.fate.is_pending();
-        self.outbox.commands.iter().filter(move |(_, outgoing)| unsealed(outgoing)).map(|(c, o)| (*c, o))
+        let unsealed =
+            |outgoing: &Outgoing| outgoing.sealed.is_none() && outgoing.fate.is_pending();
+        self.outbox
+            .commands
+            .iter()
+            .filter(move |(_, outgoing)| unsealed(outgoing))
+            .map(|(c, o)| (*c, o))
     }
 
     /// Seals what is unsent, in the order typed. A seal is durable before its first byte leaves.
@@ -189,7 +221,9 @@ impl Replica {
                 counters.push(counter);
                 commands.push(outgoing.command.clone());
             }
-            let Some(more) = self.seal_batch(random, &counters, commands) else { break };
+            let Some(more) = self.seal_batch(random, &counters, commands) else {
+                break;
+            };
             writes.extend(more);
         }
         if !writes.is_empty() {
@@ -198,7 +232,12 @@ impl Replica {
         writes
     }
 
-    fn seal_batch(&mut self, random: &[u8; 32], counters: &[u64], commands: Vec<Command>) -> Option<Vec<Write>> {
+    fn seal_batch(
+        &mut self,
+        random: &[u8; 32],
+        counters: &[u64],
+        commands: Vec<Command>,
+    ) -> Option<Vec<Write>> {
         if commands.is_empty() {
             return None;
         }
@@ -206,7 +245,8 @@ impl Replica {
         let (secret, town) = (identity.secret(), enrolled.town);
         let number = self.state.batch.checked_add(1)?;
         let seed = first(&blake3_keyed(random, &[b"salts", &number.to_be_bytes()]));
-        let batch = Batch::seal(town, &secret, number, self.state.batch_hash, seed, commands).ok()?;
+        let batch =
+            Batch::seal(town, &secret, number, self.state.batch_hash, seed, commands).ok()?;
         let hash = batch.hash(town, DeviceId::of(&secret.public()));
         self.outbox.keep(&batch, hash, counters)?;
         self.state.batch = number;
@@ -224,7 +264,10 @@ impl Replica {
         if session.challenged {
             let unread = std::mem::take(&mut session.in_flight);
             session.sent.retain(|number| !unread.contains(number));
-            session.summary.sent = session.summary.sent.saturating_sub(self.commands_in(&unread));
+            session.summary.sent = session
+                .summary
+                .sent
+                .saturating_sub(self.commands_in(&unread));
             let unread = std::mem::take(&mut session.carried_in_flight);
             session.carried_sent.retain(|place| !unread.contains(place));
         }
@@ -236,8 +279,14 @@ impl Replica {
         }
         let mut room = FLIGHT_ROOM_BYTES;
         self.put_batches(&mut frames, &mut room, (device, &mut session));
-        let open = self.outbox.batches.iter().filter(|(_, sealed)| !sealed.answered);
-        let more = open.into_iter().any(|(number, _)| !session.sent.contains(number));
+        let open = self
+            .outbox
+            .batches
+            .iter()
+            .filter(|(_, sealed)| !sealed.answered);
+        let more = open
+            .into_iter()
+            .any(|(number, _)| !session.sent.contains(number));
         // One's own come first: others' go along in the room that is left.
         let carried_room = if more { &mut 0 } else { &mut room };
         let more = self.put_carried(&mut frames, carried_room, &mut session) || more;
@@ -275,10 +324,14 @@ impl Replica {
             if sealed.answered || session.sent.contains(number) {
                 continue;
             }
-            let proof = self.outbox.proof(*number).map(|said| DeviceFrame::Stood(said.clone()));
+            let proof = self
+                .outbox
+                .proof(*number)
+                .map(|said| DeviceFrame::Stood(said.clone()));
             let proof_bytes = |proof: &DeviceFrame| proof.to_bytes().len() + 4;
             // A batch goes even if what was said of it leaves no room for it in any flight.
-            let proof = proof.filter(|proof| sealed.frame_bytes() + proof_bytes(proof) <= FLIGHT_ROOM_BYTES);
+            let proof = proof
+                .filter(|proof| sealed.frame_bytes() + proof_bytes(proof) <= FLIGHT_ROOM_BYTES);
             let bytes = sealed.frame_bytes() + proof.as_ref().map_or(0, proof_bytes);
             if bytes > *room || frames.len() + usize::from(proof.is_some()) >= FLIGHT_FRAMES_MAX {
                 break;
@@ -300,11 +353,18 @@ impl Replica {
         (holdings, session): (Option<Holdings>, &mut Session),
     ) -> bool {
         let compares = holdings.is_some();
-        let wanted: Vec<_> = self.wanted.iter().take(WANTED_DOCUMENTS_MAX).map(|(d, w)| (*d, *w)).collect();
+        let wanted: Vec<_> = self
+            .wanted
+            .iter()
+            .take(WANTED_DOCUMENTS_MAX)
+            .map(|(d, w)| (*d, *w))
+            .collect();
         let frame = match holdings {
             Some(holdings) => DeviceFrame::Holdings(holdings),
             None if wanted.is_empty() => return true,
-            None => DeviceFrame::Want(Want { documents: List::new(wanted).unwrap_or_default() }),
+            None => DeviceFrame::Want(Want {
+                documents: List::new(wanted).unwrap_or_default(),
+            }),
         };
         let goes_alone = session.in_flight.is_empty() && session.carried_in_flight.is_empty();
         let fits = frame.to_bytes().len() + 4 <= room && frames.len() < FLIGHT_FRAMES_MAX;
@@ -318,12 +378,19 @@ impl Replica {
     }
 
     /// Batches of other devices, as far as they fit. Returns whether some do not.
-    fn put_carried(&self, frames: &mut Vec<DeviceFrame>, room: &mut usize, session: &mut Session) -> bool {
+    fn put_carried(
+        &self,
+        frames: &mut Vec<DeviceFrame>,
+        room: &mut usize,
+        session: &mut Session,
+    ) -> bool {
         for (place, batch) in self.carrying.open() {
             if session.carried_sent.contains(&place) {
                 continue;
             }
-            let Some(closed) = batch.copies(place).next() else { continue };
+            let Some(closed) = batch.copies(place).next() else {
+                continue;
+            };
             let bytes = closed.sealed.len() + CLOSED_OVERHEAD_BYTES;
             if bytes > *room || frames.len() >= FLIGHT_FRAMES_MAX {
                 return true;
@@ -337,7 +404,10 @@ impl Replica {
     }
 
     fn commands_in(&self, batches: &BTreeSet<u64>) -> u64 {
-        batches.iter().map(|number| self.outbox.in_batch(*number).len() as u64).sum()
+        batches
+            .iter()
+            .map(|number| self.outbox.in_batch(*number).len() as u64)
+            .sum()
     }
 
     /// The sum of what is held, each document once for every feed that holds it.

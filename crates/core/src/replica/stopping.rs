@@ -34,7 +34,11 @@ impl Replica {
         writes.extend(self.drop_arrived());
         writes.extend(self.withhold_all_carried());
         let wanted = std::mem::take(&mut self.wanted);
-        writes.extend(wanted.keys().map(|id| rows::remove(rows::key(rows::WANTED, id))));
+        writes.extend(
+            wanted
+                .keys()
+                .map(|id| rows::remove(rows::key(rows::WANTED, id))),
+        );
         writes.push(self.write_state());
         Ok(super::paging::latest_of_each(writes))
     }

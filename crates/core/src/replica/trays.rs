@@ -97,7 +97,9 @@ impl Replica {
         let command = item.command()?;
         let document = command.target(&item.device);
         let number = match &command.body {
-            Body::Case(CaseCommand::Report(report)) => Some(CaseNumber::of(report.device_code, document)),
+            Body::Case(CaseCommand::Report(report)) => {
+                Some(CaseNumber::of(report.device_code, document))
+            }
             Body::Case(_) => self.number_of_case(document),
             _ => None,
         };
@@ -125,7 +127,9 @@ impl Replica {
         }
         let creating = CommandId(document.0);
         if let Some(item) = self.trays().find_map(|(_, tray)| tray.tray_item(creating)) {
-            let Body::Case(CaseCommand::Report(report)) = item.command()?.body else { return None };
+            let Body::Case(CaseCommand::Report(report)) = item.command()?.body else {
+                return None;
+            };
             return Some(CaseNumber::of(report.device_code, document));
         }
         let present = self.present_target(document).ok()?;
@@ -134,7 +138,10 @@ impl Replica {
 
     /// The trays on the device, as its member sees them.
     fn trays(&self) -> impl Iterator<Item = (DocumentId, Document)> {
-        let trays = self.documents.iter().filter(|(_, confirmed)| confirmed.is_tray());
+        let trays = self
+            .documents
+            .iter()
+            .filter(|(_, confirmed)| confirmed.is_tray());
         trays.filter_map(|(id, _)| Some((*id, self.working(*id)?)))
     }
 
@@ -144,16 +151,23 @@ impl Replica {
     ///
     /// # Errors
     /// [`TakeError`]; nothing has changed then.
-    pub fn take(&mut self, item: CommandId, now: Time, random: [u8; 32]) -> Result<(Vec<Write>, Recorded), TakeError> {
+    pub fn take(
+        &mut self,
+        item: CommandId,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<(Vec<Write>, Recorded), TakeError> {
         let (tray, taken) = self.open_item(item)?;
         let draft = self.draft_of(&taken)?;
         let creates = draft.target.is_none();
         let before = (self.state.clone(), self.outbox.commands.clone());
-        let done = self.record(draft, now, random).and_then(|(mut writes, recorded)| {
-            let became = creates.then_some(recorded.document);
-            writes.extend(self.settle(tray, item, TrayOutcome::Taken, became, now, random)?);
-            Ok((writes, recorded))
-        });
+        let done = self
+            .record(draft, now, random)
+            .and_then(|(mut writes, recorded)| {
+                let became = creates.then_some(recorded.document);
+                writes.extend(self.settle(tray, item, TrayOutcome::Taken, became, now, random)?);
+                Ok((writes, recorded))
+            });
         if done.is_err() {
             (self.state, self.outbox.commands) = before;
         }
@@ -164,13 +178,20 @@ impl Replica {
     ///
     /// # Errors
     /// [`TakeError`]; nothing has changed then.
-    pub fn dismiss(&mut self, item: CommandId, now: Time, random: [u8; 32]) -> Result<Vec<Write>, TakeError> {
+    pub fn dismiss(
+        &mut self,
+        item: CommandId,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<Vec<Write>, TakeError> {
         let (tray, _) = self.open_item(item)?;
         Ok(self.settle(tray, item, TrayOutcome::Dismissed, None, now, random)?)
     }
 
     fn open_item(&self, item: CommandId) -> Result<(DocumentId, TrayItem), TakeError> {
-        let found = self.trays().find_map(|(id, tray)| Some((id, tray.tray_item(item)?)));
+        let found = self
+            .trays()
+            .find_map(|(id, tray)| Some((id, tray.tray_item(item)?)));
         found.ok_or(TakeError::NotThere)
     }
 
@@ -183,8 +204,15 @@ impl Replica {
         now: Time,
         random: [u8; 32],
     ) -> Result<Vec<Write>, RecordError> {
-        let body = Body::Tray(TrayCommand::Settle(SettleItem { item, outcome, became }));
-        let draft = Draft { target: Some(tray), body };
+        let body = Body::Tray(TrayCommand::Settle(SettleItem {
+            item,
+            outcome,
+            became,
+        }));
+        let draft = Draft {
+            target: Some(tray),
+            body,
+        };
         let random = blake3_keyed(&random, &[b"settle"]);
         Ok(self.record(draft, now, random)?.0)
     }
@@ -196,11 +224,18 @@ impl Replica {
         match &mut body {
             Body::Unknown(_) => return Err(TakeError::Unknown),
             Body::Case(CaseCommand::Report(report)) => {
-                report.device_code = self.enrolled_row().ok_or(RecordError::NotEnrolled)?.1.device_code;
+                report.device_code = self
+                    .enrolled_row()
+                    .ok_or(RecordError::NotEnrolled)?
+                    .1
+                    .device_code;
             }
             _ => {}
         }
-        let target = command.document.map(|document| self.present_target(document)).transpose()?;
+        let target = command
+            .document
+            .map(|document| self.present_target(document))
+            .transpose()?;
         Ok(self.redraft(target, body)?)
     }
 
@@ -212,11 +247,17 @@ impl Replica {
         let mut document = document;
         // What was made of an item may lie in a tray again.
         for _ in 0..TAKEN_AGAIN_MAX {
-            let Some(next) = became(CommandId(document.0)) else { break };
+            let Some(next) = became(CommandId(document.0)) else {
+                break;
+            };
             document = next;
         }
         let creating = CommandId(document.0);
         let lies_here = trays.iter().any(|tray| tray.tray_item(creating).is_some());
-        if lies_here { Err(TakeError::TakeFirst(creating)) } else { Ok(document) }
+        if lies_here {
+            Err(TakeError::TakeFirst(creating))
+        } else {
+            Ok(document)
+        }
     }
 }

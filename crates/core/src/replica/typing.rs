@@ -79,7 +79,12 @@ impl Replica {
     ///
     /// # Errors
     /// [`RecordError`]; nothing has changed then.
-    pub fn record(&mut self, draft: Draft, now: Time, random: [u8; 32]) -> Result<(Vec<Write>, Recorded), RecordError> {
+    pub fn record(
+        &mut self,
+        draft: Draft,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<(Vec<Write>, Recorded), RecordError> {
         if let Some(why) = self.state.stopped {
             return Err(RecordError::Stopped(why));
         }
@@ -87,7 +92,11 @@ impl Replica {
         let counter = self.state.counter + 1;
         let command = self.command(&draft, counter, now, random)?;
         if command.to_bytes().len() > COMMAND_BYTES_MAX {
-            return Err(WireError::TooLong { what: "the command", limit: COMMAND_BYTES_MAX }.into());
+            return Err(WireError::TooLong {
+                what: "the command",
+                limit: COMMAND_BYTES_MAX,
+            }
+            .into());
         }
         if self.is_locked() {
             return self.record_locked(&draft, command, &random);
@@ -95,7 +104,9 @@ impl Replica {
         let (identity, enrolled) = self.enrolled_row().ok_or(RecordError::NotEnrolled)?;
         let (key, member) = (identity.secret().public(), enrolled.member);
         let typed = self.typed.take();
-        let working = draft.target.and_then(|target| self.working_again(target, typed));
+        let working = draft
+            .target
+            .and_then(|target| self.working_again(target, typed));
         if draft.target.is_some() && working.is_none() {
             return Err(RefusalCode::UnknownDocument.into());
         }
@@ -110,40 +121,87 @@ impl Replica {
         };
         judge(&question).map_err(RecordError::Refused)?;
         let number = self.number_on(&command, working.as_ref());
-        let recorded = Recorded { command: command.id(&key), document: command.target(&key), number };
+        let recorded = Recorded {
+            command: command.id(&key),
+            document: command.target(&key),
+            number,
+        };
         let working = self.try_out(&command, working)?;
         self.state.counter = counter;
-        self.outbox.commands.insert(counter, Outgoing { command, sealed: None, fate: Fate::PENDING });
+        self.outbox.commands.insert(
+            counter,
+            Outgoing {
+                command,
+                sealed: None,
+                fate: Fate::PENDING,
+            },
+        );
         self.typed = working.and_then(|working| self.typed_on(working));
-        Ok((vec![self.outbox.write(counter), self.write_state()], recorded))
+        Ok((
+            vec![self.outbox.write(counter), self.write_state()],
+            recorded,
+        ))
     }
 
     /// A return names the town that would rule: who sends a case back need not know of it.
     fn with_ruler(&self, draft: Draft) -> Draft {
-        let Draft { target: Some(target), body: Body::Case(CaseCommand::Return(body)) } = draft else { return draft };
+        let Draft {
+            target: Some(target),
+            body: Body::Case(CaseCommand::Return(body)),
+        } = draft
+        else {
+            return draft;
+        };
         let case = self.working(target).and_then(|document| document.case());
         let ruler = case.and_then(|case| ruler_of(self.organisation(), &case));
-        let body = Return { ruler: ruler.or(body.ruler), ..body };
-        Draft { target: Some(target), body: Body::Case(CaseCommand::Return(body)) }
+        let body = Return {
+            ruler: ruler.or(body.ruler),
+            ..body
+        };
+        Draft {
+            target: Some(target),
+            body: Body::Case(CaseCommand::Return(body)),
+        }
     }
 
-    fn command(&self, draft: &Draft, counter: u64, now: Time, random: [u8; 32]) -> Result<Command, RecordError> {
+    fn command(
+        &self,
+        draft: &Draft,
+        counter: u64,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<Command, RecordError> {
         let confirmed = draft.target.and_then(|target| self.documents.get(&target));
         let base = Base {
             incarnation: self.documents_of(),
             generation: confirmed.map_or(0, super::confirmed::Confirmed::generation),
             version: confirmed.map_or(0, super::confirmed::Confirmed::version),
-            after: List::new(draft.target.map(|target| self.upon(target)).unwrap_or_default())?,
+            after: List::new(
+                draft
+                    .target
+                    .map(|target| self.upon(target))
+                    .unwrap_or_default(),
+            )?,
         };
         let nonce = |draw| first(&blake3_keyed(&random, &[b"nonce", &[draw]]));
         let (document, body) = (draft.target, draft.body.clone());
-        let mut command = Command { counter, nonce: nonce(0), document, base, at: now, body };
+        let mut command = Command {
+            counter,
+            nonce: nonce(0),
+            document,
+            base,
+            at: now,
+            body,
+        };
         if document.is_some() {
             return Ok(command);
         }
         for draw in 0..NUMBER_DRAWS {
             command.nonce = nonce(draw);
-            if self.number_on(&command, None).is_none_or(|number| !self.has_number(number)) {
+            if self
+                .number_on(&command, None)
+                .is_none_or(|number| !self.has_number(number))
+            {
                 return Ok(command);
             }
         }
@@ -152,11 +210,17 @@ impl Replica {
     }
 
     /// The number of the case that a command is about, which stands on `working`.
-    pub(super) fn number_on(&self, command: &Command, working: Option<&Document>) -> Option<CaseNumber> {
+    pub(super) fn number_on(
+        &self,
+        command: &Command,
+        working: Option<&Document>,
+    ) -> Option<CaseNumber> {
         let (identity, enrolled) = self.enrolled_row()?;
         let target = command.target(&identity.secret().public());
         match &command.body {
-            Body::Case(CaseCommand::Report(_)) => Some(CaseNumber::of(enrolled.device_code, target)),
+            Body::Case(CaseCommand::Report(_)) => {
+                Some(CaseNumber::of(enrolled.device_code, target))
+            }
             Body::Case(_) if self.is_locked() => self.indexed_number(target),
             Body::Case(_) => working.and_then(|document| Some(document.case()?.number)),
             _ => None,
@@ -167,30 +231,65 @@ impl Replica {
         let text = number.to_string();
         let pending = self.outbox.commands.values().any(|outgoing| {
             outgoing.command.body.creates()
-                && self.outbox.target(&outgoing.command).map(|d| CaseNumber::of(number.device_code, d)) == Some(number)
+                && self
+                    .outbox
+                    .target(&outgoing.command)
+                    .map(|d| CaseNumber::of(number.device_code, d))
+                    == Some(number)
         });
-        let locked = self.outbox.locked.values().any(|locked| locked.number.as_str() == text);
-        pending || locked || self.documents.values().any(|confirmed| confirmed.number() == text)
+        let locked = self
+            .outbox
+            .locked
+            .values()
+            .any(|locked| locked.number.as_str() == text);
+        pending
+            || locked
+            || self
+                .documents
+                .values()
+                .any(|confirmed| confirmed.number() == text)
     }
 
     /// What the document itself would not take is not recorded. Returns the document with the
     /// command on it.
-    fn try_out(&self, command: &Command, working: Option<Document>) -> Result<Option<Document>, RecordError> {
+    fn try_out(
+        &self,
+        command: &Command,
+        working: Option<Document>,
+    ) -> Result<Option<Document>, RecordError> {
         if takes_effect_on_admission(&command.body) {
             return Ok(working);
         }
-        let target = self.outbox.target(command).ok_or(RecordError::NotEnrolled)?;
+        let target = self
+            .outbox
+            .target(command)
+            .ok_or(RecordError::NotEnrolled)?;
         let mut document = working.unwrap_or_else(|| Document::new(target, 1));
-        self.execute(&mut document, command).ok_or(RecordError::NotEnrolled)??;
+        self.execute(&mut document, command)
+            .ok_or(RecordError::NotEnrolled)??;
         Ok(Some(document))
     }
 
     /// Executes an own command provisionally; `None` before enrolment.
-    pub(super) fn execute(&self, document: &mut Document, command: &Command) -> Option<Result<(), RefusalCode>> {
+    pub(super) fn execute(
+        &self,
+        document: &mut Document,
+        command: &Command,
+    ) -> Option<Result<(), RefusalCode>> {
         let (identity, enrolled) = self.enrolled_row()?;
         let device = identity.secret().public();
         let (id, author) = (command.id(&device), enrolled.member);
-        Some(perform(document, &Step { id, device, author, command, carried: false, since: command.at }))
+        Some(perform(
+            document,
+            &Step {
+                id,
+                device,
+                author,
+                command,
+                carried: false,
+                since: command.at,
+            },
+        ))
     }
 
     /// An edit of a field: it replaces every value of the field that is on this device.
@@ -201,18 +300,34 @@ impl Replica {
         let (field, value) = (Text::new(field)?, Text::new(value)?);
         let (kind, replaces) = if self.is_locked() {
             // What it replaces was not seen: both values stand until somebody picks one.
-            (Some(self.indexed_kind(target).ok_or(RefusalCode::UnknownDocument)?), List::default())
+            (
+                Some(
+                    self.indexed_kind(target)
+                        .ok_or(RefusalCode::UnknownDocument)?,
+                ),
+                List::default(),
+            )
         } else {
             let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
-            (working.kind(), self.replaced_by_edit(target, &working, &field)?)
+            (
+                working.kind(),
+                self.replaced_by_edit(target, &working, &field)?,
+            )
         };
-        let edit = Edit { field, value, replaces };
+        let edit = Edit {
+            field,
+            value,
+            replaces,
+        };
         let body = match kind {
             Some(DocumentKind::Case) => Body::Case(CaseCommand::Edit(edit)),
             Some(DocumentKind::Household) => Body::Household(HouseholdCommand::Edit(edit)),
             _ => return Err(RefusalCode::UnknownField.into()),
         };
-        Ok(Draft { target: Some(target), body })
+        Ok(Draft {
+            target: Some(target),
+            body,
+        })
     }
 
     /// The ids of all values seen, one's own pending ones and what those replace included.
@@ -222,16 +337,29 @@ impl Replica {
         working: &Document,
         field: &str,
     ) -> Result<List<CommandId, REPLACES_MAX>, RecordError> {
-        let mut replaces: BTreeSet<CommandId> = working.live(field).into_iter().map(|value| value.command).collect();
+        let mut replaces: BTreeSet<CommandId> = working
+            .live(field)
+            .into_iter()
+            .map(|value| value.command)
+            .collect();
         for (_, outgoing) in self.outbox.of(target) {
-            let Some(edit) = edit_of(&outgoing.command.body) else { continue };
+            let Some(edit) = edit_of(&outgoing.command.body) else {
+                continue;
+            };
             if edit.field.as_str() == field && !matches!(outgoing.fate, Fate::Refused(_)) {
                 replaces.extend(edit.replaces.iter().copied());
                 replaces.extend(self.outbox.id(&outgoing.command));
             }
         }
-        for step in self.unconfirmed(target).steps.iter().filter(|step| step.carried) {
-            if let Some(edit) = edit_of(&step.command.body).filter(|edit| edit.field.as_str() == field) {
+        for step in self
+            .unconfirmed(target)
+            .steps
+            .iter()
+            .filter(|step| step.carried)
+        {
+            if let Some(edit) =
+                edit_of(&step.command.body).filter(|edit| edit.field.as_str() == field)
+            {
                 replaces.extend(edit.replaces.iter().copied());
             }
         }
@@ -241,7 +369,9 @@ impl Replica {
 
 fn edit_of(body: &Body) -> Option<&Edit> {
     match body {
-        Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)) => Some(edit),
+        Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)) => {
+            Some(edit)
+        }
         _ => None,
     }
 }

@@ -146,12 +146,18 @@ impl Replica {
     /// The device and its member; none before enrolment.
     pub fn status(&self, now: Time) -> Option<DeviceStatus> {
         let (identity, enrolled) = self.enrolled_row()?;
-        let posts = self.organisation().posts_of(enrolled.member, self.server_time(now));
+        let posts = self
+            .organisation()
+            .posts_of(enrolled.member, self.server_time(now));
         Some(DeviceStatus {
             town: enrolled.town,
             town_name: enrolled.town_name.to_string(),
             member: enrolled.member,
-            name: self.organisation().name(enrolled.member).unwrap_or(&enrolled.name).to_owned(),
+            name: self
+                .organisation()
+                .name(enrolled.member)
+                .unwrap_or(&enrolled.name)
+                .to_owned(),
             posts: posts.map(|post| (post.post.clone(), post.unit)).collect(),
             device: DeviceId::of(&identity.secret().public()),
             device_code: enrolled.device_code,
@@ -170,7 +176,11 @@ impl Replica {
 
     /// All cases on the device, ended ones too, newest number last.
     pub fn cases(&self) -> Vec<CaseRow> {
-        let confirmed = self.documents.iter().filter(|(_, confirmed)| confirmed.is_case()).map(|(id, _)| *id);
+        let confirmed = self
+            .documents
+            .iter()
+            .filter(|(_, confirmed)| confirmed.is_case())
+            .map(|(id, _)| *id);
         let mut rows: Vec<CaseRow> = confirmed
             .chain(self.created_here())
             .chain(self.created_elsewhere())
@@ -187,9 +197,16 @@ impl Replica {
             let values = fields.get(field).map(Vec::as_slice).unwrap_or_default();
             crate::documents::shown_value(values).to_owned()
         };
-        let version = self.documents.get(&id).map(super::confirmed::Confirmed::version);
+        let version = self
+            .documents
+            .get(&id)
+            .map(super::confirmed::Confirmed::version);
         let unconfirmed = self.unconfirmed(id);
-        let others = unconfirmed.steps.iter().chain(&unconfirmed.waiting).filter(|step| step.carried);
+        let others = unconfirmed
+            .steps
+            .iter()
+            .chain(&unconfirmed.waiting)
+            .filter(|step| step.carried);
         let mine: Vec<&Outgoing> = self.outbox.of(id).map(|(_, outgoing)| outgoing).collect();
         Some(CaseRow {
             document: id,
@@ -197,9 +214,15 @@ impl Replica {
             title: shown("title"),
             category: shown("category"),
             state,
-            pending: mine.iter().filter(|outgoing| outgoing.fate.is_pending()).count(),
+            pending: mine
+                .iter()
+                .filter(|outgoing| outgoing.fate.is_pending())
+                .count(),
             carried: others.count(),
-            refused: mine.iter().filter(|outgoing| matches!(outgoing.fate, Fate::Refused(_))).count(),
+            refused: mine
+                .iter()
+                .filter(|outgoing| matches!(outgoing.fate, Fate::Refused(_)))
+                .count(),
             conflicts: fields.values().filter(|values| is_conflict(values)).count(),
             changed: version != self.looked_at.get(&id).copied(),
         })
@@ -208,7 +231,11 @@ impl Replica {
     /// One case; of a report that was refused, what it would have been.
     pub fn case(&self, id: DocumentId) -> Option<CaseDetail> {
         let refused_report = !self.documents.contains_key(&id) && self.working(id).is_none();
-        let working = if refused_report { self.as_if_not_refused(id)? } else { self.working(id)? };
+        let working = if refused_report {
+            self.as_if_not_refused(id)?
+        } else {
+            self.working(id)?
+        };
         let confirmed = self.documents.get(&id);
         Some(CaseDetail {
             row: self.case_row(id, &working)?,
@@ -227,7 +254,11 @@ impl Replica {
         (document.version() > 0).then_some(document)
     }
 
-    fn execute_provisionally(&self, document: &mut Document, outgoing: &Outgoing) -> Option<LogEntry> {
+    fn execute_provisionally(
+        &self,
+        document: &mut Document,
+        outgoing: &Outgoing,
+    ) -> Option<LogEntry> {
         self.execute(document, &outgoing.command)?.ok()?;
         document.log_entry(self.outbox.id(&outgoing.command)?)
     }
@@ -238,10 +269,17 @@ impl Replica {
             .of(id)
             .filter_map(|(_, outgoing)| Some((self.outbox.id(&outgoing.command)?, outgoing)))
             .collect();
-        let confirmed = self.documents.get(&id).map_or(0, super::confirmed::Confirmed::version);
+        let confirmed = self
+            .documents
+            .get(&id)
+            .map_or(0, super::confirmed::Confirmed::version);
         let unconfirmed = self.unconfirmed(id);
-        let others: BTreeSet<CommandId> =
-            unconfirmed.steps.iter().filter(|step| step.carried).map(|step| step.id).collect();
+        let others: BTreeSet<CommandId> = unconfirmed
+            .steps
+            .iter()
+            .filter(|step| step.carried)
+            .map(|step| step.id)
+            .collect();
         let mut rows = Vec::new();
         for (version, entry) in (1_u64..).zip(working.log()) {
             let state = match fates.get(&entry.command).map(|outgoing| &outgoing.fate) {
@@ -251,7 +289,10 @@ impl Replica {
                 _ => EntryState::Admitted,
             };
             let received = entry.received.filter(|_| version <= confirmed);
-            rows.push(LogRow { entry: LogEntry { received, ..entry }, state });
+            rows.push(LogRow {
+                entry: LogEntry { received, ..entry },
+                state,
+            });
         }
         // What shows no effect yet, and what was refused: as each would look by itself.
         for (command, outgoing) in fates {
@@ -261,26 +302,51 @@ impl Replica {
                     Fate::Pending(_) | Fate::Admitted(_) => EntryState::Pending,
                 };
                 let entry = self.entry_by_itself(working, command, outgoing);
-                rows.push(LogRow { entry: LogEntry { received: None, ..entry }, state });
+                rows.push(LogRow {
+                    entry: LogEntry {
+                        received: None,
+                        ..entry
+                    },
+                    state,
+                });
             }
         }
         let shown = |step: &&Step<'_>| step.carried && working.version_of(step.id).is_none();
-        rows.extend(unconfirmed.steps.iter().filter(shown).map(|step| carried_row(working, step, EntryState::Carried)));
-        rows.extend(unconfirmed.waiting.iter().map(|step| carried_row(working, step, EntryState::Waits)));
+        rows.extend(
+            unconfirmed
+                .steps
+                .iter()
+                .filter(shown)
+                .map(|step| carried_row(working, step, EntryState::Carried)),
+        );
+        rows.extend(
+            unconfirmed
+                .waiting
+                .iter()
+                .map(|step| carried_row(working, step, EntryState::Waits)),
+        );
         rows
     }
 
-    fn entry_by_itself(&self, working: &Document, command: CommandId, outgoing: &Outgoing) -> LogEntry {
+    fn entry_by_itself(
+        &self,
+        working: &Document,
+        command: CommandId,
+        outgoing: &Outgoing,
+    ) -> LogEntry {
         let plain = LogEntry {
             command,
             kind: outgoing.command.body.kind().to_owned(),
-            author: self.enrolled_row().map_or(MemberId([0; 16]), |(_, enrolled)| enrolled.member),
+            author: self
+                .enrolled_row()
+                .map_or(MemberId([0; 16]), |(_, enrolled)| enrolled.member),
             at: outgoing.command.at,
             received: None,
             text: String::new(),
             details: BTreeMap::new(),
         };
-        self.execute_provisionally(&mut working.fork(), outgoing).unwrap_or(plain)
+        self.execute_provisionally(&mut working.fork(), outgoing)
+            .unwrap_or(plain)
     }
 
     /// All households on the device, by door.
@@ -291,8 +357,15 @@ impl Replica {
             .filter(|(_, confirmed)| confirmed.is_household())
             .filter_map(|(id, _)| {
                 let view = self.working(*id)?.household()?;
-                let (alley, door, contact, count) = (view.alley, view.door, view.contact, view.count);
-                Some(HouseholdRow { document: *id, alley, door, contact, count })
+                let (alley, door, contact, count) =
+                    (view.alley, view.door, view.contact, view.count);
+                Some(HouseholdRow {
+                    document: *id,
+                    alley,
+                    door,
+                    contact,
+                    count,
+                })
             })
             .collect();
         rows.sort_by(|a, b| (&a.door, a.document).cmp(&(&b.door, b.document)));
@@ -310,8 +383,16 @@ impl Replica {
     }
 
     fn outbox_rows(&self, which: impl Fn(&Fate) -> bool) -> Vec<OutboxRow> {
-        let locked = self.outbox.locked.iter().filter(|(_, locked)| which(&locked.fate));
-        let readable = self.outbox.commands.iter().filter(|(_, outgoing)| which(&outgoing.fate));
+        let locked = self
+            .outbox
+            .locked
+            .iter()
+            .filter(|(_, locked)| which(&locked.fate));
+        let readable = self
+            .outbox
+            .commands
+            .iter()
+            .filter(|(_, outgoing)| which(&outgoing.fate));
         let rows: BTreeMap<u64, OutboxRow> = readable
             .filter_map(|(counter, outgoing)| Some((*counter, self.outbox_row(outgoing)?)))
             .chain(locked.map(|(counter, locked)| (*counter, locked.row())))
@@ -321,8 +402,16 @@ impl Replica {
 
     /// How many commands are as said.
     fn count(&self, which: impl Fn(&Fate) -> bool) -> usize {
-        let readable = self.outbox.commands.values().filter(|outgoing| which(&outgoing.fate));
-        let locked = self.outbox.locked.values().filter(|locked| which(&locked.fate));
+        let readable = self
+            .outbox
+            .commands
+            .values()
+            .filter(|outgoing| which(&outgoing.fate));
+        let locked = self
+            .outbox
+            .locked
+            .values()
+            .filter(|locked| which(&locked.fate));
         readable.count() + locked.count()
     }
 
@@ -330,7 +419,11 @@ impl Replica {
     pub(super) fn row_of(&self, counter: u64) -> Option<OutboxRow> {
         match self.outbox.commands.get(&counter) {
             Some(outgoing) => self.outbox_row(outgoing),
-            None => self.outbox.locked.get(&counter).map(super::outbox::Locked::row),
+            None => self
+                .outbox
+                .locked
+                .get(&counter)
+                .map(super::outbox::Locked::row),
         }
     }
 
@@ -339,10 +432,20 @@ impl Replica {
         let code = self.enrolled_row()?.1.device_code;
         let number = match &outgoing.command.body {
             crate::command::Body::Case(_) => {
-                let confirmed = self.documents.get(&document).and_then(|c| CaseNumber::parse(c.number()));
-                let carried = || self.working(document).and_then(|working| Some(working.case()?.number));
+                let confirmed = self
+                    .documents
+                    .get(&document)
+                    .and_then(|c| CaseNumber::parse(c.number()));
+                let carried = || {
+                    self.working(document)
+                        .and_then(|working| Some(working.case()?.number))
+                };
                 // Of a case that is not here one's own report tells the number, and asks for no working copy.
-                let reported = || self.outbox.of(document).any(|(_, outgoing)| outgoing.command.document.is_none());
+                let reported = || {
+                    self.outbox
+                        .of(document)
+                        .any(|(_, outgoing)| outgoing.command.document.is_none())
+                };
                 let reported = || reported().then(|| CaseNumber::of(code, document));
                 confirmed.or_else(reported).or_else(carried)
             }
@@ -383,11 +486,24 @@ fn carried_row(working: &Document, step: &Step<'_>, state: EntryState) -> LogRow
         details: BTreeMap::new(),
     };
     let mut alone = working.fork();
-    let entry = perform(&mut alone, step).ok().and_then(|()| alone.log_entry(step.id)).unwrap_or(plain);
-    LogRow { entry: LogEntry { received: None, ..entry }, state }
+    let entry = perform(&mut alone, step)
+        .ok()
+        .and_then(|()| alone.log_entry(step.id))
+        .unwrap_or(plain);
+    LogRow {
+        entry: LogEntry {
+            received: None,
+            ..entry
+        },
+        state,
+    }
 }
 
 /// Whether a field's live values differ.
 pub(super) fn is_conflict(values: &[LiveValue]) -> bool {
-    values.iter().any(|value| values.first().is_some_and(|first| first.value != value.value))
+    values.iter().any(|value| {
+        values
+            .first()
+            .is_some_and(|first| first.value != value.value)
+    })
 }

@@ -36,14 +36,21 @@ impl Typed {
 impl Replica {
     /// As [`Replica::working`]; made of `typed` if that is the same document still.
     pub(super) fn working_again(&self, id: DocumentId, typed: Option<Typed>) -> Option<Document> {
-        let typed = typed.filter(|typed| typed.document.id() == id && self.made_of(id) == Some(typed.parts()));
-        typed.map(|typed| typed.document).or_else(|| self.working(id))
+        let typed = typed
+            .filter(|typed| typed.document.id() == id && self.made_of(id) == Some(typed.parts()));
+        typed
+            .map(|typed| typed.document)
+            .or_else(|| self.working(id))
     }
 
     /// Keeps a working document that all own commands were executed on.
     pub(super) fn typed_on(&self, document: Document) -> Option<Typed> {
         let (confirmed, steps) = self.made_of(document.id())?;
-        Some(Typed { confirmed, steps, document })
+        Some(Typed {
+            confirmed,
+            steps,
+            document,
+        })
     }
 
     /// What a working document is made of; `None` if it is not of own commands alone: others' are
@@ -52,8 +59,13 @@ impl Replica {
         if self.carries_for(id) {
             return None;
         }
-        let confirmed = self.decoded(id).map(|document| (document.generation(), document.version(), document.head()));
-        Some((confirmed, self.ordered(id).steps.iter().map(|step| step.id).collect()))
+        let confirmed = self
+            .decoded(id)
+            .map(|document| (document.generation(), document.version(), document.head()));
+        Some((
+            confirmed,
+            self.ordered(id).steps.iter().map(|step| step.id).collect(),
+        ))
     }
 
     /// Whether commands of others to a document are here.
@@ -73,7 +85,11 @@ impl Replica {
         let ordered = self.ordered(id);
         // Only what others did is judged as it is executed.
         let judged = ordered.steps.iter().any(|step| step.carried);
-        if judged { self.stand_on(id, ordered).0 } else { ordered }
+        if judged {
+            self.stand_on(id, ordered).0
+        } else {
+            ordered
+        }
     }
 
     /// The commands of others that one typed now is typed upon.
@@ -82,23 +98,40 @@ impl Replica {
             return Vec::new();
         }
         let (ordered, working) = self.stand_on(id, self.ordered(id));
-        working.map(|working| upon(&ordered, &working)).unwrap_or_default()
+        working
+            .map(|working| upon(&ordered, &working))
+            .unwrap_or_default()
     }
 
     /// Executes what is not confirmed. Nobody but the server admits what others did: what policy
     /// forbids them, by what is known here, waits, and so does what they typed upon it.
-    fn stand_on<'a>(&self, id: DocumentId, mut ordered: Ordered<'a>) -> (Ordered<'a>, Option<Document>) {
-        let mut document = self.decoded(id).map_or_else(|| Document::new(id, 1), Document::fork);
+    fn stand_on<'a>(
+        &self,
+        id: DocumentId,
+        mut ordered: Ordered<'a>,
+    ) -> (Ordered<'a>, Option<Document>) {
+        let mut document = self
+            .decoded(id)
+            .map_or_else(|| Document::new(id, 1), Document::fork);
         let mut left_out = BTreeSet::new();
         for step in &ordered.steps {
-            let upon_left_out = || step.command.base.after.iter().any(|id| left_out.contains(id));
+            let upon_left_out = || {
+                step.command
+                    .base
+                    .after
+                    .iter()
+                    .any(|id| left_out.contains(id))
+            };
             if step.carried && (upon_left_out() || self.forbids(&document, step)) {
                 left_out.insert(step.id);
             } else if !takes_effect_on_admission(&step.command.body) {
                 let _ = perform(&mut document, step);
             }
         }
-        let (waiting, steps) = ordered.steps.into_iter().partition(|step| left_out.contains(&step.id));
+        let (waiting, steps) = ordered
+            .steps
+            .into_iter()
+            .partition(|step| left_out.contains(&step.id));
         ordered.steps = steps;
         ordered.waiting.extend::<Vec<_>>(waiting);
         let document = (document.version() > 0).then_some(document);
@@ -124,7 +157,11 @@ impl Replica {
         if let Some((identity, enrolled)) = self.enrolled_row() {
             let (device, author) = (identity.secret().public(), enrolled.member);
             let counts = |fate: &Fate| matches!(fate, Fate::Pending(_) | Fate::Admitted(_));
-            for (_, outgoing) in self.outbox.of(id).filter(|(_, outgoing)| counts(&outgoing.fate)) {
+            for (_, outgoing) in self
+                .outbox
+                .of(id)
+                .filter(|(_, outgoing)| counts(&outgoing.fate))
+            {
                 let command = &outgoing.command;
                 steps.push(Step {
                     id: command.id(&device),
@@ -139,13 +176,25 @@ impl Replica {
         for (batch, visible) in self.carrying.of(id) {
             let (command, since) = (&visible.command, batch.since);
             let (device, author) = (batch.certificate.device, batch.certificate.member);
-            steps.push(Step { id: command.id(&device), device, author, command, carried: true, since });
+            steps.push(Step {
+                id: command.id(&device),
+                device,
+                author,
+                command,
+                carried: true,
+                since,
+            });
         }
         if !steps.iter().any(|step| step.carried) {
             // They are one chain, and the outbox is in its order.
             let confirmed = self.decoded(id);
-            steps.retain(|step| confirmed.is_none_or(|document| document.version_of(step.id).is_none()));
-            return Ordered { steps, waiting: Vec::new() };
+            steps.retain(|step| {
+                confirmed.is_none_or(|document| document.version_of(step.id).is_none())
+            });
+            return Ordered {
+                steps,
+                waiting: Vec::new(),
+            };
         }
         order(self.decoded(id), self.documents_of(), steps)
     }
@@ -161,7 +210,9 @@ pub(super) fn perform(document: &mut Document, step: &Step<'_>) -> Result<(), Re
         at: step.command.at,
         body: &step.command.body,
     };
-    document.execute(&execution, Receipt::new(step.command.at.clamped(), 0)).map(|_| ())
+    document
+        .execute(&execution, Receipt::new(step.command.at.clamped(), 0))
+        .map(|_| ())
 }
 
 #[cfg(test)]

@@ -24,7 +24,13 @@ pub struct Certificate {
     /// The server's.
     pub signature: Signature,
 }
-wire_struct!(Certificate { device, sealing, member, code, signature });
+wire_struct!(Certificate {
+    device,
+    sealing,
+    member,
+    code,
+    signature
+});
 
 impl Certificate {
     /// Signs for a device.
@@ -36,7 +42,13 @@ impl Certificate {
         member: MemberId,
         code: u32,
     ) -> Self {
-        let mut certificate = Self { device, sealing, member, code, signature: Signature([0; 64]) };
+        let mut certificate = Self {
+            device,
+            sealing,
+            member,
+            code,
+            signature: Signature([0; 64]),
+        };
         certificate.signature = server.sign(DOMAIN, &certificate.message(town));
         certificate
     }
@@ -52,6 +64,10 @@ impl Certificate {
     }
 
     fn message(&self, town: TownId) -> Vec<u8> {
-        (town, (self.device, (self.sealing, (self.member, self.code)))).to_bytes()
+        (
+            town,
+            (self.device, (self.sealing, (self.member, self.code))),
+        )
+            .to_bytes()
     }
 }

@@ -14,14 +14,23 @@ pub struct Challenge {
     serial: [u8; 8],
     mac: [u8; 12],
 }
-wire_struct!(Challenge { expires_seconds, serial, mac });
+wire_struct!(Challenge {
+    expires_seconds,
+    serial,
+    mac
+});
 
 impl Challenge {
     /// Makes the challenge with this serial for a device.
     pub fn new(key: &[u8; 32], device: DeviceId, serial: u64, now: Time) -> Self {
-        let expires = u32::try_from(now.plus_days(CHALLENGE_DAYS).seconds().max(0)).unwrap_or(u32::MAX);
+        let expires =
+            u32::try_from(now.plus_days(CHALLENGE_DAYS).seconds().max(0)).unwrap_or(u32::MAX);
         let (expires_seconds, serial) = (expires.to_be_bytes(), serial.to_be_bytes());
-        Self { expires_seconds, serial, mac: mac(key, device, expires_seconds, serial) }
+        Self {
+            expires_seconds,
+            serial,
+            mac: mac(key, device, expires_seconds, serial),
+        }
     }
 
     /// The serial, if the challenge was made for this device and has not expired.
@@ -33,5 +42,8 @@ impl Challenge {
 }
 
 fn mac(key: &[u8; 32], device: DeviceId, expires: [u8; 4], serial: [u8; 8]) -> [u8; 12] {
-    first(&blake3_keyed(key, &[b"challenge", &device.0, &expires, &serial]))
+    first(&blake3_keyed(
+        key,
+        &[b"challenge", &device.0, &expires, &serial],
+    ))
 }

@@ -27,7 +27,15 @@ pub struct Cursor {
     /// A long document, being sent in parts.
     pub part: Option<PartPosition>,
 }
-wire_struct!(Cursor { incarnation, sequence, walked, chain, scope, backfill, part });
+wire_struct!(Cursor {
+    incarnation,
+    sequence,
+    walked,
+    chain,
+    scope,
+    backfill,
+    part
+});
 
 /// How far gained feeds have been sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +50,12 @@ pub struct Backfill {
     /// be on the device.
     pub began: u64,
 }
-wire_struct!(Backfill { target, feed, sequence, began });
+wire_struct!(Backfill {
+    target,
+    feed,
+    sequence,
+    began
+});
 
 /// How far a long document has been sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +67,11 @@ pub struct PartPosition {
     /// The next part.
     pub next: u32,
 }
-wire_struct!(PartPosition { document, version, next });
+wire_struct!(PartPosition {
+    document,
+    version,
+    next
+});
 
 impl Cursor {
     /// Seals the cursor for its device.

@@ -34,7 +34,14 @@ pub struct Enrol {
     /// Proves that the device has the key.
     pub signature: Signature,
 }
-wire_struct!(Enrol { code, signing, sealing, name, clock, signature });
+wire_struct!(Enrol {
+    code,
+    signing,
+    sealing,
+    name,
+    clock,
+    signature
+});
 
 impl Enrol {
     /// The request of a device with these keys.
@@ -46,7 +53,14 @@ impl Enrol {
         clock: Time,
     ) -> Self {
         let signing = secret.public();
-        let mut enrol = Self { code, signing, sealing, name, clock, signature: Signature([0; 64]) };
+        let mut enrol = Self {
+            code,
+            signing,
+            sealing,
+            name,
+            clock,
+            signature: Signature([0; 64]),
+        };
         enrol.signature = secret.sign(DOMAIN, &enrol.message());
         enrol
     }
@@ -56,7 +70,10 @@ impl Enrol {
     /// # Errors
     /// [`EnrolError::BadSignature`].
     pub fn verify(self) -> Result<VerifiedEnrol, EnrolError> {
-        if self.signing.verifies(DOMAIN, &self.message(), &self.signature) {
+        if self
+            .signing
+            .verifies(DOMAIN, &self.message(), &self.signature)
+        {
             Ok(VerifiedEnrol(self))
         } else {
             Err(EnrolError::BadSignature)
@@ -65,7 +82,16 @@ impl Enrol {
 
     fn message(&self) -> [u8; 32] {
         let (code, clock) = (self.code.to_bytes(), self.clock.to_bytes());
-        hash(DOMAIN, &[&code, &self.signing.0, &self.sealing, self.name.as_bytes(), &clock])
+        hash(
+            DOMAIN,
+            &[
+                &code,
+                &self.signing.0,
+                &self.sealing,
+                self.name.as_bytes(),
+                &clock,
+            ],
+        )
     }
 }
 
@@ -142,7 +168,15 @@ pub struct MovedFrom {
     /// Its commands that lie in a tray.
     pub kept: u64,
 }
-wire_struct!(MovedFrom { device_code, held, missing, last_received, admitted, refused, kept });
+wire_struct!(MovedFrom {
+    device_code,
+    held,
+    missing,
+    last_received,
+    admitted,
+    refused,
+    kept
+});
 
 /// Why a device was not taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]

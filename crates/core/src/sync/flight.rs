@@ -100,7 +100,13 @@ pub fn encode(town: TownId, secret: &SecretKey, hello: &Hello, frames: &[DeviceF
         put_frame(&mut rest, frame);
     }
     let mut out = vec![PROTOCOL_VERSION];
-    put_frame(&mut out, &(hello.clone(), secret.sign(DOMAIN, &message(town, hello, &rest))));
+    put_frame(
+        &mut out,
+        &(
+            hello.clone(),
+            secret.sign(DOMAIN, &message(town, hello, &rest)),
+        ),
+    );
     out.extend_from_slice(&rest);
     out
 }
@@ -122,7 +128,11 @@ impl Flight {
         let hello = next_frame(&mut from)?.ok_or(WireError::Truncated)?;
         let (hello, signature) = Wire::from_bytes(hello)?;
         let rest = from.take(from.remaining())?.to_vec();
-        Ok(Self { hello, signature, rest })
+        Ok(Self {
+            hello,
+            signature,
+            rest,
+        })
     }
 
     /// Who says it sent it.
@@ -135,7 +145,11 @@ impl Flight {
     /// # Errors
     /// [`FlightError::BadSignature`], [`FlightError::Malformed`], [`FlightError::TooLarge`].
     pub fn verify(self, town: TownId, key: &PublicKey) -> Result<VerifiedFlight, FlightError> {
-        let Self { hello, signature, rest } = self;
+        let Self {
+            hello,
+            signature,
+            rest,
+        } = self;
         // Checked in any case: a wrong key must not be told by an answer that comes sooner.
         let signed = key.verifies(DOMAIN, &message(town, &hello, &rest), &signature);
         if !signed || DeviceId::of(key) != hello.device {
@@ -170,7 +184,11 @@ impl VerifiedFlight {
         match frame {
             DeviceFrame::Batch(packed) => {
                 let batch = Batch::unpack(&packed, &self.key)?;
-                self.batches.push(batch.verify(town, &self.key).ok_or(FlightError::BadBatchSignature)?);
+                self.batches.push(
+                    batch
+                        .verify(town, &self.key)
+                        .ok_or(FlightError::BadBatchSignature)?,
+                );
             }
             DeviceFrame::Want(want) => {
                 self.wanted.extend(want.documents.iter().copied());
@@ -206,12 +224,19 @@ impl VerifiedFlight {
             let (device, number) = (closed.device, closed.number);
             let opened = key_of(device).and_then(|key| {
                 let batch = Batch::unpack(&closed.open(secret)?, &key).ok()?;
-                batch.verify(town, &key).filter(|batch| batch.batch().number == number)
+                batch
+                    .verify(town, &key)
+                    .filter(|batch| batch.batch().number == number)
             });
             if device == self.hello.device {
-                self.batches.push(opened.ok_or(FlightError::BadBatchSignature)?);
+                self.batches
+                    .push(opened.ok_or(FlightError::BadBatchSignature)?);
             } else {
-                self.carried.push(CarriedBatch { device, number, batch: opened });
+                self.carried.push(CarriedBatch {
+                    device,
+                    number,
+                    batch: opened,
+                });
             }
         }
         self.batches.sort_by_key(|batch| batch.batch().number);

@@ -16,7 +16,9 @@ pub use whole::{Replayed, Saved, Whole};
 
 use crate::documents::Head;
 use crate::feeds::FeedId;
-use crate::limits::{CURSOR_BYTES_MAX, FLIGHT_BYTES_MAX, FRAME_BYTES_MAX, MISSING_BATCHES_MAX, SUBSCRIPTIONS_MAX};
+use crate::limits::{
+    CURSOR_BYTES_MAX, FLIGHT_BYTES_MAX, FRAME_BYTES_MAX, MISSING_BATCHES_MAX, SUBSCRIPTIONS_MAX,
+};
 use crate::sync::challenge::Challenge;
 use crate::time::Time;
 use crate::wire::{Blob, List, Reader, Wire, WireError, put_varint};
@@ -117,7 +119,17 @@ pub struct Welcome {
     /// The server's clock.
     pub clock: Time,
 }
-wire_struct!(Welcome { incarnation, held, missing, challenge, complete, compare, digest, covered, clock });
+wire_struct!(Welcome {
+    incarnation,
+    held,
+    missing,
+    challenge,
+    complete,
+    compare,
+    digest,
+    covered,
+    clock
+});
 
 /// Appends a frame with its length.
 pub fn put_frame(out: &mut Vec<u8>, frame: &impl Wire) {

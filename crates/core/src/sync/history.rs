@@ -58,7 +58,10 @@ impl Wire for History {
         put_varint(out, self.entries.len() as u64);
         let mut last = Last::default();
         for entry in &self.entries {
-            let author = authors.iter().position(|known| *known == entry.author).unwrap_or_default();
+            let author = authors
+                .iter()
+                .position(|known| *known == entry.author)
+                .unwrap_or_default();
             put_varint(out, author as u64);
             last.encode(entry, out);
         }
@@ -71,7 +74,9 @@ impl Wire for History {
         let mut last = Last::default();
         for _ in 0..count {
             let index = usize::try_from(from.varint()?).unwrap_or(usize::MAX);
-            let author = *authors.get(index).ok_or(WireError::Invalid("author index"))?;
+            let author = *authors
+                .get(index)
+                .ok_or(WireError::Invalid("author index"))?;
             entries.push(last.decode(author, from)?);
         }
         Ok(Self { entries })
@@ -80,12 +85,25 @@ impl Wire for History {
 
 impl Last {
     fn encode(&mut self, entry: &Past, out: &mut Vec<u8>) {
-        let counted = entry.counter.wrapping_sub(self.counter).wrapping_sub(1).cast_signed();
+        let counted = entry
+            .counter
+            .wrapping_sub(self.counter)
+            .wrapping_sub(1)
+            .cast_signed();
         counted.encode(out);
         entry.nonce.encode(out);
         entry.at.0.wrapping_sub(self.at).encode(out);
-        entry.receipt.received.0.wrapping_sub(self.received).encode(out);
-        entry.receipt.clock_off_seconds.wrapping_sub(self.clock_off).encode(out);
+        entry
+            .receipt
+            .received
+            .0
+            .wrapping_sub(self.received)
+            .encode(out);
+        entry
+            .receipt
+            .clock_off_seconds
+            .wrapping_sub(self.clock_off)
+            .encode(out);
         entry.body.encode(out);
         self.follow(entry);
     }
@@ -97,8 +115,19 @@ impl Last {
         let at = Time(self.at.wrapping_add(i64::decode(from)?));
         let received = Time(self.received.wrapping_add(i64::decode(from)?));
         let clock_off_seconds = self.clock_off.wrapping_add(i32::decode(from)?);
-        let receipt = Receipt { received, clock_off_seconds, mark: author.mark };
-        let entry = Past { author, counter, nonce, at, receipt, body: Body::decode(from)? };
+        let receipt = Receipt {
+            received,
+            clock_off_seconds,
+            mark: author.mark,
+        };
+        let entry = Past {
+            author,
+            counter,
+            nonce,
+            at,
+            receipt,
+            body: Body::decode(from)?,
+        };
         self.follow(&entry);
         Ok(entry)
     }

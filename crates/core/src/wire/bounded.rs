@@ -19,7 +19,10 @@ impl<T, const MAX: usize> List<T, MAX> {
     /// [`WireError::TooLong`] beyond `MAX`.
     pub fn new(items: Vec<T>) -> Result<Self, WireError> {
         if items.len() > MAX {
-            return Err(WireError::TooLong { what: "a list", limit: MAX });
+            return Err(WireError::TooLong {
+                what: "a list",
+                limit: MAX,
+            });
         }
         Ok(Self(items))
     }
@@ -66,7 +69,10 @@ impl<const MAX: usize> Blob<MAX> {
     /// [`WireError::TooLong`] beyond `MAX`.
     pub fn new(bytes: Vec<u8>) -> Result<Self, WireError> {
         if bytes.len() > MAX {
-            return Err(WireError::TooLong { what: "a blob", limit: MAX });
+            return Err(WireError::TooLong {
+                what: "a blob",
+                limit: MAX,
+            });
         }
         Ok(Self(bytes))
     }

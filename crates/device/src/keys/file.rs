@@ -106,13 +106,18 @@ pub fn is_wrapped(home: &Path) -> Result<bool, KeyFileError> {
 ///
 /// # Errors
 /// [`KeyFileError`], but for [`KeyFileError::Seal`].
-pub fn read(home: &Path, passphrase: &mut dyn FnMut() -> Option<Passphrase>) -> Result<StoreKey, KeyFileError> {
+pub fn read(
+    home: &Path,
+    passphrase: &mut dyn FnMut() -> Option<Passphrase>,
+) -> Result<StoreKey, KeyFileError> {
     match load(home)? {
         Content::Key(key) => Ok(key),
         Content::Wrapped(wrapped) => {
             let path = || home.join(FILE_NAME);
             let passphrase = passphrase().ok_or_else(|| KeyFileError::PassphraseNeeded(path()))?;
-            wrapped.open(&passphrase).ok_or_else(|| KeyFileError::WrongPassphrase(path()))
+            wrapped
+                .open(&passphrase)
+                .ok_or_else(|| KeyFileError::WrongPassphrase(path()))
         }
     }
 }
@@ -127,8 +132,15 @@ pub fn write(home: &Path, key: &StoreKey, guard: Guard<'_>) -> Result<(), KeyFil
     let text = encode(key, guard)?;
     let old = OpenOptions::new().write(true).open(&path).ok();
     let _ = fs::remove_file(&beside);
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside).map_err(io(&beside))?;
-    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(io(&beside))?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&beside)
+        .map_err(io(&beside))?;
+    file.write_all(text.as_bytes())
+        .and_then(|()| file.sync_all())
+        .map_err(io(&beside))?;
     fs::rename(&beside, &path).map_err(io(&path))?;
     sync_folder(home)?;
     if let Some(old) = old {
@@ -182,11 +194,16 @@ pub(crate) fn blank(mut file: File) -> io::Result<()> {
 
 /// Waits until a folder's names are on disk.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), KeyFileError> {
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(io(path))
+    File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(io(path))
 }
 
 fn io(path: &Path) -> impl FnOnce(io::Error) -> KeyFileError + '_ {
-    move |error| KeyFileError::Io { path: path.to_owned(), error }
+    move |error| KeyFileError::Io {
+        path: path.to_owned(),
+        error,
+    }
 }
 
 fn load(home: &Path) -> Result<Content, KeyFileError> {
@@ -198,11 +215,18 @@ fn load(home: &Path) -> Result<Content, KeyFileError> {
     if file.metadata().map_err(io(&path))?.mode() & 0o077 != 0 {
         return Err(KeyFileError::Exposed(path));
     }
-    let mut text = Zeroizing::new(String::with_capacity(usize::try_from(FILE_BYTES_MAX).unwrap_or_default()));
-    file.take(FILE_BYTES_MAX).read_to_string(&mut text).map_err(|error| match error.kind() {
-        io::ErrorKind::InvalidData => KeyFileError::Damaged { path: path.clone(), reason: "it is not text" },
-        _ => io(&path)(error),
-    })?;
+    let mut text = Zeroizing::new(String::with_capacity(
+        usize::try_from(FILE_BYTES_MAX).unwrap_or_default(),
+    ));
+    file.take(FILE_BYTES_MAX)
+        .read_to_string(&mut text)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::InvalidData => KeyFileError::Damaged {
+                path: path.clone(),
+                reason: "it is not text",
+            },
+            _ => io(&path)(error),
+        })?;
     decode(&path, &text)
 }
 
@@ -221,7 +245,11 @@ fn encode(key: &StoreKey, guard: Guard<'_>) -> Result<Zeroizing<String>, SealErr
         Guard::Passphrase(passphrase, cost) => {
             let wrapped = Wrapped::new(key, passphrase, cost)?;
             // Writing to a string does not fail.
-            let _ = write!(text, "argon2id {} {} {}\nsalt ", cost.memory_kib, cost.passes, cost.lanes);
+            let _ = write!(
+                text,
+                "argon2id {} {} {}\nsalt ",
+                cost.memory_kib, cost.passes, cost.lanes
+            );
             push_hex(&mut text, &wrapped.salt);
             text.push_str("\nsealed ");
             push_hex(&mut text, &wrapped.sealed);
@@ -240,13 +268,18 @@ fn check(lines: &str) -> [u8; 16] {
 }
 
 fn decode(path: &Path, text: &str) -> Result<Content, KeyFileError> {
-    let damaged = |reason| KeyFileError::Damaged { path: path.to_owned(), reason };
+    let damaged = |reason| KeyFileError::Damaged {
+        path: path.to_owned(),
+        reason,
+    };
     let version = text.lines().next().and_then(|line| line.strip_prefix(HEAD));
     let version = version.ok_or_else(|| damaged("its first line is another"))?;
     if version != VERSION && version.parse::<u32>().is_ok_and(|version| version > 1) {
         return Err(KeyFileError::Newer(path.to_owned()));
     }
-    let (lines, sum) = text.rsplit_once("check ").ok_or_else(|| damaged("its end is missing"))?;
+    let (lines, sum) = text
+        .rsplit_once("check ")
+        .ok_or_else(|| damaged("its end is missing"))?;
     if unhex(sum.trim_end()).is_none_or(|sum| sum != check(lines)) {
         return Err(damaged("its check does not fit"));
     }
@@ -254,15 +287,34 @@ fn decode(path: &Path, text: &str) -> Result<Content, KeyFileError> {
 }
 
 fn content(lines: &str) -> Option<Content> {
-    let lines: Vec<(&str, &str)> = lines.lines().skip(1).map(|line| line.split_once(' ')).collect::<Option<_>>()?;
+    let lines: Vec<(&str, &str)> = lines
+        .lines()
+        .skip(1)
+        .map(|line| line.split_once(' '))
+        .collect::<Option<_>>()?;
     match lines.as_slice() {
-        [("key", key)] => Some(Content::Key(StoreKey::from_bytes(&Zeroizing::new(unhex(key)?)))),
+        [("key", key)] => Some(Content::Key(StoreKey::from_bytes(&Zeroizing::new(unhex(
+            key,
+        )?)))),
         [("argon2id", cost), ("salt", salt), ("sealed", sealed)] => {
-            let numbers: Vec<u32> = cost.split(' ').map(|n| n.parse().ok()).collect::<Option<_>>()?;
-            let &[memory_kib, passes, lanes] = numbers.as_slice() else { return None };
-            let cost = Cost { memory_kib, passes, lanes };
+            let numbers: Vec<u32> = cost
+                .split(' ')
+                .map(|n| n.parse().ok())
+                .collect::<Option<_>>()?;
+            let &[memory_kib, passes, lanes] = numbers.as_slice() else {
+                return None;
+            };
+            let cost = Cost {
+                memory_kib,
+                passes,
+                lanes,
+            };
             let sealed = unhex::<{ 32 + SEAL_BYTES }>(sealed)?.to_vec();
-            cost.is_bounded().then_some(Content::Wrapped(Wrapped { cost, salt: unhex(salt)?, sealed }))
+            cost.is_bounded().then_some(Content::Wrapped(Wrapped {
+                cost,
+                salt: unhex(salt)?,
+                sealed,
+            }))
         }
         _ => None,
     }

@@ -79,7 +79,11 @@ pub struct Cost {
 impl Cost {
     /// RFC 9106, section 4, the second recommended option, for where memory is short: Argon2id with
     /// 3 passes, 4 lanes and 64 MiB; salt of 128 bits, tag of 256.
-    pub const STANDARD: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 4 };
+    pub const STANDARD: Self = Self {
+        memory_kib: 64 * 1024,
+        passes: 3,
+        lanes: 4,
+    };
 
     /// Whether a file may ask for it: what exceeds these bounds is no file of this program.
     pub(super) fn is_bounded(self) -> bool {
@@ -98,17 +102,28 @@ pub(super) struct Wrapped {
 }
 
 impl Wrapped {
-    pub(super) fn new(key: &StoreKey, passphrase: &Passphrase, cost: Cost) -> Result<Self, SealError> {
+    pub(super) fn new(
+        key: &StoreKey,
+        passphrase: &Passphrase,
+        cost: Cost,
+    ) -> Result<Self, SealError> {
         let mut salt = [0; 16];
         getrandom::fill(&mut salt).map_err(|error| SealError::Random(error.to_string()))?;
         let stretched = stretch(passphrase, &salt, cost).ok_or(SealError::TooLong)?;
-        Ok(Self { cost, salt, sealed: stretched.seal(PLACE, key.bytes())? })
+        Ok(Self {
+            cost,
+            salt,
+            sealed: stretched.seal(PLACE, key.bytes())?,
+        })
     }
 
     /// The key; none to a wrong passphrase.
     pub(super) fn open(&self, passphrase: &Passphrase) -> Option<StoreKey> {
-        let bytes = Zeroizing::new(stretch(passphrase, &self.salt, self.cost)?.open(PLACE, &self.sealed)?);
-        Some(StoreKey::from_bytes(bytes.first_chunk::<32>().filter(|_| bytes.len() == 32)?))
+        let bytes =
+            Zeroizing::new(stretch(passphrase, &self.salt, self.cost)?.open(PLACE, &self.sealed)?);
+        Some(StoreKey::from_bytes(
+            bytes.first_chunk::<32>().filter(|_| bytes.len() == 32)?,
+        ))
     }
 }
 
@@ -116,6 +131,8 @@ fn stretch(passphrase: &Passphrase, salt: &[u8; 16], cost: Cost) -> Option<Store
     let mut out = Zeroizing::new([0; 32]);
     let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(out.len())).ok()?;
     let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-    argon.hash_password_into(passphrase.0.as_bytes(), salt, out.as_mut_slice()).ok()?;
+    argon
+        .hash_password_into(passphrase.0.as_bytes(), salt, out.as_mut_slice())
+        .ok()?;
     Some(StoreKey::from_bytes(&out))
 }

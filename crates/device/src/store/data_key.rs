@@ -39,7 +39,9 @@ pub(super) fn check(key: &StoreKey) -> Vec<u8> {
 
 /// Whether a check is what was written.
 pub(super) fn is_whole(check: &[u8]) -> bool {
-    let (fingerprint, sum) = check.split_at_checked(FINGERPRINT_BYTES).unwrap_or_default();
+    let (fingerprint, sum) = check
+        .split_at_checked(FINGERPRINT_BYTES)
+        .unwrap_or_default();
     sum == checksum(fingerprint)
 }
 
@@ -64,12 +66,18 @@ pub(super) enum Found {
 pub(super) fn read(path: &Path, host: &StoreKey) -> Result<Found, KeyFileError> {
     let mut bytes = Vec::with_capacity(BLOCK_BYTES * 2);
     match File::open(path) {
-        Ok(file) => file.take(BLOCK_BYTES as u64 * 2).read_to_end(&mut bytes).map_err(|error| failed(path, error))?,
+        Ok(file) => file
+            .take(BLOCK_BYTES as u64 * 2)
+            .read_to_end(&mut bytes)
+            .map_err(|error| failed(path, error))?,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Found::None),
         Err(error) => return Err(failed(path, error)),
     };
-    let copies =
-        || bytes.chunks(BLOCK_BYTES).filter_map(|block| block.get(..COPY_BYTES)?.split_at_checked(CHECK_BYTES));
+    let copies = || {
+        bytes
+            .chunks(BLOCK_BYTES)
+            .filter_map(|block| block.get(..COPY_BYTES)?.split_at_checked(CHECK_BYTES))
+    };
     let opened = |sealed: &[u8]| {
         let bytes = Zeroizing::new(host.open(PLACE, sealed)?);
         Some(StoreKey::from_bytes(bytes.first_chunk::<32>()?))
@@ -78,18 +86,34 @@ pub(super) fn read(path: &Path, host: &StoreKey) -> Result<Found, KeyFileError> 
         return Ok(Found::Key(key));
     }
     let foreign = copies().any(|(check_of, _)| is_whole(check_of) && check_of != check(host));
-    Ok(if foreign { Found::WrongKey } else { Found::Damaged })
+    Ok(if foreign {
+        Found::WrongKey
+    } else {
+        Found::Damaged
+    })
 }
 
 /// Keeps a data key under the name `name`, durably.
-pub(super) fn write(home: &Path, name: &str, host: &StoreKey, data: &StoreKey) -> Result<(), KeyFileError> {
+pub(super) fn write(
+    home: &Path,
+    name: &str,
+    host: &StoreKey,
+    data: &StoreKey,
+) -> Result<(), KeyFileError> {
     let path = home.join(name);
     let mut copy = [check(host), host.seal(PLACE, data.bytes())?].concat();
     copy.resize(BLOCK_BYTES, 0);
     let io = |error| failed(&path, error);
     remove(&path).map_err(io)?;
-    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(io)?;
-    file.write_all(&[copy.as_slice(), copy.as_slice()].concat()).and_then(|()| file.sync_all()).map_err(io)?;
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(&path)
+        .map_err(io)?;
+    file.write_all(&[copy.as_slice(), copy.as_slice()].concat())
+        .and_then(|()| file.sync_all())
+        .map_err(io)?;
     sync_folder(home)
 }
 
@@ -107,5 +131,8 @@ pub(super) fn promote(home: &Path) -> Result<(), KeyFileError> {
 }
 
 fn failed(path: &Path, error: io::Error) -> KeyFileError {
-    KeyFileError::Io { path: path.to_owned(), error }
+    KeyFileError::Io {
+        path: path.to_owned(),
+        error,
+    }
 }

@@ -65,18 +65,33 @@ pub(super) struct Journal {
 /// Whether there is one, whole or not. It is put into its place all at once, after a store's first
 /// rows: a folder that has one had a store.
 pub(super) fn is_there(home: &Path) -> bool {
-    home.join(FILE_NAME).metadata().is_ok_and(|file| file.len() > 0)
+    home.join(FILE_NAME)
+        .metadata()
+        .is_ok_and(|file| file.len() > 0)
 }
 
 impl Journal {
     /// Makes the journal of a database's rows, in the place of the one that is there, durably.
     pub(super) fn make(home: &Path, rows: &Rows) -> io::Result<Self> {
         let (path, beside) = (home.join(FILE_NAME), home.join(NEW_NAME));
-        let settings = rows.settings.iter().map(|(key, value)| Change::Setting(key.clone(), value.clone()));
-        let records = rows.records.iter().map(|(key, value)| Change::Record(key.clone(), Some(value.clone())));
-        let (frame, sum) = frame(&Sum::default(), &settings.chain(records).collect::<Vec<_>>())?;
+        let settings = rows
+            .settings
+            .iter()
+            .map(|(key, value)| Change::Setting(key.clone(), value.clone()));
+        let records = rows
+            .records
+            .iter()
+            .map(|(key, value)| Change::Record(key.clone(), Some(value.clone())));
+        let (frame, sum) = frame(
+            &Sum::default(),
+            &settings.chain(records).collect::<Vec<_>>(),
+        )?;
         remove(&beside)?;
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&beside)?;
         file.write_all(&frame)?;
         file.sync_all()?;
         let old = OpenOptions::new().write(true).open(&path).ok();
@@ -87,7 +102,13 @@ impl Journal {
             let _ = blank(old);
         }
         let bytes = frame.len() as u64;
-        Ok(Self { file, sum, bytes, compact_bytes: bytes, before: (sum, bytes) })
+        Ok(Self {
+            file,
+            sum,
+            bytes,
+            compact_bytes: bytes,
+            before: (sum, bytes),
+        })
     }
 
     /// The journal of a database that is whole: the one that is there if it fits, else a new one.
@@ -96,7 +117,13 @@ impl Journal {
             Some((shadow, sum, bytes)) if shadow == Shadow::of(rows) => {
                 let mut file = OpenOptions::new().write(true).open(home.join(FILE_NAME))?;
                 file.seek(SeekFrom::Start(bytes))?;
-                Ok(Self { file, sum, bytes, compact_bytes: shadow.bytes(), before: (sum, bytes) })
+                Ok(Self {
+                    file,
+                    sum,
+                    bytes,
+                    compact_bytes: shadow.bytes(),
+                    before: (sum, bytes),
+                })
             }
             _ => Self::make(home, rows),
         }
@@ -107,7 +134,10 @@ impl Journal {
         let (frame, sum) = frame(&self.sum, changes)?;
         self.before = (self.sum, self.bytes);
         (self.sum, self.bytes) = (sum, self.bytes + frame.len() as u64);
-        let written = self.file.write_all(&frame).and_then(|()| self.file.sync_data());
+        let written = self
+            .file
+            .write_all(&frame)
+            .and_then(|()| self.file.sync_data());
         if written.is_err() {
             self.retract();
         }
@@ -118,19 +148,32 @@ impl Journal {
     /// next opening.
     pub(super) fn retract(&mut self) {
         (self.sum, self.bytes) = self.before;
-        let _ = self.file.set_len(self.bytes).and_then(|()| self.file.seek(SeekFrom::Start(self.bytes)));
+        let _ = self
+            .file
+            .set_len(self.bytes)
+            .and_then(|()| self.file.seek(SeekFrom::Start(self.bytes)));
     }
 
     /// Whether it is time to make it anew.
     pub(super) fn is_long(&self) -> bool {
-        self.bytes > self.compact_bytes.saturating_mul(2).saturating_add(GROWTH_BYTES_MAX)
+        self.bytes
+            > self
+                .compact_bytes
+                .saturating_mul(2)
+                .saturating_add(GROWTH_BYTES_MAX)
     }
 }
 
 impl Shadow {
     fn of(rows: &Rows) -> Self {
-        let settings = rows.settings.iter().map(|(key, value)| (b's', key.as_bytes(), value));
-        let records = rows.records.iter().map(|(key, value)| (b'r', key.as_slice(), value));
+        let settings = rows
+            .settings
+            .iter()
+            .map(|(key, value)| (b's', key.as_bytes(), value));
+        let records = rows
+            .records
+            .iter()
+            .map(|(key, value)| (b'r', key.as_slice(), value));
         Self(
             settings
                 .chain(records)
@@ -145,7 +188,10 @@ impl Shadow {
             Kept::Value(value) => value.len(),
             Kept::Hash(hash) => hash.len(),
         };
-        self.0.iter().map(|((_, key), kept)| (key.len() + value(kept) + 10) as u64).sum()
+        self.0
+            .iter()
+            .map(|((_, key), kept)| (key.len() + value(kept) + 10) as u64)
+            .sum()
     }
 
     /// What the journal in the folder says; none if it is not whole.
@@ -226,7 +272,9 @@ fn frame(before: &Sum, changes: &[Change]) -> io::Result<(Vec<u8>, Sum)> {
 }
 
 fn length(bytes: &[u8]) -> io::Result<[u8; 4]> {
-    u32::try_from(bytes.len()).map(u32::to_be_bytes).map_err(|_| io::ErrorKind::FileTooLarge.into())
+    u32::try_from(bytes.len())
+        .map(u32::to_be_bytes)
+        .map_err(|_| io::ErrorKind::FileTooLarge.into())
 }
 
 fn push(out: &mut Vec<u8>, bytes: &[u8]) -> io::Result<()> {
@@ -246,7 +294,8 @@ fn read(home: &Path) -> Option<(Shadow, Sum, u64)> {
     while !rest.is_empty() {
         let (length, behind) = rest.split_first_chunk::<4>()?;
         let (found, behind) = behind.split_first_chunk::<16>()?;
-        let (changes, behind) = behind.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+        let (changes, behind) =
+            behind.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
         if sum_of(&sum, changes) != *found {
             return None;
         }

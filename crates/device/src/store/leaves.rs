@@ -24,7 +24,10 @@ const ROWS_OF_A_PAGE: usize = (PAGE_BYTES - HEAD_BYTES) / (2 * END_BYTES);
 
 /// Every key and value that may be a row, those of one key in no order.
 pub(super) fn rows(file: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    (0..file.len()).step_by(PAGE_BYTES).filter_map(|at| file.get(at..)).flat_map(of_leaf)
+    (0..file.len())
+        .step_by(PAGE_BYTES)
+        .filter_map(|at| file.get(at..))
+        .flat_map(of_leaf)
 }
 
 /// The rows of the leaf that begins here; those whose ends are damaged are left out.
@@ -39,7 +42,10 @@ fn of_leaf(leaf: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
         usize::try_from(u32::from_le_bytes(*bytes)).ok()
     };
     // The ends of all keys, then those of all values, are one row of ends, each beginning at the one before.
-    let begin = move |n: usize| n.checked_sub(1).map_or(Some(HEAD_BYTES + 2 * count * END_BYTES), end);
+    let begin = move |n: usize| {
+        n.checked_sub(1)
+            .map_or(Some(HEAD_BYTES + 2 * count * END_BYTES), end)
+    };
     let piece = move |n: usize| leaf.get(begin(n)?..end(n)?);
     (0..count).filter_map(move |n| Some((piece(n)?, piece(count + n)?)))
 }
@@ -51,7 +57,11 @@ mod tests {
     fn leaf(pairs: &[(&[u8], &[u8])]) -> Vec<u8> {
         let mut out = vec![LEAF, 0, u8::try_from(pairs.len()).unwrap(), 0];
         let mut end = HEAD_BYTES + 2 * END_BYTES * pairs.len();
-        for piece in pairs.iter().map(|pair| pair.0).chain(pairs.iter().map(|pair| pair.1)) {
+        for piece in pairs
+            .iter()
+            .map(|pair| pair.0)
+            .chain(pairs.iter().map(|pair| pair.1))
+        {
             end += piece.len();
             out.extend(u32::try_from(end).unwrap().to_le_bytes());
         }
@@ -67,7 +77,15 @@ mod tests {
         file.resize(4 * PAGE_BYTES, 0);
         file.extend(leaf(&[(b"", b""), (b"c", b"three")]));
         let found: Vec<_> = rows(&file).collect();
-        assert_eq!(found, [(&b"a"[..], &b"one"[..]), (b"bb", &long), (b"", b""), (b"c", b"three")]);
+        assert_eq!(
+            found,
+            [
+                (&b"a"[..], &b"one"[..]),
+                (b"bb", &long),
+                (b"", b""),
+                (b"c", b"three")
+            ]
+        );
     }
 
     #[test]

@@ -140,7 +140,14 @@ impl DeviceStore {
     /// # Errors
     /// See [`OpenStoreError`]; nothing was changed.
     pub fn open(home: &Path) -> Result<Self, OpenStoreError> {
-        Self::open_with(home, &mut KeyFile { home, guard: Guard::Mode, passphrase: &mut || None })
+        Self::open_with(
+            home,
+            &mut KeyFile {
+                home,
+                guard: Guard::Mode,
+                passphrase: &mut || None,
+            },
+        )
     }
 
     /// Opens or makes the store in the folder `home` with a key from elsewhere. A new key is kept
@@ -172,18 +179,27 @@ impl DeviceStore {
         };
         if is_blank(&database) {
             // A crash between making the file and its first rows: as fresh as none.
-            return found(home, database, source.key_to_be().map_err(OpenStoreError::Key)?);
+            return found(
+                home,
+                database,
+                source.key_to_be().map_err(OpenStoreError::Key)?,
+            );
         }
         let format = check_format(&database, &path)?;
         let host = source.key().map_err(|error| match error {
-            KeyFileError::Missing(key) => OpenStoreError::KeyMissing { store: path.clone(), key },
+            KeyFileError::Missing(key) => OpenStoreError::KeyMissing {
+                store: path.clone(),
+                key,
+            },
             other => OpenStoreError::Key(other),
         })?;
         let data = data_key_of(home, &database, &host)?;
         let mut store = Self::with(home, database, host, data)?;
         store.salvaged = salvaged.map(|kept| store.look_over(kept));
         if format < FORMAT {
-            store.bring_up_to_date().map_err(|error| unusable(&path)(io::Error::other(error.to_string())))?;
+            store
+                .bring_up_to_date()
+                .map_err(|error| unusable(&path)(io::Error::other(error.to_string())))?;
         }
         Ok(store)
     }
@@ -195,16 +211,33 @@ impl DeviceStore {
         self.put(&[format_row()])
     }
 
-    fn with(home: &Path, database: Database, host: StoreKey, data: StoreKey) -> Result<Self, OpenStoreError> {
+    fn with(
+        home: &Path,
+        database: Database,
+        host: StoreKey,
+        data: StoreKey,
+    ) -> Result<Self, OpenStoreError> {
         let journal = Rows::read(&database)
             .and_then(|rows| Journal::of(home, &rows).map_err(failed))
-            .map_err(|error| unusable(&home.join(journal::FILE_NAME))(io::Error::other(error.to_string())))?;
-        Ok(Self { home: home.to_owned(), database, host, data, journal, salvaged: None })
+            .map_err(|error| {
+                unusable(&home.join(journal::FILE_NAME))(io::Error::other(error.to_string()))
+            })?;
+        Ok(Self {
+            home: home.to_owned(),
+            database,
+            host,
+            data,
+            journal,
+            salvaged: None,
+        })
     }
 
     /// Says what a rebuilt store lacks.
     fn look_over(&self, kept: PathBuf) -> Salvaged {
-        Salvaged { kept, unreadable: salvage::unreadable(&self.database, &self.data) }
+        Salvaged {
+            kept,
+            unreadable: salvage::unreadable(&self.database, &self.data),
+        }
     }
 }
 
@@ -212,13 +245,21 @@ impl DeviceStore {
 fn found(home: &Path, database: Database, host: StoreKey) -> Result<DeviceStore, OpenStoreError> {
     let data = StoreKey::random().map_err(|error| OpenStoreError::Key(error.into()))?;
     data_key::write(home, data_key::FILE_NAME, &host, &data).map_err(OpenStoreError::Key)?;
-    write_first_rows(&database, &data)
-        .map_err(|error| OpenStoreError::Unusable { path: home.join(FILE_NAME), reason: error.to_string() })?;
+    write_first_rows(&database, &data).map_err(|error| OpenStoreError::Unusable {
+        path: home.join(FILE_NAME),
+        reason: error.to_string(),
+    })?;
     DeviceStore::with(home, database, host, data)
 }
 
 fn write_first_rows(database: &Database, data: &StoreKey) -> Result<(), StoreError> {
-    put(database, &[format_row(), Change::Setting(KEY_CHECK_KEY.to_owned(), data_key::check(data))])
+    put(
+        database,
+        &[
+            format_row(),
+            Change::Setting(KEY_CHECK_KEY.to_owned(), data_key::check(data)),
+        ],
+    )
 }
 
 fn format_row() -> Change {
@@ -227,7 +268,10 @@ fn format_row() -> Change {
 
 /// The store's format, one that this program reads.
 fn check_format(database: &Database, path: &Path) -> Result<u32, OpenStoreError> {
-    let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
+    let damaged = |reason: String| OpenStoreError::Damaged {
+        path: path.to_owned(),
+        reason,
+    };
     let path = path.to_owned();
     match raw_setting(database, FORMAT_KEY).map_err(|error| damaged(error.to_string()))? {
         None => Err(OpenStoreError::Older { path, found: 0 }),
@@ -242,14 +286,22 @@ fn check_format(database: &Database, path: &Path) -> Result<u32, OpenStoreError>
 
 /// The data key that is the database's, of the one in force and the one that was to be; the other
 /// one is destroyed.
-fn data_key_of(home: &Path, database: &Database, host: &StoreKey) -> Result<StoreKey, OpenStoreError> {
+fn data_key_of(
+    home: &Path,
+    database: &Database,
+    host: &StoreKey,
+) -> Result<StoreKey, OpenStoreError> {
     let path = home.join(FILE_NAME);
-    let damaged = |reason: String| OpenStoreError::Damaged { path: path.clone(), reason };
+    let damaged = |reason: String| OpenStoreError::Damaged {
+        path: path.clone(),
+        reason,
+    };
     let row = raw_setting(database, KEY_CHECK_KEY).map_err(|error| damaged(error.to_string()))?;
     let row = row.ok_or_else(|| damaged("the row that tells its key is missing".to_owned()))?;
     // Where the row itself is damaged, any value that opens tells the key as well.
     let fits = |key: &StoreKey| {
-        row == data_key::check(key) || (!data_key::is_whole(&row) && salvage::opens_any(database, key))
+        row == data_key::check(key)
+            || (!data_key::is_whole(&row) && salvage::opens_any(database, key))
     };
     let mut why_not = None;
     for name in [data_key::FILE_NAME, data_key::NEW_NAME] {
@@ -263,12 +315,15 @@ fn data_key_of(home: &Path, database: &Database, host: &StoreKey) -> Result<Stor
                 }
                 return Ok(key);
             }
-            Found::Key(_) if !data_key::is_whole(&row) => damaged("the row that tells its key is damaged".to_owned()),
+            Found::Key(_) if !data_key::is_whole(&row) => {
+                damaged("the row that tells its key is damaged".to_owned())
+            }
             Found::Key(_) | Found::WrongKey => OpenStoreError::WrongKey(path.clone()),
             Found::None => continue,
-            Found::Damaged => {
-                OpenStoreError::Key(KeyFileError::Damaged { path: seal, reason: "neither of its copies opens" })
-            }
+            Found::Damaged => OpenStoreError::Key(KeyFileError::Damaged {
+                path: seal,
+                reason: "neither of its copies opens",
+            }),
         };
         why_not.get_or_insert(no);
     }
@@ -287,7 +342,10 @@ fn settle(home: &Path, name: &str) -> Result<(), KeyFileError> {
 
 fn unusable(path: &Path) -> impl Fn(io::Error) -> OpenStoreError + use<> {
     let path = path.to_owned();
-    move |error| OpenStoreError::Unusable { path: path.clone(), reason: error.to_string() }
+    move |error| OpenStoreError::Unusable {
+        path: path.clone(),
+        reason: error.to_string(),
+    }
 }
 
 /// Makes the folder where it is missing. Its name is synced, so that what is written into it cannot
@@ -296,13 +354,26 @@ fn make_folder(home: &Path) -> Result<(), OpenStoreError> {
     if home.exists() {
         return Ok(());
     }
-    DirBuilder::new().recursive(true).mode(0o700).create(home).map_err(unusable(home))?;
-    let parent = home.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(home)
+        .map_err(unusable(home))?;
+    let parent = home
+        .parent()
+        .filter(|parent| !parent.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     sync_folder(parent).map_err(OpenStoreError::Key)
 }
 
 fn make_file(home: &Path, path: &Path) -> Result<(), OpenStoreError> {
-    match OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(path) {
+    match OpenOptions::new()
+        .read(true)
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+    {
         Ok(file) => {
             file.sync_all().map_err(unusable(path))?;
             sync_folder(home).map_err(OpenStoreError::Key)
@@ -314,9 +385,14 @@ fn make_file(home: &Path, path: &Path) -> Result<(), OpenStoreError> {
 
 /// Opens the file and checks every page of it.
 pub(super) fn open_checked(path: &Path) -> Result<Database, OpenStoreError> {
-    let damaged = |reason: String| OpenStoreError::Damaged { path: path.to_owned(), reason };
+    let damaged = |reason: String| OpenStoreError::Damaged {
+        path: path.to_owned(),
+        reason,
+    };
     let mut builder = Builder::new();
-    builder.set_cache_size(CACHE_BYTES_MAX).set_check_integrity_on_open(true);
+    builder
+        .set_cache_size(CACHE_BYTES_MAX)
+        .set_check_integrity_on_open(true);
     let opened = quietly(|| builder.create(path))
         .ok_or_else(|| damaged("its inner structure does not hold together".to_owned()))?;
     opened.map_err(|error| match error {
@@ -325,9 +401,15 @@ pub(super) fn open_checked(path: &Path) -> Result<Database, OpenStoreError> {
         }
         // What redb does not know, or a file that ends too early, is damage; the rest is the disk's.
         DatabaseError::Storage(redb::StorageError::Io(error))
-            if !matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof) =>
+            if !matches!(
+                error.kind(),
+                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
+            ) =>
         {
-            OpenStoreError::Unusable { path: path.to_owned(), reason: error.to_string() }
+            OpenStoreError::Unusable {
+                path: path.to_owned(),
+                reason: error.to_string(),
+            }
         }
         other => damaged(other.to_string()),
     })

@@ -32,7 +32,11 @@ impl DeviceStore {
     }
 
     /// `step` is called wherever the program may be cut off.
-    pub(super) fn renew(&mut self, writes: &[Write], step: &mut dyn FnMut()) -> Result<(), StoreError> {
+    pub(super) fn renew(
+        &mut self,
+        writes: &[Write],
+        step: &mut dyn FnMut(),
+    ) -> Result<(), StoreError> {
         let (path, beside) = (self.home.join(FILE_NAME), self.home.join(NEW_NAME));
         let data = StoreKey::random().map_err(failed)?;
         data_key::write(&self.home, data_key::NEW_NAME, &self.host, &data).map_err(failed)?;
@@ -68,14 +72,20 @@ impl DeviceStore {
         for (key, sealed) in &mut rows.records {
             *sealed = again(&record_place(key), sealed)?;
         }
-        for (key, sealed) in rows.settings.iter_mut().filter(|(key, _)| *key != FORMAT_KEY) {
+        for (key, sealed) in rows
+            .settings
+            .iter_mut()
+            .filter(|(key, _)| *key != FORMAT_KEY)
+        {
             *sealed = again(&setting_place(key), sealed)?;
         }
         rows.settings.insert(KEY_CHECK_KEY.to_owned(), check(data));
         for write in writes {
             match &write.value {
                 Some(value) => {
-                    let sealed = data.seal(&record_place(&write.key), value).map_err(failed)?;
+                    let sealed = data
+                        .seal(&record_place(&write.key), value)
+                        .map_err(failed)?;
                     rows.records.insert(write.key.clone(), sealed)
                 }
                 None => rows.records.remove(&write.key),

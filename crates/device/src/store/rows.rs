@@ -35,7 +35,8 @@ impl Rows {
             Ok(table) => {
                 for row in table.iter().map_err(failed)? {
                     let (key, value) = row.map_err(failed)?;
-                    rows.settings.insert(key.value().to_owned(), value.value().to_vec());
+                    rows.settings
+                        .insert(key.value().to_owned(), value.value().to_vec());
                 }
             }
             Err(TableError::TableDoesNotExist(_)) => {}
@@ -45,7 +46,8 @@ impl Rows {
             Ok(table) => {
                 for row in table.iter().map_err(failed)? {
                     let (key, value) = row.map_err(failed)?;
-                    rows.records.insert(key.value().to_vec(), value.value().to_vec());
+                    rows.records
+                        .insert(key.value().to_vec(), value.value().to_vec());
                 }
             }
             Err(TableError::TableDoesNotExist(_)) => {}
@@ -56,10 +58,24 @@ impl Rows {
 
     /// Makes a file of them, of mode 0600, durably.
     pub(super) fn write(self, path: &Path) -> Result<Database, StoreError> {
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-        let database = Builder::new().set_cache_size(CACHE_BYTES_MAX).create(path).map_err(failed)?;
-        let settings = self.settings.into_iter().map(|(key, value)| Change::Setting(key, value));
-        let records = self.records.into_iter().map(|(key, value)| Change::Record(key, Some(value)));
+        OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path)
+            .map_err(failed)?;
+        let database = Builder::new()
+            .set_cache_size(CACHE_BYTES_MAX)
+            .create(path)
+            .map_err(failed)?;
+        let settings = self
+            .settings
+            .into_iter()
+            .map(|(key, value)| Change::Setting(key, value));
+        let records = self
+            .records
+            .into_iter()
+            .map(|(key, value)| Change::Record(key, Some(value)));
         let changes: Vec<Change> = settings.chain(records).collect();
         put(&database, &changes)?;
         Ok(database)
@@ -74,9 +90,13 @@ pub(super) fn put(database: &Database, changes: &[Change]) -> Result<(), StoreEr
         let mut settings = transaction.open_table(SETTINGS).map_err(failed)?;
         for change in changes {
             match change {
-                Change::Record(key, Some(value)) => records.insert(key.as_slice(), value.as_slice()).map(drop),
+                Change::Record(key, Some(value)) => {
+                    records.insert(key.as_slice(), value.as_slice()).map(drop)
+                }
                 Change::Record(key, None) => records.remove(key.as_slice()).map(drop),
-                Change::Setting(key, value) => settings.insert(key.as_str(), value.as_slice()).map(drop),
+                Change::Setting(key, value) => {
+                    settings.insert(key.as_str(), value.as_slice()).map(drop)
+                }
             }
             .map_err(failed)?;
         }

@@ -43,30 +43,46 @@ pub struct Salvaged {
 
 /// Rebuilds the file at `path`. The new one, open, and where the damaged one is kept; none if the
 /// file is whole after all.
-pub(super) fn rebuild(home: &Path, path: &Path) -> Result<(Database, Option<PathBuf>), OpenStoreError> {
+pub(super) fn rebuild(
+    home: &Path,
+    path: &Path,
+) -> Result<(Database, Option<PathBuf>), OpenStoreError> {
     let (kept, beside) = (home.join(KEPT_NAME), home.join(NEW_NAME));
-    let unusable = |error: std::io::Error| OpenStoreError::Unusable { path: kept.clone(), reason: error.to_string() };
+    let unusable = |error: std::io::Error| OpenStoreError::Unusable {
+        path: kept.clone(),
+        reason: error.to_string(),
+    };
     // A damaged file holds no lock: the folder's keeps a second process from doing the same.
     let folder = File::open(home).map_err(unusable)?;
-    folder.try_lock().map_err(|_| OpenStoreError::Locked(path.to_owned()))?;
+    folder
+        .try_lock()
+        .map_err(|_| OpenStoreError::Locked(path.to_owned()))?;
     let damaged = match open_checked(path) {
         Err(damaged @ OpenStoreError::Damaged { .. }) => damaged,
-        Ok(database) if is_emptied(home, &database) => {
-            OpenStoreError::Damaged { path: path.to_owned(), reason: "it is empty".to_owned() }
-        }
+        Ok(database) if is_emptied(home, &database) => OpenStoreError::Damaged {
+            path: path.to_owned(),
+            reason: "it is empty".to_owned(),
+        },
         other => return Ok((other?, None)),
     };
     let shadow = Shadow::read(home).ok_or(damaged)?;
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unusable)?;
-    file.take(FILE_BYTES_MAX).read_to_end(&mut bytes).map_err(unusable)?;
+    file.take(FILE_BYTES_MAX)
+        .read_to_end(&mut bytes)
+        .map_err(unusable)?;
     let rows = shadow.rows(leaves::rows(&bytes));
     remove(&beside).map_err(unusable)?;
     let database = rows
         .write(&beside)
-        .map_err(|error| OpenStoreError::Unusable { path: beside.clone(), reason: error.to_string() })?;
+        .map_err(|error| OpenStoreError::Unusable {
+            path: beside.clone(),
+            reason: error.to_string(),
+        })?;
     // There is a store under the name at every moment.
-    remove(&kept).and_then(|()| fs::hard_link(path, &kept)).map_err(unusable)?;
+    remove(&kept)
+        .and_then(|()| fs::hard_link(path, &kept))
+        .map_err(unusable)?;
     fs::rename(&beside, path).map_err(unusable)?;
     sync_folder(home).map_err(OpenStoreError::Key)?;
     Ok((database, Some(kept)))
@@ -108,21 +124,42 @@ pub(super) fn is_emptied(home: &Path, database: &Database) -> bool {
 
 /// Whether a file has no rows at all.
 pub(super) fn is_blank(database: &Database) -> bool {
-    database.begin_read().ok().and_then(|read| Some(read.list_tables().ok()?.next().is_none())).unwrap_or(false)
+    database
+        .begin_read()
+        .ok()
+        .and_then(|read| Some(read.list_tables().ok()?.next().is_none()))
+        .unwrap_or(false)
 }
 
 /// How many rows of the replica do not open.
 pub(super) fn unreadable(database: &Database, key: &StoreKey) -> usize {
-    rows_that(database, |place, value| key.open(&record_place(place), value).is_none()).count()
+    rows_that(database, |place, value| {
+        key.open(&record_place(place), value).is_none()
+    })
+    .count()
 }
 
 /// Whether any row of the replica opens with a key.
 pub(super) fn opens_any(database: &Database, key: &StoreKey) -> bool {
-    rows_that(database, |place, value| key.open(&record_place(place), value).is_some()).next().is_some()
+    rows_that(database, |place, value| {
+        key.open(&record_place(place), value).is_some()
+    })
+    .next()
+    .is_some()
 }
 
-fn rows_that(database: &Database, which: impl Fn(&[u8], &[u8]) -> bool) -> impl Iterator<Item = ()> {
-    let table = database.begin_read().ok().and_then(|read| read.open_table(RECORDS).ok());
+fn rows_that(
+    database: &Database,
+    which: impl Fn(&[u8], &[u8]) -> bool,
+) -> impl Iterator<Item = ()> {
+    let table = database
+        .begin_read()
+        .ok()
+        .and_then(|read| read.open_table(RECORDS).ok());
     let rows = table.and_then(|table| table.range::<&[u8]>(..).ok());
-    rows.into_iter().flatten().flatten().filter(move |(place, value)| which(place.value(), value.value())).map(drop)
+    rows.into_iter()
+        .flatten()
+        .flatten()
+        .filter(move |(place, value)| which(place.value(), value.value()))
+        .map(drop)
 }

@@ -16,9 +16,15 @@ use crate::keys::file::{KeyFileError, destroy, sync_folder};
 pub fn wipe(home: &Path, open: Option<DeviceStore>) -> Result<(), KeyFileError> {
     destroy(home)?;
     drop(open);
-    for name in
-        [data_key::FILE_NAME, data_key::NEW_NAME, FILE_NAME, KEPT_NAME, NEW_NAME, journal::FILE_NAME, journal::NEW_NAME]
-    {
+    for name in [
+        data_key::FILE_NAME,
+        data_key::NEW_NAME,
+        FILE_NAME,
+        KEPT_NAME,
+        NEW_NAME,
+        journal::FILE_NAME,
+        journal::NEW_NAME,
+    ] {
         let path = home.join(name);
         // The key is gone: what cannot be written over cannot be read either.
         discard(&path).map_err(|error| KeyFileError::Io { path, error })?;

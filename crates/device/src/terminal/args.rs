@@ -9,8 +9,8 @@ mod steps;
 
 pub use mend::MendArgs;
 pub use steps::{
-    CaseArg, CasesArgs, CloseArgs, CommandArg, DispatchArgs, EscalateArgs, ExtendArgs, FieldArg, FieldArgs, MergeArgs,
-    ReasonArgs, RejectArgs, ReportArgs, RuleArgs, TextArgs, VerifyArgs,
+    CaseArg, CasesArgs, CloseArgs, CommandArg, DispatchArgs, EscalateArgs, ExtendArgs, FieldArg,
+    FieldArgs, MergeArgs, ReasonArgs, RejectArgs, ReportArgs, RuleArgs, TextArgs, VerifyArgs,
 };
 
 /// Ends the help: what a first day looks like.

@@ -27,10 +27,13 @@ pub(super) fn bundle(context: &Context, what: &BundleStep) -> Result<Shown, Fail
 /// `bundle export FILE [--for MEMBER]`
 fn export(context: &Context, file: &Path, member: Option<&str>) -> Result<Shown, Failure> {
     let mut device = context.open()?;
-    let to = member.map(|text| lookup::member(context, device.replica.organisation(), text)).transpose()?;
+    let to = member
+        .map(|text| lookup::member(context, device.replica.organisation(), text))
+        .transpose()?;
     let name = |device: &Device| {
         let name = to.and_then(|to| device.replica.organisation().name(to).map(str::to_owned));
-        name.or_else(|| to.map(|to| to.to_string())).unwrap_or_default()
+        name.or_else(|| to.map(|to| to.to_string()))
+            .unwrap_or_default()
     };
     let exported = device.replica.export(to, context.now(), context.random()?);
     let exported = exported.map_err(|error| export_failure(context, &error, &name(&device)))?;
@@ -39,7 +42,12 @@ fn export(context: &Context, file: &Path, member: Option<&str>) -> Result<Shown,
     let shown = file.display().to_string();
     write(file, &exported.file).map_err(|error| {
         let values = [("file", shown.as_str()), ("reason", &error.to_string())];
-        context.failure(Exit::Usage, "file_unwritable", Say::BundleUnwritable, &values)
+        context.failure(
+            Exit::Usage,
+            "file_unwritable",
+            Say::BundleUnwritable,
+            &values,
+        )
     })?;
     let value = json::BundleExported {
         file: shown,
@@ -49,18 +57,41 @@ fn export(context: &Context, file: &Path, member: Option<&str>) -> Result<Shown,
         commands: exported.commands,
         left_out: exported.left_out,
     };
-    Shown::new(&value, exported_lines(context, &value, &exported, &name(&device)))
+    Shown::new(
+        &value,
+        exported_lines(context, &value, &exported, &name(&device)),
+    )
 }
 
-fn exported_lines(context: &Context, value: &json::BundleExported, exported: &Exported, name: &str) -> Vec<String> {
-    let counts = [exported.batches, exported.commands, value.bytes, exported.left_out].map(|count| count.to_string());
+fn exported_lines(
+    context: &Context,
+    value: &json::BundleExported,
+    exported: &Exported,
+    name: &str,
+) -> Vec<String> {
+    let counts = [
+        exported.batches,
+        exported.commands,
+        value.bytes,
+        exported.left_out,
+    ]
+    .map(|count| count.to_string());
     let [batches, commands, bytes, left_out] = counts.each_ref().map(String::as_str);
     let file = value.file.as_str();
     let mut lines = vec![if value.member.is_some() {
-        let values = [("file", file), ("batches", batches), ("commands", commands), ("bytes", bytes), ("name", name)];
+        let values = [
+            ("file", file),
+            ("batches", batches),
+            ("commands", commands),
+            ("bytes", bytes),
+            ("name", name),
+        ];
         context.fill(Say::BundleWritten, &values)
     } else {
-        context.fill(Say::BundleWrittenUnread, &[("file", file), ("batches", batches), ("bytes", bytes)])
+        context.fill(
+            Say::BundleWrittenUnread,
+            &[("file", file), ("batches", batches), ("bytes", bytes)],
+        )
     }];
     if exported.left_out > 0 {
         lines.push(context.fill(Say::BundleLeftOut, &[("count", left_out)]));
@@ -71,17 +102,26 @@ fn exported_lines(context: &Context, value: &json::BundleExported, exported: &Ex
 fn export_failure(context: &Context, error: &ExportError, name: &str) -> Failure {
     let name = [("name", name)];
     match error {
-        ExportError::NotEnrolled => context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]),
-        ExportError::NoDevice => context.failure(Exit::NotFound, "no_device", Say::BundleNoDevice, &name),
+        ExportError::NotEnrolled => {
+            context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[])
+        }
+        ExportError::NoDevice => {
+            context.failure(Exit::NotFound, "no_device", Say::BundleNoDevice, &name)
+        }
         ExportError::Locked => context.failure(Exit::NotAllowed, "locked", Say::BundleLocked, &[]),
-        ExportError::Nothing => context.failure(Exit::NotFound, "nothing_to_export", Say::BundleNothing, &[]),
+        ExportError::Nothing => {
+            context.failure(Exit::NotFound, "nothing_to_export", Say::BundleNothing, &[])
+        }
         ExportError::Failed(error) => context.unexpected(error),
     }
 }
 
 /// Puts a file that only its owner can read, whole or not at all.
 fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut name = path.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?.to_os_string();
+    let mut name = path
+        .file_name()
+        .ok_or(std::io::ErrorKind::InvalidFilename)?
+        .to_os_string();
     name.push(format!(".{}.part", std::process::id()));
     let part = path.with_file_name(name);
     let written = write_part(&part, bytes).and_then(|()| std::fs::rename(&part, path));
@@ -90,7 +130,9 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         let _ = std::fs::remove_file(&part);
     }
     written?;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
     File::open(folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf))?.sync_all()
 }
 
@@ -110,7 +152,12 @@ fn import(context: &Context, file: &Path) -> Result<Shown, Failure> {
     let shown = file.display().to_string();
     let bytes = read(file).map_err(|error| {
         let values = [("file", shown.as_str()), ("reason", &error.to_string())];
-        context.failure(Exit::Usage, "file_unreadable", Say::BundleUnreadable, &values)
+        context.failure(
+            Exit::Usage,
+            "file_unreadable",
+            Say::BundleUnreadable,
+            &values,
+        )
     })?;
     let taken = device.replica.import(&bytes, context.now());
     let (writes, imported) = taken.map_err(|error| import_failure(context, &error))?;
@@ -141,15 +188,21 @@ fn import(context: &Context, file: &Path) -> Result<Shown, Failure> {
 /// A file's bytes, not many more than a bundle may have.
 fn read(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(BUNDLE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
+    File::open(path)?
+        .take(BUNDLE_BYTES_MAX as u64 + 1)
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
 fn import_failure(context: &Context, error: &ImportError) -> Failure {
     let ImportError::Bundle(error) = error else {
         return match error {
-            ImportError::TooMuchCarried => context.failure(Exit::NotAllowed, "too_much_carried", Say::BundleFull, &[]),
-            ImportError::Stopped => context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[]),
+            ImportError::TooMuchCarried => {
+                context.failure(Exit::NotAllowed, "too_much_carried", Say::BundleFull, &[])
+            }
+            ImportError::Stopped => {
+                context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[])
+            }
             _ => context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]),
         };
     };
@@ -162,7 +215,12 @@ fn import_failure(context: &Context, error: &ImportError) -> Failure {
         BundleError::BadCertificate => Say::BundleBadCertificate,
         BundleError::BadSignature => Say::BundleBadSignature,
     };
-    context.failure(Exit::NotAllowed, error.code(), text, &[("limit", &BUNDLE_BYTES_MAX.to_string())])
+    context.failure(
+        Exit::NotAllowed,
+        error.code(),
+        text,
+        &[("limit", &BUNDLE_BYTES_MAX.to_string())],
+    )
 }
 
 /// `bundle list`
@@ -176,7 +234,9 @@ fn list(context: &Context) -> Result<Shown, Failure> {
         .map(|row| json::CarriedBatch {
             device: row.device.to_string(),
             member: row.member.to_string(),
-            name: organisation.name(row.member).map_or_else(|| row.member.to_string(), str::to_owned),
+            name: organisation
+                .name(row.member)
+                .map_or_else(|| row.member.to_string(), str::to_owned),
             batch: row.number,
             commands: row.commands,
             waiting: row.waiting,
@@ -187,11 +247,23 @@ fn list(context: &Context) -> Result<Shown, Failure> {
     if values.is_empty() {
         return Shown::new(&values, vec![context.say(Say::BundleNothingCarried)]);
     }
-    let heads = [Say::BundleAuthor, Say::BundleBatch, Say::BundleShown, Say::BundleWaiting, Say::BundleWithheld];
+    let heads = [
+        Say::BundleAuthor,
+        Say::BundleBatch,
+        Say::BundleShown,
+        Say::BundleWaiting,
+        Say::BundleWithheld,
+    ];
     let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
     for value in &values {
-        let (batch, commands, waiting, withheld) = (value.batch, value.commands, value.waiting, value.withheld);
-        let numbers = [batch.to_string(), commands.to_string(), waiting.to_string(), withheld.to_string()];
+        let (batch, commands, waiting, withheld) =
+            (value.batch, value.commands, value.waiting, value.withheld);
+        let numbers = [
+            batch.to_string(),
+            commands.to_string(),
+            waiting.to_string(),
+            withheld.to_string(),
+        ];
         table.row([vec![value.name.clone()], numbers.to_vec()].concat());
     }
     let mut lines = table.lines();

@@ -15,7 +15,11 @@ use super::texts::Say;
 use super::{Shown, json, people, stopping};
 
 /// `confidential`
-pub(super) fn confidential(context: &Context, all: bool, what: Option<&ConfidentialStep>) -> Result<Shown, Failure> {
+pub(super) fn confidential(
+    context: &Context,
+    all: bool,
+    what: Option<&ConfidentialStep>,
+) -> Result<Shown, Failure> {
     let mut device = context.open()?;
     if what.is_some() {
         stopping::check(context, &device.replica)?;
@@ -26,22 +30,34 @@ pub(super) fn confidential(context: &Context, all: bool, what: Option<&Confident
     let (now, replica) = (context.now(), &device.replica);
     let (draft, named, unknown) = match what {
         None => return list(context, device, all),
-        Some(ConfidentialStep::Clear { appointment }) => {
-            (replica.clearance_step(ClearanceStep::Clear, appointment, now), appointment, Say::AppointmentNotFound)
-        }
-        Some(ConfidentialStep::Confirm { appointment }) => {
-            (replica.clearance_step(ClearanceStep::Confirm, appointment, now), appointment, Say::AppointmentNotFound)
-        }
-        Some(ConfidentialStep::End { appointment }) => {
-            (replica.clearance_step(ClearanceStep::End, appointment, now), appointment, Say::AppointmentNotFound)
-        }
-        Some(ConfidentialStep::ConfirmDevice { device }) => {
-            (replica.device_step(device, now), device, Say::NotedDeviceNotFound)
-        }
+        Some(ConfidentialStep::Clear { appointment }) => (
+            replica.clearance_step(ClearanceStep::Clear, appointment, now),
+            appointment,
+            Say::AppointmentNotFound,
+        ),
+        Some(ConfidentialStep::Confirm { appointment }) => (
+            replica.clearance_step(ClearanceStep::Confirm, appointment, now),
+            appointment,
+            Say::AppointmentNotFound,
+        ),
+        Some(ConfidentialStep::End { appointment }) => (
+            replica.clearance_step(ClearanceStep::End, appointment, now),
+            appointment,
+            Say::AppointmentNotFound,
+        ),
+        Some(ConfidentialStep::ConfirmDevice { device }) => (
+            replica.device_step(device, now),
+            device,
+            Say::NotedDeviceNotFound,
+        ),
     };
     let Draft { target, body } = draft.map_err(|error| match error {
-        FindError::NotFound(_) => context.failure(Exit::NotFound, "not_found", unknown, &[("text", named)]),
-        FindError::Ambiguous { candidates, .. } => ambiguous(context, named, candidates.into_iter().map(|id| vec![id])),
+        FindError::NotFound(_) => {
+            context.failure(Exit::NotFound, "not_found", unknown, &[("text", named)])
+        }
+        FindError::Ambiguous { candidates, .. } => {
+            ambiguous(context, named, candidates.into_iter().map(|id| vec![id]))
+        }
     })?;
     not_again(context, &device, &body)?;
     let recorded = record(context, &mut device, target, body.clone())?;
@@ -53,19 +69,31 @@ fn not_again(context: &Context, device: &Device, body: &Body) -> Result<(), Fail
     let found = device.replica.confidential(context.now());
     let confirmed = match body {
         Body::Unit(UnitCommand::ConfirmClearance(body)) => {
-            let mut posts = found.posts.iter().filter(|row| row.appointment == body.appointment);
+            let mut posts = found
+                .posts
+                .iter()
+                .filter(|row| row.appointment == body.appointment);
             posts.find_map(|row| Some((row.unit, row.clearance?.confirmed_by?)))
         }
         Body::Unit(UnitCommand::ConfirmDevice(body)) => {
             let devices = found.devices.iter().filter(|row| row.device == body.device);
             let waits = devices.clone().any(|row| row.confirmed_by.is_none());
-            devices.filter(|_| !waits).find_map(|row| Some((row.unit, row.confirmed_by?)))
+            devices
+                .filter(|_| !waits)
+                .find_map(|row| Some((row.unit, row.confirmed_by?)))
         }
         _ => None,
     };
-    let Some((unit, by)) = confirmed else { return Ok(()) };
+    let Some((unit, by)) = confirmed else {
+        return Ok(());
+    };
     let by = name(context, device, unit, by);
-    Err(context.failure(Exit::NotAllowed, "confirmed_already", Say::ConfirmedAlready, &[("by", &by)]))
+    Err(context.failure(
+        Exit::NotAllowed,
+        "confirmed_already",
+        Say::ConfirmedAlready,
+        &[("by", &by)],
+    ))
 }
 
 /// Clearances and devices; with `all`, posts that may be cleared too.
@@ -73,15 +101,34 @@ fn list(context: &Context, mut device: Device, all: bool) -> Result<Shown, Failu
     let mut found = device.replica.confidential(context.now());
     found.posts.retain(|row| all || row.clearance.is_some());
     let value = json::Confidential {
-        posts: found.posts.iter().map(|row| post(context, &device, row)).collect(),
-        devices: found.devices.iter().map(|row| noted(context, &device, row)).collect(),
+        posts: found
+            .posts
+            .iter()
+            .map(|row| post(context, &device, row))
+            .collect(),
+        devices: found
+            .devices
+            .iter()
+            .map(|row| noted(context, &device, row))
+            .collect(),
     };
     let mut lines = Vec::new();
     if !value.posts.is_empty() {
-        let heads = [Say::Appointment, Say::Unit, Say::Name, Say::Posts, Say::Clearance];
+        let heads = [
+            Say::Appointment,
+            Say::Unit,
+            Say::Name,
+            Say::Posts,
+            Say::Clearance,
+        ];
         let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
         for (row, post) in found.posts.iter().zip(&value.posts) {
-            let cells = [&post.appointment, &post.unit, &post.name, &context.word("post", &post.post)];
+            let cells = [
+                &post.appointment,
+                &post.unit,
+                &post.name,
+                &context.word("post", &post.post),
+            ];
             let clearance = clearance_words(context, &device, row);
             table.row(cells.into_iter().cloned().chain([clearance]).collect());
         }
@@ -96,7 +143,12 @@ fn list(context: &Context, mut device: Device, all: bool) -> Result<Shown, Failu
                 || context.say(Say::DeviceWaits),
                 |confirmed| context.fill(Say::DeviceConfirmed, &[("confirmed", confirmed)]),
             );
-            table.row(vec![noted.device.clone(), noted.unit.clone(), noted.name.clone(), words]);
+            table.row(vec![
+                noted.device.clone(),
+                noted.unit.clone(),
+                noted.name.clone(),
+                words,
+            ]);
         }
         lines.extend(table.lines());
     }
@@ -108,7 +160,10 @@ fn list(context: &Context, mut device: Device, all: bool) -> Result<Shown, Failu
     }
     let shown = Shown::new(&value, lines)?;
     let units: Vec<_> = device.replica.held_units().collect();
-    let writes: Vec<_> = units.into_iter().flat_map(|unit| device.replica.look_at(unit)).collect();
+    let writes: Vec<_> = units
+        .into_iter()
+        .flat_map(|unit| device.replica.look_at(unit))
+        .collect();
     // A full disk costs the notice, not the reading.
     let _ = context.commit(&mut device.store, &writes);
     Ok(shown)
@@ -120,16 +175,26 @@ pub(super) fn news(device: &Device) -> Vec<String> {
         return Vec::new();
     }
     let organisation = device.replica.organisation();
-    device.replica.confidential_news().into_iter().map(|unit| unit_name(organisation, unit)).collect()
+    device
+        .replica
+        .confidential_news()
+        .into_iter()
+        .map(|unit| unit_name(organisation, unit))
+        .collect()
 }
 
 fn clearance_words(context: &Context, device: &Device, row: &ClearanceRow) -> String {
-    let Some(clearance) = &row.clearance else { return context.say(Say::ClearanceNone) };
+    let Some(clearance) = &row.clearance else {
+        return context.say(Say::ClearanceNone);
+    };
     let name = |member| name(context, device, row.unit, member);
     let by = name(clearance.by);
     match clearance.confirmed_by.map(name) {
         None => context.fill(Say::ClearanceAsked, &[("by", &by)]),
-        Some(confirmed) => context.fill(Say::ClearanceGiven, &[("by", &by), ("confirmed", &confirmed)]),
+        Some(confirmed) => context.fill(
+            Say::ClearanceGiven,
+            &[("by", &by), ("confirmed", &confirmed)],
+        ),
     }
 }
 
@@ -141,7 +206,10 @@ fn post(context: &Context, device: &Device, row: &ClearanceRow) -> json::Clearan
         name: row.name.clone(),
         post: row.post.word().to_owned(),
         asked_by: row.clearance.map(|clearance| by(clearance.by)),
-        confirmed_by: row.clearance.and_then(|clearance| clearance.confirmed_by).map(by),
+        confirmed_by: row
+            .clearance
+            .and_then(|clearance| clearance.confirmed_by)
+            .map(by),
     }
 }
 
@@ -150,7 +218,9 @@ fn noted(context: &Context, device: &Device, row: &NotedDeviceRow) -> json::Note
         unit: unit_name(device.replica.organisation(), row.unit),
         device: row.device.to_string(),
         name: name(context, device, row.unit, row.member),
-        confirmed_by: row.confirmed_by.map(|second| name(context, device, row.unit, second)),
+        confirmed_by: row
+            .confirmed_by
+            .map(|second| name(context, device, row.unit, second)),
     }
 }
 

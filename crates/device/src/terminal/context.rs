@@ -48,23 +48,39 @@ pub(super) struct Device {
 
 impl Context {
     /// Reads what is common to all commands.
-    pub(super) fn new(cli: &Cli, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, Failure> {
+    pub(super) fn new(
+        cli: &Cli,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Failure> {
         let usage = |lang, text| Failure::new(Exit::Usage, "usage", texts::say(lang, text));
-        let lang = texts::choose(cli.lang.as_deref(), environment).ok_or_else(|| usage(Lang::Zh, Say::BadLang))?;
+        let lang = texts::choose(cli.lang.as_deref(), environment)
+            .ok_or_else(|| usage(Lang::Zh, Say::BadLang))?;
         let clock = match &cli.now {
             None => None,
             Some(text) => Some(parse::time(text).ok_or_else(|| usage(lang, Say::BadNow))?),
         };
-        let home = cli.home.clone().ok_or_else(|| usage(lang, Say::HomeMissing))?;
+        let home = cli
+            .home
+            .clone()
+            .ok_or_else(|| usage(lang, Say::HomeMissing))?;
         let secret = |name| environment(name).map(Zeroizing::new);
         let passphrases = (secret(PASSPHRASE), secret(NEW_PASSPHRASE));
-        Ok(Self { home, clock, lang, json: cli.json, passphrases, warnings: RefCell::default() })
+        Ok(Self {
+            home,
+            clock,
+            lang,
+            json: cli.json,
+            passphrases,
+            warnings: RefCell::default(),
+        })
     }
 
     /// The device's clock.
     pub(super) fn now(&self) -> Time {
         self.clock.unwrap_or_else(|| {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+            let since = SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default();
             Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
         })
     }
@@ -85,13 +101,21 @@ impl Context {
     }
 
     /// A failure with a text of the catalogue.
-    pub(super) fn failure(&self, exit: Exit, code: &str, text: Say, values: &[(&str, &str)]) -> Failure {
+    pub(super) fn failure(
+        &self,
+        exit: Exit,
+        code: &str,
+        text: Say,
+        values: &[(&str, &str)],
+    ) -> Failure {
         Failure::new(exit, code, self.fill(text, values))
     }
 
     /// The device's folder's own name.
     pub(super) fn home_name(&self) -> String {
-        self.home.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+        self.home
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 
     /// The device's folder.
@@ -111,7 +135,8 @@ impl Context {
 
     /// The enrolled device. A folder that is not there is not made: nothing could be in it.
     pub(super) fn open(&self) -> Result<Device, Failure> {
-        let not_enrolled = || self.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]);
+        let not_enrolled =
+            || self.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]);
         if !DeviceStore::exists(&self.home) {
             return Err(not_enrolled());
         }
@@ -133,7 +158,12 @@ impl Context {
 
     /// Something that should not happen.
     pub(super) fn unexpected(&self, reason: &dyn std::fmt::Display) -> Failure {
-        self.failure(Exit::Unexpected, "unexpected", Say::Unexpected, &[("reason", &reason.to_string())])
+        self.failure(
+            Exit::Unexpected,
+            "unexpected",
+            Say::Unexpected,
+            &[("reason", &reason.to_string())],
+        )
     }
 
     /// Keeps writes, durably.
@@ -143,7 +173,12 @@ impl Context {
 
     /// The store did not take something.
     pub(super) fn not_saved(&self, error: &StoreError) -> Failure {
-        self.failure(Exit::Unexpected, "not_saved", Say::NotSaved, &[("reason", &error.to_string())])
+        self.failure(
+            Exit::Unexpected,
+            "not_saved",
+            Say::NotSaved,
+            &[("reason", &error.to_string())],
+        )
     }
 
     /// Fresh random bytes of the system.
@@ -152,30 +187,49 @@ impl Context {
     }
 
     /// A flag's text, bounded; `-` reads it from the input.
-    pub(super) fn text<const MAX: usize>(&self, flag: &str, text: &str) -> Result<Text<MAX>, Failure> {
+    pub(super) fn text<const MAX: usize>(
+        &self,
+        flag: &str,
+        text: &str,
+    ) -> Result<Text<MAX>, Failure> {
         self.bounded(flag, &self.input_or(flag, text)?)
     }
 
     /// A flag's text; `-` reads it from the input.
     pub(super) fn input_or(&self, flag: &str, text: &str) -> Result<String, Failure> {
-        if text == "-" { self.input(flag) } else { Ok(text.to_owned()) }
+        if text == "-" {
+            self.input(flag)
+        } else {
+            Ok(text.to_owned())
+        }
     }
 
     /// A flag's text, bounded.
-    pub(super) fn bounded<const MAX: usize>(&self, flag: &str, text: &str) -> Result<Text<MAX>, Failure> {
+    pub(super) fn bounded<const MAX: usize>(
+        &self,
+        flag: &str,
+        text: &str,
+    ) -> Result<Text<MAX>, Failure> {
         Text::new(text).map_err(|_| self.too_long(flag, MAX))
     }
 
     fn too_long(&self, flag: &str, limit: usize) -> Failure {
         let limit = limit.to_string();
-        self.failure(Exit::Usage, "text_too_long", Say::TextTooLong, &[("flag", flag), ("limit", &limit)])
+        self.failure(
+            Exit::Usage,
+            "text_too_long",
+            Say::TextTooLong,
+            &[("flag", flag), ("limit", &limit)],
+        )
     }
 
     /// All that stands on the input: what is left out of it as blanks or ends of lines is known only
     /// then, and nothing may be cut off unsaid.
     fn input(&self, flag: &str) -> Result<String, Failure> {
         let read = read_whole(std::io::stdin());
-        let text = read.map_err(|_| self.failure(Exit::Usage, "input_unreadable", Say::InputUnreadable, &[]))?;
+        let text = read.map_err(|_| {
+            self.failure(Exit::Usage, "input_unreadable", Say::InputUnreadable, &[])
+        })?;
         text.ok_or_else(|| self.too_long(flag, TEXT_BYTES_MAX))
     }
 }
@@ -188,7 +242,8 @@ fn read_whole(from: impl Read) -> std::io::Result<Option<String>> {
     if bytes.len() as u64 > INPUT_BYTES_MAX {
         return Ok(None);
     }
-    let text = String::from_utf8(bytes).map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?;
     // Files of Windows end their lines with two bytes.
     Ok(Some(text.trim_end().replace("\r\n", "\n")))
 }
@@ -214,7 +269,11 @@ mod tests {
         assert_eq!(read, lines(122).replace("\r\n", "\n"));
         assert!(read.len() < TEXT_BYTES_MAX);
         let too_long = lines(180);
-        assert_eq!(read_whole(too_long.as_bytes()).unwrap().unwrap().len(), 180 * 49 - 1, "which the bound refuses");
+        assert_eq!(
+            read_whole(too_long.as_bytes()).unwrap().unwrap().len(),
+            180 * 49 - 1,
+            "which the bound refuses"
+        );
         assert_eq!(read_whole(std::io::repeat(b' ')).unwrap(), None);
         assert_eq!(read_whole("路".as_bytes()).unwrap().unwrap(), "路");
         assert!(read_whole(&[0xff][..]).is_err());

@@ -17,7 +17,11 @@ pub(super) fn damaged(context: &Context, drop: bool) -> Result<Shown, Failure> {
         .damage
         .iter()
         .filter(|damage| gone(damage))
-        .map(|damage| Write { key: damage.key.clone(), value: None, slot: None })
+        .map(|damage| Write {
+            key: damage.key.clone(),
+            value: None,
+            slot: None,
+        })
         .collect();
     context.commit(&mut device.store, &writes)?;
     let values: Vec<json::DamagedRecord> = device
@@ -40,7 +44,9 @@ pub(super) fn damaged(context: &Context, drop: bool) -> Result<Shown, Failure> {
 /// A record's name: its key, in hexadecimal digits.
 pub(super) fn record(key: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('?');
-    key.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    key.iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
 }
 
 fn kind(what: Damaged) -> &'static str {

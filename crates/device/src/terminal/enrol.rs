@@ -53,16 +53,27 @@ fn unescaped(text: &str) -> Option<String> {
 }
 
 /// `enrol URL CODE`, `enrol LINK`
-pub(super) fn enrol(context: &Context, url: &str, code: Option<&str>, guarded: bool) -> Result<Shown, Failure> {
+pub(super) fn enrol(
+    context: &Context,
+    url: &str,
+    code: Option<&str>,
+    guarded: bool,
+) -> Result<Shown, Failure> {
     let bad_link = || context.failure(Exit::Usage, "bad_link", Say::BadLink, &[]);
     let (url, code) = match code {
         Some(code) => (url.to_owned(), code.to_owned()),
         None => linked(url).ok_or_else(bad_link)?,
     };
     let (url, code) = (url.as_str(), code.as_str());
-    let url = ServerUrl::parse(url).map_err(|_| context.failure(Exit::Usage, "usage", Say::BadUrl, &[]))?;
-    let code = TrackingCode::parse(code).ok_or_else(|| context.failure(Exit::Usage, "bad_code", Say::BadCode, &[]))?;
-    let mut device = if guarded { context.open_guarded()? } else { context.open_any()? };
+    let url = ServerUrl::parse(url)
+        .map_err(|_| context.failure(Exit::Usage, "usage", Say::BadUrl, &[]))?;
+    let code = TrackingCode::parse(code)
+        .ok_or_else(|| context.failure(Exit::Usage, "bad_code", Say::BadCode, &[]))?;
+    let mut device = if guarded {
+        context.open_guarded()?
+    } else {
+        context.open_any()?
+    };
     if device.replica.is_enrolled() {
         return Err(already(context, &device));
     }
@@ -76,7 +87,10 @@ pub(super) fn enrol(context: &Context, url: &str, code: Option<&str>, guarded: b
         .enrol_request(code, name, context.random()?, sealing, context.now())
         .map_err(|EnrolmentError::Enrolled| taken(context, (0, 0)))?;
     context.commit(&mut device.store, &writes)?;
-    device.store.set(SERVER, url.to_string().as_bytes()).map_err(|error| context.unexpected(&error))?;
+    device
+        .store
+        .set(SERVER, url.to_string().as_bytes())
+        .map_err(|error| context.unexpected(&error))?;
 
     let mut client = sync::connect(context, url)?;
     let answer = client
@@ -84,7 +98,12 @@ pub(super) fn enrol(context: &Context, url: &str, code: Option<&str>, guarded: b
         .and_then(|answer| answer.whole(ENROLLED_BYTES_MAX))
         .map_err(|error| transport_failure(context, &error))?;
     let enrolled = Enrolled::from_bytes(&answer).map_err(|error| {
-        context.failure(Exit::Refused, "bad_answer", Say::BadAnswer, &[("reason", &error.to_string())])
+        context.failure(
+            Exit::Refused,
+            "bad_answer",
+            Say::BadAnswer,
+            &[("reason", &error.to_string())],
+        )
     })?;
     let writes = device.replica.enrolled(&enrolled, context.now());
     context.commit(&mut device.store, &writes)?;
@@ -96,10 +115,19 @@ pub(super) fn enrol(context: &Context, url: &str, code: Option<&str>, guarded: b
         ("device", &format!("{:04}", enrolled.device_code)),
     ];
     let mut lines = vec![context.fill(Say::Enrolled, &values)];
-    lines.extend(enrolled.moved.iter().flat_map(|moved| moving::told(context, moved)));
+    lines.extend(
+        enrolled
+            .moved
+            .iter()
+            .flat_map(|moved| moving::told(context, moved)),
+    );
     // A person wants to see something next: what is the member's own is fetched at once. If the line
     // breaks now, the device is enrolled all the same. A program syncs when it wants to, and counts it.
-    let fetched = if context.json { None } else { sync::run(context, &mut device, &mut client).ok() };
+    let fetched = if context.json {
+        None
+    } else {
+        sync::run(context, &mut device, &mut client).ok()
+    };
     match fetched {
         Some((fetched, _)) => lines.extend(fetched.lines),
         None => lines.push(context.say(Say::EnrolledHow)),
@@ -116,11 +144,27 @@ pub(super) fn enrol(context: &Context, url: &str, code: Option<&str>, guarded: b
 
 /// A phone has one owner and one town. What waits on it is named, so that nobody clears it away unseen.
 fn already(context: &Context, device: &Device) -> Failure {
-    taken(context, (device.replica.pending().len(), device.replica.refused().len()))
+    taken(
+        context,
+        (
+            device.replica.pending().len(),
+            device.replica.refused().len(),
+        ),
+    )
 }
 
 fn taken(context: &Context, (unsent, refused): (usize, usize)) -> Failure {
-    let values = [("unsent", unsent.to_string()), ("refused", refused.to_string())];
-    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    context.failure(Exit::NotAllowed, "already_enrolled", Say::AlreadyEnrolled, &values)
+    let values = [
+        ("unsent", unsent.to_string()),
+        ("refused", refused.to_string()),
+    ];
+    let values = values
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    context.failure(
+        Exit::NotAllowed,
+        "already_enrolled",
+        Say::AlreadyEnrolled,
+        &values,
+    )
 }

@@ -59,7 +59,11 @@ impl Warning {
 impl Failure {
     /// A failure.
     pub fn new(exit: Exit, code: &str, text: impl Into<String>) -> Self {
-        Self { exit, code: code.to_owned(), text: text.into() }
+        Self {
+            exit,
+            code: code.to_owned(),
+            text: text.into(),
+        }
     }
 
     /// The one line of `--json`.

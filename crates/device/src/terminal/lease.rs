@@ -20,7 +20,10 @@ impl Context {
         let writes = device.replica.tick(self.now(), self.random()?);
         let noted = if device.replica.is_locked() && !was_locked {
             // Not only replaced: what could be read until now must not rest in the store's files.
-            device.store.commit_anew(&writes).map_err(|error| self.not_saved(&error))
+            device
+                .store
+                .commit_anew(&writes)
+                .map_err(|error| self.not_saved(&error))
         } else {
             self.commit(&mut device.store, &writes)
         };
@@ -36,7 +39,10 @@ impl Context {
             }
             Some(Reading::EndsSoon(ends)) => {
                 let ends = parse::show_time(ends);
-                self.warn("lease_ends_soon", self.fill(Say::LeaseEndsSoon, &[("ends", &ends)]));
+                self.warn(
+                    "lease_ends_soon",
+                    self.fill(Say::LeaseEndsSoon, &[("ends", &ends)]),
+                );
             }
             // A full disk costs the note, not the reading.
             Some(Reading::Until(_)) | None => {}
@@ -70,7 +76,11 @@ pub(super) fn until(context: &Context, device: &Device) -> String {
 
 /// Until when the device may be read, for programs; none once it may not.
 pub(super) fn until_utc(device: &Device) -> Option<String> {
-    match device.replica.reading().filter(|_| device.replica.stopped().is_none()) {
+    match device
+        .replica
+        .reading()
+        .filter(|_| device.replica.stopped().is_none())
+    {
         Some(Reading::Until(ends) | Reading::EndsSoon(ends)) => Some(parse::show_time_utc(ends)),
         Some(Reading::Ended) | None => None,
     }
@@ -78,23 +88,48 @@ pub(super) fn until_utc(device: &Device) -> Option<String> {
 
 /// `cases` and `households`, when only the index is left.
 pub(super) fn index(context: &Context, device: &Device, cases: bool) -> Result<Shown, Failure> {
-    let rows: Vec<IndexRow> = device.replica.index().into_iter().filter(|row| row.is_case == cases).collect();
+    let rows: Vec<IndexRow> = device
+        .replica
+        .index()
+        .into_iter()
+        .filter(|row| row.is_case == cases)
+        .collect();
     let name = if cases { Say::Number } else { Say::Door };
     let mut table = Table::new([name, Say::Marks].map(|head| context.say(head)).to_vec());
     for row in &rows {
-        let counted = |count: usize, text| (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]));
-        let marks = [counted(row.pending, Say::PendingMark), counted(row.refused, Say::RefusedMark)];
-        table.row(vec![row.name.clone(), marks.into_iter().flatten().collect::<Vec<_>>().join(" ")]);
+        let counted = |count: usize, text| {
+            (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]))
+        };
+        let marks = [
+            counted(row.pending, Say::PendingMark),
+            counted(row.refused, Say::RefusedMark),
+        ];
+        table.row(vec![
+            row.name.clone(),
+            marks.into_iter().flatten().collect::<Vec<_>>().join(" "),
+        ]);
     }
-    let nothing = if cases { Say::NoCases } else { Say::NoHouseholds };
-    let mut lines = if rows.is_empty() { vec![stopping::empty(context, device, nothing)] } else { table.lines() };
+    let nothing = if cases {
+        Say::NoCases
+    } else {
+        Say::NoHouseholds
+    };
+    let mut lines = if rows.is_empty() {
+        vec![stopping::empty(context, device, nothing)]
+    } else {
+        table.lines()
+    };
     lines.push(last_contact(context, device));
     let values: Vec<json::Indexed> = rows.into_iter().map(indexed).collect();
     Shown::new(&values, lines)
 }
 
 fn indexed(row: IndexRow) -> json::Indexed {
-    let (number, door) = if row.is_case { (Some(row.name), None) } else { (None, Some(row.name)) };
+    let (number, door) = if row.is_case {
+        (Some(row.name), None)
+    } else {
+        (None, Some(row.name))
+    };
     json::Indexed {
         document: row.document.to_string(),
         number,
@@ -107,7 +142,12 @@ fn indexed(row: IndexRow) -> json::Indexed {
 
 /// `show`, when only the index is left: the number, and what was recorded on this device.
 pub(super) fn show(context: &Context, device: &Device, case: DocumentId) -> Result<Shown, Failure> {
-    let row = device.replica.index().into_iter().find(|row| row.document == case).ok_or_else(|| context.locked())?;
+    let row = device
+        .replica
+        .index()
+        .into_iter()
+        .find(|row| row.document == case)
+        .ok_or_else(|| context.locked())?;
     let mut own: Vec<OutboxRow> = device.replica.pending();
     own.extend(device.replica.refused());
     own.retain(|row| row.document == case);
@@ -116,8 +156,16 @@ pub(super) fn show(context: &Context, device: &Device, case: DocumentId) -> Resu
     let mut lines = table.lines();
     let mut steps = Table::plain();
     for row in &own {
-        let state = if row.refusal.is_some() { Say::RefusedState } else { Say::Unconfirmed };
-        steps.row(vec![context.word("kind", &row.kind), parse::show_time(row.at), context.say(state)]);
+        let state = if row.refusal.is_some() {
+            Say::RefusedState
+        } else {
+            Say::Unconfirmed
+        };
+        steps.row(vec![
+            context.word("kind", &row.kind),
+            parse::show_time(row.at),
+            context.say(state),
+        ]);
     }
     lines.extend(steps.lines());
     lines.push(context.say(Say::LeaseUnreadable));

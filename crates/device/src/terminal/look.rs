@@ -23,11 +23,19 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
     let device = context.open()?;
     let organisation = device.replica.organisation();
     let status = context.status(&device)?;
-    let posts: Vec<(String, String)> =
-        status.posts.iter().map(|(post, unit)| (post.word().to_owned(), unit_name(organisation, *unit))).collect();
-    let named: Vec<String> =
-        posts.iter().map(|(post, unit)| format!("{} · {unit}", context.word("post", post))).collect();
-    let (told, ended) = (stopping::told(context, &device), stopping::has_no_post(context, &device.replica));
+    let posts: Vec<(String, String)> = status
+        .posts
+        .iter()
+        .map(|(post, unit)| (post.word().to_owned(), unit_name(organisation, *unit)))
+        .collect();
+    let named: Vec<String> = posts
+        .iter()
+        .map(|(post, unit)| format!("{} · {unit}", context.word("post", post)))
+        .collect();
+    let (told, ended) = (
+        stopping::told(context, &device),
+        stopping::has_no_post(context, &device.replica),
+    );
     let named = match &told {
         _ if !named.is_empty() => named.join(&context.say(Say::Semicolon)),
         Some(_) => context.say(Say::NoneOfThem),
@@ -38,17 +46,36 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
     table.row(vec![context.say(Say::Name), status.name.clone()]);
     table.row(vec![context.say(Say::Town), status.town_name.clone()]);
     table.row(vec![context.say(Say::Posts), named]);
-    table.row(vec![context.say(Say::Device), format!("{:04}  {}", status.device_code, status.device)]);
+    table.row(vec![
+        context.say(Say::Device),
+        format!("{:04}  {}", status.device_code, status.device),
+    ]);
     if told.is_none() {
-        table.row(vec![context.say(Say::ReadableUntil), lease::until(context, &device)]);
+        table.row(vec![
+            context.say(Say::ReadableUntil),
+            lease::until(context, &device),
+        ]);
     }
     let mut lines = table.lines();
     lines.extend(told.or_else(|| ended.then(|| context.say(Say::NoPostHow))));
     lines.push(last_contact(context, &device));
-    let (proposals, review) = (device.replica.proposals().len(), device.replica.review().len());
+    let (proposals, review) = (
+        device.replica.proposals().len(),
+        device.replica.review().len(),
+    );
     if proposals + review > 0 {
-        let values = [("proposals", proposals.to_string()), ("review", review.to_string())];
-        lines.push(context.fill(Say::OpenItems, &values.each_ref().map(|(name, value)| (*name, value.as_str()))));
+        let values = [
+            ("proposals", proposals.to_string()),
+            ("review", review.to_string()),
+        ];
+        lines.push(
+            context.fill(
+                Say::OpenItems,
+                &values
+                    .each_ref()
+                    .map(|(name, value)| (*name, value.as_str())),
+            ),
+        );
     }
     if status.carried > 0 {
         lines.push(context.fill(Say::Carrying, &[("count", &status.carried.to_string())]));
@@ -56,7 +83,10 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
     let value = json::Whoami {
         member: status.member.to_string(),
         name: status.name,
-        posts: posts.into_iter().map(|(post, unit)| json::Post { post, unit }).collect(),
+        posts: posts
+            .into_iter()
+            .map(|(post, unit)| json::Post { post, unit })
+            .collect(),
         device: status.device.to_string(),
         carried: status.carried,
         last_contact: status.last_contact.map(parse::show_time_utc),
@@ -69,7 +99,10 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
 
 /// When the server last answered: until then what is shown is confirmed.
 pub(super) fn last_contact(context: &Context, device: &Device) -> String {
-    let when = device.replica.status(context.now()).and_then(|status| status.last_contact);
+    let when = device
+        .replica
+        .status(context.now())
+        .and_then(|status| status.last_contact);
     let when = when.map_or_else(|| context.say(Say::NeverContact), parse::show_time);
     let colon = context.say(Say::Colon);
     format!("{}{colon}{when}", context.say(Say::LastContact))
@@ -83,12 +116,23 @@ pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
         return lease::index(context, &device, false);
     }
     let rows = device.replica.households();
-    let mut table = Table::new([Say::Door, Say::Contact, Say::Count].map(|head| context.say(head)).to_vec());
+    let mut table = Table::new(
+        [Say::Door, Say::Contact, Say::Count]
+            .map(|head| context.say(head))
+            .to_vec(),
+    );
     for row in &rows {
-        table.row(vec![row.door.clone(), row.contact.clone(), row.count.to_string()]);
+        table.row(vec![
+            row.door.clone(),
+            row.contact.clone(),
+            row.count.to_string(),
+        ]);
     }
-    let mut lines =
-        if rows.is_empty() { vec![stopping::empty(context, &device, Say::NoHouseholds)] } else { table.lines() };
+    let mut lines = if rows.is_empty() {
+        vec![stopping::empty(context, &device, Say::NoHouseholds)]
+    } else {
+        table.lines()
+    };
     lines.push(last_contact(context, &device));
     let values: Vec<json::Household> = rows
         .into_iter()
@@ -104,7 +148,11 @@ pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
 
 /// `cases`
 pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failure> {
-    let status = args.status.as_deref().map(|word| known_stage(context, word)).transpose()?;
+    let status = args
+        .status
+        .as_deref()
+        .map(|word| known_stage(context, word))
+        .transpose()?;
     let mut device = context.open()?;
     let told = stopping::told(context, &device);
     if device.replica.is_locked() {
@@ -117,10 +165,18 @@ pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failur
         .into_iter()
         // Who asks for a state means that state, whether it is an end or not.
         .filter(|row| args.all || status.is_some() || row.state.stage.is_open())
-        .filter(|row| status.as_ref().is_none_or(|status| row.state.stage == *status))
+        .filter(|row| {
+            status
+                .as_ref()
+                .is_none_or(|status| row.state.stage == *status)
+        })
         .filter(|row| !args.late || is_late(row, now))
         .filter(|row| !args.changed || row.changed)
-        .filter(|row| args.find.as_deref().is_none_or(|text| holds(&device, row, text)))
+        .filter(|row| {
+            args.find
+                .as_deref()
+                .is_none_or(|text| holds(&device, row, text))
+        })
         .collect();
     context.keep_unreadable(&mut device)?;
     let mut lines = case_lines(context, &device, &rows, now);
@@ -147,11 +203,17 @@ pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failur
 
 fn known_stage(context: &Context, word: &str) -> Result<CaseStage, Failure> {
     // People type what they read: the text of a state is taken as well as its word.
-    let named = |stage: &&CaseStage| stage.word() == word || context.word("stage", stage.word()) == word;
+    let named =
+        |stage: &&CaseStage| stage.word() == word || context.word("stage", stage.word()) == word;
     CaseStage::ALL.iter().find(named).cloned().ok_or_else(|| {
         let known: Vec<&str> = CaseStage::ALL.iter().map(CaseStage::word).collect();
         let known = known.join(" ");
-        context.failure(Exit::Usage, "bad_status", Say::BadStatus, &[("value", word), ("known", &known)])
+        context.failure(
+            Exit::Usage,
+            "bad_status",
+            Say::BadStatus,
+            &[("value", word), ("known", &known)],
+        )
     })
 }
 
@@ -166,7 +228,9 @@ fn holds(device: &Device, row: &CaseRow, text: &str) -> bool {
         case.fields.values().flatten().any(|live| has(&live.value))
             || case.log.iter().any(|row| {
                 has(&row.entry.text)
-                    || WORDS.iter().any(|name| row.entry.details.get(*name).is_some_and(|words| has(words)))
+                    || WORDS
+                        .iter()
+                        .any(|name| row.entry.details.get(*name).is_some_and(|words| has(words)))
             })
     })
 }
@@ -180,7 +244,15 @@ fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: Time) -
     if rows.is_empty() {
         lines.push(stopping::empty(context, device, Say::NoCases));
     } else {
-        let heads = [Say::Number, Say::Title, Say::Category, Say::Status, Say::Holder, Say::Due, Say::Marks];
+        let heads = [
+            Say::Number,
+            Say::Title,
+            Say::Category,
+            Say::Status,
+            Say::Holder,
+            Say::Due,
+            Say::Marks,
+        ];
         let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
         for row in rows {
             table.row(vec![
@@ -189,7 +261,10 @@ fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: Time) -
                 context.word("category", &row.category),
                 context.word("stage", row.state.stage.word()),
                 unit_name(device.replica.organisation(), row.state.holder),
-                row.state.due_now().map(parse::show_date).unwrap_or_default(),
+                row.state
+                    .due_now()
+                    .map(parse::show_date)
+                    .unwrap_or_default(),
                 marks(context, row, now),
             ]);
         }
@@ -202,11 +277,17 @@ fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: Time) -
 
 /// What of a case wants to be seen.
 fn marks(context: &Context, row: &CaseRow, now: Time) -> String {
-    let counted = |count: usize, text| (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]));
+    let counted = |count: usize, text| {
+        (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]))
+    };
     [
         is_late(row, now).then(|| context.say(Say::Late)),
-        row.state.confidential.then(|| context.say(Say::ConfidentialMark)),
-        row.state.supervised.then(|| context.say(Say::SupervisedMark)),
+        row.state
+            .confidential
+            .then(|| context.say(Say::ConfidentialMark)),
+        row.state
+            .supervised
+            .then(|| context.say(Say::SupervisedMark)),
         counted(row.pending, Say::PendingMark),
         counted(row.carried, Say::CarriedMark),
         counted(row.refused, Say::RefusedMark),

@@ -11,7 +11,8 @@ use super::{Shown, json, stopping, sync};
 /// `move`, on the old phone: syncs, and says whether it is safe to go.
 pub(super) fn move_away(context: &Context) -> Result<Shown, Failure> {
     let mut device = context.open()?;
-    let synced = sync::reach(context, &device).and_then(|mut client| sync::run(context, &mut device, &mut client));
+    let synced = sync::reach(context, &device)
+        .and_then(|mut client| sync::run(context, &mut device, &mut client));
     let heard = synced.is_ok();
     let mut lines = Vec::new();
     match synced {
@@ -32,8 +33,16 @@ pub(super) fn move_away(context: &Context) -> Result<Shown, Failure> {
         lines.push(context.say(Say::MoveSafe));
         lines.push(context.fill(Say::MoveHow, &[("device", &value.device)]));
     } else {
-        let (unsent, refused, carried) = (text(value.unsent), text(value.refused), text(value.carried));
-        lines.push(context.fill(Say::MoveWaits, &[("unsent", &unsent), ("refused", &refused), ("carried", &carried)]));
+        let (unsent, refused, carried) =
+            (text(value.unsent), text(value.refused), text(value.carried));
+        lines.push(context.fill(
+            Say::MoveWaits,
+            &[
+                ("unsent", &unsent),
+                ("refused", &refused),
+                ("carried", &carried),
+            ],
+        ));
         lines.push(context.say(Say::MoveDoFirst));
     }
     Shown::new(&value, lines)
@@ -57,7 +66,9 @@ fn standing(context: &Context, device: &Device, heard: bool) -> Result<json::Mov
 /// On the new phone: what the server has of the old one.
 pub(super) fn told(context: &Context, moved: &MovedFrom) -> Vec<String> {
     let number = |number: u64| number.to_string();
-    let received = moved.last_received.map_or_else(|| context.say(Say::Never), show_time);
+    let received = moved
+        .last_received
+        .map_or_else(|| context.say(Say::Never), show_time);
     let values = [
         ("device", format!("{:04}", moved.device_code)),
         ("held", number(moved.held)),
@@ -67,6 +78,11 @@ pub(super) fn told(context: &Context, moved: &MovedFrom) -> Vec<String> {
         ("kept", number(moved.kept)),
         ("missing", number(moved.missing)),
     ];
-    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-    vec![context.fill(Say::MovedFrom, &values), context.say(Say::MovedRest)]
+    let values = values
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    vec![
+        context.fill(Say::MovedFrom, &values),
+        context.say(Say::MovedRest),
+    ]
 }

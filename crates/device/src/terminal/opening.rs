@@ -31,22 +31,45 @@ impl Context {
     }
 
     fn open_as(&self, guard: Guard<'_>) -> Result<Device, Failure> {
-        let mut store = self.open_store(guard).map_err(|error| self.open_failure(&error))?;
-        let Opened { replica, damage, repairs } = self.replica(&store)?;
+        let mut store = self
+            .open_store(guard)
+            .map_err(|error| self.open_failure(&error))?;
+        let Opened {
+            replica,
+            damage,
+            repairs,
+        } = self.replica(&store)?;
         self.commit(&mut store, &repairs)?;
         if let Some(salvaged) = store.salvaged() {
-            let values = [("path", show(&salvaged.kept)), ("count", salvaged.unreadable.to_string())];
-            self.warn("store_rebuilt", self.fill(Say::WarnRebuilt, &borrowed(&values)));
+            let values = [
+                ("path", show(&salvaged.kept)),
+                ("count", salvaged.unreadable.to_string()),
+            ];
+            self.warn(
+                "store_rebuilt",
+                self.fill(Say::WarnRebuilt, &borrowed(&values)),
+            );
         }
         self.warn_of(&damage);
-        Ok(Device { replica, store, damage })
+        Ok(Device {
+            replica,
+            store,
+            damage,
+        })
     }
 
     /// The store, with the passphrase asked for if one guards it.
     pub(super) fn open_store(&self, guard: Guard<'_>) -> Result<DeviceStore, OpenStoreError> {
         let mut ask = || self.passphrase();
         let passphrase: &mut dyn FnMut() -> Option<Passphrase> = &mut ask;
-        DeviceStore::open_with(self.home(), &mut KeyFile { home: self.home(), guard, passphrase })
+        DeviceStore::open_with(
+            self.home(),
+            &mut KeyFile {
+                home: self.home(),
+                guard,
+                passphrase,
+            },
+        )
     }
 
     /// What the store holds.
@@ -54,13 +77,19 @@ impl Context {
         Replica::open_tolerantly(store).map_err(|error| {
             let values = [("path", show(self.home())), ("reason", error.to_string())];
             match error {
-                OpenError::Identity => {
-                    self.store_failure("identity_damaged", Say::IdentityDamaged, values.get(..1).unwrap_or_default())
+                OpenError::Identity => self.store_failure(
+                    "identity_damaged",
+                    Say::IdentityDamaged,
+                    values.get(..1).unwrap_or_default(),
+                ),
+                OpenError::State => self.store_failure(
+                    "state_damaged",
+                    Say::StateDamaged,
+                    values.get(..1).unwrap_or_default(),
+                ),
+                OpenError::Store(_) => {
+                    self.store_failure("store_damaged", Say::StoreDamaged, &values)
                 }
-                OpenError::State => {
-                    self.store_failure("state_damaged", Say::StateDamaged, values.get(..1).unwrap_or_default())
-                }
-                OpenError::Store(_) => self.store_failure("store_damaged", Say::StoreDamaged, &values),
             }
         })
     }
@@ -69,7 +98,10 @@ impl Context {
     pub(super) fn keep_unreadable(&self, device: &mut Device) -> Result<(), Failure> {
         let writes = device.replica.want_unreadable();
         if !writes.is_empty() {
-            self.warn("document_damaged", self.fill(Say::WarnDocuments, &[("count", &writes.len().to_string())]));
+            self.warn(
+                "document_damaged",
+                self.fill(Say::WarnDocuments, &[("count", &writes.len().to_string())]),
+            );
         }
         self.commit(&mut device.store, &writes)
     }
@@ -79,10 +111,18 @@ impl Context {
         for damage in damage {
             let (code, text, name) = match damage.what {
                 Damaged::Document(id) => ("document_damaged", Say::WarnDocument, id.to_string()),
-                Damaged::Restored(counter) => ("command_restored", Say::WarnRestored, counter.to_string()),
-                Damaged::Command(counter) => ("command_damaged", Say::WarnCommand, counter.to_string()),
+                Damaged::Restored(counter) => {
+                    ("command_restored", Say::WarnRestored, counter.to_string())
+                }
+                Damaged::Command(counter) => {
+                    ("command_damaged", Say::WarnCommand, counter.to_string())
+                }
                 Damaged::Batch(number) => ("batch_damaged", Say::WarnBatch, number.to_string()),
-                Damaged::Unknown => ("command_damaged", Say::WarnCommand, super::damaged::record(&damage.key)),
+                Damaged::Unknown => (
+                    "command_damaged",
+                    Say::WarnCommand,
+                    super::damaged::record(&damage.key),
+                ),
                 // Made anew as it is needed: nobody misses it.
                 Damaged::Passing => continue,
             };
@@ -93,9 +133,12 @@ impl Context {
     /// What is wrong with a store, and what to do.
     pub(super) fn open_failure(&self, error: &OpenStoreError) -> Failure {
         match error {
-            OpenStoreError::Locked(path) => {
-                self.failure(Exit::Locked, "store_locked", Say::StoreLocked, &[("path", &show(path))])
-            }
+            OpenStoreError::Locked(path) => self.failure(
+                Exit::Locked,
+                "store_locked",
+                Say::StoreLocked,
+                &[("path", &show(path))],
+            ),
             OpenStoreError::Damaged { path, reason } => {
                 let values = [("path", show(path)), ("reason", reason.clone())];
                 self.store_failure("store_damaged", Say::StoreDamaged, &values)
@@ -128,7 +171,9 @@ impl Context {
                 let values = [("path", show(self.home())), ("key", show(path))];
                 self.store_failure("key_missing", Say::StoreKeyMissing, &values)
             }
-            KeyFileError::Exposed(path) => self.store_failure("key_exposed", Say::KeyExposed, &at(path)),
+            KeyFileError::Exposed(path) => {
+                self.store_failure("key_exposed", Say::KeyExposed, &at(path))
+            }
             KeyFileError::Damaged { path, reason } => {
                 let values = [("path", show(path)), ("reason", (*reason).to_owned())];
                 self.store_failure("key_damaged", Say::KeyDamaged, &values)
@@ -137,9 +182,12 @@ impl Context {
             KeyFileError::PassphraseNeeded(_) => {
                 self.failure(Exit::Usage, "passphrase_needed", Say::PassphraseNeeded, &[])
             }
-            KeyFileError::WrongPassphrase(_) => {
-                self.failure(Exit::NotAllowed, "wrong_passphrase", Say::PassphraseWrong, &[])
-            }
+            KeyFileError::WrongPassphrase(_) => self.failure(
+                Exit::NotAllowed,
+                "wrong_passphrase",
+                Say::PassphraseWrong,
+                &[],
+            ),
             KeyFileError::Io { path, error } => self.unusable(path, &error.to_string()),
             KeyFileError::Seal(error) => self.unexpected(error),
         }
@@ -147,7 +195,12 @@ impl Context {
 
     fn unusable(&self, path: &Path, reason: &str) -> Failure {
         let values = [("path", show(path)), ("reason", reason.to_owned())];
-        self.failure(Exit::Unexpected, "store_unusable", Say::StoreUnusable, &borrowed(&values))
+        self.failure(
+            Exit::Unexpected,
+            "store_unusable",
+            Say::StoreUnusable,
+            &borrowed(&values),
+        )
     }
 
     fn store_failure(&self, code: &str, text: Say, values: &[(&str, String)]) -> Failure {
@@ -160,5 +213,8 @@ fn show(path: &Path) -> String {
 }
 
 fn borrowed<'a>(values: &'a [(&'a str, String)]) -> Vec<(&'a str, &'a str)> {
-    values.iter().map(|(name, value)| (*name, value.as_str())).collect()
+    values
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect()
 }

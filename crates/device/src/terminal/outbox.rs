@@ -17,17 +17,38 @@ use super::{Shown, json, lookup, parse, refusals, stopping};
 /// `pending`
 pub(super) fn pending(context: &Context) -> Result<Shown, Failure> {
     let device = context.open()?;
-    list(context, &device, &device.replica.pending(), Say::NothingPending, Say::PendingHow)
+    list(
+        context,
+        &device,
+        &device.replica.pending(),
+        Say::NothingPending,
+        Say::PendingHow,
+    )
 }
 
 /// `refused`
 pub(super) fn refused(context: &Context) -> Result<Shown, Failure> {
     let device = context.open()?;
-    list(context, &device, &device.replica.refused(), Say::NothingRefused, Say::RefusedHow)
+    list(
+        context,
+        &device,
+        &device.replica.refused(),
+        Say::NothingRefused,
+        Say::RefusedHow,
+    )
 }
 
-fn list(context: &Context, device: &Device, rows: &[OutboxRow], nothing: Say, how: Say) -> Result<Shown, Failure> {
-    let values: Vec<json::Outgoing> = rows.iter().map(|row| outgoing(context, device, row)).collect();
+fn list(
+    context: &Context,
+    device: &Device,
+    rows: &[OutboxRow],
+    nothing: Say,
+    how: Say,
+) -> Result<Shown, Failure> {
+    let values: Vec<json::Outgoing> = rows
+        .iter()
+        .map(|row| outgoing(context, device, row))
+        .collect();
     if rows.is_empty() {
         return Shown::new(&values, vec![context.say(nothing)]);
     }
@@ -37,10 +58,17 @@ fn list(context: &Context, device: &Device, rows: &[OutboxRow], nothing: Say, ho
     for (row, value) in rows.iter().zip(&values) {
         table.row(vec![
             value.command.clone(),
-            value.number.clone().unwrap_or_else(|| context.say(Say::NotCase)),
+            value
+                .number
+                .clone()
+                .unwrap_or_else(|| context.say(Say::NotCase)),
             context.word("kind", &value.kind),
             parse::show_time(row.at),
-            if row.readable { shorten(value.reason.as_deref().unwrap_or_default(), 80) } else { unreadable.clone() },
+            if row.readable {
+                shorten(value.reason.as_deref().unwrap_or_default(), 80)
+            } else {
+                unreadable.clone()
+            },
         ]);
     }
     let mut lines = table.lines();
@@ -56,7 +84,10 @@ fn outgoing(context: &Context, device: &Device, row: &OutboxRow) -> json::Outgoi
         kind: row.kind.clone(),
         at: parse::show_time_utc(row.at),
         code: row.refusal.as_ref().map(|refusal| refusal.code.to_string()),
-        reason: row.refusal.as_ref().map(|refusal| refusals::reason(context, device, row.document, refusal)),
+        reason: row
+            .refusal
+            .as_ref()
+            .map(|refusal| refusals::reason(context, device, row.document, refusal)),
         readable: row.readable,
     }
 }
@@ -84,7 +115,9 @@ fn again(
     row: &OutboxRow,
     fields: &BTreeMap<String, String>,
 ) -> Result<Shown, Failure> {
-    let outcome = device.replica.mend(row.command, fields, context.now(), context.random()?);
+    let outcome = device
+        .replica
+        .mend(row.command, fields, context.now(), context.random()?);
     let (writes, recorded) = outcome.map_err(|error| mend_failure(context, device, row, &error))?;
     context.commit(&mut device.store, &writes)?;
     saved(context, device, &row.kind, &recorded)
@@ -93,7 +126,9 @@ fn again(
 fn mend_failure(context: &Context, device: &Device, row: &OutboxRow, error: &MendError) -> Failure {
     match error {
         MendError::Locked => context.locked(),
-        MendError::NotRefused => context.failure(Exit::NotAllowed, "not_refused", Say::NotRefused, &[]),
+        MendError::NotRefused => {
+            context.failure(Exit::NotAllowed, "not_refused", Say::NotRefused, &[])
+        }
         MendError::UnknownField(field) => mend::takes_not(context, row, field),
         MendError::BadValue(field) => {
             let reason = context.fill(Say::BadValue, &[("flag", &format!("--{field}"))]);
@@ -114,7 +149,13 @@ pub(super) fn drop_command(context: &Context, command: &str) -> Result<Shown, Fa
     let kind = context.word("kind", &row.kind);
     let line = context.fill(
         Say::Dropped,
-        &[("kind", &kind), ("number", &number.clone().unwrap_or_else(|| row.document.to_string()))],
+        &[
+            ("kind", &kind),
+            (
+                "number",
+                &number.clone().unwrap_or_else(|| row.document.to_string()),
+            ),
+        ],
     );
     let value = json::Recorded {
         command: row.command.to_string(),

@@ -13,7 +13,13 @@ pub fn point(text: &str) -> Option<Point> {
 /// Reads a calendar day, `YYYY-MM-DD`.
 pub fn date(text: &str) -> Option<Date> {
     // Other forms that the library reads (20260630, a time after the day) are not ours.
-    let shape = |(at, byte): (usize, u8)| if matches!(at, 4 | 7) { byte == b'-' } else { byte.is_ascii_digit() };
+    let shape = |(at, byte): (usize, u8)| {
+        if matches!(at, 4 | 7) {
+            byte == b'-'
+        } else {
+            byte.is_ascii_digit()
+        }
+    };
     if text.len() != 10 || !text.bytes().enumerate().all(shape) {
         return None;
     }
@@ -36,12 +42,16 @@ fn epoch() -> civil::Date {
 
 /// Reads a clock, RFC 3339.
 pub fn time(text: &str) -> Option<Time> {
-    text.trim().parse::<Timestamp>().ok().map(|timestamp| Time(timestamp.as_millisecond()))
+    text.trim()
+        .parse::<Timestamp>()
+        .ok()
+        .map(|timestamp| Time(timestamp.as_millisecond()))
 }
 
 /// RFC 3339 in UTC, for programs.
 pub fn show_time_utc(time: Time) -> String {
-    Timestamp::from_millisecond(time.0).map_or_else(|_| "?".to_owned(), |timestamp| timestamp.to_string())
+    Timestamp::from_millisecond(time.0)
+        .map_or_else(|_| "?".to_owned(), |timestamp| timestamp.to_string())
 }
 
 /// Day and minute in the towns' zone, for people.
@@ -49,7 +59,12 @@ pub fn show_time(time: Time) -> String {
     let shifted = time.clamped().0.saturating_add(Date::OFFSET_MILLISECONDS);
     let minute = shifted.div_euclid(60_000);
     let of_day = minute.rem_euclid(24 * 60);
-    format!("{} {:02}:{:02}", show_date(Date::of(time)), of_day / 60, of_day % 60)
+    format!(
+        "{} {:02}:{:02}",
+        show_date(Date::of(time)),
+        of_day / 60,
+        of_day % 60
+    )
 }
 
 #[cfg(test)]
@@ -61,7 +76,16 @@ mod tests {
         let e7 = |text: &str| point(text).map(|point| (point.latitude_e7, point.longitude_e7));
         assert_eq!(e7("22.4167,109.3012"), Some((224_167_000, 1_093_012_000)));
         assert_eq!(e7("-0.0000001，-179"), Some((-1, -1_790_000_000)));
-        for text in ["", "22.4", "90.0000001,0", "0,180.0000001", "1e1,0", "22.12345678,1", "a,b", "1,2,3"] {
+        for text in [
+            "",
+            "22.4",
+            "90.0000001,0",
+            "0,180.0000001",
+            "1e1,0",
+            "22.12345678,1",
+            "a,b",
+            "1,2,3",
+        ] {
             assert_eq!(e7(text), None, "{text}");
         }
     }
@@ -69,8 +93,18 @@ mod tests {
     #[test]
     fn a_date_is_read_and_shown() {
         assert_eq!(date("1970-01-02"), Some(Date(1)));
-        assert_eq!(date("2026-06-30").map(show_date).as_deref(), Some("2026-06-30"));
-        for text in ["2026-02-30", "20260630", "2026-6-30", "2026-06-30T00:00", "", "明天xxxx"] {
+        assert_eq!(
+            date("2026-06-30").map(show_date).as_deref(),
+            Some("2026-06-30")
+        );
+        for text in [
+            "2026-02-30",
+            "20260630",
+            "2026-6-30",
+            "2026-06-30T00:00",
+            "",
+            "明天xxxx",
+        ] {
             assert_eq!(date(text), None, "{text}");
         }
     }
@@ -81,7 +115,10 @@ mod tests {
         assert_eq!(noon, time("2026-03-01T04:30:00Z").unwrap());
         assert_eq!(show_time(noon), "2026-03-01 12:30");
         assert_eq!(show_time_utc(noon), "2026-03-01T04:30:00Z");
-        assert_eq!(show_time(time("2026-03-01T23:30:00Z").unwrap()), "2026-03-02 07:30");
+        assert_eq!(
+            show_time(time("2026-03-01T23:30:00Z").unwrap()),
+            "2026-03-02 07:30"
+        );
         assert_eq!(time("2026-03-01 noon"), None);
     }
 }

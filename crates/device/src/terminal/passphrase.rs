@@ -27,13 +27,26 @@ pub(super) fn passphrase(context: &Context, step: PassphraseStep) -> Result<Show
         (PassphraseStep::Change | PassphraseStep::Remove, false) => {
             return refuse("passphrase_none", Say::PassphraseNone);
         }
-        (PassphraseStep::Set, false) => context.guard(&device.store, Some(&context.new_passphrase()?))?,
-        (PassphraseStep::Change, true) => context.guard(&device.store, Some(&context.other_passphrase()?))?,
+        (PassphraseStep::Set, false) => {
+            context.guard(&device.store, Some(&context.new_passphrase()?))?
+        }
+        (PassphraseStep::Change, true) => {
+            context.guard(&device.store, Some(&context.other_passphrase()?))?
+        }
         (PassphraseStep::Remove, true) => context.guard(&device.store, None)?,
     }
     let guarded = step != PassphraseStep::Remove;
-    let line = context.say(if guarded { Say::PassphraseSet } else { Say::PassphraseRemoved });
-    Shown::new(&json::Guarded { passphrase: guarded }, vec![line])
+    let line = context.say(if guarded {
+        Say::PassphraseSet
+    } else {
+        Say::PassphraseRemoved
+    });
+    Shown::new(
+        &json::Guarded {
+            passphrase: guarded,
+        },
+        vec![line],
+    )
 }
 
 impl Context {
@@ -43,8 +56,14 @@ impl Context {
     }
 
     /// Keeps the store's key under a passphrase, or without one.
-    pub(super) fn guard(&self, store: &DeviceStore, passphrase: Option<&Passphrase>) -> Result<(), Failure> {
-        let guard = passphrase.map_or(Guard::Mode, |passphrase| Guard::Passphrase(passphrase, Cost::STANDARD));
+    pub(super) fn guard(
+        &self,
+        store: &DeviceStore,
+        passphrase: Option<&Passphrase>,
+    ) -> Result<(), Failure> {
+        let guard = passphrase.map_or(Guard::Mode, |passphrase| {
+            Guard::Passphrase(passphrase, Cost::STANDARD)
+        });
         file::write(self.home(), store.key(), guard).map_err(|error| self.key_failure(&error))
     }
 
@@ -52,7 +71,11 @@ impl Context {
     /// there.
     pub(super) fn passphrase(&self) -> Option<Passphrase> {
         let typed = || self.ask(Say::PassphraseAsk);
-        self.passphrases.0.clone().or_else(typed).map(Passphrase::typed)
+        self.passphrases
+            .0
+            .clone()
+            .or_else(typed)
+            .map(Passphrase::typed)
     }
 
     /// The first passphrase: the environment's, else a person's, typed twice.
@@ -65,7 +88,11 @@ impl Context {
         self.fresh(self.passphrases.1.as_ref(), Say::NewPassphraseNeeded)
     }
 
-    fn fresh(&self, given: Option<&Zeroizing<String>>, missing: Say) -> Result<Passphrase, Failure> {
+    fn fresh(
+        &self,
+        given: Option<&Zeroizing<String>>,
+        missing: Say,
+    ) -> Result<Passphrase, Failure> {
         let usage = |code, text| self.failure(Exit::Usage, code, text, &[]);
         let text = if let Some(text) = given {
             text.clone()
@@ -89,6 +116,8 @@ impl Context {
         if self.json || !std::io::stdin().is_terminal() {
             return None;
         }
-        rpassword::prompt_password(self.say(text)).ok().map(Zeroizing::new)
+        rpassword::prompt_password(self.say(text))
+            .ok()
+            .map(Zeroizing::new)
     }
 }

@@ -7,7 +7,12 @@ use super::texts::Say;
 
 /// An author's name: a member's, "the resident" in a case of theirs, or the server's console. None
 /// for somebody whom this device does not know.
-pub(super) fn name(context: &Context, device: &Device, document: DocumentId, author: MemberId) -> Option<String> {
+pub(super) fn name(
+    context: &Context,
+    device: &Device,
+    document: DocumentId,
+    author: MemberId,
+) -> Option<String> {
     if let Some(name) = device.replica.organisation().name(author) {
         return Some(name.to_owned());
     }

@@ -52,10 +52,19 @@ fn lines(context: &Context, row: &ReceiptRow) -> Vec<String> {
     let mut lines = vec![match &row.why {
         Some(why) => {
             let cases: Vec<String> = row.cases.iter().map(ToString::to_string).collect();
-            let cases = if cases.is_empty() { context.say(Say::NoneOfThem) } else { cases.join(" ") };
+            let cases = if cases.is_empty() {
+                context.say(Say::NoneOfThem)
+            } else {
+                cases.join(" ")
+            };
             let why = context.word("eviction", why.word());
             let documents = row.documents.to_string();
-            let values = [("at", at.as_str()), ("why", &why), ("documents", &documents), ("cases", &cases)];
+            let values = [
+                ("at", at.as_str()),
+                ("why", &why),
+                ("documents", &documents),
+                ("cases", &cases),
+            ];
             context.fill(Say::ReceiptEvicted, &values)
         }
         None => context.fill(Say::ReceiptHandedIn, &[("at", &at)]),
@@ -70,7 +79,8 @@ fn lines(context: &Context, row: &ReceiptRow) -> Vec<String> {
         table.row(vec![
             String::new(),
             row.command.to_string(),
-            row.number.map_or_else(|| context.say(Say::NotCase), |number| number.to_string()),
+            row.number
+                .map_or_else(|| context.say(Say::NotCase), |number| number.to_string()),
             context.word("kind", &row.kind),
             parse::show_time(row.at),
             context.word("fate", row.became.word()),

@@ -9,9 +9,18 @@ use super::people;
 
 /// Why a command was refused, in the user's language, with the step that came first and its author
 /// where the device knows them.
-pub(super) fn reason(context: &Context, device: &Device, document: DocumentId, refusal: &Refusal) -> String {
-    let first = refusal.first.and_then(|first| device.replica.working(document)?.log_entry(first));
+pub(super) fn reason(
+    context: &Context,
+    device: &Device,
+    document: DocumentId,
+    refusal: &Refusal,
+) -> String {
+    let first = refusal
+        .first
+        .and_then(|first| device.replica.working(document)?.log_entry(first));
     let first = first.map(|entry| context.word("kind", &entry.kind));
-    let by = refusal.by.and_then(|member| people::name(context, device, document, member));
+    let by = refusal
+        .by
+        .and_then(|member| people::name(context, device, document, member));
     catalogue::refusal(context.lang, &refusal.code, first.as_deref(), by.as_deref())
 }

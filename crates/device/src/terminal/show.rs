@@ -29,7 +29,12 @@ pub(super) fn show(context: &Context, case: &str) -> Result<Shown, Failure> {
     lines.push(String::new());
     lines.push(context.say(Say::Steps));
     lines.extend(log::lines(context, &device, &detail));
-    lines.extend(value.conflicts.iter().flat_map(|conflict| card(context, &device, &detail, &conflict.field)));
+    lines.extend(
+        value
+            .conflicts
+            .iter()
+            .flat_map(|conflict| card(context, &device, &detail, &conflict.field)),
+    );
     lines.push(String::new());
     lines.push(last_contact(context, &device));
     let shown = Shown::new(&value, lines)?;
@@ -51,12 +56,19 @@ pub(super) fn conflicts(context: &Context, case: &str) -> Result<Shown, Failure>
     let lines = if values.is_empty() {
         vec![context.say(Say::NoConflicts)]
     } else {
-        values.iter().flat_map(|conflict| card(context, &device, &detail, &conflict.field)).collect()
+        values
+            .iter()
+            .flat_map(|conflict| card(context, &device, &detail, &conflict.field))
+            .collect()
     };
     Shown::new(&values, lines)
 }
 
-fn detail(context: &Context, device: &mut Device, document: DocumentId) -> Result<CaseDetail, Failure> {
+fn detail(
+    context: &Context,
+    device: &mut Device,
+    document: DocumentId,
+) -> Result<CaseDetail, Failure> {
     let detail = device.replica.case(document);
     context.keep_unreadable(device)?;
     detail.ok_or_else(|| context.unexpected(&"the case cannot be read"))
@@ -78,7 +90,11 @@ fn value(context: &Context, device: &Device, detail: &CaseDetail) -> json::Detai
         }),
         confidential: state.confidential,
         fields: fields(device, detail),
-        log: detail.log.iter().map(|row| log::entry(context, device, detail, row)).collect(),
+        log: detail
+            .log
+            .iter()
+            .map(|row| log::entry(context, device, detail, row))
+            .collect(),
         conflicts: conflict_values(context, device, detail),
         heads: detail.head.iter().map(hex).collect(),
         version: detail.version,
@@ -89,10 +105,16 @@ fn value(context: &Context, device: &Device, detail: &CaseDetail) -> json::Detai
 /// it is due, what the resident follows it with.
 fn fields(device: &Device, detail: &CaseDetail) -> BTreeMap<String, String> {
     let state = &detail.row.state;
-    let mut fields: BTreeMap<String, String> =
-        detail.fields.iter().map(|(name, values)| (name.clone(), for_programs(name, shown_value(values)))).collect();
+    let mut fields: BTreeMap<String, String> = detail
+        .fields
+        .iter()
+        .map(|(name, values)| (name.clone(), for_programs(name, shown_value(values))))
+        .collect();
     fields.retain(|_, value| !value.is_empty());
-    fields.insert("owner".to_owned(), unit_name(device.replica.organisation(), state.owner));
+    fields.insert(
+        "owner".to_owned(),
+        unit_name(device.replica.organisation(), state.owner),
+    );
     if let Some(due) = state.due_now() {
         fields.insert("due".to_owned(), parse::show_date(due));
     }
@@ -104,7 +126,9 @@ fn fields(device: &Device, detail: &CaseDetail) -> BTreeMap<String, String> {
 
 /// A field's value; an id is written as everywhere.
 fn for_programs(field: &str, value: &str) -> String {
-    let id = (field == "household").then(|| DocumentId::parse(value)).flatten();
+    let id = (field == "household")
+        .then(|| DocumentId::parse(value))
+        .flatten();
     id.map_or_else(|| value.to_owned(), |id| id.to_string())
 }
 
@@ -114,17 +138,21 @@ fn member_name(context: &Context, device: &Device, case: DocumentId, member: Mem
 
 fn hex(head: &alleyway_core::documents::Head) -> String {
     use std::fmt::Write as _;
-    head.iter().fold(String::with_capacity(64), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    head.iter()
+        .fold(String::with_capacity(64), |mut text, byte| {
+            // Writing to a text cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// Fields with different values. Two equal values are no conflict.
 fn conflict_values(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<json::Conflict> {
-    let differ =
-        |values: &&Vec<LiveValue>| values.iter().any(|value| Some(&value.value) != values.first().map(|v| &v.value));
+    let differ = |values: &&Vec<LiveValue>| {
+        values
+            .iter()
+            .any(|value| Some(&value.value) != values.first().map(|v| &v.value))
+    };
     detail
         .fields
         .iter()
@@ -149,14 +177,21 @@ fn card(context: &Context, device: &Device, detail: &CaseDetail, field: &str) ->
     let (name, count) = (context.word("field", field), values.len().to_string());
     let mut table = Table::plain();
     for live in values {
-        let set = detail.log.iter().map(|row| &row.entry).find(|entry| entry.command == live.command);
+        let set = detail
+            .log
+            .iter()
+            .map(|row| &row.entry)
+            .find(|entry| entry.command == live.command);
         let at = parse::show_time(set.map_or(live.at, log::happened));
         let value = field_value(context, device, field, &live.value);
         let author = member_name(context, device, detail.row.document, live.author);
         table.row(vec!["│".to_owned(), value, author, at]);
     }
     let case = detail.row.number.to_string();
-    let mut lines = vec![String::new(), context.fill(Say::ConflictCard, &[("field", &name), ("count", &count)])];
+    let mut lines = vec![
+        String::new(),
+        context.fill(Say::ConflictCard, &[("field", &name), ("count", &count)]),
+    ];
     lines.extend(table.lines());
     let named = [("case", case.as_str()), ("field", field)];
     lines.push(context.fill(Say::ConflictHow, &named));
@@ -177,13 +212,20 @@ pub(super) fn field_value(context: &Context, device: &Device, field: &str, value
 
 /// The door of a household that this device knows.
 fn door(device: &Device, household: &str) -> Option<String> {
-    device.replica.households().into_iter().find(|row| row.document.key() == household).map(|row| row.door)
+    device
+        .replica
+        .households()
+        .into_iter()
+        .find(|row| row.document.key() == household)
+        .map(|row| row.door)
 }
 
 /// With a capital, like the other heads; Chinese has none.
 fn capital(word: &str) -> String {
     let mut letters = word.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<String> {
@@ -194,19 +236,47 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
     row(Say::Number, state.number.to_string());
     row(Say::Title, detail.row.title.clone());
     let supervised = state.supervised.then(|| context.say(Say::SupervisedMark));
-    let confidential = state.confidential.then(|| context.say(Say::ConfidentialMark));
+    let confidential = state
+        .confidential
+        .then(|| context.say(Say::ConfidentialMark));
     let stage = context.word("stage", state.stage.word());
-    row(Say::Status, [Some(stage), confidential, supervised].into_iter().flatten().collect::<Vec<_>>().join(" "));
+    row(
+        Say::Status,
+        [Some(stage), confidential, supervised]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" "),
+    );
     row(Say::Holder, unit(state.holder));
     row(Say::Owner, unit(state.owner));
     if let Some(referral) = &state.referral {
-        let (kind, from, to) = (context.word("kind", referral.kind.word()), unit(referral.from), unit(referral.to));
-        row(Say::Referral, context.fill(Say::ReferralTo, &[("kind", &kind), ("from", &from), ("to", &to)]));
+        let (kind, from, to) = (
+            context.word("kind", referral.kind.word()),
+            unit(referral.from),
+            unit(referral.to),
+        );
+        row(
+            Say::Referral,
+            context.fill(
+                Say::ReferralTo,
+                &[("kind", &kind), ("from", &from), ("to", &to)],
+            ),
+        );
     }
     if let Some(due) = state.due_now() {
         let late = due.is_over(device.replica.server_time(context.now())) && state.stage.is_open();
-        let late = if late { context.say(Say::Late) } else { String::new() };
-        row(Say::Due, format!("{} {late}", parse::show_date(due)).trim_end().to_owned());
+        let late = if late {
+            context.say(Say::Late)
+        } else {
+            String::new()
+        };
+        row(
+            Say::Due,
+            format!("{} {late}", parse::show_date(due))
+                .trim_end()
+                .to_owned(),
+        );
     }
     if let Some(tracking) = state.tracking {
         row(Say::Tracking, tracking.to_string());
@@ -216,7 +286,10 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
         // Whoever does not know the household has no use for its id.
         let hidden = value.is_empty() || (name == "household" && door(device, value).is_none());
         if !hidden {
-            table.row(vec![capital(&context.word("field", name)), field_value(context, device, name, value)]);
+            table.row(vec![
+                capital(&context.word("field", name)),
+                field_value(context, device, name, value),
+            ]);
         }
     }
     table.lines()

@@ -34,7 +34,9 @@ pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failur
     let recorded = record(context, &mut device, target, body.clone())?;
     let mut shown = saved(context, &device, body.kind(), &recorded)?;
     if let Some(tracking) = tracking {
-        shown.lines.push(context.fill(Say::TrackingSaid, &[("code", &tracking.to_string())]));
+        shown
+            .lines
+            .push(context.fill(Say::TrackingSaid, &[("code", &tracking.to_string())]));
     }
     Ok(shown)
 }
@@ -47,18 +49,33 @@ pub(super) fn record(
     body: Body,
 ) -> Result<Recorded, Failure> {
     let draft = Draft { target, body };
-    let outcome = device.replica.record(draft, context.now(), context.random()?);
-    let (writes, recorded) =
-        outcome.map_err(|error| record_failure(context, device, target.unwrap_or(DocumentId([0; 16])), &error))?;
+    let outcome = device
+        .replica
+        .record(draft, context.now(), context.random()?);
+    let (writes, recorded) = outcome.map_err(|error| {
+        record_failure(
+            context,
+            device,
+            target.unwrap_or(DocumentId([0; 16])),
+            &error,
+        )
+    })?;
     context.commit(&mut device.store, &writes)?;
     Ok(recorded)
 }
 
 /// A recorded command as it is shown.
-pub(super) fn saved(context: &Context, device: &Device, kind: &str, recorded: &Recorded) -> Result<Shown, Failure> {
+pub(super) fn saved(
+    context: &Context,
+    device: &Device,
+    kind: &str,
+    recorded: &Recorded,
+) -> Result<Shown, Failure> {
     let number = recorded.number.map(|number| number.to_string());
     let kind = context.word("kind", kind);
-    let named = number.clone().unwrap_or_else(|| name(device, recorded.document));
+    let named = number
+        .clone()
+        .unwrap_or_else(|| name(device, recorded.document));
     let text = if device.replica.is_locked() {
         Say::SavedUnread
     } else if device.replica.waits_for_admission(recorded.command) {
@@ -66,7 +83,10 @@ pub(super) fn saved(context: &Context, device: &Device, kind: &str, recorded: &R
     } else {
         Say::Saved
     };
-    let lines = vec![context.fill(text, &[("kind", &kind), ("number", &named)]), context.say(Say::SendHow)];
+    let lines = vec![
+        context.fill(text, &[("kind", &kind), ("number", &named)]),
+        context.say(Say::SendHow),
+    ];
     let value = json::Recorded {
         command: recorded.command.to_string(),
         document: recorded.document.to_string(),
@@ -81,21 +101,46 @@ fn name(device: &Device, document: DocumentId) -> String {
     if device.replica.is_locked() {
         return document.to_string();
     }
-    let households = || device.replica.households().into_iter().find(|row| row.document == document);
-    let unit = device.replica.organisation().unit(document).map(|row| row.name.to_string());
-    unit.or_else(|| households().map(|row| row.door)).unwrap_or_else(|| document.to_string())
+    let households = || {
+        device
+            .replica
+            .households()
+            .into_iter()
+            .find(|row| row.document == document)
+    };
+    let unit = device
+        .replica
+        .organisation()
+        .unit(document)
+        .map(|row| row.name.to_string());
+    unit.or_else(|| households().map(|row| row.door))
+        .unwrap_or_else(|| document.to_string())
 }
 
 /// Why nothing was recorded.
-pub(super) fn record_failure(context: &Context, device: &Device, document: DocumentId, error: &RecordError) -> Failure {
+pub(super) fn record_failure(
+    context: &Context,
+    device: &Device,
+    document: DocumentId,
+    error: &RecordError,
+) -> Failure {
     match error {
         RecordError::Locked => context.locked(),
-        RecordError::Stopped(_) => context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[]),
-        RecordError::NotEnrolled => context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]),
+        RecordError::Stopped(_) => {
+            context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[])
+        }
+        RecordError::NotEnrolled => {
+            context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[])
+        }
         RecordError::Refused(refusal) => {
             let reason = refusals::reason(context, device, document, refusal);
             let code = refusal.code.to_string();
-            context.failure(Exit::NotAllowed, &code, Say::NotAllowed, &[("reason", &reason)])
+            context.failure(
+                Exit::NotAllowed,
+                &code,
+                Say::NotAllowed,
+                &[("reason", &reason)],
+            )
         }
         RecordError::Unfit(error) => {
             let reason = error.to_string();

@@ -16,7 +16,9 @@ pub(super) fn after_sync(
     summary: &SyncSummary,
     shown: Shown,
 ) -> Result<Shown, Failure> {
-    let Some(why) = device.replica.stopped() else { return Ok(shown) };
+    let Some(why) = device.replica.stopped() else {
+        return Ok(shown);
+    };
     if device.replica.is_to_be_wiped() {
         return Err(wipe(context, device));
     }
@@ -25,8 +27,16 @@ pub(super) fn after_sync(
         Stop::Lost => (Say::StoppedLost, "device_lost"),
         Stop::Frozen => (Say::StoppedFrozen, "device_frozen"),
     };
-    let (sent, unsent) = (summary.sent.to_string(), device.replica.pending().len().to_string());
-    Err(context.failure(Exit::Stopped, code, text, &[("sent", &sent), ("unsent", &unsent)]))
+    let (sent, unsent) = (
+        summary.sent.to_string(),
+        device.replica.pending().len().to_string(),
+    );
+    Err(context.failure(
+        Exit::Stopped,
+        code,
+        text,
+        &[("sent", &sent), ("unsent", &unsent)],
+    ))
 }
 
 /// Before anything is recorded: a device that is not to go on says so, whatever else is missing.
@@ -60,14 +70,23 @@ pub(super) fn empty(context: &Context, device: &Device, nothing: Say) -> String 
 /// ended, that is no wonder, and no sync brings it.
 pub(super) fn case_gone(context: &Context, replica: &Replica) -> Option<Failure> {
     if let Some(why) = replica.stopped() {
-        return Some(Failure::new(Exit::Stopped, "device_stopped", reading(context, why)));
+        return Some(Failure::new(
+            Exit::Stopped,
+            "device_stopped",
+            reading(context, why),
+        ));
     }
-    has_no_post(context, replica).then(|| context.failure(Exit::NotFound, "not_found", Say::NoPostHow, &[]))
+    has_no_post(context, replica)
+        .then(|| context.failure(Exit::NotFound, "not_found", Say::NoPostHow, &[]))
 }
 
 /// Whether the member holds no post, by what a sync brought.
 pub(super) fn has_no_post(context: &Context, replica: &Replica) -> bool {
-    let none = || replica.status(context.now()).is_some_and(|status| status.posts.is_empty());
+    let none = || {
+        replica
+            .status(context.now())
+            .is_some_and(|status| status.posts.is_empty())
+    };
     replica.has_synced() && !replica.is_locked() && none()
 }
 

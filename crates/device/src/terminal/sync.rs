@@ -29,7 +29,10 @@ pub(super) fn sync(context: &Context) -> Result<Shown, Failure> {
 
 /// A client of the server that the device is enrolled with.
 pub(super) fn reach(context: &Context, device: &Device) -> Result<Client, Failure> {
-    let url = device.store.setting(SERVER).map_err(|error| context.unexpected(&error))?;
+    let url = device
+        .store
+        .setting(SERVER)
+        .map_err(|error| context.unexpected(&error))?;
     let url = url
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .and_then(|text| ServerUrl::parse(&text).ok())
@@ -40,9 +43,13 @@ pub(super) fn reach(context: &Context, device: &Device) -> Result<Client, Failur
 /// A client of the server, with a warning where what is sent can be read on its way.
 pub(super) fn connect(context: &Context, url: ServerUrl) -> Result<Client, Failure> {
     let exposed = url.is_exposed().then(|| url.authority());
-    let client = Client::new(url, Timeouts::default()).map_err(|error| transport_failure(context, &error))?;
+    let client = Client::new(url, Timeouts::default())
+        .map_err(|error| transport_failure(context, &error))?;
     if let Some(to) = exposed {
-        context.warn("not_encrypted", context.fill(Say::WarnExposed, &[("to", &to)]));
+        context.warn(
+            "not_encrypted",
+            context.fill(Say::WarnExposed, &[("to", &to)]),
+        );
     }
     Ok(client)
 }
@@ -92,14 +99,32 @@ fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Show
     let mut lines = vec![
         context.fill(
             Say::SyncSent,
-            &[("sent", &text(value.sent)), ("admitted", &text(value.admitted)), ("refused", &text(value.refused))],
+            &[
+                ("sent", &text(value.sent)),
+                ("admitted", &text(value.admitted)),
+                ("refused", &text(value.refused)),
+            ],
         ),
-        context.fill(Say::SyncReceived, &[("received", &text(value.received)), ("forgotten", &text(value.forgotten))]),
+        context.fill(
+            Say::SyncReceived,
+            &[
+                ("received", &text(value.received)),
+                ("forgotten", &text(value.forgotten)),
+            ],
+        ),
         context.fill(
             Say::SyncCost,
-            &[("up", &text(value.tcp_up)), ("down", &text(value.tcp_down)), ("trips", &text(value.round_trips))],
+            &[
+                ("up", &text(value.tcp_up)),
+                ("down", &text(value.tcp_down)),
+                ("trips", &text(value.round_trips)),
+            ],
         ),
-        context.say(if value.up_to_date { Say::SyncUpToDate } else { Say::SyncMore }),
+        context.say(if value.up_to_date {
+            Say::SyncUpToDate
+        } else {
+            Say::SyncMore
+        }),
     ];
     if summary.forked {
         lines.push(context.say(Say::SyncForked));
@@ -117,7 +142,9 @@ fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Show
         lines.push(context.fill(Say::SyncKept, &[("count", &text(value.kept))]));
     }
     if !value.confidential_changed.is_empty() {
-        let units = value.confidential_changed.join(&context.say(Say::Semicolon));
+        let units = value
+            .confidential_changed
+            .join(&context.say(Say::Semicolon));
         lines.push(context.fill(Say::ConfidentialNews, &[("units", &units)]));
     }
     Shown::new(&value, lines)
@@ -131,13 +158,19 @@ struct Progress {
 
 impl Progress {
     fn new(context: &Context) -> Self {
-        Self { on: !context.json && std::io::stderr().is_terminal(), shown: 0 }
+        Self {
+            on: !context.json && std::io::stderr().is_terminal(),
+            shown: 0,
+        }
     }
 
     fn show(&mut self, context: &Context, bytes: u64) {
         if self.on && bytes >= self.shown + PROGRESS_BYTES {
             self.shown = bytes;
-            let text = context.fill(Say::SyncProgress, &[("kilobytes", &(bytes / 1_000).to_string())]);
+            let text = context.fill(
+                Say::SyncProgress,
+                &[("kilobytes", &(bytes / 1_000).to_string())],
+            );
             // Progress that cannot be shown is no reason to stop.
             let _ = write!(std::io::stderr(), "\r{text}").and_then(|()| std::io::stderr().flush());
         }
@@ -155,10 +188,15 @@ fn sync_failure(context: &Context, error: &SyncError) -> Failure {
     match error {
         SyncError::Transport(error) => transport_failure(context, error),
         SyncError::Receive(ReceiveError::ForkedAgain) => refused("forked_again", Say::ForkedAgain),
-        SyncError::Receive(ReceiveError::OlderIncarnation) => refused("older_incarnation", Say::OlderIncarnation),
-        SyncError::Inflate(_) | SyncError::Frame(_) | SyncError::Receive(_) => {
-            context.failure(Exit::Refused, "bad_answer", Say::BadAnswer, &[("reason", &error.to_string())])
+        SyncError::Receive(ReceiveError::OlderIncarnation) => {
+            refused("older_incarnation", Say::OlderIncarnation)
         }
+        SyncError::Inflate(_) | SyncError::Frame(_) | SyncError::Receive(_) => context.failure(
+            Exit::Refused,
+            "bad_answer",
+            Say::BadAnswer,
+            &[("reason", &error.to_string())],
+        ),
         SyncError::Store(_) | SyncError::Random(_) => context.unexpected(error),
     }
 }
@@ -168,7 +206,9 @@ pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Fa
     let reason = error.to_string();
     let with_reason = |exit, code, text| context.failure(exit, code, text, &[("reason", &reason)]);
     match error {
-        TransportError::NoConnection { .. } => with_reason(Exit::NoNetwork, "no_network", Say::NoNetwork),
+        TransportError::NoConnection { .. } => {
+            with_reason(Exit::NoNetwork, "no_network", Say::NoNetwork)
+        }
         TransportError::Untrusted { fault, .. } => {
             let text = match fault {
                 CertificateFault::Time => Say::CertificateTime,
@@ -179,7 +219,9 @@ pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Fa
         }
         TransportError::NoTls { .. } => with_reason(Exit::Refused, "no_tls", Say::NoTls),
         TransportError::PlainHttp { .. } => with_reason(Exit::Usage, "plain_http", Say::PlainHttp),
-        TransportError::Authority { .. } => with_reason(Exit::Usage, "bad_authority", Say::BadAuthority),
+        TransportError::Authority { .. } => {
+            with_reason(Exit::Usage, "bad_authority", Say::BadAuthority)
+        }
         TransportError::TimedOut => with_reason(Exit::NoNetwork, "timed_out", Say::NoNetwork),
         TransportError::Broken(_) => with_reason(Exit::NoNetwork, "broken", Say::Broken),
         TransportError::TooLong { .. } => with_reason(Exit::Refused, "bad_answer", Say::BadAnswer),
@@ -197,8 +239,16 @@ pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Fa
         TransportError::Refused(error) => {
             // What the line or the server's own fault caused passes; the rest does not by itself.
             let passes = error.status == 408 || error.status >= 500 || error.code == "incomplete";
-            let exit = if passes { Exit::NoNetwork } else { Exit::Refused };
-            let text = if context.lang == Lang::Zh { &error.text_zh } else { &error.text_en };
+            let exit = if passes {
+                Exit::NoNetwork
+            } else {
+                Exit::Refused
+            };
+            let text = if context.lang == Lang::Zh {
+                &error.text_zh
+            } else {
+                &error.text_en
+            };
             let text = if text.is_empty() { &reason } else { text };
             context.failure(exit, &error.code, Say::ServerRefuses, &[("text", text)])
         }

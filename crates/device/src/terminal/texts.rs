@@ -8,12 +8,19 @@ pub(super) use say::Say;
 
 /// The language asked for, else the environment's, else Chinese. `None` if what was asked for is
 /// not known.
-pub(super) fn choose(asked: Option<&str>, environment: impl Fn(&str) -> Option<String>) -> Option<Lang> {
+pub(super) fn choose(
+    asked: Option<&str>,
+    environment: impl Fn(&str) -> Option<String>,
+) -> Option<Lang> {
     if let Some(asked) = asked {
         return Lang::parse(asked);
     }
     let from = |name: &str| environment(name).and_then(|value| Lang::parse(&value));
-    Some(from("ALLEYWAY_LANG").or_else(|| from("LANG")).unwrap_or(Lang::Zh))
+    Some(
+        from("ALLEYWAY_LANG")
+            .or_else(|| from("LANG"))
+            .unwrap_or(Lang::Zh),
+    )
 }
 
 /// A text of the terminal.
@@ -23,7 +30,10 @@ pub(super) fn say(lang: Lang, text: Say) -> String {
 
 /// A text with its braces filled in.
 pub(super) fn fill(lang: Lang, text: Say, values: &[(&str, &str)]) -> String {
-    catalogue::render(catalogue::text(lang, text.key()).unwrap_or_else(|| text.key()), values)
+    catalogue::render(
+        catalogue::text(lang, text.key()).unwrap_or_else(|| text.key()),
+        values,
+    )
 }
 
 #[cfg(test)]
@@ -43,8 +53,10 @@ mod tests {
             names
         };
         for text in Say::ALL {
-            let zh = catalogue::text(Lang::Zh, text.key()).unwrap_or_else(|| panic!("{} is missing", text.key()));
-            let en = catalogue::text(Lang::En, text.key()).unwrap_or_else(|| panic!("{} is missing", text.key()));
+            let zh = catalogue::text(Lang::Zh, text.key())
+                .unwrap_or_else(|| panic!("{} is missing", text.key()));
+            let en = catalogue::text(Lang::En, text.key())
+                .unwrap_or_else(|| panic!("{} is missing", text.key()));
             assert!(!zh.is_empty() && !en.is_empty(), "{}", text.key());
             assert_eq!(braces(zh), braces(en), "{}", text.key());
         }

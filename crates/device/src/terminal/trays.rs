@@ -23,7 +23,11 @@ pub(super) enum Kind {
 }
 
 /// `proposals`, `review`
-pub(super) fn trays(context: &Context, kind: Kind, what: Option<&TrayStep>) -> Result<Shown, Failure> {
+pub(super) fn trays(
+    context: &Context,
+    kind: Kind,
+    what: Option<&TrayStep>,
+) -> Result<Shown, Failure> {
     let mut device = context.open()?;
     if what.is_some() {
         stopping::check(context, &device.replica)?;
@@ -56,12 +60,22 @@ fn list(context: &Context, device: &Device, kind: Kind) -> Result<Shown, Failure
         stopping::told(context, device);
         return Shown::new(&values, vec![stopping::empty(context, device, nothing)]);
     }
-    let heads = [Say::Item, Say::Case, Say::Kind, Say::Author, Say::At, Say::WhyKept];
+    let heads = [
+        Say::Item,
+        Say::Case,
+        Say::Kind,
+        Say::Author,
+        Say::At,
+        Say::WhyKept,
+    ];
     let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
     for (row, value) in rows.iter().zip(&values) {
         table.row(vec![
             value.item.clone(),
-            value.number.clone().unwrap_or_else(|| context.say(Say::NotCase)),
+            value
+                .number
+                .clone()
+                .unwrap_or_else(|| context.say(Say::NotCase)),
             context.word("kind", &value.kind),
             value.author.clone(),
             parse::show_time(row.at),
@@ -97,20 +111,35 @@ fn item(context: &Context, device: &Device, row: &TrayRow) -> json::TrayItem {
 
 fn take(context: &Context, device: &mut Device, kind: Kind, text: &str) -> Result<Shown, Failure> {
     let row = find(context, device, kind, text)?;
-    let outcome = device.replica.take(row.item, context.now(), context.random()?);
+    let outcome = device
+        .replica
+        .take(row.item, context.now(), context.random()?);
     let (writes, recorded) = outcome.map_err(|error| failure(context, device, &row, &error))?;
     context.commit(&mut device.store, &writes)?;
     saved(context, device, row.kind, &recorded)
 }
 
-fn dismiss(context: &Context, device: &mut Device, kind: Kind, text: &str) -> Result<Shown, Failure> {
+fn dismiss(
+    context: &Context,
+    device: &mut Device,
+    kind: Kind,
+    text: &str,
+) -> Result<Shown, Failure> {
     let row = find(context, device, kind, text)?;
-    let outcome = device.replica.dismiss(row.item, context.now(), context.random()?);
+    let outcome = device
+        .replica
+        .dismiss(row.item, context.now(), context.random()?);
     let writes = outcome.map_err(|error| failure(context, device, &row, &error))?;
     context.commit(&mut device.store, &writes)?;
     let number = row.number.map(|number| number.to_string());
     let named = number.clone().unwrap_or_else(|| row.item.to_string());
-    let line = context.fill(Say::ItemDismissed, &[("kind", &context.word("kind", row.kind)), ("number", &named)]);
+    let line = context.fill(
+        Say::ItemDismissed,
+        &[
+            ("kind", &context.word("kind", row.kind)),
+            ("number", &named),
+        ],
+    );
     let value = json::Recorded {
         command: row.item.to_string(),
         document: row.document.to_string(),
@@ -122,27 +151,52 @@ fn dismiss(context: &Context, device: &mut Device, kind: Kind, text: &str) -> Re
 
 /// The open item that `text` means: an id, or an unambiguous prefix.
 fn find(context: &Context, device: &Device, kind: Kind, text: &str) -> Result<TrayRow, Failure> {
-    let not_there = || context.failure(Exit::NotFound, "not_found", Say::ItemNotFound, &[("text", text)]);
-    let item = device.replica.find_item(text).map_err(|error| match error {
-        FindError::NotFound(_) => not_there(),
-        FindError::Ambiguous { candidates, .. } => {
-            ambiguous(context, text, candidates.into_iter().map(|item| vec![item]))
-        }
-    })?;
-    rows(device, kind).into_iter().find(|row| row.item == item).ok_or_else(not_there)
+    let not_there = || {
+        context.failure(
+            Exit::NotFound,
+            "not_found",
+            Say::ItemNotFound,
+            &[("text", text)],
+        )
+    };
+    let item = device
+        .replica
+        .find_item(text)
+        .map_err(|error| match error {
+            FindError::NotFound(_) => not_there(),
+            FindError::Ambiguous { candidates, .. } => {
+                ambiguous(context, text, candidates.into_iter().map(|item| vec![item]))
+            }
+        })?;
+    rows(device, kind)
+        .into_iter()
+        .find(|row| row.item == item)
+        .ok_or_else(not_there)
 }
 
 fn failure(context: &Context, device: &Device, row: &TrayRow, error: &TakeError) -> Failure {
     match error {
-        TakeError::NotThere => {
-            context.failure(Exit::NotFound, "not_found", Say::ItemNotFound, &[("text", &row.item.to_string())])
-        }
+        TakeError::NotThere => context.failure(
+            Exit::NotFound,
+            "not_found",
+            Say::ItemNotFound,
+            &[("text", &row.item.to_string())],
+        ),
         TakeError::TakeFirst(first) => {
             let first = first.to_string();
-            context.failure(Exit::NotAllowed, "take_first", Say::ItemTakeFirst, &[("item", &first)])
+            context.failure(
+                Exit::NotAllowed,
+                "take_first",
+                Say::ItemTakeFirst,
+                &[("item", &first)],
+            )
         }
-        TakeError::Unknown => context.failure(Exit::NotAllowed, "unknown_command", Say::ItemUnknown, &[]),
-        TakeError::Mend(MendError::Record(error)) => record_failure(context, device, row.document, error),
+        TakeError::Unknown => {
+            context.failure(Exit::NotAllowed, "unknown_command", Say::ItemUnknown, &[])
+        }
+        TakeError::Mend(MendError::Record(error)) => {
+            record_failure(context, device, row.document, error)
+        }
         TakeError::Mend(error) => context.unexpected(error),
     }
 }

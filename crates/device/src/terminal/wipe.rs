@@ -25,8 +25,13 @@ pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, F
         return Err(context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]));
     }
     let (store, waiting) = open(context, force)?;
-    let counts = [("unsent", waiting.unsent.to_string()), ("refused", waiting.refused.to_string())];
-    let counts = counts.each_ref().map(|(name, count)| (*name, count.as_str()));
+    let counts = [
+        ("unsent", waiting.unsent.to_string()),
+        ("refused", waiting.refused.to_string()),
+    ];
+    let counts = counts
+        .each_ref()
+        .map(|(name, count)| (*name, count.as_str()));
     if !force && (waiting.unsent > 0 || waiting.refused > 0) {
         return Err(context.failure(Exit::NotAllowed, "work_waits", Say::WipeWaits, &counts));
     }
@@ -34,7 +39,11 @@ pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, F
         return Err(context.failure(Exit::Usage, "not_confirmed", Say::WipeNotConfirmed, &[]));
     }
     store::wipe(home, store).map_err(|error| context.key_failure(&error))?;
-    let value = json::Wipe { wiped: true, unsent: waiting.unsent, refused: waiting.refused };
+    let value = json::Wipe {
+        wiped: true,
+        unsent: waiting.unsent,
+        refused: waiting.refused,
+    };
     Shown::new(&value, vec![context.say(Say::Wiped)])
 }
 
@@ -60,8 +69,15 @@ fn open(context: &Context, force: bool) -> Result<(Option<DeviceStore>, Waiting)
     };
     match context.replica(&store) {
         Ok(opened) => {
-            let lost = opened.damage.iter().filter(|damage| damage.what.may_be_lost()).count();
-            let (unsent, refused) = (opened.replica.pending().len() + lost, opened.replica.refused().len());
+            let lost = opened
+                .damage
+                .iter()
+                .filter(|damage| damage.what.may_be_lost())
+                .count();
+            let (unsent, refused) = (
+                opened.replica.pending().len() + lost,
+                opened.replica.refused().len(),
+            );
             Ok((Some(store), Waiting { unsent, refused }))
         }
         Err(failure) => unknown(failure),
@@ -75,6 +91,9 @@ fn confirmed(context: &Context, counts: &[(&str, &str)]) -> bool {
     }
     let asked = write!(std::io::stderr(), "{}", context.fill(Say::WipeAsk, counts));
     let mut answer = String::new();
-    asked.and_then(|()| std::io::stderr().flush()).and_then(|()| std::io::stdin().lock().read_line(&mut answer)).is_ok()
+    asked
+        .and_then(|()| std::io::stderr().flush())
+        .and_then(|()| std::io::stdin().lock().read_line(&mut answer))
+        .is_ok()
         && answer.trim() == "wipe"
 }

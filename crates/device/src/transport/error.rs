@@ -141,7 +141,18 @@ mod tests {
 
     #[test]
     fn a_text_of_the_server_cannot_steer_the_terminal() {
-        let error = ServerError::read(403, Some(3), br#"{"code":"revoked","text_en":"\u001b[2Jgone"}"#);
-        assert_eq!((error.code.as_str(), error.text_en.as_str(), error.text_zh.as_str()), ("revoked", "[2Jgone", ""));
+        let error = ServerError::read(
+            403,
+            Some(3),
+            br#"{"code":"revoked","text_en":"\u001b[2Jgone"}"#,
+        );
+        assert_eq!(
+            (
+                error.code.as_str(),
+                error.text_en.as_str(),
+                error.text_zh.as_str()
+            ),
+            ("revoked", "[2Jgone", "")
+        );
     }
 }

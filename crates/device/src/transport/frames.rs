@@ -70,7 +70,11 @@ impl FrameReader {
     /// # Errors
     /// [`FrameError::Truncated`] if it was not between two frames.
     pub fn finish(&self) -> Result<(), FrameError> {
-        if self.begun && self.buffer.is_empty() { Ok(()) } else { Err(FrameError::Truncated) }
+        if self.begun && self.buffer.is_empty() {
+            Ok(())
+        } else {
+            Err(FrameError::Truncated)
+        }
     }
 }
 
@@ -83,7 +87,10 @@ fn next(bytes: &[u8]) -> Result<Option<(usize, usize)>, FrameError> {
         Err(WireError::Truncated) => return Err(FrameError::TooLong),
         Err(_) => return Err(FrameError::Length),
     };
-    let length = usize::try_from(length).ok().filter(|length| *length <= FRAME_BYTES_MAX).ok_or(FrameError::TooLong)?;
+    let length = usize::try_from(length)
+        .ok()
+        .filter(|length| *length <= FRAME_BYTES_MAX)
+        .ok_or(FrameError::TooLong)?;
     let start = bytes.len() - reader.remaining();
     Ok((reader.remaining() >= length).then_some((start, start + length)))
 }
@@ -138,8 +145,14 @@ mod tests {
     #[test]
     fn another_version_and_a_cut_stream_are_refused() {
         assert_eq!(read(&[2, 0], usize::MAX), Err(FrameError::Version(2)));
-        assert_eq!(read(&stream(&[b"hello"])[..4], usize::MAX), Err(FrameError::Truncated));
+        assert_eq!(
+            read(&stream(&[b"hello"])[..4], usize::MAX),
+            Err(FrameError::Truncated)
+        );
         assert_eq!(read(&[], usize::MAX), Err(FrameError::Truncated));
-        assert_eq!(read(&[PROTOCOL_VERSION, 0x80, 0x00], usize::MAX), Err(FrameError::Length));
+        assert_eq!(
+            read(&[PROTOCOL_VERSION, 0x80, 0x00], usize::MAX),
+            Err(FrameError::Length)
+        );
     }
 }

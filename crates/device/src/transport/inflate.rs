@@ -48,7 +48,9 @@ pub struct Inflater {
 
 impl std::fmt::Debug for Inflater {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Inflater").field("left", &self.left).finish_non_exhaustive()
+        f.debug_struct("Inflater")
+            .field("left", &self.left)
+            .finish_non_exhaustive()
     }
 }
 
@@ -59,8 +61,16 @@ impl Inflater {
     /// [`InflateError::Invalid`] only if no memory is left.
     pub fn new(limit: u64) -> Result<Self, InflateError> {
         let mut decoder = Decoder::new().map_err(invalid)?;
-        decoder.set_parameter(DParameter::WindowLogMax(WINDOW_LOG_MAX)).map_err(invalid)?;
-        Ok(Self { decoder, step: vec![0; STEP_BYTES], left: limit, limit, within: false })
+        decoder
+            .set_parameter(DParameter::WindowLogMax(WINDOW_LOG_MAX))
+            .map_err(invalid)?;
+        Ok(Self {
+            decoder,
+            step: vec![0; STEP_BYTES],
+            left: limit,
+            limit,
+            within: false,
+        })
     }
 
     /// Inflates `bytes`, handing what comes out to `take` in steps of at most 32 KiB; the next step
@@ -74,11 +84,17 @@ impl Inflater {
         mut take: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
         loop {
-            let status = self.decoder.run_on_buffers(bytes, &mut self.step).map_err(invalid)?;
+            let status = self
+                .decoder
+                .run_on_buffers(bytes, &mut self.step)
+                .map_err(invalid)?;
             self.within = status.remaining != 0;
             bytes = bytes.get(status.bytes_read..).unwrap_or_default();
             let written = status.bytes_written;
-            self.left = self.left.checked_sub(written as u64).ok_or(InflateError::TooLong { limit: self.limit })?;
+            self.left = self
+                .left
+                .checked_sub(written as u64)
+                .ok_or(InflateError::TooLong { limit: self.limit })?;
             take(self.step.get(..written).unwrap_or_default())?;
             let full = written == self.step.len();
             if bytes.is_empty() && !full {
@@ -95,11 +111,18 @@ impl Inflater {
     /// # Errors
     /// [`InflateError::Truncated`] if it was not at an end.
     pub fn finish(&self) -> Result<(), InflateError> {
-        if self.within { Err(InflateError::Truncated) } else { Ok(()) }
+        if self.within {
+            Err(InflateError::Truncated)
+        } else {
+            Ok(())
+        }
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "the shape that map_err takes"
+)]
 fn invalid(error: io::Error) -> InflateError {
     InflateError::Invalid(error.to_string())
 }
@@ -137,7 +160,10 @@ mod tests {
         std::io::Write::write_all(&mut encoder, &vec![0; 64 << 20]).unwrap();
         let bomb = encoder.finish().unwrap();
         assert!(bomb.len() < 10_000);
-        assert_eq!(inflate(&bomb, 1 << 20, usize::MAX), Err(InflateError::TooLong { limit: 1 << 20 }));
+        assert_eq!(
+            inflate(&bomb, 1 << 20, usize::MAX),
+            Err(InflateError::TooLong { limit: 1 << 20 })
+        );
     }
 
     #[test]
@@ -146,13 +172,22 @@ mod tests {
         encoder.window_log(27).unwrap();
         std::io::Write::write_all(&mut encoder, &vec![7; 300_000]).unwrap();
         let compressed = encoder.finish().unwrap();
-        assert!(matches!(inflate(&compressed, 1 << 20, usize::MAX), Err(InflateError::Invalid(_))));
+        assert!(matches!(
+            inflate(&compressed, 1 << 20, usize::MAX),
+            Err(InflateError::Invalid(_))
+        ));
     }
 
     #[test]
     fn a_stream_cut_off_or_not_compressed_is_refused() {
         let compressed = deflate("十里八村".repeat(500).as_bytes()).unwrap();
-        assert_eq!(inflate(&compressed[..compressed.len() - 2], 1 << 20, usize::MAX), Err(InflateError::Truncated));
-        assert!(matches!(inflate(b"<html></html>", 1 << 20, usize::MAX), Err(InflateError::Invalid(_))));
+        assert_eq!(
+            inflate(&compressed[..compressed.len() - 2], 1 << 20, usize::MAX),
+            Err(InflateError::Truncated)
+        );
+        assert!(matches!(
+            inflate(b"<html></html>", 1 << 20, usize::MAX),
+            Err(InflateError::Invalid(_))
+        ));
     }
 }

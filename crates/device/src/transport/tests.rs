@@ -12,7 +12,10 @@ fn server(answers: Vec<Vec<u8>>) -> (ServerUrl, JoinHandle<Vec<Vec<u8>>>) {
     let url = ServerUrl::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
     let handle = thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        answers.into_iter().map(|answer| serve(&mut stream, &answer)).collect()
+        answers
+            .into_iter()
+            .map(|answer| serve(&mut stream, &answer))
+            .collect()
     });
     (url, handle)
 }
@@ -30,11 +33,19 @@ fn serve(stream: &mut std::net::TcpStream, answer: &[u8]) -> Vec<u8> {
 }
 
 fn quick() -> Timeouts {
-    Timeouts { connect: Duration::from_secs(5), answer: Duration::from_millis(300), idle: Duration::from_millis(300) }
+    Timeouts {
+        connect: Duration::from_secs(5),
+        answer: Duration::from_millis(300),
+        idle: Duration::from_millis(300),
+    }
 }
 
 fn ok(body: &str) -> Vec<u8> {
-    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into_bytes()
 }
 
 #[test]
@@ -43,11 +54,28 @@ fn two_requests_use_one_connection_and_every_byte_is_counted() {
     let down: usize = answers.iter().map(Vec::len).sum();
     let (url, handle) = server(answers);
     let mut client = Client::new(url, quick()).unwrap();
-    assert_eq!(client.post("/v1/sync", b"BODY".to_vec()).unwrap().whole(100).unwrap(), b"first");
-    assert_eq!(client.post("/v1/sync", b"BODY".to_vec()).unwrap().whole(100).unwrap(), b"second");
+    assert_eq!(
+        client
+            .post("/v1/sync", b"BODY".to_vec())
+            .unwrap()
+            .whole(100)
+            .unwrap(),
+        b"first"
+    );
+    assert_eq!(
+        client
+            .post("/v1/sync", b"BODY".to_vec())
+            .unwrap()
+            .whole(100)
+            .unwrap(),
+        b"second"
+    );
     let traffic = client.traffic();
     let requests = handle.join().unwrap();
-    assert_eq!(traffic.up(), requests.iter().map(Vec::len).sum::<usize>() as u64);
+    assert_eq!(
+        traffic.up(),
+        requests.iter().map(Vec::len).sum::<usize>() as u64
+    );
     assert_eq!(traffic.down(), down as u64);
 }
 
@@ -66,7 +94,14 @@ fn a_connection_that_the_server_closed_meanwhile_is_made_anew() {
     });
     let mut client = Client::new(url, quick()).unwrap();
     for _ in 0..2 {
-        assert_eq!(client.post("/v1/sync", b"BODY".to_vec()).unwrap().whole(100).unwrap(), b"answer");
+        assert_eq!(
+            client
+                .post("/v1/sync", b"BODY".to_vec())
+                .unwrap()
+                .whole(100)
+                .unwrap(),
+            b"answer"
+        );
         told.recv().unwrap();
     }
     handle.join().unwrap();
@@ -74,7 +109,9 @@ fn a_connection_that_the_server_closed_meanwhile_is_made_anew() {
 
 #[test]
 fn a_body_cut_off_is_a_broken_connection() {
-    let (url, handle) = server(vec![b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n".to_vec()]);
+    let (url, handle) = server(vec![
+        b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n".to_vec(),
+    ]);
     let mut client = Client::new(url, quick()).unwrap();
     let mut answer = client.post("/v1/sync", b"BODY".to_vec()).unwrap();
     assert_eq!(answer.chunk().unwrap().as_deref(), Some(&b"hello"[..]));
@@ -87,20 +124,31 @@ fn a_silent_server_and_an_absent_one_are_told_apart() {
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = ServerUrl::parse(&format!("http://{}", silent.local_addr().unwrap())).unwrap();
     let mut client = Client::new(url.clone(), quick()).unwrap();
-    assert_eq!(client.post("/v1/sync", b"BODY".to_vec()).unwrap_err(), TransportError::TimedOut);
+    assert_eq!(
+        client.post("/v1/sync", b"BODY".to_vec()).unwrap_err(),
+        TransportError::TimedOut
+    );
     drop(silent);
     let mut client = Client::new(url, quick()).unwrap();
-    assert!(matches!(client.post("/v1/sync", b"BODY".to_vec()), Err(TransportError::NoConnection { .. })));
+    assert!(matches!(
+        client.post("/v1/sync", b"BODY".to_vec()),
+        Err(TransportError::NoConnection { .. })
+    ));
 }
 
 #[test]
 fn a_busy_server_says_when_to_come_back() {
     let body = r#"{"code":"busy","text_zh":"忙","text_en":"busy"}"#;
-    let answer = format!("HTTP/1.1 503 Unavailable\r\nretry-after: 7\r\ncontent-length: {}\r\n\r\n{body}", body.len());
+    let answer = format!(
+        "HTTP/1.1 503 Unavailable\r\nretry-after: 7\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    );
     let (url, handle) = server(vec![answer.into_bytes()]);
     let mut client = Client::new(url, quick()).unwrap();
     match client.post("/v1/sync", b"BODY".to_vec()) {
-        Err(TransportError::Refused(error)) => assert_eq!((error.status, error.retry_after), (503, Some(7))),
+        Err(TransportError::Refused(error)) => {
+            assert_eq!((error.status, error.retry_after), (503, Some(7)))
+        }
         other => panic!("{other:?}"),
     }
     handle.join().unwrap();
@@ -110,7 +158,11 @@ fn a_busy_server_says_when_to_come_back() {
 fn a_body_longer_than_its_limit_is_not_kept() {
     let (url, handle) = server(vec![ok(&"长".repeat(100))]);
     let mut client = Client::new(url, quick()).unwrap();
-    let error = client.post("/v1/enrol", b"BODY".to_vec()).unwrap().whole(50).unwrap_err();
+    let error = client
+        .post("/v1/enrol", b"BODY".to_vec())
+        .unwrap()
+        .whole(50)
+        .unwrap_err();
     assert_eq!(error, TransportError::TooLong { limit: 50 });
     handle.join().unwrap();
 }

@@ -40,7 +40,9 @@ impl Trust {
     /// As the environment says.
     pub fn from_environment() -> Self {
         Self {
-            authority: std::env::var_os(AUTHORITY).filter(|path| !path.is_empty()).map(PathBuf::from),
+            authority: std::env::var_os(AUTHORITY)
+                .filter(|path| !path.is_empty())
+                .map(PathBuf::from),
             plain_http: std::env::var_os(ALLOW_HTTP).is_some_and(|value| value == "1"),
         }
     }
@@ -54,15 +56,24 @@ impl Trust {
             return Tls::new(self).map(Some);
         }
         if url.is_exposed() && !self.plain_http {
-            return Err(TransportError::PlainHttp { to: url.authority() });
+            return Err(TransportError::PlainHttp {
+                to: url.authority(),
+            });
         }
         Ok(None)
     }
 
     fn roots(&self) -> Result<RootCertStore, TransportError> {
-        let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-        let Some(path) = &self.authority else { return Ok(roots) };
-        let unusable = |reason: String| TransportError::Authority { path: path.display().to_string(), reason };
+        let mut roots = RootCertStore {
+            roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+        };
+        let Some(path) = &self.authority else {
+            return Ok(roots);
+        };
+        let unusable = |reason: String| TransportError::Authority {
+            path: path.display().to_string(),
+            reason,
+        };
         let mut bytes = Vec::new();
         File::open(path)
             .and_then(|file| file.take(AUTHORITY_BYTES_MAX).read_to_end(&mut bytes))
@@ -70,10 +81,16 @@ impl Trust {
         let mut found = false;
         for certificate in CertificateDer::pem_slice_iter(&bytes) {
             let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
-            roots.add(certificate).map_err(|error| unusable(error.to_string()))?;
+            roots
+                .add(certificate)
+                .map_err(|error| unusable(error.to_string()))?;
             found = true;
         }
-        if found { Ok(roots) } else { Err(unusable("no certificate in PEM".to_owned())) }
+        if found {
+            Ok(roots)
+        } else {
+            Err(unusable("no certificate in PEM".to_owned()))
+        }
     }
 }
 
@@ -102,21 +119,38 @@ impl Tls {
     ///
     /// # Errors
     /// [`TransportError::Untrusted`], [`TransportError::NoTls`].
-    pub(super) async fn shake<S>(&self, url: &ServerUrl, stream: S) -> Result<TlsStream<S>, TransportError>
+    pub(super) async fn shake<S>(
+        &self,
+        url: &ServerUrl,
+        stream: S,
+    ) -> Result<TlsStream<S>, TransportError>
     where
         S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
     {
-        let name = ServerName::try_from(url.host().to_owned())
-            .map_err(|error| TransportError::NoTls { to: url.authority(), reason: error.to_string() })?;
+        let name =
+            ServerName::try_from(url.host().to_owned()).map_err(|error| TransportError::NoTls {
+                to: url.authority(),
+                reason: error.to_string(),
+            })?;
         let connector = TlsConnector::from(self.0.clone());
-        connector.connect(name, stream).await.map_err(|error| failed(url, &error))
+        connector
+            .connect(name, stream)
+            .await
+            .map_err(|error| failed(url, &error))
     }
 }
 
 fn failed(url: &ServerUrl, error: &io::Error) -> TransportError {
     let (to, reason) = (url.authority(), error.to_string());
-    match error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()) {
-        Some(Error::InvalidCertificate(fault)) => TransportError::Untrusted { to, fault: kind(fault), reason },
+    match error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Error>())
+    {
+        Some(Error::InvalidCertificate(fault)) => TransportError::Untrusted {
+            to,
+            fault: kind(fault),
+            reason,
+        },
         Some(_) => TransportError::NoTls { to, reason },
         // The line, not the server.
         None => TransportError::Broken(reason),
@@ -129,7 +163,9 @@ fn kind(error: &CertificateError) -> CertificateFault {
         | CertificateError::ExpiredContext { .. }
         | CertificateError::NotValidYet
         | CertificateError::NotValidYetContext { .. } => CertificateFault::Time,
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => CertificateFault::Name,
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            CertificateFault::Name
+        }
         _ => CertificateFault::Authority,
     }
 }

@@ -40,14 +40,26 @@ impl ServerUrl {
             (None, None) => return Err(UrlError::Scheme),
         };
         let (authority, path) = rest.find('/').map_or((rest, ""), |at| rest.split_at(at));
-        if path.chars().any(|c| !c.is_ascii_graphic() || matches!(c, '?' | '#')) {
+        if path
+            .chars()
+            .any(|c| !c.is_ascii_graphic() || matches!(c, '?' | '#'))
+        {
             return Err(UrlError::Path);
         }
         let (host, port) = split_port(authority, if secure { 443 } else { 80 })?;
-        if host.is_empty() || host.chars().any(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':'))) {
+        if host.is_empty()
+            || host
+                .chars()
+                .any(|c| !(c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':')))
+        {
             return Err(UrlError::Authority);
         }
-        Ok(Self { secure, host: host.to_owned(), port, base: path.trim_end_matches('/').to_owned() })
+        Ok(Self {
+            secure,
+            host: host.to_owned(),
+            port,
+            base: path.trim_end_matches('/').to_owned(),
+        })
     }
 
     /// Whether connections begin with TLS.
@@ -102,7 +114,10 @@ fn split_port(authority: &str, default: u16) -> Result<(&str, u16), UrlError> {
             let (host, after) = rest.split_once(']').ok_or(UrlError::Authority)?;
             match after {
                 "" => (host, None),
-                after => (host, Some(after.strip_prefix(':').ok_or(UrlError::Authority)?)),
+                after => (
+                    host,
+                    Some(after.strip_prefix(':').ok_or(UrlError::Authority)?),
+                ),
             }
         }
         None => match authority.split_once(':') {
@@ -113,7 +128,12 @@ fn split_port(authority: &str, default: u16) -> Result<(&str, u16), UrlError> {
     };
     match port {
         None => Ok((host, default)),
-        Some(port) => port.parse().ok().filter(|port| *port != 0).map(|port| (host, port)).ok_or(UrlError::Authority),
+        Some(port) => port
+            .parse()
+            .ok()
+            .filter(|port| *port != 0)
+            .map(|port| (host, port))
+            .ok_or(UrlError::Authority),
     }
 }
 
@@ -126,7 +146,10 @@ mod tests {
         for (text, back) in [
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
             ("http://town.example/", "http://town.example:80"),
-            (" http://town.example/alley/ ", "http://town.example:80/alley"),
+            (
+                " http://town.example/alley/ ",
+                "http://town.example:80/alley",
+            ),
             ("http://[::1]:9000", "http://[::1]:9000"),
             ("https://town.example", "https://town.example:443"),
             ("https://10.0.0.1:8470/a", "https://10.0.0.1:8470/a"),
@@ -147,7 +170,11 @@ mod tests {
             ("http://town.example", true),
             ("https://town.example", false),
         ] {
-            assert_eq!(ServerUrl::parse(text).unwrap().is_exposed(), exposed, "{text}");
+            assert_eq!(
+                ServerUrl::parse(text).unwrap().is_exposed(),
+                exposed,
+                "{text}"
+            );
         }
     }
 

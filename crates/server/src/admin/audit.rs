@@ -128,8 +128,21 @@ struct Wanted {
     device: Option<DeviceId>,
 }
 
-pub(super) async fn list(office: &Office, request: AuditRequest) -> Result<Vec<AuditShown>, Failure> {
-    let AuditRequest::List { last, before, since, kind, device, export } = request else { return Ok(Vec::new()) };
+pub(super) async fn list(
+    office: &Office,
+    request: AuditRequest,
+) -> Result<Vec<AuditShown>, Failure> {
+    let AuditRequest::List {
+        last,
+        before,
+        since,
+        kind,
+        device,
+        export,
+    } = request
+    else {
+        return Ok(Vec::new());
+    };
     let bad_time = || {
         Failure::new(
             "bad_time",
@@ -137,33 +150,63 @@ pub(super) async fn list(office: &Office, request: AuditRequest) -> Result<Vec<A
             "Not a time; write it as 2026-03-01T08:00:00+08:00.",
         )
     };
-    let since = since.map(|text| parse_rfc3339(&text).ok_or_else(bad_time)).transpose()?;
-    if let Some(kind) = kind.as_deref().filter(|kind| !Audited::KINDS.contains(kind)) {
+    let since = since
+        .map(|text| parse_rfc3339(&text).ok_or_else(bad_time))
+        .transpose()?;
+    if let Some(kind) = kind
+        .as_deref()
+        .filter(|kind| !Audited::KINDS.contains(kind))
+    {
         let known = Audited::KINDS.join(", ");
-        let (zh, en) =
-            (format!("没有“{kind}”这一类；可用：{known}"), format!("There is no kind `{kind}`; there are: {known}"));
+        let (zh, en) = (
+            format!("没有“{kind}”这一类；可用：{known}"),
+            format!("There is no kind `{kind}`; there are: {known}"),
+        );
         return Err(Failure::new("unknown_kind", zh, en));
     }
     office
         .writer
         .ask_patiently(0, move |desk| {
-            let codes: BTreeMap<DeviceId, u32> =
-                desk.ledger.devices(desk.store)?.into_iter().map(|row| (row.device, row.code)).collect();
-            let id = device.map(|code| codes.iter().find(|(_, known)| **known == code).map(|(id, _)| *id));
+            let codes: BTreeMap<DeviceId, u32> = desk
+                .ledger
+                .devices(desk.store)?
+                .into_iter()
+                .map(|row| (row.device, row.code))
+                .collect();
+            let id = device.map(|code| {
+                codes
+                    .iter()
+                    .find(|(_, known)| **known == code)
+                    .map(|(id, _)| *id)
+            });
             if id == Some(None) {
-                return Ok(Err(super::device::failure(alleyway_core::ledger::DeviceError::Unknown)));
+                return Ok(Err(super::device::failure(
+                    alleyway_core::ledger::DeviceError::Unknown,
+                )));
             }
             let before = before.unwrap_or(u64::MAX);
-            let wanted = Wanted { last: last.clamp(1, AUDIT_ROWS_MAX), before, since, kind, device: id.flatten() };
+            let wanted = Wanted {
+                last: last.clamp(1, AUDIT_ROWS_MAX),
+                before,
+                since,
+                kind,
+                device: id.flatten(),
+            };
             let rows = newest(desk, &wanted)?;
             if export {
                 desk.ledger.audit_export(rows.len() as u64, desk.now);
             }
-            let mut codes: BTreeMap<DeviceId, String> =
-                codes.into_iter().map(|(id, code)| (id, shown_code(code))).collect();
+            let mut codes: BTreeMap<DeviceId, String> = codes
+                .into_iter()
+                .map(|(id, code)| (id, shown_code(code)))
+                .collect();
             codes.insert(desk.ledger.server_device(), SERVER.to_owned());
             let names = names(desk)?;
-            let known = Known { codes, names, ledger: desk.ledger };
+            let known = Known {
+                codes,
+                names,
+                ledger: desk.ledger,
+            };
             Ok(Ok(rows.iter().map(|row| shown(row, &known)).collect()))
         })
         .await?
@@ -174,7 +217,9 @@ fn newest(desk: &Desk<'_>, wanted: &Wanted) -> Result<VecDeque<AuditRow>, StoreE
     let mut from = 1;
     loop {
         let rows = audit_rows(desk.store, from, ROWS)?;
-        let Some((last, _)) = rows.last() else { return Ok(kept) };
+        let Some((last, _)) = rows.last() else {
+            return Ok(kept);
+        };
         from = last.saturating_add(1);
         for row in rows {
             if row.0 >= wanted.before {
@@ -193,8 +238,13 @@ fn newest(desk: &Desk<'_>, wanted: &Wanted) -> Result<VecDeque<AuditRow>, StoreE
 impl Wanted {
     fn takes(&self, (_, record): &AuditRow) -> bool {
         self.since.is_none_or(|since| record.at >= since)
-            && self.kind.as_deref().is_none_or(|kind| record.what.kind() == kind)
-            && self.device.is_none_or(|device| concerns(&record.what, device))
+            && self
+                .kind
+                .as_deref()
+                .is_none_or(|kind| record.what.kind() == kind)
+            && self
+                .device
+                .is_none_or(|device| concerns(&record.what, device))
     }
 }
 
@@ -225,7 +275,10 @@ impl Known<'_> {
     }
 
     fn unit(&self, unit: Option<UnitId>) -> Option<String> {
-        self.ledger.organisation().unit(unit?).map(|row| row.name.to_string())
+        self.ledger
+            .organisation()
+            .unit(unit?)
+            .map(|row| row.name.to_string())
     }
 }
 
@@ -256,13 +309,19 @@ fn shown((sequence, record): &AuditRow, known: &Known<'_>) -> AuditShown {
             number("admitted", of.admitted.into());
             number("kept", of.kept.into());
             number("waiting", of.waiting.into());
-            shown.refused = of.refused.iter().map(|(code, count)| (code.word().to_owned(), (*count).into())).collect();
+            shown.refused = of
+                .refused
+                .iter()
+                .map(|(code, count)| (code.word().to_owned(), (*count).into()))
+                .collect();
         }
         Audited::Stopped(of) => shown.why = Some(stop_word(of.why).to_owned()),
         Audited::Forked(of) => {
             number("batch", of.batch);
         }
-        Audited::Read(of) => shown.documents = of.documents.iter().map(ToString::to_string).collect(),
+        Audited::Read(of) => {
+            shown.documents = of.documents.iter().map(ToString::to_string).collect()
+        }
         Audited::QuarantineEnded(of) => {
             number("kept", of.kept);
             number("revoked", of.revoked);
@@ -284,13 +343,18 @@ pub(super) async fn verify(
     expect: Option<String>,
     progress: mpsc::Sender<Progress>,
 ) -> Result<AuditVerified, Failure> {
-    let expected = expect.map(|text| noted(&text).ok_or_else(bad_expectation)).transpose()?;
+    let expected = expect
+        .map(|text| noted(&text).ok_or_else(bad_expectation))
+        .transpose()?;
     let report = office
         .writer
         .ask_patiently(0, move |desk| {
             verify_audit(desk.store, expected, &mut |done| {
                 // Whoever does not keep up misses some.
-                let _ = progress.try_send(Progress { what: "audit".to_owned(), done });
+                let _ = progress.try_send(Progress {
+                    what: "audit".to_owned(),
+                    done,
+                });
             })
         })
         .await?;

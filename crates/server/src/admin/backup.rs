@@ -16,12 +16,22 @@ pub(super) async fn backup(
     progress: mpsc::Sender<Progress>,
 ) -> Result<BackedUp, Failure> {
     if request.keep == 0 {
-        return Err(Failure::new("bad_keep", "--keep 至少为 1。", "--keep must be at least 1."));
+        return Err(Failure::new(
+            "bad_keep",
+            "--keep 至少为 1。",
+            "--keep must be at least 1.",
+        ));
     }
     let source = source(office, progress);
     let done = spawn_blocking(move || backup::take(&source, &request)).await;
-    let made = done.map_err(broke_off)?.map_err(|error| of_backup(&error))?;
-    let last = LastBackup { name: made.name.clone(), taken: made.taken.clone(), sequence: made.sequence };
+    let made = done
+        .map_err(broke_off)?
+        .map_err(|error| of_backup(&error))?;
+    let last = LastBackup {
+        name: made.name.clone(),
+        taken: made.taken.clone(),
+        sequence: made.sequence,
+    };
     office.metrics.backed_up(last.seconds(), last.sequence);
     Ok(made)
 }
@@ -37,11 +47,19 @@ pub(super) async fn export(
 }
 
 fn source(office: &Office, progress: mpsc::Sender<Progress>) -> Source {
-    Source { writer: office.writer.clone(), runtime: Handle::current(), progress }
+    Source {
+        writer: office.writer.clone(),
+        runtime: Handle::current(),
+        progress,
+    }
 }
 
 fn broke_off(_: JoinError) -> Failure {
-    Failure::new("broke_off", "备份或导出意外中断。", "The backup or export broke off; the server's log says why.")
+    Failure::new(
+        "broke_off",
+        "备份或导出意外中断。",
+        "The backup or export broke off; the server's log says why.",
+    )
 }
 
 fn of_backup(error: &BackupError) -> Failure {

@@ -43,12 +43,18 @@ static NEXT: AtomicU32 = AtomicU32::new(1);
 
 /// Goes piece by piece, some milliseconds of the writer's each, so that others are answered between
 /// two of them. What was written meanwhile is accounted for.
-pub(super) async fn check(office: &Office, progress: mpsc::Sender<Progress>) -> Result<Checked, Failure> {
+pub(super) async fn check(
+    office: &Office,
+    progress: mpsc::Sender<Progress>,
+) -> Result<Checked, Failure> {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let mut stages = Stages { progress, told: 0 };
     let mut slices = 0;
     let records = loop {
-        let report = office.writer.ask_patiently(0, move |desk| desk.store.verify_some_of(number)).await?;
+        let report = office
+            .writer
+            .ask_patiently(0, move |desk| desk.store.verify_some_of(number))
+            .await?;
         if let Some(report) = report {
             break report;
         }
@@ -75,8 +81,12 @@ pub(super) async fn check(office: &Office, progress: mpsc::Sender<Progress>) -> 
 }
 
 fn told(records: &VerifyReport, report: CheckReport) -> Checked {
-    let damaged = records.damaged.iter().map(|key| format!("record {key} is damaged"));
-    let incomplete = (!records.complete).then(|| "records are missing, or older than the last commit".to_owned());
+    let damaged = records
+        .damaged
+        .iter()
+        .map(|key| format!("record {key} is damaged"));
+    let incomplete = (!records.complete)
+        .then(|| "records are missing, or older than the last commit".to_owned());
     let problem_count = records.damaged_count + u64::from(!records.complete) + report.problem_count;
     Checked {
         sound: problem_count == 0,
@@ -102,7 +112,10 @@ impl Stages {
         if done >= self.told.saturating_add(PROGRESS_STEP) {
             self.told = done;
             // Whoever does not keep up misses some.
-            let _ = self.progress.try_send(Progress { what: what.to_owned(), done });
+            let _ = self.progress.try_send(Progress {
+                what: what.to_owned(),
+                done,
+            });
         }
     }
 }
@@ -110,7 +123,16 @@ impl Stages {
 impl Checked {
     /// The report, for people; ends with a line feed.
     pub fn told(&self, language: Lang) -> String {
-        let Self { records, erased, damaged, entries, documents, places, problem_count, .. } = self;
+        let Self {
+            records,
+            erased,
+            damaged,
+            entries,
+            documents,
+            places,
+            problem_count,
+            ..
+        } = self;
         let mut out = match language {
             Lang::Zh => format!(
                 "记录 {records} 条（已擦除 {erased}，损坏 {damaged}），账目 {entries} 条，文档 {documents} 份，分发位置 {places} 处\n"
@@ -127,9 +149,13 @@ impl Checked {
         let verdict = match (language, self.sound) {
             (Lang::Zh, true) => "完好\n".to_owned(),
             (Lang::En, true) => "sound\n".to_owned(),
-            (Lang::Zh, false) => format!("发现 {problem_count} 处问题：请停止服务器并从备份恢复数据文件夹\n"),
+            (Lang::Zh, false) => {
+                format!("发现 {problem_count} 处问题：请停止服务器并从备份恢复数据文件夹\n")
+            }
             (Lang::En, false) => {
-                format!("{problem_count} problems: stop the server and restore the data folder from a backup\n")
+                format!(
+                    "{problem_count} problems: stop the server and restore the data folder from a backup\n"
+                )
             }
         };
         out + &verdict

@@ -42,7 +42,11 @@ pub enum ClientError {
 ///
 /// # Errors
 /// If neither a server answers nor the folder opens.
-pub async fn run(config: &Config, request: Request, progress: impl FnMut(Progress)) -> Result<Outcome, ClientError> {
+pub async fn run(
+    config: &Config,
+    request: Request,
+    progress: impl FnMut(Progress),
+) -> Result<Outcome, ClientError> {
     match UnixStream::connect(config.data.join(SOCKET_NAME)).await {
         Ok(stream) => Ok(over_socket(stream, request, progress).await?),
         // No server, or one that was killed and left its socket: the folder's lock decides.
@@ -50,7 +54,11 @@ pub async fn run(config: &Config, request: Request, progress: impl FnMut(Progres
     }
 }
 
-async fn over_socket(stream: UnixStream, request: Request, mut progress: impl FnMut(Progress)) -> io::Result<Outcome> {
+async fn over_socket(
+    stream: UnixStream,
+    request: Request,
+    mut progress: impl FnMut(Progress),
+) -> io::Result<Outcome> {
     let (input, mut output) = stream.into_split();
     let (asked, files) = asked(request);
     let mut line = serde_json::to_vec(&asked)?;
@@ -74,9 +82,17 @@ fn asked(request: Request) -> (Asked, [Option<Vec<u8>>; 3]) {
     let length = |file: &Option<Vec<u8>>| file.as_ref().map(|bytes| bytes.len() as u64);
     let asked = match request {
         Request::Import { files, dry_run } => {
-            let (units, members, households) =
-                (length(&files.units), length(&files.members), length(&files.households));
-            let asked = Asked::Import { dry_run, units, members, households };
+            let (units, members, households) = (
+                length(&files.units),
+                length(&files.members),
+                length(&files.households),
+            );
+            let asked = Asked::Import {
+                dry_run,
+                units,
+                members,
+                households,
+            };
             return (asked, [files.units, files.members, files.households]);
         }
         Request::Invite { member, replaces } => Asked::Invite { member, replaces },
@@ -108,13 +124,32 @@ async fn on_folder(
     request: Request,
     mut progress: impl FnMut(Progress),
 ) -> Result<Outcome, ClientError> {
-    let Instance { town, ledger, store, .. } = Instance::open(folder, config.loaded_documents_max)?;
+    let Instance {
+        town,
+        ledger,
+        store,
+        ..
+    } = Instance::open(folder, config.loaded_documents_max)?;
     let clock = Clock::System;
     let metrics = Arc::new(Metrics::default());
-    let (writer, thread) =
-        writer::start(ledger, Box::new(store), clock.clone(), config.writer.clone(), metrics.clone(), tell_and_exit())?;
+    let (writer, thread) = writer::start(
+        ledger,
+        Box::new(store),
+        clock.clone(),
+        config.writer.clone(),
+        metrics.clone(),
+        tell_and_exit(),
+    )?;
     let url = config.url(config.listen);
-    let office = Office { writer: writer.clone(), town, url, clock, metrics, demo: None, stop: None };
+    let office = Office {
+        writer: writer.clone(),
+        town,
+        url,
+        clock,
+        metrics,
+        demo: None,
+        stop: None,
+    };
     let (sender, mut made) = mpsc::channel(16);
     let working = carry_out(&office, request, sender);
     let mut working = std::pin::pin!(working);

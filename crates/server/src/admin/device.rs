@@ -97,13 +97,20 @@ pub struct DeviceShown {
 /// Keys and names of members.
 pub(super) type Names = BTreeMap<MemberId, (String, String)>;
 
-pub(super) async fn device(office: &Office, request: DeviceRequest) -> Result<Vec<DeviceShown>, Failure> {
+pub(super) async fn device(
+    office: &Office,
+    request: DeviceRequest,
+) -> Result<Vec<DeviceShown>, Failure> {
     let (code, change) = match request {
         DeviceRequest::List { member } => return list(office, member).await,
         DeviceRequest::Show { code } => {
             let mut devices = list(office, None).await?;
             devices.retain(|device| device.code == shown_code(code));
-            return if devices.is_empty() { Err(failure(DeviceError::Unknown)) } else { Ok(devices) };
+            return if devices.is_empty() {
+                Err(failure(DeviceError::Unknown))
+            } else {
+                Ok(devices)
+            };
         }
         DeviceRequest::Rename { code, name } => (code, DeviceChange::Rename(checked_name(&name)?)),
         DeviceRequest::Revoke { code } => (code, DeviceChange::Stop(Stop::Revoked)),
@@ -128,10 +135,17 @@ async fn list(office: &Office, member: Option<String>) -> Result<Vec<DeviceShown
         .writer
         .ask_patiently(0, move |desk| {
             let names = names(desk)?;
-            let mut devices: Vec<DeviceShown> =
-                desk.ledger.devices(desk.store)?.iter().map(|device| shown(device, &names)).collect();
+            let mut devices: Vec<DeviceShown> = desk
+                .ledger
+                .devices(desk.store)?
+                .iter()
+                .map(|device| shown(device, &names))
+                .collect();
             if let Some(member) = member {
-                if !names.iter().any(|(id, (key, _))| *key == member || id.to_string() == member) {
+                if !names
+                    .iter()
+                    .any(|(id, (key, _))| *key == member || id.to_string() == member)
+                {
                     return Ok(Err(unknown(&member)));
                 }
                 devices.retain(|device| device.member_key == member || device.member == member);
@@ -144,7 +158,10 @@ async fn list(office: &Office, member: Option<String>) -> Result<Vec<DeviceShown
 /// The keys and names of everybody who has or had a post.
 pub(super) fn names(desk: &mut Desk<'_>) -> Result<Names, StoreError> {
     let members = desk.ledger.members(desk.store)?;
-    Ok(members.into_iter().map(|row| (row.member, (row.key, row.name))).collect())
+    Ok(members
+        .into_iter()
+        .map(|row| (row.member, (row.key, row.name)))
+        .collect())
 }
 
 /// A device as it is told.
@@ -177,13 +194,16 @@ pub(super) fn shown_code(code: u32) -> String {
 }
 
 fn checked_name(name: &str) -> Result<Text<NAME_BYTES_MAX>, Failure> {
-    Text::new(name).ok().filter(|name| !name.trim().is_empty() && !name.contains(char::is_control)).ok_or_else(|| {
-        Failure::new(
-            "bad_name",
-            "名称为空、太长或含有控制字符。",
-            "The name is empty, too long, or has control characters.",
-        )
-    })
+    Text::new(name)
+        .ok()
+        .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
+        .ok_or_else(|| {
+            Failure::new(
+                "bad_name",
+                "名称为空、太长或含有控制字符。",
+                "The name is empty, too long, or has control characters.",
+            )
+        })
 }
 
 /// What an administrator is told.

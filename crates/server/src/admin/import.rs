@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use super::{BadRow, Failure, Office};
 use crate::disk::Writes;
 use crate::import::{
-    Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Plan, Rejected, RowError, Rows,
-    parse, plan,
+    Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Plan,
+    Rejected, RowError, Rows, parse, plan,
 };
 use crate::secrets;
 use crate::writer::Desk;
@@ -34,11 +34,24 @@ pub struct Imported {
     pub summary_en: String,
 }
 
-pub(super) async fn import(office: &Office, files: Files, dry_run: bool) -> Result<Imported, Failure> {
+pub(super) async fn import(
+    office: &Office,
+    files: Files,
+    dry_run: bool,
+) -> Result<Imported, Failure> {
     let town = office.town;
-    let seed = secrets::random().map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
-    let bytes = [&files.units, &files.members, &files.households].into_iter().flatten().map(Vec::len).sum();
-    let writes = if dry_run { Writes::Nothing } else { Writes::HandedIn };
+    let seed = secrets::random()
+        .map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
+    let bytes = [&files.units, &files.members, &files.households]
+        .into_iter()
+        .flatten()
+        .map(Vec::len)
+        .sum();
+    let writes = if dry_run {
+        Writes::Nothing
+    } else {
+        Writes::HandedIn
+    };
     office
         .writer
         .ask_patiently_to_write(writes, bytes, move |desk| {
@@ -69,13 +82,18 @@ pub(crate) fn make(
             .commands(|step| desk.ledger.admin_document(&seed, step))
             .into_iter()
             .map(|command| AdminCommand {
-                document: command
-                    .document
-                    .or_else(|| command.refers_to.map(|step| desk.ledger.admin_document(&seed, step))),
+                document: command.document.or_else(|| {
+                    command
+                        .refers_to
+                        .map(|step| desk.ledger.admin_document(&seed, step))
+                }),
                 body: command.body,
             })
             .collect();
-        if let Err(error) = desk.ledger.administer(desk.store, commands, seed, desk.now)? {
+        if let Err(error) = desk
+            .ledger
+            .administer(desk.store, commands, seed, desk.now)?
+        {
             return Ok(Err(not_admitted(&plan, &error)));
         }
     }
@@ -94,19 +112,43 @@ pub(crate) fn make(
 /// Whatever the store says.
 pub(crate) fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, StoreError> {
     let units = desk.ledger.units(desk.store)?;
-    let keys: BTreeMap<UnitId, String> = units.iter().map(|unit| (unit.id, unit.key.clone())).collect();
+    let keys: BTreeMap<UnitId, String> = units
+        .iter()
+        .map(|unit| (unit.id, unit.key.clone()))
+        .collect();
     let ends = desk.ledger.ends_of_appointments(desk.store)?;
     let mut now = Current::empty(town);
     for unit in units {
         now.appointments.extend(appointments(&unit, &ends));
         let parent = unit.parent.and_then(|parent| keys.get(&parent).cloned());
-        now.units.insert(unit.key, CurrentUnit { id: unit.id, name: unit.name, kind: unit.kind, parent });
+        now.units.insert(
+            unit.key,
+            CurrentUnit {
+                id: unit.id,
+                name: unit.name,
+                kind: unit.kind,
+                parent,
+            },
+        );
     }
-    for HouseholdRow { document, view, imported } in desk.ledger.households(desk.store)? {
-        let Some(alley) = keys.get(&view.alley).cloned() else { continue };
+    for HouseholdRow {
+        document,
+        view,
+        imported,
+    } in desk.ledger.households(desk.store)?
+    {
+        let Some(alley) = keys.get(&view.alley).cloned() else {
+            continue;
+        };
         let field = |name: &str| field(&view, &imported, name);
         let (door, contact, count) = (field("door"), field("contact"), field("count"));
-        now.households.push(CurrentHousehold { document, alley, door, contact, count });
+        now.households.push(CurrentHousehold {
+            document,
+            alley,
+            door,
+            contact,
+            count,
+        });
     }
     Ok(now)
 }
@@ -130,7 +172,10 @@ fn appointments(
 fn field(view: &HouseholdView, imported: &BTreeMap<String, String>, name: &str) -> CurrentField {
     let live: &[LiveValue] = view.fields.get(name).map_or(&[], Vec::as_slice);
     CurrentField {
-        values: live.iter().map(|value| (value.command, value.value.clone())).collect(),
+        values: live
+            .iter()
+            .map(|value| (value.command, value.value.clone()))
+            .collect(),
         imported: imported.get(name).cloned(),
     }
 }
@@ -161,7 +206,10 @@ fn bad_row(error: RowError) -> BadRow {
 
 /// The ledger refused what the rows ask for: its own rules, or a limit.
 fn not_admitted(plan: &Plan, error: &AdminError) -> Failure {
-    let code = error.refusal.as_ref().map_or("base_missing", |refusal| refusal.code.word());
+    let code = error
+        .refusal
+        .as_ref()
+        .map_or("base_missing", |refusal| refusal.code.word());
     let row = plan.steps.get(error.index).map(|step| BadRow {
         file: step.change.file.to_string(),
         line: step.change.line,

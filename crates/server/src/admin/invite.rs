@@ -32,7 +32,11 @@ fn link(url: &str, code: &str) -> String {
     let url: String = url.bytes().fold(String::new(), |mut link, byte| {
         let plain = matches!(byte, 0x21..=0x7e) && !b"%&#?+".contains(&byte);
         // Writing to a text cannot fail.
-        let _ = if plain { write!(link, "{}", char::from(byte)) } else { write!(link, "%{byte:02X}") };
+        let _ = if plain {
+            write!(link, "{}", char::from(byte))
+        } else {
+            write!(link, "%{byte:02X}")
+        };
         link
     });
     format!("alleyway:enrol?url={url}&code={code}")
@@ -41,13 +45,16 @@ fn link(url: &str, code: &str) -> String {
 /// Whether an address is that of every interface: devices cannot go there.
 fn leads_nowhere(url: &str) -> bool {
     let host = url.split_once("://").map_or(url, |(_, host)| host);
-    host.parse().is_ok_and(|address: SocketAddr| address.ip().to_canonical().is_unspecified())
+    host.parse()
+        .is_ok_and(|address: SocketAddr| address.ip().to_canonical().is_unspecified())
 }
 
 fn no_public_url(url: &str) -> Failure {
     Failure::new(
         "no_public_url",
-        format!("设备无法访问 {url}：请在配置中写明 public_url，或用 --public-url https://… 启动 serve，再发邀请码。"),
+        format!(
+            "设备无法访问 {url}：请在配置中写明 public_url，或用 --public-url https://… 启动 serve，再发邀请码。"
+        ),
         format!(
             "devices cannot reach {url}: set public_url in the configuration, or start `serve` with --public-url https://…, then invite again"
         ),
@@ -60,13 +67,21 @@ enum Hindrance {
     Refused(InviteError),
 }
 
-pub(super) async fn invite(office: &Office, member: &str, replaces: Option<u32>) -> Result<Invited, Failure> {
+pub(super) async fn invite(
+    office: &Office,
+    member: &str,
+    replaces: Option<u32>,
+) -> Result<Invited, Failure> {
     if leads_nowhere(&office.url) {
         return Err(no_public_url(&office.url));
     }
     // A key first: whoever uses keys that look like ids means the key.
-    let ids = [Some(MemberId::derive(office.town, member)), MemberId::parse(member)];
-    let random = secrets::random().map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
+    let ids = [
+        Some(MemberId::derive(office.town, member)),
+        MemberId::parse(member),
+    ];
+    let random = secrets::random()
+        .map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
     let code = InvitationCode::from_random(random);
     let invited = office
         .writer
@@ -78,7 +93,9 @@ pub(super) async fn invite(office: &Office, member: &str, replaces: Option<u32>)
             for id in ids.into_iter().flatten() {
                 let invited = match replaces {
                     None => desk.ledger.invite(desk.store, id, &code, desk.now)?,
-                    Some(replaced) => desk.ledger.invite_to_move(desk.store, id, &code, replaced, desk.now)?,
+                    Some(replaced) => desk
+                        .ledger
+                        .invite_to_move(desk.store, id, &code, replaced, desk.now)?,
                 };
                 match invited {
                     Ok(()) => return Ok(Ok(desk.now)),
@@ -103,7 +120,9 @@ pub(super) async fn invite(office: &Office, member: &str, replaces: Option<u32>)
             return Err(Failure::new(
                 "not_their_device",
                 format!("“{member}”没有这个编号的设备；用 device list 查看。"),
-                format!("`{member}` has no device with this code; `device list` says which there are"),
+                format!(
+                    "`{member}` has no device with this code; `device list` says which there are"
+                ),
             ));
         }
         Err(Hindrance::Refused(InviteError::UnknownMember | InviteError::CodeTaken)) => {
@@ -117,7 +136,13 @@ pub(super) async fn invite(office: &Office, member: &str, replaces: Option<u32>)
     let valid_until = rfc3339(now.plus_days(INVITATION_DAYS));
     let (code, url) = (code.to_string(), office.url.clone());
     let link = link(&url, &code);
-    Ok(Invited { member: member.to_owned(), code, valid_until, url, link })
+    Ok(Invited {
+        member: member.to_owned(),
+        code,
+        valid_until,
+        url,
+        link,
+    })
 }
 
 #[cfg(test)]
@@ -126,17 +151,32 @@ mod tests {
 
     #[test]
     fn an_address_of_every_interface_is_nowhere_to_go() {
-        for nowhere in ["https://0.0.0.0:8470", "http://[::]:1", "https://[::ffff:0.0.0.0]:1"] {
+        for nowhere in [
+            "https://0.0.0.0:8470",
+            "http://[::]:1",
+            "https://[::ffff:0.0.0.0]:1",
+        ] {
             assert!(leads_nowhere(nowhere), "{nowhere}");
         }
-        for somewhere in ["https://town.example", "http://127.0.0.1:8470", "https://10.0.0.1:1", "http://[::1]:1"] {
+        for somewhere in [
+            "https://town.example",
+            "http://127.0.0.1:8470",
+            "https://10.0.0.1:1",
+            "http://[::1]:1",
+        ] {
             assert!(!leads_nowhere(somewhere), "{somewhere}");
         }
     }
 
     #[test]
     fn a_link_says_the_address_and_the_code_whatever_the_address_holds() {
-        assert_eq!(link("https://a.cn:1/b", "A-B"), "alleyway:enrol?url=https://a.cn:1/b&code=A-B");
-        assert_eq!(link("https://a/%&", "A"), "alleyway:enrol?url=https://a/%25%26&code=A");
+        assert_eq!(
+            link("https://a.cn:1/b", "A-B"),
+            "alleyway:enrol?url=https://a.cn:1/b&code=A-B"
+        );
+        assert_eq!(
+            link("https://a/%&", "A"),
+            "alleyway:enrol?url=https://a/%25%26&code=A"
+        );
     }
 }

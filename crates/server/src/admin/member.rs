@@ -104,28 +104,49 @@ pub struct PostShown {
     pub active: bool,
 }
 
-pub(super) async fn member(office: &Office, request: MemberRequest) -> Result<Vec<MemberShown>, Failure> {
+pub(super) async fn member(
+    office: &Office,
+    request: MemberRequest,
+) -> Result<Vec<MemberShown>, Failure> {
     let town = office.town;
-    let seed = secrets::random().map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
+    let seed = secrets::random()
+        .map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
     office
         .writer
         .ask_patiently(0, move |desk| {
             let who = match request {
                 MemberRequest::List {} => return everybody(desk, |_| true).map(Ok),
                 MemberRequest::Show { member } => member,
-                MemberRequest::Appoint { unit, post, key, name, from, until } => {
+                MemberRequest::Appoint {
+                    unit,
+                    post,
+                    key,
+                    name,
+                    from,
+                    until,
+                } => {
                     let times = times(desk.now, from.as_deref(), until.as_deref());
-                    let appoint = match times.and_then(|times| appointment(desk, town, (&post, &key, name), times)) {
+                    let appoint = match times
+                        .and_then(|times| appointment(desk, town, (&post, &key, name), times))
+                    {
                         Ok(appoint) => appoint,
                         Err(failure) => return Ok(Err(failure)),
                     };
                     let who = appoint.member;
-                    match desk.ledger.appoint(desk.store, &unit, appoint, seed, desk.now)? {
+                    match desk
+                        .ledger
+                        .appoint(desk.store, &unit, appoint, seed, desk.now)?
+                    {
                         Ok(_) => who.to_string(),
                         Err(error) => return Ok(Err(failure(&error))),
                     }
                 }
-                MemberRequest::End { appointment, member, unit, at } => {
+                MemberRequest::End {
+                    appointment,
+                    member,
+                    unit,
+                    at,
+                } => {
                     let until = match at.as_deref().map_or(Ok(desk.now), time) {
                         Ok(until) => until,
                         Err(failure) => return Ok(Err(failure)),
@@ -134,24 +155,41 @@ pub(super) async fn member(office: &Office, request: MemberRequest) -> Result<Ve
                         Ok(appointment) => appointment,
                         Err(failure) => return Ok(Err(failure)),
                     };
-                    match desk.ledger.end_appointment(desk.store, appointment, until, seed, desk.now)? {
+                    match desk.ledger.end_appointment(
+                        desk.store,
+                        appointment,
+                        until,
+                        seed,
+                        desk.now,
+                    )? {
                         Ok(row) => row.member.to_string(),
                         Err(error) => return Ok(Err(failure(&error))),
                     }
                 }
-                MemberRequest::Clear { appointment, member, unit } => {
+                MemberRequest::Clear {
+                    appointment,
+                    member,
+                    unit,
+                } => {
                     let appointment = match meant(desk, (appointment, member, unit))? {
                         Ok(appointment) => appointment,
                         Err(failure) => return Ok(Err(failure)),
                     };
-                    match desk.ledger.clear_appointment(desk.store, appointment, seed, desk.now)? {
+                    match desk
+                        .ledger
+                        .clear_appointment(desk.store, appointment, seed, desk.now)?
+                    {
                         Ok(row) => row.member.to_string(),
                         Err(error) => return Ok(Err(clear_failure(&error))),
                     }
                 }
             };
             let found = everybody(desk, |row| is_called(row, &who))?;
-            Ok(if found.is_empty() { Err(unknown(&who)) } else { Ok(found) })
+            Ok(if found.is_empty() {
+                Err(unknown(&who))
+            } else {
+                Ok(found)
+            })
         })
         .await?
 }
@@ -160,9 +198,15 @@ fn is_called(row: &MemberRow, who: &str) -> bool {
     row.key == who || row.member.to_string() == who
 }
 
-fn everybody(desk: &mut Desk<'_>, wanted: impl Fn(&MemberRow) -> bool) -> Result<Vec<MemberShown>, StoreError> {
+fn everybody(
+    desk: &mut Desk<'_>,
+    wanted: impl Fn(&MemberRow) -> bool,
+) -> Result<Vec<MemberShown>, StoreError> {
     let members = desk.ledger.members(desk.store)?;
-    let names: Names = members.iter().map(|row| (row.member, (row.key.clone(), row.name.clone()))).collect();
+    let names: Names = members
+        .iter()
+        .map(|row| (row.member, (row.key.clone(), row.name.clone())))
+        .collect();
     let organisation = desk.ledger.organisation();
     let shown_member = |row: &MemberRow| MemberShown {
         id: row.member.to_string(),
@@ -174,19 +218,34 @@ fn everybody(desk: &mut Desk<'_>, wanted: impl Fn(&MemberRow) -> bool) -> Result
             .map(|post| PostShown {
                 appointment: post.appointment.to_string(),
                 unit: post.unit.to_string(),
-                unit_name: organisation.unit(post.unit).map(|unit| unit.name.to_string()).unwrap_or_default(),
+                unit_name: organisation
+                    .unit(post.unit)
+                    .map(|unit| unit.name.to_string())
+                    .unwrap_or_default(),
                 post: post.post.word().to_owned(),
                 from: rfc3339(post.from),
                 until: post.until.map(rfc3339),
                 active: is_active(post, desk.now),
             })
             .collect(),
-        devices: row.devices.iter().map(|device| shown(device, &names)).collect(),
+        devices: row
+            .devices
+            .iter()
+            .map(|device| shown(device, &names))
+            .collect(),
     };
-    Ok(members.iter().filter(|row| wanted(row)).map(shown_member).collect())
+    Ok(members
+        .iter()
+        .filter(|row| wanted(row))
+        .map(shown_member)
+        .collect())
 }
 
-fn times(now: Time, from: Option<&str>, until: Option<&str>) -> Result<(Time, Option<Time>), Failure> {
+fn times(
+    now: Time,
+    from: Option<&str>,
+    until: Option<&str>,
+) -> Result<(Time, Option<Time>), Failure> {
     let from = from.map_or(Ok(now), time)?;
     Ok((from, until.map(time).transpose()?))
 }
@@ -217,12 +276,27 @@ fn appointment(
         )
     })?;
     let member = MemberId::derive(town, key);
-    let bad = || Failure::new("bad_name", "请给出 --name，不得过长。", "Give a --name, and not too long a one.");
-    let name = name.or_else(|| desk.ledger.organisation().name(member).map(str::to_owned)).ok_or_else(bad)?;
+    let bad = || {
+        Failure::new(
+            "bad_name",
+            "请给出 --name，不得过长。",
+            "Give a --name, and not too long a one.",
+        )
+    };
+    let name = name
+        .or_else(|| desk.ledger.organisation().name(member).map(str::to_owned))
+        .ok_or_else(bad)?;
     let name: Text<NAME_BYTES_MAX> = Text::new(&name).map_err(|_| bad())?;
-    let key: Text<CODE_BYTES_MAX> =
-        Text::new(key).map_err(|_| Failure::new("bad_key", "key 太长。", "The key is longer than 40 bytes."))?;
-    Ok(Appoint { member, key, name, post, from, until })
+    let key: Text<CODE_BYTES_MAX> = Text::new(key)
+        .map_err(|_| Failure::new("bad_key", "key 太长。", "The key is longer than 40 bytes."))?;
+    Ok(Appoint {
+        member,
+        key,
+        name,
+        post,
+        from,
+        until,
+    })
 }
 
 /// The appointment that is meant.
@@ -234,15 +308,23 @@ fn meant(
         if member.is_some() || unit.is_some() {
             return Ok(Err(which()));
         }
-        return Ok(CommandId::parse(&appointment).ok_or_else(|| failure(&AppointError::UnknownAppointment)));
+        return Ok(CommandId::parse(&appointment)
+            .ok_or_else(|| failure(&AppointError::UnknownAppointment)));
     }
-    let (Some(member), Some(unit)) = (member, unit) else { return Ok(Err(which())) };
+    let (Some(member), Some(unit)) = (member, unit) else {
+        return Ok(Err(which()));
+    };
     let Some(unit) = desk.ledger.unit_of_key(desk.store, &unit)? else {
         return Ok(Err(failure(&AppointError::UnknownUnit)));
     };
     let members = desk.ledger.members(desk.store)?;
-    let Some(row) = members.iter().find(|row| is_called(row, &member)) else { return Ok(Err(unknown(&member))) };
-    let mut standing = row.posts.iter().filter(|post| post.unit == unit && is_active(post, desk.now));
+    let Some(row) = members.iter().find(|row| is_called(row, &member)) else {
+        return Ok(Err(unknown(&member)));
+    };
+    let mut standing = row
+        .posts
+        .iter()
+        .filter(|post| post.unit == unit && is_active(post, desk.now));
     Ok(match (standing.next(), standing.next()) {
         (Some(post), None) => Ok(post.appointment),
         (None, _) => Err(failure(&AppointError::UnknownAppointment)),

@@ -36,14 +36,21 @@ pub struct QuarantineShown {
     pub confirmed: Option<(u64, u64, u64)>,
 }
 
-pub(super) async fn quarantine(office: &Office, request: QuarantineRequest) -> Result<QuarantineShown, Failure> {
+pub(super) async fn quarantine(
+    office: &Office,
+    request: QuarantineRequest,
+) -> Result<QuarantineShown, Failure> {
     office
         .writer
         .ask_patiently(0, move |desk| {
             let mut done = QuarantineShown::default();
             if let QuarantineRequest::Confirm { devices, all } = request {
-                let known: BTreeMap<u32, Option<Stop>> =
-                    desk.ledger.devices(desk.store)?.iter().map(|row| (row.code, row.stopped)).collect();
+                let known: BTreeMap<u32, Option<Stop>> = desk
+                    .ledger
+                    .devices(desk.store)?
+                    .iter()
+                    .map(|row| (row.code, row.stopped))
+                    .collect();
                 for code in &devices {
                     match known.get(code) {
                         Some(None) => {}
@@ -52,16 +59,25 @@ pub(super) async fn quarantine(office: &Office, request: QuarantineRequest) -> R
                     }
                 }
                 let goes_on = |code: u32| all || devices.contains(&code);
-                let Some(confirmed) = desk.ledger.end_quarantine(desk.store, &goes_on, desk.now)? else {
+                let Some(confirmed) = desk.ledger.end_quarantine(desk.store, &goes_on, desk.now)?
+                else {
                     return Ok(Err(no_quarantine()));
                 };
-                tracing::warn!(kept = confirmed.kept, revoked = confirmed.revoked, "the quarantine was ended");
+                tracing::warn!(
+                    kept = confirmed.kept,
+                    revoked = confirmed.revoked,
+                    "the quarantine was ended"
+                );
                 done.confirmed = Some((confirmed.kept, confirmed.revoked, confirmed.withdrawn));
             }
             done.why = desk.ledger.quarantine().map(|why| why.word().to_owned());
             let names = names(desk)?;
             let devices = desk.ledger.devices(desk.store)?;
-            done.devices = devices.iter().filter(|row| row.stopped.is_none()).map(|row| shown(row, &names)).collect();
+            done.devices = devices
+                .iter()
+                .filter(|row| row.stopped.is_none())
+                .map(|row| shown(row, &names))
+                .collect();
             Ok(Ok(done))
         })
         .await?
@@ -90,5 +106,9 @@ fn stopped_already(code: u32, why: Stop) -> Failure {
 }
 
 fn no_quarantine() -> Failure {
-    Failure::new("no_quarantine", "服务器不在隔离中。", "The server is not in quarantine.")
+    Failure::new(
+        "no_quarantine",
+        "服务器不在隔离中。",
+        "The server is not in quarantine.",
+    )
 }

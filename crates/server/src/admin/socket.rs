@@ -9,13 +9,16 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
-use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::io::{
+    AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader,
+};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{sleep, timeout};
 
 use super::{
-    AuditRequest, DeviceRequest, Failure, Line, MemberRequest, Office, Outcome, QuarantineRequest, Request, carry_out,
+    AuditRequest, DeviceRequest, Failure, Line, MemberRequest, Office, Outcome, QuarantineRequest,
+    Request, carry_out,
 };
 use crate::backup::BackupRequest;
 use crate::import::{FILE_BYTES_MAX, Files};
@@ -35,7 +38,9 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the socket could not be opened.
 #[derive(Debug, Error)]
-#[error("the administration socket {path} cannot be opened: {error}; its path may be at most 107 bytes long")]
+#[error(
+    "the administration socket {path} cannot be opened: {error}; its path may be at most 107 bytes long"
+)]
 pub struct SocketError {
     path: PathBuf,
     error: io::Error,
@@ -77,7 +82,10 @@ pub(super) enum Asked {
 /// If the path is too long for a socket, or the folder cannot be written.
 pub fn listen(folder: &Path) -> Result<UnixListener, SocketError> {
     let path = folder.join(SOCKET_NAME);
-    let failed = |error| SocketError { path: path.clone(), error };
+    let failed = |error| SocketError {
+        path: path.clone(),
+        error,
+    };
     match std::fs::remove_file(&path) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
@@ -92,7 +100,9 @@ pub fn listen(folder: &Path) -> Result<UnixListener, SocketError> {
 pub async fn serve(listener: UnixListener, office: Office) {
     let places = Arc::new(Semaphore::new(REQUESTS_MAX));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { return };
+        let Ok(place) = places.clone().acquire_owned().await else {
+            return;
+        };
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
@@ -117,7 +127,9 @@ async fn answer(stream: UnixStream, office: &Office) -> io::Result<()> {
         Ok(Ok(request)) => request,
         Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
             let failure = Failure::new("bad_request", "请求无法读取。", error.to_string());
-            return output.write_all(&encoded(&Line::Done(Outcome::Failed(failure)))?).await;
+            return output
+                .write_all(&encoded(&Line::Done(Outcome::Failed(failure)))?)
+                .await;
         }
         Ok(Err(error)) => return Err(error),
         Err(_) => return Err(io::ErrorKind::TimedOut.into()),
@@ -146,9 +158,12 @@ fn encoded(line: &Line) -> io::Result<Vec<u8>> {
 
 async fn read_request(mut input: impl AsyncBufRead + Unpin) -> io::Result<Request> {
     let mut line = Vec::new();
-    (&mut input).take(LINE_BYTES_MAX).read_until(b'\n', &mut line).await?;
-    let asked: Asked =
-        serde_json::from_slice(&line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    (&mut input)
+        .take(LINE_BYTES_MAX)
+        .read_until(b'\n', &mut line)
+        .await?;
+    let asked: Asked = serde_json::from_slice(&line)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
     Ok(match asked {
         Asked::Invite { member, replaces } => Request::Invite { member, replaces },
         Asked::Device(request) => Request::Device(request),
@@ -160,19 +175,39 @@ async fn read_request(mut input: impl AsyncBufRead + Unpin) -> io::Result<Reques
         Asked::Export { to } => Request::Export { to },
         Asked::Clock { now } => Request::Clock { now },
         Asked::Stop {} => Request::Stop,
-        Asked::Import { dry_run, units, members, households } => {
+        Asked::Import {
+            dry_run,
+            units,
+            members,
+            households,
+        } => {
             let units = read_file(&mut input, units).await?;
             let members = read_file(&mut input, members).await?;
             let households = read_file(&mut input, households).await?;
-            Request::Import { files: Files { units, members, households }, dry_run }
+            Request::Import {
+                files: Files {
+                    units,
+                    members,
+                    households,
+                },
+                dry_run,
+            }
         }
     })
 }
 
-async fn read_file(input: &mut (impl AsyncBufRead + Unpin), length: Option<u64>) -> io::Result<Option<Vec<u8>>> {
-    let Some(length) = length else { return Ok(None) };
+async fn read_file(
+    input: &mut (impl AsyncBufRead + Unpin),
+    length: Option<u64>,
+) -> io::Result<Option<Vec<u8>>> {
+    let Some(length) = length else {
+        return Ok(None);
+    };
     if length > FILE_BYTES_MAX {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "a file is longer than 64 MiB"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "a file is longer than 64 MiB",
+        ));
     }
     let mut bytes = Vec::new();
     // Memory follows what arrives.
@@ -204,13 +239,20 @@ mod tests {
 
     #[tokio::test]
     async fn files_are_read_by_their_lengths() {
-        let line = "{\"import\":{\"dry_run\":true,\"units\":3,\"members\":null,\"households\":2}}\nabcde";
-        let Request::Import { files, dry_run } = read_request(line.as_bytes()).await.unwrap() else { panic!() };
+        let line =
+            "{\"import\":{\"dry_run\":true,\"units\":3,\"members\":null,\"households\":2}}\nabcde";
+        let Request::Import { files, dry_run } = read_request(line.as_bytes()).await.unwrap()
+        else {
+            panic!()
+        };
         assert!(dry_run);
         assert_eq!(files.units.as_deref(), Some(b"abc".as_slice()));
         assert_eq!(files.members, None);
         assert_eq!(files.households.as_deref(), Some(b"de".as_slice()));
         let short = &line[..line.len() - 1];
-        assert_eq!(read_request(short.as_bytes()).await.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+        assert_eq!(
+            read_request(short.as_bytes()).await.unwrap_err().kind(),
+            io::ErrorKind::UnexpectedEof
+        );
     }
 }

@@ -33,15 +33,36 @@ fn office_with(clock: Clock, change: impl FnOnce(MemoryStore) -> MemoryStore) ->
     let setup = writer::test_setup();
     let town = setup.town;
     let ledger = Ledger::open(&store, setup).unwrap();
-    let limits = WriterLimits { requests_waiting_max: 4, group_requests_max: 4, group_bytes_max: 1_000 };
+    let limits = WriterLimits {
+        requests_waiting_max: 4,
+        group_requests_max: 4,
+        group_bytes_max: 1_000,
+    };
     let failed = Box::new(|_, reason: &str| panic!("{reason}"));
     let metrics = Arc::new(Metrics::default());
-    let (writer, _) = writer::start(ledger, Box::new(store), clock.clone(), limits, metrics.clone(), failed).unwrap();
-    Office { writer, town, url: "http://here".to_owned(), clock, metrics, demo: None, stop: None }
+    let (writer, _) = writer::start(
+        ledger,
+        Box::new(store),
+        clock.clone(),
+        limits,
+        metrics.clone(),
+        failed,
+    )
+    .unwrap();
+    Office {
+        writer,
+        town,
+        url: "http://here".to_owned(),
+        clock,
+        metrics,
+        demo: None,
+        stop: None,
+    }
 }
 
 fn files(households: &str) -> Files {
-    let units = "unit,name,kind,parent\ntown,四排镇,town,\nv,橙山村,village,town\na,甜橙巷,alley,v\n";
+    let units =
+        "unit,name,kind,parent\ntown,四排镇,town,\nv,橙山村,village,town\na,甜橙巷,alley,v\n";
     let members = "member,name,post,unit,from,until\nxie,谢玉兰,alley_chief,a,2020-01-01,\n";
     let households = format!("alley,door,contact,count\n{households}");
     Files {
@@ -56,7 +77,15 @@ async fn ask(office: &Office, request: Request) -> Outcome {
 }
 
 async fn import(office: &Office, households: &str) -> Imported {
-    match ask(office, Request::Import { files: files(households), dry_run: false }).await {
+    match ask(
+        office,
+        Request::Import {
+            files: files(households),
+            dry_run: false,
+        },
+    )
+    .await
+    {
         Outcome::Imported(imported) => imported,
         other => panic!("{other:?}"),
     }
@@ -64,19 +93,34 @@ async fn import(office: &Office, households: &str) -> Imported {
 
 /// The chief changes the contact of the alley's first household.
 async fn chief_writes(office: &Office, contact: &'static str) {
-    let player = Player { member: MemberId::derive(office.town, "xie"), secret: SecretKey::from_bytes(&[9; 32]) };
+    let player = Player {
+        member: MemberId::derive(office.town, "xie"),
+        secret: SecretKey::from_bytes(&[9; 32]),
+    };
     let played = office.writer.ask(0, move |desk| {
         let household = desk.ledger.households(desk.store)?.remove(0);
-        let replaces = household.view.fields["contact"].iter().map(|value| value.command).collect();
+        let replaces = household.view.fields["contact"]
+            .iter()
+            .map(|value| value.command)
+            .collect();
         let edit = Edit {
             field: Text::new("contact").unwrap(),
             value: Text::new(contact).unwrap(),
             replaces: List::new(replaces).unwrap(),
         };
         let body = Body::Household(HouseholdCommand::Edit(edit));
-        desk.ledger.play(desk.store, &player, vec![(Some(household.document), body, desk.now)], [1; 32], desk.now)
+        desk.ledger.play(
+            desk.store,
+            &player,
+            vec![(Some(household.document), body, desk.now)],
+            [1; 32],
+            desk.now,
+        )
     });
-    assert!(matches!(played.await.unwrap()[0].verdict, Verdict::Admitted(_)));
+    assert!(matches!(
+        played.await.unwrap()[0].verdict,
+        Verdict::Admitted(_)
+    ));
 }
 
 #[tokio::test]
@@ -86,7 +130,11 @@ async fn an_import_run_again_changes_just_the_changed_rows() {
     assert_eq!(import(&office, "a,1号,陆,4\na,2号,韦,3\n").await.changed, 0);
     let changed = import(&office, "a,1号,陆,4\na,2号,韦,5\n").await;
     assert_eq!(changed.changed, 1);
-    assert!(changed.summary_en.contains("households.csv:3"), "{}", changed.summary_en);
+    assert!(
+        changed.summary_en.contains("households.csv:3"),
+        "{}",
+        changed.summary_en
+    );
 }
 
 #[tokio::test]
@@ -108,14 +156,46 @@ async fn a_row_that_did_not_change_does_not_undo_what_a_chief_wrote() {
 #[tokio::test]
 async fn a_dry_run_and_a_bad_row_change_nothing() {
     let office = office(Clock::System);
-    let dry = ask(&office, Request::Import { files: files("a,1号,陆,4\n"), dry_run: true }).await;
-    assert!(matches!(dry, Outcome::Imported(Imported { changed: 5, dry_run: true, .. })), "{dry:?}");
-    let bad = ask(&office, Request::Import { files: files("a,1号,陆,4\nb,2号,韦,3\n"), dry_run: false }).await;
-    let Outcome::Failed(failure) = bad else { panic!("{bad:?}") };
+    let dry = ask(
+        &office,
+        Request::Import {
+            files: files("a,1号,陆,4\n"),
+            dry_run: true,
+        },
+    )
+    .await;
+    assert!(
+        matches!(
+            dry,
+            Outcome::Imported(Imported {
+                changed: 5,
+                dry_run: true,
+                ..
+            })
+        ),
+        "{dry:?}"
+    );
+    let bad = ask(
+        &office,
+        Request::Import {
+            files: files("a,1号,陆,4\nb,2号,韦,3\n"),
+            dry_run: false,
+        },
+    )
+    .await;
+    let Outcome::Failed(failure) = bad else {
+        panic!("{bad:?}")
+    };
     assert_eq!((failure.code.as_str(), failure.rows.len()), ("bad_rows", 1));
     let row = &failure.rows[0];
-    assert_eq!((row.file.as_str(), row.line, row.code.as_str()), ("households.csv", 3, "unknown_unit"));
-    let sequence = office.writer.ask(0, |desk| Ok(desk.ledger.stats().sequence)).await;
+    assert_eq!(
+        (row.file.as_str(), row.line, row.code.as_str()),
+        ("households.csv", 3, "unknown_unit")
+    );
+    let sequence = office
+        .writer
+        .ask(0, |desk| Ok(desk.ledger.stats().sequence))
+        .await;
     assert_eq!(sequence, Ok(0));
 }
 
@@ -125,22 +205,53 @@ async fn members_are_invited_by_key_or_id_and_nobody_else_is() {
     import(&office, "").await;
     let id = MemberId::derive(office.town, "xie").to_string();
     for member in ["xie", id.as_str()] {
-        let invited = ask(&office, Request::Invite { member: member.to_owned(), replaces: None }).await;
-        let Outcome::Invited(invited) = invited else { panic!("{invited:?}") };
+        let invited = ask(
+            &office,
+            Request::Invite {
+                member: member.to_owned(),
+                replaces: None,
+            },
+        )
+        .await;
+        let Outcome::Invited(invited) = invited else {
+            panic!("{invited:?}")
+        };
         assert!(TrackingCode::parse(&invited.code).is_some());
         assert_eq!(invited.url, "http://here");
-        assert_eq!(invited.link, format!("alleyway:enrol?url=http://here&code={}", invited.code));
+        assert_eq!(
+            invited.link,
+            format!("alleyway:enrol?url=http://here&code={}", invited.code)
+        );
     }
-    let nobody = ask(&office, Request::Invite { member: "nobody".to_owned(), replaces: None }).await;
+    let nobody = ask(
+        &office,
+        Request::Invite {
+            member: "nobody".to_owned(),
+            replaces: None,
+        },
+    )
+    .await;
     assert!(matches!(nobody, Outcome::Failed(failure) if failure.code == "unknown_member"));
 }
 
 #[tokio::test]
 async fn nobody_is_invited_to_an_address_of_every_interface() {
-    let office = Office { url: "https://0.0.0.0:8470".to_owned(), ..office(Clock::System) };
+    let office = Office {
+        url: "https://0.0.0.0:8470".to_owned(),
+        ..office(Clock::System)
+    };
     import(&office, "").await;
-    let refused = ask(&office, Request::Invite { member: "xie".to_owned(), replaces: None }).await;
-    let Outcome::Failed(failure) = refused else { panic!("{refused:?}") };
+    let refused = ask(
+        &office,
+        Request::Invite {
+            member: "xie".to_owned(),
+            replaces: None,
+        },
+    )
+    .await;
+    let Outcome::Failed(failure) = refused else {
+        panic!("{refused:?}")
+    };
     assert_eq!(failure.code, "no_public_url");
     assert!(failure.text_en.contains("--public-url") && failure.text_zh.contains("--public-url"));
 }
@@ -149,15 +260,45 @@ async fn nobody_is_invited_to_an_address_of_every_interface() {
 async fn nobody_is_invited_during_a_quarantine_for_its_end_would_withdraw_it() {
     // The security journal holds what nobody can read.
     let mut other = MemoryStore::default();
-    let journal = JournalWrites { entries: vec![vec![0xff]], ..JournalWrites::default() };
-    other.commit(&Transaction { journal, ..Transaction::default() }).unwrap();
+    let journal = JournalWrites {
+        entries: vec![vec![0xff]],
+        ..JournalWrites::default()
+    };
+    other
+        .commit(&Transaction {
+            journal,
+            ..Transaction::default()
+        })
+        .unwrap();
     let office = office_with(Clock::System, |store| store.with_journal_of(&other));
-    let refused = ask(&office, Request::Invite { member: "xie".to_owned(), replaces: None }).await;
-    let Outcome::Failed(failure) = refused else { panic!("{refused:?}") };
+    let refused = ask(
+        &office,
+        Request::Invite {
+            member: "xie".to_owned(),
+            replaces: None,
+        },
+    )
+    .await;
+    let Outcome::Failed(failure) = refused else {
+        panic!("{refused:?}")
+    };
     assert_eq!(failure.code, "quarantine");
-    let none = QuarantineRequest::Confirm { devices: Vec::new(), all: true };
-    assert!(matches!(ask(&office, Request::Quarantine(none)).await, Outcome::Quarantine(_)));
-    let unknown = ask(&office, Request::Invite { member: "xie".to_owned(), replaces: None }).await;
+    let none = QuarantineRequest::Confirm {
+        devices: Vec::new(),
+        all: true,
+    };
+    assert!(matches!(
+        ask(&office, Request::Quarantine(none)).await,
+        Outcome::Quarantine(_)
+    ));
+    let unknown = ask(
+        &office,
+        Request::Invite {
+            member: "xie".to_owned(),
+            replaces: None,
+        },
+    )
+    .await;
     assert!(matches!(unknown, Outcome::Failed(failure) if failure.code == "unknown_member"));
 }
 
@@ -165,7 +306,9 @@ async fn nobody_is_invited_during_a_quarantine_for_its_end_would_withdraw_it() {
 async fn a_sound_town_is_found_sound() {
     let office = office(Clock::System);
     import(&office, "a,1号,陆,4\n").await;
-    let Outcome::Checked(checked) = ask(&office, Request::Check).await else { panic!() };
+    let Outcome::Checked(checked) = ask(&office, Request::Check).await else {
+        panic!()
+    };
     assert!(checked.sound, "{checked:?}");
     assert!(checked.documents >= 4 && checked.entries >= 5);
     assert!(checked.told(Lang::Zh).ends_with("完好\n"));

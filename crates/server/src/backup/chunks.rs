@@ -57,13 +57,19 @@ impl Cutter {
             self.bytes.extend_from_slice(HEAD);
             self.first = key.to_vec();
         }
-        self.bytes.extend(u16::try_from(key.len()).unwrap_or(u16::MAX).to_be_bytes());
-        self.bytes.extend(u32::try_from(value.len()).unwrap_or(u32::MAX).to_be_bytes());
+        self.bytes
+            .extend(u16::try_from(key.len()).unwrap_or(u16::MAX).to_be_bytes());
+        self.bytes
+            .extend(u32::try_from(value.len()).unwrap_or(u32::MAX).to_be_bytes());
         self.bytes.extend_from_slice(key);
         self.bytes.extend_from_slice(value);
         self.entries += 1;
         // Never two at once: a chunk that was just begun is far from its shortest.
-        if before.is_none() && self.bytes.len() >= CHUNK_BYTES_MIN && is_boundary(key) { self.finish() } else { before }
+        if before.is_none() && self.bytes.len() >= CHUNK_BYTES_MIN && is_boundary(key) {
+            self.finish()
+        } else {
+            before
+        }
     }
 
     /// What is left over, if anything is.
@@ -71,15 +77,25 @@ impl Cutter {
         if self.bytes.is_empty() {
             return None;
         }
-        let Self { bytes, entries, first } = std::mem::take(self);
+        let Self {
+            bytes,
+            entries,
+            first,
+        } = std::mem::take(self);
         let blake3 = hex(blake3::hash(&bytes).as_bytes());
-        let name = ChunkName { blake3, bytes: bytes.len() as u64, entries, first: hex(&first) };
+        let name = ChunkName {
+            blake3,
+            bytes: bytes.len() as u64,
+            entries,
+            first: hex(&first),
+        };
         Some(Chunk { name, bytes })
     }
 }
 
 fn is_boundary(key: &[u8]) -> bool {
-    u32::from_le_bytes(first(&hash("alleyway chunk boundary 1", &[key]))).is_multiple_of(KEYS_PER_BOUNDARY)
+    u32::from_le_bytes(first(&hash("alleyway chunk boundary 1", &[key])))
+        .is_multiple_of(KEYS_PER_BOUNDARY)
 }
 
 /// Whether these bytes are the chunk of that name.
@@ -94,7 +110,8 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Vec<RawEntry>> {
     while !rest.is_empty() {
         let (key_length, behind) = rest.split_first_chunk::<2>()?;
         let (value_length, behind) = behind.split_first_chunk::<4>()?;
-        let (key, behind) = behind.split_at_checked(usize::from(u16::from_be_bytes(*key_length)))?;
+        let (key, behind) =
+            behind.split_at_checked(usize::from(u16::from_be_bytes(*key_length)))?;
         let value_length = usize::try_from(u32::from_be_bytes(*value_length)).ok()?;
         let (value, behind) = behind.split_at_checked(value_length)?;
         entries.push((key.to_vec(), value.to_vec()));
@@ -110,12 +127,17 @@ mod tests {
 
     fn entries(count: u32) -> Vec<RawEntry> {
         let value = |at: u32| hash("value", &[&at.to_be_bytes()]).repeat(10);
-        (0..count).map(|at| (at.to_be_bytes().to_vec(), value(at))).collect()
+        (0..count)
+            .map(|at| (at.to_be_bytes().to_vec(), value(at)))
+            .collect()
     }
 
     fn cut(entries: &[RawEntry]) -> Vec<Chunk> {
         let mut cutter = Cutter::default();
-        let mut chunks: Vec<Chunk> = entries.iter().filter_map(|(key, value)| cutter.push(key, value)).collect();
+        let mut chunks: Vec<Chunk> = entries
+            .iter()
+            .filter_map(|(key, value)| cutter.push(key, value))
+            .collect();
         chunks.extend(cutter.finish());
         chunks
     }
@@ -126,30 +148,54 @@ mod tests {
         let chunks = cut(&entries);
         assert!(chunks.len() > 20, "{}", chunks.len());
         let (_, inner) = chunks.split_last().unwrap();
-        assert!(inner.iter().all(|chunk| (CHUNK_BYTES_MIN..=CHUNK_BYTES_MAX).contains(&chunk.bytes.len())));
-        let read: Vec<RawEntry> = chunks.iter().flat_map(|chunk| parse(&chunk.bytes).unwrap()).collect();
+        assert!(
+            inner
+                .iter()
+                .all(|chunk| (CHUNK_BYTES_MIN..=CHUNK_BYTES_MAX).contains(&chunk.bytes.len()))
+        );
+        let read: Vec<RawEntry> = chunks
+            .iter()
+            .flat_map(|chunk| parse(&chunk.bytes).unwrap())
+            .collect();
         assert_eq!(read, entries);
-        assert!(chunks.iter().all(|chunk| is_named(&chunk.bytes, &chunk.name)));
+        assert!(
+            chunks
+                .iter()
+                .all(|chunk| is_named(&chunk.bytes, &chunk.name))
+        );
         assert_eq!(chunks[0].name.first, "00000000");
     }
 
     #[test]
     fn one_entry_more_and_one_changed_leave_most_chunks_as_they_were() {
         let mut entries = entries(20_000);
-        let before: BTreeSet<String> = cut(&entries).into_iter().map(|chunk| chunk.name.blake3).collect();
+        let before: BTreeSet<String> = cut(&entries)
+            .into_iter()
+            .map(|chunk| chunk.name.blake3)
+            .collect();
         entries.insert(4_000, (vec![0, 0, 15, 159, 1], vec![1; 300]));
         entries[15_000].1 = vec![9; 10];
         let after = cut(&entries);
-        let new = after.iter().filter(|chunk| !before.contains(&chunk.name.blake3)).count();
+        let new = after
+            .iter()
+            .filter(|chunk| !before.contains(&chunk.name.blake3))
+            .count();
         assert!((1..=4).contains(&new), "{new} of {}", after.len());
     }
 
     #[test]
     fn keys_without_a_boundary_end_at_the_longest_chunk() {
         let mut cutter = Cutter::default();
-        let key = (0..1_000_u32).map(u32::to_be_bytes).find(|key| !is_boundary(key)).unwrap();
-        let chunk = (0..1_000).find_map(|_| cutter.push(&key, &[7; 4_096])).unwrap();
-        assert!(chunk.bytes.len() > CHUNK_BYTES_MAX - 5_000 && chunk.bytes.len() <= CHUNK_BYTES_MAX);
+        let key = (0..1_000_u32)
+            .map(u32::to_be_bytes)
+            .find(|key| !is_boundary(key))
+            .unwrap();
+        let chunk = (0..1_000)
+            .find_map(|_| cutter.push(&key, &[7; 4_096]))
+            .unwrap();
+        assert!(
+            chunk.bytes.len() > CHUNK_BYTES_MAX - 5_000 && chunk.bytes.len() <= CHUNK_BYTES_MAX
+        );
     }
 
     #[test]
@@ -158,7 +204,10 @@ mod tests {
         for length in [0, 5, 17, 18, 30, chunk.bytes.len() - 1] {
             let cut = &chunk.bytes[..length];
             assert!(!is_named(cut, &chunk.name), "{length}");
-            assert!(parse(cut).is_none_or(|entries| (entries.len() as u64) < chunk.name.entries), "{length}");
+            assert!(
+                parse(cut).is_none_or(|entries| (entries.len() as u64) < chunk.name.entries),
+                "{length}"
+            );
         }
     }
 }

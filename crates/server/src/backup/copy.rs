@@ -70,7 +70,10 @@ impl Source {
     pub(crate) fn tell(&self, what: &str, done: u64, more: u64) {
         if done / PROGRESS_STEP != (done + more) / PROGRESS_STEP {
             // Whoever does not keep up misses some.
-            let _ = self.progress.try_send(Progress { what: what.to_owned(), done: done + more });
+            let _ = self.progress.try_send(Progress {
+                what: what.to_owned(),
+                done: done + more,
+            });
         }
     }
 
@@ -87,7 +90,8 @@ impl Source {
     /// The town's name, from its file: one that cannot be read is no failure of the ledger.
     fn town_name(&self) -> Result<String, BackupError> {
         let folder = self.data()?;
-        let name = secrets::town_name(&folder).map_err(|error| BackupError::io(&folder)(io::Error::other(error)))?;
+        let name = secrets::town_name(&folder)
+            .map_err(|error| BackupError::io(&folder)(io::Error::other(error)))?;
         Ok(name.as_str().to_owned())
     }
 
@@ -95,9 +99,10 @@ impl Source {
         let town_name = town_name.to_owned();
         let slice = self.ask_store(move |desk, store| match store.copy_some()? {
             Copied::Entries(entries) => Ok(Some(Slice::Entries(entries))),
-            Copied::End(entries, changed, tail) => {
-                Ok(Some(Slice::End(entries, Box::new((changed, tail, origin(desk, store, town_name)?)))))
-            }
+            Copied::End(entries, changed, tail) => Ok(Some(Slice::End(
+                entries,
+                Box::new((changed, tail, origin(desk, store, town_name)?)),
+            ))),
             Copied::TooMuch => Ok(None),
         })?;
         slice.ok_or(BackupError::TooMuchWritten)
@@ -106,7 +111,8 @@ impl Source {
     fn keys(&self, count: u64) -> Result<DocumentKeys, BackupError> {
         let mut keys = Zeroizing::new(Vec::new());
         for from in (0..count).step_by(usize::try_from(KEYS_SLICE).unwrap_or(usize::MAX)) {
-            let some = self.ask_store(move |_, store| store.document_keys(from, count).map(Zeroizing::new))?;
+            let some = self
+                .ask_store(move |_, store| store.document_keys(from, count).map(Zeroizing::new))?;
             keys.extend_from_slice(&some);
         }
         Ok(DocumentKeys::new(keys))
@@ -140,13 +146,21 @@ pub(super) fn copy(source: &Source, folder: &BackupFolder) -> Result<Copy, Backu
     }
     let (chunks, tail, origin, written) = copied?;
     let keys = source.keys(tail.slots())?;
-    Ok(Copy { manifest: Manifest::new(origin, &tail, chunks), keys, written })
+    Ok(Copy {
+        manifest: Manifest::new(origin, &tail, chunks),
+        keys,
+        written,
+    })
 }
 
 type Chunks = (Vec<ChunkName>, TreeTail, Origin, BTreeSet<String>);
 
 fn chunks(source: &Source, folder: &BackupFolder, town_name: &str) -> Result<Chunks, BackupError> {
-    let mut shelf = Shelf { folder, names: Vec::new(), written: BTreeSet::new() };
+    let mut shelf = Shelf {
+        folder,
+        names: Vec::new(),
+        written: BTreeSet::new(),
+    };
     let mut cutter = Cutter::default();
     let mut copied = 0;
     loop {
@@ -176,7 +190,9 @@ struct Shelf<'a> {
 
 impl Shelf<'_> {
     fn take(&mut self, cutter: &mut Cutter, entries: &[RawEntry]) -> Result<(), BackupError> {
-        entries.iter().try_for_each(|(key, value)| self.put(cutter.push(key, value)))
+        entries
+            .iter()
+            .try_for_each(|(key, value)| self.put(cutter.push(key, value)))
     }
 
     fn put(&mut self, chunk: Option<Chunk>) -> Result<(), BackupError> {
@@ -190,13 +206,27 @@ impl Shelf<'_> {
 
     /// The same chunks with what changed meanwhile. Those without a change stay.
     fn laid_over(self, changed: &Changed) -> Result<Self, BackupError> {
-        let Self { folder, names, written } = self;
-        let mut over = Shelf { folder, names: Vec::new(), written };
-        let first = |at: usize| names.get(at).and_then(|name| secrets::unhex_all(&name.first));
+        let Self {
+            folder,
+            names,
+            written,
+        } = self;
+        let mut over = Shelf {
+            folder,
+            names: Vec::new(),
+            written,
+        };
+        let first = |at: usize| {
+            names
+                .get(at)
+                .and_then(|name| secrets::unhex_all(&name.first))
+        };
         let mut left = changed.clone();
         for (at, name) in names.iter().enumerate() {
             let next = first(at + 1);
-            let behind = next.map_or_else(std::collections::BTreeMap::new, |next| left.split_off(&next));
+            let behind = next.map_or_else(std::collections::BTreeMap::new, |next| {
+                left.split_off(&next)
+            });
             let here = std::mem::replace(&mut left, behind);
             if here.is_empty() {
                 over.names.push(name.clone());
@@ -208,7 +238,8 @@ impl Shelf<'_> {
     }
 
     fn put_merged(&mut self, chunk: &[u8], changed: &Changed) -> Result<(), BackupError> {
-        let mut entries: std::collections::BTreeMap<_, _> = parse(chunk).unwrap_or_default().into_iter().collect();
+        let mut entries: std::collections::BTreeMap<_, _> =
+            parse(chunk).unwrap_or_default().into_iter().collect();
         for (key, value) in changed {
             match value {
                 Some(value) => entries.insert(key.clone(), value.clone()),

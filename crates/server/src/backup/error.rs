@@ -29,7 +29,9 @@ pub enum BackupError {
     #[error("{} holds no keys, and there are backups already, whose keys lie elsewhere: is its disk mounted? To move the keys, copy all files of their folder there; if they are lost, name a new folder for the backups too", .0.display())]
     KeysElsewhere(PathBuf),
     /// More was written meanwhile than is kept in memory.
-    #[error("more than 256 MiB were written while the backup was made; try again when less is going on")]
+    #[error(
+        "more than 256 MiB were written while the backup was made; try again when less is going on"
+    )]
     TooMuchWritten,
     /// There is no such backup.
     #[error("{} holds no backup{}", .0.display(), .1.as_ref().map(|name| format!(" {name}")).unwrap_or_default())]
@@ -110,7 +112,10 @@ pub enum BackupError {
 
 impl BackupError {
     pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
-        move |source| Self::Io { path: path.to_owned(), source }
+        move |source| Self::Io {
+            path: path.to_owned(),
+            source,
+        }
     }
 
     /// The stable code.
@@ -153,10 +158,17 @@ impl BackupError {
                     b.display()
                 )
             }
-            Self::UnderWay(path) => format!("正在备份本镇，或正在备份到 {}；请等它完成", path.display()),
-            Self::AnotherTown(path) => format!("{} 里是别的镇的备份；请指定空文件夹", path.display()),
+            Self::UnderWay(path) => {
+                format!("正在备份本镇，或正在备份到 {}；请等它完成", path.display())
+            }
+            Self::AnotherTown(path) => {
+                format!("{} 里是别的镇的备份；请指定空文件夹", path.display())
+            }
             Self::AnotherFolder(path) => {
-                format!("{} 里是别的备份文件夹或别的镇的密钥；请为这些密钥另指定文件夹", path.display())
+                format!(
+                    "{} 里是别的备份文件夹或别的镇的密钥；请为这些密钥另指定文件夹",
+                    path.display()
+                )
             }
             Self::KeysElsewhere(path) => format!(
                 "{} 里没有密钥，而已有备份的密钥在别处：磁盘是否已挂载？要搬移密钥，请把原文件夹的全部文件复制过来；密钥若已丢失，请为备份也另指定新文件夹",
@@ -164,37 +176,67 @@ impl BackupError {
             ),
             Self::TooMuchWritten => "备份期间写入超过 256 MiB；请在不忙时再试".to_owned(),
             Self::NoBackup(path, _) => format!("{} 里没有这个备份", path.display()),
-            Self::Manifest(path) => format!("清单 {} 已损坏或不完整；请用更早的备份（--name 名称）", path.display()),
+            Self::Manifest(path) => format!(
+                "清单 {} 已损坏或不完整；请用更早的备份（--name 名称）",
+                path.display()
+            ),
             Self::Format { path, found, known } => format!(
                 "{} 备份的是格式 {found} 的数据文件夹，本程序读格式 {known}：请用当时的程序恢复，再由本程序升级",
                 path.display()
             ),
             Self::ChunkMissing(path) => {
-                format!("缺少数据块 {}；请用更早的备份（--name 名称），或这个备份的副本", path.display())
+                format!(
+                    "缺少数据块 {}；请用更早的备份（--name 名称），或这个备份的副本",
+                    path.display()
+                )
             }
             Self::ChunkDamaged(path) => {
-                format!("数据块 {} 已损坏；请用更早的备份（--name 名称），或这个备份的副本", path.display())
+                format!(
+                    "数据块 {} 已损坏；请用更早的备份（--name 名称），或这个备份的副本",
+                    path.display()
+                )
             }
-            Self::NotWhole(name) => format!("备份 {name} 不完整：内容与末尾记录不符；请用更早的备份（--name 名称）"),
-            Self::Unsound(name, what) => format!("备份 {name} 里有损坏的记录：{what}；请用更早的备份（--name 名称）"),
-            Self::KeysMissing(path) => format!("缺少密钥文件 {}；--keys 应为备份时存放密钥的文件夹", path.display()),
+            Self::NotWhole(name) => {
+                format!("备份 {name} 不完整：内容与末尾记录不符；请用更早的备份（--name 名称）")
+            }
+            Self::Unsound(name, what) => {
+                format!("备份 {name} 里有损坏的记录：{what}；请用更早的备份（--name 名称）")
+            }
+            Self::KeysMissing(path) => format!(
+                "缺少密钥文件 {}；--keys 应为备份时存放密钥的文件夹",
+                path.display()
+            ),
             Self::Keys(path) => format!("密钥文件 {} 已损坏，或不属于这个备份", path.display()),
             Self::AnotherServer(path) => {
-                format!("{} 是别的服务器的密钥，设备不会信任；--secrets 应为原服务器的 secrets 文件夹", path.display())
+                format!(
+                    "{} 是别的服务器的密钥，设备不会信任；--secrets 应为原服务器的 secrets 文件夹",
+                    path.display()
+                )
             }
             Self::NotEmpty(path) => {
-                format!("{} 不是空的；请恢复到新文件夹（恢复中断留下的文件夹可以删除）", path.display())
+                format!(
+                    "{} 不是空的；请恢复到新文件夹（恢复中断留下的文件夹可以删除）",
+                    path.display()
+                )
             }
             Self::Journal { path, source } => {
-                format!("{}：{source}；安全日志若已丢失，请不带 --journal，恢复后逐一确认设备", path.display())
+                format!(
+                    "{}：{source}；安全日志若已丢失，请不带 --journal，恢复后逐一确认设备",
+                    path.display()
+                )
             }
             Self::Io { path, source } => {
-                format!("{}：{source}；请检查空间和权限。以前的备份没有变化", path.display())
+                format!(
+                    "{}：{source}；请检查空间和权限。以前的备份没有变化",
+                    path.display()
+                )
             }
             Self::Ask(_) => "服务器正在停止。".to_owned(),
             Self::NoFiles => "这个镇只在内存里。".to_owned(),
             Self::Secrets(error) => {
-                format!("服务器自己的密钥用不了：{error}。--secrets 应为另外保管的原服务器 secrets 文件夹")
+                format!(
+                    "服务器自己的密钥用不了：{error}。--secrets 应为另外保管的原服务器 secrets 文件夹"
+                )
             }
             Self::Open(_) | Self::Store(_) => self.to_string(),
         }

@@ -39,7 +39,11 @@ pub(super) struct BackupFolder {
 impl BackupFolder {
     /// The folder, to read.
     pub(super) fn open(path: &Path) -> Self {
-        Self { path: path.to_owned(), fill: fill(), _lock: None }
+        Self {
+            path: path.to_owned(),
+            fill: fill(),
+            _lock: None,
+        }
     }
 
     /// Takes the folder to write, and makes it if it is not there.
@@ -48,10 +52,19 @@ impl BackupFolder {
             make_folder(&folder)?;
         }
         let lock_path = path.join("LOCK");
-        let lock = OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&lock_path);
+        let lock = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&lock_path);
         let lock = lock.map_err(BackupError::io(&lock_path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), fill, _lock: Some(lock) }),
+            Ok(()) => Ok(Self {
+                path: path.to_owned(),
+                fill,
+                _lock: Some(lock),
+            }),
             Err(TryLockError::WouldBlock) => Err(BackupError::UnderWay(path.to_owned())),
             Err(TryLockError::Error(error)) => Err(BackupError::io(&lock_path)(error)),
         }
@@ -66,7 +79,9 @@ impl BackupFolder {
     }
 
     fn chunk_folder(&self, name: &ChunkName) -> PathBuf {
-        self.path.join("chunks").join(name.blake3.get(..2).unwrap_or("00"))
+        self.path
+            .join("chunks")
+            .join(name.blake3.get(..2).unwrap_or("00"))
     }
 
     fn chunk(&self, name: &ChunkName) -> PathBuf {
@@ -122,15 +137,25 @@ impl BackupFolder {
     pub(super) fn read_chunk(&self, name: &ChunkName) -> Result<Vec<u8>, BackupError> {
         let path = self.chunk(name);
         let bytes = match read_bounded(&path, CHUNK_BYTES_MAX as u64) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(BackupError::ChunkMissing(path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                return Err(BackupError::ChunkMissing(path));
+            }
             read => read.map_err(BackupError::io(&path))?,
         };
-        if is_named(&bytes, name) { Ok(bytes) } else { Err(BackupError::ChunkDamaged(path)) }
+        if is_named(&bytes, name) {
+            Ok(bytes)
+        } else {
+            Err(BackupError::ChunkDamaged(path))
+        }
     }
 
     /// Writes a manifest: from now on there is this backup.
     pub(super) fn put_manifest(&self, manifest: &Manifest) -> Result<(), BackupError> {
-        write_whole(&self.manifest(&manifest.name), &manifest.to_bytes(), &self.fill)?;
+        write_whole(
+            &self.manifest(&manifest.name),
+            &manifest.to_bytes(),
+            &self.fill,
+        )?;
         sync_folder(&self.manifests())
     }
 
@@ -143,15 +168,23 @@ impl BackupFolder {
     pub(super) fn read_manifest(&self, name: &str) -> Result<Manifest, BackupError> {
         let path = self.manifest(name);
         let none = || BackupError::NoBackup(self.path.clone(), Some(name.to_owned()));
-        if !name.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-') {
+        if !name
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+        {
             return Err(none());
         }
         let bytes = match read_bounded(&path, MANIFEST_BYTES_MAX) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(none()),
             read => read.map_err(BackupError::io(&path))?,
         };
-        Manifest::from_bytes(&bytes, &path)
-            .and_then(|manifest| if manifest.name == name { Ok(manifest) } else { Err(BackupError::Manifest(path)) })
+        Manifest::from_bytes(&bytes, &path).and_then(|manifest| {
+            if manifest.name == name {
+                Ok(manifest)
+            } else {
+                Err(BackupError::Manifest(path))
+            }
+        })
     }
 
     /// The manifest of that name; of the newest backup if none is said.
@@ -166,7 +199,10 @@ impl BackupFolder {
     /// Removes backups beyond the newest `keep`, but never `newest`. What is left.
     pub(super) fn prune(&self, keep: usize, newest: &str) -> Result<BTreeSet<String>, BackupError> {
         let mut kept = self.names()?;
-        let old: Vec<String> = kept.drain(..kept.len().saturating_sub(keep)).filter(|name| name != newest).collect();
+        let old: Vec<String> = kept
+            .drain(..kept.len().saturating_sub(keep))
+            .filter(|name| name != newest)
+            .collect();
         for name in old {
             let path = self.manifest(&name);
             fs::remove_file(&path).map_err(BackupError::io(&path))?;
@@ -180,14 +216,18 @@ impl BackupFolder {
     pub(super) fn prune_chunks(&self) -> Result<(), BackupError> {
         let mut named = BTreeSet::new();
         for name in self.names()? {
-            let Ok(manifest) = self.read_manifest(&name) else { return Ok(()) };
+            let Ok(manifest) = self.read_manifest(&name) else {
+                return Ok(());
+            };
             named.extend(manifest.chunks.into_iter().map(|chunk| chunk.blake3));
         }
         let chunks = self.path.join("chunks");
         for folder in entries(&chunks)? {
             for chunk in entries(&folder)? {
-                let is_named =
-                    chunk.file_name().and_then(|name| name.to_str()).is_some_and(|name| named.contains(name));
+                let is_named = chunk
+                    .file_name()
+                    .and_then(|name| name.to_str())
+                    .is_some_and(|name| named.contains(name));
                 if !is_named {
                     fs::remove_file(&chunk).map_err(BackupError::io(&chunk))?;
                 }
@@ -204,12 +244,18 @@ pub(super) fn fill() -> Fill {
 
 /// Makes a folder for this user alone.
 pub(crate) fn make_folder(path: &Path) -> Result<(), BackupError> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(BackupError::io(path))
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(path)
+        .map_err(BackupError::io(path))
 }
 
 /// Makes the names in a folder durable.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), BackupError> {
-    File::open(path).and_then(|folder| folder.sync_all()).map_err(BackupError::io(path))
+    File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(BackupError::io(path))
 }
 
 /// Writes a file of mode 0600: it has its name once it is whole and on the disk.
@@ -223,7 +269,11 @@ pub(super) fn write_whole(path: &Path, bytes: &[u8], fill: &Fill) -> Result<(), 
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&beside)?;
         fill(&mut file, bytes)?;
         file.sync_all()?;
         fs::rename(&beside, path)
@@ -260,12 +310,20 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, BackupError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         list => list.map_err(BackupError::io(folder))?,
     };
-    list.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>().map_err(BackupError::io(folder))
+    list.map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<_>>()
+        .map_err(BackupError::io(folder))
 }
 
 /// A file's bytes; [`io::ErrorKind::FileTooLarge`] if there are more than `bytes_max`.
 pub(super) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    let read = File::open(path)?.take(bytes_max + 1).read_to_end(&mut bytes)?;
-    if read as u64 > bytes_max { Err(io::ErrorKind::FileTooLarge.into()) } else { Ok(bytes) }
+    let read = File::open(path)?
+        .take(bytes_max + 1)
+        .read_to_end(&mut bytes)?;
+    if read as u64 > bytes_max {
+        Err(io::ErrorKind::FileTooLarge.into())
+    } else {
+        Ok(bytes)
+    }
 }

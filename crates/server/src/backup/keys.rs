@@ -13,7 +13,8 @@ use zeroize::Zeroizing;
 
 use super::error::BackupError;
 use super::folder::{
-    BackupFolder, Fill, ID, ID_BYTES_MAX, make_folder, names_ending, read_bounded, sweep, sync_folder, write_whole,
+    BackupFolder, Fill, ID, ID_BYTES_MAX, make_folder, names_ending, read_bounded, sweep,
+    sync_folder, write_whole,
 };
 use super::manifest::Manifest;
 
@@ -38,7 +39,11 @@ impl DocumentKeys {
     /// A slot's key; none if it was destroyed or never stood.
     pub(super) fn key(&self, slot: u64) -> Option<[u8; KEY_BYTES]> {
         let at = usize::try_from(slot).ok()?.checked_mul(KEY_BYTES)?;
-        let key: [u8; KEY_BYTES] = self.0.get(at..at.checked_add(KEY_BYTES)?)?.try_into().ok()?;
+        let key: [u8; KEY_BYTES] = self
+            .0
+            .get(at..at.checked_add(KEY_BYTES)?)?
+            .try_into()
+            .ok()?;
         (key != [0; KEY_BYTES]).then_some(key)
     }
 }
@@ -48,20 +53,29 @@ fn path(folder: &Path, name: &str) -> PathBuf {
 }
 
 fn head(town: TownId, bytes: &[u8]) -> String {
-    format!("alleyway backup keys 1 {town} {}\n", bytes.len() / KEY_BYTES)
+    format!(
+        "alleyway backup keys 1 {town} {}\n",
+        bytes.len() / KEY_BYTES
+    )
 }
 
 /// Notes in the keys' folder which backups it belongs to. Another's is refused, for the keys of what
 /// is not in these backups are cleared away; and an empty one if there are backups, whose keys are
 /// then elsewhere: on a disk that is not mounted, as likely as not. What an attempt before this one
 /// left half written is removed, for it holds keys.
-pub(super) fn belong(folder: &Path, backups: &BackupFolder, fill: &Fill) -> Result<(), BackupError> {
+pub(super) fn belong(
+    folder: &Path,
+    backups: &BackupFolder,
+    fill: &Fill,
+) -> Result<(), BackupError> {
     make_folder(folder)?;
     let path = folder.join(ID);
     let id = backups.id()?;
     match read_bounded(&path, ID_BYTES_MAX) {
         Ok(noted) if noted == id.as_bytes() => {}
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(BackupError::io(&path)(error)),
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(BackupError::io(&path)(error));
+        }
         Err(_) if names_ending(folder, END)?.is_empty() => {
             if !backups.names()?.is_empty() {
                 return Err(BackupError::KeysElsewhere(folder.to_owned()));
@@ -95,7 +109,9 @@ pub(super) fn write(
 pub(super) fn read(folder: &Path, manifest: &Manifest) -> Result<DocumentKeys, BackupError> {
     let path = path(folder, &manifest.name);
     let file = match read_bounded(&path, KEYS_BYTES_MAX) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Err(BackupError::KeysMissing(path)),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(BackupError::KeysMissing(path));
+        }
         read => Zeroizing::new(read.map_err(BackupError::io(&path))?),
     };
     let wrong = || BackupError::Keys(path.clone());
@@ -103,9 +119,14 @@ pub(super) fn read(folder: &Path, manifest: &Manifest) -> Result<DocumentKeys, B
     if blake3::hash(body).as_bytes() != sum {
         return Err(wrong());
     }
-    let length = body.iter().position(|byte| *byte == b'\n').map(|at| at + 1).ok_or_else(wrong)?;
+    let length = body
+        .iter()
+        .position(|byte| *byte == b'\n')
+        .map(|at| at + 1)
+        .ok_or_else(wrong)?;
     let (line, keys) = body.split_at_checked(length).ok_or_else(wrong)?;
-    let whole = (keys.len() / KEY_BYTES) as u64 == manifest.keys && keys.len().is_multiple_of(KEY_BYTES);
+    let whole =
+        (keys.len() / KEY_BYTES) as u64 == manifest.keys && keys.len().is_multiple_of(KEY_BYTES);
     let town = manifest.town().ok_or_else(wrong)?;
     if !whole || line != head(town, keys).as_bytes() {
         return Err(wrong());
@@ -115,7 +136,10 @@ pub(super) fn read(folder: &Path, manifest: &Manifest) -> Result<DocumentKeys, B
 
 /// Removes the keys of all but these backups, and so of attempts that came to no backup.
 pub(super) fn prune(folder: &Path, backups: &BTreeSet<String>) -> Result<(), BackupError> {
-    for name in names_ending(folder, END)?.iter().filter(|name| !backups.contains(*name)) {
+    for name in names_ending(folder, END)?
+        .iter()
+        .filter(|name| !backups.contains(*name))
+    {
         let path = path(folder, name);
         std::fs::remove_file(&path).map_err(BackupError::io(&path))?;
     }
@@ -129,27 +153,61 @@ mod tests {
     use crate::backup::manifest::sample;
 
     fn keys(count: usize) -> DocumentKeys {
-        DocumentKeys(Zeroizing::new((0..count).flat_map(|at| [u8::try_from(at).unwrap(); KEY_BYTES]).collect()))
+        DocumentKeys(Zeroizing::new(
+            (0..count)
+                .flat_map(|at| [u8::try_from(at).unwrap(); KEY_BYTES])
+                .collect(),
+        ))
     }
 
     #[test]
     fn keys_are_read_back_for_their_own_backup_only() {
         let folder = tempfile::tempdir().unwrap();
-        let manifest = Manifest { keys: 3, ..sample() };
+        let manifest = Manifest {
+            keys: 3,
+            ..sample()
+        };
         let town = manifest.town().unwrap();
         write(folder.path(), &manifest.name, town, &keys(3), &fill()).unwrap();
         let read_back = read(folder.path(), &manifest).unwrap();
-        assert_eq!((read_back.key(0), read_back.key(2), read_back.key(3)), (None, Some([2; 32]), None));
-        let other_town = Manifest { town: TownId([9; 16]).to_string(), ..manifest.clone() };
-        assert!(matches!(read(folder.path(), &other_town), Err(BackupError::Keys(_))));
-        assert!(matches!(read(folder.path(), &Manifest { keys: 4, ..manifest.clone() }), Err(BackupError::Keys(_))));
-        let other_name = Manifest { name: "x".to_owned(), ..manifest.clone() };
-        assert!(matches!(read(folder.path(), &other_name), Err(BackupError::KeysMissing(_))));
+        assert_eq!(
+            (read_back.key(0), read_back.key(2), read_back.key(3)),
+            (None, Some([2; 32]), None)
+        );
+        let other_town = Manifest {
+            town: TownId([9; 16]).to_string(),
+            ..manifest.clone()
+        };
+        assert!(matches!(
+            read(folder.path(), &other_town),
+            Err(BackupError::Keys(_))
+        ));
+        assert!(matches!(
+            read(
+                folder.path(),
+                &Manifest {
+                    keys: 4,
+                    ..manifest.clone()
+                }
+            ),
+            Err(BackupError::Keys(_))
+        ));
+        let other_name = Manifest {
+            name: "x".to_owned(),
+            ..manifest.clone()
+        };
+        assert!(matches!(
+            read(folder.path(), &other_name),
+            Err(BackupError::KeysMissing(_))
+        ));
         let file = path(folder.path(), &manifest.name);
         let mut bytes = std::fs::read(&file).unwrap();
         bytes[90] ^= 1;
         std::fs::write(&file, bytes).unwrap();
-        assert!(matches!(read(folder.path(), &manifest), Err(BackupError::Keys(_))));
+        assert!(matches!(
+            read(folder.path(), &manifest),
+            Err(BackupError::Keys(_))
+        ));
     }
 
     #[test]
@@ -158,7 +216,11 @@ mod tests {
         for name in ["a", "b", "c", "d"] {
             write(folder.path(), name, TownId([1; 16]), &keys(1), &fill()).unwrap();
         }
-        prune(folder.path(), &["a".to_owned(), "d".to_owned(), "e".to_owned()].into()).unwrap();
+        prune(
+            folder.path(),
+            &["a".to_owned(), "d".to_owned(), "e".to_owned()].into(),
+        )
+        .unwrap();
         assert_eq!(names_ending(folder.path(), END).unwrap(), ["a", "d"]);
     }
 }

@@ -87,7 +87,14 @@ pub(super) struct Origin {
 
 impl Manifest {
     pub(super) fn new(origin: Origin, tail: &TreeTail, chunks: Vec<ChunkName>) -> Self {
-        let Origin { town, town_name, server, incarnation, held, taken } = origin;
+        let Origin {
+            town,
+            town_name,
+            server,
+            incarnation,
+            held,
+            taken,
+        } = origin;
         let HighWater { sequence, chain } = tail.reach();
         let moment: String = taken.chars().filter(char::is_ascii_alphanumeric).collect();
         Self {
@@ -105,7 +112,13 @@ impl Manifest {
             keys: tail.slots(),
             entries: chunks.iter().map(|chunk| chunk.entries).sum(),
             tail: hex(&tail.to_bytes()),
-            devices: held.into_iter().map(|(device, batch)| Held { device: device.key(), batch }).collect(),
+            devices: held
+                .into_iter()
+                .map(|(device, batch)| Held {
+                    device: device.key(),
+                    batch,
+                })
+                .collect(),
             chunks,
         }
     }
@@ -113,7 +126,9 @@ impl Manifest {
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         // Strings and numbers alone: this cannot fail, and an empty manifest would not be read.
         let mut line = serde_json::to_vec(self).unwrap_or_default();
-        let seal = Seal { blake3: hex(blake3::hash(&line).as_bytes()) };
+        let seal = Seal {
+            blake3: hex(blake3::hash(&line).as_bytes()),
+        };
         line.push(b'\n');
         line.extend(serde_json::to_vec(&seal).unwrap_or_default());
         line.push(b'\n');
@@ -124,23 +139,40 @@ impl Manifest {
     pub(super) fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, BackupError> {
         let damaged = || BackupError::Manifest(path.to_owned());
         let text = std::str::from_utf8(bytes).map_err(|_| damaged())?;
-        let (line, seal) = text.strip_suffix('\n').and_then(|text| text.split_once('\n')).ok_or_else(damaged)?;
+        let (line, seal) = text
+            .strip_suffix('\n')
+            .and_then(|text| text.split_once('\n'))
+            .ok_or_else(damaged)?;
         let seal: Seal = serde_json::from_str(seal).map_err(|_| damaged())?;
         if seal.blake3 != hex(blake3::hash(line.as_bytes()).as_bytes()) {
             return Err(damaged());
         }
         let manifest: Self = serde_json::from_str(line).map_err(|_| damaged())?;
         if manifest.backup != BACKUP_FORMAT || manifest.format != FORMAT {
-            return Err(BackupError::Format { path: path.to_owned(), found: manifest.format, known: FORMAT });
+            return Err(BackupError::Format {
+                path: path.to_owned(),
+                found: manifest.format,
+                known: FORMAT,
+            });
         }
         let names_chunks = |chunk: &ChunkName| {
-            unhex::<32>(&chunk.blake3).is_some() && crate::secrets::unhex_all(&chunk.first).is_some()
+            unhex::<32>(&chunk.blake3).is_some()
+                && crate::secrets::unhex_all(&chunk.first).is_some()
         };
         let agrees = manifest.tail().is_some_and(|tail| {
-            let reach = HighWater { sequence: manifest.sequence, chain: manifest.chain().unwrap_or_default() };
-            tail.reach() == reach && tail.slots() == manifest.keys && tail.commits() == manifest.commits
+            let reach = HighWater {
+                sequence: manifest.sequence,
+                chain: manifest.chain().unwrap_or_default(),
+            };
+            tail.reach() == reach
+                && tail.slots() == manifest.keys
+                && tail.commits() == manifest.commits
         });
-        if agrees && manifest.chunks.iter().all(names_chunks) { Ok(manifest) } else { Err(damaged()) }
+        if agrees && manifest.chunks.iter().all(names_chunks) {
+            Ok(manifest)
+        } else {
+            Err(damaged())
+        }
     }
 
     pub(super) fn tail(&self) -> Option<TreeTail> {
@@ -153,7 +185,10 @@ impl Manifest {
 
     /// The last batch of each device that is in it.
     pub(super) fn held(&self) -> Option<Vec<(DeviceId, u64)>> {
-        self.devices.iter().map(|held| Some((DeviceId::parse(&held.device)?, held.batch))).collect()
+        self.devices
+            .iter()
+            .map(|held| Some((DeviceId::parse(&held.device)?, held.batch)))
+            .collect()
     }
 
     /// The town.
@@ -172,7 +207,12 @@ pub(super) fn sample() -> Manifest {
         held: vec![(DeviceId([3; 16]), 7)],
         taken: "2026-03-01T00:00:00Z".to_owned(),
     };
-    let chunk = ChunkName { blake3: hex(&[4; 32]), bytes: 100, entries: 2, first: "00".to_owned() };
+    let chunk = ChunkName {
+        blake3: hex(&[4; 32]),
+        bytes: 100,
+        entries: 2,
+        first: "00".to_owned(),
+    };
     Manifest::new(origin, &TreeTail::empty(), vec![chunk])
 }
 
@@ -188,7 +228,13 @@ mod tests {
         assert_eq!(Manifest::from_bytes(&bytes, path).unwrap(), manifest);
         assert_eq!(manifest.name, "0000000001-000000000000-20260301T000000Z");
         for length in 0..bytes.len() {
-            assert!(matches!(Manifest::from_bytes(&bytes[..length], path), Err(BackupError::Manifest(_))), "{length}");
+            assert!(
+                matches!(
+                    Manifest::from_bytes(&bytes[..length], path),
+                    Err(BackupError::Manifest(_))
+                ),
+                "{length}"
+            );
         }
         for at in 0..bytes.len() {
             let mut changed = bytes.clone();
@@ -199,7 +245,10 @@ mod tests {
 
     #[test]
     fn a_backup_of_another_format_says_which_program_reads_it() {
-        let old = Manifest { format: FORMAT - 1, ..sample() };
+        let old = Manifest {
+            format: FORMAT - 1,
+            ..sample()
+        };
         let error = Manifest::from_bytes(&old.to_bytes(), Path::new("m")).unwrap_err();
         assert!(matches!(error, BackupError::Format { .. }), "{error}");
     }

@@ -29,23 +29,40 @@ pub(crate) struct BackupRecords<'a> {
 }
 
 impl<'a> BackupRecords<'a> {
-    pub(super) fn new(folder: &'a BackupFolder, chunks: &'a [ChunkName], keys: &'a DocumentKeys) -> Self {
-        let chunks = chunks.iter().map(|chunk| (unhex_all(&chunk.first).unwrap_or_default(), chunk)).collect();
-        Self { folder, chunks, keys, kept: RefCell::default() }
+    pub(super) fn new(
+        folder: &'a BackupFolder,
+        chunks: &'a [ChunkName],
+        keys: &'a DocumentKeys,
+    ) -> Self {
+        let chunks = chunks
+            .iter()
+            .map(|chunk| (unhex_all(&chunk.first).unwrap_or_default(), chunk))
+            .collect();
+        Self {
+            folder,
+            chunks,
+            keys,
+            kept: RefCell::default(),
+        }
     }
 
     /// The entries of the chunk at a place; none behind the last.
     fn chunk(&self, place: usize) -> Result<Option<Rc<Vec<RawEntry>>>, StoreError> {
         let mut kept = self.kept.borrow_mut();
         if let Some(at) = kept.iter().position(|(known, _)| *known == place) {
-            let Some((place, entries)) = kept.remove(at) else { return Ok(None) };
+            let Some((place, entries)) = kept.remove(at) else {
+                return Ok(None);
+            };
             kept.push_front((place, entries.clone()));
             return Ok(Some(entries));
         }
-        let Some((_, name)) = self.chunks.get(place) else { return Ok(None) };
+        let Some((_, name)) = self.chunks.get(place) else {
+            return Ok(None);
+        };
         let failed = |error: BackupError| StoreError::Failed(error.to_string());
         let bytes = self.folder.read_chunk(name).map_err(failed)?;
-        let entries = Rc::new(parse(&bytes).ok_or_else(|| StoreError::Damaged(name.blake3.clone()))?);
+        let entries =
+            Rc::new(parse(&bytes).ok_or_else(|| StoreError::Damaged(name.blake3.clone()))?);
         kept.push_front((place, entries.clone()));
         kept.truncate(CHUNKS_KEPT_MAX);
         Ok(Some(entries))
@@ -53,18 +70,28 @@ impl<'a> BackupRecords<'a> {
 
     /// The place of the chunk in which a key would be.
     fn place(&self, key: &[u8]) -> usize {
-        self.chunks.partition_point(|(first, _)| first.as_slice() <= key).saturating_sub(1)
+        self.chunks
+            .partition_point(|(first, _)| first.as_slice() <= key)
+            .saturating_sub(1)
     }
 
     fn entry(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(entries) = self.chunk(self.place(key))? else { return Ok(None) };
-        let found = entries.binary_search_by(|(known, _)| known.as_slice().cmp(key)).ok();
-        Ok(found.and_then(|at| entries.get(at)).map(|(_, value)| value.clone()))
+        let Some(entries) = self.chunk(self.place(key))? else {
+            return Ok(None);
+        };
+        let found = entries
+            .binary_search_by(|(known, _)| known.as_slice().cmp(key))
+            .ok();
+        Ok(found
+            .and_then(|at| entries.get(at))
+            .map(|(_, value)| value.clone()))
     }
 
     /// Opens a row's entry; none if its key was destroyed.
     fn opened(&self, key: &[u8], row: &[u8]) -> Result<Option<OpenedRow>, StoreError> {
-        open_row(key, row, &|part| self.entry(part), &|slot| self.keys.key(slot))
+        open_row(key, row, &|part| self.entry(part), &|slot| {
+            self.keys.key(slot)
+        })
     }
 
     /// Visits every row in the order of the keys, with the slot it is sealed under. Returns how many
@@ -75,7 +102,9 @@ impl<'a> BackupRecords<'a> {
         while let Some(entries) = self.chunk(place)? {
             place += 1;
             for (key, value) in entries.iter() {
-                let Some(row) = row_of(key) else { return Ok(erased) };
+                let Some(row) = row_of(key) else {
+                    return Ok(erased);
+                };
                 match self.opened(row, value)? {
                     Some(opened) => visit(row, &opened)?,
                     None => erased += 1,
@@ -88,9 +117,14 @@ impl<'a> BackupRecords<'a> {
 
 impl Records for BackupRecords<'_> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(row) = self.entry(&tree_key(key))? else { return Ok(None) };
+        let Some(row) = self.entry(&tree_key(key))? else {
+            return Ok(None);
+        };
         let erased = || StoreError::damaged(key);
-        self.opened(key, &row)?.map(|opened| opened.value).ok_or_else(erased).map(Some)
+        self.opened(key, &row)?
+            .map(|opened| opened.value)
+            .ok_or_else(erased)
+            .map(Some)
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
@@ -100,8 +134,12 @@ impl Records for BackupRecords<'_> {
         while let Some(entries) = self.chunk(place)? {
             place += 1;
             for (key, value) in entries.iter().skip_while(|(key, _)| *key < from) {
-                let Some(row) = row_of(key).filter(|_| *key < to && rows.len() < limit) else { return Ok(rows) };
-                let opened = self.opened(row, value)?.ok_or_else(|| StoreError::damaged(row))?;
+                let Some(row) = row_of(key).filter(|_| *key < to && rows.len() < limit) else {
+                    return Ok(rows);
+                };
+                let opened = self
+                    .opened(row, value)?
+                    .ok_or_else(|| StoreError::damaged(row))?;
                 rows.push((row.to_vec(), opened.value));
             }
         }

@@ -77,13 +77,24 @@ pub struct Restored {
 ///
 /// # Errors
 /// [`BackupError`]; the backup is as it was, and the new folder does not open.
-pub fn restore(request: &RestoreRequest, progress: &mut dyn FnMut(&str, u64)) -> Result<Restored, BackupError> {
-    let RestoreRequest { from, name, keys: keys_folder, new } = request;
+pub fn restore(
+    request: &RestoreRequest,
+    progress: &mut dyn FnMut(&str, u64),
+) -> Result<Restored, BackupError> {
+    let RestoreRequest {
+        from,
+        name,
+        keys: keys_folder,
+        new,
+    } = request;
     let folder = BackupFolder::open(from);
     let manifest = folder.choose(name.as_deref())?;
     let document_keys = keys::read(keys_folder, &manifest)?;
     let damaged = || BackupError::NotWhole(manifest.name.clone());
-    let (town, tail) = (manifest.town().ok_or_else(damaged)?, manifest.tail().ok_or_else(damaged)?);
+    let (town, tail) = (
+        manifest.town().ok_or_else(damaged)?,
+        manifest.tail().ok_or_else(damaged)?,
+    );
     let name = Text::new(&manifest.town_name).map_err(|_| damaged())?;
     let materials = new.materials(&manifest.server)?;
     let mut verified = 0;
@@ -93,7 +104,13 @@ pub fn restore(request: &RestoreRequest, progress: &mut dyn FnMut(&str, u64)) ->
         Ok(())
     })?;
 
-    let rebuild = Rebuild::begin(&new.data, town, document_keys.bytes(), materials.journal(), OpenOptions::default());
+    let rebuild = Rebuild::begin(
+        &new.data,
+        town,
+        document_keys.bytes(),
+        materials.journal(),
+        OpenOptions::default(),
+    );
     let rebuild = rebuild.map_err(begun)?;
     let mut restored = 0;
     verify::verify(&folder, &manifest, &mut |entries| {
@@ -131,20 +148,34 @@ impl Materials {
 impl NewFolder {
     /// Reads what was kept; the keys must be those of the server whose device is `server`.
     pub(crate) fn materials(&self, server: &str) -> Result<Materials, BackupError> {
-        if self.data.read_dir().is_ok_and(|mut names| names.next().is_some()) {
+        if self
+            .data
+            .read_dir()
+            .is_ok_and(|mut names| names.next().is_some())
+        {
             return Err(BackupError::NotEmpty(self.data.clone()));
         }
         let inner = self.secrets.join("secrets");
-        let folder = if inner.is_dir() { &inner } else { &self.secrets };
+        let folder = if inner.is_dir() {
+            &inner
+        } else {
+            &self.secrets
+        };
         let secrets = secrets::read_keys(folder)?;
         if alleyway_core::id::DeviceId::of(&secrets.signing.public()).key() != server {
             return Err(BackupError::AnotherServer(folder.clone()));
         }
         let read = |path: &PathBuf| {
-            let failed = |source| BackupError::Journal { path: path.clone(), source };
+            let failed = |source| BackupError::Journal {
+                path: path.clone(),
+                source,
+            };
             read_bounded(path, JOURNAL_BYTES_MAX).map_err(failed)
         };
-        Ok(Materials { secrets, journal: self.journal.as_ref().map(read).transpose()? })
+        Ok(Materials {
+            secrets,
+            journal: self.journal.as_ref().map(read).transpose()?,
+        })
     }
 }
 
@@ -165,13 +196,17 @@ pub(crate) fn begin(
     new: &NewFolder,
     progress: &mut dyn FnMut(&str, u64),
 ) -> Result<Begun, BackupError> {
-    let unsound = |detail: String| OpenError::Unsound { folder: new.data.clone(), detail };
+    let unsound = |detail: String| OpenError::Unsound {
+        folder: new.data.clone(),
+        detail,
+    };
     let report = store.verify_all(&mut |done| progress("records", done))?;
     if !report.is_sound() {
         return Err(unsound(report.to_string()).into());
     }
     secrets::put(&new.data, &name, &materials.secrets)?;
-    let mut instance = Instance::with(store, name, materials.secrets, LOADED_DOCUMENTS_MAX).map_err(opened)?;
+    let mut instance =
+        Instance::with(store, name, materials.secrets, LOADED_DOCUMENTS_MAX).map_err(opened)?;
     let incarnation = instance.ledger.begin_incarnation(new.now)?;
     if let Some(transaction) = instance.ledger.take_transaction() {
         instance.store.commit(&transaction)?;
@@ -182,7 +217,12 @@ pub(crate) fn begin(
     }
     instance.store.publish()?;
     let devices = instance.ledger.devices(&instance.store)?.len() as u64;
-    Ok(Begun { incarnation, quarantine: instance.ledger.quarantine(), devices, documents: report.documents })
+    Ok(Begun {
+        incarnation,
+        quarantine: instance.ledger.quarantine(),
+        devices,
+        documents: report.documents,
+    })
 }
 
 fn begun(error: OpenError) -> BackupError {

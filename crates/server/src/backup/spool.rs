@@ -37,7 +37,11 @@ impl Spool {
             // The first error is the one to tell.
             let _ = std::fs::remove_dir_all(path);
         }
-        Ok(Self { path: path.to_owned(), folder, copy: copied? })
+        Ok(Self {
+            path: path.to_owned(),
+            folder,
+            copy: copied?,
+        })
     }
 
     pub(crate) fn facts(&self) -> TownFacts {

@@ -69,7 +69,11 @@ pub(super) fn take_with(
     fill: impl Fn() -> Fill,
     between: Option<&dyn Fn()>,
 ) -> Result<BackedUp, BackupError> {
-    let BackupRequest { to, keys: keys_folder, keep } = request;
+    let BackupRequest {
+        to,
+        keys: keys_folder,
+        keep,
+    } = request;
     let data = source.data()?;
     for (a, b) in [(to, keys_folder), (&data, to), (&data, keys_folder)] {
         apart(a, b)?;
@@ -78,7 +82,11 @@ pub(super) fn take_with(
     same_town(source, &folder)?;
     keys::belong(keys_folder, &folder, &fill())?;
     folder.sweep()?;
-    let Copy { manifest, keys, written } = copy(source, &folder)?;
+    let Copy {
+        manifest,
+        keys,
+        written,
+    } = copy(source, &folder)?;
     folder.sync_chunks(&manifest.chunks)?;
     if let Some(between) = between {
         between();
@@ -89,7 +97,9 @@ pub(super) fn take_with(
         verified += entries.len() as u64;
         Ok(())
     })?;
-    let town = manifest.town().ok_or_else(|| BackupError::NotWhole(manifest.name.clone()))?;
+    let town = manifest
+        .town()
+        .ok_or_else(|| BackupError::NotWhole(manifest.name.clone()))?;
     keys::write(keys_folder, &manifest.name, town, &keys, &fill())?;
     if keys::read(keys_folder, &manifest)?.bytes() != keys.bytes() {
         return Err(BackupError::NotWhole(manifest.name));
@@ -100,7 +110,10 @@ pub(super) fn take_with(
     }
     count(source, &manifest, &data)?;
     let cleared = clear(&folder, keys_folder, *keep, &manifest.name);
-    let new = manifest.chunks.iter().filter(|chunk| written.contains(&chunk.blake3));
+    let new = manifest
+        .chunks
+        .iter()
+        .filter(|chunk| written.contains(&chunk.blake3));
     let new: Vec<u64> = new.map(|chunk| chunk.bytes).collect();
     Ok(BackedUp {
         sequence: manifest.sequence,
@@ -119,17 +132,28 @@ pub(super) fn take_with(
 
 /// The backup is whole: devices need not keep for the server what is in it.
 fn count(source: &Source, manifest: &Manifest, data: &Path) -> Result<(), BackupError> {
-    let held = manifest.held().ok_or_else(|| BackupError::NotWhole(manifest.name.clone()))?;
+    let held = manifest
+        .held()
+        .ok_or_else(|| BackupError::NotWhole(manifest.name.clone()))?;
     for some in held.chunks(DEVICES_AT_ONCE) {
         let some = some.to_vec();
         source.ask(move |desk| desk.ledger.cover(desk.store, &some).map(drop))?;
     }
-    let last = LastBackup { name: manifest.name.clone(), taken: manifest.taken.clone(), sequence: manifest.sequence };
+    let last = LastBackup {
+        name: manifest.name.clone(),
+        taken: manifest.taken.clone(),
+        sequence: manifest.sequence,
+    };
     last.keep(data)
 }
 
 /// Clears away the backups beyond the newest `keep`, their keys, and what only they were made of.
-fn clear(folder: &BackupFolder, keys_folder: &Path, keep: usize, newest: &str) -> Result<(), BackupError> {
+fn clear(
+    folder: &BackupFolder,
+    keys_folder: &Path,
+    keep: usize,
+    newest: &str,
+) -> Result<(), BackupError> {
     keys::prune(keys_folder, &folder.prune(keep, newest)?)?;
     folder.prune_chunks()
 }
@@ -139,9 +163,14 @@ fn same_town(source: &Source, folder: &BackupFolder) -> Result<(), BackupError> 
     let town = source.town()?;
     // One that cannot be read says nothing.
     let names = folder.names()?;
-    let mut manifests = names.iter().rev().filter_map(|name| folder.read_manifest(name).ok());
+    let mut manifests = names
+        .iter()
+        .rev()
+        .filter_map(|name| folder.read_manifest(name).ok());
     match manifests.next() {
-        Some(manifest) if manifest.town() != Some(town) => Err(BackupError::AnotherTown(folder.path().to_owned())),
+        Some(manifest) if manifest.town() != Some(town) => {
+            Err(BackupError::AnotherTown(folder.path().to_owned()))
+        }
         _ => Ok(()),
     }
 }
@@ -160,7 +189,10 @@ pub(super) fn resolved(path: &Path) -> PathBuf {
     let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let real = path.ancestors().find_map(|above| {
         let real = above.canonicalize().ok()?;
-        Some(path.strip_prefix(above).map_or(real.clone(), |rest| real.join(rest)))
+        Some(
+            path.strip_prefix(above)
+                .map_or(real.clone(), |rest| real.join(rest)),
+        )
     });
     let mut plain = PathBuf::new();
     for part in real.unwrap_or(path).components() {

@@ -34,7 +34,11 @@ pub(super) fn verify(
         }
         take(entries)?;
     }
-    if sum.is_that_of(&tail) { Ok(()) } else { Err(not_whole()) }
+    if sum.is_that_of(&tail) {
+        Ok(())
+    } else {
+        Err(not_whole())
+    }
 }
 
 /// Opens every value with the document keys. Returns how many rows there are, and how many whose key
@@ -52,7 +56,9 @@ pub(super) fn open_all(
     });
     match erased {
         Ok(erased) => Ok((rows, erased)),
-        Err(BackupError::Store(StoreError::Damaged(key))) => Err(BackupError::Unsound(manifest.name.clone(), key)),
+        Err(BackupError::Store(StoreError::Damaged(key))) => {
+            Err(BackupError::Unsound(manifest.name.clone(), key))
+        }
         Err(other) => Err(other),
     }
 }

@@ -9,17 +9,35 @@ use crate::config::Config;
 use crate::import::read_folder;
 use alleyway_core::catalogue::Lang;
 
-pub(super) fn import(config: &Config, folder: &Path, dry_run: bool, json: bool, language: Lang) -> Result<(), Exit> {
+pub(super) fn import(
+    config: &Config,
+    folder: &Path,
+    dry_run: bool,
+    json: bool,
+    language: Lang,
+) -> Result<(), Exit> {
     let files = read_folder(folder).map_err(|error| Exit::new(BAD_INPUT, error.to_string()))?;
-    let Outcome::Imported(imported) = ask(config, Request::Import { files, dry_run }, json, language)? else {
+    let Outcome::Imported(imported) =
+        ask(config, Request::Import { files, dry_run }, json, language)?
+    else {
         return Err(unexpected());
     };
     if json {
         return print_json(&imported);
     }
-    print!("{}", pick(language, &imported.summary_zh, &imported.summary_en));
+    print!(
+        "{}",
+        pick(language, &imported.summary_zh, &imported.summary_en)
+    );
     if dry_run {
-        println!("{}", pick(language, "试运行：未作更改。", "A dry run: nothing was changed."));
+        println!(
+            "{}",
+            pick(
+                language,
+                "试运行：未作更改。",
+                "A dry run: nothing was changed."
+            )
+        );
     }
     Ok(())
 }
@@ -30,17 +48,29 @@ pub(super) fn invite(
     (json, qr): (bool, bool),
     language: Lang,
 ) -> Result<(), Exit> {
-    let Outcome::Invited(invited) = ask(config, Request::Invite { member, replaces }, json, language)? else {
+    let Outcome::Invited(invited) =
+        ask(config, Request::Invite { member, replaces }, json, language)?
+    else {
         return Err(unexpected());
     };
     if json {
         return print_json(&invited);
     }
-    let code_lines = if qr { super::qr::lines(&invited.link) } else { None };
+    let code_lines = if qr {
+        super::qr::lines(&invited.link)
+    } else {
+        None
+    };
     for line in code_lines.unwrap_or_default() {
         println!("{line}");
     }
-    let admin::Invited { code, valid_until, url, link, .. } = invited;
+    let admin::Invited {
+        code,
+        valid_until,
+        url,
+        link,
+        ..
+    } = invited;
     let valid_until = shown_time(&valid_until);
     match language {
         Lang::Zh => {
@@ -75,13 +105,26 @@ pub(super) fn check(config: &Config, json: bool, language: Lang) -> Result<(), E
     } else {
         print!("{}", checked.told(language));
     }
-    if checked.sound { Ok(()) } else { Err(Exit::new(DAMAGE_FOUND, "")) }
+    if checked.sound {
+        Ok(())
+    } else {
+        Err(Exit::new(DAMAGE_FOUND, ""))
+    }
 }
 
 /// Has a request carried out; progress goes to stderr.
-pub(super) fn ask(config: &Config, request: Request, json: bool, language: Lang) -> Result<Outcome, Exit> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    match runtime.block_on(admin::run(config, request, |made| show_progress(&made, language)))? {
+pub(super) fn ask(
+    config: &Config,
+    request: Request,
+    json: bool,
+    language: Lang,
+) -> Result<Outcome, Exit> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    match runtime.block_on(admin::run(config, request, |made| {
+        show_progress(&made, language)
+    }))? {
         Outcome::Failed(failure) => Err(failed(&failure, json, language)),
         outcome => Ok(outcome),
     }
@@ -108,9 +151,23 @@ fn failed(failure: &Failure, json: bool, language: Lang) -> Exit {
         eprintln!("{text}");
         return Exit::new(code, "");
     }
-    for BadRow { file, line, column, code, text_zh, text_en } in &failure.rows {
-        let column = column.as_ref().map(|column| format!("{column}: ")).unwrap_or_default();
-        eprintln!("{file}:{line}: {column}{} [{code}]", pick(language, text_zh, text_en));
+    for BadRow {
+        file,
+        line,
+        column,
+        code,
+        text_zh,
+        text_en,
+    } in &failure.rows
+    {
+        let column = column
+            .as_ref()
+            .map(|column| format!("{column}: "))
+            .unwrap_or_default();
+        eprintln!(
+            "{file}:{line}: {column}{} [{code}]",
+            pick(language, text_zh, text_en)
+        );
     }
     let text = pick(language, &failure.text_zh, &failure.text_en);
     Exit::new(code, format!("{text} [{}]", failure.code))
@@ -121,8 +178,8 @@ pub(super) fn exit_of(code: &str) -> u8 {
     match code {
         "stopping" | "under_way" | "too_much_written" => TRY_LATER,
         "disk" | "disk_full" | "no_random" => IO,
-        "folder" | "manifest_damaged" | "chunk_damaged" | "chunk_missing" | "not_whole" | "unsound"
-        | "keys_missing" | "keys_wrong" => BAD_BACKUP,
+        "folder" | "manifest_damaged" | "chunk_damaged" | "chunk_missing" | "not_whole"
+        | "unsound" | "keys_missing" | "keys_wrong" => BAD_BACKUP,
         "store" | "broke_off" => STORE_FAILED,
         _ => BAD_INPUT,
     }
@@ -140,7 +197,10 @@ pub(super) fn shown_time(text: &str) -> String {
 }
 
 pub(super) fn unexpected() -> Exit {
-    Exit::new(TRY_LATER, "the running server is of another version; use the program that runs")
+    Exit::new(
+        TRY_LATER,
+        "the running server is of another version; use the program that runs",
+    )
 }
 
 pub(super) fn pick<'a>(language: Lang, zh: &'a str, en: &'a str) -> &'a str {

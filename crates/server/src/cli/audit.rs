@@ -8,7 +8,9 @@ use clap::Subcommand;
 use super::admin::{ask, pick, print_json, unexpected};
 use super::exit::{DAMAGE_FOUND, Exit};
 use super::people::device_told;
-use crate::admin::{AuditRequest, AuditVerified, Outcome, QuarantineRequest, QuarantineShown, Request};
+use crate::admin::{
+    AuditRequest, AuditVerified, Outcome, QuarantineRequest, QuarantineShown, Request,
+};
 use crate::config::Config;
 
 /// `audit …`
@@ -59,11 +61,27 @@ pub(super) enum QuarantineCommand {
     },
 }
 
-pub(super) fn audit(config: &Config, command: AuditCommand, json: bool, language: Lang) -> Result<(), Exit> {
+pub(super) fn audit(
+    config: &Config,
+    command: AuditCommand,
+    json: bool,
+    language: Lang,
+) -> Result<(), Exit> {
     let request = match command {
-        AuditCommand::List { last, before, since, kind, device } => {
-            AuditRequest::List { last, before, since, kind, device, export: json }
-        }
+        AuditCommand::List {
+            last,
+            before,
+            since,
+            kind,
+            device,
+        } => AuditRequest::List {
+            last,
+            before,
+            since,
+            kind,
+            device,
+            export: json,
+        },
         AuditCommand::Verify { expect } => AuditRequest::Verify { expect },
     };
     match ask(config, Request::Audit(request), json, language)? {
@@ -80,14 +98,24 @@ pub(super) fn audit(config: &Config, command: AuditCommand, json: bool, language
             } else {
                 print!("{}", verified_told(&verified, language));
             }
-            if verified.sound { Ok(()) } else { Err(Exit::new(DAMAGE_FOUND, "")) }
+            if verified.sound {
+                Ok(())
+            } else {
+                Err(Exit::new(DAMAGE_FOUND, ""))
+            }
         }
         _ => Err(unexpected()),
     }
 }
 
 fn verified_told(verified: &AuditVerified, language: Lang) -> String {
-    let AuditVerified { sound, records, head, problems, problem_count } = verified;
+    let AuditVerified {
+        sound,
+        records,
+        head,
+        problems,
+        problem_count,
+    } = verified;
     let mut out = match language {
         Lang::Zh => format!("审计记录 {records} 条\n"),
         Lang::En => format!("{records} records\n"),
@@ -99,18 +127,30 @@ fn verified_told(verified: &AuditVerified, language: Lang) -> String {
     }
     let judged = match (language, sound) {
         (Lang::Zh, true) => format!("完好。请把末尾记在别处，日后用 --expect 核对：\n  {head}\n"),
-        (Lang::En, true) => format!("sound. Note its end elsewhere, to compare with --expect later:\n  {head}\n"),
+        (Lang::En, true) => {
+            format!("sound. Note its end elsewhere, to compare with --expect later:\n  {head}\n")
+        }
         (Lang::Zh, false) => format!("发现 {problem_count} 处问题：记录损坏或被改动\n"),
-        (Lang::En, false) => format!("{problem_count} problems: records are damaged, or were changed\n"),
+        (Lang::En, false) => {
+            format!("{problem_count} problems: records are damaged, or were changed\n")
+        }
     };
     out + &judged
 }
 
-pub(super) fn quarantine(config: &Config, command: QuarantineCommand, json: bool, language: Lang) -> Result<(), Exit> {
+pub(super) fn quarantine(
+    config: &Config,
+    command: QuarantineCommand,
+    json: bool,
+    language: Lang,
+) -> Result<(), Exit> {
     let request = match command {
         QuarantineCommand::Show => QuarantineRequest::Show {},
         QuarantineCommand::Confirm { device, all, none } if all || none || !device.is_empty() => {
-            QuarantineRequest::Confirm { devices: device, all }
+            QuarantineRequest::Confirm {
+                devices: device,
+                all,
+            }
         }
         QuarantineCommand::Confirm { .. } => {
             let text = pick(
@@ -121,7 +161,8 @@ pub(super) fn quarantine(config: &Config, command: QuarantineCommand, json: bool
             return Err(Exit::new(super::exit::USAGE, text));
         }
     };
-    let Outcome::Quarantine(shown) = ask(config, Request::Quarantine(request), json, language)? else {
+    let Outcome::Quarantine(shown) = ask(config, Request::Quarantine(request), json, language)?
+    else {
         return Err(unexpected());
     };
     if json {
@@ -134,7 +175,9 @@ pub(super) fn quarantine(config: &Config, command: QuarantineCommand, json: bool
 fn quarantine_told(shown: &QuarantineShown, language: Lang) -> String {
     if let Some((kept, revoked, withdrawn)) = shown.confirmed {
         return match language {
-            Lang::Zh => format!("隔离结束：{kept} 台设备继续使用，{revoked} 台停用，{withdrawn} 份未用的邀请作废\n"),
+            Lang::Zh => format!(
+                "隔离结束：{kept} 台设备继续使用，{revoked} 台停用，{withdrawn} 份未用的邀请作废\n"
+            ),
             Lang::En => format!(
                 "the quarantine has ended: {kept} devices go on, {revoked} are revoked, {withdrawn} unused invitations are withdrawn\n"
             ),

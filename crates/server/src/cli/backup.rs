@@ -52,10 +52,19 @@ pub(super) struct CheckOptions {
 }
 
 pub(super) fn backup(config: &Config, options: &BackupOptions, language: Lang) -> Result<(), Exit> {
-    let BackupOptions { to, keys, keep, json } = options;
+    let BackupOptions {
+        to,
+        keys,
+        keep,
+        json,
+    } = options;
     // The server has another working folder.
     let (to, keys) = (std::path::absolute(to)?, std::path::absolute(keys)?);
-    let request = BackupRequest { to: to.clone(), keys: keys.clone(), keep: *keep };
+    let request = BackupRequest {
+        to: to.clone(),
+        keys: keys.clone(),
+        keep: *keep,
+    };
     let Outcome::BackedUp(made) = ask(config, Request::Backup(request), *json, language)? else {
         return Err(unexpected());
     };
@@ -67,7 +76,17 @@ pub(super) fn backup(config: &Config, options: &BackupOptions, language: Lang) -
 }
 
 fn told(made: &BackedUp, to: &Path, keys_folder: &Path, language: Lang) -> String {
-    let BackedUp { name, sequence, entries, chunks, new_chunks, bytes, new_bytes, keys, .. } = made;
+    let BackedUp {
+        name,
+        sequence,
+        entries,
+        chunks,
+        new_chunks,
+        bytes,
+        new_bytes,
+        keys,
+        ..
+    } = made;
     let (to, keys_folder) = (to.display(), keys_folder.display());
     let mut out = match language {
         Lang::Zh => format!(
@@ -78,7 +97,11 @@ fn told(made: &BackedUp, to: &Path, keys_folder: &Path, language: Lang) -> Strin
         ),
     };
     if let Some(why) = &made.not_cleared {
-        out.push_str(pick(language, "注意：旧备份没有清理：", "note: older backups were not cleared away: "));
+        out.push_str(pick(
+            language,
+            "注意：旧备份没有清理：",
+            "note: older backups were not cleared away: ",
+        ));
         out.push_str(why);
         out.push('\n');
     }
@@ -86,10 +109,22 @@ fn told(made: &BackedUp, to: &Path, keys_folder: &Path, language: Lang) -> Strin
 }
 
 pub(super) fn check(config: &Config, options: &CheckOptions, language: Lang) -> Result<(), Exit> {
-    let CheckOptions { backup: from, name, keys, json } = options;
-    let Some(from) = from else { return super::admin::check(config, *json, language) };
-    let checked = backup::check(from, name.as_deref(), keys.as_deref(), &mut stages(language))
-        .map_err(|error| exit(&error, *json, language))?;
+    let CheckOptions {
+        backup: from,
+        name,
+        keys,
+        json,
+    } = options;
+    let Some(from) = from else {
+        return super::admin::check(config, *json, language);
+    };
+    let checked = backup::check(
+        from,
+        name.as_deref(),
+        keys.as_deref(),
+        &mut stages(language),
+    )
+    .map_err(|error| exit(&error, *json, language))?;
     if *json {
         return print_json(&checked);
     }
@@ -98,18 +133,34 @@ pub(super) fn check(config: &Config, options: &CheckOptions, language: Lang) -> 
 }
 
 fn checked_told(checked: &CheckedBackup, language: Lang) -> String {
-    let CheckedBackup { name, taken, sequence, chunks, entries, records, documents, .. } = checked;
+    let CheckedBackup {
+        name,
+        taken,
+        sequence,
+        chunks,
+        entries,
+        records,
+        documents,
+        ..
+    } = checked;
     let taken = shown_time(taken);
     let (first, opened, unopened) = match language {
         Lang::Zh => (
-            format!("备份 {name}（{taken}，账目到第 {sequence} 号）：{chunks} 块 {entries} 项，完整\n"),
+            format!(
+                "备份 {name}（{taken}，账目到第 {sequence} 号）：{chunks} 块 {entries} 项，完整\n"
+            ),
             format!("已用密钥打开 {records} 条记录，核对 {documents} 份文档：完好\n"),
             "没有打开记录：加 --keys 文件夹 可一并核对\n".to_owned(),
         ),
         Lang::En => (
-            format!("backup {name} ({taken}, up to sequence {sequence}): {chunks} chunks, {entries} entries, whole\n"),
-            format!("{records} records opened with the keys, {documents} documents compared: sound\n"),
-            "no record was opened: name the folder of the keys with --keys to check those too\n".to_owned(),
+            format!(
+                "backup {name} ({taken}, up to sequence {sequence}): {chunks} chunks, {entries} entries, whole\n"
+            ),
+            format!(
+                "{records} records opened with the keys, {documents} documents compared: sound\n"
+            ),
+            "no record was opened: name the folder of the keys with --keys to check those too\n"
+                .to_owned(),
         ),
     };
     first + if checked.opened { &opened } else { &unopened }
@@ -124,14 +175,26 @@ pub(super) fn stages(language: Lang) -> impl FnMut(&str, u64) {
         }
         if done >= told.1 + PROGRESS_STEP {
             told.1 = done;
-            show_progress(&Progress { what: what.to_owned(), done }, language);
+            show_progress(
+                &Progress {
+                    what: what.to_owned(),
+                    done,
+                },
+                language,
+            );
         }
     }
 }
 
 /// The end of a command that met this.
 pub(super) fn exit(error: &BackupError, json: bool, language: Lang) -> Exit {
-    failed(code(error), error.code(), &error.zh(), &error.to_string(), (json, language))
+    failed(
+        code(error),
+        error.code(),
+        &error.zh(),
+        &error.to_string(),
+        (json, language),
+    )
 }
 
 pub(super) fn code(error: &BackupError) -> u8 {
@@ -153,7 +216,13 @@ pub(super) fn code(error: &BackupError) -> u8 {
 }
 
 /// Ends with what failed, in the caller's form.
-pub(super) fn failed(exit: u8, code: &str, zh: &str, en: &str, (json, language): (bool, Lang)) -> Exit {
+pub(super) fn failed(
+    exit: u8,
+    code: &str,
+    zh: &str,
+    en: &str,
+    (json, language): (bool, Lang),
+) -> Exit {
     if json {
         let error = serde_json::json!({ "error": { "code": code, "text_zh": zh, "text_en": en } });
         eprintln!("{error}");
@@ -172,7 +241,10 @@ mod tests {
         let path = PathBuf::from("backup");
         let io = || std::io::Error::from(std::io::ErrorKind::StorageFull);
         for error in [
-            BackupError::Io { path: path.clone(), source: io() },
+            BackupError::Io {
+                path: path.clone(),
+                source: io(),
+            },
             BackupError::UnderWay(path.clone()),
             BackupError::TooMuchWritten,
             BackupError::NotApart(path.clone(), path.clone()),
@@ -196,7 +268,10 @@ mod tests {
     #[test]
     fn a_disk_that_is_full_does_not_end_as_damage_does() {
         let source = std::io::Error::from(std::io::ErrorKind::StorageFull);
-        let full = OpenError::Io { path: PathBuf::from("town"), source };
+        let full = OpenError::Io {
+            path: PathBuf::from("town"),
+            source,
+        };
         assert_eq!(code(&BackupError::Open(full)), IO);
     }
 }

@@ -49,7 +49,12 @@ impl From<TownSize> for Size {
 }
 
 /// `data_given`: whether anybody named a folder; a demo has its own by default.
-pub(super) fn demo(config: &Config, options: &Options, data_given: bool, language: Lang) -> Result<(), Exit> {
+pub(super) fn demo(
+    config: &Config,
+    options: &Options,
+    data_given: bool,
+    language: Lang,
+) -> Result<(), Exit> {
     telemetry::start_logging(config);
     let size = Size::from(options.town);
     let mut config = config.clone();
@@ -59,8 +64,12 @@ pub(super) fn demo(config: &Config, options: &Options, data_given: bool, languag
     let now = options.clock.as_deref().map(read_clock).transpose()?;
     // Before the town is made, which takes a while.
     if let Some(path) = &options.codes {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::metadata(folder).map_err(|error| DemoError::Codes(path.display().to_string(), error))?;
+        let folder = path
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        fs::metadata(folder)
+            .map_err(|error| DemoError::Codes(path.display().to_string(), error))?;
     }
     let mut instance = open(&config, size, options.seed, now)?;
     let (clock, demo_clock) = demo::clock(&config.data, now).map_err(DemoError::from)?;
@@ -69,7 +78,10 @@ pub(super) fn demo(config: &Config, options: &Options, data_given: bool, languag
             let count = demo::write_codes(&mut instance, path, clock.now())?;
             eprintln!("{count} codes written to {}", path.display());
         }
-        None => eprintln!("for a code: alleyway-server invite MEMBER --data {}", config.data.display()),
+        None => eprintln!(
+            "for a code: alleyway-server invite MEMBER --data {}",
+            config.data.display()
+        ),
     }
     serve::run(&config, instance, clock, Some(demo_clock), language)
 }
@@ -84,12 +96,23 @@ fn open(config: &Config, size: Size, seed: u64, now: Option<Time>) -> Result<Ins
     }
     let start = now.unwrap_or_else(|| crate::clock::Clock::System.now());
     let mut progress = |done, all| eprintln!("making the town: {done} of {all} steps");
-    Ok(demo::make(folder, size, seed, start, config.loaded_documents_max, &mut progress)?)
+    Ok(demo::make(
+        folder,
+        size,
+        seed,
+        start,
+        config.loaded_documents_max,
+        &mut progress,
+    )?)
 }
 
 fn read_clock(text: &str) -> Result<Time, Exit> {
-    let bad =
-        || Exit::new(BAD_INPUT, format!("--clock is `{text}`, but must be a time such as 2026-03-01T08:00:00+08:00"));
+    let bad = || {
+        Exit::new(
+            BAD_INPUT,
+            format!("--clock is `{text}`, but must be a time such as 2026-03-01T08:00:00+08:00"),
+        )
+    };
     parse_rfc3339(text).ok_or_else(bad)
 }
 

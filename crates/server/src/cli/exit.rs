@@ -43,7 +43,10 @@ pub(super) struct Exit {
 impl Exit {
     /// An end with a text for stderr; an empty one says nothing.
     pub(super) fn new(code: u8, text: impl Into<String>) -> Self {
-        Self { code, text: text.into() }
+        Self {
+            code,
+            text: text.into(),
+        }
     }
 
     /// Says why.
@@ -68,9 +71,14 @@ impl From<InstanceError> for Exit {
             InstanceError::Open(OpenError::NotEmpty(_)) => CANNOT_CREATE,
             InstanceError::Open(OpenError::Io { .. } | OpenError::NotCopied { .. })
             | InstanceError::Secrets(SecretsError::Io { .. } | SecretsError::Random(_)) => IO,
-            InstanceError::Open(OpenError::NotMigrated { source: StoreError::Failed(_), .. })
+            InstanceError::Open(OpenError::NotMigrated {
+                source: StoreError::Failed(_),
+                ..
+            })
             | InstanceError::Store(StoreError::Failed(_)) => STORE_FAILED,
-            InstanceError::Open(_) | InstanceError::Secrets(_) | InstanceError::Store(_) => BAD_FOLDER,
+            InstanceError::Open(_) | InstanceError::Secrets(_) | InstanceError::Store(_) => {
+                BAD_FOLDER
+            }
         };
         Self::new(code, error.to_string())
     }

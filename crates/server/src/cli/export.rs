@@ -36,7 +36,8 @@ pub(super) struct ImportOptions {
 
 pub(super) fn export(config: &Config, options: &ExportOptions, language: Lang) -> Result<(), Exit> {
     let to = std::path::absolute(&options.to)?;
-    let Outcome::Exported(made) = ask(config, Request::Export { to }, options.json, language)? else {
+    let Outcome::Exported(made) = ask(config, Request::Export { to }, options.json, language)?
+    else {
         return Err(unexpected());
     };
     // Whoever reads JSON has eyes too.
@@ -44,11 +45,21 @@ pub(super) fn export(config: &Config, options: &ExportOptions, language: Lang) -
     if options.json {
         return print_json(&made);
     }
-    let Exported { to, sequence, rows, documents, .. } = made;
+    let Exported {
+        to,
+        sequence,
+        rows,
+        documents,
+        ..
+    } = made;
     let to = to.display();
     match language {
-        Lang::Zh => println!("已导出到 {to}：账目到第 {sequence} 号，{rows} 行，{documents} 份文档"),
-        Lang::En => println!("exported to {to}: up to sequence {sequence}, {rows} rows, {documents} documents"),
+        Lang::Zh => {
+            println!("已导出到 {to}：账目到第 {sequence} 号，{rows} 行，{documents} 份文档")
+        }
+        Lang::En => println!(
+            "exported to {to}: up to sequence {sequence}, {rows} rows, {documents} documents"
+        ),
     }
     Ok(())
 }
@@ -61,14 +72,30 @@ fn warning(language: Lang) -> &'static str {
     )
 }
 
-pub(super) fn import_export(config: &Config, options: &ImportOptions, language: Lang) -> Result<(), Exit> {
+pub(super) fn import_export(
+    config: &Config,
+    options: &ImportOptions,
+    language: Lang,
+) -> Result<(), Exit> {
     let ImportOptions { from, kept } = options;
-    let request = ImportRequest { from: from.clone(), new: kept.new_folder(config) };
-    let imported = import(&request, &mut stages(language)).map_err(|error| exit(&error, kept.json, language))?;
+    let request = ImportRequest {
+        from: from.clone(),
+        new: kept.new_folder(config),
+    };
+    let imported = import(&request, &mut stages(language))
+        .map_err(|error| exit(&error, kept.json, language))?;
     if kept.json {
         return print_json(&imported);
     }
-    let ImportedTown { town_name, taken, sequence, incarnation, rows, documents, .. } = &imported;
+    let ImportedTown {
+        town_name,
+        taken,
+        sequence,
+        incarnation,
+        rows,
+        documents,
+        ..
+    } = &imported;
     let (taken, data) = (shown_time(taken), config.data.display().to_string());
     match language {
         Lang::Zh => println!(
@@ -78,7 +105,15 @@ pub(super) fn import_export(config: &Config, options: &ImportOptions, language: 
             "the export of {town_name} ({taken}, up to sequence {sequence}) is in {data}: {rows} rows, {documents} documents compared, incarnation {incarnation}"
         ),
     }
-    print!("{}", next_steps(imported.quarantine.as_deref(), imported.devices, &data, language));
+    print!(
+        "{}",
+        next_steps(
+            imported.quarantine.as_deref(),
+            imported.devices,
+            &data,
+            language
+        )
+    );
     Ok(())
 }
 
@@ -89,5 +124,11 @@ fn exit(error: &ExportError, json: bool, language: Lang) -> Exit {
         ExportError::NotEmpty(_) | ExportError::NotThere(_) => BAD_INPUT,
         ExportError::Damaged { .. } | ExportError::Format { .. } => BAD_BACKUP,
     };
-    failed(exit, error.code(), &error.zh(), &error.to_string(), (json, language))
+    failed(
+        exit,
+        error.code(),
+        &error.zh(),
+        &error.to_string(),
+        (json, language),
+    )
 }

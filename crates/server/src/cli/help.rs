@@ -9,10 +9,18 @@ const SERVING: [&str; 2] = ["serve", "demo"];
 
 /// The command line. Every key is taken everywhere; where it has no effect, help does not show it.
 pub(super) fn command() -> Command {
-    let command = super::Cli::command()
-        .mut_args(|arg| if of_server(&arg) { arg.help_heading("Keys of the server (serve, demo)") } else { arg });
-    let hidden: Vec<Arg> =
-        command.get_arguments().filter(|arg| of_server(arg)).map(|arg| arg.clone().hide(true)).collect();
+    let command = super::Cli::command().mut_args(|arg| {
+        if of_server(&arg) {
+            arg.help_heading("Keys of the server (serve, demo)")
+        } else {
+            arg
+        }
+    });
+    let hidden: Vec<Arg> = command
+        .get_arguments()
+        .filter(|arg| of_server(arg))
+        .map(|arg| arg.clone().hide(true))
+        .collect();
     command.mut_subcommands(|sub| {
         if SERVING.contains(&sub.get_name()) {
             return sub;
@@ -42,9 +50,14 @@ mod tests {
 
     #[test]
     fn a_servers_keys_are_shown_only_where_it_is_served() {
-        for of in
-            [&["device"][..], &["device", "list"], &["member", "appoint"], &["audit", "list"], &["invite"], &["check"]]
-        {
+        for of in [
+            &["device"][..],
+            &["device", "list"],
+            &["member", "appoint"],
+            &["audit", "list"],
+            &["invite"],
+            &["check"],
+        ] {
             let help = help(of);
             assert!(help.contains("--data") && help.contains("--lang"), "{help}");
             for key in ["--listen", "--tls-key", "--group-bytes-max", "--log-level"] {
@@ -53,14 +66,23 @@ mod tests {
         }
         for of in [&[][..], &["serve"], &["demo"]] {
             let help = help(of);
-            assert!(help.contains("--listen") && help.contains("--group-bytes-max"), "{of:?}: {help}");
+            assert!(
+                help.contains("--listen") && help.contains("--group-bytes-max"),
+                "{of:?}: {help}"
+            );
         }
     }
 
     #[test]
     fn a_key_that_is_not_shown_is_taken_all_the_same() {
         command().debug_assert();
-        let matches = command().get_matches_from(["alleyway-server", "device", "list", "--log-level", "warn"]);
+        let matches = command().get_matches_from([
+            "alleyway-server",
+            "device",
+            "list",
+            "--log-level",
+            "warn",
+        ]);
         let cli = <super::super::Cli as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
         assert_eq!(cli.common.settings.log_level.as_deref(), Some("warn"));
     }
@@ -72,7 +94,11 @@ mod tests {
         let told = told.rsplit("\n\n").next().unwrap();
         for name in command().get_subcommands().map(Command::get_name) {
             let reaches = !["init", "serve", "demo", "restore", "import-export"].contains(&name);
-            assert_eq!(told.contains(&format!("`{name}`")), reaches, "{name} in {told}");
+            assert_eq!(
+                told.contains(&format!("`{name}`")),
+                reaches,
+                "{name} in {told}"
+            );
         }
     }
 }

@@ -13,13 +13,21 @@ pub(super) fn init(config: &Config, town_name: &str, language: Lang) -> Result<(
         .ok()
         .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
         .ok_or_else(|| {
-            Exit::new(BAD_INPUT, format!("--town-name must have 1 to {NAME_BYTES_MAX} bytes and no control characters"))
+            Exit::new(
+                BAD_INPUT,
+                format!(
+                    "--town-name must have 1 to {NAME_BYTES_MAX} bytes and no control characters"
+                ),
+            )
         })?;
     let instance = Instance::create(&config.data, name, config.loaded_documents_max)?;
     let folder = config.data.display();
     match language {
         Lang::Zh => {
-            println!("已建立“{}”（{}），数据文件夹 {folder}", instance.name, instance.town);
+            println!(
+                "已建立“{}”（{}），数据文件夹 {folder}",
+                instance.name, instance.town
+            );
             println!("下一步：alleyway-server import 文件夹 --data {folder}");
         }
         Lang::En => {

@@ -76,16 +76,51 @@ impl From<MemberCommand> for MemberRequest {
         match command {
             MemberCommand::List => Self::List {},
             MemberCommand::Show { member } => Self::Show { member },
-            MemberCommand::Appoint { unit, post, key, name, from, until } => {
-                Self::Appoint { unit, post, key, name, from, until }
-            }
-            MemberCommand::End { appointment, member, unit, at } => Self::End { appointment, member, unit, at },
-            MemberCommand::Clear { appointment, member, unit } => Self::Clear { appointment, member, unit },
+            MemberCommand::Appoint {
+                unit,
+                post,
+                key,
+                name,
+                from,
+                until,
+            } => Self::Appoint {
+                unit,
+                post,
+                key,
+                name,
+                from,
+                until,
+            },
+            MemberCommand::End {
+                appointment,
+                member,
+                unit,
+                at,
+            } => Self::End {
+                appointment,
+                member,
+                unit,
+                at,
+            },
+            MemberCommand::Clear {
+                appointment,
+                member,
+                unit,
+            } => Self::Clear {
+                appointment,
+                member,
+                unit,
+            },
         }
     }
 }
 
-pub(super) fn device(config: &Config, command: DeviceRequest, json: bool, language: Lang) -> Result<(), Exit> {
+pub(super) fn device(
+    config: &Config,
+    command: DeviceRequest,
+    json: bool,
+    language: Lang,
+) -> Result<(), Exit> {
     let Outcome::Devices(devices) = ask(config, Request::Device(command), json, language)? else {
         return Err(unexpected());
     };
@@ -96,8 +131,14 @@ pub(super) fn device(config: &Config, command: DeviceRequest, json: bool, langua
     Ok(())
 }
 
-pub(super) fn member(config: &Config, command: MemberCommand, json: bool, language: Lang) -> Result<(), Exit> {
-    let Outcome::Members(members) = ask(config, Request::Member(command.into()), json, language)? else {
+pub(super) fn member(
+    config: &Config,
+    command: MemberCommand,
+    json: bool,
+    language: Lang,
+) -> Result<(), Exit> {
+    let Outcome::Members(members) = ask(config, Request::Member(command.into()), json, language)?
+    else {
         return Err(unexpected());
     };
     if json {
@@ -121,15 +162,37 @@ pub(super) fn member(config: &Config, command: MemberCommand, json: bool, langua
 
 fn devices_told(devices: &[DeviceShown], language: Lang) -> String {
     if devices.is_empty() {
-        return pick(language, "没有设备；用 invite 邀请\n", "no devices; `invite` makes a code for one\n").to_owned();
+        return pick(
+            language,
+            "没有设备；用 invite 邀请\n",
+            "no devices; `invite` makes a code for one\n",
+        )
+        .to_owned();
     }
-    devices.iter().map(|device| device_told(device, language)).collect()
+    devices
+        .iter()
+        .map(|device| device_told(device, language))
+        .collect()
 }
 
 /// A device on two lines.
 pub(super) fn device_told(device: &DeviceShown, language: Lang) -> String {
-    let DeviceShown { code, name, member_name, member_key, enrolled, last_batch, missing, .. } = device;
-    let DeviceShown { admitted, refused, kept, .. } = device;
+    let DeviceShown {
+        code,
+        name,
+        member_name,
+        member_key,
+        enrolled,
+        last_batch,
+        missing,
+        ..
+    } = device;
+    let DeviceShown {
+        admitted,
+        refused,
+        kept,
+        ..
+    } = device;
     let state = match (device.stopped.as_deref(), language) {
         (None, Lang::Zh) => "在用",
         (None, Lang::En) => "in use",
@@ -144,7 +207,10 @@ pub(super) fn device_told(device: &DeviceShown, language: Lang) -> String {
         (true, Lang::Zh) => "；曾从备份恢复",
         (true, Lang::En) => "; was restored from a backup",
     };
-    let last = device.last_received.as_deref().map_or_else(|| "-".to_owned(), shown_time);
+    let last = device
+        .last_received
+        .as_deref()
+        .map_or_else(|| "-".to_owned(), shown_time);
     let enrolled = shown_time(enrolled);
     let mut out = format!("{code}  {member_name} ({member_key})  {name}  {state}{forked}\n");
     // Writing to a string does not fail.
@@ -166,14 +232,21 @@ fn member_told(member: &MemberShown, language: Lang) -> String {
     for post in &member.posts {
         let word = catalogue::word(language, "post", &post.post);
         let from = shown_time(&post.from);
-        let until = post.until.as_deref().map_or_else(|| "…".to_owned(), shown_time);
+        let until = post
+            .until
+            .as_deref()
+            .map_or_else(|| "…".to_owned(), shown_time);
         let active = match (post.active, language) {
             (true, _) => "",
             (false, Lang::Zh) => "（不在任）",
             (false, Lang::En) => " (not in force)",
         };
         // Writing to a string does not fail.
-        let _ = writeln!(out, "  {word}  {}  {from} – {until}{active}  {}", post.unit_name, post.appointment);
+        let _ = writeln!(
+            out,
+            "  {word}  {}  {from} – {until}{active}  {}",
+            post.unit_name, post.appointment
+        );
     }
     for device in &member.devices {
         out.push_str("  ");

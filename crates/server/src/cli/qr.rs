@@ -13,8 +13,12 @@ pub(super) fn lines(text: &str) -> Option<Vec<String>> {
     let colors = code.to_colors();
     let is_light = |x: usize, y: usize| {
         let inside = |at: usize| at.checked_sub(MARGIN).filter(|at| *at < width);
-        let (Some(x), Some(y)) = (inside(x), inside(y)) else { return true };
-        colors.get(y * width + x).is_none_or(|color| *color == qrcode::Color::Light)
+        let (Some(x), Some(y)) = (inside(x), inside(y)) else {
+            return true;
+        };
+        colors
+            .get(y * width + x)
+            .is_none_or(|color| *color == qrcode::Color::Light)
     };
     let side = width + 2 * MARGIN;
     let line = |y: usize| {
@@ -35,10 +39,15 @@ mod tests {
 
     #[test]
     fn an_invitations_code_fits_a_terminal_and_has_its_margin() {
-        let lines = lines("alleyway:enrol?url=https://alleyway.example.cn:8470&code=ABCD-EFGH-JKLM-NPQR").unwrap();
+        let lines =
+            lines("alleyway:enrol?url=https://alleyway.example.cn:8470&code=ABCD-EFGH-JKLM-NPQR")
+                .unwrap();
         assert!(lines.len() <= 24, "{}", lines.len());
         let wide = lines[0].chars().count();
-        assert!(wide <= 80 && lines.iter().all(|line| line.chars().count() == wide), "{wide}");
+        assert!(
+            wide <= 80 && lines.iter().all(|line| line.chars().count() == wide),
+            "{wide}"
+        );
         assert!(lines[0].chars().all(|block| block == '█'));
         // The finder in the upper left corner: a dark frame around light around dark.
         let second: String = lines[1].chars().take(MARGIN + 7).collect();

@@ -53,21 +53,47 @@ pub(super) struct RestoreOptions {
     kept: Kept,
 }
 
-pub(super) fn restore(config: &Config, options: &RestoreOptions, language: Lang) -> Result<(), Exit> {
-    let RestoreOptions { from, name, keys, kept } = options;
+pub(super) fn restore(
+    config: &Config,
+    options: &RestoreOptions,
+    language: Lang,
+) -> Result<(), Exit> {
+    let RestoreOptions {
+        from,
+        name,
+        keys,
+        kept,
+    } = options;
     let new = kept.new_folder(config);
-    let request = RestoreRequest { from: from.clone(), name: name.clone(), keys: keys.clone(), new };
-    let restored =
-        restore_backup(&request, &mut stages(language)).map_err(|error| exit(&error, kept.json, language))?;
+    let request = RestoreRequest {
+        from: from.clone(),
+        name: name.clone(),
+        keys: keys.clone(),
+        new,
+    };
+    let restored = restore_backup(&request, &mut stages(language))
+        .map_err(|error| exit(&error, kept.json, language))?;
     if kept.json {
         return print_json(&restored);
     }
-    print!("{}", told(&restored, &config.data.display().to_string(), language));
+    print!(
+        "{}",
+        told(&restored, &config.data.display().to_string(), language)
+    );
     Ok(())
 }
 
 fn told(restored: &Restored, data: &str, language: Lang) -> String {
-    let Restored { town_name, backup, taken, sequence, incarnation, devices, documents, .. } = restored;
+    let Restored {
+        town_name,
+        backup,
+        taken,
+        sequence,
+        incarnation,
+        devices,
+        documents,
+        ..
+    } = restored;
     let taken = shown_time(taken);
     let first = match language {
         Lang::Zh => format!(
@@ -90,7 +116,12 @@ fn told(restored: &Restored, data: &str, language: Lang) -> String {
 }
 
 /// What is to be done next.
-pub(super) fn next_steps(quarantine: Option<&str>, devices: u64, data: &str, language: Lang) -> String {
+pub(super) fn next_steps(
+    quarantine: Option<&str>,
+    devices: u64,
+    data: &str,
+    language: Lang,
+) -> String {
     match (quarantine, language) {
         (None, Lang::Zh) => format!("下一步：alleyway-server serve --data {data}\n"),
         (None, Lang::En) => format!("next: alleyway-server serve --data {data}\n"),
@@ -125,9 +156,17 @@ mod tests {
     fn a_restore_says_what_to_do_next_in_both_languages() {
         for language in [Lang::Zh, Lang::En] {
             let plain = told(&restored(None), "new", language);
-            assert!(plain.contains("serve --data new") && !plain.contains("quarantine"), "{plain}");
+            assert!(
+                plain.contains("serve --data new") && !plain.contains("quarantine"),
+                "{plain}"
+            );
             let confirm = told(&restored(Some("missing")), "new", language);
-            for part in ["quarantine show", "quarantine confirm", "missing", "serve --data new"] {
+            for part in [
+                "quarantine show",
+                "quarantine confirm",
+                "missing",
+                "serve --data new",
+            ] {
                 assert!(confirm.contains(part), "{part} in {confirm}");
             }
         }

@@ -24,21 +24,25 @@ pub(super) fn run(
     demo: Option<crate::http::DemoClock>,
     language: Lang,
 ) -> Result<(), Exit> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let announced = |url: &str, quarantine: Option<Quarantine>| {
         if let Some(why) = quarantine {
             eprintln!("{}", quarantine_told(why, language));
         }
         announce(url);
     };
-    runtime.block_on(server::run(config, instance, clock, demo, announced)).map_err(|error| {
-        let code = match &error {
-            ServeError::Listen { .. } => super::exit::UNAVAILABLE,
-            ServeError::Tls(_) => super::exit::BAD_CONFIG,
-            ServeError::Socket(_) | ServeError::System(_) => super::exit::IO,
-        };
-        Exit::new(code, error.to_string())
-    })
+    runtime
+        .block_on(server::run(config, instance, clock, demo, announced))
+        .map_err(|error| {
+            let code = match &error {
+                ServeError::Listen { .. } => super::exit::UNAVAILABLE,
+                ServeError::Tls(_) => super::exit::BAD_CONFIG,
+                ServeError::Socket(_) | ServeError::System(_) => super::exit::IO,
+            };
+            Exit::new(code, error.to_string())
+        })
 }
 
 /// That the server is in quarantine, and what to do.

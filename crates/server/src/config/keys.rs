@@ -61,19 +61,37 @@ pub(super) const DISK_RESERVE_BYTES_MAX: u64 = 1 << 50;
 
 impl Key {
     /// The key's value, as `parse` reads it.
-    pub(super) fn read<T>(self, layers: &Layers, parse: impl FnOnce(&str) -> Option<T>) -> Result<T, ConfigError> {
+    pub(super) fn read<T>(
+        self,
+        layers: &Layers,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<T, ConfigError> {
         let (value, source_of) = layers.value(self);
-        parse(&value).ok_or(ConfigError::BadValue { key: self.name, value, source_of, expected: self.expected })
+        parse(&value).ok_or(ConfigError::BadValue {
+            key: self.name,
+            value,
+            source_of,
+            expected: self.expected,
+        })
     }
 
     /// A whole number within bounds.
-    pub(super) fn number(self, layers: &Layers, least: usize, most: usize) -> Result<usize, ConfigError> {
-        self.read(layers, |text| text.parse().ok().filter(|n| (least..=most).contains(n)))
+    pub(super) fn number(
+        self,
+        layers: &Layers,
+        least: usize,
+        most: usize,
+    ) -> Result<usize, ConfigError> {
+        self.read(layers, |text| {
+            text.parse().ok().filter(|n| (least..=most).contains(n))
+        })
     }
 
     /// How many a minute.
     pub(super) fn per_minute(self, layers: &Layers) -> Result<u32, ConfigError> {
-        self.read(layers, |text| text.parse().ok().filter(|n| (1..=10_000_000).contains(n)))
+        self.read(layers, |text| {
+            text.parse().ok().filter(|n| (1..=10_000_000).contains(n))
+        })
     }
 
     /// Yes or no.
@@ -83,11 +101,18 @@ impl Key {
 
     /// A file, if one is named.
     pub(super) fn file(self, layers: &Layers) -> Result<Option<PathBuf>, ConfigError> {
-        self.read(layers, |text| Some((!text.is_empty()).then(|| PathBuf::from(text))))
+        self.read(layers, |text| {
+            Some((!text.is_empty()).then(|| PathBuf::from(text)))
+        })
     }
 
     /// From a second to an hour.
     pub(super) fn seconds(self, layers: &Layers) -> Result<Duration, ConfigError> {
-        self.read(layers, |text| text.parse().ok().filter(|n| (1..=3_600).contains(n)).map(Duration::from_secs))
+        self.read(layers, |text| {
+            text.parse()
+                .ok()
+                .filter(|n| (1..=3_600).contains(n))
+                .map(Duration::from_secs)
+        })
     }
 }

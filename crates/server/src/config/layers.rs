@@ -46,17 +46,21 @@ impl Layers {
     /// Adds a configuration file.
     pub fn add_file(&mut self, path: &Path) -> Result<(), ConfigError> {
         let name = path.display().to_string();
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| ConfigError::Unreadable { path: name.clone(), reason: error.to_string() })?;
+        let text = std::fs::read_to_string(path).map_err(|error| ConfigError::Unreadable {
+            path: name.clone(),
+            reason: error.to_string(),
+        })?;
         self.add_file_text(&name, &text)
     }
 
     /// Adds the text of a configuration file called `path`.
     pub fn add_file_text(&mut self, path: &str, text: &str) -> Result<(), ConfigError> {
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| ConfigError::Syntax {
-            path: path.to_owned(),
-            reason: error.to_string(),
-        })?;
+        let table: toml::Table =
+            text.parse()
+                .map_err(|error: toml::de::Error| ConfigError::Syntax {
+                    path: path.to_owned(),
+                    reason: error.to_string(),
+                })?;
         for (key, value) in table {
             let source = Source::File(path.to_owned());
             let value = match value {
@@ -69,14 +73,24 @@ impl Layers {
     }
 
     /// Adds variables that begin with `ALLEYWAY_SERVER_`.
-    pub fn add_environment(&mut self, variables: impl Iterator<Item = (String, String)>) -> Result<(), ConfigError> {
+    pub fn add_environment(
+        &mut self,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<(), ConfigError> {
         for (variable, value) in variables {
-            let Some(key) = variable.strip_prefix(PREFIX) else { continue };
+            let Some(key) = variable.strip_prefix(PREFIX) else {
+                continue;
+            };
             if OTHER_VARIABLES.contains(&variable.as_str()) {
                 continue;
             }
             let key = key.to_ascii_lowercase();
-            self.add(&key, &variable, value, Source::Environment(variable.clone()))?;
+            self.add(
+                &key,
+                &variable,
+                value,
+                Source::Environment(variable.clone()),
+            )?;
         }
         Ok(())
     }
@@ -88,10 +102,24 @@ impl Layers {
         }
     }
 
-    fn add(&mut self, key: &str, written: &str, value: String, source: Source) -> Result<(), ConfigError> {
+    fn add(
+        &mut self,
+        key: &str,
+        written: &str,
+        value: String,
+        source: Source,
+    ) -> Result<(), ConfigError> {
         let Some(known) = KEYS.iter().find(|known| known.name == key) else {
-            let known = KEYS.iter().map(|known| known.name).collect::<Vec<_>>().join(", ");
-            return Err(ConfigError::UnknownKey { key: written.to_owned(), source_of: source, known });
+            let known = KEYS
+                .iter()
+                .map(|known| known.name)
+                .collect::<Vec<_>>()
+                .join(", ");
+            return Err(ConfigError::UnknownKey {
+                key: written.to_owned(),
+                source_of: source,
+                known,
+            });
         };
         self.values.insert(known.name, (value, source));
         Ok(())
@@ -104,7 +132,10 @@ impl Layers {
 
     /// The value of a key that stands, and where it came from.
     pub(super) fn value(&self, key: Key) -> (String, Source) {
-        self.values.get(key.name).cloned().unwrap_or_else(|| (key.default.to_owned(), Source::Default))
+        self.values
+            .get(key.name)
+            .cloned()
+            .unwrap_or_else(|| (key.default.to_owned(), Source::Default))
     }
 
     /// Every key with its value, as a configuration file that says where each came from.
@@ -113,7 +144,13 @@ impl Layers {
         for key in KEYS {
             let (value, source) = self.value(*key);
             // Writing to a string does not fail.
-            let _ = writeln!(out, "# {} ({source})\n{} = {}", key.about, key.name, toml::Value::String(value));
+            let _ = writeln!(
+                out,
+                "# {} ({source})\n{} = {}",
+                key.about,
+                key.name,
+                toml::Value::String(value)
+            );
         }
         out
     }

@@ -16,17 +16,28 @@ pub struct TlsFiles {
 
 impl TlsFiles {
     pub(super) fn resolve(layers: &Layers) -> Result<Option<Self>, ConfigError> {
-        match (keys::TLS_CERTIFICATE.file(layers)?, keys::TLS_KEY.file(layers)?) {
+        match (
+            keys::TLS_CERTIFICATE.file(layers)?,
+            keys::TLS_KEY.file(layers)?,
+        ) {
             (None, None) => Ok(None),
             (Some(certificate), Some(key)) => Ok(Some(Self { certificate, key })),
-            (None, Some(_)) => Err(ConfigError::HalfTls { missing: keys::TLS_CERTIFICATE.name }),
-            (Some(_), None) => Err(ConfigError::HalfTls { missing: keys::TLS_KEY.name }),
+            (None, Some(_)) => Err(ConfigError::HalfTls {
+                missing: keys::TLS_CERTIFICATE.name,
+            }),
+            (Some(_), None) => Err(ConfigError::HalfTls {
+                missing: keys::TLS_KEY.name,
+            }),
         }
     }
 }
 
 /// Plain HTTP stays on this machine, unless it is said to be meant.
-pub(super) fn check_reach(layers: &Layers, listen: SocketAddr, tls: bool) -> Result<(), ConfigError> {
+pub(super) fn check_reach(
+    layers: &Layers,
+    listen: SocketAddr,
+    tls: bool,
+) -> Result<(), ConfigError> {
     let plain_is_meant = keys::ALLOW_PLAIN_HTTP.flag(layers)?;
     if tls || plain_is_meant || listen.ip().to_canonical().is_loopback() {
         return Ok(());

@@ -33,24 +33,50 @@ struct Row {
 /// If the ledger or the file cannot be written.
 pub fn write_codes(instance: &mut Instance, path: &Path, now: Time) -> Result<usize, DemoError> {
     let town = instance.town;
-    let mut desk = Desk { ledger: &mut instance.ledger, store: &instance.store, now };
+    let mut desk = Desk {
+        ledger: &mut instance.ledger,
+        store: &instance.store,
+        now,
+    };
     let current = admin::current_town(&mut desk, town).map_err(InstanceError::from)?;
     let mut rows: BTreeMap<&str, Row> = BTreeMap::new();
     for post in &current.appointments {
         let id = MemberId::derive(town, &post.member);
-        let active =
-            desk.ledger.organisation().appointments_of(id).any(|row| row.appointment == post.id && is_active(row, now));
+        let active = desk
+            .ledger
+            .organisation()
+            .appointments_of(id)
+            .any(|row| row.appointment == post.id && is_active(row, now));
         if !active || rows.contains_key(post.member.as_str()) {
             continue;
         }
         let code = InvitationCode::from_random(secrets::random()?);
-        let invited = desk.ledger.invite(desk.store, id, &code, now).map_err(InstanceError::from)?;
+        let invited = desk
+            .ledger
+            .invite(desk.store, id, &code, now)
+            .map_err(InstanceError::from)?;
         if invited.is_err() {
             continue;
         }
-        let unit = current.units.get(&post.unit).map_or_else(|| post.unit.clone(), |unit| unit.name.clone());
-        let (member, name, post_word) = (post.member.clone(), post.name.clone(), post.post.word().to_owned());
-        rows.insert(&post.member, Row { member, name, post: post_word, unit, code: code.to_string() });
+        let unit = current
+            .units
+            .get(&post.unit)
+            .map_or_else(|| post.unit.clone(), |unit| unit.name.clone());
+        let (member, name, post_word) = (
+            post.member.clone(),
+            post.name.clone(),
+            post.post.word().to_owned(),
+        );
+        rows.insert(
+            &post.member,
+            Row {
+                member,
+                name,
+                post: post_word,
+                unit,
+                code: code.to_string(),
+            },
+        );
     }
     commit(instance).map_err(InstanceError::from)?;
     let rows: Vec<Row> = rows.into_values().collect();

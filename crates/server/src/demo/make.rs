@@ -34,7 +34,11 @@ pub fn make(
 ) -> Result<Instance, DemoError> {
     let town = town::generate(size, seed, start);
     let mut instance = Instance::create(folder, Text::cut("四排镇"), loaded_documents_max)?;
-    let places = load(&mut instance, &town.rows, start.plus_days(-LOADED_BEFORE_DAYS))?;
+    let places = load(
+        &mut instance,
+        &town.rows,
+        start.plus_days(-LOADED_BEFORE_DAYS),
+    )?;
     play::all(&mut instance, &town, &places, seed, progress)?;
     put_mark(folder, size, seed)?;
     Ok(instance)
@@ -52,24 +56,42 @@ pub(super) struct Places {
 fn load(instance: &mut Instance, rows: &Rows, now: Time) -> Result<Places, DemoError> {
     let seed = secrets::random()?;
     let town = instance.town;
-    let mut desk = Desk { ledger: &mut instance.ledger, store: &instance.store, now };
-    let made = admin::make_town(&mut desk, &Current::empty(town), rows, false, seed).map_err(InstanceError::from)?;
+    let mut desk = Desk {
+        ledger: &mut instance.ledger,
+        store: &instance.store,
+        now,
+    };
+    let made = admin::make_town(&mut desk, &Current::empty(town), rows, false, seed)
+        .map_err(InstanceError::from)?;
     made.map_err(|failure| DemoError::Town(format!("{} {:?}", failure.text_en, failure.rows)))?;
     commit(instance).map_err(InstanceError::from)?;
 
-    let mut desk = Desk { ledger: &mut instance.ledger, store: &instance.store, now };
+    let mut desk = Desk {
+        ledger: &mut instance.ledger,
+        store: &instance.store,
+        now,
+    };
     let current = admin::current_town(&mut desk, town).map_err(InstanceError::from)?;
     let doors: BTreeMap<(&str, &str), DocumentId> = current
         .households
         .iter()
         .filter_map(|household| {
             let (_, door) = household.door.values.first()?;
-            Some(((household.alley.as_str(), door.as_str()), household.document))
+            Some((
+                (household.alley.as_str(), door.as_str()),
+                household.document,
+            ))
         })
         .collect();
-    let place = |row: &crate::import::HouseholdRow| doors.get(&(row.alley.as_str(), row.door.as_str())).copied();
+    let place = |row: &crate::import::HouseholdRow| {
+        doors.get(&(row.alley.as_str(), row.door.as_str())).copied()
+    };
     let households = rows.households().iter().map(place).collect();
-    let units = current.units.into_iter().map(|(key, unit)| (key, unit.id)).collect();
+    let units = current
+        .units
+        .into_iter()
+        .map(|(key, unit)| (key, unit.id))
+        .collect();
     Ok(Places { units, households })
 }
 

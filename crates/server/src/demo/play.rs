@@ -39,7 +39,14 @@ pub(super) fn all(
     }
     // Stable: the steps of a case keep their order.
     turns.sort_by_key(|turn| turn.step.at);
-    let mut stage = Stage { instance, places, seed, players: BTreeMap::new(), documents: BTreeMap::new(), refused: 0 };
+    let mut stage = Stage {
+        instance,
+        places,
+        seed,
+        players: BTreeMap::new(),
+        documents: BTreeMap::new(),
+        refused: 0,
+    };
     for (at, turn) in turns.iter().enumerate() {
         stage.play(at, turn)?;
         if (at + 1) % GROUP_STEPS == 0 || at + 1 == turns.len() {
@@ -48,7 +55,10 @@ pub(super) fn all(
         }
     }
     if stage.refused > 0 {
-        tracing::warn!(refused = stage.refused, "steps of the made-up past were not admitted");
+        tracing::warn!(
+            refused = stage.refused,
+            "steps of the made-up past were not admitted"
+        );
     }
     Ok(())
 }
@@ -67,17 +77,25 @@ impl Stage<'_> {
         let Turn { case, story, step } = turn;
         let (player, device_code) = self.player(&step.actor)?;
         let tracking = self.random("tracking", &case.to_be_bytes());
-        let (tracking, _) = tracking.split_first_chunk::<15>().unwrap_or((&[0; 15], &[]));
-        let reported = ReportedBy { device_code, tracking: TrackingCode::from_random(*tracking), story };
+        let (tracking, _) = tracking
+            .split_first_chunk::<15>()
+            .unwrap_or((&[0; 15], &[]));
+        let reported = ReportedBy {
+            device_code,
+            tracking: TrackingCode::from_random(*tracking),
+            story,
+        };
         let document = self.documents.get(case).copied();
         // A unit that the story names and the town lacks, or a step after a refused report.
         let named = match (&step.act, document) {
-            (Act::Resolve { .. } | Act::Return { .. }, Some(document)) => {
-                self.instance.ledger.named_by(&self.instance.store, document)?
-            }
+            (Act::Resolve { .. } | Act::Return { .. }, Some(document)) => self
+                .instance
+                .ledger
+                .named_by(&self.instance.store, document)?,
             _ => Named::default(),
         };
-        let body = body(&step.act, self.places, &reported, named).filter(|body| document.is_some() != body.creates());
+        let body = body(&step.act, self.places, &reported, named)
+            .filter(|body| document.is_some() != body.creates());
         let Some(body) = body else {
             self.refused += 1;
             return Ok(());
@@ -85,7 +103,13 @@ impl Stage<'_> {
         let kind = body.kind();
         let seed = self.random("step", &at.to_be_bytes());
         let Instance { ledger, store, .. } = &mut *self.instance;
-        let played = ledger.play(store, &player, vec![(document, body, step.at)], seed, step.at)?;
+        let played = ledger.play(
+            store,
+            &player,
+            vec![(document, body, step.at)],
+            seed,
+            step.at,
+        )?;
         for played in played {
             if matches!(played.verdict, Verdict::Admitted(_)) {
                 self.documents.entry(*case).or_insert(played.document);
@@ -103,10 +127,14 @@ impl Stage<'_> {
             return Ok(known.clone());
         }
         let secret = SecretKey::from_bytes(&self.random("device", member.as_bytes()));
-        let player = Player { member: MemberId::derive(self.instance.town, member), secret };
+        let player = Player {
+            member: MemberId::derive(self.instance.town, member),
+            secret,
+        };
         let Instance { ledger, store, .. } = &mut *self.instance;
         let code = ledger.player_code(store, &player)?;
-        self.players.insert(member.to_owned(), (player.clone(), code));
+        self.players
+            .insert(member.to_owned(), (player.clone(), code));
         Ok((player, code))
     }
 

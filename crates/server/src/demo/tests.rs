@@ -16,7 +16,8 @@ fn a_demo_is_made_once_and_opened_unchanged_with_new_codes_for_the_same_members(
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("demo");
     let codes = dir.path().join("codes.json");
-    let read = || -> Vec<Value> { serde_json::from_slice(&std::fs::read(&codes).unwrap()).unwrap() };
+    let read =
+        || -> Vec<Value> { serde_json::from_slice(&std::fs::read(&codes).unwrap()).unwrap() };
 
     let mut instance = make(&folder, Size::Small, 1, START, 64, &mut |_, _| ()).unwrap();
     assert!(is_there(&folder));
@@ -26,7 +27,10 @@ fn a_demo_is_made_once_and_opened_unchanged_with_new_codes_for_the_same_members(
     drop(instance);
 
     let mut instance = Instance::open(&folder, 64).unwrap();
-    assert_eq!((instance.town, instance.ledger.stats().sequence), (town, sequence));
+    assert_eq!(
+        (instance.town, instance.ledger.stats().sequence),
+        (town, sequence)
+    );
     write_codes(&mut instance, &codes, START).unwrap();
     for (before, after) in first.iter().zip(&read()) {
         for field in ["member", "name", "post", "unit"] {

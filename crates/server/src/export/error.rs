@@ -49,11 +49,17 @@ pub enum ExportError {
 
 impl ExportError {
     pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self + '_ {
-        move |source| Self::Io { path: path.to_owned(), source }
+        move |source| Self::Io {
+            path: path.to_owned(),
+            source,
+        }
     }
 
     pub(super) fn damaged(path: &Path, what: impl Into<String>) -> Self {
-        Self::Damaged { path: path.to_owned(), what: what.into() }
+        Self::Damaged {
+            path: path.to_owned(),
+            what: what.into(),
+        }
     }
 
     /// The stable code.
@@ -72,12 +78,21 @@ impl ExportError {
     pub fn zh(&self) -> String {
         match self {
             Self::NotEmpty(path) => format!("{} 不是空的；请指定新文件夹", path.display()),
-            Self::NotThere(path) => format!("{} 里没有导出，或导出中断了：manifest.json 最后才写", path.display()),
+            Self::NotThere(path) => format!(
+                "{} 里没有导出，或导出中断了：manifest.json 最后才写",
+                path.display()
+            ),
             Self::Damaged { path, what } => {
-                format!("{} 已损坏或不完整（{what}）；请重新导出，或用副本", path.display())
+                format!(
+                    "{} 已损坏或不完整（{what}）；请重新导出，或用副本",
+                    path.display()
+                )
             }
             Self::Format { path, found, known } => {
-                format!("{} 的格式是 {found}，本程序读格式 {known}：请用导出它的程序", path.display())
+                format!(
+                    "{} 的格式是 {found}，本程序读格式 {known}：请用导出它的程序",
+                    path.display()
+                )
             }
             Self::Io { path, source } => format!("{}：{source}；请检查空间和权限", path.display()),
             Self::Copy(error) => error.zh(),

@@ -14,7 +14,9 @@ use base64ct::{Base64, Encoding as _};
 use serde::Serialize;
 
 use super::error::ExportError;
-use super::format::{DOCUMENTS, EXPORT_FORMAT, ExportManifest, FileSeal, LINE_BYTES_MAX, MANIFEST, ROWS, RowLine};
+use super::format::{
+    DOCUMENTS, EXPORT_FORMAT, ExportManifest, FileSeal, LINE_BYTES_MAX, MANIFEST, ROWS, RowLine,
+};
 use crate::backup::{BackupError, NewFolder, begin};
 use crate::secrets::{hex, unhex, unhex_all};
 use crate::store::{FORMAT, OpenOptions, SledStore};
@@ -62,13 +64,17 @@ pub struct ImportedTown {
 ///
 /// # Errors
 /// [`ExportError`]; the new folder then does not open.
-pub fn import(request: &ImportRequest, progress: &mut dyn FnMut(&str, u64)) -> Result<ImportedTown, ExportError> {
+pub fn import(
+    request: &ImportRequest,
+    progress: &mut dyn FnMut(&str, u64),
+) -> Result<ImportedTown, ExportError> {
     let ImportRequest { from, new } = request;
     let manifest = read_manifest(from)?;
     for name in [ROWS, DOCUMENTS] {
         let seal = manifest.files.get(name);
-        let seal =
-            seal.ok_or_else(|| ExportError::damaged(&from.join(MANIFEST), format!("it does not name {name}")))?;
+        let seal = seal.ok_or_else(|| {
+            ExportError::damaged(&from.join(MANIFEST), format!("it does not name {name}"))
+        })?;
         is_sealed(&from.join(name), seal)?;
     }
     let wrong = |what: &str| ExportError::damaged(&from.join(MANIFEST), what);
@@ -76,14 +82,26 @@ pub fn import(request: &ImportRequest, progress: &mut dyn FnMut(&str, u64)) -> R
     let name = Text::new(&manifest.town_name).map_err(|_| wrong("town_name"))?;
     let chain = unhex(&manifest.chain).ok_or_else(|| wrong("chain"))?;
     let materials = new.materials(&manifest.server)?;
-    let store = SledStore::begin_empty(&new.data, town, materials.journal(), OpenOptions::default());
+    let store =
+        SledStore::begin_empty(&new.data, town, materials.journal(), OpenOptions::default());
     let mut store = store.map_err(BackupError::from)?;
     let rows = write_rows(&mut store, &from.join(ROWS), progress)?;
     if rows != manifest.rows {
-        return Err(ExportError::damaged(&from.join(ROWS), format!("{rows} rows, not {}", manifest.rows)));
+        return Err(ExportError::damaged(
+            &from.join(ROWS),
+            format!("{rows} rows, not {}", manifest.rows),
+        ));
     }
-    let high_water = HighWater { sequence: manifest.sequence, chain };
-    store.commit(&Transaction { high_water, ..Transaction::default() }).map_err(BackupError::from)?;
+    let high_water = HighWater {
+        sequence: manifest.sequence,
+        chain,
+    };
+    store
+        .commit(&Transaction {
+            high_water,
+            ..Transaction::default()
+        })
+        .map_err(BackupError::from)?;
     let begun = begin(store, name, materials, new, progress)?;
     Ok(ImportedTown {
         town: manifest.town,
@@ -101,13 +119,17 @@ pub fn import(request: &ImportRequest, progress: &mut dyn FnMut(&str, u64)) -> R
 fn read_manifest(from: &Path) -> Result<ExportManifest, ExportError> {
     let path = from.join(MANIFEST);
     let mut text = Vec::new();
-    let read = File::open(&path).and_then(|file| file.take(MANIFEST_BYTES_MAX).read_to_end(&mut text));
-    if read.as_ref().is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound) {
+    let read =
+        File::open(&path).and_then(|file| file.take(MANIFEST_BYTES_MAX).read_to_end(&mut text));
+    if read
+        .as_ref()
+        .is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    {
         return Err(ExportError::NotThere(from.to_owned()));
     }
     read.map_err(ExportError::io(&path))?;
-    let manifest: ExportManifest =
-        serde_json::from_slice(&text).map_err(|error| ExportError::damaged(&path, error.to_string()))?;
+    let manifest: ExportManifest = serde_json::from_slice(&text)
+        .map_err(|error| ExportError::damaged(&path, error.to_string()))?;
     for (found, known) in [(manifest.export, EXPORT_FORMAT), (manifest.format, FORMAT)] {
         if found != known {
             return Err(ExportError::Format { path, found, known });
@@ -124,25 +146,38 @@ fn is_sealed(path: &Path, seal: &FileSeal) -> Result<(), ExportError> {
     let mut bytes = 0;
     loop {
         let read = file.read(&mut buffer).map_err(ExportError::io(path))?;
-        let Some(some) = buffer.get(..read).filter(|some| !some.is_empty()) else { break };
+        let Some(some) = buffer.get(..read).filter(|some| !some.is_empty()) else {
+            break;
+        };
         hash.update(some);
         bytes += read as u64;
     }
     if bytes != seal.bytes || hex(hash.finalize().as_bytes()) != seal.blake3 {
-        return Err(ExportError::damaged(path, "its BLAKE3 is not that of the manifest"));
+        return Err(ExportError::damaged(
+            path,
+            "its BLAKE3 is not that of the manifest",
+        ));
     }
     Ok(())
 }
 
-fn write_rows(store: &mut SledStore, path: &Path, progress: &mut dyn FnMut(&str, u64)) -> Result<u64, ExportError> {
+fn write_rows(
+    store: &mut SledStore,
+    path: &Path,
+    progress: &mut dyn FnMut(&str, u64),
+) -> Result<u64, ExportError> {
     let mut input = BufReader::new(File::open(path).map_err(ExportError::io(path))?);
     let mut rows = 0;
     let (mut writes, mut bytes) = (Vec::new(), 0);
     loop {
         let mut line = String::new();
-        let read = (&mut input).take(LINE_BYTES_MAX).read_line(&mut line).map_err(ExportError::io(path))?;
+        let read = (&mut input)
+            .take(LINE_BYTES_MAX)
+            .read_line(&mut line)
+            .map_err(ExportError::io(path))?;
         if read > 0 {
-            let write = read_row(&line).ok_or_else(|| ExportError::damaged(path, format!("line {}", rows + 1)))?;
+            let write = read_row(&line)
+                .ok_or_else(|| ExportError::damaged(path, format!("line {}", rows + 1)))?;
             bytes += write.value.as_ref().map_or(0, Vec::len);
             writes.push(write);
             rows += 1;
@@ -150,7 +185,12 @@ fn write_rows(store: &mut SledStore, path: &Path, progress: &mut dyn FnMut(&str,
         if read == 0 || writes.len() >= ROWS_AT_ONCE || bytes >= BYTES_AT_ONCE {
             let writes = std::mem::take(&mut writes);
             bytes = 0;
-            store.commit(&Transaction { writes, ..Transaction::default() }).map_err(BackupError::from)?;
+            store
+                .commit(&Transaction {
+                    writes,
+                    ..Transaction::default()
+                })
+                .map_err(BackupError::from)?;
             progress("rows", rows);
         }
         if read == 0 {
@@ -161,5 +201,9 @@ fn write_rows(store: &mut SledStore, path: &Path, progress: &mut dyn FnMut(&str,
 
 fn read_row(line: &str) -> Option<Write> {
     let RowLine { key, value, slot } = serde_json::from_str(line).ok()?;
-    Some(Write { key: unhex_all(&key)?, value: Some(Base64::decode_vec(&value).ok()?), slot })
+    Some(Write {
+        key: unhex_all(&key)?,
+        value: Some(Base64::decode_vec(&value).ok()?),
+        slot,
+    })
 }

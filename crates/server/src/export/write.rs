@@ -13,8 +13,12 @@ use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
 
 use super::error::ExportError;
-use super::format::{DOCUMENTS, DocumentLine, EXPORT_FORMAT, ExportManifest, FileSeal, MANIFEST, ROWS, RowLine};
-use crate::backup::{BackupError, BackupRecords, Source, Spool, TownFacts, make_folder, sync_folder};
+use super::format::{
+    DOCUMENTS, DocumentLine, EXPORT_FORMAT, ExportManifest, FileSeal, MANIFEST, ROWS, RowLine,
+};
+use crate::backup::{
+    BackupError, BackupRecords, Source, Spool, TownFacts, make_folder, sync_folder,
+};
 use crate::secrets::hex;
 
 /// Documents loaded at once.
@@ -46,7 +50,11 @@ pub(crate) fn export(source: &Source, to: &Path) -> Result<Exported, ExportError
 }
 
 /// The same, with what happens once the rows are written.
-pub(super) fn export_with(source: &Source, to: &Path, between: &dyn Fn()) -> Result<Exported, ExportError> {
+pub(super) fn export_with(
+    source: &Source,
+    to: &Path,
+    between: &dyn Fn(),
+) -> Result<Exported, ExportError> {
     if to.read_dir().is_ok_and(|mut names| names.next().is_some()) {
         return Err(ExportError::NotEmpty(to.to_owned()));
     }
@@ -72,7 +80,16 @@ fn write_town(source: &Source, to: &Path, between: &dyn Fn()) -> Result<Exported
     between();
     let documents = write_documents(source, &spool.records(), &to.join(DOCUMENTS), &mut files)?;
     drop(spool);
-    let TownFacts { town, town_name, server, incarnation, sequence, chain, taken, format } = facts;
+    let TownFacts {
+        town,
+        town_name,
+        server,
+        incarnation,
+        sequence,
+        chain,
+        taken,
+        format,
+    } = facts;
     let told = taken.clone();
     let manifest = ExportManifest {
         export: EXPORT_FORMAT,
@@ -90,7 +107,14 @@ fn write_town(source: &Source, to: &Path, between: &dyn Fn()) -> Result<Exported
         files,
     };
     write_manifest(&manifest, to)?;
-    Ok(Exported { to: to.to_owned(), taken: told, sequence, rows, erased, documents })
+    Ok(Exported {
+        to: to.to_owned(),
+        taken: told,
+        sequence,
+        rows,
+        erased,
+        documents,
+    })
 }
 
 type Files = BTreeMap<String, FileSeal>;
@@ -105,7 +129,11 @@ fn write_rows(
     let mut rows = 0;
     let erased = records.each(&mut |key, opened| {
         let value = Base64::encode_string(&opened.value);
-        file.write(&RowLine { key: hex(key), value, slot: opened.slot })?;
+        file.write(&RowLine {
+            key: hex(key),
+            value,
+            slot: opened.slot,
+        })?;
         source.tell("rows", rows, 1);
         rows += 1;
         Ok(())
@@ -124,7 +152,8 @@ fn write_documents(
     let mut count = 0;
     let mut after = None;
     loop {
-        let some = ledger::documents(records, after, DOCUMENTS_AT_ONCE).map_err(BackupError::from)?;
+        let some =
+            ledger::documents(records, after, DOCUMENTS_AT_ONCE).map_err(BackupError::from)?;
         let Some(last) = some.last() else { break };
         after = Some(last.id());
         for document in &some {
@@ -140,11 +169,14 @@ fn write_documents(
 fn line(document: &Document, path: &Path) -> Result<DocumentLine, ExportError> {
     let saved = document.save();
     // These bytes are the server's own, and were just compared with their head.
-    let engine = Automerge::load(&saved).map_err(|error| ExportError::damaged(path, error.to_string()))?;
+    let engine =
+        Automerge::load(&saved).map_err(|error| ExportError::damaged(path, error.to_string()))?;
     let state = serde_json::to_value(AutoSerde::from(&engine));
     Ok(DocumentLine {
         id: document.id().key(),
-        kind: document.kind().map(alleyway_core::documents::DocumentKind::word),
+        kind: document
+            .kind()
+            .map(alleyway_core::documents::DocumentKind::word),
         generation: document.generation(),
         version: document.version(),
         head: hex(&document.head()),
@@ -155,7 +187,8 @@ fn line(document: &Document, path: &Path) -> Result<DocumentLine, ExportError> {
 
 fn write_manifest(manifest: &ExportManifest, to: &Path) -> Result<(), ExportError> {
     let path = to.join(MANIFEST);
-    let text = serde_json::to_vec_pretty(manifest).map_err(|error| ExportError::io(&path)(error.into()))?;
+    let text = serde_json::to_vec_pretty(manifest)
+        .map_err(|error| ExportError::io(&path)(error.into()))?;
     sync_folder(to)?;
     crate::secrets::replace_private(&path, &text).map_err(BackupError::from)?;
     Ok(())
@@ -171,22 +204,44 @@ struct Lines {
 
 impl Lines {
     fn create(path: &Path) -> Result<Self, BackupError> {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(path);
         let file = BufWriter::new(file.map_err(BackupError::io(path))?);
-        Ok(Self { path: path.to_owned(), file, hash: blake3::Hasher::new(), bytes: 0 })
+        Ok(Self {
+            path: path.to_owned(),
+            file,
+            hash: blake3::Hasher::new(),
+            bytes: 0,
+        })
     }
 
     fn write(&mut self, line: &impl Serialize) -> Result<(), BackupError> {
-        let mut text = serde_json::to_vec(line).map_err(|error| BackupError::io(&self.path)(error.into()))?;
+        let mut text =
+            serde_json::to_vec(line).map_err(|error| BackupError::io(&self.path)(error.into()))?;
         text.push(b'\n');
         self.hash.update(&text);
         self.bytes += text.len() as u64;
-        self.file.write_all(&text).map_err(BackupError::io(&self.path))
+        self.file
+            .write_all(&text)
+            .map_err(BackupError::io(&self.path))
     }
 
     fn finish(self) -> Result<FileSeal, BackupError> {
-        let Self { path, mut file, hash, bytes } = self;
-        file.flush().and_then(|()| file.get_ref().sync_all()).map_err(BackupError::io(&path))?;
-        Ok(FileSeal { bytes, blake3: hex(hash.finalize().as_bytes()) })
+        let Self {
+            path,
+            mut file,
+            hash,
+            bytes,
+        } = self;
+        file.flush()
+            .and_then(|()| file.get_ref().sync_all())
+            .map_err(BackupError::io(&path))?;
+        Ok(FileSeal {
+            bytes,
+            blake3: hex(hash.finalize().as_bytes()),
+        })
     }
 }

@@ -11,7 +11,11 @@ use super::error::HttpError;
 /// All of `body`, if it is at most `bytes_max` long and arrives within `time_max`.
 ///
 /// Memory follows what has arrived, never what was announced.
-pub(super) async fn read(body: Body, bytes_max: usize, time_max: Duration) -> Result<Bytes, HttpError> {
+pub(super) async fn read(
+    body: Body,
+    bytes_max: usize,
+    time_max: Duration,
+) -> Result<Bytes, HttpError> {
     if body.size_hint().lower() > bytes_max as u64 {
         return Err(HttpError::TooLarge);
     }

@@ -6,7 +6,9 @@
 
 use std::io;
 
-use zstd::stream::raw::{CParameter, DParameter, Decoder, Encoder, InBuffer, Operation as _, OutBuffer};
+use zstd::stream::raw::{
+    CParameter, DParameter, Decoder, Encoder, InBuffer, Operation as _, OutBuffer,
+};
 
 use super::error::HttpError;
 
@@ -30,7 +32,9 @@ const STEP_BYTES: usize = 16 * 1024;
 /// [`HttpError::TooLarge`] beyond `bytes_max`; [`HttpError::BadCompression`] for anything but one
 /// whole frame with a window of at most 1 MiB.
 pub(super) fn unpack(packed: &[u8], bytes_max: usize) -> Result<Vec<u8>, HttpError> {
-    unpack_frame(packed, bytes_max).map_err(|_| HttpError::BadCompression)?.ok_or(HttpError::TooLarge)
+    unpack_frame(packed, bytes_max)
+        .map_err(|_| HttpError::BadCompression)?
+        .ok_or(HttpError::TooLarge)
 }
 
 fn unpack_frame(packed: &[u8], bytes_max: usize) -> io::Result<Option<Vec<u8>>> {
@@ -52,7 +56,9 @@ fn unpack_frame(packed: &[u8], bytes_max: usize) -> io::Result<Option<Vec<u8>>> 
         match hint {
             0 if whole => return Ok(Some(out)),
             0 => return Err(io::Error::other("bytes after the frame")),
-            _ if written == 0 && input.pos() == before => return Err(io::Error::other("the frame is cut off")),
+            _ if written == 0 && input.pos() == before => {
+                return Err(io::Error::other("the frame is cut off"));
+            }
             _ => {}
         }
     }
@@ -89,7 +95,11 @@ impl Packer {
         }
         loop {
             let mut output = OutBuffer::around(step.as_mut_slice());
-            let left = if last { self.encoder.finish(&mut output, true)? } else { self.encoder.flush(&mut output)? };
+            let left = if last {
+                self.encoder.finish(&mut output, true)?
+            } else {
+                self.encoder.flush(&mut output)?
+            };
             out.extend_from_slice(output.as_slice());
             if left == 0 {
                 return Ok(out);
@@ -103,7 +113,10 @@ mod tests {
     use super::*;
 
     fn packed(plain: &[u8]) -> Vec<u8> {
-        Packer::new(Some(plain.len())).unwrap().pack(plain, true).unwrap()
+        Packer::new(Some(plain.len()))
+            .unwrap()
+            .pack(plain, true)
+            .unwrap()
     }
 
     #[test]
@@ -116,10 +129,15 @@ mod tests {
 
     #[test]
     fn a_bomb_is_refused_while_it_is_unpacked() {
-        let bomb = zstd::stream::encode_all(io::repeat(0).take_bytes(64 * 1024 * 1024).as_slice(), 1).unwrap();
+        let bomb =
+            zstd::stream::encode_all(io::repeat(0).take_bytes(64 * 1024 * 1024).as_slice(), 1)
+                .unwrap();
         assert!(bomb.len() < 16_384);
         assert_eq!(unpack(&bomb, 65_536), Err(HttpError::TooLarge));
-        assert_eq!(unpack(&packed(&vec![0; 65_537]), 65_536), Err(HttpError::TooLarge));
+        assert_eq!(
+            unpack(&packed(&vec![0; 65_537]), 65_536),
+            Err(HttpError::TooLarge)
+        );
     }
 
     #[test]
@@ -128,7 +146,11 @@ mod tests {
         encoder.set_parameter(CParameter::WindowLog(27)).unwrap();
         let mut packer = Packer { encoder };
         // Without a pledged size the frame's head names the whole window.
-        let frame = [packer.pack(b"small", false).unwrap(), packer.pack(b"", true).unwrap()].concat();
+        let frame = [
+            packer.pack(b"small", false).unwrap(),
+            packer.pack(b"", true).unwrap(),
+        ]
+        .concat();
         assert_eq!(unpack(&frame, 65_536), Err(HttpError::BadCompression));
     }
 
@@ -136,21 +158,37 @@ mod tests {
     fn cut_off_doubled_and_foreign_bytes_are_refused() {
         let frame = packed(b"a flight of no great length");
         for end in 0..frame.len() {
-            assert_eq!(unpack(&frame[..end], 65_536), Err(HttpError::BadCompression), "{end}");
+            assert_eq!(
+                unpack(&frame[..end], 65_536),
+                Err(HttpError::BadCompression),
+                "{end}"
+            );
         }
-        assert_eq!(unpack(&[frame.clone(), frame].concat(), 65_536), Err(HttpError::BadCompression));
-        assert_eq!(unpack(b"GET / HTTP/1.1", 65_536), Err(HttpError::BadCompression));
+        assert_eq!(
+            unpack(&[frame.clone(), frame].concat(), 65_536),
+            Err(HttpError::BadCompression)
+        );
+        assert_eq!(
+            unpack(b"GET / HTTP/1.1", 65_536),
+            Err(HttpError::BadCompression)
+        );
     }
 
     #[test]
     fn each_page_can_be_unpacked_as_soon_as_it_is_there() {
         let mut packer = Packer::new(None).unwrap();
         let mut decoder = Decoder::new().unwrap();
-        for (page, last) in [(b"first page".as_slice(), false), (b"second page", false), (b"", true)] {
+        for (page, last) in [
+            (b"first page".as_slice(), false),
+            (b"second page", false),
+            (b"", true),
+        ] {
             let chunk = packer.pack(page, last).unwrap();
             let mut out = vec![0; 100];
             let mut output = OutBuffer::around(out.as_mut_slice());
-            decoder.run(&mut InBuffer::around(&chunk), &mut output).unwrap();
+            decoder
+                .run(&mut InBuffer::around(&chunk), &mut output)
+                .unwrap();
             assert_eq!(output.as_slice(), page);
         }
     }

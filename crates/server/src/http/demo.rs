@@ -28,7 +28,9 @@ impl DemoClock {
     /// Keeps how far the clock is ahead of the system's.
     pub fn keep(&self, ahead_milliseconds: i64) {
         let Some(file) = &self.file else { return };
-        if let Err(error) = crate::secrets::replace_private(file, ahead_milliseconds.to_string().as_bytes()) {
+        if let Err(error) =
+            crate::secrets::replace_private(file, ahead_milliseconds.to_string().as_bytes())
+        {
             tracing::warn!(%error, "the demo's clock is not kept");
         }
     }

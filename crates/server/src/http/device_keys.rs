@@ -28,18 +28,28 @@ pub(super) struct DeviceKeys {
 
 impl Default for DeviceKeys {
     fn default() -> Self {
-        Self { known: Mutex::default(), nobody: SecretKey::from_bytes(&hash("alleyway nobody 1", &[])).public() }
+        Self {
+            known: Mutex::default(),
+            nobody: SecretKey::from_bytes(&hash("alleyway nobody 1", &[])).public(),
+        }
     }
 }
 
 impl DeviceKeys {
     fn get(&self, device: DeviceId) -> Option<PublicKey> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&device).copied()
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&device)
+            .copied()
     }
 
     /// How many are remembered.
     pub(super) fn len(&self) -> usize {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).len()
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
     }
 
     fn put(&self, device: DeviceId, key: PublicKey) {
@@ -106,5 +116,8 @@ pub(super) async fn open(app: &App, flight: VerifiedFlight) -> Result<VerifiedFl
 }
 
 async fn ask(app: &App, device: DeviceId) -> Result<Option<PublicKey>, HttpError> {
-    Ok(app.writer.ask(0, move |desk| ledger::device_key(desk.store, device)).await?)
+    Ok(app
+        .writer
+        .ask(0, move |desk| ledger::device_key(desk.store, device))
+        .await?)
 }

@@ -40,7 +40,10 @@ pub(super) async fn post(
     let enrol = Enrol::from_bytes(&bytes).map_err(|_| HttpError::MalformedEnrol)?;
     let enrol = enrol.verify().map_err(HttpError::Enrol)?;
     let work = move |desk: &mut Desk<'_>| desk.ledger.enrol(desk.store, &enrol, desk.now);
-    let answer = app.writer.ask_to_write(Writes::HandedIn, bytes.len(), work).await?;
+    let answer = app
+        .writer
+        .ask_to_write(Writes::HandedIn, bytes.len(), work)
+        .await?;
     let enrolled = answer.map_err(HttpError::Enrol)?;
     let headers = [(CONTENT_TYPE, ENROL_TYPE), (CACHE_CONTROL, "no-store")];
     Ok((headers, enrolled.to_bytes()).into_response())

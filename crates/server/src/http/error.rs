@@ -75,7 +75,12 @@ pub(super) type Row = (StatusCode, &'static str, &'static str, &'static str);
 impl HttpError {
     fn row(&self) -> Row {
         match self {
-            Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "没有这个地址。", "There is no such address."),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "没有这个地址。",
+                "There is no such address.",
+            ),
             Self::MethodNotAllowed => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 "method_not_allowed",
@@ -89,9 +94,12 @@ impl HttpError {
                 "请求传得太慢，请在信号好的地方再试。",
                 "The request arrived too slowly; try again with a better signal.",
             ),
-            Self::Incomplete => {
-                (StatusCode::BAD_REQUEST, "incomplete", "请求中断了，请再试。", "The request broke off; try again.")
-            }
+            Self::Incomplete => (
+                StatusCode::BAD_REQUEST,
+                "incomplete",
+                "请求中断了，请再试。",
+                "The request broke off; try again.",
+            ),
             Self::BadCompression => (
                 StatusCode::BAD_REQUEST,
                 "bad_compression",
@@ -99,9 +107,12 @@ impl HttpError {
                 "The body is not one zstd frame with a window of at most 1 MiB.",
             ),
             Self::Flight(error) => flight_row(error),
-            Self::MalformedEnrol => {
-                (StatusCode::BAD_REQUEST, "malformed", "请求无法读取。", "The request cannot be read.")
-            }
+            Self::MalformedEnrol => (
+                StatusCode::BAD_REQUEST,
+                "malformed",
+                "请求无法读取。",
+                "The request cannot be read.",
+            ),
             Self::UnknownDevice => (
                 StatusCode::UNAUTHORIZED,
                 "unknown_device",
@@ -122,9 +133,12 @@ impl HttpError {
                 "时间不对，例：{\"now\":\"2026-03-01T08:00:00+08:00\"}",
                 "Not a time; for example {\"now\":\"2026-03-01T08:00:00+08:00\"}",
             ),
-            Self::NotLocal => {
-                (StatusCode::FORBIDDEN, "not_local", "只能在本机上操作。", "Only this machine may do that.")
-            }
+            Self::NotLocal => (
+                StatusCode::FORBIDDEN,
+                "not_local",
+                "只能在本机上操作。",
+                "Only this machine may do that.",
+            ),
             Self::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
@@ -161,7 +175,12 @@ impl HttpError {
                 "请求太频繁，请稍后再试。",
                 "Too many requests in a short time; try again in a moment.",
             ),
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "服务器出错了。", "The server failed."),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "服务器出错了。",
+                "The server failed.",
+            ),
         }
     }
 
@@ -178,7 +197,9 @@ impl HttpError {
     pub(super) fn json(&self) -> String {
         let (_, code, text_zh, text_en) = self.row();
         let mut body = json!({ "code": code, "text_zh": text_zh, "text_en": text_en });
-        if let (Self::Flight(FlightError::UnknownVersion(_)), Some(fields)) = (self, body.as_object_mut()) {
+        if let (Self::Flight(FlightError::UnknownVersion(_)), Some(fields)) =
+            (self, body.as_object_mut())
+        {
             fields.insert("versions".to_owned(), json!([PROTOCOL_VERSION]));
         }
         body.to_string()
@@ -186,8 +207,10 @@ impl HttpError {
 
     /// Whether what the client still sends is not worth reading.
     fn closes(&self) -> bool {
-        matches!(self, Self::TooLarge | Self::TooSlow | Self::Incomplete | Self::Connections | Self::Stopping)
-            || matches!(self, Self::TooMany { .. })
+        matches!(
+            self,
+            Self::TooLarge | Self::TooSlow | Self::Incomplete | Self::Connections | Self::Stopping
+        ) || matches!(self, Self::TooMany { .. })
     }
 
     /// When to come back, in seconds.
@@ -203,8 +226,18 @@ impl HttpError {
     }
 }
 
-const TOO_LARGE: Row = (StatusCode::PAYLOAD_TOO_LARGE, "too_large", "请求太大。", "The request is too large.");
-const BAD_SIGNATURE: Row = (StatusCode::UNAUTHORIZED, "bad_signature", "签名不对。", "The signature is wrong.");
+const TOO_LARGE: Row = (
+    StatusCode::PAYLOAD_TOO_LARGE,
+    "too_large",
+    "请求太大。",
+    "The request is too large.",
+);
+const BAD_SIGNATURE: Row = (
+    StatusCode::UNAUTHORIZED,
+    "bad_signature",
+    "签名不对。",
+    "The signature is wrong.",
+);
 
 fn flight_row(error: &FlightError) -> Row {
     match error {
@@ -215,13 +248,19 @@ fn flight_row(error: &FlightError) -> Row {
             "协议版本不同，请更新程序。",
             "Another version of the protocol is spoken here; update the program.",
         ),
-        FlightError::Malformed(_) => {
-            (StatusCode::BAD_REQUEST, "malformed", "请求无法读取。", "The flight cannot be read.")
-        }
+        FlightError::Malformed(_) => (
+            StatusCode::BAD_REQUEST,
+            "malformed",
+            "请求无法读取。",
+            "The flight cannot be read.",
+        ),
         FlightError::BadSignature => HttpError::UnknownDevice.row(),
-        FlightError::BadBatchSignature => {
-            (StatusCode::BAD_REQUEST, "bad_batch_signature", "批次的签名不对。", "A batch's signature is wrong.")
-        }
+        FlightError::BadBatchSignature => (
+            StatusCode::BAD_REQUEST,
+            "bad_batch_signature",
+            "批次的签名不对。",
+            "A batch's signature is wrong.",
+        ),
     }
 }
 
@@ -239,9 +278,12 @@ fn enrol_row(error: EnrolError) -> Row {
             "这个邀请码已被另一台设备使用，请再要一个。",
             "Another device used this code; ask for a new one.",
         ),
-        EnrolError::CodeExpired => {
-            (StatusCode::GONE, "code_expired", "邀请码已过期，请再要一个。", "The code has expired; ask for a new one.")
-        }
+        EnrolError::CodeExpired => (
+            StatusCode::GONE,
+            "code_expired",
+            "邀请码已过期，请再要一个。",
+            "The code has expired; ask for a new one.",
+        ),
         EnrolError::DeviceTaken => (
             StatusCode::CONFLICT,
             "device_taken",

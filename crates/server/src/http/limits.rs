@@ -60,8 +60,14 @@ pub(super) struct Limits {
 impl Limits {
     pub(super) fn new(limits: &HttpLimits, metrics: Arc<Metrics>) -> Self {
         Self {
-            requests: Mutex::new(Buckets::new(limits.address_requests_per_minute, ENTRIES_MAX)),
-            enrolments: Mutex::new(Buckets::new(limits.address_enrolments_per_minute, ENTRIES_MAX)),
+            requests: Mutex::new(Buckets::new(
+                limits.address_requests_per_minute,
+                ENTRIES_MAX,
+            )),
+            enrolments: Mutex::new(Buckets::new(
+                limits.address_enrolments_per_minute,
+                ENTRIES_MAX,
+            )),
             devices: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
             open: Open::default(),
             answers: Open::default(),
@@ -103,7 +109,12 @@ impl Limits {
         if self.is_exempt(ip) {
             return Ok(Place(None));
         }
-        self.place(&self.open, Address::of(ip), self.connections_max, Limit::AddressConnections)
+        self.place(
+            &self.open,
+            Address::of(ip),
+            self.connections_max,
+            Limit::AddressConnections,
+        )
     }
 
     /// A place for one more answer to a device whose signature is checked, held until it is dropped.
@@ -114,12 +125,20 @@ impl Limits {
         self.place(&self.answers, device, ANSWERS_MAX, Limit::DeviceAnswers)
     }
 
-    fn place<K: Ord + Copy>(&self, of: &Open<K>, key: K, max: usize, limit: Limit) -> Result<Place<K>, HttpError> {
+    fn place<K: Ord + Copy>(
+        &self,
+        of: &Open<K>,
+        key: K,
+        max: usize,
+        limit: Limit,
+    ) -> Result<Place<K>, HttpError> {
         let mut open = lock(of);
         let count = open.entry(key).or_default();
         if *count >= max {
             self.metrics.limited(limit);
-            return Err(HttpError::TooMany { seconds: PLACE_RETRY_SECONDS });
+            return Err(HttpError::TooMany {
+                seconds: PLACE_RETRY_SECONDS,
+            });
         }
         *count += 1;
         drop(open);
@@ -129,9 +148,21 @@ impl Limits {
     /// How many addresses and devices are remembered now, and at most, by table.
     pub(super) fn entries(&self) -> [(&'static str, usize, usize); 3] {
         [
-            (Limit::AddressRequests.word(), lock(&self.requests).len(), ENTRIES_MAX),
-            (Limit::AddressEnrolments.word(), lock(&self.enrolments).len(), ENTRIES_MAX),
-            (Limit::DeviceRequests.word(), lock(&self.devices).len(), ENTRIES_MAX),
+            (
+                Limit::AddressRequests.word(),
+                lock(&self.requests).len(),
+                ENTRIES_MAX,
+            ),
+            (
+                Limit::AddressEnrolments.word(),
+                lock(&self.enrolments).len(),
+                ENTRIES_MAX,
+            ),
+            (
+                Limit::DeviceRequests.word(),
+                lock(&self.devices).len(),
+                ENTRIES_MAX,
+            ),
         ]
     }
 
@@ -139,14 +170,30 @@ impl Limits {
         !self.limit_loopback && ip.to_canonical().is_loopback()
     }
 
-    fn by_address(&self, ip: IpAddr, buckets: &Mutex<Buckets<Address>>, limit: Limit) -> Result<(), HttpError> {
-        if self.is_exempt(ip) { Ok(()) } else { self.take(buckets, Address::of(ip), limit) }
+    fn by_address(
+        &self,
+        ip: IpAddr,
+        buckets: &Mutex<Buckets<Address>>,
+        limit: Limit,
+    ) -> Result<(), HttpError> {
+        if self.is_exempt(ip) {
+            Ok(())
+        } else {
+            self.take(buckets, Address::of(ip), limit)
+        }
     }
 
-    fn take<K: Ord + Copy>(&self, buckets: &Mutex<Buckets<K>>, key: K, limit: Limit) -> Result<(), HttpError> {
+    fn take<K: Ord + Copy>(
+        &self,
+        buckets: &Mutex<Buckets<K>>,
+        key: K,
+        limit: Limit,
+    ) -> Result<(), HttpError> {
         lock(buckets).take(key, Instant::now()).map_err(|wait| {
             self.metrics.limited(limit);
-            HttpError::TooMany { seconds: wait.as_secs().saturating_add(1) }
+            HttpError::TooMany {
+                seconds: wait.as_secs().saturating_add(1),
+            }
         })
     }
 }
@@ -198,36 +245,60 @@ mod tests {
         for _ in 0..3 {
             limits.request(ip("192.0.2.1")).unwrap();
         }
-        let Err(HttpError::TooMany { seconds }) = limits.request(ip("192.0.2.1")) else { panic!() };
+        let Err(HttpError::TooMany { seconds }) = limits.request(ip("192.0.2.1")) else {
+            panic!()
+        };
         assert!((1..=20).contains(&seconds), "{seconds}");
-        assert!(limits.request(ip("::ffff:192.0.2.1")).is_err(), "the same address, written otherwise");
+        assert!(
+            limits.request(ip("::ffff:192.0.2.1")).is_err(),
+            "the same address, written otherwise"
+        );
         limits.request(ip("192.0.2.2")).unwrap();
         limits.enrolment(ip("192.0.2.1")).unwrap();
         assert!(limits.enrolment(ip("192.0.2.1")).is_err());
         let text = limits.metrics.encode().unwrap();
-        assert!(text.contains("alleyway_limited_total{limit=\"address_requests\"} 2"), "{text}");
-        assert!(text.contains("alleyway_limited_total{limit=\"address_enrolments\"} 1"), "{text}");
+        assert!(
+            text.contains("alleyway_limited_total{limit=\"address_requests\"} 2"),
+            "{text}"
+        );
+        assert!(
+            text.contains("alleyway_limited_total{limit=\"address_enrolments\"} 1"),
+            "{text}"
+        );
     }
 
     #[test]
     fn a_device_is_sent_so_many_answers_at_once() {
         let limits = limits(false);
         let device = DeviceId([1; 16]);
-        let mut places: Vec<_> = (0..ANSWERS_MAX).map(|_| limits.answer(device).unwrap()).collect();
-        assert!(matches!(limits.answer(device), Err(HttpError::TooMany { .. })));
+        let mut places: Vec<_> = (0..ANSWERS_MAX)
+            .map(|_| limits.answer(device).unwrap())
+            .collect();
+        assert!(matches!(
+            limits.answer(device),
+            Err(HttpError::TooMany { .. })
+        ));
         let _another = limits.answer(DeviceId([2; 16])).unwrap();
         places.pop();
         places.push(limits.answer(device).unwrap());
         drop(places);
         assert_eq!(lock(&limits.answers).len(), 1);
-        assert!(limits.metrics.encode().unwrap().contains("alleyway_limited_total{limit=\"device_answers\"} 1"));
+        assert!(
+            limits
+                .metrics
+                .encode()
+                .unwrap()
+                .contains("alleyway_limited_total{limit=\"device_answers\"} 1")
+        );
     }
 
     #[test]
     fn addresses_of_one_ipv6_network_are_one() {
         let limits = limits(false);
         for last in 1..=3 {
-            limits.request(ip(&format!("2001:db8:0:1::{last}"))).unwrap();
+            limits
+                .request(ip(&format!("2001:db8:0:1::{last}")))
+                .unwrap();
         }
         assert!(limits.request(ip("2001:db8:0:1:ffff::9")).is_err());
         limits.request(ip("2001:db8:0:2::1")).unwrap();

@@ -12,10 +12,19 @@ use super::error::HttpError;
 use crate::disk::PARTS;
 
 pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Response, HttpError> {
-    app.metrics.requests_waiting.set(i64::try_from(app.writer.waiting()).unwrap_or(i64::MAX));
+    app.metrics
+        .requests_waiting
+        .set(i64::try_from(app.writer.waiting()).unwrap_or(i64::MAX));
     app.look_around();
     let text = app.metrics.encode().map_err(|_| HttpError::Internal)?;
-    Ok(([(CONTENT_TYPE, "application/openmetrics-text; version=1.0.0; charset=utf-8")], text).into_response())
+    Ok((
+        [(
+            CONTENT_TYPE,
+            "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        )],
+        text,
+    )
+        .into_response())
 }
 
 impl App {

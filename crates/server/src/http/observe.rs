@@ -51,7 +51,9 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
         Err(limited) => limited.into_response(),
     };
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
-        response.headers_mut().insert(ALLOW, HeaderValue::from_static(methods(route)));
+        response
+            .headers_mut()
+            .insert(ALLOW, HeaderValue::from_static(methods(route)));
     }
     let seconds = began.elapsed().as_secs_f64();
 
@@ -60,8 +62,18 @@ pub(super) async fn observe(State(app): State<Arc<App>>, request: Request, next:
     if let Some(ErrorCode(code)) = response.extensions().get::<ErrorCode>() {
         app.metrics.error(code);
     }
-    let device = response.extensions().get::<Device>().map(|device| device.0.to_string());
+    let device = response
+        .extensions()
+        .get::<Device>()
+        .map(|device| device.0.to_string());
     let code = response.extensions().get::<ErrorCode>().map(|code| code.0);
-    tracing::info!(route = route.word(), status, seconds, device, code, "request");
+    tracing::info!(
+        route = route.word(),
+        status,
+        seconds,
+        device,
+        code,
+        "request"
+    );
     response
 }

@@ -29,14 +29,22 @@ pub(super) struct Paced<S> {
 impl<S> Paced<S> {
     /// Gives `stream` `time_max` for every 16 KiB.
     pub(super) fn new(stream: S, time_max: Duration) -> Self {
-        Self { stream, time_max, clock: None, taken_bytes: 0 }
+        Self {
+            stream,
+            time_max,
+            clock: None,
+            taken_bytes: 0,
+        }
     }
 
     fn wait(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
         let time_max = self.time_max;
         let clock = self.clock.get_or_insert_with(|| Box::pin(sleep(time_max)));
         ready!(clock.as_mut().poll(context));
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not take its answer")))
+        Poll::Ready(Err(io::Error::new(
+            io::ErrorKind::TimedOut,
+            "the client does not take its answer",
+        )))
     }
 
     fn progress(&mut self, taken: usize, all: bool) {
@@ -49,7 +57,11 @@ impl<S> Paced<S> {
 }
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
-    fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.stream).poll_write(context, bytes) {
             Poll::Pending => self.wait(context),
             Poll::Ready(Ok(taken)) => {
@@ -90,7 +102,11 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Paced<S> {
 }
 
 impl<S: AsyncRead + Unpin> AsyncRead for Paced<S> {
-    fn poll_read(mut self: Pin<&mut Self>, context: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        out: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(context, out)
     }
 }

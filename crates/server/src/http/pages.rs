@@ -46,19 +46,33 @@ impl Pages {
         plain.push(PROTOCOL_VERSION);
         plain.extend_from_slice(&reply.frames);
         let size = reply.next.is_none().then_some(plain.len());
-        let mut pages = Self { app, packer: Packer::new(size)?, state: State::Ended, _place: place };
+        let mut pages = Self {
+            app,
+            packer: Packer::new(size)?,
+            state: State::Ended,
+            _place: place,
+        };
         pages.take(&plain, reply.next)?;
         Ok(pages)
     }
 
-    fn take(&mut self, plain: &[u8], next: Option<alleyway_core::ledger::Continuation>) -> io::Result<()> {
+    fn take(
+        &mut self,
+        plain: &[u8],
+        next: Option<alleyway_core::ledger::Continuation>,
+    ) -> io::Result<()> {
         let packed = self.packer.pack(plain, next.is_none())?;
         self.app.metrics.flight_bytes_out.inc_by(plain.len() as u64);
-        self.app.metrics.packed_bytes_out.inc_by(packed.len() as u64);
+        self.app
+            .metrics
+            .packed_bytes_out
+            .inc_by(packed.len() as u64);
         let asking = next.map(|next| {
             let writer = self.app.writer.clone();
             let asking: Asking = Box::pin(async move {
-                writer.ask_patiently(0, move |desk| desk.ledger.page(desk.store, &next, desk.now)).await
+                writer
+                    .ask_patiently(0, move |desk| desk.ledger.page(desk.store, &next, desk.now))
+                    .await
             });
             asking
         });
@@ -87,7 +101,10 @@ impl HttpBody for Pages {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         if let State::Asking(asking) = &mut self.state {
             match asking.as_mut().poll(context) {
                 Poll::Pending => return Poll::Pending,

@@ -56,7 +56,11 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 /// # Errors
 /// If the address cannot be had.
 pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
-    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    let socket = if address.is_ipv4() {
+        TcpSocket::new_v4()?
+    } else {
+        TcpSocket::new_v6()?
+    };
     socket.set_reuseaddr(true)?;
     // Inherited by every accepted connection.
     socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
@@ -86,11 +90,25 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiv
         };
         match places_for(&app, &places, peer) {
             Ok(places) => {
-                tokio::spawn(connection(stream, peer, app.clone(), router.clone(), stop.clone(), places));
+                tokio::spawn(connection(
+                    stream,
+                    peer,
+                    app.clone(),
+                    router.clone(),
+                    stop.clone(),
+                    places,
+                ));
             }
             Err(error) => {
                 if let Ok(place) = turned_away.clone().try_acquire_owned() {
-                    tokio::spawn(turn_away(stream, peer, app.clone(), error, stop.clone(), place));
+                    tokio::spawn(turn_away(
+                        stream,
+                        peer,
+                        app.clone(),
+                        error,
+                        stop.clone(),
+                        place,
+                    ));
                 }
             }
         }
@@ -99,7 +117,10 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiv
     app.begin_draining();
     // All places free: every connection has ended.
     let all = u32::try_from(connections).unwrap_or(u32::MAX);
-    if timeout(app.limits.drain_time_max, places.acquire_many(all)).await.is_err() {
+    if timeout(app.limits.drain_time_max, places.acquire_many(all))
+        .await
+        .is_err()
+    {
         tracing::warn!("connections were still open at the end and are cut");
     }
 }
@@ -145,7 +166,13 @@ async fn turn_away(
 }
 
 /// Serves a connection until it ends.
-async fn talk(stream: TcpStream, peer: SocketAddr, app: &App, router: Router, mut stop: watch::Receiver<bool>) {
+async fn talk(
+    stream: TcpStream,
+    peer: SocketAddr,
+    app: &App,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+) {
     // Without it the end of a response waits for the acknowledgement of its beginning.
     let _ = stream.set_nodelay(true);
     // Below TLS: what counts is what leaves.

@@ -25,7 +25,10 @@ const PACKED_BYTES_MAX: usize = FLIGHT_BYTES_MAX + 1_024;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Device(pub(super) DeviceId);
 
-pub(super) async fn post(State(app): State<Arc<App>>, request: Body) -> Result<Response, HttpError> {
+pub(super) async fn post(
+    State(app): State<Arc<App>>,
+    request: Body,
+) -> Result<Response, HttpError> {
     let packed = body::read(request, PACKED_BYTES_MAX, app.limits.body_time_max).await?;
     let plain = compression::unpack(&packed, FLIGHT_BYTES_MAX)?;
     app.metrics.flight_bytes_in.inc_by(plain.len() as u64);
@@ -39,7 +42,11 @@ pub(super) async fn post(State(app): State<Arc<App>>, request: Body) -> Result<R
 
     // What is only fetched is answered for as long as there is room to note that it was.
     let hands_in = !verified.batches.is_empty() || !verified.carried.is_empty();
-    let writes = if hands_in { Writes::HandedIn } else { Writes::Little };
+    let writes = if hands_in {
+        Writes::HandedIn
+    } else {
+        Writes::Little
+    };
     let work = move |desk: &mut Desk<'_>| desk.ledger.sync(desk.store, &verified, desk.now);
     let reply = app.writer.ask_to_write(writes, plain.len(), work).await?;
     let pages = pages::Pages::new(app, reply, place).map_err(|_| HttpError::Internal)?;

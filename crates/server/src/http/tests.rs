@@ -51,7 +51,11 @@ pub(super) fn limits() -> HttpLimits {
 }
 
 fn writer_limits() -> WriterLimits {
-    WriterLimits { requests_waiting_max: 64, group_requests_max: 16, group_bytes_max: 1 << 20 }
+    WriterLimits {
+        requests_waiting_max: 64,
+        group_requests_max: 16,
+        group_bytes_max: 1 << 20,
+    }
 }
 
 /// A server on an empty town in memory.
@@ -59,11 +63,22 @@ fn app(limits: HttpLimits, writer_limits: WriterLimits, demo: bool) -> Arc<App> 
     app_with(limits, writer_limits, demo, None)
 }
 
-fn app_with(limits: HttpLimits, writer_limits: WriterLimits, demo: bool, tls: Option<Tls>) -> Arc<App> {
+fn app_with(
+    limits: HttpLimits,
+    writer_limits: WriterLimits,
+    demo: bool,
+    tls: Option<Tls>,
+) -> Arc<App> {
     app_on(Disk::unwatched(), limits, writer_limits, demo, tls)
 }
 
-fn app_on(disk: Disk, limits: HttpLimits, writer_limits: WriterLimits, demo: bool, tls: Option<Tls>) -> Arc<App> {
+fn app_on(
+    disk: Disk,
+    limits: HttpLimits,
+    writer_limits: WriterLimits,
+    demo: bool,
+    tls: Option<Tls>,
+) -> Arc<App> {
     let mut store = MemoryStore::default();
     Ledger::found(&mut store).unwrap();
     let ledger = Ledger::open(&store, writer::test_setup()).unwrap();
@@ -71,9 +86,25 @@ fn app_on(disk: Disk, limits: HttpLimits, writer_limits: WriterLimits, demo: boo
     let metrics = Arc::new(Metrics::default());
     let clock = if demo { Clock::demo(0) } else { Clock::System };
     let failed = Box::new(|_, reason: &str| panic!("{reason}"));
-    let (writer, _thread) =
-        writer::start_on(disk, ledger, Box::new(store), clock.clone(), writer_limits, metrics.clone(), failed).unwrap();
-    Arc::new(App::new(writer, (TOWN, sealing), metrics, limits, clock, demo.then_some(DemoClock { file: None }), tls))
+    let (writer, _thread) = writer::start_on(
+        disk,
+        ledger,
+        Box::new(store),
+        clock.clone(),
+        writer_limits,
+        metrics.clone(),
+        failed,
+    )
+    .unwrap();
+    Arc::new(App::new(
+        writer,
+        (TOWN, sealing),
+        metrics,
+        limits,
+        clock,
+        demo.then_some(DemoClock { file: None }),
+        tls,
+    ))
 }
 
 fn plain_app() -> Arc<App> {
@@ -81,7 +112,10 @@ fn plain_app() -> Arc<App> {
 }
 
 async fn respond(app: &Arc<App>, request: Request) -> (StatusCode, Response<()>, Vec<u8>) {
-    let response = TowerToHyperService::new(router(app)).call(request).await.unwrap();
+    let response = TowerToHyperService::new(router(app))
+        .call(request)
+        .await
+        .unwrap();
     let (parts, body) = response.into_parts();
     let body = body.collect().await.unwrap().to_bytes().to_vec();
     (parts.status, Response::from_parts(parts, ()), body)
@@ -89,8 +123,14 @@ async fn respond(app: &Arc<App>, request: Request) -> (StatusCode, Response<()>,
 
 fn request(method: Method, path: &str, body: &[u8]) -> Request {
     let body = Body::from(body.to_vec());
-    let mut request = Request::builder().method(method).uri(path).body(body).unwrap();
-    request.extensions_mut().insert(Peer(SocketAddr::from(([127, 0, 0, 1], 9))));
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .body(body)
+        .unwrap();
+    request
+        .extensions_mut()
+        .insert(Peer(SocketAddr::from(([127, 0, 0, 1], 9))));
     request
 }
 

@@ -32,7 +32,9 @@ const PROTOCOL: &[u8] = b"http/1.1";
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// A file cannot be read.
-    #[error("{path} cannot be read: {error}; give the server's user access to it, or mend the path")]
+    #[error(
+        "{path} cannot be read: {error}; give the server's user access to it, or mend the path"
+    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -96,7 +98,9 @@ pub struct Tls {
 
 impl fmt::Debug for Tls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Tls").field("files", &self.files).finish_non_exhaustive()
+        f.debug_struct("Tls")
+            .field("files", &self.files)
+            .finish_non_exhaustive()
     }
 }
 
@@ -107,14 +111,23 @@ impl Tls {
     /// [`TlsError`].
     pub fn open(files: &TlsFiles) -> Result<Self, TlsError> {
         let content = files::read(files)?;
-        let current = Arc::new(Current(RwLock::new(files::certified(files, &content, Clock::System.now())?)));
+        let current = Arc::new(Current(RwLock::new(files::certified(
+            files,
+            &content,
+            Clock::System.now(),
+        )?)));
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(TlsError::Setup)?
             .with_no_client_auth()
             .with_cert_resolver(current.clone());
         config.alpn_protocols = vec![PROTOCOL.to_vec()];
-        Ok(Self { files: files.clone(), current, config: Arc::new(config), opened: content.fingerprint() })
+        Ok(Self {
+            files: files.clone(),
+            current,
+            config: Arc::new(config),
+            opened: content.fingerprint(),
+        })
     }
 
     /// Takes connections in.
@@ -124,12 +137,20 @@ impl Tls {
 
     /// Shows another certificate from now on.
     fn change(&self, to: Shown) {
-        *self.current.0.write().unwrap_or_else(PoisonError::into_inner) = to;
+        *self
+            .current
+            .0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = to;
     }
 
     /// When the certificate that is shown ends.
     pub(super) fn until(&self) -> Time {
-        self.current.0.read().unwrap_or_else(PoisonError::into_inner).until
+        self.current
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .until
     }
 }
 
@@ -150,6 +171,12 @@ impl fmt::Debug for Current {
 
 impl ResolvesServerCert for Current {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        Some(self.0.read().unwrap_or_else(PoisonError::into_inner).certified.clone())
+        Some(
+            self.0
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .certified
+                .clone(),
+        )
     }
 }

@@ -22,8 +22,8 @@ use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::http::header::{
-    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCEPT, ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName,
+    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
@@ -53,20 +53,34 @@ impl Client {
 }
 
 fn header(headers: &HeaderMap, name: HeaderName) -> &str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 /// A path that is not UTF-8 is no code.
 type CodePath = Result<Path<String>, PathRejection>;
 
-pub(super) async fn get(State(app): State<Arc<App>>, code: CodePath, asked: HeaderMap) -> Result<Response, HttpError> {
+pub(super) async fn get(
+    State(app): State<Arc<App>>,
+    code: CodePath,
+    asked: HeaderMap,
+) -> Result<Response, HttpError> {
     let client = Client::of(&asked);
     let Some(code) = code.ok().and_then(|Path(text)| TrackingCode::parse(&text)) else {
         return error_response(client, HttpError::BadCode.into());
     };
-    let tracking = app.writer.ask(0, move |desk| desk.ledger.track(desk.store, code, desk.now)).await?;
+    let tracking = app
+        .writer
+        .ask(0, move |desk| desk.ledger.track(desk.store, code, desk.now))
+        .await?;
     if client.wants_page {
-        page_response(StatusCode::OK, client.lang, &case_content(client.lang, &tracking)?)
+        page_response(
+            StatusCode::OK,
+            client.lang,
+            &case_content(client.lang, &tracking)?,
+        )
     } else {
         Ok(json_response(json::encode(&tracking, client.lang)))
     }
@@ -88,7 +102,11 @@ pub(super) async fn post(
 
 /// An error; for a browser a page that says it, with the case and what was sent, if they are known.
 fn error_response(client: Client, turned: Turned) -> Result<Response, HttpError> {
-    let Turned { error, sent, tracking } = turned;
+    let Turned {
+        error,
+        sent,
+        tracking,
+    } = turned;
     if !client.wants_page {
         return Err(error);
     }
@@ -124,11 +142,19 @@ fn json_response(body: String) -> Response {
     (headers, body).into_response()
 }
 
-fn page_response(status: StatusCode, lang: Lang, content: &page::Content) -> Result<Response, HttpError> {
+fn page_response(
+    status: StatusCode,
+    lang: Lang,
+    content: &page::Content,
+) -> Result<Response, HttpError> {
     // The page's own style is let in by a number used once; nothing else is.
     let nonce: [u8; 16] = secrets::random().map_err(|_| HttpError::Internal)?;
     let nonce = secrets::hex(&nonce);
-    let forms = if content.has_forms() { "'self'" } else { "'none'" };
+    let forms = if content.has_forms() {
+        "'self'"
+    } else {
+        "'none'"
+    };
     let policy = format!(
         "default-src 'none'; style-src 'nonce-{nonce}'; base-uri 'none'; form-action {forms}; frame-ancestors 'none'"
     );

@@ -67,11 +67,23 @@ impl<'a> Tree<'a> {
     fn of(rows: &'a Rows, current: &'a Current) -> Self {
         let mut nodes: BTreeMap<&str, Node<'_>> = BTreeMap::new();
         for (key, unit) in &current.units {
-            nodes.insert(key, Node { kind: &unit.kind, parent: unit.parent.as_deref() });
+            nodes.insert(
+                key,
+                Node {
+                    kind: &unit.kind,
+                    parent: unit.parent.as_deref(),
+                },
+            );
         }
         // A key's first row counts; a later one is a fault of its own.
         for row in rows.units().iter().rev() {
-            nodes.insert(&row.key, Node { kind: &row.kind, parent: row.parent.as_deref() });
+            nodes.insert(
+                &row.key,
+                Node {
+                    kind: &row.kind,
+                    parent: row.parent.as_deref(),
+                },
+            );
         }
         Self { nodes }
     }
@@ -85,7 +97,10 @@ impl<'a> Tree<'a> {
     }
 
     fn roots(&self) -> impl Iterator<Item = &'a str> {
-        self.nodes.iter().filter(|(_, node)| node.parent.is_none()).map(|(key, _)| *key)
+        self.nodes
+            .iter()
+            .filter(|(_, node)| node.parent.is_none())
+            .map(|(key, _)| *key)
     }
 }
 

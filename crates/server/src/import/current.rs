@@ -22,7 +22,12 @@ pub struct Current {
 impl Current {
     /// A town without anything in it.
     pub fn empty(town: TownId) -> Self {
-        Self { town, units: BTreeMap::new(), appointments: Vec::new(), households: Vec::new() }
+        Self {
+            town,
+            units: BTreeMap::new(),
+            appointments: Vec::new(),
+            households: Vec::new(),
+        }
     }
 }
 
@@ -105,7 +110,11 @@ impl CurrentField {
 
     /// The values, for people.
     pub fn shown(&self) -> String {
-        let values: Vec<&str> = self.values.iter().map(|(_, value)| value.as_str()).collect();
+        let values: Vec<&str> = self
+            .values
+            .iter()
+            .map(|(_, value)| value.as_str())
+            .collect();
         values.join(" / ")
     }
 }

@@ -107,12 +107,16 @@ impl Fault {
     /// The stable code, the Chinese and the English text.
     fn parts(&self) -> (&'static str, String, String) {
         match self {
-            Self::NotUtf8 => {
-                both("not_utf8", "不是 UTF-8 编码，请另存为“CSV UTF-8”", "not UTF-8; save the file as \"CSV UTF-8\"")
-            }
-            Self::MissingColumn(name) => {
-                ("missing_column", format!("表头缺少“{name}”列"), format!("the header lacks the column \"{name}\""))
-            }
+            Self::NotUtf8 => both(
+                "not_utf8",
+                "不是 UTF-8 编码，请另存为“CSV UTF-8”",
+                "not UTF-8; save the file as \"CSV UTF-8\"",
+            ),
+            Self::MissingColumn(name) => (
+                "missing_column",
+                format!("表头缺少“{name}”列"),
+                format!("the header lacks the column \"{name}\""),
+            ),
             Self::UnknownColumn(name) => (
                 "unknown_column",
                 format!("表头有未知的列“{name}”"),
@@ -129,27 +133,41 @@ impl Fault {
                 format!("the row has {found} fields, the header {expected}"),
             ),
             Self::Empty => both("empty", "不能为空", "must not be empty"),
-            Self::TooLong { limit } => {
-                ("too_long", format!("太长，最多 {limit} 字节"), format!("too long; at most {limit} bytes"))
-            }
+            Self::TooLong { limit } => (
+                "too_long",
+                format!("太长，最多 {limit} 字节"),
+                format!("too long; at most {limit} bytes"),
+            ),
             Self::ControlCharacter => both(
                 "control_character",
                 "含有换行、制表符等控制字符",
                 "holds a line break, a tab or another control character",
             ),
-            Self::UnknownKind(word) => {
-                ("unknown_kind", format!("未知的组织类型“{word}”"), format!("unknown kind of unit \"{word}\""))
-            }
-            Self::UnknownPost(word) => {
-                ("unknown_post", format!("未知的岗位“{word}”"), format!("unknown post \"{word}\""))
-            }
-            Self::BadDate => both("bad_date", "日期须写成 YYYY-MM-DD", "a date is written YYYY-MM-DD"),
-            Self::DateOutOfBounds => {
-                both("date_out_of_bounds", "日期须在 2000 年至 2199 年之间", "dates lie between 2000 and 2199")
-            }
-            Self::UntilNotAfterFrom => {
-                both("until_not_after_from", "结束日期须晚于开始日期", "the post must end after it begins")
-            }
+            Self::UnknownKind(word) => (
+                "unknown_kind",
+                format!("未知的组织类型“{word}”"),
+                format!("unknown kind of unit \"{word}\""),
+            ),
+            Self::UnknownPost(word) => (
+                "unknown_post",
+                format!("未知的岗位“{word}”"),
+                format!("unknown post \"{word}\""),
+            ),
+            Self::BadDate => both(
+                "bad_date",
+                "日期须写成 YYYY-MM-DD",
+                "a date is written YYYY-MM-DD",
+            ),
+            Self::DateOutOfBounds => both(
+                "date_out_of_bounds",
+                "日期须在 2000 年至 2199 年之间",
+                "dates lie between 2000 and 2199",
+            ),
+            Self::UntilNotAfterFrom => both(
+                "until_not_after_from",
+                "结束日期须晚于开始日期",
+                "the post must end after it begins",
+            ),
             Self::BadCount { max } => (
                 "bad_count",
                 format!("人数须为 0 至 {max} 的整数"),
@@ -167,41 +185,61 @@ impl Fault {
     /// Of what a row says about other rows or the town.
     fn relation_parts(&self) -> (&'static str, String, String) {
         match self {
-            Self::Duplicate { first } => {
-                ("duplicate", format!("与第 {first} 行重复"), format!("the same as line {first}"))
-            }
-            Self::UnknownParent(key) => {
-                ("unknown_parent", format!("没有上级组织“{key}”"), format!("no parent unit \"{key}\""))
-            }
-            Self::UnknownUnit(key) => ("unknown_unit", format!("没有组织“{key}”"), format!("no unit \"{key}\"")),
-            Self::Cycle => both("cycle", "上级关系成环", "the parents lead back to the unit itself"),
+            Self::Duplicate { first } => (
+                "duplicate",
+                format!("与第 {first} 行重复"),
+                format!("the same as line {first}"),
+            ),
+            Self::UnknownParent(key) => (
+                "unknown_parent",
+                format!("没有上级组织“{key}”"),
+                format!("no parent unit \"{key}\""),
+            ),
+            Self::UnknownUnit(key) => (
+                "unknown_unit",
+                format!("没有组织“{key}”"),
+                format!("no unit \"{key}\""),
+            ),
+            Self::Cycle => both(
+                "cycle",
+                "上级关系成环",
+                "the parents lead back to the unit itself",
+            ),
             Self::ParentKind { kind, parent } => (
                 "parent_kind",
                 format!("{kind} 类型的组织不能隶属于 {parent}"),
                 format!("a {kind} cannot belong to a {parent}"),
             ),
-            Self::NeedsParent(kind) => {
-                ("needs_parent", format!("{kind} 须有上级组织"), format!("a {kind} needs a parent"))
-            }
+            Self::NeedsParent(kind) => (
+                "needs_parent",
+                format!("{kind} 须有上级组织"),
+                format!("a {kind} needs a parent"),
+            ),
             Self::SecondRoot(key) => (
                 "second_root",
                 format!("顶层组织已是“{key}”，只能有一个"),
                 format!("\"{key}\" is the root already; there is only one"),
             ),
-            Self::NoRoot => {
-                both("no_root", "没有顶层组织（上级为空的一行）", "no row is the root (the one without a parent)")
-            }
-            Self::CannotBecomeRoot => {
-                both("cannot_become_root", "已有上级的组织不能改为顶层", "a unit with a parent cannot become the root")
-            }
+            Self::NoRoot => both(
+                "no_root",
+                "没有顶层组织（上级为空的一行）",
+                "no row is the root (the one without a parent)",
+            ),
+            Self::CannotBecomeRoot => both(
+                "cannot_become_root",
+                "已有上级的组织不能改为顶层",
+                "a unit with a parent cannot become the root",
+            ),
             Self::KindChanged { from } => (
                 "kind_changed",
                 format!("组织类型是 {from}，不能更改"),
                 format!("the unit is a {from}; its kind cannot change"),
             ),
-            Self::PostUnfit { post, kind } => {
-                ("post_unfit", format!("{kind} 没有 {post} 这一岗位"), format!("a {kind} has no {post}"))
-            }
+            Self::PostUnfit { post, kind } => (
+                "post_unfit",
+                format!("{kind} 没有 {post} 这一岗位"),
+                format!("a {kind} has no {post}"),
+            ),
             Self::NameDiffers { first } => (
                 "name_differs",
                 format!("同一人员的姓名与第 {first} 行不同"),
@@ -271,13 +309,26 @@ pub(super) struct Faults {
 }
 
 impl Faults {
-    pub(super) fn add(&mut self, file: File, line: u64, column: Option<&'static str>, fault: &Fault) {
+    pub(super) fn add(
+        &mut self,
+        file: File,
+        line: u64,
+        column: Option<&'static str>,
+        fault: &Fault,
+    ) {
         if self.errors.len() >= ERRORS_SHOWN_MAX {
             self.more += 1;
             return;
         }
         let (code, zh, en) = fault.parts();
-        self.errors.push(RowError { file, line, column, code, zh, en });
+        self.errors.push(RowError {
+            file,
+            line,
+            column,
+            code,
+            zh,
+            en,
+        });
     }
 
     pub(super) fn into_result<T>(mut self, value: T) -> Result<T, Rejected> {
@@ -285,6 +336,9 @@ impl Faults {
             return Ok(value);
         }
         self.errors.sort_by_key(|error| (error.file, error.line));
-        Err(Rejected { errors: self.errors, more: self.more })
+        Err(Rejected {
+            errors: self.errors,
+            more: self.more,
+        })
     }
 }

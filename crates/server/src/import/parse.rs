@@ -25,9 +25,18 @@ pub fn parse(files: &Files, current: &Current) -> Result<Rows, Rejected> {
     let mut faults = Faults::default();
     let mut suspects = Suspects::default();
     let rows = Rows {
-        units: files.units.as_deref().map(|bytes| units(bytes, &mut suspects, &mut faults)),
-        members: files.members.as_deref().map(|bytes| rows(bytes, File::Members, &mut faults, member)),
-        households: files.households.as_deref().map(|bytes| rows(bytes, File::Households, &mut faults, household)),
+        units: files
+            .units
+            .as_deref()
+            .map(|bytes| units(bytes, &mut suspects, &mut faults)),
+        members: files
+            .members
+            .as_deref()
+            .map(|bytes| rows(bytes, File::Members, &mut faults, member)),
+        households: files
+            .households
+            .as_deref()
+            .map(|bytes| rows(bytes, File::Households, &mut faults, household)),
     };
     check::all(&rows, current, &suspects, &mut faults);
     faults.into_result(rows)
@@ -52,8 +61,15 @@ fn units(bytes: &[u8], suspects: &mut Suspects, faults: &mut Faults) -> Vec<Unit
     good
 }
 
-fn rows<T>(bytes: &[u8], file: File, faults: &mut Faults, read: fn(&mut Cells<'_>) -> Option<T>) -> Vec<T> {
-    table(bytes, file, faults).map(|table| typed(&table, file, faults, read)).unwrap_or_default()
+fn rows<T>(
+    bytes: &[u8],
+    file: File,
+    faults: &mut Faults,
+    read: fn(&mut Cells<'_>) -> Option<T>,
+) -> Vec<T> {
+    table(bytes, file, faults)
+        .map(|table| typed(&table, file, faults, read))
+        .unwrap_or_default()
 }
 
 fn typed<T>(
@@ -62,7 +78,17 @@ fn typed<T>(
     faults: &mut Faults,
     mut read: impl FnMut(&mut Cells<'_>) -> Option<T>,
 ) -> Vec<T> {
-    table.records.iter().filter_map(|record| read(&mut Cells { file, record, faults: &mut *faults })).collect()
+    table
+        .records
+        .iter()
+        .filter_map(|record| {
+            read(&mut Cells {
+                file,
+                record,
+                faults: &mut *faults,
+            })
+        })
+        .collect()
 }
 
 fn unit(cells: &mut Cells<'_>) -> Option<UnitRow> {
@@ -71,7 +97,13 @@ fn unit(cells: &mut Cells<'_>) -> Option<UnitRow> {
     let name = cells.needed("name");
     let kind = cells.word("kind", UnitKind::known, Fault::UnknownKind);
     let parent = cells.optional("parent");
-    Some(UnitRow { line: cells.record.line, key: key?, name: name?, kind: kind?, parent: parent? })
+    Some(UnitRow {
+        line: cells.record.line,
+        key: key?,
+        name: name?,
+        kind: kind?,
+        parent: parent?,
+    })
 }
 
 fn member(cells: &mut Cells<'_>) -> Option<MemberRow> {
@@ -86,7 +118,15 @@ fn member(cells: &mut Cells<'_>) -> Option<MemberRow> {
         cells.fault("until", &Fault::UntilNotAfterFrom);
         return None;
     }
-    Some(MemberRow { line: cells.record.line, key: key?, name: name?, post: post?, unit: unit?, from, until })
+    Some(MemberRow {
+        line: cells.record.line,
+        key: key?,
+        name: name?,
+        post: post?,
+        unit: unit?,
+        from,
+        until,
+    })
 }
 
 fn household(cells: &mut Cells<'_>) -> Option<HouseholdRow> {
@@ -94,5 +134,11 @@ fn household(cells: &mut Cells<'_>) -> Option<HouseholdRow> {
     let door = cells.needed("door");
     let contact = cells.text("contact");
     let count = cells.count("count", HOUSEHOLD_COUNT_MAX);
-    Some(HouseholdRow { line: cells.record.line, alley: alley?, door: door?, contact: contact?, count: count? })
+    Some(HouseholdRow {
+        line: cells.record.line,
+        alley: alley?,
+        door: door?,
+        contact: contact?,
+        count: count?,
+    })
 }

@@ -49,7 +49,11 @@ impl Plan {
                 Target::Existing(document) => (Some(document), None),
                 Target::CreatedBy(step) => (None, Some(step)),
             };
-            commands.push(PlannedCommand { document, refers_to, body });
+            commands.push(PlannedCommand {
+                document,
+                refers_to,
+                body,
+            });
         }
         commands
     }
@@ -57,7 +61,11 @@ impl Plan {
 
 /// Compares rows that passed the checks with what the town has.
 pub fn plan(current: &Current, rows: &Rows) -> Plan {
-    let mut planner = Planner { current, plan: Plan::default(), created: BTreeMap::new() };
+    let mut planner = Planner {
+        current,
+        plan: Plan::default(),
+        created: BTreeMap::new(),
+    };
     units::plan(&mut planner, rows);
     members::plan(&mut planner, rows);
     households::plan(&mut planner, rows);
@@ -73,14 +81,33 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn step(&mut self, file: File, line: u64, key: String, what: What, target: Target, body: PlannedBody) {
-        self.plan.steps.push(Step { change: Change { file, line, key, what }, target, body });
+    fn step(
+        &mut self,
+        file: File,
+        line: u64,
+        key: String,
+        what: What,
+        target: Target,
+        body: PlannedBody,
+    ) {
+        self.plan.steps.push(Step {
+            change: Change {
+                file,
+                line,
+                key,
+                what,
+            },
+            target,
+            body,
+        });
     }
 
     /// A unit by key: one that exists, or one that an earlier step creates.
     fn unit(&self, key: &str) -> Option<UnitRef> {
         let existing: Option<UnitId> = self.current.units.get(key).map(|unit| unit.id);
-        existing.map(UnitRef::Existing).or_else(|| self.created.get(key).map(|step| UnitRef::CreatedBy(*step)))
+        existing
+            .map(UnitRef::Existing)
+            .or_else(|| self.created.get(key).map(|step| UnitRef::CreatedBy(*step)))
     }
 
     fn ended(&mut self, file: File, key: String) {

@@ -32,7 +32,11 @@ impl Plan {
         }
         more(&mut out, self.steps.len(), language);
         for left in self.left.iter().take(CHANGES_SHOWN_MAX) {
-            let told = pick(language, "文件中已无此项，保持原样", "no longer in the file, left as it is");
+            let told = pick(
+                language,
+                "文件中已无此项，保持原样",
+                "no longer in the file, left as it is",
+            );
             line(&mut out, &format!("  {}: {}: {told}", left.file, left.key));
         }
         more(&mut out, self.left.len(), language);
@@ -42,7 +46,10 @@ impl Plan {
                 "任职后来已终止，保持终止；要恢复请用 member appoint，或在名单中另写一行新的 from",
                 "was ended since and stays ended; to reinstate, use `member appoint`, or add a row with a later `from`",
             );
-            line(&mut out, &format!("  {}: {}: {told}", ended.file, ended.key));
+            line(
+                &mut out,
+                &format!("  {}: {}: {told}", ended.file, ended.key),
+            );
         }
         more(&mut out, self.ended.len(), language);
         out
@@ -83,11 +90,17 @@ impl Change {
     /// A line: where, what, from what to what.
     fn told(&self, language: Lang) -> String {
         let (_, zh, en) = self.what.sort();
-        let mut told = format!("  {}:{}: {}: {}", self.file, self.line, self.key, pick(language, zh, en));
+        let mut told = format!(
+            "  {}:{}: {}: {}",
+            self.file,
+            self.line,
+            self.key,
+            pick(language, zh, en)
+        );
         let values = match &self.what {
-            What::UnitRenamed { from, to } | What::HouseholdMoved { from, to } | What::CountChanged { from, to } => {
-                Some((from.as_str(), to.as_str()))
-            }
+            What::UnitRenamed { from, to }
+            | What::HouseholdMoved { from, to }
+            | What::CountChanged { from, to } => Some((from.as_str(), to.as_str())),
             What::UnitMoved { from, to } => Some((from.as_deref().unwrap_or("-"), to.as_str())),
             _ => None,
         };

@@ -34,7 +34,11 @@ const HOUSEHOLDS: &str = "alley,door,contact,count\n\
 
 fn files(units: &str, members: &str, households: &str) -> Files {
     let bytes = |text: &str| Some(text.as_bytes().to_vec());
-    Files { units: bytes(units), members: bytes(members), households: bytes(households) }
+    Files {
+        units: bytes(units),
+        members: bytes(members),
+        households: bytes(households),
+    }
 }
 
 fn good() -> Files {
@@ -56,20 +60,35 @@ fn carry_out(current: &mut Current, plan: &Plan) {
     let taken = current.units.len() + current.households.len() + current.appointments.len() + 1_000;
     let id_of = |step: usize| id_of(taken + step);
     for (at, command) in plan.commands(id_of).into_iter().enumerate() {
-        let document = command.document.or(command.refers_to.map(id_of)).unwrap_or(id_of(at));
+        let document = command
+            .document
+            .or(command.refers_to.map(id_of))
+            .unwrap_or(id_of(at));
         apply(current, CommandId(id_of(at).0), document, command.body);
     }
 }
 
 fn apply(current: &mut Current, id: CommandId, document: DocumentId, body: Body) {
     let key_of = |units: &BTreeMap<String, CurrentUnit>, id: DocumentId| {
-        units.iter().find(|(_, unit)| unit.id == id).map(|(key, _)| key.clone()).unwrap()
+        units
+            .iter()
+            .find(|(_, unit)| unit.id == id)
+            .map(|(key, _)| key.clone())
+            .unwrap()
     };
-    let field = |value: String| CurrentField { values: vec![(id, value.clone())], imported: Some(value) };
+    let field = |value: String| CurrentField {
+        values: vec![(id, value.clone())],
+        imported: Some(value),
+    };
     match body {
         Body::Unit(UnitCommand::Create(unit)) => {
             let parent = unit.parent.map(|parent| key_of(&current.units, parent));
-            let made = CurrentUnit { id: document, name: unit.name.to_string(), kind: unit.kind, parent };
+            let made = CurrentUnit {
+                id: document,
+                name: unit.name.to_string(),
+                kind: unit.kind,
+                parent,
+            };
             current.units.insert(unit.key.to_string(), made);
         }
         Body::Unit(UnitCommand::Rename(rename)) => {
@@ -77,38 +96,62 @@ fn apply(current: &mut Current, id: CommandId, document: DocumentId, body: Body)
             current.units.get_mut(&key).unwrap().name = rename.name.to_string();
         }
         Body::Unit(UnitCommand::Move(to)) => {
-            let (key, parent) = (key_of(&current.units, document), key_of(&current.units, to.parent));
+            let (key, parent) = (
+                key_of(&current.units, document),
+                key_of(&current.units, to.parent),
+            );
             current.units.get_mut(&key).unwrap().parent = Some(parent);
         }
-        Body::Unit(UnitCommand::Appoint(appoint)) => current.appointments.push(CurrentAppointment {
-            id,
-            member: appoint.key.to_string(),
-            post: appoint.post,
-            unit: key_of(&current.units, document),
-            name: appoint.name.to_string(),
-            from: appoint.from,
-            until: appoint.until,
-            ends: vec![appoint.until],
-        }),
+        Body::Unit(UnitCommand::Appoint(appoint)) => {
+            current.appointments.push(CurrentAppointment {
+                id,
+                member: appoint.key.to_string(),
+                post: appoint.post,
+                unit: key_of(&current.units, document),
+                name: appoint.name.to_string(),
+                from: appoint.from,
+                until: appoint.until,
+                ends: vec![appoint.until],
+            })
+        }
         Body::Unit(UnitCommand::Amend(amend)) => {
-            let one = current.appointments.iter_mut().find(|one| one.id == amend.appointment).unwrap();
+            let one = current
+                .appointments
+                .iter_mut()
+                .find(|one| one.id == amend.appointment)
+                .unwrap();
             (one.name, one.from, one.until) = (amend.name.to_string(), amend.from, amend.until);
             one.ends.push(amend.until);
         }
-        Body::Household(HouseholdCommand::Create(household)) => current.households.push(CurrentHousehold {
-            document,
-            alley: key_of(&current.units, household.alley),
-            door: field(household.door.to_string()),
-            contact: field(household.contact.to_string()),
-            count: field(household.count.to_string()),
-        }),
+        Body::Household(HouseholdCommand::Create(household)) => {
+            current.households.push(CurrentHousehold {
+                document,
+                alley: key_of(&current.units, household.alley),
+                door: field(household.door.to_string()),
+                contact: field(household.contact.to_string()),
+                count: field(household.count.to_string()),
+            })
+        }
         Body::Household(HouseholdCommand::Move(to)) => {
             let alley = key_of(&current.units, to.alley);
-            current.households.iter_mut().find(|one| one.document == document).unwrap().alley = alley;
+            current
+                .households
+                .iter_mut()
+                .find(|one| one.document == document)
+                .unwrap()
+                .alley = alley;
         }
         Body::Household(HouseholdCommand::Edit(edit)) => {
-            let one = current.households.iter_mut().find(|one| one.document == document).unwrap();
-            let changed = if edit.field.as_str() == "contact" { &mut one.contact } else { &mut one.count };
+            let one = current
+                .households
+                .iter_mut()
+                .find(|one| one.document == document)
+                .unwrap();
+            let changed = if edit.field.as_str() == "contact" {
+                &mut one.contact
+            } else {
+                &mut one.count
+            };
             assert_eq!(changed.ids(), edit.replaces.to_vec());
             *changed = field(edit.value.to_string());
         }
@@ -129,19 +172,29 @@ fn replan(current: &Current, files: &Files) -> Plan {
 }
 
 fn whats(plan: &Plan) -> Vec<(File, u64, What)> {
-    plan.steps.iter().map(|step| (step.change.file, step.change.line, step.change.what.clone())).collect()
+    plan.steps
+        .iter()
+        .map(|step| (step.change.file, step.change.line, step.change.what.clone()))
+        .collect()
 }
 
 fn codes(files: &Files, current: &Current) -> Vec<(File, u64, &'static str)> {
     let rejected = parse(files, current).unwrap_err();
-    rejected.errors.iter().map(|error| (error.file, error.line, error.code)).collect()
+    rejected
+        .errors
+        .iter()
+        .map(|error| (error.file, error.line, error.code))
+        .collect()
 }
 
 #[test]
 fn a_first_import_creates_everything_parents_first() {
     let current = imported(&good());
     assert_eq!(current.units.len(), 5);
-    assert_eq!(current.units["tiancheng"].parent.as_deref(), Some("chengshan"));
+    assert_eq!(
+        current.units["tiancheng"].parent.as_deref(),
+        Some("chengshan")
+    );
     assert_eq!(current.appointments.len(), 2);
     assert_eq!(current.appointments[0].post, Post::AlleyChief);
     assert_eq!(current.households.len(), 2);
@@ -150,8 +203,18 @@ fn a_first_import_creates_everything_parents_first() {
 #[test]
 fn units_may_stand_before_their_parents() {
     let units = "kind,parent,unit,name\nalley,v,a,甲巷\nvillage,t,v,乙村\ntown,,t,丙镇\n";
-    let plan = replan(&empty(), &Files { units: Some(units.into()), ..Files::default() });
-    let order: Vec<&str> = plan.steps.iter().map(|step| step.change.key.as_str()).collect();
+    let plan = replan(
+        &empty(),
+        &Files {
+            units: Some(units.into()),
+            ..Files::default()
+        },
+    );
+    let order: Vec<&str> = plan
+        .steps
+        .iter()
+        .map(|step| step.change.key.as_str())
+        .collect();
     assert_eq!(order, ["t", "v", "a"]);
     let ids: Vec<usize> = {
         let mut asked = Vec::new();
@@ -168,29 +231,62 @@ fn units_may_stand_before_their_parents() {
 fn a_byte_order_mark_and_carriage_returns_change_nothing() {
     let windows = |text: &str| format!("\u{feff}{}", text.replace('\n', "\r\n"));
     let files = files(&windows(UNITS), &windows(MEMBERS), &windows(HOUSEHOLDS));
-    assert_eq!(parse(&files, &empty()).unwrap(), parse(&good(), &empty()).unwrap());
+    assert_eq!(
+        parse(&files, &empty()).unwrap(),
+        parse(&good(), &empty()).unwrap()
+    );
 }
 
 #[test]
 fn lines_are_counted_past_empty_and_quoted_lines() {
-    let rows = "unit,name,kind,parent\r\n\r\nt,\"四排\r\n镇\",town,\r\n,,,\r\n\r\nv,橙山村,hamlet,t\r\n";
-    let files = Files { units: Some(rows.into()), ..Files::default() };
-    assert_eq!(codes(&files, &empty()), [(File::Units, 3, "control_character"), (File::Units, 7, "unknown_kind")]);
+    let rows =
+        "unit,name,kind,parent\r\n\r\nt,\"四排\r\n镇\",town,\r\n,,,\r\n\r\nv,橙山村,hamlet,t\r\n";
+    let files = Files {
+        units: Some(rows.into()),
+        ..Files::default()
+    };
+    assert_eq!(
+        codes(&files, &empty()),
+        [
+            (File::Units, 3, "control_character"),
+            (File::Units, 7, "unknown_kind")
+        ]
+    );
 }
 
 #[test]
 fn a_wrong_header_names_what_is_missing_and_what_is_unknown() {
-    let files = files("unit,名称,kind,parent\nt,四排镇,town,\n", MEMBERS, HOUSEHOLDS);
+    let files = files(
+        "unit,名称,kind,parent\nt,四排镇,town,\n",
+        MEMBERS,
+        HOUSEHOLDS,
+    );
     let rejected = parse(&files, &empty()).unwrap_err();
     let told: Vec<String> = rejected.errors.iter().map(ToString::to_string).collect();
     assert_eq!(told.len(), 2, "{told:?}");
-    assert!(told[0].starts_with("units.csv:1: ") && told[0].contains("\"名称\""), "{told:?}");
-    assert!(told[1].contains("“name”") && told[1].contains("[missing_column]"), "{told:?}");
+    assert!(
+        told[0].starts_with("units.csv:1: ") && told[0].contains("\"名称\""),
+        "{told:?}"
+    );
+    assert!(
+        told[1].contains("“name”") && told[1].contains("[missing_column]"),
+        "{told:?}"
+    );
 }
 
 #[test]
 fn an_empty_file_lacks_its_columns() {
-    assert_eq!(codes(&Files { units: Some(Vec::new()), ..Files::default() }, &empty()).len(), 4);
+    assert_eq!(
+        codes(
+            &Files {
+                units: Some(Vec::new()),
+                ..Files::default()
+            },
+            &empty()
+        )
+        .len(),
+        4
+    );
 }
 
 #[test]
@@ -200,7 +296,11 @@ fn three_bad_rows_are_three_errors_with_their_lines() {
     let households = HOUSEHOLDS.replace("韦秀英,4", "韦秀英,一百");
     assert_eq!(
         codes(&files(&units, &members, &households), &empty()),
-        [(File::Units, 4, "unknown_kind"), (File::Members, 2, "bad_date"), (File::Households, 2, "bad_count")]
+        [
+            (File::Units, 4, "unknown_kind"),
+            (File::Members, 2, "bad_date"),
+            (File::Households, 2, "bad_count")
+        ]
     );
 }
 
@@ -208,7 +308,10 @@ fn three_bad_rows_are_three_errors_with_their_lines() {
 fn bytes_that_are_not_utf_8_are_told_by_line() {
     let mut households = HOUSEHOLDS.as_bytes().to_vec();
     households.extend(b"tiancheng,\xcc\xf0\xb3\xc8,,3\n");
-    let files = Files { households: Some(households), ..good() };
+    let files = Files {
+        households: Some(households),
+        ..good()
+    };
     assert_eq!(codes(&files, &empty()), [(File::Households, 4, "not_utf8")]);
 }
 
@@ -221,7 +324,13 @@ fn relations_that_do_not_hold_are_told() {
         z,韦,auditor,t,2024-01-01,\nz,韦,auditor,t,2025-01-01,\nz,韦,auditor,t,2025-01-01,2024-01-01\n";
     let households = "alley,door,contact,count\nt,1号,,1\na,1号,,1\na,1号,,100\n";
     let found = codes(&files(units, members, households), &empty());
-    let of = |file: File| found.iter().filter(|one| one.0 == file).map(|one| (one.1, one.2)).collect::<Vec<_>>();
+    let of = |file: File| {
+        found
+            .iter()
+            .filter(|one| one.0 == file)
+            .map(|one| (one.1, one.2))
+            .collect::<Vec<_>>()
+    };
     assert_eq!(
         of(File::Units),
         [
@@ -236,23 +345,41 @@ fn relations_that_do_not_hold_are_told() {
     );
     assert_eq!(
         of(File::Members),
-        [(2, "post_unfit"), (3, "name_differs"), (4, "unknown_unit"), (6, "overlap"), (7, "until_not_after_from")]
+        [
+            (2, "post_unfit"),
+            (3, "name_differs"),
+            (4, "unknown_unit"),
+            (6, "overlap"),
+            (7, "until_not_after_from")
+        ]
     );
-    assert_eq!(of(File::Households), [(2, "not_an_alley"), (4, "bad_count")]);
+    assert_eq!(
+        of(File::Households),
+        [(2, "not_an_alley"), (4, "bad_count")]
+    );
 }
 
 #[test]
 fn an_empty_town_needs_units() {
-    let files = Files { members: Some(MEMBERS.into()), ..Files::default() };
+    let files = Files {
+        members: Some(MEMBERS.into()),
+        ..Files::default()
+    };
     assert_eq!(codes(&files, &empty()), [(File::Units, 1, "needs_units")]);
 }
 
 #[test]
 fn errors_beyond_the_bound_are_counted() {
     let rows = "tiancheng,,,x\n".repeat(ERRORS_SHOWN_MAX);
-    let files = Files { households: Some(format!("{HOUSEHOLDS}{rows}").into()), ..good() };
+    let files = Files {
+        households: Some(format!("{HOUSEHOLDS}{rows}").into()),
+        ..good()
+    };
     let rejected = parse(&files, &empty()).unwrap_err();
-    assert_eq!((rejected.errors.len(), rejected.more), (ERRORS_SHOWN_MAX, ERRORS_SHOWN_MAX));
+    assert_eq!(
+        (rejected.errors.len(), rejected.more),
+        (ERRORS_SHOWN_MAX, ERRORS_SHOWN_MAX)
+    );
 }
 
 #[test]
@@ -266,18 +393,34 @@ fn the_same_files_again_plan_nothing() {
 fn changed_rows_change_just_those() {
     let mut current = imported(&good());
     let units = UNITS.replace("橙山村党支部", "橙山村党总支");
-    let members = MEMBERS.replace("2026-12-31", "2027-06-30").replace("谢玉兰", "谢玉兰兰");
+    let members = MEMBERS
+        .replace("2026-12-31", "2027-06-30")
+        .replace("谢玉兰", "谢玉兰兰");
     let households = HOUSEHOLDS.replace("韦秀英,4", "韦秀英（儿媳）,5");
     let changed = files(&units, &members, &households);
     let plan = replan(&current, &changed);
     assert_eq!(
         whats(&plan),
         [
-            (File::Units, 5, What::UnitRenamed { from: "橙山村党支部".into(), to: "橙山村党总支".into() }),
+            (
+                File::Units,
+                5,
+                What::UnitRenamed {
+                    from: "橙山村党支部".into(),
+                    to: "橙山村党总支".into()
+                }
+            ),
             (File::Members, 2, What::AppointmentAmended),
             (File::Members, 3, What::AppointmentAmended),
             (File::Households, 2, What::ContactChanged),
-            (File::Households, 2, What::CountChanged { from: "4".into(), to: "5".into() }),
+            (
+                File::Households,
+                2,
+                What::CountChanged {
+                    from: "4".into(),
+                    to: "5".into()
+                }
+            ),
         ]
     );
     carry_out(&mut current, &plan);
@@ -308,18 +451,37 @@ fn an_unchanged_row_reinstates_nobody_whose_post_was_ended() {
     let plan = replan(&current, &good());
     assert!(plan.is_empty(), "{plan:?}");
     let ended: Vec<&str> = plan.ended.iter().map(|ended| ended.key.as_str()).collect();
-    assert_eq!(ended, ["xie alley_chief tiancheng", "qin branch_secretary chengshan-branch"]);
+    assert_eq!(
+        ended,
+        [
+            "xie alley_chief tiancheng",
+            "qin branch_secretary chengshan-branch"
+        ]
+    );
     assert!(plan.summary(Lang::En).contains("stays ended"));
 
     // Another name is taken over, without the post.
     let renamed = MEMBERS.replace("谢玉兰", "谢玉兰兰");
     let plan = replan(&current, &files(UNITS, &renamed, HOUSEHOLDS));
     carry_out(&mut current, &plan);
-    assert_eq!((current.appointments[0].name.as_str(), current.appointments[0].until), ("谢玉兰兰", Some(now)));
+    assert_eq!(
+        (
+            current.appointments[0].name.as_str(),
+            current.appointments[0].until
+        ),
+        ("谢玉兰兰", Some(now))
+    );
     // An end that the list never had is a new one; so is an earlier one.
     for until in ["2027-06-30", "2026-01-01"] {
-        let plan = replan(&current, &files(UNITS, &renamed.replace("2026-12-31", until), HOUSEHOLDS));
-        assert_eq!(whats(&plan), [(File::Members, 3, What::AppointmentAmended)], "{until}");
+        let plan = replan(
+            &current,
+            &files(UNITS, &renamed.replace("2026-12-31", until), HOUSEHOLDS),
+        );
+        assert_eq!(
+            whats(&plan),
+            [(File::Members, 3, What::AppointmentAmended)],
+            "{until}"
+        );
     }
     // A row that begins later is another appointment.
     let again = renamed.replace("2024-03-01", "2026-06-01");
@@ -332,10 +494,27 @@ fn what_left_the_files_is_told_and_stays() {
     let current = imported(&good());
     let units = UNITS.replace("roads,交通站,department,sipai\n", "");
     let members = MEMBERS.lines().take(2).collect::<Vec<_>>().join("\n");
-    let plan = replan(&current, &Files { units: Some(units.into()), members: Some(members.into()), households: None });
+    let plan = replan(
+        &current,
+        &Files {
+            units: Some(units.into()),
+            members: Some(members.into()),
+            households: None,
+        },
+    );
     assert!(plan.is_empty());
-    let left: Vec<(File, &str)> = plan.left.iter().map(|left| (left.file, left.key.as_str())).collect();
-    assert_eq!(left, [(File::Units, "roads"), (File::Members, "qin branch_secretary chengshan-branch")]);
+    let left: Vec<(File, &str)> = plan
+        .left
+        .iter()
+        .map(|left| (left.file, left.key.as_str()))
+        .collect();
+    assert_eq!(
+        left,
+        [
+            (File::Units, "roads"),
+            (File::Members, "qin branch_secretary chengshan-branch")
+        ]
+    );
     assert!(plan.summary(Lang::Zh).contains("保持原样"));
 }
 
@@ -346,8 +525,17 @@ fn a_household_that_changed_its_alley_is_moved_into_a_new_one() {
     let households = HOUSEHOLDS.replace("tiancheng,甜橙巷1号", "guihua,甜橙巷1号");
     let changed = files(&units, MEMBERS, &households);
     let plan = replan(&current, &changed);
-    let moved = What::HouseholdMoved { from: "tiancheng".into(), to: "guihua".into() };
-    assert_eq!(whats(&plan), [(File::Units, 7, What::UnitCreated), (File::Households, 2, moved)]);
+    let moved = What::HouseholdMoved {
+        from: "tiancheng".into(),
+        to: "guihua".into(),
+    };
+    assert_eq!(
+        whats(&plan),
+        [
+            (File::Units, 7, What::UnitCreated),
+            (File::Households, 2, moved)
+        ]
+    );
     carry_out(&mut current, &plan);
     assert_eq!(current.households[0].alley, "guihua");
     assert!(replan(&current, &changed).is_empty());
@@ -359,7 +547,10 @@ fn an_unchanged_row_does_not_undo_what_a_chief_wrote() {
     current.households[0].contact.values = vec![(CommandId([9; 16]), "韦秀英的女儿".into())];
     current.households[0].door.values = vec![(CommandId([8; 16]), "甜橙巷1号之一".into())];
     assert!(replan(&current, &good()).is_empty());
-    let plan = replan(&current, &files(UNITS, MEMBERS, &HOUSEHOLDS.replace("韦秀英", "韦秀兰")));
+    let plan = replan(
+        &current,
+        &files(UNITS, MEMBERS, &HOUSEHOLDS.replace("韦秀英", "韦秀兰")),
+    );
     assert_eq!(whats(&plan), [(File::Households, 2, What::ContactChanged)]);
 }
 
@@ -368,9 +559,18 @@ fn a_conflict_is_ended_by_a_changed_row_that_replaces_all_its_values() {
     let mut current = imported(&good());
     let ids = [CommandId([1; 16]), CommandId([2; 16])];
     current.households[0].count.values = vec![(ids[0], "3".into()), (ids[1], "6".into())];
-    let plan = replan(&current, &files(UNITS, MEMBERS, &HOUSEHOLDS.replace("韦秀英,4", "韦秀英,6")));
+    let plan = replan(
+        &current,
+        &files(UNITS, MEMBERS, &HOUSEHOLDS.replace("韦秀英,4", "韦秀英,6")),
+    );
     let commands = plan.commands(id_of);
-    let [PlannedCommand { body: Body::Household(HouseholdCommand::Edit(edit)), .. }] = commands.as_slice() else {
+    let [
+        PlannedCommand {
+            body: Body::Household(HouseholdCommand::Edit(edit)),
+            ..
+        },
+    ] = commands.as_slice()
+    else {
         panic!("{commands:?}")
     };
     assert_eq!(edit.replaces.to_vec(), ids);
@@ -381,14 +581,26 @@ fn a_units_kind_never_changes() {
     let current = imported(&good());
     assert_eq!(current.units["roads"].kind, UnitKind::Department);
     let units = UNITS.replace("交通站,department", "交通站,centre");
-    assert_eq!(codes(&files(&units, MEMBERS, HOUSEHOLDS), &current), [(File::Units, 6, "kind_changed")]);
+    assert_eq!(
+        codes(&files(&units, MEMBERS, HOUSEHOLDS), &current),
+        [(File::Units, 6, "kind_changed")]
+    );
 }
 
 #[test]
 fn a_folder_without_the_files_is_told() {
     let folder = tempfile::tempdir().unwrap();
-    assert!(matches!(read_folder(folder.path()), Err(ReadFolderError::NoFiles(_))));
-    assert!(matches!(read_folder(&folder.path().join("no")), Err(ReadFolderError::NoFolder(_))));
+    assert!(matches!(
+        read_folder(folder.path()),
+        Err(ReadFolderError::NoFiles(_))
+    ));
+    assert!(matches!(
+        read_folder(&folder.path().join("no")),
+        Err(ReadFolderError::NoFolder(_))
+    ));
     std::fs::write(folder.path().join("units.csv"), UNITS).unwrap();
-    assert_eq!(read_folder(folder.path()).unwrap().units.as_deref(), Some(UNITS.as_bytes()));
+    assert_eq!(
+        read_folder(folder.path()).unwrap().units.as_deref(),
+        Some(UNITS.as_bytes())
+    );
 }

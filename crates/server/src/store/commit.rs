@@ -33,7 +33,12 @@ impl SledStore {
         let changes = self.changes(transaction)?;
         let contents = self.contents_after(&changes);
         let (commits, slots) = (self.tail.commits + 1, self.slots.count());
-        let tail = Tail { commits, reach: transaction.high_water, slots, contents };
+        let tail = Tail {
+            commits,
+            reach: transaction.high_water,
+            slots,
+            contents,
+        };
         self.write_ledger(changes, &tail)?;
         self.write_high_water(&tail)?;
         self.tail = tail;
@@ -48,8 +53,10 @@ impl SledStore {
 
     fn write_journal(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
         let begun = Instant::now();
-        let written =
-            self.journal.write(&transaction.journal).map_err(|error| io_failed("security/journal", &error))?;
+        let written = self
+            .journal
+            .write(&transaction.journal)
+            .map_err(|error| io_failed("security/journal", &error))?;
         if written.fsyncs > 0 {
             self.stats.last_syncs.journal = begun.elapsed();
         }
@@ -59,8 +66,12 @@ impl SledStore {
     }
 
     fn provide_slots(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
-        let highest =
-            transaction.writes.iter().filter(|write| write.value.is_some()).filter_map(|write| write.slot).max();
+        let highest = transaction
+            .writes
+            .iter()
+            .filter(|write| write.value.is_some())
+            .filter_map(|write| write.slot)
+            .max();
         let Some(slot) = highest else { return Ok(()) };
         let begun = Instant::now();
         let drawn = self.slots.provide(slot)?;
@@ -77,7 +88,9 @@ impl SledStore {
         for write in &transaction.writes {
             let row = row_key(&write.key)?;
             if changes.contains_key(&row) {
-                return Err(StoreError::Failed("a key occurs twice in one transaction".to_owned()));
+                return Err(StoreError::Failed(
+                    "a key occurs twice in one transaction".to_owned(),
+                ));
             }
             let old = self.entry(&row)?;
             if old.as_deref().and_then(parts).is_some() {
@@ -93,12 +106,23 @@ impl SledStore {
         Ok(changes)
     }
 
-    fn put(&self, key: Vec<u8>, envelope: Vec<u8>, changes: &mut Changes) -> Result<(), StoreError> {
+    fn put(
+        &self,
+        key: Vec<u8>,
+        envelope: Vec<u8>,
+        changes: &mut Changes,
+    ) -> Result<(), StoreError> {
         if let Some(change) = changes.get_mut(&key) {
             change.new = Some(envelope);
         } else {
             let old = self.entry(&key)?;
-            changes.insert(key, Change { old, new: Some(envelope) });
+            changes.insert(
+                key,
+                Change {
+                    old,
+                    new: Some(envelope),
+                },
+            );
         }
         Ok(())
     }
@@ -106,9 +130,18 @@ impl SledStore {
     /// Takes out the parts of the value that a write replaces. They are looked up, not counted, so
     /// that a damaged row leaves none behind.
     fn remove_parts(&self, write: &Write, changes: &mut Changes) -> Result<(), StoreError> {
-        for part in self.db.range(part_key(&write.key, 0)..=part_key(&write.key, u32::MAX)) {
+        for part in self
+            .db
+            .range(part_key(&write.key, 0)..=part_key(&write.key, u32::MAX))
+        {
             let (key, old) = part.map_err(|error| engine_failed(&error))?;
-            changes.insert(key.to_vec(), Change { old: Some(old), new: None });
+            changes.insert(
+                key.to_vec(),
+                Change {
+                    old: Some(old),
+                    new: None,
+                },
+            );
         }
         Ok(())
     }
@@ -117,7 +150,8 @@ impl SledStore {
         let envelope = match write.slot {
             None => envelope::plain(&write.key, value),
             Some(slot) => {
-                let destroyed = || StoreError::Failed(format!("the key of slot {slot} was destroyed"));
+                let destroyed =
+                    || StoreError::Failed(format!("the key of slot {slot} was destroyed"));
                 let slot_key = self.slots.key(slot)?.ok_or_else(destroyed)?;
                 envelope::sealed(&write.key, value, slot, &slot_key)?
             }
@@ -155,10 +189,14 @@ impl SledStore {
         let end = envelope::plain(TAIL, &tail.to_bytes());
         bytes += TAIL.len() + end.len();
         batch.insert(TAIL, end);
-        self.db.apply_batch(batch).map_err(|error| engine_failed(&error))?;
+        self.db
+            .apply_batch(batch)
+            .map_err(|error| engine_failed(&error))?;
         let begun = Instant::now();
         self.db.flush().map_err(|error| engine_failed(&error))?;
-        self.db_file.sync_data().map_err(|error| io_failed("ledger/db", &error))?;
+        self.db_file
+            .sync_data()
+            .map_err(|error| io_failed("ledger/db", &error))?;
         self.stats.last_syncs.ledger = begun.elapsed();
         self.stats.fsyncs += 1;
         self.stats.bytes_written += bytes as u64;
@@ -167,7 +205,10 @@ impl SledStore {
 
     fn write_high_water(&mut self, tail: &Tail) -> Result<(), StoreError> {
         let begun = Instant::now();
-        let bytes = self.high_water.write(tail).map_err(|error| io_failed("high-water", &error))?;
+        let bytes = self
+            .high_water
+            .write(tail)
+            .map_err(|error| io_failed("high-water", &error))?;
         self.stats.last_syncs.high_water = begun.elapsed();
         self.stats.fsyncs += 1;
         self.stats.bytes_written += bytes;

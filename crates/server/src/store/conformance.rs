@@ -2,7 +2,9 @@
 //!
 //! An adapter joins by a [`Bench`] and one line with [`suite`].
 
-use alleyway_core::store::{HighWater, JournalWrites, MemoryStore, Row, Store, StoreError, Transaction, Write};
+use alleyway_core::store::{
+    HighWater, JournalWrites, MemoryStore, Row, Store, StoreError, Transaction, Write,
+};
 
 use super::{OpenOptions, SledStore};
 
@@ -38,7 +40,10 @@ impl Bench for Sled {
         let folder = tempfile::tempdir().unwrap();
         let town = alleyway_core::id::TownId([1; 16]);
         let store = SledStore::create(folder.path(), town, OpenOptions::default()).unwrap();
-        Self { store: Some(store), folder }
+        Self {
+            store: Some(store),
+            folder,
+        }
     }
     fn store(&mut self) -> &mut dyn Store {
         self.store.as_mut().unwrap()
@@ -76,17 +81,32 @@ suite!(memory: super::Memory, sled: super::Sled; {
 });
 
 fn put(key: &[u8], value: &[u8], slot: Option<u64>) -> Write {
-    Write { key: key.to_vec(), value: Some(value.to_vec()), slot }
+    Write {
+        key: key.to_vec(),
+        value: Some(value.to_vec()),
+        slot,
+    }
 }
 
 fn remove(key: &[u8]) -> Write {
-    Write { key: key.to_vec(), value: None, slot: None }
+    Write {
+        key: key.to_vec(),
+        value: None,
+        slot: None,
+    }
 }
 
 fn commit(bench: &mut impl Bench, writes: Vec<Write>) {
     let mut high_water = bench.store().high_water().unwrap();
     high_water.sequence += 1;
-    bench.store().commit(&Transaction { writes, high_water, ..Transaction::default() }).unwrap();
+    bench
+        .store()
+        .commit(&Transaction {
+            writes,
+            high_water,
+            ..Transaction::default()
+        })
+        .unwrap();
 }
 
 fn all(bench: &mut impl Bench) -> Vec<Row> {
@@ -95,13 +115,22 @@ fn all(bench: &mut impl Bench) -> Vec<Row> {
 
 /// Bytes that do not repeat within a part, so that parts in a wrong order are seen.
 fn bytes(length: usize) -> Vec<u8> {
-    (0..length).map(|at| u8::try_from((at ^ (at >> 8)) & 0xff).unwrap()).collect()
+    (0..length)
+        .map(|at| u8::try_from((at ^ (at >> 8)) & 0xff).unwrap())
+        .collect()
 }
 
 fn what_was_committed_is_read_back(bench: &mut impl Bench) {
     assert_eq!(bench.store().get(b"a").unwrap(), None);
     assert_eq!(all(bench), vec![]);
-    commit(bench, vec![put(b"a", b"1", None), put(b"b", b"2", Some(0)), put(b"", b"3", None)]);
+    commit(
+        bench,
+        vec![
+            put(b"a", b"1", None),
+            put(b"b", b"2", Some(0)),
+            put(b"", b"3", None),
+        ],
+    );
     bench.restart();
     assert_eq!(bench.store().get(b"a").unwrap(), Some(b"1".to_vec()));
     assert_eq!(bench.store().get(b"b").unwrap(), Some(b"2".to_vec()));
@@ -111,10 +140,27 @@ fn what_was_committed_is_read_back(bench: &mut impl Bench) {
 }
 
 fn a_scan_is_ordered_bytewise_within_its_bounds(bench: &mut impl Bench) {
-    let keys: [&[u8]; 8] = [b"", b"\0", b"a", b"a\0", b"a\xff", b"b", b"\xff", b"\xff\xfftail"];
-    commit(bench, keys.iter().rev().map(|key| put(key, key, None)).collect());
+    let keys: [&[u8]; 8] = [
+        b"",
+        b"\0",
+        b"a",
+        b"a\0",
+        b"a\xff",
+        b"b",
+        b"\xff",
+        b"\xff\xfftail",
+    ];
+    commit(
+        bench,
+        keys.iter().rev().map(|key| put(key, key, None)).collect(),
+    );
     let found = |bench: &mut dyn Store, from: &[u8], to: &[u8]| -> Vec<Vec<u8>> {
-        bench.scan(from, to, 100).unwrap().into_iter().map(|(key, _)| key).collect()
+        bench
+            .scan(from, to, 100)
+            .unwrap()
+            .into_iter()
+            .map(|(key, _)| key)
+            .collect()
     };
     assert_eq!(found(bench.store(), b"", &[0xff; 9]), keys);
     assert_eq!(found(bench.store(), b"a", b"b"), keys[2..5]);
@@ -124,9 +170,17 @@ fn a_scan_is_ordered_bytewise_within_its_bounds(bench: &mut impl Bench) {
 }
 
 fn a_scan_returns_no_more_than_its_limit(bench: &mut impl Bench) {
-    commit(bench, (0..100_u8).map(|key| put(&[key], &bytes(5_000), Some(u64::from(key)))).collect());
+    commit(
+        bench,
+        (0..100_u8)
+            .map(|key| put(&[key], &bytes(5_000), Some(u64::from(key))))
+            .collect(),
+    );
     let rows = bench.store().scan(&[10], &[200], 7).unwrap();
-    assert_eq!(rows.iter().map(|(key, _)| key[0]).collect::<Vec<_>>(), (10..17).collect::<Vec<_>>());
+    assert_eq!(
+        rows.iter().map(|(key, _)| key[0]).collect::<Vec<_>>(),
+        (10..17).collect::<Vec<_>>()
+    );
     assert_eq!(bench.store().scan(&[10], &[200], 0).unwrap(), vec![]);
 }
 
@@ -134,27 +188,52 @@ fn a_key_that_is_written_again_has_its_last_value(bench: &mut impl Bench) {
     commit(bench, vec![put(b"a", b"1", None), put(b"b", b"1", Some(1))]);
     commit(bench, vec![put(b"a", b"2", None), put(b"b", b"2", Some(1))]);
     bench.restart();
-    assert_eq!(all(bench), vec![(b"a".to_vec(), b"2".to_vec()), (b"b".to_vec(), b"2".to_vec())]);
+    assert_eq!(
+        all(bench),
+        vec![
+            (b"a".to_vec(), b"2".to_vec()),
+            (b"b".to_vec(), b"2".to_vec())
+        ]
+    );
 }
 
 fn a_removed_key_is_gone_and_its_neighbours_are_not(bench: &mut impl Bench) {
     let keys: [&[u8]; 4] = [b"a", b"a\0", b"a\0\0\0\x01", b"ab"];
-    commit(bench, keys.iter().map(|key| put(key, &bytes(9_000), Some(2))).collect());
+    commit(
+        bench,
+        keys.iter()
+            .map(|key| put(key, &bytes(9_000), Some(2)))
+            .collect(),
+    );
     commit(bench, vec![remove(b"a"), remove(b"never there")]);
     bench.restart();
-    assert_eq!(all(bench), keys[1..].iter().map(|key| (key.to_vec(), bytes(9_000))).collect::<Vec<_>>());
+    assert_eq!(
+        all(bench),
+        keys[1..]
+            .iter()
+            .map(|key| (key.to_vec(), bytes(9_000)))
+            .collect::<Vec<_>>()
+    );
 }
 
 fn values_of_every_length_survive(bench: &mut impl Bench) {
-    let lengths = [0, 1, 4_054, 4_055, 4_087, 4_088, 4_096, 4_097, 8_187, 8_188, 100_000, 1_000_000];
+    let lengths = [
+        0, 1, 4_054, 4_055, 4_087, 4_088, 4_096, 4_097, 8_187, 8_188, 100_000, 1_000_000,
+    ];
     for slot in [None, Some(3)] {
         for length in lengths {
-            commit(bench, vec![put(&length.to_string().into_bytes(), &bytes(length), slot)]);
+            commit(
+                bench,
+                vec![put(&length.to_string().into_bytes(), &bytes(length), slot)],
+            );
         }
         bench.restart();
         for length in lengths {
             let value = bench.store().get(length.to_string().as_bytes()).unwrap();
-            assert!(value == Some(bytes(length)), "{length} bytes, slot {slot:?}");
+            assert!(
+                value == Some(bytes(length)),
+                "{length} bytes, slot {slot:?}"
+            );
         }
         assert_eq!(all(bench).len(), lengths.len());
     }
@@ -162,8 +241,20 @@ fn values_of_every_length_survive(bench: &mut impl Bench) {
 
 fn a_long_value_shrinks_and_grows_whole(bench: &mut impl Bench) {
     for length in [20_000, 5_000, 10, 0, 4_097, 50_000, 49_999, 1] {
-        commit(bench, vec![put(b"a", &bytes(length), Some(1)), put(b"b", &bytes(length), None)]);
-        assert_eq!(all(bench), vec![(b"a".to_vec(), bytes(length)), (b"b".to_vec(), bytes(length))]);
+        commit(
+            bench,
+            vec![
+                put(b"a", &bytes(length), Some(1)),
+                put(b"b", &bytes(length), None),
+            ],
+        );
+        assert_eq!(
+            all(bench),
+            vec![
+                (b"a".to_vec(), bytes(length)),
+                (b"b".to_vec(), bytes(length))
+            ]
+        );
     }
     commit(bench, vec![remove(b"a")]);
     commit(bench, vec![put(b"a", &bytes(9_000), None)]);
@@ -173,7 +264,10 @@ fn a_long_value_shrinks_and_grows_whole(bench: &mut impl Bench) {
 
 fn a_value_moves_to_another_slot(bench: &mut impl Bench) {
     for slot in [None, Some(1), Some(2), None, Some(1)] {
-        commit(bench, vec![put(b"a", &bytes(6_000), slot), put(b"b", b"short", slot)]);
+        commit(
+            bench,
+            vec![put(b"a", &bytes(6_000), slot), put(b"b", b"short", slot)],
+        );
         bench.restart();
         assert_eq!(bench.store().get(b"a").unwrap(), Some(bytes(6_000)));
         assert_eq!(bench.store().get(b"b").unwrap(), Some(b"short".to_vec()));
@@ -183,7 +277,10 @@ fn a_value_moves_to_another_slot(bench: &mut impl Bench) {
 fn slots_far_apart_are_kept_apart(bench: &mut impl Bench) {
     let slots = [0, 1, 1_023, 1_024, 1_025, 10_000];
     for slot in slots {
-        commit(bench, vec![put(&slot.to_string().into_bytes(), b"value", Some(slot))]);
+        commit(
+            bench,
+            vec![put(&slot.to_string().into_bytes(), b"value", Some(slot))],
+        );
     }
     bench.restart();
     assert_eq!(all(bench).len(), slots.len());
@@ -194,9 +291,19 @@ fn slots_far_apart_are_kept_apart(bench: &mut impl Bench) {
 fn the_high_water_is_that_of_the_last_commit(bench: &mut impl Bench) {
     assert_eq!(bench.store().high_water().unwrap(), HighWater::default());
     for sequence in 1..20 {
-        let high_water = HighWater { sequence, chain: [u8::try_from(sequence).unwrap(); 32] };
+        let high_water = HighWater {
+            sequence,
+            chain: [u8::try_from(sequence).unwrap(); 32],
+        };
         let writes = vec![put(b"a", b"1", None)];
-        bench.store().commit(&Transaction { writes, high_water, ..Transaction::default() }).unwrap();
+        bench
+            .store()
+            .commit(&Transaction {
+                writes,
+                high_water,
+                ..Transaction::default()
+            })
+            .unwrap();
         assert_eq!(bench.store().high_water().unwrap(), high_water);
         if sequence % 5 == 0 {
             bench.restart();
@@ -241,7 +348,10 @@ fn a_thousand_random_commits_match_a_map(bench: &mut impl Bench) {
         commit(bench, writes.into_values().collect());
         if round % 250 == 249 {
             bench.restart();
-            assert!(all(bench).into_iter().eq(map.clone()), "after round {round}");
+            assert!(
+                all(bench).into_iter().eq(map.clone()),
+                "after round {round}"
+            );
         }
     }
 }
@@ -250,9 +360,18 @@ fn a_thousand_random_commits_match_a_map(bench: &mut impl Bench) {
 #[test]
 fn a_transaction_that_names_a_key_twice_is_refused_by_sled() {
     let mut bench = Sled::create();
-    let twice = Transaction { writes: vec![put(b"a", b"1", None), remove(b"a")], ..Transaction::default() };
-    assert!(matches!(bench.store().commit(&twice), Err(StoreError::Failed(_))));
-    assert!(bench.store().commit(&Transaction::default()).is_err(), "a failed commit leaves the store unusable");
+    let twice = Transaction {
+        writes: vec![put(b"a", b"1", None), remove(b"a")],
+        ..Transaction::default()
+    };
+    assert!(matches!(
+        bench.store().commit(&twice),
+        Err(StoreError::Failed(_))
+    ));
+    assert!(
+        bench.store().commit(&Transaction::default()).is_err(),
+        "a failed commit leaves the store unusable"
+    );
     bench.restart();
     assert_eq!(all(&mut bench), vec![]);
 }
@@ -260,7 +379,13 @@ fn a_transaction_that_names_a_key_twice_is_refused_by_sled() {
 fn journal(bench: &mut impl Bench, entries: &[&[u8]], anew: bool) {
     let entries = entries.iter().map(|entry| entry.to_vec()).collect();
     let journal = JournalWrites { entries, anew };
-    bench.store().commit(&Transaction { journal, ..Transaction::default() }).unwrap();
+    bench
+        .store()
+        .commit(&Transaction {
+            journal,
+            ..Transaction::default()
+        })
+        .unwrap();
 }
 
 fn journalled(bench: &mut impl Bench) -> Vec<Vec<u8>> {
@@ -273,7 +398,10 @@ fn the_journal_has_every_entry_in_order(bench: &mut impl Bench) {
     journal(bench, &[], false);
     journal(bench, &[&[7; 5_000]], false);
     for _ in 0..2 {
-        assert_eq!(journalled(bench), vec![b"a".to_vec(), Vec::new(), vec![7; 5_000]]);
+        assert_eq!(
+            journalled(bench),
+            vec![b"a".to_vec(), Vec::new(), vec![7; 5_000]]
+        );
         bench.restart();
     }
 }
@@ -283,7 +411,10 @@ fn a_journal_that_begins_anew_has_the_new_entries_alone(bench: &mut impl Bench) 
     journal(bench, &[b"b", b"c"], true);
     journal(bench, &[b"d"], false);
     for _ in 0..2 {
-        assert_eq!(journalled(bench), vec![b"b".to_vec(), b"c".to_vec(), b"d".to_vec()]);
+        assert_eq!(
+            journalled(bench),
+            vec![b"b".to_vec(), b"c".to_vec(), b"d".to_vec()]
+        );
         bench.restart();
     }
     journal(bench, &[], true);

@@ -39,7 +39,10 @@ pub(super) enum EntryKey<'a> {
 /// [`StoreError::Failed`] beyond [`KEY_BYTES_MAX`].
 pub(super) fn row_key(key: &[u8]) -> Result<Vec<u8>, StoreError> {
     if key.len() > KEY_BYTES_MAX {
-        return Err(StoreError::Failed(format!("a key of {} bytes is longer than {KEY_BYTES_MAX}", key.len())));
+        return Err(StoreError::Failed(format!(
+            "a key of {} bytes is longer than {KEY_BYTES_MAX}",
+            key.len()
+        )));
     }
     Ok(bound(key))
 }
@@ -78,18 +81,21 @@ pub(super) fn parse(key: &[u8]) -> EntryKey<'_> {
 fn parse_part(rest: &[u8]) -> Option<EntryKey<'_>> {
     let (length, rest) = rest.split_first_chunk::<2>()?;
     let (row, index) = rest.split_last_chunk::<4>()?;
-    (row.len() == usize::from(u16::from_be_bytes(*length)))
-        .then_some(EntryKey::Part { row, index: u32::from_be_bytes(*index) })
+    (row.len() == usize::from(u16::from_be_bytes(*length))).then_some(EntryKey::Part {
+        row,
+        index: u32::from_be_bytes(*index),
+    })
 }
 
 /// A key as it is named in errors.
 pub(super) fn printable(key: &[u8]) -> String {
     use std::fmt::Write as _;
-    key.iter().fold(String::with_capacity(2 * key.len()), |mut out, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    key.iter()
+        .fold(String::with_capacity(2 * key.len()), |mut out, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(out, "{byte:02x}");
+            out
+        })
 }
 
 #[cfg(test)]
@@ -100,7 +106,10 @@ mod tests {
     fn keys_are_read_as_they_were_written() {
         for row in [&b""[..], b"a", b"\xfftail", &[0xff; KEY_BYTES_MAX]] {
             assert_eq!(parse(&row_key(row).unwrap()), EntryKey::Row(row));
-            assert_eq!(parse(&part_key(row, 258)), EntryKey::Part { row, index: 258 });
+            assert_eq!(
+                parse(&part_key(row, 258)),
+                EntryKey::Part { row, index: 258 }
+            );
         }
         assert_eq!(parse(TAIL), EntryKey::Tail);
         assert_eq!(parse(b"\x02"), EntryKey::Foreign);

@@ -45,7 +45,9 @@ impl Unopened {
     pub(super) fn of(self, key: &[u8]) -> StoreError {
         match self {
             Self::Damaged => StoreError::Damaged(printable(key)),
-            Self::Destroyed => StoreError::Damaged(format!("{} (its key was destroyed)", printable(key))),
+            Self::Destroyed => {
+                StoreError::Damaged(format!("{} (its key was destroyed)", printable(key)))
+            }
             Self::Failed(error) => error,
         }
     }
@@ -67,11 +69,20 @@ pub(super) fn plain(key: &[u8], value: &[u8]) -> Vec<u8> {
 ///
 /// # Errors
 /// [`StoreError::Failed`] if there is no randomness or the cipher refuses.
-pub(super) fn sealed(key: &[u8], value: &[u8], slot: u64, slot_key: &SlotKey) -> Result<Vec<u8>, StoreError> {
+pub(super) fn sealed(
+    key: &[u8],
+    value: &[u8],
+    slot: u64,
+    slot_key: &SlotKey,
+) -> Result<Vec<u8>, StoreError> {
     let mut nonce = [0_u8; 24];
-    getrandom::fill(&mut nonce).map_err(|error| StoreError::Failed(format!("no randomness: {error}")))?;
+    getrandom::fill(&mut nonce)
+        .map_err(|error| StoreError::Failed(format!("no randomness: {error}")))?;
     let cipher = XChaCha20Poly1305::new(&Key::from(*slot_key));
-    let payload = Payload { msg: value, aad: &row_key(key)? };
+    let payload = Payload {
+        msg: value,
+        aad: &row_key(key)?,
+    };
     let sealed = cipher
         .encrypt(&XNonce::from(nonce), payload)
         .map_err(|_| StoreError::Failed("the cipher refused a value".to_owned()))?;
@@ -102,7 +113,13 @@ pub(super) fn open(
             let (nonce, sealed) = rest.split_first_chunk::<24>().ok_or(Unopened::Damaged)?;
             let slot_key = slot_key(u64::from_le_bytes(*slot))?.ok_or(Unopened::Destroyed)?;
             XChaCha20Poly1305::new(&Key::from(slot_key))
-                .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad: &row_key(key)? })
+                .decrypt(
+                    &XNonce::from(*nonce),
+                    Payload {
+                        msg: sealed,
+                        aad: &row_key(key)?,
+                    },
+                )
                 .map_err(|_| Unopened::Damaged)
         }
         _ => Err(Unopened::Damaged),
@@ -130,13 +147,20 @@ pub(super) fn split(key: &[u8], envelope: Vec<u8>) -> Result<Vec<Entry>, StoreEr
     head.extend_from_slice(&count.to_le_bytes());
     head.extend_from_slice(start);
     let parts = (1_u32..).zip(rest.chunks(VALUE_BYTES_MAX));
-    Ok(std::iter::once((row, head)).chain(parts.map(|(index, part)| (part_key(key, index), part.to_vec()))).collect())
+    Ok(std::iter::once((row, head))
+        .chain(parts.map(|(index, part)| (part_key(key, index), part.to_vec())))
+        .collect())
 }
 
 /// The slot that a whole envelope is sealed under.
 pub(super) fn slot_of(envelope: &[u8]) -> Option<u64> {
     let (&kind, rest) = envelope.split_first()?;
-    (kind == SEALED).then(|| rest.first_chunk::<8>().map(|slot| u64::from_le_bytes(*slot))).flatten()
+    (kind == SEALED)
+        .then(|| {
+            rest.first_chunk::<8>()
+                .map(|slot| u64::from_le_bytes(*slot))
+        })
+        .flatten()
 }
 
 /// How many parts follow a row, and the start of its envelope.
@@ -157,7 +181,10 @@ mod tests {
 
     #[test]
     fn any_flipped_bit_is_damage() {
-        for envelope in [plain(b"key", b"value"), sealed(b"key", b"value", 3, &KEY).unwrap()] {
+        for envelope in [
+            plain(b"key", b"value"),
+            sealed(b"key", b"value", 3, &KEY).unwrap(),
+        ] {
             assert_eq!(open(b"key", &envelope, WITH_KEY).unwrap(), b"value");
             for bit in 0..envelope.len() * 8 {
                 let mut flipped = envelope.clone();
@@ -166,14 +193,21 @@ mod tests {
                 if envelope[0] == SEALED && (1..9).contains(&(bit / 8)) {
                     continue;
                 }
-                assert_eq!(open(b"key", &flipped, WITH_KEY), Err(Unopened::Damaged), "bit {bit}");
+                assert_eq!(
+                    open(b"key", &flipped, WITH_KEY),
+                    Err(Unopened::Damaged),
+                    "bit {bit}"
+                );
             }
         }
     }
 
     #[test]
     fn a_value_under_another_key_is_damage() {
-        for envelope in [plain(b"key", b"value"), sealed(b"key", b"value", 3, &KEY).unwrap()] {
+        for envelope in [
+            plain(b"key", b"value"),
+            sealed(b"key", b"value", 3, &KEY).unwrap(),
+        ] {
             assert_eq!(open(b"other", &envelope, WITH_KEY), Err(Unopened::Damaged));
         }
     }
@@ -191,9 +225,20 @@ mod tests {
 
     #[test]
     fn no_entry_is_longer_than_sled_takes_well() {
-        for length in [0, 1, VALUE_BYTES_MAX - 9, VALUE_BYTES_MAX - 8, VALUE_BYTES_MAX, 3 * VALUE_BYTES_MAX] {
+        for length in [
+            0,
+            1,
+            VALUE_BYTES_MAX - 9,
+            VALUE_BYTES_MAX - 8,
+            VALUE_BYTES_MAX,
+            3 * VALUE_BYTES_MAX,
+        ] {
             let entries = split(b"key", plain(b"key", &vec![5; length])).unwrap();
-            assert!(entries.iter().all(|(_, value)| value.len() <= VALUE_BYTES_MAX));
+            assert!(
+                entries
+                    .iter()
+                    .all(|(_, value)| value.len() <= VALUE_BYTES_MAX)
+            );
             let count = parts(&entries[0].1).map_or(0, |(count, _)| count as usize);
             assert_eq!(entries.len(), 1 + count);
         }

@@ -35,7 +35,9 @@ impl Format {
     }
 
     fn read(word: &str) -> Option<Self> {
-        [Self::Before, Self::Migrating, Self::Present].into_iter().find(|format| format.word() == word)
+        [Self::Before, Self::Migrating, Self::Present]
+            .into_iter()
+            .find(|format| format.word() == word)
     }
 }
 
@@ -61,7 +63,12 @@ impl DataFolder {
                 return Err(OpenError::NotEmpty(path.to_owned()));
             }
         }
-        let folder = Self { path: path.to_owned(), town, format: Format::Present, _lock: lock };
+        let folder = Self {
+            path: path.to_owned(),
+            town,
+            format: Format::Present,
+            _lock: lock,
+        };
         for inner in [folder.ledger(), folder.keys(), folder.security()] {
             make_folder(&inner).map_err(|error| OpenError::io(&inner, error))?;
         }
@@ -74,7 +81,12 @@ impl DataFolder {
         let lock = lock(path)?;
         // Whoever held the lock may have migrated it.
         let (format, town) = read_format(path)?;
-        Ok(Self { path: path.to_owned(), town, format, _lock: lock })
+        Ok(Self {
+            path: path.to_owned(),
+            town,
+            format,
+            _lock: lock,
+        })
     }
 
     /// Writes the format, after everything else is durable.
@@ -98,13 +110,23 @@ impl DataFolder {
             _ => {}
         }
         let mut file = create_file(&new).map_err(io)?;
-        writeln!(file, "alleyway {}\n{}", becomes.word(), self.town).and_then(|()| file.sync_all()).map_err(io)?;
-        for folder in [self.ledger(), self.keys(), self.security(), self.path.clone()] {
+        writeln!(file, "alleyway {}\n{}", becomes.word(), self.town)
+            .and_then(|()| file.sync_all())
+            .map_err(io)?;
+        for folder in [
+            self.ledger(),
+            self.keys(),
+            self.security(),
+            self.path.clone(),
+        ] {
             sync_folder(&folder).map_err(io)?;
         }
         std::fs::rename(new, format).map_err(io)?;
         sync_folder(&self.path).map_err(io)?;
-        self.path.canonicalize().and_then(|path| path.parent().map_or(Ok(()), sync_folder)).map_err(io)
+        self.path
+            .canonicalize()
+            .and_then(|path| path.parent().map_or(Ok(()), sync_folder))
+            .map_err(io)
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -154,8 +176,13 @@ impl DataFolder {
 
 fn lock(path: &Path) -> Result<File, OpenError> {
     let io = |error| OpenError::io(path, error);
-    let file =
-        OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path.join("LOCK")).map_err(io)?;
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .mode(0o600)
+        .open(path.join("LOCK"))
+        .map_err(io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::Locked(path.to_owned())),
@@ -166,19 +193,32 @@ fn lock(path: &Path) -> Result<File, OpenError> {
 fn read_format(path: &Path) -> Result<(Format, TownId), OpenError> {
     let text = match std::fs::read_to_string(path.join("FORMAT")) {
         Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(OpenError::NotThere(path.to_owned())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(OpenError::NotThere(path.to_owned()));
+        }
         Err(error) if error.kind() == io::ErrorKind::InvalidData => String::new(),
         Err(error) => return Err(OpenError::io(path, error)),
     };
     let mut lines = text.lines();
-    let word = lines.next().and_then(|line| line.strip_prefix("alleyway ")).unwrap_or_default();
+    let word = lines
+        .next()
+        .and_then(|line| line.strip_prefix("alleyway "))
+        .unwrap_or_default();
     if let (Some(format), Some(town)) = (Format::read(word), lines.next().and_then(TownId::parse)) {
         return Ok((format, town));
     }
     let folder = path.to_owned();
     match word.parse::<u32>() {
-        Ok(found) if found < FORMAT_BEFORE => Err(OpenError::OlderFormat { folder, found, known: FORMAT_VERSION }),
-        Ok(found) if found > FORMAT_VERSION => Err(OpenError::NewerFormat { folder, found, known: FORMAT_VERSION }),
+        Ok(found) if found < FORMAT_BEFORE => Err(OpenError::OlderFormat {
+            folder,
+            found,
+            known: FORMAT_VERSION,
+        }),
+        Ok(found) if found > FORMAT_VERSION => Err(OpenError::NewerFormat {
+            folder,
+            found,
+            known: FORMAT_VERSION,
+        }),
         _ => Err(OpenError::FormatUnreadable(folder)),
     }
 }
@@ -190,7 +230,12 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
 
 /// Makes a file that must not exist yet, for this user alone.
 pub(super) fn create_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create_new(true).read(true).write(true).mode(0o600).open(path)
+    OpenOptions::new()
+        .create_new(true)
+        .read(true)
+        .write(true)
+        .mode(0o600)
+        .open(path)
 }
 
 /// Opens a file that must exist, to write in place.

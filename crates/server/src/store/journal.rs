@@ -43,7 +43,10 @@ pub(super) struct Written {
 impl Journal {
     /// Makes an empty journal, durably.
     pub(super) fn create(path: &Path) -> io::Result<Self> {
-        let mut journal = Self { path: path.to_owned(), open: None };
+        let mut journal = Self {
+            path: path.to_owned(),
+            open: None,
+        };
         journal.begin_anew(&[])?;
         Ok(journal)
     }
@@ -55,15 +58,22 @@ impl Journal {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
         };
-        Ok(Self { path: path.to_owned(), open })
+        Ok(Self {
+            path: path.to_owned(),
+            open,
+        })
     }
 
     /// Every entry, in order; none if the journal is missing or damaged.
     pub(super) fn entries(&self) -> io::Result<Option<Vec<Vec<u8>>>> {
-        let Some(open) = &self.open else { return Ok(None) };
+        let Some(open) = &self.open else {
+            return Ok(None);
+        };
         let again = open_file(&self.path)?;
         // What is behind the whole frames when it is read is not what was there when it was opened.
-        Ok(read(&again)?.filter(|(length, _)| *length == open.length).map(|(_, entries)| entries))
+        Ok(read(&again)?
+            .filter(|(length, _)| *length == open.length)
+            .map(|(_, entries)| entries))
     }
 
     /// Carries out what a transaction has for the journal, durably.
@@ -74,7 +84,12 @@ impl Journal {
         if writes.entries.is_empty() {
             return Ok(Written::default());
         }
-        let missing = || io::Error::new(io::ErrorKind::NotFound, "it is missing; the devices are to be confirmed");
+        let missing = || {
+            io::Error::new(
+                io::ErrorKind::NotFound,
+                "it is missing; the devices are to be confirmed",
+            )
+        };
         let open = self.open.as_mut().ok_or_else(missing)?;
         let frame = frame(&writes.entries)?;
         if open.file.metadata()?.len() > open.length {
@@ -84,7 +99,10 @@ impl Journal {
         open.file.write_all_at(&frame, open.length)?;
         open.file.sync_data()?;
         open.length += frame.len() as u64;
-        Ok(Written { fsyncs: 1, bytes: frame.len() as u64 })
+        Ok(Written {
+            fsyncs: 1,
+            bytes: frame.len() as u64,
+        })
     }
 
     /// Puts a new journal in the place of what was there, all or nothing.
@@ -107,17 +125,26 @@ impl Journal {
         sync_folder(folder)?;
         let length = bytes.len() as u64;
         self.open = Some(Open { file, length });
-        Ok(Written { fsyncs: 2, bytes: length })
+        Ok(Written {
+            fsyncs: 2,
+            bytes: length,
+        })
     }
 }
 
 fn frame(entries: &[Vec<u8>]) -> io::Result<Vec<u8>> {
     let mut payload = Vec::new();
     for entry in entries {
-        payload.extend(u32::try_from(entry.len()).map_err(io::Error::other)?.to_be_bytes());
+        payload.extend(
+            u32::try_from(entry.len())
+                .map_err(io::Error::other)?
+                .to_be_bytes(),
+        );
         payload.extend_from_slice(entry);
     }
-    let length = u32::try_from(payload.len()).map_err(io::Error::other)?.to_be_bytes();
+    let length = u32::try_from(payload.len())
+        .map_err(io::Error::other)?
+        .to_be_bytes();
     let sum = checksum(&payload);
     let mut frame = length.to_vec();
     frame.extend(sum);
@@ -189,7 +216,8 @@ fn is_torn(bytes: &[u8]) -> bool {
 fn split(mut payload: &[u8], entries: &mut Vec<Vec<u8>>) -> Option<()> {
     while !payload.is_empty() {
         let (length, rest) = payload.split_first_chunk::<4>()?;
-        let (entry, rest) = rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
+        let (entry, rest) =
+            rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)?;
         entries.push(entry.to_vec());
         payload = rest;
     }
@@ -204,7 +232,10 @@ mod tests {
     const FRAME_HEAD_BYTES: usize = 4 + 16 + 4;
 
     fn more(entries: &[&[u8]]) -> JournalWrites {
-        JournalWrites { entries: entries.iter().map(|entry| entry.to_vec()).collect(), anew: false }
+        JournalWrites {
+            entries: entries.iter().map(|entry| entry.to_vec()).collect(),
+            anew: false,
+        }
     }
 
     fn made() -> (tempfile::TempDir, PathBuf, Journal) {
@@ -220,7 +251,10 @@ mod tests {
         Journal::open(path).unwrap().entries().unwrap()
     }
 
-    #[expect(clippy::unnecessary_wraps, reason = "it is what entries are compared with")]
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "it is what entries are compared with"
+    )]
     fn of(entries: &[&[u8]]) -> Option<Vec<Vec<u8>>> {
         Some(entries.iter().map(|entry| entry.to_vec()).collect())
     }
@@ -241,7 +275,11 @@ mod tests {
         for length in before..whole.len() {
             std::fs::write(&path, &whole[..length]).unwrap();
             let mut journal = Journal::open(&path).unwrap();
-            assert_eq!(journal.entries().unwrap(), of(&[b"one", b"two"]), "{length}");
+            assert_eq!(
+                journal.entries().unwrap(),
+                of(&[b"one", b"two"]),
+                "{length}"
+            );
             journal.write(&more(&[b"4"])).unwrap();
             assert_eq!(entries(&path), of(&[b"one", b"two", b"4"]), "{length}");
         }
@@ -264,10 +302,18 @@ mod tests {
             let mut torn = whole.clone();
             torn[lost.max(start)..kept].fill(0);
             std::fs::write(&path, &torn).unwrap();
-            assert_eq!(entries(&path), of(&[b"one", b"two", b"three"]), "{lost} to {kept}");
+            assert_eq!(
+                entries(&path),
+                of(&[b"one", b"two", b"three"]),
+                "{lost} to {kept}"
+            );
             let mut journal = Journal::open(&path).unwrap();
             journal.write(&more(&[b"4"])).unwrap();
-            assert_eq!(entries(&path), of(&[b"one", b"two", b"three", b"4"]), "{lost} to {kept}");
+            assert_eq!(
+                entries(&path),
+                of(&[b"one", b"two", b"three", b"4"]),
+                "{lost} to {kept}"
+            );
         }
     }
 
@@ -293,7 +339,12 @@ mod tests {
         let mut journal = Journal::open(&path).unwrap();
         assert_eq!(journal.entries().unwrap(), None);
         assert!(journal.write(&more(&[b"four"])).is_err());
-        journal.write(&JournalWrites { entries: vec![b"five".to_vec()], anew: true }).unwrap();
+        journal
+            .write(&JournalWrites {
+                entries: vec![b"five".to_vec()],
+                anew: true,
+            })
+            .unwrap();
         assert_eq!(entries(&path), of(&[b"five"]));
     }
 }

@@ -36,20 +36,29 @@ pub(super) fn prepare(folder: &mut DataFolder) -> Result<(), OpenError> {
         return Ok(());
     }
     let path = folder.path().to_owned();
-    let not_copied = |source| OpenError::NotCopied { folder: path.clone(), source };
+    let not_copied = |source| OpenError::NotCopied {
+        folder: path.clone(),
+        source,
+    };
     let (copy, unfinished) = (path.join(COPY), path.join(COPY_UNFINISHED));
     if copy.exists() {
         // A copy of what is here now: the migration was cut off right behind it.
-        let same = read(&copy.join("high-water")).and_then(|copied| Ok(copied == read(&folder.high_water())?));
+        let same = read(&copy.join("high-water"))
+            .and_then(|copied| Ok(copied == read(&folder.high_water())?));
         if !same.map_err(not_copied)? {
             return Err(OpenError::CopyInTheWay(copy));
         }
     } else {
-        tell("the data folder has an older format: it is copied to before-format-3 before it is migrated", 0);
-        let copied = remove(&unfinished).and_then(|()| copy_folder(&path, &unfinished)).and_then(|()| {
-            fs::rename(&unfinished, &copy)?;
-            sync_folder(&path)
-        });
+        tell(
+            "the data folder has an older format: it is copied to before-format-3 before it is migrated",
+            0,
+        );
+        let copied = remove(&unfinished)
+            .and_then(|()| copy_folder(&path, &unfinished))
+            .and_then(|()| {
+                fs::rename(&unfinished, &copy)?;
+                sync_folder(&path)
+            });
         if let Err(error) = copied {
             // As much room as there was before.
             let _ = remove(&unfinished);
@@ -87,7 +96,9 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     for entry in from.read_dir()? {
         let (entry, name) = entry.map(|entry| (entry.path(), entry.file_name()))?;
         let kind = fs::metadata(&entry)?.file_type();
-        let is_copy = name.to_str().is_some_and(|name| name.starts_with("before-format-"));
+        let is_copy = name
+            .to_str()
+            .is_some_and(|name| name.starts_with("before-format-"));
         if kind.is_dir() && !is_copy {
             copy_folder(&entry, &to.join(name))?;
         } else if kind.is_file() && name != "LOCK" {
@@ -106,7 +117,10 @@ impl SledStore {
     /// [`OpenError::NotMigrated`]; the next start goes on.
     pub(super) fn migrate(&mut self) -> Result<(), OpenError> {
         let folder = self.folder.path().to_owned();
-        let failed = |source: StoreError| OpenError::NotMigrated { folder: folder.clone(), source };
+        let failed = |source: StoreError| OpenError::NotMigrated {
+            folder: folder.clone(),
+            source,
+        };
         let (mut migration, mut transactions, mut written) = (Migration::default(), 0_u64, 0_u64);
         while let Some(transaction) = migration.step(self, self.tail.reach).map_err(failed)? {
             self.commit(&transaction).map_err(failed)?;
@@ -117,7 +131,10 @@ impl SledStore {
             }
         }
         self.folder.write_format(Format::Present)?;
-        tell("the data folder was migrated; before-format-3 in it holds the old one, with document keys", written);
+        tell(
+            "the data folder was migrated; before-format-3 in it holds the old one, with document keys",
+            written,
+        );
         Ok(())
     }
 }

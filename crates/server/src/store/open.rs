@@ -118,11 +118,17 @@ const RELEASE_PAUSE: Duration = Duration::from_millis(10);
 
 impl OpenError {
     pub(super) fn io(path: &Path, source: io::Error) -> Self {
-        Self::Io { path: path.to_owned(), source }
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
     }
 
     pub(super) fn engine(folder: &DataFolder, detail: &impl ToString) -> Self {
-        Self::Engine { folder: folder.path().to_owned(), detail: detail.to_string() }
+        Self::Engine {
+            folder: folder.path().to_owned(),
+            detail: detail.to_string(),
+        }
     }
 }
 
@@ -148,7 +154,10 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { cache_bytes: 64 * 1024 * 1024, check: OpenCheck::default() }
+        Self {
+            cache_bytes: 64 * 1024 * 1024,
+            check: OpenCheck::default(),
+        }
     }
 }
 
@@ -171,16 +180,30 @@ impl SledStore {
     pub fn create(path: &Path, town: TownId, options: OpenOptions) -> Result<Self, OpenError> {
         let folder = DataFolder::begin(path, town)?;
         let io = |error| OpenError::io(path, error);
-        let slots = create_file(&folder.slots()).and_then(|file| Slots::open(file, 0)).map_err(io)?;
-        let high_water = create_file(&folder.high_water()).and_then(HighWaterFile::new).map_err(io)?;
-        let journal = Journal::create(&folder.journal()).map_err(|error| OpenError::io(&folder.journal(), error))?;
+        let slots = create_file(&folder.slots())
+            .and_then(|file| Slots::open(file, 0))
+            .map_err(io)?;
+        let high_water = create_file(&folder.high_water())
+            .and_then(HighWaterFile::new)
+            .map_err(io)?;
+        let journal = Journal::create(&folder.journal())
+            .map_err(|error| OpenError::io(&folder.journal(), error))?;
         let db = open_engine(&folder, options)?;
         let tail = Tail::default();
-        db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes())).map_err(|error| engine_refused(&folder, error))?;
+        db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes()))
+            .map_err(|error| engine_refused(&folder, error))?;
         let db_file = settle(&folder, &db)?;
         high_water.write(&tail).map_err(io)?;
         folder.finish()?;
-        Ok(Self::assemble(Parts { folder, db, db_file, slots, high_water, journal, tail }))
+        Ok(Self::assemble(Parts {
+            folder,
+            db,
+            db_file,
+            slots,
+            high_water,
+            journal,
+            tail,
+        }))
     }
 
     /// Opens an existing data folder; one of the format before is copied and migrated first.
@@ -211,21 +234,38 @@ impl SledStore {
         let tail = read_tail(&folder, &db, &acknowledged)?;
         let db_file = settle(&folder, &db)?;
         let slots = open_slots(&folder, tail.slots)?;
-        let journal = Journal::open(&folder.journal()).map_err(|error| OpenError::io(&folder.journal(), error))?;
+        let journal = Journal::open(&folder.journal())
+            .map_err(|error| OpenError::io(&folder.journal(), error))?;
         if tail.commits > acknowledged.commits {
             // Committed, but the answer never left. It is durable since `settle`, and from now on
             // it is read and answered, so it must never get lost.
             high_water.write(&tail).map_err(io)?;
         }
         let alarm = blobs::alarm(&folder.ledger()).map_err(io)?;
-        let mut store = Self::assemble(Parts { folder, db, db_file, slots, high_water, journal, tail });
+        let mut store = Self::assemble(Parts {
+            folder,
+            db,
+            db_file,
+            slots,
+            high_water,
+            journal,
+            tail,
+        });
         store.stats.blob_alarms += u64::from(alarm);
         Ok(store)
     }
 
     /// A store of files that were made or found.
     pub(super) fn assemble(parts: Parts) -> Self {
-        let Parts { folder, db, db_file, slots, high_water, journal, tail } = parts;
+        let Parts {
+            folder,
+            db,
+            db_file,
+            slots,
+            high_water,
+            journal,
+            tail,
+        } = parts;
         Self {
             db,
             db_file,
@@ -242,9 +282,18 @@ impl SledStore {
     }
 
     fn check_everything(&self) -> Result<(), OpenError> {
-        let unsound = |detail| OpenError::Unsound { folder: self.folder.path().to_owned(), detail };
-        let report = self.verify_all(&mut |_| ()).map_err(|error: StoreError| unsound(error.to_string()))?;
-        if report.is_sound() { Ok(()) } else { Err(unsound(report.to_string())) }
+        let unsound = |detail| OpenError::Unsound {
+            folder: self.folder.path().to_owned(),
+            detail,
+        };
+        let report = self
+            .verify_all(&mut |_| ())
+            .map_err(|error: StoreError| unsound(error.to_string()))?;
+        if report.is_sound() {
+            Ok(())
+        } else {
+            Err(unsound(report.to_string()))
+        }
     }
 }
 
@@ -260,7 +309,10 @@ fn read_high_water(folder: &DataFolder) -> Result<(HighWaterFile, Tail), OpenErr
 }
 
 /// Opens sled. It asserts a good deal about its files: a panic is one more way not to open.
-pub(super) fn open_engine(folder: &DataFolder, options: OpenOptions) -> Result<sled::Db, OpenError> {
+pub(super) fn open_engine(
+    folder: &DataFolder,
+    options: OpenOptions,
+) -> Result<sled::Db, OpenError> {
     remove_unfinished_snapshots(&folder.ledger()).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => OpenError::engine(folder, &"its files are missing"),
         _ => OpenError::io(&folder.ledger(), error),
@@ -301,8 +353,13 @@ pub(super) fn engine_refused(folder: &DataFolder, error: sled::Error) -> OpenErr
 /// Whether the system refused, so that nothing says that the files are damaged: a disk or a quota that
 /// is full, or rights.
 fn is_the_systems(error: &io::Error) -> bool {
-    use io::ErrorKind::{FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-    matches!(error.kind(), FileTooLarge | PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
+    use io::ErrorKind::{
+        FileTooLarge, PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull,
+    };
+    matches!(
+        error.kind(),
+        FileTooLarge | PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull
+    )
 }
 
 /// sled takes `snap.….generating`, which a kill during an earlier start leaves half written, for its
@@ -334,15 +391,22 @@ pub(super) fn settle(folder: &DataFolder, db: &sled::Db) -> Result<File, OpenErr
 }
 
 fn open_slots(folder: &DataFolder, count: u64) -> Result<Slots, OpenError> {
-    open_file(&folder.slots()).and_then(|file| Slots::open(file, count)).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof => OpenError::KeysMissing(folder.path().to_owned()),
-        _ => OpenError::io(&folder.slots(), error),
-    })
+    open_file(&folder.slots())
+        .and_then(|file| Slots::open(file, count))
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof => {
+                OpenError::KeysMissing(folder.path().to_owned())
+            }
+            _ => OpenError::io(&folder.slots(), error),
+        })
 }
 
 /// Reads the ledger's tail, which must reach what was acknowledged. It may go one commit further.
 fn read_tail(folder: &DataFolder, db: &sled::Db, acknowledged: &Tail) -> Result<Tail, OpenError> {
-    let missing = |detail: String| OpenError::TailMissing { folder: folder.path().to_owned(), detail };
+    let missing = |detail: String| OpenError::TailMissing {
+        folder: folder.path().to_owned(),
+        detail,
+    };
     let row = catch_unwind(AssertUnwindSafe(|| db.get(TAIL)))
         .map_err(|_| OpenError::engine(folder, &"its files contradict each other"))?
         .map_err(|error| engine_refused(folder, error))?
@@ -351,17 +415,20 @@ fn read_tail(folder: &DataFolder, db: &sled::Db, acknowledged: &Tail) -> Result<
         .ok()
         .and_then(|bytes| Tail::from_bytes(&bytes).ok())
         .ok_or_else(|| missing("the ledger's end is damaged".to_owned()))?;
-    let behind = tail.commits < acknowledged.commits || tail.reach.sequence < acknowledged.reach.sequence;
+    let behind =
+        tail.commits < acknowledged.commits || tail.reach.sequence < acknowledged.reach.sequence;
     if behind {
         return Err(missing(format!(
             "the ledger ends at sequence {} (commit {}), acknowledged was {} (commit {})",
             tail.reach.sequence, tail.commits, acknowledged.reach.sequence, acknowledged.commits
         )));
     }
-    let chain_differs =
-        tail.reach.sequence == acknowledged.reach.sequence && tail.reach.chain != acknowledged.reach.chain;
+    let chain_differs = tail.reach.sequence == acknowledged.reach.sequence
+        && tail.reach.chain != acknowledged.reach.chain;
     if chain_differs || (tail.commits == acknowledged.commits && tail != *acknowledged) {
-        return Err(missing("the ledger and its high water are of different histories".to_owned()));
+        return Err(missing(
+            "the ledger and its high water are of different histories".to_owned(),
+        ));
     }
     Ok(tail)
 }

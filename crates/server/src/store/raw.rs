@@ -157,14 +157,18 @@ pub(crate) fn open_row(
         Some((count, start)) => {
             joined.extend_from_slice(start);
             for index in 1..=count {
-                let part = entry(&part_key(key, index))?.ok_or_else(|| StoreError::Damaged(printable(key)))?;
+                let part = entry(&part_key(key, index))?
+                    .ok_or_else(|| StoreError::Damaged(printable(key)))?;
                 joined.extend_from_slice(&part);
             }
             &joined
         }
     };
     match envelope::open(key, whole, |slot| Ok(slot_key(slot))) {
-        Ok(value) => Ok(Some(OpenedRow { value, slot: slot_of(whole) })),
+        Ok(value) => Ok(Some(OpenedRow {
+            value,
+            slot: slot_of(whole),
+        })),
         Err(Unopened::Destroyed) => Ok(None),
         Err(other) => Err(other.of(key)),
     }
@@ -191,14 +195,20 @@ impl SledStore {
     /// # Errors
     /// [`StoreError::Failed`] if the engine cannot read on.
     pub(crate) fn copy_some(&self) -> Result<Copied, StoreError> {
-        let Some(mut copying) = self.copying.take() else { return Ok(Copied::TooMuch) };
+        let Some(mut copying) = self.copying.take() else {
+            return Ok(Copied::TooMuch);
+        };
         if copying.is_too_much() {
             return Ok(Copied::TooMuch);
         }
         let page = guarded(|| self.raw_page(copying.last.as_deref()))?;
         // Waiting for an empty slice would chase what is written at the end between two of them.
         let Some((last, _)) = page.last().filter(|_| page.len() >= SLICE_ENTRIES) else {
-            return Ok(Copied::End(page, copying.changed, TreeTail(self.tail.clone())));
+            return Ok(Copied::End(
+                page,
+                copying.changed,
+                TreeTail(self.tail.clone()),
+            ));
         };
         copying.last = Some(last.clone());
         self.copying.replace(Some(copying));
@@ -209,7 +219,11 @@ impl SledStore {
     fn raw_page(&self, last: Option<&[u8]>) -> Result<Vec<RawEntry>, StoreError> {
         let after = last.map_or(Bound::Unbounded, Bound::Excluded);
         let mut page = Vec::new();
-        for entry in self.db.range::<&[u8], _>((after, Bound::Excluded(TAIL))).take(SLICE_ENTRIES) {
+        for entry in self
+            .db
+            .range::<&[u8], _>((after, Bound::Excluded(TAIL)))
+            .take(SLICE_ENTRIES)
+        {
             let (key, value): (IVec, IVec) = entry.map_err(|error| engine_failed(&error))?;
             page.push((key.to_vec(), value.to_vec()));
         }
@@ -222,7 +236,8 @@ impl SledStore {
     /// # Errors
     /// [`StoreError::Failed`] if the file cannot be read.
     pub(crate) fn document_keys(&self, from: u64, end: u64) -> Result<Vec<u8>, StoreError> {
-        self.slots.raw(from, end.min(from.saturating_add(KEYS_SLICE)))
+        self.slots
+            .raw(from, end.min(from.saturating_add(KEYS_SLICE)))
     }
 }
 
@@ -234,20 +249,35 @@ mod tests {
     use alleyway_core::store::{Store as _, Transaction, Write};
 
     fn write(key: &str, value: Option<&[u8]>) -> Write {
-        Write { key: key.as_bytes().to_vec(), value: value.map(<[u8]>::to_vec), slot: None }
+        Write {
+            key: key.as_bytes().to_vec(),
+            value: value.map(<[u8]>::to_vec),
+            slot: None,
+        }
     }
 
     fn commit(store: &mut SledStore, writes: Vec<Write>) {
-        store.commit(&Transaction { writes, ..Transaction::default() }).unwrap();
+        store
+            .commit(&Transaction {
+                writes,
+                ..Transaction::default()
+            })
+            .unwrap();
     }
 
     #[test]
     fn a_copy_with_commits_between_its_slices_is_the_tree_of_its_end() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = SledStore::create(folder.path(), TownId([1; 16]), OpenOptions::default()).unwrap();
+        let mut store =
+            SledStore::create(folder.path(), TownId([1; 16]), OpenOptions::default()).unwrap();
         for at in 0..4 {
-            let keys: Vec<String> = (0..200).map(|row| format!("{:04}", at * 200 + row)).collect();
-            commit(&mut store, keys.iter().map(|key| write(key, Some(b"old"))).collect());
+            let keys: Vec<String> = (0..200)
+                .map(|row| format!("{:04}", at * 200 + row))
+                .collect();
+            commit(
+                &mut store,
+                keys.iter().map(|key| write(key, Some(b"old"))).collect(),
+            );
         }
         assert!(store.begin_copy());
         assert!(!store.begin_copy(), "one at a time");
@@ -264,9 +294,16 @@ mod tests {
             }
             // Before and behind where the copy stands: changed, new, removed, long.
             round += 1;
-            let (low, high) = (format!("{:04}", round * 10), format!("{:04}", 799 - round * 10));
+            let (low, high) = (
+                format!("{:04}", round * 10),
+                format!("{:04}", 799 - round * 10),
+            );
             let (new, long) = (format!("0{round}new"), vec![b'x'; 9_000 + round]);
-            let writes = vec![write(&low, Some(&long)), write(&high, None), write(&new, Some(b"new"))];
+            let writes = vec![
+                write(&low, Some(&long)),
+                write(&high, None),
+                write(&new, Some(b"new")),
+            ];
             commit(&mut store, writes);
         };
         assert!(round >= 2 && !changed.is_empty());
@@ -288,10 +325,17 @@ mod tests {
 
     #[test]
     fn a_copy_that_meets_more_than_is_kept_gives_up() {
-        let mut copying = Copying { last: Some(vec![9]), ..Copying::default() };
+        let mut copying = Copying {
+            last: Some(vec![9]),
+            ..Copying::default()
+        };
         copying.changed(&[5], Some(&[0; 100]));
         copying.changed(&[10], Some(&[0; 100]));
-        assert_eq!((copying.changed.len(), copying.is_too_much()), (1, false), "what lies ahead is read later");
+        assert_eq!(
+            (copying.changed.len(), copying.is_too_much()),
+            (1, false),
+            "what lies ahead is read later"
+        );
         copying.changed_bytes = CHANGED_BYTES_MAX;
         copying.changed(&[6], None);
         assert!(copying.is_too_much());
@@ -300,22 +344,44 @@ mod tests {
     #[test]
     fn rows_open_from_raw_entries_alone() {
         let folder = tempfile::tempdir().unwrap();
-        let mut store = SledStore::create(folder.path(), TownId([1; 16]), OpenOptions::default()).unwrap();
+        let mut store =
+            SledStore::create(folder.path(), TownId([1; 16]), OpenOptions::default()).unwrap();
         let long = vec![7; 20_000];
-        let sealed = Write { key: b"s".to_vec(), value: Some(long.clone()), slot: Some(3) };
+        let sealed = Write {
+            key: b"s".to_vec(),
+            value: Some(long.clone()),
+            slot: Some(3),
+        };
         commit(&mut store, vec![sealed, write("p", Some(b"plain"))]);
         let keys = store.document_keys(0, 1_024).unwrap();
-        let slot_key =
-            |slot: u64| keys.chunks(32).nth(usize::try_from(slot).unwrap()).and_then(|key| key.try_into().ok());
+        let slot_key = |slot: u64| {
+            keys.chunks(32)
+                .nth(usize::try_from(slot).unwrap())
+                .and_then(|key| key.try_into().ok())
+        };
         assert!(store.begin_copy());
-        let Copied::End(page, ..) = store.copy_some().unwrap() else { panic!() };
+        let Copied::End(page, ..) = store.copy_some().unwrap() else {
+            panic!()
+        };
         let tree: BTreeMap<Vec<u8>, Vec<u8>> = page.into_iter().collect();
         let entry = |key: &[u8]| Ok(tree.get(key).cloned());
-        let open = |key: &[u8]| open_row(key, &tree[&tree_key(key)], &entry, &slot_key).unwrap().unwrap();
+        let open = |key: &[u8]| {
+            open_row(key, &tree[&tree_key(key)], &entry, &slot_key)
+                .unwrap()
+                .unwrap()
+        };
         let (opened, plain) = (open(b"s"), open(b"p"));
         assert_eq!((opened.value, opened.slot), (long, Some(3)));
         assert_eq!((plain.value, plain.slot), (b"plain".to_vec(), None));
-        assert!(open_row(b"s", &tree[&tree_key(b"s")], &entry, &|_| None).unwrap().is_none(), "its key is gone");
-        assert!(open_row(b"s", &tree[&tree_key(b"s")], &|_| Ok(None), &slot_key).is_err(), "its parts are gone");
+        assert!(
+            open_row(b"s", &tree[&tree_key(b"s")], &entry, &|_| None)
+                .unwrap()
+                .is_none(),
+            "its key is gone"
+        );
+        assert!(
+            open_row(b"s", &tree[&tree_key(b"s")], &|_| Ok(None), &slot_key).is_err(),
+            "its parts are gone"
+        );
     }
 }

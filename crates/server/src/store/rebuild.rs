@@ -47,9 +47,15 @@ impl Rebuild {
         for names in [folder.keys(), folder.security()] {
             sync_folder(&names).map_err(|error| OpenError::io(&names, error))?;
         }
-        let journal = Journal::open(&folder.journal()).map_err(|error| OpenError::io(&folder.journal(), error))?;
+        let journal = Journal::open(&folder.journal())
+            .map_err(|error| OpenError::io(&folder.journal(), error))?;
         let db = open_engine(&folder, options)?;
-        Ok(Self { db, journal, slots, folder })
+        Ok(Self {
+            db,
+            journal,
+            slots,
+            folder,
+        })
     }
 
     /// Puts entries back. Nothing is durable before [`Rebuild::finish`].
@@ -61,7 +67,9 @@ impl Rebuild {
         for (key, value) in entries {
             batch.insert(key, value);
         }
-        self.db.apply_batch(batch).map_err(|error| engine_refused(&self.folder, error))
+        self.db
+            .apply_batch(batch)
+            .map_err(|error| engine_refused(&self.folder, error))
     }
 
     /// Ends the tree with its tail, and makes all of it durable. The folder is not published yet.
@@ -70,15 +78,32 @@ impl Rebuild {
     /// What the engine or the file system said; [`OpenError::KeysMissing`] if the tail speaks of more
     /// keys than there are.
     pub(crate) fn finish(self, tail: &TreeTail) -> Result<SledStore, OpenError> {
-        let Self { db, journal, slots, folder } = self;
+        let Self {
+            db,
+            journal,
+            slots,
+            folder,
+        } = self;
         let tail = tail.0.clone();
         let io = |error| OpenError::io(folder.path(), error);
-        db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes())).map_err(|error| engine_refused(&folder, error))?;
+        db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes()))
+            .map_err(|error| engine_refused(&folder, error))?;
         let db_file = settle(&folder, &db)?;
-        let slots = Slots::open(slots, tail.slots).map_err(|_| OpenError::KeysMissing(folder.path().to_owned()))?;
-        let high_water = create_file(&folder.high_water()).and_then(HighWaterFile::new).map_err(io)?;
+        let slots = Slots::open(slots, tail.slots)
+            .map_err(|_| OpenError::KeysMissing(folder.path().to_owned()))?;
+        let high_water = create_file(&folder.high_water())
+            .and_then(HighWaterFile::new)
+            .map_err(io)?;
         high_water.write(&tail).map_err(io)?;
-        Ok(SledStore::assemble(Parts { folder, db, db_file, slots, high_water, journal, tail }))
+        Ok(SledStore::assemble(Parts {
+            folder,
+            db,
+            db_file,
+            slots,
+            high_water,
+            journal,
+            tail,
+        }))
     }
 }
 
@@ -127,11 +152,21 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (old, new) = (dir.path().join("old"), dir.path().join("new"));
         let mut store = SledStore::create(&old, TownId([1; 16]), OpenOptions::default()).unwrap();
-        let write = Write { key: b"k".to_vec(), value: Some(vec![5; 9_000]), slot: Some(1) };
-        store.commit(&Transaction { writes: vec![write], ..Transaction::default() }).unwrap();
+        let write = Write {
+            key: b"k".to_vec(),
+            value: Some(vec![5; 9_000]),
+            slot: Some(1),
+        };
+        store
+            .commit(&Transaction {
+                writes: vec![write],
+                ..Transaction::default()
+            })
+            .unwrap();
         let keys = store.document_keys(0, 1_024).unwrap();
         assert!(store.begin_copy());
-        let rebuild = Rebuild::begin(&new, TownId([1; 16]), &keys, None, OpenOptions::default()).unwrap();
+        let rebuild =
+            Rebuild::begin(&new, TownId([1; 16]), &keys, None, OpenOptions::default()).unwrap();
         let tail = loop {
             match store.copy_some().unwrap() {
                 Copied::Entries(page) => rebuild.put(page).unwrap(),
@@ -144,7 +179,10 @@ mod tests {
         };
         let rebuilt = rebuild.finish(&tail).unwrap();
         assert!(rebuilt.verify_all(&mut |_| {}).unwrap().is_sound());
-        assert!(matches!(SledStore::open(&new, OpenOptions::default()), Err(OpenError::NotThere(_))));
+        assert!(matches!(
+            SledStore::open(&new, OpenOptions::default()),
+            Err(OpenError::NotThere(_))
+        ));
         rebuilt.publish().unwrap();
         drop(rebuilt);
         let opened = SledStore::open(&new, OpenOptions::default()).unwrap();

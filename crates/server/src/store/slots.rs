@@ -44,7 +44,9 @@ pub(super) struct Slots {
 /// Shows no key.
 impl std::fmt::Debug for Slots {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Slots").field("count", &self.count).finish_non_exhaustive()
+        f.debug_struct("Slots")
+            .field("count", &self.count)
+            .finish_non_exhaustive()
     }
 }
 
@@ -63,7 +65,11 @@ impl Slots {
             file.set_len(bytes)?;
             file.sync_data()?;
         }
-        Ok(Self { file, count, cache: Mutex::default() })
+        Ok(Self {
+            file,
+            count,
+            cache: Mutex::default(),
+        })
     }
 
     /// How many slots stand.
@@ -78,7 +84,10 @@ impl Slots {
         }
         let blocks = (slot - self.count) / BLOCK_SLOTS + 1;
         if blocks > COMMIT_BLOCKS_MAX {
-            return Err(StoreError::Failed(format!("slot {slot} is far beyond the {} that stand", self.count)));
+            return Err(StoreError::Failed(format!(
+                "slot {slot} is far beyond the {} that stand",
+                self.count
+            )));
         }
         for _ in 0..blocks {
             self.draw_block().map_err(failed)?;
@@ -88,7 +97,8 @@ impl Slots {
     }
 
     fn draw_block(&mut self) -> io::Result<()> {
-        let mut keys = vec![0_u8; usize::try_from(BLOCK_SLOTS * KEY_BYTES).map_err(io::Error::other)?];
+        let mut keys =
+            vec![0_u8; usize::try_from(BLOCK_SLOTS * KEY_BYTES).map_err(io::Error::other)?];
         getrandom::fill(&mut keys).map_err(io::Error::other)?;
         self.file.write_all_at(&keys, self.count * KEY_BYTES)?;
         self.count += BLOCK_SLOTS;
@@ -105,7 +115,9 @@ impl Slots {
             return Ok(Some(*key));
         }
         let mut key = DESTROYED;
-        self.file.read_exact_at(&mut key, slot * KEY_BYTES).map_err(failed)?;
+        self.file
+            .read_exact_at(&mut key, slot * KEY_BYTES)
+            .map_err(failed)?;
         if key == DESTROYED {
             return Ok(None);
         }
@@ -119,9 +131,12 @@ impl Slots {
     /// The bytes of the slots from one to another (exclusive), destroyed ones as zeros.
     pub(super) fn raw(&self, from: u64, to: u64) -> Result<Vec<u8>, StoreError> {
         let to = to.min(self.count);
-        let bytes = usize::try_from(to.saturating_sub(from).saturating_mul(KEY_BYTES)).unwrap_or_default();
+        let bytes =
+            usize::try_from(to.saturating_sub(from).saturating_mul(KEY_BYTES)).unwrap_or_default();
         let mut keys = vec![0; bytes];
-        self.file.read_exact_at(&mut keys, from.saturating_mul(KEY_BYTES)).map_err(failed)?;
+        self.file
+            .read_exact_at(&mut keys, from.saturating_mul(KEY_BYTES))
+            .map_err(failed)?;
         Ok(keys)
     }
 
@@ -130,8 +145,13 @@ impl Slots {
         if slot >= self.count {
             return Err(StoreError::Failed(format!("slot {slot} does not stand")));
         }
-        self.cache.lock().unwrap_or_else(PoisonError::into_inner).remove(&slot);
-        self.file.write_all_at(&DESTROYED, slot * KEY_BYTES).map_err(failed)?;
+        self.cache
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&slot);
+        self.file
+            .write_all_at(&DESTROYED, slot * KEY_BYTES)
+            .map_err(failed)?;
         self.file.sync_data().map_err(failed)
     }
 }

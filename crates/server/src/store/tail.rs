@@ -26,7 +26,12 @@ pub(super) struct Tail {
     /// The other entries of the tree.
     pub(super) contents: Contents,
 }
-wire_struct!(Tail { commits, reach, slots, contents });
+wire_struct!(Tail {
+    commits,
+    reach,
+    slots,
+    contents
+});
 
 /// A sum over all entries of the tree, kept up commit by commit.
 ///
@@ -103,7 +108,9 @@ impl HighWaterFile {
 
     fn read_block(&self, block: u64) -> Option<Tail> {
         let mut bytes = [0_u8; 256];
-        self.file.read_exact_at(&mut bytes, block * BLOCK_BYTES).ok()?;
+        self.file
+            .read_exact_at(&mut bytes, block * BLOCK_BYTES)
+            .ok()?;
         let (sum, rest) = bytes.split_first_chunk::<16>()?;
         let (length, rest) = rest.split_first()?;
         let body = rest.get(..usize::from(*length))?;
@@ -119,7 +126,8 @@ impl HighWaterFile {
         let mut block = checksum(&body).to_vec();
         block.push(u8::try_from(body.len()).map_err(io::Error::other)?);
         block.extend_from_slice(&body);
-        self.file.write_all_at(&block, tail.commits % 2 * BLOCK_BYTES)?;
+        self.file
+            .write_all_at(&block, tail.commits % 2 * BLOCK_BYTES)?;
         self.file.sync_data()?;
         Ok(block.len() as u64)
     }
@@ -134,15 +142,33 @@ mod tests {
     use super::*;
 
     fn tail(commits: u64) -> Tail {
-        Tail { commits, reach: HighWater { sequence: commits, chain: [9; 32] }, ..Tail::default() }
+        Tail {
+            commits,
+            reach: HighWater {
+                sequence: commits,
+                chain: [9; 32],
+            },
+            ..Tail::default()
+        }
     }
 
     #[test]
     fn the_longest_tail_fits_its_block() {
-        let contents = Contents { entries: u64::MAX, sum: [255; 16] };
-        let reach = HighWater { sequence: u64::MAX, chain: [255; 32] };
+        let contents = Contents {
+            entries: u64::MAX,
+            sum: [255; 16],
+        };
+        let reach = HighWater {
+            sequence: u64::MAX,
+            chain: [255; 32],
+        };
         let file = HighWaterFile::new(tempfile::tempfile().unwrap()).unwrap();
-        let longest = Tail { commits: u64::MAX, reach, slots: u64::MAX, contents };
+        let longest = Tail {
+            commits: u64::MAX,
+            reach,
+            slots: u64::MAX,
+            contents,
+        };
         file.write(&longest).unwrap();
         assert_eq!(file.read(), Some(longest));
     }

@@ -52,11 +52,19 @@ impl VerifyReport {
 
 impl fmt::Display for VerifyReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} records read, {} damaged", self.rows, self.damaged_count)?;
+        write!(
+            f,
+            "{} records read, {} damaged",
+            self.rows, self.damaged_count
+        )?;
         if let Some(first) = self.damaged.first() {
             write!(f, " (the first is {first})")?;
         }
-        f.write_str(if self.complete { ", none missing" } else { ", some are missing or old" })
+        f.write_str(if self.complete {
+            ", none missing"
+        } else {
+            ", some are missing or old"
+        })
     }
 }
 
@@ -127,7 +135,10 @@ impl SledStore {
                 return Ok(true);
             }
         };
-        sweep.last = page.last().map(|(last, _)| last.clone()).or_else(|| sweep.last.take());
+        sweep.last = page
+            .last()
+            .map(|(last, _)| last.clone())
+            .or_else(|| sweep.last.take());
         for (key, value) in &page {
             guarded(|| self.verify_entry(key, value, sweep))?;
         }
@@ -149,7 +160,9 @@ impl SledStore {
     }
 
     fn verify_entry(&self, key: &[u8], value: &[u8], sweep: &mut Sweep) -> Result<(), StoreError> {
-        let Sweep { contents, report, .. } = sweep;
+        let Sweep {
+            contents, report, ..
+        } = sweep;
         let entry = parse(key);
         if entry != EntryKey::Tail {
             contents.add(key, value);
@@ -159,14 +172,19 @@ impl SledStore {
                 report.rows += 1;
                 match self.value_of(row, value) {
                     Ok(value) => report.bytes += value.len() as u64,
-                    Err(Unopened::Damaged | Unopened::Failed(StoreError::Damaged(_))) => report.name(printable(row)),
+                    Err(Unopened::Damaged | Unopened::Failed(StoreError::Damaged(_))) => {
+                        report.name(printable(row))
+                    }
                     Err(Unopened::Destroyed) => report.erased += 1,
                     Err(Unopened::Failed(error)) => return Err(error),
                 }
             }
             EntryKey::Part { row, index } => {
                 if !self.has_part(row, index)? {
-                    report.name(format!("{} (part {index} belongs to nothing)", printable(row)));
+                    report.name(format!(
+                        "{} (part {index} belongs to nothing)",
+                        printable(row)
+                    ));
                 }
             }
             EntryKey::Tail => {}
@@ -177,6 +195,9 @@ impl SledStore {
 
     fn has_part(&self, row: &[u8], index: u32) -> Result<bool, StoreError> {
         let value = self.entry(&row_key(row)?)?;
-        Ok(value.as_deref().and_then(parts).is_some_and(|(count, _)| (1..=count).contains(&index)))
+        Ok(value
+            .as_deref()
+            .and_then(parts)
+            .is_some_and(|(count, _)| (1..=count).contains(&index)))
     }
 }

@@ -196,7 +196,9 @@ impl Default for Metrics {
         };
         metrics.register();
         metrics.begin_at_zero();
-        metrics.registry.register_collector(Box::new(super::published::Collected(published)));
+        metrics
+            .registry
+            .register_collector(Box::new(super::published::Collected(published)));
         metrics
     }
 }
@@ -236,73 +238,193 @@ impl Metrics {
 
     fn register_edge(&mut self) {
         let to = &mut self.registry;
-        to.register("http_requests", "Requests answered, by route and status", self.requests.clone());
-        to.register("http_request_seconds", "Until the answer's head was ready", self.request_seconds.clone());
+        to.register(
+            "http_requests",
+            "Requests answered, by route and status",
+            self.requests.clone(),
+        );
+        to.register(
+            "http_request_seconds",
+            "Until the answer's head was ready",
+            self.request_seconds.clone(),
+        );
         to.register("connections", "Open connections", self.connections.clone());
-        to.register("connections_refused", "Connections beyond the limit", self.connections_refused.clone());
-        to.register("limited", "Requests and connections beyond a limit by address or device", self.limited.clone());
-        to.register("tls_handshakes_failed", "TLS handshakes without an end", self.tls_handshakes_failed.clone());
-        to.register("tls_reloads", "Certificates read again, by result", self.tls_reloads.clone());
-        to.register("http_errors", "Requests answered with an error, by its code", self.errors.clone());
-        to.register("flight_in_bytes", "Bytes of flights received, unpacked", self.flight_bytes_in.clone());
-        to.register("flight_out_bytes", "Bytes of responses, before packing", self.flight_bytes_out.clone());
-        to.register("flight_in_packed_bytes", "Bytes of flights received, packed", self.packed_bytes_in.clone());
-        to.register("flight_out_packed_bytes", "Bytes of responses, packed", self.packed_bytes_out.clone());
+        to.register(
+            "connections_refused",
+            "Connections beyond the limit",
+            self.connections_refused.clone(),
+        );
+        to.register(
+            "limited",
+            "Requests and connections beyond a limit by address or device",
+            self.limited.clone(),
+        );
+        to.register(
+            "tls_handshakes_failed",
+            "TLS handshakes without an end",
+            self.tls_handshakes_failed.clone(),
+        );
+        to.register(
+            "tls_reloads",
+            "Certificates read again, by result",
+            self.tls_reloads.clone(),
+        );
+        to.register(
+            "http_errors",
+            "Requests answered with an error, by its code",
+            self.errors.clone(),
+        );
+        to.register(
+            "flight_in_bytes",
+            "Bytes of flights received, unpacked",
+            self.flight_bytes_in.clone(),
+        );
+        to.register(
+            "flight_out_bytes",
+            "Bytes of responses, before packing",
+            self.flight_bytes_out.clone(),
+        );
+        to.register(
+            "flight_in_packed_bytes",
+            "Bytes of flights received, packed",
+            self.packed_bytes_in.clone(),
+        );
+        to.register(
+            "flight_out_packed_bytes",
+            "Bytes of responses, packed",
+            self.packed_bytes_out.clone(),
+        );
     }
 
     fn register_writer(&mut self) {
         let to = &mut self.registry;
-        to.register("writer_requests_waiting", "Requests that wait for the writer", self.requests_waiting.clone());
-        to.register("writer_requests_refused", "Requests for which the queue was full", self.writer_refused.clone());
+        to.register(
+            "writer_requests_waiting",
+            "Requests that wait for the writer",
+            self.requests_waiting.clone(),
+        );
+        to.register(
+            "writer_requests_refused",
+            "Requests for which the queue was full",
+            self.writer_refused.clone(),
+        );
         to.register(
             "writer_wait_seconds",
             "How long each request waited for its turn",
             self.writer_wait_seconds.clone(),
         );
-        to.register("commit_seconds", "How long each commit took", self.commit_seconds.clone());
-        to.register("scanned_records", "Records the background scan has read", self.scanned_records.clone());
+        to.register(
+            "commit_seconds",
+            "How long each commit took",
+            self.commit_seconds.clone(),
+        );
+        to.register(
+            "scanned_records",
+            "Records the background scan has read",
+            self.scanned_records.clone(),
+        );
         to.register(
             "backup_made_seconds",
             "When the last verified backup was made; 0 for none",
             self.backup_made.clone(),
         );
-        to.register("backup_sequence", "The last sequence in that backup", self.backup_sequence.clone());
-        to.register("commit_bytes", "Bytes handed to the engine by each commit", self.commit_bytes.clone());
-        to.register("fsync_seconds", "Until a file was synced, by file", self.fsync_seconds.clone());
-        to.register("group_requests", "Requests answered after one commit", self.group_requests.clone());
-        to.register("scans", "Rounds the background scan has finished", self.scans.clone());
-        to.register("scan_ended_seconds", "When the last round ended, since 1970", self.scan_ended.clone());
+        to.register(
+            "backup_sequence",
+            "The last sequence in that backup",
+            self.backup_sequence.clone(),
+        );
+        to.register(
+            "commit_bytes",
+            "Bytes handed to the engine by each commit",
+            self.commit_bytes.clone(),
+        );
+        to.register(
+            "fsync_seconds",
+            "Until a file was synced, by file",
+            self.fsync_seconds.clone(),
+        );
+        to.register(
+            "group_requests",
+            "Requests answered after one commit",
+            self.group_requests.clone(),
+        );
+        to.register(
+            "scans",
+            "Rounds the background scan has finished",
+            self.scans.clone(),
+        );
+        to.register(
+            "scan_ended_seconds",
+            "When the last round ended, since 1970",
+            self.scan_ended.clone(),
+        );
     }
 
     fn register_surroundings(&mut self) {
         let to = &mut self.registry;
-        to.register("started_seconds", "When this process started to serve, since 1970", self.started.clone());
+        to.register(
+            "started_seconds",
+            "When this process started to serve, since 1970",
+            self.started.clone(),
+        );
         let failure = "When a server of this folder last ended by itself, since 1970; 0 if never";
         to.register("last_failure_seconds", failure, self.last_failure.clone());
         let damage = "The same, if a record, the chain or a sum did not hold";
         to.register("last_damage_seconds", damage, self.last_damage.clone());
         let documents = "How many documents may be in memory";
-        to.register("loaded_documents_max", documents, self.loaded_documents_max.clone());
-        to.register("disk_free_bytes", "Free on the data folder's disk", self.disk_free_bytes.clone());
+        to.register(
+            "loaded_documents_max",
+            documents,
+            self.loaded_documents_max.clone(),
+        );
+        to.register(
+            "disk_free_bytes",
+            "Free on the data folder's disk",
+            self.disk_free_bytes.clone(),
+        );
         let reserve = "Below this nothing is taken in; below half of it nothing is written";
-        to.register("disk_reserve_bytes", reserve, self.disk_reserve_bytes.clone());
-        to.register("disk_used_bytes", "What the data folder's parts take up", self.disk_used_bytes.clone());
+        to.register(
+            "disk_reserve_bytes",
+            reserve,
+            self.disk_reserve_bytes.clone(),
+        );
+        to.register(
+            "disk_used_bytes",
+            "What the data folder's parts take up",
+            self.disk_used_bytes.clone(),
+        );
         let ends = "When the TLS certificate that is shown ends, since 1970; none without TLS";
         to.register("tls_certificate_ends_seconds", ends, self.tls_ends.clone());
-        to.register("cache_entries", "Entries of each bounded table in memory", self.cache_entries.clone());
-        to.register("cache_entries_max", "The bound of each table", self.cache_entries_max.clone());
+        to.register(
+            "cache_entries",
+            "Entries of each bounded table in memory",
+            self.cache_entries.clone(),
+        );
+        to.register(
+            "cache_entries_max",
+            "The bound of each table",
+            self.cache_entries_max.clone(),
+        );
     }
 
     /// Notes the last verified backup: when it was made, in seconds since 1970, and how far it goes.
     pub fn backed_up(&self, seconds: i64, sequence: u64) {
         self.backup_made.set(seconds);
-        self.backup_sequence.set(i64::try_from(sequence).unwrap_or(i64::MAX));
+        self.backup_sequence
+            .set(i64::try_from(sequence).unwrap_or(i64::MAX));
     }
 
     /// Counts a request that was answered.
     pub fn request(&self, route: Route, status: u16, seconds: f64) {
-        self.requests.get_or_create(&[("route", route.word().to_owned()), ("status", status.to_string())]).inc();
-        self.request_seconds.get_or_create(&[("route", route.word())]).observe(seconds);
+        self.requests
+            .get_or_create(&[
+                ("route", route.word().to_owned()),
+                ("status", status.to_string()),
+            ])
+            .inc();
+        self.request_seconds
+            .get_or_create(&[("route", route.word())])
+            .observe(seconds);
     }
 
     /// Counts an error that was answered.
@@ -312,18 +434,26 @@ impl Metrics {
 
     /// Notes how long a file took to be synced.
     pub fn synced(&self, file: &'static str, seconds: f64) {
-        self.fsync_seconds.get_or_create(&[("file", file)]).observe(seconds);
+        self.fsync_seconds
+            .get_or_create(&[("file", file)])
+            .observe(seconds);
     }
 
     /// Notes how many entries a bounded table has, of how many at most.
     pub fn cache(&self, cache: &'static str, entries: usize, entries_max: usize) {
-        self.cache_entries.get_or_create(&[("cache", cache)]).set(count(entries));
-        self.cache_entries_max.get_or_create(&[("cache", cache)]).set(count(entries_max));
+        self.cache_entries
+            .get_or_create(&[("cache", cache)])
+            .set(count(entries));
+        self.cache_entries_max
+            .get_or_create(&[("cache", cache)])
+            .set(count(entries_max));
     }
 
     /// Notes what a part of the data folder takes up.
     pub fn disk_used(&self, part: &'static str, bytes: u64) {
-        self.disk_used_bytes.get_or_create(&[("part", part)]).set(bytes_of(bytes));
+        self.disk_used_bytes
+            .get_or_create(&[("part", part)])
+            .set(bytes_of(bytes));
     }
 
     /// Notes what is free on the disk, of which so much is to stay.
@@ -336,7 +466,9 @@ impl Metrics {
 
     /// Notes when the certificate that is shown ends, in seconds since 1970.
     pub fn tls_ends(&self, seconds: i64) {
-        self.tls_ends.get_or_create(&[("certificate", "shown")]).set(seconds);
+        self.tls_ends
+            .get_or_create(&[("certificate", "shown")])
+            .set(seconds);
     }
 
     /// Counts what a limit refused.
@@ -347,18 +479,27 @@ impl Metrics {
     /// Counts a certificate that was read again, and whether it was taken.
     pub fn tls_reloaded(&self, taken: bool) {
         let [yes, no] = RELOADED;
-        self.tls_reloads.get_or_create(&[("result", if taken { yes } else { no })]).inc();
+        self.tls_reloads
+            .get_or_create(&[("result", if taken { yes } else { no })])
+            .inc();
     }
 
     /// Takes the ledger's and the store's own counters, as they stood after a group.
     pub fn publish(&self, ledger: LedgerStats, store: StoreStats) {
-        *self.published.lock().unwrap_or_else(PoisonError::into_inner) = Published { ledger, store };
+        *self
+            .published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Published { ledger, store };
     }
 
     /// Whether nobody is answered until an administrator has confirmed the devices, as the writer
     /// last published it.
     pub fn is_quarantined(&self) -> bool {
-        self.published.lock().unwrap_or_else(PoisonError::into_inner).ledger.quarantine
+        self.published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .ledger
+            .quarantine
     }
 
     /// The text that Prometheus reads.

@@ -25,35 +25,105 @@ pub(super) struct Collected(pub(super) Arc<Mutex<Published>>);
 
 impl Collector for Collected {
     fn encode(&self, mut encoder: DescriptorEncoder<'_>) -> Result<(), fmt::Error> {
-        let Published { ledger, store } = self.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let Published { ledger, store } = self
+            .0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let to = &mut encoder;
-        counter(to, "commands_admitted", "Commands admitted", ledger.admitted)?;
+        counter(
+            to,
+            "commands_admitted",
+            "Commands admitted",
+            ledger.admitted,
+        )?;
         refusals(to, &ledger)?;
-        counter(to, "commands_needing_base", "Commands that wait for their base", ledger.needed)?;
-        counter(to, "commands_later", "Commands told to come later, for something was full", ledger.later)?;
-        counter(to, "commands_admitted_as", "Documents sent whole because a hash differed", ledger.admitted_as)?;
-        counter(to, "batch_forks", "Batches with a number that another one has", ledger.forks)?;
-        counter(to, "device_forks", "Devices whose chain of batches forked: restored phones", ledger.forked_chains)?;
+        counter(
+            to,
+            "commands_needing_base",
+            "Commands that wait for their base",
+            ledger.needed,
+        )?;
+        counter(
+            to,
+            "commands_later",
+            "Commands told to come later, for something was full",
+            ledger.later,
+        )?;
+        counter(
+            to,
+            "commands_admitted_as",
+            "Documents sent whole because a hash differed",
+            ledger.admitted_as,
+        )?;
+        counter(
+            to,
+            "batch_forks",
+            "Batches with a number that another one has",
+            ledger.forks,
+        )?;
+        counter(
+            to,
+            "device_forks",
+            "Devices whose chain of batches forked: restored phones",
+            ledger.forked_chains,
+        )?;
         stops(to, &ledger)?;
-        gauge(to, "quarantine", "1 until the devices are confirmed after a restore", u64::from(ledger.quarantine))?;
+        gauge(
+            to,
+            "quarantine",
+            "1 until the devices are confirmed after a restore",
+            u64::from(ledger.quarantine),
+        )?;
         gauge(to, "audit_records", "Records of the audit", ledger.audited)?;
-        counter(to, "challenges", "Flights answered with a challenge", ledger.challenges)?;
+        counter(
+            to,
+            "challenges",
+            "Flights answered with a challenge",
+            ledger.challenges,
+        )?;
         let differed = "Syncs whose device held something else than it should; an alarm above 0";
         counter(to, "digest_mismatches", differed, ledger.comparisons)?;
-        counter(to, "lost_cursors", "Syncs of devices that knew another past: after a restore", ledger.lost_cursors)?;
+        counter(
+            to,
+            "lost_cursors",
+            "Syncs of devices that knew another past: after a restore",
+            ledger.lost_cursors,
+        )?;
         counter(to, "pages", "Pages sent", ledger.pages)?;
-        gauge(to, "loaded_documents", "Documents in memory", ledger.loaded_documents)?;
-        gauge(to, "ledger_sequence", "The ledger's last sequence", ledger.sequence)?;
+        gauge(
+            to,
+            "loaded_documents",
+            "Documents in memory",
+            ledger.loaded_documents,
+        )?;
+        gauge(
+            to,
+            "ledger_sequence",
+            "The ledger's last sequence",
+            ledger.sequence,
+        )?;
         counter(to, "store_commits", "Transactions committed", store.commits)?;
         counter(to, "store_fsyncs", "Files synced", store.fsyncs)?;
-        counter(to, "store_written_bytes", "Bytes handed to the engine", store.bytes_written)?;
-        gauge(to, "store_blob_alarms", "Files the engine never syncs were found; an alarm above 0", store.blob_alarms)
+        counter(
+            to,
+            "store_written_bytes",
+            "Bytes handed to the engine",
+            store.bytes_written,
+        )?;
+        gauge(
+            to,
+            "store_blob_alarms",
+            "Files the engine never syncs were found; an alarm above 0",
+            store.blob_alarms,
+        )
     }
 }
 
 fn refusals(encoder: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), fmt::Error> {
     let help = "Commands refused, by code";
-    let mut family = encoder.encode_descriptor("commands_refused", help, None, MetricType::Counter)?;
+    let mut family =
+        encoder.encode_descriptor("commands_refused", help, None, MetricType::Counter)?;
     for (code, count) in &ledger.refused {
         let labels = [("code", code.word().to_owned())];
         ConstCounter::new(*count).encode(family.encode_family(&labels)?)?;
@@ -63,19 +133,30 @@ fn refusals(encoder: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result
 
 fn stops(encoder: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), fmt::Error> {
     let help = "Devices that were stopped, by why";
-    let mut family = encoder.encode_descriptor("devices_stopped", help, None, MetricType::Counter)?;
+    let mut family =
+        encoder.encode_descriptor("devices_stopped", help, None, MetricType::Counter)?;
     for (why, count) in &ledger.stopped {
         ConstCounter::new(*count).encode(family.encode_family(&[("why", *why)])?)?;
     }
     Ok(())
 }
 
-fn counter(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64) -> Result<(), fmt::Error> {
+fn counter(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    value: u64,
+) -> Result<(), fmt::Error> {
     let counter = ConstCounter::new(value);
     counter.encode(encoder.encode_descriptor(name, help, None, counter.metric_type())?)
 }
 
-fn gauge(encoder: &mut DescriptorEncoder<'_>, name: &str, help: &str, value: u64) -> Result<(), fmt::Error> {
+fn gauge(
+    encoder: &mut DescriptorEncoder<'_>,
+    name: &str,
+    help: &str,
+    value: u64,
+) -> Result<(), fmt::Error> {
     let gauge = ConstGauge::new(i64::try_from(value).unwrap_or(i64::MAX));
     gauge.encode(encoder.encode_descriptor(name, help, None, gauge.metric_type())?)
 }

@@ -23,13 +23,25 @@ impl Builder {
     pub(super) fn new(start: Time) -> Self {
         // The first story begins a year before the start.
         let since = Date::of(start.plus_days(-400));
-        Self { units: Vec::new(), members: Vec::new(), households: Vec::new(), names: BTreeSet::new(), since }
+        Self {
+            units: Vec::new(),
+            members: Vec::new(),
+            households: Vec::new(),
+            names: BTreeSet::new(),
+            since,
+        }
     }
 
     pub(super) fn unit(&mut self, key: &str, name: &str, kind: UnitKind, parent: &str) {
         let parent = (!parent.is_empty()).then(|| Key::cut(parent));
         let line = line(self.units.len());
-        self.units.push(UnitRow { line, key: Key::cut(key), name: Name::cut(name), kind, parent });
+        self.units.push(UnitRow {
+            line,
+            key: Key::cut(key),
+            name: Name::cut(name),
+            kind,
+            parent,
+        });
     }
 
     /// A member with a given name.
@@ -48,7 +60,15 @@ impl Builder {
         let earlier = i32::try_from(dice.between(0, 900)).unwrap_or_default();
         let from = Date(self.since.0.saturating_sub(earlier)).max(Date::of(Time::EARLIEST));
         let line = line(self.members.len());
-        self.members.push(MemberRow { line, key: Key::cut(key), name, post, unit: Key::cut(unit), from, until: None });
+        self.members.push(MemberRow {
+            line,
+            key: Key::cut(key),
+            name,
+            post,
+            unit: Key::cut(unit),
+            from,
+            until: None,
+        });
     }
 
     /// An alley's 10 to 20 households.
@@ -65,7 +85,13 @@ impl Builder {
             let contact = names::contact(dice);
             let count = u16::try_from(dice.between(1, 4) + dice.between(0, 4)).unwrap_or(1);
             let line = line(self.households.len());
-            self.households.push(HouseholdRow { line, alley: Key::cut(alley), door: Name::cut(&door), contact, count });
+            self.households.push(HouseholdRow {
+                line,
+                alley: Key::cut(alley),
+                door: Name::cut(&door),
+                contact,
+                count,
+            });
         }
     }
 
@@ -74,7 +100,11 @@ impl Builder {
     }
 
     pub(super) fn rows(self) -> Rows {
-        Rows { units: Some(self.units), members: Some(self.members), households: Some(self.households) }
+        Rows {
+            units: Some(self.units),
+            members: Some(self.members),
+            households: Some(self.households),
+        }
     }
 }
 

@@ -111,11 +111,17 @@ mod tests {
 
     #[test]
     fn templates_hold_others() {
-        let phrases = Phrases { slots: |_| &[], known: vec![("alley", "甜橙巷".to_owned())] };
+        let phrases = Phrases {
+            slots: |_| &[],
+            known: vec![("alley", "甜橙巷".to_owned())],
+        };
         let mut dice = Dice::new(1);
         for _ in 0..50 {
             let text = phrases.fill(&mut dice, "{alley}{有{2-3}户|无人}。");
-            assert!(["甜橙巷有2户。", "甜橙巷有3户。", "甜橙巷无人。"].contains(&text.as_str()), "{text}");
+            assert!(
+                ["甜橙巷有2户。", "甜橙巷有3户。", "甜橙巷无人。"].contains(&text.as_str()),
+                "{text}"
+            );
         }
     }
 }

@@ -21,7 +21,9 @@ const DAYS: i64 = 365;
 pub(super) fn cases(layout: &Layout, count: usize, dice: &mut Dice, start: Time) -> Vec<CaseStory> {
     let mut cases: Vec<CaseStory> = Vec::with_capacity(count);
     while cases.len() < count {
-        let Some(alley) = dice.one(&layout.alleys) else { break };
+        let Some(alley) = dice.one(&layout.alleys) else {
+            break;
+        };
         cases.extend(case(layout, alley, dice, start));
     }
     cases.sort_by_key(|case| case.steps.first().map(|step| step.at));
@@ -29,9 +31,12 @@ pub(super) fn cases(layout: &Layout, count: usize, dice: &mut Dice, start: Time)
 }
 
 fn case(layout: &Layout, alley: &Alley, dice: &mut Dice, start: Time) -> Option<CaseStory> {
-    let household = dice.chance(85).then(|| alley.households.start + dice.place(alley.households.len()));
-    let contact =
-        household.and_then(|place| layout.rows.households().get(place)).map_or("", |row| row.contact.as_str());
+    let household = dice
+        .chance(85)
+        .then(|| alley.households.start + dice.place(alley.households.len()));
+    let contact = household
+        .and_then(|place| layout.rows.households().get(place))
+        .map_or("", |row| row.contact.as_str());
     let teller = Teller::new(dice, alley, contact);
     let mut plot = Plot {
         teller,
@@ -49,7 +54,12 @@ fn case(layout: &Layout, alley: &Alley, dice: &mut Dice, start: Time) -> Option<
         steps.truncate(1 + dice.place(steps.len()));
     }
     let is_there = !steps.is_empty();
-    is_there.then(|| CaseStory { reporter: alley.chief.clone(), alley: alley.key.clone(), household, steps })
+    is_there.then(|| CaseStory {
+        reporter: alley.chief.clone(),
+        alley: alley.key.clone(),
+        household,
+        steps,
+    })
 }
 
 /// A story while it is told.
@@ -79,7 +89,11 @@ impl Plot<'_> {
     }
 
     fn step(&mut self, actor: &str, act: Act) {
-        self.steps.push(StoryStep { actor: actor.to_owned(), at: self.clock.now(), act });
+        self.steps.push(StoryStep {
+            actor: actor.to_owned(),
+            at: self.clock.now(),
+            act,
+        });
         self.clock.hours(self.dice, 1, 30);
     }
 
@@ -104,7 +118,11 @@ impl Plot<'_> {
     /// Some notes and visits by a member of a unit that is in the case.
     fn work(&mut self, actor: &str, most: i64) {
         for _ in 0..self.dice.between(0, most) {
-            let act = if self.dice.chance(40) { self.teller.visit(self.dice) } else { self.teller.note(self.dice) };
+            let act = if self.dice.chance(40) {
+                self.teller.visit(self.dice)
+            } else {
+                self.teller.note(self.dice)
+            };
             self.step(actor, act);
             self.clock.hours(self.dice, 12, 120);
         }
@@ -128,7 +146,11 @@ impl Plot<'_> {
                 break;
             }
             let not = self.dice.chance(25);
-            let (result, words) = if not { (Finding::Not, process::NOT) } else { (Finding::Partly, process::PARTLY) };
+            let (result, words) = if not {
+                (Finding::Not, process::NOT)
+            } else {
+                (Finding::Partly, process::PARTLY)
+            };
             let text = self.tell_of(words);
             self.step(checker, Act::Verify { result, text });
             self.clock.hours(self.dice, 20, 200);
@@ -138,9 +160,18 @@ impl Plot<'_> {
             self.clock.hours(self.dice, 10, 90);
         }
         let text = self.tell_of(process::FIXED);
-        self.step(checker, Act::Verify { result: Finding::Fixed, text });
+        self.step(
+            checker,
+            Act::Verify {
+                result: Finding::Fixed,
+                text,
+            },
+        );
         let text = self.tell_of(process::CLOSE);
-        self.chief(Act::Close { code: "fixed", text });
+        self.chief(Act::Close {
+            code: "fixed",
+            text,
+        });
     }
 
     fn withdrawn(&mut self) {

@@ -10,7 +10,10 @@ use super::story::Act;
 use super::words::{MATTERS, Matter, common, process};
 
 /// Near Sipai, in units of 10⁻⁷ degrees.
-const CENTRE: Point = Point { latitude_e7: 244_700_000, longitude_e7: 1_098_700_000 };
+const CENTRE: Point = Point {
+    latitude_e7: 244_700_000,
+    longitude_e7: 1_098_700_000,
+};
 
 /// Who tells a case's texts: what it is about, and the names that come up.
 pub(super) struct Teller {
@@ -24,9 +27,24 @@ impl Teller {
         let matters = dice.one(MATTERS).copied().unwrap_or_default();
         let matter = dice.one(matters).unwrap_or(&NOTHING);
         let contact = contact.split('（').next().unwrap_or_default();
-        let contact = if contact.is_empty() { names::person(dice) } else { contact.to_owned() };
-        let known = vec![("alley", alley.name.clone()), ("village", alley.village.to_owned()), ("contact", contact)];
-        Self { matter, phrases: Phrases { slots: common::slot, known }, village_place: alley.village_place }
+        let contact = if contact.is_empty() {
+            names::person(dice)
+        } else {
+            contact.to_owned()
+        };
+        let known = vec![
+            ("alley", alley.name.clone()),
+            ("village", alley.village.to_owned()),
+            ("contact", contact),
+        ];
+        Self {
+            matter,
+            phrases: Phrases {
+                slots: common::slot,
+                known,
+            },
+            village_place: alley.village_place,
+        }
     }
 
     pub(super) fn category(&self) -> &'static str {
@@ -40,7 +58,15 @@ impl Teller {
     /// The report.
     pub(super) fn report(&self, dice: &mut Dice) -> Act {
         let place = if dice.chance(75) {
-            self.say(dice, &["{landmark}", "{alley}{landmark}", "{alley}", "{village}{landmark}"])
+            self.say(
+                dice,
+                &[
+                    "{landmark}",
+                    "{alley}{landmark}",
+                    "{alley}",
+                    "{village}{landmark}",
+                ],
+            )
         } else {
             String::new()
         };
@@ -50,7 +76,11 @@ impl Teller {
             text: self.request(dice),
             place,
             point: dice.chance(60).then(|| self.point(dice)),
-            contact: if dice.chance(30) { names::person(dice) } else { String::new() },
+            contact: if dice.chance(30) {
+                names::person(dice)
+            } else {
+                String::new()
+            },
         }
     }
 
@@ -87,7 +117,9 @@ impl Teller {
 
     /// What else was seen and said.
     fn remarks(&self, dice: &mut Dice) -> String {
-        (0..dice.between(0, 3)).map(|_| self.say(dice, &["{remark}"])).collect()
+        (0..dice.between(0, 3))
+            .map(|_| self.say(dice, &["{remark}"]))
+            .collect()
     }
 
     /// A text with, perhaps, something else that was seen or said.
@@ -96,7 +128,11 @@ impl Teller {
     }
 
     fn perhaps_remark(&self, dice: &mut Dice) -> String {
-        if dice.chance(50) { self.say(dice, &["{remark}"]) } else { String::new() }
+        if dice.chance(50) {
+            self.say(dice, &["{remark}"])
+        } else {
+            String::new()
+        }
     }
 
     pub(super) fn note(&self, dice: &mut Dice) -> Act {
@@ -143,9 +179,17 @@ impl Teller {
     pub(super) fn escalate(&self, dice: &mut Dice, to: &str) -> Act {
         let reason = self.say(dice, process::ESCALATE);
         let tried = self.say(dice, self.matter.tried);
-        let tried = if dice.chance(40) { format!("{tried}；{}", self.say(dice, self.matter.tried)) } else { tried };
+        let tried = if dice.chance(40) {
+            format!("{tried}；{}", self.say(dice, self.matter.tried))
+        } else {
+            tried
+        };
         let tried = tried + &self.say(dice, &["", "。{remark}"]);
-        Act::Escalate { to: to.to_owned(), reason, tried }
+        Act::Escalate {
+            to: to.to_owned(),
+            reason,
+            tried,
+        }
     }
 
     pub(super) fn resolve(&self, dice: &mut Dice) -> Act {
@@ -162,7 +206,9 @@ impl Teller {
                 ],
             );
         }
-        Act::Resolve { text: text + &self.perhaps_remark(dice) }
+        Act::Resolve {
+            text: text + &self.perhaps_remark(dice),
+        }
     }
 }
 

@@ -44,11 +44,14 @@ const DEPARTMENTS: &[(&str, &str, &str, &str)] = &[
 ];
 
 const ALLEY_FIRST: &[&str] = &[
-    "甜橙", "桂花", "石桥", "榕树", "渡口", "蔗园", "木棉", "竹林", "古井", "凤凰", "清泉", "荷塘", "向阳", "祠堂",
-    "晒谷", "水车", "砖窑", "油茶", "枇杷", "柚子", "龙眼", "荔枝", "茶亭", "铁匠", "豆腐", "米粉", "染布", "糖坊",
-    "打铁", "学堂", "戏台", "码头", "上坡", "下坡", "岩口", "鱼塘", "牛栏", "新屋", "老屋", "金桔", "芭蕉", "松树",
+    "甜橙", "桂花", "石桥", "榕树", "渡口", "蔗园", "木棉", "竹林", "古井", "凤凰", "清泉", "荷塘",
+    "向阳", "祠堂", "晒谷", "水车", "砖窑", "油茶", "枇杷", "柚子", "龙眼", "荔枝", "茶亭", "铁匠",
+    "豆腐", "米粉", "染布", "糖坊", "打铁", "学堂", "戏台", "码头", "上坡", "下坡", "岩口", "鱼塘",
+    "牛栏", "新屋", "老屋", "金桔", "芭蕉", "松树",
 ];
-const ALLEY_LAST: &[&str] = &["巷", "里", "弄", "一巷", "二巷", "东巷", "西巷", "北巷", "南巷", "坡巷"];
+const ALLEY_LAST: &[&str] = &[
+    "巷", "里", "弄", "一巷", "二巷", "东巷", "西巷", "北巷", "南巷", "坡巷",
+];
 
 /// The rows, and what stories need to know of them.
 pub(super) struct Layout {
@@ -81,16 +84,31 @@ pub(super) fn lay_out(dice: &mut Dice, start: Time) -> Layout {
         village(&mut builder, dice, number, name, is_community);
         let count = ALLEYS / VILLAGES.len() + usize::from(place < ALLEYS % VILLAGES.len());
         for alley_name in alley_names(dice, count) {
-            let alley = alley(&mut builder, dice, alleys.len() + 1, (place, name), alley_name, is_community);
+            let alley = alley(
+                &mut builder,
+                dice,
+                alleys.len() + 1,
+                (place, name),
+                alley_name,
+                is_community,
+            );
             alleys.push(alley);
         }
     }
-    Layout { rows: builder.rows(), alleys }
+    Layout {
+        rows: builder.rows(),
+        alleys,
+    }
 }
 
 fn offices(builder: &mut Builder, dice: &mut Dice) {
     builder.unit("town", "四排镇", UnitKind::Town, "");
-    builder.unit("town-centre", "四排镇党群服务中心", UnitKind::Centre, "town");
+    builder.unit(
+        "town-centre",
+        "四排镇党群服务中心",
+        UnitKind::Centre,
+        "town",
+    );
     builder.named(dice, "wei", "韦志明", Post::TownDispatcher, "town");
     builder.member(dice, "wei2", Post::TownDispatcher, "town");
     builder.named(dice, "deng", "邓德平", Post::Auditor, "town");
@@ -107,10 +125,29 @@ fn offices(builder: &mut Builder, dice: &mut Dice) {
 fn village(builder: &mut Builder, dice: &mut Dice, number: usize, name: &str, is_community: bool) {
     let key = format!("v{number:02}");
     let (branch, centre) = (format!("{key}-branch"), format!("{key}-centre"));
-    builder.unit(&key, name, if is_community { UnitKind::Community } else { UnitKind::Village }, "town");
+    builder.unit(
+        &key,
+        name,
+        if is_community {
+            UnitKind::Community
+        } else {
+            UnitKind::Village
+        },
+        "town",
+    );
     builder.unit(&branch, &format!("{name}党支部"), UnitKind::Branch, &key);
-    builder.unit(&centre, &format!("{name}党群服务中心"), UnitKind::Centre, &key);
-    builder.member(dice, &format!("s{number:02}"), Post::BranchSecretary, &branch);
+    builder.unit(
+        &centre,
+        &format!("{name}党群服务中心"),
+        UnitKind::Centre,
+        &key,
+    );
+    builder.member(
+        dice,
+        &format!("s{number:02}"),
+        Post::BranchSecretary,
+        &branch,
+    );
     builder.member(dice, &format!("k{number:02}"), Post::CentreClerk, &centre);
     builder.member(dice, &format!("j{number:02}"), Post::Mediator, &key);
 }
@@ -165,12 +202,20 @@ pub(super) fn department(category: &str) -> (&'static str, &'static str, &'stati
         "safety" => "safety",
         _ => "civil",
     };
-    let found = DEPARTMENTS.iter().find(|(department, ..)| *department == key);
-    found.map_or(("civil", "h07", "h08"), |(department, _, first, second)| (department, first, second))
+    let found = DEPARTMENTS
+        .iter()
+        .find(|(department, ..)| *department == key);
+    found.map_or(("civil", "h07", "h08"), |(department, _, first, second)| {
+        (department, first, second)
+    })
 }
 
 /// Another department than `than`, for work sent to the wrong one.
 pub(super) fn other_department(dice: &mut Dice, than: &str) -> (&'static str, &'static str) {
-    let others: Vec<_> = DEPARTMENTS.iter().filter(|(key, ..)| *key != than).collect();
-    dice.one(&others).map_or(("civil", "h07"), |(key, _, first, _)| (key, first))
+    let others: Vec<_> = DEPARTMENTS
+        .iter()
+        .filter(|(key, ..)| *key != than)
+        .collect();
+    dice.one(&others)
+        .map_or(("civil", "h07"), |(key, _, first, _)| (key, first))
 }

@@ -11,8 +11,18 @@ use crate::import::Rows;
 const UNITS: &[(&str, &str, UnitKind, &str)] = &[
     ("town", "四排镇", UnitKind::Town, ""),
     ("chengshan", "橙山村", UnitKind::Village, "town"),
-    ("chengshan-branch", "橙山村党支部", UnitKind::Branch, "chengshan"),
-    ("chengshan-centre", "橙山村党群服务中心", UnitKind::Centre, "chengshan"),
+    (
+        "chengshan-branch",
+        "橙山村党支部",
+        UnitKind::Branch,
+        "chengshan",
+    ),
+    (
+        "chengshan-centre",
+        "橙山村党群服务中心",
+        UnitKind::Centre,
+        "chengshan",
+    ),
     ("hekou", "河口村", UnitKind::Village, "town"),
     ("hekou-branch", "河口村党支部", UnitKind::Branch, "hekou"),
     ("roads", "镇交通站", UnitKind::Department, "town"),

@@ -28,11 +28,19 @@ fn sipai() -> Town {
 }
 
 fn count(town: &Town, kind: &UnitKind) -> usize {
-    town.rows.units().iter().filter(|unit| unit.kind == *kind).count()
+    town.rows
+        .units()
+        .iter()
+        .filter(|unit| unit.kind == *kind)
+        .count()
 }
 
 fn holders(town: &Town, post: &Post) -> usize {
-    town.rows.members().iter().filter(|member| member.post == *post).count()
+    town.rows
+        .members()
+        .iter()
+        .filter(|member| member.post == *post)
+        .count()
 }
 
 /// Everything that was written in the stories.
@@ -40,9 +48,17 @@ fn written(town: &Town) -> Vec<String> {
     let mut texts = Vec::new();
     for step in town.cases.iter().flat_map(|case| &case.steps) {
         match &step.act {
-            Act::Report { title, text, place, contact, .. } => {
+            Act::Report {
+                title,
+                text,
+                place,
+                contact,
+                ..
+            } => {
                 assert!(
-                    title.len() <= TITLE_BYTES_MAX && place.len() <= NAME_BYTES_MAX && contact.len() <= NAME_BYTES_MAX
+                    title.len() <= TITLE_BYTES_MAX
+                        && place.len() <= NAME_BYTES_MAX
+                        && contact.len() <= NAME_BYTES_MAX
                 );
                 assert!(!title.is_empty() && !text.is_empty());
                 texts.push(text.clone());
@@ -60,7 +76,12 @@ fn written(town: &Town) -> Vec<String> {
             | Act::Close { text, .. }
             | Act::Reopen { reason: text }
             | Act::Withdraw { text } => texts.push(text.clone()),
-            Act::Accept | Act::Start | Act::Receive | Act::Resume | Act::Wait { .. } | Act::Dispatch { .. } => {}
+            Act::Accept
+            | Act::Start
+            | Act::Receive
+            | Act::Resume
+            | Act::Wait { .. }
+            | Act::Dispatch { .. } => {}
         }
     }
     texts
@@ -69,7 +90,9 @@ fn written(town: &Town) -> Vec<String> {
 fn assert_clean(texts: &[String]) {
     for text in texts {
         assert!(!text.is_empty() && text.len() <= TEXT_BYTES_MAX);
-        let leftover = text.chars().any(|c| c.is_ascii_lowercase() || "{}|@".contains(c));
+        let leftover = text
+            .chars()
+            .any(|c| c.is_ascii_lowercase() || "{}|@".contains(c));
         assert!(!leftover, "a template is not filled: {text}");
     }
 }
@@ -79,15 +102,30 @@ fn variety(texts: &[String]) -> (usize, usize) {
     let distinct: BTreeSet<&String> = texts.iter().collect();
     let all = texts.concat();
     let small = zstd::bulk::compress(all.as_bytes(), 19).unwrap();
-    (distinct.len() * 100 / texts.len(), small.len() * 100 / all.len())
+    (
+        distinct.len() * 100 / texts.len(),
+        small.len() * 100 / all.len(),
+    )
 }
 
 #[test]
 fn the_small_town_is_as_it_is_described() {
     let town = generate(Size::Small, 1, START);
     check(&town.rows, &Current::empty(TownId([1; 16]))).unwrap();
-    assert_eq!((count(&town, &UnitKind::Village), count(&town, &UnitKind::Alley)), (2, 6));
-    assert_eq!((holders(&town, &Post::AlleyChief), holders(&town, &Post::BranchSecretary)), (7, 2));
+    assert_eq!(
+        (
+            count(&town, &UnitKind::Village),
+            count(&town, &UnitKind::Alley)
+        ),
+        (2, 6)
+    );
+    assert_eq!(
+        (
+            holders(&town, &Post::AlleyChief),
+            holders(&town, &Post::BranchSecretary)
+        ),
+        (7, 2)
+    );
     assert!((60..=120).contains(&town.rows.households().len()));
     let chiefs: Vec<&str> = town
         .rows
@@ -106,13 +144,28 @@ fn sipai_is_as_large_as_it_is_described() {
     let current = Current::empty(TownId([1; 16]));
     check(&town.rows, &current).unwrap();
     assert_eq!(count(&town, &UnitKind::Alley), 472);
-    assert_eq!(count(&town, &UnitKind::Village) + count(&town, &UnitKind::Community), 14);
+    assert_eq!(
+        count(&town, &UnitKind::Village) + count(&town, &UnitKind::Community),
+        14
+    );
     assert_eq!(holders(&town, &Post::AlleyChief), 472);
-    assert!((6_500..=7_500).contains(&town.rows.households().len()), "{}", town.rows.households().len());
+    assert!(
+        (6_500..=7_500).contains(&town.rows.households().len()),
+        "{}",
+        town.rows.households().len()
+    );
     assert_eq!(town.cases.len(), SIPAI_CASES);
     let steps = plan(&current, &town.rows).steps.len();
-    assert_eq!(steps, town.rows.units().len() + town.rows.members().len() + town.rows.households().len());
-    let names: BTreeSet<&str> = town.rows.members().iter().map(|member| member.name.as_str()).collect();
+    assert_eq!(
+        steps,
+        town.rows.units().len() + town.rows.members().len() + town.rows.households().len()
+    );
+    let names: BTreeSet<&str> = town
+        .rows
+        .members()
+        .iter()
+        .map(|member| member.name.as_str())
+        .collect();
     assert_eq!(names.len(), town.rows.members().len());
 }
 
@@ -135,14 +188,35 @@ fn every_step_is_allowed_where_it_stands() {
 #[test]
 fn stories_end_open_wait_and_are_late_in_a_likely_mix() {
     let town = sipai();
-    let ends: Vec<legal::End> = town.cases.iter().map(|case| legal::check(&town.rows, case).unwrap()).collect();
-    let per_cent = |is: &dyn Fn(&legal::End) -> bool| ends.iter().filter(|end| is(end)).count() * 100 / ends.len();
-    assert!((60..=90).contains(&per_cent(&|end| !end.open)), "ended: {}", per_cent(&|end| !end.open));
+    let ends: Vec<legal::End> = town
+        .cases
+        .iter()
+        .map(|case| legal::check(&town.rows, case).unwrap())
+        .collect();
+    let per_cent = |is: &dyn Fn(&legal::End) -> bool| {
+        ends.iter().filter(|end| is(end)).count() * 100 / ends.len()
+    };
+    assert!(
+        (60..=90).contains(&per_cent(&|end| !end.open)),
+        "ended: {}",
+        per_cent(&|end| !end.open)
+    );
     assert!(ends.iter().filter(|end| end.state == "waiting").count() >= 20);
     assert!(ends.iter().filter(|end| end.open && end.referral).count() >= 20);
     let today = Date::of(START);
-    assert!(ends.iter().filter(|end| end.open && end.due.is_some_and(|due| due < today)).count() >= 20);
-    let last = town.cases.iter().flat_map(|case| &case.steps).map(|step| step.at).max().unwrap();
+    assert!(
+        ends.iter()
+            .filter(|end| end.open && end.due.is_some_and(|due| due < today))
+            .count()
+            >= 20
+    );
+    let last = town
+        .cases
+        .iter()
+        .flat_map(|case| &case.steps)
+        .map(|step| step.at)
+        .max()
+        .unwrap();
     assert!(last <= START);
     assert!(town.cases[0].steps[0].at >= START.plus_days(-366));
 }
@@ -171,10 +245,21 @@ fn other_texts_are_varied_and_share_no_sentence_with_the_stories() {
     assert_clean(&texts);
     let (distinct, small) = variety(&texts);
     assert!(distinct >= 99 && small >= 15, "{distinct} {small}");
-    let stories: BTreeSet<String> = written(&sipai()).iter().flat_map(|text| sentences(text)).collect();
-    assert!(texts.iter().flat_map(|text| sentences(text)).all(|sentence| !stories.contains(&sentence)));
+    let stories: BTreeSet<String> = written(&sipai())
+        .iter()
+        .flat_map(|text| sentences(text))
+        .collect();
+    assert!(
+        texts
+            .iter()
+            .flat_map(|text| sentences(text))
+            .all(|sentence| !stories.contains(&sentence))
+    );
 }
 
 fn sentences(text: &str) -> Vec<String> {
-    text.split(['。', '；', '：']).filter(|part| part.chars().count() > 4).map(str::to_owned).collect()
+    text.split(['。', '；', '：'])
+        .filter(|part| part.chars().count() > 4)
+        .map(str::to_owned)
+        .collect()
 }

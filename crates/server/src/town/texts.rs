@@ -8,7 +8,10 @@ use super::words::other;
 /// for what must not be tried on the texts it was made from (a compression dictionary, a limit).
 pub fn texts(seed: u64, count: usize) -> Vec<String> {
     let mut dice = Dice::new(seed ^ 0x7465_7874);
-    let phrases = Phrases { slots: other::slot, known: Vec::new() };
+    let phrases = Phrases {
+        slots: other::slot,
+        known: Vec::new(),
+    };
     (0..count).map(|_| text(&phrases, &mut dice)).collect()
 }
 

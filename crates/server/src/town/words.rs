@@ -37,5 +37,10 @@ pub(super) struct Matter {
 }
 
 /// All matters, by category.
-pub(super) const MATTERS: &[&[Matter]] =
-    &[roads::MATTERS, homes::MATTERS, elders::MATTERS, people::MATTERS, safety::MATTERS];
+pub(super) const MATTERS: &[&[Matter]] = &[
+    roads::MATTERS,
+    homes::MATTERS,
+    elders::MATTERS,
+    people::MATTERS,
+    safety::MATTERS,
+];

@@ -26,13 +26,21 @@ fn started(waiting: usize) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String
     started_on(Box::new(store), waiting)
 }
 
-fn started_on(store: Box<dyn ServerStore>, waiting: usize) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String>) {
+fn started_on(
+    store: Box<dyn ServerStore>,
+    waiting: usize,
+) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String>) {
     let ledger = Ledger::open(&*store, setup()).unwrap();
-    let limits = WriterLimits { requests_waiting_max: waiting, group_requests_max: 4, group_bytes_max: 1_000 };
+    let limits = WriterLimits {
+        requests_waiting_max: waiting,
+        group_requests_max: 4,
+        group_bytes_max: 1_000,
+    };
     let (failed, failure) = std_mpsc::channel();
     let on_failure = Box::new(move |_, reason: &str| drop(failed.send(reason.to_owned())));
     let metrics = Arc::new(Metrics::default());
-    let (writer, thread) = start(ledger, store, Clock::System, limits, metrics, on_failure).unwrap();
+    let (writer, thread) =
+        start(ledger, store, Clock::System, limits, metrics, on_failure).unwrap();
     (writer, thread, failure)
 }
 
@@ -78,14 +86,18 @@ async fn requests_are_handled_in_order_and_answered_in_groups() {
     assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3, 4, 5]);
     // Seven requests, four at most in a group.
     let metrics = writer.metrics.encode().unwrap();
-    assert!(!metrics.contains("alleyway_group_requests_count 1\n"), "{metrics}");
+    assert!(
+        !metrics.contains("alleyway_group_requests_count 1\n"),
+        "{metrics}"
+    );
 }
 
 #[tokio::test]
 async fn a_full_queue_refuses_at_once_and_the_patient_wait() {
     let (writer, _thread, _failure) = started(1);
     let held = hold(&writer).await;
-    let patient = |writer: Writer| tokio::spawn(async move { writer.ask_patiently(0, |_| Ok(1)).await });
+    let patient =
+        |writer: Writer| tokio::spawn(async move { writer.ask_patiently(0, |_| Ok(1)).await });
     let first = patient(writer.clone());
     while writer.waiting() == 0 {
         tokio::task::yield_now().await;
@@ -102,8 +114,9 @@ async fn a_store_that_fails_answers_nobody_and_ends_the_writer() {
     let (writer, thread, failure) = started(16);
     let held = hold(&writer).await;
     let (good, good_answer) = request(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(()));
-    let (bad, bad_answer) =
-        request(Writes::Nothing, 0, |_: &mut Desk<'_>| Err::<(), _>(StoreError::Failed("disk".to_owned())));
+    let (bad, bad_answer) = request(Writes::Nothing, 0, |_: &mut Desk<'_>| {
+        Err::<(), _>(StoreError::Failed("disk".to_owned()))
+    });
     writer.queue.try_send(good).ok().unwrap();
     writer.queue.try_send(bad).ok().unwrap();
     drop(held);
@@ -152,7 +165,10 @@ impl ServerStore for Full {
     }
 
     fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError> {
-        Ok(Some(VerifyReport { complete: true, ..VerifyReport::default() }))
+        Ok(Some(VerifyReport {
+            complete: true,
+            ..VerifyReport::default()
+        }))
     }
 
     fn verify_some_of(&self, _check: u32) -> Result<Option<VerifyReport>, StoreError> {
@@ -167,8 +183,13 @@ async fn an_answer_whose_commit_fails_is_never_given() {
     let (writer, thread, failure) = started_on(Box::new(Full(store)), 16);
     // Reading needs no commit.
     assert_eq!(writer.ask(0, |_| Ok(1)).await, Ok(1));
-    let player = Player { member: MemberId([1; 16]), secret: SecretKey::from_bytes(&[4; 32]) };
-    let written = writer.ask(0, move |desk| desk.ledger.player_code(desk.store, &player)).await;
+    let player = Player {
+        member: MemberId([1; 16]),
+        secret: SecretKey::from_bytes(&[4; 32]),
+    };
+    let written = writer
+        .ask(0, move |desk| desk.ledger.player_code(desk.store, &player))
+        .await;
     assert_eq!(written, Err(AskError::Stopped));
     assert!(failure.recv().unwrap().contains("no space"));
     thread.join().unwrap();
@@ -204,13 +225,27 @@ fn started_short() -> (Writer, Arc<std::sync::atomic::AtomicU64>) {
     let mut store = MemoryStore::default();
     Ledger::found(&mut store).unwrap();
     let ledger = Ledger::open(&store, setup()).unwrap();
-    let limits = WriterLimits { requests_waiting_max: 8, group_requests_max: 8, group_bytes_max: 1_000 };
+    let limits = WriterLimits {
+        requests_waiting_max: 8,
+        group_requests_max: 8,
+        group_bytes_max: 1_000,
+    };
     let free = Arc::new(std::sync::atomic::AtomicU64::new(u64::MAX));
     let asked = free.clone();
-    let disk = Disk::with_reading(1_000, move || Some(asked.load(std::sync::atomic::Ordering::Relaxed)));
+    let disk = Disk::with_reading(1_000, move || {
+        Some(asked.load(std::sync::atomic::Ordering::Relaxed))
+    });
     let failed = Box::new(|_, reason: &str| panic!("{reason}"));
-    let (writer, _) =
-        start_on(disk, ledger, Box::new(store), Clock::System, limits, Arc::new(Metrics::default()), failed).unwrap();
+    let (writer, _) = start_on(
+        disk,
+        ledger,
+        Box::new(store),
+        Clock::System,
+        limits,
+        Arc::new(Metrics::default()),
+        failed,
+    )
+    .unwrap();
     (writer, free)
 }
 
@@ -218,7 +253,10 @@ fn started_short() -> (Writer, Arc<std::sync::atomic::AtomicU64>) {
 async fn a_disk_without_room_takes_nothing_in_still_reads_and_takes_again_by_itself() {
     let (writer, free) = started_short();
     let write = |seed| {
-        let player = Player { member: MemberId([seed; 16]), secret: SecretKey::from_bytes(&[seed; 32]) };
+        let player = Player {
+            member: MemberId([seed; 16]),
+            secret: SecretKey::from_bytes(&[seed; 32]),
+        };
         let work = move |desk: &mut Desk<'_>| desk.ledger.player_code(desk.store, &player);
         writer.ask_to_write(Writes::HandedIn, 1, work)
     };
@@ -230,10 +268,16 @@ async fn a_disk_without_room_takes_nothing_in_still_reads_and_takes_again_by_its
         assert_eq!(write(2).await, Err(AskError::DiskFull), "{short}");
         let noted = writer.ask_to_write(Writes::Little, 0, |_| Ok(())).await;
         assert_eq!(noted.is_ok(), short >= 500, "{short}");
-        assert_eq!(commits().await, Ok(stood), "what is read is answered, and nothing was written");
+        assert_eq!(
+            commits().await,
+            Ok(stood),
+            "what is read is answered, and nothing was written"
+        );
         // An administrator's stop of a device has to be possible.
         assert_eq!(writer.ask_patiently(0, |_| Ok(7)).await, Ok(7));
-        let import = writer.ask_patiently_to_write(Writes::HandedIn, 0, |_| Ok(())).await;
+        let import = writer
+            .ask_patiently_to_write(Writes::HandedIn, 0, |_| Ok(()))
+            .await;
         assert_eq!(import, Err(AskError::DiskFull));
     }
     free.store(1_000, std::sync::atomic::Ordering::Relaxed);

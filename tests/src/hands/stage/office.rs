@@ -20,14 +20,20 @@ const DEMO_MARK: &str = "demo.json";
 impl Stage<'_> {
     /// Makes the town: its folder, its server, and what the lists say.
     pub(in crate::hands) fn makes_the_town(&mut self) -> Result<(), StoryError> {
-        self.audience.types("alleyway-server", &["init", "--data", TOWN, "--town-name", "四排镇"]);
+        self.audience.types(
+            "alleyway-server",
+            &["init", "--data", TOWN, "--town-name", "四排镇"],
+        );
         let made = self.server_program(&["init", "--town-name", "四排镇", "--lang", self.lang])?;
         self.audience.said(&text(&made));
         expect("whether the town is made", &made.status.success(), &true)?;
         town::write_lists(&self.file(LISTS))?;
         let data = self.file(TOWN);
         std::fs::write(data.join(DEMO_MARK), "{}").map_err(ProcessError::system(DEMO_MARK))?;
-        self.audience.types("alleyway-server", &["demo", "--data", TOWN, "--clock", BEGIN]);
+        self.audience.types(
+            "alleyway-server",
+            &["demo", "--data", TOWN, "--clock", BEGIN],
+        );
         self.tell("(as `serve`, with a clock that can be set: the story takes three months)");
         let clock = ["--clock".to_owned(), BEGIN.to_owned()];
         let server = Server::start(&data, &self.listen, &["demo"], &clock)?;
@@ -40,7 +46,8 @@ impl Stage<'_> {
     /// read, and what it said where people do.
     pub(in crate::hands) fn administers(&mut self, args: &[&str]) -> Result<Value, StoryError> {
         self.meets_the_clock()?;
-        self.audience.types("alleyway-server", &[args, &["--data", TOWN]].concat());
+        self.audience
+            .types("alleyway-server", &[args, &["--data", TOWN]].concat());
         if self.reads_json() {
             return self.asks(args);
         }
@@ -65,14 +72,20 @@ impl Stage<'_> {
     pub(in crate::hands) fn invites(&mut self, args: &[&str]) -> Result<String, StoryError> {
         let invited = self.administers(&[&["invite"], args, &["--no-qr"]].concat())?;
         // People read the code on the first line.
-        let code = invited["code"].as_str().or_else(|| invited.as_str()?.lines().next());
-        Ok(code.map(str::to_owned).ok_or_else(|| ProcessError::Answer(invited.to_string()))?)
+        let code = invited["code"]
+            .as_str()
+            .or_else(|| invited.as_str()?.lines().next());
+        Ok(code
+            .map(str::to_owned)
+            .ok_or_else(|| ProcessError::Answer(invited.to_string()))?)
     }
 
     /// The code of the member's device that was enrolled last, as the administrator types it.
     pub(in crate::hands) fn device_code(&self, member: &str) -> Result<String, StoryError> {
         let devices = self.asks(&["device", "list", "--member", member])?;
-        let newest = devices.as_array().and_then(|rows| rows.last()?["code"].as_str().map(str::to_owned));
+        let newest = devices
+            .as_array()
+            .and_then(|rows| rows.last()?["code"].as_str().map(str::to_owned));
         Ok(newest.ok_or_else(|| ProcessError::Answer(devices.to_string()))?)
     }
 
@@ -91,7 +104,11 @@ impl Stage<'_> {
     }
 
     /// Takes the member's new phone into the town, and fetches what is the member's.
-    pub(in crate::hands) fn enrols(&mut self, phone: &str, code: &str) -> Result<Value, StoryError> {
+    pub(in crate::hands) fn enrols(
+        &mut self,
+        phone: &str,
+        code: &str,
+    ) -> Result<Value, StoryError> {
         let url = self.server_mut()?.url().to_owned();
         self.meets_the_clock()?;
         let enrolled = self.types(phone, &["enrol", &url, code])?;
@@ -103,19 +120,29 @@ impl Stage<'_> {
 
     /// The server's clock shows the world's time.
     pub(super) fn meets_the_clock(&self) -> Result<(), StoryError> {
-        let Some(server) = &self.server else { return Ok(()) };
+        let Some(server) = &self.server else {
+            return Ok(());
+        };
         Ok(server.set_clock(&rfc3339(self.now))?)
     }
 
     fn server_mut(&mut self) -> Result<&mut Server, StoryError> {
-        Ok(self.server.as_mut().ok_or_else(|| ProcessError::Answer("there is no server yet".to_owned()))?)
+        Ok(self
+            .server
+            .as_mut()
+            .ok_or_else(|| ProcessError::Answer("there is no server yet".to_owned()))?)
     }
 
     /// Runs the server's program in the stage's folder.
     fn server_program(&self, args: &[&str]) -> Result<Output, ProcessError> {
         let mut command = Command::new(Binaries::find()?.server);
-        command.current_dir(&self.folder).args(args).args(["--data", TOWN]);
-        command.output().map_err(ProcessError::system("alleyway-server"))
+        command
+            .current_dir(&self.folder)
+            .args(args)
+            .args(["--data", TOWN]);
+        command
+            .output()
+            .map_err(ProcessError::system("alleyway-server"))
     }
 }
 

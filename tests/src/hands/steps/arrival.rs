@@ -26,9 +26,12 @@ fn town_is_made(stage: &mut Stage<'_>) -> Result<(), StoryError> {
 }
 
 fn everybody_enrols(stage: &mut Stage<'_>) -> Result<(), StoryError> {
-    for (key, post) in
-        [("xie", "alley_chief"), ("lan", "alley_chief"), ("qin", "branch_secretary"), ("zhou", "administrator")]
-    {
+    for (key, post) in [
+        ("xie", "alley_chief"),
+        ("lan", "alley_chief"),
+        ("qin", "branch_secretary"),
+        ("zhou", "administrator"),
+    ] {
         let code = stage.invites(&[key])?;
         stage.enrols(key, &code)?;
         let known = stage.looks(key, &["whoami"])?;
@@ -40,14 +43,34 @@ fn everybody_enrols(stage: &mut Stage<'_>) -> Result<(), StoryError> {
 fn drain_is_shared(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     let drain = stage.reports(
         "xie",
-        &["--category", "sanitation", "--title", "两巷之间的水沟堵了", "--text", "一下雨，甜橙巷和桂花巷都进水。"],
+        &[
+            "--category",
+            "sanitation",
+            "--title",
+            "两巷之间的水沟堵了",
+            "--text",
+            "一下雨，甜橙巷和桂花巷都进水。",
+        ],
     )?;
     stage.types("xie", &["accept", &drain])?;
-    stage.types("xie", &["escalate", &drain, "--reason", "涉及两条巷", "--tried", "清过本巷这一段"])?;
+    stage.types(
+        "xie",
+        &[
+            "escalate",
+            &drain,
+            "--reason",
+            "涉及两条巷",
+            "--tried",
+            "清过本巷这一段",
+        ],
+    )?;
     stage.syncs("xie", &[("admitted", 3)])?;
     stage.syncs("qin", &[])?;
     stage.types("qin", &["receive", &drain])?;
-    stage.types("qin", &["dispatch", &drain, "--to", "桂花巷", "--by", "2026-06-30"])?;
+    stage.types(
+        "qin",
+        &["dispatch", &drain, "--to", "桂花巷", "--by", "2026-06-30"],
+    )?;
     stage.syncs("qin", &[("admitted", 2)])?;
     stage.syncs("lan", &[])?;
     stage.types("lan", &["receive", &drain])?;

@@ -58,7 +58,12 @@ fn both_write(stage: &mut Stage<'_>) -> Result<(), StoryError> {
         ],
     )?;
     stage.remember(WALL, wall);
-    stage.types("lan", &["visit", &drain, "--text", "同六户看过，淤泥约两方。"]).map(drop)
+    stage
+        .types(
+            "lan",
+            &["visit", &drain, "--text", "同六户看过，淤泥约两方。"],
+        )
+        .map(drop)
 }
 
 fn they_exchange(stage: &mut Stage<'_>) -> Result<(), StoryError> {
@@ -74,14 +79,29 @@ fn they_exchange(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     // Her own alley's report went along, unreadable.
     let carried = stage.rows("lan", &["bundle", "list"])?;
     expect("what stays unreadable", &carried[0]["withheld"], &1.into())?;
-    expect("whether the wall is seen", &sees(stage, "lan", &wall)?, &false)?;
+    expect(
+        "whether the wall is seen",
+        &sees(stage, "lan", &wall)?,
+        &false,
+    )?;
 
     hands_over(stage, "lan", TO_XIE, "谢玉兰")?;
     takes(stage, "xie", TO_XIE)?;
     let shown = stage.looks("xie", &["show", &drain])?;
-    let carried = rows(&shown["log"]).iter().find(|row| row["state"] == "carried").map(|row| row["author"].clone());
-    expect("whose step is unconfirmed on 谢玉兰's phone", &carried, &Some("蓝彩英".into()))?;
-    expect("how her own stands", &entry(&shown, XIES_NOTE)?["state"], &"pending".into())
+    let carried = rows(&shown["log"])
+        .iter()
+        .find(|row| row["state"] == "carried")
+        .map(|row| row["author"].clone());
+    expect(
+        "whose step is unconfirmed on 谢玉兰's phone",
+        &carried,
+        &Some("蓝彩英".into()),
+    )?;
+    expect(
+        "how her own stands",
+        &entry(&shown, XIES_NOTE)?["state"],
+        &"pending".into(),
+    )
 }
 
 fn wrong_files(stage: &mut Stage<'_>) -> Result<(), StoryError> {
@@ -101,9 +121,21 @@ fn one_syncs_for_both(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.syncs("lan", &[("admitted", 1), ("carried", 1)])?;
     let (drain, wall) = (stage.recall(DRAIN)?, stage.recall(WALL)?);
     let shown = stage.looks("lan", &["show", &drain])?;
-    expect("how 谢玉兰's note stands now", &entry(&shown, XIES_NOTE)?["state"], &"admitted".into())?;
-    expect("what 蓝彩英 still carries", &stage.rows("lan", &["bundle", "list"])?.len(), &0)?;
-    expect("whether the courier sees the wall", &sees(stage, "lan", &wall)?, &false)
+    expect(
+        "how 谢玉兰's note stands now",
+        &entry(&shown, XIES_NOTE)?["state"],
+        &"admitted".into(),
+    )?;
+    expect(
+        "what 蓝彩英 still carries",
+        &stage.rows("lan", &["bundle", "list"])?.len(),
+        &0,
+    )?;
+    expect(
+        "whether the courier sees the wall",
+        &sees(stage, "lan", &wall)?,
+        &false,
+    )
 }
 
 fn the_other_gets_her_verdicts(stage: &mut Stage<'_>) -> Result<(), StoryError> {
@@ -119,7 +151,9 @@ fn the_other_gets_her_verdicts(stage: &mut Stage<'_>) -> Result<(), StoryError> 
 
 fn hands_over(stage: &mut Stage<'_>, phone: &str, file: &str, to: &str) -> Result<(), StoryError> {
     let path = stage.file(file).display().to_string();
-    stage.types(phone, &["bundle", "export", &path, "--for", to]).map(drop)
+    stage
+        .types(phone, &["bundle", "export", &path, "--for", to])
+        .map(drop)
 }
 
 fn takes(stage: &mut Stage<'_>, phone: &str, file: &str) -> Result<(), StoryError> {
@@ -127,20 +161,30 @@ fn takes(stage: &mut Stage<'_>, phone: &str, file: &str) -> Result<(), StoryErro
     stage.types(phone, &["bundle", "import", &path]).map(drop)
 }
 
-fn is_refused(stage: &mut Stage<'_>, phone: &str, file: &str, code: &str) -> Result<(), StoryError> {
+fn is_refused(
+    stage: &mut Stage<'_>,
+    phone: &str,
+    file: &str,
+    code: &str,
+) -> Result<(), StoryError> {
     let path = stage.file(file).display().to_string();
     stage.is_told(phone, &["bundle", "import", &path], NOT_ALLOWED, code)
 }
 
 /// Whether a phone has a case at all.
 fn sees(stage: &Stage<'_>, phone: &str, case: &str) -> Result<bool, StoryError> {
-    Ok(stage.rows(phone, &["cases", "--all"])?.iter().any(|row| row["number"] == case))
+    Ok(stage
+        .rows(phone, &["cases", "--all"])?
+        .iter()
+        .any(|row| row["number"] == case))
 }
 
 /// The step of a case in which this was written.
 fn entry(shown: &Value, words: &str) -> Result<Value, StoryError> {
     let found = rows(&shown["log"]).iter().find(|row| row["text"] == words);
-    Ok(found.cloned().ok_or_else(|| ProcessError::Answer(format!("no step says {words}")))?)
+    Ok(found
+        .cloned()
+        .ok_or_else(|| ProcessError::Answer(format!("no step says {words}")))?)
 }
 
 fn rows(value: &Value) -> &[Value] {

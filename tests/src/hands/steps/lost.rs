@@ -44,8 +44,14 @@ fn she_loses_it(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.syncs("lan", &[])?;
     stage.types("lan", &["visit", &drain, "--text", VISIT])?;
     let text = "接头滴水，桂花巷水压小。";
-    let pipe = stage.reports("lan", &["--category", "water", "--title", PIPE, "--text", text])?;
-    let tracking = stage.looks("lan", &["show", &pipe])?["fields"]["tracking"].as_str().unwrap_or_default().to_owned();
+    let pipe = stage.reports(
+        "lan",
+        &["--category", "water", "--title", PIPE, "--text", text],
+    )?;
+    let tracking = stage.looks("lan", &["show", &pipe])?["fields"]["tracking"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
     stage.remember(TRACKING, tracking);
     Ok(())
 }
@@ -54,7 +60,11 @@ fn it_is_reported(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.administers(&["device", "list"])?;
     let code = stage.device_code("lan")?;
     stage.administers(&["device", "lost", &code])?;
-    expect("why it is stopped", &stage.asks(&["device", "show", &code])?[0]["stopped"], &"lost".into())
+    expect(
+        "why it is stopped",
+        &stage.asks(&["device", "show", &code])?[0]["stopped"],
+        &"lost".into(),
+    )
 }
 
 fn it_wipes_itself(stage: &mut Stage<'_>) -> Result<(), StoryError> {
@@ -65,8 +75,16 @@ fn it_wipes_itself(stage: &mut Stage<'_>) -> Result<(), StoryError> {
         .map_err(ProcessError::system("the lost phone's folder"))?
         .filter_map(|entry| Some(entry.ok()?.file_name().display().to_string()))
         .collect();
-    expect("the store and key that are left on it", &left.iter().any(|name| name.starts_with("device.")), &false)?;
-    expect("what it handed in", &stage.asks(&["device", "show", &code])?[0]["kept"], &2.into())
+    expect(
+        "the store and key that are left on it",
+        &left.iter().any(|name| name.starts_with("device.")),
+        &false,
+    )?;
+    expect(
+        "what it handed in",
+        &stage.asks(&["device", "show", &code])?[0]["kept"],
+        &2.into(),
+    )
 }
 
 fn she_reviews(stage: &mut Stage<'_>) -> Result<(), StoryError> {
@@ -84,27 +102,45 @@ fn she_reviews(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     // Each as her own, and that it is settled.
     stage.syncs("lan-2", &[("admitted", 4)])?;
     let cases = stage.rows("lan-2", &["cases"])?;
-    let pipe = cases.iter().find(|row| row["title"] == PIPE).and_then(|row| row["number"].as_str());
+    let pipe = cases
+        .iter()
+        .find(|row| row["title"] == PIPE)
+        .and_then(|row| row["number"].as_str());
     let pipe = pipe.ok_or_else(|| ProcessError::Answer("the pipe was not reported".to_owned()))?;
     let code = stage.looks("lan-2", &["show", pipe])?["fields"]["tracking"].clone();
-    expect("the resident's code", &code, &Value::from(stage.recall(TRACKING)?))?;
+    expect(
+        "the resident's code",
+        &code,
+        &Value::from(stage.recall(TRACKING)?),
+    )?;
     stage.syncs("qin", &[])?;
     let shown = stage.looks("qin", &["show", &drain])?;
-    let last = shown["log"].as_array().and_then(|log| log.last()).cloned().unwrap_or_default();
+    let last = shown["log"]
+        .as_array()
+        .and_then(|log| log.last())
+        .cloned()
+        .unwrap_or_default();
     expect("the last step at the drain", &last["text"], &VISIT.into())?;
     stage.phones_agree(&["lan-2", "qin"], &drain)
 }
 
 fn he_moves(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     let drain = stage.recall(DRAIN)?;
-    stage.types("qin", &["note", &drain, "--text", "已向镇里申请一台小挖机。"])?;
+    stage.types(
+        "qin",
+        &["note", &drain, "--text", "已向镇里申请一台小挖机。"],
+    )?;
     stage.types("qin", &["move"])?;
     let ready = stage.looks("qin", &["move"])?;
     expect("whether the old phone may go", &ready["safe"], &true.into())?;
     let old = stage.device_code("qin")?;
     let code = stage.invites(&["qin", "--replaces", &old])?;
     stage.enrols("qin-2", &code)?;
-    expect("why the old one is stopped", &stage.asks(&["device", "show", &old])?[0]["stopped"], &"revoked".into())?;
+    expect(
+        "why the old one is stopped",
+        &stage.asks(&["device", "show", &old])?[0]["stopped"],
+        &"revoked".into(),
+    )?;
     stage.syncs_in_vain("qin", STOPPED, "device_revoked")?;
     stage.syncs("lan-2", &[])?;
     stage.phones_agree(&["qin-2", "lan-2"], &drain)

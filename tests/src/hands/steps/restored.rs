@@ -31,7 +31,11 @@ fn both_go_on(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.types("lan-copy", &["note", &drain, "--text", "下游还堵着。"])?;
     let synced = stage.syncs("lan-copy", &[("admitted", 1)])?;
     // The number was taken, so that it went out twice: it is one note all the same.
-    if stage.reads_json() { expect("what was sent", &synced["sent"], &1.into()) } else { Ok(()) }
+    if stage.reads_json() {
+        expect("what was sent", &synced["sent"], &1.into())
+    } else {
+        Ok(())
+    }
 }
 
 fn it_is_frozen(stage: &mut Stage<'_>) -> Result<(), StoryError> {
@@ -40,7 +44,11 @@ fn it_is_frozen(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.types("lan-2", &["note", &drain, "--text", THIRD])?;
     stage.syncs_in_vain("lan-2", STOPPED, "device_frozen")?;
     stage.administers(&["device", "show", &code])?;
-    expect("why it is stopped", &stage.asks(&["device", "show", &code])?[0]["stopped"], &"frozen".into())
+    expect(
+        "why it is stopped",
+        &stage.asks(&["device", "show", &code])?[0]["stopped"],
+        &"frozen".into(),
+    )
 }
 
 fn it_is_thawed(stage: &mut Stage<'_>) -> Result<(), StoryError> {
@@ -54,10 +62,15 @@ fn it_is_thawed(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     expect("the items to review", &items.len(), &1)?;
     let item = items.first().cloned().unwrap_or_default();
     expect("why", &item["why"], &"device_frozen".into())?;
-    stage.types("lan-2", &["review", "take", item["item"].as_str().unwrap_or_default()])?;
+    stage.types(
+        "lan-2",
+        &["review", "take", item["item"].as_str().unwrap_or_default()],
+    )?;
     stage.syncs("lan-2", &[("admitted", 2)])?;
     let shown = stage.looks("lan-2", &["show", &drain])?;
-    let written = shown["log"].as_array().is_some_and(|log| log.iter().any(|row| row["text"] == THIRD));
+    let written = shown["log"]
+        .as_array()
+        .is_some_and(|log| log.iter().any(|row| row["text"] == THIRD));
     expect("whether the third note stands", &written, &true)?;
     stage.syncs("qin-2", &[])?;
     stage.phones_agree(&["lan-2", "qin-2"], &drain)

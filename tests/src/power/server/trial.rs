@@ -49,7 +49,11 @@ pub(super) fn open(
 }
 
 fn refused(text: &str) -> Result<Outcome, String> {
-    if text.contains(HOW) { Ok(Outcome::Refused) } else { Err(format!("refused, without how to restore: {text}")) }
+    if text.contains(HOW) {
+        Ok(Outcome::Refused)
+    } else {
+        Err(format!("refused, without how to restore: {text}"))
+    }
 }
 
 /// As the server opens it: the tail alone is checked. Then every record is.
@@ -58,13 +62,21 @@ fn in_process(data: &Path, register: Register, stopped: &[u32]) -> Result<Outcom
         Ok(instance) => instance,
         Err(error) => return refused(&error.to_string()),
     };
-    let found =
-        whole(&mut instance, register, stopped).unwrap_or_else(|error| vec![format!("the store failed: {error}")]);
-    if found.is_empty() { Ok(Outcome::Whole) } else { Err(found.join("\n")) }
+    let found = whole(&mut instance, register, stopped)
+        .unwrap_or_else(|error| vec![format!("the store failed: {error}")]);
+    if found.is_empty() {
+        Ok(Outcome::Whole)
+    } else {
+        Err(found.join("\n"))
+    }
 }
 
 /// What is wrong with an open folder.
-fn whole(instance: &mut Instance, mut register: Register, stopped: &[u32]) -> Result<Vec<String>, StoreError> {
+fn whole(
+    instance: &mut Instance,
+    mut register: Register,
+    stopped: &[u32],
+) -> Result<Vec<String>, StoreError> {
     if instance.ledger.stats().quarantine {
         return Ok(vec!["it opened into quarantine".to_owned()]);
     }
@@ -87,9 +99,17 @@ fn whole(instance: &mut Instance, mut register: Register, stopped: &[u32]) -> Re
 }
 
 /// As an administrator does: `check`, then the server, then a new device over TCP.
-fn with_the_program(folder: &TempDir, data: &Path, mut register: Register, stopped: &[u32]) -> Tried {
+fn with_the_program(
+    folder: &TempDir,
+    data: &Path,
+    mut register: Register,
+    stopped: &[u32],
+) -> Tried {
     let program = Binaries::find()?.server;
-    let checked = std::process::Command::new(program).args(["check", "--data"]).arg(data).output();
+    let checked = std::process::Command::new(program)
+        .args(["check", "--data"])
+        .arg(data)
+        .output();
     let checked = checked.map_err(ProcessError::system("alleyway-server check"))?;
     if !checked.status.success() {
         let text = [checked.stdout, checked.stderr].concat();
@@ -114,7 +134,9 @@ fn with_the_program(folder: &TempDir, data: &Path, mut register: Register, stopp
         return Err(answer(format!("not up to date: {synced:?}")));
     }
     register.compare("a new device", &phone.replica);
-    Ok(register.problems().map_or(Ok(Outcome::Whole), |problems| Err(problems.join("\n"))))
+    Ok(register
+        .problems()
+        .map_or(Ok(Outcome::Whole), |problems| Err(problems.join("\n"))))
 }
 
 /// A new device in memory, which talks to the ledger itself.
@@ -136,17 +158,30 @@ fn failed(error: impl std::fmt::Display) -> StoreError {
 impl Device {
     fn enrolled(instance: &mut Instance) -> Result<Self, StoreError> {
         let store = MemoryStore::default();
-        let mut device = Self { replica: Replica::open(&store)?, store, drawn: 0 };
+        let mut device = Self {
+            replica: Replica::open(&store)?,
+            store,
+            drawn: 0,
+        };
         let code = TrackingCode::from_random(first(&device.random()));
         let member = MemberId::derive(instance.town, "lu");
-        instance.ledger.invite(&instance.store, member, &code, morning())?.map_err(failed)?;
+        instance
+            .ledger
+            .invite(&instance.store, member, &code, morning())?
+            .map_err(failed)?;
         let (signing, sealing) = (device.random(), device.random());
         let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
-        let request = device.replica.enrol_request(code, Text::cut("new"), signing, sealing, morning());
+        let request =
+            device
+                .replica
+                .enrol_request(code, Text::cut("new"), signing, sealing, morning());
         let (writes, request) = request.map_err(failed)?;
         device.persist(writes)?;
         let request = request.verify().map_err(failed)?;
-        let enrolled = instance.ledger.enrol(&instance.store, &request, morning())?.map_err(failed)?;
+        let enrolled = instance
+            .ledger
+            .enrol(&instance.store, &request, morning())?
+            .map_err(failed)?;
         commit(instance)?;
         let writes = device.replica.enrolled(&enrolled, morning());
         device.persist(writes)?;
@@ -164,7 +199,9 @@ impl Device {
                     Effect::Send(bytes) => flight = Some(bytes),
                     Effect::Wipe => return Err(failed("the new device is to be wiped")),
                     Effect::Done(summary) if summary.up_to_date => return Ok(self),
-                    Effect::Done(summary) => return Err(failed(format!("not up to date: {summary:?}"))),
+                    Effect::Done(summary) => {
+                        return Err(failed(format!("not up to date: {summary:?}")));
+                    }
                 }
             }
             let flight = flight.ok_or_else(|| failed("nothing to send, and no end"))?;
@@ -183,7 +220,10 @@ impl Device {
     }
 
     fn persist(&mut self, writes: Vec<Write>) -> Result<(), StoreError> {
-        self.store.commit(&Transaction { writes, ..Transaction::default() })
+        self.store.commit(&Transaction {
+            writes,
+            ..Transaction::default()
+        })
     }
 
     fn random(&mut self) -> [u8; 32] {
@@ -193,19 +233,29 @@ impl Device {
 }
 
 fn commit(instance: &mut Instance) -> Result<(), StoreError> {
-    instance.ledger.take_transaction().map_or(Ok(()), |transaction| instance.store.commit(&transaction))
+    instance
+        .ledger
+        .take_transaction()
+        .map_or(Ok(()), |transaction| instance.store.commit(&transaction))
 }
 
 /// The whole answer to a flight.
 fn answer_to(instance: &mut Instance, flight: &[u8]) -> Result<Vec<u8>, StoreError> {
     let parsed = Flight::parse(flight).map_err(failed)?;
-    let key = device_key(&instance.store, parsed.device())?.ok_or_else(|| failed("the device is unknown"))?;
+    let key = device_key(&instance.store, parsed.device())?
+        .ok_or_else(|| failed("the device is unknown"))?;
     let (store, sealing) = (&instance.store, instance.ledger.sealing());
     let verified = parsed
         .verify(instance.town, &key)
-        .and_then(|flight| flight.open(instance.town, &sealing, |device| device_key(store, device).ok().flatten()))
+        .and_then(|flight| {
+            flight.open(instance.town, &sealing, |device| {
+                device_key(store, device).ok().flatten()
+            })
+        })
         .map_err(failed)?;
-    let mut reply = instance.ledger.sync(&instance.store, &verified, morning())?;
+    let mut reply = instance
+        .ledger
+        .sync(&instance.store, &verified, morning())?;
     let mut answer = vec![PROTOCOL_VERSION];
     loop {
         commit(instance)?;

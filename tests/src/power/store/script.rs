@@ -73,16 +73,28 @@ pub(super) struct Script {
 
 impl Script {
     pub(super) fn new(seed: u64) -> Self {
-        Self { rng: Rng::new(seed), typed: Vec::new(), batches: Vec::new(), count: 0 }
+        Self {
+            rng: Rng::new(seed),
+            typed: Vec::new(),
+            batches: Vec::new(),
+            count: 0,
+        }
     }
 
     fn value(&mut self, bytes_max: usize) -> Vec<u8> {
         let length = 1 + self.rng.below(bytes_max);
-        std::iter::repeat_with(|| self.rng.bytes::<8>()).flatten().take(length).collect()
+        std::iter::repeat_with(|| self.rng.bytes::<8>())
+            .flatten()
+            .take(length)
+            .collect()
     }
 
     fn put(&mut self, key: Vec<u8>, bytes_max: usize) -> Write {
-        Write { key, value: Some(self.value(bytes_max)), slot: None }
+        Write {
+            key,
+            value: Some(self.value(bytes_max)),
+            slot: None,
+        }
     }
 
     /// A key that was not there before.
@@ -100,14 +112,22 @@ impl Script {
     fn batched(&mut self) -> Step {
         let key = self.new_key(b'b');
         self.batches.push(key.clone());
-        let gone = self.typed.drain(..).map(|key| Write { key, value: None, slot: None });
+        let gone = self.typed.drain(..).map(|key| Write {
+            key,
+            value: None,
+            slot: None,
+        });
         let mut writes: Vec<Write> = gone.collect();
         writes.push(self.put(key, BATCH_BYTES_MAX));
         Step::Commit(writes)
     }
 
     fn answered(&mut self) -> Vec<Write> {
-        let gone = self.batches.drain(..).map(|key| Write { key, value: None, slot: None });
+        let gone = self.batches.drain(..).map(|key| Write {
+            key,
+            value: None,
+            slot: None,
+        });
         let mut writes: Vec<Write> = gone.collect();
         let receipt = self.new_key(b'r');
         writes.push(self.put(receipt, TYPED_BYTES_MAX));

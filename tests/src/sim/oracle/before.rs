@@ -128,7 +128,10 @@ impl Oracle {
         at: AdmittedAt,
     ) -> Result<Paper, &'static str> {
         let id = command.id(&by.key);
-        let is_same = self.before.places(id).is_some_and(|places| places.contains(&at));
+        let is_same = self
+            .before
+            .places(id)
+            .is_some_and(|places| places.contains(&at));
         self.as_it_stood(by, received, command, is_same)
     }
 
@@ -141,7 +144,13 @@ impl Oracle {
     ) -> Result<Paper, &'static str> {
         let id = command.id(&by.key);
         let past = self.town.as_if_always(by.member);
-        let actor = Actor { town: &past, member: by.member, at: received, received, stood: true };
+        let actor = Actor {
+            town: &past,
+            member: by.member,
+            at: received,
+            received,
+            stood: true,
+        };
         if !is_same {
             return self.next_paper(&actor, id, command, command.target(&by.key));
         }
@@ -157,17 +166,27 @@ impl Oracle {
 
     /// The server says that a command stood before it was restored, does not fit any more, and lies in
     /// a tray. A case's log says so too.
-    pub(super) fn kept_since_it_stood(&mut self, by: &Answered, command: &Command, id: CommandId) -> Checked {
+    pub(super) fn kept_since_it_stood(
+        &mut self,
+        by: &Answered,
+        command: &Command,
+        id: CommandId,
+    ) -> Checked {
         ensure(self.before.places(id).is_some(), AUTHORITY, || {
             format!("{id} was kept because it stood before the restore, and it never did")
         })?;
         let target: DocumentId = command.target(&by.key);
         let received = by.received;
-        let fits = self.papers.contains_key(&target) && self.as_it_stood(by, received, command, false).is_ok();
-        ensure(!fits, DURABLE, || format!("{id} stood before the restore, would stand again, and lies in a tray"))?;
-        if let (Body::Case(_), Some(case), Some(paper)) =
-            (&command.body, command.document, self.papers.get_mut(&target))
-        {
+        let fits = self.papers.contains_key(&target)
+            && self.as_it_stood(by, received, command, false).is_ok();
+        ensure(!fits, DURABLE, || {
+            format!("{id} stood before the restore, would stand again, and lies in a tray")
+        })?;
+        if let (Body::Case(_), Some(case), Some(paper)) = (
+            &command.body,
+            command.document,
+            self.papers.get_mut(&target),
+        ) {
             debug_assert_eq!(case, target);
             paper.noted_by_the_server();
         }

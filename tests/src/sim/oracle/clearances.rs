@@ -16,14 +16,19 @@ pub(crate) struct Reader {
 impl Answered {
     /// Who handed it in, as one who reads.
     pub(super) fn reader(&self) -> Reader {
-        Reader { member: self.member, phone: self.phone }
+        Reader {
+            member: self.member,
+            phone: self.phone,
+        }
     }
 }
 
 impl Oracle {
     /// Whether two persons let the device have what is confidential.
     pub(super) fn is_confirmed(&self, reader: Reader) -> bool {
-        reader.phone.is_some_and(|phone| self.confirmed.contains(&phone))
+        reader
+            .phone
+            .is_some_and(|phone| self.confirmed.contains(&phone))
     }
 
     /// A second person confirmed that somebody is cleared.
@@ -34,9 +39,17 @@ impl Oracle {
         appointment: CommandId,
         at: AdmittedAt,
     ) -> Checked {
-        let whose = self.town.posts.iter().find(|held| held.appointment == appointment).map(|held| held.member);
-        let may = self.town.is_administrator(by.member, by.at) && whose.is_some_and(|whose| whose != by.member);
-        ensure(may, AUTHORITY, || format!("{id} clears somebody, and its author may not"))?;
+        let whose = self
+            .town
+            .posts
+            .iter()
+            .find(|held| held.appointment == appointment)
+            .map(|held| held.member);
+        let may = self.town.is_administrator(by.member, by.at)
+            && whose.is_some_and(|whose| whose != by.member);
+        ensure(may, AUTHORITY, || {
+            format!("{id} clears somebody, and its author may not")
+        })?;
         self.town.set_cleared(appointment, true);
         self.admitted.insert(id, at);
         Ok(())

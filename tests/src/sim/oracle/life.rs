@@ -58,10 +58,16 @@ fn must(holds: bool, rule: &'static str) -> Result<(), &'static str> {
 impl Life {
     /// Whether the author may report.
     pub(crate) fn may_begin(by: &Actor<'_>, report: &Report) -> Result<(), &'static str> {
-        must(by.town.acts_for(by.member, report.owner, by.at), "a chief reports for the own alley")?;
+        must(
+            by.town.acts_for(by.member, report.owner, by.at),
+            "a chief reports for the own alley",
+        )?;
         let cleared = by.town.of_the_cleared();
         let asks = report.confidential && !by.stood;
-        must(!asks || cleared.acts_for(by.member, report.owner, by.at), "only the cleared report what is confidential")
+        must(
+            !asks || cleared.acts_for(by.member, report.owner, by.at),
+            "only the cleared report what is confidential",
+        )
     }
 
     /// A report is made.
@@ -82,7 +88,10 @@ impl Life {
     }
 
     pub(crate) fn is_open(&self) -> bool {
-        !matches!(self.stage, CaseStage::Closed | CaseStage::Rejected | CaseStage::Withdrawn | CaseStage::Duplicate)
+        !matches!(
+            self.stage,
+            CaseStage::Closed | CaseStage::Rejected | CaseStage::Withdrawn | CaseStage::Duplicate
+        )
     }
 
     fn is_in(&self, stages: &[CaseStage]) -> Result<(), &'static str> {
@@ -91,7 +100,10 @@ impl Life {
 
     fn is_free(&self) -> Result<(), &'static str> {
         must(self.sent_to.is_none(), "a referral is pending")?;
-        must(self.returned < 2 || !self.is_open(), "it was returned twice")
+        must(
+            self.returned < 2 || !self.is_open(),
+            "it was returned twice",
+        )
     }
 
     /// Whether the table allows the step; `merged_into_is_open` is about the other case of a merge.
@@ -104,9 +116,18 @@ impl Life {
         if !self.is_confidential || by.stood {
             self.who(by, step)?;
         } else {
-            self.who(&Actor { town: &by.town.of_the_cleared(), ..*by }, step)?;
+            self.who(
+                &Actor {
+                    town: &by.town.of_the_cleared(),
+                    ..*by
+                },
+                step,
+            )?;
             let to = sent_by(step);
-            must(to.is_none_or(|to| by.town.is_read_in(to, by.at)), "nobody is cleared where it goes")?;
+            must(
+                to.is_none_or(|to| by.town.is_read_in(to, by.at)),
+                "nobody is cleared where it goes",
+            )?;
         }
         self.when(by, step, merged_into_is_open)
     }
@@ -125,8 +146,12 @@ impl Life {
             | CaseCommand::Wait(_)
             | CaseCommand::Resume(_)
             | CaseCommand::Resolve(_) => holder,
-            CaseCommand::Reject(_) | CaseCommand::Dispatch(_) => holder && by.town.leads(self.holder),
-            CaseCommand::Note(_) | CaseCommand::Visit(_) => self.units.iter().any(|unit| acts(*unit)),
+            CaseCommand::Reject(_) | CaseCommand::Dispatch(_) => {
+                holder && by.town.leads(self.holder)
+            }
+            CaseCommand::Note(_) | CaseCommand::Visit(_) => {
+                self.units.iter().any(|unit| acts(*unit))
+            }
             CaseCommand::Edit(_) => holder || (reporter && self.stage == CaseStage::Reported),
             CaseCommand::Receive(_) | CaseCommand::Return(_) => self.sent_to.is_some_and(acts),
             CaseCommand::Rule(_) => by.town.town().is_some_and(acts),
@@ -135,10 +160,14 @@ impl Life {
             }
             CaseCommand::Extend(_) | CaseCommand::Close(_) => above(self.holder),
             CaseCommand::Supervise(_) => {
-                by.town.is_auditor(by.member, by.at) || by.town.acts_above(by.member, self.holder, by.at)
+                by.town.is_auditor(by.member, by.at)
+                    || by.town.acts_above(by.member, self.holder, by.at)
             }
             CaseCommand::Verify(_) => {
-                let own = self.resolvers.iter().any(|member| by.town.ever_acted(*member, self.owner));
+                let own = self
+                    .resolvers
+                    .iter()
+                    .any(|member| by.town.ever_acted(*member, self.owner));
                 acts(self.owner) || (own && above(self.owner))
             }
             CaseCommand::Reopen(_) => acts(self.owner),
@@ -146,20 +175,32 @@ impl Life {
             CaseCommand::Merge(_) => {
                 by.town.acts_above(by.member, self.holder, by.at)
                     || by.town.acts_above(by.member, self.owner, by.at)
-                    || self.units.iter().any(|unit| by.town.leads(*unit) && acts(*unit))
+                    || self
+                        .units
+                        .iter()
+                        .any(|unit| by.town.leads(*unit) && acts(*unit))
             }
         };
         must(may, "the author may not")
     }
 
-    fn when(&self, by: &Actor<'_>, step: &CaseCommand, merged_into_is_open: bool) -> Result<(), &'static str> {
-        use CaseStage::{Accepted, Closed, InProgress, Rejected, Reported, Resolved, Verified, Waiting};
+    fn when(
+        &self,
+        by: &Actor<'_>,
+        step: &CaseCommand,
+        merged_into_is_open: bool,
+    ) -> Result<(), &'static str> {
+        use CaseStage::{
+            Accepted, Closed, InProgress, Rejected, Reported, Resolved, Verified, Waiting,
+        };
         let open = || must(self.is_open(), "the case is not open");
         let in_time = |by_date: Date| must(!by_date.is_over(by.at), "the date has passed");
         match step {
             CaseCommand::Report(_) => Err("a case is reported once"),
             CaseCommand::Accept(_) => self.is_free().and_then(|()| self.is_in(&[Reported])),
-            CaseCommand::Reject(_) => self.is_free().and_then(|()| self.is_in(&[Reported, Accepted])),
+            CaseCommand::Reject(_) => self
+                .is_free()
+                .and_then(|()| self.is_in(&[Reported, Accepted])),
             CaseCommand::Start(_) => self.is_free().and_then(|()| self.is_in(&[Accepted])),
             CaseCommand::Note(_) | CaseCommand::Visit(_) => {
                 must(self.is_open() || self.stage == Closed, "the case has ended")
@@ -168,22 +209,37 @@ impl Life {
             CaseCommand::Escalate(body) => {
                 self.is_free()?;
                 self.is_in(&[Reported, Accepted, InProgress, Waiting])?;
-                must(by.town.level_above(self.holder) == Some(body.to), "not the next level")
+                must(
+                    by.town.level_above(self.holder) == Some(body.to),
+                    "not the next level",
+                )
             }
             CaseCommand::Return(body) => {
-                must(self.ruled.is_none() || self.ruled != self.sent_to, "ruled, and may not return it")?;
+                must(
+                    self.ruled.is_none() || self.ruled != self.sent_to,
+                    "ruled, and may not return it",
+                )?;
                 let is_first = self.returned == 0 && body.ruler.is_none();
-                must(is_first || body.ruler == by.town.town(), "the second one names who rules")
+                must(
+                    is_first || body.ruler == by.town.town(),
+                    "the second one names who rules",
+                )
             }
             CaseCommand::Rule(body) => {
-                must(self.returned >= 2 && self.sent_to.is_none(), "not returned twice")?;
+                must(
+                    self.returned >= 2 && self.sent_to.is_none(),
+                    "not returned twice",
+                )?;
                 must(by.town.is_worked_by(body.to), "nobody acts for the unit")?;
                 open()
             }
             CaseCommand::Dispatch(body) => {
                 self.is_free()?;
                 self.is_in(&[Accepted, InProgress])?;
-                must(by.town.may_send(self.holder, body.to), "neither below nor a department")?;
+                must(
+                    by.town.may_send(self.holder, body.to),
+                    "neither below nor a department",
+                )?;
                 in_time(body.by)
             }
             CaseCommand::Wait(_) => self.is_free().and_then(|()| self.is_in(&[InProgress])),
@@ -192,11 +248,20 @@ impl Life {
             CaseCommand::Resolve(body) => {
                 self.is_free()?;
                 self.is_in(&[InProgress])?;
-                let above = by.town.level_above(self.owner).filter(|_| self.holder == self.owner);
-                must(body.verifier.is_none() || body.verifier == above, "only the owner asks the level above")
+                let above = by
+                    .town
+                    .level_above(self.owner)
+                    .filter(|_| self.holder == self.owner);
+                must(
+                    body.verifier.is_none() || body.verifier == above,
+                    "only the owner asks the level above",
+                )
             }
             CaseCommand::Verify(_) => {
-                must(!self.resolvers.contains(&by.member), "who resolved it does not verify it")?;
+                must(
+                    !self.resolvers.contains(&by.member),
+                    "who resolved it does not verify it",
+                )?;
                 self.is_free().and_then(|()| self.is_in(&[Resolved]))
             }
             CaseCommand::Close(body) => {
@@ -209,10 +274,15 @@ impl Life {
             CaseCommand::Reopen(_) => {
                 self.is_in(&[Closed, Rejected])?;
                 let ended = self.ended.unwrap_or_default();
-                must(by.at <= ended.plus_days(REOPENED_WITHIN_DAYS), "too late to reopen")
+                must(
+                    by.at <= ended.plus_days(REOPENED_WITHIN_DAYS),
+                    "too late to reopen",
+                )
             }
             CaseCommand::Withdraw(_) => self.is_in(&[Reported]),
-            CaseCommand::Merge(_) => open().and_then(|()| must(merged_into_is_open, "the other case is not open")),
+            CaseCommand::Merge(_) => {
+                open().and_then(|()| must(merged_into_is_open, "the other case is not open"))
+            }
             CaseCommand::Stood(_) => Ok(()),
         }
     }
@@ -248,7 +318,11 @@ impl Life {
                 self.resolvers.insert(by.member);
             }
             CaseCommand::Verify(body) => {
-                self.stage = if body.result == Finding::Fixed { CaseStage::Verified } else { CaseStage::InProgress };
+                self.stage = if body.result == Finding::Fixed {
+                    CaseStage::Verified
+                } else {
+                    CaseStage::InProgress
+                };
             }
             CaseCommand::Reject(_) => self.end(CaseStage::Rejected, by.received),
             CaseCommand::Close(_) => self.end(CaseStage::Closed, by.received),

@@ -22,17 +22,21 @@ impl Notebook {
     /// A phone is only wiped when everything typed on it has its verdict.
     pub(crate) fn check_wiped(&self, oracle: &Oracle) -> Checked {
         for id in &self.typed {
-            let has_verdict = oracle.admitted.contains_key(id) || oracle.was_kept(*id) || oracle.was_refused(*id);
-            ensure(has_verdict || oracle.had_verdict_before(*id) || self.dealt.contains(id), NOTHING_LOST, || {
-                format!("{id} was wiped away, and has no verdict")
-            })?;
+            let has_verdict =
+                oracle.admitted.contains_key(id) || oracle.was_kept(*id) || oracle.was_refused(*id);
+            ensure(
+                has_verdict || oracle.had_verdict_before(*id) || self.dealt.contains(id),
+                NOTHING_LOST,
+                || format!("{id} was wiped away, and has no verdict"),
+            )?;
         }
         Ok(())
     }
 
     /// Nothing typed is lost, and nothing is there that was not typed.
     pub(crate) fn check(&mut self, oracle: &Oracle, phone: &Replica) -> Checked {
-        let pending: BTreeSet<CommandId> = phone.pending().into_iter().map(|row| row.command).collect();
+        let pending: BTreeSet<CommandId> =
+            phone.pending().into_iter().map(|row| row.command).collect();
         let rows = phone.refused();
         let refused: BTreeSet<CommandId> = rows.iter().map(|row| row.command).collect();
         let receipts = phone.receipts();
@@ -60,17 +64,23 @@ impl Notebook {
             ensure(self.typed.contains(id), NOTHING_LOST, || {
                 format!("{id} was never typed here, or lost and came back")
             })?;
-            ensure(!self.dealt.contains(id), NOTHING_LOST, || format!("{id} was dealt with, and came back"))?;
+            ensure(!self.dealt.contains(id), NOTHING_LOST, || {
+                format!("{id} was dealt with, and came back")
+            })?;
         }
         for OutboxRow { command: id, .. } in &rows {
-            ensure(oracle.is_of_nobody(*id) || !self.confirmed.contains_key(id), DURABLE, || {
-                format!("{id} was confirmed, and is now refused")
-            })?;
+            ensure(
+                oracle.is_of_nobody(*id) || !self.confirmed.contains_key(id),
+                DURABLE,
+                || format!("{id} was confirmed, and is now refused"),
+            )?;
             // A courier can have brought it to a restored server on which it fits, and the phone not know.
             let is_news = oracle.was_refused_before(*id);
-            ensure(is_news || !oracle.admitted.contains_key(id), IDEMPOTENT, || {
-                format!("{id} is admitted, and shown as refused")
-            })?;
+            ensure(
+                is_news || !oracle.admitted.contains_key(id),
+                IDEMPOTENT,
+                || format!("{id} is admitted, and shown as refused"),
+            )?;
         }
         Ok(())
     }
@@ -78,16 +88,21 @@ impl Notebook {
     /// When all is quiet, and nothing pending: everything has its place on the server as it is now, and
     /// what was confirmed has the time that it had then.
     pub(crate) fn check_settled(&self, oracle: &Oracle, phone: &Replica) -> Checked {
-        let refused: BTreeSet<CommandId> = phone.refused().into_iter().map(|row| row.command).collect();
+        let refused: BTreeSet<CommandId> =
+            phone.refused().into_iter().map(|row| row.command).collect();
         for id in &self.typed {
             let somewhere = refused.contains(id)
                 || self.dealt.contains(id)
                 || oracle.was_kept(*id)
                 || oracle.admitted.contains_key(id);
-            ensure(somewhere, DURABLE, || format!("{id} was confirmed, and the restored server does not have it"))?;
-            ensure(!refused.contains(id) || !oracle.admitted.contains_key(id), IDEMPOTENT, || {
-                format!("{id} is admitted, and still shown as refused")
+            ensure(somewhere, DURABLE, || {
+                format!("{id} was confirmed, and the restored server does not have it")
             })?;
+            ensure(
+                !refused.contains(id) || !oracle.admitted.contains_key(id),
+                IDEMPOTENT,
+                || format!("{id} is admitted, and still shown as refused"),
+            )?;
         }
         for (id, received) in &self.confirmed {
             let now = oracle.received(*id);

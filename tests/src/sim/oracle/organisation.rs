@@ -26,7 +26,9 @@ impl Held {
 
     /// Whether it lasts longer now.
     fn is_longer_than(&self, before: &Self) -> bool {
-        before.until.is_some_and(|before| self.until.is_none_or(|until| before < until))
+        before
+            .until
+            .is_some_and(|before| self.until.is_none_or(|until| before < until))
     }
 }
 
@@ -51,29 +53,46 @@ fn speaker(kind: Option<&UnitKind>) -> Option<Post> {
 }
 
 impl Town {
-    pub(crate) fn new(units: BTreeMap<UnitId, (UnitKind, Option<UnitId>)>, posts: Vec<Held>) -> Self {
-        Self { units, posts, cleared_only: false }
+    pub(crate) fn new(
+        units: BTreeMap<UnitId, (UnitKind, Option<UnitId>)>,
+        posts: Vec<Held>,
+    ) -> Self {
+        Self {
+            units,
+            posts,
+            cleared_only: false,
+        }
     }
 
     /// The town as it is now. Who was cleared still is, unless the post was given more time.
     pub(super) fn becomes(&mut self, new: &Self) {
         let before = std::mem::replace(self, new.clone());
         for held in &mut self.posts {
-            let known = before.posts.iter().find(|known| known.appointment == held.appointment);
+            let known = before
+                .posts
+                .iter()
+                .find(|known| known.appointment == held.appointment);
             held.cleared = known.is_some_and(|known| known.cleared && !held.is_longer_than(known));
         }
     }
 
     /// Two persons have cleared an appointment, or somebody ended that.
     pub(super) fn set_cleared(&mut self, appointment: CommandId, cleared: bool) {
-        for held in self.posts.iter_mut().filter(|held| held.appointment == appointment) {
+        for held in self
+            .posts
+            .iter_mut()
+            .filter(|held| held.appointment == appointment)
+        {
             held.cleared = cleared;
         }
     }
 
     /// The town as it is for a confidential case.
     pub(super) fn of_the_cleared(&self) -> Self {
-        Self { cleared_only: true, ..self.clone() }
+        Self {
+            cleared_only: true,
+            ..self.clone()
+        }
     }
 
     /// The posts that are cleared.
@@ -84,11 +103,14 @@ impl Town {
     /// Whether somebody who speaks for the unit is cleared.
     pub(super) fn is_read_in(&self, unit: UnitId, at: Time) -> bool {
         let speaks = speaker(self.kind(unit));
-        self.cleared().any(|held| held.unit == unit && Some(&held.post) == speaks.as_ref() && held.is_in_force(at))
+        self.cleared().any(|held| {
+            held.unit == unit && Some(&held.post) == speaks.as_ref() && held.is_in_force(at)
+        })
     }
 
     pub(super) fn is_administrator(&self, member: MemberId, at: Time) -> bool {
-        self.posts_of(member, at).any(|held| held.post == Post::Administrator)
+        self.posts_of(member, at)
+            .any(|held| held.post == Post::Administrator)
     }
 
     fn kind(&self, unit: UnitId) -> Option<&UnitKind> {
@@ -101,13 +123,20 @@ impl Town {
 
     pub(crate) fn posts_of(&self, member: MemberId, at: Time) -> impl Iterator<Item = &Held> {
         let counts = |held: &&Held| held.cleared || !self.cleared_only;
-        self.posts.iter().filter(counts).filter(move |held| held.member == member && held.is_in_force(at))
+        self.posts
+            .iter()
+            .filter(counts)
+            .filter(move |held| held.member == member && held.is_in_force(at))
     }
 
     /// The town, had no post of the member ended.
     pub(crate) fn as_if_not_ended(&self, member: MemberId, at: Time) -> Self {
         let mut town = self.clone();
-        for held in town.posts.iter_mut().filter(|held| held.member == member && held.from <= at) {
+        for held in town
+            .posts
+            .iter_mut()
+            .filter(|held| held.member == member && held.from <= at)
+        {
             held.until = None;
         }
         town
@@ -124,21 +153,26 @@ impl Town {
 
     /// Whether a post of the member had ended by then.
     pub(crate) fn ended_by(&self, member: MemberId, at: Time) -> bool {
-        self.posts.iter().any(|held| held.member == member && held.until.is_some_and(|until| until < at))
+        self.posts
+            .iter()
+            .any(|held| held.member == member && held.until.is_some_and(|until| until < at))
     }
 
     /// Whether the member has the post that speaks for the unit.
     pub(crate) fn acts_for(&self, member: MemberId, unit: UnitId, at: Time) -> bool {
         let speaks = speaker(self.kind(unit));
-        self.posts_of(member, at).any(|held| held.unit == unit && Some(&held.post) == speaks.as_ref())
+        self.posts_of(member, at)
+            .any(|held| held.unit == unit && Some(&held.post) == speaks.as_ref())
     }
 
     pub(crate) fn acts_somewhere(&self, member: MemberId, at: Time) -> bool {
-        self.posts_of(member, at).any(|held| self.acts_for(member, held.unit, at))
+        self.posts_of(member, at)
+            .any(|held| self.acts_for(member, held.unit, at))
     }
 
     pub(crate) fn is_auditor(&self, member: MemberId, at: Time) -> bool {
-        self.posts_of(member, at).any(|held| held.post == Post::Auditor)
+        self.posts_of(member, at)
+            .any(|held| held.post == Post::Auditor)
     }
 
     /// Branches and the town lead; alleys and departments work.
@@ -148,7 +182,9 @@ impl Town {
 
     /// The branch of the village that a unit lies in.
     pub(crate) fn branch_of(&self, unit: UnitId) -> Option<UnitId> {
-        let village = self.parent(unit).filter(|parent| self.kind(*parent) == Some(&UnitKind::Village))?;
+        let village = self
+            .parent(unit)
+            .filter(|parent| self.kind(*parent) == Some(&UnitKind::Village))?;
         self.units
             .iter()
             .find(|(_, (kind, parent))| *kind == UnitKind::Branch && *parent == Some(village))
@@ -156,7 +192,10 @@ impl Town {
     }
 
     pub(crate) fn town(&self) -> Option<UnitId> {
-        self.units.iter().find(|(_, (kind, _))| *kind == UnitKind::Town).map(|(town, _)| *town)
+        self.units
+            .iter()
+            .find(|(_, (kind, _))| *kind == UnitKind::Town)
+            .map(|(town, _)| *town)
     }
 
     pub(crate) fn level_above(&self, unit: UnitId) -> Option<UnitId> {
@@ -170,29 +209,43 @@ impl Town {
     pub(crate) fn is_above(&self, above: UnitId, unit: UnitId) -> bool {
         match self.kind(above) {
             Some(UnitKind::Town) => above != unit,
-            Some(UnitKind::Branch) => self.kind(unit) == Some(&UnitKind::Alley) && self.branch_of(unit) == Some(above),
+            Some(UnitKind::Branch) => {
+                self.kind(unit) == Some(&UnitKind::Alley) && self.branch_of(unit) == Some(above)
+            }
             _ => false,
         }
     }
 
     pub(crate) fn acts_above(&self, member: MemberId, unit: UnitId, at: Time) -> bool {
-        self.units.keys().any(|above| self.is_above(*above, unit) && self.acts_for(member, *above, at))
+        self.units
+            .keys()
+            .any(|above| self.is_above(*above, unit) && self.acts_for(member, *above, at))
     }
 
     /// Whether work can be sent from a holder to a unit.
     pub(crate) fn may_send(&self, from: UnitId, to: UnitId) -> bool {
-        let works = matches!(self.kind(to), Some(UnitKind::Alley | UnitKind::Branch | UnitKind::Department));
-        works && to != from && (self.is_above(from, to) || self.kind(to) == Some(&UnitKind::Department))
+        let works = matches!(
+            self.kind(to),
+            Some(UnitKind::Alley | UnitKind::Branch | UnitKind::Department)
+        );
+        works
+            && to != from
+            && (self.is_above(from, to) || self.kind(to) == Some(&UnitKind::Department))
     }
 
     /// Whether the member ever speaks or spoke for the unit, cleared or not.
     pub(crate) fn ever_acted(&self, member: MemberId, unit: UnitId) -> bool {
         let speaks = speaker(self.kind(unit));
-        self.posts.iter().any(|held| held.member == member && held.unit == unit && Some(&held.post) == speaks.as_ref())
+        self.posts.iter().any(|held| {
+            held.member == member && held.unit == unit && Some(&held.post) == speaks.as_ref()
+        })
     }
 
     /// Units that somebody can speak for.
     pub(crate) fn is_worked_by(&self, unit: UnitId) -> bool {
-        matches!(self.kind(unit), Some(UnitKind::Alley | UnitKind::Branch | UnitKind::Department | UnitKind::Town))
+        matches!(
+            self.kind(unit),
+            Some(UnitKind::Alley | UnitKind::Branch | UnitKind::Department | UnitKind::Town)
+        )
     }
 }

@@ -32,7 +32,13 @@ impl Paper {
         for (field, value) in ["door", "contact", "count"].into_iter().zip(values) {
             registers.begin(field, first, value);
         }
-        Self { commands: vec![None], check: None, life: None, alley: Some(alley), registers }
+        Self {
+            commands: vec![None],
+            check: None,
+            life: None,
+            alley: Some(alley),
+            registers,
+        }
     }
 
     /// A member reports.
@@ -44,8 +50,14 @@ impl Paper {
     }
 
     /// A case as it is reported, whoever may.
-    pub(crate) fn reported(by: &Actor<'_>, id: CommandId, body: &Body) -> Result<Self, &'static str> {
-        let Body::Case(CaseCommand::Report(report)) = body else { return Err("people create nothing but cases") };
+    pub(crate) fn reported(
+        by: &Actor<'_>,
+        id: CommandId,
+        body: &Body,
+    ) -> Result<Self, &'static str> {
+        let Body::Case(CaseCommand::Report(report)) = body else {
+            return Err("people create nothing but cases");
+        };
         let mut registers = Registers::default();
         let values: [(&str, &str); 5] = [
             ("title", &report.title),
@@ -58,7 +70,13 @@ impl Paper {
             registers.begin(field, id, value);
         }
         let life = Some(Life::begin(by, report));
-        Ok(Self { commands: vec![Some(id)], check: None, life, alley: None, registers })
+        Ok(Self {
+            commands: vec![Some(id)],
+            check: None,
+            life,
+            alley: None,
+            registers,
+        })
     }
 
     /// A member's command, if the table allows it.
@@ -75,7 +93,10 @@ impl Paper {
         match (body, &self.life) {
             (Body::Case(step), Some(life)) => life.allows(by, step, merged_into_is_open)?,
             (Body::Household(HouseholdCommand::Edit(_)), None) => {
-                if !self.alley.is_some_and(|alley| by.town.acts_for(by.member, alley, by.at)) {
+                if !self
+                    .alley
+                    .is_some_and(|alley| by.town.acts_for(by.member, alley, by.at))
+                {
                     return Err("a household belongs to its alley's chief");
                 }
             }

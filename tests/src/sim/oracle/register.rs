@@ -15,7 +15,10 @@ pub(crate) struct Registers {
 impl Registers {
     /// A value of the document's first command.
     pub(crate) fn begin(&mut self, field: &str, by: CommandId, value: &str) {
-        self.values.entry(field.to_owned()).or_default().push((by, value.to_owned()));
+        self.values
+            .entry(field.to_owned())
+            .or_default()
+            .push((by, value.to_owned()));
     }
 
     pub(crate) fn edit(&mut self, by: CommandId, edit: &Edit) {
@@ -29,7 +32,9 @@ impl Registers {
         let values = self.values.get(field).into_iter().flatten();
         let replaced = self.replaced.get(field);
         values
-            .filter(|(id, value)| !value.is_empty() && !replaced.is_some_and(|gone| gone.contains(id)))
+            .filter(|(id, value)| {
+                !value.is_empty() && !replaced.is_some_and(|gone| gone.contains(id))
+            })
             .cloned()
             .collect()
     }

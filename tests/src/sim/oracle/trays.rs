@@ -34,8 +34,10 @@ impl Trays {
 
 /// Whether a step only adds to what is known.
 pub(super) fn adds_only(body: &Body) -> bool {
-    matches!(body, Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)))
-        || matches!(body, Body::Tray(TrayCommand::Settle(settle)) if settle.outcome == TrayOutcome::Taken)
+    matches!(
+        body,
+        Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_))
+    ) || matches!(body, Body::Tray(TrayCommand::Settle(settle)) if settle.outcome == TrayOutcome::Taken)
 }
 
 /// Whether it reports a confidential case.
@@ -55,7 +57,9 @@ impl Oracle {
     /// The server says that it put a command into a tray.
     pub(super) fn kept(&mut self, by: &Answered, command: &Command, why: &KeptWhy) -> Checked {
         let id = command.id(&by.key);
-        ensure(!self.admitted.contains_key(&id), DURABLE, || format!("{id} was admitted, and is now said to be kept"))?;
+        ensure(!self.admitted.contains_key(&id), DURABLE, || {
+            format!("{id} was admitted, and is now said to be kept")
+        })?;
         if !self.trays.kept.insert(id) {
             return Ok(());
         }
@@ -63,9 +67,13 @@ impl Oracle {
             self.trays.confidential.insert(id);
         }
         let again = self.refused.contains(&id) && !self.was_restored(by);
-        ensure(!again, IDEMPOTENT, || format!("{id} was refused, and is now kept"))?;
+        ensure(!again, IDEMPOTENT, || {
+            format!("{id} was refused, and is now kept")
+        })?;
         // What stands on something that lies in a tray lies there too.
-        let follows = command.document.is_some_and(|document| self.was_kept(CommandId(document.0)));
+        let follows = command
+            .document
+            .is_some_and(|document| self.was_kept(CommandId(document.0)));
         let phone = by.phone.unwrap_or(usize::MAX);
         match why {
             KeptWhy::BeforeRestore => self.kept_since_it_stood(by, command, id),
@@ -80,7 +88,10 @@ impl Oracle {
             }),
             // Two phones with one identity: the second one is a copy of the first.
             why => ensure(self.was_restored(by), AUTHORITY, || {
-                format!("{id} was kept ({}), and its phone was never restored", why.word())
+                format!(
+                    "{id} was kept ({}), and its phone was never restored",
+                    why.word()
+                )
             }),
         }
     }
@@ -96,21 +107,47 @@ impl Oracle {
     }
 
     fn kept_after_post(&self, by: &Answered, command: &Command, id: CommandId) -> Checked {
-        let forbidden = |rule: &str| broken(AUTHORITY, format!("{} {id} was kept: {rule}", command.body.kind()));
-        let late = self.town.ended_by(by.member, by.at.plus_days(-AFTER_POST_DAYS));
-        ensure(late || !adds_only(&command.body), AUTHORITY, || format!("{id} adds only, and was kept"))?;
+        let forbidden = |rule: &str| {
+            broken(
+                AUTHORITY,
+                format!("{} {id} was kept: {rule}", command.body.kind()),
+            )
+        };
+        let late = self
+            .town
+            .ended_by(by.member, by.at.plus_days(-AFTER_POST_DAYS));
+        ensure(late || !adds_only(&command.body), AUTHORITY, || {
+            format!("{id} adds only, and was kept")
+        })?;
         let target = command.target(&by.key);
         // An item of another tray is nobody's proposal.
-        let paper = self.papers.get(&target).ok_or_else(|| forbidden("its document does not exist"))?;
+        let paper = self
+            .papers
+            .get(&target)
+            .ok_or_else(|| forbidden("its document does not exist"))?;
         let merged_into_is_open = self.merged_into_is_open(command, target);
         let past = self.town.as_if_not_ended(by.member, by.at);
         let tries = |town| {
-            let actor = Actor { town, member: by.member, at: by.at, received: by.at, stood: false };
-            Paper::take(&mut paper.clone(), &actor, id, &command.body, merged_into_is_open)
+            let actor = Actor {
+                town,
+                member: by.member,
+                at: by.at,
+                received: by.at,
+                stood: false,
+            };
+            Paper::take(
+                &mut paper.clone(),
+                &actor,
+                id,
+                &command.body,
+                merged_into_is_open,
+            )
         };
         tries(&past).map_err(forbidden)?;
         let may = tries(&self.town).is_ok() && self.sees(paper, by.reader(), by.at);
-        ensure(!may, AUTHORITY, || format!("{id} was kept, though its author may do it"))
+        ensure(!may, AUTHORITY, || {
+            format!("{id} was kept, though its author may do it")
+        })
     }
 
     /// Whether a command was put into a tray.
@@ -130,29 +167,60 @@ impl Oracle {
         let past = self.town.as_if_not_ended(by.member, by.at);
         let town = if after_post { &past } else { &self.town };
         let cleared = town.of_the_cleared();
-        let town = if self.trays.confidential.contains(&settle.item) { &cleared } else { town };
+        let town = if self.trays.confidential.contains(&settle.item) {
+            &cleared
+        } else {
+            town
+        };
         let stood = self.before.places(id).is_some();
         let may = stood || !after_post || settle.outcome == TrayOutcome::Taken;
-        ensure(may, AUTHORITY, || format!("{id} dismisses {} after the post", settle.item))?;
-        ensure(self.was_kept(settle.item), SCOPE, || format!("{} was settled, and never kept", settle.item))?;
-        ensure(self.trays.settled.insert(settle.item), IDEMPOTENT, || format!("{} was settled twice", settle.item))?;
-        ensure(stood || town.acts_somewhere(by.member, by.at), AUTHORITY, || {
-            format!("{id} settles {}, by somebody who acts for nobody", settle.item)
+        ensure(may, AUTHORITY, || {
+            format!("{id} dismisses {} after the post", settle.item)
         })?;
+        ensure(self.was_kept(settle.item), SCOPE, || {
+            format!("{} was settled, and never kept", settle.item)
+        })?;
+        ensure(self.trays.settled.insert(settle.item), IDEMPOTENT, || {
+            format!("{} was settled twice", settle.item)
+        })?;
+        ensure(
+            stood || town.acts_somewhere(by.member, by.at),
+            AUTHORITY,
+            || {
+                format!(
+                    "{id} settles {}, by somebody who acts for nobody",
+                    settle.item
+                )
+            },
+        )?;
         self.admitted.insert(id, at);
         Ok(())
     }
 
     /// What a phone that is up to date shows of trays.
     pub(super) fn quiet_trays(&self, phone: &Replica, reader: Reader, now: Time) -> Checked {
-        let reads =
-            self.is_confirmed(reader) && self.town.of_the_cleared().posts_of(reader.member, now).next().is_some();
+        let reads = self.is_confirmed(reader)
+            && self
+                .town
+                .of_the_cleared()
+                .posts_of(reader.member, now)
+                .next()
+                .is_some();
         for row in phone.proposals().into_iter().chain(phone.review()) {
             let open = self.was_kept(row.item) && !self.trays.settled.contains(&row.item);
-            ensure(open, IDEMPOTENT, || format!("{} is shown as open", row.item))?;
-            ensure(reads || !self.trays.confidential.contains(&row.item), SCOPE, || {
-                format!("{} is confidential, and shown to somebody who is not cleared", row.item)
+            ensure(open, IDEMPOTENT, || {
+                format!("{} is shown as open", row.item)
             })?;
+            ensure(
+                reads || !self.trays.confidential.contains(&row.item),
+                SCOPE,
+                || {
+                    format!(
+                        "{} is confidential, and shown to somebody who is not cleared",
+                        row.item
+                    )
+                },
+            )?;
         }
         Ok(())
     }

@@ -16,15 +16,25 @@ use crate::sim::violation::{CLOCK, Checked, NOTHING_LOST, SAME, SCOPE, broken, e
 impl Oracle {
     /// Checks a phone that is up to date and has nothing pending.
     pub(crate) fn quiet(&self, phone: &Replica, reader: Reader, now: Time) -> Checked {
-        let shown: BTreeSet<DocumentId> = phone.cases().into_iter().map(|row| row.document).collect();
+        let shown: BTreeSet<DocumentId> =
+            phone.cases().into_iter().map(|row| row.document).collect();
         let may: BTreeSet<DocumentId> = self.cases_of(reader, now);
         ensure(shown == may, SCOPE, || {
             let (more, fewer) = (shown.difference(&may), may.difference(&shown));
-            format!("cases not to be seen: {:?}; not there: {:?}", more.collect::<Vec<_>>(), fewer.collect::<Vec<_>>())
+            format!(
+                "cases not to be seen: {:?}; not there: {:?}",
+                more.collect::<Vec<_>>(),
+                fewer.collect::<Vec<_>>()
+            )
         })?;
         for id in &shown {
-            let detail = phone.case(*id).ok_or_else(|| broken(SAME, format!("{id} cannot be shown")))?;
-            let paper = self.papers.get(id).ok_or_else(|| broken(SCOPE, format!("{id} does not exist")))?;
+            let detail = phone
+                .case(*id)
+                .ok_or_else(|| broken(SAME, format!("{id} cannot be shown")))?;
+            let paper = self
+                .papers
+                .get(id)
+                .ok_or_else(|| broken(SCOPE, format!("{id} does not exist")))?;
             self.case(*id, &detail, paper)?;
         }
         self.quiet_trays(phone, reader, now)?;
@@ -33,36 +43,57 @@ impl Oracle {
 
     /// The cases and households that somebody sees.
     pub(crate) fn seen_by(&self, reader: Reader, now: Time) -> BTreeSet<DocumentId> {
-        self.papers.iter().filter(|(_, paper)| self.sees(paper, reader, now)).map(|(id, _)| *id).collect()
+        self.papers
+            .iter()
+            .filter(|(_, paper)| self.sees(paper, reader, now))
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     fn cases_of(&self, reader: Reader, now: Time) -> BTreeSet<DocumentId> {
         let is_case = |paper: &Paper| paper.life.is_some();
-        let seen = self.papers.iter().filter(|(_, paper)| is_case(paper) && self.sees(paper, reader, now));
+        let seen = self
+            .papers
+            .iter()
+            .filter(|(_, paper)| is_case(paper) && self.sees(paper, reader, now));
         seen.map(|(id, _)| *id).collect()
     }
 
     /// Whether somebody sees a case or a household by the posts in force.
     pub(super) fn sees(&self, paper: &Paper, reader: Reader, now: Time) -> bool {
-        self.town.posts_of(reader.member, now).any(|held| match &paper.life {
-            Some(life) if life.is_confidential => {
-                held.cleared && self.is_confirmed(reader) && life.units.contains(&held.unit)
-            }
-            Some(life) => held.post == Post::Auditor || life.units.contains(&held.unit),
-            None => paper.alley == Some(held.unit),
-        })
+        self.town
+            .posts_of(reader.member, now)
+            .any(|held| match &paper.life {
+                Some(life) if life.is_confidential => {
+                    held.cleared && self.is_confirmed(reader) && life.units.contains(&held.unit)
+                }
+                Some(life) => held.post == Post::Auditor || life.units.contains(&held.unit),
+                None => paper.alley == Some(held.unit),
+            })
     }
 
     fn case(&self, id: DocumentId, detail: &CaseDetail, paper: &Paper) -> Checked {
         ensure(detail.version == paper.version(), SAME, || {
-            format!("{id} is at version {}, the ledger at {}", detail.version, paper.version())
+            format!(
+                "{id} is at version {}, the ledger at {}",
+                detail.version,
+                paper.version()
+            )
         })?;
         let check = detail.head.as_ref().map(check_of);
         ensure(paper.check.is_none() || paper.check == check, SAME, || {
-            format!("{id} has the head {check:?}, the last verdict said {:?}", paper.check)
+            format!(
+                "{id} has the head {check:?}, the last verdict said {:?}",
+                paper.check
+            )
         })?;
         let admitted = |row: &&alleyway_core::replica::LogRow| row.state == EntryState::Admitted;
-        let log: Vec<_> = detail.log.iter().filter(admitted).map(|row| &row.entry).collect();
+        let log: Vec<_> = detail
+            .log
+            .iter()
+            .filter(admitted)
+            .map(|row| &row.entry)
+            .collect();
         // The server's own say what stood before it was restored.
         let is = |(shown, known): (&&LogEntry, &Option<CommandId>)| match known {
             Some(command) => shown.command == *command,
@@ -70,7 +101,10 @@ impl Oracle {
         };
         let same = log.len() == paper.commands.len() && log.iter().zip(&paper.commands).all(is);
         ensure(same, NOTHING_LOST, || {
-            let log: Vec<_> = log.iter().map(|entry| (entry.command, &entry.kind)).collect();
+            let log: Vec<_> = log
+                .iter()
+                .map(|entry| (entry.command, &entry.kind))
+                .collect();
             format!("{id} shows {log:?}, admitted were {:?}", paper.commands)
         })?;
         for row in &detail.log {
@@ -79,16 +113,26 @@ impl Oracle {
                 || received.is_none()
                 || row.entry.received.map(|receipt| receipt.received) == received;
             ensure(same, CLOCK, || {
-                format!("{} was received at {received:?}, and shows {:?}", row.entry.command, row.entry.received)
+                format!(
+                    "{} was received at {received:?}, and shows {:?}",
+                    row.entry.command, row.entry.received
+                )
             })?;
             let said = match self.body(row.entry.command) {
                 Some(Body::Case(CaseCommand::Note(note))) => Some(note.text.as_str()),
                 Some(Body::Case(CaseCommand::Visit(visit))) => Some(visit.text.as_str()),
                 _ => None,
             };
-            ensure(said.is_none_or(|said| said == row.entry.text), NOTHING_LOST, || {
-                format!("{} says {:?}, typed was {said:?}", row.entry.command, row.entry.text)
-            })?;
+            ensure(
+                said.is_none_or(|said| said == row.entry.text),
+                NOTHING_LOST,
+                || {
+                    format!(
+                        "{} says {:?}, typed was {said:?}",
+                        row.entry.command, row.entry.text
+                    )
+                },
+            )?;
         }
         for field in paper.registers.fields() {
             let shown: Vec<(CommandId, String)> = detail
@@ -100,9 +144,13 @@ impl Oracle {
                 .map(|live| (live.command, live.value.clone()))
                 .collect();
             let live = paper.registers.live(field);
-            ensure(shown == live, SAME, || format!("{id}: {field} shows {shown:?}, but {live:?} live"))?;
+            ensure(shown == live, SAME, || {
+                format!("{id}: {field} shows {shown:?}, but {live:?} live")
+            })?;
         }
-        let Some(life) = &paper.life else { return Err(broken(SAME, format!("{id} is no case"))) };
+        let Some(life) = &paper.life else {
+            return Err(broken(SAME, format!("{id} is no case")));
+        };
         let state = &detail.row.state;
         let sent_to = state.referral.as_ref().map(|referral| referral.to);
         let same = state.stage == life.stage
@@ -123,18 +171,44 @@ impl Oracle {
 
     fn households(&self, phone: &Replica, member: MemberId, now: Time) -> Checked {
         let rows = phone.households();
-        let alleys: BTreeSet<DocumentId> = self.town.posts_of(member, now).map(|held| held.unit).collect();
+        let alleys: BTreeSet<DocumentId> = self
+            .town
+            .posts_of(member, now)
+            .map(|held| held.unit)
+            .collect();
         let lives_there = |paper: &Paper| paper.alley.is_some_and(|alley| alleys.contains(&alley));
-        let may: BTreeSet<DocumentId> =
-            self.papers.iter().filter(|(_, paper)| lives_there(paper)).map(|(id, _)| *id).collect();
+        let may: BTreeSet<DocumentId> = self
+            .papers
+            .iter()
+            .filter(|(_, paper)| lives_there(paper))
+            .map(|(id, _)| *id)
+            .collect();
         let shown: BTreeSet<DocumentId> = rows.iter().map(|row| row.document).collect();
-        ensure(shown == may, SCOPE, || format!("households shown: {shown:?}; of the member's alleys: {may:?}"))?;
+        ensure(shown == may, SCOPE, || {
+            format!("households shown: {shown:?}; of the member's alleys: {may:?}")
+        })?;
         for row in rows {
-            let Some(paper) = self.papers.get(&row.document) else { continue };
-            let last = |field: &str| paper.registers.live(field).pop().map(|(_, value)| value).unwrap_or_default();
-            let seen = (Some(row.alley), row.door, row.contact, row.count.to_string());
+            let Some(paper) = self.papers.get(&row.document) else {
+                continue;
+            };
+            let last = |field: &str| {
+                paper
+                    .registers
+                    .live(field)
+                    .pop()
+                    .map(|(_, value)| value)
+                    .unwrap_or_default()
+            };
+            let seen = (
+                Some(row.alley),
+                row.door,
+                row.contact,
+                row.count.to_string(),
+            );
             let true_ones = (paper.alley, last("door"), last("contact"), last("count"));
-            ensure(seen == true_ones, SAME, || format!("{} is {seen:?}, should be {true_ones:?}", row.document))?;
+            ensure(seen == true_ones, SAME, || {
+                format!("{} is {seen:?}, should be {true_ones:?}", row.document)
+            })?;
         }
         Ok(())
     }

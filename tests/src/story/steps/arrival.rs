@@ -21,7 +21,11 @@ fn chiefs_enrol(stage: &mut Stage<'_>) -> Result<(), StoryError> {
         stage.enrols(chief)?;
         stage.types(chief, &["whoami"])?;
         let known = stage.looks(chief, &["whoami"])?;
-        expect("the post", &known["posts"][0]["post"], &"alley_chief".into())?;
+        expect(
+            "the post",
+            &known["posts"][0]["post"],
+            &"alley_chief".into(),
+        )?;
         expect("the unit", &known["posts"][0]["unit"], &"甜橙巷".into())?;
     }
     Ok(())

@@ -19,7 +19,11 @@ pub(super) const STEPS: &[Step] = &[
         title: "Two weeks of rain: the work waits, which pauses the department's clock and not the resident's",
         play: rain,
     },
-    Step { at: "2026-04-20T08:00:00+08:00", title: "The rain is over", play: rain_is_over },
+    Step {
+        at: "2026-04-20T08:00:00+08:00",
+        title: "The rain is over",
+        play: rain_is_over,
+    },
     Step {
         at: "2026-05-25T17:00:00+08:00",
         title: "The road is built; the department resolves the case, and may not verify its own work",
@@ -33,10 +37,18 @@ const ROADS: &str = "镇交通站";
 fn town_dispatches(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.syncs(Person::Wei, 0, 0)?;
     stage.does(Person::Wei, "receive", &[])?;
-    stage.does(Person::Wei, "dispatch", &["--to", ROADS, "--by", "2026-05-29"])?;
+    stage.does(
+        Person::Wei,
+        "dispatch",
+        &["--to", ROADS, "--by", "2026-05-29"],
+    )?;
     stage.syncs(Person::Wei, 2, 0)?;
     stage.stands(Person::Wei, "accepted", "四排镇")?;
-    expect("the due date", &stage.shows(Person::Wei)?["fields"]["due"], &"2026-05-29".into())
+    expect(
+        "the due date",
+        &stage.shows(Person::Wei)?["fields"]["due"],
+        &"2026-05-29".into(),
+    )
 }
 
 fn department_starts(stage: &mut Stage<'_>) -> Result<(), StoryError> {
@@ -58,7 +70,11 @@ fn rain(stage: &mut Stage<'_>) -> Result<(), StoryError> {
 
 fn rain_is_over(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.does(Person::Mo, "resume", &[])?;
-    stage.does(Person::Mo, "note", &["--text", "路基已清理，本周开始铺水稳层。"])?;
+    stage.does(
+        Person::Mo,
+        "note",
+        &["--text", "路基已清理，本周开始铺水稳层。"],
+    )?;
     stage.syncs(Person::Mo, 2, 0)
 }
 
@@ -67,7 +83,11 @@ fn department_resolves(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.syncs(Person::Mo, 0, 0)?;
     stage.does(Person::Mo, "resolve", &["--text", done])?;
     let case = stage.case.clone();
-    stage.is_told(Person::Mo, &["verify", &case, "--result", "fixed"], "not_permitted")?;
+    stage.is_told(
+        Person::Mo,
+        &["verify", &case, "--result", "fixed"],
+        "not_permitted",
+    )?;
     stage.syncs(Person::Mo, 1, 0)?;
     stage.stands(Person::Mo, "resolved", ROADS)
 }

@@ -35,7 +35,9 @@ const DOOR: &str = "甜橙巷7号";
 
 fn xie_reports(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     let households = stage.looks(Person::Xie, &["households"])?;
-    let has = households.as_array().is_some_and(|rows| rows.iter().any(|row| row["door"] == DOOR));
+    let has = households
+        .as_array()
+        .is_some_and(|rows| rows.iter().any(|row| row["door"] == DOOR));
     expect("whether Xie's phone has the household", &has, &true)?;
     stage.types(
         Person::Xie,
@@ -54,33 +56,61 @@ fn xie_reports(stage: &mut Stage<'_>) -> Result<(), StoryError> {
         ],
     )?;
     let cases = stage.looks(Person::Xie, &["cases"])?;
-    expect("the number of cases", &cases.as_array().map(Vec::len), &Some(1))?;
+    expect(
+        "the number of cases",
+        &cases.as_array().map(Vec::len),
+        &Some(1),
+    )?;
     text(&cases[0]["number"]).clone_into(&mut stage.case);
     let case = stage.shows(Person::Xie)?;
     text(&case["fields"]["tracking"]).clone_into(&mut stage.tracking);
-    expect("the report's state", &case["log"][0]["state"], &"pending".into())?;
-    stage.does(Person::Xie, "note", &["--text", "村民说去年雨季之后就开始塌，三轮车已经翻过一次。"])
+    expect(
+        "the report's state",
+        &case["log"][0]["state"],
+        &"pending".into(),
+    )?;
+    stage.does(
+        Person::Xie,
+        "note",
+        &["--text", "村民说去年雨季之后就开始塌，三轮车已经翻过一次。"],
+    )
 }
 
 fn too_early(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     let seen = stage.track("application/json", "zh-CN")?.json()?;
-    expect("what the resident sees", &seen["state"], &"not_arrived".into())?;
+    expect(
+        "what the resident sees",
+        &seen["state"],
+        &"not_arrived".into(),
+    )?;
     let said = format!("GET {}\n{}", stage.tracking_url(), text(&seen["text"]));
     stage.tell(&said);
     Ok(())
 }
 
 fn xie_visits(stage: &mut Stage<'_>) -> Result<(), StoryError> {
-    stage.does(Person::Xie, "visit", &["--text", "与两户果农一起看了现场，塌方三处，最深约40厘米。"])?;
+    stage.does(
+        Person::Xie,
+        "visit",
+        &["--text", "与两户果农一起看了现场，塌方三处，最深约40厘米。"],
+    )?;
     stage.types(Person::Xie, &["pending"])?;
     let pending = stage.looks(Person::Xie, &["pending"])?;
-    expect("what is pending", &pending.as_array().map(Vec::len), &Some(3))
+    expect(
+        "what is pending",
+        &pending.as_array().map(Vec::len),
+        &Some(3),
+    )
 }
 
 fn xie_sends(stage: &mut Stage<'_>) -> Result<(), StoryError> {
     stage.syncs(Person::Xie, 3, 0)?;
     stage.stands(Person::Xie, "reported", "甜橙巷")?;
-    expect("what the resident sees", &stage.tracked()?, &vec!["report".to_owned()])?;
+    expect(
+        "what the resident sees",
+        &stage.tracked()?,
+        &vec!["report".to_owned()],
+    )?;
     let seen = stage.track("application/json", "zh-CN")?.json()?;
     let told = tracking_lines(&seen)?;
     let said = format!("GET {}\n{told}", stage.tracking_url());
@@ -90,15 +120,35 @@ fn xie_sends(stage: &mut Stage<'_>) -> Result<(), StoryError> {
 
 /// The tracking answer as lines.
 pub(super) fn tracking_lines(seen: &Value) -> Result<String, StoryError> {
-    let steps = seen["steps"].as_array().ok_or_else(|| ProcessError::Answer(seen.to_string()))?;
-    let mut lines = vec![format!("{}  {}", text(&seen["number"]), text(&seen["text"]))];
+    let steps = seen["steps"]
+        .as_array()
+        .ok_or_else(|| ProcessError::Answer(seen.to_string()))?;
+    let mut lines = vec![format!(
+        "{}  {}",
+        text(&seen["number"]),
+        text(&seen["text"])
+    )];
     for step in steps {
         let day: String = text(&step["at"]).chars().take("2026-03-02".len()).collect();
-        let result = step["result"].as_str().map(|result| word(Lang::Zh, "finding", result).to_owned());
+        let result = step["result"]
+            .as_str()
+            .map(|result| word(Lang::Zh, "finding", result).to_owned());
         let by = step["by"].as_str().map(|by| format!("期限 {by}"));
-        let parts =
-            [Some(day), Some(text(&step["title"]).to_owned()), result, by, Some(text(&step["text"]).to_owned())];
-        lines.push(format!("  {}", parts.into_iter().flatten().collect::<Vec<_>>().join("  ")).trim_end().to_owned());
+        let parts = [
+            Some(day),
+            Some(text(&step["title"]).to_owned()),
+            result,
+            by,
+            Some(text(&step["text"]).to_owned()),
+        ];
+        lines.push(
+            format!(
+                "  {}",
+                parts.into_iter().flatten().collect::<Vec<_>>().join("  ")
+            )
+            .trim_end()
+            .to_owned(),
+        );
     }
     Ok(lines.join("\n"))
 }

@@ -3,7 +3,9 @@
 use alleyway_core::command::Body;
 use alleyway_core::command::unit::{Amend, Appoint, Clear, Post, UnitCommand};
 use alleyway_core::id::{CommandId, DeviceId, UnitId};
-use alleyway_core::ledger::{AdminCommand, Audited, DeviceConfirmed, PostAudited, audit_rows, verify_audit};
+use alleyway_core::ledger::{
+    AdminCommand, Audited, DeviceConfirmed, PostAudited, audit_rows, verify_audit,
+};
 use alleyway_core::replica::{ClearanceStep, Draft};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
@@ -12,7 +14,10 @@ use alleyway_tests::pure::{Device, Town};
 /// What was written down from record number `from` on, without what became of batches.
 fn written(town: &Town, from: u64) -> Vec<Audited> {
     let rows = audit_rows(&town.store, from, usize::MAX).expect("store");
-    rows.into_iter().map(|(_, record)| record.what).filter(|what| what.kind() != "verdicts").collect()
+    rows.into_iter()
+        .map(|(_, record)| record.what)
+        .filter(|what| what.kind() != "verdicts")
+        .collect()
 }
 
 /// The number of the next record, of a chain that holds.
@@ -28,20 +33,41 @@ fn kinds(written: &[Audited]) -> Vec<&'static str> {
 
 fn unit(town: &mut Town, key: &str) -> UnitId {
     let units = town.ledger.units(&town.store).expect("store");
-    units.into_iter().find(|unit| unit.key == key).expect("a unit").id
+    units
+        .into_iter()
+        .find(|unit| unit.key == key)
+        .expect("a unit")
+        .id
 }
 
 fn appointment(town: &mut Town, unit: UnitId, key: &str) -> CommandId {
     let member = town.member(key);
     let units = town.ledger.units(&town.store).expect("store");
-    let of = units.into_iter().find(|view| view.id == unit).expect("a unit");
-    of.appointments.iter().find(|known| known.member == member).expect("an appointment").id
+    let of = units
+        .into_iter()
+        .find(|view| view.id == unit)
+        .expect("a unit");
+    of.appointments
+        .iter()
+        .find(|known| known.member == member)
+        .expect("an appointment")
+        .id
 }
 
 fn appoint(town: &mut Town, unit: UnitId, key: &str, post: Post) {
     let (member, text) = (town.member(key), Text::cut(key));
-    let appoint = Appoint { member, key: text, name: Text::cut(key), post, from: Time::EARLIEST, until: None };
-    town.administer(vec![AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Appoint(appoint)) }]);
+    let appoint = Appoint {
+        member,
+        key: text,
+        name: Text::cut(key),
+        post,
+        from: Time::EARLIEST,
+        until: None,
+    };
+    town.administer(vec![AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Appoint(appoint)),
+    }]);
 }
 
 fn device_id(town: &Town, device: &Device) -> DeviceId {
@@ -55,7 +81,10 @@ fn does(town: &mut Town, device: &mut Device, draft: Draft) {
 
 fn takes_step(town: &mut Town, device: &mut Device, step: ClearanceStep, appointment: CommandId) {
     town.sync(device);
-    let draft = device.replica.clearance_step(step, &appointment.to_string(), town.now).expect("a unit it has");
+    let draft = device
+        .replica
+        .clearance_step(step, &appointment.to_string(), town.now)
+        .expect("a unit it has");
     does(town, device, draft);
 }
 
@@ -66,8 +95,16 @@ fn posts_are_written_down_with_the_unit_and_who_gave_them() {
     appoint(&mut town, office, "fan", Post::Administrator);
     let given = appointment(&mut town, office, "fan");
     let amend = |until| {
-        let amend = Amend { appointment: given, name: Text::cut("fan"), from: Time::EARLIEST, until };
-        vec![AdminCommand { document: Some(office), body: Body::Unit(UnitCommand::Amend(amend)) }]
+        let amend = Amend {
+            appointment: given,
+            name: Text::cut("fan"),
+            from: Time::EARLIEST,
+            until,
+        };
+        vec![AdminCommand {
+            document: Some(office),
+            body: Body::Unit(UnitCommand::Amend(amend)),
+        }]
     };
     let end = town.now;
     town.administer(amend(Some(end)));
@@ -76,7 +113,12 @@ fn posts_are_written_down_with_the_unit_and_who_gave_them() {
     assert_eq!(kinds(&written), ["appointed", "post_ended", "post_amended"]);
     let member = town.member("fan");
     for what in &written {
-        let PostAudited { unit, appointment, member: whose, by } = *what.post().expect("about a post");
+        let PostAudited {
+            unit,
+            appointment,
+            member: whose,
+            by,
+        } = *what.post().expect("about a post");
         assert_eq!((unit, appointment, whose), (office, given, member));
         assert_ne!(by.member, member, "the server did it");
     }
@@ -93,16 +135,31 @@ fn clearances_and_devices_confirmed_with_them_or_singly_are_written_down_with_th
     town.sync(&mut chief);
     let from = next(&town);
     let cleared = appointment(&mut town, alley, "xie");
-    let clear = Body::Unit(UnitCommand::Clear(Clear { appointment: cleared }));
-    town.administer(vec![AdminCommand { document: Some(alley), body: clear }]);
+    let clear = Body::Unit(UnitCommand::Clear(Clear {
+        appointment: cleared,
+    }));
+    town.administer(vec![AdminCommand {
+        document: Some(alley),
+        body: clear,
+    }]);
     takes_step(&mut town, &mut admin, ClearanceStep::Confirm, cleared);
     let found = written(&town, from);
-    assert_eq!(kinds(&found), ["cleared", "clearance_confirmed", "device_confirmed"]);
-    let (he, his, xie) = (town.member("he"), device_id(&town, &admin), town.member("xie"));
+    assert_eq!(
+        kinds(&found),
+        ["cleared", "clearance_confirmed", "device_confirmed"]
+    );
+    let (he, his, xie) = (
+        town.member("he"),
+        device_id(&town, &admin),
+        town.member("xie"),
+    );
     assert_ne!(found[0].by().expect("an author").member, he);
     for what in &found[1..] {
         let by = what.by().expect("an author");
-        assert_eq!((by.member, by.device, what.unit(), what.member()), (he, his, Some(alley), Some(xie)));
+        assert_eq!(
+            (by.member, by.device, what.unit(), what.member()),
+            (he, his, Some(alley), Some(xie))
+        );
     }
     assert_eq!(found[2].device(), Some(device_id(&town, &chief)));
 
@@ -110,12 +167,21 @@ fn clearances_and_devices_confirmed_with_them_or_singly_are_written_down_with_th
     town.sync(&mut second);
     let (from, new) = (next(&town), device_id(&town, &second));
     town.sync(&mut admin);
-    let draft = admin.replica.device_step(&new.to_string(), town.now).expect("a device that was noted");
+    let draft = admin
+        .replica
+        .device_step(&new.to_string(), town.now)
+        .expect("a device that was noted");
     does(&mut town, &mut admin, draft);
     takes_step(&mut town, &mut admin, ClearanceStep::End, cleared);
     let found = written(&town, from);
     assert_eq!(kinds(&found), ["device_confirmed", "clearance_ended"]);
-    let Audited::DeviceConfirmed(DeviceConfirmed { unit, device, member, by }) = found[0] else {
+    let Audited::DeviceConfirmed(DeviceConfirmed {
+        unit,
+        device,
+        member,
+        by,
+    }) = found[0]
+    else {
         panic!("{found:?}");
     };
     assert_eq!((unit, device, member, by.member), (alley, new, xie, he));
@@ -130,22 +196,39 @@ fn cases_that_a_supervisor_is_sent_are_written_down_and_what_others_are_sent_is_
     let (mut auditor, mut chief) = (town.device("mo"), town.device("xie"));
     town.sync(&mut auditor);
     town.sync(&mut chief);
-    let case = town.report(&mut chief, "路灯坏了", "晚上看不见", "巷口", "").document;
+    let case = town
+        .report(&mut chief, "路灯坏了", "晚上看不见", "巷口", "")
+        .document;
     let from = next(&town);
     town.sync(&mut chief);
     let mut colleague = town.device("lu");
     town.sync(&mut colleague);
     let reads = |town: &Town| -> Vec<_> {
         let reads = written(town, from).into_iter();
-        reads.filter_map(|what| if let Audited::Read(read) = what { Some(read) } else { None }).collect()
+        reads
+            .filter_map(|what| {
+                if let Audited::Read(read) = what {
+                    Some(read)
+                } else {
+                    None
+                }
+            })
+            .collect()
     };
     assert!(colleague.replica.case(case).is_some() && reads(&town).is_empty());
     town.sync(&mut auditor);
     let found = reads(&town);
     assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!((found[0].device, found[0].member), (device_id(&town, &auditor), town.member("mo")));
+    assert_eq!(
+        (found[0].device, found[0].member),
+        (device_id(&town, &auditor), town.member("mo"))
+    );
     assert_eq!(found[0].documents.to_vec(), [case]);
     town.sync(&mut auditor);
-    assert_eq!(reads(&town).len(), 1, "a sync that shows nothing is no read");
+    assert_eq!(
+        reads(&town).len(),
+        1,
+        "a sync that shows nothing is no read"
+    );
     next(&town);
 }

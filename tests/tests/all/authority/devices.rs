@@ -6,32 +6,48 @@ use alleyway_core::sync::frame::Stop;
 use alleyway_tests::pure::{Device, Town};
 
 fn code(town: &Town, device: &Device) -> u32 {
-    device.replica.status(town.now).expect("enrolled").device_code
+    device
+        .replica
+        .status(town.now)
+        .expect("enrolled")
+        .device_code
 }
 
 fn change(town: &mut Town, device: &Device, change: DeviceChange) {
     let code = code(town, device);
-    town.ledger.change_device(&town.store, code, change, town.now).expect("store").expect("a device");
+    town.ledger
+        .change_device(&town.store, code, change, town.now)
+        .expect("store")
+        .expect("a device");
     town.commit();
 }
 
 /// The same phone, as it was: restored from a backup of itself.
 fn copy(device: &Device) -> Device {
-    Device { replica: Replica::open(&device.store).expect("its store"), store: device.store.clone(), wiped: false }
+    Device {
+        replica: Replica::open(&device.store).expect("its store"),
+        store: device.store.clone(),
+        wiped: false,
+    }
 }
 
 /// What is kept in trays of a device, as the server counts it.
 fn kept(town: &Town, device: &Device) -> u64 {
     let code = code(town, device);
     let rows = town.ledger.devices(&town.store).expect("store");
-    rows.iter().find(|row| row.code == code).expect("a device").kept
+    rows.iter()
+        .find(|row| row.code == code)
+        .expect("a device")
+        .kept
 }
 
 /// A chief's device with a case that everybody has.
 fn begun(town: &mut Town) -> (Device, alleyway_core::id::DocumentId) {
     let mut xie = town.device("xie");
     town.sync(&mut xie);
-    let case = town.report(&mut xie, "路灯坏了", "晚上看不见", "巷口", "").document;
+    let case = town
+        .report(&mut xie, "路灯坏了", "晚上看不见", "巷口", "")
+        .document;
     town.sync(&mut xie);
     (xie, case)
 }
@@ -52,10 +68,23 @@ fn a_revoked_device_hands_in_what_it_has_and_keeps_nothing() {
         alleyway_core::command::case::Accept {},
     ));
     let (now, random) = (town.now, town.random());
-    let refused = xie.replica.record(Draft { target: Some(case), body }, now, random);
-    assert_eq!(refused.map(|_| ()), Err(RecordError::Stopped(Stop::Revoked)));
+    let refused = xie.replica.record(
+        Draft {
+            target: Some(case),
+            body,
+        },
+        now,
+        random,
+    );
+    assert_eq!(
+        refused.map(|_| ()),
+        Err(RecordError::Stopped(Stop::Revoked))
+    );
     let again = town.sync(&mut xie);
-    assert_eq!((again.round_trips, again.summary.stopped), (1, Some(Stop::Revoked)));
+    assert_eq!(
+        (again.round_trips, again.summary.stopped),
+        (1, Some(Stop::Revoked))
+    );
     // Its answer is the same over a restart.
     let mut restarted = copy(&xie);
     assert_eq!(restarted.replica.stopped(), Some(Stop::Revoked));
@@ -71,7 +100,11 @@ fn a_lost_device_is_wiped_once_nothing_on_it_is_unsent() {
     change(&mut town, &xie, DeviceChange::Stop(Stop::Lost));
     town.sync(&mut xie);
     assert!(xie.wiped && xie.replica.is_to_be_wiped());
-    assert_eq!(kept(&town, &xie), 1, "what was typed is with the server first");
+    assert_eq!(
+        kept(&town, &xie),
+        1,
+        "what was typed is with the server first"
+    );
 }
 
 #[test]
@@ -95,7 +128,10 @@ fn two_phones_restored_from_one_backup_are_frozen_and_one_goes_on_when_thawed() 
 
     change(&mut town, &first, DeviceChange::Thaw);
     let summary = town.sync(&mut first).summary;
-    assert!(summary.up_to_date && summary.stopped.is_none(), "{summary:?}");
+    assert!(
+        summary.up_to_date && summary.stopped.is_none(),
+        "{summary:?}"
+    );
     assert_eq!(first.replica.cases().len(), 1);
     town.note(&mut first, case, "四");
     assert!(town.sync(&mut first).summary.up_to_date);
@@ -112,7 +148,10 @@ fn what_was_done_is_in_the_audit_and_a_quiet_sync_is_not() {
     town.sync(&mut xie);
     assert_eq!(records(&town).len(), before, "a quiet sync");
     change(&mut town, &xie, DeviceChange::Stop(Stop::Revoked));
-    let kinds: Vec<&str> = records(&town).iter().map(|(_, record)| record.what.kind()).collect();
+    let kinds: Vec<&str> = records(&town)
+        .iter()
+        .map(|(_, record)| record.what.kind())
+        .collect();
     for kind in ["invited", "enrolled", "verdicts", "stopped"] {
         assert!(kinds.contains(&kind), "{kind} in {kinds:?}");
     }
@@ -126,7 +165,10 @@ fn what_was_done_is_in_the_audit_and_a_quiet_sync_is_not() {
         .sum();
     assert_eq!(admitted, 2, "a report and a note, each once");
     let report = verify_audit(&town.store, None, &mut |_| ()).expect("store");
-    assert_eq!((report.problem_count, report.records), (0, records(&town).len() as u64));
+    assert_eq!(
+        (report.problem_count, report.records),
+        (0, records(&town).len() as u64)
+    );
 }
 
 #[test]
@@ -140,7 +182,10 @@ fn a_restored_server_still_knows_who_was_revoked_and_who_came_since() {
     town.restore(backup.with_journal_of(&journal));
     assert_eq!(town.ledger.quarantine(), None);
     town.commit();
-    assert!(town.sync(&mut lu).summary.up_to_date, "enrolled since the backup");
+    assert!(
+        town.sync(&mut lu).summary.up_to_date,
+        "enrolled since the backup"
+    );
     town.note(&mut xie, case, "还在");
     assert_eq!(town.sync(&mut xie).summary.stopped, Some(Stop::Revoked));
 }

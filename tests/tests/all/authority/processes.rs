@@ -40,9 +40,17 @@ fn administer(data: &Path, args: &[&str]) -> Told {
         .expect("the program");
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let said = format!("{}{}", text(&output.stdout), text(&output.stderr));
-    let told = if output.stdout.is_empty() { &output.stderr } else { &output.stdout };
+    let told = if output.stdout.is_empty() {
+        &output.stderr
+    } else {
+        &output.stdout
+    };
     let value = serde_json::from_slice(told).unwrap_or(Value::Null);
-    Told { exit: output.status.code().unwrap_or(-1), value, said }
+    Told {
+        exit: output.status.code().unwrap_or(-1),
+        value,
+        said,
+    }
 }
 
 fn done(data: &Path, args: &[&str]) -> Value {
@@ -54,7 +62,10 @@ fn done(data: &Path, args: &[&str]) -> Value {
 impl Stage {
     fn new() -> Self {
         let (server, _) = Server::demo(CLOCK).expect("a demo");
-        Self { server, phones: TempDir::new().expect("a folder") }
+        Self {
+            server,
+            phones: TempDir::new().expect("a folder"),
+        }
     }
 
     fn done(&self, args: &[&str]) -> Value {
@@ -65,11 +76,16 @@ impl Stage {
         let members = self.done(&["member", "list"]);
         let rows = members.as_array().expect("rows");
         let is_chief = |row: &&Value| {
-            row["posts"]
-                .as_array()
-                .is_some_and(|posts| posts.iter().any(|post| post["post"] == "alley_chief" && post["active"] == true))
+            row["posts"].as_array().is_some_and(|posts| {
+                posts
+                    .iter()
+                    .any(|post| post["post"] == "alley_chief" && post["active"] == true)
+            })
         };
-        rows.iter().find(is_chief).expect("a chief")["key"].as_str().expect("a key").to_owned()
+        rows.iter().find(is_chief).expect("a chief")["key"]
+            .as_str()
+            .expect("a key")
+            .to_owned()
     }
 
     /// A member's new phone, and its code.
@@ -78,24 +94,56 @@ impl Stage {
         let code = invited["code"].as_str().expect("a code");
         let device = Device::new(&self.phones.path().join(name)).expect("built");
         let link = format!("alleyway:enrol?url={}&code={code}", self.server.url());
-        let enrolled = device.run(Some(CLOCK), &["enrol", &link]).expect("run").done().expect("enrolled");
+        let enrolled = device
+            .run(Some(CLOCK), &["enrol", &link])
+            .expect("run")
+            .done()
+            .expect("enrolled");
         assert_eq!(enrolled["moved"].is_null(), flags.is_empty());
-        device.run(Some(CLOCK), &["sync"]).expect("run").done().expect("synced");
+        device
+            .run(Some(CLOCK), &["sync"])
+            .expect("run")
+            .done()
+            .expect("synced");
         let whole = self.done(&["device", "list", "--member", member]);
-        let newest = whole.as_array().and_then(|rows| rows.last().cloned()).expect("a device");
+        let newest = whole
+            .as_array()
+            .and_then(|rows| rows.last().cloned())
+            .expect("a device");
         (device, newest["code"].as_str().expect("a code").to_owned())
     }
 }
 
 fn report(device: &Device) {
-    let line = ["report", "--category", "road", "--title", "路坏了", "--text", "过不了车"];
-    device.run(Some(CLOCK), &line).expect("run").done().expect("recorded");
+    let line = [
+        "report",
+        "--category",
+        "road",
+        "--title",
+        "路坏了",
+        "--text",
+        "过不了车",
+    ];
+    device
+        .run(Some(CLOCK), &line)
+        .expect("run")
+        .done()
+        .expect("recorded");
 }
 
 fn sync(device: &Device) -> Result<Value, (i32, String)> {
     let answer = device.run(Some(CLOCK), &["sync"]).expect("run");
-    let code = answer.value.pointer("/error/code").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if answer.exit == 0 { Ok(answer.value) } else { Err((answer.exit, code)) }
+    let code = answer
+        .value
+        .pointer("/error/code")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    if answer.exit == 0 {
+        Ok(answer.value)
+    } else {
+        Err((answer.exit, code))
+    }
 }
 
 #[test]
@@ -105,13 +153,26 @@ fn devices_are_stopped_while_the_server_runs_and_the_audit_holds() {
     // Revoked: what is unsent goes to a tray, the next sync says so, and so does the one after.
     let (revoked, code) = stage.phone(&chief, "revoked", &[]);
     report(&revoked);
-    assert_eq!(stage.done(&["device", "revoke", &code])[0]["stopped"], "revoked");
+    assert_eq!(
+        stage.done(&["device", "revoke", &code])[0]["stopped"],
+        "revoked"
+    );
     assert_eq!(sync(&revoked), Err((10, "device_revoked".to_owned())));
     assert_eq!(sync(&revoked), Err((10, "device_revoked".to_owned())));
     assert_eq!(stage.done(&["device", "show", &code])[0]["kept"], 1);
-    assert_eq!(revoked.run(Some(CLOCK), &["cases"]).expect("run").done().expect("none"), Value::Array(Vec::new()));
+    assert_eq!(
+        revoked
+            .run(Some(CLOCK), &["cases"])
+            .expect("run")
+            .done()
+            .expect("none"),
+        Value::Array(Vec::new())
+    );
     let again = administer(stage.server.data(), &["device", "revoke", &code]);
-    assert_eq!((again.exit, &again.value["error"]["code"]), (BAD_INPUT, &Value::from("already_stopped")));
+    assert_eq!(
+        (again.exit, &again.value["error"]["code"]),
+        (BAD_INPUT, &Value::from("already_stopped"))
+    );
 
     // Lost: the same, and then nothing is left of it.
     let (lost, code) = stage.phone(&chief, "lost", &[]);
@@ -131,33 +192,66 @@ fn devices_are_stopped_while_the_server_runs_and_the_audit_holds() {
     sync(&second).expect("sealed again");
     report(&first);
     assert_eq!(sync(&first), Err((10, "device_frozen".to_owned())));
-    assert_eq!(stage.done(&["device", "thaw", &code])[0]["stopped"], Value::Null);
+    assert_eq!(
+        stage.done(&["device", "thaw", &code])[0]["stopped"],
+        Value::Null
+    );
     assert_eq!(sync(&first).expect("goes on")["up_to_date"], true);
 
     // Moved: the old phone says that it is safe, the new one what the server has of it.
-    let moving = first.run(Some(CLOCK), &["move"]).expect("run").done().expect("told");
-    assert_eq!((&moving["safe"], &moving["unsent"]), (&Value::from(true), &Value::from(0)));
+    let moving = first
+        .run(Some(CLOCK), &["move"])
+        .expect("run")
+        .done()
+        .expect("told");
+    assert_eq!(
+        (&moving["safe"], &moving["unsent"]),
+        (&Value::from(true), &Value::from(0))
+    );
     let (_new, _) = stage.phone(&chief, "new", &["--replaces", &code]);
-    assert_eq!(stage.done(&["device", "show", &code])[0]["stopped"], "revoked");
+    assert_eq!(
+        stage.done(&["device", "show", &code])[0]["stopped"],
+        "revoked"
+    );
     assert_eq!(sync(&first), Err((10, "device_revoked".to_owned())));
 
     // All of it is in the audit, whose chain holds, and whose end can be noted.
     let rows = stage.done(&["audit", "list", "--kind", "stopped"]);
-    let why: Vec<&str> = rows.as_array().expect("rows").iter().filter_map(|row| row["why"].as_str()).collect();
+    let why: Vec<&str> = rows
+        .as_array()
+        .expect("rows")
+        .iter()
+        .filter_map(|row| row["why"].as_str())
+        .collect();
     assert_eq!(why, ["revoked", "lost", "frozen", "revoked"]);
     let verified = stage.done(&["audit", "verify"]);
     assert_eq!(verified["sound"], true);
     let head = verified["head"].as_str().expect("a head").to_owned();
-    assert_eq!(stage.done(&["audit", "verify", "--expect", &head])["sound"], true);
+    assert_eq!(
+        stage.done(&["audit", "verify", "--expect", &head])["sound"],
+        true
+    );
 
     // A bit flipped in one record: the folder does not open, or its audit is not sound. (sled forgets
     // what stands behind a damaged record; which of the two it is depends on where it lies.)
     let chain = rows[0]["chain"].as_str().expect("a hash").to_owned();
     assert_eq!(stage.server.stop().expect("stops"), Some(0));
-    assert!(flip(&stage.server.data().join("ledger/db"), &chain) > 0, "the record is in the file");
+    assert!(
+        flip(&stage.server.data().join("ledger/db"), &chain) > 0,
+        "the record is in the file"
+    );
     let told = administer(stage.server.data(), &["audit", "verify"]);
-    assert!([DAMAGE_FOUND, BAD_FOLDER].contains(&told.exit), "{}: {}", told.exit, told.said);
-    assert!(told.exit == BAD_FOLDER || told.value["sound"] == false, "{}", told.said);
+    assert!(
+        [DAMAGE_FOUND, BAD_FOLDER].contains(&told.exit),
+        "{}: {}",
+        told.exit,
+        told.said
+    );
+    assert!(
+        told.exit == BAD_FOLDER || told.value["sound"] == false,
+        "{}",
+        told.said
+    );
 }
 
 /// Flips a bit in each copy of a record, found by its hash. Returns how many there were.
@@ -165,8 +259,12 @@ fn flip(file: &Path, chain: &str) -> usize {
     let byte = |at: usize| u8::from_str_radix(&chain[2 * at..2 * at + 2], 16).expect("hex");
     let hash: Vec<u8> = (0..32).map(byte).collect();
     let mut bytes = fs::read(file).expect("there");
-    let places: Vec<usize> =
-        bytes.windows(32).enumerate().filter(|(_, window)| *window == hash).map(|(at, _)| at).collect();
+    let places: Vec<usize> = bytes
+        .windows(32)
+        .enumerate()
+        .filter(|(_, window)| *window == hash)
+        .map(|(at, _)| at)
+        .collect();
     for place in &places {
         bytes[*place] ^= 0x10;
     }
@@ -180,14 +278,27 @@ struct Unready(Child, String);
 impl Unready {
     fn serve(data: &Path) -> Self {
         let mut child = Command::new(Binaries::find().expect("built").server)
-            .args(["serve", "--listen", "127.0.0.1:0", "--log-level", "error", "--data"])
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--log-level",
+                "error",
+                "--data",
+            ])
             .arg(data)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the program");
         let mut line = String::new();
-        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("a line");
-        let url = line.trim().strip_prefix("listening on ").expect("an address").to_owned();
+        BufReader::new(child.stdout.take().expect("piped"))
+            .read_line(&mut line)
+            .expect("a line");
+        let url = line
+            .trim()
+            .strip_prefix("listening on ")
+            .expect("an address")
+            .to_owned();
         Self(child, url)
     }
 }
@@ -218,7 +329,11 @@ fn without_its_security_journal_a_server_answers_nobody_until_the_devices_are_co
     let unready = Unready::serve(&data);
     for route in ["/v1/sync", "/v1/enrol", "/v1/track/ABCD-EFGH-JKLM-NPQR"] {
         let answer = post(&format!("{}{route}", unready.1), b"x").expect("an answer");
-        assert!(answer.body.contains("\"quarantine\""), "{route}: {}", answer.body);
+        assert!(
+            answer.body.contains("\"quarantine\""),
+            "{route}: {}",
+            answer.body
+        );
     }
     let confirmed = done(&data, &["quarantine", "confirm", "--device", &code]);
     assert_eq!(confirmed["confirmed"][0], 1);
@@ -230,5 +345,8 @@ fn without_its_security_journal_a_server_answers_nobody_until_the_devices_are_co
     let again = Server::start(&data, &address, &["serve"], &[]).expect("ready again");
     assert_eq!(sync(&kept).expect("goes on")["up_to_date"], true);
     assert_eq!(sync(&other), Err((10, "device_revoked".to_owned())));
-    assert_eq!(done(again.data(), &["device", "show", &other_code])[0]["stopped"], "revoked");
+    assert_eq!(
+        done(again.data(), &["device", "show", &other_code])[0]["stopped"],
+        "revoked"
+    );
 }

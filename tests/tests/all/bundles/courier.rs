@@ -23,9 +23,15 @@ fn a_courier_who_may_not_see_a_case_carries_it_unread() {
     assert_eq!(wei.replica.carried()[0].withheld, 2);
     let held = alleyway_core::store::Records::scan(&wei.store, b"c", b"d", 10).unwrap();
     let text = "只给巷里看的话".as_bytes();
-    assert!(held.iter().all(|(_, value)| !value.windows(text.len()).any(|bytes| bytes == text)));
+    assert!(
+        held.iter()
+            .all(|(_, value)| !value.windows(text.len()).any(|bytes| bytes == text))
+    );
     let summary = town.sync(&mut wei).summary;
-    assert_eq!((summary.carried, summary.received, summary.up_to_date), (1, 0, true));
+    assert_eq!(
+        (summary.carried, summary.received, summary.up_to_date),
+        (1, 0, true)
+    );
     assert!(wei.replica.carried().is_empty() && wei.replica.cases().is_empty());
     let summary = town.sync(&mut xie).summary;
     assert_eq!((summary.admitted, summary.up_to_date), (2, true));
@@ -68,7 +74,11 @@ fn a_third_phone_carries_on_what_it_was_handed() {
     assert_eq!(town.sync(&mut xie).summary.admitted, 1);
     let shown = case(&xie, old);
     assert_eq!(shown.version, 3);
-    assert!([first, second].iter().all(|one| state(&lu, one) == Some(EntryState::Admitted)));
+    assert!(
+        [first, second]
+            .iter()
+            .all(|one| state(&lu, one) == Some(EntryState::Admitted))
+    );
 }
 
 #[test]
@@ -85,12 +95,24 @@ fn a_courier_may_bring_the_third_batch_before_its_author_brings_the_first() {
     import(&town, &mut lu, &file).unwrap();
     let places = alleyway_core::store::Records::keys(&lu.store, b"c", b"d", 10).unwrap();
     assert_eq!(places.len(), 3);
-    let early = places[..2].iter().map(|key| alleyway_core::store::Write { key: key.clone(), value: None, slot: None });
+    let early = places[..2].iter().map(|key| alleyway_core::store::Write {
+        key: key.clone(),
+        value: None,
+        slot: None,
+    });
     lu.persist(early.collect());
     lu.replica = Replica::open(&lu.store).unwrap();
     assert_eq!(town.sync(&mut lu).summary.carried, 1);
     let summary = town.sync(&mut xie).summary;
-    assert_eq!((summary.admitted, summary.refused, summary.forked, summary.up_to_date), (3, 0, false, true));
+    assert_eq!(
+        (
+            summary.admitted,
+            summary.refused,
+            summary.forked,
+            summary.up_to_date
+        ),
+        (3, 0, false, true)
+    );
 }
 
 #[test]
@@ -105,11 +127,17 @@ fn of_two_batches_under_one_number_the_first_is_kept_and_the_other_reported() {
     let other = town.note(&mut restored, old, "另一个");
     let taken = hand_over(&mut town, &mut restored, &mut lu);
     assert_eq!((taken.batches, taken.differing), (0, 1));
-    assert_eq!((state(&lu, &first), state(&lu, &other)), (Some(EntryState::Carried), None));
+    assert_eq!(
+        (state(&lu, &first), state(&lu, &other)),
+        (Some(EntryState::Carried), None)
+    );
     assert_eq!(town.sync(&mut lu).summary.carried, 1);
     // The restored phone learns of the fork as ever, and loses nothing.
     let summary = town.sync(&mut restored).summary;
-    assert_eq!((summary.forked, summary.admitted, summary.up_to_date), (true, 1, true));
+    assert_eq!(
+        (summary.forked, summary.admitted, summary.up_to_date),
+        (true, 1, true)
+    );
     assert_eq!(case(&restored, old).version, 3);
 }
 
@@ -121,11 +149,18 @@ fn a_revoked_devices_batch_through_an_honest_courier_goes_to_the_tray() {
     hand_over(&mut town, &mut xie, &mut lu);
     let code = xie.replica.status(town.now).unwrap().device_code;
     let now = town.now;
-    town.ledger.change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), now).unwrap().unwrap();
+    town.ledger
+        .change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), now)
+        .unwrap()
+        .unwrap();
     town.commit();
     let before = case(&lu, old).version;
     let summary = town.sync(&mut lu).summary;
-    assert_eq!((summary.carried, summary.refused), (1, 0), "the courier is not to blame");
+    assert_eq!(
+        (summary.carried, summary.refused),
+        (1, 0),
+        "the courier is not to blame"
+    );
     assert_eq!(case(&lu, old).version, before);
     assert_eq!(state(&lu, &note), None);
     // The author's own phone is told that it lies in the tray.
@@ -137,8 +172,14 @@ fn nothing_to_hand_over_and_a_member_without_a_device_are_said_to_be_so() {
     let mut town = Town::new();
     let (mut xie, _, old) = two_chiefs(&mut town);
     let (lu, wei) = (town.member("lu"), town.member("wei"));
-    assert_eq!(export(&mut town, &mut xie, Some(lu)), Err(ExportError::Nothing));
+    assert_eq!(
+        export(&mut town, &mut xie, Some(lu)),
+        Err(ExportError::Nothing)
+    );
     town.note(&mut xie, old, "一");
-    assert_eq!(export(&mut town, &mut xie, Some(wei)), Err(ExportError::NoDevice));
+    assert_eq!(
+        export(&mut town, &mut xie, Some(wei)),
+        Err(ExportError::NoDevice)
+    );
     assert!(export(&mut town, &mut xie, Some(lu)).is_ok());
 }

@@ -9,25 +9,38 @@ use alleyway_tests::pure::{Device, Town};
 use super::{case, export, hand_over, head, import, restored, state, two_chiefs};
 
 fn accept(case: alleyway_core::id::DocumentId) -> Draft {
-    Draft { target: Some(case), body: Body::Case(CaseCommand::Accept(Accept {})) }
+    Draft {
+        target: Some(case),
+        body: Body::Case(CaseCommand::Accept(Accept {})),
+    }
 }
 
 #[test]
-fn two_phones_that_hand_each_other_their_work_show_the_same_hash_for_hash_and_then_the_server_too() {
+fn two_phones_that_hand_each_other_their_work_show_the_same_hash_for_hash_and_then_the_server_too()
+{
     let mut town = Town::new();
     let (mut xie, mut lu, old) = two_chiefs(&mut town);
-    let new = town.report(&mut xie, "水管漏了", "半夜开始漏。", "巷口", "").document;
+    let new = town
+        .report(&mut xie, "水管漏了", "半夜开始漏。", "巷口", "")
+        .document;
     town.note(&mut xie, old, "谢：又塌了一块。");
     town.edit(&mut xie, old, "place", "巷口");
     town.note(&mut lu, old, "陆：我去看过。");
     town.edit(&mut lu, old, "place", "桥头");
     let report = hand_over(&mut town, &mut xie, &mut lu);
-    assert_eq!((report.batches, report.commands, report.withheld), (1, 3, 0));
+    assert_eq!(
+        (report.batches, report.commands, report.withheld),
+        (1, 3, 0)
+    );
     assert_ne!(head(&xie, old), head(&lu, old));
     hand_over(&mut town, &mut lu, &mut xie);
     for id in [old, new] {
         assert!(head(&xie, id).is_some());
-        assert_eq!(head(&xie, id), head(&lu, id), "before any server has seen it");
+        assert_eq!(
+            head(&xie, id),
+            head(&lu, id),
+            "before any server has seen it"
+        );
     }
     // Typed upon what was handed over, and handed back.
     let upon = town.note(&mut lu, new, "陆：水关了。");
@@ -38,12 +51,23 @@ fn two_phones_that_hand_each_other_their_work_show_the_same_hash_for_hash_and_th
 
     // One of them has signal: it hands in for both.
     let summary = town.sync(&mut lu).summary;
-    assert_eq!((summary.admitted, summary.carried, summary.up_to_date), (3, 1, true));
+    assert_eq!(
+        (summary.admitted, summary.carried, summary.up_to_date),
+        (3, 1, true)
+    );
     assert!(lu.replica.carried().is_empty());
-    assert!(case(&lu, new).log.iter().all(|row| row.state == EntryState::Admitted));
+    assert!(
+        case(&lu, new)
+            .log
+            .iter()
+            .all(|row| row.state == EntryState::Admitted)
+    );
     // The other hears later what became of its own.
     let summary = town.sync(&mut xie).summary;
-    assert_eq!((summary.admitted, summary.refused, summary.up_to_date), (3, 0, true));
+    assert_eq!(
+        (summary.admitted, summary.refused, summary.up_to_date),
+        (3, 0, true)
+    );
     assert!(xie.replica.pending().is_empty() && xie.replica.carried().is_empty());
     for id in [old, new] {
         let (theirs, mine) = (case(&xie, id), case(&lu, id));
@@ -63,16 +87,34 @@ fn what_was_handed_over_is_there_after_a_restart_and_says_whose_it_is() {
     lu.replica = Replica::open(&lu.store).unwrap();
     assert_eq!((head(&lu, old), head(&lu, new.document)), before);
     let shown = case(&lu, old);
-    let row = shown.log.iter().find(|row| row.entry.command == note.command).unwrap();
-    assert_eq!((row.state.clone(), row.entry.author), (EntryState::Carried, town.member("xie")));
-    assert_eq!((row.entry.received, shown.row.carried, shown.row.pending), (None, 1, 0));
+    let row = shown
+        .log
+        .iter()
+        .find(|row| row.entry.command == note.command)
+        .unwrap();
+    assert_eq!(
+        (row.state.clone(), row.entry.author),
+        (EntryState::Carried, town.member("xie"))
+    );
+    assert_eq!(
+        (row.entry.received, shown.row.carried, shown.row.pending),
+        (None, 1, 0)
+    );
     // The report is found by its number, which is its author's device's.
     let number = new.number.unwrap().to_string();
     assert_eq!(lu.replica.find_case(&number), Ok(new.document));
-    assert!(lu.replica.cases().iter().any(|row| row.document == new.document && row.carried == 1));
+    assert!(
+        lu.replica
+            .cases()
+            .iter()
+            .any(|row| row.document == new.document && row.carried == 1)
+    );
     assert_eq!(lu.replica.status(town.now).unwrap().carried, 1);
     let carried = lu.replica.carried();
-    assert_eq!((carried[0].member, carried[0].commands, carried[0].waiting), (town.member("xie"), 2, 0));
+    assert_eq!(
+        (carried[0].member, carried[0].commands, carried[0].waiting),
+        (town.member("xie"), 2, 0)
+    );
 }
 
 #[test]
@@ -123,7 +165,15 @@ fn without_carried(device: &Device) -> Device {
     let mut device = restored(device.store.clone());
     let keys = device.store.keys(b"c", b"d", usize::MAX).unwrap();
     assert!(!keys.is_empty());
-    device.persist(keys.into_iter().map(|key| Write { key, value: None, slot: None }).collect());
+    device.persist(
+        keys.into_iter()
+            .map(|key| Write {
+                key,
+                value: None,
+                slot: None,
+            })
+            .collect(),
+    );
     restored(device.store)
 }
 
@@ -139,12 +189,22 @@ fn what_was_typed_upon_anothers_command_waits_for_it_whichever_arrives_first() {
     // Lu's phone lost xie's batch: lu's commands arrive first, and wait.
     let mut lu = without_carried(&lu);
     let summary = town.sync(&mut lu).summary;
-    assert_eq!((summary.admitted, summary.refused, summary.up_to_date), (0, 0, false));
+    assert_eq!(
+        (summary.admitted, summary.refused, summary.up_to_date),
+        (0, 0, false)
+    );
     assert_eq!(lu.replica.pending().len(), 2);
     town.sync(&mut xie);
     let summary = town.sync(&mut lu).summary;
-    assert_eq!((summary.admitted, summary.refused, summary.up_to_date), (2, 0, true));
-    let log: Vec<_> = case(&lu, old).log.into_iter().map(|row| row.entry.command).collect();
+    assert_eq!(
+        (summary.admitted, summary.refused, summary.up_to_date),
+        (2, 0, true)
+    );
+    let log: Vec<_> = case(&lu, old)
+        .log
+        .into_iter()
+        .map(|row| row.entry.command)
+        .collect();
     let at = |id| log.iter().position(|one| *one == id).unwrap();
     assert!(at(first.command) < at(second.command));
     assert_eq!(state(&lu, &upon_report), Some(EntryState::Admitted));
@@ -163,8 +223,19 @@ fn commands_typed_upon_one_another_in_turn_are_admitted_in_one_request() {
     }
     assert_eq!(head(&xie, old), head(&lu, old));
     let cost = town.sync(&mut lu);
-    assert_eq!((cost.summary.admitted, cost.summary.carried, cost.round_trips), (3, 3, 1));
-    let log: Vec<_> = case(&lu, old).log.into_iter().map(|row| row.entry.command).collect();
+    assert_eq!(
+        (
+            cost.summary.admitted,
+            cost.summary.carried,
+            cost.round_trips
+        ),
+        (3, 3, 1)
+    );
+    let log: Vec<_> = case(&lu, old)
+        .log
+        .into_iter()
+        .map(|row| row.entry.command)
+        .collect();
     assert_eq!(log[1..], turns, "in the order in which they were typed");
 }
 
@@ -185,15 +256,26 @@ fn what_was_typed_upon_a_command_that_is_refused_comes_back_to_its_author() {
     let refused = lu.replica.refused();
     assert_eq!(refused.len(), 1);
     assert_eq!(refused[0].command, upon.command);
-    assert_eq!(refused[0].refusal.as_ref().unwrap().code.word(), "base_refused");
+    assert_eq!(
+        refused[0].refusal.as_ref().unwrap().code.word(),
+        "base_refused"
+    );
     // It is not sent for ever, and can be sent anew.
     assert!(town.sync(&mut lu).summary.up_to_date);
     let random = town.random();
-    let again = lu.replica.mend(upon.command, &std::collections::BTreeMap::new(), town.now, random);
+    let again = lu.replica.mend(
+        upon.command,
+        &std::collections::BTreeMap::new(),
+        town.now,
+        random,
+    );
     lu.persist(again.unwrap().0);
     assert_eq!(town.sync(&mut lu).summary.admitted, 1);
     // Its author hears the verdict that the courier caused.
     let summary = town.sync(&mut xie).summary;
     assert_eq!((summary.admitted, summary.refused), (0, 1));
-    assert!(matches!(state(&xie, &accepted), Some(EntryState::Refused(_))));
+    assert!(matches!(
+        state(&xie, &accepted),
+        Some(EntryState::Refused(_))
+    ));
 }

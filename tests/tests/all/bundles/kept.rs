@@ -41,7 +41,14 @@ fn waiting_since(town: &mut Town, days: i64) -> (Device, Device, DocumentId, Rec
     let author = third.replica.status(town.now).unwrap().device;
     let keys = lu.store.keys(b"c", b"d", 10).unwrap();
     let gone = keys.into_iter().filter(|key| key[1..17] == author.0);
-    lu.persist(gone.map(|key| Write { key, value: None, slot: None }).collect());
+    lu.persist(
+        gone.map(|key| Write {
+            key,
+            value: None,
+            slot: None,
+        })
+        .collect(),
+    );
     let mut lu = restored(lu.store);
     assert_eq!(state(&lu, &note), Some(EntryState::Waits));
     assert_eq!(town.sync(&mut lu).summary.carried, 0);
@@ -85,32 +92,62 @@ fn a_phone_whose_clock_stood_still_for_years_carries_as_long_as_any() {
 }
 
 #[test]
-fn what_was_typed_upon_a_step_whose_batch_nobody_can_read_waits_for_it_and_is_given_back_in_the_end() {
+fn what_was_typed_upon_a_step_whose_batch_nobody_can_read_waits_for_it_and_is_given_back_in_the_end()
+ {
     for comes in [true, false] {
         let mut town = Town::new();
         let (mut xie, mut lu, old) = two_chiefs(&mut town);
         let mut third = town.device("lu");
         town.sync(&mut third);
-        town.record(&mut xie, Draft { target: Some(old), body: Body::Case(CaseCommand::Accept(Accept {})) });
+        town.record(
+            &mut xie,
+            Draft {
+                target: Some(old),
+                body: Body::Case(CaseCommand::Accept(Accept {})),
+            },
+        );
         let member = town.member("lu");
         let sealed = export(&mut town, &mut xie, Some(member)).unwrap();
         let identity = lu.store.get(b"i").unwrap().unwrap();
         let reader = SealingSecret::from_bytes(identity[32..64].try_into().unwrap());
-        let mut items = Bundle::open(&sealed, TOWN, &server().public(), &reader).unwrap().items.into_vec();
+        let mut items = Bundle::open(&sealed, TOWN, &server().public(), &reader)
+            .unwrap()
+            .items
+            .into_vec();
         items[0].closed.sealed = Blob::new(vec![7; 500]).unwrap();
-        let file = Bundle { items: List::new(items).unwrap() }.seal(TOWN, &[], &[5; 32]).unwrap();
+        let file = Bundle {
+            items: List::new(items).unwrap(),
+        }
+        .seal(TOWN, &[], &[5; 32])
+        .unwrap();
         import(&town, &mut lu, &file).unwrap();
         let upon = town.note(&mut lu, old, "受理后先去看看。");
         if !comes {
-            town.record(&mut third, Draft { target: Some(old), body: Body::Case(CaseCommand::Accept(Accept {})) });
+            town.record(
+                &mut third,
+                Draft {
+                    target: Some(old),
+                    body: Body::Case(CaseCommand::Accept(Accept {})),
+                },
+            );
             town.sync(&mut third);
         }
         for _ in 0..2 {
             let summary = town.sync(&mut lu).summary;
-            assert_eq!((summary.unreadable, summary.refused, lu.replica.pending().len()), (1, 0, 1));
+            assert_eq!(
+                (
+                    summary.unreadable,
+                    summary.refused,
+                    lu.replica.pending().len()
+                ),
+                (1, 0, 1)
+            );
         }
         let summary = town.sync(&mut xie).summary;
-        assert_eq!((summary.admitted, summary.refused), (u64::from(comes), u64::from(!comes)));
+        assert_eq!(
+            (summary.admitted, summary.refused),
+            (u64::from(comes), u64::from(!comes))
+        );
         let summary = town.sync(&mut lu).summary;
         if comes {
             assert_eq!(summary.admitted, 1);
@@ -129,13 +166,30 @@ fn what_leaves_a_phones_scope_is_withheld_there_and_still_carried() {
     let mut town = Town::new();
     let (_, mut lu, old, _) = waiting(&mut town);
     let (member, alley, now) = (town.member("lu"), town.alley, town.now);
-    let row = town.ledger.organisation().appointments_of(member).find(|row| row.unit == alley).unwrap().clone();
-    let amend = Amend { appointment: row.appointment, name: row.name, from: row.from, until: Some(now) };
-    town.administer(vec![AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+    let row = town
+        .ledger
+        .organisation()
+        .appointments_of(member)
+        .find(|row| row.unit == alley)
+        .unwrap()
+        .clone();
+    let amend = Amend {
+        appointment: row.appointment,
+        name: row.name,
+        from: row.from,
+        until: Some(now),
+    };
+    town.administer(vec![AdminCommand {
+        document: Some(alley),
+        body: Body::Unit(UnitCommand::Amend(amend)),
+    }]);
     town.sync(&mut lu);
     assert!(lu.replica.case(old).is_none());
     let carried = lu.replica.carried();
-    assert_eq!((carried.len(), carried[0].commands, carried[0].withheld), (1, 0, 1));
+    assert_eq!(
+        (carried.len(), carried[0].commands, carried[0].withheld),
+        (1, 0, 1)
+    );
 }
 
 #[test]
@@ -149,9 +203,16 @@ fn once_the_lease_has_ended_only_what_is_sealed_to_the_town_goes_along() {
     let (now, random) = (town.now, town.random());
     let writes = lu.replica.tick(now, random);
     lu.persist(writes);
-    assert_eq!(lu.replica.carried()[0].commands, 0, "nothing of others can be read either");
+    assert_eq!(
+        lu.replica.carried()[0].commands,
+        0,
+        "nothing of others can be read either"
+    );
     let member = town.member("xie");
-    assert_eq!(export(&mut town, &mut lu, Some(member)), Err(ExportError::Locked));
+    assert_eq!(
+        export(&mut town, &mut lu, Some(member)),
+        Err(ExportError::Locked)
+    );
     let file = export(&mut town, &mut lu, None).unwrap();
     // Another phone, whose lease is in force, hands both in.
     let mut courier = town.device("wei");

@@ -27,7 +27,9 @@ fn a_sync_that_changes_something_costs_one_group_of_fsyncs_and_a_quiet_one_none(
     let (server, codes) = Server::demo(CLOCK).expect("a server");
     let mut xie = device(&server, &codes, "xie");
     sync(&mut xie);
-    let case = xie.report("甜橙路坏了", "去果园的路全是坑。", "村口", "").expect("a chief reports");
+    let case = xie
+        .report("甜橙路坏了", "去果园的路全是坑。", "村口", "")
+        .expect("a chief reports");
     sync(&mut xie);
     for typed in [1, 20] {
         let before = both(&server);
@@ -36,8 +38,15 @@ fn a_sync_that_changes_something_costs_one_group_of_fsyncs_and_a_quiet_one_none(
         }
         assert_eq!(sync(&mut xie).round_trips, 1);
         let after = both(&server);
-        println!("{typed} commands in one request: {} commits, {} fsyncs", after.0 - before.0, after.1 - before.1);
-        assert_eq!((after.0 - before.0, after.1 - before.1), (1, FSYNCS_A_GROUP));
+        println!(
+            "{typed} commands in one request: {} commits, {} fsyncs",
+            after.0 - before.0,
+            after.1 - before.1
+        );
+        assert_eq!(
+            (after.0 - before.0, after.1 - before.1),
+            (1, FSYNCS_A_GROUP)
+        );
     }
     let before = both(&server);
     sync(&mut xie);
@@ -49,7 +58,9 @@ fn requests_that_wait_together_share_their_fsyncs() {
     let (server, codes) = Server::demo(CLOCK).expect("a server");
     let mut xie = device(&server, &codes, "xie");
     sync(&mut xie);
-    let case = xie.report("甜橙路坏了", "去果园的路全是坑。", "村口", "").expect("a chief reports");
+    let case = xie
+        .report("甜橙路坏了", "去果园的路全是坑。", "村口", "")
+        .expect("a chief reports");
     sync(&mut xie);
     let mut devices: Vec<Typist> = (0..DEVICES)
         .map(|index| {
@@ -65,12 +76,22 @@ fn requests_that_wait_together_share_their_fsyncs() {
     // The server stands still until every request lies in its socket, so that they do wait together.
     let pid = Pid::from_raw(i32::try_from(server.pid()).expect("a pid")).expect("a pid");
     kill_process(pid, Signal::STOP).expect("our own child");
-    let syncing: Vec<_> = devices.into_iter().map(|mut device| thread::spawn(move || device.sync())).collect();
+    let syncing: Vec<_> = devices
+        .into_iter()
+        .map(|mut device| thread::spawn(move || device.sync()))
+        .collect();
     await_queued(&server, usize::from(DEVICES));
     kill_process(pid, Signal::CONT).expect("our own child");
     for one in syncing {
-        let report = one.join().expect("no panic").expect("a server that answers");
-        assert_eq!((report.summary.admitted, report.round_trips), (1, 1), "{report:?}");
+        let report = one
+            .join()
+            .expect("no panic")
+            .expect("a server that answers");
+        assert_eq!(
+            (report.summary.admitted, report.round_trips),
+            (1, 1),
+            "{report:?}"
+        );
     }
     let after = both(&server);
     let (commits, fsyncs) = (after.0 - before.0, after.1 - before.1);
@@ -81,13 +102,21 @@ fn requests_that_wait_together_share_their_fsyncs() {
 
 /// Waits until so many connections to the server hold unread bytes.
 fn await_queued(server: &Server, count: usize) {
-    let port: u16 = server.url().rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
+    let port: u16 = server
+        .url()
+        .rsplit(':')
+        .next()
+        .and_then(|port| port.parse().ok())
+        .expect("a port");
     let local = format!(":{port:04X}");
     loop {
         let table = std::fs::read_to_string("/proc/net/tcp").expect("Linux");
         let waiting = table.lines().skip(1).filter(|line| {
             let fields: Vec<&str> = line.split_whitespace().collect();
-            let unread = fields[4].split(':').nth(1).is_some_and(|queue| queue != "00000000");
+            let unread = fields[4]
+                .split(':')
+                .nth(1)
+                .is_some_and(|queue| queue != "00000000");
             // 01 is an established connection; the listener's own queue does not count.
             fields[1].ends_with(&local) && fields[3] == "01" && unread
         });
@@ -103,11 +132,15 @@ fn both_files_are_synced_before_the_answer_leaves() {
     let (server, codes) = Server::demo(CLOCK).expect("a server");
     let mut xie = device(&server, &codes, "xie");
     sync(&mut xie);
-    let case = xie.report("甜橙路坏了", "去果园的路全是坑。", "村口", "").expect("a chief reports");
+    let case = xie
+        .report("甜橙路坏了", "去果园的路全是坑。", "村口", "")
+        .expect("a chief reports");
     sync(&mut xie);
     let folder = tempfile::tempdir().expect("a temporary folder");
     let trace = folder.path().join("trace");
-    let Some(mut strace) = attach(server.pid(), &trace) else { return };
+    let Some(mut strace) = attach(server.pid(), &trace) else {
+        return;
+    };
     xie.note(case, "又下雨了，坑更深。").expect("a chief notes");
     sync(&mut xie);
     sync(&mut xie);
@@ -116,11 +149,21 @@ fn both_files_are_synced_before_the_answer_leaves() {
     strace.wait().expect("our own child");
     let text = std::fs::read_to_string(&trace).expect("strace's output");
     let (before, after) = around_first_answer(&text);
-    let synced: Vec<&str> = before.lines().filter(|line| line.contains("sync(")).filter_map(path_of).collect();
+    let synced: Vec<&str> = before
+        .lines()
+        .filter(|line| line.contains("sync("))
+        .filter_map(path_of)
+        .collect();
     println!("before the answer: {synced:?}");
     assert_eq!(synced.len(), 2, "{text}");
-    assert!(synced[0].ends_with("/ledger/db") && synced[1].ends_with("/high-water"), "{synced:?}");
-    let done = before.lines().filter(|line| line.contains("fdatasync") && line.ends_with("= 0")).count();
+    assert!(
+        synced[0].ends_with("/ledger/db") && synced[1].ends_with("/high-water"),
+        "{synced:?}"
+    );
+    let done = before
+        .lines()
+        .filter(|line| line.contains("fdatasync") && line.ends_with("= 0"))
+        .count();
     assert_eq!(done, 2, "{text}");
     assert!(!after.lines().any(|line| line.contains("sync(")), "{text}");
 }
@@ -129,7 +172,17 @@ fn both_files_are_synced_before_the_answer_leaves() {
 fn attach(pid: u32, trace: &Path) -> Option<Child> {
     let calls = "trace=fsync,fdatasync,write,writev,sendto,sendmsg";
     let started = Command::new("strace")
-        .args(["-f", "-y", "-s", "24", "-e", calls, "-p", &pid.to_string(), "-o"])
+        .args([
+            "-f",
+            "-y",
+            "-s",
+            "24",
+            "-e",
+            calls,
+            "-p",
+            &pid.to_string(),
+            "-o",
+        ])
         .arg(trace)
         .stderr(Stdio::piped())
         .spawn();
@@ -152,12 +205,17 @@ fn attach(pid: u32, trace: &Path) -> Option<Child> {
 
 /// What happened before the first answer was begun to be sent, and after it.
 fn around_first_answer(trace: &str) -> (&str, &str) {
-    let answer = trace.find("HTTP/1.1 200").unwrap_or_else(|| panic!("no answer in\n{trace}"));
+    let answer = trace
+        .find("HTTP/1.1 200")
+        .unwrap_or_else(|| panic!("no answer in\n{trace}"));
     let line = trace[..answer].rfind('\n').map_or(0, |at| at + 1);
     (&trace[..line], &trace[answer..])
 }
 
 /// The path of `fdatasync(7</path>)`.
 fn path_of(line: &str) -> Option<&str> {
-    line.split_once('<')?.1.split_once('>').map(|(path, _)| path)
+    line.split_once('<')?
+        .1
+        .split_once('>')
+        .map(|(path, _)| path)
 }

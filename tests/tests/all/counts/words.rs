@@ -16,8 +16,15 @@ struct Words {
 
 /// The work with every word another, each as long as it was.
 pub(super) fn retold(mut work: Work) -> Work {
-    let characters = texts(11, TEXTS).concat().chars().filter(|c| !c.is_ascii()).collect();
-    let mut words = Words { characters, next: 0 };
+    let characters = texts(11, TEXTS)
+        .concat()
+        .chars()
+        .filter(|c| !c.is_ascii())
+        .collect();
+    let mut words = Words {
+        characters,
+        next: 0,
+    };
     work.name = "other words";
     for case in work.cases.iter_mut().chain(&mut work.day.fresh) {
         words.case(case);
@@ -59,6 +66,10 @@ impl Words {
         self.next = (self.next + 1) % self.characters.len();
         let other = self.characters[self.next];
         // The digits of a Chinese character's number are as good as drawn.
-        if character.is_ascii_digit() { char::from_digit(u32::from(other) % 10, 10).unwrap_or('0') } else { other }
+        if character.is_ascii_digit() {
+            char::from_digit(u32::from(other) % 10, 10).unwrap_or('0')
+        } else {
+            other
+        }
     }
 }

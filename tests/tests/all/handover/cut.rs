@@ -49,7 +49,16 @@ impl Forger {
         let identity = device.store.get(b"i").unwrap().unwrap();
         let secret = SecretKey::from_bytes(&identity[..32].try_into().unwrap());
         let (cursor, after) = (Opaque::default(), List::default());
-        Self { cursor, more: true, after, secret, number: 0, hash: [0; 32], counter: 0, challenge: None }
+        Self {
+            cursor,
+            more: true,
+            after,
+            secret,
+            number: 0,
+            hash: [0; 32],
+            counter: 0,
+            challenge: None,
+        }
     }
 
     /// Hands in a batch; what the server says of each command.
@@ -65,16 +74,36 @@ impl Forger {
 
     /// Seals a batch, which has its place in the chain from then on.
     pub(super) fn seals(&mut self, town: &Town, drafts: &[Draft]) -> DeviceFrame {
-        let base = Base { incarnation: 1, generation: 0, version: 0, after: self.after.clone() };
+        let base = Base {
+            incarnation: 1,
+            generation: 0,
+            version: 0,
+            after: self.after.clone(),
+        };
         let mut commands = Vec::new();
         for draft in drafts {
             self.counter += 1;
             let (counter, Draft { target, body }) = (self.counter, draft.clone());
-            let command = Command { counter, nonce: [7; 4], document: target, base: base.clone(), at: town.now, body };
+            let command = Command {
+                counter,
+                nonce: [7; 4],
+                document: target,
+                base: base.clone(),
+                at: town.now,
+                body,
+            };
             commands.push(command);
         }
         self.number += 1;
-        let batch = Batch::seal(TOWN, &self.secret, self.number, self.hash, [4; 16], commands).unwrap();
+        let batch = Batch::seal(
+            TOWN,
+            &self.secret,
+            self.number,
+            self.hash,
+            [4; 16],
+            commands,
+        )
+        .unwrap();
         let device = DeviceId::of(&self.secret.public());
         self.hash = batch.hash(TOWN, device);
         DeviceFrame::Batch(Blob::new(batch.pack(&self.secret.public())).unwrap())

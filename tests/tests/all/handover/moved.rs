@@ -13,13 +13,31 @@ use alleyway_tests::pure::Town;
 pub(super) fn appoint_in(town: &Town, key: &str, unit: UnitId) -> AdminCommand {
     let member = town.member(key);
     let (key, name) = (Text::cut(key), Text::cut(key));
-    let appoint = Appoint { member, key, name, post: Post::BranchSecretary, from: Time::EARLIEST, until: None };
-    AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Appoint(appoint)) }
+    let appoint = Appoint {
+        member,
+        key,
+        name,
+        post: Post::BranchSecretary,
+        from: Time::EARLIEST,
+        until: None,
+    };
+    AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Appoint(appoint)),
+    }
 }
 
 fn create(name: &str, kind: UnitKind, parent: UnitId) -> AdminCommand {
-    let create = CreateUnit { key: Text::cut(name), name: Text::cut(name), kind, parent: Some(parent) };
-    AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) }
+    let create = CreateUnit {
+        key: Text::cut(name),
+        name: Text::cut(name),
+        kind,
+        parent: Some(parent),
+    };
+    AdminCommand {
+        document: None,
+        body: Body::Unit(UnitCommand::Create(create)),
+    }
 }
 
 #[test]
@@ -27,8 +45,13 @@ fn its_chief_loses_nothing_and_a_step_to_the_old_branch_says_why_it_does_not_fit
     let mut alley = Alley::new();
     let case = alley.case.document;
     let above = unit_of(&alley.town, &UnitKind::Town);
-    let village = alley.town.administer(vec![create("the other village", UnitKind::Village, above)])[0];
-    let branch = alley.town.administer(vec![create("its branch", UnitKind::Branch, village)])[0];
+    let village =
+        alley
+            .town
+            .administer(vec![create("the other village", UnitKind::Village, above)])[0];
+    let branch = alley
+        .town
+        .administer(vec![create("its branch", UnitKind::Branch, village)])[0];
     let (old_branch, moved) = (alley.branch, alley.town.alley);
     alley.types(step(case, note("three holes")));
     alley.types(step(case, accept()));
@@ -39,15 +62,25 @@ fn its_chief_loses_nothing_and_a_step_to_the_old_branch_says_why_it_does_not_fit
     assert_eq!((summary.admitted, summary.kept, summary.refused), (2, 0, 1));
     let refused = alley.old.replica.refused();
     assert_eq!(refused[0].command, escalated);
-    assert_eq!(refused[0].refusal.as_ref().unwrap().code, RefusalCode::NotNextLevel);
+    assert_eq!(
+        refused[0].refusal.as_ref().unwrap().code,
+        RefusalCode::NotNextLevel
+    );
     // Mended, it goes to the branch that the alley is under now.
     let fields = std::collections::BTreeMap::from([("to".to_owned(), branch.to_string())]);
     let (now, random) = (alley.town.now, alley.town.random());
-    let (writes, _) = alley.old.replica.mend(escalated, &fields, now, random).unwrap();
+    let (writes, _) = alley
+        .old
+        .replica
+        .mend(escalated, &fields, now, random)
+        .unwrap();
     alley.old.persist(writes);
     let summary = alley.town.sync(&mut alley.old).summary;
     assert_eq!((summary.admitted, summary.refused), (1, 0));
     let held = alley.old.replica.receipts();
-    assert!(held.iter().all(|receipt| receipt.cases.is_empty()), "the alley's cases stay with its chief: {held:?}");
+    assert!(
+        held.iter().all(|receipt| receipt.cases.is_empty()),
+        "the alley's cases stay with its chief: {held:?}"
+    );
     assert!(matches!(alley.old.replica.case(case), Some(detail) if detail.log.len() == 4));
 }

@@ -19,11 +19,16 @@ pub(super) const COMES: &str = "pan";
 
 /// A case step.
 pub(super) fn step(target: DocumentId, body: CaseCommand) -> Draft {
-    Draft { target: Some(target), body: Body::Case(body) }
+    Draft {
+        target: Some(target),
+        body: Body::Case(body),
+    }
 }
 
 pub(super) fn note(text: &str) -> CaseCommand {
-    CaseCommand::Note(Note { text: Text::cut(text) })
+    CaseCommand::Note(Note {
+        text: Text::cut(text),
+    })
 }
 
 pub(super) fn accept() -> CaseCommand {
@@ -39,18 +44,35 @@ pub(super) fn receive() -> CaseCommand {
 }
 
 pub(super) fn escalate(to: UnitId) -> CaseCommand {
-    CaseCommand::Escalate(Escalate { to, reason: Text::cut("no money"), tried: Text::cut("gravel") })
+    CaseCommand::Escalate(Escalate {
+        to,
+        reason: Text::cut("no money"),
+        tried: Text::cut("gravel"),
+    })
 }
 
 pub(super) fn create_household(alley: UnitId, door: &str) -> Draft {
     let (door, contact) = (Text::cut(door), Text::cut("grandmother"));
-    let create = CreateHousehold { alley, door, contact, count: 3 };
-    Draft { target: None, body: Body::Household(HouseholdCommand::Create(create)) }
+    let create = CreateHousehold {
+        alley,
+        door,
+        contact,
+        count: 3,
+    };
+    Draft {
+        target: None,
+        body: Body::Household(HouseholdCommand::Create(create)),
+    }
 }
 
 /// The unit of a kind; there is one of each.
 pub(super) fn unit_of(town: &Town, kind: &UnitKind) -> UnitId {
-    town.ledger.organisation().units().find(|row| row.kind == *kind).unwrap().unit
+    town.ledger
+        .organisation()
+        .units()
+        .find(|row| row.kind == *kind)
+        .unwrap()
+        .unit
 }
 
 /// The chief's post in the alley ends, and the successor's begins.
@@ -63,22 +85,49 @@ pub(super) fn replace_chief(town: &mut Town) {
 pub(super) fn appoint(town: &Town, key: &str, post: Post) -> AdminCommand {
     let (member, now) = (town.member(key), town.now);
     let (key, name) = (Text::cut(key), Text::cut(key));
-    let appoint = Appoint { member, key, name, post, from: now, until: None };
-    AdminCommand { document: Some(town.alley), body: Body::Unit(UnitCommand::Appoint(appoint)) }
+    let appoint = Appoint {
+        member,
+        key,
+        name,
+        post,
+        from: now,
+        until: None,
+    };
+    AdminCommand {
+        document: Some(town.alley),
+        body: Body::Unit(UnitCommand::Appoint(appoint)),
+    }
 }
 
 /// A member's post in a unit ends now.
 pub(super) fn ends(town: &mut Town, key: &str, unit: UnitId) {
     let (member, until) = (town.member(key), Some(town.now));
-    let row = town.ledger.organisation().posts_of(member, town.now).find(|row| row.unit == unit).unwrap().clone();
-    let amend = Amend { appointment: row.appointment, name: row.name, from: row.from, until };
-    town.administer(vec![AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+    let row = town
+        .ledger
+        .organisation()
+        .posts_of(member, town.now)
+        .find(|row| row.unit == unit)
+        .unwrap()
+        .clone();
+    let amend = Amend {
+        appointment: row.appointment,
+        name: row.name,
+        from: row.from,
+        until,
+    };
+    town.administer(vec![AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Amend(amend)),
+    }]);
 }
 
 /// A unit goes under another.
 pub(super) fn move_unit(town: &mut Town, unit: UnitId, parent: UnitId) {
     let body = Body::Unit(UnitCommand::Move(MoveUnit { parent }));
-    town.administer(vec![AdminCommand { document: Some(unit), body }]);
+    town.administer(vec![AdminCommand {
+        document: Some(unit),
+        body,
+    }]);
 }
 
 pub(super) fn days_pass(town: &mut Town, days: i64) {
@@ -104,7 +153,13 @@ impl Alley {
         town.sync(&mut old);
         town.sync(&mut secretary);
         let branch = unit_of(&town, &UnitKind::Branch);
-        Self { town, old, secretary, case, branch }
+        Self {
+            town,
+            old,
+            secretary,
+            case,
+            branch,
+        }
     }
 
     /// A successor's phone, up to date.
@@ -120,7 +175,8 @@ impl Alley {
 
     /// A report of the old phone that has another text than the one before.
     pub(super) fn reports(&mut self, text: &str) -> Recorded {
-        self.town.report(&mut self.old, "another matter", text, "", "")
+        self.town
+            .report(&mut self.old, "another matter", text, "", "")
     }
 
     pub(super) fn household(&self) -> DocumentId {
@@ -131,21 +187,35 @@ impl Alley {
 /// What became of each command that the receipts of a phone name, in their order.
 pub(super) fn became(device: &Device) -> Vec<(CommandId, &'static str)> {
     let rows = device.replica.receipts();
-    rows.iter().flat_map(|receipt| &receipt.handed_in).map(|row| (row.command, row.became.word())).collect()
+    rows.iter()
+        .flat_map(|receipt| &receipt.handed_in)
+        .map(|row| (row.command, row.became.word()))
+        .collect()
 }
 
 /// What a phone's receipts say of a command.
 pub(super) fn receipt_of(device: &Device, command: CommandId) -> Option<Became> {
     let rows = device.replica.receipts();
-    rows.into_iter().flat_map(|receipt| receipt.handed_in).find(|row| row.command == command).map(|row| row.became)
+    rows.into_iter()
+        .flat_map(|receipt| receipt.handed_in)
+        .find(|row| row.command == command)
+        .map(|row| row.became)
 }
 
 /// The texts of a case's log that are marked as handed in after a post ended.
 pub(super) fn marked(device: &Device, case: DocumentId) -> Vec<String> {
-    let log = device.replica.case(case).map(|detail| detail.log).unwrap_or_default();
+    let log = device
+        .replica
+        .case(case)
+        .map(|detail| detail.log)
+        .unwrap_or_default();
     log.into_iter()
         .filter(|row| row.state == EntryState::Admitted)
-        .filter(|row| row.entry.received.is_some_and(|receipt| receipt.mark == Mark::AfterPost))
+        .filter(|row| {
+            row.entry
+                .received
+                .is_some_and(|receipt| receipt.mark == Mark::AfterPost)
+        })
         .map(|row| row.entry.text)
         .collect()
 }
@@ -166,5 +236,8 @@ pub(super) fn report(owner: UnitId, device_code: u32, seed: u8) -> Draft {
         taken_at: None,
         confidential: false,
     };
-    Draft { target: None, body: Body::Case(CaseCommand::Report(report)) }
+    Draft {
+        target: None,
+        body: Body::Case(CaseCommand::Report(report)),
+    }
 }

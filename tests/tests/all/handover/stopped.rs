@@ -1,10 +1,13 @@
 //! Devices that are not to go on: what they hand in lies in a tray.
 
 use super::cut::Forger;
-use super::stage::{Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step};
+use super::stage::{
+    Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step,
+};
 use crate::bundles::restored;
 use alleyway_core::limits::{
-    LEASE_DAYS, REFUSALS_UNACKNOWLEDGED_MAX, STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS,
+    LEASE_DAYS, REFUSALS_UNACKNOWLEDGED_MAX, STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX,
+    TRAY_RESERVED_ITEMS,
 };
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::replica::{Became, Eviction, TakeError};
@@ -18,9 +21,19 @@ fn a_stolen_phone_does_not_fill_the_tray_and_what_was_typed_in_office_has_its_pl
     let stolen = alley.town.device(LEAVES);
     alley.town.stop(&stolen, Stop::Lost);
     let mut thief = Forger::of(&stolen);
-    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| step(case, note(&number.to_string()))).collect();
-    let kept = |verdicts: Vec<Verdict>| verdicts.iter().filter(|said| matches!(said, Verdict::Kept(_))).count();
-    assert_eq!(kept(thief.hands_in(&mut alley.town, &notes[1..])), notes.len() - 1);
+    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX)
+        .map(|number| step(case, note(&number.to_string())))
+        .collect();
+    let kept = |verdicts: Vec<Verdict>| {
+        verdicts
+            .iter()
+            .filter(|said| matches!(said, Verdict::Kept(_)))
+            .count()
+    };
+    assert_eq!(
+        kept(thief.hands_in(&mut alley.town, &notes[1..])),
+        notes.len() - 1
+    );
     let verdicts = thief.hands_in(&mut alley.town, &notes[..3]);
     let too_many = Verdict::Refused(RefusalCode::TooManyKept.into());
     assert!(matches!(verdicts[0], Verdict::Kept(_)));
@@ -28,7 +41,11 @@ fn a_stolen_phone_does_not_fill_the_tray_and_what_was_typed_in_office_has_its_pl
     // Nor when somebody has looked at what lies there.
     let mut next = alley.town.device(LEAVES);
     alley.town.sync(&mut next);
-    let (first, now, random) = (next.replica.review()[0].item, alley.town.now, alley.town.random());
+    let (first, now, random) = (
+        next.replica.review()[0].item,
+        alley.town.now,
+        alley.town.random(),
+    );
     let writes = next.replica.dismiss(first, now, random).unwrap();
     next.persist(writes);
     alley.town.sync(&mut next);
@@ -47,15 +64,27 @@ fn a_stolen_phone_whose_chain_forks_again_and_again_does_not_fill_the_ledger() {
     let stolen = alley.town.device(LEAVES);
     alley.town.stop(&stolen, Stop::Revoked);
     let mut thief = Forger::of(&stolen);
-    let notes: Vec<_> = (0..200).map(|number| step(case, note(&number.to_string()))).collect();
+    let notes: Vec<_> = (0..200)
+        .map(|number| step(case, note(&number.to_string())))
+        .collect();
     let mut rows = Vec::new();
     for _ in 0..18 {
         (thief.number, thief.hash) = (0, [0; 32]);
         thief.hands_in(&mut alley.town, &notes);
-        rows.push(alley.town.store.keys(&[], &[0xff], usize::MAX).unwrap().len());
+        rows.push(
+            alley
+                .town
+                .store
+                .keys(&[], &[0xff], usize::MAX)
+                .unwrap()
+                .len(),
+        );
     }
     let refusals = alley.town.store.keys(b"x", b"y", usize::MAX).unwrap().len();
-    assert!((REFUSALS_UNACKNOWLEDGED_MAX..REFUSALS_UNACKNOWLEDGED_MAX + 2 * notes.len()).contains(&refusals));
+    assert!(
+        (REFUSALS_UNACKNOWLEDGED_MAX..REFUSALS_UNACKNOWLEDGED_MAX + 2 * notes.len())
+            .contains(&refusals)
+    );
     assert_eq!(rows[15..], [rows[14]; 3], "{rows:?}");
 }
 
@@ -63,7 +92,9 @@ fn a_stolen_phone_whose_chain_forks_again_and_again_does_not_fill_the_ledger() {
 fn a_full_tray_of_stopped_devices_has_room_for_proposals() {
     let mut alley = Alley::new();
     let (case, branch) = (alley.case.document, alley.branch);
-    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| step(case, note(&number.to_string()))).collect();
+    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX)
+        .map(|number| step(case, note(&number.to_string())))
+        .collect();
     for _ in 0..=(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
         let stolen = alley.town.device(LEAVES);
         alley.town.stop(&stolen, Stop::Lost);
@@ -74,8 +105,19 @@ fn a_full_tray_of_stopped_devices_has_room_for_proposals() {
     let summary = alley.town.sync(&mut alley.old).summary;
     assert_eq!((summary.kept, summary.up_to_date), (1, true));
     let successor = alley.successor();
-    assert_eq!(successor.replica.proposals().iter().map(|row| row.item).collect::<Vec<_>>(), [escalated]);
-    assert_eq!(successor.replica.review().len(), TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS);
+    assert_eq!(
+        successor
+            .replica
+            .proposals()
+            .iter()
+            .map(|row| row.item)
+            .collect::<Vec<_>>(),
+        [escalated]
+    );
+    assert_eq!(
+        successor.replica.review().len(),
+        TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS
+    );
 }
 
 #[test]
@@ -84,7 +126,9 @@ fn a_revoked_devices_work_is_taken_by_the_successor_and_its_report_keeps_its_tra
     let case = alley.case.document;
     let said = alley.types(step(case, note("three holes"))).command;
     let reported = alley.reports("a wall fell");
-    let on_it = alley.types(step(reported.document, note("nobody was hurt"))).command;
+    let on_it = alley
+        .types(step(reported.document, note("nobody was hurt")))
+        .command;
     let accepted = alley.types(step(case, accept())).command;
     let device = &alley.old;
     alley.town.stop(device, Stop::Revoked);
@@ -96,18 +140,30 @@ fn a_revoked_devices_work_is_taken_by_the_successor_and_its_report_keeps_its_tra
     let receipts = alley.old.replica.receipts();
     assert_eq!(receipts[0].why, Some(Eviction::Stopped));
     assert_eq!(became(&alley.old).len(), 4);
-    let Some(Became::Kept(kept)) = receipt_of(&alley.old, said) else { panic!("it lies in a tray") };
+    let Some(Became::Kept(kept)) = receipt_of(&alley.old, said) else {
+        panic!("it lies in a tray")
+    };
     assert_eq!(kept.why, KeptWhy::DeviceRevoked);
 
     alley.town.sync(&mut successor);
     assert!(successor.replica.proposals().is_empty());
     let review = successor.replica.review();
-    assert_eq!(review.iter().map(|row| row.item).collect::<Vec<_>>(), [said, reported.command, on_it, accepted]);
-    assert!(review.iter().all(|row| row.author == alley.town.member(LEAVES)));
+    assert_eq!(
+        review.iter().map(|row| row.item).collect::<Vec<_>>(),
+        [said, reported.command, on_it, accepted]
+    );
+    assert!(
+        review
+            .iter()
+            .all(|row| row.author == alley.town.member(LEAVES))
+    );
     assert_eq!(review[1].number, reported.number);
 
     let (now, random) = (alley.town.now, alley.town.random());
-    assert_eq!(successor.replica.take(on_it, now, random), Err(TakeError::TakeFirst(reported.command)));
+    assert_eq!(
+        successor.replica.take(on_it, now, random),
+        Err(TakeError::TakeFirst(reported.command))
+    );
     let mut new = None;
     for item in [said, reported.command, on_it, accepted] {
         let random = alley.town.random();
@@ -118,13 +174,27 @@ fn a_revoked_devices_work_is_taken_by_the_successor_and_its_report_keeps_its_tra
         }
     }
     let (number, new) = new.unwrap();
-    assert_ne!(Some(number), reported.number, "a number of the successor's phone");
+    assert_ne!(
+        Some(number),
+        reported.number,
+        "a number of the successor's phone"
+    );
     let summary = alley.town.sync(&mut successor).summary;
     assert_eq!((summary.admitted, summary.refused), (8, 0));
     assert!(successor.replica.review().is_empty());
-    let texts: Vec<_> = successor.replica.case(new).unwrap().log.into_iter().map(|row| row.entry.text).collect();
+    let texts: Vec<_> = successor
+        .replica
+        .case(new)
+        .unwrap()
+        .log
+        .into_iter()
+        .map(|row| row.entry.text)
+        .collect();
     assert_eq!(texts, ["a wall fell", "nobody was hurt"]);
-    assert!(marked(&successor, new).is_empty(), "it is the successor's own");
+    assert!(
+        marked(&successor, new).is_empty(),
+        "it is the successor's own"
+    );
 }
 
 #[test]
@@ -158,24 +228,37 @@ fn a_kept_verdict_comes_again_when_its_answer_was_lost() {
 fn a_full_tray_takes_nothing_and_nothing_is_lost() {
     let mut alley = Alley::new();
     let case = alley.case.document;
-    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX).map(|number| step(case, note(&number.to_string()))).collect();
+    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX)
+        .map(|number| step(case, note(&number.to_string())))
+        .collect();
     for _ in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
         let stolen = alley.town.device(LEAVES);
         alley.town.stop(&stolen, Stop::Lost);
         let mut thief = Forger::of(&stolen);
         let verdicts = thief.hands_in(&mut alley.town, &notes);
-        assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Kept(_))));
+        assert!(
+            verdicts
+                .iter()
+                .all(|verdict| matches!(verdict, Verdict::Kept(_)))
+        );
     }
     let stolen = alley.town.device(LEAVES);
     alley.town.stop(&stolen, Stop::Lost);
-    assert_eq!(Forger::of(&stolen).hands_in(&mut alley.town, &notes[..1]), [Verdict::Later(Later {})]);
+    assert_eq!(
+        Forger::of(&stolen).hands_in(&mut alley.town, &notes[..1]),
+        [Verdict::Later(Later {})]
+    );
 
     let said = alley.types(step(case, note("three holes"))).command;
     let device = &alley.old;
     alley.town.stop(device, Stop::Revoked);
     let summary = alley.town.sync(&mut alley.old).summary;
     assert_eq!((summary.kept, summary.up_to_date), (0, false));
-    assert_eq!(alley.old.replica.pending().len(), 1, "what the tray did not take is handed in again");
+    assert_eq!(
+        alley.old.replica.pending().len(),
+        1,
+        "what the tray did not take is handed in again"
+    );
     replace_chief(&mut alley.town);
     let mut successor = alley.successor();
     let first = successor.replica.review()[0].item;
@@ -186,7 +269,13 @@ fn a_full_tray_takes_nothing_and_nothing_is_lost() {
     assert_eq!(alley.town.sync(&mut alley.old).summary.kept, 1);
     assert!(alley.old.replica.pending().is_empty());
     alley.town.sync(&mut successor);
-    assert!(successor.replica.review().iter().any(|row| row.item == said));
+    assert!(
+        successor
+            .replica
+            .review()
+            .iter()
+            .any(|row| row.item == said)
+    );
 }
 
 #[test]
@@ -199,7 +288,14 @@ fn a_revoked_device_of_somebody_in_office_hands_in_to_the_own_unit() {
     alley.town.sync(&mut alley.old);
     let mut next = alley.town.device(LEAVES);
     alley.town.sync(&mut next);
-    assert_eq!(next.replica.review().iter().map(|row| row.item).collect::<Vec<_>>(), [said]);
+    assert_eq!(
+        next.replica
+            .review()
+            .iter()
+            .map(|row| row.item)
+            .collect::<Vec<_>>(),
+        [said]
+    );
     let (now, random) = (alley.town.now, alley.town.random());
     let (writes, _) = next.replica.take(said, now, random).unwrap();
     next.persist(writes);
@@ -215,7 +311,9 @@ fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() 
     let mut phone = alley.town.device(LEAVES);
     alley.town.sync(&mut phone);
     let copy = phone.store.clone();
-    alley.town.report(&mut phone, "in the life that is lost", "x", "", "");
+    alley
+        .town
+        .report(&mut phone, "in the life that is lost", "x", "", "");
     alley.town.sync(&mut phone);
     alley.town.stop(&phone, Stop::Revoked);
     let mut phone = restored(copy);
@@ -223,11 +321,22 @@ fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() 
     let writes = phone.replica.tick(alley.town.now, alley.town.random());
     phone.persist(writes);
     assert!(phone.replica.is_locked());
-    let report = alley.town.report(&mut phone, "in the life that goes on", "x", "", "").command;
+    let report = alley
+        .town
+        .report(&mut phone, "in the life that goes on", "x", "", "")
+        .command;
     let summary = alley.town.sync(&mut phone).summary;
-    assert_eq!((summary.kept, summary.forked, summary.stopped), (1, false, Some(Stop::Revoked)));
+    assert_eq!(
+        (summary.kept, summary.forked, summary.stopped),
+        (1, false, Some(Stop::Revoked))
+    );
     assert!(phone.replica.pending().is_empty());
     let mut next = alley.town.device(LEAVES);
     alley.town.sync(&mut next);
-    assert!(next.replica.review().iter().any(|row| row.item == report && row.why == KeptWhy::DeviceRevoked));
+    assert!(
+        next.replica
+            .review()
+            .iter()
+            .any(|row| row.item == report && row.why == KeptWhy::DeviceRevoked)
+    );
 }

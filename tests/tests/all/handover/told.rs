@@ -1,7 +1,9 @@
 //! How long who had a post still hands in as if in office: until told, and not for ever.
 
 use super::cut::Forger;
-use super::stage::{Alley, LEAVES, days_pass, marked, note, receipt_of, replace_chief, report, step};
+use super::stage::{
+    Alley, LEAVES, days_pass, marked, note, receipt_of, replace_chief, report, step,
+};
 use alleyway_core::command::tray::{SettleItem, TrayOutcome};
 use alleyway_core::command::{Body, TrayCommand};
 use alleyway_core::id::{CommandId, DocumentId};
@@ -29,7 +31,12 @@ impl Dismissed {
         let mut forger = Forger::of(&device);
         forger.more = false;
         forger.listens(&mut alley.town);
-        Self { alley, forger, code, days: 0 }
+        Self {
+            alley,
+            forger,
+            code,
+            days: 0,
+        }
     }
 
     /// The post ends, and the phone hears of it.
@@ -45,7 +52,9 @@ impl Dismissed {
         let reported = report(self.alley.town.alley, self.code, self.days);
         let drafts = [step(self.alley.case.document, note("still here")), reported];
         let verdicts = self.forger.hands_in(&mut self.alley.town, &drafts);
-        verdicts.iter().any(|said| !matches!(said, Verdict::Refused(_) | Verdict::Need(_)))
+        verdicts
+            .iter()
+            .any(|said| !matches!(said, Verdict::Refused(_) | Verdict::Need(_)))
     }
 }
 
@@ -53,7 +62,10 @@ impl Dismissed {
 fn who_was_told_hands_in_once_more_and_then_no_more() {
     let mut chief = Dismissed::soon();
     chief.is_told();
-    assert!(chief.goes_on(), "it may have been typed before the answer came");
+    assert!(
+        chief.goes_on(),
+        "it may have been typed before the answer came"
+    );
     assert!(!chief.goes_on());
 }
 
@@ -73,7 +85,9 @@ fn a_step_that_waits_for_ever_does_not_keep_a_post_alive() {
     let mut chief = Dismissed::soon();
     chief.forger.after = List::new(vec![CommandId([9; 16])]).unwrap();
     let case = chief.alley.case.document;
-    let waits = chief.forger.hands_in(&mut chief.alley.town, &[step(case, note("waits"))]);
+    let waits = chief
+        .forger
+        .hands_in(&mut chief.alley.town, &[step(case, note("waits"))]);
     assert!(matches!(waits[0], Verdict::Need(_)));
     chief.is_told();
     chief.goes_on();
@@ -96,7 +110,9 @@ fn to_say_that_more_follows_does_not_keep_a_post_alive() {
     let mut chief = Dismissed::soon();
     chief.is_told();
     chief.forger.more = true;
-    let taken = (0..=2 * TOLD_BATCHES_MAX).take_while(|_| chief.goes_on()).count();
+    let taken = (0..=2 * TOLD_BATCHES_MAX)
+        .take_while(|_| chief.goes_on())
+        .count();
     assert_eq!(taken as u64, 1 + TOLD_BATCHES_MAX);
 }
 
@@ -116,19 +132,38 @@ fn who_was_never_told_adds_to_cases_for_half_a_year_and_then_proposes() {
     days_pass(&mut alley.town, 2);
     let summary = alley.town.sync(&mut other).summary;
     assert_eq!((summary.admitted, summary.kept, summary.refused), (0, 1, 0));
-    let Some(Became::Kept(kept)) = receipt_of(&other, late) else { panic!("it lies in a tray") };
+    let Some(Became::Kept(kept)) = receipt_of(&other, late) else {
+        panic!("it lies in a tray")
+    };
     assert_eq!(kept.why, KeptWhy::PostEnded);
 
     alley.town.sync(&mut successor);
     assert_eq!(marked(&successor, case), ["three holes"]);
-    assert_eq!(successor.replica.proposals().iter().map(|row| row.item).collect::<Vec<_>>(), [late]);
+    assert_eq!(
+        successor
+            .replica
+            .proposals()
+            .iter()
+            .map(|row| row.item)
+            .collect::<Vec<_>>(),
+        [late]
+    );
 }
 
 /// The one tray that a phone has.
 fn tray_of(device: &Device) -> DocumentId {
     let rows = device.store.scan(b"d", b"e", usize::MAX).unwrap();
-    let ids = rows.iter().map(|(key, _)| DocumentId(key[1..].try_into().unwrap()));
-    ids.into_iter().find(|id| device.replica.working(*id).is_some_and(|document| document.tray().is_some())).unwrap()
+    let ids = rows
+        .iter()
+        .map(|(key, _)| DocumentId(key[1..].try_into().unwrap()));
+    ids.into_iter()
+        .find(|id| {
+            device
+                .replica
+                .working(*id)
+                .is_some_and(|document| document.tray().is_some())
+        })
+        .unwrap()
 }
 
 /// An alley with an item of a revoked phone in its tray, and that tray.
@@ -156,8 +191,15 @@ fn an_item_is_not_said_to_be_done_after_the_post_by_who_did_nothing() {
     replace_chief(&mut alley.town);
     let mut successor = alley.successor();
     let settle = |outcome| {
-        let body = Body::Tray(TrayCommand::Settle(SettleItem { item, outcome, became: None }));
-        Draft { target: Some(tray), body }
+        let body = Body::Tray(TrayCommand::Settle(SettleItem {
+            item,
+            outcome,
+            became: None,
+        }));
+        Draft {
+            target: Some(tray),
+            body,
+        }
     };
     let drafts = [
         settle(TrayOutcome::Taken),
@@ -168,10 +210,23 @@ fn an_item_is_not_said_to_be_done_after_the_post_by_who_did_nothing() {
     let verdicts = forger.hands_in(&mut alley.town, &drafts);
     assert!(matches!(
         verdicts[..],
-        [Verdict::Refused(_), Verdict::Refused(_), Verdict::AfterPost(_), Verdict::Refused(_)]
+        [
+            Verdict::Refused(_),
+            Verdict::Refused(_),
+            Verdict::AfterPost(_),
+            Verdict::Refused(_)
+        ]
     ));
     alley.town.sync(&mut successor);
-    assert_eq!(successor.replica.review().iter().map(|row| row.item).collect::<Vec<_>>(), [item]);
+    assert_eq!(
+        successor
+            .replica
+            .review()
+            .iter()
+            .map(|row| row.item)
+            .collect::<Vec<_>>(),
+        [item]
+    );
 }
 
 #[test]

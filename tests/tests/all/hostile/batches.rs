@@ -38,14 +38,26 @@ fn a_batch_that_the_device_did_not_sign_is_refused_with_its_flight() {
     let before = stage.stored();
     let command = peer.command(Some(stage.case), note("看过了。"));
     let good = peer.seal_as(1, vec![command.clone()]).expect("short");
-    let unsigned = Batch { signature: Signature([0; 64]), ..good.clone() };
+    let unsigned = Batch {
+        signature: Signature([0; 64]),
+        ..good.clone()
+    };
     let foreign = other.seal_as(1, vec![command]).expect("short");
-    let renumbered = Batch { number: 2, ..good.clone() };
+    let renumbered = Batch {
+        number: 2,
+        ..good.clone()
+    };
     for bad in [unsigned, foreign, renumbered] {
-        let heard = peer.say(&[peer.frame(&good), peer.frame(&bad)]).expect("an answer");
+        let heard = peer
+            .say(&[peer.frame(&good), peer.frame(&bad)])
+            .expect("an answer");
         assert_eq!(heard.refusal(), (400, "bad_batch_signature"));
     }
-    assert_eq!(stage.stored(), before, "the good batch beside it was not taken either");
+    assert_eq!(
+        stage.stored(),
+        before,
+        "the good batch beside it was not taken either"
+    );
     let heard = peer.say(&[peer.frame(&good)]).expect("an answer");
     assert_eq!(codes(&heard, 1), ["admitted"]);
     stage.goes_on();
@@ -56,7 +68,10 @@ fn a_gap_in_the_numbers_is_asked_for_and_blocks_nothing() {
     let mut stage = Stage::new();
     let mut peer = stage.peer("lu");
     let unit = stage.good.unit().expect("a chief");
-    let reported = peer.command(None, report(unit, peer.enrolled.device_code, "桥栏杆松了", 1));
+    let reported = peer.command(
+        None,
+        report(unit, peer.enrolled.device_code, "桥栏杆松了", 1),
+    );
     let document = peer.created_by(&reported);
     let first = peer.seal(vec![reported]).expect("short");
     let waits = peer.command(Some(document), note("先拦起来了。"));
@@ -103,8 +118,14 @@ fn two_batches_with_one_number_are_a_fork() {
     let restored = peer.seal_as(1, vec![two.clone()]).expect("short");
     let forks = |peer: &mut Peer, batch: &Batch| {
         let heard = peer.say(&[peer.frame(batch)]).expect("an answer");
-        let forks: Vec<_> = heard.frames.iter().filter(|frame| matches!(frame, ServerFrame::Fork(_))).collect();
-        let [ServerFrame::Fork(fork)] = forks[..] else { panic!("{heard:?}") };
+        let forks: Vec<_> = heard
+            .frames
+            .iter()
+            .filter(|frame| matches!(frame, ServerFrame::Fork(_)))
+            .collect();
+        let [ServerFrame::Fork(fork)] = forks[..] else {
+            panic!("{heard:?}")
+        };
         assert_eq!((fork.last, fork.hash), (peer.number, peer.last_hash));
         assert_eq!(codes(&heard, batch.number), [""; 0]);
         heard
@@ -112,7 +133,11 @@ fn two_batches_with_one_number_are_a_fork() {
     for _ in 0..2 {
         forks(&mut peer, &restored);
     }
-    assert_eq!(stage.stored(), (before.0, before.1 + 1), "that it forked was noted, once");
+    assert_eq!(
+        stage.stored(),
+        (before.0, before.1 + 1),
+        "that it forked was noted, once"
+    );
     assert_eq!(stage.metric("alleyway_batch_forks_total"), 2);
     // Under the next number the same command is taken.
     let heard = peer.hand_in(vec![two]).expect("an answer");
@@ -121,12 +146,12 @@ fn two_batches_with_one_number_are_a_fork() {
     // device, which does not go on before an administrator has looked.
     let three = peer.command(Some(stage.case), note("三"));
     let (town, secret) = (peer.enrolled.town, &peer.secret);
-    let elsewhere = Batch::seal(town, secret, 3, [3; 32], [9; 16], vec![three.clone()]).expect("short");
+    let elsewhere =
+        Batch::seal(town, secret, 3, [3; 32], [9; 16], vec![three.clone()]).expect("short");
     let none = peer.seal_as(0, vec![three.clone()]).expect("short");
     for bad in [&elsewhere, &none] {
         let heard = forks(&mut peer, bad);
-        let frozen =
-            |frame: &ServerFrame| matches!(frame, ServerFrame::Stopped(stopped) if stopped.why == Stop::Frozen);
+        let frozen = |frame: &ServerFrame| matches!(frame, ServerFrame::Stopped(stopped) if stopped.why == Stop::Frozen);
         assert!(heard.frames.iter().any(frozen), "{heard:?}");
     }
     let heard = peer.hand_in(vec![three]).expect("an answer");
@@ -140,31 +165,72 @@ fn a_base_that_the_server_does_not_know_is_waited_for() {
     let mut peer = stage.peer("lu");
     let before = stage.sequence();
     let here = heard_incarnation(&peer.say(&[]).expect("an answer"));
-    let good = Base { incarnation: here, generation: 1, version: 1, after: List::default() };
+    let good = Base {
+        incarnation: here,
+        generation: 1,
+        version: 1,
+        after: List::default(),
+    };
     let after = List::new(vec![CommandId([4; 16])]).expect("short");
     let bases = [
-        Base { version: 1_000, ..good.clone() },
-        Base { version: u64::MAX, ..good.clone() },
-        Base { incarnation: here + 1, ..good.clone() },
-        Base { incarnation: u32::MAX, version: u64::MAX, ..good.clone() },
-        Base { after, ..good.clone() },
+        Base {
+            version: 1_000,
+            ..good.clone()
+        },
+        Base {
+            version: u64::MAX,
+            ..good.clone()
+        },
+        Base {
+            incarnation: here + 1,
+            ..good.clone()
+        },
+        Base {
+            incarnation: u32::MAX,
+            version: u64::MAX,
+            ..good.clone()
+        },
+        Base {
+            after,
+            ..good.clone()
+        },
     ];
     let commands: Vec<Command> = bases
         .into_iter()
-        .map(|base| Command { base, ..peer.command(Some(stage.case), note("基于没有的内容。")) })
+        .map(|base| Command {
+            base,
+            ..peer.command(Some(stage.case), note("基于没有的内容。"))
+        })
         .collect();
     let count = commands.len();
     let heard = peer.hand_in(commands).expect("an answer");
     assert_eq!(codes(&heard, 1), vec!["need"; count]);
     assert_eq!(stage.sequence(), before);
-    assert_eq!(stage.metric("alleyway_commands_needing_base_total"), count as u64);
+    assert_eq!(
+        stage.metric("alleyway_commands_needing_base_total"),
+        count as u64
+    );
     // Another generation, and documents that are not there, are final.
-    let stale = Base { generation: 7, ..good.clone() };
-    let stale = Command { base: stale, ..peer.command(Some(stage.case), note("旧的一代。")) };
+    let stale = Base {
+        generation: 7,
+        ..good.clone()
+    };
+    let stale = Command {
+        base: stale,
+        ..peer.command(Some(stage.case), note("旧的一代。"))
+    };
     let nowhere = peer.command(Some(DocumentId([8; 16])), note("没有这份。"));
-    let known = Command { base: good, ..peer.command(Some(stage.case), note("看到了第一版。")) };
-    let heard = peer.hand_in(vec![stale, nowhere, known]).expect("an answer");
-    assert_eq!(codes(&heard, 2), ["stale_generation", "unknown_document", "admitted"]);
+    let known = Command {
+        base: good,
+        ..peer.command(Some(stage.case), note("看到了第一版。"))
+    };
+    let heard = peer
+        .hand_in(vec![stale, nowhere, known])
+        .expect("an answer");
+    assert_eq!(
+        codes(&heard, 2),
+        ["stale_generation", "unknown_document", "admitted"]
+    );
     stage.goes_on();
 }
 
@@ -178,13 +244,22 @@ fn commands_of_another_version_are_refused_and_the_others_of_the_batch_stand() {
     let mut peer = stage.peer("lu");
     let before = stage.sequence();
     let mut commands: Vec<Command> = Vec::new();
-    for payload in [&[][..], &[200, 1, 2, 3], &[1], &[1, 0xff, 0x7f, 0], &[7; 5_000]] {
+    for payload in [
+        &[][..],
+        &[200, 1, 2, 3],
+        &[1],
+        &[1, 0xff, 0x7f, 0],
+        &[7; 5_000],
+    ] {
         commands.push(peer.command(Some(stage.case), unknown(payload)));
         commands.push(peer.command(None, unknown(payload)));
     }
     commands.push(peer.command(None, note("笔记不能新建文件。")));
     let unit = stage.good.unit().expect("a chief");
-    commands.push(peer.command(Some(stage.case), report(unit, peer.enrolled.device_code, "不能重复新建", 2)));
+    commands.push(peer.command(
+        Some(stage.case),
+        report(unit, peer.enrolled.device_code, "不能重复新建", 2),
+    ));
     let refused = commands.len();
     commands.push(peer.command(Some(stage.case), note("这条可以。")));
     let heard = peer.hand_in(commands).expect("an answer");
@@ -201,12 +276,24 @@ fn what_the_rules_forbid_is_refused_whoever_signs_it() {
     let mut peer = stage.peer("nong");
     let unit = stage.good.unit().expect("a chief");
     let before = stage.sequence();
-    let foreign_alley = peer.command(None, report(unit, peer.enrolled.device_code, "别人的巷子", 3));
-    let foreign_number = peer.command(None, report(unit, stage.good.device_code(), "别人的号码", 4));
+    let foreign_alley = peer.command(
+        None,
+        report(unit, peer.enrolled.device_code, "别人的巷子", 3),
+    );
+    let foreign_number = peer.command(
+        None,
+        report(unit, stage.good.device_code(), "别人的号码", 4),
+    );
     let unseen = peer.command(Some(stage.case), note("看不到的案子。"));
-    let heard = peer.hand_in(vec![foreign_alley, foreign_number, unseen]).expect("an answer");
+    let heard = peer
+        .hand_in(vec![foreign_alley, foreign_number, unseen])
+        .expect("an answer");
     let told = codes(&heard, 1);
-    assert!(told.iter().all(|code| !matches!(code.as_str(), "admitted" | "need" | "later")), "{told:?}");
+    assert!(
+        told.iter()
+            .all(|code| !matches!(code.as_str(), "admitted" | "need" | "later")),
+        "{told:?}"
+    );
     // Out of scope and unknown cannot be told apart.
     assert_eq!(told[2], "unknown_document");
     assert_eq!(stage.sequence(), before);
@@ -222,7 +309,10 @@ fn impossible_times_are_taken_as_claims_and_reach_everybody() {
         peer.hello.clock = Time(clock);
         let commands = times
             .iter()
-            .map(|at| Command { at: Time(*at), ..peer.command(Some(stage.case), note("时钟坏了。")) })
+            .map(|at| Command {
+                at: Time(*at),
+                ..peer.command(Some(stage.case), note("时钟坏了。"))
+            })
             .collect();
         let number = peer.number + 1;
         let heard = peer.hand_in(commands).expect("an answer");
@@ -231,8 +321,14 @@ fn impossible_times_are_taken_as_claims_and_reach_everybody() {
     stage.goes_on();
     // A device that has nothing yet is sent all of it, too.
     let code = stage.server.invite("lu").expect("a member");
-    let mut fresh =
-        alleyway_tests::forge::Typist::enrol(stage.server.url(), &code, "fresh", super::stage::NOW, 1).expect("a code");
+    let mut fresh = alleyway_tests::forge::Typist::enrol(
+        stage.server.url(),
+        &code,
+        "fresh",
+        super::stage::NOW,
+        1,
+    )
+    .expect("a code");
     assert!(fresh.sync().expect("an answer").summary.up_to_date);
 }
 
@@ -242,13 +338,21 @@ fn a_page_of_long_texts_fits_the_frames_of_every_device() {
     let mut peer = stage.peer("lu");
     let long = "坑".repeat(1_990);
     for _ in 0..8 {
-        let commands = (0..8).map(|_| peer.command(Some(stage.case), note(&long))).collect();
+        let commands = (0..8)
+            .map(|_| peer.command(Some(stage.case), note(&long)))
+            .collect();
         let number = peer.number + 1;
-        assert_eq!(codes(&peer.hand_in(commands).expect("an answer"), number), ["admitted"; 8]);
+        assert_eq!(
+            codes(&peer.hand_in(commands).expect("an answer"), number),
+            ["admitted"; 8]
+        );
     }
     stage.goes_on();
     let heard = peer.say(&[]).expect("an answer");
-    assert!(heard.welcome().is_some_and(|welcome| welcome.complete), "{heard:?}");
+    assert!(
+        heard.welcome().is_some_and(|welcome| welcome.complete),
+        "{heard:?}"
+    );
 }
 
 #[test]
@@ -257,13 +361,18 @@ fn a_hash_that_differs_brings_the_servers_document_and_is_counted() {
     let mut peer = stage.peer("lu");
     let case = stage.case;
     let command = peer.command(Some(case), note("看过了。"));
-    assert_eq!(codes(&peer.hand_in(vec![command]).expect("an answer"), 1), ["admitted"]);
+    assert_eq!(
+        codes(&peer.hand_in(vec![command]).expect("an answer"), 1),
+        ["admitted"]
+    );
     let counter = "alleyway_commands_admitted_as_total";
     let before = (stage.sequence(), stage.metric(counter));
     let mut meddled = 0;
     // The first answer says that the command gave another hash on the server than it gives here.
     let meddle = |frame: &mut ServerFrame| {
-        let ServerFrame::Page(page) = frame else { return };
+        let ServerFrame::Page(page) = frame else {
+            return;
+        };
         let mut items = page.items.clone().into_vec();
         for item in &mut items {
             if let Item::Changes(changes) = item
@@ -275,9 +384,19 @@ fn a_hash_that_differs_brings_the_servers_document_and_is_counted() {
         }
         page.items = List::new(items).expect("as many as before");
     };
-    let (summary, round_trips) = stage.good.sync_meddled(meddle).expect("a server that answers");
-    assert_eq!((meddled, round_trips, summary.up_to_date), (1, 2, true), "{summary:?}");
-    assert_eq!((stage.sequence(), stage.metric(counter)), (before.0, before.1 + 1));
+    let (summary, round_trips) = stage
+        .good
+        .sync_meddled(meddle)
+        .expect("a server that answers");
+    assert_eq!(
+        (meddled, round_trips, summary.up_to_date),
+        (1, 2, true),
+        "{summary:?}"
+    );
+    assert_eq!(
+        (stage.sequence(), stage.metric(counter)),
+        (before.0, before.1 + 1)
+    );
     // From then on it goes on from the server's document.
     stage.goes_on();
 }
@@ -289,14 +408,18 @@ fn a_flood_of_refused_commands_is_put_off_until_its_device_has_heard() {
     let before = stage.sequence();
     let (mut frames, mut hashes) = (Vec::new(), vec![[0; 32]]);
     for _ in 0..22 {
-        let commands = (0..BATCH_COMMANDS_MAX).map(|_| peer.command(Some(DocumentId([8; 16])), unknown(&[]))).collect();
+        let commands = (0..BATCH_COMMANDS_MAX)
+            .map(|_| peer.command(Some(DocumentId([8; 16])), unknown(&[])))
+            .collect();
         let batch = peer.seal(commands).expect("as many as may be");
         hashes.push(peer.last_hash);
         frames.push(peer.frame(&batch));
     }
     let heard = peer.say(&frames).expect("an answer");
     assert_eq!(codes(&heard, 1)[0], "unknown_document");
-    let put_off = (1..=22).find(|batch| codes(&heard, *batch)[0] == "later").expect("a bound");
+    let put_off = (1..=22)
+        .find(|batch| codes(&heard, *batch)[0] == "later")
+        .expect("a bound");
     assert!(
         usize::try_from(put_off).expect("few") * BATCH_COMMANDS_MAX
             <= REFUSALS_UNACKNOWLEDGED_MAX + 2 * BATCH_COMMANDS_MAX

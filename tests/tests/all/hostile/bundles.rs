@@ -12,7 +12,11 @@ use super::stage::{CLOCK, Stage};
 const EXIT_REFUSED: i32 = 3;
 
 fn run(device: &Device, args: &[&str]) -> Value {
-    device.run(Some(CLOCK), args).expect("a program").done().expect("a line that is carried out")
+    device
+        .run(Some(CLOCK), args)
+        .expect("a program")
+        .done()
+        .expect("a line that is carried out")
 }
 
 fn phone(stage: &Stage, folder: &Path, name: &str) -> Device {
@@ -25,19 +29,30 @@ fn phone(stage: &Stage, folder: &Path, name: &str) -> Device {
 
 /// All that a phone holds, as its screens say it.
 fn held(device: &Device) -> Vec<Value> {
-    [&["cases"][..], &["pending"], &["refused"], &["bundle", "list"], &["receipts"]]
-        .iter()
-        .map(|args| run(device, args))
-        .collect()
+    [
+        &["cases"][..],
+        &["pending"],
+        &["refused"],
+        &["bundle", "list"],
+        &["receipts"],
+    ]
+    .iter()
+    .map(|args| run(device, args))
+    .collect()
 }
 
 /// What is wrong with the file is said, and the phone is as it was.
 fn turned_down(device: &Device, file: &Path, code: &str) {
     let before = held(device);
     let args = ["bundle", "import", file.to_str().expect("a path")];
-    let told = device.run(Some(CLOCK), &args).expect("a program").failed_with(EXIT_REFUSED).expect("an error");
+    let told = device
+        .run(Some(CLOCK), &args)
+        .expect("a program")
+        .failed_with(EXIT_REFUSED)
+        .expect("an error");
     assert_eq!(told, code);
-    let [zh, en] = ["zh", "en"].map(|lang| device.speak(Some(CLOCK), lang, &args).expect("a program"));
+    let [zh, en] =
+        ["zh", "en"].map(|lang| device.speak(Some(CLOCK), lang, &args).expect("a program"));
     assert_eq!((zh.exit, en.exit), (EXIT_REFUSED, EXIT_REFUSED));
     assert!(zh.text.contains("请"), "it says what to do: {}", zh.text);
     assert!(en.text.len() > 30 && en.text != zh.text, "{}", en.text);
@@ -49,15 +64,41 @@ fn turned_down(device: &Device, file: &Path, code: &str) {
 fn a_bundle_for_somebody_else_cut_in_half_spoiled_or_doubled_changes_nothing() {
     let mut stage = Stage::new();
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let (xie, lu, lan) =
-        (phone(&stage, folder.path(), "xie"), phone(&stage, folder.path(), "lu"), phone(&stage, folder.path(), "lan"));
+    let (xie, lu, lan) = (
+        phone(&stage, folder.path(), "xie"),
+        phone(&stage, folder.path(), "lu"),
+        phone(&stage, folder.path(), "lan"),
+    );
     // Whose device is known by the directory.
     run(&xie, &["sync"]);
-    let report = ["report", "--category", "road", "--title", "甜橙路坏了", "--text", "过不了车。"];
-    let number = run(&xie, &report)["number"].as_str().expect("a number").to_owned();
+    let report = [
+        "report",
+        "--category",
+        "road",
+        "--title",
+        "甜橙路坏了",
+        "--text",
+        "过不了车。",
+    ];
+    let number = run(&xie, &report)["number"]
+        .as_str()
+        .expect("a number")
+        .to_owned();
     let file = folder.path().join("to-lu.bundle");
-    let lus = run(&lu, &["whoami"])["member"].as_str().expect("an id").to_owned();
-    run(&xie, &["bundle", "export", file.to_str().expect("a path"), "--for", &lus]);
+    let lus = run(&lu, &["whoami"])["member"]
+        .as_str()
+        .expect("an id")
+        .to_owned();
+    run(
+        &xie,
+        &[
+            "bundle",
+            "export",
+            file.to_str().expect("a path"),
+            "--for",
+            &lus,
+        ],
+    );
     let bytes = std::fs::read(&file).expect("a file");
     let stored = stage.stored();
 
@@ -67,10 +108,22 @@ fn a_bundle_for_somebody_else_cut_in_half_spoiled_or_doubled_changes_nothing() {
         std::fs::write(&path, bytes).expect("a temporary folder");
         path
     };
-    turned_down(&lu, &put("half", &bytes[..bytes.len() / 2]), "damaged_bundle");
+    turned_down(
+        &lu,
+        &put("half", &bytes[..bytes.len() / 2]),
+        "damaged_bundle",
+    );
     turned_down(&lu, &put("empty", b""), "damaged_bundle");
-    turned_down(&lu, &put("twice-over", &[&bytes[..], &bytes].concat()), "damaged_bundle");
-    let spoiled: Vec<u8> = bytes.iter().enumerate().map(|(at, byte)| byte ^ u8::from(at == bytes.len() / 2)).collect();
+    turned_down(
+        &lu,
+        &put("twice-over", &[&bytes[..], &bytes].concat()),
+        "damaged_bundle",
+    );
+    let spoiled: Vec<u8> = bytes
+        .iter()
+        .enumerate()
+        .map(|(at, byte)| byte ^ u8::from(at == bytes.len() / 2))
+        .collect();
     turned_down(&lu, &put("spoiled", &spoiled), "damaged_bundle");
 
     // Whole, it is taken once; a second time it is no news, and nothing is there twice.
@@ -87,6 +140,9 @@ fn a_bundle_for_somebody_else_cut_in_half_spoiled_or_doubled_changes_nothing() {
     run(&lu, &["sync"]);
     run(&xie, &["sync"]);
     assert_eq!(stage.sequence(), admitted, "admitted once");
-    assert_eq!(run(&lu, &["show", &number])["log"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        run(&lu, &["show", &number])["log"].as_array().map(Vec::len),
+        Some(1)
+    );
     stage.goes_on();
 }

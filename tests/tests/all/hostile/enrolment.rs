@@ -12,14 +12,21 @@ use super::stage::{NOW, Stage};
 
 fn request(code: &str, seed: u8) -> Enrol {
     let code = TrackingCode::parse(code).expect("a code");
-    Enrol::new(code, &SecretKey::from_bytes(&[seed; 32]), [seed; 32], Text::cut("phone"), NOW)
+    Enrol::new(
+        code,
+        &SecretKey::from_bytes(&[seed; 32]),
+        [seed; 32],
+        Text::cut("phone"),
+        NOW,
+    )
 }
 
 #[test]
 fn a_code_that_is_unknown_used_or_expired_takes_nobody_in() {
     let mut stage = Stage::new();
     let mut line = client(stage.server.url()).expect("an address");
-    let mut ask = |request: &Enrol| post(&mut line, "/v1/enrol", request.to_bytes()).expect("an answer");
+    let mut ask =
+        |request: &Enrol| post(&mut line, "/v1/enrol", request.to_bytes()).expect("an answer");
     let code = stage.server.invite("lu").expect("a member");
     let kept = stage.server.invite("lu").expect("a member");
 
@@ -35,11 +42,21 @@ fn a_code_that_is_unknown_used_or_expired_takes_nobody_in() {
     assert_eq!(stage.stored(), before);
 
     let first = ask(&request(&code, 1));
-    assert_eq!(first.status, 200, "the code was not used up by what was refused");
+    assert_eq!(
+        first.status, 200,
+        "the code was not used up by what was refused"
+    );
     let before = stage.sequence();
-    assert_eq!(ask(&request(&code, 1)).status, 200, "the same device again is the same device");
+    assert_eq!(
+        ask(&request(&code, 1)).status,
+        200,
+        "the same device again is the same device"
+    );
     assert_eq!(ask(&request(&code, 2)).refusal(), (409, "code_used"));
-    stage.server.set_clock("2026-03-16T09:00:00+08:00").expect("a demo");
+    stage
+        .server
+        .set_clock("2026-03-16T09:00:00+08:00")
+        .expect("a demo");
     assert_eq!(ask(&request(&kept, 2)).refusal(), (410, "code_expired"));
     assert_eq!(stage.sequence(), before);
     assert!(Peer::enrol(stage.server.url(), &kept, 9, NOW).is_err());
@@ -47,8 +64,14 @@ fn a_code_that_is_unknown_used_or_expired_takes_nobody_in() {
     // The terminal program says so, too.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let device = Device::new(&folder.path().join("late")).expect("the program");
-    for (code, told) in [(&unknown, "code_unknown"), (&code, "code_used"), (&kept, "code_expired")] {
-        let answer = device.run(None, &["enrol", stage.server.url(), code]).expect("the program");
+    for (code, told) in [
+        (&unknown, "code_unknown"),
+        (&code, "code_used"),
+        (&kept, "code_expired"),
+    ] {
+        let answer = device
+            .run(None, &["enrol", stage.server.url(), code])
+            .expect("the program");
         assert_eq!(answer.failed_with(6).expect("an error"), told);
     }
     stage.goes_on();
@@ -65,7 +88,10 @@ fn requests_that_cannot_be_read_are_refused() {
     for cut in 0..whole.len() {
         assert_eq!(ask(&whole[..cut]).refusal(), (400, "malformed"), "{cut}");
     }
-    assert_eq!(ask(&[&whole[..], b"x"].concat()).refusal(), (400, "malformed"));
+    assert_eq!(
+        ask(&[&whole[..], b"x"].concat()).refusal(),
+        (400, "malformed")
+    );
     assert_eq!(ask(&[0xff; 4_000]).refusal(), (400, "malformed"));
     assert_eq!(ask(&[0; 5_000]).refusal(), (413, "too_large"));
     for at in 0..whole.len() {

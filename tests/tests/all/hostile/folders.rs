@@ -22,7 +22,15 @@ fn run(command: &str, data: &Path) -> Output {
     let binaries = Binaries::find().expect("built");
     Command::new(binaries.server)
         .arg(command)
-        .args(["--listen", "127.0.0.1:0", "--lang", "en", "--log-level", "error", "--data"])
+        .args([
+            "--listen",
+            "127.0.0.1:0",
+            "--lang",
+            "en",
+            "--log-level",
+            "error",
+            "--data",
+        ])
         .arg(data)
         .output()
         .expect("the program")
@@ -36,9 +44,14 @@ fn said(output: &Output) -> String {
 type Harm = (&'static str, fn(&Path), &'static [&'static str], bool);
 
 fn truncate(file: &Path, part: u64) {
-    let opened = fs::OpenOptions::new().write(true).open(file).expect("there");
+    let opened = fs::OpenOptions::new()
+        .write(true)
+        .open(file)
+        .expect("there");
     let length = opened.metadata().expect("there").len();
-    opened.set_len(length * part / 8).expect("a temporary folder");
+    opened
+        .set_len(length * part / 8)
+        .expect("a temporary folder");
 }
 
 fn flip(file: &Path, at: usize) {
@@ -48,29 +61,84 @@ fn flip(file: &Path, at: usize) {
 }
 
 const HARMS: &[Harm] = &[
-    ("a later format", |data| rewrite_format(data, "alleyway 9"), &["format 9", "the program that wrote it"], false),
-    ("an earlier format", |data| rewrite_format(data, "alleyway 1"), &["format 1", "import"], false),
-    ("a format that says nothing", |data| rewrite_format(data, "junk"), &["FORMAT", "restore"], false),
+    (
+        "a later format",
+        |data| rewrite_format(data, "alleyway 9"),
+        &["format 9", "the program that wrote it"],
+        false,
+    ),
+    (
+        "an earlier format",
+        |data| rewrite_format(data, "alleyway 1"),
+        &["format 1", "import"],
+        false,
+    ),
+    (
+        "a format that says nothing",
+        |data| rewrite_format(data, "junk"),
+        &["FORMAT", "restore"],
+        false,
+    ),
     (
         "no format",
         |data| fs::remove_file(data.join("FORMAT")).expect("there"),
         &["no data folder", "check the path"],
         false,
     ),
-    ("a ledger cut in half", |data| truncate(&data.join("ledger/db"), 4), &["restore"], false),
-    ("a ledger cut to an eighth", |data| truncate(&data.join("ledger/db"), 1), &["restore"], false),
-    ("an empty ledger", |data| truncate(&data.join("ledger/db"), 0), &["restore"], false),
-    ("no ledger", |data| fs::remove_dir_all(data.join("ledger")).expect("there"), &["ledger"], false),
+    (
+        "a ledger cut in half",
+        |data| truncate(&data.join("ledger/db"), 4),
+        &["restore"],
+        false,
+    ),
+    (
+        "a ledger cut to an eighth",
+        |data| truncate(&data.join("ledger/db"), 1),
+        &["restore"],
+        false,
+    ),
+    (
+        "an empty ledger",
+        |data| truncate(&data.join("ledger/db"), 0),
+        &["restore"],
+        false,
+    ),
+    (
+        "no ledger",
+        |data| fs::remove_dir_all(data.join("ledger")).expect("there"),
+        &["ledger"],
+        false,
+    ),
     (
         "no high water",
         |data| fs::remove_file(data.join("high-water")).expect("there"),
         &["high-water", "restore"],
         false,
     ),
-    ("an empty high water", |data| truncate(&data.join("high-water"), 0), &["high-water", "restore"], false),
-    ("no document keys", |data| fs::remove_file(data.join("keys/slots")).expect("there"), &["keys", "restore"], false),
-    ("document keys cut off", |data| truncate(&data.join("keys/slots"), 0), &["keys", "restore"], false),
-    ("a flipped bit in a document's key", |data| flip(&data.join("keys/slots"), 40), &["damaged"], true),
+    (
+        "an empty high water",
+        |data| truncate(&data.join("high-water"), 0),
+        &["high-water", "restore"],
+        false,
+    ),
+    (
+        "no document keys",
+        |data| fs::remove_file(data.join("keys/slots")).expect("there"),
+        &["keys", "restore"],
+        false,
+    ),
+    (
+        "document keys cut off",
+        |data| truncate(&data.join("keys/slots"), 0),
+        &["keys", "restore"],
+        false,
+    ),
+    (
+        "a flipped bit in a document's key",
+        |data| flip(&data.join("keys/slots"), 40),
+        &["damaged"],
+        true,
+    ),
 ];
 
 fn rewrite_format(data: &Path, first: &str) {
@@ -92,15 +160,28 @@ fn a_folder_of_another_version_or_damaged_is_not_served_and_says_what_to_do() {
             let output = run(command, &harmed);
             let said = said(&output);
             // What no start reads is found by a scan of everything: the server's own, or a check.
-            let found =
-                if *hidden { [STORE_FAILED, DAMAGE_FOUND][usize::from(command == "check")] } else { BAD_FOLDER };
-            assert_eq!(output.status.code(), Some(found), "{what}, {command}: {said}");
-            assert!(told.iter().all(|part| said.contains(part)), "{what}, {command}: {said}");
+            let found = if *hidden {
+                [STORE_FAILED, DAMAGE_FOUND][usize::from(command == "check")]
+            } else {
+                BAD_FOLDER
+            };
+            assert_eq!(
+                output.status.code(),
+                Some(found),
+                "{what}, {command}: {said}"
+            );
+            assert!(
+                told.iter().all(|part| said.contains(part)),
+                "{what}, {command}: {said}"
+            );
             assert!(!said.contains("panicked"), "{what}, {command}: {said}");
         }
         fs::remove_dir_all(harmed).expect("a temporary folder");
     }
-    stage.server.restart().expect("the folder that nobody harmed");
+    stage
+        .server
+        .restart()
+        .expect("the folder that nobody harmed");
     stage.goes_on();
 }
 
@@ -111,7 +192,10 @@ fn a_flipped_bit_in_the_ledger_is_found_or_hit_nothing() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let bytes = fs::read(stage.data().join("ledger/db")).expect("there");
     // sled fills a segment up with one and the same byte.
-    let end = bytes.iter().rposition(|byte| Some(byte) != bytes.last()).expect("a ledger");
+    let end = bytes
+        .iter()
+        .rposition(|byte| Some(byte) != bytes.last())
+        .expect("a ledger");
     let mut found = 0;
     for step in 0..10 {
         let harmed = folder.path().join("harmed");
@@ -120,7 +204,10 @@ fn a_flipped_bit_in_the_ledger_is_found_or_hit_nothing() {
         let output = run("check", &harmed);
         let said = said(&output);
         let code = output.status.code();
-        assert!(matches!(code, Some(0 | DAMAGE_FOUND | BAD_FOLDER)), "{step}: {code:?} {said}");
+        assert!(
+            matches!(code, Some(0 | DAMAGE_FOUND | BAD_FOLDER)),
+            "{step}: {code:?} {said}"
+        );
         if code != Some(0) {
             assert!(said.contains("restore"), "{step}: {said}");
             found += 1;
@@ -129,7 +216,10 @@ fn a_flipped_bit_in_the_ledger_is_found_or_hit_nothing() {
     }
     println!("{found} of 10 flipped bits hit something, and were found");
     assert!(found > 0);
-    stage.server.restart().expect("the folder that nobody harmed");
+    stage
+        .server
+        .restart()
+        .expect("the folder that nobody harmed");
     stage.goes_on();
 }
 
@@ -139,7 +229,11 @@ fn a_folder_that_another_process_has_is_not_opened_twice() {
     let before = stage.stored();
     let second = run("serve", &stage.data());
     assert_eq!(second.status.code(), Some(TRY_LATER), "{}", said(&second));
-    assert!(said(&second).contains("another process"), "{}", said(&second));
+    assert!(
+        said(&second).contains("another process"),
+        "{}",
+        said(&second)
+    );
     assert_eq!(stage.stored(), before);
     stage.goes_on();
 }
@@ -159,5 +253,8 @@ fn a_folder_that_is_no_town_is_not_served_and_a_full_one_not_made_a_town() {
         .output()
         .expect("the program");
     assert_eq!(made.status.code(), Some(73), "{}", said(&made));
-    assert_eq!(fs::read(folder.path().join("letter.txt")).expect("there"), b"dear");
+    assert_eq!(
+        fs::read(folder.path().join("letter.txt")).expect("there"),
+        b"dear"
+    );
 }

@@ -17,9 +17,16 @@ const BOMBS_EACH: usize = 25;
 
 /// The most memory the process ever had, in KiB.
 fn peak_kib(stage: &Stage) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", stage.server.pid())).expect("Linux");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).expect("Linux");
-    line.trim().trim_end_matches(" kB").parse().expect("a number")
+    let status =
+        std::fs::read_to_string(format!("/proc/{}/status", stage.server.pid())).expect("Linux");
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .expect("Linux");
+    line.trim()
+        .trim_end_matches(" kB")
+        .parse()
+        .expect("a number")
 }
 
 #[test]
@@ -32,14 +39,22 @@ fn many_slow_and_oversized_connections_stay_within_the_bound() {
             let mut stream = TcpStream::connect(&address).expect("a server");
             // A third never ends its head, a third its body, a third never reads its answers.
             let sent = match index % 3 {
-                0 => format!("POST /v1/sync HTTP/1.1\r\nhost: a\r\nx: {}", "y".repeat(30_000)),
+                0 => format!(
+                    "POST /v1/sync HTTP/1.1\r\nhost: a\r\nx: {}",
+                    "y".repeat(30_000)
+                ),
                 1 => {
-                    format!("POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 66000\r\n\r\n{}", "z".repeat(65_000))
+                    format!(
+                        "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 66000\r\n\r\n{}",
+                        "z".repeat(65_000)
+                    )
                 }
                 _ => "GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n".repeat(500),
             };
             // The server may have closed it already.
-            let _ = stream.set_nonblocking(true).and_then(|()| stream.write_all(sent.as_bytes()));
+            let _ = stream
+                .set_nonblocking(true)
+                .and_then(|()| stream.write_all(sent.as_bytes()));
             stream
         })
         .collect();
@@ -59,7 +74,11 @@ fn many_slow_and_oversized_connections_stay_within_the_bound() {
     stage.goes_on();
     let grown = peak_kib(&stage) - before.1;
     let bound = CONNECTION_KIB_MAX * (CONNECTIONS + BOMBERS + 2) as u64;
-    println!("{} connections: the peak grew from {} by {grown} KiB; the bound is {bound} KiB", held.len(), before.1);
+    println!(
+        "{} connections: the peak grew from {} by {grown} KiB; the bound is {bound} KiB",
+        held.len(),
+        before.1
+    );
     assert!(grown <= bound, "{grown} KiB over {bound} KiB");
     drop(held);
     assert_eq!(stage.sequence(), before.0.0 + 1, "only the good note");

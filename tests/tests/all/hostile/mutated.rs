@@ -4,7 +4,9 @@
 use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::hash;
-use alleyway_core::sync::frame::{DeviceFrame, Hello, Holdings, Opaque, ServerFrame, Want, Why, put_frame};
+use alleyway_core::sync::frame::{
+    DeviceFrame, Hello, Holdings, Opaque, ServerFrame, Want, Why, put_frame,
+};
 use alleyway_core::time::Time;
 use alleyway_core::wire::{List, Reader, Wire as _, put_varint};
 use alleyway_tests::forge::{Peer, Typist, note, post, report};
@@ -16,7 +18,10 @@ use super::stage::{NOW, Stage};
 const FLIGHTS: u64 = 400;
 
 fn from_environment(name: &str, default: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    std::env::var(name)
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(default)
 }
 
 /// Random numbers of a seed.
@@ -25,7 +30,10 @@ struct Dice(u64, u64);
 impl Dice {
     fn next(&mut self) -> u64 {
         self.1 += 1;
-        let bytes = hash("mutated flights", &[&self.0.to_be_bytes(), &self.1.to_be_bytes()]);
+        let bytes = hash(
+            "mutated flights",
+            &[&self.0.to_be_bytes(), &self.1.to_be_bytes()],
+        );
         u64::from_be_bytes(bytes[..8].try_into().expect("eight"))
     }
 
@@ -35,8 +43,24 @@ impl Dice {
 
     /// Numbers where things overflow, and others.
     fn number(&mut self) -> u64 {
-        let edges = [0, 1, 2, 127, 128, 255, 65_535, u64::from(u32::MAX), 1 << 63, i64::MAX as u64, u64::MAX];
-        if self.below(3) == 0 { self.next() } else { edges[self.below(edges.len())] }
+        let edges = [
+            0,
+            1,
+            2,
+            127,
+            128,
+            255,
+            65_535,
+            u64::from(u32::MAX),
+            1 << 63,
+            i64::MAX as u64,
+            u64::MAX,
+        ];
+        if self.below(3) == 0 {
+            self.next()
+        } else {
+            edges[self.below(edges.len())]
+        }
     }
 
     /// Flips, overwrites, cuts, doubles or puts in a few bytes.
@@ -62,10 +86,16 @@ impl Dice {
 fn command(dice: &mut Dice, stage: &Stage, peer: &mut Peer) -> Command {
     let unit = stage.good.unit().expect("a chief");
     let bodies = [
-        report(unit, peer.enrolled.device_code, "桥栏杆松了", dice.number().to_le_bytes()[0]),
+        report(
+            unit,
+            peer.enrolled.device_code,
+            "桥栏杆松了",
+            dice.number().to_le_bytes()[0],
+        ),
         note("看过了。"),
         // Every number that a case's step may have, and some that it may not.
-        Body::from_bytes(&[4, 1, dice.number().to_le_bytes()[0] | 1, 1, 0]).unwrap_or_else(|_| note("")),
+        Body::from_bytes(&[4, 1, dice.number().to_le_bytes()[0] | 1, 1, 0])
+            .unwrap_or_else(|_| note("")),
     ];
     let body = bodies[dice.below(bodies.len())].clone();
     let mut payload = body.to_bytes();
@@ -87,16 +117,31 @@ fn command(dice: &mut Dice, stage: &Stage, peer: &mut Peer) -> Command {
     if dice.below(4) == 0 {
         let narrow = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
         let (incarnation, generation) = (narrow(dice.number()), narrow(dice.number()));
-        command.base = Base { incarnation, generation, version: dice.number(), after: List::default() };
+        command.base = Base {
+            incarnation,
+            generation,
+            version: dice.number(),
+            after: List::default(),
+        };
     }
     command
 }
 
 /// The bytes behind a hello.
 fn rest(dice: &mut Dice, stage: &Stage, peer: &mut Peer) -> Vec<u8> {
-    let commands = (0..=dice.below(4)).map(|_| command(dice, stage, peer)).collect();
-    let number = if dice.below(4) == 0 { dice.number() } else { peer.number + 1 };
-    let previous = if dice.below(6) == 0 { [8; 32] } else { peer.last_hash };
+    let commands = (0..=dice.below(4))
+        .map(|_| command(dice, stage, peer))
+        .collect();
+    let number = if dice.below(4) == 0 {
+        dice.number()
+    } else {
+        peer.number + 1
+    };
+    let previous = if dice.below(6) == 0 {
+        [8; 32]
+    } else {
+        peer.last_hash
+    };
     let town = peer.enrolled.town;
     let batch = Batch::seal(town, &peer.secret, number, previous, [9; 16], commands).expect("few");
     if number == peer.number + 1 && previous == peer.last_hash {
@@ -104,9 +149,13 @@ fn rest(dice: &mut Dice, stage: &Stage, peer: &mut Peer) -> Vec<u8> {
         peer.number = number;
         peer.last_hash = batch.hash(town, peer.hello.device);
     }
-    let wanted = List::new(vec![(stage.case, Why::Differs), (stage.case, Why::Missing)]).expect("few");
-    let frames =
-        [peer.frame(&batch), DeviceFrame::Want(Want { documents: wanted }), DeviceFrame::Holdings(Holdings::default())];
+    let wanted =
+        List::new(vec![(stage.case, Why::Differs), (stage.case, Why::Missing)]).expect("few");
+    let frames = [
+        peer.frame(&batch),
+        DeviceFrame::Want(Want { documents: wanted }),
+        DeviceFrame::Holdings(Holdings::default()),
+    ];
     let mut rest = Vec::new();
     for frame in frames.iter().take(1 + dice.below(3)) {
         put_frame(&mut rest, frame);
@@ -146,13 +195,21 @@ fn send(dice: &mut Dice, stage: &Stage, peer: &mut Peer) -> String {
         _ => peer.send(&flight),
     };
     let heard = heard.expect("an answer, or an error with a code");
-    peer.hello = Hello { challenge: peer.hello.challenge, cursor: peer.hello.cursor.clone(), ..hello };
+    peer.hello = Hello {
+        challenge: peer.hello.challenge,
+        cursor: peer.hello.cursor.clone(),
+        ..hello
+    };
     if heard.status != 200 {
         // Nothing of it was taken: the chain goes on where it stood.
         (peer.number, peer.last_hash) = stood;
     }
     follow_fork(peer, &heard.frames);
-    if heard.status == 200 { "200".to_owned() } else { heard.code }
+    if heard.status == 200 {
+        "200".to_owned()
+    } else {
+        heard.code
+    }
 }
 
 /// Goes on behind what the server holds, as a restored device does.
@@ -168,7 +225,10 @@ fn follow_fork(peer: &mut Peer, frames: &[ServerFrame]) {
 fn no_mutated_flight_stops_the_server() {
     let mut stage = Stage::new();
     let mut peers = [stage.peer("lu"), stage.peer("lu")];
-    let (flights, seed) = (from_environment("FLIGHTS", FLIGHTS), from_environment("SEED", 1));
+    let (flights, seed) = (
+        from_environment("FLIGHTS", FLIGHTS),
+        from_environment("SEED", 1),
+    );
     let mut dice = Dice(seed, 0);
     let mut heard = std::collections::BTreeMap::<String, u32>::new();
     let before = stage.sequence();
@@ -178,7 +238,9 @@ fn no_mutated_flight_stops_the_server() {
         *heard.entry(code).or_default() += 1;
         if index % 50 == 0 {
             assert_eq!(
-                get(&format!("{}/healthz", stage.server.url())).expect("alive").status,
+                get(&format!("{}/healthz", stage.server.url()))
+                    .expect("alive")
+                    .status,
                 200,
                 "flight {index} of seed {seed}"
             );
@@ -188,9 +250,18 @@ fn no_mutated_flight_stops_the_server() {
         "{flights} mutated flights of seed {seed}: {heard:?}; {} commands of theirs stand",
         stage.sequence() - before
     );
-    assert!(heard.get("200").is_some_and(|taken| *taken > 50), "{heard:?}");
-    assert!(heard.len() >= 4 && !heard.contains_key("internal"), "{heard:?}");
-    assert!(stage.sequence() > before, "nothing got far enough to be judged");
+    assert!(
+        heard.get("200").is_some_and(|taken| *taken > 50),
+        "{heard:?}"
+    );
+    assert!(
+        heard.len() >= 4 && !heard.contains_key("internal"),
+        "{heard:?}"
+    );
+    assert!(
+        stage.sequence() > before,
+        "nothing got far enough to be judged"
+    );
     stage.goes_on();
     // What of it stands reaches a device that has nothing yet.
     let code = stage.server.invite("xie").expect("a member");

@@ -26,8 +26,16 @@ fn post(stage: &Stage, code: &str, kind: &str, body: &[u8]) -> Response {
     drop(stream.read_to_end(&mut answer));
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = answer.split_once("\r\n\r\n").expect("an answer");
-    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    Response { status, head: head.to_ascii_lowercase(), body: body.to_owned() }
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .expect("a status");
+    Response {
+        status,
+        head: head.to_ascii_lowercase(),
+        body: body.to_owned(),
+    }
 }
 
 /// Status and code; an error has both texts, and they say something.
@@ -38,13 +46,20 @@ fn told(answer: &Response) -> (u16, String) {
         let (zh, en) = (text("text_zh"), text("text_en"));
         assert!(!zh.is_empty() && !en.is_empty() && zh != en, "{json}");
     }
-    (answer.status, json["code"].as_str().unwrap_or_default().to_owned())
+    (
+        answer.status,
+        json["code"].as_str().unwrap_or_default().to_owned(),
+    )
 }
 
 /// The good phone's case's tracking code.
 fn tracking(stage: &Stage) -> String {
     let case = stage.good.replica.case(stage.case).expect("a case");
-    case.row.state.tracking.expect("a report has one").to_string()
+    case.row
+        .state
+        .tracking
+        .expect("a report has one")
+        .to_string()
 }
 
 const JSON: &str = "application/json";
@@ -56,45 +71,109 @@ fn what_is_no_step_is_refused_with_a_code_and_writes_nothing() {
     let code = tracking(&stage);
     let before = stage.stored();
     let json = |text: &str| text.as_bytes().to_vec();
-    let long = json(&format!(r#"{{"do":"word","text":"{}"}}"#, "坑".repeat(CHARACTERS_MAX + 1)));
+    let long = json(&format!(
+        r#"{{"do":"word","text":"{}"}}"#,
+        "坑".repeat(CHARACTERS_MAX + 1)
+    ));
     let junk: Vec<(&str, Vec<u8>, (u16, &str))> = vec![
         (JSON, Vec::new(), (400, "malformed")),
         (JSON, json("{"), (400, "malformed")),
         (JSON, json(r#"["word","","x",""]"#), (400, "malformed")),
         (JSON, json("null"), (400, "malformed")),
         (JSON, vec![0xff; 200], (400, "malformed")),
-        (JSON, json(r#"{"do":"word","text":"x","owner":"me"}"#), (400, "malformed")),
-        (JSON, json(r#"{"do":"word","do":"verify"}"#), (400, "malformed")),
-        (JSON, json(r#"{"do":["word"],"text":"x"}"#), (400, "malformed")),
+        (
+            JSON,
+            json(r#"{"do":"word","text":"x","owner":"me"}"#),
+            (400, "malformed"),
+        ),
+        (
+            JSON,
+            json(r#"{"do":"word","do":"verify"}"#),
+            (400, "malformed"),
+        ),
+        (
+            JSON,
+            json(r#"{"do":["word"],"text":"x"}"#),
+            (400, "malformed"),
+        ),
     ];
     // As many as are let through at once; the rest as from another morning.
     for (kind, body, expected) in &junk {
         let (status, code) = told(&post(&stage, &code, kind, body));
-        assert_eq!((status, code.as_str()), *expected, "{}", String::from_utf8_lossy(body));
+        assert_eq!(
+            (status, code.as_str()),
+            *expected,
+            "{}",
+            String::from_utf8_lossy(body)
+        );
     }
     assert_eq!(stage.stored(), before);
     let mut stage = stage;
     stage.goes_on();
     // Another case: a code is let through ten times at once.
-    let other = stage.good.report("路灯不亮", "第二盏。", "巷口", "").expect("a chief reports");
+    let other = stage
+        .good
+        .report("路灯不亮", "第二盏。", "巷口", "")
+        .expect("a chief reports");
     stage.good.sync().expect("a server that answers");
-    let code = stage.good.replica.case(other).expect("a case").row.state.tracking.expect("one").to_string();
+    let code = stage
+        .good
+        .replica
+        .case(other)
+        .expect("a case")
+        .row
+        .state
+        .tracking
+        .expect("one")
+        .to_string();
     let before = stage.stored();
     let junk: Vec<(&str, Vec<u8>, (u16, &str))> = vec![
-        (JSON, json(r#"{"do":"close","text":"x"}"#), (422, "unknown_step")),
+        (
+            JSON,
+            json(r#"{"do":"close","text":"x"}"#),
+            (422, "unknown_step"),
+        ),
         (JSON, long, (422, "text_too_long")),
-        (JSON, json(r#"{"do":"word","text":"  "}"#), (422, "needs_text")),
-        (JSON, json(r#"{"do":"verify","result":"fixed"}"#), (409, "wrong_state")),
-        (JSON, json(r#"{"do":"reopen","text":"又坏了"}"#), (409, "wrong_state")),
+        (
+            JSON,
+            json(r#"{"do":"word","text":"  "}"#),
+            (422, "needs_text"),
+        ),
+        (
+            JSON,
+            json(r#"{"do":"verify","result":"fixed"}"#),
+            (409, "wrong_state"),
+        ),
+        (
+            JSON,
+            json(r#"{"do":"reopen","text":"又坏了"}"#),
+            (409, "wrong_state"),
+        ),
         (FORM, json("do=word&text=%"), (400, "malformed")),
-        ("text/plain", json("do=word&text=x"), (415, "unsupported_type")),
-        (JSON, json(r#"{"do":"word","text":"x","token":"zz"}"#), (400, "malformed")),
+        (
+            "text/plain",
+            json("do=word&text=x"),
+            (415, "unsupported_type"),
+        ),
+        (
+            JSON,
+            json(r#"{"do":"word","text":"x","token":"zz"}"#),
+            (400, "malformed"),
+        ),
     ];
     for (kind, body, expected) in &junk {
         let (status, code) = told(&post(&stage, &code, kind, body));
-        assert_eq!((status, code.as_str()), *expected, "{}", String::from_utf8_lossy(body));
+        assert_eq!(
+            (status, code.as_str()),
+            *expected,
+            "{}",
+            String::from_utf8_lossy(body)
+        );
     }
-    assert_eq!(told(&post(&stage, &code, JSON, &vec![b' '; 1 << 20])), (413, "too_large".to_owned()));
+    assert_eq!(
+        told(&post(&stage, &code, JSON, &vec![b' '; 1 << 20])),
+        (413, "too_large".to_owned())
+    );
     assert_eq!(stage.stored(), before);
     stage.goes_on();
 }
@@ -104,13 +183,29 @@ fn codes_that_are_none_and_codes_that_lead_nowhere_are_told_by_their_check_digit
     let mut stage = Stage::new();
     let before = stage.stored();
     let word = br#"{"do":"word","text":"x"}"#;
-    for code in ["0000-0000-0000-0001", "x", "%00%ff", "..%2f..%2fetc%2fpasswd", &"9".repeat(3_000)] {
-        assert_eq!(told(&post(&stage, code, JSON, word)), (404, "bad_code".to_owned()), "{code}");
+    for code in [
+        "0000-0000-0000-0001",
+        "x",
+        "%00%ff",
+        "..%2f..%2fetc%2fpasswd",
+        &"9".repeat(3_000),
+    ] {
+        assert_eq!(
+            told(&post(&stage, code, JSON, word)),
+            (404, "bad_code".to_owned()),
+            "{code}"
+        );
     }
     let nowhere = TrackingCode::from_random([3; 15]).to_string();
-    assert_eq!(told(&post(&stage, &nowhere, JSON, word)), (409, "not_arrived".to_owned()));
+    assert_eq!(
+        told(&post(&stage, &nowhere, JSON, word)),
+        (409, "not_arrived".to_owned())
+    );
     let page = get(&format!("{}/v1/track/{nowhere}", stage.server.url())).expect("an answer");
-    assert_eq!((page.status, page.json().expect("json")["state"].clone()), (200, Value::from("not_arrived")));
+    assert_eq!(
+        (page.status, page.json().expect("json")["state"].clone()),
+        (200, Value::from("not_arrived"))
+    );
     assert_eq!(stage.stored(), before);
     stage.goes_on();
 }
@@ -121,8 +216,13 @@ fn a_flood_at_one_code_is_told_to_come_back_and_the_others_are_served() {
     let nowhere = TrackingCode::from_random([4; 15]).to_string();
     let before = stage.stored();
     let word = br#"{"do":"word","text":"x"}"#;
-    let answers: Vec<Response> = (0..60).map(|_| post(&stage, &nowhere, JSON, word)).collect();
-    let turned_away: Vec<&Response> = answers.iter().filter(|answer| answer.status == 429).collect();
+    let answers: Vec<Response> = (0..60)
+        .map(|_| post(&stage, &nowhere, JSON, word))
+        .collect();
+    let turned_away: Vec<&Response> = answers
+        .iter()
+        .filter(|answer| answer.status == 429)
+        .collect();
     assert!(!turned_away.is_empty(), "sixty steps at once");
     for answer in turned_away {
         assert_eq!(told(answer).1, "too_many_requests");
@@ -133,5 +233,8 @@ fn a_flood_at_one_code_is_told_to_come_back_and_the_others_are_served() {
     assert_eq!(told(&post(&stage, &code, JSON, word)).0, 200);
     stage.goes_on();
     let log = stage.good.replica.case(stage.case).expect("a case").log;
-    assert!(log.iter().any(|row| row.entry.text == "x"), "the resident's word is in the case");
+    assert!(
+        log.iter().any(|row| row.entry.text == "x"),
+        "the resident's word is in the case"
+    );
 }

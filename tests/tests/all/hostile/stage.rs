@@ -33,14 +33,26 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let args = [&["demo", "--town", "small"], flags].concat();
         let clock = ["--clock".to_owned(), CLOCK.to_owned()];
-        let server = Server::start(&folder.path().join("town"), "127.0.0.1:0", &args, &clock).expect("a server");
+        let server = Server::start(&folder.path().join("town"), "127.0.0.1:0", &args, &clock)
+            .expect("a server");
         let code = server.invite("xie").expect("a member");
         let mut good = Typist::enrol(server.url(), &code, "good", NOW, 1).expect("a good code");
         good.sync().expect("a server that answers");
-        let case = good.report("甜橙路坏了", "去果园的路全是坑。", "村口", "").expect("a chief reports");
+        let case = good
+            .report("甜橙路坏了", "去果园的路全是坑。", "村口", "")
+            .expect("a chief reports");
         let reported = good.sync().expect("a server that answers");
-        assert_eq!((reported.summary.admitted, reported.summary.up_to_date), (1, true));
-        Self { server, good, case, peers: 0, _folder: folder }
+        assert_eq!(
+            (reported.summary.admitted, reported.summary.up_to_date),
+            (1, true)
+        );
+        Self {
+            server,
+            good,
+            case,
+            peers: 0,
+            _folder: folder,
+        }
     }
 
     /// A made-up device of a member, which has said nothing yet.
@@ -56,15 +68,23 @@ impl Stage {
 
     /// A counter of the server; 0 for one that has not been counted yet.
     pub(crate) fn metric(&self, name: &str) -> u64 {
-        let text = get(&format!("{}/metrics", self.server.url())).expect("a server that runs").body;
-        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+        let text = get(&format!("{}/metrics", self.server.url()))
+            .expect("a server that runs")
+            .body;
+        let value = text
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
         value.map_or(0, |value| value.parse().expect("a number"))
     }
 
     /// A gauge of the server; none while it serves nobody.
     pub(crate) fn metric_if_served(&self, name: &str) -> Option<u64> {
-        let text = get(&format!("{}/metrics", self.server.url())).ok().filter(|answer| answer.status == 200)?.body;
-        text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+        let text = get(&format!("{}/metrics", self.server.url()))
+            .ok()
+            .filter(|answer| answer.status == 200)?
+            .body;
+        text.lines()
+            .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
     }
 
     /// How much the ledger holds.
@@ -79,10 +99,21 @@ impl Stage {
 
     /// A good device hands in a note, and has everything.
     pub(crate) fn goes_on(&mut self) {
-        self.good.note(self.case, "又下雨了，坑更深。").expect("a chief notes");
+        self.good
+            .note(self.case, "又下雨了，坑更深。")
+            .expect("a chief notes");
         let report = self.good.sync().expect("a server that answers");
-        assert_eq!((report.summary.admitted, report.summary.up_to_date), (1, true), "{report:?}");
-        assert_eq!(get(&format!("{}/healthz", self.server.url())).expect("alive").status, 200);
+        assert_eq!(
+            (report.summary.admitted, report.summary.up_to_date),
+            (1, true),
+            "{report:?}"
+        );
+        assert_eq!(
+            get(&format!("{}/healthz", self.server.url()))
+                .expect("alive")
+                .status,
+            200
+        );
         let log = self.server.log();
         assert!(!log.contains("panicked"), "{log}");
     }

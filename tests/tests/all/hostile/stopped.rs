@@ -7,7 +7,9 @@ use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::DeviceId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrol;
-use alleyway_core::sync::frame::{AskLease, CarriedState, Closed, DeviceFrame, ServerFrame, Stop, Want, Why};
+use alleyway_core::sync::frame::{
+    AskLease, CarriedState, Closed, DeviceFrame, ServerFrame, Stop, Want, Why,
+};
 use alleyway_core::text::Text;
 use alleyway_core::wire::{List, Wire as _};
 use alleyway_tests::forge::{Heard, Peer, client, note, post};
@@ -17,7 +19,10 @@ use super::stage::{NOW, Stage};
 
 fn stop(stage: &Stage, how: &str, peer: &Peer) {
     let code = peer.enrolled.device_code.to_string();
-    stage.server.administer(&["device", how, &code]).expect("a device");
+    stage
+        .server
+        .administer(&["device", how, &code])
+        .expect("a device");
 }
 
 fn carried(heard: &Heard) -> Vec<CarriedState> {
@@ -38,9 +43,18 @@ fn stopped(heard: &Heard) -> Option<Stop> {
 /// What nobody who was stopped is given.
 fn gives_anything(heard: &Heard) -> bool {
     let given = |frame: &ServerFrame| {
-        matches!(frame, ServerFrame::Page(_) | ServerFrame::Lease(_) | ServerFrame::Scope(_) | ServerFrame::Listing(_))
+        matches!(
+            frame,
+            ServerFrame::Page(_)
+                | ServerFrame::Lease(_)
+                | ServerFrame::Scope(_)
+                | ServerFrame::Listing(_)
+        )
     };
-    heard.frames.iter().any(given) || heard.welcome().is_none_or(|welcome| welcome.digest != [0; 16])
+    heard.frames.iter().any(given)
+        || heard
+            .welcome()
+            .is_none_or(|welcome| welcome.digest != [0; 16])
 }
 
 /// Its next batch, sealed to the town.
@@ -57,25 +71,67 @@ fn a_revoked_devices_batch_through_an_honest_courier_goes_to_the_tray_and_not_in
     let (mut author, mut courier) = (stage.peer("lu"), stage.peer("lan"));
     author.say(&[]).expect("an answer");
     let accept = Body::Case(CaseCommand::Accept(Accept {}));
-    let typed = vec![author.command(Some(stage.case), note("看过了。")), author.command(Some(stage.case), accept)];
-    let ids: BTreeSet<_> = typed.iter().map(|command| command.id(&author.key())).collect();
+    let typed = vec![
+        author.command(Some(stage.case), note("看过了。")),
+        author.command(Some(stage.case), accept),
+    ];
+    let ids: BTreeSet<_> = typed
+        .iter()
+        .map(|command| command.id(&author.key()))
+        .collect();
     let frame = closed(&mut author, typed.clone());
     stop(&stage, "revoke", &author);
     stage.goes_on();
-    let log = stage.good.replica.case(stage.case).expect("a case").log.len();
+    let log = stage
+        .good
+        .replica
+        .case(stage.case)
+        .expect("a case")
+        .log
+        .len();
     let before = stage.sequence();
-    assert_eq!(carried(&courier.say(std::slice::from_ref(&frame)).expect("an answer")), [CarriedState::Done]);
+    assert_eq!(
+        carried(
+            &courier
+                .say(std::slice::from_ref(&frame))
+                .expect("an answer")
+        ),
+        [CarriedState::Done]
+    );
     assert_eq!(stage.sequence(), before + 3, "the tray, and its two items");
     // Brought again, and by its author: put once.
-    assert_eq!(carried(&courier.say(&[frame.clone(), frame.clone()]).expect("an answer")), [CarriedState::Done; 2]);
+    assert_eq!(
+        carried(
+            &courier
+                .say(&[frame.clone(), frame.clone()])
+                .expect("an answer")
+        ),
+        [CarriedState::Done; 2]
+    );
     let heard = author.say(std::slice::from_ref(&frame)).expect("an answer");
-    assert_eq!((codes(&heard, 1), stopped(&heard)), (vec!["device_revoked".to_owned(); 2], Some(Stop::Revoked)));
+    assert_eq!(
+        (codes(&heard, 1), stopped(&heard)),
+        (vec!["device_revoked".to_owned(); 2], Some(Stop::Revoked))
+    );
     assert!(!gives_anything(&heard), "{heard:?}");
     assert_eq!(stage.sequence(), before + 3);
     stage.goes_on();
-    assert_eq!(stage.good.replica.case(stage.case).expect("a case").log.len(), log + 1, "only the good phone's note");
+    assert_eq!(
+        stage
+            .good
+            .replica
+            .case(stage.case)
+            .expect("a case")
+            .log
+            .len(),
+        log + 1,
+        "only the good phone's note"
+    );
     let review = stage.good.replica.review();
-    assert_eq!(review.iter().map(|row| row.item).collect::<BTreeSet<_>>(), ids);
+    assert_eq!(
+        review.iter().map(|row| row.item).collect::<BTreeSet<_>>(),
+        ids
+    );
     assert!(stage.good.replica.proposals().is_empty());
 }
 
@@ -84,11 +140,21 @@ fn a_stopped_device_is_told_so_and_given_nothing_whatever_it_asks() {
     let mut stage = Stage::new();
     for (how, why) in [("revoke", Stop::Revoked), ("lost", Stop::Lost)] {
         let mut peer = stage.peer("lu");
-        let fresh = peer.say(&[DeviceFrame::AskLease(AskLease {})]).expect("an answer");
-        assert!(fresh.frames.iter().any(|frame| matches!(frame, ServerFrame::Lease(_))), "before that it has one");
+        let fresh = peer
+            .say(&[DeviceFrame::AskLease(AskLease {})])
+            .expect("an answer");
+        assert!(
+            fresh
+                .frames
+                .iter()
+                .any(|frame| matches!(frame, ServerFrame::Lease(_))),
+            "before that it has one"
+        );
         stop(&stage, how, &peer);
         let before = stage.sequence();
-        let wanted = Want { documents: List::new(vec![(stage.case, Why::Missing)]).expect("short") };
+        let wanted = Want {
+            documents: List::new(vec![(stage.case, Why::Missing)]).expect("short"),
+        };
         let holdings = alleyway_core::sync::frame::Holdings::default();
         let asked = [
             vec![],
@@ -96,7 +162,10 @@ fn a_stopped_device_is_told_so_and_given_nothing_whatever_it_asks() {
             vec![DeviceFrame::Want(wanted)],
             vec![DeviceFrame::Holdings(holdings)],
         ];
-        let cursors = [peer.hello.cursor.clone(), alleyway_core::sync::frame::Opaque::default()];
+        let cursors = [
+            peer.hello.cursor.clone(),
+            alleyway_core::sync::frame::Opaque::default(),
+        ];
         for frames in &asked {
             for cursor in &cursors {
                 peer.hello.cursor = cursor.clone();
@@ -119,8 +188,15 @@ fn a_stopped_device_still_carries_what_is_an_honest_ones() {
     stop(&stage, "revoke", &courier);
     let before = stage.sequence();
     let heard = courier.say(&[frame]).expect("an answer");
-    assert_eq!((carried(&heard), stopped(&heard)), (vec![CarriedState::Done], Some(Stop::Revoked)));
-    assert_eq!(stage.sequence(), before + 1, "nobody's work is lost with another's phone");
+    assert_eq!(
+        (carried(&heard), stopped(&heard)),
+        (vec![CarriedState::Done], Some(Stop::Revoked))
+    );
+    assert_eq!(
+        stage.sequence(),
+        before + 1,
+        "nobody's work is lost with another's phone"
+    );
     stage.goes_on();
 }
 
@@ -140,7 +216,12 @@ fn a_stopped_devices_keys_do_not_come_back_with_another_code() {
     // The code is still good for another phone.
     let other = alleyway_core::crypto::SecretKey::from_bytes(&[99; 32]);
     let request = Enrol::new(code, &other, [2; 32], Text::cut("another"), NOW);
-    assert_eq!(post(&mut line, "/v1/enrol", request.to_bytes()).expect("an answer").status, 200);
+    assert_eq!(
+        post(&mut line, "/v1/enrol", request.to_bytes())
+            .expect("an answer")
+            .status,
+        200
+    );
     assert_ne!(DeviceId::of(&other.public()), peer.hello.device);
     stage.goes_on();
 }
@@ -149,19 +230,41 @@ fn a_stopped_devices_keys_do_not_come_back_with_another_code() {
 fn batches_of_an_earlier_life_that_a_courier_brings_do_not_stop_their_author() {
     let mut stage = Stage::new();
     let (mut author, mut courier) = (stage.peer("lu"), stage.peer("lan"));
-    let typed: Vec<_> = ["一", "二", "三"].map(|text| author.command(Some(stage.case), note(text))).into();
+    let typed: Vec<_> = ["一", "二", "三"]
+        .map(|text| author.command(Some(stage.case), note(text)))
+        .into();
     // Two batches were handed to a courier; then the phone was restored from a backup, and sealed
     // what it had in them, and more, in another way.
     let (number, last_hash) = (author.number, author.last_hash);
-    let earlier = [closed(&mut author, vec![typed[0].clone()]), closed(&mut author, vec![typed[1].clone()])];
+    let earlier = [
+        closed(&mut author, vec![typed[0].clone()]),
+        closed(&mut author, vec![typed[1].clone()]),
+    ];
     (author.number, author.last_hash) = (number, last_hash);
-    assert_eq!(codes(&author.hand_in(typed.clone()).expect("an answer"), 1), ["admitted"; 3]);
+    assert_eq!(
+        codes(&author.hand_in(typed.clone()).expect("an answer"), 1),
+        ["admitted"; 3]
+    );
     let more = author.command(Some(stage.case), note("四"));
-    assert_eq!(codes(&author.hand_in(vec![more]).expect("an answer"), 2), ["admitted"]);
+    assert_eq!(
+        codes(&author.hand_in(vec![more]).expect("an answer"), 2),
+        ["admitted"]
+    );
     let before = stage.sequence();
-    assert_eq!(carried(&courier.say(&earlier).expect("an answer")), [CarriedState::Done; 2]);
-    assert_eq!(stage.sequence(), before, "nothing stands twice, and nobody was stopped");
+    assert_eq!(
+        carried(&courier.say(&earlier).expect("an answer")),
+        [CarriedState::Done; 2]
+    );
+    assert_eq!(
+        stage.sequence(),
+        before,
+        "nothing stands twice, and nobody was stopped"
+    );
     let heard = author.say(&[]).expect("an answer");
-    assert_eq!(stopped(&heard), None, "the courier had it in hand to stop the author's phone");
+    assert_eq!(
+        stopped(&heard),
+        None,
+        "the courier had it in hand to stop the author's phone"
+    );
     stage.goes_on();
 }

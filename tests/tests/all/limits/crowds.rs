@@ -28,21 +28,34 @@ fn phone(server: &Server, member: &str) -> Typist {
 }
 
 fn metric(server: &Server, name: &str) -> u64 {
-    let text = get(&format!("{}/metrics", server.url())).expect("a server that runs").body;
-    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    value.unwrap_or_else(|| panic!("no {name} in\n{text}")).parse().expect("a number")
+    let text = get(&format!("{}/metrics", server.url()))
+        .expect("a server that runs")
+        .body;
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value
+        .unwrap_or_else(|| panic!("no {name} in\n{text}"))
+        .parse()
+        .expect("a number")
 }
 
 #[test]
 fn many_documents_go_through_a_small_cache_which_never_holds_more_than_it_may() {
     let folder = TempDir::new().expect("a folder");
-    let server = start(&folder, &["--loaded-documents-max", &LOADED_MAX.to_string()]);
+    let server = start(
+        &folder,
+        &["--loaded-documents-max", &LOADED_MAX.to_string()],
+    );
     let mut xie = phone(&server, "xie");
     xie.sync().expect("a server that answers");
     let loaded = || metric(&server, "alleyway_loaded_documents");
     let mut cases = Vec::new();
     for at in 0..DOCUMENTS {
-        cases.push(xie.report(&format!("第 {at} 条路坏了"), "全是坑。", "村口", "").expect("a chief reports"));
+        cases.push(
+            xie.report(&format!("第 {at} 条路坏了"), "全是坑。", "村口", "")
+                .expect("a chief reports"),
+        );
     }
     xie.sync().expect("a server that answers");
     assert!(loaded() <= LOADED_MAX, "{}", loaded());
@@ -50,11 +63,19 @@ fn many_documents_go_through_a_small_cache_which_never_holds_more_than_it_may() 
         xie.note(*case, "还没修。").expect("a chief notes");
     }
     let noted = xie.sync().expect("a server that answers").summary;
-    assert_eq!((noted.admitted, noted.up_to_date), (DOCUMENTS as u64, true), "{noted:?}");
+    assert_eq!(
+        (noted.admitted, noted.up_to_date),
+        (DOCUMENTS as u64, true),
+        "{noted:?}"
+    );
     assert!(loaded() <= LOADED_MAX, "{}", loaded());
     let mut lu = phone(&server, "lu");
     assert!(lu.sync().expect("a server that answers").summary.up_to_date);
-    assert!(cases.iter().all(|case| lu.replica.case(*case).is_some_and(|case| case.log.len() == 2)));
+    assert!(cases.iter().all(|case| {
+        lu.replica
+            .case(*case)
+            .is_some_and(|case| case.log.len() == 2)
+    }));
     assert!(loaded() <= LOADED_MAX, "{}", loaded());
     assert_eq!(metric(&server, "alleyway_loaded_documents_max"), LOADED_MAX);
 }
@@ -62,10 +83,19 @@ fn many_documents_go_through_a_small_cache_which_never_holds_more_than_it_may() 
 #[test]
 fn when_all_places_are_taken_the_next_is_told_so_and_served_once_one_is_free() {
     let folder = TempDir::new().expect("a folder");
-    let server = start(&folder, &["--connections-max", &CONNECTIONS.to_string(), "--header-seconds-max", "600"]);
+    let server = start(
+        &folder,
+        &[
+            "--connections-max",
+            &CONNECTIONS.to_string(),
+            "--header-seconds-max",
+            "600",
+        ],
+    );
     let mut xie = phone(&server, "xie");
     xie.sync().expect("a server that answers");
-    xie.report("路坏了", "全是坑。", "村口", "").expect("a chief reports");
+    xie.report("路坏了", "全是坑。", "村口", "")
+        .expect("a chief reports");
     let address = server.url().trim_start_matches("http://");
     // As many as there are places, those of the phone and of those who asked before ended.
     let mut held = Vec::new();
@@ -76,14 +106,24 @@ fn when_all_places_are_taken_the_next_is_told_so_and_served_once_one_is_free() {
         assert!(held.len() < 1_000, "nobody is turned away");
         if held.len() > CONNECTIONS {
             stream.set_nonblocking(false).expect("a socket");
-            stream.write_all(b"GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n").expect("a request");
+            stream
+                .write_all(b"GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n")
+                .expect("a request");
             let mut answer = String::new();
-            stream.read_to_string(&mut answer).expect("an answer and the end");
+            stream
+                .read_to_string(&mut answer)
+                .expect("an answer and the end");
             break answer;
         }
     };
-    assert!(told.starts_with("HTTP/1.1 503") && told.contains("too_many_connections"), "{told}");
-    assert!(told.to_ascii_lowercase().contains("retry-after: 5"), "{told}");
+    assert!(
+        told.starts_with("HTTP/1.1 503") && told.contains("too_many_connections"),
+        "{told}"
+    );
+    assert!(
+        told.to_ascii_lowercase().contains("retry-after: 5"),
+        "{told}"
+    );
     drop(held);
     let summary = loop {
         // Until the server has seen that they left.
@@ -91,6 +131,10 @@ fn when_all_places_are_taken_the_next_is_told_so_and_served_once_one_is_free() {
             break report.summary;
         }
     };
-    assert_eq!((summary.admitted, summary.up_to_date), (1, true), "{summary:?}");
+    assert_eq!(
+        (summary.admitted, summary.up_to_date),
+        (1, true),
+        "{summary:?}"
+    );
     assert!(metric(&server, "alleyway_connections_refused_total") >= 1);
 }

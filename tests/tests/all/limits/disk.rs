@@ -22,21 +22,27 @@ const NOTES: usize = 200;
 fn town(folder: &TempDir) -> (Server, Typist, alleyway_core::id::DocumentId) {
     let clock = ["--clock".to_owned(), CLOCK.to_owned()];
     let args = ["demo", "--town", "small"];
-    let server = Server::start(&folder.path().join("town"), "127.0.0.1:0", &args, &clock).expect("a server");
+    let server =
+        Server::start(&folder.path().join("town"), "127.0.0.1:0", &args, &clock).expect("a server");
     let code = server.invite("xie").expect("a member");
     let mut phone = Typist::enrol(server.url(), &code, "xie", NOW, 1).expect("a good code");
     phone.sync().expect("a server that answers");
-    let case = phone.report("甜橙路坏了", "去果园的路全是坑。", "村口", "").expect("a chief reports");
+    let case = phone
+        .report("甜橙路坏了", "去果园的路全是坑。", "村口", "")
+        .expect("a chief reports");
     phone.sync().expect("a server that answers");
     (server, phone, case)
 }
 
 fn metrics(url: &str) -> String {
-    get(&format!("{url}/metrics")).expect("a server that runs").body
+    get(&format!("{url}/metrics"))
+        .expect("a server that runs")
+        .body
 }
 
 fn metric(text: &str, name: &str) -> Option<f64> {
-    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    text.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
 }
 
 #[test]
@@ -46,22 +52,49 @@ fn a_server_below_its_reserve_says_so_and_lives_and_takes_everything_once_there_
     let listen = server.url().trim_start_matches("http://").to_owned();
     server.stop().expect("stops");
     let data = server.data().to_owned();
-    let short =
-        Server::start(&data, &listen, &["demo", "--disk-reserve-bytes", RESERVE], &[]).expect("starts all the same");
-    phone.note(case, "又下雨了，坑更深。").expect("a chief notes");
+    let short = Server::start(
+        &data,
+        &listen,
+        &["demo", "--disk-reserve-bytes", RESERVE],
+        &[],
+    )
+    .expect("starts all the same");
+    phone
+        .note(case, "又下雨了，坑更深。")
+        .expect("a chief notes");
     let refused = phone.sync().expect_err("no room").to_string();
-    assert!(refused.contains("disk_full") || refused.contains("507"), "{refused}");
+    assert!(
+        refused.contains("disk_full") || refused.contains("507"),
+        "{refused}"
+    );
     for route in ["healthz", "readyz", "metrics"] {
-        assert_eq!(get(&format!("{}/{route}", short.url())).expect("alive").status, 200, "{route}");
+        assert_eq!(
+            get(&format!("{}/{route}", short.url()))
+                .expect("alive")
+                .status,
+            200,
+            "{route}"
+        );
     }
     let text = metrics(short.url());
-    assert!(metric(&text, "alleyway_http_errors_total{code=\"disk_full\"}").is_some_and(|count| count > 0.0), "{text}");
-    assert!(metric(&text, "alleyway_disk_free_bytes") < metric(&text, "alleyway_disk_reserve_bytes"), "{text}");
+    assert!(
+        metric(&text, "alleyway_http_errors_total{code=\"disk_full\"}")
+            .is_some_and(|count| count > 0.0),
+        "{text}"
+    );
+    assert!(
+        metric(&text, "alleyway_disk_free_bytes") < metric(&text, "alleyway_disk_reserve_bytes"),
+        "{text}"
+    );
     assert!(short.log().contains("nearly full"), "{}", short.log());
     drop(short);
     server.restart().expect("with room");
     let report = phone.sync().expect("room");
-    assert_eq!((report.summary.admitted, report.summary.up_to_date), (1, true), "{report:?}");
+    assert_eq!(
+        (report.summary.admitted, report.summary.up_to_date),
+        (1, true),
+        "{report:?}"
+    );
 }
 
 /// A server whose files may grow no further than so many blocks of 512 bytes, as on a full disk.
@@ -98,7 +131,9 @@ fn a_commit_that_the_disk_refuses_ends_the_server_which_says_why_and_has_what_it
     assert_eq!(server.stop().expect("stops"), Some(0));
     let data = server.data().to_owned();
     // A little room behind the largest file: sled grows in segments.
-    let largest = std::fs::metadata(data.join("ledger/db")).expect("there").len();
+    let largest = std::fs::metadata(data.join("ledger/db"))
+        .expect("there")
+        .len();
     let log = folder.path().join("cramped.log");
     let mut cramped = Cramped::serve(&data, &listen, largest.div_ceil(512) + 2_048, &log);
     let mut typed = 0;
@@ -106,7 +141,9 @@ fn a_commit_that_the_disk_refuses_ends_the_server_which_says_why_and_has_what_it
     let status = loop {
         for _ in 0..NOTES {
             typed += 1;
-            phone.note(case, &format!("第 {typed} 次下雨，坑更深了，要垫碎石。")).expect("a chief notes");
+            phone
+                .note(case, &format!("第 {typed} 次下雨，坑更深了，要垫碎石。"))
+                .expect("a chief notes");
         }
         // Until it serves, and once it has ended, there is nobody.
         if let Ok(report) = phone.sync() {
@@ -124,13 +161,20 @@ fn a_commit_that_the_disk_refuses_ends_the_server_which_says_why_and_has_what_it
     assert!(!said.contains("panicked"), "{said}");
     println!("{admitted} of {typed} commands were acknowledged before the disk refused");
     let failure: Value =
-        serde_json::from_slice(&std::fs::read(data.join("last-failure")).expect("written down")).expect("JSON");
+        serde_json::from_slice(&std::fs::read(data.join("last-failure")).expect("written down"))
+            .expect("JSON");
     assert!(!failure["reason"].as_str().expect("a reason").is_empty());
 
     server.restart().expect("it starts again");
-    assert!(metric(&metrics(server.url()), "alleyway_last_failure_seconds").is_some_and(|at| at > 1e9));
+    assert!(
+        metric(&metrics(server.url()), "alleyway_last_failure_seconds").is_some_and(|at| at > 1e9)
+    );
     let report = phone.sync().expect("room");
-    assert_eq!((report.summary.up_to_date, report.summary.refused), (true, 0), "{report:?}");
+    assert_eq!(
+        (report.summary.up_to_date, report.summary.refused),
+        (true, 0),
+        "{report:?}"
+    );
     let mut other = {
         let code = server.invite("lu").expect("a member");
         Typist::enrol(server.url(), &code, "lu", NOW, 1).expect("a good code")

@@ -10,9 +10,15 @@ const CORE: &str = include_str!("../../../../crates/core/src/limits.rs");
 
 /// The rows of the table that begins with this head, each as its cells.
 fn table(head: &str) -> Vec<Vec<&'static str>> {
-    let (_, rest) = MANUAL.split_once(head).unwrap_or_else(|| panic!("docs/operations.md has no table `{head}`"));
-    let rows = rest.lines().skip(2).take_while(|line| line.starts_with('|'));
-    rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect()).collect()
+    let (_, rest) = MANUAL
+        .split_once(head)
+        .unwrap_or_else(|| panic!("docs/operations.md has no table `{head}`"));
+    let rows = rest
+        .lines()
+        .skip(2)
+        .take_while(|line| line.starts_with('|'));
+    rows.map(|row| row.trim_matches('|').split(" | ").map(str::trim).collect())
+        .collect()
 }
 
 /// The number constants of a source file, by name, as they are written.
@@ -21,7 +27,9 @@ fn constants(source: &str) -> BTreeMap<&str, &str> {
         let (_, rest) = line.trim().strip_suffix(';')?.split_once("const ")?;
         let (name, rest) = rest.split_once(": ")?;
         let (kind, value) = rest.split_once(" = ")?;
-        ["usize", "u64", "u32", "u16", "i64"].contains(&kind).then_some((name, value))
+        ["usize", "u64", "u32", "u16", "i64"]
+            .contains(&kind)
+            .then_some((name, value))
     });
     lines.collect()
 }
@@ -31,17 +39,27 @@ fn value(text: &str) -> u64 {
     if let Some((from, less)) = text.rsplit_once(" - ") {
         return value(from) - value(less);
     }
-    text.split('+').map(|sum| sum.split('*').map(str::trim).map(number).product::<u64>()).sum()
+    text.split('+')
+        .map(|sum| sum.split('*').map(str::trim).map(number).product::<u64>())
+        .sum()
 }
 
 fn number(text: &str) -> u64 {
     let digits = text.replace('_', "");
-    digits.parse().unwrap_or_else(|_| value(constants(CORE).get(text).unwrap_or_else(|| panic!("`{text}`"))))
+    digits.parse().unwrap_or_else(|_| {
+        value(
+            constants(CORE)
+                .get(text)
+                .unwrap_or_else(|| panic!("`{text}`")),
+        )
+    })
 }
 
 /// `1,024` as it is printed.
 fn printed(text: &str) -> u64 {
-    text.replace(',', "").parse().unwrap_or_else(|_| panic!("`{text}` in docs/operations.md"))
+    text.replace(',', "")
+        .parse()
+        .unwrap_or_else(|_| panic!("`{text}` in docs/operations.md"))
 }
 
 #[test]
@@ -51,21 +69,33 @@ fn every_limit_of_the_core_is_in_the_manual_with_its_value() {
     for row in table("| limit | value | unit | beyond it | code |") {
         assert_eq!(row.len(), 5, "{row:?}");
         let name = row[0].trim_matches('`');
-        let written =
-            code.remove(name).unwrap_or_else(|| panic!("{name} is in docs/operations.md, but not in limits.rs"));
+        let written = code
+            .remove(name)
+            .unwrap_or_else(|| panic!("{name} is in docs/operations.md, but not in limits.rs"));
         assert_eq!(printed(row[1]), value(written), "{name}");
     }
-    assert!(code.is_empty(), "not in docs/operations.md, section 9: {code:?}");
+    assert!(
+        code.is_empty(),
+        "not in docs/operations.md, section 9: {code:?}"
+    );
 }
 
 /// The rows behind a heading that name a limit and its file, each with the value.
 fn rows_behind(heading: &str) -> BTreeMap<(String, String), &'static str> {
-    let (_, rest) = MANUAL.split_once(heading).unwrap_or_else(|| panic!("docs/operations.md has no `{heading}`"));
-    let lines = rest.lines().skip_while(|line| !line.starts_with("| `")).take_while(|line| line.starts_with('|'));
+    let (_, rest) = MANUAL
+        .split_once(heading)
+        .unwrap_or_else(|| panic!("docs/operations.md has no `{heading}`"));
+    let lines = rest
+        .lines()
+        .skip_while(|line| !line.starts_with("| `"))
+        .take_while(|line| line.starts_with('|'));
     let row = |line: &'static str| {
         let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
         let mut words = cells[0].split('`').skip(1).step_by(2).map(str::to_owned);
-        ((words.next().expect("a name"), words.next().expect("a file")), cells[1])
+        (
+            (words.next().expect("a name"), words.next().expect("a file")),
+            cells[1],
+        )
     };
     lines.map(row).collect()
 }
@@ -74,7 +104,10 @@ fn rows_behind(heading: &str) -> BTreeMap<(String, String), &'static str> {
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in folder.read_dir().expect("a folder") {
         let path = entry.expect("an entry").path();
-        let name = path.file_stem().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_stem()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         if name == "tests" || (name == "limits" && folder.ends_with("core/src")) {
             continue;
         }
@@ -94,22 +127,40 @@ fn the_limits_beside_the_code_are_in_the_manual_with_their_values() {
         ("device", "Of a phone's program (`crates/device/src/`):"),
     ] {
         let rows = rows_behind(heading);
-        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates").join(krate).join("src");
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../crates")
+            .join(krate)
+            .join("src");
         for ((name, file), value_told) in &rows {
-            let source = std::fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+            let source = std::fs::read_to_string(root.join(file))
+                .unwrap_or_else(|error| panic!("{file}: {error}"));
             let constants = constants(&source);
-            let written = constants.get(name.as_str()).unwrap_or_else(|| panic!("{file} has no {name}"));
+            let written = constants
+                .get(name.as_str())
+                .unwrap_or_else(|| panic!("{file} has no {name}"));
             assert_eq!(printed(value_told), value(written), "{name} in {file}");
         }
         let mut files = Vec::new();
         sources(&root, &mut files);
         assert!(files.len() > 50, "{krate}: {}", files.len());
         for path in files {
-            let file = path.strip_prefix(&root).expect("below").to_str().expect("a name").to_owned();
+            let file = path
+                .strip_prefix(&root)
+                .expect("below")
+                .to_str()
+                .expect("a name")
+                .to_owned();
             let source = std::fs::read_to_string(&path).expect("a source");
-            for name in constants(&source).into_keys().filter(|name| name.ends_with("_MAX")) {
-                let is_told = NOT_OF_OPERATORS.contains(&name) || rows.contains_key(&(name.to_owned(), file.clone()));
-                assert!(is_told, "{name} in {krate}/{file} is not in docs/operations.md, section 9");
+            for name in constants(&source)
+                .into_keys()
+                .filter(|name| name.ends_with("_MAX"))
+            {
+                let is_told = NOT_OF_OPERATORS.contains(&name)
+                    || rows.contains_key(&(name.to_owned(), file.clone()));
+                assert!(
+                    is_told,
+                    "{name} in {krate}/{file} is not in docs/operations.md, section 9"
+                );
             }
         }
     }
@@ -125,7 +176,11 @@ fn every_key_of_the_configuration_is_in_the_manual_with_its_default() {
     let keys: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
     assert_eq!(named, keys);
     for (key, row) in KEYS.iter().zip(&rows) {
-        let default = if key.default.is_empty() { "–".to_owned() } else { format!("`{}`", key.default) };
+        let default = if key.default.is_empty() {
+            "–".to_owned()
+        } else {
+            format!("`{}`", key.default)
+        };
         assert_eq!(row[1], default, "{}", key.name);
         assert!(row[2].starts_with(key.about), "{}: {}", key.name, row[2]);
     }

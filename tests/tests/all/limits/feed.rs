@@ -45,10 +45,18 @@ fn rows_read(town: &mut Town, device: &mut Device) -> usize {
         }
     }
     let parsed = Flight::parse(&flight.expect("a flight")).expect("its own");
-    let key = device_key(&town.store, parsed.device()).expect("memory").expect("enrolled");
+    let key = device_key(&town.store, parsed.device())
+        .expect("memory")
+        .expect("enrolled");
     let verified = parsed.verify(TOWN, &key).expect("signed");
-    let counting = Counting { store: &town.store, rows: Cell::new(0) };
-    let reply = town.ledger.sync(&counting, &verified, town.now).expect("memory");
+    let counting = Counting {
+        store: &town.store,
+        rows: Cell::new(0),
+    };
+    let reply = town
+        .ledger
+        .sync(&counting, &verified, town.now)
+        .expect("memory");
     assert!(reply.next.is_none(), "one page");
     let rows = counting.rows.get();
     town.commit();
@@ -69,7 +77,10 @@ fn pay(documents: usize) -> Paid {
     town.households(documents);
     let (mut xie, mut lu) = (town.device("xie"), town.device("lu"));
     let first = town.sync(&mut xie);
-    assert!(first.summary.up_to_date && first.summary.received >= documents as u64, "{first:?}");
+    assert!(
+        first.summary.up_to_date && first.summary.received >= documents as u64,
+        "{first:?}"
+    );
     assert_eq!(first.round_trips, 1);
     town.sync(&mut lu);
     // That another phone was enrolled is in the directory.
@@ -77,13 +88,23 @@ fn pay(documents: usize) -> Paid {
     let idle = town.sync(&mut xie);
     let idle_rows = rows_read(&mut town, &mut xie);
     town.sync(&mut xie);
-    let case = town.report(&mut lu, "路坏了", "全是坑。", "村口", "").document;
+    let case = town
+        .report(&mut lu, "路坏了", "全是坑。", "村口", "")
+        .document;
     town.sync(&mut lu);
     let one_rows = rows_read(&mut town, &mut xie);
     let one = town.sync(&mut xie);
-    assert!(one.summary.up_to_date && one.summary.received == 1, "{one:?}");
+    assert!(
+        one.summary.up_to_date && one.summary.received == 1,
+        "{one:?}"
+    );
     assert!(xie.replica.case(case).is_some());
-    Paid { idle_bytes: idle.up + idle.down, idle_rows, one_bytes: one.up + one.down, one_rows }
+    Paid {
+        idle_bytes: idle.up + idle.down,
+        idle_rows,
+        one_bytes: one.up + one.down,
+        one_rows,
+    }
 }
 
 #[test]
@@ -94,7 +115,13 @@ fn a_days_sync_costs_the_same_with_a_feed_of_any_size() {
         assert!(paid.idle_bytes <= IDLE_BYTES_MAX, "{paid:?}");
     }
     // Numbers in the cursor are a byte or two longer; a row more is read where a page of a log begins.
-    assert!(large.idle_rows <= small.idle_rows + 2, "{small:?} {large:?}");
+    assert!(
+        large.idle_rows <= small.idle_rows + 2,
+        "{small:?} {large:?}"
+    );
     assert!(large.one_rows <= small.one_rows + 4, "{small:?} {large:?}");
-    assert!(large.one_bytes <= small.one_bytes + 40, "{small:?} {large:?}");
+    assert!(
+        large.one_bytes <= small.one_bytes + 40,
+        "{small:?} {large:?}"
+    );
 }

@@ -24,7 +24,9 @@ fn town() -> (Town, Device, Device, DocumentId) {
     let mut town = Town::new();
     let (mut xie, mut lu) = (town.device("xie"), town.device("lu"));
     town.sync(&mut xie);
-    let case = town.report(&mut xie, "食堂", "甜橙巷食堂的午餐。", "巷口", "").document;
+    let case = town
+        .report(&mut xie, "食堂", "甜橙巷食堂的午餐。", "巷口", "")
+        .document;
     town.sync(&mut xie);
     town.sync(&mut lu);
     (town, xie, lu, case)
@@ -54,13 +56,24 @@ fn months_of_batches_come_in_as_several_flights_and_all_is_admitted() {
     let cost = town.sync(&mut xie);
     let summary = &cost.summary;
     println!("{BATCHES} batches: {cost:?}");
-    assert_eq!((summary.admitted, summary.refused, summary.up_to_date), (BATCHES as u64, 0, true), "{cost:?}");
+    assert_eq!(
+        (summary.admitted, summary.refused, summary.up_to_date),
+        (BATCHES as u64, 0, true),
+        "{cost:?}"
+    );
     // The first flight may be told to come again with a new challenge.
-    assert!((BATCHES.div_ceil(FLIGHT_FRAMES_MAX)..10).contains(&cost.round_trips), "{cost:?}");
+    assert!(
+        (BATCHES.div_ceil(FLIGHT_FRAMES_MAX)..10).contains(&cost.round_trips),
+        "{cost:?}"
+    );
     let fetched = town.sync(&mut lu);
     assert!(fetched.summary.up_to_date);
     assert_eq!(entries(&lu, case), BATCHES + 1);
-    assert_eq!(town.sync(&mut xie).round_trips, 1, "and then it is as any other phone");
+    assert_eq!(
+        town.sync(&mut xie).round_trips,
+        1,
+        "and then it is as any other phone"
+    );
 }
 
 #[test]
@@ -73,7 +86,11 @@ fn a_document_of_ten_thousand_entries_is_written_sent_whole_and_then_by_what_cha
         }
         written += ENTRIES_A_SYNC;
         let cost = town.sync(&mut xie);
-        assert_eq!((cost.summary.admitted, cost.summary.up_to_date), (ENTRIES_A_SYNC as u64, true), "{cost:?}");
+        assert_eq!(
+            (cost.summary.admitted, cost.summary.up_to_date),
+            (ENTRIES_A_SYNC as u64, true),
+            "{cost:?}"
+        );
     }
     let whole = town.sync(&mut lu);
     assert!(whole.summary.up_to_date, "{whole:?}");
@@ -81,7 +98,10 @@ fn a_document_of_ten_thousand_entries_is_written_sent_whole_and_then_by_what_cha
     town.note(&mut xie, case, "最后一顿");
     town.sync(&mut xie);
     let one = town.sync(&mut lu);
-    println!("{ENTRIES} entries: whole {} bytes, one more {} bytes", whole.down, one.down);
+    println!(
+        "{ENTRIES} entries: whole {} bytes, one more {} bytes",
+        whole.down, one.down
+    );
     assert_eq!((one.round_trips, one.summary.up_to_date), (1, true));
     assert!(one.down < 600, "what changes is small: {one:?}");
     assert_eq!(entries(&lu, case), ENTRIES + 2);
@@ -96,7 +116,11 @@ fn two_tills_of_1150_lunches_each_lose_none() {
     }
     for till in [&mut xie, &mut lu] {
         let cost = town.sync(till);
-        assert_eq!((cost.summary.admitted, cost.summary.refused), (LUNCHES as u64, 0), "{cost:?}");
+        assert_eq!(
+            (cost.summary.admitted, cost.summary.refused),
+            (LUNCHES as u64, 0),
+            "{cost:?}"
+        );
     }
     for till in [&mut xie, &mut lu] {
         assert!(town.sync(till).summary.up_to_date);

@@ -30,11 +30,20 @@ impl Peer {
     pub(super) fn enrol(town: &mut Town, key: &str, seed: u8) -> Self {
         let code = TrackingCode::from_random([seed; 15]);
         let (member, now) = (town.member(key), town.now);
-        town.ledger.invite(&town.store, member, &code, now).unwrap().unwrap();
+        town.ledger
+            .invite(&town.store, member, &code, now)
+            .unwrap()
+            .unwrap();
         let secret = SecretKey::from_bytes(&hash("peer", &[&[seed]]));
         let sealing = SealingSecret::from_bytes([seed; 32]).public().0;
-        let request = Enrol::new(code, &secret, sealing, Text::cut("p"), now).verify().unwrap();
-        let enrolled = town.ledger.enrol(&town.store, &request, now).unwrap().unwrap();
+        let request = Enrol::new(code, &secret, sealing, Text::cut("p"), now)
+            .verify()
+            .unwrap();
+        let enrolled = town
+            .ledger
+            .enrol(&town.store, &request, now)
+            .unwrap()
+            .unwrap();
         town.commit();
         let hello = Hello {
             device: DeviceId::of(&secret.public()),
@@ -45,15 +54,38 @@ impl Peer {
             clock: now,
             more: false,
         };
-        Self { secret, enrolled, hello, number: 0, last: [0; 32], counter: 0 }
+        Self {
+            secret,
+            enrolled,
+            hello,
+            number: 0,
+            last: [0; 32],
+            counter: 0,
+        }
     }
 
     /// A command, typed upon those of others.
-    pub(super) fn command(&mut self, document: DocumentId, body: Body, upon: &[CommandId]) -> Command {
+    pub(super) fn command(
+        &mut self,
+        document: DocumentId,
+        body: Body,
+        upon: &[CommandId],
+    ) -> Command {
         self.counter += 1;
-        let base = Base { generation: 1, after: List::new(upon.to_vec()).unwrap(), ..Base::default() };
+        let base = Base {
+            generation: 1,
+            after: List::new(upon.to_vec()).unwrap(),
+            ..Base::default()
+        };
         let at: Time = self.hello.clock;
-        Command { counter: self.counter, nonce: [5; 4], document: Some(document), base, at, body }
+        Command {
+            counter: self.counter,
+            nonce: [5; 4],
+            document: Some(document),
+            base,
+            at,
+            body,
+        }
     }
 
     /// The id of one of its commands.
@@ -69,7 +101,15 @@ impl Peer {
 
     pub(super) fn seal(&mut self, commands: Vec<Command>) -> Batch {
         self.number += 1;
-        let batch = Batch::seal(TOWN, &self.secret, self.number, self.last, [9; 16], commands).unwrap();
+        let batch = Batch::seal(
+            TOWN,
+            &self.secret,
+            self.number,
+            self.last,
+            [9; 16],
+            commands,
+        )
+        .unwrap();
         self.last = batch.hash(TOWN, self.hello.device);
         batch
     }
@@ -84,7 +124,9 @@ impl Peer {
         let packed = batch.pack(&self.secret.public());
         let random = hash("random", &[&packed]);
         let town = &self.enrolled.town_sealing;
-        DeviceFrame::Closed(Closed::seal(town, random, self.hello.device, batch.number, &packed).unwrap())
+        DeviceFrame::Closed(
+            Closed::seal(town, random, self.hello.device, batch.number, &packed).unwrap(),
+        )
     }
 
     /// Sends a flight, over a new challenge if the one it has is used up.
@@ -92,7 +134,11 @@ impl Peer {
         town.now = Time(town.now.0 + 1_000);
         self.hello.clock = town.now;
         let heard = self.hear(town, frames);
-        if matches!(heard[..], [ServerFrame::Challenge(_)]) { self.hear(town, frames) } else { heard }
+        if matches!(heard[..], [ServerFrame::Challenge(_)]) {
+            self.hear(town, frames)
+        } else {
+            heard
+        }
     }
 
     fn hear(&mut self, town: &mut Town, frames: &[DeviceFrame]) -> Vec<ServerFrame> {
@@ -104,7 +150,8 @@ impl Peer {
         }
         for frame in &heard {
             match frame {
-                ServerFrame::Challenge(challenge) | ServerFrame::Welcome(Welcome { challenge, .. }) => {
+                ServerFrame::Challenge(challenge)
+                | ServerFrame::Welcome(Welcome { challenge, .. }) => {
                     self.hello.challenge = Some(*challenge);
                 }
                 ServerFrame::Page(page) => self.hello.cursor = page.cursor.clone(),

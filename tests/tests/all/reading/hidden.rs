@@ -51,10 +51,17 @@ impl Curious {
         let secret = SecretKey::from_bytes(&town.random());
         let code = TrackingCode::from_random([9; 15]);
         let (member, now) = (town.member(key), town.now);
-        town.ledger.invite(&town.store, member, &code, now).unwrap().unwrap();
+        town.ledger
+            .invite(&town.store, member, &code, now)
+            .unwrap()
+            .unwrap();
         let sealing = SealingSecret::from_bytes(town.random()).public().0;
         let request = Enrol::new(code, &secret, sealing, Text::cut("curious"), now);
-        let enrolled = town.ledger.enrol(&town.store, &request.verify().unwrap(), now).unwrap().unwrap();
+        let enrolled = town
+            .ledger
+            .enrol(&town.store, &request.verify().unwrap(), now)
+            .unwrap()
+            .unwrap();
         town.commit();
         let hello = Hello {
             device: DeviceId::of(&secret.public()),
@@ -65,14 +72,21 @@ impl Curious {
             clock: now,
             more: false,
         };
-        Self { secret, hello, last: (0, [0; 32]) }
+        Self {
+            secret,
+            hello,
+            last: (0, [0; 32]),
+        }
     }
 
     /// The frames of the first part of the answer, and how often the store was read for it.
     fn asks(&mut self, town: &mut Town, frames: &[DeviceFrame]) -> (Vec<ServerFrame>, usize) {
         let flight = Flight::parse(&encode(TOWN, &self.secret, &self.hello, frames)).unwrap();
         let verified = flight.verify(TOWN, &self.secret.public()).unwrap();
-        let counting = Counting { store: &town.store, reads: Cell::new(0) };
+        let counting = Counting {
+            store: &town.store,
+            reads: Cell::new(0),
+        };
         let reply = town.ledger.sync(&counting, &verified, town.now).unwrap();
         let reads = counting.reads.get();
         town.commit();
@@ -104,16 +118,32 @@ impl Curious {
             counter,
             nonce: [3; 4],
             document: Some(document),
-            base: Base { generation: 1, ..Base::default() },
+            base: Base {
+                generation: 1,
+                ..Base::default()
+            },
             at: town.now,
-            body: Body::Case(CaseCommand::Note(Note { text: Text::cut("what is it?") })),
+            body: Body::Case(CaseCommand::Note(Note {
+                text: Text::cut("what is it?"),
+            })),
         };
-        let batch = Batch::seal(TOWN, &self.secret, counter, self.last.1, [1; 16], vec![command]).unwrap();
+        let batch = Batch::seal(
+            TOWN,
+            &self.secret,
+            counter,
+            self.last.1,
+            [1; 16],
+            vec![command],
+        )
+        .unwrap();
         self.last = (counter, batch.hash(TOWN, self.hello.device));
         let packed = Blob::new(batch.pack(&self.secret.public())).unwrap();
         let (frames, reads) = self.asks(town, &[DeviceFrame::Batch(packed)]);
         let refused = |frame: &ServerFrame| match frame {
-            ServerFrame::Verdicts(said) => said.verdicts.iter().all(|verdict| matches!(verdict, Verdict::Refused(_))),
+            ServerFrame::Verdicts(said) => said
+                .verdicts
+                .iter()
+                .all(|verdict| matches!(verdict, Verdict::Refused(_))),
             _ => false,
         };
         assert!(frames.iter().any(refused), "{frames:?}");
@@ -159,7 +189,9 @@ fn what_is_out_of_scope_is_answered_as_what_does_not_exist_with_the_same_work() 
     let mut town = Town::new();
     let mut chief = town.device("xie");
     town.sync(&mut chief);
-    let hidden = town.report(&mut chief, "a title", "a text", "here", "").document;
+    let hidden = town
+        .report(&mut chief, "a title", "a text", "here", "")
+        .document;
     for count in 0..30 {
         town.note(&mut chief, hidden, &format!("a long case, {count}"));
     }
@@ -169,12 +201,18 @@ fn what_is_out_of_scope_is_answered_as_what_does_not_exist_with_the_same_work() 
     curious.asks(&mut town, &[]);
     curious.asks(&mut town, &[]);
     let unknown = DocumentId([0x5a; 16]);
-    let (there, not_there) = (curious.wants(&mut town, hidden), curious.wants(&mut town, unknown));
+    let (there, not_there) = (
+        curious.wants(&mut town, hidden),
+        curious.wants(&mut town, unknown),
+    );
     assert_eq!(there.0, not_there.0, "the answer to a wish");
     assert_eq!(there.1, not_there.1, "the work for a wish");
     // The first batch of a device is noted in another way than those that follow.
     curious.notes(&mut town, unknown);
-    let (there, not_there) = (curious.notes(&mut town, hidden), curious.notes(&mut town, unknown));
+    let (there, not_there) = (
+        curious.notes(&mut town, hidden),
+        curious.notes(&mut town, unknown),
+    );
     assert_eq!(there.0, not_there.0, "the answer to a command");
     assert_eq!(there.1, not_there.1, "the work for a command");
 }

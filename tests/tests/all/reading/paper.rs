@@ -31,9 +31,17 @@ impl Appointed {
     /// ever in force again when it was not to be.
     pub(super) fn ends(&mut self, until: Option<Time>, now: Time) {
         let before = std::mem::replace(&mut self.until, until);
-        let was = Self { until: before, ..self.clone() };
-        let moments = [Some(now), before, Some(self.from)].into_iter().flatten().filter(|moment| moment.0 >= now.0);
-        let longer = moments.into_iter().any(|moment| self.is_in_force(moment) && !was.is_in_force(moment));
+        let was = Self {
+            until: before,
+            ..self.clone()
+        };
+        let moments = [Some(now), before, Some(self.from)]
+            .into_iter()
+            .flatten()
+            .filter(|moment| moment.0 >= now.0);
+        let longer = moments
+            .into_iter()
+            .any(|moment| self.is_in_force(moment) && !was.is_in_force(moment));
         if self.cleared && longer {
             (self.asked, self.cleared) = (None, false);
         }
@@ -98,7 +106,9 @@ impl Town {
 
     /// The posts that a member has now.
     pub(super) fn posts_of(&self, member: MemberId, now: Time) -> impl Iterator<Item = &Appointed> {
-        self.posts.iter().filter(move |post| post.member == member && post.is_in_force(now))
+        self.posts
+            .iter()
+            .filter(move |post| post.member == member && post.is_in_force(now))
     }
 
     /// Whether somebody works for a unit by this post.
@@ -109,29 +119,43 @@ impl Town {
     /// The village that a unit lies in, or is.
     pub(super) fn village(&self, unit: UnitId) -> Option<UnitId> {
         let (kind, parent) = &self.units[&unit];
-        if *kind == UnitKind::Village { Some(unit) } else { parent.and_then(|parent| self.village(parent)) }
+        if *kind == UnitKind::Village {
+            Some(unit)
+        } else {
+            parent.and_then(|parent| self.village(parent))
+        }
     }
 
     /// What a device holds.
     pub(super) fn read_by(&self, reader: &Reader, now: Time) -> BTreeSet<DocumentId> {
-        let read = |(id, document): (&DocumentId, &Paper)| self.reads(reader, document, now).then_some(*id);
+        let read = |(id, document): (&DocumentId, &Paper)| {
+            self.reads(reader, document, now).then_some(*id)
+        };
         self.documents.iter().filter_map(read).collect()
     }
 
     fn reads(&self, reader: &Reader, document: &Paper, now: Time) -> bool {
-        !reader.stopped && self.posts_of(reader.member, now).any(|post| self.reads_by(reader, post, document))
+        !reader.stopped
+            && self
+                .posts_of(reader.member, now)
+                .any(|post| self.reads_by(reader, post, document))
     }
 
     /// Whether one post of a member is enough to read a document.
     fn reads_by(&self, reader: &Reader, post: &Appointed, document: &Paper) -> bool {
         let trusted = post.cleared && reader.confirmed.contains(&post.unit);
         match document {
-            Paper::Case(case) if case.confidential => trusted && case.concerned.contains(&post.unit),
+            Paper::Case(case) if case.confidential => {
+                trusted && case.concerned.contains(&post.unit)
+            }
             Paper::Case(case) => {
-                post.post == Post::Auditor || (self.works(post) && case.concerned.contains(&post.unit))
+                post.post == Post::Auditor
+                    || (self.works(post) && case.concerned.contains(&post.unit))
             }
             Paper::Household(alley) => self.works(post) && post.unit == *alley,
-            Paper::Unit(unit) => post.post == Post::Administrator || (trusted && post.unit == *unit),
+            Paper::Unit(unit) => {
+                post.post == Post::Administrator || (trusted && post.unit == *unit)
+            }
             Paper::Directory(of) => self.needs_directory(post, *of),
         }
     }
@@ -145,7 +169,8 @@ impl Town {
 
     /// Whether somebody who works for the unit reads what is confidential there.
     pub(super) fn takes_confidential(&self, unit: UnitId, now: Time) -> bool {
-        let works = |post: &&Appointed| post.unit == unit && post.is_in_force(now) && self.works(post);
+        let works =
+            |post: &&Appointed| post.unit == unit && post.is_in_force(now) && self.works(post);
         self.posts.iter().filter(works).any(|post| post.cleared)
     }
 }

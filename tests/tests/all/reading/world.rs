@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::case::{Accept, Dispatch, Escalate, Note, Receive, Report, Resolve, Return, Rule, Start};
+use alleyway_core::command::case::{
+    Accept, Dispatch, Escalate, Note, Receive, Report, Resolve, Return, Rule, Start,
+};
 use alleyway_core::command::household::CreateHousehold;
 use alleyway_core::command::unit::{
-    Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit, Post, UnitCommand,
-    UnitKind,
+    Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit,
+    Post, UnitCommand, UnitKind,
 };
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
@@ -78,7 +80,12 @@ impl World {
         for post in [Post::Administrator, Post::Administrator, Post::Auditor] {
             world.appoints(town, post);
         }
-        for kind in [UnitKind::Branch, UnitKind::Alley, UnitKind::Department, UnitKind::Centre] {
+        for kind in [
+            UnitKind::Branch,
+            UnitKind::Alley,
+            UnitKind::Department,
+            UnitKind::Centre,
+        ] {
             for unit in world.units_of(&kind) {
                 world.appoints(unit, works_for(&kind).unwrap());
             }
@@ -95,8 +102,14 @@ impl World {
 
     /// A post; mostly one of somebody who has a phone.
     fn some_post(&mut self) -> usize {
-        let has_phone = |post: &Appointed| self.phones.iter().any(|phone| phone.reader.member == post.member);
-        let with: Vec<_> = (0..self.paper.posts.len()).filter(|at| has_phone(&self.paper.posts[*at])).collect();
+        let has_phone = |post: &Appointed| {
+            self.phones
+                .iter()
+                .any(|phone| phone.reader.member == post.member)
+        };
+        let with: Vec<_> = (0..self.paper.posts.len())
+            .filter(|at| has_phone(&self.paper.posts[*at]))
+            .collect();
         if with.is_empty() || self.dice.below(4) == 0 {
             return self.dice.below(self.paper.posts.len());
         }
@@ -107,7 +120,9 @@ impl World {
     fn takes_over(&mut self) {
         let units = self.town.ledger.units(&self.town.store).unwrap();
         for unit in units {
-            self.paper.units.insert(unit.id, (unit.kind.clone(), unit.parent));
+            self.paper
+                .units
+                .insert(unit.id, (unit.kind.clone(), unit.parent));
             self.paper.documents.insert(unit.id, Paper::Unit(unit.id));
             for made in unit.appointments {
                 self.paper.posts.push(Appointed {
@@ -129,12 +144,20 @@ impl World {
     fn lists_directories(&mut self) {
         for (key, value) in self.town.store.scan(b"v", b"w", usize::MAX).unwrap() {
             let of = DocumentId(key[1..].try_into().unwrap());
-            self.paper.documents.insert(DocumentId::from_bytes(&value).unwrap(), Paper::Directory(of));
+            self.paper.documents.insert(
+                DocumentId::from_bytes(&value).unwrap(),
+                Paper::Directory(of),
+            );
         }
     }
 
     fn units_of(&self, kind: &UnitKind) -> Vec<UnitId> {
-        self.paper.units.iter().filter(|(_, (known, _))| known == kind).map(|(id, _)| *id).collect()
+        self.paper
+            .units
+            .iter()
+            .filter(|(_, (known, _))| known == kind)
+            .map(|(id, _)| *id)
+            .collect()
     }
 
     fn administer(&mut self, document: Option<DocumentId>, body: Body) -> DocumentId {
@@ -146,8 +169,12 @@ impl World {
     fn makes_unit(&mut self, kind: UnitKind, parent: UnitId) -> UnitId {
         self.names += 1;
         let name = format!("unit-{}", self.names);
-        let create =
-            CreateUnit { name: Text::cut(&name), key: Text::cut(&name), kind: kind.clone(), parent: Some(parent) };
+        let create = CreateUnit {
+            name: Text::cut(&name),
+            key: Text::cut(&name),
+            kind: kind.clone(),
+            parent: Some(parent),
+        };
         let unit = self.administer(None, Body::Unit(UnitCommand::Create(create)));
         self.paper.units.insert(unit, (kind, Some(parent)));
         self.paper.documents.insert(unit, Paper::Unit(unit));
@@ -166,11 +193,31 @@ impl World {
             _ => Time::EARLIEST,
         };
         let (key, name) = (Text::cut(&key), Text::cut(&key));
-        let appoint = Appoint { member, key, name, post: post.clone(), from, until: None };
+        let appoint = Appoint {
+            member,
+            key,
+            name,
+            post: post.clone(),
+            from,
+            until: None,
+        };
         let before: BTreeSet<CommandId> = self.appointments_of(unit);
         self.administer(Some(unit), Body::Unit(UnitCommand::Appoint(appoint)));
-        let id = *self.appointments_of(unit).difference(&before).next().unwrap();
-        self.paper.posts.push(Appointed { id, unit, post, member, from, until: None, asked: None, cleared: false });
+        let id = *self
+            .appointments_of(unit)
+            .difference(&before)
+            .next()
+            .unwrap();
+        self.paper.posts.push(Appointed {
+            id,
+            unit,
+            post,
+            member,
+            from,
+            until: None,
+            asked: None,
+            cleared: false,
+        });
     }
 
     fn appointments_of(&mut self, unit: UnitId) -> BTreeSet<CommandId> {
@@ -187,14 +234,25 @@ impl World {
     fn enrols(&mut self) {
         let key = self.name();
         let member = self.town.member(&key);
-        if self.phones.len() >= DEVICES_MAX || !self.paper.posts.iter().any(|post| post.member == member) {
+        if self.phones.len() >= DEVICES_MAX
+            || !self.paper.posts.iter().any(|post| post.member == member)
+        {
             return;
         }
         let device = self.town.device(&key);
         let id = device.replica.status(self.town.now).unwrap().device;
-        let reader = Reader { member, confirmed: BTreeSet::new(), stopped: false };
+        let reader = Reader {
+            member,
+            confirmed: BTreeSet::new(),
+            stopped: false,
+        };
         self.lists_directories();
-        self.phones.push(Phone { new: device.store.clone(), device, id, reader });
+        self.phones.push(Phone {
+            new: device.store.clone(),
+            device,
+            id,
+            reader,
+        });
     }
 
     /// Two things happen; then what the server would send a device, and what a device holds after a
@@ -240,7 +298,11 @@ impl World {
     /// What the server sends a device that has nothing yet.
     fn compares(&mut self, phone: usize) {
         let store = self.phones[phone].new.clone();
-        let mut new = Device { replica: Replica::open(&store).unwrap(), store, wiped: false };
+        let mut new = Device {
+            replica: Replica::open(&store).unwrap(),
+            store,
+            wiped: false,
+        };
         self.town.sync(&mut new);
         self.is_as_on_paper(phone, &held(&new), "is sent");
     }
@@ -248,7 +310,10 @@ impl World {
     fn syncs(&mut self, phone: usize) {
         let summary = self.town.sync(&mut self.phones[phone].device).summary;
         assert_eq!((summary.kept, summary.forked), (0, false));
-        assert!(summary.up_to_date || self.phones[phone].reader.stopped, "{summary:?}");
+        assert!(
+            summary.up_to_date || self.phones[phone].reader.stopped,
+            "{summary:?}"
+        );
         self.happened.evicted += summary.forgotten;
         self.is_as_on_paper(phone, &held(&self.phones[phone].device), "holds");
     }
@@ -257,11 +322,22 @@ impl World {
         let reader = &self.phones[phone].reader;
         let expected = self.paper.read_by(reader, self.town.now);
         let of = |ids: Vec<&DocumentId>| {
-            ids.into_iter().map(|id| format!("{:?}", self.paper.documents.get(id))).collect::<Vec<_>>().join("\n")
+            ids.into_iter()
+                .map(|id| format!("{:?}", self.paper.documents.get(id)))
+                .collect::<Vec<_>>()
+                .join("\n")
         };
-        let (more, less) = (held.difference(&expected).collect(), expected.difference(held).collect());
+        let (more, less) = (
+            held.difference(&expected).collect(),
+            expected.difference(held).collect(),
+        );
         let posts: Vec<_> = self.paper.posts_of(reader.member, self.town.now).collect();
-        assert!(*held == expected, "{reader:?} {posts:?} {how}\nmore:\n{}\nless:\n{}", of(more), of(less));
+        assert!(
+            *held == expected,
+            "{reader:?} {posts:?} {how}\nmore:\n{}\nless:\n{}",
+            of(more),
+            of(less)
+        );
         self.happened.compared += 1;
     }
 
@@ -273,8 +349,11 @@ impl World {
             (_, 0) => Post::Mediator,
             (None, _) => Post::Administrator,
         };
-        let post =
-            if *self.paper.kind(unit) == UnitKind::Town && self.dice.below(2) == 0 { Post::Auditor } else { post };
+        let post = if *self.paper.kind(unit) == UnitKind::Town && self.dice.below(2) == 0 {
+            Post::Auditor
+        } else {
+            post
+        };
         self.appoints(unit, post);
     }
 
@@ -287,16 +366,32 @@ impl World {
         };
         let post = &mut self.paper.posts[at];
         post.ends(until, self.town.now);
-        let amend = Amend { appointment: post.id, name: Text::cut("amended"), from: post.from, until };
+        let amend = Amend {
+            appointment: post.id,
+            name: Text::cut("amended"),
+            from: post.from,
+            until,
+        };
         let unit = post.unit;
         self.administer(Some(unit), Body::Unit(UnitCommand::Amend(amend)));
     }
 
     fn an_alley_moves(&mut self) {
-        let (alleys, villages) = (self.units_of(&UnitKind::Alley), self.units_of(&UnitKind::Village));
-        let (alley, parent) = (alleys[self.dice.below(alleys.len())], villages[self.dice.below(villages.len())]);
-        self.administer(Some(alley), Body::Unit(UnitCommand::Move(MoveUnit { parent })));
-        self.paper.units.insert(alley, (UnitKind::Alley, Some(parent)));
+        let (alleys, villages) = (
+            self.units_of(&UnitKind::Alley),
+            self.units_of(&UnitKind::Village),
+        );
+        let (alley, parent) = (
+            alleys[self.dice.below(alleys.len())],
+            villages[self.dice.below(villages.len())],
+        );
+        self.administer(
+            Some(alley),
+            Body::Unit(UnitCommand::Move(MoveUnit { parent })),
+        );
+        self.paper
+            .units
+            .insert(alley, (UnitKind::Alley, Some(parent)));
     }
 
     fn a_device_is_stopped(&mut self) {
@@ -310,7 +405,11 @@ impl World {
             let now = self.town.now;
             let code = phone.device.replica.status(now).unwrap().device_code;
             let stop = DeviceChange::Stop(Stop::Revoked);
-            self.town.ledger.change_device(&self.town.store, code, stop, now).unwrap().unwrap();
+            self.town
+                .ledger
+                .change_device(&self.town.store, code, stop, now)
+                .unwrap()
+                .unwrap();
             self.town.commit();
         }
     }
@@ -318,19 +417,36 @@ impl World {
     fn a_household_moves_in(&mut self) {
         let alleys = self.units_of(&UnitKind::Alley);
         let alley = alleys[self.dice.below(alleys.len())];
-        let create = CreateHousehold { alley, door: Text::cut("12"), contact: Text::cut(""), count: 2 };
+        let create = CreateHousehold {
+            alley,
+            door: Text::cut("12"),
+            contact: Text::cut(""),
+            count: 2,
+        };
         let household = self.administer(None, Body::Household(HouseholdCommand::Create(create)));
-        self.paper.documents.insert(household, Paper::Household(alley));
+        self.paper
+            .documents
+            .insert(household, Paper::Household(alley));
     }
 
     /// A phone whose member has a post of which this is so.
     fn phone_of(&mut self, is: impl Fn(&OnPaper, &Appointed) -> bool) -> Option<usize> {
         let now = self.town.now;
         let fit = |phone: &Phone| {
-            !phone.reader.stopped && self.paper.posts_of(phone.reader.member, now).any(|post| is(&self.paper, post))
+            !phone.reader.stopped
+                && self
+                    .paper
+                    .posts_of(phone.reader.member, now)
+                    .any(|post| is(&self.paper, post))
         };
-        let fitting: Vec<_> = (0..self.phones.len()).filter(|at| fit(&self.phones[*at])).collect();
-        if fitting.is_empty() { None } else { Some(fitting[self.dice.below(fitting.len())]) }
+        let fitting: Vec<_> = (0..self.phones.len())
+            .filter(|at| fit(&self.phones[*at]))
+            .collect();
+        if fitting.is_empty() {
+            None
+        } else {
+            Some(fitting[self.dice.below(fitting.len())])
+        }
     }
 
     /// Types something on a phone that has just synced, and syncs. None if it was refused.
@@ -339,7 +455,10 @@ impl World {
         self.town.now = Time(self.town.now.0 + 60_000);
         let (random, now) = (self.town.random(), self.town.now);
         let device = &mut self.phones[phone].device;
-        let (writes, recorded) = device.replica.record(Draft { target, body }, now, random).ok()?;
+        let (writes, recorded) = device
+            .replica
+            .record(Draft { target, body }, now, random)
+            .ok()?;
         device.persist(writes);
         let summary = self.town.sync(device).summary;
         assert_eq!((summary.sent, summary.kept), (1, 0));
@@ -352,37 +471,67 @@ impl World {
             let post = &self.paper.posts[at];
             (post.id, post.unit, post.post.clone())
         };
-        if self.paper.posts[at].asked.is_some() || matches!(post, Post::Auditor | Post::Administrator) {
+        if self.paper.posts[at].asked.is_some()
+            || matches!(post, Post::Auditor | Post::Administrator)
+        {
             return;
         }
         let body = Body::Unit(UnitCommand::Clear(Clear { appointment }));
-        let by = self.phone_of(|_, post| post.post == Post::Administrator || (post.cleared && post.unit == unit));
+        let by = self.phone_of(|_, post| {
+            post.post == Post::Administrator || (post.cleared && post.unit == unit)
+        });
         self.paper.posts[at].asked = if let Some(phone) = by {
             let by = self.phones[phone].reader.member;
-            self.does(phone, Some(unit), body).map(|recorded| (recorded.command, by))
+            self.does(phone, Some(unit), body)
+                .map(|recorded| (recorded.command, by))
         } else {
             self.administer(Some(unit), body);
             let views = self.town.ledger.units(&self.town.store).unwrap();
-            let made = views.iter().flat_map(|view| &view.appointments).find(|made| made.id == appointment);
-            made.and_then(|made| made.clearance).map(|clearance| (clearance.clear, clearance.by))
+            let made = views
+                .iter()
+                .flat_map(|view| &view.appointments)
+                .find(|made| made.id == appointment);
+            made.and_then(|made| made.clearance)
+                .map(|clearance| (clearance.clear, clearance.by))
         };
     }
 
     fn a_clearance_is_confirmed(&mut self) {
-        let asked = |at: &usize| self.paper.posts[*at].asked.is_some() && !self.paper.posts[*at].cleared;
+        let asked =
+            |at: &usize| self.paper.posts[*at].asked.is_some() && !self.paper.posts[*at].cleared;
         let waiting: Vec<usize> = (0..self.paper.posts.len()).filter(asked).collect();
-        let Some(at) = waiting.get(self.dice.below(waiting.len().max(1))).copied() else { return };
-        let Appointed { id, unit, member, asked, .. } = self.paper.posts[at].clone();
+        let Some(at) = waiting.get(self.dice.below(waiting.len().max(1))).copied() else {
+            return;
+        };
+        let Appointed {
+            id,
+            unit,
+            member,
+            asked,
+            ..
+        } = self.paper.posts[at].clone();
         let (clear, first) = asked.unwrap();
-        let by = self.phone_of(|_, post| post.post == Post::Administrator || (post.cleared && post.unit == unit));
+        let by = self.phone_of(|_, post| {
+            post.post == Post::Administrator || (post.cleared && post.unit == unit)
+        });
         let Some(phone) = by else { return };
         let second = self.phones[phone].reader.member;
-        let body = Body::Unit(UnitCommand::ConfirmClearance(ConfirmClearance { appointment: id, clear }));
+        let body = Body::Unit(UnitCommand::ConfirmClearance(ConfirmClearance {
+            appointment: id,
+            clear,
+        }));
         if self.does(phone, Some(unit), body).is_some() {
-            assert!(second != first && second != member, "two persons, and neither for himself");
+            assert!(
+                second != first && second != member,
+                "two persons, and neither for himself"
+            );
             self.paper.posts[at].cleared = true;
             self.happened.cleared += 1;
-            for phone in self.phones.iter_mut().filter(|phone| phone.reader.member == member && !phone.reader.stopped) {
+            for phone in self
+                .phones
+                .iter_mut()
+                .filter(|phone| phone.reader.member == member && !phone.reader.stopped)
+            {
                 phone.reader.confirmed.insert(unit);
             }
         }
@@ -394,19 +543,32 @@ impl World {
             return;
         }
         let Appointed { id, unit, .. } = self.paper.posts[at].clone();
-        self.administer(Some(unit), Body::Unit(UnitCommand::EndClearance(EndClearance { appointment: id })));
+        self.administer(
+            Some(unit),
+            Body::Unit(UnitCommand::EndClearance(EndClearance { appointment: id })),
+        );
         let post = &mut self.paper.posts[at];
         (post.asked, post.cleared) = (None, false);
     }
 
     fn a_device_is_confirmed(&mut self) {
         let at = self.dice.below(self.phones.len().max(1));
-        let Some(member) = self.phones.get(at).map(|phone| phone.reader.member) else { return };
+        let Some(member) = self.phones.get(at).map(|phone| phone.reader.member) else {
+            return;
+        };
         let device = self.phones[at].id;
-        let units: Vec<_> =
-            self.paper.posts_of(member, self.town.now).filter(|post| post.cleared).map(|post| post.unit).collect();
-        let Some(unit) = units.get(self.dice.below(units.len().max(1))).copied() else { return };
-        let by = self.phone_of(|_, post| post.post == Post::Administrator || (post.cleared && post.unit == unit));
+        let units: Vec<_> = self
+            .paper
+            .posts_of(member, self.town.now)
+            .filter(|post| post.cleared)
+            .map(|post| post.unit)
+            .collect();
+        let Some(unit) = units.get(self.dice.below(units.len().max(1))).copied() else {
+            return;
+        };
+        let by = self.phone_of(|_, post| {
+            post.post == Post::Administrator || (post.cleared && post.unit == unit)
+        });
         let Some(phone) = by else { return };
         let second = self.phones[phone].reader.member;
         let body = Body::Unit(UnitCommand::ConfirmDevice(ConfirmDevice { device }));
@@ -420,24 +582,52 @@ impl World {
     }
 
     fn somebody_reports(&mut self) {
-        let kind = if self.dice.below(4) == 0 { UnitKind::Centre } else { UnitKind::Alley };
-        let works = |paper: &OnPaper, post: &Appointed| *paper.kind(post.unit) == kind && paper.works(post);
-        let Some(phone) = self.phone_of(works) else { return };
+        let kind = if self.dice.below(4) == 0 {
+            UnitKind::Centre
+        } else {
+            UnitKind::Alley
+        };
+        let works =
+            |paper: &OnPaper, post: &Appointed| *paper.kind(post.unit) == kind && paper.works(post);
+        let Some(phone) = self.phone_of(works) else {
+            return;
+        };
         let (member, now) = (self.phones[phone].reader.member, self.town.now);
-        let unit = self.paper.posts_of(member, now).find(|post| works(&self.paper, post)).unwrap().unit;
+        let unit = self
+            .paper
+            .posts_of(member, now)
+            .find(|post| works(&self.paper, post))
+            .unwrap()
+            .unit;
         let (owner, taken_at) = match kind {
             UnitKind::Centre => {
                 let village = self.paper.village(unit);
                 let of = |known: &&UnitId| self.paper.village(**known) == village;
-                (self.units_of(&UnitKind::Branch).iter().find(of).copied().unwrap(), Some(unit))
+                (
+                    self.units_of(&UnitKind::Branch)
+                        .iter()
+                        .find(of)
+                        .copied()
+                        .unwrap(),
+                    Some(unit),
+                )
             }
             _ => (unit, None),
         };
-        let cleared = self.paper.posts_of(member, now).any(|post| post.cleared && post.unit == unit);
-        let confidential = self.dice.below(if cleared { 4 } else { 8 }) < if cleared { 3 } else { 1 };
+        let cleared = self
+            .paper
+            .posts_of(member, now)
+            .any(|post| post.cleared && post.unit == unit);
+        let confidential =
+            self.dice.below(if cleared { 4 } else { 8 }) < if cleared { 3 } else { 1 };
         let report = Report {
             owner,
-            device_code: self.phones[phone].device.replica.status(now).unwrap().device_code,
+            device_code: self.phones[phone]
+                .device
+                .replica
+                .status(now)
+                .unwrap()
+                .device_code,
             tracking: TrackingCode::from_random(self.dice.bytes()),
             category: Text::cut("road"),
             title: Text::cut("a title"),
@@ -450,11 +640,21 @@ impl World {
             confidential,
         };
         if let Some(recorded) = self.does(phone, None, Body::Case(CaseCommand::Report(report))) {
-            assert!(!confidential || self.paper.takes_confidential(owner, self.town.now), "somebody sees it");
+            assert!(
+                !confidential || self.paper.takes_confidential(owner, self.town.now),
+                "somebody sees it"
+            );
             self.happened.confidential += usize::from(confidential);
             let concerned = taken_at.into_iter().chain([owner]).collect();
-            let case = Case { confidential, holder: owner, asked: None, concerned };
-            self.paper.documents.insert(recorded.document, Paper::Case(case));
+            let case = Case {
+                confidential,
+                holder: owner,
+                asked: None,
+                concerned,
+            };
+            self.paper
+                .documents
+                .insert(recorded.document, Paper::Case(case));
         }
     }
 
@@ -468,9 +668,14 @@ impl World {
                 _ => None,
             })
             .collect();
-        let Some((id, case)) = cases.get(self.dice.below(cases.len().max(1))).cloned() else { return };
+        let Some((id, case)) = cases.get(self.dice.below(cases.len().max(1))).cloned() else {
+            return;
+        };
         let unit = case.asked.unwrap_or(case.holder);
-        let Some(phone) = self.phone_of(|paper, post| post.unit == unit && paper.works(post)) else { return };
+        let Some(phone) = self.phone_of(|paper, post| post.unit == unit && paper.works(post))
+        else {
+            return;
+        };
         let others: Vec<_> = self.paper.units.keys().copied().collect();
         let to = others[self.dice.below(others.len())];
         let up = self.above(case.holder).unwrap_or(to);
@@ -478,28 +683,53 @@ impl World {
         let by = Date(Date::of(self.town.now).0 + 400);
         let (body, to) = match (case.asked.is_some(), self.dice.below(12)) {
             (true, 0..9) => (CaseCommand::Receive(Receive {}), None),
-            (true, _) => (CaseCommand::Return(Return { reason: Text::cut("a reason"), ruler: None }), None),
+            (true, _) => (
+                CaseCommand::Return(Return {
+                    reason: Text::cut("a reason"),
+                    ruler: None,
+                }),
+                None,
+            ),
             (_, 0..2) => (CaseCommand::Accept(Accept {}), None),
             (_, 2) => (CaseCommand::Start(Start {}), None),
-            (_, 3..6) => {
-                (CaseCommand::Escalate(Escalate { to: up, reason: Text::cut("why"), tried: text() }), Some(up))
-            }
+            (_, 3..6) => (
+                CaseCommand::Escalate(Escalate {
+                    to: up,
+                    reason: Text::cut("why"),
+                    tried: text(),
+                }),
+                Some(up),
+            ),
             (_, 6..10) => (CaseCommand::Dispatch(Dispatch { to, by }), Some(to)),
             (_, 10) => (CaseCommand::Rule(Rule { to, reason: text() }), Some(to)),
             _ if self.dice.below(2) == 0 => (CaseCommand::Note(Note { text: text() }), None),
-            _ => (CaseCommand::Resolve(Resolve { text: text(), verifier: Some(up) }), Some(up)),
+            _ => (
+                CaseCommand::Resolve(Resolve {
+                    text: text(),
+                    verifier: Some(up),
+                }),
+                Some(up),
+            ),
         };
-        if self.does(phone, Some(id), Body::Case(body.clone())).is_some() {
+        if self
+            .does(phone, Some(id), Body::Case(body.clone()))
+            .is_some()
+        {
             self.has_gone_on(id, &body, to);
         }
     }
 
     fn has_gone_on(&mut self, id: DocumentId, body: &CaseCommand, to: Option<UnitId>) {
         let now = self.town.now;
-        let Some(Paper::Case(case)) = self.paper.documents.get(&id) else { return };
+        let Some(Paper::Case(case)) = self.paper.documents.get(&id) else {
+            return;
+        };
         let mut case = case.clone();
         if let Some(to) = to {
-            assert!(!case.confidential || self.paper.takes_confidential(to, now), "somebody sees it there");
+            assert!(
+                !case.confidential || self.paper.takes_confidential(to, now),
+                "somebody sees it there"
+            );
             case.concerned.insert(to);
             self.happened.sent_on += 1;
         }
@@ -519,7 +749,9 @@ impl World {
         match self.paper.kind(unit) {
             UnitKind::Alley | UnitKind::Centre => {
                 let village = self.paper.village(unit);
-                self.units_of(&UnitKind::Branch).into_iter().find(|branch| self.paper.village(*branch) == village)
+                self.units_of(&UnitKind::Branch)
+                    .into_iter()
+                    .find(|branch| self.paper.village(*branch) == village)
             }
             UnitKind::Branch | UnitKind::Department => town,
             _ => None,
@@ -530,5 +762,7 @@ impl World {
 /// The documents in a phone's store.
 fn held(device: &Device) -> BTreeSet<DocumentId> {
     let rows = device.store.scan(b"d", b"e", usize::MAX).unwrap();
-    rows.iter().map(|(key, _)| DocumentId(key[1..17].try_into().unwrap())).collect()
+    rows.iter()
+        .map(|(key, _)| DocumentId(key[1..17].try_into().unwrap()))
+        .collect()
 }

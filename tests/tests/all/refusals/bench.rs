@@ -33,14 +33,26 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) fn new() -> Self {
         let mut town = Town::new();
-        let (mut xie, mut lu, mut qin) = (town.device("xie"), town.device("lu"), town.device("qin"));
+        let (mut xie, mut lu, mut qin) =
+            (town.device("xie"), town.device("lu"), town.device("qin"));
         town.sync(&mut xie);
-        let case = town.report(&mut xie, "甜橙路坏了", "去果园的路全是坑。", "村口", "").document;
-        let aside = town.report(&mut xie, "路灯不亮", "第二盏。", "巷口", "").document;
+        let case = town
+            .report(&mut xie, "甜橙路坏了", "去果园的路全是坑。", "村口", "")
+            .document;
+        let aside = town
+            .report(&mut xie, "路灯不亮", "第二盏。", "巷口", "")
+            .document;
         for device in [&mut xie, &mut lu, &mut qin] {
             assert!(town.sync(device).summary.up_to_date);
         }
-        Self { town, xie, lu, qin, case, aside }
+        Self {
+            town,
+            xie,
+            lu,
+            qin,
+            case,
+            aside,
+        }
     }
 
     pub(super) fn branch(&self) -> UnitId {
@@ -54,14 +66,24 @@ impl Bench {
     /// The chief escalates the case to the branch, and everybody hears.
     pub(super) fn escalated(&mut self) -> CommandId {
         let to = self.branch();
-        let command = types(&mut self.town, &mut self.xie, self.case, super::steps::escalate(to));
+        let command = types(
+            &mut self.town,
+            &mut self.xie,
+            self.case,
+            super::steps::escalate(to),
+        );
         self.all_sync();
         command
     }
 
     /// The branch receives what was escalated, and everybody hears.
     pub(super) fn received(&mut self) -> CommandId {
-        let command = types(&mut self.town, &mut self.qin, self.case, super::steps::receive());
+        let command = types(
+            &mut self.town,
+            &mut self.qin,
+            self.case,
+            super::steps::receive(),
+        );
         self.all_sync();
         command
     }
@@ -76,7 +98,12 @@ impl Bench {
 }
 
 pub(super) fn unit_of(town: &Town, kind: &UnitKind) -> UnitId {
-    town.ledger.organisation().units().find(|row| row.kind == *kind).unwrap().unit
+    town.ledger
+        .organisation()
+        .units()
+        .find(|row| row.kind == *kind)
+        .unwrap()
+        .unit
 }
 
 pub(super) fn days_pass(town: &mut Town, days: i64) {
@@ -86,13 +113,35 @@ pub(super) fn days_pass(town: &mut Town, days: i64) {
 pub(super) fn appoint(town: &mut Town, key: &str, post: Post, unit: UnitId) {
     let member = town.member(key);
     let (key, name) = (Text::cut(key), Text::cut(key));
-    let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
-    town.administer(vec![AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Appoint(appoint)) }]);
+    let appoint = Appoint {
+        member,
+        key,
+        name,
+        post,
+        from: Time::EARLIEST,
+        until: None,
+    };
+    town.administer(vec![AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Appoint(appoint)),
+    }]);
 }
 
 /// Types a case's step that the device allows.
-pub(super) fn types(town: &mut Town, device: &mut Device, case: DocumentId, step: CaseCommand) -> CommandId {
-    town.record(device, Draft { target: Some(case), body: Body::Case(step) }).command
+pub(super) fn types(
+    town: &mut Town,
+    device: &mut Device,
+    case: DocumentId,
+    step: CaseCommand,
+) -> CommandId {
+    town.record(
+        device,
+        Draft {
+            target: Some(case),
+            body: Body::Case(step),
+        },
+    )
+    .command
 }
 
 /// What a program of another version, without this one's checks, would have typed: a note beside
@@ -106,13 +155,20 @@ pub(super) fn planted(
 ) -> CommandId {
     let typed = town.note(device, beside, "x");
     replanted(device, &typed, |command| {
-        command.base = Base { generation: u32::from(target.is_some()), ..Base::default() };
+        command.base = Base {
+            generation: u32::from(target.is_some()),
+            ..Base::default()
+        };
         (command.document, command.body) = (target, body);
     })
 }
 
 /// Changes a command that was typed and not sent.
-pub(super) fn replanted(device: &mut Device, typed: &Recorded, change: impl FnOnce(&mut Command)) -> CommandId {
+pub(super) fn replanted(
+    device: &mut Device,
+    typed: &Recorded,
+    change: impl FnOnce(&mut Command),
+) -> CommandId {
     let rows = device.store.scan(b"o", b"p", usize::MAX).unwrap();
     let (key, value) = rows.into_iter().next_back().unwrap();
     let mut row = Reader::new(&value);
@@ -120,9 +176,19 @@ pub(super) fn replanted(device: &mut Device, typed: &Recorded, change: impl FnOn
     let fate = row.take(row.remaining()).unwrap();
     change(&mut command);
     let value = Some([command.to_bytes(), fate.to_vec()].concat());
-    device.persist(vec![Write { key, value, slot: None }]);
+    device.persist(vec![Write {
+        key,
+        value,
+        slot: None,
+    }]);
     device.replica = Replica::open(&device.store).unwrap();
-    assert!(device.replica.pending().iter().any(|row| row.command == typed.command));
+    assert!(
+        device
+            .replica
+            .pending()
+            .iter()
+            .any(|row| row.command == typed.command)
+    );
     typed.command
 }
 
@@ -140,11 +206,22 @@ pub(super) fn refused(
     }
     let others = device.replica.pending().len() - 1;
     let summary = town.sync(device).summary;
-    assert_eq!((summary.admitted, summary.refused, summary.up_to_date), (others as u64, 1, true), "{summary:?}");
-    assert!(device.replica.pending().is_empty(), "{:?}", device.replica.pending());
+    assert_eq!(
+        (summary.admitted, summary.refused, summary.up_to_date),
+        (others as u64, 1, true),
+        "{summary:?}"
+    );
+    assert!(
+        device.replica.pending().is_empty(),
+        "{:?}",
+        device.replica.pending()
+    );
     for document in later_on {
         let log = device.replica.case(*document).unwrap().log;
-        assert!(log.iter().any(|row| row.entry.text == "后来又看了一次。"), "{log:?}");
+        assert!(
+            log.iter().any(|row| row.entry.text == "后来又看了一次。"),
+            "{log:?}"
+        );
     }
     visible(device, command, &code)
 }
@@ -153,7 +230,10 @@ pub(super) fn refused(
 pub(super) fn visible(device: &mut Device, command: CommandId, code: &RefusalCode) -> Refusal {
     device.replica = Replica::open(&device.store).unwrap();
     let rows = device.replica.refused();
-    let refusals: Vec<_> = rows.iter().map(|row| (row.command, row.refusal.as_ref().map(|why| &why.code))).collect();
+    let refusals: Vec<_> = rows
+        .iter()
+        .map(|row| (row.command, row.refusal.as_ref().map(|why| &why.code)))
+        .collect();
     assert_eq!(refusals, [(command, Some(code))]);
     told(code);
     rows[0].refusal.clone().unwrap()
@@ -167,16 +247,30 @@ pub(super) fn told(code: &RefusalCode) {
 }
 
 /// Mends the refused command, and it stands.
-pub(super) fn mended(town: &mut Town, device: &mut Device, command: CommandId, fields: &[(&str, &str)]) {
-    let fields: BTreeMap<String, String> =
-        fields.iter().map(|(field, value)| ((*field).to_owned(), (*value).to_owned())).collect();
+pub(super) fn mended(
+    town: &mut Town,
+    device: &mut Device,
+    command: CommandId,
+    fields: &[(&str, &str)],
+) {
+    let fields: BTreeMap<String, String> = fields
+        .iter()
+        .map(|(field, value)| ((*field).to_owned(), (*value).to_owned()))
+        .collect();
     let random = town.random();
-    let (writes, _) = device.replica.mend(command, &fields, town.now, random).unwrap();
+    let (writes, _) = device
+        .replica
+        .mend(command, &fields, town.now, random)
+        .unwrap();
     device.persist(writes);
     assert!(device.replica.refused().is_empty());
     let again = device.replica.pending().len() as u64;
     let summary = town.sync(device).summary;
-    assert_eq!((summary.admitted, summary.refused, summary.up_to_date), (again, 0, true), "{summary:?}");
+    assert_eq!(
+        (summary.admitted, summary.refused, summary.up_to_date),
+        (again, 0, true),
+        "{summary:?}"
+    );
     nothing_is_left(device);
 }
 

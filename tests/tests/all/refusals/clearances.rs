@@ -15,19 +15,27 @@ use super::steps::{escalate, report};
 
 fn confidential(town: &Town, device: &Device) -> Body {
     let code = device.replica.status(town.now).unwrap().device_code;
-    Body::Case(CaseCommand::Report(Report { confidential: true, ..report(town.alley, code) }))
+    Body::Case(CaseCommand::Report(Report {
+        confidential: true,
+        ..report(town.alley, code)
+    }))
 }
 
 pub(super) fn a_confidential_report_without_a_clearance_is_dropped() {
     let mut bench = Bench::new();
-    let Bench { town, xie, aside, .. } = &mut bench;
+    let Bench {
+        town, xie, aside, ..
+    } = &mut bench;
     let body = confidential(town, xie);
     let command = planted(town, xie, *aside, None, body);
     refused(town, xie, &[*aside], (command, RefusalCode::NotCleared));
     // Only what is said in the report can be mended; whom it is for is a new one's.
     let fields = BTreeMap::from([("owner".to_owned(), "other".to_owned())]);
     let random = town.random();
-    assert_eq!(xie.replica.mend(command, &fields, town.now, random), Err(MendError::UnknownField("owner".to_owned())));
+    assert_eq!(
+        xie.replica.mend(command, &fields, town.now, random),
+        Err(MendError::UnknownField("owner".to_owned()))
+    );
     visible(xie, command, &RefusalCode::NotCleared);
     dropped(town, xie, command);
 }
@@ -42,26 +50,45 @@ fn administrator(town: &mut Town, hall: alleyway_core::id::UnitId, key: &str) ->
 
 fn appointment(town: &Town, key: &str) -> CommandId {
     let member = town.member(key);
-    town.ledger.organisation().appointments_of(member).next().unwrap().appointment
+    town.ledger
+        .organisation()
+        .appointments_of(member)
+        .next()
+        .unwrap()
+        .appointment
 }
 
 /// Asks for a clearance in the alley.
 fn asks(town: &mut Town, device: &mut Device, key: &str) -> alleyway_core::replica::Recorded {
-    let body = Body::Unit(UnitCommand::Clear(Clear { appointment: appointment(town, key) }));
+    let body = Body::Unit(UnitCommand::Clear(Clear {
+        appointment: appointment(town, key),
+    }));
     let alley = town.alley;
-    town.record(device, Draft { target: Some(alley), body })
+    town.record(
+        device,
+        Draft {
+            target: Some(alley),
+            body,
+        },
+    )
 }
 
 fn confirmation(town: &Town, key: &str, clear: CommandId) -> Body {
     let appointment = appointment(town, key);
-    Body::Unit(UnitCommand::ConfirmClearance(ConfirmClearance { appointment, clear }))
+    Body::Unit(UnitCommand::ConfirmClearance(ConfirmClearance {
+        appointment,
+        clear,
+    }))
 }
 
 pub(super) fn who_asked_for_a_clearance_does_not_confirm_it() {
     let mut bench = Bench::new();
     let hall = bench.town_hall();
     let town = &mut bench.town;
-    let (mut jin, mut su) = (administrator(town, hall, "jin"), administrator(town, hall, "su"));
+    let (mut jin, mut su) = (
+        administrator(town, hall, "jin"),
+        administrator(town, hall, "su"),
+    );
     let clear = asks(town, &mut jin, "xie").command;
     town.sync(&mut jin);
     // A step that the phone allows, changed into one that it does not.
@@ -73,7 +100,13 @@ pub(super) fn who_asked_for_a_clearance_does_not_confirm_it() {
     dropped(town, &mut jin, command);
     town.sync(&mut su);
     let alley = town.alley;
-    town.record(&mut su, Draft { target: Some(alley), body });
+    town.record(
+        &mut su,
+        Draft {
+            target: Some(alley),
+            body,
+        },
+    );
     assert_eq!(town.sync(&mut su).summary.admitted, 1);
 }
 
@@ -81,28 +114,58 @@ pub(super) fn a_confidential_case_does_not_go_where_nobody_may_read_it() {
     let mut bench = Bench::new();
     let (hall, branch, aside) = (bench.town_hall(), bench.branch(), bench.aside);
     let Bench { town, xie, .. } = &mut bench;
-    let (mut jin, mut su) = (administrator(town, hall, "jin"), administrator(town, hall, "su"));
+    let (mut jin, mut su) = (
+        administrator(town, hall, "jin"),
+        administrator(town, hall, "su"),
+    );
     let clear = asks(town, &mut jin, "xie").command;
     town.sync(&mut jin);
     town.sync(&mut su);
     let (alley, body) = (town.alley, confirmation(town, "xie", clear));
-    town.record(&mut su, Draft { target: Some(alley), body });
+    town.record(
+        &mut su,
+        Draft {
+            target: Some(alley),
+            body,
+        },
+    );
     town.sync(&mut su);
     town.sync(xie);
     let body = confidential(town, xie);
     let case = town.record(xie, Draft { target: None, body }).document;
     assert_eq!(town.sync(xie).summary.admitted, 1);
     let command = planted(town, xie, aside, Some(case), Body::Case(escalate(branch)));
-    refused(town, xie, &[case, aside], (command, RefusalCode::NobodyCleared));
+    refused(
+        town,
+        xie,
+        &[case, aside],
+        (command, RefusalCode::NobodyCleared),
+    );
     // Once somebody there is cleared, it goes as it is.
     let secretary = appointment(town, "qin");
-    let body = Body::Unit(UnitCommand::Clear(Clear { appointment: secretary }));
+    let body = Body::Unit(UnitCommand::Clear(Clear {
+        appointment: secretary,
+    }));
     town.sync(&mut jin);
-    let clear = town.record(&mut jin, Draft { target: Some(branch), body }).command;
+    let clear = town
+        .record(
+            &mut jin,
+            Draft {
+                target: Some(branch),
+                body,
+            },
+        )
+        .command;
     town.sync(&mut jin);
     town.sync(&mut su);
     let body = confirmation(town, "qin", clear);
-    town.record(&mut su, Draft { target: Some(branch), body });
+    town.record(
+        &mut su,
+        Draft {
+            target: Some(branch),
+            body,
+        },
+    );
     town.sync(&mut su);
     town.sync(xie);
     mended(town, xie, command, &[]);

@@ -19,27 +19,71 @@ use super::steps::{accept, note, report};
 
 pub(super) fn a_step_on_nothing_is_dropped() {
     let mut bench = Bench::new();
-    let Bench { town, xie, case, aside, .. } = &mut bench;
-    let command = planted(town, xie, *aside, Some(DocumentId([8; 16])), Body::Case(note("看过了。")));
-    refused(town, xie, &[*case, *aside], (command, RefusalCode::UnknownDocument));
+    let Bench {
+        town,
+        xie,
+        case,
+        aside,
+        ..
+    } = &mut bench;
+    let command = planted(
+        town,
+        xie,
+        *aside,
+        Some(DocumentId([8; 16])),
+        Body::Case(note("看过了。")),
+    );
+    refused(
+        town,
+        xie,
+        &[*case, *aside],
+        (command, RefusalCode::UnknownDocument),
+    );
     dropped(town, xie, command);
 }
 
 pub(super) fn what_was_typed_on_a_refused_report_hears_so() {
     let mut bench = Bench::new();
-    let Bench { town, xie, lu, aside, .. } = &mut bench;
+    let Bench {
+        town,
+        xie,
+        lu,
+        aside,
+        ..
+    } = &mut bench;
     let foreign = lu.replica.status(town.now).unwrap().device_code;
     let body = Body::Case(CaseCommand::Report(report(town.alley, foreign)));
     let reported = planted(town, xie, *aside, None, body);
     // The report has a batch of its own, of which the note's knows nothing.
     begin_in_vain(town, xie);
     let target = reported.document();
-    let command = planted(town, xie, *aside, Some(target), Body::Case(note("先拦起来了。")));
+    let command = planted(
+        town,
+        xie,
+        *aside,
+        Some(target),
+        Body::Case(note("先拦起来了。")),
+    );
     town.note(xie, *aside, "路灯也看了。");
     let summary = town.sync(xie).summary;
-    assert_eq!((summary.admitted, summary.refused, summary.up_to_date), (1, 2, true), "{summary:?}");
-    let codes: Vec<_> = xie.replica.refused().into_iter().map(|row| (row.command, row.refusal.unwrap().code)).collect();
-    assert_eq!(codes, [(reported, RefusalCode::BadNumber), (command, RefusalCode::DocumentRefused)]);
+    assert_eq!(
+        (summary.admitted, summary.refused, summary.up_to_date),
+        (1, 2, true),
+        "{summary:?}"
+    );
+    let codes: Vec<_> = xie
+        .replica
+        .refused()
+        .into_iter()
+        .map(|row| (row.command, row.refusal.unwrap().code))
+        .collect();
+    assert_eq!(
+        codes,
+        [
+            (reported, RefusalCode::BadNumber),
+            (command, RefusalCode::DocumentRefused)
+        ]
+    );
     told(&RefusalCode::DocumentRefused);
     let writes = xie.replica.drop_refused(reported).unwrap();
     xie.persist(writes);
@@ -48,13 +92,23 @@ pub(super) fn what_was_typed_on_a_refused_report_hears_so() {
 
 pub(super) fn what_was_typed_upon_anothers_refused_step_is_sent_again() {
     let mut bench = Bench::new();
-    let Bench { town, xie, lu, qin, case, aside } = &mut bench;
+    let Bench {
+        town,
+        xie,
+        lu,
+        qin,
+        case,
+        aside,
+    } = &mut bench;
     let mut third = town.device("xie");
     town.sync(&mut third);
     // Two phones without signal: one accepts, the other has that in a bundle, and notes upon it.
     types(town, xie, *case, accept());
     let random = town.random();
-    let bundle = xie.replica.export(Some(town.member("lu")), town.now, random).unwrap();
+    let bundle = xie
+        .replica
+        .export(Some(town.member("lu")), town.now, random)
+        .unwrap();
     xie.persist(bundle.writes);
     let (writes, _) = lu.replica.import(&bundle.file, town.now).unwrap();
     lu.persist(writes);
@@ -64,7 +118,11 @@ pub(super) fn what_was_typed_upon_anothers_refused_step_is_sent_again() {
     types(town, &mut third, *case, accept());
     town.sync(&mut third);
     let summary = town.sync(lu).summary;
-    assert_eq!((summary.admitted, summary.refused, summary.up_to_date), (1, 1, true), "{summary:?}");
+    assert_eq!(
+        (summary.admitted, summary.refused, summary.up_to_date),
+        (1, 1, true),
+        "{summary:?}"
+    );
     visible(lu, command, &RefusalCode::BaseRefused);
     mended(town, lu, command, &[]);
     assert!(town.sync(qin).summary.up_to_date);
@@ -84,30 +142,62 @@ pub(super) fn the_server_puts_an_item_into_a_tray_once() {
         at: town.now,
         body: Body::Case(note("看过了。")),
     };
-    let item = TrayItem::new(device, town.member("xie"), KeptWhy::PostEnded, town.now, &kept).unwrap();
-    let put =
-        |item: TrayItem| AdminCommand { document: Some(tray), body: Body::Tray(TrayCommand::Put(PutItem { item })) };
+    let item = TrayItem::new(
+        device,
+        town.member("xie"),
+        KeptWhy::PostEnded,
+        town.now,
+        &kept,
+    )
+    .unwrap();
+    let put = |item: TrayItem| AdminCommand {
+        document: Some(tray),
+        body: Body::Tray(TrayCommand::Put(PutItem { item })),
+    };
     let open = AdminCommand {
         document: None,
-        body: Body::Tray(TrayCommand::Open(OpenTray { unit: town.alley, confidential: false })),
+        body: Body::Tray(TrayCommand::Open(OpenTray {
+            unit: town.alley,
+            confidential: false,
+        })),
     };
     let (commands, now) = (vec![open, put(item.clone()), put(item)], town.now);
     let before = town.store.clone();
-    let error = town.ledger.administer(&town.store, commands, seed, now).unwrap().unwrap_err();
-    assert_eq!((error.index, error.refusal.map(|refusal| refusal.code)), (2, Some(RefusalCode::IdTaken)));
+    let error = town
+        .ledger
+        .administer(&town.store, commands, seed, now)
+        .unwrap()
+        .unwrap_err();
+    assert_eq!(
+        (error.index, error.refusal.map(|refusal| refusal.code)),
+        (2, Some(RefusalCode::IdTaken))
+    );
     town.commit();
-    let all = |store: &alleyway_core::store::MemoryStore| store.scan(&[], &[255], usize::MAX).unwrap();
+    let all =
+        |store: &alleyway_core::store::MemoryStore| store.scan(&[], &[255], usize::MAX).unwrap();
     assert_eq!(all(&town.store), all(&before), "none of them stands");
     told(&RefusalCode::IdTaken);
 }
 
 pub(super) fn a_report_under_another_devices_number_is_reported_again() {
     let mut bench = Bench::new();
-    let Bench { town, xie, lu, case, aside, .. } = &mut bench;
+    let Bench {
+        town,
+        xie,
+        lu,
+        case,
+        aside,
+        ..
+    } = &mut bench;
     let foreign = lu.replica.status(town.now).unwrap().device_code;
     let body = Body::Case(CaseCommand::Report(report(town.alley, foreign)));
     let command = planted(town, xie, *aside, None, body);
-    refused(town, xie, &[*case, *aside], (command, RefusalCode::BadNumber));
+    refused(
+        town,
+        xie,
+        &[*case, *aside],
+        (command, RefusalCode::BadNumber),
+    );
     dropped(town, xie, command);
     town.report(xie, "桥栏杆松了", "小孩常在那里玩。", "桥头", "");
     assert_eq!(town.sync(xie).summary.admitted, 1);
@@ -128,15 +218,36 @@ fn fill(town: &mut Town, document: DocumentId) {
     let before = value.len() - row.remaining();
     u64::decode(&mut row).unwrap();
     let behind = row.take(row.remaining()).unwrap();
-    let full = [&value[..before], &(DOCUMENT_STORED_BYTES_MAX + 1).to_bytes(), behind].concat();
+    let full = [
+        &value[..before],
+        &(DOCUMENT_STORED_BYTES_MAX + 1).to_bytes(),
+        behind,
+    ]
+    .concat();
     let high_water = town.store.high_water().unwrap();
-    let writes = vec![Write { key, value: Some(full), slot: None }];
-    town.store.commit(&Transaction { writes, high_water, ..Transaction::default() }).unwrap();
+    let writes = vec![Write {
+        key,
+        value: Some(full),
+        slot: None,
+    }];
+    town.store
+        .commit(&Transaction {
+            writes,
+            high_water,
+            ..Transaction::default()
+        })
+        .unwrap();
 }
 
 pub(super) fn a_case_that_is_full_takes_nothing_and_another_one_does() {
     let mut bench = Bench::new();
-    let Bench { town, xie, case, aside, .. } = &mut bench;
+    let Bench {
+        town,
+        xie,
+        case,
+        aside,
+        ..
+    } = &mut bench;
     fill(town, *case);
     let command = town.note(xie, *case, "看过了。").command;
     refused(town, xie, &[*aside], (command, RefusalCode::DocumentFull));
@@ -147,25 +258,44 @@ pub(super) fn a_case_that_is_full_takes_nothing_and_another_one_does() {
 
 pub(super) fn a_stopped_phone_that_left_more_than_is_kept_hears_so() {
     let mut bench = Bench::new();
-    let Bench { town, xie, case, .. } = &mut bench;
+    let Bench {
+        town, xie, case, ..
+    } = &mut bench;
     for number in 0..STOPPED_ITEMS_MAX {
         town.note(xie, *case, &number.to_string());
     }
     let command = town.note(xie, *case, "看过了。").command;
     let (code, now) = (xie.replica.status(town.now).unwrap().device_code, town.now);
-    town.ledger.change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), now).unwrap().unwrap();
+    town.ledger
+        .change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), now)
+        .unwrap()
+        .unwrap();
     town.commit();
     let summary = town.sync(xie).summary;
-    assert_eq!((summary.admitted, summary.kept, summary.refused), (0, STOPPED_ITEMS_MAX, 1));
+    assert_eq!(
+        (summary.admitted, summary.kept, summary.refused),
+        (0, STOPPED_ITEMS_MAX, 1)
+    );
     visible(xie, command, &RefusalCode::TooManyKept);
 }
 
 pub(super) fn a_step_on_an_older_generation_is_sent_again() {
     let mut bench = Bench::new();
-    let Bench { town, xie, case, aside, .. } = &mut bench;
+    let Bench {
+        town,
+        xie,
+        case,
+        aside,
+        ..
+    } = &mut bench;
     let typed = town.note(xie, *case, "看过了。");
     let command = replanted(xie, &typed, |command| command.base.generation = 7);
-    refused(town, xie, &[*case, *aside], (command, RefusalCode::StaleGeneration));
+    refused(
+        town,
+        xie,
+        &[*case, *aside],
+        (command, RefusalCode::StaleGeneration),
+    );
     mended(town, xie, command, &[]);
 }
 
@@ -181,7 +311,14 @@ fn begin_in_vain(town: &mut Town, device: &mut Device) {
 
 pub(super) fn a_restored_phone_hears_that_the_step_was_answered() {
     let mut bench = Bench::new();
-    let Bench { town, xie, lu, case, aside, .. } = &mut bench;
+    let Bench {
+        town,
+        xie,
+        lu,
+        case,
+        aside,
+        ..
+    } = &mut bench;
     types(town, lu, *case, accept());
     town.sync(lu);
     let command = types(town, xie, *case, accept());
@@ -192,7 +329,16 @@ pub(super) fn a_restored_phone_hears_that_the_step_was_answered() {
     dropped(town, xie, command);
     // The phone has said that it knows; then it is put back to where it was.
     let replica = Replica::open(&backup).unwrap();
-    let mut restored = Device { replica, store: backup, wiped: false };
-    refused(town, &mut restored, &[*case, *aside], (command, RefusalCode::AlreadyAnswered));
+    let mut restored = Device {
+        replica,
+        store: backup,
+        wiped: false,
+    };
+    refused(
+        town,
+        &mut restored,
+        &[*case, *aside],
+        (command, RefusalCode::AlreadyAnswered),
+    );
     dropped(town, &mut restored, command);
 }

@@ -11,10 +11,21 @@ use super::steps::{accept, date, extend, merge, reject, reopen, resolve, start, 
 
 pub(super) fn a_step_that_no_post_allows_is_dropped() {
     let mut bench = Bench::new();
-    let Bench { town, xie, case, aside, .. } = &mut bench;
+    let Bench {
+        town,
+        xie,
+        case,
+        aside,
+        ..
+    } = &mut bench;
     let body = Body::Case(extend(date(town.now, 9)));
     let command = planted(town, xie, *aside, Some(*case), body);
-    refused(town, xie, &[*case, *aside], (command, RefusalCode::NotPermitted));
+    refused(
+        town,
+        xie,
+        &[*case, *aside],
+        (command, RefusalCode::NotPermitted),
+    );
     dropped(town, xie, command);
 }
 
@@ -24,29 +35,53 @@ pub(super) fn who_no_longer_holds_the_case_hears_who_received_it() {
     // Typed while the alley held it, without signal.
     let command = types(&mut bench.town, &mut bench.lu, case, accept());
     let to = bench.branch();
-    let Bench { town, xie, qin, lu, .. } = &mut bench;
+    let Bench {
+        town, xie, qin, lu, ..
+    } = &mut bench;
     types(town, xie, case, super::steps::escalate(to));
     town.sync(xie);
     town.sync(qin);
     let received = types(town, qin, case, super::steps::receive());
     town.sync(qin);
     let refusal = refused(town, lu, &[case, aside], (command, RefusalCode::NotHolder));
-    assert_eq!((refusal.first, refusal.by), (Some(received), Some(town.member("qin"))));
+    assert_eq!(
+        (refusal.first, refusal.by),
+        (Some(received), Some(town.member("qin")))
+    );
     dropped(town, lu, command);
 }
 
 pub(super) fn the_second_of_two_equal_steps_hears_of_the_first() {
     let mut bench = Bench::new();
-    let Bench { town, xie, lu, case, aside, .. } = &mut bench;
+    let Bench {
+        town,
+        xie,
+        lu,
+        case,
+        aside,
+        ..
+    } = &mut bench;
     let command = types(town, xie, *case, accept());
     let first = types(town, lu, *case, accept());
     town.sync(lu);
-    let refusal = refused(town, xie, &[*case, *aside], (command, RefusalCode::WrongState));
-    assert_eq!((refusal.first, refusal.by), (Some(first), Some(town.member("lu"))));
+    let refusal = refused(
+        town,
+        xie,
+        &[*case, *aside],
+        (command, RefusalCode::WrongState),
+    );
+    assert_eq!(
+        (refusal.first, refusal.by),
+        (Some(first), Some(town.member("lu")))
+    );
     // Sent again as it is, the phone says so itself, and it stays.
     let random = town.random();
-    let again = xie.replica.mend(command, &BTreeMap::new(), town.now, random);
-    let Err(MendError::Record(RecordError::Refused(said))) = again else { panic!("{again:?}") };
+    let again = xie
+        .replica
+        .mend(command, &BTreeMap::new(), town.now, random);
+    let Err(MendError::Record(RecordError::Refused(said))) = again else {
+        panic!("{again:?}")
+    };
     assert_eq!(said, refusal);
     dropped(town, xie, command);
 }
@@ -76,13 +111,23 @@ pub(super) fn who_resolved_leaves_the_verification_to_another() {
     bench.all_sync();
     let Bench { town, xie, lu, .. } = &mut bench;
     // The phone itself says so before anything is typed.
-    let draft = Draft { target: Some(case), body: Body::Case(verify()) };
+    let draft = Draft {
+        target: Some(case),
+        body: Body::Case(verify()),
+    };
     let random = town.random();
-    let Err(RecordError::Refused(said)) = xie.replica.record(draft, town.now, random) else { panic!("it may not") };
+    let Err(RecordError::Refused(said)) = xie.replica.record(draft, town.now, random) else {
+        panic!("it may not")
+    };
     assert_eq!(said.code, RefusalCode::ResolvedByAuthor);
     // A program that claims not to have seen its own resolution does not get past the server.
     let command = planted(town, xie, aside, Some(case), Body::Case(verify()));
-    refused(town, xie, &[case, aside], (command, RefusalCode::ResolvedByAuthor));
+    refused(
+        town,
+        xie,
+        &[case, aside],
+        (command, RefusalCode::ResolvedByAuthor),
+    );
     dropped(town, xie, command);
     town.sync(lu);
     types(town, lu, case, verify());
@@ -93,9 +138,17 @@ pub(super) fn a_merge_into_a_case_that_ended_is_mended_to_another() {
     let mut bench = Bench::new();
     let (case, aside) = (bench.case, bench.aside);
     let branch = bench.branch();
-    let third = bench.town.report(&mut bench.xie, "又是甜橙路", "坑更大了。", "村口", "").document;
+    let third = bench
+        .town
+        .report(&mut bench.xie, "又是甜橙路", "坑更大了。", "村口", "")
+        .document;
     for document in [case, aside, third] {
-        types(&mut bench.town, &mut bench.xie, document, super::steps::escalate(branch));
+        types(
+            &mut bench.town,
+            &mut bench.xie,
+            document,
+            super::steps::escalate(branch),
+        );
     }
     bench.all_sync();
     let Bench { town, xie, qin, .. } = &mut bench;

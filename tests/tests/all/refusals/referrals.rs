@@ -15,7 +15,12 @@ pub(super) fn a_step_under_a_pending_referral_waits_for_its_answer() {
     let command = types(town, lu, case, accept());
     let first = types(town, xie, case, escalate(branch));
     town.sync(xie);
-    let refusal = refused(town, lu, &[case, aside], (command, RefusalCode::ReferralPending));
+    let refusal = refused(
+        town,
+        lu,
+        &[case, aside],
+        (command, RefusalCode::ReferralPending),
+    );
     assert_eq!(refusal.first, Some(first));
     // Once it was returned, it fits again as it is.
     let Bench { town, qin, lu, .. } = &mut bench;
@@ -36,7 +41,12 @@ pub(super) fn a_second_answer_to_a_referral_hears_of_the_first() {
     let command = types(town, &mut other, case, receive());
     let first = types(town, qin, case, receive());
     town.sync(qin);
-    let refusal = refused(town, &mut other, &[case], (command, RefusalCode::NoReferral));
+    let refusal = refused(
+        town,
+        &mut other,
+        &[case],
+        (command, RefusalCode::NoReferral),
+    );
     assert_eq!(refusal.first, Some(first));
     dropped(town, &mut other, command);
 }
@@ -47,7 +57,12 @@ pub(super) fn an_answer_by_another_than_the_receiver_is_dropped() {
     let first = bench.escalated();
     let Bench { town, xie, .. } = &mut bench;
     let command = planted(town, xie, aside, Some(case), Body::Case(receive()));
-    let refusal = refused(town, xie, &[case, aside], (command, RefusalCode::NotReceiver));
+    let refusal = refused(
+        town,
+        xie,
+        &[case, aside],
+        (command, RefusalCode::NotReceiver),
+    );
     assert_eq!(refusal.first, Some(first));
     dropped(town, xie, command);
 }
@@ -58,14 +73,21 @@ pub(super) fn after_two_returns_everybody_waits_for_the_ruling() {
     bench.escalated();
     types(&mut bench.town, &mut bench.qin, case, send_back());
     bench.all_sync();
-    let Bench { town, xie, lu, qin, .. } = &mut bench;
+    let Bench {
+        town, xie, lu, qin, ..
+    } = &mut bench;
     let command = types(town, lu, case, accept());
     types(town, xie, case, escalate(branch));
     town.sync(xie);
     town.sync(qin);
     let second = types(town, qin, case, send_back());
     assert_eq!(town.sync(qin).summary.admitted, 1);
-    let refusal = refused(town, lu, &[case, aside], (command, RefusalCode::ReturnedTwice));
+    let refusal = refused(
+        town,
+        lu,
+        &[case, aside],
+        (command, RefusalCode::ReturnedTwice),
+    );
     assert_eq!(refusal.first, Some(second));
     dropped(town, lu, command);
 }
@@ -107,7 +129,10 @@ fn a_case_that_the_branch_returned_twice_reaches_the_dispatcher_who_rules() {
     let Bench { town, xie, .. } = &mut bench;
     let mut wei = town.device("wei");
     town.sync(&mut wei);
-    assert!(wei.replica.case(case).is_some(), "only the dispatcher can take it on, and does not see it");
+    assert!(
+        wei.replica.case(case).is_some(),
+        "only the dispatcher can take it on, and does not see it"
+    );
     types(town, &mut wei, case, rule(branch));
     assert_eq!(town.sync(&mut wei).summary.admitted, 1);
     assert!(town.sync(xie).summary.up_to_date);
@@ -124,7 +149,12 @@ pub(super) fn a_ruling_without_two_returns_is_dropped() {
     let mut wei = town.device("wei");
     town.sync(&mut wei);
     let command = planted(town, &mut wei, case, Some(case), Body::Case(rule(branch)));
-    refused(town, &mut wei, &[case], (command, RefusalCode::NotReturnedTwice));
+    refused(
+        town,
+        &mut wei,
+        &[case],
+        (command, RefusalCode::NotReturnedTwice),
+    );
     dropped(town, &mut wei, command);
 }
 
@@ -144,7 +174,11 @@ pub(super) fn an_escalation_past_a_level_is_mended_to_the_next() {
 }
 
 pub(super) fn an_escalation_to_nowhere_is_mended() {
-    escalated_to(&mut Bench::new(), DocumentId([8; 16]), RefusalCode::UnknownUnit);
+    escalated_to(
+        &mut Bench::new(),
+        DocumentId([8; 16]),
+        RefusalCode::UnknownUnit,
+    );
 }
 
 pub(super) fn a_dispatch_upward_is_mended_to_a_unit_below() {

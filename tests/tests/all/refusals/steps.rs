@@ -2,8 +2,8 @@
 
 use alleyway_core::command::CaseCommand;
 use alleyway_core::command::case::{
-    Accept, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen, Report, Resolve, Return, Rule,
-    Start, Verify, Withdraw,
+    Accept, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen, Report,
+    Resolve, Return, Rule, Start, Verify, Withdraw,
 };
 use alleyway_core::command::fields::Edit;
 use alleyway_core::id::{DocumentId, UnitId};
@@ -13,7 +13,9 @@ use alleyway_core::time::{Date, Time};
 use alleyway_core::wire::List;
 
 pub(super) fn note(text: &str) -> CaseCommand {
-    CaseCommand::Note(Note { text: Text::cut(text) })
+    CaseCommand::Note(Note {
+        text: Text::cut(text),
+    })
 }
 
 pub(super) fn accept() -> CaseCommand {
@@ -29,35 +31,58 @@ pub(super) fn receive() -> CaseCommand {
 }
 
 pub(super) fn withdraw() -> CaseCommand {
-    CaseCommand::Withdraw(Withdraw { text: Text::cut("自己修好了") })
+    CaseCommand::Withdraw(Withdraw {
+        text: Text::cut("自己修好了"),
+    })
 }
 
 pub(super) fn escalate(to: UnitId) -> CaseCommand {
-    CaseCommand::Escalate(Escalate { to, reason: Text::cut("没有钱"), tried: Text::cut("填了土") })
+    CaseCommand::Escalate(Escalate {
+        to,
+        reason: Text::cut("没有钱"),
+        tried: Text::cut("填了土"),
+    })
 }
 
 pub(super) fn send_back() -> CaseCommand {
-    CaseCommand::Return(Return { reason: Text::cut("巷里能办"), ruler: None })
+    CaseCommand::Return(Return {
+        reason: Text::cut("巷里能办"),
+        ruler: None,
+    })
 }
 
 pub(super) fn rule(to: UnitId) -> CaseCommand {
-    CaseCommand::Rule(Rule { to, reason: Text::cut("由你们办") })
+    CaseCommand::Rule(Rule {
+        to,
+        reason: Text::cut("由你们办"),
+    })
 }
 
 pub(super) fn reject() -> CaseCommand {
-    CaseCommand::Reject(Reject { reason: Text::cut("not_ours"), text: Text::cut("不归镇里管。") })
+    CaseCommand::Reject(Reject {
+        reason: Text::cut("not_ours"),
+        text: Text::cut("不归镇里管。"),
+    })
 }
 
 pub(super) fn reopen() -> CaseCommand {
-    CaseCommand::Reopen(Reopen { reason: Text::cut("又塌了") })
+    CaseCommand::Reopen(Reopen {
+        reason: Text::cut("又塌了"),
+    })
 }
 
 pub(super) fn resolve() -> CaseCommand {
-    CaseCommand::Resolve(Resolve { text: Text::cut("铺好了"), verifier: None })
+    CaseCommand::Resolve(Resolve {
+        text: Text::cut("铺好了"),
+        verifier: None,
+    })
 }
 
 pub(super) fn verify() -> CaseCommand {
-    CaseCommand::Verify(Verify { result: Finding::Fixed, text: Text::cut("好走了") })
+    CaseCommand::Verify(Verify {
+        result: Finding::Fixed,
+        text: Text::cut("好走了"),
+    })
 }
 
 pub(super) fn merge(into: DocumentId) -> CaseCommand {
@@ -69,12 +94,19 @@ pub(super) fn dispatch(to: UnitId, by: Date) -> CaseCommand {
 }
 
 pub(super) fn extend(by: Date) -> CaseCommand {
-    CaseCommand::Extend(Extend { by, reason: Text::cut("下雨") })
+    CaseCommand::Extend(Extend {
+        by,
+        reason: Text::cut("下雨"),
+    })
 }
 
 /// An edit that has not seen any other value.
 pub(super) fn edit(field: &str, value: &str) -> CaseCommand {
-    CaseCommand::Edit(Edit { field: Text::cut(field), value: Text::cut(value), replaces: List::default() })
+    CaseCommand::Edit(Edit {
+        field: Text::cut(field),
+        value: Text::cut(value),
+        replaces: List::default(),
+    })
 }
 
 pub(super) fn report(owner: UnitId, device_code: u32) -> Report {

@@ -3,8 +3,8 @@
 use alleyway_core::ledger::batches_held;
 
 use super::stage::{
-    Stage, accept, batches_kept, entries, flight_of, hears_only, id_of, kinds, note, restore, types, verdicts_of,
-    verdicts_unheard,
+    Stage, accept, batches_kept, entries, flight_of, hears_only, id_of, kinds, note, restore,
+    types, verdicts_of, verdicts_unheard,
 };
 
 #[test]
@@ -13,7 +13,12 @@ fn devices_drop_what_a_backup_covers_but_the_newest_and_nothing_is_lost_by_it() 
     let case = stage.reports();
     stage.town.sync(&mut stage.xie);
     for number in 0..4 {
-        types(&mut stage.town, &mut stage.xie, case, note(&format!("{number}")));
+        types(
+            &mut stage.town,
+            &mut stage.xie,
+            case,
+            note(&format!("{number}")),
+        );
         stage.town.sync(&mut stage.xie);
     }
     assert_eq!(batches_kept(&stage.xie), [1, 2, 3, 4, 5]);
@@ -22,13 +27,34 @@ fn devices_drop_what_a_backup_covers_but_the_newest_and_nothing_is_lost_by_it() 
     stage.town.sync(&mut stage.xie);
     let held = batches_held(&backup).unwrap();
     assert!(held.contains(&(id_of(&stage.xie), 5)));
-    assert_eq!(stage.town.ledger.cover(&stage.town.store, &held).unwrap(), 2, "the chief's, and the server's own");
-    assert_eq!(stage.town.ledger.cover(&stage.town.store, &held).unwrap(), 0);
-    assert_eq!(stage.town.ledger.cover(&stage.town.store, &[(id_of(&stage.xie), 2)]).unwrap(), 0, "it never lowers");
+    assert_eq!(
+        stage.town.ledger.cover(&stage.town.store, &held).unwrap(),
+        2,
+        "the chief's, and the server's own"
+    );
+    assert_eq!(
+        stage.town.ledger.cover(&stage.town.store, &held).unwrap(),
+        0
+    );
+    assert_eq!(
+        stage
+            .town
+            .ledger
+            .cover(&stage.town.store, &[(id_of(&stage.xie), 2)])
+            .unwrap(),
+        0,
+        "it never lowers"
+    );
     stage.town.commit();
     stage.town.sync(&mut stage.xie);
     assert_eq!(batches_kept(&stage.xie), [6]);
-    assert_eq!(verdicts_of(&stage.xie).iter().map(|said| said.batch).collect::<Vec<_>>(), [6]);
+    assert_eq!(
+        verdicts_of(&stage.xie)
+            .iter()
+            .map(|said| said.batch)
+            .collect::<Vec<_>>(),
+        [6]
+    );
     stage.all_sync();
     let before = entries(&stage.lu, case);
     restore(&mut stage.town, &backup);
@@ -50,7 +76,12 @@ fn a_batch_of_which_a_command_waits_is_not_covered_and_is_asked_for_after_a_rest
     let backup = stage.town.store.clone();
     let lu = id_of(&stage.lu);
     let covers = |store: &alleyway_core::store::MemoryStore| {
-        batches_held(store).unwrap().into_iter().find(|(device, _)| *device == lu).unwrap().1
+        batches_held(store)
+            .unwrap()
+            .into_iter()
+            .find(|(device, _)| *device == lu)
+            .unwrap()
+            .1
     };
     assert_eq!(covers(&backup), 0);
     stage.all_sync();
@@ -70,7 +101,12 @@ fn a_server_restored_from_long_before_what_was_covered_locks_no_device_out() {
     let case = stage.reports();
     stage.town.sync(&mut stage.xie);
     for number in 0..40 {
-        types(&mut stage.town, &mut stage.xie, case, note(&format!("{number}")));
+        types(
+            &mut stage.town,
+            &mut stage.xie,
+            case,
+            note(&format!("{number}")),
+        );
         stage.town.sync(&mut stage.xie);
     }
     stage.is_backed_up();
@@ -97,7 +133,10 @@ fn what_was_covered_is_not_said_again() {
     stage.town.sync(&mut stage.xie);
     restore(&mut stage.town, &backup);
     let flight = flight_of(&mut stage.town, &mut stage.xie);
-    assert!(super::stage::frames_of(&flight).is_empty(), "it is not known yet that anything was lost");
+    assert!(
+        super::stage::frames_of(&flight).is_empty(),
+        "it is not known yet that anything was lost"
+    );
     stage.xie.replica.sync_failed();
     assert_eq!(stage.town.sync(&mut stage.xie).summary.sent, 1);
 }
@@ -111,7 +150,12 @@ fn a_backup_does_not_cover_what_a_phone_has_not_handed_in_again_yet() {
     stage.town.sync(&mut stage.xie);
     restore(&mut stage.town, &backup);
     let other = stage.reports();
-    types(&mut stage.town, &mut stage.xie, case, note("waits for the first report"));
+    types(
+        &mut stage.town,
+        &mut stage.xie,
+        case,
+        note("waits for the first report"),
+    );
     let said = verdicts_unheard(&mut stage.town, &mut stage.xie, 1);
     hears_only(&stage.town, &mut stage.xie, said[0].clone());
     restore(&mut stage.town, &backup);

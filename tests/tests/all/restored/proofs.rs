@@ -11,8 +11,8 @@ use alleyway_core::wire::{List, Wire};
 use alleyway_tests::pure::{SERVER, TOWN};
 
 use super::stage::{
-    Stage, accept, carry_out, ends, entries, flight_of, frames_of, heard, hello_of, id_of, restore, secret_of, take,
-    types, verdicts_of,
+    Stage, accept, carry_out, ends, entries, flight_of, frames_of, heard, hello_of, id_of, restore,
+    secret_of, take, types, verdicts_of,
 };
 
 /// A chief's step that only the server's older word makes stand again: his post has ended since, and
@@ -36,17 +36,31 @@ fn stands_with(change: impl Fn(&Stage, &mut Verdicts)) -> bool {
     for mut said in verdicts_of(&stage.xie) {
         change(&stage, &mut said);
         let key = [b"v".as_slice(), &said.batch.to_be_bytes()].concat();
-        let write = Write { key, value: Some(said.to_bytes()), slot: None };
-        stage.xie.store.commit(&Transaction { writes: vec![write], ..Transaction::default() }).unwrap();
+        let write = Write {
+            key,
+            value: Some(said.to_bytes()),
+            slot: None,
+        };
+        stage
+            .xie
+            .store
+            .commit(&Transaction {
+                writes: vec![write],
+                ..Transaction::default()
+            })
+            .unwrap();
     }
     stage.xie.replica = Replica::open(&stage.xie.store).unwrap();
     stage.town.sync(&mut stage.xie);
     stage.town.sync(&mut stage.lu);
-    entries(&stage.lu, case).iter().any(|(_, kind, _)| kind == "accept")
+    entries(&stage.lu, case)
+        .iter()
+        .any(|(_, kind, _)| kind == "accept")
 }
 
 fn sign(said: &mut Verdicts, with: &[u8; 32], device: DeviceId, batch: [u8; 32]) {
-    said.signature = SecretKey::from_bytes(with).sign(Verdicts::DOMAIN, &said.message(device, &batch));
+    said.signature =
+        SecretKey::from_bytes(with).sign(Verdicts::DOMAIN, &said.message(device, &batch));
 }
 
 /// The device, and the hash of the batch that is spoken of.
@@ -88,9 +102,15 @@ fn a_word_for_another_device_or_another_batch_gives_nothing() {
 
 #[test]
 fn a_word_that_was_altered_gives_nothing() {
-    assert!(!stands_with(|_, said| said.receipt.received = Time(said.receipt.received.0 - 1)));
+    assert!(!stands_with(
+        |_, said| said.receipt.received = Time(said.receipt.received.0 - 1)
+    ));
     assert!(!stands_with(|_, said| {
-        let more = said.verdicts.iter().cloned().chain([Verdict::Later(Later {})]);
+        let more = said
+            .verdicts
+            .iter()
+            .cloned()
+            .chain([Verdict::Later(Later {})]);
         said.verdicts = List::new(more.collect()).unwrap();
     }));
 }
@@ -117,13 +137,23 @@ fn words_without_their_batch_or_twice_lock_nobody_out() {
     let random = stage.town.random();
     let effects = stage.xie.replica.response_ended(stage.town.now, random);
     let flight = carry_out(&mut stage.xie, effects).unwrap();
-    let of_no_batch = Verdicts { batch: 999, ..said[0].clone() };
+    let of_no_batch = Verdicts {
+        batch: 999,
+        ..said[0].clone()
+    };
     let words = said.iter().chain(&said).chain([&of_no_batch]);
-    let frames: Vec<DeviceFrame> =
-        frames_of(&flight).into_iter().chain(words.cloned().map(DeviceFrame::Stood)).collect();
+    let frames: Vec<DeviceFrame> = frames_of(&flight)
+        .into_iter()
+        .chain(words.cloned().map(DeviceFrame::Stood))
+        .collect();
     let (secret, hello) = (secret_of(&stage.xie), hello_of(&flight));
-    let answer = stage.town.answer(&flight::encode(TOWN, &secret, &hello, &frames));
-    assert!(matches!(heard(&answer).last(), Some(ServerFrame::Welcome(_))));
+    let answer = stage
+        .town
+        .answer(&flight::encode(TOWN, &secret, &hello, &frames));
+    assert!(matches!(
+        heard(&answer).last(),
+        Some(ServerFrame::Welcome(_))
+    ));
     take(&stage.town, &mut stage.xie, &answer);
     stage.xie.replica.sync_failed();
     stage.town.sync(&mut stage.xie);

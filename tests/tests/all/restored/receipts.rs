@@ -13,8 +13,16 @@ fn an_hour_goes_by(stage: &mut Stage) {
 
 /// When the newest step of the case was received, as each phone shows it.
 fn newest(stage: &Stage, case: DocumentId) -> Vec<Time> {
-    let of = |device| entries(device, case).last().and_then(|(.., receipt)| *receipt).map(|receipt| receipt.received);
-    [&stage.xie, &stage.lu, &stage.qin].into_iter().filter_map(of).collect()
+    let of = |device| {
+        entries(device, case)
+            .last()
+            .and_then(|(.., receipt)| *receipt)
+            .map(|receipt| receipt.received)
+    };
+    [&stage.xie, &stage.lu, &stage.qin]
+        .into_iter()
+        .filter_map(of)
+        .collect()
 }
 
 /// The chief's phone hands in what it has, and never hears what became of it.
@@ -33,7 +41,12 @@ fn what_was_shown_before_a_restore_has_its_new_time_when_its_author_hands_it_in_
         stage.all_sync();
         let backup = stage.town.store.clone();
         for number in 0..notes {
-            types(&mut stage.town, &mut stage.xie, case, note(&format!("{number}: {}", "rain again ".repeat(20))));
+            types(
+                &mut stage.town,
+                &mut stage.xie,
+                case,
+                note(&format!("{number}: {}", "rain again ".repeat(20))),
+            );
         }
         let before = stage.town.now;
         hands_in_and_loses_the_line(&mut stage);
@@ -49,9 +62,16 @@ fn what_was_shown_before_a_restore_has_its_new_time_when_its_author_hands_it_in_
         stage.assert_same(case);
         let now = entries(&stage.lu, case);
         let commands = |entries: &[Entry]| entries.iter().map(|entry| entry.0).collect::<Vec<_>>();
-        assert_eq!(commands(&now), commands(&shown), "no version is another one's");
+        assert_eq!(
+            commands(&now),
+            commands(&shown),
+            "no version is another one's"
+        );
         let times = newest(&stage, case);
-        assert!(times.iter().all(|time| *time >= after && *time > before), "{times:?}");
+        assert!(
+            times.iter().all(|time| *time >= after && *time > before),
+            "{times:?}"
+        );
         assert!(stage.town.sync(&mut stage.lu).summary.up_to_date);
     }
 }
@@ -73,7 +93,10 @@ fn a_second_restore_that_loses_the_first_ones_incarnation_leaves_no_old_time_eit
     stage.all_sync();
     stage.assert_same(case);
     let times = newest(&stage, case);
-    assert!(times.windows(2).all(|pair| pair[0] == pair[1]) && times.len() >= 2, "{times:?}");
+    assert!(
+        times.windows(2).all(|pair| pair[0] == pair[1]) && times.len() >= 2,
+        "{times:?}"
+    );
 }
 
 /// Found by the simulator, seed 1705.
@@ -111,7 +134,11 @@ fn the_author_is_told_the_time_of_a_courier_who_came_first_to_a_restored_server(
     assert_eq!(stage.town.sync(&mut stage.lu).summary.carried, 1);
     an_hour_goes_by(&mut stage);
     stage.town.sync(&mut stage.xie);
-    assert!(newest(&stage, case).iter().all(|time| *time >= brought), "{:?}", newest(&stage, case));
+    assert!(
+        newest(&stage, case).iter().all(|time| *time >= brought),
+        "{:?}",
+        newest(&stage, case)
+    );
     stage.all_sync();
     stage.assert_same(case);
 }
@@ -130,7 +157,9 @@ fn a_batch_with_a_step_of_another_batch_is_answered_with_the_receipt_of_each() {
     types(&mut stage.town, &mut stage.xie, case, note("second"));
     // The fork is answered, and perhaps a challenge; then what was sealed anew is judged.
     let verdicts = &verdicts_unheard(&mut stage.town, &mut stage.xie, 1)[0];
-    let [Verdict::Stands(stands), Verdict::Admitted(_)] = &verdicts.verdicts[..] else { panic!("{verdicts:?}") };
+    let [Verdict::Stands(stands), Verdict::Admitted(_)] = &verdicts.verdicts[..] else {
+        panic!("{verdicts:?}")
+    };
     assert_eq!(stands.receipt.received, received);
     assert!(verdicts.receipt.received > received);
 }

@@ -25,7 +25,10 @@ pub(super) struct Stage {
 }
 
 pub(super) fn step(target: DocumentId, body: CaseCommand) -> Draft {
-    Draft { target: Some(target), body: Body::Case(body) }
+    Draft {
+        target: Some(target),
+        body: Body::Case(body),
+    }
 }
 
 pub(super) fn accept() -> CaseCommand {
@@ -41,27 +44,48 @@ pub(super) fn receive() -> CaseCommand {
 }
 
 pub(super) fn note(text: &str) -> CaseCommand {
-    CaseCommand::Note(Note { text: Text::cut(text) })
+    CaseCommand::Note(Note {
+        text: Text::cut(text),
+    })
 }
 
 pub(super) fn withdraw() -> CaseCommand {
-    CaseCommand::Withdraw(Withdraw { text: Text::cut("by mistake") })
+    CaseCommand::Withdraw(Withdraw {
+        text: Text::cut("by mistake"),
+    })
 }
 
 pub(super) fn escalate(to: UnitId) -> CaseCommand {
-    CaseCommand::Escalate(Escalate { to, reason: Text::cut("no money"), tried: Text::cut("gravel") })
+    CaseCommand::Escalate(Escalate {
+        to,
+        reason: Text::cut("no money"),
+        tried: Text::cut("gravel"),
+    })
 }
 
 impl Stage {
     /// Three phones that are up to date.
     pub(super) fn new() -> Self {
         let mut town = Town::new();
-        let (mut xie, mut lu, mut qin) = (town.device("xie"), town.device("lu"), town.device("qin"));
+        let (mut xie, mut lu, mut qin) =
+            (town.device("xie"), town.device("lu"), town.device("qin"));
         for device in [&mut xie, &mut lu, &mut qin] {
             town.sync(device);
         }
-        let branch = town.ledger.organisation().units().find(|row| row.kind == UnitKind::Branch).unwrap().unit;
-        Self { town, xie, lu, qin, branch }
+        let branch = town
+            .ledger
+            .organisation()
+            .units()
+            .find(|row| row.kind == UnitKind::Branch)
+            .unwrap()
+            .unit;
+        Self {
+            town,
+            xie,
+            lu,
+            qin,
+            branch,
+        }
     }
 
     /// Twice, so that what waited for another phone has come too.
@@ -74,7 +98,9 @@ impl Stage {
     }
 
     pub(super) fn reports(&mut self) -> DocumentId {
-        self.town.report(&mut self.xie, "the orange road", "broken", "", "").document
+        self.town
+            .report(&mut self.xie, "the orange road", "broken", "", "")
+            .document
     }
 
     /// What the case is on the server, as a phone that never had it is sent it.
@@ -108,9 +134,17 @@ impl Stage {
 pub(super) type Entry = (CommandId, String, Option<Receipt>);
 
 pub(super) fn entries(device: &Device, case: DocumentId) -> Vec<Entry> {
-    let log = device.replica.case(case).map(|detail| detail.log).unwrap_or_default();
-    let admitted = log.into_iter().filter(|row| row.state == EntryState::Admitted);
-    admitted.map(|row| (row.entry.command, row.entry.kind, row.entry.received)).collect()
+    let log = device
+        .replica
+        .case(case)
+        .map(|detail| detail.log)
+        .unwrap_or_default();
+    let admitted = log
+        .into_iter()
+        .filter(|row| row.state == EntryState::Admitted);
+    admitted
+        .map(|row| (row.entry.command, row.entry.kind, row.entry.received))
+        .collect()
 }
 
 /// The same steps, in whatever order: what only adds to a case is taken as it comes.
@@ -123,7 +157,12 @@ pub(super) fn kinds(entries: &[Entry]) -> Vec<&str> {
     entries.iter().map(|(_, kind, _)| kind.as_str()).collect()
 }
 
-pub(super) fn types(town: &mut Town, device: &mut Device, case: DocumentId, body: CaseCommand) -> Recorded {
+pub(super) fn types(
+    town: &mut Town,
+    device: &mut Device,
+    case: DocumentId,
+    body: CaseCommand,
+) -> Recorded {
     town.record(device, step(case, body))
 }
 
@@ -141,9 +180,23 @@ pub(super) fn restore(town: &mut Town, backup: &MemoryStore) -> u32 {
 /// A member's post in a unit ends now.
 pub(super) fn ends(town: &mut Town, key: &str, unit: UnitId) {
     let (member, until) = (town.member(key), Some(town.now));
-    let row = town.ledger.organisation().posts_of(member, town.now).find(|row| row.unit == unit).unwrap().clone();
-    let amend = Amend { appointment: row.appointment, name: row.name, from: row.from, until };
-    town.administer(vec![AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Amend(amend)) }]);
+    let row = town
+        .ledger
+        .organisation()
+        .posts_of(member, town.now)
+        .find(|row| row.unit == unit)
+        .unwrap()
+        .clone();
+    let amend = Amend {
+        appointment: row.appointment,
+        name: row.name,
+        from: row.from,
+        until,
+    };
+    town.administer(vec![AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Amend(amend)),
+    }]);
 }
 
 /// The flight that a device sends next, and what it persists before.
@@ -186,7 +239,11 @@ pub(super) fn take(town: &Town, device: &mut Device, answer: &[u8]) {
 
 /// The device goes through a sync until the server has given verdicts on so many batches in one answer.
 /// Of that answer it hears nothing, and the line is still there.
-pub(super) fn verdicts_unheard(town: &mut Town, device: &mut Device, batches: usize) -> Vec<Verdicts> {
+pub(super) fn verdicts_unheard(
+    town: &mut Town,
+    device: &mut Device,
+    batches: usize,
+) -> Vec<Verdicts> {
     let mut flight = flight_of(town, device);
     for _ in 0..4 {
         let answer = town.answer(&flight);
@@ -210,7 +267,10 @@ pub(super) fn verdicts_unheard(town: &mut Town, device: &mut Device, batches: us
 
 /// Of an answer the device hears these verdicts, and then the line breaks.
 pub(super) fn hears_only(town: &Town, device: &mut Device, said: Verdicts) {
-    let effects = device.replica.receive(&ServerFrame::Verdicts(said).to_bytes(), town.now).unwrap();
+    let effects = device
+        .replica
+        .receive(&ServerFrame::Verdicts(said).to_bytes(), town.now)
+        .unwrap();
     carry_out(device, effects);
     device.replica.sync_failed();
 }
@@ -219,20 +279,26 @@ pub(super) fn hears_only(town: &Town, device: &mut Device, said: Verdicts) {
 pub(super) fn verdicts_of(device: &Device) -> Vec<Verdicts> {
     use alleyway_core::store::Records;
     let rows = device.store.scan(b"v", b"w", usize::MAX).unwrap();
-    rows.iter().map(|(_, value)| Verdicts::from_bytes(value).unwrap()).collect()
+    rows.iter()
+        .map(|(_, value)| Verdicts::from_bytes(value).unwrap())
+        .collect()
 }
 
 /// The sealed batches that a device keeps.
 pub(super) fn batches_kept(device: &Device) -> Vec<u64> {
     use alleyway_core::store::Records;
     let keys = device.store.keys(b"b", b"c", usize::MAX).unwrap();
-    keys.iter().map(|key| u64::from_be_bytes(key[1..].try_into().unwrap())).collect()
+    keys.iter()
+        .map(|key| u64::from_be_bytes(key[1..].try_into().unwrap()))
+        .collect()
 }
 
 /// What a flight begins with.
 pub(super) fn hello_of(flight: &[u8]) -> Hello {
     let mut from = Reader::new(&flight[1..]);
-    <(Hello, Signature)>::from_bytes(next_frame(&mut from).unwrap().unwrap()).unwrap().0
+    <(Hello, Signature)>::from_bytes(next_frame(&mut from).unwrap().unwrap())
+        .unwrap()
+        .0
 }
 
 /// A flight's frames behind its hello.

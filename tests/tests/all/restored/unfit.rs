@@ -6,12 +6,16 @@ use alleyway_core::sync::frame::{KeptWhy, Stop, Verdict};
 use alleyway_core::time::Time;
 
 use super::stage::{
-    Stage, accept, ends, entries, escalate, hears_only, kinds, note, receive, restore, types, verdicts_of,
-    verdicts_unheard, withdraw,
+    Stage, accept, ends, entries, escalate, hears_only, kinds, note, receive, restore, types,
+    verdicts_of, verdicts_unheard, withdraw,
 };
 
 /// A case that the chief escalated and the branch received, and a server that has lost both.
-fn received() -> (Stage, alleyway_core::id::DocumentId, alleyway_core::store::MemoryStore) {
+fn received() -> (
+    Stage,
+    alleyway_core::id::DocumentId,
+    alleyway_core::store::MemoryStore,
+) {
     let mut stage = Stage::new();
     let case = stage.reports();
     stage.all_sync();
@@ -32,31 +36,64 @@ fn a_step_that_no_longer_fits_is_named_in_the_log_and_lies_in_the_review_tray() 
     // Life goes on before the phones that know better come.
     stage.town.sync(&mut stage.lu);
     types(&mut stage.town, &mut stage.lu, case, accept());
-    types(&mut stage.town, &mut stage.lu, case, note("we do it ourselves"));
+    types(
+        &mut stage.town,
+        &mut stage.lu,
+        case,
+        note("we do it ourselves"),
+    );
     stage.town.sync(&mut stage.lu);
     let done = stage.town.sync(&mut stage.qin).summary;
     assert_eq!((done.admitted, done.refused, done.kept), (0, 0, 1));
     stage.all_sync();
     let log = stage.lu.replica.case(case).unwrap().log;
-    let said: Vec<_> = log.iter().filter(|row| row.entry.kind == "stood").map(|row| &row.entry.details).collect();
+    let said: Vec<_> = log
+        .iter()
+        .filter(|row| row.entry.kind == "stood")
+        .map(|row| &row.entry.details)
+        .collect();
     assert_eq!(said.len(), 1);
-    assert_eq!((said[0]["step"].as_str(), said[0]["member"].as_str()), ("receive", &*stage.town.member("qin").key()));
-    assert_eq!(said[0]["received"], before[2].2.unwrap().received.0.to_string());
+    assert_eq!(
+        (said[0]["step"].as_str(), said[0]["member"].as_str()),
+        ("receive", &*stage.town.member("qin").key())
+    );
+    assert_eq!(
+        said[0]["received"],
+        before[2].2.unwrap().received.0.to_string()
+    );
     assert_eq!(said[0]["command"], before[2].0.key());
     let row = &stage.qin.replica.review()[0];
-    assert_eq!((row.item, &row.why, row.kind), (before[2].0, &KeptWhy::BeforeRestore, "receive"));
+    assert_eq!(
+        (row.item, &row.why, row.kind),
+        (before[2].0, &KeptWhy::BeforeRestore, "receive")
+    );
     let receipts = stage.qin.replica.receipts();
-    let became = receipts.iter().flat_map(|receipt| &receipt.handed_in).map(|row| &row.became);
+    let became = receipts
+        .iter()
+        .flat_map(|receipt| &receipt.handed_in)
+        .map(|row| &row.became);
     assert!(
-        became.into_iter().any(|became| matches!(became, Became::Kept(kept) if kept.why == KeptWhy::BeforeRestore))
+        became.into_iter().any(
+            |became| matches!(became, Became::Kept(kept) if kept.why == KeptWhy::BeforeRestore)
+        )
     );
     // The escalation fits on what stands now: the receiver takes the item as his own.
-    assert_eq!(kinds(&entries(&stage.qin, case)), ["report", "accept", "note", "stood", "escalate"]);
+    assert_eq!(
+        kinds(&entries(&stage.qin, case)),
+        ["report", "accept", "note", "stood", "escalate"]
+    );
     let (item, random) = (before[2].0, stage.town.random());
-    let (writes, _) = stage.qin.replica.take(item, stage.town.now, random).unwrap();
+    let (writes, _) = stage
+        .qin
+        .replica
+        .take(item, stage.town.now, random)
+        .unwrap();
     stage.qin.persist(writes);
     stage.all_sync();
-    assert_eq!(kinds(&entries(&stage.qin, case)), ["report", "accept", "note", "stood", "escalate", "receive"]);
+    assert_eq!(
+        kinds(&entries(&stage.qin, case)),
+        ["report", "accept", "note", "stood", "escalate", "receive"]
+    );
     assert!(stage.qin.replica.review().is_empty());
     stage.assert_same(case);
 }
@@ -66,7 +103,13 @@ fn a_step_waits_for_the_steps_before_it_and_not_for_ever() {
     let (mut stage, case, backup) = received();
     restore(&mut stage.town, &backup);
     stage.town.sync(&mut stage.qin);
-    assert_eq!((stage.qin.replica.pending().len(), stage.qin.replica.review().len()), (1, 0));
+    assert_eq!(
+        (
+            stage.qin.replica.pending().len(),
+            stage.qin.replica.review().len()
+        ),
+        (1, 0)
+    );
     // The phone that escalated the case is never heard of again.
     stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
     stage.town.sync(&mut stage.qin);
@@ -91,17 +134,26 @@ fn a_step_that_did_not_fit_once_is_kept_again_by_the_next_restored_server() {
     stage.all_sync();
     let review = stage.qin.replica.review();
     assert_eq!(
-        review.iter().map(|row| (&row.why, row.kind)).collect::<Vec<_>>(),
+        review
+            .iter()
+            .map(|row| (&row.why, row.kind))
+            .collect::<Vec<_>>(),
         [(&KeptWhy::BeforeRestore, "receive")]
     );
     // The escalation came before the acceptance this time, which does not fit behind it.
     let review = stage.lu.replica.review();
     assert_eq!(
-        review.iter().map(|row| (&row.why, row.kind)).collect::<Vec<_>>(),
+        review
+            .iter()
+            .map(|row| (&row.why, row.kind))
+            .collect::<Vec<_>>(),
         [(&KeptWhy::BeforeRestore, "accept")]
     );
     let log = entries(&stage.lu, case);
-    assert_eq!(kinds(&log).iter().filter(|kind| **kind == "stood").count(), 2);
+    assert_eq!(
+        kinds(&log).iter().filter(|kind| **kind == "stood").count(),
+        2
+    );
     stage.assert_same(case);
 }
 
@@ -119,7 +171,10 @@ fn what_adds_to_a_case_that_has_ended_meanwhile_is_for_a_person_to_look_at() {
     stage.town.sync(&mut stage.xie);
     stage.all_sync();
     assert_eq!(stage.lu.replica.review()[0].why, KeptWhy::BeforeRestore);
-    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "withdraw", "stood"]);
+    assert_eq!(
+        kinds(&entries(&stage.lu, case)),
+        ["report", "withdraw", "stood"]
+    );
     stage.assert_same(case);
 }
 
@@ -157,7 +212,12 @@ fn what_a_stopped_phone_says_about_a_lost_case_waits_for_the_case() {
         let backup = stage.town.store.clone();
         let case = stage.reports();
         stage.all_sync();
-        types(&mut stage.town, &mut stage.lu, case, note("about a case that is gone"));
+        types(
+            &mut stage.town,
+            &mut stage.lu,
+            case,
+            note("about a case that is gone"),
+        );
         restore(&mut stage.town, &backup);
         stage.town.stop(&stage.lu, Stop::Revoked);
         let waits = stage.town.sync(&mut stage.lu).summary;
@@ -169,10 +229,19 @@ fn what_a_stopped_phone_says_about_a_lost_case_waits_for_the_case() {
         stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
         // The first time its challenge is too old to say that it knows of the restore.
         let done = [(); 2].map(|()| stage.town.sync(&mut stage.lu).summary);
-        let [refused, kept] = [done.iter().map(|s| s.refused).sum(), done.iter().map(|s| s.kept).sum()];
+        let [refused, kept] = [
+            done.iter().map(|s| s.refused).sum(),
+            done.iter().map(|s| s.kept).sum(),
+        ];
         assert_eq!((refused, kept), if comes_back { (0, 1) } else { (1, 0) });
         stage.town.sync(&mut stage.xie);
-        let shown: Vec<_> = stage.xie.replica.review().into_iter().map(|row| row.kind).collect();
+        let shown: Vec<_> = stage
+            .xie
+            .replica
+            .review()
+            .into_iter()
+            .map(|row| row.kind)
+            .collect();
         assert_eq!(shown.len(), usize::from(comes_back), "{shown:?}");
         // Nobody is cleared: nobody could say whether it is for everybody.
         assert_eq!(stage.lu.replica.refused().len(), usize::from(!comes_back));
@@ -196,15 +265,25 @@ fn what_a_stopped_phone_left_in_a_tray_is_there_again_though_its_report_was_refu
     let case = stage.reports();
     verdicts_unheard(&mut stage.town, &mut stage.xie, 1);
     stage.xie.replica.sync_failed();
-    types(&mut stage.town, &mut stage.xie, case, note("of a case that never was"));
+    types(
+        &mut stage.town,
+        &mut stage.xie,
+        case,
+        note("of a case that never was"),
+    );
     stage.town.stop(&stage.xie, Stop::Revoked);
     let said = |stage: &mut Stage| {
         stage.town.sync(&mut stage.xie);
         let all = verdicts_of(&stage.xie);
-        all.iter().flat_map(|said| said.verdicts.iter().cloned()).collect::<Vec<_>>()
+        all.iter()
+            .flat_map(|said| said.verdicts.iter().cloned())
+            .collect::<Vec<_>>()
     };
     let before = said(&mut stage);
-    assert!(matches!(&before[..], [Verdict::Refused(_), Verdict::Kept(_)]), "{before:?}");
+    assert!(
+        matches!(&before[..], [Verdict::Refused(_), Verdict::Kept(_)]),
+        "{before:?}"
+    );
     restore(&mut stage.town, &backup);
     assert_eq!(said(&mut stage), before);
     stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);

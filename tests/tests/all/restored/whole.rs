@@ -8,8 +8,8 @@ use alleyway_core::sync::frame::{KeptWhy, Stop};
 use alleyway_core::time::Time;
 
 use super::stage::{
-    Stage, accept, carry_out, ends, entries, escalate, flight_of, in_any_order, kinds, note, receive, restore, start,
-    take, types,
+    Stage, accept, carry_out, ends, entries, escalate, flight_of, in_any_order, kinds, note,
+    receive, restore, start, take, types,
 };
 use crate::bundles::{hand_over, restored};
 
@@ -31,7 +31,10 @@ fn a_case_that_went_through_three_phones_is_back_with_its_old_times_whoever_come
         types(&mut stage.town, &mut stage.qin, case, start());
         stage.all_sync();
         let before = entries(&stage.xie, case);
-        assert_eq!(kinds(&before), ["report", "escalate", "receive", "note", "start"]);
+        assert_eq!(
+            kinds(&before),
+            ["report", "escalate", "receive", "note", "start"]
+        );
         assert_eq!(restore(&mut stage.town, &backup), 2);
         match first {
             0 => drop(stage.town.sync(&mut stage.xie)),
@@ -40,7 +43,13 @@ fn a_case_that_went_through_three_phones_is_back_with_its_old_times_whoever_come
         }
         stage.all_sync();
         let after = entries(&stage.xie, case);
-        assert_eq!(kinds(&after).into_iter().filter(|kind| *kind != "note").collect::<Vec<_>>(), MOVES);
+        assert_eq!(
+            kinds(&after)
+                .into_iter()
+                .filter(|kind| *kind != "note")
+                .collect::<Vec<_>>(),
+            MOVES
+        );
         assert_eq!(in_any_order(after), in_any_order(before));
         stage.assert_same(case);
         assert!(stage.qin.replica.review().is_empty());
@@ -65,11 +74,21 @@ fn what_was_taken_after_a_post_ended_keeps_its_mark_and_what_was_proposed_lies_i
     // The end of the post is lost too: the server's word for it is enough.
     restore(&mut stage.town, &backup);
     let done = stage.town.sync(&mut stage.xie).summary;
-    assert_eq!((done.admitted, done.kept, done.refused), (2, 0, 0), "the report too; its author has heard of the tray");
+    assert_eq!(
+        (done.admitted, done.kept, done.refused),
+        (2, 0, 0),
+        "the report too; its author has heard of the tray"
+    );
     stage.town.sync(&mut stage.lu);
     assert_eq!(entries(&stage.lu, case), before);
     let proposals = stage.lu.replica.proposals();
-    assert_eq!(proposals.iter().map(|row| (row.kind, &row.why)).collect::<Vec<_>>(), [("accept", &KeptWhy::PostEnded)]);
+    assert_eq!(
+        proposals
+            .iter()
+            .map(|row| (row.kind, &row.why))
+            .collect::<Vec<_>>(),
+        [("accept", &KeptWhy::PostEnded)]
+    );
 }
 
 #[test]
@@ -83,7 +102,10 @@ fn what_was_refused_stays_refused_with_the_same_words_and_does_not_come_back_onc
     stage.town.sync(&mut stage.lu);
     assert_eq!(stage.town.sync(&mut stage.xie).summary.refused, 1);
     let refused = stage.xie.replica.refused();
-    assert_eq!(refused[0].refusal.as_ref().unwrap().code, RefusalCode::WrongState);
+    assert_eq!(
+        refused[0].refusal.as_ref().unwrap().code,
+        RefusalCode::WrongState
+    );
     restore(&mut stage.town, &backup);
     // The refused one comes first now, and would fit.
     stage.town.sync(&mut stage.xie);
@@ -127,11 +149,19 @@ fn a_device_that_was_revoked_since_stays_out_and_what_it_had_handed_in_stands_ag
     let case = stage.reports();
     stage.all_sync();
     stage.town.stop(&stage.xie, Stop::Revoked);
-    types(&mut stage.town, &mut stage.xie, case, note("typed on a stolen phone"));
+    types(
+        &mut stage.town,
+        &mut stage.xie,
+        case,
+        note("typed on a stolen phone"),
+    );
     let before = entries(&stage.lu, case);
     restore(&mut stage.town, &backup);
     let done = stage.town.sync(&mut stage.xie).summary;
-    assert_eq!((done.admitted, done.kept, done.stopped), (1, 1, Some(Stop::Revoked)));
+    assert_eq!(
+        (done.admitted, done.kept, done.stopped),
+        (1, 1, Some(Stop::Revoked))
+    );
     assert!(stage.xie.replica.cases().is_empty());
     stage.town.sync(&mut stage.lu);
     assert_eq!(entries(&stage.lu, case), before);
@@ -174,7 +204,12 @@ fn what_does_not_fit_into_one_flight_comes_back_in_several_and_nothing_typed_is_
     let backup = stage.town.store.clone();
     let case = stage.reports();
     for number in 0..40 {
-        types(&mut stage.town, &mut stage.xie, case, note(&format!("{number} {}", "长".repeat(1_900))));
+        types(
+            &mut stage.town,
+            &mut stage.xie,
+            case,
+            note(&format!("{number} {}", "长".repeat(1_900))),
+        );
         if number % 5 == 0 {
             stage.town.sync(&mut stage.xie);
         }
@@ -202,7 +237,13 @@ fn what_was_typed_upon_what_the_server_lost_waits_for_it() {
     restore(&mut stage.town, &backup);
     types(&mut stage.town, &mut stage.lu, case, accept());
     stage.town.sync(&mut stage.lu);
-    assert_eq!((stage.lu.replica.pending().len(), stage.lu.replica.refused().len()), (1, 0));
+    assert_eq!(
+        (
+            stage.lu.replica.pending().len(),
+            stage.lu.replica.refused().len()
+        ),
+        (1, 0)
+    );
     stage.all_sync();
     stage.assert_same(case);
     assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "accept"]);
@@ -217,12 +258,23 @@ fn a_lower_incarnation_is_an_alarm_and_without_the_journal_the_clock_counts_them
     stage.all_sync();
     let second = stage.town.store.clone();
     // The journal is lost with everything else.
-    stage.town.restore(old.clone().with_journal_of(&alleyway_core::store::MemoryStore::default()));
+    stage.town.restore(
+        old.clone()
+            .with_journal_of(&alleyway_core::store::MemoryStore::default()),
+    );
     assert!(stage.town.ledger.quarantine().is_some());
     let by_the_clock = stage.town.ledger.begin_incarnation(stage.town.now).unwrap();
-    assert_eq!(i64::from(by_the_clock), stage.town.now.0 / 1_000 - 1_767_225_600);
+    assert_eq!(
+        i64::from(by_the_clock),
+        stage.town.now.0 / 1_000 - 1_767_225_600
+    );
     let now = stage.town.now;
-    stage.town.ledger.end_quarantine(&stage.town.store, &|_| true, now).unwrap().unwrap();
+    stage
+        .town
+        .ledger
+        .end_quarantine(&stage.town.store, &|_| true, now)
+        .unwrap()
+        .unwrap();
     stage.town.commit();
     stage.all_sync();
     stage.assert_same(case);
@@ -243,7 +295,10 @@ fn a_lower_incarnation_is_an_alarm_and_without_the_journal_the_clock_counts_them
     while let Some(frame) = alleyway_core::sync::frame::next_frame(&mut from).unwrap() {
         taken = stage.xie.replica.receive(frame, stage.town.now);
     }
-    assert_eq!(taken, Err(alleyway_core::replica::ReceiveError::OlderIncarnation));
+    assert_eq!(
+        taken,
+        Err(alleyway_core::replica::ReceiveError::OlderIncarnation)
+    );
 }
 
 #[test]
@@ -260,7 +315,10 @@ fn posts_are_not_asked_again() {
     ends(&mut stage.town, "xie", alley);
     stage.town.sync(&mut stage.xie);
     stage.town.sync(&mut stage.lu);
-    assert_eq!(kinds(&entries(&stage.lu, case)), ["report", "accept", "start"]);
+    assert_eq!(
+        kinds(&entries(&stage.lu, case)),
+        ["report", "accept", "start"]
+    );
 }
 
 /// Found by the simulator: the second restore gave the first one's incarnation out again, and no
@@ -270,12 +328,20 @@ fn a_backup_from_before_a_quarantine_is_restored_with_the_journal_from_after_it(
     let mut stage = Stage::new();
     let backup = stage.town.store.clone();
     stage.town.stop(&stage.qin, Stop::Revoked);
-    let quarantined = |town: &mut alleyway_tests::pure::Town, backup: &alleyway_core::store::MemoryStore| {
+    let quarantined = |town: &mut alleyway_tests::pure::Town,
+                       backup: &alleyway_core::store::MemoryStore| {
         town.now = Time(town.now.0 + 60_000);
-        town.restore(backup.clone().with_journal_of(&alleyway_core::store::MemoryStore::default()));
+        town.restore(
+            backup
+                .clone()
+                .with_journal_of(&alleyway_core::store::MemoryStore::default()),
+        );
         assert!(town.ledger.quarantine().is_some());
         let incarnation = town.ledger.begin_incarnation(town.now).unwrap();
-        town.ledger.end_quarantine(&town.store, &|_| true, town.now).unwrap().unwrap();
+        town.ledger
+            .end_quarantine(&town.store, &|_| true, town.now)
+            .unwrap()
+            .unwrap();
         town.commit();
         incarnation
     };
@@ -286,7 +352,10 @@ fn a_backup_from_before_a_quarantine_is_restored_with_the_journal_from_after_it(
     // The journal that began anew is enough: nobody has to be confirmed again.
     assert_eq!(restore(&mut stage.town, &backup), first + 1);
     assert!(stage.town.ledger.quarantine().is_none());
-    assert_eq!(stage.town.sync(&mut stage.qin).summary.stopped, Some(Stop::Revoked));
+    assert_eq!(
+        stage.town.sync(&mut stage.qin).summary.stopped,
+        Some(Stop::Revoked)
+    );
     stage.town.sync(&mut stage.xie);
     stage.town.sync(&mut stage.lu);
     assert_eq!(kinds(&entries(&stage.lu, case)), ["report"]);
@@ -309,9 +378,16 @@ fn what_a_journal_that_began_anew_does_not_know_stays_out() {
     let second = stage.town.store.clone();
     stage.town.stop(&late, Stop::Revoked);
     stage.town.now = Time(stage.town.now.0 + 60_000);
-    stage.town.restore(first.with_journal_of(&alleyway_core::store::MemoryStore::default()));
+    stage
+        .town
+        .restore(first.with_journal_of(&alleyway_core::store::MemoryStore::default()));
     let incarnation = stage.town.ledger.begin_incarnation(stage.town.now).unwrap();
-    let confirmed = stage.town.ledger.end_quarantine(&stage.town.store, &|_| true, stage.town.now).unwrap().unwrap();
+    let confirmed = stage
+        .town
+        .ledger
+        .end_quarantine(&stage.town.store, &|_| true, stage.town.now)
+        .unwrap()
+        .unwrap();
     assert_eq!((confirmed.kept, confirmed.withdrawn), (3, 1));
     stage.town.commit();
     let codes = |stage: &mut Stage| {
@@ -321,8 +397,14 @@ fn what_a_journal_that_began_anew_does_not_know_stays_out() {
     let newest = codes(&mut stage);
     assert_eq!(restore(&mut stage.town, &second), incarnation + 1);
     assert!(stage.town.ledger.quarantine().is_none());
-    assert_eq!(stage.town.sync(&mut late).summary.stopped, Some(Stop::Revoked));
-    assert!(codes(&mut stage) > newest + 1, "codes that were given meanwhile are given to nobody");
+    assert_eq!(
+        stage.town.sync(&mut late).summary.stopped,
+        Some(Stop::Revoked)
+    );
+    assert!(
+        codes(&mut stage) > newest + 1,
+        "codes that were given meanwhile are given to nobody"
+    );
     assert_eq!(stage.town.enrol(code).err(), Some(EnrolError::CodeUnknown));
     // The others go on, and the next start says the same.
     for device in [&mut stage.xie, &mut stage.lu, &mut stage.qin] {
@@ -330,7 +412,10 @@ fn what_a_journal_that_began_anew_does_not_know_stays_out() {
     }
     let again = stage.town.store.clone();
     restore(&mut stage.town, &again);
-    assert_eq!(stage.town.sync(&mut late).summary.stopped, Some(Stop::Revoked));
+    assert_eq!(
+        stage.town.sync(&mut late).summary.stopped,
+        Some(Stop::Revoked)
+    );
 }
 
 #[test]
@@ -340,7 +425,10 @@ fn what_lay_in_a_tray_before_a_restore_and_cannot_again_is_its_authors_again() {
         let mut other = stage.town.device("lu");
         stage.town.sync(&mut other);
         let backup = stage.town.store.clone();
-        let case = stage.town.report(&mut other, "the well", "dry", "", "").document;
+        let case = stage
+            .town
+            .report(&mut other, "the well", "dry", "", "")
+            .document;
         stage.town.sync(&mut other);
         stage.all_sync();
         let alley = stage.town.alley;
@@ -362,8 +450,15 @@ fn what_lay_in_a_tray_before_a_restore_and_cannot_again_is_its_authors_again() {
             stage.town.now = Time(stage.town.now.0 + (STOOD_WAIT_DAYS + 1) * 86_400_000);
         }
         let refused = stage.xie.replica.refused();
-        assert_eq!(refused.iter().map(|row| row.command).collect::<Vec<_>>(), [accepted.command], "{by_courier}");
-        assert_eq!(refused[0].refusal.as_ref().unwrap().code, RefusalCode::NobodyCleared);
+        assert_eq!(
+            refused.iter().map(|row| row.command).collect::<Vec<_>>(),
+            [accepted.command],
+            "{by_courier}"
+        );
+        assert_eq!(
+            refused[0].refusal.as_ref().unwrap().code,
+            RefusalCode::NobodyCleared
+        );
         assert!(stage.town.sync(&mut stage.xie).summary.up_to_date);
         // Once it is dealt with, it does not come again.
         let writes = stage.xie.replica.drop_refused(accepted.command).unwrap();
@@ -398,6 +493,9 @@ fn what_was_given_up_for_what_it_stood_on_does_not_wait_for_that_behind_a_restor
     stage.all_sync();
     assert!(stage.lu.replica.pending().is_empty());
     let refused = stage.lu.replica.refused();
-    assert_eq!(refused.iter().map(|row| row.command).collect::<Vec<_>>(), [shown.command]);
+    assert_eq!(
+        refused.iter().map(|row| row.command).collect::<Vec<_>>(),
+        [shown.command]
+    );
     assert!(stage.town.sync(&mut stage.lu).summary.up_to_date);
 }

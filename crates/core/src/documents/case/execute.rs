@@ -16,32 +16,57 @@ pub(in crate::documents) fn plan(
     execution: &Execution<'_>,
     body: &CaseCommand,
 ) -> Result<Plan, RefusalCode> {
-    let step = Step { document, execution, plan: Plan::new(body.kind()) };
+    let step = Step {
+        document,
+        execution,
+        plan: Plan::new(body.kind()),
+    };
     let step = match body {
         CaseCommand::Report(report) => step.report(report),
         CaseCommand::Accept(_) => step.moves_to(&CaseStage::Accepted),
-        CaseCommand::Reject(body) => {
-            step.text("reason", &body.reason).text("text", &body.text).ends(&CaseStage::Rejected)
-        }
+        CaseCommand::Reject(body) => step
+            .text("reason", &body.reason)
+            .text("text", &body.text)
+            .ends(&CaseStage::Rejected),
         CaseCommand::Start(_) => step.moves_to(&CaseStage::InProgress),
         CaseCommand::Note(body) => step.text("text", &body.text),
         CaseCommand::Visit(body) => step.text("text", &body.text),
-        CaseCommand::Edit(edit) => return fields::plan(document, DocumentKind::Case, execution, edit),
-        CaseCommand::Escalate(body) => step.text("reason", &body.reason).text("tried", &body.tried).refers(body.to),
+        CaseCommand::Edit(edit) => {
+            return fields::plan(document, DocumentKind::Case, execution, edit);
+        }
+        CaseCommand::Escalate(body) => step
+            .text("reason", &body.reason)
+            .text("tried", &body.tried)
+            .refers(body.to),
         CaseCommand::Receive(_) => step.receive()?,
         CaseCommand::Return(body) => step.text("reason", &body.reason).returns(body.ruler)?,
         CaseCommand::Rule(body) => step.text("reason", &body.reason).rule(body.to),
-        CaseCommand::Dispatch(body) => step.due(body.by).refers(body.to).dates("due_pending", body.by),
-        CaseCommand::Wait(body) => step.text("reason", &body.reason).moves_to(&CaseStage::Waiting),
-        CaseCommand::Resume(body) => step.text("text", &body.text).moves_to(&CaseStage::InProgress),
-        CaseCommand::Extend(body) => step.due(body.by).text("reason", &body.reason).extend(body.by),
+        CaseCommand::Dispatch(body) => step
+            .due(body.by)
+            .refers(body.to)
+            .dates("due_pending", body.by),
+        CaseCommand::Wait(body) => step
+            .text("reason", &body.reason)
+            .moves_to(&CaseStage::Waiting),
+        CaseCommand::Resume(body) => step
+            .text("text", &body.text)
+            .moves_to(&CaseStage::InProgress),
+        CaseCommand::Extend(body) => step
+            .due(body.by)
+            .text("reason", &body.reason)
+            .extend(body.by),
         CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(),
         CaseCommand::Resolve(body) => step.text("text", &body.text).resolve(body.verifier),
         CaseCommand::Verify(body) => step.text("text", &body.text).verify(&body.result)?,
-        CaseCommand::Close(body) => step.text("code", &body.code).text("text", &body.text).ends(&CaseStage::Closed),
+        CaseCommand::Close(body) => step
+            .text("code", &body.code)
+            .text("text", &body.text)
+            .ends(&CaseStage::Closed),
         CaseCommand::Reopen(body) => step.text("reason", &body.reason).reopen(),
         CaseCommand::Withdraw(body) => step.text("text", &body.text).ends(&CaseStage::Withdrawn),
-        CaseCommand::Merge(body) => step.text("into", &body.into.key()).ends(&CaseStage::Duplicate),
+        CaseCommand::Merge(body) => step
+            .text("into", &body.into.key())
+            .ends(&CaseStage::Duplicate),
         CaseCommand::Stood(body) => step.stood(body),
     };
     Ok(step.plan)
@@ -56,7 +81,10 @@ struct Step<'a> {
 
 impl Step<'_> {
     fn with(self, change: impl FnOnce(Plan) -> Plan) -> Self {
-        Self { plan: change(self.plan), ..self }
+        Self {
+            plan: change(self.plan),
+            ..self
+        }
     }
 
     fn text(self, key: &'static str, text: &str) -> Self {
@@ -74,7 +102,8 @@ impl Step<'_> {
     }
 
     fn moves_to(self, stage: &CaseStage) -> Self {
-        self.with(|plan| plan.put_text("state", stage.word())).moved()
+        self.with(|plan| plan.put_text("state", stage.word()))
+            .moved()
     }
 
     fn held_by(self, unit: UnitId) -> Self {
@@ -90,7 +119,10 @@ impl Step<'_> {
     }
 
     fn report(self, report: &Report) -> Self {
-        let point = report.point.map(|point| point.to_string()).unwrap_or_default();
+        let point = report
+            .point
+            .map(|point| point.to_string())
+            .unwrap_or_default();
         let household = report.household.map(UnitId::key).unwrap_or_default();
         let taken_at = report.taken_at.map(UnitId::key).unwrap_or_default();
         self.with(|plan| {
@@ -107,8 +139,16 @@ impl Step<'_> {
                 .text("contact", &report.contact)
                 .text("household", &household)
                 .text("taken_at", &taken_at);
-            let plan = if report.confidential { plan.put("confidential", Scalar::True) } else { plan };
-            if taken_at.is_empty() { plan } else { plan.add(UNITS, taken_at) }
+            let plan = if report.confidential {
+                plan.put("confidential", Scalar::True)
+            } else {
+                plan
+            };
+            if taken_at.is_empty() {
+                plan
+            } else {
+                plan.add(UNITS, taken_at)
+            }
         })
         .moves_to(&CaseStage::Reported)
         .held_by(report.owner)
@@ -117,18 +157,25 @@ impl Step<'_> {
     /// Closed, or an end: a pending referral is dropped, the holder stays as the last one.
     fn ends(self, stage: &CaseStage) -> Self {
         let id = self.execution.id.key();
-        self.moves_to(stage).drops_referral().with(|plan| plan.put_text("closed", id))
+        self.moves_to(stage)
+            .drops_referral()
+            .with(|plan| plan.put_text("closed", id))
     }
 
     fn refers(self, to: UnitId) -> Self {
         let id = self.execution.id.key();
-        self.text("to", &to.key()).moved().with(|plan| plan.put_text("referral", id).add(UNITS, to.key()))
+        self.text("to", &to.key())
+            .moved()
+            .with(|plan| plan.put_text("referral", id).add(UNITS, to.key()))
     }
 
     fn receive(self) -> Result<Self, RefusalCode> {
         let case = self.document.case().ok_or(RefusalCode::UnknownDocument)?;
         let referral = case.referral.ok_or(RefusalCode::NoReferral)?;
-        let step = self.moves_to(&CaseStage::Accepted).held_by(referral.to).drops_referral();
+        let step = self
+            .moves_to(&CaseStage::Accepted)
+            .held_by(referral.to)
+            .drops_referral();
         let step = match case.due_pending {
             Some(due) => step.dates("due", due),
             None => step,
@@ -141,10 +188,15 @@ impl Step<'_> {
         let case = self.document.case().ok_or(RefusalCode::UnknownDocument)?;
         case.referral.ok_or(RefusalCode::NoReferral)?;
         let returns = i64::from(case.returns.saturating_add(1));
-        let step = self.moved().drops_referral().with(|plan| plan.put("returns", Scalar::Int(returns)));
+        let step = self
+            .moved()
+            .drops_referral()
+            .with(|plan| plan.put("returns", Scalar::Int(returns)));
         Ok(match ruler.filter(|_| returns >= 2) {
             None => step,
-            Some(ruler) => step.text("ruler", &ruler.key()).with(|plan| plan.add(UNITS, ruler.key())),
+            Some(ruler) => step
+                .text("ruler", &ruler.key())
+                .with(|plan| plan.add(UNITS, ruler.key())),
         })
     }
 
@@ -168,10 +220,14 @@ impl Step<'_> {
 
     fn resolve(self, verifier: Option<UnitId>) -> Self {
         let author = self.execution.author.key();
-        let step = self.moves_to(&CaseStage::Resolved).with(|plan| plan.add(RESOLVERS, author));
+        let step = self
+            .moves_to(&CaseStage::Resolved)
+            .with(|plan| plan.add(RESOLVERS, author));
         match verifier {
             None => step,
-            Some(verifier) => step.text("verifier", &verifier.key()).with(|plan| plan.add(UNITS, verifier.key())),
+            Some(verifier) => step
+                .text("verifier", &verifier.key())
+                .with(|plan| plan.add(UNITS, verifier.key())),
         }
     }
 
@@ -194,7 +250,11 @@ impl Step<'_> {
 
     /// A new round with the last holder: what the first round left pending does not bind it.
     fn reopen(self) -> Self {
-        self.moves_to(&CaseStage::Reported)
-            .with(|plan| plan.remove("closed").remove("due").remove("returns").remove("ruled"))
+        self.moves_to(&CaseStage::Reported).with(|plan| {
+            plan.remove("closed")
+                .remove("due")
+                .remove("returns")
+                .remove("ruled")
+        })
     }
 }

@@ -39,7 +39,10 @@ impl CaseStage {
     /// Every state but closed and the ends. A state of a later version is not open: no step of
     /// this version is allowed from it.
     pub fn is_open(&self) -> bool {
-        !matches!(self, Self::Closed | Self::Rejected | Self::Withdrawn | Self::Duplicate | Self::Unknown(_))
+        !matches!(
+            self,
+            Self::Closed | Self::Rejected | Self::Withdrawn | Self::Duplicate | Self::Unknown(_)
+        )
     }
 }
 
@@ -142,7 +145,9 @@ impl Document {
             holder,
             owner: first.id("owner", UnitId::parse)?,
             reporter: first.id("by", MemberId::parse)?,
-            referral: root.id("referral", CommandId::parse).and_then(|id| self.referral(id, holder)),
+            referral: root
+                .id("referral", CommandId::parse)
+                .and_then(|id| self.referral(id, holder)),
             returns: root.small("returns").unwrap_or_default(),
             ruled: root.id("ruled", UnitId::parse),
             due: root.small("due").map(Date),
@@ -159,7 +164,9 @@ impl Document {
             confidential: root.has("confidential"),
             number: CaseNumber::of(first.small("device_code").unwrap_or_default(), self.id()),
             tracking: first.id("tracking", TrackingCode::parse),
-            merged_into: closed.and_then(|id| self.entry(id)).and_then(|entry| entry.id("into", DocumentId::parse)),
+            merged_into: closed
+                .and_then(|id| self.entry(id))
+                .and_then(|entry| entry.id("into", DocumentId::parse)),
             moved,
             moved_by: self.author_of(moved).unwrap_or(MemberId([0; 16])),
         })
@@ -178,7 +185,13 @@ impl Document {
     }
 
     fn read_units(&self) -> Option<BTreeSet<UnitId>> {
-        Some(self.root().map(UNITS)?.ids(UnitId::parse).into_iter().collect())
+        Some(
+            self.root()
+                .map(UNITS)?
+                .ids(UnitId::parse)
+                .into_iter()
+                .collect(),
+        )
     }
 
     /// Whether the document is a case that only those who were cleared read.
@@ -189,12 +202,21 @@ impl Document {
     fn referral(&self, id: CommandId, from: UnitId) -> Option<Referral> {
         let entry = self.entry(id)?;
         let kind = ReferralKind::from_word(&entry.text("kind")?);
-        Some(Referral { id, kind, from, to: entry.id("to", UnitId::parse)? })
+        Some(Referral {
+            id,
+            kind,
+            from,
+            to: entry.id("to", UnitId::parse)?,
+        })
     }
 
     /// The live values of a case's fields, in version order; two different ones are a conflict.
     /// Empty if the document is no case.
     pub fn case_fields(&self) -> BTreeMap<String, Vec<LiveValue>> {
-        if self.kind() == Some(DocumentKind::Case) { self.fields() } else { BTreeMap::new() }
+        if self.kind() == Some(DocumentKind::Case) {
+            self.fields()
+        } else {
+            BTreeMap::new()
+        }
     }
 }

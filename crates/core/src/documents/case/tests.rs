@@ -1,8 +1,8 @@
 use super::{CaseStage, CaseState};
 use crate::command::case::Finding;
 use crate::documents::samples::{
-    Chain, START, accept, case_steps, close, command, dispatch, escalate, extend, member, receive, reject, reopen,
-    report, resolve, rule, send_back, start, unit, verify,
+    Chain, START, accept, case_steps, close, command, dispatch, escalate, extend, member, receive,
+    reject, reopen, report, resolve, rule, send_back, start, unit, verify,
 };
 use crate::time::Date;
 
@@ -16,7 +16,11 @@ fn state(chain: &Chain) -> CaseState {
 
 /// Reported and accepted by the chief (1) of alley 1, received by branch 2.
 fn at_the_branch() -> Chain {
-    Chain::new(10).then(1, report(unit(1))).then(1, accept()).then(1, escalate(unit(2))).then(2, receive())
+    Chain::new(10)
+        .then(1, report(unit(1)))
+        .then(1, accept())
+        .then(1, escalate(unit(2)))
+        .then(2, receive())
 }
 
 #[test]
@@ -26,31 +30,50 @@ fn a_report_is_held_by_its_owner() {
         (case.stage, case.holder, case.owner, case.reporter),
         (CaseStage::Reported, unit(1), unit(1), member(1))
     );
-    assert_eq!((case.units.len(), case.returns, case.referral), (1, 0, None));
+    assert_eq!(
+        (case.units.len(), case.returns, case.referral),
+        (1, 0, None)
+    );
     assert!(case.number.to_string().starts_with("2047-"));
     assert!(case.tracking.is_some());
 }
 
 #[test]
 fn a_referral_changes_the_holder_only_when_it_is_received() {
-    let pending = Chain::new(10).then(1, report(unit(1))).then(1, escalate(unit(2)));
+    let pending = Chain::new(10)
+        .then(1, report(unit(1)))
+        .then(1, escalate(unit(2)));
     let case = state(&pending);
     let referral = case.referral.unwrap();
-    assert_eq!((referral.id, referral.from, referral.to), (command(11), unit(1), unit(2)));
+    assert_eq!(
+        (referral.id, referral.from, referral.to),
+        (command(11), unit(1), unit(2))
+    );
     assert_eq!((case.holder, case.stage), (unit(1), CaseStage::Reported));
     assert!(case.units.contains(&unit(2)));
     let case = state(&pending.then(2, receive()));
-    assert_eq!((case.holder, case.stage, case.referral), (unit(2), CaseStage::Accepted, None));
+    assert_eq!(
+        (case.holder, case.stage, case.referral),
+        (unit(2), CaseStage::Accepted, None)
+    );
 }
 
 #[test]
 fn a_return_leaves_everything_as_before_but_the_count() {
     let before = at_the_branch().then(2, start());
     let pending = before.clone().then(2, dispatch(unit(4), 20));
-    assert_eq!((state(&pending).due, state(&pending).due_now()), (None, Some(day(20))));
+    assert_eq!(
+        (state(&pending).due, state(&pending).due_now()),
+        (None, Some(day(20)))
+    );
     let case = state(&pending.then(4, send_back()));
     assert_eq!(
-        (case.holder, case.stage.clone(), case.due_now(), case.returns),
+        (
+            case.holder,
+            case.stage.clone(),
+            case.due_now(),
+            case.returns
+        ),
         (unit(2), CaseStage::InProgress, None, 1)
     );
     assert!(case.units.contains(&unit(4)));
@@ -66,34 +89,56 @@ fn after_two_returns_a_ruling_starts_anew() {
     assert!(state(&twice).awaits_ruling());
     let case = state(&twice.then(3, rule(unit(4))));
     assert!(!case.awaits_ruling());
-    assert_eq!((case.holder, case.stage, case.ruled), (unit(4), CaseStage::Accepted, Some(unit(4))));
+    assert_eq!(
+        (case.holder, case.stage, case.ruled),
+        (unit(4), CaseStage::Accepted, Some(unit(4)))
+    );
 }
 
 #[test]
 fn a_dispatch_date_counts_from_the_start_and_stays_when_received() {
-    let chain = at_the_branch().then(2, dispatch(unit(4), 20)).then(3, extend(25));
+    let chain = at_the_branch()
+        .then(2, dispatch(unit(4), 20))
+        .then(3, extend(25));
     assert_eq!(state(&chain).due_pending, Some(day(25)));
     let chain = chain.then(4, receive());
-    assert_eq!((state(&chain).due, state(&chain).due_pending), (Some(day(25)), None));
+    assert_eq!(
+        (state(&chain).due, state(&chain).due_pending),
+        (Some(day(25)), None)
+    );
     assert_eq!(state(&chain.then(3, extend(40))).due_now(), Some(day(40)));
 }
 
 #[test]
 fn an_end_drops_the_referral_and_keeps_the_last_holder() {
-    let chain = at_the_branch().then(2, dispatch(unit(4), 20)).then(3, close("no_funds"));
+    let chain = at_the_branch()
+        .then(2, dispatch(unit(4), 20))
+        .then(3, close("no_funds"));
     let case = state(&chain);
     assert_eq!((case.closed, case.due_now()), (Some(command(15)), None));
-    assert_eq!((case.stage, case.holder, case.referral), (CaseStage::Closed, unit(2), None));
+    assert_eq!(
+        (case.stage, case.holder, case.referral),
+        (CaseStage::Closed, unit(2), None)
+    );
     let case = state(&chain.then(1, reopen()));
-    assert_eq!((case.stage, case.holder, case.closed), (CaseStage::Reported, unit(2), None));
+    assert_eq!(
+        (case.stage, case.holder, case.closed),
+        (CaseStage::Reported, unit(2), None)
+    );
 }
 
 #[test]
 fn a_finding_decides_where_a_case_goes() {
     let resolved = at_the_branch().then(2, start()).then(2, resolve());
     assert!(state(&resolved).resolvers.contains(&member(2)));
-    assert_eq!(state(&resolved.clone().then(1, verify(Finding::Fixed))).stage, CaseStage::Verified);
-    assert_eq!(state(&resolved.clone().then(1, verify(Finding::Partly))).stage, CaseStage::InProgress);
+    assert_eq!(
+        state(&resolved.clone().then(1, verify(Finding::Fixed))).stage,
+        CaseStage::Verified
+    );
+    assert_eq!(
+        state(&resolved.clone().then(1, verify(Finding::Partly))).stage,
+        CaseStage::InProgress
+    );
     let again = resolved.then(1, verify(Finding::Not));
     assert_eq!(state(&again).stage, CaseStage::InProgress);
     assert!(state(&again).resolvers.contains(&member(2)));
@@ -102,14 +147,19 @@ fn a_finding_decides_where_a_case_goes() {
 #[test]
 fn the_last_step_that_moved_the_case_is_known() {
     let chain = at_the_branch();
-    assert_eq!((state(&chain).moved, state(&chain).moved_by), (command(13), member(2)));
+    assert_eq!(
+        (state(&chain).moved, state(&chain).moved_by),
+        (command(13), member(2))
+    );
     let chain = chain.then(2, reject());
     assert_eq!(state(&chain).moved, command(14));
 }
 
 #[test]
 fn a_merged_case_names_the_other() {
-    let chain = case_steps(10).into_iter().fold(Chain::new(10), |chain, (by, body)| chain.then(by, body));
+    let chain = case_steps(10)
+        .into_iter()
+        .fold(Chain::new(10), |chain, (by, body)| chain.then(by, body));
     assert_eq!(state(&chain).merged_into, Some(unit(9)));
     assert!(state(&chain).supervised);
 }

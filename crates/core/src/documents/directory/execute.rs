@@ -11,9 +11,10 @@ use crate::id::UnitId;
 pub(in crate::documents) fn plan(body: &DirectoryCommand) -> Plan {
     let plan = Plan::new(body.kind());
     match body {
-        DirectoryCommand::Open(body) => {
-            plan.containers(&[UNITS, POSTS, DEVICES]).text("of", &body.of.key()).put_text("of", body.of.key())
-        }
+        DirectoryCommand::Open(body) => plan
+            .containers(&[UNITS, POSTS, DEVICES])
+            .text("of", &body.of.key())
+            .put_text("of", body.of.key()),
         DirectoryCommand::Update(body) => {
             let plan = body.units.iter().fold(plan, unit);
             let plan = body.posts.iter().fold(plan, post);
@@ -21,11 +22,19 @@ pub(in crate::documents) fn plan(body: &DirectoryCommand) -> Plan {
         }
         DirectoryCommand::Retire(body) => {
             let stopped = || (!body.back).then(|| text("yes"));
-            body.devices.iter().fold(plan, |plan, key| plan.row(DEVICES, hex(&key.0), vec![("stopped", stopped())]))
+            body.devices.iter().fold(plan, |plan, key| {
+                plan.row(DEVICES, hex(&key.0), vec![("stopped", stopped())])
+            })
         }
-        DirectoryCommand::Clearances(body) => body.rows.iter().fold(plan, |plan, (appointment, cleared)| {
-            plan.row(POSTS, appointment.key(), vec![("cleared", cleared.then_some(Scalar::True))])
-        }),
+        DirectoryCommand::Clearances(body) => {
+            body.rows.iter().fold(plan, |plan, (appointment, cleared)| {
+                plan.row(
+                    POSTS,
+                    appointment.key(),
+                    vec![("cleared", cleared.then_some(Scalar::True))],
+                )
+            })
+        }
     }
 }
 
@@ -35,7 +44,11 @@ fn text(text: &str) -> Scalar {
 
 fn unit(plan: Plan, row: &UnitRow) -> Plan {
     let parent = row.parent.map(UnitId::key).map(Scalar::Text);
-    let fields = vec![("kind", Some(text(row.kind.word()))), ("parent", parent), ("name", Some(text(&row.name)))];
+    let fields = vec![
+        ("kind", Some(text(row.kind.word()))),
+        ("parent", parent),
+        ("name", Some(text(&row.name))),
+    ];
     plan.row(UNITS, row.unit.key(), fields)
 }
 
@@ -52,6 +65,9 @@ fn post(plan: Plan, row: &PostRow) -> Plan {
 }
 
 fn device(plan: Plan, row: &DeviceRow) -> Plan {
-    let fields = vec![("member", Some(text(&row.member.key()))), ("sealing", Some(text(&hex(&row.sealing))))];
+    let fields = vec![
+        ("member", Some(text(&row.member.key()))),
+        ("sealing", Some(text(&hex(&row.sealing)))),
+    ];
     plan.row(DEVICES, hex(&row.signing.0), fields)
 }

@@ -52,13 +52,22 @@ impl Document {
     /// Whether the directory has a row of the device with this key, stopped or not.
     pub fn directory_names_device(&self, signing: &PublicKey) -> bool {
         self.directory_of().is_some()
-            && self.root().map(DEVICES).is_some_and(|devices| devices.has(&super::hex(&signing.0)))
+            && self
+                .root()
+                .map(DEVICES)
+                .is_some_and(|devices| devices.has(&super::hex(&signing.0)))
     }
 }
 
 fn rows<T>(root: &Node<'_>, container: &str, read: fn(&str, &Node<'_>) -> Option<T>) -> Vec<T> {
-    let children = root.map(container).map(|map| map.children()).unwrap_or_default();
-    children.iter().filter_map(|(_, key, row)| read(key, row)).collect()
+    let children = root
+        .map(container)
+        .map(|map| map.children())
+        .unwrap_or_default();
+    children
+        .iter()
+        .filter_map(|(_, key, row)| read(key, row))
+        .collect()
 }
 
 fn unit(key: &str, row: &Node<'_>) -> Option<UnitRow> {

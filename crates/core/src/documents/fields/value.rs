@@ -29,8 +29,11 @@ const CASE: &[(&str, Takes)] = &[
     ("contact", Takes::Text(NAME_BYTES_MAX)),
     ("household", Takes::Document),
 ];
-const HOUSEHOLD: &[(&str, Takes)] =
-    &[("door", Takes::Text(NAME_BYTES_MAX)), ("contact", Takes::Text(NAME_BYTES_MAX)), ("count", Takes::Count)];
+const HOUSEHOLD: &[(&str, Takes)] = &[
+    ("door", Takes::Text(NAME_BYTES_MAX)),
+    ("contact", Takes::Text(NAME_BYTES_MAX)),
+    ("count", Takes::Count),
+];
 
 fn table(kind: DocumentKind) -> &'static [(&'static str, Takes)] {
     match kind {
@@ -47,7 +50,9 @@ pub fn field_names(kind: DocumentKind) -> Vec<&'static str> {
 
 /// Whether a field is a text in people's own words, so that two values can stand side by side.
 pub fn takes_text(kind: DocumentKind, field: &str) -> bool {
-    table(kind).iter().any(|(name, takes)| *name == field && matches!(takes, Takes::Text(_)))
+    table(kind)
+        .iter()
+        .any(|(name, takes)| *name == field && matches!(takes, Takes::Text(_)))
 }
 
 /// The canonical text of a field's value: what executors write and compare.
@@ -55,10 +60,15 @@ pub fn takes_text(kind: DocumentKind, field: &str) -> bool {
 /// # Errors
 /// [`RefusalCode::UnknownField`], [`RefusalCode::BadValue`].
 pub fn parse_field(kind: DocumentKind, field: &str, value: &str) -> Result<String, RefusalCode> {
-    let (_, takes) = table(kind).iter().find(|(name, _)| *name == field).ok_or(RefusalCode::UnknownField)?;
+    let (_, takes) = table(kind)
+        .iter()
+        .find(|(name, _)| *name == field)
+        .ok_or(RefusalCode::UnknownField)?;
     let parsed = match takes {
         Takes::Text(bytes_max) => (value.len() <= *bytes_max).then(|| value.to_owned()),
-        Takes::Code => (!value.trim().is_empty() && value.len() <= CODE_BYTES_MAX).then(|| value.to_owned()),
+        Takes::Code => {
+            (!value.trim().is_empty() && value.len() <= CODE_BYTES_MAX).then(|| value.to_owned())
+        }
         _ if value.is_empty() => Some(String::new()),
         Takes::Point => Point::parse(value).map(|point| point.to_string()),
         Takes::Document => DocumentId::parse(value).map(DocumentId::key),
@@ -76,19 +86,28 @@ impl Point {
     /// Reads `lat,lng` in decimal degrees, exactly, to seven places: no floating point.
     pub fn parse(text: &str) -> Option<Self> {
         let (latitude, longitude) = text.split_once(',')?;
-        let point = Self { latitude_e7: degrees_e7(latitude)?, longitude_e7: degrees_e7(longitude)? };
+        let point = Self {
+            latitude_e7: degrees_e7(latitude)?,
+            longitude_e7: degrees_e7(longitude)?,
+        };
         point.is_valid().then_some(point)
     }
 
     /// Whether it lies on the globe.
     pub fn is_valid(self) -> bool {
-        self.latitude_e7.unsigned_abs() <= 900_000_000 && self.longitude_e7.unsigned_abs() <= 1_800_000_000
+        self.latitude_e7.unsigned_abs() <= 900_000_000
+            && self.longitude_e7.unsigned_abs() <= 1_800_000_000
     }
 }
 
 impl std::fmt::Display for Point {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{},{}", decimal(self.latitude_e7), decimal(self.longitude_e7))
+        write!(
+            f,
+            "{},{}",
+            decimal(self.latitude_e7),
+            decimal(self.longitude_e7)
+        )
     }
 }
 
@@ -99,18 +118,25 @@ fn degrees_e7(text: &str) -> Option<i32> {
         None => (1, text),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let all_digits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     if !all_digits(whole) || !all_digits(fraction) || whole.len() > 3 || fraction.len() > 7 {
         return None;
     }
     let whole: i32 = whole.parse().ok()?;
     let fraction: i32 = format!("{fraction:0<7}").parse().ok()?;
-    whole.checked_mul(10_000_000)?.checked_add(fraction)?.checked_mul(sign)
+    whole
+        .checked_mul(10_000_000)?
+        .checked_add(fraction)?
+        .checked_mul(sign)
 }
 
 fn decimal(e7: i32) -> String {
     let sign = if e7 < 0 { "-" } else { "" };
-    let (whole, fraction) = (e7.unsigned_abs() / 10_000_000, e7.unsigned_abs() % 10_000_000);
+    let (whole, fraction) = (
+        e7.unsigned_abs() / 10_000_000,
+        e7.unsigned_abs() % 10_000_000,
+    );
     let fraction = format!("{fraction:07}");
     match fraction.trim_end_matches('0') {
         "" => format!("{sign}{whole}"),
@@ -133,12 +159,29 @@ mod tests {
 
     #[test]
     fn a_point_that_is_not_on_the_globe_or_not_decimal_is_not_taken() {
-        for text in ["91,0", "0,180.0000001", "1", "1,2,3", "1e1,2", "+1,2", "1.,2", ".5,2", "1.12345678,2", "ab,c", ""]
-        {
+        for text in [
+            "91,0",
+            "0,180.0000001",
+            "1",
+            "1,2,3",
+            "1e1,2",
+            "+1,2",
+            "1.,2",
+            ".5,2",
+            "1.12345678,2",
+            "ab,c",
+            "",
+        ] {
             assert_eq!(Point::parse(text), None, "{text}");
         }
-        assert_eq!(Point::parse("23.5 , -109.1").map(|p| p.to_string()), Some("23.5,-109.1".to_owned()));
-        assert_eq!(Point::parse("-0.5,0").map(|p| p.to_string()), Some("-0.5,0".to_owned()));
+        assert_eq!(
+            Point::parse("23.5 , -109.1").map(|p| p.to_string()),
+            Some("23.5,-109.1".to_owned())
+        );
+        assert_eq!(
+            Point::parse("-0.5,0").map(|p| p.to_string()),
+            Some("-0.5,0".to_owned())
+        );
     }
 
     #[test]

@@ -21,7 +21,11 @@ pub(in crate::documents) fn plan(
             .text("contact", &body.contact)
             .int("count", body.count)
             .put_text("alley", body.alley.key()),
-        HouseholdCommand::Edit(edit) => return fields::plan(document, DocumentKind::Household, execution, edit),
-        HouseholdCommand::Move(body) => plan.text("alley", &body.alley.key()).put_text("alley", body.alley.key()),
+        HouseholdCommand::Edit(edit) => {
+            return fields::plan(document, DocumentKind::Household, execution, edit);
+        }
+        HouseholdCommand::Move(body) => plan
+            .text("alley", &body.alley.key())
+            .put_text("alley", body.alley.key()),
     })
 }

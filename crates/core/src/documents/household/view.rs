@@ -27,7 +27,12 @@ impl Document {
             return None;
         }
         let fields = self.fields();
-        let shown = |field: &str| fields.get(field).map(|values| shown_value(values).to_owned()).unwrap_or_default();
+        let shown = |field: &str| {
+            fields
+                .get(field)
+                .map(|values| shown_value(values).to_owned())
+                .unwrap_or_default()
+        };
         Some(HouseholdView {
             alley: self.household_alley()?,
             door: shown("door"),

@@ -19,15 +19,27 @@ pub(in crate::documents) fn plan(
     match body {
         TrayCommand::Open(body) => {
             let unit = body.unit.key();
-            let plan = plan.containers(&[ITEMS, OPEN, SETTLED]).text("unit", &unit).put_text("unit", unit);
-            Ok(if body.confidential { plan.put("confidential", Scalar::True) } else { plan })
+            let plan = plan
+                .containers(&[ITEMS, OPEN, SETTLED])
+                .text("unit", &unit)
+                .put_text("unit", unit);
+            Ok(if body.confidential {
+                plan.put("confidential", Scalar::True)
+            } else {
+                plan
+            })
         }
         TrayCommand::Put(body) => put(document, plan, execution, body),
         TrayCommand::Settle(body) => settle(document, plan, execution, body),
     }
 }
 
-fn put(document: &Document, plan: Plan, execution: &Execution<'_>, body: &PutItem) -> Result<Plan, RefusalCode> {
+fn put(
+    document: &Document,
+    plan: Plan,
+    execution: &Execution<'_>,
+    body: &PutItem,
+) -> Result<Plan, RefusalCode> {
     let item = body.item.id().ok_or(RefusalCode::BadValue)?.key();
     if has(document, ITEMS, &item) {
         return Err(RefusalCode::IdTaken);
@@ -41,7 +53,12 @@ fn put(document: &Document, plan: Plan, execution: &Execution<'_>, body: &PutIte
         .add(OPEN, item))
 }
 
-fn settle(document: &Document, plan: Plan, execution: &Execution<'_>, body: &SettleItem) -> Result<Plan, RefusalCode> {
+fn settle(
+    document: &Document,
+    plan: Plan,
+    execution: &Execution<'_>,
+    body: &SettleItem,
+) -> Result<Plan, RefusalCode> {
     let item = body.item.key();
     if matches!(body.outcome, TrayOutcome::Unknown(_)) || !has(document, ITEMS, &item) {
         return Err(RefusalCode::BadValue);
@@ -49,7 +66,10 @@ fn settle(document: &Document, plan: Plan, execution: &Execution<'_>, body: &Set
     if !has(document, OPEN, &item) {
         return Err(RefusalCode::WrongState);
     }
-    let became = body.became.map(crate::id::DocumentId::key).unwrap_or_default();
+    let became = body
+        .became
+        .map(crate::id::DocumentId::key)
+        .unwrap_or_default();
     Ok(plan
         .text("item", &item)
         .text("outcome", body.outcome.word())
@@ -59,5 +79,8 @@ fn settle(document: &Document, plan: Plan, execution: &Execution<'_>, body: &Set
 }
 
 fn has(document: &Document, container: &str, key: &str) -> bool {
-    document.root().map(container).is_some_and(|map| map.has(key))
+    document
+        .root()
+        .map(container)
+        .is_some_and(|map| map.has(key))
 }

@@ -59,10 +59,20 @@ impl Document {
     /// The tray; none if the document is not one, or empty. An item that cannot be read is left out.
     pub fn tray(&self) -> Option<TrayView> {
         let unit = self.tray_unit()?;
-        let open = self.root().map(OPEN).map(|map| map.ids(CommandId::parse)).unwrap_or_default();
-        let mut open: Vec<(u64, TrayEntry)> = open.into_iter().filter_map(|id| self.tray_entry(id)).collect();
+        let open = self
+            .root()
+            .map(OPEN)
+            .map(|map| map.ids(CommandId::parse))
+            .unwrap_or_default();
+        let mut open: Vec<(u64, TrayEntry)> = open
+            .into_iter()
+            .filter_map(|id| self.tray_entry(id))
+            .collect();
         open.sort_by_key(|(version, _)| *version);
-        Some(TrayView { unit, open: open.into_iter().map(|(_, entry)| entry).collect() })
+        Some(TrayView {
+            unit,
+            open: open.into_iter().map(|(_, entry)| entry).collect(),
+        })
     }
 
     /// How many items of a tray are open; 0 for other documents.

@@ -18,44 +18,52 @@ pub(in crate::documents) fn plan(
     let plan = Plan::new(body.kind());
     Ok(match body {
         UnitCommand::Create(body) => create(plan, body),
-        UnitCommand::Rename(body) => plan.text("name", &body.name).put_text("name", body.name.as_str()),
-        UnitCommand::Move(body) => plan.text("parent", &body.parent.key()).put_text("parent", body.parent.key()),
+        UnitCommand::Rename(body) => plan
+            .text("name", &body.name)
+            .put_text("name", body.name.as_str()),
+        UnitCommand::Move(body) => plan
+            .text("parent", &body.parent.key())
+            .put_text("parent", body.parent.key()),
         UnitCommand::Appoint(body) => appoint(plan, execution, body),
         UnitCommand::Amend(body) => amend(document, plan, execution, body)?,
         UnitCommand::Clear(body) => {
             let appointment = known(document, APPOINTMENTS, body.appointment.key())?;
-            plan.text("appointment", &appointment).take(CLEARED, appointment.clone()).set(
-                CLEARING,
-                appointment,
-                execution.id.key(),
-            )
+            plan.text("appointment", &appointment)
+                .take(CLEARED, appointment.clone())
+                .set(CLEARING, appointment, execution.id.key())
         }
         UnitCommand::ConfirmClearance(body) => {
             let appointment = known(document, CLEARING, body.appointment.key())?;
-            plan.text("appointment", &appointment).text("clear", &body.clear.key()).set(
-                CLEARED,
-                appointment,
-                execution.id.key(),
-            )
+            plan.text("appointment", &appointment)
+                .text("clear", &body.clear.key())
+                .set(CLEARED, appointment, execution.id.key())
         }
         UnitCommand::EndClearance(body) => {
             let appointment = known(document, CLEARING, body.appointment.key())?;
-            plan.text("appointment", &appointment).take(CLEARING, appointment.clone()).take(CLEARED, appointment)
+            plan.text("appointment", &appointment)
+                .take(CLEARING, appointment.clone())
+                .take(CLEARED, appointment)
         }
         UnitCommand::NoteDevice(body) => {
             let device = body.device.key();
-            plan.text("device", &device).text("member", &body.member.key()).set(DEVICES, device, execution.id.key())
+            plan.text("device", &device)
+                .text("member", &body.member.key())
+                .set(DEVICES, device, execution.id.key())
         }
         UnitCommand::ConfirmDevice(body) => {
             let device = known(document, DEVICES, body.device.key())?;
-            plan.text("device", &device).set(CONFIRMED, device, execution.id.key())
+            plan.text("device", &device)
+                .set(CONFIRMED, device, execution.id.key())
         }
     })
 }
 
 /// A key that a container has.
 fn known(document: &Document, container: &str, key: String) -> Result<String, RefusalCode> {
-    let there = document.root().map(container).is_some_and(|map| map.has(&key));
+    let there = document
+        .root()
+        .map(container)
+        .is_some_and(|map| map.has(&key));
     there.then_some(key).ok_or(RefusalCode::BadValue)
 }
 
@@ -68,7 +76,11 @@ fn create(plan: Plan, body: &CreateUnit) -> Plan {
         .text("unit_kind", body.kind.word())
         .text("parent", &parent)
         .put_text("name", body.name.as_str());
-    if parent.is_empty() { plan } else { plan.put_text("parent", parent) }
+    if parent.is_empty() {
+        plan
+    } else {
+        plan.put_text("parent", parent)
+    }
 }
 
 fn appoint(plan: Plan, execution: &Execution<'_>, body: &Appoint) -> Plan {
@@ -80,9 +92,16 @@ fn appoint(plan: Plan, execution: &Execution<'_>, body: &Appoint) -> Plan {
     dates(plan, body.from, body.until).set(APPOINTMENTS, execution.id.key(), execution.id.key())
 }
 
-fn amend(document: &Document, plan: Plan, execution: &Execution<'_>, body: &Amend) -> Result<Plan, RefusalCode> {
+fn amend(
+    document: &Document,
+    plan: Plan,
+    execution: &Execution<'_>,
+    body: &Amend,
+) -> Result<Plan, RefusalCode> {
     let appointment = known(document, APPOINTMENTS, body.appointment.key())?;
-    let plan = plan.text("appointment", &appointment).text("name", &body.name);
+    let plan = plan
+        .text("appointment", &appointment)
+        .text("name", &body.name);
     Ok(dates(plan, body.from, body.until).set(APPOINTMENTS, appointment, execution.id.key()))
 }
 

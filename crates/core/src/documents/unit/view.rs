@@ -81,7 +81,10 @@ impl Document {
         let first = self.first_entry()?;
         let appointments = root.map(APPOINTMENTS);
         let newest = |id: CommandId| appointments.as_ref()?.id(&id.key(), CommandId::parse);
-        let ids = appointments.as_ref().map(|map| map.ids(CommandId::parse)).unwrap_or_default();
+        let ids = appointments
+            .as_ref()
+            .map(|map| map.ids(CommandId::parse))
+            .unwrap_or_default();
         let widened = self.widened();
         Some(UnitView {
             id: self.id(),
@@ -89,7 +92,10 @@ impl Document {
             name: root.text_or_empty("name"),
             kind: UnitKind::from_word(&first.text_or_empty("unit_kind")),
             parent: root.id("parent", UnitId::parse),
-            appointments: ids.into_iter().filter_map(|id| self.appointment(id, newest(id)?, &widened)).collect(),
+            appointments: ids
+                .into_iter()
+                .filter_map(|id| self.appointment(id, newest(id)?, &widened))
+                .collect(),
             devices: self.noted_devices(),
         })
     }
@@ -97,11 +103,18 @@ impl Document {
     fn noted_devices(&self) -> Vec<NotedDevice> {
         let root = self.root();
         let noted = root.map(DEVICES);
-        let devices = noted.as_ref().map(|map| map.ids(DeviceId::parse)).unwrap_or_default();
+        let devices = noted
+            .as_ref()
+            .map(|map| map.ids(DeviceId::parse))
+            .unwrap_or_default();
         let note = |device: DeviceId| {
             let entry = self.entry(noted.as_ref()?.id(&device.key(), CommandId::parse)?)?;
             let member = entry.id("member", MemberId::parse)?;
-            Some(NotedDevice { device, member, confirmed_by: self.author_at(CONFIRMED, &device.key()) })
+            Some(NotedDevice {
+                device,
+                member,
+                confirmed_by: self.author_at(CONFIRMED, &device.key()),
+            })
         };
         devices.into_iter().filter_map(note).collect()
     }
@@ -110,14 +123,21 @@ impl Document {
     /// alone could otherwise bring back a reader whose post has ended.
     fn clearance(&self, appointment: CommandId, widened: &Widened) -> Option<Clearance> {
         let key = appointment.key();
-        let confirmed = self.root().map(CLEARED).and_then(|map| map.id(&key, CommandId::parse));
+        let confirmed = self
+            .root()
+            .map(CLEARED)
+            .and_then(|map| map.id(&key, CommandId::parse));
         let is_before = |command| self.version_of(command) < widened.get(&appointment).copied();
         if confirmed.is_some_and(is_before) {
             return None;
         }
         let clear = self.root().map(CLEARING)?.id(&key, CommandId::parse)?;
         let by = self.entry(clear)?.id("by", MemberId::parse)?;
-        Some(Clearance { clear, by, confirmed_by: self.author_at(CLEARED, &key) })
+        Some(Clearance {
+            clear,
+            by,
+            confirmed_by: self.author_at(CLEARED, &key),
+        })
     }
 
     /// The author of the command that a container names.
@@ -126,7 +146,12 @@ impl Document {
         self.entry(command)?.id("by", MemberId::parse)
     }
 
-    fn appointment(&self, id: CommandId, newest: CommandId, widened: &Widened) -> Option<Appointment> {
+    fn appointment(
+        &self,
+        id: CommandId,
+        newest: CommandId,
+        widened: &Widened,
+    ) -> Option<Appointment> {
         let (made, present) = (self.entry(id)?, self.entry(newest)?);
         Some(Appointment {
             id,
@@ -144,19 +169,28 @@ impl Document {
 impl UnitView {
     /// The unit's row of a directory.
     pub fn row(&self) -> UnitRow {
-        UnitRow { unit: self.id, kind: self.kind.clone(), parent: self.parent, name: Text::cut(&self.name) }
+        UnitRow {
+            unit: self.id,
+            kind: self.kind.clone(),
+            parent: self.parent,
+            name: Text::cut(&self.name),
+        }
     }
 
     /// The rows of all its appointments.
     pub fn post_rows(&self) -> Vec<PostRow> {
-        self.appointments.iter().map(|appointment| appointment.row(self.id)).collect()
+        self.appointments
+            .iter()
+            .map(|appointment| appointment.row(self.id))
+            .collect()
     }
 }
 
 impl Appointment {
     /// Whether two persons have cleared it for the unit's confidential feed.
     pub fn is_cleared(&self) -> bool {
-        self.clearance.is_some_and(|clearance| clearance.confirmed_by.is_some())
+        self.clearance
+            .is_some_and(|clearance| clearance.confirmed_by.is_some())
     }
 
     /// The row of a directory.

@@ -28,7 +28,9 @@ impl Document {
         }
         let mut dates: BTreeMap<CommandId, Dates> = BTreeMap::new();
         for (version, command) in (1..).zip(self.commands()) {
-            let Some(entry) = self.entry(*command) else { continue };
+            let Some(entry) = self.entry(*command) else {
+                continue;
+            };
             let (appointment, made) = match entry.text_or_empty("kind").as_str() {
                 "appoint" => (*command, Dates::of(&entry)),
                 "amend_appointment" => match entry.id("appointment", CommandId::parse) {
@@ -37,8 +39,14 @@ impl Document {
                 },
                 _ => continue,
             };
-            let now = self.receipt(version).map(|receipt| receipt.received).unwrap_or_default();
-            if dates.insert(appointment, made).is_some_and(|before| made.is_wider(before, now)) {
+            let now = self
+                .receipt(version)
+                .map(|receipt| receipt.received)
+                .unwrap_or_default();
+            if dates
+                .insert(appointment, made)
+                .is_some_and(|before| made.is_wider(before, now))
+            {
                 widened.insert(appointment, version);
             }
         }
@@ -48,7 +56,10 @@ impl Document {
 
 impl Dates {
     fn of(entry: &Node<'_>) -> Self {
-        Self { from: entry.time("from").unwrap_or_default(), until: entry.time("until") }
+        Self {
+            from: entry.time("from").unwrap_or_default(),
+            until: entry.time("until"),
+        }
     }
 
     /// Whether these let the post be in force, at `now` or later, when those before did not.
@@ -57,7 +68,9 @@ impl Dates {
         if self.until.is_some_and(|until| until <= from) {
             return false;
         }
-        let ends_later = before.until.is_some_and(|end| self.until.is_none_or(|until| until > end));
+        let ends_later = before
+            .until
+            .is_some_and(|end| self.until.is_none_or(|until| until > end));
         from < before.from || ends_later
     }
 }

@@ -94,7 +94,14 @@ pub struct VerdictsAudited {
     /// How many were refused, by code.
     pub refused: List<(RefusalCode, u32), CODES_MAX>,
 }
-wire_struct!(VerdictsAudited { device, batch, admitted, kept, waiting, refused });
+wire_struct!(VerdictsAudited {
+    device,
+    batch,
+    admitted,
+    kept,
+    waiting,
+    refused
+});
 
 /// The server was restored from a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,7 +131,11 @@ pub struct EnrolledAudited {
     /// Its code.
     pub code: u32,
 }
-wire_struct!(EnrolledAudited { device, member, code });
+wire_struct!(EnrolledAudited {
+    device,
+    member,
+    code
+});
 
 /// A device is not to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,7 +175,11 @@ pub struct ReadAudited {
     /// The cases on the page.
     pub documents: List<DocumentId, DOCUMENTS_MAX>,
 }
-wire_struct!(ReadAudited { device, member, documents });
+wire_struct!(ReadAudited {
+    device,
+    member,
+    documents
+});
 
 /// Devices were confirmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -176,7 +191,11 @@ pub struct QuarantineEnded {
     /// Invitations that were withdrawn.
     pub withdrawn: u64,
 }
-wire_struct!(QuarantineEnded { kept, revoked, withdrawn });
+wire_struct!(QuarantineEnded {
+    kept,
+    revoked,
+    withdrawn
+});
 
 /// Something was written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -200,7 +219,10 @@ impl By {
     /// Whoever handed in an admitted command.
     pub(in crate::ledger) fn of(admitted: &Admitted) -> Self {
         let origin = admitted.origin();
-        Self { member: origin.author, device: DeviceId::of(&origin.device) }
+        Self {
+            member: origin.author,
+            device: DeviceId::of(&origin.device),
+        }
     }
 }
 
@@ -216,7 +238,12 @@ pub struct PostAudited {
     /// Who did it.
     pub by: By,
 }
-wire_struct!(PostAudited { unit, appointment, member, by });
+wire_struct!(PostAudited {
+    unit,
+    appointment,
+    member,
+    by
+});
 
 /// A device was confirmed for a confidential feed, by itself or with its member's clearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,7 +257,12 @@ pub struct DeviceConfirmed {
     /// Who did it.
     pub by: By,
 }
-wire_struct!(DeviceConfirmed { unit, device, member, by });
+wire_struct!(DeviceConfirmed {
+    unit,
+    device,
+    member,
+    by
+});
 
 /// A record's content that this version cannot read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -247,7 +279,10 @@ impl LaterAudited {
 
     /// What follows the number of a kind, to its end.
     fn decode_later(tag: u64, from: &mut Reader<'_>) -> Result<Self, WireError> {
-        Ok(Self { tag, rest: from.take(from.remaining())?.to_vec() })
+        Ok(Self {
+            tag,
+            rest: from.take(from.remaining())?.to_vec(),
+        })
     }
 }
 
@@ -376,9 +411,16 @@ impl Wire for AuditRecord {
     /// The record takes what is left, so a content that cannot be read has an end all the same.
     fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
         let at = Time::decode(from)?;
-        let length = from.remaining().checked_sub(size_of::<Hash>()).ok_or(WireError::Truncated)?;
+        let length = from
+            .remaining()
+            .checked_sub(size_of::<Hash>())
+            .ok_or(WireError::Truncated)?;
         let what = Audited::from_bytes(from.take(length)?)?;
-        Ok(Self { at, what, chain: Hash::decode(from)? })
+        Ok(Self {
+            at,
+            what,
+            chain: Hash::decode(from)?,
+        })
     }
 }
 

@@ -34,20 +34,41 @@ fn verified(store: &MemoryStore, expected: Option<(u64, Hash)>) -> AuditReport {
 }
 
 fn put(store: &mut MemoryStore, sequence: u64, value: Option<Vec<u8>>) {
-    let write = Write { key: keys::audit(sequence), value, slot: None };
+    let write = Write {
+        key: keys::audit(sequence),
+        value,
+        slot: None,
+    };
     let high_water = store.high_water().unwrap();
-    store.commit(&Transaction { writes: vec![write], high_water, ..Transaction::default() }).unwrap();
+    store
+        .commit(&Transaction {
+            writes: vec![write],
+            high_water,
+            ..Transaction::default()
+        })
+        .unwrap();
 }
 
 #[test]
 fn what_was_written_down_is_listed_in_order_and_its_chain_holds() {
     let (store, _) = audited(2_500);
     let rows = audit_rows(&store, 1_000, 3).unwrap();
-    assert_eq!(rows.iter().map(|(sequence, _)| *sequence).collect::<Vec<_>>(), [1_000, 1_001, 1_002]);
-    assert_eq!(rows[0].1.what, Audited::Exported(ExportedAudited { records: 999 }));
+    assert_eq!(
+        rows.iter()
+            .map(|(sequence, _)| *sequence)
+            .collect::<Vec<_>>(),
+        [1_000, 1_001, 1_002]
+    );
+    assert_eq!(
+        rows[0].1.what,
+        Audited::Exported(ExportedAudited { records: 999 })
+    );
     let mut told = Vec::new();
     let report = verify_audit(&store, None, &mut |done| told.push(done)).unwrap();
-    assert_eq!((report.records, report.problem_count, told), (2_500, 0, vec![1_000, 2_000]));
+    assert_eq!(
+        (report.records, report.problem_count, told),
+        (2_500, 0, vec![1_000, 2_000])
+    );
 }
 
 #[test]
@@ -63,14 +84,22 @@ fn a_record_that_is_changed_removed_or_added_is_found() {
     let (_, mut third) = audit_rows(&store, 3, 1).unwrap().remove(0);
     let mut removed = store.clone();
     put(&mut removed, 3, None);
-    assert!(verified(&removed, None).problems.contains(&"record 3 is missing".to_owned()));
+    assert!(
+        verified(&removed, None)
+            .problems
+            .contains(&"record 3 is missing".to_owned())
+    );
     let mut added = store.clone();
     put(&mut added, 6, Some(third.to_bytes()));
     assert_eq!(verified(&added, None).problem_count, 1);
     let mut changed = store.clone();
     third.what = Audited::Exported(ExportedAudited { records: 77 });
     put(&mut changed, 3, Some(third.to_bytes()));
-    assert!(verified(&changed, None).problems.contains(&"the chain breaks at record 3".to_owned()));
+    assert!(
+        verified(&changed, None)
+            .problems
+            .contains(&"the chain breaks at record 3".to_owned())
+    );
     let mut cut = store.clone();
     put(&mut cut, 3, Some(vec![1, 2, 3]));
     assert!(verified(&cut, None).problems[0].starts_with("record 3 is damaged"));
@@ -96,7 +125,10 @@ fn a_kind_of_a_later_version_is_kept_as_it_is_and_the_chain_holds_over_it() {
     let mut what = vec![100];
     what.extend([7; 40]);
     let later = Audited::from_bytes(&what).unwrap();
-    assert_eq!((later.kind(), later.device(), later.to_bytes()), ("unknown", None, what));
+    assert_eq!(
+        (later.kind(), later.device(), later.to_bytes()),
+        ("unknown", None, what)
+    );
     ledger.audit(Time(1_800_000_000_000), later.clone());
     ledger.audit_export(2, Time(1_800_000_000_000));
     store.commit(&ledger.take_transaction().unwrap()).unwrap();
@@ -109,5 +141,8 @@ fn a_kind_of_a_later_version_is_kept_as_it_is_and_the_chain_holds_over_it() {
     let middle = bytes.len() / 3;
     bytes[middle] ^= 1;
     put(&mut store, 3, Some(bytes));
-    assert_eq!(verified(&store, None).problems, ["the chain breaks at record 3"]);
+    assert_eq!(
+        verified(&store, None).problems,
+        ["the chain breaks at record 3"]
+    );
 }

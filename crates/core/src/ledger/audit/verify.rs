@@ -19,13 +19,24 @@ pub type AuditRow = (u64, AuditRecord);
 ///
 /// # Errors
 /// Whatever the store says.
-pub fn audit_rows(records: &dyn Records, from: u64, limit: usize) -> Result<Vec<AuditRow>, StoreError> {
-    let rows = records.scan(&keys::audit(from), &keys::end_of(&keys::audit(u64::MAX)), limit)?;
-    rows.iter().map(|(key, value)| Ok((number(key), read(key, value)?))).collect()
+pub fn audit_rows(
+    records: &dyn Records,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let rows = records.scan(
+        &keys::audit(from),
+        &keys::end_of(&keys::audit(u64::MAX)),
+        limit,
+    )?;
+    rows.iter()
+        .map(|(key, value)| Ok((number(key), read(key, value)?)))
+        .collect()
 }
 
 fn number(key: &[u8]) -> u64 {
-    key.last_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes))
+    key.last_chunk()
+        .map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
 /// What a check of the audit found.
@@ -80,7 +91,9 @@ pub fn verify_audit(
                 }
             }
             Ok(None) => report.problem(format!("record {sequence} is missing")),
-            Err(StoreError::Damaged(key)) => report.problem(format!("record {sequence} is damaged ({key})")),
+            Err(StoreError::Damaged(key)) => {
+                report.problem(format!("record {sequence} is damaged ({key})"))
+            }
             Err(other) => return Err(other),
         }
         reach.count = sequence;
@@ -91,7 +104,10 @@ pub fn verify_audit(
         }
     }
     let beyond = keys::audit(state.audit.count.saturating_add(1));
-    if !records.keys(&beyond, &keys::end_of(&keys::audit(u64::MAX)), 1)?.is_empty() {
+    if !records
+        .keys(&beyond, &keys::end_of(&keys::audit(u64::MAX)), 1)?
+        .is_empty()
+    {
         report.problem("there are records beyond the end that the ledger's state names".to_owned());
     }
     if reach != state.audit {

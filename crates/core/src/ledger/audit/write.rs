@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::records::DOCUMENTS_MAX;
 use super::{
-    AuditRecord, Audited, By, DOMAIN, ExportedAudited, ForkedAudited, PostAudited, ReadAudited, VerdictsAudited,
+    AuditRecord, Audited, By, DOMAIN, ExportedAudited, ForkedAudited, PostAudited, ReadAudited,
+    VerdictsAudited,
 };
 use crate::admission::Admitted;
 use crate::command::unit::UnitCommand;
@@ -34,7 +35,9 @@ impl Fresh {
         match verdict {
             Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Stands(_) => self.admitted += 1,
             Verdict::Kept(_) => self.kept += 1,
-            Verdict::Refused(refusal) => *self.refused.entry(refusal.code.clone()).or_default() += 1,
+            Verdict::Refused(refusal) => {
+                *self.refused.entry(refusal.code.clone()).or_default() += 1
+            }
             Verdict::Need(_) | Verdict::Later(_) => {}
         }
     }
@@ -49,7 +52,10 @@ impl Fresh {
     }
 
     fn add_to(&self, tally: &mut Tally) {
-        let refused = self.refused.values().fold(0_u64, |sum, count| sum.saturating_add(u64::from(*count)));
+        let refused = self
+            .refused
+            .values()
+            .fold(0_u64, |sum, count| sum.saturating_add(u64::from(*count)));
         tally.admitted = tally.admitted.saturating_add(u64::from(self.admitted));
         tally.kept = tally.kept.saturating_add(u64::from(self.kept));
         tally.refused = tally.refused.saturating_add(refused);
@@ -59,10 +65,15 @@ impl Fresh {
 impl Ledger {
     /// Writes a record, in the transaction in progress.
     pub(in crate::ledger) fn audit(&mut self, at: Time, what: Audited) {
-        let mut record = AuditRecord { at, what, chain: [0; 32] };
+        let mut record = AuditRecord {
+            at,
+            what,
+            chain: [0; 32],
+        };
         self.state.audit = self.state.audit.with(DOMAIN, &record.entry());
         record.chain = self.state.audit.chain;
-        self.pending.put(keys::audit(self.state.audit.count), &record);
+        self.pending
+            .put(keys::audit(self.state.audit.count), &record);
     }
 
     /// Writes down what an admitted command did to an appointment of a unit.
@@ -73,8 +84,19 @@ impl Ledger {
         appointment: CommandId,
         admitted: &Admitted,
     ) {
-        let Some(post) = view.appointments.iter().find(|known| known.id == appointment) else { return };
-        let about = PostAudited { unit: view.id, appointment, member: post.member, by: By::of(admitted) };
+        let Some(post) = view
+            .appointments
+            .iter()
+            .find(|known| known.id == appointment)
+        else {
+            return;
+        };
+        let about = PostAudited {
+            unit: view.id,
+            appointment,
+            member: post.member,
+            by: By::of(admitted),
+        };
         let what = match body {
             UnitCommand::Appoint(_) => Audited::Appointed(about),
             UnitCommand::Amend(amend) if amend.until.is_some() => Audited::PostEnded(about),
@@ -101,8 +123,15 @@ impl Ledger {
         }
         fresh.add_to(&mut device.tally);
         self.pending.put(keys::device(id), device);
-        let waiting = verdicts.iter().filter(|verdict| !verdict.is_final()).count();
-        let refused = fresh.refused.iter().map(|(code, count)| (code.clone(), *count)).collect();
+        let waiting = verdicts
+            .iter()
+            .filter(|verdict| !verdict.is_final())
+            .count();
+        let refused = fresh
+            .refused
+            .iter()
+            .map(|(code, count)| (code.clone(), *count))
+            .collect();
         let audited = VerdictsAudited {
             device: id,
             batch,
@@ -131,7 +160,11 @@ impl Ledger {
             };
             let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
             let is_case = head.is_some_and(|head| {
-                head.kind == DocumentKind::Case && head.placed.iter().any(|place| place.feed == FeedId::SUPERVISION)
+                head.kind == DocumentKind::Case
+                    && head
+                        .placed
+                        .iter()
+                        .any(|place| place.feed == FeedId::SUPERVISION)
             });
             if is_case {
                 documents.push(id);
@@ -139,7 +172,11 @@ impl Ledger {
         }
         for documents in documents.chunks(DOCUMENTS_MAX) {
             let documents = List::new(documents.to_vec()).unwrap_or_default();
-            let read = ReadAudited { device: DeviceId::of(&device.key), member: device.member, documents };
+            let read = ReadAudited {
+                device: DeviceId::of(&device.key),
+                member: device.member,
+                documents,
+            };
             self.audit(at, Audited::Read(read));
         }
         Ok(())

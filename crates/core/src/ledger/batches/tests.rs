@@ -44,9 +44,14 @@ fn rows(store: &MemoryStore, kind: u8) -> usize {
 fn every_batch_is_found_whether_it_is_packed_or_not_yet_committed() {
     let (mut store, mut ledger) = ledger();
     for number in 1..=100 {
-        ledger.put_batch(&store, DEVICE, number, &record(number)).unwrap();
+        ledger
+            .put_batch(&store, DEVICE, number, &record(number))
+            .unwrap();
         for held in 1..=number {
-            assert_eq!(ledger.batch(&store, DEVICE, held).unwrap(), Some(record(held)));
+            assert_eq!(
+                ledger.batch(&store, DEVICE, held).unwrap(),
+                Some(record(held))
+            );
         }
         assert_eq!(ledger.batch(&store, DEVICE, number + 1).unwrap(), None);
         assert_eq!(ledger.batch(&store, OTHER, number).unwrap(), None);
@@ -63,16 +68,23 @@ fn every_batch_is_found_whether_it_is_packed_or_not_yet_committed() {
 fn a_batch_that_comes_late_is_packed_with_those_of_its_row() {
     let (mut store, mut ledger) = ledger();
     for number in (1..=64).filter(|number| *number != 40) {
-        ledger.put_batch(&store, DEVICE, number, &record(number)).unwrap();
+        ledger
+            .put_batch(&store, DEVICE, number, &record(number))
+            .unwrap();
     }
     ledger.put_batch(&store, DEVICE, 40, &record(40)).unwrap();
     // What is known better is believed.
-    let better = BatchRecord { carried: false, ..record(42) };
+    let better = BatchRecord {
+        carried: false,
+        ..record(42)
+    };
     ledger.put_batch(&store, DEVICE, 42, &better).unwrap();
     store.commit(&ledger.take_transaction().unwrap()).unwrap();
     assert_eq!((rows(&store, b'b'), rows(&store, b'B')), (3, 2));
     for number in 65..=96 {
-        ledger.put_batch(&store, DEVICE, number, &record(number)).unwrap();
+        ledger
+            .put_batch(&store, DEVICE, number, &record(number))
+            .unwrap();
     }
     store.commit(&ledger.take_transaction().unwrap()).unwrap();
     assert_eq!((rows(&store, b'b'), rows(&store, b'B')), (1, 3));

@@ -20,12 +20,20 @@ pub(super) struct Chain {
 
 impl Chain {
     /// Follows some blocks, as far as the ledger reaches by now. Whether that was all.
-    pub(super) fn step(&mut self, records: &dyn Records, report: &mut CheckReport) -> Result<bool, StoreError> {
+    pub(super) fn step(
+        &mut self,
+        records: &dyn Records,
+        report: &mut CheckReport,
+    ) -> Result<bool, StoreError> {
         let Some(state) = Pending::default().get::<State>(records, keys::STATE)? else {
             report.problem("the ledger's state is missing".to_owned());
             return Ok(true);
         };
-        let blocks = if state.sequence == 0 { 0 } else { block_of(state.sequence) + 1 };
+        let blocks = if state.sequence == 0 {
+            0
+        } else {
+            block_of(state.sequence) + 1
+        };
         let end = blocks.min(self.next + BLOCKS_AT_ONCE);
         while self.next < end {
             self.block(records, &state, report)?;
@@ -38,23 +46,39 @@ impl Chain {
         Ok(is_all)
     }
 
-    fn block(&mut self, records: &dyn Records, state: &State, report: &mut CheckReport) -> Result<(), StoreError> {
-        let (from, to) = (first_of(self.next), first_of(self.next + 1).min(state.sequence + 1));
+    fn block(
+        &mut self,
+        records: &dyn Records,
+        state: &State,
+        report: &mut CheckReport,
+    ) -> Result<(), StoreError> {
+        let (from, to) = (
+            first_of(self.next),
+            first_of(self.next + 1).min(state.sequence + 1),
+        );
         match Pending::default().get::<EntryBlock>(records, &keys::entries(self.next)) {
             Ok(Some(block)) => {
                 if block.before != self.chain {
                     report.problem(format!("the chain breaks at {from}"));
                 }
                 if block.entries.len() as u64 != to - from {
-                    report.problem(format!("ledger entries between {from} and {to} are missing"));
+                    report.problem(format!(
+                        "ledger entries between {from} and {to} are missing"
+                    ));
                 }
                 let follow =
-                    |chain: Hash, (at, entry): (u64, &crate::ledger::records::LedgerEntry)| entry.chain_on(&chain, at);
-                self.chain = (from..).zip(block.entries.iter()).fold(block.before, follow);
+                    |chain: Hash, (at, entry): (u64, &crate::ledger::records::LedgerEntry)| {
+                        entry.chain_on(&chain, at)
+                    };
+                self.chain = (from..)
+                    .zip(block.entries.iter())
+                    .fold(block.before, follow);
             }
             Ok(None) => report.problem(format!("the ledger entries from {from} on are missing")),
             Err(StoreError::Damaged(key)) => {
-                report.problem(format!("the ledger entries from {from} on are damaged ({key})"));
+                report.problem(format!(
+                    "the ledger entries from {from} on are damaged ({key})"
+                ));
             }
             Err(other) => return Err(other),
         }

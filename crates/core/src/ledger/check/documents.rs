@@ -24,13 +24,22 @@ pub(super) struct Documents {
 
 impl Documents {
     pub(super) fn new() -> Self {
-        Self { from: keys::HEADS.to_vec(), feeds: BTreeSet::new() }
+        Self {
+            from: keys::HEADS.to_vec(),
+            feeds: BTreeSet::new(),
+        }
     }
 
     /// Looks at some documents. Whether those were the last.
-    pub(super) fn step(&mut self, records: &dyn Records, report: &mut CheckReport) -> Result<bool, StoreError> {
+    pub(super) fn step(
+        &mut self,
+        records: &dyn Records,
+        report: &mut CheckReport,
+    ) -> Result<bool, StoreError> {
         let rows = records.scan(&self.from, &keys::end_of(keys::HEADS), DOCUMENTS_AT_ONCE)?;
-        let Some((last, _)) = rows.last() else { return Ok(true) };
+        let Some((last, _)) = rows.last() else {
+            return Ok(true);
+        };
         self.from.clone_from(last);
         self.from.push(0);
         for (key, value) in &rows {
@@ -51,13 +60,21 @@ impl Documents {
         let id = DocumentId(key.last_chunk().copied().unwrap_or_default());
         match load(records, &pending, id, &head) {
             Ok(_) => {}
-            Err(StoreError::Damaged(record)) => report.problem(format!("document {id} is damaged ({record})")),
+            Err(StoreError::Damaged(record)) => {
+                report.problem(format!("document {id} is damaged ({record})"))
+            }
             Err(other) => return Err(other),
         }
         for place in head.placed.iter() {
             self.feeds.insert(place.feed);
-            let entry: Option<FeedEntry> = pending.get(records, &keys::feed(place.feed, place.sequence))?;
-            if entry != Some(FeedEntry { document: id, leaves: false }) {
+            let entry: Option<FeedEntry> =
+                pending.get(records, &keys::feed(place.feed, place.sequence))?;
+            if entry
+                != Some(FeedEntry {
+                    document: id,
+                    leaves: false,
+                })
+            {
                 report.problem(format!("document {id} is missing in a feed's log"));
             }
             report.places += 1;

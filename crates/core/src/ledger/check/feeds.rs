@@ -38,7 +38,11 @@ impl Feeds {
     }
 
     /// Looks at some places. Whether those were the last.
-    pub(super) fn step(&mut self, records: &dyn Records, report: &mut CheckReport) -> Result<bool, StoreError> {
+    pub(super) fn step(
+        &mut self,
+        records: &dyn Records,
+        report: &mut CheckReport,
+    ) -> Result<bool, StoreError> {
         let mut walk = match (self.walk.take(), &mut self.left) {
             (Some(walk), _) => walk,
             (None, left) => match left.pop_first() {
@@ -56,7 +60,12 @@ impl Feeds {
             walk = Walk::begin(walk.feed, records)?;
             while !walk.step(records, PLACES_AT_ONCE)? {}
         }
-        let Walk { begun, found, strays, .. } = walk;
+        let Walk {
+            begun,
+            found,
+            strays,
+            ..
+        } = walk;
         if found != begun || strays > 0 {
             report.problem(format!(
                 "a feed's sum is not that of its documents: its log has {} places for {} documents, and {strays} that are none",
@@ -70,14 +79,26 @@ impl Feeds {
 impl Walk {
     fn begin(feed: FeedId, records: &dyn Records) -> Result<Self, StoreError> {
         let begun = stored(records, feed)?;
-        Ok(Self { feed, from: keys::feed_log(feed), begun, found: FeedSum::default(), strays: 0 })
+        Ok(Self {
+            feed,
+            from: keys::feed_log(feed),
+            begun,
+            found: FeedSum::default(),
+            strays: 0,
+        })
     }
 
     /// Goes some places on. Whether that is the end.
     fn step(&mut self, records: &dyn Records, places: usize) -> Result<bool, StoreError> {
         let pending = Pending::default();
-        let rows = records.scan(&self.from, &keys::end_of(&keys::feed_log(self.feed)), places)?;
-        let Some((last, _)) = rows.last() else { return Ok(true) };
+        let rows = records.scan(
+            &self.from,
+            &keys::end_of(&keys::feed_log(self.feed)),
+            places,
+        )?;
+        let Some((last, _)) = rows.last() else {
+            return Ok(true);
+        };
         self.from.clone_from(last);
         self.from.push(0);
         for (key, value) in &rows {
@@ -87,7 +108,9 @@ impl Walk {
             }
             match self.placed(records, &pending, document, key)? {
                 Some(digest) => {
-                    self.found.sum = u128::from_le_bytes(self.found.sum).wrapping_add(digest).to_le_bytes();
+                    self.found.sum = u128::from_le_bytes(self.found.sum)
+                        .wrapping_add(digest)
+                        .to_le_bytes();
                     self.found.documents += 1;
                 }
                 None => self.strays += 1,
@@ -104,13 +127,20 @@ impl Walk {
         id: DocumentId,
         key: &[u8],
     ) -> Result<Option<u128>, StoreError> {
-        let Some(head) = pending.get::<HeadRecord>(records, &keys::head(id))? else { return Ok(None) };
+        let Some(head) = pending.get::<HeadRecord>(records, &keys::head(id))? else {
+            return Ok(None);
+        };
         let is_here = |sequence| keys::feed(self.feed, sequence) == key;
-        let here = head.placed.iter().any(|place| place.feed == self.feed && is_here(place.sequence));
+        let here = head
+            .placed
+            .iter()
+            .any(|place| place.feed == self.feed && is_here(place.sequence));
         Ok(here.then(|| digest_of(id, head.generation, &head.head)))
     }
 }
 
 fn stored(records: &dyn Records, feed: FeedId) -> Result<FeedSum, StoreError> {
-    Ok(Pending::default().get(records, &keys::sum(feed))?.unwrap_or_default())
+    Ok(Pending::default()
+        .get(records, &keys::sum(feed))?
+        .unwrap_or_default())
 }

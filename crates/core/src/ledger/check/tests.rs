@@ -30,7 +30,11 @@ impl Town {
             loaded_documents_max: 4,
         };
         let ledger = Ledger::open(&store, setup).unwrap();
-        let mut town = Self { store, ledger, units: 0 };
+        let mut town = Self {
+            store,
+            ledger,
+            units: 0,
+        };
         (0..20).for_each(|_| town.grows());
         town
     }
@@ -40,12 +44,29 @@ impl Town {
         self.units += 1;
         let text = format!("u{number}");
         let (key, name) = (Text::cut(&text), Text::cut(&text));
-        let kind = if number == 0 { UnitKind::Town } else { UnitKind::Village };
+        let kind = if number == 0 {
+            UnitKind::Town
+        } else {
+            UnitKind::Village
+        };
         let parent = (number > 0).then(|| self.ledger.organisation().units().next().unwrap().unit);
-        let create = CreateUnit { key, name, kind, parent };
-        let command = AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) };
-        self.ledger.administer(&self.store, vec![command], [number; 32], NOW).unwrap().unwrap();
-        self.store.commit(&self.ledger.take_transaction().unwrap()).unwrap();
+        let create = CreateUnit {
+            key,
+            name,
+            kind,
+            parent,
+        };
+        let command = AdminCommand {
+            document: None,
+            body: Body::Unit(UnitCommand::Create(create)),
+        };
+        self.ledger
+            .administer(&self.store, vec![command], [number; 32], NOW)
+            .unwrap()
+            .unwrap();
+        self.store
+            .commit(&self.ledger.take_transaction().unwrap())
+            .unwrap();
     }
 
     fn report(&self) -> CheckReport {
@@ -54,9 +75,23 @@ impl Town {
 
     /// Puts another value into the first row of a kind, or takes it out.
     fn spoil(&mut self, kind: &[u8], change: impl FnOnce(Vec<u8>) -> Option<Vec<u8>>) {
-        let (key, value) = self.store.scan(kind, &keys::end_of(kind), 1).unwrap().remove(0);
-        let writes = vec![Write { key, value: change(value), slot: None }];
-        self.store.commit(&Transaction { writes, high_water: HighWater::default(), ..Transaction::default() }).unwrap();
+        let (key, value) = self
+            .store
+            .scan(kind, &keys::end_of(kind), 1)
+            .unwrap()
+            .remove(0);
+        let writes = vec![Write {
+            key,
+            value: change(value),
+            slot: None,
+        }];
+        self.store
+            .commit(&Transaction {
+                writes,
+                high_water: HighWater::default(),
+                ..Transaction::default()
+            })
+            .unwrap();
     }
 }
 
@@ -64,7 +99,10 @@ impl Town {
 fn a_town_that_grows_between_the_steps_is_sound() {
     let mut town = Town::new();
     let quiet = town.report();
-    assert_eq!((quiet.problem_count, quiet.problems.clone()), (0, Vec::new()));
+    assert_eq!(
+        (quiet.problem_count, quiet.problems.clone()),
+        (0, Vec::new())
+    );
     assert!(quiet.documents >= 20 && quiet.places > 0 && quiet.entries >= 20);
     let mut checking = Checking::default();
     let mut steps = 0;
@@ -96,7 +134,11 @@ fn whatever_is_taken_out_or_changed_is_named() {
         town.spoil(kind, |_| None);
         let report = town.report();
         assert!(report.problem_count > 0, "{kind:?}");
-        assert!(report.problems.iter().any(|problem| problem.contains(what)), "{kind:?}: {:?}", report.problems);
+        assert!(
+            report.problems.iter().any(|problem| problem.contains(what)),
+            "{kind:?}: {:?}",
+            report.problems
+        );
     }
     let mut town = Town::new();
     town.spoil(b"g", |mut value| {

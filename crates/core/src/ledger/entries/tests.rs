@@ -18,7 +18,16 @@ fn entry(number: u64) -> LedgerEntry {
 
 fn state(sequence: u64, chain: Hash) -> State {
     let (journal, audit) = (Reach::default(), Reach::default());
-    State { incarnation: 1, sequence, chain, next_slot: 0, next_device_code: 0, counter: 0, journal, audit }
+    State {
+        incarnation: 1,
+        sequence,
+        chain,
+        next_slot: 0,
+        next_device_code: 0,
+        counter: 0,
+        journal,
+        audit,
+    }
 }
 
 /// A log of so many entries, committed in groups of `group`, opened again before each; and the chain
@@ -28,7 +37,8 @@ fn log(entries: u64, group: u64) -> (MemoryStore, Vec<Hash>) {
     let mut pending = Pending::default();
     while chains.len() as u64 <= entries {
         let done = chains.len() as u64 - 1;
-        let mut newest = Newest::open(&store, &pending, &state(done, *chains.last().unwrap())).unwrap();
+        let mut newest =
+            Newest::open(&store, &pending, &state(done, *chains.last().unwrap())).unwrap();
         for sequence in done + 1..=(done + group).min(entries) {
             let chain = *chains.last().unwrap();
             newest.push(&mut pending, sequence, &chain, entry(sequence));
@@ -36,7 +46,13 @@ fn log(entries: u64, group: u64) -> (MemoryStore, Vec<Hash>) {
         }
         newest.write(&mut pending);
         let (high_water, journal) = (HighWater::default(), JournalWrites::default());
-        store.commit(&Transaction { writes: pending.take(), high_water, journal }).unwrap();
+        store
+            .commit(&Transaction {
+                writes: pending.take(),
+                high_water,
+                journal,
+            })
+            .unwrap();
     }
     (store, chains)
 }
@@ -47,9 +63,16 @@ fn every_chain_hash_is_found_again_however_entries_were_grouped() {
         let (store, chains) = log(70, group);
         for (sequence, chain) in (0..).zip(&chains) {
             let stored = stored_chain_at(&store, &Pending::default(), sequence).unwrap();
-            assert_eq!(stored, Some(*chain), "sequence {sequence} in groups of {group}");
+            assert_eq!(
+                stored,
+                Some(*chain),
+                "sequence {sequence} in groups of {group}"
+            );
         }
-        assert_eq!(stored_chain_at(&store, &Pending::default(), 71).unwrap(), None);
+        assert_eq!(
+            stored_chain_at(&store, &Pending::default(), 71).unwrap(),
+            None
+        );
         // Sequences 1 to 70 are in the blocks 0 to 4.
         assert_eq!(store.scan(b"L", b"M", usize::MAX).unwrap().len(), 5);
     }

@@ -35,41 +35,106 @@ impl Town {
         let mut ledger = Ledger::open(&store, setup).unwrap();
         let (seed, member) = ([9; 32], MemberId::derive(TOWN, "xie"));
         let unit = ledger.admin_document(&seed, 0);
-        let create = CreateUnit { key: Text::cut("town"), name: Text::cut("town"), kind: UnitKind::Town, parent: None };
+        let create = CreateUnit {
+            key: Text::cut("town"),
+            name: Text::cut("town"),
+            kind: UnitKind::Town,
+            parent: None,
+        };
         let (key, name, post) = (Text::cut("xie"), Text::cut("xie"), Post::TownDispatcher);
-        let appoint = Appoint { member, key, name, post, from: Time::EARLIEST, until: None };
+        let appoint = Appoint {
+            member,
+            key,
+            name,
+            post,
+            from: Time::EARLIEST,
+            until: None,
+        };
         let commands = vec![
-            AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) },
-            AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Appoint(appoint)) },
+            AdminCommand {
+                document: None,
+                body: Body::Unit(UnitCommand::Create(create)),
+            },
+            AdminCommand {
+                document: Some(unit),
+                body: Body::Unit(UnitCommand::Appoint(appoint)),
+            },
         ];
-        ledger.administer(&store, commands, seed, NOW).unwrap().unwrap();
-        let appointment = ledger.organisation.appointments_of(member).next().unwrap().appointment;
+        ledger
+            .administer(&store, commands, seed, NOW)
+            .unwrap()
+            .unwrap();
+        let appointment = ledger
+            .organisation
+            .appointments_of(member)
+            .next()
+            .unwrap()
+            .appointment;
         ledger.organisation.put_clearance(appointment, true);
-        Self { store, ledger, unit, member }
+        Self {
+            store,
+            ledger,
+            unit,
+            member,
+        }
     }
 
     /// Lets the record of a document say that it takes up so much.
     fn fill(&mut self, document: DocumentId, bytes: u64) {
         let key = keys::head(document);
         let head: HeadRecord = self.ledger.pending.get(&self.store, &key).unwrap().unwrap();
-        self.ledger.pending.put(key, &HeadRecord { folded_bytes: bytes, ..head });
+        self.ledger.pending.put(
+            key,
+            &HeadRecord {
+                folded_bytes: bytes,
+                ..head
+            },
+        );
     }
 
     fn enrols(&mut self, number: u8) {
         let code = InvitationCode::from_random([number; 15]);
-        self.ledger.invite(&self.store, self.member, &code, NOW).unwrap().unwrap();
+        self.ledger
+            .invite(&self.store, self.member, &code, NOW)
+            .unwrap()
+            .unwrap();
         let sealing = SealingSecret::from_bytes([number; 32]).public().0;
-        let request = Enrol::new(code, &SecretKey::from_bytes(&[number; 32]), sealing, Text::cut("phone"), NOW);
-        self.ledger.enrol(&self.store, &request.verify().unwrap(), NOW).unwrap().unwrap();
-        self.store.commit(&self.ledger.take_transaction().unwrap()).unwrap();
+        let request = Enrol::new(
+            code,
+            &SecretKey::from_bytes(&[number; 32]),
+            sealing,
+            Text::cut("phone"),
+            NOW,
+        );
+        self.ledger
+            .enrol(&self.store, &request.verify().unwrap(), NOW)
+            .unwrap()
+            .unwrap();
+        self.store
+            .commit(&self.ledger.take_transaction().unwrap())
+            .unwrap();
     }
 
     /// Devices noted in the unit, and those that the directory names.
     fn told(&mut self) -> (usize, usize) {
-        let directory: DocumentId = self.ledger.pending.get(&self.store, &keys::directory(self.unit)).unwrap().unwrap();
-        let mut take = |id| self.ledger.documents.take(&self.store, &self.ledger.pending, id).unwrap().unwrap();
+        let directory: DocumentId = self
+            .ledger
+            .pending
+            .get(&self.store, &keys::directory(self.unit))
+            .unwrap()
+            .unwrap();
+        let mut take = |id| {
+            self.ledger
+                .documents
+                .take(&self.store, &self.ledger.pending, id)
+                .unwrap()
+                .unwrap()
+        };
         let (unit, directory) = (take(self.unit), take(directory));
-        let told = (unit.unit().unwrap().devices.len(), directory.directory().unwrap().devices.len());
+        let told = (
+            unit.unit().unwrap().devices.len(),
+            directory.directory().unwrap().devices.len(),
+        );
         self.ledger.documents.put(unit);
         self.ledger.documents.put(directory);
         told
@@ -89,15 +154,32 @@ fn a_document_that_is_full_for_members_still_takes_what_the_server_says_of_devic
 fn what_a_full_document_has_no_room_for_is_left_out_and_counted_and_stops_nobody() {
     let mut town = Town::new();
     town.enrols(11);
-    let directory = town.ledger.pending.get(&town.store, &keys::directory(town.unit)).unwrap().unwrap();
+    let directory = town
+        .ledger
+        .pending
+        .get(&town.store, &keys::directory(town.unit))
+        .unwrap()
+        .unwrap();
     for document in [town.unit, directory] {
-        town.fill(document, DOCUMENT_STORED_BYTES_MAX + DOCUMENT_RESERVED_BYTES);
+        town.fill(
+            document,
+            DOCUMENT_STORED_BYTES_MAX + DOCUMENT_RESERVED_BYTES,
+        );
     }
     town.enrols(12);
     assert_eq!(town.told(), (1, 1));
     assert_eq!(town.ledger.stats().refused[&RefusalCode::DocumentFull], 2);
-    let codes: Vec<u32> = town.ledger.devices(&town.store).unwrap().iter().map(|row| row.code).collect();
+    let codes: Vec<u32> = town
+        .ledger
+        .devices(&town.store)
+        .unwrap()
+        .iter()
+        .map(|row| row.code)
+        .collect();
     let stop = crate::ledger::DeviceChange::Stop(crate::sync::frame::Stop::Lost);
-    town.ledger.change_device(&town.store, codes[0], stop, NOW).unwrap().unwrap();
+    town.ledger
+        .change_device(&town.store, codes[0], stop, NOW)
+        .unwrap()
+        .unwrap();
     assert_eq!(town.ledger.stats().refused[&RefusalCode::DocumentFull], 3);
 }

@@ -38,10 +38,23 @@ impl Ledger {
             let receipt = by.proof.map_or(held.receipt, |_| by.receipt);
             if (held.carried && !by.carried) || receipt != held.receipt {
                 let carried = held.carried && by.carried;
-                self.put_batch(records, by.device, number, &BatchRecord { receipt, carried, ..held })?;
+                self.put_batch(
+                    records,
+                    by.device,
+                    number,
+                    &BatchRecord {
+                        receipt,
+                        carried,
+                        ..held
+                    },
+                )?;
             }
             if by.brings_all() && device.missing.iter().any(|absent| *absent < number) {
-                let behind = device.missing.iter().copied().filter(|absent| *absent > number);
+                let behind = device
+                    .missing
+                    .iter()
+                    .copied()
+                    .filter(|absent| *absent > number);
                 device.missing = List::new(behind.collect()).unwrap_or_default();
                 self.pending.put(keys::device(by.device), device);
             }
@@ -72,7 +85,9 @@ impl Ledger {
         if by.brings_all() {
             missing.retain(|absent| *absent > number);
         }
-        let Ok(missing) = List::new(missing) else { return Ok(Noted::NotNow) };
+        let Ok(missing) = List::new(missing) else {
+            return Ok(Noted::NotNow);
+        };
         if self.has_enough_refusals(records, by.device)? {
             return Ok(Noted::NotNow);
         }
@@ -84,11 +99,17 @@ impl Ledger {
             device.last = number;
             device.last_hash = batch.hash();
         }
-        let leaves =
-            List::new(batch.leaves().to_vec()).map_err(|_| StoreError::damaged(&keys::batch(by.device, number)))?;
+        let leaves = List::new(batch.leaves().to_vec())
+            .map_err(|_| StoreError::damaged(&keys::batch(by.device, number)))?;
         let (previous, signature) = (batch.batch().previous, batch.batch().signature);
-        let record =
-            BatchRecord { previous, hash: batch.hash(), signature, leaves, receipt: by.receipt, carried: by.carried };
+        let record = BatchRecord {
+            previous,
+            hash: batch.hash(),
+            signature,
+            leaves,
+            receipt: by.receipt,
+            carried: by.carried,
+        };
         self.put_batch(records, by.device, number, &record)?;
         self.pending.put(keys::device(by.device), device);
         Ok(Noted::Taken(by.receipt))
@@ -103,20 +124,32 @@ impl Ledger {
         batch: &VerifiedBatch,
     ) -> Result<(), StoreError> {
         let (id, number) = (DeviceId::of(&device.key), batch.batch().number);
-        let is_lacking = device.missing.contains(&number) || number == device.last.saturating_add(1);
+        let is_lacking =
+            device.missing.contains(&number) || number == device.last.saturating_add(1);
         if is_lacking && self.beside(records, id, number)? != Some(batch.hash()) {
-            self.pending.put(keys::beside_chain(id, number), &batch.hash());
+            self.pending
+                .put(keys::beside_chain(id, number), &batch.hash());
         }
         Ok(())
     }
 
-    fn beside(&self, records: &dyn Records, device: DeviceId, number: u64) -> Result<Option<Hash>, StoreError> {
-        self.pending.get(records, &keys::beside_chain(device, number))
+    fn beside(
+        &self,
+        records: &dyn Records,
+        device: DeviceId,
+        number: u64,
+    ) -> Result<Option<Hash>, StoreError> {
+        self.pending
+            .get(records, &keys::beside_chain(device, number))
     }
 
     /// Missing batches that are still to come. One whose number a batch beside the chain has is not, if
     /// the batch held behind it stands on that one.
-    pub(super) fn awaited(&self, records: &dyn Records, device: &DeviceRecord) -> Result<Vec<u64>, StoreError> {
+    pub(super) fn awaited(
+        &self,
+        records: &dyn Records,
+        device: &DeviceRecord,
+    ) -> Result<Vec<u64>, StoreError> {
         let id = DeviceId::of(&device.key);
         let mut awaited = Vec::new();
         for absent in device.missing.iter() {
@@ -131,17 +164,29 @@ impl Ledger {
 
     /// Whether the batches held before and behind this one are chained to it. What is not held yet
     /// is compared when it comes.
-    fn fits_between(&self, records: &dyn Records, device: DeviceId, batch: &VerifiedBatch) -> Result<bool, StoreError> {
+    fn fits_between(
+        &self,
+        records: &dyn Records,
+        device: DeviceId,
+        batch: &VerifiedBatch,
+    ) -> Result<bool, StoreError> {
         let held = |number: u64| self.batch(records, device, number);
         let number = batch.batch().number;
-        let before = held(number.saturating_sub(1))?.is_none_or(|record| record.hash == batch.batch().previous);
-        let behind = held(number.saturating_add(1))?.is_none_or(|record| record.previous == batch.hash());
+        let before = held(number.saturating_sub(1))?
+            .is_none_or(|record| record.hash == batch.batch().previous);
+        let behind =
+            held(number.saturating_add(1))?.is_none_or(|record| record.previous == batch.hash());
         Ok(before && behind)
     }
 
     /// Whether a batch that is neither held nor missing had its place all the same: a restored server
     /// gave its word for it before, or the batch held behind it stands on it.
-    fn was_in_chain(&self, records: &dyn Records, by: &HandIn<'_>, batch: &VerifiedBatch) -> Result<bool, StoreError> {
+    fn was_in_chain(
+        &self,
+        records: &dyn Records,
+        by: &HandIn<'_>,
+        batch: &VerifiedBatch,
+    ) -> Result<bool, StoreError> {
         let behind = self.batch(records, by.device, batch.batch().number.saturating_add(1))?;
         Ok(by.proof.is_some() || behind.is_some_and(|record| record.previous == batch.hash()))
     }
@@ -160,14 +205,23 @@ impl Ledger {
         };
         match carried(number)? {
             Some(is_carried) => Ok(is_carried),
-            None => Ok(carried(number.saturating_sub(1))?.or(carried(number.saturating_add(1))?) == Some(true)),
+            None => Ok(
+                carried(number.saturating_sub(1))?.or(carried(number.saturating_add(1))?)
+                    == Some(true),
+            ),
         }
     }
 
     /// Whether as many refusals are kept for a device as may.
-    pub(super) fn has_enough_refusals(&self, records: &dyn Records, device: DeviceId) -> Result<bool, StoreError> {
+    pub(super) fn has_enough_refusals(
+        &self,
+        records: &dyn Records,
+        device: DeviceId,
+    ) -> Result<bool, StoreError> {
         let (from, to) = (keys::refusals(device, 0), keys::refusals(device, u64::MAX));
-        let some = self.pending.scan(records, &from, &to, REFUSALS_UNACKNOWLEDGED_MAX + 1)?;
+        let some = self
+            .pending
+            .scan(records, &from, &to, REFUSALS_UNACKNOWLEDGED_MAX + 1)?;
         Ok(some.len() > REFUSALS_UNACKNOWLEDGED_MAX)
     }
 
@@ -180,13 +234,19 @@ impl Ledger {
         up_to: u64,
     ) -> Result<(), StoreError> {
         // Never past a batch that is still to come.
-        let before_the_gap = device.missing.iter().min().map_or(u64::MAX, |first| first.saturating_sub(1));
+        let before_the_gap = device
+            .missing
+            .iter()
+            .min()
+            .map_or(u64::MAX, |first| first.saturating_sub(1));
         let up_to = up_to.min(device.last).min(before_the_gap);
         if up_to <= device.acknowledged {
             return Ok(());
         }
         let to = keys::refusals(id, up_to.saturating_add(1));
-        let rows = self.pending.scan(records, &keys::refusals(id, 0), &to, usize::MAX)?;
+        let rows = self
+            .pending
+            .scan(records, &keys::refusals(id, 0), &to, usize::MAX)?;
         device.acknowledged = up_to;
         // Without a refusal there is nothing to forget: the note waits for the next write.
         if !rows.is_empty() {

@@ -54,9 +54,15 @@ impl Ledger {
             return Ok(feeds);
         }
         let id = DeviceId::of(&device.key);
-        let newest: ScopeRecord = self.pending.get(records, &keys::scope(id, 0))?.unwrap_or_default();
-        let known =
-            if batch <= device.told_at { device.scope_known } else { device.scope_known.max(device.scope_told) };
+        let newest: ScopeRecord = self
+            .pending
+            .get(records, &keys::scope(id, 0))?
+            .unwrap_or_default();
+        let known = if batch <= device.told_at {
+            device.scope_known
+        } else {
+            device.scope_known.max(device.scope_told)
+        };
         let first = known.max(newest.version.saturating_sub(SCOPES_LOOKED_THROUGH_MAX));
         for version in first..=newest.version {
             feeds.extend(self.scope_of(records, device, version)?.feeds);
@@ -77,12 +83,19 @@ impl Ledger {
             return Ok(());
         }
         let by_cursor = self.open_cursor(records, hello)?.map(|cursor| cursor.scope);
-        let scope = by_cursor.max(told.by_welcome).unwrap_or(0).max(device.scope_told);
+        let scope = by_cursor
+            .max(told.by_welcome)
+            .unwrap_or(0)
+            .max(device.scope_told);
         let before = (device.scope_known, device.scope_told);
         if scope > device.scope_told {
             device.scope_told = scope;
             // What it had sealed by then is not all here, perhaps: so much more is given to it.
-            device.told_at = if told.whole { device.last } else { device.last.saturating_add(TOLD_BATCHES_MAX) };
+            device.told_at = if told.whole {
+                device.last
+            } else {
+                device.last.saturating_add(TOLD_BATCHES_MAX)
+            };
         }
         if told.whole && told.all_final && device.missing.is_empty() {
             device.scope_known = scope.max(device.scope_known);
@@ -112,19 +125,26 @@ impl Ledger {
         let id = DeviceId::of(&at.device.key);
         let by_word = keys::stands_by_word(id, command.target(&at.device.key));
         let stands_by_word = self.pending.get_bytes(records, &by_word)?.is_some();
-        let newest: ScopeRecord = self.pending.get(records, &keys::scope(id, 0))?.unwrap_or_default();
+        let newest: ScopeRecord = self
+            .pending
+            .get(records, &keys::scope(id, 0))?
+            .unwrap_or_default();
         let mut ever = BTreeSet::new();
         for version in newest.version.saturating_sub(SCOPES_LOOKED_THROUGH_MAX)..=newest.version {
             ever.extend(self.scope_of(records, at.device, version)?.feeds);
         }
         let was_sent = |head: &HeadRecord| {
-            stands_by_word || meets(head, &ever) || head.left.iter().any(|(feed, _)| ever.contains(feed))
+            stands_by_word
+                || meets(head, &ever)
+                || head.left.iter().any(|(feed, _)| ever.contains(feed))
         };
         Ok(head.is_some_and(was_sent))
     }
 
     fn has_ended_post(&self, member: MemberId, now: Time) -> bool {
-        self.organisation.posts_standing(member, now, Standing::Ended).any(|post| !is_active(post, now))
+        self.organisation
+            .posts_standing(member, now, Standing::Ended)
+            .any(|post| !is_active(post, now))
     }
 }
 
@@ -141,10 +161,17 @@ impl Judging<'_> {
     /// Whether what settles an item of a tray, if the command does, comes behind what was made of
     /// the item: the same thing, typed on the same device, in the same batch, and not refused.
     pub(super) fn has_done_what_it_settles(&self, command: &Command, tray: &Document) -> bool {
-        let Body::Tray(TrayCommand::Settle(settle)) = &command.body else { return true };
-        let Some(item) = tray.tray_item(settle.item).and_then(|item| item.command()) else { return false };
+        let Body::Tray(TrayCommand::Settle(settle)) = &command.body else {
+            return true;
+        };
+        let Some(item) = tray.tray_item(settle.item).and_then(|item| item.command()) else {
+            return false;
+        };
         self.done.iter().any(|own| {
-            let created = own.document.is_none().then(|| own.target(&self.by.origin.device));
+            let created = own
+                .document
+                .is_none()
+                .then(|| own.target(&self.by.origin.device));
             settle.became == created
                 && own.document == item.document.map(|document| present(tray, document))
                 && is_same(&own.body, &item.body)
@@ -155,7 +182,12 @@ impl Judging<'_> {
 /// The document that an item's command is about now.
 fn present(tray: &Document, mut document: DocumentId) -> DocumentId {
     for _ in 0..TAKEN_AGAIN_MAX {
-        let Some(next) = tray.tray_settled(CommandId(document.0)).and_then(|settled| settled.became) else { break };
+        let Some(next) = tray
+            .tray_settled(CommandId(document.0))
+            .and_then(|settled| settled.became)
+        else {
+            break;
+        };
         document = next;
     }
     document
@@ -166,12 +198,16 @@ fn present(tray: &Document, mut document: DocumentId) -> DocumentId {
 fn is_same(one: &Body, other: &Body) -> bool {
     match (one, other) {
         (Body::Case(CaseCommand::Report(one)), Body::Case(CaseCommand::Report(other))) => {
-            *one == Report { device_code: one.device_code, ..other.clone() }
+            *one == Report {
+                device_code: one.device_code,
+                ..other.clone()
+            }
         }
         (Body::Case(CaseCommand::Edit(one)), Body::Case(CaseCommand::Edit(other)))
-        | (Body::Household(HouseholdCommand::Edit(one)), Body::Household(HouseholdCommand::Edit(other))) => {
-            one.field == other.field && one.value == other.value
-        }
+        | (
+            Body::Household(HouseholdCommand::Edit(one)),
+            Body::Household(HouseholdCommand::Edit(other)),
+        ) => one.field == other.field && one.value == other.value,
         _ => one == other,
     }
 }

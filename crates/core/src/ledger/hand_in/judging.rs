@@ -32,7 +32,10 @@ impl Ledger {
         (head, document): (Option<&HeadRecord>, Option<Document>),
     ) -> Result<(Judged, Option<Document>), StoreError> {
         let id = command.id(&at.by.origin.device);
-        if let Some(verdict) = document.as_ref().and_then(|document| standing(document, id, at.by.receipt)) {
+        if let Some(verdict) = document
+            .as_ref()
+            .and_then(|document| standing(document, id, at.by.receipt))
+        {
             return Ok((Judged::So(verdict), document));
         }
         if let Some(kept) = self.kept_before(records, id)? {
@@ -43,7 +46,10 @@ impl Ledger {
         }
         if at.forked {
             let unit = policy::concerned_unit(&self.question(at.by, command, document.as_ref()));
-            return Ok((Judged::Keep(unit, at.device.stopped.map_or(KeptWhy::Forked, why_of)), document));
+            return Ok((
+                Judged::Keep(unit, at.device.stopped.map_or(KeptWhy::Forked, why_of)),
+                document,
+            ));
         }
         if at.number <= at.device.acknowledged {
             return Ok((refused(RefusalCode::AlreadyAnswered), document));
@@ -52,16 +58,24 @@ impl Ledger {
         if let Some(stop) = at.device.stopped {
             // Until what it is about has come, nobody can say who may read it.
             if head.is_none() && self.subject_may_come(records, at, command)? {
-                return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
+                return Ok((
+                    Judged::So(Verdict::Need(Need { document: target })),
+                    document,
+                ));
             }
             let unit = policy::concerned_unit(&self.question(at.by, command, document.as_ref()));
             return Ok((Judged::Keep(unit, why_of(stop)), document));
         }
-        if let Some((unit, why)) = self.follows_what_was_kept(records, at, command, document.as_ref())? {
+        if let Some((unit, why)) =
+            self.follows_what_was_kept(records, at, command, document.as_ref())?
+        {
             return Ok((Judged::Keep(Some(unit), why), document));
         }
         if at.lacks_an_earlier() && !adds(&command.body) {
-            return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
+            return Ok((
+                Judged::So(Verdict::Need(Need { document: target })),
+                document,
+            ));
         }
         let document = match self.base_of(records, at, command, (head, document))? {
             Base::There(document) => document,
@@ -78,7 +92,10 @@ impl Ledger {
         if matches!(judged, Judged::So(Verdict::Refused(_)))
             && self.may_still_come(records, at, &command.base, document.as_ref())?
         {
-            return Ok((Judged::So(Verdict::Need(Need { document: target })), document));
+            return Ok((
+                Judged::So(Verdict::Need(Need { document: target })),
+                document,
+            ));
         }
         Ok((judged, document))
     }
@@ -94,7 +111,14 @@ impl Ledger {
     ) -> Result<(Judged, Option<Document>), StoreError> {
         let by = at.by;
         let in_force = if in_scope {
-            admit(&self.organisation, by.origin, command, &mut document, by.receipt, by.now)
+            admit(
+                &self.organisation,
+                by.origin,
+                command,
+                &mut document,
+                by.receipt,
+                by.now,
+            )
         } else {
             Err(RefusalCode::UnknownDocument.into())
         };
@@ -103,16 +127,32 @@ impl Ledger {
                 let stands = self.append(records, &admitted, &document)?;
                 return Ok((Judged::So(Verdict::Admitted(stands)), Some(document)));
             }
-            Err(refusal) if at.former.is_empty() => return Ok((Judged::So(Verdict::Refused(refusal)), keep(document))),
+            Err(refusal) if at.former.is_empty() => {
+                return Ok((Judged::So(Verdict::Refused(refusal)), keep(document)));
+            }
             Err(refusal) => refusal,
         };
         let question = self.question(by, command, Some(&document));
         let by_former = policy::handover(&question);
-        match (by_former, by_former.post().filter(|post| at.was_not_told(post))) {
+        match (
+            by_former,
+            by_former.post().filter(|post| at.was_not_told(post)),
+        ) {
             (Handover::Take(_), Some(post)) if at.has_done_what_it_settles(command, &document) => {
-                let receipt = Receipt { mark: Mark::AfterPost, ..by.receipt };
+                let receipt = Receipt {
+                    mark: Mark::AfterPost,
+                    ..by.receipt
+                };
                 let post = post.appointment;
-                match admit_after_post(&self.organisation, by.origin, post, command, &mut document, receipt, by.now) {
+                match admit_after_post(
+                    &self.organisation,
+                    by.origin,
+                    post,
+                    command,
+                    &mut document,
+                    receipt,
+                    by.now,
+                ) {
                     Ok(admitted) => {
                         let stands = self.append(records, &admitted, &document)?;
                         Ok((Judged::So(Verdict::AfterPost(stands)), Some(document)))
@@ -120,12 +160,16 @@ impl Ledger {
                     Err(refusal) => Ok((Judged::So(Verdict::Refused(refusal)), keep(document))),
                 }
             }
-            (Handover::Propose(_), Some(post)) => {
-                Ok((Judged::Keep(Some(post.unit), KeptWhy::PostEnded), keep(document)))
-            }
+            (Handover::Propose(_), Some(post)) => Ok((
+                Judged::Keep(Some(post.unit), KeptWhy::PostEnded),
+                keep(document),
+            )),
             // It does not fit: the author is told what came first, as before the end of the post.
             (Handover::No, _) => {
-                let refusal = match policy::judge(&Question { standing: Standing::Ended, ..question }) {
+                let refusal = match policy::judge(&Question {
+                    standing: Standing::Ended,
+                    ..question
+                }) {
                     Err(of_the_table) => of_the_table,
                     Ok(()) => refusal,
                 };
@@ -162,7 +206,9 @@ impl Ledger {
         (head, document): (Option<&HeadRecord>, Option<Document>),
     ) -> Result<Base, StoreError> {
         let target = command.target(&at.by.origin.device);
-        let refused = |code: RefusalCode, document| Ok(Base::Not(Verdict::Refused(Refusal::from(code)), document));
+        let refused = |code: RefusalCode, document| {
+            Ok(Base::Not(Verdict::Refused(Refusal::from(code)), document))
+        };
         if command.document.is_none() != command.body.creates() {
             return refused(RefusalCode::UnknownCommand, document);
         }
@@ -180,8 +226,8 @@ impl Ledger {
                     return refused(RefusalCode::DocumentRefused, hidden);
                 }
                 // What it was typed upon may still come, and with it the document.
-                let may_come =
-                    self.told_later.contains(&target) || self.may_still_come(records, at, &command.base, None)?;
+                let may_come = self.told_later.contains(&target)
+                    || self.may_still_come(records, at, &command.base, None)?;
                 if !may_come && at.awaited.is_empty() && command.base.after.is_empty() {
                     return refused(RefusalCode::UnknownDocument, hidden);
                 }
@@ -194,9 +240,15 @@ impl Ledger {
         }
         let ahead = base.incarnation == self.state.incarnation && base.version > document.version();
         let waits = base.incarnation > self.state.incarnation
-            || base.after.iter().any(|other| document.version_of(*other).is_none());
+            || base
+                .after
+                .iter()
+                .any(|other| document.version_of(*other).is_none());
         if ahead || waits {
-            return Ok(Base::Not(Verdict::Need(Need { document: target }), Some(document)));
+            return Ok(Base::Not(
+                Verdict::Need(Need { document: target }),
+                Some(document),
+            ));
         }
         Ok(Base::There(document))
     }
@@ -214,14 +266,23 @@ impl Ledger {
     /// Whether the case that a command is about was not reported yet, as far as the server knows, and
     /// may be: by a batch before it, by a phone that had it before a restore, or when there is room in
     /// the tray that its report goes to.
-    fn subject_may_come(&self, records: &dyn Records, at: &Judging<'_>, command: &Command) -> Result<bool, StoreError> {
-        let Some(subject) = command.document.filter(|_| matches!(command.body, Body::Case(_))) else {
+    fn subject_may_come(
+        &self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        command: &Command,
+    ) -> Result<bool, StoreError> {
+        let Some(subject) = command
+            .document
+            .filter(|_| matches!(command.body, Body::Case(_)))
+        else {
             return Ok(false);
         };
         let is_known = self.kept_before(records, CommandId(subject.0))?.is_some()
             || self.creation_was_refused(records, at.by.device, subject)?;
         // Of so many that they are not all known, any may be.
-        let is_told_later = self.told_later.contains(&subject) || self.told_later.len() >= TOLD_LATER_MAX;
+        let is_told_later =
+            self.told_later.contains(&subject) || self.told_later.len() >= TOLD_LATER_MAX;
         let comes_before = at.lacks_an_earlier() || is_told_later;
         Ok(!is_known && (comes_before || self.may_still_come(records, at, &command.base, None)?))
     }
@@ -243,7 +304,8 @@ impl Ledger {
         device: DeviceId,
         document: DocumentId,
     ) -> Result<Option<RefusedCreation>, StoreError> {
-        self.pending.get(records, &keys::refused_creation(device, document))
+        self.pending
+            .get(records, &keys::refused_creation(device, document))
     }
 
     /// What neither the document nor the posts can tell.
@@ -266,12 +328,19 @@ impl Ledger {
         }
     }
 
-    fn is_open_case(&mut self, records: &dyn Records, at: &Judging<'_>, id: DocumentId) -> Result<bool, StoreError> {
+    fn is_open_case(
+        &mut self,
+        records: &dyn Records,
+        at: &Judging<'_>,
+        id: DocumentId,
+    ) -> Result<bool, StoreError> {
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
         if !at.sees(head.as_ref()) {
             return Ok(false);
         }
-        let Some(document) = self.documents.take(records, &self.pending, id)? else { return Ok(false) };
+        let Some(document) = self.documents.take(records, &self.pending, id)? else {
+            return Ok(false);
+        };
         let open = document.case().is_some_and(|case| case.stage.is_open());
         self.documents.put(document);
         Ok(open)
@@ -281,7 +350,8 @@ impl Ledger {
 impl HandIn<'_> {
     /// Whether the document is one that the author may see; the server sees all.
     fn sees(&self, head: Option<&HeadRecord>) -> bool {
-        self.feeds.is_none_or(|feeds| head.is_some_and(|head| meets(head, feeds)))
+        self.feeds
+            .is_none_or(|feeds| head.is_some_and(|head| meets(head, feeds)))
     }
 }
 
@@ -306,7 +376,10 @@ impl Judging<'_> {
 
 /// Whether a command adds to what is known, whatever was typed before it.
 fn adds(body: &Body) -> bool {
-    matches!(body, Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)))
+    matches!(
+        body,
+        Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_))
+    )
 }
 
 fn refused(code: RefusalCode) -> Judged {
@@ -330,6 +403,9 @@ fn keep(document: Document) -> Option<Document> {
 fn standing(document: &Document, id: CommandId, of_batch: Receipt) -> Option<Verdict> {
     let version = document.version_of(id)?;
     let head = document.head_at(version)?;
-    let at = AdmittedAt { version, check: check_of(&head) };
+    let at = AdmittedAt {
+        version,
+        check: check_of(&head),
+    };
     Some(Verdict::standing(at, *document.receipt(version)?, of_batch))
 }

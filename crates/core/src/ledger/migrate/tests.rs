@@ -34,17 +34,33 @@ fn batch(number: u64) -> BatchRecord {
 
 fn device(number: u8, last: u64) -> DeviceRecord {
     let key = SecretKey::from_bytes(&[number; 32]).public();
-    DeviceRecord { last, ..DeviceRecord::new(key, [0; 32], MemberId([5; 16]), 1_000, "phone", NOW) }
+    DeviceRecord {
+        last,
+        ..DeviceRecord::new(key, [0; 32], MemberId([5; 16]), 1_000, "phone", NOW)
+    }
 }
 
 /// A store of format 2: so many entries, and devices with so many batches. With its high water.
 fn format_2(entries: u64, batches: &[u64]) -> MemoryStore {
     let mut writes: Vec<Write> = Vec::new();
-    let mut put = |key: Vec<u8>, value: Vec<u8>| writes.push(Write { key, value: Some(value), slot: None });
+    let mut put = |key: Vec<u8>, value: Vec<u8>| {
+        writes.push(Write {
+            key,
+            value: Some(value),
+            slot: None,
+        })
+    };
     let mut chain = [0; 32];
     for sequence in 1..=entries {
         chain = entry(sequence).chain_on(&chain, sequence);
-        put(old_entry(sequence), OldEntry { entry: entry(sequence), chain }.to_bytes());
+        put(
+            old_entry(sequence),
+            OldEntry {
+                entry: entry(sequence),
+                chain,
+            }
+            .to_bytes(),
+        );
     }
     for (number, last) in (1..).zip(batches) {
         let record = device(number, *last);
@@ -55,8 +71,17 @@ fn format_2(entries: u64, batches: &[u64]) -> MemoryStore {
         }
     }
     let mut store = MemoryStore::default();
-    let high_water = HighWater { sequence: entries, chain };
-    store.commit(&Transaction { writes, high_water, journal: JournalWrites::default() }).unwrap();
+    let high_water = HighWater {
+        sequence: entries,
+        chain,
+    };
+    store
+        .commit(&Transaction {
+            writes,
+            high_water,
+            journal: JournalWrites::default(),
+        })
+        .unwrap();
     store
 }
 
@@ -87,10 +112,21 @@ fn entries_and_batches_are_packed_and_nothing_is_lost() {
         assert_eq!(store.high_water().unwrap(), high_water);
         let there = stored_chain_at(&store, &Pending::default(), entries).unwrap();
         assert_eq!(there, Some(high_water.chain), "{entries} entries");
-        let blocks = if entries == 0 { 0 } else { usize::try_from(entries / 16).unwrap() + 1 };
-        assert_eq!((count(&store, b'l'), count(&store, b'L')), (0, blocks), "{entries} entries");
+        let blocks = if entries == 0 {
+            0
+        } else {
+            usize::try_from(entries / 16).unwrap() + 1
+        };
+        assert_eq!(
+            (count(&store, b'l'), count(&store, b'L')),
+            (0, blocks),
+            "{entries} entries"
+        );
         // 31; 1 to 31 packed, 32; 1 to 95 packed, 96 to 100.
-        assert_eq!((count(&store, b'b'), count(&store, b'B')), (31 + 1 + 5, 1 + 3));
+        assert_eq!(
+            (count(&store, b'b'), count(&store, b'B')),
+            (31 + 1 + 5, 1 + 3)
+        );
     }
 }
 
@@ -108,9 +144,19 @@ fn a_migration_that_is_cut_off_after_every_step_ends_the_same() {
 fn a_chain_that_does_not_hold_is_not_migrated() {
     for missing in [1, 700, 1_500] {
         let mut store = format_2(2_000, &[]);
-        let write = Write { key: old_entry(missing), value: None, slot: None };
+        let write = Write {
+            key: old_entry(missing),
+            value: None,
+            slot: None,
+        };
         let high_water = store.high_water().unwrap();
-        store.commit(&Transaction { writes: vec![write], high_water, journal: JournalWrites::default() }).unwrap();
+        store
+            .commit(&Transaction {
+                writes: vec![write],
+                high_water,
+                journal: JournalWrites::default(),
+            })
+            .unwrap();
         let mut migration = Migration::default();
         let failed = loop {
             match migration.step(&store, high_water) {
@@ -119,7 +165,10 @@ fn a_chain_that_does_not_hold_is_not_migrated() {
                 Err(error) => break Some(error),
             }
         };
-        assert!(matches!(failed, Some(StoreError::Damaged(_))), "{missing} is missing");
+        assert!(
+            matches!(failed, Some(StoreError::Damaged(_))),
+            "{missing} is missing"
+        );
     }
 }
 
@@ -128,16 +177,44 @@ fn what_may_wait_in_format_2_is_covered_once_its_device_has_acknowledged_it() {
     let mut store = format_2(1, &[6]);
     let id = DeviceId::of(&device(1, 6).key);
     let put = |store: &mut MemoryStore, record: DeviceRecord| {
-        let write = Write { key: keys::device(id), value: Some(record.to_bytes()), slot: None };
+        let write = Write {
+            key: keys::device(id),
+            value: Some(record.to_bytes()),
+            slot: None,
+        };
         let high_water = store.high_water().unwrap();
-        store.commit(&Transaction { writes: vec![write], high_water, journal: JournalWrites::default() }).unwrap();
+        store
+            .commit(&Transaction {
+                writes: vec![write],
+                high_water,
+                journal: JournalWrites::default(),
+            })
+            .unwrap();
     };
     let covered = |store: &MemoryStore| crate::ledger::batches_held(store).unwrap();
-    put(&mut store, DeviceRecord { acknowledged: 3, ..device(1, 6) });
+    put(
+        &mut store,
+        DeviceRecord {
+            acknowledged: 3,
+            ..device(1, 6)
+        },
+    );
     migrate(&mut store, false);
     assert_eq!(covered(&store), [(id, 3)]);
-    put(&mut store, DeviceRecord { acknowledged: 5, ..device(1, 7) });
+    put(
+        &mut store,
+        DeviceRecord {
+            acknowledged: 5,
+            ..device(1, 7)
+        },
+    );
     assert_eq!(covered(&store), [(id, 5)]);
-    put(&mut store, DeviceRecord { acknowledged: 6, ..device(1, 7) });
+    put(
+        &mut store,
+        DeviceRecord {
+            acknowledged: 6,
+            ..device(1, 7)
+        },
+    );
     assert_eq!(covered(&store), [(id, 7)], "of what came since it is noted");
 }

@@ -1,6 +1,7 @@
 use super::*;
 use crate::command::case::{
-    Accept, Close, Escalate, Note, Report, Resolve, Resume, Start, Verify as VerifyStep, Wait, Withdraw,
+    Accept, Close, Escalate, Note, Report, Resolve, Resume, Start, Verify as VerifyStep, Wait,
+    Withdraw,
 };
 use crate::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use crate::crypto::{SecretKey, hash};
@@ -45,8 +46,19 @@ impl Town {
         Ledger::found(&mut store).unwrap();
         let ledger = Ledger::open(&store, setup()).unwrap();
         let nowhere = DocumentId([0; 16]);
-        let chief = Player { member: MemberId::derive(TOWN, "chief"), secret: SecretKey::from_bytes(&[5; 32]) };
-        let mut town = Self { store, ledger, now: START, drawn: 0, branch: nowhere, case: nowhere, chief };
+        let chief = Player {
+            member: MemberId::derive(TOWN, "chief"),
+            secret: SecretKey::from_bytes(&[5; 32]),
+        };
+        let mut town = Self {
+            store,
+            ledger,
+            now: START,
+            drawn: 0,
+            branch: nowhere,
+            case: nowhere,
+            chief,
+        };
         let alley = town.build();
         town.case = town.report(alley, code());
         town
@@ -60,19 +72,44 @@ impl Town {
             ("alley", UnitKind::Alley, Some(1)),
         ];
         let seed = self.seed();
-        let ids: Vec<UnitId> = (0..units.len()).map(|index| self.ledger.admin_document(&seed, index)).collect();
+        let ids: Vec<UnitId> = (0..units.len())
+            .map(|index| self.ledger.admin_document(&seed, index))
+            .collect();
         let mut commands: Vec<AdminCommand> = Vec::new();
         for (key, kind, parent) in units {
-            let create =
-                CreateUnit { key: Text::cut(key), name: Text::cut(key), kind, parent: parent.map(|at: usize| ids[at]) };
-            commands.push(AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) });
+            let create = CreateUnit {
+                key: Text::cut(key),
+                name: Text::cut(key),
+                kind,
+                parent: parent.map(|at: usize| ids[at]),
+            };
+            commands.push(AdminCommand {
+                document: None,
+                body: Body::Unit(UnitCommand::Create(create)),
+            });
         }
-        for (key, post, unit) in [("chief", Post::AlleyChief, ids[3]), ("secretary", Post::BranchSecretary, ids[2])] {
+        for (key, post, unit) in [
+            ("chief", Post::AlleyChief, ids[3]),
+            ("secretary", Post::BranchSecretary, ids[2]),
+        ] {
             let (member, from) = (MemberId::derive(TOWN, key), Time::EARLIEST);
-            let appoint = Appoint { member, key: Text::cut(key), name: Text::cut(key), post, from, until: None };
-            commands.push(AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Appoint(appoint)) });
+            let appoint = Appoint {
+                member,
+                key: Text::cut(key),
+                name: Text::cut(key),
+                post,
+                from,
+                until: None,
+            };
+            commands.push(AdminCommand {
+                document: Some(unit),
+                body: Body::Unit(UnitCommand::Appoint(appoint)),
+            });
         }
-        self.ledger.administer(&self.store, commands, seed, self.now).unwrap().unwrap();
+        self.ledger
+            .administer(&self.store, commands, seed, self.now)
+            .unwrap()
+            .unwrap();
         self.commit();
         self.branch = ids[2];
         ids[3]
@@ -98,10 +135,22 @@ impl Town {
     }
 
     /// A member's command, which stands.
-    fn play(&mut self, player: &Player, document: Option<DocumentId>, body: CaseCommand) -> DocumentId {
+    fn play(
+        &mut self,
+        player: &Player,
+        document: Option<DocumentId>,
+        body: CaseCommand,
+    ) -> DocumentId {
         let (seed, commands) = (self.seed(), vec![(document, Body::Case(body), self.now)]);
-        let played = self.ledger.play(&self.store, player, commands, seed, self.now).unwrap();
-        assert!(matches!(played[0].verdict, Verdict::Admitted(_)), "{:?}", played[0].verdict);
+        let played = self
+            .ledger
+            .play(&self.store, player, commands, seed, self.now)
+            .unwrap();
+        assert!(
+            matches!(played[0].verdict, Verdict::Admitted(_)),
+            "{:?}",
+            played[0].verdict
+        );
         self.commit();
         played[0].document
     }
@@ -116,14 +165,20 @@ impl Town {
         let mut town = Self::new();
         town.step(CaseCommand::Accept(Accept {}));
         town.step(CaseCommand::Start(Start {}));
-        town.step(CaseCommand::Resolve(Resolve { text: Text::cut("修好了"), verifier: None }));
+        town.step(CaseCommand::Resolve(Resolve {
+            text: Text::cut("修好了"),
+            verifier: None,
+        }));
         town
     }
 
     fn closed() -> Self {
         let mut town = Self::resolved();
         town.send(verify(Finding::Fixed, "")).unwrap();
-        town.step(CaseCommand::Close(Close { code: Text::cut("fixed"), text: Text::cut("谢谢您") }));
+        town.step(CaseCommand::Close(Close {
+            code: Text::cut("fixed"),
+            text: Text::cut("谢谢您"),
+        }));
         town
     }
 
@@ -138,12 +193,26 @@ impl Town {
         }
     }
 
-    fn send_with(&mut self, token: [u8; 16], step: ResidentStep) -> Result<ResidentDone, ResidentError> {
-        let request = ResidentRequest { code: code(), token, step };
+    fn send_with(
+        &mut self,
+        token: [u8; 16],
+        step: ResidentStep,
+    ) -> Result<ResidentDone, ResidentError> {
+        let request = ResidentRequest {
+            code: code(),
+            token,
+            step,
+        };
         let seed = self.seed();
-        let done = self.ledger.resident(&self.store, &request, seed, self.now).unwrap();
+        let done = self
+            .ledger
+            .resident(&self.store, &request, seed, self.now)
+            .unwrap();
         if done.is_err() {
-            assert!(self.ledger.take_transaction().is_none(), "what is refused leaves nothing behind");
+            assert!(
+                self.ledger.take_transaction().is_none(),
+                "what is refused leaves nothing behind"
+            );
         }
         self.commit();
         done
@@ -180,10 +249,15 @@ fn word(text: &str) -> ResidentStep {
     ResidentStep::Word { text: words(text) }
 }
 fn verify(result: Finding, text: &str) -> ResidentStep {
-    ResidentStep::Verify { result, text: words(text) }
+    ResidentStep::Verify {
+        result,
+        text: words(text),
+    }
 }
 fn reopen(reason: &str) -> ResidentStep {
-    ResidentStep::Reopen { reason: words(reason) }
+    ResidentStep::Reopen {
+        reason: words(reason),
+    }
 }
 
 use ResidentStepKind::{Reopen as MayReopen, Verify as MayVerify, Word as MayWord};
@@ -192,30 +266,57 @@ use ResidentStepKind::{Reopen as MayReopen, Verify as MayVerify, Word as MayWord
 fn a_word_is_a_note_in_the_residents_name_and_stands_on_the_page() {
     let mut town = Town::new();
     let done = town.send(word("雨天\n车也进不去")).unwrap();
-    let document = town.ledger.documents.take(&town.store, &town.ledger.pending, town.case).unwrap().unwrap();
+    let document = town
+        .ledger
+        .documents
+        .take(&town.store, &town.ledger.pending, town.case)
+        .unwrap()
+        .unwrap();
     let entry = document.log_entry(done.command).unwrap();
-    assert_eq!((entry.kind.as_str(), entry.text.as_str()), ("note", "雨天\n车也进不去"));
+    assert_eq!(
+        (entry.kind.as_str(), entry.text.as_str()),
+        ("note", "雨天\n车也进不去")
+    );
     assert!(is_resident(TOWN, town.case, entry.author));
     assert_eq!(entry.received.unwrap().received, town.now);
     town.ledger.documents.put(document);
     let shown = town.last_shown();
     assert!(shown.own && !done.repeated);
-    assert_eq!((shown.kind.as_str(), shown.text.as_str()), ("note", "雨天\n车也进不去"));
+    assert_eq!(
+        (shown.kind.as_str(), shown.text.as_str()),
+        ("note", "雨天\n车也进不去")
+    );
 }
 
 #[test]
 fn what_the_offices_write_among_themselves_is_not_on_the_page() {
     let mut town = Town::new();
     town.step(CaseCommand::Accept(Accept {}));
-    town.step(CaseCommand::Note(Note { text: Text::cut("内部记录") }));
+    town.step(CaseCommand::Note(Note {
+        text: Text::cut("内部记录"),
+    }));
     town.step(CaseCommand::Start(Start {}));
-    town.step(CaseCommand::Resolve(Resolve { text: Text::cut("修好了"), verifier: Some(town.branch) }));
-    let secretary = Player { member: MemberId::derive(TOWN, "secretary"), secret: SecretKey::from_bytes(&[6; 32]) };
-    let told = VerifyStep { result: Finding::Not, text: Text::cut("转述的话") };
+    town.step(CaseCommand::Resolve(Resolve {
+        text: Text::cut("修好了"),
+        verifier: Some(town.branch),
+    }));
+    let secretary = Player {
+        member: MemberId::derive(TOWN, "secretary"),
+        secret: SecretKey::from_bytes(&[6; 32]),
+    };
+    let told = VerifyStep {
+        result: Finding::Not,
+        text: Text::cut("转述的话"),
+    };
     town.play(&secretary, Some(town.case), CaseCommand::Verify(told));
     let page = town.page();
     assert_eq!(page.steps.last().unwrap().result.as_deref(), Some("not"));
-    assert!(page.steps.iter().all(|step| !step.own && step.kind != "note" && step.text.is_empty()), "{page:?}");
+    assert!(
+        page.steps
+            .iter()
+            .all(|step| !step.own && step.kind != "note" && step.text.is_empty()),
+        "{page:?}"
+    );
 }
 
 #[test]
@@ -229,7 +330,10 @@ fn a_finding_decides_where_the_case_goes() {
         town.send(verify(result.clone(), "看过了")).unwrap();
         let shown = town.last_shown();
         assert_eq!(town.page().stage, stage);
-        assert_eq!((shown.result.as_deref(), shown.text.as_str()), (Some(result.word()), "看过了"));
+        assert_eq!(
+            (shown.result.as_deref(), shown.text.as_str()),
+            (Some(result.word()), "看过了")
+        );
     }
 }
 
@@ -239,27 +343,45 @@ fn a_closed_case_is_reopened_with_the_residents_reason() {
     town.send(reopen("又塌了")).unwrap();
     let shown = town.last_shown();
     assert_eq!(town.page().stage, CaseStage::Reported);
-    assert_eq!((shown.kind.as_str(), shown.text.as_str(), shown.own), ("reopen", "又塌了", true));
+    assert_eq!(
+        (shown.kind.as_str(), shown.text.as_str(), shown.own),
+        ("reopen", "又塌了", true)
+    );
 }
 
 #[test]
 fn what_the_rules_forbid_is_refused_and_leaves_nothing_behind() {
     let mut reported = Town::new();
-    assert_eq!(reported.refused(verify(Finding::Fixed, "")), RefusalCode::WrongState);
+    assert_eq!(
+        reported.refused(verify(Finding::Fixed, "")),
+        RefusalCode::WrongState
+    );
     assert_eq!(reported.refused(reopen("为什么")), RefusalCode::WrongState);
     assert_eq!(reported.refused(word(" \n")), RefusalCode::NeedsText);
     let mut resolved = Town::resolved();
-    assert_eq!(resolved.refused(verify(Finding::from_word("splendid"), "")), RefusalCode::BadValue);
+    assert_eq!(
+        resolved.refused(verify(Finding::from_word("splendid"), "")),
+        RefusalCode::BadValue
+    );
     let mut closed = Town::closed();
     assert_eq!(closed.refused(reopen(" ")), RefusalCode::NeedsReason);
     closed.now = closed.now.plus_days(31);
     assert_eq!(closed.refused(reopen("又塌了")), RefusalCode::TooLate);
     let mut referred = Town::new();
-    let up = Escalate { to: referred.branch, reason: Text::cut("没钱"), tried: Text::cut("填过") };
+    let up = Escalate {
+        to: referred.branch,
+        reason: Text::cut("没钱"),
+        tried: Text::cut("填过"),
+    };
     referred.step(CaseCommand::Escalate(up));
-    assert_eq!(referred.refused(verify(Finding::Fixed, "")), RefusalCode::ReferralPending);
+    assert_eq!(
+        referred.refused(verify(Finding::Fixed, "")),
+        RefusalCode::ReferralPending
+    );
     let mut withdrawn = Town::new();
-    withdrawn.step(CaseCommand::Withdraw(Withdraw { text: Text::cut("报错了") }));
+    withdrawn.step(CaseCommand::Withdraw(Withdraw {
+        text: Text::cut("报错了"),
+    }));
     assert_eq!(withdrawn.refused(word("没报错")), RefusalCode::WrongState);
 }
 
@@ -271,7 +393,13 @@ fn the_same_step_sent_again_is_answered_again_and_done_once() {
     // As after a restart: what was sent is remembered in the store.
     town.ledger = Ledger::open(&town.store, setup()).unwrap();
     let again = town.send_with([9; 16], word("车进不去")).unwrap();
-    assert_eq!(again, ResidentDone { repeated: true, ..first });
+    assert_eq!(
+        again,
+        ResidentDone {
+            repeated: true,
+            ..first
+        }
+    );
     assert_eq!(town.ledger.stats().sequence, sequence);
     // Whoever went back and wrote something else meant something else.
     let other = town.send_with([9; 16], word("人也过不去")).unwrap();
@@ -282,8 +410,16 @@ fn the_same_step_sent_again_is_answered_again_and_done_once() {
 fn a_verification_sent_again_stands_though_the_case_has_moved_on() {
     let mut town = Town::resolved();
     let first = town.send_with([9; 16], verify(Finding::Fixed, "")).unwrap();
-    assert_eq!(town.send_with([9; 16], verify(Finding::Fixed, "")).unwrap().command, first.command);
-    assert_eq!(town.refused(verify(Finding::Fixed, "")), RefusalCode::WrongState);
+    assert_eq!(
+        town.send_with([9; 16], verify(Finding::Fixed, ""))
+            .unwrap()
+            .command,
+        first.command
+    );
+    assert_eq!(
+        town.refused(verify(Finding::Fixed, "")),
+        RefusalCode::WrongState
+    );
 }
 
 #[test]
@@ -291,16 +427,22 @@ fn a_day_takes_so_many_steps_and_the_next_day_as_many_again() {
     let mut town = Town::new();
     for number in 0..RESIDENT_STEPS_PER_DAY_MAX {
         assert!(!town.page().day_is_full);
-        town.send_with([1; 16], word(&format!("第{number}句"))).unwrap();
+        town.send_with([1; 16], word(&format!("第{number}句")))
+            .unwrap();
     }
-    assert_eq!(town.send(word("还有一句")), Err(ResidentError::TooManySteps));
+    assert_eq!(
+        town.send(word("还有一句")),
+        Err(ResidentError::TooManySteps)
+    );
     let page = town.page();
     assert!(page.day_is_full && page.may.is_empty());
     assert!(town.send_with([1; 16], word("第0句")).unwrap().repeated);
     // Nobody else's steps count.
     town.now = town.now.plus_days(1);
     for _ in 0..RESIDENT_STEPS_PER_DAY_MAX {
-        town.step(CaseCommand::Note(Note { text: Text::cut("记") }));
+        town.step(CaseCommand::Note(Note {
+            text: Text::cut("记"),
+        }));
     }
     town.send(word("还有一句")).unwrap();
     assert!(!town.page().day_is_full);
@@ -309,8 +451,15 @@ fn a_day_takes_so_many_steps_and_the_next_day_as_many_again() {
 #[test]
 fn a_code_whose_case_has_not_arrived_is_told_so() {
     let mut town = Town::new();
-    let request = ResidentRequest { code: TrackingCode::from_random([8; 15]), token: [1; 16], step: word("在吗") };
-    let answer = town.ledger.resident(&town.store, &request, [0; 32], START).unwrap();
+    let request = ResidentRequest {
+        code: TrackingCode::from_random([8; 15]),
+        token: [1; 16],
+        step: word("在吗"),
+    };
+    let answer = town
+        .ledger
+        .resident(&town.store, &request, [0; 32], START)
+        .unwrap();
     assert_eq!(answer, Err(ResidentError::NotArrived));
     assert!(town.ledger.take_transaction().is_none());
 }
@@ -324,7 +473,9 @@ fn a_page_offers_what_the_rules_allow_now() {
     closed.now = closed.now.plus_days(31);
     assert_eq!(closed.page().may, [MayWord]);
     let mut withdrawn = Town::new();
-    withdrawn.step(CaseCommand::Withdraw(Withdraw { text: Text::cut("报错了") }));
+    withdrawn.step(CaseCommand::Withdraw(Withdraw {
+        text: Text::cut("报错了"),
+    }));
     assert_eq!(withdrawn.page().may, []);
 }
 
@@ -332,9 +483,14 @@ fn a_page_offers_what_the_rules_allow_now() {
 fn two_cases_have_two_residents() {
     let mut town = Town::new();
     let other = DocumentId([1; 16]);
-    assert_ne!(MemberId::resident_of(TOWN, town.case), MemberId::resident_of(TOWN, other));
+    assert_ne!(
+        MemberId::resident_of(TOWN, town.case),
+        MemberId::resident_of(TOWN, other)
+    );
     let resident = MemberId::resident_of(TOWN, town.case);
-    assert!(!is_resident(TOWN, other, resident) && !is_resident(TownId([8; 16]), town.case, resident));
+    assert!(
+        !is_resident(TOWN, other, resident) && !is_resident(TownId([8; 16]), town.case, resident)
+    );
     let report = town.page().steps.remove(0);
     assert!(!report.own && report.text.is_empty());
 }
@@ -346,15 +502,21 @@ fn a_case_of_many_steps_shows_the_newest_and_says_that_there_are_more() {
     town.step(CaseCommand::Accept(Accept {}));
     town.step(CaseCommand::Start(Start {}));
     for _ in 0..60 {
-        town.step(CaseCommand::Wait(Wait { reason: Text::cut("下雨") }));
-        town.step(CaseCommand::Resume(Resume { text: Text::default() }));
+        town.step(CaseCommand::Wait(Wait {
+            reason: Text::cut("下雨"),
+        }));
+        town.step(CaseCommand::Resume(Resume {
+            text: Text::default(),
+        }));
     }
     let page = town.page();
     assert_eq!((page.steps.len(), page.earlier), (100, true));
     assert_eq!(page.steps.last().unwrap().kind, "resume");
     // What the offices noted is looked through, so far and no further.
     for _ in 0..ENTRIES_LOOKED_AT_MAX {
-        town.step(CaseCommand::Note(Note { text: Text::cut("x") }));
+        town.step(CaseCommand::Note(Note {
+            text: Text::cut("x"),
+        }));
     }
     let page = town.page();
     assert!(page.steps.is_empty() && page.earlier);

@@ -37,7 +37,10 @@ impl<'a> Proof<'a> {
 
     /// What became of the command at a place of the batch, if that was final.
     pub(in crate::ledger) fn verdict(self, place: usize) -> Option<&'a Verdict> {
-        self.verdicts.verdicts.get(place).filter(|verdict| verdict.is_final())
+        self.verdicts
+            .verdicts
+            .get(place)
+            .filter(|verdict| verdict.is_final())
     }
 
     /// Where the command at a place of the batch stood.

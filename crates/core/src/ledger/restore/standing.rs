@@ -27,28 +27,51 @@ impl Ledger {
     ) -> Result<(Judged, Option<Document>), StoreError> {
         let Some((stood, receipt)) = word.stood(at.by.receipt) else {
             return match word {
-                Verdict::Kept(kept) => self.keep_again(records, at, (command, kept.why.clone()), document),
+                Verdict::Kept(kept) => {
+                    self.keep_again(records, at, (command, kept.why.clone()), document)
+                }
                 // As it was refused, or to be sent again.
                 _ => Ok((Judged::So(word.clone()), document)),
             };
         };
         let waits = self.is_waited_for(records, at.by)?;
-        let need = Judged::So(Verdict::Need(Need { document: command.target(&at.by.origin.device) }));
+        let need = Judged::So(Verdict::Need(Need {
+            document: command.target(&at.by.origin.device),
+        }));
         let mut document = match (command.document, document) {
             (None, None) => Document::new(command.target(&at.by.origin.device), 1),
             (_, Some(document)) => document,
             (Some(_), None) if waits => return Ok((need, None)),
-            (Some(_), None) => return self.keep_again(records, at, (command, KeptWhy::BeforeRestore), None),
+            (Some(_), None) => {
+                return self.keep_again(records, at, (command, KeptWhy::BeforeRestore), None);
+            }
         };
-        match admit_again(&self.organisation, at.by.origin, stood, command, &mut document, receipt) {
+        match admit_again(
+            &self.organisation,
+            at.by.origin,
+            stood,
+            command,
+            &mut document,
+            receipt,
+        ) {
             Ok(admitted) => {
                 let stands = self.append(records, &admitted, &document)?;
-                Ok((Judged::So(Verdict::standing(stands, receipt, at.by.receipt)), Some(document)))
+                Ok((
+                    Judged::So(Verdict::standing(stands, receipt, at.by.receipt)),
+                    Some(document),
+                ))
             }
             // What came before it may still come, from the device that typed it.
             Err(_) if waits && lacks_before(&document, stood) => Ok((need, Some(document))),
-            Err(_) if document.version() == 0 => self.keep_again(records, at, (command, KeptWhy::BeforeRestore), None),
-            Err(_) => self.keep_again(records, at, (command, KeptWhy::BeforeRestore), Some(document)),
+            Err(_) if document.version() == 0 => {
+                self.keep_again(records, at, (command, KeptWhy::BeforeRestore), None)
+            }
+            Err(_) => self.keep_again(
+                records,
+                at,
+                (command, KeptWhy::BeforeRestore),
+                Some(document),
+            ),
         }
     }
 
@@ -84,7 +107,9 @@ impl Ledger {
         by: &HandIn<'_>,
         command: &Command,
     ) -> Result<(), StoreError> {
-        let (Body::Case(step), Some(case)) = (&command.body, command.document) else { return Ok(()) };
+        let (Body::Case(step), Some(case)) = (&command.body, command.document) else {
+            return Ok(());
+        };
         if !self.is_there(records, case)? {
             return Ok(());
         }
@@ -99,25 +124,43 @@ impl Ledger {
         let incarnation = self.state.incarnation.to_be_bytes();
         let seed = blake3_keyed(&self.setup.token_key, &[b"stood", &id.0, &incarnation]);
         let body = Body::Case(CaseCommand::Stood(stood));
-        let own = self.own_command(AdminCommand { document: Some(case), body }, &seed, by.now);
+        let own = self.own_command(
+            AdminCommand {
+                document: Some(case),
+                body,
+            },
+            &seed,
+            by.now,
+        );
         let origin = self.own_origin(Authority::Server, self.server_member());
         self.hand_in_own(records, origin, vec![own], &seed, by.now)?;
         Ok(())
     }
 
     fn is_there(&self, records: &dyn Records, document: DocumentId) -> Result<bool, StoreError> {
-        Ok(self.pending.get_bytes(records, &crate::ledger::keys::head(document))?.is_some())
+        Ok(self
+            .pending
+            .get_bytes(records, &crate::ledger::keys::head(document))?
+            .is_some())
     }
 
     /// Whether what stood before the restore may still come, so that nothing is kept or refused for want
     /// of it: for a while from anybody; and at any time from a device that does not know of it yet.
-    pub(in crate::ledger) fn is_waited_for(&self, records: &dyn Records, by: &HandIn<'_>) -> Result<bool, StoreError> {
+    pub(in crate::ledger) fn is_waited_for(
+        &self,
+        records: &dyn Records,
+        by: &HandIn<'_>,
+    ) -> Result<bool, StoreError> {
         Ok(by.is_unaware || !self.has_waited(records, by.now)?)
     }
 
     /// Whether all of a batch was typed before the restore.
     pub(in crate::ledger) fn is_of_before(&self, batch: &VerifiedBatch) -> bool {
-        batch.batch().commands.iter().all(|command| self.was_typed_before(command))
+        batch
+            .batch()
+            .commands
+            .iter()
+            .all(|command| self.was_typed_before(command))
     }
 
     /// Whether a command was typed before the restore; not by a device that had never heard of an
@@ -147,11 +190,17 @@ impl Ledger {
         batch: &VerifiedBatch,
     ) -> Result<bool, StoreError> {
         let incarnation = self.state.incarnation;
-        let is_of_before = batch.batch().commands.iter().any(|command| command.base.incarnation < incarnation);
+        let is_of_before = batch
+            .batch()
+            .commands
+            .iter()
+            .any(|command| command.base.incarnation < incarnation);
         if incarnation == 1 || !is_of_before {
             return Ok(false);
         }
-        Ok(self.batch(records, device, batch.batch().number)?.is_some_and(|held| held.carried))
+        Ok(self
+            .batch(records, device, batch.batch().number)?
+            .is_some_and(|held| held.carried))
     }
 
     /// Whether what an author had seen before the restore may still come: a command that was typed

@@ -35,11 +35,20 @@ const AUDIENCES: &[(&str, &str)] = &[
         "the unit's feed of every unit that is or was owner, holder, a referral's receiver or asked to verify, and of \
          the centre where it was taken; the supervision feed",
     ),
-    ("confidential case", "the confidential feeds of the same units, and no other"),
+    (
+        "confidential case",
+        "the confidential feeds of the same units, and no other",
+    ),
     ("household", "its alley's feed"),
-    ("tray", "its unit's feed; one for what concerns confidential cases: its unit's confidential feed"),
+    (
+        "tray",
+        "its unit's feed; one for what concerns confidential cases: its unit's confidential feed",
+    ),
     ("unit", "the administration feed; its own confidential feed"),
-    ("directory", "the directory feed of its village, community or town"),
+    (
+        "directory",
+        "the directory feed of its village, community or town",
+    ),
 ];
 
 const RESIDENT: &str = "
@@ -62,10 +71,14 @@ const UNITS: &[(u8, UnitKind, u8)] = &[
 /// The sections on posts and on reading.
 pub(super) fn sections() -> String {
     let mut out = POSTS.to_owned();
-    let posts = Post::ALL.iter().flat_map(|post| places(post).into_iter().map(move |at| post_cells(post, at)));
+    let posts = Post::ALL
+        .iter()
+        .flat_map(|post| places(post).into_iter().map(move |at| post_cells(post, at)));
     out += &table(&["post", "中文", "in", "acts for it", "reads"], posts);
     out += READING;
-    let audiences = AUDIENCES.iter().map(|(kind, feeds)| vec![(*kind).to_owned(), (*feeds).to_owned()]);
+    let audiences = AUDIENCES
+        .iter()
+        .map(|(kind, feeds)| vec![(*kind).to_owned(), (*feeds).to_owned()]);
     out += &table(&["document", "is in"], audiences);
     out += RESIDENT;
     out
@@ -74,7 +87,11 @@ pub(super) fn sections() -> String {
 /// The units of the model that a post acts for; for one that acts for none, a usual place.
 fn places(post: &Post) -> Vec<u8> {
     let runs = |kind: &UnitKind| acting_post(kind).as_ref() == Some(post);
-    let run: Vec<_> = UNITS.iter().filter(|(_, kind, _)| runs(kind)).map(|(number, ..)| *number).collect();
+    let run: Vec<_> = UNITS
+        .iter()
+        .filter(|(_, kind, _)| runs(kind))
+        .map(|(number, ..)| *number)
+        .collect();
     match post {
         _ if !run.is_empty() => run,
         Post::CanteenClerk => vec![6],
@@ -85,13 +102,28 @@ fn places(post: &Post) -> Vec<u8> {
 
 fn post_cells(post: &Post, at: u8) -> Vec<String> {
     let (town, member) = (model(post, at), MemberId([at; 16]));
-    let kind = town.kind(unit(at)).map(|kind| in_both("unit", kind.word())).unwrap_or_default();
-    let acts = if town.acts_for(member, unit(at), Time(0)) { "yes" } else { "no" };
-    let mut reads: Vec<_> =
-        subscriptions(&town, member, Time(0)).into_iter().map(|feed| feed_words(&town, feed)).collect();
+    let kind = town
+        .kind(unit(at))
+        .map(|kind| in_both("unit", kind.word()))
+        .unwrap_or_default();
+    let acts = if town.acts_for(member, unit(at), Time(0)) {
+        "yes"
+    } else {
+        "no"
+    };
+    let mut reads: Vec<_> = subscriptions(&town, member, Time(0))
+        .into_iter()
+        .map(|feed| feed_words(&town, feed))
+        .collect();
     reads.dedup();
     let chinese = word(Lang::Zh, "post", post.word()).to_owned();
-    vec![format!("`{post}`"), chinese, kind, acts.to_owned(), reads.join("; ")]
+    vec![
+        format!("`{post}`"),
+        chinese,
+        kind,
+        acts.to_owned(),
+        reads.join("; "),
+    ]
 }
 
 /// The model, with one member in the post.
@@ -99,7 +131,12 @@ fn model(post: &Post, at: u8) -> Organisation {
     let mut town = Organisation::default();
     for (number, kind, parent) in UNITS {
         let parent = (*parent > 0).then(|| unit(*parent));
-        town.put_unit(UnitRow { unit: unit(*number), kind: kind.clone(), parent, name: Text::default() });
+        town.put_unit(UnitRow {
+            unit: unit(*number),
+            kind: kind.clone(),
+            parent,
+            name: Text::default(),
+        });
     }
     town.put_appointment(PostRow {
         appointment: CommandId([at; 16]),

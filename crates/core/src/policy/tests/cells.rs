@@ -19,12 +19,14 @@ use super::{at_branch, at_town, in_progress, question, referred, reported, resol
 use crate::command::case::Finding;
 use crate::command::{Body, CaseCommand, HouseholdCommand, TrayCommand};
 use crate::documents::samples::{
-    self, Chain, START, accept, close, dispatch, edit, escalate, extend, merge, note, receive, reject, reopen, report,
-    resolve, resume, rule, send_back, start, supervise, taken_at, unit, verify, visit, wait, withdraw,
+    self, Chain, START, accept, close, dispatch, edit, escalate, extend, merge, note, receive,
+    reject, reopen, report, resolve, resume, rule, send_back, start, supervise, taken_at, unit,
+    verify, visit, wait, withdraw,
 };
 use crate::id::MemberId;
 use crate::organisation::samples::{
-    ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, MEDIATOR, NEIGHBOUR, SECRETARY, STRANGER,
+    ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, MEDIATOR, NEIGHBOUR, SECRETARY,
+    STRANGER,
 };
 use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
@@ -86,7 +88,10 @@ type Sheet = (String, Vec<(String, String)>);
 
 fn sheets(text: &str) -> Vec<Sheet> {
     let mut sheets: Vec<Sheet> = Vec::new();
-    for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+    for line in text
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    {
         if let Some(title) = line.strip_prefix("== ") {
             sheets.push((title.to_owned(), Vec::new()));
         } else {
@@ -101,13 +106,21 @@ fn sheets(text: &str) -> Vec<Sheet> {
 /// What policy says of one row: a letter for each author.
 fn found(chain: &Chain, body: &Body, now: Time) -> String {
     let town = peopled();
-    let judged = authors().into_iter().map(|author| judge(&question(&town, chain, author, body, now)));
-    judged.map(|judged| judged.map_or_else(|refusal| cell(&refusal.code), |()| '.')).collect()
+    let judged = authors()
+        .into_iter()
+        .map(|author| judge(&question(&town, chain, author, body, now)));
+    judged
+        .map(|judged| judged.map_or_else(|refusal| cell(&refusal.code), |()| '.'))
+        .collect()
 }
 
 /// The steps of a case, in the order of the rows.
 fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
-    let up = if chain.document.case().unwrap().holder == unit(7) { 5 } else { 2 };
+    let up = if chain.document.case().unwrap().holder == unit(7) {
+        5
+    } else {
+        2
+    };
     vec![
         ("accept", accept()),
         ("reject", reject()),
@@ -137,10 +150,18 @@ fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
 
 /// The case of a sheet's title, and when it is asked.
 fn situation(title: &str) -> (Chain, Time) {
-    let sent_back = |chain: Chain| chain.then(103, dispatch(unit(9), 20)).then(104, send_back());
+    let sent_back = |chain: Chain| {
+        chain
+            .then(103, dispatch(unit(9), 20))
+            .then(104, send_back())
+    };
     let by_clerk = || Chain::new(10).then(106, taken_at(unit(10), unit(5)));
     let ruled = || sent_back(sent_back(at_town())).then(103, rule(unit(9)));
-    let closed = || resolved().then(101, verify(Finding::Fixed)).then(101, close("fixed"));
+    let closed = || {
+        resolved()
+            .then(101, verify(Finding::Fixed))
+            .then(101, close("fixed"))
+    };
     let chain = match title {
         "reported by the chief" => reported(),
         "reported by a clerk" => by_clerk(),
@@ -152,12 +173,19 @@ fn situation(title: &str) -> (Chain, Time) {
         "returned once" => sent_back(at_town()),
         "returned twice" => sent_back(sent_back(at_town())),
         "ruled" => ruled(),
-        "ruled, and sent to the ruled unit again" => {
-            ruled().then(104, escalate(unit(2))).then(103, receive()).then(103, dispatch(unit(9), 20))
-        }
+        "ruled, and sent to the ruled unit again" => ruled()
+            .then(104, escalate(unit(2)))
+            .then(103, receive())
+            .then(103, dispatch(unit(9), 20)),
         "resolved by the department" => resolved(),
-        "resolved by the chief" => reported().then(101, accept()).then(101, start()).then(101, resolve()),
-        "resolved by the branch, its owner" => by_clerk().then(102, accept()).then(102, start()).then(102, resolve()),
+        "resolved by the chief" => reported()
+            .then(101, accept())
+            .then(101, start())
+            .then(101, resolve()),
+        "resolved by the branch, its owner" => by_clerk()
+            .then(102, accept())
+            .then(102, start())
+            .then(102, resolve()),
         "verified" => resolved().then(101, verify(Finding::Fixed)),
         "closed" | "closed more than 30 days ago" => closed(),
         "closed as not to be fixed, while referred" => referred().then(102, close("no_funds")),
@@ -167,7 +195,13 @@ fn situation(title: &str) -> (Chain, Time) {
         other => panic!("no such situation: {other}"),
     };
     let now = if title == "closed more than 30 days ago" {
-        Time(samples::receipt(chain.document.version()).received.plus_days(30).0 + 1)
+        Time(
+            samples::receipt(chain.document.version())
+                .received
+                .plus_days(30)
+                .0
+                + 1,
+        )
     } else {
         START
     };
@@ -181,9 +215,17 @@ fn every_step_of_a_case_is_as_the_domain_has_it() {
         let (chain, now) = situation(&title);
         let steps = steps(&chain);
         let names: Vec<_> = rows.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, steps.iter().map(|(name, _)| *name).collect::<Vec<_>>(), "{title}");
+        assert_eq!(
+            names,
+            steps.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+            "{title}"
+        );
         for ((name, expected), (_, body)) in rows.iter().zip(steps) {
-            assert_eq!(expected, &found(&chain, &body.into(), now), "{title}: {name}");
+            assert_eq!(
+                expected,
+                &found(&chain, &body.into(), now),
+                "{title}: {name}"
+            );
             asked += expected.len();
         }
     }
@@ -198,14 +240,32 @@ fn every_situation_of_the_sheets_is_the_one_it_says() {
         ("waiting at the department", "waiting", 9, &[2, 5, 7, 9]),
         ("dispatched, not received", "accepted", 2, &[2, 5, 7, 9]),
         ("returned twice", "accepted", 2, &[2, 5, 7, 9]),
-        ("ruled, and sent to the ruled unit again", "accepted", 2, &[2, 5, 7, 9]),
+        (
+            "ruled, and sent to the ruled unit again",
+            "accepted",
+            2,
+            &[2, 5, 7, 9],
+        ),
         ("resolved by the chief", "resolved", 7, &[7]),
-        ("closed as not to be fixed, while referred", "closed", 7, &[5, 7]),
+        (
+            "closed as not to be fixed, while referred",
+            "closed",
+            7,
+            &[5, 7],
+        ),
         ("merged", "duplicate", 7, &[7]),
     ] {
         let case = situation(title).0.document.case().unwrap();
-        assert_eq!((case.stage.word(), case.holder), (stage, unit(holder)), "{title}");
-        assert_eq!(case.units, units.iter().map(|number| unit(*number)).collect(), "{title}");
+        assert_eq!(
+            (case.stage.word(), case.holder),
+            (stage, unit(holder)),
+            "{title}"
+        );
+        assert_eq!(
+            case.units,
+            units.iter().map(|number| unit(*number)).collect(),
+            "{title}"
+        );
     }
 }
 
@@ -234,10 +294,20 @@ fn others(title: &str) -> Vec<(String, Chain, Body)> {
             row("department", report(unit(9))),
             row("centre", report(unit(10))),
         ],
-        "households" => in_turn(samples::household_steps(10).into_iter().map(|(by, body)| (by, moved(body))).collect()),
+        "households" => in_turn(
+            samples::household_steps(10)
+                .into_iter()
+                .map(|(by, body)| (by, moved(body)))
+                .collect(),
+        ),
         "units" => in_turn(samples::unit_steps(10)),
         "directories" => in_turn(samples::directory_steps(10)),
-        "trays" => in_turn(samples::tray_steps(10).into_iter().map(|(by, body)| (by, moved(body))).collect()),
+        "trays" => in_turn(
+            samples::tray_steps(10)
+                .into_iter()
+                .map(|(by, body)| (by, moved(body)))
+                .collect(),
+        ),
         other => panic!("no such sheet: {other}"),
     }
 }
@@ -256,7 +326,13 @@ fn moved(mut body: Body) -> Body {
 #[test]
 fn every_command_that_creates_a_case_or_changes_another_document_is_as_the_domain_has_it() {
     let sheets = sheets(OTHERS);
-    assert_eq!(sheets.iter().map(|(title, _)| title.as_str()).collect::<Vec<_>>(), OTHER_SHEETS);
+    assert_eq!(
+        sheets
+            .iter()
+            .map(|(title, _)| title.as_str())
+            .collect::<Vec<_>>(),
+        OTHER_SHEETS
+    );
     for (title, rows) in sheets {
         let bodies = others(&title);
         assert_eq!(rows.len(), bodies.len(), "{title}");

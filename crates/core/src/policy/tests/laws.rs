@@ -11,8 +11,9 @@ use crate::command::case::Finding;
 use crate::command::{Base, Body, CaseCommand, Command};
 use crate::crypto::PublicKey;
 use crate::documents::samples::{
-    START, accept, close, dispatch, edit, escalate, extend, merge, note, receive, reject, reopen, report, resolve,
-    resume, rule, send_back, send_back_under, start, supervise, taken_at, unit, verify, visit, wait, withdraw,
+    START, accept, close, dispatch, edit, escalate, extend, merge, note, receive, reject, reopen,
+    report, resolve, resume, rule, send_back, send_back_under, start, supervise, taken_at, unit,
+    verify, visit, wait, withdraw,
 };
 use crate::documents::{CaseStage, CaseState, Document, Receipt};
 use crate::id::{MemberId, UnitId};
@@ -66,7 +67,9 @@ impl Past {
     fn take(&mut self, author: Authority, body: &CaseCommand) {
         match body {
             CaseCommand::Return(_) => self.returns += 1,
-            CaseCommand::Receive(_) | CaseCommand::Rule(_) | CaseCommand::Reopen(_) => self.returns = 0,
+            CaseCommand::Receive(_) | CaseCommand::Rule(_) | CaseCommand::Reopen(_) => {
+                self.returns = 0
+            }
             CaseCommand::Resolve(_) => {
                 if let Authority::Member(member) = author {
                     self.resolvers.insert(member);
@@ -94,21 +97,46 @@ fn waits_for_nobody(body: &CaseCommand) -> bool {
         )
 }
 
-fn assert_laws(town: &SmallTown, past: &Past, author: Authority, body: &CaseCommand, case: &CaseState, now: Time) {
-    let ended = matches!(case.stage, CaseStage::Rejected | CaseStage::Withdrawn | CaseStage::Duplicate);
-    assert!(!ended || matches!(body, CaseCommand::Reopen(_)), "an end is followed by a reopening only");
-    assert!(!matches!(case.stage, CaseStage::Withdrawn | CaseStage::Duplicate), "and these not even by that");
+fn assert_laws(
+    town: &SmallTown,
+    past: &Past,
+    author: Authority,
+    body: &CaseCommand,
+    case: &CaseState,
+    now: Time,
+) {
+    let ended = matches!(
+        case.stage,
+        CaseStage::Rejected | CaseStage::Withdrawn | CaseStage::Duplicate
+    );
+    assert!(
+        !ended || matches!(body, CaseCommand::Reopen(_)),
+        "an end is followed by a reopening only"
+    );
+    assert!(
+        !matches!(case.stage, CaseStage::Withdrawn | CaseStage::Duplicate),
+        "and these not even by that"
+    );
     if case.referral.is_some() {
         let answers = matches!(body, CaseCommand::Receive(_) | CaseCommand::Return(_));
-        assert!(answers || waits_for_nobody(body), "a case that was sent on waits for its receiver");
+        assert!(
+            answers || waits_for_nobody(body),
+            "a case that was sent on waits for its receiver"
+        );
     } else if past.returns >= 2 && !ended && case.stage != CaseStage::Closed {
         let rules = matches!(body, CaseCommand::Rule(_));
-        assert!(rules || waits_for_nobody(body), "after two returns only a ruling takes a case on");
+        assert!(
+            rules || waits_for_nobody(body),
+            "after two returns only a ruling takes a case on"
+        );
     }
     match author {
         Authority::Server => panic!("the server has no part in a case"),
         Authority::Resident => assert!(
-            matches!(body, CaseCommand::Verify(_) | CaseCommand::Reopen(_) | CaseCommand::Note(_)),
+            matches!(
+                body,
+                CaseCommand::Verify(_) | CaseCommand::Reopen(_) | CaseCommand::Note(_)
+            ),
             "the resident verifies, reopens and adds a word"
         ),
         Authority::Member(member) => assert_laws_of_members(town, past, member, body, case, now),
@@ -126,19 +154,31 @@ fn assert_laws_of_members(
     let runs = town.runs(member, now);
     if runs.is_empty() {
         let audits = town.audits(member, now) && matches!(body, CaseCommand::Supervise(_));
-        assert!(audits, "who runs no unit does nothing, but that an auditor supervises");
+        assert!(
+            audits,
+            "who runs no unit does nothing, but that an auditor supervises"
+        );
         return;
     }
     let concerned = case.units.iter().any(|unit| runs.contains(unit))
-        || runs.iter().any(|unit| town.is_above(*unit, case.holder) || town.is_above(*unit, case.owner))
-        || (member == case.reporter && matches!(body, CaseCommand::Edit(_) | CaseCommand::Withdraw(_)))
+        || runs
+            .iter()
+            .any(|unit| town.is_above(*unit, case.holder) || town.is_above(*unit, case.owner))
+        || (member == case.reporter
+            && matches!(body, CaseCommand::Edit(_) | CaseCommand::Withdraw(_)))
         || (town.audits(member, now) && matches!(body, CaseCommand::Supervise(_)));
     assert!(concerned, "nobody whom the case does not concern");
     match body {
-        CaseCommand::Verify(_) => assert!(!past.resolvers.contains(&member), "who resolved it never verifies it"),
+        CaseCommand::Verify(_) => assert!(
+            !past.resolvers.contains(&member),
+            "who resolved it never verifies it"
+        ),
         CaseCommand::Rule(_) => {
             assert!(past.returns >= 2, "only after a second return");
-            assert!(case.units.iter().any(|unit| runs.contains(unit)), "who rules was sent the case");
+            assert!(
+                case.units.iter().any(|unit| runs.contains(unit)),
+                "who rules was sent the case"
+            );
         }
         CaseCommand::Return(_) => {
             let to = case.referral.as_ref().map(|referral| referral.to);
@@ -150,7 +190,10 @@ fn assert_laws_of_members(
             assert!(!town.any_between(case.holder, body.to), "one level only");
         }
         CaseCommand::Dispatch(body) => {
-            assert!(town.level(body.to) < town.level(case.holder) || town.is_department(body.to), "down");
+            assert!(
+                town.level(body.to) < town.level(case.holder) || town.is_department(body.to),
+                "down"
+            );
         }
         CaseCommand::Reject(_) => assert!(town.level(case.holder) >= 2, "a branch or above"),
         CaseCommand::Accept(_) | CaseCommand::Start(_) | CaseCommand::Resolve(_) => {
@@ -168,23 +211,36 @@ fn live(town: &SmallTown, owner: UnitId, tries: &[Try]) -> BTreeSet<&'static str
     let mut document = Document::new(first.target(&DEVICE), 1);
     // The chief, if there is one; else a resident's form.
     let reports = |author: &Authority| hand_in(town, &mut document, *author, &first, START).is_ok();
-    assert!(SmallTown::authors(0).iter().any(reports), "a resident's form is taken");
+    assert!(
+        SmallTown::authors(0).iter().any(reports),
+        "a resident's form is taken"
+    );
     for (at, &(which, to, begins)) in (1_u32..).zip(tries) {
         let now = START.plus_days(i64::from(at));
         let case = document.case().unwrap();
-        let (up, ruler) = (town.organisation.next_level_up(case.holder), town.organisation.town_of(case.holder));
+        let (up, ruler) = (
+            town.organisation.next_level_up(case.holder),
+            town.organisation.town_of(case.holder),
+        );
         let body = step(which % STEPS, town.unit(to), up, ruler);
         let command = command(at, Some(&document), body.clone().into());
         for author in SmallTown::authors(begins) {
             let before = (document.head(), document.version());
             if hand_in(town, &mut document, author, &command, now).is_err() {
-                assert_eq!(before, (document.head(), document.version()), "a refused step changes nothing");
+                assert_eq!(
+                    before,
+                    (document.head(), document.version()),
+                    "a refused step changes nothing"
+                );
                 continue;
             }
             assert_laws(town, &past, author, &body, &case, now);
             let after = document.case().unwrap();
             let hands_over = matches!(body, CaseCommand::Receive(_) | CaseCommand::Rule(_));
-            assert!(hands_over || after.holder == case.holder, "only a receipt or a ruling moves a case");
+            assert!(
+                hands_over || after.holder == case.holder,
+                "only a receipt or a ruling moves a case"
+            );
             past.take(author, &body);
             admitted.insert(body.kind());
             break;
@@ -195,7 +251,14 @@ fn live(town: &SmallTown, owner: UnitId, tries: &[Try]) -> BTreeSet<&'static str
 
 fn command(counter: u32, document: Option<&Document>, body: Body) -> Command {
     let document = document.map(Document::id);
-    Command { counter: counter.into(), nonce: [0; 4], document, base: Base::default(), at: START, body }
+    Command {
+        counter: counter.into(),
+        nonce: [0; 4],
+        document,
+        base: Base::default(),
+        at: START,
+        body,
+    }
 }
 
 fn hand_in(
@@ -210,7 +273,11 @@ fn hand_in(
         Authority::Resident | Authority::Server => MemberId([0xff; 16]),
     };
     let receipt = Receipt::new(now, 0);
-    let origin = Origin { authority, author, device: DEVICE };
+    let origin = Origin {
+        authority,
+        author,
+        device: DEVICE,
+    };
     admit(&town.organisation, origin, command, document, receipt, now).map(|_| ())
 }
 
@@ -268,7 +335,10 @@ fn in_a_full_town_long_lives_see_every_step_admitted() {
     let mut admitted = BTreeSet::new();
     for end in [&[0, 8, 11, 1, 32, 33][..], &[31, 32, 34]] {
         let steps = [&up_twice[..], &back_twice, &worked_on, end].concat();
-        let tries: Vec<Try> = steps.into_iter().map(|which| (which, DEPARTMENT, 0)).collect();
+        let tries: Vec<Try> = steps
+            .into_iter()
+            .map(|which| (which, DEPARTMENT, 0))
+            .collect();
         admitted.extend(live(&town, town.first_alley(), &tries));
     }
     assert_eq!(admitted.len(), 21, "{admitted:?}");

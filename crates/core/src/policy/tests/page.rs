@@ -4,9 +4,16 @@ use crate::policy::page;
 
 const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy.md"));
 
-#[allow(clippy::disallowed_methods, reason = "a test that writes its expectation when asked to")]
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a test that writes its expectation when asked to"
+)]
 fn bless(page: &str) {
-    std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy.md"), page).unwrap();
+    std::fs::write(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy.md"),
+        page,
+    )
+    .unwrap();
 }
 
 #[test]
@@ -15,7 +22,10 @@ fn the_page_says_what_the_table_says() {
     if std::env::var_os("ALLEYWAY_BLESS").is_some_and(|value| value == "1") {
         bless(&made);
     } else {
-        let differs = made.lines().zip(PAGE.lines()).find(|(made, kept)| made != kept);
+        let differs = made
+            .lines()
+            .zip(PAGE.lines())
+            .find(|(made, kept)| made != kept);
         assert!(
             made == PAGE,
             "docs/policy.md is not what the table gives (first difference: {differs:?}); renew it with \

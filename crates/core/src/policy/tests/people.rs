@@ -23,8 +23,15 @@ pub(super) fn peopled() -> Organisation {
     let mut town = town();
     town.put_appointment(appointment(111, Post::CanteenClerk, 10));
     let chief = |number| appointment(number, Post::AlleyChief, 7);
-    town.put_appointment(PostRow { from: START.plus_days(-100), until: Some(START), ..chief(112) });
-    town.put_appointment(PostRow { from: START.plus_days(365), ..chief(113) });
+    town.put_appointment(PostRow {
+        from: START.plus_days(-100),
+        until: Some(START),
+        ..chief(112)
+    });
+    town.put_appointment(PostRow {
+        from: START.plus_days(365),
+        ..chief(113)
+    });
     put_unit_of_the_sheets(&mut town);
     town
 }
@@ -32,8 +39,17 @@ pub(super) fn peopled() -> Organisation {
 /// The unit that the sheets of units change: in the village. The mediator is cleared for it.
 fn put_unit_of_the_sheets(town: &mut Organisation) {
     let of_the_sheets = command(10).document();
-    town.put_unit(UnitRow { unit: of_the_sheets, kind: UnitKind::Alley, parent: Some(unit(3)), name: Text::cut("") });
-    let cleared = PostRow { unit: of_the_sheets, member: MEDIATOR, ..appointment(115, Post::Mediator, 5) };
+    town.put_unit(UnitRow {
+        unit: of_the_sheets,
+        kind: UnitKind::Alley,
+        parent: Some(unit(3)),
+        name: Text::cut(""),
+    });
+    let cleared = PostRow {
+        unit: of_the_sheets,
+        member: MEDIATOR,
+        ..appointment(115, Post::Mediator, 5)
+    };
     let id = cleared.appointment;
     town.put_appointment(cleared);
     town.put_clearance(id, true);

@@ -1,19 +1,22 @@
 //! The rules that no cell shows: needs, targets, times, what came first, other documents.
 
-use super::{ask, ask_at, at_branch, at_town, code, in_progress, question, referred, reported, resolved};
+use super::{
+    ask, ask_at, at_branch, at_town, code, in_progress, question, referred, reported, resolved,
+};
 use crate::command::case::{Close, Dispatch, Escalate, Finding, Point, Report, Return, Verify};
 use crate::command::directory::PostRow;
 use crate::command::unit::Post;
 use crate::command::{Body, CaseCommand};
 use crate::documents::DocumentKind;
 use crate::documents::samples::{
-    self, Chain, START, accept, close, command, dispatch, edit, escalate, member, merge, note, receipt, receive,
-    report, rule, send_back, start, taken_at, unit, verify, withdraw,
+    self, Chain, START, accept, close, command, dispatch, edit, escalate, member, merge, note,
+    receipt, receive, report, rule, send_back, start, taken_at, unit, verify, withdraw,
 };
 use crate::id::DocumentId;
 use crate::organisation::Organisation;
 use crate::organisation::samples::{
-    ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, NEIGHBOUR, SECRETARY, STRANGER, appointment, town,
+    ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, NEIGHBOUR, SECRETARY, STRANGER,
+    appointment, town,
 };
 use crate::policy::{Authority, Question, Standing, judge};
 use crate::refusal::RefusalCode;
@@ -28,15 +31,32 @@ fn text<const MAX: usize>(text: &str) -> Text<MAX> {
 fn a_refusal_names_the_step_that_came_first_and_its_author() {
     let refusal = ask(&in_progress(), CHIEF, start()).unwrap_err();
     assert_eq!(refusal.code, RefusalCode::NotHolder);
-    assert_eq!((refusal.first, refusal.by), (Some(command(18)), Some(member(104))));
+    assert_eq!(
+        (refusal.first, refusal.by),
+        (Some(command(18)), Some(member(104)))
+    );
     let refusal = ask(&referred(), CHIEF, start()).unwrap_err();
-    assert_eq!((refusal.code, refusal.first), (RefusalCode::ReferralPending, Some(command(12))));
+    assert_eq!(
+        (refusal.code, refusal.first),
+        (RefusalCode::ReferralPending, Some(command(12)))
+    );
     let refusal = ask(&referred().then(1, note()), CHIEF, withdraw()).unwrap_err();
-    assert_eq!((refusal.code, refusal.first), (RefusalCode::WrongState, Some(command(12))));
+    assert_eq!(
+        (refusal.code, refusal.first),
+        (RefusalCode::WrongState, Some(command(12)))
+    );
     let refusal = ask(&reported(), CHIEF, start()).unwrap_err();
-    assert_eq!((refusal.code, refusal.first), (RefusalCode::WrongState, None), "no step came between");
+    assert_eq!(
+        (refusal.code, refusal.first),
+        (RefusalCode::WrongState, None),
+        "no step came between"
+    );
     let refusal = ask(&in_progress(), ADMINISTRATOR, start()).unwrap_err();
-    assert_eq!((refusal.code, refusal.first), (RefusalCode::NotPermitted, None), "nothing for who has no part in it");
+    assert_eq!(
+        (refusal.code, refusal.first),
+        (RefusalCode::NotPermitted, None),
+        "nothing for who has no part in it"
+    );
 }
 
 #[test]
@@ -44,68 +64,195 @@ fn a_report_is_for_ones_own_alley_or_the_clerks_branch() {
     let empty = Chain::new(10);
     assert_eq!(code(&empty, CHIEF, report(unit(7))), None);
     assert_eq!(code(&empty, CLERK, taken_at(unit(10), unit(5))), None);
-    assert_eq!(code(&empty, CLERK, report(unit(5))), Some(RefusalCode::NotPermitted), "says where it was taken");
-    assert_eq!(code(&empty, CHIEF, taken_at(unit(10), unit(7))), Some(RefusalCode::NotPermitted));
-    assert_eq!(code(&empty, CLERK, taken_at(unit(11), unit(5))), Some(RefusalCode::NotPermitted), "of another village");
-    for (author, owner) in [(CHIEF, 8), (CHIEF, 5), (CLERK, 7), (CLERK, 6), (SECRETARY, 5), (AUDITOR, 7)] {
-        assert_eq!(code(&empty, author, report(unit(owner))), Some(RefusalCode::NotPermitted), "{author} for {owner}");
+    assert_eq!(
+        code(&empty, CLERK, report(unit(5))),
+        Some(RefusalCode::NotPermitted),
+        "says where it was taken"
+    );
+    assert_eq!(
+        code(&empty, CHIEF, taken_at(unit(10), unit(7))),
+        Some(RefusalCode::NotPermitted)
+    );
+    assert_eq!(
+        code(&empty, CLERK, taken_at(unit(11), unit(5))),
+        Some(RefusalCode::NotPermitted),
+        "of another village"
+    );
+    for (author, owner) in [
+        (CHIEF, 8),
+        (CHIEF, 5),
+        (CLERK, 7),
+        (CLERK, 6),
+        (SECRETARY, 5),
+        (AUDITOR, 7),
+    ] {
+        assert_eq!(
+            code(&empty, author, report(unit(owner))),
+            Some(RefusalCode::NotPermitted),
+            "{author} for {owner}"
+        );
     }
-    assert_eq!(code(&empty, CHIEF, report(unit(99))), Some(RefusalCode::UnknownUnit));
+    assert_eq!(
+        code(&empty, CHIEF, report(unit(99))),
+        Some(RefusalCode::UnknownUnit)
+    );
 }
 
 #[test]
 fn a_report_needs_a_category_and_a_place_or_a_text() {
-    let CaseCommand::Report(whole) = report(unit(7)) else { panic!("a report") };
+    let CaseCommand::Report(whole) = report(unit(7)) else {
+        panic!("a report")
+    };
     let judged = |report: Report| code(&Chain::new(10), CHIEF, CaseCommand::Report(report));
-    let bare = Report { text: text(" "), place: text(""), point: None, ..whole.clone() };
+    let bare = Report {
+        text: text(" "),
+        place: text(""),
+        point: None,
+        ..whole.clone()
+    };
     assert_eq!(judged(bare.clone()), Some(RefusalCode::NeedsCategory));
-    assert_eq!(judged(Report { place: text("桥头"), ..bare.clone() }), None);
-    assert_eq!(judged(Report { text: text("灯坏了"), ..bare.clone() }), None);
-    assert_eq!(judged(Report { point: whole.point, ..bare.clone() }), None);
-    assert_eq!(judged(Report { category: text(""), ..whole.clone() }), Some(RefusalCode::NeedsCategory));
-    let off = Point { latitude_e7: 900_000_001, longitude_e7: 0 };
-    assert_eq!(judged(Report { point: Some(off), ..whole }), Some(RefusalCode::BadValue));
+    assert_eq!(
+        judged(Report {
+            place: text("桥头"),
+            ..bare.clone()
+        }),
+        None
+    );
+    assert_eq!(
+        judged(Report {
+            text: text("灯坏了"),
+            ..bare.clone()
+        }),
+        None
+    );
+    assert_eq!(
+        judged(Report {
+            point: whole.point,
+            ..bare.clone()
+        }),
+        None
+    );
+    assert_eq!(
+        judged(Report {
+            category: text(""),
+            ..whole.clone()
+        }),
+        Some(RefusalCode::NeedsCategory)
+    );
+    let off = Point {
+        latitude_e7: 900_000_001,
+        longitude_e7: 0,
+    };
+    assert_eq!(
+        judged(Report {
+            point: Some(off),
+            ..whole
+        }),
+        Some(RefusalCode::BadValue)
+    );
 }
 
 #[test]
 fn what_a_step_needs_is_asked_for() {
     let chain = in_progress();
     let empty = |body: CaseCommand| code(&chain, HANDLER, body).unwrap();
-    assert_eq!(empty(CaseCommand::Note(crate::command::case::Note { text: text(" \n") })), RefusalCode::NeedsText);
     assert_eq!(
-        empty(CaseCommand::Resolve(crate::command::case::Resolve { text: text(""), verifier: None })),
+        empty(CaseCommand::Note(crate::command::case::Note {
+            text: text(" \n")
+        })),
         RefusalCode::NeedsText
     );
-    assert_eq!(empty(CaseCommand::Wait(crate::command::case::Wait { reason: text("") })), RefusalCode::NeedsReason);
-    let up = |reason, tried| CaseCommand::Escalate(Escalate { to: unit(2), reason: text(reason), tried: text(tried) });
+    assert_eq!(
+        empty(CaseCommand::Resolve(crate::command::case::Resolve {
+            text: text(""),
+            verifier: None
+        })),
+        RefusalCode::NeedsText
+    );
+    assert_eq!(
+        empty(CaseCommand::Wait(crate::command::case::Wait {
+            reason: text("")
+        })),
+        RefusalCode::NeedsReason
+    );
+    let up = |reason, tried| {
+        CaseCommand::Escalate(Escalate {
+            to: unit(2),
+            reason: text(reason),
+            tried: text(tried),
+        })
+    };
     assert_eq!(empty(up("", "x")), RefusalCode::NeedsReason);
     assert_eq!(empty(up("x", "")), RefusalCode::NeedsText);
-    assert_eq!(empty(CaseCommand::Return(Return { reason: text(""), ruler: None })), RefusalCode::NeedsReason);
-    let closing = |code, words| CaseCommand::Close(Close { code: text(code), text: text(words) });
+    assert_eq!(
+        empty(CaseCommand::Return(Return {
+            reason: text(""),
+            ruler: None
+        })),
+        RefusalCode::NeedsReason
+    );
+    let closing = |code, words| {
+        CaseCommand::Close(Close {
+            code: text(code),
+            text: text(words),
+        })
+    };
     assert_eq!(empty(closing("", "x")), RefusalCode::NeedsReason);
     assert_eq!(empty(closing("no_funds", "")), RefusalCode::NeedsText);
-    let unknown = CaseCommand::Verify(Verify { result: Finding::from_word("perhaps"), text: text("") });
+    let unknown = CaseCommand::Verify(Verify {
+        result: Finding::from_word("perhaps"),
+        text: text(""),
+    });
     assert_eq!(empty(unknown), RefusalCode::BadValue);
-    assert_eq!(empty(CaseCommand::Edit(edit("colour", "red", &[]))), RefusalCode::UnknownField);
-    assert_eq!(empty(CaseCommand::Edit(edit("point", "here", &[]))), RefusalCode::BadValue);
+    assert_eq!(
+        empty(CaseCommand::Edit(edit("colour", "red", &[]))),
+        RefusalCode::UnknownField
+    );
+    assert_eq!(
+        empty(CaseCommand::Edit(edit("point", "here", &[]))),
+        RefusalCode::BadValue
+    );
 }
 
 #[test]
 fn a_date_is_today_or_later() {
-    let by = |days| CaseCommand::Dispatch(Dispatch { to: unit(9), by: Date(Date::of(START).0 + days) });
-    assert_eq!(code(&at_town(), DISPATCHER, by(-1)), Some(RefusalCode::DateInPast));
+    let by = |days| {
+        CaseCommand::Dispatch(Dispatch {
+            to: unit(9),
+            by: Date(Date::of(START).0 + days),
+        })
+    };
+    assert_eq!(
+        code(&at_town(), DISPATCHER, by(-1)),
+        Some(RefusalCode::DateInPast)
+    );
     assert_eq!(code(&at_town(), DISPATCHER, by(0)), None);
-    assert_eq!(code(&in_progress(), DISPATCHER, samples::extend(-1)), Some(RefusalCode::DateInPast));
+    assert_eq!(
+        code(&in_progress(), DISPATCHER, samples::extend(-1)),
+        Some(RefusalCode::DateInPast)
+    );
 }
 
 #[test]
 fn a_case_goes_up_one_level_at_a_time() {
     assert_eq!(code(&reported(), CHIEF, escalate(unit(5))), None);
-    assert_eq!(code(&reported(), CHIEF, escalate(unit(2))), Some(RefusalCode::NotNextLevel));
-    assert_eq!(code(&reported(), CHIEF, escalate(unit(6))), Some(RefusalCode::NotNextLevel));
-    assert_eq!(code(&reported(), CHIEF, escalate(unit(99))), Some(RefusalCode::UnknownUnit));
+    assert_eq!(
+        code(&reported(), CHIEF, escalate(unit(2))),
+        Some(RefusalCode::NotNextLevel)
+    );
+    assert_eq!(
+        code(&reported(), CHIEF, escalate(unit(6))),
+        Some(RefusalCode::NotNextLevel)
+    );
+    assert_eq!(
+        code(&reported(), CHIEF, escalate(unit(99))),
+        Some(RefusalCode::UnknownUnit)
+    );
     assert_eq!(code(&in_progress(), HANDLER, escalate(unit(2))), None);
-    assert_eq!(code(&at_town(), DISPATCHER, escalate(unit(2))), Some(RefusalCode::NotNextLevel));
+    assert_eq!(
+        code(&at_town(), DISPATCHER, escalate(unit(2))),
+        Some(RefusalCode::NotNextLevel)
+    );
 }
 
 #[test]
@@ -119,14 +266,22 @@ fn work_goes_to_a_unit_below_or_to_a_department() {
         (3, Some(RefusalCode::NotBelow)),
         (99, Some(RefusalCode::UnknownUnit)),
     ] {
-        assert_eq!(code(&at_branch(), SECRETARY, dispatch(unit(to), 9)), expected, "to {to}");
+        assert_eq!(
+            code(&at_branch(), SECRETARY, dispatch(unit(to), 9)),
+            expected,
+            "to {to}"
+        );
     }
     assert_eq!(code(&at_town(), DISPATCHER, dispatch(unit(11), 9)), None);
 }
 
 #[test]
 fn a_ruling_names_a_unit_that_somebody_acts_for() {
-    let sent_back = |chain: Chain| chain.then(103, dispatch(unit(9), 20)).then(104, send_back());
+    let sent_back = |chain: Chain| {
+        chain
+            .then(103, dispatch(unit(9), 20))
+            .then(104, send_back())
+    };
     let chain = sent_back(sent_back(at_town()));
     for (to, expected) in [
         (9, None),
@@ -136,52 +291,93 @@ fn a_ruling_names_a_unit_that_somebody_acts_for() {
         (3, Some(RefusalCode::NotBelow)),
         (99, Some(RefusalCode::UnknownUnit)),
     ] {
-        assert_eq!(code(&chain, DISPATCHER, rule(unit(to))), expected, "to {to}");
+        assert_eq!(
+            code(&chain, DISPATCHER, rule(unit(to))),
+            expected,
+            "to {to}"
+        );
     }
 }
 
 #[test]
 fn a_ruled_unit_that_is_sent_the_case_again_may_not_return_it() {
-    let sent_back = |chain: Chain| chain.then(103, dispatch(unit(9), 20)).then(104, send_back());
+    let sent_back = |chain: Chain| {
+        chain
+            .then(103, dispatch(unit(9), 20))
+            .then(104, send_back())
+    };
     let ruled = sent_back(sent_back(at_town())).then(103, rule(unit(9)));
-    let again = ruled.then(104, escalate(unit(2))).then(103, receive()).then(103, dispatch(unit(9), 20));
+    let again = ruled
+        .then(104, escalate(unit(2)))
+        .then(103, receive())
+        .then(103, dispatch(unit(9), 20));
     assert_eq!(code(&again, HANDLER, send_back()), Some(RefusalCode::Ruled));
     assert_eq!(code(&again, HANDLER, receive()), None);
 }
 
 #[test]
 fn a_case_is_reopened_within_thirty_days_of_its_receipt() {
-    let chain = resolved().then(101, verify(Finding::Fixed)).then(101, close("fixed"));
+    let chain = resolved()
+        .then(101, verify(Finding::Fixed))
+        .then(101, close("fixed"));
     let ended = receipt(chain.document.version()).received;
     let reopening = |now: Time| {
-        ask_at(&town(), &chain, Some(CHIEF), &samples::reopen().into(), now).err().map(|refusal| refusal.code)
+        ask_at(&town(), &chain, Some(CHIEF), &samples::reopen().into(), now)
+            .err()
+            .map(|refusal| refusal.code)
     };
     assert_eq!(reopening(ended.plus_days(30)), None);
-    assert_eq!(reopening(Time(ended.plus_days(30).0 + 1)), Some(RefusalCode::TooLate));
+    assert_eq!(
+        reopening(Time(ended.plus_days(30).0 + 1)),
+        Some(RefusalCode::TooLate)
+    );
 }
 
 #[test]
 fn a_reporter_edits_and_withdraws_until_it_is_accepted() {
     let by_clerk = Chain::new(10).then(106, taken_at(unit(10), unit(5)));
-    assert!(by_clerk.document.case().unwrap().units.contains(&unit(10)), "the centre follows it");
+    assert!(
+        by_clerk.document.case().unwrap().units.contains(&unit(10)),
+        "the centre follows it"
+    );
     let retitle = || CaseCommand::Edit(edit("title", "x", &[]));
     assert_eq!(code(&by_clerk, CLERK, retitle()), None);
     assert_eq!(code(&by_clerk, CLERK, withdraw()), None);
-    assert_eq!(code(&by_clerk, CLERK, accept()), Some(RefusalCode::NotHolder));
+    assert_eq!(
+        code(&by_clerk, CLERK, accept()),
+        Some(RefusalCode::NotHolder)
+    );
     let accepted = by_clerk.then(102, accept());
-    assert_eq!(code(&accepted, CLERK, retitle()), Some(RefusalCode::NotHolder));
-    assert_eq!(code(&accepted, CLERK, withdraw()), Some(RefusalCode::WrongState));
+    assert_eq!(
+        code(&accepted, CLERK, retitle()),
+        Some(RefusalCode::NotHolder)
+    );
+    assert_eq!(
+        code(&accepted, CLERK, withdraw()),
+        Some(RefusalCode::WrongState)
+    );
 }
 
 #[test]
 fn an_administrator_does_only_what_another_post_allows() {
     let mut organisation = town();
-    let chief = PostRow { appointment: command(120), ..appointment(108, Post::AlleyChief, 7) };
+    let chief = PostRow {
+        appointment: command(120),
+        ..appointment(108, Post::AlleyChief, 7)
+    };
     for body in [accept(), note(), escalate(unit(5))] {
         let body = body.into();
-        let by = |organisation: &Organisation| ask_at(organisation, &reported(), Some(ADMINISTRATOR), &body, START);
-        organisation.put_appointment(PostRow { until: Some(START), ..chief.clone() });
-        assert_eq!(by(&organisation).unwrap_err().code, RefusalCode::NotPermitted);
+        let by = |organisation: &Organisation| {
+            ask_at(organisation, &reported(), Some(ADMINISTRATOR), &body, START)
+        };
+        organisation.put_appointment(PostRow {
+            until: Some(START),
+            ..chief.clone()
+        });
+        assert_eq!(
+            by(&organisation).unwrap_err().code,
+            RefusalCode::NotPermitted
+        );
         organisation.put_appointment(chief.clone());
         assert_eq!(by(&organisation), Ok(()), "acts as a chief");
     }
@@ -190,26 +386,53 @@ fn an_administrator_does_only_what_another_post_allows() {
 #[test]
 fn posts_that_ended_count_where_the_question_says_so() {
     let mut organisation = town();
-    let ended = PostRow { until: Some(START), ..appointment(101, Post::AlleyChief, 7) };
+    let ended = PostRow {
+        until: Some(START),
+        ..appointment(101, Post::AlleyChief, 7)
+    };
     organisation.put_appointment(ended);
     let chain = reported();
     for body in [accept(), note(), withdraw(), escalate(unit(5))] {
         let body = body.into();
-        let now = question(&organisation, &chain, Authority::Member(CHIEF), &body, START);
+        let now = question(
+            &organisation,
+            &chain,
+            Authority::Member(CHIEF),
+            &body,
+            START,
+        );
         assert_eq!(judge(&now).unwrap_err().code, RefusalCode::NotPermitted);
-        assert_eq!(judge(&Question { standing: Standing::Ended, ..now }), Ok(()));
-        let before = Question { standing: Standing::Ended, now: Time(START.0 - 1), ..now };
-        assert_eq!(judge(&before).unwrap_err().code, RefusalCode::NotPermitted, "not yet begun");
+        assert_eq!(
+            judge(&Question {
+                standing: Standing::Ended,
+                ..now
+            }),
+            Ok(())
+        );
+        let before = Question {
+            standing: Standing::Ended,
+            now: Time(START.0 - 1),
+            ..now
+        };
+        assert_eq!(
+            judge(&before).unwrap_err().code,
+            RefusalCode::NotPermitted,
+            "not yet begun"
+        );
     }
 }
 
 #[test]
 fn a_post_that_ended_grants_nothing() {
     let mut organisation = town();
-    let ended = PostRow { until: Some(START), ..appointment(101, Post::AlleyChief, 7) };
+    let ended = PostRow {
+        until: Some(START),
+        ..appointment(101, Post::AlleyChief, 7)
+    };
     organisation.put_appointment(ended);
     for body in [accept(), note(), withdraw()] {
-        let refusal = ask_at(&organisation, &reported(), Some(CHIEF), &body.into(), START).unwrap_err();
+        let refusal =
+            ask_at(&organisation, &reported(), Some(CHIEF), &body.into(), START).unwrap_err();
         assert_eq!(refusal.code, RefusalCode::NotPermitted);
     }
 }
@@ -217,35 +440,61 @@ fn a_post_that_ended_grants_nothing() {
 #[test]
 fn a_case_is_not_merged_into_itself_nor_by_a_stranger() {
     let itself: DocumentId = command(10).document();
-    assert_eq!(code(&reported(), SECRETARY, merge(itself)), Some(RefusalCode::BadMerge));
-    assert_eq!(code(&reported(), STRANGER, merge(unit(77))), Some(RefusalCode::NotPermitted));
+    assert_eq!(
+        code(&reported(), SECRETARY, merge(itself)),
+        Some(RefusalCode::BadMerge)
+    );
+    assert_eq!(
+        code(&reported(), STRANGER, merge(unit(77))),
+        Some(RefusalCode::NotPermitted)
+    );
 }
 
 #[test]
 fn households_are_the_chiefs_and_the_servers() {
     let create = samples::household_steps(10).swap_remove(0).1;
-    let Body::Household(crate::command::HouseholdCommand::Create(mut create)) = create else { panic!("a household") };
+    let Body::Household(crate::command::HouseholdCommand::Create(mut create)) = create else {
+        panic!("a household")
+    };
     create.alley = unit(7);
     let create = Body::Household(crate::command::HouseholdCommand::Create(create));
     let empty = Chain::new(10);
     let judged = |chain: &Chain, author, body: &Body| {
-        ask_at(&town(), chain, author, body, START).err().map(|refusal| refusal.code)
+        ask_at(&town(), chain, author, body, START)
+            .err()
+            .map(|refusal| refusal.code)
     };
     assert_eq!(judged(&empty, Some(CHIEF), &create), None);
     assert_eq!(judged(&empty, None, &create), None);
-    assert_eq!(judged(&empty, Some(NEIGHBOUR), &create), Some(RefusalCode::NotPermitted));
-    assert_eq!(judged(&empty, Some(SECRETARY), &create), Some(RefusalCode::NotPermitted));
+    assert_eq!(
+        judged(&empty, Some(NEIGHBOUR), &create),
+        Some(RefusalCode::NotPermitted)
+    );
+    assert_eq!(
+        judged(&empty, Some(SECRETARY), &create),
+        Some(RefusalCode::NotPermitted)
+    );
     let there = Chain::new(10).then(101, create);
     let [_, change, moved] = samples::household_steps(10).try_into().unwrap();
     assert_eq!(judged(&there, Some(CHIEF), &change.1), None);
-    assert_eq!(judged(&there, Some(NEIGHBOUR), &change.1), Some(RefusalCode::NotPermitted));
-    assert_eq!(judged(&there, None, &moved.1), Some(RefusalCode::BadValue), "unit 5 is no alley");
+    assert_eq!(
+        judged(&there, Some(NEIGHBOUR), &change.1),
+        Some(RefusalCode::NotPermitted)
+    );
+    assert_eq!(
+        judged(&there, None, &moved.1),
+        Some(RefusalCode::BadValue),
+        "unit 5 is no alley"
+    );
 }
 
 #[test]
 fn units_and_directories_are_the_servers_alone() {
     // What follows the unit itself are its clearances: others' affair too.
-    for steps in [samples::unit_steps(10)[..5].to_vec(), samples::directory_steps(10)] {
+    for steps in [
+        samples::unit_steps(10)[..5].to_vec(),
+        samples::directory_steps(10),
+    ] {
         let mut chain = Chain::new(10);
         for (_, body) in steps {
             assert_eq!(ask_at(&town(), &chain, None, &body, START), Ok(()));
@@ -262,9 +511,18 @@ fn units_and_directories_are_the_servers_alone() {
 fn a_command_for_another_kind_of_document_or_of_another_version_is_not_known() {
     let directory = Chain::new(10).then(9, samples::directory_steps(10).swap_remove(0).1);
     assert_eq!(directory.document.kind(), Some(DocumentKind::Directory));
-    assert_eq!(code(&directory, CHIEF, note()), Some(RefusalCode::UnknownCommand));
-    assert_eq!(code(&Chain::new(10), CHIEF, note()), Some(RefusalCode::UnknownDocument));
-    assert_eq!(code(&reported(), CHIEF, report(unit(7))), Some(RefusalCode::IdTaken));
+    assert_eq!(
+        code(&directory, CHIEF, note()),
+        Some(RefusalCode::UnknownCommand)
+    );
+    assert_eq!(
+        code(&Chain::new(10), CHIEF, note()),
+        Some(RefusalCode::UnknownDocument)
+    );
+    assert_eq!(
+        code(&reported(), CHIEF, report(unit(7))),
+        Some(RefusalCode::IdTaken)
+    );
     let unknown = Body::Unknown(crate::wire::Blob::default());
     let refusal = ask_at(&town(), &reported(), Some(CHIEF), &unknown, START).unwrap_err();
     assert_eq!(refusal.code, RefusalCode::UnknownCommand);

@@ -7,10 +7,12 @@ use crate::command::case::{Close, Finding, Note, Reopen, Report};
 use crate::command::{Body, CaseCommand};
 use crate::documents::DocumentKind;
 use crate::documents::samples::{
-    self, Chain, START, accept, close, dispatch, edit, escalate, merge, note, receive, reopen, report, rule, send_back,
-    start, unit, verify,
+    self, Chain, START, accept, close, dispatch, edit, escalate, merge, note, receive, reopen,
+    report, rule, send_back, start, unit, verify,
 };
-use crate::organisation::samples::{ADMINISTRATOR, CHIEF, DISPATCHER, HANDLER, NEIGHBOUR, SECRETARY, town};
+use crate::organisation::samples::{
+    ADMINISTRATOR, CHIEF, DISPATCHER, HANDLER, NEIGHBOUR, SECRETARY, town,
+};
 use crate::policy::page::REFUSALS;
 use crate::policy::table::{From, row_of, rows_of};
 use crate::policy::{Authority, judge};
@@ -25,11 +27,18 @@ fn every_command_has_one_row_and_every_row_a_command() {
         assert_eq!(row.from == From::Nothing, body.creates(), "{}", body.kind());
         used.insert((DocumentKind::of(&body).unwrap(), row.step));
         if let Body::Case(body) = &body {
-            assert_eq!(row.offline, !body.takes_effect_on_admission(), "{}", body.kind());
+            assert_eq!(
+                row.offline,
+                !body.takes_effect_on_admission(),
+                "{}",
+                body.kind()
+            );
         }
     }
-    let rows: Vec<_> =
-        DocumentKind::ALL.iter().flat_map(|kind| rows_of(*kind).iter().map(|row| (*kind, row.step))).collect();
+    let rows: Vec<_> = DocumentKind::ALL
+        .iter()
+        .flat_map(|kind| rows_of(*kind).iter().map(|row| (*kind, row.step)))
+        .collect();
     assert_eq!(rows.len(), used.len());
     assert_eq!(rows.into_iter().collect::<BTreeSet<_>>(), used);
 }
@@ -42,8 +51,15 @@ fn what_a_row_needs_every_sample_of_its_command_has() {
         let question = question(&town, &chain, Authority::Server, &body, START);
         for need in row_of(&body).unwrap().needs {
             let checked = need.check(&question);
-            let elsewhere = matches!(checked, Err(RefusalCode::UnknownUnit | RefusalCode::BadValue));
-            assert!(checked == Ok(()) || elsewhere, "{}: {need:?} {checked:?}", body.kind());
+            let elsewhere = matches!(
+                checked,
+                Err(RefusalCode::UnknownUnit | RefusalCode::BadValue)
+            );
+            assert!(
+                checked == Ok(()) || elsewhere,
+                "{}: {need:?} {checked:?}",
+                body.kind()
+            );
         }
     }
 }
@@ -51,32 +67,89 @@ fn what_a_row_needs_every_sample_of_its_command_has() {
 /// Questions that end in every code of the page.
 #[test]
 fn every_code_of_the_page_is_given() {
-    let sent_back = |chain: Chain| chain.then(103, dispatch(unit(9), 20)).then(104, send_back());
+    let sent_back = |chain: Chain| {
+        chain
+            .then(103, dispatch(unit(9), 20))
+            .then(104, send_back())
+    };
     let twice = sent_back(sent_back(super::at_town()));
     let ruled = twice.clone().then(103, rule(unit(9)));
-    let closed = resolved().then(101, verify(Finding::Fixed)).then(101, close("fixed"));
-    let own = reported().then(101, accept()).then(101, start()).then(101, samples::resolve());
-    let hidden = Chain::new(10).then(101, samples::confidential(report(unit(7)))).then(101, accept());
-    let unit_steps: Vec<_> = samples::unit_steps(10).into_iter().map(|(_, body)| body).collect();
-    let asked = unit_steps[..6].iter().fold(Chain::new(10), |chain, body| chain.then(108, body.clone()));
+    let closed = resolved()
+        .then(101, verify(Finding::Fixed))
+        .then(101, close("fixed"));
+    let own = reported()
+        .then(101, accept())
+        .then(101, start())
+        .then(101, samples::resolve());
+    let hidden = Chain::new(10)
+        .then(101, samples::confidential(report(unit(7))))
+        .then(101, accept());
+    let unit_steps: Vec<_> = samples::unit_steps(10)
+        .into_iter()
+        .map(|(_, body)| body)
+        .collect();
+    let asked = unit_steps[..6]
+        .iter()
+        .fold(Chain::new(10), |chain, body| chain.then(108, body.clone()));
     let confirm = unit_steps[6].clone();
     let empty = Chain::new(10);
     let bare = without_category(report(unit(7)));
     let late = START.plus_days(400);
     let given = [
-        (&reported(), CHIEF, Body::Unknown(crate::wire::Blob::default()), START),
+        (
+            &reported(),
+            CHIEF,
+            Body::Unknown(crate::wire::Blob::default()),
+            START,
+        ),
         (&reported(), CHIEF, report(unit(7)).into(), START),
         (&empty, CHIEF, note().into(), START),
         (&empty, CHIEF, bare, START),
-        (&closed, CHIEF, CaseCommand::Reopen(Reopen { reason: Text::default() }).into(), START),
-        (&reported(), CHIEF, CaseCommand::Note(Note { text: Text::default() }).into(), START),
-        (&reported(), CHIEF, CaseCommand::Edit(edit("colour", "red", &[])).into(), START),
-        (&reported(), CHIEF, CaseCommand::Edit(edit("point", "here", &[])).into(), START),
-        (&super::at_town(), DISPATCHER, dispatch(unit(9), -1).into(), START),
+        (
+            &closed,
+            CHIEF,
+            CaseCommand::Reopen(Reopen {
+                reason: Text::default(),
+            })
+            .into(),
+            START,
+        ),
+        (
+            &reported(),
+            CHIEF,
+            CaseCommand::Note(Note {
+                text: Text::default(),
+            })
+            .into(),
+            START,
+        ),
+        (
+            &reported(),
+            CHIEF,
+            CaseCommand::Edit(edit("colour", "red", &[])).into(),
+            START,
+        ),
+        (
+            &reported(),
+            CHIEF,
+            CaseCommand::Edit(edit("point", "here", &[])).into(),
+            START,
+        ),
+        (
+            &super::at_town(),
+            DISPATCHER,
+            dispatch(unit(9), -1).into(),
+            START,
+        ),
         (&empty, CHIEF, report(unit(99)).into(), START),
         (&reported(), SECRETARY, receive().into(), START),
         (&reported(), HANDLER, note().into(), START),
-        (&empty, NEIGHBOUR, samples::confidential(report(unit(8))).into(), START),
+        (
+            &empty,
+            NEIGHBOUR,
+            samples::confidential(report(unit(8))).into(),
+            START,
+        ),
         (&reported(), SECRETARY, accept().into(), START),
         (&super::referred(), CHIEF, receive().into(), START),
         (&super::referred(), CHIEF, start().into(), START),
@@ -84,30 +157,58 @@ fn every_code_of_the_page_is_given() {
         (&reported(), DISPATCHER, rule(unit(9)).into(), START),
         (&reported(), CHIEF, start().into(), START),
         (&reported(), CHIEF, escalate(unit(2)).into(), START),
-        (&super::at_branch(), SECRETARY, dispatch(unit(11), 9).into(), START),
+        (
+            &super::at_branch(),
+            SECRETARY,
+            dispatch(unit(11), 9).into(),
+            START,
+        ),
         (&hidden, CHIEF, escalate(unit(5)).into(), START),
         (&ruled, HANDLER, send_back().into(), START),
         (&own, CHIEF, verify(Finding::Fixed).into(), START),
         (&closed, CHIEF, reopen().into(), late),
-        (&reported(), SECRETARY, merge(reported().document.id()).into(), START),
+        (
+            &reported(),
+            SECRETARY,
+            merge(reported().document.id()).into(),
+            START,
+        ),
         (&asked, ADMINISTRATOR, confirm, START),
     ];
     let mut town = super::people::peopled();
     town.put_clearance(samples::command(101), true);
-    let codes = given.map(|(chain, by, body, now)| ask_at(&town, chain, Some(by), &body, now).unwrap_err().code);
+    let codes = given
+        .map(|(chain, by, body, now)| ask_at(&town, chain, Some(by), &body, now).unwrap_err().code);
     assert_eq!(codes.as_slice(), REFUSALS);
 }
 
 fn without_category(body: CaseCommand) -> Body {
-    let CaseCommand::Report(report) = body else { panic!("a report") };
-    CaseCommand::Report(Report { category: Text::default(), ..report }).into()
+    let CaseCommand::Report(report) = body else {
+        panic!("a report")
+    };
+    CaseCommand::Report(Report {
+        category: Text::default(),
+        ..report
+    })
+    .into()
 }
 
 #[test]
 fn no_closure_code_at_all_is_no_closure_as_fixed() {
     let verified = resolved().then(101, verify(Finding::Fixed));
-    let body = CaseCommand::Close(Close { code: Text::default(), text: Text::default() }).into();
+    let body = CaseCommand::Close(Close {
+        code: Text::default(),
+        text: Text::default(),
+    })
+    .into();
     let town = town();
-    let refusal = judge(&question(&town, &verified, Authority::Member(CHIEF), &body, START)).unwrap_err();
+    let refusal = judge(&question(
+        &town,
+        &verified,
+        Authority::Member(CHIEF),
+        &body,
+        START,
+    ))
+    .unwrap_err();
     assert_eq!(refusal.code, RefusalCode::NeedsReason);
 }

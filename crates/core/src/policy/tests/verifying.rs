@@ -6,7 +6,8 @@ use crate::command::case::Finding;
 use crate::command::directory::PostRow;
 use crate::command::unit::Post;
 use crate::documents::samples::{
-    Chain, START, accept, command, escalate, member, receive, resolve, resolve_asking, start, unit, verify,
+    Chain, START, accept, command, escalate, member, receive, resolve, resolve_asking, start, unit,
+    verify,
 };
 use crate::organisation::samples::{CHIEF, HANDLER, SECRETARY, appointment, town};
 use crate::policy::{Authority, judge};
@@ -16,12 +17,34 @@ use crate::refusal::RefusalCode;
 fn who_resolved_a_case_never_verifies_it_in_whatever_post() {
     let mut organisation = town();
     organisation.put_appointment(appointment(101, Post::BranchSecretary, 5));
-    let chain = reported().then(101, accept()).then(101, start()).then(101, resolve());
-    let by = |member| ask_at(&organisation, &chain, Some(member), &verify(Finding::Fixed).into(), START);
+    let chain = reported()
+        .then(101, accept())
+        .then(101, start())
+        .then(101, resolve());
+    let by = |member| {
+        ask_at(
+            &organisation,
+            &chain,
+            Some(member),
+            &verify(Finding::Fixed).into(),
+            START,
+        )
+    };
     // The chief who became the secretary still may not; the former secretary, who did not, may.
     assert_eq!(by(CHIEF).unwrap_err().code, RefusalCode::NotPermitted);
-    organisation.put_appointment(PostRow { appointment: command(120), ..appointment(101, Post::AlleyChief, 7) });
-    let by = |member| ask_at(&organisation, &chain, Some(member), &verify(Finding::Fixed).into(), START);
+    organisation.put_appointment(PostRow {
+        appointment: command(120),
+        ..appointment(101, Post::AlleyChief, 7)
+    });
+    let by = |member| {
+        ask_at(
+            &organisation,
+            &chain,
+            Some(member),
+            &verify(Finding::Fixed).into(),
+            START,
+        )
+    };
     assert_eq!(by(CHIEF).unwrap_err().code, RefusalCode::ResolvedByAuthor);
     assert!(by(SECRETARY).is_ok());
 }
@@ -30,7 +53,10 @@ fn who_resolved_a_case_never_verifies_it_in_whatever_post() {
 fn who_resolves_an_own_case_asks_the_next_level_to_verify_and_shows_it_the_case() {
     let chain = reported().then(101, accept()).then(101, start());
     assert_eq!(code(&chain, CHIEF, resolve_asking(unit(5))), None);
-    assert_eq!(code(&chain, CHIEF, resolve_asking(unit(2))), Some(RefusalCode::NotNextLevel));
+    assert_eq!(
+        code(&chain, CHIEF, resolve_asking(unit(2))),
+        Some(RefusalCode::NotNextLevel)
+    );
     let resolved = chain.then(101, resolve_asking(unit(5)));
     assert!(resolved.document.case().unwrap().units.contains(&unit(5)));
     assert_eq!(code(&resolved, SECRETARY, verify(Finding::Fixed)), None);
@@ -44,45 +70,102 @@ fn who_resolves_an_own_case_asks_the_next_level_to_verify_and_shows_it_the_case(
 #[test]
 fn who_resolved_a_case_in_one_post_does_not_verify_it_in_another() {
     let mut organisation = town();
-    let second = PostRow { appointment: command(120), ..appointment(101, Post::DepartmentHandler, 9) };
+    let second = PostRow {
+        appointment: command(120),
+        ..appointment(101, Post::DepartmentHandler, 9)
+    };
     organisation.put_appointment(second);
     let judged = |chain: &Chain, member, body: CaseCommand| {
-        ask_at(&organisation, chain, Some(member), &body.into(), START).err().map(|refusal| refusal.code)
+        ask_at(&organisation, chain, Some(member), &body.into(), START)
+            .err()
+            .map(|refusal| refusal.code)
     };
     let working = in_progress();
     assert_eq!(judged(&working, CHIEF, resolve()), None, "as a handler");
     let resolved = working.then(101, resolve());
-    assert_eq!(judged(&resolved, CHIEF, verify(Finding::Fixed)), Some(RefusalCode::ResolvedByAuthor), "as a chief");
-    assert_eq!(judged(&resolved, SECRETARY, verify(Finding::Fixed)), None, "the branch, since the chief resolved it");
-    assert_eq!(judged(&resolved, HANDLER, verify(Finding::Fixed)), Some(RefusalCode::NotPermitted));
+    assert_eq!(
+        judged(&resolved, CHIEF, verify(Finding::Fixed)),
+        Some(RefusalCode::ResolvedByAuthor),
+        "as a chief"
+    );
+    assert_eq!(
+        judged(&resolved, SECRETARY, verify(Finding::Fixed)),
+        None,
+        "the branch, since the chief resolved it"
+    );
+    assert_eq!(
+        judged(&resolved, HANDLER, verify(Finding::Fixed)),
+        Some(RefusalCode::NotPermitted)
+    );
 }
 
 #[test]
 fn a_successor_verifies_what_the_former_chief_resolved_and_the_former_chief_in_no_post() {
-    let resolved = reported().then(101, accept()).then(101, start()).then(101, resolve());
+    let resolved = reported()
+        .then(101, accept())
+        .then(101, start())
+        .then(101, resolve());
     let mut organisation = town();
-    let former = PostRow { until: Some(START), ..appointment(101, Post::AlleyChief, 7) };
+    let former = PostRow {
+        until: Some(START),
+        ..appointment(101, Post::AlleyChief, 7)
+    };
     organisation.put_appointment(former);
-    let again = PostRow { appointment: command(120), ..appointment(101, Post::BranchSecretary, 5) };
+    let again = PostRow {
+        appointment: command(120),
+        ..appointment(101, Post::BranchSecretary, 5)
+    };
     organisation.put_appointment(again);
     organisation.put_appointment(appointment(115, Post::AlleyChief, 7));
     let judged = |member| {
-        ask_at(&organisation, &resolved, Some(member), &verify(Finding::Fixed).into(), START)
-            .err()
-            .map(|refusal| refusal.code)
+        ask_at(
+            &organisation,
+            &resolved,
+            Some(member),
+            &verify(Finding::Fixed).into(),
+            START,
+        )
+        .err()
+        .map(|refusal| refusal.code)
     };
     assert_eq!(judged(member(115)), None, "did not resolve it");
-    assert_eq!(judged(CHIEF), Some(RefusalCode::ResolvedByAuthor), "now the secretary");
+    assert_eq!(
+        judged(CHIEF),
+        Some(RefusalCode::ResolvedByAuthor),
+        "now the secretary"
+    );
 }
 
 #[test]
 fn who_resolved_an_earlier_round_does_not_verify_a_later_one() {
-    let chain = reported().then(101, accept()).then(101, start()).then(101, resolve());
-    let sent_on = chain.then(102, verify(Finding::Not)).then(101, escalate(unit(5))).then(102, receive());
+    let chain = reported()
+        .then(101, accept())
+        .then(101, start())
+        .then(101, resolve());
+    let sent_on = chain
+        .then(102, verify(Finding::Not))
+        .then(101, escalate(unit(5)))
+        .then(102, receive());
     let resolved = sent_on.then(102, start()).then(102, resolve());
-    assert_eq!(code(&resolved, CHIEF, verify(Finding::Fixed)), Some(RefusalCode::ResolvedByAuthor));
-    assert_eq!(code(&resolved, SECRETARY, verify(Finding::Fixed)), Some(RefusalCode::ResolvedByAuthor));
+    assert_eq!(
+        code(&resolved, CHIEF, verify(Finding::Fixed)),
+        Some(RefusalCode::ResolvedByAuthor)
+    );
+    assert_eq!(
+        code(&resolved, SECRETARY, verify(Finding::Fixed)),
+        Some(RefusalCode::ResolvedByAuthor)
+    );
     let town = town();
     let body = verify(Finding::Fixed).into();
-    assert_eq!(judge(&question(&town, &resolved, Authority::Resident, &body, START)), Ok(()), "the resident may");
+    assert_eq!(
+        judge(&question(
+            &town,
+            &resolved,
+            Authority::Resident,
+            &body,
+            START
+        )),
+        Ok(()),
+        "the resident may"
+    );
 }

@@ -67,12 +67,23 @@ impl Replica {
     ///
     /// # Errors
     /// [`ExportError`].
-    pub fn export(&mut self, to: Option<MemberId>, now: Time, random: [u8; 32]) -> Result<Exported, ExportError> {
-        let enrolled = self.enrolled_row().ok_or(ExportError::NotEnrolled)?.1.clone();
+    pub fn export(
+        &mut self,
+        to: Option<MemberId>,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<Exported, ExportError> {
+        let enrolled = self
+            .enrolled_row()
+            .ok_or(ExportError::NotEnrolled)?
+            .1
+            .clone();
         if to.is_some() && self.is_locked() {
             return Err(ExportError::Locked);
         }
-        let readers = to.map(|member| self.sealing_keys_of(member)).unwrap_or_default();
+        let readers = to
+            .map(|member| self.sealing_keys_of(member))
+            .unwrap_or_default();
         if to.is_some() && readers.is_empty() {
             return Err(ExportError::NoDevice);
         }
@@ -81,11 +92,22 @@ impl Replica {
         // A bundle is sealed to all devices of the reader, and only the server knows which of them are
         // confirmed: what is confidential travels closed to the town.
         let read = |member| subscriptions(self.organisation(), member, server_time).into_iter();
-        let feeds = to.map(|member| read(member).filter(|feed| feed.class != FeedClass::Confidential).collect());
-        let mut reader = Reader { feeds: feeds.unwrap_or_default(), seen: BTreeMap::new() };
+        let feeds = to.map(|member| {
+            read(member)
+                .filter(|feed| feed.class != FeedClass::Confidential)
+                .collect()
+        });
+        let mut reader = Reader {
+            feeds: feeds.unwrap_or_default(),
+            seen: BTreeMap::new(),
+        };
         let mut items = Vec::new();
         let (mut room, mut left_out) = (BUNDLE_BYTES_MAX - BUNDLE_OVERHEAD_BYTES, 0);
-        let own = self.outbox.batches.iter().filter(|(_, sealed)| !sealed.answered);
+        let own = self
+            .outbox
+            .batches
+            .iter()
+            .filter(|(_, sealed)| !sealed.answered);
         let own = own.filter_map(|(number, sealed)| self.own_item(*number, sealed, &mut reader));
         let own: Vec<Item> = own.collect();
         for item in own.into_iter().chain(self.carried_items(&mut reader)) {
@@ -101,18 +123,37 @@ impl Replica {
             return Err(ExportError::Nothing);
         }
         let batches: BTreeSet<(DeviceId, u64)> = items.iter().map(place).collect();
-        let shown = items.iter().map(|item| (place(item), item.shown.visible.len()));
+        let shown = items
+            .iter()
+            .map(|item| (place(item), item.shown.visible.len()));
         let commands = shown.collect::<BTreeMap<_, _>>().into_values().sum();
-        let bundle = Bundle { items: List::new(items).unwrap_or_default() };
-        let file = bundle.seal(enrolled.town, &readers, &blake3_keyed(&random, &[b"bundle"]))?;
-        Ok(Exported { writes, file, batches: batches.len(), commands, left_out })
+        let bundle = Bundle {
+            items: List::new(items).unwrap_or_default(),
+        };
+        let file = bundle.seal(
+            enrolled.town,
+            &readers,
+            &blake3_keyed(&random, &[b"bundle"]),
+        )?;
+        Ok(Exported {
+            writes,
+            file,
+            batches: batches.len(),
+            commands,
+            left_out,
+        })
     }
 
     /// The keys to seal to, of every device of a member that the directories know.
     fn sealing_keys_of(&self, member: MemberId) -> Vec<SealingKey> {
-        let directories = self.documents.iter().filter(|(_, confirmed)| confirmed.is_directory());
+        let directories = self
+            .documents
+            .iter()
+            .filter(|(_, confirmed)| confirmed.is_directory());
         let views = directories.filter_map(|(id, _)| self.decoded(*id)?.directory());
-        let rows = views.flat_map(|view| view.devices).filter(|row| row.member == member);
+        let rows = views
+            .flat_map(|view| view.devices)
+            .filter(|row| row.member == member);
         let keys: BTreeSet<SealingKey> = rows.map(|row| SealingKey(row.sealing)).collect();
         keys.into_iter().take(BUNDLE_READERS_MAX).collect()
     }
@@ -123,22 +164,34 @@ impl Replica {
         let shown = match &sealed.form {
             Form::Packed(packed) => {
                 let batch = Batch::unpack(&packed.bytes, &device).ok()?;
-                Disclosed::of(&batch, |command| reader.sees(self, command.target(&device), &command.body))
+                Disclosed::of(&batch, |command| {
+                    reader.sees(self, command.target(&device), &command.body)
+                })
             }
             // Once the lease has ended nothing is shown: it is carried, sealed to the town.
             Form::Closed(closed) => closed.proof.clone(),
         };
         let drawn = closing(identity, &sealed.hash);
         let closed = sealed.closed(&enrolled.town_sealing, drawn, DeviceId::of(&device), number)?;
-        Some(Item { certificate: enrolled.certificate, shown, closed })
+        Some(Item {
+            certificate: enrolled.certificate,
+            shown,
+            closed,
+        })
     }
 
     fn carried_items(&self, reader: &mut Reader) -> Vec<Item> {
         let mut items = Vec::new();
         for (place, batch) in self.carrying.open() {
             let (certificate, mut shown) = (batch.certificate, batch.shown.clone());
-            shown.withhold(|command| reader.sees(self, command.target(&certificate.device), &command.body));
-            items.extend(batch.copies(place).map(|closed| Item { certificate, shown: shown.clone(), closed }));
+            shown.withhold(|command| {
+                reader.sees(self, command.target(&certificate.device), &command.body)
+            });
+            items.extend(batch.copies(place).map(|closed| Item {
+                certificate,
+                shown: shown.clone(),
+                closed,
+            }));
         }
         items
     }
@@ -157,9 +210,11 @@ impl Reader {
         let meets = |document: Document| !audience(&document).is_disjoint(feeds);
         matches!(body, Body::Case(_) | Body::Household(_))
             && !feeds.is_empty()
-            && *self.seen.entry(document).or_insert_with(|| match replica.documents.get(&document) {
-                Some(confirmed) => confirmed.held_by(feeds).next().is_some(),
-                None => replica.working(document).is_some_and(meets),
+            && *self.seen.entry(document).or_insert_with(|| {
+                match replica.documents.get(&document) {
+                    Some(confirmed) => confirmed.held_by(feeds).next().is_some(),
+                    None => replica.working(document).is_some_and(meets),
+                }
             })
     }
 }

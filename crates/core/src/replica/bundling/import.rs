@@ -49,7 +49,11 @@ impl Replica {
     ///
     /// # Errors
     /// [`ImportError`]; nothing has changed then.
-    pub fn import(&mut self, file: &[u8], now: Time) -> Result<(Vec<Write>, Imported), ImportError> {
+    pub fn import(
+        &mut self,
+        file: &[u8],
+        now: Time,
+    ) -> Result<(Vec<Write>, Imported), ImportError> {
         let (identity, enrolled) = self.enrolled_row().ok_or(ImportError::NotEnrolled)?;
         if self.state.stopped.is_some() {
             return Err(ImportError::Stopped);
@@ -87,8 +91,15 @@ impl Replica {
             imported.withheld += std::mem::take(&mut imported.commands);
             drop(self.withhold_all_carried());
         }
-        let places: std::collections::BTreeSet<Place> = changed.into_iter().map(|(place, _)| place).collect();
-        Ok((places.into_iter().map(|place| self.carrying.write(place)).collect(), imported))
+        let places: std::collections::BTreeSet<Place> =
+            changed.into_iter().map(|(place, _)| place).collect();
+        Ok((
+            places
+                .into_iter()
+                .map(|place| self.carrying.write(place))
+                .collect(),
+            imported,
+        ))
     }
 }
 

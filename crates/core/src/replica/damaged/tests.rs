@@ -19,7 +19,11 @@ struct Harmed {
 
 impl Records for Harmed {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        if self.bad.contains(key) { Err(StoreError::damaged(key)) } else { self.rows.get(key) }
+        if self.bad.contains(key) {
+            Err(StoreError::damaged(key))
+        } else {
+            self.rows.get(key)
+        }
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
@@ -40,7 +44,12 @@ impl Harmed {
         for write in &writes {
             self.bad.remove(&write.key);
         }
-        self.rows.commit(&Transaction { writes, ..Transaction::default() }).unwrap();
+        self.rows
+            .commit(&Transaction {
+                writes,
+                ..Transaction::default()
+            })
+            .unwrap();
     }
 
     fn open(&self) -> Opened {
@@ -57,23 +66,43 @@ fn device() -> (Harmed, DocumentId) {
     let mut store = Harmed::default();
     let mut replica = Replica::open(&store).unwrap();
     let code = TrackingCode::from_random([7; 15]);
-    let (mut writes, _) = replica.enrol_request(code, Text::cut("phone"), SIGNING, ([4; 32], [5; 32]), START).unwrap();
+    let (mut writes, _) = replica
+        .enrol_request(code, Text::cut("phone"), SIGNING, ([4; 32], [5; 32]), START)
+        .unwrap();
     let document = Chain::new(1).then(1, report(unit(1))).document;
     let id = document.id();
-    writes.extend(replica.take_lease(&Lease { half: SecretBytes::new([6; 32]) }, START));
-    writes.push(Confirmed::new(document, &replica.lease_key().unwrap()).unwrap().write());
+    writes.extend(replica.take_lease(
+        &Lease {
+            half: SecretBytes::new([6; 32]),
+        },
+        START,
+    ));
+    writes.push(
+        Confirmed::new(document, &replica.lease_key().unwrap())
+            .unwrap()
+            .write(),
+    );
     let commands: Vec<Command> = (1..=3)
         .map(|counter| Command {
             counter,
             nonce: [0; 4],
             document: Some(id),
-            base: Base { incarnation: 1, generation: 1, version: 1, after: crate::wire::List::default() },
+            base: Base {
+                incarnation: 1,
+                generation: 1,
+                version: 1,
+                after: crate::wire::List::default(),
+            },
             at: START,
             body: note().into(),
         })
         .collect();
     for command in &commands {
-        let outgoing = Outgoing { command: command.clone(), sealed: None, fate: Fate::PENDING };
+        let outgoing = Outgoing {
+            command: command.clone(),
+            sealed: None,
+            fate: Fate::PENDING,
+        };
         replica.outbox.commands.insert(command.counter, outgoing);
     }
     let sealed = commands[..2].to_vec();
@@ -102,19 +131,38 @@ fn a_damaged_document_is_named_and_asked_for_and_the_rest_opens() {
     store.commit(opened.repairs);
     let again = store.open();
     assert_eq!(again.damage, []);
-    assert_eq!(again.replica.wanted_count(), 1, "still asked for after the repair");
+    assert_eq!(
+        again.replica.wanted_count(),
+        1,
+        "still asked for after the repair"
+    );
 }
 
 #[test]
 fn a_row_that_opens_but_cannot_be_decoded_is_damage_too() {
     let (mut store, id) = device();
     store.commit(vec![
-        Write { key: rows::document(id), value: Some(vec![0xff; 3]), slot: None },
-        Write { key: rows::key(rows::LOOKED_AT, &id), value: Some(Vec::new()), slot: None },
-        Write { key: vec![rows::PARTS, 1], value: Some(vec![1]), slot: None },
+        Write {
+            key: rows::document(id),
+            value: Some(vec![0xff; 3]),
+            slot: None,
+        },
+        Write {
+            key: rows::key(rows::LOOKED_AT, &id),
+            value: Some(Vec::new()),
+            slot: None,
+        },
+        Write {
+            key: vec![rows::PARTS, 1],
+            value: Some(vec![1]),
+            slot: None,
+        },
     ]);
     let opened = store.open();
-    assert_eq!(kinds(&opened), [Damaged::Document(id), Damaged::Passing, Damaged::Passing]);
+    assert_eq!(
+        kinds(&opened),
+        [Damaged::Document(id), Damaged::Passing, Damaged::Passing]
+    );
     store.commit(opened.repairs);
     assert_eq!(store.open().damage, []);
 }
@@ -126,7 +174,11 @@ fn a_document_whose_bytes_are_damaged_is_asked_for_once_it_was_looked_at() {
     let last = value.len() - 1;
     value[last] ^= 1;
     value.truncate(last - 8);
-    store.commit(vec![Write { key: rows::document(id), value: Some(value), slot: None }]);
+    store.commit(vec![Write {
+        key: rows::document(id),
+        value: Some(value),
+        slot: None,
+    }]);
     let mut opened = store.open();
     assert_eq!(opened.damage, []);
     assert_eq!(opened.replica.want_unreadable(), []);
@@ -161,7 +213,11 @@ fn a_command_typed_behind_the_lease_whose_row_is_damaged_is_put_back_once() {
     let locked = rows::numbered(rows::LOCKED, 2);
     store.commit(vec![
         rows::remove(rows::numbered(rows::OUTBOX, 2)),
-        Write { key: locked.clone(), value: Some(vec![0]), slot: None },
+        Write {
+            key: locked.clone(),
+            value: Some(vec![0]),
+            slot: None,
+        },
     ]);
     store.bad.insert(locked);
     let opened = store.open();
@@ -181,7 +237,13 @@ fn a_damaged_note_of_the_incarnation_locks_nobody_out() {
     store.bad.insert(rows::COMPARED.to_vec());
     let opened = store.open();
     assert_eq!(opened.damage, []);
-    assert_eq!((opened.replica.documents_of(), opened.replica.outbox.commands.len()), (0, 3));
+    assert_eq!(
+        (
+            opened.replica.documents_of(),
+            opened.replica.outbox.commands.len()
+        ),
+        (0, 3)
+    );
 }
 
 #[test]
@@ -202,14 +264,29 @@ fn the_commands_of_a_damaged_batch_are_sealed_anew() {
     store.bad.insert(rows::numbered(rows::BATCHES, 1));
     let opened = store.open();
     assert_eq!(kinds(&opened), [Damaged::Batch(1)]);
-    assert!(opened.replica.outbox.commands.values().all(|outgoing| outgoing.sealed.is_none()));
-    assert!(opened.repairs.iter().all(|write| write.key[0] == rows::OUTBOX && write.value.is_some()));
+    assert!(
+        opened
+            .replica
+            .outbox
+            .commands
+            .values()
+            .all(|outgoing| outgoing.sealed.is_none())
+    );
+    assert!(
+        opened
+            .repairs
+            .iter()
+            .all(|write| write.key[0] == rows::OUTBOX && write.value.is_some())
+    );
     assert_eq!(opened.repairs.len(), 2);
 }
 
 #[test]
 fn damaged_keys_and_a_damaged_state_are_told_apart() {
-    for (key, error) in [(rows::IDENTITY, OpenError::Identity), (rows::STATE, OpenError::State)] {
+    for (key, error) in [
+        (rows::IDENTITY, OpenError::Identity),
+        (rows::STATE, OpenError::State),
+    ] {
         let (mut store, _) = device();
         store.bad.insert(key.to_vec());
         assert_eq!(Replica::open_tolerantly(&store).unwrap_err(), error);

@@ -29,11 +29,19 @@ pub(super) fn said(body: &Body) -> Vec<(&'static str, String)> {
 
 /// What is shown in a line: the title of a report, what was written in a step.
 pub(super) fn in_a_line(said: &[(&'static str, String)]) -> String {
-    let named = |name: &str| said.iter().find(|(known, _)| *known == name).map(|(_, text)| text);
+    let named = |name: &str| {
+        said.iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, text)| text)
+    };
     if let (Some(field), Some(value)) = (named("field"), named("value")) {
         return format!("{field}: {value}");
     }
-    ["title", "text", "reason", "door"].into_iter().find_map(named).cloned().unwrap_or_default()
+    ["title", "text", "reason", "door"]
+        .into_iter()
+        .find_map(named)
+        .cloned()
+        .unwrap_or_default()
 }
 
 fn of_case(body: &CaseCommand) -> Vec<(&'static str, String)> {
@@ -44,12 +52,19 @@ fn of_case(body: &CaseCommand) -> Vec<(&'static str, String)> {
     match body {
         CaseCommand::Report(report) => reported(report),
         // The last is never an item: only the server writes it.
-        CaseCommand::Accept(_) | CaseCommand::Start(_) | CaseCommand::Receive(_) | CaseCommand::Stood(_) => Vec::new(),
+        CaseCommand::Accept(_)
+        | CaseCommand::Start(_)
+        | CaseCommand::Receive(_)
+        | CaseCommand::Stood(_) => Vec::new(),
         CaseCommand::Reject(body) => vec![reason(&body.reason), ("text", body.text.to_string())],
         CaseCommand::Note(body) => text(&body.text),
         CaseCommand::Visit(body) => text(&body.text),
         CaseCommand::Edit(body) => edited(body),
-        CaseCommand::Escalate(body) => vec![to(body.to), reason(&body.reason), ("tried", body.tried.to_string())],
+        CaseCommand::Escalate(body) => vec![
+            to(body.to),
+            reason(&body.reason),
+            ("tried", body.tried.to_string()),
+        ],
         CaseCommand::Return(body) => vec![reason(&body.reason)],
         CaseCommand::Rule(body) => vec![to(body.to), reason(&body.reason)],
         CaseCommand::Dispatch(body) => vec![to(body.to), by(body.by)],
@@ -58,8 +73,14 @@ fn of_case(body: &CaseCommand) -> Vec<(&'static str, String)> {
         CaseCommand::Extend(body) => vec![by(body.by), reason(&body.reason)],
         CaseCommand::Supervise(body) => text(&body.text),
         CaseCommand::Resolve(body) => text(&body.text),
-        CaseCommand::Verify(body) => vec![("result", body.result.word().to_owned()), ("text", body.text.to_string())],
-        CaseCommand::Close(body) => vec![("code", body.code.to_string()), ("text", body.text.to_string())],
+        CaseCommand::Verify(body) => vec![
+            ("result", body.result.word().to_owned()),
+            ("text", body.text.to_string()),
+        ],
+        CaseCommand::Close(body) => vec![
+            ("code", body.code.to_string()),
+            ("text", body.text.to_string()),
+        ],
         CaseCommand::Reopen(body) => vec![reason(&body.reason)],
         CaseCommand::Withdraw(body) => text(&body.text),
         CaseCommand::Merge(body) => vec![("into", body.into.key())],
@@ -72,13 +93,32 @@ fn reported(report: &Report) -> Vec<(&'static str, String)> {
         ("text", report.text.to_string()),
         ("category", report.category.to_string()),
         ("place", report.place.to_string()),
-        ("point", report.point.map(|point| point.to_string()).unwrap_or_default()),
+        (
+            "point",
+            report
+                .point
+                .map(|point| point.to_string())
+                .unwrap_or_default(),
+        ),
         ("contact", report.contact.to_string()),
-        ("household", report.household.map(DocumentId::key).unwrap_or_default()),
-        ("confidential", if report.confidential { "true".to_owned() } else { String::new() }),
+        (
+            "household",
+            report.household.map(DocumentId::key).unwrap_or_default(),
+        ),
+        (
+            "confidential",
+            if report.confidential {
+                "true".to_owned()
+            } else {
+                String::new()
+            },
+        ),
     ]
 }
 
 fn edited(edit: &Edit) -> Vec<(&'static str, String)> {
-    vec![("field", edit.field.to_string()), ("value", edit.value.to_string())]
+    vec![
+        ("field", edit.field.to_string()),
+        ("value", edit.value.to_string()),
+    ]
 }

@@ -28,7 +28,15 @@ pub struct Hello {
     /// leaves the device before all that was typed on it was handed in.
     pub more: bool,
 }
-wire_struct!(Hello { device, challenge, cursor, acknowledged, budget_bytes, clock, more });
+wire_struct!(Hello {
+    device,
+    challenge,
+    cursor,
+    acknowledged,
+    budget_bytes,
+    clock,
+    more
+});
 
 /// Documents to be sent whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -95,7 +103,12 @@ pub struct Listing {
     /// The documents.
     pub documents: List<Listed, 1_000>,
 }
-wire_struct!(Listing { feed, range, last, documents });
+wire_struct!(Listing {
+    feed,
+    range,
+    last,
+    documents
+});
 
 /// A document in a listing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,4 +120,8 @@ pub struct Listed {
     /// The first bytes of its head.
     pub check: Check,
 }
-wire_struct!(Listed { document, version, check });
+wire_struct!(Listed {
+    document,
+    version,
+    check
+});

@@ -19,14 +19,28 @@ pub struct Closed {
     /// The batch, packed, then sealed.
     pub sealed: Blob<FLIGHT_BYTES_MAX>,
 }
-wire_struct!(Closed { device, number, sealed });
+wire_struct!(Closed {
+    device,
+    number,
+    sealed
+});
 
 impl Closed {
     /// Seals a packed batch. `random` is 32 random bytes that are used for nothing else. `None` if
     /// the key is no key, or the batch too long.
-    pub fn seal(town: &SealingKey, random: [u8; 32], device: DeviceId, number: u64, packed: &[u8]) -> Option<Self> {
+    pub fn seal(
+        town: &SealingKey,
+        random: [u8; 32],
+        device: DeviceId,
+        number: u64,
+        packed: &[u8],
+    ) -> Option<Self> {
         let sealed = town.seal(random, CONTEXT, packed)?;
-        Some(Self { device, number, sealed: Blob::new(sealed).ok()? })
+        Some(Self {
+            device,
+            number,
+            sealed: Blob::new(sealed).ok()?,
+        })
     }
 
     /// The packed batch; `None` if it was not sealed to this key, or is damaged.
@@ -45,7 +59,11 @@ pub struct Carried {
     /// Whether it is to be carried on.
     pub state: CarriedState,
 }
-wire_struct!(Carried { device, number, state });
+wire_struct!(Carried {
+    device,
+    number,
+    state
+});
 
 /// Whether a carried batch is done with. What became of its commands is its author's to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -22,7 +22,12 @@ pub struct Page {
     /// Where the device stands once it has stored the items.
     pub cursor: Opaque,
 }
-wire_struct!(Page { authors, since, items, cursor });
+wire_struct!(Page {
+    authors,
+    since,
+    items,
+    cursor
+});
 
 /// A device and its member, and how what they did was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +39,11 @@ pub struct Author {
     /// Under which circumstances those of its commands were taken that name this row.
     pub mark: Mark,
 }
-wire_struct!(Author { member, device, mark });
+wire_struct!(Author {
+    member,
+    device,
+    mark
+});
 
 /// What happened to a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,11 +72,20 @@ pub struct Changes {
     /// The check of the head after the last of them.
     pub check: Check,
 }
-wire_struct!(Changes { document, generation, version, entries, check });
+wire_struct!(Changes {
+    document,
+    generation,
+    version,
+    entries,
+    check
+});
 
 /// A command in a document's order.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(clippy::large_enum_variant, reason = "a page has few of either, and they are read once")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page has few of either, and they are read once"
+)]
 pub enum Entry {
     /// One of the device's own: it has the body, and the verdict says which.
     Own(Own),
@@ -99,7 +117,15 @@ pub struct Other {
     /// What was done.
     pub body: Body,
 }
-wire_struct!(Other { author, counter, nonce, at_offset, received_offset, clock_off_seconds, body });
+wire_struct!(Other {
+    author,
+    counter,
+    nonce,
+    at_offset,
+    received_offset,
+    clock_off_seconds,
+    body
+});
 
 /// A part of a whole document; a short document is one part.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,4 +141,10 @@ pub struct Part {
     /// A piece of an encoded [`Whole`](super::Whole).
     pub bytes: Blob<PAGE_BYTES_MAX>,
 }
-wire_struct!(Part { document, version, index, count, bytes });
+wire_struct!(Part {
+    document,
+    version,
+    index,
+    count,
+    bytes
+});

@@ -63,7 +63,10 @@ const DOMAIN: &str = "alleyway stopped 1";
 impl Stopped {
     /// Signs for a device.
     pub fn sign(server: &SecretKey, device: DeviceId, why: Stop) -> Self {
-        Self { why, signature: server.sign(DOMAIN, &(device, why).to_bytes()) }
+        Self {
+            why,
+            signature: server.sign(DOMAIN, &(device, why).to_bytes()),
+        }
     }
 
     /// Whether the town's server said so to this device.

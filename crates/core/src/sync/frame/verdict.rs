@@ -24,7 +24,13 @@ pub struct Verdicts {
     /// The server's, over device and all of the above.
     pub signature: Signature,
 }
-wire_struct!(Verdicts { batch, incarnation, receipt, verdicts, signature });
+wire_struct!(Verdicts {
+    batch,
+    incarnation,
+    receipt,
+    verdicts,
+    signature
+});
 
 impl Verdicts {
     /// The domain of the signature.
@@ -68,7 +74,14 @@ impl Verdict {
     /// The verdict on a command that stands with this receipt, among verdicts on a batch with that one.
     pub fn standing(at: AdmittedAt, receipt: Receipt, of_batch: Receipt) -> Self {
         match receipt.mark {
-            _ if receipt != (Receipt { mark: receipt.mark, ..of_batch }) => Self::Stands(Stands { at, receipt }),
+            _ if receipt
+                != (Receipt {
+                    mark: receipt.mark,
+                    ..of_batch
+                }) =>
+            {
+                Self::Stands(Stands { at, receipt })
+            }
             Mark::None => Self::Admitted(at),
             Mark::AfterPost => Self::AfterPost(at),
         }
@@ -78,8 +91,20 @@ impl Verdict {
     /// verdicts name.
     pub fn stood(&self, of_batch: Receipt) -> Option<(AdmittedAt, Receipt)> {
         match self {
-            Self::Admitted(at) => Some((*at, Receipt { mark: Mark::None, ..of_batch })),
-            Self::AfterPost(at) => Some((*at, Receipt { mark: Mark::AfterPost, ..of_batch })),
+            Self::Admitted(at) => Some((
+                *at,
+                Receipt {
+                    mark: Mark::None,
+                    ..of_batch
+                },
+            )),
+            Self::AfterPost(at) => Some((
+                *at,
+                Receipt {
+                    mark: Mark::AfterPost,
+                    ..of_batch
+                },
+            )),
             Self::Stands(Stands { at, receipt }) => Some((*at, *receipt)),
             Self::Refused(_) | Self::Need(_) | Self::Later(_) | Self::Kept(_) => None,
         }
@@ -92,7 +117,10 @@ impl Verdict {
 
     /// Whether the command was carried out.
     pub fn stands(&self) -> bool {
-        matches!(self, Self::Admitted(_) | Self::AfterPost(_) | Self::Stands(_))
+        matches!(
+            self,
+            Self::Admitted(_) | Self::AfterPost(_) | Self::Stands(_)
+        )
     }
 }
 

@@ -28,7 +28,11 @@ pub struct Replayed {
     /// All of them.
     pub history: History,
 }
-wire_struct!(Replayed { generation, check, history });
+wire_struct!(Replayed {
+    generation,
+    check,
+    history
+});
 
 /// A whole document as it is saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +49,11 @@ impl Saved {
     /// A document, as it is now.
     pub fn of(document: &Document) -> Self {
         let (generation, receipts) = (document.generation(), document.receipts().to_vec());
-        Self { generation, receipts, saved: document.save() }
+        Self {
+            generation,
+            receipts,
+            saved: document.save(),
+        }
     }
 
     /// The document; `None` if the bytes are damaged.
@@ -88,10 +96,16 @@ impl Wire for Saved {
         }
         for _ in 0..from.length("marks", receipts.len())? {
             let (index, mark) = <(u64, Mark)>::decode(from)?;
-            let receipt = usize::try_from(index).ok().and_then(|index| receipts.get_mut(index));
+            let receipt = usize::try_from(index)
+                .ok()
+                .and_then(|index| receipts.get_mut(index));
             receipt.ok_or(WireError::Invalid("mark's index"))?.mark = mark;
         }
         let saved = from.take(from.remaining())?.to_vec();
-        Ok(Self { generation, receipts, saved })
+        Ok(Self {
+            generation,
+            receipts,
+            saved,
+        })
     }
 }

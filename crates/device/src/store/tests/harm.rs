@@ -12,22 +12,42 @@ const TYPED: usize = 40;
 const PLACES: usize = 64;
 
 fn typed(n: usize) -> (Vec<u8>, Vec<u8>) {
-    (format!("o{n:04}").into_bytes(), format!("typed-{n:04}-").repeat(20).into_bytes())
+    (
+        format!("o{n:04}").into_bytes(),
+        format!("typed-{n:04}-").repeat(20).into_bytes(),
+    )
 }
 
 fn document(n: usize) -> (Vec<u8>, Vec<u8>) {
-    (format!("d{n:04}").into_bytes(), format!("document-{n:04}-").repeat(30).into_bytes())
+    (
+        format!("d{n:04}").into_bytes(),
+        format!("document-{n:04}-").repeat(30).into_bytes(),
+    )
 }
 
 /// A store as a device has it: its keys, its place, documents, and commands typed one by one.
 fn at_work(home: &Path) -> DeviceStore {
     let mut store = DeviceStore::open(home).unwrap();
     store.set("server", b"http://here").unwrap();
-    let rows = (0..100).map(document).chain([(b"i".to_vec(), b"keys".to_vec()), (b"h".to_vec(), b"1".to_vec())]);
-    store.commit(&rows.map(|(key, value)| put(&key, &value)).collect::<Vec<_>>()).unwrap();
+    let rows = (0..100).map(document).chain([
+        (b"i".to_vec(), b"keys".to_vec()),
+        (b"h".to_vec(), b"1".to_vec()),
+    ]);
+    store
+        .commit(
+            &rows
+                .map(|(key, value)| put(&key, &value))
+                .collect::<Vec<_>>(),
+        )
+        .unwrap();
     for n in 0..TYPED {
         let (key, value) = typed(n);
-        store.commit(&[put(&key, &value), put(b"s", format!("place {n}").as_bytes())]).unwrap();
+        store
+            .commit(&[
+                put(&key, &value),
+                put(b"s", format!("place {n}").as_bytes()),
+            ])
+            .unwrap();
     }
     store
 }
@@ -42,8 +62,16 @@ fn assert_whole_but_for_documents(home: &Path, at: &str) {
     }
     assert_eq!(store.get(b"i").unwrap().unwrap(), b"keys", "{at}");
     assert_eq!(store.get(b"h").unwrap().unwrap(), b"1", "{at}");
-    assert_eq!(store.get(b"s").unwrap().unwrap(), format!("place {}", TYPED - 1).as_bytes(), "{at}");
-    assert_eq!(store.setting("server").unwrap().unwrap(), b"http://here", "{at}");
+    assert_eq!(
+        store.get(b"s").unwrap().unwrap(),
+        format!("place {}", TYPED - 1).as_bytes(),
+        "{at}"
+    );
+    assert_eq!(
+        store.setting("server").unwrap().unwrap(),
+        b"http://here",
+        "{at}"
+    );
     for (key, value) in (0..100).map(document) {
         match store.get(&key) {
             Ok(found) => assert_eq!(found, Some(value), "{at}"),
@@ -53,7 +81,10 @@ fn assert_whole_but_for_documents(home: &Path, at: &str) {
 }
 
 fn flip_spread_bits(from: &Path, changed: &str) {
-    let whole: Vec<Vec<u8>> = FILES.iter().map(|name| fs::read(from.join(name)).unwrap()).collect();
+    let whole: Vec<Vec<u8>> = FILES
+        .iter()
+        .map(|name| fs::read(from.join(name)).unwrap())
+        .collect();
     let bits = whole[FILES.iter().position(|name| *name == changed).unwrap()].len() * 8;
     for place in 0..PLACES {
         let bit = bits / PLACES * place + place % 8;
@@ -64,7 +95,8 @@ fn flip_spread_bits(from: &Path, changed: &str) {
                 bytes[bit / 8] ^= 1 << (bit % 8);
             }
             fs::write(folder.path().join(name), bytes).unwrap();
-            fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600)).unwrap();
+            fs::set_permissions(folder.path().join(name), fs::Permissions::from_mode(0o600))
+                .unwrap();
         }
         let at = format!("{changed}, bit {bit}");
         assert_whole_but_for_documents(folder.path(), &at);
@@ -94,17 +126,28 @@ fn a_file_that_is_empty_junk_or_cut_short_is_made_anew_from_the_journal() {
     drop(at_work(folder.path()));
     let path = folder.path().join(FILE_NAME);
     let whole = fs::read(&path).unwrap();
-    for bytes in [&[][..], &b"junk".repeat(5_000), &whole[..whole.len() / 2], &whole[..100]] {
+    for bytes in [
+        &[][..],
+        &b"junk".repeat(5_000),
+        &whole[..whole.len() / 2],
+        &whole[..100],
+    ] {
         fs::write(&path, bytes).unwrap();
         assert_whole_but_for_documents(folder.path(), &format!("{} bytes", bytes.len()));
     }
     let store = DeviceStore::open(folder.path()).unwrap();
-    assert_eq!(store.keys(b"d", b"e", 500).unwrap().len(), 100, "all documents are named, to be fetched");
+    assert_eq!(
+        store.keys(b"d", b"e", 500).unwrap().len(),
+        100,
+        "all documents are named, to be fetched"
+    );
 }
 
 /// Where leaves begin, as far as their first byte tells.
 fn leaves(file: &[u8]) -> impl Iterator<Item = usize> {
-    (0..file.len()).step_by(4_096).filter(|page| file[*page] == 1)
+    (0..file.len())
+        .step_by(4_096)
+        .filter(|page| file[*page] == 1)
 }
 
 /// Found by the fuzz target `store`: redb was asked what it could still read, came upon the damage once
@@ -113,7 +156,10 @@ fn leaves(file: &[u8]) -> impl Iterator<Item = usize> {
 fn a_leaf_of_which_an_end_is_another_costs_no_more_than_the_rows_in_it() {
     let folder = tempfile::tempdir().unwrap();
     drop(at_work(folder.path()));
-    let (path, journal) = (folder.path().join(FILE_NAME), folder.path().join("device.journal"));
+    let (path, journal) = (
+        folder.path().join(FILE_NAME),
+        folder.path().join("device.journal"),
+    );
     let (whole, noted) = (fs::read(&path).unwrap(), fs::read(&journal).unwrap());
     let mut rebuilt = 0;
     for leaf in leaves(&whole) {
@@ -124,8 +170,14 @@ fn a_leaf_of_which_an_end_is_another_costs_no_more_than_the_rows_in_it() {
             fs::write(&journal, &noted).unwrap();
             let store = DeviceStore::open(folder.path()).unwrap();
             rebuilt += usize::from(store.salvaged().is_some());
-            let readable = (0..100).map(document).filter(|(key, _)| store.get(key).is_ok()).count();
-            assert!(readable >= 98, "leaf {leaf}, end {end}: {readable} of 100 documents");
+            let readable = (0..100)
+                .map(document)
+                .filter(|(key, _)| store.get(key).is_ok())
+                .count();
+            assert!(
+                readable >= 98,
+                "leaf {leaf}, end {end}: {readable} of 100 documents"
+            );
             drop(store);
             assert_whole_but_for_documents(folder.path(), &format!("leaf {leaf}, end {end}"));
         }
@@ -138,7 +190,15 @@ fn a_file_with_a_rotten_page_is_rebuilt_from_the_rest_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let store = at_work(folder.path());
     let (lost, _) = document(77);
-    let sealed = store.records().unwrap().unwrap().get(lost.as_slice()).unwrap().unwrap().value().to_vec();
+    let sealed = store
+        .records()
+        .unwrap()
+        .unwrap()
+        .get(lost.as_slice())
+        .unwrap()
+        .unwrap()
+        .value()
+        .to_vec();
     drop(store);
     let mut rotten = bytes(folder.path());
     rot(&mut rotten, &sealed[..40], 30);
@@ -146,18 +206,28 @@ fn a_file_with_a_rotten_page_is_rebuilt_from_the_rest_and_kept() {
     let store = DeviceStore::open(folder.path()).unwrap();
     let salvaged = store.salvaged().unwrap();
     assert_eq!(salvaged.unreadable, 1);
-    assert!(holds(&fs::read(&salvaged.kept).unwrap(), &sealed[40..]), "the damaged file is kept");
+    assert!(
+        holds(&fs::read(&salvaged.kept).unwrap(), &sealed[40..]),
+        "the damaged file is kept"
+    );
     assert_eq!(store.get(&lost).unwrap_err(), StoreError::damaged(&lost));
     drop(store);
     assert_whole_but_for_documents(folder.path(), "a rotten page");
-    assert_eq!(DeviceStore::open(folder.path()).unwrap().salvaged(), None, "rebuilt once");
+    assert_eq!(
+        DeviceStore::open(folder.path()).unwrap().salvaged(),
+        None,
+        "rebuilt once"
+    );
 }
 
 #[test]
 fn a_damaged_file_without_a_whole_journal_is_refused_and_stays_as_it_is() {
     let folder = tempfile::tempdir().unwrap();
     drop(at_work(folder.path()));
-    let (path, journal) = (folder.path().join(FILE_NAME), folder.path().join("device.journal"));
+    let (path, journal) = (
+        folder.path().join(FILE_NAME),
+        folder.path().join("device.journal"),
+    );
     let (mut damaged, whole) = (fs::read(&path).unwrap(), fs::read(&journal).unwrap());
     let leaf = leaves(&damaged).last().unwrap();
     damaged[leaf + 5] ^= 0x7c;
@@ -165,8 +235,14 @@ fn a_damaged_file_without_a_whole_journal_is_refused_and_stays_as_it_is() {
         fs::write(&path, &damaged).unwrap();
         fs::write(&journal, &whole[..cut]).unwrap();
         let error = DeviceStore::open(folder.path()).unwrap_err();
-        assert!(matches!(error, OpenStoreError::Damaged { .. }), "{cut}: {error}");
-        assert_eq!((fs::read(&path).unwrap(), fs::read(&journal).unwrap()), (damaged.clone(), whole[..cut].to_vec()));
+        assert!(
+            matches!(error, OpenStoreError::Damaged { .. }),
+            "{cut}: {error}"
+        );
+        assert_eq!(
+            (fs::read(&path).unwrap(), fs::read(&journal).unwrap()),
+            (damaged.clone(), whole[..cut].to_vec())
+        );
     }
     fs::write(&journal, &whole).unwrap();
     assert_whole_but_for_documents(folder.path(), "the journal is whole again");
@@ -179,7 +255,13 @@ fn a_journal_that_is_behind_ahead_or_gone_is_made_anew_from_the_database() {
     store.commit(&[put(b"o1", b"first")]).unwrap();
     let journal = folder.path().join("device.journal");
     let behind = fs::read(&journal).unwrap();
-    store.journal.append(&[Change::Record(b"o9".to_vec(), Some(b"cut off before the database".to_vec()))]).unwrap();
+    store
+        .journal
+        .append(&[Change::Record(
+            b"o9".to_vec(),
+            Some(b"cut off before the database".to_vec()),
+        )])
+        .unwrap();
     let ahead = fs::read(&journal).unwrap();
     store.journal.retract();
     store.commit(&[put(b"o2", b"second")]).unwrap();
@@ -194,7 +276,10 @@ fn a_journal_that_is_behind_ahead_or_gone_is_made_anew_from_the_database() {
         let database = fs::read(folder.path().join(FILE_NAME)).unwrap();
         fs::write(folder.path().join(FILE_NAME), "junk".repeat(5_000)).unwrap();
         let store = DeviceStore::open(folder.path()).unwrap();
-        assert_eq!(store.keys(b"o", b"p", 9).unwrap(), [b"o1".to_vec(), b"o2".to_vec()]);
+        assert_eq!(
+            store.keys(b"o", b"p", 9).unwrap(),
+            [b"o1".to_vec(), b"o2".to_vec()]
+        );
         drop(store);
         fs::write(folder.path().join(FILE_NAME), database).unwrap();
     }
@@ -208,10 +293,15 @@ fn the_journal_stays_short() {
         let mut store = DeviceStore::open(folder.path()).unwrap();
         store.commit(&[put(b"s", &vec![n; 100_000])]).unwrap();
     }
-    let bytes = fs::metadata(folder.path().join("device.journal")).unwrap().len();
+    let bytes = fs::metadata(folder.path().join("device.journal"))
+        .unwrap()
+        .len();
     assert!(bytes < 700_000, "{bytes}");
     fs::write(folder.path().join(FILE_NAME), "junk".repeat(5_000)).unwrap();
-    assert_eq!(DeviceStore::open(folder.path()).unwrap().get(b"s").unwrap(), Some(vec![11; 100_000]));
+    assert_eq!(
+        DeviceStore::open(folder.path()).unwrap().get(b"s").unwrap(),
+        Some(vec![11; 100_000])
+    );
 }
 
 #[test]
@@ -225,9 +315,16 @@ fn what_redb_asserts_is_not_printed_and_other_panics_are() {
     }
     let name = "store::tests::harm::what_redb_asserts_is_not_printed_and_other_panics_are";
     let child = Command::new(std::env::current_exe().unwrap());
-    let output = { child }.args(["--exact", name, "--nocapture"]).env(CHILD, "1").output().unwrap();
+    let output = { child }
+        .args(["--exact", name, "--nocapture"])
+        .env(CHILD, "1")
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success() && said.contains("heard again") && !said.contains("not heard"), "{said}");
+    assert!(
+        output.status.success() && said.contains("heard again") && !said.contains("not heard"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -241,8 +338,17 @@ fn a_store_whose_file_is_gone_is_made_anew_from_its_journal() {
         } else {
             fs::write(&path, "").unwrap();
         }
-        assert!(DeviceStore::exists(folder.path()), "there is a store, or what is left of one");
-        assert!(DeviceStore::open(folder.path()).unwrap().salvaged().is_some(), "and it is said");
+        assert!(
+            DeviceStore::exists(folder.path()),
+            "there is a store, or what is left of one"
+        );
+        assert!(
+            DeviceStore::open(folder.path())
+                .unwrap()
+                .salvaged()
+                .is_some(),
+            "and it is said"
+        );
         assert_whole_but_for_documents(folder.path(), "no file");
     }
 }
@@ -264,8 +370,15 @@ fn a_file_that_is_gone_beside_a_damaged_journal_is_no_new_store() {
                 fs::write(&path, "").unwrap();
             }
             let error = DeviceStore::open(folder.path()).unwrap_err();
-            assert!(matches!(error, OpenStoreError::Damaged { .. }), "{cut}: {error}");
-            assert_eq!(fs::read(folder.path().join("device.seal")).unwrap(), seal, "its key is not thrown away");
+            assert!(
+                matches!(error, OpenStoreError::Damaged { .. }),
+                "{cut}: {error}"
+            );
+            assert_eq!(
+                fs::read(folder.path().join("device.seal")).unwrap(),
+                seal,
+                "its key is not thrown away"
+            );
             assert_eq!(fs::read(&journal).unwrap(), &whole[..cut]);
         }
     }

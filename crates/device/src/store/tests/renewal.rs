@@ -11,7 +11,14 @@ const OLD_TYPED: &[u8] = b"typed before the end";
 fn leased(home: &Path) -> DeviceStore {
     let mut store = DeviceStore::open(home).unwrap();
     store.set("server", b"http://here").unwrap();
-    store.commit(&[put(b"i", b"keys"), put(b"s", OLD_STATE), put(b"o1", OLD_TYPED), put(b"d1", b"document")]).unwrap();
+    store
+        .commit(&[
+            put(b"i", b"keys"),
+            put(b"s", OLD_STATE),
+            put(b"o1", OLD_TYPED),
+            put(b"d1", b"document"),
+        ])
+        .unwrap();
     store
 }
 
@@ -36,7 +43,15 @@ fn put_back(home: &Path, files: &[(std::ffi::OsString, Vec<u8>)]) {
 }
 
 fn sealed(store: &DeviceStore, key: &[u8]) -> Vec<u8> {
-    store.records().unwrap().unwrap().get(key).unwrap().unwrap().value().to_vec()
+    store
+        .records()
+        .unwrap()
+        .unwrap()
+        .get(key)
+        .unwrap()
+        .unwrap()
+        .value()
+        .to_vec()
 }
 
 /// Whether the folder still holds a key that opens the old state.
@@ -45,17 +60,25 @@ fn can_be_read(home: &Path, host: &StoreKey, sealed: &[u8]) -> bool {
         Found::Key(key) => key.open(&record_place(b"s"), sealed).is_some(),
         _ => false,
     };
-    opens(data_key::FILE_NAME) || opens(data_key::NEW_NAME) || host.open(&record_place(b"s"), sealed).is_some()
+    opens(data_key::FILE_NAME)
+        || opens(data_key::NEW_NAME)
+        || host.open(&record_place(b"s"), sealed).is_some()
 }
 
 #[test]
 fn what_was_replaced_rests_in_no_file_and_no_key_that_is_left_opens_a_copy_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = leased(folder.path());
-    let old = [sealed(&store, b"s"), sealed(&store, b"o1"), sealed(&store, b"d1")];
+    let old = [
+        sealed(&store, b"s"),
+        sealed(&store, b"o1"),
+        sealed(&store, b"d1"),
+    ];
     assert!(can_be_read(folder.path(), store.key(), &old[0]));
     store.commit_anew(&ending()).unwrap();
-    store.commit(&[put(b"k2", b"typed behind the end")]).unwrap();
+    store
+        .commit(&[put(b"k2", b"typed behind the end")])
+        .unwrap();
     assert!(!can_be_read(folder.path(), store.key(), &old[0]));
     for (name, bytes) in files(folder.path()) {
         for old in &old {
@@ -68,8 +91,14 @@ fn what_was_replaced_rests_in_no_file_and_no_key_that_is_left_opens_a_copy_of_it
     assert_eq!(store.get(b"s").unwrap().as_deref(), Some(&b"no half"[..]));
     assert_eq!(store.get(b"o1").unwrap(), None);
     assert_eq!(store.get(b"d1").unwrap().as_deref(), Some(&b"document"[..]));
-    assert_eq!(store.get(b"k2").unwrap().as_deref(), Some(&b"typed behind the end"[..]));
-    assert_eq!(store.setting("server").unwrap().as_deref(), Some(&b"http://here"[..]));
+    assert_eq!(
+        store.get(b"k2").unwrap().as_deref(),
+        Some(&b"typed behind the end"[..])
+    );
+    assert_eq!(
+        store.setting("server").unwrap().as_deref(),
+        Some(&b"http://here"[..])
+    );
 }
 
 #[test]
@@ -78,7 +107,9 @@ fn cut_off_anywhere_the_store_is_as_before_or_renewed_and_the_next_opening_ends_
     let mut store = leased(folder.path());
     let old = sealed(&store, b"s");
     let mut cuts = Vec::new();
-    store.renew(&ending(), &mut || cuts.push(files(folder.path()))).unwrap();
+    store
+        .renew(&ending(), &mut || cuts.push(files(folder.path())))
+        .unwrap();
     assert_eq!(cuts.len(), 6);
     let mut renewed = Vec::new();
     for cut in &cuts {
@@ -109,7 +140,14 @@ fn a_new_key_that_was_written_in_part_keeps_nobody_out() {
     let folder = tempfile::tempdir().unwrap();
     drop(leased(folder.path()));
     fs::write(folder.path().join(data_key::NEW_NAME), [7; 50]).unwrap();
-    assert_eq!(DeviceStore::open(folder.path()).unwrap().get(b"s").unwrap().as_deref(), Some(OLD_STATE));
+    assert_eq!(
+        DeviceStore::open(folder.path())
+            .unwrap()
+            .get(b"s")
+            .unwrap()
+            .as_deref(),
+        Some(OLD_STATE)
+    );
     assert!(!folder.path().join(data_key::NEW_NAME).exists());
 }
 
@@ -128,10 +166,19 @@ fn a_store_without_its_data_key_or_with_anothers_says_so() {
     drop((leased(folder.path()), leased(other.path())));
     let seal = folder.path().join(data_key::FILE_NAME);
     fs::copy(other.path().join(data_key::FILE_NAME), &seal).unwrap();
-    assert!(matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::WrongKey(_))));
+    assert!(matches!(
+        DeviceStore::open(folder.path()),
+        Err(OpenStoreError::WrongKey(_))
+    ));
     fs::write(&seal, [0; 8_192]).unwrap();
-    assert!(matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Key(_))));
+    assert!(matches!(
+        DeviceStore::open(folder.path()),
+        Err(OpenStoreError::Key(_))
+    ));
     fs::remove_file(&seal).unwrap();
     let error = DeviceStore::open(folder.path()).unwrap_err();
-    assert!(matches!(&error, OpenStoreError::KeyMissing { key, .. } if *key == seal), "{error}");
+    assert!(
+        matches!(&error, OpenStoreError::KeyMissing { key, .. } if *key == seal),
+        "{error}"
+    );
 }

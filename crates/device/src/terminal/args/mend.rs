@@ -82,7 +82,13 @@ impl MendArgs {
             ("household", &self.household),
             ("place", &self.place),
         ];
-        let looked_up = looked_up.into_iter().filter(|(_, value)| value.is_some()).map(|(name, _)| name);
-        self.plain().map(|(name, _)| name).chain(looked_up).collect()
+        let looked_up = looked_up
+            .into_iter()
+            .filter(|(_, value)| value.is_some())
+            .map(|(name, _)| name);
+        self.plain()
+            .map(|(name, _)| name)
+            .chain(looked_up)
+            .collect()
     }
 }

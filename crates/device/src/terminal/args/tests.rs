@@ -82,6 +82,11 @@ fn what_is_missing_or_unknown_is_a_usage_error() {
 
 #[test]
 fn mend_names_what_is_to_change() {
-    let Command::Mend(args) = parse("mend 3f2a --to 交通 --by 2026-06-30").unwrap().command else { panic!() };
+    let Command::Mend(args) = parse("mend 3f2a --to 交通 --by 2026-06-30")
+        .unwrap()
+        .command
+    else {
+        panic!()
+    };
     assert_eq!(args.given(), ["to", "by"]);
 }

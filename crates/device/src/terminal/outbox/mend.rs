@@ -15,7 +15,14 @@ use crate::terminal::texts::Say;
 /// The flags that a kind of command takes.
 fn takes(kind: &str) -> &'static [&'static str] {
     match kind {
-        "report" => &["household", "category", "title", "text", "place", "confidential"],
+        "report" => &[
+            "household",
+            "category",
+            "title",
+            "text",
+            "place",
+            "confidential",
+        ],
         "note" | "visit" | "resolve" | "withdraw" | "resume" | "supervise" => &["text"],
         "return" | "wait" | "reopen" => &["reason"],
         "edit" => &["field", "value"],
@@ -48,23 +55,35 @@ pub(super) fn fields(
         put(name, context.input_or(&format!("--{name}"), value)?);
     }
     if let Some(unit) = &args.to {
-        put("to", lookup::unit(context, device.replica.organisation(), unit)?.to_string());
+        put(
+            "to",
+            lookup::unit(context, device.replica.organisation(), unit)?.to_string(),
+        );
     }
     if let Some(by) = &args.by {
         put("by", date(context, by)?.0.to_string());
     }
     if let Some(into) = &args.into {
-        put("into", lookup::case(context, &device.replica, into)?.to_string());
+        put(
+            "into",
+            lookup::case(context, &device.replica, into)?.to_string(),
+        );
     }
     if let Some(household) = &args.household {
-        put("household", lookup::household(context, &device.replica, household)?.to_string());
+        put(
+            "household",
+            lookup::household(context, &device.replica, household)?.to_string(),
+        );
     }
     if let Some(place) = &args.place {
         put("point", point(context, place)?.to_string());
     }
     if row.kind == "escalate" {
         // The holder may be another by now, and so the level above it.
-        put("to", level_above(context, device, row.document)?.to_string());
+        put(
+            "to",
+            level_above(context, device, row.document)?.to_string(),
+        );
     }
     Ok(fields)
 }
@@ -72,7 +91,10 @@ pub(super) fn fields(
 /// A flag that this kind of command does not have.
 pub(super) fn takes_not(context: &Context, row: &OutboxRow, flag: &str) -> Failure {
     let kind = context.word("kind", &row.kind);
-    let known: Vec<String> = takes(&row.kind).iter().map(|flag| format!("--{flag}")).collect();
+    let known: Vec<String> = takes(&row.kind)
+        .iter()
+        .map(|flag| format!("--{flag}"))
+        .collect();
     let (flag, known) = (format!("--{flag}"), known.join(" "));
     let values = [("kind", kind.as_str()), ("flag", &flag), ("known", &known)];
     context.failure(Exit::Usage, "usage", Say::MendTakesNot, &values)

@@ -2,8 +2,8 @@
 
 use alleyway_core::catalogue;
 use alleyway_core::command::case::{
-    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen, Resolve, Resume, Return,
-    Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen,
+    Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::{DocumentId, UnitId};
@@ -48,15 +48,25 @@ pub(super) fn case_of(command: &Command) -> Option<&str> {
 }
 
 /// The body of a step on `case`.
-pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command: &Command) -> Result<Body, Failure> {
+pub(super) fn body(
+    context: &Context,
+    device: &Device,
+    case: DocumentId,
+    command: &Command,
+) -> Result<Body, Failure> {
     let replica = &device.replica;
-    let by_name = matches!(command, Command::Escalate(_) | Command::Dispatch(_) | Command::Rule(_));
+    let by_name = matches!(
+        command,
+        Command::Escalate(_) | Command::Dispatch(_) | Command::Rule(_)
+    );
     if by_name && replica.is_locked() {
         // Units are called by names, which cannot be read now.
         return Err(context.locked());
     }
     let fields = |outcome: Result<Draft, RecordError>| {
-        outcome.map(|draft| draft.body).map_err(|error| record_failure(context, device, case, &error))
+        outcome
+            .map(|draft| draft.body)
+            .map_err(|error| record_failure(context, device, case, &error))
     };
     Ok(Body::Case(match command {
         Command::Edit(args) => {
@@ -76,24 +86,42 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
             };
         }
         Command::Keep(args) => return fields(replica.keep_both(case, &args.field)),
-        Command::Note(args) => CaseCommand::Note(Note { text: needed(context, args)? }),
-        Command::Visit(args) => CaseCommand::Visit(Visit { text: needed(context, args)? }),
+        Command::Note(args) => CaseCommand::Note(Note {
+            text: needed(context, args)?,
+        }),
+        Command::Visit(args) => CaseCommand::Visit(Visit {
+            text: needed(context, args)?,
+        }),
         Command::Resolve(args) => {
             let state = replica.case(case).map(|case| case.row.state);
             let verifier = state.and_then(|state| verifier_of(replica.organisation(), &state));
-            CaseCommand::Resolve(Resolve { text: needed(context, args)?, verifier })
+            CaseCommand::Resolve(Resolve {
+                text: needed(context, args)?,
+                verifier,
+            })
         }
-        Command::Supervise(args) => CaseCommand::Supervise(Supervise { text: needed(context, args)? }),
-        Command::Withdraw(args) => CaseCommand::Withdraw(Withdraw { text: optional(context, args.text.as_deref())? }),
-        Command::Resume(args) => CaseCommand::Resume(Resume { text: optional(context, args.text.as_deref())? }),
+        Command::Supervise(args) => CaseCommand::Supervise(Supervise {
+            text: needed(context, args)?,
+        }),
+        Command::Withdraw(args) => CaseCommand::Withdraw(Withdraw {
+            text: optional(context, args.text.as_deref())?,
+        }),
+        Command::Resume(args) => CaseCommand::Resume(Resume {
+            text: optional(context, args.text.as_deref())?,
+        }),
         Command::Accept(_) => CaseCommand::Accept(Accept {}),
         Command::Start(_) => CaseCommand::Start(Start {}),
         Command::Receive(_) => CaseCommand::Receive(Receive {}),
-        Command::Return(args) => {
-            CaseCommand::Return(Return { reason: context.text("--reason", &args.reason)?, ruler: None })
-        }
-        Command::Wait(args) => CaseCommand::Wait(Wait { reason: context.bounded("--reason", &args.reason)? }),
-        Command::Reopen(args) => CaseCommand::Reopen(Reopen { reason: context.text("--reason", &args.reason)? }),
+        Command::Return(args) => CaseCommand::Return(Return {
+            reason: context.text("--reason", &args.reason)?,
+            ruler: None,
+        }),
+        Command::Wait(args) => CaseCommand::Wait(Wait {
+            reason: context.bounded("--reason", &args.reason)?,
+        }),
+        Command::Reopen(args) => CaseCommand::Reopen(Reopen {
+            reason: context.text("--reason", &args.reason)?,
+        }),
         Command::Reject(args) => CaseCommand::Reject(Reject {
             reason: context.bounded("--reason", &args.reason)?,
             text: context.text("--text", &args.text)?,
@@ -119,10 +147,13 @@ pub(super) fn body(context: &Context, device: &Device, case: DocumentId, command
             to: lookup::unit(context, replica.organisation(), &args.to)?,
             reason: context.bounded("--reason", &args.reason)?,
         }),
-        Command::Verify(args) => {
-            CaseCommand::Verify(Verify { result: Finding::from_word(&args.result), text: Text::default() })
-        }
-        Command::Merge(args) => CaseCommand::Merge(Merge { into: lookup::case(context, replica, &args.into)? }),
+        Command::Verify(args) => CaseCommand::Verify(Verify {
+            result: Finding::from_word(&args.result),
+            text: Text::default(),
+        }),
+        Command::Merge(args) => CaseCommand::Merge(Merge {
+            into: lookup::case(context, replica, &args.into)?,
+        }),
         _ => return Err(context.unexpected(&"not a step of a case")),
     }))
 }
@@ -141,7 +172,8 @@ pub(in crate::terminal) fn level_above(
 
 /// A flag's date.
 pub(in crate::terminal) fn date(context: &Context, text: &str) -> Result<Date, Failure> {
-    parse::date(text).ok_or_else(|| context.failure(Exit::Usage, "bad_date", Say::BadDate, &[("value", text)]))
+    parse::date(text)
+        .ok_or_else(|| context.failure(Exit::Usage, "bad_date", Say::BadDate, &[("value", text)]))
 }
 
 /// A town may have categories of its own; a slip of the hand should be seen all the same.
@@ -154,12 +186,40 @@ pub(super) fn warn_of_category(context: &Context, value: &str) {
 }
 
 /// None of a field's values is the one that was picked: these are.
-fn no_such_value(context: &Context, device: &Device, case: DocumentId, field: &str, value: &str) -> Failure {
-    let show = |value: &str| format!("“{}”", one_line(&field_value(context, device, field, value)));
-    let fields = device.replica.case(case).map(|case| case.fields).unwrap_or_default();
-    let standing: Vec<String> = fields.get(field).into_iter().flatten().map(|live| show(&live.value)).collect();
-    let standing = if standing.is_empty() { context.say(Say::NoneOfThem) } else { standing.join(" ") };
-    let values = [("field", &*context.word("field", field)), ("value", value), ("values", &standing)];
+fn no_such_value(
+    context: &Context,
+    device: &Device,
+    case: DocumentId,
+    field: &str,
+    value: &str,
+) -> Failure {
+    let show = |value: &str| {
+        format!(
+            "“{}”",
+            one_line(&field_value(context, device, field, value))
+        )
+    };
+    let fields = device
+        .replica
+        .case(case)
+        .map(|case| case.fields)
+        .unwrap_or_default();
+    let standing: Vec<String> = fields
+        .get(field)
+        .into_iter()
+        .flatten()
+        .map(|live| show(&live.value))
+        .collect();
+    let standing = if standing.is_empty() {
+        context.say(Say::NoneOfThem)
+    } else {
+        standing.join(" ")
+    };
+    let values = [
+        ("field", &*context.word("field", field)),
+        ("value", value),
+        ("values", &standing),
+    ];
     context.failure(Exit::NotAllowed, "no_such_value", Say::NoSuchValue, &values)
 }
 
@@ -188,7 +248,7 @@ pub(in crate::terminal) fn value(
     if field != "household" || value.is_empty() {
         return Ok(value.as_str().to_owned());
     }
-    let household =
-        DocumentId::parse(&value).map_or_else(|| lookup::household(context, &device.replica, &value), Ok)?;
+    let household = DocumentId::parse(&value)
+        .map_or_else(|| lookup::household(context, &device.replica, &value), Ok)?;
     Ok(household.key())
 }

@@ -14,13 +14,22 @@ use crate::terminal::texts::Say;
 use crate::terminal::{lookup, parse, stopping};
 
 /// The report of a line, and the tracking code that was made for it.
-pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> Result<(Body, TrackingCode), Failure> {
+pub(super) fn report(
+    context: &Context,
+    device: &Device,
+    args: &ReportArgs,
+) -> Result<(Body, TrackingCode), Failure> {
     let household = match &args.household {
         Some(text) => Some(lookup::household(context, &device.replica, text)?),
         None => None,
     };
     let alley = household.and_then(|document| {
-        device.replica.households().into_iter().find(|row| row.document == document).map(|row| row.alley)
+        device
+            .replica
+            .households()
+            .into_iter()
+            .find(|row| row.document == document)
+            .map(|row| row.alley)
     });
     warn_of_category(context, &args.category);
     let status = context.status(device)?;
@@ -33,9 +42,16 @@ pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> R
         tracking,
         category: context.bounded("--category", &args.category)?,
         title: context.bounded("--title", &args.title)?,
-        text: args.text.as_deref().map_or_else(|| Ok(Text::default()), |text| context.text("--text", text))?,
+        text: args
+            .text
+            .as_deref()
+            .map_or_else(|| Ok(Text::default()), |text| context.text("--text", text))?,
         place: Text::default(),
-        point: args.place.as_deref().map(|place| point(context, place)).transpose()?,
+        point: args
+            .place
+            .as_deref()
+            .map(|place| point(context, place))
+            .transpose()?,
         contact: Text::default(),
         household,
         taken_at,
@@ -46,16 +62,26 @@ pub(super) fn report(context: &Context, device: &Device, args: &ReportArgs) -> R
 
 /// A flag's place.
 pub(in crate::terminal) fn point(context: &Context, text: &str) -> Result<Point, Failure> {
-    parse::point(text).ok_or_else(|| context.failure(Exit::Usage, "bad_place", Say::BadPlace, &[("value", text)]))
+    parse::point(text)
+        .ok_or_else(|| context.failure(Exit::Usage, "bad_place", Say::BadPlace, &[("value", text)]))
 }
 
 /// The unit that the case comes from, and the centre that took it: the household's alley if its
 /// chief reports, else what the reporter's first post reports for.
-fn owner(context: &Context, device: &Device, alley: Option<UnitId>) -> Result<(UnitId, Option<UnitId>), Failure> {
+fn owner(
+    context: &Context,
+    device: &Device,
+    alley: Option<UnitId>,
+) -> Result<(UnitId, Option<UnitId>), Failure> {
     let owners = device.replica.reports_for(context.now());
-    owners.iter().find(|(owner, _)| Some(*owner) == alley).or(owners.first()).copied().ok_or_else(|| {
-        let ended = stopping::has_no_post(context, &device.replica);
-        let text = if ended { Say::NoPostHow } else { Say::NoAlley };
-        context.failure(Exit::NotAllowed, "not_permitted", text, &[])
-    })
+    owners
+        .iter()
+        .find(|(owner, _)| Some(*owner) == alley)
+        .or(owners.first())
+        .copied()
+        .ok_or_else(|| {
+            let ended = stopping::has_no_post(context, &device.replica);
+            let text = if ended { Say::NoPostHow } else { Say::NoAlley };
+            context.failure(Exit::NotAllowed, "not_permitted", text, &[])
+        })
 }

@@ -12,15 +12,32 @@ fn at(phone: &Phone<'_>, now: &str, line: &[&str]) -> (u8, Value, Vec<String>) {
     let (code, out, err) = phone.line(&[&["--json", "--now", now], line].concat());
     let said = |line: &str| {
         let value: Value = serde_json::from_str(line).unwrap();
-        let kind = if value["warning"].is_null() { "error" } else { "warning" };
+        let kind = if value["warning"].is_null() {
+            "error"
+        } else {
+            "warning"
+        };
         value[kind]["code"].as_str().unwrap().to_owned()
     };
-    (code, serde_json::from_str(&out).unwrap_or(Value::Null), err.lines().map(said).collect())
+    (
+        code,
+        serde_json::from_str(&out).unwrap_or(Value::Null),
+        err.lines().map(said).collect(),
+    )
 }
 
 fn report(phone: &Phone<'_>) -> String {
-    let line =
-        ["report", "--household", "橘园巷12号", "--category", "road", "--title", "橘园路坏了", "--text", "过不了车"];
+    let line = [
+        "report",
+        "--household",
+        "橘园巷12号",
+        "--category",
+        "road",
+        "--title",
+        "橘园路坏了",
+        "--text",
+        "过不了车",
+    ];
     phone.json(&line)["number"].as_str().unwrap().to_owned()
 }
 
@@ -29,7 +46,10 @@ fn the_end_of_the_lease_is_shown_and_warned_of_and_a_sync_takes_the_warning_back
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
     let (_, whoami, said) = at(&xie, "2026-03-11T09:00:00+08:00", &["whoami"]);
-    assert_eq!((whoami["readable_until"].as_str(), said.len()), (Some("2026-03-15T01:00:00Z"), 0));
+    assert_eq!(
+        (whoami["readable_until"].as_str(), said.len()),
+        (Some("2026-03-15T01:00:00Z"), 0)
+    );
     let (code, _, said) = at(&xie, SOON, &["cases"]);
     assert_eq!((code, said), (0, vec!["lease_ends_soon".to_owned()]));
     let (_, _, text) = xie.line(&["--now", SOON, "--lang", "en", "cases"]);
@@ -47,33 +67,64 @@ fn after_the_end_numbers_and_doors_are_left_and_recording_goes_on() {
     xie.json(&["sync"]);
     let over = |line: &[&str]| {
         let (code, value, said) = at(&xie, OVER, line);
-        assert_eq!(said.first().map(String::as_str), Some("lease_ended"), "{line:?}");
+        assert_eq!(
+            said.first().map(String::as_str),
+            Some("lease_ended"),
+            "{line:?}"
+        );
         (code, value, said)
     };
     let (_, cases, _) = over(&["cases"]);
-    assert_eq!((&cases[0]["number"], &cases[0]["readable"]), (&Value::from(number.as_str()), &Value::from(false)));
+    assert_eq!(
+        (&cases[0]["number"], &cases[0]["readable"]),
+        (&Value::from(number.as_str()), &Value::from(false))
+    );
     assert_eq!(over(&["households"]).1[0]["door"], "橘园巷12号");
     assert_eq!(over(&["whoami"]).1["readable_until"], Value::Null);
     let (code, noted, _) = over(&["note", &number, "--text", "换了新的灯泡"]);
     assert_eq!((code, &noted["number"]), (0, &Value::from(number.as_str())));
-    let (code, reported, _) = over(&["report", "--category", "road", "--title", "井盖不见了", "--text", "一个"]);
+    let (code, reported, _) = over(&[
+        "report",
+        "--category",
+        "road",
+        "--title",
+        "井盖不见了",
+        "--text",
+        "一个",
+    ]);
     assert_eq!(code, 0);
     assert_eq!(over(&["show", &number]).1["pending"], 1);
     let (_, pending, _) = over(&["pending"]);
     assert_eq!(pending.as_array().unwrap().len(), 2);
-    assert_eq!((&pending[0]["kind"], &pending[0]["readable"]), (&Value::from("note"), &Value::from(false)));
-    for line in [&["conflicts", &number][..], &["escalate", &number, "--reason", "funds", "--tried", "x"]] {
+    assert_eq!(
+        (&pending[0]["kind"], &pending[0]["readable"]),
+        (&Value::from("note"), &Value::from(false))
+    );
+    for line in [
+        &["conflicts", &number][..],
+        &["escalate", &number, "--reason", "funds", "--tried", "x"],
+    ] {
         let (code, _, said) = over(line);
-        assert_eq!((code, said.len(), said[1].as_str()), (3, 2, "lease_ended"), "{line:?}");
+        assert_eq!(
+            (code, said.len(), said[1].as_str()),
+            (3, 2, "lease_ended"),
+            "{line:?}"
+        );
     }
 
     town.set_clock(OVER);
     let (_, synced, said) = at(&xie, OVER, &["sync"]);
-    assert_eq!((&synced["admitted"], &synced["up_to_date"]), (&Value::from(2), &Value::from(true)));
+    assert_eq!(
+        (&synced["admitted"], &synced["up_to_date"]),
+        (&Value::from(2), &Value::from(true))
+    );
     assert_eq!(said, Vec::<String>::new());
     let (_, shown, _) = at(&xie, OVER, &["show", reported["number"].as_str().unwrap()]);
     assert_eq!(shown["title"], "井盖不见了");
-    assert_eq!(at(&xie, OVER, &["show", &number]).1["log"][1]["text"], "换了新的灯泡");
+    assert_eq!(
+        at(&xie, OVER, &["show", &number]).1["log"][1]["text"],
+        "换了新的灯泡"
+    );
 }
 
 #[test]

@@ -8,7 +8,15 @@ use super::town::{Phone, Town};
 use super::{error_of, type_line};
 
 fn report(phone: &Phone<'_>) -> String {
-    let line = ["report", "--category", "road", "--title", "路坏了", "--text", "过不了车"];
+    let line = [
+        "report",
+        "--category",
+        "road",
+        "--title",
+        "路坏了",
+        "--text",
+        "过不了车",
+    ];
     phone.json(&line)["number"].as_str().unwrap().to_owned()
 }
 
@@ -17,10 +25,21 @@ fn a_field_that_is_not_there_and_a_value_that_does_not_stand_are_told_apart() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
     let number = report(&xie);
-    assert_eq!(xie.error(&["keep", &number, "--field", "nofield"]), (3, "unknown_field".to_owned()));
-    assert_eq!(xie.error(&["keep", &number, "--field", "category"]), (3, "not_text".to_owned()));
-    assert_eq!(xie.error(&["pick", &number, "--field", "nofield", "--value", "x"]), (3, "unknown_field".to_owned()));
-    let (code, _, err) = xie.line(&["--json", "pick", &number, "--field", "title", "--value", "zzz"]);
+    assert_eq!(
+        xie.error(&["keep", &number, "--field", "nofield"]),
+        (3, "unknown_field".to_owned())
+    );
+    assert_eq!(
+        xie.error(&["keep", &number, "--field", "category"]),
+        (3, "not_text".to_owned())
+    );
+    assert_eq!(
+        xie.error(&["pick", &number, "--field", "nofield", "--value", "x"]),
+        (3, "unknown_field".to_owned())
+    );
+    let (code, _, err) = xie.line(&[
+        "--json", "pick", &number, "--field", "title", "--value", "zzz",
+    ]);
     let (word, text) = error_of(&err);
     assert_eq!((code, word.as_str()), (3, "no_such_value"));
     assert!(text.contains("zzz") && text.contains("“路坏了”"), "{text}");
@@ -31,8 +50,18 @@ fn a_category_that_nobody_knows_is_kept_with_a_warning() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
     let number = report(&xie);
-    let (code, _, err) = xie.line(&["--json", "edit", &number, "--field", "category", "--value", "bogus"]);
-    assert_eq!((code, err.contains("unknown_category"), err.contains("road water")), (0, true, true), "{err}");
+    let (code, _, err) = xie.line(&[
+        "--json", "edit", &number, "--field", "category", "--value", "bogus",
+    ]);
+    assert_eq!(
+        (
+            code,
+            err.contains("unknown_category"),
+            err.contains("road water")
+        ),
+        (0, true, true),
+        "{err}"
+    );
     assert_eq!(xie.json(&["show", &number])["fields"]["category"], "bogus");
     let (code, _, err) = xie.line(&["edit", &number, "--field", "category", "--value", "water"]);
     assert_eq!((code, err.as_str()), (0, ""));
@@ -44,7 +73,12 @@ fn a_passphrase_line_without_a_word_names_the_words() {
     for line in [&["passphrase"][..], &["--json", "passphrase"]] {
         let (code, _, err) = type_line(home.path(), line);
         assert_eq!(code, 2);
-        assert!(["set", "change", "remove"].iter().all(|word| err.contains(word)), "{err}");
+        assert!(
+            ["set", "change", "remove"]
+                .iter()
+                .all(|word| err.contains(word)),
+            "{err}"
+        );
     }
 }
 
@@ -66,7 +100,14 @@ fn answered(bytes: &'static [u8]) -> (u8, String, String) {
         let _ = stream.read_to_end(&mut Vec::new());
     });
     let home = tempfile::tempdir().unwrap();
-    let line = ["--json", "--lang", "en", "enrol", &address, "0000-0000-0000-0000"];
+    let line = [
+        "--json",
+        "--lang",
+        "en",
+        "enrol",
+        &address,
+        "0000-0000-0000-0000",
+    ];
     let (code, _, err) = type_line(&home.path().join("xie"), &line);
     server.join().unwrap();
     let (word, text) = error_of(err.lines().last().unwrap());
@@ -78,10 +119,17 @@ fn a_server_that_does_not_go_on_is_told_from_one_that_is_busy() {
     let (code, word, text) =
         answered(b"HTTP/1.1 429 Too Many\r\nretry-after: 7\r\ncontent-length: 19\r\n\r\n{\"code\":\"too_many\"}");
     assert_eq!((code, word.as_str()), (5, "too_many"));
-    assert!(text.contains("Too many requests") && text.contains("7 seconds"), "{text}");
-    let (code, word, text) = answered(b"HTTP/1.1 503 No\r\ncontent-length: 21\r\n\r\n{\"code\":\"quarantine\"}");
+    assert!(
+        text.contains("Too many requests") && text.contains("7 seconds"),
+        "{text}"
+    );
+    let (code, word, text) =
+        answered(b"HTTP/1.1 503 No\r\ncontent-length: 21\r\n\r\n{\"code\":\"quarantine\"}");
     assert_eq!((code, word.as_str()), (5, "quarantine"));
-    assert!(text.contains("waits for its administrator") && text.contains("safe"), "{text}");
+    assert!(
+        text.contains("waits for its administrator") && text.contains("safe"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -52,7 +52,10 @@ fn a_device_knows_its_member_and_households_after_its_first_sync() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
     let whoami = xie.json(&["whoami"]);
-    assert_eq!(names(&whoami), sorted("member name posts device carried last_contact proposals review readable_until"));
+    assert_eq!(
+        names(&whoami),
+        sorted("member name posts device carried last_contact proposals review readable_until")
+    );
     assert_eq!(whoami["name"], "谢桂兰");
     assert_eq!(whoami["posts"][0]["post"], "alley_chief");
     assert_eq!(whoami["posts"][0]["unit"], "橘园巷");
@@ -61,7 +64,11 @@ fn a_device_knows_its_member_and_households_after_its_first_sync() {
     assert_eq!(households.as_array().unwrap().len(), 2);
     assert_eq!(names(&households[0]), sorted("document door contact count"));
     assert_eq!(households[0]["door"], "橘园巷12号");
-    assert_eq!(xie.error(&["enrol", "http://127.0.0.1:1", "0000-0000-0000-0000"]).0, 3);
+    assert_eq!(
+        xie.error(&["enrol", "http://127.0.0.1:1", "0000-0000-0000-0000"])
+            .0,
+        3
+    );
     assert!(xie.text(&["whoami"]).contains("巷长 · 橘园巷"));
 }
 
@@ -71,19 +78,38 @@ fn a_report_is_pending_until_a_sync_admits_it() {
     let xie = town.device("xie", "xie").ready();
     let number = report(&xie);
     let pending = xie.json(&["pending"]);
-    assert_eq!(names(&pending[0]), sorted("command document number kind at code reason readable"));
-    assert_eq!((&pending[0]["kind"], &pending[0]["code"]), (&Value::from("report"), &Value::Null));
+    assert_eq!(
+        names(&pending[0]),
+        sorted("command document number kind at code reason readable")
+    );
+    assert_eq!(
+        (&pending[0]["kind"], &pending[0]["code"]),
+        (&Value::from("report"), &Value::Null)
+    );
     let text = xie.text(&["show", &number]);
-    assert!(text.contains("[未确认]") && text.contains("查询码") && text.contains("橘园巷12号"), "{text}");
+    assert!(
+        text.contains("[未确认]") && text.contains("查询码") && text.contains("橘园巷12号"),
+        "{text}"
+    );
 
     let summary = sync(&xie);
-    assert_eq!((&summary["sent"], &summary["admitted"], &summary["round_trips"]), (&1.into(), &1.into(), &1.into()));
+    assert_eq!(
+        (
+            &summary["sent"],
+            &summary["admitted"],
+            &summary["round_trips"]
+        ),
+        (&1.into(), &1.into(), &1.into())
+    );
     assert!(summary["tcp_up"].as_u64() > summary["bytes_up"].as_u64());
     assert_eq!(xie.json(&["pending"]), Value::Array(Vec::new()));
     let cases = xie.json(&["cases"]);
     let fields = "document number title category status holder pending carried refused conflicts confidential";
     assert_eq!(names(&cases[0]), sorted(fields));
-    assert_eq!((&cases[0]["status"], &cases[0]["holder"]), (&Value::from("reported"), &Value::from("橘园巷")));
+    assert_eq!(
+        (&cases[0]["status"], &cases[0]["holder"]),
+        (&Value::from("reported"), &Value::from("橘园巷"))
+    );
     let show = xie.json(&["show", &number]);
     let fields = "document number title status holder referral confidential fields log conflicts heads version";
     assert_eq!(names(&show), sorted(fields));
@@ -92,7 +118,10 @@ fn a_report_is_pending_until_a_sync_admits_it() {
     assert_eq!(show["fields"]["point"], "22.4167,109.3012");
     let entry = "command kind text author at received_at state mark code reason";
     assert_eq!(names(&show["log"][0]), sorted(entry));
-    assert_eq!((&show["log"][0]["state"], &show["log"][0]["author"]), (&"admitted".into(), &"谢桂兰".into()));
+    assert_eq!(
+        (&show["log"][0]["state"], &show["log"][0]["author"]),
+        (&"admitted".into(), &"谢桂兰".into())
+    );
 }
 
 #[test]
@@ -112,20 +141,40 @@ fn two_phones_conflict_and_a_refused_step_is_mended() {
     b.json(&["note", &number, "--text", "下雨"]);
     sync(&a);
     let summary = sync(&b);
-    assert_eq!((&summary["sent"], &summary["admitted"], &summary["refused"]), (&3.into(), &2.into(), &1.into()));
+    assert_eq!(
+        (&summary["sent"], &summary["admitted"], &summary["refused"]),
+        (&3.into(), &2.into(), &1.into())
+    );
 
     let refused = b.json(&["refused"]);
-    assert_eq!(names(&refused[0]), sorted("command document number kind at code reason readable"));
-    assert_eq!((&refused[0]["kind"], &refused[0]["code"]), (&Value::from("wait"), &Value::from("wrong_state")));
-    assert!(refused[0]["reason"].as_str().unwrap().contains("谢桂兰"), "{}", refused[0]["reason"]);
+    assert_eq!(
+        names(&refused[0]),
+        sorted("command document number kind at code reason readable")
+    );
+    assert_eq!(
+        (&refused[0]["kind"], &refused[0]["code"]),
+        (&Value::from("wait"), &Value::from("wrong_state"))
+    );
+    assert!(
+        refused[0]["reason"].as_str().unwrap().contains("谢桂兰"),
+        "{}",
+        refused[0]["reason"]
+    );
     let shown = b.json(&["show", &number]);
-    assert_eq!(shown["log"].as_array().unwrap().last().unwrap()["state"], "refused");
+    assert_eq!(
+        shown["log"].as_array().unwrap().last().unwrap()["state"],
+        "refused"
+    );
 
     let conflicts = b.json(&["conflicts", &number]);
     assert_eq!(names(&conflicts[0]), sorted("field values"));
     assert_eq!(names(&conflicts[0]["values"][0]), sorted("value author at"));
     assert!(b.text(&["show", &number]).contains("谢老四"));
-    assert_eq!(b.error(&["pick", &number, "--field", "contact", "--value", "别人"]).0, 3);
+    assert_eq!(
+        b.error(&["pick", &number, "--field", "contact", "--value", "别人"])
+            .0,
+        3
+    );
     b.json(&["pick", &number, "--field", "contact", "--value", "谢老四"]);
     assert_eq!(b.json(&["conflicts", &number]), Value::Array(Vec::new()));
 
@@ -134,13 +183,22 @@ fn two_phones_conflict_and_a_refused_step_is_mended() {
     a.json(&["resume", &number, "--text", "天晴了"]);
     sync(&a);
     sync(&b);
-    assert_eq!(b.error(&["mend", command, "--to", "交通办"]), (2, "usage".to_owned()));
+    assert_eq!(
+        b.error(&["mend", command, "--to", "交通办"]),
+        (2, "usage".to_owned())
+    );
     let mended = b.json(&["mend", &command[..8], "--reason", "materials"]);
-    assert_eq!((&mended["state"], &mended["number"]), (&Value::from("pending"), &Value::from(number.as_str())));
+    assert_eq!(
+        (&mended["state"], &mended["number"]),
+        (&Value::from("pending"), &Value::from(number.as_str()))
+    );
     assert_eq!(sync(&b)["admitted"], 1);
     assert_eq!(b.json(&["refused"]), Value::Array(Vec::new()));
     sync(&a);
-    assert_eq!(a.json(&["show", &number])["heads"], b.json(&["show", &number])["heads"]);
+    assert_eq!(
+        a.json(&["show", &number])["heads"],
+        b.json(&["show", &number])["heads"]
+    );
     assert_eq!(a.json(&["show", &number])["status"], "waiting");
 }
 
@@ -153,7 +211,10 @@ fn a_refused_step_can_be_dropped_but_nothing_else_can() {
     let b = town.device("xie", "b").ready();
     a.json(&["accept", &number]);
     let accepted = b.json(&["accept", &number]);
-    assert_eq!(b.error(&["drop", accepted["command"].as_str().unwrap()]), (3, "not_refused".to_owned()));
+    assert_eq!(
+        b.error(&["drop", accepted["command"].as_str().unwrap()]),
+        (3, "not_refused".to_owned())
+    );
     sync(&a);
     sync(&b);
     let dropped = b.json(&["drop", accepted["command"].as_str().unwrap()]);
@@ -168,25 +229,57 @@ fn the_orange_road_goes_up_and_down_and_is_closed() {
     let number = report(&xie);
     xie.json(&["accept", &number]);
     xie.json(&["visit", &number, "--text", "量了路，580米"]);
-    xie.json(&["escalate", &number, "--reason", "巷里修不了", "--tried", "垫过石子"]);
+    xie.json(&[
+        "escalate",
+        &number,
+        "--reason",
+        "巷里修不了",
+        "--tried",
+        "垫过石子",
+    ]);
     sync(&xie);
     let wei = town.device("wei", "wei").ready();
     assert_eq!(wei.json(&["show", &number])["referral"]["to"], "橘园村支部");
     wei.json(&["receive", &number]);
-    wei.json(&["escalate", &number, "--reason", "村里没有资金", "--tried", "村民筹资"]);
+    wei.json(&[
+        "escalate",
+        &number,
+        "--reason",
+        "村里没有资金",
+        "--tried",
+        "村民筹资",
+    ]);
     sync(&wei);
     let liang = town.device("liang", "liang").ready();
     liang.json(&["receive", &number]);
-    assert_eq!(liang.error(&["dispatch", &number, "--to", "水利", "--by", "2026-06-30"]).0, 4);
-    assert_eq!(liang.error(&["dispatch", &number, "--to", "橘园", "--by", "2026-06-30"]), (4, "ambiguous".to_owned()));
-    assert_eq!(liang.error(&["dispatch", &number, "--to", "交通", "--by", "30.6.2026"]), (2, "bad_date".to_owned()));
+    assert_eq!(
+        liang
+            .error(&["dispatch", &number, "--to", "水利", "--by", "2026-06-30"])
+            .0,
+        4
+    );
+    assert_eq!(
+        liang.error(&["dispatch", &number, "--to", "橘园", "--by", "2026-06-30"]),
+        (4, "ambiguous".to_owned())
+    );
+    assert_eq!(
+        liang.error(&["dispatch", &number, "--to", "交通", "--by", "30.6.2026"]),
+        (2, "bad_date".to_owned())
+    );
     liang.json(&["dispatch", &number, "--to", "交通", "--by", "2026-03-20"]);
     sync(&liang);
     let huang = town.device("huang", "huang").ready();
-    for line in [&["receive", &number][..], &["start", &number], &["resolve", &number, "--text", "路修好了"]] {
+    for line in [
+        &["receive", &number][..],
+        &["start", &number],
+        &["resolve", &number, "--text", "路修好了"],
+    ] {
         huang.json(line);
     }
-    assert_eq!(huang.error(&["resolve", &number]), (2, "needs_text".to_owned()));
+    assert_eq!(
+        huang.error(&["resolve", &number]),
+        (2, "needs_text".to_owned())
+    );
     sync(&huang);
     sync(&xie);
     assert_eq!(xie.json(&["show", &number])["fields"]["due"], "2026-03-20");
@@ -198,9 +291,21 @@ fn the_orange_road_goes_up_and_down_and_is_closed() {
     sync(&xie);
     assert_eq!(xie.json(&["cases"]), Value::Array(Vec::new()));
     assert_eq!(xie.json(&["cases", "--all"])[0]["status"], "closed");
-    assert_eq!(xie.json(&["cases", "--status", "closed", "--find", "石子"]).as_array().unwrap().len(), 1);
-    assert_eq!(xie.json(&["cases", "--status", "closed", "--find", "大象"]), Value::Array(Vec::new()));
-    assert_eq!(xie.error(&["cases", "--status", "asleep"]), (2, "bad_status".to_owned()));
+    assert_eq!(
+        xie.json(&["cases", "--status", "closed", "--find", "石子"])
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+    assert_eq!(
+        xie.json(&["cases", "--status", "closed", "--find", "大象"]),
+        Value::Array(Vec::new())
+    );
+    assert_eq!(
+        xie.error(&["cases", "--status", "asleep"]),
+        (2, "bad_status".to_owned())
+    );
     xie.json(&["reopen", &number, "--reason", "又坏了"]);
     assert_eq!(sync(&xie)["admitted"], 1);
 }
@@ -211,9 +316,30 @@ fn the_household_of_a_case_is_set_by_its_door_and_shown_as_an_id() {
     let xie = town.device("xie", "a").ready();
     let number = report(&xie);
     let household = xie.json(&["households"])[0].clone();
-    xie.json(&["edit", &number, "--field", "household", "--value", household["door"].as_str().unwrap()]);
-    assert_eq!(xie.json(&["show", &number])["fields"]["household"], household["document"]);
-    assert_eq!(xie.error(&["edit", &number, "--field", "household", "--value", "没有这户"]).0, 4);
+    xie.json(&[
+        "edit",
+        &number,
+        "--field",
+        "household",
+        "--value",
+        household["door"].as_str().unwrap(),
+    ]);
+    assert_eq!(
+        xie.json(&["show", &number])["fields"]["household"],
+        household["document"]
+    );
+    assert_eq!(
+        xie.error(&[
+            "edit",
+            &number,
+            "--field",
+            "household",
+            "--value",
+            "没有这户"
+        ])
+        .0,
+        4
+    );
 }
 
 #[test]
@@ -227,19 +353,32 @@ fn changed_and_late_cases_are_picked_out() {
     sync(&xie);
     sync(&wei);
     wei.json(&["receive", &number]);
-    wei.json(&["dispatch", &number, "--to", "橘园西巷", "--by", "2026-03-02"]);
+    wei.json(&[
+        "dispatch",
+        &number,
+        "--to",
+        "橘园西巷",
+        "--by",
+        "2026-03-02",
+    ]);
     sync(&wei);
     assert_eq!(wei.json(&["cases", "--late"]), Value::Array(Vec::new()));
     let later = wei.json(&["--now", "2026-03-04T09:00:00+08:00", "cases", "--late"]);
     assert_eq!(later.as_array().map(Vec::len), Some(1));
-    assert_eq!(wei.json(&["cases", "--changed"]).as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        wei.json(&["cases", "--changed"]).as_array().map(Vec::len),
+        Some(1)
+    );
     wei.json(&["show", &number]);
     assert_eq!(wei.json(&["cases", "--changed"]), Value::Array(Vec::new()));
     sync(&xie);
     xie.json(&["note", &number, "--text", "村民来问"]);
     sync(&xie);
     sync(&wei);
-    assert_eq!(wei.json(&["cases", "--changed"]).as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        wei.json(&["cases", "--changed"]).as_array().map(Vec::len),
+        Some(1)
+    );
 }
 
 #[test]

@@ -11,7 +11,9 @@ use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitKind};
 use alleyway_core::command::{Body, HouseholdCommand, UnitCommand};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
-use alleyway_core::ledger::{AdminCommand, DeviceChange, Ledger, ResidentRequest, ResidentStep, Setup, device_key};
+use alleyway_core::ledger::{
+    AdminCommand, DeviceChange, Ledger, ResidentRequest, ResidentStep, Setup, device_key,
+};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::enrol::Enrol;
@@ -63,7 +65,13 @@ impl Town {
         let mut ledger = Ledger::open(&store, setup).unwrap();
         let now = parse::time("2026-03-01T08:00:00+08:00").unwrap();
         let east = found(&mut ledger, &mut store, now);
-        let desk = Arc::new(Mutex::new(Desk { ledger, store, now, east, cut: None }));
+        let desk = Arc::new(Mutex::new(Desk {
+            ledger,
+            store,
+            now,
+            east,
+            cut: None,
+        }));
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let served = Arc::clone(&desk);
@@ -72,7 +80,12 @@ impl Town {
                 serve(stream.unwrap(), &served);
             }
         });
-        Self { desk, address, folder: tempfile::tempdir().unwrap(), codes: 0 }
+        Self {
+            desk,
+            address,
+            folder: tempfile::tempdir().unwrap(),
+            codes: 0,
+        }
     }
 
     /// Enrols and syncs a device of a member.
@@ -81,7 +94,10 @@ impl Town {
         let code = TrackingCode::from_random([self.codes; 15]);
         let mut desk = self.desk.lock().unwrap();
         let (desk, id) = (&mut *desk, MemberId::derive(TOWN, member));
-        desk.ledger.invite(&desk.store, id, &code, desk.now).unwrap().unwrap();
+        desk.ledger
+            .invite(&desk.store, id, &code, desk.now)
+            .unwrap()
+            .unwrap();
         commit(&mut desk.ledger, &mut desk.store);
         let home = self.folder.path().join(name);
         Phone {
@@ -99,9 +115,21 @@ impl Town {
     /// The resident adds a word to the case of this tracking code.
     pub(super) fn resident_says(&self, code: &str, text: &str) {
         let mut desk = self.desk.lock().unwrap();
-        let (desk, step) = (&mut *desk, ResidentStep::Word { text: Text::cut(text) });
-        let request = ResidentRequest { code: TrackingCode::parse(code).unwrap(), token: [1; 16], step };
-        desk.ledger.resident(&desk.store, &request, [9; 32], desk.now).unwrap().unwrap();
+        let (desk, step) = (
+            &mut *desk,
+            ResidentStep::Word {
+                text: Text::cut(text),
+            },
+        );
+        let request = ResidentRequest {
+            code: TrackingCode::parse(code).unwrap(),
+            token: [1; 16],
+            step,
+        };
+        desk.ledger
+            .resident(&desk.store, &request, [9; 32], desk.now)
+            .unwrap()
+            .unwrap();
         commit(&mut desk.ledger, &mut desk.store);
     }
 
@@ -109,7 +137,10 @@ impl Town {
     pub(super) fn stop(&self, code: u32, why: Stop) {
         let mut desk = self.desk.lock().unwrap();
         let desk = &mut *desk;
-        desk.ledger.change_device(&desk.store, code, DeviceChange::Stop(why), desk.now).unwrap().unwrap();
+        desk.ledger
+            .change_device(&desk.store, code, DeviceChange::Stop(why), desk.now)
+            .unwrap()
+            .unwrap();
         commit(&mut desk.ledger, &mut desk.store);
     }
 
@@ -118,8 +149,14 @@ impl Town {
         let mut desk = self.desk.lock().unwrap();
         let desk = &mut *desk;
         let document = Some(desk.east);
-        let commands = vec![AdminCommand { document, body: Body::Unit(command) }];
-        desk.ledger.administer(&desk.store, commands, [6; 32], desk.now).unwrap().unwrap();
+        let commands = vec![AdminCommand {
+            document,
+            body: Body::Unit(command),
+        }];
+        desk.ledger
+            .administer(&desk.store, commands, [6; 32], desk.now)
+            .unwrap()
+            .unwrap();
         commit(&mut desk.ledger, &mut desk.store);
     }
 
@@ -140,7 +177,11 @@ impl Phone<'_> {
     /// Enrols and fetches what is the member's. The device then outlives the borrow of the town.
     pub(super) fn ready(self) -> Phone<'static> {
         let line: Vec<&str> = self.enrol.iter().map(String::as_str).collect();
-        let phone = Phone { home: self.home, enrol: Vec::new(), town: std::marker::PhantomData };
+        let phone = Phone {
+            home: self.home,
+            enrol: Vec::new(),
+            town: std::marker::PhantomData,
+        };
         phone.json(&line);
         phone.json(&["sync"]);
         phone
@@ -161,7 +202,10 @@ impl Phone<'_> {
         if line.contains(&"--now") {
             return type_line(&self.home, line);
         }
-        type_line(&self.home, &[&["--now", "2026-03-01T09:00:00+08:00"], line].concat())
+        type_line(
+            &self.home,
+            &[&["--now", "2026-03-01T09:00:00+08:00"], line].concat(),
+        )
     }
 
     /// The JSON of a line that succeeds.
@@ -211,26 +255,58 @@ fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) -> UnitId {
         appoint(town, "fan", "范平", Post::Administrator, now),
         appoint(works, "huang", "黄经办", Post::DepartmentHandler, now),
     ];
-    for (alley, door, count) in [(east, "橘园巷12号", 4), (east, "橘园巷14号", 2), (west, "橘园西巷1号", 6)]
-    {
-        let create = CreateHousehold { alley, door: Text::cut(door), contact: Text::cut("老三"), count };
-        commands.push(AdminCommand { document: None, body: Body::Household(HouseholdCommand::Create(create)) });
+    for (alley, door, count) in [
+        (east, "橘园巷12号", 4),
+        (east, "橘园巷14号", 2),
+        (west, "橘园西巷1号", 6),
+    ] {
+        let create = CreateHousehold {
+            alley,
+            door: Text::cut(door),
+            contact: Text::cut("老三"),
+            count,
+        };
+        commands.push(AdminCommand {
+            document: None,
+            body: Body::Household(HouseholdCommand::Create(create)),
+        });
     }
-    ledger.administer(store, commands, SEED, now).unwrap().unwrap();
+    ledger
+        .administer(store, commands, SEED, now)
+        .unwrap()
+        .unwrap();
     commit(ledger, store);
     east
 }
 
 fn unit(key: &str, name: &str, kind: UnitKind, parent: Option<UnitId>) -> AdminCommand {
-    let create = CreateUnit { key: Text::cut(key), name: Text::cut(name), kind, parent };
-    AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) }
+    let create = CreateUnit {
+        key: Text::cut(key),
+        name: Text::cut(name),
+        kind,
+        parent,
+    };
+    AdminCommand {
+        document: None,
+        body: Body::Unit(UnitCommand::Create(create)),
+    }
 }
 
 fn appoint(unit: DocumentId, key: &str, name: &str, post: Post, now: Time) -> AdminCommand {
     let member = MemberId::derive(TOWN, key);
     let from = Time(now.0 - 86_400_000);
-    let appoint = Appoint { member, key: Text::cut(key), name: Text::cut(name), post, from, until: None };
-    AdminCommand { document: Some(unit), body: Body::Unit(UnitCommand::Appoint(appoint)) }
+    let appoint = Appoint {
+        member,
+        key: Text::cut(key),
+        name: Text::cut(name),
+        post,
+        from,
+        until: None,
+    };
+    AdminCommand {
+        document: Some(unit),
+        body: Body::Unit(UnitCommand::Appoint(appoint)),
+    }
 }
 
 /// Answers requests on one connection until it is closed or cut.
@@ -239,8 +315,15 @@ fn serve(stream: TcpStream, desk: &Mutex<Desk>) {
     let mut writer = stream;
     while let Some((path, body)) = request(&mut reader) {
         let mut desk = desk.lock().unwrap();
-        let (status, body) = if path == "/v1/enrol" { enrol(&mut desk, &body) } else { sync(&mut desk, &body) };
-        let head = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n", body.len());
+        let (status, body) = if path == "/v1/enrol" {
+            enrol(&mut desk, &body)
+        } else {
+            sync(&mut desk, &body)
+        };
+        let head = format!(
+            "HTTP/1.1 {status}\r\ncontent-length: {}\r\n\r\n",
+            body.len()
+        );
         writer.write_all(head.as_bytes()).unwrap();
         if let Some(cut) = desk.cut.take() {
             writer.write_all(&body[..cut.min(body.len())]).unwrap();
@@ -272,13 +355,22 @@ fn request(reader: &mut BufReader<TcpStream>) -> Option<(String, Vec<u8>)> {
 }
 
 fn enrol(desk: &mut Desk, body: &[u8]) -> (&'static str, Vec<u8>) {
-    let outcome =
-        desk.ledger.enrol(&desk.store, &Enrol::from_bytes(body).unwrap().verify().unwrap(), desk.now).unwrap();
+    let outcome = desk
+        .ledger
+        .enrol(
+            &desk.store,
+            &Enrol::from_bytes(body).unwrap().verify().unwrap(),
+            desk.now,
+        )
+        .unwrap();
     commit(&mut desk.ledger, &mut desk.store);
     match outcome {
         Ok(enrolled) => ("200 OK", enrolled.to_bytes()),
         Err(error) => {
-            let body = format!(r#"{{"code":"{}","text_zh":"不行","text_en":"no"}}"#, error.code());
+            let body = format!(
+                r#"{{"code":"{}","text_zh":"不行","text_en":"no"}}"#,
+                error.code()
+            );
             ("409 Conflict", body.into_bytes())
         }
     }
@@ -288,7 +380,11 @@ fn sync(desk: &mut Desk, body: &[u8]) -> (&'static str, Vec<u8>) {
     let flight = Flight::parse(&zstd::stream::decode_all(body).unwrap()).unwrap();
     let key = device_key(&desk.store, flight.device()).unwrap().unwrap();
     let key_of = |device| device_key(&desk.store, device).unwrap();
-    let flight = flight.verify(TOWN, &key).unwrap().open(TOWN, &desk.ledger.sealing(), key_of).unwrap();
+    let flight = flight
+        .verify(TOWN, &key)
+        .unwrap()
+        .open(TOWN, &desk.ledger.sealing(), key_of)
+        .unwrap();
     let mut reply = desk.ledger.sync(&desk.store, &flight, desk.now).unwrap();
     commit(&mut desk.ledger, &mut desk.store);
     let mut out = vec![1];

@@ -18,8 +18,15 @@ use crate::terminal::texts::Say;
 const INDENT: &str = "    ";
 
 /// For programs: words of the catalogue stay words, units and cases are named.
-pub(super) fn values(context: &Context, device: &Device, row: &TrayRow) -> BTreeMap<&'static str, String> {
-    row.said.iter().map(|(name, text)| (*name, named(context, device, name, text))).collect()
+pub(super) fn values(
+    context: &Context,
+    device: &Device,
+    row: &TrayRow,
+) -> BTreeMap<&'static str, String> {
+    row.said
+        .iter()
+        .map(|(name, text)| (*name, named(context, device, name, text)))
+        .collect()
 }
 
 /// For people: a line for each, and for each line of a longer text.
@@ -38,7 +45,10 @@ pub(super) fn lines(context: &Context, device: &Device, row: &TrayRow) -> Vec<St
 
 fn label(context: &Context, name: &str) -> String {
     let of_area = |area: &str| catalogue::text(context.lang, &format!("{area}.{name}"));
-    of_area("field").or_else(|| of_area("said")).unwrap_or(name).to_owned()
+    of_area("field")
+        .or_else(|| of_area("said"))
+        .unwrap_or(name)
+        .to_owned()
 }
 
 /// A unit by its name, a case by its number, a day as a day; other texts as they are.
@@ -46,7 +56,9 @@ fn named(context: &Context, device: &Device, name: &str, text: &str) -> String {
     let id = || DocumentId::parse(text);
     let named = match name {
         "to" | "alley" => id().map(|unit| unit_name(device.replica.organisation(), unit)),
-        "into" => id().and_then(|case| device.replica.case(case)).map(|case| case.row.number.to_string()),
+        "into" => id()
+            .and_then(|case| device.replica.case(case))
+            .map(|case| case.row.number.to_string()),
         "by" => text.parse().ok().map(|days| parse::show_date(Date(days))),
         "household" => Some(field_value(context, device, name, text)),
         _ => None,
@@ -56,7 +68,12 @@ fn named(context: &Context, device: &Device, name: &str, text: &str) -> String {
 
 /// As [`named`], with the words of the catalogue in the user's language.
 fn shown(context: &Context, device: &Device, row: &TrayRow, name: &str, text: &str) -> String {
-    let edited = || row.said.iter().find(|(known, _)| *known == "field").map(|(_, field)| field.as_str());
+    let edited = || {
+        row.said
+            .iter()
+            .find(|(known, _)| *known == "field")
+            .map(|(_, field)| field.as_str())
+    };
     match (name, row.kind) {
         ("category", _) => field_value(context, device, name, text),
         ("value", _) => field_value(context, device, edited().unwrap_or_default(), text),

@@ -15,12 +15,17 @@ use super::super::{CertificateFault, Client, ServerUrl, Timeouts, TransportError
 use super::ok;
 
 fn made(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/certificates").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/certificates")
+        .join(name)
 }
 
 /// Trusts the authority of the tests, as a town's own.
 fn town() -> Trust {
-    Trust { authority: Some(made("authority.pem")), plain_http: false }
+    Trust {
+        authority: Some(made("authority.pem")),
+        plain_http: false,
+    }
 }
 
 fn config(certificate: &str) -> Arc<ServerConfig> {
@@ -63,10 +68,16 @@ fn client(url: &str, trust: &Trust) -> Result<Client, TransportError> {
 }
 
 /// What came of a post to a server with this certificate under this name, and what it read.
-fn post(certificate: &str, host: &str, trust: &Trust) -> (Result<Vec<u8>, TransportError>, Vec<u8>) {
+fn post(
+    certificate: &str,
+    host: &str,
+    trust: &Trust,
+) -> (Result<Vec<u8>, TransportError>, Vec<u8>) {
     let (port, handle) = server(certificate, ok("answer"));
     let mut client = client(&format!("https://{host}:{port}"), trust).unwrap();
-    let answer = client.post("/v1/sync", b"BODY".to_vec()).and_then(|answer| answer.whole(100));
+    let answer = client
+        .post("/v1/sync", b"BODY".to_vec())
+        .and_then(|answer| answer.whole(100));
     drop(client);
     (answer, handle.join().unwrap())
 }
@@ -84,7 +95,11 @@ fn a_server_that_the_towns_authority_vouches_for_is_spoken_to() {
 fn counted_are_the_bytes_of_http_as_without_tls() {
     let (port, handle) = server("first", ok("answer"));
     let mut client = client(&format!("https://localhost:{port}"), &town()).unwrap();
-    client.post("/v1/sync", b"BODY".to_vec()).unwrap().whole(100).unwrap();
+    client
+        .post("/v1/sync", b"BODY".to_vec())
+        .unwrap()
+        .whole(100)
+        .unwrap();
     let traffic = client.traffic();
     assert_eq!(traffic.up(), handle.join().unwrap().len() as u64);
     assert_eq!(traffic.down(), ok("answer").len() as u64);
@@ -99,7 +114,9 @@ fn a_certificate_that_proves_nothing_is_refused_with_its_fault_and_nothing_is_se
     ] {
         let (answer, request) = post(certificate, "localhost", &trust);
         match answer {
-            Err(TransportError::Untrusted { fault: found, to, .. }) => {
+            Err(TransportError::Untrusted {
+                fault: found, to, ..
+            }) => {
                 assert_eq!(found, fault, "{certificate}");
                 assert!(to.starts_with("localhost:"));
             }
@@ -128,8 +145,20 @@ fn a_server_that_speaks_plain_http_where_tls_is_expected_is_told_apart() {
 fn plain_http_leaves_this_machine_only_if_it_is_asked_for() {
     let far = "http://192.0.2.1:8470";
     let error = client(far, &Trust::default()).unwrap_err();
-    assert_eq!(error, TransportError::PlainHttp { to: "192.0.2.1:8470".to_owned() });
-    client(far, &Trust { plain_http: true, ..Trust::default() }).unwrap();
+    assert_eq!(
+        error,
+        TransportError::PlainHttp {
+            to: "192.0.2.1:8470".to_owned()
+        }
+    );
+    client(
+        far,
+        &Trust {
+            plain_http: true,
+            ..Trust::default()
+        },
+    )
+    .unwrap();
     client("http://127.0.0.1:8470", &Trust::default()).unwrap();
 }
 
@@ -139,9 +168,14 @@ fn an_authority_that_cannot_be_used_is_named() {
     let empty = folder.path().join("empty.pem");
     std::fs::write(&empty, "nothing").unwrap();
     for path in [folder.path().join("absent.pem"), empty] {
-        let trust = Trust { authority: Some(path.clone()), plain_http: false };
+        let trust = Trust {
+            authority: Some(path.clone()),
+            plain_http: false,
+        };
         match client("https://localhost:1", &trust) {
-            Err(TransportError::Authority { path: named, .. }) => assert_eq!(named, path.display().to_string()),
+            Err(TransportError::Authority { path: named, .. }) => {
+                assert_eq!(named, path.display().to_string())
+            }
             other => panic!("{other:?}"),
         }
     }

@@ -19,7 +19,11 @@ pub(in crate::admin) fn unknown(who: &str) -> Failure {
 /// Neither an appointment nor a member and a unit were named.
 pub(super) fn which() -> Failure {
     let which = "Name an appointment, or --member and --unit.";
-    Failure::new("which_appointment", "请给出任职编号，或 --member 和 --unit。", which)
+    Failure::new(
+        "which_appointment",
+        "请给出任职编号，或 --member 和 --unit。",
+        which,
+    )
 }
 
 /// The member and the unit are those of several appointments.
@@ -35,9 +39,10 @@ pub(super) fn several() -> Failure {
 pub(super) fn failure(error: &AppointError) -> Failure {
     let code = error.code();
     let (zh, en) = match error {
-        AppointError::UnknownUnit => {
-            ("没有这个单位；请核对 units.csv 中的 key。", "No unit has this key; compare units.csv.")
-        }
+        AppointError::UnknownUnit => (
+            "没有这个单位；请核对 units.csv 中的 key。",
+            "No unit has this key; compare units.csv.",
+        ),
         AppointError::UnknownAppointment => (
             "没有这样的在任职务；用 member show 查看。",
             "There is no such appointment in force; `member show` says which there are.",
@@ -58,7 +63,9 @@ pub(super) fn failure(error: &AppointError) -> Failure {
         AppointError::AlreadyAppointed { appointment } => {
             return Failure::new(
                 code,
-                format!("该成员在此单位此时已任此职（{appointment}）。请另选起止时间，或先用 member end 终止。"),
+                format!(
+                    "该成员在此单位此时已任此职（{appointment}）。请另选起止时间，或先用 member end 终止。"
+                ),
                 format!(
                     "The member has this post in the unit at that time already ({appointment}). Choose other times, or end that one first: `member end`."
                 ),
@@ -82,7 +89,13 @@ pub(super) fn failure(error: &AppointError) -> Failure {
 
 /// A clearance that was not asked for.
 pub(super) fn clear_failure(error: &AppointError) -> Failure {
-    let AppointError::NotAdmitted(AdminError { refusal: Some(refusal), .. }) = error else { return failure(error) };
+    let AppointError::NotAdmitted(AdminError {
+        refusal: Some(refusal),
+        ..
+    }) = error
+    else {
+        return failure(error);
+    };
     let (zh, en) = match refusal.code {
         RefusalCode::WrongState => (
             "一项任职的保密授权只申请一次：这一项已申请或已授权。待确认的，请另一人在其设备上运行 alleyway confidential confirm；用 alleyway confidential 查看。",
@@ -101,7 +114,10 @@ fn post_unfit(code: &str, kind: &UnitKind) -> Failure {
     let called = |lang| catalogue::word(lang, "unit", kind.word());
     Failure::new(
         code,
-        format!("这个单位是“{}”，没有这一岗位。请另选 --unit 或 --post（岗位表见 docs/import.md）。", called(Lang::Zh)),
+        format!(
+            "这个单位是“{}”，没有这一岗位。请另选 --unit 或 --post（岗位表见 docs/import.md）。",
+            called(Lang::Zh)
+        ),
         format!(
             "The unit is a {}, which has no such post. Choose another --unit or --post (docs/import.md has the table).",
             called(Lang::En)
@@ -117,6 +133,10 @@ fn not_admitted(code: &str, error: &AdminError) -> Failure {
     Failure::new(
         code,
         format!("账本没有接受，未作任何更改。{}", rule(Lang::Zh)),
-        format!("The ledger did not admit it; nothing was changed. {}", rule(Lang::En)).trim_end(),
+        format!(
+            "The ledger did not admit it; nothing was changed. {}",
+            rule(Lang::En)
+        )
+        .trim_end(),
     )
 }

@@ -23,12 +23,21 @@ fn appoint(unit: &str, post: &str, key: &str, name: Option<&str>, from: Option<&
 
 fn end(member: &str, unit: &str) -> Request {
     let (member, unit) = (Some(member.to_owned()), Some(unit.to_owned()));
-    Request::Member(MemberRequest::End { appointment: None, member, unit, at: None })
+    Request::Member(MemberRequest::End {
+        appointment: None,
+        member,
+        unit,
+        at: None,
+    })
 }
 
 fn clear(member: &str, unit: &str) -> Request {
     let (member, unit) = (Some(member.to_owned()), Some(unit.to_owned()));
-    Request::Member(MemberRequest::Clear { appointment: None, member, unit })
+    Request::Member(MemberRequest::Clear {
+        appointment: None,
+        member,
+        unit,
+    })
 }
 
 async fn failure(office: &Office, request: Request) -> Failure {
@@ -40,7 +49,10 @@ async fn failure(office: &Office, request: Request) -> Failure {
 
 async fn posts(office: &Office, request: Request) -> Vec<PostShown> {
     match ask(office, request).await {
-        Outcome::Members(members) => members.into_iter().flat_map(|member| member.posts).collect(),
+        Outcome::Members(members) => members
+            .into_iter()
+            .flat_map(|member| member.posts)
+            .collect(),
         other => panic!("{other:?}"),
     }
 }
@@ -49,14 +61,32 @@ async fn posts(office: &Office, request: Request) -> Vec<PostShown> {
 async fn a_list_that_did_not_change_reinstates_nobody_who_was_dismissed() {
     let office = office(Clock::System);
     import(&office, "").await;
-    assert!(posts(&office, end("xie", "a")).await.iter().all(|post| !post.active && post.until.is_some()));
+    assert!(
+        posts(&office, end("xie", "a"))
+            .await
+            .iter()
+            .all(|post| !post.active && post.until.is_some())
+    );
     let again = import(&office, "").await;
     assert_eq!(again.changed, 0);
-    assert!(again.summary_en.contains("xie alley_chief a: was ended since"), "{}", again.summary_en);
-    let shown = Request::Member(MemberRequest::Show { member: "xie".to_owned() });
+    assert!(
+        again
+            .summary_en
+            .contains("xie alley_chief a: was ended since"),
+        "{}",
+        again.summary_en
+    );
+    let shown = Request::Member(MemberRequest::Show {
+        member: "xie".to_owned(),
+    });
     assert!(posts(&office, shown).await.iter().all(|post| !post.active));
     // Whoever is to have the post again is given it.
-    assert_eq!(posts(&office, appoint("a", "alley_chief", "xie", None, None)).await.len(), 2);
+    assert_eq!(
+        posts(&office, appoint("a", "alley_chief", "xie", None, None))
+            .await
+            .len(),
+        2
+    );
     assert_eq!(import(&office, "").await.changed, 0);
 }
 
@@ -65,56 +95,148 @@ async fn an_appointment_that_an_import_would_refuse_is_refused_and_says_what_to_
     let office = office(Clock::System);
     import(&office, "").await;
     for (request, code, part) in [
-        (appoint("v", "alley_chief", "lan", Some("蓝小妹"), None), "post_unfit", "village"),
-        (appoint("a", "alley_chief", "xie", None, None), "already_appointed", "member end"),
-        (appoint("a", "alley_chief", "xie", None, Some("2019-01-01T00:00:00Z")), "already_appointed", "other times"),
-        (appoint("a", "alley_chief", "", Some("蓝小妹"), None), "bad_key", "--key"),
-        (appoint("a", "alley_chief", "lan", Some(" "), None), "bad_name", "--name"),
-        (appoint("a", "alley_chief", "lan", None, None), "bad_name", "--name"),
-        (appoint("town", "auditor", "xie", Some("谢玉梅"), None), "name_differs", "谢玉兰"),
-        (appoint("nowhere", "auditor", "xie", None, None), "unknown_unit", "units.csv"),
+        (
+            appoint("v", "alley_chief", "lan", Some("蓝小妹"), None),
+            "post_unfit",
+            "village",
+        ),
+        (
+            appoint("a", "alley_chief", "xie", None, None),
+            "already_appointed",
+            "member end",
+        ),
+        (
+            appoint(
+                "a",
+                "alley_chief",
+                "xie",
+                None,
+                Some("2019-01-01T00:00:00Z"),
+            ),
+            "already_appointed",
+            "other times",
+        ),
+        (
+            appoint("a", "alley_chief", "", Some("蓝小妹"), None),
+            "bad_key",
+            "--key",
+        ),
+        (
+            appoint("a", "alley_chief", "lan", Some(" "), None),
+            "bad_name",
+            "--name",
+        ),
+        (
+            appoint("a", "alley_chief", "lan", None, None),
+            "bad_name",
+            "--name",
+        ),
+        (
+            appoint("town", "auditor", "xie", Some("谢玉梅"), None),
+            "name_differs",
+            "谢玉兰",
+        ),
+        (
+            appoint("nowhere", "auditor", "xie", None, None),
+            "unknown_unit",
+            "units.csv",
+        ),
     ] {
         let failure = failure(&office, request).await;
         assert_eq!(failure.code, code);
-        assert!(failure.text_en.contains(part) && !failure.text_zh.is_ascii(), "{failure:?}");
+        assert!(
+            failure.text_en.contains(part) && !failure.text_zh.is_ascii(),
+            "{failure:?}"
+        );
     }
-    assert_eq!(posts(&office, Request::Member(MemberRequest::List {})).await.len(), 1);
+    assert_eq!(
+        posts(&office, Request::Member(MemberRequest::List {}))
+            .await
+            .len(),
+        1
+    );
     // The same person may have another post, and another person the same one.
-    assert_eq!(posts(&office, appoint("town", "auditor", "xie", Some("谢玉兰"), None)).await.len(), 2);
-    assert_eq!(posts(&office, appoint("a", "alley_chief", "lan", Some("蓝小妹"), None)).await.len(), 1);
+    assert_eq!(
+        posts(
+            &office,
+            appoint("town", "auditor", "xie", Some("谢玉兰"), None)
+        )
+        .await
+        .len(),
+        2
+    );
+    assert_eq!(
+        posts(
+            &office,
+            appoint("a", "alley_chief", "lan", Some("蓝小妹"), None)
+        )
+        .await
+        .len(),
+        1
+    );
 }
 
 #[tokio::test]
 async fn a_clearance_is_asked_for_by_member_and_unit_once_and_not_for_an_auditor() {
     let office = office(Clock::System);
     import(&office, "").await;
-    posts(&office, appoint("town", "auditor", "lan", Some("蓝小妹"), None)).await;
+    posts(
+        &office,
+        appoint("town", "auditor", "lan", Some("蓝小妹"), None),
+    )
+    .await;
     assert_eq!(posts(&office, clear("xie", "a")).await.len(), 1);
     let twice = failure(&office, clear("xie", "a")).await;
     assert_eq!(twice.code, "wrong_state");
-    assert!(twice.text_en.contains("asked for once") && twice.text_zh.contains("confidential confirm"), "{twice:?}");
+    assert!(
+        twice.text_en.contains("asked for once") && twice.text_zh.contains("confidential confirm"),
+        "{twice:?}"
+    );
     let auditor = failure(&office, clear("lan", "town")).await;
     assert_eq!(auditor.code, "bad_value");
-    assert!(auditor.text_en.contains("Auditors") && auditor.text_zh.contains("督查员"), "{auditor:?}");
-    assert_eq!(failure(&office, clear("xie", "v")).await.code, "unknown_appointment");
+    assert!(
+        auditor.text_en.contains("Auditors") && auditor.text_zh.contains("督查员"),
+        "{auditor:?}"
+    );
+    assert_eq!(
+        failure(&office, clear("xie", "v")).await.code,
+        "unknown_appointment"
+    );
 }
 
 #[tokio::test]
 async fn devices_of_nobody_are_no_empty_list() {
     let office = office(Clock::System);
     import(&office, "").await;
-    let list = |member: &str| Request::Device(DeviceRequest::List { member: Some(member.to_owned()) });
+    let list = |member: &str| {
+        Request::Device(DeviceRequest::List {
+            member: Some(member.to_owned()),
+        })
+    };
     assert_eq!(failure(&office, list("zzz")).await.code, "unknown_member");
-    assert!(matches!(ask(&office, list("xie")).await, Outcome::Devices(devices) if devices.is_empty()));
+    assert!(
+        matches!(ask(&office, list("xie")).await, Outcome::Devices(devices) if devices.is_empty())
+    );
 }
 
 #[tokio::test]
 async fn the_audit_names_the_server_where_it_acted_itself() {
     let office = office(Clock::System);
     import(&office, "").await;
-    let list = AuditRequest::List { last: 10, before: None, since: None, kind: None, device: None, export: false };
-    let Outcome::Audit(rows) = ask(&office, Request::Audit(list)).await else { panic!() };
-    let named = |row: &AuditShown| row.device.as_deref() == Some(SERVER) || row.author_name.as_deref() == Some(SERVER);
+    let list = AuditRequest::List {
+        last: 10,
+        before: None,
+        since: None,
+        kind: None,
+        device: None,
+        export: false,
+    };
+    let Outcome::Audit(rows) = ask(&office, Request::Audit(list)).await else {
+        panic!()
+    };
+    let named = |row: &AuditShown| {
+        row.device.as_deref() == Some(SERVER) || row.author_name.as_deref() == Some(SERVER)
+    };
     assert!(rows.iter().any(named), "{rows:?}");
 }
 
@@ -124,12 +246,28 @@ fn restored(mut store: MemoryStore) -> MemoryStore {
     let setup = writer::test_setup();
     let (town, mut ledger) = (setup.town, Ledger::open(&store, setup).unwrap());
     for phone in [8, 9] {
-        let player = Player { member: MemberId::derive(town, "xie"), secret: SecretKey::from_bytes(&[phone; 32]) };
+        let player = Player {
+            member: MemberId::derive(town, "xie"),
+            secret: SecretKey::from_bytes(&[phone; 32]),
+        };
         // It is refused, and its device is known from now on.
-        let rename = Body::Unit(UnitCommand::Rename(RenameUnit { name: Text::cut("甜橙巷") }));
-        ledger.play(&store, &player, vec![(Some(DocumentId([1; 16])), rename, NOW)], [phone; 32], NOW).unwrap();
+        let rename = Body::Unit(UnitCommand::Rename(RenameUnit {
+            name: Text::cut("甜橙巷"),
+        }));
+        ledger
+            .play(
+                &store,
+                &player,
+                vec![(Some(DocumentId([1; 16])), rename, NOW)],
+                [phone; 32],
+                NOW,
+            )
+            .unwrap();
     }
-    ledger.change_device(&store, 1000, DeviceChange::Stop(Stop::Lost), NOW).unwrap().unwrap();
+    ledger
+        .change_device(&store, 1000, DeviceChange::Stop(Stop::Lost), NOW)
+        .unwrap()
+        .unwrap();
     store.commit(&ledger.take_transaction().unwrap()).unwrap();
     store.with_journal_of(&MemoryStore::default())
 }
@@ -137,15 +275,33 @@ fn restored(mut store: MemoryStore) -> MemoryStore {
 #[tokio::test]
 async fn a_device_that_was_lost_before_a_quarantine_is_not_confirmed() {
     let office = office_with(Clock::System, restored);
-    let confirm =
-        |devices: &[u32]| Request::Quarantine(QuarantineRequest::Confirm { devices: devices.to_vec(), all: false });
+    let confirm = |devices: &[u32]| {
+        Request::Quarantine(QuarantineRequest::Confirm {
+            devices: devices.to_vec(),
+            all: false,
+        })
+    };
     let lost = failure(&office, confirm(&[1001, 1000])).await;
     assert_eq!(lost.code, "already_stopped");
     assert!(
-        lost.text_en.contains("1000") && lost.text_en.contains("lost") && lost.text_zh.contains("1000"),
+        lost.text_en.contains("1000")
+            && lost.text_en.contains("lost")
+            && lost.text_zh.contains("1000"),
         "{lost:?}"
     );
-    assert_eq!(failure(&office, confirm(&[1001, 4242])).await.code, "unknown_device");
+    assert_eq!(
+        failure(&office, confirm(&[1001, 4242])).await.code,
+        "unknown_device"
+    );
     let done = ask(&office, confirm(&[1001])).await;
-    assert!(matches!(done, Outcome::Quarantine(QuarantineShown { confirmed: Some((1, 0, 0)), .. })), "{done:?}");
+    assert!(
+        matches!(
+            done,
+            Outcome::Quarantine(QuarantineShown {
+                confirmed: Some((1, 0, 0)),
+                ..
+            })
+        ),
+        "{done:?}"
+    );
 }

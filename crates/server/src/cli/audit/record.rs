@@ -47,7 +47,11 @@ const WORDS: [(&str, &str, &str); 34] = [
 /// The number, the time in the town's zone, what was done, about whom, by whom.
 pub(super) fn told(row: &AuditShown, language: Lang) -> String {
     let word = |word| word_of(word, language);
-    let mut parts = vec![row.sequence.to_string(), shown_time(&row.at), word(&row.kind).to_owned()];
+    let mut parts = vec![
+        row.sequence.to_string(),
+        shown_time(&row.at),
+        word(&row.kind).to_owned(),
+    ];
     let device = row.device.as_ref().or(row.device_id.as_ref());
     parts.extend(device.map(|device| format!("{} {}", word("device"), named(device, language))));
     let member = row.member_name.as_ref().or(row.member.as_ref());
@@ -57,7 +61,11 @@ pub(super) fn told(row: &AuditShown, language: Lang) -> String {
     let author = row.author_name.as_ref().or(row.author.as_ref());
     parts.extend(author.map(|author| format!("{} {}", word("by"), named(author, language))));
     // The server's own member has one device.
-    let with = row.author_code.as_ref().or(row.author_device.as_ref()).filter(|code| *code != crate::admin::SERVER);
+    let with = row
+        .author_code
+        .as_ref()
+        .or(row.author_device.as_ref())
+        .filter(|code| *code != crate::admin::SERVER);
     parts.extend(with.map(|device| format!("{} {device}", word("device"))));
     parts.extend(row.why.as_ref().map(|why| word(why).to_owned()));
     for (name, count) in &row.numbers {
@@ -65,18 +73,29 @@ pub(super) fn told(row: &AuditShown, language: Lang) -> String {
         let told = known(&of_kind, language).unwrap_or_else(|| word(name));
         parts.push(format!("{told} {count}"));
     }
-    parts.extend(row.refused.iter().map(|(code, count)| format!("{} {code} {count}", word("refused"))));
+    parts.extend(
+        row.refused
+            .iter()
+            .map(|(code, count)| format!("{} {code} {count}", word("refused"))),
+    );
     parts.extend(row.documents.iter().cloned());
     parts.join("  ")
 }
 
 /// The server is named as people name it.
 fn named(who: &str, language: Lang) -> &str {
-    if who == crate::admin::SERVER { pick(language, "服务器", "server") } else { who }
+    if who == crate::admin::SERVER {
+        pick(language, "服务器", "server")
+    } else {
+        who
+    }
 }
 
 fn known(word: &str, language: Lang) -> Option<&'static str> {
-    WORDS.iter().find(|(known, ..)| *known == word).map(|(_, zh, en)| pick(language, zh, en))
+    WORDS
+        .iter()
+        .find(|(known, ..)| *known == word)
+        .map(|(_, zh, en)| pick(language, zh, en))
 }
 
 /// A word of a later version is shown as it is.
@@ -93,14 +112,22 @@ mod tests {
     #[test]
     fn every_kind_has_its_words() {
         for kind in Audited::KINDS {
-            assert!(known(kind, Lang::Zh).is_some_and(|zh| !zh.is_ascii()), "{kind}");
+            assert!(
+                known(kind, Lang::Zh).is_some_and(|zh| !zh.is_ascii()),
+                "{kind}"
+            );
             assert!(known(kind, Lang::En).is_some(), "{kind}");
         }
     }
 
     #[test]
     fn a_record_is_told_in_the_language_and_the_towns_time() {
-        let numbers = |names: &[&str]| names.iter().map(|name| ((*name).to_owned(), 2)).collect::<BTreeMap<_, _>>();
+        let numbers = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| ((*name).to_owned(), 2))
+                .collect::<BTreeMap<_, _>>()
+        };
         let verdicts = AuditShown {
             sequence: 7,
             at: "2026-03-01T00:05:09Z".to_owned(),
@@ -118,7 +145,11 @@ mod tests {
             told(&verdicts, Lang::En),
             "7  2026-03-01 08:05  verdicts  device server  batch 2  kept 2  refused not_holder 2"
         );
-        let ended = AuditShown { kind: "quarantine_ended".to_owned(), numbers: numbers(&["kept"]), ..verdicts };
+        let ended = AuditShown {
+            kind: "quarantine_ended".to_owned(),
+            numbers: numbers(&["kept"]),
+            ..verdicts
+        };
         assert!(told(&ended, Lang::Zh).contains("继续使用 2"));
     }
 }

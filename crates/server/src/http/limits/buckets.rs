@@ -25,7 +25,12 @@ impl<K: Ord + Copy> Buckets<K> {
     /// one that was left alone the longest for what it owes.
     pub(super) fn new(per_minute: u32, entries_max: usize) -> Self {
         let token_time = PERIOD / per_minute.max(1);
-        Self { token_time, entries_max, full_at: BTreeMap::new(), by_time: BTreeSet::new() }
+        Self {
+            token_time,
+            entries_max,
+            full_at: BTreeMap::new(),
+            by_time: BTreeSet::new(),
+        }
     }
 
     /// How many are kept now.
@@ -57,7 +62,11 @@ impl<K: Ord + Copy> Buckets<K> {
     }
 
     fn forget_full(&mut self, now: Instant) {
-        while self.by_time.first().is_some_and(|(full_at, _)| *full_at <= now) {
+        while self
+            .by_time
+            .first()
+            .is_some_and(|(full_at, _)| *full_at <= now)
+        {
             self.forget_first();
         }
     }
@@ -111,6 +120,9 @@ mod tests {
             buckets.take(key, begin).unwrap();
         }
         assert_eq!((buckets.full_at.len(), buckets.by_time.len()), (3, 3));
-        assert!(buckets.take('a', begin).is_err(), "who owes most is remembered");
+        assert!(
+            buckets.take('a', begin).is_err(),
+            "who owes most is remembered"
+        );
     }
 }

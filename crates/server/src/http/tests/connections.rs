@@ -29,7 +29,12 @@ pub(super) fn running_as(app: Arc<App>) -> Running {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
     let serving = tokio::spawn(serve(listener, app.clone(), stopped));
-    Running { app, address, stop, serving }
+    Running {
+        app,
+        address,
+        stop,
+        serving,
+    }
 }
 
 impl Running {
@@ -50,17 +55,30 @@ pub(super) async fn rest(stream: &mut (impl AsyncRead + Unpin)) -> String {
 
 #[tokio::test]
 async fn a_body_that_does_not_come_is_given_up() {
-    let short = HttpLimits { body_time_max: Duration::from_millis(50), ..limits() };
+    let short = HttpLimits {
+        body_time_max: Duration::from_millis(50),
+        ..limits()
+    };
     let server = running(short, writer_limits());
     let mut stream = server.connect().await;
-    send(&mut stream, "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nabc").await;
+    send(
+        &mut stream,
+        "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 100\r\n\r\nabc",
+    )
+    .await;
     let answer = rest(&mut stream).await;
-    assert!(answer.starts_with("HTTP/1.1 408") && answer.contains("too_slow"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 408") && answer.contains("too_slow"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
 async fn a_head_that_does_not_end_and_a_connection_that_says_nothing_are_closed() {
-    let short = HttpLimits { header_time_max: Duration::from_millis(50), ..limits() };
+    let short = HttpLimits {
+        header_time_max: Duration::from_millis(50),
+        ..limits()
+    };
     let server = running(short, writer_limits());
     for said in ["", "GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: "] {
         let mut stream = server.connect().await;
@@ -75,23 +93,40 @@ async fn a_head_that_does_not_end_and_a_connection_that_says_nothing_are_closed(
 async fn a_body_announced_longer_than_the_route_takes_is_not_awaited() {
     let server = running(limits(), writer_limits());
     let mut stream = server.connect().await;
-    send(&mut stream, "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999\r\n\r\n").await;
+    send(
+        &mut stream,
+        "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 99999999999\r\n\r\n",
+    )
+    .await;
     let answer = rest(&mut stream).await;
-    assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("too_large"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 413") && answer.contains("too_large"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
 async fn a_head_larger_than_its_buffer_is_refused() {
     let server = running(limits(), writer_limits());
     let mut stream = server.connect().await;
-    send(&mut stream, &format!("GET /healthz HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n", "y".repeat(60_000))).await;
+    send(
+        &mut stream,
+        &format!(
+            "GET /healthz HTTP/1.1\r\nhost: a\r\nx: {}\r\n\r\n",
+            "y".repeat(60_000)
+        ),
+    )
+    .await;
     let answer = rest(&mut stream).await;
     assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
 }
 
 #[tokio::test]
 async fn one_connection_too_many_is_told_so_and_that_the_server_lives() {
-    let one = HttpLimits { connections_max: 1, ..limits() };
+    let one = HttpLimits {
+        connections_max: 1,
+        ..limits()
+    };
     let server = running(one, writer_limits());
     let mut first = server.connect().await;
     send(&mut first, "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await;
@@ -99,19 +134,35 @@ async fn one_connection_too_many_is_told_so_and_that_the_server_lives() {
     first.read_exact(&mut begin).await.unwrap();
     assert_eq!(&begin, b"HTTP/1.1 200");
     let mut second = server.connect().await;
-    send(&mut second, "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nabc").await;
+    send(
+        &mut second,
+        "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: 3\r\n\r\nabc",
+    )
+    .await;
     let answer = rest(&mut second).await;
-    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("too_many_connections"), "{answer}");
-    assert!(answer.contains("retry-after: 5") && answer.contains("connection: close"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 503") && answer.contains("too_many_connections"),
+        "{answer}"
+    );
+    assert!(
+        answer.contains("retry-after: 5") && answer.contains("connection: close"),
+        "{answer}"
+    );
     let mut third = server.connect().await;
     send(&mut third, "GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n").await;
     let answer = rest(&mut third).await;
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("alive\n"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with("alive\n"),
+        "{answer}"
+    );
 }
 
 #[tokio::test]
 async fn when_as_many_requests_wait_as_may_the_next_is_told_to_come_back() {
-    let few = WriterLimits { requests_waiting_max: 1, ..writer_limits() };
+    let few = WriterLimits {
+        requests_waiting_max: 1,
+        ..writer_limits()
+    };
     let server = running(limits(), few);
     let (working, worked) = tokio::sync::oneshot::channel();
     let (release, released) = mpsc::channel::<()>();
@@ -127,15 +178,29 @@ async fn when_as_many_requests_wait_as_may_the_next_is_told_to_come_back() {
     });
     worked.await.unwrap();
     let mut waiting = server.connect().await;
-    send(&mut waiting, "GET /readyz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+    send(
+        &mut waiting,
+        "GET /readyz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+    )
+    .await;
     while server.app.writer.waiting() == 0 {
         tokio::task::yield_now().await;
     }
     let mut refused = server.connect().await;
-    send(&mut refused, "GET /readyz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await;
+    send(
+        &mut refused,
+        "GET /readyz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+    )
+    .await;
     let answer = rest(&mut refused).await;
-    assert!(answer.starts_with("HTTP/1.1 503") && answer.contains("busy"), "{answer}");
-    assert!(answer.to_ascii_lowercase().contains("retry-after:"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 503") && answer.contains("busy"),
+        "{answer}"
+    );
+    assert!(
+        answer.to_ascii_lowercase().contains("retry-after:"),
+        "{answer}"
+    );
     release.send(()).unwrap();
     held.await.unwrap().unwrap();
     assert!(rest(&mut waiting).await.starts_with("HTTP/1.1 200"));

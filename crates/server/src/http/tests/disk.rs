@@ -30,15 +30,25 @@ fn tracking() -> TrackingCode {
 }
 
 fn word() -> Request {
-    let mut step =
-        request(Method::POST, &format!("/v1/track/{}", tracking()), "{\"do\":\"word\",\"text\":\"坏了\"}".as_bytes());
-    step.headers_mut().insert("content-type", "application/json".parse().unwrap());
+    let mut step = request(
+        Method::POST,
+        &format!("/v1/track/{}", tracking()),
+        "{\"do\":\"word\",\"text\":\"坏了\"}".as_bytes(),
+    );
+    step.headers_mut()
+        .insert("content-type", "application/json".parse().unwrap());
     step
 }
 
 fn enrol() -> Request {
     let secret = alleyway_core::crypto::SecretKey::from_bytes(&[9; 32]);
-    let enrol = Enrol::new(TrackingCode::from_random([4; 15]), &secret, [0; 32], Text::new("phone").unwrap(), NOW);
+    let enrol = Enrol::new(
+        TrackingCode::from_random([4; 15]),
+        &secret,
+        [0; 32],
+        Text::new("phone").unwrap(),
+        NOW,
+    );
     request(Method::POST, "/v1/enrol", &enrol.to_bytes())
 }
 
@@ -46,7 +56,8 @@ async fn metric(app: &Arc<App>, name: &str) -> Option<u64> {
     let (status, _, body) = respond(app, request(Method::GET, "/metrics", b"")).await;
     assert_eq!(status, 200);
     let text = String::from_utf8(body).unwrap();
-    text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
+    text.lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
 }
 
 #[tokio::test]
@@ -62,24 +73,61 @@ async fn a_nearly_full_disk_takes_nothing_in_answers_what_only_reads_and_goes_on
     let stood = metric(&app, "alleyway_ledger_sequence").await;
     let full = (507, "disk_full".to_owned());
     let (_, parts, _) = respond(&app, request(Method::POST, "/v1/sync", &phone.flight())).await;
-    assert_eq!((parts.status().as_u16(), &parts.headers()["retry-after"]), (507, &"60".parse().unwrap()));
-    assert_eq!(refused(&app, request(Method::POST, "/v1/sync", &phone.flight())).await, full);
+    assert_eq!(
+        (parts.status().as_u16(), &parts.headers()["retry-after"]),
+        (507, &"60".parse().unwrap())
+    );
+    assert_eq!(
+        refused(&app, request(Method::POST, "/v1/sync", &phone.flight())).await,
+        full
+    );
     assert_eq!(refused(&app, enrol()).await, full);
     assert_eq!(refused(&app, word()).await, full);
-    assert!(quiet.sync(&app).await.up_to_date, "whoever hands nothing in is answered");
+    assert!(
+        quiet.sync(&app).await.up_to_date,
+        "whoever hands nothing in is answered"
+    );
 
     free.store(RESERVE / 2 - 1, Ordering::Relaxed);
-    assert_eq!(refused(&app, request(Method::POST, "/v1/sync", &quiet.flight())).await, full);
-    for path in ["/healthz".to_owned(), "/readyz".to_owned(), format!("/v1/track/{}", tracking())] {
-        assert_eq!(respond(&app, request(Method::GET, &path, b"")).await.0, 200, "{path}");
+    assert_eq!(
+        refused(&app, request(Method::POST, "/v1/sync", &quiet.flight())).await,
+        full
+    );
+    for path in [
+        "/healthz".to_owned(),
+        "/readyz".to_owned(),
+        format!("/v1/track/{}", tracking()),
+    ] {
+        assert_eq!(
+            respond(&app, request(Method::GET, &path, b"")).await.0,
+            200,
+            "{path}"
+        );
     }
-    assert_eq!(metric(&app, "alleyway_disk_free_bytes").await, Some(RESERVE / 2 - 1));
-    assert_eq!(metric(&app, "alleyway_disk_reserve_bytes").await, Some(RESERVE));
-    assert_eq!(metric(&app, "alleyway_http_errors_total{code=\"disk_full\"}").await, Some(5));
-    assert_eq!(metric(&app, "alleyway_ledger_sequence").await, stood, "nothing was written");
+    assert_eq!(
+        metric(&app, "alleyway_disk_free_bytes").await,
+        Some(RESERVE / 2 - 1)
+    );
+    assert_eq!(
+        metric(&app, "alleyway_disk_reserve_bytes").await,
+        Some(RESERVE)
+    );
+    assert_eq!(
+        metric(&app, "alleyway_http_errors_total{code=\"disk_full\"}").await,
+        Some(5)
+    );
+    assert_eq!(
+        metric(&app, "alleyway_ledger_sequence").await,
+        stood,
+        "nothing was written"
+    );
 
     free.store(RESERVE, Ordering::Relaxed);
     let summary = phone.sync(&app).await;
-    assert_eq!((summary.sent, summary.admitted, summary.up_to_date), (1, 1, true), "{summary:?}");
+    assert_eq!(
+        (summary.sent, summary.admitted, summary.up_to_date),
+        (1, 1, true),
+        "{summary:?}"
+    );
     assert_eq!(respond(&app, word()).await.0, 200);
 }

@@ -19,7 +19,10 @@ const ASK: &str = "GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n
 
 /// As `limits`, and they hold for this machine too.
 fn strict() -> HttpLimits {
-    HttpLimits { limit_loopback: true, ..limits() }
+    HttpLimits {
+        limit_loopback: true,
+        ..limits()
+    }
 }
 
 fn is_429(answer: &str) -> bool {
@@ -32,7 +35,13 @@ fn is_429(answer: &str) -> bool {
 
 #[tokio::test]
 async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
-    let server = running(HttpLimits { address_requests_per_minute: 2, ..strict() }, writer_limits());
+    let server = running(
+        HttpLimits {
+            address_requests_per_minute: 2,
+            ..strict()
+        },
+        writer_limits(),
+    );
     for _ in 0..2 {
         let mut stream = server.connect().await;
         send(&mut stream, ASK).await;
@@ -46,7 +55,13 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
 
 #[tokio::test]
 async fn an_address_with_too_many_connections_is_told_so_until_one_ends() {
-    let server = running(HttpLimits { address_connections_max: 1, ..strict() }, writer_limits());
+    let server = running(
+        HttpLimits {
+            address_connections_max: 1,
+            ..strict()
+        },
+        writer_limits(),
+    );
     let first = server.connect().await;
     let mut second = server.connect().await;
     send(&mut second, "GET /readyz HTTP/1.1\r\nhost: a\r\n\r\n").await;
@@ -63,7 +78,11 @@ async fn an_address_with_too_many_connections_is_told_so_until_one_ends() {
 
 #[tokio::test]
 async fn without_the_key_this_machine_is_not_limited() {
-    let few = HttpLimits { address_requests_per_minute: 1, address_connections_max: 1, ..limits() };
+    let few = HttpLimits {
+        address_requests_per_minute: 1,
+        address_connections_max: 1,
+        ..limits()
+    };
     let server = running(few, writer_limits());
     let _first = server.connect().await;
     for _ in 0..3 {
@@ -75,7 +94,14 @@ async fn without_the_key_this_machine_is_not_limited() {
 
 #[tokio::test]
 async fn codes_are_guessed_no_faster_than_the_limit_for_enrolments() {
-    let app = super::app(HttpLimits { address_enrolments_per_minute: 3, ..strict() }, writer_limits(), false);
+    let app = super::app(
+        HttpLimits {
+            address_enrolments_per_minute: 3,
+            ..strict()
+        },
+        writer_limits(),
+        false,
+    );
     let secret = alleyway_core::crypto::SecretKey::from_bytes(&[9; 32]);
     let guess = |nth: u8| {
         let code = TrackingCode::from_random([nth; 15]);
@@ -83,32 +109,58 @@ async fn codes_are_guessed_no_faster_than_the_limit_for_enrolments() {
         request(Method::POST, "/v1/enrol", &enrol.to_bytes())
     };
     for nth in 0..3 {
-        assert_eq!(refused(&app, guess(nth)).await, (404, "code_unknown".to_owned()));
+        assert_eq!(
+            refused(&app, guess(nth)).await,
+            (404, "code_unknown".to_owned())
+        );
     }
-    assert_eq!(refused(&app, guess(3)).await, (429, "too_many_requests".to_owned()));
+    assert_eq!(
+        refused(&app, guess(3)).await,
+        (429, "too_many_requests".to_owned())
+    );
     // Other requests of the address go on.
-    assert_eq!(respond(&app, request(Method::GET, "/healthz", b"")).await.0, 200);
+    assert_eq!(
+        respond(&app, request(Method::GET, "/healthz", b"")).await.0,
+        200
+    );
 }
 
 #[tokio::test]
 async fn a_device_that_syncs_without_end_is_held_back_and_another_is_not() {
-    let app = town(HttpLimits { device_requests_per_minute: 2, ..limits() }).await;
+    let app = town(HttpLimits {
+        device_requests_per_minute: 2,
+        ..limits()
+    })
+    .await;
     let mut eager = Phone::of(&app, "xie").await;
     let mut other = Phone::of(&app, "wei").await;
     for _ in 0..2 {
         let flight = eager.flight();
-        assert_eq!(respond(&app, request(Method::POST, "/v1/sync", &flight)).await.0, 200);
+        assert_eq!(
+            respond(&app, request(Method::POST, "/v1/sync", &flight))
+                .await
+                .0,
+            200
+        );
     }
     let flight = eager.flight();
     let answer = refused(&app, request(Method::POST, "/v1/sync", &flight)).await;
     assert_eq!(answer, (429, "too_many_requests".to_owned()));
     let flight = other.flight();
-    assert_eq!(respond(&app, request(Method::POST, "/v1/sync", &flight)).await.0, 200);
+    assert_eq!(
+        respond(&app, request(Method::POST, "/v1/sync", &flight))
+            .await
+            .0,
+        200
+    );
 }
 
 #[tokio::test]
 async fn a_head_that_comes_byte_by_byte_is_cut() {
-    let short = HttpLimits { header_time_max: Duration::from_millis(100), ..limits() };
+    let short = HttpLimits {
+        header_time_max: Duration::from_millis(100),
+        ..limits()
+    };
     let server = running(short, writer_limits());
     let mut stream = server.connect().await;
     send(&mut stream, "GET /healthz HTTP/1.1\r\nhost: a\r\nx-slow: ").await;

@@ -21,9 +21,15 @@ use super::{TOWN, limits, refused, request, respond};
 
 /// A flight that says it is of `device`, signed by `secret`.
 fn flight_of(device: DeviceId, secret: &SecretKey) -> Vec<u8> {
-    let hello = Hello { device, ..hello(secret) };
+    let hello = Hello {
+        device,
+        ..hello(secret)
+    };
     let plain = flight::encode(TOWN, secret, &hello, &[]);
-    Packer::new(Some(plain.len())).unwrap().pack(&plain, true).unwrap()
+    Packer::new(Some(plain.len()))
+        .unwrap()
+        .pack(&plain, true)
+        .unwrap()
 }
 
 /// Everything that a client is answered.
@@ -35,7 +41,10 @@ async fn answer(app: &Arc<App>, flight: &[u8]) -> (u16, String, Vec<u8>) {
 /// How many questions the writer has answered.
 fn questions(app: &App) -> String {
     let text = app.metrics.encode().unwrap();
-    text.lines().find_map(|line| line.strip_prefix("alleyway_group_requests_sum ")).unwrap().to_owned()
+    text.lines()
+        .find_map(|line| line.strip_prefix("alleyway_group_requests_sum "))
+        .unwrap()
+        .to_owned()
 }
 
 async fn cost(app: &Arc<App>, flight: &[u8]) -> f64 {
@@ -55,9 +64,16 @@ async fn an_unknown_device_and_a_known_one_with_a_wrong_signature_get_one_answer
 
     let expected = answer(&app, &stranger).await;
     assert_eq!(expected.0, 401);
-    assert_eq!(answer(&app, &forged).await, expected, "its key is not remembered yet");
     assert_eq!(
-        (cost(&app, &stranger).await.to_bits(), cost(&app, &forged).await.to_bits()),
+        answer(&app, &forged).await,
+        expected,
+        "its key is not remembered yet"
+    );
+    assert_eq!(
+        (
+            cost(&app, &stranger).await.to_bits(),
+            cost(&app, &forged).await.to_bits()
+        ),
         (1f64.to_bits(), 1f64.to_bits())
     );
     // Once the device has spoken, its key is remembered.
@@ -80,20 +96,30 @@ async fn the_key_that_stands_in_for_unknown_devices_lets_nobody_in() {
 async fn invited(app: &Arc<App>, random: u8) -> InvitationCode {
     let code = InvitationCode::from_random([random; 15]);
     let id = MemberId::derive(TOWN, "xie");
-    app.writer.ask(0, move |desk| desk.ledger.invite(desk.store, id, &code, desk.now)).await.unwrap().unwrap();
+    app.writer
+        .ask(0, move |desk| {
+            desk.ledger.invite(desk.store, id, &code, desk.now)
+        })
+        .await
+        .unwrap()
+        .unwrap();
     code
 }
 
 async fn enrol(app: &Arc<App>, code: InvitationCode, secret: &SecretKey) -> (u16, String) {
     let enrol = Enrol::new(code, secret, [0; 32], Text::new("phone").unwrap(), Time(0));
-    let (status, _, body) = respond(app, request(Method::POST, "/v1/enrol", &enrol.to_bytes())).await;
+    let (status, _, body) =
+        respond(app, request(Method::POST, "/v1/enrol", &enrol.to_bytes())).await;
     (status.as_u16(), String::from_utf8_lossy(&body).into_owned())
 }
 
 #[tokio::test]
 async fn only_who_has_a_code_learns_that_it_was_used_or_has_expired_and_never_whose_it_was() {
     let app = town(limits()).await;
-    let (first, second) = (SecretKey::from_bytes(&[8; 32]), SecretKey::from_bytes(&[9; 32]));
+    let (first, second) = (
+        SecretKey::from_bytes(&[8; 32]),
+        SecretKey::from_bytes(&[9; 32]),
+    );
     let (used, old) = (invited(&app, 1).await, invited(&app, 2).await);
     assert_eq!(enrol(&app, used, &first).await.0, 200);
     app.clock.set(NOW.plus_days(INVITATION_DAYS + 1));
@@ -104,7 +130,10 @@ async fn only_who_has_a_code_learns_that_it_was_used_or_has_expired_and_never_wh
     ] {
         let (was, body) = enrol(&app, code, &second).await;
         assert_eq!(was, status, "{body}");
-        assert!(body.contains(word) && !body.contains('谢') && !body.contains("xie"), "{body}");
+        assert!(
+            body.contains(word) && !body.contains('谢') && !body.contains("xie"),
+            "{body}"
+        );
     }
     // A signature is checked before the code is looked up: a wrong one says nothing about any code.
     for code in [used, old, InvitationCode::from_random([3; 15])] {

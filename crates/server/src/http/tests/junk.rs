@@ -67,17 +67,33 @@ async fn junk_on_any_route_is_answered() {
             (Method::POST, "/v1/sync".to_owned(), packed),
             (Method::POST, "/v1/sync".to_owned(), mutated),
             (Method::POST, "/v1/enrol".to_owned(), random.mutated(&enrol)),
-            (Method::POST, "/demo/clock".to_owned(), random.mutated(b"{\"now\":\"2026-03-01T08:00:00+08:00\"}")),
-            (Method::GET, format!("/v1/track/{}", encoded(&random.bytes(20))), plain),
+            (
+                Method::POST,
+                "/demo/clock".to_owned(),
+                random.mutated(b"{\"now\":\"2026-03-01T08:00:00+08:00\"}"),
+            ),
+            (
+                Method::GET,
+                format!("/v1/track/{}", encoded(&random.bytes(20))),
+                plain,
+            ),
         ];
         for (method, path, body) in seeds {
             let (status, ..) = respond(&app, request(method, &path, &body)).await;
             assert!(status.as_u16() < 500, "{path} {status} {body:?}");
         }
     }
-    assert_eq!(respond(&app, request(Method::GET, "/readyz", b"")).await.0, 200);
+    assert_eq!(
+        respond(&app, request(Method::GET, "/readyz", b"")).await.0,
+        200
+    );
 }
 
 fn encoded(bytes: &[u8]) -> String {
-    crate::secrets::hex(bytes).as_bytes().chunks(2).flat_map(|pair| [b"%", pair].concat()).map(char::from).collect()
+    crate::secrets::hex(bytes)
+        .as_bytes()
+        .chunks(2)
+        .flat_map(|pair| [b"%", pair].concat())
+        .map(char::from)
+        .collect()
 }

@@ -43,22 +43,39 @@ pub(super) struct Phone {
 impl Phone {
     /// Enrols a member of the town.
     pub(super) async fn of(app: &Arc<App>, member: &str) -> Self {
-        let code = InvitationCode::from_random(std::array::from_fn(|at| member.as_bytes()[at % member.len()]));
+        let code = InvitationCode::from_random(std::array::from_fn(|at| {
+            member.as_bytes()[at % member.len()]
+        }));
         let id = MemberId::derive(TOWN, member);
-        app.writer.ask(0, move |desk| desk.ledger.invite(desk.store, id, &code, desk.now)).await.unwrap().unwrap();
+        app.writer
+            .ask(0, move |desk| {
+                desk.ledger.invite(desk.store, id, &code, desk.now)
+            })
+            .await
+            .unwrap()
+            .unwrap();
         let mut store = MemoryStore::default();
         let mut replica = Replica::open(&store).unwrap();
         let signing = id.0.repeat(2).try_into().unwrap();
         let id = DeviceId::of(&SecretKey::from_bytes(&signing).public());
         let sealing = ([6; 32], [7; 32]);
-        let (writes, enrol) = replica.enrol_request(code, Text::cut("phone"), signing, sealing, NOW).unwrap();
+        let (writes, enrol) = replica
+            .enrol_request(code, Text::cut("phone"), signing, sealing, NOW)
+            .unwrap();
         persist(&mut store, writes);
-        let (status, _, body) = respond(app, request(Method::POST, "/v1/enrol", &enrol.to_bytes())).await;
+        let (status, _, body) =
+            respond(app, request(Method::POST, "/v1/enrol", &enrol.to_bytes())).await;
         assert_eq!(status, 200);
         let enrolled = Enrolled::from_bytes(&body).unwrap();
         let writes = replica.enrolled(&enrolled, NOW);
         persist(&mut store, writes);
-        Self { replica, store, device_code: enrolled.device_code, id, drawn: 0 }
+        Self {
+            replica,
+            store,
+            device_code: enrolled.device_code,
+            id,
+            drawn: 0,
+        }
     }
 
     /// Its id.
@@ -111,7 +128,9 @@ impl Phone {
             assert_eq!(frames.byte().unwrap(), 1);
             while let Some(frame) = next_frame(&mut frames).unwrap() {
                 for effect in self.replica.receive(frame, NOW).unwrap() {
-                    let Effect::Persist(writes) = effect else { panic!("{effect:?}") };
+                    let Effect::Persist(writes) = effect else {
+                        panic!("{effect:?}")
+                    };
                     persist(&mut self.store, writes);
                 }
             }
@@ -122,11 +141,19 @@ impl Phone {
 }
 
 fn persist(store: &mut MemoryStore, writes: Vec<Write>) {
-    store.commit(&Transaction { writes, ..Transaction::default() }).unwrap();
+    store
+        .commit(&Transaction {
+            writes,
+            ..Transaction::default()
+        })
+        .unwrap();
 }
 
 fn packed(plain: &[u8]) -> Vec<u8> {
-    Packer::new(Some(plain.len())).unwrap().pack(plain, true).unwrap()
+    Packer::new(Some(plain.len()))
+        .unwrap()
+        .pack(plain, true)
+        .unwrap()
 }
 
 /// A server with the small town in it; its clock stands near [`NOW`].
@@ -152,7 +179,13 @@ pub(super) async fn town_on(disk: Disk, limits: HttpLimits) -> Arc<App> {
 
 fn alley(phone: &Phone) -> DocumentId {
     let member = MemberId::derive(TOWN, "xie");
-    phone.replica.organisation().posts_of(member, NOW).next().unwrap().unit
+    phone
+        .replica
+        .organisation()
+        .posts_of(member, NOW)
+        .next()
+        .unwrap()
+        .unit
 }
 
 fn report(owner: DocumentId, device_code: u32, tracking: TrackingCode) -> Draft {
@@ -170,7 +203,10 @@ fn report(owner: DocumentId, device_code: u32, tracking: TrackingCode) -> Draft 
         taken_at: None,
         confidential: false,
     };
-    Draft { target: None, body: CommandBody::Case(CaseCommand::Report(report)) }
+    Draft {
+        target: None,
+        body: CommandBody::Case(CaseCommand::Report(report)),
+    }
 }
 
 #[tokio::test]
@@ -192,9 +228,19 @@ async fn what_a_device_hands_in_is_admitted_and_can_be_followed_by_its_code() {
     phone.report(tracking);
     let summary = phone.sync(&app).await;
     assert_eq!((summary.sent, summary.admitted, summary.refused), (1, 1, 0));
-    let (_, _, body) = respond(&app, request(Method::GET, &format!("/v1/track/{tracking}"), b"")).await;
+    let (_, _, body) = respond(
+        &app,
+        request(Method::GET, &format!("/v1/track/{tracking}"), b""),
+    )
+    .await;
     let followed: serde_json::Value = serde_json::from_slice(&body).unwrap();
-    assert_eq!((followed["state"].as_str(), followed["steps"][0]["kind"].as_str()), (Some("reported"), Some("report")));
+    assert_eq!(
+        (
+            followed["state"].as_str(),
+            followed["steps"][0]["kind"].as_str()
+        ),
+        (Some("reported"), Some("report"))
+    );
     assert!(!followed.to_string().contains("谢"), "{followed}");
 }
 
@@ -213,7 +259,10 @@ async fn a_flight_that_was_tampered_with_is_refused() {
 
 #[tokio::test]
 async fn a_client_that_does_not_read_its_pages_is_cut_and_holds_nobody_up() {
-    let short = HttpLimits { chunk_time_max: Duration::from_millis(100), ..limits() };
+    let short = HttpLimits {
+        chunk_time_max: Duration::from_millis(100),
+        ..limits()
+    };
     let app = town(short).await;
     let mut phone = Phone::of(&app, "wei").await;
     let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -223,16 +272,24 @@ async fn a_client_that_does_not_read_its_pages_is_cut_and_holds_nobody_up() {
     let mut stream = TcpStream::connect(address).await.unwrap();
     let body = phone.flight();
     // The same flight again and again: all but the first are answered with a challenge.
-    let head = format!("POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n", body.len());
+    let head = format!(
+        "POST /v1/sync HTTP/1.1\r\nhost: a\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
     let one = [head.as_bytes(), &body].concat();
     // Without reading an answer, until the server stops taking requests and then gives up.
     let sending = async { while stream.write_all(&one).await.is_ok() {} };
-    tokio::time::timeout(Duration::from_mins(1), sending).await.unwrap();
+    tokio::time::timeout(Duration::from_mins(1), sending)
+        .await
+        .unwrap();
     while app.metrics.connections.get() > 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let mut other = TcpStream::connect(address).await.unwrap();
-    other.write_all(b"GET /readyz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
+    other
+        .write_all(b"GET /readyz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n")
+        .await
+        .unwrap();
     let mut answer = String::new();
     other.read_to_string(&mut answer).await.unwrap();
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");

@@ -26,7 +26,9 @@ const ASK: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r
 const NEVER: Duration = Duration::from_hours(24);
 
 fn made(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/certificates").join(name)
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../tests/certificates")
+        .join(name)
 }
 
 fn certificate(name: &str) -> CertificateDer<'static> {
@@ -42,8 +44,14 @@ struct Files {
 impl Files {
     fn of(name: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let files = TlsFiles { certificate: folder.path().join("town.pem"), key: folder.path().join("town.key") };
-        let made = Self { _folder: folder, files };
+        let files = TlsFiles {
+            certificate: folder.path().join("town.pem"),
+            key: folder.path().join("town.key"),
+        };
+        let made = Self {
+            _folder: folder,
+            files,
+        };
         made.put(name);
         made
     }
@@ -69,13 +77,17 @@ async fn shake(server: &Running) -> std::io::Result<TlsStream<TcpStream>> {
         .with_no_client_auth();
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     let name = ServerName::try_from("localhost").unwrap();
-    TlsConnector::from(Arc::new(config)).connect(name, server.connect().await).await
+    TlsConnector::from(Arc::new(config))
+        .connect(name, server.connect().await)
+        .await
 }
 
 /// The certificate that the server shows.
 async fn shown(server: &Running) -> CertificateDer<'static> {
     let stream = shake(server).await.unwrap();
-    stream.get_ref().1.peer_certificates().unwrap()[0].clone().into_owned()
+    stream.get_ref().1.peer_certificates().unwrap()[0]
+        .clone()
+        .into_owned()
 }
 
 async fn is_well(server: &Running) {
@@ -93,7 +105,9 @@ async fn until_counted(server: &Running, result: &str, count: u32) {
     let line = format!("alleyway_tls_reloads_total{{result=\"{result}\"}} ");
     let counted = || {
         let text = server.app.metrics.encode().unwrap();
-        text.lines().find_map(|found| found.strip_prefix(&line)?.parse::<u32>().ok()).unwrap_or(0)
+        text.lines()
+            .find_map(|found| found.strip_prefix(&line)?.parse::<u32>().ok())
+            .unwrap_or(0)
     };
     while counted() < count {
         tokio::time::sleep(Duration::from_millis(2)).await;
@@ -119,7 +133,13 @@ async fn plain_http_on_a_tls_port_gets_no_answer_and_hurts_nobody() {
 
 #[tokio::test]
 async fn a_handshake_that_does_not_begin_stops_halfway_or_comes_byte_by_byte_is_cut() {
-    let server = serving(&Files::of("first"), HttpLimits { header_time_max: Duration::from_millis(200), ..limits() });
+    let server = serving(
+        &Files::of("first"),
+        HttpLimits {
+            header_time_max: Duration::from_millis(200),
+            ..limits()
+        },
+    );
     // A record that announces a client hello of 256 bytes, and the first of them.
     let halfway = b"\x16\x03\x01\x01\x00\x01\x00";
     for said in [&b""[..], halfway] {
@@ -141,14 +161,26 @@ async fn a_handshake_that_does_not_begin_stops_halfway_or_comes_byte_by_byte_is_
 
 #[tokio::test]
 async fn who_says_nothing_after_the_handshake_is_cut() {
-    let server = serving(&Files::of("first"), HttpLimits { header_time_max: Duration::from_millis(500), ..limits() });
+    let server = serving(
+        &Files::of("first"),
+        HttpLimits {
+            header_time_max: Duration::from_millis(500),
+            ..limits()
+        },
+    );
     let mut stream = shake(&server).await.unwrap();
     assert_eq!(rest(&mut stream).await, "");
 }
 
 #[tokio::test]
 async fn an_unfinished_handshake_takes_a_connections_place() {
-    let server = serving(&Files::of("first"), HttpLimits { connections_max: 1, ..limits() });
+    let server = serving(
+        &Files::of("first"),
+        HttpLimits {
+            connections_max: 1,
+            ..limits()
+        },
+    );
     let silent = server.connect().await;
     while server.app.metrics.connections.get() == 0 {
         tokio::time::sleep(Duration::from_millis(2)).await;
@@ -165,7 +197,14 @@ async fn an_unfinished_handshake_takes_a_connections_place() {
 
 #[tokio::test]
 async fn a_server_that_ends_does_not_wait_for_handshakes() {
-    let server = serving(&Files::of("first"), HttpLimits { header_time_max: NEVER, drain_time_max: NEVER, ..limits() });
+    let server = serving(
+        &Files::of("first"),
+        HttpLimits {
+            header_time_max: NEVER,
+            drain_time_max: NEVER,
+            ..limits()
+        },
+    );
     let mut silent = server.connect().await;
     while server.app.metrics.connections.get() == 0 {
         tokio::time::sleep(Duration::from_millis(2)).await;
@@ -181,21 +220,42 @@ async fn a_new_certificate_is_shown_once_its_files_have_changed() {
     let server = serving(&files, limits());
     let hangup = signal(SignalKind::window_change()).unwrap();
     let tls = server.app.tls.clone().unwrap();
-    let renewing = tokio::spawn(keep_current(tls, server.app.metrics.clone(), Duration::from_millis(5), hangup));
+    let renewing = tokio::spawn(keep_current(
+        tls,
+        server.app.metrics.clone(),
+        Duration::from_millis(5),
+        hangup,
+    ));
     assert_eq!(shown(&server).await, certificate("first.pem"));
     let mut old = shake(&server).await.unwrap();
 
-    fs::write(&files.files.certificate, "-----BEGIN CERTIFICATE-----\nhalf written").unwrap();
+    fs::write(
+        &files.files.certificate,
+        "-----BEGIN CERTIFICATE-----\nhalf written",
+    )
+    .unwrap();
     until_counted(&server, "refused", 1).await;
-    assert_eq!(shown(&server).await, certificate("first.pem"), "a broken file changes nothing");
+    assert_eq!(
+        shown(&server).await,
+        certificate("first.pem"),
+        "a broken file changes nothing"
+    );
 
     fs::copy(made("second.pem"), &files.files.certificate).unwrap();
     until_counted(&server, "refused", 2).await;
-    assert_eq!(shown(&server).await, certificate("first.pem"), "nor does one without its key");
+    assert_eq!(
+        shown(&server).await,
+        certificate("first.pem"),
+        "nor does one without its key"
+    );
 
     files.put("expired");
     until_counted(&server, "refused", 3).await;
-    assert_eq!(shown(&server).await, certificate("first.pem"), "nor one that has ended");
+    assert_eq!(
+        shown(&server).await,
+        certificate("first.pem"),
+        "nor one that has ended"
+    );
 
     fs::remove_file(&files.files.key).unwrap();
     until_counted(&server, "refused", 4).await;
@@ -203,7 +263,10 @@ async fn a_new_certificate_is_shown_once_its_files_have_changed() {
     until_counted(&server, "taken", 1).await;
     assert_eq!(shown(&server).await, certificate("second.pem"));
     old.write_all(ASK).await.unwrap();
-    assert!(rest(&mut old).await.starts_with("HTTP/1.1 200"), "connections that stand go on");
+    assert!(
+        rest(&mut old).await.starts_with("HTTP/1.1 200"),
+        "connections that stand go on"
+    );
     renewing.abort();
 }
 
@@ -230,19 +293,31 @@ fn what_is_wrong_with_the_files_is_said_with_what_to_do() {
         Tls::open(&files.files).unwrap_err()
     };
     let unreadable = error(&|| fs::remove_file(&files.files.key).unwrap());
-    assert!(matches!(&unreadable, TlsError::Unreadable { path, .. } if *path == files.files.key), "{unreadable}");
+    assert!(
+        matches!(&unreadable, TlsError::Unreadable { path, .. } if *path == files.files.key),
+        "{unreadable}"
+    );
     let empty = error(&|| fs::write(&files.files.certificate, "").unwrap());
-    assert!(matches!(&empty, TlsError::Missing { path, .. } if *path == files.files.certificate), "{empty}");
+    assert!(
+        matches!(&empty, TlsError::Missing { path, .. } if *path == files.files.certificate),
+        "{empty}"
+    );
     let swapped = error(&|| {
         fs::copy(made("first.pem"), &files.files.key).unwrap();
     });
-    assert!(matches!(&swapped, TlsError::Missing { path, .. } if *path == files.files.key), "{swapped}");
+    assert!(
+        matches!(&swapped, TlsError::Missing { path, .. } if *path == files.files.key),
+        "{swapped}"
+    );
     let others = error(&|| {
         fs::copy(made("second.key"), &files.files.key).unwrap();
     });
     assert!(matches!(others, TlsError::Unusable { .. }), "{others}");
     let ended = error(&|| files.put("expired"));
-    assert!(matches!(&ended, TlsError::Ended { until, .. } if until == "2020-02-01T00:00:00Z"), "{ended}");
+    assert!(
+        matches!(&ended, TlsError::Ended { until, .. } if until == "2020-02-01T00:00:00Z"),
+        "{ended}"
+    );
     for error in [unreadable, empty, swapped, others, ended] {
         let text = error.to_string();
         assert!(text.contains("town.") && text.contains(';'), "{text}");

@@ -31,7 +31,11 @@ impl Endings {
             return None;
         }
         self.told = Some(now);
-        Some(if until < now { Ending::Over } else { Ending::Soon })
+        Some(if until < now {
+            Ending::Over
+        } else {
+            Ending::Soon
+        })
     }
 }
 
@@ -48,7 +52,11 @@ mod tests {
         assert_eq!(at(until, 1), Some(Ending::Soon));
         assert_eq!(at(until, 1), None);
         assert_eq!(at(until, 2), Some(Ending::Soon));
-        assert_eq!(at(until, 15), Some(Ending::Soon), "the last moment belongs to it");
+        assert_eq!(
+            at(until, 15),
+            Some(Ending::Soon),
+            "the last moment belongs to it"
+        );
         assert_eq!(at(until, 16), Some(Ending::Over));
         let renewed = begin.plus_days(30);
         assert_eq!(at(renewed, 15), None);

@@ -39,20 +39,29 @@ impl Content {
 
 /// Reads both files.
 pub(super) fn read(files: &TlsFiles) -> Result<Content, TlsError> {
-    Ok(Content { certificate: read_one(&files.certificate)?, key: Zeroizing::new(read_one(&files.key)?) })
+    Ok(Content {
+        certificate: read_one(&files.certificate)?,
+        key: Zeroizing::new(read_one(&files.key)?),
+    })
 }
 
 fn read_one(path: &Path) -> Result<Vec<u8>, TlsError> {
     let mut bytes = Vec::new();
     File::open(path)
         .and_then(|file| file.take(FILE_BYTES_MAX).read_to_end(&mut bytes))
-        .map_err(|error| TlsError::Unreadable { path: path.to_owned(), error })?;
+        .map_err(|error| TlsError::Unreadable {
+            path: path.to_owned(),
+            error,
+        })?;
     Ok(bytes)
 }
 
 /// The certificate with its key, if they belong together and it holds now.
 pub(super) fn certified(files: &TlsFiles, content: &Content, now: Time) -> Result<Shown, TlsError> {
-    let missing = |path: &Path, what| TlsError::Missing { path: path.to_owned(), what };
+    let missing = |path: &Path, what| TlsError::Missing {
+        path: path.to_owned(),
+        what,
+    };
     let chain = CertificateDer::pem_slice_iter(&content.certificate)
         .take(CHAIN_MAX)
         .collect::<Result<Vec<_>, _>>()
@@ -61,18 +70,33 @@ pub(super) fn certified(files: &TlsFiles, content: &Content, now: Time) -> Resul
         .ok_or_else(|| missing(&files.certificate, "certificate"))?;
     let validity = chain.first().and_then(|own| Validity::read(own));
     let validity = validity.ok_or_else(|| missing(&files.certificate, "certificate"))?;
-    let key = PrivateKeyDer::from_pem_slice(&content.key).map_err(|_| missing(&files.key, "private key"))?;
-    let certified = CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| {
-        TlsError::Unusable { certificate: files.certificate.clone(), key: files.key.clone(), error }
-    })?;
+    let key = PrivateKeyDer::from_pem_slice(&content.key)
+        .map_err(|_| missing(&files.key, "private key"))?;
+    let certified =
+        CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| {
+            TlsError::Unusable {
+                certificate: files.certificate.clone(),
+                key: files.key.clone(),
+                error,
+            }
+        })?;
     let certificate = files.certificate.clone();
     if validity.until < now {
-        return Err(TlsError::Ended { certificate, until: rfc3339(validity.until) });
+        return Err(TlsError::Ended {
+            certificate,
+            until: rfc3339(validity.until),
+        });
     }
     if now < validity.from {
-        return Err(TlsError::NotYet { certificate, from: rfc3339(validity.from) });
+        return Err(TlsError::NotYet {
+            certificate,
+            from: rfc3339(validity.from),
+        });
     }
-    Ok(Shown { certified: Arc::new(certified), until: validity.until })
+    Ok(Shown {
+        certified: Arc::new(certified),
+        until: validity.until,
+    })
 }
 
 #[cfg(test)]
@@ -83,15 +107,27 @@ mod tests {
     #[test]
     fn a_certificate_is_taken_while_it_holds_and_neither_before_nor_after() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/certificates");
-        let files = TlsFiles { certificate: folder.join("expired.pem"), key: folder.join("expired.key") };
+        let files = TlsFiles {
+            certificate: folder.join("expired.pem"),
+            key: folder.join("expired.key"),
+        };
         let content = read(&files).unwrap();
         let at = |time: &str| certified(&files, &content, parse_rfc3339(time).unwrap());
         let taken = at("2020-01-15T00:00:00Z").unwrap();
         assert_eq!(rfc3339(taken.until), "2020-02-01T00:00:00Z");
-        assert!(at("2020-01-01T00:00:00Z").is_ok() && at("2020-02-01T00:00:00Z").is_ok(), "both ends");
+        assert!(
+            at("2020-01-01T00:00:00Z").is_ok() && at("2020-02-01T00:00:00Z").is_ok(),
+            "both ends"
+        );
         let early = at("2019-12-31T23:59:59Z").err().unwrap().to_string();
-        assert!(early.contains("from 2020-01-01T00:00:00Z") && early.contains("clock"), "{early}");
+        assert!(
+            early.contains("from 2020-01-01T00:00:00Z") && early.contains("clock"),
+            "{early}"
+        );
         let late = at("2020-02-01T00:00:01Z").err().unwrap().to_string();
-        assert!(late.contains("ended at 2020-02-01T00:00:00Z") && late.contains("renewed"), "{late}");
+        assert!(
+            late.contains("ended at 2020-02-01T00:00:00Z") && late.contains("renewed"),
+            "{late}"
+        );
     }
 }

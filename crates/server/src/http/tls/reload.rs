@@ -31,14 +31,20 @@ pub async fn keep_current(tls: Tls, metrics: Arc<Metrics>, period: Duration, mut
         tell_of_end(&mut endings, &tls);
         let files = tls.files.clone();
         let read = tokio::task::spawn_blocking(move || files::read(&files)).await;
-        let Ok(read) = read.map(|read| read.map_err(|error| error.to_string())) else { return };
-        let now = read.as_ref().map(files::Content::fingerprint).map_err(Clone::clone);
+        let Ok(read) = read.map(|read| read.map_err(|error| error.to_string())) else {
+            return;
+        };
+        let now = read
+            .as_ref()
+            .map(files::Content::fingerprint)
+            .map_err(Clone::clone);
         if now == seen && !asked {
             continue;
         }
         seen = now;
-        let certified = read
-            .and_then(|content| files::certified(&tls.files, &content, Clock::System.now()).map_err(|e| e.to_string()));
+        let certified = read.and_then(|content| {
+            files::certified(&tls.files, &content, Clock::System.now()).map_err(|e| e.to_string())
+        });
         match certified {
             Ok(certified) => {
                 tls.change(certified);
@@ -57,7 +63,10 @@ fn tell_of_end(endings: &mut Endings, tls: &Tls) {
     let until = tls.until();
     match endings.due(until, Clock::System.now()) {
         Some(Ending::Soon) => {
-            tracing::warn!(until = rfc3339(until), "the certificate ends soon; put a renewed one into its file");
+            tracing::warn!(
+                until = rfc3339(until),
+                "the certificate ends soon; put a renewed one into its file"
+            );
         }
         Some(Ending::Over) => {
             tracing::error!(

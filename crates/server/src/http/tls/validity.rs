@@ -30,7 +30,10 @@ impl Validity {
         signed.tagged(SEQUENCE)?;
         signed.tagged(SEQUENCE)?;
         let mut validity = Elements(signed.tagged(SEQUENCE)?);
-        Some(Self { from: time(validity.next()?)?, until: time(validity.next()?)? })
+        Some(Self {
+            from: time(validity.next()?)?,
+            until: time(validity.next()?)?,
+        })
     }
 }
 
@@ -45,7 +48,12 @@ impl<'a> Elements<'a> {
             0..=0x7f => (usize::from(length), rest),
             0x81..=0x84 => {
                 let (bytes, rest) = rest.split_at_checked(usize::from(length & 0x7f))?;
-                (bytes.iter().fold(0, |length, byte| length << 8 | usize::from(*byte)), rest)
+                (
+                    bytes
+                        .iter()
+                        .fold(0, |length, byte| length << 8 | usize::from(*byte)),
+                    rest,
+                )
             }
             _ => return None,
         };
@@ -55,15 +63,21 @@ impl<'a> Elements<'a> {
     }
 
     fn tagged(&mut self, expected: u8) -> Option<&'a [u8]> {
-        self.next().filter(|(tag, _)| *tag == expected).map(|(_, content)| content)
+        self.next()
+            .filter(|(tag, _)| *tag == expected)
+            .map(|(_, content)| content)
     }
 }
 
 /// `YYMMDDHHMMSSZ`, of 1950 to 2049, or `YYYYMMDDHHMMSSZ`.
 fn time((tag, content): (u8, &[u8])) -> Option<Time> {
-    let digits = content.strip_suffix(b"Z").filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
-    let mut pairs =
-        digits.chunks_exact(2).map(|pair| pair.iter().fold(0_i8, |n, digit| n * 10 + (digit - b'0').cast_signed()));
+    let digits = content
+        .strip_suffix(b"Z")
+        .filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
+    let mut pairs = digits.chunks_exact(2).map(|pair| {
+        pair.iter()
+            .fold(0_i8, |n, digit| n * 10 + (digit - b'0').cast_signed())
+    });
     let year = match (tag, digits.len()) {
         (UTC_TIME, 12) => match i16::from(pairs.next()?) {
             year @ 0..50 => 2000 + year,
@@ -99,15 +113,24 @@ mod tests {
         assert_eq!(rfc3339(expired.from), "2020-01-01T00:00:00Z");
         assert_eq!(rfc3339(expired.until), "2020-02-01T00:00:00Z");
         let first = Validity::read(&certificate("first.pem")).unwrap();
-        assert_eq!(Some(first.until), time((GENERALIZED_TIME, b"21250101000000Z")));
+        assert_eq!(
+            Some(first.until),
+            time((GENERALIZED_TIME, b"21250101000000Z"))
+        );
         assert!(first.from < first.until && first.from == expired.from);
     }
 
     #[test]
     fn times_are_those_of_the_standard() {
         assert_eq!(time((UTC_TIME, b"700101000001Z")), Some(Time(1_000)));
-        assert_eq!(time((UTC_TIME, b"491231235959Z")), time((GENERALIZED_TIME, b"20491231235959Z")));
-        assert_eq!(time((UTC_TIME, b"500101000000Z")), time((GENERALIZED_TIME, b"19500101000000Z")));
+        assert_eq!(
+            time((UTC_TIME, b"491231235959Z")),
+            time((GENERALIZED_TIME, b"20491231235959Z"))
+        );
+        assert_eq!(
+            time((UTC_TIME, b"500101000000Z")),
+            time((GENERALIZED_TIME, b"19500101000000Z"))
+        );
         // No end at all.
         assert!(time((GENERALIZED_TIME, b"99991231235959Z")).unwrap() > Time(200_000_000_000_000));
         for (tag, bad) in [

@@ -35,10 +35,18 @@ pub(super) fn prefers_page(accept: &str) -> bool {
 /// Chinese, unless English is preferred.
 pub(super) fn language(accept_language: &str) -> Lang {
     let of = |prefix: &str| {
-        weight(accept_language, |tag| tag.split('-').next().is_some_and(|main| main.eq_ignore_ascii_case(prefix)))
-            .unwrap_or(0)
+        weight(accept_language, |tag| {
+            tag.split('-')
+                .next()
+                .is_some_and(|main| main.eq_ignore_ascii_case(prefix))
+        })
+        .unwrap_or(0)
     };
-    if of("en") > of("zh") { Lang::En } else { Lang::Zh }
+    if of("en") > of("zh") {
+        Lang::En
+    } else {
+        Lang::Zh
+    }
 }
 
 #[cfg(test)]
@@ -51,7 +59,10 @@ mod tests {
             ("", false),
             ("*/*", false),
             ("application/json", false),
-            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
+            (
+                "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+                true,
+            ),
             ("application/json;q=0.5, text/html;q=0.4", false),
             ("application/json;q=0.5, text/html;q=0.75", true),
             ("text/html;q=nonsense", false),

@@ -67,9 +67,12 @@ impl StepError {
                 "写得太长，一次最多约五百字。请缩短后再提交。",
                 "The text is too long: about 500 Chinese characters at once. Shorten it and send it again.",
             ),
-            Self::Resident(ResidentError::NotArrived) => {
-                (StatusCode::CONFLICT, "not_arrived", not_arrived(Lang::Zh), not_arrived(Lang::En))
-            }
+            Self::Resident(ResidentError::NotArrived) => (
+                StatusCode::CONFLICT,
+                "not_arrived",
+                not_arrived(Lang::Zh),
+                not_arrived(Lang::En),
+            ),
             Self::Resident(ResidentError::TooManySteps) => (
                 StatusCode::TOO_MANY_REQUESTS,
                 "too_many_steps",
@@ -89,13 +92,19 @@ impl StepError {
 /// Which rule, and what to do. Whose step came first is not for the resident.
 fn refusal_row(code: &RefusalCode) -> Row {
     let status = match code {
-        RefusalCode::NeedsText | RefusalCode::NeedsReason | RefusalCode::BadValue => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalCode::NeedsText | RefusalCode::NeedsReason | RefusalCode::BadValue => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         _ => StatusCode::CONFLICT,
     };
-    let word = RefusalCode::ALL.iter().find(|known| *known == code).map_or("refused", RefusalCode::word);
+    let word = RefusalCode::ALL
+        .iter()
+        .find(|known| *known == code)
+        .map_or("refused", RefusalCode::word);
     let text = |lang| {
         let own = catalogue::text(lang, &format!("refusal.{word}"));
-        own.or_else(|| catalogue::text(lang, "refusal.unknown")).unwrap_or_default()
+        own.or_else(|| catalogue::text(lang, "refusal.unknown"))
+            .unwrap_or_default()
     };
     (status, word, text(Lang::Zh), text(Lang::En))
 }
@@ -106,12 +115,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_names_the_fields() {
-        for (error, fields) in
-            [(StepError::Malformed, &["do", "result", "text", "token"][..]), (StepError::BadToken, &["token"])]
-        {
+        for (error, fields) in [
+            (StepError::Malformed, &["do", "result", "text", "token"][..]),
+            (StepError::BadToken, &["token"]),
+        ] {
             let (status, code, zh, en) = error.row();
             assert_eq!((status, code), (StatusCode::BAD_REQUEST, "malformed"));
-            assert!(fields.iter().all(|field| zh.contains(field) && en.contains(field)), "{zh} {en}");
+            assert!(
+                fields
+                    .iter()
+                    .all(|field| zh.contains(field) && en.contains(field)),
+                "{zh} {en}"
+            );
         }
     }
 }

@@ -26,7 +26,9 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -37,7 +39,10 @@ mod tests {
     fn escapes_and_blanks_are_read() {
         let found = pairs("do=word&text=%E8%B7%AF+%2B%0d%0A&&empty".as_bytes()).unwrap();
         let expected = [("do", "word"), ("text", "路 +\r\n"), ("empty", "")];
-        assert_eq!(found, expected.map(|(name, value)| (name.to_owned(), value.to_owned())));
+        assert_eq!(
+            found,
+            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
+        );
     }
 
     #[test]

@@ -27,20 +27,31 @@ pub(in crate::http) struct StepLimit {
 
 impl Default for StepLimit {
     fn default() -> Self {
-        let places = std::iter::repeat_with(AtomicU64::default).take(PLACES).collect();
-        Self { key: RandomState::new(), began: Instant::now(), places }
+        let places = std::iter::repeat_with(AtomicU64::default)
+            .take(PLACES)
+            .collect();
+        Self {
+            key: RandomState::new(),
+            began: Instant::now(),
+            places,
+        }
     }
 }
 
 impl StepLimit {
     /// Whether one more step may be sent with this code; if so, it is counted.
     pub(super) fn take(&self, code: &[u8]) -> bool {
-        self.take_at(code, u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX))
+        self.take_at(
+            code,
+            u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX),
+        )
     }
 
     fn take_at(&self, code: &[u8], now: u64) -> bool {
         let at = usize::try_from(self.key.hash_one(code) % PLACES as u64).unwrap_or(0);
-        let Some(place) = self.places.get(at) else { return false };
+        let Some(place) = self.places.get(at) else {
+            return false;
+        };
         let granted = place.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |until| {
             let until = until.max(now).saturating_add(STEP_MILLISECONDS);
             (until <= now.saturating_add(BURST * STEP_MILLISECONDS)).then_some(until)
@@ -56,7 +67,11 @@ mod tests {
     #[test]
     fn a_burst_is_granted_then_one_at_a_time() {
         let limit = StepLimit::default();
-        let granted = |now| (0..BURST + 5).filter(|_| limit.take_at(b"code", now)).count() as u64;
+        let granted = |now| {
+            (0..BURST + 5)
+                .filter(|_| limit.take_at(b"code", now))
+                .count() as u64
+        };
         assert_eq!(granted(0), BURST);
         assert_eq!(granted(STEP_MILLISECONDS - 1), 0);
         assert_eq!(granted(STEP_MILLISECONDS), 1);
@@ -68,7 +83,9 @@ mod tests {
         let limit = StepLimit::default();
         while limit.take_at(b"code", 0) {}
         // One place is full; of a hundred other codes at most a few can share it.
-        let granted = (0_u8..100).filter(|other| limit.take_at(&[*other], 0)).count();
+        let granted = (0_u8..100)
+            .filter(|other| limit.take_at(&[*other], 0))
+            .count();
         assert!(granted > 90, "{granted}");
     }
 }

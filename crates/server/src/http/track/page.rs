@@ -59,17 +59,34 @@ impl Content {
     pub(super) fn of(tracking: &Tracking, lang: Lang, token: String) -> Self {
         let heading = title(lang).to_owned();
         let Tracking::Found(case) = tracking else {
-            return Self { heading, lines: vec![not_arrived(lang).to_owned()], ..Self::default() };
+            return Self {
+                heading,
+                lines: vec![not_arrived(lang).to_owned()],
+                ..Self::default()
+            };
         };
         let stage = catalogue::word(lang, "stage", case.stage.word());
         let mut lines = vec![format!("{}{stage}", pick(lang, "目前：", "Now: "))];
-        lines.extend(case.due.map(|due| format!("{}{}", pick(lang, "期限：", "Due: "), date(due))));
+        lines.extend(
+            case.due
+                .map(|due| format!("{}{}", pick(lang, "期限：", "Due: "), date(due))),
+        );
         if case.earlier {
-            lines
-                .push(pick(lang, "步骤很多，只显示最近的。", "There are many steps; the newest are shown.").to_owned());
+            lines.push(
+                pick(
+                    lang,
+                    "步骤很多，只显示最近的。",
+                    "There are many steps; the newest are shown.",
+                )
+                .to_owned(),
+            );
         }
         if case.day_is_full {
-            lines.push(HttpError::Step(StepError::Resident(ResidentError::TooManySteps)).text(lang).to_owned());
+            lines.push(
+                HttpError::Step(StepError::Resident(ResidentError::TooManySteps))
+                    .text(lang)
+                    .to_owned(),
+            );
         }
         Self {
             heading: format!("{heading} {}", case.number),
@@ -82,7 +99,10 @@ impl Content {
 
     /// Of no case.
     pub(super) fn blank(lang: Lang) -> Self {
-        Self { heading: title(lang).to_owned(), ..Self::default() }
+        Self {
+            heading: title(lang).to_owned(),
+            ..Self::default()
+        }
     }
 
     /// Says why what was sent was not done, and shows it again, to be mended.
@@ -111,7 +131,11 @@ impl Step {
         if let Some(result) = &step.result {
             let _ = write!(title, " · {}", catalogue::word(lang, "finding", result));
         }
-        Self { day: date(Date::of(step.received)), title, text: step.text.clone() }
+        Self {
+            day: date(Date::of(step.received)),
+            title,
+            text: step.text.clone(),
+        }
     }
 }
 
@@ -126,7 +150,11 @@ pub(super) fn render(lang: Lang, nonce: &str, content: &Content) -> String {
     );
     // Writing to a string does not fail.
     if let Some(alert) = content.alert {
-        let _ = write!(page, "<p class=\"alert\" role=\"alert\">{}</p>", escaped(alert));
+        let _ = write!(
+            page,
+            "<p class=\"alert\" role=\"alert\">{}</p>",
+            escaped(alert)
+        );
     }
     for line in &content.lines {
         let _ = write!(page, "<p>{}</p>", escaped(line));
@@ -134,7 +162,12 @@ pub(super) fn render(lang: Lang, nonce: &str, content: &Content) -> String {
     if !content.steps.is_empty() {
         page.push_str("<ol>");
         for step in &content.steps {
-            let _ = write!(page, "<li><time>{}</time> {}", step.day, escaped(&step.title));
+            let _ = write!(
+                page,
+                "<li><time>{}</time> {}",
+                step.day,
+                escaped(&step.title)
+            );
             if !step.text.is_empty() {
                 let _ = write!(page, "<p class=\"text\">{}</p>", escaped(&step.text));
             }
@@ -178,8 +211,11 @@ mod tests {
             result: result.map(str::to_owned),
             by: None,
         };
-        let steps =
-            vec![step("report", "", None), step("verify", "", Some("fixed")), step("close", "<b>路修好了</b>", None)];
+        let steps = vec![
+            step("report", "", None),
+            step("verify", "", Some("fixed")),
+            step("close", "<b>路修好了</b>", None),
+        ];
         Tracking::Found(Tracked {
             number: "2047-51938-6".to_owned(),
             stage: CaseStage::Closed,
@@ -198,8 +234,13 @@ mod tests {
     #[test]
     fn a_page_tells_every_step_with_its_day_and_its_text_escaped() {
         let page = render(Lang::Zh, "0", &content(Lang::Zh));
-        for part in ["2047-51938-6", "已结案", "2026-03-01", "您的诉求已登记", "&lt;b&gt;路修好了&lt;/b&gt;"]
-        {
+        for part in [
+            "2047-51938-6",
+            "已结案",
+            "2026-03-01",
+            "您的诉求已登记",
+            "&lt;b&gt;路修好了&lt;/b&gt;",
+        ] {
             assert!(page.contains(part), "{part} in {page}");
         }
         let english = render(Lang::En, "0", &content(Lang::En));
@@ -212,7 +253,10 @@ mod tests {
             serde_json::from_str(&super::super::json::encode(&tracking(), Lang::En)).unwrap();
         assert_eq!(answer["state"], "closed");
         assert_eq!(answer["steps"][1]["result"], "fixed");
-        assert_eq!((&answer["steps"][1]["own"], &answer["steps"][0]["own"]), (&true.into(), &false.into()));
+        assert_eq!(
+            (&answer["steps"][1]["own"], &answer["steps"][0]["own"]),
+            (&true.into(), &false.into())
+        );
         assert_eq!(answer["may"], serde_json::json!(["reopen", "word"]));
         assert_eq!(answer["steps"][2]["at"], "2026-03-01T00:00:00Z");
     }
@@ -220,7 +264,13 @@ mod tests {
     #[test]
     fn a_page_offers_the_steps_that_are_possible_and_no_others() {
         let page = render(Lang::En, "0", &content(Lang::En));
-        for part in ["value=\"reopen\"", "value=\"word\"", "method=\"post\"", &"0f".repeat(16), "(you)"] {
+        for part in [
+            "value=\"reopen\"",
+            "value=\"word\"",
+            "method=\"post\"",
+            &"0f".repeat(16),
+            "(you)",
+        ] {
             assert!(page.contains(part), "{part} in {page}");
         }
         assert!(!page.contains("value=\"verify\"") && content(Lang::En).has_forms());
@@ -230,19 +280,40 @@ mod tests {
 
     #[test]
     fn what_was_not_done_is_said_and_shown_again_to_be_mended() {
-        let sent = Sent { does: "reopen".to_owned(), text: "</textarea>又塌了".to_owned(), ..Sent::default() };
+        let sent = Sent {
+            does: "reopen".to_owned(),
+            text: "</textarea>又塌了".to_owned(),
+            ..Sent::default()
+        };
         let error = HttpError::Step(StepError::TooLong);
-        let page = render(Lang::Zh, "0", &content(Lang::Zh).refused(Lang::Zh, &error, sent));
-        for part in [error.text(Lang::Zh), "&lt;/textarea&gt;又塌了</textarea>", "role=\"alert\""] {
+        let page = render(
+            Lang::Zh,
+            "0",
+            &content(Lang::Zh).refused(Lang::Zh, &error, sent),
+        );
+        for part in [
+            error.text(Lang::Zh),
+            "&lt;/textarea&gt;又塌了</textarea>",
+            "role=\"alert\"",
+        ] {
             assert!(page.contains(part), "{part} in {page}");
         }
     }
 
     #[test]
     fn a_day_that_is_full_is_said_instead() {
-        let Tracking::Found(case) = tracking() else { unreachable!() };
-        let full = Tracking::Found(Tracked { may: Vec::new(), day_is_full: true, ..case });
+        let Tracking::Found(case) = tracking() else {
+            unreachable!()
+        };
+        let full = Tracking::Found(Tracked {
+            may: Vec::new(),
+            day_is_full: true,
+            ..case
+        });
         let page = render(Lang::En, "0", &Content::of(&full, Lang::En, String::new()));
-        assert!(page.contains("come back tomorrow") && !page.contains("<form"), "{page}");
+        assert!(
+            page.contains("come back tomorrow") && !page.contains("<form"),
+            "{page}"
+        );
     }
 }

@@ -31,7 +31,11 @@ pub(super) struct Turned {
 
 impl<E: Into<HttpError>> From<E> for Turned {
     fn from(error: E) -> Self {
-        Self { error: error.into(), sent: Sent::default(), tracking: None }
+        Self {
+            error: error.into(),
+            sent: Sent::default(),
+            tracking: None,
+        }
     }
 }
 
@@ -47,15 +51,25 @@ pub(super) async fn take(
     // Before anything is read or asked, and for a code that leads nowhere as for one that does.
     let counted = parsed.map_or_else(|| code.as_bytes().to_vec(), |code| code.index().to_vec());
     if !app.resident_steps.take(&counted) {
-        return Err(HttpError::TooMany { seconds: STEP_SECONDS }.into());
+        return Err(HttpError::TooMany {
+            seconds: STEP_SECONDS,
+        }
+        .into());
     }
     let code = parsed.ok_or(HttpError::BadCode)?;
-    let media = MediaType::parse(header(headers, CONTENT_TYPE)).ok_or(StepError::UnsupportedType)?;
+    let media =
+        MediaType::parse(header(headers, CONTENT_TYPE)).ok_or(StepError::UnsupportedType)?;
     let bytes = body::read(request, STEP_BYTES_MAX, app.limits.body_time_max).await?;
     let sent = Sent::read(media, &bytes)?;
     match understood(&sent) {
         Ok((token, step)) => {
-            let tracking = carry_out(app, ResidentRequest { code, token, step }, sent, bytes.len()).await?;
+            let tracking = carry_out(
+                app,
+                ResidentRequest { code, token, step },
+                sent,
+                bytes.len(),
+            )
+            .await?;
             Ok(if client.wants_page {
                 see_page(code)
             } else {
@@ -63,8 +77,15 @@ pub(super) async fn take(
             })
         }
         Err(error) => {
-            let tracking = app.writer.ask(0, move |desk| desk.ledger.track(desk.store, code, desk.now)).await;
-            Err(Turned { error, sent, tracking: tracking.ok() })
+            let tracking = app
+                .writer
+                .ask(0, move |desk| desk.ledger.track(desk.store, code, desk.now))
+                .await;
+            Err(Turned {
+                error,
+                sent,
+                tracking: tracking.ok(),
+            })
         }
     }
 }
@@ -78,16 +99,29 @@ fn understood(sent: &Sent) -> Result<([u8; 16], ResidentStep), HttpError> {
 }
 
 /// Asks the writer for the step and for the case as it stands then.
-async fn carry_out(app: &Arc<App>, request: ResidentRequest, sent: Sent, bytes: usize) -> Result<Tracking, Turned> {
-    let turned = |error, tracking| Turned { error, sent, tracking };
-    let Ok(seed) = secrets::random() else { return Err(turned(HttpError::Internal, None)) };
+async fn carry_out(
+    app: &Arc<App>,
+    request: ResidentRequest,
+    sent: Sent,
+    bytes: usize,
+) -> Result<Tracking, Turned> {
+    let turned = |error, tracking| Turned {
+        error,
+        sent,
+        tracking,
+    };
+    let Ok(seed) = secrets::random() else {
+        return Err(turned(HttpError::Internal, None));
+    };
     let work = move |desk: &mut crate::writer::Desk<'_>| {
         let done = desk.ledger.resident(desk.store, &request, seed, desk.now)?;
         Ok((done, desk.ledger.track(desk.store, request.code, desk.now)?))
     };
     match app.writer.ask_to_write(Writes::HandedIn, bytes, work).await {
         Ok((Ok(_), tracking)) => Ok(tracking),
-        Ok((Err(error), tracking)) => Err(turned(StepError::Resident(error).into(), Some(tracking))),
+        Ok((Err(error), tracking)) => {
+            Err(turned(StepError::Resident(error).into(), Some(tracking)))
+        }
         Err(error) => Err(turned(error.into(), None)),
     }
 }

@@ -49,9 +49,11 @@ impl Sent {
     pub(super) fn read(media: MediaType, body: &[u8]) -> Result<Self, StepError> {
         let sent = match media {
             // A list would be read by the fields' order.
-            MediaType::Json => {
-                body.trim_ascii_start().starts_with(b"{").then(|| serde_json::from_slice(body).ok()).flatten()
-            }
+            MediaType::Json => body
+                .trim_ascii_start()
+                .starts_with(b"{")
+                .then(|| serde_json::from_slice(body).ok())
+                .flatten(),
             MediaType::Form => Self::of_form(body),
         };
         sent.ok_or(StepError::Malformed)
@@ -83,16 +85,24 @@ impl Sent {
         if self.token.is_empty() {
             return Ok(None);
         }
-        let plain = self.token.len() == 32 && self.token.bytes().all(|digit| digit.is_ascii_hexdigit());
-        let token = plain.then(|| u128::from_str_radix(&self.token, 16).ok()).flatten();
-        token.map(|token| Some(token.to_be_bytes())).ok_or(StepError::BadToken)
+        let plain =
+            self.token.len() == 32 && self.token.bytes().all(|digit| digit.is_ascii_hexdigit());
+        let token = plain
+            .then(|| u128::from_str_radix(&self.token, 16).ok())
+            .flatten();
+        token
+            .map(|token| Some(token.to_be_bytes()))
+            .ok_or(StepError::BadToken)
     }
 
     /// The step.
     pub(super) fn step(&self) -> Result<ResidentStep, StepError> {
         let words = || Words::new(&plain(&self.text)).map_err(|_| StepError::TooLong);
         match self.does.as_str() {
-            "verify" => Ok(ResidentStep::Verify { result: Finding::from_word(&self.result), text: words()? }),
+            "verify" => Ok(ResidentStep::Verify {
+                result: Finding::from_word(&self.result),
+                text: words()?,
+            }),
             "reopen" => Ok(ResidentStep::Reopen { reason: words()? }),
             "word" => Ok(ResidentStep::Word { text: words()? }),
             _ => Err(StepError::UnknownStep),
@@ -103,7 +113,9 @@ impl Sent {
 /// Without the characters that no text holds: carriage returns of browsers, and marks of direction
 /// that come along with what is pasted.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| Text::<4>::new(c.encode_utf8(&mut [0; 4])).is_ok()).collect()
+    text.chars()
+        .filter(|c| Text::<4>::new(c.encode_utf8(&mut [0; 4])).is_ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -111,14 +123,17 @@ mod tests {
     use super::*;
 
     fn sent(does: &str, text: &str) -> Sent {
-        Sent { does: does.to_owned(), text: text.to_owned(), ..Sent::default() }
+        Sent {
+            does: does.to_owned(),
+            text: text.to_owned(),
+            ..Sent::default()
+        }
     }
 
     #[test]
     fn json_and_a_form_say_the_same() {
         let json = r#"{"do":"verify","result":"partly","text":"还差一段","token":"000102030405060708090a0b0c0d0e0f"}"#;
-        let form =
-            "do=verify&result=partly&text=%E8%BF%98%E5%B7%AE%E4%B8%80%E6%AE%B5&token=000102030405060708090A0B0C0D0E0F";
+        let form = "do=verify&result=partly&text=%E8%BF%98%E5%B7%AE%E4%B8%80%E6%AE%B5&token=000102030405060708090A0B0C0D0E0F";
         let json = Sent::read(MediaType::Json, json.as_bytes()).unwrap();
         let form = Sent::read(MediaType::Form, form.as_bytes()).unwrap();
         assert_eq!(json.step().unwrap(), form.step().unwrap());
@@ -128,40 +143,82 @@ mod tests {
 
     #[test]
     fn fields_that_are_unknown_or_there_twice_are_not_guessed_at() {
-        for body in [r#"{"do":"word","to":"x"}"#, r#"{"do":"word","do":"verify"}"#, r#"{"do":1}"#, "[]x", ""] {
-            assert_eq!(Sent::read(MediaType::Json, body.as_bytes()), Err(StepError::Malformed), "{body}");
+        for body in [
+            r#"{"do":"word","to":"x"}"#,
+            r#"{"do":"word","do":"verify"}"#,
+            r#"{"do":1}"#,
+            "[]x",
+            "",
+        ] {
+            assert_eq!(
+                Sent::read(MediaType::Json, body.as_bytes()),
+                Err(StepError::Malformed),
+                "{body}"
+            );
         }
         for body in ["do=word&to=x", "do=word&do=verify", "do=%"] {
-            assert_eq!(Sent::read(MediaType::Form, body.as_bytes()), Err(StepError::Malformed), "{body}");
+            assert_eq!(
+                Sent::read(MediaType::Form, body.as_bytes()),
+                Err(StepError::Malformed),
+                "{body}"
+            );
         }
     }
 
     #[test]
     fn a_token_is_thirty_two_digits_or_absent() {
         assert_eq!(sent("word", "").token(), Ok(None));
-        for token in ["1", "+00102030405060708090a0b0c0d0e0f", "g00102030405060708090a0b0c0d0e0f"] {
-            let sent = Sent { token: token.to_owned(), ..Sent::default() };
+        for token in [
+            "1",
+            "+00102030405060708090a0b0c0d0e0f",
+            "g00102030405060708090a0b0c0d0e0f",
+        ] {
+            let sent = Sent {
+                token: token.to_owned(),
+                ..Sent::default()
+            };
             assert_eq!(sent.token(), Err(StepError::BadToken), "{token}");
         }
     }
 
     #[test]
     fn words_are_bounded_and_of_plain_characters() {
-        assert_eq!(sent("word", "a\r\nb").step().unwrap(), ResidentStep::Word { text: Words::new("a\nb").unwrap() });
-        assert_eq!(sent("word", &"路".repeat(501)).step(), Err(StepError::TooLong));
+        assert_eq!(
+            sent("word", "a\r\nb").step().unwrap(),
+            ResidentStep::Word {
+                text: Words::new("a\nb").unwrap()
+            }
+        );
+        assert_eq!(
+            sent("word", &"路".repeat(501)).step(),
+            Err(StepError::TooLong)
+        );
         assert!(sent("word", &"路".repeat(500)).step().is_ok());
         assert_eq!(
             sent("word", "\u{202e}路\u{7}").step().unwrap(),
-            ResidentStep::Word { text: Words::new("路").unwrap() }
+            ResidentStep::Word {
+                text: Words::new("路").unwrap()
+            }
         );
         assert_eq!(sent("close", "").step(), Err(StepError::UnknownStep));
     }
 
     #[test]
     fn media_types_are_told_apart_whatever_their_parameters() {
-        assert_eq!(MediaType::parse("Application/JSON; charset=utf-8"), Some(MediaType::Json));
-        assert_eq!(MediaType::parse("application/x-www-form-urlencoded"), Some(MediaType::Form));
-        for other in ["", "text/plain", "multipart/form-data; boundary=x", "application/jsonx"] {
+        assert_eq!(
+            MediaType::parse("Application/JSON; charset=utf-8"),
+            Some(MediaType::Json)
+        );
+        assert_eq!(
+            MediaType::parse("application/x-www-form-urlencoded"),
+            Some(MediaType::Form)
+        );
+        for other in [
+            "",
+            "text/plain",
+            "multipart/form-data; boundary=x",
+            "application/jsonx",
+        ] {
             assert_eq!(MediaType::parse(other), None, "{other}");
         }
     }

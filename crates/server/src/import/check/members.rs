@@ -12,18 +12,34 @@ pub(super) fn check(rows: &[MemberRow], tree: &Tree<'_>, suspects: &Suspects, fa
     for row in rows {
         match tree.kind(&row.unit) {
             None if suspects.holds(&row.unit) => {}
-            None => faults.add(File::Members, row.line, Some("unit"), &Fault::UnknownUnit(row.unit.to_string())),
+            None => faults.add(
+                File::Members,
+                row.line,
+                Some("unit"),
+                &Fault::UnknownUnit(row.unit.to_string()),
+            ),
             Some(kind) if row.post.fits(kind) => {}
             Some(kind) => {
-                let fault = Fault::PostUnfit { post: row.post.clone(), kind: kind.clone() };
+                let fault = Fault::PostUnfit {
+                    post: row.post.clone(),
+                    kind: kind.clone(),
+                };
                 faults.add(File::Members, row.line, Some("post"), &fault);
             }
         }
         let named = *names.entry(&row.key).or_insert(row);
         if named.name != row.name {
-            faults.add(File::Members, row.line, Some("name"), &Fault::NameDiffers { first: named.line });
+            faults.add(
+                File::Members,
+                row.line,
+                Some("name"),
+                &Fault::NameDiffers { first: named.line },
+            );
         }
-        terms.entry((&row.key, row.post.word(), &row.unit)).or_default().push(row);
+        terms
+            .entry((&row.key, row.post.word(), &row.unit))
+            .or_default()
+            .push(row);
     }
     for same in terms.values_mut() {
         overlaps(same, faults);

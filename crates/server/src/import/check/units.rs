@@ -13,12 +13,23 @@ use crate::import::row::{File, UnitRow};
 /// cycle holds a kind that does not fit, and is found by that.
 const CYCLE_STEPS_MAX: usize = 32;
 
-pub(super) fn check(rows: &[UnitRow], current: &Current, tree: &Tree<'_>, suspects: &Suspects, faults: &mut Faults) {
+pub(super) fn check(
+    rows: &[UnitRow],
+    current: &Current,
+    tree: &Tree<'_>,
+    suspects: &Suspects,
+    faults: &mut Faults,
+) {
     let mut first_lines: BTreeMap<&str, u64> = BTreeMap::new();
     let root = root(rows, current, tree);
     for row in rows {
         if let Some(first) = first_lines.get(row.key.as_str()) {
-            faults.add(File::Units, row.line, Some("unit"), &Fault::Duplicate { first: *first });
+            faults.add(
+                File::Units,
+                row.line,
+                Some("unit"),
+                &Fault::Duplicate { first: *first },
+            );
             continue;
         }
         first_lines.insert(&row.key, row.line);
@@ -33,8 +44,17 @@ pub(super) fn check(rows: &[UnitRow], current: &Current, tree: &Tree<'_>, suspec
 
 /// The root: the town's, if it has one and it stays one, otherwise the file's first.
 fn root<'a>(rows: &'a [UnitRow], current: &Current, tree: &Tree<'a>) -> Option<&'a str> {
-    let stays = tree.roots().find(|key| current.units.get(*key).is_some_and(|unit| unit.parent.is_none()));
-    stays.or_else(|| rows.iter().find(|row| row.parent.is_none()).map(|row| row.key.as_str()))
+    let stays = tree.roots().find(|key| {
+        current
+            .units
+            .get(*key)
+            .is_some_and(|unit| unit.parent.is_none())
+    });
+    stays.or_else(|| {
+        rows.iter()
+            .find(|row| row.parent.is_none())
+            .map(|row| row.key.as_str())
+    })
 }
 
 fn fault_of(
@@ -46,23 +66,37 @@ fn fault_of(
 ) -> Option<(&'static str, Fault)> {
     let now = current.units.get(row.key.as_str());
     if let Some(unit) = now.filter(|unit| unit.kind != row.kind) {
-        return Some(("kind", Fault::KindChanged { from: unit.kind.clone() }));
+        return Some((
+            "kind",
+            Fault::KindChanged {
+                from: unit.kind.clone(),
+            },
+        ));
     }
     let fault = match &row.parent {
-        None if !matches!(row.kind, UnitKind::Town | UnitKind::County) => Fault::NeedsParent(row.kind.clone()),
+        None if !matches!(row.kind, UnitKind::Town | UnitKind::County) => {
+            Fault::NeedsParent(row.kind.clone())
+        }
         None if now.is_some_and(|unit| unit.parent.is_some()) => Fault::CannotBecomeRoot,
-        None => root.filter(|root| *root != row.key.as_str()).map(|root| Fault::SecondRoot(root.to_owned()))?,
+        None => root
+            .filter(|root| *root != row.key.as_str())
+            .map(|root| Fault::SecondRoot(root.to_owned()))?,
         Some(parent) => match tree.kind(parent) {
             None if suspects.holds(parent) => return None,
             None => Fault::UnknownParent(parent.to_string()),
             Some(_) if is_in_cycle(&row.key, tree) => Fault::Cycle,
             Some(kind) if parent_fits(&row.kind, kind) => return None,
-            Some(kind) => Fault::ParentKind { kind: row.kind.clone(), parent: kind.clone() },
+            Some(kind) => Fault::ParentKind {
+                kind: row.kind.clone(),
+                parent: kind.clone(),
+            },
         },
     };
     Some(("parent", fault))
 }
 
 fn is_in_cycle(key: &str, tree: &Tree<'_>) -> bool {
-    std::iter::successors(tree.parent(key), |at| tree.parent(at)).take(CYCLE_STEPS_MAX).any(|at| at == key)
+    std::iter::successors(tree.parent(key), |at| tree.parent(at))
+        .take(CYCLE_STEPS_MAX)
+        .any(|at| at == key)
 }

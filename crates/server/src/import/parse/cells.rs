@@ -23,7 +23,8 @@ pub(super) struct Cells<'a> {
 
 impl Cells<'_> {
     pub(super) fn fault(&mut self, column: &'static str, fault: &Fault) {
-        self.faults.add(self.file, self.record.line, Some(column), fault);
+        self.faults
+            .add(self.file, self.record.line, Some(column), fault);
     }
 
     /// The field as it stands.
@@ -55,9 +56,16 @@ impl Cells<'_> {
     }
 
     /// A text, or none if it is empty.
-    #[expect(clippy::option_option, reason = "outer: is the field good; inner: is it there")]
-    pub(super) fn optional<const MAX: usize>(&mut self, column: &'static str) -> Option<Option<Text<MAX>>> {
-        self.text(column).map(|text| (!text.is_empty()).then_some(text))
+    #[expect(
+        clippy::option_option,
+        reason = "outer: is the field good; inner: is it there"
+    )]
+    pub(super) fn optional<const MAX: usize>(
+        &mut self,
+        column: &'static str,
+    ) -> Option<Option<Text<MAX>>> {
+        self.text(column)
+            .map(|text| (!text.is_empty()).then_some(text))
     }
 
     /// One of the known words.
@@ -74,7 +82,11 @@ impl Cells<'_> {
         }
         let found = known(raw);
         if found.is_none() {
-            let shown = raw.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS_MAX).collect();
+            let shown = raw
+                .chars()
+                .filter(|c| !c.is_control())
+                .take(SHOWN_CHARS_MAX)
+                .collect();
             self.fault(column, &fault(shown));
         }
         found
@@ -92,7 +104,10 @@ impl Cells<'_> {
     }
 
     /// A date, or none if the field is empty.
-    #[expect(clippy::option_option, reason = "outer: is the field good; inner: is it there")]
+    #[expect(
+        clippy::option_option,
+        reason = "outer: is the field good; inner: is it there"
+    )]
     pub(super) fn date(&mut self, column: &'static str) -> Option<Option<Date>> {
         let raw = self.raw(column);
         if raw.is_empty() {
@@ -116,12 +131,21 @@ impl Cells<'_> {
 /// A day written as RFC 3339's `full-date`.
 fn day(text: &str) -> Option<Date> {
     let is_shaped = text.len() == 10
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-    let date: jiff::civil::Date = if is_shaped { text.parse().ok()? } else { return None };
-    let span = date.since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1))).ok()?;
+        && text.bytes().enumerate().all(|(at, byte)| {
+            if at == 4 || at == 7 {
+                byte == b'-'
+            } else {
+                byte.is_ascii_digit()
+            }
+        });
+    let date: jiff::civil::Date = if is_shaped {
+        text.parse().ok()?
+    } else {
+        return None;
+    };
+    let span = date
+        .since((jiff::Unit::Day, jiff::civil::date(1970, 1, 1)))
+        .ok()?;
     Some(Date(span.get_days()))
 }
 

@@ -27,12 +27,22 @@ pub(super) struct Record {
 /// Reads a file; none if its header does not say what the columns are.
 pub(super) fn table(bytes: &[u8], file: File, faults: &mut Faults) -> Option<Table> {
     let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
-    let mut lines = Lines { bytes, at: 0, line: 1 };
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(bytes);
+    let mut lines = Lines {
+        bytes,
+        at: 0,
+        line: 1,
+    };
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(bytes);
     let mut records = reader.byte_records().filter_map(Result::ok);
     let header = records.next().unwrap_or_default();
     let columns = columns(&header, file, lines.of(&header), faults)?;
-    let mut table = Table { records: Vec::new(), has_unread_rows: false };
+    let mut table = Table {
+        records: Vec::new(),
+        has_unread_rows: false,
+    };
     for record in records {
         // Spreadsheets leave rows of nothing but commas behind.
         if record.iter().all(<[u8]>::is_empty) {
@@ -51,7 +61,12 @@ pub(super) fn table(bytes: &[u8], file: File, faults: &mut Faults) -> Option<Tab
 }
 
 /// The file's columns in its own order.
-fn columns(header: &ByteRecord, file: File, line: u64, faults: &mut Faults) -> Option<Vec<&'static str>> {
+fn columns(
+    header: &ByteRecord,
+    file: File,
+    line: u64,
+    faults: &mut Faults,
+) -> Option<Vec<&'static str>> {
     let mut found = Vec::new();
     let mut good = true;
     let mut fault = |fault: Fault| {
@@ -66,7 +81,12 @@ fn columns(header: &ByteRecord, file: File, line: u64, faults: &mut Faults) -> O
         let name = name.trim().to_ascii_lowercase();
         match file.columns().iter().find(|known| **known == name) {
             None => {
-                fault(Fault::UnknownColumn(name.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS_MAX).collect()));
+                fault(Fault::UnknownColumn(
+                    name.chars()
+                        .filter(|c| !c.is_control())
+                        .take(SHOWN_CHARS_MAX)
+                        .collect(),
+                ));
             }
             Some(known) if found.contains(known) => fault(Fault::RepeatedColumn(name)),
             Some(known) => found.push(*known),
@@ -78,9 +98,15 @@ fn columns(header: &ByteRecord, file: File, line: u64, faults: &mut Faults) -> O
     good.then_some(found)
 }
 
-fn fields(record: &ByteRecord, columns: &[&'static str]) -> Result<BTreeMap<&'static str, String>, Fault> {
+fn fields(
+    record: &ByteRecord,
+    columns: &[&'static str],
+) -> Result<BTreeMap<&'static str, String>, Fault> {
     if record.len() != columns.len() {
-        return Err(Fault::FieldCount { found: record.len(), expected: columns.len() });
+        return Err(Fault::FieldCount {
+            found: record.len(),
+            expected: columns.len(),
+        });
     }
     let mut fields = BTreeMap::new();
     for (column, field) in columns.iter().zip(record) {
@@ -100,7 +126,10 @@ struct Lines<'a> {
 
 impl Lines<'_> {
     fn of(&mut self, record: &ByteRecord) -> u64 {
-        let start = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(self.at);
+        let start = record
+            .position()
+            .and_then(|position| usize::try_from(position.byte()).ok())
+            .unwrap_or(self.at);
         while let Some(byte) = self.bytes.get(self.at) {
             let is_end = matches!(byte, b'\n' | b'\r');
             if self.at >= start && !is_end {

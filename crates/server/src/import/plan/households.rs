@@ -25,7 +25,9 @@ pub(super) fn plan(planner: &mut Planner<'_>, rows: &Rows) {
     let mut found: Vec<Option<usize>> = Vec::with_capacity(rows.len());
     for row in rows {
         // Two rows cannot be one household: the second is a new one.
-        let at = by_door.get(&(row.alley.as_str(), row.door.as_str())).copied();
+        let at = by_door
+            .get(&(row.alley.as_str(), row.door.as_str()))
+            .copied();
         found.push(at.filter(|at| unnamed.remove(at)));
     }
     let moved = moved(rows, &found, &current.households, &unnamed);
@@ -40,7 +42,10 @@ pub(super) fn plan(planner: &mut Planner<'_>, rows: &Rows) {
         }
     }
     for household in unnamed.iter().filter_map(|at| current.households.get(*at)) {
-        planner.left(File::Households, format!("{} {}", household.alley, household.door.shown()));
+        planner.left(
+            File::Households,
+            format!("{} {}", household.alley, household.door.shown()),
+        );
     }
 }
 
@@ -49,12 +54,16 @@ fn by_door(households: &[CurrentHousehold]) -> BTreeMap<(&str, &str), usize> {
     let mut by_door = BTreeMap::new();
     for (at, household) in households.iter().enumerate() {
         for (_, door) in &household.door.values {
-            by_door.entry((household.alley.as_str(), door.as_str())).or_insert(at);
+            by_door
+                .entry((household.alley.as_str(), door.as_str()))
+                .or_insert(at);
         }
     }
     for (at, household) in households.iter().enumerate() {
         if let Some(door) = &household.door.imported {
-            by_door.entry((household.alley.as_str(), door.as_str())).or_insert(at);
+            by_door
+                .entry((household.alley.as_str(), door.as_str()))
+                .or_insert(at);
         }
     }
     by_door
@@ -75,15 +84,28 @@ fn moved(
     unnamed: &BTreeSet<usize>,
 ) -> BTreeMap<usize, usize> {
     let mut pairs: BTreeMap<(&str, &str), Pair> = BTreeMap::new();
-    for (place, (row, _)) in rows.iter().zip(found).enumerate().filter(|(_, (_, found))| found.is_none()) {
+    for (place, (row, _)) in rows
+        .iter()
+        .zip(found)
+        .enumerate()
+        .filter(|(_, (_, found))| found.is_none())
+    {
         if !row.contact.is_empty() {
-            pairs.entry((&row.door, &row.contact)).or_default().rows.push(place);
+            pairs
+                .entry((&row.door, &row.contact))
+                .or_default()
+                .rows
+                .push(place);
         }
     }
     for at in unnamed {
-        let Some(household) = households.get(*at) else { continue };
-        if let ([(_, door)], [(_, contact)]) = (household.door.values.as_slice(), household.contact.values.as_slice())
-            && let Some(pair) = pairs.get_mut(&(door.as_str(), contact.as_str()))
+        let Some(household) = households.get(*at) else {
+            continue;
+        };
+        if let ([(_, door)], [(_, contact)]) = (
+            household.door.values.as_slice(),
+            household.contact.values.as_slice(),
+        ) && let Some(pair) = pairs.get_mut(&(door.as_str(), contact.as_str()))
         {
             pair.households.push(*at);
         }
@@ -100,27 +122,62 @@ fn key(row: &HouseholdRow) -> String {
 }
 
 fn create(planner: &mut Planner<'_>, row: &HouseholdRow) {
-    let Some(alley) = planner.unit(&row.alley) else { return };
-    let body =
-        PlannedBody::CreateHousehold { alley, door: row.door.clone(), contact: row.contact.clone(), count: row.count };
-    planner.step(File::Households, row.line, key(row), What::HouseholdCreated, Target::New, body);
+    let Some(alley) = planner.unit(&row.alley) else {
+        return;
+    };
+    let body = PlannedBody::CreateHousehold {
+        alley,
+        door: row.door.clone(),
+        contact: row.contact.clone(),
+        count: row.count,
+    };
+    planner.step(
+        File::Households,
+        row.line,
+        key(row),
+        What::HouseholdCreated,
+        Target::New,
+        body,
+    );
 }
 
 fn change(planner: &mut Planner<'_>, row: &HouseholdRow, household: &CurrentHousehold) {
     let target = Target::Existing(household.document);
     if household.alley != row.alley.as_str() {
-        let Some(alley) = planner.unit(&row.alley) else { return };
-        let what = What::HouseholdMoved { from: household.alley.clone(), to: row.alley.to_string() };
-        planner.step(File::Households, row.line, key(row), what, target, PlannedBody::MoveHousehold { alley });
+        let Some(alley) = planner.unit(&row.alley) else {
+            return;
+        };
+        let what = What::HouseholdMoved {
+            from: household.alley.clone(),
+            to: row.alley.to_string(),
+        };
+        planner.step(
+            File::Households,
+            row.line,
+            key(row),
+            what,
+            target,
+            PlannedBody::MoveHousehold { alley },
+        );
     }
     if !household.contact.stays(&row.contact) {
         let body = edit("contact", &row.contact, &household.contact);
-        planner.step(File::Households, row.line, key(row), What::ContactChanged, target, body);
+        planner.step(
+            File::Households,
+            row.line,
+            key(row),
+            What::ContactChanged,
+            target,
+            body,
+        );
     }
     let count = row.count.to_string();
     if !household.count.stays(&count) {
         let body = edit("count", &count, &household.count);
-        let what = What::CountChanged { from: household.count.shown(), to: count };
+        let what = What::CountChanged {
+            from: household.count.shown(),
+            to: count,
+        };
         planner.step(File::Households, row.line, key(row), what, target, body);
     }
 }
@@ -128,6 +185,10 @@ fn change(planner: &mut Planner<'_>, row: &HouseholdRow, household: &CurrentHous
 fn edit(field: &str, value: &str, now: &CurrentField) -> PlannedBody {
     // A field has fewer live values than an edit can replace (`limits.rs`).
     let replaces = List::new(now.ids()).unwrap_or_default();
-    let edit = Edit { field: Text::cut(field), value: Text::cut(value), replaces };
+    let edit = Edit {
+        field: Text::cut(field),
+        value: Text::cut(value),
+        replaces,
+    };
     PlannedBody::Ready(Body::Household(HouseholdCommand::Edit(edit)))
 }

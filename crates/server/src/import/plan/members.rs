@@ -28,11 +28,24 @@ pub(super) fn plan(planner: &mut Planner<'_>, rows: &Rows) {
     let current = planner.current;
     let mut same = Same::new();
     for (at, appointment) in current.appointments.iter().enumerate() {
-        same.entry((&appointment.member, appointment.post.word(), &appointment.unit)).or_default().push(at);
+        same.entry((
+            &appointment.member,
+            appointment.post.word(),
+            &appointment.unit,
+        ))
+        .or_default()
+        .push(at);
     }
     let mut found: Vec<Option<&CurrentAppointment>> = vec![None; members.len()];
-    for fits in [begins_with as fn(&CurrentAppointment, &MemberRow) -> bool, overlaps] {
-        for (row, found) in members.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+    for fits in [
+        begins_with as fn(&CurrentAppointment, &MemberRow) -> bool,
+        overlaps,
+    ] {
+        for (row, found) in members
+            .iter()
+            .zip(&mut found)
+            .filter(|(_, found)| found.is_none())
+        {
             *found = take(&mut same, &current.appointments, row, fits);
         }
     }
@@ -42,8 +55,15 @@ pub(super) fn plan(planner: &mut Planner<'_>, rows: &Rows) {
             None => appoint(planner, row),
         }
     }
-    for appointment in same.values().flatten().filter_map(|at| current.appointments.get(*at)) {
-        let key = format!("{} {} {}", appointment.member, appointment.post, appointment.unit);
+    for appointment in same
+        .values()
+        .flatten()
+        .filter_map(|at| current.appointments.get(*at))
+    {
+        let key = format!(
+            "{} {} {}",
+            appointment.member, appointment.post, appointment.unit
+        );
         planner.left(File::Members, key);
     }
 }
@@ -55,7 +75,9 @@ fn take<'a>(
     fits: fn(&CurrentAppointment, &MemberRow) -> bool,
 ) -> Option<&'a CurrentAppointment> {
     let candidates = same.get_mut(&(row.key.as_str(), row.post.word(), row.unit.as_str()))?;
-    let place = candidates.iter().position(|at| appointments.get(*at).is_some_and(|one| fits(one, row)))?;
+    let place = candidates
+        .iter()
+        .position(|at| appointments.get(*at).is_some_and(|one| fits(one, row)))?;
     appointments.get(candidates.remove(place))
 }
 
@@ -65,7 +87,8 @@ fn begins_with(appointment: &CurrentAppointment, row: &MemberRow) -> bool {
 
 fn overlaps(appointment: &CurrentAppointment, row: &MemberRow) -> bool {
     let ends_first = |until: Option<Date>, from: Date| until.is_some_and(|until| until <= from);
-    !ends_first(appointment.until.map(Date::of), row.from) && !ends_first(row.until, Date::of(appointment.from))
+    !ends_first(appointment.until.map(Date::of), row.from)
+        && !ends_first(row.until, Date::of(appointment.from))
 }
 
 fn key(row: &MemberRow) -> String {
@@ -73,7 +96,9 @@ fn key(row: &MemberRow) -> String {
 }
 
 fn appoint(planner: &mut Planner<'_>, row: &MemberRow) {
-    let Some(unit) = planner.unit(&row.unit) else { return };
+    let Some(unit) = planner.unit(&row.unit) else {
+        return;
+    };
     let appoint = Appoint {
         member: MemberId::derive(planner.current.town, &row.key),
         key: row.key.clone(),
@@ -83,7 +108,14 @@ fn appoint(planner: &mut Planner<'_>, row: &MemberRow) {
         until: row.until.map(midnight),
     };
     let body = PlannedBody::Ready(Body::Unit(UnitCommand::Appoint(appoint)));
-    planner.step(File::Members, row.line, key(row), What::Appointed, unit.into(), body);
+    planner.step(
+        File::Members,
+        row.line,
+        key(row),
+        What::Appointed,
+        unit.into(),
+        body,
+    );
 }
 
 fn amend(planner: &mut Planner<'_>, row: &MemberRow, appointment: &CurrentAppointment) {
@@ -96,23 +128,47 @@ fn amend(planner: &mut Planner<'_>, row: &MemberRow, appointment: &CurrentAppoin
     if appointment.name == row.name.as_str() && days.0 == row.from && keeps_end {
         return;
     }
-    let Some(unit) = planner.current.units.get(&appointment.unit) else { return };
+    let Some(unit) = planner.current.units.get(&appointment.unit) else {
+        return;
+    };
     let amend = Amend {
         appointment: appointment.id,
         name: row.name.clone(),
         // A time within the day is kept: only what the row changes is changed.
-        from: if days.0 == row.from { appointment.from } else { midnight(row.from) },
-        until: if keeps_end { appointment.until } else { row.until.map(midnight) },
+        from: if days.0 == row.from {
+            appointment.from
+        } else {
+            midnight(row.from)
+        },
+        until: if keeps_end {
+            appointment.until
+        } else {
+            row.until.map(midnight)
+        },
     };
     let body = PlannedBody::Ready(Body::Unit(UnitCommand::Amend(amend)));
     let target = Target::Existing(unit.id);
-    planner.step(File::Members, row.line, key(row), What::AppointmentAmended, target, body);
+    planner.step(
+        File::Members,
+        row.line,
+        key(row),
+        What::AppointmentAmended,
+        target,
+        body,
+    );
 }
 
 /// Whether a row's end is no reason to lengthen an appointment.
 fn stays_ended(appointment: &CurrentAppointment, until: Option<Date>) -> bool {
-    let Some(present) = appointment.until.map(Date::of) else { return false };
-    let said_before = || appointment.ends.iter().any(|end| end.map(Date::of) == until);
+    let Some(present) = appointment.until.map(Date::of) else {
+        return false;
+    };
+    let said_before = || {
+        appointment
+            .ends
+            .iter()
+            .any(|end| end.map(Date::of) == until)
+    };
     until.is_none_or(|until| until > present && said_before())
 }
 

@@ -156,13 +156,30 @@ impl PlannedBody {
     /// The command's body, once `id_of` can say the ids of units.
     pub fn resolve(&self, id_of: &mut dyn FnMut(&UnitRef) -> UnitId) -> Body {
         match self {
-            Self::CreateUnit { key, name, kind, parent } => {
+            Self::CreateUnit {
+                key,
+                name,
+                kind,
+                parent,
+            } => {
                 let parent = parent.as_ref().map(id_of);
-                let create = CreateUnit { key: key.clone(), name: name.clone(), kind: kind.clone(), parent };
+                let create = CreateUnit {
+                    key: key.clone(),
+                    name: name.clone(),
+                    kind: kind.clone(),
+                    parent,
+                };
                 Body::Unit(UnitCommand::Create(create))
             }
-            Self::MoveUnit { parent } => Body::Unit(UnitCommand::Move(MoveUnit { parent: id_of(parent) })),
-            Self::CreateHousehold { alley, door, contact, count } => {
+            Self::MoveUnit { parent } => Body::Unit(UnitCommand::Move(MoveUnit {
+                parent: id_of(parent),
+            })),
+            Self::CreateHousehold {
+                alley,
+                door,
+                contact,
+                count,
+            } => {
                 let create = CreateHousehold {
                     alley: id_of(alley),
                     door: door.clone(),
@@ -172,7 +189,9 @@ impl PlannedBody {
                 Body::Household(HouseholdCommand::Create(create))
             }
             Self::MoveHousehold { alley } => {
-                Body::Household(HouseholdCommand::Move(MoveHousehold { alley: id_of(alley) }))
+                Body::Household(HouseholdCommand::Move(MoveHousehold {
+                    alley: id_of(alley),
+                }))
             }
             Self::Ready(body) => body.clone(),
         }

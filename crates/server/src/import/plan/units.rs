@@ -14,7 +14,10 @@ pub(super) fn plan(planner: &mut Planner<'_>, rows: &Rows) {
     let Some(units) = &rows.units else { return };
     let current = planner.current;
     // The kinds say who can belong to whom: in their order parents come first.
-    let mut new: Vec<&UnitRow> = units.iter().filter(|row| !current.units.contains_key(row.key.as_str())).collect();
+    let mut new: Vec<&UnitRow> = units
+        .iter()
+        .filter(|row| !current.units.contains_key(row.key.as_str()))
+        .collect();
     new.sort_by_key(|row| depth(&row.kind));
     for row in new {
         create(planner, row);
@@ -25,7 +28,11 @@ pub(super) fn plan(planner: &mut Planner<'_>, rows: &Rows) {
         }
     }
     let named: BTreeSet<&str> = units.iter().map(|row| row.key.as_str()).collect();
-    for key in current.units.keys().filter(|key| !named.contains(key.as_str())) {
+    for key in current
+        .units
+        .keys()
+        .filter(|key| !named.contains(key.as_str()))
+    {
         planner.left(File::Units, key.clone());
     }
 }
@@ -41,24 +48,64 @@ fn depth(kind: &UnitKind) -> u8 {
 
 fn create(planner: &mut Planner<'_>, row: &UnitRow) {
     let parent = row.parent.as_ref().and_then(|parent| planner.unit(parent));
-    let body = PlannedBody::CreateUnit { key: row.key.clone(), name: row.name.clone(), kind: row.kind.clone(), parent };
-    planner.created.insert(row.key.to_string(), planner.plan.steps.len());
-    planner.step(File::Units, row.line, row.key.to_string(), What::UnitCreated, Target::New, body);
+    let body = PlannedBody::CreateUnit {
+        key: row.key.clone(),
+        name: row.name.clone(),
+        kind: row.kind.clone(),
+        parent,
+    };
+    planner
+        .created
+        .insert(row.key.to_string(), planner.plan.steps.len());
+    planner.step(
+        File::Units,
+        row.line,
+        row.key.to_string(),
+        What::UnitCreated,
+        Target::New,
+        body,
+    );
 }
 
 fn change(planner: &mut Planner<'_>, row: &UnitRow, unit: &CurrentUnit) {
     let target = Target::Existing(unit.id);
     if unit.name != row.name.as_str() {
-        let what = What::UnitRenamed { from: unit.name.clone(), to: row.name.to_string() };
-        let body = Body::Unit(UnitCommand::Rename(RenameUnit { name: row.name.clone() }));
-        planner.step(File::Units, row.line, row.key.to_string(), what, target, PlannedBody::Ready(body));
+        let what = What::UnitRenamed {
+            from: unit.name.clone(),
+            to: row.name.to_string(),
+        };
+        let body = Body::Unit(UnitCommand::Rename(RenameUnit {
+            name: row.name.clone(),
+        }));
+        planner.step(
+            File::Units,
+            row.line,
+            row.key.to_string(),
+            what,
+            target,
+            PlannedBody::Ready(body),
+        );
     }
-    let Some(parent) = row.parent.as_ref().filter(|parent| unit.parent.as_deref() != Some(parent.as_str())) else {
+    let Some(parent) = row
+        .parent
+        .as_ref()
+        .filter(|parent| unit.parent.as_deref() != Some(parent.as_str()))
+    else {
         return;
     };
     let id: Option<UnitRef> = planner.unit(parent);
     if let Some(id) = id {
-        let what = What::UnitMoved { from: unit.parent.clone(), to: parent.to_string() };
-        planner.step(File::Units, row.line, row.key.to_string(), what, target, PlannedBody::MoveUnit { parent: id });
+        let what = What::UnitMoved {
+            from: unit.parent.clone(),
+            to: parent.to_string(),
+        };
+        planner.step(
+            File::Units,
+            row.line,
+            row.key.to_string(),
+            what,
+            target,
+            PlannedBody::MoveUnit { parent: id },
+        );
     }
 }

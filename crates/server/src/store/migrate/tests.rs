@@ -6,16 +6,23 @@ use tempfile::TempDir;
 use super::*;
 use crate::store::{OpenCheck, OpenOptions};
 
-const TAIL: OpenOptions = OpenOptions { cache_bytes: 8 * 1024 * 1024, check: OpenCheck::Tail };
+const TAIL: OpenOptions = OpenOptions {
+    cache_bytes: 8 * 1024 * 1024,
+    check: OpenCheck::Tail,
+};
 
 /// The town of the fixture, as the release with format 2 left it.
 fn format_2() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
-    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/format-2/hands.zst");
+    let fixture =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/format-2/hands.zst");
     let bytes = zstd::bulk::decompress(&fs::read(fixture).unwrap(), 16 * 1024 * 1024).unwrap();
     let mut rest = bytes.as_slice();
     while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-        let (length, path) = std::str::from_utf8(&rest[..end]).unwrap().split_once(' ').unwrap();
+        let (length, path) = std::str::from_utf8(&rest[..end])
+            .unwrap()
+            .split_once(' ')
+            .unwrap();
         let (file, after) = rest[end + 1..].split_at(length.parse().unwrap());
         if path.starts_with("town/") {
             let path = folder.path().join(path);
@@ -29,14 +36,24 @@ fn format_2() -> (TempDir, PathBuf) {
 }
 
 fn format_of(folder: &Path) -> String {
-    fs::read_to_string(folder.join("FORMAT")).unwrap().lines().next().unwrap().to_owned()
+    fs::read_to_string(folder.join("FORMAT"))
+        .unwrap()
+        .lines()
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// Everything is there and sound.
 fn is_whole(town: &Path) {
     let store = SledStore::open(town, OpenOptions::default()).unwrap();
     let report = check(&store, &mut |_| ()).unwrap();
-    assert_eq!((report.documents, report.entries, report.problem_count), (17, 76, 0), "{:?}", report.problems);
+    assert_eq!(
+        (report.documents, report.entries, report.problem_count),
+        (17, 76, 0),
+        "{:?}",
+        report.problems
+    );
     assert_eq!(format_of(town), "alleyway 3");
     assert_eq!(format_of(&town.join(COPY)), "alleyway 2");
 }
@@ -61,7 +78,9 @@ fn a_folder_is_migrated_wherever_the_last_try_was_cut_off() {
         let mut folder = DataFolder::take(&town).unwrap();
         prepare(&mut folder).unwrap();
         let mut store = SledStore::of(folder, TAIL).unwrap();
-        let Some(transaction) = Migration::default().step(&store, store.tail.reach).unwrap() else { break };
+        let Some(transaction) = Migration::default().step(&store, store.tail.reach).unwrap() else {
+            break;
+        };
         store.commit(&transaction).unwrap();
         cuts += 1;
         assert_eq!(format_of(&town), "alleyway 2-to-3");
@@ -99,7 +118,10 @@ fn damage_is_found_before_anything_is_migrated() {
     let (_folder, town) = format_2();
     let store = SledStore::of(DataFolder::take(&town).unwrap(), TAIL).unwrap();
     // An entry that the sum does not know of is one that an old state had.
-    store.db.insert(crate::store::entries::row_key(b"l\0").unwrap(), &b"?"[..]).unwrap();
+    store
+        .db
+        .insert(crate::store::entries::row_key(b"l\0").unwrap(), &b"?"[..])
+        .unwrap();
     store.db.flush().unwrap();
     drop(store);
     let error = SledStore::open(&town, TAIL).unwrap_err();
@@ -110,13 +132,32 @@ fn damage_is_found_before_anything_is_migrated() {
 #[test]
 fn formats_that_cannot_be_read_are_told_apart() {
     let (_folder, town) = format_2();
-    let id = fs::read_to_string(town.join("FORMAT")).unwrap().lines().nth(1).unwrap().to_owned();
+    let id = fs::read_to_string(town.join("FORMAT"))
+        .unwrap()
+        .lines()
+        .nth(1)
+        .unwrap()
+        .to_owned();
     let open = |word: &str| {
         fs::write(town.join("FORMAT"), format!("alleyway {word}\n{id}\n")).unwrap();
         SledStore::open(&town, TAIL).unwrap_err()
     };
-    assert!(matches!(open("1"), OpenError::OlderFormat { found: 1, known: 3, .. }));
-    assert!(matches!(open("4"), OpenError::NewerFormat { found: 4, known: 3, .. }));
+    assert!(matches!(
+        open("1"),
+        OpenError::OlderFormat {
+            found: 1,
+            known: 3,
+            ..
+        }
+    ));
+    assert!(matches!(
+        open("4"),
+        OpenError::NewerFormat {
+            found: 4,
+            known: 3,
+            ..
+        }
+    ));
     assert!(matches!(open("1-to-2"), OpenError::FormatUnreadable(_)));
     assert!(!town.join(COPY).exists());
 }

@@ -45,8 +45,14 @@ fn harmed_opens_whole_or_not(folder: &Path, rows: &Rows, harm: impl FnOnce(&Path
     let copied = tempfile::tempdir().unwrap();
     copy(folder, copied.path());
     harm(copied.path());
-    let Ok(mut store) = open(copied.path()) else { return false };
-    assert_eq!(store.scan(b"", b"\xff", usize::MAX).unwrap(), *rows, "opened, but not with what was acknowledged");
+    let Ok(mut store) = open(copied.path()) else {
+        return false;
+    };
+    assert_eq!(
+        store.scan(b"", b"\xff", usize::MAX).unwrap(),
+        *rows,
+        "opened, but not with what was acknowledged"
+    );
     commit(&mut store, vec![put("after", b"1", Some(0))]);
     true
 }
@@ -56,11 +62,20 @@ fn a_truncated_ledger_never_opens_without_its_tail() {
     for ((folder, rows), refused_min) in [(written_once(), 24), (written_over(), 6)] {
         let bytes = fs::read(folder.path().join("ledger/db")).unwrap();
         // sled fills a segment up with one and the same byte.
-        let end = bytes.iter().rposition(|byte| Some(byte) != bytes.last()).unwrap();
+        let end = bytes
+            .iter()
+            .rposition(|byte| Some(byte) != bytes.last())
+            .unwrap();
         let mut refused = 0;
-        for cut in (0..12).map(|step| end * step / 12).chain((0..12).map(|power| end - (1 << power))) {
+        for cut in (0..12)
+            .map(|step| end * step / 12)
+            .chain((0..12).map(|power| end - (1 << power)))
+        {
             let opened = harmed_opens_whole_or_not(folder.path(), &rows, |copied| {
-                let file = fs::OpenOptions::new().write(true).open(copied.join("ledger/db")).unwrap();
+                let file = fs::OpenOptions::new()
+                    .write(true)
+                    .open(copied.join("ledger/db"))
+                    .unwrap();
                 file.set_len(cut as u64).unwrap();
             });
             refused += u32::from(!opened);
@@ -71,9 +86,11 @@ fn a_truncated_ledger_never_opens_without_its_tail() {
 
 #[test]
 fn a_flipped_bit_never_opens_without_what_it_hit() {
-    for ((folder, rows), flips, refused_min) in
-        [(written_once(), 20, 20), (written_over(), 20, 4), (written_long(), 60, 30)]
-    {
+    for ((folder, rows), flips, refused_min) in [
+        (written_once(), 20, 20),
+        (written_over(), 20, 4),
+        (written_long(), 60, 30),
+    ] {
         let refused = flip("ledger/db", flips, folder.path(), &rows);
         assert!(refused >= refused_min, "{refused} of {flips} refused");
         flip("high-water", 20, folder.path(), &rows);
@@ -87,8 +104,12 @@ fn flip(file: &str, flips: usize, folder: &Path, rows: &Rows) -> usize {
     let harmed = |step: usize| {
         let at = bytes.len() * step / flips + step;
         !harmed_opens_whole_or_not(folder, rows, |copied| {
-            let file = fs::OpenOptions::new().write(true).open(copied.join(file)).unwrap();
-            file.write_all_at(&[bytes[at] ^ (1 << (step % 8))], at as u64).unwrap();
+            let file = fs::OpenOptions::new()
+                .write(true)
+                .open(copied.join(file))
+                .unwrap();
+            file.write_all_at(&[bytes[at] ^ (1 << (step % 8))], at as u64)
+                .unwrap();
         })
     };
     (0..flips).filter(|step| harmed(*step)).count()

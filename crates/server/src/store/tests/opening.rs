@@ -14,12 +14,18 @@ use super::{TOWN, commit, copy, create, fill, open, put};
 fn a_folder_is_created_once_and_only_where_nothing_is() {
     let folder = tempfile::tempdir().unwrap();
     assert!(matches!(open(folder.path()), Err(OpenError::NotThere(_))));
-    assert!(matches!(open(&folder.path().join("nowhere")), Err(OpenError::NotThere(_))));
+    assert!(matches!(
+        open(&folder.path().join("nowhere")),
+        Err(OpenError::NotThere(_))
+    ));
     let inner = folder.path().join("a/b");
     let store = SledStore::create(&inner, TOWN, OpenOptions::default()).unwrap();
     assert_eq!((store.town(), store.path()), (TOWN, inner.as_path()));
     drop(store);
-    assert!(matches!(SledStore::create(&inner, TOWN, OpenOptions::default()), Err(OpenError::NotEmpty(_))));
+    assert!(matches!(
+        SledStore::create(&inner, TOWN, OpenOptions::default()),
+        Err(OpenError::NotEmpty(_))
+    ));
     assert_eq!(open(&inner).unwrap().town(), TOWN);
 }
 
@@ -28,9 +34,15 @@ fn a_disk_that_is_full_is_not_taken_for_damage() {
     let folder = tempfile::tempdir().unwrap();
     let folder = DataFolder::begin(&folder.path().join("town"), TOWN).unwrap();
     let full = sled::Error::Io(std::io::ErrorKind::StorageFull.into());
-    assert!(matches!(engine_refused(&folder, full), OpenError::Io { .. }));
+    assert!(matches!(
+        engine_refused(&folder, full),
+        OpenError::Io { .. }
+    ));
     let cut = sled::Error::Io(std::io::ErrorKind::UnexpectedEof.into());
-    assert!(matches!(engine_refused(&folder, cut), OpenError::Engine { .. }));
+    assert!(matches!(
+        engine_refused(&folder, cut),
+        OpenError::Engine { .. }
+    ));
 }
 
 #[test]
@@ -45,8 +57,17 @@ fn a_creation_that_was_cut_off_is_not_opened() {
 fn folders_and_files_are_for_their_owner_only() {
     let (folder, store) = create();
     drop(store);
-    for (name, mode) in [("keys", 0o700), ("ledger", 0o700), ("keys/slots", 0o600), ("high-water", 0o600)] {
-        let found = fs::metadata(folder.path().join(name)).unwrap().permissions().mode() & 0o777;
+    for (name, mode) in [
+        ("keys", 0o700),
+        ("ledger", 0o700),
+        ("keys/slots", 0o600),
+        ("high-water", 0o600),
+    ] {
+        let found = fs::metadata(folder.path().join(name))
+            .unwrap()
+            .permissions()
+            .mode()
+            & 0o777;
         assert_eq!(found, mode, "{name}");
     }
 }
@@ -76,20 +97,45 @@ fn another_format_is_named_with_both_versions_and_what_to_do() {
     let (folder, store) = create();
     drop(store);
     let refused = |format: u32| {
-        fs::write(folder.path().join("FORMAT"), format!("alleyway {format}\n{TOWN}\n")).unwrap();
+        fs::write(
+            folder.path().join("FORMAT"),
+            format!("alleyway {format}\n{TOWN}\n"),
+        )
+        .unwrap();
         open(folder.path()).unwrap_err()
     };
     let (newer, older) = (refused(7), refused(1));
-    assert!(matches!(newer, OpenError::NewerFormat { found: 7, known: 3, .. }));
-    assert!(matches!(older, OpenError::OlderFormat { found: 1, known: 3, .. }));
-    for (error, parts) in
-        [(newer, ["format 7", "format 3", "later version"]), (older, ["format 1", "format 3", "`import`"])]
-    {
-        assert!(parts.iter().all(|part| error.to_string().contains(part)), "{error}");
+    assert!(matches!(
+        newer,
+        OpenError::NewerFormat {
+            found: 7,
+            known: 3,
+            ..
+        }
+    ));
+    assert!(matches!(
+        older,
+        OpenError::OlderFormat {
+            found: 1,
+            known: 3,
+            ..
+        }
+    ));
+    for (error, parts) in [
+        (newer, ["format 7", "format 3", "later version"]),
+        (older, ["format 1", "format 3", "`import`"]),
+    ] {
+        assert!(
+            parts.iter().all(|part| error.to_string().contains(part)),
+            "{error}"
+        );
     }
     for text in ["", "alleyway", "alleyway 3\n", "alleyway 3\nno town\n"] {
         fs::write(folder.path().join("FORMAT"), text).unwrap();
-        assert!(matches!(open(folder.path()), Err(OpenError::FormatUnreadable(_))), "{text:?}");
+        assert!(
+            matches!(open(folder.path()), Err(OpenError::FormatUnreadable(_))),
+            "{text:?}"
+        );
     }
 }
 
@@ -100,9 +146,15 @@ fn a_missing_or_damaged_high_water_is_not_guessed() {
     drop(store);
     let path = folder.path().join("high-water");
     fs::write(&path, vec![0; 8_192]).unwrap();
-    assert!(matches!(open(folder.path()), Err(OpenError::HighWaterUnreadable(_))));
+    assert!(matches!(
+        open(folder.path()),
+        Err(OpenError::HighWaterUnreadable(_))
+    ));
     fs::remove_file(&path).unwrap();
-    assert!(matches!(open(folder.path()), Err(OpenError::HighWaterUnreadable(_))));
+    assert!(matches!(
+        open(folder.path()),
+        Err(OpenError::HighWaterUnreadable(_))
+    ));
 }
 
 #[test]
@@ -116,15 +168,27 @@ fn an_older_ledger_than_the_high_water_is_not_opened() {
     // Not even a commit that leaves the sequence where it was goes missing unseen.
     let high_water = store.high_water().unwrap();
     let writes = vec![put("invitation", b"1", None)];
-    store.commit(&Transaction { writes, high_water, ..Transaction::default() }).unwrap();
+    store
+        .commit(&Transaction {
+            writes,
+            high_water,
+            ..Transaction::default()
+        })
+        .unwrap();
     drop(store);
     fs::remove_dir_all(folder.path().join("ledger")).unwrap();
     fs::create_dir_all(folder.path().join("ledger")).unwrap();
     copy(old.path(), &folder.path().join("ledger"));
-    assert!(matches!(open(folder.path()), Err(OpenError::TailMissing { .. })));
+    assert!(matches!(
+        open(folder.path()),
+        Err(OpenError::TailMissing { .. })
+    ));
     fs::remove_dir_all(folder.path().join("ledger")).unwrap();
     fs::create_dir_all(folder.path().join("ledger")).unwrap();
-    assert!(matches!(open(folder.path()), Err(OpenError::TailMissing { .. })));
+    assert!(matches!(
+        open(folder.path()),
+        Err(OpenError::TailMissing { .. })
+    ));
 }
 
 #[test]
@@ -151,7 +215,10 @@ fn a_torn_block_of_the_high_water_costs_nothing() {
     for block in [0, 4_096] {
         let copied = tempfile::tempdir().unwrap();
         copy(folder.path(), copied.path());
-        let file = fs::OpenOptions::new().write(true).open(copied.path().join("high-water")).unwrap();
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(copied.path().join("high-water"))
+            .unwrap();
         file.write_all_at(&[9; 40], block).unwrap();
         let store = open(copied.path()).unwrap();
         assert_eq!(store.scan(b"", b"\xff", usize::MAX).unwrap(), rows);
@@ -172,7 +239,10 @@ fn missing_keys_are_named_and_surplus_ones_are_drawn_again() {
     assert_eq!(store.scan(b"row", b"rox", usize::MAX).unwrap(), rows);
     drop(store);
     fs::write(&path, &keys[..1_000]).unwrap();
-    assert!(matches!(open(folder.path()), Err(OpenError::KeysMissing(_))));
+    assert!(matches!(
+        open(folder.path()),
+        Err(OpenError::KeysMissing(_))
+    ));
 }
 
 #[test]
@@ -180,6 +250,18 @@ fn a_snapshot_that_was_half_written_is_not_taken_for_the_newest() {
     let (folder, mut store) = create();
     let rows = fill(&mut store, 20);
     drop(store);
-    fs::write(folder.path().join("ledger/snap.7FFFFFFFFFFFFFFF.generating"), b"half").unwrap();
-    assert_eq!(open(folder.path()).unwrap().scan(b"", b"\xff", usize::MAX).unwrap(), rows);
+    fs::write(
+        folder
+            .path()
+            .join("ledger/snap.7FFFFFFFFFFFFFFF.generating"),
+        b"half",
+    )
+    .unwrap();
+    assert_eq!(
+        open(folder.path())
+            .unwrap()
+            .scan(b"", b"\xff", usize::MAX)
+            .unwrap(),
+        rows
+    );
 }

@@ -28,7 +28,9 @@ impl Plot<'_> {
         let alley = self.alley;
         self.up_to_the_branch();
         self.work(&alley.secretary, 1);
-        let reason = self.dice.text(&["not_responsible", "no_basis", "not_found"]);
+        let reason = self
+            .dice
+            .text(&["not_responsible", "no_basis", "not_found"]);
         let text = self.say(process::REJECT);
         self.secretary(Act::Reject { reason, text });
         if self.dice.chance(25) {
@@ -56,7 +58,10 @@ impl Plot<'_> {
         self.up_to_the_branch();
         self.work(&alley.secretary, 1);
         let by = self.due(7, 30);
-        self.secretary(Act::Dispatch { to: alley.key.clone(), by });
+        self.secretary(Act::Dispatch {
+            to: alley.key.clone(),
+            by,
+        });
         self.clock.hours(self.dice, 2, 40);
         self.chief(Act::Receive);
         self.chief(Act::Start);

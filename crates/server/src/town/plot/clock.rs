@@ -31,7 +31,11 @@ impl Clock {
 
     /// Goes on by some hours, to the next time of day at which people write.
     pub(super) fn hours(&mut self, dice: &mut Dice, low: i64, high: i64) {
-        self.0 = Time(self.0.0.saturating_add(dice.between(low * HOUR, high * HOUR)));
+        self.0 = Time(
+            self.0
+                .0
+                .saturating_add(dice.between(low * HOUR, high * HOUR)),
+        );
         self.by_day(dice);
     }
 

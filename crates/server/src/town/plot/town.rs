@@ -28,7 +28,10 @@ impl Plot<'_> {
     /// The department for the matter and one of its handlers.
     fn department(&mut self) -> (&'static str, &'static str) {
         let (department, first, second) = sipai::department(self.teller.category());
-        (department, if self.dice.chance(60) { first } else { second })
+        (
+            department,
+            if self.dice.chance(60) { first } else { second },
+        )
     }
 
     /// Work is sent until a department has it: at once, after one return, or by a ruling after two.
@@ -41,17 +44,35 @@ impl Plot<'_> {
         for _ in 0..returns {
             let (wrong, clerk) = sipai::other_department(self.dice, department);
             let by = self.due(5, 40);
-            self.step(dispatcher, Act::Dispatch { to: wrong.to_owned(), by });
+            self.step(
+                dispatcher,
+                Act::Dispatch {
+                    to: wrong.to_owned(),
+                    by,
+                },
+            );
             self.clock.hours(self.dice, 8, 70);
             let reason = self.say(process::RETURN);
             self.step(clerk, Act::Return { reason });
         }
         if returns == 2 {
             let reason = self.say(process::RULE);
-            self.step(dispatcher, Act::Rule { to: department.to_owned(), reason });
+            self.step(
+                dispatcher,
+                Act::Rule {
+                    to: department.to_owned(),
+                    reason,
+                },
+            );
         } else {
             let by = self.due(5, 60);
-            self.step(dispatcher, Act::Dispatch { to: department.to_owned(), by });
+            self.step(
+                dispatcher,
+                Act::Dispatch {
+                    to: department.to_owned(),
+                    by,
+                },
+            );
             self.clock.hours(self.dice, 4, 60);
             self.step(handler, Act::Receive);
         }

@@ -48,46 +48,86 @@ pub(super) fn check(rows: &Rows, story: &CaseStory) -> Result<End, String> {
         ended: None,
     };
     let household = story.household.map(|place| &rows.households()[place]);
-    ensure(household.is_none_or(|household| household.alley.as_str() == story.alley), "another alley's household")?;
+    ensure(
+        household.is_none_or(|household| household.alley.as_str() == story.alley),
+        "another alley's household",
+    )?;
     let mut last = Time::EARLIEST;
     for (at, step) in story.steps.iter().enumerate() {
         ensure(step.at > last, "time goes back")?;
         last = step.at;
-        case.step(step).map_err(|reason| format!("step {at}, {reason}"))?;
+        case.step(step)
+            .map_err(|reason| format!("step {at}, {reason}"))?;
     }
-    Ok(End { state: case.state, open: case.is_open(), referral: case.referral.is_some(), due: case.due })
+    Ok(End {
+        state: case.state,
+        open: case.is_open(),
+        referral: case.referral.is_some(),
+        due: case.due,
+    })
 }
 
 fn ensure(holds: bool, otherwise: &str) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(otherwise.to_owned()) }
+    if holds {
+        Ok(())
+    } else {
+        Err(otherwise.to_owned())
+    }
 }
 
 impl Case<'_> {
     fn is_open(&self) -> bool {
-        !matches!(self.state, "closed" | "rejected" | "withdrawn" | "duplicate")
+        !matches!(
+            self.state,
+            "closed" | "rejected" | "withdrawn" | "duplicate"
+        )
     }
 
     fn kind(&self, unit: &str) -> &UnitKind {
-        &self.rows.units().iter().find(|row| row.key.as_str() == unit).expect("a unit").kind
+        &self
+            .rows
+            .units()
+            .iter()
+            .find(|row| row.key.as_str() == unit)
+            .expect("a unit")
+            .kind
     }
 
     fn has_post(&self, member: &str, unit: &str) -> bool {
-        self.rows.members().iter().any(|row| row.key.as_str() == member && row.unit.as_str() == unit)
+        self.rows
+            .members()
+            .iter()
+            .any(|row| row.key.as_str() == member && row.unit.as_str() == unit)
     }
 
     /// The next level: an alley's village's branch, then the town.
     fn above(&self, unit: &str) -> String {
         let parent_of = |key: &str| {
-            let row = self.rows.units().iter().find(|row| row.key.as_str() == key).expect("a unit");
+            let row = self
+                .rows
+                .units()
+                .iter()
+                .find(|row| row.key.as_str() == key)
+                .expect("a unit");
             row.parent.as_ref().expect("a parent").to_string()
         };
         match self.kind(unit) {
             UnitKind::Alley => {
                 let village = parent_of(unit);
                 let is_branch = |row: &&crate::import::UnitRow| {
-                    row.kind == UnitKind::Branch && row.parent.as_ref().is_some_and(|parent| parent.as_str() == village)
+                    row.kind == UnitKind::Branch
+                        && row
+                            .parent
+                            .as_ref()
+                            .is_some_and(|parent| parent.as_str() == village)
                 };
-                self.rows.units().iter().find(is_branch).expect("a branch").key.to_string()
+                self.rows
+                    .units()
+                    .iter()
+                    .find(is_branch)
+                    .expect("a branch")
+                    .key
+                    .to_string()
             }
             UnitKind::Branch => parent_of(&parent_of(unit)),
             _ => parent_of(unit),
@@ -95,11 +135,17 @@ impl Case<'_> {
     }
 
     fn holds(&self, actor: &str) -> Result<(), String> {
-        ensure(self.has_post(actor, &self.holder), "the actor's unit does not hold the case")
+        ensure(
+            self.has_post(actor, &self.holder),
+            "the actor's unit does not hold the case",
+        )
     }
 
     fn state(&self, allowed: &[&str]) -> Result<(), String> {
-        ensure(allowed.contains(&self.state), &format!("not from {}", self.state))
+        ensure(
+            allowed.contains(&self.state),
+            &format!("not from {}", self.state),
+        )
     }
 
     fn referral_free(&self, act: &Act) -> Result<(), String> {
@@ -115,7 +161,10 @@ impl Case<'_> {
                 | Act::Withdraw { .. }
                 | Act::Close { .. }
         );
-        ensure(self.referral.is_none() || is_possible, "a referral is pending")
+        ensure(
+            self.referral.is_none() || is_possible,
+            "a referral is pending",
+        )
     }
 
     fn is_receiver(&self, actor: &str) -> Result<String, String> {
@@ -136,14 +185,27 @@ impl Case<'_> {
         self.referral_free(&step.act)?;
         match &step.act {
             Act::Report { .. } => {
-                ensure(self.state.is_empty() && actor == self.reporter && self.has_post(actor, self.owner), "report")?;
+                ensure(
+                    self.state.is_empty()
+                        && actor == self.reporter
+                        && self.has_post(actor, self.owner),
+                    "report",
+                )?;
                 self.state = "reported";
             }
             Act::Note(_) | Act::Visit(_) => {
                 ensure(self.is_open(), "a note on an ended case")?;
-                ensure(self.units.iter().any(|unit| self.has_post(actor, unit)), "the actor is not in the case")?;
+                ensure(
+                    self.units.iter().any(|unit| self.has_post(actor, unit)),
+                    "the actor is not in the case",
+                )?;
             }
-            Act::Accept | Act::Start | Act::Wait { .. } | Act::Resume | Act::Reject { .. } | Act::Resolve { .. } => {
+            Act::Accept
+            | Act::Start
+            | Act::Wait { .. }
+            | Act::Resume
+            | Act::Reject { .. }
+            | Act::Resolve { .. } => {
                 self.holder_step(actor, &step.act)?;
             }
             Act::Verify { .. } | Act::Close { .. } | Act::Reopen { .. } | Act::Withdraw { .. } => {
@@ -165,7 +227,10 @@ impl Case<'_> {
             _ => (&["in_progress"], "resolved"),
         };
         self.state(from)?;
-        ensure(to != "rejected" || *self.kind(&self.holder) != UnitKind::Alley, "a chief does not reject")?;
+        ensure(
+            to != "rejected" || *self.kind(&self.holder) != UnitKind::Alley,
+            "a chief does not reject",
+        )?;
         if to == "resolved" {
             self.resolvers = BTreeSet::from([actor.to_owned()]);
         }
@@ -178,23 +243,45 @@ impl Case<'_> {
         match act {
             Act::Verify { result, .. } => {
                 self.state(&["resolved"])?;
-                let chief_resolved = self.resolvers.iter().any(|resolver| self.has_post(resolver, self.owner));
-                let is_checker = if chief_resolved { self.has_post(actor, &self.above(self.owner)) } else { is_owner };
-                ensure(is_checker && !self.resolvers.contains(actor), "verified by the wrong person")?;
-                self.state = if *result == Finding::Fixed { "verified" } else { "in_progress" };
+                let chief_resolved = self
+                    .resolvers
+                    .iter()
+                    .any(|resolver| self.has_post(resolver, self.owner));
+                let is_checker = if chief_resolved {
+                    self.has_post(actor, &self.above(self.owner))
+                } else {
+                    is_owner
+                };
+                ensure(
+                    is_checker && !self.resolvers.contains(actor),
+                    "verified by the wrong person",
+                )?;
+                self.state = if *result == Finding::Fixed {
+                    "verified"
+                } else {
+                    "in_progress"
+                };
             }
             Act::Close { code, .. } => {
                 let is_fixed = *code == "fixed"
                     && self.state == "verified"
                     && (is_owner || self.has_post(actor, &self.above(self.owner)));
-                let cannot = *code != "fixed" && self.is_open() && self.has_post(actor, &self.above(&self.holder));
-                ensure(is_fixed || cannot, "closed by the wrong person or too early")?;
+                let cannot = *code != "fixed"
+                    && self.is_open()
+                    && self.has_post(actor, &self.above(&self.holder));
+                ensure(
+                    is_fixed || cannot,
+                    "closed by the wrong person or too early",
+                )?;
                 (self.state, self.ended, self.referral) = ("closed", Some(at), None);
             }
             Act::Reopen { .. } => {
                 self.state(&["closed", "rejected"])?;
                 ensure(
-                    is_owner && self.ended.is_none_or(|ended| at <= ended.plus_days(REOPEN_DAYS)),
+                    is_owner
+                        && self
+                            .ended
+                            .is_none_or(|ended| at <= ended.plus_days(REOPEN_DAYS)),
                     "reopened too late",
                 )?;
                 self.state = "reported";
@@ -222,9 +309,13 @@ impl Case<'_> {
             Act::Dispatch { to, by } => {
                 self.holds(actor)?;
                 self.state(&["accepted", "in_progress"])?;
-                let is_below = self.above(to) == self.holder || *self.kind(to) == UnitKind::Department;
+                let is_below =
+                    self.above(to) == self.holder || *self.kind(to) == UnitKind::Department;
                 let may = matches!(self.kind(&self.holder), UnitKind::Branch | UnitKind::Town);
-                ensure(is_below && may && *by > Date::of(at) && self.returns < 2, "dispatch")?;
+                ensure(
+                    is_below && may && *by > Date::of(at) && self.returns < 2,
+                    "dispatch",
+                )?;
                 (self.referral, self.due) = (Some(to.clone()), Some(*by));
             }
             Act::Receive => {
@@ -242,12 +333,18 @@ impl Case<'_> {
                 self.held_by(to.clone());
             }
             Act::Extend { by, .. } => {
-                ensure(self.is_open() && self.has_post(actor, &self.above(&self.holder)), "extend")?;
+                ensure(
+                    self.is_open() && self.has_post(actor, &self.above(&self.holder)),
+                    "extend",
+                )?;
                 ensure(self.due.is_none_or(|due| *by > due), "not a later date")?;
                 self.due = Some(*by);
             }
             Act::Supervise { .. } => {
-                ensure(self.is_open() && self.has_post(actor, &self.above(&self.holder)), "supervise")?;
+                ensure(
+                    self.is_open() && self.has_post(actor, &self.above(&self.holder)),
+                    "supervise",
+                )?;
             }
             other => return Err(format!("no rule for {other:?}")),
         }

@@ -12,7 +12,8 @@ const EXTRA: &[&str] = &[
     "参加者：{person}、{person}、{person}、{person}。",
 ];
 const JOB: &[&str] = &["{@desk}", "{@kitchen}", "{@farm}", "{@stage}", "{@clinic}"];
-const DESK: &[&str] = &["{登记|清点|汇总|归档|抽查|核销|誊写|抄送|审阅|装订|扫描|移交|补录|公示|复印|盖章}{@thing}"];
+const DESK: &[&str] =
+    &["{登记|清点|汇总|归档|抽查|核销|誊写|抄送|审阅|装订|扫描|移交|补录|公示|复印|盖章}{@thing}"];
 const THING: &[&str] = &[
     "台账",
     "会签单",

@@ -67,8 +67,10 @@ pub(in crate::town) const PARTLY: &[&str] = &[
     "做了{七|八|六}成，{surname}家门前那段漏了，请继续。",
 ];
 /// A resident who sees nothing better.
-pub(in crate::town) const NOT: &[&str] =
-    &["到现场看，{只放了块牌子|挖开又停了|和原来一样}，{contact}不认可。", "{weather}后老样子，{2-6}户都说没解决。"];
+pub(in crate::town) const NOT: &[&str] = &[
+    "到现场看，{只放了块牌子|挖开又停了|和原来一样}，{contact}不认可。",
+    "{weather}后老样子，{2-6}户都说没解决。",
+];
 /// The last word of a case that went well.
 pub(in crate::town) const CLOSE: &[&str] = &[
     "已办好并经{contact}确认，感谢反映。",

@@ -33,10 +33,19 @@ pub(super) fn plan() -> impl Strategy<Value = Plan> {
     let villages = prop::collection::vec((prop::bool::weighted(0.8), any::<bool>(), 1_u8..3), 1..3);
     let seats = prop::collection::vec(prop::option::weighted(0.8, 0..MEMBERS), 12);
     let others = prop::collection::vec((0..MEMBERS, 0_usize..64, 0_usize..24, 0_u8..6), 0..10);
-    (any::<bool>(), villages, 1_u8..3, seats, others).prop_map(|(county, villages, departments, seats, others)| {
-        let seated = (0..).zip(seats).filter_map(|(at, member)| member.map(|member| (member, at, 0, 0)));
-        Plan { county, villages, departments, posts: seated.chain(others).collect() }
-    })
+    (any::<bool>(), villages, 1_u8..3, seats, others).prop_map(
+        |(county, villages, departments, seats, others)| {
+            let seated = (0..)
+                .zip(seats)
+                .filter_map(|(at, member)| member.map(|member| (member, at, 0, 0)));
+            Plan {
+                county,
+                villages,
+                departments,
+                posts: seated.chain(others).collect(),
+            }
+        },
+    )
 }
 
 /// A unit of the drawing; the village it is in, if it is in one.
@@ -56,8 +65,16 @@ pub(super) struct SmallTown {
 
 impl SmallTown {
     pub(super) fn new(plan: &Plan) -> Self {
-        let mut town = Self { organisation: Organisation::default(), drawing: Vec::new(), posts: Vec::new() };
-        let county = if plan.county { town.put(UnitKind::County, 0, None) } else { 0 };
+        let mut town = Self {
+            organisation: Organisation::default(),
+            drawing: Vec::new(),
+            posts: Vec::new(),
+        };
+        let county = if plan.county {
+            town.put(UnitKind::County, 0, None)
+        } else {
+            0
+        };
         let seat = town.put(UnitKind::Town, county, None);
         for (number, (branch, centre, alleys)) in (0_u8..).zip(&plan.villages) {
             let village = town.put(UnitKind::Village, seat, Some(number));
@@ -83,20 +100,30 @@ impl SmallTown {
     /// One village with everything, and one member in each unit's post.
     pub(super) fn full() -> Self {
         let posts = (0..7).map(|number| (number, number, 0, 0)).collect();
-        Self::new(&Plan { county: true, villages: vec![(true, true, 1)], departments: 1, posts })
+        Self::new(&Plan {
+            county: true,
+            villages: vec![(true, true, 1)],
+            departments: 1,
+            posts,
+        })
     }
 
     fn put(&mut self, kind: UnitKind, parent: u8, village: Option<u8>) -> u8 {
         let number = u8::try_from(self.drawing.len()).unwrap() + 1;
         put_unit(&mut self.organisation, number, kind.clone(), parent);
-        self.drawing.push(Drawing { unit: unit(number), kind, village });
+        self.drawing.push(Drawing {
+            unit: unit(number),
+            kind,
+            village,
+        });
         number
     }
 
     fn appoint(&mut self, number: u16, (member, at, which, when): Drawn) {
         let at = self.drawing[at % self.drawing.len()].clone();
         let usual = usual_post(&at.kind);
-        let post = if which % 2 == 0 { usual } else { None }.unwrap_or(Post::ALL[which % Post::ALL.len()].clone());
+        let post = if which % 2 == 0 { usual } else { None }
+            .unwrap_or(Post::ALL[which % Post::ALL.len()].clone());
         let (from, until) = match when {
             0..=2 => (0, None),
             3 => (0, Some(20)),
@@ -117,7 +144,9 @@ impl SmallTown {
 
     /// Everybody: the members from one on, the resident, the server.
     pub(super) fn authors(begins: usize) -> Vec<Authority> {
-        let mut all: Vec<_> = (0..MEMBERS).map(|number| Authority::Member(member_of(number))).collect();
+        let mut all: Vec<_> = (0..MEMBERS)
+            .map(|number| Authority::Member(member_of(number)))
+            .collect();
         all.extend([Authority::Server, Authority::Resident]);
         let by = begins % all.len();
         all.rotate_left(by);
@@ -135,27 +164,43 @@ impl SmallTown {
     }
 
     pub(super) fn first_alley(&self) -> UnitId {
-        self.drawing.iter().find(|drawn| drawn.kind == UnitKind::Alley).unwrap().unit
+        self.drawing
+            .iter()
+            .find(|drawn| drawn.kind == UnitKind::Alley)
+            .unwrap()
+            .unit
     }
 
     /// The units that a member runs at a time.
     pub(super) fn runs(&self, member: MemberId, now: Time) -> BTreeSet<UnitId> {
-        let usual = |post: &PostRow| usual_post(&self.of(post.unit).kind).as_ref() == Some(&post.post);
-        self.in_force(member, now).filter(|post| usual(post)).map(|post| post.unit).collect()
+        let usual =
+            |post: &PostRow| usual_post(&self.of(post.unit).kind).as_ref() == Some(&post.post);
+        self.in_force(member, now)
+            .filter(|post| usual(post))
+            .map(|post| post.unit)
+            .collect()
     }
 
     pub(super) fn audits(&self, member: MemberId, now: Time) -> bool {
-        self.in_force(member, now).any(|post| post.post == Post::Auditor)
+        self.in_force(member, now)
+            .any(|post| post.post == Post::Auditor)
     }
 
     fn in_force(&self, member: MemberId, now: Time) -> impl Iterator<Item = &PostRow> {
         let begun = move |post: &&PostRow| post.from.0 <= now.0;
         let runs = move |post: &&PostRow| post.until.is_none_or(|until| until.0 > now.0);
-        self.posts.iter().filter(move |post| post.member == member).filter(begun).filter(runs)
+        self.posts
+            .iter()
+            .filter(move |post| post.member == member)
+            .filter(begun)
+            .filter(runs)
     }
 
     fn of(&self, unit: UnitId) -> &Drawing {
-        self.drawing.iter().find(|drawn| drawn.unit == unit).unwrap()
+        self.drawing
+            .iter()
+            .find(|drawn| drawn.unit == unit)
+            .unwrap()
     }
 
     /// 1 an alley or a centre, 2 a branch, 3 the town (a department stands beside a branch), 4 the
@@ -188,7 +233,9 @@ impl SmallTown {
 
     /// Whether some unit is above `unit` and below `above`.
     pub(super) fn any_between(&self, unit: UnitId, above: UnitId) -> bool {
-        self.drawing.iter().any(|drawn| self.is_above(drawn.unit, unit) && self.is_above(above, drawn.unit))
+        self.drawing
+            .iter()
+            .any(|drawn| self.is_above(drawn.unit, unit) && self.is_above(above, drawn.unit))
     }
 }
 

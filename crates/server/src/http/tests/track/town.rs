@@ -48,7 +48,13 @@ impl Town {
         let began = app
             .writer
             .ask(0, move |desk| {
-                Setting { ledger: desk.ledger, store: desk.store, now: desk.now, drawn: 0 }.stage(stand)?;
+                Setting {
+                    ledger: desk.ledger,
+                    store: desk.store,
+                    now: desk.now,
+                    drawn: 0,
+                }
+                .stage(stand)?;
                 Ok(desk.ledger.stats().sequence)
             })
             .await
@@ -57,7 +63,11 @@ impl Town {
     }
 
     pub(super) async fn sequence(&self) -> u64 {
-        self.app.writer.ask(0, |desk| Ok(desk.ledger.stats().sequence)).await.unwrap()
+        self.app
+            .writer
+            .ask(0, |desk| Ok(desk.ledger.stats().sequence))
+            .await
+            .unwrap()
     }
 }
 
@@ -74,18 +84,29 @@ impl Setting<'_> {
         let case = self.report(alley)?;
         if stand == Stand::Spoken {
             for number in 0..RESIDENT_STEPS_PER_DAY_MAX {
-                self.resident(ResidentStep::Word { text: Words::cut(&number.to_string()) })?;
+                self.resident(ResidentStep::Word {
+                    text: Words::cut(&number.to_string()),
+                })?;
             }
         }
         if matches!(stand, Stand::Resolved | Stand::Closed) {
             self.chief(Some(case), CaseCommand::Accept(Accept {}))?;
             self.chief(Some(case), CaseCommand::Start(Start {}))?;
-            let done = Resolve { text: Text::cut("修好了"), verifier: None };
+            let done = Resolve {
+                text: Text::cut("修好了"),
+                verifier: None,
+            };
             self.chief(Some(case), CaseCommand::Resolve(done))?;
         }
         if stand == Stand::Closed {
-            self.resident(ResidentStep::Verify { result: Finding::Fixed, text: Words::default() })?;
-            let close = Close { code: Text::cut("fixed"), text: Text::cut("谢谢您") };
+            self.resident(ResidentStep::Verify {
+                result: Finding::Fixed,
+                text: Words::default(),
+            })?;
+            let close = Close {
+                code: Text::cut("fixed"),
+                text: Text::cut("谢谢您"),
+            };
             self.chief(Some(case), CaseCommand::Close(close))?;
         }
         Ok(())
@@ -99,8 +120,12 @@ impl Setting<'_> {
     fn alley(&mut self) -> Result<UnitId, StoreError> {
         let seed = self.seed();
         let alley = self.ledger.admin_document(&seed, 0);
-        let create =
-            CreateUnit { key: Text::cut("a"), name: Text::cut("橘园巷"), kind: UnitKind::Alley, parent: None };
+        let create = CreateUnit {
+            key: Text::cut("a"),
+            name: Text::cut("橘园巷"),
+            kind: UnitKind::Alley,
+            parent: None,
+        };
         let appoint = Appoint {
             member: MemberId::derive(TOWN, "chief"),
             key: Text::cut("chief"),
@@ -110,10 +135,18 @@ impl Setting<'_> {
             until: None,
         };
         let commands = vec![
-            AdminCommand { document: None, body: Body::Unit(UnitCommand::Create(create)) },
-            AdminCommand { document: Some(alley), body: Body::Unit(UnitCommand::Appoint(appoint)) },
+            AdminCommand {
+                document: None,
+                body: Body::Unit(UnitCommand::Create(create)),
+            },
+            AdminCommand {
+                document: Some(alley),
+                body: Body::Unit(UnitCommand::Appoint(appoint)),
+            },
         ];
-        self.ledger.administer(self.store, commands, seed, self.now)?.unwrap();
+        self.ledger
+            .administer(self.store, commands, seed, self.now)?
+            .unwrap();
         Ok(alley)
     }
 
@@ -136,22 +169,43 @@ impl Setting<'_> {
         self.chief(None, CaseCommand::Report(report))
     }
 
-    fn chief(&mut self, document: Option<DocumentId>, body: CaseCommand) -> Result<DocumentId, StoreError> {
+    fn chief(
+        &mut self,
+        document: Option<DocumentId>,
+        body: CaseCommand,
+    ) -> Result<DocumentId, StoreError> {
         let seed = self.seed();
         let commands = vec![(document, Body::Case(body), self.now)];
-        let played = self.ledger.play(self.store, &chief(), commands, seed, self.now)?.pop().unwrap();
-        assert!(matches!(played.verdict, Verdict::Admitted(_)), "{:?}", played.verdict);
+        let played = self
+            .ledger
+            .play(self.store, &chief(), commands, seed, self.now)?
+            .pop()
+            .unwrap();
+        assert!(
+            matches!(played.verdict, Verdict::Admitted(_)),
+            "{:?}",
+            played.verdict
+        );
         Ok(played.document)
     }
 
     fn resident(&mut self, step: ResidentStep) -> Result<(), StoreError> {
         let seed = self.seed();
-        let request = ResidentRequest { code: code(), token: [self.drawn; 16], step };
-        self.ledger.resident(self.store, &request, seed, self.now)?.unwrap();
+        let request = ResidentRequest {
+            code: code(),
+            token: [self.drawn; 16],
+            step,
+        };
+        self.ledger
+            .resident(self.store, &request, seed, self.now)?
+            .unwrap();
         Ok(())
     }
 }
 
 fn chief() -> Player {
-    Player { member: MemberId::derive(TOWN, "chief"), secret: SecretKey::from_bytes(&[5; 32]) }
+    Player {
+        member: MemberId::derive(TOWN, "chief"),
+        secret: SecretKey::from_bytes(&[5; 32]),
+    }
 }

@@ -26,7 +26,11 @@ pub(super) struct Forms {
 
 impl Forms {
     pub(super) fn new(may: &[ResidentStepKind], token: String) -> Self {
-        Self { may: may.to_vec(), token, sent: Sent::default() }
+        Self {
+            may: may.to_vec(),
+            token,
+            sent: Sent::default(),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -51,7 +55,11 @@ impl Forms {
     /// Writing to a string does not fail.
     fn form(&self, lang: Lang, kind: ResidentStepKind, page: &mut String) {
         let (word, says) = (kind.word(), Says::of(lang, kind));
-        let sent = if self.sent.does == word { self.sent.clone() } else { Sent::default() };
+        let sent = if self.sent.does == word {
+            self.sent.clone()
+        } else {
+            Sent::default()
+        };
         let _ = write!(
             page,
             "<form method=\"post\" accept-charset=\"utf-8\"><h2>{}</h2>\
@@ -62,7 +70,11 @@ impl Forms {
         if kind == ResidentStepKind::Verify {
             findings(lang, &sent.result, page);
         }
-        let required = if kind == ResidentStepKind::Verify { "" } else { " required" };
+        let required = if kind == ResidentStepKind::Verify {
+            ""
+        } else {
+            " required"
+        };
         let _ = write!(
             page,
             "<label for=\"{word}\">{}</label>\
@@ -98,14 +110,23 @@ impl Says {
         let (title, label) = match kind {
             ResidentStepKind::Verify => (
                 pick(lang, "办好了吗？", "Is it fixed?"),
-                pick(lang, "想说明的话（可以不写）", "Anything to add (may stay empty)"),
+                pick(
+                    lang,
+                    "想说明的话（可以不写）",
+                    "Anything to add (may stay empty)",
+                ),
             ),
-            ResidentStepKind::Reopen => {
-                (pick(lang, "要求重新办理", "Ask for it to be handled again"), pick(lang, "为什么", "Why"))
-            }
+            ResidentStepKind::Reopen => (
+                pick(lang, "要求重新办理", "Ask for it to be handled again"),
+                pick(lang, "为什么", "Why"),
+            ),
             ResidentStepKind::Word => (
                 pick(lang, "补充说明", "Add a word"),
-                pick(lang, "办理您诉求的人会看到", "Those who handle your request will read it"),
+                pick(
+                    lang,
+                    "办理您诉求的人会看到",
+                    "Those who handle your request will read it",
+                ),
             ),
         };
         Self { title, label }
