@@ -12,7 +12,7 @@ help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## The server and the terminal program, as the tests start them
-	@$(CARGO) build --locked -p alleyway-server -p alleyway-device
+	@$(CARGO) build --locked -p alleyway-server -p alleyway-terminal
 
 demo: build ## The orange road, from a villager's words to the closed case; then serves on
 	@$(CARGO) run --quiet --locked -p alleyway-tests --bin orange-road -- $(ARGS)
@@ -35,15 +35,15 @@ fmt: ## Put the code into its format
 
 bench: ## Benchmarks, and the load program beside the goals
 	$(CARGO) bench --locked -p alleyway-tests
-	$(CARGO) build --release --locked -p alleyway-server -p alleyway-device
+	$(CARGO) build --release --locked -p alleyway-server -p alleyway-terminal
 	$(CARGO) run --release --locked -p alleyway-tests --bin load -- $(ARGS)
 
 soak: ## Seeds of the simulator, real kills, power cuts, hostile input: for as long as one likes
-	$(CARGO) build --release --locked -p alleyway-server -p alleyway-device
+	$(CARGO) build --release --locked -p alleyway-server -p alleyway-terminal
 	$(CARGO) run --release --locked -p alleyway-tests --bin soak -- --seeds $(SOAK_SEEDS) $(ARGS)
 
 storm: ## The whole town comes back online within a minute: 472 phones, then 10,000
-	$(CARGO) build --release --locked -p alleyway-server -p alleyway-device
+	$(CARGO) build --release --locked -p alleyway-server -p alleyway-terminal
 	$(CARGO) run --release --locked -p alleyway-tests --bin storm -- $(ARGS)
 
 clean: ## Remove what was built

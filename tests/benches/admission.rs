@@ -4,11 +4,11 @@
 use std::time::{Duration, Instant};
 
 use alleyway_core::id::TownId;
-use alleyway_core::ledger::{Reply, device_key};
-use alleyway_core::replica::Effect;
 use alleyway_core::sync::flight::{Flight, VerifiedFlight};
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
 use alleyway_core::wire::Reader;
+use alleyway_ledger::{Reply, device_key};
+use alleyway_replica::Effect;
 use alleyway_tests::pure::{Device, Town};
 use alleyway_tests::workload::{self, Typed};
 use criterion::{Criterion, Throughput};

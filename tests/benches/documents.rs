@@ -104,7 +104,7 @@ pub(crate) fn benches(criterion: &mut Criterion) {
             bencher.iter(|| replayed(&bodies));
         });
         group.bench_function(format!("copy, {notes} notes"), |bencher| {
-            bencher.iter(|| document.fork())
+            bencher.iter(|| document.fork());
         });
         group.bench_function(format!("audience, {notes} notes"), |bencher| {
             bencher.iter(|| audience(black_box(&document)));

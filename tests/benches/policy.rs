@@ -50,7 +50,7 @@ pub(crate) fn benches(criterion: &mut Criterion) {
         group.bench_function(name, |bencher| bencher.iter(|| judge(black_box(&question))));
     }
     group.bench_function("audience of a case", |bencher| {
-        bencher.iter(|| audience(black_box(&document)))
+        bencher.iter(|| audience(black_box(&document)));
     });
     group.bench_function("feeds of a member", |bencher| {
         bencher.iter(|| subscriptions(black_box(organisation), member, town.now));

@@ -19,20 +19,20 @@ pub(crate) fn benches(criterion: &mut Criterion) {
     let (public, message) = (secret.public(), hash(DOMAIN, &[b"message"]));
     let signature = secret.sign(DOMAIN, &message);
     group.bench_function("sign", |bencher| {
-        bencher.iter(|| secret.sign(DOMAIN, &message))
+        bencher.iter(|| secret.sign(DOMAIN, &message));
     });
     group.bench_function("verify", |bencher| {
-        bencher.iter(|| public.verifies(DOMAIN, &message, &signature))
+        bencher.iter(|| public.verifies(DOMAIN, &message, &signature));
     });
     let record = vec![7; RECORD_BYTES];
     group.bench_function("seal a record of 700 bytes", |bencher| {
         bencher.iter(|| seal_token(&[2; 32], b"t0123456789abcdef01234567", &record));
     });
     group.bench_function("hash a record of 700 bytes", |bencher| {
-        bencher.iter(|| hash(DOMAIN, &[&record]))
+        bencher.iter(|| hash(DOMAIN, &[&record]));
     });
     group.bench_function("hash 32 bytes", |bencher| {
-        bencher.iter(|| hash(DOMAIN, &[&message]))
+        bencher.iter(|| hash(DOMAIN, &[&message]));
     });
     boxes(&mut group);
     group.finish();
@@ -48,10 +48,10 @@ fn boxes(group: &mut BenchmarkGroup<'_, WallTime>) {
     let (key, batch) = (reader.public(), vec![7; BATCH_BYTES]);
     let sealed = key.seal([4; 32], b"bench", &batch).expect("a key");
     group.bench_function("seal a box of 2,000 bytes", |bencher| {
-        bencher.iter(|| key.seal([4; 32], b"bench", &batch))
+        bencher.iter(|| key.seal([4; 32], b"bench", &batch));
     });
     group.bench_function("open a box of 2,000 bytes", |bencher| {
-        bencher.iter(|| reader.open(b"bench", &sealed))
+        bencher.iter(|| reader.open(b"bench", &sealed));
     });
 
     let mut town = Town::new();

@@ -8,9 +8,7 @@ use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitK
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::crypto::{SealingSecret, SecretKey, hash};
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
-use alleyway_core::ledger::{AdminCommand, DeviceChange, Ledger, Setup, device_key};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Draft, Effect, Recorded, Replica, SyncSummary};
 use alleyway_core::store::{MemoryStore, Store, Transaction};
 use alleyway_core::sync::enrol::EnrolError;
 use alleyway_core::sync::flight::Flight;
@@ -18,6 +16,8 @@ use alleyway_core::sync::frame::{PROTOCOL_VERSION, Stop, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Reader;
+use alleyway_ledger::{AdminCommand, DeviceChange, Ledger, Setup, device_key};
+use alleyway_replica::{Draft, Effect, Recorded, Replica, SyncSummary};
 
 /// Bytes and round trips of one sync. Bytes are those of the compressed bodies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -397,7 +397,7 @@ impl Town {
                     reply = self
                         .ledger
                         .page(&self.store, &next, self.now)
-                        .expect("store")
+                        .expect("store");
                 }
                 None => return answer,
             }

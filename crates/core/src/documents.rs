@@ -17,8 +17,14 @@ mod household;
 mod log;
 mod node;
 mod plan;
-#[cfg(test)]
-pub(crate) mod samples;
+#[cfg(any(test, feature = "samples"))]
+#[expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    clippy::return_self_not_must_use,
+    reason = "sample commands that only tests see"
+)]
+pub mod samples;
 #[cfg(test)]
 mod tests;
 mod tray;

@@ -126,7 +126,7 @@ pub fn audience(document: &Document) -> BTreeSet<FeedId> {
             feeds.extend([FeedId::ADMINISTRATION, FeedId::confidential(document.id())]);
         }
         Some(DocumentKind::Directory) => {
-            feeds.extend(document.directory_of().map(FeedId::directory))
+            feeds.extend(document.directory_of().map(FeedId::directory));
         }
         Some(DocumentKind::Tray) => {
             let feed = if document.tray_is_confidential() {

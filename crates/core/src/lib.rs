@@ -7,8 +7,8 @@
 //! From the bottom up: [`wire`] (the codec), [`id`], [`time`], [`limits`], [`text`]; [`command`] and
 //! [`batch`] (what people did, and how a device signs it); [`documents`] (what a command does to a
 //! document); [`organisation`], [`policy`], [`feeds`] (who may do what, and who is sent what);
-//! [`admission`] (command in, verdict out); [`sync`] (frames and cursors); [`ledger`] (a server)
-//! and [`replica`] (a device), the two state machines.
+//! [`admission`] (command in, verdict out); [`sync`] (frames and cursors). The two state machines
+//! stand on it: `alleyway-ledger` (a server) and `alleyway-replica` (a device).
 
 pub mod admission;
 pub mod batch;
@@ -19,13 +19,11 @@ pub mod crypto;
 pub mod documents;
 pub mod feeds;
 pub mod id;
-pub mod ledger;
 pub mod limits;
 pub mod number;
 pub mod organisation;
 pub mod policy;
 pub mod refusal;
-pub mod replica;
 pub mod store;
 pub mod sync;
 pub mod text;

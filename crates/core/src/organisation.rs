@@ -4,8 +4,8 @@
 //! Both keep it up to date row by row.
 
 mod levels;
-#[cfg(test)]
-pub(crate) mod samples;
+#[cfg(any(test, feature = "samples"))]
+pub mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 

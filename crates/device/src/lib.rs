@@ -7,5 +7,4 @@
 pub mod keys;
 pub mod session;
 pub mod store;
-pub mod terminal;
 pub mod transport;

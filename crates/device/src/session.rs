@@ -7,9 +7,9 @@
 use std::collections::VecDeque;
 
 use alleyway_core::limits::BUDGET_BYTES_MAX;
-use alleyway_core::replica::{Effect, ReceiveError, Replica, SyncSummary};
 use alleyway_core::store::{StoreError, Write};
 use alleyway_core::time::Time;
+use alleyway_replica::{Effect, ReceiveError, Replica, SyncSummary};
 use thiserror::Error;
 
 use crate::store::DeviceStore;

@@ -257,10 +257,15 @@ fn failed(error: impl std::fmt::Display) -> StoreError {
     StoreError::Failed(error.to_string())
 }
 
-#[cfg(test)]
+#[cfg(any(test, feature = "harm"))]
+#[expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "only tests do harm"
+)]
 impl DeviceStore {
     /// Flips a bit of a row's value as it lies in the file.
-    pub(crate) fn spoil(&self, key: &[u8]) {
+    pub fn spoil(&self, key: &[u8]) {
         use redb::ReadableTable;
 
         let transaction = begin_write(&self.database).unwrap();

@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use alleyway_core::id::TownId;
-use alleyway_core::ledger::{Ledger, Setup};
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::{Store as _, StoreError};
 use alleyway_core::text::Text;
+use alleyway_ledger::{Ledger, Setup};
 use thiserror::Error;
 
 use crate::secrets::{self, Secrets, SecretsError};

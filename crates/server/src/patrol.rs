@@ -66,8 +66,8 @@ mod tests {
     use crate::store::{OpenOptions, SledStore};
     use crate::writer;
     use alleyway_core::id::TownId;
-    use alleyway_core::ledger::Ledger;
     use alleyway_core::store::{Store as _, Transaction, Write};
+    use alleyway_ledger::Ledger;
 
     #[tokio::test]
     async fn a_round_reads_every_record_and_comes_to_an_end() {

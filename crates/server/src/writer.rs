@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Instant;
 
-use alleyway_core::ledger::Ledger;
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
+use alleyway_ledger::Ledger;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 

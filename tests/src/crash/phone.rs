@@ -8,7 +8,6 @@ use alleyway_core::command::case::{CaseCommand, Note};
 use alleyway_core::crypto::{SealingSecret, first, hash};
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Draft, Replica};
 use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
@@ -16,6 +15,7 @@ use alleyway_core::wire::Wire as _;
 use alleyway_device::session::{self, SyncReport};
 use alleyway_device::store::DeviceStore;
 use alleyway_device::transport::Client;
+use alleyway_replica::{Draft, Replica};
 use tempfile::TempDir;
 
 use crate::forge::{client, post};
@@ -246,7 +246,7 @@ impl Phone {
 
     /// What was answered since this was last asked. The device knows an answer once it is on its disk.
     pub(crate) fn settle(&mut self) -> Settled {
-        let ids = |rows: Vec<alleyway_core::replica::OutboxRow>| -> BTreeSet<CommandId> {
+        let ids = |rows: Vec<alleyway_replica::OutboxRow>| -> BTreeSet<CommandId> {
             rows.into_iter().map(|row| row.command).collect()
         };
         let (pending, refused) = (ids(self.replica.pending()), ids(self.replica.refused()));

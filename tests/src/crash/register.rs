@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::id::{CommandId, DocumentId};
-use alleyway_core::replica::{EntryState, Replica};
+use alleyway_replica::{EntryState, Replica};
 
 use super::phone::Line;
 

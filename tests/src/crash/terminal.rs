@@ -1,6 +1,6 @@
 //! The terminal program as a device: a process for every line.
 
-use alleyway_core::replica::Replica;
+use alleyway_replica::Replica;
 use serde_json::Value;
 use tempfile::TempDir;
 

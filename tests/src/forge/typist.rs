@@ -6,7 +6,6 @@ use alleyway_core::command::case::{CaseCommand, Note};
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Draft, Effect, Replica, SyncSummary};
 use alleyway_core::store::Write;
 use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::sync::frame::ServerFrame;
@@ -16,6 +15,7 @@ use alleyway_core::wire::Wire as _;
 use alleyway_device::session::{self, SyncReport};
 use alleyway_device::store::DeviceStore;
 use alleyway_device::transport::Client;
+use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
 use tempfile::TempDir;
 
 use super::{answer, client, fly, post};

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use alleyway_core::crypto::{Hash, SecretKey};
 use alleyway_core::id::DeviceId;
-use alleyway_core::ledger::device_key;
-use alleyway_core::replica::{Effect, Replica};
 use alleyway_core::store::MemoryStore;
 use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::sync::flight::Flight;
 use alleyway_core::sync::frame::{ServerFrame, Stopped, Verdicts, next_frame};
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _, WireError};
+use alleyway_ledger::device_key;
+use alleyway_replica::{Effect, Replica};
 
 use super::bench::{DRAWN, bench, persist};
 use super::{Outcome, Target, grow};

@@ -8,12 +8,12 @@ use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{DeviceId, DocumentId, TownId, UnitId};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Effect, Replica};
 use alleyway_core::store::{MemoryStore, Store as _, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::List;
+use alleyway_replica::{Effect, Replica};
 
 use crate::pure::{self, Device, Town};
 

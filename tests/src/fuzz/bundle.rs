@@ -3,9 +3,9 @@
 use alleyway_core::batch::{Batch, Disclosed};
 use alleyway_core::bundle::{Bundle, Item};
 use alleyway_core::crypto::{first, hash};
-use alleyway_core::replica::Replica;
 use alleyway_core::sync::frame::Closed;
 use alleyway_core::wire::{List, Wire as _};
+use alleyway_replica::Replica;
 
 use super::bench::{Peer, bench, persist};
 use super::typed::{Chain, ON_CASE, ON_NEW, ON_NOTHING, Said, Typed, every};

@@ -2,9 +2,9 @@
 
 use alleyway_core::id::{CommandId, DocumentId, TownId};
 use alleyway_core::number::{CaseNumber, TrackingCode};
-use alleyway_core::replica::Replica;
 use alleyway_core::time::Time;
 use alleyway_device::transport::ServerUrl;
+use alleyway_replica::Replica;
 use alleyway_server::clock::{parse_rfc3339, rfc3339};
 
 use super::bench::bench;

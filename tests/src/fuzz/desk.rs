@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::DeviceId;
-use alleyway_core::ledger::{Ledger, check, device_key};
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::flight::{Flight, FlightError, VerifiedFlight};
 use alleyway_core::sync::frame::{Hello, Opaque, PROTOCOL_VERSION, ServerFrame, Verdict, Verdicts};
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
+use alleyway_ledger::{Ledger, check, device_key};
 
 use super::Outcome;
 use super::bench::bench;
@@ -88,7 +88,7 @@ impl Desk {
                     reply = self
                         .ledger
                         .page(&self.store, &next, self.now)
-                        .expect("a store")
+                        .expect("a store");
                 }
                 None => return frames(&answer).expect("frames that a device can read"),
             }
@@ -195,10 +195,12 @@ fn words(said: &[ServerFrame]) -> String {
         match frame {
             ServerFrame::Verdicts(said) => words.extend(said.verdicts.iter().map(word)),
             ServerFrame::Carried(carried) => {
-                drop(words.insert(format!("carried {:?}", carried.state)))
+                words.insert(format!("carried {:?}", carried.state));
             }
             ServerFrame::Welcome(_) | ServerFrame::Page(_) => {}
-            other => drop(words.insert(format!("frame {}", other.to_bytes()[0]))),
+            other => {
+                words.insert(format!("frame {}", other.to_bytes()[0]));
+            }
         }
     }
     words.into_iter().collect::<Vec<_>>().join(", ")

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alleyway_core::ledger::Ledger;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::text::Text;
 use alleyway_core::wire::Wire as _;
+use alleyway_ledger::Ledger;
 use alleyway_server::clock::Clock;
 use alleyway_server::config::{HttpLimits, WriterLimits};
 use alleyway_server::http::{App, DemoClock, router};

@@ -225,7 +225,7 @@ pub fn long(
             format!("fuzz {name}: {inputs} inputs, {taken} taken, {ways} ways")
         };
         let tally = run_long(target, seconds_per_target, seed, &mut |tally| {
-            report(&line(tally))
+            report(&line(tally));
         })?;
         report(&line(&tally));
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alleyway_core::ledger::check;
+use alleyway_ledger::check;
 use alleyway_server::admin::{self, Line, Office, Outcome as Done, SOCKET_NAME};
 use alleyway_server::clock::Clock;
 use alleyway_server::telemetry::Metrics;

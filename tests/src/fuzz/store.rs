@@ -6,9 +6,9 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use alleyway_core::replica::Replica;
 use alleyway_core::store::{Records as _, Row, StoreError, Write};
 use alleyway_device::store::{DeviceStore, OpenStoreError};
+use alleyway_replica::Replica;
 use tempfile::TempDir;
 
 use super::bench::bench;

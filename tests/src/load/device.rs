@@ -6,12 +6,12 @@ use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Draft, Effect, Replica, SyncSummary};
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::text::Text;
 use alleyway_core::wire::Wire as _;
 use alleyway_device::transport::{Client, FrameReader, Inflater, ServerUrl, Timeouts, deflate};
+use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
 use std::time::Duration;
 
 use super::{Outcome, now};

@@ -8,13 +8,13 @@ use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitK
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::crypto::{SecretKey, first, hash};
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
-use alleyway_core::ledger::{AdminCommand, Player};
 use alleyway_core::limits::BATCH_COMMANDS_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::Store as _;
 use alleyway_core::sync::frame::Verdict;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::{AdminCommand, Player};
 use alleyway_server::instance::Instance;
 use tempfile::TempDir;
 

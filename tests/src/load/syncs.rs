@@ -88,7 +88,7 @@ fn type_edits(device: &mut Device, cases: &[DocumentId], edits: &[Edit]) -> Outc
             .ok_or("an edit of a case that is not there")?;
         match edit {
             Edit::Set { key, value, .. } => {
-                device.edit(case, workload::field(key), &workload::plain(value))?
+                device.edit(case, workload::field(key), &workload::plain(value))?;
             }
             Edit::Log { entry, .. } => device.note(case, &entry.note())?,
         }

@@ -6,7 +6,7 @@
 //! have dropped what that one holds.
 
 use alleyway_core::id::DeviceId;
-use alleyway_core::ledger::batches_held;
+use alleyway_ledger::batches_held;
 
 use super::disk::Disk;
 use super::oracle::Oracle;

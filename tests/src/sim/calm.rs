@@ -8,8 +8,8 @@ use super::violation::{
 };
 use super::world::World;
 use alleyway_core::limits::STOOD_WAIT_DAYS;
-use alleyway_core::replica::SyncSummary;
 use alleyway_core::store::Records;
+use alleyway_replica::SyncSummary;
 
 /// Rounds of syncs after which everybody must be up to date and nothing new be said.
 const ROUNDS_MAX: usize = 8;

@@ -4,8 +4,8 @@
 
 use alleyway_core::command::unit::Post;
 use alleyway_core::id::{CommandId, UnitId};
-use alleyway_core::replica::ClearanceStep;
 use alleyway_core::time::Time;
+use alleyway_replica::ClearanceStep;
 
 use super::rng::Rng;
 use super::server::failed;

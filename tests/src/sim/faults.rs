@@ -1,8 +1,8 @@
 //! What happens to phones: crashes at any write, disks that are full or cannot be read, wrong
 //! clocks, old copies.
 
-use alleyway_core::replica::Replica;
 use alleyway_core::store::{MemoryStore, Records, Row, StoreError, Write};
+use alleyway_replica::Replica;
 use std::cell::Cell;
 
 use super::phone::Persisted;

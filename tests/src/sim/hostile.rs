@@ -282,7 +282,7 @@ impl Stranger {
                     self.number = self.number.max(welcome.held);
                 }
                 Ok(ServerFrame::Fork(fork)) => {
-                    (self.number, self.last_hash) = (fork.last, fork.hash)
+                    (self.number, self.last_hash) = (fork.last, fork.hash);
                 }
                 _ => {}
             }

@@ -6,7 +6,6 @@
 use alleyway_core::command::Command;
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{CommandId, DeviceId};
-use alleyway_core::ledger::{DeviceChange, Ledger};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::Records;
 use alleyway_core::sync::flight::{CarriedBatch, Flight, encode};
@@ -16,6 +15,7 @@ use alleyway_core::sync::frame::{
 };
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire};
+use alleyway_ledger::{DeviceChange, Ledger};
 
 use super::oracle::Answered;
 use super::planted::{KEPT, REFUSALS};

@@ -1,8 +1,8 @@
 //! The line between a phone and the server.
 
-use alleyway_core::replica::Effect;
 use alleyway_core::sync::frame::{ServerFrame, Verdicts};
 use alleyway_core::wire::Wire;
+use alleyway_replica::Effect;
 
 use super::older;
 use super::phone::Persisted;

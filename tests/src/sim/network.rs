@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use alleyway_core::command::Command;
 use alleyway_core::id::DocumentId;
-use alleyway_core::ledger::Continuation;
 use alleyway_core::sync::frame::Verdicts;
 use alleyway_core::time::Time;
+use alleyway_ledger::Continuation;
 
 /// Answers on lines that were given up are remembered up to this many.
 const GIVEN_UP_MAX: usize = 8;

@@ -2,10 +2,10 @@
 
 use alleyway_core::command::unit::Post;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
-use alleyway_core::ledger::AdminCommand;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::AdminCommand;
 
 use super::oracle::Event;
 use super::phone::Phone;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::id::CommandId;
-use alleyway_core::replica::{OutboxRow, Recorded};
+use alleyway_replica::{OutboxRow, Recorded};
 
 use super::plant::Plant;
 use super::typing::{self, Desk};

@@ -2,10 +2,10 @@
 
 use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::{DeviceId, DocumentId, MemberId};
-use alleyway_core::replica::{Replica, SyncSummary};
 use alleyway_core::store::{MemoryStore, Records as _, Store, Transaction, Write};
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
+use alleyway_replica::{Replica, SyncSummary};
 
 use super::network::May;
 use super::oracle::Notebook;

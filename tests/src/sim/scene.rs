@@ -5,9 +5,9 @@ use alleyway_core::command::unit::Post;
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::DocumentId;
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::Draft;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
+use alleyway_replica::Draft;
 
 use super::service::Work;
 use super::town;

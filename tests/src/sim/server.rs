@@ -4,10 +4,6 @@ use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::command::Command;
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DeviceId, MemberId};
-use alleyway_core::ledger::{
-    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger, Setup,
-    check, device_key,
-};
 use alleyway_core::store::{StoreError, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
 use alleyway_core::sync::flight::{CarriedBatch, Flight};
@@ -15,6 +11,10 @@ use alleyway_core::sync::frame::{Carried, ServerFrame, Verdicts, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
+use alleyway_ledger::{
+    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger, Setup,
+    check, device_key,
+};
 
 use super::disk::{CUTS, Disk};
 use super::plant::Plant;

@@ -1,8 +1,8 @@
 //! What the server does in a run: requests in groups, commits, being killed, starting again.
 
 use alleyway_core::id::DeviceId;
-use alleyway_core::ledger::Continuation;
 use alleyway_core::sync::frame::Stop;
+use alleyway_ledger::Continuation;
 
 use super::disk::CUTS;
 use super::network::{Answer, May, Request};

@@ -1,7 +1,7 @@
 //! Devices that are not to go on: revoked, reported lost, frozen because of a restored copy.
 
-use alleyway_core::ledger::DeviceChange;
 use alleyway_core::sync::frame::Stop;
+use alleyway_ledger::DeviceChange;
 
 use super::oracle::Event;
 use super::server::Trouble;

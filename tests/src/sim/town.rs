@@ -6,10 +6,10 @@ use alleyway_core::command::unit::{
 };
 use alleyway_core::command::{Body, HouseholdCommand};
 use alleyway_core::id::{CommandId, DocumentId, MemberId, TownId, UnitId};
-use alleyway_core::ledger::{AdminCommand, Ledger};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::{AdminCommand, Ledger};
 
 use super::oracle::{Held, Town};
 

@@ -9,9 +9,9 @@ use alleyway_core::documents::CaseStage;
 use alleyway_core::id::UnitId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::policy::verifier_of;
-use alleyway_core::replica::{CaseRow, Draft, Replica};
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
+use alleyway_replica::{CaseRow, Draft, Replica};
 
 use super::rng::Rng;
 use super::temper::Temper;

@@ -1,12 +1,12 @@
 //! The way to the server: over TCP as a phone has it, or straight into the ledger before the server
 //! is started.
 
-use alleyway_core::ledger::device_key;
 use alleyway_core::limits::BUDGET_BYTES_MAX;
 use alleyway_core::sync::flight::Flight;
 use alleyway_core::sync::frame::next_frame;
 use alleyway_core::wire::Reader;
 use alleyway_device::transport::{Client, FrameReader, Inflater, ServerUrl, Timeouts, deflate};
+use alleyway_ledger::device_key;
 use alleyway_server::instance::Instance;
 
 use crate::load::{Outcome, now};

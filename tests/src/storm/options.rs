@@ -61,7 +61,7 @@ impl Options {
                 }
                 "--phones" => {
                     (options.phones, options.chart) =
-                        (vec![number(&value()?, &(1..=20_000))?], None)
+                        (vec![number(&value()?, &(1..=20_000))?], None);
                 }
                 "--seconds" => options.seconds = number(&value()?, &(1..=3_600))?,
                 "--seed" => options.seed = number(&value()?, &(0..=u64::MAX))?,

@@ -8,10 +8,10 @@ use alleyway_core::crypto::{SealingSecret, first, hash};
 use alleyway_core::documents::Head;
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Draft, Effect, Replica, SyncSummary};
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::sync::enrol::{Enrol, Enrolled};
 use alleyway_core::text::Text;
+use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
 
 use super::line::Line;
 use crate::load::{Outcome, now};

@@ -9,11 +9,11 @@ use alleyway_core::command::Body;
 use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::crypto::{first, hash};
 use alleyway_core::id::{MemberId, UnitId};
-use alleyway_core::ledger::AdminCommand;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::Store as _;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::AdminCommand;
 use alleyway_server::instance::Instance;
 use tempfile::TempDir;
 

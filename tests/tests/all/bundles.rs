@@ -23,10 +23,10 @@ mod unjudged;
 mod wire;
 
 use alleyway_core::id::{DocumentId, MemberId};
-use alleyway_core::replica::{
+use alleyway_core::store::MemoryStore;
+use alleyway_replica::{
     CaseDetail, EntryState, ExportError, ImportError, Imported, Recorded, Replica,
 };
-use alleyway_core::store::MemoryStore;
 use alleyway_tests::pure::{Device, Town};
 
 /// Writes a bundle for a member, or for nobody.

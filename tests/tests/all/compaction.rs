@@ -6,8 +6,8 @@
     reason = "what goes wrong ends the test"
 )]
 
-use alleyway_core::ledger::check;
 use alleyway_core::store::{MemoryStore, Records as _};
+use alleyway_ledger::check;
 use alleyway_tests::pure::{Device, Town};
 
 /// Notes on the long document.

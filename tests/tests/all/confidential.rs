@@ -12,15 +12,15 @@ use alleyway_core::command::case::{Accept, Escalate, Note, Receive, Report};
 use alleyway_core::command::unit::{Amend, Appoint, Clear, ConfirmDevice, Post, UnitCommand};
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
-use alleyway_core::ledger::AdminCommand;
 use alleyway_core::limits::{STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::replica::{ClearanceStep, Draft, Effect, RecordError, Recorded};
 use alleyway_core::store::Records as _;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::AdminCommand;
+use alleyway_replica::{ClearanceStep, Draft, Effect, RecordError, Recorded};
 use alleyway_tests::pure::{Device, Town};
 
 use crate::handover::cut::Forger;

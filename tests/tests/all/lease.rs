@@ -14,16 +14,16 @@ use alleyway_core::command::case::{Accept, Note, Visit};
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::SecretBytes;
 use alleyway_core::id::DocumentId;
-use alleyway_core::ledger::DeviceChange;
 use alleyway_core::limits::{LEASE_DAYS, LEASE_WARNING_DAYS};
-use alleyway_core::replica::{
-    Draft, Effect, FindError, MendError, Reading, RecordError, Recorded, Replica,
-};
 use alleyway_core::store::{Records, Write};
 use alleyway_core::sync::frame::{Lease, ServerFrame, Stop};
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
 use alleyway_core::wire::Wire as _;
+use alleyway_ledger::DeviceChange;
+use alleyway_replica::{
+    Draft, Effect, FindError, MendError, Reading, RecordError, Recorded, Replica,
+};
 use alleyway_tests::pure::{Device, Town};
 
 const DAY: i64 = Date::MILLISECONDS;

@@ -22,16 +22,16 @@ use alleyway_core::command::unit::{
 };
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{DocumentId, UnitId};
-use alleyway_core::ledger::{AdminCommand, DeviceChange, DeviceError, Tracking, device_key};
 use alleyway_core::limits::FLIGHT_FRAMES_MAX;
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Draft, Effect, Recorded, Replica};
 use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::sync::flight::Flight;
 use alleyway_core::sync::frame::{Item, ServerFrame, Stop, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
+use alleyway_ledger::{AdminCommand, DeviceChange, DeviceError, Tracking, device_key};
+use alleyway_replica::{Draft, Effect, Recorded, Replica};
 use alleyway_tests::pure::{Device, TOWN, Town};
 
 fn create(key: &str, name: &str, kind: UnitKind, parent: UnitId) -> AdminCommand {

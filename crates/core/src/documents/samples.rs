@@ -28,24 +28,28 @@ use crate::time::{Date, Time};
 use crate::wire::List;
 
 /// 2026-03-02, early in the morning in China.
-pub(crate) const START: Time = Time(1_772_409_600_000);
+pub const START: Time = Time(1_772_409_600_000);
 
-pub(crate) fn member(number: u8) -> MemberId {
+/// The member of a number.
+pub fn member(number: u8) -> MemberId {
     MemberId([number; 16])
 }
 
-pub(crate) fn unit(number: u8) -> UnitId {
+/// The unit of a number.
+pub fn unit(number: u8) -> UnitId {
     DocumentId([number; 16])
 }
 
-pub(crate) fn command(number: u16) -> CommandId {
+/// The id of a numbered command.
+pub fn command(number: u16) -> CommandId {
     let mut id = [0xc0; 16];
     let [.., high, low] = &mut id;
     [*high, *low] = number.to_be_bytes();
     CommandId(id)
 }
 
-pub(crate) fn receipt(version: u64) -> Receipt {
+/// The receipt of a document's version.
+pub fn receipt(version: u64) -> Receipt {
     Receipt::new(START.plus_days(i64::try_from(version).unwrap()), 3)
 }
 
@@ -55,15 +59,18 @@ fn text<const MAX: usize>(text: &str) -> Text<MAX> {
 
 /// A document under construction: commands are numbered, each by the member given.
 #[derive(Debug, Clone)]
-pub(crate) struct Chain {
-    pub(crate) document: Document,
-    pub(crate) first: u16,
-    pub(crate) next: u16,
+pub struct Chain {
+    /// The document so far.
+    pub document: Document,
+    /// The number of its first command.
+    pub first: u16,
+    /// The number of its next command.
+    pub next: u16,
 }
 
 impl Chain {
     /// An empty document whose commands are numbered from `first`.
-    pub(crate) fn new(first: u16) -> Self {
+    pub fn new(first: u16) -> Self {
         Self {
             document: Document::new(command(first).document(), 1),
             first,
@@ -71,7 +78,11 @@ impl Chain {
         }
     }
 
-    pub(crate) fn try_then(&mut self, by: u8, body: &Body) -> Result<Executed, RefusalCode> {
+    /// Executes the next command.
+    ///
+    /// # Errors
+    /// What the document does not allow.
+    pub fn try_then(&mut self, by: u8, body: &Body) -> Result<Executed, RefusalCode> {
         let number = self.next;
         let execution = Execution {
             id: command(number),
@@ -89,7 +100,7 @@ impl Chain {
     }
 
     /// The next command, by a member.
-    pub(crate) fn then(mut self, by: u8, body: impl Into<Body>) -> Self {
+    pub fn then(mut self, by: u8, body: impl Into<Body>) -> Self {
         self.try_then(by, &body.into()).unwrap();
         self
     }
@@ -101,7 +112,8 @@ impl From<CaseCommand> for Body {
     }
 }
 
-pub(crate) fn report(owner: UnitId) -> CaseCommand {
+/// A report of a road.
+pub fn report(owner: UnitId) -> CaseCommand {
     CaseCommand::Report(Report {
         owner,
         device_code: 2047,
@@ -122,7 +134,7 @@ pub(crate) fn report(owner: UnitId) -> CaseCommand {
 }
 
 /// A report that only those who are cleared read.
-pub(crate) fn confidential(report: CaseCommand) -> CaseCommand {
+pub fn confidential(report: CaseCommand) -> CaseCommand {
     match report {
         CaseCommand::Report(report) => CaseCommand::Report(Report {
             confidential: true,
@@ -133,7 +145,7 @@ pub(crate) fn confidential(report: CaseCommand) -> CaseCommand {
 }
 
 /// A report that a centre's clerk took.
-pub(crate) fn taken_at(centre: UnitId, owner: UnitId) -> CaseCommand {
+pub fn taken_at(centre: UnitId, owner: UnitId) -> CaseCommand {
     match report(owner) {
         CaseCommand::Report(report) => CaseCommand::Report(Report {
             taken_at: Some(centre),
@@ -143,7 +155,8 @@ pub(crate) fn taken_at(centre: UnitId, owner: UnitId) -> CaseCommand {
     }
 }
 
-pub(crate) fn edit(field: &str, value: &str, replaces: &[CommandId]) -> Edit {
+/// An edit of one field.
+pub fn edit(field: &str, value: &str, replaces: &[CommandId]) -> Edit {
     Edit {
         field: text(field),
         value: text(value),
@@ -151,123 +164,145 @@ pub(crate) fn edit(field: &str, value: &str, replaces: &[CommandId]) -> Edit {
     }
 }
 
-pub(crate) fn accept() -> CaseCommand {
+/// A sample `accept` step.
+pub fn accept() -> CaseCommand {
     CaseCommand::Accept(Accept {})
 }
-pub(crate) fn reject() -> CaseCommand {
+/// A sample `reject` step.
+pub fn reject() -> CaseCommand {
     CaseCommand::Reject(Reject {
         reason: text("not_ours"),
         text: text("不属于本镇管辖，已告知去处。"),
     })
 }
-pub(crate) fn start() -> CaseCommand {
+/// A sample `start` step.
+pub fn start() -> CaseCommand {
     CaseCommand::Start(Start {})
 }
-pub(crate) fn note() -> CaseCommand {
+/// A sample `note` step.
+pub fn note() -> CaseCommand {
     CaseCommand::Note(Note {
         text: text("已到现场看过，路面塌陷三处，雨后积水，拖拉机进不去。"),
     })
 }
-pub(crate) fn visit() -> CaseCommand {
+/// A sample `visit` step.
+pub fn visit() -> CaseCommand {
     CaseCommand::Visit(Visit {
         text: text("走访了三户果农，都盼着年前修好，愿意出工。"),
     })
 }
-pub(crate) fn escalate(to: UnitId) -> CaseCommand {
+/// A sample `escalate` step.
+pub fn escalate(to: UnitId) -> CaseCommand {
     CaseCommand::Escalate(Escalate {
         to,
         reason: text("巷里没有资金"),
         tried: text("填过碎石，雨后又坏"),
     })
 }
-pub(crate) fn receive() -> CaseCommand {
+/// A sample `receive` step.
+pub fn receive() -> CaseCommand {
     CaseCommand::Receive(Receive {})
 }
-pub(crate) fn send_back() -> CaseCommand {
+/// A sample `send_back` step.
+pub fn send_back() -> CaseCommand {
     CaseCommand::Return(Return {
         reason: text("不属于我们的职责"),
         ruler: None,
     })
 }
-pub(crate) fn send_back_under(ruler: UnitId) -> CaseCommand {
+/// A sample `send_back_under` step.
+pub fn send_back_under(ruler: UnitId) -> CaseCommand {
     CaseCommand::Return(Return {
         reason: text("不属于我们的职责"),
         ruler: Some(ruler),
     })
 }
-pub(crate) fn rule(to: UnitId) -> CaseCommand {
+/// A sample `rule` step.
+pub fn rule(to: UnitId) -> CaseCommand {
     CaseCommand::Rule(Rule {
         to,
         reason: text("路由交通站管"),
     })
 }
-pub(crate) fn dispatch(to: UnitId, days: i32) -> CaseCommand {
+/// A sample `dispatch` step.
+pub fn dispatch(to: UnitId, days: i32) -> CaseCommand {
     CaseCommand::Dispatch(Dispatch {
         to,
         by: Date(Date::of(START).0 + days),
     })
 }
-pub(crate) fn wait() -> CaseCommand {
+/// A sample `wait` step.
+pub fn wait() -> CaseCommand {
     CaseCommand::Wait(Wait {
         reason: text("weather"),
     })
 }
-pub(crate) fn resume() -> CaseCommand {
+/// A sample `resume` step.
+pub fn resume() -> CaseCommand {
     CaseCommand::Resume(Resume {
         text: text("天晴了"),
     })
 }
-pub(crate) fn extend(days: i32) -> CaseCommand {
+/// A sample `extend` step.
+pub fn extend(days: i32) -> CaseCommand {
     CaseCommand::Extend(Extend {
         by: Date(Date::of(START).0 + days),
         reason: text("连日大雨"),
     })
 }
-pub(crate) fn supervise() -> CaseCommand {
+/// A sample `supervise` step.
+pub fn supervise() -> CaseCommand {
     CaseCommand::Supervise(Supervise {
         text: text("月底前必须动工"),
     })
 }
-pub(crate) fn resolve() -> CaseCommand {
+/// A sample `resolve` step.
+pub fn resolve() -> CaseCommand {
     CaseCommand::Resolve(Resolve {
         text: text("五百八十米水泥路已修好"),
         verifier: None,
     })
 }
 /// The owner itself resolved it, and asks the next level to verify.
-pub(crate) fn resolve_asking(verifier: UnitId) -> CaseCommand {
+pub fn resolve_asking(verifier: UnitId) -> CaseCommand {
     CaseCommand::Resolve(Resolve {
         text: text("换了灯泡"),
         verifier: Some(verifier),
     })
 }
-pub(crate) fn verify(result: Finding) -> CaseCommand {
+/// A sample `verify` step.
+pub fn verify(result: Finding) -> CaseCommand {
     CaseCommand::Verify(Verify {
         result,
         text: text("与村民一起看过"),
     })
 }
-pub(crate) fn close(code: &str) -> CaseCommand {
+/// A sample `close` step.
+pub fn close(code: &str) -> CaseCommand {
     CaseCommand::Close(Close {
         code: text(code),
         text: text("感谢反映"),
     })
 }
-pub(crate) fn reopen() -> CaseCommand {
+/// A sample `reopen` step.
+pub fn reopen() -> CaseCommand {
     CaseCommand::Reopen(Reopen {
         reason: text("又塌了一段"),
     })
 }
-pub(crate) fn withdraw() -> CaseCommand {
+/// A sample `withdraw` step.
+pub fn withdraw() -> CaseCommand {
     CaseCommand::Withdraw(Withdraw {
         text: text("报错了"),
     })
 }
-pub(crate) fn merge(into: DocumentId) -> CaseCommand {
+/// A sample `merge` step.
+pub fn merge(into: DocumentId) -> CaseCommand {
     CaseCommand::Merge(Merge { into })
 }
 
-pub(crate) fn stood() -> CaseCommand {
+/// A sample `stood` step.
+pub fn stood() -> CaseCommand {
     CaseCommand::Stood(Stood {
         step: text("receive"),
         member: member(2),
@@ -277,7 +312,7 @@ pub(crate) fn stood() -> CaseCommand {
 }
 
 /// Every case command, each where it can be executed.
-pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
+pub fn case_steps(first: u16) -> Vec<(u8, Body)> {
     let (alley, branch, town, department) = (unit(1), unit(2), unit(3), unit(4));
     let retitle = edit("title", "橙园路", &[command(first)]);
     let steps = [
@@ -323,7 +358,7 @@ pub(crate) fn case_steps(first: u16) -> Vec<(u8, Body)> {
 }
 
 /// The steps of a confidential case that differ from those of another.
-pub(crate) fn confidential_steps(_first: u16) -> Vec<(u8, Body)> {
+pub fn confidential_steps(_first: u16) -> Vec<(u8, Body)> {
     vec![
         (1, Body::Case(confidential(report(unit(1))))),
         (1, Body::Case(note())),
@@ -331,7 +366,7 @@ pub(crate) fn confidential_steps(_first: u16) -> Vec<(u8, Body)> {
 }
 
 /// Every unit command.
-pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
+pub fn unit_steps(first: u16) -> Vec<(u8, Body)> {
     let create = CreateUnit {
         key: text("SP-01"),
         name: text("橙园巷"),
@@ -386,7 +421,7 @@ pub(crate) fn unit_steps(first: u16) -> Vec<(u8, Body)> {
 }
 
 /// Every household command.
-pub(crate) fn household_steps(first: u16) -> Vec<(u8, Body)> {
+pub fn household_steps(first: u16) -> Vec<(u8, Body)> {
     let create = CreateHousehold {
         alley: unit(1),
         door: text("橙园巷 12 号"),
@@ -405,7 +440,7 @@ pub(crate) fn household_steps(first: u16) -> Vec<(u8, Body)> {
 }
 
 /// Every directory command.
-pub(crate) fn directory_steps(_first: u16) -> Vec<(u8, Body)> {
+pub fn directory_steps(_first: u16) -> Vec<(u8, Body)> {
     let row = UnitRow {
         unit: unit(1),
         kind: UnitKind::Alley,
@@ -465,7 +500,7 @@ pub(crate) fn directory_steps(_first: u16) -> Vec<(u8, Body)> {
 }
 
 /// An item of a tray: a note that a device of a member typed.
-pub(crate) fn tray_item(counter: u64) -> TrayItem {
+pub fn tray_item(counter: u64) -> TrayItem {
     let typed = Command {
         counter,
         nonce: [1; 4],
@@ -485,7 +520,7 @@ pub(crate) fn tray_item(counter: u64) -> TrayItem {
 }
 
 /// Every command of a tray.
-pub(crate) fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
+pub fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
     let settle = |item: &TrayItem, outcome, became| {
         TrayCommand::Settle(SettleItem {
             item: item.id().unwrap(),
@@ -521,7 +556,7 @@ pub(crate) fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
 }
 
 /// One of every command, some more than once.
-pub(crate) fn all() -> Vec<Body> {
+pub fn all() -> Vec<Body> {
     let chains = [
         case_steps(1),
         confidential_steps(1),

@@ -8,19 +8,26 @@ use crate::documents::samples::{START, command, member, unit};
 use crate::id::MemberId;
 use crate::text::Text;
 
-pub(crate) const CHIEF: MemberId = MemberId([101; 16]);
-pub(crate) const SECRETARY: MemberId = MemberId([102; 16]);
-pub(crate) const DISPATCHER: MemberId = MemberId([103; 16]);
-pub(crate) const HANDLER: MemberId = MemberId([104; 16]);
+/// The chief.
+pub const CHIEF: MemberId = MemberId([101; 16]);
+/// The secretary.
+pub const SECRETARY: MemberId = MemberId([102; 16]);
+/// The dispatcher.
+pub const DISPATCHER: MemberId = MemberId([103; 16]);
+/// The handler.
+pub const HANDLER: MemberId = MemberId([104; 16]);
 /// The chief of the next alley.
-pub(crate) const NEIGHBOUR: MemberId = MemberId([105; 16]);
-pub(crate) const CLERK: MemberId = MemberId([106; 16]);
-pub(crate) const AUDITOR: MemberId = MemberId([107; 16]);
-pub(crate) const ADMINISTRATOR: MemberId = MemberId([108; 16]);
+pub const NEIGHBOUR: MemberId = MemberId([105; 16]);
+/// The clerk.
+pub const CLERK: MemberId = MemberId([106; 16]);
+/// The auditor.
+pub const AUDITOR: MemberId = MemberId([107; 16]);
+/// The administrator.
+pub const ADMINISTRATOR: MemberId = MemberId([108; 16]);
 /// The secretary of the other village's branch.
-pub(crate) const STRANGER: MemberId = MemberId([109; 16]);
+pub const STRANGER: MemberId = MemberId([109; 16]);
 /// A mediator at the branch.
-pub(crate) const MEDIATOR: MemberId = MemberId([110; 16]);
+pub const MEDIATOR: MemberId = MemberId([110; 16]);
 
 /// Units and their parents, as above.
 const UNITS: &[(u8, UnitKind, u8)] = &[
@@ -52,7 +59,7 @@ const POSTS: &[(u8, Post, u8)] = &[
 ];
 
 /// The town, without its county.
-pub(crate) fn town() -> Organisation {
+pub fn town() -> Organisation {
     let mut organisation = Organisation::default();
     for (number, kind, parent) in UNITS {
         put_unit(&mut organisation, *number, kind.clone(), *parent);
@@ -64,7 +71,7 @@ pub(crate) fn town() -> Organisation {
 }
 
 /// Puts a unit; parent 0 is none.
-pub(crate) fn put_unit(organisation: &mut Organisation, number: u8, kind: UnitKind, parent: u8) {
+pub fn put_unit(organisation: &mut Organisation, number: u8, kind: UnitKind, parent: u8) {
     let parent = (parent > 0).then(|| unit(parent));
     organisation.put_unit(UnitRow {
         unit: unit(number),
@@ -75,7 +82,7 @@ pub(crate) fn put_unit(organisation: &mut Organisation, number: u8, kind: UnitKi
 }
 
 /// The appointment of a member, whose id is the member's number.
-pub(crate) fn appointment(number: u8, post: Post, at: u8) -> PostRow {
+pub fn appointment(number: u8, post: Post, at: u8) -> PostRow {
     PostRow {
         appointment: command(number.into()),
         unit: unit(at),

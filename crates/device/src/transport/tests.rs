@@ -147,7 +147,7 @@ fn a_busy_server_says_when_to_come_back() {
     let mut client = Client::new(url, quick()).unwrap();
     match client.post("/v1/sync", b"BODY".to_vec()) {
         Err(TransportError::Refused(error)) => {
-            assert_eq!((error.status, error.retry_after), (503, Some(7)))
+            assert_eq!((error.status, error.retry_after), (503, Some(7)));
         }
         other => panic!("{other:?}"),
     }

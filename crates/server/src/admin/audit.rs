@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::{DeviceId, MemberId, UnitId};
-use alleyway_core::ledger::{AuditRow, Audited, Ledger, audit_rows, stop_word, verify_audit};
 use alleyway_core::store::StoreError;
+use alleyway_ledger::{AuditRow, Audited, Ledger, audit_rows, stop_word, verify_audit};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -181,7 +181,7 @@ pub(super) async fn list(
             });
             if id == Some(None) {
                 return Ok(Err(super::device::failure(
-                    alleyway_core::ledger::DeviceError::Unknown,
+                    alleyway_ledger::DeviceError::Unknown,
                 )));
             }
             let before = before.unwrap_or(u64::MAX);
@@ -320,7 +320,7 @@ fn shown((sequence, record): &AuditRow, known: &Known<'_>) -> AuditShown {
             number("batch", of.batch);
         }
         Audited::Read(of) => {
-            shown.documents = of.documents.iter().map(ToString::to_string).collect()
+            shown.documents = of.documents.iter().map(ToString::to_string).collect();
         }
         Audited::QuarantineEnded(of) => {
             number("kept", of.kept);

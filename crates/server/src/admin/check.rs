@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use alleyway_core::catalogue::Lang;
-use alleyway_core::ledger::{CheckReport, Checking};
+use alleyway_ledger::{CheckReport, Checking};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 

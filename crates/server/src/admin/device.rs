@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::id::MemberId;
-use alleyway_core::ledger::{DeviceChange, DeviceError, DeviceRow, stop_word};
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
+use alleyway_ledger::{DeviceChange, DeviceError, DeviceRow, stop_word};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use alleyway_core::catalogue::Lang;
 use alleyway_core::documents::{HouseholdView, LiveValue, UnitView};
 use alleyway_core::id::{CommandId, TownId, UnitId};
-use alleyway_core::ledger::{AdminCommand, AdminError, HouseholdRow};
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
+use alleyway_ledger::{AdminCommand, AdminError, HouseholdRow};
 use serde::{Deserialize, Serialize};
 
 use super::{BadRow, Failure, Office};

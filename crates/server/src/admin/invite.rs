@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use alleyway_core::id::MemberId;
-use alleyway_core::ledger::InviteError;
 use alleyway_core::limits::INVITATION_DAYS;
 use alleyway_core::sync::enrol::InvitationCode;
+use alleyway_ledger::InviteError;
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, Office};

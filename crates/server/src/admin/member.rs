@@ -4,12 +4,12 @@ mod failures;
 
 use alleyway_core::command::unit::{Appoint, Post};
 use alleyway_core::id::{CommandId, MemberId};
-use alleyway_core::ledger::{AppointError, MemberRow};
 use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
 use alleyway_core::organisation::is_active;
 use alleyway_core::store::StoreError;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::{AppointError, MemberRow};
 use serde::{Deserialize, Serialize};
 
 pub(super) use failures::unknown;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::ledger::stop_word;
 use alleyway_core::sync::frame::Stop;
+use alleyway_ledger::stop_word;
 use serde::{Deserialize, Serialize};
 
 use super::device::{DeviceShown, names, shown, shown_code};

@@ -8,12 +8,12 @@ use alleyway_core::command::fields::Edit;
 use alleyway_core::command::{Body, HouseholdCommand};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::MemberId;
-use alleyway_core::ledger::{Ledger, Player};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{JournalWrites, MemoryStore, Store as _, Transaction};
 use alleyway_core::sync::frame::Verdict;
 use alleyway_core::text::Text;
 use alleyway_core::wire::List;
+use alleyway_ledger::{Ledger, Player};
 
 use super::*;
 use crate::config::WriterLimits;

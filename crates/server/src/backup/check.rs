@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use alleyway_core::ledger;
 use serde::Serialize;
 
 use super::error::BackupError;
@@ -65,7 +64,7 @@ pub fn check(
         let records = BackupRecords::new(&folder, &manifest.chunks, &keys);
         (checked.records, checked.erased) =
             verify::open_all(&records, &manifest, &mut |done| progress("records", done))?;
-        let report = ledger::check(&records, &mut |done| progress("entries", done))?;
+        let report = alleyway_ledger::check(&records, &mut |done| progress("entries", done))?;
         if let Some(problem) = report.problems.first() {
             return Err(BackupError::Unsound(manifest.name, problem.clone()));
         }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::io;
 
 use alleyway_core::id::TownId;
-use alleyway_core::ledger::batches_held;
 use alleyway_core::store::StoreError;
+use alleyway_ledger::batches_held;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use zeroize::Zeroizing;

@@ -5,11 +5,11 @@
 
 use std::path::PathBuf;
 
-use alleyway_core::ledger::{self, Quarantine};
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::Store as _;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::{self, Quarantine};
 use serde::Serialize;
 
 use super::error::BackupError;
@@ -211,7 +211,7 @@ pub(crate) fn begin(
     if let Some(transaction) = instance.ledger.take_transaction() {
         instance.store.commit(&transaction)?;
     }
-    let report = ledger::check(&instance.store, &mut |done| progress("entries", done))?;
+    let report = alleyway_ledger::check(&instance.store, &mut |done| progress("entries", done))?;
     if let Some(problem) = report.problems.first() {
         return Err(unsound(problem.clone()).into());
     }

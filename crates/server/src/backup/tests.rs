@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use alleyway_core::ledger::documents;
 use alleyway_core::store::{Records, Store as _};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::documents;
 use tempfile::TempDir;
 use tokio::sync::mpsc;
 

@@ -123,7 +123,7 @@ pub(super) fn ask(
         .enable_all()
         .build()?;
     match runtime.block_on(admin::run(config, request, |made| {
-        show_progress(&made, language)
+        show_progress(&made, language);
     }))? {
         Outcome::Failed(failure) => Err(failed(&failure, json, language)),
         outcome => Ok(outcome),

@@ -55,7 +55,7 @@ pub(super) fn export(config: &Config, options: &ExportOptions, language: Lang) -
     let to = to.display();
     match language {
         Lang::Zh => {
-            println!("已导出到 {to}：账目到第 {sequence} 号，{rows} 行，{documents} 份文档")
+            println!("已导出到 {to}：账目到第 {sequence} 号，{rows} 行，{documents} 份文档");
         }
         Lang::En => println!(
             "exported to {to}: up to sequence {sequence}, {rows} rows, {documents} documents"

@@ -1,7 +1,7 @@
 //! `serve`
 
 use alleyway_core::catalogue::Lang;
-use alleyway_core::ledger::Quarantine;
+use alleyway_ledger::Quarantine;
 
 use super::exit::Exit;
 use crate::clock::Clock;

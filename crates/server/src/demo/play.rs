@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DocumentId, MemberId};
-use alleyway_core::ledger::{Named, Player};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Verdict;
+use alleyway_ledger::{Named, Player};
 
 use super::make::{Places, commit};
 use super::step::{ReportedBy, body};

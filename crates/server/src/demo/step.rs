@@ -6,9 +6,9 @@ use alleyway_core::command::case::{
 };
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::UnitId;
-use alleyway_core::ledger::Named;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
+use alleyway_ledger::Named;
 
 use super::make::Places;
 use crate::town::{Act, CaseStory};

@@ -1,6 +1,5 @@
 //! The small demo, made and opened again.
 
-use alleyway_core::ledger;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::time::Time;
 use serde_json::Value;
@@ -39,7 +38,7 @@ fn a_demo_is_made_once_and_opened_unchanged_with_new_codes_for_the_same_members(
         assert_ne!(before["code"], after["code"]);
         assert!(TrackingCode::parse(after["code"].as_str().unwrap()).is_some());
     }
-    let report = ledger::check(&instance.store, &mut |_| ()).unwrap();
+    let report = alleyway_ledger::check(&instance.store, &mut |_| ()).unwrap();
     assert_eq!(report.problems, Vec::<String>::new());
 }
 

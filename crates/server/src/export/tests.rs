@@ -57,10 +57,10 @@ fn a_town_made_from_its_export_has_the_same_heads_under_fresh_keys() {
     assert_eq!(heads(&old.store), heads(&new.store));
     assert_eq!(old.town, new.town);
     // The audit of the old one says that it was written out, and by so many records.
-    let rows = alleyway_core::ledger::audit_rows(&old.store, 1, 1_000_000).unwrap();
+    let rows = alleyway_ledger::audit_rows(&old.store, 1, 1_000_000).unwrap();
     assert!(
         rows.iter()
-            .any(|(_, row)| matches!(row.what, alleyway_core::ledger::Audited::Exported(_)))
+            .any(|(_, row)| matches!(row.what, alleyway_ledger::Audited::Exported(_)))
     );
     // What people read: every document with its kind, head and state.
     let documents = lines(&to.join("documents.jsonl"));

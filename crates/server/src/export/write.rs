@@ -7,7 +7,6 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use alleyway_core::documents::Document;
-use alleyway_core::ledger;
 use automerge::{AutoSerde, Automerge};
 use base64ct::{Base64, Encoding as _};
 use serde::{Deserialize, Serialize};
@@ -152,8 +151,8 @@ fn write_documents(
     let mut count = 0;
     let mut after = None;
     loop {
-        let some =
-            ledger::documents(records, after, DOCUMENTS_AT_ONCE).map_err(BackupError::from)?;
+        let some = alleyway_ledger::documents(records, after, DOCUMENTS_AT_ONCE)
+            .map_err(BackupError::from)?;
         let Some(last) = some.last() else { break };
         after = Some(last.id());
         for document in &some {

@@ -8,7 +8,6 @@ use std::sync::{Mutex, PoisonError};
 
 use alleyway_core::crypto::{PublicKey, SecretKey, hash};
 use alleyway_core::id::DeviceId;
-use alleyway_core::ledger;
 use alleyway_core::sync::flight::{Flight, FlightError, VerifiedFlight};
 
 use super::App;
@@ -118,6 +117,8 @@ pub(super) async fn open(app: &App, flight: VerifiedFlight) -> Result<VerifiedFl
 async fn ask(app: &App, device: DeviceId) -> Result<Option<PublicKey>, HttpError> {
     Ok(app
         .writer
-        .ask(0, move |desk| ledger::device_key(desk.store, device))
+        .ask(0, move |desk| {
+            alleyway_ledger::device_key(desk.store, device)
+        })
         .await?)
 }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use alleyway_core::id::DeviceId;
-use alleyway_core::ledger::Reply;
 use alleyway_core::sync::frame::PROTOCOL_VERSION;
+use alleyway_ledger::Reply;
 use axum::body::{Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 
@@ -59,7 +59,7 @@ impl Pages {
     fn take(
         &mut self,
         plain: &[u8],
-        next: Option<alleyway_core::ledger::Continuation>,
+        next: Option<alleyway_ledger::Continuation>,
     ) -> io::Result<()> {
         let packed = self.packer.pack(plain, next.is_none())?;
         self.app.metrics.flight_bytes_out.inc_by(plain.len() as u64);

@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alleyway_core::id::TownId;
-use alleyway_core::ledger::Ledger;
 use alleyway_core::store::MemoryStore;
+use alleyway_ledger::Ledger;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{Method, Response, StatusCode};

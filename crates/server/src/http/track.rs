@@ -16,8 +16,8 @@ mod step;
 use std::sync::Arc;
 
 use alleyway_core::catalogue::Lang;
-use alleyway_core::ledger::Tracking;
 use alleyway_core::number::TrackingCode;
+use alleyway_ledger::Tracking;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};

@@ -14,8 +14,8 @@ use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-use alleyway_core::ledger::Migration;
 use alleyway_core::store::{Store as _, StoreError};
+use alleyway_ledger::Migration;
 
 use super::SledStore;
 use super::folder::{DataFolder, FORMAT_VERSION, Format, create_file, make_folder, sync_folder};

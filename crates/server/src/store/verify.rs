@@ -173,7 +173,7 @@ impl SledStore {
                 match self.value_of(row, value) {
                     Ok(value) => report.bytes += value.len() as u64,
                     Err(Unopened::Damaged | Unopened::Failed(StoreError::Damaged(_))) => {
-                        report.name(printable(row))
+                        report.name(printable(row));
                     }
                     Err(Unopened::Destroyed) => report.erased += 1,
                     Err(Unopened::Failed(error)) => return Err(error),

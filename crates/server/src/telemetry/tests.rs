@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::ledger::LedgerStats;
+use alleyway_ledger::LedgerStats;
 
 use super::*;
 use crate::store::StoreStats;

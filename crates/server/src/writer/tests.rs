@@ -2,8 +2,8 @@ use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{MemberId, TownId};
-use alleyway_core::ledger::{Player, Setup};
 use alleyway_core::store::{HighWater, MemoryStore, Records, Row, Store, Transaction};
+use alleyway_ledger::{Player, Setup};
 
 use super::*;
 use crate::store::{StoreStats, VerifyReport};

@@ -4,15 +4,15 @@ use std::path::Path;
 
 use alleyway_core::crypto::{SealingSecret, first, hash};
 use alleyway_core::id::MemberId;
-use alleyway_core::ledger::{check, device_key};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Effect, Replica};
 use alleyway_core::store::{MemoryStore, Store as _, StoreError, Transaction, Write};
 use alleyway_core::sync::flight::Flight;
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Reader;
+use alleyway_ledger::{check, device_key};
+use alleyway_replica::{Effect, Replica};
 use alleyway_server::instance::Instance;
 use tempfile::TempDir;
 

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::id::CommandId;
-use alleyway_core::replica::{Became, OutboxRow, Replica};
 use alleyway_core::time::Time;
+use alleyway_replica::{Became, OutboxRow, Replica};
 
 use super::Oracle;
 use crate::sim::violation::{CLOCK, Checked, DURABLE, IDEMPOTENT, NOTHING_LOST, ensure};

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use alleyway_core::command::tray::{SettleItem, TrayOutcome};
 use alleyway_core::command::{Body, CaseCommand, Command, TrayCommand};
 use alleyway_core::id::CommandId;
-use alleyway_core::replica::Replica;
 use alleyway_core::sync::frame::{AdmittedAt, KeptWhy};
 use alleyway_core::time::Time;
+use alleyway_replica::Replica;
 
 use super::life::Actor;
 use super::{Answered, Oracle, Paper, Reader};

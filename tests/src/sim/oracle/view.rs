@@ -6,9 +6,9 @@ use alleyway_core::command::unit::Post;
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::documents::LogEntry;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
-use alleyway_core::replica::{CaseDetail, EntryState, Replica};
 use alleyway_core::sync::frame::check_of;
 use alleyway_core::time::Time;
+use alleyway_replica::{CaseDetail, EntryState, Replica};
 
 use super::{Oracle, Paper, Reader};
 use crate::sim::violation::{CLOCK, Checked, NOTHING_LOST, SAME, SCOPE, broken, ensure};
@@ -87,7 +87,7 @@ impl Oracle {
                 paper.check
             )
         })?;
-        let admitted = |row: &&alleyway_core::replica::LogRow| row.state == EntryState::Admitted;
+        let admitted = |row: &&alleyway_replica::LogRow| row.state == EntryState::Admitted;
         let log: Vec<_> = detail
             .log
             .iter()

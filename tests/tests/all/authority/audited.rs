@@ -3,12 +3,12 @@
 use alleyway_core::command::Body;
 use alleyway_core::command::unit::{Amend, Appoint, Clear, Post, UnitCommand};
 use alleyway_core::id::{CommandId, DeviceId, UnitId};
-use alleyway_core::ledger::{
-    AdminCommand, Audited, DeviceConfirmed, PostAudited, audit_rows, verify_audit,
-};
-use alleyway_core::replica::{ClearanceStep, Draft};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::{
+    AdminCommand, Audited, DeviceConfirmed, PostAudited, audit_rows, verify_audit,
+};
+use alleyway_replica::{ClearanceStep, Draft};
 use alleyway_tests::pure::{Device, Town};
 
 /// What was written down from record number `from` on, without what became of batches.

@@ -1,8 +1,8 @@
 //! In the pure machines: revoked, lost, frozen, moved, restored.
 
-use alleyway_core::ledger::{Audited, DeviceChange, audit_rows, verify_audit};
-use alleyway_core::replica::{Draft, RecordError, Replica};
 use alleyway_core::sync::frame::Stop;
+use alleyway_ledger::{Audited, DeviceChange, audit_rows, verify_audit};
+use alleyway_replica::{Draft, RecordError, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 fn code(town: &Town, device: &Device) -> u32 {

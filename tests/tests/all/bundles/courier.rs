@@ -1,8 +1,8 @@
 //! Others on the way: who may see what, who carries on, who is judged.
 
-use alleyway_core::ledger::DeviceChange;
-use alleyway_core::replica::{EntryState, ExportError, Replica};
 use alleyway_core::sync::frame::Stop;
+use alleyway_ledger::DeviceChange;
+use alleyway_replica::{EntryState, ExportError, Replica};
 use alleyway_tests::pure::Town;
 
 use super::{case, export, hand_over, head, import, restored, state, two_chiefs};

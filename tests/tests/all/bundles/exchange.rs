@@ -2,8 +2,8 @@
 
 use alleyway_core::command::case::Accept;
 use alleyway_core::command::{Body, CaseCommand};
-use alleyway_core::replica::{Draft, EntryState, Replica};
 use alleyway_core::store::{Records as _, Write};
+use alleyway_replica::{Draft, EntryState, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 use super::{case, export, hand_over, head, import, restored, state, two_chiefs};

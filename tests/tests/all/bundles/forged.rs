@@ -7,12 +7,12 @@ use alleyway_core::command::{Base, Body, CaseCommand, Command};
 use alleyway_core::crypto::{SealingKey, SealingSecret, SecretKey};
 use alleyway_core::id::{DeviceId, MemberId, TownId};
 use alleyway_core::limits::{BUNDLE_BYTES_MAX, CARRIED_BATCHES_MAX, CARRIED_SEALS_MAX};
-use alleyway_core::replica::ImportError;
 use alleyway_core::sync::certificate::Certificate;
 use alleyway_core::sync::frame::Closed;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, List};
+use alleyway_replica::ImportError;
 use alleyway_tests::pure::{Device, SERVER, TOWN, Town};
 
 use super::{export, head, import, two_chiefs};

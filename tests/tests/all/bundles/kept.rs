@@ -6,11 +6,11 @@ use alleyway_core::command::unit::{Amend, UnitCommand};
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::SealingSecret;
 use alleyway_core::id::DocumentId;
-use alleyway_core::ledger::AdminCommand;
 use alleyway_core::limits::{CARRIED_DAYS_MAX, LEASE_DAYS};
-use alleyway_core::replica::{Draft, EntryState, ExportError, Recorded};
 use alleyway_core::store::{Records as _, Write};
 use alleyway_core::wire::{Blob, List};
+use alleyway_ledger::AdminCommand;
+use alleyway_replica::{Draft, EntryState, ExportError, Recorded};
 use alleyway_tests::pure::{Device, TOWN, Town};
 
 use super::forged::server;

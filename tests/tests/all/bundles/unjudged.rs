@@ -9,15 +9,15 @@ use alleyway_core::command::{Base, Body, CaseCommand, Command, TrayCommand};
 use alleyway_core::crypto::{SealingSecret, SecretKey, hash};
 use alleyway_core::documents::CaseStage;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId};
-use alleyway_core::ledger::AdminCommand;
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Draft, EntryState};
 use alleyway_core::store::Records;
 use alleyway_core::sync::certificate::Certificate;
 use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::sync::frame::Closed;
 use alleyway_core::text::Text;
 use alleyway_core::wire::{Blob, List};
+use alleyway_ledger::AdminCommand;
+use alleyway_replica::{Draft, EntryState};
 use alleyway_tests::pure::{Device, TOWN, Town};
 
 use super::{case, import, two_chiefs};

@@ -5,12 +5,12 @@ use alleyway_core::command::{Base, Command};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{CommandId, DeviceId};
 use alleyway_core::limits::AFTER_MAX;
-use alleyway_core::replica::{Draft, Effect};
 use alleyway_core::store::Records;
 use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::flight;
 use alleyway_core::sync::frame::{DeviceFrame, Hello, Opaque, ServerFrame, Verdict, next_frame};
 use alleyway_core::wire::{Blob, List, Reader, Wire};
+use alleyway_replica::{Draft, Effect};
 use alleyway_tests::pure::{Device, TOWN, Town};
 
 /// The flight that a sync begins with; what it seals is kept.

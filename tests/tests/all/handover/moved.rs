@@ -4,10 +4,10 @@ use super::stage::{Alley, accept, escalate, note, step, unit_of};
 use alleyway_core::command::Body;
 use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::id::UnitId;
-use alleyway_core::ledger::AdminCommand;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::AdminCommand;
 use alleyway_tests::pure::Town;
 
 pub(super) fn appoint_in(town: &Town, key: &str, unit: UnitId) -> AdminCommand {

@@ -6,8 +6,8 @@ use super::stage::{
 };
 use alleyway_core::command::unit::UnitKind;
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::replica::{Became, Eviction, TakeError};
 use alleyway_core::sync::frame::{KeptWhy, Verdict};
+use alleyway_replica::{Became, Eviction, TakeError};
 
 #[test]
 fn after_sixty_days_notes_stand_marked_and_the_rest_is_proposed_to_the_successor() {
@@ -58,7 +58,7 @@ fn after_sixty_days_notes_stand_marked_and_the_rest_is_proposed_to_the_successor
         (escalated, "kept"),
     ];
     assert_eq!(became(&alley.old), what);
-    let reopened = alleyway_core::replica::Replica::open(&alley.old.store).unwrap();
+    let reopened = alleyway_replica::Replica::open(&alley.old.store).unwrap();
     assert_eq!(reopened.receipts(), receipts, "the receipt is durable");
 
     // The successor sees the notes with their mark, and the proposals.
@@ -252,7 +252,7 @@ fn a_device_that_was_told_is_refused_plainly() {
     alley.town.sync(&mut alley.old);
     assert_eq!(alley.old.replica.receipts().len(), 1);
     // Somebody makes it forget what it knows of the post, and it types on.
-    let typist = alleyway_core::replica::Replica::open(&before).unwrap();
+    let typist = alleyway_replica::Replica::open(&before).unwrap();
     let mut forger = alleyway_tests::pure::Device {
         replica: typist,
         store: before,
@@ -263,7 +263,7 @@ fn a_device_that_was_told_is_refused_plainly() {
     alley.town.record(&mut forger, step(case, escalate(branch)));
     let summary = alley.town.sync(&mut forger).summary;
     assert_eq!((summary.admitted, summary.kept, summary.refused), (0, 0, 2));
-    let code = |row: &alleyway_core::replica::OutboxRow| row.refusal.as_ref().unwrap().code.clone();
+    let code = |row: &alleyway_replica::OutboxRow| row.refusal.as_ref().unwrap().code.clone();
     assert!(
         forger
             .replica

@@ -6,11 +6,11 @@ use alleyway_core::command::unit::{Amend, Appoint, MoveUnit, Post, UnitCommand, 
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::documents::Mark;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
-use alleyway_core::ledger::AdminCommand;
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Became, Draft, EntryState, Recorded};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::AdminCommand;
+use alleyway_replica::{Became, Draft, EntryState, Recorded};
 use alleyway_tests::pure::{Device, Town};
 
 /// The chief who leaves, and the one who comes.

@@ -10,9 +10,9 @@ use alleyway_core::limits::{
     TRAY_RESERVED_ITEMS,
 };
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::replica::{Became, Eviction, TakeError};
 use alleyway_core::store::Records as _;
 use alleyway_core::sync::frame::{KeptWhy, Later, Stop, Verdict};
+use alleyway_replica::{Became, Eviction, TakeError};
 
 #[test]
 fn a_stolen_phone_does_not_fill_the_tray_and_what_was_typed_in_office_has_its_place() {
@@ -209,7 +209,7 @@ fn a_kept_verdict_comes_again_when_its_answer_was_lost() {
     for _ in 0..3 {
         let flight = super::cut::first_flight(&mut alley.town, &mut alley.old);
         alley.town.answer(&flight);
-        alley.old.replica = alleyway_core::replica::Replica::open(&alley.old.store).unwrap();
+        alley.old.replica = alleyway_replica::Replica::open(&alley.old.store).unwrap();
     }
     // Dealt with meanwhile, and still the same verdict.
     alley.town.sync(&mut successor);

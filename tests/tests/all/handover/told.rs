@@ -8,10 +8,10 @@ use alleyway_core::command::tray::{SettleItem, TrayOutcome};
 use alleyway_core::command::{Body, TrayCommand};
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::limits::{AFTER_POST_DAYS_MAX, TOLD_BATCHES_MAX};
-use alleyway_core::replica::{Became, Draft};
 use alleyway_core::store::Records;
 use alleyway_core::sync::frame::{KeptWhy, Stop, Verdict};
 use alleyway_core::wire::List;
+use alleyway_replica::{Became, Draft};
 use alleyway_tests::pure::Device;
 
 /// A chief with a second phone, on which nothing is what its program would do.

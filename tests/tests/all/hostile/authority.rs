@@ -341,7 +341,7 @@ fn what_was_typed_before_a_post_ended_is_taken_and_marked_or_proposed_and_later_
         [kept]
     );
     let log = stage.good.replica.case(stage.case).expect("a case").log;
-    let marked = |row: &&alleyway_core::replica::LogRow| {
+    let marked = |row: &&alleyway_replica::LogRow| {
         row.entry
             .received
             .is_some_and(|receipt| receipt.mark == alleyway_core::documents::Mark::AfterPost)

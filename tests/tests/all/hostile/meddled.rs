@@ -57,12 +57,12 @@ fn a_verdict_that_was_changed_on_the_way_is_not_taken() {
     let mut stage = Stage::new();
     let one = |verdict| List::new(vec![verdict]).expect("one");
     changed(&mut stage, |verdicts| {
-        verdicts.verdicts = one(Verdict::Refused(RefusalCode::NotPermitted.into()))
+        verdicts.verdicts = one(Verdict::Refused(RefusalCode::NotPermitted.into()));
     });
     changed(&mut stage, |verdicts| {
         verdicts.verdicts = one(Verdict::Kept(Kept {
             why: KeptWhy::DeviceRevoked,
-        }))
+        }));
     });
     changed(&mut stage, |verdicts| {
         let mut verdict = verdicts.verdicts[0].clone();
@@ -78,12 +78,12 @@ fn a_verdict_that_was_changed_on_the_way_is_not_taken() {
     });
     changed(&mut stage, |verdicts| verdicts.verdicts = List::default());
     changed(&mut stage, |verdicts| {
-        verdicts.receipt.mark = Mark::AfterPost
+        verdicts.receipt.mark = Mark::AfterPost;
     });
     changed(&mut stage, |verdicts| verdicts.receipt.received.0 += 1);
     changed(&mut stage, |verdicts| verdicts.incarnation += 1);
     changed(&mut stage, |verdicts| {
-        verdicts.signature = Signature([0; 64])
+        verdicts.signature = Signature([0; 64]);
     });
     changed(&mut stage, |verdicts| {
         let stranger = SecretKey::from_bytes(&[77; 32]);

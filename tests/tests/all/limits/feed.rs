@@ -3,10 +3,10 @@
 
 use std::cell::Cell;
 
-use alleyway_core::ledger::device_key;
-use alleyway_core::replica::Effect;
 use alleyway_core::store::{MemoryStore, Records, Row, StoreError};
 use alleyway_core::sync::flight::Flight;
+use alleyway_ledger::device_key;
+use alleyway_replica::Effect;
 use alleyway_tests::pure::{Device, TOWN, Town};
 
 /// Documents of the small feed and of the large one.

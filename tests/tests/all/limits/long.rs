@@ -5,7 +5,7 @@
 
 use alleyway_core::id::DocumentId;
 use alleyway_core::limits::{CHANGES_ENTRIES_MAX, FLIGHT_FRAMES_MAX};
-use alleyway_core::replica::Effect;
+use alleyway_replica::Effect;
 use alleyway_tests::pure::{Device, Town};
 
 /// Batches of a phone that tried to sync each day and never reached the server.

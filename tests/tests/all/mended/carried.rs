@@ -6,12 +6,12 @@ use alleyway_core::command::unit::{Appoint, ConfirmDevice, Post, UnitCommand, Un
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{CommandId, DocumentId};
-use alleyway_core::ledger::AdminCommand;
-use alleyway_core::replica::{ClearanceStep, Effect, EntryState};
 use alleyway_core::sync::frame::{CarriedState, KeptWhy, ServerFrame, Verdict, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
+use alleyway_ledger::AdminCommand;
+use alleyway_replica::{ClearanceStep, Effect, EntryState};
 use alleyway_tests::pure::{Device, Town};
 
 use super::peer::{Peer, states, verdicts};

@@ -13,14 +13,14 @@ use alleyway_core::command::unit::{
 };
 use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
-use alleyway_core::ledger::{AdminCommand, DeviceChange};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::replica::{Draft, Recorded, Replica};
 use alleyway_core::store::{MemoryStore, Records as _};
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
 use alleyway_core::wire::Wire as _;
+use alleyway_ledger::{AdminCommand, DeviceChange};
+use alleyway_replica::{Draft, Recorded, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 use super::dice::Dice;

@@ -6,13 +6,13 @@ use alleyway_core::catalogue::{self, Lang};
 use alleyway_core::command::unit::{Appoint, Post, UnitCommand, UnitKind};
 use alleyway_core::command::{Base, Body, CaseCommand, Command};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
-use alleyway_core::ledger::AdminCommand;
 use alleyway_core::refusal::{Refusal, RefusalCode};
-use alleyway_core::replica::{Draft, Recorded, Replica};
 use alleyway_core::store::{Records as _, Write};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _};
+use alleyway_ledger::AdminCommand;
+use alleyway_replica::{Draft, Recorded, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 /// A day, in milliseconds.

@@ -7,7 +7,7 @@ use alleyway_core::command::unit::{Clear, ConfirmClearance, Post, UnitCommand};
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::id::CommandId;
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::replica::{Draft, MendError};
+use alleyway_replica::{Draft, MendError};
 use alleyway_tests::pure::{Device, Town};
 
 use super::bench::{Bench, appoint, dropped, mended, planted, refused, replanted, types, visible};
@@ -59,7 +59,7 @@ fn appointment(town: &Town, key: &str) -> CommandId {
 }
 
 /// Asks for a clearance in the alley.
-fn asks(town: &mut Town, device: &mut Device, key: &str) -> alleyway_core::replica::Recorded {
+fn asks(town: &mut Town, device: &mut Device, key: &str) -> alleyway_replica::Recorded {
     let body = Body::Unit(UnitCommand::Clear(Clear {
         appointment: appointment(town, key),
     }));

@@ -3,7 +3,7 @@
 use alleyway_core::command::Body;
 use alleyway_core::limits::LIVE_VALUES_MAX;
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::replica::RecordError;
+use alleyway_replica::RecordError;
 
 use super::bench::{Bench, mended, planted, refused, told};
 use super::steps::edit;

@@ -5,13 +5,13 @@ use alleyway_core::command::{Base, Body, CaseCommand, Command, TrayCommand};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::documents::DocumentKind;
 use alleyway_core::id::DocumentId;
-use alleyway_core::ledger::{AdminCommand, DeviceChange};
 use alleyway_core::limits::{DOCUMENT_STORED_BYTES_MAX, STOPPED_ITEMS_MAX};
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::replica::{Effect, Replica};
 use alleyway_core::store::{Records as _, Store as _, Transaction, Write};
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::wire::{Reader, Wire as _};
+use alleyway_ledger::{AdminCommand, DeviceChange};
+use alleyway_replica::{Effect, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 use super::bench::{Bench, dropped, mended, planted, refused, replanted, told, types, visible};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use alleyway_core::command::Body;
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::replica::{Draft, MendError, RecordError};
+use alleyway_replica::{Draft, MendError, RecordError};
 
 use super::bench::{Bench, days_pass, dropped, mended, planted, refused, types};
 use super::steps::{accept, date, extend, merge, reject, reopen, resolve, start, verify, withdraw};

@@ -1,6 +1,6 @@
 //! Devices drop what a verified backup covers, and only that.
 
-use alleyway_core::ledger::batches_held;
+use alleyway_ledger::batches_held;
 
 use super::stage::{
     Stage, accept, batches_kept, entries, flight_of, hears_only, id_of, kinds, note, restore,

@@ -2,12 +2,12 @@
 
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DeviceId, DocumentId};
-use alleyway_core::replica::Replica;
 use alleyway_core::store::{Records, Store, Transaction, Write};
 use alleyway_core::sync::flight;
 use alleyway_core::sync::frame::{DeviceFrame, Later, ServerFrame, Verdict, Verdicts};
 use alleyway_core::time::Time;
 use alleyway_core::wire::{List, Wire};
+use alleyway_replica::Replica;
 use alleyway_tests::pure::{SERVER, TOWN};
 
 use super::stage::{

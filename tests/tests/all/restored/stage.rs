@@ -6,13 +6,13 @@ use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::{SecretKey, Signature};
 use alleyway_core::documents::Receipt;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
-use alleyway_core::ledger::{AdminCommand, batches_held};
-use alleyway_core::replica::{Draft, Effect, EntryState, Recorded};
 use alleyway_core::store::MemoryStore;
 use alleyway_core::sync::frame::{DeviceFrame, Hello, ServerFrame, Verdicts, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
+use alleyway_ledger::{AdminCommand, batches_held};
+use alleyway_replica::{Draft, Effect, EntryState, Recorded};
 use alleyway_tests::pure::{Device, Town};
 
 /// A chief, a second chief of the same alley, and the secretary of the branch above.

@@ -2,13 +2,13 @@
 
 use alleyway_core::command::Body;
 use alleyway_core::command::unit::{Appoint, Post, UnitCommand};
-use alleyway_core::ledger::{AdminCommand, batches_held};
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::store::{Records, Write};
 use alleyway_core::sync::frame::{KeptWhy, ServerFrame, Verdict, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
+use alleyway_ledger::{AdminCommand, batches_held};
 
 use super::stage::{
     Stage, accept, carry_out, ends, entries, escalate, flight_of, heard, id_of, in_any_order,

@@ -1,9 +1,9 @@
 //! Steps that do not fit any more.
 
 use alleyway_core::limits::STOOD_WAIT_DAYS;
-use alleyway_core::replica::Became;
 use alleyway_core::sync::frame::{KeptWhy, Stop, Verdict};
 use alleyway_core::time::Time;
+use alleyway_replica::Became;
 
 use super::stage::{
     Stage, accept, ends, entries, escalate, hears_only, kinds, note, receive, restore, types,

@@ -295,10 +295,7 @@ fn a_lower_incarnation_is_an_alarm_and_without_the_journal_the_clock_counts_them
     while let Some(frame) = alleyway_core::sync::frame::next_frame(&mut from).unwrap() {
         taken = stage.xie.replica.receive(frame, stage.town.now);
     }
-    assert_eq!(
-        taken,
-        Err(alleyway_core::replica::ReceiveError::OlderIncarnation)
-    );
+    assert_eq!(taken, Err(alleyway_replica::ReceiveError::OlderIncarnation));
 }
 
 #[test]

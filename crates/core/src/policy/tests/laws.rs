@@ -68,7 +68,7 @@ impl Past {
         match body {
             CaseCommand::Return(_) => self.returns += 1,
             CaseCommand::Receive(_) | CaseCommand::Rule(_) | CaseCommand::Reopen(_) => {
-                self.returns = 0
+                self.returns = 0;
             }
             CaseCommand::Resolve(_) => {
                 if let Authority::Member(member) = author {

@@ -174,7 +174,7 @@ fn an_authority_that_cannot_be_used_is_named() {
         };
         match client("https://localhost:1", &trust) {
             Err(TransportError::Authority { path: named, .. }) => {
-                assert_eq!(named, path.display().to_string())
+                assert_eq!(named, path.display().to_string());
             }
             other => panic!("{other:?}"),
         }

@@ -2,8 +2,8 @@
 
 use alleyway_core::catalogue::{self, Lang};
 use alleyway_core::command::unit::UnitKind;
-use alleyway_core::ledger::{AdminError, AppointError};
 use alleyway_core::refusal::RefusalCode;
+use alleyway_ledger::{AdminError, AppointError};
 
 use super::super::Failure;
 

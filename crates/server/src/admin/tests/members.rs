@@ -2,10 +2,10 @@
 
 use alleyway_core::command::unit::{RenameUnit, UnitCommand};
 use alleyway_core::id::DocumentId;
-use alleyway_core::ledger::DeviceChange;
 use alleyway_core::store::Store as _;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::time::Time;
+use alleyway_ledger::DeviceChange;
 
 use super::*;
 

@@ -106,7 +106,7 @@ fn word_of(word: &str, language: Lang) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alleyway_core::ledger::Audited;
+    use alleyway_ledger::Audited;
     use std::collections::BTreeMap;
 
     #[test]

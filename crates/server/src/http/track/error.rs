@@ -1,8 +1,8 @@
 //! Why a resident's step was not carried out.
 
 use alleyway_core::catalogue::{self, Lang};
-use alleyway_core::ledger::ResidentError;
 use alleyway_core::refusal::RefusalCode;
+use alleyway_ledger::ResidentError;
 use axum::http::StatusCode;
 
 use super::page::not_arrived;

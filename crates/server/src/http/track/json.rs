@@ -1,7 +1,7 @@
 //! The answer for programs.
 
 use alleyway_core::catalogue::{self, Lang};
-use alleyway_core::ledger::{TrackStep, Tracking};
+use alleyway_ledger::{TrackStep, Tracking};
 use serde_json::{Value, json};
 
 use crate::clock::{date, rfc3339};

@@ -5,8 +5,8 @@ mod forms;
 use std::fmt::Write as _;
 
 use alleyway_core::catalogue::{self, Lang};
-use alleyway_core::ledger::{ResidentError, TrackStep, Tracking};
 use alleyway_core::time::Date;
+use alleyway_ledger::{ResidentError, TrackStep, Tracking};
 
 use super::error::StepError;
 use super::step::Sent;
@@ -199,8 +199,8 @@ fn escaped(text: &str) -> String {
 mod tests {
     use super::*;
     use alleyway_core::documents::CaseStage;
-    use alleyway_core::ledger::{ResidentStepKind, Tracked};
     use alleyway_core::time::Time;
+    use alleyway_ledger::{ResidentStepKind, Tracked};
 
     fn tracking() -> Tracking {
         let step = |kind: &str, text: &str, result: Option<&str>| TrackStep {

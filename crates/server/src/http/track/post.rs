@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use alleyway_core::ledger::{ResidentRequest, ResidentStep, Tracking};
 use alleyway_core::number::TrackingCode;
+use alleyway_ledger::{ResidentRequest, ResidentStep, Tracking};
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;

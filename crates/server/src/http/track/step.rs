@@ -1,8 +1,8 @@
 //! A resident's step as it is sent: JSON or a form, the same fields in both.
 
 use alleyway_core::command::case::Finding;
-use alleyway_core::ledger::{ResidentStep, Words};
 use alleyway_core::text::Text;
+use alleyway_ledger::{ResidentStep, Words};
 use serde::Deserialize;
 
 use super::error::StepError;

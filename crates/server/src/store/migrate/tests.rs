@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use alleyway_core::ledger::check;
+use alleyway_ledger::check;
 use tempfile::TempDir;
 
 use super::*;

@@ -7,13 +7,13 @@ use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitK
 use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
-use alleyway_core::ledger::{AdminCommand, Ledger, Player, ResidentRequest, ResidentStep, Words};
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::frame::Verdict;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_ledger::{AdminCommand, Ledger, Player, ResidentRequest, ResidentStep, Words};
 
 use super::super::{TOWN, plain_app};
 use crate::http::App;

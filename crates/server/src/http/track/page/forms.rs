@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 
 use alleyway_core::catalogue::{self, Lang};
 use alleyway_core::command::case::Finding;
-use alleyway_core::ledger::ResidentStepKind;
+use alleyway_ledger::ResidentStepKind;
 
 use super::{Sent, escaped, pick};
 

@@ -1,7 +1,0 @@
-//! The terminal program `alleyway`.
-
-use std::process::ExitCode;
-
-fn main() -> ExitCode {
-    alleyway_device::terminal::main()
-}

@@ -1,0 +1,434 @@
+//! What the audit's records say.
+
+use alleyway_core::admission::Admitted;
+use alleyway_core::crypto::Hash;
+use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
+use alleyway_core::refusal::RefusalCode;
+use alleyway_core::sync::frame::Stop;
+use alleyway_core::time::Time;
+use alleyway_core::wire::{List, Reader, Wire, WireError, put_varint};
+use alleyway_core::{wire_enum, wire_struct};
+
+/// Documents named in one record; a page that shows more makes several.
+pub(super) const DOCUMENTS_MAX: usize = 128;
+/// Codes of refusals counted in one record: more than there are.
+const CODES_MAX: usize = 128;
+
+/// What is written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audited {
+    /// What became of a batch's commands.
+    Verdicts(VerdictsAudited),
+    /// A member was invited to enrol a device.
+    Invited(InvitedAudited),
+    /// A device was taken in.
+    Enrolled(EnrolledAudited),
+    /// A device is not to go on.
+    Stopped(StoppedAudited),
+    /// A stopped device goes on.
+    Reinstated(DeviceAudited),
+    /// A device has another name; which one is not written down.
+    Renamed(DeviceAudited),
+    /// A device handed in a second, different batch of one number.
+    Forked(ForkedAudited),
+    /// A page was sent to a supervisor.
+    Read(ReadAudited),
+    /// An administrator has confirmed the devices after the security journal was lost.
+    QuarantineEnded(QuarantineEnded),
+    /// What was held about somebody or something was written out.
+    Exported(ExportedAudited),
+    /// Somebody was given a post.
+    Appointed(PostAudited),
+    /// An appointment was given an end.
+    PostEnded(PostAudited),
+    /// An appointment without an end was changed: its name, its beginning, or that it goes on.
+    PostAmended(PostAudited),
+    /// The first of two persons cleared an appointment for the unit's confidential feed.
+    Cleared(PostAudited),
+    /// The second person confirmed it: it is in force.
+    ClearanceConfirmed(PostAudited),
+    /// A clearance was ended.
+    ClearanceEnded(PostAudited),
+    /// A device is sent the confidential feed from now on.
+    DeviceConfirmed(DeviceConfirmed),
+    /// The server was restored from a backup.
+    Restored(RestoredAudited),
+    /// A kind of a later version: kept as it is, and part of the chain.
+    Later(LaterAudited),
+}
+wire_enum!(Audited {
+    1 => Verdicts,
+    2 => Invited,
+    3 => Enrolled,
+    4 => Stopped,
+    5 => Reinstated,
+    6 => Renamed,
+    7 => Forked,
+    8 => Read,
+    9 => QuarantineEnded,
+    10 => Exported,
+    11 => Appointed,
+    12 => PostEnded,
+    13 => PostAmended,
+    14 => Cleared,
+    15 => ClearanceConfirmed,
+    16 => ClearanceEnded,
+    17 => DeviceConfirmed,
+    18 => Restored,
+    else Later(LaterAudited),
+});
+
+/// What became of a batch's commands, those whose verdict is new.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerdictsAudited {
+    /// Whose batch.
+    pub device: DeviceId,
+    /// Its number.
+    pub batch: u64,
+    /// How many were admitted.
+    pub admitted: u32,
+    /// How many lie in a tray.
+    pub kept: u32,
+    /// How many have no final verdict yet.
+    pub waiting: u32,
+    /// How many were refused, by code.
+    pub refused: List<(RefusalCode, u32), CODES_MAX>,
+}
+wire_struct!(VerdictsAudited {
+    device,
+    batch,
+    admitted,
+    kept,
+    waiting,
+    refused
+});
+
+/// The server was restored from a backup.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RestoredAudited {
+    /// Which incarnation began.
+    pub incarnation: u32,
+}
+wire_struct!(RestoredAudited { incarnation });
+
+/// A member was invited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvitedAudited {
+    /// Who.
+    pub member: MemberId,
+    /// The device that the new one takes the place of.
+    pub replaces: Option<DeviceId>,
+}
+wire_struct!(InvitedAudited { member, replaces });
+
+/// A device was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EnrolledAudited {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// Its code.
+    pub code: u32,
+}
+wire_struct!(EnrolledAudited {
+    device,
+    member,
+    code
+});
+
+/// A device is not to go on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StoppedAudited {
+    /// The device.
+    pub device: DeviceId,
+    /// Why.
+    pub why: Stop,
+}
+wire_struct!(StoppedAudited { device, why });
+
+/// Something about a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceAudited {
+    /// The device.
+    pub device: DeviceId,
+}
+wire_struct!(DeviceAudited { device });
+
+/// A device's chain forked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ForkedAudited {
+    /// The device.
+    pub device: DeviceId,
+    /// The number of the batch.
+    pub batch: u64,
+}
+wire_struct!(ForkedAudited { device, batch });
+
+/// A page was sent to a supervisor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadAudited {
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// The cases on the page.
+    pub documents: List<DocumentId, DOCUMENTS_MAX>,
+}
+wire_struct!(ReadAudited {
+    device,
+    member,
+    documents
+});
+
+/// Devices were confirmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuarantineEnded {
+    /// Devices that go on.
+    pub kept: u64,
+    /// Devices that were revoked.
+    pub revoked: u64,
+    /// Invitations that were withdrawn.
+    pub withdrawn: u64,
+}
+wire_struct!(QuarantineEnded {
+    kept,
+    revoked,
+    withdrawn
+});
+
+/// Something was written out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExportedAudited {
+    /// How many records of this audit.
+    pub records: u64,
+}
+wire_struct!(ExportedAudited { records });
+
+/// Who did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct By {
+    /// The author; the server's own member for what an administrator did at the server.
+    pub member: MemberId,
+    /// The author's device.
+    pub device: DeviceId,
+}
+wire_struct!(By { member, device });
+
+impl By {
+    /// Whoever handed in an admitted command.
+    pub(crate) fn of(admitted: &Admitted) -> Self {
+        let origin = admitted.origin();
+        Self {
+            member: origin.author,
+            device: DeviceId::of(&origin.device),
+        }
+    }
+}
+
+/// Something about an appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PostAudited {
+    /// The unit.
+    pub unit: UnitId,
+    /// The appointment.
+    pub appointment: CommandId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// Who did it.
+    pub by: By,
+}
+wire_struct!(PostAudited {
+    unit,
+    appointment,
+    member,
+    by
+});
+
+/// A device was confirmed for a confidential feed, by itself or with its member's clearance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceConfirmed {
+    /// The unit whose feed it is.
+    pub unit: UnitId,
+    /// The device.
+    pub device: DeviceId,
+    /// Whose it is.
+    pub member: MemberId,
+    /// Who did it.
+    pub by: By,
+}
+wire_struct!(DeviceConfirmed {
+    unit,
+    device,
+    member,
+    by
+});
+
+/// A record's content that this version cannot read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LaterAudited {
+    tag: u64,
+    rest: Vec<u8>,
+}
+
+impl LaterAudited {
+    fn encode_later(&self, out: &mut Vec<u8>) {
+        put_varint(out, self.tag);
+        out.extend_from_slice(&self.rest);
+    }
+
+    /// What follows the number of a kind, to its end.
+    fn decode_later(tag: u64, from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok(Self {
+            tag,
+            rest: from.take(from.remaining())?.to_vec(),
+        })
+    }
+}
+
+impl Audited {
+    /// Every word of [`Audited::kind`].
+    pub const KINDS: [&'static str; 19] = [
+        "verdicts",
+        "invited",
+        "enrolled",
+        "stopped",
+        "reinstated",
+        "renamed",
+        "forked",
+        "read",
+        "quarantine_ended",
+        "exported",
+        "appointed",
+        "post_ended",
+        "post_amended",
+        "cleared",
+        "clearance_confirmed",
+        "clearance_ended",
+        "device_confirmed",
+        "restored",
+        "unknown",
+    ];
+
+    /// The word for it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Verdicts(_) => "verdicts",
+            Self::Invited(_) => "invited",
+            Self::Enrolled(_) => "enrolled",
+            Self::Stopped(_) => "stopped",
+            Self::Reinstated(_) => "reinstated",
+            Self::Renamed(_) => "renamed",
+            Self::Forked(_) => "forked",
+            Self::Read(_) => "read",
+            Self::QuarantineEnded(_) => "quarantine_ended",
+            Self::Exported(_) => "exported",
+            Self::Appointed(_) => "appointed",
+            Self::PostEnded(_) => "post_ended",
+            Self::PostAmended(_) => "post_amended",
+            Self::Cleared(_) => "cleared",
+            Self::ClearanceConfirmed(_) => "clearance_confirmed",
+            Self::ClearanceEnded(_) => "clearance_ended",
+            Self::DeviceConfirmed(_) => "device_confirmed",
+            Self::Restored(_) => "restored",
+            Self::Later(_) => "unknown",
+        }
+    }
+
+    /// The device it is about.
+    pub fn device(&self) -> Option<DeviceId> {
+        match self {
+            Self::Verdicts(of) => Some(of.device),
+            Self::Invited(of) => of.replaces,
+            Self::Enrolled(of) => Some(of.device),
+            Self::Stopped(of) => Some(of.device),
+            Self::Reinstated(of) | Self::Renamed(of) => Some(of.device),
+            Self::Forked(of) => Some(of.device),
+            Self::Read(of) => Some(of.device),
+            Self::DeviceConfirmed(of) => Some(of.device),
+            _ => None,
+        }
+    }
+
+    /// The member it is about.
+    pub fn member(&self) -> Option<MemberId> {
+        match self {
+            Self::Invited(of) => Some(of.member),
+            Self::Enrolled(of) => Some(of.member),
+            Self::Read(of) => Some(of.member),
+            Self::DeviceConfirmed(of) => Some(of.member),
+            _ => self.post().map(|of| of.member),
+        }
+    }
+
+    /// The appointment it is about.
+    pub fn post(&self) -> Option<&PostAudited> {
+        match self {
+            Self::Appointed(of)
+            | Self::PostEnded(of)
+            | Self::PostAmended(of)
+            | Self::Cleared(of)
+            | Self::ClearanceConfirmed(of)
+            | Self::ClearanceEnded(of) => Some(of),
+            _ => None,
+        }
+    }
+
+    /// The unit it is about.
+    pub fn unit(&self) -> Option<UnitId> {
+        match self {
+            Self::DeviceConfirmed(of) => Some(of.unit),
+            _ => self.post().map(|of| of.unit),
+        }
+    }
+
+    /// Who gave the post, the clearance or the confirmation.
+    pub fn by(&self) -> Option<By> {
+        match self {
+            Self::DeviceConfirmed(of) => Some(of.by),
+            _ => self.post().map(|of| of.by),
+        }
+    }
+}
+
+/// A record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// When.
+    pub at: Time,
+    /// What.
+    pub what: Audited,
+    /// The chain hash here.
+    pub chain: Hash,
+}
+
+impl Wire for AuditRecord {
+    fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.entry());
+        self.chain.encode(out);
+    }
+
+    /// The record takes what is left, so a content that cannot be read has an end all the same.
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let at = Time::decode(from)?;
+        let length = from
+            .remaining()
+            .checked_sub(size_of::<Hash>())
+            .ok_or(WireError::Truncated)?;
+        let what = Audited::from_bytes(from.take(length)?)?;
+        Ok(Self {
+            at,
+            what,
+            chain: Hash::decode(from)?,
+        })
+    }
+}
+
+impl AuditRecord {
+    /// What its chain hash covers.
+    pub(super) fn entry(&self) -> Vec<u8> {
+        let mut entry = self.at.to_bytes();
+        self.what.encode(&mut entry);
+        entry
+    }
+}

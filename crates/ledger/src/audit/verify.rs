@@ -1,0 +1,121 @@
+//! Reading records, and following their chain.
+
+use super::{AuditRecord, DOMAIN};
+use crate::keys;
+use crate::pending::{Pending, read};
+use crate::records::{Reach, State};
+use alleyway_core::crypto::Hash;
+use alleyway_core::store::{Records, StoreError};
+
+/// Rows read at a time.
+const ROWS: usize = 1_000;
+/// Problems named; more are counted.
+const PROBLEMS_NAMED: usize = 100;
+
+/// A record and its number.
+pub type AuditRow = (u64, AuditRecord);
+
+/// Records from number `from` on, `limit` at most.
+///
+/// # Errors
+/// Whatever the store says.
+pub fn audit_rows(
+    records: &dyn Records,
+    from: u64,
+    limit: usize,
+) -> Result<Vec<AuditRow>, StoreError> {
+    let rows = records.scan(
+        &keys::audit(from),
+        &keys::end_of(&keys::audit(u64::MAX)),
+        limit,
+    )?;
+    rows.iter()
+        .map(|(key, value)| Ok((number(key), read(key, value)?)))
+        .collect()
+}
+
+fn number(key: &[u8]) -> u64 {
+    key.last_chunk()
+        .map_or(0, |bytes| u64::from_be_bytes(*bytes))
+}
+
+/// What a check of the audit found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditReport {
+    /// Records whose chain was followed.
+    pub records: u64,
+    /// The hash of the last one, to be noted elsewhere.
+    pub head: Hash,
+    /// What is wrong, the first hundred of it.
+    pub problems: Vec<String>,
+    /// How much is wrong.
+    pub problem_count: u64,
+}
+
+impl AuditReport {
+    fn problem(&mut self, what: String) {
+        self.problem_count += 1;
+        if self.problems.len() < PROBLEMS_NAMED {
+            self.problems.push(what);
+        }
+    }
+}
+
+/// Follows the audit's chain from its beginning, and compares its end with the ledger's state and
+/// with what was noted elsewhere: a number and the hash there. `progress` is told how many records
+/// have been read.
+///
+/// # Errors
+/// What keeps it from going on; damaged records are reported, not returned.
+pub fn verify_audit(
+    records: &dyn Records,
+    expected: Option<(u64, Hash)>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<AuditReport, StoreError> {
+    let mut report = AuditReport::default();
+    let pending = Pending::default();
+    let Some(state) = pending.get::<State>(records, keys::STATE)? else {
+        report.problem("the ledger's state is missing".to_owned());
+        return Ok(report);
+    };
+    let mut reach = Reach::default();
+    let mut noted = expected.is_none_or(|(count, chain)| count == 0 && chain == [0; 32]);
+    for sequence in 1..=state.audit.count {
+        match pending.get::<AuditRecord>(records, &keys::audit(sequence)) {
+            Ok(Some(record)) => {
+                reach = reach.with(DOMAIN, &record.entry());
+                if record.chain != reach.chain {
+                    report.problem(format!("the chain breaks at record {sequence}"));
+                    // What follows stands on what is written here.
+                    reach.chain = record.chain;
+                }
+            }
+            Ok(None) => report.problem(format!("record {sequence} is missing")),
+            Err(StoreError::Damaged(key)) => {
+                report.problem(format!("record {sequence} is damaged ({key})"));
+            }
+            Err(other) => return Err(other),
+        }
+        reach.count = sequence;
+        noted |= expected == Some((sequence, reach.chain));
+        report.records = sequence;
+        if sequence % ROWS as u64 == 0 {
+            progress(sequence);
+        }
+    }
+    let beyond = keys::audit(state.audit.count.saturating_add(1));
+    if !records
+        .keys(&beyond, &keys::end_of(&keys::audit(u64::MAX)), 1)?
+        .is_empty()
+    {
+        report.problem("there are records beyond the end that the ledger's state names".to_owned());
+    }
+    if reach != state.audit {
+        report.problem("the chain does not end where the ledger's state says".to_owned());
+    }
+    if let (false, Some((sequence, _))) = (noted, expected) {
+        report.problem(format!("record {sequence} is not the one that was noted"));
+    }
+    report.head = state.audit.chain;
+    Ok(report)
+}

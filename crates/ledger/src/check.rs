@@ -1,0 +1,122 @@
+//! Is everything there that should be: the chain, every document's head, every feed's log and sum.
+//!
+//! It is looked at in steps, between which others may write: what has to agree is compared within
+//! one step, or once more if it changed on the way.
+
+mod chain;
+mod documents;
+mod feeds;
+#[cfg(test)]
+mod tests;
+
+use self::chain::Chain;
+use self::documents::Documents;
+use self::feeds::Feeds;
+use alleyway_core::store::{Records, StoreError};
+
+/// Problems named; more are counted.
+const PROBLEMS_NAMED: usize = 100;
+
+/// What a check found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CheckReport {
+    /// Ledger entries whose chain was followed.
+    pub entries: u64,
+    /// Documents that were loaded and compared with their heads.
+    pub documents: u64,
+    /// Places in feed logs.
+    pub places: u64,
+    /// What is wrong, the first hundred of it.
+    pub problems: Vec<String>,
+    /// How much is wrong.
+    pub problem_count: u64,
+}
+
+impl CheckReport {
+    fn problem(&mut self, what: String) {
+        self.problem_count += 1;
+        if self.problems.len() < PROBLEMS_NAMED {
+            self.problems.push(what);
+        }
+    }
+}
+
+/// A check under way.
+#[derive(Debug)]
+pub struct Checking {
+    stage: Stage,
+    report: CheckReport,
+}
+
+#[derive(Debug)]
+enum Stage {
+    Chain(Chain),
+    Documents(Documents),
+    Feeds(Feeds),
+    Done,
+}
+
+impl Default for Checking {
+    fn default() -> Self {
+        Self {
+            stage: Stage::Chain(Chain::default()),
+            report: CheckReport::default(),
+        }
+    }
+}
+
+impl Checking {
+    /// Looks at a little more: some milliseconds' worth, and of a feed that changes all the time once
+    /// the whole. The report, once everything was looked at.
+    ///
+    /// # Errors
+    /// What keeps the check from going on; damaged records are reported, not returned.
+    pub fn step(&mut self, records: &dyn Records) -> Result<Option<CheckReport>, StoreError> {
+        let report = &mut self.report;
+        let stepped = match &mut self.stage {
+            Stage::Chain(chain) => chain.step(records, report),
+            Stage::Documents(documents) => documents.step(records, report),
+            Stage::Feeds(feeds) => feeds.step(records, report),
+            Stage::Done => return Ok(Some(report.clone())),
+        };
+        let is_over = match stepped {
+            Err(StoreError::Damaged(record)) => {
+                report.problem(format!(
+                    "the record {record} is damaged; what lies behind it was not looked at"
+                ));
+                true
+            }
+            stepped => stepped?,
+        };
+        if is_over {
+            self.stage = match std::mem::replace(&mut self.stage, Stage::Done) {
+                Stage::Chain(_) => Stage::Documents(Documents::new()),
+                Stage::Documents(Documents { feeds, .. }) => Stage::Feeds(Feeds::new(feeds)),
+                Stage::Feeds(_) | Stage::Done => Stage::Done,
+            };
+        }
+        Ok(None)
+    }
+
+    /// How many records have been looked at.
+    pub fn done(&self) -> u64 {
+        self.report.entries + self.report.documents
+    }
+}
+
+/// Checks a store from end to end. `progress` is told how many records have been looked at.
+///
+/// # Errors
+/// What keeps the check from going on; damaged records are reported, not returned.
+pub fn check(
+    records: &dyn Records,
+    progress: &mut dyn FnMut(u64),
+) -> Result<CheckReport, StoreError> {
+    let mut checking = Checking::default();
+    loop {
+        if let Some(report) = checking.step(records)? {
+            return Ok(report);
+        }
+        progress(checking.done());
+    }
+}

@@ -1,0 +1,87 @@
+//! The ledger's entries, block by block.
+
+use super::CheckReport;
+use crate::entries::{block_of, first_of};
+use crate::keys;
+use crate::pending::Pending;
+use crate::records::{EntryBlock, State};
+use alleyway_core::crypto::Hash;
+use alleyway_core::store::{Records, StoreError};
+
+/// Blocks followed in one step.
+const BLOCKS_AT_ONCE: u64 = 32;
+
+/// How far the chain has been followed.
+#[derive(Debug, Default)]
+pub(super) struct Chain {
+    next: u64,
+    chain: Hash,
+}
+
+impl Chain {
+    /// Follows some blocks, as far as the ledger reaches by now. Whether that was all.
+    pub(super) fn step(
+        &mut self,
+        records: &dyn Records,
+        report: &mut CheckReport,
+    ) -> Result<bool, StoreError> {
+        let Some(state) = Pending::default().get::<State>(records, keys::STATE)? else {
+            report.problem("the ledger's state is missing".to_owned());
+            return Ok(true);
+        };
+        let blocks = if state.sequence == 0 {
+            0
+        } else {
+            block_of(state.sequence) + 1
+        };
+        let end = blocks.min(self.next + BLOCKS_AT_ONCE);
+        while self.next < end {
+            self.block(records, &state, report)?;
+            self.next += 1;
+        }
+        let is_all = self.next >= blocks;
+        if is_all && self.chain != state.chain {
+            report.problem("the chain does not end where the ledger's state says".to_owned());
+        }
+        Ok(is_all)
+    }
+
+    fn block(
+        &mut self,
+        records: &dyn Records,
+        state: &State,
+        report: &mut CheckReport,
+    ) -> Result<(), StoreError> {
+        let (from, to) = (
+            first_of(self.next),
+            first_of(self.next + 1).min(state.sequence + 1),
+        );
+        match Pending::default().get::<EntryBlock>(records, &keys::entries(self.next)) {
+            Ok(Some(block)) => {
+                if block.before != self.chain {
+                    report.problem(format!("the chain breaks at {from}"));
+                }
+                if block.entries.len() as u64 != to - from {
+                    report.problem(format!(
+                        "ledger entries between {from} and {to} are missing"
+                    ));
+                }
+                let follow = |chain: Hash, (at, entry): (u64, &crate::records::LedgerEntry)| {
+                    entry.chain_on(&chain, at)
+                };
+                self.chain = (from..)
+                    .zip(block.entries.iter())
+                    .fold(block.before, follow);
+            }
+            Ok(None) => report.problem(format!("the ledger entries from {from} on are missing")),
+            Err(StoreError::Damaged(key)) => {
+                report.problem(format!(
+                    "the ledger entries from {from} on are damaged ({key})"
+                ));
+            }
+            Err(other) => return Err(other),
+        }
+        report.entries += to - from;
+        Ok(())
+    }
+}

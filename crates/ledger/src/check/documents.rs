@@ -1,0 +1,85 @@
+//! Every document: loaded, compared with its head, and looked up in its feeds' logs.
+
+use std::collections::BTreeSet;
+
+use super::CheckReport;
+use crate::keys;
+use crate::loaded::load;
+use crate::pending::{Pending, read};
+use crate::records::{FeedEntry, HeadRecord};
+use alleyway_core::feeds::FeedId;
+use alleyway_core::id::DocumentId;
+use alleyway_core::store::{Records, StoreError};
+
+/// Documents loaded in one step, each about a millisecond.
+const DOCUMENTS_AT_ONCE: usize = 8;
+
+/// How far the documents have been looked at.
+#[derive(Debug)]
+pub(super) struct Documents {
+    from: Vec<u8>,
+    /// The feeds that documents are in.
+    pub(super) feeds: BTreeSet<FeedId>,
+}
+
+impl Documents {
+    pub(super) fn new() -> Self {
+        Self {
+            from: keys::HEADS.to_vec(),
+            feeds: BTreeSet::new(),
+        }
+    }
+
+    /// Looks at some documents. Whether those were the last.
+    pub(super) fn step(
+        &mut self,
+        records: &dyn Records,
+        report: &mut CheckReport,
+    ) -> Result<bool, StoreError> {
+        let rows = records.scan(&self.from, &keys::end_of(keys::HEADS), DOCUMENTS_AT_ONCE)?;
+        let Some((last, _)) = rows.last() else {
+            return Ok(true);
+        };
+        self.from.clone_from(last);
+        self.from.push(0);
+        for (key, value) in &rows {
+            self.document(records, key, value, report)?;
+        }
+        Ok(false)
+    }
+
+    fn document(
+        &mut self,
+        records: &dyn Records,
+        key: &[u8],
+        value: &[u8],
+        report: &mut CheckReport,
+    ) -> Result<(), StoreError> {
+        let pending = Pending::default();
+        let head: HeadRecord = read(key, value)?;
+        let id = DocumentId(key.last_chunk().copied().unwrap_or_default());
+        match load(records, &pending, id, &head) {
+            Ok(_) => {}
+            Err(StoreError::Damaged(record)) => {
+                report.problem(format!("document {id} is damaged ({record})"));
+            }
+            Err(other) => return Err(other),
+        }
+        for place in head.placed.iter() {
+            self.feeds.insert(place.feed);
+            let entry: Option<FeedEntry> =
+                pending.get(records, &keys::feed(place.feed, place.sequence))?;
+            if entry
+                != Some(FeedEntry {
+                    document: id,
+                    leaves: false,
+                })
+            {
+                report.problem(format!("document {id} is missing in a feed's log"));
+            }
+            report.places += 1;
+        }
+        report.documents += 1;
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+use super::*;
+use crate::{AdminCommand, Ledger, Setup, keys};
+use alleyway_core::command::Body;
+use alleyway_core::command::unit::{CreateUnit, UnitCommand, UnitKind};
+use alleyway_core::crypto::SecretKey;
+use alleyway_core::id::TownId;
+use alleyway_core::store::{HighWater, MemoryStore, Store as _, Transaction, Write};
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+
+const NOW: Time = Time(1_800_000_000_000);
+
+/// A town that grows.
+struct Town {
+    store: MemoryStore,
+    ledger: Ledger,
+    units: u8,
+}
+
+impl Town {
+    fn new() -> Self {
+        let mut store = MemoryStore::default();
+        Ledger::found(&mut store).unwrap();
+        let setup = Setup {
+            town: TownId([7; 16]),
+            town_name: Text::cut("四排镇"),
+            secret: SecretKey::from_bytes(&[1; 32]),
+            token_key: [2; 32],
+            challenge_key: [3; 32],
+            loaded_documents_max: 4,
+        };
+        let ledger = Ledger::open(&store, setup).unwrap();
+        let mut town = Self {
+            store,
+            ledger,
+            units: 0,
+        };
+        (0..20).for_each(|_| town.grows());
+        town
+    }
+
+    fn grows(&mut self) {
+        let number = self.units;
+        self.units += 1;
+        let text = format!("u{number}");
+        let (key, name) = (Text::cut(&text), Text::cut(&text));
+        let kind = if number == 0 {
+            UnitKind::Town
+        } else {
+            UnitKind::Village
+        };
+        let parent = (number > 0).then(|| self.ledger.organisation().units().next().unwrap().unit);
+        let create = CreateUnit {
+            key,
+            name,
+            kind,
+            parent,
+        };
+        let command = AdminCommand {
+            document: None,
+            body: Body::Unit(UnitCommand::Create(create)),
+        };
+        self.ledger
+            .administer(&self.store, vec![command], [number; 32], NOW)
+            .unwrap()
+            .unwrap();
+        self.store
+            .commit(&self.ledger.take_transaction().unwrap())
+            .unwrap();
+    }
+
+    fn report(&self) -> CheckReport {
+        check(&self.store, &mut |_| {}).unwrap()
+    }
+
+    /// Puts another value into the first row of a kind, or takes it out.
+    fn spoil(&mut self, kind: &[u8], change: impl FnOnce(Vec<u8>) -> Option<Vec<u8>>) {
+        let (key, value) = self
+            .store
+            .scan(kind, &keys::end_of(kind), 1)
+            .unwrap()
+            .remove(0);
+        let writes = vec![Write {
+            key,
+            value: change(value),
+            slot: None,
+        }];
+        self.store
+            .commit(&Transaction {
+                writes,
+                high_water: HighWater::default(),
+                ..Transaction::default()
+            })
+            .unwrap();
+    }
+}
+
+#[test]
+fn a_town_that_grows_between_the_steps_is_sound() {
+    let mut town = Town::new();
+    let quiet = town.report();
+    assert_eq!(
+        (quiet.problem_count, quiet.problems.clone()),
+        (0, Vec::new())
+    );
+    assert!(quiet.documents >= 20 && quiet.places > 0 && quiet.entries >= 20);
+    let mut checking = Checking::default();
+    let mut steps = 0;
+    let report = loop {
+        if let Some(report) = checking.step(&town.store).unwrap() {
+            break report;
+        }
+        steps += 1;
+        // The names of all are in feeds that change each time.
+        if steps < 40 {
+            town.grows();
+        }
+    };
+    assert_eq!((report.problem_count, report.problems), (0, Vec::new()));
+    assert!(steps > 10 && report.documents > quiet.documents);
+}
+
+#[test]
+fn whatever_is_taken_out_or_changed_is_named() {
+    for (kind, what) in [
+        (b"m".as_slice(), "state is missing"),
+        (b"L".as_slice(), "missing"),
+        (b"t".as_slice(), "is damaged"),
+        (b"f".as_slice(), "feed"),
+        (b"g".as_slice(), "sum"),
+        (b"h".as_slice(), "that are none"),
+    ] {
+        let mut town = Town::new();
+        town.spoil(kind, |_| None);
+        let report = town.report();
+        assert!(report.problem_count > 0, "{kind:?}");
+        assert!(
+            report.problems.iter().any(|problem| problem.contains(what)),
+            "{kind:?}: {:?}",
+            report.problems
+        );
+    }
+    let mut town = Town::new();
+    town.spoil(b"g", |mut value| {
+        value[0] ^= 1;
+        Some(value)
+    });
+    assert_eq!(town.report().problem_count, 1);
+}

@@ -1,0 +1,167 @@
+//! The log: what was admitted, entry after entry, packed into blocks.
+//!
+//! A row holds the [`BLOCK_ENTRIES`] entries whose sequences begin with one number, and the chain
+//! hash before them; the hashes behind each are computed. The newest block is in memory and is
+//! written once for all commands that commit together.
+
+use super::keys;
+use super::pending::Pending;
+use super::records::{BLOCK_ENTRIES, EntryBlock, LedgerEntry, State};
+use super::{Ledger, StoreError};
+use alleyway_core::crypto::{Hash, first};
+use alleyway_core::store::Records;
+use alleyway_core::wire::List;
+
+/// Entries of one block.
+const PER_BLOCK: u64 = BLOCK_ENTRIES as u64;
+
+/// The number of the block that a sequence is in. Block 0 lacks its first entry: sequences begin at 1.
+pub(super) fn block_of(sequence: u64) -> u64 {
+    sequence / PER_BLOCK
+}
+
+/// The first sequence of a block.
+pub(super) fn first_of(block: u64) -> u64 {
+    block.saturating_mul(PER_BLOCK).max(1)
+}
+
+impl EntryBlock {
+    /// The chain hash at `sequence`, if this block, the one of that number, reaches it.
+    fn chain_at(&self, number: u64, sequence: u64) -> Option<Hash> {
+        let mut chain = self.before;
+        for (at, entry) in (first_of(number)..).zip(self.entries.iter()) {
+            chain = entry.chain_on(&chain, at);
+            if at == sequence {
+                return Some(chain);
+            }
+        }
+        None
+    }
+}
+
+/// The chain hash at a sequence, as it is stored; none beyond the end.
+///
+/// # Errors
+/// Whatever the store says.
+pub(super) fn stored_chain_at(
+    records: &dyn Records,
+    pending: &Pending,
+    sequence: u64,
+) -> Result<Option<Hash>, StoreError> {
+    if sequence == 0 {
+        return Ok(Some([0; 32]));
+    }
+    let number = block_of(sequence);
+    let block: Option<EntryBlock> = pending.get(records, &keys::entries(number))?;
+    Ok(block.and_then(|block| block.chain_at(number, sequence)))
+}
+
+/// The block that the next entry goes to.
+#[derive(Debug, Clone)]
+pub(super) struct Newest {
+    number: u64,
+    before: Hash,
+    entries: Vec<LedgerEntry>,
+    changed: bool,
+}
+
+impl Newest {
+    /// Reads the block in which the log ends.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if it does not end where the ledger's state says.
+    pub(super) fn open(
+        records: &dyn Records,
+        pending: &Pending,
+        state: &State,
+    ) -> Result<Self, StoreError> {
+        let number = block_of(state.sequence);
+        let mut newest = Self {
+            number,
+            before: [0; 32],
+            entries: Vec::new(),
+            changed: false,
+        };
+        if state.sequence == 0 {
+            return Ok(newest);
+        }
+        let key = keys::entries(number);
+        let block: EntryBlock = pending
+            .get(records, &key)?
+            .ok_or_else(|| StoreError::damaged(&key))?;
+        let ends_there = first_of(number) + block.entries.len() as u64 == state.sequence + 1;
+        if !ends_there || block.chain_at(number, state.sequence) != Some(state.chain) {
+            return Err(StoreError::damaged(&key));
+        }
+        (newest.before, newest.entries) = (block.before, block.entries.into_vec());
+        Ok(newest)
+    }
+
+    /// Puts an entry behind the last one, whose chain hash is `chain`. A full block is written.
+    fn push(&mut self, pending: &mut Pending, sequence: u64, chain: &Hash, entry: LedgerEntry) {
+        if block_of(sequence) != self.number {
+            self.write(pending);
+            *self = Self {
+                number: block_of(sequence),
+                before: *chain,
+                entries: Vec::new(),
+                changed: false,
+            };
+        }
+        self.entries.push(entry);
+        self.changed = true;
+    }
+
+    /// Writes the block, if anything came to it.
+    pub(super) fn write(&mut self, pending: &mut Pending) {
+        if std::mem::take(&mut self.changed) {
+            // A new block begins before one is too long.
+            let entries = List::new(self.entries.clone()).unwrap_or_default();
+            pending.put(
+                keys::entries(self.number),
+                &EntryBlock {
+                    before: self.before,
+                    entries,
+                },
+            );
+        }
+    }
+
+    fn chain_at(&self, sequence: u64) -> Option<Hash> {
+        let count = usize::try_from(sequence.checked_sub(first_of(self.number))?).ok()?;
+        let entries = self.entries.get(..=count)?;
+        let chained = (first_of(self.number)..).zip(entries);
+        Some(chained.fold(self.before, |chain, (at, entry)| entry.chain_on(&chain, at)))
+    }
+}
+
+impl Ledger {
+    /// Chains an entry to the last one. Returns its sequence.
+    pub(super) fn push_entry(&mut self, entry: LedgerEntry) -> u64 {
+        let sequence = self.state.sequence + 1;
+        self.newest
+            .push(&mut self.pending, sequence, &self.state.chain, entry);
+        self.state.chain = entry.chain_on(&self.state.chain, sequence);
+        self.state.sequence = sequence;
+        sequence
+    }
+
+    /// The beginning of the chain hash at a sequence; none beyond the end.
+    pub(super) fn chain_at(
+        &self,
+        records: &dyn Records,
+        sequence: u64,
+    ) -> Result<Option<[u8; 8]>, StoreError> {
+        let chain = if sequence == self.state.sequence {
+            Some(self.state.chain)
+        } else if sequence >= first_of(self.newest.number) {
+            self.newest.chain_at(sequence)
+        } else {
+            stored_chain_at(records, &self.pending, sequence)?
+        };
+        Ok(chain.map(|chain| first(&chain)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

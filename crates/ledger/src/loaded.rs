@@ -1,0 +1,208 @@
+//! Documents in memory: loaded when needed, a bounded number of them.
+
+use std::collections::BTreeMap;
+
+use super::keys;
+use super::pending::{Pending, read};
+use super::records::{HeadRecord, TailRecord};
+use alleyway_core::documents::Document;
+use alleyway_core::id::DocumentId;
+use alleyway_core::store::{Records, StoreError};
+use alleyway_core::sync::frame::Saved;
+use alleyway_core::sync::history::History;
+
+/// What the documents in memory may have been loaded from, in bytes: 2,000 of usual length are a
+/// sixth of that, and four of the longest all of it.
+const HISTORY_BYTES_MAX: usize = 64 * 1024 * 1024;
+
+/// The documents that are in memory, least recently used first out.
+#[derive(Debug)]
+pub(super) struct Loaded {
+    max: usize,
+    bytes_max: usize,
+    clock: u64,
+    documents: BTreeMap<DocumentId, (u64, Document)>,
+    /// The sum of their history's bytes.
+    bytes: usize,
+    by_use: BTreeMap<u64, DocumentId>,
+}
+
+impl Loaded {
+    pub(super) fn new(max: usize) -> Self {
+        Self {
+            max: max.max(1),
+            bytes_max: HISTORY_BYTES_MAX,
+            clock: 0,
+            documents: BTreeMap::new(),
+            bytes: 0,
+            by_use: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.documents.len()
+    }
+
+    /// Takes a document out; `None` if the store has none.
+    pub(super) fn take(
+        &mut self,
+        records: &dyn Records,
+        pending: &Pending,
+        id: DocumentId,
+    ) -> Result<Option<Document>, StoreError> {
+        if let Some(document) = self.remove(id) {
+            return Ok(Some(document));
+        }
+        let Some(head) = pending.get::<HeadRecord>(records, &keys::head(id))? else {
+            return Ok(None);
+        };
+        load(records, pending, id, &head).map(Some)
+    }
+
+    /// Puts a document back, and drops those that were not used for longest.
+    pub(super) fn put(&mut self, document: Document) {
+        self.remove(document.id());
+        self.clock += 1;
+        self.by_use.insert(self.clock, document.id());
+        self.bytes = self.bytes.saturating_add(document.history_bytes());
+        self.documents.insert(document.id(), (self.clock, document));
+        while self.documents.len() > self.max
+            || (self.bytes > self.bytes_max && self.documents.len() > 1)
+        {
+            let Some(oldest) = self.by_use.values().next().copied() else {
+                break;
+            };
+            self.remove(oldest);
+        }
+    }
+
+    fn remove(&mut self, id: DocumentId) -> Option<Document> {
+        let (used, document) = self.documents.remove(&id)?;
+        self.by_use.remove(&used);
+        self.bytes = self.bytes.saturating_sub(document.history_bytes());
+        Some(document)
+    }
+
+    /// Forgets all: what is in memory may be ahead of what will be committed.
+    pub(super) fn clear(&mut self) {
+        self.documents.clear();
+        self.by_use.clear();
+        self.bytes = 0;
+    }
+}
+
+/// The versions of a document from one on, in order.
+pub(super) fn tail(
+    records: &dyn Records,
+    pending: &Pending,
+    id: DocumentId,
+    from: u64,
+) -> Result<Vec<(u64, TailRecord)>, StoreError> {
+    let end = keys::end_of(&keys::tail(id, u64::MAX));
+    let rows = pending.scan(records, &keys::tail(id, from), &end, usize::MAX)?;
+    rows.into_iter()
+        .map(|(key, value)| {
+            let version = key
+                .last_chunk::<8>()
+                .map(|v| u64::from_be_bytes(*v))
+                .ok_or_else(|| StoreError::damaged(&key))?;
+            Ok((version, read(&key, &value)?))
+        })
+        .collect()
+}
+
+/// Loads a document: its snapshot, and the changes behind it. Trusts heads, not `Ok`.
+pub(super) fn load(
+    records: &dyn Records,
+    pending: &Pending,
+    id: DocumentId,
+    head: &HeadRecord,
+) -> Result<Document, StoreError> {
+    let key = keys::head(id);
+    let mut document = if head.folded == 0 {
+        Document::new(id, head.generation)
+    } else {
+        let key = keys::snapshot(id);
+        let bytes = pending
+            .get_bytes(records, &key)?
+            .ok_or_else(|| StoreError::damaged(&key))?;
+        read::<Saved>(&key, &bytes)?
+            .load(id)
+            .ok_or_else(|| StoreError::damaged(&key))?
+    };
+    for (version, record) in tail(records, pending, id, head.folded + 1)? {
+        let applied = document.apply_change(&record.change, record.receipt);
+        if applied.is_err() || document.version() != version {
+            return Err(StoreError::damaged(&keys::tail(id, version)));
+        }
+    }
+    if document.head() != head.head || document.version() != head.version {
+        return Err(StoreError::damaged(&key));
+    }
+    Ok(document)
+}
+
+/// A document's life as commands: what is folded, then the tail.
+pub(super) fn history(
+    records: &dyn Records,
+    pending: &Pending,
+    id: DocumentId,
+    head: &HeadRecord,
+) -> Result<History, StoreError> {
+    let mut entries = Vec::new();
+    let end = keys::end_of(&keys::history(id, u64::MAX));
+    for (key, value) in pending.scan(records, &keys::history(id, 0), &end, usize::MAX)? {
+        entries.extend(read::<History>(&key, &value)?.entries);
+    }
+    let tail = tail(records, pending, id, entries.len() as u64 + 1)?;
+    entries.extend(tail.iter().map(|(_, record)| record.past()));
+    if entries.len() as u64 != head.version {
+        return Err(StoreError::damaged(&keys::history(id, 0)));
+    }
+    Ok(History { entries })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alleyway_core::documents::samples::{Chain, note, report, unit};
+
+    #[test]
+    fn long_documents_leave_memory_before_there_are_too_many() {
+        let document = |seed: u16| {
+            Chain::new(seed)
+                .then(1, report(unit(1)))
+                .then(2, note())
+                .document
+        };
+        let one = document(1).history_bytes();
+        assert!(one > 100, "{one}");
+        let mut loaded = Loaded {
+            bytes_max: 3 * one + one / 2,
+            ..Loaded::new(100)
+        };
+        for seed in 1..=9 {
+            loaded.put(document(seed));
+        }
+        assert_eq!((loaded.len(), loaded.by_use.len()), (3, 3));
+        assert!(loaded.bytes <= loaded.bytes_max);
+        // The same one again counts once, and a single long one stays.
+        loaded.put(document(9));
+        assert_eq!(loaded.len(), 3);
+        let mut loaded = Loaded {
+            bytes_max: 1,
+            ..Loaded::new(100)
+        };
+        loaded.put(document(1));
+        assert_eq!(loaded.len(), 1);
+        let store = alleyway_core::store::MemoryStore::default();
+        let id = document(1).id();
+        assert!(
+            loaded
+                .take(&store, &Pending::default(), id)
+                .unwrap()
+                .is_some()
+        );
+        assert_eq!(loaded.bytes, 0);
+    }
+}

@@ -1,0 +1,104 @@
+//! Writes that are not committed yet, laid over what is.
+
+use std::collections::BTreeMap;
+
+use alleyway_core::store::{Records, Row, StoreError, Write};
+use alleyway_core::wire::Wire;
+
+/// The writes of the group in progress.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pending {
+    writes: BTreeMap<Vec<u8>, Waiting>,
+}
+
+/// A value, or a removal, and the key slot it is to be sealed under.
+type Waiting = (Option<Vec<u8>>, Option<u64>);
+
+impl Pending {
+    pub(super) fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    pub(super) fn put(&mut self, key: Vec<u8>, value: &impl Wire) {
+        self.writes.insert(key, (Some(value.to_bytes()), None));
+    }
+
+    /// Puts what people wrote: sealed under the document's key slot.
+    pub(super) fn put_sealed(&mut self, key: Vec<u8>, value: Vec<u8>, slot: u64) {
+        self.writes.insert(key, (Some(value), Some(slot)));
+    }
+
+    pub(super) fn remove(&mut self, key: Vec<u8>) {
+        self.writes.insert(key, (None, None));
+    }
+
+    /// Removes what may have been put since the last [`Pending::take`]; then there is nothing to
+    /// remove from the store.
+    pub(super) fn remove_since(&mut self, key: Vec<u8>, stored: bool) {
+        if stored {
+            self.remove(key);
+        } else {
+            self.writes.remove(&key);
+        }
+    }
+
+    pub(super) fn take(&mut self) -> Vec<Write> {
+        let writes = std::mem::take(&mut self.writes);
+        writes
+            .into_iter()
+            .map(|(key, (value, slot))| Write { key, value, slot })
+            .collect()
+    }
+
+    pub(super) fn get_bytes(
+        &self,
+        records: &dyn Records,
+        key: &[u8],
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.writes.get(key) {
+            Some((value, _)) => Ok(value.clone()),
+            None => records.get(key),
+        }
+    }
+
+    pub(super) fn get<T: Wire>(
+        &self,
+        records: &dyn Records,
+        key: &[u8],
+    ) -> Result<Option<T>, StoreError> {
+        self.get_bytes(records, key)?
+            .map(|bytes| read(key, &bytes))
+            .transpose()
+    }
+
+    pub(super) fn scan(
+        &self,
+        records: &dyn Records,
+        from: &[u8],
+        to: &[u8],
+        limit: usize,
+    ) -> Result<Vec<Row>, StoreError> {
+        if from >= to {
+            return Ok(Vec::new());
+        }
+        let laid: Vec<_> = self.writes.range(from.to_vec()..to.to_vec()).collect();
+        if laid.is_empty() {
+            return records.scan(from, to, limit);
+        }
+        // As many more as may be hidden by removals.
+        let stored = records.scan(from, to, limit.saturating_add(laid.len()))?;
+        let mut rows: BTreeMap<Vec<u8>, Vec<u8>> = stored.into_iter().collect();
+        for (key, (value, _)) in laid {
+            match value {
+                Some(value) => rows.insert(key.clone(), value.clone()),
+                None => rows.remove(key),
+            };
+        }
+        Ok(rows.into_iter().take(limit).collect())
+    }
+}
+
+/// Reads a record.
+pub(super) fn read<T: Wire>(key: &[u8], bytes: &[u8]) -> Result<T, StoreError> {
+    T::from_bytes(bytes).map_err(|_| StoreError::damaged(key))
+}

@@ -1,0 +1,447 @@
+//! What the store holds.
+
+use alleyway_core::command::Command;
+use alleyway_core::crypto::{Hash, PublicKey, Signature};
+use alleyway_core::documents::{DocumentKind, Head, Receipt};
+use alleyway_core::feeds::FeedId;
+use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
+use alleyway_core::limits::{
+    BATCH_COMMANDS_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX,
+    MISSING_BATCHES_MAX, NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX, SUBSCRIPTIONS_MAX,
+};
+use alleyway_core::policy::Authority;
+use alleyway_core::refusal::Refusal;
+use alleyway_core::sync::frame::{Author, KeptWhy, Stop};
+use alleyway_core::sync::history::Past;
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+use alleyway_core::wire::{Blob, List, Reader, Wire, WireError};
+use alleyway_core::wire_struct;
+
+/// Feeds that one document can be, or have been, in.
+pub(super) const DOCUMENT_FEEDS_MAX: usize = 4_096;
+/// One change, in bytes.
+pub(super) const CHANGE_BYTES_MAX: usize = 1024 * 1024;
+
+/// The ledger's own state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct State {
+    pub(super) incarnation: u32,
+    pub(super) sequence: u64,
+    pub(super) chain: Hash,
+    pub(super) next_slot: u64,
+    pub(super) next_device_code: u32,
+    /// The server is a device too: it counts its commands.
+    pub(super) counter: u64,
+    /// How far the security journal reaches.
+    pub(super) journal: Reach,
+    /// How far the audit reaches.
+    pub(super) audit: Reach,
+}
+wire_struct!(State {
+    incarnation,
+    sequence,
+    chain,
+    next_slot,
+    next_device_code,
+    counter,
+    journal,
+    audit
+});
+
+/// How many records a chain of them has, and the hash of the last.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Reach {
+    pub(super) count: u64,
+    pub(super) chain: Hash,
+}
+wire_struct!(Reach { count, chain });
+
+/// Ledger entries in one row.
+pub(super) const BLOCK_ENTRIES: usize = 16;
+/// Batches whose proofs are in one packed row.
+pub(super) const BATCHES_PACKED: usize = 32;
+
+/// One admitted change, chained to the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LedgerEntry {
+    pub(super) document: DocumentId,
+    pub(super) generation: u32,
+    pub(super) version: u64,
+    pub(super) head: Head,
+    pub(super) command: CommandId,
+    pub(super) device: DeviceId,
+    pub(super) received: Time,
+}
+wire_struct!(LedgerEntry {
+    document,
+    generation,
+    version,
+    head,
+    command,
+    device,
+    received
+});
+
+impl LedgerEntry {
+    /// The chain hash of this entry at `sequence`, standing on `previous`.
+    pub(super) fn chain_on(&self, previous: &Hash, sequence: u64) -> Hash {
+        alleyway_core::crypto::hash(
+            "alleyway chain 1",
+            &[
+                previous,
+                &sequence.to_be_bytes(),
+                &self.document.0,
+                &self.generation.to_be_bytes(),
+                &self.version.to_be_bytes(),
+                &self.head,
+                &self.command.0,
+                &self.device.0,
+                &self.received.0.to_be_bytes(),
+            ],
+        )
+    }
+}
+
+/// Entries that follow one another, and the chain hash before them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct EntryBlock {
+    pub(super) before: Hash,
+    pub(super) entries: List<LedgerEntry, BLOCK_ENTRIES>,
+}
+wire_struct!(EntryBlock { before, entries });
+
+/// A document: where it stands, and where its places in feed logs are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct HeadRecord {
+    pub(super) kind: DocumentKind,
+    pub(super) generation: u32,
+    pub(super) version: u64,
+    pub(super) head: Head,
+    pub(super) slot: u64,
+    /// The snapshot's version, 0 if there is none, and its size.
+    pub(super) folded: u64,
+    pub(super) folded_bytes: u64,
+    /// The first version whose tail record is kept, and the size of those behind the snapshot.
+    pub(super) first_tail: u64,
+    pub(super) tail_bytes: u64,
+    pub(super) placed: List<Placed, DOCUMENT_FEEDS_MAX>,
+    pub(super) left: List<(FeedId, u64), DOCUMENT_FEEDS_MAX>,
+}
+wire_struct!(HeadRecord {
+    kind,
+    generation,
+    version,
+    head,
+    slot,
+    folded,
+    folded_bytes,
+    first_tail,
+    tail_bytes,
+    placed,
+    left
+});
+
+impl HeadRecord {
+    /// Whether the document takes up as much of the store as it may, for whoever writes.
+    pub(super) fn is_full(&self, by: Authority) -> bool {
+        let reserved = if by == Authority::Server {
+            DOCUMENT_RESERVED_BYTES
+        } else {
+            0
+        };
+        self.stored_bytes() > DOCUMENT_STORED_BYTES_MAX + reserved
+    }
+
+    /// Whether a few short commands of the server still have room: half of what is reserved for
+    /// them holds the largest batch.
+    pub(super) fn takes_own(&self, commands: u64) -> bool {
+        self.version.saturating_add(commands) <= DOCUMENT_ENTRIES_MAX
+            && self.stored_bytes() <= DOCUMENT_STORED_BYTES_MAX + DOCUMENT_RESERVED_BYTES / 2
+    }
+
+    fn stored_bytes(&self) -> u64 {
+        self.folded_bytes.saturating_add(self.tail_bytes)
+    }
+}
+
+/// A document's place in a feed's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) feed: FeedId,
+    /// The newest change: the key of the place.
+    pub(super) sequence: u64,
+    /// Since when the document is in the feed.
+    pub(super) entered: u64,
+}
+wire_struct!(Placed {
+    feed,
+    sequence,
+    entered
+});
+
+/// A place in a feed's log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct FeedEntry {
+    pub(super) document: DocumentId,
+    /// The document left the feed here.
+    pub(super) leaves: bool,
+}
+wire_struct!(FeedEntry { document, leaves });
+
+/// The sum of a feed's documents, for digests.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct FeedSum {
+    pub(super) sum: [u8; 16],
+    pub(super) documents: u64,
+}
+wire_struct!(FeedSum { sum, documents });
+
+/// One version of a document: the command and the change it made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TailRecord {
+    pub(super) sequence: u64,
+    pub(super) author: MemberId,
+    pub(super) device: PublicKey,
+    pub(super) command: Command,
+    pub(super) receipt: Receipt,
+    pub(super) change: Blob<CHANGE_BYTES_MAX>,
+}
+wire_struct!(TailRecord {
+    sequence,
+    author,
+    device,
+    command,
+    receipt,
+    change
+});
+
+impl TailRecord {
+    /// The version without its change.
+    pub(super) fn past(&self) -> Past {
+        Past {
+            author: Author {
+                member: self.author,
+                device: self.device,
+                mark: self.receipt.mark,
+            },
+            counter: self.command.counter,
+            nonce: self.command.nonce,
+            at: self.command.at,
+            receipt: self.receipt,
+            body: self.command.body.clone(),
+        }
+    }
+}
+
+/// A device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct DeviceRecord {
+    pub(super) key: PublicKey,
+    pub(super) sealing: [u8; 32],
+    pub(super) member: MemberId,
+    pub(super) code: u32,
+    pub(super) name: Text<NAME_BYTES_MAX>,
+    /// The last batch held, its hash, and those before it that never came.
+    pub(super) last: u64,
+    pub(super) last_hash: Hash,
+    pub(super) missing: List<u64, MISSING_BATCHES_MAX>,
+    /// The batch up to which the device knows all verdicts.
+    pub(super) acknowledged: u64,
+    /// The last batch that a verified backup covers.
+    pub(super) covered: u64,
+    /// Since when it is enrolled.
+    pub(super) enrolled: Time,
+    /// Why it is not to go on, if it is not.
+    pub(super) stopped: Option<Stop>,
+    /// The newest scope that a cursor of it has shown: it knows that what that lacks is over.
+    pub(super) scope_known: u32,
+    /// The newest scope that it was told of: what it hands in behind batch `told_at` was typed in
+    /// the light of that one, whatever it still has open.
+    pub(super) scope_told: u32,
+    pub(super) told_at: u64,
+    /// The units for which a second person has confirmed it: it is sent their confidential feeds.
+    pub(super) confirmed: List<UnitId, SUBSCRIPTIONS_MAX>,
+    /// The last batch that forked its chain, so that the same one again is not counted again.
+    pub(super) forked: Option<Hash>,
+    /// What became of its commands.
+    pub(super) tally: Tally,
+}
+wire_struct!(DeviceRecord {
+    key,
+    sealing,
+    member,
+    code,
+    name,
+    last,
+    last_hash,
+    missing,
+    acknowledged,
+    covered,
+    enrolled,
+    stopped,
+    scope_known,
+    scope_told,
+    told_at,
+    confirmed,
+    forked,
+    tally
+});
+
+/// Commands with a final verdict, each counted once.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) admitted: u64,
+    pub(super) refused: u64,
+    /// In a tray.
+    pub(super) kept: u64,
+}
+wire_struct!(Tally {
+    admitted,
+    refused,
+    kept
+});
+
+/// What proves a batch's authorship.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct BatchRecord {
+    pub(super) previous: Hash,
+    pub(super) hash: Hash,
+    pub(super) signature: Signature,
+    pub(super) leaves: List<[u8; 32], BATCH_COMMANDS_MAX>,
+    pub(super) receipt: Receipt,
+    /// Only couriers have brought it: its device may never have known of it, or know no more.
+    pub(super) carried: bool,
+}
+wire_struct!(BatchRecord {
+    previous,
+    hash,
+    signature,
+    leaves,
+    receipt,
+    carried
+});
+
+/// Batches of a device, by number.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct PackedBatches {
+    pub(super) batches: List<(u64, BatchRecord), BATCHES_PACKED>,
+}
+wire_struct!(PackedBatches { batches });
+
+impl DeviceRecord {
+    /// A device that has handed in nothing yet.
+    pub(super) fn new(
+        key: PublicKey,
+        sealing: [u8; 32],
+        member: MemberId,
+        code: u32,
+        name: &str,
+        enrolled: Time,
+    ) -> Self {
+        Self {
+            key,
+            sealing,
+            member,
+            code,
+            name: Text::cut(name),
+            last: 0,
+            last_hash: [0; 32],
+            missing: List::default(),
+            acknowledged: 0,
+            covered: 0,
+            enrolled,
+            stopped: None,
+            scope_known: 0,
+            scope_told: 0,
+            told_at: 0,
+            confirmed: List::default(),
+            forked: None,
+            tally: Tally::default(),
+        }
+    }
+}
+
+/// A refusal that its device has not acknowledged yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct RefusalRecord {
+    /// The document the command would have created, if it would have.
+    pub(super) created: Option<DocumentId>,
+    pub(super) refusal: Refusal,
+}
+wire_struct!(RefusalRecord { created, refusal });
+
+/// A document that a refused command would have created: while the refusal is kept; for good, if it
+/// was a confidential report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct RefusedCreation {
+    /// The batch that the command was in.
+    pub(super) batch: u64,
+    /// It was a confidential report: what is said about it is not for everybody either. The last
+    /// field, written only if it is set, so that all others keep the bytes they always had.
+    pub(super) confidential: bool,
+}
+
+impl Wire for RefusedCreation {
+    fn encode(&self, into: &mut Vec<u8>) {
+        self.batch.encode(into);
+        if self.confidential {
+            self.confidential.encode(into);
+        }
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        Ok(Self {
+            batch: u64::decode(from)?,
+            confidential: from.remaining() > 0 && bool::decode(from)?,
+        })
+    }
+}
+
+/// A command that was put into a tray. Kept for good: an id that comes again gets its verdict again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct KeptRecord {
+    pub(super) device: DeviceId,
+    pub(super) unit: UnitId,
+    pub(super) why: KeptWhy,
+    /// It lies in the unit's confidential tray.
+    pub(super) confidential: bool,
+}
+wire_struct!(KeptRecord {
+    device,
+    unit,
+    why,
+    confidential
+});
+
+/// An invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Invitation {
+    pub(super) member: MemberId,
+    pub(super) expires: Time,
+    pub(super) used: Option<DeviceId>,
+    /// The device that the new one is to take the place of.
+    pub(super) replaces: Option<DeviceId>,
+}
+wire_struct!(Invitation {
+    member,
+    expires,
+    used,
+    replaces
+});
+
+/// A device's feeds at some time.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ScopeRecord {
+    pub(super) version: u32,
+    pub(super) feeds: List<FeedId, SUBSCRIPTIONS_MAX>,
+}
+wire_struct!(ScopeRecord { version, feeds });
+
+/// The newest steps of a case's resident: what each was sent as, and the command it became. As many
+/// as one day takes, so that a step of today that is sent again is known.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct ResidentRecord {
+    pub(super) steps: List<([u8; 16], CommandId), RESIDENT_STEPS_PER_DAY_MAX>,
+}
+wire_struct!(ResidentRecord { steps });

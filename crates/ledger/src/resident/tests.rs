@@ -1,0 +1,523 @@
+use super::*;
+use crate::{AdminCommand, Player, Setup, TrackStep, Tracked, Tracking};
+use alleyway_core::command::case::{
+    Accept, Close, Escalate, Note, Report, Resolve, Resume, Start, Verify as VerifyStep, Wait,
+    Withdraw,
+};
+use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
+use alleyway_core::crypto::{SecretKey, hash};
+use alleyway_core::documents::CaseStage;
+use alleyway_core::documents::samples::START;
+use alleyway_core::id::{TownId, UnitId, is_resident};
+use alleyway_core::refusal::RefusalCode;
+use alleyway_core::store::{MemoryStore, Store};
+
+const TOWN: TownId = TownId([7; 16]);
+
+fn setup() -> Setup {
+    Setup {
+        town: TOWN,
+        town_name: Text::cut("四排镇"),
+        secret: SecretKey::from_bytes(&[1; 32]),
+        token_key: [2; 32],
+        challenge_key: [3; 32],
+        loaded_documents_max: 16,
+    }
+}
+
+/// A town with one alley, its chief and its branch's secretary, and one case of the chief's.
+pub(crate) struct Town {
+    pub(crate) store: MemoryStore,
+    pub(crate) ledger: Ledger,
+    now: Time,
+    drawn: u64,
+    branch: UnitId,
+    pub(crate) case: DocumentId,
+    chief: Player,
+}
+
+fn code() -> TrackingCode {
+    TrackingCode::from_random([4; 15])
+}
+
+impl Town {
+    pub(crate) fn new() -> Self {
+        let mut store = MemoryStore::default();
+        Ledger::found(&mut store).unwrap();
+        let ledger = Ledger::open(&store, setup()).unwrap();
+        let nowhere = DocumentId([0; 16]);
+        let chief = Player {
+            member: MemberId::derive(TOWN, "chief"),
+            secret: SecretKey::from_bytes(&[5; 32]),
+        };
+        let mut town = Self {
+            store,
+            ledger,
+            now: START,
+            drawn: 0,
+            branch: nowhere,
+            case: nowhere,
+            chief,
+        };
+        let alley = town.build();
+        town.case = town.report(alley, code());
+        town
+    }
+
+    fn build(&mut self) -> UnitId {
+        let units = [
+            ("town", UnitKind::Town, None),
+            ("village", UnitKind::Village, Some(0)),
+            ("branch", UnitKind::Branch, Some(1)),
+            ("alley", UnitKind::Alley, Some(1)),
+        ];
+        let seed = self.seed();
+        let ids: Vec<UnitId> = (0..units.len())
+            .map(|index| self.ledger.admin_document(&seed, index))
+            .collect();
+        let mut commands: Vec<AdminCommand> = Vec::new();
+        for (key, kind, parent) in units {
+            let create = CreateUnit {
+                key: Text::cut(key),
+                name: Text::cut(key),
+                kind,
+                parent: parent.map(|at: usize| ids[at]),
+            };
+            commands.push(AdminCommand {
+                document: None,
+                body: Body::Unit(UnitCommand::Create(create)),
+            });
+        }
+        for (key, post, unit) in [
+            ("chief", Post::AlleyChief, ids[3]),
+            ("secretary", Post::BranchSecretary, ids[2]),
+        ] {
+            let (member, from) = (MemberId::derive(TOWN, key), Time::EARLIEST);
+            let appoint = Appoint {
+                member,
+                key: Text::cut(key),
+                name: Text::cut(key),
+                post,
+                from,
+                until: None,
+            };
+            commands.push(AdminCommand {
+                document: Some(unit),
+                body: Body::Unit(UnitCommand::Appoint(appoint)),
+            });
+        }
+        self.ledger
+            .administer(&self.store, commands, seed, self.now)
+            .unwrap()
+            .unwrap();
+        self.commit();
+        self.branch = ids[2];
+        ids[3]
+    }
+
+    fn report(&mut self, alley: UnitId, tracking: TrackingCode) -> DocumentId {
+        let device_code = self.ledger.player_code(&self.store, &self.chief).unwrap();
+        let report = Report {
+            owner: alley,
+            device_code,
+            tracking,
+            category: Text::cut("road"),
+            title: Text::cut("路"),
+            text: Text::cut("路坏了"),
+            place: Text::default(),
+            point: None,
+            contact: Text::default(),
+            household: None,
+            taken_at: None,
+            confidential: false,
+        };
+        self.play(&self.chief.clone(), None, CaseCommand::Report(report))
+    }
+
+    /// A member's command, which stands.
+    fn play(
+        &mut self,
+        player: &Player,
+        document: Option<DocumentId>,
+        body: CaseCommand,
+    ) -> DocumentId {
+        let (seed, commands) = (self.seed(), vec![(document, Body::Case(body), self.now)]);
+        let played = self
+            .ledger
+            .play(&self.store, player, commands, seed, self.now)
+            .unwrap();
+        assert!(
+            matches!(played[0].verdict, Verdict::Admitted(_)),
+            "{:?}",
+            played[0].verdict
+        );
+        self.commit();
+        played[0].document
+    }
+
+    /// A step of the chief's.
+    pub(crate) fn step(&mut self, body: CaseCommand) {
+        self.play(&self.chief.clone(), Some(self.case), body);
+    }
+
+    /// The chief accepts, does the work and says so.
+    fn resolved() -> Self {
+        let mut town = Self::new();
+        town.step(CaseCommand::Accept(Accept {}));
+        town.step(CaseCommand::Start(Start {}));
+        town.step(CaseCommand::Resolve(Resolve {
+            text: Text::cut("修好了"),
+            verifier: None,
+        }));
+        town
+    }
+
+    fn closed() -> Self {
+        let mut town = Self::resolved();
+        town.send(verify(Finding::Fixed, "")).unwrap();
+        town.step(CaseCommand::Close(Close {
+            code: Text::cut("fixed"),
+            text: Text::cut("谢谢您"),
+        }));
+        town
+    }
+
+    fn seed(&mut self) -> [u8; 32] {
+        self.drawn += 1;
+        hash("seed", &[&self.drawn.to_be_bytes()])
+    }
+
+    fn commit(&mut self) {
+        if let Some(transaction) = self.ledger.take_transaction() {
+            self.store.commit(&transaction).unwrap();
+        }
+    }
+
+    fn send_with(
+        &mut self,
+        token: [u8; 16],
+        step: ResidentStep,
+    ) -> Result<ResidentDone, ResidentError> {
+        let request = ResidentRequest {
+            code: code(),
+            token,
+            step,
+        };
+        let seed = self.seed();
+        let done = self
+            .ledger
+            .resident(&self.store, &request, seed, self.now)
+            .unwrap();
+        if done.is_err() {
+            assert!(
+                self.ledger.take_transaction().is_none(),
+                "what is refused leaves nothing behind"
+            );
+        }
+        self.commit();
+        done
+    }
+
+    fn send(&mut self, step: ResidentStep) -> Result<ResidentDone, ResidentError> {
+        let token = alleyway_core::crypto::first(&self.seed());
+        self.send_with(token, step)
+    }
+
+    fn refused(&mut self, step: ResidentStep) -> RefusalCode {
+        match self.send(step) {
+            Err(ResidentError::Refused(refusal)) => refusal.code,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn page(&mut self) -> Tracked {
+        match self.ledger.track(&self.store, code(), self.now).unwrap() {
+            Tracking::Found(tracked) => tracked,
+            Tracking::NotArrived => panic!("it has arrived"),
+        }
+    }
+
+    fn last_shown(&mut self) -> TrackStep {
+        self.page().steps.pop().unwrap()
+    }
+}
+
+fn words(text: &str) -> Words {
+    Words::new(text).unwrap()
+}
+fn word(text: &str) -> ResidentStep {
+    ResidentStep::Word { text: words(text) }
+}
+fn verify(result: Finding, text: &str) -> ResidentStep {
+    ResidentStep::Verify {
+        result,
+        text: words(text),
+    }
+}
+fn reopen(reason: &str) -> ResidentStep {
+    ResidentStep::Reopen {
+        reason: words(reason),
+    }
+}
+
+use ResidentStepKind::{Reopen as MayReopen, Verify as MayVerify, Word as MayWord};
+
+#[test]
+fn a_word_is_a_note_in_the_residents_name_and_stands_on_the_page() {
+    let mut town = Town::new();
+    let done = town.send(word("雨天\n车也进不去")).unwrap();
+    let document = town
+        .ledger
+        .documents
+        .take(&town.store, &town.ledger.pending, town.case)
+        .unwrap()
+        .unwrap();
+    let entry = document.log_entry(done.command).unwrap();
+    assert_eq!(
+        (entry.kind.as_str(), entry.text.as_str()),
+        ("note", "雨天\n车也进不去")
+    );
+    assert!(is_resident(TOWN, town.case, entry.author));
+    assert_eq!(entry.received.unwrap().received, town.now);
+    town.ledger.documents.put(document);
+    let shown = town.last_shown();
+    assert!(shown.own && !done.repeated);
+    assert_eq!(
+        (shown.kind.as_str(), shown.text.as_str()),
+        ("note", "雨天\n车也进不去")
+    );
+}
+
+#[test]
+fn what_the_offices_write_among_themselves_is_not_on_the_page() {
+    let mut town = Town::new();
+    town.step(CaseCommand::Accept(Accept {}));
+    town.step(CaseCommand::Note(Note {
+        text: Text::cut("内部记录"),
+    }));
+    town.step(CaseCommand::Start(Start {}));
+    town.step(CaseCommand::Resolve(Resolve {
+        text: Text::cut("修好了"),
+        verifier: Some(town.branch),
+    }));
+    let secretary = Player {
+        member: MemberId::derive(TOWN, "secretary"),
+        secret: SecretKey::from_bytes(&[6; 32]),
+    };
+    let told = VerifyStep {
+        result: Finding::Not,
+        text: Text::cut("转述的话"),
+    };
+    town.play(&secretary, Some(town.case), CaseCommand::Verify(told));
+    let page = town.page();
+    assert_eq!(page.steps.last().unwrap().result.as_deref(), Some("not"));
+    assert!(
+        page.steps
+            .iter()
+            .all(|step| !step.own && step.kind != "note" && step.text.is_empty()),
+        "{page:?}"
+    );
+}
+
+#[test]
+fn a_finding_decides_where_the_case_goes() {
+    for (result, stage) in [
+        (Finding::Fixed, CaseStage::Verified),
+        (Finding::Partly, CaseStage::InProgress),
+        (Finding::Not, CaseStage::InProgress),
+    ] {
+        let mut town = Town::resolved();
+        town.send(verify(result.clone(), "看过了")).unwrap();
+        let shown = town.last_shown();
+        assert_eq!(town.page().stage, stage);
+        assert_eq!(
+            (shown.result.as_deref(), shown.text.as_str()),
+            (Some(result.word()), "看过了")
+        );
+    }
+}
+
+#[test]
+fn a_closed_case_is_reopened_with_the_residents_reason() {
+    let mut town = Town::closed();
+    town.send(reopen("又塌了")).unwrap();
+    let shown = town.last_shown();
+    assert_eq!(town.page().stage, CaseStage::Reported);
+    assert_eq!(
+        (shown.kind.as_str(), shown.text.as_str(), shown.own),
+        ("reopen", "又塌了", true)
+    );
+}
+
+#[test]
+fn what_the_rules_forbid_is_refused_and_leaves_nothing_behind() {
+    let mut reported = Town::new();
+    assert_eq!(
+        reported.refused(verify(Finding::Fixed, "")),
+        RefusalCode::WrongState
+    );
+    assert_eq!(reported.refused(reopen("为什么")), RefusalCode::WrongState);
+    assert_eq!(reported.refused(word(" \n")), RefusalCode::NeedsText);
+    let mut resolved = Town::resolved();
+    assert_eq!(
+        resolved.refused(verify(Finding::from_word("splendid"), "")),
+        RefusalCode::BadValue
+    );
+    let mut closed = Town::closed();
+    assert_eq!(closed.refused(reopen(" ")), RefusalCode::NeedsReason);
+    closed.now = closed.now.plus_days(31);
+    assert_eq!(closed.refused(reopen("又塌了")), RefusalCode::TooLate);
+    let mut referred = Town::new();
+    let up = Escalate {
+        to: referred.branch,
+        reason: Text::cut("没钱"),
+        tried: Text::cut("填过"),
+    };
+    referred.step(CaseCommand::Escalate(up));
+    assert_eq!(
+        referred.refused(verify(Finding::Fixed, "")),
+        RefusalCode::ReferralPending
+    );
+    let mut withdrawn = Town::new();
+    withdrawn.step(CaseCommand::Withdraw(Withdraw {
+        text: Text::cut("报错了"),
+    }));
+    assert_eq!(withdrawn.refused(word("没报错")), RefusalCode::WrongState);
+}
+
+#[test]
+fn the_same_step_sent_again_is_answered_again_and_done_once() {
+    let mut town = Town::new();
+    let first = town.send_with([9; 16], word("车进不去")).unwrap();
+    let sequence = town.ledger.stats().sequence;
+    // As after a restart: what was sent is remembered in the store.
+    town.ledger = Ledger::open(&town.store, setup()).unwrap();
+    let again = town.send_with([9; 16], word("车进不去")).unwrap();
+    assert_eq!(
+        again,
+        ResidentDone {
+            repeated: true,
+            ..first
+        }
+    );
+    assert_eq!(town.ledger.stats().sequence, sequence);
+    // Whoever went back and wrote something else meant something else.
+    let other = town.send_with([9; 16], word("人也过不去")).unwrap();
+    assert!(!other.repeated && other.command != first.command);
+}
+
+#[test]
+fn a_verification_sent_again_stands_though_the_case_has_moved_on() {
+    let mut town = Town::resolved();
+    let first = town.send_with([9; 16], verify(Finding::Fixed, "")).unwrap();
+    assert_eq!(
+        town.send_with([9; 16], verify(Finding::Fixed, ""))
+            .unwrap()
+            .command,
+        first.command
+    );
+    assert_eq!(
+        town.refused(verify(Finding::Fixed, "")),
+        RefusalCode::WrongState
+    );
+}
+
+#[test]
+fn a_day_takes_so_many_steps_and_the_next_day_as_many_again() {
+    let mut town = Town::new();
+    for number in 0..RESIDENT_STEPS_PER_DAY_MAX {
+        assert!(!town.page().day_is_full);
+        town.send_with([1; 16], word(&format!("第{number}句")))
+            .unwrap();
+    }
+    assert_eq!(
+        town.send(word("还有一句")),
+        Err(ResidentError::TooManySteps)
+    );
+    let page = town.page();
+    assert!(page.day_is_full && page.may.is_empty());
+    assert!(town.send_with([1; 16], word("第0句")).unwrap().repeated);
+    // Nobody else's steps count.
+    town.now = town.now.plus_days(1);
+    for _ in 0..RESIDENT_STEPS_PER_DAY_MAX {
+        town.step(CaseCommand::Note(Note {
+            text: Text::cut("记"),
+        }));
+    }
+    town.send(word("还有一句")).unwrap();
+    assert!(!town.page().day_is_full);
+}
+
+#[test]
+fn a_code_whose_case_has_not_arrived_is_told_so() {
+    let mut town = Town::new();
+    let request = ResidentRequest {
+        code: TrackingCode::from_random([8; 15]),
+        token: [1; 16],
+        step: word("在吗"),
+    };
+    let answer = town
+        .ledger
+        .resident(&town.store, &request, [0; 32], START)
+        .unwrap();
+    assert_eq!(answer, Err(ResidentError::NotArrived));
+    assert!(town.ledger.take_transaction().is_none());
+}
+
+#[test]
+fn a_page_offers_what_the_rules_allow_now() {
+    assert_eq!(Town::new().page().may, [MayWord]);
+    assert_eq!(Town::resolved().page().may, [MayVerify, MayWord]);
+    let mut closed = Town::closed();
+    assert_eq!(closed.page().may, [MayReopen, MayWord]);
+    closed.now = closed.now.plus_days(31);
+    assert_eq!(closed.page().may, [MayWord]);
+    let mut withdrawn = Town::new();
+    withdrawn.step(CaseCommand::Withdraw(Withdraw {
+        text: Text::cut("报错了"),
+    }));
+    assert_eq!(withdrawn.page().may, []);
+}
+
+#[test]
+fn two_cases_have_two_residents() {
+    let mut town = Town::new();
+    let other = DocumentId([1; 16]);
+    assert_ne!(
+        MemberId::resident_of(TOWN, town.case),
+        MemberId::resident_of(TOWN, other)
+    );
+    let resident = MemberId::resident_of(TOWN, town.case);
+    assert!(
+        !is_resident(TOWN, other, resident) && !is_resident(TownId([8; 16]), town.case, resident)
+    );
+    let report = town.page().steps.remove(0);
+    assert!(!report.own && report.text.is_empty());
+}
+
+#[test]
+fn a_case_of_many_steps_shows_the_newest_and_says_that_there_are_more() {
+    let mut town = Town::new();
+    assert!(!town.page().earlier);
+    town.step(CaseCommand::Accept(Accept {}));
+    town.step(CaseCommand::Start(Start {}));
+    for _ in 0..60 {
+        town.step(CaseCommand::Wait(Wait {
+            reason: Text::cut("下雨"),
+        }));
+        town.step(CaseCommand::Resume(Resume {
+            text: Text::default(),
+        }));
+    }
+    let page = town.page();
+    assert_eq!((page.steps.len(), page.earlier), (100, true));
+    assert_eq!(page.steps.last().unwrap().kind, "resume");
+    // What the offices noted is looked through, so far and no further.
+    for _ in 0..ENTRIES_LOOKED_AT_MAX {
+        town.step(CaseCommand::Note(Note {
+            text: Text::cut("x"),
+        }));
+    }
+    let page = town.page();
+    assert!(page.steps.is_empty() && page.earlier);
+}

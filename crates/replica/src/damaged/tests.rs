@@ -1,0 +1,313 @@
+use super::*;
+use alleyway_core::command::{Base, Command};
+use alleyway_core::crypto::{SecretBytes, SecretKey};
+use alleyway_core::documents::samples::{Chain, START, note, report, unit};
+use alleyway_core::id::TownId;
+use alleyway_core::number::TrackingCode;
+use alleyway_core::store::{MemoryStore, Row, Store, Transaction};
+use alleyway_core::sync::frame::Lease;
+use alleyway_core::text::Text;
+
+const SIGNING: [u8; 32] = [3; 32];
+
+/// A store some of whose values cannot be read.
+#[derive(Default)]
+struct Harmed {
+    rows: MemoryStore,
+    bad: BTreeSet<Vec<u8>>,
+}
+
+impl Records for Harmed {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        if self.bad.contains(key) {
+            Err(StoreError::damaged(key))
+        } else {
+            self.rows.get(key)
+        }
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
+        let rows = self.rows.scan(from, to, limit)?;
+        match rows.iter().find(|(key, _)| self.bad.contains(key)) {
+            Some((key, _)) => Err(StoreError::damaged(key)),
+            None => Ok(rows),
+        }
+    }
+
+    fn keys(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.rows.keys(from, to, limit)
+    }
+}
+
+impl Harmed {
+    fn commit(&mut self, writes: Vec<Write>) {
+        for write in &writes {
+            self.bad.remove(&write.key);
+        }
+        self.rows
+            .commit(&Transaction {
+                writes,
+                ..Transaction::default()
+            })
+            .unwrap();
+    }
+
+    fn open(&self) -> Opened {
+        Replica::open_tolerantly(self).unwrap()
+    }
+}
+
+fn key() -> SecretKey {
+    SecretKey::from_bytes(&SIGNING)
+}
+
+/// A device with one document and three notes on it; the first two are in a batch.
+fn device() -> (Harmed, DocumentId) {
+    let mut store = Harmed::default();
+    let mut replica = Replica::open(&store).unwrap();
+    let code = TrackingCode::from_random([7; 15]);
+    let (mut writes, _) = replica
+        .enrol_request(code, Text::cut("phone"), SIGNING, ([4; 32], [5; 32]), START)
+        .unwrap();
+    let document = Chain::new(1).then(1, report(unit(1))).document;
+    let id = document.id();
+    writes.extend(replica.take_lease(
+        &Lease {
+            half: SecretBytes::new([6; 32]),
+        },
+        START,
+    ));
+    writes.push(
+        Confirmed::new(document, &replica.lease_key().unwrap())
+            .unwrap()
+            .write(),
+    );
+    let commands: Vec<Command> = (1..=3)
+        .map(|counter| Command {
+            counter,
+            nonce: [0; 4],
+            document: Some(id),
+            base: Base {
+                incarnation: 1,
+                generation: 1,
+                version: 1,
+                after: alleyway_core::wire::List::default(),
+            },
+            at: START,
+            body: note().into(),
+        })
+        .collect();
+    for command in &commands {
+        let outgoing = Outgoing {
+            command: command.clone(),
+            sealed: None,
+            fate: Fate::PENDING,
+        };
+        replica.outbox.commands.insert(command.counter, outgoing);
+    }
+    let sealed = commands[..2].to_vec();
+    let batch = Batch::seal(TownId([1; 16]), &key(), 1, [0; 32], [0; 16], sealed).unwrap();
+    let hash = batch.hash(
+        TownId([1; 16]),
+        alleyway_core::id::DeviceId::of(&key().public()),
+    );
+    replica.outbox.keep(&batch, hash, &[1, 2]).unwrap();
+    writes.push(replica.outbox.write_batch(1));
+    writes.extend((1..=3).map(|counter| replica.outbox.write(counter)));
+    writes.push(replica.write_state());
+    store.commit(writes);
+    (store, id)
+}
+
+fn kinds(opened: &Opened) -> Vec<Damaged> {
+    opened.damage.iter().map(|damage| damage.what).collect()
+}
+
+#[test]
+fn a_damaged_document_is_named_and_asked_for_and_the_rest_opens() {
+    let (mut store, id) = device();
+    store.bad.insert(rows::document(id));
+    let opened = store.open();
+    assert_eq!(kinds(&opened), [Damaged::Document(id)]);
+    assert_eq!(opened.replica.wanted.get(&id), Some(&Why::Missing));
+    assert_eq!(opened.replica.outbox.commands.len(), 3);
+    store.commit(opened.repairs);
+    let again = store.open();
+    assert_eq!(again.damage, []);
+    assert_eq!(
+        again.replica.wanted_count(),
+        1,
+        "still asked for after the repair"
+    );
+}
+
+#[test]
+fn a_row_that_opens_but_cannot_be_decoded_is_damage_too() {
+    let (mut store, id) = device();
+    store.commit(vec![
+        Write {
+            key: rows::document(id),
+            value: Some(vec![0xff; 3]),
+            slot: None,
+        },
+        Write {
+            key: rows::key(rows::LOOKED_AT, &id),
+            value: Some(Vec::new()),
+            slot: None,
+        },
+        Write {
+            key: vec![rows::PARTS, 1],
+            value: Some(vec![1]),
+            slot: None,
+        },
+    ]);
+    let opened = store.open();
+    assert_eq!(
+        kinds(&opened),
+        [Damaged::Document(id), Damaged::Passing, Damaged::Passing]
+    );
+    store.commit(opened.repairs);
+    assert_eq!(store.open().damage, []);
+}
+
+#[test]
+fn a_document_whose_bytes_are_damaged_is_asked_for_once_it_was_looked_at() {
+    let (mut store, id) = device();
+    let mut value = store.get(&rows::document(id)).unwrap().unwrap();
+    let last = value.len() - 1;
+    value[last] ^= 1;
+    value.truncate(last - 8);
+    store.commit(vec![Write {
+        key: rows::document(id),
+        value: Some(value),
+        slot: None,
+    }]);
+    let mut opened = store.open();
+    assert_eq!(opened.damage, []);
+    assert_eq!(opened.replica.want_unreadable(), []);
+    assert!(opened.replica.decoded(id).is_none());
+    let writes = opened.replica.want_unreadable();
+    assert_eq!(writes.len(), 1);
+    assert_eq!(opened.replica.want_unreadable(), [], "asked for once");
+    store.commit(writes);
+    assert_eq!(store.open().replica.wanted_count(), 1);
+}
+
+#[test]
+fn a_command_in_a_readable_batch_is_put_back_and_its_batch_sent_again() {
+    let (mut store, _) = device();
+    let mut replica = store.open().replica;
+    let before = replica.outbox.commands[&2].clone();
+    replica.outbox.batches.get_mut(&1).unwrap().answered = true;
+    store.commit(vec![replica.outbox.write_batch(1)]);
+    store.bad.insert(rows::numbered(rows::OUTBOX, 2));
+    let opened = store.open();
+    assert_eq!(kinds(&opened), [Damaged::Restored(2)]);
+    assert_eq!(opened.replica.outbox.commands[&2], before);
+    store.commit(opened.repairs);
+    let again = store.open();
+    assert_eq!(again.damage, []);
+    assert!(!again.replica.outbox.batches[&1].answered);
+}
+
+#[test]
+fn a_command_typed_behind_the_lease_whose_row_is_damaged_is_put_back_once() {
+    let (mut store, _) = device();
+    let locked = rows::numbered(rows::LOCKED, 2);
+    store.commit(vec![
+        rows::remove(rows::numbered(rows::OUTBOX, 2)),
+        Write {
+            key: locked.clone(),
+            value: Some(vec![0]),
+            slot: None,
+        },
+    ]);
+    store.bad.insert(locked);
+    let opened = store.open();
+    assert_eq!(kinds(&opened), [Damaged::Restored(2)]);
+    store.commit(opened.repairs);
+    // It is dealt with.
+    store.commit(vec![rows::remove(rows::numbered(rows::OUTBOX, 2))]);
+    let again = store.open();
+    assert_eq!(again.damage, []);
+    assert!(!again.replica.outbox.commands.contains_key(&2));
+}
+
+#[test]
+fn a_damaged_note_of_the_incarnation_locks_nobody_out() {
+    let (mut store, _) = device();
+    store.commit(vec![rows::put(rows::COMPARED.to_vec(), &1_u32)]);
+    store.bad.insert(rows::COMPARED.to_vec());
+    let opened = store.open();
+    assert_eq!(opened.damage, []);
+    assert_eq!(
+        (
+            opened.replica.documents_of(),
+            opened.replica.outbox.commands.len()
+        ),
+        (0, 3)
+    );
+}
+
+#[test]
+fn a_command_that_was_never_sent_is_named_and_its_row_left_alone() {
+    let (mut store, _) = device();
+    store.bad.insert(rows::numbered(rows::OUTBOX, 3));
+    let opened = store.open();
+    assert_eq!(kinds(&opened), [Damaged::Command(3)]);
+    assert!(opened.damage[0].what.may_be_lost());
+    assert_eq!(opened.repairs, []);
+    assert_eq!(opened.replica.outbox.commands.len(), 2);
+    assert_eq!(opened.replica.state, store.open().replica.state);
+}
+
+#[test]
+fn the_commands_of_a_damaged_batch_are_sealed_anew() {
+    let (mut store, _) = device();
+    store.bad.insert(rows::numbered(rows::BATCHES, 1));
+    let opened = store.open();
+    assert_eq!(kinds(&opened), [Damaged::Batch(1)]);
+    assert!(
+        opened
+            .replica
+            .outbox
+            .commands
+            .values()
+            .all(|outgoing| outgoing.sealed.is_none())
+    );
+    assert!(
+        opened
+            .repairs
+            .iter()
+            .all(|write| write.key[0] == rows::OUTBOX && write.value.is_some())
+    );
+    assert_eq!(opened.repairs.len(), 2);
+}
+
+#[test]
+fn damaged_keys_and_a_damaged_state_are_told_apart() {
+    for (key, error) in [
+        (rows::IDENTITY, OpenError::Identity),
+        (rows::STATE, OpenError::State),
+    ] {
+        let (mut store, _) = device();
+        store.bad.insert(key.to_vec());
+        assert_eq!(Replica::open_tolerantly(&store).unwrap_err(), error);
+        assert_eq!(Replica::open(&store).unwrap_err(), StoreError::damaged(key));
+    }
+}
+
+#[test]
+fn a_store_that_fails_is_not_taken_for_a_damaged_one() {
+    struct Failing;
+    impl Records for Failing {
+        fn get(&self, _: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+            Ok(None)
+        }
+        fn scan(&self, _: &[u8], _: &[u8], _: usize) -> Result<Vec<Row>, StoreError> {
+            Err(StoreError::Failed("unplugged".to_owned()))
+        }
+    }
+    let error = OpenError::Store(StoreError::Failed("unplugged".to_owned()));
+    assert_eq!(Replica::open_tolerantly(&Failing).unwrap_err(), error);
+}

@@ -1,0 +1,183 @@
+//! Finding what a person names: by number, door, id, or the beginning of one.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use super::Replica;
+use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::number::CaseNumber;
+
+/// Why nothing was found.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FindError {
+    /// Nothing is named so.
+    #[error("nothing is named {0}")]
+    NotFound(String),
+    /// More than one is; these are the first of them.
+    #[error("more than one is named {named}: {}", candidates.join(", "))]
+    Ambiguous {
+        /// What was typed.
+        named: String,
+        /// What it may mean.
+        candidates: Vec<String>,
+    },
+}
+
+/// Candidates shown.
+const CANDIDATES_MAX: usize = 8;
+
+impl Replica {
+    /// A case, by its number, its id, or the beginning of either.
+    ///
+    /// # Errors
+    /// [`FindError`].
+    pub fn find_case(&self, named: &str) -> Result<DocumentId, FindError> {
+        let confirmed = self
+            .documents
+            .iter()
+            .filter(|(_, c)| c.is_case())
+            .map(|(id, c)| (*id, c.number().to_owned()));
+        let code = self
+            .enrolled_row()
+            .map_or(0, |(_, enrolled)| enrolled.device_code);
+        let pending = self
+            .created_here()
+            .map(|id| (id, CaseNumber::of(code, id).to_string()));
+        let carried = self
+            .created_elsewhere()
+            .filter_map(|id| Some((id, self.working(id)?.case()?.number.to_string())));
+        choose(named, confirmed.chain(pending).chain(carried))
+    }
+
+    /// A household, by its door, its id, or the beginning of either.
+    ///
+    /// # Errors
+    /// [`FindError`].
+    pub fn find_household(&self, named: &str) -> Result<DocumentId, FindError> {
+        if self.is_locked() {
+            let indexed = self
+                .documents
+                .iter()
+                .filter(|(_, confirmed)| confirmed.is_household());
+            return choose(
+                named,
+                indexed.map(|(id, confirmed)| (*id, confirmed.name().to_owned())),
+            );
+        }
+        choose(
+            named,
+            self.households()
+                .into_iter()
+                .map(|row| (row.document, row.door)),
+        )
+    }
+
+    /// A command of this device, by its id or the beginning of it.
+    ///
+    /// # Errors
+    /// [`FindError`].
+    pub fn find_command(&self, named: &str) -> Result<CommandId, FindError> {
+        let ids = self
+            .outbox
+            .commands
+            .values()
+            .filter_map(|outgoing| self.outbox.id(&outgoing.command));
+        let ids = ids.chain(self.outbox.locked.values().map(|locked| locked.id));
+        choose(named, ids.map(|id| (DocumentId(id.0), String::new()))).map(|id| CommandId(id.0))
+    }
+
+    /// The open item of a tray that `named` means: an id, or an unambiguous prefix.
+    ///
+    /// # Errors
+    /// [`FindError`].
+    pub fn find_item(&self, named: &str) -> Result<CommandId, FindError> {
+        let rows = self.proposals().into_iter().chain(self.review());
+        choose(
+            named,
+            rows.map(|row| (DocumentId(row.item.0), String::new())),
+        )
+        .map(|id| CommandId(id.0))
+    }
+
+    /// Cases that exist on this device only, so far.
+    pub(super) fn created_here(&self) -> impl Iterator<Item = DocumentId> + '_ {
+        let locked = self
+            .outbox
+            .locked
+            .values()
+            .filter(|locked| locked.creates && !locked.number.is_empty());
+        self.outbox
+            .commands
+            .values()
+            .filter(|outgoing| {
+                matches!(outgoing.command.body, alleyway_core::command::Body::Case(_))
+            })
+            .filter(|outgoing| outgoing.command.document.is_none())
+            .filter_map(|outgoing| self.outbox.target(&outgoing.command))
+            .chain(locked.map(|locked| locked.document))
+            .filter(|id| !self.documents.contains_key(id))
+    }
+}
+
+impl Replica {
+    /// Cases that another device created, handed over phone to phone and not confirmed.
+    pub(super) fn created_elsewhere(&self) -> impl Iterator<Item = DocumentId> + '_ {
+        let own: BTreeSet<DocumentId> = self.created_here().collect();
+        self.carrying
+            .documents()
+            .filter(move |id| !self.documents.contains_key(id) && !own.contains(id))
+            .filter(|id| {
+                self.carrying
+                    .of(*id)
+                    .any(|(_, visible)| is_case(&visible.command))
+            })
+    }
+}
+
+fn is_case(command: &alleyway_core::command::Command) -> bool {
+    command.document.is_none() && matches!(command.body, alleyway_core::command::Body::Case(_))
+}
+
+/// Whole matches first; else beginnings. Hyphens do not count.
+pub(super) fn choose(
+    named: &str,
+    all: impl Iterator<Item = (DocumentId, String)>,
+) -> Result<DocumentId, FindError> {
+    let plain = |text: &str| {
+        text.chars()
+            .filter(|c| *c != '-')
+            .collect::<String>()
+            .to_lowercase()
+    };
+    let wanted = plain(named.trim());
+    let mut whole = Vec::new();
+    let mut beginnings = Vec::new();
+    for (id, name) in all {
+        let (by_id, by_name) = (id.key(), plain(&name));
+        let shown = if name.is_empty() {
+            id.to_string()
+        } else {
+            name
+        };
+        if by_id == wanted || (by_name == wanted && !wanted.is_empty()) {
+            whole.push((id, shown));
+        } else if !wanted.is_empty() && (by_id.starts_with(&wanted) || by_name.starts_with(&wanted))
+        {
+            beginnings.push((id, shown));
+        }
+    }
+    let found = if whole.is_empty() { beginnings } else { whole };
+    match found.as_slice() {
+        [] => Err(FindError::NotFound(named.to_owned())),
+        [(id, _)] => Ok(*id),
+        several => Err(FindError::Ambiguous {
+            named: named.to_owned(),
+            candidates: several
+                .iter()
+                .take(CANDIDATES_MAX)
+                .map(|(_, shown)| shown.clone())
+                .collect(),
+        }),
+    }
+}

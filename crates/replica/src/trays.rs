@@ -1,0 +1,263 @@
+//! Trays on the device: proposals of those who had a post before, and what is to be reviewed. Who
+//! acts for the tray's unit does it as his own, on what stands now, or dismisses it.
+
+mod said;
+
+use thiserror::Error;
+
+use super::typing::{Draft, RecordError, Recorded};
+use super::{MendError, Replica};
+use alleyway_core::command::tray::{KeptWhy, SettleItem, TrayItem, TrayOutcome};
+use alleyway_core::command::{Body, CaseCommand, TrayCommand};
+use alleyway_core::crypto::blake3_keyed;
+use alleyway_core::documents::Document;
+use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
+use alleyway_core::number::CaseNumber;
+use alleyway_core::store::Write;
+use alleyway_core::time::Time;
+
+/// How often one item is followed to what was made of it.
+const TAKEN_AGAIN_MAX: usize = 16;
+
+/// An open item of a tray.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrayRow {
+    /// The item: the id of its command.
+    pub item: CommandId,
+    /// The unit whose tray it lies in.
+    pub unit: UnitId,
+    /// Why it was not carried out.
+    pub why: KeptWhy,
+    /// The document it was to change or create.
+    pub document: DocumentId,
+    /// The case's number, for a case.
+    pub number: Option<CaseNumber>,
+    /// What was to be done.
+    pub kind: &'static str,
+    /// What was written, for a line of a list; may be empty.
+    pub text: String,
+    /// All that was written and set, by name. A unit, a household and a case are ids
+    /// ([`DocumentId::key`]), a day is the count of days of [`alleyway_core::time::Date`].
+    pub said: Vec<(&'static str, String)>,
+    /// Who typed it.
+    pub author: MemberId,
+    /// When, by that device's clock.
+    pub at: Time,
+    /// When the server received it.
+    pub received: Time,
+}
+
+/// Why an item was not taken or dismissed. It is still there.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum TakeError {
+    /// No open item has this id.
+    #[error("no open item has this id")]
+    NotThere,
+    /// It is about a case or a household that lies in the tray itself: that is to be taken first.
+    #[error("what it is about has not been taken")]
+    TakeFirst(CommandId),
+    /// A command of a later version can only be dismissed.
+    #[error("this version does not know this command")]
+    Unknown,
+    /// It would be refused.
+    #[error(transparent)]
+    Mend(#[from] MendError),
+}
+
+impl From<RecordError> for TakeError {
+    fn from(error: RecordError) -> Self {
+        Self::Mend(error.into())
+    }
+}
+
+impl Replica {
+    /// What those proposed whose post had ended before it arrived, the oldest first.
+    pub fn proposals(&self) -> Vec<TrayRow> {
+        self.tray_rows(|why| *why == KeptWhy::PostEnded)
+    }
+
+    /// What a person has to look at, the oldest first: it came from devices that are not to go on, from
+    /// beside a device's chain, or stood before the server was restored and fits no longer.
+    pub fn review(&self) -> Vec<TrayRow> {
+        self.tray_rows(|why| *why != KeptWhy::PostEnded)
+    }
+
+    fn tray_rows(&self, which: impl Fn(&KeptWhy) -> bool) -> Vec<TrayRow> {
+        let mut rows = Vec::new();
+        for (_, tray) in self.trays() {
+            let Some(view) = tray.tray() else { continue };
+            let entries = view.open.iter().filter(|entry| which(&entry.item.why));
+            rows.extend(entries.filter_map(|entry| self.tray_row(view.unit, &entry.item)));
+        }
+        rows.sort_by_key(|row| (row.received, row.at, row.item));
+        rows
+    }
+
+    fn tray_row(&self, unit: UnitId, item: &TrayItem) -> Option<TrayRow> {
+        let command = item.command()?;
+        let document = command.target(&item.device);
+        let number = match &command.body {
+            Body::Case(CaseCommand::Report(report)) => {
+                Some(CaseNumber::of(report.device_code, document))
+            }
+            Body::Case(_) => self.number_of_case(document),
+            _ => None,
+        };
+        let said = said::said(&command.body);
+        Some(TrayRow {
+            item: command.id(&item.device),
+            unit,
+            why: item.why.clone(),
+            document,
+            number,
+            kind: command.body.kind(),
+            text: said::in_a_line(&said),
+            said,
+            author: item.member,
+            at: command.at,
+            received: item.received,
+        })
+    }
+
+    /// The number of a case that is here, or that an item of a tray would create; of one that was
+    /// taken, its number now.
+    fn number_of_case(&self, document: DocumentId) -> Option<CaseNumber> {
+        if let Some(held) = self.documents.get(&document) {
+            return CaseNumber::parse(held.number());
+        }
+        let creating = CommandId(document.0);
+        if let Some(item) = self.trays().find_map(|(_, tray)| tray.tray_item(creating)) {
+            let Body::Case(CaseCommand::Report(report)) = item.command()?.body else {
+                return None;
+            };
+            return Some(CaseNumber::of(report.device_code, document));
+        }
+        let present = self.present_target(document).ok()?;
+        Some(self.working(present)?.case()?.number)
+    }
+
+    /// The trays on the device, as its member sees them.
+    fn trays(&self) -> impl Iterator<Item = (DocumentId, Document)> {
+        let trays = self
+            .documents
+            .iter()
+            .filter(|(_, confirmed)| confirmed.is_tray());
+        trays.filter_map(|(id, _)| Some((*id, self.working(*id)?)))
+    }
+
+    /// Does what an item says as one's own, on what stands now, and says that it was taken. A report
+    /// gets a number of this device and keeps its tracking code; what follows it goes to the new
+    /// case. `random` is 32 random bytes.
+    ///
+    /// # Errors
+    /// [`TakeError`]; nothing has changed then.
+    pub fn take(
+        &mut self,
+        item: CommandId,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<(Vec<Write>, Recorded), TakeError> {
+        let (tray, taken) = self.open_item(item)?;
+        let draft = self.draft_of(&taken)?;
+        let creates = draft.target.is_none();
+        let before = (self.state.clone(), self.outbox.commands.clone());
+        let done = self
+            .record(draft, now, random)
+            .and_then(|(mut writes, recorded)| {
+                let became = creates.then_some(recorded.document);
+                writes.extend(self.settle(tray, item, TrayOutcome::Taken, became, now, random)?);
+                Ok((writes, recorded))
+            });
+        if done.is_err() {
+            (self.state, self.outbox.commands) = before;
+        }
+        Ok(done?)
+    }
+
+    /// Says that an item is not to be done.
+    ///
+    /// # Errors
+    /// [`TakeError`]; nothing has changed then.
+    pub fn dismiss(
+        &mut self,
+        item: CommandId,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<Vec<Write>, TakeError> {
+        let (tray, _) = self.open_item(item)?;
+        Ok(self.settle(tray, item, TrayOutcome::Dismissed, None, now, random)?)
+    }
+
+    fn open_item(&self, item: CommandId) -> Result<(DocumentId, TrayItem), TakeError> {
+        let found = self
+            .trays()
+            .find_map(|(id, tray)| Some((id, tray.tray_item(item)?)));
+        found.ok_or(TakeError::NotThere)
+    }
+
+    fn settle(
+        &mut self,
+        tray: DocumentId,
+        item: CommandId,
+        outcome: TrayOutcome,
+        became: Option<DocumentId>,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<Vec<Write>, RecordError> {
+        let body = Body::Tray(TrayCommand::Settle(SettleItem {
+            item,
+            outcome,
+            became,
+        }));
+        let draft = Draft {
+            target: Some(tray),
+            body,
+        };
+        let random = blake3_keyed(&random, &[b"settle"]);
+        Ok(self.record(draft, now, random)?.0)
+    }
+
+    /// An item's command, as this member would type it now.
+    fn draft_of(&self, item: &TrayItem) -> Result<Draft, TakeError> {
+        let command = item.command().ok_or(TakeError::Unknown)?;
+        let mut body = command.body;
+        match &mut body {
+            Body::Unknown(_) => return Err(TakeError::Unknown),
+            Body::Case(CaseCommand::Report(report)) => {
+                report.device_code = self
+                    .enrolled_row()
+                    .ok_or(RecordError::NotEnrolled)?
+                    .1
+                    .device_code;
+            }
+            _ => {}
+        }
+        let target = command
+            .document
+            .map(|document| self.present_target(document))
+            .transpose()?;
+        Ok(self.redraft(target, body)?)
+    }
+
+    /// The document that an item's command is about now: what became of the item that was to create
+    /// it, where one was.
+    fn present_target(&self, document: DocumentId) -> Result<DocumentId, TakeError> {
+        let trays: Vec<Document> = self.trays().map(|(_, tray)| tray).collect();
+        let became = |id| trays.iter().find_map(|tray| tray.tray_settled(id)?.became);
+        let mut document = document;
+        // What was made of an item may lie in a tray again.
+        for _ in 0..TAKEN_AGAIN_MAX {
+            let Some(next) = became(CommandId(document.0)) else {
+                break;
+            };
+            document = next;
+        }
+        let creating = CommandId(document.0);
+        let lies_here = trays.iter().any(|tray| tray.tray_item(creating).is_some());
+        if lies_here {
+            Err(TakeError::TakeFirst(creating))
+        } else {
+            Ok(document)
+        }
+    }
+}

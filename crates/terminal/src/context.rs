@@ -1,0 +1,281 @@
+//! What every command needs: where, when, in which language, and the device itself.
+
+use std::cell::RefCell;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use alleyway_core::catalogue;
+use alleyway_core::limits::TEXT_BYTES_MAX;
+use alleyway_core::store::{StoreError, Write};
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
+use alleyway_replica::{Damage, DeviceStatus, Replica};
+
+use super::args::Cli;
+use super::exit::{Exit, Failure, Warning};
+use super::parse;
+use super::passphrase::{NEW_PASSPHRASE, PASSPHRASE};
+use super::texts::{self, Lang, Say};
+use alleyway_device::store::DeviceStore;
+use zeroize::Zeroizing;
+
+/// What is read of the input, in bytes: ten times the longest text, for its blanks.
+const INPUT_BYTES_MAX: u64 = 65_536;
+
+/// Everything a command is told besides its own arguments.
+pub(super) struct Context {
+    home: PathBuf,
+    clock: Option<Time>,
+    /// The language.
+    pub(super) lang: Lang,
+    /// Whether programs read the output: no progress is shown then.
+    pub(super) json: bool,
+    /// Passphrases from the environment: the one that opens the store, and a new one.
+    pub(super) passphrases: (Option<Zeroizing<String>>, Option<Zeroizing<String>>),
+    warnings: RefCell<Vec<Warning>>,
+}
+
+/// An open device.
+pub(super) struct Device {
+    /// What it knows and has recorded.
+    pub(super) replica: Replica,
+    /// Where it keeps it.
+    pub(super) store: DeviceStore,
+    /// What of it cannot be read.
+    pub(super) damage: Vec<Damage>,
+}
+
+impl Context {
+    /// Reads what is common to all commands.
+    pub(super) fn new(
+        cli: &Cli,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, Failure> {
+        let usage = |lang, text| Failure::new(Exit::Usage, "usage", texts::say(lang, text));
+        let lang = texts::choose(cli.lang.as_deref(), environment)
+            .ok_or_else(|| usage(Lang::Zh, Say::BadLang))?;
+        let clock = match &cli.now {
+            None => None,
+            Some(text) => Some(parse::time(text).ok_or_else(|| usage(lang, Say::BadNow))?),
+        };
+        let home = cli
+            .home
+            .clone()
+            .ok_or_else(|| usage(lang, Say::HomeMissing))?;
+        let secret = |name| environment(name).map(Zeroizing::new);
+        let passphrases = (secret(PASSPHRASE), secret(NEW_PASSPHRASE));
+        Ok(Self {
+            home,
+            clock,
+            lang,
+            json: cli.json,
+            passphrases,
+            warnings: RefCell::default(),
+        })
+    }
+
+    /// The device's clock.
+    pub(super) fn now(&self) -> Time {
+        self.clock.unwrap_or_else(|| {
+            let since = SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .unwrap_or_default();
+            Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+        })
+    }
+
+    /// A text in the user's language.
+    pub(super) fn say(&self, text: Say) -> String {
+        texts::say(self.lang, text)
+    }
+
+    /// A text in the user's language, filled in.
+    pub(super) fn fill(&self, text: Say, values: &[(&str, &str)]) -> String {
+        texts::fill(self.lang, text, values)
+    }
+
+    /// The text for a word of an area of the catalogue: `stage`, `kind`, `post` …
+    pub(super) fn word(&self, area: &str, word: &str) -> String {
+        catalogue::word(self.lang, area, word).to_owned()
+    }
+
+    /// A failure with a text of the catalogue.
+    pub(super) fn failure(
+        &self,
+        exit: Exit,
+        code: &str,
+        text: Say,
+        values: &[(&str, &str)],
+    ) -> Failure {
+        Failure::new(exit, code, self.fill(text, values))
+    }
+
+    /// The device's folder's own name.
+    pub(super) fn home_name(&self) -> String {
+        self.home
+            .file_name()
+            .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    }
+
+    /// The device's folder.
+    pub(super) fn home(&self) -> &Path {
+        &self.home
+    }
+
+    /// Tells something that does not keep a command from being carried out.
+    pub(super) fn warn(&self, code: &'static str, text: String) {
+        self.warnings.borrow_mut().push(Warning { code, text });
+    }
+
+    /// What was to be told besides.
+    pub(super) fn take_warnings(&self) -> Vec<Warning> {
+        self.warnings.take()
+    }
+
+    /// The enrolled device. A folder that is not there is not made: nothing could be in it.
+    pub(super) fn open(&self) -> Result<Device, Failure> {
+        let not_enrolled =
+            || self.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]);
+        if !DeviceStore::exists(&self.home) {
+            return Err(not_enrolled());
+        }
+        let mut device = self.open_any()?;
+        if !device.replica.is_enrolled() {
+            return Err(not_enrolled());
+        }
+        self.tick(&mut device)?;
+        Ok(device)
+    }
+
+    /// Who the device is.
+    pub(super) fn status(&self, device: &Device) -> Result<DeviceStatus, Failure> {
+        device
+            .replica
+            .status(self.now())
+            .ok_or_else(|| self.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]))
+    }
+
+    /// Something that should not happen.
+    pub(super) fn unexpected(&self, reason: &dyn std::fmt::Display) -> Failure {
+        self.failure(
+            Exit::Unexpected,
+            "unexpected",
+            Say::Unexpected,
+            &[("reason", &reason.to_string())],
+        )
+    }
+
+    /// Keeps writes, durably.
+    pub(super) fn commit(&self, store: &mut DeviceStore, writes: &[Write]) -> Result<(), Failure> {
+        store.commit(writes).map_err(|error| self.not_saved(&error))
+    }
+
+    /// The store did not take something.
+    pub(super) fn not_saved(&self, error: &StoreError) -> Failure {
+        self.failure(
+            Exit::Unexpected,
+            "not_saved",
+            Say::NotSaved,
+            &[("reason", &error.to_string())],
+        )
+    }
+
+    /// Fresh random bytes of the system.
+    pub(super) fn random(&self) -> Result<[u8; 32], Failure> {
+        random().map_err(|error| self.unexpected(&error))
+    }
+
+    /// A flag's text, bounded; `-` reads it from the input.
+    pub(super) fn text<const MAX: usize>(
+        &self,
+        flag: &str,
+        text: &str,
+    ) -> Result<Text<MAX>, Failure> {
+        self.bounded(flag, &self.input_or(flag, text)?)
+    }
+
+    /// A flag's text; `-` reads it from the input.
+    pub(super) fn input_or(&self, flag: &str, text: &str) -> Result<String, Failure> {
+        if text == "-" {
+            self.input(flag)
+        } else {
+            Ok(text.to_owned())
+        }
+    }
+
+    /// A flag's text, bounded.
+    pub(super) fn bounded<const MAX: usize>(
+        &self,
+        flag: &str,
+        text: &str,
+    ) -> Result<Text<MAX>, Failure> {
+        Text::new(text).map_err(|_| self.too_long(flag, MAX))
+    }
+
+    fn too_long(&self, flag: &str, limit: usize) -> Failure {
+        let limit = limit.to_string();
+        self.failure(
+            Exit::Usage,
+            "text_too_long",
+            Say::TextTooLong,
+            &[("flag", flag), ("limit", &limit)],
+        )
+    }
+
+    /// All that stands on the input: what is left out of it as blanks or ends of lines is known only
+    /// then, and nothing may be cut off unsaid.
+    fn input(&self, flag: &str) -> Result<String, Failure> {
+        let read = read_whole(std::io::stdin());
+        let text = read.map_err(|_| {
+            self.failure(Exit::Usage, "input_unreadable", Say::InputUnreadable, &[])
+        })?;
+        text.ok_or_else(|| self.too_long(flag, TEXT_BYTES_MAX))
+    }
+}
+
+/// All of a text, its ends of lines and its blanks at the end as they are kept; none if there is more
+/// than is read.
+fn read_whole(from: impl Read) -> std::io::Result<Option<String>> {
+    let mut bytes = Vec::new();
+    from.take(INPUT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > INPUT_BYTES_MAX {
+        return Ok(None);
+    }
+    let text = String::from_utf8(bytes)
+        .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?;
+    // Files of Windows end their lines with two bytes.
+    Ok(Some(text.trim_end().replace("\r\n", "\n")))
+}
+
+/// 32 random bytes of the system.
+pub(super) fn random() -> Result<[u8; 32], getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_whole_or_too_long_and_never_cut_off() {
+        let lines = |count: usize| vec!["x".repeat(48); count].join("\r\n");
+        // Longer than a text may be only by the ends of its lines.
+        let long = format!("{}\r\n  ", lines(122));
+        assert!(long.len() > TEXT_BYTES_MAX + 2);
+        let read = read_whole(long.as_bytes()).unwrap().unwrap();
+        assert_eq!(read, lines(122).replace("\r\n", "\n"));
+        assert!(read.len() < TEXT_BYTES_MAX);
+        let too_long = lines(180);
+        assert_eq!(
+            read_whole(too_long.as_bytes()).unwrap().unwrap().len(),
+            180 * 49 - 1,
+            "which the bound refuses"
+        );
+        assert_eq!(read_whole(std::io::repeat(b' ')).unwrap(), None);
+        assert_eq!(read_whole("路".as_bytes()).unwrap().unwrap(), "路");
+        assert!(read_whole(&[0xff][..]).is_err());
+    }
+}

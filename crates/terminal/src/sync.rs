@@ -1,0 +1,256 @@
+//! Sending what is pending and fetching what is new.
+
+use std::io::{IsTerminal, Write};
+
+use alleyway_replica::{ReceiveError, SyncSummary};
+
+use super::context::{Context, Device, random};
+use super::enrol::SERVER;
+use super::exit::{Exit, Failure};
+use super::texts::{Lang, Say};
+use super::{Shown, confidential, json, stopping};
+use alleyway_device::session::{self, SyncError, SyncReport};
+use alleyway_device::transport::{CertificateFault, Client, ServerUrl, Timeouts, TransportError};
+
+/// Progress is shown from here on, in bytes: a normal sync needs none.
+const PROGRESS_BYTES: u64 = 64 * 1024;
+
+/// `sync`
+pub(super) fn sync(context: &Context) -> Result<Shown, Failure> {
+    let mut device = context.open()?;
+    if device.replica.is_to_be_wiped() {
+        // The last sync was ended before it was.
+        return Err(stopping::wipe(context, device));
+    }
+    let mut client = reach(context, &device)?;
+    let (shown, summary) = run(context, &mut device, &mut client)?;
+    stopping::after_sync(context, device, &summary, shown)
+}
+
+/// A client of the server that the device is enrolled with.
+pub(super) fn reach(context: &Context, device: &Device) -> Result<Client, Failure> {
+    let url = device
+        .store
+        .setting(SERVER)
+        .map_err(|error| context.unexpected(&error))?;
+    let url = url
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .and_then(|text| ServerUrl::parse(&text).ok())
+        .ok_or_else(|| context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]))?;
+    connect(context, url)
+}
+
+/// A client of the server, with a warning where what is sent can be read on its way.
+pub(super) fn connect(context: &Context, url: ServerUrl) -> Result<Client, Failure> {
+    let exposed = url.is_exposed().then(|| url.authority());
+    let client = Client::new(url, Timeouts::default())
+        .map_err(|error| transport_failure(context, &error))?;
+    if let Some(to) = exposed {
+        context.warn(
+            "not_encrypted",
+            context.fill(Say::WarnExposed, &[("to", &to)]),
+        );
+    }
+    Ok(client)
+}
+
+/// Syncs over a connection.
+pub(super) fn run(
+    context: &Context,
+    device: &mut Device,
+    client: &mut Client,
+) -> Result<(Shown, SyncSummary), Failure> {
+    let mut progress = Progress::new(context);
+    let outcome = session::sync(
+        &mut device.replica,
+        &mut device.store,
+        client,
+        context.now(),
+        &mut || random().map_err(|error| SyncError::Random(error.to_string())),
+        &mut |bytes| progress.show(context, bytes),
+    );
+    progress.end();
+    let report = outcome.map_err(|error| sync_failure(context, &error))?;
+    if !device.replica.is_locked() {
+        context.lease_renewed();
+    }
+    Ok((shown(context, device, &report)?, report.summary))
+}
+
+fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Shown, Failure> {
+    let summary = &report.summary;
+    let value = json::Sync {
+        sent: summary.sent,
+        admitted: summary.admitted,
+        refused: summary.refused,
+        kept: summary.kept,
+        received: summary.received,
+        forgotten: summary.forgotten,
+        carried: summary.carried,
+        bytes_up: report.bytes_up,
+        bytes_down: report.bytes_down,
+        tcp_up: report.tcp_up,
+        tcp_down: report.tcp_down,
+        round_trips: report.round_trips,
+        up_to_date: summary.up_to_date,
+        confidential_changed: confidential::news(device),
+    };
+    let text = |number: u64| number.to_string();
+    let mut lines = vec![
+        context.fill(
+            Say::SyncSent,
+            &[
+                ("sent", &text(value.sent)),
+                ("admitted", &text(value.admitted)),
+                ("refused", &text(value.refused)),
+            ],
+        ),
+        context.fill(
+            Say::SyncReceived,
+            &[
+                ("received", &text(value.received)),
+                ("forgotten", &text(value.forgotten)),
+            ],
+        ),
+        context.fill(
+            Say::SyncCost,
+            &[
+                ("up", &text(value.tcp_up)),
+                ("down", &text(value.tcp_down)),
+                ("trips", &text(value.round_trips)),
+            ],
+        ),
+        context.say(if value.up_to_date {
+            Say::SyncUpToDate
+        } else {
+            Say::SyncMore
+        }),
+    ];
+    if summary.forked {
+        lines.push(context.say(Say::SyncForked));
+    }
+    if summary.carried > 0 {
+        lines.push(context.fill(Say::SyncCarried, &[("count", &text(summary.carried))]));
+    }
+    if summary.unreadable > 0 {
+        lines.push(context.fill(Say::SyncUnreadable, &[("count", &text(summary.unreadable))]));
+    }
+    if value.refused > 0 {
+        lines.push(context.fill(Say::SyncRefused, &[("count", &text(value.refused))]));
+    }
+    if value.kept > 0 {
+        lines.push(context.fill(Say::SyncKept, &[("count", &text(value.kept))]));
+    }
+    if !value.confidential_changed.is_empty() {
+        let units = value
+            .confidential_changed
+            .join(&context.say(Say::Semicolon));
+        lines.push(context.fill(Say::ConfidentialNews, &[("units", &units)]));
+    }
+    Shown::new(&value, lines)
+}
+
+/// A line on the screen that is written over while a long answer arrives.
+struct Progress {
+    on: bool,
+    shown: u64,
+}
+
+impl Progress {
+    fn new(context: &Context) -> Self {
+        Self {
+            on: !context.json && std::io::stderr().is_terminal(),
+            shown: 0,
+        }
+    }
+
+    fn show(&mut self, context: &Context, bytes: u64) {
+        if self.on && bytes >= self.shown + PROGRESS_BYTES {
+            self.shown = bytes;
+            let text = context.fill(
+                Say::SyncProgress,
+                &[("kilobytes", &(bytes / 1_000).to_string())],
+            );
+            // Progress that cannot be shown is no reason to stop.
+            let _ = write!(std::io::stderr(), "\r{text}").and_then(|()| std::io::stderr().flush());
+        }
+    }
+
+    fn end(&self) {
+        if self.shown > 0 {
+            let _ = writeln!(std::io::stderr());
+        }
+    }
+}
+
+fn sync_failure(context: &Context, error: &SyncError) -> Failure {
+    let refused = |code, text| context.failure(Exit::Refused, code, text, &[]);
+    match error {
+        SyncError::Transport(error) => transport_failure(context, error),
+        SyncError::Receive(ReceiveError::ForkedAgain) => refused("forked_again", Say::ForkedAgain),
+        SyncError::Receive(ReceiveError::OlderIncarnation) => {
+            refused("older_incarnation", Say::OlderIncarnation)
+        }
+        SyncError::Inflate(_) | SyncError::Frame(_) | SyncError::Receive(_) => context.failure(
+            Exit::Refused,
+            "bad_answer",
+            Say::BadAnswer,
+            &[("reason", &error.to_string())],
+        ),
+        SyncError::Store(_) | SyncError::Random(_) => context.unexpected(error),
+    }
+}
+
+/// What went wrong on the way to the server, and what to do.
+pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Failure {
+    let reason = error.to_string();
+    let with_reason = |exit, code, text| context.failure(exit, code, text, &[("reason", &reason)]);
+    match error {
+        TransportError::NoConnection { .. } => {
+            with_reason(Exit::NoNetwork, "no_network", Say::NoNetwork)
+        }
+        TransportError::Untrusted { fault, .. } => {
+            let text = match fault {
+                CertificateFault::Time => Say::CertificateTime,
+                CertificateFault::Name => Say::CertificateName,
+                CertificateFault::Authority => Say::CertificateAuthority,
+            };
+            with_reason(Exit::Refused, "bad_certificate", text)
+        }
+        TransportError::NoTls { .. } => with_reason(Exit::Refused, "no_tls", Say::NoTls),
+        TransportError::PlainHttp { .. } => with_reason(Exit::Usage, "plain_http", Say::PlainHttp),
+        TransportError::Authority { .. } => {
+            with_reason(Exit::Usage, "bad_authority", Say::BadAuthority)
+        }
+        TransportError::TimedOut => with_reason(Exit::NoNetwork, "timed_out", Say::NoNetwork),
+        TransportError::Broken(_) => with_reason(Exit::NoNetwork, "broken", Say::Broken),
+        TransportError::TooLong { .. } => with_reason(Exit::Refused, "bad_answer", Say::BadAnswer),
+        TransportError::Failed(_) => context.unexpected(error),
+        TransportError::NotHttp(_) => with_reason(Exit::Refused, "not_http", Say::NotHttp),
+        TransportError::Refused(error) if error.status == 503 || error.status == 429 => {
+            let seconds = error.retry_after.unwrap_or(5).to_string();
+            let text = match (error.status, error.code.as_str()) {
+                (429, _) => Say::TooMany,
+                (_, "quarantine") => Say::Quarantine,
+                _ => Say::Busy,
+            };
+            context.failure(Exit::NoNetwork, &error.code, text, &[("seconds", &seconds)])
+        }
+        TransportError::Refused(error) => {
+            // What the line or the server's own fault caused passes; the rest does not by itself.
+            let passes = error.status == 408 || error.status >= 500 || error.code == "incomplete";
+            let exit = if passes {
+                Exit::NoNetwork
+            } else {
+                Exit::Refused
+            };
+            let text = if context.lang == Lang::Zh {
+                &error.text_zh
+            } else {
+                &error.text_en
+            };
+            let text = if text.is_empty() { &reason } else { text };
+            context.failure(exit, &error.code, Say::ServerRefuses, &[("text", text)])
+        }
+    }
+}
