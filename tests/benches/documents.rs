@@ -2,13 +2,14 @@
 
 use std::hint::black_box;
 
-use alleyway_core::command::case::{Accept, Note};
+use alleyway_core::command::Body;
 use alleyway_core::command::fields::Edit;
-use alleyway_core::command::{Body, CaseCommand};
 use alleyway_core::crypto::{PublicKey, hash16};
 use alleyway_core::documents::{Document, Execution, Mark, Receipt};
 use alleyway_core::feeds::audience;
 use alleyway_core::id::{CommandId, DocumentId, MemberId, actor};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Accept, Note};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;

@@ -2,10 +2,11 @@
 
 use std::hint::black_box;
 
-use alleyway_core::command::case::{Accept, Note};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::feeds::{audience, subscriptions};
 use alleyway_core::id::CommandId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Accept, Note};
 use alleyway_core::policy::{Authority, Question, Standing, judge};
 use alleyway_core::text::Text;
 use alleyway_tests::pure::Town;

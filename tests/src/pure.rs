@@ -2,12 +2,14 @@
 //! for counts that need no network.
 
 use crate::workload::Typed;
-use alleyway_core::command::case::Note;
-use alleyway_core::command::household::CreateHousehold;
-use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
-use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::{SealingSecret, SecretKey, hash};
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::Note;
+use alleyway_core::kinds::household::CreateHousehold;
+use alleyway_core::kinds::household::HouseholdCommand;
+use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store, Transaction};
 use alleyway_core::sync::enrol::EnrolError;

@@ -1,8 +1,9 @@
 //! The work that peers were measured on, as Alleyway's commands (`tests/workload/README.md`).
 
-use alleyway_core::command::case::Report;
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::id::UnitId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::Report;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use serde::Deserialize;

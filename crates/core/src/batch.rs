@@ -347,8 +347,8 @@ impl Last {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::command::CaseCommand;
-    use crate::command::case::Note;
+    use crate::kinds::case::CaseCommand;
+    use crate::kinds::case::Note;
     use crate::text::Text;
 
     fn note(counter: u64, document: Option<DocumentId>, version: u64, text: &str) -> Command {

@@ -3,21 +3,15 @@
 //! A command is one thing a person did: typed, small, with what its author had seen. It is carried
 //! out on the phone at once and on the server when it arrives, by the same frozen executor.
 
-pub mod case;
-pub mod directory;
 pub mod fields;
-pub mod household;
-pub mod tray;
-pub mod unit;
-
-pub use case::CaseCommand;
-pub use directory::DirectoryCommand;
-pub use household::HouseholdCommand;
-pub use tray::TrayCommand;
-pub use unit::UnitCommand;
 
 use crate::crypto::PublicKey;
 use crate::id::{CommandId, DocumentId};
+use crate::kinds::case::CaseCommand;
+use crate::kinds::directory::DirectoryCommand;
+use crate::kinds::household::HouseholdCommand;
+use crate::kinds::tray::TrayCommand;
+use crate::kinds::unit::UnitCommand;
 use crate::limits::{AFTER_MAX, COMMAND_BYTES_MAX};
 use crate::time::Time;
 use crate::wire::{Blob, List, Reader, Wire, WireError};

@@ -7,16 +7,13 @@
 //! A log entry is written first, under its command's id. What policy needs at once (state, holder,
 //! pending referral …) stands in the root map beside the log, so that nothing ever scans it.
 
-mod case;
-mod directory;
 mod document;
-mod fields;
+pub(crate) mod fields;
 #[cfg(test)]
 mod golden;
-mod household;
-mod log;
-mod node;
-mod plan;
+pub(crate) mod log;
+pub(crate) mod node;
+pub(crate) mod plan;
 #[cfg(any(test, feature = "samples"))]
 #[expect(
     clippy::unwrap_used,
@@ -27,19 +24,12 @@ mod plan;
 pub mod samples;
 #[cfg(test)]
 mod tests;
-mod tray;
-mod unit;
 
 use thiserror::Error;
 
-pub use case::{CaseStage, CaseState, Referral, ReferralKind};
-pub use directory::DirectoryView;
 pub use document::Document;
 pub use fields::{LiveValue, field_names, parse_field, shown_value, takes_text};
-pub use household::HouseholdView;
 pub use log::LogEntry;
-pub use tray::{Settled, TrayEntry, TrayView};
-pub use unit::{Appointment, Clearance, NotedDevice, UnitView};
 
 use crate::command::Body;
 use crate::id::{CommandId, DocumentId, MemberId};

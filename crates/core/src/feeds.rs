@@ -6,11 +6,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::command::directory::PostRow;
-use crate::command::unit::{Post, UnitKind};
 use crate::crypto::{Hash, first, hash};
 use crate::documents::{Document, DocumentKind, Head};
 use crate::id::{DocumentId, MemberId, UnitId};
+use crate::kinds::directory::PostRow;
+use crate::kinds::unit::{Post, UnitKind};
 use crate::limits::DIGEST_RANGES;
 use crate::organisation::{Organisation, acting_post};
 use crate::time::Time;

@@ -19,6 +19,7 @@ pub mod crypto;
 pub mod documents;
 pub mod feeds;
 pub mod id;
+pub mod kinds;
 pub mod limits;
 pub mod number;
 pub mod organisation;

@@ -9,10 +9,11 @@ pub mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::command::directory::{PostRow, UnitRow};
-use crate::command::unit::{Post, UnitKind};
-use crate::documents::{DirectoryView, UnitView};
 use crate::id::{CommandId, MemberId, UnitId};
+use crate::kinds::directory::DirectoryView;
+use crate::kinds::directory::{PostRow, UnitRow};
+use crate::kinds::unit::UnitView;
+use crate::kinds::unit::{Post, UnitKind};
 use crate::time::Time;
 
 /// How far up a walk goes: the real tree has five levels; a damaged one may have a cycle.
@@ -301,9 +302,9 @@ pub fn acting_post(kind: &UnitKind) -> Option<Post> {
 mod tests {
     use super::Standing;
     use super::samples::{CHIEF, MEDIATOR, SECRETARY, appointment, town};
-    use crate::command::directory::PostRow;
-    use crate::command::unit::Post;
     use crate::documents::samples::{START, unit};
+    use crate::kinds::directory::PostRow;
+    use crate::kinds::unit::Post;
     use crate::text::Text;
     use crate::time::Time;
 

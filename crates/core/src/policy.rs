@@ -26,8 +26,9 @@ pub use page::page;
 use subject::Subject;
 
 use crate::command::Body;
-use crate::documents::{CaseState, Document, DocumentKind};
+use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, MemberId, UnitId};
+use crate::kinds::case::CaseState;
 use crate::organisation::Organisation;
 pub use crate::organisation::Standing;
 use crate::refusal::{Refusal, RefusalCode};

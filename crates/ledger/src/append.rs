@@ -7,11 +7,13 @@ use super::records::{
 };
 use super::{Ledger, LedgerStats};
 use alleyway_core::admission::Admitted;
-use alleyway_core::command::unit::UnitCommand;
-use alleyway_core::command::{Body, CaseCommand, DirectoryCommand};
+use alleyway_core::command::Body;
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::{FeedId, digest_of};
 use alleyway_core::id::DeviceId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::directory::DirectoryCommand;
+use alleyway_core::kinds::unit::UnitCommand;
 use alleyway_core::limits::{TAIL_BYTES_MIN, TAIL_VERSIONS_KEPT};
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::frame::{AdmittedAt, Saved, check_of};

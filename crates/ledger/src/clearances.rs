@@ -10,13 +10,12 @@ use super::pending::read;
 use super::records::DeviceRecord;
 use super::{Audited, By, DeviceConfirmed, Ledger, PostAudited};
 use alleyway_core::admission::Admitted;
-use alleyway_core::command::directory::{Clearances, PostRow};
-use alleyway_core::command::unit::{
-    Clear, ConfirmClearance, EndClearance, NoteDevice, UnitCommand,
-};
-use alleyway_core::command::{Body, DirectoryCommand};
-use alleyway_core::documents::UnitView;
+use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DeviceId, MemberId, UnitId};
+use alleyway_core::kinds::directory::DirectoryCommand;
+use alleyway_core::kinds::directory::{Clearances, PostRow};
+use alleyway_core::kinds::unit::UnitView;
+use alleyway_core::kinds::unit::{Clear, ConfirmClearance, EndClearance, NoteDevice, UnitCommand};
 use alleyway_core::limits::DIRECTORY_ROWS_MAX;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::time::Time;

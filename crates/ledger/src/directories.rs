@@ -6,13 +6,14 @@ use super::Ledger;
 use super::administer::{AdminCommand, AdminError};
 use super::keys;
 use super::records::DeviceRecord;
-use alleyway_core::command::directory::{
-    DeviceRow, OpenDirectory, PostRow, RetireDevices, UnitRow, UpdateDirectory,
-};
-use alleyway_core::command::unit::{UnitCommand, UnitKind};
-use alleyway_core::command::{Body, Command, DirectoryCommand};
+use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::{PublicKey, blake3_keyed};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::kinds::directory::DirectoryCommand;
+use alleyway_core::kinds::directory::{
+    DeviceRow, OpenDirectory, PostRow, RetireDevices, UnitRow, UpdateDirectory,
+};
+use alleyway_core::kinds::unit::{UnitCommand, UnitKind};
 use alleyway_core::limits::DIRECTORY_ROWS_MAX;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, StoreError};

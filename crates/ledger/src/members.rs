@@ -6,10 +6,10 @@ use thiserror::Error;
 
 use super::{AdminCommand, AdminError, DeviceRow, Ledger};
 use alleyway_core::command::Body;
-use alleyway_core::command::directory::PostRow;
-use alleyway_core::command::unit::{Amend, Appoint, UnitCommand, UnitKind};
 use alleyway_core::documents::DocumentKind;
 use alleyway_core::id::{CommandId, MemberId, UnitId};
+use alleyway_core::kinds::directory::PostRow;
+use alleyway_core::kinds::unit::{Amend, Appoint, UnitCommand, UnitKind};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::time::Time;

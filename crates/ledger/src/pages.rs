@@ -608,8 +608,8 @@ mod tests {
     use super::*;
     use crate::pending::Pending;
     use crate::resident::tests::Town;
-    use alleyway_core::command::CaseCommand;
-    use alleyway_core::command::case::Note;
+    use alleyway_core::kinds::case::CaseCommand;
+    use alleyway_core::kinds::case::Note;
     use alleyway_core::text::Text;
 
     #[test]

@@ -2,8 +2,9 @@
 
 use super::keys;
 use super::{Ledger, ResidentStepKind};
-use alleyway_core::documents::{CaseStage, Document, LogEntry};
+use alleyway_core::documents::{Document, LogEntry};
 use alleyway_core::id::{DocumentId, MemberId};
+use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::time::{Date, Time};

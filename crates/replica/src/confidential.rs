@@ -6,11 +6,12 @@ use super::Replica;
 use super::finding::{FindError, choose};
 use crate::Draft;
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::{
+use alleyway_core::documents::{Document, DocumentKind};
+use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
+use alleyway_core::kinds::unit::{Appointment, Clearance, UnitView};
+use alleyway_core::kinds::unit::{
     Clear, ConfirmClearance, ConfirmDevice, EndClearance, Post, UnitCommand,
 };
-use alleyway_core::documents::{Appointment, Clearance, Document, DocumentKind, UnitView};
-use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::time::Time;
 
 /// A post that may be cleared, or is.

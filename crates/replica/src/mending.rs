@@ -6,10 +6,12 @@ use thiserror::Error;
 use super::outbox::{Fate, Outgoing};
 use super::typing::{Draft, RecordError, Recorded};
 use super::{Replica, rows};
-use alleyway_core::command::case::{Point, Report};
-use alleyway_core::command::{Body, CaseCommand, Command, HouseholdCommand};
+use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Point, Report};
+use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::Write;
 use alleyway_core::text::Text;
@@ -247,7 +249,7 @@ fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
         (CaseCommand::Resolve(r), "text") => put(&mut r.text, value, bad),
         (CaseCommand::Verify(v), "text") => put(&mut v.text, value, bad),
         (CaseCommand::Verify(v), "result") => {
-            v.result = alleyway_core::command::case::Finding::known(value).ok_or_else(bad)?;
+            v.result = alleyway_core::kinds::case::Finding::known(value).ok_or_else(bad)?;
             Ok(())
         }
         (CaseCommand::Close(c), "code") => put(&mut c.code, value, bad),

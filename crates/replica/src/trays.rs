@@ -7,11 +7,13 @@ use thiserror::Error;
 
 use super::typing::{Draft, RecordError, Recorded};
 use super::{MendError, Replica};
-use alleyway_core::command::tray::{KeptWhy, SettleItem, TrayItem, TrayOutcome};
-use alleyway_core::command::{Body, CaseCommand, TrayCommand};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::tray::TrayCommand;
+use alleyway_core::kinds::tray::{KeptWhy, SettleItem, TrayItem, TrayOutcome};
 use alleyway_core::number::CaseNumber;
 use alleyway_core::store::Write;
 use alleyway_core::time::Time;

@@ -1,8 +1,8 @@
 //! Who is cleared for confidential cases, and what two persons do about it.
 
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::UnitCommand;
 use alleyway_core::id::{MemberId, UnitId};
+use alleyway_core::kinds::unit::UnitCommand;
 use alleyway_replica::{ClearanceRow, ClearanceStep, Draft, FindError, NotedDeviceRow};
 
 use super::args::ConfidentialStep;

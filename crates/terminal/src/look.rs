@@ -1,6 +1,6 @@
 //! Who one is, and lists: households, cases.
 
-use alleyway_core::documents::CaseStage;
+use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::time::Time;
 use alleyway_replica::CaseRow;
 

@@ -1,6 +1,6 @@
 //! What people type, read exactly: places, dates, clocks.
 
-use alleyway_core::command::case::Point;
+use alleyway_core::kinds::case::Point;
 use alleyway_core::time::{Date, Time};
 use jiff::Timestamp;
 use jiff::civil;

@@ -4,8 +4,9 @@ mod log;
 
 use std::collections::BTreeMap;
 
-use alleyway_core::documents::{CaseState, DocumentKind, LiveValue, shown_value, takes_text};
+use alleyway_core::documents::{DocumentKind, LiveValue, shown_value, takes_text};
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
+use alleyway_core::kinds::case::CaseState;
 use alleyway_replica::CaseDetail;
 
 use super::context::{Context, Device};

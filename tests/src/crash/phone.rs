@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use alleyway_core::command::Body;
-use alleyway_core::command::case::{CaseCommand, Note};
 use alleyway_core::crypto::{SealingSecret, first, hash};
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
+use alleyway_core::kinds::case::{CaseCommand, Note};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::text::Text;

@@ -1,10 +1,11 @@
 //! A device that follows no rules.
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::case::{Note, Report};
-use alleyway_core::command::{Base, Body, CaseCommand, Command};
+use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{Hash, PublicKey, SecretKey, hash};
 use alleyway_core::id::{DeviceId, DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Note, Report};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::{Enrol, Enrolled};
 use alleyway_core::sync::frame::{

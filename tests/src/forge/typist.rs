@@ -2,9 +2,9 @@
 
 use crate::workload::Typed;
 use alleyway_core::command::Body;
-use alleyway_core::command::case::{CaseCommand, Note};
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DeviceId, DocumentId, MemberId, UnitId};
+use alleyway_core::kinds::case::{CaseCommand, Note};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::Write;
 use alleyway_core::sync::enrol::Enrolled;

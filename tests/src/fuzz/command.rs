@@ -2,12 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::{
-    Body, CaseCommand, DirectoryCommand, HouseholdCommand, TrayCommand, UnitCommand,
-};
+use alleyway_core::command::Body;
 use alleyway_core::documents::{Document, Execution, Receipt};
 use alleyway_core::feeds::audience;
 use alleyway_core::id::{CommandId, DocumentId, actor};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::directory::DirectoryCommand;
+use alleyway_core::kinds::household::HouseholdCommand;
+use alleyway_core::kinds::tray::TrayCommand;
+use alleyway_core::kinds::unit::UnitCommand;
 use alleyway_core::limits::COMMAND_BYTES_MAX;
 use alleyway_core::wire::Wire;
 

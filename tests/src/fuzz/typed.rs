@@ -2,11 +2,14 @@
 //! leaves the others and a decoder mends it. The target numbers, chains, signs and seals them.
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{
-    Base, Body, CaseCommand, Command, DirectoryCommand, HouseholdCommand, TrayCommand, UnitCommand,
-};
+use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::directory::DirectoryCommand;
+use alleyway_core::kinds::household::HouseholdCommand;
+use alleyway_core::kinds::tray::TrayCommand;
+use alleyway_core::kinds::unit::UnitCommand;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, List, Reader, Wire, WireError, put_varint};
 

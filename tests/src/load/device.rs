@@ -1,10 +1,11 @@
 //! A device: the product's replica and transport. Its store is in memory, so that the disk is the
 //! server's alone.
 
-use alleyway_core::command::case::Note;
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::Note;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::sync::enrol::Enrolled;

@@ -2,8 +2,8 @@
 //! begins. The server asks, and an administrator's phone confirms. Phones that are there then are
 //! confirmed with it; those that are taken in later, and the stranger's device, are not.
 
-use alleyway_core::command::unit::Post;
 use alleyway_core::id::{CommandId, UnitId};
+use alleyway_core::kinds::unit::Post;
 use alleyway_core::time::Time;
 use alleyway_replica::ClearanceStep;
 

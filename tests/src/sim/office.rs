@@ -1,7 +1,7 @@
 //! What the administrators do: the town's units and posts, and taking phones in.
 
-use alleyway_core::command::unit::Post;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;

@@ -3,7 +3,8 @@
 //! It reads what they write as any program reads a kind that a later release added: the number of
 //! the kind is changed, on the line, to one that no release knows.
 
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
+use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::sync::frame::{Entry, Item, Page, Part, Replayed, ServerFrame, Whole};
 use alleyway_core::wire::{Blob, List, Wire};
 

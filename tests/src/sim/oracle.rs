@@ -19,11 +19,12 @@ pub(crate) use notebook::Notebook;
 pub(crate) use organisation::{Held, Town};
 pub(crate) use paper::Paper;
 
-use alleyway_core::command::unit::UnitCommand;
-use alleyway_core::command::{Body, CaseCommand, Command};
+use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::documents::Mark;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::unit::UnitCommand;
 use alleyway_core::sync::frame::{AdmittedAt, KeptWhy, Stands, Stop, Verdict};
 use alleyway_core::time::Time;
 

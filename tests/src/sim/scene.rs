@@ -1,9 +1,10 @@
 //! Told runs: what a fault needed to show itself, step by step, under the same oracle.
 
-use alleyway_core::command::case::{Note, Report};
-use alleyway_core::command::unit::Post;
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Note, Report};
+use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;

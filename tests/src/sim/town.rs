@@ -1,11 +1,12 @@
 //! The town of a run: two villages with a branch each, three alleys, a department, six members.
 
-use alleyway_core::command::household::{CreateHousehold, MoveHousehold};
-use alleyway_core::command::unit::{
+use alleyway_core::command::Body;
+use alleyway_core::id::{CommandId, DocumentId, MemberId, TownId, UnitId};
+use alleyway_core::kinds::household::HouseholdCommand;
+use alleyway_core::kinds::household::{CreateHousehold, MoveHousehold};
+use alleyway_core::kinds::unit::{
     Amend, Appoint, Clear, CreateUnit, EndClearance, MoveUnit, Post, UnitCommand, UnitKind,
 };
-use alleyway_core::command::{Body, HouseholdCommand};
-use alleyway_core::id::{CommandId, DocumentId, MemberId, TownId, UnitId};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;

@@ -1,12 +1,13 @@
 //! What people type: mostly what makes sense where the case stands, now and then what does not.
 
-use alleyway_core::command::case::{
+use alleyway_core::command::Body;
+use alleyway_core::id::UnitId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::kinds::case::{
     Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen,
     Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
-use alleyway_core::command::{Body, CaseCommand};
-use alleyway_core::documents::CaseStage;
-use alleyway_core::id::UnitId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::policy::verifier_of;
 use alleyway_core::text::Text;

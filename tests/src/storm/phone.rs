@@ -2,11 +2,12 @@
 
 use std::collections::VecDeque;
 
-use alleyway_core::command::case::{Escalate, Note, Receive};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::{SealingSecret, first, hash};
 use alleyway_core::documents::Head;
 use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Escalate, Note, Receive};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::sync::enrol::{Enrol, Enrolled};

@@ -6,9 +6,9 @@
 use std::path::PathBuf;
 
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::crypto::{first, hash};
 use alleyway_core::id::{MemberId, UnitId};
+use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::Store as _;
 use alleyway_core::text::Text;

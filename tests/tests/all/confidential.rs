@@ -8,10 +8,11 @@
 )]
 
 use alleyway_core::catalogue::{Lang, refusal};
-use alleyway_core::command::case::{Accept, Escalate, Note, Receive, Report};
-use alleyway_core::command::unit::{Amend, Appoint, Clear, ConfirmDevice, Post, UnitCommand};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Accept, Escalate, Note, Receive, Report};
+use alleyway_core::kinds::unit::{Amend, Appoint, Clear, ConfirmDevice, Post, UnitCommand};
 use alleyway_core::limits::{STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
@@ -458,10 +459,10 @@ fn a_clearance_moves_with_its_alley_and_ends_with_its_post() {
             .unwrap()
             .id
     };
-    let create = alleyway_core::command::unit::CreateUnit {
+    let create = alleyway_core::kinds::unit::CreateUnit {
         key: Text::cut("second"),
         name: Text::cut("second"),
-        kind: alleyway_core::command::unit::UnitKind::Village,
+        kind: alleyway_core::kinds::unit::UnitKind::Village,
         parent: Some(office),
     };
     let create = AdminCommand {
@@ -469,7 +470,7 @@ fn a_clearance_moves_with_its_alley_and_ends_with_its_post() {
         body: Body::Unit(UnitCommand::Create(create)),
     };
     let parent = stage.town.administer(vec![create])[0];
-    let moved = alleyway_core::command::unit::MoveUnit { parent };
+    let moved = alleyway_core::kinds::unit::MoveUnit { parent };
     stage.town.administer(vec![AdminCommand {
         document: Some(alley),
         body: Body::Unit(UnitCommand::Move(moved)),
@@ -479,7 +480,7 @@ fn a_clearance_moves_with_its_alley_and_ends_with_its_post() {
     assert!(chief.replica.case(case).is_some());
     reports(town, chief).unwrap();
     let appointment = stage.appointment(alley, "xie");
-    let amend = alleyway_core::command::unit::Amend {
+    let amend = alleyway_core::kinds::unit::Amend {
         appointment,
         name: Text::cut("xie"),
         from: Time::EARLIEST,

@@ -10,10 +10,11 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::command::case::{Accept, Note, Visit};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::SecretBytes;
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Accept, Note, Visit};
 use alleyway_core::limits::{LEASE_DAYS, LEASE_WARNING_DAYS};
 use alleyway_core::store::{Records, Write};
 use alleyway_core::sync::frame::{Lease, ServerFrame, Stop};

@@ -15,13 +15,13 @@ mod peer;
 use std::collections::BTreeMap;
 
 use alleyway_core::command::Body;
-use alleyway_core::command::CaseCommand;
-use alleyway_core::command::case::Report;
-use alleyway_core::command::unit::{
-    Amend, Appoint, CreateUnit, MoveUnit, Post, UnitCommand, UnitKind,
-};
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::Report;
+use alleyway_core::kinds::unit::{
+    Amend, Appoint, CreateUnit, MoveUnit, Post, UnitCommand, UnitKind,
+};
 use alleyway_core::limits::FLIGHT_FRAMES_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrol;

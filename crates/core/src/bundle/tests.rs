@@ -1,9 +1,10 @@
 use super::*;
 use crate::batch::Batch;
-use crate::command::case::Note;
-use crate::command::{Base, Body, CaseCommand, Command};
+use crate::command::{Base, Body, Command};
 use crate::crypto::SecretKey;
 use crate::id::{DeviceId, DocumentId, MemberId};
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::Note;
 use crate::text::Text;
 use crate::time::Time;
 

@@ -2,9 +2,9 @@ use std::collections::BTreeSet;
 
 use super::{Lang, TABLES, refusal, render, text, word};
 use crate::command::Body;
-use crate::command::case::Finding;
-use crate::command::unit::{Post, UnitKind};
-use crate::documents::{CaseStage, ReferralKind};
+use crate::kinds::case::Finding;
+use crate::kinds::case::{CaseStage, ReferralKind};
+use crate::kinds::unit::{Post, UnitKind};
 use crate::refusal::RefusalCode;
 
 fn assert_all<'a>(area: &str, words: impl IntoIterator<Item = &'a str>) {
@@ -31,9 +31,9 @@ fn every_word_has_both_texts() {
     assert_all("referral", ReferralKind::ALL.iter().map(ReferralKind::word));
     assert_all(
         "kept",
-        crate::command::tray::KeptWhy::ALL
+        crate::kinds::tray::KeptWhy::ALL
             .iter()
-            .map(crate::command::tray::KeptWhy::word),
+            .map(crate::kinds::tray::KeptWhy::word),
     );
     assert_all(
         "kind",

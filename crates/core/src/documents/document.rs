@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use automerge::transaction::CommitOptions;
 use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, PatchAction, PatchLog, ReadDoc};
 
-use super::case::CaseState;
 use super::node::Node;
 use super::plan::{LOG, Plan};
 use super::{ApplyError, DocumentKind, Executed, Execution, Head, LoadError, Receipt};
-use super::{case, directory, household, tray, unit};
 use crate::command::Body;
 use crate::id::{CommandId, DocumentId};
+use crate::kinds::case::CaseState;
+use crate::kinds::{case, directory, household, tray, unit};
 use crate::limits::DOCUMENT_ENTRIES_MAX;
 use crate::refusal::RefusalCode;
 
@@ -323,27 +323,27 @@ impl Document {
     }
 
     /// Where the case stands, as it was read before if nothing has moved it since; `read` reads it.
-    pub(super) fn standing(&self, read: impl FnOnce() -> Option<CaseState>) -> Option<&CaseState> {
+    pub(crate) fn standing(&self, read: impl FnOnce() -> Option<CaseState>) -> Option<&CaseState> {
         self.standing.get_or_init(read).as_ref()
     }
 
     /// Where the case stands, if it was read and nothing has moved it since.
-    pub(super) fn known_standing(&self) -> Option<&CaseState> {
+    pub(crate) fn known_standing(&self) -> Option<&CaseState> {
         self.standing.get()?.as_ref()
     }
 
     /// The root map.
-    pub(super) fn root(&self) -> Node<'_> {
+    pub(crate) fn root(&self) -> Node<'_> {
         Node::root(&self.doc)
     }
 
     /// A command's log entry.
-    pub(super) fn entry(&self, command: CommandId) -> Option<Node<'_>> {
+    pub(crate) fn entry(&self, command: CommandId) -> Option<Node<'_>> {
         self.root().entry(LOG, &command.key())
     }
 
     /// The log entry of the command that created the document.
-    pub(super) fn first_entry(&self) -> Option<Node<'_>> {
+    pub(crate) fn first_entry(&self) -> Option<Node<'_>> {
         self.entry(CommandId(self.id.0))
     }
 }

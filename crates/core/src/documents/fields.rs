@@ -20,9 +20,9 @@ use crate::refusal::RefusalCode;
 use crate::time::Time;
 
 /// The set of standing edits.
-pub(super) const LIVE: &str = "live";
+pub(crate) const LIVE: &str = "live";
 /// The set of replaced values that are not in [`LIVE`].
-pub(super) const GONE: &str = "gone";
+pub(crate) const GONE: &str = "gone";
 
 /// A value that no admitted edit has replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,7 +42,7 @@ fn flat(field: &str, command: CommandId) -> String {
 }
 
 /// The plan of an edit, for every kind of document that has fields.
-pub(super) fn plan(
+pub(crate) fn plan(
     document: &Document,
     kind: DocumentKind,
     execution: &Execution<'_>,

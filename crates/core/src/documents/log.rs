@@ -65,11 +65,11 @@ impl Document {
 }
 
 /// The author of an entry; nobody if it cannot be read.
-pub(super) fn author(entry: &Node<'_>) -> MemberId {
+pub(crate) fn author(entry: &Node<'_>) -> MemberId {
     entry.id("by", MemberId::parse).unwrap_or(MemberId([0; 16]))
 }
 
 /// The time of an entry, by its author's clock.
-pub(super) fn at(entry: &Node<'_>) -> Time {
+pub(crate) fn at(entry: &Node<'_>) -> Time {
     entry.time("at").unwrap_or_default()
 }

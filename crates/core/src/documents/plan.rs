@@ -8,13 +8,13 @@ use super::{DocumentKind, Execution};
 use crate::id::CommandId;
 
 /// The schema that this program writes.
-pub(super) const SCHEMA: i64 = 1;
+pub(crate) const SCHEMA: i64 = 1;
 /// The map of log entries.
-pub(super) const LOG: &str = "log";
+pub(crate) const LOG: &str = "log";
 
 /// A value to put.
 #[derive(Debug, Clone)]
-pub(super) enum Scalar {
+pub(crate) enum Scalar {
     /// A text, or an id's key.
     Text(String),
     /// An integer: milliseconds, days, a count.
@@ -46,7 +46,7 @@ enum Write {
 
 /// A command's log entry and other writes, in order.
 #[derive(Debug, Clone)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     kind: &'static str,
     containers: &'static [&'static str],
     entry: Vec<(&'static str, Scalar)>,
@@ -55,7 +55,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// A plan for a command of this kind.
-    pub(super) fn new(kind: &'static str) -> Self {
+    pub(crate) fn new(kind: &'static str) -> Self {
         Self {
             kind,
             containers: &[],
@@ -65,19 +65,19 @@ impl Plan {
     }
 
     /// The containers that the document's first command makes, besides the log.
-    pub(super) fn containers(mut self, containers: &'static [&'static str]) -> Self {
+    pub(crate) fn containers(mut self, containers: &'static [&'static str]) -> Self {
         self.containers = containers;
         self
     }
 
     /// A field of the log entry.
-    pub(super) fn field(mut self, key: &'static str, value: Scalar) -> Self {
+    pub(crate) fn field(mut self, key: &'static str, value: Scalar) -> Self {
         self.entry.push((key, value));
         self
     }
 
     /// A text of the log entry; an empty one is left out.
-    pub(super) fn text(self, key: &'static str, text: &str) -> Self {
+    pub(crate) fn text(self, key: &'static str, text: &str) -> Self {
         if text.is_empty() {
             self
         } else {
@@ -86,49 +86,49 @@ impl Plan {
     }
 
     /// An integer of the log entry.
-    pub(super) fn int(self, key: &'static str, value: impl Into<i64>) -> Self {
+    pub(crate) fn int(self, key: &'static str, value: impl Into<i64>) -> Self {
         self.field(key, Scalar::Int(value.into()))
     }
 
     /// Puts a value into the root map.
-    pub(super) fn put(mut self, key: &'static str, value: Scalar) -> Self {
+    pub(crate) fn put(mut self, key: &'static str, value: Scalar) -> Self {
         self.writes.push(Write::Put(None, key.to_owned(), value));
         self
     }
 
     /// Puts a text into the root map.
-    pub(super) fn put_text(self, key: &'static str, text: impl Into<String>) -> Self {
+    pub(crate) fn put_text(self, key: &'static str, text: impl Into<String>) -> Self {
         self.put(key, Scalar::Text(text.into()))
     }
 
     /// Removes what is in the root map under the key, if anything is.
-    pub(super) fn remove(mut self, key: &'static str) -> Self {
+    pub(crate) fn remove(mut self, key: &'static str) -> Self {
         self.writes.push(Write::Delete(None, key.to_owned()));
         self
     }
 
     /// Adds a member to a set.
-    pub(super) fn add(mut self, container: &'static str, member: String) -> Self {
+    pub(crate) fn add(mut self, container: &'static str, member: String) -> Self {
         self.writes
             .push(Write::Put(Some(container), member, Scalar::True));
         self
     }
 
     /// Takes a member out of a set, if it is in it.
-    pub(super) fn take(mut self, container: &'static str, member: String) -> Self {
+    pub(crate) fn take(mut self, container: &'static str, member: String) -> Self {
         self.writes.push(Write::Delete(Some(container), member));
         self
     }
 
     /// Puts a text into a container.
-    pub(super) fn set(mut self, container: &'static str, key: String, text: String) -> Self {
+    pub(crate) fn set(mut self, container: &'static str, key: String, text: String) -> Self {
         self.writes
             .push(Write::Put(Some(container), key, Scalar::Text(text)));
         self
     }
 
     /// Puts the fields of a row, a map in a container; fields of other names are kept.
-    pub(super) fn row(
+    pub(crate) fn row(
         mut self,
         container: &'static str,
         key: String,
@@ -139,12 +139,12 @@ impl Plan {
     }
 
     /// Whether it adds a log entry to a document that is there, and writes nothing else.
-    pub(super) fn only_logs(&self) -> bool {
+    pub(crate) fn only_logs(&self) -> bool {
         self.writes.is_empty() && self.containers.is_empty()
     }
 
     /// Writes it: containers if the document is empty, the log entry, the rest.
-    pub(super) fn write(
+    pub(crate) fn write(
         self,
         tx: &mut Transaction<'_>,
         execution: &Execution<'_>,
@@ -262,6 +262,6 @@ fn object(
 }
 
 /// The ids, as one text of the log entry.
-pub(super) fn joined(ids: &[CommandId]) -> String {
+pub(crate) fn joined(ids: &[CommandId]) -> String {
     ids.iter().map(|id| id.key()).collect::<Vec<_>>().join(" ")
 }

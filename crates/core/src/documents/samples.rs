@@ -1,26 +1,29 @@
 //! One of every command, and a document to try them on.
 
 use super::{Document, Executed, Execution, Receipt};
-use crate::command::case::{
+use crate::command::fields::Edit;
+use crate::command::{Base, Body, Command};
+use crate::crypto::PublicKey;
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::{
     Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Point, Receive, Reject,
     Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit, Wait,
     Withdraw,
 };
-use crate::command::directory::{
+use crate::kinds::directory::DirectoryCommand;
+use crate::kinds::directory::{
     Clearances, DeviceRow, OpenDirectory, PostRow, RetireDevices, UnitRow, UpdateDirectory,
 };
-use crate::command::fields::Edit;
-use crate::command::household::{CreateHousehold, MoveHousehold};
-use crate::command::tray::{KeptWhy, OpenTray, PutItem, SettleItem, TrayItem, TrayOutcome};
-use crate::command::unit::{
+use crate::kinds::household::HouseholdCommand;
+use crate::kinds::household::{CreateHousehold, MoveHousehold};
+use crate::kinds::tray::TrayCommand;
+use crate::kinds::tray::{KeptWhy, OpenTray, PutItem, SettleItem, TrayItem, TrayOutcome};
+use crate::kinds::unit::UnitCommand;
+use crate::kinds::unit::{
     Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit,
     NoteDevice, Post, RenameUnit, UnitKind,
 };
-use crate::command::{
-    Base, Body, CaseCommand, Command, DirectoryCommand, HouseholdCommand, TrayCommand, UnitCommand,
-};
-use crate::crypto::PublicKey;
-use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
 use crate::text::Text;

@@ -9,8 +9,9 @@ use super::samples::{
     receipt, report, unit, unit_steps,
 };
 use super::{ApplyError, Document, DocumentKind, Execution, LoadError};
-use crate::command::{Body, CaseCommand};
+use crate::command::Body;
 use crate::id::CommandId;
+use crate::kinds::case::CaseCommand;
 use crate::limits::{LIVE_VALUES_MAX, REPLACES_MAX};
 use crate::refusal::RefusalCode;
 use crate::time::Time;

@@ -1,15 +1,16 @@
 use proptest::prelude::*;
 
 use super::{FeedClass, FeedId, audience, digest_of, range_of, subscriptions};
-use crate::command::tray::OpenTray;
-use crate::command::unit::Post;
-use crate::command::{Body, TrayCommand};
+use crate::command::Body;
 use crate::documents::Document;
 use crate::documents::samples::{
     Chain, START, command, confidential, directory_steps, dispatch, escalate, household_steps,
     member, receive, report, send_back, start, unit, unit_steps,
 };
 use crate::id::{DocumentId, MemberId};
+use crate::kinds::tray::OpenTray;
+use crate::kinds::tray::TrayCommand;
+use crate::kinds::unit::Post;
 use crate::limits::DIGEST_RANGES;
 use crate::organisation::samples::{
     ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, MEDIATOR, SECRETARY, town,

@@ -1,8 +1,8 @@
 //! Up and down the levels: alley, branch, town (with its departments), county.
 
 use super::{LEVELS_MAX, Organisation};
-use crate::command::unit::UnitKind;
 use crate::id::UnitId;
+use crate::kinds::unit::UnitKind;
 
 impl Organisation {
     /// The unit's parents, nearest first. A cycle ends the walk.
@@ -100,8 +100,8 @@ impl Organisation {
 
 #[cfg(test)]
 mod tests {
-    use crate::command::unit::UnitKind;
     use crate::documents::samples::unit;
+    use crate::kinds::unit::UnitKind;
     use crate::organisation::samples::{put_unit, town};
 
     #[test]

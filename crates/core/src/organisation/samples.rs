@@ -2,10 +2,10 @@
 //! community 4 (branch 6, alley 11), departments 9 and 12.
 
 use super::Organisation;
-use crate::command::directory::{PostRow, UnitRow};
-use crate::command::unit::{Post, UnitKind};
 use crate::documents::samples::{START, command, member, unit};
 use crate::id::MemberId;
+use crate::kinds::directory::{PostRow, UnitRow};
+use crate::kinds::unit::{Post, UnitKind};
 use crate::text::Text;
 
 /// The chief.

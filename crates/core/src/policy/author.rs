@@ -1,9 +1,9 @@
 //! The author of a command, asked about. Every question about posts goes through here.
 
 use super::{Authority, Question};
-use crate::command::directory::PostRow;
-use crate::command::unit::{Post, UnitKind};
 use crate::id::{MemberId, UnitId};
+use crate::kinds::directory::PostRow;
+use crate::kinds::unit::{Post, UnitKind};
 use crate::organisation::{Organisation, acting_post};
 
 /// Whose authority a command has, and by which posts. The resident and the server have none.

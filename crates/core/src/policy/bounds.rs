@@ -2,9 +2,11 @@
 
 use super::author::Author;
 use super::{Question, ruler_of, verifier_of};
-use crate::command::{Body, CaseCommand};
-use crate::documents::{CaseState, Document};
+use crate::command::Body;
+use crate::documents::Document;
 use crate::id::UnitId;
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::CaseState;
 use crate::limits::REOPEN_DAYS;
 use crate::organisation::{Organisation, acting_post};
 use crate::refusal::RefusalCode;

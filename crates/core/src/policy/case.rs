@@ -4,8 +4,9 @@ use super::author::Author;
 use super::subject::Subject;
 use super::table::{From, Pending, Row};
 use super::{Question, Standing};
-use crate::documents::{CaseStage, CaseState, Document};
+use crate::documents::Document;
 use crate::id::CommandId;
+use crate::kinds::case::{CaseStage, CaseState};
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Whether the row allows the step, and the step keeps to the row's bounds.

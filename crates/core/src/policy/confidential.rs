@@ -4,11 +4,13 @@ use super::author::Author;
 use super::bounds::Bound;
 use super::table::Row;
 use super::{Authority, Question, Standing};
-use crate::command::case::Report;
-use crate::command::unit::{Post, UnitCommand};
-use crate::command::{Body, CaseCommand};
-use crate::documents::{CaseState, Clearance, NotedDevice, UnitView};
+use crate::command::Body;
 use crate::id::{CommandId, MemberId, UnitId};
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::CaseState;
+use crate::kinds::case::Report;
+use crate::kinds::unit::{Clearance, NotedDevice, UnitView};
+use crate::kinds::unit::{Post, UnitCommand};
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Whether a report keeps to its row's bounds.

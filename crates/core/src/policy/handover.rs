@@ -2,10 +2,12 @@
 //! allowed. It was typed before its author could know, so it is not refused.
 
 use super::{Authority, Question, judge};
-use crate::command::directory::PostRow;
-use crate::command::tray::TrayOutcome;
-use crate::command::{Body, CaseCommand, TrayCommand};
+use crate::command::Body;
 use crate::id::UnitId;
+use crate::kinds::case::CaseCommand;
+use crate::kinds::directory::PostRow;
+use crate::kinds::tray::TrayCommand;
+use crate::kinds::tray::TrayOutcome;
 use crate::limits::AFTER_POST_DAYS_MAX;
 use crate::organisation::{Standing, acting_post, is_active};
 use crate::time::Time;
@@ -122,10 +124,10 @@ fn posts_by_end<'a>(question: &Question<'a>) -> impl Iterator<Item = &'a PostRow
 mod tests {
     use super::{Handover, concerned_unit, handover};
     use crate::command::Body;
-    use crate::command::directory::PostRow;
-    use crate::command::unit::Post;
     use crate::documents::samples::{Chain, START, accept, escalate, note, report, unit, visit};
     use crate::id::CommandId;
+    use crate::kinds::directory::PostRow;
+    use crate::kinds::unit::Post;
     use crate::limits::AFTER_POST_DAYS_MAX;
     use crate::organisation::samples::{CHIEF, SECRETARY, appointment, town};
     use crate::organisation::{Organisation, Standing};

@@ -1,12 +1,15 @@
 //! What a command needs of itself: the last column of the table. What stands is not asked.
 
 use super::Question;
-use crate::command::case::{Finding, Report};
+use crate::command::Body;
 use crate::command::fields::Edit;
-use crate::command::unit::UnitKind;
-use crate::command::{Body, CaseCommand, HouseholdCommand, UnitCommand};
 use crate::documents::{DocumentKind, parse_field};
 use crate::id::UnitId;
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::{Finding, Report};
+use crate::kinds::household::HouseholdCommand;
+use crate::kinds::unit::UnitCommand;
+use crate::kinds::unit::UnitKind;
 use crate::refusal::RefusalCode;
 use crate::time::Date;
 

@@ -6,7 +6,8 @@ use super::needs::Need;
 use super::roles::Role;
 use super::table::{CLOSE_UNFIXED, From, Pending, Row, rows_of};
 use crate::catalogue::{Lang, refusal, text, word};
-use crate::documents::{CaseStage, DocumentKind};
+use crate::documents::DocumentKind;
+use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
     self, BadMerge, BadValue, DateInPast, IdTaken, NeedsCategory, NeedsReason, NeedsText,
     NoReferral, NobodyCleared, NotBelow, NotCleared, NotHolder, NotNextLevel, NotPermitted,

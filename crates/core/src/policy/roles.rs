@@ -3,10 +3,10 @@
 use super::Authority;
 use super::author::Author;
 use super::subject::Subject;
-use crate::command::case::Report;
-use crate::command::unit::UnitKind;
-use crate::documents::{CaseStage, CaseState};
 use crate::id::UnitId;
+use crate::kinds::case::Report;
+use crate::kinds::case::{CaseStage, CaseState};
+use crate::kinds::unit::UnitKind;
 use crate::refusal::RefusalCode;
 
 /// A relation of an author to what a command is about.

@@ -1,10 +1,15 @@
 //! What a command is about, as far as roles depend on it.
 
 use super::Question;
-use crate::command::case::Report;
-use crate::command::{Body, CaseCommand, HouseholdCommand, UnitCommand};
-use crate::documents::{CaseState, Document, UnitView};
+use crate::command::Body;
+use crate::documents::Document;
 use crate::id::UnitId;
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::CaseState;
+use crate::kinds::case::Report;
+use crate::kinds::household::HouseholdCommand;
+use crate::kinds::unit::UnitCommand;
+use crate::kinds::unit::UnitView;
 use crate::refusal::RefusalCode;
 
 /// What a command is about.

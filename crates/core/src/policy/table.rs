@@ -12,11 +12,12 @@ use super::roles::Role::{
     LeaderAboveHolder, OneLevelAboveHolder, OwnerChief, ReaderOfConfidential, Receiver, Reporter,
     ReporterUntilAccepted, Resident, ResidentByForm, Server, TownDispatcher, UnitOfTray,
 };
-use crate::command::{Body, CaseCommand};
-use crate::documents::CaseStage::{
+use crate::command::Body;
+use crate::documents::DocumentKind;
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::CaseStage::{
     self, Accepted, Closed, InProgress, Rejected, Reported, Resolved, Verified, Waiting,
 };
-use crate::documents::DocumentKind;
 
 /// From where a step goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

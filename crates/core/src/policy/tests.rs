@@ -10,11 +10,12 @@ mod table;
 mod verifying;
 
 use super::{Authority, Question, Standing, judge};
-use crate::command::{Body, CaseCommand};
+use crate::command::Body;
 use crate::documents::samples::{
     Chain, START, accept, command, dispatch, escalate, receive, report, resolve, start, unit,
 };
 use crate::id::MemberId;
+use crate::kinds::case::CaseCommand;
 use crate::organisation::Organisation;
 use crate::organisation::samples::town;
 use crate::refusal::{Refusal, RefusalCode};

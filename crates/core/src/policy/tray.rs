@@ -1,8 +1,9 @@
 //! A tray's item is settled once: whoever comes second is told who came first.
 
 use super::Question;
-use crate::command::{Body, TrayCommand};
+use crate::command::Body;
 use crate::documents::Document;
+use crate::kinds::tray::TrayCommand;
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Whether the item is still open, for a command that settles one.

@@ -10,11 +10,12 @@ use super::{
 use crate::records::{DeviceRecord, HeadRecord, Tally};
 use crate::{Ledger, LedgerStats, keys};
 use alleyway_core::admission::Admitted;
-use alleyway_core::command::unit::UnitCommand;
 use alleyway_core::crypto::Hash;
-use alleyway_core::documents::{DocumentKind, UnitView};
+use alleyway_core::documents::DocumentKind;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{CommandId, DeviceId};
+use alleyway_core::kinds::unit::UnitCommand;
+use alleyway_core::kinds::unit::UnitView;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::frame::{Item, Page, Stop, Verdict};

@@ -1,9 +1,9 @@
 use super::*;
 use crate::{AdminCommand, Ledger, Setup, keys};
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::{CreateUnit, UnitCommand, UnitKind};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::TownId;
+use alleyway_core::kinds::unit::{CreateUnit, UnitCommand, UnitKind};
 use alleyway_core::store::{HighWater, MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;

@@ -1,9 +1,9 @@
 use super::*;
 use crate::{AdminCommand, InviteError, Quarantine, Setup};
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::TownId;
+use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::enrol::{Enrol, EnrolError, Enrolled, InvitationCode};
 

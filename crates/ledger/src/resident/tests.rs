@@ -1,14 +1,14 @@
 use super::*;
 use crate::{AdminCommand, Player, Setup, TrackStep, Tracked, Tracking};
-use alleyway_core::command::case::{
+use alleyway_core::crypto::{SecretKey, hash};
+use alleyway_core::documents::samples::START;
+use alleyway_core::id::{TownId, UnitId, is_resident};
+use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::kinds::case::{
     Accept, Close, Escalate, Note, Report, Resolve, Resume, Start, Verify as VerifyStep, Wait,
     Withdraw,
 };
-use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
-use alleyway_core::crypto::{SecretKey, hash};
-use alleyway_core::documents::CaseStage;
-use alleyway_core::documents::samples::START;
-use alleyway_core::id::{TownId, UnitId, is_resident};
+use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{MemoryStore, Store};
 

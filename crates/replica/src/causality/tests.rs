@@ -1,7 +1,8 @@
 use super::*;
-use alleyway_core::command::case::Note;
-use alleyway_core::command::{Base, Body, CaseCommand};
+use alleyway_core::command::{Base, Body};
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::Note;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::List;

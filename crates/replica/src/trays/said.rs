@@ -1,10 +1,12 @@
 //! What an item of a tray says: all that its author wrote and set, so that somebody can judge it
 //! before taking it.
 
-use alleyway_core::command::case::Report;
+use alleyway_core::command::Body;
 use alleyway_core::command::fields::Edit;
-use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::Report;
+use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::time::Date;
 
 /// What was written and set, by name, in the order in which it is read. A unit, a household and a

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::catalogue::Lang;
-use alleyway_core::documents::{HouseholdView, LiveValue, UnitView};
+use alleyway_core::documents::LiveValue;
 use alleyway_core::id::{CommandId, TownId, UnitId};
+use alleyway_core::kinds::household::HouseholdView;
+use alleyway_core::kinds::unit::UnitView;
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
 use alleyway_ledger::{AdminCommand, AdminError, HouseholdRow};

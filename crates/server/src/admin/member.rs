@@ -2,8 +2,8 @@
 
 mod failures;
 
-use alleyway_core::command::unit::{Appoint, Post};
 use alleyway_core::id::{CommandId, MemberId};
+use alleyway_core::kinds::unit::{Appoint, Post};
 use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
 use alleyway_core::organisation::is_active;
 use alleyway_core::store::StoreError;

@@ -4,10 +4,11 @@ mod members;
 
 use std::sync::Arc;
 
+use alleyway_core::command::Body;
 use alleyway_core::command::fields::Edit;
-use alleyway_core::command::{Body, HouseholdCommand};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::MemberId;
+use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{JournalWrites, MemoryStore, Store as _, Transaction};
 use alleyway_core::sync::frame::Verdict;

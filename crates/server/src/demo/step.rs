@@ -1,11 +1,12 @@
 //! A story's step as a command's body.
 
-use alleyway_core::command::case::{
+use alleyway_core::command::Body;
+use alleyway_core::id::UnitId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{
     Accept, Close, Dispatch, Escalate, Extend, Note, Receive, Reject, Reopen, Report, Resolve,
     Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
-use alleyway_core::command::{Body, CaseCommand};
-use alleyway_core::id::UnitId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_ledger::Named;

@@ -6,7 +6,7 @@ mod units;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alleyway_core::command::unit::UnitKind;
+use alleyway_core::kinds::unit::UnitKind;
 
 use super::current::Current;
 use super::fault::{Fault, Faults, Rejected};

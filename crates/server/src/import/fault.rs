@@ -1,6 +1,6 @@
 //! What can be wrong with a row, and the list of all that is.
 
-use alleyway_core::command::unit::{Post, UnitKind};
+use alleyway_core::kinds::unit::{Post, UnitKind};
 
 use super::row::File;
 

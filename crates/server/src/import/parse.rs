@@ -5,7 +5,7 @@ mod table;
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::unit::{Post, UnitKind};
+use alleyway_core::kinds::unit::{Post, UnitKind};
 
 use super::check::{self, Suspects};
 use super::current::Current;

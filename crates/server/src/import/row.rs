@@ -1,6 +1,6 @@
 //! The files' rows, typed.
 
-use alleyway_core::command::unit::{Post, UnitKind};
+use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
 use alleyway_core::text::Text;
 use alleyway_core::time::Date;

@@ -11,9 +11,10 @@
 use alleyway_core::catalogue::Lang;
 use std::collections::BTreeMap;
 
-use alleyway_core::command::unit::{Post, UnitCommand, UnitKind};
-use alleyway_core::command::{Body, HouseholdCommand};
+use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId, TownId};
+use alleyway_core::kinds::household::HouseholdCommand;
+use alleyway_core::kinds::unit::{Post, UnitCommand, UnitKind};
 use alleyway_core::time::Time;
 
 use super::*;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::unit::{Post, UnitKind};
+use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::time::{Date, Time};
 
 use super::dice::Dice;

@@ -4,7 +4,7 @@ mod branch;
 mod clock;
 mod town;
 
-use alleyway_core::command::case::Finding;
+use alleyway_core::kinds::case::Finding;
 use alleyway_core::time::{Date, Time};
 
 use super::dice::Dice;

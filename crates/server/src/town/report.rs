@@ -1,6 +1,6 @@
 //! The texts of one case.
 
-use alleyway_core::command::case::Point;
+use alleyway_core::kinds::case::Point;
 
 use super::dice::Dice;
 use super::names;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use alleyway_core::command::unit::{Post, UnitKind};
+use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::time::Time;
 
 use super::build::Builder;

@@ -1,6 +1,6 @@
 //! The small town: two villages, six alleys.
 
-use alleyway_core::command::unit::{Post, UnitKind};
+use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::time::Time;
 
 use super::build::Builder;

@@ -1,6 +1,6 @@
 //! A case's story: who did what, when.
 
-use alleyway_core::command::case::{Finding, Point};
+use alleyway_core::kinds::case::{Finding, Point};
 use alleyway_core::time::{Date, Time};
 
 /// A case from its report to its end, or to the present.

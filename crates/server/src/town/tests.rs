@@ -12,8 +12,8 @@ mod legal;
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::unit::{Post, UnitKind};
 use alleyway_core::id::TownId;
+use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::limits::{NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
 use alleyway_core::time::{Date, Time};
 

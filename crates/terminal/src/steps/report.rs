@@ -1,8 +1,9 @@
 //! A new case.
 
-use alleyway_core::command::case::{Point, Report};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::id::UnitId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Point, Report};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 

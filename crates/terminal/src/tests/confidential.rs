@@ -1,8 +1,8 @@
 //! Two administrators clear a chief on their phones; he reports what only those who are cleared read.
 
-use alleyway_core::command::UnitCommand;
-use alleyway_core::command::unit::Clear;
 use alleyway_core::id::CommandId;
+use alleyway_core::kinds::unit::Clear;
+use alleyway_core::kinds::unit::UnitCommand;
 
 use super::town::{Phone, Town};
 

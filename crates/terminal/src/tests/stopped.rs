@@ -1,8 +1,8 @@
 //! What can be done once a device was stopped, a post has ended, or a phone's clock went back.
 
-use alleyway_core::command::UnitCommand;
-use alleyway_core::command::unit::Amend;
 use alleyway_core::id::CommandId;
+use alleyway_core::kinds::unit::Amend;
+use alleyway_core::kinds::unit::UnitCommand;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;

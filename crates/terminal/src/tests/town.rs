@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-use alleyway_core::command::household::CreateHousehold;
-use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitKind};
-use alleyway_core::command::{Body, HouseholdCommand, UnitCommand};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
+use alleyway_core::kinds::household::CreateHousehold;
+use alleyway_core::kinds::household::HouseholdCommand;
+use alleyway_core::kinds::unit::UnitCommand;
+use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitKind};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::enrol::Enrol;

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::CaseCommand;
-use alleyway_core::command::case::{Finding, Report};
-use alleyway_core::documents::CaseStage;
 use alleyway_core::id::{MemberId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::kinds::case::{Finding, Report};
 use alleyway_core::time::{Date, Time};
 
 use super::organisation::Town;

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::command::unit::{Post, UnitKind};
 use alleyway_core::id::{CommandId, MemberId, UnitId};
+use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::time::Time;
 
 /// Somebody's post.

@@ -1,7 +1,9 @@
 //! A document as the oracle has it: the admitted commands in order, and what they amount to.
 
-use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
+use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::sync::frame::Check;
 
 use super::life::{Actor, Life};

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::tray::{SettleItem, TrayOutcome};
-use alleyway_core::command::{Body, CaseCommand, Command, TrayCommand};
+use alleyway_core::command::{Body, Command};
 use alleyway_core::id::CommandId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::tray::TrayCommand;
+use alleyway_core::kinds::tray::{SettleItem, TrayOutcome};
 use alleyway_core::sync::frame::{AdmittedAt, KeptWhy};
 use alleyway_core::time::Time;
 use alleyway_replica::Replica;

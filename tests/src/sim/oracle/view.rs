@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::unit::Post;
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::documents::LogEntry;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::unit::Post;
 use alleyway_core::sync::frame::check_of;
 use alleyway_core::time::Time;
 use alleyway_replica::{CaseDetail, EntryState, Replica};

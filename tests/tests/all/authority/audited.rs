@@ -1,8 +1,8 @@
 //! What the audit says of posts, clearances, confirmed devices, and of what supervisors are sent.
 
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::{Amend, Appoint, Clear, Post, UnitCommand};
 use alleyway_core::id::{CommandId, DeviceId, UnitId};
+use alleyway_core::kinds::unit::{Amend, Appoint, Clear, Post, UnitCommand};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_ledger::{

@@ -64,8 +64,8 @@ fn a_revoked_device_hands_in_what_it_has_and_keeps_nothing() {
     assert!(!xie.wiped);
     assert_eq!(kept(&town, &xie), 1);
     // Nothing new is recorded; a later sync changes nothing and ends.
-    let body = alleyway_core::command::Body::Case(alleyway_core::command::CaseCommand::Accept(
-        alleyway_core::command::case::Accept {},
+    let body = alleyway_core::command::Body::Case(alleyway_core::kinds::case::CaseCommand::Accept(
+        alleyway_core::kinds::case::Accept {},
     ));
     let (now, random) = (town.now, town.random());
     let refused = xie.replica.record(

@@ -1,7 +1,8 @@
 //! Two phones and no server: what they show, and what becomes of it.
 
-use alleyway_core::command::case::Accept;
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
+use alleyway_core::kinds::case::Accept;
+use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::store::{Records as _, Write};
 use alleyway_replica::{Draft, EntryState, Replica};
 use alleyway_tests::pure::{Device, Town};

@@ -2,10 +2,11 @@
 
 use alleyway_core::batch::{Batch, Disclosed};
 use alleyway_core::bundle::{Bundle, BundleError, Item};
-use alleyway_core::command::case::Note;
-use alleyway_core::command::{Base, Body, CaseCommand, Command};
+use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{SealingKey, SealingSecret, SecretKey};
 use alleyway_core::id::{DeviceId, MemberId, TownId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::Note;
 use alleyway_core::limits::{BUNDLE_BYTES_MAX, CARRIED_BATCHES_MAX, CARRIED_SEALS_MAX};
 use alleyway_core::sync::certificate::Certificate;
 use alleyway_core::sync::frame::Closed;

@@ -1,11 +1,12 @@
 //! What is carried stays for as long as it may be read, and is of use.
 
 use alleyway_core::bundle::Bundle;
-use alleyway_core::command::case::Accept;
-use alleyway_core::command::unit::{Amend, UnitCommand};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::SealingSecret;
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::Accept;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::unit::{Amend, UnitCommand};
 use alleyway_core::limits::{CARRIED_DAYS_MAX, LEASE_DAYS};
 use alleyway_core::store::{Records as _, Write};
 use alleyway_core::wire::{Blob, List};

@@ -2,13 +2,15 @@
 
 use alleyway_core::batch::{Batch, Disclosed};
 use alleyway_core::bundle::{Bundle, Item};
-use alleyway_core::command::case::{Accept, Escalate, Note, Start};
-use alleyway_core::command::tray::{KeptWhy, PutItem, SettleItem, TrayItem, TrayOutcome};
-use alleyway_core::command::unit::{Amend, Appoint, Post, UnitCommand, UnitKind};
-use alleyway_core::command::{Base, Body, CaseCommand, Command, TrayCommand};
+use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{SealingSecret, SecretKey, hash};
-use alleyway_core::documents::CaseStage;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::kinds::case::{Accept, Escalate, Note, Start};
+use alleyway_core::kinds::tray::TrayCommand;
+use alleyway_core::kinds::tray::{KeptWhy, PutItem, SettleItem, TrayItem, TrayOutcome};
+use alleyway_core::kinds::unit::{Amend, Appoint, Post, UnitCommand, UnitKind};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::Records;
 use alleyway_core::sync::certificate::Certificate;

@@ -2,8 +2,8 @@
 
 use super::stage::{Alley, accept, escalate, note, step, unit_of};
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::id::UnitId;
+use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;

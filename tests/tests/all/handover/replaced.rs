@@ -4,7 +4,7 @@ use super::stage::{
     Alley, LEAVES, accept, became, create_household, days_pass, ends, escalate, marked, note,
     receipt_of, receive, replace_chief, report, start, step, unit_of,
 };
-use alleyway_core::command::unit::UnitKind;
+use alleyway_core::kinds::unit::UnitKind;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::sync::frame::{KeptWhy, Verdict};
 use alleyway_replica::{Became, Eviction, TakeError};

@@ -1,11 +1,13 @@
 //! An alley with a chief, a successor, and what they do.
 
-use alleyway_core::command::case::{Accept, Escalate, Note, Receive, Report, Start};
-use alleyway_core::command::household::CreateHousehold;
-use alleyway_core::command::unit::{Amend, Appoint, MoveUnit, Post, UnitCommand, UnitKind};
-use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
+use alleyway_core::command::Body;
 use alleyway_core::documents::Mark;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Accept, Escalate, Note, Receive, Report, Start};
+use alleyway_core::kinds::household::CreateHousehold;
+use alleyway_core::kinds::household::HouseholdCommand;
+use alleyway_core::kinds::unit::{Amend, Appoint, MoveUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;

@@ -4,9 +4,10 @@ use super::cut::Forger;
 use super::stage::{
     Alley, LEAVES, days_pass, marked, note, receipt_of, replace_chief, report, step,
 };
-use alleyway_core::command::tray::{SettleItem, TrayOutcome};
-use alleyway_core::command::{Body, TrayCommand};
+use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::tray::TrayCommand;
+use alleyway_core::kinds::tray::{SettleItem, TrayOutcome};
 use alleyway_core::limits::{AFTER_POST_DAYS_MAX, TOLD_BATCHES_MAX};
 use alleyway_core::store::Records;
 use alleyway_core::sync::frame::{KeptWhy, Stop, Verdict};

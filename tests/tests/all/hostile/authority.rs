@@ -1,10 +1,12 @@
 //! Commands that claim what is not so: that a document is theirs to see, that something was not
 //! seen, that an id is free, that a post is in force, that it is another time.
 
-use alleyway_core::command::case::{Accept, Finding, Resolve, Start, Verify, Visit};
-use alleyway_core::command::household::CreateHousehold;
-use alleyway_core::command::{Base, Body, CaseCommand, Command, HouseholdCommand};
+use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Accept, Finding, Resolve, Start, Verify, Visit};
+use alleyway_core::kinds::household::CreateHousehold;
+use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::sync::frame::{DeviceFrame, Item, ServerFrame, Verdict, Want, Why};

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::case::Accept;
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::id::DeviceId;
+use alleyway_core::kinds::case::Accept;
+use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::sync::frame::{

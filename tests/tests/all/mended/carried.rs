@@ -1,11 +1,12 @@
 //! What couriers bring: nothing of an author's is lost, whichever way and in whatever order.
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::case::{Accept, Note, Start};
-use alleyway_core::command::unit::{Appoint, ConfirmDevice, Post, UnitCommand, UnitKind};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Accept, Note, Start};
+use alleyway_core::kinds::unit::{Appoint, ConfirmDevice, Post, UnitCommand, UnitKind};
 use alleyway_core::sync::frame::{CarriedState, KeptWhy, ServerFrame, Verdict, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;

@@ -1,9 +1,10 @@
 //! A device that seals and sends whatever it is told to, against a town in memory.
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, CaseCommand, Command};
+use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{Hash, SealingSecret, SecretKey, hash};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId};
+use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::{Enrol, Enrolled};
 use alleyway_core::sync::flight;

@@ -4,10 +4,11 @@
 use std::cell::Cell;
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::case::Note;
-use alleyway_core::command::{Base, Body, CaseCommand, Command};
+use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{DeviceId, DocumentId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::Note;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Records, Row, StoreError};
 use alleyway_core::sync::challenge::Challenge;

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use alleyway_core::command::unit::{Post, UnitKind};
 use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
+use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::time::Time;
 
 /// An appointment.

@@ -3,16 +3,18 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::case::{
+use alleyway_core::command::Body;
+use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{
     Accept, Dispatch, Escalate, Note, Receive, Report, Resolve, Return, Rule, Start,
 };
-use alleyway_core::command::household::CreateHousehold;
-use alleyway_core::command::unit::{
+use alleyway_core::kinds::household::CreateHousehold;
+use alleyway_core::kinds::household::HouseholdCommand;
+use alleyway_core::kinds::unit::{
     Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit,
     Post, UnitCommand, UnitKind,
 };
-use alleyway_core::command::{Body, CaseCommand, HouseholdCommand};
-use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Records as _};
 use alleyway_core::sync::frame::Stop;

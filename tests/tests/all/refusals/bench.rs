@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::catalogue::{self, Lang};
-use alleyway_core::command::unit::{Appoint, Post, UnitCommand, UnitKind};
-use alleyway_core::command::{Base, Body, CaseCommand, Command};
+use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::unit::{Appoint, Post, UnitCommand, UnitKind};
 use alleyway_core::refusal::{Refusal, RefusalCode};
 use alleyway_core::store::{Records as _, Write};
 use alleyway_core::text::Text;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::command::case::Report;
-use alleyway_core::command::unit::{Clear, ConfirmClearance, Post, UnitCommand};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::id::CommandId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::Report;
+use alleyway_core::kinds::unit::{Clear, ConfirmClearance, Post, UnitCommand};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_replica::{Draft, MendError};
 use alleyway_tests::pure::{Device, Town};

@@ -1,7 +1,8 @@
 //! What a step lacks in itself.
 
-use alleyway_core::command::case::{Escalate, Note, Report};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Escalate, Note, Report};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::text::Text;
 use alleyway_core::wire::Blob;

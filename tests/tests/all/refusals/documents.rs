@@ -1,10 +1,12 @@
 //! What the document, its number or its place in time does not allow.
 
-use alleyway_core::command::tray::{KeptWhy, OpenTray, PutItem, TrayItem};
-use alleyway_core::command::{Base, Body, CaseCommand, Command, TrayCommand};
+use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::documents::DocumentKind;
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::tray::TrayCommand;
+use alleyway_core::kinds::tray::{KeptWhy, OpenTray, PutItem, TrayItem};
 use alleyway_core::limits::{DOCUMENT_STORED_BYTES_MAX, STOPPED_ITEMS_MAX};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{Records as _, Store as _, Transaction, Write};

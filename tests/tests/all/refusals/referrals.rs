@@ -1,8 +1,8 @@
 //! What referrals do not allow.
 
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::Post;
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::unit::Post;
 use alleyway_core::refusal::RefusalCode;
 
 use super::bench::{Bench, appoint, days_pass, dropped, mended, planted, refused, types};

@@ -1,12 +1,12 @@
 //! Steps, as they are typed.
 
-use alleyway_core::command::CaseCommand;
-use alleyway_core::command::case::{
+use alleyway_core::command::fields::Edit;
+use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{
     Accept, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen, Report,
     Resolve, Return, Rule, Start, Verify, Withdraw,
 };
-use alleyway_core::command::fields::Edit;
-use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};

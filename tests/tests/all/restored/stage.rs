@@ -1,11 +1,12 @@
 //! Three phones, a case, and a server that can go back to an older copy.
 
-use alleyway_core::command::case::{Accept, Escalate, Note, Receive, Start, Withdraw};
-use alleyway_core::command::unit::{Amend, UnitCommand, UnitKind};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::{SecretKey, Signature};
 use alleyway_core::documents::Receipt;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Accept, Escalate, Note, Receive, Start, Withdraw};
+use alleyway_core::kinds::unit::{Amend, UnitCommand, UnitKind};
 use alleyway_core::store::MemoryStore;
 use alleyway_core::sync::frame::{DeviceFrame, Hello, ServerFrame, Verdicts, next_frame};
 use alleyway_core::text::Text;

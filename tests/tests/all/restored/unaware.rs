@@ -1,7 +1,7 @@
 //! What comes before its author knows that the server was restored, or how.
 
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::{Appoint, Post, UnitCommand};
+use alleyway_core::kinds::unit::{Appoint, Post, UnitCommand};
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::store::{Records, Write};
 use alleyway_core::sync::frame::{KeptWhy, ServerFrame, Verdict, next_frame};

@@ -1,8 +1,8 @@
 //! The fields by name, and their values' canonical texts.
 
-use crate::command::case::Point;
 use crate::documents::{DocumentKind, LiveValue};
 use crate::id::DocumentId;
+use crate::kinds::case::Point;
 use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
 use crate::refusal::RefusalCode;
 

@@ -3,10 +3,10 @@
 
 use super::{in_both, table};
 use crate::catalogue::{Lang, word};
-use crate::command::directory::{PostRow, UnitRow};
-use crate::command::unit::{Post, UnitKind};
 use crate::feeds::{FeedClass, FeedId, subscriptions};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::kinds::directory::{PostRow, UnitRow};
+use crate::kinds::unit::{Post, UnitKind};
 use crate::organisation::{Organisation, acting_post};
 use crate::text::Text;
 use crate::time::Time;

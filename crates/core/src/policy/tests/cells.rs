@@ -16,14 +16,17 @@
 
 use super::people::{CANTEEN_CLERK, FORMER_CHIEF, NEXT_CHIEF, OUTSIDER, peopled};
 use super::{at_branch, at_town, in_progress, question, referred, reported, resolved};
-use crate::command::case::Finding;
-use crate::command::{Body, CaseCommand, HouseholdCommand, TrayCommand};
+use crate::command::Body;
 use crate::documents::samples::{
     self, Chain, START, accept, close, dispatch, edit, escalate, extend, merge, note, receive,
     reject, reopen, report, resolve, resume, rule, send_back, start, supervise, taken_at, unit,
     verify, visit, wait, withdraw,
 };
 use crate::id::MemberId;
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::Finding;
+use crate::kinds::household::HouseholdCommand;
+use crate::kinds::tray::TrayCommand;
 use crate::organisation::samples::{
     ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, MEDIATOR, NEIGHBOUR, SECRETARY,
     STRANGER,

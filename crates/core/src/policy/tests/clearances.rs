@@ -2,17 +2,16 @@
 
 use super::people::peopled;
 use super::{ask_at, question};
-use crate::command::case::Finding;
-use crate::command::directory::PostRow;
-use crate::command::unit::{
-    Clear, ConfirmClearance, ConfirmDevice, EndClearance, Post, UnitCommand,
-};
-use crate::command::{Body, CaseCommand};
+use crate::command::Body;
 use crate::documents::samples::{
     self, Chain, START, accept, command, confidential, dispatch, escalate, member, note, receive,
     report, resolve, resolve_asking, start, supervise, taken_at, unit, verify,
 };
 use crate::id::{CommandId, DeviceId, MemberId};
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::Finding;
+use crate::kinds::directory::PostRow;
+use crate::kinds::unit::{Clear, ConfirmClearance, ConfirmDevice, EndClearance, Post, UnitCommand};
 use crate::organisation::Organisation;
 use crate::organisation::samples::{
     ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, MEDIATOR, NEIGHBOUR, SECRETARY,
@@ -47,7 +46,7 @@ fn staffed() -> Chain {
     let Body::Unit(UnitCommand::Appoint(appoint)) = steps[3].1.clone() else {
         panic!("an appointment")
     };
-    let auditor = crate::command::unit::Appoint {
+    let auditor = crate::kinds::unit::Appoint {
         post: Post::Auditor,
         member: member(2),
         ..appoint
@@ -183,7 +182,7 @@ fn a_later_device_is_confirmed_by_another_member_once() {
         Some(RefusalCode::BadValue),
         "not noted"
     );
-    let note = crate::command::unit::NoteDevice {
+    let note = crate::kinds::unit::NoteDevice {
         device,
         member: ADMINISTRATOR,
     };

@@ -7,16 +7,18 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use crate::admission::{Origin, admit};
-use crate::command::case::Finding;
-use crate::command::{Base, Body, CaseCommand, Command};
+use crate::command::{Base, Body, Command};
 use crate::crypto::PublicKey;
 use crate::documents::samples::{
     START, accept, close, dispatch, edit, escalate, extend, merge, note, receive, reject, reopen,
     report, resolve, resume, rule, send_back, send_back_under, start, supervise, taken_at, unit,
     verify, visit, wait, withdraw,
 };
-use crate::documents::{CaseStage, CaseState, Document, Receipt};
+use crate::documents::{Document, Receipt};
 use crate::id::{MemberId, UnitId};
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::Finding;
+use crate::kinds::case::{CaseStage, CaseState};
 use crate::policy::Authority;
 use crate::time::Time;
 use small::{SmallTown, plan};

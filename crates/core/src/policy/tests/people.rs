@@ -1,10 +1,10 @@
 //! The samples' town with the people who are not in it: posts that act for no unit, no posts, posts
 //! that ended or are to begin.
 
-use crate::command::directory::{PostRow, UnitRow};
-use crate::command::unit::{Post, UnitKind};
 use crate::documents::samples::{START, command, unit};
 use crate::id::MemberId;
+use crate::kinds::directory::{PostRow, UnitRow};
+use crate::kinds::unit::{Post, UnitKind};
 use crate::organisation::Organisation;
 use crate::organisation::samples::{MEDIATOR, appointment, town};
 use crate::text::Text;

@@ -3,16 +3,17 @@
 use super::{
     ask, ask_at, at_branch, at_town, code, in_progress, question, referred, reported, resolved,
 };
-use crate::command::case::{Close, Dispatch, Escalate, Finding, Point, Report, Return, Verify};
-use crate::command::directory::PostRow;
-use crate::command::unit::Post;
-use crate::command::{Body, CaseCommand};
+use crate::command::Body;
 use crate::documents::DocumentKind;
 use crate::documents::samples::{
     self, Chain, START, accept, close, command, dispatch, edit, escalate, member, merge, note,
     receipt, receive, report, rule, send_back, start, taken_at, unit, verify, withdraw,
 };
 use crate::id::DocumentId;
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::{Close, Dispatch, Escalate, Finding, Point, Report, Return, Verify};
+use crate::kinds::directory::PostRow;
+use crate::kinds::unit::Post;
 use crate::organisation::Organisation;
 use crate::organisation::samples::{
     ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, NEIGHBOUR, SECRETARY, STRANGER,
@@ -157,20 +158,20 @@ fn what_a_step_needs_is_asked_for() {
     let chain = in_progress();
     let empty = |body: CaseCommand| code(&chain, HANDLER, body).unwrap();
     assert_eq!(
-        empty(CaseCommand::Note(crate::command::case::Note {
+        empty(CaseCommand::Note(crate::kinds::case::Note {
             text: text(" \n")
         })),
         RefusalCode::NeedsText
     );
     assert_eq!(
-        empty(CaseCommand::Resolve(crate::command::case::Resolve {
+        empty(CaseCommand::Resolve(crate::kinds::case::Resolve {
             text: text(""),
             verifier: None
         })),
         RefusalCode::NeedsText
     );
     assert_eq!(
-        empty(CaseCommand::Wait(crate::command::case::Wait {
+        empty(CaseCommand::Wait(crate::kinds::case::Wait {
             reason: text("")
         })),
         RefusalCode::NeedsReason
@@ -453,11 +454,12 @@ fn a_case_is_not_merged_into_itself_nor_by_a_stranger() {
 #[test]
 fn households_are_the_chiefs_and_the_servers() {
     let create = samples::household_steps(10).swap_remove(0).1;
-    let Body::Household(crate::command::HouseholdCommand::Create(mut create)) = create else {
+    let Body::Household(crate::kinds::household::HouseholdCommand::Create(mut create)) = create
+    else {
         panic!("a household")
     };
     create.alley = unit(7);
-    let create = Body::Household(crate::command::HouseholdCommand::Create(create));
+    let create = Body::Household(crate::kinds::household::HouseholdCommand::Create(create));
     let empty = Chain::new(10);
     let judged = |chain: &Chain, author, body: &Body| {
         ask_at(&town(), chain, author, body, START)

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::{ask_at, question, reported, resolved};
-use crate::command::case::{Close, Finding, Note, Reopen, Report};
-use crate::command::{Body, CaseCommand};
+use crate::command::Body;
 use crate::documents::DocumentKind;
 use crate::documents::samples::{
     self, Chain, START, accept, close, dispatch, edit, escalate, merge, note, receive, reopen,
     report, rule, send_back, start, unit, verify,
 };
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::{Close, Finding, Note, Reopen, Report};
 use crate::organisation::samples::{
     ADMINISTRATOR, CHIEF, DISPATCHER, HANDLER, NEIGHBOUR, SECRETARY, town,
 };

@@ -1,14 +1,14 @@
 //! Who verifies: never who resolved, over two posts, after a change of post, after another round.
 
 use super::{ask_at, code, in_progress, question, reported};
-use crate::command::CaseCommand;
-use crate::command::case::Finding;
-use crate::command::directory::PostRow;
-use crate::command::unit::Post;
 use crate::documents::samples::{
     Chain, START, accept, command, escalate, member, receive, resolve, resolve_asking, start, unit,
     verify,
 };
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::Finding;
+use crate::kinds::directory::PostRow;
+use crate::kinds::unit::Post;
 use crate::organisation::samples::{CHIEF, HANDLER, SECRETARY, appointment, town};
 use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;

@@ -1,10 +1,10 @@
 //! What becomes of batches.
 
 use super::Check;
-pub use crate::command::tray::KeptWhy;
 use crate::crypto::{Hash, Signature};
 use crate::documents::{Mark, Receipt};
 use crate::id::{DeviceId, DocumentId};
+pub use crate::kinds::tray::KeptWhy;
 use crate::limits::BATCH_COMMANDS_MAX;
 use crate::refusal::Refusal;
 use crate::wire::{List, Wire};

@@ -1,7 +1,7 @@
 //! What an administrator is told when a post was not given, ended or cleared.
 
 use alleyway_core::catalogue::{self, Lang};
-use alleyway_core::command::unit::UnitKind;
+use alleyway_core::kinds::unit::UnitKind;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_ledger::{AdminError, AppointError};
 

@@ -1,7 +1,7 @@
 //! Posts given, ended and cleared, and devices looked for, one at a time.
 
-use alleyway_core::command::unit::{RenameUnit, UnitCommand};
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::unit::{RenameUnit, UnitCommand};
 use alleyway_core::store::Store as _;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::time::Time;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alleyway_core::command::Body as CommandBody;
-use alleyway_core::command::case::{CaseCommand, Report};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DeviceId, DocumentId, MemberId};
+use alleyway_core::kinds::case::{CaseCommand, Report};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::sync::enrol::{Enrolled, InvitationCode};

@@ -198,7 +198,7 @@ fn escaped(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alleyway_core::documents::CaseStage;
+    use alleyway_core::kinds::case::CaseStage;
     use alleyway_core::time::Time;
     use alleyway_ledger::{ResidentStepKind, Tracked};
 

@@ -1,6 +1,6 @@
 //! A resident's step as it is sent: JSON or a form, the same fields in both.
 
-use alleyway_core::command::case::Finding;
+use alleyway_core::kinds::case::Finding;
 use alleyway_core::text::Text;
 use alleyway_ledger::{ResidentStep, Words};
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::command::unit::UnitKind;
+use alleyway_core::kinds::unit::UnitKind;
 
 use super::{Suspects, Tree};
 use crate::import::fault::{Fault, Faults};

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::command::Body;
 use alleyway_core::command::fields::Edit;
-use alleyway_core::command::household::HouseholdCommand;
+use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::text::Text;
 use alleyway_core::wire::List;
 

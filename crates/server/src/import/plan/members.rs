@@ -11,8 +11,8 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::{Amend, Appoint, UnitCommand};
 use alleyway_core::id::MemberId;
+use alleyway_core::kinds::unit::{Amend, Appoint, UnitCommand};
 use alleyway_core::time::{Date, Time};
 
 use super::Planner;

@@ -1,9 +1,9 @@
 //! One step of a plan.
 
 use alleyway_core::command::Body;
-use alleyway_core::command::household::{CreateHousehold, HouseholdCommand, MoveHousehold};
-use alleyway_core::command::unit::{CreateUnit, MoveUnit, UnitCommand, UnitKind};
 use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::kinds::household::{CreateHousehold, HouseholdCommand, MoveHousehold};
+use alleyway_core::kinds::unit::{CreateUnit, MoveUnit, UnitCommand, UnitKind};
 
 use crate::import::row::{File, Key, Name};
 

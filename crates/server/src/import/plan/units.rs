@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alleyway_core::command::Body;
-use alleyway_core::command::unit::{RenameUnit, UnitCommand, UnitKind};
+use alleyway_core::kinds::unit::{RenameUnit, UnitCommand, UnitKind};
 
 use super::step::{PlannedBody, Target, What};
 use super::{Planner, UnitRef};

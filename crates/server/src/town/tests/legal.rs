@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::command::case::Finding;
-use alleyway_core::command::unit::UnitKind;
+use alleyway_core::kinds::case::Finding;
+use alleyway_core::kinds::unit::UnitKind;
 use alleyway_core::limits::REOPEN_DAYS;
 use alleyway_core::time::{Date, Time};
 

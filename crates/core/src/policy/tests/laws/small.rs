@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use crate::command::directory::PostRow;
-use crate::command::unit::{Post, UnitKind};
 use crate::documents::samples::{START, command, unit};
 use crate::id::{MemberId, UnitId};
+use crate::kinds::directory::PostRow;
+use crate::kinds::unit::{Post, UnitKind};
 use crate::organisation::Organisation;
 use crate::organisation::samples::{appointment, put_unit};
 use crate::policy::Authority;

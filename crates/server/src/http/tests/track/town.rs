@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use alleyway_core::command::case::{Accept, Close, Finding, Report, Resolve, Start};
-use alleyway_core::command::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
-use alleyway_core::command::{Body, CaseCommand};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::{Accept, Close, Finding, Report, Resolve, Start};
+use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{Records, StoreError};

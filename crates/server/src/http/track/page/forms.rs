@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use alleyway_core::catalogue::{self, Lang};
-use alleyway_core::command::case::Finding;
+use alleyway_core::kinds::case::Finding;
 use alleyway_ledger::ResidentStepKind;
 
 use super::{Sent, escaped, pick};

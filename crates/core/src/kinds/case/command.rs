@@ -1,6 +1,6 @@
 //! The steps in a case's life (`domain.md`, the case's life).
 
-use super::fields::Edit;
+use crate::command::fields::Edit;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
 use crate::number::TrackingCode;

@@ -1,7 +1,9 @@
 //! Households 户: a door, a contact, a count.
 
+mod command;
 mod execute;
 mod view;
 
-pub(super) use execute::plan;
+pub use command::*;
+pub(crate) use execute::plan;
 pub use view::HouseholdView;

@@ -1,13 +1,13 @@
 //! What each command writes. Frozen once released.
 
-use crate::command::HouseholdCommand;
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, DocumentKind, Execution};
+use crate::kinds::household::HouseholdCommand;
 use crate::refusal::RefusalCode;
 
 /// The plan of a household's change.
-pub(in crate::documents) fn plan(
+pub(crate) fn plan(
     document: &Document,
     execution: &Execution<'_>,
     body: &HouseholdCommand,

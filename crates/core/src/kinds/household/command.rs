@@ -1,6 +1,6 @@
 //! A household: a door, a contact it chose, a count. Nothing else is kept.
 
-use super::fields::Edit;
+use crate::command::fields::Edit;
 use crate::id::UnitId;
 use crate::limits::NAME_BYTES_MAX;
 use crate::text::Text;

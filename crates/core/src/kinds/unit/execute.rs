@@ -1,16 +1,16 @@
 //! What each command writes. Frozen once released.
 
 use super::{APPOINTMENTS, CLEARED, CLEARING, CONFIRMED, DEVICES};
-use crate::command::UnitCommand;
-use crate::command::unit::{Amend, Appoint, CreateUnit};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::id::UnitId;
+use crate::kinds::unit::UnitCommand;
+use crate::kinds::unit::{Amend, Appoint, CreateUnit};
 use crate::refusal::RefusalCode;
 use crate::time::Time;
 
 /// The plan of a unit's change.
-pub(in crate::documents) fn plan(
+pub(crate) fn plan(
     document: &Document,
     execution: &Execution<'_>,
     body: &UnitCommand,

@@ -1,7 +1,7 @@
 //! Trays: what was handed in and not carried out, kept for a person to look at. The server puts it
 //! there; whoever acts for the tray's unit takes it or dismisses it.
 
-use super::Command;
+use crate::command::{Body, Command};
 use crate::crypto::PublicKey;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::limits::COMMAND_BYTES_MAX;
@@ -88,7 +88,7 @@ impl TrayItem {
             received,
             command: Blob::new(command.to_bytes()).ok()?,
         };
-        let body = super::Body::Tray(TrayCommand::Put(PutItem { item: item.clone() }));
+        let body = Body::Tray(TrayCommand::Put(PutItem { item: item.clone() }));
         (body.to_bytes().len() <= COMMAND_BYTES_MAX).then_some(item)
     }
 

@@ -1,12 +1,12 @@
 //! A directory, typed.
 
 use super::{DEVICES, POSTS, UNITS, unhex};
-use crate::command::directory::{DeviceRow, PostRow, UnitRow};
-use crate::command::unit::{Post, UnitKind};
 use crate::crypto::PublicKey;
 use crate::documents::node::Node;
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, MemberId, UnitId};
+use crate::kinds::directory::{DeviceRow, PostRow, UnitRow};
+use crate::kinds::unit::{Post, UnitKind};
 use crate::text::Text;
 use std::collections::BTreeSet;
 

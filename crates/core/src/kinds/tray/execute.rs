@@ -2,15 +2,15 @@
 //! known to this version is handed on whole.
 
 use super::{ITEMS, OPEN, SETTLED};
-use crate::command::TrayCommand;
-use crate::command::tray::{PutItem, SettleItem, TrayOutcome};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, Execution};
+use crate::kinds::tray::TrayCommand;
+use crate::kinds::tray::{PutItem, SettleItem, TrayOutcome};
 use crate::refusal::RefusalCode;
 use crate::wire::Wire;
 
 /// The plan of a tray's change.
-pub(in crate::documents) fn plan(
+pub(crate) fn plan(
     document: &Document,
     execution: &Execution<'_>,
     body: &TrayCommand,

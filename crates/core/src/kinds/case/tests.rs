@@ -1,9 +1,9 @@
 use super::{CaseStage, CaseState};
-use crate::command::case::Finding;
 use crate::documents::samples::{
     Chain, START, accept, case_steps, close, command, dispatch, escalate, extend, member, receive,
     reject, reopen, report, resolve, rule, send_back, start, unit, verify,
 };
+use crate::kinds::case::Finding;
 use crate::time::Date;
 
 fn day(days: i32) -> Date {

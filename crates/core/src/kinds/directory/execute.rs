@@ -2,13 +2,13 @@
 //! entry would repeat them.
 
 use super::{DEVICES, POSTS, UNITS, hex};
-use crate::command::DirectoryCommand;
-use crate::command::directory::{DeviceRow, PostRow, UnitRow};
 use crate::documents::plan::{Plan, Scalar};
 use crate::id::UnitId;
+use crate::kinds::directory::DirectoryCommand;
+use crate::kinds::directory::{DeviceRow, PostRow, UnitRow};
 
 /// The plan of a directory's change.
-pub(in crate::documents) fn plan(body: &DirectoryCommand) -> Plan {
+pub(crate) fn plan(body: &DirectoryCommand) -> Plan {
     let plan = Plan::new(body.kind());
     match body {
         DirectoryCommand::Open(body) => plan

@@ -1,9 +1,11 @@
 //! Trays 待处理: what was handed in and not carried out, and what became of it.
 
+mod command;
 mod execute;
 mod view;
 
-pub(super) use execute::plan;
+pub use command::*;
+pub(crate) use execute::plan;
 pub use view::{Settled, TrayEntry, TrayView};
 
 /// Item → the command that put it.

@@ -1,9 +1,11 @@
 //! Directories 名录: rows about units, posts and devices, written by the server.
 
+mod command;
 mod execute;
 mod view;
 
-pub(super) use execute::plan;
+pub use command::*;
+pub(crate) use execute::plan;
 pub use view::DirectoryView;
 
 /// Unit → its row.

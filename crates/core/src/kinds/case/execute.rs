@@ -1,17 +1,17 @@
 //! What each step writes. Frozen once released: `golden/executors.txt` pins the hashes.
 
 use super::{CaseStage, RESOLVERS, UNITS};
-use crate::command::CaseCommand;
-use crate::command::case::{Finding, Report, Stood};
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
 use crate::id::UnitId;
+use crate::kinds::case::CaseCommand;
+use crate::kinds::case::{Finding, Report, Stood};
 use crate::refusal::RefusalCode;
 use crate::time::Date;
 
 /// The plan of a step. It assumes what policy has asked; what it needs itself, it checks.
-pub(in crate::documents) fn plan(
+pub(crate) fn plan(
     document: &Document,
     execution: &Execution<'_>,
     body: &CaseCommand,

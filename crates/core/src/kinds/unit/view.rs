@@ -2,10 +2,10 @@
 
 use super::widened::Widened;
 use super::{APPOINTMENTS, CLEARED, CLEARING, CONFIRMED, DEVICES};
-use crate::command::directory::{PostRow, UnitRow};
-use crate::command::unit::{Post, UnitKind};
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, DeviceId, MemberId, UnitId};
+use crate::kinds::directory::{PostRow, UnitRow};
+use crate::kinds::unit::{Post, UnitKind};
 use crate::text::Text;
 use crate::time::Time;
 

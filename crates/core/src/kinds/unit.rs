@@ -1,10 +1,12 @@
 //! Units of the tree and the posts in them: the truth for posts.
 
+mod command;
 mod execute;
 mod view;
 mod widened;
 
-pub(super) use execute::plan;
+pub use command::*;
+pub(crate) use execute::plan;
 pub use view::{Appointment, Clearance, NotedDevice, UnitView};
 
 /// Appointment → the command whose log entry has its present name and dates.

@@ -1,9 +1,9 @@
 //! Directories: the units, names, posts and keys that members need offline. The server writes them
 //! from the unit documents, which are the truth.
 
-use super::unit::{Post, UnitKind};
 use crate::crypto::PublicKey;
 use crate::id::{CommandId, MemberId, UnitId};
+use crate::kinds::unit::{Post, UnitKind};
 use crate::limits::{DIRECTORY_ROWS_MAX, NAME_BYTES_MAX};
 use crate::text::Text;
 use crate::time::Time;

@@ -1,10 +1,12 @@
 //! Cases 事项.
 
+mod command;
 mod execute;
-mod state;
+mod view;
 
-pub(super) use execute::plan;
-pub use state::{CaseStage, CaseState, Referral, ReferralKind};
+pub use command::*;
+pub(crate) use execute::plan;
+pub use view::{CaseStage, CaseState, Referral, ReferralKind};
 
 /// The units that are or were in the case: holder, receiver of a referral, owner.
 const UNITS: &str = "units";

@@ -1,11 +1,11 @@
 //! A tray, typed.
 
 use super::{ITEMS, OPEN, SETTLED};
-use crate::command::tray::{TrayItem, TrayOutcome};
 use crate::documents::log::{at, author};
 use crate::documents::node::Node;
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::kinds::tray::{TrayItem, TrayOutcome};
 use crate::time::Time;
 use crate::wire::Wire;
 
