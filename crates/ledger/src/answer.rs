@@ -1,15 +1,18 @@
 //! A sync's answer: verdicts, then pages, then the welcome, as one stream.
 
+pub(crate) mod compare;
+pub(crate) mod pages;
+
 use std::collections::{BTreeSet, VecDeque};
 
-use super::compare::Comparing;
-use super::hand_in::HandIn;
-use super::hand_in::former::Told;
-use super::keys;
-use super::pages::Filled;
-use super::records::{DeviceRecord, FeedSum};
-use super::scopes::Scope;
-use super::{Ledger, LedgerStats};
+use crate::answer::compare::Comparing;
+use crate::answer::pages::Filled;
+use crate::hand_in::HandIn;
+use crate::hand_in::former::Told;
+use crate::rows::keys;
+use crate::rows::records::{DeviceRecord, FeedSum};
+use crate::scopes::Scope;
+use crate::{Ledger, LedgerStats};
 use alleyway_core::documents::Receipt;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{DeviceId, DocumentId};
@@ -36,34 +39,34 @@ pub struct Reply {
 /// Where an answer goes on. Holds nothing that is not the device's to know.
 #[derive(Debug, Clone)]
 pub struct Continuation {
-    pub(super) device: DeviceId,
-    pub(super) cursor: Cursor,
-    pub(super) budget_bytes: u64,
-    pub(super) wanted: VecDeque<(DocumentId, Why)>,
+    pub(crate) device: DeviceId,
+    pub(crate) cursor: Cursor,
+    pub(crate) budget_bytes: u64,
+    pub(crate) wanted: VecDeque<(DocumentId, Why)>,
     /// The long document being sent: its id, its version, its bytes.
-    pub(super) whole: Option<Sending>,
+    pub(crate) whole: Option<Sending>,
     /// What the device holds, being compared.
-    pub(super) comparing: Option<Comparing>,
+    pub(crate) comparing: Option<Comparing>,
     /// The cursor says nothing here.
-    pub(super) lost: bool,
+    pub(crate) lost: bool,
     /// No pages: the device has more to hand in, or is not to go on.
-    pub(super) no_pages: bool,
+    pub(crate) no_pages: bool,
 }
 
 /// A long document being sent in parts.
 #[derive(Debug, Clone)]
-pub(super) struct Sending {
-    pub(super) document: DocumentId,
-    pub(super) version: u64,
-    pub(super) bytes: std::sync::Arc<Vec<u8>>,
-    pub(super) then: Then,
+pub(crate) struct Sending {
+    pub(crate) document: DocumentId,
+    pub(crate) version: u64,
+    pub(crate) bytes: std::sync::Arc<Vec<u8>>,
+    pub(crate) then: Then,
     /// The next part.
-    pub(super) next: u32,
+    pub(crate) next: u32,
 }
 
 /// Where the cursor stands once something has been sent.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Then {
+pub(crate) enum Then {
     /// Where it stood: the document was asked for by name.
     Wanted,
     /// Behind this sequence.
@@ -384,7 +387,7 @@ impl Ledger {
     }
 
     /// A device's cursor, if it stands on this ledger's past.
-    pub(super) fn open_cursor(
+    pub(crate) fn open_cursor(
         &self,
         records: &dyn Records,
         hello: &alleyway_core::sync::frame::Hello,
@@ -398,7 +401,7 @@ impl Ledger {
         Ok(Some(cursor))
     }
 
-    pub(super) fn seal_cursor(&self, next: &Continuation) -> alleyway_core::sync::frame::Opaque {
+    pub(crate) fn seal_cursor(&self, next: &Continuation) -> alleyway_core::sync::frame::Opaque {
         next.cursor.seal(&self.setup.token_key, next.device)
     }
 
@@ -440,7 +443,7 @@ impl Ledger {
             || self.cursor_of_this_incarnation(hello).is_some()
     }
 
-    pub(super) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {
+    pub(crate) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {
         self.challenges.given += 1;
         Challenge::new(
             &self.setup.challenge_key,

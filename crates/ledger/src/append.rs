@@ -1,11 +1,11 @@
 //! Appending: what an admitted command writes.
 
-use super::keys;
-use super::loaded::tail;
-use super::records::{
+use crate::rows::keys;
+use crate::rows::loaded::tail;
+use crate::rows::records::{
     CHANGE_BYTES_MAX, FeedEntry, FeedSum, HeadRecord, LedgerEntry, Placed, TailRecord,
 };
-use super::{Ledger, LedgerStats};
+use crate::{Ledger, LedgerStats};
 use alleyway_core::admission::Admitted;
 use alleyway_core::command::Body;
 use alleyway_core::documents::Document;
@@ -22,7 +22,7 @@ use alleyway_core::wire::{Blob, List, Wire};
 
 impl Ledger {
     /// Appends an admitted command: ledger entry, version, feed logs, sums, indexes.
-    pub(super) fn append(
+    pub(crate) fn append(
         &mut self,
         records: &dyn Records,
         admitted: &Admitted,

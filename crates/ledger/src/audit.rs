@@ -15,7 +15,7 @@ pub use records::{
     RestoredAudited, StoppedAudited, VerdictsAudited,
 };
 pub use verify::{AuditReport, AuditRow, audit_rows, verify_audit};
-pub(super) use write::Fresh;
+pub(crate) use write::Fresh;
 
 const DOMAIN: &str = "alleyway audit 1";
 

@@ -1,12 +1,15 @@
 //! Devices: who has which, and how they are stopped.
 
+pub(crate) mod enrolment;
+pub(crate) mod journal;
+
 use thiserror::Error;
 
-use super::journal::{JournalRecord, ReinstatedNote, StoppedNote};
-use super::keys;
-use super::pending::read;
-use super::records::DeviceRecord;
-use super::{Audited, DeviceAudited, Ledger, LedgerStats, StoppedAudited};
+use crate::devices::journal::{JournalRecord, ReinstatedNote, StoppedNote};
+use crate::rows::keys;
+use crate::rows::pending::read;
+use crate::rows::records::DeviceRecord;
+use crate::{Audited, DeviceAudited, Ledger, LedgerStats, StoppedAudited};
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::id::{DeviceId, MemberId, UnitId};
 use alleyway_core::limits::NAME_BYTES_MAX;
@@ -160,7 +163,7 @@ impl Ledger {
     }
 
     /// Stops a device: its owner, the journal and the audit are told, nobody seals to it any more.
-    pub(super) fn stop(
+    pub(crate) fn stop(
         &mut self,
         records: &dyn Records,
         device: &mut DeviceRecord,
@@ -180,7 +183,7 @@ impl Ledger {
     }
 
     /// Notes whether a device is stopped, here and in the directories.
-    pub(super) fn set_stopped(
+    pub(crate) fn set_stopped(
         &mut self,
         records: &dyn Records,
         device: &mut DeviceRecord,
@@ -204,7 +207,7 @@ impl Ledger {
     }
 
     /// Every device but the server's own, by code.
-    pub(super) fn device_records(
+    pub(crate) fn device_records(
         &self,
         records: &dyn Records,
     ) -> Result<Vec<DeviceRecord>, StoreError> {
@@ -258,7 +261,7 @@ impl Ledger {
     }
 
     /// What the server has of a device that another one takes the place of.
-    pub(super) fn moved_from(
+    pub(crate) fn moved_from(
         &self,
         records: &dyn Records,
         device: &DeviceRecord,
@@ -285,7 +288,7 @@ pub fn stop_word(why: Stop) -> &'static str {
 }
 
 /// A frozen device can be revoked, and a revoked one turn out to be lost.
-pub(super) fn goes_further(stopped: Stop, why: Stop) -> bool {
+pub(crate) fn goes_further(stopped: Stop, why: Stop) -> bool {
     let rank = |stop| match stop {
         Stop::Frozen => 0,
         Stop::Revoked => 1,

@@ -1,10 +1,10 @@
 //! What an export writes out besides the rows: whole documents.
 
-use super::Ledger;
-use super::keys;
-use super::loaded::load;
-use super::pending::{Pending, read};
-use super::records::HeadRecord;
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::loaded::load;
+use crate::rows::pending::{Pending, read};
+use crate::rows::records::HeadRecord;
 use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::{Records, StoreError};

@@ -6,16 +6,18 @@
 //! | `judging` | one command: policy asked about it, on what stands |
 //! | `former` | what a device may still believe of posts that have ended |
 
+mod carried;
 mod chain;
-pub(super) mod former;
+pub(crate) mod former;
 mod judging;
+pub(crate) mod trays;
 
 use std::collections::BTreeSet;
 
-use super::keys;
-use super::records::{DeviceRecord, HeadRecord, RefusalRecord, RefusedCreation};
-use super::restore::{Proof, order_of};
-use super::{Ledger, LedgerStats};
+use crate::restore::{Proof, order_of};
+use crate::rows::keys;
+use crate::rows::records::{DeviceRecord, HeadRecord, RefusalRecord, RefusedCreation};
+use crate::{Ledger, LedgerStats};
 use alleyway_core::admission::Origin;
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::command::Command;
@@ -33,25 +35,25 @@ use alleyway_core::wire::List;
 use chain::Noted;
 
 /// Who hands in, and what they may see.
-pub(super) struct HandIn<'a> {
-    pub(super) device: DeviceId,
-    pub(super) origin: Origin,
+pub(crate) struct HandIn<'a> {
+    pub(crate) device: DeviceId,
+    pub(crate) origin: Origin,
     /// The feeds of the author; none for the server, who sees all.
-    pub(super) feeds: Option<&'a BTreeSet<FeedId>>,
-    pub(super) receipt: Receipt,
-    pub(super) now: Time,
+    pub(crate) feeds: Option<&'a BTreeSet<FeedId>>,
+    pub(crate) receipt: Receipt,
+    pub(crate) now: Time,
     /// Another device brings the batch: when it was sealed, nobody can say.
-    pub(super) carried: bool,
+    pub(crate) carried: bool,
     /// The device does not know yet that the server was restored: most of what it has of the time before
     /// follows when it does.
-    pub(super) is_unaware: bool,
+    pub(crate) is_unaware: bool,
     /// What the server said of the batch before it was restored from a backup.
-    pub(super) proof: Option<Proof<'a>>,
+    pub(crate) proof: Option<Proof<'a>>,
 }
 
 /// A batch being judged.
-pub(super) struct Judging<'a> {
-    pub(super) by: &'a HandIn<'a>,
+pub(crate) struct Judging<'a> {
+    pub(crate) by: &'a HandIn<'a>,
     device: &'a DeviceRecord,
     number: u64,
     /// A courier brought it, and its device's chain went on without it: what is not known of it is
@@ -66,7 +68,7 @@ pub(super) struct Judging<'a> {
 }
 
 /// What becomes of a command.
-pub(super) enum Judged {
+pub(crate) enum Judged {
     /// This.
     So(Verdict),
     /// It is put into the tray of the unit, or of the town.
@@ -86,7 +88,7 @@ impl Judged {
 
 impl<'a> HandIn<'a> {
     /// A member's device hands in.
-    pub(super) fn of_member(
+    pub(crate) fn of_member(
         device: &DeviceRecord,
         feeds: &'a BTreeSet<FeedId>,
         receipt: Receipt,
@@ -116,7 +118,7 @@ impl<'a> HandIn<'a> {
     }
 
     /// Another device brings the batch.
-    pub(super) fn through_a_courier(self) -> Self {
+    pub(crate) fn through_a_courier(self) -> Self {
         Self {
             carried: true,
             ..self
@@ -127,7 +129,7 @@ impl<'a> HandIn<'a> {
 impl Ledger {
     /// Takes a batch: notes it, judges its commands one by one, and says what became of each. The
     /// same batch again gets the same answer.
-    pub(super) fn hand_in(
+    pub(crate) fn hand_in(
         &mut self,
         records: &dyn Records,
         by: &HandIn<'_>,
@@ -139,7 +141,7 @@ impl Ledger {
 
     /// As [`Self::hand_in`], with the verdicts that the device says it has of the batch from before
     /// the server was restored from a backup. What the server did not sign is as if it were not there.
-    pub(super) fn hand_in_again(
+    pub(crate) fn hand_in_again(
         &mut self,
         records: &dyn Records,
         by: &HandIn<'_>,
@@ -248,7 +250,7 @@ impl Ledger {
     /// Takes over what was written of the device since it was read: a command can confirm a device,
     /// and a courier's own batch be among those that it carries. What it acknowledged is not
     /// written before something else is.
-    pub(super) fn read_again(
+    pub(crate) fn read_again(
         &self,
         records: &dyn Records,
         device: &mut DeviceRecord,

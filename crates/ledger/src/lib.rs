@@ -6,63 +6,39 @@
 //! that is how many requests share one group of fsyncs, and why nothing that was not fsynced is
 //! ever seen.
 //!
-//! | file | what |
+//! | room | what |
 //! | --- | --- |
-//! | `hand_in` | batches → verdicts |
-//! | `carried` | batches that a device hands in for others |
-//! | `append` | what an admitted command writes |
-//! | `entries`, `batches` | the log, and what proves batches: packed rows |
 //! | `answer` | a sync's answer: verdicts, then pages, then the welcome |
-//! | `pages` | what a device lacks: the walk along its feeds, and gained feeds |
-//! | `compare` | digests that differ |
-//! | `scopes` | which feeds a member has, and had |
-//! | `enrolment`, `administer`, `directories`, `play` | identities, the server's own commands |
-//! | `devices`, `members` | what an administrator sees of them, and does to them |
-//! | `audit`, `journal` | what was done, chained; what a restored ledger must not forget |
-//! | `trays` | what is not carried out, kept for a person to look at |
-//! | `track`, `resident` | the resident's page, and what residents do on it |
+//! | `hand_in` | batches → verdicts; batches that a device hands in for others; trays |
 //! | `restore` | a server restored from a backup |
-//! | `migrate` | records of an older format |
-//! | `export` | whole documents, written out |
-//! | `check` | is everything that should be there there |
-//! | `loaded`, `pending`, `records`, `keys` | documents in memory, uncommitted writes, the layout |
+//! | `resident` | the resident's page, and what residents do on it |
+//! | `town` | the server's own commands; members, clearances, directories |
+//! | `devices` | what an administrator sees of them, and does to them; enrolment; the security journal |
+//! | `append` | what an admitted command writes |
+//! | `scopes` | which feeds a member has, and had |
+//! | `audit` | what was done, chained |
+//! | `rows` | the layout, uncommitted writes, the log, proofs of batches, documents in memory |
+//! | `check`, `export`, `migrate` | is everything there; whole documents; records of an older format |
 
-mod administer;
 mod answer;
 mod append;
 mod audit;
-mod batches;
-mod carried;
 mod check;
-mod clearances;
-mod compare;
 mod devices;
-mod directories;
-mod enrolment;
-mod entries;
 mod export;
-mod following;
 mod hand_in;
-mod journal;
-mod keys;
-mod loaded;
-mod members;
 mod migrate;
-mod pages;
-mod pending;
 mod play;
-mod records;
 mod resident;
 mod restore;
+mod rows;
 mod scopes;
 mod stats;
-mod track;
-mod trays;
+mod town;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Weak;
 
-pub use administer::{AdminCommand, AdminError, Administered, HouseholdRow};
 pub use answer::{Continuation, Reply};
 pub use audit::{
     AuditRecord, AuditReport, AuditRow, Audited, By, DeviceAudited, DeviceConfirmed,
@@ -71,19 +47,20 @@ pub use audit::{
     verify_audit,
 };
 pub use check::{CheckReport, Checking, check};
+pub use devices::enrolment::InviteError;
+pub use devices::journal::{Confirmed, Quarantine};
 pub use devices::{DeviceChange, DeviceError, DeviceRow, stop_word};
-pub use enrolment::InviteError;
 pub use export::documents;
-pub use journal::{Confirmed, Quarantine};
-pub use members::{AppointError, MemberRow};
 pub use migrate::Migration;
 pub use play::{Named, Played, Player};
+pub use resident::track::{TrackStep, Tracked, Tracking};
 pub use resident::{
     ResidentDone, ResidentError, ResidentRequest, ResidentStep, ResidentStepKind, Words,
 };
 pub use restore::batches_held;
 pub use stats::LedgerStats;
-pub use track::{TrackStep, Tracked, Tracking};
+pub use town::administer::{AdminCommand, AdminError, Administered, HouseholdRow};
+pub use town::members::{AppointError, MemberRow};
 
 use alleyway_core::crypto::{PublicKey, SealingSecret, SecretKey};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, TownId};
@@ -91,12 +68,14 @@ use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{HighWater, JournalWrites, Records, Store, StoreError, Transaction};
 use alleyway_core::text::Text;
+use answer::pages::SentAs;
 use audit::Fresh;
-use entries::Newest;
-use loaded::Loaded;
-use pages::SentAs;
-use pending::{Pending, read};
-use records::{DeviceRecord, Reach, State};
+use rows::entries;
+use rows::entries::Newest;
+use rows::keys;
+use rows::loaded::Loaded;
+use rows::pending::{Pending, read};
+use rows::records::{DeviceRecord, Reach, State};
 
 /// The first device code given. Four digits from the start; codes count nothing that matters.
 const FIRST_DEVICE_CODE: u32 = 1_000;

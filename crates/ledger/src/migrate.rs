@@ -4,12 +4,12 @@
 //! it, and one for what proves each batch; of which batches a command waits was not noted. What is left to do is read from the store, so that a
 //! migration that was cut off goes on where it ended.
 
-use super::batches::{PER_ROW, pack};
-use super::entries::{block_of, first_of, stored_chain_at};
-use super::keys;
-use super::pending::{Pending, read};
-use super::records::{BLOCK_ENTRIES, DeviceRecord, EntryBlock, LedgerEntry};
-use super::restore::OpenRecord;
+use crate::restore::OpenRecord;
+use crate::rows::batches::{PER_ROW, pack};
+use crate::rows::entries::{block_of, first_of, stored_chain_at};
+use crate::rows::keys;
+use crate::rows::pending::{Pending, read};
+use crate::rows::records::{BLOCK_ENTRIES, DeviceRecord, EntryBlock, LedgerEntry};
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::DeviceId;
 use alleyway_core::limits::ANSWERED_BATCHES_MAX;

@@ -1,10 +1,10 @@
 //! Members' commands that the server carries in: a demonstration's past, played through the same
 //! admission as everybody's.
 
-use super::Ledger;
-use super::hand_in::HandIn;
-use super::keys;
-use super::records::DeviceRecord;
+use crate::Ledger;
+use crate::hand_in::HandIn;
+use crate::rows::keys;
+use crate::rows::records::DeviceRecord;
 use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{SecretKey, blake3_keyed, first};

@@ -4,13 +4,15 @@
 //! the case's own ([`MemberId::resident_of`]) stands in its log. A step that is sent again is
 //! answered again and done once.
 
+pub(crate) mod track;
+
 use thiserror::Error;
 
-use super::Ledger;
-use super::administer::AdminCommand;
-use super::keys;
-use super::records::ResidentRecord;
-use super::track::ENTRIES_LOOKED_AT_MAX;
+use crate::Ledger;
+use crate::resident::track::ENTRIES_LOOKED_AT_MAX;
+use crate::rows::keys;
+use crate::rows::records::ResidentRecord;
+use crate::town::administer::AdminCommand;
 use alleyway_core::command::Body;
 use alleyway_core::crypto::hash16;
 use alleyway_core::documents::Document;
@@ -253,7 +255,7 @@ impl Ledger {
     }
 
     /// The steps that the rules allow the resident now.
-    pub(super) fn resident_may(&self, document: &Document, now: Time) -> Vec<ResidentStepKind> {
+    pub(crate) fn resident_may(&self, document: &Document, now: Time) -> Vec<ResidentStepKind> {
         let allowed = |kind: &ResidentStepKind| {
             self.judge_resident(document, &kind.example().body(), now)
                 .is_ok()
@@ -280,7 +282,7 @@ impl Ledger {
 
     /// Whether the resident's steps of the last 24 hours are as many as may be. The case's log
     /// tells; its newest entries are enough.
-    pub(super) fn resident_day_is_full(&self, document: &Document, now: Time) -> bool {
+    pub(crate) fn resident_day_is_full(&self, document: &Document, now: Time) -> bool {
         let resident = MemberId::resident_of(self.setup.town, document.id());
         let since = now.plus_days(-1);
         let newest = document
@@ -297,4 +299,4 @@ impl Ledger {
 }
 
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;

@@ -14,38 +14,38 @@
 mod proof;
 mod standing;
 
-use super::journal::{JournalRecord, RestoredNote};
-use super::keys;
-use super::pending::{Pending, read};
-use super::records::DeviceRecord;
-use super::{Audited, Ledger, RestoredAudited};
+use crate::devices::journal::{JournalRecord, RestoredNote};
+use crate::rows::keys;
+use crate::rows::pending::{Pending, read};
+use crate::rows::records::DeviceRecord;
+use crate::{Audited, Ledger, RestoredAudited};
 use alleyway_core::id::DeviceId;
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::time::Time;
 use alleyway_core::wire_struct;
-pub(super) use proof::Proof;
-pub(super) use standing::order_of;
+pub(crate) use proof::Proof;
+pub(crate) use standing::order_of;
 
 /// The newest incarnation that began with a restore.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RestoredRecord {
-    pub(super) incarnation: u32,
-    pub(super) at: Time,
+pub(crate) struct RestoredRecord {
+    pub(crate) incarnation: u32,
+    pub(crate) at: Time,
 }
 wire_struct!(RestoredRecord { incarnation, at });
 
 /// A batch that is held and of which some command waits: in which incarnation that was said; 0 if
 /// format 2 held it, which did not note whether any does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct OpenRecord {
+pub(crate) struct OpenRecord {
     incarnation: u32,
 }
 wire_struct!(OpenRecord { incarnation });
 
 impl OpenRecord {
     /// What is put for a batch of format 2 whose verdicts the device has not acknowledged.
-    pub(super) const UNKNOWN: Self = Self { incarnation: 0 };
+    pub(crate) const UNKNOWN: Self = Self { incarnation: 0 };
 }
 
 impl Ledger {
@@ -116,7 +116,7 @@ impl Ledger {
     /// The last sequence that this ledger's past and that of another incarnation surely have in common:
     /// where the next one on this past began. 0 if the other one was lost in a restore, with what it
     /// began at.
-    pub(super) fn parting_from(
+    pub(crate) fn parting_from(
         &self,
         records: &dyn Records,
         incarnation: u32,
@@ -138,14 +138,14 @@ impl Ledger {
 
     /// Whether it is so long ago that the server was restored that what was lost then, and has not
     /// come, is waited for no longer. Also if it never was.
-    pub(super) fn has_waited(&self, records: &dyn Records, now: Time) -> Result<bool, StoreError> {
+    pub(crate) fn has_waited(&self, records: &dyn Records, now: Time) -> Result<bool, StoreError> {
         let restored: Option<RestoredRecord> = self.pending.get(records, keys::RESTORED)?;
         Ok(restored.is_none_or(|restored| now > restored.at.plus_days(STOOD_WAIT_DAYS)))
     }
 
     /// Notes whether some command of a batch that is held waits, or its author's word for it. Such a
     /// batch is not covered by a backup, and is asked for again by a server that is restored from one.
-    pub(super) fn note_open(
+    pub(crate) fn note_open(
         &mut self,
         records: &dyn Records,
         device: DeviceId,
@@ -167,7 +167,7 @@ impl Ledger {
 
     /// Batches that are held, and of which some command waited when the server that was backed up
     /// last saw them: whether it has its verdict since is not known here.
-    pub(super) fn open_before_restore(
+    pub(crate) fn open_before_restore(
         &self,
         records: &dyn Records,
         device: DeviceId,

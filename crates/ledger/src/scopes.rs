@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::Ledger;
-use super::keys;
-use super::records::{DeviceRecord, HeadRecord, ScopeRecord};
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::records::{DeviceRecord, HeadRecord, ScopeRecord};
 use alleyway_core::feeds::{FeedClass, FeedId, subscriptions};
 use alleyway_core::id::DeviceId;
 use alleyway_core::limits::SUBSCRIPTIONS_MAX;
@@ -14,13 +14,13 @@ use alleyway_core::wire::List;
 
 /// A set of feeds with its number.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Scope {
-    pub(super) version: u32,
-    pub(super) feeds: BTreeSet<FeedId>,
+pub(crate) struct Scope {
+    pub(crate) version: u32,
+    pub(crate) feeds: BTreeSet<FeedId>,
 }
 
 /// Whether a document is in one of the feeds.
-pub(super) fn meets(head: &HeadRecord, feeds: &BTreeSet<FeedId>) -> bool {
+pub(crate) fn meets(head: &HeadRecord, feeds: &BTreeSet<FeedId>) -> bool {
     head.placed.iter().any(|place| feeds.contains(&place.feed))
 }
 
@@ -28,7 +28,7 @@ impl Ledger {
     /// The device's feeds now: its member's, less the confidential ones of units for which no
     /// second person has confirmed the device, and none if it is not to go on. A set that differs from the last one
     /// gets the next number; every set is kept, so that a device's cursor need only name it.
-    pub(super) fn current_scope(
+    pub(crate) fn current_scope(
         &mut self,
         records: &dyn Records,
         device: &DeviceRecord,
@@ -71,7 +71,7 @@ impl Ledger {
     }
 
     /// The device's feeds of one number; 0 is the empty set.
-    pub(super) fn scope_of(
+    pub(crate) fn scope_of(
         &self,
         records: &dyn Records,
         device: &DeviceRecord,

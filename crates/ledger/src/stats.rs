@@ -42,11 +42,11 @@ pub struct LedgerStats {
 }
 
 impl LedgerStats {
-    pub(super) fn count(counter: &mut u64, by: u64) {
+    pub(crate) fn count(counter: &mut u64, by: u64) {
         *counter = counter.saturating_add(by);
     }
 
-    pub(super) fn refuse(&mut self, code: &RefusalCode) {
+    pub(crate) fn refuse(&mut self, code: &RefusalCode) {
         // A code of a later version cannot come from here; the map stays as small as the list.
         Self::count(self.refused.entry(code.clone()).or_default(), 1);
     }

@@ -1,5 +1,6 @@
 use super::*;
-use crate::{Ledger, Setup, keys};
+use crate::rows::keys;
+use crate::{Ledger, Setup};
 use alleyway_core::crypto::{Hash, SecretKey};
 use alleyway_core::id::TownId;
 use alleyway_core::store::{MemoryStore, Store, Transaction, Write};

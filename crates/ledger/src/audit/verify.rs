@@ -1,9 +1,9 @@
 //! Reading records, and following their chain.
 
 use super::{AuditRecord, DOMAIN};
-use crate::keys;
-use crate::pending::{Pending, read};
-use crate::records::{Reach, State};
+use crate::rows::keys;
+use crate::rows::pending::{Pending, read};
+use crate::rows::records::{Reach, State};
 use alleyway_core::crypto::Hash;
 use alleyway_core::store::{Records, StoreError};
 

@@ -7,8 +7,9 @@ use super::{
     AuditRecord, Audited, By, DOMAIN, ExportedAudited, ForkedAudited, PostAudited, ReadAudited,
     VerdictsAudited,
 };
-use crate::records::{DeviceRecord, HeadRecord, Tally};
-use crate::{Ledger, LedgerStats, keys};
+use crate::rows::keys;
+use crate::rows::records::{DeviceRecord, HeadRecord, Tally};
+use crate::{Ledger, LedgerStats};
 use alleyway_core::admission::Admitted;
 use alleyway_core::crypto::Hash;
 use alleyway_core::documents::DocumentKind;

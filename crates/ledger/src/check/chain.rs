@@ -1,10 +1,10 @@
 //! The ledger's entries, block by block.
 
 use super::CheckReport;
-use crate::entries::{block_of, first_of};
-use crate::keys;
-use crate::pending::Pending;
-use crate::records::{EntryBlock, State};
+use crate::rows::entries::{block_of, first_of};
+use crate::rows::keys;
+use crate::rows::pending::Pending;
+use crate::rows::records::{EntryBlock, State};
 use alleyway_core::crypto::Hash;
 use alleyway_core::store::{Records, StoreError};
 
@@ -66,9 +66,10 @@ impl Chain {
                         "ledger entries between {from} and {to} are missing"
                     ));
                 }
-                let follow = |chain: Hash, (at, entry): (u64, &crate::records::LedgerEntry)| {
-                    entry.chain_on(&chain, at)
-                };
+                let follow =
+                    |chain: Hash, (at, entry): (u64, &crate::rows::records::LedgerEntry)| {
+                        entry.chain_on(&chain, at)
+                    };
                 self.chain = (from..)
                     .zip(block.entries.iter())
                     .fold(block.before, follow);

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::CheckReport;
-use crate::keys;
-use crate::loaded::load;
-use crate::pending::{Pending, read};
-use crate::records::{FeedEntry, HeadRecord};
+use crate::rows::keys;
+use crate::rows::loaded::load;
+use crate::rows::pending::{Pending, read};
+use crate::rows::records::{FeedEntry, HeadRecord};
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::{Records, StoreError};

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::CheckReport;
-use crate::keys;
-use crate::pending::{Pending, read};
-use crate::records::{FeedEntry, FeedSum, HeadRecord};
+use crate::rows::keys;
+use crate::rows::pending::{Pending, read};
+use crate::rows::records::{FeedEntry, FeedSum, HeadRecord};
 use alleyway_core::feeds::{FeedId, digest_of};
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::{Records, StoreError};

@@ -1,5 +1,6 @@
 use super::*;
-use crate::{AdminCommand, Ledger, Setup, keys};
+use crate::rows::keys;
+use crate::{AdminCommand, Ledger, Setup};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::TownId;

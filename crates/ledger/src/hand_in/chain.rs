@@ -1,9 +1,10 @@
 //! A device's chain of batches: each number once, each standing on the one before.
 
 use super::HandIn;
-use crate::pending::read;
-use crate::records::{BatchRecord, DeviceRecord, RefusalRecord};
-use crate::{Ledger, keys};
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::pending::read;
+use crate::rows::records::{BatchRecord, DeviceRecord, RefusalRecord};
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::crypto::Hash;
 use alleyway_core::documents::Receipt;

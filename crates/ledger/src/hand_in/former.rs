@@ -7,9 +7,10 @@
 use std::collections::BTreeSet;
 
 use super::Judging;
-use crate::records::{DeviceRecord, HeadRecord, ScopeRecord};
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::records::{DeviceRecord, HeadRecord, ScopeRecord};
 use crate::scopes::meets;
-use crate::{Ledger, keys};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::FeedId;

@@ -1,9 +1,10 @@
 //! One command: what becomes of it, on what stands.
 
 use super::{HandIn, Judged, Judging};
-use crate::records::{HeadRecord, RefusedCreation};
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::records::{HeadRecord, RefusedCreation};
 use crate::scopes::meets;
-use crate::{Ledger, keys};
 use alleyway_core::admission::{admit, admit_after_post};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::documents::{Document, Mark, Receipt};

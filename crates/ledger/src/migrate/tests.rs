@@ -1,5 +1,5 @@
 use super::*;
-use crate::records::BatchRecord;
+use crate::rows::records::BatchRecord;
 use alleyway_core::crypto::{SecretKey, Signature};
 use alleyway_core::documents::Receipt;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};

@@ -2,8 +2,8 @@
 
 use super::Proof;
 use crate::Ledger;
-use crate::administer::AdminCommand;
 use crate::hand_in::{HandIn, Judged, Judging};
+use crate::town::administer::AdminCommand;
 use alleyway_core::admission::admit_again;
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::command::{Base, Body, Command};
@@ -141,7 +141,7 @@ impl Ledger {
     fn is_there(&self, records: &dyn Records, document: DocumentId) -> Result<bool, StoreError> {
         Ok(self
             .pending
-            .get_bytes(records, &crate::keys::head(document))?
+            .get_bytes(records, &crate::rows::keys::head(document))?
             .is_some())
     }
 

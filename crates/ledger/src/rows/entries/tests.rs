@@ -1,5 +1,5 @@
 use super::*;
-use crate::records::Reach;
+use crate::rows::records::Reach;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId};
 use alleyway_core::store::{HighWater, JournalWrites, MemoryStore, Store as _, Transaction};
 use alleyway_core::time::Time;

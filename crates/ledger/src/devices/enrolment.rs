@@ -2,11 +2,11 @@
 
 use thiserror::Error;
 
-use super::devices::goes_further;
-use super::journal::{CodeUsedNote, EnrolledNote, JournalRecord};
-use super::keys;
-use super::records::{DeviceRecord, Invitation};
-use super::{Audited, EnrolledAudited, InvitedAudited, Ledger};
+use crate::devices::goes_further;
+use crate::devices::journal::{CodeUsedNote, EnrolledNote, JournalRecord};
+use crate::rows::keys;
+use crate::rows::records::{DeviceRecord, Invitation};
+use crate::{Audited, EnrolledAudited, InvitedAudited, Ledger};
 use alleyway_core::crypto::{SealingKey, SecretBytes, blake3_keyed};
 use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::limits::INVITATION_DAYS;
@@ -210,7 +210,7 @@ impl Ledger {
     }
 
     /// The server's word for whose device a key is.
-    pub(super) fn certificate(&self, device: &DeviceRecord) -> Certificate {
+    pub(crate) fn certificate(&self, device: &DeviceRecord) -> Certificate {
         let (town, server) = (self.setup.town, &self.setup.secret);
         Certificate::sign(
             town,
@@ -223,7 +223,7 @@ impl Ledger {
     }
 
     /// The server's half of a device's lease.
-    pub(super) fn lease_of(&self, device: DeviceId) -> Lease {
+    pub(crate) fn lease_of(&self, device: DeviceId) -> Lease {
         Lease {
             half: SecretBytes::new(blake3_keyed(
                 &self.setup.secret.derive("alleyway leases 1"),

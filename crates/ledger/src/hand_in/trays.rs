@@ -2,11 +2,11 @@
 
 use std::iter;
 
-use super::Ledger;
-use super::administer::AdminCommand;
-use super::hand_in::{HandIn, Judging};
-use super::keys;
-use super::records::{DeviceRecord, HeadRecord, KeptRecord};
+use crate::Ledger;
+use crate::hand_in::{HandIn, Judging};
+use crate::rows::keys;
+use crate::rows::records::{DeviceRecord, HeadRecord, KeptRecord};
+use crate::town::administer::AdminCommand;
 use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::documents::{Document, DocumentKind};
@@ -26,7 +26,7 @@ impl Ledger {
     /// Puts a command into the tray of a unit, else of the town, and notes that it lies there: the
     /// same command again gets the same verdict. A full tray takes nothing until somebody has
     /// looked at it: the command is then handed in again later.
-    pub(super) fn keep(
+    pub(crate) fn keep(
         &mut self,
         records: &dyn Records,
         by: &HandIn<'_>,
@@ -186,7 +186,7 @@ impl Ledger {
 
     /// Whether as much of a device lies in trays, or lay there, as may of one that is not to go on:
     /// whoever has a stolen phone does not bury what the others left.
-    pub(super) fn has_put_enough(&self, device: &DeviceRecord) -> bool {
+    pub(crate) fn has_put_enough(&self, device: &DeviceRecord) -> bool {
         device.tally.kept.saturating_add(self.fresh.kept()) >= STOPPED_ITEMS_MAX
     }
 
@@ -205,7 +205,7 @@ impl Ledger {
     }
 
     /// Why a command lies in a tray, or lay there, if it does.
-    pub(super) fn kept_before(
+    pub(crate) fn kept_before(
         &self,
         records: &dyn Records,
         id: CommandId,
@@ -216,7 +216,7 @@ impl Ledger {
 
     /// Where a command belongs whose document would have been created by one that was kept: the
     /// document never came to be, and what was typed on it is not lost.
-    pub(super) fn follows_what_was_kept(
+    pub(crate) fn follows_what_was_kept(
         &self,
         records: &dyn Records,
         at: &Judging<'_>,

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Weak};
 
-use super::Ledger;
-use super::answer::{Continuation, Sending, Then};
-use super::keys;
-use super::loaded::{history, tail};
-use super::pending::read;
-use super::records::{DeviceRecord, FeedEntry, HeadRecord, TailRecord};
-use super::scopes::{Scope, meets};
+use crate::Ledger;
+use crate::answer::{Continuation, Sending, Then};
+use crate::rows::keys;
+use crate::rows::loaded::{history, tail};
+use crate::rows::pending::read;
+use crate::rows::records::{DeviceRecord, FeedEntry, HeadRecord, TailRecord};
+use crate::scopes::{Scope, meets};
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::DocumentId;
@@ -28,18 +28,18 @@ const LOG_ROWS: usize = 64;
 
 /// A version of a document, as its commands or as it is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct SentAs {
+pub(crate) struct SentAs {
     document: DocumentId,
     version: u64,
     replayed: bool,
 }
 
 /// A page, if there is anything on it, and whether the device then has everything.
-pub(super) struct Filled {
+pub(crate) struct Filled {
     /// With this page the device has what its new feeds hold, and evicts what is in none of them.
-    pub(super) scope: Option<alleyway_core::sync::frame::Scope>,
-    pub(super) page: Option<Page>,
-    pub(super) complete: bool,
+    pub(crate) scope: Option<alleyway_core::sync::frame::Scope>,
+    pub(crate) page: Option<Page>,
+    pub(crate) complete: bool,
 }
 
 /// A page being filled.
@@ -64,7 +64,7 @@ enum Step {
 
 impl Ledger {
     /// Fills one page, and moves the continuation behind it.
-    pub(super) fn fill(
+    pub(crate) fn fill(
         &mut self,
         records: &dyn Records,
         next: &mut Continuation,
@@ -478,7 +478,7 @@ impl Ledger {
     ) -> Result<bool, StoreError> {
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(document))?;
         Ok(head.is_some_and(|head| {
-            let known = |place: &super::records::Placed| {
+            let known = |place: &crate::rows::records::Placed| {
                 kept.contains(&place.feed) && place.entered <= next.cursor.sequence
             };
             let first = head
@@ -606,8 +606,8 @@ impl Draft {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pending::Pending;
     use crate::resident::tests::Town;
+    use crate::rows::pending::Pending;
     use alleyway_core::kinds::case::CaseCommand;
     use alleyway_core::kinds::case::Note;
     use alleyway_core::text::Text;

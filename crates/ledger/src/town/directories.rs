@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Ledger;
-use super::administer::{AdminCommand, AdminError};
-use super::keys;
-use super::records::DeviceRecord;
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::records::DeviceRecord;
+use crate::town::administer::{AdminCommand, AdminError};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::{PublicKey, blake3_keyed};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
@@ -22,7 +22,7 @@ use alleyway_core::wire::List;
 
 /// Units and appointments that changed, and the directories that named them before.
 #[derive(Debug, Default)]
-pub(super) struct Touched {
+pub(crate) struct Touched {
     units: BTreeSet<UnitId>,
     appointments: BTreeSet<CommandId>,
     before: BTreeMap<UnitId, BTreeSet<UnitId>>,
@@ -30,7 +30,7 @@ pub(super) struct Touched {
 
 impl Touched {
     /// Notes where a unit is named, before a command moves it.
-    pub(super) fn before(&mut self, organisation: &Organisation, command: &AdminCommand) {
+    pub(crate) fn before(&mut self, organisation: &Organisation, command: &AdminCommand) {
         if let (Body::Unit(UnitCommand::Move(_)), Some(unit)) = (&command.body, command.document) {
             self.before
                 .entry(unit)
@@ -40,7 +40,7 @@ impl Touched {
     }
 
     /// Notes what a command changed.
-    pub(super) fn after(&mut self, command: &Command, server: &PublicKey) {
+    pub(crate) fn after(&mut self, command: &Command, server: &PublicKey) {
         let Body::Unit(body) = &command.body else {
             return;
         };
@@ -92,7 +92,7 @@ impl Touched {
 
 /// The villages and towns whose directories name a unit: its village's, and the town's for what
 /// the town deals with directly.
-pub(super) fn directories_of(organisation: &Organisation, unit: UnitId) -> BTreeSet<UnitId> {
+pub(crate) fn directories_of(organisation: &Organisation, unit: UnitId) -> BTreeSet<UnitId> {
     let mut directories: BTreeSet<UnitId> = organisation.village_of(unit).into_iter().collect();
     let town_deals_with_it = organisation
         .unit(unit)
@@ -113,7 +113,7 @@ struct Rows {
 
 impl Ledger {
     /// Puts what changed into the directories.
-    pub(super) fn publish(
+    pub(crate) fn publish(
         &mut self,
         records: &dyn Records,
         touched: &Touched,
@@ -147,7 +147,7 @@ impl Ledger {
     }
 
     /// Puts a new device's keys into the directories of its member's posts.
-    pub(super) fn publish_device(
+    pub(crate) fn publish_device(
         &mut self,
         records: &dyn Records,
         device: &DeviceRecord,
@@ -189,7 +189,7 @@ impl Ledger {
     }
 
     /// Says in every directory that names a device that it is stopped, or goes on.
-    pub(super) fn retire(
+    pub(crate) fn retire(
         &mut self,
         records: &dyn Records,
         device: &DeviceRecord,
@@ -204,7 +204,7 @@ impl Ledger {
             &keys::end_of(keys::DIRECTORIES),
             usize::MAX,
         )? {
-            let id: DocumentId = super::pending::read(&key, &value)?;
+            let id: DocumentId = crate::rows::pending::read(&key, &value)?;
             let Some(document) = self.documents.take(records, &self.pending, id)? else {
                 continue;
             };

@@ -1,7 +1,7 @@
 //! The resident's page: steps and dates, no names; what the resident wrote; what the resident can do.
 
-use super::keys;
-use super::{Ledger, ResidentStepKind};
+use crate::rows::keys;
+use crate::{Ledger, ResidentStepKind};
 use alleyway_core::documents::{Document, LogEntry};
 use alleyway_core::id::{DocumentId, MemberId};
 use alleyway_core::kinds::case::CaseStage;
@@ -58,7 +58,7 @@ pub struct TrackStep {
 const STEPS_SHOWN_MAX: usize = 100;
 /// Entries of a log that are looked through for one: whoever has the code may ask at any time, and
 /// everybody else waits meanwhile.
-pub(super) const ENTRIES_LOOKED_AT_MAX: usize = 1_000;
+pub(crate) const ENTRIES_LOOKED_AT_MAX: usize = 1_000;
 
 /// Steps that a resident sees. What is noted among the offices stays there.
 const SHOWN: [&str; 18] = [
@@ -91,7 +91,7 @@ impl Ledger {
     }
 
     /// The case that a code leads to, once it has arrived.
-    pub(super) fn tracked_case(
+    pub(crate) fn tracked_case(
         &self,
         records: &dyn Records,
         code: TrackingCode,

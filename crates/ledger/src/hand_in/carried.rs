@@ -1,8 +1,8 @@
 //! Batches that a device hands in for others: the author is judged, not the courier.
 
-use super::Ledger;
-use super::hand_in::HandIn;
-use super::records::DeviceRecord;
+use crate::Ledger;
+use crate::hand_in::HandIn;
+use crate::rows::records::DeviceRecord;
 use alleyway_core::documents::Receipt;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::flight::{CarriedBatch, VerifiedFlight};
@@ -16,7 +16,7 @@ const PASSES_MAX: usize = 8;
 impl Ledger {
     /// Hands in what the device carries for others. Its own batches have been judged; those that
     /// waited for a carried one are judged again, and their answers in `said` replaced.
-    pub(super) fn hand_in_carried(
+    pub(crate) fn hand_in_carried(
         &mut self,
         records: &dyn Records,
         by: &HandIn<'_>,

@@ -4,10 +4,10 @@
 //! hash before them; the hashes behind each are computed. The newest block is in memory and is
 //! written once for all commands that commit together.
 
-use super::keys;
-use super::pending::Pending;
-use super::records::{BLOCK_ENTRIES, EntryBlock, LedgerEntry, State};
-use super::{Ledger, StoreError};
+use crate::rows::keys;
+use crate::rows::pending::Pending;
+use crate::rows::records::{BLOCK_ENTRIES, EntryBlock, LedgerEntry, State};
+use crate::{Ledger, StoreError};
 use alleyway_core::crypto::{Hash, first};
 use alleyway_core::store::Records;
 use alleyway_core::wire::List;
@@ -16,12 +16,12 @@ use alleyway_core::wire::List;
 const PER_BLOCK: u64 = BLOCK_ENTRIES as u64;
 
 /// The number of the block that a sequence is in. Block 0 lacks its first entry: sequences begin at 1.
-pub(super) fn block_of(sequence: u64) -> u64 {
+pub(crate) fn block_of(sequence: u64) -> u64 {
     sequence / PER_BLOCK
 }
 
 /// The first sequence of a block.
-pub(super) fn first_of(block: u64) -> u64 {
+pub(crate) fn first_of(block: u64) -> u64 {
     block.saturating_mul(PER_BLOCK).max(1)
 }
 
@@ -43,7 +43,7 @@ impl EntryBlock {
 ///
 /// # Errors
 /// Whatever the store says.
-pub(super) fn stored_chain_at(
+pub(crate) fn stored_chain_at(
     records: &dyn Records,
     pending: &Pending,
     sequence: u64,
@@ -58,7 +58,7 @@ pub(super) fn stored_chain_at(
 
 /// The block that the next entry goes to.
 #[derive(Debug, Clone)]
-pub(super) struct Newest {
+pub(crate) struct Newest {
     number: u64,
     before: Hash,
     entries: Vec<LedgerEntry>,
@@ -70,7 +70,7 @@ impl Newest {
     ///
     /// # Errors
     /// [`StoreError::Damaged`] if it does not end where the ledger's state says.
-    pub(super) fn open(
+    pub(crate) fn open(
         records: &dyn Records,
         pending: &Pending,
         state: &State,
@@ -113,7 +113,7 @@ impl Newest {
     }
 
     /// Writes the block, if anything came to it.
-    pub(super) fn write(&mut self, pending: &mut Pending) {
+    pub(crate) fn write(&mut self, pending: &mut Pending) {
         if std::mem::take(&mut self.changed) {
             // A new block begins before one is too long.
             let entries = List::new(self.entries.clone()).unwrap_or_default();
@@ -137,7 +137,7 @@ impl Newest {
 
 impl Ledger {
     /// Chains an entry to the last one. Returns its sequence.
-    pub(super) fn push_entry(&mut self, entry: LedgerEntry) -> u64 {
+    pub(crate) fn push_entry(&mut self, entry: LedgerEntry) -> u64 {
         let sequence = self.state.sequence + 1;
         self.newest
             .push(&mut self.pending, sequence, &self.state.chain, entry);
@@ -147,7 +147,7 @@ impl Ledger {
     }
 
     /// The beginning of the chain hash at a sequence; none beyond the end.
-    pub(super) fn chain_at(
+    pub(crate) fn chain_at(
         &self,
         records: &dyn Records,
         sequence: u64,

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use thiserror::Error;
 
-use super::{AdminCommand, AdminError, DeviceRow, Ledger};
+use crate::{AdminCommand, AdminError, DeviceRow, Ledger};
 use alleyway_core::command::Body;
 use alleyway_core::documents::DocumentKind;
 use alleyway_core::id::{CommandId, MemberId, UnitId};

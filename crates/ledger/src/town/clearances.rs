@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::administer::AdminCommand;
-use super::directories::directories_of;
-use super::keys;
-use super::members::AppointError;
-use super::pending::read;
-use super::records::DeviceRecord;
-use super::{Audited, By, DeviceConfirmed, Ledger, PostAudited};
+use crate::rows::keys;
+use crate::rows::pending::read;
+use crate::rows::records::DeviceRecord;
+use crate::town::administer::AdminCommand;
+use crate::town::directories::directories_of;
+use crate::town::members::AppointError;
+use crate::{Audited, By, DeviceConfirmed, Ledger, PostAudited};
 use alleyway_core::admission::Admitted;
 use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DeviceId, MemberId, UnitId};
@@ -23,7 +23,7 @@ use alleyway_core::wire::List;
 
 impl Ledger {
     /// Takes note of a unit's clearances and confirmed devices, as a command has just made them.
-    pub(super) fn index_clearances(
+    pub(crate) fn index_clearances(
         &mut self,
         records: &dyn Records,
         body: &UnitCommand,
@@ -45,7 +45,7 @@ impl Ledger {
     }
 
     /// Takes note of which of a unit's posts are cleared, and of what follows where that has changed.
-    pub(super) fn note_clearances(
+    pub(crate) fn note_clearances(
         &mut self,
         records: &dyn Records,
         view: &UnitView,
@@ -156,7 +156,7 @@ impl Ledger {
     }
 
     /// Puts clearances that changed into the directories.
-    pub(super) fn publish_clearances(
+    pub(crate) fn publish_clearances(
         &mut self,
         records: &dyn Records,
         now: Time,
@@ -186,7 +186,7 @@ impl Ledger {
     }
 
     /// Notes a new device of somebody who is cleared, where those who read the feed see it.
-    pub(super) fn note_device(
+    pub(crate) fn note_device(
         &mut self,
         records: &dyn Records,
         device: &DeviceRecord,

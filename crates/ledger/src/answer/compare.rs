@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use super::Ledger;
-use super::keys;
-use super::pending::read;
-use super::records::{FeedEntry, HeadRecord};
-use super::scopes::Scope;
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::pending::read;
+use crate::rows::records::{FeedEntry, HeadRecord};
+use crate::scopes::Scope;
 use alleyway_core::feeds::{FeedId, digest_of, range_of};
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::frame::{Holdings, Listed, Listing, ServerFrame, check_of, put_frame};
@@ -18,14 +18,14 @@ const LISTED_MAX: usize = 1_000;
 
 /// What a device says it holds, and how far that has been compared.
 #[derive(Debug, Clone)]
-pub(super) struct Comparing {
+pub(crate) struct Comparing {
     theirs: BTreeMap<(FeedId, u8), u128>,
     /// The feeds up to this one are done.
     done: Option<FeedId>,
 }
 
 impl Comparing {
-    pub(super) fn new(holdings: &Holdings) -> Self {
+    pub(crate) fn new(holdings: &Holdings) -> Self {
         let sums = holdings
             .sums
             .iter()
@@ -41,7 +41,7 @@ impl Ledger {
     /// Lists the ranges of the next feed in which device and server differ; returns how to go on,
     /// none behind the last feed. Costs by what a feed holds: it is for what should never be needed,
     /// and a metric counts it.
-    pub(super) fn list_differences(
+    pub(crate) fn list_differences(
         &self,
         records: &dyn Records,
         comparing: Comparing,

@@ -6,7 +6,7 @@ use alleyway_core::store::StoreError;
 use alleyway_core::wire::Wire;
 
 /// The ledger's own state.
-pub(super) const STATE: &[u8] = b"m";
+pub(crate) const STATE: &[u8] = b"m";
 
 fn key(kind: u8, parts: &[&[u8]]) -> Vec<u8> {
     let mut key = vec![kind];
@@ -17,7 +17,7 @@ fn key(kind: u8, parts: &[&[u8]]) -> Vec<u8> {
 }
 
 /// The end (exclusive) of all keys that begin with `prefix`.
-pub(super) fn end_of(prefix: &[u8]) -> Vec<u8> {
+pub(crate) fn end_of(prefix: &[u8]) -> Vec<u8> {
     let mut end = prefix.to_vec();
     while let Some(last) = end.pop() {
         if let Some(next) = last.checked_add(1) {
@@ -29,188 +29,188 @@ pub(super) fn end_of(prefix: &[u8]) -> Vec<u8> {
 }
 
 /// A block of ledger entries. (In format 2 `l` and a sequence was one entry.)
-pub(super) fn entries(block: u64) -> Vec<u8> {
+pub(crate) fn entries(block: u64) -> Vec<u8> {
     key(b'L', &[&block.to_be_bytes()])
 }
 
 /// A document's record.
-pub(super) fn head(document: DocumentId) -> Vec<u8> {
+pub(crate) fn head(document: DocumentId) -> Vec<u8> {
     key(b'h', &[&document.0])
 }
 
 /// All documents' records.
-pub(super) const HEADS: &[u8] = b"h";
+pub(crate) const HEADS: &[u8] = b"h";
 
 /// One version of a document.
-pub(super) fn tail(document: DocumentId, version: u64) -> Vec<u8> {
+pub(crate) fn tail(document: DocumentId, version: u64) -> Vec<u8> {
     key(b't', &[&document.0, &version.to_be_bytes()])
 }
 
 /// A document's snapshot.
-pub(super) fn snapshot(document: DocumentId) -> Vec<u8> {
+pub(crate) fn snapshot(document: DocumentId) -> Vec<u8> {
     key(b's', &[&document.0])
 }
 
 /// Commands of a document from one version on, whose changes are folded into its snapshot.
-pub(super) fn history(document: DocumentId, version: u64) -> Vec<u8> {
+pub(crate) fn history(document: DocumentId, version: u64) -> Vec<u8> {
     key(b'k', &[&document.0, &version.to_be_bytes()])
 }
 
 /// A place in a feed's log.
-pub(super) fn feed(feed: FeedId, sequence: u64) -> Vec<u8> {
+pub(crate) fn feed(feed: FeedId, sequence: u64) -> Vec<u8> {
     key(b'f', &[&feed.to_bytes(), &sequence.to_be_bytes()])
 }
 
 /// A feed's log.
-pub(super) fn feed_log(feed: FeedId) -> Vec<u8> {
+pub(crate) fn feed_log(feed: FeedId) -> Vec<u8> {
     key(b'f', &[&feed.to_bytes()])
 }
 
 /// A feed's sum.
-pub(super) fn sum(feed: FeedId) -> Vec<u8> {
+pub(crate) fn sum(feed: FeedId) -> Vec<u8> {
     key(b'g', &[&feed.to_bytes()])
 }
 
 /// A device.
-pub(super) fn device(device: DeviceId) -> Vec<u8> {
+pub(crate) fn device(device: DeviceId) -> Vec<u8> {
     key(b'd', &[&device.0])
 }
 
 /// All devices.
-pub(super) const DEVICES: &[u8] = b"d";
+pub(crate) const DEVICES: &[u8] = b"d";
 
 /// A clearance that is in force.
-pub(super) fn clearance(appointment: CommandId) -> Vec<u8> {
+pub(crate) fn clearance(appointment: CommandId) -> Vec<u8> {
     key(b'q', &[&appointment.0])
 }
 
 /// The appointment of a clearance's key.
-pub(super) fn clearance_of(key: &[u8]) -> Result<CommandId, StoreError> {
+pub(crate) fn clearance_of(key: &[u8]) -> Result<CommandId, StoreError> {
     key.last_chunk::<16>()
         .map(|id| CommandId(*id))
         .ok_or_else(|| StoreError::damaged(key))
 }
 
 /// All clearances that are in force.
-pub(super) const CLEARANCES: &[u8] = b"q";
+pub(crate) const CLEARANCES: &[u8] = b"q";
 
 /// A batch's leaves and signature.
-pub(super) fn batch(device: DeviceId, number: u64) -> Vec<u8> {
+pub(crate) fn batch(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'b', &[&device.0, &number.to_be_bytes()])
 }
 
 /// The leaves and signatures of a row of batches that are packed.
-pub(super) fn packed_batches(device: DeviceId, row: u64) -> Vec<u8> {
+pub(crate) fn packed_batches(device: DeviceId, row: u64) -> Vec<u8> {
     key(b'B', &[&device.0, &row.to_be_bytes()])
 }
 
 /// A refusal.
-pub(super) fn refusal(device: DeviceId, number: u64, command: CommandId) -> Vec<u8> {
+pub(crate) fn refusal(device: DeviceId, number: u64, command: CommandId) -> Vec<u8> {
     key(b'x', &[&device.0, &number.to_be_bytes(), &command.0])
 }
 
 /// A device's refusals up to a batch (exclusive).
-pub(super) fn refusals(device: DeviceId, number: u64) -> Vec<u8> {
+pub(crate) fn refusals(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'x', &[&device.0, &number.to_be_bytes()])
 }
 
 /// A document that a refused command would have created.
-pub(super) fn refused_creation(device: DeviceId, document: DocumentId) -> Vec<u8> {
+pub(crate) fn refused_creation(device: DeviceId, document: DocumentId) -> Vec<u8> {
     key(b'z', &[&device.0, &document.0])
 }
 
 /// The hash of a batch that was put into a tray because it stands beside its device's chain, by the
 /// number that it has, while that one is to come.
-pub(super) fn beside_chain(device: DeviceId, number: u64) -> Vec<u8> {
+pub(crate) fn beside_chain(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'F', &[&device.0, &number.to_be_bytes()])
 }
 
 /// A document in which a command of the device stands again by the server's older word, though no
 /// scope of the device that is known since the restore shows it.
-pub(super) fn stands_by_word(device: DeviceId, document: DocumentId) -> Vec<u8> {
+pub(crate) fn stands_by_word(device: DeviceId, document: DocumentId) -> Vec<u8> {
     key(b'e', &[&device.0, &document.0])
 }
 
 /// An invitation, by the index of its code.
-pub(super) fn invitation(index: [u8; 16]) -> Vec<u8> {
+pub(crate) fn invitation(index: [u8; 16]) -> Vec<u8> {
     key(b'c', &[&index])
 }
 
 /// All invitations.
-pub(super) const INVITATIONS: &[u8] = b"c";
+pub(crate) const INVITATIONS: &[u8] = b"c";
 
 /// A tracking code's case.
-pub(super) fn tracking(index: [u8; 16]) -> Vec<u8> {
+pub(crate) fn tracking(index: [u8; 16]) -> Vec<u8> {
     key(b'y', &[&index])
 }
 
 /// A unit, for the organisation.
-pub(super) fn unit(unit: UnitId) -> Vec<u8> {
+pub(crate) fn unit(unit: UnitId) -> Vec<u8> {
     key(b'u', &[&unit.0])
 }
 
 /// All units.
-pub(super) const UNITS: &[u8] = b"u";
+pub(crate) const UNITS: &[u8] = b"u";
 
 /// An appointment, for the organisation.
-pub(super) fn appointment(appointment: CommandId) -> Vec<u8> {
+pub(crate) fn appointment(appointment: CommandId) -> Vec<u8> {
     key(b'a', &[&appointment.0])
 }
 
 /// All appointments.
-pub(super) const APPOINTMENTS: &[u8] = b"a";
+pub(crate) const APPOINTMENTS: &[u8] = b"a";
 
 /// The directory document of a village or town.
-pub(super) fn directory(of: UnitId) -> Vec<u8> {
+pub(crate) fn directory(of: UnitId) -> Vec<u8> {
     key(b'v', &[&of.0])
 }
 
 /// All directory documents.
-pub(super) const DIRECTORIES: &[u8] = b"v";
+pub(crate) const DIRECTORIES: &[u8] = b"v";
 
 /// A device's scope of one version; version 0 is the newest.
-pub(super) fn scope(device: DeviceId, version: u32) -> Vec<u8> {
+pub(crate) fn scope(device: DeviceId, version: u32) -> Vec<u8> {
     key(b'p', &[&device.0, &version.to_be_bytes()])
 }
 
 /// The tray of a unit that items are put into; its confidential one.
-pub(super) fn tray(unit: UnitId, confidential: bool) -> Vec<u8> {
+pub(crate) fn tray(unit: UnitId, confidential: bool) -> Vec<u8> {
     key(b'r', &[&unit.0, &[u8::from(confidential)]])
 }
 
 /// That a command lies in a tray, or lay there.
-pub(super) fn kept(command: CommandId) -> Vec<u8> {
+pub(crate) fn kept(command: CommandId) -> Vec<u8> {
     key(b'i', &[&command.0])
 }
 
 /// The newest steps of a case's resident, so that none is carried out twice.
-pub(super) fn resident(case: DocumentId) -> Vec<u8> {
+pub(crate) fn resident(case: DocumentId) -> Vec<u8> {
     key(b'w', &[&case.0])
 }
 
 /// When the newest incarnation began, if it did with a restore.
-pub(super) const RESTORED: &[u8] = b"n";
+pub(crate) const RESTORED: &[u8] = b"n";
 
 /// The sequence at which an incarnation began, on the past of this ledger.
-pub(super) fn began(incarnation: u32) -> Vec<u8> {
+pub(crate) fn began(incarnation: u32) -> Vec<u8> {
     key(b'N', &[&incarnation.to_be_bytes()])
 }
 
 /// All incarnations that began with a restore, on the past of this ledger.
-pub(super) const BEGAN: &[u8] = b"N";
+pub(crate) const BEGAN: &[u8] = b"N";
 
 /// That some command of a batch that is held waits.
-pub(super) fn open_batch(device: DeviceId, number: u64) -> Vec<u8> {
+pub(crate) fn open_batch(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'o', &[&device.0, &number.to_be_bytes()])
 }
 
 /// All such batches of a device.
-pub(super) fn open_batches(device: DeviceId) -> Vec<u8> {
+pub(crate) fn open_batches(device: DeviceId) -> Vec<u8> {
     key(b'o', &[&device.0])
 }
 
 /// The device and the number of such a batch's key.
-pub(super) fn open_batch_of(key: &[u8]) -> Result<(DeviceId, u64), StoreError> {
+pub(crate) fn open_batch_of(key: &[u8]) -> Result<(DeviceId, u64), StoreError> {
     let damaged = || StoreError::damaged(key);
     let (device, number) = key
         .get(1..)
@@ -223,6 +223,6 @@ pub(super) fn open_batch_of(key: &[u8]) -> Result<(DeviceId, u64), StoreError> {
 }
 
 /// A record of the audit.
-pub(super) fn audit(sequence: u64) -> Vec<u8> {
+pub(crate) fn audit(sequence: u64) -> Vec<u8> {
     key(b'j', &[&sequence.to_be_bytes()])
 }

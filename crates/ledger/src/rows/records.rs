@@ -19,24 +19,24 @@ use alleyway_core::wire::{Blob, List, Reader, Wire, WireError};
 use alleyway_core::wire_struct;
 
 /// Feeds that one document can be, or have been, in.
-pub(super) const DOCUMENT_FEEDS_MAX: usize = 4_096;
+pub(crate) const DOCUMENT_FEEDS_MAX: usize = 4_096;
 /// One change, in bytes.
-pub(super) const CHANGE_BYTES_MAX: usize = 1024 * 1024;
+pub(crate) const CHANGE_BYTES_MAX: usize = 1024 * 1024;
 
 /// The ledger's own state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct State {
-    pub(super) incarnation: u32,
-    pub(super) sequence: u64,
-    pub(super) chain: Hash,
-    pub(super) next_slot: u64,
-    pub(super) next_device_code: u32,
+pub(crate) struct State {
+    pub(crate) incarnation: u32,
+    pub(crate) sequence: u64,
+    pub(crate) chain: Hash,
+    pub(crate) next_slot: u64,
+    pub(crate) next_device_code: u32,
     /// The server is a device too: it counts its commands.
-    pub(super) counter: u64,
+    pub(crate) counter: u64,
     /// How far the security journal reaches.
-    pub(super) journal: Reach,
+    pub(crate) journal: Reach,
     /// How far the audit reaches.
-    pub(super) audit: Reach,
+    pub(crate) audit: Reach,
 }
 wire_struct!(State {
     incarnation,
@@ -51,27 +51,27 @@ wire_struct!(State {
 
 /// How many records a chain of them has, and the hash of the last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Reach {
-    pub(super) count: u64,
-    pub(super) chain: Hash,
+pub(crate) struct Reach {
+    pub(crate) count: u64,
+    pub(crate) chain: Hash,
 }
 wire_struct!(Reach { count, chain });
 
 /// Ledger entries in one row.
-pub(super) const BLOCK_ENTRIES: usize = 16;
+pub(crate) const BLOCK_ENTRIES: usize = 16;
 /// Batches whose proofs are in one packed row.
-pub(super) const BATCHES_PACKED: usize = 32;
+pub(crate) const BATCHES_PACKED: usize = 32;
 
 /// One admitted change, chained to the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct LedgerEntry {
-    pub(super) document: DocumentId,
-    pub(super) generation: u32,
-    pub(super) version: u64,
-    pub(super) head: Head,
-    pub(super) command: CommandId,
-    pub(super) device: DeviceId,
-    pub(super) received: Time,
+pub(crate) struct LedgerEntry {
+    pub(crate) document: DocumentId,
+    pub(crate) generation: u32,
+    pub(crate) version: u64,
+    pub(crate) head: Head,
+    pub(crate) command: CommandId,
+    pub(crate) device: DeviceId,
+    pub(crate) received: Time,
 }
 wire_struct!(LedgerEntry {
     document,
@@ -85,7 +85,7 @@ wire_struct!(LedgerEntry {
 
 impl LedgerEntry {
     /// The chain hash of this entry at `sequence`, standing on `previous`.
-    pub(super) fn chain_on(&self, previous: &Hash, sequence: u64) -> Hash {
+    pub(crate) fn chain_on(&self, previous: &Hash, sequence: u64) -> Hash {
         alleyway_core::crypto::hash(
             "alleyway chain 1",
             &[
@@ -105,28 +105,28 @@ impl LedgerEntry {
 
 /// Entries that follow one another, and the chain hash before them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct EntryBlock {
-    pub(super) before: Hash,
-    pub(super) entries: List<LedgerEntry, BLOCK_ENTRIES>,
+pub(crate) struct EntryBlock {
+    pub(crate) before: Hash,
+    pub(crate) entries: List<LedgerEntry, BLOCK_ENTRIES>,
 }
 wire_struct!(EntryBlock { before, entries });
 
 /// A document: where it stands, and where its places in feed logs are.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct HeadRecord {
-    pub(super) kind: DocumentKind,
-    pub(super) generation: u32,
-    pub(super) version: u64,
-    pub(super) head: Head,
-    pub(super) slot: u64,
+pub(crate) struct HeadRecord {
+    pub(crate) kind: DocumentKind,
+    pub(crate) generation: u32,
+    pub(crate) version: u64,
+    pub(crate) head: Head,
+    pub(crate) slot: u64,
     /// The snapshot's version, 0 if there is none, and its size.
-    pub(super) folded: u64,
-    pub(super) folded_bytes: u64,
+    pub(crate) folded: u64,
+    pub(crate) folded_bytes: u64,
     /// The first version whose tail record is kept, and the size of those behind the snapshot.
-    pub(super) first_tail: u64,
-    pub(super) tail_bytes: u64,
-    pub(super) placed: List<Placed, DOCUMENT_FEEDS_MAX>,
-    pub(super) left: List<(FeedId, u64), DOCUMENT_FEEDS_MAX>,
+    pub(crate) first_tail: u64,
+    pub(crate) tail_bytes: u64,
+    pub(crate) placed: List<Placed, DOCUMENT_FEEDS_MAX>,
+    pub(crate) left: List<(FeedId, u64), DOCUMENT_FEEDS_MAX>,
 }
 wire_struct!(HeadRecord {
     kind,
@@ -144,7 +144,7 @@ wire_struct!(HeadRecord {
 
 impl HeadRecord {
     /// Whether the document takes up as much of the store as it may, for whoever writes.
-    pub(super) fn is_full(&self, by: Authority) -> bool {
+    pub(crate) fn is_full(&self, by: Authority) -> bool {
         let reserved = if by == Authority::Server {
             DOCUMENT_RESERVED_BYTES
         } else {
@@ -155,7 +155,7 @@ impl HeadRecord {
 
     /// Whether a few short commands of the server still have room: half of what is reserved for
     /// them holds the largest batch.
-    pub(super) fn takes_own(&self, commands: u64) -> bool {
+    pub(crate) fn takes_own(&self, commands: u64) -> bool {
         self.version.saturating_add(commands) <= DOCUMENT_ENTRIES_MAX
             && self.stored_bytes() <= DOCUMENT_STORED_BYTES_MAX + DOCUMENT_RESERVED_BYTES / 2
     }
@@ -167,12 +167,12 @@ impl HeadRecord {
 
 /// A document's place in a feed's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Placed {
-    pub(super) feed: FeedId,
+pub(crate) struct Placed {
+    pub(crate) feed: FeedId,
     /// The newest change: the key of the place.
-    pub(super) sequence: u64,
+    pub(crate) sequence: u64,
     /// Since when the document is in the feed.
-    pub(super) entered: u64,
+    pub(crate) entered: u64,
 }
 wire_struct!(Placed {
     feed,
@@ -182,30 +182,30 @@ wire_struct!(Placed {
 
 /// A place in a feed's log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct FeedEntry {
-    pub(super) document: DocumentId,
+pub(crate) struct FeedEntry {
+    pub(crate) document: DocumentId,
     /// The document left the feed here.
-    pub(super) leaves: bool,
+    pub(crate) leaves: bool,
 }
 wire_struct!(FeedEntry { document, leaves });
 
 /// The sum of a feed's documents, for digests.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct FeedSum {
-    pub(super) sum: [u8; 16],
-    pub(super) documents: u64,
+pub(crate) struct FeedSum {
+    pub(crate) sum: [u8; 16],
+    pub(crate) documents: u64,
 }
 wire_struct!(FeedSum { sum, documents });
 
 /// One version of a document: the command and the change it made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct TailRecord {
-    pub(super) sequence: u64,
-    pub(super) author: MemberId,
-    pub(super) device: PublicKey,
-    pub(super) command: Command,
-    pub(super) receipt: Receipt,
-    pub(super) change: Blob<CHANGE_BYTES_MAX>,
+pub(crate) struct TailRecord {
+    pub(crate) sequence: u64,
+    pub(crate) author: MemberId,
+    pub(crate) device: PublicKey,
+    pub(crate) command: Command,
+    pub(crate) receipt: Receipt,
+    pub(crate) change: Blob<CHANGE_BYTES_MAX>,
 }
 wire_struct!(TailRecord {
     sequence,
@@ -218,7 +218,7 @@ wire_struct!(TailRecord {
 
 impl TailRecord {
     /// The version without its change.
-    pub(super) fn past(&self) -> Past {
+    pub(crate) fn past(&self) -> Past {
         Past {
             author: Author {
                 member: self.author,
@@ -236,36 +236,36 @@ impl TailRecord {
 
 /// A device.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DeviceRecord {
-    pub(super) key: PublicKey,
-    pub(super) sealing: [u8; 32],
-    pub(super) member: MemberId,
-    pub(super) code: u32,
-    pub(super) name: Text<NAME_BYTES_MAX>,
+pub(crate) struct DeviceRecord {
+    pub(crate) key: PublicKey,
+    pub(crate) sealing: [u8; 32],
+    pub(crate) member: MemberId,
+    pub(crate) code: u32,
+    pub(crate) name: Text<NAME_BYTES_MAX>,
     /// The last batch held, its hash, and those before it that never came.
-    pub(super) last: u64,
-    pub(super) last_hash: Hash,
-    pub(super) missing: List<u64, MISSING_BATCHES_MAX>,
+    pub(crate) last: u64,
+    pub(crate) last_hash: Hash,
+    pub(crate) missing: List<u64, MISSING_BATCHES_MAX>,
     /// The batch up to which the device knows all verdicts.
-    pub(super) acknowledged: u64,
+    pub(crate) acknowledged: u64,
     /// The last batch that a verified backup covers.
-    pub(super) covered: u64,
+    pub(crate) covered: u64,
     /// Since when it is enrolled.
-    pub(super) enrolled: Time,
+    pub(crate) enrolled: Time,
     /// Why it is not to go on, if it is not.
-    pub(super) stopped: Option<Stop>,
+    pub(crate) stopped: Option<Stop>,
     /// The newest scope that a cursor of it has shown: it knows that what that lacks is over.
-    pub(super) scope_known: u32,
+    pub(crate) scope_known: u32,
     /// The newest scope that it was told of: what it hands in behind batch `told_at` was typed in
     /// the light of that one, whatever it still has open.
-    pub(super) scope_told: u32,
-    pub(super) told_at: u64,
+    pub(crate) scope_told: u32,
+    pub(crate) told_at: u64,
     /// The units for which a second person has confirmed it: it is sent their confidential feeds.
-    pub(super) confirmed: List<UnitId, SUBSCRIPTIONS_MAX>,
+    pub(crate) confirmed: List<UnitId, SUBSCRIPTIONS_MAX>,
     /// The last batch that forked its chain, so that the same one again is not counted again.
-    pub(super) forked: Option<Hash>,
+    pub(crate) forked: Option<Hash>,
     /// What became of its commands.
-    pub(super) tally: Tally,
+    pub(crate) tally: Tally,
 }
 wire_struct!(DeviceRecord {
     key,
@@ -290,11 +290,11 @@ wire_struct!(DeviceRecord {
 
 /// Commands with a final verdict, each counted once.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) admitted: u64,
-    pub(super) refused: u64,
+pub(crate) struct Tally {
+    pub(crate) admitted: u64,
+    pub(crate) refused: u64,
     /// In a tray.
-    pub(super) kept: u64,
+    pub(crate) kept: u64,
 }
 wire_struct!(Tally {
     admitted,
@@ -304,14 +304,14 @@ wire_struct!(Tally {
 
 /// What proves a batch's authorship.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct BatchRecord {
-    pub(super) previous: Hash,
-    pub(super) hash: Hash,
-    pub(super) signature: Signature,
-    pub(super) leaves: List<[u8; 32], BATCH_COMMANDS_MAX>,
-    pub(super) receipt: Receipt,
+pub(crate) struct BatchRecord {
+    pub(crate) previous: Hash,
+    pub(crate) hash: Hash,
+    pub(crate) signature: Signature,
+    pub(crate) leaves: List<[u8; 32], BATCH_COMMANDS_MAX>,
+    pub(crate) receipt: Receipt,
     /// Only couriers have brought it: its device may never have known of it, or know no more.
-    pub(super) carried: bool,
+    pub(crate) carried: bool,
 }
 wire_struct!(BatchRecord {
     previous,
@@ -324,14 +324,14 @@ wire_struct!(BatchRecord {
 
 /// Batches of a device, by number.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct PackedBatches {
-    pub(super) batches: List<(u64, BatchRecord), BATCHES_PACKED>,
+pub(crate) struct PackedBatches {
+    pub(crate) batches: List<(u64, BatchRecord), BATCHES_PACKED>,
 }
 wire_struct!(PackedBatches { batches });
 
 impl DeviceRecord {
     /// A device that has handed in nothing yet.
-    pub(super) fn new(
+    pub(crate) fn new(
         key: PublicKey,
         sealing: [u8; 32],
         member: MemberId,
@@ -364,22 +364,22 @@ impl DeviceRecord {
 
 /// A refusal that its device has not acknowledged yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct RefusalRecord {
+pub(crate) struct RefusalRecord {
     /// The document the command would have created, if it would have.
-    pub(super) created: Option<DocumentId>,
-    pub(super) refusal: Refusal,
+    pub(crate) created: Option<DocumentId>,
+    pub(crate) refusal: Refusal,
 }
 wire_struct!(RefusalRecord { created, refusal });
 
 /// A document that a refused command would have created: while the refusal is kept; for good, if it
 /// was a confidential report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RefusedCreation {
+pub(crate) struct RefusedCreation {
     /// The batch that the command was in.
-    pub(super) batch: u64,
+    pub(crate) batch: u64,
     /// It was a confidential report: what is said about it is not for everybody either. The last
     /// field, written only if it is set, so that all others keep the bytes they always had.
-    pub(super) confidential: bool,
+    pub(crate) confidential: bool,
 }
 
 impl Wire for RefusedCreation {
@@ -400,12 +400,12 @@ impl Wire for RefusedCreation {
 
 /// A command that was put into a tray. Kept for good: an id that comes again gets its verdict again.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct KeptRecord {
-    pub(super) device: DeviceId,
-    pub(super) unit: UnitId,
-    pub(super) why: KeptWhy,
+pub(crate) struct KeptRecord {
+    pub(crate) device: DeviceId,
+    pub(crate) unit: UnitId,
+    pub(crate) why: KeptWhy,
     /// It lies in the unit's confidential tray.
-    pub(super) confidential: bool,
+    pub(crate) confidential: bool,
 }
 wire_struct!(KeptRecord {
     device,
@@ -416,12 +416,12 @@ wire_struct!(KeptRecord {
 
 /// An invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Invitation {
-    pub(super) member: MemberId,
-    pub(super) expires: Time,
-    pub(super) used: Option<DeviceId>,
+pub(crate) struct Invitation {
+    pub(crate) member: MemberId,
+    pub(crate) expires: Time,
+    pub(crate) used: Option<DeviceId>,
     /// The device that the new one is to take the place of.
-    pub(super) replaces: Option<DeviceId>,
+    pub(crate) replaces: Option<DeviceId>,
 }
 wire_struct!(Invitation {
     member,
@@ -432,16 +432,16 @@ wire_struct!(Invitation {
 
 /// A device's feeds at some time.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ScopeRecord {
-    pub(super) version: u32,
-    pub(super) feeds: List<FeedId, SUBSCRIPTIONS_MAX>,
+pub(crate) struct ScopeRecord {
+    pub(crate) version: u32,
+    pub(crate) feeds: List<FeedId, SUBSCRIPTIONS_MAX>,
 }
 wire_struct!(ScopeRecord { version, feeds });
 
 /// The newest steps of a case's resident: what each was sent as, and the command it became. As many
 /// as one day takes, so that a step of today that is sent again is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct ResidentRecord {
-    pub(super) steps: List<([u8; 16], CommandId), RESIDENT_STEPS_PER_DAY_MAX>,
+pub(crate) struct ResidentRecord {
+    pub(crate) steps: List<([u8; 16], CommandId), RESIDENT_STEPS_PER_DAY_MAX>,
 }
 wire_struct!(ResidentRecord { steps });

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Ledger;
-use super::administer::AdminCommand;
-use super::keys;
-use super::records::HeadRecord;
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::records::HeadRecord;
+use crate::town::administer::AdminCommand;
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::id::DocumentId;
 use alleyway_core::refusal::RefusalCode;
@@ -15,7 +15,7 @@ use alleyway_core::time::Time;
 
 impl Ledger {
     /// Carries out what follows, less what full documents have no room for; `purpose` says from what.
-    pub(super) fn carry_out_own(
+    pub(crate) fn carry_out_own(
         &mut self,
         records: &dyn Records,
         commands: Vec<AdminCommand>,
@@ -31,7 +31,7 @@ impl Ledger {
     }
 
     /// As [`Self::carry_out_own`], with a seed. The commands create no documents.
-    pub(super) fn carry_out_following(
+    pub(crate) fn carry_out_following(
         &mut self,
         records: &dyn Records,
         commands: Vec<AdminCommand>,
@@ -58,7 +58,7 @@ impl Ledger {
     }
 
     /// Whether a document has room for so many commands of the server; if not, one is counted as refused.
-    pub(super) fn takes_following(
+    pub(crate) fn takes_following(
         &mut self,
         records: &dyn Records,
         document: DocumentId,

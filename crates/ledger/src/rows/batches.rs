@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::pending::{Pending, read};
-use super::records::{BATCHES_PACKED, BatchRecord, PackedBatches};
-use super::{Ledger, keys};
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::pending::{Pending, read};
+use crate::rows::records::{BATCHES_PACKED, BatchRecord, PackedBatches};
 use alleyway_core::id::DeviceId;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::wire::List;
 
 /// Batches of one packed row.
-pub(super) const PER_ROW: u64 = BATCHES_PACKED as u64;
+pub(crate) const PER_ROW: u64 = BATCHES_PACKED as u64;
 
 impl Ledger {
     /// A batch that is held.
-    pub(super) fn batch(
+    pub(crate) fn batch(
         &self,
         records: &dyn Records,
         device: DeviceId,
@@ -37,7 +38,7 @@ impl Ledger {
     }
 
     /// Keeps what proves a batch, and packs those before it when it begins another row.
-    pub(super) fn put_batch(
+    pub(crate) fn put_batch(
         &mut self,
         records: &dyn Records,
         device: DeviceId,
@@ -54,7 +55,7 @@ impl Ledger {
 }
 
 /// Packs the batches of a device that have rows of their own and numbers below `end`.
-pub(super) fn pack(
+pub(crate) fn pack(
     records: &dyn Records,
     pending: &mut Pending,
     device: DeviceId,

@@ -7,7 +7,7 @@ use alleyway_core::wire::Wire;
 
 /// The writes of the group in progress.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     writes: BTreeMap<Vec<u8>, Waiting>,
 }
 
@@ -15,26 +15,26 @@ pub(super) struct Pending {
 type Waiting = (Option<Vec<u8>>, Option<u64>);
 
 impl Pending {
-    pub(super) fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.writes.is_empty()
     }
 
-    pub(super) fn put(&mut self, key: Vec<u8>, value: &impl Wire) {
+    pub(crate) fn put(&mut self, key: Vec<u8>, value: &impl Wire) {
         self.writes.insert(key, (Some(value.to_bytes()), None));
     }
 
     /// Puts what people wrote: sealed under the document's key slot.
-    pub(super) fn put_sealed(&mut self, key: Vec<u8>, value: Vec<u8>, slot: u64) {
+    pub(crate) fn put_sealed(&mut self, key: Vec<u8>, value: Vec<u8>, slot: u64) {
         self.writes.insert(key, (Some(value), Some(slot)));
     }
 
-    pub(super) fn remove(&mut self, key: Vec<u8>) {
+    pub(crate) fn remove(&mut self, key: Vec<u8>) {
         self.writes.insert(key, (None, None));
     }
 
     /// Removes what may have been put since the last [`Pending::take`]; then there is nothing to
     /// remove from the store.
-    pub(super) fn remove_since(&mut self, key: Vec<u8>, stored: bool) {
+    pub(crate) fn remove_since(&mut self, key: Vec<u8>, stored: bool) {
         if stored {
             self.remove(key);
         } else {
@@ -42,7 +42,7 @@ impl Pending {
         }
     }
 
-    pub(super) fn take(&mut self) -> Vec<Write> {
+    pub(crate) fn take(&mut self) -> Vec<Write> {
         let writes = std::mem::take(&mut self.writes);
         writes
             .into_iter()
@@ -50,7 +50,7 @@ impl Pending {
             .collect()
     }
 
-    pub(super) fn get_bytes(
+    pub(crate) fn get_bytes(
         &self,
         records: &dyn Records,
         key: &[u8],
@@ -61,7 +61,7 @@ impl Pending {
         }
     }
 
-    pub(super) fn get<T: Wire>(
+    pub(crate) fn get<T: Wire>(
         &self,
         records: &dyn Records,
         key: &[u8],
@@ -71,7 +71,7 @@ impl Pending {
             .transpose()
     }
 
-    pub(super) fn scan(
+    pub(crate) fn scan(
         &self,
         records: &dyn Records,
         from: &[u8],
@@ -99,6 +99,6 @@ impl Pending {
 }
 
 /// Reads a record.
-pub(super) fn read<T: Wire>(key: &[u8], bytes: &[u8]) -> Result<T, StoreError> {
+pub(crate) fn read<T: Wire>(key: &[u8], bytes: &[u8]) -> Result<T, StoreError> {
     T::from_bytes(bytes).map_err(|_| StoreError::damaged(key))
 }

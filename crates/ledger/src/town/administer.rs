@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::Ledger;
-use super::hand_in::HandIn;
-use super::keys;
-use super::pending::read;
-use super::records::{DeviceRecord, HeadRecord};
+use crate::Ledger;
+use crate::hand_in::HandIn;
+use crate::rows::keys;
+use crate::rows::pending::read;
+use crate::rows::records::{DeviceRecord, HeadRecord};
 use alleyway_core::admission::Origin;
 use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body, Command};
@@ -101,7 +101,7 @@ impl Ledger {
         seed: [u8; 32],
         now: Time,
     ) -> Result<Result<Administered, AdminError>, StoreError> {
-        let mut touched = super::directories::Touched::default();
+        let mut touched = crate::town::directories::Touched::default();
         for command in &commands {
             touched.before(&self.organisation, command);
         }
@@ -117,13 +117,13 @@ impl Ledger {
     }
 
     /// Carries out commands in batches, without a savepoint of its own.
-    pub(super) fn carry_out(
+    pub(crate) fn carry_out(
         &mut self,
         records: &dyn Records,
         commands: Vec<AdminCommand>,
         seed: [u8; 32],
         now: Time,
-        mut touched: Option<&mut super::directories::Touched>,
+        mut touched: Option<&mut crate::town::directories::Touched>,
     ) -> Result<Result<Vec<DocumentId>, AdminError>, StoreError> {
         let mut documents = Vec::new();
         let mut commands = commands.into_iter().peekable();
@@ -163,7 +163,7 @@ impl Ledger {
     }
 
     /// The server's own device hands in: as whom it is judged, and who is written down.
-    pub(super) fn own_origin(&self, authority: Authority, author: MemberId) -> Origin {
+    pub(crate) fn own_origin(&self, authority: Authority, author: MemberId) -> Origin {
         Origin {
             authority,
             author,
@@ -172,7 +172,7 @@ impl Ledger {
     }
 
     /// The next command of the server's own device.
-    pub(super) fn own_command(
+    pub(crate) fn own_command(
         &mut self,
         command: AdminCommand,
         seed: &[u8; 32],
@@ -198,7 +198,7 @@ impl Ledger {
     }
 
     /// Seals a batch of the server's own device, and hands it in.
-    pub(super) fn hand_in_own(
+    pub(crate) fn hand_in_own(
         &mut self,
         records: &dyn Records,
         origin: Origin,
@@ -283,7 +283,7 @@ impl Ledger {
         Ok(households)
     }
 
-    pub(super) fn documents_of(
+    pub(crate) fn documents_of(
         &self,
         records: &dyn Records,
         kind: DocumentKind,

@@ -9,10 +9,10 @@
 
 use std::collections::BTreeSet;
 
-use super::Ledger;
-use super::keys;
-use super::pending::read;
-use super::records::{DeviceRecord, Invitation, Reach};
+use crate::Ledger;
+use crate::rows::keys;
+use crate::rows::pending::read;
+use crate::rows::records::{DeviceRecord, Invitation, Reach};
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::limits::NAME_BYTES_MAX;
@@ -30,7 +30,7 @@ const CODES_LEFT_OUT: u32 = 1_000;
 
 /// An entry of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum JournalRecord {
+pub(crate) enum JournalRecord {
     /// A device was taken in.
     Enrolled(EnrolledNote),
     /// An invitation's code was used.
@@ -46,10 +46,10 @@ wire_enum!(JournalRecord { 1 => Enrolled, 2 => CodeUsed, 3 => Stopped, 4 => Rein
 
 /// A device was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct EnrolledNote {
-    pub(super) certificate: Certificate,
-    pub(super) name: Text<NAME_BYTES_MAX>,
-    pub(super) at: Time,
+pub(crate) struct EnrolledNote {
+    pub(crate) certificate: Certificate,
+    pub(crate) name: Text<NAME_BYTES_MAX>,
+    pub(crate) at: Time,
 }
 wire_struct!(EnrolledNote {
     certificate,
@@ -59,12 +59,12 @@ wire_struct!(EnrolledNote {
 
 /// An invitation's code was used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct CodeUsedNote {
-    pub(super) index: [u8; 16],
-    pub(super) member: MemberId,
-    pub(super) device: DeviceId,
-    pub(super) replaces: Option<DeviceId>,
-    pub(super) at: Time,
+pub(crate) struct CodeUsedNote {
+    pub(crate) index: [u8; 16],
+    pub(crate) member: MemberId,
+    pub(crate) device: DeviceId,
+    pub(crate) replaces: Option<DeviceId>,
+    pub(crate) at: Time,
 }
 wire_struct!(CodeUsedNote {
     index,
@@ -76,26 +76,26 @@ wire_struct!(CodeUsedNote {
 
 /// A device is not to go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct StoppedNote {
-    pub(super) device: DeviceId,
-    pub(super) why: Stop,
-    pub(super) at: Time,
+pub(crate) struct StoppedNote {
+    pub(crate) device: DeviceId,
+    pub(crate) why: Stop,
+    pub(crate) at: Time,
 }
 wire_struct!(StoppedNote { device, why, at });
 
 /// A device that was stopped goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct ReinstatedNote {
-    pub(super) device: DeviceId,
-    pub(super) at: Time,
+pub(crate) struct ReinstatedNote {
+    pub(crate) device: DeviceId,
+    pub(crate) at: Time,
 }
 wire_struct!(ReinstatedNote { device, at });
 
 /// The ledger was restored from a backup, as this incarnation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct RestoredNote {
-    pub(super) incarnation: u32,
-    pub(super) at: Time,
+pub(crate) struct RestoredNote {
+    pub(crate) incarnation: u32,
+    pub(crate) at: Time,
 }
 wire_struct!(RestoredNote { incarnation, at });
 
@@ -144,7 +144,7 @@ pub struct Confirmed {
 
 impl Reach {
     /// The reach once `entry` is written behind it.
-    pub(super) fn with(self, domain: &str, entry: &[u8]) -> Self {
+    pub(crate) fn with(self, domain: &str, entry: &[u8]) -> Self {
         Self {
             count: self.count.saturating_add(1),
             chain: hash(domain, &[&self.chain, entry]),
@@ -156,7 +156,7 @@ const DOMAIN: &str = "alleyway security journal 1";
 
 impl Ledger {
     /// Writes an entry, in the transaction in progress.
-    pub(super) fn note_security(&mut self, record: &JournalRecord) {
+    pub(crate) fn note_security(&mut self, record: &JournalRecord) {
         let entry = record.to_bytes();
         self.state.journal = self.state.journal.with(DOMAIN, &entry);
         self.journal.entries.push(entry);
@@ -168,7 +168,7 @@ impl Ledger {
     }
 
     /// Carries out what the journal has and the ledger does not know.
-    pub(super) fn replay_journal(
+    pub(crate) fn replay_journal(
         &mut self,
         records: &dyn Records,
         entries: Option<Vec<Vec<u8>>>,
@@ -412,7 +412,7 @@ impl Ledger {
         } = confirmed;
         self.audit(
             now,
-            super::Audited::QuarantineEnded(super::QuarantineEnded {
+            crate::Audited::QuarantineEnded(crate::QuarantineEnded {
                 kept,
                 revoked,
                 withdrawn,

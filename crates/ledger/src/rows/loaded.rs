@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::keys;
-use super::pending::{Pending, read};
-use super::records::{HeadRecord, TailRecord};
+use crate::rows::keys;
+use crate::rows::pending::{Pending, read};
+use crate::rows::records::{HeadRecord, TailRecord};
 use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::{Records, StoreError};
@@ -17,7 +17,7 @@ const HISTORY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// The documents that are in memory, least recently used first out.
 #[derive(Debug)]
-pub(super) struct Loaded {
+pub(crate) struct Loaded {
     max: usize,
     bytes_max: usize,
     clock: u64,
@@ -28,7 +28,7 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
-    pub(super) fn new(max: usize) -> Self {
+    pub(crate) fn new(max: usize) -> Self {
         Self {
             max: max.max(1),
             bytes_max: HISTORY_BYTES_MAX,
@@ -39,12 +39,12 @@ impl Loaded {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.documents.len()
     }
 
     /// Takes a document out; `None` if the store has none.
-    pub(super) fn take(
+    pub(crate) fn take(
         &mut self,
         records: &dyn Records,
         pending: &Pending,
@@ -60,7 +60,7 @@ impl Loaded {
     }
 
     /// Puts a document back, and drops those that were not used for longest.
-    pub(super) fn put(&mut self, document: Document) {
+    pub(crate) fn put(&mut self, document: Document) {
         self.remove(document.id());
         self.clock += 1;
         self.by_use.insert(self.clock, document.id());
@@ -84,7 +84,7 @@ impl Loaded {
     }
 
     /// Forgets all: what is in memory may be ahead of what will be committed.
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.documents.clear();
         self.by_use.clear();
         self.bytes = 0;
@@ -92,7 +92,7 @@ impl Loaded {
 }
 
 /// The versions of a document from one on, in order.
-pub(super) fn tail(
+pub(crate) fn tail(
     records: &dyn Records,
     pending: &Pending,
     id: DocumentId,
@@ -112,7 +112,7 @@ pub(super) fn tail(
 }
 
 /// Loads a document: its snapshot, and the changes behind it. Trusts heads, not `Ok`.
-pub(super) fn load(
+pub(crate) fn load(
     records: &dyn Records,
     pending: &Pending,
     id: DocumentId,
@@ -143,7 +143,7 @@ pub(super) fn load(
 }
 
 /// A document's life as commands: what is folded, then the tail.
-pub(super) fn history(
+pub(crate) fn history(
     records: &dyn Records,
     pending: &Pending,
     id: DocumentId,
