@@ -2,23 +2,20 @@
 
 use crate::id::CommandId;
 use crate::limits::{CODE_BYTES_MAX, REPLACES_MAX, TEXT_BYTES_MAX};
+use crate::step::{field_name, field_value, opaque};
 use crate::text::Text;
 use crate::wire::List;
-use crate::wire_struct;
 
-/// Sets a field. What it replaces are ids of values, never positions, so the field's live values
-/// do not depend on the order in which edits arrive.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Edit {
-    /// The field's name.
-    pub field: Text<CODE_BYTES_MAX>,
-    /// The new value; empty clears the field.
-    pub value: Text<TEXT_BYTES_MAX>,
-    /// Every value of the field its author saw, own pending ones and what those replace included.
-    pub replaces: List<CommandId, REPLACES_MAX>,
+crate::step! {
+    /// Sets a field. What it replaces are ids of values, never positions, so the field's live
+    /// values do not depend on the order in which edits arrive.
+    Edit {
+        /// The field's name.
+        field: Text<CODE_BYTES_MAX> = field_name(),
+        /// The new value; empty clears the field.
+        value: Text<TEXT_BYTES_MAX> = field_value(),
+        /// Every value of the field its author saw, own pending ones and what those replace
+        /// included.
+        replaces: List<CommandId, REPLACES_MAX> = opaque(),
+    }
 }
-wire_struct!(Edit {
-    field,
-    value,
-    replaces
-});

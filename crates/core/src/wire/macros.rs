@@ -76,6 +76,9 @@ macro_rules! word_enum {
             /// Every known value.
             pub const ALL: &'static [Self] = &[$( Self::$variant ),*];
 
+            /// The words of every known value.
+            pub const WORDS: &'static [&'static str] = &[$( $word ),*];
+
             /// The word used in documents, in files and on the wire.
             pub fn word(&self) -> &str {
                 match self {
@@ -104,6 +107,22 @@ macro_rules! word_enum {
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.write_str(self.word())
+            }
+        }
+
+        impl $crate::step::FieldType for $name {
+            const BYTES_MAX: usize = 40;
+
+            fn blank() -> Self {
+                Self::Unknown($crate::text::Text::default())
+            }
+
+            fn written(&self) -> String {
+                self.word().to_owned()
+            }
+
+            fn read(text: &str) -> Option<Self> {
+                Self::known(text)
             }
         }
 

@@ -5,78 +5,66 @@ use crate::crypto::PublicKey;
 use crate::id::{CommandId, MemberId, UnitId};
 use crate::kinds::unit::{Post, UnitKind};
 use crate::limits::{DIRECTORY_ROWS_MAX, NAME_BYTES_MAX};
+use crate::step::{flag, opaque, unit};
 use crate::text::Text;
 use crate::time::Time;
 use crate::wire::List;
-use crate::{wire_enum, wire_struct};
+use crate::wire_struct;
 
-/// A directory's change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DirectoryCommand {
-    /// Creates the directory of a village or of the town.
-    Open(OpenDirectory),
-    /// Puts rows: each replaces the row of the same unit, appointment or device.
-    Update(UpdateDirectory),
-    /// Says that devices are stopped, or go on.
-    Retire(RetireDevices),
-    /// Says which appointments are cleared for their units' confidential feeds.
-    Clearances(Clearances),
-}
-wire_enum!(DirectoryCommand { 0x09 => Open, 0x11 => Update, 0x19 => Retire, 0x21 => Clearances });
-
-impl DirectoryCommand {
-    /// The word for the change.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Open(_) => "open_directory",
-            Self::Update(_) => "update_directory",
-            Self::Retire(_) => "retire_devices",
-            Self::Clearances(_) => "clearances",
-        }
+crate::steps! {
+    /// A directory's change.
+    DirectoryCommand {
+        /// Creates the directory of a village or of the town.
+        0x09 => Open(OpenDirectory) = "open_directory",
+        /// Puts rows: each replaces the row of the same unit, appointment or device.
+        0x11 => Update(UpdateDirectory) = "update_directory",
+        /// Says that devices are stopped, or go on.
+        0x19 => Retire(RetireDevices) = "retire_devices",
+        /// Says which appointments are cleared for their units' confidential feeds.
+        0x21 => Clearances(Clearances) = "clearances",
     }
 }
 
-/// A new directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenDirectory {
-    /// The village, community or town whose directory it is.
-    pub of: UnitId,
+crate::step! {
+    /// A new directory.
+    OpenDirectory {
+        /// The village, community or town whose directory it is.
+        of: UnitId = unit(),
+    }
 }
-wire_struct!(OpenDirectory { of });
 
-/// Rows to put.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UpdateDirectory {
-    /// Units.
-    pub units: List<UnitRow, DIRECTORY_ROWS_MAX>,
-    /// Appointments.
-    pub posts: List<PostRow, DIRECTORY_ROWS_MAX>,
-    /// Devices.
-    pub devices: List<DeviceRow, DIRECTORY_ROWS_MAX>,
+crate::step! {
+    /// Rows to put.
+    #[derive(Default)]
+    UpdateDirectory {
+        /// Units.
+        units: List<UnitRow, DIRECTORY_ROWS_MAX> = opaque(),
+        /// Appointments.
+        posts: List<PostRow, DIRECTORY_ROWS_MAX> = opaque(),
+        /// Devices.
+        devices: List<DeviceRow, DIRECTORY_ROWS_MAX> = opaque(),
+    }
 }
-wire_struct!(UpdateDirectory {
-    units,
-    posts,
-    devices
-});
 
-/// Clearances to put.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Clearances {
-    /// Appointments that the directory names, and whether each is cleared.
-    pub rows: List<(CommandId, bool), DIRECTORY_ROWS_MAX>,
+crate::step! {
+    /// Clearances to put.
+    #[derive(Default)]
+    Clearances {
+        /// Appointments that the directory names, and whether each is cleared.
+        rows: List<(CommandId, bool), DIRECTORY_ROWS_MAX> = opaque(),
+    }
 }
-wire_struct!(Clearances { rows });
 
-/// Devices that are stopped, or go on: nothing is to be sealed to a stopped one.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RetireDevices {
-    /// Their keys to sign with.
-    pub devices: List<PublicKey, DIRECTORY_ROWS_MAX>,
-    /// They were stopped, and go on.
-    pub back: bool,
+crate::step! {
+    /// Devices that are stopped, or go on: nothing is to be sealed to a stopped one.
+    #[derive(Default)]
+    RetireDevices {
+        /// Their keys to sign with.
+        devices: List<PublicKey, DIRECTORY_ROWS_MAX> = opaque(),
+        /// They were stopped, and go on.
+        back: bool = flag(),
+    }
 }
-wire_struct!(RetireDevices { devices, back });
 
 /// A unit, as others need to know it.
 #[derive(Debug, Clone, PartialEq, Eq)]

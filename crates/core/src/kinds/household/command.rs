@@ -3,55 +3,39 @@
 use crate::command::fields::Edit;
 use crate::id::UnitId;
 use crate::limits::NAME_BYTES_MAX;
+use crate::step::{Lack, count, text, unit};
 use crate::text::Text;
-use crate::{wire_enum, wire_struct};
 
-/// A household's change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HouseholdCommand {
-    /// Creates the household.
-    Create(CreateHousehold),
-    /// Sets `door`, `contact` or `count`.
-    Edit(Edit),
-    /// Puts it under another alley.
-    Move(MoveHousehold),
-}
-wire_enum!(HouseholdCommand { 0x09 => Create, 0x11 => Edit, 0x19 => Move });
-
-impl HouseholdCommand {
-    /// The word for the change.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Create(_) => "create_household",
-            Self::Edit(_) => "edit",
-            Self::Move(_) => "move_household",
-        }
+crate::steps! {
+    /// A household's change.
+    HouseholdCommand {
+        /// Creates the household.
+        0x09 => Create(CreateHousehold) = "create_household",
+        /// Sets `door`, `contact` or `count`.
+        0x11 => Edit(Edit) = "edit",
+        /// Puts it under another alley.
+        0x19 => Move(MoveHousehold) = "move_household",
     }
 }
 
-/// A new household.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreateHousehold {
-    /// The alley it is in.
-    pub alley: UnitId,
-    /// Its door: number and name of the house.
-    pub door: Text<NAME_BYTES_MAX>,
-    /// Whom the household named as its contact.
-    pub contact: Text<NAME_BYTES_MAX>,
-    /// How many people live in it.
-    pub count: u16,
+crate::step! {
+    /// A new household.
+    CreateHousehold {
+        /// The alley it is in.
+        alley: UnitId = unit(),
+        /// Its door: number and name of the house.
+        door: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a door"),
+        /// Whom the household named as its contact.
+        contact: Text<NAME_BYTES_MAX> = text(),
+        /// How many people live in it.
+        count: u16 = count(),
+    }
 }
-wire_struct!(CreateHousehold {
-    alley,
-    door,
-    contact,
-    count
-});
 
-/// Another alley.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MoveHousehold {
-    /// The alley.
-    pub alley: UnitId,
+crate::step! {
+    /// Another alley.
+    MoveHousehold {
+        /// The alley.
+        alley: UnitId = unit(),
+    }
 }
-wire_struct!(MoveHousehold { alley });

@@ -5,50 +5,40 @@ use crate::command::{Body, Command};
 use crate::crypto::PublicKey;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::limits::COMMAND_BYTES_MAX;
+use crate::step::{choice, flag, opaque, unit};
 use crate::time::Time;
 use crate::wire::{Blob, Wire};
-use crate::{wire_enum, wire_struct, word_enum};
+use crate::{wire_struct, word_enum};
 
-/// A tray's change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum TrayCommand {
-    /// Creates the tray of a unit.
-    Open(OpenTray),
-    /// Puts an item in, once.
-    Put(PutItem),
-    /// Says what became of an item.
-    Settle(SettleItem),
-}
-wire_enum!(TrayCommand { 0x09 => Open, 0x11 => Put, 0x19 => Settle });
-
-impl TrayCommand {
-    /// The word for the change.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Open(_) => "open_tray",
-            Self::Put(_) => "put_item",
-            Self::Settle(_) => "settle_item",
-        }
+crate::steps! {
+    /// A tray's change.
+    TrayCommand {
+        /// Creates the tray of a unit.
+        0x09 => Open(OpenTray) = "open_tray",
+        /// Puts an item in, once.
+        0x11 => Put(PutItem) = "put_item",
+        /// Says what became of an item.
+        0x19 => Settle(SettleItem) = "settle_item",
     }
 }
 
-/// A new tray.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OpenTray {
-    /// Whose it is.
-    pub unit: UnitId,
-    /// For what concerns confidential cases: only those who are cleared read it.
-    pub confidential: bool,
+crate::step! {
+    /// A new tray.
+    OpenTray {
+        /// Whose it is.
+        unit: UnitId = unit(),
+        /// For what concerns confidential cases: only those who are cleared read it.
+        confidential: bool = flag(),
+    }
 }
-wire_struct!(OpenTray { unit, confidential });
 
-/// An item to put.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PutItem {
-    /// The item.
-    pub item: TrayItem,
+crate::step! {
+    /// An item to put.
+    PutItem {
+        /// The item.
+        item: TrayItem = opaque(),
+    }
 }
-wire_struct!(PutItem { item });
 
 /// A command that was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -103,21 +93,17 @@ impl TrayItem {
     }
 }
 
-/// What became of an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SettleItem {
-    /// The item.
-    pub item: CommandId,
-    /// What became of it.
-    pub outcome: TrayOutcome,
-    /// The document that was made of it, if it was to create one.
-    pub became: Option<DocumentId>,
+crate::step! {
+    /// What became of an item.
+    SettleItem {
+        /// The item.
+        item: CommandId = opaque(),
+        /// What became of it.
+        outcome: TrayOutcome = choice(TrayOutcome::WORDS),
+        /// The document that was made of it, if it was to create one.
+        became: Option<DocumentId> = opaque(),
+    }
 }
-wire_struct!(SettleItem {
-    item,
-    outcome,
-    became
-});
 
 word_enum!(
     /// What becomes of an item.

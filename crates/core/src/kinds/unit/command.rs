@@ -2,179 +2,147 @@
 
 use crate::id::{CommandId, DeviceId, MemberId, UnitId};
 use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
+use crate::step::{Lack, appointment, choice, device, member, opaque, text, time, unit};
 use crate::text::Text;
 use crate::time::Time;
-use crate::{wire_enum, wire_struct, word_enum};
+use crate::word_enum;
 
-/// A unit's change.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum UnitCommand {
-    /// Creates the unit.
-    Create(CreateUnit),
-    /// Gives it another name.
-    Rename(RenameUnit),
-    /// Puts it under another parent.
-    Move(MoveUnit),
-    /// Gives somebody a post in it; the appointment's id is the command's.
-    Appoint(Appoint),
-    /// Changes an appointment's name or dates.
-    Amend(Amend),
-    /// The first of two persons clears an appointment for the unit's confidential feed.
-    Clear(Clear),
-    /// The second person confirms it; from now on it is in force.
-    ConfirmClearance(ConfirmClearance),
-    /// A clearance ends.
-    EndClearance(EndClearance),
-    /// The server notes a device that somebody who is cleared has enrolled.
-    NoteDevice(NoteDevice),
-    /// A second person confirms such a device; from now on it is sent the confidential feed.
-    ConfirmDevice(ConfirmDevice),
-}
-wire_enum!(UnitCommand {
-    0x09 => Create, 0x11 => Rename, 0x19 => Move, 0x21 => Appoint, 0x29 => Amend, 0x31 => Clear,
-    0x39 => ConfirmClearance, 0x41 => EndClearance, 0x49 => NoteDevice, 0x51 => ConfirmDevice,
-});
-
-impl UnitCommand {
-    /// The word for the change.
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Create(_) => "create_unit",
-            Self::Rename(_) => "rename_unit",
-            Self::Move(_) => "move_unit",
-            Self::Appoint(_) => "appoint",
-            Self::Amend(_) => "amend_appointment",
-            Self::Clear(_) => "clear",
-            Self::ConfirmClearance(_) => "confirm_clearance",
-            Self::EndClearance(_) => "end_clearance",
-            Self::NoteDevice(_) => "note_device",
-            Self::ConfirmDevice(_) => "confirm_device",
-        }
+crate::steps! {
+    /// A unit's change.
+    UnitCommand {
+        /// Creates the unit.
+        0x09 => Create(CreateUnit) = "create_unit",
+        /// Gives it another name.
+        0x11 => Rename(RenameUnit) = "rename_unit",
+        /// Puts it under another parent.
+        0x19 => Move(MoveUnit) = "move_unit",
+        /// Gives somebody a post in it; the appointment's id is the command's.
+        0x21 => Appoint(Appoint) = "appoint",
+        /// Changes an appointment's name or dates.
+        0x29 => Amend(Amend) = "amend_appointment",
+        /// The first of two persons clears an appointment for the unit's confidential feed.
+        0x31 => Clear(Clear) = "clear",
+        /// The second person confirms it; from now on it is in force.
+        0x39 => ConfirmClearance(ConfirmClearance) = "confirm_clearance",
+        /// A clearance ends.
+        0x41 => EndClearance(EndClearance) = "end_clearance",
+        /// The server notes a device that somebody who is cleared has enrolled.
+        0x49 => NoteDevice(NoteDevice) = "note_device",
+        /// A second person confirms such a device; from now on it is sent the confidential feed.
+        0x51 => ConfirmDevice(ConfirmDevice) = "confirm_device",
     }
 }
 
-/// A node of the tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CreateUnit {
-    /// The key that the town's lists use for it.
-    pub key: Text<CODE_BYTES_MAX>,
-    /// Its name.
-    pub name: Text<NAME_BYTES_MAX>,
-    /// What it is.
-    pub kind: UnitKind,
-    /// What it belongs to; none for the root.
-    pub parent: Option<UnitId>,
+crate::step! {
+    /// A node of the tree.
+    CreateUnit {
+        /// The key that the town's lists use for it.
+        key: Text<CODE_BYTES_MAX> = text(),
+        /// Its name.
+        name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
+        /// What it is.
+        kind: UnitKind = choice(UnitKind::WORDS),
+        /// What it belongs to; none for the root.
+        parent: Option<UnitId> = unit(),
+    }
 }
-wire_struct!(CreateUnit {
-    key,
-    name,
-    kind,
-    parent
-});
 
-/// Another name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RenameUnit {
-    /// The name.
-    pub name: Text<NAME_BYTES_MAX>,
+crate::step! {
+    /// Another name.
+    RenameUnit {
+        /// The name.
+        name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
+    }
 }
-wire_struct!(RenameUnit { name });
 
-/// Another parent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct MoveUnit {
-    /// The parent.
-    pub parent: UnitId,
+crate::step! {
+    /// Another parent.
+    MoveUnit {
+        /// The parent.
+        parent: UnitId = unit(),
+    }
 }
-wire_struct!(MoveUnit { parent });
 
-/// A post, from a time and perhaps until one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Appoint {
-    /// Who.
-    pub member: MemberId,
-    /// The key that the town's lists use for the person.
-    pub key: Text<CODE_BYTES_MAX>,
-    /// The person's name.
-    pub name: Text<NAME_BYTES_MAX>,
-    /// What as.
-    pub post: Post,
-    /// From when.
-    pub from: Time,
-    /// Until when; open if none.
-    pub until: Option<Time>,
+crate::step! {
+    /// A post, from a time and perhaps until one.
+    Appoint {
+        /// Who.
+        member: MemberId = member(),
+        /// The key that the town's lists use for the person.
+        key: Text<CODE_BYTES_MAX> = text(),
+        /// The person's name.
+        name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
+        /// What as.
+        post: Post = choice(Post::WORDS),
+        /// From when.
+        from: Time = time(),
+        /// Until when; open if none.
+        until: Option<Time> = time(),
+    }
 }
-wire_struct!(Appoint {
-    member,
-    key,
-    name,
-    post,
-    from,
-    until
-});
 
-/// An appointment's new name and dates.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Amend {
-    /// The appointment.
-    pub appointment: CommandId,
-    /// The person's name.
-    pub name: Text<NAME_BYTES_MAX>,
-    /// From when.
-    pub from: Time,
-    /// Until when.
-    pub until: Option<Time>,
+crate::step! {
+    /// An appointment's new name and dates.
+    Amend {
+        /// The appointment.
+        appointment: CommandId = appointment(),
+        /// The person's name.
+        name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
+        /// From when.
+        from: Time = time(),
+        /// Until when.
+        until: Option<Time> = time(),
+    }
 }
-wire_struct!(Amend {
-    appointment,
-    name,
-    from,
-    until
-});
 
-/// The first person's word for a clearance.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clear {
-    /// The appointment, in this unit.
-    pub appointment: CommandId,
+crate::step! {
+    /// The first person's word for a clearance.
+    #[derive(Copy)]
+    Clear {
+        /// The appointment, in this unit.
+        appointment: CommandId = appointment(),
+    }
 }
-wire_struct!(Clear { appointment });
 
-/// The second person's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ConfirmClearance {
-    /// The appointment.
-    pub appointment: CommandId,
-    /// The command of the first person that is confirmed.
-    pub clear: CommandId,
+crate::step! {
+    /// The second person's.
+    #[derive(Copy)]
+    ConfirmClearance {
+        /// The appointment.
+        appointment: CommandId = appointment(),
+        /// The command of the first person that is confirmed.
+        clear: CommandId = opaque(),
+    }
 }
-wire_struct!(ConfirmClearance { appointment, clear });
 
-/// The end of a clearance; one person suffices.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EndClearance {
-    /// The appointment.
-    pub appointment: CommandId,
+crate::step! {
+    /// The end of a clearance; one person suffices.
+    #[derive(Copy)]
+    EndClearance {
+        /// The appointment.
+        appointment: CommandId = appointment(),
+    }
 }
-wire_struct!(EndClearance { appointment });
 
-/// A device of somebody who is cleared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct NoteDevice {
-    /// The device.
-    pub device: DeviceId,
-    /// Whose it is.
-    pub member: MemberId,
+crate::step! {
+    /// A device of somebody who is cleared.
+    #[derive(Copy)]
+    NoteDevice {
+        /// The device.
+        device: DeviceId = device(),
+        /// Whose it is.
+        member: MemberId = member(),
+    }
 }
-wire_struct!(NoteDevice { device, member });
 
-/// A second person's word for a device.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ConfirmDevice {
-    /// The device.
-    pub device: DeviceId,
+crate::step! {
+    /// A second person's word for a device.
+    #[derive(Copy)]
+    ConfirmDevice {
+        /// The device.
+        device: DeviceId = device(),
+    }
 }
-wire_struct!(ConfirmDevice { device });
 
 word_enum!(
     /// What a unit is.
