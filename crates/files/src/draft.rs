@@ -35,15 +35,23 @@ impl Draft {
     /// # Errors
     /// What the system said; the file `path` is as it was.
     pub fn write(path: &Path, bytes: &[u8]) -> io::Result<Self> {
-        Self::fill(path, &unfinished(path), |file| file.write_all(bytes))
+        Self::fill(path, |file| file.write_all(bytes))
     }
 
-    /// Writes a draft of the file `path` under the name `beside`, in the same folder, with what
-    /// `fill` puts into it.
+    /// Writes a draft of the file `path` with what `fill` puts into it.
     ///
     /// # Errors
     /// What the system or `fill` said; the file `path` is as it was.
-    pub fn fill(
+    pub fn fill(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<Self> {
+        Self::fill_as(path, &unfinished(path), fill)
+    }
+
+    /// Writes a draft of the file `path` under a name of the caller's, `beside`, in the same folder:
+    /// for a folder that several processes may write to.
+    ///
+    /// # Errors
+    /// What the system or `fill` said; the file `path` is as it was.
+    pub fn fill_as(
         path: &Path,
         beside: &Path,
         fill: impl FnOnce(&mut File) -> io::Result<()>,

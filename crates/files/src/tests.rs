@@ -43,7 +43,7 @@ fn a_draft_that_cannot_be_filled_leaves_the_old_file_and_nothing_else() {
         file.write_all(b"ne")?;
         Err(io::ErrorKind::StorageFull.into())
     };
-    let failed = Draft::fill(&path, &folder.path().join("key.new"), full).unwrap_err();
+    let failed = Draft::fill(&path, full).unwrap_err();
     assert_eq!(failed.kind(), io::ErrorKind::StorageFull);
     assert_eq!(fs::read(&path).unwrap(), b"old");
     assert_eq!(names(folder.path()), ["key"]);

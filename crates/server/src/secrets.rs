@@ -4,14 +4,16 @@
 //! ledger leave it out. `town.toml` holds the name. Both are made once, right after the store; a
 //! folder without them is one whose creation was cut off.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _};
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::text::Text;
+use alleyway_files::{make_folder, sync_folder};
+use hex::FromHex as _;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -49,7 +51,7 @@ pub enum SecretsError {
         /// The file or folder.
         path: PathBuf,
         /// What the system said.
-        error: std::io::Error,
+        error: io::Error,
     },
     /// No random bytes could be had.
     #[error("the system gives no random bytes: {0}")]
@@ -101,10 +103,10 @@ pub(crate) fn put(
     secrets: &Secrets,
 ) -> Result<(), SecretsError> {
     let keys = folder.join(SECRETS);
-    make_folder(&keys)?;
+    make_folder(&keys).map_err(io(&keys))?;
     write_key(&keys.join(SIGNING_FILE), &secrets.signing.to_bytes())?;
     write_key(&keys.join(TOKEN_FILE), &secrets.token_key)?;
-    sync_folder(&keys)?;
+    sync_folder(&keys).map_err(io(&keys))?;
     let path = folder.join(TOWN_FILE);
     let text = toml::to_string(&TownFile {
         name: name.as_str().to_owned(),
@@ -114,7 +116,7 @@ pub(crate) fn put(
         reason: "the town's name cannot be written",
     })?;
     write_private(&path, text.as_bytes())?;
-    sync_folder(folder)
+    sync_folder(folder).map_err(io(folder))
 }
 
 /// Reads the town's name and the keys.
@@ -156,16 +158,11 @@ fn read_name(path: &Path) -> Result<Text<NAME_BYTES_MAX>, SecretsError> {
     Text::new(&file.name).map_err(|_| damaged("the name is too long"))
 }
 
-fn make_folder(path: &Path) -> Result<(), SecretsError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(io(path))
-}
-
 fn write_key(path: &Path, key: &[u8; 32]) -> Result<(), SecretsError> {
-    write_private(path, format!("{KEY_HEAD}\n{}\n", hex(key)).as_bytes())
+    write_private(
+        path,
+        format!("{KEY_HEAD}\n{}\n", hex::encode(key)).as_bytes(),
+    )
 }
 
 fn read_key(path: &Path) -> Result<[u8; 32], SecretsError> {
@@ -187,89 +184,42 @@ fn read_key(path: &Path) -> Result<[u8; 32], SecretsError> {
     if head != KEY_HEAD {
         return Err(damaged("its first line is another"));
     }
-    unhex(key).ok_or_else(|| damaged("the key is not 64 hex digits"))
+    <[u8; 32]>::from_hex(key).map_err(|_| damaged("the key is not 64 hex digits"))
 }
 
 fn read_short(path: &Path, bytes_max: u64) -> Result<String, SecretsError> {
-    if !path.exists() {
-        return Err(SecretsError::Missing(path.to_owned()));
-    }
-    let mut text = String::new();
-    let file = File::open(path).map_err(io(path))?;
-    file.take(bytes_max)
-        .read_to_string(&mut text)
-        .map_err(io(path))?;
-    Ok(text)
+    let damaged = |reason| SecretsError::Damaged {
+        path: path.to_owned(),
+        reason,
+    };
+    let bytes =
+        alleyway_files::read_bounded(path, bytes_max).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => SecretsError::Missing(path.to_owned()),
+            io::ErrorKind::FileTooLarge => damaged("it is too long"),
+            _ => io(path)(error),
+        })?;
+    String::from_utf8(bytes).map_err(|_| damaged("it is not text"))
 }
 
 /// Writes a new file of mode 0600 and waits until it is on disk.
 pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<(), SecretsError> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(io(path))?;
-    file.write_all(bytes)
-        .and_then(|()| file.sync_all())
+    alleyway_files::create(path, bytes)
+        .map(drop)
         .map_err(io(path))
 }
 
 /// Puts `bytes` in the place of a file of mode 0600: a reader sees the old file or the new one.
 pub(crate) fn replace_private(path: &Path, bytes: &[u8]) -> Result<(), SecretsError> {
-    let beside = path.with_extension("new");
-    let _ = fs::remove_file(&beside);
-    write_private(&beside, bytes)?;
-    fs::rename(&beside, path).map_err(io(path))?;
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => sync_folder(folder),
-        _ => sync_folder(Path::new(".")),
-    }
-}
-
-fn sync_folder(path: &Path) -> Result<(), SecretsError> {
-    File::open(path)
-        .and_then(|folder| folder.sync_all())
+    alleyway_files::replace(path, bytes)
+        .map(drop)
         .map_err(io(path))
 }
 
-fn io(path: &Path) -> impl FnOnce(std::io::Error) -> SecretsError + '_ {
+fn io(path: &Path) -> impl FnOnce(io::Error) -> SecretsError + '_ {
     move |error| SecretsError::Io {
         path: path.to_owned(),
         error,
     }
-}
-
-/// Lowercase hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
-
-/// Reads hexadecimal digits of any even number.
-pub(crate) fn unhex_all(text: &str) -> Option<Vec<u8>> {
-    if !text.len().is_multiple_of(2) || !text.is_ascii() {
-        return None;
-    }
-    let pairs = text.as_bytes().chunks_exact(2);
-    pairs
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect()
-}
-
-/// Reads lowercase or uppercase hexadecimal digits.
-pub(crate) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != N * 2 || !text.is_ascii() {
-        return None;
-    }
-    let mut out = [0; N];
-    for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(out)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! Bundles: what is not confirmed goes from phone to phone in a file, and on to the server.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use alleyway_core::bundle::BundleError;
 use alleyway_core::limits::BUNDLE_BYTES_MAX;
+use alleyway_files::{Draft, folder_of, sync_folder};
 use alleyway_replica::{ExportError, Exported, ImportError};
 
 use super::args::BundleStep;
@@ -123,27 +124,11 @@ fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
         .ok_or(std::io::ErrorKind::InvalidFilename)?
         .to_os_string();
     name.push(format!(".{}.part", std::process::id()));
-    let part = path.with_file_name(name);
-    let written = write_part(&part, bytes).and_then(|()| std::fs::rename(&part, path));
-    if written.is_err() {
-        // Nothing is left to do if even that fails.
-        let _ = std::fs::remove_file(&part);
-    }
-    written?;
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    File::open(folder.map_or_else(|| PathBuf::from("."), Path::to_path_buf))?.sync_all()
-}
-
-fn write_part(part: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(part)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    Draft::fill_as(path, &path.with_file_name(name), |file| {
+        file.write_all(bytes)
+    })?
+    .rename()?;
+    sync_folder(&folder_of(path))
 }
 
 /// `bundle import FILE`

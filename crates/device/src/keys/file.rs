@@ -12,12 +12,14 @@
 //! file has mode 0600, is written beside its place and then moved there, and file and folder are
 //! synced, so that the key is never lost to a cut that the store survives.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::fs::File;
+use std::io::{self, Read};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use alleyway_core::crypto::hash16;
+use alleyway_files::{Draft, open_in_place, overwrite, replace};
+use hex::FromHex;
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -26,8 +28,6 @@ use super::{Cost, Passphrase, SEAL_BYTES, SealError, StoreKey};
 
 /// The file's name in the device's folder.
 pub const FILE_NAME: &str = "device.key";
-/// The file while it is written.
-const NEW_NAME: &str = "device.key.new";
 /// The file's first words; the version follows.
 const HEAD: &str = "alleyway store key ";
 /// The layout this version reads and writes.
@@ -128,24 +128,13 @@ pub fn read(
 /// # Errors
 /// [`KeyFileError::Io`], [`KeyFileError::Seal`]; the old file, if any, is then still there.
 pub fn write(home: &Path, key: &StoreKey, guard: Guard<'_>) -> Result<(), KeyFileError> {
-    let (path, beside) = (home.join(FILE_NAME), home.join(NEW_NAME));
+    let path = home.join(FILE_NAME);
     let text = encode(key, guard)?;
-    let old = OpenOptions::new().write(true).open(&path).ok();
-    let _ = fs::remove_file(&beside);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&beside)
-        .map_err(io(&beside))?;
-    file.write_all(text.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(io(&beside))?;
-    fs::rename(&beside, &path).map_err(io(&path))?;
-    sync_folder(home)?;
+    let old = open_in_place(&path).ok();
+    replace(&path, text.as_bytes()).map_err(io(&path))?;
     if let Some(old) = old {
         // The new file stands: what cannot be written over is no failure.
-        let _ = blank(old);
+        let _ = overwrite(&old);
     }
     Ok(())
 }
@@ -153,11 +142,8 @@ pub fn write(home: &Path, key: &StoreKey, guard: Guard<'_>) -> Result<(), KeyFil
 /// Removes what a change of the key file left that was cut off, for it may hold the bare key. For
 /// whoever holds the store: nobody else changes the file then.
 pub(crate) fn sweep(home: &Path) {
-    let beside = home.join(NEW_NAME);
-    if let Ok(file) = OpenOptions::new().write(true).open(&beside) {
-        // What cannot be written over or removed is no reason not to open.
-        let _ = blank(file);
-        let _ = fs::remove_file(&beside);
+    // What cannot be removed is no reason not to open.
+    if let Ok(true) = Draft::sweep(&home.join(FILE_NAME)) {
         let _ = sync_folder(home);
     }
 }
@@ -167,36 +153,24 @@ pub(crate) fn sweep(home: &Path) {
 /// # Errors
 /// [`KeyFileError::Io`].
 pub fn destroy(home: &Path) -> Result<(), KeyFileError> {
-    for name in [FILE_NAME, NEW_NAME] {
-        let path = home.join(name);
-        if let Ok(file) = OpenOptions::new().write(true).open(&path) {
-            let _ = blank(file);
-        }
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(&path)(error)),
-            _ => {}
-        }
+    let path = home.join(FILE_NAME);
+    if let Ok(file) = open_in_place(&path) {
+        let _ = overwrite(&file);
     }
+    alleyway_files::remove(&path)
+        .and_then(|_| Draft::sweep(&path))
+        .map_err(io(&path))?;
     sync_folder(home)
 }
 
 /// Writes zeros over a file.
-pub(crate) fn blank(mut file: File) -> io::Result<()> {
-    let mut left = file.metadata()?.len();
-    let zeros = [0; 4_096];
-    while left > 0 {
-        let step = usize::try_from(left).unwrap_or(usize::MAX).min(zeros.len());
-        file.write_all(zeros.get(..step).unwrap_or_default())?;
-        left -= step as u64;
-    }
-    file.sync_all()
+pub(crate) fn blank(file: File) -> io::Result<()> {
+    overwrite(&file)
 }
 
 /// Waits until a folder's names are on disk.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), KeyFileError> {
-    File::open(path)
-        .and_then(|folder| folder.sync_all())
-        .map_err(io(path))
+    alleyway_files::sync_folder(path).map_err(io(path))
 }
 
 fn io(path: &Path) -> impl FnOnce(io::Error) -> KeyFileError + '_ {
@@ -280,7 +254,7 @@ fn decode(path: &Path, text: &str) -> Result<Content, KeyFileError> {
     let (lines, sum) = text
         .rsplit_once("check ")
         .ok_or_else(|| damaged("its end is missing"))?;
-    if unhex(sum.trim_end()).is_none_or(|sum| sum != check(lines)) {
+    if unhex::<[u8; 16]>(sum.trim_end()).is_none_or(|sum| sum != check(lines)) {
         return Err(damaged("its check does not fit"));
     }
     content(lines).ok_or_else(|| damaged("its lines are not those of a key file"))
@@ -309,34 +283,29 @@ fn content(lines: &str) -> Option<Content> {
                 passes,
                 lanes,
             };
-            let sealed = unhex::<{ 32 + SEAL_BYTES }>(sealed)?.to_vec();
-            cost.is_bounded().then_some(Content::Wrapped(Wrapped {
-                cost,
-                salt: unhex(salt)?,
-                sealed,
-            }))
+            let sealed = unhex::<Vec<u8>>(sealed)?;
+            (cost.is_bounded() && sealed.len() == 32 + SEAL_BYTES).then_some(Content::Wrapped(
+                Wrapped {
+                    cost,
+                    salt: unhex(salt)?,
+                    sealed,
+                },
+            ))
         }
         _ => None,
     }
 }
 
+/// Adds the digits of `bytes`, and leaves no copy of them elsewhere: they may be a key's.
 fn push_hex(text: &mut String, bytes: &[u8]) {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('?');
-    for byte in bytes {
-        text.push(digit(byte >> 4));
-        text.push(digit(byte & 15));
-    }
+    let mut digits = Zeroizing::new(vec![0; bytes.len() * 2]);
+    // The room is just right, and digits are text: neither fails.
+    let _ = hex::encode_to_slice(bytes, &mut digits);
+    text.push_str(std::str::from_utf8(&digits).unwrap_or_default());
 }
 
-fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    if text.len() != N * 2 || !text.is_ascii() {
-        return None;
-    }
-    let mut out = [0; N];
-    for (byte, pair) in out.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
-    }
-    Some(out)
+fn unhex<T: FromHex>(text: &str) -> Option<T> {
+    T::from_hex(text).ok()
 }
 
 #[cfg(test)]

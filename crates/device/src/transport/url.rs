@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use hyper::http::uri::Authority;
 use thiserror::Error;
 
 /// Why an address was not taken.
@@ -46,7 +47,8 @@ impl ServerUrl {
         {
             return Err(UrlError::Path);
         }
-        let (host, port) = split_port(authority, if secure { 443 } else { 80 })?;
+        let default = if secure { 443 } else { 80 };
+        let (host, port) = split_port(authority, default).ok_or(UrlError::Authority)?;
         if host.is_empty()
             || host
                 .chars()
@@ -56,7 +58,7 @@ impl ServerUrl {
         }
         Ok(Self {
             secure,
-            host: host.to_owned(),
+            host,
             port,
             base: path.trim_end_matches('/').to_owned(),
         })
@@ -108,33 +110,19 @@ impl std::fmt::Display for ServerUrl {
     }
 }
 
-fn split_port(authority: &str, default: u16) -> Result<(&str, u16), UrlError> {
-    let (host, port) = match authority.strip_prefix('[') {
-        Some(rest) => {
-            let (host, after) = rest.split_once(']').ok_or(UrlError::Authority)?;
-            match after {
-                "" => (host, None),
-                after => (
-                    host,
-                    Some(after.strip_prefix(':').ok_or(UrlError::Authority)?),
-                ),
-            }
-        }
-        None => match authority.split_once(':') {
-            Some((_, port)) if port.contains(':') => return Err(UrlError::Authority),
-            Some((host, port)) => (host, Some(port)),
-            None => (authority, None),
-        },
+/// Host, without the brackets of IPv6, and port.
+fn split_port(authority: &str, default: u16) -> Option<(String, u16)> {
+    let authority: Authority = authority.parse().ok()?;
+    let host = authority.host();
+    // What is left besides the host is a port; somebody's name in front of it is refused.
+    let port = match authority.as_str().strip_prefix(host)? {
+        "" => default,
+        _ => authority.port_u16().filter(|port| *port != 0)?,
     };
-    match port {
-        None => Ok((host, default)),
-        Some(port) => port
-            .parse()
-            .ok()
-            .filter(|port| *port != 0)
-            .map(|port| (host, port))
-            .ok_or(UrlError::Authority),
-    }
+    let bare = host
+        .strip_prefix('[')
+        .and_then(|host| host.strip_suffix(']'));
+    Some((bare.unwrap_or(host).to_owned(), port))
 }
 
 #[cfg(test)]
@@ -187,6 +175,13 @@ mod tests {
             ("http://", UrlError::Authority),
             ("http://host:0", UrlError::Authority),
             ("http://host:99999", UrlError::Authority),
+            ("http://host:", UrlError::Authority),
+            ("http://host:8x", UrlError::Authority),
+            ("http://[::1", UrlError::Authority),
+            ("http://[::1]8080", UrlError::Authority),
+            ("http://[::1]:8080:1", UrlError::Authority),
+            ("http://ho%73t", UrlError::Authority),
+            ("http://host?a", UrlError::Authority),
             ("http://a:b:c", UrlError::Authority),
             ("http://me@host", UrlError::Authority),
             ("http://host/a?b", UrlError::Path),

@@ -6,13 +6,13 @@ use alleyway_core::crypto::Hash;
 use alleyway_core::id::{DeviceId, MemberId, UnitId};
 use alleyway_core::store::StoreError;
 use alleyway_ledger::{AuditRow, Audited, Ledger, audit_rows, stop_word, verify_audit};
+use hex::FromHex as _;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::device::{Names, names, shown_code};
 use super::{Failure, Office, Progress, SERVER};
 use crate::clock::{parse_rfc3339, rfc3339};
-use crate::secrets::hex;
 use crate::writer::Desk;
 
 /// Records told at once, at most.
@@ -299,7 +299,7 @@ fn shown((sequence, record): &AuditRow, known: &Known<'_>) -> AuditShown {
         appointment: what.post().map(|of| of.appointment.to_string()),
         author: what.by().map(|by| by.member.to_string()),
         author_device: what.by().map(|by| by.device.to_string()),
-        chain: hex(&record.chain),
+        chain: hex::encode(&record.chain),
         ..AuditShown::default()
     };
     let mut number = |name: &str, count: u64| shown.numbers.insert(name.to_owned(), count);
@@ -361,7 +361,7 @@ pub(super) async fn verify(
     Ok(AuditVerified {
         sound: report.problem_count == 0,
         records: report.records,
-        head: format!("{}:{}", report.records, hex(&report.head)),
+        head: format!("{}:{}", report.records, hex::encode(&report.head)),
         problems: report.problems,
         problem_count: report.problem_count,
     })
@@ -378,5 +378,5 @@ fn bad_expectation() -> Failure {
 /// What was noted of an earlier check.
 fn noted(text: &str) -> Option<(u64, Hash)> {
     let (number, hash) = text.trim().split_once(':')?;
-    Some((number.parse().ok()?, crate::secrets::unhex(hash)?))
+    Some((number.parse().ok()?, Hash::from_hex(hash).ok()?))
 }

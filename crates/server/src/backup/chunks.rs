@@ -8,7 +8,6 @@
 use alleyway_core::crypto::{first, hash};
 use serde::{Deserialize, Serialize};
 
-use crate::secrets::hex;
 use crate::store::raw::RawEntry;
 
 const HEAD: &[u8] = b"alleyway chunk 1\n";
@@ -82,12 +81,12 @@ impl Cutter {
             entries,
             first,
         } = std::mem::take(self);
-        let blake3 = hex(blake3::hash(&bytes).as_bytes());
+        let blake3 = hex::encode(blake3::hash(&bytes).as_bytes());
         let name = ChunkName {
             blake3,
             bytes: bytes.len() as u64,
             entries,
-            first: hex(&first),
+            first: hex::encode(&first),
         };
         Some(Chunk { name, bytes })
     }
@@ -100,7 +99,7 @@ fn is_boundary(key: &[u8]) -> bool {
 
 /// Whether these bytes are the chunk of that name.
 pub(super) fn is_named(bytes: &[u8], name: &ChunkName) -> bool {
-    bytes.len() as u64 == name.bytes && hex(blake3::hash(bytes).as_bytes()) == name.blake3
+    bytes.len() as u64 == name.bytes && hex::encode(blake3::hash(bytes).as_bytes()) == name.blake3
 }
 
 /// The entries of a chunk; none if it is not one.

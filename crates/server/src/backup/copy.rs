@@ -216,11 +216,7 @@ impl Shelf<'_> {
             names: Vec::new(),
             written,
         };
-        let first = |at: usize| {
-            names
-                .get(at)
-                .and_then(|name| secrets::unhex_all(&name.first))
-        };
+        let first = |at: usize| names.get(at).and_then(|name| hex::decode(&name.first).ok());
         let mut left = changed.clone();
         for (at, name) in names.iter().enumerate() {
             let next = first(at + 1);

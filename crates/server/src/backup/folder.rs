@@ -5,18 +5,17 @@
 //! one counts, so a backup that fails leaves the older ones as they were.
 
 use std::collections::BTreeSet;
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Read as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs::{self, File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
+
+use alleyway_files::{Draft, UNFINISHED, read_bounded};
 
 use super::chunks::{CHUNK_BYTES_MAX, Chunk, ChunkName, is_named};
 use super::error::BackupError;
 use super::manifest::{MANIFEST_BYTES_MAX, Manifest};
-use crate::secrets::{hex, random};
+use crate::secrets::random;
 
-/// What a file's name ends with while it is written.
-const UNFINISHED: &str = ".new";
 /// What a manifest's name ends with.
 const MANIFEST: &str = ".manifest";
 
@@ -51,22 +50,15 @@ impl BackupFolder {
         for folder in [path.to_owned(), path.join("chunks"), path.join("manifests")] {
             make_folder(&folder)?;
         }
-        let lock_path = path.join("LOCK");
-        let lock = OpenOptions::new()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .mode(0o600)
-            .open(&lock_path);
-        let lock = lock.map_err(BackupError::io(&lock_path))?;
-        match lock.try_lock() {
-            Ok(()) => Ok(Self {
+        let lock = path.join("LOCK");
+        match alleyway_files::lock(&lock) {
+            Ok(lock) => Ok(Self {
                 path: path.to_owned(),
                 fill,
                 _lock: Some(lock),
             }),
             Err(TryLockError::WouldBlock) => Err(BackupError::UnderWay(path.to_owned())),
-            Err(TryLockError::Error(error)) => Err(BackupError::io(&lock_path)(error)),
+            Err(TryLockError::Error(error)) => Err(BackupError::io(&lock)(error)),
         }
     }
 
@@ -98,7 +90,7 @@ impl BackupFolder {
         match read_bounded(&path, ID_BYTES_MAX) {
             Ok(id) => Ok(String::from_utf8_lossy(&id).into_owned()),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let id = hex(&random::<16>()?);
+                let id = hex::encode(random::<16>()?);
                 write_whole(&path, id.as_bytes(), &self.fill)?;
                 sync_folder(&self.path)?;
                 Ok(id)
@@ -244,45 +236,21 @@ pub(super) fn fill() -> Fill {
 
 /// Makes a folder for this user alone.
 pub(crate) fn make_folder(path: &Path) -> Result<(), BackupError> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-        .map_err(BackupError::io(path))
+    alleyway_files::make_folder(path).map_err(BackupError::io(path))
 }
 
 /// Makes the names in a folder durable.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), BackupError> {
-    File::open(path)
-        .and_then(|folder| folder.sync_all())
-        .map_err(BackupError::io(path))
+    alleyway_files::sync_folder(path).map_err(BackupError::io(path))
 }
 
-/// Writes a file of mode 0600: it has its name once it is whole and on the disk.
+/// Writes a file of mode 0600: it has its name once it is whole and on the disk. The name is durable
+/// once the folder is synced.
 pub(super) fn write_whole(path: &Path, bytes: &[u8], fill: &Fill) -> Result<(), BackupError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(UNFINISHED);
-    let beside = PathBuf::from(name);
-    let write = || {
-        // An earlier backup that was cut off may have left it.
-        match fs::remove_file(&beside) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&beside)?;
-        fill(&mut file, bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)
-    };
-    write().map_err(|error| {
-        // On a full disk every byte counts.
-        let _ = fs::remove_file(&beside);
-        BackupError::io(path)(error)
-    })
+    Draft::fill(path, |file| fill(file, bytes))
+        .and_then(Draft::rename)
+        .map(drop)
+        .map_err(BackupError::io(path))
 }
 
 /// Removes the files in a folder that were to end so, and were cut off while they were written.
@@ -313,17 +281,4 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, BackupError> {
     list.map(|entry| entry.map(|entry| entry.path()))
         .collect::<io::Result<_>>()
         .map_err(BackupError::io(folder))
-}
-
-/// A file's bytes; [`io::ErrorKind::FileTooLarge`] if there are more than `bytes_max`.
-pub(super) fn read_bounded(path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let read = File::open(path)?
-        .take(bytes_max + 1)
-        .read_to_end(&mut bytes)?;
-    if read as u64 > bytes_max {
-        Err(io::ErrorKind::FileTooLarge.into())
-    } else {
-        Ok(bytes)
-    }
 }

@@ -9,12 +9,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use alleyway_core::id::TownId;
+use alleyway_files::read_bounded;
 use zeroize::Zeroizing;
 
 use super::error::BackupError;
 use super::folder::{
-    BackupFolder, Fill, ID, ID_BYTES_MAX, make_folder, names_ending, read_bounded, sweep,
-    sync_folder, write_whole,
+    BackupFolder, Fill, ID, ID_BYTES_MAX, make_folder, names_ending, sweep, sync_folder,
+    write_whole,
 };
 use super::manifest::Manifest;
 

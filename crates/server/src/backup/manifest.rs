@@ -7,11 +7,11 @@ use std::path::Path;
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::{DeviceId, TownId};
 use alleyway_core::store::HighWater;
+use hex::FromHex as _;
 use serde::{Deserialize, Serialize};
 
 use super::chunks::ChunkName;
 use super::error::BackupError;
-use crate::secrets::{hex, unhex};
 use crate::store::FORMAT;
 use crate::store::raw::TreeTail;
 
@@ -107,11 +107,11 @@ impl Manifest {
             format: FORMAT,
             incarnation,
             sequence,
-            chain: hex(&chain),
+            chain: hex::encode(&chain),
             commits: tail.commits(),
             keys: tail.slots(),
             entries: chunks.iter().map(|chunk| chunk.entries).sum(),
-            tail: hex(&tail.to_bytes()),
+            tail: hex::encode(&tail.to_bytes()),
             devices: held
                 .into_iter()
                 .map(|(device, batch)| Held {
@@ -127,7 +127,7 @@ impl Manifest {
         // Strings and numbers alone: this cannot fail, and an empty manifest would not be read.
         let mut line = serde_json::to_vec(self).unwrap_or_default();
         let seal = Seal {
-            blake3: hex(blake3::hash(&line).as_bytes()),
+            blake3: hex::encode(blake3::hash(&line).as_bytes()),
         };
         line.push(b'\n');
         line.extend(serde_json::to_vec(&seal).unwrap_or_default());
@@ -144,7 +144,7 @@ impl Manifest {
             .and_then(|text| text.split_once('\n'))
             .ok_or_else(damaged)?;
         let seal: Seal = serde_json::from_str(seal).map_err(|_| damaged())?;
-        if seal.blake3 != hex(blake3::hash(line.as_bytes()).as_bytes()) {
+        if seal.blake3 != hex::encode(blake3::hash(line.as_bytes()).as_bytes()) {
             return Err(damaged());
         }
         let manifest: Self = serde_json::from_str(line).map_err(|_| damaged())?;
@@ -156,8 +156,7 @@ impl Manifest {
             });
         }
         let names_chunks = |chunk: &ChunkName| {
-            unhex::<32>(&chunk.blake3).is_some()
-                && crate::secrets::unhex_all(&chunk.first).is_some()
+            Hash::from_hex(&chunk.blake3).is_ok() && hex::decode(&chunk.first).is_ok()
         };
         let agrees = manifest.tail().is_some_and(|tail| {
             let reach = HighWater {
@@ -176,11 +175,11 @@ impl Manifest {
     }
 
     pub(super) fn tail(&self) -> Option<TreeTail> {
-        TreeTail::from_bytes(&crate::secrets::unhex_all(&self.tail)?)
+        TreeTail::from_bytes(&hex::decode(&self.tail).ok()?)
     }
 
     fn chain(&self) -> Option<Hash> {
-        unhex(&self.chain)
+        Hash::from_hex(&self.chain).ok()
     }
 
     /// The last batch of each device that is in it.
@@ -208,7 +207,7 @@ pub(super) fn sample() -> Manifest {
         taken: "2026-03-01T00:00:00Z".to_owned(),
     };
     let chunk = ChunkName {
-        blake3: hex(&[4; 32]),
+        blake3: hex::encode(&[4; 32]),
         bytes: 100,
         entries: 2,
         first: "00".to_owned(),

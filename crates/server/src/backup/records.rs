@@ -10,7 +10,6 @@ use super::chunks::{ChunkName, parse};
 use super::error::BackupError;
 use super::folder::BackupFolder;
 use super::keys::DocumentKeys;
-use crate::secrets::unhex_all;
 use crate::store::raw::{OpenedRow, RawEntry, open_row, row_of, tree_key};
 
 /// Chunks kept in memory, at most 1 MiB each.
@@ -36,7 +35,7 @@ impl<'a> BackupRecords<'a> {
     ) -> Self {
         let chunks = chunks
             .iter()
-            .map(|chunk| (unhex_all(&chunk.first).unwrap_or_default(), chunk))
+            .map(|chunk| (hex::decode(&chunk.first).unwrap_or_default(), chunk))
             .collect();
         Self {
             folder,

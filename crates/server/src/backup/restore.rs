@@ -9,11 +9,12 @@ use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::Store as _;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_files::read_bounded;
 use alleyway_ledger::{self, Quarantine};
 use serde::Serialize;
 
 use super::error::BackupError;
-use super::folder::{BackupFolder, read_bounded};
+use super::folder::BackupFolder;
 use super::{keys, verify};
 use crate::instance::{Instance, InstanceError};
 use crate::secrets::{self, Secrets};

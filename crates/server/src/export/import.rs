@@ -7,10 +7,12 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
 
+use alleyway_core::crypto::Hash;
 use alleyway_core::id::TownId;
 use alleyway_core::store::{HighWater, Store as _, Transaction, Write};
 use alleyway_core::text::Text;
 use base64ct::{Base64, Encoding as _};
+use hex::FromHex as _;
 use serde::Serialize;
 
 use super::error::ExportError;
@@ -18,7 +20,6 @@ use super::format::{
     DOCUMENTS, EXPORT_FORMAT, ExportManifest, FileSeal, LINE_BYTES_MAX, MANIFEST, ROWS, RowLine,
 };
 use crate::backup::{BackupError, NewFolder, begin};
-use crate::secrets::{hex, unhex, unhex_all};
 use crate::store::{FORMAT, OpenOptions, SledStore};
 
 /// Rows written in one commit.
@@ -80,7 +81,7 @@ pub fn import(
     let wrong = |what: &str| ExportError::damaged(&from.join(MANIFEST), what);
     let town = TownId::parse(&manifest.town).ok_or_else(|| wrong("town"))?;
     let name = Text::new(&manifest.town_name).map_err(|_| wrong("town_name"))?;
-    let chain = unhex(&manifest.chain).ok_or_else(|| wrong("chain"))?;
+    let chain = Hash::from_hex(&manifest.chain).map_err(|_| wrong("chain"))?;
     let materials = new.materials(&manifest.server)?;
     let store =
         SledStore::begin_empty(&new.data, town, materials.journal(), OpenOptions::default());
@@ -152,7 +153,7 @@ fn is_sealed(path: &Path, seal: &FileSeal) -> Result<(), ExportError> {
         hash.update(some);
         bytes += read as u64;
     }
-    if bytes != seal.bytes || hex(hash.finalize().as_bytes()) != seal.blake3 {
+    if bytes != seal.bytes || hex::encode(hash.finalize().as_bytes()) != seal.blake3 {
         return Err(ExportError::damaged(
             path,
             "its BLAKE3 is not that of the manifest",
@@ -202,7 +203,7 @@ fn write_rows(
 fn read_row(line: &str) -> Option<Write> {
     let RowLine { key, value, slot } = serde_json::from_str(line).ok()?;
     Some(Write {
-        key: unhex_all(&key)?,
+        key: hex::decode(&key).ok()?,
         value: Some(Base64::decode_vec(&value).ok()?),
         slot,
     })

@@ -18,7 +18,6 @@ use super::format::{
 use crate::backup::{
     BackupError, BackupRecords, Source, Spool, TownFacts, make_folder, sync_folder,
 };
-use crate::secrets::hex;
 
 /// Documents loaded at once.
 const DOCUMENTS_AT_ONCE: usize = 64;
@@ -129,7 +128,7 @@ fn write_rows(
     let erased = records.each(&mut |key, opened| {
         let value = Base64::encode_string(&opened.value);
         file.write(&RowLine {
-            key: hex(key),
+            key: hex::encode(key),
             value,
             slot: opened.slot,
         })?;
@@ -178,7 +177,7 @@ fn line(document: &Document, path: &Path) -> Result<DocumentLine, ExportError> {
             .map(alleyway_core::documents::DocumentKind::word),
         generation: document.generation(),
         version: document.version(),
-        head: hex(&document.head()),
+        head: hex::encode(&document.head()),
         automerge: Base64::encode_string(&saved),
         state: state.map_err(|error| ExportError::damaged(path, error.to_string()))?,
     })
@@ -240,7 +239,7 @@ impl Lines {
             .map_err(BackupError::io(&path))?;
         Ok(FileSeal {
             bytes,
-            blake3: hex(hash.finalize().as_bytes()),
+            blake3: hex::encode(hash.finalize().as_bytes()),
         })
     }
 }

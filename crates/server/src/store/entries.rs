@@ -89,13 +89,7 @@ fn parse_part(rest: &[u8]) -> Option<EntryKey<'_>> {
 
 /// A key as it is named in errors.
 pub(super) fn printable(key: &[u8]) -> String {
-    use std::fmt::Write as _;
-    key.iter()
-        .fold(String::with_capacity(2 * key.len()), |mut out, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "{byte:02x}");
-            out
-        })
+    hex::encode(key)
 }
 
 #[cfg(test)]

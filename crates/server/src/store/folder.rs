@@ -1,11 +1,11 @@
 //! The data folder: its lock, its format, its paths.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use alleyway_core::id::TownId;
+use alleyway_files::{Draft, make_folder, sync_folder};
 
 use super::open::OpenError;
 
@@ -103,16 +103,8 @@ impl DataFolder {
 
     fn put_format(&self, becomes: Format) -> Result<(), OpenError> {
         let io = |error| OpenError::io(&self.path, error);
-        let (new, format) = (self.path.join("FORMAT.new"), self.path.join("FORMAT"));
-        // One that was cut off says nothing.
-        match std::fs::remove_file(&new) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
-            _ => {}
-        }
-        let mut file = create_file(&new).map_err(io)?;
-        writeln!(file, "alleyway {}\n{}", becomes.word(), self.town)
-            .and_then(|()| file.sync_all())
-            .map_err(io)?;
+        let text = format!("alleyway {}\n{}\n", becomes.word(), self.town);
+        let draft = Draft::write(&self.path.join("FORMAT"), text.as_bytes()).map_err(io)?;
         for folder in [
             self.ledger(),
             self.keys(),
@@ -121,7 +113,7 @@ impl DataFolder {
         ] {
             sync_folder(&folder).map_err(io)?;
         }
-        std::fs::rename(new, format).map_err(io)?;
+        draft.rename().map_err(io)?;
         sync_folder(&self.path).map_err(io)?;
         self.path
             .canonicalize()
@@ -175,19 +167,10 @@ impl DataFolder {
 }
 
 fn lock(path: &Path) -> Result<File, OpenError> {
-    let io = |error| OpenError::io(path, error);
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .mode(0o600)
-        .open(path.join("LOCK"))
-        .map_err(io)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(OpenError::Locked(path.to_owned())),
-        Err(TryLockError::Error(error)) => Err(io(error)),
-    }
+    alleyway_files::lock(&path.join("LOCK")).map_err(|error| match error {
+        TryLockError::WouldBlock => OpenError::Locked(path.to_owned()),
+        TryLockError::Error(error) => OpenError::io(path, error),
+    })
 }
 
 fn read_format(path: &Path) -> Result<(Format, TownId), OpenError> {
@@ -221,29 +204,4 @@ fn read_format(path: &Path) -> Result<(Format, TownId), OpenError> {
         }),
         _ => Err(OpenError::FormatUnreadable(folder)),
     }
-}
-
-/// Makes a folder for this user alone.
-pub(super) fn make_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().recursive(true).mode(0o700).create(path)
-}
-
-/// Makes a file that must not exist yet, for this user alone.
-pub(super) fn create_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new()
-        .create_new(true)
-        .read(true)
-        .write(true)
-        .mode(0o600)
-        .open(path)
-}
-
-/// Opens a file that must exist, to write in place.
-pub(super) fn open_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().read(true).write(true).open(path)
-}
-
-/// Makes the names in a folder durable.
-pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
 }

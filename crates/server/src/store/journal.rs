@@ -6,14 +6,13 @@
 //! not whole and has a whole one behind it is damage, and then nothing of the journal counts.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
 use alleyway_core::crypto::{first, hash};
 use alleyway_core::store::JournalWrites;
-
-use super::folder::{create_file, make_folder, open_file, sync_folder};
+use alleyway_files::{folder_of, make_folder, open_in_place, replace};
 
 const HEAD: &[u8] = b"alleyway security journal 1\n";
 /// The file, in bytes: a million devices. Beyond, it is none of ours.
@@ -53,7 +52,7 @@ impl Journal {
 
     /// Opens the journal as it is.
     pub(super) fn open(path: &Path) -> io::Result<Self> {
-        let open = match open_file(path) {
+        let open = match open_in_place(path) {
             Ok(file) => read(&file)?.map(|(length, _)| Open { file, length }),
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(error),
@@ -69,7 +68,7 @@ impl Journal {
         let Some(open) = &self.open else {
             return Ok(None);
         };
-        let again = open_file(&self.path)?;
+        let again = open_in_place(&self.path)?;
         // What is behind the whole frames when it is read is not what was there when it was opened.
         Ok(read(&again)?
             .filter(|(length, _)| *length == open.length)
@@ -107,22 +106,12 @@ impl Journal {
 
     /// Puts a new journal in the place of what was there, all or nothing.
     fn begin_anew(&mut self, entries: &[Vec<u8>]) -> io::Result<Written> {
-        let folder = self.path.parent().unwrap_or(Path::new("."));
-        make_folder(folder)?;
-        let beside = self.path.with_extension("new");
-        match std::fs::remove_file(&beside) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        make_folder(&folder_of(&self.path))?;
         let mut bytes = HEAD.to_vec();
         if !entries.is_empty() {
             bytes.extend(frame(entries)?);
         }
-        let mut file = create_file(&beside)?;
-        file.write_all(&bytes)?;
-        file.sync_all()?;
-        std::fs::rename(&beside, &self.path)?;
-        sync_folder(folder)?;
+        let file = replace(&self.path, &bytes)?;
         let length = bytes.len() as u64;
         self.open = Some(Open { file, length });
         Ok(Written {

@@ -15,10 +15,11 @@ use std::io;
 use std::path::Path;
 
 use alleyway_core::store::{Store as _, StoreError};
+use alleyway_files::{create_empty, make_folder, sync_folder};
 use alleyway_ledger::Migration;
 
 use super::SledStore;
-use super::folder::{DataFolder, FORMAT_VERSION, Format, create_file, make_folder, sync_folder};
+use super::folder::{DataFolder, FORMAT_VERSION, Format};
 use super::open::OpenError;
 
 /// The copy of the folder as it was.
@@ -102,7 +103,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
         if kind.is_dir() && !is_copy {
             copy_folder(&entry, &to.join(name))?;
         } else if kind.is_file() && name != "LOCK" {
-            let mut target = create_file(&to.join(name))?;
+            let mut target = create_empty(&to.join(name))?;
             io::copy(&mut File::open(&entry)?, &mut target)?;
             target.sync_all()?;
         }

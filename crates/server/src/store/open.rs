@@ -9,10 +9,11 @@ use std::time::Duration;
 use alleyway_core::id::TownId;
 use alleyway_core::store::StoreError;
 use alleyway_core::wire::Wire as _;
+use alleyway_files::{create_empty, open_in_place, sync_folder};
 use thiserror::Error;
 
 use super::entries::TAIL;
-use super::folder::{DataFolder, Format, create_file, open_file, sync_folder};
+use super::folder::{DataFolder, Format};
 use super::journal::Journal;
 use super::slots::Slots;
 use super::tail::{HighWaterFile, Tail};
@@ -180,10 +181,10 @@ impl SledStore {
     pub fn create(path: &Path, town: TownId, options: OpenOptions) -> Result<Self, OpenError> {
         let folder = DataFolder::begin(path, town)?;
         let io = |error| OpenError::io(path, error);
-        let slots = create_file(&folder.slots())
+        let slots = create_empty(&folder.slots())
             .and_then(|file| Slots::open(file, 0))
             .map_err(io)?;
-        let high_water = create_file(&folder.high_water())
+        let high_water = create_empty(&folder.high_water())
             .and_then(HighWaterFile::new)
             .map_err(io)?;
         let journal = Journal::create(&folder.journal())
@@ -299,7 +300,7 @@ impl SledStore {
 
 fn read_high_water(folder: &DataFolder) -> Result<(HighWaterFile, Tail), OpenError> {
     let unreadable = || OpenError::HighWaterUnreadable(folder.path().to_owned());
-    let file = match open_file(&folder.high_water()) {
+    let file = match open_in_place(&folder.high_water()) {
         Ok(file) => HighWaterFile::existing(file),
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(unreadable()),
         Err(error) => return Err(OpenError::io(&folder.high_water(), error)),
@@ -391,7 +392,7 @@ pub(super) fn settle(folder: &DataFolder, db: &sled::Db) -> Result<File, OpenErr
 }
 
 fn open_slots(folder: &DataFolder, count: u64) -> Result<Slots, OpenError> {
-    open_file(&folder.slots())
+    open_in_place(&folder.slots())
         .and_then(|file| Slots::open(file, count))
         .map_err(|error| match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof => {

@@ -3,14 +3,14 @@
 //! The folder gets its `FORMAT` last, by [`SledStore::publish`]: one whose making was cut off does
 //! not open, and can be removed and made again.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use alleyway_core::id::TownId;
 use alleyway_core::wire::Wire as _;
+use alleyway_files::{create, create_empty, sync_folder};
 
 use super::entries::TAIL;
-use super::folder::{DataFolder, create_file, sync_folder};
+use super::folder::DataFolder;
 use super::journal::Journal;
 use super::open::{OpenError, OpenOptions, Parts, engine_refused, open_engine, settle};
 use super::raw::{RawEntry, TreeTail};
@@ -40,9 +40,12 @@ impl Rebuild {
         options: OpenOptions,
     ) -> Result<Self, OpenError> {
         let folder = DataFolder::begin(path, town)?;
-        let slots = write_file(&folder.slots(), keys)?;
+        let write = |path: &Path, bytes: &[u8]| {
+            create(path, bytes).map_err(|error| OpenError::io(path, error))
+        };
+        let slots = write(&folder.slots(), keys)?;
         if let Some(bytes) = journal {
-            write_file(&folder.journal(), bytes)?;
+            write(&folder.journal(), bytes)?;
         }
         for names in [folder.keys(), folder.security()] {
             sync_folder(&names).map_err(|error| OpenError::io(&names, error))?;
@@ -91,7 +94,7 @@ impl Rebuild {
         let db_file = settle(&folder, &db)?;
         let slots = Slots::open(slots, tail.slots)
             .map_err(|_| OpenError::KeysMissing(folder.path().to_owned()))?;
-        let high_water = create_file(&folder.high_water())
+        let high_water = create_empty(&folder.high_water())
             .and_then(HighWaterFile::new)
             .map_err(io)?;
         high_water.write(&tail).map_err(io)?;
@@ -129,16 +132,6 @@ impl SledStore {
     pub(crate) fn publish(&self) -> Result<(), OpenError> {
         self.folder.finish()
     }
-}
-
-fn write_file(path: &Path, bytes: &[u8]) -> Result<std::fs::File, OpenError> {
-    let write = || {
-        let mut file = create_file(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        Ok(file)
-    };
-    write().map_err(|error| OpenError::io(path, error))
 }
 
 #[cfg(test)]

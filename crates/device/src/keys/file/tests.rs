@@ -1,3 +1,4 @@
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;
@@ -145,14 +146,14 @@ fn a_cost_beyond_the_bounds_and_a_newer_file_are_refused() {
 #[test]
 fn a_key_file_left_half_written_is_not_in_the_way() {
     let home = tempfile::tempdir().unwrap();
-    fs::write(home.path().join(NEW_NAME), "alleyway st").unwrap();
+    fs::write(home.path().join("device.key.new"), "alleyway st").unwrap();
     assert!(!exists(home.path()));
     assert!(matches!(
         read_with(home.path(), None),
         Err(KeyFileError::Missing(_))
     ));
     write(home.path(), &key(), Guard::Mode).unwrap();
-    assert!(!home.path().join(NEW_NAME).exists());
+    assert!(!home.path().join("device.key.new").exists());
 }
 
 #[test]

@@ -90,7 +90,7 @@ async fn junk_on_any_route_is_answered() {
 }
 
 fn encoded(bytes: &[u8]) -> String {
-    crate::secrets::hex(bytes)
+    hex::encode(bytes)
         .as_bytes()
         .chunks(2)
         .flat_map(|pair| [b"%", pair].concat())

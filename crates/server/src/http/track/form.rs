@@ -1,5 +1,9 @@
 //! `application/x-www-form-urlencoded`, as browsers send it (WHATWG URL, section 5).
 
+use std::borrow::Cow;
+
+use percent_encoding::percent_decode_str;
+
 /// The pairs of a form, in order; none if it is not UTF-8 or its escapes are broken.
 pub(super) fn pairs(body: &[u8]) -> Option<Vec<(String, String)>> {
     let text = std::str::from_utf8(body).ok()?;
@@ -13,22 +17,14 @@ pub(super) fn pairs(body: &[u8]) -> Option<Vec<(String, String)>> {
 }
 
 fn decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'+' => b' ',
-            b'%' => hex(rest.next()?)? << 4 | hex(rest.next()?)?,
-            other => other,
-        });
-    }
-    String::from_utf8(bytes).ok()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    let blanks = text.replace('+', " ");
+    // The library passes a broken escape through; here nothing is guessed at.
+    let is_whole = blanks.split('%').skip(1).all(|escape| {
+        let digits = escape.as_bytes().first_chunk::<2>();
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    });
+    let bytes = percent_decode_str(&blanks);
+    is_whole.then(|| bytes.decode_utf8().ok().map(Cow::into_owned))?
 }
 
 #[cfg(test)]
