@@ -20,8 +20,11 @@
 //!   missing or damaged. One that begins anew replaces what was there, all or nothing.
 //! * One process writes. Reads see the last commit.
 //!
-//! Nothing above the port may assume more: not an engine, not files, not one machine.
-//! `store::conformance` in the server tests every adapter against these sentences.
+//! Nothing above the port may assume more: not an engine, not files, not one machine. The suite
+//! `conformance`, behind the feature of that name, tests every adapter against these sentences.
+
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 
 use thiserror::Error;
 
@@ -194,4 +197,54 @@ impl Store for MemoryStore {
     fn journal(&self) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
         Ok(Some(self.journal.clone()))
     }
+}
+
+/// A store whose adapter is chosen when the program runs.
+impl<S: Records + ?Sized> Records for Box<S> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        (**self).get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
+        (**self).scan(from, to, limit)
+    }
+
+    fn keys(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        (**self).keys(from, to, limit)
+    }
+}
+
+impl<S: Store + ?Sized> Store for Box<S> {
+    fn commit(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
+        (**self).commit(transaction)
+    }
+
+    fn high_water(&self) -> Result<HighWater, StoreError> {
+        (**self).high_water()
+    }
+
+    fn journal(&self) -> Result<Option<Vec<Vec<u8>>>, StoreError> {
+        (**self).journal()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::conformance::Bench;
+    use super::{MemoryStore, Store};
+
+    impl Bench for MemoryStore {
+        fn create() -> Self {
+            Self::default()
+        }
+
+        fn store(&mut self) -> &mut dyn Store {
+            self
+        }
+
+        /// What it holds is gone when its process ends.
+        fn restart(&mut self) {}
+    }
+
+    crate::store_conformance!(super::MemoryStore);
 }
