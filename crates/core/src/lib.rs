@@ -13,7 +13,6 @@
 pub mod admission;
 pub mod batch;
 pub mod bundle;
-pub mod catalogue;
 pub mod command;
 pub mod crypto;
 pub mod documents;

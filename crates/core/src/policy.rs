@@ -12,6 +12,7 @@ mod case;
 mod confidential;
 mod handover;
 mod needs;
+#[cfg(test)]
 mod page;
 mod roles;
 mod subject;
@@ -22,7 +23,6 @@ mod tray;
 
 use author::Author;
 pub use handover::{Handover, concerned_unit, handover};
-pub use page::page;
 use subject::Subject;
 
 use crate::command::Body;

@@ -16,7 +16,7 @@ mod serve;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Layers};

@@ -13,7 +13,7 @@ use super::args::BundleStep;
 use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
 use super::table::Table;
-use super::texts::Say;
+use super::texts::say;
 use super::{Shown, json, lookup};
 
 /// `bundle`
@@ -46,7 +46,7 @@ fn export(context: &Context, file: &Path, member: Option<&str>) -> Result<Shown,
         context.failure(
             Exit::Usage,
             "file_unwritable",
-            Say::BundleUnwritable,
+            say::bundle::UNWRITABLE,
             &values,
         )
     })?;
@@ -87,15 +87,15 @@ fn exported_lines(
             ("bytes", bytes),
             ("name", name),
         ];
-        context.fill(Say::BundleWritten, &values)
+        context.fill(say::bundle::WRITTEN, &values)
     } else {
         context.fill(
-            Say::BundleWrittenUnread,
+            say::bundle::WRITTEN_UNREAD,
             &[("file", file), ("batches", batches), ("bytes", bytes)],
         )
     }];
     if exported.left_out > 0 {
-        lines.push(context.fill(Say::BundleLeftOut, &[("count", left_out)]));
+        lines.push(context.fill(say::bundle::LEFT_OUT, &[("count", left_out)]));
     }
     lines
 }
@@ -103,16 +103,24 @@ fn exported_lines(
 fn export_failure(context: &Context, error: &ExportError, name: &str) -> Failure {
     let name = [("name", name)];
     match error {
-        ExportError::NotEnrolled => {
-            context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[])
-        }
+        ExportError::NotEnrolled => context.failure(
+            Exit::NotEnrolled,
+            "not_enrolled",
+            say::enrol::NOT_ENROLLED,
+            &[],
+        ),
         ExportError::NoDevice => {
-            context.failure(Exit::NotFound, "no_device", Say::BundleNoDevice, &name)
+            context.failure(Exit::NotFound, "no_device", say::bundle::NO_DEVICE, &name)
         }
-        ExportError::Locked => context.failure(Exit::NotAllowed, "locked", Say::BundleLocked, &[]),
-        ExportError::Nothing => {
-            context.failure(Exit::NotFound, "nothing_to_export", Say::BundleNothing, &[])
+        ExportError::Locked => {
+            context.failure(Exit::NotAllowed, "locked", say::bundle::LOCKED, &[])
         }
+        ExportError::Nothing => context.failure(
+            Exit::NotFound,
+            "nothing_to_export",
+            say::bundle::NOTHING,
+            &[],
+        ),
         ExportError::Failed(error) => context.unexpected(error),
     }
 }
@@ -140,7 +148,7 @@ fn import(context: &Context, file: &Path) -> Result<Shown, Failure> {
         context.failure(
             Exit::Usage,
             "file_unreadable",
-            Say::BundleUnreadable,
+            say::bundle::UNREADABLE,
             &values,
         )
     })?;
@@ -156,7 +164,7 @@ fn import(context: &Context, file: &Path) -> Result<Shown, Failure> {
     };
     let text = |count: usize| count.to_string();
     let mut lines = vec![context.fill(
-        Say::BundleTaken,
+        say::bundle::TAKEN,
         &[
             ("batches", &text(value.batches)),
             ("commands", &text(value.commands)),
@@ -165,7 +173,7 @@ fn import(context: &Context, file: &Path) -> Result<Shown, Failure> {
         ],
     )];
     if value.differing > 0 {
-        lines.push(context.fill(Say::BundleDiffering, &[("count", &text(value.differing))]));
+        lines.push(context.fill(say::bundle::DIFFERING, &[("count", &text(value.differing))]));
     }
     Shown::new(&value, lines)
 }
@@ -183,22 +191,30 @@ fn import_failure(context: &Context, error: &ImportError) -> Failure {
     let ImportError::Bundle(error) = error else {
         return match error {
             ImportError::TooMuchCarried => {
-                context.failure(Exit::NotAllowed, "too_much_carried", Say::BundleFull, &[])
+                context.failure(Exit::NotAllowed, "too_much_carried", say::bundle::FULL, &[])
             }
-            ImportError::Stopped => {
-                context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[])
-            }
-            _ => context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]),
+            ImportError::Stopped => context.failure(
+                Exit::Stopped,
+                "device_stopped",
+                say::stopped::NOTHING_RECORDED,
+                &[],
+            ),
+            _ => context.failure(
+                Exit::NotEnrolled,
+                "not_enrolled",
+                say::enrol::NOT_ENROLLED,
+                &[],
+            ),
         };
     };
     let text = match error {
-        BundleError::TooLarge => Say::BundleTooLarge,
-        BundleError::Damaged => Say::BundleDamaged,
-        BundleError::UnknownVersion(_) => Say::BundleUnknownVersion,
-        BundleError::OtherTown => Say::BundleOtherTown,
-        BundleError::NotForYou => Say::BundleNotForYou,
-        BundleError::BadCertificate => Say::BundleBadCertificate,
-        BundleError::BadSignature => Say::BundleBadSignature,
+        BundleError::TooLarge => say::bundle::TOO_LARGE,
+        BundleError::Damaged => say::bundle::DAMAGED,
+        BundleError::UnknownVersion(_) => say::bundle::UNKNOWN_VERSION,
+        BundleError::OtherTown => say::bundle::OTHER_TOWN,
+        BundleError::NotForYou => say::bundle::NOT_FOR_YOU,
+        BundleError::BadCertificate => say::bundle::BAD_CERTIFICATE,
+        BundleError::BadSignature => say::bundle::BAD_SIGNATURE,
     };
     context.failure(
         Exit::NotAllowed,
@@ -230,14 +246,14 @@ fn list(context: &Context) -> Result<Shown, Failure> {
         })
         .collect();
     if values.is_empty() {
-        return Shown::new(&values, vec![context.say(Say::BundleNothingCarried)]);
+        return Shown::new(&values, vec![context.say(say::bundle::NOTHING_CARRIED)]);
     }
     let heads = [
-        Say::BundleAuthor,
-        Say::BundleBatch,
-        Say::BundleShown,
-        Say::BundleWaiting,
-        Say::BundleWithheld,
+        say::bundle::AUTHOR,
+        say::bundle::BATCH,
+        say::bundle::SHOWN,
+        say::bundle::WAITING,
+        say::bundle::WITHHELD,
     ];
     let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
     for value in &values {
@@ -252,6 +268,6 @@ fn list(context: &Context) -> Result<Shown, Failure> {
         table.row([vec![value.name.clone()], numbers.to_vec()].concat());
     }
     let mut lines = table.lines();
-    lines.push(context.say(Say::BundleListHow));
+    lines.push(context.say(say::bundle::LIST_HOW));
     Shown::new(&values, lines)
 }

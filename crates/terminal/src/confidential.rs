@@ -11,7 +11,7 @@ use super::exit::{Exit, Failure};
 use super::lookup::{ambiguous, unit_name};
 use super::steps::{record, saved};
 use super::table::Table;
-use super::texts::Say;
+use super::texts::{say, words};
 use super::{Shown, json, people, stopping};
 
 /// `confidential`
@@ -33,22 +33,22 @@ pub(super) fn confidential(
         Some(ConfidentialStep::Clear { appointment }) => (
             replica.clearance_step(ClearanceStep::Clear, appointment, now),
             appointment,
-            Say::AppointmentNotFound,
+            say::clearance::APPOINTMENT_NOT_FOUND,
         ),
         Some(ConfidentialStep::Confirm { appointment }) => (
             replica.clearance_step(ClearanceStep::Confirm, appointment, now),
             appointment,
-            Say::AppointmentNotFound,
+            say::clearance::APPOINTMENT_NOT_FOUND,
         ),
         Some(ConfidentialStep::End { appointment }) => (
             replica.clearance_step(ClearanceStep::End, appointment, now),
             appointment,
-            Say::AppointmentNotFound,
+            say::clearance::APPOINTMENT_NOT_FOUND,
         ),
         Some(ConfidentialStep::ConfirmDevice { device }) => (
             replica.device_step(device, now),
             device,
-            Say::NotedDeviceNotFound,
+            say::clearance::NOTED_DEVICE_NOT_FOUND,
         ),
     };
     let Draft { target, body } = draft.map_err(|error| match error {
@@ -91,7 +91,7 @@ fn not_again(context: &Context, device: &Device, body: &Body) -> Result<(), Fail
     Err(context.failure(
         Exit::NotAllowed,
         "confirmed_already",
-        Say::ConfirmedAlready,
+        say::clearance::CONFIRMED_ALREADY,
         &[("by", &by)],
     ))
 }
@@ -115,11 +115,11 @@ fn list(context: &Context, mut device: Device, all: bool) -> Result<Shown, Failu
     let mut lines = Vec::new();
     if !value.posts.is_empty() {
         let heads = [
-            Say::Appointment,
-            Say::Unit,
-            Say::Name,
-            Say::Posts,
-            Say::Clearance,
+            say::clearance::APPOINTMENT,
+            say::member::UNIT,
+            say::member::NAME,
+            say::member::POSTS,
+            say::clearance::CLEARANCE,
         ];
         let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
         for (row, post) in found.posts.iter().zip(&value.posts) {
@@ -127,7 +127,7 @@ fn list(context: &Context, mut device: Device, all: bool) -> Result<Shown, Failu
                 &post.appointment,
                 &post.unit,
                 &post.name,
-                &context.word("post", &post.post),
+                &context.word(words::POST, &post.post),
             ];
             let clearance = clearance_words(context, &device, row);
             table.row(cells.into_iter().cloned().chain([clearance]).collect());
@@ -135,13 +135,23 @@ fn list(context: &Context, mut device: Device, all: bool) -> Result<Shown, Failu
         lines.extend(table.lines());
     }
     if !value.devices.is_empty() {
-        let heads = [Say::Device, Say::Unit, Say::Name, Say::Clearance];
+        let heads = [
+            say::member::DEVICE,
+            say::member::UNIT,
+            say::member::NAME,
+            say::clearance::CLEARANCE,
+        ];
         let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
         for noted in &value.devices {
             let confirmed = noted.confirmed_by.as_deref();
             let words = confirmed.map_or_else(
-                || context.say(Say::DeviceWaits),
-                |confirmed| context.fill(Say::DeviceConfirmed, &[("confirmed", confirmed)]),
+                || context.say(say::clearance::DEVICE_WAITS),
+                |confirmed| {
+                    context.fill(
+                        say::clearance::DEVICE_CONFIRMED,
+                        &[("confirmed", confirmed)],
+                    )
+                },
             );
             table.row(vec![
                 noted.device.clone(),
@@ -153,10 +163,10 @@ fn list(context: &Context, mut device: Device, all: bool) -> Result<Shown, Failu
         lines.extend(table.lines());
     }
     if lines.is_empty() {
-        lines.push(stopping::empty(context, &device, Say::NoClearances));
+        lines.push(stopping::empty(context, &device, say::clearance::NOBODY));
     }
     if stopping::told(context, &device).is_none() {
-        lines.push(context.say(Say::ClearancesHow));
+        lines.push(context.say(say::clearance::CLEARANCES_HOW));
     }
     let shown = Shown::new(&value, lines)?;
     let units: Vec<_> = device.replica.held_units().collect();
@@ -185,14 +195,14 @@ pub(super) fn news(device: &Device) -> Vec<String> {
 
 fn clearance_words(context: &Context, device: &Device, row: &ClearanceRow) -> String {
     let Some(clearance) = &row.clearance else {
-        return context.say(Say::ClearanceNone);
+        return context.say(say::clearance::NONE);
     };
     let name = |member| name(context, device, row.unit, member);
     let by = name(clearance.by);
     match clearance.confirmed_by.map(name) {
-        None => context.fill(Say::ClearanceAsked, &[("by", &by)]),
+        None => context.fill(say::clearance::ASKED, &[("by", &by)]),
         Some(confirmed) => context.fill(
-            Say::ClearanceGiven,
+            say::clearance::GIVEN,
             &[("by", &by), ("confirmed", &confirmed)],
         ),
     }

@@ -5,7 +5,6 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use alleyway_core::catalogue;
 use alleyway_core::limits::TEXT_BYTES_MAX;
 use alleyway_core::store::{StoreError, Write};
 use alleyway_core::text::Text;
@@ -16,7 +15,7 @@ use super::args::Cli;
 use super::exit::{Exit, Failure, Warning};
 use super::parse;
 use super::passphrase::{NEW_PASSPHRASE, PASSPHRASE};
-use super::texts::{self, Lang, Say};
+use super::texts::{self, Area, Lang, Message, say};
 use alleyway_device::store::DeviceStore;
 use zeroize::Zeroizing;
 
@@ -52,17 +51,17 @@ impl Context {
         cli: &Cli,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, Failure> {
-        let usage = |lang, text| Failure::new(Exit::Usage, "usage", texts::say(lang, text));
+        let usage = |lang, text: &Message| Failure::new(Exit::Usage, "usage", text.text(lang));
         let lang = texts::choose(cli.lang.as_deref(), environment)
-            .ok_or_else(|| usage(Lang::Zh, Say::BadLang))?;
+            .ok_or_else(|| usage(Lang::Zh, say::usage::BAD_LANG))?;
         let clock = match &cli.now {
             None => None,
-            Some(text) => Some(parse::time(text).ok_or_else(|| usage(lang, Say::BadNow))?),
+            Some(text) => Some(parse::time(text).ok_or_else(|| usage(lang, say::usage::BAD_NOW))?),
         };
         let home = cli
             .home
             .clone()
-            .ok_or_else(|| usage(lang, Say::HomeMissing))?;
+            .ok_or_else(|| usage(lang, say::usage::HOME_MISSING))?;
         let secret = |name| environment(name).map(Zeroizing::new);
         let passphrases = (secret(PASSPHRASE), secret(NEW_PASSPHRASE));
         Ok(Self {
@@ -86,18 +85,18 @@ impl Context {
     }
 
     /// A text in the user's language.
-    pub(super) fn say(&self, text: Say) -> String {
-        texts::say(self.lang, text)
+    pub(super) fn say(&self, text: &Message) -> String {
+        text.text(self.lang).to_owned()
     }
 
     /// A text in the user's language, filled in.
-    pub(super) fn fill(&self, text: Say, values: &[(&str, &str)]) -> String {
-        texts::fill(self.lang, text, values)
+    pub(super) fn fill(&self, text: &Message, values: &[(&str, &str)]) -> String {
+        text.fill(self.lang, values)
     }
 
-    /// The text for a word of an area of the catalogue: `stage`, `kind`, `post` …
-    pub(super) fn word(&self, area: &str, word: &str) -> String {
-        catalogue::word(self.lang, area, word).to_owned()
+    /// The text for a word of a vocabulary, in the user's language.
+    pub(super) fn word(&self, vocabulary: Area, word: &str) -> String {
+        vocabulary.word(self.lang, word).to_owned()
     }
 
     /// A failure with a text of the catalogue.
@@ -105,7 +104,7 @@ impl Context {
         &self,
         exit: Exit,
         code: &str,
-        text: Say,
+        text: &Message,
         values: &[(&str, &str)],
     ) -> Failure {
         Failure::new(exit, code, self.fill(text, values))
@@ -135,8 +134,14 @@ impl Context {
 
     /// The enrolled device. A folder that is not there is not made: nothing could be in it.
     pub(super) fn open(&self) -> Result<Device, Failure> {
-        let not_enrolled =
-            || self.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]);
+        let not_enrolled = || {
+            self.failure(
+                Exit::NotEnrolled,
+                "not_enrolled",
+                say::enrol::NOT_ENROLLED,
+                &[],
+            )
+        };
         if !DeviceStore::exists(&self.home) {
             return Err(not_enrolled());
         }
@@ -150,10 +155,14 @@ impl Context {
 
     /// Who the device is.
     pub(super) fn status(&self, device: &Device) -> Result<DeviceStatus, Failure> {
-        device
-            .replica
-            .status(self.now())
-            .ok_or_else(|| self.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]))
+        device.replica.status(self.now()).ok_or_else(|| {
+            self.failure(
+                Exit::NotEnrolled,
+                "not_enrolled",
+                say::enrol::NOT_ENROLLED,
+                &[],
+            )
+        })
     }
 
     /// Something that should not happen.
@@ -161,7 +170,7 @@ impl Context {
         self.failure(
             Exit::Unexpected,
             "unexpected",
-            Say::Unexpected,
+            say::common::UNEXPECTED,
             &[("reason", &reason.to_string())],
         )
     }
@@ -176,7 +185,7 @@ impl Context {
         self.failure(
             Exit::Unexpected,
             "not_saved",
-            Say::NotSaved,
+            say::step::NOT_SAVED,
             &[("reason", &error.to_string())],
         )
     }
@@ -218,7 +227,7 @@ impl Context {
         self.failure(
             Exit::Usage,
             "text_too_long",
-            Say::TextTooLong,
+            say::usage::TEXT_TOO_LONG,
             &[("flag", flag), ("limit", &limit)],
         )
     }
@@ -228,7 +237,12 @@ impl Context {
     fn input(&self, flag: &str) -> Result<String, Failure> {
         let read = read_whole(std::io::stdin());
         let text = read.map_err(|_| {
-            self.failure(Exit::Usage, "input_unreadable", Say::InputUnreadable, &[])
+            self.failure(
+                Exit::Usage,
+                "input_unreadable",
+                say::usage::INPUT_UNREADABLE,
+                &[],
+            )
         })?;
         text.ok_or_else(|| self.too_long(flag, TEXT_BYTES_MAX))
     }

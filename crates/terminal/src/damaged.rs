@@ -5,7 +5,7 @@ use alleyway_replica::{Damage, Damaged};
 
 use super::context::Context;
 use super::exit::Failure;
-use super::texts::Say;
+use super::texts::say;
 use super::{Shown, json};
 
 /// `damaged [--drop]`. What can be fetched or made anew is mended when the store is opened, and
@@ -34,9 +34,12 @@ pub(super) fn damaged(context: &Context, drop: bool) -> Result<Shown, Failure> {
         })
         .collect();
     let line = match (device.damage.is_empty(), drop) {
-        (true, _) => context.say(Say::NothingDamaged),
-        (false, true) => context.fill(Say::DamagedDropped, &[("count", &writes.len().to_string())]),
-        (false, false) => context.fill(Say::DamagedCount, &[("count", &values.len().to_string())]),
+        (true, _) => context.say(say::damage::NOTHING),
+        (false, true) => context.fill(
+            say::damage::DROPPED,
+            &[("count", &writes.len().to_string())],
+        ),
+        (false, false) => context.fill(say::damage::COUNT, &[("count", &values.len().to_string())]),
     };
     Shown::new(&values, vec![line])
 }

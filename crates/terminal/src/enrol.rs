@@ -10,7 +10,7 @@ use x25519_dalek::{PublicKey, StaticSecret};
 use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
 use super::sync::{self, transport_failure};
-use super::texts::Say;
+use super::texts::say;
 use super::{Shown, json, moving};
 use alleyway_device::transport::ServerUrl;
 
@@ -59,16 +59,16 @@ pub(super) fn enrol(
     code: Option<&str>,
     guarded: bool,
 ) -> Result<Shown, Failure> {
-    let bad_link = || context.failure(Exit::Usage, "bad_link", Say::BadLink, &[]);
+    let bad_link = || context.failure(Exit::Usage, "bad_link", say::enrol::BAD_LINK, &[]);
     let (url, code) = match code {
         Some(code) => (url.to_owned(), code.to_owned()),
         None => linked(url).ok_or_else(bad_link)?,
     };
     let (url, code) = (url.as_str(), code.as_str());
     let url = ServerUrl::parse(url)
-        .map_err(|_| context.failure(Exit::Usage, "usage", Say::BadUrl, &[]))?;
+        .map_err(|_| context.failure(Exit::Usage, "usage", say::enrol::BAD_URL, &[]))?;
     let code = TrackingCode::parse(code)
-        .ok_or_else(|| context.failure(Exit::Usage, "bad_code", Say::BadCode, &[]))?;
+        .ok_or_else(|| context.failure(Exit::Usage, "bad_code", say::enrol::BAD_CODE, &[]))?;
     let mut device = if guarded {
         context.open_guarded()?
     } else {
@@ -101,7 +101,7 @@ pub(super) fn enrol(
         context.failure(
             Exit::Refused,
             "bad_answer",
-            Say::BadAnswer,
+            say::line::BAD_ANSWER,
             &[("reason", &error.to_string())],
         )
     })?;
@@ -114,7 +114,7 @@ pub(super) fn enrol(
         ("name", &enrolled.name),
         ("device", &format!("{:04}", enrolled.device_code)),
     ];
-    let mut lines = vec![context.fill(Say::Enrolled, &values)];
+    let mut lines = vec![context.fill(say::enrol::ENROLLED, &values)];
     lines.extend(
         enrolled
             .moved
@@ -130,7 +130,7 @@ pub(super) fn enrol(
     };
     match fetched {
         Some((fetched, _)) => lines.extend(fetched.lines),
-        None => lines.push(context.say(Say::EnrolledHow)),
+        None => lines.push(context.say(say::enrol::FETCH)),
     }
     let value = json::Enrolled {
         town: enrolled.town_name.to_string(),
@@ -164,7 +164,7 @@ fn taken(context: &Context, (unsent, refused): (usize, usize)) -> Failure {
     context.failure(
         Exit::NotAllowed,
         "already_enrolled",
-        Say::AlreadyEnrolled,
+        say::enrol::ALREADY_ENROLLED,
         &values,
     )
 }

@@ -7,7 +7,7 @@ use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
 use super::look::last_contact;
 use super::table::Table;
-use super::texts::Say;
+use super::texts::{say, words};
 use super::{Shown, json, parse, stopping};
 
 /// Warnings that a contact with the server settles.
@@ -35,13 +35,13 @@ impl Context {
             Some(Reading::Ended) => {
                 // What is to be deleted must be: nothing is shown before that.
                 noted?;
-                self.warn("lease_ended", self.say(Say::LeaseEnded));
+                self.warn("lease_ended", self.say(say::lease::ENDED));
             }
             Some(Reading::EndsSoon(ends)) => {
                 let ends = parse::show_time(ends);
                 self.warn(
                     "lease_ends_soon",
-                    self.fill(Say::LeaseEndsSoon, &[("ends", &ends)]),
+                    self.fill(say::lease::ENDS_SOON, &[("ends", &ends)]),
                 );
             }
             // A full disk costs the note, not the reading.
@@ -61,7 +61,12 @@ impl Context {
 
     /// What cannot be done before the next contact.
     pub(super) fn locked(&self) -> Failure {
-        self.failure(Exit::NotAllowed, "lease_ended", Say::LeaseNeedsReading, &[])
+        self.failure(
+            Exit::NotAllowed,
+            "lease_ended",
+            say::lease::NEEDS_READING,
+            &[],
+        )
     }
 }
 
@@ -69,7 +74,7 @@ impl Context {
 pub(super) fn until(context: &Context, device: &Device) -> String {
     match device.replica.reading() {
         Some(Reading::Until(ends) | Reading::EndsSoon(ends)) => parse::show_time(ends),
-        Some(Reading::Ended) => context.say(Say::LeaseOver),
+        Some(Reading::Ended) => context.say(say::lease::OVER),
         None => String::new(),
     }
 }
@@ -94,15 +99,23 @@ pub(super) fn index(context: &Context, device: &Device, cases: bool) -> Result<S
         .into_iter()
         .filter(|row| row.is_case == cases)
         .collect();
-    let name = if cases { Say::Number } else { Say::Door };
-    let mut table = Table::new([name, Say::Marks].map(|head| context.say(head)).to_vec());
+    let name = if cases {
+        say::case::NUMBER
+    } else {
+        say::household::DOOR
+    };
+    let mut table = Table::new(
+        [name, say::case::MARKS]
+            .map(|head| context.say(head))
+            .to_vec(),
+    );
     for row in &rows {
         let counted = |count: usize, text| {
             (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]))
         };
         let marks = [
-            counted(row.pending, Say::PendingMark),
-            counted(row.refused, Say::RefusedMark),
+            counted(row.pending, say::case::PENDING_MARK),
+            counted(row.refused, say::case::REFUSED_MARK),
         ];
         table.row(vec![
             row.name.clone(),
@@ -110,9 +123,9 @@ pub(super) fn index(context: &Context, device: &Device, cases: bool) -> Result<S
         ]);
     }
     let nothing = if cases {
-        Say::NoCases
+        say::case::NONE
     } else {
-        Say::NoHouseholds
+        say::household::NONE
     };
     let mut lines = if rows.is_empty() {
         vec![stopping::empty(context, device, nothing)]
@@ -152,23 +165,23 @@ pub(super) fn show(context: &Context, device: &Device, case: DocumentId) -> Resu
     own.extend(device.replica.refused());
     own.retain(|row| row.document == case);
     let mut table = Table::plain();
-    table.row(vec![context.say(Say::Number), row.name.clone()]);
+    table.row(vec![context.say(say::case::NUMBER), row.name.clone()]);
     let mut lines = table.lines();
     let mut steps = Table::plain();
     for row in &own {
         let state = if row.refusal.is_some() {
-            Say::RefusedState
+            say::case::REFUSED_STATE
         } else {
-            Say::Unconfirmed
+            say::case::UNCONFIRMED
         };
         steps.row(vec![
-            context.word("kind", &row.kind),
+            context.word(words::KIND, &row.kind),
             parse::show_time(row.at),
             context.say(state),
         ]);
     }
     lines.extend(steps.lines());
-    lines.push(context.say(Say::LeaseUnreadable));
+    lines.push(context.say(say::lease::UNREADABLE));
     lines.push(last_contact(context, device));
     Shown::new(&indexed(row), lines)
 }

@@ -41,7 +41,7 @@ use args::{Cli, Command};
 use context::Context;
 pub use exit::{Exit, Failure, Warning};
 use serde::Serialize;
-use texts::{Lang, Say};
+use texts::{Lang, say};
 
 /// What a command has to show, for both readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -191,7 +191,7 @@ fn misunderstood(
         &Failure::new(
             Exit::Usage,
             "usage",
-            texts::fill(lang, Say::Usage, &[("reason", &reason)]),
+            say::usage::NOT_UNDERSTOOD.fill(lang, &[("reason", &reason)]),
         ),
         json,
         err,

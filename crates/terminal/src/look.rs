@@ -9,7 +9,7 @@ use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
 use super::lookup::unit_name;
 use super::table::{Table, shorten};
-use super::texts::Say;
+use super::texts::{say, words};
 use super::{Shown, json, lease, parse, stopping};
 
 /// Cells that a title may take in a list.
@@ -30,34 +30,37 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
         .collect();
     let named: Vec<String> = posts
         .iter()
-        .map(|(post, unit)| format!("{} · {unit}", context.word("post", post)))
+        .map(|(post, unit)| format!("{} · {unit}", context.word(words::POST, post)))
         .collect();
     let (told, ended) = (
         stopping::told(context, &device),
         stopping::has_no_post(context, &device.replica),
     );
     let named = match &told {
-        _ if !named.is_empty() => named.join(&context.say(Say::Semicolon)),
-        Some(_) => context.say(Say::NoneOfThem),
-        None if ended => context.say(Say::NoPostNow),
-        None => context.say(Say::NoPosts),
+        _ if !named.is_empty() => named.join(&context.say(say::common::SEMICOLON)),
+        Some(_) => context.say(say::common::NONE),
+        None if ended => context.say(say::member::NO_POST_NOW),
+        None => context.say(say::member::NO_POSTS),
     };
     let mut table = Table::plain();
-    table.row(vec![context.say(Say::Name), status.name.clone()]);
-    table.row(vec![context.say(Say::Town), status.town_name.clone()]);
-    table.row(vec![context.say(Say::Posts), named]);
+    table.row(vec![context.say(say::member::NAME), status.name.clone()]);
     table.row(vec![
-        context.say(Say::Device),
+        context.say(say::member::TOWN),
+        status.town_name.clone(),
+    ]);
+    table.row(vec![context.say(say::member::POSTS), named]);
+    table.row(vec![
+        context.say(say::member::DEVICE),
         format!("{:04}  {}", status.device_code, status.device),
     ]);
     if told.is_none() {
         table.row(vec![
-            context.say(Say::ReadableUntil),
+            context.say(say::lease::READABLE_UNTIL),
             lease::until(context, &device),
         ]);
     }
     let mut lines = table.lines();
-    lines.extend(told.or_else(|| ended.then(|| context.say(Say::NoPostHow))));
+    lines.extend(told.or_else(|| ended.then(|| context.say(say::member::NO_POST_HOW))));
     lines.push(last_contact(context, &device));
     let (proposals, review) = (
         device.replica.proposals().len(),
@@ -70,7 +73,7 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
         ];
         lines.push(
             context.fill(
-                Say::OpenItems,
+                say::tray::OPEN_ITEMS,
                 &values
                     .each_ref()
                     .map(|(name, value)| (*name, value.as_str())),
@@ -78,7 +81,10 @@ pub(super) fn whoami(context: &Context) -> Result<Shown, Failure> {
         );
     }
     if status.carried > 0 {
-        lines.push(context.fill(Say::Carrying, &[("count", &status.carried.to_string())]));
+        lines.push(context.fill(
+            say::bundle::CARRYING,
+            &[("count", &status.carried.to_string())],
+        ));
     }
     let value = json::Whoami {
         member: status.member.to_string(),
@@ -103,9 +109,9 @@ pub(super) fn last_contact(context: &Context, device: &Device) -> String {
         .replica
         .status(context.now())
         .and_then(|status| status.last_contact);
-    let when = when.map_or_else(|| context.say(Say::NeverContact), parse::show_time);
-    let colon = context.say(Say::Colon);
-    format!("{}{colon}{when}", context.say(Say::LastContact))
+    let when = when.map_or_else(|| context.say(say::member::NEVER_CONTACT), parse::show_time);
+    let colon = context.say(say::common::COLON);
+    format!("{}{colon}{when}", context.say(say::member::LAST_CONTACT))
 }
 
 /// `households`
@@ -117,9 +123,13 @@ pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
     }
     let rows = device.replica.households();
     let mut table = Table::new(
-        [Say::Door, Say::Contact, Say::Count]
-            .map(|head| context.say(head))
-            .to_vec(),
+        [
+            say::household::DOOR,
+            say::household::CONTACT,
+            say::household::COUNT,
+        ]
+        .map(|head| context.say(head))
+        .to_vec(),
     );
     for row in &rows {
         table.row(vec![
@@ -129,7 +139,7 @@ pub(super) fn households(context: &Context) -> Result<Shown, Failure> {
         ]);
     }
     let mut lines = if rows.is_empty() {
-        vec![stopping::empty(context, &device, Say::NoHouseholds)]
+        vec![stopping::empty(context, &device, say::household::NONE)]
     } else {
         table.lines()
     };
@@ -203,15 +213,16 @@ pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failur
 
 fn known_stage(context: &Context, word: &str) -> Result<CaseStage, Failure> {
     // People type what they read: the text of a state is taken as well as its word.
-    let named =
-        |stage: &&CaseStage| stage.word() == word || context.word("stage", stage.word()) == word;
+    let named = |stage: &&CaseStage| {
+        stage.word() == word || context.word(words::STAGE, stage.word()) == word
+    };
     CaseStage::ALL.iter().find(named).cloned().ok_or_else(|| {
         let known: Vec<&str> = CaseStage::ALL.iter().map(CaseStage::word).collect();
         let known = known.join(" ");
         context.failure(
             Exit::Usage,
             "bad_status",
-            Say::BadStatus,
+            say::usage::BAD_STATUS,
             &[("value", word), ("known", &known)],
         )
     })
@@ -242,24 +253,24 @@ fn is_late(row: &CaseRow, now: Time) -> bool {
 fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: Time) -> Vec<String> {
     let mut lines = Vec::new();
     if rows.is_empty() {
-        lines.push(stopping::empty(context, device, Say::NoCases));
+        lines.push(stopping::empty(context, device, say::case::NONE));
     } else {
         let heads = [
-            Say::Number,
-            Say::Title,
-            Say::Category,
-            Say::Status,
-            Say::Holder,
-            Say::Due,
-            Say::Marks,
+            say::case::NUMBER,
+            say::case::TITLE,
+            say::case::CATEGORY,
+            say::case::STATUS,
+            say::case::HOLDER,
+            say::case::DUE,
+            say::case::MARKS,
         ];
         let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
         for row in rows {
             table.row(vec![
                 row.number.to_string(),
                 shorten(&row.title, TITLE_CELLS),
-                context.word("category", &row.category),
-                context.word("stage", row.state.stage.word()),
+                context.word(words::CATEGORY, &row.category),
+                context.word(words::STAGE, row.state.stage.word()),
                 unit_name(device.replica.organisation(), row.state.holder),
                 row.state
                     .due_now()
@@ -269,7 +280,7 @@ fn case_lines(context: &Context, device: &Device, rows: &[CaseRow], now: Time) -
             ]);
         }
         lines.extend(table.lines());
-        lines.push(context.fill(Say::CaseCount, &[("count", &rows.len().to_string())]));
+        lines.push(context.fill(say::case::COUNT, &[("count", &rows.len().to_string())]));
     }
     lines.push(last_contact(context, device));
     lines
@@ -281,18 +292,18 @@ fn marks(context: &Context, row: &CaseRow, now: Time) -> String {
         (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]))
     };
     [
-        is_late(row, now).then(|| context.say(Say::Late)),
+        is_late(row, now).then(|| context.say(say::case::LATE)),
         row.state
             .confidential
-            .then(|| context.say(Say::ConfidentialMark)),
+            .then(|| context.say(say::case::CONFIDENTIAL_MARK)),
         row.state
             .supervised
-            .then(|| context.say(Say::SupervisedMark)),
-        counted(row.pending, Say::PendingMark),
-        counted(row.carried, Say::CarriedMark),
-        counted(row.refused, Say::RefusedMark),
-        counted(row.conflicts, Say::ConflictMark),
-        row.changed.then(|| context.say(Say::ChangedMark)),
+            .then(|| context.say(say::case::SUPERVISED_MARK)),
+        counted(row.pending, say::case::PENDING_MARK),
+        counted(row.carried, say::case::CARRIED_MARK),
+        counted(row.refused, say::case::REFUSED_MARK),
+        counted(row.conflicts, say::case::CONFLICT_MARK),
+        row.changed.then(|| context.say(say::case::CHANGED_MARK)),
     ]
     .into_iter()
     .flatten()

@@ -10,7 +10,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::stopping;
 use super::table::{Table, shorten};
-use super::texts::Say;
+use super::texts::{say, words};
 
 /// Candidates that an error lists.
 const CANDIDATES_MAX: usize = 10;
@@ -26,7 +26,7 @@ pub(super) fn case(
             context.failure(
                 Exit::NotFound,
                 "not_found",
-                Say::NotFound,
+                say::case::NOT_FOUND,
                 &[("text", text)],
             )
         }),
@@ -59,7 +59,7 @@ pub(super) fn household(
         FindError::NotFound(_) => context.failure(
             Exit::NotFound,
             "not_found",
-            Say::HouseholdNotFound,
+            say::household::NOT_FOUND,
             &[("text", text)],
         ),
         // Two alleys may have a door of one name: the id tells them apart.
@@ -87,7 +87,7 @@ pub(super) fn command(
         FindError::NotFound(_) => context.failure(
             Exit::NotFound,
             "not_found",
-            Say::CommandNotFound,
+            say::outbox::NOT_FOUND,
             &[("text", text)],
         ),
         FindError::Ambiguous { candidates, .. } => ambiguous(
@@ -136,7 +136,7 @@ pub(super) fn unit(
             Err(context.failure(
                 Exit::NotFound,
                 "not_found",
-                Say::UnitNotFound,
+                say::member::UNIT_NOT_FOUND,
                 &[("text", text), ("known", &known)],
             ))
         }
@@ -190,7 +190,12 @@ pub(super) fn member(
                 .collect::<Vec<_>>()
                 .join("、");
             let values = [("text", text), ("known", known.as_str())];
-            Err(context.failure(Exit::NotFound, "not_found", Say::MemberNotFound, &values))
+            Err(context.failure(
+                Exit::NotFound,
+                "not_found",
+                say::member::MEMBER_NOT_FOUND,
+                &values,
+            ))
         }
         several => {
             let rows = several.iter().map(|member| {
@@ -198,7 +203,7 @@ pub(super) fn member(
                 let posts = posts.map(|row| {
                     format!(
                         "{} · {}",
-                        context.word("post", row.post.word()),
+                        context.word(words::POST, row.post.word()),
                         unit_name(organisation, row.unit)
                     )
                 });
@@ -240,7 +245,7 @@ pub(super) fn ambiguous(
     candidates
         .take(CANDIDATES_MAX)
         .for_each(|row| table.row(row));
-    let mut lines = vec![context.fill(Say::Ambiguous, &[("text", text)])];
+    let mut lines = vec![context.fill(say::usage::AMBIGUOUS, &[("text", text)])];
     lines.extend(table.lines().into_iter().map(|line| format!("  {line}")));
     Failure::new(Exit::NotFound, "ambiguous", lines.join("\n"))
 }

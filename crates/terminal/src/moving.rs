@@ -5,7 +5,7 @@ use alleyway_core::sync::enrol::MovedFrom;
 use super::context::{Context, Device};
 use super::exit::Failure;
 use super::parse::show_time;
-use super::texts::Say;
+use super::texts::say;
 use super::{Shown, json, stopping, sync};
 
 /// `move`, on the old phone: syncs, and says whether it is safe to go.
@@ -22,28 +22,31 @@ pub(super) fn move_away(context: &Context) -> Result<Shown, Failure> {
         Ok((shown, _)) => lines.extend(shown.lines),
         Err(failure) => {
             let reason = failure.text.trim_end_matches(['.', '。']);
-            lines.push(context.fill(Say::MoveUnreached, &[("reason", reason)]));
+            lines.push(context.fill(say::moving::UNREACHED, &[("reason", reason)]));
         }
     }
     let value = standing(context, &device, heard)?;
     let held = value.held.to_string();
-    lines.push(context.fill(Say::MoveHeld, &[("device", &value.device), ("held", &held)]));
+    lines.push(context.fill(
+        say::moving::HELD,
+        &[("device", &value.device), ("held", &held)],
+    ));
     let text = |number: usize| number.to_string();
     if value.safe {
-        lines.push(context.say(Say::MoveSafe));
-        lines.push(context.fill(Say::MoveHow, &[("device", &value.device)]));
+        lines.push(context.say(say::moving::SAFE));
+        lines.push(context.fill(say::moving::HOW, &[("device", &value.device)]));
     } else {
         let (unsent, refused, carried) =
             (text(value.unsent), text(value.refused), text(value.carried));
         lines.push(context.fill(
-            Say::MoveWaits,
+            say::moving::WAITS,
             &[
                 ("unsent", &unsent),
                 ("refused", &refused),
                 ("carried", &carried),
             ],
         ));
-        lines.push(context.say(Say::MoveDoFirst));
+        lines.push(context.say(say::moving::DO_FIRST));
     }
     Shown::new(&value, lines)
 }
@@ -68,7 +71,7 @@ pub(super) fn told(context: &Context, moved: &MovedFrom) -> Vec<String> {
     let number = |number: u64| number.to_string();
     let received = moved
         .last_received
-        .map_or_else(|| context.say(Say::Never), show_time);
+        .map_or_else(|| context.say(say::common::NEVER), show_time);
     let values = [
         ("device", format!("{:04}", moved.device_code)),
         ("held", number(moved.held)),
@@ -82,7 +85,7 @@ pub(super) fn told(context: &Context, moved: &MovedFrom) -> Vec<String> {
         .each_ref()
         .map(|(name, value)| (*name, value.as_str()));
     vec![
-        context.fill(Say::MovedFrom, &values),
-        context.say(Say::MovedRest),
+        context.fill(say::moving::MOVED_FROM, &values),
+        context.say(say::moving::MOVED_REST),
     ]
 }

@@ -6,7 +6,7 @@ use alleyway_replica::{Damage, Damaged, OpenError, Opened, Replica};
 
 use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
-use super::texts::Say;
+use super::texts::{Message, say};
 use alleyway_device::keys::file::{Guard, KeyFileError};
 use alleyway_device::keys::{Cost, Passphrase};
 use alleyway_device::store::{DeviceStore, KeyFile, OpenStoreError};
@@ -47,7 +47,7 @@ impl Context {
             ];
             self.warn(
                 "store_rebuilt",
-                self.fill(Say::WarnRebuilt, &borrowed(&values)),
+                self.fill(say::damage::REBUILT, &borrowed(&values)),
             );
         }
         self.warn_of(&damage);
@@ -79,16 +79,16 @@ impl Context {
             match error {
                 OpenError::Identity => self.store_failure(
                     "identity_damaged",
-                    Say::IdentityDamaged,
+                    say::store::IDENTITY_DAMAGED,
                     values.get(..1).unwrap_or_default(),
                 ),
                 OpenError::State => self.store_failure(
                     "state_damaged",
-                    Say::StateDamaged,
+                    say::store::STATE_DAMAGED,
                     values.get(..1).unwrap_or_default(),
                 ),
                 OpenError::Store(_) => {
-                    self.store_failure("store_damaged", Say::StoreDamaged, &values)
+                    self.store_failure("store_damaged", say::store::DAMAGED, &values)
                 }
             }
         })
@@ -100,7 +100,10 @@ impl Context {
         if !writes.is_empty() {
             self.warn(
                 "document_damaged",
-                self.fill(Say::WarnDocuments, &[("count", &writes.len().to_string())]),
+                self.fill(
+                    say::damage::DOCUMENTS,
+                    &[("count", &writes.len().to_string())],
+                ),
             );
         }
         self.commit(&mut device.store, &writes)
@@ -110,17 +113,21 @@ impl Context {
     fn warn_of(&self, damage: &[Damage]) {
         for damage in damage {
             let (code, text, name) = match damage.what {
-                Damaged::Document(id) => ("document_damaged", Say::WarnDocument, id.to_string()),
-                Damaged::Restored(counter) => {
-                    ("command_restored", Say::WarnRestored, counter.to_string())
+                Damaged::Document(id) => {
+                    ("document_damaged", say::damage::DOCUMENT, id.to_string())
                 }
+                Damaged::Restored(counter) => (
+                    "command_restored",
+                    say::damage::RESTORED,
+                    counter.to_string(),
+                ),
                 Damaged::Command(counter) => {
-                    ("command_damaged", Say::WarnCommand, counter.to_string())
+                    ("command_damaged", say::damage::COMMAND, counter.to_string())
                 }
-                Damaged::Batch(number) => ("batch_damaged", Say::WarnBatch, number.to_string()),
+                Damaged::Batch(number) => ("batch_damaged", say::damage::BATCH, number.to_string()),
                 Damaged::Unknown => (
                     "command_damaged",
-                    Say::WarnCommand,
+                    say::damage::COMMAND,
                     super::damaged::record(&damage.key),
                 ),
                 // Made anew as it is needed: nobody misses it.
@@ -136,27 +143,27 @@ impl Context {
             OpenStoreError::Locked(path) => self.failure(
                 Exit::Locked,
                 "store_locked",
-                Say::StoreLocked,
+                say::store::LOCKED,
                 &[("path", &show(path))],
             ),
             OpenStoreError::Damaged { path, reason } => {
                 let values = [("path", show(path)), ("reason", reason.clone())];
-                self.store_failure("store_damaged", Say::StoreDamaged, &values)
+                self.store_failure("store_damaged", say::store::DAMAGED, &values)
             }
             OpenStoreError::Newer { path, found } => {
                 let values = [("path", show(path)), ("found", found.to_string())];
-                self.store_failure("store_newer", Say::StoreNewer, &values)
+                self.store_failure("store_newer", say::store::NEWER, &values)
             }
             OpenStoreError::Older { path, found } => {
                 let values = [("path", show(path)), ("found", found.to_string())];
-                self.store_failure("store_older", Say::StoreOlder, &values)
+                self.store_failure("store_older", say::store::OLDER, &values)
             }
             OpenStoreError::WrongKey(path) => {
-                self.store_failure("wrong_key", Say::StoreWrongKey, &[("path", show(path))])
+                self.store_failure("wrong_key", say::store::WRONG_KEY, &[("path", show(path))])
             }
             OpenStoreError::KeyMissing { store, key } => {
                 let values = [("path", show(store)), ("key", show(key))];
-                self.store_failure("key_missing", Say::StoreKeyMissing, &values)
+                self.store_failure("key_missing", say::store::KEY_MISSING, &values)
             }
             OpenStoreError::Key(error) => self.key_failure(error),
             OpenStoreError::Unusable { path, reason } => self.unusable(path, reason),
@@ -169,23 +176,28 @@ impl Context {
         match error {
             KeyFileError::Missing(path) => {
                 let values = [("path", show(self.home())), ("key", show(path))];
-                self.store_failure("key_missing", Say::StoreKeyMissing, &values)
+                self.store_failure("key_missing", say::store::KEY_MISSING, &values)
             }
             KeyFileError::Exposed(path) => {
-                self.store_failure("key_exposed", Say::KeyExposed, &at(path))
+                self.store_failure("key_exposed", say::store::KEY_EXPOSED, &at(path))
             }
             KeyFileError::Damaged { path, reason } => {
                 let values = [("path", show(path)), ("reason", (*reason).to_owned())];
-                self.store_failure("key_damaged", Say::KeyDamaged, &values)
+                self.store_failure("key_damaged", say::store::KEY_DAMAGED, &values)
             }
-            KeyFileError::Newer(path) => self.store_failure("key_newer", Say::KeyNewer, &at(path)),
-            KeyFileError::PassphraseNeeded(_) => {
-                self.failure(Exit::Usage, "passphrase_needed", Say::PassphraseNeeded, &[])
+            KeyFileError::Newer(path) => {
+                self.store_failure("key_newer", say::store::KEY_NEWER, &at(path))
             }
+            KeyFileError::PassphraseNeeded(_) => self.failure(
+                Exit::Usage,
+                "passphrase_needed",
+                say::passphrase::NEEDED,
+                &[],
+            ),
             KeyFileError::WrongPassphrase(_) => self.failure(
                 Exit::NotAllowed,
                 "wrong_passphrase",
-                Say::PassphraseWrong,
+                say::passphrase::WRONG,
                 &[],
             ),
             KeyFileError::Io { path, error } => self.unusable(path, &error.to_string()),
@@ -198,12 +210,12 @@ impl Context {
         self.failure(
             Exit::Unexpected,
             "store_unusable",
-            Say::StoreUnusable,
+            say::store::UNUSABLE,
             &borrowed(&values),
         )
     }
 
-    fn store_failure(&self, code: &str, text: Say, values: &[(&str, String)]) -> Failure {
+    fn store_failure(&self, code: &str, text: &Message, values: &[(&str, String)]) -> Failure {
         self.failure(Exit::Damaged, code, text, &borrowed(values))
     }
 }

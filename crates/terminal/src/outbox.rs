@@ -11,7 +11,7 @@ use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
 use super::steps::{record_failure, saved};
 use super::table::{Table, shorten};
-use super::texts::Say;
+use super::texts::{Message, say, words};
 use super::{Shown, json, lookup, parse, refusals, stopping};
 
 /// `pending`
@@ -21,8 +21,8 @@ pub(super) fn pending(context: &Context) -> Result<Shown, Failure> {
         context,
         &device,
         &device.replica.pending(),
-        Say::NothingPending,
-        Say::PendingHow,
+        say::outbox::NOTHING_PENDING,
+        say::outbox::PENDING_HOW,
     )
 }
 
@@ -33,8 +33,8 @@ pub(super) fn refused(context: &Context) -> Result<Shown, Failure> {
         context,
         &device,
         &device.replica.refused(),
-        Say::NothingRefused,
-        Say::RefusedHow,
+        say::outbox::NOTHING_REFUSED,
+        say::outbox::REFUSED_HOW,
     )
 }
 
@@ -42,8 +42,8 @@ fn list(
     context: &Context,
     device: &Device,
     rows: &[OutboxRow],
-    nothing: Say,
-    how: Say,
+    nothing: &Message,
+    how: &Message,
 ) -> Result<Shown, Failure> {
     let values: Vec<json::Outgoing> = rows
         .iter()
@@ -52,17 +52,23 @@ fn list(
     if rows.is_empty() {
         return Shown::new(&values, vec![context.say(nothing)]);
     }
-    let heads = [Say::Command, Say::Case, Say::Kind, Say::At, Say::Reason];
+    let heads = [
+        say::outbox::COMMAND,
+        say::outbox::CASE,
+        say::outbox::KIND,
+        say::outbox::AT,
+        say::outbox::REASON,
+    ];
     let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
-    let unreadable = context.say(Say::LeaseUnreadable);
+    let unreadable = context.say(say::lease::UNREADABLE);
     for (row, value) in rows.iter().zip(&values) {
         table.row(vec![
             value.command.clone(),
             value
                 .number
                 .clone()
-                .unwrap_or_else(|| context.say(Say::NotCase)),
-            context.word("kind", &value.kind),
+                .unwrap_or_else(|| context.say(say::case::NOT_CASE)),
+            context.word(words::KIND, &value.kind),
             parse::show_time(row.at),
             if row.readable {
                 shorten(value.reason.as_deref().unwrap_or_default(), 80)
@@ -126,12 +132,15 @@ fn again(
 fn mend_failure(context: &Context, device: &Device, row: &OutboxRow, error: &MendError) -> Failure {
     match error {
         MendError::Locked => context.locked(),
-        MendError::NotRefused => {
-            context.failure(Exit::NotAllowed, "not_refused", Say::NotRefused, &[])
-        }
+        MendError::NotRefused => context.failure(
+            Exit::NotAllowed,
+            "not_refused",
+            say::outbox::NOT_REFUSED,
+            &[],
+        ),
         MendError::UnknownField(field) => mend::takes_not(context, row, field),
         MendError::BadValue(field) => {
-            let reason = context.fill(Say::BadValue, &[("flag", &format!("--{field}"))]);
+            let reason = context.fill(say::usage::BAD_VALUE, &[("flag", &format!("--{field}"))]);
             Failure::new(Exit::Usage, "bad_value", reason)
         }
         MendError::Record(error) => record_failure(context, device, row.document, error),
@@ -146,9 +155,9 @@ pub(super) fn drop_command(context: &Context, command: &str) -> Result<Shown, Fa
     let writes = outcome.map_err(|error| mend_failure(context, &device, &row, &error))?;
     context.commit(&mut device.store, &writes)?;
     let number = row.number.map(|number| number.to_string());
-    let kind = context.word("kind", &row.kind);
+    let kind = context.word(words::KIND, &row.kind);
     let line = context.fill(
-        Say::Dropped,
+        say::outbox::DROPPED,
         &[
             ("kind", &kind),
             (
@@ -174,5 +183,12 @@ fn refused_row(context: &Context, device: &Device, text: &str) -> Result<OutboxR
         .refused()
         .into_iter()
         .find(|row| row.command == command)
-        .ok_or_else(|| context.failure(Exit::NotAllowed, "not_refused", Say::NotRefused, &[]))
+        .ok_or_else(|| {
+            context.failure(
+                Exit::NotAllowed,
+                "not_refused",
+                say::outbox::NOT_REFUSED,
+                &[],
+            )
+        })
 }

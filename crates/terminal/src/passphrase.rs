@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use super::args::PassphraseStep;
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::texts::Say;
+use super::texts::{Message, say};
 use super::{Shown, json};
 use alleyway_device::keys::file::{self, Guard};
 use alleyway_device::keys::{Cost, Passphrase, PassphraseError};
@@ -23,9 +23,9 @@ pub(super) fn passphrase(context: &Context, step: PassphraseStep) -> Result<Show
     let device = context.open()?;
     let refuse = |code, text| Err(context.failure(Exit::NotAllowed, code, text, &[]));
     match (step, context.is_guarded()?) {
-        (PassphraseStep::Set, true) => return refuse("passphrase_there", Say::PassphraseThere),
+        (PassphraseStep::Set, true) => return refuse("passphrase_there", say::passphrase::THERE),
         (PassphraseStep::Change | PassphraseStep::Remove, false) => {
-            return refuse("passphrase_none", Say::PassphraseNone);
+            return refuse("passphrase_none", say::passphrase::NONE);
         }
         (PassphraseStep::Set, false) => {
             context.guard(&device.store, Some(&context.new_passphrase()?))?;
@@ -37,9 +37,9 @@ pub(super) fn passphrase(context: &Context, step: PassphraseStep) -> Result<Show
     }
     let guarded = step != PassphraseStep::Remove;
     let line = context.say(if guarded {
-        Say::PassphraseSet
+        say::passphrase::SET
     } else {
-        Say::PassphraseRemoved
+        say::passphrase::REMOVED
     });
     Shown::new(
         &json::Guarded {
@@ -70,7 +70,7 @@ impl Context {
     /// The passphrase that opens the store: the environment's, else a person's; none if neither is
     /// there.
     pub(super) fn passphrase(&self) -> Option<Passphrase> {
-        let typed = || self.ask(Say::PassphraseAsk);
+        let typed = || self.ask(say::passphrase::ASK);
         self.passphrases
             .0
             .clone()
@@ -80,39 +80,39 @@ impl Context {
 
     /// The first passphrase: the environment's, else a person's, typed twice.
     pub(super) fn new_passphrase(&self) -> Result<Passphrase, Failure> {
-        self.fresh(self.passphrases.0.as_ref(), Say::PassphraseNeeded)
+        self.fresh(self.passphrases.0.as_ref(), say::passphrase::NEEDED)
     }
 
     /// Another passphrase.
     fn other_passphrase(&self) -> Result<Passphrase, Failure> {
-        self.fresh(self.passphrases.1.as_ref(), Say::NewPassphraseNeeded)
+        self.fresh(self.passphrases.1.as_ref(), say::passphrase::NEW_NEEDED)
     }
 
     fn fresh(
         &self,
         given: Option<&Zeroizing<String>>,
-        missing: Say,
+        missing: &Message,
     ) -> Result<Passphrase, Failure> {
         let usage = |code, text| self.failure(Exit::Usage, code, text, &[]);
         let text = if let Some(text) = given {
             text.clone()
         } else {
             let missing = || usage("passphrase_needed", missing);
-            let text = self.ask(Say::PassphraseNew).ok_or_else(missing)?;
-            let again = self.ask(Say::PassphraseAgain).ok_or_else(missing)?;
+            let text = self.ask(say::passphrase::NEW).ok_or_else(missing)?;
+            let again = self.ask(say::passphrase::AGAIN).ok_or_else(missing)?;
             if text != again {
-                return Err(usage("passphrase_differs", Say::PassphraseDiffers));
+                return Err(usage("passphrase_differs", say::passphrase::DIFFERS));
             }
             text
         };
         Passphrase::new(text).map_err(|error| match error {
-            PassphraseError::TooShort => usage("passphrase_short", Say::PassphraseShort),
-            PassphraseError::Unfit => usage("passphrase_unfit", Say::PassphraseUnfit),
+            PassphraseError::TooShort => usage("passphrase_short", say::passphrase::SHORT),
+            PassphraseError::Unfit => usage("passphrase_unfit", say::passphrase::UNFIT),
         })
     }
 
     /// Asks a person, without showing what is typed; `None` if nobody is there.
-    fn ask(&self, text: Say) -> Option<Zeroizing<String>> {
+    fn ask(&self, text: &Message) -> Option<Zeroizing<String>> {
         if self.json || !std::io::stdin().is_terminal() {
             return None;
         }

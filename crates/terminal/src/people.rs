@@ -3,7 +3,7 @@
 use alleyway_core::id::{DocumentId, MemberId, is_resident, is_server};
 
 use super::context::{Context, Device};
-use super::texts::Say;
+use super::texts::say;
 
 /// An author's name: a member's, "the resident" in a case of theirs, or the server's console. None
 /// for somebody whom this device does not know.
@@ -18,7 +18,7 @@ pub(super) fn name(
     }
     let town = device.replica.status(context.now())?.town;
     if is_server(town, author) {
-        return Some(context.say(Say::Console));
+        return Some(context.say(say::member::CONSOLE));
     }
-    is_resident(town, document, author).then(|| context.say(Say::Resident))
+    is_resident(town, document, author).then(|| context.say(say::member::RESIDENT))
 }

@@ -5,7 +5,7 @@ use alleyway_replica::{Became, HandedIn, ReceiptRow};
 use super::context::Context;
 use super::exit::Failure;
 use super::table::Table;
-use super::texts::Say;
+use super::texts::{say, words};
 use super::{Shown, json, parse};
 
 /// `receipts`
@@ -14,7 +14,7 @@ pub(super) fn receipts(context: &Context) -> Result<Shown, Failure> {
     let rows = device.replica.receipts();
     let values: Vec<json::Receipt> = rows.iter().map(value).collect();
     if rows.is_empty() {
-        return Shown::new(&values, vec![context.say(Say::NoReceipts)]);
+        return Shown::new(&values, vec![context.say(say::receipt::NOTHING)]);
     }
     let lines = rows.iter().flat_map(|row| lines(context, row)).collect();
     Shown::new(&values, lines)
@@ -53,11 +53,11 @@ fn lines(context: &Context, row: &ReceiptRow) -> Vec<String> {
         Some(why) => {
             let cases: Vec<String> = row.cases.iter().map(ToString::to_string).collect();
             let cases = if cases.is_empty() {
-                context.say(Say::NoneOfThem)
+                context.say(say::common::NONE)
             } else {
                 cases.join(" ")
             };
-            let why = context.word("eviction", why.word());
+            let why = context.word(words::EVICTION, why.word());
             let documents = row.documents.to_string();
             let values = [
                 ("at", at.as_str()),
@@ -65,31 +65,36 @@ fn lines(context: &Context, row: &ReceiptRow) -> Vec<String> {
                 ("documents", &documents),
                 ("cases", &cases),
             ];
-            context.fill(Say::ReceiptEvicted, &values)
+            context.fill(say::receipt::EVICTED, &values)
         }
-        None => context.fill(Say::ReceiptHandedIn, &[("at", &at)]),
+        None => context.fill(say::receipt::HANDED_IN, &[("at", &at)]),
     }];
     let mut table = Table::plain();
     for row in &row.handed_in {
         let why = match &row.became {
-            Became::Kept(kept) => context.word("kept", kept.why.word()),
+            Became::Kept(kept) => context.word(words::KEPT, kept.why.word()),
             Became::Refused(refused) => refused.code.to_string(),
             Became::Admitted(_) | Became::AfterPost(_) => String::new(),
         };
         table.row(vec![
             String::new(),
             row.command.to_string(),
-            row.number
-                .map_or_else(|| context.say(Say::NotCase), |number| number.to_string()),
-            context.word("kind", &row.kind),
+            row.number.map_or_else(
+                || context.say(say::case::NOT_CASE),
+                |number| number.to_string(),
+            ),
+            context.word(words::KIND, &row.kind),
             parse::show_time(row.at),
-            context.word("fate", row.became.word()),
+            context.word(words::FATE, row.became.word()),
             why,
         ]);
     }
     lines.extend(table.lines());
     if row.unnamed > 0 {
-        lines.push(context.fill(Say::ReceiptUnnamed, &[("count", &row.unnamed.to_string())]));
+        lines.push(context.fill(
+            say::receipt::UNNAMED,
+            &[("count", &row.unnamed.to_string())],
+        ));
     }
     lines
 }

@@ -14,7 +14,7 @@ use super::exit::Failure;
 use super::look::last_contact;
 use super::lookup::unit_name;
 use super::table::Table;
-use super::texts::Say;
+use super::texts::{Message, say, words};
 use super::{Shown, json, lease, lookup, parse, people};
 
 /// `show CASE`
@@ -28,7 +28,7 @@ pub(super) fn show(context: &Context, case: &str) -> Result<Shown, Failure> {
     let value = value(context, &device, &detail);
     let mut lines = head_lines(context, &device, &detail);
     lines.push(String::new());
-    lines.push(context.say(Say::Steps));
+    lines.push(context.say(say::case::STEPS));
     lines.extend(log::lines(context, &device, &detail));
     lines.extend(
         value
@@ -55,7 +55,7 @@ pub(super) fn conflicts(context: &Context, case: &str) -> Result<Shown, Failure>
     let detail = detail(context, &mut device, document)?;
     let values = conflict_values(context, &device, &detail);
     let lines = if values.is_empty() {
-        vec![context.say(Say::NoConflicts)]
+        vec![context.say(say::conflict::NONE)]
     } else {
         values
             .iter()
@@ -175,7 +175,7 @@ fn conflict_values(context: &Context, device: &Device, detail: &CaseDetail) -> V
 /// The conflict card: the values, who set them, when.
 fn card(context: &Context, device: &Device, detail: &CaseDetail, field: &str) -> Vec<String> {
     let values = detail.fields.get(field).map_or(&[][..], Vec::as_slice);
-    let (name, count) = (context.word("field", field), values.len().to_string());
+    let (name, count) = (context.word(words::FIELD, field), values.len().to_string());
     let mut table = Table::plain();
     for live in values {
         let set = detail
@@ -191,13 +191,13 @@ fn card(context: &Context, device: &Device, detail: &CaseDetail, field: &str) ->
     let case = detail.row.number.to_string();
     let mut lines = vec![
         String::new(),
-        context.fill(Say::ConflictCard, &[("field", &name), ("count", &count)]),
+        context.fill(say::conflict::CARD, &[("field", &name), ("count", &count)]),
     ];
     lines.extend(table.lines());
     let named = [("case", case.as_str()), ("field", field)];
-    lines.push(context.fill(Say::ConflictHow, &named));
+    lines.push(context.fill(say::conflict::PICK, &named));
     if takes_text(DocumentKind::Case, field) {
-        lines.push(context.fill(Say::ConflictKeep, &named));
+        lines.push(context.fill(say::conflict::KEEP, &named));
     }
     lines
 }
@@ -205,7 +205,7 @@ fn card(context: &Context, device: &Device, detail: &CaseDetail, field: &str) ->
 /// A field's value as people read it: a category's name, a household's door.
 pub(super) fn field_value(context: &Context, device: &Device, field: &str, value: &str) -> String {
     match field {
-        "category" => context.word("category", value),
+        "category" => context.word(words::CATEGORY, value),
         "household" => door(device, value).unwrap_or_else(|| value.to_owned()),
         _ => value.to_owned(),
     }
@@ -233,34 +233,36 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
     let unit = |unit: UnitId| unit_name(device.replica.organisation(), unit);
     let state: &CaseState = &detail.row.state;
     let mut table = Table::plain();
-    let mut row = |head: Say, value: String| table.row(vec![context.say(head), value]);
-    row(Say::Number, state.number.to_string());
-    row(Say::Title, detail.row.title.clone());
-    let supervised = state.supervised.then(|| context.say(Say::SupervisedMark));
+    let mut row = |head: &Message, value: String| table.row(vec![context.say(head), value]);
+    row(say::case::NUMBER, state.number.to_string());
+    row(say::case::TITLE, detail.row.title.clone());
+    let supervised = state
+        .supervised
+        .then(|| context.say(say::case::SUPERVISED_MARK));
     let confidential = state
         .confidential
-        .then(|| context.say(Say::ConfidentialMark));
-    let stage = context.word("stage", state.stage.word());
+        .then(|| context.say(say::case::CONFIDENTIAL_MARK));
+    let stage = context.word(words::STAGE, state.stage.word());
     row(
-        Say::Status,
+        say::case::STATUS,
         [Some(stage), confidential, supervised]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
             .join(" "),
     );
-    row(Say::Holder, unit(state.holder));
-    row(Say::Owner, unit(state.owner));
+    row(say::case::HOLDER, unit(state.holder));
+    row(say::case::OWNER, unit(state.owner));
     if let Some(referral) = &state.referral {
         let (kind, from, to) = (
-            context.word("kind", referral.kind.word()),
+            context.word(words::KIND, referral.kind.word()),
             unit(referral.from),
             unit(referral.to),
         );
         row(
-            Say::Referral,
+            say::case::REFERRAL,
             context.fill(
-                Say::ReferralTo,
+                say::case::REFERRAL_TO,
                 &[("kind", &kind), ("from", &from), ("to", &to)],
             ),
         );
@@ -268,19 +270,19 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
     if let Some(due) = state.due_now() {
         let late = due.is_over(device.replica.server_time(context.now())) && state.stage.is_open();
         let late = if late {
-            context.say(Say::Late)
+            context.say(say::case::LATE)
         } else {
             String::new()
         };
         row(
-            Say::Due,
+            say::case::DUE,
             format!("{} {late}", parse::show_date(due))
                 .trim_end()
                 .to_owned(),
         );
     }
     if let Some(tracking) = state.tracking {
-        row(Say::Tracking, tracking.to_string());
+        row(say::case::TRACKING, tracking.to_string());
     }
     for (name, values) in detail.fields.iter().filter(|(name, _)| *name != "title") {
         let value = shown_value(values);
@@ -288,7 +290,7 @@ fn head_lines(context: &Context, device: &Device, detail: &CaseDetail) -> Vec<St
         let hidden = value.is_empty() || (name == "household" && door(device, value).is_none());
         if !hidden {
             table.row(vec![
-                capital(&context.word("field", name)),
+                capital(&context.word(words::FIELD, name)),
                 field_value(context, device, name, value),
             ]);
         }

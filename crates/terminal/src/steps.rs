@@ -13,7 +13,7 @@ use alleyway_replica::{Draft, RecordError, Recorded};
 use super::args::Command;
 use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
-use super::texts::Say;
+use super::texts::{say, words};
 use super::{Shown, json, lookup, refusals, stopping};
 
 /// Any of the commands that a person records.
@@ -36,7 +36,7 @@ pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failur
     if let Some(tracking) = tracking {
         shown
             .lines
-            .push(context.fill(Say::TrackingSaid, &[("code", &tracking.to_string())]));
+            .push(context.fill(say::step::TRACKING_SAID, &[("code", &tracking.to_string())]));
     }
     Ok(shown)
 }
@@ -72,20 +72,20 @@ pub(super) fn saved(
     recorded: &Recorded,
 ) -> Result<Shown, Failure> {
     let number = recorded.number.map(|number| number.to_string());
-    let kind = context.word("kind", kind);
+    let kind = context.word(words::KIND, kind);
     let named = number
         .clone()
         .unwrap_or_else(|| name(device, recorded.document));
     let text = if device.replica.is_locked() {
-        Say::SavedUnread
+        say::step::SAVED_UNREAD
     } else if device.replica.waits_for_admission(recorded.command) {
-        Say::SavedLater
+        say::step::SAVED_LATER
     } else {
-        Say::Saved
+        say::step::SAVED
     };
     let lines = vec![
         context.fill(text, &[("kind", &kind), ("number", &named)]),
-        context.say(Say::SendHow),
+        context.say(say::step::SEND),
     ];
     let value = json::Recorded {
         command: recorded.command.to_string(),
@@ -126,25 +126,36 @@ pub(super) fn record_failure(
 ) -> Failure {
     match error {
         RecordError::Locked => context.locked(),
-        RecordError::Stopped(_) => {
-            context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[])
-        }
-        RecordError::NotEnrolled => {
-            context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[])
-        }
+        RecordError::Stopped(_) => context.failure(
+            Exit::Stopped,
+            "device_stopped",
+            say::stopped::NOTHING_RECORDED,
+            &[],
+        ),
+        RecordError::NotEnrolled => context.failure(
+            Exit::NotEnrolled,
+            "not_enrolled",
+            say::enrol::NOT_ENROLLED,
+            &[],
+        ),
         RecordError::Refused(refusal) => {
             let reason = refusals::reason(context, device, document, refusal);
             let code = refusal.code.to_string();
             context.failure(
                 Exit::NotAllowed,
                 &code,
-                Say::NotAllowed,
+                say::step::NOT_ALLOWED,
                 &[("reason", &reason)],
             )
         }
         RecordError::Unfit(error) => {
             let reason = error.to_string();
-            context.failure(Exit::Usage, "bad_value", Say::Usage, &[("reason", &reason)])
+            context.failure(
+                Exit::Usage,
+                "bad_value",
+                say::usage::NOT_UNDERSTOOD,
+                &[("reason", &reason)],
+            )
         }
     }
 }

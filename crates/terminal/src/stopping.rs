@@ -6,7 +6,7 @@ use alleyway_replica::{Replica, SyncSummary};
 use super::Shown;
 use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
-use super::texts::Say;
+use super::texts::{Message, say, words};
 use alleyway_device::store;
 
 /// After a sync: what was to be shown, unless the device is not to go on.
@@ -23,9 +23,9 @@ pub(super) fn after_sync(
         return Err(wipe(context, device));
     }
     let (text, code) = match why {
-        Stop::Revoked => (Say::StoppedRevoked, "device_revoked"),
-        Stop::Lost => (Say::StoppedLost, "device_lost"),
-        Stop::Frozen => (Say::StoppedFrozen, "device_frozen"),
+        Stop::Revoked => (say::stopped::REVOKED, "device_revoked"),
+        Stop::Lost => (say::stopped::LOST, "device_lost"),
+        Stop::Frozen => (say::stopped::FROZEN, "device_frozen"),
     };
     let (sent, unsent) = (
         summary.sent.to_string(),
@@ -43,7 +43,12 @@ pub(super) fn after_sync(
 pub(super) fn check(context: &Context, replica: &Replica) -> Result<(), Failure> {
     match replica.stopped() {
         None => Ok(()),
-        Some(_) => Err(context.failure(Exit::Stopped, "device_stopped", Say::DeviceStopped, &[])),
+        Some(_) => Err(context.failure(
+            Exit::Stopped,
+            "device_stopped",
+            say::stopped::NOTHING_RECORDED,
+            &[],
+        )),
     }
 }
 
@@ -58,10 +63,10 @@ pub(super) fn told(context: &Context, device: &Device) -> Option<String> {
 
 /// What an empty list says: that the device was stopped, that its member's post has ended, or
 /// `nothing`.
-pub(super) fn empty(context: &Context, device: &Device, nothing: Say) -> String {
+pub(super) fn empty(context: &Context, device: &Device, nothing: &Message) -> String {
     match device.replica.stopped() {
         Some(why) => reading(context, why),
-        None if has_no_post(context, &device.replica) => context.say(Say::NoPostHow),
+        None if has_no_post(context, &device.replica) => context.say(say::member::NO_POST_HOW),
         None => context.say(nothing),
     }
 }
@@ -77,7 +82,7 @@ pub(super) fn case_gone(context: &Context, replica: &Replica) -> Option<Failure>
         ));
     }
     has_no_post(context, replica)
-        .then(|| context.failure(Exit::NotFound, "not_found", Say::NoPostHow, &[]))
+        .then(|| context.failure(Exit::NotFound, "not_found", say::member::NO_POST_HOW, &[]))
 }
 
 /// Whether the member holds no post, by what a sync brought.
@@ -96,14 +101,17 @@ fn reading(context: &Context, why: Stop) -> String {
         Stop::Lost => "device_lost",
         Stop::Frozen => "device_frozen",
     };
-    context.fill(Say::StoppedHere, &[("why", &context.word("kept", word))])
+    context.fill(
+        say::stopped::HERE,
+        &[("why", &context.word(words::KEPT, word))],
+    )
 }
 
 /// A device that was reported lost, with nothing unsent on it: its keys go first.
 pub(super) fn wipe(context: &Context, device: Device) -> Failure {
     let Device { store: open, .. } = device;
     match store::wipe(context.home(), Some(open)) {
-        Ok(()) => context.failure(Exit::Wiped, "wiped", Say::StoppedWiped, &[]),
+        Ok(()) => context.failure(Exit::Wiped, "wiped", say::stopped::WIPED, &[]),
         Err(error) => context.key_failure(&error),
     }
 }

@@ -7,7 +7,7 @@ use alleyway_replica::{ReceiveError, SyncSummary};
 use super::context::{Context, Device, random};
 use super::enrol::SERVER;
 use super::exit::{Exit, Failure};
-use super::texts::{Lang, Say};
+use super::texts::{Lang, say};
 use super::{Shown, confidential, json, stopping};
 use alleyway_device::session::{self, SyncError, SyncReport};
 use alleyway_device::transport::{CertificateFault, Client, ServerUrl, Timeouts, TransportError};
@@ -36,7 +36,14 @@ pub(super) fn reach(context: &Context, device: &Device) -> Result<Client, Failur
     let url = url
         .and_then(|bytes| String::from_utf8(bytes).ok())
         .and_then(|text| ServerUrl::parse(&text).ok())
-        .ok_or_else(|| context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]))?;
+        .ok_or_else(|| {
+            context.failure(
+                Exit::NotEnrolled,
+                "not_enrolled",
+                say::enrol::NOT_ENROLLED,
+                &[],
+            )
+        })?;
     connect(context, url)
 }
 
@@ -48,7 +55,7 @@ pub(super) fn connect(context: &Context, url: ServerUrl) -> Result<Client, Failu
     if let Some(to) = exposed {
         context.warn(
             "not_encrypted",
-            context.fill(Say::WarnExposed, &[("to", &to)]),
+            context.fill(say::line::EXPOSED, &[("to", &to)]),
         );
     }
     Ok(client)
@@ -98,7 +105,7 @@ fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Show
     let text = |number: u64| number.to_string();
     let mut lines = vec![
         context.fill(
-            Say::SyncSent,
+            say::sync::SENT,
             &[
                 ("sent", &text(value.sent)),
                 ("admitted", &text(value.admitted)),
@@ -106,14 +113,14 @@ fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Show
             ],
         ),
         context.fill(
-            Say::SyncReceived,
+            say::sync::RECEIVED,
             &[
                 ("received", &text(value.received)),
                 ("forgotten", &text(value.forgotten)),
             ],
         ),
         context.fill(
-            Say::SyncCost,
+            say::sync::COST,
             &[
                 ("up", &text(value.tcp_up)),
                 ("down", &text(value.tcp_down)),
@@ -121,31 +128,34 @@ fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Show
             ],
         ),
         context.say(if value.up_to_date {
-            Say::SyncUpToDate
+            say::sync::UP_TO_DATE
         } else {
-            Say::SyncMore
+            say::sync::MORE
         }),
     ];
     if summary.forked {
-        lines.push(context.say(Say::SyncForked));
+        lines.push(context.say(say::sync::FORKED));
     }
     if summary.carried > 0 {
-        lines.push(context.fill(Say::SyncCarried, &[("count", &text(summary.carried))]));
+        lines.push(context.fill(say::sync::CARRIED, &[("count", &text(summary.carried))]));
     }
     if summary.unreadable > 0 {
-        lines.push(context.fill(Say::SyncUnreadable, &[("count", &text(summary.unreadable))]));
+        lines.push(context.fill(
+            say::sync::UNREADABLE,
+            &[("count", &text(summary.unreadable))],
+        ));
     }
     if value.refused > 0 {
-        lines.push(context.fill(Say::SyncRefused, &[("count", &text(value.refused))]));
+        lines.push(context.fill(say::sync::REFUSED, &[("count", &text(value.refused))]));
     }
     if value.kept > 0 {
-        lines.push(context.fill(Say::SyncKept, &[("count", &text(value.kept))]));
+        lines.push(context.fill(say::sync::KEPT, &[("count", &text(value.kept))]));
     }
     if !value.confidential_changed.is_empty() {
         let units = value
             .confidential_changed
-            .join(&context.say(Say::Semicolon));
-        lines.push(context.fill(Say::ConfidentialNews, &[("units", &units)]));
+            .join(&context.say(say::common::SEMICOLON));
+        lines.push(context.fill(say::clearance::NEWS, &[("units", &units)]));
     }
     Shown::new(&value, lines)
 }
@@ -168,7 +178,7 @@ impl Progress {
         if self.on && bytes >= self.shown + PROGRESS_BYTES {
             self.shown = bytes;
             let text = context.fill(
-                Say::SyncProgress,
+                say::sync::PROGRESS,
                 &[("kilobytes", &(bytes / 1_000).to_string())],
             );
             // Progress that cannot be shown is no reason to stop.
@@ -187,14 +197,16 @@ fn sync_failure(context: &Context, error: &SyncError) -> Failure {
     let refused = |code, text| context.failure(Exit::Refused, code, text, &[]);
     match error {
         SyncError::Transport(error) => transport_failure(context, error),
-        SyncError::Receive(ReceiveError::ForkedAgain) => refused("forked_again", Say::ForkedAgain),
+        SyncError::Receive(ReceiveError::ForkedAgain) => {
+            refused("forked_again", say::line::FORKED_AGAIN)
+        }
         SyncError::Receive(ReceiveError::OlderIncarnation) => {
-            refused("older_incarnation", Say::OlderIncarnation)
+            refused("older_incarnation", say::line::OLDER_INCARNATION)
         }
         SyncError::Inflate(_) | SyncError::Frame(_) | SyncError::Receive(_) => context.failure(
             Exit::Refused,
             "bad_answer",
-            Say::BadAnswer,
+            say::line::BAD_ANSWER,
             &[("reason", &error.to_string())],
         ),
         SyncError::Store(_) | SyncError::Random(_) => context.unexpected(error),
@@ -207,32 +219,38 @@ pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Fa
     let with_reason = |exit, code, text| context.failure(exit, code, text, &[("reason", &reason)]);
     match error {
         TransportError::NoConnection { .. } => {
-            with_reason(Exit::NoNetwork, "no_network", Say::NoNetwork)
+            with_reason(Exit::NoNetwork, "no_network", say::line::NO_NETWORK)
         }
         TransportError::Untrusted { fault, .. } => {
             let text = match fault {
-                CertificateFault::Time => Say::CertificateTime,
-                CertificateFault::Name => Say::CertificateName,
-                CertificateFault::Authority => Say::CertificateAuthority,
+                CertificateFault::Time => say::line::CERTIFICATE_TIME,
+                CertificateFault::Name => say::line::CERTIFICATE_NAME,
+                CertificateFault::Authority => say::line::CERTIFICATE_AUTHORITY,
             };
             with_reason(Exit::Refused, "bad_certificate", text)
         }
-        TransportError::NoTls { .. } => with_reason(Exit::Refused, "no_tls", Say::NoTls),
-        TransportError::PlainHttp { .. } => with_reason(Exit::Usage, "plain_http", Say::PlainHttp),
-        TransportError::Authority { .. } => {
-            with_reason(Exit::Usage, "bad_authority", Say::BadAuthority)
+        TransportError::NoTls { .. } => with_reason(Exit::Refused, "no_tls", say::line::NO_TLS),
+        TransportError::PlainHttp { .. } => {
+            with_reason(Exit::Usage, "plain_http", say::line::PLAIN_HTTP)
         }
-        TransportError::TimedOut => with_reason(Exit::NoNetwork, "timed_out", Say::NoNetwork),
-        TransportError::Broken(_) => with_reason(Exit::NoNetwork, "broken", Say::Broken),
-        TransportError::TooLong { .. } => with_reason(Exit::Refused, "bad_answer", Say::BadAnswer),
+        TransportError::Authority { .. } => {
+            with_reason(Exit::Usage, "bad_authority", say::line::BAD_AUTHORITY)
+        }
+        TransportError::TimedOut => {
+            with_reason(Exit::NoNetwork, "timed_out", say::line::NO_NETWORK)
+        }
+        TransportError::Broken(_) => with_reason(Exit::NoNetwork, "broken", say::line::BROKEN),
+        TransportError::TooLong { .. } => {
+            with_reason(Exit::Refused, "bad_answer", say::line::BAD_ANSWER)
+        }
         TransportError::Failed(_) => context.unexpected(error),
-        TransportError::NotHttp(_) => with_reason(Exit::Refused, "not_http", Say::NotHttp),
+        TransportError::NotHttp(_) => with_reason(Exit::Refused, "not_http", say::line::NOT_HTTP),
         TransportError::Refused(error) if error.status == 503 || error.status == 429 => {
             let seconds = error.retry_after.unwrap_or(5).to_string();
             let text = match (error.status, error.code.as_str()) {
-                (429, _) => Say::TooMany,
-                (_, "quarantine") => Say::Quarantine,
-                _ => Say::Busy,
+                (429, _) => say::line::TOO_MANY,
+                (_, "quarantine") => say::line::QUARANTINE,
+                _ => say::line::BUSY,
             };
             context.failure(Exit::NoNetwork, &error.code, text, &[("seconds", &seconds)])
         }
@@ -250,7 +268,12 @@ pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Fa
                 &error.text_en
             };
             let text = if text.is_empty() { &reason } else { text };
-            context.failure(exit, &error.code, Say::ServerRefuses, &[("text", text)])
+            context.failure(
+                exit,
+                &error.code,
+                say::line::SERVER_REFUSES,
+                &[("text", text)],
+            )
         }
     }
 }

@@ -10,7 +10,7 @@ use super::exit::{Exit, Failure};
 use super::lookup::{ambiguous, unit_name};
 use super::steps::{record_failure, saved};
 use super::table::Table;
-use super::texts::Say;
+use super::texts::{say, words};
 use super::{Shown, json, parse, people, stopping};
 
 /// Which of a tray's items.
@@ -53,20 +53,20 @@ fn list(context: &Context, device: &Device, kind: Kind) -> Result<Shown, Failure
     let rows = rows(device, kind);
     let values: Vec<json::TrayItem> = rows.iter().map(|row| item(context, device, row)).collect();
     let (nothing, how) = match kind {
-        Kind::Proposals => (Say::NoProposals, Say::ProposalsHow),
-        Kind::Review => (Say::NoReview, Say::ReviewHow),
+        Kind::Proposals => (say::tray::NO_PROPOSALS, say::tray::PROPOSALS_HOW),
+        Kind::Review => (say::tray::NO_REVIEW, say::tray::REVIEW_HOW),
     };
     if rows.is_empty() {
         stopping::told(context, device);
         return Shown::new(&values, vec![stopping::empty(context, device, nothing)]);
     }
     let heads = [
-        Say::Item,
-        Say::Case,
-        Say::Kind,
-        Say::Author,
-        Say::At,
-        Say::WhyKept,
+        say::tray::ITEM,
+        say::outbox::CASE,
+        say::outbox::KIND,
+        say::tray::AUTHOR,
+        say::outbox::AT,
+        say::tray::WHY_KEPT,
     ];
     let mut table = Table::new(heads.map(|head| context.say(head)).to_vec());
     for (row, value) in rows.iter().zip(&values) {
@@ -75,11 +75,11 @@ fn list(context: &Context, device: &Device, kind: Kind) -> Result<Shown, Failure
             value
                 .number
                 .clone()
-                .unwrap_or_else(|| context.say(Say::NotCase)),
-            context.word("kind", &value.kind),
+                .unwrap_or_else(|| context.say(say::case::NOT_CASE)),
+            context.word(words::KIND, &value.kind),
             value.author.clone(),
             parse::show_time(row.at),
-            context.word("kept", &value.why),
+            context.word(words::KEPT, &value.why),
         ]);
     }
     let mut table = table.lines().into_iter();
@@ -134,9 +134,9 @@ fn dismiss(
     let number = row.number.map(|number| number.to_string());
     let named = number.clone().unwrap_or_else(|| row.item.to_string());
     let line = context.fill(
-        Say::ItemDismissed,
+        say::tray::DISMISSED,
         &[
-            ("kind", &context.word("kind", row.kind)),
+            ("kind", &context.word(words::KIND, row.kind)),
             ("number", &named),
         ],
     );
@@ -155,7 +155,7 @@ fn find(context: &Context, device: &Device, kind: Kind, text: &str) -> Result<Tr
         context.failure(
             Exit::NotFound,
             "not_found",
-            Say::ItemNotFound,
+            say::tray::NOT_FOUND,
             &[("text", text)],
         )
     };
@@ -179,7 +179,7 @@ fn failure(context: &Context, device: &Device, row: &TrayRow, error: &TakeError)
         TakeError::NotThere => context.failure(
             Exit::NotFound,
             "not_found",
-            Say::ItemNotFound,
+            say::tray::NOT_FOUND,
             &[("text", &row.item.to_string())],
         ),
         TakeError::TakeFirst(first) => {
@@ -187,12 +187,12 @@ fn failure(context: &Context, device: &Device, row: &TrayRow, error: &TakeError)
             context.failure(
                 Exit::NotAllowed,
                 "take_first",
-                Say::ItemTakeFirst,
+                say::tray::TAKE_FIRST,
                 &[("item", &first)],
             )
         }
         TakeError::Unknown => {
-            context.failure(Exit::NotAllowed, "unknown_command", Say::ItemUnknown, &[])
+            context.failure(Exit::NotAllowed, "unknown_command", say::tray::UNKNOWN, &[])
         }
         TakeError::Mend(MendError::Record(error)) => {
             record_failure(context, device, row.document, error)

@@ -4,7 +4,7 @@ use std::io::{BufRead, IsTerminal, Write};
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::texts::Say;
+use super::texts::say;
 use super::{Shown, json};
 use alleyway_device::keys::file::{self, Guard};
 use alleyway_device::store::{self, DeviceStore, OpenStoreError};
@@ -22,7 +22,12 @@ struct Waiting {
 pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, Failure> {
     let home = context.home();
     if !DeviceStore::exists(home) && !file::exists(home) {
-        return Err(context.failure(Exit::NotEnrolled, "not_enrolled", Say::NotEnrolled, &[]));
+        return Err(context.failure(
+            Exit::NotEnrolled,
+            "not_enrolled",
+            say::enrol::NOT_ENROLLED,
+            &[],
+        ));
     }
     let (store, waiting) = open(context, force)?;
     let counts = [
@@ -33,10 +38,10 @@ pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, F
         .each_ref()
         .map(|(name, count)| (*name, count.as_str()));
     if !force && (waiting.unsent > 0 || waiting.refused > 0) {
-        return Err(context.failure(Exit::NotAllowed, "work_waits", Say::WipeWaits, &counts));
+        return Err(context.failure(Exit::NotAllowed, "work_waits", say::wipe::WAITS, &counts));
     }
     if !yes && !confirmed(context, &counts) {
-        return Err(context.failure(Exit::Usage, "not_confirmed", Say::WipeNotConfirmed, &[]));
+        return Err(context.failure(Exit::Usage, "not_confirmed", say::wipe::NOT_CONFIRMED, &[]));
     }
     store::wipe(home, store).map_err(|error| context.key_failure(&error))?;
     let value = json::Wipe {
@@ -44,7 +49,7 @@ pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, F
         unsent: waiting.unsent,
         refused: waiting.refused,
     };
-    Shown::new(&value, vec![context.say(Say::Wiped)])
+    Shown::new(&value, vec![context.say(say::wipe::DONE)])
 }
 
 /// The store and what waits in it. What cannot be opened is wiped only by force: nobody knows what
@@ -59,7 +64,7 @@ fn open(context: &Context, force: bool) -> Result<(Option<DeviceStore>, Waiting)
             return Ok((None, Waiting::default()));
         }
         let code = failure.code.as_str();
-        let text = context.fill(Say::WipeUnreadable, &[("reason", &failure.text)]);
+        let text = context.fill(say::wipe::UNREADABLE, &[("reason", &failure.text)]);
         Err(Failure::new(failure.exit, code, text))
     };
     let store = match context.open_store(Guard::Mode) {
@@ -89,7 +94,11 @@ fn confirmed(context: &Context, counts: &[(&str, &str)]) -> bool {
     if context.json || !std::io::stdin().is_terminal() {
         return false;
     }
-    let asked = write!(std::io::stderr(), "{}", context.fill(Say::WipeAsk, counts));
+    let asked = write!(
+        std::io::stderr(),
+        "{}",
+        context.fill(say::wipe::ASK, counts)
+    );
     let mut answer = String::new();
     asked
         .and_then(|()| std::io::stderr().flush())

@@ -1,6 +1,6 @@
 //! A town's lists.
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use alleyway_server::import::{Current, ERRORS_SHOWN_MAX, Files, parse, plan};
 
 use super::{Outcome, Target};

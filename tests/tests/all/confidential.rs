@@ -7,7 +7,7 @@
     reason = "what goes wrong ends the test"
 )]
 
-use alleyway_core::catalogue::{Lang, refusal};
+use alleyway_catalogue::{Lang, refusal};
 use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -433,7 +433,7 @@ fn a_confidential_case_does_not_go_where_nobody_would_see_it() {
     assert_eq!(code, RefusalCode::NobodyCleared);
     for lang in [Lang::Zh, Lang::En] {
         assert!(
-            refusal(lang, &code, None, None).chars().count() > 20,
+            refusal(lang, code.word(), None, None).chars().count() > 20,
             "says what to do"
         );
     }

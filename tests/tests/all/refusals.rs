@@ -96,12 +96,9 @@ fn every_code_says_its_rule_and_what_to_do_and_no_two_say_the_same() {
     for code in RefusalCode::ALL {
         assert!(scenario(code).is_some(), "{code}");
         bench::told(code);
-        for lang in [
-            alleyway_core::catalogue::Lang::Zh,
-            alleyway_core::catalogue::Lang::En,
-        ] {
+        for lang in [alleyway_catalogue::Lang::Zh, alleyway_catalogue::Lang::En] {
             assert!(
-                said.insert(alleyway_core::catalogue::refusal(lang, code, None, None)),
+                said.insert(alleyway_catalogue::refusal(lang, code.word(), None, None)),
                 "{code}"
             );
         }

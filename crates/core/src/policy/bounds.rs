@@ -127,6 +127,7 @@ impl Bound {
     }
 
     /// The bound, as the generated page calls it.
+    #[cfg(test)]
     pub(super) fn words(self) -> String {
         match self {
             Self::ToNextLevel => "to the next level only".to_owned(),

@@ -82,6 +82,7 @@ impl Need {
     }
 
     /// The need, as the generated page calls it.
+    #[cfg(test)]
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Category => "a category, and a place or a text",

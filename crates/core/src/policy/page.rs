@@ -2,10 +2,11 @@
 
 mod reading;
 
+use alleyway_catalogue::{Area, Lang, refusal, words};
+
 use super::needs::Need;
 use super::roles::Role;
 use super::table::{CLOSE_UNFIXED, From, Pending, Row, rows_of};
-use crate::catalogue::{Lang, refusal, text, word};
 use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
@@ -95,13 +96,13 @@ where a case stands.
 ";
 
 /// The page, in Markdown.
-pub fn page() -> String {
+pub(super) fn page() -> String {
     let states: Vec<_> = CaseStage::ALL
         .iter()
-        .map(|stage| in_both("stage", stage.word()))
+        .map(|stage| in_both(words::STAGE, stage.word()))
         .collect();
     let mut page = HEAD.to_owned();
-    page += &crate::catalogue::render(CASES, &[("states", &states.join(", "))]);
+    page += &CASES.replace("{states}", &states.join(", "));
     page += &table(
         &[
             "command",
@@ -124,7 +125,7 @@ pub fn page() -> String {
     page += &table(
         &["code", "中文", "English"],
         REFUSALS.iter().map(|code| {
-            let text = |lang| refusal(lang, code, None, None);
+            let text = |lang| refusal(lang, code.word(), None, None);
             vec![format!("`{code}`"), text(Lang::Zh), text(Lang::En)]
         }),
     );
@@ -132,8 +133,8 @@ pub fn page() -> String {
 }
 
 /// A word as the code has it and in Chinese.
-fn in_both(area: &str, of: &str) -> String {
-    format!("`{of}` {}", word(Lang::Zh, area, of))
+fn in_both(area: Area, of: &str) -> String {
+    format!("`{of}` {}", area.word(Lang::Zh, of))
 }
 
 /// A table; a blank line goes before it.
@@ -201,9 +202,7 @@ fn chinese(row: &Row) -> String {
     } else {
         row.step
     };
-    text(Lang::Zh, &format!("kind.{step}"))
-        .unwrap_or_default()
-        .to_owned()
+    words::KIND.word(Lang::Zh, step).to_owned()
 }
 
 fn who(row: &Row) -> String {

@@ -165,6 +165,7 @@ impl Role {
     }
 
     /// The role, as the generated page calls it.
+    #[cfg(test)]
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::ChiefOfAlley => "the chief, for the own alley",

@@ -63,6 +63,10 @@ pub(super) struct Row {
     /// What it must keep to on what stands.
     pub(super) bounds: &'static [Bound],
     /// Whether it shows at once, offline; else its effect waits for admission.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "for the page docs/policy.md, which a test makes")
+    )]
     pub(super) offline: bool,
 }
 

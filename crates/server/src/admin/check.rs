@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use alleyway_ledger::{CheckReport, Checking};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;

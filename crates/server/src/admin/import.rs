@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use alleyway_core::documents::LiveValue;
 use alleyway_core::id::{CommandId, TownId, UnitId};
 use alleyway_core::kinds::household::HouseholdView;

@@ -20,7 +20,7 @@ use super::*;
 use crate::config::WriterLimits;
 use crate::telemetry::Metrics;
 use crate::writer;
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 
 fn office(clock: Clock) -> Office {
     office_with(clock, |store| store)

@@ -7,7 +7,7 @@ use crate::admin::{self, BadRow, Failure, Outcome, Progress, Request};
 use crate::clock::{parse_rfc3339, town_minute};
 use crate::config::Config;
 use crate::import::read_folder;
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 
 pub(super) fn import(
     config: &Config,

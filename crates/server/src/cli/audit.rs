@@ -2,7 +2,7 @@
 
 mod record;
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use clap::Subcommand;
 
 use super::admin::{ask, pick, print_json, unexpected};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use alleyway_core::store::StoreError;
 use clap::Args;
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use alleyway_core::time::Time;
 use clap::{Args, ValueEnum};
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use clap::Args;
 
 use super::admin::{ask, pick, print_json, shown_time, unexpected};

@@ -6,7 +6,7 @@ use alleyway_core::text::Text;
 use super::exit::{BAD_INPUT, Exit};
 use crate::config::Config;
 use crate::instance::Instance;
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 
 pub(super) fn init(config: &Config, town_name: &str, language: Lang) -> Result<(), Exit> {
     let name: Text<NAME_BYTES_MAX> = Text::new(town_name)

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use alleyway_core::catalogue::{self, Lang};
+use alleyway_catalogue::{Lang, words};
 use clap::Subcommand;
 
 use super::admin::{ask, pick, print_json, shown_time, unexpected};
@@ -230,7 +230,7 @@ pub(super) fn device_told(device: &DeviceShown, language: Lang) -> String {
 fn member_told(member: &MemberShown, language: Lang) -> String {
     let mut out = format!("{} ({})  {}\n", member.name, member.key, member.id);
     for post in &member.posts {
-        let word = catalogue::word(language, "post", &post.post);
+        let word = words::POST.word(language, &post.post);
         let from = shown_time(&post.from);
         let until = post
             .until

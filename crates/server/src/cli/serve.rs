@@ -1,6 +1,6 @@
 //! `serve`
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use alleyway_ledger::Quarantine;
 
 use super::exit::Exit;

@@ -1,6 +1,6 @@
 //! Every error that leaves over HTTP: a status, a stable code, and a text in both languages.
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use alleyway_core::sync::enrol::EnrolError;
 use alleyway_core::sync::flight::FlightError;
 use alleyway_core::sync::frame::PROTOCOL_VERSION;

@@ -15,7 +15,7 @@ mod step;
 
 use std::sync::Arc;
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use alleyway_core::number::TrackingCode;
 use alleyway_ledger::Tracking;
 use axum::body::Body;

@@ -1,6 +1,6 @@
 //! What an import does, for people.
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 

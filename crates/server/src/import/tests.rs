@@ -8,7 +8,7 @@
     reason = "a test that cannot go on panics"
 )]
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 use std::collections::BTreeMap;
 
 use alleyway_core::command::Body;

@@ -10,7 +10,7 @@ use crate::context::{Context, Device};
 use crate::exit::{Exit, Failure};
 use crate::lookup;
 use crate::steps::{date, level_above, point};
-use crate::texts::Say;
+use crate::texts::{say, words};
 
 /// The flags that a kind of command takes.
 fn takes(kind: &str) -> &'static [&'static str] {
@@ -90,12 +90,12 @@ pub(super) fn fields(
 
 /// A flag that this kind of command does not have.
 pub(super) fn takes_not(context: &Context, row: &OutboxRow, flag: &str) -> Failure {
-    let kind = context.word("kind", &row.kind);
+    let kind = context.word(words::KIND, &row.kind);
     let known: Vec<String> = takes(&row.kind)
         .iter()
         .map(|flag| format!("--{flag}"))
         .collect();
     let (flag, known) = (format!("--{flag}"), known.join(" "));
     let values = [("kind", kind.as_str()), ("flag", &flag), ("known", &known)];
-    context.failure(Exit::Usage, "usage", Say::MendTakesNot, &values)
+    context.failure(Exit::Usage, "usage", say::usage::MEND_TAKES_NOT, &values)
 }

@@ -10,7 +10,7 @@ use super::{field_value, member_name};
 use crate::context::{Context, Device};
 use crate::lookup::unit_name;
 use crate::table::{Table, one_line};
-use crate::texts::Say;
+use crate::texts::{say, words};
 use crate::{json, parse, refusals};
 
 /// From here on an author's clock is corrected where people read; below, the difference is the way to the server.
@@ -45,19 +45,19 @@ pub(super) fn lines(context: &Context, device: &Device, detail: &CaseDetail) -> 
     for row in &detail.log {
         let mark = match &row.state {
             EntryState::Admitted if is_after_post(row) => {
-                format!("[{}]", context.say(Say::AfterPostMark))
+                format!("[{}]", context.say(say::case::AFTER_POST_MARK))
             }
             EntryState::Admitted => String::new(),
-            EntryState::Pending => format!("[{}]", context.say(Say::Unconfirmed)),
-            EntryState::Refused(_) => format!("[{}]", context.say(Say::RefusedState)),
-            EntryState::Carried => format!("[{}]", context.say(Say::CarriedState)),
-            EntryState::Waits => format!("[{}]", context.say(Say::WaitsState)),
+            EntryState::Pending => format!("[{}]", context.say(say::case::UNCONFIRMED)),
+            EntryState::Refused(_) => format!("[{}]", context.say(say::case::REFUSED_STATE)),
+            EntryState::Carried => format!("[{}]", context.say(say::case::CARRIED_STATE)),
+            EntryState::Waits => format!("[{}]", context.say(say::case::WAITS_STATE)),
         };
         let reason = refusal(row)
             .map(|refusal| refusals::reason(context, device, detail.row.document, refusal));
         let mut text: Vec<String> = set(context, device, row);
         text.extend(
-            words(row)
+            typed(row)
                 .into_iter()
                 .map(|words| one_line(&coded(context, &row.entry.kind, words))),
         );
@@ -65,8 +65,8 @@ pub(super) fn lines(context: &Context, device: &Device, detail: &CaseDetail) -> 
         table.row(vec![
             parse::show_time(happened(&row.entry)),
             member_name(context, device, detail.row.document, row.entry.author),
-            context.word("kind", &row.entry.kind),
-            format!("{mark} {}", text.join(&context.say(Say::Semicolon)))
+            context.word(words::KIND, &row.entry.kind),
+            format!("{mark} {}", text.join(&context.say(say::common::SEMICOLON)))
                 .trim()
                 .to_owned(),
         ]);
@@ -102,7 +102,7 @@ fn state_word(row: &LogRow) -> &'static str {
 
 /// What the author wrote; for a step without words, what it set.
 fn written(context: &Context, device: &Device, row: &LogRow) -> String {
-    let words = words(row);
+    let words = typed(row);
     if words.is_empty() {
         set(context, device, row).join(", ")
     } else {
@@ -111,7 +111,7 @@ fn written(context: &Context, device: &Device, row: &LogRow) -> String {
 }
 
 /// The author's own words.
-fn words(row: &LogRow) -> Vec<&str> {
+fn typed(row: &LogRow) -> Vec<&str> {
     let detail = |name: &str| row.entry.details.get(name).map_or("", String::as_str);
     [row.entry.text.as_str(), detail("reason"), detail("tried")]
         .into_iter()
@@ -120,10 +120,11 @@ fn words(row: &LogRow) -> Vec<&str> {
 }
 
 /// The reasons of waiting and rejecting are codes; one of the town's own is shown as it is.
-fn coded(context: &Context, kind: &str, words: &str) -> String {
+fn coded(context: &Context, kind: &str, text: &str) -> String {
     match kind {
-        "wait" | "reject" => context.word(kind, words),
-        _ => words.to_owned(),
+        "wait" => context.word(words::WAIT, text),
+        "reject" => context.word(words::REJECT, text),
+        _ => text.to_owned(),
     }
 }
 
@@ -141,10 +142,10 @@ fn set(context: &Context, device: &Device, row: &LogRow) -> Vec<String> {
             .map_or_else(|_| days.to_owned(), |days| parse::show_date(Date(days)))
     };
     let field = detail("field").map(|field| {
-        let colon = context.say(Say::Colon);
+        let colon = context.say(say::common::COLON);
         format!(
             "{}{colon}{}",
-            context.word("field", field),
+            context.word(words::FIELD, field),
             field_value(context, device, field, detail("value").unwrap_or_default())
         )
     });
@@ -158,8 +159,8 @@ fn set(context: &Context, device: &Device, row: &LogRow) -> Vec<String> {
         field,
         detail("to").map(unit),
         detail("due").map(day),
-        detail("result").map(|result| context.word("finding", result)),
-        detail("code").map(|code| context.word("closure", code)),
+        detail("result").map(|result| context.word(words::FINDING, result)),
+        detail("code").map(|code| context.word(words::CLOSURE, code)),
         detail("into").map(merged),
     ]
     .into_iter()

@@ -1,6 +1,5 @@
 //! A typed line as a command's body.
 
-use alleyway_core::catalogue;
 use alleyway_core::command::Body;
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -20,7 +19,7 @@ use crate::context::{Context, Device};
 use crate::exit::{Exit, Failure};
 use crate::show::field_value;
 use crate::table::one_line;
-use crate::texts::Say;
+use crate::texts::{say, words};
 use crate::{lookup, parse};
 
 /// What the line calls its case.
@@ -168,21 +167,37 @@ pub(crate) fn level_above(
     let holder = device.replica.case(case).map(|case| case.row.state.holder);
     holder
         .and_then(|holder| device.replica.organisation().next_level_up(holder))
-        .ok_or_else(|| context.failure(Exit::NotAllowed, "not_next_level", Say::NoLevelAbove, &[]))
+        .ok_or_else(|| {
+            context.failure(
+                Exit::NotAllowed,
+                "not_next_level",
+                say::step::NO_LEVEL_ABOVE,
+                &[],
+            )
+        })
 }
 
 /// A flag's date.
 pub(crate) fn date(context: &Context, text: &str) -> Result<Date, Failure> {
-    parse::date(text)
-        .ok_or_else(|| context.failure(Exit::Usage, "bad_date", Say::BadDate, &[("value", text)]))
+    parse::date(text).ok_or_else(|| {
+        context.failure(
+            Exit::Usage,
+            "bad_date",
+            say::usage::BAD_DATE,
+            &[("value", text)],
+        )
+    })
 }
 
 /// A town may have categories of its own; a slip of the hand should be seen all the same.
 pub(super) fn warn_of_category(context: &Context, value: &str) {
-    let known: Vec<&str> = catalogue::words("category").collect();
+    let known: Vec<&str> = words::CATEGORY.words().collect();
     if !value.trim().is_empty() && !known.contains(&value) {
         let values = [("value", value), ("known", &known.join(" "))];
-        context.warn("unknown_category", context.fill(Say::WarnCategory, &values));
+        context.warn(
+            "unknown_category",
+            context.fill(say::step::UNKNOWN_CATEGORY, &values),
+        );
     }
 }
 
@@ -212,23 +227,28 @@ fn no_such_value(
         .map(|live| show(&live.value))
         .collect();
     let standing = if standing.is_empty() {
-        context.say(Say::NoneOfThem)
+        context.say(say::common::NONE)
     } else {
         standing.join(" ")
     };
     let values = [
-        ("field", &*context.word("field", field)),
+        ("field", &*context.word(words::FIELD, field)),
         ("value", value),
         ("values", &standing),
     ];
-    context.failure(Exit::NotAllowed, "no_such_value", Say::NoSuchValue, &values)
+    context.failure(
+        Exit::NotAllowed,
+        "no_such_value",
+        say::conflict::NO_SUCH_VALUE,
+        &values,
+    )
 }
 
 /// A text that the step cannot be without.
 fn needed<const MAX: usize>(context: &Context, args: &TextArgs) -> Result<Text<MAX>, Failure> {
     let text: Text<MAX> = optional(context, args.text.as_deref())?;
     if text.trim().is_empty() {
-        return Err(context.failure(Exit::Usage, "needs_text", Say::TextMissing, &[]));
+        return Err(context.failure(Exit::Usage, "needs_text", say::usage::TEXT_MISSING, &[]));
     }
     Ok(text)
 }

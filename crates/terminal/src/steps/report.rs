@@ -11,7 +11,7 @@ use super::body::warn_of_category;
 use crate::args::ReportArgs;
 use crate::context::{Context, Device, random};
 use crate::exit::{Exit, Failure};
-use crate::texts::Say;
+use crate::texts::say;
 use crate::{lookup, parse, stopping};
 
 /// The report of a line, and the tracking code that was made for it.
@@ -63,8 +63,14 @@ pub(super) fn report(
 
 /// A flag's place.
 pub(crate) fn point(context: &Context, text: &str) -> Result<Point, Failure> {
-    parse::point(text)
-        .ok_or_else(|| context.failure(Exit::Usage, "bad_place", Say::BadPlace, &[("value", text)]))
+    parse::point(text).ok_or_else(|| {
+        context.failure(
+            Exit::Usage,
+            "bad_place",
+            say::usage::BAD_PLACE,
+            &[("value", text)],
+        )
+    })
 }
 
 /// The unit that the case comes from, and the centre that took it: the household's alley if its
@@ -82,7 +88,11 @@ fn owner(
         .copied()
         .ok_or_else(|| {
             let ended = stopping::has_no_post(context, &device.replica);
-            let text = if ended { Say::NoPostHow } else { Say::NoAlley };
+            let text = if ended {
+                say::member::NO_POST_HOW
+            } else {
+                say::step::NO_ALLEY
+            };
             context.failure(Exit::NotAllowed, "not_permitted", text, &[])
         })
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::catalogue;
 use alleyway_core::id::DocumentId;
 use alleyway_core::time::Date;
 use alleyway_replica::TrayRow;
@@ -12,7 +11,7 @@ use crate::lookup::unit_name;
 use crate::parse;
 use crate::show::field_value;
 use crate::table::one_line;
-use crate::texts::Say;
+use crate::texts::{say, words};
 
 /// Before each line of what an item says.
 const INDENT: &str = "    ";
@@ -37,17 +36,19 @@ pub(super) fn lines(context: &Context, device: &Device, row: &TrayRow) -> Vec<St
         let text = shown(context, device, row, name, text);
         let mut of_text = text.lines().map(one_line);
         let first = of_text.next().unwrap_or_default();
-        lines.push(format!("{INDENT}{label}{}{first}", context.say(Say::Colon)));
+        lines.push(format!(
+            "{INDENT}{label}{}{first}",
+            context.say(say::common::COLON)
+        ));
         lines.extend(of_text.map(|line| format!("{INDENT}{INDENT}{line}")));
     }
     lines
 }
 
 fn label(context: &Context, name: &str) -> String {
-    let of_area = |area: &str| catalogue::text(context.lang, &format!("{area}.{name}"));
-    of_area("field")
-        .or_else(|| of_area("said"))
-        .unwrap_or(name)
+    words::FIELD
+        .get(context.lang, name)
+        .unwrap_or_else(|| words::SAID.word(context.lang, name))
         .to_owned()
 }
 
@@ -77,11 +78,12 @@ fn shown(context: &Context, device: &Device, row: &TrayRow, name: &str, text: &s
     match (name, row.kind) {
         ("category", _) => field_value(context, device, name, text),
         ("value", _) => field_value(context, device, edited().unwrap_or_default(), text),
-        ("field", _) => context.word("field", text),
-        ("result", _) => context.word("finding", text),
-        ("code", _) => context.word("closure", text),
-        ("reason", "wait" | "reject") => context.word(row.kind, text),
-        ("confidential", _) => context.say(Say::ConfidentialMark),
+        ("field", _) => context.word(words::FIELD, text),
+        ("result", _) => context.word(words::FINDING, text),
+        ("code", _) => context.word(words::CLOSURE, text),
+        ("reason", "wait") => context.word(words::WAIT, text),
+        ("reason", "reject") => context.word(words::REJECT, text),
+        ("confidential", _) => context.say(say::case::CONFIDENTIAL_MARK),
         _ => named(context, device, name, text),
     }
 }

@@ -1,6 +1,6 @@
 //! The road is reported, far from any signal.
 
-use alleyway_core::catalogue::{Lang, word};
+use alleyway_catalogue::{Lang, words};
 use serde_json::Value;
 
 use super::{Step, expect, text};
@@ -132,7 +132,7 @@ pub(super) fn tracking_lines(seen: &Value) -> Result<String, StoryError> {
         let day: String = text(&step["at"]).chars().take("2026-03-02".len()).collect();
         let result = step["result"]
             .as_str()
-            .map(|result| word(Lang::Zh, "finding", result).to_owned());
+            .map(|result| words::FINDING.word(Lang::Zh, result).to_owned());
         let by = step["by"].as_str().map(|by| format!("期限 {by}"));
         let parts = [
             Some(day),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use alleyway_core::catalogue::{self, Lang};
+use alleyway_catalogue::{Lang, refusal};
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -242,7 +242,7 @@ pub(super) fn visible(device: &mut Device, command: CommandId, code: &RefusalCod
 
 /// Both texts are there, say a rule, and say what to do.
 pub(super) fn told(code: &RefusalCode) {
-    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| catalogue::refusal(lang, code, None, None));
+    let [zh, en] = [Lang::Zh, Lang::En].map(|lang| refusal(lang, code.word(), None, None));
     assert_ne!(zh, en);
     super::texts::say_what_to_do(code, &zh, &en);
 }

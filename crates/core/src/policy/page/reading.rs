@@ -1,8 +1,9 @@
 //! Posts, what they act for and what they read, asked of the organisation and the feeds themselves
 //! with a model of a town.
 
+use alleyway_catalogue::{Lang, words};
+
 use super::{in_both, table};
-use crate::catalogue::{Lang, word};
 use crate::feeds::{FeedClass, FeedId, subscriptions};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::kinds::directory::{PostRow, UnitRow};
@@ -104,7 +105,7 @@ fn post_cells(post: &Post, at: u8) -> Vec<String> {
     let (town, member) = (model(post, at), MemberId([at; 16]));
     let kind = town
         .kind(unit(at))
-        .map(|kind| in_both("unit", kind.word()))
+        .map(|kind| in_both(words::UNIT, kind.word()))
         .unwrap_or_default();
     let acts = if town.acts_for(member, unit(at), Time(0)) {
         "yes"
@@ -116,7 +117,7 @@ fn post_cells(post: &Post, at: u8) -> Vec<String> {
         .map(|feed| feed_words(&town, feed))
         .collect();
     reads.dedup();
-    let chinese = word(Lang::Zh, "post", post.word()).to_owned();
+    let chinese = words::POST.word(Lang::Zh, post.word()).to_owned();
     vec![
         format!("`{post}`"),
         chinese,

@@ -1,6 +1,6 @@
 //! The page in `docs/` is the one that the table gives.
 
-use crate::policy::page;
+use crate::policy::page::page;
 
 const PAGE: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/policy.md"));
 

@@ -1,6 +1,6 @@
 //! What an administrator is told when a post was not given, ended or cleared.
 
-use alleyway_core::catalogue::{self, Lang};
+use alleyway_catalogue::{Lang, refusal, words};
 use alleyway_core::kinds::unit::UnitKind;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_ledger::{AdminError, AppointError};
@@ -111,7 +111,7 @@ pub(super) fn clear_failure(error: &AppointError) -> Failure {
 }
 
 fn post_unfit(code: &str, kind: &UnitKind) -> Failure {
-    let called = |lang| catalogue::word(lang, "unit", kind.word());
+    let called = |lang| words::UNIT.word(lang, kind.word());
     Failure::new(
         code,
         format!(
@@ -127,7 +127,7 @@ fn post_unfit(code: &str, kind: &UnitKind) -> Failure {
 
 fn not_admitted(code: &str, error: &AdminError) -> Failure {
     let rule = |lang| match &error.refusal {
-        Some(refusal) => catalogue::refusal(lang, &refusal.code, None, None),
+        Some(refused) => refusal(lang, refused.code.word(), None, None),
         None => String::new(),
     };
     Failure::new(

@@ -1,6 +1,6 @@
 //! A record of the audit on a line, for people.
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 
 use crate::admin::AuditShown;
 use crate::cli::admin::{pick, shown_time};

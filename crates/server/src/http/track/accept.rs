@@ -1,6 +1,6 @@
 //! What a client prefers (RFC 9110, 12.5).
 
-use alleyway_core::catalogue::Lang;
+use alleyway_catalogue::Lang;
 
 /// The weight of the first entry that `matches`, in thousandths; none if there is none.
 fn weight(header: &str, matches: impl Fn(&str) -> bool) -> Option<u16> {

@@ -1,6 +1,6 @@
 //! Why a resident's step was not carried out.
 
-use alleyway_core::catalogue::{self, Lang};
+use alleyway_catalogue::{Lang, refusals};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_ledger::ResidentError;
 use axum::http::StatusCode;
@@ -102,9 +102,9 @@ fn refusal_row(code: &RefusalCode) -> Row {
         .find(|known| *known == code)
         .map_or("refused", RefusalCode::word);
     let text = |lang| {
-        let own = catalogue::text(lang, &format!("refusal.{word}"));
-        own.or_else(|| catalogue::text(lang, "refusal.unknown"))
-            .unwrap_or_default()
+        refusals::RULE
+            .get(lang, word)
+            .unwrap_or(refusals::UNKNOWN.text(lang))
     };
     (status, word, text(Lang::Zh), text(Lang::En))
 }

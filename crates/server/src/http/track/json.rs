@@ -1,6 +1,6 @@
 //! The answer for programs.
 
-use alleyway_core::catalogue::{self, Lang};
+use alleyway_catalogue::{Lang, words};
 use alleyway_ledger::{TrackStep, Tracking};
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
         }
         Tracking::Found(case) => json!({
             "state": case.stage.word(),
-            "text": catalogue::word(lang, "stage", case.stage.word()),
+            "text": words::STAGE.word(lang, case.stage.word()),
             "number": case.number,
             "due": case.due.map(date),
             "steps": case.steps.iter().map(|step| encode_step(step, lang)).collect::<Vec<_>>(),
@@ -28,7 +28,7 @@ pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
 fn encode_step(step: &TrackStep, lang: Lang) -> Value {
     json!({
         "kind": step.kind,
-        "title": catalogue::word(lang, "track", &step.kind),
+        "title": words::TRACK.word(lang, &step.kind),
         "at": rfc3339(step.received),
         "own": step.own,
         "text": step.text,

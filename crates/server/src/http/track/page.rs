@@ -4,7 +4,7 @@ mod forms;
 
 use std::fmt::Write as _;
 
-use alleyway_core::catalogue::{self, Lang};
+use alleyway_catalogue::{Lang, words};
 use alleyway_core::time::Date;
 use alleyway_ledger::{ResidentError, TrackStep, Tracking};
 
@@ -65,7 +65,7 @@ impl Content {
                 ..Self::default()
             };
         };
-        let stage = catalogue::word(lang, "stage", case.stage.word());
+        let stage = words::STAGE.word(lang, case.stage.word());
         let mut lines = vec![format!("{}{stage}", pick(lang, "目前：", "Now: "))];
         lines.extend(
             case.due
@@ -124,12 +124,12 @@ fn title(lang: Lang) -> &'static str {
 
 impl Step {
     fn of(step: &TrackStep, lang: Lang) -> Self {
-        let mut title = catalogue::word(lang, "track", &step.kind).to_owned();
+        let mut title = words::TRACK.word(lang, &step.kind).to_owned();
         if step.own {
             title.push_str(pick(lang, "（您）", " (you)"));
         }
         if let Some(result) = &step.result {
-            let _ = write!(title, " · {}", catalogue::word(lang, "finding", result));
+            let _ = write!(title, " · {}", words::FINDING.word(lang, result));
         }
         Self {
             day: date(Date::of(step.received)),

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use alleyway_core::catalogue::{self, Lang};
+use alleyway_catalogue::{Lang, words};
 use alleyway_core::kinds::case::Finding;
 use alleyway_ledger::ResidentStepKind;
 
@@ -94,7 +94,7 @@ fn findings(lang: Lang, chosen: &str, page: &mut String) {
         let _ = write!(
             page,
             "<label><input type=\"radio\" name=\"result\" value=\"{word}\" required{checked}> {}</label>",
-            catalogue::word(lang, "finding", word)
+            words::FINDING.word(lang, word)
         );
     }
 }

@@ -1,0 +1,43 @@
+//! Lists of cases, and one case with its steps.
+
+use crate::texts;
+
+texts! {
+    "case"
+
+    NUMBER "编号" "Number";
+    TITLE "标题" "Title";
+    CATEGORY "类别" "Category";
+    STATUS "状态" "Status";
+    HOLDER "承办" "Holder";
+    DUE "期限" "Due";
+    MARKS "提示" "Marks";
+    LATE "已超期" "late";
+    SUPERVISED_MARK "督办" "supervised";
+    CONFIDENTIAL_MARK "保密" "confidential";
+    PENDING_MARK "未确认{count}" "{count} unconfirmed";
+    CARRIED_MARK "转交{count}步未确认" "{count} via bundle";
+    REFUSED_MARK "被退回{count}" "{count} refused";
+    CONFLICT_MARK "冲突{count}" "{count} in conflict";
+    CHANGED_MARK "有变化" "changed";
+    NONE
+        "没有符合条件的事项。已结束的用 --all 查看；还没有同步过的，请先运行：alleyway sync"
+        "No such cases. Ended ones are shown with --all. If you have not synced yet, run: alleyway sync";
+    COUNT "共{count}件" "Cases: {count}";
+    REFERRAL "流转" "Referral";
+    REFERRAL_TO
+        "{kind}，{from} → {to}，等待接收"
+        "{kind}, {from} → {to}, waiting to be received";
+    OWNER "来自" "From";
+    TRACKING "查询码" "Tracking code";
+    STEPS "经过" "Steps";
+    UNCONFIRMED "未确认" "unconfirmed";
+    CARRIED_STATE "未确认，手机转交" "unconfirmed, via bundle";
+    WAITS_STATE "未确认，等前面的步骤" "unconfirmed, waits for earlier steps";
+    REFUSED_STATE "被退回" "refused";
+    AFTER_POST_MARK "卸任后补交" "handed in after the post ended";
+    NOT_CASE "非事项" "not a case";
+    NOT_FOUND
+        "找不到“{text}”。用 alleyway cases --all 查看全部事项；新的可能要先同步。"
+        "Nothing is called “{text}”. See alleyway cases --all; what is new may need a sync first.";
+}

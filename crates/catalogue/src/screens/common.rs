@@ -1,0 +1,13 @@
+//! Signs between words, and words of every screen.
+
+use crate::texts;
+
+texts! {
+    "common"
+
+    COLON "：" ": ";
+    SEMICOLON "；" "; ";
+    NONE "无" "none";
+    NEVER "从未" "never";
+    UNEXPECTED "意外错误：{reason}" "Unexpected: {reason}";
+}

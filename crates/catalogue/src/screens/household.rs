@@ -1,0 +1,17 @@
+//! Households.
+
+use crate::texts;
+
+texts! {
+    "household"
+
+    DOOR "门牌" "Door";
+    CONTACT "联系人" "Contact";
+    COUNT "人数" "Count";
+    NONE
+        "没有住户。尚未同步的话，请运行：alleyway sync"
+        "No households. If you have not synced yet, run: alleyway sync";
+    NOT_FOUND
+        "找不到住户“{text}”，请看：alleyway households"
+        "No household is called “{text}”; see: alleyway households";
+}

@@ -1,0 +1,36 @@
+//! A step that is recorded, or cannot be.
+
+use crate::texts;
+
+texts! {
+    "step"
+
+    SAVED
+        "已保存：{kind}，{number}。尚未得到服务器确认。"
+        "Saved: {kind}, {number}. Not yet confirmed by the server.";
+    SAVED_LATER
+        "已保存：{kind}，{number}。服务器确认后才生效。"
+        "Saved: {kind}, {number}. It takes effect when the server admits it.";
+    SAVED_UNREAD
+        "已保存并封存：{kind}，{number}。联系服务器后由服务器核对，之后可再阅读。"
+        "Saved and sealed: {kind}, {number}. The server judges it at the next contact; then it can be read again.";
+    SEND
+        "有信号时发送：alleyway sync"
+        "Send it when there is signal: alleyway sync";
+    TRACKING_SAID
+        "群众凭查询码查看进展：{code}"
+        "The resident follows it with the tracking code: {code}";
+    NOT_ALLOWED "不能这样做：{reason}" "Not possible: {reason}";
+    NOT_SAVED
+        "没有保存：{reason}。请检查磁盘空间和目录权限，再做一次。"
+        "Not saved: {reason}. Check the room on the disk and who may write to it, then do it again.";
+    NO_LEVEL_ABOVE
+        "承办单位之上没有已知的上一级，请先同步：alleyway sync"
+        "No level above the holder is known here; sync first: alleyway sync";
+    NO_ALLEY
+        "本人没有可以上报的职务，请先同步：alleyway sync"
+        "You hold no post that reports; sync first: alleyway sync";
+    UNKNOWN_CATEGORY
+        "类别“{value}”不在已知之列，仍照此保存。已知：{known}"
+        "“{value}” is none of the known categories; it is kept as it is. Known: {known}";
+}

@@ -1,0 +1,37 @@
+//! What a sync did.
+
+use crate::texts;
+
+texts! {
+    "sync"
+
+    SENT
+        "发送{sent}条，确认{admitted}条，退回{refused}条"
+        "sent {sent}, admitted {admitted}, refused {refused}";
+    RECEIVED
+        "收到{received}条更新，移出{forgotten}件"
+        "changes received: {received}; documents gone from your scope: {forgotten}";
+    COST
+        "流量：上行{up}字节，下行{down}字节，往返{trips}次"
+        "bytes up: {up}, down: {down}; round trips: {trips}";
+    PROGRESS "已接收{kilobytes} KB…" "{kilobytes} KB received…";
+    UP_TO_DATE "已与服务器一致。" "Up to date.";
+    MORE
+        "还有没传完的，请再运行：alleyway sync"
+        "There is more; run again: alleyway sync";
+    REFUSED
+        "有{count}条被退回，请看：alleyway refused"
+        "{count} refused; see: alleyway refused";
+    KEPT
+        "有{count}条未执行，已转交有关人员处理，请看：alleyway receipts"
+        "{count} were not carried out, and lie in a tray for somebody to look at; see: alleyway receipts";
+    CARRIED
+        "代交完成：{count}批"
+        "Handed in for others: {count} batches";
+    UNREADABLE
+        "服务器读不了{count}批代交的内容，已经放弃。请作者自己同步。"
+        "Batches carried for others that the server could not read: {count}. They were given up; their authors have to sync.";
+    FORKED
+        "设备曾从备份恢复：未发送的已用新编号发出，管理员会得到通知。"
+        "This device was restored from a backup: what was unsent went out under new numbers; the administrator is told.";
+}

@@ -1,0 +1,3 @@
+//! What only the terminal program says.
+
+pub mod usage;

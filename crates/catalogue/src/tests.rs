@@ -1,0 +1,71 @@
+use std::collections::BTreeSet;
+
+use alleyway_core::command::Body;
+use alleyway_core::documents::{DocumentKind, field_names, samples};
+use alleyway_core::kinds::case::{CaseStage, Finding, ReferralKind};
+use alleyway_core::kinds::tray::KeptWhy;
+use alleyway_core::kinds::unit::{Post, UnitKind};
+use alleyway_core::refusal::RefusalCode;
+
+use super::{AREAS, Area, Lang, refusal, refusals, words};
+
+fn assert_all<'a>(area: Area, words: impl IntoIterator<Item = &'a str>) {
+    for word in words {
+        assert!(
+            area.get(Lang::Zh, word).is_some(),
+            "{}.{word} has no text",
+            area.name()
+        );
+    }
+}
+
+#[test]
+fn every_word_of_the_core_has_both_texts() {
+    assert_all(
+        refusals::RULE,
+        RefusalCode::ALL.iter().map(RefusalCode::word),
+    );
+    assert_all(words::STAGE, CaseStage::ALL.iter().map(CaseStage::word));
+    assert_all(words::UNIT, UnitKind::ALL.iter().map(UnitKind::word));
+    assert_all(words::POST, Post::ALL.iter().map(Post::word));
+    assert_all(words::FINDING, Finding::ALL.iter().map(Finding::word));
+    assert_all(
+        words::REFERRAL,
+        ReferralKind::ALL.iter().map(ReferralKind::word),
+    );
+    assert_all(words::KEPT, KeptWhy::ALL.iter().map(KeptWhy::word));
+    assert_all(words::KIND, samples::all().iter().map(Body::kind));
+    let categories =
+        "road water power housing sanitation elderly education health subsidy safety dispute other";
+    assert_all(words::CATEGORY, categories.split(' '));
+    for kind in DocumentKind::ALL {
+        assert_all(words::FIELD, field_names(*kind));
+    }
+}
+
+#[test]
+fn no_key_is_there_twice() {
+    let mut keys = BTreeSet::new();
+    for message in AREAS.iter().flat_map(|area| area.messages()) {
+        assert!(keys.insert(message.key()), "{} twice", message.key());
+    }
+}
+
+#[test]
+fn a_refusal_names_what_came_first() {
+    let zh = refusal(Lang::Zh, "wrong_state", Some("受理"), Some("谢巷长"));
+    assert!(zh.starts_with("此前 谢巷长 已「受理」。"), "{zh}");
+    let en = refusal(Lang::En, "wrong_state", Some("accept"), None);
+    assert!(
+        en.starts_with("Somebody did “accept” first. The case"),
+        "{en}"
+    );
+    assert!(!refusal(Lang::En, "wrong_state", None, None).contains('{'));
+    assert!(!refusal(Lang::Zh, "of_tomorrow", None, None).is_empty());
+}
+
+#[test]
+fn unknown_words_are_shown_as_they_are() {
+    assert_eq!(words::CATEGORY.word(Lang::Zh, "beekeeping"), "beekeeping");
+    assert_eq!(words::POST.word(Lang::Zh, "alley_chief"), "巷长");
+}

@@ -1,0 +1,94 @@
+//! Steps: what people call them, and what they say.
+
+use crate::words;
+
+words! {
+    /// What commands do.
+    KIND "kind"
+
+    "report" "上报" "report";
+    "accept" "受理" "accept";
+    "reject" "不予受理" "reject";
+    "start" "处置" "start";
+    "note" "记录" "note";
+    "visit" "走访" "visit";
+    "edit" "修改" "edit";
+    "escalate" "提级" "escalate";
+    "receive" "接收" "receive";
+    "return" "退回" "return";
+    "rule" "裁定" "rule";
+    "dispatch" "派单" "dispatch";
+    "wait" "挂起" "wait";
+    "resume" "恢复" "resume";
+    "extend" "延期" "extend";
+    "supervise" "督办" "supervise";
+    "resolve" "办结" "resolve";
+    "verify" "核查" "verify";
+    "close" "结案" "close";
+    "reopen" "重办" "reopen";
+    "withdraw" "撤回" "withdraw";
+    "merge" "并案" "merge";
+    "stood" "恢复前已采纳的一步" "a step that stood before the restore";
+    "create_unit" "新建组织" "create unit";
+    "rename_unit" "组织改名" "rename unit";
+    "move_unit" "组织调整" "move unit";
+    "appoint" "任职" "appoint";
+    "amend_appointment" "任职变更" "amend appointment";
+    "clear" "申请阅读保密事项" "ask for a clearance";
+    "confirm_clearance" "确认阅读保密事项" "confirm a clearance";
+    "end_clearance" "终止阅读保密事项" "end a clearance";
+    "note_device" "登记新设备" "note a new device";
+    "confirm_device" "确认新设备" "confirm a new device";
+    "create_household" "新建住户" "create household";
+    "move_household" "住户调整" "move household";
+    "open_directory" "建立名录" "open directory";
+    "update_directory" "更新名录" "update directory";
+    "retire_devices" "设备停用或恢复" "retire devices";
+    "clearances" "更新保密授权" "update clearances";
+    "open_tray" "建立待处理箱" "open tray";
+    "put_item" "放入待处理箱" "put into the tray";
+    "settle_item" "处理待处理项" "settle an item of the tray";
+    "unknown" "新版本的操作" "a step of a newer version";
+}
+
+words! {
+    /// What a step sets or says beside fields.
+    SAID "said"
+
+    "reason" "理由" "why";
+    "tried" "已做" "tried";
+    "to" "送往" "to";
+    "by" "期限" "by";
+    "field" "字段" "field";
+    "value" "改为" "new value";
+    "result" "结果" "result";
+    "code" "结论" "outcome";
+    "into" "并入" "into";
+    "alley" "巷" "alley";
+    "confidential" "保密" "confidential";
+}
+
+words! {
+    /// The steps on the resident's tracking page. What is not here is not shown there.
+    TRACK "track"
+
+    "report" "您的诉求已登记" "Your request was recorded";
+    "accept" "已受理" "It was accepted";
+    "reject" "不予受理" "It was not accepted";
+    "start" "已开始办理" "Work began";
+    "note" "补充了说明" "A word was added";
+    "escalate" "已报上一级" "It was passed to the next level up";
+    "receive" "已由接收单位接办" "The unit it was sent to has taken it on";
+    "return" "被退回，另行安排" "It was sent back and is being arranged anew";
+    "rule" "镇里已确定承办单位" "The town decided who handles it";
+    "dispatch" "已派给承办单位" "It was sent to the unit that will handle it";
+    "wait" "办理暂停" "Work is paused";
+    "resume" "恢复办理" "Work goes on";
+    "extend" "办理期限延长" "The date was put off";
+    "resolve" "已办结，待核查" "The work is done and will be checked";
+    "verify" "已核查" "It was checked";
+    "close" "已结案" "It was closed";
+    "reopen" "重新办理" "It was opened again";
+    "withdraw" "已撤回" "It was withdrawn";
+    "merge" "并入同一事项办理" "It is handled together with another request";
+}

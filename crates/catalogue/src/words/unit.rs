@@ -1,0 +1,32 @@
+//! Units and posts.
+
+use crate::words;
+
+words! {
+    /// Kinds of units.
+    UNIT "unit"
+
+    "county" "县" "county";
+    "town" "镇" "town";
+    "village" "村" "village";
+    "community" "社区" "community";
+    "alley" "巷" "alley";
+    "branch" "支部" "branch";
+    "department" "部门" "department";
+    "centre" "服务中心" "service centre";
+}
+
+words! {
+    /// Posts.
+    POST "post"
+
+    "alley_chief" "巷长" "alley chief";
+    "branch_secretary" "支部书记" "branch secretary";
+    "town_dispatcher" "镇调度员" "town dispatcher";
+    "department_handler" "经办人" "department handler";
+    "centre_clerk" "服务中心工作人员" "centre clerk";
+    "canteen_clerk" "食堂工作人员" "canteen clerk";
+    "mediator" "调解员" "mediator";
+    "auditor" "督查员" "auditor";
+    "administrator" "管理员" "administrator";
+}
