@@ -68,7 +68,9 @@ impl Bench {
         let mut flight = Vec::new();
         for effect in self.device.replica.begin_sync(self.town.now, random) {
             match effect {
-                Effect::Persist(writes) => self.device.persist(writes),
+                Effect::Persist(writes) | Effect::PersistAnew(writes) => {
+                    self.device.persist(writes);
+                }
                 Effect::Send(bytes) => flight = bytes,
                 Effect::Wipe | Effect::Done(_) => {}
             }

@@ -316,7 +316,7 @@ impl Town {
             let mut flight = None;
             for effect in effects {
                 match effect {
-                    Effect::Persist(writes) => device.persist(writes),
+                    Effect::Persist(writes) | Effect::PersistAnew(writes) => device.persist(writes),
                     Effect::Send(bytes) => flight = Some(bytes),
                     Effect::Wipe => device.wiped = true,
                     Effect::Done(summary) => {
@@ -414,6 +414,15 @@ impl Default for Town {
 }
 
 impl Device {
+    /// The program is looked at again at `now`: notes the clock, or ends the lease.
+    pub fn tick(&mut self, now: Time, random: [u8; 32]) {
+        if let Some(Effect::Persist(writes) | Effect::PersistAnew(writes)) =
+            self.replica.tick(now, random)
+        {
+            self.persist(writes);
+        }
+    }
+
     /// Carries out writes.
     pub fn persist(&mut self, writes: Vec<alleyway_core::store::Write>) {
         self.store

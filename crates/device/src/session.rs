@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 
 use alleyway_core::limits::BUDGET_BYTES_MAX;
-use alleyway_core::store::{StoreError, Write};
+use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
 use alleyway_replica::{Effect, ReceiveError, Replica, SyncSummary};
 use thiserror::Error;
@@ -111,7 +111,8 @@ impl Session<'_> {
         let mut effects = VecDeque::from(self.replica.begin_sync(self.now, random()?));
         while let Some(effect) = effects.pop_front() {
             match effect {
-                Effect::Persist(writes) => self.persist(&writes)?,
+                Effect::Persist(writes) => self.store.commit(&writes)?,
+                Effect::PersistAnew(writes) => self.store.commit_anew(&writes)?,
                 Effect::Send(flight) => {
                     effects.extend(self.exchange(client, &flight, progress)?);
                     effects.extend(self.replica.response_ended(self.now, random()?));
@@ -124,10 +125,6 @@ impl Session<'_> {
             }
         }
         Ok(())
-    }
-
-    fn persist(&mut self, writes: &[Write]) -> Result<(), SyncError> {
-        self.store.commit(writes).map_err(SyncError::from)
     }
 
     /// One request and its answer; the effects that are to be carried out after it.
@@ -160,10 +157,14 @@ impl Session<'_> {
     fn take(&mut self, frame: &[u8], later: &mut Vec<Effect>) -> Result<(), SyncError> {
         for effect in self.replica.receive(frame, self.now)? {
             match effect {
-                Effect::Persist(writes) => self.persist(&writes)?,
+                Effect::Persist(writes) => self.store.commit(&writes)?,
+                Effect::PersistAnew(writes) => self.store.commit_anew(&writes)?,
                 other => later.push(other),
             }
         }
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests;

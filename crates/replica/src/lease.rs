@@ -7,9 +7,9 @@
 
 use std::cell::OnceCell;
 
-use super::Replica;
 use super::paging::latest_of_each;
 use super::rows::{LeaseState, POSTS_MAX};
+use super::{Effect, Replica};
 use alleyway_core::crypto::{RestingKey, SealingSecret, blake3_keyed};
 use alleyway_core::id::UnitId;
 use alleyway_core::kinds::unit::Post;
@@ -123,17 +123,17 @@ impl Replica {
         })
     }
 
-    /// Notes the clock and, when its time has come, ends the lease. To be called whenever the
-    /// program starts or is looked at again, before anything is shown; the writes are one
-    /// transaction. `random` is 32 random bytes.
-    pub fn tick(&mut self, now: Time, random: [u8; 32]) -> Vec<Write> {
+    /// Notes the clock ([`Effect::Persist`]) and, when its time has come, ends the lease
+    /// ([`Effect::PersistAnew`]). To be called whenever the program starts or is looked at again,
+    /// before anything is shown. `None` if there is nothing to write. `random` is 32 random bytes.
+    pub fn tick(&mut self, now: Time, random: [u8; 32]) -> Option<Effect> {
         let Some(lease) = self
             .state
             .lease
             .as_mut()
             .filter(|lease| lease.half.is_some())
         else {
-            return Vec::new();
+            return None;
         };
         let set_back = now < lease.read;
         lease.spent = lease
@@ -143,13 +143,13 @@ impl Replica {
         let spent = lease.spent;
         // In the middle of a sync nothing is taken away: when it is over, however it ended, it is due.
         if spent >= LEASE_DAYS * Date::MILLISECONDS && self.session.is_none() {
-            return self.end_lease(now, &random);
+            return Some(self.end_lease(now, &random));
         }
         if !set_back && spent.saturating_sub(self.noted) < NOTED_EVERY {
-            return Vec::new();
+            return None;
         }
         self.noted = spent;
-        vec![self.write_state()]
+        Some(Effect::Persist(vec![self.write_state()]))
     }
 
     /// For which units the member reports, by the posts held: an alley's chief for the alley, a
@@ -182,7 +182,7 @@ impl Replica {
             .collect()
     }
 
-    fn end_lease(&mut self, now: Time, random: &[u8; 32]) -> Vec<Write> {
+    fn end_lease(&mut self, now: Time, random: &[u8; 32]) -> Effect {
         let reports_for = self.reports_for(now).into_iter().take(POSTS_MAX).collect();
         let mut writes = self.seal(random);
         writes.extend(self.lock(random));
@@ -197,7 +197,7 @@ impl Replica {
             lease.reports_for = List::new(reports_for).unwrap_or_default();
         }
         writes.push(self.write_state());
-        latest_of_each(writes)
+        Effect::PersistAnew(latest_of_each(writes))
     }
 }
 

@@ -90,12 +90,27 @@ use session::Session;
 pub enum Effect {
     /// Commit these writes, durably, all or none, before anything that follows.
     Persist(Vec<Write>),
+    /// The same, and write the store anew under a new data key; destroy the old one. The writes end
+    /// the lease: a plain commit would leave the rows that they replace, with the server's half of
+    /// the documents' key, readable in the store's files
+    /// (`docs/adr/0011-a-lease-with-two-key-pairs.md`).
+    PersistAnew(Vec<Write>),
     /// Send this flight and feed the answer's frames to [`Replica::receive`].
     Send(Vec<u8>),
     /// The device was reported lost, and nothing on it is unsent: delete its store, keys first.
     Wipe,
     /// The sync is over.
     Done(SyncSummary),
+}
+
+impl Effect {
+    /// The same effect, which commits `more` together with its own writes.
+    fn with(mut self, more: Vec<Write>) -> Self {
+        if let Self::Persist(writes) | Self::PersistAnew(writes) = &mut self {
+            writes.extend(more);
+        }
+        self
+    }
 }
 
 /// A device.

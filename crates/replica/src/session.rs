@@ -112,12 +112,13 @@ impl Replica {
         if self.enrolled_row().is_none() {
             return self.finish();
         }
-        let mut writes = self.want_unreadable();
-        writes.splice(..0, ticked);
-        let mut effects = self.next_flight(now, random);
-        if !writes.is_empty() {
-            effects.insert(0, Effect::Persist(writes));
-        }
+        let wanted = self.want_unreadable();
+        let first = match ticked {
+            Some(effect) => Some(effect.with(wanted)),
+            None => (!wanted.is_empty()).then_some(Effect::Persist(wanted)),
+        };
+        let mut effects: Vec<Effect> = first.into_iter().collect();
+        effects.extend(self.next_flight(now, random));
         effects
     }
 

@@ -1,7 +1,7 @@
 //! The lease: for how long the device may be read, and what there is to see once it may not.
 
 use alleyway_core::id::DocumentId;
-use alleyway_replica::{IndexRow, OutboxRow, Reading};
+use alleyway_replica::{Effect, IndexRow, OutboxRow, Reading};
 
 use super::context::{Context, Device};
 use super::exit::{Exit, Failure};
@@ -16,16 +16,13 @@ const WARNINGS: [&str; 2] = ["lease_ends_soon", "lease_ended"];
 impl Context {
     /// Notes the clock, ends the lease if it is over, and says so.
     pub(super) fn tick(&self, device: &mut Device) -> Result<(), Failure> {
-        let was_locked = device.replica.is_locked();
-        let writes = device.replica.tick(self.now(), self.random()?);
-        let noted = if device.replica.is_locked() && !was_locked {
-            // Not only replaced: what could be read until now must not rest in the store's files.
-            device
+        let noted = match device.replica.tick(self.now(), self.random()?) {
+            Some(Effect::PersistAnew(writes)) => device
                 .store
                 .commit_anew(&writes)
-                .map_err(|error| self.not_saved(&error))
-        } else {
-            self.commit(&mut device.store, &writes)
+                .map_err(|error| self.not_saved(&error)),
+            Some(Effect::Persist(writes)) => self.commit(&mut device.store, &writes),
+            Some(Effect::Send(_) | Effect::Wipe | Effect::Done(_)) | None => Ok(()),
         };
         if device.replica.stopped().is_some() {
             // No contact brings back what a device that is stopped has shown.

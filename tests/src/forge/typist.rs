@@ -216,6 +216,9 @@ impl Typist {
             for effect in effects {
                 match effect {
                     Effect::Persist(writes) => self.store.commit(&writes).map_err(answer)?,
+                    Effect::PersistAnew(writes) => {
+                        self.store.commit_anew(&writes).map_err(answer)?;
+                    }
                     Effect::Send(bytes) => flight = Some(bytes),
                     Effect::Wipe => return Err(answer("the server has this device wiped")),
                     Effect::Done(summary) => return Ok((summary, round_trips)),

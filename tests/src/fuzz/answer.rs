@@ -82,7 +82,9 @@ impl Phone {
         let mut sends = false;
         for effect in effects {
             match effect {
-                Effect::Persist(writes) => persist(&mut self.store, writes),
+                Effect::Persist(writes) | Effect::PersistAnew(writes) => {
+                    persist(&mut self.store, writes);
+                }
                 Effect::Send(flight) => {
                     self.note_sent(&flight);
                     sends = true;

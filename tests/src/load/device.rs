@@ -158,7 +158,9 @@ impl Device {
             let mut next = Vec::new();
             for effect in effects {
                 match effect {
-                    Effect::Persist(writes) => self.persist(writes)?,
+                    Effect::Persist(writes) | Effect::PersistAnew(writes) => {
+                        self.persist(writes)?;
+                    }
                     Effect::Send(flight) => {
                         self.exchange(&flight, &mut cost)?;
                         let random = self.random();

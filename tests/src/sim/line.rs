@@ -238,13 +238,15 @@ impl World {
     /// Carries effects out, strictly in order, unless the phone is killed between two.
     pub(crate) fn perform(&mut self, index: usize, mut effects: Vec<Effect>) -> Checked {
         if self.plan.plant == Plant::SendsBeforeSeal {
-            effects.sort_by_key(|effect| matches!(effect, Effect::Persist(_)));
+            effects.sort_by_key(|effect| {
+                matches!(effect, Effect::Persist(_) | Effect::PersistAnew(_))
+            });
         }
         self.touched.insert(index);
         let name = self.phones[index].name;
         for effect in effects {
             match effect {
-                Effect::Persist(writes) => {
+                Effect::Persist(writes) | Effect::PersistAnew(writes) => {
                     let kept = self.persist(index, writes)?;
                     if kept != Persisted::Kept {
                         self.tell(|| format!("{name} crashes during a sync ({kept:?})"));

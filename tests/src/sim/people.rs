@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::id::CommandId;
-use alleyway_replica::{OutboxRow, Recorded};
+use alleyway_replica::{Effect, OutboxRow, Recorded};
 
 use super::plant::Plant;
 use super::typing::{self, Desk};
@@ -23,14 +23,14 @@ impl World {
         let random = self.random();
         let now = self.now;
         let phone = &mut self.phones[index];
-        let writes = phone.replica.tick(phone.clock(now), random);
-        if writes.is_empty() {
-            return Ok(());
-        }
-        self.persist(index, writes)?;
-        let phone = &self.phones[index];
-        if phone.replica.is_locked() {
-            let name = phone.name;
+        let (writes, ended) = match phone.replica.tick(phone.clock(now), random) {
+            Some(Effect::Persist(writes)) => (writes, false),
+            Some(Effect::PersistAnew(writes)) => (writes, true),
+            _ => return Ok(()),
+        };
+        let kept = self.persist(index, writes)?;
+        if ended && kept.is_there() {
+            let name = self.phones[index].name;
             self.done.leases_ended += 1;
             self.tell(|| format!("the lease of {name} has ended"));
         }

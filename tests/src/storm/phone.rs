@@ -203,7 +203,7 @@ impl Phone {
         let mut effects = VecDeque::from(self.replica.begin_sync(now(), random));
         while let Some(effect) = effects.pop_front() {
             match effect {
-                Effect::Persist(writes) => self.persist(writes)?,
+                Effect::Persist(writes) | Effect::PersistAnew(writes) => self.persist(writes)?,
                 Effect::Send(flight) => {
                     effects.extend(self.exchange(line, &flight)?);
                     let random = self.random();
@@ -222,7 +222,7 @@ impl Phone {
         line.exchange(flight, &mut |frame| {
             for effect in replica.receive(frame, now())? {
                 match effect {
-                    Effect::Persist(writes) => keep(store, writes)?,
+                    Effect::Persist(writes) | Effect::PersistAnew(writes) => keep(store, writes)?,
                     other => later.push(other),
                 }
             }

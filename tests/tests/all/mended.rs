@@ -144,7 +144,7 @@ fn first_flight(town: &mut Town, device: &mut Device) -> Vec<u8> {
     let mut flight = Vec::new();
     for effect in device.replica.begin_sync(town.now, random) {
         match effect {
-            Effect::Persist(writes) => device.persist(writes),
+            Effect::Persist(writes) | Effect::PersistAnew(writes) => device.persist(writes),
             Effect::Send(bytes) => flight = bytes,
             Effect::Wipe | Effect::Done(_) => {}
         }

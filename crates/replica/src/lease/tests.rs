@@ -123,6 +123,22 @@ fn device() -> (MemoryStore, Replica, DocumentId) {
     (store, replica, id)
 }
 
+/// The writes of a tick that notes the clock.
+fn noted(effect: Option<Effect>) -> Vec<Write> {
+    match effect {
+        Some(Effect::Persist(writes)) => writes,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The writes of a tick that ends the lease.
+fn ending(effect: Option<Effect>) -> Vec<Write> {
+    match effect {
+        Some(Effect::PersistAnew(writes)) => writes,
+        other => panic!("{other:?}"),
+    }
+}
+
 fn is_readable(store: &MemoryStore) -> bool {
     let rows = store.scan(&[], &[0xff], usize::MAX).unwrap();
     rows.iter().any(|(_, value)| {
@@ -135,9 +151,12 @@ fn is_readable(store: &MemoryStore) -> bool {
 #[test]
 fn the_lease_is_noted_at_most_once_an_hour_and_warns_three_days_before_its_end() {
     let (_, mut replica, _) = device();
-    assert_eq!(replica.tick(Time(START.0 + HOUR - 1), [1; 32]), []);
-    assert_eq!(replica.tick(at(0, 1), [1; 32]).len(), 1);
-    assert_eq!(replica.tick(Time(START.0 + 2 * HOUR - 1), [1; 32]), []);
+    assert_eq!(replica.tick(Time(START.0 + HOUR - 1), [1; 32]), None);
+    assert_eq!(
+        replica.tick(at(0, 1), [1; 32]),
+        Some(Effect::Persist(vec![replica.write_state()]))
+    );
+    assert_eq!(replica.tick(Time(START.0 + 2 * HOUR - 1), [1; 32]), None);
     assert_eq!(replica.reading(), Some(Reading::Until(at(14, 0))));
     replica.tick(Time(at(11, 0).0 - 1), [1; 32]);
     assert_eq!(replica.reading(), Some(Reading::Until(at(14, 0))));
@@ -152,8 +171,8 @@ fn the_lease_is_noted_at_most_once_an_hour_and_warns_three_days_before_its_end()
 #[test]
 fn a_clock_that_is_set_back_takes_nothing_off_the_lease() {
     let (mut store, mut replica, _) = device();
-    commit(&mut store, replica.tick(at(10, 0), [1; 32]));
-    let set_back = replica.tick(at(0, 0), [1; 32]);
+    commit(&mut store, noted(replica.tick(at(10, 0), [1; 32])));
+    let set_back = noted(replica.tick(at(0, 0), [1; 32]));
     assert_eq!(set_back.len(), 1, "noted at once, for the program may end");
     commit(&mut store, set_back);
     let mut replica = Replica::open(&store).unwrap();
@@ -179,7 +198,7 @@ fn the_end_leaves_nothing_readable_and_the_same_half_brings_it_all_back() {
         "the outbox rests as it was typed while the lease is in force"
     );
     let before: Vec<Outgoing> = replica.outbox.commands.values().cloned().collect();
-    commit(&mut store, replica.tick(at(14, 0), [1; 32]));
+    commit(&mut store, ending(replica.tick(at(14, 0), [1; 32])));
     assert!(!is_readable(&store));
     assert!(
         store
@@ -233,7 +252,7 @@ fn the_end_leaves_nothing_readable_and_the_same_half_brings_it_all_back() {
 #[test]
 fn another_half_opens_nothing_and_loses_nothing() {
     let (mut store, mut replica, id) = device();
-    commit(&mut store, replica.tick(at(14, 0), [1; 32]));
+    commit(&mut store, ending(replica.tick(at(14, 0), [1; 32])));
     let before = replica.pending();
     assert_eq!(
         replica.take_lease(
@@ -269,6 +288,27 @@ fn another_half_opens_nothing_and_loses_nothing() {
         []
     );
     assert!(Replica::open(&store).unwrap().working(id).is_some());
+}
+
+#[test]
+fn a_sync_begun_behind_the_end_has_the_store_written_anew_before_it_sends() {
+    let (mut store, mut replica, id) = device();
+    // A document that did not decode is asked for in the same commit.
+    replica.unreadable.borrow_mut().insert(id);
+    let effects = replica.begin_sync(at(14, 0), [1; 32]);
+    let [Effect::PersistAnew(writes), Effect::Send(_)] = effects.as_slice() else {
+        panic!("{effects:?}");
+    };
+    assert!(replica.is_locked());
+    commit(&mut store, writes.clone());
+    let half = half().half.as_bytes().to_vec();
+    let rows = store.scan(&[], &[0xff], usize::MAX).unwrap();
+    assert!(
+        rows.iter()
+            .all(|(_, value)| !value.windows(half.len()).any(|part| part == half))
+    );
+    assert!(!is_readable(&store));
+    assert_eq!(Replica::open(&store).unwrap().wanted_count(), 1);
 }
 
 #[test]

@@ -195,7 +195,9 @@ impl Device {
             let mut flight = None;
             for effect in effects {
                 match effect {
-                    Effect::Persist(writes) => self.persist(writes)?,
+                    Effect::Persist(writes) | Effect::PersistAnew(writes) => {
+                        self.persist(writes)?;
+                    }
                     Effect::Send(bytes) => flight = Some(bytes),
                     Effect::Wipe => return Err(failed("the new device is to be wiped")),
                     Effect::Done(summary) if summary.up_to_date => return Ok(self),

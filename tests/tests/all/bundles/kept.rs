@@ -202,8 +202,7 @@ fn once_the_lease_has_ended_only_what_is_sealed_to_the_town_goes_along() {
     let own = town.note(&mut lu, old, "二");
     town.now = town.now.plus_days(LEASE_DAYS + 1);
     let (now, random) = (town.now, town.random());
-    let writes = lu.replica.tick(now, random);
-    lu.persist(writes);
+    lu.tick(now, random);
     assert_eq!(
         lu.replica.carried()[0].commands,
         0,

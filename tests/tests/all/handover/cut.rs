@@ -19,7 +19,7 @@ pub(super) fn first_flight(town: &mut Town, device: &mut Device) -> Vec<u8> {
     let mut flight = None;
     for effect in device.replica.begin_sync(town.now, random) {
         match effect {
-            Effect::Persist(writes) => device.persist(writes),
+            Effect::Persist(writes) | Effect::PersistAnew(writes) => device.persist(writes),
             Effect::Send(bytes) => flight = Some(bytes),
             Effect::Wipe | Effect::Done(_) => {}
         }

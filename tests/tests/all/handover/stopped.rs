@@ -318,8 +318,7 @@ fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() 
     alley.town.stop(&phone, Stop::Revoked);
     let mut phone = restored(copy);
     alley.town.now = alley.town.now.plus_days(LEASE_DAYS + 1);
-    let writes = phone.replica.tick(alley.town.now, alley.town.random());
-    phone.persist(writes);
+    phone.tick(alley.town.now, alley.town.random());
     assert!(phone.replica.is_locked());
     let report = alley
         .town

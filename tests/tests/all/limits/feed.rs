@@ -39,7 +39,7 @@ fn rows_read(town: &mut Town, device: &mut Device) -> usize {
     let mut flight = None;
     for effect in device.replica.begin_sync(town.now, random) {
         match effect {
-            Effect::Persist(writes) => device.persist(writes),
+            Effect::Persist(writes) | Effect::PersistAnew(writes) => device.persist(writes),
             Effect::Send(bytes) => flight = Some(bytes),
             Effect::Wipe | Effect::Done(_) => {}
         }

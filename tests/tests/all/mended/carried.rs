@@ -197,7 +197,7 @@ fn persist(device: &mut Device, effects: Vec<Effect>) -> Option<Vec<u8>> {
     let mut flight = None;
     for effect in effects {
         match effect {
-            Effect::Persist(writes) => device.persist(writes),
+            Effect::Persist(writes) | Effect::PersistAnew(writes) => device.persist(writes),
             Effect::Send(bytes) => flight = Some(bytes),
             Effect::Wipe | Effect::Done(_) => {}
         }

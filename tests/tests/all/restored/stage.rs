@@ -212,7 +212,7 @@ pub(super) fn carry_out(device: &mut Device, effects: Vec<Effect>) -> Option<Vec
     let mut flight = None;
     for effect in effects {
         match effect {
-            Effect::Persist(writes) => device.persist(writes),
+            Effect::Persist(writes) | Effect::PersistAnew(writes) => device.persist(writes),
             Effect::Send(bytes) => flight = Some(bytes),
             Effect::Wipe | Effect::Done(_) => {}
         }

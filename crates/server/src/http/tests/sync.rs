@@ -102,7 +102,7 @@ impl Phone {
         let effects = self.replica.begin_sync(NOW, random);
         let flight = effects.into_iter().find_map(|effect| match effect {
             Effect::Send(flight) => Some(flight),
-            Effect::Persist(_) | Effect::Wipe | Effect::Done(_) => None,
+            Effect::Persist(_) | Effect::PersistAnew(_) | Effect::Wipe | Effect::Done(_) => None,
         });
         packed(&flight.unwrap())
     }
@@ -114,7 +114,9 @@ impl Phone {
             let mut flight = None;
             for effect in effects {
                 match effect {
-                    Effect::Persist(writes) => persist(&mut self.store, writes),
+                    Effect::Persist(writes) | Effect::PersistAnew(writes) => {
+                        persist(&mut self.store, writes);
+                    }
                     Effect::Send(bytes) => flight = Some(bytes),
                     Effect::Wipe => panic!("nobody lost this device"),
                     Effect::Done(summary) => return summary,
