@@ -31,6 +31,8 @@ pub use document::Document;
 pub use fields::{LiveValue, field_names, parse_field, shown_value, takes_text};
 pub use log::LogEntry;
 
+pub use crate::kinds::DocumentKind;
+
 use crate::command::Body;
 use crate::id::{CommandId, DocumentId, MemberId};
 use crate::time::Time;
@@ -39,84 +41,6 @@ use crate::wire_struct;
 
 /// The hash of a document's last change; all zero for an empty document.
 pub type Head = [u8; 32];
-
-/// What a document is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DocumentKind {
-    /// 事项
-    Case,
-    /// 组织
-    Unit,
-    /// 户
-    Household,
-    /// 名录
-    Directory,
-    /// 待处理
-    Tray,
-}
-
-impl DocumentKind {
-    /// Every kind.
-    pub const ALL: &'static [Self] = &[
-        Self::Case,
-        Self::Unit,
-        Self::Household,
-        Self::Directory,
-        Self::Tray,
-    ];
-
-    /// The word in documents.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Case => "case",
-            Self::Unit => "unit",
-            Self::Household => "household",
-            Self::Directory => "directory",
-            Self::Tray => "tray",
-        }
-    }
-
-    /// The kind for a word.
-    pub fn known(word: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|kind| kind.word() == word)
-    }
-
-    /// The kind of the documents that a command's body changes; none for an unknown body.
-    pub fn of(body: &Body) -> Option<Self> {
-        match body {
-            Body::Case(_) => Some(Self::Case),
-            Body::Unit(_) => Some(Self::Unit),
-            Body::Household(_) => Some(Self::Household),
-            Body::Directory(_) => Some(Self::Directory),
-            Body::Tray(_) => Some(Self::Tray),
-            Body::Unknown(_) => None,
-        }
-    }
-}
-
-impl Wire for DocumentKind {
-    fn encode(&self, out: &mut Vec<u8>) {
-        let number: u8 = match self {
-            Self::Case => 1,
-            Self::Unit => 2,
-            Self::Household => 3,
-            Self::Directory => 4,
-            Self::Tray => 5,
-        };
-        number.encode(out);
-    }
-
-    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
-        match u8::decode(from)? {
-            1 => Ok(Self::Case),
-            2 => Ok(Self::Unit),
-            3 => Ok(Self::Household),
-            4 => Ok(Self::Directory),
-            5 => Ok(Self::Tray),
-            _ => Err(WireError::Invalid("document kind")),
-        }
-    }
-}
 
 /// A command about to be executed: all that an executor may see besides the document.
 #[derive(Debug, Clone, Copy)]

@@ -7,7 +7,7 @@
 use std::collections::BTreeSet;
 
 use crate::crypto::{Hash, first, hash};
-use crate::documents::{Document, DocumentKind, Head};
+use crate::documents::{Document, Head};
 use crate::id::{DocumentId, MemberId, UnitId};
 use crate::kinds::directory::PostRow;
 use crate::kinds::unit::{Post, UnitKind};
@@ -110,35 +110,10 @@ impl FeedId {
 
 /// The feeds that a document is in. Depends on the document alone.
 pub fn audience(document: &Document) -> BTreeSet<FeedId> {
-    let mut feeds = BTreeSet::new();
-    match document.kind() {
-        Some(DocumentKind::Case) => {
-            let units = document.case_units().unwrap_or_default();
-            if document.case_is_confidential() {
-                feeds.extend(units.into_iter().map(FeedId::confidential));
-            } else if !units.is_empty() {
-                feeds.extend(units.into_iter().map(FeedId::unit));
-                feeds.insert(FeedId::SUPERVISION);
-            }
-        }
-        Some(DocumentKind::Household) => feeds.extend(document.household_alley().map(FeedId::unit)),
-        Some(DocumentKind::Unit) => {
-            feeds.extend([FeedId::ADMINISTRATION, FeedId::confidential(document.id())]);
-        }
-        Some(DocumentKind::Directory) => {
-            feeds.extend(document.directory_of().map(FeedId::directory));
-        }
-        Some(DocumentKind::Tray) => {
-            let feed = if document.tray_is_confidential() {
-                FeedId::confidential
-            } else {
-                FeedId::unit
-            };
-            feeds.extend(document.tray_unit().map(feed));
-        }
-        None => {}
-    }
-    feeds
+    document
+        .kind()
+        .map(|kind| kind.audience(document))
+        .unwrap_or_default()
 }
 
 /// The feeds that a member reads, by the posts in force at `now`.

@@ -1,8 +1,96 @@
-//! The kinds of documents, a folder each: what is asked of a document of the kind (`command`), what
-//! each command writes (`execute`, frozen once released), and what can be read in it (`view`).
+//! The kinds of documents, a folder each: what is done to a document of the kind (`command`), what
+//! each command writes (`execute`, frozen once released), what can be read in it (`view`), and
+//! everything that the rest of the code asks of the kind ([`Kind`], in the folder's head file).
+//!
+//! The declaration below makes [`DocumentKind`], [`Body`] and their questions. Nothing outside a
+//! kind's folder names a kind in a `match` or a comparison: it asks, and the kind answers.
+
+#[macro_use]
+mod declare;
 
 pub mod case;
 pub mod directory;
 pub mod household;
+mod kind;
 pub mod tray;
 pub mod unit;
+
+use std::collections::BTreeSet;
+
+use crate::command::fields::Edit;
+use crate::documents::fields::Fields;
+use crate::documents::plan::Plan;
+use crate::documents::{Document, Execution};
+use crate::feeds::FeedId;
+use crate::id::DocumentId;
+use crate::limits::COMMAND_BYTES_MAX;
+use crate::number::CaseNumber;
+use crate::refusal::RefusalCode;
+use crate::wire::{Blob, Reader, Wire, WireError};
+
+pub(crate) use kind::Kind;
+pub use kind::{Index, StoodBefore, View};
+
+kinds! {
+    /// A villager's request, from its report to its end.
+    1 => case: Case(CaseCommand),
+    /// A unit of the tree, and the posts in it.
+    2 => unit: Unit(UnitCommand),
+    /// A door, a contact, a count.
+    3 => household: Household(HouseholdCommand),
+    /// Rows about units, posts and devices, written by the server.
+    4 => directory: Directory(DirectoryCommand),
+    /// What was handed in and not carried out, and what became of it.
+    5 => tray: Tray(TrayCommand),
+}
+
+impl DocumentKind {
+    /// The kind for a word.
+    pub fn known(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|kind| kind.word() == word)
+    }
+}
+
+impl Body {
+    /// Whether the document it changes has a case number.
+    pub fn is_numbered(&self) -> bool {
+        DocumentKind::of(self).is_some_and(DocumentKind::is_numbered)
+    }
+
+    /// Whether it is shown, when received from a phone nearby, before the server admits it.
+    pub fn is_shown_before_admission(&self) -> bool {
+        DocumentKind::of(self).is_some_and(DocumentKind::is_shown_before_admission)
+    }
+}
+
+impl Wire for Body {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let payload = self.payload();
+        crate::wire::put_varint(out, payload.len() as u64);
+        out.extend_from_slice(&payload);
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let payload = Blob::<COMMAND_BYTES_MAX>::decode(from)?;
+        Ok(Self::of_payload(&payload).unwrap_or(Self::Unknown(payload)))
+    }
+}
+
+impl Document {
+    /// By which people call it: a case's number, a household's door. Empty if by nothing but its id.
+    pub fn name(&self) -> String {
+        self.kind()
+            .map(|kind| kind.name_of(self))
+            .unwrap_or_default()
+    }
+
+    /// Its case number, if documents of its kind have one.
+    pub fn number(&self) -> Option<CaseNumber> {
+        self.kind()?.number_of(self)
+    }
+
+    /// Whether another document may be merged into it.
+    pub fn is_open(&self) -> bool {
+        self.kind().is_some_and(|kind| kind.is_open(self))
+    }
+}

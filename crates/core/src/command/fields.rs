@@ -19,3 +19,10 @@ crate::step! {
         replaces: List<CommandId, REPLACES_MAX> = opaque(),
     }
 }
+
+impl Edit {
+    /// Whether both set one field to one value, whatever they replace.
+    pub fn sets_the_same(&self, other: &Self) -> bool {
+        self.field == other.field && self.value == other.value
+    }
+}

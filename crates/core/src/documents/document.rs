@@ -1,7 +1,9 @@
 //! A document: an Automerge document that is a chain, with its receipts.
 
+use std::any::Any;
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use automerge::transaction::CommitOptions;
 use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, PatchAction, PatchLog, ReadDoc};
@@ -9,10 +11,7 @@ use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, PatchAction, Patc
 use super::node::Node;
 use super::plan::{LOG, Plan};
 use super::{ApplyError, DocumentKind, Executed, Execution, Head, LoadError, Receipt};
-use crate::command::Body;
 use crate::id::{CommandId, DocumentId};
-use crate::kinds::case::CaseState;
-use crate::kinds::{case, directory, household, tray, unit};
 use crate::limits::DOCUMENT_ENTRIES_MAX;
 use crate::refusal::RefusalCode;
 
@@ -27,8 +26,9 @@ pub struct Document {
     receipts: Vec<Receipt>,
     commands: Vec<CommandId>,
     versions: BTreeMap<CommandId, u64>,
-    /// Where the case stands, once it was asked: twenty values, and most commands move none.
-    standing: OnceCell<Option<CaseState>>,
+    /// Where the document stands, once its kind has read it: that takes many look-ups, and most
+    /// commands change none of the values.
+    standing: OnceCell<Option<Arc<dyn Any + Send + Sync>>>,
     history_bytes: usize,
 }
 
@@ -236,14 +236,7 @@ impl Document {
         } else if self.version() >= DOCUMENT_ENTRIES_MAX {
             return Err(RefusalCode::DocumentFull);
         }
-        match execution.body {
-            Body::Case(body) => case::plan(self, execution, body),
-            Body::Unit(body) => unit::plan(self, execution, body),
-            Body::Household(body) => household::plan(self, execution, body),
-            Body::Directory(body) => Ok(directory::plan(body)),
-            Body::Tray(body) => tray::plan(self, execution, body),
-            Body::Unknown(_) => Err(RefusalCode::UnknownCommand),
-        }
+        execution.body.plan(self, execution)
     }
 
     /// Applies a change that a server made, which must stand on the head.
@@ -322,14 +315,21 @@ impl Document {
         self.versions.insert(command, self.version());
     }
 
-    /// Where the case stands, as it was read before if nothing has moved it since; `read` reads it.
-    pub(crate) fn standing(&self, read: impl FnOnce() -> Option<CaseState>) -> Option<&CaseState> {
-        self.standing.get_or_init(read).as_ref()
+    /// Where the document stands, as it was read before if nothing has moved it since; `read` reads
+    /// it. A kind reads one type.
+    pub(crate) fn standing<T: Any + Send + Sync>(
+        &self,
+        read: impl FnOnce() -> Option<T>,
+    ) -> Option<&T> {
+        self.standing
+            .get_or_init(|| Some(Arc::new(read()?)))
+            .as_ref()?
+            .downcast_ref()
     }
 
-    /// Where the case stands, if it was read and nothing has moved it since.
-    pub(crate) fn known_standing(&self) -> Option<&CaseState> {
-        self.standing.get()?.as_ref()
+    /// Where the document stands, if it was read and nothing has moved it since.
+    pub(crate) fn known_standing<T: Any>(&self) -> Option<&T> {
+        self.standing.get()?.as_ref()?.downcast_ref()
     }
 
     /// The root map.

@@ -9,6 +9,7 @@ mod value;
 
 use std::collections::BTreeMap;
 
+pub(crate) use value::{Content, Fields};
 pub use value::{field_names, parse_field, shown_value, takes_text};
 
 use super::plan::{Plan, Scalar, joined};

@@ -109,12 +109,6 @@ impl Chain {
     }
 }
 
-impl From<CaseCommand> for Body {
-    fn from(body: CaseCommand) -> Self {
-        Self::Case(body)
-    }
-}
-
 /// A report of a road.
 pub fn report(owner: UnitId) -> CaseCommand {
     CaseCommand::Report(Report {

@@ -5,13 +5,176 @@ mod execute;
 mod view;
 
 pub use command::*;
-pub(crate) use execute::plan;
 pub use view::{CaseStage, CaseState, Referral, ReferralKind};
+
+use std::collections::BTreeSet;
+
+use super::kind::{Index, Kind, StoodBefore};
+use crate::command::fields::Edit;
+use crate::documents::fields::{Content, Fields};
+use crate::documents::plan::Plan;
+use crate::documents::{Document, Execution};
+use crate::feeds::FeedId;
+use crate::id::DocumentId;
+use crate::limits::{NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
+use crate::number::CaseNumber;
+use crate::refusal::RefusalCode;
+use crate::text::Text;
+
+/// Cases.
+pub(crate) struct Case;
+
+impl Kind for Case {
+    type Command = CaseCommand;
+
+    const WORD: &'static str = "case";
+    const FIELDS: Fields = &[
+        ("title", Content::Text(TITLE_BYTES_MAX)),
+        ("text", Content::Text(TEXT_BYTES_MAX)),
+        ("category", Content::Code),
+        ("place", Content::Text(NAME_BYTES_MAX)),
+        ("point", Content::Point),
+        ("contact", Content::Text(NAME_BYTES_MAX)),
+        ("household", Content::Document),
+    ];
+    const IS_NUMBERED: bool = true;
+    const IS_SHOWN_BEFORE_ADMISSION: bool = true;
+    const MAY_BE_CREATED_CONFIDENTIAL: bool = true;
+
+    fn creates(command: &CaseCommand) -> bool {
+        matches!(command, CaseCommand::Report(_))
+    }
+
+    fn creates_confidential(command: &CaseCommand) -> bool {
+        matches!(command, CaseCommand::Report(report) if report.confidential)
+    }
+
+    fn edit(command: &CaseCommand) -> Option<&Edit> {
+        match command {
+            CaseCommand::Edit(edit) => Some(edit),
+            _ => None,
+        }
+    }
+
+    fn of_edit(edit: Edit) -> Option<CaseCommand> {
+        Some(CaseCommand::Edit(edit))
+    }
+
+    fn takes_effect_on_admission(command: &CaseCommand) -> bool {
+        command.takes_effect_on_admission()
+    }
+
+    fn stands_alone(command: &CaseCommand) -> bool {
+        adds(command)
+    }
+
+    fn may_be_added_late(command: &CaseCommand) -> bool {
+        adds(command)
+    }
+
+    fn is_proposed(_: &CaseCommand) -> bool {
+        true
+    }
+
+    fn says_the_same(one: &CaseCommand, other: &CaseCommand) -> bool {
+        match (one, other) {
+            (CaseCommand::Report(one), CaseCommand::Report(other)) => {
+                *one == Report {
+                    device_code: one.device_code,
+                    ..other.clone()
+                }
+            }
+            (CaseCommand::Edit(one), CaseCommand::Edit(other)) => one.sets_the_same(other),
+            _ => one == other,
+        }
+    }
+
+    fn device_code(command: &CaseCommand) -> Option<u32> {
+        match command {
+            CaseCommand::Report(report) => Some(report.device_code),
+            _ => None,
+        }
+    }
+
+    fn with_device_code(command: CaseCommand, code: u32) -> CaseCommand {
+        match command {
+            CaseCommand::Report(report) => CaseCommand::Report(Report {
+                device_code: code,
+                ..report
+            }),
+            command => command,
+        }
+    }
+
+    fn needs_open(command: &CaseCommand) -> Option<DocumentId> {
+        match command {
+            CaseCommand::Merge(merge) => Some(merge.into),
+            _ => None,
+        }
+    }
+
+    fn index(command: &CaseCommand) -> Option<Index<'_>> {
+        match command {
+            CaseCommand::Report(report) => Some(Index::Tracking(report.tracking)),
+            _ => None,
+        }
+    }
+
+    fn stood_before(stood: StoodBefore) -> Option<CaseCommand> {
+        Some(CaseCommand::Stood(Stood {
+            step: Text::cut(stood.step),
+            member: stood.author,
+            received: stood.received,
+            command: stood.id,
+        }))
+    }
+
+    fn plan(
+        document: &Document,
+        execution: &Execution<'_>,
+        command: &CaseCommand,
+    ) -> Result<Plan, RefusalCode> {
+        execute::plan(document, execution, command)
+    }
+
+    fn audience(document: &Document) -> BTreeSet<FeedId> {
+        let units = document.case_units().unwrap_or_default();
+        if document.case_is_confidential() {
+            return units.into_iter().map(FeedId::confidential).collect();
+        }
+        let supervised = (!units.is_empty()).then_some(FeedId::SUPERVISION);
+        let feeds = units.into_iter().map(FeedId::unit);
+        feeds.chain(supervised).collect()
+    }
+
+    fn name(document: &Document) -> String {
+        document
+            .number()
+            .map(|number| number.to_string())
+            .unwrap_or_default()
+    }
+
+    fn number(document: &Document) -> Option<CaseNumber> {
+        Some(document.case()?.number)
+    }
+
+    fn is_open(document: &Document) -> bool {
+        document.case().is_some_and(|case| case.stage.is_open())
+    }
+}
 
 /// The units that are or were in the case: holder, receiver of a referral, owner.
 const UNITS: &str = "units";
 /// The people who resolved it.
 const RESOLVERS: &str = "resolvers";
+
+/// Whether a step adds to what is known and moves nothing.
+fn adds(command: &CaseCommand) -> bool {
+    matches!(
+        command,
+        CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)
+    )
+}
 
 #[cfg(test)]
 mod tests;

@@ -5,8 +5,119 @@ mod execute;
 mod view;
 
 pub use command::*;
-pub(crate) use execute::plan;
 pub use view::DirectoryView;
+
+use std::collections::BTreeSet;
+
+use super::kind::{Index, Kind, StoodBefore};
+use crate::command::fields::Edit;
+use crate::documents::fields::Fields;
+use crate::documents::plan::Plan;
+use crate::documents::{Document, Execution};
+use crate::feeds::FeedId;
+use crate::id::DocumentId;
+use crate::number::CaseNumber;
+use crate::refusal::RefusalCode;
+
+/// Directories.
+pub(crate) struct Directory;
+
+impl Kind for Directory {
+    type Command = DirectoryCommand;
+
+    const WORD: &'static str = "directory";
+    const FIELDS: Fields = &[];
+    const IS_NUMBERED: bool = false;
+    const IS_SHOWN_BEFORE_ADMISSION: bool = false;
+    const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
+
+    fn creates(command: &DirectoryCommand) -> bool {
+        matches!(command, DirectoryCommand::Open(_))
+    }
+
+    fn creates_confidential(_: &DirectoryCommand) -> bool {
+        false
+    }
+
+    fn edit(_: &DirectoryCommand) -> Option<&Edit> {
+        None
+    }
+
+    fn of_edit(_: Edit) -> Option<DirectoryCommand> {
+        None
+    }
+
+    fn takes_effect_on_admission(_: &DirectoryCommand) -> bool {
+        false
+    }
+
+    fn stands_alone(_: &DirectoryCommand) -> bool {
+        false
+    }
+
+    fn may_be_added_late(_: &DirectoryCommand) -> bool {
+        false
+    }
+
+    fn is_proposed(_: &DirectoryCommand) -> bool {
+        true
+    }
+
+    fn says_the_same(one: &DirectoryCommand, other: &DirectoryCommand) -> bool {
+        one == other
+    }
+
+    fn device_code(_: &DirectoryCommand) -> Option<u32> {
+        None
+    }
+
+    fn with_device_code(command: DirectoryCommand, _: u32) -> DirectoryCommand {
+        command
+    }
+
+    fn needs_open(_: &DirectoryCommand) -> Option<DocumentId> {
+        None
+    }
+
+    fn index(command: &DirectoryCommand) -> Option<Index<'_>> {
+        match command {
+            DirectoryCommand::Open(open) => Some(Index::DirectoryOf(open.of)),
+            _ => None,
+        }
+    }
+
+    fn stood_before(_: StoodBefore) -> Option<DirectoryCommand> {
+        None
+    }
+
+    fn plan(
+        _: &Document,
+        _: &Execution<'_>,
+        command: &DirectoryCommand,
+    ) -> Result<Plan, RefusalCode> {
+        Ok(execute::plan(command))
+    }
+
+    fn audience(document: &Document) -> BTreeSet<FeedId> {
+        document
+            .directory_of()
+            .map(FeedId::directory)
+            .into_iter()
+            .collect()
+    }
+
+    fn name(_: &Document) -> String {
+        String::new()
+    }
+
+    fn number(_: &Document) -> Option<CaseNumber> {
+        None
+    }
+
+    fn is_open(_: &Document) -> bool {
+        false
+    }
+}
 
 /// Unit → its row.
 const UNITS: &str = "units";

@@ -5,5 +5,129 @@ mod execute;
 mod view;
 
 pub use command::*;
-pub(crate) use execute::plan;
 pub use view::HouseholdView;
+
+use std::collections::BTreeSet;
+
+use super::kind::{Index, Kind, StoodBefore};
+use crate::command::fields::Edit;
+use crate::documents::fields::{Content, Fields};
+use crate::documents::plan::Plan;
+use crate::documents::{Document, Execution};
+use crate::feeds::FeedId;
+use crate::id::DocumentId;
+use crate::limits::NAME_BYTES_MAX;
+use crate::number::CaseNumber;
+use crate::refusal::RefusalCode;
+
+/// Households.
+pub(crate) struct Household;
+
+impl Kind for Household {
+    type Command = HouseholdCommand;
+
+    const WORD: &'static str = "household";
+    const FIELDS: Fields = &[
+        ("door", Content::Text(NAME_BYTES_MAX)),
+        ("contact", Content::Text(NAME_BYTES_MAX)),
+        ("count", Content::Count),
+    ];
+    const IS_NUMBERED: bool = false;
+    const IS_SHOWN_BEFORE_ADMISSION: bool = true;
+    const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
+
+    fn creates(command: &HouseholdCommand) -> bool {
+        matches!(command, HouseholdCommand::Create(_))
+    }
+
+    fn creates_confidential(_: &HouseholdCommand) -> bool {
+        false
+    }
+
+    fn edit(command: &HouseholdCommand) -> Option<&Edit> {
+        match command {
+            HouseholdCommand::Edit(edit) => Some(edit),
+            _ => None,
+        }
+    }
+
+    fn of_edit(edit: Edit) -> Option<HouseholdCommand> {
+        Some(HouseholdCommand::Edit(edit))
+    }
+
+    fn takes_effect_on_admission(_: &HouseholdCommand) -> bool {
+        false
+    }
+
+    fn stands_alone(_: &HouseholdCommand) -> bool {
+        false
+    }
+
+    fn may_be_added_late(_: &HouseholdCommand) -> bool {
+        false
+    }
+
+    fn is_proposed(_: &HouseholdCommand) -> bool {
+        true
+    }
+
+    fn says_the_same(one: &HouseholdCommand, other: &HouseholdCommand) -> bool {
+        match (one, other) {
+            (HouseholdCommand::Edit(one), HouseholdCommand::Edit(other)) => {
+                one.sets_the_same(other)
+            }
+            _ => one == other,
+        }
+    }
+
+    fn device_code(_: &HouseholdCommand) -> Option<u32> {
+        None
+    }
+
+    fn with_device_code(command: HouseholdCommand, _: u32) -> HouseholdCommand {
+        command
+    }
+
+    fn needs_open(_: &HouseholdCommand) -> Option<DocumentId> {
+        None
+    }
+
+    fn index(_: &HouseholdCommand) -> Option<Index<'_>> {
+        None
+    }
+
+    fn stood_before(_: StoodBefore) -> Option<HouseholdCommand> {
+        None
+    }
+
+    fn plan(
+        document: &Document,
+        execution: &Execution<'_>,
+        command: &HouseholdCommand,
+    ) -> Result<Plan, RefusalCode> {
+        execute::plan(document, execution, command)
+    }
+
+    fn audience(document: &Document) -> BTreeSet<FeedId> {
+        document
+            .household_alley()
+            .map(FeedId::unit)
+            .into_iter()
+            .collect()
+    }
+
+    fn name(document: &Document) -> String {
+        document
+            .household()
+            .map(|household| household.door)
+            .unwrap_or_default()
+    }
+
+    fn number(_: &Document) -> Option<CaseNumber> {
+        None
+    }
+
+    fn is_open(_: &Document) -> bool {
+        false
+    }
+}

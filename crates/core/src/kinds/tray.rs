@@ -5,8 +5,119 @@ mod execute;
 mod view;
 
 pub use command::*;
-pub(crate) use execute::plan;
 pub use view::{Settled, TrayEntry, TrayView};
+
+use std::collections::BTreeSet;
+
+use super::kind::{Index, Kind, StoodBefore};
+use crate::command::fields::Edit;
+use crate::documents::fields::Fields;
+use crate::documents::plan::Plan;
+use crate::documents::{Document, Execution};
+use crate::feeds::FeedId;
+use crate::id::DocumentId;
+use crate::number::CaseNumber;
+use crate::refusal::RefusalCode;
+
+/// Trays.
+pub(crate) struct Tray;
+
+impl Kind for Tray {
+    type Command = TrayCommand;
+
+    const WORD: &'static str = "tray";
+    const FIELDS: Fields = &[];
+    const IS_NUMBERED: bool = false;
+    const IS_SHOWN_BEFORE_ADMISSION: bool = false;
+    const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
+
+    fn creates(command: &TrayCommand) -> bool {
+        matches!(command, TrayCommand::Open(_))
+    }
+
+    fn creates_confidential(command: &TrayCommand) -> bool {
+        matches!(command, TrayCommand::Open(open) if open.confidential)
+    }
+
+    fn edit(_: &TrayCommand) -> Option<&Edit> {
+        None
+    }
+
+    fn of_edit(_: Edit) -> Option<TrayCommand> {
+        None
+    }
+
+    fn takes_effect_on_admission(_: &TrayCommand) -> bool {
+        false
+    }
+
+    fn stands_alone(_: &TrayCommand) -> bool {
+        false
+    }
+
+    fn may_be_added_late(command: &TrayCommand) -> bool {
+        // What was made of an item that was taken is judged by itself.
+        matches!(command, TrayCommand::Settle(settle) if settle.outcome == TrayOutcome::Taken)
+    }
+
+    fn is_proposed(_: &TrayCommand) -> bool {
+        // Whether an item is to be done is for the successor to say.
+        false
+    }
+
+    fn says_the_same(one: &TrayCommand, other: &TrayCommand) -> bool {
+        one == other
+    }
+
+    fn device_code(_: &TrayCommand) -> Option<u32> {
+        None
+    }
+
+    fn with_device_code(command: TrayCommand, _: u32) -> TrayCommand {
+        command
+    }
+
+    fn needs_open(_: &TrayCommand) -> Option<DocumentId> {
+        None
+    }
+
+    fn index(_: &TrayCommand) -> Option<Index<'_>> {
+        None
+    }
+
+    fn stood_before(_: StoodBefore) -> Option<TrayCommand> {
+        None
+    }
+
+    fn plan(
+        document: &Document,
+        execution: &Execution<'_>,
+        command: &TrayCommand,
+    ) -> Result<Plan, RefusalCode> {
+        execute::plan(document, execution, command)
+    }
+
+    fn audience(document: &Document) -> BTreeSet<FeedId> {
+        let feed = if document.tray_is_confidential() {
+            FeedId::confidential
+        } else {
+            FeedId::unit
+        };
+        document.tray_unit().map(feed).into_iter().collect()
+    }
+
+    fn name(_: &Document) -> String {
+        String::new()
+    }
+
+    fn number(_: &Document) -> Option<CaseNumber> {
+        None
+    }
+
+    fn is_open(_: &Document) -> bool {
+        false
+    }
+}
 
 /// Item → the command that put it.
 const ITEMS: &str = "items";

@@ -6,8 +6,112 @@ mod view;
 mod widened;
 
 pub use command::*;
-pub(crate) use execute::plan;
 pub use view::{Appointment, Clearance, NotedDevice, UnitView};
+
+use std::collections::BTreeSet;
+
+use super::kind::{Index, Kind, StoodBefore};
+use crate::command::fields::Edit;
+use crate::documents::fields::Fields;
+use crate::documents::plan::Plan;
+use crate::documents::{Document, Execution};
+use crate::feeds::FeedId;
+use crate::id::DocumentId;
+use crate::number::CaseNumber;
+use crate::refusal::RefusalCode;
+
+/// Units.
+pub(crate) struct Unit;
+
+impl Kind for Unit {
+    type Command = UnitCommand;
+
+    const WORD: &'static str = "unit";
+    const FIELDS: Fields = &[];
+    const IS_NUMBERED: bool = false;
+    const IS_SHOWN_BEFORE_ADMISSION: bool = false;
+    const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
+
+    fn creates(command: &UnitCommand) -> bool {
+        matches!(command, UnitCommand::Create(_))
+    }
+
+    fn creates_confidential(_: &UnitCommand) -> bool {
+        false
+    }
+
+    fn edit(_: &UnitCommand) -> Option<&Edit> {
+        None
+    }
+
+    fn of_edit(_: Edit) -> Option<UnitCommand> {
+        None
+    }
+
+    fn takes_effect_on_admission(_: &UnitCommand) -> bool {
+        false
+    }
+
+    fn stands_alone(_: &UnitCommand) -> bool {
+        false
+    }
+
+    fn may_be_added_late(_: &UnitCommand) -> bool {
+        false
+    }
+
+    fn is_proposed(_: &UnitCommand) -> bool {
+        true
+    }
+
+    fn says_the_same(one: &UnitCommand, other: &UnitCommand) -> bool {
+        one == other
+    }
+
+    fn device_code(_: &UnitCommand) -> Option<u32> {
+        None
+    }
+
+    fn with_device_code(command: UnitCommand, _: u32) -> UnitCommand {
+        command
+    }
+
+    fn needs_open(_: &UnitCommand) -> Option<DocumentId> {
+        None
+    }
+
+    fn index(command: &UnitCommand) -> Option<Index<'_>> {
+        Some(Index::Organisation(command))
+    }
+
+    fn stood_before(_: StoodBefore) -> Option<UnitCommand> {
+        None
+    }
+
+    fn plan(
+        document: &Document,
+        execution: &Execution<'_>,
+        command: &UnitCommand,
+    ) -> Result<Plan, RefusalCode> {
+        execute::plan(document, execution, command)
+    }
+
+    fn audience(document: &Document) -> BTreeSet<FeedId> {
+        BTreeSet::from([FeedId::ADMINISTRATION, FeedId::confidential(document.id())])
+    }
+
+    fn name(_: &Document) -> String {
+        String::new()
+    }
+
+    fn number(_: &Document) -> Option<CaseNumber> {
+        None
+    }
+
+    fn is_open(_: &Document) -> bool {
+        false
+    }
+}
 
 /// Appointment → the command whose log entry has its present name and dates.
 const APPOINTMENTS: &str = "appointments";

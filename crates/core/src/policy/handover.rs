@@ -2,12 +2,8 @@
 //! allowed. It was typed before its author could know, so it is not refused.
 
 use super::{Authority, Question, judge};
-use crate::command::Body;
 use crate::id::UnitId;
-use crate::kinds::case::CaseCommand;
 use crate::kinds::directory::PostRow;
-use crate::kinds::tray::TrayCommand;
-use crate::kinds::tray::TrayOutcome;
 use crate::limits::AFTER_POST_DAYS_MAX;
 use crate::organisation::{Standing, acting_post, is_active};
 use crate::time::Time;
@@ -39,13 +35,11 @@ impl<'a> Handover<'a> {
 pub fn handover<'a>(question: &Question<'a>) -> Handover<'a> {
     let ended = posts_by_end(question).filter(|post| !is_active(post, question.now));
     match allowing(question, ended) {
-        Some(post) if adds_only(question.body) && ended_of_late(post, question.now) => {
+        Some(post) if question.body.may_be_added_late() && ended_of_late(post, question.now) => {
             Handover::Take(post)
         }
-        // Whether an item is to be done is for the successor to say.
-        Some(_) if matches!(question.body, Body::Tray(_)) => Handover::No,
-        Some(post) => Handover::Propose(post),
-        None => Handover::No,
+        Some(post) if question.body.is_proposed() => Handover::Propose(post),
+        _ => Handover::No,
     }
 }
 
@@ -65,16 +59,6 @@ pub fn concerned_unit(question: &Question<'_>) -> Option<UnitId> {
     allowing(question, in_force_first())
         .or_else(|| in_force_first().find(acting))
         .map(|post| post.unit)
-}
-
-/// Whether a command adds to what is known and moves nothing. That an item of a tray was taken does
-/// not either: what was made of it is judged by itself.
-fn adds_only(body: &Body) -> bool {
-    match body {
-        Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)) => true,
-        Body::Tray(TrayCommand::Settle(settle)) => settle.outcome == TrayOutcome::Taken,
-        _ => false,
-    }
 }
 
 /// Whether it is not long since the post ended. Whoever never lets himself be told of it does not

@@ -3,11 +3,11 @@
 use crate::documents::{DocumentKind, LiveValue};
 use crate::id::DocumentId;
 use crate::kinds::case::Point;
-use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
+use crate::limits::CODE_BYTES_MAX;
 use crate::refusal::RefusalCode;
 
-/// What a field takes.
-enum Takes {
+/// The values that a field takes.
+pub(crate) enum Content {
     /// A text of at most so many bytes.
     Text(usize),
     /// A word that may not be empty.
@@ -20,39 +20,19 @@ enum Takes {
     Count,
 }
 
-const CASE: &[(&str, Takes)] = &[
-    ("title", Takes::Text(TITLE_BYTES_MAX)),
-    ("text", Takes::Text(TEXT_BYTES_MAX)),
-    ("category", Takes::Code),
-    ("place", Takes::Text(NAME_BYTES_MAX)),
-    ("point", Takes::Point),
-    ("contact", Takes::Text(NAME_BYTES_MAX)),
-    ("household", Takes::Document),
-];
-const HOUSEHOLD: &[(&str, Takes)] = &[
-    ("door", Takes::Text(NAME_BYTES_MAX)),
-    ("contact", Takes::Text(NAME_BYTES_MAX)),
-    ("count", Takes::Count),
-];
-
-fn table(kind: DocumentKind) -> &'static [(&'static str, Takes)] {
-    match kind {
-        DocumentKind::Case => CASE,
-        DocumentKind::Household => HOUSEHOLD,
-        DocumentKind::Unit | DocumentKind::Directory | DocumentKind::Tray => &[],
-    }
-}
+/// The fields of a kind of document, by name.
+pub(crate) type Fields = &'static [(&'static str, Content)];
 
 /// The names of a kind's fields, in the order in which screens show them.
 pub fn field_names(kind: DocumentKind) -> Vec<&'static str> {
-    table(kind).iter().map(|(name, _)| *name).collect()
+    kind.fields().iter().map(|(name, _)| *name).collect()
 }
 
 /// Whether a field is a text in people's own words, so that two values can stand side by side.
 pub fn takes_text(kind: DocumentKind, field: &str) -> bool {
-    table(kind)
+    kind.fields()
         .iter()
-        .any(|(name, takes)| *name == field && matches!(takes, Takes::Text(_)))
+        .any(|(name, content)| *name == field && matches!(content, Content::Text(_)))
 }
 
 /// The canonical text of a field's value: what executors write and compare.
@@ -60,19 +40,20 @@ pub fn takes_text(kind: DocumentKind, field: &str) -> bool {
 /// # Errors
 /// [`RefusalCode::UnknownField`], [`RefusalCode::BadValue`].
 pub fn parse_field(kind: DocumentKind, field: &str, value: &str) -> Result<String, RefusalCode> {
-    let (_, takes) = table(kind)
+    let (_, content) = kind
+        .fields()
         .iter()
         .find(|(name, _)| *name == field)
         .ok_or(RefusalCode::UnknownField)?;
-    let parsed = match takes {
-        Takes::Text(bytes_max) => (value.len() <= *bytes_max).then(|| value.to_owned()),
-        Takes::Code => {
+    let parsed = match content {
+        Content::Text(bytes_max) => (value.len() <= *bytes_max).then(|| value.to_owned()),
+        Content::Code => {
             (!value.trim().is_empty() && value.len() <= CODE_BYTES_MAX).then(|| value.to_owned())
         }
         _ if value.is_empty() => Some(String::new()),
-        Takes::Point => Point::parse(value).map(|point| point.to_string()),
-        Takes::Document => DocumentId::parse(value).map(DocumentId::key),
-        Takes::Count => value.parse::<u16>().ok().map(|count| count.to_string()),
+        Content::Point => Point::parse(value).map(|point| point.to_string()),
+        Content::Document => DocumentId::parse(value).map(DocumentId::key),
+        Content::Count => value.parse::<u16>().ok().map(|count| count.to_string()),
     };
     parsed.ok_or(RefusalCode::BadValue)
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{RESOLVERS, UNITS};
 use crate::documents::{Document, DocumentKind, LiveValue};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::kinds::View;
 use crate::number::{CaseNumber, TrackingCode};
 use crate::time::Date;
 use crate::word_enum;
@@ -124,6 +125,14 @@ impl CaseState {
     }
 }
 
+impl View for CaseState {
+    const KIND: DocumentKind = DocumentKind::Case;
+
+    fn of(document: &Document) -> Option<Self> {
+        document.case()
+    }
+}
+
 impl Document {
     /// Where the case stands; none if the document is no case, or empty. The cost does not grow
     /// with the log.
@@ -178,7 +187,7 @@ impl Document {
         if self.kind() != Some(DocumentKind::Case) {
             return None;
         }
-        if let Some(case) = self.known_standing() {
+        if let Some(case) = self.known_standing::<CaseState>() {
             return Some(case.units.clone());
         }
         self.read_units()

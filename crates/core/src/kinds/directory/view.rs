@@ -5,6 +5,7 @@ use crate::crypto::PublicKey;
 use crate::documents::node::Node;
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, MemberId, UnitId};
+use crate::kinds::View;
 use crate::kinds::directory::{DeviceRow, PostRow, UnitRow};
 use crate::kinds::unit::{Post, UnitKind};
 use crate::text::Text;
@@ -23,6 +24,14 @@ pub struct DirectoryView {
     pub cleared: BTreeSet<CommandId>,
     /// Devices, by signing key.
     pub devices: Vec<DeviceRow>,
+}
+
+impl View for DirectoryView {
+    const KIND: DocumentKind = DocumentKind::Directory;
+
+    fn of(document: &Document) -> Option<Self> {
+        document.directory()
+    }
 }
 
 impl Document {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::documents::{Document, DocumentKind, LiveValue, shown_value};
 use crate::id::UnitId;
+use crate::kinds::View;
 
 /// A household.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,14 @@ pub struct HouseholdView {
     pub count: u16,
     /// All live values of its fields.
     pub fields: BTreeMap<String, Vec<LiveValue>>,
+}
+
+impl View for HouseholdView {
+    const KIND: DocumentKind = DocumentKind::Household;
+
+    fn of(document: &Document) -> Option<Self> {
+        document.household()
+    }
 }
 
 impl Document {

@@ -5,6 +5,7 @@ use crate::documents::log::{at, author};
 use crate::documents::node::Node;
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::kinds::View;
 use crate::kinds::tray::{TrayItem, TrayOutcome};
 use crate::time::Time;
 use crate::wire::Wire;
@@ -40,6 +41,14 @@ pub struct Settled {
     pub outcome: TrayOutcome,
     /// The document that was made of it.
     pub became: Option<DocumentId>,
+}
+
+impl View for TrayView {
+    const KIND: DocumentKind = DocumentKind::Tray;
+
+    fn of(document: &Document) -> Option<Self> {
+        document.tray()
+    }
 }
 
 impl Document {

@@ -4,6 +4,7 @@ use super::widened::Widened;
 use super::{APPOINTMENTS, CLEARED, CLEARING, CONFIRMED, DEVICES};
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, DeviceId, MemberId, UnitId};
+use crate::kinds::View;
 use crate::kinds::directory::{PostRow, UnitRow};
 use crate::kinds::unit::{Post, UnitKind};
 use crate::text::Text;
@@ -69,6 +70,14 @@ pub struct NotedDevice {
     pub member: MemberId,
     /// The second person; it is sent the confidential feed once there is one.
     pub confirmed_by: Option<MemberId>,
+}
+
+impl View for UnitView {
+    const KIND: DocumentKind = DocumentKind::Unit;
+
+    fn of(document: &Document) -> Option<Self> {
+        document.unit()
+    }
 }
 
 impl Document {

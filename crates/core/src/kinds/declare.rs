@@ -1,0 +1,275 @@
+//! The macro that makes all of the list of kinds.
+
+/// Makes [`DocumentKind`](super::DocumentKind) and [`Body`](super::Body) of a list of kinds, their
+/// encoding, and the methods that pass a question on to the kind. A released number is never used
+/// again.
+macro_rules! kinds {
+    ($( $(#[$doc:meta])* $number:literal => $folder:ident: $Kind:ident($Command:ident), )*) => {
+        /// What a document is.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum DocumentKind { $( $(#[$doc])* $Kind, )* }
+
+        impl DocumentKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$( Self::$Kind ),*];
+
+            /// The word in documents and on screens.
+            pub fn word(self) -> &'static str {
+                match self { $( Self::$Kind => $folder::$Kind::WORD, )* }
+            }
+
+            /// The kind of the documents that a command's body changes; none for an unknown body.
+            pub fn of(body: &Body) -> Option<Self> {
+                match body {
+                    $( Body::$Kind(_) => Some(Self::$Kind), )*
+                    Body::Unknown(_) => None,
+                }
+            }
+
+            /// Whether its documents have a case number, made of the code of the device that created
+            /// them.
+            pub fn is_numbered(self) -> bool {
+                match self { $( Self::$Kind => $folder::$Kind::IS_NUMBERED, )* }
+            }
+
+            /// Whether others' commands, received from a phone nearby, are shown before the server
+            /// admits them.
+            pub fn is_shown_before_admission(self) -> bool {
+                match self { $( Self::$Kind => $folder::$Kind::IS_SHOWN_BEFORE_ADMISSION, )* }
+            }
+
+            /// Whether a member who creates a document may make it confidential, so that nobody can
+            /// say who reads the document before that command has come.
+            pub fn may_be_created_confidential(self) -> bool {
+                match self { $( Self::$Kind => $folder::$Kind::MAY_BE_CREATED_CONFIDENTIAL, )* }
+            }
+
+            /// The command that edits a field; none if the kind has no fields.
+            pub fn edit(self, edit: Edit) -> Option<Body> {
+                match self { $( Self::$Kind => $folder::$Kind::of_edit(edit).map(Body::$Kind), )* }
+            }
+
+            /// The fields that can be edited, in the order in which screens show them.
+            pub(crate) fn fields(self) -> Fields {
+                match self { $( Self::$Kind => $folder::$Kind::FIELDS, )* }
+            }
+
+            pub(crate) fn audience(self, document: &Document) -> BTreeSet<FeedId> {
+                match self { $( Self::$Kind => $folder::$Kind::audience(document), )* }
+            }
+
+            pub(crate) fn name_of(self, document: &Document) -> String {
+                match self { $( Self::$Kind => $folder::$Kind::name(document), )* }
+            }
+
+            pub(crate) fn number_of(self, document: &Document) -> Option<CaseNumber> {
+                match self { $( Self::$Kind => $folder::$Kind::number(document), )* }
+            }
+
+            pub(crate) fn is_open(self, document: &Document) -> bool {
+                match self { $( Self::$Kind => $folder::$Kind::is_open(document), )* }
+            }
+        }
+
+        impl Wire for DocumentKind {
+            fn encode(&self, out: &mut Vec<u8>) {
+                let number: u8 = match self { $( Self::$Kind => $number, )* };
+                number.encode(out);
+            }
+
+            fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+                match u8::decode(from)? {
+                    $( $number => Ok(Self::$Kind), )*
+                    _ => Err(WireError::Invalid("document kind")),
+                }
+            }
+        }
+
+        /// What a command does, by the kind of document it changes.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Body {
+            $( $(#[$doc])* $Kind($folder::$Command), )*
+            /// A command of a later version: kept whole, carried on, never executed.
+            Unknown(Blob<COMMAND_BYTES_MAX>),
+        }
+
+        impl Body {
+            /// The word for what it does, as logs, documents and screens use it.
+            pub fn kind(&self) -> &'static str {
+                match self {
+                    $( Self::$Kind(command) => command.kind(), )*
+                    Self::Unknown(_) => "unknown",
+                }
+            }
+
+            /// Whether it creates its document.
+            pub fn creates(&self) -> bool {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::creates(command), )*
+                    Self::Unknown(_) => false,
+                }
+            }
+
+            /// Whether it creates a confidential document.
+            pub fn creates_confidential(&self) -> bool {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::creates_confidential(command), )*
+                    Self::Unknown(_) => false,
+                }
+            }
+
+            /// The edit of a field that it is, if it is one.
+            pub fn edit(&self) -> Option<&Edit> {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::edit(command), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// Whether it shows no effect until it is admitted.
+            pub fn takes_effect_on_admission(&self) -> bool {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::takes_effect_on_admission(command), )*
+                    Self::Unknown(_) => false,
+                }
+            }
+
+            /// Whether it stands by itself: a server that lacks what its author typed before it need
+            /// not wait for that.
+            pub fn stands_alone(&self) -> bool {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::stands_alone(command), )*
+                    Self::Unknown(_) => false,
+                }
+            }
+
+            /// Whether it only adds to what is known, so that it is taken although its author's post
+            /// has ended of late.
+            pub fn may_be_added_late(&self) -> bool {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::may_be_added_late(command), )*
+                    Self::Unknown(_) => false,
+                }
+            }
+
+            /// Whether it is proposed to the successor, if a post of its author that has ended would
+            /// have allowed it.
+            pub fn is_proposed(&self) -> bool {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::is_proposed(command), )*
+                    Self::Unknown(_) => true,
+                }
+            }
+
+            /// Whether two commands say the same, though two devices typed them.
+            pub fn says_the_same(&self, other: &Self) -> bool {
+                match (self, other) {
+                    $( (Self::$Kind(one), Self::$Kind(other)) => {
+                        $folder::$Kind::says_the_same(one, other)
+                    } )*
+                    _ => self == other,
+                }
+            }
+
+            /// The device code that the number of the document it creates is made of.
+            pub fn device_code(&self) -> Option<u32> {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::device_code(command), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// The command as a device with this code would have typed it.
+            #[must_use]
+            pub fn with_device_code(self, code: u32) -> Self {
+                match self {
+                    $( Self::$Kind(command) => {
+                        Self::$Kind($folder::$Kind::with_device_code(command, code))
+                    } )*
+                    Self::Unknown(_) => self,
+                }
+            }
+
+            /// Another document that must be open, and seen by the author.
+            pub fn needs_open(&self) -> Option<DocumentId> {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::needs_open(command), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// The ledger's index that the command writes once it stands.
+            pub fn index(&self) -> Option<Index<'_>> {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::index(command), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// The entry that says in the document's log that a step of this kind stood there before
+            /// a restore; none if the kind's log does not say so.
+            pub fn stood_before(&self, stood: StoodBefore) -> Option<Self> {
+                match self {
+                    $( Self::$Kind(_) => $folder::$Kind::stood_before(stood).map(Self::$Kind), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// What it writes into a document.
+            pub(crate) fn plan(
+                &self,
+                document: &Document,
+                execution: &Execution<'_>,
+            ) -> Result<Plan, RefusalCode> {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::plan(document, execution, command), )*
+                    Self::Unknown(_) => Err(RefusalCode::UnknownCommand),
+                }
+            }
+
+            /// The kind's number and the command; of a later version, what it came as.
+            fn payload(&self) -> Vec<u8> {
+                let mut out = Vec::new();
+                match self {
+                    $( Self::$Kind(command) => {
+                        crate::wire::put_varint(&mut out, $number);
+                        command.encode(&mut out);
+                    } )*
+                    Self::Unknown(bytes) => out.extend_from_slice(bytes),
+                }
+                out
+            }
+
+            /// The command that a whole payload is, if this version knows it.
+            fn of_payload(payload: &[u8]) -> Result<Self, WireError> {
+                let mut from = Reader::new(payload);
+                let body = match from.varint()? {
+                    $( $number => Self::$Kind(Wire::decode(&mut from)?), )*
+                    _ => return Err(WireError::Invalid("document kind")),
+                };
+                if from.remaining() > 0 {
+                    return Err(WireError::Trailing);
+                }
+                Ok(body)
+            }
+        }
+
+        $(
+            impl From<$folder::$Command> for Body {
+                fn from(command: $folder::$Command) -> Self {
+                    Self::$Kind(command)
+                }
+            }
+
+            impl $folder::$Command {
+                /// The command, if a body is one of this kind of document.
+                pub fn of(body: &Body) -> Option<&Self> {
+                    match body {
+                        Body::$Kind(command) => Some(command),
+                        _ => None,
+                    }
+                }
+            }
+        )*
+    };
+}

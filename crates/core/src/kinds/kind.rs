@@ -1,0 +1,148 @@
+//! Everything that the rest of the code asks of a kind of document.
+
+use std::collections::BTreeSet;
+
+use super::unit::UnitCommand;
+use super::{Body, DocumentKind};
+use crate::command::fields::Edit;
+use crate::documents::fields::Fields;
+use crate::documents::plan::Plan;
+use crate::documents::{Document, Execution};
+use crate::feeds::FeedId;
+use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::number::{CaseNumber, TrackingCode};
+use crate::refusal::RefusalCode;
+use crate::time::Time;
+use crate::wire::Wire;
+
+/// A kind of document. No method has a default: a new kind answers everything before it compiles,
+/// and whoever asks names no kind.
+///
+/// [`DocumentKind`], [`Body`] and [`Document`] pass each question on to the kind that it is about.
+pub(crate) trait Kind {
+    /// What is done to a document of the kind.
+    type Command: Wire + Into<Body>;
+
+    /// The word in documents and on screens.
+    const WORD: &'static str;
+
+    /// The fields that an [`Edit`] sets, in the order in which screens show them.
+    const FIELDS: Fields;
+
+    /// Whether its documents have a case number, made of the code of the device that created them.
+    const IS_NUMBERED: bool;
+
+    /// Whether others' commands, received from a phone nearby, are shown before the server admits
+    /// them. If not, the document is shown only as the server has it.
+    const IS_SHOWN_BEFORE_ADMISSION: bool;
+
+    /// Whether a member who creates a document may make it confidential, so that nobody can say who
+    /// reads the document before that command has come.
+    const MAY_BE_CREATED_CONFIDENTIAL: bool;
+
+    // Of a command.
+
+    /// Whether it creates its document.
+    fn creates(command: &Self::Command) -> bool;
+
+    /// Whether it creates a confidential document.
+    fn creates_confidential(command: &Self::Command) -> bool;
+
+    /// The edit of a field that it is, if it is one.
+    fn edit(command: &Self::Command) -> Option<&Edit>;
+
+    /// The command that edits a field; none if the kind has no fields.
+    fn of_edit(edit: Edit) -> Option<Self::Command>;
+
+    /// Whether it shows no effect until it is admitted.
+    fn takes_effect_on_admission(command: &Self::Command) -> bool;
+
+    /// Whether it stands by itself: a server that lacks what its author typed before it need not
+    /// wait for that.
+    fn stands_alone(command: &Self::Command) -> bool;
+
+    /// Whether it only adds to what is known, so that it is taken although its author's post has
+    /// ended of late.
+    fn may_be_added_late(command: &Self::Command) -> bool;
+
+    /// Whether it is proposed to the successor, if a post of its author that has ended would have
+    /// allowed it.
+    fn is_proposed(command: &Self::Command) -> bool;
+
+    /// Whether two commands say the same, though two devices typed them.
+    fn says_the_same(one: &Self::Command, other: &Self::Command) -> bool;
+
+    /// The device code that the number of the document it creates is made of.
+    fn device_code(command: &Self::Command) -> Option<u32>;
+
+    /// The command as a device with this code would have typed it.
+    fn with_device_code(command: Self::Command, code: u32) -> Self::Command;
+
+    /// Another document that must be open, and seen by the author.
+    fn needs_open(command: &Self::Command) -> Option<DocumentId>;
+
+    /// The ledger's index that the command writes once it stands.
+    fn index(command: &Self::Command) -> Option<Index<'_>>;
+
+    /// The entry that says in a document's log that a step stood there before a restore; none if
+    /// the kind's log does not say so.
+    fn stood_before(stood: StoodBefore) -> Option<Self::Command>;
+
+    // Of a document.
+
+    /// What a command writes into a document. Frozen once released.
+    ///
+    /// # Errors
+    /// What the document itself does not allow; policy was asked before.
+    fn plan(
+        document: &Document,
+        execution: &Execution<'_>,
+        command: &Self::Command,
+    ) -> Result<Plan, RefusalCode>;
+
+    /// The feeds that hold the document.
+    fn audience(document: &Document) -> BTreeSet<FeedId>;
+
+    /// By which people call the document: a number, a door. Empty if by nothing but its id.
+    fn name(document: &Document) -> String;
+
+    /// The document's case number.
+    fn number(document: &Document) -> Option<CaseNumber>;
+
+    /// Whether another document may be merged into it.
+    fn is_open(document: &Document) -> bool;
+}
+
+/// What can be read in documents of one kind.
+pub trait View: Sized {
+    /// The kind.
+    const KIND: DocumentKind;
+
+    /// Reads a document; none if it is of another kind, or empty.
+    fn of(document: &Document) -> Option<Self>;
+}
+
+/// By what the ledger finds a document, or what it keeps of it, beside its id.
+#[derive(Debug, Clone, Copy)]
+pub enum Index<'a> {
+    /// The code by which a resident follows it.
+    Tracking(TrackingCode),
+    /// The unit whose directory it is.
+    DirectoryOf(UnitId),
+    /// The rows of the organisation: the document is a unit, to which this was done.
+    Organisation(&'a UnitCommand),
+}
+
+/// A step that stood in a document before the server was restored from a backup, and does not fit
+/// any more.
+#[derive(Debug, Clone, Copy)]
+pub struct StoodBefore {
+    /// The step's word.
+    pub step: &'static str,
+    /// Its author.
+    pub author: MemberId,
+    /// When the server received it then.
+    pub received: Time,
+    /// The step's id.
+    pub id: CommandId,
+}
