@@ -49,12 +49,25 @@ impl DocumentKind {
     pub fn known(word: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.word() == word)
     }
+
+    /// The kind of the documents that a step of this word creates.
+    pub fn created_by(step: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.is_created_by(step))
+    }
 }
 
 impl Body {
     /// Whether the document it changes has a case number.
     pub fn is_numbered(&self) -> bool {
         DocumentKind::of(self).is_some_and(DocumentKind::is_numbered)
+    }
+
+    /// Whether a member who creates a document like the one it changes may make it confidential.
+    pub fn may_be_about_confidential(&self) -> bool {
+        DocumentKind::of(self).is_some_and(DocumentKind::may_be_created_confidential)
     }
 
     /// Whether it is shown, when received from a phone nearby, before the server admits it.

@@ -7,12 +7,10 @@ use crate::rows::records::{
 };
 use crate::{Ledger, LedgerStats};
 use alleyway_core::admission::Admitted;
-use alleyway_core::command::Body;
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::{FeedId, digest_of};
 use alleyway_core::id::DeviceId;
-use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::directory::DirectoryCommand;
+use alleyway_core::kinds::Index;
 use alleyway_core::kinds::unit::UnitCommand;
 use alleyway_core::limits::{TAIL_BYTES_MIN, TAIL_VERSIONS_KEPT};
 use alleyway_core::store::{Records, StoreError};
@@ -253,19 +251,21 @@ impl Ledger {
         admitted: &Admitted,
         document: &Document,
     ) -> Result<(), StoreError> {
-        match &admitted.command().body {
-            Body::Case(CaseCommand::Report(report)) => {
+        match admitted.command().body.index() {
+            Some(Index::Tracking(code)) => {
                 // The first case stands: a code that is used again leads nobody astray.
-                let key = keys::tracking(report.tracking.index());
+                let key = keys::tracking(code.index());
                 if self.pending.get_bytes(records, &key)?.is_none() {
                     self.pending.put(key, &document.id());
                 }
             }
-            Body::Unit(body) => self.index_unit(records, body, admitted, document)?,
-            Body::Directory(DirectoryCommand::Open(open)) => {
-                self.pending.put(keys::directory(open.of), &document.id());
+            Some(Index::DirectoryOf(unit)) => {
+                self.pending.put(keys::directory(unit), &document.id());
             }
-            _ => {}
+            Some(Index::Organisation(body)) => {
+                self.index_unit(records, body, admitted, document)?;
+            }
+            None => {}
         }
         Ok(())
     }

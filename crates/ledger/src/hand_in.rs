@@ -394,7 +394,7 @@ impl Ledger {
                 let created = command.document.is_none().then_some(target);
                 if refusal.code != RefusalCode::AlreadyAnswered {
                     if let Some(created) = created {
-                        let confidential = command.body.reports_confidential();
+                        let confidential = command.body.creates_confidential();
                         let refused = RefusedCreation {
                             batch: at.number,
                             confidential,

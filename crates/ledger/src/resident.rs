@@ -94,7 +94,7 @@ pub enum ResidentStep {
 
 impl ResidentStep {
     fn body(&self) -> Body {
-        Body::Case(match self {
+        Body::from(match self {
             Self::Verify { result, text } => CaseCommand::Verify(Verify {
                 result: result.clone(),
                 text: prose(text),

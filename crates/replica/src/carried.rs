@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::outbox::{Fate, Outgoing};
 use super::{Replica, rows};
 use alleyway_core::batch::{Disclosed, Visible};
-use alleyway_core::command::{Body, Command};
+use alleyway_core::command::Command;
 use alleyway_core::feeds::{FeedId, audience};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId};
 use alleyway_core::limits::{
@@ -105,12 +105,6 @@ impl CarriedBatch {
     }
 }
 
-/// Whether another's command may be shown before the server admits it: what is done to cases and
-/// households. Units, directories, trays and what is confidential are only as the server has them.
-pub(super) fn is_shown(body: &Body) -> bool {
-    matches!(body, Body::Case(_) | Body::Household(_))
-}
-
 /// All batches of other devices.
 #[derive(Debug, Default)]
 pub(super) struct Carrying {
@@ -201,7 +195,7 @@ fn shown(batch: &CarriedBatch) -> impl Iterator<Item = (&CarriedBatch, &Visible)
         .shown
         .visible
         .iter()
-        .filter(|visible| is_shown(&visible.command.body));
+        .filter(|visible| visible.command.body.is_shown_before_admission());
     visible.map(move |visible| (batch, visible))
 }
 

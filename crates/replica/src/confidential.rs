@@ -6,7 +6,7 @@ use super::Replica;
 use super::finding::{FindError, choose};
 use crate::Draft;
 use alleyway_core::command::Body;
-use alleyway_core::documents::{Document, DocumentKind};
+use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::unit::{Appointment, Clearance, UnitView};
 use alleyway_core::kinds::unit::{
@@ -122,7 +122,7 @@ impl Replica {
         let units = self
             .documents
             .iter()
-            .filter(|(_, confirmed)| confirmed.kind() == DocumentKind::Unit);
+            .filter(|(_, confirmed)| confirmed.reads_as::<UnitView>());
         units.map(|(id, _)| *id)
     }
 
@@ -162,7 +162,7 @@ impl Replica {
         };
         Ok(Draft {
             target: Some(row.unit),
-            body: Body::Unit(body),
+            body: body.into(),
         })
     }
 
@@ -181,7 +181,7 @@ impl Replica {
         let device = DeviceId(choose(named, ids.into_iter().map(|id| (id, String::new())))?.0);
         let found = devices.iter().find(|row| row.device == device);
         let row = found.ok_or_else(|| FindError::NotFound(named.to_owned()))?;
-        let body = Body::Unit(UnitCommand::ConfirmDevice(ConfirmDevice { device }));
+        let body = Body::from(UnitCommand::ConfirmDevice(ConfirmDevice { device }));
         Ok(Draft {
             target: Some(row.unit),
             body,

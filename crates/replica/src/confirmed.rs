@@ -9,6 +9,7 @@ use alleyway_core::crypto::RestingKey;
 use alleyway_core::documents::{Document, DocumentKind, Head};
 use alleyway_core::feeds::{FeedId, audience, digest_of};
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::View;
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Saved;
@@ -52,19 +53,12 @@ pub(super) struct Confirmed {
 impl Confirmed {
     /// A decoded document, to be sealed; `None` if it is empty.
     pub(super) fn new(document: Document, key: &RestingKey) -> Option<Self> {
-        let name = match document.case() {
-            Some(case) => case.number.to_string(),
-            None => document
-                .household()
-                .map(|household| household.door)
-                .unwrap_or_default(),
-        };
         let header = Header {
             kind: document.kind()?,
             generation: document.generation(),
             version: document.version(),
             head: document.head(),
-            name: Text::cut(&name),
+            name: Text::cut(&document.name()),
             audience: List::new(audience(&document).into_iter().collect()).ok()?,
         };
         Some(Self {
@@ -114,20 +108,12 @@ impl Confirmed {
         self.decoded = OnceCell::new();
     }
 
-    pub(super) fn is_directory(&self) -> bool {
-        self.header.kind == DocumentKind::Directory
+    /// Whether such a view is read in it.
+    pub(super) fn reads_as<V: View>(&self) -> bool {
+        self.header.kind == V::KIND
     }
     pub(super) fn kind(&self) -> DocumentKind {
         self.header.kind
-    }
-    pub(super) fn is_case(&self) -> bool {
-        self.header.kind == DocumentKind::Case
-    }
-    pub(super) fn is_tray(&self) -> bool {
-        self.header.kind == DocumentKind::Tray
-    }
-    pub(super) fn is_household(&self) -> bool {
-        self.header.kind == DocumentKind::Household
     }
     pub(super) fn version(&self) -> u64 {
         self.header.version
@@ -140,7 +126,7 @@ impl Confirmed {
     }
     /// The case's number; empty for other documents.
     pub(super) fn number(&self) -> &str {
-        if self.is_case() {
+        if self.header.kind.is_numbered() {
             &self.header.name
         } else {
             ""

@@ -2,6 +2,7 @@
 //! is an edit, so two made at once show a card again.
 
 use super::Replica;
+use super::confirmed::Confirmed;
 use super::typing::{Draft, RecordError};
 use alleyway_core::documents::{field_names, takes_text};
 use alleyway_core::id::DocumentId;
@@ -28,6 +29,12 @@ impl Replica {
             return Err(RefusalCode::BadValue.into());
         }
         self.edit(target, field, value)
+    }
+
+    /// Whether all values of the document's field can be kept: a text in people's own words.
+    pub fn may_keep_both(&self, target: DocumentId, field: &str) -> bool {
+        let held = self.documents.get(&target).map(Confirmed::kind);
+        held.is_some_and(|kind| takes_text(kind, field))
     }
 
     /// Keeps all of the field's live values, each once, one behind the other in the order in which

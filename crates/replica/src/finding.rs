@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::Replica;
+use alleyway_core::command::Command;
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::number::CaseNumber;
 
 /// Why nothing was found.
@@ -36,7 +38,7 @@ impl Replica {
         let confirmed = self
             .documents
             .iter()
-            .filter(|(_, c)| c.is_case())
+            .filter(|(_, c)| c.kind().is_numbered())
             .map(|(id, c)| (*id, c.number().to_owned()));
         let code = self
             .enrolled_row()
@@ -46,7 +48,7 @@ impl Replica {
             .map(|id| (id, CaseNumber::of(code, id).to_string()));
         let carried = self
             .created_elsewhere()
-            .filter_map(|id| Some((id, self.working(id)?.case()?.number.to_string())));
+            .filter_map(|id| Some((id, self.working(id)?.number()?.to_string())));
         choose(named, confirmed.chain(pending).chain(carried))
     }
 
@@ -59,7 +61,7 @@ impl Replica {
             let indexed = self
                 .documents
                 .iter()
-                .filter(|(_, confirmed)| confirmed.is_household());
+                .filter(|(_, confirmed)| confirmed.reads_as::<HouseholdView>());
             return choose(
                 named,
                 indexed.map(|(id, confirmed)| (*id, confirmed.name().to_owned())),
@@ -110,9 +112,7 @@ impl Replica {
         self.outbox
             .commands
             .values()
-            .filter(|outgoing| {
-                matches!(outgoing.command.body, alleyway_core::command::Body::Case(_))
-            })
+            .filter(|outgoing| outgoing.command.body.is_numbered())
             .filter(|outgoing| outgoing.command.document.is_none())
             .filter_map(|outgoing| self.outbox.target(&outgoing.command))
             .chain(locked.map(|locked| locked.document))
@@ -130,13 +130,13 @@ impl Replica {
             .filter(|id| {
                 self.carrying
                     .of(*id)
-                    .any(|(_, visible)| is_case(&visible.command))
+                    .any(|(_, visible)| creates_numbered(&visible.command))
             })
     }
 }
 
-fn is_case(command: &alleyway_core::command::Command) -> bool {
-    command.document.is_none() && matches!(command.body, alleyway_core::command::Body::Case(_))
+fn creates_numbered(command: &Command) -> bool {
+    command.document.is_none() && command.body.is_numbered()
 }
 
 /// Whole matches first; else beginnings. Hyphens do not count.

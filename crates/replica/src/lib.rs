@@ -77,6 +77,7 @@ pub use typing::{Draft, RecordError, Recorded};
 pub use views::{CaseDetail, CaseRow, DeviceStatus, EntryState, HouseholdRow, LogRow, OutboxRow};
 
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::directory::DirectoryView;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, StoreError, Write};
 use carried::Carrying;
@@ -175,7 +176,7 @@ impl Replica {
             let directories = self
                 .documents
                 .iter()
-                .filter(|(_, confirmed)| confirmed.is_directory());
+                .filter(|(_, confirmed)| confirmed.reads_as::<DirectoryView>());
             let views: Vec<_> = directories
                 .filter_map(|(id, _)| {
                     self.decoded(*id)

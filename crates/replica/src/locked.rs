@@ -76,12 +76,15 @@ impl Replica {
         }
     }
 
-    /// A document's kind, as the index has it. Those created here are cases, or of no kind whose
-    /// fields are edited.
+    /// A document's kind, as the index has it: of those created here only the numbered ones are in
+    /// it.
     pub(super) fn indexed_kind(&self, document: DocumentId) -> Option<DocumentKind> {
         match self.documents.get(&document) {
             Some(confirmed) => Some(confirmed.kind()),
-            None => self.indexed_number(document).map(|_| DocumentKind::Case),
+            None => self
+                .created_here_locked(document)
+                .filter(|locked| !locked.number.is_empty())
+                .and_then(|locked| DocumentKind::created_by(&locked.kind)),
         }
     }
 
@@ -232,19 +235,22 @@ impl Replica {
         let known = self
             .documents
             .iter()
-            .filter(|(_, confirmed)| confirmed.is_case() || confirmed.is_household());
+            .filter(|(_, confirmed)| confirmed.kind().is_named());
         let known =
-            known.map(|(id, confirmed)| (*id, confirmed.is_case(), confirmed.name().to_owned()));
+            known.map(|(id, confirmed)| (*id, confirmed.kind(), confirmed.name().to_owned()));
         let created = self
             .outbox
             .locked
             .values()
             .filter(|locked| locked.creates && !locked.number.is_empty());
         let created = created.filter(|locked| !self.documents.contains_key(&locked.document));
-        let created = created.map(|locked| (locked.document, true, locked.number.to_string()));
+        let created = created.filter_map(|locked| {
+            let kind = DocumentKind::created_by(&locked.kind)?;
+            Some((locked.document, kind, locked.number.to_string()))
+        });
         let mut rows: Vec<IndexRow> = known
             .chain(created)
-            .map(|(document, is_case, name)| {
+            .map(|(document, kind, name)| {
                 let of = self
                     .outbox
                     .locked
@@ -258,16 +264,14 @@ impl Replica {
                     .count();
                 IndexRow {
                     document,
-                    is_case,
+                    kind,
                     name,
                     pending: pending.len(),
                     refused,
                 }
             })
             .collect();
-        rows.sort_by(|a, b| {
-            (!a.is_case, &a.name, a.document).cmp(&(!b.is_case, &b.name, b.document))
-        });
+        rows.sort_by(|a, b| (a.kind, &a.name, a.document).cmp(&(b.kind, &b.name, b.document)));
         rows
     }
 }
@@ -277,8 +281,8 @@ impl Replica {
 pub struct IndexRow {
     /// The document.
     pub document: DocumentId,
-    /// A case; else a household.
-    pub is_case: bool,
+    /// The document's kind.
+    pub kind: DocumentKind,
     /// A case's number, a household's door.
     pub name: String,
     /// Commands of this device without a verdict.

@@ -10,8 +10,7 @@ use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::case::{Point, Report};
-use alleyway_core::kinds::household::HouseholdCommand;
+use alleyway_core::kinds::case::Point;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::Write;
 use alleyway_core::text::Text;
@@ -123,27 +122,15 @@ impl Replica {
         target: Option<DocumentId>,
         body: Body,
     ) -> Result<Draft, MendError> {
-        match (&body, target) {
-            (
-                Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)),
-                Some(target),
-            ) => Ok(self.edit(target, &edit.field, &edit.value)?),
-            // A foreign number cannot be had: the report gets one of this device.
-            (Body::Case(CaseCommand::Report(report)), None) => {
-                let device_code = self
-                    .enrolled_row()
-                    .map_or(report.device_code, |(_, enrolled)| enrolled.device_code);
-                let report = Report {
-                    device_code,
-                    ..report.clone()
-                };
-                Ok(Draft {
-                    target,
-                    body: Body::Case(CaseCommand::Report(report)),
-                })
-            }
-            _ => Ok(Draft { target, body }),
+        if let (Some(edit), Some(target)) = (body.edit(), target) {
+            return Ok(self.edit(target, &edit.field, &edit.value)?);
         }
+        // A foreign number cannot be had: what is created gets one of this device.
+        let body = match self.enrolled_row() {
+            Some((_, enrolled)) if target.is_none() => body.with_device_code(enrolled.device_code),
+            _ => body,
+        };
+        Ok(Draft { target, body })
     }
 
     /// Everything else typed on a document whose report was refused: the document never exists, so

@@ -6,6 +6,7 @@ use super::{Replica, rows};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::documents::{Document, Execution, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, actor};
+use alleyway_core::kinds::directory::DirectoryView;
 use alleyway_core::limits::DOCUMENT_BYTES_MAX;
 use alleyway_core::limits::PART_BYTES_MAX;
 use alleyway_core::store::Write;
@@ -317,7 +318,7 @@ impl Replica {
         let Some(confirmed) = Confirmed::new(document, &key) else {
             return Vec::new();
         };
-        if confirmed.is_directory() {
+        if confirmed.reads_as::<DirectoryView>() {
             self.organisation = std::cell::OnceCell::new();
         }
         let write = confirmed.write();
@@ -345,7 +346,7 @@ impl Replica {
         let Some(gone) = self.documents.remove(&id) else {
             return writes;
         };
-        if gone.is_directory() {
+        if gone.reads_as::<DirectoryView>() {
             self.organisation = std::cell::OnceCell::new();
         }
         if let Some(session) = &mut self.session {

@@ -232,7 +232,7 @@ impl Replica {
         } else {
             Eviction::Scope
         };
-        let case = gone.is_case().then(|| Text::cut(gone.number()));
+        let case = (!gone.number().is_empty()).then(|| Text::cut(gone.number()));
         let answered: Vec<(OutboxRow, Became)> = self
             .outbox
             .of(id)

@@ -11,8 +11,8 @@ use alleyway_core::command::Body;
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
-use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::tray::TrayCommand;
+use alleyway_core::kinds::tray::TrayView;
 use alleyway_core::kinds::tray::{KeptWhy, SettleItem, TrayItem, TrayOutcome};
 use alleyway_core::number::CaseNumber;
 use alleyway_core::store::Write;
@@ -98,12 +98,10 @@ impl Replica {
     fn tray_row(&self, unit: UnitId, item: &TrayItem) -> Option<TrayRow> {
         let command = item.command()?;
         let document = command.target(&item.device);
-        let number = match &command.body {
-            Body::Case(CaseCommand::Report(report)) => {
-                Some(CaseNumber::of(report.device_code, document))
-            }
-            Body::Case(_) => self.number_of_case(document),
-            _ => None,
+        let number = match command.body.device_code() {
+            Some(code) => Some(CaseNumber::of(code, document)),
+            None if command.body.is_numbered() => self.number_of_case(document),
+            None => None,
         };
         let said = said::said(&command.body);
         Some(TrayRow {
@@ -129,13 +127,11 @@ impl Replica {
         }
         let creating = CommandId(document.0);
         if let Some(item) = self.trays().find_map(|(_, tray)| tray.tray_item(creating)) {
-            let Body::Case(CaseCommand::Report(report)) = item.command()?.body else {
-                return None;
-            };
-            return Some(CaseNumber::of(report.device_code, document));
+            let code = item.command()?.body.device_code()?;
+            return Some(CaseNumber::of(code, document));
         }
         let present = self.present_target(document).ok()?;
-        Some(self.working(present)?.case()?.number)
+        self.working(present)?.number()
     }
 
     /// The trays on the device, as its member sees them.
@@ -143,7 +139,7 @@ impl Replica {
         let trays = self
             .documents
             .iter()
-            .filter(|(_, confirmed)| confirmed.is_tray());
+            .filter(|(_, confirmed)| confirmed.reads_as::<TrayView>());
         trays.filter_map(|(id, _)| Some((*id, self.working(*id)?)))
     }
 
@@ -206,7 +202,7 @@ impl Replica {
         now: Time,
         random: [u8; 32],
     ) -> Result<Vec<Write>, RecordError> {
-        let body = Body::Tray(TrayCommand::Settle(SettleItem {
+        let body = Body::from(TrayCommand::Settle(SettleItem {
             item,
             outcome,
             became,
@@ -222,18 +218,11 @@ impl Replica {
     /// An item's command, as this member would type it now.
     fn draft_of(&self, item: &TrayItem) -> Result<Draft, TakeError> {
         let command = item.command().ok_or(TakeError::Unknown)?;
-        let mut body = command.body;
-        match &mut body {
-            Body::Unknown(_) => return Err(TakeError::Unknown),
-            Body::Case(CaseCommand::Report(report)) => {
-                report.device_code = self
-                    .enrolled_row()
-                    .ok_or(RecordError::NotEnrolled)?
-                    .1
-                    .device_code;
-            }
-            _ => {}
+        if matches!(command.body, Body::Unknown(_)) {
+            return Err(TakeError::Unknown);
         }
+        let (_, enrolled) = self.enrolled_row().ok_or(RecordError::NotEnrolled)?;
+        let body = command.body.with_device_code(enrolled.device_code);
         let target = command
             .document
             .map(|document| self.present_target(document))

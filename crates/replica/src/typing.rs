@@ -10,11 +10,10 @@ use super::working::perform;
 use alleyway_core::command::fields::Edit;
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{blake3_keyed, first};
-use alleyway_core::documents::{Document, DocumentKind};
+use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::Return;
-use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::limits::{COMMAND_BYTES_MAX, REPLACES_MAX};
 use alleyway_core::number::CaseNumber;
 use alleyway_core::organisation::Standing;
@@ -219,14 +218,16 @@ impl Replica {
     ) -> Option<CaseNumber> {
         let (identity, enrolled) = self.enrolled_row()?;
         let target = command.target(&identity.secret().public());
-        match &command.body {
-            Body::Case(CaseCommand::Report(_)) => {
-                Some(CaseNumber::of(enrolled.device_code, target))
-            }
-            Body::Case(_) if self.is_locked() => self.indexed_number(target),
-            Body::Case(_) => working.and_then(|document| Some(document.case()?.number)),
-            _ => None,
+        if !command.body.is_numbered() {
+            return None;
         }
+        if command.body.creates() {
+            return Some(CaseNumber::of(enrolled.device_code, target));
+        }
+        if self.is_locked() {
+            return self.indexed_number(target);
+        }
+        working.and_then(Document::number)
     }
 
     fn has_number(&self, number: CaseNumber) -> bool {
@@ -259,7 +260,7 @@ impl Replica {
         command: &Command,
         working: Option<Document>,
     ) -> Result<Option<Document>, RecordError> {
-        if takes_effect_on_admission(&command.body) {
+        if command.body.takes_effect_on_admission() {
             return Ok(working);
         }
         let target = self
@@ -321,11 +322,8 @@ impl Replica {
             value,
             replaces,
         };
-        let body = match kind {
-            Some(DocumentKind::Case) => Body::Case(CaseCommand::Edit(edit)),
-            Some(DocumentKind::Household) => Body::Household(HouseholdCommand::Edit(edit)),
-            _ => return Err(RefusalCode::UnknownField.into()),
-        };
+        let body = kind.and_then(|kind| kind.edit(edit));
+        let body = body.ok_or(RefusalCode::UnknownField)?;
         Ok(Draft {
             target: Some(target),
             body,
@@ -345,7 +343,7 @@ impl Replica {
             .map(|value| value.command)
             .collect();
         for (_, outgoing) in self.outbox.of(target) {
-            let Some(edit) = edit_of(&outgoing.command.body) else {
+            let Some(edit) = outgoing.command.body.edit() else {
                 continue;
             };
             if edit.field.as_str() == field && !matches!(outgoing.fate, Fate::Refused(_)) {
@@ -359,26 +357,15 @@ impl Replica {
             .iter()
             .filter(|step| step.carried)
         {
-            if let Some(edit) =
-                edit_of(&step.command.body).filter(|edit| edit.field.as_str() == field)
+            if let Some(edit) = step
+                .command
+                .body
+                .edit()
+                .filter(|edit| edit.field.as_str() == field)
             {
                 replaces.extend(edit.replaces.iter().copied());
             }
         }
         Ok(List::new(replaces.into_iter().collect())?)
     }
-}
-
-fn edit_of(body: &Body) -> Option<&Edit> {
-    match body {
-        Body::Case(CaseCommand::Edit(edit)) | Body::Household(HouseholdCommand::Edit(edit)) => {
-            Some(edit)
-        }
-        _ => None,
-    }
-}
-
-/// Whether a command shows no effect until it is admitted.
-pub(super) fn takes_effect_on_admission(body: &Body) -> bool {
-    matches!(body, Body::Case(body) if body.takes_effect_on_admission())
 }

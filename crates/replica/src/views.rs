@@ -6,11 +6,11 @@ use super::Replica;
 use super::causality::Step;
 use super::lease::Reading;
 use super::outbox::{Fate, Outgoing};
-use super::typing::takes_effect_on_admission;
 use super::working::perform;
 use alleyway_core::documents::{Document, LiveValue, LogEntry};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, TownId, UnitId};
 use alleyway_core::kinds::case::CaseState;
+use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::CaseNumber;
 use alleyway_core::refusal::Refusal;
@@ -180,7 +180,7 @@ impl Replica {
         let confirmed = self
             .documents
             .iter()
-            .filter(|(_, confirmed)| confirmed.is_case())
+            .filter(|(_, confirmed)| confirmed.reads_as::<CaseState>())
             .map(|(id, _)| *id);
         let mut rows: Vec<CaseRow> = confirmed
             .chain(self.created_here())
@@ -355,7 +355,7 @@ impl Replica {
         let mut rows: Vec<HouseholdRow> = self
             .documents
             .iter()
-            .filter(|(_, confirmed)| confirmed.is_household())
+            .filter(|(_, confirmed)| confirmed.reads_as::<HouseholdView>())
             .filter_map(|(id, _)| {
                 let view = self.working(*id)?.household()?;
                 let (alley, door, contact, count) =
@@ -430,28 +430,12 @@ impl Replica {
 
     pub(super) fn outbox_row(&self, outgoing: &Outgoing) -> Option<OutboxRow> {
         let document = self.outbox.target(&outgoing.command)?;
-        let code = self.enrolled_row()?.1.device_code;
-        let number = match &outgoing.command.body {
-            alleyway_core::command::Body::Case(_) => {
-                let confirmed = self
-                    .documents
-                    .get(&document)
-                    .and_then(|c| CaseNumber::parse(c.number()));
-                let carried = || {
-                    self.working(document)
-                        .and_then(|working| Some(working.case()?.number))
-                };
-                // Of a case that is not here one's own report tells the number, and asks for no working copy.
-                let reported = || {
-                    self.outbox
-                        .of(document)
-                        .any(|(_, outgoing)| outgoing.command.document.is_none())
-                };
-                let reported = || reported().then(|| CaseNumber::of(code, document));
-                confirmed.or_else(reported).or_else(carried)
-            }
-            _ => None,
-        };
+        let number = outgoing
+            .command
+            .body
+            .is_numbered()
+            .then(|| self.number_here(document))
+            .flatten();
         Some(OutboxRow {
             command: self.outbox.id(&outgoing.command)?,
             document,
@@ -466,12 +450,27 @@ impl Replica {
         })
     }
 
+    /// The number of a document that the device holds, created, or carries for another.
+    fn number_here(&self, document: DocumentId) -> Option<CaseNumber> {
+        let confirmed = self.documents.get(&document);
+        if let Some(number) = confirmed.and_then(|held| CaseNumber::parse(held.number())) {
+            return Some(number);
+        }
+        // Of a case that is not here one's own report tells the number, and asks for no working copy.
+        let mut own = self.outbox.of(document);
+        if own.any(|(_, outgoing)| outgoing.command.document.is_none()) {
+            let (_, enrolled) = self.enrolled_row()?;
+            return Some(CaseNumber::of(enrolled.device_code, document));
+        }
+        self.working(document)?.number()
+    }
+
     /// Whether a command of this device takes effect only when it is admitted.
     pub fn waits_for_admission(&self, command: CommandId) -> bool {
         self.outbox
             .find(command)
             .and_then(|counter| self.outbox.commands.get(&counter))
-            .is_some_and(|outgoing| takes_effect_on_admission(&outgoing.command.body))
+            .is_some_and(|outgoing| outgoing.command.body.takes_effect_on_admission())
     }
 }
 

@@ -6,7 +6,6 @@ use std::collections::BTreeSet;
 use super::Replica;
 use super::causality::{Ordered, Step, order, upon};
 use super::outbox::Fate;
-use super::typing::takes_effect_on_admission;
 use alleyway_core::documents::{Document, Execution, Head, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, actor};
 use alleyway_core::organisation::Standing;
@@ -124,7 +123,7 @@ impl Replica {
             };
             if step.carried && (upon_left_out() || self.forbids(&document, step)) {
                 left_out.insert(step.id);
-            } else if !takes_effect_on_admission(&step.command.body) {
+            } else if !step.command.body.takes_effect_on_admission() {
                 let _ = perform(&mut document, step);
             }
         }

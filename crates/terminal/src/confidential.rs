@@ -67,15 +67,15 @@ pub(super) fn confidential(
 /// What two persons have said already needs no third: that is not "somebody was first".
 fn not_again(context: &Context, device: &Device, body: &Body) -> Result<(), Failure> {
     let found = device.replica.confidential(context.now());
-    let confirmed = match body {
-        Body::Unit(UnitCommand::ConfirmClearance(body)) => {
+    let confirmed = match UnitCommand::of(body) {
+        Some(UnitCommand::ConfirmClearance(body)) => {
             let mut posts = found
                 .posts
                 .iter()
                 .filter(|row| row.appointment == body.appointment);
             posts.find_map(|row| Some((row.unit, row.clearance?.confirmed_by?)))
         }
-        Body::Unit(UnitCommand::ConfirmDevice(body)) => {
+        Some(UnitCommand::ConfirmDevice(body)) => {
             let devices = found.devices.iter().filter(|row| row.device == body.device);
             let waits = devices.clone().any(|row| row.confirmed_by.is_none());
             devices

@@ -94,7 +94,7 @@ pub(super) fn index(context: &Context, device: &Device, cases: bool) -> Result<S
         .replica
         .index()
         .into_iter()
-        .filter(|row| row.is_case == cases)
+        .filter(|row| row.kind.is_numbered() == cases)
         .collect();
     let name = if cases {
         say::case::NUMBER
@@ -135,7 +135,7 @@ pub(super) fn index(context: &Context, device: &Device, cases: bool) -> Result<S
 }
 
 fn indexed(row: IndexRow) -> json::Indexed {
-    let (number, door) = if row.is_case {
+    let (number, door) = if row.kind.is_numbered() {
         (Some(row.name), None)
     } else {
         (None, Some(row.name))

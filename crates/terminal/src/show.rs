@@ -4,7 +4,7 @@ mod log;
 
 use std::collections::BTreeMap;
 
-use alleyway_core::documents::{DocumentKind, LiveValue, shown_value, takes_text};
+use alleyway_core::documents::{LiveValue, shown_value};
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::CaseState;
 use alleyway_replica::CaseDetail;
@@ -196,7 +196,7 @@ fn card(context: &Context, device: &Device, detail: &CaseDetail, field: &str) ->
     lines.extend(table.lines());
     let named = [("case", case.as_str()), ("field", field)];
     lines.push(context.fill(say::conflict::PICK, &named));
-    if takes_text(DocumentKind::Case, field) {
+    if device.replica.may_keep_both(detail.row.document, field) {
         lines.push(context.fill(say::conflict::KEEP, &named));
     }
     lines

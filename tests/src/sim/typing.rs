@@ -86,7 +86,7 @@ fn blind(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
     }
     let row = rng.pick(&index)?;
     let step = match rng.below(8) {
-        0 if row.is_case => {
+        0 if row.kind.is_numbered() => {
             return phone
                 .edit(row.document, FIELDS[rng.below(FIELDS.len())], "x")
                 .ok();

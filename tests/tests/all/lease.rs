@@ -160,7 +160,7 @@ fn nothing_readable_is_on_the_phone_after_the_end_and_the_index_still_finds() {
     assert!(
         index
             .iter()
-            .any(|row| row.document == household && !row.is_case && row.name == "1号")
+            .any(|row| row.document == household && !row.kind.is_numbered() && row.name == "1号")
     );
     assert_eq!(
         chief.replica.find_case("9999-99999-9"),

@@ -28,6 +28,7 @@ impl Kind for Case {
     type Command = CaseCommand;
 
     const WORD: &'static str = "case";
+    const CREATED_BY: &'static str = "report";
     const FIELDS: Fields = &[
         ("title", Content::Text(TITLE_BYTES_MAX)),
         ("text", Content::Text(TEXT_BYTES_MAX)),
@@ -38,12 +39,9 @@ impl Kind for Case {
         ("household", Content::Document),
     ];
     const IS_NUMBERED: bool = true;
+    const IS_NAMED: bool = true;
     const IS_SHOWN_BEFORE_ADMISSION: bool = true;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = true;
-
-    fn creates(command: &CaseCommand) -> bool {
-        matches!(command, CaseCommand::Report(_))
-    }
 
     fn creates_confidential(command: &CaseCommand) -> bool {
         matches!(command, CaseCommand::Report(report) if report.confidential)

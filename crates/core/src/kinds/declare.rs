@@ -32,6 +32,11 @@ macro_rules! kinds {
                 match self { $( Self::$Kind => $folder::$Kind::IS_NUMBERED, )* }
             }
 
+            /// Whether people call its documents by a name: a number, a door.
+            pub fn is_named(self) -> bool {
+                match self { $( Self::$Kind => $folder::$Kind::IS_NAMED, )* }
+            }
+
             /// Whether others' commands, received from a phone nearby, are shown before the server
             /// admits them.
             pub fn is_shown_before_admission(self) -> bool {
@@ -42,6 +47,10 @@ macro_rules! kinds {
             /// say who reads the document before that command has come.
             pub fn may_be_created_confidential(self) -> bool {
                 match self { $( Self::$Kind => $folder::$Kind::MAY_BE_CREATED_CONFIDENTIAL, )* }
+            }
+
+            fn is_created_by(self, step: &str) -> bool {
+                match self { $( Self::$Kind => $folder::$Kind::CREATED_BY == step, )* }
             }
 
             /// The command that edits a field; none if the kind has no fields.
@@ -105,7 +114,7 @@ macro_rules! kinds {
             /// Whether it creates its document.
             pub fn creates(&self) -> bool {
                 match self {
-                    $( Self::$Kind(command) => $folder::$Kind::creates(command), )*
+                    $( Self::$Kind(command) => command.kind() == $folder::$Kind::CREATED_BY, )*
                     Self::Unknown(_) => false,
                 }
             }

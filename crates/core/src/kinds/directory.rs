@@ -26,14 +26,12 @@ impl Kind for Directory {
     type Command = DirectoryCommand;
 
     const WORD: &'static str = "directory";
+    const CREATED_BY: &'static str = "open_directory";
     const FIELDS: Fields = &[];
     const IS_NUMBERED: bool = false;
+    const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
-
-    fn creates(command: &DirectoryCommand) -> bool {
-        matches!(command, DirectoryCommand::Open(_))
-    }
 
     fn creates_confidential(_: &DirectoryCommand) -> bool {
         false

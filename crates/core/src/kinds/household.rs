@@ -27,18 +27,16 @@ impl Kind for Household {
     type Command = HouseholdCommand;
 
     const WORD: &'static str = "household";
+    const CREATED_BY: &'static str = "create_household";
     const FIELDS: Fields = &[
         ("door", Content::Text(NAME_BYTES_MAX)),
         ("contact", Content::Text(NAME_BYTES_MAX)),
         ("count", Content::Count),
     ];
     const IS_NUMBERED: bool = false;
+    const IS_NAMED: bool = true;
     const IS_SHOWN_BEFORE_ADMISSION: bool = true;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
-
-    fn creates(command: &HouseholdCommand) -> bool {
-        matches!(command, HouseholdCommand::Create(_))
-    }
 
     fn creates_confidential(_: &HouseholdCommand) -> bool {
         false

@@ -26,11 +26,17 @@ pub(crate) trait Kind {
     /// The word in documents and on screens.
     const WORD: &'static str;
 
+    /// The word of the step that creates a document.
+    const CREATED_BY: &'static str;
+
     /// The fields that an [`Edit`] sets, in the order in which screens show them.
     const FIELDS: Fields;
 
     /// Whether its documents have a case number, made of the code of the device that created them.
     const IS_NUMBERED: bool;
+
+    /// Whether people call its documents by a name: a number, a door.
+    const IS_NAMED: bool;
 
     /// Whether others' commands, received from a phone nearby, are shown before the server admits
     /// them. If not, the document is shown only as the server has it.
@@ -41,9 +47,6 @@ pub(crate) trait Kind {
     const MAY_BE_CREATED_CONFIDENTIAL: bool;
 
     // Of a command.
-
-    /// Whether it creates its document.
-    fn creates(command: &Self::Command) -> bool;
 
     /// Whether it creates a confidential document.
     fn creates_confidential(command: &Self::Command) -> bool;

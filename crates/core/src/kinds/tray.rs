@@ -26,14 +26,12 @@ impl Kind for Tray {
     type Command = TrayCommand;
 
     const WORD: &'static str = "tray";
+    const CREATED_BY: &'static str = "open_tray";
     const FIELDS: Fields = &[];
     const IS_NUMBERED: bool = false;
+    const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
-
-    fn creates(command: &TrayCommand) -> bool {
-        matches!(command, TrayCommand::Open(_))
-    }
 
     fn creates_confidential(command: &TrayCommand) -> bool {
         matches!(command, TrayCommand::Open(open) if open.confidential)

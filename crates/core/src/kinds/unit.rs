@@ -27,14 +27,12 @@ impl Kind for Unit {
     type Command = UnitCommand;
 
     const WORD: &'static str = "unit";
+    const CREATED_BY: &'static str = "create_unit";
     const FIELDS: Fields = &[];
     const IS_NUMBERED: bool = false;
+    const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
-
-    fn creates(command: &UnitCommand) -> bool {
-        matches!(command, UnitCommand::Create(_))
-    }
 
     fn creates_confidential(_: &UnitCommand) -> bool {
         false

@@ -12,7 +12,6 @@ use crate::rows::records::{DeviceRecord, HeadRecord, Tally};
 use crate::{Ledger, LedgerStats};
 use alleyway_core::admission::Admitted;
 use alleyway_core::crypto::Hash;
-use alleyway_core::documents::DocumentKind;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{CommandId, DeviceId};
 use alleyway_core::kinds::unit::UnitCommand;
@@ -161,14 +160,12 @@ impl Ledger {
                 Item::Part(_) | Item::Forget(_) => continue,
             };
             let head: Option<HeadRecord> = self.pending.get(records, &keys::head(id))?;
-            let is_case = head.is_some_and(|head| {
-                head.kind == DocumentKind::Case
-                    && head
-                        .placed
-                        .iter()
-                        .any(|place| place.feed == FeedId::SUPERVISION)
+            let is_supervised = head.is_some_and(|head| {
+                head.placed
+                    .iter()
+                    .any(|place| place.feed == FeedId::SUPERVISION)
             });
-            if is_case {
+            if is_supervised {
                 documents.push(id);
             }
         }

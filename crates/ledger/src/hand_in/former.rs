@@ -11,14 +11,11 @@ use crate::Ledger;
 use crate::rows::keys;
 use crate::rows::records::{DeviceRecord, HeadRecord, ScopeRecord};
 use crate::scopes::meets;
-use alleyway_core::command::{Body, Command};
+use alleyway_core::command::Command;
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId};
-use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::case::Report;
 use alleyway_core::kinds::directory::PostRow;
-use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::kinds::tray::TrayCommand;
 use alleyway_core::kinds::unit::Post;
 use alleyway_core::limits::TOLD_BATCHES_MAX;
@@ -165,7 +162,7 @@ impl Judging<'_> {
     /// Whether what settles an item of a tray, if the command does, comes behind what was made of
     /// the item: the same thing, typed on the same device, in the same batch, and not refused.
     pub(super) fn has_done_what_it_settles(&self, command: &Command, tray: &Document) -> bool {
-        let Body::Tray(TrayCommand::Settle(settle)) = &command.body else {
+        let Some(TrayCommand::Settle(settle)) = TrayCommand::of(&command.body) else {
             return true;
         };
         let Some(item) = tray.tray_item(settle.item).and_then(|item| item.command()) else {
@@ -178,7 +175,7 @@ impl Judging<'_> {
                 .then(|| own.target(&self.by.origin.device));
             settle.became == created
                 && own.document == item.document.map(|document| present(tray, document))
-                && is_same(&own.body, &item.body)
+                && own.body.says_the_same(&item.body)
         })
     }
 }
@@ -195,23 +192,4 @@ fn present(tray: &Document, mut document: DocumentId) -> DocumentId {
         document = next;
     }
     document
-}
-
-/// Whether two commands say the same. A report has a number of its device, and an edit replaces what
-/// its device saw.
-fn is_same(one: &Body, other: &Body) -> bool {
-    match (one, other) {
-        (Body::Case(CaseCommand::Report(one)), Body::Case(CaseCommand::Report(other))) => {
-            *one == Report {
-                device_code: one.device_code,
-                ..other.clone()
-            }
-        }
-        (Body::Case(CaseCommand::Edit(one)), Body::Case(CaseCommand::Edit(other)))
-        | (
-            Body::Household(HouseholdCommand::Edit(one)),
-            Body::Household(HouseholdCommand::Edit(other)),
-        ) => one.field == other.field && one.value == other.value,
-        _ => one == other,
-    }
 }

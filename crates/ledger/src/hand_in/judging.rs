@@ -9,7 +9,6 @@ use alleyway_core::admission::{admit, admit_after_post};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::documents::{Document, Mark, Receipt};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId};
-use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::policy::{self, Handover, Question, Standing};
 use alleyway_core::refusal::{Refusal, RefusalCode};
 use alleyway_core::store::{Records, StoreError};
@@ -73,7 +72,7 @@ impl Ledger {
         {
             return Ok((Judged::Keep(Some(unit), why), document));
         }
-        if at.lacks_an_earlier() && !adds(&command.body) {
+        if at.lacks_an_earlier() && !command.body.stands_alone() {
             return Ok((
                 Judged::So(Verdict::Need(Need { document: target })),
                 document,
@@ -276,7 +275,7 @@ impl Ledger {
     ) -> Result<bool, StoreError> {
         let Some(subject) = command
             .document
-            .filter(|_| matches!(command.body, Body::Case(_)))
+            .filter(|_| command.body.may_be_about_confidential())
         else {
             return Ok(false);
         };
@@ -317,20 +316,25 @@ impl Ledger {
         at: &Judging<'_>,
         command: &Command,
     ) -> Result<Option<RefusalCode>, StoreError> {
-        match &command.body {
-            Body::Unknown(_) => Ok(Some(RefusalCode::UnknownCommand)),
-            Body::Case(CaseCommand::Report(report)) if report.device_code != at.device.code => {
-                Ok(Some(RefusalCode::BadNumber))
-            }
-            Body::Case(CaseCommand::Merge(merge)) => {
-                let open = self.is_open_case(records, at, merge.into)?;
-                Ok((!open).then_some(RefusalCode::BadMerge))
-            }
-            _ => Ok(None),
+        let body = &command.body;
+        if matches!(body, Body::Unknown(_)) {
+            return Ok(Some(RefusalCode::UnknownCommand));
         }
+        if body
+            .device_code()
+            .is_some_and(|code| code != at.device.code)
+        {
+            return Ok(Some(RefusalCode::BadNumber));
+        }
+        let Some(other) = body.needs_open() else {
+            return Ok(None);
+        };
+        let open = self.is_open(records, at, other)?;
+        Ok((!open).then_some(RefusalCode::BadMerge))
     }
 
-    fn is_open_case(
+    /// Whether a document that the author sees may have another merged into it.
+    fn is_open(
         &mut self,
         records: &dyn Records,
         at: &Judging<'_>,
@@ -343,7 +347,7 @@ impl Ledger {
         let Some(document) = self.documents.take(records, &self.pending, id)? else {
             return Ok(false);
         };
-        let open = document.case().is_some_and(|case| case.stage.is_open());
+        let open = document.is_open();
         self.documents.put(document);
         Ok(open)
     }
@@ -374,14 +378,6 @@ impl Judging<'_> {
     pub(super) fn sees(&self, head: Option<&HeadRecord>) -> bool {
         self.by.sees(head) || head.is_some_and(|head| meets(head, &self.former))
     }
-}
-
-/// Whether a command adds to what is known, whatever was typed before it.
-fn adds(body: &Body) -> bool {
-    matches!(
-        body,
-        Body::Case(CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_))
-    )
 }
 
 fn refused(code: RefusalCode) -> Judged {

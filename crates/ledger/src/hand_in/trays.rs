@@ -9,8 +9,7 @@ use crate::rows::records::{DeviceRecord, HeadRecord, KeptRecord};
 use crate::town::administer::AdminCommand;
 use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::blake3_keyed;
-use alleyway_core::documents::{Document, DocumentKind};
-use alleyway_core::feeds::FeedClass;
+use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::tray::TrayCommand;
 use alleyway_core::kinds::tray::{OpenTray, PutItem, TrayItem};
@@ -116,7 +115,7 @@ impl Ledger {
                 self.own_command(
                     AdminCommand {
                         document,
-                        body: Body::Tray(body),
+                        body: Body::from(body),
                     },
                     &seed,
                     by.now,
@@ -129,7 +128,7 @@ impl Ledger {
         Ok(stands.then_some(document))
     }
 
-    /// Whether a command reports or concerns a confidential case: what it says is not for those who
+    /// Whether a command creates or concerns a confidential document: what it says is not for those who
     /// are not cleared, in a tray either. The document is not loaded: what the author never saw
     /// takes no more time than what does not exist.
     fn is_about_confidential(
@@ -139,18 +138,12 @@ impl Ledger {
         command: &Command,
     ) -> Result<bool, StoreError> {
         if command.document.is_none() {
-            return Ok(command.body.reports_confidential());
+            return Ok(command.body.creates_confidential());
         }
         let target = command.target(&by.origin.device);
         let head: Option<HeadRecord> = self.pending.get(records, &keys::head(target))?;
         if let Some(head) = head {
-            // A unit's document is in its confidential feed too, and holds nothing of a case.
-            let of_a_case = matches!(head.kind, DocumentKind::Case | DocumentKind::Tray);
-            return Ok(of_a_case
-                && head
-                    .placed
-                    .iter()
-                    .any(|place| place.feed.class == FeedClass::Confidential));
+            return Ok(head.is_confidential());
         }
         let report: Option<KeptRecord> = self
             .pending
@@ -161,9 +154,10 @@ impl Ledger {
         if let Some(refused) = self.refused_creation(records, by.device, target)? {
             return Ok(refused.confidential);
         }
-        // Of a case that may have been lost with the server's last days nobody can say who may read it.
+        // Of a document that may have been lost with the server's last days nobody can say who may
+        // read it.
         let is_of_before = by.proof.is_some() || self.was_typed_before(command);
-        Ok(is_of_before && matches!(command.body, Body::Case(_)))
+        Ok(is_of_before && command.body.may_be_about_confidential())
     }
 
     /// Whether the tray takes nothing more of this kind. What comes from devices that are not to go

@@ -6,16 +6,14 @@ use crate::hand_in::{HandIn, Judged, Judging};
 use crate::town::administer::AdminCommand;
 use alleyway_core::admission::admit_again;
 use alleyway_core::batch::VerifiedBatch;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Command};
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::documents::Document;
 use alleyway_core::id::{DeviceId, DocumentId};
-use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::case::Stood;
+use alleyway_core::kinds::StoodBefore;
 use alleyway_core::policy::{self, Authority};
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::frame::{AdmittedAt, KeptWhy, Need, Verdict};
-use alleyway_core::text::Text;
 
 impl Ledger {
     /// What the older word makes of a command, and the document to put back.
@@ -100,7 +98,7 @@ impl Ledger {
         Ok((Judged::Keep(unit, why), document))
     }
 
-    /// Writes into a case's log that a step stood there before the restore. A case that takes no more
+    /// Writes into a document's log that a step stood there before the restore. One that takes no more
     /// goes without: the step lies in the tray all the same.
     pub(crate) fn log_stood(
         &mut self,
@@ -108,26 +106,25 @@ impl Ledger {
         by: &HandIn<'_>,
         command: &Command,
     ) -> Result<(), StoreError> {
-        let (Body::Case(step), Some(case)) = (&command.body, command.document) else {
+        let id = command.id(&by.origin.device);
+        let stood = command.body.stood_before(StoodBefore {
+            step: command.body.kind(),
+            author: by.origin.author,
+            received: by.receipt.received,
+            id,
+        });
+        let (Some(body), Some(document)) = (stood, command.document) else {
             return Ok(());
         };
-        if !self.is_there(records, case)? {
+        if !self.is_there(records, document)? {
             return Ok(());
         }
-        let id = command.id(&by.origin.device);
-        let stood = Stood {
-            step: Text::cut(step.kind()),
-            member: by.origin.author,
-            received: by.receipt.received,
-            command: id,
-        };
         // A command is kept once in an incarnation, so what is derived from both repeats no nonce.
         let incarnation = self.state.incarnation.to_be_bytes();
         let seed = blake3_keyed(&self.setup.token_key, &[b"stood", &id.0, &incarnation]);
-        let body = Body::Case(CaseCommand::Stood(stood));
         let own = self.own_command(
             AdminCommand {
-                document: Some(case),
+                document: Some(document),
                 body,
             },
             &seed,

@@ -13,8 +13,9 @@ use alleyway_core::admission::Origin;
 use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{blake3_keyed, first};
-use alleyway_core::documents::{DocumentKind, LogEntry, Receipt};
+use alleyway_core::documents::{LogEntry, Receipt};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId};
+use alleyway_core::kinds::View;
 use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::kinds::unit::UnitView;
 use alleyway_core::limits::BATCH_COMMANDS_MAX;
@@ -252,7 +253,7 @@ impl Ledger {
     /// Whatever the store says.
     pub fn units(&mut self, records: &dyn Records) -> Result<Vec<UnitView>, StoreError> {
         let mut units = Vec::new();
-        for id in self.documents_of(records, DocumentKind::Unit)? {
+        for id in self.documents_of::<UnitView>(records)? {
             let Some(document) = self.documents.take(records, &self.pending, id)? else {
                 continue;
             };
@@ -269,7 +270,7 @@ impl Ledger {
     pub fn households(&mut self, records: &dyn Records) -> Result<Vec<HouseholdRow>, StoreError> {
         let server = self.server_member();
         let mut households = Vec::new();
-        for id in self.documents_of(records, DocumentKind::Household)? {
+        for id in self.documents_of::<HouseholdView>(records)? {
             let Some(document) = self.documents.take(records, &self.pending, id)? else {
                 continue;
             };
@@ -283,17 +284,17 @@ impl Ledger {
         Ok(households)
     }
 
-    pub(crate) fn documents_of(
+    /// The documents in which such a view is read.
+    pub(crate) fn documents_of<V: View>(
         &self,
         records: &dyn Records,
-        kind: DocumentKind,
     ) -> Result<Vec<DocumentId>, StoreError> {
         let mut found = Vec::new();
         for (key, value) in
             self.pending
                 .scan(records, keys::HEADS, &keys::end_of(keys::HEADS), usize::MAX)?
         {
-            if read::<HeadRecord>(&key, &value)?.kind == kind {
+            if read::<HeadRecord>(&key, &value)?.kind == V::KIND {
                 found.extend(key.last_chunk::<16>().map(|id| DocumentId(*id)));
             }
         }

@@ -66,8 +66,8 @@ impl Ledger {
             } else {
                 self.pending.remove(key);
                 if !matches!(
-                    admitted.command().body,
-                    Body::Unit(UnitCommand::EndClearance(_))
+                    UnitCommand::of(&admitted.command().body),
+                    Some(UnitCommand::EndClearance(_))
                 ) {
                     // The post's new dates ended it: nobody said so.
                     let (id, member, by) = (appointment.id, appointment.member, By::of(admitted));
@@ -99,7 +99,7 @@ impl Ledger {
         let Some(row) = self.organisation.appointment(appointment).cloned() else {
             return Ok(Err(AppointError::UnknownAppointment));
         };
-        let body = Body::Unit(UnitCommand::Clear(Clear { appointment }));
+        let body = Body::from(UnitCommand::Clear(Clear { appointment }));
         let done = self.administer(
             records,
             vec![AdminCommand {
@@ -178,7 +178,7 @@ impl Ledger {
                 let clearances = Clearances {
                     rows: List::new(rows.to_vec()).unwrap_or_default(),
                 };
-                let body = Body::Directory(DirectoryCommand::Clearances(clearances));
+                let body = Body::from(DirectoryCommand::Clearances(clearances));
                 commands.push(AdminCommand { document, body });
             }
         }
@@ -203,7 +203,7 @@ impl Ledger {
         };
         let command = |unit| AdminCommand {
             document: Some(unit),
-            body: Body::Unit(UnitCommand::NoteDevice(note)),
+            body: Body::from(UnitCommand::NoteDevice(note)),
         };
         self.carry_out_own(
             records,

@@ -31,7 +31,9 @@ pub(crate) struct Touched {
 impl Touched {
     /// Notes where a unit is named, before a command moves it.
     pub(crate) fn before(&mut self, organisation: &Organisation, command: &AdminCommand) {
-        if let (Body::Unit(UnitCommand::Move(_)), Some(unit)) = (&command.body, command.document) {
+        if let (Some(UnitCommand::Move(_)), Some(unit)) =
+            (UnitCommand::of(&command.body), command.document)
+        {
             self.before
                 .entry(unit)
                 .or_default()
@@ -41,7 +43,7 @@ impl Touched {
 
     /// Notes what a command changed.
     pub(crate) fn after(&mut self, command: &Command, server: &PublicKey) {
-        let Body::Unit(body) = &command.body else {
+        let Some(body) = UnitCommand::of(&command.body) else {
             return;
         };
         match body {
@@ -212,8 +214,7 @@ impl Ledger {
             self.documents.put(document);
             if named {
                 let devices = List::new(vec![device.key]).unwrap_or_default();
-                let body =
-                    Body::Directory(DirectoryCommand::Retire(RetireDevices { devices, back }));
+                let body = Body::from(DirectoryCommand::Retire(RetireDevices { devices, back }));
                 commands.push(AdminCommand {
                     document: Some(id),
                     body,
@@ -235,7 +236,7 @@ impl Ledger {
             let known: Option<DocumentId> = self.pending.get(records, &keys::directory(of))?;
             let document = known.unwrap_or_else(|| {
                 let document = self.admin_document(&seed, commands.len());
-                let body = Body::Directory(DirectoryCommand::Open(OpenDirectory { of }));
+                let body = Body::from(DirectoryCommand::Open(OpenDirectory { of }));
                 commands.push(AdminCommand {
                     document: None,
                     body,
@@ -244,7 +245,7 @@ impl Ledger {
             });
             commands.extend(rows.updates().into_iter().map(|update| AdminCommand {
                 document: Some(document),
-                body: Body::Directory(DirectoryCommand::Update(update)),
+                body: Body::from(DirectoryCommand::Update(update)),
             }));
         }
         Ok(self

@@ -6,9 +6,9 @@ use thiserror::Error;
 
 use crate::{AdminCommand, AdminError, DeviceRow, Ledger};
 use alleyway_core::command::Body;
-use alleyway_core::documents::DocumentKind;
 use alleyway_core::id::{CommandId, MemberId, UnitId};
 use alleyway_core::kinds::directory::PostRow;
+use alleyway_core::kinds::unit::UnitView;
 use alleyway_core::kinds::unit::{Amend, Appoint, UnitCommand, UnitKind};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, StoreError};
@@ -160,7 +160,7 @@ impl Ledger {
         records: &dyn Records,
     ) -> Result<BTreeMap<CommandId, Vec<Option<Time>>>, StoreError> {
         let mut ends: BTreeMap<CommandId, Vec<Option<Time>>> = BTreeMap::new();
-        for id in self.documents_of(records, DocumentKind::Unit)? {
+        for id in self.documents_of::<UnitView>(records)? {
             let Some(document) = self.documents.take(records, &self.pending, id)? else {
                 continue;
             };
@@ -206,7 +206,7 @@ impl Ledger {
             return Ok(Err(error));
         }
         let appointment = CommandId(self.admin_document(&seed, 0).0);
-        let body = Body::Unit(UnitCommand::Appoint(appoint));
+        let body = Body::from(UnitCommand::Appoint(appoint));
         let done = self.administer(
             records,
             vec![AdminCommand {
@@ -243,7 +243,7 @@ impl Ledger {
             from: row.from,
             until: Some(until),
         };
-        let body = Body::Unit(UnitCommand::Amend(amend));
+        let body = Body::from(UnitCommand::Amend(amend));
         let done = self.administer(
             records,
             vec![AdminCommand {

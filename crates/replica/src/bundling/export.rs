@@ -13,6 +13,7 @@ use alleyway_core::crypto::{SealingKey, blake3_keyed};
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::{FeedClass, FeedId, audience, subscriptions};
 use alleyway_core::id::{DeviceId, DocumentId, MemberId};
+use alleyway_core::kinds::directory::DirectoryView;
 use alleyway_core::limits::{BUNDLE_BATCHES_MAX, BUNDLE_BYTES_MAX, BUNDLE_READERS_MAX};
 use alleyway_core::store::Write;
 use alleyway_core::time::Time;
@@ -149,7 +150,7 @@ impl Replica {
         let directories = self
             .documents
             .iter()
-            .filter(|(_, confirmed)| confirmed.is_directory());
+            .filter(|(_, confirmed)| confirmed.reads_as::<DirectoryView>());
         let views = directories.filter_map(|(id, _)| self.decoded(*id)?.directory());
         let rows = views
             .flat_map(|view| view.devices)
@@ -203,12 +204,11 @@ fn place(item: &Item) -> (DeviceId, u64) {
 }
 
 impl Reader {
-    /// Whether the reader may see what a command does. What changes units and posts is the
-    /// administrators' to hand on, through the server.
+    /// Whether the reader may see what a command does, as his own device would show it.
     fn sees(&mut self, replica: &Replica, document: DocumentId, body: &Body) -> bool {
         let feeds = &self.feeds;
         let meets = |document: Document| !audience(&document).is_disjoint(feeds);
-        matches!(body, Body::Case(_) | Body::Household(_))
+        body.is_shown_before_admission()
             && !feeds.is_empty()
             && *self.seen.entry(document).or_insert_with(|| {
                 match replica.documents.get(&document) {

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::super::Replica;
-use super::super::carried::{CarriedBatch, Carrying, Place, is_shown};
+use super::super::carried::{CarriedBatch, Carrying, Place};
 use alleyway_core::bundle::{Bundle, BundleError, Item};
 use alleyway_core::crypto::SealingSecret;
 use alleyway_core::id::TownId;
@@ -113,7 +113,7 @@ fn take(
     imported: &mut Imported,
 ) -> bool {
     let mut shown = item.shown.clone();
-    shown.withhold(|command| is_shown(&command.body));
+    shown.withhold(|command| command.body.is_shown_before_admission());
     imported.withheld += shown.withheld();
     let Some(held) = carrying.get(place) else {
         let mut batch = new_batch(item, since);

@@ -190,5 +190,5 @@ fn edit(field: &str, value: &str, now: &CurrentField) -> PlannedBody {
         value: Text::cut(value),
         replaces,
     };
-    PlannedBody::Ready(Body::Household(HouseholdCommand::Edit(edit)))
+    PlannedBody::Ready(Body::from(HouseholdCommand::Edit(edit)))
 }

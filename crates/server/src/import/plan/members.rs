@@ -107,7 +107,7 @@ fn appoint(planner: &mut Planner<'_>, row: &MemberRow) {
         from: midnight(row.from),
         until: row.until.map(midnight),
     };
-    let body = PlannedBody::Ready(Body::Unit(UnitCommand::Appoint(appoint)));
+    let body = PlannedBody::Ready(Body::from(UnitCommand::Appoint(appoint)));
     planner.step(
         File::Members,
         row.line,
@@ -146,7 +146,7 @@ fn amend(planner: &mut Planner<'_>, row: &MemberRow, appointment: &CurrentAppoin
             row.until.map(midnight)
         },
     };
-    let body = PlannedBody::Ready(Body::Unit(UnitCommand::Amend(amend)));
+    let body = PlannedBody::Ready(Body::from(UnitCommand::Amend(amend)));
     let target = Target::Existing(unit.id);
     planner.step(
         File::Members,

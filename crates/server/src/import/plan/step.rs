@@ -169,9 +169,9 @@ impl PlannedBody {
                     kind: kind.clone(),
                     parent,
                 };
-                Body::Unit(UnitCommand::Create(create))
+                Body::from(UnitCommand::Create(create))
             }
-            Self::MoveUnit { parent } => Body::Unit(UnitCommand::Move(MoveUnit {
+            Self::MoveUnit { parent } => Body::from(UnitCommand::Move(MoveUnit {
                 parent: id_of(parent),
             })),
             Self::CreateHousehold {
@@ -186,13 +186,11 @@ impl PlannedBody {
                     contact: contact.clone(),
                     count: *count,
                 };
-                Body::Household(HouseholdCommand::Create(create))
+                Body::from(HouseholdCommand::Create(create))
             }
-            Self::MoveHousehold { alley } => {
-                Body::Household(HouseholdCommand::Move(MoveHousehold {
-                    alley: id_of(alley),
-                }))
-            }
+            Self::MoveHousehold { alley } => Body::from(HouseholdCommand::Move(MoveHousehold {
+                alley: id_of(alley),
+            })),
             Self::Ready(body) => body.clone(),
         }
     }

@@ -74,7 +74,7 @@ fn change(planner: &mut Planner<'_>, row: &UnitRow, unit: &CurrentUnit) {
             from: unit.name.clone(),
             to: row.name.to_string(),
         };
-        let body = Body::Unit(UnitCommand::Rename(RenameUnit {
+        let body = Body::from(UnitCommand::Rename(RenameUnit {
             name: row.name.clone(),
         }));
         planner.step(
