@@ -25,7 +25,9 @@ use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::limits::COMMAND_BYTES_MAX;
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
+use crate::step::{SetError, Step, Steps};
 use crate::wire::{Blob, Reader, Wire, WireError};
 
 pub(crate) use kind::Kind;

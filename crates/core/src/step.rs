@@ -9,6 +9,9 @@
 mod macros;
 mod value;
 
+#[cfg(test)]
+mod tests;
+
 pub use value::{FieldType, Trailing};
 
 use crate::refusal::RefusalCode;
@@ -57,7 +60,7 @@ pub enum Takes {
 pub enum FilledBy {
     /// Whoever takes the step.
     Author,
-    /// Policy, from what stands: [`crate::policy::complete`].
+    /// Policy, from what stands: [`Body::complete`](crate::command::Body::complete).
     Policy,
     /// The device or the server that records the step.
     Machine,
@@ -115,6 +118,8 @@ pub struct Field {
     pub name: &'static str,
     /// The bytes that its value may have at most.
     pub bytes_max: usize,
+    /// Whether the step can be without it, by its type.
+    pub optional: bool,
     /// What is declared of it.
     pub spec: Spec,
 }
@@ -132,6 +137,11 @@ impl Step {
     /// The field of a name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields.iter().find(|field| field.name == name)
+    }
+
+    /// The field of a name, if whoever takes the step fills it.
+    pub fn typed_field(&self, name: &str) -> Option<&'static Field> {
+        self.typed().find(|field| field.name == name)
     }
 
     /// The fields that whoever takes the step fills, in order.

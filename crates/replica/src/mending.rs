@@ -9,12 +9,10 @@ use super::{Replica, rows};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::id::{CommandId, DocumentId};
-use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::case::Point;
 use alleyway_core::refusal::RefusalCode;
+use alleyway_core::step::SetError;
 use alleyway_core::store::Write;
-use alleyway_core::text::Text;
-use alleyway_core::time::{Date, Time};
+use alleyway_core::time::Time;
 
 /// Why a refused command was not mended. It is still there.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -190,69 +188,14 @@ impl Replica {
     }
 }
 
-/// Sets one field of a step, by the name that the terminal and the apps use for it.
+/// Sets one field of a step that its author fills, by the name that terminal and apps use for it.
 fn set(body: &mut Body, field: &str, value: &str) -> Result<(), MendError> {
-    let Body::Case(body) = body else {
-        return Err(MendError::UnknownField(field.to_owned()));
-    };
-    let bad = || MendError::BadValue(field.to_owned());
-    let date = || value.parse::<i32>().map(Date).map_err(|_| bad());
-    let unit = || DocumentId::parse(value).ok_or_else(bad);
-    match (body, field) {
-        (CaseCommand::Report(r), "text") => put(&mut r.text, value, bad),
-        (CaseCommand::Report(r), "title") => put(&mut r.title, value, bad),
-        (CaseCommand::Report(r), "category") => put(&mut r.category, value, bad),
-        (CaseCommand::Report(r), "place") => put(&mut r.place, value, bad),
-        (CaseCommand::Report(r), "contact") => put(&mut r.contact, value, bad),
-        (CaseCommand::Report(r), "household") => {
-            unit().map(|household| r.household = Some(household))
-        }
-        (CaseCommand::Report(r), "point") => Point::parse(value)
-            .map(|point| r.point = Some(point))
-            .ok_or_else(bad),
-        (CaseCommand::Report(r), "confidential") => {
-            r.confidential = value.parse().map_err(|_| bad())?;
-            Ok(())
-        }
-        (CaseCommand::Reject(r), "reason") => put(&mut r.reason, value, bad),
-        (CaseCommand::Reject(r), "text") => put(&mut r.text, value, bad),
-        (CaseCommand::Note(n), "text") => put(&mut n.text, value, bad),
-        (CaseCommand::Visit(v), "text") => put(&mut v.text, value, bad),
-        (CaseCommand::Edit(e), "field") => put(&mut e.field, value, bad),
-        (CaseCommand::Edit(e), "value") => put(&mut e.value, value, bad),
-        (CaseCommand::Escalate(e), "reason") => put(&mut e.reason, value, bad),
-        (CaseCommand::Escalate(e), "tried") => put(&mut e.tried, value, bad),
-        (CaseCommand::Escalate(e), "to") => unit().map(|to| e.to = to),
-        (CaseCommand::Return(r), "reason") => put(&mut r.reason, value, bad),
-        (CaseCommand::Rule(r), "reason") => put(&mut r.reason, value, bad),
-        (CaseCommand::Rule(r), "to") => unit().map(|to| r.to = to),
-        (CaseCommand::Dispatch(d), "to") => unit().map(|to| d.to = to),
-        (CaseCommand::Dispatch(d), "by") => date().map(|by| d.by = by),
-        (CaseCommand::Wait(w), "reason") => put(&mut w.reason, value, bad),
-        (CaseCommand::Resume(r), "text") => put(&mut r.text, value, bad),
-        (CaseCommand::Extend(e), "by") => date().map(|by| e.by = by),
-        (CaseCommand::Extend(e), "reason") => put(&mut e.reason, value, bad),
-        (CaseCommand::Supervise(s), "text") => put(&mut s.text, value, bad),
-        (CaseCommand::Resolve(r), "text") => put(&mut r.text, value, bad),
-        (CaseCommand::Verify(v), "text") => put(&mut v.text, value, bad),
-        (CaseCommand::Verify(v), "result") => {
-            v.result = alleyway_core::kinds::case::Finding::known(value).ok_or_else(bad)?;
-            Ok(())
-        }
-        (CaseCommand::Close(c), "code") => put(&mut c.code, value, bad),
-        (CaseCommand::Close(c), "text") => put(&mut c.text, value, bad),
-        (CaseCommand::Reopen(r), "reason") => put(&mut r.reason, value, bad),
-        (CaseCommand::Withdraw(w), "text") => put(&mut w.text, value, bad),
-        (CaseCommand::Merge(m), "into") => unit().map(|into| m.into = into),
-        _ => Err(MendError::UnknownField(field.to_owned())),
-    }
-}
-
-fn put<const MAX: usize>(
-    to: &mut Text<MAX>,
-    value: &str,
-    bad: impl Fn() -> MendError,
-) -> Result<(), MendError> {
-    *to = Text::new(value).map_err(|_| bad())?;
-    Ok(())
+    let unknown = || MendError::UnknownField(field.to_owned());
+    body.step()
+        .and_then(|step| step.typed_field(field))
+        .ok_or_else(unknown)?;
+    body.set(field, value).map_err(|error| match error {
+        SetError::UnknownField => unknown(),
+        SetError::BadValue => MendError::BadValue(field.to_owned()),
+    })
 }

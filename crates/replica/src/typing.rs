@@ -12,13 +12,12 @@ use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId};
-use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::case::Return;
 use alleyway_core::limits::{COMMAND_BYTES_MAX, REPLACES_MAX};
 use alleyway_core::number::CaseNumber;
 use alleyway_core::organisation::Standing;
-use alleyway_core::policy::{Authority, Question, judge, ruler_of};
+use alleyway_core::policy::{Authority, Question, judge};
 use alleyway_core::refusal::{Refusal, RefusalCode};
+use alleyway_core::step::FilledBy;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
@@ -89,7 +88,7 @@ impl Replica {
         if let Some(why) = self.state.stopped {
             return Err(RecordError::Stopped(why));
         }
-        let draft = self.with_ruler(draft);
+        let draft = self.completed(draft)?;
         let counter = self.state.counter + 1;
         let command = self.command(&draft, counter, now, random)?;
         if command.to_bytes().len() > COMMAND_BYTES_MAX {
@@ -144,25 +143,30 @@ impl Replica {
         ))
     }
 
-    /// A return names the town that would rule: who sends a case back need not know of it.
-    fn with_ruler(&self, draft: Draft) -> Draft {
-        let Draft {
-            target: Some(target),
-            body: Body::Case(CaseCommand::Return(body)),
-        } = draft
-        else {
-            return draft;
+    /// The draft with what policy fills in. A step that cannot be without it waits while nothing
+    /// can be read.
+    fn completed(&self, mut draft: Draft) -> Result<Draft, RecordError> {
+        let fields = draft
+            .body
+            .step()
+            .map(|step| step.fields)
+            .unwrap_or_default();
+        let by_policy = || {
+            fields
+                .iter()
+                .filter(|field| field.spec.filled_by == FilledBy::Policy)
         };
-        let case = self.working(target).and_then(|document| document.case());
-        let ruler = case.and_then(|case| ruler_of(self.organisation(), &case));
-        let body = Return {
-            ruler: ruler.or(body.ruler),
-            ..body
+        let Some(target) = draft.target.filter(|_| by_policy().next().is_some()) else {
+            return Ok(draft);
         };
-        Draft {
-            target: Some(target),
-            body: Body::Case(CaseCommand::Return(body)),
+        if let Some(working) = self.working(target) {
+            draft.body.complete(self.organisation(), &working)?;
         }
+        let is_blank = |name| draft.body.get(name).is_some_and(|value| value.is_empty());
+        if self.is_locked() && by_policy().any(|field| !field.optional && is_blank(field.name)) {
+            return Err(RecordError::Locked);
+        }
+        Ok(draft)
     }
 
     fn command(

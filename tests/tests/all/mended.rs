@@ -203,6 +203,29 @@ fn all_that_was_typed_on_a_refused_report_is_mended_with_it() {
 }
 
 #[test]
+fn a_refused_edit_of_a_household_is_mended() {
+    let mut town = Town::new();
+    town.households(1);
+    let mut xie = town.device("xie");
+    town.sync(&mut xie);
+    let household = xie.replica.households()[0].document;
+    town.edit(&mut xie, household, "count", "5");
+    let (alley, tomorrow) = (town.alley, town.now.plus_days(1));
+    let from = post_from(&mut town, "xie", alley, tomorrow);
+    assert_eq!(town.sync(&mut xie).summary.refused, 1);
+    post_from(&mut town, "xie", alley, from);
+    town.sync(&mut xie);
+    let edit = xie.replica.refused()[0].command;
+    let random = town.random();
+    let fields = BTreeMap::from([("value".to_owned(), "6".to_owned())]);
+    let (writes, _) = xie.replica.mend(edit, &fields, town.now, random).unwrap();
+    xie.persist(writes);
+    assert!(xie.replica.refused().is_empty());
+    assert_eq!(town.sync(&mut xie).summary.admitted, 1);
+    assert_eq!(xie.replica.households()[0].count, 6);
+}
+
+#[test]
 fn the_longest_names_fit_into_a_directory() {
     let mut town = Town::new();
     let mut xie = town.device("xie");

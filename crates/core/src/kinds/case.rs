@@ -18,6 +18,8 @@ use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::limits::{NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
+use crate::policy::{ruler_of, verifier_of};
 use crate::refusal::RefusalCode;
 use crate::text::Text;
 
@@ -125,6 +127,27 @@ impl Kind for Case {
             received: stood.received,
             command: stood.id,
         }))
+    }
+
+    fn complete(
+        command: &mut CaseCommand,
+        organisation: &Organisation,
+        document: &Document,
+    ) -> Result<(), RefusalCode> {
+        let Some(case) = document.case() else {
+            return Ok(());
+        };
+        match command {
+            CaseCommand::Escalate(step) => {
+                step.to = organisation
+                    .next_level_up(case.holder)
+                    .ok_or(RefusalCode::NotNextLevel)?;
+            }
+            CaseCommand::Return(step) => step.ruler = ruler_of(organisation, &case).or(step.ruler),
+            CaseCommand::Resolve(step) => step.verifier = verifier_of(organisation, &case),
+            _ => {}
+        }
+        Ok(())
     }
 
     fn plan(

@@ -26,6 +26,18 @@ macro_rules! kinds {
                 }
             }
 
+            /// Every step of the kind, in the order of their numbers.
+            pub fn steps(self) -> &'static [Step] {
+                match self { $( Self::$Kind => <$folder::$Command as Steps>::STEPS, )* }
+            }
+
+            /// The step of a word, with nothing filled in; none if the kind has no such step.
+            pub fn blank(self, word: &str) -> Option<Body> {
+                match self {
+                    $( Self::$Kind => <$folder::$Command as Steps>::blank(word).map(Body::$Kind), )*
+                }
+            }
+
             /// Whether its documents have a case number, made of the code of the device that created
             /// them.
             pub fn is_numbered(self) -> bool {
@@ -108,6 +120,52 @@ macro_rules! kinds {
                 match self {
                     $( Self::$Kind(command) => command.kind(), )*
                     Self::Unknown(_) => "unknown",
+                }
+            }
+
+            /// The description of the step: its word and its fields; none for one of a later version.
+            pub fn step(&self) -> Option<&'static Step> {
+                match self {
+                    $( Self::$Kind(command) => Some(Steps::step(command)), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// The value of a field as text, empty if nothing was written; none if there is no such
+            /// field.
+            pub fn get(&self, field: &str) -> Option<String> {
+                match self {
+                    $( Self::$Kind(command) => Steps::get(command, field), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// Sets a field from text, whoever is to fill it.
+            ///
+            /// # Errors
+            /// [`SetError`]; the command is then as it was.
+            pub fn set(&mut self, field: &str, text: &str) -> Result<(), SetError> {
+                match self {
+                    $( Self::$Kind(command) => Steps::set(command, field, text), )*
+                    Self::Unknown(_) => Err(SetError::UnknownField),
+                }
+            }
+
+            /// Fills in what follows from what stands, and nobody types: the next level up, who
+            /// rules, who is asked to verify.
+            ///
+            /// # Errors
+            /// The step is not possible, for nothing follows.
+            pub fn complete(
+                &mut self,
+                organisation: &Organisation,
+                document: &Document,
+            ) -> Result<(), RefusalCode> {
+                match self {
+                    $( Self::$Kind(command) => {
+                        $folder::$Kind::complete(command, organisation, document)
+                    } )*
+                    Self::Unknown(_) => Ok(()),
                 }
             }
 

@@ -17,6 +17,7 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 
 /// Directories.
@@ -86,6 +87,14 @@ impl Kind for Directory {
 
     fn stood_before(_: StoodBefore) -> Option<DirectoryCommand> {
         None
+    }
+
+    fn complete(
+        _: &mut DirectoryCommand,
+        _: &Organisation,
+        _: &Document,
+    ) -> Result<(), RefusalCode> {
+        Ok(())
     }
 
     fn plan(

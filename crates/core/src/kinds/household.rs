@@ -18,6 +18,7 @@ use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::limits::NAME_BYTES_MAX;
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 
 /// Households.
@@ -96,6 +97,14 @@ impl Kind for Household {
 
     fn stood_before(_: StoodBefore) -> Option<HouseholdCommand> {
         None
+    }
+
+    fn complete(
+        _: &mut HouseholdCommand,
+        _: &Organisation,
+        _: &Document,
+    ) -> Result<(), RefusalCode> {
+        Ok(())
     }
 
     fn plan(

@@ -11,6 +11,7 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::number::{CaseNumber, TrackingCode};
+use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 use crate::time::Time;
 use crate::wire::Wire;
@@ -90,6 +91,16 @@ pub(crate) trait Kind {
     /// The entry that says in a document's log that a step stood there before a restore; none if
     /// the kind's log does not say so.
     fn stood_before(stood: StoodBefore) -> Option<Self::Command>;
+
+    /// Fills in what follows from what stands, and nobody types.
+    ///
+    /// # Errors
+    /// The step is not possible, for nothing follows.
+    fn complete(
+        command: &mut Self::Command,
+        organisation: &Organisation,
+        document: &Document,
+    ) -> Result<(), RefusalCode>;
 
     // Of a document.
 

@@ -17,6 +17,7 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 
 /// Trays.
@@ -85,6 +86,10 @@ impl Kind for Tray {
 
     fn stood_before(_: StoodBefore) -> Option<TrayCommand> {
         None
+    }
+
+    fn complete(_: &mut TrayCommand, _: &Organisation, _: &Document) -> Result<(), RefusalCode> {
+        Ok(())
     }
 
     fn plan(

@@ -18,6 +18,7 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::number::CaseNumber;
+use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 
 /// Units.
@@ -84,6 +85,10 @@ impl Kind for Unit {
 
     fn stood_before(_: StoodBefore) -> Option<UnitCommand> {
         None
+    }
+
+    fn complete(_: &mut UnitCommand, _: &Organisation, _: &Document) -> Result<(), RefusalCode> {
+        Ok(())
     }
 
     fn plan(

@@ -53,6 +53,7 @@ macro_rules! fields {
                 $crate::step::Field {
                     name: stringify!($field),
                     bytes_max: <$type as $crate::step::FieldType>::BYTES_MAX,
+                    optional: <$type as $crate::step::FieldType>::OPTIONAL,
                     spec: $spec,
                 },
             )*];

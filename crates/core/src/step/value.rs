@@ -14,6 +14,9 @@ pub trait FieldType: Sized {
     /// The bytes that a value may have at most as text; 0 where nobody types one.
     const BYTES_MAX: usize;
 
+    /// Whether a step can be without a value.
+    const OPTIONAL: bool = false;
+
     /// Nothing filled in.
     fn blank() -> Self;
 
@@ -154,6 +157,7 @@ impl FieldType for bool {
 /// A field that may be left out: a blank text is nothing.
 impl<T: FieldType> FieldType for Option<T> {
     const BYTES_MAX: usize = T::BYTES_MAX;
+    const OPTIONAL: bool = true;
 
     fn blank() -> Self {
         None

@@ -8,6 +8,7 @@ use alleyway_core::refusal::RefusalCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_ledger::AdminCommand;
+use alleyway_replica::MendError;
 use alleyway_tests::pure::Town;
 
 pub(super) fn appoint_in(town: &Town, key: &str, unit: UnitId) -> AdminCommand {
@@ -66,13 +67,22 @@ fn its_chief_loses_nothing_and_a_step_to_the_old_branch_says_why_it_does_not_fit
         refused[0].refusal.as_ref().unwrap().code,
         RefusalCode::NotNextLevel
     );
-    // Mended, it goes to the branch that the alley is under now.
-    let fields = std::collections::BTreeMap::from([("to".to_owned(), branch.to_string())]);
+    // Sent again, it goes to the branch that the alley is under now: policy says to which, and
+    // nobody types it.
+    let fields = |named: &[(&str, String)]| {
+        named
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone()))
+            .collect()
+    };
     let (now, random) = (alley.town.now, alley.town.random());
+    let typed = fields(&[("to", branch.to_string())]);
+    let typed = alley.old.replica.mend(escalated, &typed, now, random);
+    assert_eq!(typed, Err(MendError::UnknownField("to".to_owned())));
     let (writes, _) = alley
         .old
         .replica
-        .mend(escalated, &fields, now, random)
+        .mend(escalated, &fields(&[]), now, random)
         .unwrap();
     alley.old.persist(writes);
     let summary = alley.town.sync(&mut alley.old).summary;
