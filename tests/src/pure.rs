@@ -2,6 +2,7 @@
 //! for counts that need no network.
 
 use crate::workload::Typed;
+use alleyway_client::Driver;
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SealingSecret, SecretKey, hash};
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
@@ -14,10 +15,9 @@ use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store, Transaction};
 use alleyway_core::sync::enrol::EnrolError;
 use alleyway_core::sync::flight::Flight;
-use alleyway_core::sync::frame::{PROTOCOL_VERSION, Stop, next_frame};
+use alleyway_core::sync::frame::{PROTOCOL_VERSION, Stop};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_core::wire::Reader;
 use alleyway_ledger::{AdminCommand, DeviceChange, Ledger, Setup, device_key};
 use alleyway_replica::{Draft, Effect, Recorded, Replica, SyncSummary};
 
@@ -311,39 +311,35 @@ impl Town {
         self.now = Time(self.now.0 + 1_000);
         let mut cost = Cost::default();
         let random = self.random();
-        let mut effects = device.replica.begin_sync(self.now, random);
+        let mut driver = Driver::begin(&mut device.replica, self.now, random);
         loop {
-            let mut flight = None;
-            for effect in effects {
-                match effect {
-                    Effect::Persist(writes) | Effect::PersistAnew(writes) => device.persist(writes),
-                    Effect::Send(bytes) => flight = Some(bytes),
-                    Effect::Wipe => device.wiped = true,
-                    Effect::Done(summary) => {
-                        cost.summary = summary;
-                        return cost;
-                    }
+            let effect = driver
+                .next(&mut device.replica, self.now)
+                .expect("a good answer");
+            match effect {
+                Some(Effect::Persist(writes) | Effect::PersistAnew(writes)) => {
+                    device.persist(writes);
+                    driver.persisted();
+                }
+                Some(Effect::Send(flight)) => {
+                    cost.round_trips += 1;
+                    cost.up += zstd::bulk::compress(&flight, 19).expect("memory").len();
+                    let answer = self.answer(&flight);
+                    cost.down += zstd::bulk::compress(&answer, 9).expect("memory").len();
+                    driver.answer(&answer);
+                }
+                Some(Effect::Wipe) => device.wiped = true,
+                Some(Effect::Done(summary)) => {
+                    cost.summary = summary;
+                    return cost;
+                }
+                None => {
+                    let random = self.random();
+                    driver
+                        .response_ended(&mut device.replica, self.now, random)
+                        .expect("a whole answer");
                 }
             }
-            let flight = flight.expect("a flight or the end");
-            cost.round_trips += 1;
-            cost.up += zstd::bulk::compress(&flight, 19).expect("memory").len();
-            let answer = self.answer(&flight);
-            cost.down += zstd::bulk::compress(&answer, 9).expect("memory").len();
-            let mut from = Reader::new(&answer[1..]);
-            while let Some(frame) = next_frame(&mut from).expect("frames") {
-                for effect in device
-                    .replica
-                    .receive(frame, self.now)
-                    .expect("a good frame")
-                {
-                    if let Effect::Persist(writes) = effect {
-                        device.persist(writes);
-                    }
-                }
-            }
-            let random = self.random();
-            effects = device.replica.response_ended(self.now, random);
         }
     }
 

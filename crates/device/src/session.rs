@@ -1,27 +1,17 @@
-//! A device at work: its replica, its store, and a sync over the line.
+//! A sync carried out: a replica's effects, in the driver's order, over a store and a line.
 //!
-//! The replica decides, this carries out: what it wants persisted is durable before the next of
-//! its effects, what it wants sent goes up as one request, and every frame of the answer is fed to
-//! it, and kept, before the next one is read. Ended at any point, a sync goes on where it stopped.
+//! The replica and its store are held for one step at a time, never while the line is waited for:
+//! an app shows and records meanwhile ([`Hold`]). Ended at any point, a sync goes on where it
+//! stopped.
 
-use std::collections::VecDeque;
-
-use alleyway_core::limits::BUDGET_BYTES_MAX;
+use alleyway_client::store::Store;
+use alleyway_client::{DriveError, Driver};
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
-use alleyway_replica::{Effect, ReceiveError, Replica, SyncSummary};
+use alleyway_replica::{Effect, Replica, SyncSummary};
 use thiserror::Error;
 
-use crate::store::DeviceStore;
-use crate::transport::{
-    Client, FrameError, FrameReader, InflateError, Inflater, TransportError, deflate,
-};
-
-/// What an answer may inflate to, in bytes: what was asked for, and the verdicts.
-const ANSWER_BYTES_MAX: u64 = BUDGET_BYTES_MAX * 2;
-
-/// Where random bytes come from; the system's source, or a test's.
-pub type Random<'a> = &'a mut dyn FnMut() -> Result<[u8; 32], SyncError>;
+use crate::transport::{Spent, Transport, TransportError};
 
 /// Why a sync ended early. What was sent and received until then is kept.
 #[derive(Debug, Error)]
@@ -29,15 +19,9 @@ pub enum SyncError {
     /// The line, or the server's answer to a request.
     #[error(transparent)]
     Transport(#[from] TransportError),
-    /// The answer's compression.
+    /// The answer's frames, and what they say.
     #[error(transparent)]
-    Inflate(#[from] InflateError),
-    /// The answer's frames.
-    #[error(transparent)]
-    Frame(#[from] FrameError),
-    /// What a frame says.
-    #[error(transparent)]
-    Receive(#[from] ReceiveError),
+    Drive(#[from] DriveError),
     /// The device's own store.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,9 +39,9 @@ pub struct SyncReport {
     pub bytes_up: u64,
     /// Bytes of answers, compressed.
     pub bytes_down: u64,
-    /// Bytes on the socket, HTTP's heads included.
+    /// Bytes on the socket since the line was made, HTTP's heads included.
     pub tcp_up: u64,
-    /// Bytes on the socket, HTTP's heads included.
+    /// Bytes on the socket since the line was made, HTTP's heads included.
     pub tcp_down: u64,
     /// HTTP requests.
     pub round_trips: u64,
@@ -66,104 +50,142 @@ pub struct SyncReport {
     pub wipe: bool,
 }
 
-/// Syncs. `progress` is told the bytes of answers so far.
+/// A replica and its store, as a sync finds them.
+pub trait Hold {
+    /// The store.
+    type Store: Store;
+
+    /// Does `work` while nobody else does any.
+    ///
+    /// # Errors
+    /// Those of `work`, or that they cannot be had.
+    fn hold<T>(
+        &mut self,
+        work: impl FnOnce(&mut Replica, &mut Self::Store) -> Result<T, SyncError>,
+    ) -> Result<T, SyncError>;
+}
+
+/// A replica and a store that nobody else uses meanwhile.
+pub struct Alone<'a, S> {
+    /// The replica.
+    pub replica: &'a mut Replica,
+    /// Its store.
+    pub store: &'a mut S,
+}
+
+impl<S: Store> Hold for Alone<'_, S> {
+    type Store = S;
+
+    fn hold<T>(
+        &mut self,
+        work: impl FnOnce(&mut Replica, &mut S) -> Result<T, SyncError>,
+    ) -> Result<T, SyncError> {
+        work(self.replica, self.store)
+    }
+}
+
+/// What a sync is given besides: it reads no clock and draws no randomness itself.
+pub struct Surroundings<'a> {
+    /// The device's clock.
+    pub now: &'a dyn Fn() -> Time,
+    /// 32 random bytes; the system's source, or a test's.
+    pub random: &'a mut dyn FnMut() -> Result<[u8; 32], SyncError>,
+    /// Told the bytes of answers so far.
+    pub progress: &'a mut dyn FnMut(u64),
+}
+
+/// Syncs.
 ///
 /// # Errors
 /// See [`SyncError`]; another sync goes on where this one stopped.
-pub fn sync(
-    replica: &mut Replica,
-    store: &mut DeviceStore,
-    client: &mut Client,
-    now: Time,
-    random: Random<'_>,
-    progress: &mut dyn FnMut(u64),
+pub fn sync<H: Hold>(
+    held: &mut H,
+    line: &mut impl Transport,
+    around: &mut Surroundings<'_>,
 ) -> Result<SyncReport, SyncError> {
-    let mut session = Session {
-        replica,
-        store,
-        now,
-        report: SyncReport::default(),
-    };
-    let ended = session.run(client, random, progress);
+    let (before, random, now) = (line.spent(), (around.random)()?, (around.now)());
+    let mut driver = held.hold(|replica, _| Ok(Driver::begin(replica, now, random)))?;
+    let mut report = SyncReport::default();
+    let ended = run(held, line, around, &mut driver, &mut report);
     if ended.is_err() {
-        session.replica.sync_failed();
+        // A device that cannot be had has no sync to end.
+        let _ = held.hold(|replica, _| {
+            driver.failed(replica);
+            Ok(())
+        });
     }
     ended?;
-    let (traffic, mut report) = (client.traffic(), session.report);
-    (report.tcp_up, report.tcp_down) = (traffic.up(), traffic.down());
-    Ok(report)
+    let spent = line.spent();
+    Ok(SyncReport {
+        bytes_up: spent.bytes_up - before.bytes_up,
+        bytes_down: spent.bytes_down - before.bytes_down,
+        tcp_up: spent.tcp_up,
+        tcp_down: spent.tcp_down,
+        round_trips: spent.round_trips - before.round_trips,
+        ..report
+    })
 }
 
-struct Session<'a> {
-    replica: &'a mut Replica,
-    store: &'a mut DeviceStore,
+/// What is to be done without holding the device.
+enum Next {
+    Again,
+    Send(Vec<u8>),
+    Read,
+    Wipe,
+    Done(SyncSummary),
+}
+
+fn run<H: Hold>(
+    held: &mut H,
+    line: &mut impl Transport,
+    around: &mut Surroundings<'_>,
+    driver: &mut Driver,
+    report: &mut SyncReport,
+) -> Result<(), SyncError> {
+    let Spent {
+        bytes_down: before, ..
+    } = line.spent();
+    loop {
+        let now = (around.now)();
+        match held.hold(|replica, store| step(driver, replica, store, now))? {
+            Next::Again => {}
+            Next::Send(flight) => line.send(&flight)?,
+            Next::Read => match line.read()? {
+                Some(bytes) => {
+                    driver.answer(&bytes);
+                    (around.progress)(line.spent().bytes_down - before);
+                }
+                None => {
+                    let (now, random) = ((around.now)(), (around.random)()?);
+                    held.hold(|replica, _| Ok(driver.response_ended(replica, now, random)?))?;
+                }
+            },
+            Next::Wipe => report.wipe = true,
+            Next::Done(summary) => {
+                report.summary = summary;
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// The next effect, carried out if it is one for the store.
+fn step(
+    driver: &mut Driver,
+    replica: &mut Replica,
+    store: &mut impl Store,
     now: Time,
-    report: SyncReport,
-}
-
-impl Session<'_> {
-    fn run(
-        &mut self,
-        client: &mut Client,
-        random: Random<'_>,
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<(), SyncError> {
-        let mut effects = VecDeque::from(self.replica.begin_sync(self.now, random()?));
-        while let Some(effect) = effects.pop_front() {
-            match effect {
-                Effect::Persist(writes) => self.store.commit(&writes)?,
-                Effect::PersistAnew(writes) => self.store.commit_anew(&writes)?,
-                Effect::Send(flight) => {
-                    effects.extend(self.exchange(client, &flight, progress)?);
-                    effects.extend(self.replica.response_ended(self.now, random()?));
-                }
-                Effect::Wipe => self.report.wipe = true,
-                Effect::Done(summary) => {
-                    self.report.summary = summary;
-                    break;
-                }
-            }
-        }
-        Ok(())
+) -> Result<Next, SyncError> {
+    match driver.next(replica, now)? {
+        None => return Ok(Next::Read),
+        Some(Effect::Send(flight)) => return Ok(Next::Send(flight)),
+        Some(Effect::Wipe) => return Ok(Next::Wipe),
+        Some(Effect::Done(summary)) => return Ok(Next::Done(summary)),
+        Some(Effect::Persist(writes)) => store.commit(&writes)?,
+        Some(Effect::PersistAnew(writes)) => store.commit_anew(&writes)?,
     }
-
-    /// One request and its answer; the effects that are to be carried out after it.
-    fn exchange(
-        &mut self,
-        client: &mut Client,
-        flight: &[u8],
-        progress: &mut dyn FnMut(u64),
-    ) -> Result<Vec<Effect>, SyncError> {
-        self.report.round_trips += 1;
-        let body = deflate(flight).map_err(|error| InflateError::Invalid(error.to_string()))?;
-        self.report.bytes_up += body.len() as u64;
-        let mut answer = client.post("/v1/sync", body)?;
-        let mut inflater = Inflater::new(ANSWER_BYTES_MAX)?;
-        let mut frames = FrameReader::new();
-        let mut later = Vec::new();
-        while let Some(chunk) = answer.chunk()? {
-            self.report.bytes_down += chunk.len() as u64;
-            inflater.feed(&chunk, |bytes| {
-                frames.feed(bytes, |frame| self.take(frame, &mut later))
-            })?;
-            progress(self.report.bytes_down);
-        }
-        inflater.finish()?;
-        frames.finish()?;
-        Ok(later)
-    }
-
-    /// One frame of the answer: what it brings is kept before the next one is looked at.
-    fn take(&mut self, frame: &[u8], later: &mut Vec<Effect>) -> Result<(), SyncError> {
-        for effect in self.replica.receive(frame, self.now)? {
-            match effect {
-                Effect::Persist(writes) => self.store.commit(&writes)?,
-                Effect::PersistAnew(writes) => self.store.commit_anew(&writes)?,
-                other => later.push(other),
-            }
-        }
-        Ok(())
-    }
+    driver.persisted();
+    Ok(Next::Again)
 }
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ mod wipe;
 
 use std::path::{Path, PathBuf};
 
+use alleyway_client::store::{Rebuilt, Store};
 use alleyway_core::store::{Records, Row, StoreError, Write};
 use redb::{Database, Durability, ReadableDatabase, TableDefinition, TableError};
 
@@ -250,6 +251,32 @@ impl Records for DeviceStore {
         let rows = table.range(from..to).map_err(failed)?.take(limit);
         rows.map(|row| Ok(row.map_err(failed)?.0.value().to_vec()))
             .collect()
+    }
+}
+
+/// The port is what the methods of the same names do.
+impl Store for DeviceStore {
+    fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        DeviceStore::commit(self, writes)
+    }
+
+    fn commit_anew(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        DeviceStore::commit_anew(self, writes)
+    }
+
+    fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        DeviceStore::setting(self, name)
+    }
+
+    fn set(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        DeviceStore::set(self, name, value)
+    }
+
+    fn rebuilt(&self) -> Option<Rebuilt> {
+        self.salvaged.as_ref().map(|salvaged| Rebuilt {
+            kept: salvaged.kept.display().to_string(),
+            unreadable: salvaged.unreadable,
+        })
     }
 }
 

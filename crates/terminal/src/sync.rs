@@ -9,7 +9,8 @@ use super::enrol::SERVER;
 use super::exit::{Exit, Failure};
 use super::texts::{Lang, say};
 use super::{Shown, confidential, json, stopping};
-use alleyway_device::session::{self, SyncError, SyncReport};
+use alleyway_client::DriveError;
+use alleyway_device::session::{self, Alone, Surroundings, SyncError, SyncReport};
 use alleyway_device::transport::{CertificateFault, Client, ServerUrl, Timeouts, TransportError};
 
 /// Progress is shown from here on, in bytes: a normal sync needs none.
@@ -69,12 +70,16 @@ pub(super) fn run(
 ) -> Result<(Shown, SyncSummary), Failure> {
     let mut progress = Progress::new(context);
     let outcome = session::sync(
-        &mut device.replica,
-        &mut device.store,
+        &mut Alone {
+            replica: &mut device.replica,
+            store: &mut device.store,
+        },
         client,
-        context.now(),
-        &mut || random().map_err(|error| SyncError::Random(error.to_string())),
-        &mut |bytes| progress.show(context, bytes),
+        &mut Surroundings {
+            now: &|| context.now(),
+            random: &mut || random().map_err(|error| SyncError::Random(error.to_string())),
+            progress: &mut |bytes| progress.show(context, bytes),
+        },
     );
     progress.end();
     let report = outcome.map_err(|error| sync_failure(context, &error))?;
@@ -197,13 +202,13 @@ fn sync_failure(context: &Context, error: &SyncError) -> Failure {
     let refused = |code, text| context.failure(Exit::Refused, code, text, &[]);
     match error {
         SyncError::Transport(error) => transport_failure(context, error),
-        SyncError::Receive(ReceiveError::ForkedAgain) => {
+        SyncError::Drive(DriveError::Receive(ReceiveError::ForkedAgain)) => {
             refused("forked_again", say::line::FORKED_AGAIN)
         }
-        SyncError::Receive(ReceiveError::OlderIncarnation) => {
+        SyncError::Drive(DriveError::Receive(ReceiveError::OlderIncarnation)) => {
             refused("older_incarnation", say::line::OLDER_INCARNATION)
         }
-        SyncError::Inflate(_) | SyncError::Frame(_) | SyncError::Receive(_) => context.failure(
+        SyncError::Drive(_) => context.failure(
             Exit::Refused,
             "bad_answer",
             say::line::BAD_ANSWER,
@@ -240,10 +245,10 @@ pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Fa
             with_reason(Exit::NoNetwork, "timed_out", say::line::NO_NETWORK)
         }
         TransportError::Broken(_) => with_reason(Exit::NoNetwork, "broken", say::line::BROKEN),
-        TransportError::TooLong { .. } => {
+        TransportError::TooLong { .. } | TransportError::Inflate(_) => {
             with_reason(Exit::Refused, "bad_answer", say::line::BAD_ANSWER)
         }
-        TransportError::Failed(_) => context.unexpected(error),
+        TransportError::Failed(_) | TransportError::Halted => context.unexpected(error),
         TransportError::NotHttp(_) => with_reason(Exit::Refused, "not_http", say::line::NOT_HTTP),
         TransportError::Refused(error) if error.status == 503 || error.status == 429 => {
             let seconds = error.retry_after.unwrap_or(5).to_string();

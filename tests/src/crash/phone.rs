@@ -12,7 +12,7 @@ use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
-use alleyway_device::session::{self, SyncReport};
+use alleyway_device::session::{self, Alone, Surroundings, SyncReport};
 use alleyway_device::store::DeviceStore;
 use alleyway_device::transport::Client;
 use alleyway_replica::{Draft, Replica};
@@ -229,12 +229,16 @@ impl Phone {
         };
         let now = self.clock.now();
         session::sync(
-            &mut self.replica,
-            &mut self.store,
+            &mut Alone {
+                replica: &mut self.replica,
+                store: &mut self.store,
+            },
             &mut self.client,
-            now,
-            &mut random,
-            &mut |_| (),
+            &mut Surroundings {
+                now: &|| now,
+                random: &mut random,
+                progress: &mut |_| (),
+            },
         )
         .map_err(answer)
     }

@@ -12,7 +12,7 @@ use alleyway_core::sync::frame::ServerFrame;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
-use alleyway_device::session::{self, SyncReport};
+use alleyway_device::session::{self, Alone, Surroundings, SyncReport};
 use alleyway_device::store::DeviceStore;
 use alleyway_device::transport::Client;
 use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
@@ -195,8 +195,20 @@ impl Typist {
             *drawn += 1;
             Ok(draw(name, *drawn))
         };
-        let (replica, store, client) = (&mut self.replica, &mut self.store, &mut self.client);
-        session::sync(replica, store, client, self.now, &mut random, &mut |_| ()).map_err(answer)
+        let now = self.now;
+        session::sync(
+            &mut Alone {
+                replica: &mut self.replica,
+                store: &mut self.store,
+            },
+            &mut self.client,
+            &mut Surroundings {
+                now: &|| now,
+                random: &mut random,
+                progress: &mut |_| (),
+            },
+        )
+        .map_err(answer)
     }
 
     /// Syncs while somebody changes what the server says.

@@ -1,6 +1,7 @@
 //! A device: the product's replica and transport. Its store is in memory, so that the disk is the
 //! server's alone.
 
+use alleyway_client::Driver;
 use alleyway_core::command::Body;
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DocumentId, UnitId};
@@ -11,15 +12,13 @@ use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::text::Text;
 use alleyway_core::wire::Wire as _;
-use alleyway_device::transport::{Client, FrameReader, Inflater, ServerUrl, Timeouts, deflate};
+use alleyway_device::transport::{Client, ServerUrl, Timeouts, Transport as _};
 use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
 use std::time::Duration;
 
 use super::{Outcome, now};
 use crate::workload::Typed;
 
-/// What an answer may inflate to, in bytes.
-const ANSWER_BYTES_MAX: u64 = 1 << 30;
 /// An answer to an enrolment, in bytes.
 const ENROLLED_BYTES_MAX: usize = 4_096;
 
@@ -152,61 +151,33 @@ impl Device {
         let mut cost = Cost::default();
         let before = self.client.traffic();
         let before = before.up() + before.down();
-        let random = self.random();
-        let mut effects = self.replica.begin_sync(now(), random);
+        let (spent, random) = (self.client.spent(), self.random());
+        let mut driver = Driver::begin(&mut self.replica, now(), random);
         loop {
-            let mut next = Vec::new();
-            for effect in effects {
-                match effect {
-                    Effect::Persist(writes) | Effect::PersistAnew(writes) => {
-                        self.persist(writes)?;
-                    }
-                    Effect::Send(flight) => {
-                        self.exchange(&flight, &mut cost)?;
-                        let random = self.random();
-                        next.extend(self.replica.response_ended(now(), random));
-                    }
-                    Effect::Wipe => return Err("the server has this device wiped".into()),
-                    Effect::Done(summary) => {
-                        let after = self.client.traffic();
-                        cost.tcp = after.up() + after.down() - before;
-                        cost.summary = summary;
-                        return Ok(cost);
-                    }
+            match driver.next(&mut self.replica, now())? {
+                Some(Effect::Persist(writes) | Effect::PersistAnew(writes)) => {
+                    self.persist(writes)?;
+                    driver.persisted();
                 }
+                Some(Effect::Send(flight)) => self.client.send(&flight)?,
+                Some(Effect::Wipe) => return Err("the server has this device wiped".into()),
+                Some(Effect::Done(summary)) => {
+                    let after = self.client.spent();
+                    cost.tcp = after.tcp_up + after.tcp_down - before;
+                    cost.up = after.bytes_up - spent.bytes_up;
+                    cost.down = after.bytes_down - spent.bytes_down;
+                    cost.round_trips = after.round_trips - spent.round_trips;
+                    cost.summary = summary;
+                    return Ok(cost);
+                }
+                None => match self.client.read()? {
+                    Some(bytes) => driver.answer(&bytes),
+                    None => {
+                        let random = self.random();
+                        driver.response_ended(&mut self.replica, now(), random)?;
+                    }
+                },
             }
-            effects = next;
         }
     }
-
-    fn exchange(&mut self, flight: &[u8], cost: &mut Cost) -> Outcome<()> {
-        let body = deflate(flight)?;
-        cost.round_trips += 1;
-        cost.up += body.len() as u64;
-        let mut answer = self.client.post("/v1/sync", body)?;
-        let mut inflater = Inflater::new(ANSWER_BYTES_MAX)?;
-        let mut frames = FrameReader::new();
-        let (replica, store) = (&mut self.replica, &mut self.store);
-        while let Some(chunk) = answer.chunk()? {
-            cost.down += chunk.len() as u64;
-            inflater.feed(&chunk, |bytes| {
-                frames.feed(bytes, |frame| take(replica, store, frame))
-            })?;
-        }
-        inflater.finish()?;
-        frames.finish()?;
-        Ok(())
-    }
-}
-
-fn take(replica: &mut Replica, store: &mut MemoryStore, frame: &[u8]) -> Outcome<()> {
-    for effect in replica.receive(frame, now())? {
-        if let Effect::Persist(writes) = effect {
-            store.commit(&Transaction {
-                writes,
-                ..Transaction::default()
-            })?;
-        }
-    }
-    Ok(())
 }

@@ -133,11 +133,8 @@ impl World {
     pub(crate) fn sync_calmly(&mut self, index: usize) -> Result<SyncSummary, Broken> {
         self.now.0 += 1_000;
         let random = self.random();
-        let now = self.now;
-        let phone = &mut self.phones[index];
-        phone.summary = None;
-        let effects = phone.replica.begin_sync(phone.clock(now), random);
-        self.perform(index, effects)?;
+        self.phones[index].summary = None;
+        self.start_sync(index, random)?;
         for _ in 0..TURNS_MAX {
             if let Some(summary) = &self.phones[index].summary {
                 let summary = summary.clone();

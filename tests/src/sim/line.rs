@@ -1,7 +1,9 @@
 //! The line between a phone and the server.
 
-use alleyway_core::sync::frame::{ServerFrame, Verdicts};
-use alleyway_core::wire::Wire;
+use alleyway_client::Driver;
+use alleyway_core::store::Write;
+use alleyway_core::sync::frame::{PROTOCOL_VERSION, ServerFrame, Verdicts};
+use alleyway_core::wire::{Wire, put_varint};
 use alleyway_replica::Effect;
 
 use super::older;
@@ -37,12 +39,17 @@ impl World {
             self.hang_up(index);
         }
         let random = self.random();
+        let name = self.phones[index].name;
+        self.tell(|| format!("{name} begins to sync"));
+        self.start_sync(index, random)
+    }
+
+    pub(crate) fn start_sync(&mut self, index: usize, random: [u8; 32]) -> Checked {
         let now = self.now;
         let phone = &mut self.phones[index];
-        let effects = phone.replica.begin_sync(phone.clock(now), random);
-        let name = phone.name;
-        self.tell(|| format!("{name} begins to sync"));
-        self.perform(index, effects)
+        let now = phone.clock(now);
+        phone.driver = Some(Driver::begin(&mut phone.replica, now, random));
+        self.drive(index)
     }
 
     fn hang_up(&mut self, index: usize) {
@@ -50,7 +57,7 @@ impl World {
         if let Some(connection) = phone.connection.take() {
             self.network.hang_up(connection, index);
         }
-        phone.replica.sync_failed();
+        phone.gives_up();
     }
 
     /// A few frames reach one of the phones that wait for some; or one that waits no longer.
@@ -92,7 +99,7 @@ impl World {
         let now = self.now;
         let phone = &mut self.phones[index];
         let name = phone.name;
-        phone.replica.sync_failed();
+        phone.gives_up();
         let taken = phone.replica.receive(&frame, phone.clock(now));
         self.touched.insert(index);
         ensure(taken.is_err(), IDEMPOTENT, || {
@@ -114,13 +121,10 @@ impl World {
             self.take_frame(index, connection, &frame)
         } else if answer.begun && answer.next.is_none() {
             let answer = self.network.answers.remove(&connection).unwrap_or_default();
-            let random = self.random();
-            let now = self.now;
             let phone = &mut self.phones[index];
             phone.connection = None;
             phone.may = answer.may;
-            let effects = phone.replica.response_ended(phone.clock(now), random);
-            self.perform(index, effects)
+            self.answer_ended(index)
         } else {
             Ok(())
         }
@@ -156,21 +160,17 @@ impl World {
         } else {
             1
         };
+        let mut bytes = Vec::new();
+        put_varint(&mut bytes, frame.len() as u64);
+        bytes.extend_from_slice(&frame);
         for _ in 0..times {
-            let now = self.now;
             let phone = &mut self.phones[index];
-            let effects = match phone.replica.receive(&frame, phone.clock(now)) {
-                Ok(effects) => effects,
+            match &mut phone.driver {
+                Some(driver) if phone.connection == Some(connection) => driver.answer(&bytes),
                 // The first of the two was its last.
-                Err(_) if phone.connection != Some(connection) => return Ok(()),
-                Err(e) => {
-                    return Err(broken(
-                        IDEMPOTENT,
-                        format!("{name} does not take a frame ({kind}): {e}"),
-                    ));
-                }
-            };
-            self.perform(index, effects)?;
+                _ => return Ok(()),
+            }
+            self.drive(index)?;
         }
         Ok(())
     }
@@ -222,46 +222,61 @@ impl World {
         match self.rng.below(4) {
             0 | 1 => Ok(()),
             2 => {
-                self.phones[index].replica.sync_failed();
+                self.phones[index].gives_up();
                 Ok(())
             }
-            _ => {
-                let random = self.random();
-                let now = self.now;
-                let phone = &mut self.phones[index];
-                let effects = phone.replica.response_ended(phone.clock(now), random);
-                self.perform(index, effects)
-            }
+            _ => self.answer_ended(index),
         }
     }
 
-    /// Carries effects out, strictly in order, unless the phone is killed between two.
-    pub(crate) fn perform(&mut self, index: usize, mut effects: Vec<Effect>) -> Checked {
-        if self.plan.plant == Plant::SendsBeforeSeal {
-            effects.sort_by_key(|effect| {
-                matches!(effect, Effect::Persist(_) | Effect::PersistAnew(_))
-            });
+    /// A phone's program takes the answer that it hears to be at its end.
+    fn answer_ended(&mut self, index: usize) -> Checked {
+        let random = self.random();
+        let now = self.now;
+        let phone = &mut self.phones[index];
+        let (name, now) = (phone.name, phone.clock(now));
+        if let Some(driver) = &mut phone.driver {
+            driver
+                .response_ended(&mut phone.replica, now, random)
+                .map_err(|error| broken(IDEMPOTENT, format!("{name} ends an answer: {error}")))?;
         }
+        self.drive(index)
+    }
+
+    /// Carries a sync's effects out as its driver hands them out, until it waits for the line, or the
+    /// phone is killed between two.
+    fn drive(&mut self, index: usize) -> Checked {
         self.touched.insert(index);
         let name = self.phones[index].name;
-        for effect in effects {
+        // The planted bug: what was to be kept first is kept last.
+        let mut put_off = Vec::new();
+        while let Some(effect) = self.next_effect(index)? {
             match effect {
+                Effect::Persist(writes) | Effect::PersistAnew(writes)
+                    if self.plan.plant == Plant::SendsBeforeSeal =>
+                {
+                    put_off.push(writes);
+                    self.kept(index);
+                }
                 Effect::Persist(writes) | Effect::PersistAnew(writes) => {
-                    let kept = self.persist(index, writes)?;
-                    if kept != Persisted::Kept {
-                        self.tell(|| format!("{name} crashes during a sync ({kept:?})"));
-                        break;
+                    if !self.keeps(index, writes)? {
+                        return Ok(());
                     }
                 }
                 Effect::Send(bytes) => {
                     self.spent.flight_bytes += bytes.len();
                     self.done.trace("flight", &bytes);
                     let connection = self.network.send(index, bytes);
-                    self.phones[index].connection = Some(connection);
+                    let phone = &mut self.phones[index];
+                    phone.connection = Some(connection);
+                    if let Some(driver) = &mut phone.driver {
+                        driver.answer(&[PROTOCOL_VERSION]);
+                    }
                 }
                 Effect::Wipe => self.wipe(index)?,
                 Effect::Done(summary) => {
-                    self.phones[index].connection = None;
+                    let phone = &mut self.phones[index];
+                    (phone.connection, phone.driver) = (None, None);
                     self.tell(|| format!("{name} has synced: {summary:?}"));
                     let complete = summary.up_to_date;
                     self.phones[index].summary = Some(summary);
@@ -271,7 +286,42 @@ impl World {
                 }
             }
         }
+        for writes in put_off {
+            if !self.keeps(index, writes)? {
+                return Ok(());
+            }
+        }
         Ok(())
+    }
+
+    fn next_effect(&mut self, index: usize) -> Result<Option<Effect>, Broken> {
+        let now = self.now;
+        let phone = &mut self.phones[index];
+        let (name, now) = (phone.name, phone.clock(now));
+        let Some(driver) = &mut phone.driver else {
+            return Ok(None);
+        };
+        driver
+            .next(&mut phone.replica, now)
+            .map_err(|error| broken(IDEMPOTENT, format!("{name} cannot go on: {error}")))
+    }
+
+    /// Whether the phone is still up behind a write.
+    fn keeps(&mut self, index: usize, writes: Vec<Write>) -> Result<bool, Broken> {
+        let kept = self.persist(index, writes)?;
+        if kept != Persisted::Kept {
+            let name = self.phones[index].name;
+            self.tell(|| format!("{name} crashes during a sync ({kept:?})"));
+            return Ok(false);
+        }
+        self.kept(index);
+        Ok(true)
+    }
+
+    fn kept(&mut self, index: usize) {
+        if let Some(driver) = &mut self.phones[index].driver {
+            driver.persisted();
+        }
     }
 
     /// A phone that is up to date holds no case and no household but those that its member could see

@@ -1,5 +1,6 @@
 //! A phone: the replica over a disk that keeps what was persisted, and nothing else.
 
+use alleyway_client::Driver;
 use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::{DeviceId, DocumentId, MemberId};
 use alleyway_core::store::{MemoryStore, Records as _, Store, Transaction, Write};
@@ -38,6 +39,8 @@ pub(crate) struct Phone {
     /// An older copy of the disk, to be restored from.
     pub(crate) copy: Option<Disk>,
     pub(crate) replica: Replica,
+    /// The sync that it is in.
+    pub(crate) driver: Option<Driver>,
     /// How far its clock is ahead, in milliseconds.
     pub(crate) ahead: i64,
     /// The request whose answer it waits for.
@@ -101,6 +104,7 @@ impl Phone {
             disk,
             copy: None,
             replica,
+            driver: None,
             ahead: 0,
             connection: None,
             crashes: 0,
@@ -134,9 +138,17 @@ impl Phone {
     /// Off and on again.
     pub(crate) fn crash(&mut self) -> Result<(), Broken> {
         self.crashes += 1;
-        self.connection = None;
+        (self.connection, self.driver) = (None, None);
         self.replica = read(&self.disk)?;
         Ok(())
+    }
+
+    /// Its program ends the sync that it is in, if it is in one.
+    pub(crate) fn gives_up(&mut self) {
+        match self.driver.take() {
+            Some(driver) => driver.failed(&mut self.replica),
+            None => self.replica.sync_failed(),
+        }
     }
 
     /// The documents on its disk.

@@ -156,8 +156,7 @@ impl Scene {
     pub fn sends_in_vain(&mut self, phone: usize) -> Result<(), Box<Violation>> {
         self.act(|world| {
             let random = world.random();
-            let effects = world.phones[phone].replica.begin_sync(world.now, random);
-            world.perform(phone, effects)?;
+            world.start_sync(phone, random)?;
             world.network.requests.clear();
             world.phones[phone].crash()
         })
@@ -190,8 +189,7 @@ impl Scene {
     pub fn begins(&mut self, phone: usize) -> Result<(), Box<Violation>> {
         self.act(|world| {
             let random = world.random();
-            let effects = world.phones[phone].replica.begin_sync(world.now, random);
-            world.perform(phone, effects)?;
+            world.start_sync(phone, random)?;
             world.serve_only(world.phones[phone].connection.unwrap_or_default())
         })
     }

@@ -1,22 +1,17 @@
 //! The way to the server: over TCP as a phone has it, or straight into the ledger before the server
 //! is started.
 
-use alleyway_core::limits::BUDGET_BYTES_MAX;
 use alleyway_core::sync::flight::Flight;
-use alleyway_core::sync::frame::next_frame;
-use alleyway_core::wire::Reader;
-use alleyway_device::transport::{Client, FrameReader, Inflater, ServerUrl, Timeouts, deflate};
+use alleyway_core::sync::frame::PROTOCOL_VERSION;
+use alleyway_device::transport::{Client, ServerUrl, Timeouts, Transport as _};
 use alleyway_ledger::device_key;
 use alleyway_server::instance::Instance;
 
 use crate::load::{Outcome, now};
 
-/// What an answer may inflate to, in bytes: as on a device.
-const ANSWER_BYTES_MAX: u64 = BUDGET_BYTES_MAX * 2;
-
-/// One flight up, and the answer's frames one by one.
+/// One flight up, and the answer's bytes as they come.
 pub(super) trait Line {
-    /// Sends a flight; `take` is given each frame of the answer as it comes.
+    /// Sends a flight; `take` is given the answer's bytes as they come.
     fn exchange(
         &mut self,
         flight: &[u8],
@@ -77,14 +72,10 @@ impl Line for Tcp {
         take: &mut dyn FnMut(&[u8]) -> Outcome<()>,
     ) -> Outcome<()> {
         self.requests += 1;
-        let mut answer = self.client.post("/v1/sync", deflate(flight)?)?;
-        let mut inflater = Inflater::new(ANSWER_BYTES_MAX)?;
-        let mut frames = FrameReader::new();
-        while let Some(chunk) = answer.chunk()? {
-            inflater.feed(&chunk, |bytes| frames.feed(bytes, &mut *take))?;
+        self.client.send(flight)?;
+        while let Some(bytes) = self.client.read()? {
+            take(&bytes)?;
         }
-        inflater.finish()?;
-        frames.finish()?;
         Ok(())
     }
 }
@@ -112,11 +103,9 @@ impl Line for Direct<'_> {
             .verify(*town, &key)?
             .open(*town, &ledger.sealing(), known)?;
         let mut reply = ledger.sync(store, &flight, now())?;
+        take(&[PROTOCOL_VERSION])?;
         loop {
-            let mut frames = Reader::new(&reply.frames);
-            while let Some(frame) = next_frame(&mut frames)? {
-                take(frame)?;
-            }
+            take(&reply.frames)?;
             let Some(next) = reply.next else {
                 return Ok(());
             };

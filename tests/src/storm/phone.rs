@@ -1,7 +1,6 @@
 //! A phone: the product's replica, its store in memory, and what its owner types in a day.
 
-use std::collections::VecDeque;
-
+use alleyway_client::Driver;
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SealingSecret, first, hash};
 use alleyway_core::documents::Head;
@@ -200,35 +199,38 @@ impl Phone {
 
     fn converse(&mut self, line: &mut dyn Line) -> Outcome<SyncSummary> {
         let random = self.random();
-        let mut effects = VecDeque::from(self.replica.begin_sync(now(), random));
-        while let Some(effect) = effects.pop_front() {
-            match effect {
-                Effect::Persist(writes) | Effect::PersistAnew(writes) => self.persist(writes)?,
-                Effect::Send(flight) => {
-                    effects.extend(self.exchange(line, &flight)?);
-                    let random = self.random();
-                    effects.extend(self.replica.response_ended(now(), random));
+        let mut driver = Driver::begin(&mut self.replica, now(), random);
+        loop {
+            match driver.next(&mut self.replica, now())? {
+                Some(Effect::Persist(writes) | Effect::PersistAnew(writes)) => {
+                    self.persist(writes)?;
+                    driver.persisted();
                 }
-                Effect::Wipe => return Err("the server has a phone wiped".into()),
-                Effect::Done(summary) => return Ok(summary),
+                Some(Effect::Send(flight)) => {
+                    self.hears(line, &flight, &mut driver)?;
+                    let random = self.random();
+                    driver.response_ended(&mut self.replica, now(), random)?;
+                }
+                Some(Effect::Wipe) => return Err("the server has a phone wiped".into()),
+                Some(Effect::Done(summary)) => return Ok(summary),
+                None => return Err("a sync had no end".into()),
             }
         }
-        Err("a sync had no end".into())
     }
 
-    fn exchange(&mut self, line: &mut dyn Line, flight: &[u8]) -> Outcome<Vec<Effect>> {
+    /// Sends a flight, and keeps what each piece of the answer brings before the next one is read.
+    fn hears(&mut self, line: &mut dyn Line, flight: &[u8], driver: &mut Driver) -> Outcome<()> {
         let Self { replica, store, .. } = self;
-        let mut later = Vec::new();
-        line.exchange(flight, &mut |frame| {
-            for effect in replica.receive(frame, now())? {
-                match effect {
-                    Effect::Persist(writes) | Effect::PersistAnew(writes) => keep(store, writes)?,
-                    other => later.push(other),
+        line.exchange(flight, &mut |bytes| {
+            driver.answer(bytes);
+            while let Some(effect) = driver.next(replica, now())? {
+                if let Effect::Persist(writes) | Effect::PersistAnew(writes) = effect {
+                    keep(store, writes)?;
+                    driver.persisted();
                 }
             }
             Ok(())
-        })?;
-        Ok(later)
+        })
     }
 
     /// Every case on it with its head, as it stands with what is not confirmed.

@@ -17,7 +17,8 @@ use alleyway_core::text::Text;
 use alleyway_core::wire::Wire;
 
 use super::*;
-use crate::transport::{ServerUrl, Timeouts};
+use crate::store::DeviceStore;
+use crate::transport::{Client, ServerUrl, Timeouts};
 
 const TOWN: TownId = TownId([1; 16]);
 const MEMBER: MemberId = MemberId([2; 16]);
@@ -104,12 +105,16 @@ fn a_sync_begun_behind_the_leases_end_leaves_no_key_of_documents_in_the_files() 
     let server = ServerUrl::parse(&format!("http://{}", nobody.unwrap())).unwrap();
     let mut client = Client::new(server, Timeouts::default()).unwrap();
     let ended = sync(
-        &mut replica,
-        &mut store,
+        &mut Alone {
+            replica: &mut replica,
+            store: &mut store,
+        },
         &mut client,
-        START.plus_days(LEASE_DAYS),
-        &mut || Ok([9; 32]),
-        &mut |_| (),
+        &mut Surroundings {
+            now: &|| START.plus_days(LEASE_DAYS),
+            random: &mut || Ok([9; 32]),
+            progress: &mut |_| (),
+        },
     );
     assert!(matches!(ended, Err(SyncError::Transport(_))), "{ended:?}");
     assert!(replica.is_locked());

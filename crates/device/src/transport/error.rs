@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use thiserror::Error;
 
+use super::inflate::InflateError;
+
 /// Why a request brought no answer.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TransportError {
@@ -58,6 +60,12 @@ pub enum TransportError {
     /// The server answered with an error.
     #[error("the server answered: {0}")]
     Refused(ServerError),
+    /// The answer's compression.
+    #[error(transparent)]
+    Inflate(#[from] InflateError),
+    /// Whoever asked for it does not wait any longer.
+    #[error("it was halted")]
+    Halted,
     /// The answer is longer than any answer can be.
     #[error("the answer is longer than {limit} bytes")]
     TooLong {

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use hyper::body::{Buf as _, Bytes};
 use thiserror::Error;
 use zstd::stream::raw::{DParameter, Decoder, Operation};
 
@@ -43,7 +44,10 @@ pub struct Inflater {
     step: Vec<u8>,
     left: u64,
     limit: u64,
+    /// The stream is inside a compressed block.
     within: bool,
+    /// The last step was full: more may come out without more bytes.
+    is_full: bool,
 }
 
 impl std::fmt::Debug for Inflater {
@@ -70,40 +74,39 @@ impl Inflater {
             left: limit,
             limit,
             within: false,
+            is_full: false,
         })
     }
 
-    /// Inflates `bytes`, handing what comes out to `take` in steps of at most 32 KiB; the next step
-    /// is not inflated before `take` is done with one.
+    /// Inflates the next step, of at most 32 KiB, out of `bytes`, and takes off them what it used.
+    /// Nothing comes out only once more bytes are needed.
     ///
     /// # Errors
-    /// See [`InflateError`], and whatever `take` returns.
-    pub fn feed<E: From<InflateError>>(
-        &mut self,
-        mut bytes: &[u8],
-        mut take: impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        loop {
+    /// [`InflateError::Invalid`], [`InflateError::TooLong`].
+    pub fn step(&mut self, bytes: &mut Bytes) -> Result<&[u8], InflateError> {
+        while !bytes.is_empty() || self.is_full {
             let status = self
                 .decoder
                 .run_on_buffers(bytes, &mut self.step)
                 .map_err(invalid)?;
-            self.within = status.remaining != 0;
-            bytes = bytes.get(status.bytes_read..).unwrap_or_default();
-            let written = status.bytes_written;
+            let (read, written) = (status.bytes_read, status.bytes_written);
+            if read + written == 0 && !self.is_full {
+                return Err(InflateError::Invalid("no progress".to_owned()));
+            }
+            if read + written > 0 {
+                self.within = status.remaining != 0;
+            }
+            bytes.advance(read);
+            self.is_full = written == self.step.len();
             self.left = self
                 .left
                 .checked_sub(written as u64)
                 .ok_or(InflateError::TooLong { limit: self.limit })?;
-            take(self.step.get(..written).unwrap_or_default())?;
-            let full = written == self.step.len();
-            if bytes.is_empty() && !full {
-                return Ok(());
-            }
-            if !full && status.bytes_read == 0 {
-                return Err(InflateError::Invalid("no progress".to_owned()).into());
+            if written > 0 {
+                return Ok(self.step.get(..written).unwrap_or_default());
             }
         }
+        Ok(&[])
     }
 
     /// Ends the stream.
@@ -135,10 +138,14 @@ mod tests {
         let mut inflater = Inflater::new(limit)?;
         let mut out = Vec::new();
         for piece in compressed.chunks(pieces) {
-            inflater.feed(piece, |bytes| {
-                out.extend_from_slice(bytes);
-                Ok::<(), InflateError>(())
-            })?;
+            let mut piece = Bytes::copy_from_slice(piece);
+            loop {
+                let step = inflater.step(&mut piece)?;
+                if step.is_empty() {
+                    break;
+                }
+                out.extend_from_slice(step);
+            }
         }
         inflater.finish()?;
         Ok(out)

@@ -4,6 +4,7 @@
 //! a file for towns with one of their own. Plain HTTP is for this machine; elsewhere only if it is
 //! asked for.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::PathBuf;
@@ -30,19 +31,51 @@ const AUTHORITY_BYTES_MAX: u64 = 1024 * 1024;
 /// What is believed beyond the usual.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trust {
-    /// A PEM file with authorities of the town's own.
-    pub authority: Option<PathBuf>,
+    /// Authorities of the town's own.
+    pub authorities: Option<Authorities>,
     /// Whether plain HTTP may leave this machine.
     pub plain_http: bool,
+}
+
+/// Certificates of a town's own authorities, in PEM.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Authorities {
+    /// In a file.
+    File(PathBuf),
+    /// As an app brings them along.
+    Pem(Vec<u8>),
+}
+
+impl Authorities {
+    fn pem(&self) -> Result<Cow<'_, [u8]>, io::Error> {
+        match self {
+            Self::Pem(bytes) => Ok(bytes.into()),
+            Self::File(path) => {
+                let mut bytes = Vec::new();
+                File::open(path)?
+                    .take(AUTHORITY_BYTES_MAX)
+                    .read_to_end(&mut bytes)?;
+                Ok(bytes.into())
+            }
+        }
+    }
+
+    /// What people call them.
+    fn name(&self) -> String {
+        match self {
+            Self::Pem(_) => "PEM".to_owned(),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
 }
 
 impl Trust {
     /// As the environment says.
     pub fn from_environment() -> Self {
         Self {
-            authority: std::env::var_os(AUTHORITY)
+            authorities: std::env::var_os(AUTHORITY)
                 .filter(|path| !path.is_empty())
-                .map(PathBuf::from),
+                .map(|path| Authorities::File(path.into())),
             plain_http: std::env::var_os(ALLOW_HTTP).is_some_and(|value| value == "1"),
         }
     }
@@ -67,16 +100,15 @@ impl Trust {
         let mut roots = RootCertStore {
             roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
         };
-        let Some(path) = &self.authority else {
+        let Some(authorities) = &self.authorities else {
             return Ok(roots);
         };
         let unusable = |reason: String| TransportError::Authority {
-            path: path.display().to_string(),
+            path: authorities.name(),
             reason,
         };
-        let mut bytes = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(AUTHORITY_BYTES_MAX).read_to_end(&mut bytes))
+        let bytes = authorities
+            .pem()
             .map_err(|error| unusable(error.to_string()))?;
         let mut found = false;
         for certificate in CertificateDer::pem_slice_iter(&bytes) {

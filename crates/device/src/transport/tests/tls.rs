@@ -11,7 +11,9 @@ use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use super::super::{CertificateFault, Client, ServerUrl, Timeouts, TransportError, Trust};
+use super::super::{
+    Authorities, CertificateFault, Client, ServerUrl, Timeouts, TransportError, Trust,
+};
 use super::ok;
 
 fn made(name: &str) -> PathBuf {
@@ -23,7 +25,7 @@ fn made(name: &str) -> PathBuf {
 /// Trusts the authority of the tests, as a town's own.
 fn town() -> Trust {
     Trust {
-        authority: Some(made("authority.pem")),
+        authorities: Some(Authorities::File(made("authority.pem"))),
         plain_http: false,
     }
 }
@@ -169,7 +171,7 @@ fn an_authority_that_cannot_be_used_is_named() {
     std::fs::write(&empty, "nothing").unwrap();
     for path in [folder.path().join("absent.pem"), empty] {
         let trust = Trust {
-            authority: Some(path.clone()),
+            authorities: Some(Authorities::File(path.clone())),
             plain_http: false,
         };
         match client("https://localhost:1", &trust) {

@@ -26,11 +26,13 @@ pub enum FrameError {
 }
 
 /// Cuts a stream into frames: a version byte, then frames, each behind its length. Memory: one
-/// frame and one step of bytes; a length is checked before anything is kept for it.
+/// frame and what was pushed last; a length is checked before anything more is kept for it.
 #[derive(Debug, Default)]
 pub struct FrameReader {
-    begun: bool,
+    has_begun: bool,
     buffer: Vec<u8>,
+    /// How much of the buffer was handed out.
+    at: usize,
 }
 
 impl FrameReader {
@@ -39,30 +41,31 @@ impl FrameReader {
         Self::default()
     }
 
-    /// Takes the next bytes and hands every frame that is now whole to `take`.
+    /// Takes the next bytes.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.buffer.drain(..self.at);
+        self.at = 0;
+        self.buffer.extend_from_slice(bytes);
+    }
+
+    /// The next frame that is whole; none if more bytes are needed for it.
     ///
     /// # Errors
-    /// See [`FrameError`], and whatever `take` returns.
-    pub fn feed<E: From<FrameError>>(
-        &mut self,
-        bytes: &[u8],
-        mut take: impl FnMut(&[u8]) -> Result<(), E>,
-    ) -> Result<(), E> {
-        self.buffer.extend_from_slice(bytes);
-        let mut at = 0;
-        if !self.begun {
+    /// See [`FrameError`]; the stream is then not to be read on.
+    pub fn next_frame(&mut self) -> Result<Option<&[u8]>, FrameError> {
+        if !self.has_begun {
             match self.buffer.first() {
-                None => return Ok(()),
-                Some(&PROTOCOL_VERSION) => (self.begun, at) = (true, 1),
-                Some(&other) => return Err(FrameError::Version(other).into()),
+                None => return Ok(None),
+                Some(&PROTOCOL_VERSION) => (self.has_begun, self.at) = (true, 1),
+                Some(&other) => return Err(FrameError::Version(other)),
             }
         }
-        while let Some((start, end)) = next(self.buffer.get(at..).unwrap_or_default())? {
-            take(self.buffer.get(at + start..at + end).unwrap_or_default())?;
-            at += end;
-        }
-        self.buffer.drain(..at);
-        Ok(())
+        let rest = self.buffer.get(self.at..).unwrap_or_default();
+        let Some((start, end)) = bounds(rest)? else {
+            return Ok(None);
+        };
+        self.at += end;
+        Ok(rest.get(start..end))
     }
 
     /// Ends the stream.
@@ -70,7 +73,7 @@ impl FrameReader {
     /// # Errors
     /// [`FrameError::Truncated`] if it was not between two frames.
     pub fn finish(&self) -> Result<(), FrameError> {
-        if self.begun && self.buffer.is_empty() {
+        if self.has_begun && self.at == self.buffer.len() {
             Ok(())
         } else {
             Err(FrameError::Truncated)
@@ -79,7 +82,7 @@ impl FrameReader {
 }
 
 /// Where the first frame of `bytes` starts and ends, if it is all there.
-fn next(bytes: &[u8]) -> Result<Option<(usize, usize)>, FrameError> {
+fn bounds(bytes: &[u8]) -> Result<Option<(usize, usize)>, FrameError> {
     let mut reader = Reader::new(bytes);
     let length = match reader.varint() {
         Ok(length) => length,
@@ -114,10 +117,10 @@ mod tests {
         let mut reader = FrameReader::new();
         let mut frames = Vec::new();
         for piece in bytes.chunks(pieces) {
-            reader.feed(piece, |frame| {
+            reader.push(piece);
+            while let Some(frame) = reader.next_frame()? {
                 frames.push(frame.to_vec());
-                Ok::<(), FrameError>(())
-            })?;
+            }
         }
         reader.finish()?;
         Ok(frames)
