@@ -26,7 +26,10 @@ use crate::id::DocumentId;
 use crate::limits::COMMAND_BYTES_MAX;
 use crate::number::CaseNumber;
 use crate::organisation::Organisation;
-use crate::refusal::RefusalCode;
+#[cfg(test)]
+use crate::policy::rules::Rules;
+use crate::policy::{Question, judge_of, takes_effect_on_admission};
+use crate::refusal::{Refusal, RefusalCode};
 use crate::step::{SetError, Step, Steps};
 use crate::wire::{Blob, Reader, Wire, WireError};
 

@@ -6,24 +6,20 @@
 //! `needs` and `bounds` are its last column; `case` is how a row is applied to a case, `confidential`
 //! to a confidential report and to a unit's clearances.
 
-mod author;
-mod bounds;
-mod case;
-mod confidential;
+pub(crate) mod author;
 mod handover;
-mod needs;
+pub(crate) mod needs;
 #[cfg(test)]
-mod page;
-mod roles;
-mod subject;
-mod table;
+pub(crate) mod page;
+pub(crate) mod row;
+pub(crate) mod rules;
 #[cfg(test)]
 mod tests;
-mod tray;
 
 use author::Author;
 pub use handover::{Handover, concerned_unit, handover};
-use subject::Subject;
+use row::{From, Row};
+use rules::Rules;
 
 use crate::command::Body;
 use crate::documents::{Document, DocumentKind};
@@ -69,32 +65,87 @@ pub struct Question<'a> {
 /// # Errors
 /// The rule that forbids it; where another step came first, that step and its author.
 pub fn judge(question: &Question<'_>) -> Result<(), Refusal> {
-    let kind = DocumentKind::of(question.body).ok_or(RefusalCode::UnknownCommand)?;
-    let row = table::row_of(question.body).ok_or(RefusalCode::UnknownCommand)?;
-    let creates = row.from == table::From::Nothing;
+    question.body.judge(question)
+}
+
+/// Judges a command of one kind of document. Every part of its row is looked at, in this order: has
+/// the command what it needs; may its author; does what stands allow it; does it keep to its bounds.
+pub(crate) fn judge_of<K: Rules>(
+    question: &Question<'_>,
+    command: &K::Command,
+) -> Result<(), Refusal> {
+    let row = row_of::<K>(command).ok_or(RefusalCode::UnknownCommand)?;
+    let document = there(question, row.from == From::Nothing)?;
+    row.needs
+        .iter()
+        .try_for_each(|need| need.check::<K>(question, command))?;
+    let subject = K::subject(command, document)?;
+    judge_by(row, question, command, &subject).map_err(|refusal| K::with_first(refusal, &subject))
+}
+
+/// The row of a command; none for one of a later version.
+fn row_of<K: Rules>(command: &K::Command) -> Option<&'static Row<K>> {
+    let step = K::row_of(command);
+    K::ROWS.iter().find(|row| row.step == step)
+}
+
+/// What a command lacks of its row's needs, each by itself.
+#[cfg(test)]
+pub(crate) fn lacks<K: Rules>(question: &Question<'_>, command: &K::Command) -> Vec<RefusalCode> {
+    let row = row_of::<K>(command).expect("a row");
+    let checked = row
+        .needs
+        .iter()
+        .map(|need| need.check::<K>(question, command));
+    checked.filter_map(Result::err).collect()
+}
+
+/// Whether a command shows no effect until it is admitted.
+pub(crate) fn takes_effect_on_admission<K: Rules>(command: &K::Command) -> bool {
+    row_of::<K>(command).is_some_and(|row| !row.offline)
+}
+
+/// The document that the command is for; none for one that creates it.
+fn there<'a>(question: &Question<'a>, creates: bool) -> Result<Option<&'a Document>, RefusalCode> {
     let document = question.document.filter(|document| document.version() > 0);
     match document {
-        Some(_) if creates => return Err(RefusalCode::IdTaken.into()),
-        Some(document) if document.kind() != Some(kind) => {
-            return Err(RefusalCode::UnknownCommand.into());
+        Some(_) if creates => Err(RefusalCode::IdTaken),
+        Some(document) if document.kind() != DocumentKind::of(question.body) => {
+            Err(RefusalCode::UnknownCommand)
         }
-        None if !creates => return Err(RefusalCode::UnknownDocument.into()),
-        _ => {}
+        None if !creates => Err(RefusalCode::UnknownDocument),
+        document => Ok(document),
     }
-    row.needs.iter().try_for_each(|need| need.check(question))?;
-    let subject = Subject::of(question, document)?;
-    if let Subject::Case(document, case) = &subject {
-        return case::judge(question, row, &subject, document, case);
+}
+
+fn judge_by<K: Rules>(
+    row: &Row<K>,
+    question: &Question<'_>,
+    command: &K::Command,
+    subject: &K::Subject<'_>,
+) -> Result<(), Refusal> {
+    let uncleared = Author::of(question);
+    let asks_clearance = K::asks_clearance(subject) && question.standing != Standing::Stood;
+    let author = if asks_clearance {
+        uncleared.if_cleared()
+    } else {
+        Author::of(question)
+    };
+    K::is_expected(row, &author, subject)?;
+    if !row.is_for(&author, subject) {
+        let lacks_clearance = asks_clearance && row.is_for(&uncleared, subject);
+        return Err(if lacks_clearance {
+            RefusalCode::NotCleared.into()
+        } else {
+            K::not_the_one(row, &author, subject).into()
+        });
     }
-    let author = Author::of(question);
-    if !row.who.iter().any(|role| role.is_had(&author, &subject)) {
-        return Err(RefusalCode::NotPermitted.into());
+    if let From::When(life) = row.from {
+        K::stands(life, subject)?;
     }
-    match &subject {
-        Subject::Report(report) => confidential::judge_report(question, row, report),
-        Subject::Unit(unit) => confidential::judge_unit(question, row, unit),
-        _ => tray::judge(question, document),
-    }
+    row.bounds
+        .iter()
+        .try_for_each(|bound| K::keeps(*bound, question, command, subject))
 }
 
 /// Who rules if a case is returned for the second time: the town of its holder.

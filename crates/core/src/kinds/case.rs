@@ -2,6 +2,7 @@
 
 mod command;
 mod execute;
+mod policy;
 mod view;
 
 pub use command::*;
@@ -58,10 +59,6 @@ impl Kind for Case {
 
     fn of_edit(edit: Edit) -> Option<CaseCommand> {
         Some(CaseCommand::Edit(edit))
-    }
-
-    fn takes_effect_on_admission(command: &CaseCommand) -> bool {
-        command.takes_effect_on_admission()
     }
 
     fn stands_alone(command: &CaseCommand) -> bool {

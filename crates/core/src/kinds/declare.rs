@@ -61,6 +61,14 @@ macro_rules! kinds {
                 match self { $( Self::$Kind => $folder::$Kind::MAY_BE_CREATED_CONFIDENTIAL, )* }
             }
 
+            /// The kind's table of policy, in words.
+            #[cfg(test)]
+            pub(crate) fn told(self) -> Vec<crate::policy::page::Told> {
+                match self {
+                    $( Self::$Kind => crate::policy::page::told::<$folder::$Kind>(), )*
+                }
+            }
+
             fn is_created_by(self, step: &str) -> bool {
                 match self { $( Self::$Kind => $folder::$Kind::CREATED_BY == step, )* }
             }
@@ -196,7 +204,9 @@ macro_rules! kinds {
             /// Whether it shows no effect until it is admitted.
             pub fn takes_effect_on_admission(&self) -> bool {
                 match self {
-                    $( Self::$Kind(command) => $folder::$Kind::takes_effect_on_admission(command), )*
+                    $( Self::$Kind(command) => {
+                        takes_effect_on_admission::<$folder::$Kind>(command)
+                    } )*
                     Self::Unknown(_) => false,
                 }
             }
@@ -291,6 +301,34 @@ macro_rules! kinds {
                 match self {
                     $( Self::$Kind(command) => $folder::$Kind::plan(document, execution, command), )*
                     Self::Unknown(_) => Err(RefusalCode::UnknownCommand),
+                }
+            }
+
+            /// Whether the command is allowed.
+            pub(crate) fn judge(&self, question: &Question<'_>) -> Result<(), Refusal> {
+                match self {
+                    $( Self::$Kind(command) => judge_of::<$folder::$Kind>(question, command), )*
+                    Self::Unknown(_) => Err(RefusalCode::UnknownCommand.into()),
+                }
+            }
+
+            /// The name of its row in the kind's table of policy.
+            #[cfg(test)]
+            pub(crate) fn row(&self) -> Option<&'static str> {
+                match self {
+                    $( Self::$Kind(command) => Some($folder::$Kind::row_of(command)), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// What it lacks of its row's needs, each by itself.
+            #[cfg(test)]
+            pub(crate) fn lacks(&self, question: &Question<'_>) -> Vec<RefusalCode> {
+                match self {
+                    $( Self::$Kind(command) => {
+                        crate::policy::lacks::<$folder::$Kind>(question, command)
+                    } )*
+                    Self::Unknown(_) => Vec::new(),
                 }
             }
 

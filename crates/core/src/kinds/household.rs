@@ -2,6 +2,7 @@
 
 mod command;
 mod execute;
+mod policy;
 mod view;
 
 pub use command::*;
@@ -52,10 +53,6 @@ impl Kind for Household {
 
     fn of_edit(edit: Edit) -> Option<HouseholdCommand> {
         Some(HouseholdCommand::Edit(edit))
-    }
-
-    fn takes_effect_on_admission(_: &HouseholdCommand) -> bool {
-        false
     }
 
     fn stands_alone(_: &HouseholdCommand) -> bool {

@@ -58,9 +58,6 @@ pub(crate) trait Kind {
     /// The command that edits a field; none if the kind has no fields.
     fn of_edit(edit: Edit) -> Option<Self::Command>;
 
-    /// Whether it shows no effect until it is admitted.
-    fn takes_effect_on_admission(command: &Self::Command) -> bool;
-
     /// Whether it stands by itself: a server that lacks what its author typed before it need not
     /// wait for that.
     fn stands_alone(command: &Self::Command) -> bool;

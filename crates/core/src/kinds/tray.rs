@@ -2,6 +2,7 @@
 
 mod command;
 mod execute;
+mod policy;
 mod view;
 
 pub use command::*;
@@ -44,10 +45,6 @@ impl Kind for Tray {
 
     fn of_edit(_: Edit) -> Option<TrayCommand> {
         None
-    }
-
-    fn takes_effect_on_admission(_: &TrayCommand) -> bool {
-        false
     }
 
     fn stands_alone(_: &TrayCommand) -> bool {

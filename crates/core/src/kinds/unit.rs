@@ -2,6 +2,7 @@
 
 mod command;
 mod execute;
+mod policy;
 mod view;
 mod widened;
 
@@ -45,10 +46,6 @@ impl Kind for Unit {
 
     fn of_edit(_: Edit) -> Option<UnitCommand> {
         None
-    }
-
-    fn takes_effect_on_admission(_: &UnitCommand) -> bool {
-        false
     }
 
     fn stands_alone(_: &UnitCommand) -> bool {

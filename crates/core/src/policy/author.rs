@@ -7,14 +7,14 @@ use crate::kinds::unit::{Post, UnitKind};
 use crate::organisation::{Organisation, acting_post};
 
 /// Whose authority a command has, and by which posts. The resident and the server have none.
-pub(super) struct Author<'a> {
+pub(crate) struct Author<'a> {
     question: &'a Question<'a>,
     /// Only the posts that are cleared for their units' confidential feeds count.
     cleared_only: bool,
 }
 
 impl<'a> Author<'a> {
-    pub(super) fn of(question: &'a Question<'a>) -> Self {
+    pub(crate) fn of(question: &'a Question<'a>) -> Self {
         Self {
             question,
             cleared_only: false,
@@ -22,7 +22,7 @@ impl<'a> Author<'a> {
     }
 
     /// The author of a step in a confidential case: without a clearance, a post counts for nothing.
-    pub(super) fn cleared(question: &'a Question<'a>) -> Self {
+    pub(crate) fn cleared(question: &'a Question<'a>) -> Self {
         Self {
             question,
             cleared_only: true,
@@ -30,17 +30,17 @@ impl<'a> Author<'a> {
     }
 
     /// The same author, with the posts that are cleared.
-    pub(super) fn if_cleared(&self) -> Self {
+    pub(crate) fn if_cleared(&self) -> Self {
         Self::cleared(self.question)
     }
 
     /// The town.
-    pub(super) fn organisation(&self) -> &'a Organisation {
+    pub(crate) fn organisation(&self) -> &'a Organisation {
         self.question.organisation
     }
 
     /// The member; none for the resident and the server.
-    pub(super) fn member(&self) -> Option<MemberId> {
+    pub(crate) fn member(&self) -> Option<MemberId> {
         match self.question.author {
             Authority::Member(member) => Some(member),
             Authority::Resident | Authority::Server => None,
@@ -48,12 +48,12 @@ impl<'a> Author<'a> {
     }
 
     /// Whether the author is this one.
-    pub(super) fn is(&self, authority: Authority) -> bool {
+    pub(crate) fn is(&self, authority: Authority) -> bool {
         self.question.author == authority
     }
 
     /// The posts that count.
-    pub(super) fn posts(&self) -> impl Iterator<Item = &'a PostRow> {
+    pub(crate) fn posts(&self) -> impl Iterator<Item = &'a PostRow> {
         let Question {
             organisation,
             now,
@@ -69,7 +69,7 @@ impl<'a> Author<'a> {
     }
 
     /// Whether the author has the post that runs the unit.
-    pub(super) fn acts_for(&self, unit: UnitId) -> bool {
+    pub(crate) fn acts_for(&self, unit: UnitId) -> bool {
         let Some(acting) = self.organisation().kind(unit).and_then(acting_post) else {
             return false;
         };
@@ -78,12 +78,12 @@ impl<'a> Author<'a> {
     }
 
     /// Whether the author has the post that runs the unit, if there is such a unit.
-    pub(super) fn acts_for_some(&self, unit: Option<UnitId>) -> bool {
+    pub(crate) fn acts_for_some(&self, unit: Option<UnitId>) -> bool {
         unit.is_some_and(|unit| self.acts_for(unit))
     }
 
     /// Whether the author acts for any unit.
-    pub(super) fn acts_somewhere(&self) -> bool {
+    pub(crate) fn acts_somewhere(&self) -> bool {
         self.posts().any(|post| {
             self.organisation()
                 .kind(post.unit)
@@ -94,14 +94,14 @@ impl<'a> Author<'a> {
     }
 
     /// Whether the author acts for a unit that is above another.
-    pub(super) fn acts_above(&self, unit: UnitId) -> bool {
+    pub(crate) fn acts_above(&self, unit: UnitId) -> bool {
         self.posts()
             .any(|post| self.acts_for(post.unit) && self.organisation().is_below(unit, post.unit))
     }
 
     /// Whether the author acts for the unit, and it is one of those that lead: a branch, a town, a
     /// county.
-    pub(super) fn leads(&self, unit: UnitId) -> bool {
+    pub(crate) fn leads(&self, unit: UnitId) -> bool {
         let leading = matches!(
             self.organisation().kind(unit),
             Some(UnitKind::Branch | UnitKind::Town | UnitKind::County)
@@ -110,7 +110,7 @@ impl<'a> Author<'a> {
     }
 
     /// Whether the author is an administrator of the town, or the county, that the unit is in.
-    pub(super) fn administers(&self, unit: UnitId) -> bool {
+    pub(crate) fn administers(&self, unit: UnitId) -> bool {
         let organisation = self.organisation();
         let town = organisation.town_of(unit);
         self.posts()
@@ -122,13 +122,13 @@ impl<'a> Author<'a> {
     }
 
     /// Whether the author reads the unit's confidential feed.
-    pub(super) fn reads_confidential(&self, unit: UnitId) -> bool {
+    pub(crate) fn reads_confidential(&self, unit: UnitId) -> bool {
         self.posts()
             .any(|post| post.unit == unit && self.organisation().is_cleared(post.appointment))
     }
 
     /// Whether the author is an auditor.
-    pub(super) fn is_auditor(&self) -> bool {
+    pub(crate) fn is_auditor(&self) -> bool {
         self.posts().any(|post| post.post == Post::Auditor)
     }
 }

@@ -4,9 +4,8 @@ mod reading;
 
 use alleyway_catalogue::{Area, Lang, refusal, words};
 
-use super::needs::Need;
-use super::roles::Role;
-use super::table::{CLOSE_UNFIXED, From, Pending, Row, rows_of};
+use super::row::{From, Row};
+use super::rules::{Part, Rules};
 use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
@@ -50,7 +49,7 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
 const HEAD: &str = "\
 # Policy: who may do what
 
-Generated from `crates/core/src/policy/table.rs` and the modules beside it; a test compares. To renew it: \
+Generated from the tables in `crates/core/src/kinds/<kind>/policy.rs`; a test compares. To renew it: \
 `ALLEYWAY_BLESS=1 cargo test -p alleyway-core --lib policy::`.
 
 The same function answers on a device, before it records a command, and on the server, in the step that appends it. \
@@ -113,7 +112,7 @@ pub(super) fn page() -> String {
             "needs",
             "offline",
         ],
-        rows_of(DocumentKind::Case).iter().map(case_cells),
+        DocumentKind::Case.told().into_iter().map(Told::case_cells),
     );
     page += OTHERS;
     page += &table(
@@ -149,86 +148,97 @@ fn table(head: &[&str], rows: impl Iterator<Item = Vec<String>>) -> String {
     out
 }
 
-fn case_cells(row: &Row) -> Vec<String> {
-    let pending = match (row.from, row.pending) {
-        (From::Nothing | From::Referral, _) => "",
-        (_, Pending::Allowed) => "yes",
-        (_, Pending::Blocked) => "no",
+/// A row of a kind's table, in words.
+pub(crate) struct Told {
+    /// The name of the row: the step's word, and perhaps what tells it from another row.
+    pub(crate) step: &'static str,
+    /// Whether it creates the document.
+    pub(crate) creates: bool,
+    /// Whether it shows at once, offline.
+    pub(crate) offline: bool,
+    who: String,
+    from: String,
+    while_pending: String,
+    needs: String,
+}
+
+/// The table of a kind, in words.
+pub(crate) fn told<K: Rules>() -> Vec<Told> {
+    let joined = |words: Vec<String>| words.join("; ");
+    let row = |row: &Row<K>| {
+        let roles = row.who.iter().map(|role| K::words(Part::Role(*role)));
+        let needs = row.needs.iter().map(|need| need.words::<K>());
+        let bounds = row.bounds.iter().map(|bound| K::words(Part::Bound(*bound)));
+        let (from, while_pending) = match row.from {
+            From::Nothing => (String::new(), String::new()),
+            From::There => (String::new(), "yes".to_owned()),
+            From::When(life) => (
+                K::words(Part::Life(life)),
+                K::words(Part::WhilePending(life)),
+            ),
+        };
+        Told {
+            step: row.step,
+            creates: row.from == From::Nothing,
+            offline: row.offline,
+            who: joined(roles.collect()),
+            from,
+            while_pending,
+            needs: joined(needs.chain(bounds).collect()),
+        }
     };
-    let offline = if row.offline { "yes" } else { "on admission" };
-    vec![
-        step(row),
-        chinese(row),
-        who(row),
-        from(row),
-        pending.to_owned(),
-        needs(row),
-        offline.to_owned(),
-    ]
+    K::ROWS.iter().map(row).collect()
+}
+
+impl Told {
+    fn case_cells(self) -> Vec<String> {
+        let offline = if self.offline { "yes" } else { "on admission" };
+        vec![
+            self.step_cell(),
+            self.chinese(),
+            self.who,
+            self.from,
+            self.while_pending,
+            self.needs,
+            offline.to_owned(),
+        ]
+    }
+
+    fn other_cells(self, kind: DocumentKind) -> Vec<String> {
+        assert_eq!(self.from, "", "the page has no column for it yet");
+        vec![
+            kind.word().to_owned(),
+            self.step_cell(),
+            self.chinese(),
+            self.who,
+            self.needs,
+        ]
+    }
+
+    /// The command's word, and what the row says beyond it.
+    fn step_cell(&self) -> String {
+        match self.step.split_once(", ") {
+            Some((step, rest)) => format!("`{step}`, {rest}"),
+            None => format!("`{}`", self.step),
+        }
+    }
+
+    fn chinese(&self) -> String {
+        let (step, _) = self.step.split_once(", ").unwrap_or((self.step, ""));
+        words::KIND.word(Lang::Zh, step).to_owned()
+    }
 }
 
 fn other_rows() -> impl Iterator<Item = Vec<String>> {
-    [
+    let others = [
         DocumentKind::Household,
         DocumentKind::Unit,
         DocumentKind::Directory,
         DocumentKind::Tray,
-    ]
-    .into_iter()
-    .flat_map(|kind| {
-        rows_of(kind).iter().map(move |row| {
-            vec![
-                kind.word().to_owned(),
-                step(row),
-                chinese(row),
-                who(row),
-                needs(row),
-            ]
-        })
+    ];
+    assert_eq!(others.len() + 1, DocumentKind::ALL.len());
+    others.into_iter().flat_map(|kind| {
+        let rows = kind.told().into_iter();
+        rows.map(move |row| row.other_cells(kind))
     })
-}
-
-/// The command's word, and what the row says beyond it.
-fn step(row: &Row) -> String {
-    match row.step.split_once(", ") {
-        Some((step, rest)) => format!("`{step}`, {rest}"),
-        None => format!("`{}`", row.step),
-    }
-}
-
-fn chinese(row: &Row) -> String {
-    let step = if row.step == CLOSE_UNFIXED {
-        "close"
-    } else {
-        row.step
-    };
-    words::KIND.word(Lang::Zh, step).to_owned()
-}
-
-fn who(row: &Row) -> String {
-    let who: Vec<_> = row.who.iter().map(|role: &Role| role.words()).collect();
-    who.join("; ")
-}
-
-fn from(row: &Row) -> String {
-    match row.from {
-        From::Nothing | From::There => String::new(),
-        From::In(stages) => stages
-            .iter()
-            .map(|stage| format!("`{stage}`"))
-            .collect::<Vec<_>>()
-            .join(", "),
-        From::Open => "any open".to_owned(),
-        From::NotEnded => "any but the ends".to_owned(),
-        From::Referral => "referral pending".to_owned(),
-        From::TwiceReturned => "twice returned".to_owned(),
-    }
-}
-
-fn needs(row: &Row) -> String {
-    let needs = row.needs.iter().map(|need: &Need| need.words().to_owned());
-    let all: Vec<_> = needs
-        .chain(row.bounds.iter().map(|bound| bound.words()))
-        .collect();
-    all.join("; ")
 }

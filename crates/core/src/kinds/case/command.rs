@@ -67,13 +67,6 @@ crate::steps! {
     }
 }
 
-impl CaseCommand {
-    /// Whether the step shows no effect until it is admitted (`domain.md`: "on admission").
-    pub fn takes_effect_on_admission(&self) -> bool {
-        matches!(self, Self::Extend(_) | Self::Close(_) | Self::Merge(_))
-    }
-}
-
 crate::step! {
     /// A villager's request.
     Report {

@@ -1,19 +1,19 @@
 //! What a step must keep to beside its row: its target, its author's past, its time. Asked last.
 
-use super::author::Author;
-use super::{Question, ruler_of, verifier_of};
-use crate::command::Body;
+use super::Subject;
 use crate::documents::Document;
 use crate::id::UnitId;
-use crate::kinds::case::CaseCommand;
-use crate::kinds::case::CaseState;
+use crate::kinds::case::{CaseCommand, CaseState, Report};
 use crate::limits::REOPEN_DAYS;
-use crate::organisation::{Organisation, acting_post};
+use crate::organisation::{Organisation, Standing, acting_post};
+use crate::policy::author::Author;
+use crate::policy::needs::known;
+use crate::policy::{Authority, Question, ruler_of, verifier_of};
 use crate::refusal::RefusalCode;
 
 /// A bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Bound {
+pub(crate) enum Bound {
     /// An escalation goes one level up.
     ToNextLevel,
     /// A dispatch goes to a unit below, or to a department of the town.
@@ -36,16 +36,6 @@ pub(super) enum Bound {
     ByCleared,
     /// A confidential case goes where somebody is cleared to read it.
     SeenThere,
-    /// The appointment is one that may be cleared, and nobody has asked for it yet.
-    Clearable,
-    /// Not by the member whom it is for, or whose device it is.
-    NotForOneself,
-    /// The present asking is confirmed, by another than who asked.
-    BySecondPerson,
-    /// Somebody has asked for the clearance.
-    Begun,
-    /// The device was noted, and nobody has confirmed it yet.
-    Noted,
 }
 
 impl Bound {
@@ -53,12 +43,35 @@ impl Bound {
     pub(super) fn check(
         self,
         question: &Question<'_>,
+        command: &CaseCommand,
+        subject: &Subject<'_>,
+    ) -> Result<(), RefusalCode> {
+        match subject {
+            Subject::Reported(report) => self.check_report(question, report),
+            Subject::Standing(document, case) => self.check_step(question, command, document, case),
+        }
+    }
+
+    /// Whether a report keeps to it: only of a confidential one is anything asked.
+    fn check_report(self, question: &Question<'_>, report: &Report) -> Result<(), RefusalCode> {
+        if !report.confidential || question.standing == Standing::Stood {
+            return Ok(());
+        }
+        let (keeps, otherwise) = match self {
+            Self::ByCleared => (reports_cleared(question, report), RefusalCode::NotCleared),
+            Self::SeenThere => (takes(question, report.owner), RefusalCode::NobodyCleared),
+            _ => (false, RefusalCode::UnknownCommand),
+        };
+        if keeps { Ok(()) } else { Err(otherwise) }
+    }
+
+    fn check_step(
+        self,
+        question: &Question<'_>,
+        body: &CaseCommand,
         document: &Document,
         case: &CaseState,
     ) -> Result<(), RefusalCode> {
-        let Body::Case(body) = question.body else {
-            return Err(RefusalCode::UnknownCommand);
-        };
         let organisation = question.organisation;
         let (keeps, otherwise) = match (self, body) {
             (Self::ToNextLevel, CaseCommand::Escalate(body)) => {
@@ -117,7 +130,7 @@ impl Bound {
                     .is_some_and(|receipt| question.now > receipt.received.plus_days(REOPEN_DAYS));
                 (!late, RefusalCode::TooLate)
             }
-            (Self::SeenThere, body) => return super::confidential::is_seen(question, case, body),
+            (Self::SeenThere, body) => return is_seen(question, case, body),
             (Self::IntoAnother, CaseCommand::Merge(body)) => {
                 (body.into != document.id(), RefusalCode::BadMerge)
             }
@@ -149,23 +162,8 @@ impl Bound {
             Self::SeenThere => {
                 "if confidential: to a unit where somebody who acts for it is cleared".to_owned()
             }
-            Self::Clearable => {
-                "an appointment in the unit, no auditor's or administrator's, not yet asked for"
-                    .to_owned()
-            }
-            Self::NotForOneself => "never by the member whom it is for".to_owned(),
-            Self::BySecondPerson => "the present asking, by another than who asked".to_owned(),
-            Self::Begun => "somebody asked for it".to_owned(),
-            Self::Noted => "a device that was noted, not yet confirmed".to_owned(),
         }
     }
-}
-
-fn known(organisation: &Organisation, unit: UnitId) -> Result<(), RefusalCode> {
-    organisation
-        .unit(unit)
-        .map(|_| ())
-        .ok_or(RefusalCode::UnknownUnit)
 }
 
 fn is_worked_in_town(organisation: &Organisation, case: &CaseState, to: UnitId) -> bool {
@@ -173,4 +171,40 @@ fn is_worked_in_town(organisation: &Organisation, case: &CaseState, to: UnitId) 
     acts && organisation
         .town_of(case.holder)
         .is_some_and(|town| town == to || organisation.is_below(to, town))
+}
+
+/// The resident has no post, and so no clearance: the form is read where somebody is cleared.
+fn reports_cleared(question: &Question<'_>, report: &Report) -> bool {
+    match question.author {
+        Authority::Member(_) => {
+            Author::cleared(question).acts_for(report.taken_at.unwrap_or(report.owner))
+        }
+        Authority::Resident | Authority::Server => true,
+    }
+}
+
+/// Whether the unit that a step sends a case to sees it, if it is confidential.
+fn is_seen(
+    question: &Question<'_>,
+    case: &CaseState,
+    body: &CaseCommand,
+) -> Result<(), RefusalCode> {
+    let to = match body {
+        CaseCommand::Escalate(body) => Some(body.to),
+        CaseCommand::Dispatch(body) => Some(body.to),
+        CaseCommand::Rule(body) => Some(body.to),
+        CaseCommand::Resolve(body) => body.verifier,
+        _ => None,
+    };
+    let is_asked = case.confidential && question.standing != Standing::Stood;
+    let unseen = is_asked && to.is_some_and(|to| !takes(question, to));
+    if unseen {
+        Err(RefusalCode::NobodyCleared)
+    } else {
+        Ok(())
+    }
+}
+
+fn takes(question: &Question<'_>, unit: UnitId) -> bool {
+    question.organisation.takes_confidential(unit, question.now)
 }

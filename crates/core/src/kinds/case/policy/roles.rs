@@ -1,17 +1,17 @@
 //! Who the people in the table's second column are.
 
-use super::Authority;
-use super::author::Author;
-use super::subject::Subject;
+use super::Subject;
 use crate::id::UnitId;
 use crate::kinds::case::Report;
 use crate::kinds::case::{CaseStage, CaseState};
 use crate::kinds::unit::UnitKind;
+use crate::policy::Authority;
+use crate::policy::author::Author;
 use crate::refusal::RefusalCode;
 
 /// A relation of an author to what a command is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
+pub(crate) enum Role {
     /// Acts for the alley that the report names as the case's owner.
     ChiefOfAlley,
     /// Acts for the centre where the report was taken, in the village whose branch is the owner.
@@ -46,14 +46,6 @@ pub(super) enum Role {
     TownDispatcher,
     /// The resident, for whom the server acts.
     Resident,
-    /// Acts for the alley that the household is in.
-    ChiefOfHousehold,
-    /// Acts for the unit whose tray it is.
-    UnitOfTray,
-    /// Is an administrator of the unit's town.
-    Administrator,
-    /// Reads the unit's confidential feed.
-    ReaderOfConfidential,
     /// The server itself: imports and administration.
     Server,
 }
@@ -75,22 +67,10 @@ impl Role {
 
     /// Whether the author has the role.
     pub(super) fn is_had(self, author: &Author<'_>, subject: &Subject<'_>) -> bool {
-        match (self, subject) {
-            (Self::Server, _) => author.is(Authority::Server),
-            (Self::ChiefOfHousehold, Subject::Household(alley)) => author.acts_for(*alley),
-            (Self::UnitOfTray, Subject::Tray(unit, false)) => author.acts_for(*unit),
-            (Self::UnitOfTray, Subject::Tray(unit, true)) => author.if_cleared().acts_for(*unit),
-            (Self::Administrator, Subject::Unit(unit)) => author.administers(unit.id),
-            (Self::ReaderOfConfidential, Subject::Unit(unit)) => author.reads_confidential(unit.id),
-            (_, Subject::Report(report)) => self.reports(author, report),
-            (_, Subject::Case(_, case)) => self.is_had_in(author, case),
-            (
-                _,
-                Subject::Household(_)
-                | Subject::Tray(..)
-                | Subject::Unit(_)
-                | Subject::Organisation,
-            ) => false,
+        match subject {
+            _ if self == Self::Server => author.is(Authority::Server),
+            Subject::Reported(report) => self.reports(author, report),
+            Subject::Standing(_, case) => self.is_had_in(author, case),
         }
     }
 
@@ -153,14 +133,9 @@ impl Role {
             }
             Self::TownDispatcher => author.acts_for_some(town_of(author, case)),
             Self::Resident => author.is(Authority::Resident),
-            Self::ChiefOfAlley
-            | Self::ClerkForBranch
-            | Self::ResidentByForm
-            | Self::ChiefOfHousehold
-            | Self::UnitOfTray
-            | Self::Administrator
-            | Self::ReaderOfConfidential
-            | Self::Server => false,
+            Self::ChiefOfAlley | Self::ClerkForBranch | Self::ResidentByForm | Self::Server => {
+                false
+            }
         }
     }
 
@@ -189,10 +164,6 @@ impl Role {
             }
             Self::TownDispatcher => "the town dispatcher",
             Self::Resident => "the resident",
-            Self::ChiefOfHousehold => "the chief of the household's alley",
-            Self::UnitOfTray => "who acts for the tray's unit",
-            Self::Administrator => "an administrator of the unit's town",
-            Self::ReaderOfConfidential => "who reads the unit's confidential feed",
             Self::Server => "the server",
         }
     }

@@ -1,0 +1,154 @@
+//! From where the steps of a case go, and what an author is told who comes too late or too early.
+
+use super::bounds::Bound;
+use crate::documents::Document;
+use crate::id::CommandId;
+use crate::kinds::case::{Case, CaseStage, CaseState};
+use crate::policy::author::Author;
+use crate::policy::row::{From, Row};
+use crate::refusal::{Refusal, RefusalCode};
+
+/// From where a step of a case goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Life {
+    /// From which states.
+    pub(super) stages: Stages,
+    /// While a referral is pending.
+    pub(super) pending: Pending,
+}
+
+/// The states from which a step goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stages {
+    /// From these.
+    In(&'static [CaseStage]),
+    /// From every state but closed and the ends.
+    Open,
+    /// From every state but the ends.
+    NotEnded,
+    /// While a referral is pending.
+    Referral,
+    /// After a second return.
+    TwiceReturned,
+}
+
+/// What happens to a step while a referral is pending, or a ruling awaited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Pending {
+    /// It is possible all the same.
+    Allowed,
+    /// It waits for the receiver.
+    Blocked,
+}
+
+impl Life {
+    /// Whether the case stands so.
+    pub(super) fn is_so(self, case: &CaseState) -> Result<(), RefusalCode> {
+        if self.pending == Pending::Blocked {
+            if case.referral.is_some() {
+                return Err(RefusalCode::ReferralPending);
+            }
+            if case.awaits_ruling() && case.stage.is_open() {
+                return Err(RefusalCode::ReturnedTwice);
+            }
+        }
+        let stands = match self.stages {
+            Stages::In(stages) => stages.contains(&case.stage),
+            Stages::NotEnded => case.stage.is_open() || case.stage == CaseStage::Closed,
+            Stages::TwiceReturned if !case.awaits_ruling() => {
+                return Err(RefusalCode::NotReturnedTwice);
+            }
+            Stages::Open | Stages::Referral | Stages::TwiceReturned => case.stage.is_open(),
+        };
+        if stands {
+            Ok(())
+        } else {
+            Err(RefusalCode::WrongState)
+        }
+    }
+
+    /// The states, as the page calls them.
+    #[cfg(test)]
+    pub(super) fn words(self) -> String {
+        match self.stages {
+            Stages::In(stages) => stages
+                .iter()
+                .map(|stage| format!("`{stage}`"))
+                .collect::<Vec<_>>()
+                .join(", "),
+            Stages::Open => "any open".to_owned(),
+            Stages::NotEnded => "any but the ends".to_owned(),
+            Stages::Referral => "referral pending".to_owned(),
+            Stages::TwiceReturned => "twice returned".to_owned(),
+        }
+    }
+
+    /// Whether the step is possible while a referral is pending, as the page says it.
+    #[cfg(test)]
+    pub(super) fn pending_words(self) -> &'static str {
+        match (self.stages, self.pending) {
+            (Stages::Referral, _) => "",
+            (_, Pending::Allowed) => "yes",
+            (_, Pending::Blocked) => "no",
+        }
+    }
+}
+
+/// Names the step that came first, where a step did: without it the author cannot see why.
+pub(super) fn with_first(refusal: Refusal, document: &Document, case: &CaseState) -> Refusal {
+    let depends_on_state = matches!(
+        refusal.code,
+        RefusalCode::WrongState
+            | RefusalCode::NotHolder
+            | RefusalCode::NotReceiver
+            | RefusalCode::NoReferral
+            | RefusalCode::ReferralPending
+            | RefusalCode::ReturnedTwice
+            | RefusalCode::NotReturnedTwice
+    );
+    if depends_on_state && case.moved != CommandId(document.id().0) {
+        Refusal {
+            code: refusal.code,
+            first: Some(case.moved),
+            by: Some(case.moved_by),
+        }
+    } else {
+        refusal
+    }
+}
+
+/// Before the receiver is asked for: without a referral there is none.
+pub(super) fn is_expected(
+    row: &Row<Case>,
+    author: &Author<'_>,
+    case: &CaseState,
+) -> Result<(), RefusalCode> {
+    let answers = matches!(row.from, From::When(life) if life.stages == Stages::Referral);
+    if answers && case.referral.is_none() {
+        Err(no_referral(author, case, row))
+    } else {
+        Ok(())
+    }
+}
+
+/// Somebody with no working post is not told who holds what.
+pub(super) fn not_the_one(author: &Author<'_>, case: &CaseState, row: &Row<Case>) -> RefusalCode {
+    match row.who.first() {
+        Some(role) if author.acts_somewhere() => role.refusal(author, case),
+        _ => RefusalCode::NotPermitted,
+    }
+}
+
+/// Why there is no referral to answer, as far as the author may know.
+fn no_referral(author: &Author<'_>, case: &CaseState, row: &Row<Case>) -> RefusalCode {
+    let binds = row.bounds.contains(&Bound::NotRuled) && case.ruled == Some(case.holder);
+    if !author.acts_somewhere() {
+        RefusalCode::NotPermitted
+    } else if case.awaits_ruling() {
+        RefusalCode::ReturnedTwice
+    } else if binds && author.acts_for(case.holder) {
+        RefusalCode::Ruled
+    } else {
+        RefusalCode::NoReferral
+    }
+}

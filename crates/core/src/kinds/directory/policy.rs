@@ -1,0 +1,106 @@
+//! Who may do what to a directory: the server alone.
+
+use super::{Directory, DirectoryCommand};
+use crate::documents::Document;
+use crate::policy::author::Author;
+use crate::policy::row::{From, Row};
+#[cfg(test)]
+use crate::policy::rules::Part;
+use crate::policy::rules::{Never, Rules};
+use crate::policy::{Authority, Question};
+use crate::refusal::{Refusal, RefusalCode};
+
+/// A relation of an author to a directory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The server itself: imports and administration.
+    Server,
+}
+
+#[cfg(test)]
+impl Role {
+    /// The role, as the page calls it.
+    fn words(self) -> &'static str {
+        match self {
+            Self::Server => "the server",
+        }
+    }
+}
+
+impl Rules for Directory {
+    type Subject<'a> = ();
+    type Role = Role;
+    type Life = Never;
+    type Need = Never;
+    type Bound = Never;
+
+    const ROWS: &'static [Row<Self>] = &[
+        Row::new("open_directory", &[Role::Server], From::Nothing),
+        Row::new("update_directory", &[Role::Server], From::There),
+        Row::new("retire_devices", &[Role::Server], From::There),
+        Row::new("clearances", &[Role::Server], From::There),
+    ];
+
+    fn row_of(command: &DirectoryCommand) -> &'static str {
+        command.kind()
+    }
+
+    fn subject<'a>(
+        _: &'a DirectoryCommand,
+        _: Option<&'a Document>,
+    ) -> Result<Self::Subject<'a>, RefusalCode> {
+        Ok(())
+    }
+
+    fn asks_clearance(_: &Self::Subject<'_>) -> bool {
+        false
+    }
+
+    fn is_expected(
+        _: &Row<Self>,
+        _: &Author<'_>,
+        _: &Self::Subject<'_>,
+    ) -> Result<(), RefusalCode> {
+        Ok(())
+    }
+
+    fn is_had(role: Role, author: &Author<'_>, _: &Self::Subject<'_>) -> bool {
+        let Role::Server = role;
+        author.is(Authority::Server)
+    }
+
+    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Self::Subject<'_>) -> RefusalCode {
+        RefusalCode::NotPermitted
+    }
+
+    fn stands(life: Never, _: &Self::Subject<'_>) -> Result<(), RefusalCode> {
+        match life {}
+    }
+
+    fn has(need: Never, _: &Question<'_>, _: &DirectoryCommand) -> Result<(), RefusalCode> {
+        match need {}
+    }
+
+    fn keeps(
+        bound: Never,
+        _: &Question<'_>,
+        _: &DirectoryCommand,
+        _: &Self::Subject<'_>,
+    ) -> Result<(), Refusal> {
+        match bound {}
+    }
+
+    fn with_first(refusal: Refusal, _: &Self::Subject<'_>) -> Refusal {
+        refusal
+    }
+
+    #[cfg(test)]
+    fn words(part: Part<Self>) -> String {
+        match part {
+            Part::Role(role) => role.words().to_owned(),
+            Part::Life(life) | Part::WhilePending(life) => match life {},
+            Part::Need(need) => match need {},
+            Part::Bound(bound) => match bound {},
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Who may do what to a household.
+
+use super::{Household, HouseholdCommand};
+use crate::documents::Document;
+use crate::id::UnitId;
+use crate::kinds::unit::UnitKind;
+use crate::policy::author::Author;
+use crate::policy::needs::{Need, known};
+use crate::policy::row::{From, Row};
+#[cfg(test)]
+use crate::policy::rules::Part;
+use crate::policy::rules::{Never, Rules};
+use crate::policy::{Authority, Question};
+use crate::refusal::{Refusal, RefusalCode};
+
+/// A relation of an author to a household.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// Acts for the alley that the household is in.
+    ChiefOfHousehold,
+    /// The server itself: imports and administration.
+    Server,
+}
+
+#[cfg(test)]
+impl Role {
+    /// The role, as the page calls it.
+    fn words(self) -> &'static str {
+        match self {
+            Self::ChiefOfHousehold => "the chief of the household's alley",
+            Self::Server => "the server",
+        }
+    }
+}
+
+/// The alley of a new household, or the one that it moves to, is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KnownAlley;
+
+impl Rules for Household {
+    type Subject<'a> = UnitId;
+    type Role = Role;
+    type Life = Never;
+    type Need = KnownAlley;
+    type Bound = Never;
+
+    const ROWS: &'static [Row<Self>] = &[
+        Row::new(
+            "create_household",
+            &[Role::ChiefOfHousehold, Role::Server],
+            From::Nothing,
+        )
+        .needs(&[Need::Own(KnownAlley), Need::Text("a door")]),
+        Row::new("edit", &[Role::ChiefOfHousehold, Role::Server], From::There)
+            .needs(&[Need::Field]),
+        Row::new("move_household", &[Role::Server], From::There).needs(&[Need::Own(KnownAlley)]),
+    ];
+
+    fn row_of(command: &HouseholdCommand) -> &'static str {
+        command.kind()
+    }
+
+    fn subject<'a>(
+        command: &'a HouseholdCommand,
+        document: Option<&'a Document>,
+    ) -> Result<Self::Subject<'a>, RefusalCode> {
+        match command {
+            HouseholdCommand::Create(create) => Ok(create.alley),
+            HouseholdCommand::Edit(_) | HouseholdCommand::Move(_) => document
+                .and_then(Document::household_alley)
+                .ok_or(RefusalCode::UnknownDocument),
+        }
+    }
+
+    fn asks_clearance(_: &Self::Subject<'_>) -> bool {
+        false
+    }
+
+    fn is_expected(
+        _: &Row<Self>,
+        _: &Author<'_>,
+        _: &Self::Subject<'_>,
+    ) -> Result<(), RefusalCode> {
+        Ok(())
+    }
+
+    fn is_had(role: Role, author: &Author<'_>, subject: &Self::Subject<'_>) -> bool {
+        match role {
+            Role::ChiefOfHousehold => author.acts_for(*subject),
+            Role::Server => author.is(Authority::Server),
+        }
+    }
+
+    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Self::Subject<'_>) -> RefusalCode {
+        RefusalCode::NotPermitted
+    }
+
+    fn stands(life: Never, _: &Self::Subject<'_>) -> Result<(), RefusalCode> {
+        match life {}
+    }
+
+    fn has(
+        need: KnownAlley,
+        question: &Question<'_>,
+        command: &HouseholdCommand,
+    ) -> Result<(), RefusalCode> {
+        let KnownAlley = need;
+        let alley = match command {
+            HouseholdCommand::Create(create) => create.alley,
+            HouseholdCommand::Move(moved) => moved.alley,
+            HouseholdCommand::Edit(_) => return Err(RefusalCode::UnknownUnit),
+        };
+        known(question.organisation, alley)?;
+        if question.organisation.kind(alley) == Some(&UnitKind::Alley) {
+            Ok(())
+        } else {
+            Err(RefusalCode::BadValue)
+        }
+    }
+
+    fn keeps(
+        bound: Never,
+        _: &Question<'_>,
+        _: &HouseholdCommand,
+        _: &Self::Subject<'_>,
+    ) -> Result<(), Refusal> {
+        match bound {}
+    }
+
+    fn with_first(refusal: Refusal, _: &Self::Subject<'_>) -> Refusal {
+        refusal
+    }
+
+    #[cfg(test)]
+    fn words(part: Part<Self>) -> String {
+        match part {
+            Part::Role(role) => role.words().to_owned(),
+            Part::Life(life) | Part::WhilePending(life) => match life {},
+            Part::Need(KnownAlley) => "an alley of the town".to_owned(),
+            Part::Bound(bound) => match bound {},
+        }
+    }
+}
