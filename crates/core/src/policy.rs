@@ -76,9 +76,7 @@ pub(crate) fn judge_of<K: Rules>(
 ) -> Result<(), Refusal> {
     let row = row_of::<K>(command).ok_or(RefusalCode::UnknownCommand)?;
     let document = there(question, row.from == From::Nothing)?;
-    row.needs
-        .iter()
-        .try_for_each(|need| need.check::<K>(question, command))?;
+    needs::check(row, question, command)?;
     let subject = K::subject(command, document)?;
     judge_by(row, question, command, &subject).map_err(|refusal| K::with_first(refusal, &subject))
 }
@@ -89,15 +87,14 @@ fn row_of<K: Rules>(command: &K::Command) -> Option<&'static Row<K>> {
     K::ROWS.iter().find(|row| row.step == step)
 }
 
-/// What a command lacks of its row's needs, each by itself.
+/// What a command lacks of itself.
 #[cfg(test)]
-pub(crate) fn lacks<K: Rules>(question: &Question<'_>, command: &K::Command) -> Vec<RefusalCode> {
+pub(crate) fn lacks<K: Rules>(
+    question: &Question<'_>,
+    command: &K::Command,
+) -> Option<RefusalCode> {
     let row = row_of::<K>(command).expect("a row");
-    let checked = row
-        .needs
-        .iter()
-        .map(|need| need.check::<K>(question, command));
-    checked.filter_map(Result::err).collect()
+    needs::check(row, question, command).err()
 }
 
 /// Whether a command shows no effect until it is admitted.

@@ -321,14 +321,14 @@ macro_rules! kinds {
                 }
             }
 
-            /// What it lacks of its row's needs, each by itself.
+            /// What it lacks of itself.
             #[cfg(test)]
-            pub(crate) fn lacks(&self, question: &Question<'_>) -> Vec<RefusalCode> {
+            pub(crate) fn lacks(&self, question: &Question<'_>) -> Option<RefusalCode> {
                 match self {
                     $( Self::$Kind(command) => {
                         crate::policy::lacks::<$folder::$Kind>(question, command)
                     } )*
-                    Self::Unknown(_) => Vec::new(),
+                    Self::Unknown(_) => None,
                 }
             }
 

@@ -13,6 +13,7 @@ use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::number::{CaseNumber, TrackingCode};
 use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
+use crate::step::Steps;
 use crate::time::Time;
 use crate::wire::Wire;
 
@@ -22,7 +23,7 @@ use crate::wire::Wire;
 /// [`DocumentKind`], [`Body`] and [`Document`] pass each question on to the kind that it is about.
 pub(crate) trait Kind {
     /// What is done to a document of the kind.
-    type Command: Wire + Into<Body>;
+    type Command: Wire + Steps + Into<Body>;
 
     /// The word in documents and on screens.
     const WORD: &'static str;

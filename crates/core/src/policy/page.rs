@@ -4,6 +4,7 @@ mod reading;
 
 use alleyway_catalogue::{Area, Lang, refusal, words};
 
+use super::needs::needed_fields;
 use super::row::{From, Row};
 use super::rules::{Part, Rules};
 use crate::documents::DocumentKind;
@@ -14,6 +15,7 @@ use crate::refusal::RefusalCode::{
     NotReceiver, NotReturnedTwice, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled,
     SecondPerson, TooLate, UnknownCommand, UnknownDocument, UnknownField, UnknownUnit, WrongState,
 };
+use crate::step::{Steps, Takes};
 
 /// The codes that policy gives, in the order in which it asks.
 pub(super) const REFUSALS: &[RefusalCode] = &[
@@ -167,7 +169,8 @@ pub(crate) fn told<K: Rules>() -> Vec<Told> {
     let joined = |words: Vec<String>| words.join("; ");
     let row = |row: &Row<K>| {
         let roles = row.who.iter().map(|role| K::words(Part::Role(*role)));
-        let needs = row.needs.iter().map(|need| need.words::<K>());
+        let needs = row.needs.iter().map(|need| K::words(Part::Need(*need)));
+        let fields = fields_of::<K>(row.step);
         let bounds = row.bounds.iter().map(|bound| K::words(Part::Bound(*bound)));
         let (from, while_pending) = match row.from {
             From::Nothing => (String::new(), String::new()),
@@ -184,10 +187,27 @@ pub(crate) fn told<K: Rules>() -> Vec<Told> {
             who: joined(roles.collect()),
             from,
             while_pending,
-            needs: joined(needs.chain(bounds).collect()),
+            needs: joined(needs.chain(fields).chain(bounds).collect()),
         }
     };
     K::ROWS.iter().map(row).collect()
+}
+
+/// What the fields of a row's step need.
+fn fields_of<K: Rules>(step: &str) -> Vec<String> {
+    let (word, _) = step.split_once(", ").unwrap_or((step, ""));
+    let steps = <K::Command as Steps>::STEPS;
+    let found = steps.iter().find(|described| described.word == word);
+    let fields = found.map_or(&[][..], |found| found.fields);
+    let edits = fields
+        .iter()
+        .any(|field| field.spec.takes == Takes::FieldName);
+    let edited = edits.then(|| "a field and a value that it takes".to_owned());
+    needed_fields(fields)
+        .into_iter()
+        .map(|(_, needed)| needed.words.to_owned())
+        .chain(edited)
+        .collect()
 }
 
 impl Told {

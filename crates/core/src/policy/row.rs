@@ -2,7 +2,6 @@
 //! kind of document has its rows in its folder.
 
 use super::author::Author;
-use super::needs::Need;
 use super::rules::Rules;
 
 /// From where a step goes.
@@ -24,8 +23,8 @@ pub(crate) struct Row<K: Rules> {
     pub(crate) who: &'static [K::Role],
     /// From where it goes.
     pub(crate) from: From<K::Life>,
-    /// Conditions on the step itself.
-    pub(crate) needs: &'static [Need<K::Need>],
+    /// Conditions on the step itself, beside those that its fields state.
+    pub(crate) needs: &'static [K::Need],
     /// Conditions on the step where it is taken: on what stands, on its author's past, on the time.
     pub(crate) bounds: &'static [K::Bound],
     /// Whether it shows at once, offline; else its effect waits for admission.
@@ -49,7 +48,7 @@ impl<K: Rules> Row<K> {
         }
     }
 
-    pub(crate) const fn needs(self, needs: &'static [Need<K::Need>]) -> Self {
+    pub(crate) const fn needs(self, needs: &'static [K::Need]) -> Self {
         Self { needs, ..self }
     }
 

@@ -19,7 +19,8 @@ pub(crate) trait Rules: Kind + Sized + 'static {
     type Role: Debug + Copy + PartialEq + 'static;
     /// How a document must stand for a step; [`Never`] if steps do not depend on it.
     type Life: Debug + Copy + PartialEq + 'static;
-    /// A condition of the kind's own on a step itself; [`Never`] if it has none.
+    /// A condition on a step itself, beside those that its fields state; [`Never`] if the kind has
+    /// none.
     type Need: Debug + Copy + PartialEq + 'static;
     /// A condition on a step where it is taken; [`Never`] if the kind has none.
     type Bound: Debug + Copy + PartialEq + 'static;
@@ -111,7 +112,7 @@ pub(crate) enum Part<K: Rules> {
     Life(K::Life),
     /// Whether the step is possible while something is pending.
     WhilePending(K::Life),
-    /// A need of the kind's own.
+    /// A need.
     Need(K::Need),
     /// A bound.
     Bound(K::Bound),

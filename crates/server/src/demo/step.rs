@@ -32,7 +32,7 @@ pub(super) fn body(
     named: Named,
 ) -> Option<Body> {
     let unit = |key: &str| places.units.get(key).copied();
-    Some(Body::Case(match act {
+    Some(Body::from(match act {
         Act::Report { .. } => CaseCommand::Report(report(act, places, reported)?),
         Act::Accept => CaseCommand::Accept(Accept {}),
         Act::Reject { reason, text } => CaseCommand::Reject(Reject {

@@ -68,7 +68,7 @@ pub(super) fn body(
             .map(|draft| draft.body)
             .map_err(|error| record_failure(context, device, case, &error))
     };
-    Ok(Body::Case(match command {
+    Ok(Body::from(match command {
         Command::Edit(args) => {
             let value = value(context, device, &args.field, &args.value)?;
             if args.field == "category" {

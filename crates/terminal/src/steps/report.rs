@@ -58,7 +58,7 @@ pub(super) fn report(
         taken_at,
         confidential: args.confidential,
     };
-    Ok((Body::Case(CaseCommand::Report(report)), tracking))
+    Ok((CaseCommand::Report(report).into(), tracking))
 }
 
 /// A flag's place.

@@ -5,11 +5,11 @@ mod life;
 mod roles;
 mod rows;
 
-use super::{Case, CaseCommand, CaseState, Finding, Report};
+use super::{Case, CaseCommand, CaseState, Report};
 use crate::documents::Document;
 use crate::policy::Question;
 use crate::policy::author::Author;
-use crate::policy::needs::{if_said, is_blank, known};
+use crate::policy::needs::{is_blank, known};
 use crate::policy::row::Row;
 #[cfg(test)]
 use crate::policy::rules::Part;
@@ -34,10 +34,12 @@ pub(crate) enum Need {
     Category,
     /// An owner that is known.
     KnownOwner,
-    /// Fixed, partly or not.
-    Finding,
     /// The closure code of a case that was fixed.
     Fixed,
+    /// A closure code.
+    Code,
+    /// A text for the resident.
+    TextForResident,
 }
 
 impl Rules for Case {
@@ -109,16 +111,11 @@ impl Rules for Case {
                 known(question.organisation, report.owner)
             }
             (Need::KnownOwner, _) => Err(RefusalCode::UnknownUnit),
-            (Need::Finding, CaseCommand::Verify(verify))
-                if !matches!(verify.result, Finding::Unknown(_)) =>
-            {
-                Ok(())
-            }
-            (Need::Finding, _) => Err(RefusalCode::BadValue),
-            (Need::Fixed, command) => if_said(
-                closes_as_fixed(command).then_some(FIXED),
-                RefusalCode::NeedsReason,
-            ),
+            (Need::Fixed, command) if closes_as_fixed(command) => Ok(()),
+            (Need::Code, CaseCommand::Close(close)) if !is_blank(&close.code) => Ok(()),
+            (Need::Fixed | Need::Code, _) => Err(RefusalCode::NeedsReason),
+            (Need::TextForResident, CaseCommand::Close(close)) if !is_blank(&close.text) => Ok(()),
+            (Need::TextForResident, _) => Err(RefusalCode::NeedsText),
         }
     }
 
@@ -157,8 +154,9 @@ impl Need {
         match self {
             Self::Category => "a category, and a place or a text",
             Self::KnownOwner => "a unit of the town",
-            Self::Finding => "fixed, partly or not",
             Self::Fixed => "the closure code `fixed`",
+            Self::Code => "a closure code",
+            Self::TextForResident => "a text for the resident",
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::unit::UnitKind;
 use crate::policy::author::Author;
-use crate::policy::needs::{Need, known};
+use crate::policy::needs::known;
 use crate::policy::row::{From, Row};
 #[cfg(test)]
 use crate::policy::rules::Part;
@@ -50,10 +50,9 @@ impl Rules for Household {
             &[Role::ChiefOfHousehold, Role::Server],
             From::Nothing,
         )
-        .needs(&[Need::Own(KnownAlley), Need::Text("a door")]),
-        Row::new("edit", &[Role::ChiefOfHousehold, Role::Server], From::There)
-            .needs(&[Need::Field]),
-        Row::new("move_household", &[Role::Server], From::There).needs(&[Need::Own(KnownAlley)]),
+        .needs(&[KnownAlley]),
+        Row::new("edit", &[Role::ChiefOfHousehold, Role::Server], From::There),
+        Row::new("move_household", &[Role::Server], From::There).needs(&[KnownAlley]),
     ];
 
     fn row_of(command: &HouseholdCommand) -> &'static str {

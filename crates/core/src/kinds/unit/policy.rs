@@ -5,7 +5,6 @@ use super::{Clearance, NotedDevice, Post, Unit, UnitCommand, UnitView};
 use crate::documents::Document;
 use crate::id::{CommandId, MemberId};
 use crate::policy::author::Author;
-use crate::policy::needs::Need;
 use crate::policy::row::{From, Row};
 #[cfg(test)]
 use crate::policy::rules::Part;
@@ -83,11 +82,11 @@ impl Rules for Unit {
     type Bound = Bound;
 
     const ROWS: &'static [Row<Self>] = &[
-        Row::new("create_unit", &[Role::Server], From::Nothing).needs(&[Need::Text("a name")]),
-        Row::new("rename_unit", &[Role::Server], From::There).needs(&[Need::Text("a name")]),
+        Row::new("create_unit", &[Role::Server], From::Nothing),
+        Row::new("rename_unit", &[Role::Server], From::There),
         Row::new("move_unit", &[Role::Server], From::There),
-        Row::new("appoint", &[Role::Server], From::There).needs(&[Need::Text("a name")]),
-        Row::new("amend_appointment", &[Role::Server], From::There).needs(&[Need::Text("a name")]),
+        Row::new("appoint", &[Role::Server], From::There),
+        Row::new("amend_appointment", &[Role::Server], From::There),
         Row::new(
             "clear",
             &[

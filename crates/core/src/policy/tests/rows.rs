@@ -18,7 +18,6 @@ use crate::number::CaseNumber;
 use crate::organisation::Organisation;
 use crate::organisation::samples::{CHIEF, town};
 use crate::policy::author::Author;
-use crate::policy::needs::Need;
 use crate::policy::row::{From, Row};
 use crate::policy::rules::{Part, Rules};
 use crate::policy::{Authority, Question, judge_of};
@@ -42,7 +41,7 @@ impl<const PART: usize> Rules for UpTo<PART> {
     type Bound = usize;
 
     const ROWS: &'static [Row<Self>] = &[Row::new("note", &[ROLE], From::When(LIFE))
-        .needs(&[Need::Own(NEED)])
+        .needs(&[NEED])
         .bounds(&[BOUND])];
 
     fn row_of(command: &CaseCommand) -> &'static str {

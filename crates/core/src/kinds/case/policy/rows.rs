@@ -1,6 +1,5 @@
 //! The case's life: the table of `domain.md`, row by row, as data.
 
-use Needs::{Date, Field, Own, Reason, Text};
 use Pending::{Allowed, Blocked};
 
 use super::Need;
@@ -16,7 +15,6 @@ use crate::kinds::case::Case;
 use crate::kinds::case::CaseStage::{
     Accepted, Closed, InProgress, Rejected, Reported, Resolved, Verified, Waiting,
 };
-use crate::policy::needs::Need as Needs;
 use crate::policy::row::{From, Row};
 
 /// The row of a closure with another code than that of a case that was fixed.
@@ -39,7 +37,7 @@ pub(super) const ROWS: &[Row<Case>] = &[
         &[ChiefOfAlley, ClerkForBranch, ResidentByForm],
         From::Nothing,
     )
-    .needs(&[Own(Need::Category), Own(Need::KnownOwner)])
+    .needs(&[Need::Category, Need::KnownOwner])
     .bounds(&[Bound::ByCleared, Bound::SeenThere]),
     step("accept", &[Holder], Stages::In(&[Reported]), Blocked),
     step(
@@ -47,32 +45,27 @@ pub(super) const ROWS: &[Row<Case>] = &[
         &[BranchAndAboveAsHolder],
         Stages::In(&[Reported, Accepted]),
         Blocked,
-    )
-    .needs(&[Reason("a coded reason"), Text("a text for the resident")]),
+    ),
     step("start", &[Holder], Stages::In(&[Accepted]), Blocked),
-    step("note", &[AnyUnitInIt, Resident], Stages::NotEnded, Allowed).needs(&[Text("a text")]),
-    step("visit", &[AnyUnitInIt], Stages::NotEnded, Allowed).needs(&[Text("a text")]),
+    step("note", &[AnyUnitInIt, Resident], Stages::NotEnded, Allowed),
+    step("visit", &[AnyUnitInIt], Stages::NotEnded, Allowed),
     step(
         "edit",
         &[Holder, ReporterUntilAccepted],
         Stages::Open,
         Allowed,
-    )
-    .needs(&[Field]),
+    ),
     step(
         "escalate",
         &[Holder],
         Stages::In(&[Reported, Accepted, InProgress, Waiting]),
         Blocked,
     )
-    .needs(&[Reason("why"), Text("what was tried")])
     .bounds(&[Bound::ToNextLevel, Bound::SeenThere]),
     step("receive", &[Receiver], Stages::Referral, Allowed),
     step("return", &[Receiver], Stages::Referral, Allowed)
-        .needs(&[Reason("a reason")])
         .bounds(&[Bound::NotRuled, Bound::RulerNamed]),
     step("rule", &[TownDispatcher], Stages::TwiceReturned, Allowed)
-        .needs(&[Reason("a reason")])
         .bounds(&[Bound::ToUnitOfTown, Bound::SeenThere]),
     step(
         "dispatch",
@@ -80,16 +73,12 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Stages::In(&[Accepted, InProgress]),
         Blocked,
     )
-    .needs(&[Date("by when")])
     .bounds(&[Bound::ToUnitBelow, Bound::SeenThere]),
-    step("wait", &[Holder], Stages::In(&[InProgress]), Blocked).needs(&[Reason("a coded reason")]),
+    step("wait", &[Holder], Stages::In(&[InProgress]), Blocked),
     step("resume", &[Holder], Stages::In(&[Waiting]), Blocked),
-    step("extend", &[OneLevelAboveHolder], Stages::Open, Allowed)
-        .needs(&[Reason("a reason"), Date("the new date")])
-        .on_admission(),
-    step("supervise", &[LeaderAboveHolder], Stages::Open, Allowed).needs(&[Text("the order")]),
+    step("extend", &[OneLevelAboveHolder], Stages::Open, Allowed).on_admission(),
+    step("supervise", &[LeaderAboveHolder], Stages::Open, Allowed),
     step("resolve", &[Holder], Stages::In(&[InProgress]), Blocked)
-        .needs(&[Text("a text")])
         .bounds(&[Bound::VerifierAbove, Bound::SeenThere]),
     step(
         "verify",
@@ -97,7 +86,6 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Stages::In(&[Resolved]),
         Blocked,
     )
-    .needs(&[Own(Need::Finding)])
     .bounds(&[Bound::NotByResolver]),
     step(
         "close",
@@ -105,10 +93,10 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Stages::In(&[Verified]),
         Allowed,
     )
-    .needs(&[Own(Need::Fixed)])
+    .needs(&[Need::Fixed])
     .on_admission(),
     step(CLOSE_UNFIXED, &[OneLevelAboveHolder], Stages::Open, Allowed)
-        .needs(&[Reason("a closure code"), Text("a text for the resident")])
+        .needs(&[Need::Code, Need::TextForResident])
         .on_admission(),
     step(
         "reopen",
@@ -116,7 +104,6 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Stages::In(&[Closed, Rejected]),
         Blocked,
     )
-    .needs(&[Reason("a reason")])
     .bounds(&[Bound::InTime]),
     step("withdraw", &[Reporter], Stages::In(&[Reported]), Allowed),
     step("merge", &[BranchAndAbove], Stages::Open, Allowed)
