@@ -22,6 +22,8 @@ mod handover;
 mod hands;
 #[path = "all/hostile.rs"]
 mod hostile;
+#[path = "all/kinds.rs"]
+mod kinds;
 #[path = "all/lease.rs"]
 mod lease;
 #[path = "all/limits.rs"]
