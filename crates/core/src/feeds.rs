@@ -116,6 +116,14 @@ pub fn audience(document: &Document) -> BTreeSet<FeedId> {
         .unwrap_or_default()
 }
 
+/// Whether only those who were cleared read a document that is in these feeds: every one of them is
+/// confidential. A unit's document, which says who reads the unit's confidential feed, is in that feed
+/// and is read by administrators too.
+pub fn is_confidential(feeds: impl IntoIterator<Item = FeedId>) -> bool {
+    let mut feeds = feeds.into_iter().peekable();
+    feeds.peek().is_some() && feeds.all(|feed| feed.class == FeedClass::Confidential)
+}
+
 /// The feeds that a member reads, by the posts in force at `now`.
 pub fn subscriptions(organisation: &Organisation, member: MemberId, now: Time) -> BTreeSet<FeedId> {
     let mut feeds = BTreeSet::new();

@@ -1,10 +1,10 @@
 //! Policy: who may do what, when. Asked by a device before it records a command, and by the server
 //! in the serial step that appends it; the same function.
 //!
-//! `table` is the table of `domain.md`, row by row: data, of which `docs/policy.md` is generated
-//! (`page`). `roles` says who the people in its second column are, by the posts that `author` has;
-//! `needs` and `bounds` are its last column; `case` is how a row is applied to a case, `confidential`
-//! to a confidential report and to a unit's clearances.
+//! Each kind of document has its table in its folder (`kinds/<kind>/policy`): rows of data, of which
+//! `docs/policy.md` is generated (`page`), and what their parts mean ([`rules`]). [`judge`] walks
+//! along a command's row, whatever its kind: [`needs`] of the command itself, the roles of its author
+//! by the posts that [`author`] has, how the document stands, the row's bounds.
 
 pub(crate) mod author;
 mod handover;
@@ -23,8 +23,7 @@ use rules::Rules;
 
 use crate::command::Body;
 use crate::documents::{Document, DocumentKind};
-use crate::id::{CommandId, MemberId, UnitId};
-use crate::kinds::case::CaseState;
+use crate::id::{CommandId, MemberId};
 use crate::organisation::Organisation;
 pub use crate::organisation::Standing;
 use crate::refusal::{Refusal, RefusalCode};
@@ -143,19 +142,4 @@ fn judge_by<K: Rules>(
     row.bounds
         .iter()
         .try_for_each(|bound| K::keeps(*bound, question, command, subject))
-}
-
-/// Who rules if a case is returned for the second time: the town of its holder.
-pub fn ruler_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {
-    organisation.town_of(case.holder)
-}
-
-/// Who is asked to verify a case that its owner resolves itself: the next level up. None for a case
-/// that somebody else resolves: there the owner verifies.
-pub fn verifier_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {
-    if case.holder == case.owner {
-        organisation.next_level_up(case.owner)
-    } else {
-        None
-    }
 }

@@ -4,12 +4,12 @@ use alleyway_core::command::Body;
 use alleyway_core::id::UnitId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::kinds::case::verifier_of;
 use alleyway_core::kinds::case::{
     Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen,
     Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
 use alleyway_core::number::TrackingCode;
-use alleyway_core::policy::verifier_of;
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
 use alleyway_replica::{CaseRow, Draft, Replica};

@@ -1,13 +1,16 @@
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
-use super::{FeedClass, FeedId, audience, digest_of, range_of, subscriptions};
+use super::{FeedClass, FeedId, audience, digest_of, is_confidential, range_of, subscriptions};
 use crate::command::Body;
-use crate::documents::Document;
 use crate::documents::samples::{
     Chain, START, command, confidential, directory_steps, dispatch, escalate, household_steps,
     member, receive, report, send_back, start, unit, unit_steps,
 };
+use crate::documents::{Document, DocumentKind};
 use crate::id::{DocumentId, MemberId};
+use crate::kinds::case::CaseCommand;
 use crate::kinds::tray::OpenTray;
 use crate::kinds::tray::TrayCommand;
 use crate::kinds::unit::Post;
@@ -197,6 +200,50 @@ fn who_was_cleared_reads_the_units_confidential_feed_whichever_post_it_is() {
     );
     town.put_clearance(command(101), false);
     assert_eq!(feeds(&town, CHIEF), []);
+}
+
+#[test]
+fn a_document_of_any_kind_is_confidential_by_its_feeds_alone() {
+    let told = |steps: Vec<(u8, Body)>| {
+        let chain = steps
+            .into_iter()
+            .fold(Chain::new(10), |chain, (by, body)| chain.then(by, body));
+        let kind = chain.document.kind().unwrap();
+        (kind, is_confidential(audience(&chain.document)))
+    };
+    let tray = |confidential| {
+        let open = OpenTray {
+            unit: unit(7),
+            confidential,
+        };
+        vec![(9, TrayCommand::Open(open).into())]
+    };
+    let case = |report: CaseCommand| vec![(101, report.into())];
+    let confidential_ones = [case(confidential(report(unit(7)))), tray(true)];
+    for steps in confidential_ones {
+        let (kind, is) = told(steps);
+        assert!(is, "{}", kind.word());
+    }
+    let open_ones = [
+        case(report(unit(7))),
+        tray(false),
+        unit_steps(10),
+        household_steps(10),
+        directory_steps(10),
+    ];
+    let kinds: BTreeSet<_> = open_ones
+        .into_iter()
+        .map(|steps| {
+            let (kind, is) = told(steps);
+            assert!(!is, "{}", kind.word());
+            kind
+        })
+        .collect();
+    assert_eq!(kinds.len(), DocumentKind::ALL.len(), "of every kind");
+    assert!(
+        !is_confidential([]),
+        "what nobody reads is not confidential"
+    );
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod policy;
 mod view;
 
 pub use command::*;
+pub use policy::{ruler_of, verifier_of};
 pub use view::{CaseStage, CaseState, Referral, ReferralKind};
 
 use std::collections::BTreeSet;
@@ -20,7 +21,6 @@ use crate::id::DocumentId;
 use crate::limits::{NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
 use crate::number::CaseNumber;
 use crate::organisation::Organisation;
-use crate::policy::{ruler_of, verifier_of};
 use crate::refusal::RefusalCode;
 use crate::text::Text;
 

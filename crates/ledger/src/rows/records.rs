@@ -3,8 +3,7 @@
 use alleyway_core::command::Command;
 use alleyway_core::crypto::{Hash, PublicKey, Signature};
 use alleyway_core::documents::{DocumentKind, Head, Receipt};
-use alleyway_core::feeds::FeedClass;
-use alleyway_core::feeds::FeedId;
+use alleyway_core::feeds::{FeedId, is_confidential};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::limits::{
     BATCH_COMMANDS_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX,
@@ -144,12 +143,9 @@ wire_struct!(HeadRecord {
 });
 
 impl HeadRecord {
-    /// Whether only those who were cleared read the document: every feed that holds it is
-    /// confidential. A unit's document tells in its confidential feed who reads that feed, and is read
-    /// by administrators too.
+    /// Whether only those who were cleared read the document.
     pub(crate) fn is_confidential(&self) -> bool {
-        let is_so = |place: &Placed| place.feed.class == FeedClass::Confidential;
-        !self.placed.is_empty() && self.placed.iter().all(is_so)
+        is_confidential(self.placed.iter().map(|place| place.feed))
     }
 
     /// Whether the document takes up as much of the store as it may, for whoever writes.

@@ -3,11 +3,11 @@
 use alleyway_core::command::Body;
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::kinds::case::verifier_of;
 use alleyway_core::kinds::case::{
     Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen,
     Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
-use alleyway_core::policy::verifier_of;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Date;

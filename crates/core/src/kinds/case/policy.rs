@@ -7,6 +7,8 @@ mod rows;
 
 use super::{Case, CaseCommand, CaseState, Report};
 use crate::documents::Document;
+use crate::id::UnitId;
+use crate::organisation::Organisation;
 use crate::policy::Question;
 use crate::policy::author::Author;
 use crate::policy::needs::{is_blank, known};
@@ -175,5 +177,20 @@ fn category(report: &Report) -> Result<(), RefusalCode> {
         Err(RefusalCode::BadValue)
     } else {
         Ok(())
+    }
+}
+
+/// Who rules if a case is returned for the second time: the town of its holder.
+pub fn ruler_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {
+    organisation.town_of(case.holder)
+}
+
+/// Who is asked to verify a case that its owner resolves itself: the next level up. None for a case
+/// that somebody else resolves: there the owner verifies.
+pub fn verifier_of(organisation: &Organisation, case: &CaseState) -> Option<UnitId> {
+    if case.holder == case.owner {
+        organisation.next_level_up(case.owner)
+    } else {
+        None
     }
 }

@@ -1,6 +1,6 @@
 //! What a step must keep to beside its row: its target, its author's past, its time. Asked last.
 
-use super::Subject;
+use super::{Subject, ruler_of, verifier_of};
 use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::case::{CaseCommand, CaseState, Report};
@@ -8,7 +8,7 @@ use crate::limits::REOPEN_DAYS;
 use crate::organisation::{Organisation, Standing, acting_post};
 use crate::policy::author::Author;
 use crate::policy::needs::known;
-use crate::policy::{Authority, Question, ruler_of, verifier_of};
+use crate::policy::{Authority, Question};
 use crate::refusal::RefusalCode;
 
 /// A bound.
