@@ -30,7 +30,7 @@ cleared for it, whichever post it is.
 ";
 
 /// What a kind of document is in. Said beside `feeds::audience`, which needs a document to say it.
-const AUDIENCES: &[(&str, &str)] = &[
+pub(in crate::policy) const AUDIENCES: &[(&str, &str)] = &[
     (
         "case",
         "the unit's feed of every unit that is or was owner, holder, a referral's receiver or asked to verify, and of \
