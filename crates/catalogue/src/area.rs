@@ -22,16 +22,18 @@ impl Area {
 
     /// The words that have texts, in the order of the catalogue.
     pub fn words(&self) -> impl Iterator<Item = &'static str> {
-        self.messages.iter().map(|message| message.word())
+        self.messages.iter().map(|message| message.name())
+    }
+
+    /// The texts for a word, if there are any.
+    pub fn message(&self, word: &str) -> Option<&'static Message> {
+        let mut messages = self.messages.iter().copied();
+        messages.find(|message| message.name() == word)
     }
 
     /// The text for a word, if there is one.
     pub fn get(&self, lang: Lang, word: &str) -> Option<&'static str> {
-        let found = self
-            .messages
-            .iter()
-            .find(|message| message.word() == word)?;
-        Some(found.text(lang))
+        Some(self.message(word)?.text(lang))
     }
 
     /// The text for a word; a word of a later version, or of the town's own, is shown as it is.
@@ -40,13 +42,17 @@ impl Area {
     }
 }
 
-/// Declares the texts of an area: for each a constant, its Chinese and its English.
+/// Declares the texts of an area: for each a constant, its Chinese and its English; and, where a
+/// command is to be typed next, what the terminal adds to either, so that no app shows a command.
 macro_rules! texts {
-    ($area:literal $($name:ident $zh:literal $en:literal;)+) => {
+    ($area:literal $(
+        $name:ident $zh:literal $en:literal $(terminal $typed_zh:literal $typed_en:literal)?;
+    )+) => {
         $(
             #[doc = concat!("“", $en, "”")]
             pub const $name: &$crate::Message =
-                &$crate::Message::new($area, stringify!($name), $zh, $en);
+                &$crate::Message::new($area, $crate::lower!($name), $zh, $en)
+                    $(.with_terminal($typed_zh, $typed_en))?;
         )+
 
         pub(crate) const AREA: $crate::Area = $crate::Area {
@@ -67,4 +73,29 @@ macro_rules! words {
     };
 }
 
-pub(crate) use {texts, words};
+/// A constant's name as keys and codes have it, in small letters.
+macro_rules! lower {
+    ($name:ident) => {{
+        const NAME: &[u8] =
+            &$crate::area::lowered::<{ stringify!($name).len() }>(stringify!($name));
+        match std::str::from_utf8(NAME) {
+            Ok(name) => name,
+            Err(_) => stringify!($name),
+        }
+    }};
+}
+
+/// The letters of a name, small.
+pub(crate) const fn lowered<const LENGTH: usize>(name: &str) -> [u8; LENGTH] {
+    let mut out = [0; LENGTH];
+    let mut from = name.as_bytes();
+    let mut to: &mut [u8] = &mut out;
+    while let ([letter, letters @ ..], [place, places @ ..]) = (from, to) {
+        *place = letter.to_ascii_lowercase();
+        from = letters;
+        to = places;
+    }
+    out
+}
+
+pub(crate) use {lower, texts, words};

@@ -18,6 +18,7 @@ mod message;
 mod places;
 pub mod refusals;
 pub mod screens;
+pub mod server;
 mod tables;
 pub mod terminal;
 pub mod words;
@@ -26,9 +27,9 @@ pub use area::Area;
 pub use lang::Lang;
 pub use message::Message;
 pub use refusals::refusal;
-pub use tables::AREAS;
+pub use tables::{FOR_APPS, FOR_PROGRAMS};
 
-pub(crate) use area::{texts, words};
+pub(crate) use area::{lower, texts, words};
 
 #[cfg(test)]
 mod tests;

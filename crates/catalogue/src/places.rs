@@ -1,7 +1,9 @@
 //! The `{places}` of a text: what they are, and filling them in.
 
+use std::fmt::{Display, Write as _};
+
 /// A text with its places filled in. A place without a value stays; values are not read again.
-pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
+pub(crate) fn fill<V: Display>(template: &str, values: &[(&str, V)]) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -12,7 +14,8 @@ pub(crate) fn fill(template: &str, values: &[(&str, &str)]) -> String {
             continue;
         };
         if let Some((_, value)) = values.iter().find(|(known, _)| *known == name) {
-            out.push_str(value);
+            // Writing to a string cannot fail.
+            let _ = write!(out, "{value}");
         } else {
             out.push('{');
             out.push_str(name);

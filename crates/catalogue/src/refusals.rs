@@ -69,8 +69,8 @@ words! {
         "需要第二个人确认：提出授权的人和被授权的人都不能自己确认。请另一位管理员或已获授权的人来确认。"
         "A second person is needed: neither the one who asked nor the one it is for confirms it. Ask another administrator, or somebody who is cleared.";
     "not_text"
-        "这一项不是文字，两个值不能并存。请选定其中一个（pick）。"
-        "This field is no text, so two values cannot stand side by side. Pick one of them (pick).";
+        "这一项不是文字，两个值不能并存。请选定其中一个。"
+        "This field is no text, so two values cannot stand side by side. Pick one of them.";
     "no_conflict"
         "这一项只有一个值，没有冲突可选。请看现在的值，不对就直接修改。"
         "This field has one value, so there is nothing to settle. Look at it, and edit it if it is wrong.";

@@ -1,9 +1,9 @@
-//! The list of all areas.
+//! The lists of all areas.
 
-use crate::{Area, refusals, screens, terminal, words};
+use crate::{Area, refusals, screens, server, terminal, words};
 
-/// Every area of the catalogue.
-pub const AREAS: &[Area] = &[
+/// What any screen of a device may say, an app's too.
+pub const FOR_APPS: &[Area] = &[
     refusals::RULE,
     refusals::AREA,
     words::STAGE,
@@ -43,5 +43,15 @@ pub const AREAS: &[Area] = &[
     screens::sync::AREA,
     screens::tray::AREA,
     screens::wipe::AREA,
+];
+
+/// What only the programs say.
+pub const FOR_PROGRAMS: &[Area] = &[
+    terminal::hint::AREA,
     terminal::usage::AREA,
+    server::backup::AREA,
+    server::export::AREA,
+    server::http::AREA,
+    server::import::AREA,
+    server::resident::AREA,
 ];

@@ -1,3 +1,4 @@
 //! What only the terminal program says.
 
+pub mod hint;
 pub mod usage;

@@ -7,7 +7,7 @@ use alleyway_core::kinds::tray::KeptWhy;
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::refusal::RefusalCode;
 
-use super::{AREAS, Area, Lang, refusal, refusals, words};
+use super::{Area, FOR_APPS, FOR_PROGRAMS, Lang, refusal, refusals, words};
 
 fn assert_all<'a>(area: Area, words: impl IntoIterator<Item = &'a str>) {
     for word in words {
@@ -46,7 +46,11 @@ fn every_word_of_the_core_has_both_texts() {
 #[test]
 fn no_key_is_there_twice() {
     let mut keys = BTreeSet::new();
-    for message in AREAS.iter().flat_map(|area| area.messages()) {
+    for message in FOR_APPS
+        .iter()
+        .chain(FOR_PROGRAMS)
+        .flat_map(|area| area.messages())
+    {
         assert!(keys.insert(message.key()), "{} twice", message.key());
     }
 }
@@ -68,4 +72,29 @@ fn a_refusal_names_what_came_first() {
 fn unknown_words_are_shown_as_they_are() {
     assert_eq!(words::CATEGORY.word(Lang::Zh, "beekeeping"), "beekeeping");
     assert_eq!(words::POST.word(Lang::Zh, "alley_chief"), "巷长");
+}
+
+#[test]
+fn an_app_shows_no_command_to_type() {
+    for message in FOR_APPS.iter().flat_map(|area| area.messages()) {
+        for lang in Lang::ALL {
+            let text = message.text(lang);
+            let typed = ["alleyway ", "alleyway-server", " --", "ALLEYWAY_"];
+            assert!(
+                !typed.iter().any(|typed| text.contains(typed)),
+                "{}: {text}",
+                message.key()
+            );
+        }
+    }
+}
+
+#[test]
+fn a_terminal_adds_what_to_type() {
+    use crate::screens::bundle::CARRYING;
+    let values = [("count", "2")];
+    assert_eq!(
+        CARRYING.at_terminal(Lang::En, &values),
+        CARRYING.fill(Lang::En, &values) + ". See: alleyway bundle list"
+    );
 }

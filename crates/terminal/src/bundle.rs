@@ -268,6 +268,6 @@ fn list(context: &Context) -> Result<Shown, Failure> {
         table.row([vec![value.name.clone()], numbers.to_vec()].concat());
     }
     let mut lines = table.lines();
-    lines.push(context.say(say::bundle::LIST_HOW));
+    lines.push(context.say(say::hint::BUNDLE));
     Shown::new(&values, lines)
 }

@@ -166,7 +166,7 @@ fn list(context: &Context, mut device: Device, all: bool) -> Result<Shown, Failu
         lines.push(stopping::empty(context, &device, say::clearance::NOBODY));
     }
     if stopping::told(context, &device).is_none() {
-        lines.push(context.say(say::clearance::CLEARANCES_HOW));
+        lines.push(context.say(say::hint::CLEARANCES));
     }
     let shown = Shown::new(&value, lines)?;
     let units: Vec<_> = device.replica.held_units().collect();

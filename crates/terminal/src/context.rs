@@ -86,12 +86,12 @@ impl Context {
 
     /// A text in the user's language.
     pub(super) fn say(&self, text: &Message) -> String {
-        text.text(self.lang).to_owned()
+        self.fill(text, &[])
     }
 
     /// A text in the user's language, filled in.
     pub(super) fn fill(&self, text: &Message, values: &[(&str, &str)]) -> String {
-        text.fill(self.lang, values)
+        text.at_terminal(self.lang, values)
     }
 
     /// The text for a word of a vocabulary, in the user's language.

@@ -130,7 +130,7 @@ pub(super) fn enrol(
     };
     match fetched {
         Some((fetched, _)) => lines.extend(fetched.lines),
-        None => lines.push(context.say(say::enrol::FETCH)),
+        None => lines.push(context.say(say::hint::FETCH)),
     }
     let value = json::Enrolled {
         town: enrolled.town_name.to_string(),

@@ -46,7 +46,7 @@ pub(super) fn move_away(context: &Context) -> Result<Shown, Failure> {
                 ("carried", &carried),
             ],
         ));
-        lines.push(context.say(say::moving::DO_FIRST));
+        lines.push(context.say(say::hint::BEFORE_MOVING));
     }
     Shown::new(&value, lines)
 }

@@ -22,7 +22,7 @@ pub(super) fn pending(context: &Context) -> Result<Shown, Failure> {
         &device,
         &device.replica.pending(),
         say::outbox::NOTHING_PENDING,
-        say::outbox::PENDING_HOW,
+        say::hint::PENDING,
     )
 }
 
@@ -34,7 +34,7 @@ pub(super) fn refused(context: &Context) -> Result<Shown, Failure> {
         &device,
         &device.replica.refused(),
         say::outbox::NOTHING_REFUSED,
-        say::outbox::REFUSED_HOW,
+        say::hint::REFUSED,
     )
 }
 

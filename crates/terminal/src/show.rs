@@ -195,9 +195,9 @@ fn card(context: &Context, device: &Device, detail: &CaseDetail, field: &str) ->
     ];
     lines.extend(table.lines());
     let named = [("case", case.as_str()), ("field", field)];
-    lines.push(context.fill(say::conflict::PICK, &named));
+    lines.push(context.fill(say::hint::PICK, &named));
     if device.replica.may_keep_both(detail.row.document, field) {
-        lines.push(context.fill(say::conflict::KEEP, &named));
+        lines.push(context.fill(say::hint::KEEP, &named));
     }
     lines
 }

@@ -85,7 +85,7 @@ pub(super) fn saved(
     };
     let lines = vec![
         context.fill(text, &[("kind", &kind), ("number", &named)]),
-        context.say(say::step::SEND),
+        context.say(say::hint::SEND),
     ];
     let value = json::Recorded {
         command: recorded.command.to_string(),

@@ -5,7 +5,7 @@ pub(super) use alleyway_catalogue::{Area, Lang, Message, refusal, words};
 /// The texts of the screens, and those that only a terminal has.
 pub(super) mod say {
     pub(crate) use alleyway_catalogue::screens::*;
-    pub(crate) use alleyway_catalogue::terminal::usage;
+    pub(crate) use alleyway_catalogue::terminal::{hint, usage};
 }
 
 /// The language asked for, else the environment's, else Chinese. `None` if what was asked for is

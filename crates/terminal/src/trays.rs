@@ -53,8 +53,8 @@ fn list(context: &Context, device: &Device, kind: Kind) -> Result<Shown, Failure
     let rows = rows(device, kind);
     let values: Vec<json::TrayItem> = rows.iter().map(|row| item(context, device, row)).collect();
     let (nothing, how) = match kind {
-        Kind::Proposals => (say::tray::NO_PROPOSALS, say::tray::PROPOSALS_HOW),
-        Kind::Review => (say::tray::NO_REVIEW, say::tray::REVIEW_HOW),
+        Kind::Proposals => (say::tray::NO_PROPOSALS, say::hint::PROPOSALS),
+        Kind::Review => (say::tray::NO_REVIEW, say::hint::REVIEW),
     };
     if rows.is_empty() {
         stopping::told(context, device);

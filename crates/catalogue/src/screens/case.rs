@@ -21,8 +21,11 @@ texts! {
     CONFLICT_MARK "冲突{count}" "{count} in conflict";
     CHANGED_MARK "有变化" "changed";
     NONE
-        "没有符合条件的事项。已结束的用 --all 查看；还没有同步过的，请先运行：alleyway sync"
-        "No such cases. Ended ones are shown with --all. If you have not synced yet, run: alleyway sync";
+        "没有符合条件的事项。"
+        "No such cases."
+        terminal
+        "已结束的用 --all 查看；还没有同步过的，请先运行：alleyway sync"
+        " Ended ones are shown with --all. If you have not synced yet, run: alleyway sync";
     COUNT "共{count}件" "Cases: {count}";
     REFERRAL "流转" "Referral";
     REFERRAL_TO
@@ -38,6 +41,9 @@ texts! {
     AFTER_POST_MARK "卸任后补交" "handed in after the post ended";
     NOT_CASE "非事项" "not a case";
     NOT_FOUND
-        "找不到“{text}”。用 alleyway cases --all 查看全部事项；新的可能要先同步。"
-        "Nothing is called “{text}”. See alleyway cases --all; what is new may need a sync first.";
+        "找不到“{text}”。新的可能要先同步。"
+        "Nothing is called “{text}”. What is new may need a sync first."
+        terminal
+        "用 alleyway cases --all 查看全部事项。"
+        " See alleyway cases --all";
 }

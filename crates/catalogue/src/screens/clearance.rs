@@ -8,9 +8,6 @@ texts! {
     NOBODY
         "没有保密授权，也没有待确认的设备。"
         "Nobody is cleared, and no device waits.";
-    CLEARANCES_HOW
-        "授权要两个人：一人 confidential clear，另一人 confidential confirm；confidential end 终止。用 --all 看可以授权的岗位。"
-        "A clearance takes two persons: one types `confidential clear`, another `confidential confirm`; `confidential end` ends it. --all shows the posts that may be cleared.";
     CLEARANCE "授权" "Clearance";
     APPOINTMENT "任职编号" "Appointment";
     NONE "未授权" "none";
@@ -28,12 +25,21 @@ texts! {
         "已确认（{confirmed}）"
         "confirmed by {confirmed}";
     APPOINTMENT_NOT_FOUND
-        "没有叫“{text}”的任职。用 alleyway confidential --all 查看。"
-        "No appointment is called “{text}”. `alleyway confidential --all` lists them.";
+        "没有叫“{text}”的任职。"
+        "No appointment is called “{text}”."
+        terminal
+        "用 alleyway confidential --all 查看。"
+        " `alleyway confidential --all` lists them.";
     NOTED_DEVICE_NOT_FOUND
-        "没有登记过叫“{text}”的设备。用 alleyway confidential 查看。"
-        "No device called “{text}” was noted. `alleyway confidential` lists them.";
+        "没有登记过叫“{text}”的设备。"
+        "No device called “{text}” was noted."
+        terminal
+        "用 alleyway confidential 查看。"
+        " `alleyway confidential` lists them.";
     NEWS
-        "保密事项的阅读权限或设备有变化：{units}。用 alleyway confidential 查看。"
-        "Who reads confidential cases, or on which device, has changed: {units}. `alleyway confidential` shows it.";
+        "保密事项的阅读权限或设备有变化：{units}。"
+        "Who reads confidential cases, or on which device, has changed: {units}."
+        terminal
+        "用 alleyway confidential 查看。"
+        " `alleyway confidential` shows it.";
 }

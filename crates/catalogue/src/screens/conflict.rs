@@ -9,12 +9,6 @@ texts! {
     CARD
         "“{field}”有{count}个不同的值，请选定一个："
         "“{field}” has {count} different values; pick one:";
-    PICK
-        "选定：alleyway pick {case} --field {field} --value …"
-        "Pick: alleyway pick {case} --field {field} --value …";
-    KEEP
-        "都保留：alleyway keep {case} --field {field}"
-        "Keep all: alleyway keep {case} --field {field}";
     NO_SUCH_VALUE
         "“{field}”现有的值里没有“{value}”。现有：{values}"
         "No value of “{field}” is “{value}”. These stand: {values}";

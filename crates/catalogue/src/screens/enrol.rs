@@ -8,15 +8,18 @@ texts! {
     ENROLLED
         "已登记到{town}：{name}，设备号{device}。"
         "Enrolled in {town}: {name}, device {device}.";
-    FETCH
-        "下一步，取回本人的事项：alleyway sync"
-        "Next, fetch what is yours: alleyway sync";
     NOT_ENROLLED
-        "这台设备尚未登记。请向管理员要邀请码，然后：alleyway enrol 地址 邀请码"
-        "This device is not enrolled. Ask the administrator for a code, then: alleyway enrol URL CODE";
+        "这台设备尚未登记。请向管理员要邀请码"
+        "This device is not enrolled. Ask the administrator for a code"
+        terminal
+        "，然后：alleyway enrol 地址 邀请码"
+        ", then: alleyway enrol URL CODE";
     ALREADY_ENROLLED
-        "这个目录里的设备已登记（未确认{unsent}条，被退回{refused}条）。新设备请用另一个 --home 目录；换手机：alleyway move；清除本机数据：alleyway wipe"
-        "The device in this folder is enrolled already (unsent: {unsent}; refused: {refused}). Use another --home for a new one. To move to another phone: alleyway move. To take this one's data away: alleyway wipe";
+        "这个目录里的设备已登记（未确认{unsent}条，被退回{refused}条）。"
+        "The device in this folder is enrolled already (unsent: {unsent}; refused: {refused})."
+        terminal
+        "新设备请用另一个 --home 目录；换手机：alleyway move；清除本机数据：alleyway wipe"
+        " Use another --home for a new one. To move to another phone: alleyway move. To take this one's data away: alleyway wipe";
     BAD_URL
         "服务器地址不对，例：https://town.example:8470"
         "Not a server's address; write it like https://town.example:8470";

@@ -9,9 +9,15 @@ texts! {
     CONTACT "联系人" "Contact";
     COUNT "人数" "Count";
     NONE
-        "没有住户。尚未同步的话，请运行：alleyway sync"
-        "No households. If you have not synced yet, run: alleyway sync";
+        "没有住户。"
+        "No households."
+        terminal
+        "尚未同步的话，请运行：alleyway sync"
+        " If you have not synced yet, run: alleyway sync";
     NOT_FOUND
-        "找不到住户“{text}”，请看：alleyway households"
-        "No household is called “{text}”; see: alleyway households";
+        "找不到住户“{text}”"
+        "No household is called “{text}”"
+        terminal
+        "，请看：alleyway households"
+        "; see: alleyway households";
 }

@@ -6,8 +6,11 @@ texts! {
     "line"
 
     NO_NETWORK
-        "连不上服务器（{reason}）。已记录的都在设备上，有信号时再运行：alleyway sync"
-        "No connection to the server ({reason}). All you recorded is safe here; run again with signal: alleyway sync";
+        "连不上服务器（{reason}）。已记录的都在设备上，有信号时再同步"
+        "No connection to the server ({reason}). All you recorded is safe here; sync again with signal"
+        terminal
+        "：alleyway sync"
+        ": alleyway sync";
     BROKEN
         "连接中断（{reason}）。已收到的都保存了，再运行一次会接着传。"
         "The connection broke ({reason}). What arrived is kept; run it again and it goes on from there.";
@@ -27,17 +30,26 @@ texts! {
         "服务器的证书是给别的地址的（{reason}）。请向管理员核对地址。什么也没有发出。"
         "The server's certificate is for another address ({reason}). Compare the address with the administrator. Nothing was sent.";
     CERTIFICATE_AUTHORITY
-        "服务器的证书没有可信的机构作保（{reason}）。镇上自己签发证书的，向管理员要机构证书文件，把路径设为 ALLEYWAY_CA；否则可能有人冒充服务器，请告诉管理员。什么也没有发出。"
-        "Nobody trusted vouches for the server's certificate ({reason}). If the town has an authority of its own, ask the administrator for its file and set ALLEYWAY_CA to the path; if not, somebody may pose as the server: tell the administrator. Nothing was sent.";
+        "服务器的证书没有可信的机构作保（{reason}）。镇上自己签发证书的，向管理员要机构证书文件；否则可能有人冒充服务器，请告诉管理员。什么也没有发出。"
+        "Nobody trusted vouches for the server's certificate ({reason}). If the town has an authority of its own, ask the administrator for its file; if not, somebody may pose as the server: tell the administrator. Nothing was sent."
+        terminal
+        "有了机构证书文件，把路径设为 ALLEYWAY_CA。"
+        " With the authority's file, set ALLEYWAY_CA to its path.";
     BAD_AUTHORITY
-        "ALLEYWAY_CA 所指的证书文件不能用（{reason}）。请核对路径，或向管理员重新要这个文件。"
-        "The certificate file that ALLEYWAY_CA names cannot be used ({reason}). Check the path, or ask the administrator for the file again.";
+        "机构证书文件不能用（{reason}）。请向管理员重新要这个文件"
+        "The authority's certificate file cannot be used ({reason}). Ask the administrator for the file again"
+        terminal
+        "，或核对 ALLEYWAY_CA 所指的路径。"
+        ", or check the path that ALLEYWAY_CA names.";
     NO_TLS
         "没有建立加密连接（{reason}）。请向管理员核对地址和端口。什么也没有发出。"
         "No encrypted connection ({reason}). Compare address and port with the administrator. Nothing was sent.";
     PLAIN_HTTP
-        "http:// 的内容途中谁都能看到，没有发出（{reason}）。请用 https:// 的地址；确知线路安全时可设 ALLEYWAY_ALLOW_HTTP=1。"
-        "Whoever is between can read http://, so nothing was sent ({reason}). Use an https:// address; where the line is known to be safe, set ALLEYWAY_ALLOW_HTTP=1.";
+        "http:// 的内容途中谁都能看到，没有发出（{reason}）。请用 https:// 的地址"
+        "Whoever is between can read http://, so nothing was sent ({reason}). Use an https:// address"
+        terminal
+        "；确知线路安全时可设 ALLEYWAY_ALLOW_HTTP=1。"
+        "; where the line is known to be safe, set ALLEYWAY_ALLOW_HTTP=1.";
     EXPOSED
         "注意：与 {to} 的连接没有加密，途中谁都能看到内容。请改用 https:// 的地址。"
         "Careful: the connection to {to} is not encrypted; whoever is between can read it. Use an https:// address instead.";

@@ -17,12 +17,12 @@ texts! {
     HELD
         "服务器上有这台设备（{device}）到第{held}批为止的全部记录。"
         "The server has everything of this device ({device}) up to its batch {held}.";
-    DO_FIRST
-        "先处理：alleyway sync；被退回的见 alleyway refused。"
-        "First: alleyway sync; what was refused: alleyway refused";
     HOW
-        "请管理员运行：alleyway-server invite 本人的key --replaces {device}。在新手机上用那个二维码或代码登记，这台设备随即停用；之后在本机运行 alleyway wipe。"
-        "Ask the administrator for: alleyway-server invite KEY --replaces {device}. Enrol the new phone with that code; this one is revoked then. Last, on this one: alleyway wipe";
+        "请管理员为您开一个接替设备{device}的邀请码。在新手机上用那个二维码或代码登记，这台设备随即停用；之后清除本机数据。"
+        "Ask the administrator for a code that replaces device {device}. Enrol the new phone with that code; this one is revoked then. Last, take this one's data away."
+        terminal
+        "管理员运行：alleyway-server invite 本人的key --replaces {device}；最后在本机运行：alleyway wipe"
+        " The administrator runs: alleyway-server invite KEY --replaces {device}. Last, on this one: alleyway wipe";
     MOVED_FROM
         "接替设备{device}，它已停用。服务器收到它的第{held}批为止（{received}）：采纳{admitted}条，退回{refused}条，待审{kept}条，缺{missing}批。"
         "In the place of device {device}, which is revoked. The server has its batches up to {held} ({received}): {admitted} admitted, {refused} refused, {kept} in trays, {missing} missing.";

@@ -11,19 +11,16 @@ texts! {
     AT "时间" "When";
     REASON "原因" "Why";
     NOTHING_PENDING "没有未确认的操作。" "Nothing is unconfirmed.";
-    PENDING_HOW
-        "有信号时发送：alleyway sync"
-        "Send them when there is signal: alleyway sync";
     NOTHING_REFUSED "没有被退回的操作。" "Nothing was refused.";
-    REFUSED_HOW
-        "修改后重发：alleyway mend 操作号 …；原样重发：resend；放弃：drop"
-        "Change and send again: alleyway mend COMMAND …; as it was: resend; give up: drop";
     DROPPED
         "已放弃：{kind}，{number}。"
         "Given up: {kind}, {number}.";
     NOT_FOUND
-        "找不到操作“{text}”，请看：alleyway pending 和 alleyway refused"
-        "No command of yours is called “{text}”; see: alleyway pending, alleyway refused";
+        "找不到操作“{text}”"
+        "No command of yours is called “{text}”"
+        terminal
+        "，请看：alleyway pending 和 alleyway refused"
+        "; see: alleyway pending, alleyway refused";
     NOT_REFUSED
         "这条操作没有被退回，只有被退回的才能修改、重发或放弃。"
         "This command was not refused; only refused ones are mended, sent again or given up.";

@@ -14,9 +14,6 @@ texts! {
     SAVED_UNREAD
         "已保存并封存：{kind}，{number}。联系服务器后由服务器核对，之后可再阅读。"
         "Saved and sealed: {kind}, {number}. The server judges it at the next contact; then it can be read again.";
-    SEND
-        "有信号时发送：alleyway sync"
-        "Send it when there is signal: alleyway sync";
     TRACKING_SAID
         "群众凭查询码查看进展：{code}"
         "The resident follows it with the tracking code: {code}";
@@ -25,11 +22,17 @@ texts! {
         "没有保存：{reason}。请检查磁盘空间和目录权限，再做一次。"
         "Not saved: {reason}. Check the room on the disk and who may write to it, then do it again.";
     NO_LEVEL_ABOVE
-        "承办单位之上没有已知的上一级，请先同步：alleyway sync"
-        "No level above the holder is known here; sync first: alleyway sync";
+        "承办单位之上没有已知的上一级，请先同步"
+        "No level above the holder is known here; sync first"
+        terminal
+        "：alleyway sync"
+        ": alleyway sync";
     NO_ALLEY
-        "本人没有可以上报的职务，请先同步：alleyway sync"
-        "You hold no post that reports; sync first: alleyway sync";
+        "本人没有可以上报的职务，请先同步"
+        "You hold no post that reports; sync first"
+        terminal
+        "：alleyway sync"
+        ": alleyway sync";
     UNKNOWN_CATEGORY
         "类别“{value}”不在已知之列，仍照此保存。已知：{known}"
         "“{value}” is none of the known categories; it is kept as it is. Known: {known}";

@@ -18,9 +18,15 @@ texts! {
         "这台设备已挂失：未发送的已交给服务器，本机的全部数据已清除。"
         "This device was reported lost: what was unsent is with the server, and everything here has been wiped.";
     NOTHING_RECORDED
-        "本设备已被停用，不能再记录；之前填写的，同步时仍会移交（alleyway sync）。请联系管理员。"
-        "This device is not to go on: nothing more is recorded on it. What was typed before is still handed in (alleyway sync). Ask the administrator.";
+        "本设备已被停用，不能再记录；之前填写的，同步时仍会移交。请联系管理员。"
+        "This device is not to go on: nothing more is recorded on it. What was typed before is still handed in at a sync. Ask the administrator."
+        terminal
+        "移交：alleyway sync"
+        " To hand it in: alleyway sync";
     HERE
-        "{why}：本机上的事项已清除。已交出的及其结果见 alleyway receipts，还在本机的见 alleyway pending 和 alleyway refused。请联系管理员。"
-        "Stopped ({why}): what it showed is gone. What was handed in and what became of it: alleyway receipts; what is still here: alleyway pending, alleyway refused. Ask the administrator.";
+        "{why}：本机上的事项已清除。请联系管理员。"
+        "Stopped ({why}): what it showed is gone. Ask the administrator."
+        terminal
+        "已交出的及其结果见 alleyway receipts，还在本机的见 alleyway pending 和 alleyway refused。"
+        " What was handed in and what became of it: alleyway receipts; what is still here: alleyway pending, alleyway refused.";
 }

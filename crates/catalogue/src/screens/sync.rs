@@ -17,14 +17,23 @@ texts! {
     PROGRESS "已接收{kilobytes} KB…" "{kilobytes} KB received…";
     UP_TO_DATE "已与服务器一致。" "Up to date.";
     MORE
-        "还有没传完的，请再运行：alleyway sync"
-        "There is more; run again: alleyway sync";
+        "还有没传完的，请再同步"
+        "There is more; sync again"
+        terminal
+        "：alleyway sync"
+        ": alleyway sync";
     REFUSED
-        "有{count}条被退回，请看：alleyway refused"
-        "{count} refused; see: alleyway refused";
+        "有{count}条被退回"
+        "{count} refused"
+        terminal
+        "，请看：alleyway refused"
+        "; see: alleyway refused";
     KEPT
-        "有{count}条未执行，已转交有关人员处理，请看：alleyway receipts"
-        "{count} were not carried out, and lie in a tray for somebody to look at; see: alleyway receipts";
+        "有{count}条未执行，已转交有关人员处理"
+        "{count} were not carried out, and lie in a tray for somebody to look at"
+        terminal
+        "，请看：alleyway receipts"
+        "; see: alleyway receipts";
     CARRIED
         "代交完成：{count}批"
         "Handed in for others: {count} batches";

@@ -6,13 +6,7 @@ texts! {
     "tray"
 
     NO_PROPOSALS "没有待处理的前任建议。" "Nobody proposed anything.";
-    PROPOSALS_HOW
-        "以自己的名义办理：alleyway proposals take ID；不办：alleyway proposals dismiss ID"
-        "To do one as your own: alleyway proposals take ID; not to: alleyway proposals dismiss ID";
     NO_REVIEW "没有待复核的内容。" "Nothing is to be reviewed.";
-    REVIEW_HOW
-        "以自己的名义办理：alleyway review take ID；不办：alleyway review dismiss ID"
-        "To do one as your own: alleyway review take ID; not to: alleyway review dismiss ID";
     ITEM "编号" "item";
     AUTHOR "填写人" "by";
     WHY_KEPT "原因" "why it is here";
@@ -20,8 +14,11 @@ texts! {
         "已标为不办：{kind} {number}"
         "Dismissed: {kind} {number}";
     NOT_FOUND
-        "没有待处理项“{text}”，请看：alleyway proposals 和 alleyway review；新的可能要先同步。"
-        "No open item is called “{text}”; see: alleyway proposals, alleyway review. New ones may need a sync first.";
+        "没有待处理项“{text}”；新的可能要先同步。"
+        "No open item is called “{text}”. New ones may need a sync first."
+        terminal
+        "请看：alleyway proposals 和 alleyway review"
+        " See: alleyway proposals, alleyway review";
     TAKE_FIRST
         "它所属的事项或住户还没有办理，请先办理{item}。"
         "What it is about has not been taken yet. Take {item} first.";
@@ -29,6 +26,9 @@ texts! {
         "这是新版本的操作，本程序不认识：请更新程序后再办理，或标为不办。"
         "This is a step of a newer version that this program does not know. Update it and take it then, or dismiss it.";
     OPEN_ITEMS
-        "待处理：前任建议{proposals}条（alleyway proposals），待复核{review}条（alleyway review）"
-        "Open: {proposals} proposals (alleyway proposals), {review} to review (alleyway review)";
+        "待处理：前任建议{proposals}条，待复核{review}条"
+        "Open: {proposals} proposals, {review} to review"
+        terminal
+        "（alleyway proposals，alleyway review）"
+        " (alleyway proposals, alleyway review)";
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use alleyway_catalogue::Lang;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, spawn_blocking};
@@ -65,13 +66,13 @@ fn broke_off(_: JoinError) -> Failure {
 fn of_backup(error: &BackupError) -> Failure {
     match error {
         BackupError::Ask(error) => (*error).into(),
-        error => Failure::new(error.code(), error.zh(), error.to_string()),
+        error => Failure::new(error.code(), error.text(Lang::Zh), error.text(Lang::En)),
     }
 }
 
 fn of_export(error: &ExportError) -> Failure {
     match error {
         ExportError::Copy(error) => of_backup(error),
-        error => Failure::new(error.code(), error.zh(), error.to_string()),
+        error => Failure::new(error.code(), error.text(Lang::Zh), error.text(Lang::En)),
     }
 }

@@ -191,8 +191,8 @@ pub(super) fn exit(error: &BackupError, json: bool, language: Lang) -> Exit {
     failed(
         code(error),
         error.code(),
-        &error.zh(),
-        &error.to_string(),
+        &error.text(Lang::Zh),
+        &error.text(Lang::En),
         (json, language),
     )
 }

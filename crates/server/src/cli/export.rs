@@ -127,8 +127,8 @@ fn exit(error: &ExportError, json: bool, language: Lang) -> Exit {
     failed(
         exit,
         error.code(),
-        &error.zh(),
-        &error.to_string(),
+        &error.text(Lang::Zh),
+        &error.text(Lang::En),
         (json, language),
     )
 }

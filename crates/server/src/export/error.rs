@@ -1,23 +1,23 @@
 //! Why a town was not exported or imported.
 
+use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::export as said;
 use thiserror::Error;
 
-use crate::backup::BackupError;
+use crate::backup::{BackupError, Said, at};
 
 /// Why a town was not exported, or an export not imported.
 #[derive(Debug, Error)]
 pub enum ExportError {
     /// An export needs a folder of its own.
-    #[error("{} is not empty; name a new folder", .0.display())]
     NotEmpty(PathBuf),
     /// There is no export.
-    #[error("{} holds no export, or one that was cut off: its manifest.json is written last", .0.display())]
     NotThere(PathBuf),
     /// The manifest or a file is not what was written.
-    #[error("{} is damaged or cut off ({what}); make the export again, or use a copy", .path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -25,7 +25,6 @@ pub enum ExportError {
         what: String,
     },
     /// Of another version.
-    #[error("{} is of format {found}; this program reads {known}: use the program that wrote it", .path.display())]
     Format {
         /// The manifest.
         path: PathBuf,
@@ -35,7 +34,6 @@ pub enum ExportError {
         known: u32,
     },
     /// The file system refused.
-    #[error("{}: {source}; check that there is room and that this user may write there", .path.display())]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -43,7 +41,6 @@ pub enum ExportError {
         source: io::Error,
     },
     /// The copy, or the new folder.
-    #[error(transparent)]
     Copy(#[from] BackupError),
 }
 
@@ -62,40 +59,43 @@ impl ExportError {
         }
     }
 
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
+    /// The text, whose name is the stable code, and the values of its places.
+    fn said(&self) -> Said {
         match self {
-            Self::NotEmpty(_) => "not_empty",
-            Self::NotThere(_) => "no_export",
-            Self::Damaged { .. } => "export_damaged",
-            Self::Format { .. } => "another_format",
-            Self::Io { .. } => "disk",
-            Self::Copy(error) => error.code(),
+            Self::NotEmpty(path) => (said::NOT_EMPTY, vec![at(path)]),
+            Self::NotThere(path) => (said::NO_EXPORT, vec![at(path)]),
+            Self::Damaged { path, what } => {
+                (said::EXPORT_DAMAGED, vec![at(path), ("what", what.clone())])
+            }
+            Self::Format { path, found, known } => (
+                said::ANOTHER_FORMAT,
+                vec![
+                    at(path),
+                    ("found", found.to_string()),
+                    ("known", known.to_string()),
+                ],
+            ),
+            Self::Io { path, source } => {
+                (said::DISK, vec![at(path), ("reason", source.to_string())])
+            }
+            Self::Copy(error) => error.said(),
         }
     }
 
-    /// Why, in Chinese.
-    pub fn zh(&self) -> String {
-        match self {
-            Self::NotEmpty(path) => format!("{} 不是空的；请指定新文件夹", path.display()),
-            Self::NotThere(path) => format!(
-                "{} 里没有导出，或导出中断了：manifest.json 最后才写",
-                path.display()
-            ),
-            Self::Damaged { path, what } => {
-                format!(
-                    "{} 已损坏或不完整（{what}）；请重新导出，或用副本",
-                    path.display()
-                )
-            }
-            Self::Format { path, found, known } => {
-                format!(
-                    "{} 的格式是 {found}，本程序读格式 {known}：请用导出它的程序",
-                    path.display()
-                )
-            }
-            Self::Io { path, source } => format!("{}：{source}；请检查空间和权限", path.display()),
-            Self::Copy(error) => error.zh(),
-        }
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.said().0.name()
+    }
+
+    /// Why, for people.
+    pub fn text(&self, lang: Lang) -> String {
+        let (message, values) = self.said();
+        message.fill(lang, &values)
+    }
+}
+
+impl Display for ExportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text(Lang::En))
     }
 }

@@ -1,5 +1,9 @@
 //! What can be wrong with a row, and the list of all that is.
 
+use std::fmt::Display;
+
+use alleyway_catalogue::server::import as said;
+use alleyway_catalogue::{Lang, Message};
 use alleyway_core::kinds::unit::{Post, UnitKind};
 
 use super::row::File;
@@ -104,164 +108,80 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// The stable code, the Chinese and the English text.
-    fn parts(&self) -> (&'static str, String, String) {
+    /// The text, whose name is the stable code.
+    fn message(&self) -> &'static Message {
         match self {
-            Self::NotUtf8 => both(
-                "not_utf8",
-                "不是 UTF-8 编码，请另存为“CSV UTF-8”",
-                "not UTF-8; save the file as \"CSV UTF-8\"",
-            ),
-            Self::MissingColumn(name) => (
-                "missing_column",
-                format!("表头缺少“{name}”列"),
-                format!("the header lacks the column \"{name}\""),
-            ),
-            Self::UnknownColumn(name) => (
-                "unknown_column",
-                format!("表头有未知的列“{name}”"),
-                format!("the header has an unknown column \"{name}\""),
-            ),
-            Self::RepeatedColumn(name) => (
-                "repeated_column",
-                format!("表头的“{name}”列重复"),
-                format!("the header has the column \"{name}\" twice"),
-            ),
-            Self::FieldCount { found, expected } => (
-                "field_count",
-                format!("本行有 {found} 个字段，表头有 {expected} 个"),
-                format!("the row has {found} fields, the header {expected}"),
-            ),
-            Self::Empty => both("empty", "不能为空", "must not be empty"),
-            Self::TooLong { limit } => (
-                "too_long",
-                format!("太长，最多 {limit} 字节"),
-                format!("too long; at most {limit} bytes"),
-            ),
-            Self::ControlCharacter => both(
-                "control_character",
-                "含有换行、制表符等控制字符",
-                "holds a line break, a tab or another control character",
-            ),
-            Self::UnknownKind(word) => (
-                "unknown_kind",
-                format!("未知的组织类型“{word}”"),
-                format!("unknown kind of unit \"{word}\""),
-            ),
-            Self::UnknownPost(word) => (
-                "unknown_post",
-                format!("未知的岗位“{word}”"),
-                format!("unknown post \"{word}\""),
-            ),
-            Self::BadDate => both(
-                "bad_date",
-                "日期须写成 YYYY-MM-DD",
-                "a date is written YYYY-MM-DD",
-            ),
-            Self::DateOutOfBounds => both(
-                "date_out_of_bounds",
-                "日期须在 2000 年至 2199 年之间",
-                "dates lie between 2000 and 2199",
-            ),
-            Self::UntilNotAfterFrom => both(
-                "until_not_after_from",
-                "结束日期须晚于开始日期",
-                "the post must end after it begins",
-            ),
-            Self::BadCount { max } => (
-                "bad_count",
-                format!("人数须为 0 至 {max} 的整数"),
-                format!("the count is a whole number from 0 to {max}"),
-            ),
-            Self::NeedsUnits => both(
-                "needs_units",
-                "本镇尚无组织，须先有 units.csv 的数据",
-                "the town has no units yet; units.csv must give some",
-            ),
-            _ => self.relation_parts(),
+            Self::NotUtf8 => said::NOT_UTF8,
+            Self::MissingColumn(_) => said::MISSING_COLUMN,
+            Self::UnknownColumn(_) => said::UNKNOWN_COLUMN,
+            Self::RepeatedColumn(_) => said::REPEATED_COLUMN,
+            Self::FieldCount { .. } => said::FIELD_COUNT,
+            Self::Empty => said::EMPTY,
+            Self::TooLong { .. } => said::TOO_LONG,
+            Self::ControlCharacter => said::CONTROL_CHARACTER,
+            Self::UnknownKind(_) => said::UNKNOWN_KIND,
+            Self::UnknownPost(_) => said::UNKNOWN_POST,
+            Self::BadDate => said::BAD_DATE,
+            Self::DateOutOfBounds => said::DATE_OUT_OF_BOUNDS,
+            Self::UntilNotAfterFrom => said::UNTIL_NOT_AFTER_FROM,
+            Self::BadCount { .. } => said::BAD_COUNT,
+            Self::NeedsUnits => said::NEEDS_UNITS,
+            Self::Duplicate { .. } => said::DUPLICATE,
+            Self::UnknownParent(_) => said::UNKNOWN_PARENT,
+            Self::UnknownUnit(_) => said::UNKNOWN_UNIT,
+            Self::Cycle => said::CYCLE,
+            Self::ParentKind { .. } => said::PARENT_KIND,
+            Self::NeedsParent(_) => said::NEEDS_PARENT,
+            Self::SecondRoot(_) => said::SECOND_ROOT,
+            Self::NoRoot => said::NO_ROOT,
+            Self::CannotBecomeRoot => said::CANNOT_BECOME_ROOT,
+            Self::KindChanged { .. } => said::KIND_CHANGED,
+            Self::PostUnfit { .. } => said::POST_UNFIT,
+            Self::NameDiffers { .. } => said::NAME_DIFFERS,
+            Self::Overlap { .. } => said::OVERLAP,
+            Self::NotAnAlley(_) => said::NOT_AN_ALLEY,
         }
     }
 
-    /// Of what a row says about other rows or the town.
-    fn relation_parts(&self) -> (&'static str, String, String) {
+    /// The values of the text's places.
+    fn values(&self) -> Vec<(&'static str, &dyn Display)> {
         match self {
-            Self::Duplicate { first } => (
-                "duplicate",
-                format!("与第 {first} 行重复"),
-                format!("the same as line {first}"),
-            ),
-            Self::UnknownParent(key) => (
-                "unknown_parent",
-                format!("没有上级组织“{key}”"),
-                format!("no parent unit \"{key}\""),
-            ),
-            Self::UnknownUnit(key) => (
-                "unknown_unit",
-                format!("没有组织“{key}”"),
-                format!("no unit \"{key}\""),
-            ),
-            Self::Cycle => both(
-                "cycle",
-                "上级关系成环",
-                "the parents lead back to the unit itself",
-            ),
-            Self::ParentKind { kind, parent } => (
-                "parent_kind",
-                format!("{kind} 类型的组织不能隶属于 {parent}"),
-                format!("a {kind} cannot belong to a {parent}"),
-            ),
-            Self::NeedsParent(kind) => (
-                "needs_parent",
-                format!("{kind} 须有上级组织"),
-                format!("a {kind} needs a parent"),
-            ),
-            Self::SecondRoot(key) => (
-                "second_root",
-                format!("顶层组织已是“{key}”，只能有一个"),
-                format!("\"{key}\" is the root already; there is only one"),
-            ),
-            Self::NoRoot => both(
-                "no_root",
-                "没有顶层组织（上级为空的一行）",
-                "no row is the root (the one without a parent)",
-            ),
-            Self::CannotBecomeRoot => both(
-                "cannot_become_root",
-                "已有上级的组织不能改为顶层",
-                "a unit with a parent cannot become the root",
-            ),
-            Self::KindChanged { from } => (
-                "kind_changed",
-                format!("组织类型是 {from}，不能更改"),
-                format!("the unit is a {from}; its kind cannot change"),
-            ),
-            Self::PostUnfit { post, kind } => (
-                "post_unfit",
-                format!("{kind} 没有 {post} 这一岗位"),
-                format!("a {kind} has no {post}"),
-            ),
-            Self::NameDiffers { first } => (
-                "name_differs",
-                format!("同一人员的姓名与第 {first} 行不同"),
-                format!("the same member has another name in line {first}"),
-            ),
-            Self::Overlap { first } => (
-                "overlap",
-                format!("同一人同一岗位的任期与第 {first} 行重叠"),
-                format!("the same post at the same time as in line {first}"),
-            ),
-            Self::NotAnAlley(kind) => (
-                "not_an_alley",
-                format!("住户须属于巷，而该组织是 {kind}"),
-                format!("households live in alleys; this unit is a {kind}"),
-            ),
-            _ => both("invalid", "无效", "not valid"),
+            Self::MissingColumn(name) => vec![("name", name)],
+            Self::UnknownColumn(name) | Self::RepeatedColumn(name) => vec![("name", name)],
+            Self::FieldCount { found, expected } => {
+                vec![("found", found), ("expected", expected)]
+            }
+            Self::TooLong { limit } => vec![("limit", limit)],
+            Self::UnknownKind(word) | Self::UnknownPost(word) => vec![("word", word)],
+            Self::BadCount { max } => vec![("max", max)],
+            Self::Duplicate { first } | Self::NameDiffers { first } | Self::Overlap { first } => {
+                vec![("line", first)]
+            }
+            Self::UnknownParent(key) | Self::UnknownUnit(key) | Self::SecondRoot(key) => {
+                vec![("key", key)]
+            }
+            Self::ParentKind { kind, parent } => vec![("kind", kind), ("parent", parent)],
+            Self::NeedsParent(kind) | Self::KindChanged { from: kind } | Self::NotAnAlley(kind) => {
+                vec![("kind", kind)]
+            }
+            Self::PostUnfit { post, kind } => vec![("kind", kind), ("post", post)],
+            Self::NotUtf8
+            | Self::Empty
+            | Self::ControlCharacter
+            | Self::BadDate
+            | Self::DateOutOfBounds
+            | Self::UntilNotAfterFrom
+            | Self::NeedsUnits
+            | Self::Cycle
+            | Self::NoRoot
+            | Self::CannotBecomeRoot => Vec::new(),
         }
     }
-}
 
-fn both(code: &'static str, zh: &str, en: &str) -> (&'static str, String, String) {
-    (code, zh.to_owned(), en.to_owned())
+    /// What is wrong, for people.
+    fn text(&self, lang: Lang) -> String {
+        self.message().fill(lang, &self.values())
+    }
 }
 
 /// What is wrong, and where.
@@ -293,12 +213,18 @@ impl std::fmt::Display for RowError {
 
 /// Files that cannot be imported: every fault, in the order of files and lines. Nothing was done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0} 处错误，未作任何更改 {0} faults; nothing was changed", self.errors.len().saturating_add(self.more))]
 pub struct Rejected {
     /// The first [`ERRORS_SHOWN_MAX`].
     pub errors: Vec<RowError>,
     /// How many more there are.
     pub more: usize,
+}
+
+impl Display for Rejected {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let count = self.errors.len().saturating_add(self.more);
+        f.write_str(&said::REJECTED.in_both(&[("count", count)]))
+    }
 }
 
 /// Faults while they are collected.
@@ -320,14 +246,13 @@ impl Faults {
             self.more += 1;
             return;
         }
-        let (code, zh, en) = fault.parts();
         self.errors.push(RowError {
             file,
             line,
             column,
-            code,
-            zh,
-            en,
+            code: fault.message().name(),
+            zh: fault.text(Lang::Zh),
+            en: fault.text(Lang::En),
         });
     }
 

@@ -1,7 +1,10 @@
 //! The edge: the files' bytes.
 
+use std::fmt::Display;
 use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use alleyway_catalogue::server::import as said;
 
 use super::row::{File, Files};
 
@@ -12,19 +15,25 @@ pub const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum ReadFolderError {
     /// The folder does not exist, or is a file.
-    #[error("{0}: 没有这个文件夹 no such folder")]
     NoFolder(PathBuf),
     /// None of the three files is in it.
-    #[error(
-        "{0}: 文件夹中没有 units.csv、members.csv、households.csv none of units.csv, members.csv, households.csv is in it"
-    )]
     NoFiles(PathBuf),
     /// A file is longer than [`FILE_BYTES_MAX`].
-    #[error("{0}: 文件超过 64 MiB the file is longer than 64 MiB")]
     TooLong(PathBuf),
     /// The system says no.
-    #[error("{0}: {1}")]
     Io(PathBuf, #[source] std::io::Error),
+}
+
+impl Display for ReadFolderError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (message, path) = match self {
+            Self::NoFolder(path) => (said::NO_FOLDER, path),
+            Self::NoFiles(path) => (said::NO_FILES, path),
+            Self::TooLong(path) => (said::FILE_TOO_LONG, path),
+            Self::Io(path, error) => return write!(f, "{}: {error}", path.display()),
+        };
+        write!(f, "{}: {}", path.display(), message.in_both::<&str>(&[]))
+    }
 }
 
 /// Reads the three files of a folder; those that are not there are none.

@@ -1,11 +1,11 @@
 //! Why a resident's step was not carried out.
 
-use alleyway_catalogue::{Lang, refusals};
+use alleyway_catalogue::refusals;
+use alleyway_catalogue::server::resident as said;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_ledger::ResidentError;
 use axum::http::StatusCode;
 
-use super::page::not_arrived;
 use crate::http::error::{HttpError, Row};
 
 /// When to come back after a day's steps, in seconds: the day is counted from each step.
@@ -36,51 +36,25 @@ impl From<StepError> for HttpError {
 
 impl StepError {
     pub(in crate::http) fn row(&self) -> Row {
-        match self {
-            Self::UnsupportedType => (
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "unsupported_type",
-                "只接收 JSON 或网页表单。",
-                "Only application/json and application/x-www-form-urlencoded are taken.",
-            ),
-            Self::Malformed => (
-                StatusCode::BAD_REQUEST,
-                "malformed",
-                "请求无法读取：应为一个 JSON 对象或一份表单，只有 do、result、text、token 四个字段，各至多一次，都是文字。",
-                "The request cannot be read: send one JSON object or one form with no other fields than do, result, text and token, each at most once and a text.",
-            ),
-            Self::BadToken => (
-                StatusCode::BAD_REQUEST,
-                "malformed",
-                "字段 token 不对：应为 32 位十六进制数字，也可以不填。",
-                "The field token is not valid: 32 hexadecimal digits, or nothing.",
-            ),
-            Self::UnknownStep => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "unknown_step",
-                "没有这一步，可以做的有：verify、reopen、word。",
-                "There is no such step; there are verify, reopen and word.",
-            ),
-            Self::TooLong => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "text_too_long",
-                "写得太长，一次最多约五百字。请缩短后再提交。",
-                "The text is too long: about 500 Chinese characters at once. Shorten it and send it again.",
-            ),
-            Self::Resident(ResidentError::NotArrived) => (
-                StatusCode::CONFLICT,
-                "not_arrived",
-                not_arrived(Lang::Zh),
-                not_arrived(Lang::En),
-            ),
-            Self::Resident(ResidentError::TooManySteps) => (
-                StatusCode::TOO_MANY_REQUESTS,
-                "too_many_steps",
-                "今天提交的次数已满，请明天再来；急事请直接找巷长。",
-                "You have sent as much as one day takes; come back tomorrow, or ask the alley chief.",
-            ),
-            Self::Resident(ResidentError::Refused(refusal)) => refusal_row(&refusal.code),
-        }
+        let (status, text) = match self {
+            Self::UnsupportedType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, said::UNSUPPORTED_TYPE),
+            Self::Malformed => (StatusCode::BAD_REQUEST, said::MALFORMED),
+            Self::BadToken => {
+                return Row {
+                    status: StatusCode::BAD_REQUEST,
+                    code: said::MALFORMED.name(),
+                    text: said::BAD_TOKEN,
+                };
+            }
+            Self::UnknownStep => (StatusCode::UNPROCESSABLE_ENTITY, said::UNKNOWN_STEP),
+            Self::TooLong => (StatusCode::UNPROCESSABLE_ENTITY, said::TEXT_TOO_LONG),
+            Self::Resident(ResidentError::NotArrived) => (StatusCode::CONFLICT, said::NOT_ARRIVED),
+            Self::Resident(ResidentError::TooManySteps) => {
+                (StatusCode::TOO_MANY_REQUESTS, said::TOO_MANY_STEPS)
+            }
+            Self::Resident(ResidentError::Refused(refusal)) => return refusal_row(&refusal.code),
+        };
+        Row::new(status, text)
     }
 
     /// When to come back, in seconds.
@@ -97,21 +71,20 @@ fn refusal_row(code: &RefusalCode) -> Row {
         }
         _ => StatusCode::CONFLICT,
     };
-    let word = RefusalCode::ALL
-        .iter()
-        .find(|known| *known == code)
-        .map_or("refused", RefusalCode::word);
-    let text = |lang| {
-        refusals::RULE
-            .get(lang, word)
-            .unwrap_or(refusals::UNKNOWN.text(lang))
-    };
-    (status, word, text(Lang::Zh), text(Lang::En))
+    match refusals::RULE.message(code.word()) {
+        Some(text) => Row::new(status, text),
+        None => Row {
+            status,
+            code: "refused",
+            text: refusals::UNKNOWN,
+        },
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alleyway_catalogue::Lang;
 
     #[test]
     fn what_cannot_be_read_names_the_fields() {
@@ -119,8 +92,12 @@ mod tests {
             (StepError::Malformed, &["do", "result", "text", "token"][..]),
             (StepError::BadToken, &["token"]),
         ] {
-            let (status, code, zh, en) = error.row();
-            assert_eq!((status, code), (StatusCode::BAD_REQUEST, "malformed"));
+            let row = error.row();
+            let [zh, en] = Lang::ALL.map(|lang| row.text.text(lang));
+            assert_eq!(
+                (row.status, row.code),
+                (StatusCode::BAD_REQUEST, "malformed")
+            );
             assert!(
                 fields
                     .iter()

@@ -1,5 +1,6 @@
 //! The answer for programs.
 
+use alleyway_catalogue::server::resident::NOT_ARRIVED;
 use alleyway_catalogue::{Lang, words};
 use alleyway_ledger::{TrackStep, Tracking};
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use crate::clock::{date, rfc3339};
 pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
     match tracking {
         Tracking::NotArrived => {
-            json!({ "state": "not_arrived", "text": super::page::not_arrived(lang) })
+            json!({ "state": "not_arrived", "text": NOT_ARRIVED.text(lang) })
         }
         Tracking::Found(case) => json!({
             "state": case.stage.word(),

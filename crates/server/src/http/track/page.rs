@@ -4,11 +4,11 @@ mod forms;
 
 use std::fmt::Write as _;
 
+use alleyway_catalogue::server::resident as said;
 use alleyway_catalogue::{Lang, words};
 use alleyway_core::time::Date;
-use alleyway_ledger::{ResidentError, TrackStep, Tracking};
+use alleyway_ledger::{TrackStep, Tracking};
 
-use super::error::StepError;
 use super::step::Sent;
 use crate::clock::date;
 use crate::http::error::HttpError;
@@ -38,22 +38,6 @@ struct Step {
     text: String,
 }
 
-fn pick(lang: Lang, zh: &'static str, en: &'static str) -> &'static str {
-    match lang {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
-}
-
-/// What a resident is told of a code whose case has not arrived.
-pub(super) fn not_arrived(lang: Lang) -> &'static str {
-    pick(
-        lang,
-        "查询码有效，但事项还没有送达。巷长的手机有信号后就能查到，请过几天再看。",
-        "The code is valid, but the request has not arrived yet. It will once the chief's phone has a signal; look again in a few days.",
-    )
-}
-
 impl Content {
     /// Of a case, or of one that has not arrived. `token` is drawn for this page.
     pub(super) fn of(tracking: &Tracking, lang: Lang, token: String) -> Self {
@@ -61,32 +45,21 @@ impl Content {
         let Tracking::Found(case) = tracking else {
             return Self {
                 heading,
-                lines: vec![not_arrived(lang).to_owned()],
+                lines: vec![said::NOT_ARRIVED.text(lang).to_owned()],
                 ..Self::default()
             };
         };
         let stage = words::STAGE.word(lang, case.stage.word());
-        let mut lines = vec![format!("{}{stage}", pick(lang, "目前：", "Now: "))];
+        let mut lines = vec![said::NOW.fill(lang, &[("stage", stage)])];
         lines.extend(
             case.due
-                .map(|due| format!("{}{}", pick(lang, "期限：", "Due: "), date(due))),
+                .map(|due| said::DUE.fill(lang, &[("date", date(due))])),
         );
         if case.earlier {
-            lines.push(
-                pick(
-                    lang,
-                    "步骤很多，只显示最近的。",
-                    "There are many steps; the newest are shown.",
-                )
-                .to_owned(),
-            );
+            lines.push(said::EARLIER.text(lang).to_owned());
         }
         if case.day_is_full {
-            lines.push(
-                HttpError::Step(StepError::Resident(ResidentError::TooManySteps))
-                    .text(lang)
-                    .to_owned(),
-            );
+            lines.push(said::TOO_MANY_STEPS.text(lang).to_owned());
         }
         Self {
             heading: format!("{heading} {}", case.number),
@@ -119,14 +92,14 @@ impl Content {
 }
 
 fn title(lang: Lang) -> &'static str {
-    pick(lang, "诉求办理进度", "Your request")
+    said::TITLE.text(lang)
 }
 
 impl Step {
     fn of(step: &TrackStep, lang: Lang) -> Self {
         let mut title = words::TRACK.word(lang, &step.kind).to_owned();
         if step.own {
-            title.push_str(pick(lang, "（您）", " (you)"));
+            title = said::OWN.fill(lang, &[("step", title)]);
         }
         if let Some(result) = &step.result {
             let _ = write!(title, " · {}", words::FINDING.word(lang, result));
@@ -141,7 +114,7 @@ impl Step {
 
 /// The page.
 pub(super) fn render(lang: Lang, nonce: &str, content: &Content) -> String {
-    let language = pick(lang, "zh-CN", "en");
+    let language = lang.of("zh-CN", "en");
     let heading = escaped(&content.heading);
     let mut page = format!(
         "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\">\
@@ -197,6 +170,7 @@ fn escaped(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::error::StepError;
     use super::*;
     use alleyway_core::kinds::case::CaseStage;
     use alleyway_core::time::Time;

@@ -5,11 +5,12 @@
 
 use std::fmt::Write as _;
 
+use alleyway_catalogue::server::resident as said;
 use alleyway_catalogue::{Lang, words};
 use alleyway_core::kinds::case::Finding;
 use alleyway_ledger::ResidentStepKind;
 
-use super::{Sent, escaped, pick};
+use super::{Sent, escaped};
 
 /// What a box takes, in UTF-16 units as browsers count: never more bytes than the server takes.
 const TEXT_UNITS_MAX: usize = 500;
@@ -82,7 +83,7 @@ impl Forms {
 <p><button type=\"submit\">{}</button></p></form>",
             says.label,
             escaped(&sent.text),
-            pick(lang, "提交", "Send")
+            said::SEND.text(lang)
         );
     }
 }
@@ -108,27 +109,13 @@ struct Says {
 impl Says {
     fn of(lang: Lang, kind: ResidentStepKind) -> Self {
         let (title, label) = match kind {
-            ResidentStepKind::Verify => (
-                pick(lang, "办好了吗？", "Is it fixed?"),
-                pick(
-                    lang,
-                    "想说明的话（可以不写）",
-                    "Anything to add (may stay empty)",
-                ),
-            ),
-            ResidentStepKind::Reopen => (
-                pick(lang, "要求重新办理", "Ask for it to be handled again"),
-                pick(lang, "为什么", "Why"),
-            ),
-            ResidentStepKind::Word => (
-                pick(lang, "补充说明", "Add a word"),
-                pick(
-                    lang,
-                    "办理您诉求的人会看到",
-                    "Those who handle your request will read it",
-                ),
-            ),
+            ResidentStepKind::Verify => (said::VERIFY, said::VERIFY_TEXT),
+            ResidentStepKind::Reopen => (said::REOPEN, said::REOPEN_TEXT),
+            ResidentStepKind::Word => (said::WORD, said::WORD_TEXT),
         };
-        Self { title, label }
+        Self {
+            title: title.text(lang),
+            label: label.text(lang),
+        }
     }
 }

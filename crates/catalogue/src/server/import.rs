@@ -1,0 +1,96 @@
+//! An import of a town's lists: what is wrong with a row or a folder, and what was changed.
+
+use crate::texts;
+
+texts! {
+    "import"
+
+    NOT_UTF8
+        "不是 UTF-8 编码，请另存为“CSV UTF-8”"
+        "not UTF-8; save the file as \"CSV UTF-8\"";
+    MISSING_COLUMN
+        "表头缺少“{name}”列"
+        "the header lacks the column \"{name}\"";
+    UNKNOWN_COLUMN
+        "表头有未知的列“{name}”"
+        "the header has an unknown column \"{name}\"";
+    REPEATED_COLUMN
+        "表头的“{name}”列重复"
+        "the header has the column \"{name}\" twice";
+    FIELD_COUNT
+        "本行有 {found} 个字段，表头有 {expected} 个"
+        "the row has {found} fields, the header {expected}";
+    EMPTY "不能为空" "must not be empty";
+    TOO_LONG "太长，最多 {limit} 字节" "too long; at most {limit} bytes";
+    CONTROL_CHARACTER
+        "含有换行、制表符等控制字符"
+        "holds a line break, a tab or another control character";
+    UNKNOWN_KIND "未知的组织类型“{word}”" "unknown kind of unit \"{word}\"";
+    UNKNOWN_POST "未知的岗位“{word}”" "unknown post \"{word}\"";
+    BAD_DATE "日期须写成 YYYY-MM-DD" "a date is written YYYY-MM-DD";
+    DATE_OUT_OF_BOUNDS "日期须在 2000 年至 2199 年之间" "dates lie between 2000 and 2199";
+    UNTIL_NOT_AFTER_FROM "结束日期须晚于开始日期" "the post must end after it begins";
+    BAD_COUNT
+        "人数须为 0 至 {max} 的整数"
+        "the count is a whole number from 0 to {max}";
+    NEEDS_UNITS
+        "本镇尚无组织，须先有 units.csv 的数据"
+        "the town has no units yet; units.csv must give some";
+    DUPLICATE "与第 {line} 行重复" "the same as line {line}";
+    UNKNOWN_PARENT "没有上级组织“{key}”" "no parent unit \"{key}\"";
+    UNKNOWN_UNIT "没有组织“{key}”" "no unit \"{key}\"";
+    CYCLE "上级关系成环" "the parents lead back to the unit itself";
+    PARENT_KIND
+        "{kind} 类型的组织不能隶属于 {parent}"
+        "a {kind} cannot belong to a {parent}";
+    NEEDS_PARENT "{kind} 须有上级组织" "a {kind} needs a parent";
+    SECOND_ROOT
+        "顶层组织已是“{key}”，只能有一个"
+        "\"{key}\" is the root already; there is only one";
+    NO_ROOT
+        "没有顶层组织（上级为空的一行）"
+        "no row is the root (the one without a parent)";
+    CANNOT_BECOME_ROOT
+        "已有上级的组织不能改为顶层"
+        "a unit with a parent cannot become the root";
+    KIND_CHANGED
+        "组织类型是 {kind}，不能更改"
+        "the unit is a {kind}; its kind cannot change";
+    POST_UNFIT "{kind} 没有 {post} 这一岗位" "a {kind} has no {post}";
+    NAME_DIFFERS
+        "同一人员的姓名与第 {line} 行不同"
+        "the same member has another name in line {line}";
+    OVERLAP
+        "同一人同一岗位的任期与第 {line} 行重叠"
+        "the same post at the same time as in line {line}";
+    NOT_AN_ALLEY
+        "住户须属于巷，而该组织是 {kind}"
+        "households live in alleys; this unit is a {kind}";
+
+    REJECTED
+        "{count} 处错误，未作任何更改"
+        "{count} faults; nothing was changed";
+    NO_FOLDER "没有这个文件夹" "no such folder";
+    NO_FILES
+        "文件夹中没有 units.csv、members.csv、households.csv"
+        "none of units.csv, members.csv, households.csv is in it";
+    FILE_TOO_LONG
+        "文件超过 64 MiB"
+        "the file is longer than 64 MiB";
+
+    NOTHING_TO_CHANGE "没有变化。" "Nothing to change.";
+    MORE "  ……另有 {count} 行" "  … and {count} more";
+    LEFT "文件中已无此项，保持原样" "no longer in the file, left as it is";
+    STAYS_ENDED
+        "任职后来已终止，保持终止；要恢复请用 member appoint，或在名单中另写一行新的 from"
+        "was ended since and stays ended; to reinstate, use `member appoint`, or add a row with a later `from`";
+    UNIT_CREATED "新建组织" "unit created";
+    UNIT_RENAMED "组织更名" "unit renamed";
+    UNIT_MOVED "组织调整上级" "unit moved";
+    APPOINTED "任职" "appointed";
+    APPOINTMENT_AMENDED "任职修改" "appointment amended";
+    HOUSEHOLD_CREATED "新建住户" "household created";
+    HOUSEHOLD_MOVED "住户迁移" "household moved";
+    CONTACT_CHANGED "住户联系人修改" "household's contact changed";
+    COUNT_CHANGED "住户人数修改" "household's count changed";
+}

@@ -1,0 +1,41 @@
+//! What to type next, where a screen has nothing else to say.
+
+use crate::texts;
+
+texts! {
+    "hint"
+
+    BUNDLE
+        "有信号时代交服务器：alleyway sync；也可以再交给别人：alleyway bundle export FILE"
+        "Handed in when there is signal: alleyway sync. Or passed on: alleyway bundle export FILE";
+    CLEARANCES
+        "授权要两个人：一人 confidential clear，另一人 confidential confirm；confidential end 终止。用 --all 看可以授权的岗位。"
+        "A clearance takes two persons: one types `confidential clear`, another `confidential confirm`; `confidential end` ends it. --all shows the posts that may be cleared.";
+    PICK
+        "选定：alleyway pick {case} --field {field} --value …"
+        "Pick: alleyway pick {case} --field {field} --value …";
+    KEEP
+        "都保留：alleyway keep {case} --field {field}"
+        "Keep all: alleyway keep {case} --field {field}";
+    FETCH
+        "下一步，取回本人的事项：alleyway sync"
+        "Next, fetch what is yours: alleyway sync";
+    BEFORE_MOVING
+        "先处理：alleyway sync；被退回的见 alleyway refused。"
+        "First: alleyway sync; what was refused: alleyway refused";
+    PENDING
+        "有信号时发送：alleyway sync"
+        "Send them when there is signal: alleyway sync";
+    REFUSED
+        "修改后重发：alleyway mend 操作号 …；原样重发：resend；放弃：drop"
+        "Change and send again: alleyway mend COMMAND …; as it was: resend; give up: drop";
+    SEND
+        "有信号时发送：alleyway sync"
+        "Send it when there is signal: alleyway sync";
+    PROPOSALS
+        "以自己的名义办理：alleyway proposals take ID；不办：alleyway proposals dismiss ID"
+        "To do one as your own: alleyway proposals take ID; not to: alleyway proposals dismiss ID";
+    REVIEW
+        "以自己的名义办理：alleyway review take ID；不办：alleyway review dismiss ID"
+        "To do one as your own: alleyway review take ID; not to: alleyway review dismiss ID";
+}
