@@ -13,9 +13,12 @@
 //! ```
 
 mod area;
+#[cfg(feature = "help")]
+pub mod help;
 mod lang;
 mod message;
 mod places;
+pub mod print;
 pub mod refusals;
 pub mod screens;
 pub mod server;

@@ -1,7 +1,14 @@
 //! What the server says: over HTTP, on its command line, and on the resident's page.
 
+pub mod admin;
+mod audit;
 pub mod backup;
+pub mod cli;
 pub mod export;
+mod help;
 pub mod http;
 pub mod import;
 pub mod resident;
+
+pub use audit::AUDIT;
+pub use help::{HELP, KEY};

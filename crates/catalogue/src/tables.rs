@@ -47,9 +47,18 @@ pub const FOR_APPS: &[Area] = &[
 
 /// What only the programs say.
 pub const FOR_PROGRAMS: &[Area] = &[
+    terminal::frame::AREA,
+    terminal::HELP,
     terminal::hint::AREA,
     terminal::usage::AREA,
+    server::AUDIT,
+    server::HELP,
+    server::KEY,
+    server::admin::AREA,
     server::backup::AREA,
+    server::cli::AREA,
+    server::cli::COUNTED,
+    server::cli::DEVICE_STATE,
     server::export::AREA,
     server::http::AREA,
     server::import::AREA,

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use alleyway_catalogue::terminal::HELP;
+use alleyway_catalogue::{Lang, help};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 mod mend;
 mod steps;
@@ -13,26 +15,14 @@ pub use steps::{
     FieldArgs, MergeArgs, ReasonArgs, RejectArgs, ReportArgs, RuleArgs, TextArgs, VerifyArgs,
 };
 
-/// Ends the help: what a first day looks like.
-const LEARN: &str = "\
-A first day:
-  alleyway --home xie enrol https://town.example:8470 CODE  take this device into the town, once
-  alleyway --home xie sync                                  fetch what is yours; then signal is needed no more
-  alleyway --home xie cases                                 what is open
-  alleyway --home xie report --category road --title 橘园路坏了 --text 580米长的路过不了车
-  alleyway --home xie pending                               what the server has not confirmed yet
-  alleyway --home xie sync                                  send it, and see what was refused
-
-CASE is a case's number (2047-51938-6), its id, or an unambiguous beginning of either.
-H is a door, a household's id, or a beginning of either. UNIT is a unit's name, its id, or a beginning.
-Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguous, 5 no network,
-6 the server refuses, 7 store in use, 8 store damaged, 9 not enrolled, 10 stopped, 11 wiped. docs/terminal.md has it all.
-
-第一天：先用邀请码 enrol 注册，再 sync 取回本人的事项；之后没有信号也能用，有信号时再 sync。";
+/// The command line, with its help in a language.
+pub(crate) fn command(lang: Lang) -> clap::Command {
+    help::told(Cli::command(), HELP, lang)
+}
 
 /// Alleyway on a terminal: the alley chief's tool, working without signal.
 #[derive(Debug, Parser)]
-#[command(name = "alleyway", version, about = "Alleyway 巷长助手: record and follow what residents ask for, with or without signal", after_help = LEARN)]
+#[command(name = "alleyway", version)]
 pub struct Cli {
     /// The device's folder; `enrol` makes it, readable by you alone 设备目录
     #[arg(long, value_name = "DIR", env = "ALLEYWAY_HOME", global = true)]
@@ -168,7 +158,7 @@ pub enum Command {
     /// Guard this device's data with a passphrase, change it, or do without 口令
     Passphrase {
         /// What to do
-        #[arg(value_name = "set|change|remove")]
+        #[arg(value_name = "set|change|remove", hide_possible_values = true)]
         what: PassphraseStep,
     },
     /// Records of this device that cannot be read, and what to do about them 损坏的记录

@@ -35,7 +35,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches as _;
 
 use args::{Cli, Command};
 use context::Context;
@@ -82,11 +82,10 @@ pub fn run(
 ) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     let json = args.iter().any(|arg| arg == "--json");
-    let cli = match Cli::try_parse_from(&args) {
+    let lang = language_asked(&args, environment);
+    let cli = match parse(&args, lang) {
         Ok(cli) => cli,
-        Err(error) => {
-            return misunderstood(&error, json, language_asked(&args, environment), out, err);
-        }
+        Err(error) => return misunderstood(&error, json, lang, out, err),
     };
     match answer(&cli, environment, err) {
         Ok(shown) => print(&shown, json, out),
@@ -94,7 +93,14 @@ pub fn run(
     }
 }
 
-/// The language of a line that is not understood otherwise.
+/// Reads a line. Help that is asked for is an error too.
+fn parse(args: &[OsString], lang: Lang) -> Result<Cli, clap::Error> {
+    let mut command = args::command(lang);
+    let mut matches = command.try_get_matches_from_mut(args)?;
+    Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))
+}
+
+/// The language of help, and of a line that is not understood.
 fn language_asked(args: &[OsString], environment: &dyn Fn(&str) -> Option<String>) -> Lang {
     let text = |arg: Option<&OsString>| arg.and_then(|arg| arg.to_str()).map(str::to_owned);
     let after = args

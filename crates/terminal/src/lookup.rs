@@ -132,7 +132,7 @@ pub(super) fn unit(
                 .map(|row| row.name.as_str())
                 .take(CANDIDATES_MAX)
                 .collect();
-            let known = names.join("、");
+            let known = names.join(say::common::COMMA.text(context.lang));
             Err(context.failure(
                 Exit::NotFound,
                 "not_found",
@@ -188,7 +188,7 @@ pub(super) fn member(
                 .into_iter()
                 .take(CANDIDATES_MAX)
                 .collect::<Vec<_>>()
-                .join("、");
+                .join(say::common::COMMA.text(context.lang));
             let values = [("text", text), ("known", known.as_str())];
             Err(context.failure(
                 Exit::NotFound,

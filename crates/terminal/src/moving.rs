@@ -21,7 +21,9 @@ pub(super) fn move_away(context: &Context) -> Result<Shown, Failure> {
         }
         Ok((shown, _)) => lines.extend(shown.lines),
         Err(failure) => {
-            let reason = failure.text.trim_end_matches(['.', '。']);
+            let reason = failure
+                .text
+                .trim_end_matches(say::common::STOP.text(context.lang));
             lines.push(context.fill(say::moving::UNREACHED, &[("reason", reason)]));
         }
     }

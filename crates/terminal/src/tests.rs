@@ -81,7 +81,9 @@ fn help_and_version_are_no_errors() {
     let folder = tempfile::tempdir().unwrap();
     let (code, out, _) = type_line(folder.path(), &["--help"]);
     assert_eq!(code, 0);
-    assert!(out.contains("A first day") && out.contains("上报"));
+    assert!(out.contains("第一天") && out.contains("上报"));
+    let (_, out, _) = type_line(folder.path(), &["--lang", "en", "--help"]);
+    assert!(out.contains("A first day"));
     assert_eq!(type_line(folder.path(), &["--version"]).0, 0);
 }
 

@@ -7,6 +7,8 @@ texts! {
 
     COLON "：" ": ";
     SEMICOLON "；" "; ";
+    COMMA "、" ", ";
+    STOP "。" ".";
     NONE "无" "none";
     NEVER "从未" "never";
     UNEXPECTED "意外错误：{reason}" "Unexpected: {reason}";

@@ -1,5 +1,3 @@
-use clap::CommandFactory;
-
 use super::*;
 
 fn parse(line: &str) -> Result<Cli, clap::Error> {
@@ -9,6 +7,25 @@ fn parse(line: &str) -> Result<Cli, clap::Error> {
 #[test]
 fn the_definition_holds_together() {
     Cli::command().debug_assert();
+}
+
+#[test]
+fn everything_that_can_be_typed_has_its_help_in_both_languages() {
+    let (missing, unused) = help::unmatched(Cli::command(), HELP);
+    assert_eq!((missing, unused), (Vec::new(), Vec::new()));
+    let shown = |lang, name: &str| {
+        let mut command = command(lang);
+        let sub = command.find_subcommand_mut(name).unwrap();
+        sub.render_long_help().to_string()
+    };
+    let zh = shown(Lang::Zh, "report");
+    assert!(zh.contains("用法：") && zh.contains("选项") && zh.contains("上报"));
+    assert!(!zh.contains("Usage") && !zh.contains("Options"), "{zh}");
+    let en = shown(Lang::En, "report");
+    assert!(
+        en.contains("Usage: alleyway report") && en.contains("Options:"),
+        "{en}"
+    );
 }
 
 #[test]

@@ -1,0 +1,140 @@
+//! The help of the program `alleyway`: its commands and their arguments, by their paths.
+
+use crate::words;
+
+words! {
+    /// What each command and argument is for.
+    HELP "help"
+
+    ""
+        "巷长助手：登记群众诉求，跟踪办理，有没有信号都能用"
+        "Alleyway: record and follow what residents ask for, with or without signal";
+    ":after-help"
+        "第一天：
+  alleyway --home xie enrol https://town.example:8470 邀请码  注册本设备，只做一次
+  alleyway --home xie sync                                    取回本人的事项；之后没有信号也能用
+  alleyway --home xie cases                                   未结的事项
+  alleyway --home xie report --category road --title 橘园路坏了 --text 580米长的路过不了车
+  alleyway --home xie pending                                 服务器还没有确认的
+  alleyway --home xie sync                                    有信号时发送，看有没有被退回的
+
+CASE 是事项的编号（2047-51938-6）、id，或其不会弄错的开头。
+H 是门牌、住户的 id 或其开头。UNIT 是单位名称、id 或其开头。
+退出码：0 完成，1 意外，2 写法不对，3 不允许，4 找不到或不唯一，5 没有网络，6 服务器拒绝，
+7 目录正在使用，8 数据损坏，9 没有登记，10 已停用，11 已清除。详见 docs/terminal.md。"
+        "A first day:
+  alleyway --home xie enrol https://town.example:8470 CODE  take this device into the town, once
+  alleyway --home xie sync                                  fetch what is yours; then signal is needed no more
+  alleyway --home xie cases                                 what is open
+  alleyway --home xie report --category road --title 橘园路坏了 --text 580米长的路过不了车
+  alleyway --home xie pending                               what the server has not confirmed yet
+  alleyway --home xie sync                                  send it, and see what was refused
+
+CASE is a case's number (2047-51938-6), its id, or an unambiguous beginning of either.
+H is a door, a household's id, or a beginning of either. UNIT is a unit's name, its id, or a beginning.
+Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguous, 5 no network,
+6 the server refuses, 7 store in use, 8 store damaged, 9 not enrolled, 10 stopped, 11 wiped. docs/terminal.md has it all.";
+    ":home" "设备目录；enrol 时建立，只有本人可读" "The device's folder; `enrol` makes it, readable by you alone";
+    ":json" "输出 JSON，供程序读取（docs/terminal.md）" "Print JSON for programs (docs/terminal.md)";
+    ":lang" "语言：zh 或 en；否则看 ALLEYWAY_LANG，再看 LANG，再就是 zh" "The language: zh or en; else ALLEYWAY_LANG, else LANG, else zh";
+    ":now" "设备时钟，供测试和演示" "The device's clock, for tests and demonstrations";
+    ":help" "显示帮助" "Print help";
+    ":version" "显示版本" "Print version";
+
+    "enrol" "用邀请码注册本设备" "Take this device into a town, with the code you were given";
+    "enrol:url" "服务器地址，如 https://town.example:8470，或二维码里的链接" "The server, e.g. https://town.example:8470, or the link of the QR code";
+    "enrol:code" "邀请码，一次有效；用链接时不写" "The one-time code; not with a link";
+    "enrol:passphrase" "用口令保护本机数据：取自 ALLEYWAY_PASSPHRASE，否则询问" "Guard this device's data with a passphrase: from ALLEYWAY_PASSPHRASE, else asked for";
+    "whoami" "我是谁、我的职务、服务器最后一次答复的时间" "Who you are here, your posts, and when the server last answered";
+    "households" "本人负责的住户" "The households you look after";
+    "cases" "事项列表" "The cases you see";
+    "cases:all" "包括已结束的" "Ended ones too";
+    "cases:status" "只看这个状态的，如 in_progress" "Only those in this state, e.g. in_progress";
+    "cases:late" "只看已超期的" "Only those whose due date is over";
+    "cases:find" "只看含有这段文字的" "Only those that hold this text";
+    "cases:changed" "只看上次看过以后有变化的" "Only those that changed since you last looked";
+    "show" "查看一件事项和全部经过" "One case with all its steps";
+    "pending" "服务器还没有答复的" "What the server has not answered yet";
+    "refused" "被服务器退回的，和退回的原因" "What the server refused, and why";
+    "mend" "修改被退回的一步，再发一次" "Change a refused command and send it again";
+    "resend" "把被退回的一步原样再发一次" "Send a refused command again as it was";
+    "drop" "放弃被退回的一步" "Give up a refused command";
+    "report" "上报群众的诉求" "Record what a resident asks for";
+    "note" "加一条记录" "Add a note";
+    "visit" "记录走访" "Record a visit";
+    "resolve" "办结：说明已经办好" "Say that the work is done";
+    "withdraw" "撤回自己的上报" "Take your own report back";
+    "resume" "恢复办理" "Go on after waiting";
+    "supervise" "督办" "Order a case to be handled";
+    "accept" "受理" "Take a case on";
+    "start" "开始处置" "Begin the work";
+    "receive" "接收送来的事项" "Receive a case that was sent to you";
+    "return" "退回给送来的单位" "Send a case back to who sent it";
+    "wait" "挂起：原因用代码，如 weather、material、funds" "Pause: the reason is a code, e.g. weather, material, funds";
+    "reopen" "重办已结案或不予受理的事项" "Open a closed or rejected case again";
+    "edit" "修改一个字段" "Set a field";
+    "reject" "不予受理：原因代码，和给群众的说明" "Do not take a case on: a coded reason, and a text for the resident";
+    "close" "结案：已核查的，或无法解决的" "End a verified case, or one that cannot be fixed";
+    "escalate" "提级，送上一级" "Send a case to the next level up";
+    "dispatch" "派单给部门或下级单位，写明期限" "Send a case to a department or a unit below, with a date";
+    "extend" "延长期限" "Give a case more time";
+    "rule" "裁定退回两次的事项由谁承办" "Decide who handles a case that was returned twice";
+    "verify" "向群众核查是否解决" "Check with the resident whether it is fixed";
+    "merge" "并案：与另一件是同一回事" "Say that a case is the same matter as another";
+    "conflicts" "两个人改得不同的字段" "Fields that two people set differently";
+    "pick" "在不同的值中选定一个" "Settle a conflict with one of the values";
+    "keep" "文字的不同值都保留" "Settle a conflict of a text by keeping all its values";
+    "sync" "发送未确认的，取回新的" "Send what is pending and fetch what is new";
+    "bundle" "没有信号时，手机之间转交" "Hand batches over phone to phone, where there is no signal";
+    "bundle export" "把未确认的和为别人带着的写入文件" "Write what is not confirmed, and what you carry for others, into a file";
+    "bundle export:member" "谁可以看：姓名或成员 id；不写就只能代交服务器" "Who may read it: a name or a member's id; without it, it can only be carried to the server";
+    "bundle import" "接收别人给的文件" "Take a file that somebody handed you";
+    "bundle list" "为别人带着的" "What you carry for others";
+    ":file" "文件" "The file";
+    "proposals" "前任的建议：以自己的名义办理，或不办" "What those proposed whose post had ended: take it as your own, or dismiss it";
+    "proposals take" "以自己的名义，按现在的情况办理" "Do it as your own, on what stands now";
+    "proposals dismiss" "标为不办" "Say that it is not to be done";
+    "review" "已停用的设备交来的：以自己的名义办理，或不办" "What devices handed in that are not to go on: take it as your own, or dismiss it";
+    "review take" "以自己的名义，按现在的情况办理" "Do it as your own, on what stands now";
+    "review dismiss" "标为不办" "Say that it is not to be done";
+    ":item" "编号，或不会弄错的开头" "The item's id, or an unambiguous beginning";
+    "confidential" "谁可以看保密事项、用哪些设备看" "Who is cleared to read confidential cases, and with which devices";
+    "confidential:all" "列出所有可以授权的职务" "Every post that may be cleared, cleared or not";
+    "confidential clear" "申请授权；要第二个人确认" "Ask for somebody's clearance; a second person confirms it";
+    "confidential confirm" "确认别人申请的授权" "Confirm what another asked for";
+    "confidential end" "终止授权；一个人就可以" "End a clearance; one person suffices";
+    ":appointment" "任职编号，或不会弄错的开头" "The appointment's id, or an unambiguous beginning";
+    "confidential confirm-device" "确认已授权的人新登记的设备" "Confirm a device that somebody enrolled who is cleared";
+    ":device" "设备 id，或不会弄错的开头" "The device's id, or an unambiguous beginning";
+    "receipts" "移出本机的内容，和未发送内容的去向" "What left this device, and what became of unsent work then";
+    "move" "换手机之前：全部发送，并看有没有只在本机上的" "Before you change to another phone: send all, and see whether anything is on this one only";
+    "passphrase" "给本机数据设口令、换口令、去掉口令" "Guard this device's data with a passphrase, change it, or do without";
+    "passphrase:what" "set 设口令，change 更换，remove 去掉" "set: from now on one is needed; change: another one; remove: none is needed any more";
+    "damaged" "本机读不出的记录，和处理办法" "Records of this device that cannot be read, and what to do about them";
+    "damaged:drop" "放弃剩下的" "Give up those that are left";
+    "wipe" "清除本机的全部数据，不能恢复" "Take all data of this device away, for good";
+    "wipe:force" "即使还有未发送的，或被退回没有处理的" "Even though work is unsent, or refused and not dealt with";
+    "wipe:yes" "不询问" "Do not ask";
+
+    ":case" "编号、id，或其开头" "Its number, its id, or a beginning of either";
+    ":command" "操作号或其开头（见 refused）" "Its id, or a beginning of it (see `refused`)";
+    ":text" "文字；- 从输入读取" "The text; - reads it from the input";
+    ":reason" "原因" "Why";
+    ":field" "字段名（show 会列出）" "The field's name (`show` lists them)";
+    ":value" "值；留空表示清除" "Its value; empty clears it";
+    ":to" "承办单位的名称、id 或其开头" "The unit's name, its id, or a beginning of either";
+    ":by" "期限" "By when";
+    ":into" "继续办理的那一件" "The case that goes on";
+    ":household" "提出诉求的住户" "The household that asks";
+    ":category" "类别：road、water、power、housing、sanitation、elderly、education、health、subsidy、safety、dispute、other" "road, water, power, housing, sanitation, elderly, education, health, subsidy, safety, dispute, other";
+    ":title" "一句话说明是什么事" "A line that names the matter";
+    ":place" "地点：纬度,经度，如 22.4167,109.3012" "Where: latitude and longitude in degrees, e.g. 22.4167,109.3012";
+    ":confidential" "只给有权看本单位保密事项的人看" "Only for those who are cleared for the unit's confidential cases";
+    ":result" "核查结果：fixed 已解决，partly 部分解决，not 未解决" "fixed, partly or not";
+    ":tried" "已经尝试过的" "What was tried";
+    ":code" "fixed，或不能解决的原因代码" "fixed, or a code for what cannot be fixed";
+    "keep:field" "字段：title、text、place、contact" "title, text, place, contact";
+    "reject:reason" "原因代码，如 not_responsible、no_basis" "Why, as a code, e.g. not_responsible, no_basis";
+    "reject:text" "给群众的说明；- 从输入读取" "Why, for the resident to read; - reads it from the input";
+    "close:text" "给群众的说明；- 从输入读取" "For the resident to read; - reads it from the input";
+}
