@@ -30,12 +30,13 @@ use crate::clock::{Clock, parse_rfc3339, rfc3339};
 use crate::export::Exported;
 use crate::http::DemoClock;
 use crate::import::Files;
+pub use crate::progress::Progress;
 use crate::telemetry::Metrics;
 use crate::writer::{AskError, Writer};
 
 pub use audit::{AUDIT_ROWS_MAX, AuditRequest, AuditShown, AuditVerified};
 pub use check::Checked;
-pub use client::{ClientError, Progress, run};
+pub use client::{ClientError, run};
 pub use device::{DeviceRequest, DeviceShown};
 pub use import::Imported;
 pub(crate) use import::{current as current_town, make as make_town};
@@ -196,6 +197,8 @@ pub struct Office {
     pub writer: Writer,
     /// Whose ledger it is.
     pub town: TownId,
+    /// Its data folder; none if the town is in memory only.
+    pub data: Option<PathBuf>,
     /// How devices reach the server.
     pub url: String,
     /// The clock.

@@ -8,16 +8,10 @@
 //! again.
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rustix::fs::statvfs;
-
-/// Folders of the data folder whose bytes are told apart; what else there is is small, or a copy
-/// that a migration left.
-pub const PARTS: [&str; 3] = ["ledger", "keys", "security"];
-/// Files of one folder that are looked at; sled has a handful.
-const FILES_MAX: usize = 4_096;
+use crate::store::Room;
 
 /// How much a request may write.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,36 +24,22 @@ pub enum Writes {
     HandedIn,
 }
 
-type Reading = Box<dyn Fn() -> Option<u64> + Send + Sync>;
-
-/// The disk that the data folder is on.
+/// The disk that a store is on.
+#[derive(Debug)]
 pub struct Disk {
-    folder: PathBuf,
+    room: Arc<dyn Room>,
     reserve_bytes: u64,
-    reading: Reading,
     /// Whether the last look found too little room, so that each change is logged once.
     short: AtomicBool,
 }
 
-impl fmt::Debug for Disk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Disk")
-            .field("reserve_bytes", &self.reserve_bytes)
-            .finish_non_exhaustive()
-    }
-}
-
 impl Disk {
-    /// The disk of a folder, of which `reserve_bytes` are to stay free.
-    pub fn of(folder: &Path, reserve_bytes: u64) -> Self {
-        let asked = folder.to_owned();
-        let reading = move || {
-            let said = statvfs(&asked).ok()?;
-            Some(said.f_bavail.saturating_mul(said.f_frsize))
-        };
+    /// The disk of a store, of which `reserve_bytes` are to stay free.
+    pub fn of(room: Arc<dyn Room>, reserve_bytes: u64) -> Self {
         Self {
-            folder: folder.to_owned(),
-            ..Self::with_reading(reserve_bytes, reading)
+            room,
+            reserve_bytes,
+            short: AtomicBool::new(false),
         }
     }
 
@@ -68,12 +48,7 @@ impl Disk {
         reserve_bytes: u64,
         reading: impl Fn() -> Option<u64> + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            folder: PathBuf::new(),
-            reserve_bytes,
-            reading: Box::new(reading),
-            short: AtomicBool::new(false),
-        }
+        Self::of(Arc::new(Reading(reading)), reserve_bytes)
     }
 
     /// A disk that nobody watches: for what an administrator does to a folder that is not served.
@@ -88,7 +63,7 @@ impl Disk {
 
     /// What is free now for this process's user, in bytes; none if the system does not say.
     pub fn free_bytes(&self) -> Option<u64> {
-        (self.reading)()
+        self.room.free_bytes()
     }
 
     /// Whether there is room for what a request may write. A disk that says nothing about itself
@@ -127,33 +102,35 @@ impl Disk {
         }
     }
 
-    /// What a part of the data folder takes up, in bytes; 0 if it cannot be read.
-    pub fn used_bytes(&self, part: &str) -> u64 {
-        files_bytes(&self.folder.join(part)).unwrap_or(0)
+    /// The bytes that each part of the store takes up.
+    pub fn used_bytes(&self) -> Vec<(&'static str, u64)> {
+        self.room.used_bytes()
     }
 }
 
-/// The bytes of a folder's files, one level down too: sled keeps long values in a folder.
-fn files_bytes(folder: &Path) -> std::io::Result<u64> {
-    let mut bytes = 0_u64;
-    for entry in folder.read_dir()?.take(FILES_MAX) {
-        let entry = entry?;
-        let about = entry.metadata()?;
-        if about.is_dir() {
-            let inner = entry.path().read_dir()?.take(FILES_MAX);
-            bytes = inner
-                .filter_map(|entry| entry.ok()?.metadata().ok())
-                .fold(bytes, |sum, about| sum + about.len());
-        } else {
-            bytes += about.len();
-        }
+/// A room of which only a number is known.
+struct Reading<F>(F);
+
+impl<F> fmt::Debug for Reading<F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Reading")
     }
-    Ok(bytes)
+}
+
+impl<F: Fn() -> Option<u64> + Send + Sync> Room for Reading<F> {
+    fn free_bytes(&self) -> Option<u64> {
+        (self.0)()
+    }
+
+    fn used_bytes(&self) -> Vec<(&'static str, u64)> {
+        Vec::new()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::FolderRoom;
 
     #[test]
     fn below_the_reserve_nothing_is_handed_in_and_below_half_of_it_nothing_noted() {
@@ -178,21 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn a_folders_own_disk_is_asked_and_its_files_are_counted() {
+    fn a_folders_own_disk_is_asked() {
         let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir_all(folder.path().join("ledger/blobs")).unwrap();
-        std::fs::write(folder.path().join("ledger/db"), [0; 1_000]).unwrap();
-        std::fs::write(folder.path().join("ledger/blobs/1"), [0; 10]).unwrap();
-        let disk = Disk::of(folder.path(), 1 << 62);
-        assert!(disk.free_bytes().is_some());
+        let disk = |reserve| Disk::of(Arc::new(FolderRoom::of(folder.path())), reserve);
+        assert!(disk(0).free_bytes().is_some());
         assert!(
-            !disk.has_room_for(Writes::HandedIn),
+            !disk(1 << 62).has_room_for(Writes::HandedIn),
             "nobody has so much room"
         );
-        assert!(Disk::of(folder.path(), 1).has_room_for(Writes::HandedIn));
-        assert_eq!(
-            (disk.used_bytes("ledger"), disk.used_bytes("keys")),
-            (1_010, 0)
-        );
+        assert!(disk(1).has_room_for(Writes::HandedIn));
     }
 }

@@ -10,7 +10,7 @@ use alleyway_ledger::{Ledger, Setup};
 use thiserror::Error;
 
 use crate::secrets::{self, Secrets, SecretsError};
-use crate::store::{OpenCheck, OpenError, OpenOptions, SledStore};
+use crate::store::{OpenCheck, OpenError, OpenOptions, SledStore, Upkeep};
 
 /// What a server runs on.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Instance {
     /// The ledger.
     pub ledger: Ledger,
     /// The ledger's store. This process holds the folder's lock.
-    pub store: SledStore,
+    pub store: Box<dyn Upkeep>,
 }
 
 /// Why a data folder was not made or opened.
@@ -53,7 +53,7 @@ impl Instance {
         let mut store = SledStore::create(folder, town, OpenOptions::default())?;
         Ledger::found(&mut store)?;
         let keys = secrets::create(folder, &name)?;
-        Self::with(store, name, keys, loaded_documents_max)
+        Self::with(Box::new(store), town, name, keys, loaded_documents_max)
     }
 
     /// Opens the folder that [`Instance::create`] made.
@@ -69,16 +69,18 @@ impl Instance {
         };
         let store = SledStore::open(folder, options)?;
         let (name, keys) = secrets::open(folder)?;
-        Self::with(store, name, keys, loaded_documents_max)
+        let town = store.town();
+        Self::with(Box::new(store), town, name, keys, loaded_documents_max)
     }
 
+    /// Opens the ledger on a store that was opened or made.
     pub(crate) fn with(
-        mut store: SledStore,
+        mut store: Box<dyn Upkeep>,
+        town: TownId,
         name: Text<NAME_BYTES_MAX>,
         keys: Secrets,
         loaded_documents_max: usize,
     ) -> Result<Self, InstanceError> {
-        let town = store.town();
         let setup = Setup {
             town,
             town_name: name.clone(),

@@ -7,7 +7,6 @@
 //! up, [`demo`] plays and serves them.
 
 pub mod admin;
-pub mod backing;
 pub mod backup;
 pub mod cli;
 pub mod clock;
@@ -19,7 +18,8 @@ pub mod failure;
 pub mod http;
 pub mod import;
 pub mod instance;
-pub mod patrol;
+pub mod progress;
+pub mod scrub;
 pub mod secrets;
 pub mod server;
 pub mod store;

@@ -19,7 +19,7 @@ use crate::disk::Disk;
 use crate::failure::{self, Cause};
 use crate::http::{self, App, DemoClock, Tls, TlsError};
 use crate::instance::Instance;
-use crate::patrol;
+use crate::scrub;
 use crate::telemetry::Metrics;
 use crate::writer;
 
@@ -97,9 +97,9 @@ pub async fn run(
         .loaded_documents_max
         .set(i64::try_from(config.loaded_documents_max).unwrap_or(i64::MAX));
     let (writer, thread) = writer::start_on(
-        Disk::of(&config.data, config.disk_reserve_bytes),
+        Disk::of(store.room(), config.disk_reserve_bytes),
         ledger,
-        Box::new(store),
+        store,
         clock.clone(),
         config.writer.clone(),
         metrics.clone(),
@@ -110,6 +110,7 @@ pub async fn run(
     let office = Office {
         writer: writer.clone(),
         town,
+        data: Some(config.data.clone()),
         url: url.clone(),
         clock: clock.clone(),
         metrics: metrics.clone(),
@@ -117,7 +118,7 @@ pub async fn run(
         stop: Some(stop.clone()),
     };
     let administration = tokio::spawn(admin::serve(socket, office));
-    let scanning = tokio::spawn(patrol::patrol(writer.clone(), metrics.clone()));
+    let scanning = tokio::spawn(scrub::scrub(writer.clone(), metrics.clone()));
     let reloading = if demo.is_none() {
         Some(reload(tls.clone(), metrics.clone())?)
     } else {

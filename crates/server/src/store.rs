@@ -1,4 +1,19 @@
-//! The ledger's store on this machine: sled, and the files beside it.
+//! The ledger's store on this machine: an engine, and the files beside it.
+//!
+//! The port's contract is the core's ([`alleyway_core::store`]); what a server needs of a store besides
+//! is [`Upkeep`]. [`TownStore`] keeps both on any [`Engine`]; [`SledStore`] is the one that runs.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `engine` | a sorted map of bytes that survives a power cut; on sled |
+//! | `keys` | the document keys |
+//! | `journal` | the security journal |
+//! | `high_water`, `tail` | how far acknowledged records reach, in a file and in the engine |
+//! | `entries`, `envelope`, `rows` | how a row lies in entries, and is sealed |
+//! | `commit`, `verify`, `copy` | what is done with a store that is open |
+//! | `folder`, `open`, `rebuild`, `migrate`, `error` | how one comes to be open |
+//! | `upkeep`, `room` | what a server needs besides the port |
+//! | `memory` | the core's store in memory, kept up for tests |
 //!
 //! # The data folder
 //! | name | what it holds |
@@ -6,7 +21,7 @@
 //! | `FORMAT` | the format's version and the town; written last, so a folder without it is none |
 //! | `before-format-3/` | the folder as it was before its migration, to be deleted by hand |
 //! | `LOCK` | nothing; locked by the process that has the folder open |
-//! | `ledger/` | sled: every record, in one tree |
+//! | `ledger/` | the engine's files: every record |
 //! | `keys/slots` | the document keys, 32 bytes a slot; zeros are a destroyed key. Backed up apart |
 //! | `security/journal` | whose devices there are, and which are stopped: not restored with the ledger |
 //! | `high-water` | how far acknowledged records reach |
@@ -15,61 +30,75 @@
 //!
 //! # A commit
 //! What is for the security journal, if anything is, is synced first. New key slots, if any are due,
-//! are synced. Then one batch of sled, with the store's tail in it,
-//! `flush`, and `fdatasync` of sled's file. Then the high water and its `fdatasync`. Two in all; a
-//! third when a block of 1,024 key slots is drawn, and one for the security journal. (When sled shortens its file, it syncs it itself.)
+//! are synced. Then one batch of the engine, with the store's tail in it: for sled that is `flush`, and
+//! `fdatasync` of its file. Then the high water and its `fdatasync`. Two in all; a third when a block of
+//! 1,024 key slots is drawn, and one for the security journal. (When sled shortens its file, it syncs it
+//! itself.)
 //!
 //! # What guards what
 //! A value is bound to its key by a checksum or a seal, which each read verifies. The tail, compared
 //! with the high water at the start, shows a missing end. A sum over all entries, kept in the tail,
-//! shows what is missing or old in the middle: a full start ([`OpenCheck::Everything`]),
-//! [`SledStore::verify_all`] and [`SledStore::verify_some`] compare it. A server starts with the tail
-//! alone, and its background scan goes on from there. The sum has to be there: of 700 bits flipped one at a time in
-//! the file of 1,500 commits, 25 gave a store that opened, reached its high water, and silently
-//! lacked records; with the sum, none did.
+//! shows what is missing or old in the middle: a full start ([`OpenCheck::Everything`]) and
+//! [`Upkeep::verify_some`] compare it. A server starts with the tail alone, and its background scan goes
+//! on from there. The sum has to be there: of 700 bits flipped one at a time in sled's file of 1,500
+//! commits, 25 gave a store that opened, reached its high water, and silently lacked records; with the
+//! sum, none did.
 
-mod blobs;
 mod commit;
-#[cfg(test)]
-mod conformance;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
+mod copy;
+pub mod engine;
 mod entries;
 mod envelope;
+mod error;
 mod folder;
+mod high_water;
 mod journal;
+mod keys;
+mod memory;
 mod migrate;
 mod open;
-pub(crate) mod raw;
 mod rebuild;
-mod slots;
+mod room;
+mod rows;
 mod tail;
 #[cfg(test)]
 mod tests;
+mod upkeep;
 mod verify;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ops::Bound;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use alleyway_core::id::TownId;
 use alleyway_core::store::{HighWater, Records, Row, Store, StoreError, Transaction};
-use sled::IVec;
 
+use self::copy::Copying;
+use self::engine::{Engine, EngineError, Entry, Sled};
 use self::entries::{EntryKey, KEY_BYTES_MAX, bound, parse, part_key, printable, row_key};
 use self::envelope::Unopened;
+pub use self::error::OpenError;
 use self::folder::DataFolder;
+use self::high_water::HighWaterFile;
 use self::journal::Journal;
-pub use self::open::{OpenCheck, OpenError, OpenOptions};
-use self::raw::Copying;
-pub(crate) use self::rebuild::Rebuild;
-use self::slots::Slots;
-use self::tail::{HighWaterFile, Tail};
+use self::keys::Keys;
+pub use self::open::{OpenCheck, OpenOptions};
+pub(crate) use self::rebuild::{Rebuild, Rebuilt};
+pub use self::room::{FolderRoom, Room};
+pub(crate) use self::rows::{OpenedRow, open_row, row_of, tree_key};
+pub use self::tail::{Contents, Tail};
+pub use self::upkeep::{
+    Changed, Copied, CopyEnd, DAMAGED_NAMED_MAX, KEYS_SLICE, Upkeep, Verified, VerifyReport,
+};
+use self::verify::Sweep;
+
 /// The version of data folders that this program reads and writes.
 pub(crate) const FORMAT: u32 = folder::FORMAT_VERSION;
-pub(crate) use self::verify::PAGE_ENTRIES;
-use self::verify::Sweep;
-pub use self::verify::{DAMAGED_NAMED_MAX, VerifyReport};
 
 /// Counters since the store was opened.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -86,8 +115,8 @@ pub struct StoreStats {
     pub commit_time: Duration,
     /// How long the files of the last commit took to be synced.
     pub last_syncs: SyncTimes,
-    /// How often sled was found to have written files that it never syncs: anything but 0 is an
-    /// alarm.
+    /// How often the engine was found to keep something where it never syncs it: anything but 0 is
+    /// an alarm.
     pub blob_alarms: u64,
 }
 
@@ -98,7 +127,7 @@ pub struct SyncTimes {
     pub journal: Duration,
     /// `keys/slots`.
     pub keys: Duration,
-    /// sled's flush and its file.
+    /// The engine.
     pub ledger: Duration,
     /// `high-water`.
     pub high_water: Duration,
@@ -117,35 +146,37 @@ impl SyncTimes {
     }
 }
 
+/// The store of a town's ledger on the engine that runs.
+pub type SledStore = TownStore<Sled>;
+
 /// The store of a town's ledger, in a data folder that this process holds.
-pub struct SledStore {
-    db: sled::Db,
-    db_file: File,
-    slots: Slots,
+pub struct TownStore<E> {
+    engine: E,
+    keys: Keys,
     high_water: HighWaterFile,
     journal: Journal,
     tail: Tail,
     stats: StoreStats,
-    /// The checks that [`SledStore::verify_some_of`] is in the middle of, by their numbers.
-    sweep: std::cell::RefCell<BTreeMap<u32, Sweep>>,
+    /// The checks that [`Upkeep::verify_some`] is in the middle of, by their numbers.
+    sweeps: RefCell<BTreeMap<u32, Sweep>>,
     /// The copy that a backup is in the middle of.
-    copying: std::cell::RefCell<Option<Copying>>,
+    copying: RefCell<Option<Copying>>,
     poisoned: bool,
-    // Last, so that sled is closed before the lock is released.
-    folder: DataFolder,
+    // Last, so that the engine is closed before the lock is released.
+    folder: Arc<DataFolder>,
 }
 
 /// Shows no record and no key.
-impl std::fmt::Debug for SledStore {
+impl<E> std::fmt::Debug for TownStore<E> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SledStore")
-            .field("path", &self.path())
+        f.debug_struct("TownStore")
+            .field("path", &self.folder.path())
             .field("tail", &self.tail)
             .finish_non_exhaustive()
     }
 }
 
-impl SledStore {
+impl<E: Engine> TownStore<E> {
     /// The town that the folder was created for.
     pub fn town(&self) -> TownId {
         self.folder.town()
@@ -156,19 +187,12 @@ impl SledStore {
         self.folder.path()
     }
 
-    /// Counters since the store was opened.
-    pub fn stats(&self) -> StoreStats {
-        self.stats
-    }
-
-    /// What sled's files take on the disk, in bytes.
+    /// What the engine's files take on the disk, in bytes.
     ///
     /// # Errors
     /// [`StoreError::Failed`] if the disk cannot be read.
     pub fn size_on_disk(&self) -> Result<u64, StoreError> {
-        self.db
-            .size_on_disk()
-            .map_err(|error| engine_failed(&error))
+        Ok(self.engine.size_on_disk()?)
     }
 
     /// Destroys a slot's key, durably: what is sealed under it can never be read again.
@@ -176,20 +200,20 @@ impl SledStore {
     /// # Errors
     /// [`StoreError::Failed`]; then the store takes no further commits.
     pub fn destroy_key(&mut self, slot: u64) -> Result<(), StoreError> {
-        let result = self.slots.destroy(slot);
+        let result = self.keys.destroy(slot);
         self.stats.fsyncs += 1;
         self.poisoned |= result.is_err();
         result
     }
 
-    /// A raw entry of the tree.
-    fn entry(&self, key: &[u8]) -> Result<Option<IVec>, StoreError> {
-        self.db.get(key).map_err(|error| engine_error(&error, key))
+    /// An entry as it lies in the engine.
+    fn entry(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.engine.get(key).map_err(|error| named(error, key))
     }
 
     /// Opens a row, with its parts if it has any.
     fn value_of(&self, key: &[u8], row: &[u8]) -> Result<Vec<u8>, Unopened> {
-        let slot_key = |slot| self.slots.key(slot);
+        let slot_key = |slot| self.keys.key(slot);
         let Some((count, start)) = envelope::parts(row) else {
             return envelope::open(key, row, slot_key);
         };
@@ -198,8 +222,8 @@ impl SledStore {
         }
         let mut joined = start.to_vec();
         let mut expected = 1..=count;
-        for part in self.db.range(part_key(key, 1)..=part_key(key, count)) {
-            let (part, bytes) = part.map_err(|error| engine_error(&error, key))?;
+        for part in self.parts_of(key, 1..=count) {
+            let (part, bytes) = part.map_err(|error| named(error, key))?;
             let index = expected.next().ok_or(Unopened::Damaged)?;
             if parse(&part) != (EntryKey::Part { row: key, index }) {
                 return Err(Unopened::Damaged);
@@ -211,55 +235,62 @@ impl SledStore {
         }
         envelope::open(key, &joined, slot_key)
     }
+
+    /// The entries of a row's parts.
+    fn parts_of<'a>(
+        &'a self,
+        row: &[u8],
+        parts: std::ops::RangeInclusive<u32>,
+    ) -> impl Iterator<Item = Result<Entry, EngineError>> + use<'a, E> {
+        let (first, last) = (part_key(row, *parts.start()), part_key(row, *parts.end()));
+        self.engine
+            .range(Bound::Included(&first), Bound::Included(&last))
+    }
 }
 
-impl Records for SledStore {
+impl<E: Engine> Records for TownStore<E> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         if key.len() > KEY_BYTES_MAX {
             return Ok(None);
         }
-        guarded(|| {
-            let row = self.entry(&row_key(key)?)?;
-            row.map(|row| {
-                self.value_of(key, &row)
-                    .map_err(|unopened| unopened.of(key))
-            })
-            .transpose()
+        let row = self.entry(&row_key(key)?)?;
+        row.map(|row| {
+            self.value_of(key, &row)
+                .map_err(|unopened| unopened.of(key))
         })
+        .transpose()
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
-        // sled panics at a range that ends before it starts.
-        if from >= to {
-            return Ok(Vec::new());
+        let (first, end) = (bound(from), bound(to));
+        let mut rows = Vec::new();
+        let range = self
+            .engine
+            .range(Bound::Included(&first), Bound::Excluded(&end));
+        for entry in range.take(limit) {
+            let (entry, value) = entry.map_err(|error| named(error, from))?;
+            let EntryKey::Row(key) = parse(&entry) else {
+                return Err(StoreError::Damaged(printable(&entry)));
+            };
+            let value = self
+                .value_of(key, &value)
+                .map_err(|unopened| unopened.of(key))?;
+            rows.push((key.to_vec(), value));
         }
-        guarded(|| {
-            let mut rows = Vec::new();
-            for entry in self.db.range(bound(from)..bound(to)).take(limit) {
-                let (entry, value) = entry.map_err(|error| engine_error(&error, from))?;
-                let EntryKey::Row(key) = parse(&entry) else {
-                    return Err(StoreError::Damaged(printable(&entry)));
-                };
-                let value = self
-                    .value_of(key, &value)
-                    .map_err(|unopened| unopened.of(key))?;
-                rows.push((key.to_vec(), value));
-            }
-            Ok(rows)
-        })
+        Ok(rows)
     }
 }
 
-impl Store for SledStore {
+impl<E: Engine> Store for TownStore<E> {
     fn commit(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
         if self.poisoned {
             return Err(StoreError::Failed(
                 "an earlier commit failed; the server has to start again".to_owned(),
             ));
         }
-        // Whatever interrupts the commit, even a panic of the engine, leaves it poisoned.
+        // Whatever interrupts the commit, even a panic, leaves it poisoned.
         self.poisoned = true;
-        guarded(|| self.commit_durably(transaction))?;
+        self.commit_durably(transaction)?;
         self.poisoned = false;
         Ok(())
     }
@@ -275,26 +306,41 @@ impl Store for SledStore {
     }
 }
 
-/// Runs `work` on the engine. sled asserts a good deal about what it reads; on a damaged disk that
-/// becomes an error here, and the caller ends the process in order.
-fn guarded<T>(work: impl FnOnce() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
-        Err(StoreError::Failed(
-            "sled's files contradict each other".to_owned(),
-        ))
-    })
-}
+impl<E: Engine> Upkeep for TownStore<E> {
+    fn stats(&self) -> StoreStats {
+        self.stats
+    }
 
-fn engine_failed(error: &sled::Error) -> StoreError {
-    match error {
-        sled::Error::Corruption { .. } => StoreError::Damaged(format!("of sled ({error})")),
-        _ => StoreError::Failed(format!("sled: {error}")),
+    fn room(&self) -> Arc<dyn Room> {
+        Arc::new(FolderRoom::of(self.path()))
+    }
+
+    fn verify_some(&self, check: u32) -> Result<Verified, StoreError> {
+        self.verify_next(check)
+    }
+
+    fn begin_copy(&self) -> bool {
+        self.begin_copying()
+    }
+
+    fn copy_some(&self) -> Result<Copied, StoreError> {
+        self.copy_next()
+    }
+
+    fn abandon_copy(&self) {
+        self.copying.replace(None);
+    }
+
+    fn document_keys(&self, slots: std::ops::Range<u64>) -> Result<Vec<u8>, StoreError> {
+        let end = slots.end.min(slots.start.saturating_add(KEYS_SLICE));
+        self.keys.raw(slots.start, end)
     }
 }
 
-fn engine_error(error: &sled::Error, key: &[u8]) -> StoreError {
+/// An engine's error, of the record it is about.
+fn named(error: EngineError, key: &[u8]) -> StoreError {
     match error {
-        sled::Error::Corruption { .. } => StoreError::Damaged(printable(key)),
-        _ => engine_failed(error),
+        EngineError::Damaged(_) => StoreError::Damaged(printable(key)),
+        other => other.into(),
     }
 }

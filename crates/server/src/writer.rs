@@ -15,12 +15,11 @@ use alleyway_ledger::Ledger;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::backing::ServerStore;
 use crate::clock::Clock;
 use crate::config::WriterLimits;
 use crate::disk::{Disk, Writes};
 use crate::failure::{self, Cause};
-use crate::store::StoreStats;
+use crate::store::{StoreStats, Upkeep};
 use crate::telemetry::Metrics;
 
 /// The exit code of a process whose store failed (`EX_SOFTWARE` of sysexits.h).
@@ -45,7 +44,7 @@ pub struct Desk<'a> {
     /// The ledger.
     pub ledger: &'a mut Ledger,
     /// The store; only to read: the ledger collects what is to be written.
-    pub store: &'a dyn ServerStore,
+    pub store: &'a dyn Upkeep,
     /// The time of this group.
     pub now: Time,
 }
@@ -217,7 +216,7 @@ pub fn exit_process(folder: &Path) -> OnFailure {
 /// If the system gives no thread.
 pub fn start(
     ledger: Ledger,
-    store: Box<dyn ServerStore>,
+    store: Box<dyn Upkeep>,
     clock: Clock,
     limits: WriterLimits,
     metrics: Arc<Metrics>,
@@ -241,7 +240,7 @@ pub fn start(
 pub fn start_on(
     disk: Disk,
     ledger: Ledger,
-    store: Box<dyn ServerStore>,
+    store: Box<dyn Upkeep>,
     clock: Clock,
     limits: WriterLimits,
     metrics: Arc<Metrics>,
@@ -289,7 +288,7 @@ impl Drop for Failure {
 
 struct Thread {
     ledger: Ledger,
-    store: Box<dyn ServerStore>,
+    store: Box<dyn Upkeep>,
     clock: Clock,
     limits: WriterLimits,
     metrics: Arc<Metrics>,

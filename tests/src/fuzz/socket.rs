@@ -41,6 +41,7 @@ fn run(input: &[u8]) -> Outcome {
         let office = Office {
             writer: writer.clone(),
             town: pure::TOWN,
+            data: None,
             url,
             clock,
             metrics,

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use super::device::{Names, names, shown_code};
 use super::{Failure, Office, Progress, SERVER};
 use crate::clock::{parse_rfc3339, rfc3339};
+use crate::progress::Teller;
 use crate::writer::Desk;
 
 /// Records told at once, at most.
@@ -346,15 +347,12 @@ pub(super) async fn verify(
     let expected = expect
         .map(|text| noted(&text).ok_or_else(bad_expectation))
         .transpose()?;
+    let progress = Teller::new(progress);
     let report = office
         .writer
         .ask_patiently(0, move |desk| {
             verify_audit(desk.store, expected, &mut |done| {
-                // Whoever does not keep up misses some.
-                let _ = progress.try_send(Progress {
-                    what: "audit".to_owned(),
-                    done,
-                });
+                progress.tell("audit", done);
             })
         })
         .await?;

@@ -10,6 +10,7 @@ use tokio::task::{JoinError, spawn_blocking};
 use super::{Failure, Office, Progress};
 use crate::backup::{self, BackedUp, BackupError, BackupRequest, LastBackup, Source};
 use crate::export::{self, ExportError, Exported};
+use crate::progress::Teller;
 
 pub(super) async fn backup(
     office: &Office,
@@ -23,7 +24,7 @@ pub(super) async fn backup(
             "--keep must be at least 1.",
         ));
     }
-    let source = source(office, progress);
+    let source = source(office, progress)?;
     let done = spawn_blocking(move || backup::take(&source, &request)).await;
     let made = done
         .map_err(broke_off)?
@@ -42,17 +43,20 @@ pub(super) async fn export(
     to: PathBuf,
     progress: mpsc::Sender<Progress>,
 ) -> Result<Exported, Failure> {
-    let source = source(office, progress);
+    let source = source(office, progress)?;
     let done = spawn_blocking(move || export::export(&source, &to)).await;
     done.map_err(broke_off)?.map_err(|error| of_export(&error))
 }
 
-fn source(office: &Office, progress: mpsc::Sender<Progress>) -> Source {
-    Source {
+fn source(office: &Office, progress: mpsc::Sender<Progress>) -> Result<Source, Failure> {
+    let in_memory = || of_backup(&BackupError::NoFiles);
+    Ok(Source {
         writer: office.writer.clone(),
+        town: office.town,
+        data: office.data.clone().ok_or_else(in_memory)?,
         runtime: Handle::current(),
-        progress,
-    }
+        progress: Teller::new(progress),
+    })
 }
 
 fn broke_off(_: JoinError) -> Failure {

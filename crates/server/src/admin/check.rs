@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::{Failure, Office, Progress};
-use crate::store::{PAGE_ENTRIES, VerifyReport};
+use crate::progress::Teller;
+use crate::scrub;
+use crate::store::{Verified, VerifyReport};
 
 /// What a check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,11 +37,8 @@ pub struct Checked {
     pub problem_count: u64,
 }
 
-/// Progress is told each time so many more are done.
-const PROGRESS_STEP: u64 = 50_000;
-
-/// The number of the next check, from 1 on: the background scan has its own.
-static NEXT: AtomicU32 = AtomicU32::new(1);
+/// The number of the next check: the background scan has its own.
+static NEXT: AtomicU32 = AtomicU32::new(scrub::CHECK + 1);
 
 /// Goes piece by piece, some milliseconds of the writer's each, so that others are answered between
 /// two of them. What was written meanwhile is accounted for.
@@ -48,20 +47,22 @@ pub(super) async fn check(
     progress: mpsc::Sender<Progress>,
 ) -> Result<Checked, Failure> {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
-    let mut stages = Stages { progress, told: 0 };
-    let mut slices = 0;
+    let progress = Teller::new(progress);
+    let mut read = 0;
     let records = loop {
-        let report = office
+        let verified = office
             .writer
-            .ask_patiently(0, move |desk| desk.store.verify_some_of(number))
+            .ask_patiently(0, move |desk| desk.store.verify_some(number))
             .await?;
-        if let Some(report) = report {
-            break report;
+        match verified {
+            Verified::Some(records) => {
+                progress.count("records", read, records - read);
+                read = records;
+            }
+            Verified::All(report) => break report,
         }
-        slices += 1;
-        stages.tell("records", slices * PAGE_ENTRIES as u64);
     };
-    stages.told = 0;
+    let mut followed = 0;
     let mut checking = Checking::default();
     let report = loop {
         let (back, report) = office
@@ -72,7 +73,8 @@ pub(super) async fn check(
             })
             .await?;
         checking = back;
-        stages.tell("entries", checking.done());
+        progress.count("entries", followed, checking.done() - followed);
+        followed = checking.done();
         if let Some(report) = report {
             break report;
         }
@@ -99,24 +101,6 @@ fn told(records: &VerifyReport, report: CheckReport) -> Checked {
         places: report.places,
         problems: damaged.chain(incomplete).chain(report.problems).collect(),
         problem_count,
-    }
-}
-
-struct Stages {
-    progress: mpsc::Sender<Progress>,
-    told: u64,
-}
-
-impl Stages {
-    fn tell(&mut self, what: &str, done: u64) {
-        if done >= self.told.saturating_add(PROGRESS_STEP) {
-            self.told = done;
-            // Whoever does not keep up misses some.
-            let _ = self.progress.try_send(Progress {
-                what: what.to_owned(),
-                done,
-            });
-        }
     }
 }
 

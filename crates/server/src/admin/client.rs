@@ -4,28 +4,18 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 
 use super::socket::{Asked, SOCKET_NAME};
-use super::{Line, Office, Outcome, Request, carry_out};
+use super::{Line, Office, Outcome, Progress, Request, carry_out};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::instance::{Instance, InstanceError};
 use crate::telemetry::Metrics;
 use crate::writer::{self, OnFailure};
-
-/// How far a long work is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Progress {
-    /// What is being done: `records`, `documents`.
-    pub what: String,
-    /// How many are done.
-    pub done: u64,
-}
 
 /// Why a request could not even be made.
 #[derive(Debug, Error)]
@@ -134,7 +124,7 @@ async fn on_folder(
     let metrics = Arc::new(Metrics::default());
     let (writer, thread) = writer::start(
         ledger,
-        Box::new(store),
+        store,
         clock.clone(),
         config.writer.clone(),
         metrics.clone(),
@@ -144,6 +134,7 @@ async fn on_folder(
     let office = Office {
         writer: writer.clone(),
         town,
+        data: Some(folder.to_owned()),
         url,
         clock,
         metrics,

@@ -53,6 +53,7 @@ fn office_with(clock: Clock, change: impl FnOnce(MemoryStore) -> MemoryStore) ->
     Office {
         writer,
         town,
+        data: None,
         url: "http://here".to_owned(),
         clock,
         metrics,

@@ -8,7 +8,7 @@
 use alleyway_core::crypto::{first, hash};
 use serde::{Deserialize, Serialize};
 
-use crate::store::raw::RawEntry;
+use crate::store::engine::Entry;
 
 const HEAD: &[u8] = b"alleyway chunk 1\n";
 /// A chunk ends at the next key whose hash says so, once it has so many bytes.
@@ -103,7 +103,7 @@ pub(super) fn is_named(bytes: &[u8], name: &ChunkName) -> bool {
 }
 
 /// The entries of a chunk; none if it is not one.
-pub(super) fn parse(bytes: &[u8]) -> Option<Vec<RawEntry>> {
+pub(super) fn parse(bytes: &[u8]) -> Option<Vec<Entry>> {
     let mut rest = bytes.strip_prefix(HEAD)?;
     let mut entries = Vec::new();
     while !rest.is_empty() {
@@ -124,14 +124,14 @@ mod tests {
     use super::*;
     use std::collections::BTreeSet;
 
-    fn entries(count: u32) -> Vec<RawEntry> {
+    fn entries(count: u32) -> Vec<Entry> {
         let value = |at: u32| hash("value", &[&at.to_be_bytes()]).repeat(10);
         (0..count)
             .map(|at| (at.to_be_bytes().to_vec(), value(at)))
             .collect()
     }
 
-    fn cut(entries: &[RawEntry]) -> Vec<Chunk> {
+    fn cut(entries: &[Entry]) -> Vec<Chunk> {
         let mut cutter = Cutter::default();
         let mut chunks: Vec<Chunk> = entries
             .iter()
@@ -152,7 +152,7 @@ mod tests {
                 .iter()
                 .all(|chunk| (CHUNK_BYTES_MIN..=CHUNK_BYTES_MAX).contains(&chunk.bytes.len()))
         );
-        let read: Vec<RawEntry> = chunks
+        let read: Vec<Entry> = chunks
             .iter()
             .flat_map(|chunk| parse(&chunk.bytes).unwrap())
             .collect();

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::io;
+use std::path::PathBuf;
 
 use alleyway_core::id::TownId;
 use alleyway_core::store::StoreError;
 use alleyway_ledger::batches_held;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
 use zeroize::Zeroizing;
 
 use super::chunks::{Chunk, ChunkName, Cutter, parse};
@@ -15,21 +15,21 @@ use super::error::BackupError;
 use super::folder::BackupFolder;
 use super::keys::DocumentKeys;
 use super::manifest::{Manifest, Origin};
-use crate::admin::Progress;
 use crate::clock::rfc3339;
+use crate::progress::Teller;
 use crate::secrets;
-use crate::store::SledStore;
-use crate::store::raw::{Changed, Copied, KEYS_SLICE, RawEntry, TreeTail};
+use crate::store::engine::Entry;
+use crate::store::{Changed, Copied, CopyEnd, KEYS_SLICE, Tail};
 use crate::writer::{Desk, Writer};
-
-/// Progress is told each time so many more are done.
-const PROGRESS_STEP: u64 = 50_000;
 
 /// Whose town is copied, and who hears how far it is. For a thread that may wait.
 pub(crate) struct Source {
     pub(crate) writer: Writer,
+    pub(crate) town: TownId,
+    /// The town's data folder.
+    pub(crate) data: PathBuf,
     pub(crate) runtime: Handle,
-    pub(crate) progress: mpsc::Sender<Progress>,
+    pub(crate) progress: Teller,
 }
 
 /// A copy of the town at one sequence.
@@ -40,9 +40,11 @@ pub(super) struct Copy {
     pub(super) written: BTreeSet<String>,
 }
 
+/// A slice of a copy.
 enum Slice {
-    Entries(Vec<RawEntry>),
-    End(Vec<RawEntry>, Box<(Changed, TreeTail, Origin)>),
+    Entries(Vec<Entry>),
+    /// The last one, and what the ledger said of itself at that moment.
+    End(Box<(CopyEnd, Origin)>),
 }
 
 impl Source {
@@ -54,56 +56,29 @@ impl Source {
         Ok(self.runtime.block_on(self.writer.ask_patiently(0, work))?)
     }
 
-    /// The same, of a store with files.
-    fn ask_store<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&mut Desk<'_>, &SledStore) -> Result<T, StoreError> + Send + 'static,
-    ) -> Result<T, BackupError> {
-        let answer = self.ask(|desk| {
-            let store = desk.store;
-            store.sled().map(|store| work(desk, store)).transpose()
-        })?;
-        answer.ok_or(BackupError::NoFiles)
-    }
-
-    /// Tells how far it is, now and then.
-    pub(crate) fn tell(&self, what: &str, done: u64, more: u64) {
-        if done / PROGRESS_STEP != (done + more) / PROGRESS_STEP {
-            // Whoever does not keep up misses some.
-            let _ = self.progress.try_send(Progress {
-                what: what.to_owned(),
-                done: done + more,
-            });
-        }
-    }
-
-    /// The town.
-    pub(super) fn town(&self) -> Result<TownId, BackupError> {
-        self.ask_store(|_, store| Ok(store.town()))
-    }
-
-    /// The data folder.
-    pub(super) fn data(&self) -> Result<std::path::PathBuf, BackupError> {
-        self.ask_store(|_, store| Ok(store.path().to_owned()))
-    }
-
     /// The town's name, from its file: one that cannot be read is no failure of the ledger.
     fn town_name(&self) -> Result<String, BackupError> {
-        let folder = self.data()?;
-        let name = secrets::town_name(&folder)
-            .map_err(|error| BackupError::io(&folder)(io::Error::other(error)))?;
+        let name = secrets::town_name(&self.data)
+            .map_err(|error| BackupError::io(&self.data)(io::Error::other(error)))?;
         Ok(name.as_str().to_owned())
     }
 
     fn slice(&self, town_name: &str) -> Result<Slice, BackupError> {
-        let town_name = town_name.to_owned();
-        let slice = self.ask_store(move |desk, store| match store.copy_some()? {
+        let (town, town_name) = (self.town, town_name.to_owned());
+        let slice = self.ask(move |desk| match desk.store.copy_some()? {
             Copied::Entries(entries) => Ok(Some(Slice::Entries(entries))),
-            Copied::End(entries, changed, tail) => Ok(Some(Slice::End(
-                entries,
-                Box::new((changed, tail, origin(desk, store, town_name)?)),
-            ))),
-            Copied::TooMuch => Ok(None),
+            Copied::End(end) => {
+                let origin = Origin {
+                    town,
+                    town_name,
+                    server: desk.ledger.server_device(),
+                    incarnation: desk.ledger.incarnation(),
+                    held: batches_held(desk.store)?,
+                    taken: rfc3339(desk.now),
+                };
+                Ok(Some(Slice::End(Box::new((end, origin)))))
+            }
+            Copied::Abandoned => Ok(None),
         })?;
         slice.ok_or(BackupError::TooMuchWritten)
     }
@@ -111,49 +86,50 @@ impl Source {
     fn keys(&self, count: u64) -> Result<DocumentKeys, BackupError> {
         let mut keys = Zeroizing::new(Vec::new());
         for from in (0..count).step_by(usize::try_from(KEYS_SLICE).unwrap_or(usize::MAX)) {
-            let some = self
-                .ask_store(move |_, store| store.document_keys(from, count).map(Zeroizing::new))?;
+            let some =
+                self.ask(move |desk| desk.store.document_keys(from..count).map(Zeroizing::new))?;
             keys.extend_from_slice(&some);
         }
         Ok(DocumentKeys::new(keys))
     }
 }
 
-fn origin(desk: &Desk<'_>, store: &SledStore, town_name: String) -> Result<Origin, StoreError> {
-    Ok(Origin {
-        town: store.town(),
-        town_name,
-        server: desk.ledger.server_device(),
-        incarnation: desk.ledger.incarnation(),
-        held: batches_held(desk.store)?,
-        taken: rfc3339(desk.now),
-    })
-}
-
 /// Copies the town into chunks in `folder`: the ledger first, then the keys, in memory.
 pub(super) fn copy(source: &Source, folder: &BackupFolder) -> Result<Copy, BackupError> {
     let town_name = source.town_name()?;
-    if !source.ask_store(|_, store| Ok(store.begin_copy()))? {
-        return Err(BackupError::UnderWay(source.data()?));
+    if !source.ask(|desk| Ok(desk.store.begin_copy()))? {
+        return Err(BackupError::UnderWay(source.data.clone()));
     }
     let copied = chunks(source, folder, &town_name);
     if copied.is_err() {
         // The first error is the one to tell.
-        let _ = source.ask_store(|_, store| {
-            store.abandon_copy();
+        let _ = source.ask(|desk| {
+            desk.store.abandon_copy();
             Ok(())
         });
     }
-    let (chunks, tail, origin, written) = copied?;
-    let keys = source.keys(tail.slots())?;
+    let Chunks {
+        names,
+        tail,
+        origin,
+        written,
+    } = copied?;
+    let keys = source.keys(tail.slots)?;
     Ok(Copy {
-        manifest: Manifest::new(origin, &tail, chunks),
+        manifest: Manifest::new(origin, &tail, names),
         keys,
         written,
     })
 }
 
-type Chunks = (Vec<ChunkName>, TreeTail, Origin, BTreeSet<String>);
+/// A copy that lies in chunks.
+struct Chunks {
+    names: Vec<ChunkName>,
+    tail: Tail,
+    origin: Origin,
+    /// Chunks that were not there before.
+    written: BTreeSet<String>,
+}
 
 fn chunks(source: &Source, folder: &BackupFolder, town_name: &str) -> Result<Chunks, BackupError> {
     let mut shelf = Shelf {
@@ -167,15 +143,21 @@ fn chunks(source: &Source, folder: &BackupFolder, town_name: &str) -> Result<Chu
         match source.slice(town_name)? {
             Slice::Entries(entries) => {
                 shelf.take(&mut cutter, &entries)?;
-                source.tell("copied", copied, entries.len() as u64);
-                copied += entries.len() as u64;
+                let more = entries.len() as u64;
+                source.progress.count("copied", copied, more);
+                copied += more;
             }
-            Slice::End(entries, end) => {
-                let (changed, tail, origin) = *end;
-                shelf.take(&mut cutter, &entries)?;
+            Slice::End(end) => {
+                let (end, origin) = *end;
+                shelf.take(&mut cutter, &end.entries)?;
                 shelf.put(cutter.finish())?;
-                let Shelf { names, written, .. } = shelf.laid_over(&changed)?;
-                return Ok((names, tail, origin, written));
+                let Shelf { names, written, .. } = shelf.laid_over(&end.changed)?;
+                return Ok(Chunks {
+                    names,
+                    tail: end.tail,
+                    origin,
+                    written,
+                });
             }
         }
     }
@@ -189,7 +171,7 @@ struct Shelf<'a> {
 }
 
 impl Shelf<'_> {
-    fn take(&mut self, cutter: &mut Cutter, entries: &[RawEntry]) -> Result<(), BackupError> {
+    fn take(&mut self, cutter: &mut Cutter, entries: &[Entry]) -> Result<(), BackupError> {
         entries
             .iter()
             .try_for_each(|(key, value)| self.put(cutter.push(key, value)))

@@ -7,13 +7,13 @@ use std::path::Path;
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::{DeviceId, TownId};
 use alleyway_core::store::HighWater;
+use alleyway_core::wire::Wire as _;
 use hex::FromHex as _;
 use serde::{Deserialize, Serialize};
 
 use super::chunks::ChunkName;
 use super::error::BackupError;
-use crate::store::FORMAT;
-use crate::store::raw::TreeTail;
+use crate::store::{FORMAT, Tail};
 
 /// The version of manifests and chunks that this program reads and writes.
 const BACKUP_FORMAT: u32 = 1;
@@ -86,7 +86,7 @@ pub(super) struct Origin {
 }
 
 impl Manifest {
-    pub(super) fn new(origin: Origin, tail: &TreeTail, chunks: Vec<ChunkName>) -> Self {
+    pub(super) fn new(origin: Origin, tail: &Tail, chunks: Vec<ChunkName>) -> Self {
         let Origin {
             town,
             town_name,
@@ -95,11 +95,11 @@ impl Manifest {
             held,
             taken,
         } = origin;
-        let HighWater { sequence, chain } = tail.reach();
+        let HighWater { sequence, chain } = tail.reach;
         let moment: String = taken.chars().filter(char::is_ascii_alphanumeric).collect();
         Self {
             backup: BACKUP_FORMAT,
-            name: format!("{incarnation:010}-{:012}-{moment}", tail.commits()),
+            name: format!("{incarnation:010}-{:012}-{moment}", tail.commits),
             taken,
             town: town.to_string(),
             town_name,
@@ -108,8 +108,8 @@ impl Manifest {
             incarnation,
             sequence,
             chain: hex::encode(&chain),
-            commits: tail.commits(),
-            keys: tail.slots(),
+            commits: tail.commits,
+            keys: tail.slots,
             entries: chunks.iter().map(|chunk| chunk.entries).sum(),
             tail: hex::encode(&tail.to_bytes()),
             devices: held
@@ -163,9 +163,7 @@ impl Manifest {
                 sequence: manifest.sequence,
                 chain: manifest.chain().unwrap_or_default(),
             };
-            tail.reach() == reach
-                && tail.slots() == manifest.keys
-                && tail.commits() == manifest.commits
+            tail.reach == reach && tail.slots == manifest.keys && tail.commits == manifest.commits
         });
         if agrees && manifest.chunks.iter().all(names_chunks) {
             Ok(manifest)
@@ -174,8 +172,8 @@ impl Manifest {
         }
     }
 
-    pub(super) fn tail(&self) -> Option<TreeTail> {
-        TreeTail::from_bytes(&hex::decode(&self.tail).ok()?)
+    pub(super) fn tail(&self) -> Option<Tail> {
+        Tail::from_bytes(&hex::decode(&self.tail).ok()?).ok()
     }
 
     fn chain(&self) -> Option<Hash> {
@@ -212,7 +210,7 @@ pub(super) fn sample() -> Manifest {
         entries: 2,
         first: "00".to_owned(),
     };
-    Manifest::new(origin, &TreeTail::empty(), vec![chunk])
+    Manifest::new(origin, &Tail::default(), vec![chunk])
 }
 
 #[cfg(test)]

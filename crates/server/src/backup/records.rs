@@ -10,7 +10,8 @@ use super::chunks::{ChunkName, parse};
 use super::error::BackupError;
 use super::folder::BackupFolder;
 use super::keys::DocumentKeys;
-use crate::store::raw::{OpenedRow, RawEntry, open_row, row_of, tree_key};
+use crate::store::engine::Entry;
+use crate::store::{OpenedRow, open_row, row_of, tree_key};
 
 /// Chunks kept in memory, at most 1 MiB each.
 const CHUNKS_KEPT_MAX: usize = 32;
@@ -24,7 +25,7 @@ pub(crate) struct BackupRecords<'a> {
     chunks: Vec<(Vec<u8>, &'a ChunkName)>,
     keys: &'a DocumentKeys,
     /// The chunks read last, by their places; the newest in front.
-    kept: RefCell<VecDeque<(usize, Rc<Vec<RawEntry>>)>>,
+    kept: RefCell<VecDeque<(usize, Rc<Vec<Entry>>)>>,
 }
 
 impl<'a> BackupRecords<'a> {
@@ -46,7 +47,7 @@ impl<'a> BackupRecords<'a> {
     }
 
     /// The entries of the chunk at a place; none behind the last.
-    fn chunk(&self, place: usize) -> Result<Option<Rc<Vec<RawEntry>>>, StoreError> {
+    fn chunk(&self, place: usize) -> Result<Option<Rc<Vec<Entry>>>, StoreError> {
         let mut kept = self.kept.borrow_mut();
         if let Some(at) = kept.iter().position(|(known, _)| *known == place) {
             let Some((place, entries)) = kept.remove(at) else {

@@ -18,7 +18,8 @@ use super::folder::BackupFolder;
 use super::{keys, verify};
 use crate::instance::{Instance, InstanceError};
 use crate::secrets::{self, Secrets};
-use crate::store::{OpenError, OpenOptions, Rebuild, SledStore};
+use crate::store::engine::Sled;
+use crate::store::{OpenError, OpenOptions, Rebuild, Rebuilt, Upkeep as _};
 
 /// The longest security journal, in bytes.
 const JOURNAL_BYTES_MAX: u64 = 512 * 1024 * 1024;
@@ -105,22 +106,22 @@ pub fn restore(
         Ok(())
     })?;
 
-    let rebuild = Rebuild::begin(
+    let rebuild = Rebuild::<Sled>::begin(
         &new.data,
         town,
         document_keys.bytes(),
         materials.journal(),
         OpenOptions::default(),
     );
-    let rebuild = rebuild.map_err(begun)?;
+    let mut rebuild = rebuild.map_err(begun)?;
     let mut restored = 0;
     verify::verify(&folder, &manifest, &mut |entries| {
         restored += entries.len() as u64;
         progress("restored", restored);
         Ok(rebuild.put(entries)?)
     })?;
-    let store = rebuild.finish(&tail)?;
-    let made = begin(store, name, materials, new, progress)?;
+    let rebuilt = rebuild.finish(tail)?;
+    let made = begin(rebuilt, name, materials, new, progress)?;
     Ok(Restored {
         town: manifest.town,
         town_name: manifest.town_name,
@@ -191,12 +192,13 @@ pub(crate) struct Begun {
 /// Begins the next incarnation on a store that was put together anew: everything in it is checked,
 /// what the journal knows is carried out, and only then the folder is one that opens.
 pub(crate) fn begin(
-    store: SledStore,
+    rebuilt: Rebuilt<Sled>,
     name: Text<NAME_BYTES_MAX>,
     materials: Materials,
     new: &NewFolder,
     progress: &mut dyn FnMut(&str, u64),
 ) -> Result<Begun, BackupError> {
+    let Rebuilt { store, folder } = rebuilt;
     let unsound = |detail: String| OpenError::Unsound {
         folder: new.data.clone(),
         detail,
@@ -206,8 +208,10 @@ pub(crate) fn begin(
         return Err(unsound(report.to_string()).into());
     }
     secrets::put(&new.data, &name, &materials.secrets)?;
+    let town = store.town();
+    let keys = materials.secrets;
     let mut instance =
-        Instance::with(store, name, materials.secrets, LOADED_DOCUMENTS_MAX).map_err(opened)?;
+        Instance::with(Box::new(store), town, name, keys, LOADED_DOCUMENTS_MAX).map_err(opened)?;
     let incarnation = instance.ledger.begin_incarnation(new.now)?;
     if let Some(transaction) = instance.ledger.take_transaction() {
         instance.store.commit(&transaction)?;
@@ -216,7 +220,7 @@ pub(crate) fn begin(
     if let Some(problem) = report.problems.first() {
         return Err(unsound(problem.clone()).into());
     }
-    instance.store.publish()?;
+    folder.publish()?;
     let devices = instance.ledger.devices(&instance.store)?.len() as u64;
     Ok(Begun {
         incarnation,

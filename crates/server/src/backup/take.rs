@@ -74,8 +74,8 @@ pub(super) fn take_with(
         keys: keys_folder,
         keep,
     } = request;
-    let data = source.data()?;
-    for (a, b) in [(to, keys_folder), (&data, to), (&data, keys_folder)] {
+    let data = &source.data;
+    for (a, b) in [(to, keys_folder), (data, to), (data, keys_folder)] {
         apart(a, b)?;
     }
     let folder = BackupFolder::take(to, fill())?;
@@ -93,8 +93,9 @@ pub(super) fn take_with(
     }
     let mut verified = 0;
     verify::verify(&folder, &manifest, &mut |entries| {
-        source.tell("verified", verified, entries.len() as u64);
-        verified += entries.len() as u64;
+        let more = entries.len() as u64;
+        source.progress.count("verified", verified, more);
+        verified += more;
         Ok(())
     })?;
     let town = manifest
@@ -108,7 +109,7 @@ pub(super) fn take_with(
     if folder.read_manifest(&manifest.name)? != manifest {
         return Err(BackupError::NotWhole(manifest.name));
     }
-    count(source, &manifest, &data)?;
+    count(source, &manifest)?;
     let cleared = clear(&folder, keys_folder, *keep, &manifest.name);
     let new = manifest
         .chunks
@@ -131,7 +132,7 @@ pub(super) fn take_with(
 }
 
 /// The backup is whole: devices need not keep for the server what is in it.
-fn count(source: &Source, manifest: &Manifest, data: &Path) -> Result<(), BackupError> {
+fn count(source: &Source, manifest: &Manifest) -> Result<(), BackupError> {
     let held = manifest
         .held()
         .ok_or_else(|| BackupError::NotWhole(manifest.name.clone()))?;
@@ -144,7 +145,7 @@ fn count(source: &Source, manifest: &Manifest, data: &Path) -> Result<(), Backup
         taken: manifest.taken.clone(),
         sequence: manifest.sequence,
     };
-    last.keep(data)
+    last.keep(&source.data)
 }
 
 /// Clears away the backups beyond the newest `keep`, their keys, and what only they were made of.
@@ -160,7 +161,7 @@ fn clear(
 
 /// One folder holds one town's backups: clearing away the old ones would else clear away another's.
 fn same_town(source: &Source, folder: &BackupFolder) -> Result<(), BackupError> {
-    let town = source.town()?;
+    let town = source.town;
     // One that cannot be read says nothing.
     let names = folder.names()?;
     let mut manifests = names

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use alleyway_core::id::TownId;
 use alleyway_core::store::{Records, Store as _};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
@@ -20,6 +21,7 @@ use crate::clock::Clock;
 use crate::config::WriterLimits;
 use crate::demo;
 use crate::instance::Instance;
+use crate::progress::Teller;
 use crate::store::{OpenError, OpenOptions, SledStore};
 use crate::telemetry::Metrics;
 use crate::town::Size;
@@ -31,6 +33,7 @@ const START: Time = Time(1_772_323_200_000);
 /// A town that is served, and folders beside it.
 pub(crate) struct Served {
     dir: TempDir,
+    town: TownId,
     runtime: tokio::runtime::Runtime,
     writer: Writer,
     thread: Option<std::thread::JoinHandle<()>>,
@@ -69,7 +72,12 @@ impl Served {
     }
 
     fn serve_by(dir: TempDir, instance: Instance, clock: Clock) -> Self {
-        let Instance { ledger, store, .. } = instance;
+        let Instance {
+            town,
+            ledger,
+            store,
+            ..
+        } = instance;
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .build()
@@ -82,9 +90,10 @@ impl Served {
         let failed = Box::new(|_, reason: &str| panic!("{reason}"));
         let metrics = Arc::new(Metrics::default());
         let (writer, thread) =
-            writer::start(ledger, Box::new(store), clock, limits, metrics, failed).unwrap();
+            writer::start(ledger, store, clock, limits, metrics, failed).unwrap();
         Self {
             dir,
+            town,
             runtime,
             writer,
             thread: Some(thread),
@@ -94,8 +103,10 @@ impl Served {
     pub(crate) fn source(&self) -> Source {
         Source {
             writer: self.writer.clone(),
+            town: self.town,
+            data: self.path("town"),
             runtime: self.runtime.handle().clone(),
-            progress: mpsc::channel(1).0,
+            progress: Teller::new(mpsc::channel(1).0),
         }
     }
 
@@ -554,13 +565,13 @@ fn folders_that_are_not_apart_or_in_use_or_anothers_are_refused() {
     assert!(
         served
             .source()
-            .ask(|desk| Ok(desk.store.sled().unwrap().begin_copy()))
+            .ask(|desk| Ok(desk.store.begin_copy()))
             .unwrap()
     );
     inner.set(refused("b", "k"));
     assert_eq!(inner.get(), "under_way");
     let abandon = |desk: &mut writer::Desk<'_>| {
-        desk.store.sled().unwrap().abandon_copy();
+        desk.store.abandon_copy();
         Ok(())
     };
     served.source().ask(abandon).unwrap();

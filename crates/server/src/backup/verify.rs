@@ -7,18 +7,19 @@ use super::error::BackupError;
 use super::folder::BackupFolder;
 use super::manifest::Manifest;
 use super::records::BackupRecords;
-use crate::store::raw::{RawEntry, TreeSum};
+use crate::store::Contents;
+use crate::store::engine::Entry;
 
 /// Reads every chunk: it is what its name says, its entries are in order, and the sum over all of
 /// them is the one that the tree's tail speaks of. `take` is handed each chunk's entries.
 pub(super) fn verify(
     folder: &BackupFolder,
     manifest: &Manifest,
-    take: &mut dyn FnMut(Vec<RawEntry>) -> Result<(), BackupError>,
+    take: &mut dyn FnMut(Vec<Entry>) -> Result<(), BackupError>,
 ) -> Result<(), BackupError> {
     let not_whole = || BackupError::NotWhole(manifest.name.clone());
     let tail = manifest.tail().ok_or_else(not_whole)?;
-    let mut sum = TreeSum::default();
+    let mut sum = Contents::default();
     let mut last: Option<Vec<u8>> = None;
     for name in &manifest.chunks {
         let entries = parse(&folder.read_chunk(name)?).ok_or_else(not_whole)?;
@@ -34,7 +35,7 @@ pub(super) fn verify(
         }
         take(entries)?;
     }
-    if sum.is_that_of(&tail) {
+    if sum == tail.contents {
         Ok(())
     } else {
         Err(not_whole())

@@ -35,7 +35,7 @@ pub fn write_codes(instance: &mut Instance, path: &Path, now: Time) -> Result<us
     let town = instance.town;
     let mut desk = Desk {
         ledger: &mut instance.ledger,
-        store: &instance.store,
+        store: &*instance.store,
         now,
     };
     let current = admin::current_town(&mut desk, town).map_err(InstanceError::from)?;

@@ -58,7 +58,7 @@ fn load(instance: &mut Instance, rows: &Rows, now: Time) -> Result<Places, DemoE
     let town = instance.town;
     let mut desk = Desk {
         ledger: &mut instance.ledger,
-        store: &instance.store,
+        store: &*instance.store,
         now,
     };
     let made = admin::make_town(&mut desk, &Current::empty(town), rows, false, seed)
@@ -68,7 +68,7 @@ fn load(instance: &mut Instance, rows: &Rows, now: Time) -> Result<Places, DemoE
 
     let mut desk = Desk {
         ledger: &mut instance.ledger,
-        store: &instance.store,
+        store: &*instance.store,
         now,
     };
     let current = admin::current_town(&mut desk, town).map_err(InstanceError::from)?;

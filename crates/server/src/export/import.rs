@@ -20,7 +20,8 @@ use super::format::{
     DOCUMENTS, EXPORT_FORMAT, ExportManifest, FileSeal, LINE_BYTES_MAX, MANIFEST, ROWS, RowLine,
 };
 use crate::backup::{BackupError, NewFolder, begin};
-use crate::store::{FORMAT, OpenOptions, SledStore};
+use crate::store::engine::Sled;
+use crate::store::{FORMAT, OpenOptions, Rebuild, SledStore};
 
 /// Rows written in one commit.
 const ROWS_AT_ONCE: usize = 1_000;
@@ -83,10 +84,10 @@ pub fn import(
     let name = Text::new(&manifest.town_name).map_err(|_| wrong("town_name"))?;
     let chain = Hash::from_hex(&manifest.chain).map_err(|_| wrong("chain"))?;
     let materials = new.materials(&manifest.server)?;
-    let store =
-        SledStore::begin_empty(&new.data, town, materials.journal(), OpenOptions::default());
-    let mut store = store.map_err(BackupError::from)?;
-    let rows = write_rows(&mut store, &from.join(ROWS), progress)?;
+    let journal = materials.journal();
+    let rebuilt = Rebuild::<Sled>::empty(&new.data, town, journal, OpenOptions::default());
+    let mut rebuilt = rebuilt.map_err(BackupError::from)?;
+    let rows = write_rows(&mut rebuilt.store, &from.join(ROWS), progress)?;
     if rows != manifest.rows {
         return Err(ExportError::damaged(
             &from.join(ROWS),
@@ -97,13 +98,14 @@ pub fn import(
         sequence: manifest.sequence,
         chain,
     };
-    store
+    rebuilt
+        .store
         .commit(&Transaction {
             high_water,
             ..Transaction::default()
         })
         .map_err(BackupError::from)?;
-    let begun = begin(store, name, materials, new, progress)?;
+    let begun = begin(rebuilt, name, materials, new, progress)?;
     Ok(ImportedTown {
         town: manifest.town,
         town_name: manifest.town_name,

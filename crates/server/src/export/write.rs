@@ -132,7 +132,7 @@ fn write_rows(
             value,
             slot: opened.slot,
         })?;
-        source.tell("rows", rows, 1);
+        source.progress.count("rows", rows, 1);
         rows += 1;
         Ok(())
     })?;
@@ -157,7 +157,7 @@ fn write_documents(
         for document in &some {
             file.write(&line(document, path)?)?;
         }
-        source.tell("documents", count, some.len() as u64);
+        source.progress.count("documents", count, some.len() as u64);
         count += some.len() as u64;
     }
     files.insert(DOCUMENTS.to_owned(), file.finish()?);

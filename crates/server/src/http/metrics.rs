@@ -9,7 +9,6 @@ use axum::response::{IntoResponse as _, Response};
 use super::App;
 use super::device_keys::KEYS_MAX;
 use super::error::HttpError;
-use crate::disk::PARTS;
 
 pub(super) async fn get(State(app): State<Arc<App>>) -> Result<Response, HttpError> {
     app.metrics
@@ -33,8 +32,8 @@ impl App {
     fn look_around(&self) {
         let (metrics, disk) = (&self.metrics, self.writer.disk());
         metrics.disk(disk.free_bytes(), disk.reserve_bytes());
-        for part in PARTS {
-            metrics.disk_used(part, disk.used_bytes(part));
+        for (part, bytes) in disk.used_bytes() {
+            metrics.disk_used(part, bytes);
         }
         if let Some(tls) = &self.tls {
             metrics.tls_ends(tls.until().seconds());

@@ -5,25 +5,25 @@ use std::time::Instant;
 
 use alleyway_core::store::{StoreError, Transaction, Write};
 use alleyway_core::wire::Wire as _;
-use sled::IVec;
 
-use super::entries::{TAIL, part_key, row_key};
-use super::envelope::{self, Entry, parts};
+use super::engine::{Engine, Entry, EntryChange};
+use super::entries::{TAIL, row_key};
+use super::envelope::{self, parts};
 use super::tail::{Contents, Tail};
-use super::{SledStore, SyncTimes, blobs, engine_failed};
+use super::{SyncTimes, TownStore};
 
-/// What becomes of the tree's entries.
+/// What becomes of the entries.
 type Changes = BTreeMap<Vec<u8>, Change>;
 
 /// What an entry was and what it will be; none is no entry. Looked up once: the lookup costs as
 /// much as the write.
 struct Change {
-    old: Option<IVec>,
+    old: Option<Vec<u8>>,
     new: Option<Vec<u8>>,
 }
 
-impl SledStore {
-    /// The order matters, each step is durable before the next: security journal, keys, ledger, high
+impl<E: Engine> TownStore<E> {
+    /// The order matters, each step is durable before the next: security journal, keys, engine, high
     /// water.
     pub(super) fn commit_durably(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
         let begun = Instant::now();
@@ -32,7 +32,7 @@ impl SledStore {
         self.provide_slots(transaction)?;
         let changes = self.changes(transaction)?;
         let contents = self.contents_after(&changes);
-        let (commits, slots) = (self.tail.commits + 1, self.slots.count());
+        let (commits, slots) = (self.tail.commits + 1, self.keys.count());
         let tail = Tail {
             commits,
             reach: transaction.high_water,
@@ -42,7 +42,7 @@ impl SledStore {
         self.write_ledger(changes, &tail)?;
         self.write_high_water(&tail)?;
         self.tail = tail;
-        if blobs::alarm(&self.folder.ledger()).map_err(|error| io_failed("ledger/blobs", &error))? {
+        if self.engine.is_unsynced()? {
             self.stats.blob_alarms += 1;
         }
         self.stats.commits += 1;
@@ -74,7 +74,7 @@ impl SledStore {
             .max();
         let Some(slot) = highest else { return Ok(()) };
         let begun = Instant::now();
-        let drawn = self.slots.provide(slot)?;
+        let drawn = self.keys.provide(slot)?;
         if drawn > 0 {
             self.stats.last_syncs.keys = begun.elapsed();
             self.stats.fsyncs += 1;
@@ -130,13 +130,10 @@ impl SledStore {
     /// Takes out the parts of the value that a write replaces. They are looked up, not counted, so
     /// that a damaged row leaves none behind.
     fn remove_parts(&self, write: &Write, changes: &mut Changes) -> Result<(), StoreError> {
-        for part in self
-            .db
-            .range(part_key(&write.key, 0)..=part_key(&write.key, u32::MAX))
-        {
-            let (key, old) = part.map_err(|error| engine_failed(&error))?;
+        for part in self.parts_of(&write.key, 0..=u32::MAX) {
+            let (key, old) = part?;
             changes.insert(
-                key.to_vec(),
+                key,
                 Change {
                     old: Some(old),
                     new: None,
@@ -152,7 +149,7 @@ impl SledStore {
             Some(slot) => {
                 let destroyed =
                     || StoreError::Failed(format!("the key of slot {slot} was destroyed"));
-                let slot_key = self.slots.key(slot)?.ok_or_else(destroyed)?;
+                let slot_key = self.keys.key(slot)?.ok_or_else(destroyed)?;
                 envelope::sealed(&write.key, value, slot, &slot_key)?
             }
         };
@@ -164,7 +161,7 @@ impl SledStore {
         let mut contents = self.tail.contents.clone();
         for (key, Change { old, new }) in changes {
             contents.replace(key, old.as_deref(), new.as_deref());
-            for sweep in self.sweep.get_mut().values_mut() {
+            for sweep in self.sweeps.get_mut().values_mut() {
                 sweep.changed(key, old.as_deref(), new.as_deref());
             }
             if let Some(copying) = self.copying.get_mut() {
@@ -174,30 +171,17 @@ impl SledStore {
         contents
     }
 
-    /// sled's `flush` only starts the writing of its pages on Linux (`sync_file_range`), which no
-    /// power cut respects: the file is synced after it.
     fn write_ledger(&mut self, changes: Changes, tail: &Tail) -> Result<(), StoreError> {
-        let mut batch = sled::Batch::default();
-        let mut bytes = 0;
-        for (key, Change { new, .. }) in changes {
-            bytes += key.len() + new.as_ref().map_or(0, Vec::len);
-            match new {
-                Some(value) => batch.insert(key, value),
-                None => batch.remove(key),
-            }
-        }
-        let end = envelope::plain(TAIL, &tail.to_bytes());
-        bytes += TAIL.len() + end.len();
-        batch.insert(TAIL, end);
-        self.db
-            .apply_batch(batch)
-            .map_err(|error| engine_failed(&error))?;
-        let begun = Instant::now();
-        self.db.flush().map_err(|error| engine_failed(&error))?;
-        self.db_file
-            .sync_data()
-            .map_err(|error| io_failed("ledger/db", &error))?;
-        self.stats.last_syncs.ledger = begun.elapsed();
+        let mut batch: Vec<EntryChange> = changes
+            .into_iter()
+            .map(|(key, change)| (key, change.new))
+            .collect();
+        batch.push((TAIL.to_vec(), Some(envelope::plain(TAIL, &tail.to_bytes()))));
+        let bytes: usize = batch
+            .iter()
+            .map(|(key, new)| key.len() + new.as_ref().map_or(0, Vec::len))
+            .sum();
+        self.stats.last_syncs.ledger = self.engine.apply(batch)?;
         self.stats.fsyncs += 1;
         self.stats.bytes_written += bytes as u64;
         Ok(())

@@ -1,422 +1,257 @@
-//! The port's contract, as tests that every adapter has to pass.
+//! The contract of [`Upkeep`] as tests: every adapter has to pass them, beside those of the port
+//! ([`alleyway_core::store::conformance`]).
 //!
-//! An adapter joins by a [`Bench`] and one line with [`suite`].
+//! An adapter, in whichever crate, says by a [`Bench`] where its stores come from, and gets a test
+//! for each rule by one line:
+//!
+//! ```ignore
+//! mod conformance {
+//!     alleyway_core::store_conformance!(super::MyBench);
+//!     alleyway_server::upkeep_conformance!(super::MyBench);
+//! }
+//! ```
 
-use alleyway_core::store::{
-    HighWater, JournalWrites, MemoryStore, Row, Store, StoreError, Transaction, Write,
-};
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::missing_panics_doc,
+    reason = "a test says what is wrong by a panic"
+)]
 
-use super::{OpenOptions, SledStore};
+use std::collections::BTreeMap;
+
+use alleyway_core::store::{Row, Transaction, Write};
+
+use super::rows::{open_row, row_of};
+use super::{Changed, Contents, Copied, CopyEnd, Upkeep, Verified, VerifyReport};
 
 /// Where an adapter's stores come from.
-trait Bench {
-    /// A new, empty store.
-    fn create() -> Self;
+pub trait Bench: alleyway_core::store::conformance::Bench {
     /// The store.
-    fn store(&mut self) -> &mut dyn Store;
-    /// Ends the process that has the store, so to speak, and starts another.
-    fn restart(&mut self);
+    fn upkeep(&mut self) -> &mut dyn Upkeep;
 }
 
-struct Memory(MemoryStore);
-
-impl Bench for Memory {
-    fn create() -> Self {
-        Self(MemoryStore::default())
-    }
-    fn store(&mut self) -> &mut dyn Store {
-        &mut self.0
-    }
-    fn restart(&mut self) {}
-}
-
-struct Sled {
-    store: Option<SledStore>,
-    folder: tempfile::TempDir,
-}
-
-impl Bench for Sled {
-    fn create() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let town = alleyway_core::id::TownId([1; 16]);
-        let store = SledStore::create(folder.path(), town, OpenOptions::default()).unwrap();
-        Self {
-            store: Some(store),
-            folder,
-        }
-    }
-    fn store(&mut self) -> &mut dyn Store {
-        self.store.as_mut().unwrap()
-    }
-    fn restart(&mut self) {
-        drop(self.store.take());
-        self.store = Some(SledStore::open(self.folder.path(), OpenOptions::default()).unwrap());
-    }
-}
-
-macro_rules! suite {
-    ($($adapter:ident: $bench:ty),*; $rules:tt) => { $( suite!(@ $adapter, $bench, $rules); )* };
-    (@ $adapter:ident, $bench:ty, { $($rule:ident),* $(,)? }) => {
-        mod $adapter {
-            $( #[test] fn $rule() { super::$rule(&mut <$bench as super::Bench>::create()); } )*
+/// Makes a test of each rule for the adapter of a [`Bench`](crate::store::conformance::Bench).
+#[macro_export]
+macro_rules! upkeep_conformance {
+    ($bench:ty) => {
+        $crate::upkeep_conformance! { $bench:
+            a_check_reads_every_record_and_finds_them_whole,
+            a_check_goes_on_while_records_are_committed,
+            checks_of_different_numbers_do_not_disturb_each_other,
+            a_copy_is_the_store_of_its_last_slice,
+            a_copy_of_nothing_is_whole_too,
+            a_copy_that_was_abandoned_is_in_nobodys_way,
+            room_is_told_without_the_store,
         }
     };
+    ($bench:ty: $($rule:ident,)*) => {$(
+        #[test]
+        fn $rule() {
+            use alleyway_core::store::conformance::Bench as _;
+            $crate::store::conformance::$rule(&mut <$bench>::create());
+        }
+    )*};
 }
 
-suite!(memory: super::Memory, sled: super::Sled; {
-    what_was_committed_is_read_back,
-    a_scan_is_ordered_bytewise_within_its_bounds,
-    a_scan_returns_no_more_than_its_limit,
-    a_key_that_is_written_again_has_its_last_value,
-    a_removed_key_is_gone_and_its_neighbours_are_not,
-    values_of_every_length_survive,
-    a_long_value_shrinks_and_grows_whole,
-    a_value_moves_to_another_slot,
-    slots_far_apart_are_kept_apart,
-    the_high_water_is_that_of_the_last_commit,
-    a_transaction_without_writes_moves_the_high_water,
-    the_journal_has_every_entry_in_order,
-    a_journal_that_begins_anew_has_the_new_entries_alone,
-    a_thousand_random_commits_match_a_map,
-});
-
-fn put(key: &[u8], value: &[u8], slot: Option<u64>) -> Write {
-    Write {
-        key: key.to_vec(),
-        value: Some(value.to_vec()),
-        slot,
-    }
+/// A long value now and then, so that some rows have parts.
+fn value(round: u64) -> Vec<u8> {
+    let length = if round.is_multiple_of(7) { 9_000 } else { 60 };
+    vec![u8::try_from(round % 251).unwrap(); length]
 }
 
-fn remove(key: &[u8]) -> Write {
-    Write {
-        key: key.to_vec(),
-        value: None,
-        slot: None,
-    }
+fn key(number: u64) -> Vec<u8> {
+    format!("row {number:05}").into_bytes()
 }
 
 fn commit(bench: &mut impl Bench, writes: Vec<Write>) {
     let mut high_water = bench.store().high_water().unwrap();
     high_water.sequence += 1;
-    bench
-        .store()
-        .commit(&Transaction {
-            writes,
-            high_water,
-            ..Transaction::default()
-        })
-        .unwrap();
+    let transaction = Transaction {
+        writes,
+        high_water,
+        ..Transaction::default()
+    };
+    bench.store().commit(&transaction).unwrap();
 }
 
-fn all(bench: &mut impl Bench) -> Vec<Row> {
+/// Commits `rows` records, every second one sealed.
+fn fill(bench: &mut impl Bench, rows: u64) {
+    let write = |number: u64| Write {
+        key: key(number),
+        value: Some(value(number)),
+        slot: number.is_multiple_of(2).then_some(number),
+    };
+    commit(bench, (0..rows).map(write).collect());
+}
+
+/// Something of everything: ahead of a walk through the records and behind it, new, replaced, grown,
+/// shrunk and removed.
+fn disturb(bench: &mut impl Bench, round: u64) {
+    let removed = Write {
+        key: key(round * 17),
+        value: None,
+        slot: None,
+    };
+    let replaced = Write {
+        key: key(round * 17 + 5),
+        value: Some(value(round)),
+        slot: Some(round),
+    };
+    let new = Write {
+        key: format!("a {}", round % 4).into_bytes(),
+        value: Some(value(round * 7)),
+        slot: None,
+    };
+    commit(bench, vec![removed, replaced, new]);
+}
+
+fn rows(bench: &mut impl Bench) -> Vec<Row> {
     bench.store().scan(b"", &[0xff; 300], usize::MAX).unwrap()
 }
 
-/// Bytes that do not repeat within a part, so that parts in a wrong order are seen.
-fn bytes(length: usize) -> Vec<u8> {
-    (0..length)
-        .map(|at| u8::try_from((at ^ (at >> 8)) & 0xff).unwrap())
-        .collect()
+fn report(bench: &mut impl Bench) -> VerifyReport {
+    bench.upkeep().verify_all(&mut |_| ()).unwrap()
 }
 
-fn what_was_committed_is_read_back(bench: &mut impl Bench) {
-    assert_eq!(bench.store().get(b"a").unwrap(), None);
-    assert_eq!(all(bench), vec![]);
-    commit(
-        bench,
-        vec![
-            put(b"a", b"1", None),
-            put(b"b", b"2", Some(0)),
-            put(b"", b"3", None),
-        ],
-    );
+/// A check reads every record once, before a restart and behind it, and finds nothing wrong.
+pub fn a_check_reads_every_record_and_finds_them_whole(bench: &mut impl Bench) {
+    assert!(report(bench).is_sound());
+    fill(bench, 700);
     bench.restart();
-    assert_eq!(bench.store().get(b"a").unwrap(), Some(b"1".to_vec()));
-    assert_eq!(bench.store().get(b"b").unwrap(), Some(b"2".to_vec()));
-    assert_eq!(bench.store().get(b"").unwrap(), Some(b"3".to_vec()));
-    assert_eq!(bench.store().get(b"c").unwrap(), None);
-    assert_eq!(bench.store().get(&[7; 1_000]).unwrap(), None);
+    let found = report(bench);
+    assert!(found.is_sound(), "{found}");
+    let bytes: usize = (0..700).map(|number| value(number).len()).sum();
+    assert_eq!((found.rows, found.erased), (700, 0));
+    assert_eq!(found.bytes, bytes as u64);
 }
 
-fn a_scan_is_ordered_bytewise_within_its_bounds(bench: &mut impl Bench) {
-    let keys: [&[u8]; 8] = [
-        b"",
-        b"\0",
-        b"a",
-        b"a\0",
-        b"a\xff",
-        b"b",
-        b"\xff",
-        b"\xff\xfftail",
-    ];
-    commit(
-        bench,
-        keys.iter().rev().map(|key| put(key, key, None)).collect(),
-    );
-    let found = |bench: &mut dyn Store, from: &[u8], to: &[u8]| -> Vec<Vec<u8>> {
-        bench
-            .scan(from, to, 100)
-            .unwrap()
-            .into_iter()
-            .map(|(key, _)| key)
-            .collect()
-    };
-    assert_eq!(found(bench.store(), b"", &[0xff; 9]), keys);
-    assert_eq!(found(bench.store(), b"a", b"b"), keys[2..5]);
-    assert_eq!(found(bench.store(), b"a\0", b"b\0"), keys[3..6]);
-    assert_eq!(found(bench.store(), b"b", b"b"), [b""; 0]);
-    assert_eq!(found(bench.store(), b"b", b"a"), [b""; 0]);
-}
-
-fn a_scan_returns_no_more_than_its_limit(bench: &mut impl Bench) {
-    commit(
-        bench,
-        (0..100_u8)
-            .map(|key| put(&[key], &bytes(5_000), Some(u64::from(key))))
-            .collect(),
-    );
-    let rows = bench.store().scan(&[10], &[200], 7).unwrap();
-    assert_eq!(
-        rows.iter().map(|(key, _)| key[0]).collect::<Vec<_>>(),
-        (10..17).collect::<Vec<_>>()
-    );
-    assert_eq!(bench.store().scan(&[10], &[200], 0).unwrap(), vec![]);
-}
-
-fn a_key_that_is_written_again_has_its_last_value(bench: &mut impl Bench) {
-    commit(bench, vec![put(b"a", b"1", None), put(b"b", b"1", Some(1))]);
-    commit(bench, vec![put(b"a", b"2", None), put(b"b", b"2", Some(1))]);
-    bench.restart();
-    assert_eq!(
-        all(bench),
-        vec![
-            (b"a".to_vec(), b"2".to_vec()),
-            (b"b".to_vec(), b"2".to_vec())
-        ]
-    );
-}
-
-fn a_removed_key_is_gone_and_its_neighbours_are_not(bench: &mut impl Bench) {
-    let keys: [&[u8]; 4] = [b"a", b"a\0", b"a\0\0\0\x01", b"ab"];
-    commit(
-        bench,
-        keys.iter()
-            .map(|key| put(key, &bytes(9_000), Some(2)))
-            .collect(),
-    );
-    commit(bench, vec![remove(b"a"), remove(b"never there")]);
-    bench.restart();
-    assert_eq!(
-        all(bench),
-        keys[1..]
-            .iter()
-            .map(|key| (key.to_vec(), bytes(9_000)))
-            .collect::<Vec<_>>()
-    );
-}
-
-fn values_of_every_length_survive(bench: &mut impl Bench) {
-    let lengths = [
-        0, 1, 4_054, 4_055, 4_087, 4_088, 4_096, 4_097, 8_187, 8_188, 100_000, 1_000_000,
-    ];
-    for slot in [None, Some(3)] {
-        for length in lengths {
-            commit(
-                bench,
-                vec![put(&length.to_string().into_bytes(), &bytes(length), slot)],
-            );
+/// Commits between two steps of a check are accounted for, and each round comes to an end.
+pub fn a_check_goes_on_while_records_are_committed(bench: &mut impl Bench) {
+    fill(bench, 700);
+    let mut reports = Vec::new();
+    for round in 0..40 {
+        if let Verified::All(report) = bench.upkeep().verify_some(0).unwrap() {
+            reports.push(report);
         }
-        bench.restart();
-        for length in lengths {
-            let value = bench.store().get(length.to_string().as_bytes()).unwrap();
-            assert!(
-                value == Some(bytes(length)),
-                "{length} bytes, slot {slot:?}"
-            );
+        disturb(bench, round);
+    }
+    assert!(!reports.is_empty(), "no round ended");
+    assert!(reports.iter().all(VerifyReport::is_sound), "{reports:?}");
+}
+
+/// Each check reads every record, whatever other checks are in the middle of.
+pub fn checks_of_different_numbers_do_not_disturb_each_other(bench: &mut impl Bench) {
+    fill(bench, 700);
+    let mut ended = BTreeMap::new();
+    // The second begins later, and so does not end with the first.
+    for step in 0..100 {
+        for check in [0, 1].into_iter().take(1 + step.min(1)) {
+            if let Verified::All(report) = bench.upkeep().verify_some(check).unwrap() {
+                ended.entry(check).or_insert(report.rows);
+            }
         }
-        assert_eq!(all(bench).len(), lengths.len());
     }
+    assert_eq!(ended, BTreeMap::from([(0, 700), (1, 700)]));
 }
 
-fn a_long_value_shrinks_and_grows_whole(bench: &mut impl Bench) {
-    for length in [20_000, 5_000, 10, 0, 4_097, 50_000, 49_999, 1] {
-        commit(
-            bench,
-            vec![
-                put(b"a", &bytes(length), Some(1)),
-                put(b"b", &bytes(length), None),
-            ],
-        );
-        assert_eq!(
-            all(bench),
-            vec![
-                (b"a".to_vec(), bytes(length)),
-                (b"b".to_vec(), bytes(length))
-            ]
-        );
-    }
-    commit(bench, vec![remove(b"a")]);
-    commit(bench, vec![put(b"a", &bytes(9_000), None)]);
-    bench.restart();
-    assert_eq!(bench.store().get(b"a").unwrap(), Some(bytes(9_000)));
-}
-
-fn a_value_moves_to_another_slot(bench: &mut impl Bench) {
-    for slot in [None, Some(1), Some(2), None, Some(1)] {
-        commit(
-            bench,
-            vec![put(b"a", &bytes(6_000), slot), put(b"b", b"short", slot)],
-        );
-        bench.restart();
-        assert_eq!(bench.store().get(b"a").unwrap(), Some(bytes(6_000)));
-        assert_eq!(bench.store().get(b"b").unwrap(), Some(b"short".to_vec()));
-    }
-}
-
-fn slots_far_apart_are_kept_apart(bench: &mut impl Bench) {
-    let slots = [0, 1, 1_023, 1_024, 1_025, 10_000];
-    for slot in slots {
-        commit(
-            bench,
-            vec![put(&slot.to_string().into_bytes(), b"value", Some(slot))],
-        );
-    }
-    bench.restart();
-    assert_eq!(all(bench).len(), slots.len());
-    commit(bench, vec![put(b"between", b"value", Some(5_000))]);
-    assert_eq!(all(bench).len(), slots.len() + 1);
-}
-
-fn the_high_water_is_that_of_the_last_commit(bench: &mut impl Bench) {
-    assert_eq!(bench.store().high_water().unwrap(), HighWater::default());
-    for sequence in 1..20 {
-        let high_water = HighWater {
-            sequence,
-            chain: [u8::try_from(sequence).unwrap(); 32],
+/// Copies all of the store; `between` is done after each slice but the last.
+fn copy<B: Bench>(
+    bench: &mut B,
+    mut between: impl FnMut(&mut B),
+) -> (BTreeMap<Vec<u8>, Vec<u8>>, CopyEnd) {
+    assert!(bench.upkeep().begin_copy());
+    let mut entries = BTreeMap::new();
+    let mut last = None;
+    loop {
+        let (slice, end) = match bench.upkeep().copy_some().unwrap() {
+            Copied::Entries(slice) => (slice, None),
+            Copied::End(mut end) => (std::mem::take(&mut end.entries), Some(end)),
+            Copied::Abandoned => panic!("little was written"),
         };
-        let writes = vec![put(b"a", b"1", None)];
-        bench
-            .store()
-            .commit(&Transaction {
-                writes,
-                high_water,
-                ..Transaction::default()
-            })
-            .unwrap();
-        assert_eq!(bench.store().high_water().unwrap(), high_water);
-        if sequence % 5 == 0 {
-            bench.restart();
-            assert_eq!(bench.store().high_water().unwrap(), high_water);
+        for (key, value) in slice {
+            assert!(last.as_ref() < Some(&key), "the slices are in order");
+            last = Some(key.clone());
+            entries.insert(key, value);
+        }
+        match end {
+            Some(end) => return (entries, end),
+            None => between(bench),
         }
     }
 }
 
-fn a_transaction_without_writes_moves_the_high_water(bench: &mut impl Bench) {
-    commit(bench, vec![put(b"a", b"1", None)]);
-    commit(bench, vec![]);
-    bench.restart();
-    assert_eq!(bench.store().high_water().unwrap().sequence, 2);
-    assert_eq!(all(bench).len(), 1);
-}
-
-fn a_thousand_random_commits_match_a_map(bench: &mut impl Bench) {
-    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = |below: u64| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        state % below
-    };
-    let mut map = std::collections::BTreeMap::new();
-    for round in 0..1_000 {
-        let mut writes = std::collections::BTreeMap::new();
-        for _ in 0..random(6) {
-            let key = random(60).to_string().into_bytes();
-            let longest = if random(10) == 0 { 20_000 } else { 50 };
-            let length = usize::try_from(random(longest)).unwrap();
-            let slot = (random(3) > 0).then(|| random(40));
-            let value = (random(4) > 0).then(|| bytes(length));
-            writes.insert(key.clone(), Write { key, value, slot });
-        }
-        for write in writes.values() {
-            match &write.value {
-                Some(value) => map.insert(write.key.clone(), value.clone()),
-                None => map.remove(&write.key),
-            };
-        }
-        commit(bench, writes.into_values().collect());
-        if round % 250 == 249 {
-            bench.restart();
-            assert!(
-                all(bench).into_iter().eq(map.clone()),
-                "after round {round}"
-            );
-        }
+fn lay_over(entries: &mut BTreeMap<Vec<u8>, Vec<u8>>, changed: &Changed) {
+    for (key, value) in changed {
+        match value {
+            Some(value) => entries.insert(key.clone(), value.clone()),
+            None => entries.remove(key),
+        };
     }
 }
 
-/// Not a rule of the port: what an adapter may refuse, it refuses before anything is written.
-#[test]
-fn a_transaction_that_names_a_key_twice_is_refused_by_sled() {
-    let mut bench = Sled::create();
-    let twice = Transaction {
-        writes: vec![put(b"a", b"1", None), remove(b"a")],
-        ..Transaction::default()
-    };
-    assert!(matches!(
-        bench.store().commit(&twice),
-        Err(StoreError::Failed(_))
-    ));
-    assert!(
-        bench.store().commit(&Transaction::default()).is_err(),
-        "a failed commit leaves the store unusable"
-    );
-    bench.restart();
-    assert_eq!(all(&mut bench), vec![]);
-}
+/// With what changed laid over, a copy is the store of its last slice: its sum says so, and every row
+/// opens from the copied entries and document keys alone.
+pub fn a_copy_is_the_store_of_its_last_slice(bench: &mut impl Bench) {
+    fill(bench, 700);
+    let mut round = 0;
+    let (mut entries, end) = copy(bench, |bench| {
+        round += 1;
+        disturb(bench, round);
+    });
+    lay_over(&mut entries, &end.changed);
+    let mut sum = Contents::default();
+    for (key, value) in &entries {
+        sum.add(key, value);
+    }
+    assert_eq!(sum, end.tail.contents);
+    assert_eq!(end.tail.reach, bench.store().high_water().unwrap());
 
-fn journal(bench: &mut impl Bench, entries: &[&[u8]], anew: bool) {
-    let entries = entries.iter().map(|entry| entry.to_vec()).collect();
-    let journal = JournalWrites { entries, anew };
-    bench
-        .store()
-        .commit(&Transaction {
-            journal,
-            ..Transaction::default()
+    let mut keys = Vec::new();
+    while (keys.len() as u64) < end.tail.slots * 32 {
+        let slots = keys.len() as u64 / 32..end.tail.slots;
+        keys.extend(bench.upkeep().document_keys(slots).unwrap());
+    }
+    let slot_key = |slot: u64| {
+        let at = usize::try_from(slot).unwrap() * 32;
+        keys.get(at..at + 32)?.try_into().ok()
+    };
+    let find = |key: &[u8]| Ok(entries.get(key).cloned());
+    let opened: Vec<Row> = entries
+        .iter()
+        .filter_map(|(key, value)| Some((row_of(key)?, value)))
+        .map(|(row, value)| {
+            let opened = open_row(row, value, &find, &slot_key).unwrap().unwrap();
+            (row.to_vec(), opened.value)
         })
-        .unwrap();
+        .collect();
+    assert!(opened == rows(bench), "the rows are those of the store");
 }
 
-fn journalled(bench: &mut impl Bench) -> Vec<Vec<u8>> {
-    bench.store().journal().unwrap().unwrap()
+/// An empty store is copied like any other.
+pub fn a_copy_of_nothing_is_whole_too(bench: &mut impl Bench) {
+    let (entries, end) = copy(bench, |_| ());
+    assert_eq!((entries.len(), end.changed.len()), (0, 0));
+    assert_eq!(end.tail.contents, Contents::default());
 }
 
-fn the_journal_has_every_entry_in_order(bench: &mut impl Bench) {
-    assert_eq!(journalled(bench), Vec::<Vec<u8>>::new());
-    journal(bench, &[b"a", b""], false);
-    journal(bench, &[], false);
-    journal(bench, &[&[7; 5_000]], false);
-    for _ in 0..2 {
-        assert_eq!(
-            journalled(bench),
-            vec![b"a".to_vec(), Vec::new(), vec![7; 5_000]]
-        );
-        bench.restart();
-    }
+/// What an abandoned copy had begun does not show in the next one.
+pub fn a_copy_that_was_abandoned_is_in_nobodys_way(bench: &mut impl Bench) {
+    fill(bench, 700);
+    assert!(bench.upkeep().begin_copy());
+    bench.upkeep().copy_some().unwrap();
+    bench.upkeep().abandon_copy();
+    disturb(bench, 1);
+    let (entries, end) = copy(bench, |_| ());
+    assert_eq!(end.changed.len(), 0);
+    assert_eq!(entries.len() as u64, end.tail.contents.entries);
 }
 
-fn a_journal_that_begins_anew_has_the_new_entries_alone(bench: &mut impl Bench) {
-    journal(bench, &[b"a"], false);
-    journal(bench, &[b"b", b"c"], true);
-    journal(bench, &[b"d"], false);
-    for _ in 0..2 {
-        assert_eq!(
-            journalled(bench),
-            vec![b"b".to_vec(), b"c".to_vec(), b"d".to_vec()]
-        );
-        bench.restart();
-    }
-    journal(bench, &[], true);
-    assert_eq!(journalled(bench), Vec::<Vec<u8>>::new());
+/// Another thread asks for the room while this one has the store.
+pub fn room_is_told_without_the_store(bench: &mut impl Bench) {
+    let room = bench.upkeep().room();
+    let asked = std::thread::spawn(move || (room.free_bytes(), room.used_bytes()));
+    fill(bench, 10);
+    let (free, used) = asked.join().unwrap();
+    assert!(free.is_none_or(|free| free > 0), "{used:?}");
 }

@@ -1,26 +1,29 @@
-//! How rows lie in sled's tree.
+//! How rows lie in an engine, in a backup's chunks, and wherever else entries are: the same for every
+//! engine.
 //!
-//! The tree's keys fall into three spaces by their first byte: rows (0), parts of long rows (1) and
-//! the [`TAIL`] (255). A row's own key follows its byte unchanged, so rows sort as the port says and
-//! no scan of rows ever meets a part.
+//! The keys of entries fall into three spaces by their first byte: rows (0), parts of long rows (1)
+//! and the [`TAIL`] (255). A row's own key follows its byte unchanged, so rows sort as the port says
+//! and no scan of rows ever meets a part.
 //!
-//! sled writes nodes, not values, and a node of more than 128 KiB goes to a file of its own that
-//! sled never syncs. A leaf holds up to some twenty entries and an index up to 256 keys: with
-//! [`VALUE_BYTES_MAX`] and [`KEY_BYTES_MAX`] neither gets there.
+//! Entries are short because of sled: it writes nodes, not values, and a node of more than 128 KiB
+//! goes to a file of its own that sled never syncs. A leaf holds up to some twenty entries and an
+//! index up to 256 keys: with [`VALUE_BYTES_MAX`] and [`KEY_BYTES_MAX`] neither gets there.
 
 use alleyway_core::store::StoreError;
 
-/// The longest value that sled is given, in bytes.
-pub(super) const VALUE_BYTES_MAX: usize = 4096;
+/// The longest value that an engine is given, in bytes.
+pub const VALUE_BYTES_MAX: usize = 4096;
 /// The longest key of a row, in bytes.
 pub(super) const KEY_BYTES_MAX: usize = 256;
+/// The longest key that an engine is given, in bytes: that of a part of the row with the longest key.
+pub const ENTRY_KEY_BYTES_MAX: usize = 263;
 /// The key of the tail, which names how far the ledger reaches.
 pub(super) const TAIL: &[u8] = b"\xfftail";
 
 const ROW: u8 = 0;
 const PART: u8 = 1;
 
-/// What a key of the tree stands for.
+/// What an entry's key stands for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EntryKey<'a> {
     /// A row, by the port's key.
@@ -33,7 +36,7 @@ pub(super) enum EntryKey<'a> {
     Foreign,
 }
 
-/// The tree's key of a row.
+/// The entry's key of a row.
 ///
 /// # Errors
 /// [`StoreError::Failed`] beyond [`KEY_BYTES_MAX`].
@@ -55,7 +58,7 @@ pub(super) fn bound(key: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The tree's key of a row's part. Parts count from 1: part 0 lies in the row itself.
+/// The entry's key of a row's part. Parts count from 1: part 0 lies in the row itself.
 ///
 /// The length in front of the row's key keeps the parts of `a` apart from those of `ab`.
 pub(super) fn part_key(row: &[u8], index: u32) -> Vec<u8> {
@@ -68,7 +71,7 @@ pub(super) fn part_key(row: &[u8], index: u32) -> Vec<u8> {
     out
 }
 
-/// Reads a key of the tree.
+/// Reads the key of an entry.
 pub(super) fn parse(key: &[u8]) -> EntryKey<'_> {
     match key.split_first() {
         Some((&ROW, row)) if row.len() <= KEY_BYTES_MAX => EntryKey::Row(row),
@@ -105,6 +108,7 @@ mod tests {
                 EntryKey::Part { row, index: 258 }
             );
         }
+        assert_eq!(part_key(&[0; KEY_BYTES_MAX], 1).len(), ENTRY_KEY_BYTES_MAX);
         assert_eq!(parse(TAIL), EntryKey::Tail);
         assert_eq!(parse(b"\x02"), EntryKey::Foreign);
         assert_eq!(parse(b"\x01\x00\x05abc"), EntryKey::Foreign);

@@ -15,8 +15,9 @@ use alleyway_core::store::StoreError;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 
+use super::engine::{EngineError, Entry};
 use super::entries::{VALUE_BYTES_MAX, part_key, printable, row_key};
-use super::slots::SlotKey;
+use super::keys::SlotKey;
 
 const PLAIN: u8 = 1;
 const SEALED: u8 = 2;
@@ -40,6 +41,12 @@ impl From<StoreError> for Unopened {
     }
 }
 
+impl From<EngineError> for Unopened {
+    fn from(error: EngineError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
 impl Unopened {
     /// The port's error for the row `key`.
     pub(super) fn of(self, key: &[u8]) -> StoreError {
@@ -52,9 +59,6 @@ impl Unopened {
         }
     }
 }
-
-/// An entry of the tree.
-pub(super) type Entry = (Vec<u8>, Vec<u8>);
 
 /// The envelope of a value that anyone with the folder may read.
 pub(super) fn plain(key: &[u8], value: &[u8]) -> Vec<u8> {

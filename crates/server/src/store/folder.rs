@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use alleyway_core::id::TownId;
 use alleyway_files::{Draft, make_folder, sync_folder};
 
-use super::open::OpenError;
+use super::error::OpenError;
 
 /// The version of the folder's layout and records that this program reads and writes.
 pub(super) const FORMAT_VERSION: u32 = 3;
@@ -46,7 +46,6 @@ impl Format {
 pub(super) struct DataFolder {
     path: PathBuf,
     town: TownId,
-    format: Format,
     /// Held until the process ends or the store is dropped; the system releases it then.
     _lock: File,
 }
@@ -66,7 +65,6 @@ impl DataFolder {
         let folder = Self {
             path: path.to_owned(),
             town,
-            format: Format::Present,
             _lock: lock,
         };
         for inner in [folder.ledger(), folder.keys(), folder.security()] {
@@ -76,32 +74,26 @@ impl DataFolder {
     }
 
     /// Takes an existing data folder, of this format or of the one before.
-    pub(super) fn take(path: &Path) -> Result<Self, OpenError> {
+    pub(super) fn take(path: &Path) -> Result<(Self, Format), OpenError> {
         read_format(path)?;
         let lock = lock(path)?;
         // Whoever held the lock may have migrated it.
         let (format, town) = read_format(path)?;
-        Ok(Self {
+        let folder = Self {
             path: path.to_owned(),
             town,
-            format,
             _lock: lock,
-        })
+        };
+        Ok((folder, format))
     }
 
-    /// Writes the format, after everything else is durable.
+    /// Writes the format, after everything else is durable: from now on there is a data folder.
     pub(super) fn finish(&self) -> Result<(), OpenError> {
-        self.put_format(Format::Present)
+        self.write_format(Format::Present)
     }
 
-    /// As [`DataFolder::finish`], with what the format has become.
-    pub(super) fn write_format(&mut self, format: Format) -> Result<(), OpenError> {
-        self.put_format(format)?;
-        self.format = format;
-        Ok(())
-    }
-
-    fn put_format(&self, becomes: Format) -> Result<(), OpenError> {
+    /// Writes what the format has become, after everything else is durable.
+    pub(super) fn write_format(&self, becomes: Format) -> Result<(), OpenError> {
         let io = |error| OpenError::io(&self.path, error);
         let text = format!("alleyway {}\n{}\n", becomes.word(), self.town);
         let draft = Draft::write(&self.path.join("FORMAT"), text.as_bytes()).map_err(io)?;
@@ -125,22 +117,13 @@ impl DataFolder {
         &self.path
     }
 
-    pub(super) fn format(&self) -> Format {
-        self.format
-    }
-
     pub(super) fn town(&self) -> TownId {
         self.town
     }
 
-    /// sled's folder.
+    /// The engine's folder.
     pub(super) fn ledger(&self) -> PathBuf {
         self.path.join("ledger")
-    }
-
-    /// The file that sled keeps everything in.
-    pub(super) fn ledger_file(&self) -> PathBuf {
-        self.ledger().join("db")
     }
 
     /// The folder of the document keys, apart from the ledger so that it is backed up apart.

@@ -18,9 +18,10 @@ use alleyway_core::store::{Store as _, StoreError};
 use alleyway_files::{create_empty, make_folder, sync_folder};
 use alleyway_ledger::Migration;
 
-use super::SledStore;
+use super::TownStore;
+use super::engine::Engine;
+use super::error::OpenError;
 use super::folder::{DataFolder, FORMAT_VERSION, Format};
-use super::open::OpenError;
 
 /// The copy of the folder as it was.
 const COPY: &str = "before-format-3";
@@ -28,12 +29,13 @@ const COPY_UNFINISHED: &str = "before-format-3.new";
 /// Transactions between two lines in the log.
 const LOGGED_EVERY: u64 = 100;
 
-/// Copies the folder, if that was not done yet, and says in `FORMAT` that it is being migrated.
+/// Copies a folder of the format before, if that was not done yet, and says in `FORMAT` that it is
+/// being migrated.
 ///
 /// # Errors
 /// [`OpenError::NotCopied`] or [`OpenError::CopyInTheWay`]; the folder is as it was then.
-pub(super) fn prepare(folder: &mut DataFolder) -> Result<(), OpenError> {
-    if folder.format() != Format::Before {
+pub(super) fn prepare(folder: &DataFolder, format: Format) -> Result<(), OpenError> {
+    if format != Format::Before {
         return Ok(());
     }
     let path = folder.path().to_owned();
@@ -111,7 +113,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
     sync_folder(to)
 }
 
-impl SledStore {
+impl<E: Engine> TownStore<E> {
     /// Makes the records anew. Every record was read and found sound before.
     ///
     /// # Errors

@@ -1,32 +1,55 @@
 //! A data folder put together anew: from a backup's entries, or row by row.
 //!
-//! The folder gets its `FORMAT` last, by [`SledStore::publish`]: one whose making was cut off does
+//! The folder gets its `FORMAT` last, by [`Unpublished::publish`]: one whose making was cut off does
 //! not open, and can be removed and made again.
 
+use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use alleyway_core::id::TownId;
-use alleyway_core::wire::Wire as _;
 use alleyway_files::{create, create_empty, sync_folder};
 
-use super::entries::TAIL;
+use super::TownStore;
+use super::engine::{Engine, Entry};
+use super::error::OpenError;
 use super::folder::DataFolder;
+use super::high_water::HighWaterFile;
 use super::journal::Journal;
-use super::open::{OpenError, OpenOptions, Parts, engine_refused, open_engine, settle};
-use super::raw::{RawEntry, TreeTail};
-use super::slots::Slots;
-use super::tail::HighWaterFile;
-use super::{SledStore, envelope};
+use super::keys::Keys;
+use super::open::{OpenOptions, Parts, end_with, open_engine};
+use super::tail::Tail;
 
 /// A data folder whose entries are being put back.
-pub(crate) struct Rebuild {
-    db: sled::Db,
+pub(crate) struct Rebuild<E> {
+    engine: E,
     journal: Journal,
-    slots: std::fs::File,
+    keys: File,
     folder: DataFolder,
 }
 
-impl Rebuild {
+/// A store that was put together, in a folder that does not open yet.
+pub(crate) struct Rebuilt<E> {
+    /// The store.
+    pub(crate) store: TownStore<E>,
+    /// Its folder.
+    pub(crate) folder: Unpublished,
+}
+
+/// A folder that is not yet one that opens. This process holds it.
+pub(crate) struct Unpublished(Arc<DataFolder>);
+
+impl Unpublished {
+    /// Makes the folder one that opens, after everything else in it is durable.
+    ///
+    /// # Errors
+    /// What the file system said.
+    pub(crate) fn publish(self) -> Result<(), OpenError> {
+        self.0.finish()
+    }
+}
+
+impl<E: Engine> Rebuild<E> {
     /// Begins a folder, which must be empty or not exist. `keys` is what the file of document keys
     /// held; `journal` what the security journal's file held, none where it is lost.
     ///
@@ -43,7 +66,7 @@ impl Rebuild {
         let write = |path: &Path, bytes: &[u8]| {
             create(path, bytes).map_err(|error| OpenError::io(path, error))
         };
-        let slots = write(&folder.slots(), keys)?;
+        let keys = write(&folder.slots(), keys)?;
         if let Some(bytes) = journal {
             write(&folder.journal(), bytes)?;
         }
@@ -52,92 +75,78 @@ impl Rebuild {
         }
         let journal = Journal::open(&folder.journal())
             .map_err(|error| OpenError::io(&folder.journal(), error))?;
-        let db = open_engine(&folder, options)?;
         Ok(Self {
-            db,
+            engine: open_engine(&folder, options)?,
             journal,
-            slots,
+            keys,
             folder,
         })
+    }
+
+    /// Begins a folder without records, as [`Rebuild::begin`], and ends it at once.
+    ///
+    /// # Errors
+    /// As [`Rebuild::begin`].
+    pub(crate) fn empty(
+        path: &Path,
+        town: TownId,
+        journal: Option<&[u8]>,
+        options: OpenOptions,
+    ) -> Result<Rebuilt<E>, OpenError> {
+        Self::begin(path, town, &[], journal, options)?.finish(Tail::default())
     }
 
     /// Puts entries back. Nothing is durable before [`Rebuild::finish`].
     ///
     /// # Errors
     /// [`OpenError::Engine`]; [`OpenError::Io`] if the system refused.
-    pub(crate) fn put(&self, entries: impl IntoIterator<Item = RawEntry>) -> Result<(), OpenError> {
-        let mut batch = sled::Batch::default();
-        for (key, value) in entries {
-            batch.insert(key, value);
-        }
-        self.db
-            .apply_batch(batch)
-            .map_err(|error| engine_refused(&self.folder, error))
+    pub(crate) fn put(&mut self, entries: Vec<Entry>) -> Result<(), OpenError> {
+        self.engine
+            .load(entries)
+            .map_err(|error| OpenError::engine(&self.folder, error))
     }
 
-    /// Ends the tree with its tail, and makes all of it durable. The folder is not published yet.
+    /// Ends the store with its tail, and makes all of it durable.
     ///
     /// # Errors
     /// What the engine or the file system said; [`OpenError::KeysMissing`] if the tail speaks of more
     /// keys than there are.
-    pub(crate) fn finish(self, tail: &TreeTail) -> Result<SledStore, OpenError> {
+    pub(crate) fn finish(self, tail: Tail) -> Result<Rebuilt<E>, OpenError> {
         let Self {
-            db,
+            mut engine,
             journal,
-            slots,
+            keys,
             folder,
         } = self;
-        let tail = tail.0.clone();
         let io = |error| OpenError::io(folder.path(), error);
-        db.insert(TAIL, envelope::plain(TAIL, &tail.to_bytes()))
-            .map_err(|error| engine_refused(&folder, error))?;
-        let db_file = settle(&folder, &db)?;
-        let slots = Slots::open(slots, tail.slots)
+        end_with(&folder, &mut engine, &tail)?;
+        let keys = Keys::open(keys, tail.slots)
             .map_err(|_| OpenError::KeysMissing(folder.path().to_owned()))?;
         let high_water = create_empty(&folder.high_water())
             .and_then(HighWaterFile::new)
             .map_err(io)?;
         high_water.write(&tail).map_err(io)?;
-        Ok(SledStore::assemble(Parts {
-            folder,
-            db,
-            db_file,
-            slots,
+        let folder = Arc::new(folder);
+        let store = TownStore::assemble(Parts {
+            folder: folder.clone(),
+            engine,
+            keys,
             high_water,
             journal,
             tail,
-        }))
-    }
-}
-
-impl SledStore {
-    /// Begins an empty store like [`SledStore::create`], but leaves it unpublished, with this
-    /// security journal; none where it is lost.
-    ///
-    /// # Errors
-    /// As [`Rebuild::begin`].
-    pub(crate) fn begin_empty(
-        path: &Path,
-        town: TownId,
-        journal: Option<&[u8]>,
-        options: OpenOptions,
-    ) -> Result<Self, OpenError> {
-        Rebuild::begin(path, town, &[], journal, options)?.finish(&TreeTail::empty())
-    }
-
-    /// Makes the folder one that opens, after everything else in it is durable.
-    ///
-    /// # Errors
-    /// What the file system said.
-    pub(crate) fn publish(&self) -> Result<(), OpenError> {
-        self.folder.finish()
+        });
+        Ok(Rebuilt {
+            store,
+            folder: Unpublished(folder),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::raw::Copied;
+    use crate::store::upkeep::{Copied, Upkeep as _};
+    use crate::store::{Sled, SledStore};
     use alleyway_core::store::{Records as _, Store as _, Transaction, Write};
 
     #[test]
@@ -156,34 +165,38 @@ mod tests {
                 ..Transaction::default()
             })
             .unwrap();
-        let keys = store.document_keys(0, 1_024).unwrap();
+        let keys = store.document_keys(0..1_024).unwrap();
         assert!(store.begin_copy());
-        let rebuild =
-            Rebuild::begin(&new, TownId([1; 16]), &keys, None, OpenOptions::default()).unwrap();
+        let mut rebuild =
+            Rebuild::<Sled>::begin(&new, TownId([1; 16]), &keys, None, OpenOptions::default())
+                .unwrap();
         let tail = loop {
             match store.copy_some().unwrap() {
                 Copied::Entries(page) => rebuild.put(page).unwrap(),
-                Copied::End(page, _, tail) => {
-                    rebuild.put(page).unwrap();
-                    break tail;
+                Copied::End(end) => {
+                    rebuild.put(end.entries).unwrap();
+                    break end.tail;
                 }
-                Copied::TooMuch => panic!(),
+                Copied::Abandoned => panic!(),
             }
         };
-        let rebuilt = rebuild.finish(&tail).unwrap();
+        let Rebuilt {
+            store: rebuilt,
+            folder,
+        } = rebuild.finish(tail).unwrap();
         assert!(rebuilt.verify_all(&mut |_| {}).unwrap().is_sound());
         assert!(matches!(
             SledStore::open(&new, OpenOptions::default()),
             Err(OpenError::NotThere(_))
         ));
-        rebuilt.publish().unwrap();
+        folder.publish().unwrap();
         drop(rebuilt);
         let opened = SledStore::open(&new, OpenOptions::default()).unwrap();
         assert_eq!(opened.get(b"k").unwrap(), Some(vec![5; 9_000]));
         assert_eq!(opened.journal().unwrap(), None, "the journal was lost");
         drop(opened);
         assert!(matches!(
-            Rebuild::begin(&new, TownId([1; 16]), &keys, None, OpenOptions::default()),
+            Rebuild::<Sled>::begin(&new, TownId([1; 16]), &keys, None, OpenOptions::default()),
             Err(OpenError::NotEmpty(_))
         ));
     }

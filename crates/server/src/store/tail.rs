@@ -1,30 +1,21 @@
-//! How far a ledger reaches, in its own words and in a file apart.
-//!
-//! The [`Tail`] is written twice in each commit: as a row of the batch, and, once that is durable, in
-//! the file `high-water`. sled may open a file whose end is missing, and does so in silence; then
-//! the row is older than the file, and the store is not opened.
-
-use std::fs::File;
-use std::io;
-use std::os::unix::fs::FileExt;
+//! How far a store reaches, in its own words.
 
 use alleyway_core::crypto::{first, hash};
 use alleyway_core::store::HighWater;
-use alleyway_core::wire::Wire;
 use alleyway_core::wire_struct;
 
 /// What the last commit left.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Tail {
+pub struct Tail {
     /// Commits since the store was created. Not every commit moves the sequence (an invitation
     /// does not), so the sequence alone would not show that the last one is missing.
-    pub(super) commits: u64,
+    pub commits: u64,
     /// How far acknowledged records reach.
-    pub(super) reach: HighWater,
+    pub reach: HighWater,
     /// Key slots that records may use.
-    pub(super) slots: u64,
-    /// The other entries of the tree.
-    pub(super) contents: Contents,
+    pub slots: u64,
+    /// The other entries.
+    pub contents: Contents,
 }
 wire_struct!(Tail {
     commits,
@@ -33,29 +24,29 @@ wire_struct!(Tail {
     contents
 });
 
-/// A sum over all entries of the tree, kept up commit by commit.
+/// A sum over all entries but the tail, kept up commit by commit.
 ///
-/// A checksum in a value shows that the value is damaged, not that it is missing or old. sled drops
-/// the rest of a segment in silence when a message in it is damaged, and what it held goes back to
-/// its state before. This sum shows it.
+/// A checksum in a value shows that the value is damaged, not that it is missing or old. sled, for
+/// one, drops the rest of a segment in silence when a message in it is damaged, and what it held goes
+/// back to its state before. This sum shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) struct Contents {
+pub struct Contents {
     /// How many entries there are.
-    pub(super) entries: u64,
+    pub entries: u64,
     /// The sum modulo 2^128 of their hashes, little endian.
-    pub(super) sum: [u8; 16],
+    pub sum: [u8; 16],
 }
 wire_struct!(Contents { entries, sum });
 
 impl Contents {
     /// Adds an entry.
-    pub(super) fn add(&mut self, key: &[u8], value: &[u8]) {
+    pub fn add(&mut self, key: &[u8], value: &[u8]) {
         self.entries = self.entries.wrapping_add(1);
         self.shift(|sum| sum.wrapping_add(term(key, value)));
     }
 
     /// Puts an entry in the place of another, either of which may be none.
-    pub(super) fn replace(&mut self, key: &[u8], old: Option<&[u8]>, new: Option<&[u8]>) {
+    pub fn replace(&mut self, key: &[u8], old: Option<&[u8]>, new: Option<&[u8]>) {
         if let Some(old) = old {
             self.entries = self.entries.wrapping_sub(1);
             self.shift(|sum| sum.wrapping_sub(term(key, old)));
@@ -74,118 +65,9 @@ fn term(key: &[u8], value: &[u8]) -> u128 {
     u128::from_le_bytes(first(&hash("alleyway store entry 1", &[key, value])))
 }
 
-/// Each of the file's two blocks lies in a disk sector of its own, so that a write torn by a power
-/// cut harms one of them only.
-const BLOCK_BYTES: u64 = 4096;
-
-/// The file `high-water`: two blocks, written in turn, in place.
-#[derive(Debug)]
-pub(super) struct HighWaterFile {
-    file: File,
-}
-
-impl HighWaterFile {
-    /// Takes the file; a new one gets its full length, so that later writes change no metadata.
-    pub(super) fn new(file: File) -> io::Result<Self> {
-        if file.metadata()?.len() < 2 * BLOCK_BYTES {
-            let empty = [0; 8192];
-            file.write_all_at(&empty, 0)?;
-        }
-        Ok(Self { file })
-    }
-
-    /// Takes the file as it is.
-    pub(super) fn existing(file: File) -> Self {
-        Self { file }
-    }
-
-    /// The newest tail that was written whole. If the newest block is torn, its commit was not
-    /// acknowledged, and the other block holds the one before. None if neither can be read.
-    pub(super) fn read(&self) -> Option<Tail> {
-        let blocks = [self.read_block(0), self.read_block(1)];
-        blocks.into_iter().flatten().max_by_key(|tail| tail.commits)
-    }
-
-    fn read_block(&self, block: u64) -> Option<Tail> {
-        let mut bytes = [0_u8; 256];
-        self.file
-            .read_exact_at(&mut bytes, block * BLOCK_BYTES)
-            .ok()?;
-        let (sum, rest) = bytes.split_first_chunk::<16>()?;
-        let (length, rest) = rest.split_first()?;
-        let body = rest.get(..usize::from(*length))?;
-        if *sum != checksum(body) {
-            return None;
-        }
-        Tail::from_bytes(body).ok()
-    }
-
-    /// Writes `tail` durably. Returns the bytes written.
-    pub(super) fn write(&self, tail: &Tail) -> io::Result<u64> {
-        let body = tail.to_bytes();
-        let mut block = checksum(&body).to_vec();
-        block.push(u8::try_from(body.len()).map_err(io::Error::other)?);
-        block.extend_from_slice(&body);
-        self.file
-            .write_all_at(&block, tail.commits % 2 * BLOCK_BYTES)?;
-        self.file.sync_data()?;
-        Ok(block.len() as u64)
-    }
-}
-
-fn checksum(body: &[u8]) -> [u8; 16] {
-    first(&hash("alleyway high water 1", &[body]))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn tail(commits: u64) -> Tail {
-        Tail {
-            commits,
-            reach: HighWater {
-                sequence: commits,
-                chain: [9; 32],
-            },
-            ..Tail::default()
-        }
-    }
-
-    #[test]
-    fn the_longest_tail_fits_its_block() {
-        let contents = Contents {
-            entries: u64::MAX,
-            sum: [255; 16],
-        };
-        let reach = HighWater {
-            sequence: u64::MAX,
-            chain: [255; 32],
-        };
-        let file = HighWaterFile::new(tempfile::tempfile().unwrap()).unwrap();
-        let longest = Tail {
-            commits: u64::MAX,
-            reach,
-            slots: u64::MAX,
-            contents,
-        };
-        file.write(&longest).unwrap();
-        assert_eq!(file.read(), Some(longest));
-    }
-
-    #[test]
-    fn a_torn_write_leaves_the_tail_before() {
-        let file = HighWaterFile::new(tempfile::tempfile().unwrap()).unwrap();
-        assert_eq!(file.read(), None);
-        for commits in 0..5 {
-            file.write(&tail(commits)).unwrap();
-            assert_eq!(file.read(), Some(tail(commits)));
-        }
-        file.file.write_all_at(&[1; 20], 0).unwrap();
-        assert_eq!(file.read(), Some(tail(3)));
-        file.file.write_all_at(&[1; 20], BLOCK_BYTES).unwrap();
-        assert_eq!(file.read(), None);
-    }
 
     #[test]
     fn the_sum_does_not_depend_on_order_and_forgets_what_is_removed() {

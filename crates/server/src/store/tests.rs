@@ -1,5 +1,6 @@
 //! What only the store on a disk can do wrong.
 
+mod conformance;
 mod harm;
 mod opening;
 
@@ -11,7 +12,7 @@ use alleyway_core::id::TownId;
 use alleyway_core::store::{HighWater, Records, Store, StoreError, Transaction, Write};
 use tempfile::TempDir;
 
-use super::{OpenCheck, OpenError, OpenOptions, SledStore};
+use super::{OpenCheck, OpenError, OpenOptions, SledStore, Upkeep as _, Verified, VerifyReport};
 
 const TOWN: TownId = TownId([1; 16]);
 
@@ -112,7 +113,7 @@ fn replaced_and_removed_long_values_leave_no_parts() {
     });
     commit(&mut store, removals.to_vec());
     assert_eq!(store.tail.contents, super::tail::Contents::default());
-    assert_eq!(store.db.len(), 1, "the tail alone");
+    assert_eq!(store.engine.db.len(), 1, "the tail alone");
 }
 
 #[test]
@@ -143,7 +144,7 @@ fn a_failed_sync_stops_the_store_and_does_not_move_the_high_water() {
     let high_water = store.high_water().unwrap();
     let acknowledged = fs::read(folder.path().join("high-water")).unwrap();
     // The system refuses to sync a device that is no disk.
-    let disk = std::mem::replace(&mut store.db_file, fs::File::open("/dev/null").unwrap());
+    let disk = std::mem::replace(&mut store.engine.file, fs::File::open("/dev/null").unwrap());
     let transaction = Transaction {
         writes: vec![put("b", b"2", None)],
         high_water,
@@ -153,7 +154,7 @@ fn a_failed_sync_stops_the_store_and_does_not_move_the_high_water() {
         store.commit(&transaction),
         Err(StoreError::Failed(_))
     ));
-    store.db_file = disk;
+    store.engine.file = disk;
     assert!(
         matches!(store.commit(&transaction), Err(StoreError::Failed(_))),
         "not even when the disk is back"
@@ -193,6 +194,24 @@ fn a_file_in_the_blobs_folder_raises_the_alarm() {
     fs::write(folder.path().join("ledger/blobs/1"), b"x").unwrap();
     commit(&mut store, vec![put("a", b"1", None)]);
     assert_eq!(store.stats().blob_alarms, 1);
+}
+
+/// Not a rule of the port: what an adapter may refuse, it refuses before anything is written.
+#[test]
+fn a_transaction_that_names_a_key_twice_is_refused() {
+    let (folder, mut store) = create();
+    let twice = Transaction {
+        writes: vec![put("a", b"1", None), put("a", b"2", None)],
+        ..Transaction::default()
+    };
+    assert!(matches!(store.commit(&twice), Err(StoreError::Failed(_))));
+    assert!(
+        store.commit(&Transaction::default()).is_err(),
+        "a failed commit leaves the store unusable"
+    );
+    drop(store);
+    let store = open(folder.path()).unwrap();
+    assert_eq!(store.scan(b"", b"\xff", usize::MAX).unwrap(), []);
 }
 
 #[test]
@@ -280,14 +299,18 @@ fn what_people_wrote_is_not_in_the_ledgers_file() {
 fn a_row_that_sled_lost_or_put_back_is_found_by_the_sum() {
     let (folder, mut store) = create();
     fill(&mut store, 30);
-    let old = store.db.get(b"\0row 00009").unwrap();
-    store.db.remove(b"\0row 00009").unwrap();
+    let old = store.engine.db.get(b"\0row 00009").unwrap();
+    store.engine.db.remove(b"\0row 00009").unwrap();
     let report = store.verify_all(&mut |_| ()).unwrap();
     assert_eq!((report.damaged_count, report.complete), (0, false));
-    store.db.insert(b"\0row 00009", old.unwrap()).unwrap();
+    store
+        .engine
+        .db
+        .insert(b"\0row 00009", old.unwrap())
+        .unwrap();
     assert!(store.verify_all(&mut |_| ()).unwrap().is_sound());
-    let other = store.db.get(b"\0row 00008").unwrap().unwrap();
-    store.db.insert(b"\0row 00009", other).unwrap();
+    let other = store.engine.db.get(b"\0row 00008").unwrap().unwrap();
+    store.engine.db.insert(b"\0row 00009", other).unwrap();
     assert_eq!(store.verify_all(&mut |_| ()).unwrap().damaged_count, 1);
     drop(store);
     assert!(matches!(
@@ -296,13 +319,21 @@ fn a_row_that_sled_lost_or_put_back_is_found_by_the_sum() {
     ));
 }
 
+/// The next step of the background scan: its report, if that was the last.
+fn next(store: &SledStore) -> Option<VerifyReport> {
+    match store.verify_some(0).unwrap() {
+        Verified::Some(_) => None,
+        Verified::All(report) => Some(report),
+    }
+}
+
 #[test]
 fn a_check_in_the_background_goes_on_while_records_are_committed() {
     let (_folder, mut store) = create();
     fill(&mut store, 700);
     let mut reports = Vec::new();
     for n in 0..40_u64 {
-        reports.extend(store.verify_some().unwrap());
+        reports.extend(next(&store));
         // Ahead of the check and behind it: new, replaced, grown, shrunk and removed.
         let length = if n % 3 == 0 { 9_000 } else { 5 };
         let removed = Write {
@@ -325,11 +356,11 @@ fn a_check_in_the_background_goes_on_while_records_are_committed() {
         );
     }
     assert!(
-        reports.len() > 3 && reports.iter().all(super::VerifyReport::is_sound),
+        reports.len() > 3 && reports.iter().all(VerifyReport::is_sound),
         "{reports:?}"
     );
-    store.db.remove(b"\0a 1").unwrap();
-    let last = std::iter::repeat_with(|| store.verify_some().unwrap())
+    store.engine.db.remove(b"\0a 1").unwrap();
+    let last = std::iter::repeat_with(|| next(&store))
         .flatten()
         .nth(1)
         .unwrap();

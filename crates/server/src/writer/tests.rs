@@ -6,7 +6,7 @@ use alleyway_core::store::{HighWater, MemoryStore, Records, Row, Store, Transact
 use alleyway_ledger::{Player, Setup};
 
 use super::*;
-use crate::store::{StoreStats, VerifyReport};
+use crate::store::{Copied, Room, StoreStats, Verified};
 
 /// What a test's ledger is opened with.
 pub(crate) fn setup() -> Setup {
@@ -27,7 +27,7 @@ fn started(waiting: usize) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String
 }
 
 fn started_on(
-    store: Box<dyn ServerStore>,
+    store: Box<dyn Upkeep>,
     waiting: usize,
 ) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String>) {
     let ledger = Ledger::open(&*store, setup()).unwrap();
@@ -129,6 +129,7 @@ async fn a_store_that_fails_answers_nobody_and_ends_the_writer() {
 }
 
 /// A store whose disk is full.
+#[derive(Debug)]
 struct Full(MemoryStore);
 
 impl Records for Full {
@@ -155,24 +156,33 @@ impl Store for Full {
     }
 }
 
-impl ServerStore for Full {
+impl Upkeep for Full {
     fn stats(&self) -> StoreStats {
-        StoreStats::default()
+        self.0.stats()
     }
 
-    fn verify_all(&self, _progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
-        Ok(VerifyReport::default())
+    fn room(&self) -> Arc<dyn Room> {
+        self.0.room()
     }
 
-    fn verify_some(&self) -> Result<Option<VerifyReport>, StoreError> {
-        Ok(Some(VerifyReport {
-            complete: true,
-            ..VerifyReport::default()
-        }))
+    fn verify_some(&self, check: u32) -> Result<Verified, StoreError> {
+        self.0.verify_some(check)
     }
 
-    fn verify_some_of(&self, _check: u32) -> Result<Option<VerifyReport>, StoreError> {
-        self.verify_some()
+    fn begin_copy(&self) -> bool {
+        self.0.begin_copy()
+    }
+
+    fn copy_some(&self) -> Result<Copied, StoreError> {
+        self.0.copy_some()
+    }
+
+    fn abandon_copy(&self) {
+        self.0.abandon_copy();
+    }
+
+    fn document_keys(&self, slots: std::ops::Range<u64>) -> Result<Vec<u8>, StoreError> {
+        self.0.document_keys(slots)
     }
 }
 

@@ -4,7 +4,7 @@ use alleyway_ledger::check;
 use tempfile::TempDir;
 
 use super::*;
-use crate::store::{OpenCheck, OpenOptions};
+use crate::store::{OpenCheck, OpenOptions, SledStore};
 
 const TAIL: OpenOptions = OpenOptions {
     cache_bytes: 8 * 1024 * 1024,
@@ -75,8 +75,8 @@ fn a_folder_is_migrated_wherever_the_last_try_was_cut_off() {
     let (_folder, town) = format_2();
     let mut cuts = 0;
     loop {
-        let mut folder = DataFolder::take(&town).unwrap();
-        prepare(&mut folder).unwrap();
+        let (folder, format) = DataFolder::take(&town).unwrap();
+        prepare(&folder, format).unwrap();
         let mut store = SledStore::of(folder, TAIL).unwrap();
         let Some(transaction) = Migration::default().step(&store, store.tail.reach).unwrap() else {
             break;
@@ -116,13 +116,14 @@ fn a_copy_of_another_state_is_not_taken_for_this_ones() {
 #[test]
 fn damage_is_found_before_anything_is_migrated() {
     let (_folder, town) = format_2();
-    let store = SledStore::of(DataFolder::take(&town).unwrap(), TAIL).unwrap();
+    let store = SledStore::of(DataFolder::take(&town).unwrap().0, TAIL).unwrap();
     // An entry that the sum does not know of is one that an old state had.
     store
+        .engine
         .db
         .insert(crate::store::entries::row_key(b"l\0").unwrap(), &b"?"[..])
         .unwrap();
-    store.db.flush().unwrap();
+    store.engine.db.flush().unwrap();
     drop(store);
     let error = SledStore::open(&town, TAIL).unwrap_err();
     assert!(matches!(error, OpenError::Unsound { .. }), "{error}");

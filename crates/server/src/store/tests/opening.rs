@@ -5,8 +5,8 @@ use std::os::unix::fs::{FileExt, PermissionsExt};
 
 use alleyway_core::store::{Records, Store, Transaction};
 
+use super::super::engine::sled::failed;
 use super::super::folder::DataFolder;
-use super::super::open::engine_refused;
 use super::super::{OpenError, OpenOptions, SledStore};
 use super::{TOWN, commit, copy, create, fill, open, put};
 
@@ -35,12 +35,12 @@ fn a_disk_that_is_full_is_not_taken_for_damage() {
     let folder = DataFolder::begin(&folder.path().join("town"), TOWN).unwrap();
     let full = sled::Error::Io(std::io::ErrorKind::StorageFull.into());
     assert!(matches!(
-        engine_refused(&folder, full),
+        OpenError::engine(&folder, failed(full)),
         OpenError::Io { .. }
     ));
     let cut = sled::Error::Io(std::io::ErrorKind::UnexpectedEof.into());
     assert!(matches!(
-        engine_refused(&folder, cut),
+        OpenError::engine(&folder, failed(cut)),
         OpenError::Engine { .. }
     ));
 }

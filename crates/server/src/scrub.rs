@@ -1,4 +1,4 @@
-//! The background scan: every record is read now and then, and none may be missing.
+//! Scrubbing: in the background every record is read now and then, and none may be missing.
 //!
 //! A start compares only the ledger's tail with its high water, so that it costs the same for ten
 //! documents and for a hundred thousand; the first round begins right behind it. A damaged record
@@ -12,18 +12,20 @@ use alleyway_core::store::StoreError;
 use tokio::time::sleep;
 
 use crate::clock::Clock;
-use crate::store::VerifyReport;
+use crate::store::{Verified, VerifyReport};
 use crate::telemetry::Metrics;
 use crate::writer::{AskError, Writer};
 
 /// Between two steps of a few hundred records, each about a millisecond of the writer's: a million
 /// records take about four minutes, and a fiftieth of a processor.
 const STEP_PAUSE: Duration = Duration::from_millis(50);
+/// The number of this check of the store; those that people ask for have others.
+pub(crate) const CHECK: u32 = 0;
 /// Between two rounds.
 const ROUND_PAUSE: Duration = Duration::from_hours(6);
 
-/// Scans, round after round, until the writer ends.
-pub async fn patrol(writer: Writer, metrics: Arc<Metrics>) {
+/// Scrubs, round after round, until the writer ends.
+pub async fn scrub(writer: Writer, metrics: Arc<Metrics>) {
     loop {
         if round(&writer, &metrics, STEP_PAUSE).await.is_err() {
             return;
@@ -38,13 +40,13 @@ pub async fn patrol(writer: Writer, metrics: Arc<Metrics>) {
 /// Reads every record once.
 async fn round(writer: &Writer, metrics: &Metrics, pause: Duration) -> Result<u64, AskError> {
     loop {
-        let report = writer
-            .ask_patiently(0, move |desk| match desk.store.verify_some()? {
-                Some(report) if !report.is_sound() => Err(unsound(&report)),
-                report => Ok(report),
+        let verified = writer
+            .ask_patiently(0, move |desk| match desk.store.verify_some(CHECK)? {
+                Verified::All(report) if !report.is_sound() => Err(unsound(&report)),
+                verified => Ok(verified),
             })
             .await?;
-        if let Some(report) = report {
+        if let Verified::All(report) = verified {
             metrics.scanned_records.inc_by(report.rows);
             return Ok(report.rows);
         }

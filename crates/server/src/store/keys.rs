@@ -1,4 +1,4 @@
-//! The document keys: a file of slots.
+//! The document keys: a file of slots, beside whichever engine keeps the records.
 //!
 //! Slot n is the 32 bytes at offset 32·n of `keys/slots`. Keys are drawn, written and synced in
 //! blocks of [`BLOCK_SLOTS`] before a commit may name one, so that no record is ever durable before
@@ -20,7 +20,7 @@ use alleyway_core::store::StoreError;
 /// A slot's key.
 pub(super) type SlotKey = [u8; 32];
 
-/// Slots that are drawn and synced at once.
+/// Keys that are drawn and synced at once.
 pub(super) const BLOCK_SLOTS: u64 = 1_024;
 /// Blocks that one commit may draw: a million documents.
 const COMMIT_BLOCKS_MAX: u64 = 1_024;
@@ -31,7 +31,7 @@ const KEY_BYTES: u64 = 32;
 const DESTROYED: SlotKey = [0; 32];
 
 /// The open file of slots.
-pub(super) struct Slots {
+pub(super) struct Keys {
     file: File,
     /// How many slots stand.
     count: u64,
@@ -42,15 +42,15 @@ pub(super) struct Slots {
 }
 
 /// Shows no key.
-impl std::fmt::Debug for Slots {
+impl std::fmt::Debug for Keys {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Slots")
+        f.debug_struct("Keys")
             .field("count", &self.count)
             .finish_non_exhaustive()
     }
 }
 
-impl Slots {
+impl Keys {
     /// Takes the file with `count` slots that records may use.
     ///
     /// # Errors
@@ -165,52 +165,52 @@ fn failed(error: io::Error) -> StoreError {
 mod tests {
     use super::*;
 
-    fn slots(count: u64) -> Slots {
-        Slots::open(tempfile::tempfile().unwrap(), count).unwrap()
+    fn keys(count: u64) -> Keys {
+        Keys::open(tempfile::tempfile().unwrap(), count).unwrap()
     }
 
     #[test]
     fn slots_are_drawn_in_blocks_and_differ() {
-        let mut slots = slots(0);
-        assert_eq!(slots.key(0).unwrap(), None);
-        assert_eq!(slots.provide(0).unwrap(), 32_768);
-        assert_eq!(slots.provide(1_023).unwrap(), 0);
-        assert_eq!(slots.provide(3_000).unwrap(), 65_536);
-        assert_eq!(slots.count(), 3_072);
-        assert_ne!(slots.key(5).unwrap(), slots.key(6).unwrap());
-        assert!(slots.provide(u64::MAX).is_err());
+        let mut keys = keys(0);
+        assert_eq!(keys.key(0).unwrap(), None);
+        assert_eq!(keys.provide(0).unwrap(), 32_768);
+        assert_eq!(keys.provide(1_023).unwrap(), 0);
+        assert_eq!(keys.provide(3_000).unwrap(), 65_536);
+        assert_eq!(keys.count(), 3_072);
+        assert_ne!(keys.key(5).unwrap(), keys.key(6).unwrap());
+        assert!(keys.provide(u64::MAX).is_err());
     }
 
     #[test]
     fn a_destroyed_key_is_gone_from_memory_and_file() {
-        let mut slots = slots(0);
-        slots.provide(9).unwrap();
-        assert!(slots.key(9).unwrap().is_some());
-        slots.destroy(9).unwrap();
-        assert_eq!(slots.key(9).unwrap(), None);
-        assert!(slots.destroy(1_024).is_err());
+        let mut keys = keys(0);
+        keys.provide(9).unwrap();
+        assert!(keys.key(9).unwrap().is_some());
+        keys.destroy(9).unwrap();
+        assert_eq!(keys.key(9).unwrap(), None);
+        assert!(keys.destroy(1_024).is_err());
     }
 
     #[test]
     fn slots_that_no_commit_used_are_drawn_again() {
-        let mut slots = slots(0);
-        slots.provide(1_500).unwrap();
-        let (kept, lost) = (slots.key(100).unwrap(), slots.key(1_500).unwrap());
-        let mut slots = Slots::open(slots.file, 1_024).unwrap();
-        slots.provide(1_500).unwrap();
-        assert_eq!(slots.key(100).unwrap(), kept);
-        assert_ne!(slots.key(1_500).unwrap(), lost);
+        let mut keys = keys(0);
+        keys.provide(1_500).unwrap();
+        let (kept, lost) = (keys.key(100).unwrap(), keys.key(1_500).unwrap());
+        let mut keys = Keys::open(keys.file, 1_024).unwrap();
+        keys.provide(1_500).unwrap();
+        assert_eq!(keys.key(100).unwrap(), kept);
+        assert_ne!(keys.key(1_500).unwrap(), lost);
     }
 
     #[test]
     fn more_keys_than_the_cache_holds_are_read() {
-        let mut slots = slots(0);
-        slots.provide(5_000).unwrap();
-        let first = slots.key(0).unwrap();
+        let mut keys = keys(0);
+        keys.provide(5_000).unwrap();
+        let first = keys.key(0).unwrap();
         for slot in 0..5_000 {
-            slots.key(slot).unwrap();
+            keys.key(slot).unwrap();
         }
-        assert_eq!(slots.key(0).unwrap(), first);
-        assert!(slots.cache.lock().unwrap().len() <= CACHED_KEYS_MAX);
+        assert_eq!(keys.key(0).unwrap(), first);
+        assert!(keys.cache.lock().unwrap().len() <= CACHED_KEYS_MAX);
     }
 }
