@@ -12,6 +12,7 @@ mod people;
 mod qr;
 mod restore;
 mod serve;
+mod settings;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -21,6 +22,7 @@ use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Layers};
 use exit::Exit;
+use settings::Settings;
 
 /// The Alleyway server: admits what alley chiefs record, keeps it, and answers devices and residents.
 #[derive(Debug, Parser)]
@@ -74,80 +76,6 @@ struct Common {
 
 fn read_lang(text: &str) -> Result<Lang, &'static str> {
     Lang::parse(text).ok_or("zh or en")
-}
-
-/// The keys of the configuration, as flags.
-#[derive(Debug, Args)]
-struct Settings {
-    /// The data folder.
-    #[arg(long, global = true, value_name = "DIR")]
-    data: Option<String>,
-    /// The address to listen on; beyond this machine only with TLS.
-    #[arg(long, global = true, value_name = "ADDR")]
-    listen: Option<String>,
-    /// How devices and residents reach the server.
-    #[arg(long, global = true, value_name = "URL")]
-    public_url: Option<String>,
-    /// The certificate and those that vouch for it (PEM); read again when it changes and on SIGHUP.
-    #[arg(long, global = true, value_name = "FILE")]
-    tls_certificate: Option<String>,
-    /// The certificate's private key (PEM).
-    #[arg(long, global = true, value_name = "FILE")]
-    tls_key: Option<String>,
-    /// Listens beyond this machine without TLS: only behind a proxy that speaks TLS.
-    #[arg(long, global = true, value_name = "true|false")]
-    allow_plain_http: Option<String>,
-    /// Requests a minute from one address.
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
-    address_requests_per_minute: Option<String>,
-    /// Connections of one address at once.
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
-    address_connections_max: Option<String>,
-    /// Attempts to enrol a minute from one address.
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
-    address_enrolments_per_minute: Option<String>,
-    /// Requests a minute of one enrolled device.
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
-    device_requests_per_minute: Option<String>,
-    /// Whether the limits by address hold for this machine's own address too.
-    #[arg(long, global = true, value_name = "true|false", hide_short_help = true)]
-    limit_loopback: Option<String>,
-    /// Connections served at once.
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
-    connections_max: Option<String>,
-    /// Seconds a TLS handshake or a request's head may take, and a connection may be idle.
-    #[arg(long, global = true, value_name = "SECONDS", hide_short_help = true)]
-    header_seconds_max: Option<String>,
-    /// Seconds a request's body may take.
-    #[arg(long, global = true, value_name = "SECONDS", hide_short_help = true)]
-    body_seconds_max: Option<String>,
-    /// Seconds a client may take to accept 16 KiB of an answer.
-    #[arg(long, global = true, value_name = "SECONDS", hide_short_help = true)]
-    chunk_seconds_max: Option<String>,
-    /// Seconds that requests in flight are waited for when the server stops.
-    #[arg(long, global = true, value_name = "SECONDS", hide_short_help = true)]
-    drain_seconds_max: Option<String>,
-    /// Requests that may wait for the writer.
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
-    requests_waiting_max: Option<String>,
-    /// Requests committed together.
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
-    group_requests_max: Option<String>,
-    /// Bytes of requests committed together.
-    #[arg(long, global = true, value_name = "BYTES", hide_short_help = true)]
-    group_bytes_max: Option<String>,
-    /// Documents held in memory, 20 to 46 kB each.
-    #[arg(long, global = true, value_name = "N", hide_short_help = true)]
-    loaded_documents_max: Option<String>,
-    /// Bytes that stay free on the data folder's disk; 0 for no reserve.
-    #[arg(long, global = true, value_name = "BYTES", hide_short_help = true)]
-    disk_reserve_bytes: Option<String>,
-    /// error, warn, info, debug, trace, or a filter.
-    #[arg(long, global = true, value_name = "FILTER")]
-    log_level: Option<String>,
-    /// json or text.
-    #[arg(long, global = true, value_name = "FORMAT")]
-    log_format: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -347,43 +275,7 @@ fn layers(common: &Common) -> Result<Layers, ConfigError> {
         // A variable that is not UTF-8 is none of ours.
         Some((key.into_string().ok()?, value.into_string().ok()?))
     }))?;
-    let settings = &common.settings;
-    for (key, value) in [
-        ("data", &settings.data),
-        ("listen", &settings.listen),
-        ("public_url", &settings.public_url),
-        ("tls_certificate", &settings.tls_certificate),
-        ("tls_key", &settings.tls_key),
-        ("allow_plain_http", &settings.allow_plain_http),
-        (
-            "address_requests_per_minute",
-            &settings.address_requests_per_minute,
-        ),
-        ("address_connections_max", &settings.address_connections_max),
-        (
-            "address_enrolments_per_minute",
-            &settings.address_enrolments_per_minute,
-        ),
-        (
-            "device_requests_per_minute",
-            &settings.device_requests_per_minute,
-        ),
-        ("limit_loopback", &settings.limit_loopback),
-        ("connections_max", &settings.connections_max),
-        ("header_seconds_max", &settings.header_seconds_max),
-        ("body_seconds_max", &settings.body_seconds_max),
-        ("chunk_seconds_max", &settings.chunk_seconds_max),
-        ("drain_seconds_max", &settings.drain_seconds_max),
-        ("requests_waiting_max", &settings.requests_waiting_max),
-        ("group_requests_max", &settings.group_requests_max),
-        ("group_bytes_max", &settings.group_bytes_max),
-        ("loaded_documents_max", &settings.loaded_documents_max),
-        ("disk_reserve_bytes", &settings.disk_reserve_bytes),
-        ("log_level", &settings.log_level),
-        ("log_format", &settings.log_format),
-    ] {
-        layers.add_flag(key, value.clone());
-    }
+    common.settings.lay_over(&mut layers);
     Ok(layers)
 }
 
@@ -437,7 +329,7 @@ mod tests {
     #[test]
     fn every_key_is_a_flag() {
         for key in KEYS {
-            let flag = format!("--{}", key.name.replace('_', "-"));
+            let flag = format!("--{}", key.flag());
             let cli = Cli::try_parse_from(["alleyway-server", &flag, "7", "serve"]).unwrap();
             let printed = layers(&cli.common).unwrap().print();
             assert!(

@@ -5,6 +5,7 @@
 
 mod keys;
 mod layers;
+mod reading;
 mod tls;
 
 use std::net::SocketAddr;
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-pub use keys::{KEYS, Key};
+pub use keys::{KEYS, Key, Shown};
 pub use layers::{Layers, Source};
 pub use tls::TlsFiles;
 
@@ -174,7 +175,7 @@ impl Config {
                 address_enrolments_per_minute: keys::ADDRESS_ENROLMENTS_PER_MINUTE
                     .per_minute(layers)?,
                 device_requests_per_minute: keys::DEVICE_REQUESTS_PER_MINUTE.per_minute(layers)?,
-                limit_loopback: keys::LIMIT_LOOPBACK.flag(layers)?,
+                limit_loopback: keys::LIMIT_LOOPBACK.yes_or_no(layers)?,
             },
             writer: WriterLimits {
                 requests_waiting_max: keys::REQUESTS_WAITING_MAX.number(layers, 1, 65_536)?,
@@ -243,7 +244,8 @@ mod tests {
                 .map(|(k, v)| ((*k).to_owned(), (*v).to_owned())),
         )?;
         for (key, value) in flags {
-            layers.add_flag(key, Some((*value).to_owned()));
+            let key = KEYS.iter().find(|known| known.name == *key).unwrap();
+            layers.add_flag(key, (*value).to_owned());
         }
         Ok(layers)
     }

@@ -84,7 +84,8 @@ mod tests {
             "warn",
         ]);
         let cli = <super::super::Cli as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
-        assert_eq!(cli.common.settings.log_level.as_deref(), Some("warn"));
+        let printed = super::super::layers(&cli.common).unwrap().print();
+        assert!(printed.contains("log_level = \"warn\""), "{printed}");
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub enum Source {
     /// This variable.
     Environment(String),
     /// A flag.
-    Flag(&'static str),
+    Flag(String),
 }
 
 impl fmt::Display for Source {
@@ -26,7 +26,7 @@ impl fmt::Display for Source {
             Self::Default => f.write_str("by default"),
             Self::File(path) => write!(f, "from {path}"),
             Self::Environment(variable) => write!(f, "from {variable} in the environment"),
-            Self::Flag(key) => write!(f, "from --{}", key.replace('_', "-")),
+            Self::Flag(flag) => write!(f, "from --{flag}"),
         }
     }
 }
@@ -95,11 +95,10 @@ impl Layers {
         Ok(())
     }
 
-    /// Adds a flag, if it was given.
-    pub fn add_flag(&mut self, key: &'static str, value: Option<String>) {
-        if let Some(value) = value {
-            self.values.insert(key, (value, Source::Flag(key)));
-        }
+    /// Adds the value of a key's flag.
+    pub fn add_flag(&mut self, key: &Key, value: String) {
+        self.values
+            .insert(key.name, (value, Source::Flag(key.flag())));
     }
 
     fn add(

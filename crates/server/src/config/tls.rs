@@ -38,7 +38,7 @@ pub(super) fn check_reach(
     listen: SocketAddr,
     tls: bool,
 ) -> Result<(), ConfigError> {
-    let plain_is_meant = keys::ALLOW_PLAIN_HTTP.flag(layers)?;
+    let plain_is_meant = keys::ALLOW_PLAIN_HTTP.yes_or_no(layers)?;
     if tls || plain_is_meant || listen.ip().to_canonical().is_loopback() {
         return Ok(());
     }
