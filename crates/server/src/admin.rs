@@ -5,6 +5,7 @@
 //! files follow it as they are; the answer is lines of JSON: [`Line::Progress`] as often as there is
 //! some, then one [`Line::Done`].
 
+mod asking;
 mod audit;
 mod backup;
 mod check;
@@ -34,37 +35,29 @@ pub use crate::progress::Progress;
 use crate::telemetry::Metrics;
 use crate::writer::{AskError, Writer};
 
+pub(crate) use asking::Undone;
 pub use audit::{AUDIT_ROWS_MAX, AuditRequest, AuditShown, AuditVerified};
 pub use check::Checked;
 pub use client::{ClientError, run};
 pub use device::{DeviceRequest, DeviceShown};
-pub use import::Imported;
+pub use import::{ImportRequest, Imported};
 pub(crate) use import::{current as current_town, make as make_town};
-pub use invite::Invited;
-pub use member::{MemberRequest, MemberShown, PostShown};
+pub use invite::{InviteRequest, Invited};
+pub use member::{Appointment, MemberRequest, MemberShown, PostShown, Which};
 pub use quarantine::{QuarantineRequest, QuarantineShown};
 pub use socket::{SOCKET_NAME, SocketError, listen, serve};
 
 /// What the server's own member and device are called where others have a name or a code.
 pub const SERVER: &str = "server";
 
-/// What an administrator asks for.
-#[derive(Debug, Clone)]
+/// What an administrator asks for: the line on the socket, too. The files of an import are beside it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
     /// Makes the town what the files say.
-    Import {
-        /// The files.
-        files: Files,
-        /// Only says what would change.
-        dry_run: bool,
-    },
-    /// Makes a one-time code for a member, by key or id.
-    Invite {
-        /// The key that the town's lists use, or the id.
-        member: String,
-        /// The code of the device whose place the new one takes.
-        replaces: Option<u32>,
-    },
+    Import(ImportRequest),
+    /// Makes a one-time code for a member.
+    Invite(InviteRequest),
     /// Looks at devices, or stops them.
     Device(DeviceRequest),
     /// Looks at members, or gives and ends posts.
@@ -74,7 +67,7 @@ pub enum Request {
     /// Looks at a quarantine, or ends it.
     Quarantine(QuarantineRequest),
     /// Checks everything that is stored.
-    Check,
+    Check {},
     /// Makes a backup.
     Backup(BackupRequest),
     /// Writes the whole town out into this folder.
@@ -88,7 +81,7 @@ pub enum Request {
         now: String,
     },
     /// Ends the server in order.
-    Stop,
+    Stop {},
 }
 
 /// A line of an answer.
@@ -211,19 +204,18 @@ pub struct Office {
     pub stop: Option<tokio::sync::watch::Sender<bool>>,
 }
 
-/// Carries out a request. Progress that nobody takes is dropped.
+/// Carries out a request; `files` are those of an import. Progress that nobody takes is dropped.
 pub async fn carry_out(
     office: &Office,
     request: Request,
+    files: Files,
     progress: mpsc::Sender<Progress>,
 ) -> Outcome {
     let done = match request {
-        Request::Import { files, dry_run } => import::import(office, files, dry_run)
+        Request::Import(request) => import::import(office, files, request.dry_run)
             .await
             .map(Outcome::Imported),
-        Request::Invite { member, replaces } => invite::invite(office, &member, replaces)
-            .await
-            .map(Outcome::Invited),
+        Request::Invite(request) => invite::invite(office, request).await.map(Outcome::Invited),
         Request::Device(request) => device::device(office, request).await.map(Outcome::Devices),
         Request::Member(request) => member::member(office, request).await.map(Outcome::Members),
         Request::Audit(AuditRequest::Verify { expect }) => audit::verify(office, expect, progress)
@@ -233,7 +225,7 @@ pub async fn carry_out(
         Request::Quarantine(request) => quarantine::quarantine(office, request)
             .await
             .map(Outcome::Quarantine),
-        Request::Check => check::check(office, progress).await.map(Outcome::Checked),
+        Request::Check {} => check::check(office, progress).await.map(Outcome::Checked),
         Request::Backup(request) => backup::backup(office, request, progress)
             .await
             .map(Outcome::BackedUp),
@@ -241,7 +233,7 @@ pub async fn carry_out(
             .await
             .map(Outcome::Exported),
         Request::Clock { now } => set_clock(office, &now).map(Outcome::Clock),
-        Request::Stop => stop(office).map(|()| Outcome::Stopping),
+        Request::Stop {} => stop(office).map(|()| Outcome::Stopping),
     };
     done.unwrap_or_else(Outcome::Failed)
 }

@@ -116,20 +116,7 @@ enum Command {
     #[command(
         after_help = "Examples:\n  alleyway-server invite xie --data town\n  alleyway-server invite xie --replaces 1004 --data town   a new phone in the place of the old one\n\nThe QR code says the same as the line to type: server and code. A member may have several devices."
     )]
-    Invite {
-        /// The member's key in members.csv, or id.
-        #[arg(value_name = "MEMBER")]
-        member: String,
-        /// The code of the member's device whose place the new one takes: it is revoked then.
-        #[arg(long, value_name = "CODE")]
-        replaces: Option<u32>,
-        /// Prints no QR code.
-        #[arg(long)]
-        no_qr: bool,
-        /// Prints JSON.
-        #[arg(long)]
-        json: bool,
-    },
+    Invite(admin::InviteOptions),
     /// Devices: list, rename, revoke, report lost, let a frozen one go on.
     #[command(
         after_help = "Examples:\n  alleyway-server device list --member xie --data town\n  alleyway-server device lost 1004 --data town\n\nA device is named by its code, the first digits of its case numbers. All of it works while the server runs."
@@ -149,7 +136,7 @@ enum Command {
     Member {
         /// What to do.
         #[command(subcommand)]
-        command: people::MemberCommand,
+        command: crate::admin::MemberRequest,
         /// Prints JSON.
         #[arg(long, global = true)]
         json: bool,
@@ -161,7 +148,7 @@ enum Command {
     Audit {
         /// What to do.
         #[command(subcommand)]
-        command: audit::AuditCommand,
+        command: crate::admin::AuditRequest,
         /// Prints JSON.
         #[arg(long, global = true)]
         json: bool,
@@ -173,7 +160,7 @@ enum Command {
     Quarantine {
         /// What to do.
         #[command(subcommand)]
-        command: audit::QuarantineCommand,
+        command: crate::admin::QuarantineRequest,
         /// Prints JSON.
         #[arg(long, global = true)]
         json: bool,
@@ -241,17 +228,7 @@ fn run(cli: Cli) -> Result<(), Exit> {
             dry_run,
             json,
         }) => admin::import(&config, &folder, dry_run, json, language),
-        Some(Command::Invite {
-            member,
-            replaces,
-            no_qr,
-            json,
-        }) => admin::invite(
-            &config,
-            (member, replaces),
-            (json, !no_qr && !json),
-            language,
-        ),
+        Some(Command::Invite(options)) => admin::invite(&config, options, language),
         Some(Command::Device { command, json }) => people::device(&config, command, json, language),
         Some(Command::Member { command, json }) => people::member(&config, command, json, language),
         Some(Command::Audit { command, json }) => audit::audit(&config, command, json, language),

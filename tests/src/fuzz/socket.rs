@@ -133,7 +133,7 @@ fn seeds() -> Vec<Vec<u8>> {
         r#"{"member":{"show":{"member":"xie"}}}"#.to_owned(),
         r#"{"member":{"appoint":{"unit":"alley","post":"alley_chief","key":"new","name":"新","from":null,"until":null}}}"#
             .to_owned(),
-        r#"{"member":{"end":{"appointment":null,"member":"lu","unit":"alley","at":null}}}"#.to_owned(),
+        r#"{"member":{"end":{"which":{"appointment":null,"member":"lu","unit":"alley"},"at":null}}}"#.to_owned(),
         r#"{"audit":{"verify":{"expect":null}}}"#.to_owned(),
         r#"{"audit":{"list":{"after":0,"limit":10}}}"#.to_owned(),
         r#"{"quarantine":{"show":{}}}"#.to_owned(),

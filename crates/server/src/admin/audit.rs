@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, VecDeque};
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::{DeviceId, MemberId, UnitId};
 use alleyway_core::store::StoreError;
-use alleyway_ledger::{AuditRow, Audited, Ledger, audit_rows, stop_word, verify_audit};
+use alleyway_ledger::{
+    AuditRow, Audited, DeviceError, Ledger, audit_rows, stop_word, verify_audit,
+};
+use clap::Subcommand;
 use hex::FromHex as _;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -21,28 +24,35 @@ pub const AUDIT_ROWS_MAX: usize = 10_000;
 /// Records read at a time.
 const ROWS: usize = 1_000;
 
-/// What is asked of the audit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What is asked of the audit: a request, and a subcommand of the command line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum AuditRequest {
-    /// The newest records, in order.
+    /// The newest records, in order. With --json they leave the server's hands: that is written down.
     List {
-        /// So many of them, [`AUDIT_ROWS_MAX`] at most.
+        /// So many.
+        #[arg(long, value_name = "N", default_value_t = 100)]
         last: usize,
-        /// Only those with a lower number.
+        /// Only those with a lower number: to look further back.
+        #[arg(long, value_name = "NUMBER")]
         before: Option<u64>,
         /// Only those from this time on.
+        #[arg(long, value_name = "RFC3339")]
         since: Option<String>,
-        /// Only those of this kind.
+        /// Only those of this kind: verdicts, invited, enrolled, stopped, appointed, cleared, read, …
+        #[arg(long, value_name = "KIND")]
         kind: Option<String>,
-        /// Only those about this device, or about what was done with it, by its code.
+        /// Only those about the device with this code, or about what was done with it.
+        #[arg(long, value_name = "CODE")]
         device: Option<u32>,
-        /// They are written out for a program: that is written down too.
+        /// They are written out for a program, which is written down: what --json says.
+        #[arg(skip)]
         export: bool,
     },
-    /// Follows the chain.
+    /// Follows the chain of all records, and says its end: note it where nobody here can change it.
     Verify {
-        /// What was noted elsewhere: `NUMBER:HASH`.
+        /// What an earlier `audit verify` said: the record is still the one that it was.
+        #[arg(long, value_name = "NUMBER:HASH")]
         expect: Option<String>,
     },
 }
@@ -166,8 +176,7 @@ pub(super) async fn list(
         return Err(Failure::new("unknown_kind", zh, en));
     }
     office
-        .writer
-        .ask_patiently(0, move |desk| {
+        .ask(move |desk| {
             let codes: BTreeMap<DeviceId, u32> = desk
                 .ledger
                 .devices(desk.store)?
@@ -181,9 +190,7 @@ pub(super) async fn list(
                     .map(|(id, _)| *id)
             });
             if id == Some(None) {
-                return Ok(Err(super::device::failure(
-                    alleyway_ledger::DeviceError::Unknown,
-                )));
+                return Err(super::device::failure(DeviceError::Unknown).into());
             }
             let before = before.unwrap_or(u64::MAX);
             let wanted = Wanted {
@@ -208,9 +215,9 @@ pub(super) async fn list(
                 names,
                 ledger: desk.ledger,
             };
-            Ok(Ok(rows.iter().map(|row| shown(row, &known)).collect()))
+            Ok(rows.iter().map(|row| shown(row, &known)).collect())
         })
-        .await?
+        .await
 }
 
 fn newest(desk: &Desk<'_>, wanted: &Wanted) -> Result<VecDeque<AuditRow>, StoreError> {

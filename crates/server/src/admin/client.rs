@@ -1,7 +1,6 @@
 //! The administrator's end: through the socket if a server runs, otherwise on the folder itself.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use thiserror::Error;
@@ -9,10 +8,11 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc;
 
-use super::socket::{Asked, SOCKET_NAME};
+use super::socket::SOCKET_NAME;
 use super::{Line, Office, Outcome, Progress, Request, carry_out};
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::import::Files;
 use crate::instance::{Instance, InstanceError};
 use crate::telemetry::Metrics;
 use crate::writer::{self, OnFailure};
@@ -28,32 +28,34 @@ pub enum ClientError {
     Socket(#[from] io::Error),
 }
 
-/// Has a request carried out.
+/// Has a request carried out; `files` are those of an import.
 ///
 /// # Errors
 /// If neither a server answers nor the folder opens.
 pub async fn run(
     config: &Config,
     request: Request,
+    files: Files,
     progress: impl FnMut(Progress),
 ) -> Result<Outcome, ClientError> {
     match UnixStream::connect(config.data.join(SOCKET_NAME)).await {
-        Ok(stream) => Ok(over_socket(stream, request, progress).await?),
+        Ok(stream) => Ok(over_socket(stream, request, files, progress).await?),
         // No server, or one that was killed and left its socket: the folder's lock decides.
-        Err(_) => on_folder(&config.data, config, request, progress).await,
+        Err(_) => on_folder(config, request, files, progress).await,
     }
 }
 
 async fn over_socket(
     stream: UnixStream,
     request: Request,
+    files: Files,
     mut progress: impl FnMut(Progress),
 ) -> io::Result<Outcome> {
     let (input, mut output) = stream.into_split();
-    let (asked, files) = asked(request);
-    let mut line = serde_json::to_vec(&asked)?;
+    let mut line = serde_json::to_vec(&request)?;
     line.push(b'\n');
     output.write_all(&line).await?;
+    let files = [files.units, files.members, files.households];
     for file in files.into_iter().flatten() {
         output.write_all(&file).await?;
     }
@@ -68,37 +70,6 @@ async fn over_socket(
     Err(io::ErrorKind::UnexpectedEof.into())
 }
 
-fn asked(request: Request) -> (Asked, [Option<Vec<u8>>; 3]) {
-    let length = |file: &Option<Vec<u8>>| file.as_ref().map(|bytes| bytes.len() as u64);
-    let asked = match request {
-        Request::Import { files, dry_run } => {
-            let (units, members, households) = (
-                length(&files.units),
-                length(&files.members),
-                length(&files.households),
-            );
-            let asked = Asked::Import {
-                dry_run,
-                units,
-                members,
-                households,
-            };
-            return (asked, [files.units, files.members, files.households]);
-        }
-        Request::Invite { member, replaces } => Asked::Invite { member, replaces },
-        Request::Device(request) => Asked::Device(request),
-        Request::Member(request) => Asked::Member(request),
-        Request::Audit(request) => Asked::Audit(request),
-        Request::Quarantine(request) => Asked::Quarantine(request),
-        Request::Check => Asked::Check {},
-        Request::Backup(request) => Asked::Backup(request),
-        Request::Export { to } => Asked::Export { to },
-        Request::Clock { now } => Asked::Clock { now },
-        Request::Stop => Asked::Stop {},
-    };
-    (asked, [None, None, None])
-}
-
 /// Nothing is logged here: whoever typed the command reads the reason.
 fn tell_and_exit() -> OnFailure {
     Box::new(|_, reason| {
@@ -109,9 +80,9 @@ fn tell_and_exit() -> OnFailure {
 
 /// Opens the folder for as long as the request takes, with a writer as a server has it.
 async fn on_folder(
-    folder: &Path,
     config: &Config,
     request: Request,
+    files: Files,
     mut progress: impl FnMut(Progress),
 ) -> Result<Outcome, ClientError> {
     let Instance {
@@ -119,7 +90,7 @@ async fn on_folder(
         ledger,
         store,
         ..
-    } = Instance::open(folder, config.loaded_documents_max)?;
+    } = Instance::open(&config.data, config.loaded_documents_max)?;
     let clock = Clock::System;
     let metrics = Arc::new(Metrics::default());
     let (writer, thread) = writer::start(
@@ -134,7 +105,7 @@ async fn on_folder(
     let office = Office {
         writer: writer.clone(),
         town,
-        data: Some(folder.to_owned()),
+        data: Some(config.data.clone()),
         url,
         clock,
         metrics,
@@ -142,7 +113,7 @@ async fn on_folder(
         stop: None,
     };
     let (sender, mut made) = mpsc::channel(16);
-    let working = carry_out(&office, request, sender);
+    let working = carry_out(&office, request, files, sender);
     let mut working = std::pin::pin!(working);
     let outcome = loop {
         tokio::select! {

@@ -118,22 +118,20 @@ pub(super) async fn device(
         DeviceRequest::Thaw { code } => (code, DeviceChange::Thaw),
     };
     office
-        .writer
-        .ask_patiently(0, move |desk| {
-            let changed = match desk.ledger.change_device(desk.store, code, change, desk.now)? {
-                Ok(row) => row,
-                Err(error) => return Ok(Err(failure(error))),
-            };
+        .ask(move |desk| {
+            let changed = desk
+                .ledger
+                .change_device(desk.store, code, change, desk.now)?
+                .map_err(failure)?;
             tracing::info!(device = %changed.device, stopped = changed.stopped.map(stop_word), "a device was changed");
-            Ok(Ok(vec![shown(&changed, &names(desk)?)]))
+            Ok(vec![shown(&changed, &names(desk)?)])
         })
-        .await?
+        .await
 }
 
 async fn list(office: &Office, member: Option<String>) -> Result<Vec<DeviceShown>, Failure> {
     office
-        .writer
-        .ask_patiently(0, move |desk| {
+        .ask(move |desk| {
             let names = names(desk)?;
             let mut devices: Vec<DeviceShown> = desk
                 .ledger
@@ -146,13 +144,13 @@ async fn list(office: &Office, member: Option<String>) -> Result<Vec<DeviceShown
                     .iter()
                     .any(|(id, (key, _))| *key == member || id.to_string() == member)
                 {
-                    return Ok(Err(unknown(&member)));
+                    return Err(unknown(&member).into());
                 }
                 devices.retain(|device| device.member_key == member || device.member == member);
             }
-            Ok(Ok(devices))
+            Ok(devices)
         })
-        .await?
+        .await
 }
 
 /// The keys and names of everybody who has or had a post.

@@ -12,7 +12,7 @@ use alleyway_core::time::Time;
 use alleyway_ledger::{AdminCommand, AdminError, HouseholdRow};
 use serde::{Deserialize, Serialize};
 
-use super::{BadRow, Failure, Office};
+use super::{BadRow, Failure, Office, Undone};
 use crate::disk::Writes;
 use crate::import::{
     Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Plan,
@@ -20,6 +20,34 @@ use crate::import::{
 };
 use crate::secrets;
 use crate::writer::Desk;
+
+/// What an import is asked to do. The files follow the line on the socket, in this order, of these
+/// lengths in bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImportRequest {
+    /// Only says what would change.
+    pub dry_run: bool,
+    /// `units.csv`; none says nothing.
+    pub units: Option<u64>,
+    /// `members.csv`.
+    pub members: Option<u64>,
+    /// `households.csv`.
+    pub households: Option<u64>,
+}
+
+impl ImportRequest {
+    /// The request to import these files.
+    pub fn of(files: &Files, dry_run: bool) -> Self {
+        let length = |file: &Option<Vec<u8>>| file.as_ref().map(|bytes| bytes.len() as u64);
+        Self {
+            dry_run,
+            units: length(&files.units),
+            members: length(&files.members),
+            households: length(&files.households),
+        }
+    }
+}
 
 /// What an import did, or would do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,29 +83,25 @@ pub(super) async fn import(
         Writes::HandedIn
     };
     office
-        .writer
-        .ask_patiently_to_write(writes, bytes, move |desk| {
+        .ask_to_write(writes, bytes, move |desk| {
             let now = current(desk, town)?;
-            let rows = match parse(&files, &now) {
-                Ok(rows) => rows,
-                Err(rejected) => return Ok(Err(rejected.into())),
-            };
+            let rows = parse(&files, &now).map_err(Failure::from)?;
             make(desk, &now, &rows, dry_run, seed)
         })
-        .await?
+        .await
 }
 
 /// Makes the town what checked rows say.
 ///
 /// # Errors
-/// The inner one if the ledger does not admit a command; nothing is changed then.
+/// [`Undone::Failed`] if the ledger does not admit a command; nothing is changed then.
 pub(crate) fn make(
     desk: &mut Desk<'_>,
     now: &Current,
     rows: &Rows,
     dry_run: bool,
     seed: [u8; 32],
-) -> Result<Result<Imported, Failure>, StoreError> {
+) -> Result<Imported, Undone> {
     let plan = plan(now, rows);
     if !dry_run && !plan.is_empty() {
         let commands = plan
@@ -96,16 +120,16 @@ pub(crate) fn make(
             .ledger
             .administer(desk.store, commands, seed, desk.now)?
         {
-            return Ok(Err(not_admitted(&plan, &error)));
+            return Err(not_admitted(&plan, &error).into());
         }
     }
-    Ok(Ok(Imported {
+    Ok(Imported {
         dry_run,
         changed: plan.steps.len(),
         left: plan.left.len(),
         summary_zh: plan.summary(Lang::Zh),
         summary_en: plan.summary(Lang::En),
-    }))
+    })
 }
 
 /// What the town has.

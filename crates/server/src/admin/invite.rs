@@ -7,11 +7,26 @@ use alleyway_core::id::MemberId;
 use alleyway_core::limits::INVITATION_DAYS;
 use alleyway_core::sync::enrol::InvitationCode;
 use alleyway_ledger::InviteError;
+use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use super::{Failure, Office};
 use crate::clock::rfc3339;
 use crate::secrets;
+use crate::writer::Desk;
+
+/// Who is to be invited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct InviteRequest {
+    /// The member's key in members.csv, or id.
+    #[arg(value_name = "MEMBER")]
+    pub member: String,
+    /// The code of the member's device whose place the new one takes: it is revoked then.
+    #[arg(long, value_name = "CODE")]
+    #[serde(default)]
+    pub replaces: Option<u32>,
+}
 
 /// An invitation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,88 +76,76 @@ fn no_public_url(url: &str) -> Failure {
     )
 }
 
-/// Why nobody was invited.
-enum Hindrance {
-    Quarantine,
-    Refused(InviteError),
-}
-
-pub(super) async fn invite(
-    office: &Office,
-    member: &str,
-    replaces: Option<u32>,
-) -> Result<Invited, Failure> {
+pub(super) async fn invite(office: &Office, request: InviteRequest) -> Result<Invited, Failure> {
     if leads_nowhere(&office.url) {
         return Err(no_public_url(&office.url));
     }
+    let InviteRequest { member, replaces } = request;
     // A key first: whoever uses keys that look like ids means the key.
     let ids = [
-        Some(MemberId::derive(office.town, member)),
-        MemberId::parse(member),
+        Some(MemberId::derive(office.town, &member)),
+        MemberId::parse(&member),
     ];
     let random = secrets::random()
         .map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
     let code = InvitationCode::from_random(random);
-    let invited = office
-        .writer
-        .ask_patiently(0, move |desk| {
-            if desk.ledger.quarantine().is_some() {
-                return Ok(Err(Hindrance::Quarantine));
+    let invited = member.clone();
+    let work = move |desk: &mut Desk<'_>| {
+        if desk.ledger.quarantine().is_some() {
+            return Err(quarantine().into());
+        }
+        let mut why = InviteError::UnknownMember;
+        for id in ids.into_iter().flatten() {
+            let invited = match replaces {
+                None => desk.ledger.invite(desk.store, id, &code, desk.now)?,
+                Some(replaced) => desk
+                    .ledger
+                    .invite_to_move(desk.store, id, &code, replaced, desk.now)?,
+            };
+            match invited {
+                Ok(()) => return Ok(desk.now),
+                Err(InviteError::NotTheirs) => why = InviteError::NotTheirs,
+                // 75 random bits are taken once in the life of many towns; the next try draws others.
+                Err(InviteError::UnknownMember | InviteError::CodeTaken) => {}
             }
-            let mut why = InviteError::UnknownMember;
-            for id in ids.into_iter().flatten() {
-                let invited = match replaces {
-                    None => desk.ledger.invite(desk.store, id, &code, desk.now)?,
-                    Some(replaced) => desk
-                        .ledger
-                        .invite_to_move(desk.store, id, &code, replaced, desk.now)?,
-                };
-                match invited {
-                    Ok(()) => return Ok(Ok(desk.now)),
-                    Err(InviteError::NotTheirs) => why = InviteError::NotTheirs,
-                    // 75 random bits are taken once in the life of many towns; the next try draws others.
-                    Err(InviteError::UnknownMember | InviteError::CodeTaken) => {}
-                }
-            }
-            Ok(Err(Hindrance::Refused(why)))
-        })
-        .await?;
-    let now = match invited {
-        Ok(now) => now,
-        Err(Hindrance::Quarantine) => {
-            return Err(Failure::new(
-                "quarantine",
-                "服务器在隔离中：现在发的邀请码会被 quarantine confirm 收回。请先用 quarantine confirm 确认设备，再发邀请码。",
-                "The server is in quarantine: `quarantine confirm` would withdraw the invitation. Confirm the devices first, then invite.",
-            ));
         }
-        Err(Hindrance::Refused(InviteError::NotTheirs)) => {
-            return Err(Failure::new(
-                "not_their_device",
-                format!("“{member}”没有这个编号的设备；用 device list 查看。"),
-                format!(
-                    "`{member}` has no device with this code; `device list` says which there are"
-                ),
-            ));
-        }
-        Err(Hindrance::Refused(InviteError::UnknownMember | InviteError::CodeTaken)) => {
-            return Err(Failure::new(
-                "unknown_member",
-                format!("没有人员“{member}”担任职务；请核对 members.csv 中的 key。"),
-                format!("no member `{member}` holds a post; compare the keys in members.csv"),
-            ));
-        }
+        Err(refused(why, &invited).into())
     };
+    let now = office.ask(work).await?;
     let valid_until = rfc3339(now.plus_days(INVITATION_DAYS));
     let (code, url) = (code.to_string(), office.url.clone());
     let link = link(&url, &code);
     Ok(Invited {
-        member: member.to_owned(),
+        member,
         code,
         valid_until,
         url,
         link,
     })
+}
+
+fn quarantine() -> Failure {
+    Failure::new(
+        "quarantine",
+        "服务器在隔离中：现在发的邀请码会被 quarantine confirm 收回。请先用 quarantine confirm 确认设备，再发邀请码。",
+        "The server is in quarantine: `quarantine confirm` would withdraw the invitation. Confirm the devices first, then invite.",
+    )
+}
+
+/// Why `member` was not invited.
+fn refused(why: InviteError, member: &str) -> Failure {
+    match why {
+        InviteError::NotTheirs => Failure::new(
+            "not_their_device",
+            format!("“{member}”没有这个编号的设备；用 device list 查看。"),
+            format!("`{member}` has no device with this code; `device list` says which there are"),
+        ),
+        InviteError::UnknownMember | InviteError::CodeTaken => Failure::new(
+            "unknown_member",
+            format!("没有人员“{member}”担任职务；请核对 members.csv 中的 key。"),
+            format!("no member `{member}` holds a post; compare the keys in members.csv"),
+        ),
+    }
 }
 
 #[cfg(test)]

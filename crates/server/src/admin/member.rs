@@ -2,7 +2,7 @@
 
 mod failures;
 
-use alleyway_core::id::{CommandId, MemberId};
+use alleyway_core::id::{CommandId, MemberId, TownId};
 use alleyway_core::kinds::unit::{Appoint, Post};
 use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
 use alleyway_core::organisation::is_active;
@@ -10,64 +10,83 @@ use alleyway_core::store::StoreError;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_ledger::{AppointError, MemberRow};
+use clap::{Args, Subcommand};
 use serde::{Deserialize, Serialize};
 
 pub(super) use failures::unknown;
 use failures::{clear_failure, failure, several, which};
 
 use super::device::{DeviceShown, Names, shown};
-use super::{Failure, Office};
+use super::{Failure, Office, Undone};
 use crate::clock::{parse_rfc3339, rfc3339};
 use crate::secrets;
 use crate::writer::Desk;
 
-/// What is to be done with members. A member is named by key or id, a unit by key or id.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What is to be done with members: a request, and a subcommand of the command line. A member is named
+/// by key or id, a unit by key or id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum MemberRequest {
-    /// Says who there is.
+    /// Who there is, with posts and devices.
     List {},
-    /// Says everything about one.
+    /// Everything about one member.
     Show {
-        /// Who.
+        /// The member's key in members.csv, or id.
         member: String,
     },
     /// Gives somebody a post.
-    Appoint {
-        /// Where.
-        unit: String,
-        /// What as, by its word.
-        post: String,
-        /// The key that the town's lists use, or will use, for the person.
-        key: String,
-        /// The name; the known one if none is given.
-        name: Option<String>,
-        /// From when; now if none is given.
-        from: Option<String>,
-        /// Until when.
-        until: Option<String>,
-    },
-    /// Ends an appointment: by its id, or as the one that the member has in the unit.
+    Appoint(Appointment),
+    /// Ends an appointment: what the member's devices have not sent by then is not lost.
     End {
-        /// Which.
-        appointment: Option<String>,
-        /// Whose.
-        member: Option<String>,
-        /// Where.
-        unit: Option<String>,
-        /// When; now if none is given.
+        /// The appointment.
+        #[command(flatten)]
+        which: Which,
+        /// When; now, if not given.
+        #[arg(long, value_name = "RFC3339")]
         at: Option<String>,
     },
-    /// Asks for a clearance to read the unit's confidential cases; a member confirms it. By the
-    /// appointment's id, or as the one that the member has in the unit.
-    Clear {
-        /// Which.
-        appointment: Option<String>,
-        /// Whose.
-        member: Option<String>,
-        /// Where.
-        unit: Option<String>,
-    },
+    /// Asks for a clearance to read the unit's confidential cases. It is in force once a member has
+    /// confirmed it: `alleyway confidential confirm APPOINTMENT`, by an administrator or somebody cleared.
+    Clear(Which),
+}
+
+/// A post to be given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct Appointment {
+    /// The unit's key in units.csv, or id.
+    #[arg(long, value_name = "KEY")]
+    pub unit: String,
+    /// What as: alley_chief, branch_secretary, town_dispatcher, …
+    #[arg(long, value_name = "POST")]
+    pub post: String,
+    /// The person's key in members.csv, or a new one.
+    #[arg(long, value_name = "KEY")]
+    pub key: String,
+    /// The person's name; not needed for somebody who is known.
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// From when; now, if not given.
+    #[arg(long, value_name = "RFC3339")]
+    pub from: Option<String>,
+    /// Until when; open, if not given.
+    #[arg(long, value_name = "RFC3339")]
+    pub until: Option<String>,
+}
+
+/// Which appointment is meant: by its id, or as the one that the member has in the unit.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Args)]
+#[serde(deny_unknown_fields)]
+pub struct Which {
+    /// The appointment, as `member show` says it; or --member and --unit.
+    #[arg(value_name = "APPOINTMENT", required_unless_present_all = ["member", "unit"], conflicts_with_all = ["member", "unit"])]
+    pub appointment: Option<String>,
+    /// Whose.
+    #[arg(long, value_name = "MEMBER")]
+    pub member: Option<String>,
+    /// Where.
+    #[arg(long, value_name = "KEY")]
+    pub unit: Option<String>,
 }
 
 /// A member, as it is told.
@@ -112,86 +131,52 @@ pub(super) async fn member(
     let seed = secrets::random()
         .map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
     office
-        .writer
-        .ask_patiently(0, move |desk| {
+        .ask(move |desk| {
             let who = match request {
-                MemberRequest::List {} => return everybody(desk, |_| true).map(Ok),
+                MemberRequest::List {} => return Ok(everybody(desk, |_| true)?),
                 MemberRequest::Show { member } => member,
-                MemberRequest::Appoint {
-                    unit,
-                    post,
-                    key,
-                    name,
-                    from,
-                    until,
-                } => {
-                    let times = times(desk.now, from.as_deref(), until.as_deref());
-                    let appoint = match times
-                        .and_then(|times| appointment(desk, town, (&post, &key, name), times))
-                    {
-                        Ok(appoint) => appoint,
-                        Err(failure) => return Ok(Err(failure)),
-                    };
-                    let who = appoint.member;
-                    match desk
-                        .ledger
-                        .appoint(desk.store, &unit, appoint, seed, desk.now)?
-                    {
-                        Ok(_) => who.to_string(),
-                        Err(error) => return Ok(Err(failure(&error))),
-                    }
+                MemberRequest::Appoint(asked) => appoint(desk, town, asked, seed)?.to_string(),
+                MemberRequest::End { which, at } => {
+                    let until = at.as_deref().map_or(Ok(desk.now), time)?;
+                    let appointment = meant(desk, which)?;
+                    desk.ledger
+                        .end_appointment(desk.store, appointment, until, seed, desk.now)?
+                        .map_err(|error| failure(&error))?
+                        .member
+                        .to_string()
                 }
-                MemberRequest::End {
-                    appointment,
-                    member,
-                    unit,
-                    at,
-                } => {
-                    let until = match at.as_deref().map_or(Ok(desk.now), time) {
-                        Ok(until) => until,
-                        Err(failure) => return Ok(Err(failure)),
-                    };
-                    let appointment = match meant(desk, (appointment, member, unit))? {
-                        Ok(appointment) => appointment,
-                        Err(failure) => return Ok(Err(failure)),
-                    };
-                    match desk.ledger.end_appointment(
-                        desk.store,
-                        appointment,
-                        until,
-                        seed,
-                        desk.now,
-                    )? {
-                        Ok(row) => row.member.to_string(),
-                        Err(error) => return Ok(Err(failure(&error))),
-                    }
-                }
-                MemberRequest::Clear {
-                    appointment,
-                    member,
-                    unit,
-                } => {
-                    let appointment = match meant(desk, (appointment, member, unit))? {
-                        Ok(appointment) => appointment,
-                        Err(failure) => return Ok(Err(failure)),
-                    };
-                    match desk
-                        .ledger
+                MemberRequest::Clear(which) => {
+                    let appointment = meant(desk, which)?;
+                    desk.ledger
                         .clear_appointment(desk.store, appointment, seed, desk.now)?
-                    {
-                        Ok(row) => row.member.to_string(),
-                        Err(error) => return Ok(Err(clear_failure(&error))),
-                    }
+                        .map_err(|error| clear_failure(&error))?
+                        .member
+                        .to_string()
                 }
             };
             let found = everybody(desk, |row| is_called(row, &who))?;
-            Ok(if found.is_empty() {
-                Err(unknown(&who))
-            } else {
-                Ok(found)
-            })
+            if found.is_empty() {
+                return Err(unknown(&who).into());
+            }
+            Ok(found)
         })
-        .await?
+        .await
+}
+
+/// Gives somebody a post. Returns whom.
+fn appoint(
+    desk: &mut Desk<'_>,
+    town: TownId,
+    asked: Appointment,
+    seed: [u8; 32],
+) -> Result<MemberId, Undone> {
+    let unit = asked.unit.clone();
+    let appoint = checked(desk, town, asked)?;
+    let member = appoint.member;
+    desk.ledger
+        .appoint(desk.store, &unit, appoint, seed, desk.now)?
+        .map_err(|error| failure(&error))?;
+    Ok(member)
 }
 
 fn is_called(row: &MemberRow, who: &str) -> bool {
@@ -241,15 +226,6 @@ fn everybody(
         .collect())
 }
 
-fn times(
-    now: Time,
-    from: Option<&str>,
-    until: Option<&str>,
-) -> Result<(Time, Option<Time>), Failure> {
-    let from = from.map_or(Ok(now), time)?;
-    Ok((from, until.map(time).transpose()?))
-}
-
 fn time(text: &str) -> Result<Time, Failure> {
     parse_rfc3339(text).ok_or_else(|| {
         Failure::new(
@@ -260,13 +236,19 @@ fn time(text: &str) -> Result<Time, Failure> {
     })
 }
 
-fn appointment(
-    desk: &Desk<'_>,
-    town: alleyway_core::id::TownId,
-    (post, key, name): (&str, &str, Option<String>),
-    (from, until): (Time, Option<Time>),
-) -> Result<Appoint, Failure> {
-    let post = Post::known(post).ok_or_else(|| {
+/// The post that is asked for, as the ledger takes it.
+fn checked(desk: &Desk<'_>, town: TownId, asked: Appointment) -> Result<Appoint, Failure> {
+    let Appointment {
+        post,
+        key,
+        name,
+        from,
+        until,
+        ..
+    } = asked;
+    let from = from.as_deref().map_or(Ok(desk.now), time)?;
+    let until = until.as_deref().map(time).transpose()?;
+    let post = Post::known(&post).ok_or_else(|| {
         let known: Vec<&str> = Post::ALL.iter().map(Post::word).collect();
         let known = known.join(", ");
         Failure::new(
@@ -275,7 +257,7 @@ fn appointment(
             format!("There is no such post; there are: {known}"),
         )
     })?;
-    let member = MemberId::derive(town, key);
+    let member = MemberId::derive(town, &key);
     let bad = || {
         Failure::new(
             "bad_name",
@@ -287,7 +269,7 @@ fn appointment(
         .or_else(|| desk.ledger.organisation().name(member).map(str::to_owned))
         .ok_or_else(bad)?;
     let name: Text<NAME_BYTES_MAX> = Text::new(&name).map_err(|_| bad())?;
-    let key: Text<CODE_BYTES_MAX> = Text::new(key)
+    let key: Text<CODE_BYTES_MAX> = Text::new(&key)
         .map_err(|_| Failure::new("bad_key", "key 太长。", "The key is longer than 40 bytes."))?;
     Ok(Appoint {
         member,
@@ -300,34 +282,37 @@ fn appointment(
 }
 
 /// The appointment that is meant.
-fn meant(
-    desk: &mut Desk<'_>,
-    (appointment, member, unit): (Option<String>, Option<String>, Option<String>),
-) -> Result<Result<CommandId, Failure>, StoreError> {
-    if let Some(appointment) = appointment {
-        if member.is_some() || unit.is_some() {
-            return Ok(Err(which()));
-        }
-        return Ok(CommandId::parse(&appointment)
-            .ok_or_else(|| failure(&AppointError::UnknownAppointment)));
-    }
-    let (Some(member), Some(unit)) = (member, unit) else {
-        return Ok(Err(which()));
+fn meant(desk: &mut Desk<'_>, asked: Which) -> Result<CommandId, Undone> {
+    let unknown_appointment = || failure(&AppointError::UnknownAppointment);
+    let (member, unit) = match asked {
+        Which {
+            appointment: Some(appointment),
+            member: None,
+            unit: None,
+        } => return Ok(CommandId::parse(&appointment).ok_or_else(unknown_appointment)?),
+        Which {
+            appointment: None,
+            member: Some(member),
+            unit: Some(unit),
+        } => (member, unit),
+        _ => return Err(which().into()),
     };
-    let Some(unit) = desk.ledger.unit_of_key(desk.store, &unit)? else {
-        return Ok(Err(failure(&AppointError::UnknownUnit)));
-    };
+    let unit = desk
+        .ledger
+        .unit_of_key(desk.store, &unit)?
+        .ok_or_else(|| failure(&AppointError::UnknownUnit))?;
     let members = desk.ledger.members(desk.store)?;
-    let Some(row) = members.iter().find(|row| is_called(row, &member)) else {
-        return Ok(Err(unknown(&member)));
-    };
+    let row = members
+        .iter()
+        .find(|row| is_called(row, &member))
+        .ok_or_else(|| unknown(&member))?;
     let mut standing = row
         .posts
         .iter()
         .filter(|post| post.unit == unit && is_active(post, desk.now));
-    Ok(match (standing.next(), standing.next()) {
+    match (standing.next(), standing.next()) {
         (Some(post), None) => Ok(post.appointment),
-        (None, _) => Err(failure(&AppointError::UnknownAppointment)),
-        _ => Err(several()),
-    })
+        (None, _) => Err(unknown_appointment().into()),
+        _ => Err(several().into()),
+    }
 }

@@ -4,23 +4,30 @@ use std::collections::BTreeMap;
 
 use alleyway_core::sync::frame::Stop;
 use alleyway_ledger::stop_word;
+use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
 use super::device::{DeviceShown, names, shown, shown_code};
 use super::{Failure, Office};
 
-/// What is to be done about a quarantine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What is to be done about a quarantine: a request, and a subcommand of the command line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum QuarantineRequest {
-    /// Says whether there is one, why, and which devices are to be confirmed.
+    /// Whether there is one, and which devices are to be confirmed.
     Show {},
-    /// Ends it.
+    /// Ends it: the devices named go on, the others are revoked, unused invitations are withdrawn.
     Confirm {
-        /// The codes of the devices that go on; the others are revoked.
+        /// The code of a device that goes on; as often as needed.
+        #[arg(long = "device", value_name = "CODE", conflicts_with = "all")]
         devices: Vec<u32>,
-        /// All of them go on.
+        /// Every device that is not stopped goes on.
+        #[arg(long)]
         all: bool,
+        /// No device goes on.
+        #[arg(long, conflicts_with_all = ["all", "devices"])]
+        #[serde(default)]
+        none: bool,
     },
 }
 
@@ -41,10 +48,9 @@ pub(super) async fn quarantine(
     request: QuarantineRequest,
 ) -> Result<QuarantineShown, Failure> {
     office
-        .writer
-        .ask_patiently(0, move |desk| {
+        .ask(move |desk| {
             let mut done = QuarantineShown::default();
-            if let QuarantineRequest::Confirm { devices, all } = request {
+            if let QuarantineRequest::Confirm { devices, all, .. } = request {
                 let known: BTreeMap<u32, Option<Stop>> = desk
                     .ledger
                     .devices(desk.store)?
@@ -54,15 +60,15 @@ pub(super) async fn quarantine(
                 for code in &devices {
                     match known.get(code) {
                         Some(None) => {}
-                        Some(Some(why)) => return Ok(Err(stopped_already(*code, *why))),
-                        None => return Ok(Err(no_such_device(*code))),
+                        Some(Some(why)) => return Err(stopped_already(*code, *why).into()),
+                        None => return Err(no_such_device(*code).into()),
                     }
                 }
                 let goes_on = |code: u32| all || devices.contains(&code);
-                let Some(confirmed) = desk.ledger.end_quarantine(desk.store, &goes_on, desk.now)?
-                else {
-                    return Ok(Err(no_quarantine()));
-                };
+                let confirmed = desk
+                    .ledger
+                    .end_quarantine(desk.store, &goes_on, desk.now)?
+                    .ok_or_else(no_quarantine)?;
                 tracing::warn!(
                     kept = confirmed.kept,
                     revoked = confirmed.revoked,
@@ -78,9 +84,9 @@ pub(super) async fn quarantine(
                 .filter(|row| row.stopped.is_none())
                 .map(|row| shown(row, &names))
                 .collect();
-            Ok(Ok(done))
+            Ok(done)
         })
-        .await?
+        .await
 }
 
 fn no_such_device(code: u32) -> Failure {

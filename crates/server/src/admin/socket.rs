@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use tokio::io::{
     AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader,
@@ -16,11 +15,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{Semaphore, mpsc};
 use tokio::time::{sleep, timeout};
 
-use super::{
-    AuditRequest, DeviceRequest, Failure, Line, MemberRequest, Office, Outcome, QuarantineRequest,
-    Request, carry_out,
-};
-use crate::backup::BackupRequest;
+use super::{Failure, ImportRequest, Line, Office, Outcome, Request, carry_out};
 use crate::import::{FILE_BYTES_MAX, Files};
 
 /// The socket's name in the data folder.
@@ -44,36 +39,6 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 pub struct SocketError {
     path: PathBuf,
     error: io::Error,
-}
-
-/// A request's line. An import's files follow it, in this order, of these lengths.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum Asked {
-    Import {
-        dry_run: bool,
-        units: Option<u64>,
-        members: Option<u64>,
-        households: Option<u64>,
-    },
-    Invite {
-        member: String,
-        #[serde(default)]
-        replaces: Option<u32>,
-    },
-    Device(DeviceRequest),
-    Member(MemberRequest),
-    Audit(AuditRequest),
-    Quarantine(QuarantineRequest),
-    Check {},
-    Backup(BackupRequest),
-    Export {
-        to: std::path::PathBuf,
-    },
-    Clock {
-        now: String,
-    },
-    Stop {},
 }
 
 /// Opens the socket of a data folder whose lock this process holds; an old one is removed.
@@ -123,19 +88,20 @@ pub async fn serve(listener: UnixListener, office: Office) {
 
 async fn answer(stream: UnixStream, office: &Office) -> io::Result<()> {
     let (input, mut output) = stream.into_split();
-    let request = match timeout(REQUEST_TIME_MAX, read_request(BufReader::new(input))).await {
-        Ok(Ok(request)) => request,
-        Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
-            let failure = Failure::new("bad_request", "请求无法读取。", error.to_string());
-            return output
-                .write_all(&encoded(&Line::Done(Outcome::Failed(failure)))?)
-                .await;
-        }
-        Ok(Err(error)) => return Err(error),
-        Err(_) => return Err(io::ErrorKind::TimedOut.into()),
-    };
+    let (request, files) =
+        match timeout(REQUEST_TIME_MAX, read_request(BufReader::new(input))).await {
+            Ok(Ok(read)) => read,
+            Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                let failure = Failure::new("bad_request", "请求无法读取。", error.to_string());
+                return output
+                    .write_all(&encoded(&Line::Done(Outcome::Failed(failure)))?)
+                    .await;
+            }
+            Ok(Err(error)) => return Err(error),
+            Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+        };
     let (sender, mut progress) = mpsc::channel(PROGRESS_WAITING_MAX);
-    let mut working = std::pin::pin!(carry_out(office, request, sender));
+    let mut working = std::pin::pin!(carry_out(office, request, files, sender));
     let outcome = loop {
         tokio::select! {
             // What the work still had to say is not worth waiting for once it is done.
@@ -156,44 +122,29 @@ fn encoded(line: &Line) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-async fn read_request(mut input: impl AsyncBufRead + Unpin) -> io::Result<Request> {
+/// Reads a request's line, and the files behind it.
+async fn read_request(mut input: impl AsyncBufRead + Unpin) -> io::Result<(Request, Files)> {
     let mut line = Vec::new();
     (&mut input)
         .take(LINE_BYTES_MAX)
         .read_until(b'\n', &mut line)
         .await?;
-    let asked: Asked = serde_json::from_slice(&line)
+    let request = serde_json::from_slice(&line)
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
-    Ok(match asked {
-        Asked::Invite { member, replaces } => Request::Invite { member, replaces },
-        Asked::Device(request) => Request::Device(request),
-        Asked::Member(request) => Request::Member(request),
-        Asked::Audit(request) => Request::Audit(request),
-        Asked::Quarantine(request) => Request::Quarantine(request),
-        Asked::Check {} => Request::Check,
-        Asked::Backup(request) => Request::Backup(request),
-        Asked::Export { to } => Request::Export { to },
-        Asked::Clock { now } => Request::Clock { now },
-        Asked::Stop {} => Request::Stop,
-        Asked::Import {
-            dry_run,
+    let files = match &request {
+        Request::Import(ImportRequest {
             units,
             members,
             households,
-        } => {
-            let units = read_file(&mut input, units).await?;
-            let members = read_file(&mut input, members).await?;
-            let households = read_file(&mut input, households).await?;
-            Request::Import {
-                files: Files {
-                    units,
-                    members,
-                    households,
-                },
-                dry_run,
-            }
-        }
-    })
+            ..
+        }) => Files {
+            units: read_file(&mut input, *units).await?,
+            members: read_file(&mut input, *members).await?,
+            households: read_file(&mut input, *households).await?,
+        },
+        _ => Files::default(),
+    };
+    Ok((request, files))
 }
 
 async fn read_file(
@@ -241,11 +192,8 @@ mod tests {
     async fn files_are_read_by_their_lengths() {
         let line =
             "{\"import\":{\"dry_run\":true,\"units\":3,\"members\":null,\"households\":2}}\nabcde";
-        let Request::Import { files, dry_run } = read_request(line.as_bytes()).await.unwrap()
-        else {
-            panic!()
-        };
-        assert!(dry_run);
+        let (request, files) = read_request(line.as_bytes()).await.unwrap();
+        assert!(matches!(request, Request::Import(request) if request.dry_run));
         assert_eq!(files.units.as_deref(), Some(b"abc".as_slice()));
         assert_eq!(files.members, None);
         assert_eq!(files.households.as_deref(), Some(b"de".as_slice()));

@@ -75,19 +75,16 @@ fn files(households: &str) -> Files {
 }
 
 async fn ask(office: &Office, request: Request) -> Outcome {
-    carry_out(office, request, mpsc::channel(1).0).await
+    carry_out(office, request, Files::default(), mpsc::channel(1).0).await
+}
+
+async fn ask_to_import(office: &Office, files: Files, dry_run: bool) -> Outcome {
+    let request = Request::Import(ImportRequest::of(&files, dry_run));
+    carry_out(office, request, files, mpsc::channel(1).0).await
 }
 
 async fn import(office: &Office, households: &str) -> Imported {
-    match ask(
-        office,
-        Request::Import {
-            files: files(households),
-            dry_run: false,
-        },
-    )
-    .await
-    {
+    match ask_to_import(office, files(households), false).await {
         Outcome::Imported(imported) => imported,
         other => panic!("{other:?}"),
     }
@@ -158,14 +155,7 @@ async fn a_row_that_did_not_change_does_not_undo_what_a_chief_wrote() {
 #[tokio::test]
 async fn a_dry_run_and_a_bad_row_change_nothing() {
     let office = office(Clock::System);
-    let dry = ask(
-        &office,
-        Request::Import {
-            files: files("a,1号,陆,4\n"),
-            dry_run: true,
-        },
-    )
-    .await;
+    let dry = ask_to_import(&office, files("a,1号,陆,4\n"), true).await;
     assert!(
         matches!(
             dry,
@@ -177,14 +167,7 @@ async fn a_dry_run_and_a_bad_row_change_nothing() {
         ),
         "{dry:?}"
     );
-    let bad = ask(
-        &office,
-        Request::Import {
-            files: files("a,1号,陆,4\nb,2号,韦,3\n"),
-            dry_run: false,
-        },
-    )
-    .await;
+    let bad = ask_to_import(&office, files("a,1号,陆,4\nb,2号,韦,3\n"), false).await;
     let Outcome::Failed(failure) = bad else {
         panic!("{bad:?}")
     };
@@ -209,10 +192,10 @@ async fn members_are_invited_by_key_or_id_and_nobody_else_is() {
     for member in ["xie", id.as_str()] {
         let invited = ask(
             &office,
-            Request::Invite {
+            Request::Invite(InviteRequest {
                 member: member.to_owned(),
                 replaces: None,
-            },
+            }),
         )
         .await;
         let Outcome::Invited(invited) = invited else {
@@ -227,10 +210,10 @@ async fn members_are_invited_by_key_or_id_and_nobody_else_is() {
     }
     let nobody = ask(
         &office,
-        Request::Invite {
+        Request::Invite(InviteRequest {
             member: "nobody".to_owned(),
             replaces: None,
-        },
+        }),
     )
     .await;
     assert!(matches!(nobody, Outcome::Failed(failure) if failure.code == "unknown_member"));
@@ -245,10 +228,10 @@ async fn nobody_is_invited_to_an_address_of_every_interface() {
     import(&office, "").await;
     let refused = ask(
         &office,
-        Request::Invite {
+        Request::Invite(InviteRequest {
             member: "xie".to_owned(),
             replaces: None,
-        },
+        }),
     )
     .await;
     let Outcome::Failed(failure) = refused else {
@@ -275,10 +258,10 @@ async fn nobody_is_invited_during_a_quarantine_for_its_end_would_withdraw_it() {
     let office = office_with(Clock::System, |store| store.with_journal_of(&other));
     let refused = ask(
         &office,
-        Request::Invite {
+        Request::Invite(InviteRequest {
             member: "xie".to_owned(),
             replaces: None,
-        },
+        }),
     )
     .await;
     let Outcome::Failed(failure) = refused else {
@@ -288,6 +271,7 @@ async fn nobody_is_invited_during_a_quarantine_for_its_end_would_withdraw_it() {
     let none = QuarantineRequest::Confirm {
         devices: Vec::new(),
         all: true,
+        none: false,
     };
     assert!(matches!(
         ask(&office, Request::Quarantine(none)).await,
@@ -295,10 +279,10 @@ async fn nobody_is_invited_during_a_quarantine_for_its_end_would_withdraw_it() {
     ));
     let unknown = ask(
         &office,
-        Request::Invite {
+        Request::Invite(InviteRequest {
             member: "xie".to_owned(),
             replaces: None,
-        },
+        }),
     )
     .await;
     assert!(matches!(unknown, Outcome::Failed(failure) if failure.code == "unknown_member"));
@@ -308,7 +292,7 @@ async fn nobody_is_invited_during_a_quarantine_for_its_end_would_withdraw_it() {
 async fn a_sound_town_is_found_sound() {
     let office = office(Clock::System);
     import(&office, "a,1号,陆,4\n").await;
-    let Outcome::Checked(checked) = ask(&office, Request::Check).await else {
+    let Outcome::Checked(checked) = ask(&office, Request::Check {}).await else {
         panic!()
     };
     assert!(checked.sound, "{checked:?}");
@@ -323,6 +307,6 @@ async fn only_a_demos_clock_is_set_and_only_a_running_server_is_stopped() {
     assert!(matches!(system, Outcome::Failed(failure) if failure.code == "not_a_demo"));
     let demo = ask(&office(Clock::demo(0)), Request::Clock { now: now.clone() }).await;
     assert!(matches!(demo, Outcome::Clock(set) if set == now));
-    let stopped = ask(&office(Clock::System), Request::Stop).await;
+    let stopped = ask(&office(Clock::System), Request::Stop {}).await;
     assert!(matches!(stopped, Outcome::Failed(failure) if failure.code == "not_running"));
 }

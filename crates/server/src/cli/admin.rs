@@ -3,11 +3,14 @@
 use std::path::Path;
 
 use super::exit::{BAD_BACKUP, BAD_INPUT, DAMAGE_FOUND, Exit, IO, STORE_FAILED, TRY_LATER};
-use crate::admin::{self, BadRow, Failure, Outcome, Progress, Request};
+use crate::admin::{
+    self, BadRow, Failure, ImportRequest, InviteRequest, Outcome, Progress, Request,
+};
 use crate::clock::{parse_rfc3339, town_minute};
 use crate::config::Config;
-use crate::import::read_folder;
+use crate::import::{Files, read_folder};
 use alleyway_catalogue::Lang;
+use clap::Args;
 
 pub(super) fn import(
     config: &Config,
@@ -17,9 +20,8 @@ pub(super) fn import(
     language: Lang,
 ) -> Result<(), Exit> {
     let files = read_folder(folder).map_err(|error| Exit::new(BAD_INPUT, error.to_string()))?;
-    let Outcome::Imported(imported) =
-        ask(config, Request::Import { files, dry_run }, json, language)?
-    else {
+    let request = Request::Import(ImportRequest::of(&files, dry_run));
+    let Outcome::Imported(imported) = ask_with(config, request, files, json, language)? else {
         return Err(unexpected());
     };
     if json {
@@ -42,24 +44,36 @@ pub(super) fn import(
     Ok(())
 }
 
-pub(super) fn invite(
-    config: &Config,
-    (member, replaces): (String, Option<u32>),
-    (json, qr): (bool, bool),
-    language: Lang,
-) -> Result<(), Exit> {
-    let Outcome::Invited(invited) =
-        ask(config, Request::Invite { member, replaces }, json, language)?
-    else {
+/// `invite …`
+#[derive(Debug, Args)]
+pub(super) struct InviteOptions {
+    #[command(flatten)]
+    request: InviteRequest,
+    /// Prints no QR code.
+    #[arg(long)]
+    no_qr: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn invite(config: &Config, options: InviteOptions, language: Lang) -> Result<(), Exit> {
+    let InviteOptions {
+        request,
+        no_qr,
+        json,
+    } = options;
+    let replaces = request.replaces;
+    let Outcome::Invited(invited) = ask(config, Request::Invite(request), json, language)? else {
         return Err(unexpected());
     };
     if json {
         return print_json(&invited);
     }
-    let code_lines = if qr {
-        super::qr::lines(&invited.link)
-    } else {
+    let code_lines = if no_qr {
         None
+    } else {
+        super::qr::lines(&invited.link)
     };
     for line in code_lines.unwrap_or_default() {
         println!("{line}");
@@ -97,7 +111,7 @@ pub(super) fn invite(
 }
 
 pub(super) fn check(config: &Config, json: bool, language: Lang) -> Result<(), Exit> {
-    let Outcome::Checked(checked) = ask(config, Request::Check, json, language)? else {
+    let Outcome::Checked(checked) = ask(config, Request::Check {}, json, language)? else {
         return Err(unexpected());
     };
     if json {
@@ -119,10 +133,21 @@ pub(super) fn ask(
     json: bool,
     language: Lang,
 ) -> Result<Outcome, Exit> {
+    ask_with(config, request, Files::default(), json, language)
+}
+
+/// The same, with the files of an import.
+fn ask_with(
+    config: &Config,
+    request: Request,
+    files: Files,
+    json: bool,
+    language: Lang,
+) -> Result<Outcome, Exit> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    match runtime.block_on(admin::run(config, request, |made| {
+    match runtime.block_on(admin::run(config, request, files, |made| {
         show_progress(&made, language);
     }))? {
         Outcome::Failed(failure) => Err(failed(&failure, json, language)),

@@ -3,7 +3,6 @@
 mod record;
 
 use alleyway_catalogue::Lang;
-use clap::Subcommand;
 
 use super::admin::{ask, pick, print_json, unexpected};
 use super::exit::{DAMAGE_FOUND, Exit};
@@ -13,77 +12,15 @@ use crate::admin::{
 };
 use crate::config::Config;
 
-/// `audit …`
-#[derive(Debug, Clone, Subcommand)]
-pub(super) enum AuditCommand {
-    /// The newest records, in order. With --json they leave the server's hands: that is written down.
-    List {
-        /// So many.
-        #[arg(long, value_name = "N", default_value_t = 100)]
-        last: usize,
-        /// Only those with a lower number: to look further back.
-        #[arg(long, value_name = "NUMBER")]
-        before: Option<u64>,
-        /// Only those from this time on.
-        #[arg(long, value_name = "RFC3339")]
-        since: Option<String>,
-        /// Only those of this kind: verdicts, invited, enrolled, stopped, appointed, cleared, read, …
-        #[arg(long, value_name = "KIND")]
-        kind: Option<String>,
-        /// Only those about the device with this code, or about what was done with it.
-        #[arg(long, value_name = "CODE")]
-        device: Option<u32>,
-    },
-    /// Follows the chain of all records, and says its end: note it where nobody here can change it.
-    Verify {
-        /// What an earlier `audit verify` said: the record is still the one that it was.
-        #[arg(long, value_name = "NUMBER:HASH")]
-        expect: Option<String>,
-    },
-}
-
-/// `quarantine …`
-#[derive(Debug, Clone, Subcommand)]
-pub(super) enum QuarantineCommand {
-    /// Whether there is one, and which devices are to be confirmed.
-    Show,
-    /// Ends it: the devices named go on, the others are revoked, unused invitations are withdrawn.
-    Confirm {
-        /// The code of a device that goes on; as often as needed.
-        #[arg(long, value_name = "CODE", conflicts_with = "all")]
-        device: Vec<u32>,
-        /// Every device that is not stopped goes on.
-        #[arg(long)]
-        all: bool,
-        /// No device goes on.
-        #[arg(long, conflicts_with_all = ["all", "device"])]
-        none: bool,
-    },
-}
-
 pub(super) fn audit(
     config: &Config,
-    command: AuditCommand,
+    mut request: AuditRequest,
     json: bool,
     language: Lang,
 ) -> Result<(), Exit> {
-    let request = match command {
-        AuditCommand::List {
-            last,
-            before,
-            since,
-            kind,
-            device,
-        } => AuditRequest::List {
-            last,
-            before,
-            since,
-            kind,
-            device,
-            export: json,
-        },
-        AuditCommand::Verify { expect } => AuditRequest::Verify { expect },
-    };
+    if let AuditRequest::List { export, .. } = &mut request {
+        *export = json;
+    }
     match ask(config, Request::Audit(request), json, language)? {
         Outcome::Audit(rows) if json => print_json(&rows),
         Outcome::Audit(rows) => {
@@ -140,27 +77,22 @@ fn verified_told(verified: &AuditVerified, language: Lang) -> String {
 
 pub(super) fn quarantine(
     config: &Config,
-    command: QuarantineCommand,
+    request: QuarantineRequest,
     json: bool,
     language: Lang,
 ) -> Result<(), Exit> {
-    let request = match command {
-        QuarantineCommand::Show => QuarantineRequest::Show {},
-        QuarantineCommand::Confirm { device, all, none } if all || none || !device.is_empty() => {
-            QuarantineRequest::Confirm {
-                devices: device,
-                all,
-            }
-        }
-        QuarantineCommand::Confirm { .. } => {
-            let text = pick(
-                language,
-                "请给出 --device 编号（可多次）、--all 或 --none；先用 quarantine show 查看。",
-                "name the devices that go on with --device, or say --all or --none; see `quarantine show` first",
-            );
-            return Err(Exit::new(super::exit::USAGE, text));
-        }
-    };
+    if let QuarantineRequest::Confirm { devices, all, none } = &request
+        && devices.is_empty()
+        && !all
+        && !none
+    {
+        let text = pick(
+            language,
+            "请给出 --device 编号（可多次）、--all 或 --none；先用 quarantine show 查看。",
+            "name the devices that go on with --device, or say --all or --none; see `quarantine show` first",
+        );
+        return Err(Exit::new(super::exit::USAGE, text));
+    }
     let Outcome::Quarantine(shown) = ask(config, Request::Quarantine(request), json, language)?
     else {
         return Err(unexpected());

@@ -3,117 +3,11 @@
 use std::fmt::Write as _;
 
 use alleyway_catalogue::{Lang, words};
-use clap::Subcommand;
 
 use super::admin::{ask, pick, print_json, shown_time, unexpected};
 use super::exit::Exit;
 use crate::admin::{DeviceRequest, DeviceShown, MemberRequest, MemberShown, Outcome, Request};
 use crate::config::Config;
-
-/// `member …`
-#[derive(Debug, Clone, Subcommand)]
-pub(super) enum MemberCommand {
-    /// Who there is, with posts and devices.
-    List,
-    /// Everything about one member.
-    Show {
-        /// The member's key in members.csv, or id.
-        member: String,
-    },
-    /// Gives somebody a post.
-    Appoint {
-        /// The unit's key in units.csv, or id.
-        #[arg(long, value_name = "KEY")]
-        unit: String,
-        /// What as: alley_chief, branch_secretary, town_dispatcher, …
-        #[arg(long, value_name = "POST")]
-        post: String,
-        /// The person's key in members.csv, or a new one.
-        #[arg(long, value_name = "KEY")]
-        key: String,
-        /// The person's name; not needed for somebody who is known.
-        #[arg(long, value_name = "NAME")]
-        name: Option<String>,
-        /// From when; now, if not given.
-        #[arg(long, value_name = "RFC3339")]
-        from: Option<String>,
-        /// Until when; open, if not given.
-        #[arg(long, value_name = "RFC3339")]
-        until: Option<String>,
-    },
-    /// Ends an appointment: what the member's devices have not sent by then is not lost.
-    End {
-        /// The appointment, as `member show` says it; or --member and --unit.
-        #[arg(value_name = "APPOINTMENT", required_unless_present_all = ["member", "unit"], conflicts_with_all = ["member", "unit"])]
-        appointment: Option<String>,
-        /// Whose.
-        #[arg(long, value_name = "MEMBER")]
-        member: Option<String>,
-        /// Where.
-        #[arg(long, value_name = "KEY")]
-        unit: Option<String>,
-        /// When; now, if not given.
-        #[arg(long, value_name = "RFC3339")]
-        at: Option<String>,
-    },
-    /// Asks for a clearance to read the unit's confidential cases. It is in force once a member has
-    /// confirmed it: `alleyway confidential confirm APPOINTMENT`, by an administrator or somebody cleared.
-    Clear {
-        /// The appointment, as `member show` says it; or --member and --unit.
-        #[arg(value_name = "APPOINTMENT", required_unless_present_all = ["member", "unit"], conflicts_with_all = ["member", "unit"])]
-        appointment: Option<String>,
-        /// Whose.
-        #[arg(long, value_name = "MEMBER")]
-        member: Option<String>,
-        /// Where.
-        #[arg(long, value_name = "KEY")]
-        unit: Option<String>,
-    },
-}
-
-impl From<MemberCommand> for MemberRequest {
-    fn from(command: MemberCommand) -> Self {
-        match command {
-            MemberCommand::List => Self::List {},
-            MemberCommand::Show { member } => Self::Show { member },
-            MemberCommand::Appoint {
-                unit,
-                post,
-                key,
-                name,
-                from,
-                until,
-            } => Self::Appoint {
-                unit,
-                post,
-                key,
-                name,
-                from,
-                until,
-            },
-            MemberCommand::End {
-                appointment,
-                member,
-                unit,
-                at,
-            } => Self::End {
-                appointment,
-                member,
-                unit,
-                at,
-            },
-            MemberCommand::Clear {
-                appointment,
-                member,
-                unit,
-            } => Self::Clear {
-                appointment,
-                member,
-                unit,
-            },
-        }
-    }
-}
 
 pub(super) fn device(
     config: &Config,
@@ -133,12 +27,11 @@ pub(super) fn device(
 
 pub(super) fn member(
     config: &Config,
-    command: MemberCommand,
+    command: MemberRequest,
     json: bool,
     language: Lang,
 ) -> Result<(), Exit> {
-    let Outcome::Members(members) = ask(config, Request::Member(command.into()), json, language)?
-    else {
+    let Outcome::Members(members) = ask(config, Request::Member(command), json, language)? else {
         return Err(unexpected());
     };
     if json {

@@ -9,7 +9,7 @@ use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 
 use super::{DemoError, play, put_mark};
-use crate::admin;
+use crate::admin::{self, Undone};
 use crate::import::{Current, Rows};
 use crate::instance::{Instance, InstanceError};
 use crate::secrets;
@@ -61,9 +61,14 @@ fn load(instance: &mut Instance, rows: &Rows, now: Time) -> Result<Places, DemoE
         store: &*instance.store,
         now,
     };
-    let made = admin::make_town(&mut desk, &Current::empty(town), rows, false, seed)
-        .map_err(InstanceError::from)?;
-    made.map_err(|failure| DemoError::Town(format!("{} {:?}", failure.text_en, failure.rows)))?;
+    admin::make_town(&mut desk, &Current::empty(town), rows, false, seed).map_err(|undone| {
+        match undone {
+            Undone::Failed(failure) => {
+                DemoError::Town(format!("{} {:?}", failure.text_en, failure.rows))
+            }
+            Undone::Store(error) => InstanceError::from(error).into(),
+        }
+    })?;
     commit(instance).map_err(InstanceError::from)?;
 
     let mut desk = Desk {

@@ -11,33 +11,33 @@ use super::*;
 
 fn appoint(unit: &str, post: &str, key: &str, name: Option<&str>, from: Option<&str>) -> Request {
     let text = |text: &str| text.to_owned();
-    Request::Member(MemberRequest::Appoint {
+    Request::Member(MemberRequest::Appoint(Appointment {
         unit: text(unit),
         post: text(post),
         key: text(key),
         name: name.map(text),
         from: from.map(text),
         until: None,
-    })
+    }))
 }
 
 fn end(member: &str, unit: &str) -> Request {
     let (member, unit) = (Some(member.to_owned()), Some(unit.to_owned()));
-    Request::Member(MemberRequest::End {
-        appointment: None,
+    let which = Which {
         member,
         unit,
-        at: None,
-    })
+        ..Which::default()
+    };
+    Request::Member(MemberRequest::End { which, at: None })
 }
 
 fn clear(member: &str, unit: &str) -> Request {
     let (member, unit) = (Some(member.to_owned()), Some(unit.to_owned()));
-    Request::Member(MemberRequest::Clear {
-        appointment: None,
+    Request::Member(MemberRequest::Clear(Which {
         member,
         unit,
-    })
+        ..Which::default()
+    }))
 }
 
 async fn failure(office: &Office, request: Request) -> Failure {
@@ -279,6 +279,7 @@ async fn a_device_that_was_lost_before_a_quarantine_is_not_confirmed() {
         Request::Quarantine(QuarantineRequest::Confirm {
             devices: devices.to_vec(),
             all: false,
+            none: false,
         })
     };
     let lost = failure(&office, confirm(&[1001, 1000])).await;

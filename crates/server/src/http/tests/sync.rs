@@ -171,7 +171,8 @@ pub(super) async fn town_on(disk: Disk, limits: HttpLimits) -> Arc<App> {
         .writer
         .ask(0, |desk| {
             let rows = generate(Size::Small, 1, NOW).rows;
-            crate::admin::make_town(desk, &Current::empty(TOWN), &rows, false, [8; 32])
+            let made = crate::admin::make_town(desk, &Current::empty(TOWN), &rows, false, [8; 32]);
+            Ok(made.map(drop).map_err(|undone| format!("{undone:?}")))
         })
         .await
         .unwrap();
