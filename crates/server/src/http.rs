@@ -81,18 +81,39 @@ pub struct App {
     resident_steps: StepLimit,
 }
 
+/// The parts of an [`App`] that are given to it.
+pub struct AppParts {
+    /// The one way to the ledger.
+    pub writer: Writer,
+    /// Whose server this is.
+    pub town: TownId,
+    /// Opens batches that are sealed to the town.
+    pub sealing: SealingSecret,
+    /// Counters.
+    pub metrics: Arc<Metrics>,
+    /// What a client is granted.
+    pub limits: HttpLimits,
+    /// The clock.
+    pub clock: Clock,
+    /// Set in a demo: where its clock is kept.
+    pub demo: Option<DemoClock>,
+    /// The certificate; none speaks plain HTTP.
+    pub tls: Option<Tls>,
+}
+
 impl App {
     /// Puts the parts together.
-    pub fn new(
-        writer: Writer,
-        town: (TownId, SealingSecret),
-        metrics: Arc<Metrics>,
-        limits: HttpLimits,
-        clock: Clock,
-        demo: Option<DemoClock>,
-        tls: Option<Tls>,
-    ) -> Self {
-        let (town, sealing) = town;
+    pub fn new(parts: AppParts) -> Self {
+        let AppParts {
+            writer,
+            town,
+            sealing,
+            metrics,
+            limits,
+            clock,
+            demo,
+            tls,
+        } = parts;
         let by_client = Limits::new(&limits, metrics.clone());
         Self {
             writer,

@@ -17,7 +17,7 @@ use crate::clock::{Clock, rfc3339};
 use crate::config::Config;
 use crate::disk::Disk;
 use crate::failure::{self, Cause};
-use crate::http::{self, App, DemoClock, Tls, TlsError};
+use crate::http::{self, App, AppParts, DemoClock, Tls, TlsError};
 use crate::instance::Instance;
 use crate::scrub;
 use crate::telemetry::Metrics;
@@ -124,15 +124,16 @@ pub async fn run(
     } else {
         None
     };
-    let app = Arc::new(App::new(
-        writer.clone(),
-        (town, sealing),
+    let app = Arc::new(App::new(AppParts {
+        writer: writer.clone(),
+        town,
+        sealing,
         metrics,
-        config.http.clone(),
+        limits: config.http.clone(),
         clock,
         demo,
         tls,
-    ));
+    }));
     stop_on_signals(stop)?;
 
     tracing::info!(%address, %town, "serving");

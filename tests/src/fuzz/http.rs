@@ -10,7 +10,7 @@ use alleyway_core::wire::Wire as _;
 use alleyway_ledger::Ledger;
 use alleyway_server::clock::Clock;
 use alleyway_server::config::{HttpLimits, WriterLimits};
-use alleyway_server::http::{App, DemoClock, router};
+use alleyway_server::http::{App, AppParts, DemoClock, router};
 use alleyway_server::telemetry::Metrics;
 use alleyway_server::writer::{self, Writer};
 use axum::body::{Body, to_bytes};
@@ -71,16 +71,16 @@ fn app() -> Arc<App> {
     };
     let (metrics, clock) = (Arc::new(Metrics::default()), Clock::demo(0));
     let writer = writer(clock.clone(), &metrics);
-    let town = (pure::TOWN, pure::setup().sealing());
-    Arc::new(App::new(
+    Arc::new(App::new(AppParts {
         writer,
-        town,
+        town: pure::TOWN,
+        sealing: pure::setup().sealing(),
         metrics,
         limits,
         clock,
-        Some(DemoClock { file: None }),
-        None,
-    ))
+        demo: Some(DemoClock { file: None }),
+        tls: None,
+    }))
 }
 
 /// The request that the bytes say; none if no HTTP library would hand it on.

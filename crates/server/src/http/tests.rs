@@ -26,7 +26,7 @@ use hyper_util::service::TowerToHyperService;
 use serde_json::Value;
 
 use super::observe::Peer;
-use super::{App, DemoClock, Tls, router};
+use super::{App, AppParts, DemoClock, Tls, router};
 use crate::clock::Clock;
 use crate::config::{HttpLimits, WriterLimits};
 use crate::disk::Disk;
@@ -96,15 +96,16 @@ fn app_on(
         failed,
     )
     .unwrap();
-    Arc::new(App::new(
+    Arc::new(App::new(AppParts {
         writer,
-        (TOWN, sealing),
+        town: TOWN,
+        sealing,
         metrics,
         limits,
         clock,
-        demo.then_some(DemoClock { file: None }),
+        demo: demo.then_some(DemoClock { file: None }),
         tls,
-    ))
+    }))
 }
 
 fn plain_app() -> Arc<App> {
