@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{FOR_APPS, Lang, Message};
+use crate::{Area, FOR_APPS, Lang, Message};
 
 /// The texts for apps as one JSON object, from key to text; places stand as `{name}`.
 pub fn json(lang: Lang) -> String {
@@ -39,7 +39,7 @@ pub fn strings_xml(lang: Lang) -> String {
 }
 
 fn for_apps() -> impl Iterator<Item = &'static Message> {
-    FOR_APPS.iter().flat_map(|area| area.messages()).copied()
+    FOR_APPS.iter().flat_map(Area::messages).copied()
 }
 
 fn json_string(text: &str) -> String {

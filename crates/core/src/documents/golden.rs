@@ -10,6 +10,7 @@ use super::samples::{
     Chain, case_steps, confidential_steps, directory_steps, household_steps, tray_steps, unit_steps,
 };
 use crate::command::Body;
+use crate::documents::DocumentKind;
 
 const GOLDEN: &str = include_str!("../../golden/executors.txt");
 
@@ -49,6 +50,18 @@ fn released_executors_give_the_hashes_they_were_released_with() {
         lines_of("tray", 500, tray_steps(500)),
         lines_of("confidential", 600, confidential_steps(600)),
     ];
+    let all: Vec<&str> = made
+        .iter()
+        .flatten()
+        .map(|(step, _)| step.as_str())
+        .collect();
+    for kind in DocumentKind::ALL {
+        for step in kind.steps() {
+            let is_it = |line: &&str| line.starts_with(kind.word()) && line.ends_with(step.word);
+            let pinned = all.iter().any(is_it);
+            assert!(pinned, "no sample of {} {}", kind.word(), step.word);
+        }
+    }
     let mut golden = GOLDEN.to_owned();
     let mut missing = Vec::new();
     for (step, hash) in made.into_iter().flatten() {

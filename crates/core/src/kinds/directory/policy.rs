@@ -45,35 +45,28 @@ impl Rules for Directory {
         command.kind()
     }
 
-    fn subject<'a>(
-        _: &'a DirectoryCommand,
-        _: Option<&'a Document>,
-    ) -> Result<Self::Subject<'a>, RefusalCode> {
+    fn subject<'a>(_: &'a DirectoryCommand, _: Option<&'a Document>) -> Result<(), RefusalCode> {
         Ok(())
     }
 
-    fn asks_clearance(_: &Self::Subject<'_>) -> bool {
+    fn asks_clearance((): &()) -> bool {
         false
     }
 
-    fn is_expected(
-        _: &Row<Self>,
-        _: &Author<'_>,
-        _: &Self::Subject<'_>,
-    ) -> Result<(), RefusalCode> {
+    fn is_expected(_: &Row<Self>, _: &Author<'_>, (): &()) -> Result<(), RefusalCode> {
         Ok(())
     }
 
-    fn is_had(role: Role, author: &Author<'_>, _: &Self::Subject<'_>) -> bool {
+    fn is_had(role: Role, author: &Author<'_>, (): &()) -> bool {
         let Role::Server = role;
         author.is(Authority::Server)
     }
 
-    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Self::Subject<'_>) -> RefusalCode {
+    fn not_the_one(_: &Row<Self>, _: &Author<'_>, (): &()) -> RefusalCode {
         RefusalCode::NotPermitted
     }
 
-    fn stands(life: Never, _: &Self::Subject<'_>) -> Result<(), RefusalCode> {
+    fn stands(life: Never, (): &()) -> Result<(), RefusalCode> {
         match life {}
     }
 
@@ -81,16 +74,11 @@ impl Rules for Directory {
         match need {}
     }
 
-    fn keeps(
-        bound: Never,
-        _: &Question<'_>,
-        _: &DirectoryCommand,
-        _: &Self::Subject<'_>,
-    ) -> Result<(), Refusal> {
+    fn keeps(bound: Never, _: &Question<'_>, _: &DirectoryCommand, (): &()) -> Result<(), Refusal> {
         match bound {}
     }
 
-    fn with_first(refusal: Refusal, _: &Self::Subject<'_>) -> Refusal {
+    fn with_first(refusal: Refusal, (): &()) -> Refusal {
         refusal
     }
 

@@ -62,7 +62,7 @@ impl Rules for Household {
     fn subject<'a>(
         command: &'a HouseholdCommand,
         document: Option<&'a Document>,
-    ) -> Result<Self::Subject<'a>, RefusalCode> {
+    ) -> Result<UnitId, RefusalCode> {
         match command {
             HouseholdCommand::Create(create) => Ok(create.alley),
             HouseholdCommand::Edit(_) | HouseholdCommand::Move(_) => document
@@ -71,30 +71,26 @@ impl Rules for Household {
         }
     }
 
-    fn asks_clearance(_: &Self::Subject<'_>) -> bool {
+    fn asks_clearance(_: &UnitId) -> bool {
         false
     }
 
-    fn is_expected(
-        _: &Row<Self>,
-        _: &Author<'_>,
-        _: &Self::Subject<'_>,
-    ) -> Result<(), RefusalCode> {
+    fn is_expected(_: &Row<Self>, _: &Author<'_>, _: &UnitId) -> Result<(), RefusalCode> {
         Ok(())
     }
 
-    fn is_had(role: Role, author: &Author<'_>, subject: &Self::Subject<'_>) -> bool {
+    fn is_had(role: Role, author: &Author<'_>, subject: &UnitId) -> bool {
         match role {
             Role::ChiefOfHousehold => author.acts_for(*subject),
             Role::Server => author.is(Authority::Server),
         }
     }
 
-    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Self::Subject<'_>) -> RefusalCode {
+    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &UnitId) -> RefusalCode {
         RefusalCode::NotPermitted
     }
 
-    fn stands(life: Never, _: &Self::Subject<'_>) -> Result<(), RefusalCode> {
+    fn stands(life: Never, _: &UnitId) -> Result<(), RefusalCode> {
         match life {}
     }
 
@@ -121,12 +117,12 @@ impl Rules for Household {
         bound: Never,
         _: &Question<'_>,
         _: &HouseholdCommand,
-        _: &Self::Subject<'_>,
+        _: &UnitId,
     ) -> Result<(), Refusal> {
         match bound {}
     }
 
-    fn with_first(refusal: Refusal, _: &Self::Subject<'_>) -> Refusal {
+    fn with_first(refusal: Refusal, _: &UnitId) -> Refusal {
         refusal
     }
 

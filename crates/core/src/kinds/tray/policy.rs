@@ -62,23 +62,19 @@ impl Rules for Tray {
     fn subject<'a>(
         _: &'a TrayCommand,
         document: Option<&'a Document>,
-    ) -> Result<Self::Subject<'a>, RefusalCode> {
+    ) -> Result<Subject<'a>, RefusalCode> {
         Ok(document.map_or(Subject::Opened, Subject::Standing))
     }
 
-    fn asks_clearance(_: &Self::Subject<'_>) -> bool {
+    fn asks_clearance(_: &Subject<'_>) -> bool {
         false
     }
 
-    fn is_expected(
-        _: &Row<Self>,
-        _: &Author<'_>,
-        _: &Self::Subject<'_>,
-    ) -> Result<(), RefusalCode> {
+    fn is_expected(_: &Row<Self>, _: &Author<'_>, _: &Subject<'_>) -> Result<(), RefusalCode> {
         Ok(())
     }
 
-    fn is_had(role: Role, author: &Author<'_>, subject: &Self::Subject<'_>) -> bool {
+    fn is_had(role: Role, author: &Author<'_>, subject: &Subject<'_>) -> bool {
         match (role, subject) {
             (Role::Server, _) => author.is(Authority::Server),
             (Role::UnitOfTray, Subject::Opened) => false,
@@ -92,11 +88,11 @@ impl Rules for Tray {
         }
     }
 
-    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Self::Subject<'_>) -> RefusalCode {
+    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Subject<'_>) -> RefusalCode {
         RefusalCode::NotPermitted
     }
 
-    fn stands(life: Never, _: &Self::Subject<'_>) -> Result<(), RefusalCode> {
+    fn stands(life: Never, _: &Subject<'_>) -> Result<(), RefusalCode> {
         match life {}
     }
 
@@ -108,7 +104,7 @@ impl Rules for Tray {
         bound: StillOpen,
         _: &Question<'_>,
         command: &TrayCommand,
-        subject: &Self::Subject<'_>,
+        subject: &Subject<'_>,
     ) -> Result<(), Refusal> {
         let StillOpen = bound;
         let (TrayCommand::Settle(settle), Subject::Standing(tray)) = (command, subject) else {
@@ -124,7 +120,7 @@ impl Rules for Tray {
         }
     }
 
-    fn with_first(refusal: Refusal, _: &Self::Subject<'_>) -> Refusal {
+    fn with_first(refusal: Refusal, _: &Subject<'_>) -> Refusal {
         refusal
     }
 

@@ -129,7 +129,7 @@ impl Rules for Unit {
     fn subject<'a>(
         command: &'a UnitCommand,
         document: Option<&'a Document>,
-    ) -> Result<Self::Subject<'a>, RefusalCode> {
+    ) -> Result<Subject, RefusalCode> {
         if let UnitCommand::Create(_) = command {
             return Ok(Subject::Created);
         }
@@ -139,19 +139,15 @@ impl Rules for Unit {
         Ok(Subject::Standing(Box::new(unit)))
     }
 
-    fn asks_clearance(_: &Self::Subject<'_>) -> bool {
+    fn asks_clearance(_: &Subject) -> bool {
         false
     }
 
-    fn is_expected(
-        _: &Row<Self>,
-        _: &Author<'_>,
-        _: &Self::Subject<'_>,
-    ) -> Result<(), RefusalCode> {
+    fn is_expected(_: &Row<Self>, _: &Author<'_>, _: &Subject) -> Result<(), RefusalCode> {
         Ok(())
     }
 
-    fn is_had(role: Role, author: &Author<'_>, subject: &Self::Subject<'_>) -> bool {
+    fn is_had(role: Role, author: &Author<'_>, subject: &Subject) -> bool {
         match (role, subject) {
             (Role::Server, _) => author.is(Authority::Server),
             (Role::Administrator, Subject::Standing(unit)) => author.administers(unit.id),
@@ -162,11 +158,11 @@ impl Rules for Unit {
         }
     }
 
-    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Self::Subject<'_>) -> RefusalCode {
+    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Subject) -> RefusalCode {
         RefusalCode::NotPermitted
     }
 
-    fn stands(life: Never, _: &Self::Subject<'_>) -> Result<(), RefusalCode> {
+    fn stands(life: Never, _: &Subject) -> Result<(), RefusalCode> {
         match life {}
     }
 
@@ -178,7 +174,7 @@ impl Rules for Unit {
         bound: Bound,
         question: &Question<'_>,
         command: &UnitCommand,
-        subject: &Self::Subject<'_>,
+        subject: &Subject,
     ) -> Result<(), Refusal> {
         match subject {
             Subject::Created => Err(RefusalCode::UnknownDocument.into()),
@@ -186,7 +182,7 @@ impl Rules for Unit {
         }
     }
 
-    fn with_first(refusal: Refusal, _: &Self::Subject<'_>) -> Refusal {
+    fn with_first(refusal: Refusal, _: &Subject) -> Refusal {
         refusal
     }
 

@@ -9,6 +9,7 @@ use crate::documents::samples::{
     self, Chain, START, accept, close, dispatch, edit, escalate, merge, note, receive, reopen,
     report, rule, send_back, start, unit, verify,
 };
+use crate::id::MemberId;
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::{Close, Finding, Note, Reopen, Report};
 use crate::organisation::samples::{
@@ -18,6 +19,7 @@ use crate::policy::page::REFUSALS;
 use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
 use crate::text::Text;
+use crate::time::Time;
 
 #[test]
 fn every_command_has_one_row_and_every_row_a_command() {
@@ -56,19 +58,77 @@ fn what_a_row_needs_every_sample_of_its_command_has() {
     }
 }
 
-/// Questions that end in every code of the page.
-#[test]
-fn every_code_of_the_page_is_given() {
+/// A document, who asks, for what, and when.
+type Asked = (Chain, MemberId, Body, Time);
+
+fn asked(chain: Chain, by: MemberId, body: impl Into<Body>) -> Asked {
+    (chain, by, body.into(), START)
+}
+
+fn twice_returned() -> Chain {
     let sent_back = |chain: Chain| {
         chain
             .then(103, dispatch(unit(9), 20))
             .then(104, send_back())
     };
-    let twice = sent_back(sent_back(super::at_town()));
-    let ruled = twice.clone().then(103, rule(unit(9)));
-    let closed = resolved()
+    sent_back(sent_back(super::at_town()))
+}
+
+fn closed() -> Chain {
+    resolved()
         .then(101, verify(Finding::Fixed))
-        .then(101, close("fixed"));
+        .then(101, close("fixed"))
+}
+
+/// Commands that lack something themselves.
+fn lacking() -> Vec<Asked> {
+    let empty = || Chain::new(10);
+    let reason = Text::default();
+    let text = Text::default();
+    vec![
+        asked(
+            reported(),
+            CHIEF,
+            Body::Unknown(crate::wire::Blob::default()),
+        ),
+        asked(reported(), CHIEF, report(unit(7))),
+        asked(empty(), CHIEF, note()),
+        asked(empty(), CHIEF, without_category(report(unit(7)))),
+        asked(closed(), CHIEF, CaseCommand::Reopen(Reopen { reason })),
+        asked(reported(), CHIEF, CaseCommand::Note(Note { text })),
+        asked(
+            reported(),
+            CHIEF,
+            CaseCommand::Edit(edit("colour", "red", &[])),
+        ),
+        asked(
+            reported(),
+            CHIEF,
+            CaseCommand::Edit(edit("point", "here", &[])),
+        ),
+        asked(super::at_town(), DISPATCHER, dispatch(unit(9), -1)),
+        asked(empty(), CHIEF, report(unit(99))),
+    ]
+}
+
+/// Commands of authors who have no part in it, and at a time when they do not fit.
+fn out_of_turn() -> Vec<Asked> {
+    let confidential = samples::confidential(report(unit(8)));
+    vec![
+        asked(reported(), SECRETARY, receive()),
+        asked(reported(), HANDLER, note()),
+        asked(Chain::new(10), NEIGHBOUR, confidential),
+        asked(reported(), SECRETARY, accept()),
+        asked(super::referred(), CHIEF, receive()),
+        asked(super::referred(), CHIEF, start()),
+        asked(twice_returned(), DISPATCHER, start()),
+        asked(reported(), DISPATCHER, rule(unit(9))),
+        asked(reported(), CHIEF, start()),
+    ]
+}
+
+/// Commands that pass a bound.
+fn out_of_bounds() -> Vec<Asked> {
     let own = reported()
         .then(101, accept())
         .then(101, start())
@@ -76,101 +136,39 @@ fn every_code_of_the_page_is_given() {
     let hidden = Chain::new(10)
         .then(101, samples::confidential(report(unit(7))))
         .then(101, accept());
+    let ruled = twice_returned().then(103, rule(unit(9)));
     let unit_steps: Vec<_> = samples::unit_steps(10)
         .into_iter()
         .map(|(_, body)| body)
         .collect();
-    let asked = unit_steps[..6]
+    let begun = unit_steps[..6]
         .iter()
         .fold(Chain::new(10), |chain, body| chain.then(108, body.clone()));
-    let confirm = unit_steps[6].clone();
-    let empty = Chain::new(10);
-    let bare = without_category(report(unit(7)));
     let late = START.plus_days(400);
-    let given = [
-        (
-            &reported(),
-            CHIEF,
-            Body::Unknown(crate::wire::Blob::default()),
-            START,
-        ),
-        (&reported(), CHIEF, report(unit(7)).into(), START),
-        (&empty, CHIEF, note().into(), START),
-        (&empty, CHIEF, bare, START),
-        (
-            &closed,
-            CHIEF,
-            CaseCommand::Reopen(Reopen {
-                reason: Text::default(),
-            })
-            .into(),
-            START,
-        ),
-        (
-            &reported(),
-            CHIEF,
-            CaseCommand::Note(Note {
-                text: Text::default(),
-            })
-            .into(),
-            START,
-        ),
-        (
-            &reported(),
-            CHIEF,
-            CaseCommand::Edit(edit("colour", "red", &[])).into(),
-            START,
-        ),
-        (
-            &reported(),
-            CHIEF,
-            CaseCommand::Edit(edit("point", "here", &[])).into(),
-            START,
-        ),
-        (
-            &super::at_town(),
-            DISPATCHER,
-            dispatch(unit(9), -1).into(),
-            START,
-        ),
-        (&empty, CHIEF, report(unit(99)).into(), START),
-        (&reported(), SECRETARY, receive().into(), START),
-        (&reported(), HANDLER, note().into(), START),
-        (
-            &empty,
-            NEIGHBOUR,
-            samples::confidential(report(unit(8))).into(),
-            START,
-        ),
-        (&reported(), SECRETARY, accept().into(), START),
-        (&super::referred(), CHIEF, receive().into(), START),
-        (&super::referred(), CHIEF, start().into(), START),
-        (&twice, DISPATCHER, start().into(), START),
-        (&reported(), DISPATCHER, rule(unit(9)).into(), START),
-        (&reported(), CHIEF, start().into(), START),
-        (&reported(), CHIEF, escalate(unit(2)).into(), START),
-        (
-            &super::at_branch(),
-            SECRETARY,
-            dispatch(unit(11), 9).into(),
-            START,
-        ),
-        (&hidden, CHIEF, escalate(unit(5)).into(), START),
-        (&ruled, HANDLER, send_back().into(), START),
-        (&own, CHIEF, verify(Finding::Fixed).into(), START),
-        (&closed, CHIEF, reopen().into(), late),
-        (
-            &reported(),
-            SECRETARY,
-            merge(reported().document.id()).into(),
-            START,
-        ),
-        (&asked, ADMINISTRATOR, confirm, START),
-    ];
+    let into_itself = merge(reported().document.id());
+    vec![
+        asked(reported(), CHIEF, escalate(unit(2))),
+        asked(super::at_branch(), SECRETARY, dispatch(unit(11), 9)),
+        asked(hidden, CHIEF, escalate(unit(5))),
+        asked(ruled, HANDLER, send_back()),
+        asked(own, CHIEF, verify(Finding::Fixed)),
+        (closed(), CHIEF, reopen().into(), late),
+        asked(reported(), SECRETARY, into_itself),
+        asked(begun, ADMINISTRATOR, unit_steps[6].clone()),
+    ]
+}
+
+/// Questions that end in every code of the page.
+#[test]
+fn every_code_of_the_page_is_given() {
     let mut town = super::people::peopled();
     town.put_clearance(samples::command(101), true);
-    let codes = given
-        .map(|(chain, by, body, now)| ask_at(&town, chain, Some(by), &body, now).unwrap_err().code);
+    let given = [lacking(), out_of_turn(), out_of_bounds()].concat();
+    let codes: Vec<_> = given
+        .iter()
+        .map(|(chain, by, body, now)| ask_at(&town, chain, Some(*by), body, *now))
+        .map(|judged| judged.unwrap_err().code)
+        .collect();
     assert_eq!(codes.as_slice(), REFUSALS);
 }
 
