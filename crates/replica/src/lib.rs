@@ -18,6 +18,7 @@
 //! | `working` | documents with what is not confirmed upon them |
 //! | `conflict` | a field that several people set: one value is picked, or all are kept |
 //! | `mending` | a refused command is mended, sent again, dropped |
+//! | `taking_back` | a command that is not sealed yet is taken back, with what stands on it |
 //! | `enrolment` | the device's keys and identity |
 //! | `session` | a sync: what is sent, and when it is over |
 //! | `receiving`, `paging`, `comparing` | what is answered |
@@ -30,7 +31,7 @@
 //! | `causality` | the order of what is not confirmed |
 //! | `receipts` | what left the device, and what was handed in then |
 //! | `trays` | proposals and items for review, to be taken or dismissed |
-//! | `views`, `finding` | what screens show |
+//! | `views`, `finding`, `touched` | what screens show, and when it changes |
 
 mod bundling;
 mod carried;
@@ -53,6 +54,8 @@ mod restored;
 mod rows;
 mod session;
 mod stopping;
+mod taking_back;
+mod touched;
 mod trays;
 mod typing;
 mod views;
@@ -72,6 +75,8 @@ pub use mending::MendError;
 pub use receipts::{Became, BecameKept, BecameRefused, Eviction, HandedIn, Plainly, ReceiptRow};
 pub use receiving::ReceiveError;
 pub use session::SyncSummary;
+pub use taking_back::TakeBackError;
+pub use touched::{Touched, touched};
 pub use trays::{TakeError, TrayRow};
 pub use typing::{Draft, RecordError, Recorded};
 pub use views::{CaseDetail, CaseRow, DeviceStatus, EntryState, HouseholdRow, LogRow, OutboxRow};

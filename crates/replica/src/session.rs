@@ -196,7 +196,7 @@ impl Replica {
         effects
     }
 
-    fn unsealed(&self) -> impl Iterator<Item = (u64, &Outgoing)> {
+    pub(super) fn unsealed(&self) -> impl Iterator<Item = (u64, &Outgoing)> {
         let unsealed =
             |outgoing: &Outgoing| outgoing.sealed.is_none() && outgoing.fate.is_pending();
         self.outbox

@@ -259,7 +259,7 @@ impl Replica {
 
     /// What the document itself would not take is not recorded. Returns the document with the
     /// command on it.
-    fn try_out(
+    pub(super) fn try_out(
         &self,
         command: &Command,
         working: Option<Document>,

@@ -1,0 +1,128 @@
+//! What is typed and not sealed yet is taken back, with what stands on it.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use super::outbox::Outgoing;
+use super::views::OutboxRow;
+use super::{Replica, rows};
+use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::organisation::Standing;
+use alleyway_core::policy::{Authority, Question, judge};
+use alleyway_core::store::Write;
+
+/// Why a command was not taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum TakeBackError {
+    /// No command that waits here has this id.
+    #[error("no command of this device that waits has this id")]
+    NotThere,
+    /// It is in a batch: it was sent or handed over, or it may have been.
+    #[error("the command was handed over")]
+    Sealed,
+}
+
+/// What is no longer there.
+#[derive(Default)]
+struct Gone {
+    commands: BTreeSet<CommandId>,
+    /// Those that the commands would have created.
+    documents: BTreeSet<DocumentId>,
+    rows: Vec<OutboxRow>,
+    writes: Vec<Write>,
+}
+
+impl Replica {
+    /// Takes back a command that was typed here and is in no batch yet, and with it what was typed
+    /// later and cannot be done without it. Returns what was taken back, in the order typed. The
+    /// writes must be durable before anybody is told.
+    ///
+    /// # Errors
+    /// [`TakeBackError`]; nothing has changed then.
+    pub fn take_back_typed(
+        &mut self,
+        command: CommandId,
+    ) -> Result<(Vec<Write>, Vec<OutboxRow>), TakeBackError> {
+        let counter = self.outbox.find(command).ok_or(TakeBackError::NotThere)?;
+        let waits = self.unsealed().any(|(waiting, _)| waiting == counter);
+        if !waits {
+            return Err(TakeBackError::Sealed);
+        }
+        let later: Vec<u64> = self
+            .unsealed()
+            .map(|(waiting, _)| waiting)
+            .filter(|waiting| *waiting >= counter)
+            .collect();
+        let rows = later.iter().map(|counter| self.row_of(*counter));
+        let rows: Vec<Option<OutboxRow>> = rows.collect();
+        let mut commands = later
+            .into_iter()
+            .zip(rows)
+            .filter_map(|(counter, row)| {
+                Some((counter, self.outbox.commands.remove(&counter)?, row?))
+            })
+            .collect::<Vec<_>>()
+            .into_iter();
+        self.typed = None;
+        let mut gone = Gone::default();
+        if let Some((counter, outgoing, row)) = commands.next() {
+            gone.take(counter, &outgoing, row);
+        }
+        for (counter, outgoing, row) in commands {
+            if self.stands_without(&gone, &outgoing, row.command) {
+                self.outbox.commands.insert(counter, outgoing);
+            } else {
+                gone.take(counter, &outgoing, row);
+            }
+        }
+        Ok((gone.writes, gone.rows))
+    }
+
+    /// Whether a command can still be done.
+    fn stands_without(&self, gone: &Gone, outgoing: &Outgoing, id: CommandId) -> bool {
+        let command = &outgoing.command;
+        let target = self.outbox.target(command);
+        let is_apart = !gone.rows.iter().any(|row| Some(row.document) == target);
+        if let Some(needed) = command.body.needs_open()
+            && gone.documents.contains(&needed)
+        {
+            return false;
+        }
+        if is_apart {
+            return true;
+        }
+        let edit = command.body.edit();
+        if edit.is_some_and(|edit| edit.replaces.iter().any(|id| gone.commands.contains(id))) {
+            return false;
+        }
+        let (Some((_, enrolled)), Some(working)) = (
+            self.enrolled_row(),
+            command.document.and_then(|target| self.working(target)),
+        ) else {
+            return false;
+        };
+        let question = Question {
+            organisation: self.organisation(),
+            author: Authority::Member(enrolled.member),
+            now: self.server_time(command.at),
+            standing: Standing::InForce,
+            command: id,
+            document: Some(&working),
+            body: &command.body,
+        };
+        judge(&question).is_ok() && self.try_out(command, Some(working.fork())).is_ok()
+    }
+}
+
+impl Gone {
+    fn take(&mut self, counter: u64, outgoing: &Outgoing, row: OutboxRow) {
+        self.commands.insert(row.command);
+        if outgoing.command.document.is_none() {
+            self.documents.insert(row.document);
+        }
+        let key = rows::numbered(rows::OUTBOX, counter);
+        self.writes.push(rows::remove(key));
+        self.rows.push(row);
+    }
+}
