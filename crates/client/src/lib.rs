@@ -7,12 +7,29 @@
 //!
 //! | module | what |
 //! | --- | --- |
+//! | [`screen`] | a replica as a person looks at it: names resolved, words in a language |
+//! | [`names`] | what people call cases, households, units, members, commands |
+//! | [`views`] | the records that screens show and programs read |
+//! | [`drafts`] | a step as a person fills it in, by name |
+//! | [`fault`], [`faults`] | what went wrong, as data |
+//! | [`link`] | enrolment links |
+//! | [`dates`] | places, days and clocks as people write them |
 //! | [`driver`] | a sync: effects out, completions in |
 //! | [`frames`] | an answer's frames, cut out of its bytes |
 //! | [`store`] | what a device keeps its rows in: a port |
 
+pub mod dates;
+pub mod drafts;
 pub mod driver;
+pub mod fault;
+pub mod faults;
 pub mod frames;
+pub mod link;
+pub mod names;
+pub mod screen;
 pub mod store;
+pub mod views;
 
 pub use driver::{DriveError, Driver};
+pub use fault::{Fault, Kind, Notice, Problem, Warning};
+pub use screen::Screen;

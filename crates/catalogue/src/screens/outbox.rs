@@ -24,4 +24,7 @@ texts! {
     NOT_REFUSED
         "这条操作没有被退回，只有被退回的才能修改、重发或放弃。"
         "This command was not refused; only refused ones are mended, sent again or given up.";
+    NOT_TAKEN_BACK
+        "这条操作已交出，不能撤销。"
+        "This command was handed over and cannot be taken back.";
 }

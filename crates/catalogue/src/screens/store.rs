@@ -41,4 +41,5 @@ texts! {
     KEY_NEWER
         "密钥文件是更新版本的程序写的：{path}。请更新本程序。"
         "The key file was written by a newer program: {path}. Update this program.";
+    CLOSED "设备已关闭。" "The device was closed.";
 }

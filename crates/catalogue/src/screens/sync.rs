@@ -43,4 +43,8 @@ texts! {
     FORKED
         "设备曾从备份恢复：未发送的已用新编号发出，管理员会得到通知。"
         "This device was restored from a backup: what was unsent went out under new numbers; the administrator is told.";
+    GOES_ON "正在同步，请等它结束。" "A sync goes on; wait until it has ended.";
+    HALTED
+        "同步已停止。已收到的都保存了，下次会接着传。"
+        "The sync was stopped. What arrived is kept, and the next one goes on from there.";
 }

@@ -1,0 +1,217 @@
+//! Drafts: a step as a person fills it in, by name, made into what a replica records.
+//!
+//! A step is known by its word and its fields by theirs ([`alleyway_core::step`]); what a field
+//! takes says how its text is read: units, households and cases are looked up by what people call
+//! them, days and places are read, texts and codes are bounded.
+
+mod fields;
+mod report;
+
+use std::collections::BTreeMap;
+
+use alleyway_catalogue::words;
+use alleyway_core::command::Body;
+use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::limits::TEXT_BYTES_MAX;
+use alleyway_core::number::TrackingCode;
+use alleyway_core::refusal::RefusalCode;
+use alleyway_core::step::{Lack, Steps as _};
+use alleyway_replica::{Draft, OutboxRow, RecordError};
+
+use crate::fault::{Candidate, Fault, Notice, Problem, Warning};
+use crate::screen::Screen;
+
+/// A step of a case as a person fills it in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Step {
+    /// The step's word: `report`, `note`, `dispatch` …; besides, `pick` settles a conflict with one of
+    /// the values of a `field`, `keep` by keeping all.
+    pub word: String,
+    /// What the person calls the case; none for a report.
+    pub case: Option<String>,
+    /// Its fields by name, as they were typed.
+    pub fields: BTreeMap<String, String>,
+}
+
+/// A step that can be recorded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drafted {
+    /// What is to be recorded.
+    pub draft: Draft,
+    /// What the resident follows a new case with.
+    pub tracking: Option<TrackingCode>,
+    /// What the person should look at again.
+    pub warnings: Vec<Warning>,
+}
+
+impl Drafted {
+    fn new(target: DocumentId, body: Body) -> Self {
+        Self::of(Draft {
+            target: Some(target),
+            body,
+        })
+    }
+
+    fn of(draft: Draft) -> Self {
+        Self {
+            draft,
+            tracking: None,
+            warnings: Vec::new(),
+        }
+    }
+}
+
+impl Step {
+    fn field(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+}
+
+impl Screen<'_> {
+    /// A step, ready to be recorded. `random` is 32 random bytes: a report's tracking code is made
+    /// of them.
+    ///
+    /// # Errors
+    /// What of it cannot be read or found, or is not allowed.
+    pub fn draft(&self, step: &Step, random: &[u8; 32]) -> Result<Drafted, Fault> {
+        self.goes_on()?;
+        let Some(case) = &step.case else {
+            return self.report(step, random);
+        };
+        let case = self.case_named(case)?;
+        match step.word.as_str() {
+            "edit" => self.edit(case, step),
+            "pick" => self.pick(case, step),
+            "keep" => {
+                let kept = self.replica.keep_both(case, step.field("field"));
+                self.drafted(case, kept)
+            }
+            _ => self.case_step(case, step),
+        }
+    }
+
+    fn case_step(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
+        let unknown = || Fault::new(Problem::UnknownStep, vec![("reason", step.word.clone())]);
+        let mut body = CaseCommand::blank(&step.word).ok_or_else(unknown)?;
+        for field in body.step().typed() {
+            if let Some(text) = step.fields.get(field.name) {
+                let value = self.field(field, text)?;
+                fields::set(&mut body, field, &value)?;
+            }
+        }
+        if fields::is_text_alone(body.step(), Lack::Text) && step.field("text").trim().is_empty() {
+            return Err(Fault::plain(Problem::TextMissing));
+        }
+        Ok(Drafted::new(case, body.into()))
+    }
+
+    fn edit(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
+        let (field, value) = (step.field("field"), self.value(step)?);
+        let warnings = if field == "category" {
+            unknown_category(&value)
+        } else {
+            Vec::new()
+        };
+        let drafted = self.drafted(case, self.replica.edit(case, field, &value))?;
+        Ok(Drafted {
+            warnings,
+            ..drafted
+        })
+    }
+
+    fn pick(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
+        let (field, value) = (step.field("field"), self.value(step)?);
+        match self.replica.pick(case, field, &value) {
+            Err(RecordError::Refused(refusal)) if refusal.code == RefusalCode::BadValue => {
+                Err(self.no_such_value(case, field, &value))
+            }
+            picked => self.drafted(case, picked),
+        }
+    }
+
+    fn drafted(
+        &self,
+        case: DocumentId,
+        draft: Result<Draft, RecordError>,
+    ) -> Result<Drafted, Fault> {
+        match draft {
+            Ok(draft) => Ok(Drafted::of(draft)),
+            Err(error) => Err(self.record_fault(case, &error)),
+        }
+    }
+
+    /// A field's new value, as documents hold it. A household is named as everywhere; an id is taken
+    /// also where this device does not know the household.
+    fn value(&self, step: &Step) -> Result<String, Fault> {
+        let value = step.field("value");
+        if value.len() > TEXT_BYTES_MAX {
+            return Err(fields::too_long("value", TEXT_BYTES_MAX));
+        }
+        if step.field("field") != "household" || value.is_empty() {
+            return Ok(value.to_owned());
+        }
+        let household = DocumentId::parse(value);
+        let household = household.map_or_else(|| self.household_named(value), Ok)?;
+        Ok(household.key())
+    }
+
+    /// None of a field's values is the one that was picked: the candidates are.
+    fn no_such_value(&self, case: DocumentId, field: &str, value: &str) -> Fault {
+        let fields = self.replica.case(case).map(|case| case.fields);
+        let fields = fields.unwrap_or_default();
+        let standing = fields.get(field).into_iter().flatten();
+        let candidates = standing.map(|live| Candidate {
+            name: self.field_value(field, &live.value),
+            ..Candidate::default()
+        });
+        let name = words::FIELD.word(self.lang, field).to_owned();
+        let values = vec![("field", name), ("value", value.to_owned())];
+        Fault {
+            candidates: candidates.collect(),
+            ..Fault::new(Problem::NoSuchValue, values)
+        }
+    }
+
+    /// The fields of a refused command that are to change, as a replica takes them.
+    ///
+    /// # Errors
+    /// [`Problem::UnknownField`], and what of a field cannot be read or found.
+    pub fn mended(
+        &self,
+        row: &OutboxRow,
+        typed: &BTreeMap<String, String>,
+    ) -> Result<BTreeMap<String, String>, Fault> {
+        let known = fields::known(&row.kind);
+        let mut mended = BTreeMap::new();
+        for (name, text) in typed {
+            let field = known.iter().find(|field| field.name == name.as_str());
+            let field = field.ok_or_else(|| self.unknown_field(row, name))?;
+            mended.insert(name.clone(), self.mended_field(field, text)?);
+        }
+        Ok(mended)
+    }
+
+    /// A step has no such field.
+    pub(crate) fn unknown_field(&self, row: &OutboxRow, name: &str) -> Fault {
+        let kind = words::KIND.word(self.lang, &row.kind).to_owned();
+        let known = fields::known(&row.kind).into_iter();
+        let known: Vec<&str> = known.map(|field| field.name).collect();
+        let values = vec![
+            ("kind", kind),
+            ("field", name.to_owned()),
+            ("known", known.join(" ")),
+        ];
+        Fault::new(Problem::UnknownField, values)
+    }
+}
+
+/// A town may have categories of its own; a slip of the hand should be seen all the same.
+fn unknown_category(value: &str) -> Vec<Warning> {
+    let known: Vec<&str> = words::CATEGORY.words().collect();
+    if value.trim().is_empty() || known.contains(&value) {
+        return Vec::new();
+    }
+    let values = vec![("value", value.to_owned()), ("known", known.join(" "))];
+    vec![Warning::new(Notice::UnknownCategory, values)]
+}

@@ -1,0 +1,102 @@
+//! Enrolment links: what a QR code holds.
+
+use alleyway_core::number::TrackingCode;
+
+use crate::fault::{Fault, Problem};
+
+/// How a link begins.
+const LINK: &str = "alleyway:enrol?";
+
+/// A server's address and an invitation's code, as they were typed or scanned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// The server's address.
+    pub url: String,
+    /// The one-time code.
+    pub code: TrackingCode,
+}
+
+impl Invitation {
+    /// An address and a code, typed.
+    ///
+    /// # Errors
+    /// [`Problem::BadCode`].
+    pub fn typed(url: &str, code: &str) -> Result<Self, Fault> {
+        let code = TrackingCode::parse(code).ok_or_else(|| Fault::plain(Problem::BadCode))?;
+        Ok(Self {
+            url: url.to_owned(),
+            code,
+        })
+    }
+
+    /// The link of a QR code.
+    ///
+    /// # Errors
+    /// [`Problem::BadLink`], [`Problem::BadCode`].
+    pub fn link(link: &str) -> Result<Self, Fault> {
+        let (url, code) = parts(link).ok_or_else(|| Fault::plain(Problem::BadLink))?;
+        Self::typed(&url, &code)
+    }
+}
+
+/// Address and code of a link.
+fn parts(link: &str) -> Option<(String, String)> {
+    let mut found = (None, None);
+    for part in link.strip_prefix(LINK)?.split('&') {
+        match part.split_once('=')? {
+            ("url", url) => found.0 = Some(unescaped(url)?),
+            ("code", code) => found.1 = Some(unescaped(code)?),
+            // Of a later version.
+            _ => {}
+        }
+    }
+    found.0.zip(found.1)
+}
+
+/// Undoes `%41`; none where a percent sign begins no escape.
+fn unescaped(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.bytes();
+    while let Some(byte) = rest.next() {
+        if byte == b'%' {
+            let digit = |byte: u8| char::from(byte).to_digit(16);
+            let value = digit(rest.next()?)? * 16 + digit(rest.next()?)?;
+            bytes.push(u8::try_from(value).ok()?);
+        } else {
+            bytes.push(byte);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_holds_an_address_and_a_code_in_any_order() {
+        let code = TrackingCode::from_random([7; 15]);
+        let url = "https%3A%2F%2Ftown.example%3A8470";
+        for link in [
+            format!("alleyway:enrol?url={url}&code={code}"),
+            format!("alleyway:enrol?code={code}&later=1&url={url}"),
+        ] {
+            let invitation = Invitation::link(&link).unwrap();
+            assert_eq!(invitation.url, "https://town.example:8470");
+            assert_eq!(invitation.code, code);
+        }
+    }
+
+    #[test]
+    fn what_is_no_link_is_told_from_a_wrong_code() {
+        for (link, problem) in [
+            ("https://town.example", Problem::BadLink),
+            ("alleyway:enrol?url=https%3", Problem::BadLink),
+            ("alleyway:enrol?url=x&code", Problem::BadLink),
+            ("alleyway:enrol?url=x&code=1234", Problem::BadCode),
+        ] {
+            let fault = Invitation::link(link).unwrap_err();
+            assert_eq!(fault.problem, problem, "{link}");
+        }
+    }
+}

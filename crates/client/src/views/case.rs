@@ -1,0 +1,286 @@
+//! One case: where it stands, its fields, its conflicts.
+
+use std::collections::BTreeMap;
+
+use alleyway_core::documents::{LiveValue, shown_value};
+use alleyway_core::id::DocumentId;
+use alleyway_core::number::{CaseNumber, TrackingCode};
+use alleyway_core::time::{Date, Time};
+use alleyway_replica::{CaseDetail, OutboxRow};
+use serde::Serialize;
+
+use super::list::Indexed;
+use super::log::{self, Entry};
+use super::{shown, utc};
+use crate::dates::show_date;
+use crate::fault::{Fault, Problem};
+use crate::screen::Screen;
+
+/// A case, or what is left of it once the lease has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Opened {
+    /// All that is known of it.
+    Detail(Box<Detail>),
+    /// Its number, and what was recorded on this device.
+    Index(Index),
+}
+
+/// A case of which only the index can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Index {
+    /// Its number and counts.
+    #[serde(flatten)]
+    pub row: Indexed,
+    /// What was recorded on this device and is not confirmed.
+    #[serde(skip)]
+    pub own: Vec<OutboxRow>,
+}
+
+/// A case, with all that is known of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Detail {
+    /// The case.
+    pub document: DocumentId,
+    /// Its number.
+    #[serde(serialize_with = "shown")]
+    pub number: CaseNumber,
+    /// What it is about.
+    pub title: String,
+    /// The word of its stage.
+    pub status: String,
+    /// The unit that holds it, by name.
+    pub holder: String,
+    /// A referral that waits.
+    pub referral: Option<Referral>,
+    /// Only those who are cleared read it.
+    pub confidential: bool,
+    /// The shown value of every field, and what else belongs to the case.
+    pub fields: BTreeMap<String, String>,
+    /// What was done.
+    pub log: Vec<Entry>,
+    /// Fields with different values.
+    pub conflicts: Vec<Conflict>,
+    /// The confirmed head, in hexadecimal digits; empty if nothing is confirmed.
+    pub heads: Vec<String>,
+    /// The confirmed version; 0 if nothing is confirmed.
+    pub version: u64,
+    /// The unit that it came from, by name.
+    #[serde(skip)]
+    pub owner: String,
+    /// It was ordered to be handled.
+    #[serde(skip)]
+    pub supervised: bool,
+    /// By when something is due.
+    #[serde(skip)]
+    pub due: Option<Date>,
+    /// That day is over.
+    #[serde(skip)]
+    pub late: bool,
+    /// What the resident follows it with.
+    #[serde(skip)]
+    pub tracking: Option<TrackingCode>,
+    /// Fields with a value for people, by name: a household's door, a category's name.
+    #[serde(skip)]
+    pub shown: Vec<(String, String)>,
+}
+
+/// A referral that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Referral {
+    /// The word of its kind.
+    pub kind: String,
+    /// The unit that sent the case on, by name.
+    pub from: String,
+    /// The unit that it was sent to, by name.
+    pub to: String,
+}
+
+/// The fields of a case that have different values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflicts {
+    /// The case's number.
+    pub number: CaseNumber,
+    /// The fields.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// A field with different values. Two equal values are no conflict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Conflict {
+    /// The field's name.
+    pub field: String,
+    /// Its values, in the order in which they were admitted.
+    pub values: Vec<Standing>,
+    /// All values can be kept: the field is a text.
+    #[serde(skip)]
+    pub can_keep_all: bool,
+}
+
+/// One of the values of a conflict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Standing {
+    /// The value.
+    pub value: String,
+    /// Who set it, by name.
+    pub author: String,
+    /// When, by the author's clock.
+    #[serde(serialize_with = "utc")]
+    pub at: Time,
+    /// The value for people.
+    #[serde(skip)]
+    pub shown: String,
+    /// When, for people: a clock that was plainly wrong is corrected.
+    #[serde(skip)]
+    pub happened: Time,
+}
+
+impl Screen<'_> {
+    /// One case.
+    ///
+    /// # Errors
+    /// [`Problem::LeaseEnded`] for a case that the index does not know; [`Problem::Unexpected`] for
+    /// one that cannot be read.
+    pub fn case(&self, case: DocumentId) -> Result<Opened, Fault> {
+        if !self.replica.is_locked() {
+            return Ok(Opened::Detail(Box::new(self.detail(case)?)));
+        }
+        let row = self.indexed(case);
+        let row = row.ok_or_else(|| Fault::plain(Problem::LeaseEnded))?;
+        let mut own = self.replica.pending();
+        own.extend(self.replica.refused());
+        own.retain(|row| row.document == case);
+        Ok(Opened::Index(Index { row, own }))
+    }
+
+    /// The fields of a case that have different values.
+    ///
+    /// # Errors
+    /// [`Problem::LeaseEnded`]; [`Problem::Unexpected`] for a case that cannot be read.
+    pub fn conflicts(&self, case: DocumentId) -> Result<Conflicts, Fault> {
+        if self.replica.is_locked() {
+            return Err(Fault::plain(Problem::LeaseEnded));
+        }
+        let detail = self.known(case)?;
+        Ok(Conflicts {
+            number: detail.row.number,
+            conflicts: self.conflicts_of(&detail),
+        })
+    }
+
+    fn known(&self, case: DocumentId) -> Result<CaseDetail, Fault> {
+        let detail = self.replica.case(case);
+        detail.ok_or_else(|| Fault::unexpected(&"the case cannot be read"))
+    }
+
+    fn detail(&self, case: DocumentId) -> Result<Detail, Fault> {
+        let detail = self.known(case)?;
+        let state = &detail.row.state;
+        let now = self.replica.server_time(self.now);
+        let due = state.due_now();
+        Ok(Detail {
+            document: case,
+            number: state.number,
+            title: detail.row.title.clone(),
+            status: state.stage.word().to_owned(),
+            holder: self.unit(state.holder),
+            referral: state.referral.as_ref().map(|referral| Referral {
+                kind: referral.kind.word().to_owned(),
+                from: self.unit(referral.from),
+                to: self.unit(referral.to),
+            }),
+            confidential: state.confidential,
+            fields: self.fields(&detail),
+            log: self.log(&detail),
+            conflicts: self.conflicts_of(&detail),
+            heads: detail.head.iter().map(hex).collect(),
+            version: detail.version,
+            owner: self.unit(state.owner),
+            supervised: state.supervised,
+            due,
+            late: due.is_some_and(|due| due.is_over(now)) && state.stage.is_open(),
+            tracking: state.tracking,
+            shown: self.shown_fields(&detail),
+        })
+    }
+
+    /// The shown value of every field, and what else belongs to the case: whom it came from, by when
+    /// it is due, what the resident follows it with.
+    fn fields(&self, detail: &CaseDetail) -> BTreeMap<String, String> {
+        let state = &detail.row.state;
+        let fields = detail.fields.iter();
+        let mut fields: BTreeMap<String, String> = fields
+            .map(|(name, values)| (name.clone(), for_programs(name, shown_value(values))))
+            .collect();
+        fields.retain(|_, value| !value.is_empty());
+        fields.insert("owner".to_owned(), self.unit(state.owner));
+        if let Some(due) = state.due_now() {
+            fields.insert("due".to_owned(), show_date(due));
+        }
+        if let Some(tracking) = state.tracking {
+            fields.insert("tracking".to_owned(), tracking.to_string());
+        }
+        fields
+    }
+
+    fn shown_fields(&self, detail: &CaseDetail) -> Vec<(String, String)> {
+        let fields = detail.fields.iter().filter(|(name, _)| *name != "title");
+        let fields = fields.map(|(name, values)| (name, shown_value(values)));
+        // Whoever does not know the household has no use for its id.
+        let fields = fields.filter(|(name, value)| {
+            !value.is_empty() && (*name != "household" || self.door(value).is_some())
+        });
+        fields
+            .map(|(name, value)| (name.clone(), self.field_value(name, value)))
+            .collect()
+    }
+
+    fn conflicts_of(&self, detail: &CaseDetail) -> Vec<Conflict> {
+        let fields = detail.fields.iter().filter(|(_, values)| differ(values));
+        fields
+            .map(|(field, values)| Conflict {
+                field: field.clone(),
+                values: values
+                    .iter()
+                    .map(|live| self.standing(detail, field, live))
+                    .collect(),
+                can_keep_all: self.replica.may_keep_both(detail.row.document, field),
+            })
+            .collect()
+    }
+
+    fn standing(&self, detail: &CaseDetail, field: &str, live: &LiveValue) -> Standing {
+        let mut entries = detail.log.iter().map(|row| &row.entry);
+        let set = entries.find(|entry| entry.command == live.command);
+        Standing {
+            value: for_programs(field, &live.value),
+            author: self.author(detail.row.document, live.author),
+            at: live.at,
+            shown: self.field_value(field, &live.value),
+            happened: set.map_or(live.at, log::happened),
+        }
+    }
+}
+
+fn differ(values: &[LiveValue]) -> bool {
+    let mut values = values.iter().map(|live| &live.value);
+    let first = values.next();
+    values.any(|value| Some(value) != first)
+}
+
+/// A field's value; an id is written as everywhere.
+fn for_programs(field: &str, value: &str) -> String {
+    let id = (field == "household").then(|| DocumentId::parse(value));
+    id.flatten()
+        .map_or_else(|| value.to_owned(), |id| id.to_string())
+}
+
+/// Two digits a byte.
+pub(crate) fn hex(bytes: impl AsRef<[u8]>) -> String {
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or('?');
+    bytes
+        .as_ref()
+        .iter()
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 15)])
+        .collect()
+}

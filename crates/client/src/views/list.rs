@@ -1,0 +1,226 @@
+//! Lists of cases and households; and of what is left of them once the lease has ended.
+
+use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::number::CaseNumber;
+use alleyway_core::time::{Date, Time};
+use alleyway_replica::{CaseRow, IndexRow};
+use serde::Serialize;
+
+use super::shown;
+use crate::screen::Screen;
+
+/// Details of a step that its author wrote.
+const WORDS: [&str; 2] = ["reason", "tried"];
+
+/// A list, or its index when nothing may be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Listing<T> {
+    /// What may be read.
+    Rows(Vec<T>),
+    /// Names, and what waits on them.
+    Index(Vec<Indexed>),
+}
+
+/// A household.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Household {
+    /// The household.
+    pub document: DocumentId,
+    /// Its door.
+    pub door: String,
+    /// Whom it named.
+    pub contact: String,
+    /// How many people live in it.
+    pub count: u16,
+}
+
+/// A case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Case {
+    /// The case.
+    pub document: DocumentId,
+    /// Its number.
+    #[serde(serialize_with = "shown")]
+    pub number: CaseNumber,
+    /// What it is about.
+    pub title: String,
+    /// The word of its category.
+    pub category: String,
+    /// The word of its stage.
+    pub status: String,
+    /// The unit that holds it, by name.
+    pub holder: String,
+    /// Commands of this device without a verdict.
+    pub pending: usize,
+    /// Commands of other devices that are not confirmed.
+    pub carried: usize,
+    /// Refused commands not dealt with.
+    pub refused: usize,
+    /// Fields with several values.
+    pub conflicts: usize,
+    /// Only those who are cleared read it.
+    pub confidential: bool,
+    /// By when something is due.
+    #[serde(skip)]
+    pub due: Option<Date>,
+    /// That day is over.
+    #[serde(skip)]
+    pub late: bool,
+    /// It was ordered to be handled.
+    #[serde(skip)]
+    pub supervised: bool,
+    /// It changed since it was last looked at.
+    #[serde(skip)]
+    pub changed: bool,
+}
+
+/// A case or a household of which only the index can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Indexed {
+    /// The document.
+    pub document: DocumentId,
+    /// A case's number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// A household's door.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub door: Option<String>,
+    /// Commands without a verdict.
+    pub pending: usize,
+    /// Refused commands not dealt with.
+    pub refused: usize,
+    /// Always false.
+    pub readable: bool,
+}
+
+impl Indexed {
+    fn new(row: IndexRow) -> Self {
+        let (number, door) = if row.kind.is_numbered() {
+            (Some(row.name), None)
+        } else {
+            (None, Some(row.name))
+        };
+        Self {
+            document: row.document,
+            number,
+            door,
+            pending: row.pending,
+            refused: row.refused,
+            readable: false,
+        }
+    }
+}
+
+/// Which cases to list: those that meet all of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CaseQuery {
+    /// Ended ones too.
+    pub all: bool,
+    /// Those in this stage, ended or not.
+    pub stage: Option<CaseStage>,
+    /// Those whose due date is over.
+    pub late: bool,
+    /// Those that changed since they were last looked at.
+    pub changed: bool,
+    /// Those that hold this text in their number, fields or steps. Capitals do not count.
+    pub text: Option<String>,
+}
+
+impl Screen<'_> {
+    /// The households on the device, by door.
+    pub fn households(&self) -> Listing<Household> {
+        if self.replica.is_locked() {
+            return Listing::Index(self.index(false));
+        }
+        let rows = self.replica.households().into_iter();
+        let rows = rows.map(|row| Household {
+            document: row.document,
+            door: row.door,
+            contact: row.contact,
+            count: row.count,
+        });
+        Listing::Rows(rows.collect())
+    }
+
+    /// The cases on the device that meet `query`, by number.
+    pub fn cases(&self, query: &CaseQuery) -> Listing<Case> {
+        if self.replica.is_locked() {
+            return Listing::Index(self.index(true));
+        }
+        let now = self.replica.server_time(self.now);
+        let rows = self.replica.cases().into_iter();
+        let rows = rows.filter(|row| self.meets(row, query, now));
+        Listing::Rows(rows.map(|row| self.case_row(row, now)).collect())
+    }
+
+    fn meets(&self, row: &CaseRow, query: &CaseQuery, now: Time) -> bool {
+        // Whoever asks for a stage means that stage, whether it is an end or not.
+        let is_shown = query.all || query.stage.is_some() || row.state.stage.is_open();
+        is_shown
+            && query
+                .stage
+                .as_ref()
+                .is_none_or(|stage| row.state.stage == *stage)
+            && (!query.late || is_late(row, now))
+            && (!query.changed || row.changed)
+            && query
+                .text
+                .as_deref()
+                .is_none_or(|text| self.holds(row, text))
+    }
+
+    /// Whether a text occurs in a case's number, fields or steps. Capitals do not count.
+    fn holds(&self, row: &CaseRow, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let has = |place: &str| place.to_lowercase().contains(&text);
+        if has(&row.number.to_string()) {
+            return true;
+        }
+        self.replica.case(row.document).is_some_and(|case| {
+            case.fields.values().flatten().any(|live| has(&live.value))
+                || case.log.iter().map(|row| &row.entry).any(|entry| {
+                    let words = WORDS.iter().filter_map(|name| entry.details.get(*name));
+                    has(&entry.text) || words.into_iter().any(|words| has(words))
+                })
+        })
+    }
+
+    fn case_row(&self, row: CaseRow, now: Time) -> Case {
+        Case {
+            late: is_late(&row, now),
+            document: row.document,
+            number: row.number,
+            category: row.category,
+            status: row.state.stage.word().to_owned(),
+            holder: self.unit(row.state.holder),
+            pending: row.pending,
+            carried: row.carried,
+            refused: row.refused,
+            conflicts: row.conflicts,
+            confidential: row.state.confidential,
+            due: row.state.due_now(),
+            supervised: row.state.supervised,
+            changed: row.changed,
+            title: row.title,
+        }
+    }
+
+    fn index(&self, cases: bool) -> Vec<Indexed> {
+        let rows = self.replica.index().into_iter();
+        rows.filter(|row| row.kind.is_numbered() == cases)
+            .map(Indexed::new)
+            .collect()
+    }
+
+    /// A case of which only the index can be read.
+    pub(crate) fn indexed(&self, case: DocumentId) -> Option<Indexed> {
+        let mut rows = self.replica.index().into_iter();
+        rows.find(|row| row.document == case).map(Indexed::new)
+    }
+}
+
+fn is_late(row: &CaseRow, now: Time) -> bool {
+    row.state.stage.is_open() && row.state.due_now().is_some_and(|due| due.is_over(now))
+}

@@ -1,0 +1,183 @@
+//! A case's log: what each step says, and when it was.
+
+use alleyway_catalogue::{screens, words};
+use alleyway_core::documents::{LogEntry, Mark};
+use alleyway_core::id::{CommandId, UnitId};
+use alleyway_core::refusal::Refusal;
+use alleyway_core::time::{Date, Time};
+use alleyway_replica::{CaseDetail, EntryState, LogRow};
+use serde::Serialize;
+
+use super::{utc, utc_or_null};
+use crate::dates::show_date;
+use crate::screen::Screen;
+
+/// From here on an author's clock is corrected where people read; below, the difference is the way
+/// to the server.
+const CLOCK_WRONG_SECONDS: i64 = 3_600;
+
+/// A step of a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// The command.
+    pub command: CommandId,
+    /// The word of its kind.
+    pub kind: String,
+    /// What the author wrote; for a step without words, what it set.
+    pub text: String,
+    /// The author's name.
+    pub author: String,
+    /// When it was done, by the author's clock.
+    #[serde(serialize_with = "utc")]
+    pub at: Time,
+    /// When the server received it.
+    #[serde(serialize_with = "utc_or_null")]
+    pub received_at: Option<Time>,
+    /// Whether it stands: `pending`, `admitted`, `refused`, `carried` or `waits`.
+    pub state: &'static str,
+    /// `after_post` if it was handed in after its author's post had ended.
+    pub mark: Option<&'static str>,
+    /// Why it was refused.
+    pub code: Option<String>,
+    /// Why it was refused, in words.
+    pub reason: Option<String>,
+    /// When it was done, for people: a clock that was plainly wrong is corrected.
+    #[serde(skip)]
+    pub happened: Time,
+    /// What it set, then what its author wrote, for people: codes are in words.
+    #[serde(skip)]
+    pub said: Vec<String>,
+}
+
+impl Screen<'_> {
+    pub(crate) fn log(&self, detail: &CaseDetail) -> Vec<Entry> {
+        detail
+            .log
+            .iter()
+            .map(|row| self.entry(detail, row))
+            .collect()
+    }
+
+    fn entry(&self, detail: &CaseDetail, row: &LogRow) -> Entry {
+        let (entry, set, wrote) = (&row.entry, self.set(row), wrote(row));
+        let text = if wrote.is_empty() {
+            set.join(", ")
+        } else {
+            wrote.join("\n")
+        };
+        let coded = wrote.iter().map(|words| self.coded(&entry.kind, words));
+        let said = set.into_iter().chain(coded).collect();
+        let refusal = refusal(row);
+        Entry {
+            command: entry.command,
+            kind: entry.kind.clone(),
+            text,
+            author: self.author(detail.row.document, entry.author),
+            at: entry.at,
+            received_at: entry.received.map(|receipt| receipt.received),
+            state: state_word(&row.state),
+            mark: is_after_post(entry).then_some("after_post"),
+            code: refusal.map(|refusal| refusal.code.to_string()),
+            reason: refusal.map(|refusal| self.reason(detail.row.document, refusal)),
+            happened: happened(entry),
+            said,
+        }
+    }
+
+    /// The reasons of waiting and rejecting are codes; one of the town's own is shown as it is.
+    fn coded(&self, kind: &str, text: &str) -> String {
+        match kind {
+            "wait" => words::WAIT.word(self.lang, text).to_owned(),
+            "reject" => words::REJECT.word(self.lang, text).to_owned(),
+            _ => text.to_owned(),
+        }
+    }
+
+    /// What a step set: a field, a unit, a date, a result.
+    fn set(&self, row: &LogRow) -> Vec<String> {
+        let detail = |name: &str| row.entry.details.get(name).map(String::as_str);
+        let field = detail("field").map(|field| {
+            let name = words::FIELD.word(self.lang, field);
+            let colon = screens::common::COLON.text(self.lang);
+            let value = self.field_value(field, detail("value").unwrap_or_default());
+            format!("{name}{colon}{value}")
+        });
+        let word = |area: alleyway_catalogue::Area, word| area.word(self.lang, word).to_owned();
+        [
+            field,
+            detail("to").map(|id| self.unit_of(id)),
+            detail("due").map(day),
+            detail("result").map(|result| word(words::FINDING, result)),
+            detail("code").map(|code| word(words::CLOSURE, code)),
+            detail("into").map(|id| self.number_of(id)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    /// A unit's name, of its id.
+    pub(crate) fn unit_of(&self, id: &str) -> String {
+        UnitId::parse(id).map_or_else(|| id.to_owned(), |unit| self.unit(unit))
+    }
+
+    /// A case's number, of its id.
+    pub(crate) fn number_of(&self, id: &str) -> String {
+        let case = UnitId::parse(id).and_then(|case| self.replica.case(case));
+        case.map_or_else(|| id.to_owned(), |case| case.row.number.to_string())
+    }
+}
+
+/// A day, of its number.
+pub(crate) fn day(days: &str) -> String {
+    let date = days.parse().map(|days| show_date(Date(days)));
+    date.unwrap_or_else(|_| days.to_owned())
+}
+
+/// Whether a step was handed in after its author's post had ended.
+fn is_after_post(entry: &LogEntry) -> bool {
+    let mark = entry.received.map(|receipt| receipt.mark);
+    mark == Some(Mark::AfterPost)
+}
+
+fn refusal(row: &LogRow) -> Option<&Refusal> {
+    match &row.state {
+        EntryState::Refused(refusal) => Some(refusal),
+        EntryState::Pending | EntryState::Admitted | EntryState::Carried | EntryState::Waits => {
+            None
+        }
+    }
+}
+
+fn state_word(state: &EntryState) -> &'static str {
+    match state {
+        EntryState::Pending => "pending",
+        EntryState::Admitted => "admitted",
+        EntryState::Refused(_) => "refused",
+        EntryState::Carried => "carried",
+        EntryState::Waits => "waits",
+    }
+}
+
+/// The author's own words.
+fn wrote(row: &LogRow) -> Vec<&str> {
+    let detail = |name: &str| row.entry.details.get(name).map_or("", String::as_str);
+    let all = [row.entry.text.as_str(), detail("reason"), detail("tried")];
+    all.into_iter().filter(|text| !text.is_empty()).collect()
+}
+
+/// When a step was done, for people. By its author's clock, unless the server found that plainly
+/// wrong: a list in which a year is missing helps nobody.
+pub(crate) fn happened(entry: &LogEntry) -> Time {
+    let Some(receipt) = entry.received else {
+        return entry.at;
+    };
+    let off = i64::from(receipt.clock_off_seconds);
+    let corrected = Time(entry.at.0.saturating_sub(off.saturating_mul(1_000)));
+    let ahead = entry.at.0.saturating_sub(receipt.received.0);
+    match off.abs() < CLOCK_WRONG_SECONDS {
+        // A clock that was set back between typing and sending: nothing is done after it is received.
+        true if ahead < CLOCK_WRONG_SECONDS * 1_000 => entry.at,
+        _ => corrected.min(receipt.received),
+    }
+}

@@ -1,0 +1,81 @@
+//! What a sync did.
+
+use alleyway_replica::SyncSummary;
+use serde::Serialize;
+
+use crate::fault::{Fault, Problem};
+use crate::screen::Screen;
+use alleyway_core::sync::frame::Stop;
+
+/// What a sync did, and what it cost.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Synced {
+    /// Commands sent.
+    pub sent: u64,
+    /// Commands admitted.
+    pub admitted: u64,
+    /// Commands refused.
+    pub refused: u64,
+    /// Commands that lie in a tray.
+    pub kept: u64,
+    /// Changes of others received.
+    pub received: u64,
+    /// Documents that left the device.
+    pub forgotten: u64,
+    /// Batches handed in for other devices.
+    pub carried: u64,
+    /// Bytes of flights, compressed.
+    pub bytes_up: u64,
+    /// Bytes of answers, compressed.
+    pub bytes_down: u64,
+    /// Bytes on the socket, HTTP's heads included.
+    pub tcp_up: u64,
+    /// Bytes on the socket, HTTP's heads included.
+    pub tcp_down: u64,
+    /// Flights.
+    pub round_trips: u64,
+    /// The device has what the server has, and nothing waits to be sent.
+    pub up_to_date: bool,
+    /// Units in which who reads confidential cases, or on which device, has changed.
+    pub confidential_changed: Vec<String>,
+    /// Batches carried for others that the server could not read.
+    #[serde(skip)]
+    pub unreadable: u64,
+    /// The phone was restored from a backup: what was unsent went out under new numbers.
+    #[serde(skip)]
+    pub forked: bool,
+}
+
+impl Screen<'_> {
+    /// What a sync did; what it cost is for the line to say.
+    pub fn synced(&self, summary: &SyncSummary) -> Synced {
+        Synced {
+            sent: summary.sent,
+            admitted: summary.admitted,
+            refused: summary.refused,
+            kept: summary.kept,
+            received: summary.received,
+            forgotten: summary.forgotten,
+            carried: summary.carried,
+            up_to_date: summary.up_to_date,
+            confidential_changed: self.confidential_news(),
+            unreadable: summary.unreadable,
+            forked: summary.forked,
+            ..Synced::default()
+        }
+    }
+
+    /// Why the device is not to go on behind a sync in which `sent` commands were handed in.
+    pub fn stopped(&self, why: Stop, sent: u64) -> Fault {
+        let problem = match why {
+            Stop::Revoked => Problem::Revoked,
+            Stop::Lost => Problem::ReportedLost,
+            Stop::Frozen => Problem::Frozen,
+        };
+        let unsent = self.replica.pending().len().to_string();
+        Fault::new(
+            problem,
+            vec![("sent", sent.to_string()), ("unsent", unsent)],
+        )
+    }
+}
