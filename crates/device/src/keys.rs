@@ -7,6 +7,7 @@
 //! back.
 
 pub mod file;
+mod keeper;
 mod wrap;
 
 use alleyway_core::crypto::{blake3_keyed, first};
@@ -15,6 +16,7 @@ use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+pub use keeper::{KeeperError, KeyKeeper};
 pub use wrap::{
     Cost, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARACTERS_MIN, Passphrase, PassphraseError,
 };

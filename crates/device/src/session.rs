@@ -5,7 +5,7 @@
 //! stopped.
 
 use alleyway_client::store::Store;
-use alleyway_client::{DriveError, Driver};
+use alleyway_client::{DriveError, Driver, Fault};
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
 use alleyway_replica::{Effect, Replica, SyncSummary};
@@ -25,6 +25,9 @@ pub enum SyncError {
     /// The device's own store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The device could not be had.
+    #[error(transparent)]
+    Device(Box<Fault>),
     /// The system's random source.
     #[error("the system gives no random bytes: {0}")]
     Random(String),

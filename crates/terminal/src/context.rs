@@ -2,21 +2,21 @@
 
 use std::cell::RefCell;
 use std::io::Read;
-use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use alleyway_client::{Fault, Problem, dates};
 use alleyway_core::limits::TEXT_BYTES_MAX;
-use alleyway_core::store::{StoreError, Write};
-use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_replica::{Damage, DeviceStatus, Replica};
+use alleyway_device::device::Keys;
+use alleyway_device::keys::Passphrase;
+use alleyway_device::{Device, Local, Platform as _};
 
 use super::args::Cli;
 use super::exit::{Exit, Failure, Warning};
-use super::parse;
-use super::passphrase::{NEW_PASSPHRASE, PASSPHRASE};
+use super::passphrase::{self, NEW_PASSPHRASE, PASSPHRASE};
 use super::texts::{self, Area, Lang, Message, say};
-use alleyway_device::store::DeviceStore;
+use super::told;
 use zeroize::Zeroizing;
 
 /// What is read of the input, in bytes: ten times the longest text, for its blanks.
@@ -33,16 +33,8 @@ pub(super) struct Context {
     /// Passphrases from the environment: the one that opens the store, and a new one.
     pub(super) passphrases: (Option<Zeroizing<String>>, Option<Zeroizing<String>>),
     warnings: RefCell<Vec<Warning>>,
-}
-
-/// An open device.
-pub(super) struct Device {
-    /// What it knows and has recorded.
-    pub(super) replica: Replica,
-    /// Where it keeps it.
-    pub(super) store: DeviceStore,
-    /// What of it cannot be read.
-    pub(super) damage: Vec<Damage>,
+    /// The device that was opened: what it has to tell besides is told at the end.
+    device: RefCell<Option<Device>>,
 }
 
 impl Context {
@@ -56,7 +48,7 @@ impl Context {
             .ok_or_else(|| usage(Lang::Zh, say::usage::BAD_LANG))?;
         let clock = match &cli.now {
             None => None,
-            Some(text) => Some(parse::time(text).ok_or_else(|| usage(lang, say::usage::BAD_NOW))?),
+            Some(text) => Some(dates::time(text).ok_or_else(|| usage(lang, say::usage::BAD_NOW))?),
         };
         let home = cli
             .home
@@ -71,17 +63,54 @@ impl Context {
             json: cli.json,
             passphrases,
             warnings: RefCell::default(),
+            device: RefCell::default(),
         })
     }
 
-    /// The device's clock.
-    pub(super) fn now(&self) -> Time {
-        self.clock.unwrap_or_else(|| {
-            let since = SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default();
-            Time(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
-        })
+    /// The device's folder, its key and its clock. `first` guards a key that is made.
+    pub(super) fn platform(&self, first: Option<Passphrase>) -> Local {
+        let (given, lang, json) = (self.passphrases.0.clone(), self.lang, self.json);
+        let platform = Local::new(&self.home).with_keys(Keys::File {
+            ask: Arc::new(move || passphrase::given_or_asked(given.clone(), lang, json)),
+            first: first.map(Arc::new),
+        });
+        match self.clock {
+            Some(now) => platform.with_clock(Arc::new(move || now)),
+            None => platform,
+        }
+    }
+
+    /// The device, enrolled or not; its folder is made if there is none.
+    pub(super) fn open_any(&self, platform: Local) -> Result<Device, Failure> {
+        let device = Device::open(platform, self.lang).map_err(|fault| self.failed(&fault))?;
+        self.device.replace(Some(device.clone()));
+        Ok(device)
+    }
+
+    /// The enrolled device, its lease looked at. A folder that is not there is not made: nothing
+    /// could be in it.
+    pub(super) fn open(&self) -> Result<Device, Failure> {
+        let platform = self.platform(None);
+        if !platform.has_store() {
+            return Err(self.failed(&Fault::plain(Problem::NotEnrolled)));
+        }
+        let device = self.open_any(platform)?;
+        self.done(device.tick())?;
+        Ok(device)
+    }
+
+    /// What was done, or why it was not.
+    pub(super) fn done<T>(&self, outcome: Result<T, Fault>) -> Result<T, Failure> {
+        outcome.map_err(|fault| self.failed(&fault))
+    }
+
+    /// Why something was not done, as it is told.
+    pub(super) fn failed(&self, fault: &Fault) -> Failure {
+        Failure::new(
+            Exit::of(fault.kind()),
+            &fault.code,
+            told::text(fault, self.lang),
+        )
     }
 
     /// A text in the user's language.
@@ -110,16 +139,16 @@ impl Context {
         Failure::new(exit, code, self.fill(text, values))
     }
 
+    /// Something that should not happen.
+    pub(super) fn unexpected(&self, reason: &dyn std::fmt::Display) -> Failure {
+        self.failed(&Fault::unexpected(reason))
+    }
+
     /// The device's folder's own name.
     pub(super) fn home_name(&self) -> String {
         self.home
             .file_name()
             .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
-    }
-
-    /// The device's folder.
-    pub(super) fn home(&self) -> &Path {
-        &self.home
     }
 
     /// Tells something that does not keep a command from being carried out.
@@ -129,79 +158,15 @@ impl Context {
 
     /// What was to be told besides.
     pub(super) fn take_warnings(&self) -> Vec<Warning> {
-        self.warnings.take()
-    }
-
-    /// The enrolled device. A folder that is not there is not made: nothing could be in it.
-    pub(super) fn open(&self) -> Result<Device, Failure> {
-        let not_enrolled = || {
-            self.failure(
-                Exit::NotEnrolled,
-                "not_enrolled",
-                say::enrol::NOT_ENROLLED,
-                &[],
-            )
-        };
-        if !DeviceStore::exists(&self.home) {
-            return Err(not_enrolled());
+        let mut warnings = self.warnings.take();
+        if let Some(device) = &*self.device.borrow() {
+            let of_device = device.take_warnings().into_iter();
+            warnings.extend(of_device.map(|warning| Warning {
+                code: warning.code(),
+                text: warning.at_terminal(self.lang),
+            }));
         }
-        let mut device = self.open_any()?;
-        if !device.replica.is_enrolled() {
-            return Err(not_enrolled());
-        }
-        self.tick(&mut device)?;
-        Ok(device)
-    }
-
-    /// Who the device is.
-    pub(super) fn status(&self, device: &Device) -> Result<DeviceStatus, Failure> {
-        device.replica.status(self.now()).ok_or_else(|| {
-            self.failure(
-                Exit::NotEnrolled,
-                "not_enrolled",
-                say::enrol::NOT_ENROLLED,
-                &[],
-            )
-        })
-    }
-
-    /// Something that should not happen.
-    pub(super) fn unexpected(&self, reason: &dyn std::fmt::Display) -> Failure {
-        self.failure(
-            Exit::Unexpected,
-            "unexpected",
-            say::common::UNEXPECTED,
-            &[("reason", &reason.to_string())],
-        )
-    }
-
-    /// Keeps writes, durably.
-    pub(super) fn commit(&self, store: &mut DeviceStore, writes: &[Write]) -> Result<(), Failure> {
-        store.commit(writes).map_err(|error| self.not_saved(&error))
-    }
-
-    /// The store did not take something.
-    pub(super) fn not_saved(&self, error: &StoreError) -> Failure {
-        self.failure(
-            Exit::Unexpected,
-            "not_saved",
-            say::step::NOT_SAVED,
-            &[("reason", &error.to_string())],
-        )
-    }
-
-    /// Fresh random bytes of the system.
-    pub(super) fn random(&self) -> Result<[u8; 32], Failure> {
-        random().map_err(|error| self.unexpected(&error))
-    }
-
-    /// A flag's text, bounded; `-` reads it from the input.
-    pub(super) fn text<const MAX: usize>(
-        &self,
-        flag: &str,
-        text: &str,
-    ) -> Result<Text<MAX>, Failure> {
-        self.bounded(flag, &self.input_or(flag, text)?)
+        warnings
     }
 
     /// A flag's text; `-` reads it from the input.
@@ -211,15 +176,6 @@ impl Context {
         } else {
             Ok(text.to_owned())
         }
-    }
-
-    /// A flag's text, bounded.
-    pub(super) fn bounded<const MAX: usize>(
-        &self,
-        flag: &str,
-        text: &str,
-    ) -> Result<Text<MAX>, Failure> {
-        Text::new(text).map_err(|_| self.too_long(flag, MAX))
     }
 
     fn too_long(&self, flag: &str, limit: usize) -> Failure {
@@ -260,13 +216,6 @@ fn read_whole(from: impl Read) -> std::io::Result<Option<String>> {
         .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?;
     // Files of Windows end their lines with two bytes.
     Ok(Some(text.trim_end().replace("\r\n", "\n")))
-}
-
-/// 32 random bytes of the system.
-pub(super) fn random() -> Result<[u8; 32], getrandom::Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    Ok(bytes)
 }
 
 #[cfg(test)]

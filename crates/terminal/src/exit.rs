@@ -1,5 +1,6 @@
 //! Why the program ended, for people and for programs.
 
+use alleyway_client::Kind;
 use serde_json::json;
 
 /// The exit codes. A released code keeps its meaning.
@@ -27,6 +28,25 @@ pub enum Exit {
     Stopped = 10,
     /// The device was reported lost, and has been wiped.
     Wiped = 11,
+}
+
+impl Exit {
+    /// How the program ends with a fault of this kind.
+    pub(crate) fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::Unexpected | Kind::Halted => Self::Unexpected,
+            Kind::BadInput => Self::Usage,
+            Kind::NotAllowed => Self::NotAllowed,
+            Kind::NotFound => Self::NotFound,
+            Kind::Offline => Self::NoNetwork,
+            Kind::Refused => Self::Refused,
+            Kind::InUse => Self::Locked,
+            Kind::Damaged => Self::Damaged,
+            Kind::NotEnrolled => Self::NotEnrolled,
+            Kind::Stopped => Self::Stopped,
+            Kind::Wiped => Self::Wiped,
+        }
+    }
 }
 
 /// A failure as it is told.

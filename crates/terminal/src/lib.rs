@@ -10,24 +10,19 @@ mod context;
 mod damaged;
 mod enrol;
 mod exit;
-mod json;
 mod lease;
 mod look;
-mod lookup;
 mod moving;
-mod opening;
 mod outbox;
-pub mod parse;
 mod passphrase;
-mod people;
 mod receipts;
-mod refusals;
 mod show;
 mod steps;
 mod stopping;
 mod sync;
 pub mod table;
 mod texts;
+mod told;
 mod trays;
 mod wipe;
 
@@ -37,6 +32,7 @@ use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
 
+use alleyway_client::views::tray::Tray;
 use args::{Cli, Command};
 use context::Context;
 pub use exit::{Exit, Failure, Warning};
@@ -148,8 +144,8 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
         Command::Damaged { drop } => damaged::damaged(context, *drop),
         Command::Wipe { force, yes } => wipe::wipe(context, *force, *yes),
         Command::Sync => sync::sync(context),
-        Command::Proposals { what } => trays::trays(context, trays::Kind::Proposals, what.as_ref()),
-        Command::Review { what } => trays::trays(context, trays::Kind::Review, what.as_ref()),
+        Command::Proposals { what } => trays::trays(context, Tray::Proposals, what.as_ref()),
+        Command::Review { what } => trays::trays(context, Tray::Review, what.as_ref()),
         Command::Confidential { all, what } => {
             confidential::confidential(context, *all, what.as_ref())
         }

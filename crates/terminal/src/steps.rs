@@ -1,161 +1,138 @@
 //! The steps of a case: typed, judged by what the device knows, kept, shown as unconfirmed.
 
-mod body;
-mod report;
+use std::collections::BTreeMap;
 
-pub(crate) use body::{date, level_above};
-pub(crate) use report::point;
+use alleyway_client::drafts::Step;
+use alleyway_client::views::outbox::{Recorded, Shows};
 
-use alleyway_core::command::Body;
-use alleyway_core::id::DocumentId;
-use alleyway_replica::{Draft, RecordError, Recorded};
-
+use super::Shown;
 use super::args::Command;
-use super::context::{Context, Device};
-use super::exit::{Exit, Failure};
+use super::context::Context;
+use super::exit::Failure;
 use super::texts::{say, words};
-use super::{Shown, json, lookup, refusals, stopping};
+
+/// Fields of which a line may say `-`: they are read from the input.
+const FROM_INPUT: [&str; 2] = ["text", "value"];
 
 /// Any of the commands that a person records.
 pub(super) fn step(context: &Context, command: &Command) -> Result<Shown, Failure> {
-    let mut device = context.open()?;
-    stopping::check(context, &device.replica)?;
-    let (target, body, tracking) = match command {
-        Command::Report(args) => {
-            let (body, tracking) = report::report(context, &device, args)?;
-            (None, body, Some(tracking))
-        }
-        other => {
-            let case = body::case_of(other).ok_or_else(|| context.unexpected(&"not a step"))?;
-            let case = lookup::case(context, &device.replica, case)?;
-            (Some(case), body::body(context, &device, case, other)?, None)
-        }
-    };
-    let recorded = record(context, &mut device, target, body.clone())?;
-    let mut shown = saved(context, &device, body.kind(), &recorded)?;
-    if let Some(tracking) = tracking {
-        shown
-            .lines
-            .push(context.fill(say::step::TRACKING_SAID, &[("code", &tracking.to_string())]));
-    }
-    Ok(shown)
-}
-
-/// Records a command; it is on disk when this returns.
-pub(super) fn record(
-    context: &Context,
-    device: &mut Device,
-    target: Option<DocumentId>,
-    body: Body,
-) -> Result<Recorded, Failure> {
-    let draft = Draft { target, body };
-    let outcome = device
-        .replica
-        .record(draft, context.now(), context.random()?);
-    let (writes, recorded) = outcome.map_err(|error| {
-        record_failure(
-            context,
-            device,
-            target.unwrap_or(DocumentId([0; 16])),
-            &error,
-        )
-    })?;
-    context.commit(&mut device.store, &writes)?;
-    Ok(recorded)
+    let device = context.open()?;
+    let step = typed(context, command)?;
+    saved(context, &context.done(device.record(&step))?)
 }
 
 /// A recorded command as it is shown.
-pub(super) fn saved(
-    context: &Context,
-    device: &Device,
-    kind: &str,
-    recorded: &Recorded,
-) -> Result<Shown, Failure> {
-    let number = recorded.number.map(|number| number.to_string());
-    let kind = context.word(words::KIND, kind);
-    let named = number
-        .clone()
-        .unwrap_or_else(|| name(device, recorded.document));
-    let text = if device.replica.is_locked() {
-        say::step::SAVED_UNREAD
-    } else if device.replica.waits_for_admission(recorded.command) {
-        say::step::SAVED_LATER
-    } else {
-        say::step::SAVED
+pub(super) fn saved(context: &Context, recorded: &Recorded) -> Result<Shown, Failure> {
+    let kind = context.word(words::KIND, &recorded.kind);
+    let text = match recorded.shows {
+        Shows::Unread => say::step::SAVED_UNREAD,
+        Shows::Later => say::step::SAVED_LATER,
+        Shows::Now => say::step::SAVED,
     };
-    let lines = vec![
-        context.fill(text, &[("kind", &kind), ("number", &named)]),
-        context.say(say::hint::SEND),
-    ];
-    let value = json::Recorded {
-        command: recorded.command.to_string(),
-        document: recorded.document.to_string(),
-        number,
-        state: "pending",
-    };
-    Shown::new(&value, lines)
+    let values = [("kind", kind.as_str()), ("number", &recorded.name)];
+    let mut lines = vec![context.fill(text, &values), context.say(say::hint::SEND)];
+    if let Some(tracking) = recorded.tracking {
+        let code = tracking.to_string();
+        lines.push(context.fill(say::step::TRACKING_SAID, &[("code", &code)]));
+    }
+    Shown::new(recorded, lines)
 }
 
-/// What people call a document that is no case: a unit's name, a household's door.
-fn name(device: &Device, document: DocumentId) -> String {
-    if device.replica.is_locked() {
-        return document.to_string();
-    }
-    let households = || {
-        device
-            .replica
-            .households()
-            .into_iter()
-            .find(|row| row.document == document)
+/// A typed line as a step.
+fn typed(context: &Context, command: &Command) -> Result<Step, Failure> {
+    let (word, case, fields) = parts(command).ok_or_else(|| context.unexpected(&"not a step"))?;
+    let mut step = Step {
+        word: word.to_owned(),
+        case: case.map(str::to_owned),
+        fields: BTreeMap::new(),
     };
-    let unit = device
-        .replica
-        .organisation()
-        .unit(document)
-        .map(|row| row.name.to_string());
-    unit.or_else(|| households().map(|row| row.door))
-        .unwrap_or_else(|| document.to_string())
+    for (name, text) in fields {
+        let Some(text) = text else { continue };
+        let text = if is_from_input(word, name) {
+            context.input_or(&format!("--{name}"), text)?
+        } else {
+            text.to_owned()
+        };
+        step.fields.insert(name.to_owned(), text);
+    }
+    Ok(step)
 }
 
-/// Why nothing was recorded.
-pub(super) fn record_failure(
-    context: &Context,
-    device: &Device,
-    document: DocumentId,
-    error: &RecordError,
-) -> Failure {
-    match error {
-        RecordError::Locked => context.locked(),
-        RecordError::Stopped(_) => context.failure(
-            Exit::Stopped,
-            "device_stopped",
-            say::stopped::NOTHING_RECORDED,
-            &[],
-        ),
-        RecordError::NotEnrolled => context.failure(
-            Exit::NotEnrolled,
-            "not_enrolled",
-            say::enrol::NOT_ENROLLED,
-            &[],
-        ),
-        RecordError::Refused(refusal) => {
-            let reason = refusals::reason(context, device, document, refusal);
-            let code = refusal.code.to_string();
-            context.failure(
-                Exit::NotAllowed,
-                &code,
-                say::step::NOT_ALLOWED,
-                &[("reason", &reason)],
-            )
+fn is_from_input(word: &str, name: &str) -> bool {
+    FROM_INPUT.contains(&name) || (name == "reason" && matches!(word, "return" | "reopen"))
+}
+
+/// A field and what was typed for it.
+type Typed<'a> = (&'static str, Option<&'a str>);
+
+/// A step's word, what the line calls its case, and its fields.
+fn parts(command: &Command) -> Option<(&'static str, Option<&str>, Vec<Typed<'_>>)> {
+    let (word, case, fields): (_, &str, Vec<Typed<'_>>) = match command {
+        Command::Report(args) => {
+            let confidential = args.confidential.then_some("true");
+            let fields = vec![
+                ("household", args.household.as_deref()),
+                ("category", Some(args.category.as_str())),
+                ("title", Some(args.title.as_str())),
+                ("text", args.text.as_deref()),
+                ("point", args.place.as_deref()),
+                ("confidential", confidential),
+            ];
+            return Some(("report", None, fields));
         }
-        RecordError::Unfit(error) => {
-            let reason = error.to_string();
-            context.failure(
-                Exit::Usage,
-                "bad_value",
-                say::usage::NOT_UNDERSTOOD,
-                &[("reason", &reason)],
-            )
+        Command::Note(args) => ("note", &args.case, vec![("text", args.text.as_deref())]),
+        Command::Visit(args) => ("visit", &args.case, vec![("text", args.text.as_deref())]),
+        Command::Resolve(args) => ("resolve", &args.case, vec![("text", args.text.as_deref())]),
+        Command::Withdraw(args) => ("withdraw", &args.case, vec![("text", args.text.as_deref())]),
+        Command::Resume(args) => ("resume", &args.case, vec![("text", args.text.as_deref())]),
+        Command::Supervise(args) => (
+            "supervise",
+            &args.case,
+            vec![("text", args.text.as_deref())],
+        ),
+        Command::Accept(args) => ("accept", &args.case, Vec::new()),
+        Command::Start(args) => ("start", &args.case, Vec::new()),
+        Command::Receive(args) => ("receive", &args.case, Vec::new()),
+        Command::Return(args) => ("return", &args.case, vec![("reason", Some(&args.reason))]),
+        Command::Wait(args) => ("wait", &args.case, vec![("reason", Some(&args.reason))]),
+        Command::Reopen(args) => ("reopen", &args.case, vec![("reason", Some(&args.reason))]),
+        Command::Edit(args) => ("edit", &args.case, field_and_value(args)),
+        Command::Pick(args) => ("pick", &args.case, field_and_value(args)),
+        Command::Keep(args) => ("keep", &args.case, vec![("field", Some(&args.field))]),
+        Command::Reject(args) => {
+            let fields = vec![("reason", Some(&*args.reason)), ("text", Some(&args.text))];
+            ("reject", &args.case, fields)
         }
-    }
+        Command::Close(args) => {
+            let fields = vec![("code", Some(&*args.code)), ("text", args.text.as_deref())];
+            ("close", &args.case, fields)
+        }
+        Command::Escalate(args) => {
+            let fields = vec![
+                ("reason", Some(&*args.reason)),
+                ("tried", Some(&args.tried)),
+            ];
+            ("escalate", &args.case, fields)
+        }
+        Command::Dispatch(args) => {
+            let fields = vec![("to", Some(&*args.to)), ("by", Some(&args.by))];
+            ("dispatch", &args.case, fields)
+        }
+        Command::Extend(args) => {
+            let fields = vec![("by", Some(&*args.by)), ("reason", Some(&args.reason))];
+            ("extend", &args.case, fields)
+        }
+        Command::Rule(args) => {
+            let fields = vec![("to", Some(&*args.to)), ("reason", Some(&args.reason))];
+            ("rule", &args.case, fields)
+        }
+        Command::Verify(args) => ("verify", &args.case, vec![("result", Some(&args.result))]),
+        Command::Merge(args) => ("merge", &args.case, vec![("into", Some(&args.into))]),
+        _ => return None,
+    };
+    Some((word, Some(case), fields))
+}
+
+fn field_and_value(args: &super::args::FieldArgs) -> Vec<Typed<'_>> {
+    vec![("field", Some(&args.field)), ("value", Some(&args.value))]
 }

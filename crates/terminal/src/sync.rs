@@ -2,111 +2,33 @@
 
 use std::io::{IsTerminal, Write};
 
-use alleyway_replica::{ReceiveError, SyncSummary};
+use alleyway_client::views::sync::Synced;
+use alleyway_device::Device;
+use alleyway_device::transport::Halt;
 
-use super::context::{Context, Device, random};
-use super::enrol::SERVER;
-use super::exit::{Exit, Failure};
-use super::texts::{Lang, say};
-use super::{Shown, confidential, json, stopping};
-use alleyway_client::DriveError;
-use alleyway_device::session::{self, Alone, Surroundings, SyncError, SyncReport};
-use alleyway_device::transport::{CertificateFault, Client, ServerUrl, Timeouts, TransportError};
+use super::Shown;
+use super::context::Context;
+use super::exit::Failure;
+use super::texts::say;
 
 /// Progress is shown from here on, in bytes: a normal sync needs none.
 const PROGRESS_BYTES: u64 = 64 * 1024;
 
 /// `sync`
 pub(super) fn sync(context: &Context) -> Result<Shown, Failure> {
-    let mut device = context.open()?;
-    if device.replica.is_to_be_wiped() {
-        // The last sync was ended before it was.
-        return Err(stopping::wipe(context, device));
-    }
-    let mut client = reach(context, &device)?;
-    let (shown, summary) = run(context, &mut device, &mut client)?;
-    stopping::after_sync(context, device, &summary, shown)
+    let device = context.open()?;
+    run(context, &device)
 }
 
-/// A client of the server that the device is enrolled with.
-pub(super) fn reach(context: &Context, device: &Device) -> Result<Client, Failure> {
-    let url = device
-        .store
-        .setting(SERVER)
-        .map_err(|error| context.unexpected(&error))?;
-    let url = url
-        .and_then(|bytes| String::from_utf8(bytes).ok())
-        .and_then(|text| ServerUrl::parse(&text).ok())
-        .ok_or_else(|| {
-            context.failure(
-                Exit::NotEnrolled,
-                "not_enrolled",
-                say::enrol::NOT_ENROLLED,
-                &[],
-            )
-        })?;
-    connect(context, url)
-}
-
-/// A client of the server, with a warning where what is sent can be read on its way.
-pub(super) fn connect(context: &Context, url: ServerUrl) -> Result<Client, Failure> {
-    let exposed = url.is_exposed().then(|| url.authority());
-    let client = Client::new(url, Timeouts::default())
-        .map_err(|error| transport_failure(context, &error))?;
-    if let Some(to) = exposed {
-        context.warn(
-            "not_encrypted",
-            context.fill(say::line::EXPOSED, &[("to", &to)]),
-        );
-    }
-    Ok(client)
-}
-
-/// Syncs over a connection.
-pub(super) fn run(
-    context: &Context,
-    device: &mut Device,
-    client: &mut Client,
-) -> Result<(Shown, SyncSummary), Failure> {
+/// Syncs, and says what it did.
+pub(super) fn run(context: &Context, device: &Device) -> Result<Shown, Failure> {
     let mut progress = Progress::new(context);
-    let outcome = session::sync(
-        &mut Alone {
-            replica: &mut device.replica,
-            store: &mut device.store,
-        },
-        client,
-        &mut Surroundings {
-            now: &|| context.now(),
-            random: &mut || random().map_err(|error| SyncError::Random(error.to_string())),
-            progress: &mut |bytes| progress.show(context, bytes),
-        },
-    );
+    let synced = device.sync(&Halt::new(), &mut |bytes| progress.show(context, bytes));
     progress.end();
-    let report = outcome.map_err(|error| sync_failure(context, &error))?;
-    if !device.replica.is_locked() {
-        context.lease_renewed();
-    }
-    Ok((shown(context, device, &report)?, report.summary))
+    shown(context, &context.done(synced)?)
 }
 
-fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Shown, Failure> {
-    let summary = &report.summary;
-    let value = json::Sync {
-        sent: summary.sent,
-        admitted: summary.admitted,
-        refused: summary.refused,
-        kept: summary.kept,
-        received: summary.received,
-        forgotten: summary.forgotten,
-        carried: summary.carried,
-        bytes_up: report.bytes_up,
-        bytes_down: report.bytes_down,
-        tcp_up: report.tcp_up,
-        tcp_down: report.tcp_down,
-        round_trips: report.round_trips,
-        up_to_date: summary.up_to_date,
-        confidential_changed: confidential::news(device),
-    };
+fn shown(context: &Context, value: &Synced) -> Result<Shown, Failure> {
     let text = |number: u64| number.to_string();
     let mut lines = vec![
         context.fill(
@@ -138,17 +60,14 @@ fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Show
             say::sync::MORE
         }),
     ];
-    if summary.forked {
+    if value.forked {
         lines.push(context.say(say::sync::FORKED));
     }
-    if summary.carried > 0 {
-        lines.push(context.fill(say::sync::CARRIED, &[("count", &text(summary.carried))]));
+    if value.carried > 0 {
+        lines.push(context.fill(say::sync::CARRIED, &[("count", &text(value.carried))]));
     }
-    if summary.unreadable > 0 {
-        lines.push(context.fill(
-            say::sync::UNREADABLE,
-            &[("count", &text(summary.unreadable))],
-        ));
+    if value.unreadable > 0 {
+        lines.push(context.fill(say::sync::UNREADABLE, &[("count", &text(value.unreadable))]));
     }
     if value.refused > 0 {
         lines.push(context.fill(say::sync::REFUSED, &[("count", &text(value.refused))]));
@@ -162,7 +81,7 @@ fn shown(context: &Context, device: &Device, report: &SyncReport) -> Result<Show
             .join(&context.say(say::common::SEMICOLON));
         lines.push(context.fill(say::clearance::NEWS, &[("units", &units)]));
     }
-    Shown::new(&value, lines)
+    Shown::new(value, lines)
 }
 
 /// A line on the screen that is written over while a long answer arrives.
@@ -194,91 +113,6 @@ impl Progress {
     fn end(&self) {
         if self.shown > 0 {
             let _ = writeln!(std::io::stderr());
-        }
-    }
-}
-
-fn sync_failure(context: &Context, error: &SyncError) -> Failure {
-    let refused = |code, text| context.failure(Exit::Refused, code, text, &[]);
-    match error {
-        SyncError::Transport(error) => transport_failure(context, error),
-        SyncError::Drive(DriveError::Receive(ReceiveError::ForkedAgain)) => {
-            refused("forked_again", say::line::FORKED_AGAIN)
-        }
-        SyncError::Drive(DriveError::Receive(ReceiveError::OlderIncarnation)) => {
-            refused("older_incarnation", say::line::OLDER_INCARNATION)
-        }
-        SyncError::Drive(_) => context.failure(
-            Exit::Refused,
-            "bad_answer",
-            say::line::BAD_ANSWER,
-            &[("reason", &error.to_string())],
-        ),
-        SyncError::Store(_) | SyncError::Random(_) => context.unexpected(error),
-    }
-}
-
-/// What went wrong on the way to the server, and what to do.
-pub(super) fn transport_failure(context: &Context, error: &TransportError) -> Failure {
-    let reason = error.to_string();
-    let with_reason = |exit, code, text| context.failure(exit, code, text, &[("reason", &reason)]);
-    match error {
-        TransportError::NoConnection { .. } => {
-            with_reason(Exit::NoNetwork, "no_network", say::line::NO_NETWORK)
-        }
-        TransportError::Untrusted { fault, .. } => {
-            let text = match fault {
-                CertificateFault::Time => say::line::CERTIFICATE_TIME,
-                CertificateFault::Name => say::line::CERTIFICATE_NAME,
-                CertificateFault::Authority => say::line::CERTIFICATE_AUTHORITY,
-            };
-            with_reason(Exit::Refused, "bad_certificate", text)
-        }
-        TransportError::NoTls { .. } => with_reason(Exit::Refused, "no_tls", say::line::NO_TLS),
-        TransportError::PlainHttp { .. } => {
-            with_reason(Exit::Usage, "plain_http", say::line::PLAIN_HTTP)
-        }
-        TransportError::Authority { .. } => {
-            with_reason(Exit::Usage, "bad_authority", say::line::BAD_AUTHORITY)
-        }
-        TransportError::TimedOut => {
-            with_reason(Exit::NoNetwork, "timed_out", say::line::NO_NETWORK)
-        }
-        TransportError::Broken(_) => with_reason(Exit::NoNetwork, "broken", say::line::BROKEN),
-        TransportError::TooLong { .. } | TransportError::Inflate(_) => {
-            with_reason(Exit::Refused, "bad_answer", say::line::BAD_ANSWER)
-        }
-        TransportError::Failed(_) | TransportError::Halted => context.unexpected(error),
-        TransportError::NotHttp(_) => with_reason(Exit::Refused, "not_http", say::line::NOT_HTTP),
-        TransportError::Refused(error) if error.status == 503 || error.status == 429 => {
-            let seconds = error.retry_after.unwrap_or(5).to_string();
-            let text = match (error.status, error.code.as_str()) {
-                (429, _) => say::line::TOO_MANY,
-                (_, "quarantine") => say::line::QUARANTINE,
-                _ => say::line::BUSY,
-            };
-            context.failure(Exit::NoNetwork, &error.code, text, &[("seconds", &seconds)])
-        }
-        TransportError::Refused(error) => {
-            // What the line or the server's own fault caused passes; the rest does not by itself.
-            let passes = error.status == 408 || error.status >= 500 || error.code == "incomplete";
-            let exit = if passes {
-                Exit::NoNetwork
-            } else {
-                Exit::Refused
-            };
-            let text = if context.lang == Lang::Zh {
-                &error.text_zh
-            } else {
-                &error.text_en
-            };
-            let text = if text.is_empty() { &reason } else { text };
-            context.failure(
-                exit,
-                &error.code,
-                say::line::SERVER_REFUSES,
-                &[("text", text)],
-            )
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The catalogue as the terminal uses it, and the choice of the language.
 
-pub(super) use alleyway_catalogue::{Area, Lang, Message, refusal, words};
+pub(super) use alleyway_catalogue::{Area, Lang, Message, words};
 
 /// The texts of the screens, and those that only a terminal has.
 pub(super) mod say {

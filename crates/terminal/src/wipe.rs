@@ -2,34 +2,31 @@
 
 use std::io::{BufRead, IsTerminal, Write};
 
+use alleyway_client::{Fault, Problem};
+use alleyway_device::device::Waiting;
+use alleyway_device::{Device, Platform as _};
+use serde::Serialize;
+
+use super::Shown;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::texts::say;
-use super::{Shown, json};
-use alleyway_device::keys::file::{self, Guard};
-use alleyway_device::store::{self, DeviceStore, OpenStoreError};
 
-/// What a wipe would lose.
-#[derive(Debug, Clone, Copy, Default)]
-struct Waiting {
-    /// Commands that the server has not answered, or that cannot be read.
+/// `wipe`, for programs.
+#[derive(Debug, Serialize)]
+struct Wiped {
+    wiped: bool,
     unsent: usize,
-    /// Commands that it refused and that nobody has dealt with.
     refused: usize,
 }
 
 /// `wipe [--force] [--yes]`
 pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, Failure> {
-    let home = context.home();
-    if !DeviceStore::exists(home) && !file::exists(home) {
-        return Err(context.failure(
-            Exit::NotEnrolled,
-            "not_enrolled",
-            say::enrol::NOT_ENROLLED,
-            &[],
-        ));
+    let platform = context.platform(None);
+    if !platform.has_store() && !platform.has_key_file() {
+        return Err(context.failed(&Fault::plain(Problem::NotEnrolled)));
     }
-    let (store, waiting) = open(context, force)?;
+    let (device, waiting) = open(context, force)?;
     let counts = [
         ("unsent", waiting.unsent.to_string()),
         ("refused", waiting.refused.to_string()),
@@ -37,14 +34,18 @@ pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, F
     let counts = counts
         .each_ref()
         .map(|(name, count)| (*name, count.as_str()));
-    if !force && (waiting.unsent > 0 || waiting.refused > 0) {
+    if !force && !waiting.is_nothing() {
         return Err(context.failure(Exit::NotAllowed, "work_waits", say::wipe::WAITS, &counts));
     }
     if !yes && !confirmed(context, &counts) {
         return Err(context.failure(Exit::Usage, "not_confirmed", say::wipe::NOT_CONFIRMED, &[]));
     }
-    store::wipe(home, store).map_err(|error| context.key_failure(&error))?;
-    let value = json::Wipe {
+    let wiped = match device {
+        Some(device) => device.wipe(force).map(drop),
+        None => platform.wipe_store(None),
+    };
+    context.done(wiped)?;
+    let value = Wiped {
         wiped: true,
         unsent: waiting.unsent,
         refused: waiting.refused,
@@ -52,40 +53,24 @@ pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, F
     Shown::new(&value, vec![context.say(say::wipe::DONE)])
 }
 
-/// The store and what waits in it. What cannot be opened is wiped only by force: nobody knows what
+/// The device and what waits on it. What cannot be opened is wiped only by force: nobody knows what
 /// waits in it.
-fn open(context: &Context, force: bool) -> Result<(Option<DeviceStore>, Waiting), Failure> {
-    if !DeviceStore::exists(context.home()) {
+fn open(context: &Context, force: bool) -> Result<(Option<Device>, Waiting), Failure> {
+    let platform = context.platform(None);
+    if !platform.has_store() {
         // Made as far as its key.
         return Ok((None, Waiting::default()));
     }
-    let unknown = |failure: Failure| {
-        if force {
-            return Ok((None, Waiting::default()));
+    let opened = Device::open(platform, context.lang);
+    match opened.and_then(|device| Ok((device.waiting()?, device))) {
+        Ok((waiting, device)) => Ok((Some(device), waiting)),
+        Err(fault) if fault.problem == Problem::StoreLocked => Err(context.failed(&fault)),
+        Err(_) if force => Ok((None, Waiting::default())),
+        Err(fault) => {
+            let failure = context.failed(&fault);
+            let text = context.fill(say::wipe::UNREADABLE, &[("reason", &failure.text)]);
+            Err(Failure::new(failure.exit, &failure.code, text))
         }
-        let code = failure.code.as_str();
-        let text = context.fill(say::wipe::UNREADABLE, &[("reason", &failure.text)]);
-        Err(Failure::new(failure.exit, code, text))
-    };
-    let store = match context.open_store(Guard::Mode) {
-        Ok(store) => store,
-        Err(error @ OpenStoreError::Locked(_)) => return Err(context.open_failure(&error)),
-        Err(error) => return unknown(context.open_failure(&error)),
-    };
-    match context.replica(&store) {
-        Ok(opened) => {
-            let lost = opened
-                .damage
-                .iter()
-                .filter(|damage| damage.what.may_be_lost())
-                .count();
-            let (unsent, refused) = (
-                opened.replica.pending().len() + lost,
-                opened.replica.refused().len(),
-            );
-            Ok((Some(store), Waiting { unsent, refused }))
-        }
-        Err(failure) => unknown(failure),
     }
 }
 

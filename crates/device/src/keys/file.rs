@@ -24,7 +24,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::wrap::Wrapped;
-use super::{Cost, Passphrase, SEAL_BYTES, SealError, StoreKey};
+use super::{Cost, KeeperError, Passphrase, SEAL_BYTES, SealError, StoreKey};
 
 /// The file's name in the device's folder.
 pub const FILE_NAME: &str = "device.key";
@@ -72,6 +72,9 @@ pub enum KeyFileError {
     /// The key was not sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// The host keeps the key, and did not do what it was asked.
+    #[error(transparent)]
+    Keeper(#[from] KeeperError),
 }
 
 /// How a key file guards the key.

@@ -55,8 +55,8 @@ pub struct MendArgs {
 }
 
 impl MendArgs {
-    /// The flags whose values are taken as they are typed, with their values.
-    pub fn plain(&self) -> impl Iterator<Item = (&'static str, &str)> {
+    /// The fields that are to change, with what was typed.
+    pub fn fields(&self) -> impl Iterator<Item = (&'static str, &str)> {
         [
             ("text", &self.text),
             ("reason", &self.reason),
@@ -68,27 +68,23 @@ impl MendArgs {
             ("value", &self.value),
             ("category", &self.category),
             ("title", &self.title),
+            ("to", &self.to),
+            ("by", &self.by),
+            ("into", &self.into),
+            ("household", &self.household),
+            ("point", &self.place),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name, value.as_deref()?)))
     }
 
-    /// The names of all flags given.
-    pub fn given(&self) -> Vec<&'static str> {
-        let looked_up = [
-            ("to", &self.to),
-            ("by", &self.by),
-            ("into", &self.into),
-            ("household", &self.household),
-            ("place", &self.place),
-        ];
-        let looked_up = looked_up
-            .into_iter()
-            .filter(|(_, value)| value.is_some())
-            .map(|(name, _)| name);
-        self.plain()
-            .map(|(name, _)| name)
-            .chain(looked_up)
-            .collect()
+    /// The flag of a field; none if no line changes the field.
+    pub fn flag(field: &str) -> Option<&str> {
+        match field {
+            "point" => Some("place"),
+            // Texts of a report that no line sets.
+            "" | "place" | "contact" => None,
+            field => Some(field),
+        }
     }
 }

@@ -105,5 +105,6 @@ fn mend_names_what_is_to_change() {
     else {
         panic!()
     };
-    assert_eq!(args.given(), ["to", "by"]);
+    let given: Vec<&str> = args.fields().map(|(name, _)| name).collect();
+    assert_eq!(given, ["to", "by"]);
 }

@@ -9,7 +9,7 @@ use alleyway_core::time::Time;
 use serde_json::{Value, json};
 
 use super::town::{Phone, Town};
-use crate::parse;
+use alleyway_client::dates as parse;
 
 fn report(phone: &Phone<'_>) -> String {
     let line = [

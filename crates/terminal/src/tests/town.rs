@@ -27,7 +27,7 @@ use alleyway_ledger::{
 use serde_json::Value;
 
 use super::type_line;
-use crate::parse;
+use alleyway_client::dates as parse;
 
 const TOWN: TownId = TownId([3; 16]);
 const SEED: [u8; 32] = [5; 32];

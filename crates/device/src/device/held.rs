@@ -1,0 +1,237 @@
+//! The replica and its store: one step at a time, and opened anew behind a failure.
+
+use std::collections::BTreeMap;
+
+use alleyway_client::store::{Rebuilt, Store};
+use alleyway_client::views::damage;
+use alleyway_client::{Fault, Notice, Problem, Warning};
+use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::store::{Records, Row, StoreError, Write};
+use alleyway_replica::{Damage, Effect, Opened, Replica, Touched, touched};
+
+use super::listening::Change;
+use super::{Device, Platform, lock};
+use crate::faults::{not_saved, open_fault};
+
+/// What of a store cannot be read.
+pub type Damages = Vec<Damage>;
+
+/// A replica and its store, if they can be used.
+#[derive(Debug)]
+pub(super) enum Held<S> {
+    Open(Box<Open<S>>),
+    /// A commit failed, or a step panicked: what is in memory may not be what is on the disk.
+    Broken,
+    Closed,
+}
+
+/// A replica and its store.
+#[derive(Debug)]
+pub(super) struct Open<S> {
+    pub(super) replica: Replica,
+    pub(super) store: Noting<S>,
+    /// What of the store could not be read when it was opened.
+    pub(super) damage: Damages,
+    /// Commands without a verdict or refused, as listeners were told of last: their documents, and
+    /// if they are refused.
+    outbox: BTreeMap<CommandId, (DocumentId, bool)>,
+    /// A step is under way: one that is left so has panicked.
+    is_stepping: bool,
+}
+
+/// A store that notes what its commits change.
+#[derive(Debug)]
+pub(super) struct Noting<S> {
+    store: S,
+    change: Change,
+    has_failed: bool,
+}
+
+impl<S: Store> Open<S> {
+    /// Opens the store of a platform, mends what can be mended, and says what was found.
+    pub(super) fn open<P: Platform<Store = S>>(
+        platform: &P,
+    ) -> Result<(Self, Vec<Warning>), Fault> {
+        let store = platform.open_store()?;
+        let opened = Replica::open_tolerantly(&store);
+        let opened = opened.map_err(|error| open_fault(platform.place(), &error))?;
+        let Opened {
+            replica,
+            damage,
+            repairs,
+        } = opened;
+        let mut open = Self {
+            replica,
+            store: Noting {
+                store,
+                change: Change::default(),
+                has_failed: false,
+            },
+            damage,
+            outbox: BTreeMap::new(),
+            is_stepping: false,
+        };
+        open.commit(&repairs)?;
+        open.outbox = open.outbox_now();
+        let rebuilt = open.store.rebuilt().map(|rebuilt| {
+            let count = ("count", rebuilt.unreadable.to_string());
+            Warning::new(Notice::Rebuilt, vec![("path", rebuilt.kept), count])
+        });
+        let damaged = open.damage.iter().filter_map(damage::warning);
+        let warnings = rebuilt.into_iter().chain(damaged).collect();
+        Ok((open, warnings))
+    }
+
+    /// Keeps writes, durably.
+    pub(super) fn commit(&mut self, writes: &[Write]) -> Result<(), Fault> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        self.store.commit(writes).map_err(|error| not_saved(&error))
+    }
+
+    /// Keeps the writes of an effect; other effects are not for a store.
+    pub(super) fn keep(&mut self, effect: Option<Effect>) -> Result<(), Fault> {
+        match effect {
+            Some(Effect::PersistAnew(writes)) => self
+                .store
+                .commit_anew(&writes)
+                .map_err(|error| not_saved(&error)),
+            Some(Effect::Persist(writes)) => self.commit(&writes),
+            Some(Effect::Send(_) | Effect::Wipe | Effect::Done(_)) | None => Ok(()),
+        }
+    }
+
+    fn outbox_now(&self) -> BTreeMap<CommandId, (DocumentId, bool)> {
+        let pending = self.replica.pending().into_iter();
+        let refused = self.replica.refused().into_iter();
+        pending
+            .chain(refused)
+            .map(|row| (row.command, (row.document, row.refusal.is_some())))
+            .collect()
+    }
+
+    /// What the commits since the last call changed.
+    fn take_change(&mut self) -> Option<Change> {
+        let mut change = std::mem::take(&mut self.store.change);
+        if change.outbox {
+            let before = std::mem::replace(&mut self.outbox, BTreeMap::new());
+            self.outbox = self.outbox_now();
+            let now = &self.outbox;
+            let gone = before.iter().filter(|(id, row)| now.get(id) != Some(row));
+            let new = now.iter().filter(|(id, row)| before.get(id) != Some(row));
+            let documents = gone.chain(new).map(|(_, (document, _))| *document);
+            change.documents.extend(documents);
+        }
+        (change != Change::default()).then_some(change)
+    }
+}
+
+impl<P: Platform> Device<P> {
+    /// Does one step, alone; opens the store anew if the step before failed. Listeners are told of
+    /// what it changed, outside of every lock.
+    pub(super) fn hold<T>(
+        &self,
+        step: impl FnOnce(&mut Open<P::Store>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.step(step, |fault| fault)
+    }
+
+    /// As [`Device::hold`], for a step with errors of its own.
+    pub(super) fn step<T, E>(
+        &self,
+        step: impl FnOnce(&mut Open<P::Store>) -> Result<T, E>,
+        lost: impl Fn(Fault) -> E,
+    ) -> Result<T, E> {
+        let mut held = lock(&self.shared.held);
+        if matches!(&*held, Held::Open(open) if open.is_stepping) {
+            *held = Held::Broken;
+        }
+        if matches!(*held, Held::Broken) {
+            let (open, warnings) = Open::open(&self.shared.platform).map_err(&lost)?;
+            *held = Held::Open(Box::new(open));
+            warnings.into_iter().for_each(|warning| self.warn(warning));
+        }
+        let Held::Open(open) = &mut *held else {
+            return Err(lost(Fault::plain(Problem::Closed)));
+        };
+        open.is_stepping = true;
+        let outcome = step(open);
+        open.is_stepping = false;
+        let change = open.take_change();
+        if open.store.has_failed {
+            *held = Held::Broken;
+        }
+        drop(held);
+        if let Some(change) = change {
+            self.shared.listeners.tell(&change);
+        }
+        outcome
+    }
+}
+
+impl<S: Store> Noting<S> {
+    fn noted(
+        &mut self,
+        writes: &[Write],
+        outcome: Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.has_failed |= outcome.is_err();
+        outcome?;
+        for write in writes {
+            match touched(write) {
+                Touched::Document(document) => {
+                    self.change.documents.insert(document);
+                }
+                Touched::Outbox => self.change.outbox = true,
+                Touched::Carried => self.change.carried = true,
+                Touched::Standing => self.change.standing = true,
+                Touched::Nothing => {}
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn into_inner(self) -> S {
+        self.store
+    }
+}
+
+impl<S: Store> Store for Noting<S> {
+    fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        let outcome = self.store.commit(writes);
+        self.noted(writes, outcome)
+    }
+
+    fn commit_anew(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        let outcome = self.store.commit_anew(writes);
+        self.noted(writes, outcome)
+    }
+
+    fn setting(&self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.setting(name)
+    }
+
+    fn set(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        let outcome = self.store.set(name, value);
+        self.noted(&[], outcome)
+    }
+
+    fn rebuilt(&self) -> Option<Rebuilt> {
+        self.store.rebuilt()
+    }
+}
+
+impl<S: Store> Records for Noting<S> {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        self.store.get(key)
+    }
+
+    fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
+        self.store.scan(from, to, limit)
+    }
+
+    fn keys(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.store.keys(from, to, limit)
+    }
+}

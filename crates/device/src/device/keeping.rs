@@ -1,0 +1,128 @@
+//! What keeps a device fit: the lease, damaged records, and the end of it.
+
+use alleyway_client::dates::show_time;
+use alleyway_client::views::damage::DamagedRecord;
+use alleyway_client::{Fault, Notice, Problem, Warning};
+use alleyway_core::store::Write;
+use alleyway_replica::{Damage, Reading};
+
+use super::held::Held;
+use super::{Device, Platform, lock};
+
+/// What a wipe would lose.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Waiting {
+    /// Commands that the server has not answered, or that cannot be read.
+    pub unsent: usize,
+    /// Commands that it refused and that nobody has dealt with.
+    pub refused: usize,
+}
+
+impl Waiting {
+    /// Nothing would be lost.
+    pub fn is_nothing(self) -> bool {
+        self == Self::default()
+    }
+}
+
+impl<P: Platform> Device<P> {
+    /// Notes the clock, ends the lease if its time has come, and says for how long the device may be
+    /// read; none before enrolment. To be called whenever the app is looked at again, before anything
+    /// is shown, and once an hour while it is.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`]; [`Problem::NotSaved`] if the lease has ended and what was to be
+    /// deleted could not be: nothing is shown before that.
+    pub fn tick(&self) -> Result<Option<Reading>, Fault> {
+        let (noted, reading, is_stopped) = self.hold(|open| {
+            open.is_enrolled()?;
+            let effect = open.replica.tick(self.now(), self.random()?);
+            let noted = open.keep(effect);
+            let stopped = open.replica.stopped().is_some();
+            Ok((noted, open.replica.reading(), stopped))
+        })?;
+        if is_stopped {
+            // No contact brings back what a device that is stopped has shown.
+            noted?;
+            return Ok(reading);
+        }
+        match reading {
+            Some(Reading::Ended) => {
+                noted?;
+                self.warn(Warning::new(Notice::LeaseEnded, Vec::new()));
+            }
+            Some(Reading::EndsSoon(ends)) => {
+                let ends = vec![("ends", show_time(ends))];
+                self.warn(Warning::new(Notice::LeaseEndsSoon, ends));
+            }
+            // A full disk costs the note, not the reading.
+            Some(Reading::Until(_)) | None => {}
+        }
+        Ok(reading)
+    }
+
+    /// Records of the store that could not be read when it was opened. What can be fetched or made
+    /// anew was mended then; with `drop`, what was typed and is left is given up.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`], [`Problem::NotSaved`].
+    pub fn damaged(&self, drop: bool) -> Result<Vec<DamagedRecord>, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            let gone = |damage: &&Damage| drop && damage.what.is_kept();
+            let removal = |damage: &Damage| Write {
+                key: damage.key.clone(),
+                value: None,
+                slot: None,
+            };
+            let writes: Vec<Write> = open.damage.iter().filter(gone).map(removal).collect();
+            open.commit(&writes)?;
+            let records = open.damage.iter();
+            Ok(records
+                .map(|damage| DamagedRecord::new(damage, drop))
+                .collect())
+        })
+    }
+
+    /// What a wipe would lose.
+    ///
+    /// # Errors
+    /// The store cannot be opened: nobody knows what waits in it.
+    pub fn waiting(&self) -> Result<Waiting, Fault> {
+        self.hold(|open| {
+            let lost = open.damage.iter();
+            let lost = lost.filter(|damage| damage.what.may_be_lost()).count();
+            Ok(Waiting {
+                unsent: open.replica.pending().len() + lost,
+                refused: open.replica.refused().len(),
+            })
+        })
+    }
+
+    /// Takes all data of the device away, for good, its key first. It is closed then.
+    ///
+    /// # Errors
+    /// [`Problem::WorkWaits`] unless `even_unsent`; what could not be removed.
+    pub fn wipe(&self, even_unsent: bool) -> Result<Waiting, Fault> {
+        let waiting = self.waiting()?;
+        if !even_unsent && !waiting.is_nothing() {
+            let values = vec![
+                ("unsent", waiting.unsent.to_string()),
+                ("refused", waiting.refused.to_string()),
+            ];
+            return Err(Fault::new(Problem::WorkWaits, values));
+        }
+        self.take_away()?;
+        Ok(waiting)
+    }
+
+    /// Removes the store, whatever is in it.
+    pub(super) fn take_away(&self) -> Result<(), Fault> {
+        let mut held = lock(&self.shared.held);
+        let open = match std::mem::replace(&mut *held, Held::Closed) {
+            Held::Open(open) => Some(open.store.into_inner()),
+            Held::Broken | Held::Closed => None,
+        };
+        self.shared.platform.wipe_store(open)
+    }
+}

@@ -1,0 +1,180 @@
+//! What screens show.
+
+use alleyway_client::views::bundle::CarriedBatch;
+use alleyway_client::views::case::{Conflicts, Opened};
+use alleyway_client::views::clearance::Confidential;
+use alleyway_client::views::list::{Case, CaseQuery, Household, Listing};
+use alleyway_client::views::member::Whoami;
+use alleyway_client::views::outbox::Outgoing;
+use alleyway_client::views::receipt::Receipt;
+use alleyway_client::views::tray::{Tray, TrayItem};
+use alleyway_client::{Fault, Notice, Problem, Screen, Warning};
+
+use super::{Device, Open, Platform};
+
+impl<P: Platform> Device<P> {
+    /// Whether the device belongs to a town.
+    ///
+    /// # Errors
+    /// The store cannot be opened.
+    pub fn is_enrolled(&self) -> Result<bool, Fault> {
+        self.hold(|open| Ok(open.replica.is_enrolled()))
+    }
+
+    /// Who one is here.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`].
+    pub fn whoami(&self) -> Result<Whoami, Fault> {
+        self.read(|screen| screen.whoami())
+    }
+
+    /// The households on the device, by door.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`].
+    pub fn households(&self) -> Result<Listing<Household>, Fault> {
+        self.read(|screen| Ok(screen.households()))
+    }
+
+    /// The cases on the device that meet `query`, by number. A document that turns out damaged is
+    /// left out, a warning, and fetched again by the next sync.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`], [`Problem::NotSaved`].
+    pub fn cases(&self, query: &CaseQuery) -> Result<Listing<Case>, Fault> {
+        self.read_documents(|screen| Ok(screen.cases(query)))
+    }
+
+    /// The case that `named` means, which counts as looked at.
+    ///
+    /// # Errors
+    /// Those of [`Screen::case_named`] and [`Screen::case`].
+    pub fn case(&self, named: &str) -> Result<Opened, Fault> {
+        let (document, opened) = self.read_documents(|screen| {
+            let document = screen.case_named(named)?;
+            Ok((document, screen.case(document)?))
+        })?;
+        if matches!(opened, Opened::Detail(_)) {
+            // A full disk costs the mark "changed", not the reading.
+            let _ = self.hold(|open| {
+                let writes = open.replica.look_at(document);
+                open.commit(&writes)
+            });
+        }
+        Ok(opened)
+    }
+
+    /// The fields of a case that have different values.
+    ///
+    /// # Errors
+    /// Those of [`Screen::case_named`] and [`Screen::conflicts`].
+    pub fn conflicts(&self, named: &str) -> Result<Conflicts, Fault> {
+        self.read_documents(|screen| screen.conflicts(screen.case_named(named)?))
+    }
+
+    /// Commands without a verdict, in the order typed.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`].
+    pub fn pending(&self) -> Result<Vec<Outgoing>, Fault> {
+        self.read(|screen| Ok(screen.pending()))
+    }
+
+    /// Refused commands that were not dealt with, in the order typed.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`].
+    pub fn refused(&self) -> Result<Vec<Outgoing>, Fault> {
+        self.read(|screen| Ok(screen.refused()))
+    }
+
+    /// Open items of trays.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`], [`Problem::LeaseEnded`].
+    pub fn tray(&self, tray: Tray) -> Result<Vec<TrayItem>, Fault> {
+        self.read(|screen| {
+            screen.may_be_read()?;
+            Ok(screen.tray(tray))
+        })
+    }
+
+    /// Clearances and devices, which count as looked at; with `all`, posts that may be cleared too.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`], [`Problem::LeaseEnded`].
+    pub fn confidential(&self, all: bool) -> Result<Confidential, Fault> {
+        let found = self.read(|screen| {
+            screen.may_be_read()?;
+            Ok(screen.confidential(all))
+        })?;
+        // A full disk costs the notice, not the reading.
+        let _ = self.hold(|open| {
+            let units: Vec<_> = open.replica.held_units().collect();
+            let writes = units
+                .into_iter()
+                .flat_map(|unit| open.replica.look_at(unit))
+                .collect::<Vec<_>>();
+            open.commit(&writes)
+        });
+        Ok(found)
+    }
+
+    /// What left the device, and what was handed in then.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`].
+    pub fn receipts(&self) -> Result<Vec<Receipt>, Fault> {
+        self.read(|screen| Ok(screen.receipts()))
+    }
+
+    /// What is carried for others.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`].
+    pub fn carried(&self) -> Result<Vec<CarriedBatch>, Fault> {
+        self.read(|screen| Ok(screen.carried()))
+    }
+
+    /// Reads an enrolled device.
+    pub(super) fn read<T>(
+        &self,
+        read: impl FnOnce(Screen<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            read(self.screen(open))
+        })
+    }
+
+    /// Reads documents, and keeps it that those which turned out damaged are to be fetched.
+    fn read_documents<T>(
+        &self,
+        read: impl FnOnce(Screen<'_>) -> Result<T, Fault>,
+    ) -> Result<T, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            let found = read(self.screen(open));
+            let writes = open.replica.want_unreadable();
+            if !writes.is_empty() {
+                let count = ("count", writes.len().to_string());
+                self.warn(Warning::new(Notice::DocumentsDamaged, vec![count]));
+            }
+            open.commit(&writes)?;
+            found
+        })
+    }
+}
+
+impl<S> Open<S> {
+    /// # Errors
+    /// [`Problem::NotEnrolled`].
+    pub(super) fn is_enrolled(&self) -> Result<(), Fault> {
+        if self.replica.is_enrolled() {
+            Ok(())
+        } else {
+            Err(Fault::plain(Problem::NotEnrolled))
+        }
+    }
+}

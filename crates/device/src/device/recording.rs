@@ -1,0 +1,138 @@
+//! What a person does: steps; refused commands mended, sent again, dropped; typed ones taken back.
+
+use std::collections::BTreeMap;
+
+use alleyway_client::drafts::Step;
+use alleyway_client::views::outbox::{Recorded, Shows};
+use alleyway_client::{Fault, Problem};
+use alleyway_core::id::DocumentId;
+use alleyway_replica::{Draft, OutboxRow};
+
+use super::{Device, Open, Platform};
+
+impl<P: Platform> Device<P> {
+    /// Records a step; it is durable when this returns.
+    ///
+    /// # Errors
+    /// What of it cannot be read or found, or is not allowed by what this device knows;
+    /// [`Problem::NotSaved`].
+    pub fn record(&self, step: &Step) -> Result<Recorded, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            let drafted = self.screen(open).draft(step, &self.random()?)?;
+            drafted
+                .warnings
+                .into_iter()
+                .for_each(|warning| self.warn(warning));
+            let recorded = self.record_draft(open, drafted.draft)?;
+            Ok(Recorded {
+                tracking: drafted.tracking,
+                ..recorded
+            })
+        })
+    }
+
+    pub(super) fn record_draft(
+        &self,
+        open: &mut Open<P::Store>,
+        draft: Draft,
+    ) -> Result<Recorded, Fault> {
+        let (target, kind) = (draft.target, draft.body.kind());
+        let outcome = open.replica.record(draft, self.now(), self.random()?);
+        let (writes, recorded) = outcome.map_err(|error| {
+            let document = target.unwrap_or(DocumentId([0; 16]));
+            self.screen(open).record_fault(document, &error)
+        })?;
+        open.commit(&writes)?;
+        Ok(self.screen(open).recorded(kind, &recorded))
+    }
+
+    /// Changes fields of a refused command, as they were typed, and sends it again.
+    ///
+    /// # Errors
+    /// What of it cannot be found, or is not allowed; it is still refused then.
+    pub fn mend(&self, named: &str, typed: &BTreeMap<String, String>) -> Result<Recorded, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            let screen = self.screen(open);
+            screen.goes_on()?;
+            let row = screen.refused_named(named)?;
+            let fields = screen.mended(&row, typed)?;
+            self.again(open, &row, &fields)
+        })
+    }
+
+    /// Sends a refused command again as it was.
+    ///
+    /// # Errors
+    /// As [`Device::mend`].
+    pub fn resend(&self, named: &str) -> Result<Recorded, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            let screen = self.screen(open);
+            screen.goes_on()?;
+            let row = screen.refused_named(named)?;
+            self.again(open, &row, &BTreeMap::new())
+        })
+    }
+
+    fn again(
+        &self,
+        open: &mut Open<P::Store>,
+        row: &OutboxRow,
+        fields: &BTreeMap<String, String>,
+    ) -> Result<Recorded, Fault> {
+        let (now, random) = (self.now(), self.random()?);
+        let outcome = open.replica.mend(row.command, fields, now, random);
+        let (writes, recorded) =
+            outcome.map_err(|error| self.screen(open).mend_fault(row, &error))?;
+        open.commit(&writes)?;
+        Ok(self.screen(open).recorded(&row.kind, &recorded))
+    }
+
+    /// Gives up a refused command.
+    ///
+    /// # Errors
+    /// What of it cannot be found.
+    pub fn drop_refused(&self, named: &str) -> Result<Recorded, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            let row = self.screen(open).refused_named(named)?;
+            let outcome = open.replica.drop_refused(row.command);
+            let writes = outcome.map_err(|error| self.screen(open).mend_fault(&row, &error))?;
+            open.commit(&writes)?;
+            Ok(done(&row, "dropped"))
+        })
+    }
+
+    /// Takes back a command that was typed and not handed over yet, with what stands on it: the
+    /// document is as if they had not been typed. All that was taken back, in the order typed.
+    ///
+    /// # Errors
+    /// [`Problem::NotTakenBack`] once a sync or a bundle has sealed it; what of it cannot be found.
+    pub fn take_back(&self, named: &str) -> Result<Vec<Recorded>, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            let command = self.screen(open).command_named(named)?;
+            let outcome = open.replica.take_back_typed(command);
+            let (writes, taken) = outcome.map_err(|_| Fault::plain(Problem::NotTakenBack))?;
+            open.commit(&writes)?;
+            Ok(taken.iter().map(|row| done(row, "taken_back")).collect())
+        })
+    }
+}
+
+/// A command that is there no longer.
+fn done(row: &OutboxRow, state: &'static str) -> Recorded {
+    let name = row.number.map(|number| number.to_string());
+    Recorded {
+        command: row.command,
+        document: row.document,
+        number: row.number,
+        state,
+        kind: row.kind.clone(),
+        name: name.unwrap_or_else(|| row.document.to_string()),
+        shows: Shows::Now,
+        tracking: None,
+    }
+}

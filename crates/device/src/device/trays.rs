@@ -1,0 +1,89 @@
+//! Items of trays, and clearances for confidential cases.
+
+use alleyway_client::views::outbox::{Recorded, Shows};
+use alleyway_client::views::tray::Tray;
+use alleyway_client::{Fault, Screen};
+use alleyway_replica::{ClearanceStep, TrayRow};
+
+use super::{Device, Open, Platform};
+
+impl<P: Platform> Device<P> {
+    /// Does what an item says as one's own, on what stands now.
+    ///
+    /// # Errors
+    /// What of it cannot be found, or is not allowed.
+    pub fn take(&self, tray: Tray, named: &str) -> Result<Recorded, Fault> {
+        self.hold(|open| {
+            let row = self.item(open, tray, named)?;
+            let (now, random) = (self.now(), self.random()?);
+            let outcome = open.replica.take(row.item, now, random);
+            let (writes, recorded) =
+                outcome.map_err(|error| self.screen(open).take_fault(&row, &error))?;
+            open.commit(&writes)?;
+            Ok(self.screen(open).recorded(row.kind, &recorded))
+        })
+    }
+
+    /// Says that what an item says is not to be done.
+    ///
+    /// # Errors
+    /// As [`Device::take`].
+    pub fn dismiss(&self, tray: Tray, named: &str) -> Result<Recorded, Fault> {
+        self.hold(|open| {
+            let row = self.item(open, tray, named)?;
+            let (now, random) = (self.now(), self.random()?);
+            let outcome = open.replica.dismiss(row.item, now, random);
+            let writes = outcome.map_err(|error| self.screen(open).take_fault(&row, &error))?;
+            open.commit(&writes)?;
+            let name = row.number.map(|number| number.to_string());
+            Ok(Recorded {
+                command: row.item,
+                document: row.document,
+                number: row.number,
+                state: "dismissed",
+                kind: row.kind.to_owned(),
+                name: name.unwrap_or_else(|| row.item.to_string()),
+                shows: Shows::Now,
+                tracking: None,
+            })
+        })
+    }
+
+    fn item(&self, open: &Open<P::Store>, tray: Tray, named: &str) -> Result<TrayRow, Fault> {
+        open.is_enrolled()?;
+        let screen = self.screen(open);
+        screen.goes_on()?;
+        screen.may_be_read()?;
+        screen.tray_row(tray, named)
+    }
+
+    /// Asks for, confirms or ends the clearance of the appointment that `named` means.
+    ///
+    /// # Errors
+    /// What of it cannot be found, or is not allowed; [`alleyway_client::Problem::ConfirmedAlready`].
+    pub fn clear(&self, step: ClearanceStep, named: &str) -> Result<Recorded, Fault> {
+        self.confidential_step(|screen| screen.clearance(step, named))
+    }
+
+    /// Confirms the device of somebody who is cleared that `named` means.
+    ///
+    /// # Errors
+    /// As [`Device::clear`].
+    pub fn confirm_device(&self, named: &str) -> Result<Recorded, Fault> {
+        self.confidential_step(|screen| screen.device_confirmed(named))
+    }
+
+    fn confidential_step(
+        &self,
+        draft: impl FnOnce(Screen<'_>) -> Result<alleyway_replica::Draft, Fault>,
+    ) -> Result<Recorded, Fault> {
+        self.hold(|open| {
+            open.is_enrolled()?;
+            let screen = self.screen(open);
+            screen.goes_on()?;
+            screen.may_be_read()?;
+            let draft = draft(screen)?;
+            self.record_draft(open, draft)
+        })
+    }
+}
