@@ -76,26 +76,8 @@ pub async fn run(
     let address = listener.local_addr()?;
     let socket = admin::listen(&config.data)?;
 
-    let metrics = Arc::new(Metrics::default());
+    let metrics = metrics(config);
     let sealing = ledger.sealing();
-    metrics.started.set(Clock::System.now().seconds());
-    if let Some(last) = failure::last(&config.data) {
-        metrics.last_failure.set(last.time().seconds());
-        if last.cause == Cause::Damage {
-            metrics.last_damage.set(last.time().seconds());
-        }
-        tracing::warn!(
-            at = rfc3339(last.time()),
-            reason = last.reason,
-            "a server of this folder ended by itself"
-        );
-    }
-    if let Some(last) = LastBackup::read(&config.data) {
-        metrics.backed_up(last.seconds(), last.sequence);
-    }
-    metrics
-        .loaded_documents_max
-        .set(i64::try_from(config.loaded_documents_max).unwrap_or(i64::MAX));
     let (writer, thread) = writer::start_on(
         Disk::of(store.room(), config.disk_reserve_bytes),
         ledger,
@@ -117,13 +99,13 @@ pub async fn run(
         demo: demo.clone(),
         stop: Some(stop.clone()),
     };
-    let administration = tokio::spawn(admin::serve(socket, office));
-    let scanning = tokio::spawn(scrub::scrub(writer.clone(), metrics.clone()));
-    let reloading = if demo.is_none() {
-        Some(reload(tls.clone(), metrics.clone())?)
-    } else {
-        None
-    };
+    let mut beside = vec![
+        tokio::spawn(admin::serve(socket, office)),
+        tokio::spawn(scrub::scrub(writer.clone(), metrics.clone())),
+    ];
+    if demo.is_none() {
+        beside.push(reload(tls.clone(), metrics.clone())?);
+    }
     let app = Arc::new(App::new(AppParts {
         writer: writer.clone(),
         town,
@@ -146,17 +128,37 @@ pub async fn run(
     announce(&url, quarantine);
     http::serve(listener, app, stopped).await;
 
-    administration.abort();
-    scanning.abort();
-    if let Some(reloading) = reloading {
-        reloading.abort();
-    }
+    beside.iter().for_each(JoinHandle::abort);
     // Its absence tells administrators that no server runs; a killed server leaves it behind.
     let _ = std::fs::remove_file(config.data.join(admin::SOCKET_NAME));
     writer.stop().await;
     let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The counters, with what is known from before this start.
+fn metrics(config: &Config) -> Arc<Metrics> {
+    let metrics = Arc::new(Metrics::default());
+    metrics.started.set(Clock::System.now().seconds());
+    if let Some(last) = failure::last(&config.data) {
+        metrics.last_failure.set(last.time().seconds());
+        if last.cause == Cause::Damage {
+            metrics.last_damage.set(last.time().seconds());
+        }
+        tracing::warn!(
+            at = rfc3339(last.time()),
+            reason = last.reason,
+            "a server of this folder ended by itself"
+        );
+    }
+    if let Some(last) = LastBackup::read(&config.data) {
+        metrics.backed_up(last.seconds(), last.sequence);
+    }
+    metrics
+        .loaded_documents_max
+        .set(i64::try_from(config.loaded_documents_max).unwrap_or(i64::MAX));
+    metrics
 }
 
 /// Takes new certificates. SIGHUP never ends a server, with TLS or without: `systemctl reload` sends

@@ -307,7 +307,7 @@ fn shown((sequence, record): &AuditRow, known: &Known<'_>) -> AuditShown {
         appointment: what.post().map(|of| of.appointment.to_string()),
         author: what.by().map(|by| by.member.to_string()),
         author_device: what.by().map(|by| by.device.to_string()),
-        chain: hex::encode(&record.chain),
+        chain: hex::encode(record.chain),
         ..AuditShown::default()
     };
     let mut number = |name: &str, count: u64| shown.numbers.insert(name.to_owned(), count);
@@ -366,7 +366,7 @@ pub(super) async fn verify(
     Ok(AuditVerified {
         sound: report.problem_count == 0,
         records: report.records,
-        head: format!("{}:{}", report.records, hex::encode(&report.head)),
+        head: format!("{}:{}", report.records, hex::encode(report.head)),
         problems: report.problems,
         problem_count: report.problem_count,
     })

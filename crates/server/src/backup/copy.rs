@@ -132,7 +132,7 @@ struct Chunks {
 }
 
 fn chunks(source: &Source, folder: &BackupFolder, town_name: &str) -> Result<Chunks, BackupError> {
-    let mut shelf = Shelf {
+    let mut writer = ChunkWriter {
         folder,
         names: Vec::new(),
         written: BTreeSet::new(),
@@ -142,16 +142,16 @@ fn chunks(source: &Source, folder: &BackupFolder, town_name: &str) -> Result<Chu
     loop {
         match source.slice(town_name)? {
             Slice::Entries(entries) => {
-                shelf.take(&mut cutter, &entries)?;
+                writer.take(&mut cutter, &entries)?;
                 let more = entries.len() as u64;
                 source.progress.count("copied", copied, more);
                 copied += more;
             }
             Slice::End(end) => {
                 let (end, origin) = *end;
-                shelf.take(&mut cutter, &end.entries)?;
-                shelf.put(cutter.finish())?;
-                let Shelf { names, written, .. } = shelf.laid_over(&end.changed)?;
+                writer.take(&mut cutter, &end.entries)?;
+                writer.put(cutter.finish())?;
+                let ChunkWriter { names, written, .. } = writer.laid_over(&end.changed)?;
                 return Ok(Chunks {
                     names,
                     tail: end.tail,
@@ -164,13 +164,13 @@ fn chunks(source: &Source, folder: &BackupFolder, town_name: &str) -> Result<Chu
 }
 
 /// Chunks on their way into a folder.
-struct Shelf<'a> {
+struct ChunkWriter<'a> {
     folder: &'a BackupFolder,
     names: Vec<ChunkName>,
     written: BTreeSet<String>,
 }
 
-impl Shelf<'_> {
+impl ChunkWriter<'_> {
     fn take(&mut self, cutter: &mut Cutter, entries: &[Entry]) -> Result<(), BackupError> {
         entries
             .iter()
@@ -193,7 +193,7 @@ impl Shelf<'_> {
             names,
             written,
         } = self;
-        let mut over = Shelf {
+        let mut over = ChunkWriter {
             folder,
             names: Vec::new(),
             written,

@@ -107,11 +107,11 @@ impl Manifest {
             format: FORMAT,
             incarnation,
             sequence,
-            chain: hex::encode(&chain),
+            chain: hex::encode(chain),
             commits: tail.commits,
             keys: tail.slots,
             entries: chunks.iter().map(|chunk| chunk.entries).sum(),
-            tail: hex::encode(&tail.to_bytes()),
+            tail: hex::encode(tail.to_bytes()),
             devices: held
                 .into_iter()
                 .map(|(device, batch)| Held {
@@ -205,7 +205,7 @@ pub(super) fn sample() -> Manifest {
         taken: "2026-03-01T00:00:00Z".to_owned(),
     };
     let chunk = ChunkName {
-        blake3: hex::encode(&[4; 32]),
+        blake3: hex::encode([4; 32]),
         bytes: 100,
         entries: 2,
         first: "00".to_owned(),

@@ -177,7 +177,7 @@ fn line(document: &Document, path: &Path) -> Result<DocumentLine, ExportError> {
             .map(alleyway_core::documents::DocumentKind::word),
         generation: document.generation(),
         version: document.version(),
-        head: hex::encode(&document.head()),
+        head: hex::encode(document.head()),
         automerge: Base64::encode_string(&saved),
         state: state.map_err(|error| ExportError::damaged(path, error.to_string()))?,
     })

@@ -30,94 +30,112 @@ impl Collector for Collected {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let to = &mut encoder;
-        counter(
-            to,
-            "commands_admitted",
-            "Commands admitted",
-            ledger.admitted,
-        )?;
-        refusals(to, &ledger)?;
-        counter(
-            to,
-            "commands_needing_base",
-            "Commands that wait for their base",
-            ledger.needed,
-        )?;
-        counter(
-            to,
-            "commands_later",
-            "Commands told to come later, for something was full",
-            ledger.later,
-        )?;
-        counter(
-            to,
-            "commands_admitted_as",
-            "Documents sent whole because a hash differed",
-            ledger.admitted_as,
-        )?;
-        counter(
-            to,
-            "batch_forks",
-            "Batches with a number that another one has",
-            ledger.forks,
-        )?;
-        counter(
-            to,
-            "device_forks",
-            "Devices whose chain of batches forked: restored phones",
-            ledger.forked_chains,
-        )?;
-        stops(to, &ledger)?;
-        gauge(
-            to,
-            "quarantine",
-            "1 until the devices are confirmed after a restore",
-            u64::from(ledger.quarantine),
-        )?;
-        gauge(to, "audit_records", "Records of the audit", ledger.audited)?;
-        counter(
-            to,
-            "challenges",
-            "Flights answered with a challenge",
-            ledger.challenges,
-        )?;
-        let differed = "Syncs whose device held something else than it should; an alarm above 0";
-        counter(to, "digest_mismatches", differed, ledger.comparisons)?;
-        counter(
-            to,
-            "lost_cursors",
-            "Syncs of devices that knew another past: after a restore",
-            ledger.lost_cursors,
-        )?;
-        counter(to, "pages", "Pages sent", ledger.pages)?;
-        gauge(
-            to,
-            "loaded_documents",
-            "Documents in memory",
-            ledger.loaded_documents,
-        )?;
-        gauge(
-            to,
-            "ledger_sequence",
-            "The ledger's last sequence",
-            ledger.sequence,
-        )?;
-        counter(to, "store_commits", "Transactions committed", store.commits)?;
-        counter(to, "store_fsyncs", "Files synced", store.fsyncs)?;
-        counter(
-            to,
-            "store_written_bytes",
-            "Bytes handed to the engine",
-            store.bytes_written,
-        )?;
-        gauge(
-            to,
-            "store_blob_alarms",
-            "Files the engine never syncs were found; an alarm above 0",
-            store.blob_alarms,
-        )
+        of_commands(&mut encoder, &ledger)?;
+        of_syncs(&mut encoder, &ledger)?;
+        of_store(&mut encoder, store)
     }
+}
+
+/// What was decided of commands, batches and devices.
+fn of_commands(to: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), fmt::Error> {
+    counter(
+        to,
+        "commands_admitted",
+        "Commands admitted",
+        ledger.admitted,
+    )?;
+    refusals(to, ledger)?;
+    counter(
+        to,
+        "commands_needing_base",
+        "Commands that wait for their base",
+        ledger.needed,
+    )?;
+    counter(
+        to,
+        "commands_later",
+        "Commands told to come later, for something was full",
+        ledger.later,
+    )?;
+    counter(
+        to,
+        "commands_admitted_as",
+        "Documents sent whole because a hash differed",
+        ledger.admitted_as,
+    )?;
+    counter(
+        to,
+        "batch_forks",
+        "Batches with a number that another one has",
+        ledger.forks,
+    )?;
+    counter(
+        to,
+        "device_forks",
+        "Devices whose chain of batches forked: restored phones",
+        ledger.forked_chains,
+    )?;
+    stops(to, ledger)?;
+    gauge(
+        to,
+        "quarantine",
+        "1 until the devices are confirmed after a restore",
+        u64::from(ledger.quarantine),
+    )?;
+    gauge(to, "audit_records", "Records of the audit", ledger.audited)
+}
+
+/// What syncs cost, and how much the ledger holds.
+fn of_syncs(to: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), fmt::Error> {
+    counter(
+        to,
+        "challenges",
+        "Flights answered with a challenge",
+        ledger.challenges,
+    )?;
+    counter(
+        to,
+        "digest_mismatches",
+        "Syncs whose device held something else than it should; an alarm above 0",
+        ledger.comparisons,
+    )?;
+    counter(
+        to,
+        "lost_cursors",
+        "Syncs of devices that knew another past: after a restore",
+        ledger.lost_cursors,
+    )?;
+    counter(to, "pages", "Pages sent", ledger.pages)?;
+    gauge(
+        to,
+        "loaded_documents",
+        "Documents in memory",
+        ledger.loaded_documents,
+    )?;
+    gauge(
+        to,
+        "ledger_sequence",
+        "The ledger's last sequence",
+        ledger.sequence,
+    )
+}
+
+/// What the store did.
+fn of_store(to: &mut DescriptorEncoder<'_>, store: StoreStats) -> Result<(), fmt::Error> {
+    counter(to, "store_commits", "Transactions committed", store.commits)?;
+    counter(to, "store_fsyncs", "Files synced", store.fsyncs)?;
+    counter(
+        to,
+        "store_written_bytes",
+        "Bytes handed to the engine",
+        store.bytes_written,
+    )?;
+    gauge(
+        to,
+        "store_blob_alarms",
+        "Files the engine never syncs were found; an alarm above 0",
+        store.blob_alarms,
+    )
 }
 
 fn refusals(encoder: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), fmt::Error> {
