@@ -10,7 +10,6 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::track::StepError;
 use crate::writer::AskError;
 
 /// Why a request was not answered as asked.
@@ -38,8 +37,8 @@ pub(super) enum HttpError {
     Enrol(EnrolError),
     /// The tracking code's check letter is wrong.
     BadCode,
-    /// A resident's step was not carried out.
-    Step(StepError),
+    /// One of a route's own errors, which the route describes.
+    Own(Own),
     /// The demo's clock was asked for something it cannot do.
     BadTime,
     /// Only this machine may.
@@ -71,6 +70,7 @@ const DISK_FULL_SECONDS: u64 = 60;
 const QUARANTINE_SECONDS: u64 = 300;
 
 /// How an error leaves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Row {
     /// The status.
     pub(super) status: StatusCode,
@@ -78,6 +78,15 @@ pub(super) struct Row {
     pub(super) code: &'static str,
     /// The text for people.
     pub(super) text: &'static Message,
+}
+
+/// An error that only one route has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Own {
+    /// How it leaves.
+    pub(super) row: Row,
+    /// When to come back, in seconds.
+    pub(super) retry_after: Option<u64>,
 }
 
 impl Row {
@@ -116,7 +125,7 @@ impl HttpError {
             }
             Self::Enrol(error) => enrol_row(*error),
             Self::BadCode => (StatusCode::NOT_FOUND, said::BAD_CODE),
-            Self::Step(error) => return error.row(),
+            Self::Own(own) => return own.row,
             Self::BadTime => (StatusCode::BAD_REQUEST, said::BAD_TIME),
             Self::NotLocal => (StatusCode::FORBIDDEN, said::NOT_LOCAL),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, said::BUSY),
@@ -160,7 +169,7 @@ impl HttpError {
     fn retry_after(&self) -> Option<u64> {
         match self {
             Self::TooMany { seconds } => Some(*seconds),
-            Self::Step(error) => error.retry_after(),
+            Self::Own(own) => own.retry_after,
             Self::Busy | Self::Stopping | Self::Connections => Some(BUSY_SECONDS),
             Self::Quarantine => Some(QUARANTINE_SECONDS),
             Self::DiskFull => Some(DISK_FULL_SECONDS),

@@ -32,7 +32,6 @@ use super::App;
 use super::error::HttpError;
 use crate::secrets;
 
-pub(super) use error::StepError;
 pub(super) use limit::StepLimit;
 use post::Turned;
 
@@ -128,7 +127,7 @@ fn error_response(client: Client, turned: Turned) -> Result<Response, HttpError>
 
 fn case_content(lang: Lang, tracking: &Tracking) -> Result<page::Content, HttpError> {
     let token: [u8; 16] = secrets::random().map_err(|_| HttpError::Internal)?;
-    Ok(page::Content::of(tracking, lang, hex::encode(&token)))
+    Ok(page::Content::of(tracking, lang, hex::encode(token)))
 }
 
 fn json_response(body: String) -> Response {
@@ -149,7 +148,7 @@ fn page_response(
 ) -> Result<Response, HttpError> {
     // The page's own style is let in by a number used once; nothing else is.
     let nonce: [u8; 16] = secrets::random().map_err(|_| HttpError::Internal)?;
-    let nonce = hex::encode(&nonce);
+    let nonce = hex::encode(nonce);
     let forms = if content.has_forms() {
         "'self'"
     } else {

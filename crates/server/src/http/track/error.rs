@@ -6,14 +6,14 @@ use alleyway_core::refusal::RefusalCode;
 use alleyway_ledger::ResidentError;
 use axum::http::StatusCode;
 
-use crate::http::error::{HttpError, Row};
+use crate::http::error::{HttpError, Own, Row};
 
 /// When to come back after a day's steps, in seconds: the day is counted from each step.
 const DAY_IS_FULL_SECONDS: u64 = 3_600;
 
 /// Why a resident's step was not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::http) enum StepError {
+pub(super) enum StepError {
     /// It is neither JSON nor a form.
     UnsupportedType,
     /// It cannot be read, or a field in it is unknown, there twice, or no text.
@@ -30,12 +30,15 @@ pub(in crate::http) enum StepError {
 
 impl From<StepError> for HttpError {
     fn from(error: StepError) -> Self {
-        Self::Step(error)
+        Self::Own(Own {
+            row: error.row(),
+            retry_after: error.retry_after(),
+        })
     }
 }
 
 impl StepError {
-    pub(in crate::http) fn row(&self) -> Row {
+    fn row(&self) -> Row {
         let (status, text) = match self {
             Self::UnsupportedType => (StatusCode::UNSUPPORTED_MEDIA_TYPE, said::UNSUPPORTED_TYPE),
             Self::Malformed => (StatusCode::BAD_REQUEST, said::MALFORMED),
@@ -58,7 +61,7 @@ impl StepError {
     }
 
     /// When to come back, in seconds.
-    pub(in crate::http) fn retry_after(&self) -> Option<u64> {
+    fn retry_after(&self) -> Option<u64> {
         (*self == Self::Resident(ResidentError::TooManySteps)).then_some(DAY_IS_FULL_SECONDS)
     }
 }

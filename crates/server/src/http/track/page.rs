@@ -259,7 +259,7 @@ mod tests {
             text: "</textarea>又塌了".to_owned(),
             ..Sent::default()
         };
-        let error = HttpError::Step(StepError::TooLong);
+        let error = HttpError::from(StepError::TooLong);
         let page = render(
             Lang::Zh,
             "0",
