@@ -28,7 +28,7 @@ use crate::number::CaseNumber;
 use crate::organisation::Organisation;
 #[cfg(test)]
 use crate::policy::rules::Rules;
-use crate::policy::{Question, judge_of, takes_effect_on_admission};
+use crate::policy::{Offer, Question, Situation, judge_of, offers_of, takes_effect_on_admission};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::step::{SetError, Step, Steps};
 use crate::wire::{Blob, Reader, Wire, WireError};

@@ -9,6 +9,7 @@
 pub(crate) mod author;
 mod handover;
 pub(crate) mod needs;
+mod offers;
 #[cfg(test)]
 pub(crate) mod page;
 pub(crate) mod row;
@@ -18,6 +19,8 @@ mod tests;
 
 use author::Author;
 pub use handover::{Handover, concerned_unit, handover};
+pub(crate) use offers::offers_of;
+pub use offers::{Offer, OfferedField, Situation, offers};
 use row::{From, Row};
 use rules::Rules;
 
@@ -77,7 +80,8 @@ pub(crate) fn judge_of<K: Rules>(
     let document = there(question, row.from == From::Nothing)?;
     needs::check(row, question, command)?;
     let subject = K::subject(command, document)?;
-    judge_by(row, question, command, &subject).map_err(|refusal| K::with_first(refusal, &subject))
+    judge_by(row, row.bounds, question, command, &subject)
+        .map_err(|refusal| K::with_first(refusal, &subject))
 }
 
 /// The row of a command; none for one of a later version.
@@ -116,6 +120,7 @@ fn there<'a>(question: &Question<'a>, creates: bool) -> Result<Option<&'a Docume
 
 fn judge_by<K: Rules>(
     row: &Row<K>,
+    bounds: &[K::Bound],
     question: &Question<'_>,
     command: &K::Command,
     subject: &K::Subject<'_>,
@@ -139,7 +144,7 @@ fn judge_by<K: Rules>(
     if let From::When(life) = row.from {
         K::stands(life, subject)?;
     }
-    row.bounds
+    bounds
         .iter()
         .try_for_each(|bound| K::keeps(*bound, question, command, subject))
 }

@@ -19,6 +19,7 @@
 //! | `conflict` | a field that several people set: one value is picked, or all are kept |
 //! | `mending` | a refused command is mended, sent again, dropped |
 //! | `taking_back` | a command that is not sealed yet is taken back, with what stands on it |
+//! | `offers` | which steps can be taken |
 //! | `enrolment` | the device's keys and identity |
 //! | `session` | a sync: what is sent, and when it is over |
 //! | `receiving`, `paging`, `comparing` | what is answered |
@@ -46,6 +47,7 @@ mod finding;
 mod lease;
 mod locked;
 mod mending;
+mod offers;
 mod outbox;
 mod paging;
 mod receipts;

@@ -31,6 +31,11 @@ macro_rules! kinds {
                 match self { $( Self::$Kind => <$folder::$Command as Steps>::STEPS, )* }
             }
 
+            /// As [`offers`](crate::policy::offers).
+            pub(crate) fn offers(self, situation: &Situation<'_>) -> Vec<Offer> {
+                match self { $( Self::$Kind => offers_of::<$folder::$Kind>(situation), )* }
+            }
+
             /// The step of a word, with nothing filled in; none if the kind has no such step.
             pub fn blank(self, word: &str) -> Option<Body> {
                 match self {

@@ -23,7 +23,7 @@ use crate::wire::Wire;
 /// [`DocumentKind`], [`Body`] and [`Document`] pass each question on to the kind that it is about.
 pub(crate) trait Kind {
     /// What is done to a document of the kind.
-    type Command: Wire + Steps + Into<Body>;
+    type Command: Wire + Steps + Clone + Into<Body>;
 
     /// The word in documents and on screens.
     const WORD: &'static str;

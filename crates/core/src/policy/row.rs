@@ -63,6 +63,13 @@ impl<K: Rules> Row<K> {
         }
     }
 
+    /// The word of its step.
+    pub(crate) fn word(&self) -> &'static str {
+        self.step
+            .split_once(", ")
+            .map_or(self.step, |(word, _)| word)
+    }
+
     /// Whether the author has one of its roles.
     pub(super) fn is_for(&self, author: &Author<'_>, subject: &K::Subject<'_>) -> bool {
         self.who

@@ -25,6 +25,9 @@ pub(crate) trait Rules: Kind + Sized + 'static {
     /// A condition on a step where it is taken; [`Never`] if the kind has none.
     type Bound: Debug + Copy + PartialEq + 'static;
 
+    /// The server's own role: who has it is no person.
+    const SERVER: Self::Role;
+
     /// The table: each command has its row.
     const ROWS: &'static [Row<Self>];
 
@@ -79,6 +82,12 @@ pub(crate) trait Rules: Kind + Sized + 'static {
         question: &Question<'_>,
         command: &Self::Command,
     ) -> Result<(), RefusalCode>;
+
+    /// The field that a need is about, if it is about one that can be left blank.
+    fn asks_for(need: Self::Need) -> Option<&'static str>;
+
+    /// The fields of a step that a bound looks at.
+    fn looks_at(bound: Self::Bound) -> &'static [&'static str];
 
     /// Whether the step keeps to the bound.
     ///

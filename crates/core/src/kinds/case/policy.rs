@@ -51,6 +51,8 @@ impl Rules for Case {
     type Need = Need;
     type Bound = bounds::Bound;
 
+    const SERVER: Self::Role = roles::Role::Server;
+
     const ROWS: &'static [Row<Self>] = rows::ROWS;
 
     fn row_of(command: &CaseCommand) -> &'static str {
@@ -119,6 +121,19 @@ impl Rules for Case {
             (Need::TextForResident, CaseCommand::Close(close)) if !is_blank(&close.text) => Ok(()),
             (Need::TextForResident, _) => Err(RefusalCode::NeedsText),
         }
+    }
+
+    fn asks_for(need: Need) -> Option<&'static str> {
+        match need {
+            Need::Category => Some("category"),
+            Need::KnownOwner => None,
+            Need::Fixed | Need::Code => Some("code"),
+            Need::TextForResident => Some("text"),
+        }
+    }
+
+    fn looks_at(bound: bounds::Bound) -> &'static [&'static str] {
+        bound.looks_at()
     }
 
     fn keeps(

@@ -34,6 +34,8 @@ impl Rules for Directory {
     type Need = Never;
     type Bound = Never;
 
+    const SERVER: Self::Role = Role::Server;
+
     const ROWS: &'static [Row<Self>] = &[
         Row::new("open_directory", &[Role::Server], From::Nothing),
         Row::new("update_directory", &[Role::Server], From::There),
@@ -72,6 +74,14 @@ impl Rules for Directory {
 
     fn has(need: Never, _: &Question<'_>, _: &DirectoryCommand) -> Result<(), RefusalCode> {
         match need {}
+    }
+
+    fn asks_for(need: Never) -> Option<&'static str> {
+        match need {}
+    }
+
+    fn looks_at(bound: Never) -> &'static [&'static str] {
+        match bound {}
     }
 
     fn keeps(bound: Never, _: &Question<'_>, _: &DirectoryCommand, (): &()) -> Result<(), Refusal> {

@@ -44,6 +44,8 @@ impl Rules for Household {
     type Need = KnownAlley;
     type Bound = Never;
 
+    const SERVER: Self::Role = Role::Server;
+
     const ROWS: &'static [Row<Self>] = &[
         Row::new(
             "create_household",
@@ -111,6 +113,14 @@ impl Rules for Household {
         } else {
             Err(RefusalCode::BadValue)
         }
+    }
+
+    fn asks_for(_: KnownAlley) -> Option<&'static str> {
+        Some("alley")
+    }
+
+    fn looks_at(bound: Never) -> &'static [&'static str] {
+        match bound {}
     }
 
     fn keeps(

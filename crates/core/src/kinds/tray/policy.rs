@@ -49,6 +49,8 @@ impl Rules for Tray {
     type Need = Never;
     type Bound = StillOpen;
 
+    const SERVER: Self::Role = Role::Server;
+
     const ROWS: &'static [Row<Self>] = &[
         Row::new("open_tray", &[Role::Server], From::Nothing),
         Row::new("put_item", &[Role::Server], From::There),
@@ -98,6 +100,14 @@ impl Rules for Tray {
 
     fn has(need: Never, _: &Question<'_>, _: &TrayCommand) -> Result<(), RefusalCode> {
         match need {}
+    }
+
+    fn asks_for(need: Never) -> Option<&'static str> {
+        match need {}
+    }
+
+    fn looks_at(_: StillOpen) -> &'static [&'static str] {
+        &["item"]
     }
 
     fn keeps(

@@ -81,6 +81,8 @@ impl Rules for Unit {
     type Need = Never;
     type Bound = Bound;
 
+    const SERVER: Self::Role = Role::Server;
+
     const ROWS: &'static [Row<Self>] = &[
         Row::new("create_unit", &[Role::Server], From::Nothing),
         Row::new("rename_unit", &[Role::Server], From::There),
@@ -168,6 +170,19 @@ impl Rules for Unit {
 
     fn has(need: Never, _: &Question<'_>, _: &UnitCommand) -> Result<(), RefusalCode> {
         match need {}
+    }
+
+    fn asks_for(need: Never) -> Option<&'static str> {
+        match need {}
+    }
+
+    fn looks_at(bound: Bound) -> &'static [&'static str] {
+        match bound {
+            Bound::Clearable | Bound::Begun => &["appointment"],
+            Bound::NotForOneself => &["appointment", "device"],
+            Bound::BySecondPerson => &["appointment", "clear"],
+            Bound::Noted => &["device"],
+        }
     }
 
     fn keeps(

@@ -40,6 +40,8 @@ impl<const PART: usize> Rules for UpTo<PART> {
     type Need = usize;
     type Bound = usize;
 
+    const SERVER: usize = ALL;
+
     const ROWS: &'static [Row<Self>] = &[Row::new("note", &[ROLE], From::When(LIFE))
         .needs(&[NEED])
         .bounds(&[BOUND])];
@@ -74,6 +76,14 @@ impl<const PART: usize> Rules for UpTo<PART> {
 
     fn has(need: usize, _: &Question<'_>, _: &CaseCommand) -> Result<(), RefusalCode> {
         fulfilled(need < PART, RefusalCode::BadValue)
+    }
+
+    fn asks_for(_: usize) -> Option<&'static str> {
+        None
+    }
+
+    fn looks_at(_: usize) -> &'static [&'static str] {
+        &[]
     }
 
     fn keeps(bound: usize, _: &Question<'_>, _: &CaseCommand, (): &()) -> Result<(), Refusal> {

@@ -39,6 +39,19 @@ pub(crate) enum Bound {
 }
 
 impl Bound {
+    /// The fields of a step that it looks at.
+    pub(super) fn looks_at(self) -> &'static [&'static str] {
+        match self {
+            Self::ToNextLevel | Self::ToUnitBelow | Self::ToUnitOfTown => &["to"],
+            Self::NotRuled | Self::NotByResolver | Self::InTime => &[],
+            Self::RulerNamed => &["ruler"],
+            Self::VerifierAbove => &["verifier"],
+            Self::IntoAnother => &["into"],
+            Self::ByCleared => &["owner", "confidential"],
+            Self::SeenThere => &["to", "verifier", "owner", "confidential"],
+        }
+    }
+
     /// Whether the step keeps to it.
     pub(super) fn check(
         self,

@@ -1,0 +1,159 @@
+//! The steps that somebody could take, before anybody has filled in their fields: so that a screen
+//! can show each of them, greyed with its reason, without knowing any.
+
+use super::row::{From, Row};
+use super::rules::Rules;
+use super::{Authority, Question, judge_by, there};
+use crate::command::Body;
+use crate::documents::{Document, DocumentKind};
+use crate::id::{CommandId, UnitId};
+use crate::organisation::{Organisation, Standing};
+use crate::refusal::Refusal;
+use crate::step::{Field, FieldType, FilledBy, Step, Steps, Takes};
+use crate::time::Time;
+
+/// Where somebody stands who could take a step.
+#[derive(Debug, Clone, Copy)]
+pub struct Situation<'a> {
+    /// Units and posts.
+    pub organisation: &'a Organisation,
+    /// Whose authority a step would have.
+    pub author: Authority,
+    /// When it would be taken.
+    pub now: Time,
+    /// The document as it stands; none for steps that create one.
+    pub document: Option<&'a Document>,
+    /// The unit for which a document would be created: it fills the fields that name one.
+    pub unit: Option<UnitId>,
+}
+
+/// A step that could be taken, or why it cannot be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offer {
+    /// The name of its row in the table of policy. A step that differs by what it says has several.
+    pub row: &'static str,
+    /// The step: its word and all of its fields.
+    pub step: &'static Step,
+    /// The fields that its author fills, in order.
+    pub fields: Vec<OfferedField>,
+    /// The step with its author's fields blank, and filled in what policy fills.
+    pub body: Body,
+    /// The refusal that it would get, whatever its author fills in; none if that decides.
+    pub refusal: Option<Refusal>,
+}
+
+/// A field to be filled in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OfferedField {
+    /// The field.
+    pub field: &'static Field,
+    /// Whether the step is refused without it.
+    pub needed: bool,
+}
+
+/// Every step that people can take on the situation's document, or, without one, that creates a
+/// document of the kind; in the order of the table. Steps of the server alone are left out.
+///
+/// An offer without a refusal is no promise: what is filled in is judged by
+/// [`judge`](super::judge).
+pub fn offers(situation: &Situation<'_>, kind: DocumentKind) -> Vec<Offer> {
+    kind.offers(situation)
+}
+
+/// As [`offers`], of one kind.
+pub(crate) fn offers_of<K: Rules>(situation: &Situation<'_>) -> Vec<Offer> {
+    let creates = situation.document.is_none();
+    K::ROWS
+        .iter()
+        .filter(|row| row.who.iter().any(|role| *role != K::SERVER))
+        .filter(|row| (row.from == From::Nothing) == creates)
+        .filter_map(|row| offer(row, situation))
+        .collect()
+}
+
+fn offer<K: Rules>(row: &'static Row<K>, situation: &Situation<'_>) -> Option<Offer> {
+    let mut command = K::Command::blank(row.word())?;
+    let step = command.step();
+    if let Some(unit) = situation.unit.filter(|_| situation.document.is_none()) {
+        let units = step.fields.iter().filter(|field| names_unit(field));
+        for field in units {
+            command.set(field.name, &unit.key()).ok()?;
+        }
+    }
+    let completed = match situation.document {
+        Some(document) => K::complete(&mut command, situation.organisation, document),
+        None => Ok(()),
+    };
+    let body: Body = command.clone().into();
+    let filled = |field: &Field| field.spec.filled_by == FilledBy::Policy && completed.is_ok();
+    let refusal = stands(row, &question(situation, &body), &command, filled)
+        .and_then(|()| Ok(completed?))
+        .err();
+    Some(Offer {
+        row: row.step,
+        step,
+        fields: step
+            .typed()
+            .map(|field| OfferedField {
+                field,
+                needed: is_needed(row, field),
+            })
+            .collect(),
+        body,
+        refusal,
+    })
+}
+
+/// Whether a field of a step that creates a document is filled by the unit that it is created for.
+fn names_unit(field: &Field) -> bool {
+    field.spec.takes == Takes::Unit && !field.optional
+}
+
+fn is_needed<K: Rules>(row: &Row<K>, field: &Field) -> bool {
+    let by_row = || {
+        row.needs
+            .iter()
+            .any(|need| K::asks_for(*need) == Some(field.name))
+    };
+    field.spec.needed.is_some() || by_row()
+}
+
+fn question<'a>(situation: &Situation<'a>, body: &'a Body) -> Question<'a> {
+    Question {
+        organisation: situation.organisation,
+        author: situation.author,
+        now: situation.now,
+        standing: Standing::InForce,
+        command: CommandId::blank(),
+        document: situation.document,
+        body,
+    }
+}
+
+/// Judges all of the row that hangs on nothing but what stands and on fields that are `filled`.
+fn stands<K: Rules>(
+    row: &'static Row<K>,
+    question: &Question<'_>,
+    command: &K::Command,
+    filled: impl Fn(&Field) -> bool,
+) -> Result<(), Refusal> {
+    let fields = command.step().fields;
+    let is_open = |name: &str| {
+        fields
+            .iter()
+            .any(|field| field.name == name && !filled(field))
+    };
+    let bounds: Vec<K::Bound> = row
+        .bounds
+        .iter()
+        .copied()
+        .filter(|bound| !K::looks_at(*bound).iter().any(|name| is_open(name)))
+        .collect();
+    let document = there(question, row.from == From::Nothing)?;
+    let subject = K::subject(command, document)?;
+    judge_by(row, &bounds, question, command, &subject)
+        .map_err(|refusal| K::with_first(refusal, &subject))
+}
+
+#[cfg(test)]
+mod tests;

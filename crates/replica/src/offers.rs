@@ -1,0 +1,42 @@
+//! The steps that the device's member could take, and why he cannot take the others.
+
+use super::Replica;
+use alleyway_core::documents::DocumentKind;
+use alleyway_core::id::DocumentId;
+use alleyway_core::policy::{Authority, Offer, Situation, offers};
+use alleyway_core::time::Time;
+
+impl Replica {
+    /// Every step on a document, or, without one, every step that creates a document: each with the
+    /// refusal that it would get by what the device knows. Empty while nothing can be read, before
+    /// enrolment, and for a document that is not here.
+    pub fn offers(&self, document: Option<DocumentId>, now: Time) -> Vec<Offer> {
+        let Some((_, enrolled)) = self.enrolled_row().filter(|_| !self.is_locked()) else {
+            return Vec::new();
+        };
+        let author = Authority::Member(enrolled.member);
+        let situation = Situation {
+            organisation: self.organisation(),
+            author,
+            now: self.server_time(now),
+            document: None,
+            unit: self.reports_for(now).first().map(|(unit, _)| *unit),
+        };
+        let Some(document) = document else {
+            return DocumentKind::ALL
+                .iter()
+                .flat_map(|kind| offers(&situation, *kind))
+                .collect();
+        };
+        let Some(working) = self.working(document) else {
+            return Vec::new();
+        };
+        let situation = Situation {
+            document: Some(&working),
+            ..situation
+        };
+        let kind = working.kind();
+        kind.map(|kind| offers(&situation, kind))
+            .unwrap_or_default()
+    }
+}
