@@ -1,457 +1,360 @@
 //! A sync's answer: verdicts, then pages, then the welcome, as one stream.
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `continuation` | where an answer goes on |
+//! | `pages` | what a device lacks, page by page |
+//! | `walk`, `backfill` | along the feeds that it knows; what gained feeds hold |
+//! | `whole` | whole documents, in parts |
+//! | `filling` | one page being filled |
+//! | `compare` | digests that differ |
 
-pub(crate) mod compare;
-pub(crate) mod pages;
+mod backfill;
+mod compare;
+mod continuation;
+mod filling;
+mod pages;
+mod walk;
+mod whole;
 
-use std::collections::{BTreeSet, VecDeque};
+pub use continuation::Continuation;
+pub(crate) use whole::SharedDocuments;
 
-use crate::answer::compare::Comparing;
-use crate::answer::pages::Filled;
-use crate::hand_in::HandIn;
-use crate::hand_in::former::Told;
-use crate::rows::keys;
+use std::collections::BTreeSet;
+
+use crate::audit;
+use crate::devices::enrolment;
+use crate::hand_in::{HandIn, ReportsDeferred, acknowledge, hand_in, hand_in_carried};
+use crate::restore;
 use crate::rows::records::{DeviceRecord, FeedSum};
-use crate::scopes::Scope;
-use crate::{Ledger, LedgerStats};
+use crate::rows::{Tx, keys};
+use crate::scopes::acknowledged::{self, Acknowledgement};
+use crate::scopes::{self, Challenges, Scope, cursors};
+use crate::stats::LedgerStats;
 use alleyway_core::documents::Receipt;
 use alleyway_core::feeds::FeedId;
-use alleyway_core::id::{DeviceId, DocumentId};
 use alleyway_core::limits::{BUDGET_BYTES_MAX, MISSING_BATCHES_MAX};
-use alleyway_core::store::{Records, StoreError};
-use alleyway_core::sync::challenge::Challenge;
-use alleyway_core::sync::cursor::Cursor;
+use alleyway_core::store::StoreError;
 use alleyway_core::sync::flight::VerifiedFlight;
 use alleyway_core::sync::frame::{
-    Scope as ScopeFrame, ServerFrame, Stopped, Verdict, Welcome, Why, put_frame,
+    Hello, Page, Scope as ScopeFrame, ServerFrame, Stopped, Verdict, Welcome, Why, put_frame,
 };
 use alleyway_core::time::Time;
 use alleyway_core::wire::List;
+use compare::Comparing;
+use pages::Filled;
 
 /// A part of an answer.
 #[derive(Debug)]
 pub struct Reply {
     /// Frames, each with its length.
     pub frames: Vec<u8>,
-    /// How the answer goes on; none at its end.
+    /// The continuation of the answer; none at its end.
     pub next: Option<Continuation>,
 }
 
-/// Where an answer goes on. Holds nothing that is not the device's to know.
-#[derive(Debug, Clone)]
-pub struct Continuation {
-    pub(crate) device: DeviceId,
-    pub(crate) cursor: Cursor,
-    pub(crate) budget_bytes: u64,
-    pub(crate) wanted: VecDeque<(DocumentId, Why)>,
-    /// The long document being sent: its id, its version, its bytes.
-    pub(crate) whole: Option<Sending>,
-    /// What the device holds, being compared.
-    pub(crate) comparing: Option<Comparing>,
-    /// The cursor says nothing here.
-    pub(crate) lost: bool,
-    /// No pages: the device has more to hand in, or is not to go on.
-    pub(crate) no_pages: bool,
-}
-
-/// A long document being sent in parts.
-#[derive(Debug, Clone)]
-pub(crate) struct Sending {
-    pub(crate) document: DocumentId,
-    pub(crate) version: u64,
-    pub(crate) bytes: std::sync::Arc<Vec<u8>>,
-    pub(crate) then: Then,
-    /// The next part.
-    pub(crate) next: u32,
-}
-
-/// Where the cursor stands once something has been sent.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Then {
-    /// Where it stood: the document was asked for by name.
-    Wanted,
-    /// Behind this sequence.
-    Walk(u64),
-    /// Behind this place of a gained feed.
-    Backfill(alleyway_core::sync::cursor::Backfill),
-}
-
-impl Ledger {
-    /// Answers a flight whose signature was verified. A device that is not enrolled is answered
-    /// with nothing: whoever verified the flight knew its key.
-    ///
-    /// # Errors
-    /// Whatever the store says; nothing of the answer may then be sent.
-    pub fn sync(
-        &mut self,
-        records: &dyn Records,
-        flight: &VerifiedFlight,
-        now: Time,
-    ) -> Result<Reply, StoreError> {
-        let id = flight.hello.device;
-        let mut frames = Vec::new();
-        let Some(mut device) = self.device(records, id)? else {
-            return Ok(Reply { frames, next: None });
-        };
-        if !self.takes_challenge(flight, now) {
-            LedgerStats::count(&mut self.stats.challenges, 1);
-            put_frame(
-                &mut frames,
-                &ServerFrame::Challenge(self.new_challenge(id, now)),
-            );
-            return Ok(Reply { frames, next: None });
-        }
-        self.acknowledge(records, id, &mut device, flight.hello.acknowledged)?;
-        let scope = self.current_scope(records, &device, now)?;
-        let receipt = Receipt::new(now, clock_off(flight.hello.clock, now));
-        let by_device = device.clone();
-        let is_unaware = !self.knows_incarnation(&flight.hello);
-        let by = HandIn {
-            is_unaware,
-            ..HandIn::of_member(&by_device, &scope.feeds, receipt, now)
-        };
-        if flight.asks_lease && device.stopped.is_none() {
-            // First: verdicts and pages are about what the device cannot read without it.
-            put_frame(&mut frames, &ServerFrame::Lease(self.lease_of(id)));
-        }
-        let mut said = Vec::new();
-        for batch in &flight.batches {
-            let stood = flight.stood.get(&batch.batch().number);
-            let frame = self.hand_in_again(records, &by, &mut device, batch, stood)?;
-            let forked = matches!(frame, ServerFrame::Fork(_));
-            said.push(frame);
-            // What stands on another chain is sealed again: taken now, it would leave a gap that
-            // the device's next batches do not fit.
-            if forked {
-                break;
-            }
-        }
-        let carried = self.hand_in_carried(records, &by, &mut device, (flight, &mut said), now)?;
-        self.read_again(records, &mut device)?;
-        said.extend(carried.into_iter().map(ServerFrame::Carried));
-        let all_final = said.iter().all(is_final);
-        let whole = !flight.hello.more && said.iter().all(is_noted);
-        for frame in &said {
-            put_frame(&mut frames, frame);
-        }
-        self.publish_clearances(records, now)?;
-        if let Some(why) = device.stopped {
-            put_frame(
-                &mut frames,
-                &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, id, why)),
-            );
-        }
-        let told = Told {
-            by_welcome: self.told_by_welcome(id),
-            whole,
-            all_final,
-        };
-        self.note_told(records, &flight.hello, &told, &mut device, now)?;
-        let next = self.begin(records, flight, &device, &scope, &mut frames)?;
-        self.go_on(records, next, frames, now)
+impl Reply {
+    fn end(frames: Vec<u8>) -> Self {
+        Self { frames, next: None }
     }
+}
 
-    /// The next part of an answer.
-    ///
-    /// # Errors
-    /// Whatever the store says.
-    pub fn page(
-        &mut self,
-        records: &dyn Records,
-        next: &Continuation,
-        now: Time,
-    ) -> Result<Reply, StoreError> {
-        self.go_on(records, next.clone(), Vec::new(), now)
+/// The state that is kept in memory for answers.
+pub(crate) struct Answering<'a> {
+    pub(crate) challenges: &'a mut Challenges,
+    pub(crate) deferred: &'a mut ReportsDeferred,
+    pub(crate) shared: &'a mut SharedDocuments,
+}
+
+/// Answers a flight whose signature was verified. A device that is not enrolled is answered with
+/// nothing: whoever verified the flight knew its key.
+pub(crate) fn sync(
+    tx: &mut Tx<'_>,
+    answering: &mut Answering<'_>,
+    flight: &VerifiedFlight,
+    now: Time,
+) -> Result<Reply, StoreError> {
+    let hello = &flight.hello;
+    let mut frames = Vec::new();
+    let Some(mut device) = tx.device(hello.device)? else {
+        return Ok(Reply::end(frames));
+    };
+    if !answering
+        .challenges
+        .take(hello.challenge, hello.device, now)
+    {
+        LedgerStats::count(&mut tx.stats().challenges, 1);
+        let challenge = answering.challenges.give(hello.device, now);
+        put_frame(&mut frames, &ServerFrame::Challenge(challenge));
+        return Ok(Reply::end(frames));
     }
+    acknowledge(tx, &mut device, hello.acknowledged)?;
+    let scope = scopes::current(tx, &device, now)?;
+    if flight.asks_lease && device.stopped.is_none() {
+        // First: verdicts and pages are about what the device cannot read without it.
+        let lease = enrolment::lease_of(tx, hello.device);
+        put_frame(&mut frames, &ServerFrame::Lease(lease));
+    }
+    let said = judge(tx, answering, flight, &device, &scope, now)?;
+    for frame in &said {
+        put_frame(&mut frames, frame);
+    }
+    // As it is by now: what it handed in can have changed it.
+    let acknowledged = device.acknowledged;
+    let Some(mut device) = tx.device(hello.device)? else {
+        return Ok(Reply::end(frames));
+    };
+    device.acknowledged = device.acknowledged.max(acknowledged);
+    put_stop(tx, &mut frames, &device);
+    let shown = Acknowledgement {
+        by_welcome: answering.challenges.scope_by_welcome(hello.device),
+        is_whole: !hello.more && said.iter().all(is_noted),
+        is_final: said.iter().all(is_final),
+    };
+    acknowledged::note(tx, hello, &shown, &mut device, now)?;
+    let next = begin(tx, flight, &device, &scope, &mut frames)?;
+    go_on(tx, answering, next, frames, now)
+}
 
-    fn begin(
-        &mut self,
-        records: &dyn Records,
-        flight: &VerifiedFlight,
-        device: &DeviceRecord,
-        scope: &Scope,
-        frames: &mut Vec<u8>,
-    ) -> Result<Continuation, StoreError> {
-        let hello = &flight.hello;
-        let opened = if hello.cursor.is_empty() {
-            Some(self.cursor_here(0))
+/// The next part of an answer.
+pub(crate) fn page(
+    tx: &mut Tx<'_>,
+    answering: &mut Answering<'_>,
+    next: &Continuation,
+    now: Time,
+) -> Result<Reply, StoreError> {
+    go_on(tx, answering, next.clone(), Vec::new(), now)
+}
+
+/// The answers to the batches of a flight: the device's own, then those that it carries.
+fn judge(
+    tx: &mut Tx<'_>,
+    answering: &mut Answering<'_>,
+    flight: &VerifiedFlight,
+    device: &DeviceRecord,
+    scope: &Scope,
+    now: Time,
+) -> Result<Vec<ServerFrame>, StoreError> {
+    let hello = &flight.hello;
+    let receipt = Receipt::new(now, clock_off(hello.clock, now));
+    let by = HandIn::of_member(device, &scope.feeds, receipt, now).unaware(!knows_incarnation(
+        tx,
+        answering.challenges,
+        hello,
+    ));
+    let mut said = Vec::new();
+    for batch in &flight.batches {
+        let stood = flight.stood.get(&batch.batch().number);
+        let frame = hand_in(tx, answering.deferred, &by, batch, stood)?;
+        let forked = matches!(frame, ServerFrame::Fork(_));
+        said.push(frame);
+        // What stands on another chain is sealed again: taken now, it would leave a gap that the
+        // device's next batches do not fit.
+        if forked {
+            break;
+        }
+    }
+    let carried = hand_in_carried(tx, answering.deferred, &by, flight, &mut said)?;
+    said.extend(carried.into_iter().map(ServerFrame::Carried));
+    Ok(said)
+}
+
+/// Whether the device surely knows which incarnation this is: it has been sent something in it, or
+/// has heard a welcome.
+fn knows_incarnation(tx: &Tx<'_>, challenges: &Challenges, hello: &Hello) -> bool {
+    tx.incarnation() == 1
+        || challenges.has_heard_welcome(hello.device)
+        || cursors::is_of_this_incarnation(tx, hello)
+}
+
+/// Tells the device that it is not to go on, if so.
+fn put_stop(tx: &Tx<'_>, frames: &mut Vec<u8>, device: &DeviceRecord) {
+    if let Some(why) = device.stopped {
+        let stopped = Stopped::sign(&tx.setup().secret, device.id(), why);
+        put_frame(frames, &ServerFrame::Stopped(stopped));
+    }
+}
+
+fn scope_frame(scope: &Scope) -> ServerFrame {
+    let feeds = List::new(scope.feeds.iter().copied().collect()).unwrap_or_default();
+    ServerFrame::Scope(ScopeFrame { feeds })
+}
+
+fn begin(
+    tx: &mut Tx<'_>,
+    flight: &VerifiedFlight,
+    device: &DeviceRecord,
+    scope: &Scope,
+    frames: &mut Vec<u8>,
+) -> Result<Continuation, StoreError> {
+    let hello = &flight.hello;
+    let opened = if hello.cursor.is_empty() {
+        Some(cursors::at_the_end(tx, 0))
+    } else {
+        cursors::open(tx, hello)?
+    };
+    let lost = opened.is_none();
+    let mut cursor = opened.unwrap_or_default();
+    if flight.holdings.is_some() {
+        let stats = tx.stats();
+        let because = if lost {
+            &mut stats.lost_cursors
         } else {
-            self.open_cursor(records, hello)?
+            &mut stats.comparisons
         };
-        let lost = opened.is_none();
-        let mut cursor = opened.unwrap_or_default();
-        if flight.holdings.is_some() {
-            let because = if lost {
-                &mut self.stats.lost_cursors
-            } else {
-                &mut self.stats.comparisons
-            };
-            LedgerStats::count(because, 1);
-            cursor = self.cursor_behind_comparison(records, hello, scope.version)?;
-        }
-        // What is compared is what the present feeds hold.
-        if (lost || flight.holdings.is_some()) && device.stopped.is_none() {
-            let feeds = List::new(scope.feeds.iter().copied().collect()).unwrap_or_default();
-            put_frame(frames, &ServerFrame::Scope(ScopeFrame { feeds }));
-        }
-        let differing = flight
-            .wanted
-            .iter()
-            .filter(|(_, why)| *why == Why::Differs)
-            .count() as u64;
-        LedgerStats::count(&mut self.stats.admitted_as, differing);
-        Ok(Continuation {
-            device: alleyway_core::id::DeviceId::of(&device.key),
-            cursor,
-            budget_bytes: hello.budget_bytes.min(BUDGET_BYTES_MAX),
-            wanted: flight.wanted.iter().copied().collect(),
-            whole: None,
-            lost: lost && flight.holdings.is_none(),
-            no_pages: hello.more || device.stopped.is_some(),
-            comparing: flight.holdings.as_ref().map(Comparing::new),
-        })
+        LedgerStats::count(because, 1);
+        cursor = cursors::behind_comparison(tx, hello, scope.version)?;
     }
+    // What is compared is what the present feeds hold.
+    if (lost || flight.holdings.is_some()) && device.stopped.is_none() {
+        put_frame(frames, &scope_frame(scope));
+    }
+    let differs = |(_, why): &&(_, Why)| *why == Why::Differs;
+    let differing = flight.wanted.iter().filter(differs).count() as u64;
+    LedgerStats::count(&mut tx.stats().admitted_as, differing);
+    Ok(Continuation {
+        device: device.id(),
+        cursor,
+        budget_bytes: hello.budget_bytes.min(BUDGET_BYTES_MAX),
+        wanted: flight.wanted.iter().copied().collect(),
+        whole: None,
+        lost: lost && flight.holdings.is_none(),
+        no_pages: hello.more || device.stopped.is_some(),
+        comparing: flight.holdings.as_ref().map(Comparing::new),
+    })
+}
 
-    fn go_on(
-        &mut self,
-        records: &dyn Records,
-        mut next: Continuation,
-        mut frames: Vec<u8>,
-        now: Time,
-    ) -> Result<Reply, StoreError> {
-        let Some(device) = self.device(records, next.device)? else {
-            return Ok(Reply { frames, next: None });
-        };
-        let scope = self.current_scope(records, &device, now)?;
-        if let Some(why) = device.stopped.filter(|_| !next.no_pages) {
-            // Stopped since the answer began.
-            next.no_pages = true;
-            put_frame(
-                &mut frames,
-                &ServerFrame::Stopped(Stopped::sign(&self.setup.secret, next.device, why)),
-            );
-        }
-        if let Some(comparing) = next.comparing.take().filter(|_| !next.no_pages) {
-            next.comparing = self.list_differences(records, comparing, &scope, &mut frames)?;
-            if next.comparing.is_some() {
-                return Ok(Reply {
-                    frames,
-                    next: Some(next),
-                });
-            }
-            let page = alleyway_core::sync::frame::Page {
-                cursor: self.seal_cursor(&next),
-                ..Default::default()
-            };
-            put_frame(&mut frames, &ServerFrame::Page(page));
-        }
-        let filled = if next.lost || next.no_pages {
-            Filled {
-                scope: None,
-                page: None,
-                complete: false,
-            }
-        } else {
-            self.fill(records, &mut next, &device, &scope)?
-        };
-        if let Some(scope) = filled.scope {
-            put_frame(&mut frames, &ServerFrame::Scope(scope));
-        }
-        if let Some(page) = filled.page {
-            LedgerStats::count(&mut self.stats.pages, 1);
-            if scope.feeds.contains(&FeedId::SUPERVISION) {
-                self.audit_read(records, &device, &page, now)?;
-            }
-            let before = frames.len();
-            put_frame(&mut frames, &ServerFrame::Page(page));
-            next.budget_bytes = next
-                .budget_bytes
-                .saturating_sub((frames.len() - before) as u64);
-        }
-        if !filled.complete && !next.lost && !next.no_pages && next.budget_bytes > 0 {
+/// The device that is answered, as it is at this moment.
+struct Present {
+    device: DeviceRecord,
+    scope: Scope,
+    now: Time,
+}
+
+fn go_on(
+    tx: &mut Tx<'_>,
+    answering: &mut Answering<'_>,
+    mut next: Continuation,
+    mut frames: Vec<u8>,
+    now: Time,
+) -> Result<Reply, StoreError> {
+    let Some(device) = tx.device(next.device)? else {
+        return Ok(Reply::end(frames));
+    };
+    let scope = scopes::current(tx, &device, now)?;
+    let to = Present { device, scope, now };
+    if to.device.stopped.is_some() && !next.no_pages {
+        // Stopped since the answer began.
+        next.no_pages = true;
+        put_stop(tx, &mut frames, &to.device);
+    }
+    if let Some(comparing) = next.comparing.take().filter(|_| !next.no_pages) {
+        next.comparing = compare::list_differences(tx, comparing, &to.scope, &mut frames)?;
+        if next.comparing.is_some() {
             return Ok(Reply {
                 frames,
                 next: Some(next),
             });
         }
-        let challenge = self.new_challenge(next.device, now);
-        let told = filled.complete.then_some(next.cursor.scope);
-        self.challenges
-            .told
-            .insert(next.device, (self.challenges.given, told));
-        let welcome = Welcome {
-            incarnation: self.state.incarnation,
-            held: device.last,
-            missing: self.missing_of(records, &device)?,
-            challenge,
-            complete: filled.complete,
-            compare: next.lost && !next.no_pages,
-            digest: if next.no_pages {
-                [0; 16]
-            } else {
-                self.digest(records, &scope)?
-            },
-            covered: device.covered,
-            clock: now,
+        let page = Page {
+            cursor: cursors::seal(tx, &next.cursor, next.device),
+            ..Page::default()
         };
-        put_frame(&mut frames, &ServerFrame::Welcome(welcome));
-        Ok(Reply { frames, next: None })
+        put_frame(&mut frames, &ServerFrame::Page(page));
     }
+    let has_pages = !next.lost && !next.no_pages;
+    let filled = if has_pages {
+        pages::fill(tx, &mut next, &to.device, &to.scope, answering.shared)?
+    } else {
+        Filled::default()
+    };
+    let is_complete = filled.complete;
+    put_filled(tx, &to, &mut next, filled, &mut frames)?;
+    if has_pages && !is_complete && next.budget_bytes > 0 {
+        return Ok(Reply {
+            frames,
+            next: Some(next),
+        });
+    }
+    let welcome = welcome(tx, answering.challenges, &to, &next, is_complete)?;
+    put_frame(&mut frames, &ServerFrame::Welcome(welcome));
+    Ok(Reply::end(frames))
+}
 
-    /// What the device is asked for: batches that never came, and those that a restored server holds
-    /// without knowing whether all of their commands had their verdicts.
-    fn missing_of(
-        &self,
-        records: &dyn Records,
-        device: &DeviceRecord,
-    ) -> Result<List<u64, MISSING_BATCHES_MAX>, StoreError> {
-        if self.state.incarnation == 1 {
-            return Ok(device.missing.clone());
+/// Sends a page that was filled, and writes down what it shows to a supervisor.
+fn put_filled(
+    tx: &mut Tx<'_>,
+    to: &Present,
+    next: &mut Continuation,
+    filled: Filled,
+    frames: &mut Vec<u8>,
+) -> Result<(), StoreError> {
+    if let Some(scope) = filled.scope {
+        put_frame(frames, &ServerFrame::Scope(scope));
+    }
+    if let Some(page) = filled.page {
+        LedgerStats::count(&mut tx.stats().pages, 1);
+        if to.scope.feeds.contains(&FeedId::SUPERVISION) {
+            audit::write_read(tx, &to.device, &page, to.now)?;
         }
-        let open = self.open_before_restore(records, DeviceId::of(&device.key))?;
-        let asked: BTreeSet<u64> = device.missing.iter().copied().chain(open).collect();
-        Ok(List::new(asked.into_iter().take(MISSING_BATCHES_MAX).collect()).unwrap_or_default())
+        let before = frames.len();
+        put_frame(frames, &ServerFrame::Page(page));
+        next.budget_bytes = next
+            .budget_bytes
+            .saturating_sub((frames.len() - before) as u64);
     }
+    Ok(())
+}
 
-    /// The sum of the scope's feeds.
-    fn digest(&self, records: &dyn Records, scope: &Scope) -> Result<[u8; 16], StoreError> {
-        let mut digest = 0_u128;
-        for feed in &scope.feeds {
-            let sum: FeedSum = self
-                .pending
-                .get(records, &keys::sum(*feed))?
-                .unwrap_or_default();
-            digest = digest.wrapping_add(u128::from_le_bytes(sum.sum));
-        }
-        Ok(digest.to_le_bytes())
-    }
+/// The end of an answer.
+fn welcome(
+    tx: &Tx<'_>,
+    challenges: &mut Challenges,
+    to: &Present,
+    next: &Continuation,
+    is_complete: bool,
+) -> Result<Welcome, StoreError> {
+    let completed = is_complete.then_some(next.cursor.scope);
+    let digest = if next.no_pages {
+        [0; 16]
+    } else {
+        digest(tx, &to.scope)?
+    };
+    Ok(Welcome {
+        incarnation: tx.incarnation(),
+        held: to.device.last,
+        missing: missing_of(tx, &to.device)?,
+        challenge: challenges.give_with_welcome(next.device, completed, to.now),
+        complete: is_complete,
+        compare: next.lost && !next.no_pages,
+        digest,
+        covered: to.device.covered,
+        clock: to.now,
+    })
+}
 
-    /// A cursor at the end of the ledger.
-    fn cursor_here(&self, scope: u32) -> Cursor {
-        Cursor {
-            incarnation: self.state.incarnation,
-            sequence: self.state.sequence,
-            walked: self.state.sequence,
-            chain: alleyway_core::crypto::first(&self.state.chain),
-            scope,
-            backfill: None,
-            part: None,
-        }
+/// The batches that the device is asked for: those that never came, and those that a restored server
+/// holds without knowing whether all of their commands had their verdicts.
+fn missing_of(
+    tx: &Tx<'_>,
+    device: &DeviceRecord,
+) -> Result<List<u64, MISSING_BATCHES_MAX>, StoreError> {
+    if tx.incarnation() == 1 {
+        return Ok(device.missing.clone());
     }
+    let open = restore::open::before_restore(tx, device.id())?;
+    let asked: BTreeSet<u64> = device.missing.iter().copied().chain(open).collect();
+    Ok(List::new(asked.into_iter().take(MISSING_BATCHES_MAX).collect()).unwrap_or_default())
+}
 
-    /// The cursor of a device that says what it holds: at the end of the ledger; or, if the device
-    /// knows another incarnation, where the two parted. What stands again behind that may have another
-    /// receipt than the device knows, and digests do not tell.
-    fn cursor_behind_comparison(
-        &self,
-        records: &dyn Records,
-        hello: &alleyway_core::sync::frame::Hello,
-        scope: u32,
-    ) -> Result<Cursor, StoreError> {
-        let here = self.cursor_here(scope);
-        let Some(theirs) = self.cursor_of_another_incarnation(hello) else {
-            return Ok(here);
-        };
-        let sequence = self
-            .parting_from(records, theirs.incarnation)?
-            .min(theirs.sequence);
-        let chain = self.chain_at(records, sequence)?.unwrap_or_default();
-        Ok(Cursor {
-            sequence,
-            walked: sequence,
-            chain,
-            ..here
-        })
+/// The sum of the scope's feeds.
+fn digest(tx: &Tx<'_>, scope: &Scope) -> Result<[u8; 16], StoreError> {
+    let mut digest = 0_u128;
+    for feed in &scope.feeds {
+        let sum: FeedSum = tx.get(&keys::sum(*feed))?.unwrap_or_default();
+        digest = digest.wrapping_add(u128::from_le_bytes(sum.sum));
     }
-
-    /// The cursor of a device that has not been sent anything since the server was restored.
-    fn cursor_of_another_incarnation(
-        &self,
-        hello: &alleyway_core::sync::frame::Hello,
-    ) -> Option<Cursor> {
-        self.shown_cursor(hello)
-            .filter(|cursor| cursor.incarnation != self.state.incarnation)
-    }
-
-    /// The cursor that a device shows, if it is one of ours for it.
-    fn shown_cursor(&self, hello: &alleyway_core::sync::frame::Hello) -> Option<Cursor> {
-        Cursor::open(&self.setup.token_key, hello.device, &hello.cursor)
-    }
-
-    /// The cursor of a device that has been sent something in this incarnation.
-    fn cursor_of_this_incarnation(
-        &self,
-        hello: &alleyway_core::sync::frame::Hello,
-    ) -> Option<Cursor> {
-        self.shown_cursor(hello)
-            .filter(|cursor| cursor.incarnation == self.state.incarnation)
-    }
-
-    /// A device's cursor, if it stands on this ledger's past.
-    pub(crate) fn open_cursor(
-        &self,
-        records: &dyn Records,
-        hello: &alleyway_core::sync::frame::Hello,
-    ) -> Result<Option<Cursor>, StoreError> {
-        let Some(cursor) = self.cursor_of_this_incarnation(hello) else {
-            return Ok(None);
-        };
-        if self.chain_at(records, cursor.sequence)? != Some(cursor.chain) {
-            return Ok(None);
-        }
-        Ok(Some(cursor))
-    }
-
-    pub(crate) fn seal_cursor(&self, next: &Continuation) -> alleyway_core::sync::frame::Opaque {
-        next.cursor.seal(&self.setup.token_key, next.device)
-    }
-
-    /// Whether the flight is signed over a challenge of ours that was never used.
-    fn takes_challenge(&mut self, flight: &VerifiedFlight, now: Time) -> bool {
-        let device = flight.hello.device;
-        let serial = flight
-            .hello
-            .challenge
-            .and_then(|c| c.serial(&self.setup.challenge_key, device, now));
-        let highest = self.challenges.used.get(&device).copied().unwrap_or(0);
-        match serial {
-            Some(serial) if serial > highest => {
-                self.challenges.used.insert(device, serial);
-                true
-            }
-            _ => false,
-        }
-    }
-
-    /// The scope that the device was told of, if it has come with the challenge of the welcome that
-    /// ended it.
-    fn told_by_welcome(&self, device: DeviceId) -> Option<u32> {
-        let (_, scope) = self.challenges.told.get(&device)?;
-        scope.filter(|_| self.has_heard_welcome(device))
-    }
-
-    /// Whether the device has come with the challenge of its last welcome.
-    fn has_heard_welcome(&self, device: DeviceId) -> bool {
-        let told = self.challenges.told.get(&device).map(|(serial, _)| serial);
-        told.is_some() && self.challenges.used.get(&device) == told
-    }
-
-    /// Whether the device surely knows which incarnation this is: it has been sent something in it, or
-    /// has heard a welcome.
-    fn knows_incarnation(&self, hello: &alleyway_core::sync::frame::Hello) -> bool {
-        self.state.incarnation == 1
-            || self.has_heard_welcome(hello.device)
-            || self.cursor_of_this_incarnation(hello).is_some()
-    }
-
-    pub(crate) fn new_challenge(&mut self, device: DeviceId, now: Time) -> Challenge {
-        self.challenges.given += 1;
-        Challenge::new(
-            &self.setup.challenge_key,
-            device,
-            self.challenges.given,
-            now,
-        )
-    }
+    Ok(digest.to_le_bytes())
 }
 
 /// Whether every command of an own batch is done with.
@@ -475,7 +378,7 @@ fn is_noted(frame: &ServerFrame) -> bool {
     }
 }
 
-/// How far the phone's clock was off, in seconds, as far as it can be said.
+/// The error of the phone's clock, in seconds, as far as it can be said.
 fn clock_off(claimed: Time, now: Time) -> i32 {
     let seconds = claimed.seconds().saturating_sub(now.seconds());
     i32::try_from(seconds).unwrap_or(if seconds < 0 { i32::MIN } else { i32::MAX })

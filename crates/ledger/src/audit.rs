@@ -6,6 +6,7 @@
 //! codes, no names and nothing of what a case is about.
 
 mod records;
+mod verdicts;
 mod verify;
 mod write;
 
@@ -14,8 +15,9 @@ pub use records::{
     ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited,
     RestoredAudited, StoppedAudited, VerdictsAudited,
 };
+pub(crate) use verdicts::NewVerdicts;
 pub use verify::{AuditReport, AuditRow, audit_rows, verify_audit};
-pub(crate) use write::Fresh;
+pub(crate) use write::{JudgedBatch, write, write_post, write_read, write_verdicts};
 
 const DOMAIN: &str = "alleyway audit 1";
 

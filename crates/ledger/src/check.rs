@@ -1,4 +1,4 @@
-//! Is everything there that should be: the chain, every document's head, every feed's log and sum.
+//! The check of a whole store: the chain, every document's head, every feed's log and sum.
 //!
 //! It is looked at in steps, between which others may write: what has to agree is compared within
 //! one step, or once more if it changed on the way.
@@ -17,7 +17,7 @@ use alleyway_core::store::{Records, StoreError};
 /// Problems named; more are counted.
 const PROBLEMS_NAMED: usize = 100;
 
-/// What a check found.
+/// The findings of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CheckReport {
     /// Ledger entries whose chain was followed.
@@ -26,9 +26,9 @@ pub struct CheckReport {
     pub documents: u64,
     /// Places in feed logs.
     pub places: u64,
-    /// What is wrong, the first hundred of it.
+    /// The first hundred problems.
     pub problems: Vec<String>,
-    /// How much is wrong.
+    /// The number of problems.
     pub problem_count: u64,
 }
 
@@ -70,7 +70,7 @@ impl Checking {
     /// the whole. The report, once everything was looked at.
     ///
     /// # Errors
-    /// What keeps the check from going on; damaged records are reported, not returned.
+    /// Anything that keeps the check from going on; damaged records are reported, not returned.
     pub fn step(&mut self, records: &dyn Records) -> Result<Option<CheckReport>, StoreError> {
         let report = &mut self.report;
         let stepped = match &mut self.stage {
@@ -98,7 +98,7 @@ impl Checking {
         Ok(None)
     }
 
-    /// How many records have been looked at.
+    /// The number of records that have been looked at.
     pub fn done(&self) -> u64 {
         self.report.entries + self.report.documents
     }
@@ -107,7 +107,7 @@ impl Checking {
 /// Checks a store from end to end. `progress` is told how many records have been looked at.
 ///
 /// # Errors
-/// What keeps the check from going on; damaged records are reported, not returned.
+/// Anything that keeps the check from going on; damaged records are reported, not returned.
 pub fn check(
     records: &dyn Records,
     progress: &mut dyn FnMut(u64),

@@ -1,20 +1,11 @@
-//! What an export writes out besides the rows: whole documents.
+//! Whole documents, which an export writes out besides the rows.
 
-use crate::Ledger;
-use crate::rows::keys;
 use crate::rows::loaded::load;
-use crate::rows::pending::{Pending, read};
 use crate::rows::records::HeadRecord;
+use crate::rows::{View, keys, read};
 use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::{Records, StoreError};
-
-impl Ledger {
-    /// The ledger's incarnation: it grows with each restore.
-    pub fn incarnation(&self) -> u32 {
-        self.state.incarnation
-    }
-}
 
 /// Documents in the order of their ids, those behind `after`, `limit` at most. Each is loaded and
 /// compared with its head.
@@ -31,7 +22,6 @@ pub fn documents(
         from = keys::head(id);
         from.push(0);
     }
-    let pending = Pending::default();
     let rows = records.scan(&from, &keys::end_of(keys::HEADS), limit)?;
     let load_row = |(key, value): (Vec<u8>, Vec<u8>)| {
         let head: HeadRecord = read(&key, &value)?;
@@ -40,7 +30,7 @@ pub fn documents(
             .copied()
             .map(DocumentId)
             .ok_or_else(|| StoreError::damaged(&key))?;
-        load(records, &pending, id, &head)
+        load(View::of_store(records), id, &head)
     };
     rows.into_iter().map(load_row).collect()
 }

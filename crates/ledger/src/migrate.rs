@@ -4,12 +4,12 @@
 //! it, and one for what proves each batch; of which batches a command waits was not noted. What is left to do is read from the store, so that a
 //! migration that was cut off goes on where it ended.
 
-use crate::restore::OpenRecord;
-use crate::rows::batches::{PER_ROW, pack};
+use crate::rows::batches::{PER_ROW, packed};
 use crate::rows::entries::{block_of, first_of, stored_chain_at};
 use crate::rows::keys;
-use crate::rows::pending::{Pending, read};
-use crate::rows::records::{BLOCK_ENTRIES, DeviceRecord, EntryBlock, LedgerEntry};
+use crate::rows::pending::Pending;
+use crate::rows::records::{BLOCK_ENTRIES, DeviceRecord, EntryBlock, LedgerEntry, OpenRecord};
+use crate::rows::{View, read};
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::DeviceId;
 use alleyway_core::limits::ANSWERED_BATCHES_MAX;
@@ -95,7 +95,7 @@ fn pack_entries(records: &dyn Records, pending: &mut Pending) -> Result<bool, St
     };
     let from = sequence_of(&key)?;
     let end = first_of(block_of(from).saturating_add(STEP_ROWS));
-    let mut chain = stored_chain_at(records, &Pending::default(), from.saturating_sub(1))?
+    let mut chain = stored_chain_at(View::of_store(records), from.saturating_sub(1))?
         .ok_or_else(|| StoreError::damaged(&key))?;
     if from != first_of(block_of(from)) {
         return Err(StoreError::damaged(&key));
@@ -144,12 +144,8 @@ fn pack_batches(
         return Ok(false);
     };
     let first = sequence_of(&key)?;
-    pack(
-        records,
-        pending,
-        id,
-        end.min((first / PER_ROW + STEP_ROWS) * PER_ROW),
-    )?;
+    let end = end.min((first / PER_ROW + STEP_ROWS) * PER_ROW);
+    packed(View::of_store(records), id, end)?.write(pending);
     Ok(true)
 }
 

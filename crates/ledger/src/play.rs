@@ -1,14 +1,15 @@
 //! Members' commands that the server carries in: a demonstration's past, played through the same
 //! admission as everybody's.
 
-use crate::Ledger;
-use crate::hand_in::HandIn;
-use crate::rows::keys;
+use crate::hand_in::{HandIn, ReportsDeferred, hand_in};
+use crate::ledger::Ledger;
+use crate::rows::Tx;
 use crate::rows::records::DeviceRecord;
+use crate::scopes;
 use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{SecretKey, blake3_keyed, first};
-use alleyway_core::documents::Receipt;
+use alleyway_core::documents::{Document, Receipt};
 use alleyway_core::id::{DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::{ruler_of, verifier_of};
 use alleyway_core::limits::BATCH_COMMANDS_MAX;
@@ -54,7 +55,7 @@ impl Ledger {
         records: &dyn Records,
         player: &Player,
     ) -> Result<u32, StoreError> {
-        Ok(self.player_device(records, player, Time::EARLIEST)?.code)
+        player_code(&mut self.tx(records), player)
     }
 
     /// The units that steps on a case name.
@@ -66,39 +67,7 @@ impl Ledger {
         records: &dyn Records,
         case: DocumentId,
     ) -> Result<Named, StoreError> {
-        let Some(document) = self.documents.take(records, &self.pending, case)? else {
-            return Ok(Named::default());
-        };
-        let case = document.case();
-        self.documents.put(document);
-        Ok(case.map_or_else(Named::default, |case| Named {
-            verifier: verifier_of(&self.organisation, &case),
-            ruler: ruler_of(&self.organisation, &case),
-        }))
-    }
-
-    fn player_device(
-        &mut self,
-        records: &dyn Records,
-        player: &Player,
-        now: Time,
-    ) -> Result<DeviceRecord, StoreError> {
-        let key = player.secret.public();
-        let id = DeviceId::of(&key);
-        if let Some(known) = self.device(records, id)? {
-            return Ok(known);
-        }
-        let device = DeviceRecord::new(
-            key,
-            [0; 32],
-            player.member,
-            self.state.next_device_code,
-            "demo",
-            now,
-        );
-        self.state.next_device_code += 1;
-        self.pending.put(keys::device(id), &device);
-        Ok(device)
+        named_by(&mut self.tx(records), case)
     }
 
     /// Hands in one batch of a player's commands, at most [`BATCH_COMMANDS_MAX`] of them.
@@ -113,65 +82,109 @@ impl Ledger {
         seed: [u8; 32],
         now: Time,
     ) -> Result<Vec<Played>, StoreError> {
-        let mut device = self.player_device(records, player, now)?;
-        let scope = self.current_scope(records, &device, now)?;
-        let base = Base {
-            incarnation: self.state.incarnation,
-            generation: 0,
-            version: 0,
-            after: List::default(),
-        };
-        let first_counter = device
-            .last
-            .saturating_mul(BATCH_COMMANDS_MAX as u64)
-            .saturating_add(1);
-        let commands: Vec<Command> = commands
-            .into_iter()
-            .zip(first_counter..)
-            .map(|((document, body, at), counter)| {
-                let nonce = first(&blake3_keyed(&seed, &[b"nonce", &counter.to_be_bytes()]));
-                Command {
-                    counter,
-                    nonce,
-                    document,
-                    base: base.clone(),
-                    at,
-                    body,
-                }
-            })
-            .collect();
-        let key = player.secret.public();
-        let documents: Vec<DocumentId> = commands
-            .iter()
-            .map(|command| command.target(&key))
-            .collect();
-        let salts = first(&blake3_keyed(&seed, &[b"salts"]));
-        let failed = |what: &str| StoreError::Failed(what.to_owned());
-        let batch = Batch::seal(
-            self.setup.town,
-            &player.secret,
-            device.last + 1,
-            device.last_hash,
-            salts,
-            commands,
-        )
-        .map_err(|e| failed(&e.to_string()))?;
-        let verified = batch
-            .verify(self.setup.town, &key)
-            .ok_or_else(|| failed("own signature"))?;
-        let by_device = device.clone();
-        let receipt = Receipt::new(now, 0);
-        let by = HandIn::of_member(&by_device, &scope.feeds, receipt, now);
-        match self.hand_in(records, &by, &mut device, &verified)? {
-            ServerFrame::Verdicts(frame) => {
-                let verdicts = frame.verdicts.into_vec();
-                Ok(documents
-                    .into_iter()
-                    .zip(verdicts)
-                    .map(|(document, verdict)| Played { document, verdict })
-                    .collect())
+        let (mut tx, deferred) = self.handing_in(records);
+        play(&mut tx, deferred, player, commands, seed, now)
+    }
+}
+
+/// The code of a player's device; the device is made known if it was not.
+fn player_code(tx: &mut Tx<'_>, player: &Player) -> Result<u32, StoreError> {
+    Ok(player_device(tx, player, Time::EARLIEST)?.code)
+}
+
+/// The units that steps on a case name.
+fn named_by(tx: &mut Tx<'_>, case: DocumentId) -> Result<Named, StoreError> {
+    let case = tx.document(case, Document::case)?.flatten();
+    Ok(case.map_or_else(Named::default, |case| Named {
+        verifier: verifier_of(tx.organisation(), &case),
+        ruler: ruler_of(tx.organisation(), &case),
+    }))
+}
+
+fn player_device(tx: &mut Tx<'_>, player: &Player, now: Time) -> Result<DeviceRecord, StoreError> {
+    let key = player.secret.public();
+    let id = DeviceId::of(&key);
+    if let Some(known) = tx.device(id)? {
+        return Ok(known);
+    }
+    let device = DeviceRecord::new(
+        key,
+        [0; 32],
+        player.member,
+        tx.next_device_code(),
+        "demo",
+        now,
+    );
+    tx.put_device(&device);
+    Ok(device)
+}
+
+/// Hands in one batch of a player's commands, at most [`BATCH_COMMANDS_MAX`] of them.
+fn play(
+    tx: &mut Tx<'_>,
+    deferred: &mut ReportsDeferred,
+    player: &Player,
+    commands: Vec<(Option<DocumentId>, Body, Time)>,
+    seed: [u8; 32],
+    now: Time,
+) -> Result<Vec<Played>, StoreError> {
+    let device = player_device(tx, player, now)?;
+    let scope = scopes::current(tx, &device, now)?;
+    let base = Base {
+        incarnation: tx.incarnation(),
+        generation: 0,
+        version: 0,
+        after: List::default(),
+    };
+    let first_counter = device
+        .last
+        .saturating_mul(BATCH_COMMANDS_MAX as u64)
+        .saturating_add(1);
+    let commands: Vec<Command> = commands
+        .into_iter()
+        .zip(first_counter..)
+        .map(|((document, body, at), counter)| {
+            let nonce = first(&blake3_keyed(&seed, &[b"nonce", &counter.to_be_bytes()]));
+            Command {
+                counter,
+                nonce,
+                document,
+                base: base.clone(),
+                at,
+                body,
             }
-            _ => Err(failed("a played batch does not continue its chain")),
+        })
+        .collect();
+    let key = player.secret.public();
+    let documents: Vec<DocumentId> = commands
+        .iter()
+        .map(|command| command.target(&key))
+        .collect();
+    let salts = first(&blake3_keyed(&seed, &[b"salts"]));
+    let failed = |what: &str| StoreError::Failed(what.to_owned());
+    let batch = Batch::seal(
+        tx.setup().town,
+        &player.secret,
+        device.last + 1,
+        device.last_hash,
+        salts,
+        commands,
+    )
+    .map_err(|e| failed(&e.to_string()))?;
+    let verified = batch
+        .verify(tx.setup().town, &key)
+        .ok_or_else(|| failed("own signature"))?;
+    let receipt = Receipt::new(now, 0);
+    let by = HandIn::of_member(&device, &scope.feeds, receipt, now);
+    match hand_in(tx, deferred, &by, &verified, None)? {
+        ServerFrame::Verdicts(frame) => {
+            let verdicts = frame.verdicts.into_vec();
+            Ok(documents
+                .into_iter()
+                .zip(verdicts)
+                .map(|(document, verdict)| Played { document, verdict })
+                .collect())
         }
+        _ => Err(failed("a played batch does not continue its chain")),
     }
 }

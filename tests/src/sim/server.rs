@@ -153,7 +153,7 @@ impl Server {
         let setup = self.setup(rng);
         self.ledger = Ledger::open(&self.disk, setup)?;
         if self.plant != Plant::IncarnationNotBegun {
-            self.ledger.begin_incarnation(now)?;
+            self.ledger.begin_incarnation(&self.disk, now)?;
         }
         if self.ledger.quarantine().is_some() {
             let kept: Vec<u32> = self

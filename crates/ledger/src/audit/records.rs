@@ -1,4 +1,4 @@
-//! What the audit's records say.
+//! The records of the audit.
 
 use alleyway_core::admission::Admitted;
 use alleyway_core::crypto::Hash;
@@ -14,10 +14,10 @@ pub(super) const DOCUMENTS_MAX: usize = 128;
 /// Codes of refusals counted in one record: more than there are.
 const CODES_MAX: usize = 128;
 
-/// What is written down.
+/// An event that is written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audited {
-    /// What became of a batch's commands.
+    /// A batch's commands were given verdicts.
     Verdicts(VerdictsAudited),
     /// A member was invited to enrol a device.
     Invited(InvitedAudited),
@@ -35,7 +35,7 @@ pub enum Audited {
     Read(ReadAudited),
     /// An administrator has confirmed the devices after the security journal was lost.
     QuarantineEnded(QuarantineEnded),
-    /// What was held about somebody or something was written out.
+    /// The records about somebody or something were written out.
     Exported(ExportedAudited),
     /// Somebody was given a post.
     Appointed(PostAudited),
@@ -78,20 +78,20 @@ wire_enum!(Audited {
     else Later(LaterAudited),
 });
 
-/// What became of a batch's commands, those whose verdict is new.
+/// The verdicts on a batch's commands, those that are new.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerdictsAudited {
     /// Whose batch.
     pub device: DeviceId,
     /// Its number.
     pub batch: u64,
-    /// How many were admitted.
+    /// The number that were admitted.
     pub admitted: u32,
-    /// How many lie in a tray.
+    /// The number that lie in a tray.
     pub kept: u32,
-    /// How many have no final verdict yet.
+    /// The number without a final verdict.
     pub waiting: u32,
-    /// How many were refused, by code.
+    /// The number that were refused, by code.
     pub refused: List<(RefusalCode, u32), CODES_MAX>,
 }
 wire_struct!(VerdictsAudited {
@@ -106,7 +106,7 @@ wire_struct!(VerdictsAudited {
 /// The server was restored from a backup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RestoredAudited {
-    /// Which incarnation began.
+    /// The incarnation that began.
     pub incarnation: u32,
 }
 wire_struct!(RestoredAudited { incarnation });
@@ -142,7 +142,7 @@ wire_struct!(EnrolledAudited {
 pub struct StoppedAudited {
     /// The device.
     pub device: DeviceId,
-    /// Why.
+    /// The reason.
     pub why: Stop,
 }
 wire_struct!(StoppedAudited { device, why });
@@ -200,7 +200,7 @@ wire_struct!(QuarantineEnded {
 /// Something was written out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExportedAudited {
-    /// How many records of this audit.
+    /// The number of records of this audit.
     pub records: u64,
 }
 wire_struct!(ExportedAudited { records });
@@ -277,7 +277,7 @@ impl LaterAudited {
         out.extend_from_slice(&self.rest);
     }
 
-    /// What follows the number of a kind, to its end.
+    /// Everything behind the number of a kind, to its end.
     fn decode_later(tag: u64, from: &mut Reader<'_>) -> Result<Self, WireError> {
         Ok(Self {
             tag,
@@ -396,7 +396,7 @@ impl Audited {
 pub struct AuditRecord {
     /// When.
     pub at: Time,
-    /// What.
+    /// The event.
     pub what: Audited,
     /// The chain hash here.
     pub chain: Hash,
@@ -425,7 +425,7 @@ impl Wire for AuditRecord {
 }
 
 impl AuditRecord {
-    /// What its chain hash covers.
+    /// The bytes that its chain hash covers.
     pub(super) fn entry(&self) -> Vec<u8> {
         let mut entry = self.at.to_bytes();
         self.what.encode(&mut entry);

@@ -22,7 +22,7 @@ fn audited(records: u64) -> (MemoryStore, Ledger) {
     };
     let mut ledger = Ledger::open(&store, setup).unwrap();
     for number in 0..records {
-        ledger.audit_export(number, Time(1_800_000_000_000));
+        ledger.audit_export(&store, number, Time(1_800_000_000_000));
     }
     if let Some(transaction) = ledger.take_transaction() {
         store.commit(&transaction).unwrap();
@@ -130,8 +130,12 @@ fn a_kind_of_a_later_version_is_kept_as_it_is_and_the_chain_holds_over_it() {
         (later.kind(), later.device(), later.to_bytes()),
         ("unknown", None, what)
     );
-    ledger.audit(Time(1_800_000_000_000), later.clone());
-    ledger.audit_export(2, Time(1_800_000_000_000));
+    write(
+        &mut ledger.tx(&store),
+        Time(1_800_000_000_000),
+        later.clone(),
+    );
+    ledger.audit_export(&store, 2, Time(1_800_000_000_000));
     store.commit(&ledger.take_transaction().unwrap()).unwrap();
     let report = verified(&store, None);
     assert_eq!((report.records, report.problem_count), (4, 0));

@@ -2,8 +2,8 @@
 
 use super::{AuditRecord, DOMAIN};
 use crate::rows::keys;
-use crate::rows::pending::{Pending, read};
-use crate::rows::records::{Reach, State};
+use crate::rows::records::{ChainTip, State};
+use crate::rows::{View, read};
 use alleyway_core::crypto::Hash;
 use alleyway_core::store::{Records, StoreError};
 
@@ -39,16 +39,16 @@ fn number(key: &[u8]) -> u64 {
         .map_or(0, |bytes| u64::from_be_bytes(*bytes))
 }
 
-/// What a check of the audit found.
+/// The findings of a check of the audit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuditReport {
     /// Records whose chain was followed.
     pub records: u64,
     /// The hash of the last one, to be noted elsewhere.
     pub head: Hash,
-    /// What is wrong, the first hundred of it.
+    /// The first hundred problems.
     pub problems: Vec<String>,
-    /// How much is wrong.
+    /// The number of problems.
     pub problem_count: u64,
 }
 
@@ -66,22 +66,22 @@ impl AuditReport {
 /// have been read.
 ///
 /// # Errors
-/// What keeps it from going on; damaged records are reported, not returned.
+/// Anything that keeps it from going on; damaged records are reported, not returned.
 pub fn verify_audit(
     records: &dyn Records,
     expected: Option<(u64, Hash)>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<AuditReport, StoreError> {
     let mut report = AuditReport::default();
-    let pending = Pending::default();
-    let Some(state) = pending.get::<State>(records, keys::STATE)? else {
+    let view = View::of_store(records);
+    let Some(state) = view.get::<State>(keys::STATE)? else {
         report.problem("the ledger's state is missing".to_owned());
         return Ok(report);
     };
-    let mut reach = Reach::default();
+    let mut reach = ChainTip::default();
     let mut noted = expected.is_none_or(|(count, chain)| count == 0 && chain == [0; 32]);
     for sequence in 1..=state.audit.count {
-        match pending.get::<AuditRecord>(records, &keys::audit(sequence)) {
+        match view.get::<AuditRecord>(&keys::audit(sequence)) {
             Ok(Some(record)) => {
                 reach = reach.with(DOMAIN, &record.entry());
                 if record.chain != reach.chain {

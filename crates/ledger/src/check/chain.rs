@@ -1,9 +1,9 @@
 //! The ledger's entries, block by block.
 
 use super::CheckReport;
+use crate::rows::View;
 use crate::rows::entries::{block_of, first_of};
 use crate::rows::keys;
-use crate::rows::pending::Pending;
 use crate::rows::records::{EntryBlock, State};
 use alleyway_core::crypto::Hash;
 use alleyway_core::store::{Records, StoreError};
@@ -11,7 +11,7 @@ use alleyway_core::store::{Records, StoreError};
 /// Blocks followed in one step.
 const BLOCKS_AT_ONCE: u64 = 32;
 
-/// How far the chain has been followed.
+/// The place up to which the chain has been followed.
 #[derive(Debug, Default)]
 pub(super) struct Chain {
     next: u64,
@@ -25,7 +25,7 @@ impl Chain {
         records: &dyn Records,
         report: &mut CheckReport,
     ) -> Result<bool, StoreError> {
-        let Some(state) = Pending::default().get::<State>(records, keys::STATE)? else {
+        let Some(state) = View::of_store(records).get::<State>(keys::STATE)? else {
             report.problem("the ledger's state is missing".to_owned());
             return Ok(true);
         };
@@ -56,7 +56,7 @@ impl Chain {
             first_of(self.next),
             first_of(self.next + 1).min(state.sequence + 1),
         );
-        match Pending::default().get::<EntryBlock>(records, &keys::entries(self.next)) {
+        match View::of_store(records).get::<EntryBlock>(&keys::entries(self.next)) {
             Ok(Some(block)) => {
                 if block.before != self.chain {
                     report.problem(format!("the chain breaks at {from}"));

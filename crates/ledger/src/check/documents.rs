@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::CheckReport;
 use crate::rows::keys;
 use crate::rows::loaded::load;
-use crate::rows::pending::{Pending, read};
 use crate::rows::records::{FeedEntry, HeadRecord};
+use crate::rows::{View, read};
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::{Records, StoreError};
@@ -14,7 +14,7 @@ use alleyway_core::store::{Records, StoreError};
 /// Documents loaded in one step, each about a millisecond.
 const DOCUMENTS_AT_ONCE: usize = 8;
 
-/// How far the documents have been looked at.
+/// The place up to which the documents have been looked at.
 #[derive(Debug)]
 pub(super) struct Documents {
     from: Vec<u8>,
@@ -55,10 +55,10 @@ impl Documents {
         value: &[u8],
         report: &mut CheckReport,
     ) -> Result<(), StoreError> {
-        let pending = Pending::default();
+        let view = View::of_store(records);
         let head: HeadRecord = read(key, value)?;
         let id = DocumentId(key.last_chunk().copied().unwrap_or_default());
-        match load(records, &pending, id, &head) {
+        match load(view, id, &head) {
             Ok(_) => {}
             Err(StoreError::Damaged(record)) => {
                 report.problem(format!("document {id} is damaged ({record})"));
@@ -67,8 +67,7 @@ impl Documents {
         }
         for place in head.placed.iter() {
             self.feeds.insert(place.feed);
-            let entry: Option<FeedEntry> =
-                pending.get(records, &keys::feed(place.feed, place.sequence))?;
+            let entry: Option<FeedEntry> = view.get(&keys::feed(place.feed, place.sequence))?;
             if entry
                 != Some(FeedEntry {
                     document: id,

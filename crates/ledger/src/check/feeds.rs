@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::CheckReport;
 use crate::rows::keys;
-use crate::rows::pending::{Pending, read};
 use crate::rows::records::{FeedEntry, FeedSum, HeadRecord};
+use crate::rows::{View, read};
 use alleyway_core::feeds::{FeedId, digest_of};
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::{Records, StoreError};
@@ -13,7 +13,7 @@ use alleyway_core::store::{Records, StoreError};
 /// Places of a log looked at in one step.
 const PLACES_AT_ONCE: usize = 100;
 
-/// How far the feeds have been looked at.
+/// The place up to which the feeds have been looked at.
 #[derive(Debug)]
 pub(super) struct Feeds {
     left: BTreeSet<FeedId>,
@@ -25,7 +25,7 @@ pub(super) struct Feeds {
 struct Walk {
     feed: FeedId,
     from: Vec<u8>,
-    /// What the feed's sum was when the walk began: if it is another at the end, somebody wrote.
+    /// The feed's sum when the walk began: if it is another at the end, somebody wrote.
     begun: FeedSum,
     found: FeedSum,
     /// Places of documents that are not there.
@@ -90,7 +90,7 @@ impl Walk {
 
     /// Goes some places on. Whether that is the end.
     fn step(&mut self, records: &dyn Records, places: usize) -> Result<bool, StoreError> {
-        let pending = Pending::default();
+        let view = View::of_store(records);
         let rows = records.scan(
             &self.from,
             &keys::end_of(&keys::feed_log(self.feed)),
@@ -106,7 +106,7 @@ impl Walk {
             if leaves {
                 continue;
             }
-            match self.placed(records, &pending, document, key)? {
+            match self.placed(view, document, key)? {
                 Some(digest) => {
                     self.found.sum = u128::from_le_bytes(self.found.sum)
                         .wrapping_add(digest)
@@ -119,15 +119,14 @@ impl Walk {
         Ok(false)
     }
 
-    /// What a document adds to the sum; none if it is not in this place.
+    /// The digest that a document adds to the sum; none if it is not in this place.
     fn placed(
         &self,
-        records: &dyn Records,
-        pending: &Pending,
+        view: View<'_>,
         id: DocumentId,
         key: &[u8],
     ) -> Result<Option<u128>, StoreError> {
-        let Some(head) = pending.get::<HeadRecord>(records, &keys::head(id))? else {
+        let Some(head) = view.get::<HeadRecord>(&keys::head(id))? else {
             return Ok(None);
         };
         let is_here = |sequence| keys::feed(self.feed, sequence) == key;
@@ -140,7 +139,7 @@ impl Walk {
 }
 
 fn stored(records: &dyn Records, feed: FeedId) -> Result<FeedSum, StoreError> {
-    Ok(Pending::default()
-        .get(records, &keys::sum(feed))?
+    Ok(View::of_store(records)
+        .get(&keys::sum(feed))?
         .unwrap_or_default())
 }

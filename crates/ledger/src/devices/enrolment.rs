@@ -2,15 +2,20 @@
 
 use thiserror::Error;
 
-use crate::devices::goes_further;
-use crate::devices::journal::{CodeUsedNote, EnrolledNote, JournalRecord};
-use crate::rows::keys;
+use super::stopping;
+use crate::audit::{self, Audited, EnrolledAudited, InvitedAudited};
+use crate::failure::Failure;
+use crate::journal::{self, CodeUsedNote, EnrolledNote, JournalRecord};
+use crate::own;
 use crate::rows::records::{DeviceRecord, Invitation};
-use crate::{Audited, EnrolledAudited, InvitedAudited, Ledger};
+use crate::rows::{FollowUp, Tx, keys};
+use crate::scopes::Challenges;
 use alleyway_core::crypto::{SealingKey, SecretBytes, blake3_keyed};
 use alleyway_core::id::{DeviceId, MemberId};
+use alleyway_core::kinds::directory::DeviceRow;
+use alleyway_core::kinds::unit::NoteDevice;
 use alleyway_core::limits::INVITATION_DAYS;
-use alleyway_core::store::{Records, StoreError};
+use alleyway_core::store::StoreError;
 use alleyway_core::sync::certificate::Certificate;
 use alleyway_core::sync::enrol::{
     Enrol, EnrolError, Enrolled, InvitationCode, MovedFrom, VerifiedEnrol,
@@ -19,7 +24,7 @@ use alleyway_core::sync::frame::{Lease, Stop};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 
-/// Why nobody was invited.
+/// The reason for which nobody was invited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum InviteError {
     /// No appointment names the member.
@@ -33,241 +38,218 @@ pub enum InviteError {
     NotTheirs,
 }
 
-impl Ledger {
-    /// Invites a member under a one-time code, good for 14 days.
-    ///
-    /// # Errors
-    /// [`InviteError`]; the outer one if the store fails.
-    pub fn invite(
-        &mut self,
-        records: &dyn Records,
-        member: MemberId,
-        code: &InvitationCode,
-        now: Time,
-    ) -> Result<Result<(), InviteError>, StoreError> {
-        self.put_invitation(records, member, code, None, now)
-    }
+/// Invites a member under a one-time code, good for 14 days.
+pub(crate) fn invite(
+    tx: &mut Tx<'_>,
+    member: MemberId,
+    code: &InvitationCode,
+    now: Time,
+) -> Result<(), Failure<InviteError>> {
+    put_invitation(tx, member, code, None, now)
+}
 
-    /// Invites a member to enrol a device in the place of the one with the code `replaced`, which is
-    /// revoked when that happens.
-    ///
-    /// # Errors
-    /// [`InviteError`]; the outer one if the store fails.
-    pub fn invite_to_move(
-        &mut self,
-        records: &dyn Records,
-        member: MemberId,
-        code: &InvitationCode,
-        replaced: u32,
-        now: Time,
-    ) -> Result<Result<(), InviteError>, StoreError> {
-        let mut theirs = self
-            .device_records(records)?
-            .into_iter()
-            .filter(|device| device.member == member);
-        let Some(replaced) = theirs.find(|device| device.code == replaced) else {
-            let known = self.organisation.name(member).is_some();
-            return Ok(Err(if known {
-                InviteError::NotTheirs
-            } else {
-                InviteError::UnknownMember
-            }));
-        };
-        self.put_invitation(
-            records,
+/// Invites a member to enrol a device in the place of the one with the code `replaced`, which is
+/// revoked when that happens.
+pub(crate) fn invite_to_move(
+    tx: &mut Tx<'_>,
+    member: MemberId,
+    code: &InvitationCode,
+    replaced: u32,
+    now: Time,
+) -> Result<(), Failure<InviteError>> {
+    let mut theirs = super::records(tx.view(), &tx.server())?
+        .into_iter()
+        .filter(|device| device.member == member);
+    let Some(replaced) = theirs.find(|device| device.code == replaced) else {
+        let known = tx.organisation().name(member).is_some();
+        return Err(Failure::Refused(if known {
+            InviteError::NotTheirs
+        } else {
+            InviteError::UnknownMember
+        }));
+    };
+    put_invitation(tx, member, code, Some(replaced.id()), now)
+}
+
+fn put_invitation(
+    tx: &mut Tx<'_>,
+    member: MemberId,
+    code: &InvitationCode,
+    replaces: Option<DeviceId>,
+    now: Time,
+) -> Result<(), Failure<InviteError>> {
+    if tx.organisation().name(member).is_none() {
+        return Err(Failure::Refused(InviteError::UnknownMember));
+    }
+    let key = keys::invitation(code.index());
+    if tx.get::<Invitation>(&key)?.is_some() {
+        return Err(Failure::Refused(InviteError::CodeTaken));
+    }
+    let expires = now.plus_days(INVITATION_DAYS);
+    tx.put(
+        key,
+        &Invitation {
             member,
-            code,
-            Some(DeviceId::of(&replaced.key)),
-            now,
-        )
-    }
+            expires,
+            used: None,
+            replaces,
+        },
+    );
+    audit::write(
+        tx,
+        now,
+        Audited::Invited(InvitedAudited { member, replaces }),
+    );
+    Ok(())
+}
 
-    fn put_invitation(
-        &mut self,
-        records: &dyn Records,
-        member: MemberId,
-        code: &InvitationCode,
-        replaces: Option<DeviceId>,
-        now: Time,
-    ) -> Result<Result<(), InviteError>, StoreError> {
-        if self.organisation.name(member).is_none() {
-            return Ok(Err(InviteError::UnknownMember));
-        }
-        let key = keys::invitation(code.index());
-        if self.pending.get::<Invitation>(records, &key)?.is_some() {
-            return Ok(Err(InviteError::CodeTaken));
-        }
-        let expires = now.plus_days(INVITATION_DAYS);
-        self.pending.put(
+/// Takes a device in. The same code and key again get the same answer.
+pub(crate) fn enrol(
+    tx: &mut Tx<'_>,
+    challenges: &mut Challenges,
+    request: &VerifiedEnrol,
+    now: Time,
+) -> Result<Enrolled, Failure<EnrolError>> {
+    let key = keys::invitation(request.code.index());
+    let Some(invitation) = tx.get::<Invitation>(&key)? else {
+        return Err(Failure::Refused(EnrolError::CodeUnknown));
+    };
+    let id = DeviceId::of(&request.signing);
+    let device = match invitation.used {
+        Some(used) if used != id => return Err(Failure::Refused(EnrolError::CodeUsed)),
+        None if now > invitation.expires => return Err(Failure::Refused(EnrolError::CodeExpired)),
+        Some(_) | None => tx.device(id)?,
+    };
+    if device
+        .as_ref()
+        .is_some_and(|known| known.member != invitation.member)
+    {
+        return Err(Failure::Refused(EnrolError::DeviceTaken));
+    }
+    if device.as_ref().is_some_and(|known| known.stopped.is_some()) {
+        return Err(Failure::Refused(EnrolError::DeviceStopped));
+    }
+    let device = match device {
+        // Enrolled before, perhaps with another code: it keeps its numbers.
+        Some(device) => device,
+        None => new_device(tx, request, invitation.member, now),
+    };
+    if invitation.used.is_none() {
+        tx.put(
             key,
             &Invitation {
-                member,
-                expires,
-                used: None,
-                replaces,
+                used: Some(id),
+                ..invitation
             },
         );
-        self.audit(now, Audited::Invited(InvitedAudited { member, replaces }));
-        Ok(Ok(()))
-    }
-
-    /// Takes a device in. The same code and key again get the same answer.
-    ///
-    /// # Errors
-    /// [`EnrolError`]; the outer one if the store fails.
-    pub fn enrol(
-        &mut self,
-        records: &dyn Records,
-        request: &VerifiedEnrol,
-        now: Time,
-    ) -> Result<Result<Enrolled, EnrolError>, StoreError> {
-        let key = keys::invitation(request.code.index());
-        let Some(invitation) = self.pending.get::<Invitation>(records, &key)? else {
-            return Ok(Err(EnrolError::CodeUnknown));
-        };
-        let id = DeviceId::of(&request.signing);
-        let device = match invitation.used {
-            Some(used) if used != id => return Ok(Err(EnrolError::CodeUsed)),
-            None if now > invitation.expires => return Ok(Err(EnrolError::CodeExpired)),
-            Some(_) | None => self.device(records, id)?,
-        };
-        if device
-            .as_ref()
-            .is_some_and(|known| known.member != invitation.member)
-        {
-            return Ok(Err(EnrolError::DeviceTaken));
-        }
-        if device.as_ref().is_some_and(|known| known.stopped.is_some()) {
-            return Ok(Err(EnrolError::DeviceStopped));
-        }
-        let device = match device {
-            // Enrolled before, perhaps with another code: it keeps its numbers.
-            Some(device) => device,
-            None => self.new_device(records, request, invitation.member, now)?,
-        };
-        if invitation.used.is_none() {
-            self.pending.put(
-                key,
-                &Invitation {
-                    used: Some(id),
-                    ..invitation
-                },
-            );
-            let (
-                index,
-                Invitation {
-                    member, replaces, ..
-                },
-            ) = (request.code.index(), invitation);
-            let used = CodeUsedNote {
-                index,
-                member,
-                device: id,
-                replaces,
-                at: now,
-            };
-            self.note_security(&JournalRecord::CodeUsed(used));
-        }
-        let moved = self.take_the_place(records, id, invitation.replaces, now)?;
-        Ok(Ok(Enrolled {
-            town: self.setup.town,
-            town_name: self.setup.town_name.clone(),
-            server: self.server,
-            member: device.member,
-            name: Text::cut(self.organisation.name(device.member).unwrap_or_default()),
-            device_code: device.code,
-            certificate: self.certificate(&device),
-            town_sealing: self.setup.sealing().public(),
-            lease: self.lease_of(id),
-            challenge: self.new_challenge(id, now),
-            clock: now,
-            moved,
-        }))
-    }
-
-    /// Revokes the device whose place the new one takes, and says what is held of it.
-    fn take_the_place(
-        &mut self,
-        records: &dyn Records,
-        new: DeviceId,
-        replaced: Option<DeviceId>,
-        now: Time,
-    ) -> Result<Option<MovedFrom>, StoreError> {
-        let Some(replaced) = replaced.filter(|replaced| *replaced != new) else {
-            return Ok(None);
-        };
-        let Some(mut device) = self.device(records, replaced)? else {
-            return Ok(None);
-        };
-        // A frozen one too: it could be thawed later.
-        if device
-            .stopped
-            .is_none_or(|stopped| goes_further(stopped, Stop::Revoked))
-        {
-            self.stop(records, &mut device, Stop::Revoked, now)?;
-        }
-        self.moved_from(records, &device).map(Some)
-    }
-
-    /// The server's word for whose device a key is.
-    pub(crate) fn certificate(&self, device: &DeviceRecord) -> Certificate {
-        let (town, server) = (self.setup.town, &self.setup.secret);
-        Certificate::sign(
-            town,
-            server,
-            device.key,
-            SealingKey(device.sealing),
-            device.member,
-            device.code,
-        )
-    }
-
-    /// The server's half of a device's lease.
-    pub(crate) fn lease_of(&self, device: DeviceId) -> Lease {
-        Lease {
-            half: SecretBytes::new(blake3_keyed(
-                &self.setup.secret.derive("alleyway leases 1"),
-                &[&device.0],
-            )),
-        }
-    }
-
-    fn new_device(
-        &mut self,
-        records: &dyn Records,
-        request: &Enrol,
-        member: MemberId,
-        now: Time,
-    ) -> Result<DeviceRecord, StoreError> {
-        let code = self.state.next_device_code;
-        let device = DeviceRecord::new(
-            request.signing,
-            request.sealing,
-            member,
-            code,
-            &request.name,
-            now,
-        );
-        self.state.next_device_code += 1;
-        self.pending
-            .put(keys::device(DeviceId::of(&device.key)), &device);
-        let note = EnrolledNote {
-            certificate: self.certificate(&device),
-            name: device.name.clone(),
+        let used = CodeUsedNote {
+            index: request.code.index(),
+            member: invitation.member,
+            device: id,
+            replaces: invitation.replaces,
             at: now,
         };
-        self.note_security(&JournalRecord::Enrolled(note));
-        let device_id = DeviceId::of(&device.key);
-        self.audit(
-            now,
-            Audited::Enrolled(EnrolledAudited {
-                device: device_id,
-                member,
-                code,
-            }),
-        );
-        self.publish_device(records, &device, now)?;
-        self.note_device(records, &device, now)?;
-        Ok(device)
+        journal::note(tx, &JournalRecord::CodeUsed(used));
     }
+    let moved = take_the_place(tx, id, invitation.replaces, now)?;
+    own::carry_out_follow_ups(tx, now)?;
+    Ok(Enrolled {
+        town: tx.setup().town,
+        town_name: tx.setup().town_name.clone(),
+        server: tx.server(),
+        member: device.member,
+        name: Text::cut(tx.organisation().name(device.member).unwrap_or_default()),
+        device_code: device.code,
+        certificate: certificate(tx, &device),
+        town_sealing: tx.setup().sealing().public(),
+        lease: lease_of(tx, id),
+        challenge: challenges.give(id, now),
+        clock: now,
+        moved,
+    })
+}
+
+/// Revokes the device whose place the new one takes, and says what is held of it.
+fn take_the_place(
+    tx: &mut Tx<'_>,
+    new: DeviceId,
+    replaced: Option<DeviceId>,
+    now: Time,
+) -> Result<Option<MovedFrom>, StoreError> {
+    let Some(replaced) = replaced.filter(|replaced| *replaced != new) else {
+        return Ok(None);
+    };
+    let Some(mut device) = tx.device(replaced)? else {
+        return Ok(None);
+    };
+    // A frozen one too: it could be thawed later.
+    if device
+        .stopped
+        .is_none_or(|stopped| stopping::goes_further(stopped, Stop::Revoked))
+    {
+        stopping::stop(tx, &mut device, Stop::Revoked, now);
+    }
+    super::moved_from(tx.view(), &device).map(Some)
+}
+
+/// The server's signed statement of whose device a key is.
+pub(crate) fn certificate(tx: &Tx<'_>, device: &DeviceRecord) -> Certificate {
+    Certificate::sign(
+        tx.setup().town,
+        &tx.setup().secret,
+        device.key,
+        SealingKey(device.sealing),
+        device.member,
+        device.code,
+    )
+}
+
+/// The server's half of a device's lease.
+pub(crate) fn lease_of(tx: &Tx<'_>, device: DeviceId) -> Lease {
+    Lease {
+        half: SecretBytes::new(blake3_keyed(
+            &tx.setup().secret.derive("alleyway leases 1"),
+            &[&device.0],
+        )),
+    }
+}
+
+fn new_device(tx: &mut Tx<'_>, request: &Enrol, member: MemberId, now: Time) -> DeviceRecord {
+    let code = tx.next_device_code();
+    let device = DeviceRecord::new(
+        request.signing,
+        request.sealing,
+        member,
+        code,
+        &request.name,
+        now,
+    );
+    tx.put_device(&device);
+    let note = EnrolledNote {
+        certificate: certificate(tx, &device),
+        name: device.name.clone(),
+        at: now,
+    };
+    journal::note(tx, &JournalRecord::Enrolled(note));
+    let enrolled = EnrolledAudited {
+        device: device.id(),
+        member,
+        code,
+    };
+    audit::write(tx, now, Audited::Enrolled(enrolled));
+    announce(tx, &device);
+    device
+}
+
+/// Directories name a new device, and so do the units where its member is cleared.
+pub(super) fn announce(tx: &mut Tx<'_>, device: &DeviceRecord) {
+    tx.follow_up(FollowUp::PublishDevice(DeviceRow {
+        member: device.member,
+        signing: device.key,
+        sealing: device.sealing,
+    }));
+    tx.follow_up(FollowUp::NoteDevice(NoteDevice {
+        device: device.id(),
+        member: device.member,
+    }));
 }

@@ -1,10 +1,10 @@
 use super::*;
-use crate::{AdminCommand, InviteError, Quarantine, Setup};
+use crate::{AdminCommand, Ledger, Setup};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::TownId;
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
-use alleyway_core::store::{MemoryStore, Store};
+use alleyway_core::store::{MemoryStore, Records as _, Store};
 use alleyway_core::sync::enrol::{Enrol, EnrolError, Enrolled, InvitationCode};
 
 const TOWN: TownId = TownId([7; 16]);
@@ -130,6 +130,10 @@ impl Town {
             .collect()
     }
 
+    fn records(&self) -> Vec<DeviceRecord> {
+        records(View::of_store(&self.store), &setup(1).secret.public()).unwrap()
+    }
+
     /// The keys that directories say can be sealed to.
     fn named(&mut self) -> usize {
         let directories = self
@@ -137,15 +141,10 @@ impl Town {
             .scan(keys::DIRECTORIES, &keys::end_of(keys::DIRECTORIES), 9)
             .unwrap();
         let id = read(&directories[0].0, &directories[0].1).unwrap();
-        let document = self
-            .ledger
-            .documents
-            .take(&self.store, &self.ledger.pending, id)
+        let mut tx = self.ledger.tx(&self.store);
+        tx.document(id, |document| document.directory().unwrap().devices.len())
             .unwrap()
-            .unwrap();
-        let named = document.directory().unwrap().devices.len();
-        self.ledger.documents.put(document);
-        named
+            .unwrap()
     }
 
     /// The ledger is restored from a backup; the journal is not.
@@ -221,15 +220,15 @@ fn a_device_is_renamed() {
 fn a_frozen_device_is_thawed_and_named_again() {
     let mut town = Town::new(1);
     let first = town.device("xie", 11);
-    let mut record = town.ledger.device_records(&town.store).unwrap().remove(0);
+    let mut record = town.records().remove(0);
     for (hash, stopped) in [
         ([1; 32], None),
         ([1; 32], None),
         ([2; 32], Some(Stop::Frozen)),
     ] {
-        town.ledger
-            .note_fork(&town.store, &mut record, (3, hash), NOW)
-            .unwrap();
+        let mut tx = town.ledger.tx(&town.store);
+        stopping::note_fork(&mut tx, &mut record, 3, hash, NOW);
+        crate::own::carry_out_follow_ups(&mut tx, NOW).unwrap();
         town.commit();
         assert_eq!(
             town.stopped(),
@@ -242,10 +241,9 @@ fn a_frozen_device_is_thawed_and_named_again() {
     assert_eq!((row.stopped, row.forked), (None, false));
     assert_eq!(town.named(), 1);
     // The count begins anew.
-    let mut record = town.ledger.device_records(&town.store).unwrap().remove(0);
-    town.ledger
-        .note_fork(&town.store, &mut record, (4, [2; 32]), NOW)
-        .unwrap();
+    let mut record = town.records().remove(0);
+    let mut tx = town.ledger.tx(&town.store);
+    stopping::note_fork(&mut tx, &mut record, 4, [2; 32], NOW);
     assert_eq!(record.stopped, None);
 }
 
@@ -394,6 +392,7 @@ fn without_its_journal_a_ledger_is_in_quarantine_until_the_devices_are_confirmed
         (third, Some(Stop::Revoked)),
     ];
     assert_eq!(town.stopped(), stopped);
+    assert_eq!(town.named(), 1, "the directories say so too");
     assert_eq!(
         town.enrol(20, 21),
         Err(EnrolError::CodeUnknown),

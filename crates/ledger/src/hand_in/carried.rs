@@ -1,98 +1,95 @@
 //! Batches that a device hands in for others: the author is judged, not the courier.
 
-use crate::Ledger;
-use crate::hand_in::HandIn;
-use crate::rows::records::DeviceRecord;
+use super::context::HandIn;
+use super::deferred::ReportsDeferred;
+use super::hand_in;
+use crate::rows::Tx;
+use crate::scopes;
 use alleyway_core::documents::Receipt;
-use alleyway_core::store::{Records, StoreError};
+use alleyway_core::store::StoreError;
 use alleyway_core::sync::flight::{CarriedBatch, VerifiedFlight};
 use alleyway_core::sync::frame::{Carried, CarriedState, ServerFrame};
 use alleyway_core::time::Time;
 
-/// How often the batches of one flight are judged again because one of them waited for another.
-/// What is typed on one another deeper than that comes through with the next sync.
+/// Passes over the batches of one flight, while some of them wait for others. Commands that stand on
+/// one another deeper than that come through with the next sync.
 const PASSES_MAX: usize = 8;
 
-impl Ledger {
-    /// Hands in what the device carries for others. Its own batches have been judged; those that
-    /// waited for a carried one are judged again, and their answers in `said` replaced.
-    pub(crate) fn hand_in_carried(
-        &mut self,
-        records: &dyn Records,
-        by: &HandIn<'_>,
-        device: &mut DeviceRecord,
-        (flight, said): (&VerifiedFlight, &mut [ServerFrame]),
-        now: Time,
-    ) -> Result<Vec<Carried>, StoreError> {
-        let mut carried = Vec::new();
-        // As their authors sealed them, in whatever order they were sent.
-        let mut batches: Vec<&CarriedBatch> = flight.carried.iter().collect();
-        batches.sort_by_key(|batch| (batch.device, batch.number));
-        for batch in &batches {
-            carried.push(self.hand_in_for(records, batch, now)?);
-        }
-        for _ in 0..PASSES_MAX {
-            let before = (
-                carried.iter().map(|(_, open)| open).sum::<usize>(),
-                open_in(said),
-            );
-            // What stood before a restore waits for what stood before it, in another batch.
-            if (carried.is_empty() && flight.stood.is_empty()) || before == (0, 0) {
-                break;
-            }
-            for (frame, batch) in said.iter_mut().zip(&flight.batches) {
-                if open(frame) > 0 {
-                    let stood = flight.stood.get(&batch.batch().number);
-                    *frame = self.hand_in_again(records, by, device, batch, stood)?;
-                }
-            }
-            for (outcome, batch) in carried.iter_mut().zip(&batches) {
-                if outcome.1 > 0 {
-                    *outcome = self.hand_in_for(records, batch, now)?;
-                }
-            }
-            if before
-                == (
-                    carried.iter().map(|(_, open)| open).sum::<usize>(),
-                    open_in(said),
-                )
-            {
-                break;
-            }
-        }
-        Ok(carried.into_iter().map(|(carried, _)| carried).collect())
-    }
+/// The answer to a carried batch, and how many of its commands wait.
+struct Answered {
+    carried: Carried,
+    open: usize,
+}
 
-    /// One batch, and how many of its commands wait.
-    fn hand_in_for(
-        &mut self,
-        records: &dyn Records,
-        carried: &CarriedBatch,
-        now: Time,
-    ) -> Result<(Carried, usize), StoreError> {
-        let answer = |state| Carried {
+/// Hands in what the device carries for others. Its own batches have been judged; those that waited
+/// for a carried one are judged again, and their answers in `said` replaced.
+pub(crate) fn hand_in_carried(
+    tx: &mut Tx<'_>,
+    deferred: &mut ReportsDeferred,
+    by: &HandIn<'_>,
+    flight: &VerifiedFlight,
+    said: &mut [ServerFrame],
+) -> Result<Vec<Carried>, StoreError> {
+    let mut answers = Vec::new();
+    // As their authors sealed them, in whatever order they were sent.
+    let mut batches: Vec<&CarriedBatch> = flight.carried.iter().collect();
+    batches.sort_by_key(|batch| (batch.device, batch.number));
+    for batch in &batches {
+        answers.push(hand_in_for(tx, deferred, batch, by.now)?);
+    }
+    for _ in 0..PASSES_MAX {
+        let before = (open_carried(&answers), open_in(said));
+        // What stood before a restore waits for what stood before it, in another batch.
+        if (answers.is_empty() && flight.stood.is_empty()) || before == (0, 0) {
+            break;
+        }
+        for (frame, batch) in said.iter_mut().zip(&flight.batches) {
+            if open(frame) > 0 {
+                let stood = flight.stood.get(&batch.batch().number);
+                *frame = hand_in(tx, deferred, by, batch, stood)?;
+            }
+        }
+        for (answer, batch) in answers.iter_mut().zip(&batches) {
+            if answer.open > 0 {
+                *answer = hand_in_for(tx, deferred, batch, by.now)?;
+            }
+        }
+        if before == (open_carried(&answers), open_in(said)) {
+            break;
+        }
+    }
+    Ok(answers.into_iter().map(|answer| answer.carried).collect())
+}
+
+/// Hands in one batch for its author.
+fn hand_in_for(
+    tx: &mut Tx<'_>,
+    deferred: &mut ReportsDeferred,
+    carried: &CarriedBatch,
+    now: Time,
+) -> Result<Answered, StoreError> {
+    let answer = |state, open| Answered {
+        carried: Carried {
             device: carried.device,
             number: carried.number,
             state,
-        };
-        let author = self.device(records, carried.device)?;
-        let (Some(batch), Some(mut author)) = (&carried.batch, author) else {
-            return Ok((answer(CarriedState::Unreadable), 0));
-        };
-        let scope = self.current_scope(records, &author, now)?;
-        // Nobody knows how far the author's clock is off: the courier's says nothing of it.
-        let receipt = Receipt::new(now, 0);
-        let by_author = author.clone();
-        let by = HandIn::of_member(&by_author, &scope.feeds, receipt, now).through_a_courier();
-        let frame = self.hand_in(records, &by, &mut author, batch)?;
-        let waiting = open(&frame);
-        let state = if waiting > 0 {
-            CarriedState::Waits
-        } else {
-            CarriedState::Done
-        };
-        Ok((answer(state), waiting))
-    }
+        },
+        open,
+    };
+    let author = tx.device(carried.device)?;
+    let (Some(batch), Some(author)) = (&carried.batch, author) else {
+        return Ok(answer(CarriedState::Unreadable, 0));
+    };
+    let scope = scopes::current(tx, &author, now)?;
+    // Nobody knows how far the author's clock is off: the courier's says nothing of it.
+    let receipt = Receipt::new(now, 0);
+    let by = HandIn::of_member(&author, &scope.feeds, receipt, now).through_a_courier();
+    let frame = hand_in(tx, deferred, &by, batch, None)?;
+    let state = match open(&frame) {
+        0 => CarriedState::Done,
+        _ => CarriedState::Waits,
+    };
+    Ok(answer(state, open(&frame)))
 }
 
 /// Commands without a final verdict.
@@ -109,4 +106,8 @@ fn open(frame: &ServerFrame) -> usize {
 
 fn open_in(said: &[ServerFrame]) -> usize {
     said.iter().map(open).sum()
+}
+
+fn open_carried(answers: &[Answered]) -> usize {
+    answers.iter().map(|answer| answer.open).sum()
 }

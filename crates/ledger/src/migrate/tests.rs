@@ -110,7 +110,7 @@ fn entries_and_batches_are_packed_and_nothing_is_lost() {
         let high_water = store.high_water().unwrap();
         migrate(&mut store, false);
         assert_eq!(store.high_water().unwrap(), high_water);
-        let there = stored_chain_at(&store, &Pending::default(), entries).unwrap();
+        let there = stored_chain_at(View::of_store(&store), entries).unwrap();
         assert_eq!(there, Some(high_water.chain), "{entries} entries");
         let blocks = if entries == 0 {
             0

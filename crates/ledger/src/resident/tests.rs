@@ -1,16 +1,22 @@
+use super::rules::ENTRIES_LOOKED_AT_MAX;
 use super::*;
-use crate::{AdminCommand, Player, Setup, TrackStep, Tracked, Tracking};
+use crate::{AdminCommand, Ledger, Player, Setup};
+use alleyway_core::command::Body;
 use alleyway_core::crypto::{SecretKey, hash};
 use alleyway_core::documents::samples::START;
-use alleyway_core::id::{TownId, UnitId, is_resident};
-use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId, is_resident};
 use alleyway_core::kinds::case::{
-    Accept, Close, Escalate, Note, Report, Resolve, Resume, Start, Verify as VerifyStep, Wait,
-    Withdraw,
+    Accept, CaseCommand, CaseStage, Close, Escalate, Finding, Note, Report, Resolve, Resume, Start,
+    Verify as VerifyStep, Wait, Withdraw,
 };
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
+use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
+use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{MemoryStore, Store};
+use alleyway_core::sync::frame::Verdict;
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
 
 const TOWN: TownId = TownId([7; 16]);
 
@@ -266,20 +272,15 @@ use ResidentStepKind::{Reopen as MayReopen, Verify as MayVerify, Word as MayWord
 fn a_word_is_a_note_in_the_residents_name_and_stands_on_the_page() {
     let mut town = Town::new();
     let done = town.send(word("雨天\n车也进不去")).unwrap();
-    let document = town
-        .ledger
-        .documents
-        .take(&town.store, &town.ledger.pending, town.case)
-        .unwrap()
-        .unwrap();
-    let entry = document.log_entry(done.command).unwrap();
+    let mut tx = town.ledger.tx(&town.store);
+    let logged = tx.document(town.case, |case| case.log_entry(done.command));
+    let entry = logged.unwrap().unwrap().unwrap();
     assert_eq!(
         (entry.kind.as_str(), entry.text.as_str()),
         ("note", "雨天\n车也进不去")
     );
     assert!(is_resident(TOWN, town.case, entry.author));
     assert_eq!(entry.received.unwrap().received, town.now);
-    town.ledger.documents.put(document);
     let shown = town.last_shown();
     assert!(shown.own && !done.repeated);
     assert_eq!(

@@ -1,15 +1,16 @@
 //! The resident's page: steps and dates, no names; what the resident wrote; what the resident can do.
 
-use crate::rows::keys;
-use crate::{Ledger, ResidentStepKind};
+use super::rules::{self, ENTRIES_LOOKED_AT_MAX};
+use super::steps::ResidentStepKind;
+use crate::rows::Tx;
 use alleyway_core::documents::{Document, LogEntry};
-use alleyway_core::id::{DocumentId, MemberId};
+use alleyway_core::id::MemberId;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::number::TrackingCode;
-use alleyway_core::store::{Records, StoreError};
+use alleyway_core::store::StoreError;
 use alleyway_core::time::{Date, Time};
 
-/// What a tracking code leads to.
+/// The case that a tracking code leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Tracking {
     /// The code is a good one, but its case has not arrived: the chief has had no signal yet.
@@ -31,7 +32,7 @@ pub struct Tracked {
     pub steps: Vec<TrackStep>,
     /// Whether there are earlier ones.
     pub earlier: bool,
-    /// What the resident can do now.
+    /// The steps that the resident can take now.
     pub may: Vec<ResidentStepKind>,
     /// Whether the resident has done as much as one day takes; `may` is then empty.
     pub day_is_full: bool,
@@ -40,15 +41,15 @@ pub struct Tracked {
 /// A step, as the resident sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackStep {
-    /// What was done.
+    /// The word for the step.
     pub kind: String,
     /// When the server received it.
     pub received: Time,
     /// Whether the resident did it.
     pub own: bool,
-    /// What was written for the resident, or by the resident.
+    /// The text written for the resident, or by the resident.
     pub text: String,
-    /// What a verification found.
+    /// The finding of a verification.
     pub result: Option<String>,
     /// The due date that the step set.
     pub by: Option<Date>,
@@ -56,9 +57,6 @@ pub struct TrackStep {
 
 /// Steps that one answer shows.
 const STEPS_SHOWN_MAX: usize = 100;
-/// Entries of a log that are looked through for one: whoever has the code may ask at any time, and
-/// everybody else waits meanwhile.
-pub(crate) const ENTRIES_LOOKED_AT_MAX: usize = 1_000;
 
 /// Steps that a resident sees. What is noted among the offices stays there.
 const SHOWN: [&str; 18] = [
@@ -68,61 +66,46 @@ const SHOWN: [&str; 18] = [
 /// Steps whose text is written for the resident.
 const FOR_THE_RESIDENT: [&str; 2] = ["reject", "close"];
 
-impl Ledger {
-    /// What the resident with this code sees at `now`.
-    ///
-    /// # Errors
-    /// Whatever the store says.
-    pub fn track(
-        &mut self,
-        records: &dyn Records,
-        code: TrackingCode,
-        now: Time,
-    ) -> Result<Tracking, StoreError> {
-        let Some(id) = self.tracked_case(records, code)? else {
-            return Ok(Tracking::NotArrived);
-        };
-        let Some(document) = self.documents.take(records, &self.pending, id)? else {
-            return Ok(Tracking::NotArrived);
-        };
-        let tracked = self.tracked(&document, now);
-        self.documents.put(document);
-        Ok(tracked.map_or(Tracking::NotArrived, Tracking::Found))
-    }
+/// The page that the resident with this code sees at `now`.
+pub(crate) fn track(
+    tx: &mut Tx<'_>,
+    code: TrackingCode,
+    now: Time,
+) -> Result<Tracking, StoreError> {
+    let Some(id) = rules::tracked_case(tx, code)? else {
+        return Ok(Tracking::NotArrived);
+    };
+    let Some(document) = tx.take_document(id)? else {
+        return Ok(Tracking::NotArrived);
+    };
+    let tracked = tracked(tx, &document, now);
+    tx.put_document(document);
+    Ok(tracked.map_or(Tracking::NotArrived, Tracking::Found))
+}
 
-    /// The case that a code leads to, once it has arrived.
-    pub(crate) fn tracked_case(
-        &self,
-        records: &dyn Records,
-        code: TrackingCode,
-    ) -> Result<Option<DocumentId>, StoreError> {
-        self.pending.get(records, &keys::tracking(code.index()))
-    }
-
-    fn tracked(&self, document: &Document, now: Time) -> Option<Tracked> {
-        let case = document.case()?;
-        let resident = MemberId::resident_of(self.setup.town, document.id());
-        let day_is_full = self.resident_day_is_full(document, now);
-        let may = if day_is_full {
-            Vec::new()
-        } else {
-            self.resident_may(document, now)
-        };
-        let newest = document.commands().iter().rev().take(ENTRIES_LOOKED_AT_MAX);
-        let newest = newest.filter_map(|command| shown(document.log_entry(*command)?, resident));
-        let mut steps: Vec<TrackStep> = newest.take(STEPS_SHOWN_MAX).collect();
-        steps.reverse();
-        Some(Tracked {
-            number: case.number.to_string(),
-            stage: case.stage,
-            due: case.due,
-            // A case begins with its report.
-            earlier: steps.first().is_none_or(|step| step.kind != "report"),
-            steps,
-            may,
-            day_is_full,
-        })
-    }
+fn tracked(tx: &Tx<'_>, document: &Document, now: Time) -> Option<Tracked> {
+    let case = document.case()?;
+    let resident = MemberId::resident_of(tx.setup().town, document.id());
+    let day_is_full = rules::day_is_full(tx, document, now);
+    let may = if day_is_full {
+        Vec::new()
+    } else {
+        rules::allowed(tx, document, now)
+    };
+    let newest = document.commands().iter().rev().take(ENTRIES_LOOKED_AT_MAX);
+    let newest = newest.filter_map(|command| shown(document.log_entry(*command)?, resident));
+    let mut steps: Vec<TrackStep> = newest.take(STEPS_SHOWN_MAX).collect();
+    steps.reverse();
+    Some(Tracked {
+        number: case.number.to_string(),
+        stage: case.stage,
+        due: case.due,
+        // A case begins with its report.
+        earlier: steps.first().is_none_or(|step| step.kind != "report"),
+        steps,
+        may,
+        day_is_full,
+    })
 }
 
 /// A step as the resident sees it; none if it is not for the resident. What the resident wrote is

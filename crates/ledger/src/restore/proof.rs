@@ -1,4 +1,4 @@
-//! The server's own word, of an older incarnation, for what became of a batch.
+//! The server's verdicts on a batch, signed in an older incarnation.
 
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::crypto::PublicKey;
@@ -35,7 +35,7 @@ impl<'a> Proof<'a> {
         self.verdicts.receipt
     }
 
-    /// What became of the command at a place of the batch, if that was final.
+    /// The verdict on the command at a place of the batch, if that was final.
     pub(crate) fn verdict(self, place: usize) -> Option<&'a Verdict> {
         self.verdicts
             .verdicts

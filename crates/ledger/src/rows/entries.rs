@@ -4,12 +4,12 @@
 //! hash before them; the hashes behind each are computed. The newest block is in memory and is
 //! written once for all commands that commit together.
 
-use crate::rows::keys;
-use crate::rows::pending::Pending;
-use crate::rows::records::{BLOCK_ENTRIES, EntryBlock, LedgerEntry, State};
-use crate::{Ledger, StoreError};
+use super::Tx;
+use super::keys;
+use super::pending::{Pending, View};
+use super::records::{BLOCK_ENTRIES, EntryBlock, LedgerEntry, State};
 use alleyway_core::crypto::{Hash, first};
-use alleyway_core::store::Records;
+use alleyway_core::store::StoreError;
 use alleyway_core::wire::List;
 
 /// Entries of one block.
@@ -43,16 +43,12 @@ impl EntryBlock {
 ///
 /// # Errors
 /// Whatever the store says.
-pub(crate) fn stored_chain_at(
-    records: &dyn Records,
-    pending: &Pending,
-    sequence: u64,
-) -> Result<Option<Hash>, StoreError> {
+pub(crate) fn stored_chain_at(view: View<'_>, sequence: u64) -> Result<Option<Hash>, StoreError> {
     if sequence == 0 {
         return Ok(Some([0; 32]));
     }
     let number = block_of(sequence);
-    let block: Option<EntryBlock> = pending.get(records, &keys::entries(number))?;
+    let block: Option<EntryBlock> = view.get(&keys::entries(number))?;
     Ok(block.and_then(|block| block.chain_at(number, sequence)))
 }
 
@@ -70,11 +66,7 @@ impl Newest {
     ///
     /// # Errors
     /// [`StoreError::Damaged`] if it does not end where the ledger's state says.
-    pub(crate) fn open(
-        records: &dyn Records,
-        pending: &Pending,
-        state: &State,
-    ) -> Result<Self, StoreError> {
+    pub(crate) fn open(view: View<'_>, state: &State) -> Result<Self, StoreError> {
         let number = block_of(state.sequence);
         let mut newest = Self {
             number,
@@ -86,9 +78,7 @@ impl Newest {
             return Ok(newest);
         }
         let key = keys::entries(number);
-        let block: EntryBlock = pending
-            .get(records, &key)?
-            .ok_or_else(|| StoreError::damaged(&key))?;
+        let block: EntryBlock = view.get(&key)?.ok_or_else(|| StoreError::damaged(&key))?;
         let ends_there = first_of(number) + block.entries.len() as u64 == state.sequence + 1;
         if !ends_there || block.chain_at(number, state.sequence) != Some(state.chain) {
             return Err(StoreError::damaged(&key));
@@ -135,29 +125,30 @@ impl Newest {
     }
 }
 
-impl Ledger {
+impl Tx<'_> {
     /// Chains an entry to the last one. Returns its sequence.
     pub(crate) fn push_entry(&mut self, entry: LedgerEntry) -> u64 {
-        let sequence = self.state.sequence + 1;
-        self.newest
-            .push(&mut self.pending, sequence, &self.state.chain, entry);
-        self.state.chain = entry.chain_on(&self.state.chain, sequence);
-        self.state.sequence = sequence;
+        let memory = &mut *self.memory;
+        let state = &mut memory.state;
+        let sequence = state.sequence + 1;
+        let before = state.chain;
+        memory
+            .newest
+            .push(&mut memory.pending, sequence, &before, entry);
+        state.chain = entry.chain_on(&before, sequence);
+        state.sequence = sequence;
         sequence
     }
 
     /// The beginning of the chain hash at a sequence; none beyond the end.
-    pub(crate) fn chain_at(
-        &self,
-        records: &dyn Records,
-        sequence: u64,
-    ) -> Result<Option<[u8; 8]>, StoreError> {
-        let chain = if sequence == self.state.sequence {
-            Some(self.state.chain)
-        } else if sequence >= first_of(self.newest.number) {
-            self.newest.chain_at(sequence)
+    pub(crate) fn chain_at(&self, sequence: u64) -> Result<Option<[u8; 8]>, StoreError> {
+        let newest = &self.memory.newest;
+        let chain = if sequence == self.sequence() {
+            Some(self.chain())
+        } else if sequence >= first_of(newest.number) {
+            newest.chain_at(sequence)
         } else {
-            stored_chain_at(records, &self.pending, sequence)?
+            stored_chain_at(self.view(), sequence)?
         };
         Ok(chain.map(|chain| first(&chain)))
     }

@@ -51,7 +51,7 @@ pub(crate) fn snapshot(document: DocumentId) -> Vec<u8> {
     key(b's', &[&document.0])
 }
 
-/// Commands of a document from one version on, whose changes are folded into its snapshot.
+/// Commands of a document from one version on, whose changes are compacted into its snapshot.
 pub(crate) fn history(document: DocumentId, version: u64) -> Vec<u8> {
     key(b'k', &[&document.0, &version.to_be_bytes()])
 }
@@ -125,9 +125,9 @@ pub(crate) fn beside_chain(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'F', &[&device.0, &number.to_be_bytes()])
 }
 
-/// A document in which a command of the device stands again by the server's older word, though no
+/// A document in which a command of the device stands again by the server's verdict from before a restore, though no
 /// scope of the device that is known since the restore shows it.
-pub(crate) fn stands_by_word(device: DeviceId, document: DocumentId) -> Vec<u8> {
+pub(crate) fn stands_by_prior_verdict(device: DeviceId, document: DocumentId) -> Vec<u8> {
     key(b'e', &[&device.0, &document.0])
 }
 

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use crate::rows::keys;
-use crate::rows::pending::{Pending, read};
-use crate::rows::records::{HeadRecord, TailRecord};
+use super::keys;
+use super::pending::{View, read};
+use super::records::{HeadRecord, TailRecord};
 use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
-use alleyway_core::store::{Records, StoreError};
+use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Saved;
 use alleyway_core::sync::history::History;
 
-/// What the documents in memory may have been loaded from, in bytes: 2,000 of usual length are a
+/// The bytes that the documents in memory may have been loaded from: 2,000 of usual length are a
 /// sixth of that, and four of the longest all of it.
 const HISTORY_BYTES_MAX: usize = 64 * 1024 * 1024;
 
@@ -46,17 +46,16 @@ impl Loaded {
     /// Takes a document out; `None` if the store has none.
     pub(crate) fn take(
         &mut self,
-        records: &dyn Records,
-        pending: &Pending,
+        view: View<'_>,
         id: DocumentId,
     ) -> Result<Option<Document>, StoreError> {
         if let Some(document) = self.remove(id) {
             return Ok(Some(document));
         }
-        let Some(head) = pending.get::<HeadRecord>(records, &keys::head(id))? else {
+        let Some(head) = view.get::<HeadRecord>(&keys::head(id))? else {
             return Ok(None);
         };
-        load(records, pending, id, &head).map(Some)
+        load(view, id, &head).map(Some)
     }
 
     /// Puts a document back, and drops those that were not used for longest.
@@ -93,13 +92,12 @@ impl Loaded {
 
 /// The versions of a document from one on, in order.
 pub(crate) fn tail(
-    records: &dyn Records,
-    pending: &Pending,
+    view: View<'_>,
     id: DocumentId,
     from: u64,
 ) -> Result<Vec<(u64, TailRecord)>, StoreError> {
     let end = keys::end_of(&keys::tail(id, u64::MAX));
-    let rows = pending.scan(records, &keys::tail(id, from), &end, usize::MAX)?;
+    let rows = view.scan(&keys::tail(id, from), &end, usize::MAX)?;
     rows.into_iter()
         .map(|(key, value)| {
             let version = key
@@ -113,24 +111,23 @@ pub(crate) fn tail(
 
 /// Loads a document: its snapshot, and the changes behind it. Trusts heads, not `Ok`.
 pub(crate) fn load(
-    records: &dyn Records,
-    pending: &Pending,
+    view: View<'_>,
     id: DocumentId,
     head: &HeadRecord,
 ) -> Result<Document, StoreError> {
     let key = keys::head(id);
-    let mut document = if head.folded == 0 {
+    let mut document = if head.snapshot_version == 0 {
         Document::new(id, head.generation)
     } else {
         let key = keys::snapshot(id);
-        let bytes = pending
-            .get_bytes(records, &key)?
+        let bytes = view
+            .get_bytes(&key)?
             .ok_or_else(|| StoreError::damaged(&key))?;
         read::<Saved>(&key, &bytes)?
             .load(id)
             .ok_or_else(|| StoreError::damaged(&key))?
     };
-    for (version, record) in tail(records, pending, id, head.folded + 1)? {
+    for (version, record) in tail(view, id, head.snapshot_version + 1)? {
         let applied = document.apply_change(&record.change, record.receipt);
         if applied.is_err() || document.version() != version {
             return Err(StoreError::damaged(&keys::tail(id, version)));
@@ -142,19 +139,18 @@ pub(crate) fn load(
     Ok(document)
 }
 
-/// A document's life as commands: what is folded, then the tail.
+/// A document's life as commands: what is compacted, then the tail.
 pub(crate) fn history(
-    records: &dyn Records,
-    pending: &Pending,
+    view: View<'_>,
     id: DocumentId,
     head: &HeadRecord,
 ) -> Result<History, StoreError> {
     let mut entries = Vec::new();
     let end = keys::end_of(&keys::history(id, u64::MAX));
-    for (key, value) in pending.scan(records, &keys::history(id, 0), &end, usize::MAX)? {
+    for (key, value) in view.scan(&keys::history(id, 0), &end, usize::MAX)? {
         entries.extend(read::<History>(&key, &value)?.entries);
     }
-    let tail = tail(records, pending, id, entries.len() as u64 + 1)?;
+    let tail = tail(view, id, entries.len() as u64 + 1)?;
     entries.extend(tail.iter().map(|(_, record)| record.past()));
     if entries.len() as u64 != head.version {
         return Err(StoreError::damaged(&keys::history(id, 0)));
@@ -197,12 +193,7 @@ mod tests {
         assert_eq!(loaded.len(), 1);
         let store = alleyway_core::store::MemoryStore::default();
         let id = document(1).id();
-        assert!(
-            loaded
-                .take(&store, &Pending::default(), id)
-                .unwrap()
-                .is_some()
-        );
+        assert!(loaded.take(View::of_store(&store), id).unwrap().is_some());
         assert_eq!(loaded.bytes, 0);
     }
 }

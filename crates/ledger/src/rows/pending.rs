@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::keys;
 use alleyway_core::store::{Records, Row, StoreError, Write};
 use alleyway_core::wire::Wire;
 
@@ -49,44 +50,62 @@ impl Pending {
             .map(|(key, (value, slot))| Write { key, value, slot })
             .collect()
     }
+}
 
-    pub(crate) fn get_bytes(
-        &self,
-        records: &dyn Records,
-        key: &[u8],
-    ) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.writes.get(key) {
+/// The rows as a reader sees them: the store, and what is written over it.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    records: &'a dyn Records,
+    pending: &'a Pending,
+}
+
+static NOTHING: Pending = Pending {
+    writes: BTreeMap::new(),
+};
+
+impl<'a> View<'a> {
+    /// The store as it will be once `pending` is committed.
+    pub(crate) fn new(records: &'a dyn Records, pending: &'a Pending) -> Self {
+        Self { records, pending }
+    }
+
+    /// The store as it is.
+    pub(crate) fn of_store(records: &'a dyn Records) -> Self {
+        Self::new(records, &NOTHING)
+    }
+
+    pub(crate) fn get_bytes(self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.pending.writes.get(key) {
             Some((value, _)) => Ok(value.clone()),
-            None => records.get(key),
+            None => self.records.get(key),
         }
     }
 
-    pub(crate) fn get<T: Wire>(
-        &self,
-        records: &dyn Records,
-        key: &[u8],
-    ) -> Result<Option<T>, StoreError> {
-        self.get_bytes(records, key)?
+    pub(crate) fn get<T: Wire>(self, key: &[u8]) -> Result<Option<T>, StoreError> {
+        self.get_bytes(key)?
             .map(|bytes| read(key, &bytes))
             .transpose()
     }
 
-    pub(crate) fn scan(
-        &self,
-        records: &dyn Records,
-        from: &[u8],
-        to: &[u8],
-        limit: usize,
-    ) -> Result<Vec<Row>, StoreError> {
+    /// Every row whose key begins with `prefix`.
+    pub(crate) fn scan_all(self, prefix: &[u8]) -> Result<Vec<Row>, StoreError> {
+        self.scan(prefix, &keys::end_of(prefix), usize::MAX)
+    }
+
+    /// The rows from one key (inclusive) to another (exclusive), `limit` at most.
+    pub(crate) fn scan(self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
         if from >= to {
             return Ok(Vec::new());
         }
-        let laid: Vec<_> = self.writes.range(from.to_vec()..to.to_vec()).collect();
+        let writes = &self.pending.writes;
+        let laid: Vec<_> = writes.range(from.to_vec()..to.to_vec()).collect();
         if laid.is_empty() {
-            return records.scan(from, to, limit);
+            return self.records.scan(from, to, limit);
         }
         // As many more as may be hidden by removals.
-        let stored = records.scan(from, to, limit.saturating_add(laid.len()))?;
+        let stored = self
+            .records
+            .scan(from, to, limit.saturating_add(laid.len()))?;
         let mut rows: BTreeMap<Vec<u8>, Vec<u8>> = stored.into_iter().collect();
         for (key, (value, _)) in laid {
             match value {

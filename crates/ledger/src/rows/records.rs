@@ -1,4 +1,4 @@
-//! What the store holds.
+//! The values that the store holds.
 
 use alleyway_core::command::Command;
 use alleyway_core::crypto::{Hash, PublicKey, Signature};
@@ -33,10 +33,10 @@ pub(crate) struct State {
     pub(crate) next_device_code: u32,
     /// The server is a device too: it counts its commands.
     pub(crate) counter: u64,
-    /// How far the security journal reaches.
-    pub(crate) journal: Reach,
-    /// How far the audit reaches.
-    pub(crate) audit: Reach,
+    /// The tip of the security journal.
+    pub(crate) journal: ChainTip,
+    /// The tip of the audit.
+    pub(crate) audit: ChainTip,
 }
 wire_struct!(State {
     incarnation,
@@ -49,13 +49,13 @@ wire_struct!(State {
     audit
 });
 
-/// How many records a chain of them has, and the hash of the last.
+/// The end of a chain of records: their number, and the hash of the last.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Reach {
+pub(crate) struct ChainTip {
     pub(crate) count: u64,
     pub(crate) chain: Hash,
 }
-wire_struct!(Reach { count, chain });
+wire_struct!(ChainTip { count, chain });
 
 /// Ledger entries in one row.
 pub(crate) const BLOCK_ENTRIES: usize = 16;
@@ -120,8 +120,8 @@ pub(crate) struct HeadRecord {
     pub(crate) head: Head,
     pub(crate) slot: u64,
     /// The snapshot's version, 0 if there is none, and its size.
-    pub(crate) folded: u64,
-    pub(crate) folded_bytes: u64,
+    pub(crate) snapshot_version: u64,
+    pub(crate) snapshot_bytes: u64,
     /// The first version whose tail record is kept, and the size of those behind the snapshot.
     pub(crate) first_tail: u64,
     pub(crate) tail_bytes: u64,
@@ -134,8 +134,8 @@ wire_struct!(HeadRecord {
     version,
     head,
     slot,
-    folded,
-    folded_bytes,
+    snapshot_version,
+    snapshot_bytes,
     first_tail,
     tail_bytes,
     placed,
@@ -166,7 +166,7 @@ impl HeadRecord {
     }
 
     fn stored_bytes(&self) -> u64 {
-        self.folded_bytes.saturating_add(self.tail_bytes)
+        self.snapshot_bytes.saturating_add(self.tail_bytes)
     }
 }
 
@@ -176,7 +176,7 @@ pub(crate) struct Placed {
     pub(crate) feed: FeedId,
     /// The newest change: the key of the place.
     pub(crate) sequence: u64,
-    /// Since when the document is in the feed.
+    /// The sequence at which the document entered the feed.
     pub(crate) entered: u64,
 }
 wire_struct!(Placed {
@@ -255,21 +255,21 @@ pub(crate) struct DeviceRecord {
     pub(crate) acknowledged: u64,
     /// The last batch that a verified backup covers.
     pub(crate) covered: u64,
-    /// Since when it is enrolled.
+    /// The time at which it was enrolled.
     pub(crate) enrolled: Time,
-    /// Why it is not to go on, if it is not.
+    /// The reason for which it is not to go on, if it is not.
     pub(crate) stopped: Option<Stop>,
     /// The newest scope that a cursor of it has shown: it knows that what that lacks is over.
     pub(crate) scope_known: u32,
-    /// The newest scope that it was told of: what it hands in behind batch `told_at` was typed in
-    /// the light of that one, whatever it still has open.
-    pub(crate) scope_told: u32,
-    pub(crate) told_at: u64,
+    /// The newest scope that it was told of: what it hands in behind the batch
+    /// `scope_acknowledged_at` was typed in the light of that one, whatever it still has open.
+    pub(crate) scope_acknowledged: u32,
+    pub(crate) scope_acknowledged_at: u64,
     /// The units for which a second person has confirmed it: it is sent their confidential feeds.
     pub(crate) confirmed: List<UnitId, SUBSCRIPTIONS_MAX>,
     /// The last batch that forked its chain, so that the same one again is not counted again.
     pub(crate) forked: Option<Hash>,
-    /// What became of its commands.
+    /// Its commands, counted by their verdicts.
     pub(crate) tally: Tally,
 }
 wire_struct!(DeviceRecord {
@@ -286,8 +286,8 @@ wire_struct!(DeviceRecord {
     enrolled,
     stopped,
     scope_known,
-    scope_told,
-    told_at,
+    scope_acknowledged,
+    scope_acknowledged_at,
     confirmed,
     forked,
     tally
@@ -307,7 +307,7 @@ wire_struct!(Tally {
     kept
 });
 
-/// What proves a batch's authorship.
+/// The proof of a batch's authorship.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BatchRecord {
     pub(crate) previous: Hash,
@@ -335,6 +335,11 @@ pub(crate) struct PackedBatches {
 wire_struct!(PackedBatches { batches });
 
 impl DeviceRecord {
+    /// The device.
+    pub(crate) fn id(&self) -> DeviceId {
+        DeviceId::of(&self.key)
+    }
+
     /// A device that has handed in nothing yet.
     pub(crate) fn new(
         key: PublicKey,
@@ -358,8 +363,8 @@ impl DeviceRecord {
             enrolled,
             stopped: None,
             scope_known: 0,
-            scope_told: 0,
-            told_at: 0,
+            scope_acknowledged: 0,
+            scope_acknowledged_at: 0,
             confirmed: List::default(),
             forked: None,
             tally: Tally::default(),
@@ -450,3 +455,24 @@ pub(crate) struct ResidentRecord {
     pub(crate) steps: List<([u8; 16], CommandId), RESIDENT_STEPS_PER_DAY_MAX>,
 }
 wire_struct!(ResidentRecord { steps });
+
+/// The newest incarnation that began with a restore.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RestoredRecord {
+    pub(crate) incarnation: u32,
+    pub(crate) at: Time,
+}
+wire_struct!(RestoredRecord { incarnation, at });
+
+/// A batch that is held and of which some command waits: in which incarnation that was said; 0 if
+/// format 2 held it, which did not note whether any does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct OpenRecord {
+    pub(crate) incarnation: u32,
+}
+wire_struct!(OpenRecord { incarnation });
+
+impl OpenRecord {
+    /// The record for a batch of format 2 whose verdicts the device has not acknowledged.
+    pub(crate) const UNKNOWN: Self = Self { incarnation: 0 };
+}

@@ -202,7 +202,8 @@ pub(super) async fn list(
             };
             let rows = newest(desk, &wanted)?;
             if export {
-                desk.ledger.audit_export(rows.len() as u64, desk.now);
+                desk.ledger
+                    .audit_export(desk.store, rows.len() as u64, desk.now);
             }
             let mut codes: BTreeMap<DeviceId, String> = codes
                 .into_iter()

@@ -212,7 +212,8 @@ pub(crate) fn begin(
     let keys = materials.secrets;
     let mut instance =
         Instance::with(Box::new(store), town, name, keys, LOADED_DOCUMENTS_MAX).map_err(opened)?;
-    let incarnation = instance.ledger.begin_incarnation(new.now)?;
+    let Instance { ledger, store, .. } = &mut instance;
+    let incarnation = ledger.begin_incarnation(store.as_ref(), new.now)?;
     if let Some(transaction) = instance.ledger.take_transaction() {
         instance.store.commit(&transaction)?;
     }

@@ -172,7 +172,7 @@ impl Served {
 fn writes(source: &Source, records: u64) {
     let write = move |desk: &mut writer::Desk<'_>| {
         for _ in 0..records {
-            desk.ledger.audit_export(1, desk.now);
+            desk.ledger.audit_export(desk.store, 1, desk.now);
         }
         Ok(())
     };

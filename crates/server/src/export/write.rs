@@ -69,7 +69,7 @@ fn write_town(source: &Source, to: &Path, between: &dyn Fn()) -> Result<Exported
     let spool = Spool::make(source, &to.join(SPOOL))?;
     let records = spool.entries();
     source.ask(move |desk| {
-        desk.ledger.audit_export(records, desk.now);
+        desk.ledger.audit_export(desk.store, records, desk.now);
         Ok(())
     })?;
     let facts = spool.facts();

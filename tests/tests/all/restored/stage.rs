@@ -173,7 +173,10 @@ pub(super) fn restore(town: &mut Town, backup: &MemoryStore) -> u32 {
     let restored = backup.clone().with_journal_of(&town.store);
     town.restore(restored);
     town.now = Time(town.now.0 + 3_600_000);
-    let incarnation = town.ledger.begin_incarnation(town.now).unwrap();
+    let incarnation = town
+        .ledger
+        .begin_incarnation(&town.store, town.now)
+        .unwrap();
     town.commit();
     incarnation
 }

@@ -263,7 +263,11 @@ fn a_lower_incarnation_is_an_alarm_and_without_the_journal_the_clock_counts_them
             .with_journal_of(&alleyway_core::store::MemoryStore::default()),
     );
     assert!(stage.town.ledger.quarantine().is_some());
-    let by_the_clock = stage.town.ledger.begin_incarnation(stage.town.now).unwrap();
+    let town = &mut stage.town;
+    let by_the_clock = town
+        .ledger
+        .begin_incarnation(&town.store, town.now)
+        .unwrap();
     assert_eq!(
         i64::from(by_the_clock),
         stage.town.now.0 / 1_000 - 1_767_225_600
@@ -334,7 +338,10 @@ fn a_backup_from_before_a_quarantine_is_restored_with_the_journal_from_after_it(
                 .with_journal_of(&alleyway_core::store::MemoryStore::default()),
         );
         assert!(town.ledger.quarantine().is_some());
-        let incarnation = town.ledger.begin_incarnation(town.now).unwrap();
+        let incarnation = town
+            .ledger
+            .begin_incarnation(&town.store, town.now)
+            .unwrap();
         town.ledger
             .end_quarantine(&town.store, &|_| true, town.now)
             .unwrap()
@@ -378,7 +385,11 @@ fn what_a_journal_that_began_anew_does_not_know_stays_out() {
     stage
         .town
         .restore(first.with_journal_of(&alleyway_core::store::MemoryStore::default()));
-    let incarnation = stage.town.ledger.begin_incarnation(stage.town.now).unwrap();
+    let town = &mut stage.town;
+    let incarnation = town
+        .ledger
+        .begin_incarnation(&town.store, town.now)
+        .unwrap();
     let confirmed = stage
         .town
         .ledger

@@ -1,9 +1,9 @@
 use super::*;
-use crate::Setup;
+use crate::{Ledger, Setup};
 use alleyway_core::crypto::{SecretKey, Signature};
 use alleyway_core::documents::Receipt;
 use alleyway_core::id::TownId;
-use alleyway_core::store::{MemoryStore, Store as _};
+use alleyway_core::store::{MemoryStore, Records as _, Store as _};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 
@@ -45,16 +45,17 @@ fn every_batch_is_found_whether_it_is_packed_or_not_yet_committed() {
     let (mut store, mut ledger) = ledger();
     for number in 1..=100 {
         ledger
-            .put_batch(&store, DEVICE, number, &record(number))
+            .tx(&store)
+            .put_batch(DEVICE, number, &record(number))
             .unwrap();
         for held in 1..=number {
             assert_eq!(
-                ledger.batch(&store, DEVICE, held).unwrap(),
+                ledger.tx(&store).batch(DEVICE, held).unwrap(),
                 Some(record(held))
             );
         }
-        assert_eq!(ledger.batch(&store, DEVICE, number + 1).unwrap(), None);
-        assert_eq!(ledger.batch(&store, OTHER, number).unwrap(), None);
+        assert_eq!(ledger.tx(&store).batch(DEVICE, number + 1).unwrap(), None);
+        assert_eq!(ledger.tx(&store).batch(OTHER, number).unwrap(), None);
         // In groups of one, and of several.
         if number % 3 == 0 || number > 60 {
             store.commit(&ledger.take_transaction().unwrap()).unwrap();
@@ -69,26 +70,37 @@ fn a_batch_that_comes_late_is_packed_with_those_of_its_row() {
     let (mut store, mut ledger) = ledger();
     for number in (1..=64).filter(|number| *number != 40) {
         ledger
-            .put_batch(&store, DEVICE, number, &record(number))
+            .tx(&store)
+            .put_batch(DEVICE, number, &record(number))
             .unwrap();
     }
-    ledger.put_batch(&store, DEVICE, 40, &record(40)).unwrap();
+    ledger
+        .tx(&store)
+        .put_batch(DEVICE, 40, &record(40))
+        .unwrap();
     // What is known better is believed.
     let better = BatchRecord {
         carried: false,
         ..record(42)
     };
-    ledger.put_batch(&store, DEVICE, 42, &better).unwrap();
+    ledger.tx(&store).put_batch(DEVICE, 42, &better).unwrap();
     store.commit(&ledger.take_transaction().unwrap()).unwrap();
     assert_eq!((rows(&store, b'b'), rows(&store, b'B')), (3, 2));
     for number in 65..=96 {
         ledger
-            .put_batch(&store, DEVICE, number, &record(number))
+            .tx(&store)
+            .put_batch(DEVICE, number, &record(number))
             .unwrap();
     }
     store.commit(&ledger.take_transaction().unwrap()).unwrap();
     assert_eq!((rows(&store, b'b'), rows(&store, b'B')), (1, 3));
-    assert_eq!(ledger.batch(&store, DEVICE, 40).unwrap(), Some(record(40)));
-    assert_eq!(ledger.batch(&store, DEVICE, 41).unwrap(), Some(record(41)));
-    assert_eq!(ledger.batch(&store, DEVICE, 42).unwrap(), Some(better));
+    assert_eq!(
+        ledger.tx(&store).batch(DEVICE, 40).unwrap(),
+        Some(record(40))
+    );
+    assert_eq!(
+        ledger.tx(&store).batch(DEVICE, 41).unwrap(),
+        Some(record(41))
+    );
+    assert_eq!(ledger.tx(&store).batch(DEVICE, 42).unwrap(), Some(better));
 }

@@ -1,7 +1,9 @@
 use super::*;
-use crate::rows::records::Reach;
+use crate::rows::records::ChainTip;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId};
-use alleyway_core::store::{HighWater, JournalWrites, MemoryStore, Store as _, Transaction};
+use alleyway_core::store::{
+    HighWater, JournalWrites, MemoryStore, Records as _, Store as _, Transaction,
+};
 use alleyway_core::time::Time;
 
 fn entry(number: u64) -> LedgerEntry {
@@ -17,7 +19,7 @@ fn entry(number: u64) -> LedgerEntry {
 }
 
 fn state(sequence: u64, chain: Hash) -> State {
-    let (journal, audit) = (Reach::default(), Reach::default());
+    let (journal, audit) = (ChainTip::default(), ChainTip::default());
     State {
         incarnation: 1,
         sequence,
@@ -37,8 +39,11 @@ fn log(entries: u64, group: u64) -> (MemoryStore, Vec<Hash>) {
     let mut pending = Pending::default();
     while chains.len() as u64 <= entries {
         let done = chains.len() as u64 - 1;
-        let mut newest =
-            Newest::open(&store, &pending, &state(done, *chains.last().unwrap())).unwrap();
+        let mut newest = Newest::open(
+            View::new(&store, &pending),
+            &state(done, *chains.last().unwrap()),
+        )
+        .unwrap();
         for sequence in done + 1..=(done + group).min(entries) {
             let chain = *chains.last().unwrap();
             newest.push(&mut pending, sequence, &chain, entry(sequence));
@@ -62,17 +67,14 @@ fn every_chain_hash_is_found_again_however_entries_were_grouped() {
     for group in [1, 5, 16, 17, 100] {
         let (store, chains) = log(70, group);
         for (sequence, chain) in (0..).zip(&chains) {
-            let stored = stored_chain_at(&store, &Pending::default(), sequence).unwrap();
+            let stored = stored_chain_at(View::of_store(&store), sequence).unwrap();
             assert_eq!(
                 stored,
                 Some(*chain),
                 "sequence {sequence} in groups of {group}"
             );
         }
-        assert_eq!(
-            stored_chain_at(&store, &Pending::default(), 71).unwrap(),
-            None
-        );
+        assert_eq!(stored_chain_at(View::of_store(&store), 71).unwrap(), None);
         // Sequences 1 to 70 are in the blocks 0 to 4.
         assert_eq!(store.scan(b"L", b"M", usize::MAX).unwrap().len(), 5);
     }
@@ -81,7 +83,7 @@ fn every_chain_hash_is_found_again_however_entries_were_grouped() {
 #[test]
 fn a_log_that_does_not_end_where_the_state_says_is_not_opened() {
     let (store, chains) = log(20, 20);
-    let open = |sequence, chain| Newest::open(&store, &Pending::default(), &state(sequence, chain));
+    let open = |sequence, chain| Newest::open(View::of_store(&store), &state(sequence, chain));
     assert!(open(20, chains[20]).is_ok());
     assert!(open(19, chains[19]).is_err(), "one too many");
     assert!(open(21, chains[20]).is_err(), "one too few");

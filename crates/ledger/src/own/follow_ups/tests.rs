@@ -1,5 +1,6 @@
 use super::*;
-use crate::Setup;
+use crate::rows::records::HeadRecord;
+use crate::{Ledger, Setup};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{MemberId, TownId};
@@ -65,12 +66,12 @@ impl Town {
             .unwrap()
             .unwrap();
         let appointment = ledger
-            .organisation
+            .organisation()
             .appointments_of(member)
             .next()
             .unwrap()
             .appointment;
-        ledger.organisation.put_clearance(appointment, true);
+        ledger.tx(&store).put_clearance(appointment, true);
         Self {
             store,
             ledger,
@@ -82,11 +83,12 @@ impl Town {
     /// Lets the record of a document say that it takes up so much.
     fn fill(&mut self, document: DocumentId, bytes: u64) {
         let key = keys::head(document);
-        let head: HeadRecord = self.ledger.pending.get(&self.store, &key).unwrap().unwrap();
-        self.ledger.pending.put(
+        let mut tx = self.ledger.tx(&self.store);
+        let head: HeadRecord = tx.get(&key).unwrap().unwrap();
+        tx.put(
             key,
             &HeadRecord {
-                folded_bytes: bytes,
+                snapshot_bytes: bytes,
                 ..head
             },
         );
@@ -117,27 +119,11 @@ impl Town {
 
     /// Devices noted in the unit, and those that the directory names.
     fn told(&mut self) -> (usize, usize) {
-        let directory: DocumentId = self
-            .ledger
-            .pending
-            .get(&self.store, &keys::directory(self.unit))
-            .unwrap()
-            .unwrap();
-        let mut take = |id| {
-            self.ledger
-                .documents
-                .take(&self.store, &self.ledger.pending, id)
-                .unwrap()
-                .unwrap()
-        };
-        let (unit, directory) = (take(self.unit), take(directory));
-        let told = (
-            unit.unit().unwrap().devices.len(),
-            directory.directory().unwrap().devices.len(),
-        );
-        self.ledger.documents.put(unit);
-        self.ledger.documents.put(directory);
-        told
+        let mut tx = self.ledger.tx(&self.store);
+        let directory: DocumentId = tx.get(&keys::directory(self.unit)).unwrap().unwrap();
+        let in_unit = tx.document(self.unit, |unit| unit.unit().unwrap().devices.len());
+        let named = tx.document(directory, |of| of.directory().unwrap().devices.len());
+        (in_unit.unwrap().unwrap(), named.unwrap().unwrap())
     }
 }
 
@@ -154,12 +140,8 @@ fn a_document_that_is_full_for_members_still_takes_what_the_server_says_of_devic
 fn what_a_full_document_has_no_room_for_is_left_out_and_counted_and_stops_nobody() {
     let mut town = Town::new();
     town.enrols(11);
-    let directory = town
-        .ledger
-        .pending
-        .get(&town.store, &keys::directory(town.unit))
-        .unwrap()
-        .unwrap();
+    let of = keys::directory(town.unit);
+    let directory = town.ledger.tx(&town.store).get(&of).unwrap().unwrap();
     for document in [town.unit, directory] {
         town.fill(
             document,

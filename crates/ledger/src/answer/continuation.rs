@@ -1,0 +1,60 @@
+//! The place at which an answer goes on.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::compare::Comparing;
+use alleyway_core::id::{DeviceId, DocumentId};
+use alleyway_core::sync::cursor::{Backfill, Cursor};
+use alleyway_core::sync::frame::Why;
+
+/// The place at which an answer goes on. Holds nothing that is not the device's to know.
+#[derive(Debug, Clone)]
+pub struct Continuation {
+    pub(super) device: DeviceId,
+    pub(super) cursor: Cursor,
+    pub(super) budget_bytes: u64,
+    pub(super) wanted: VecDeque<(DocumentId, Why)>,
+    /// The long document being sent.
+    pub(super) whole: Option<Sending>,
+    /// The holdings of the device, being compared.
+    pub(super) comparing: Option<Comparing>,
+    /// The cursor says nothing here.
+    pub(super) lost: bool,
+    /// No pages: the device has more to hand in, or is not to go on.
+    pub(super) no_pages: bool,
+}
+
+/// A long document being sent in parts.
+#[derive(Debug, Clone)]
+pub(super) struct Sending {
+    pub(super) document: DocumentId,
+    pub(super) version: u64,
+    pub(super) bytes: Arc<Vec<u8>>,
+    pub(super) then: Then,
+    /// The next part.
+    pub(super) next: u32,
+}
+
+/// The place of the cursor once something has been sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Then {
+    /// As it stood: the document was asked for by name.
+    Wanted,
+    /// Behind this sequence.
+    Walk(u64),
+    /// Behind this place of a gained feed.
+    Backfill(Backfill),
+}
+
+impl Then {
+    /// Moves the cursor behind what was sent.
+    pub(super) fn apply(self, cursor: &mut Cursor) {
+        match self {
+            Self::Wanted => return,
+            Self::Walk(sequence) => cursor.walked = sequence,
+            Self::Backfill(done) => cursor.backfill = Some(done),
+        }
+        cursor.part = None;
+    }
+}

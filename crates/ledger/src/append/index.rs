@@ -1,0 +1,60 @@
+//! Rows that are found by other keys than the document's id.
+
+use super::clearances;
+use crate::audit;
+use crate::rows::{Tx, keys};
+use alleyway_core::admission::Admitted;
+use alleyway_core::documents::Document;
+use alleyway_core::kinds::Index;
+use alleyway_core::kinds::unit::UnitCommand;
+use alleyway_core::store::StoreError;
+
+/// Writes the rows that are found by other keys than the document's id.
+pub(super) fn index(
+    tx: &mut Tx<'_>,
+    admitted: &Admitted,
+    document: &Document,
+) -> Result<(), StoreError> {
+    match admitted.command().body.index() {
+        Some(Index::Tracking(code)) => {
+            // The first case stands: a code that is used again leads nobody astray.
+            let key = keys::tracking(code.index());
+            if !tx.has(&key)? {
+                tx.put(key, &document.id());
+            }
+        }
+        Some(Index::DirectoryOf(unit)) => tx.put(keys::directory(unit), &document.id()),
+        Some(Index::Organisation(body)) => index_unit(tx, body, admitted, document)?,
+        None => {}
+    }
+    Ok(())
+}
+
+fn index_unit(
+    tx: &mut Tx<'_>,
+    body: &UnitCommand,
+    admitted: &Admitted,
+    document: &Document,
+) -> Result<(), StoreError> {
+    let Some(view) = document.unit() else {
+        return Ok(());
+    };
+    let row = view.row();
+    tx.put_unit(row);
+    let appointment = match body {
+        UnitCommand::Appoint(_) => admitted.id(),
+        UnitCommand::Amend(amend) => amend.appointment,
+        other => return clearances::index_clearances(tx, other, &view, admitted),
+    };
+    if let Some(row) = view
+        .appointments
+        .iter()
+        .find(|known| known.id == appointment)
+        .map(|known| known.row(view.id))
+    {
+        audit::write_post(tx, body, &view, appointment, admitted);
+        tx.put_appointment(row);
+    }
+    // New dates may have ended a clearance.
+    clearances::note_clearances(tx, &view, admitted)
+}

@@ -1,0 +1,155 @@
+//! Policy is asked: by the posts in force, then by those of whose end the device was not told.
+
+use super::context::{Candidate, Context, Judged};
+use super::settling::has_done_what_it_settles;
+use crate::append::append;
+use crate::rows::Tx;
+use alleyway_core::admission::{admit, admit_after_post};
+use alleyway_core::command::Body;
+use alleyway_core::documents::{Document, Mark, Receipt};
+use alleyway_core::feeds::FeedId;
+use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::directory::PostRow;
+use alleyway_core::kinds::unit::Post;
+use alleyway_core::policy::{self, Handover, Question, Standing};
+use alleyway_core::refusal::{Refusal, RefusalCode};
+use alleyway_core::store::StoreError;
+use alleyway_core::sync::frame::{KeptWhy, Verdict};
+
+/// Decides a command on the document that stands, and appends it if it is admitted.
+pub(super) fn decide(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+    document: &mut Document,
+) -> Result<Judged, StoreError> {
+    let head = of.head.as_ref();
+    if head.is_some_and(|head| head.is_full(ctx.by.origin.authority)) {
+        return Ok(Judged::refused(RefusalCode::DocumentFull));
+    }
+    if let Some(code) = misfit(tx, ctx, of)? {
+        return Ok(Judged::refused(code));
+    }
+    let judged = ask(tx, ctx, of, document)?;
+    let is_refused = matches!(judged, Judged::Verdict(Verdict::Refused(_)));
+    if is_refused && ctx.may_be_brought(&of.command.base, document.version()) {
+        return Ok(of.need());
+    }
+    Ok(judged)
+}
+
+/// A reason to refuse that neither the document nor the posts can tell.
+fn misfit(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+) -> Result<Option<RefusalCode>, StoreError> {
+    let body = &of.command.body;
+    if matches!(body, Body::Unknown(_)) {
+        return Ok(Some(RefusalCode::UnknownCommand));
+    }
+    if body
+        .device_code()
+        .is_some_and(|code| code != ctx.device.code)
+    {
+        return Ok(Some(RefusalCode::BadNumber));
+    }
+    let Some(other) = body.needs_open() else {
+        return Ok(None);
+    };
+    let is_open = is_open(tx, ctx, other)?;
+    Ok((!is_open).then_some(RefusalCode::BadMerge))
+}
+
+/// Whether a document that the author sees may have another merged into it.
+fn is_open(tx: &mut Tx<'_>, ctx: &Context<'_>, id: DocumentId) -> Result<bool, StoreError> {
+    if !ctx.sees(tx.head(id)?.as_ref()) {
+        return Ok(false);
+    }
+    Ok(tx.document(id, Document::is_open)? == Some(true))
+}
+
+fn ask(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+    document: &mut Document,
+) -> Result<Judged, StoreError> {
+    let by = &ctx.by;
+    let in_scope = of.command.document.is_none() || by.sees(of.head.as_ref());
+    let in_force = if in_scope {
+        admit(
+            tx.organisation(),
+            by.origin,
+            of.command,
+            document,
+            by.receipt,
+            by.now,
+        )
+    } else {
+        Err(RefusalCode::UnknownDocument.into())
+    };
+    match in_force {
+        Ok(admitted) => {
+            let stands = append(tx, &admitted, document)?;
+            Ok(Judged::Verdict(Verdict::Admitted(stands)))
+        }
+        Err(refusal) if ctx.former.is_empty() => Ok(Judged::Verdict(Verdict::Refused(refusal))),
+        Err(refusal) => ask_for_former_posts(tx, ctx, of, document, refusal),
+    }
+}
+
+/// Asks by the posts of whose end the device was not told. `refusal` is the answer by those in force.
+fn ask_for_former_posts(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+    document: &mut Document,
+    refusal: Refusal,
+) -> Result<Judged, StoreError> {
+    let question = ctx.question(tx, of.command, Some(document));
+    let handover = policy::handover(&question);
+    let post = handover.post().filter(|post| was_not_told(ctx, post));
+    match (handover, post) {
+        (Handover::Take(_), Some(post)) if has_done_what_it_settles(ctx, of.command, document) => {
+            let appointment = post.appointment;
+            let receipt = Receipt {
+                mark: Mark::AfterPost,
+                ..ctx.by.receipt
+            };
+            let admitted = admit_after_post(
+                tx.organisation(),
+                ctx.by.origin,
+                appointment,
+                of.command,
+                document,
+                receipt,
+                ctx.by.now,
+            );
+            Ok(Judged::Verdict(match admitted {
+                Ok(admitted) => Verdict::AfterPost(append(tx, &admitted, document)?),
+                Err(refusal) => Verdict::Refused(refusal),
+            }))
+        }
+        (Handover::Propose(_), Some(post)) => Ok(Judged::Keep(Some(post.unit), KeptWhy::PostEnded)),
+        // It does not fit: the author is told what came first, as before the end of the post.
+        (Handover::No, _) => {
+            let by_the_table = policy::judge(&Question {
+                standing: Standing::Ended,
+                ..question
+            });
+            let refusal = by_the_table.err().unwrap_or(refusal);
+            Ok(Judged::Verdict(Verdict::Refused(refusal)))
+        }
+        _ => Ok(Judged::Verdict(Verdict::Refused(refusal))),
+    }
+}
+
+/// Whether the device could not know that the post had ended.
+fn was_not_told(ctx: &Context<'_>, post: &PostRow) -> bool {
+    let feed = match post.post {
+        Post::Auditor => FeedId::SUPERVISION,
+        _ => FeedId::unit(post.unit),
+    };
+    ctx.former.contains(&feed)
+}

@@ -1,0 +1,113 @@
+//! Invitations, enrolment, and devices as an administrator sees and changes them.
+
+use super::{Ledger, nested};
+use crate::devices::{
+    self, Confirmed, DeviceChange, DeviceError, DeviceRow, InviteError, enrolment, quarantine,
+    stopping,
+};
+use crate::rows::Tx;
+use alleyway_core::id::MemberId;
+use alleyway_core::store::{Records, StoreError};
+use alleyway_core::sync::enrol::{EnrolError, Enrolled, InvitationCode, VerifiedEnrol};
+use alleyway_core::time::Time;
+
+impl Ledger {
+    /// Invites a member under a one-time code, good for 14 days.
+    ///
+    /// # Errors
+    /// [`InviteError`]; the outer one if the store fails.
+    pub fn invite(
+        &mut self,
+        records: &dyn Records,
+        member: MemberId,
+        code: &InvitationCode,
+        now: Time,
+    ) -> Result<Result<(), InviteError>, StoreError> {
+        nested(enrolment::invite(&mut self.tx(records), member, code, now))
+    }
+
+    /// Invites a member to enrol a device in the place of the one with the code `replaced`, which is
+    /// revoked when that happens.
+    ///
+    /// # Errors
+    /// [`InviteError`]; the outer one if the store fails.
+    pub fn invite_to_move(
+        &mut self,
+        records: &dyn Records,
+        member: MemberId,
+        code: &InvitationCode,
+        replaced: u32,
+        now: Time,
+    ) -> Result<Result<(), InviteError>, StoreError> {
+        nested(enrolment::invite_to_move(
+            &mut self.tx(records),
+            member,
+            code,
+            replaced,
+            now,
+        ))
+    }
+
+    /// Takes a device in. The same code and key again get the same answer.
+    ///
+    /// # Errors
+    /// [`EnrolError`]; the outer one if the store fails.
+    pub fn enrol(
+        &mut self,
+        records: &dyn Records,
+        request: &VerifiedEnrol,
+        now: Time,
+    ) -> Result<Result<Enrolled, EnrolError>, StoreError> {
+        let mut tx = Tx::new(records, &self.setup, &mut self.memory);
+        nested(enrolment::enrol(
+            &mut tx,
+            &mut self.challenges,
+            request,
+            now,
+        ))
+    }
+
+    /// All devices, by code; the server's own is not among them.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn devices(&self, records: &dyn Records) -> Result<Vec<DeviceRow>, StoreError> {
+        devices::list(self.memory.view(records), &self.memory.server())
+    }
+
+    /// Changes the device with this code.
+    ///
+    /// # Errors
+    /// [`DeviceError`]; the outer one if the store fails.
+    pub fn change_device(
+        &mut self,
+        records: &dyn Records,
+        code: u32,
+        change: DeviceChange,
+        now: Time,
+    ) -> Result<Result<DeviceRow, DeviceError>, StoreError> {
+        if self.quarantine.is_some() {
+            return Ok(Err(DeviceError::Quarantine));
+        }
+        nested(stopping::change(&mut self.tx(records), code, change, now))
+    }
+
+    /// Ends the quarantine: `goes_on` says which devices go on, the others are revoked. Invitations
+    /// that look unused are withdrawn. The journal begins anew, from what the ledger then knows.
+    ///
+    /// # Errors
+    /// Whatever the store says; the quarantine then goes on.
+    pub fn end_quarantine(
+        &mut self,
+        records: &dyn Records,
+        goes_on: &dyn Fn(u32) -> bool,
+        now: Time,
+    ) -> Result<Option<Confirmed>, StoreError> {
+        if self.quarantine.is_none() {
+            return Ok(None);
+        }
+        let confirmed = quarantine::end(&mut self.tx(records), goes_on, now)?;
+        self.quarantine = None;
+        Ok(Some(confirmed))
+    }
+}

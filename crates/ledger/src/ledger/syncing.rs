@@ -1,0 +1,83 @@
+//! Devices' flights, and residents.
+
+use super::{Ledger, nested};
+use crate::answer::{self, Answering, Continuation, Reply};
+use crate::resident::{self, ResidentDone, ResidentError, ResidentRequest, Tracking};
+use crate::rows::Tx;
+use alleyway_core::number::TrackingCode;
+use alleyway_core::store::{Records, StoreError};
+use alleyway_core::sync::flight::VerifiedFlight;
+use alleyway_core::time::Time;
+
+impl Ledger {
+    fn answering<'a>(&'a mut self, records: &'a dyn Records) -> (Tx<'a>, Answering<'a>) {
+        let tx = Tx::new(records, &self.setup, &mut self.memory);
+        let answering = Answering {
+            challenges: &mut self.challenges,
+            deferred: &mut self.reports_deferred,
+            shared: &mut self.shared_documents,
+        };
+        (tx, answering)
+    }
+
+    /// Answers a flight whose signature was verified. A device that is not enrolled is answered
+    /// with nothing: whoever verified the flight knew its key.
+    ///
+    /// # Errors
+    /// Whatever the store says; nothing of the answer may then be sent.
+    pub fn sync(
+        &mut self,
+        records: &dyn Records,
+        flight: &VerifiedFlight,
+        now: Time,
+    ) -> Result<Reply, StoreError> {
+        let (mut tx, mut answering) = self.answering(records);
+        answer::sync(&mut tx, &mut answering, flight, now)
+    }
+
+    /// The next part of an answer.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn page(
+        &mut self,
+        records: &dyn Records,
+        next: &Continuation,
+        now: Time,
+    ) -> Result<Reply, StoreError> {
+        let (mut tx, mut answering) = self.answering(records);
+        answer::page(&mut tx, &mut answering, next, now)
+    }
+
+    /// The page that the resident with this code sees at `now`.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn track(
+        &mut self,
+        records: &dyn Records,
+        code: TrackingCode,
+        now: Time,
+    ) -> Result<Tracking, StoreError> {
+        resident::track(&mut self.tx(records), code, now)
+    }
+
+    /// Carries out a resident's step, wholly or not at all. `seed` is 32 random bytes.
+    ///
+    /// # Errors
+    /// [`ResidentError`]; the outer one if the store fails.
+    pub fn resident(
+        &mut self,
+        records: &dyn Records,
+        request: &ResidentRequest,
+        seed: [u8; 32],
+        now: Time,
+    ) -> Result<Result<ResidentDone, ResidentError>, StoreError> {
+        nested(resident::carry_out(
+            &mut self.tx(records),
+            request,
+            seed,
+            now,
+        ))
+    }
+}

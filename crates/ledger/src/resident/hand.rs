@@ -1,0 +1,141 @@
+//! A resident's step, carried out wholly or not at all.
+
+use thiserror::Error;
+
+use super::rules;
+use super::steps::ResidentStep;
+use crate::failure::Failure;
+use crate::own::{AdminCommand, Own};
+use crate::rows::records::ResidentRecord;
+use crate::rows::{Tx, keys};
+use alleyway_core::command::Body;
+use alleyway_core::crypto::hash16;
+use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
+use alleyway_core::number::TrackingCode;
+use alleyway_core::refusal::Refusal;
+use alleyway_core::store::StoreError;
+use alleyway_core::sync::frame::Verdict;
+use alleyway_core::time::Time;
+use alleyway_core::wire::{List, Wire};
+
+/// A step, as a resident sends it.
+#[derive(Debug, Clone)]
+pub struct ResidentRequest {
+    /// Whose case it is.
+    pub code: TrackingCode,
+    /// Drawn once for what is sent: the same step with the same token is done once. Another step
+    /// with it is another step.
+    pub token: [u8; 16],
+    /// The step.
+    pub step: ResidentStep,
+}
+
+/// The step stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ResidentDone {
+    /// The command that it became.
+    pub command: CommandId,
+    /// Whether it had been sent, and done, before.
+    pub repeated: bool,
+}
+
+/// Nothing was done.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum ResidentError {
+    /// The code is a good one, but its case has not arrived.
+    #[error("the case has not arrived")]
+    NotArrived,
+    /// The resident has done as much as one day takes.
+    #[error("as many steps as one day takes")]
+    TooManySteps,
+    /// The rules do not allow it. Whose step came first is not for the resident.
+    #[error("refused: {}", .0.code)]
+    Refused(Refusal),
+}
+
+/// Carries out a resident's step, wholly or not at all. `seed` is 32 random bytes.
+pub(crate) fn carry_out(
+    tx: &mut Tx<'_>,
+    request: &ResidentRequest,
+    seed: [u8; 32],
+    now: Time,
+) -> Result<ResidentDone, Failure<ResidentError>> {
+    let Some(case) = rules::tracked_case(tx, request.code)? else {
+        return Err(Failure::Refused(ResidentError::NotArrived));
+    };
+    let body = request.step.body();
+    let mark = hash16(
+        "alleyway resident step 1",
+        &[&request.token, &body.to_bytes()],
+    );
+    let known: ResidentRecord = tx.get(&keys::resident(case))?.unwrap_or_default();
+    if let Some((_, command)) = known.steps.iter().find(|(sent, _)| *sent == mark) {
+        return Ok(ResidentDone {
+            command: *command,
+            repeated: true,
+        });
+    }
+    ask_first(tx, case, &body, now)?;
+    let savepoint = tx.savepoint();
+    let outcome = take_step(tx, case, body, seed, now);
+    match &outcome {
+        Ok(command) => {
+            let mut steps = known.steps.into_vec();
+            steps.push((mark, *command));
+            let older = steps.len().saturating_sub(RESIDENT_STEPS_PER_DAY_MAX);
+            let steps =
+                List::new(steps.split_off(older)).map_err(|e| StoreError::Failed(e.to_string()))?;
+            tx.put(keys::resident(case), &ResidentRecord { steps });
+        }
+        Err(_) => tx.roll_back(savepoint),
+    }
+    outcome.map(|command| ResidentDone {
+        command,
+        repeated: false,
+    })
+}
+
+/// Asks before anything is written: a refusal costs no command, no batch, no roll-back.
+fn ask_first(
+    tx: &mut Tx<'_>,
+    case: DocumentId,
+    body: &Body,
+    now: Time,
+) -> Result<(), Failure<ResidentError>> {
+    let Some(document) = tx.take_document(case)? else {
+        return Err(Failure::Refused(ResidentError::NotArrived));
+    };
+    let answer = if rules::day_is_full(tx, &document, now) {
+        Err(ResidentError::TooManySteps)
+    } else {
+        rules::judge(tx, &document, body, now).map_err(ResidentError::Refused)
+    };
+    tx.put_document(document);
+    answer.map_err(Failure::Refused)
+}
+
+fn take_step(
+    tx: &mut Tx<'_>,
+    case: DocumentId,
+    body: Body,
+    seed: [u8; 32],
+    now: Time,
+) -> Result<CommandId, Failure<ResidentError>> {
+    let own = Own::resident(tx, case, seed, now);
+    let command = own.command(
+        tx,
+        AdminCommand {
+            document: Some(case),
+            body,
+        },
+    );
+    let id = command.id(&tx.server());
+    match own.hand_in(tx, vec![command])?.pop() {
+        Some(verdict) if verdict.stands() => Ok(id),
+        Some(Verdict::Refused(refusal)) => Err(Failure::Refused(ResidentError::Refused(refusal))),
+        _ => Err(Failure::Store(StoreError::Failed(
+            "the server's own command is not judged".to_owned(),
+        ))),
+    }
+}

@@ -1,0 +1,208 @@
+//! The memory of a ledger: parts of its rows, and its writes since the last commit.
+
+use std::collections::VecDeque;
+
+use super::entries::{self, Newest};
+use super::keys;
+use super::loaded::Loaded;
+use super::pending::{Pending, View, read};
+use super::records::{ChainTip, RestoredRecord, State};
+use super::tx::FollowUp;
+use crate::setup::Setup;
+use crate::stats::LedgerStats;
+use alleyway_core::crypto::PublicKey;
+use alleyway_core::organisation::Organisation;
+use alleyway_core::store::{HighWater, JournalWrites, Records, Store, StoreError, Transaction};
+
+/// The first device code given. Four digits from the start; codes count nothing that matters.
+const FIRST_DEVICE_CODE: u32 = 1_000;
+
+/// The part of a ledger that is in memory from one transaction to the next.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    pub(super) server: PublicKey,
+    pub(super) state: State,
+    /// The state as the last transaction had it.
+    pub(super) stored_state: State,
+    /// The block in which the log ends.
+    pub(super) newest: Newest,
+    pub(super) pending: Pending,
+    pub(super) journal: JournalWrites,
+    pub(super) restored: Option<RestoredRecord>,
+    pub(super) organisation: Organisation,
+    pub(super) documents: Loaded,
+    pub(super) follow_ups: VecDeque<FollowUp>,
+    pub(super) stats: LedgerStats,
+}
+
+/// Where an all-or-nothing request began.
+pub(crate) struct Savepoint {
+    state: State,
+    newest: Newest,
+    pending: Pending,
+    journal: JournalWrites,
+    organisation: Organisation,
+}
+
+/// The first transaction of an empty store.
+pub(crate) fn first_transaction() -> Transaction {
+    let state = State {
+        incarnation: 1,
+        sequence: 0,
+        chain: [0; 32],
+        next_slot: 0,
+        next_device_code: FIRST_DEVICE_CODE,
+        counter: 0,
+        journal: ChainTip::default(),
+        audit: ChainTip::default(),
+    };
+    let mut pending = Pending::default();
+    pending.put(keys::STATE.to_vec(), &state);
+    Transaction {
+        writes: pending.take(),
+        high_water: HighWater::default(),
+        journal: JournalWrites {
+            entries: Vec::new(),
+            anew: true,
+        },
+    }
+}
+
+impl Memory {
+    /// Reads what is held in memory: the state, the log's end, a row per unit, appointment and
+    /// clearance.
+    ///
+    /// # Errors
+    /// [`StoreError::TailMissing`] if the store ends before its high water.
+    pub(crate) fn open(store: &dyn Store, setup: &Setup) -> Result<Self, StoreError> {
+        let pending = Pending::default();
+        let view = View::new(store, &pending);
+        let none =
+            || StoreError::Failed("the data folder holds no ledger; run `init` first".to_owned());
+        let state: State = view.get(keys::STATE)?.ok_or_else(none)?;
+        let high_water = store.high_water()?;
+        let chain_there = entries::stored_chain_at(view, high_water.sequence)?;
+        let tail_missing =
+            state.sequence < high_water.sequence || chain_there != Some(high_water.chain);
+        if tail_missing {
+            let what = format!(
+                "the ledger ends at {}, {} was acknowledged",
+                state.sequence, high_water.sequence
+            );
+            return Err(StoreError::TailMissing(what));
+        }
+        let newest = Newest::open(view, &state)?;
+        let restored = if state.incarnation == 1 {
+            None
+        } else {
+            view.get(keys::RESTORED)?
+        };
+        Ok(Self {
+            server: setup.secret.public(),
+            state,
+            stored_state: state,
+            newest,
+            organisation: organisation(store)?,
+            restored,
+            pending,
+            journal: JournalWrites::default(),
+            documents: Loaded::new(setup.loaded_documents_max),
+            follow_ups: VecDeque::new(),
+            stats: LedgerStats::default(),
+        })
+    }
+
+    /// The writes since the last call; none if there are none.
+    pub(crate) fn take_transaction(&mut self) -> Option<Transaction> {
+        if self.state != self.stored_state {
+            self.pending.put(keys::STATE.to_vec(), &self.state);
+            self.stored_state = self.state;
+        }
+        self.newest.write(&mut self.pending);
+        if self.pending.is_empty() && self.journal.is_empty() {
+            return None;
+        }
+        let high_water = HighWater {
+            sequence: self.state.sequence,
+            chain: self.state.chain,
+        };
+        let journal = std::mem::take(&mut self.journal);
+        Some(Transaction {
+            writes: self.pending.take(),
+            high_water,
+            journal,
+        })
+    }
+
+    /// Where an all-or-nothing request begins.
+    pub(crate) fn savepoint(&self) -> Savepoint {
+        Savepoint {
+            state: self.state,
+            newest: self.newest.clone(),
+            pending: self.pending.clone(),
+            journal: self.journal.clone(),
+            organisation: self.organisation.clone(),
+        }
+    }
+
+    /// Undoes everything since `savepoint`: documents in memory are loaded again when needed.
+    pub(crate) fn roll_back(&mut self, savepoint: Savepoint) {
+        self.state = savepoint.state;
+        self.newest = savepoint.newest;
+        self.pending = savepoint.pending;
+        self.journal = savepoint.journal;
+        self.organisation = savepoint.organisation;
+        self.follow_ups.clear();
+        self.documents.clear();
+    }
+
+    /// The rows, for reading alone.
+    pub(crate) fn view<'a>(&'a self, records: &'a dyn Records) -> View<'a> {
+        View::new(records, &self.pending)
+    }
+
+    /// The server's own public key.
+    pub(crate) fn server(&self) -> PublicKey {
+        self.server
+    }
+
+    /// Units, posts and names.
+    pub(crate) fn organisation(&self) -> &Organisation {
+        &self.organisation
+    }
+
+    /// The incarnation: it grows with each restore.
+    pub(crate) fn incarnation(&self) -> u32 {
+        self.state.incarnation
+    }
+
+    /// The number of commands that the server's own device has typed.
+    pub(crate) fn counter(&self) -> u64 {
+        self.state.counter
+    }
+
+    /// Counters since the start.
+    pub(crate) fn stats(&self) -> LedgerStats {
+        LedgerStats {
+            loaded_documents: self.documents.len() as u64,
+            sequence: self.state.sequence,
+            audited: self.state.audit.count,
+            ..self.stats.clone()
+        }
+    }
+}
+
+fn organisation(records: &dyn Records) -> Result<Organisation, StoreError> {
+    let rows_of = |prefix: &[u8]| records.scan(prefix, &keys::end_of(prefix), usize::MAX);
+    let mut organisation = Organisation::default();
+    for (key, row) in rows_of(keys::UNITS)? {
+        organisation.put_unit(read(&key, &row)?);
+    }
+    for (key, row) in rows_of(keys::APPOINTMENTS)? {
+        organisation.put_appointment(read(&key, &row)?);
+    }
+    for (key, _) in rows_of(keys::CLEARANCES)? {
+        organisation.put_clearance(keys::clearance_of(&key)?, true);
+    }
+    Ok(organisation)
+}

@@ -1,0 +1,96 @@
+//! The ledger's rooms know only rooms below them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The rooms, from the top to the bottom. A room may name those that stand behind it.
+const ROOMS: &[&str] = &[
+    "play", "ledger", "answer", "hand_in", "resident", "town", "devices", "scopes", "restore",
+    "own", "append", "journal", "audit", "check", "export", "migrate", "rows", "failure", "setup",
+    "stats",
+];
+
+/// The source files below a folder, without those that hold tests.
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|of| of == "rs") && !path.ends_with("tests.rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// The code of a file: without comments, and without its tests.
+fn code(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = shipped
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("//"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What is named behind each `crate::` of a file.
+fn named(code: &str) -> Vec<String> {
+    let word = |text: &str| -> String {
+        let is_part = |c: &char| c.is_alphanumeric() || *c == '_';
+        text.trim_start().chars().take_while(is_part).collect()
+    };
+    let mut named = Vec::new();
+    for behind in code.split("crate::").skip(1) {
+        match behind.strip_prefix('{') {
+            Some(list) => {
+                let list = list.split("};").next().unwrap_or_default();
+                named.extend(list.split(',').map(word).filter(|name| !name.is_empty()));
+            }
+            None => named.push(word(behind)),
+        }
+    }
+    named
+}
+
+#[test]
+fn each_room_knows_only_rooms_below_it() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&source, &mut files);
+    let place = |room: &str| ROOMS.iter().position(|known| *known == room);
+    let mut wrong = Vec::new();
+    for path in files {
+        let inside = path.strip_prefix(&source).unwrap();
+        let first = inside.components().next().unwrap().as_os_str();
+        let room = Path::new(first)
+            .file_stem()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
+        if room == "lib" {
+            continue;
+        }
+        let Some(own) = place(&room) else {
+            wrong.push(format!("{} is in no room that is known", inside.display()));
+            continue;
+        };
+        let code = code(&path);
+        for name in named(&code) {
+            if place(&name).is_none_or(|other| other < own) {
+                wrong.push(format!("{} names crate::{name}", inside.display()));
+            }
+        }
+        let is_root = inside.components().count() == 1;
+        if is_root && code.contains("super::") {
+            wrong.push(format!("{} reaches beside itself", inside.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn what_a_file_names_is_found() {
+    let code =
+        "use crate::{LedgerStats, own};\nuse crate::rows::{Tx, keys};\ncrate::audit::write()";
+    assert_eq!(named(code), ["LedgerStats", "own", "rows", "audit"]);
+}
