@@ -22,7 +22,7 @@ use crate::refusal::{Refusal, RefusalCode};
 const FIXED: &str = "fixed";
 
 /// A case that a command is about.
-pub(crate) enum Subject<'a> {
+pub(crate) enum CaseSubject<'a> {
     /// One that is being reported.
     Reported(&'a Report),
     /// One as it stands.
@@ -31,7 +31,7 @@ pub(crate) enum Subject<'a> {
 
 /// A condition on a step of a case itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
+pub(crate) enum CaseNeed {
     /// A category, and a place or a text; a point must be on the map.
     Category,
     /// An owner that is known.
@@ -45,13 +45,13 @@ pub(crate) enum Need {
 }
 
 impl Rules for Case {
-    type Subject<'a> = Subject<'a>;
-    type Role = roles::Role;
-    type Life = life::Life;
-    type Need = Need;
-    type Bound = bounds::Bound;
+    type Subject<'a> = CaseSubject<'a>;
+    type Role = roles::CaseRole;
+    type Life = life::CaseLife;
+    type Need = CaseNeed;
+    type Bound = bounds::CaseBound;
 
-    const SERVER: Self::Role = roles::Role::Server;
+    const SERVER: Self::Role = roles::CaseRole::Server;
 
     const ROWS: &'static [Row<Self>] = rows::ROWS;
 
@@ -65,90 +65,96 @@ impl Rules for Case {
     fn subject<'a>(
         command: &'a CaseCommand,
         document: Option<&'a Document>,
-    ) -> Result<Subject<'a>, RefusalCode> {
+    ) -> Result<CaseSubject<'a>, RefusalCode> {
         if let CaseCommand::Report(report) = command {
-            return Ok(Subject::Reported(report));
+            return Ok(CaseSubject::Reported(report));
         }
         let document = document.ok_or(RefusalCode::UnknownDocument)?;
         let case = document.case().ok_or(RefusalCode::UnknownDocument)?;
-        Ok(Subject::Standing(document, Box::new(case)))
+        Ok(CaseSubject::Standing(document, Box::new(case)))
     }
 
-    fn asks_clearance(subject: &Subject<'_>) -> bool {
-        matches!(subject, Subject::Standing(_, case) if case.confidential)
+    fn asks_clearance(subject: &CaseSubject<'_>) -> bool {
+        matches!(subject, CaseSubject::Standing(_, case) if case.confidential)
     }
 
     fn is_expected(
         row: &Row<Self>,
         author: &Author<'_>,
-        subject: &Subject<'_>,
+        subject: &CaseSubject<'_>,
     ) -> Result<(), RefusalCode> {
         match subject {
-            Subject::Reported(_) => Ok(()),
-            Subject::Standing(_, case) => life::is_expected(row, author, case),
+            CaseSubject::Reported(_) => Ok(()),
+            CaseSubject::Standing(_, case) => life::is_expected(row, author, case),
         }
     }
 
-    fn is_had(role: roles::Role, author: &Author<'_>, subject: &Subject<'_>) -> bool {
+    fn is_had(role: roles::CaseRole, author: &Author<'_>, subject: &CaseSubject<'_>) -> bool {
         role.is_had(author, subject)
     }
 
-    fn not_the_one(row: &Row<Self>, author: &Author<'_>, subject: &Subject<'_>) -> RefusalCode {
+    fn not_the_one(row: &Row<Self>, author: &Author<'_>, subject: &CaseSubject<'_>) -> RefusalCode {
         match subject {
-            Subject::Reported(_) => RefusalCode::NotPermitted,
-            Subject::Standing(_, case) => life::not_the_one(author, case, row),
+            CaseSubject::Reported(_) => RefusalCode::NotPermitted,
+            CaseSubject::Standing(_, case) => life::not_the_one(author, case, row),
         }
     }
 
-    fn stands(life: life::Life, subject: &Subject<'_>) -> Result<(), RefusalCode> {
+    fn stands(life: life::CaseLife, subject: &CaseSubject<'_>) -> Result<(), RefusalCode> {
         match subject {
-            Subject::Reported(_) => Err(RefusalCode::WrongState),
-            Subject::Standing(_, case) => life.is_so(case),
+            CaseSubject::Reported(_) => Err(RefusalCode::WrongState),
+            CaseSubject::Standing(_, case) => life.is_so(case),
         }
     }
 
-    fn has(need: Need, question: &Question<'_>, command: &CaseCommand) -> Result<(), RefusalCode> {
+    fn has(
+        need: CaseNeed,
+        question: &Question<'_>,
+        command: &CaseCommand,
+    ) -> Result<(), RefusalCode> {
         match (need, command) {
-            (Need::Category, CaseCommand::Report(report)) => category(report),
-            (Need::Category, _) => Err(RefusalCode::NeedsCategory),
-            (Need::KnownOwner, CaseCommand::Report(report)) => {
+            (CaseNeed::Category, CaseCommand::Report(report)) => category(report),
+            (CaseNeed::Category, _) => Err(RefusalCode::NeedsCategory),
+            (CaseNeed::KnownOwner, CaseCommand::Report(report)) => {
                 known(question.organisation, report.owner)
             }
-            (Need::KnownOwner, _) => Err(RefusalCode::UnknownUnit),
-            (Need::Fixed, command) if closes_as_fixed(command) => Ok(()),
-            (Need::Code, CaseCommand::Close(close)) if !is_blank(&close.code) => Ok(()),
-            (Need::Fixed | Need::Code, _) => Err(RefusalCode::NeedsReason),
-            (Need::TextForResident, CaseCommand::Close(close)) if !is_blank(&close.text) => Ok(()),
-            (Need::TextForResident, _) => Err(RefusalCode::NeedsText),
+            (CaseNeed::KnownOwner, _) => Err(RefusalCode::UnknownUnit),
+            (CaseNeed::Fixed, command) if closes_as_fixed(command) => Ok(()),
+            (CaseNeed::Code, CaseCommand::Close(close)) if !is_blank(&close.code) => Ok(()),
+            (CaseNeed::Fixed | CaseNeed::Code, _) => Err(RefusalCode::NeedsReason),
+            (CaseNeed::TextForResident, CaseCommand::Close(close)) if !is_blank(&close.text) => {
+                Ok(())
+            }
+            (CaseNeed::TextForResident, _) => Err(RefusalCode::NeedsText),
         }
     }
 
-    fn asks_for(need: Need) -> Option<&'static str> {
+    fn asks_for(need: CaseNeed) -> Option<&'static str> {
         match need {
-            Need::Category => Some("category"),
-            Need::KnownOwner => None,
-            Need::Fixed | Need::Code => Some("code"),
-            Need::TextForResident => Some("text"),
+            CaseNeed::Category => Some("category"),
+            CaseNeed::KnownOwner => None,
+            CaseNeed::Fixed | CaseNeed::Code => Some("code"),
+            CaseNeed::TextForResident => Some("text"),
         }
     }
 
-    fn looks_at(bound: bounds::Bound) -> &'static [&'static str] {
+    fn looks_at(bound: bounds::CaseBound) -> &'static [&'static str] {
         bound.looks_at()
     }
 
     fn keeps(
-        bound: bounds::Bound,
+        bound: bounds::CaseBound,
         question: &Question<'_>,
         command: &CaseCommand,
-        subject: &Subject<'_>,
+        subject: &CaseSubject<'_>,
     ) -> Result<(), Refusal> {
         Ok(bound.check(question, command, subject)?)
     }
 
-    fn with_first(refusal: Refusal, subject: &Subject<'_>) -> Refusal {
+    fn with_first(refusal: Refusal, subject: &CaseSubject<'_>) -> Refusal {
         match subject {
-            Subject::Reported(_) => refusal,
-            Subject::Standing(document, case) => life::with_first(refusal, document, case),
+            CaseSubject::Reported(_) => refusal,
+            CaseSubject::Standing(document, case) => life::with_first(refusal, document, case),
         }
     }
 
@@ -164,7 +170,7 @@ impl Rules for Case {
     }
 }
 
-impl Need {
+impl CaseNeed {
     /// The need, as the page calls it.
     #[cfg(test)]
     fn words(self) -> &'static str {

@@ -12,13 +12,13 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// A relation of an author to a directory.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum DirectoryRole {
     /// The server itself: imports and administration.
     Server,
 }
 
 #[cfg(test)]
-impl Role {
+impl DirectoryRole {
     /// The role, as the page calls it.
     fn words(self) -> &'static str {
         match self {
@@ -29,18 +29,18 @@ impl Role {
 
 impl Rules for Directory {
     type Subject<'a> = ();
-    type Role = Role;
+    type Role = DirectoryRole;
     type Life = Never;
     type Need = Never;
     type Bound = Never;
 
-    const SERVER: Self::Role = Role::Server;
+    const SERVER: Self::Role = DirectoryRole::Server;
 
     const ROWS: &'static [Row<Self>] = &[
-        Row::new("open_directory", &[Role::Server], From::Nothing),
-        Row::new("update_directory", &[Role::Server], From::There),
-        Row::new("retire_devices", &[Role::Server], From::There),
-        Row::new("clearances", &[Role::Server], From::There),
+        Row::new("open_directory", &[DirectoryRole::Server], From::Nothing),
+        Row::new("update_directory", &[DirectoryRole::Server], From::There),
+        Row::new("retire_devices", &[DirectoryRole::Server], From::There),
+        Row::new("clearances", &[DirectoryRole::Server], From::There),
     ];
 
     fn row_of(command: &DirectoryCommand) -> &'static str {
@@ -59,8 +59,8 @@ impl Rules for Directory {
         Ok(())
     }
 
-    fn is_had(role: Role, author: &Author<'_>, (): &()) -> bool {
-        let Role::Server = role;
+    fn is_had(role: DirectoryRole, author: &Author<'_>, (): &()) -> bool {
+        let DirectoryRole::Server = role;
         author.is(Authority::Server)
     }
 

@@ -15,7 +15,7 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// A relation of an author to a household.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum HouseholdRole {
     /// Acts for the alley that the household is in.
     ChiefOfHousehold,
     /// The server itself: imports and administration.
@@ -23,7 +23,7 @@ pub(crate) enum Role {
 }
 
 #[cfg(test)]
-impl Role {
+impl HouseholdRole {
     /// The role, as the page calls it.
     fn words(self) -> &'static str {
         match self {
@@ -39,22 +39,26 @@ pub(crate) struct KnownAlley;
 
 impl Rules for Household {
     type Subject<'a> = UnitId;
-    type Role = Role;
+    type Role = HouseholdRole;
     type Life = Never;
     type Need = KnownAlley;
     type Bound = Never;
 
-    const SERVER: Self::Role = Role::Server;
+    const SERVER: Self::Role = HouseholdRole::Server;
 
     const ROWS: &'static [Row<Self>] = &[
         Row::new(
             "create_household",
-            &[Role::ChiefOfHousehold, Role::Server],
+            &[HouseholdRole::ChiefOfHousehold, HouseholdRole::Server],
             From::Nothing,
         )
         .needs(&[KnownAlley]),
-        Row::new("edit", &[Role::ChiefOfHousehold, Role::Server], From::There),
-        Row::new("move_household", &[Role::Server], From::There).needs(&[KnownAlley]),
+        Row::new(
+            "edit",
+            &[HouseholdRole::ChiefOfHousehold, HouseholdRole::Server],
+            From::There,
+        ),
+        Row::new("move_household", &[HouseholdRole::Server], From::There).needs(&[KnownAlley]),
     ];
 
     fn row_of(command: &HouseholdCommand) -> &'static str {
@@ -81,10 +85,10 @@ impl Rules for Household {
         Ok(())
     }
 
-    fn is_had(role: Role, author: &Author<'_>, subject: &UnitId) -> bool {
+    fn is_had(role: HouseholdRole, author: &Author<'_>, subject: &UnitId) -> bool {
         match role {
-            Role::ChiefOfHousehold => author.acts_for(*subject),
-            Role::Server => author.is(Authority::Server),
+            HouseholdRole::ChiefOfHousehold => author.acts_for(*subject),
+            HouseholdRole::Server => author.is(Authority::Server),
         }
     }
 

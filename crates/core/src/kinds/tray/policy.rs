@@ -12,7 +12,7 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// A relation of an author to a tray.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum TrayRole {
     /// Acts for the unit whose tray it is.
     UnitOfTray,
     /// The server itself: imports and administration.
@@ -20,7 +20,7 @@ pub(crate) enum Role {
 }
 
 #[cfg(test)]
-impl Role {
+impl TrayRole {
     /// The role, as the page calls it.
     fn words(self) -> &'static str {
         match self {
@@ -31,7 +31,7 @@ impl Role {
 }
 
 /// A tray that a command is about.
-pub(crate) enum Subject<'a> {
+pub(crate) enum TraySubject<'a> {
     /// One that is being opened.
     Opened,
     /// One as it stands.
@@ -43,18 +43,18 @@ pub(crate) enum Subject<'a> {
 pub(crate) struct StillOpen;
 
 impl Rules for Tray {
-    type Subject<'a> = Subject<'a>;
-    type Role = Role;
+    type Subject<'a> = TraySubject<'a>;
+    type Role = TrayRole;
     type Life = Never;
     type Need = Never;
     type Bound = StillOpen;
 
-    const SERVER: Self::Role = Role::Server;
+    const SERVER: Self::Role = TrayRole::Server;
 
     const ROWS: &'static [Row<Self>] = &[
-        Row::new("open_tray", &[Role::Server], From::Nothing),
-        Row::new("put_item", &[Role::Server], From::There),
-        Row::new("settle_item", &[Role::UnitOfTray], From::There).bounds(&[StillOpen]),
+        Row::new("open_tray", &[TrayRole::Server], From::Nothing),
+        Row::new("put_item", &[TrayRole::Server], From::There),
+        Row::new("settle_item", &[TrayRole::UnitOfTray], From::There).bounds(&[StillOpen]),
     ];
 
     fn row_of(command: &TrayCommand) -> &'static str {
@@ -64,23 +64,23 @@ impl Rules for Tray {
     fn subject<'a>(
         _: &'a TrayCommand,
         document: Option<&'a Document>,
-    ) -> Result<Subject<'a>, RefusalCode> {
-        Ok(document.map_or(Subject::Opened, Subject::Standing))
+    ) -> Result<TraySubject<'a>, RefusalCode> {
+        Ok(document.map_or(TraySubject::Opened, TraySubject::Standing))
     }
 
-    fn asks_clearance(_: &Subject<'_>) -> bool {
+    fn asks_clearance(_: &TraySubject<'_>) -> bool {
         false
     }
 
-    fn is_expected(_: &Row<Self>, _: &Author<'_>, _: &Subject<'_>) -> Result<(), RefusalCode> {
+    fn is_expected(_: &Row<Self>, _: &Author<'_>, _: &TraySubject<'_>) -> Result<(), RefusalCode> {
         Ok(())
     }
 
-    fn is_had(role: Role, author: &Author<'_>, subject: &Subject<'_>) -> bool {
+    fn is_had(role: TrayRole, author: &Author<'_>, subject: &TraySubject<'_>) -> bool {
         match (role, subject) {
-            (Role::Server, _) => author.is(Authority::Server),
-            (Role::UnitOfTray, Subject::Opened) => false,
-            (Role::UnitOfTray, Subject::Standing(tray)) => {
+            (TrayRole::Server, _) => author.is(Authority::Server),
+            (TrayRole::UnitOfTray, TraySubject::Opened) => false,
+            (TrayRole::UnitOfTray, TraySubject::Standing(tray)) => {
                 if tray.tray_is_confidential() {
                     author.if_cleared().acts_for_some(tray.tray_unit())
                 } else {
@@ -90,11 +90,11 @@ impl Rules for Tray {
         }
     }
 
-    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Subject<'_>) -> RefusalCode {
+    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &TraySubject<'_>) -> RefusalCode {
         RefusalCode::NotPermitted
     }
 
-    fn stands(life: Never, _: &Subject<'_>) -> Result<(), RefusalCode> {
+    fn stands(life: Never, _: &TraySubject<'_>) -> Result<(), RefusalCode> {
         match life {}
     }
 
@@ -114,10 +114,10 @@ impl Rules for Tray {
         bound: StillOpen,
         _: &Question<'_>,
         command: &TrayCommand,
-        subject: &Subject<'_>,
+        subject: &TraySubject<'_>,
     ) -> Result<(), Refusal> {
         let StillOpen = bound;
-        let (TrayCommand::Settle(settle), Subject::Standing(tray)) = (command, subject) else {
+        let (TrayCommand::Settle(settle), TraySubject::Standing(tray)) = (command, subject) else {
             return Err(RefusalCode::UnknownCommand.into());
         };
         match tray.tray_settled(settle.item) {
@@ -130,7 +130,7 @@ impl Rules for Tray {
         }
     }
 
-    fn with_first(refusal: Refusal, _: &Subject<'_>) -> Refusal {
+    fn with_first(refusal: Refusal, _: &TraySubject<'_>) -> Refusal {
         refusal
     }
 

@@ -14,7 +14,7 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// A relation of an author to a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum UnitRole {
     /// Is an administrator of the unit's town.
     Administrator,
     /// Reads the unit's confidential feed.
@@ -24,7 +24,7 @@ pub(crate) enum Role {
 }
 
 #[cfg(test)]
-impl Role {
+impl UnitRole {
     /// The role, as the page calls it.
     fn words(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl Role {
 }
 
 /// A unit that a command is about.
-pub(crate) enum Subject {
+pub(crate) enum UnitSubject {
     /// One that is being created.
     Created,
     /// One as it stands.
@@ -45,7 +45,7 @@ pub(crate) enum Subject {
 
 /// A condition on a clearance or a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bound {
+pub(crate) enum UnitBound {
     /// The appointment is one that may be cleared, and nobody has asked for it yet.
     Clearable,
     /// Not by the member whom it is for, or whose device it is.
@@ -59,7 +59,7 @@ pub(crate) enum Bound {
 }
 
 #[cfg(test)]
-impl Bound {
+impl UnitBound {
     /// The bound, as the page calls it.
     fn words(self) -> &'static str {
         match self {
@@ -75,53 +75,53 @@ impl Bound {
 }
 
 impl Rules for Unit {
-    type Subject<'a> = Subject;
-    type Role = Role;
+    type Subject<'a> = UnitSubject;
+    type Role = UnitRole;
     type Life = Never;
     type Need = Never;
-    type Bound = Bound;
+    type Bound = UnitBound;
 
-    const SERVER: Self::Role = Role::Server;
+    const SERVER: Self::Role = UnitRole::Server;
 
     const ROWS: &'static [Row<Self>] = &[
-        Row::new("create_unit", &[Role::Server], From::Nothing),
-        Row::new("rename_unit", &[Role::Server], From::There),
-        Row::new("move_unit", &[Role::Server], From::There),
-        Row::new("appoint", &[Role::Server], From::There),
-        Row::new("amend_appointment", &[Role::Server], From::There),
+        Row::new("create_unit", &[UnitRole::Server], From::Nothing),
+        Row::new("rename_unit", &[UnitRole::Server], From::There),
+        Row::new("move_unit", &[UnitRole::Server], From::There),
+        Row::new("appoint", &[UnitRole::Server], From::There),
+        Row::new("amend_appointment", &[UnitRole::Server], From::There),
         Row::new(
             "clear",
             &[
-                Role::Server,
-                Role::Administrator,
-                Role::ReaderOfConfidential,
+                UnitRole::Server,
+                UnitRole::Administrator,
+                UnitRole::ReaderOfConfidential,
             ],
             From::There,
         )
-        .bounds(&[Bound::Clearable, Bound::NotForOneself]),
+        .bounds(&[UnitBound::Clearable, UnitBound::NotForOneself]),
         Row::new(
             "confirm_clearance",
-            &[Role::Administrator, Role::ReaderOfConfidential],
+            &[UnitRole::Administrator, UnitRole::ReaderOfConfidential],
             From::There,
         )
-        .bounds(&[Bound::NotForOneself, Bound::BySecondPerson]),
+        .bounds(&[UnitBound::NotForOneself, UnitBound::BySecondPerson]),
         Row::new(
             "end_clearance",
             &[
-                Role::Server,
-                Role::Administrator,
-                Role::ReaderOfConfidential,
+                UnitRole::Server,
+                UnitRole::Administrator,
+                UnitRole::ReaderOfConfidential,
             ],
             From::There,
         )
-        .bounds(&[Bound::Begun]),
-        Row::new("note_device", &[Role::Server], From::There),
+        .bounds(&[UnitBound::Begun]),
+        Row::new("note_device", &[UnitRole::Server], From::There),
         Row::new(
             "confirm_device",
-            &[Role::Administrator, Role::ReaderOfConfidential],
+            &[UnitRole::Administrator, UnitRole::ReaderOfConfidential],
             From::There,
         )
-        .bounds(&[Bound::NotForOneself, Bound::Noted]),
+        .bounds(&[UnitBound::NotForOneself, UnitBound::Noted]),
     ];
 
     fn row_of(command: &UnitCommand) -> &'static str {
@@ -131,40 +131,42 @@ impl Rules for Unit {
     fn subject<'a>(
         command: &'a UnitCommand,
         document: Option<&'a Document>,
-    ) -> Result<Subject, RefusalCode> {
+    ) -> Result<UnitSubject, RefusalCode> {
         if let UnitCommand::Create(_) = command {
-            return Ok(Subject::Created);
+            return Ok(UnitSubject::Created);
         }
         let unit = document
             .and_then(Document::unit)
             .ok_or(RefusalCode::UnknownDocument)?;
-        Ok(Subject::Standing(Box::new(unit)))
+        Ok(UnitSubject::Standing(Box::new(unit)))
     }
 
-    fn asks_clearance(_: &Subject) -> bool {
+    fn asks_clearance(_: &UnitSubject) -> bool {
         false
     }
 
-    fn is_expected(_: &Row<Self>, _: &Author<'_>, _: &Subject) -> Result<(), RefusalCode> {
+    fn is_expected(_: &Row<Self>, _: &Author<'_>, _: &UnitSubject) -> Result<(), RefusalCode> {
         Ok(())
     }
 
-    fn is_had(role: Role, author: &Author<'_>, subject: &Subject) -> bool {
+    fn is_had(role: UnitRole, author: &Author<'_>, subject: &UnitSubject) -> bool {
         match (role, subject) {
-            (Role::Server, _) => author.is(Authority::Server),
-            (Role::Administrator, Subject::Standing(unit)) => author.administers(unit.id),
-            (Role::ReaderOfConfidential, Subject::Standing(unit)) => {
+            (UnitRole::Server, _) => author.is(Authority::Server),
+            (UnitRole::Administrator, UnitSubject::Standing(unit)) => author.administers(unit.id),
+            (UnitRole::ReaderOfConfidential, UnitSubject::Standing(unit)) => {
                 author.reads_confidential(unit.id)
             }
-            (Role::Administrator | Role::ReaderOfConfidential, Subject::Created) => false,
+            (UnitRole::Administrator | UnitRole::ReaderOfConfidential, UnitSubject::Created) => {
+                false
+            }
         }
     }
 
-    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &Subject) -> RefusalCode {
+    fn not_the_one(_: &Row<Self>, _: &Author<'_>, _: &UnitSubject) -> RefusalCode {
         RefusalCode::NotPermitted
     }
 
-    fn stands(life: Never, _: &Subject) -> Result<(), RefusalCode> {
+    fn stands(life: Never, _: &UnitSubject) -> Result<(), RefusalCode> {
         match life {}
     }
 
@@ -176,28 +178,30 @@ impl Rules for Unit {
         match need {}
     }
 
-    fn looks_at(bound: Bound) -> &'static [&'static str] {
+    fn looks_at(bound: UnitBound) -> &'static [&'static str] {
         match bound {
-            Bound::Clearable | Bound::Begun => &["appointment"],
-            Bound::NotForOneself => &["appointment", "device"],
-            Bound::BySecondPerson => &["appointment", "clear"],
-            Bound::Noted => &["device"],
+            UnitBound::Clearable | UnitBound::Begun => &["appointment"],
+            UnitBound::NotForOneself => &["appointment", "device"],
+            UnitBound::BySecondPerson => &["appointment", "clear"],
+            UnitBound::Noted => &["device"],
         }
     }
 
     fn keeps(
-        bound: Bound,
+        bound: UnitBound,
         question: &Question<'_>,
         command: &UnitCommand,
-        subject: &Subject,
+        subject: &UnitSubject,
     ) -> Result<(), Refusal> {
         match subject {
-            Subject::Created => Err(RefusalCode::UnknownDocument.into()),
-            Subject::Standing(unit) => check(bound, Author::of(question).member(), command, unit),
+            UnitSubject::Created => Err(RefusalCode::UnknownDocument.into()),
+            UnitSubject::Standing(unit) => {
+                check(bound, Author::of(question).member(), command, unit)
+            }
         }
     }
 
-    fn with_first(refusal: Refusal, _: &Subject) -> Refusal {
+    fn with_first(refusal: Refusal, _: &UnitSubject) -> Refusal {
         refusal
     }
 
@@ -214,14 +218,14 @@ impl Rules for Unit {
 
 /// Whether a command about a unit's clearances keeps to a bound.
 fn check(
-    bound: Bound,
+    bound: UnitBound,
     author: Option<MemberId>,
     body: &UnitCommand,
     unit: &UnitView,
 ) -> Result<(), Refusal> {
     match bound {
-        Bound::Clearable => clearable(appointment_of(body), unit),
-        Bound::NotForOneself => {
+        UnitBound::Clearable => clearable(appointment_of(body), unit),
+        UnitBound::NotForOneself => {
             let of_member = whom_for(body, unit).ok_or(RefusalCode::BadValue)?;
             if author == Some(of_member) {
                 Err(RefusalCode::SecondPerson.into())
@@ -229,11 +233,11 @@ fn check(
                 Ok(())
             }
         }
-        Bound::BySecondPerson => by_second_person(author, body, unit),
-        Bound::Begun => asked(unit, appointment_of(body))
+        UnitBound::BySecondPerson => by_second_person(author, body, unit),
+        UnitBound::Begun => asked(unit, appointment_of(body))
             .map(|_| ())
             .ok_or_else(|| RefusalCode::WrongState.into()),
-        Bound::Noted => {
+        UnitBound::Noted => {
             let device = noted(body, unit).ok_or(RefusalCode::BadValue)?;
             if device.confirmed_by.is_some() {
                 Err(RefusalCode::WrongState.into())

@@ -1,6 +1,6 @@
 //! What a step must keep to beside its row: its target, its author's past, its time. Asked last.
 
-use super::{Subject, ruler_of, verifier_of};
+use super::{CaseSubject, ruler_of, verifier_of};
 use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::case::{CaseCommand, CaseState, Report};
@@ -13,7 +13,7 @@ use crate::refusal::RefusalCode;
 
 /// A bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bound {
+pub(crate) enum CaseBound {
     /// An escalation goes one level up.
     ToNextLevel,
     /// A dispatch goes to a unit below, or to a department of the town.
@@ -38,7 +38,7 @@ pub(crate) enum Bound {
     SeenThere,
 }
 
-impl Bound {
+impl CaseBound {
     /// The fields of a step that it looks at.
     pub(super) fn looks_at(self) -> &'static [&'static str] {
         match self {
@@ -57,11 +57,13 @@ impl Bound {
         self,
         question: &Question<'_>,
         command: &CaseCommand,
-        subject: &Subject<'_>,
+        subject: &CaseSubject<'_>,
     ) -> Result<(), RefusalCode> {
         match subject {
-            Subject::Reported(report) => self.check_report(question, report),
-            Subject::Standing(document, case) => self.check_step(question, command, document, case),
+            CaseSubject::Reported(report) => self.check_report(question, report),
+            CaseSubject::Standing(document, case) => {
+                self.check_step(question, command, document, case)
+            }
         }
     }
 

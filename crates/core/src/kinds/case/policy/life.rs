@@ -1,6 +1,6 @@
 //! From where the steps of a case go, and what an author is told who comes too late or too early.
 
-use super::bounds::Bound;
+use super::bounds::CaseBound;
 use crate::documents::Document;
 use crate::id::CommandId;
 use crate::kinds::case::{Case, CaseStage, CaseState};
@@ -10,11 +10,11 @@ use crate::refusal::{Refusal, RefusalCode};
 
 /// From where a step of a case goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Life {
+pub(crate) struct CaseLife {
     /// From which states.
     pub(super) stages: Stages,
     /// While a referral is pending.
-    pub(super) pending: Pending,
+    pub(super) pending: DuringReferral,
 }
 
 /// The states from which a step goes.
@@ -34,17 +34,17 @@ pub(super) enum Stages {
 
 /// What happens to a step while a referral is pending, or a ruling awaited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pending {
+pub(super) enum DuringReferral {
     /// It is possible all the same.
     Allowed,
     /// It waits for the receiver.
     Blocked,
 }
 
-impl Life {
+impl CaseLife {
     /// Whether the case stands so.
     pub(super) fn is_so(self, case: &CaseState) -> Result<(), RefusalCode> {
-        if self.pending == Pending::Blocked {
+        if self.pending == DuringReferral::Blocked {
             if case.referral.is_some() {
                 return Err(RefusalCode::ReferralPending);
             }
@@ -88,8 +88,8 @@ impl Life {
     pub(super) fn pending_words(self) -> &'static str {
         match (self.stages, self.pending) {
             (Stages::Referral, _) => "",
-            (_, Pending::Allowed) => "yes",
-            (_, Pending::Blocked) => "no",
+            (_, DuringReferral::Allowed) => "yes",
+            (_, DuringReferral::Blocked) => "no",
         }
     }
 }
@@ -141,7 +141,7 @@ pub(super) fn not_the_one(author: &Author<'_>, case: &CaseState, row: &Row<Case>
 
 /// Why there is no referral to answer, as far as the author may know.
 fn no_referral(author: &Author<'_>, case: &CaseState, row: &Row<Case>) -> RefusalCode {
-    let binds = row.bounds.contains(&Bound::NotRuled) && case.ruled == Some(case.holder);
+    let binds = row.bounds.contains(&CaseBound::NotRuled) && case.ruled == Some(case.holder);
     if !author.acts_somewhere() {
         RefusalCode::NotPermitted
     } else if case.awaits_ruling() {

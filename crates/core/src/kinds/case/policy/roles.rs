@@ -1,6 +1,6 @@
 //! Who the people in the table's second column are.
 
-use super::Subject;
+use super::CaseSubject;
 use crate::id::UnitId;
 use crate::kinds::case::Report;
 use crate::kinds::case::{CaseStage, CaseState};
@@ -11,7 +11,7 @@ use crate::refusal::RefusalCode;
 
 /// A relation of an author to what a command is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Role {
+pub(crate) enum CaseRole {
     /// Acts for the alley that the report names as the case's owner.
     ChiefOfAlley,
     /// Acts for the centre where the report was taken, in the village whose branch is the owner.
@@ -28,7 +28,7 @@ pub(crate) enum Role {
     AnyUnitInIt,
     /// Reported it, and still has a post.
     Reporter,
-    /// As [`Role::Reporter`], while nobody has accepted it.
+    /// As [`CaseRole::Reporter`], while nobody has accepted it.
     ReporterUntilAccepted,
     /// Acts for the owner: the alley's chief; for a clerk's report the branch.
     OwnerChief,
@@ -50,7 +50,7 @@ pub(crate) enum Role {
     Server,
 }
 
-impl Role {
+impl CaseRole {
     /// The code of the refusal when the author, who acts for some unit, has none of the row's
     /// roles, of which this is the first.
     pub(super) fn refusal(self, author: &Author<'_>, case: &CaseState) -> RefusalCode {
@@ -66,11 +66,11 @@ impl Role {
     }
 
     /// Whether the author has the role.
-    pub(super) fn is_had(self, author: &Author<'_>, subject: &Subject<'_>) -> bool {
+    pub(super) fn is_had(self, author: &Author<'_>, subject: &CaseSubject<'_>) -> bool {
         match subject {
             _ if self == Self::Server => author.is(Authority::Server),
-            Subject::Reported(report) => self.reports(author, report),
-            Subject::Standing(_, case) => self.is_had_in(author, case),
+            CaseSubject::Reported(report) => self.reports(author, report),
+            CaseSubject::Standing(_, case) => self.is_had_in(author, case),
         }
     }
 

@@ -1,11 +1,11 @@
 //! The case's life: the table of `domain.md`, row by row, as data.
 
-use Pending::{Allowed, Blocked};
+use DuringReferral::{Allowed, Blocked};
 
-use super::Need;
-use super::bounds::Bound;
-use super::life::{Life, Pending, Stages};
-use super::roles::Role::{
+use super::CaseNeed;
+use super::bounds::CaseBound;
+use super::life::{CaseLife, DuringReferral, Stages};
+use super::roles::CaseRole::{
     self, AboveOwnerIfOwnerResolved, AnyUnitInIt, BranchAndAbove, BranchAndAboveAsHolder,
     BranchOfOwner, ChiefOfAlley, ClerkForBranch, Holder, LeaderAboveHolder, OneLevelAboveHolder,
     OwnerChief, Receiver, Reporter, ReporterUntilAccepted, Resident, ResidentByForm, Server,
@@ -23,11 +23,11 @@ pub(super) const CLOSE_UNFIXED: &str = "close, cannot be fixed";
 /// A row of a step that goes from some states of a case.
 const fn step(
     step: &'static str,
-    who: &'static [Role],
+    who: &'static [CaseRole],
     stages: Stages,
-    pending: Pending,
+    pending: DuringReferral,
 ) -> Row<Case> {
-    Row::new(step, who, From::When(Life { stages, pending }))
+    Row::new(step, who, From::When(CaseLife { stages, pending }))
 }
 
 /// Cases, in the order of `domain.md`.
@@ -37,8 +37,8 @@ pub(super) const ROWS: &[Row<Case>] = &[
         &[ChiefOfAlley, ClerkForBranch, ResidentByForm],
         From::Nothing,
     )
-    .needs(&[Need::Category, Need::KnownOwner])
-    .bounds(&[Bound::ByCleared, Bound::SeenThere]),
+    .needs(&[CaseNeed::Category, CaseNeed::KnownOwner])
+    .bounds(&[CaseBound::ByCleared, CaseBound::SeenThere]),
     step("accept", &[Holder], Stages::In(&[Reported]), Blocked),
     step(
         "reject",
@@ -61,42 +61,42 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Stages::In(&[Reported, Accepted, InProgress, Waiting]),
         Blocked,
     )
-    .bounds(&[Bound::ToNextLevel, Bound::SeenThere]),
+    .bounds(&[CaseBound::ToNextLevel, CaseBound::SeenThere]),
     step("receive", &[Receiver], Stages::Referral, Allowed),
     step("return", &[Receiver], Stages::Referral, Allowed)
-        .bounds(&[Bound::NotRuled, Bound::RulerNamed]),
+        .bounds(&[CaseBound::NotRuled, CaseBound::RulerNamed]),
     step("rule", &[TownDispatcher], Stages::TwiceReturned, Allowed)
-        .bounds(&[Bound::ToUnitOfTown, Bound::SeenThere]),
+        .bounds(&[CaseBound::ToUnitOfTown, CaseBound::SeenThere]),
     step(
         "dispatch",
         &[BranchAndAboveAsHolder],
         Stages::In(&[Accepted, InProgress]),
         Blocked,
     )
-    .bounds(&[Bound::ToUnitBelow, Bound::SeenThere]),
+    .bounds(&[CaseBound::ToUnitBelow, CaseBound::SeenThere]),
     step("wait", &[Holder], Stages::In(&[InProgress]), Blocked),
     step("resume", &[Holder], Stages::In(&[Waiting]), Blocked),
     step("extend", &[OneLevelAboveHolder], Stages::Open, Allowed).on_admission(),
     step("supervise", &[LeaderAboveHolder], Stages::Open, Allowed),
     step("resolve", &[Holder], Stages::In(&[InProgress]), Blocked)
-        .bounds(&[Bound::VerifierAbove, Bound::SeenThere]),
+        .bounds(&[CaseBound::VerifierAbove, CaseBound::SeenThere]),
     step(
         "verify",
         &[Resident, OwnerChief, AboveOwnerIfOwnerResolved],
         Stages::In(&[Resolved]),
         Blocked,
     )
-    .bounds(&[Bound::NotByResolver]),
+    .bounds(&[CaseBound::NotByResolver]),
     step(
         "close",
         &[OwnerChief, BranchOfOwner],
         Stages::In(&[Verified]),
         Allowed,
     )
-    .needs(&[Need::Fixed])
+    .needs(&[CaseNeed::Fixed])
     .on_admission(),
     step(CLOSE_UNFIXED, &[OneLevelAboveHolder], Stages::Open, Allowed)
-        .needs(&[Need::Code, Need::TextForResident])
+        .needs(&[CaseNeed::Code, CaseNeed::TextForResident])
         .on_admission(),
     step(
         "reopen",
@@ -104,10 +104,10 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Stages::In(&[Closed, Rejected]),
         Blocked,
     )
-    .bounds(&[Bound::InTime]),
+    .bounds(&[CaseBound::InTime]),
     step("withdraw", &[Reporter], Stages::In(&[Reported]), Allowed),
     step("merge", &[BranchAndAbove], Stages::Open, Allowed)
-        .bounds(&[Bound::IntoAnother])
+        .bounds(&[CaseBound::IntoAnother])
         .on_admission(),
     Row::new("stood", &[Server], From::There),
 ];
