@@ -13,7 +13,7 @@ const BYTES_MAX: usize = 16 * 1024 * 1024;
 /// As small as it gets: it is made once and kept.
 const LEVEL: i32 = 19;
 /// What a folder holds that says nothing: locks, logs, and copies of itself.
-const LEFT_OUT: [&str; 3] = ["LOCK", "town.log", "before-format-3"];
+const LEFT_OUT: [&str; 4] = ["LOCK", "device.lock", "town.log", "before-format-3"];
 
 /// The folder of the fixture that the release with this format wrote.
 pub fn of_format(format: u32) -> PathBuf {

@@ -40,6 +40,9 @@ pub enum StoreError {
     /// The store ends before its high water: acknowledged records are missing.
     #[error("acknowledged records are missing: {0}; restore the data folder from a backup")]
     TailMissing(String),
+    /// The disk has no room for what was to be written.
+    #[error("the disk is full: {0}")]
+    Full(String),
     /// The engine or the disk failed.
     #[error("the store failed: {0}")]
     Failed(String),

@@ -34,10 +34,7 @@ impl From<OpenStoreError> for Fault {
                 let found = ("found", found.to_string());
                 Self::new(Problem::StoreNewer, vec![at(&path), found])
             }
-            OpenStoreError::Older { path, found } => {
-                let found = ("found", found.to_string());
-                Self::new(Problem::StoreOlder, vec![at(&path), found])
-            }
+            OpenStoreError::Older(path) => Self::new(Problem::StoreOlder, vec![at(&path)]),
             OpenStoreError::WrongKey(path) => Self::new(Problem::WrongKey, vec![at(&path)]),
             OpenStoreError::KeyMissing { store, key } => {
                 Self::new(Problem::KeyMissing, vec![at(&store), ("key", show(&key))])

@@ -1,103 +1,72 @@
-//! The device's store: a redb file, and beside it a journal and the data key.
+//! The device's store: one log, in files of the device's folder.
 //!
 //! # Contract
 //! * [`DeviceStore::commit`] applies all writes or none, and returns only when they would survive
-//!   a power cut.
-//! * One process holds the store; a second one is told so at once.
-//! * Every value is sealed under the store's data key, bound to its row, and the data key under the
-//!   host's ([`crate::keys`], `data_key`). Keys of rows are not sealed: they say that a document or
-//!   a command is there, and which, not what it says.
+//!   a power cut. After an error the store takes nothing any more, and says so as often as it is
+//!   asked: open it anew, and it has all of what was being written, or nothing.
+//! * One holder at a time has the store, in this process or another one; a second one is told so at
+//!   once (`lock`).
+//! * Names and values are sealed under the store's data key, and the data key under the host's
+//!   ([`crate::keys`]).
 //! * What a commit replaced may rest in the files, sealed. [`DeviceStore::commit_anew`] changes the
-//!   data key, and nothing that was there before can be read again (`renewal`).
+//!   data key, and nothing that was there before can be read again.
 //! * A value that is not what was written is never returned: it is [`StoreError::Damaged`], and
-//!   every other value can still be read. A file whose pages are damaged is rebuilt from the journal
-//!   and its own leaves, and the damaged one kept beside it (`salvage`, `journal`, `leaves`).
+//!   every other value can still be read. What the server cannot send again stands twice. A damaged
+//!   file is written anew and kept; one that lost acknowledged commits is refused, and stays as it
+//!   is.
 //! * The rows of the replica and the device's own settings lie in two tables, so that no key of
 //!   one can be taken for a key of the other.
+//!
+//! How commits lie in the files, [`log`] says; it knows no file system.
 
-mod data_key;
-mod journal;
-mod leaves;
+mod files;
+mod lock;
+pub mod log;
 mod open;
-mod renewal;
-mod rows;
-mod salvage;
 mod wipe;
 
 use std::path::{Path, PathBuf};
 
 use alleyway_client::store::{Rebuilt, Store};
 use alleyway_core::store::{Records, Row, StoreError, Write};
-use redb::{Database, Durability, ReadableDatabase, TableDefinition, TableError};
 
+pub use files::FILE_NAMES;
+pub use log::FORMAT;
 pub use open::{KeyFile, KeySource, OpenStoreError};
-pub use salvage::Salvaged;
 pub use wipe::wipe;
 
 use crate::keys::StoreKey;
-use journal::Journal;
-use rows::{Change, Rows};
+use files::Folder;
+use lock::Lock;
+use log::{Log, Name, NewValue, Table};
 
-/// The rows of the replica.
-const RECORDS: TableDefinition<&[u8], &[u8]> = TableDefinition::new("records");
-/// The rows of the replica, to be read.
-type RecordsTable = redb::ReadOnlyTable<&'static [u8], &'static [u8]>;
-/// The device's own few rows.
-const SETTINGS: TableDefinition<&str, &[u8]> = TableDefinition::new("settings");
-
-/// The layout this version writes. The first one was not sealed; the second one had no row that says
-/// of which incarnation the documents are, and is brought up to this one when it is opened.
-pub const FORMAT: u32 = 3;
-/// The oldest layout that is brought up to date.
-const OLDEST_FORMAT: u32 = 2;
-/// The file's name in the device's folder.
-pub const FILE_NAME: &str = "device.redb";
-/// What redb may keep in memory, in bytes; a device's whole store is a few MB.
-const CACHE_BYTES_MAX: usize = 32 * 1024 * 1024;
-
-/// Bound into every seal: what this is, and the first layout that was sealed so.
-const DOMAIN: &[u8] = b"alleyway device store 2";
-
-/// A value's place, bound into its seal: a table, then the row's key.
-fn place(table: u8, key: &[u8]) -> Vec<u8> {
-    [DOMAIN, &[0, table], key].concat()
-}
-
-/// The place of a row of the replica.
-fn record_place(key: &[u8]) -> Vec<u8> {
-    place(b'r', key)
-}
-
-/// The place of a setting.
-fn setting_place(key: &str) -> Vec<u8> {
-    place(b's', key.as_bytes())
-}
-
-/// An open store. Dropping it releases the file.
+/// An open store. Dropping it releases the folder.
+#[derive(Debug)]
 pub struct DeviceStore {
-    home: PathBuf,
-    database: Database,
-    /// The host's key, which seals the data key.
-    host: StoreKey,
-    /// The data key, which seals everything else.
-    data: StoreKey,
-    journal: Journal,
+    log: Log<Folder>,
     salvaged: Option<Salvaged>,
+    /// Dropped last: whoever comes next finds closed files.
+    _lock: Lock,
 }
 
-impl std::fmt::Debug for DeviceStore {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("DeviceStore(…)")
-    }
+/// A file that was damaged and written anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Salvaged {
+    /// Where the damaged file is kept.
+    pub kept: PathBuf,
+    /// Values that cannot be read.
+    pub unreadable: usize,
 }
 
 impl DeviceStore {
-    /// Whether the folder `home` holds a store, or what is left of one.
+    /// True if the folder `home` holds a store, or what is left of one.
     pub fn exists(home: &Path) -> bool {
-        home.join(FILE_NAME).exists() || journal::is_there(home)
+        let names = FILE_NAMES.into_iter().chain([files::MARK_NAME]);
+        let holds_bytes = |name| home.join(name).metadata().is_ok_and(|file| file.len() > 0);
+        { names }.any(holds_bytes) || open::former(home).is_some()
     }
 
-    /// What was found when the file was damaged and had to be rebuilt; none if it was whole.
+    /// What was found when the file was damaged and had to be written anew; none if it was whole.
     pub fn salvaged(&self) -> Option<&Salvaged> {
         self.salvaged.as_ref()
     }
@@ -105,27 +74,24 @@ impl DeviceStore {
     /// Commits `writes` together, durably.
     ///
     /// # Errors
-    /// [`StoreError::Failed`]: nothing was written, and the program must end.
+    /// [`StoreError::Full`], [`StoreError::Failed`]: the store is to be opened anew, and whatever
+    /// was read from it too.
     pub fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
         if writes.is_empty() {
             return Ok(());
         }
-        let seal = |write: &Write| {
-            let seal = |value: &Vec<u8>| {
-                self.data
-                    .seal(&record_place(&write.key), value)
-                    .map_err(failed)
-            };
-            Ok(Change::Record(
-                write.key.clone(),
-                write.value.as_ref().map(seal).transpose()?,
-            ))
-        };
-        let changes = writes
-            .iter()
-            .map(seal)
-            .collect::<Result<Vec<_>, StoreError>>()?;
-        self.put(&changes)
+        self.log.commit(&changes(writes))
+    }
+
+    /// Commits `writes` as [`DeviceStore::commit`] does, and destroys the key under which everything
+    /// lay until then: what they replace or remove rests nowhere in the folder readable, not even
+    /// to who holds the store's key. As far as the disk lets a file be written over.
+    ///
+    /// # Errors
+    /// As [`DeviceStore::commit`]. Either nothing was written, or all; then the next opening
+    /// destroys the old key.
+    pub fn commit_anew(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        self.log.commit_anew(&changes(writes))
     }
 
     /// One of the device's own settings.
@@ -134,123 +100,46 @@ impl DeviceStore {
     /// [`StoreError::Damaged`] if it is not what was written, [`StoreError::Failed`] if it could not
     /// be read.
     pub fn setting(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(sealed) = raw_setting(&self.database, key)? else {
-            return Ok(None);
-        };
-        let value = self.data.open(&setting_place(key), &sealed);
-        value
-            .map(Some)
-            .ok_or_else(|| StoreError::Damaged(key.to_owned()))
+        self.log.get(&Name::new(Table::Settings, key.as_bytes()))
     }
 
     /// Puts one of the device's own settings, durably.
     ///
     /// # Errors
-    /// [`StoreError::Failed`] if it was not written.
+    /// As [`DeviceStore::commit`].
     pub fn set(&mut self, key: &str, value: &[u8]) -> Result<(), StoreError> {
-        let sealed = self.data.seal(&setting_place(key), value).map_err(failed)?;
-        self.put(&[Change::Setting(key.to_owned(), sealed)])
+        let name = Name::new(Table::Settings, key.as_bytes());
+        self.log.commit(&[(name, Some(value))])
     }
 
     /// The host's key, for a host that is to keep it in another way.
     pub fn key(&self) -> &StoreKey {
-        &self.host
-    }
-
-    /// Into the journal first: it is never behind the database.
-    fn put(&mut self, changes: &[Change]) -> Result<(), StoreError> {
-        self.journal.append(changes).map_err(failed)?;
-        if let Err(error) = rows::put(&self.database, changes) {
-            self.journal.retract();
-            return Err(error);
-        }
-        if self.journal.is_long()
-            && let Ok(short) = Journal::make(&self.home, &Rows::read(&self.database)?)
-        {
-            // Else the long one goes on, and the next commit tries again.
-            self.journal = short;
-        }
-        Ok(())
-    }
-
-    fn records(&self) -> Result<Option<RecordsTable>, StoreError> {
-        match self
-            .database
-            .begin_read()
-            .map_err(failed)?
-            .open_table(RECORDS)
-        {
-            Ok(table) => Ok(Some(table)),
-            Err(TableError::TableDoesNotExist(_)) => Ok(None),
-            Err(error) => Err(failed(error)),
-        }
-    }
-
-    fn opened(&self, key: &[u8], sealed: &[u8]) -> Result<Vec<u8>, StoreError> {
-        self.data
-            .open(&record_place(key), sealed)
-            .ok_or_else(|| StoreError::damaged(key))
+        self.log.host()
     }
 }
 
-/// A transaction that is durable when it is committed. Two phases: a page that rots later is then
-/// told from a commit that was cut off, and never answered with the commit before.
-fn begin_write(database: &Database) -> Result<redb::WriteTransaction, StoreError> {
-    let mut transaction = database.begin_write().map_err(failed)?;
-    transaction
-        .set_durability(Durability::Immediate)
-        .map_err(failed)?;
-    transaction.set_two_phase_commit(true);
-    Ok(transaction)
-}
-
-/// A setting as it lies in the file.
-fn raw_setting(database: &Database, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-    let table = match database.begin_read().map_err(failed)?.open_table(SETTINGS) {
-        Ok(table) => table,
-        Err(TableError::TableDoesNotExist(_)) => return Ok(None),
-        Err(error) => return Err(failed(error)),
-    };
-    Ok(table
-        .get(key)
-        .map_err(failed)?
-        .map(|value| value.value().to_vec()))
+fn changes(writes: &[Write]) -> Vec<NewValue<'_>> {
+    let change = |write: &Write| Name::new(Table::Records, &write.key);
+    writes
+        .iter()
+        .map(|write| (change(write), write.value.as_deref()))
+        .collect()
 }
 
 impl Records for DeviceStore {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
-        let Some(table) = self.records()? else {
-            return Ok(None);
-        };
-        table
-            .get(key)
-            .map_err(failed)?
-            .map(|sealed| self.opened(key, sealed.value()))
-            .transpose()
+        self.log.get(&Name::new(Table::Records, key))
     }
 
     fn scan(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
-        let Some(table) = self.records()?.filter(|_| from < to) else {
-            return Ok(Vec::new());
-        };
-        let mut rows = Vec::new();
-        for row in table.range(from..to).map_err(failed)?.take(limit) {
-            let (key, sealed) = row.map_err(failed)?;
-            rows.push((
-                key.value().to_vec(),
-                self.opened(key.value(), sealed.value())?,
-            ));
-        }
-        Ok(rows)
+        let names = self.log.keys(Table::Records, from, to).take(limit);
+        let row = |name: &Name| Ok(self.log.get(name)?.map(|value| (name.key.clone(), value)));
+        names.filter_map(|name| row(name).transpose()).collect()
     }
 
     fn keys(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Vec<u8>>, StoreError> {
-        let Some(table) = self.records()?.filter(|_| from < to) else {
-            return Ok(Vec::new());
-        };
-        let rows = table.range(from..to).map_err(failed)?.take(limit);
-        rows.map(|row| Ok(row.map_err(failed)?.0.value().to_vec()))
-            .collect()
+        let names = self.log.keys(Table::Records, from, to).take(limit);
+        Ok(names.map(|name| name.key.clone()).collect())
     }
 }
 
@@ -280,29 +169,16 @@ impl Store for DeviceStore {
     }
 }
 
-fn failed(error: impl std::fmt::Display) -> StoreError {
-    StoreError::Failed(error.to_string())
-}
-
 #[cfg(any(test, feature = "harm"))]
-#[expect(
-    clippy::unwrap_used,
-    clippy::missing_panics_doc,
-    reason = "only tests do harm"
-)]
+#[expect(clippy::expect_used, reason = "only tests do harm")]
 impl DeviceStore {
-    /// Flips a bit of a row's value as it lies in the file.
-    pub fn spoil(&self, key: &[u8]) {
-        use redb::ReadableTable;
-
-        let transaction = begin_write(&self.database).unwrap();
-        {
-            let mut table = transaction.open_table(RECORDS).unwrap();
-            let mut sealed = table.get(key).unwrap().unwrap().value().to_vec();
-            *sealed.last_mut().unwrap() ^= 1;
-            table.insert(key, sealed.as_slice()).unwrap();
-        }
-        transaction.commit().unwrap();
+    /// Flips a bit of a row's value wherever it lies in the file.
+    ///
+    /// # Panics
+    /// If there is no such row, or its file cannot be written.
+    pub fn spoil(&mut self, key: &[u8]) {
+        let name = Name::new(Table::Records, key);
+        self.log.spoil(&name).expect("a row in a file");
     }
 }
 

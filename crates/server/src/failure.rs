@@ -32,7 +32,7 @@ impl Cause {
         match error {
             // Records that are missing are found by the sum over all of them.
             StoreError::Damaged(_) | StoreError::TailMissing(_) => Self::Damage,
-            StoreError::Failed(_) => Self::Other,
+            StoreError::Full(_) | StoreError::Failed(_) => Self::Other,
         }
     }
 }

@@ -129,11 +129,10 @@ fn a_store_in_use_and_a_damaged_one_have_exit_codes_of_their_own() {
     assert_eq!((code, error_of(&err).0.as_str()), (7, "store_locked"));
     drop(store);
     std::fs::write(
-        folder.path().join(alleyway_device::store::FILE_NAME),
+        folder.path().join(alleyway_device::store::FILE_NAMES[0]),
         "junk".repeat(5_000),
     )
     .unwrap();
-    std::fs::remove_file(folder.path().join("device.journal")).unwrap();
     let (code, _, err) = type_line(folder.path(), &["--json", "cases"]);
     assert_eq!((code, error_of(&err).0.as_str()), (8, "store_damaged"));
 }
@@ -159,5 +158,5 @@ fn enrolment_without_network_says_so_and_keeps_the_keys_for_the_next_try() {
     let code = alleyway_core::number::TrackingCode::from_random([7; 15]).to_string();
     let (exit, _, err) = type_line(&home, &["--json", "enrol", "http://127.0.0.1:1", &code]);
     assert_eq!((exit, error_of(&err).0.as_str()), (5, "no_network"));
-    assert!(home.join(alleyway_device::store::FILE_NAME).exists());
+    assert!(home.join(alleyway_device::store::FILE_NAMES[0]).exists());
 }

@@ -1,4 +1,5 @@
-//! Folders that earlier releases wrote: each is opened, migrated, and goes on.
+//! Folders that earlier releases wrote: each town is opened, migrated, and goes on. Phones' stores
+//! of before format 4 are not read (ADR 18): whoever has one is told so, and enrols anew.
 //!
 //! `ALLEYWAY_WRITE_FIXTURE=1 cargo test -p alleyway-tests --test all upgrades` writes the fixture of
 //! the present release anew: a release does so once, when its format is final.
@@ -56,15 +57,18 @@ fn format_of(folder: &Path) -> String {
         .to_owned()
 }
 
-/// Every document is there and the folder is sound; every device of the story opens its store, hands
-/// in a note, and is up to date.
-fn goes_on(folder: &Path, server: &Server) {
+/// Every document is there, and the folder is sound.
+fn is_sound(server: &Server) {
     let report = server.administer(&["check"]).unwrap();
     assert_eq!(
         (&report["sound"], &report["documents"]),
         (&Value::from(true), &Value::from(DOCUMENTS)),
         "{report}"
     );
+}
+
+/// Every device of the story opens its store and is up to date. One that can go on with.
+fn devices_go_on(folder: &Path, server: &Server) -> Device {
     for name in DEVICES {
         let home = folder.join(name);
         let mut store = DeviceStore::open(&home).unwrap();
@@ -79,8 +83,40 @@ fn goes_on(folder: &Path, server: &Server) {
             "{name} has what it had: {synced}"
         );
     }
-    let lan = Device::new(&folder.join("lan-2")).unwrap();
-    let cases = lan
+    Device::new(&folder.join("lan-2")).unwrap()
+}
+
+/// Every device of the story is told that its store is an earlier version's, and nothing of it is
+/// changed. A new one is up to date.
+fn devices_enrol_anew(folder: &Path, server: &Server) -> Device {
+    for name in DEVICES {
+        let home = folder.join(name);
+        let files = || {
+            let read = |name| fs::read(home.join(name)).unwrap();
+            ["device.redb", "device.journal", "device.seal", "device.key"].map(read)
+        };
+        let before = files();
+        let device = Device::new(&home).unwrap();
+        for command in ["cases", "sync"] {
+            let answer = device.run(Some(LATER), &[command]).unwrap();
+            assert_eq!(answer.failed_with(8).unwrap(), "store_older", "{name}");
+        }
+        assert_eq!(files(), before, "{name}");
+    }
+    let lan = Device::new(&folder.join("lan-3")).unwrap();
+    let code = server.invite("lan").unwrap();
+    lan.run(Some(LATER), &["enrol", server.url(), &code])
+        .unwrap()
+        .done()
+        .unwrap();
+    let synced = lan.run(Some(LATER), &["sync"]).unwrap().done().unwrap();
+    assert_eq!(synced["up_to_date"], Value::from(true), "{synced}");
+    lan
+}
+
+/// A device hands in a note, and the folder is sound with it.
+fn works_on(device: &Device, server: &Server) {
+    let cases = device
         .run(Some(LATER), &["cases", "--all"])
         .unwrap()
         .done()
@@ -89,14 +125,9 @@ fn goes_on(folder: &Path, server: &Server) {
         .as_str()
         .unwrap()
         .to_owned();
-    lan.run(
-        Some(LATER),
-        &["note", &number, "--text", "升级以后照样能记。"],
-    )
-    .unwrap()
-    .done()
-    .unwrap();
-    let synced = lan.run(Some(LATER), &["sync"]).unwrap().done().unwrap();
+    let note = ["note", &number, "--text", "升级以后照样能记。"];
+    device.run(Some(LATER), &note).unwrap().done().unwrap();
+    let synced = device.run(Some(LATER), &["sync"]).unwrap().done().unwrap();
     assert_eq!(
         (&synced["admitted"], &synced["up_to_date"]),
         (&Value::from(1), &Value::from(true)),
@@ -117,7 +148,8 @@ fn a_town_of_format_2_is_copied_and_migrated_and_goes_on() {
     let copy = data.join("before-format-3");
     assert_eq!(format_of(&copy), "alleyway 2");
     assert_eq!(fs::read(copy.join("high-water")).unwrap(), before);
-    goes_on(folder.path(), &server);
+    is_sound(&server);
+    works_on(&devices_enrol_anew(folder.path(), &server), &server);
     // It is migrated once.
     assert_eq!(server.stop().unwrap(), Some(0));
     server.restart().unwrap();
@@ -163,5 +195,6 @@ fn a_town_of_this_format_opens_as_it_is() {
     let data = folder.path().join("town");
     let server = serve(&data);
     assert!(!data.join("before-format-3").exists());
-    goes_on(folder.path(), &server);
+    is_sound(&server);
+    works_on(&devices_go_on(folder.path(), &server), &server);
 }

@@ -15,8 +15,8 @@ texts! {
         "设备数据是更新版本的程序写的：{path}（格式{found}）。请更新本程序。"
         "The device's data was written by a newer program: {path} (format {found}). Update this program.";
     OLDER
-        "设备数据是旧版程序写的：{path}（格式{found}），本程序读不了。请用旧版程序同步没有发送的内容，再用新目录和新邀请码重新登记。"
-        "The device's data was made by an earlier version: {path} (format {found}), which this program cannot read. Sync what is unsent with that version, then enrol anew in another folder with a new code.";
+        "设备数据是旧版程序写的：{path}，本程序读不了，也没有改动。请用旧版程序同步没有发送的内容，再用新目录和新邀请码重新登记。"
+        "The device's data was made by an earlier version: {path}. This program cannot read it, and has changed nothing. Sync what is unsent with that version, then enrol anew in another folder with a new code.";
     DAMAGED
         "设备数据已损坏：{path}（{reason}）。请保留原文件，用新目录和新邀请码重新登记。"
         "The device's data is damaged: {path} ({reason}). Keep the file, and enrol anew in another folder with a new code.";

@@ -178,7 +178,7 @@ problems! {
     StoreDamaged = Damaged "store_damaged",
     /// The store at `path` has a later format, `found`.
     StoreNewer = Damaged "store_newer",
-    /// The store at `path` has a format too old, `found`.
+    /// An earlier version of the program made the store at `path`.
     StoreOlder = Damaged "store_older",
     /// The key does not open the store at `path`.
     WrongKey = Damaged "wrong_key",

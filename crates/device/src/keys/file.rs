@@ -166,11 +166,6 @@ pub fn destroy(home: &Path) -> Result<(), KeyFileError> {
     sync_folder(home)
 }
 
-/// Writes zeros over a file.
-pub(crate) fn blank(file: File) -> io::Result<()> {
-    overwrite(&file)
-}
-
 /// Waits until a folder's names are on disk.
 pub(crate) fn sync_folder(path: &Path) -> Result<(), KeyFileError> {
     alleyway_files::sync_folder(path).map_err(io(path))

@@ -26,7 +26,7 @@ const START: Time = Time(1_800_000_000_000);
 /// The server's half of the key under which documents rest.
 const HALF: [u8; 32] = [6; 32];
 /// The files with the store's keys: the host's, and under it the data key.
-const KEYS: [&str; 2] = ["device.key", "device.seal"];
+const KEYS: [&str; 3] = ["device.key", "device.1.seal", "device.2.seal"];
 
 /// A device that was taken in at [`START`], with its store.
 fn enrolled(home: &Path) -> (DeviceStore, Replica) {

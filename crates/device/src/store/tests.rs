@@ -1,10 +1,10 @@
 use std::os::unix::fs::PermissionsExt;
 
-use redb::ReadableTable;
-
-use super::open::{FORMAT_KEY, KEY_CHECK_KEY};
 use super::*;
 use crate::keys::file::KeyFileError;
+
+/// A new store's file.
+const FILE_NAME: &str = FILE_NAMES[0];
 
 mod harm;
 mod renewal;
@@ -62,8 +62,13 @@ fn only_the_owner_reads_folder_and_file() {
     drop(DeviceStore::open(&home).unwrap());
     let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&home), 0o700);
-    assert_eq!(mode(&home.join(FILE_NAME)), 0o600);
-    for name in ["device.key", "device.seal", "device.journal"] {
+    for name in [
+        FILE_NAME,
+        "device.1.seal",
+        "device.key",
+        "device.mark",
+        "device.lock",
+    ] {
         assert_eq!(mode(&home.join(name)), 0o600);
     }
 }
@@ -115,84 +120,26 @@ fn a_second_process_is_told_that_the_store_is_in_use() {
     ));
 }
 
-fn set_raw(home: &Path, key: &str, value: &[u8]) {
-    let store = DeviceStore::open(home).unwrap();
-    let transaction = begin_write(&store.database).unwrap();
-    transaction
-        .open_table(SETTINGS)
-        .unwrap()
-        .insert(key, value)
-        .unwrap();
-    transaction.commit().unwrap();
-}
-
+/// What a store was in formats 1 to 3: another file, which this program does not read.
 #[test]
-fn a_store_of_the_format_before_is_brought_up_to_date_and_keeps_what_it_holds() {
+fn a_store_of_an_earlier_version_is_told_as_such_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
-    let mut store = DeviceStore::open(folder.path()).unwrap();
-    store
-        .commit(&[Write {
-            key: b"o1".to_vec(),
-            value: Some(b"typed".to_vec()),
-            slot: None,
-        }])
-        .unwrap();
-    drop(store);
-    set_raw(folder.path(), FORMAT_KEY, &(FORMAT - 1).to_be_bytes());
-    for _ in 0..2 {
-        let store = DeviceStore::open(folder.path()).unwrap();
-        assert!(store.salvaged().is_none());
-        assert_eq!(store.get(b"o1").unwrap(), Some(b"typed".to_vec()));
+    let former = ["device.redb", "device.journal", "device.seal"];
+    for name in former {
+        std::fs::write(folder.path().join(name), name).unwrap();
+    }
+    assert!(DeviceStore::exists(folder.path()));
+    let error = DeviceStore::open(folder.path()).unwrap_err();
+    assert!(matches!(error, OpenStoreError::Older(_)), "{error}");
+    for name in former {
         assert_eq!(
-            raw_setting(&store.database, FORMAT_KEY).unwrap(),
-            Some(FORMAT.to_be_bytes().to_vec())
+            std::fs::read(folder.path().join(name)).unwrap(),
+            name.as_bytes()
         );
     }
-}
-
-#[test]
-fn a_newer_and_an_older_format_are_told_apart() {
-    let folder = tempfile::tempdir().unwrap();
-    set_raw(folder.path(), FORMAT_KEY, &(FORMAT + 1).to_be_bytes());
-    assert!(
-        matches!(DeviceStore::open(folder.path()), Err(OpenStoreError::Newer { found, .. }) if found == FORMAT + 1)
-    );
-    let folder = tempfile::tempdir().unwrap();
-    set_raw(folder.path(), FORMAT_KEY, &0_u32.to_be_bytes());
-    assert!(matches!(
-        DeviceStore::open(folder.path()),
-        Err(OpenStoreError::Older { found: 0, .. })
-    ));
-}
-
-#[test]
-fn a_store_of_the_earlier_version_is_told_as_such_and_not_as_one_without_a_key() {
-    for format in [Some(1_u32), None] {
-        let folder = tempfile::tempdir().unwrap();
-        let database = redb::Database::create(folder.path().join(FILE_NAME)).unwrap();
-        let transaction = begin_write(&database).unwrap();
-        transaction
-            .open_table(RECORDS)
-            .unwrap()
-            .insert(&b"i"[..], &b"in the clear"[..])
-            .unwrap();
-        if let Some(format) = format {
-            let bytes = format.to_be_bytes();
-            transaction
-                .open_table(SETTINGS)
-                .unwrap()
-                .insert(FORMAT_KEY, bytes.as_slice())
-                .unwrap();
-        }
-        transaction.commit().unwrap();
-        drop(database);
-        let error = DeviceStore::open(folder.path()).unwrap_err();
-        assert!(
-            matches!(error, OpenStoreError::Older { found, .. } if found == format.unwrap_or(0)),
-            "{error}"
-        );
-        assert!(!crate::keys::file::exists(folder.path()));
-    }
+    assert!(!crate::keys::file::exists(folder.path()));
+    wipe(folder.path(), None).unwrap();
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 }
 
 #[test]
@@ -201,22 +148,31 @@ fn a_file_that_is_no_store_is_refused() {
     std::fs::write(folder.path().join(FILE_NAME), "这不是数据库".repeat(4_000)).unwrap();
     assert!(matches!(
         DeviceStore::open(folder.path()),
-        Err(OpenStoreError::Damaged { .. })
+        Err(OpenStoreError::KeyMissing { .. })
     ));
 }
 
 #[test]
-fn a_store_cut_short_whose_journal_is_gone_is_refused() {
+fn a_store_cut_short_names_what_it_lost_or_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     fill(folder.path());
-    let path = folder.path().join(FILE_NAME);
-    let bytes = std::fs::read(&path).unwrap();
-    std::fs::write(&path, &bytes[..bytes.len() / 2]).unwrap();
-    std::fs::remove_file(folder.path().join("device.journal")).unwrap();
-    assert!(matches!(
-        DeviceStore::open(folder.path()),
-        Err(OpenStoreError::Damaged { .. })
-    ));
+    let whole = bytes(folder.path());
+    for eighths in 0..8 {
+        let short = copy_of(folder.path());
+        let left = &whole[..whole.len() * eighths / 8];
+        std::fs::write(short.path().join(FILE_NAME), left).unwrap();
+        match DeviceStore::open(short.path()) {
+            Ok(store) => {
+                let names = store.keys(b"key", b"kez", 501).unwrap();
+                assert_eq!(names.len(), 500);
+                let lost = names.iter().filter(|name| store.get(name).is_err());
+                assert_eq!(lost.count(), store.salvaged().unwrap().unreadable);
+                assert!(eighths >= 1);
+            }
+            Err(OpenStoreError::Damaged { .. }) => assert_eq!(eighths, 0),
+            Err(other) => panic!("{other}"),
+        }
+    }
 }
 
 /// The bytes of the store's file.
@@ -224,21 +180,18 @@ fn bytes(home: &Path) -> Vec<u8> {
     std::fs::read(home.join(FILE_NAME)).unwrap()
 }
 
-fn holds(bytes: &[u8], text: &[u8]) -> bool {
-    bytes.windows(text.len()).any(|window| window == text)
+/// Another folder with the same files.
+fn copy_of(home: &Path) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    for entry in std::fs::read_dir(home).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+    }
+    folder
 }
 
-/// Flips a bit of a byte of `piece`, wherever that lies in the file.
-fn rot(file: &mut [u8], piece: &[u8], byte: usize) {
-    let windows = file.windows(piece.len()).enumerate();
-    let places: Vec<usize> = windows
-        .filter(|(_, window)| *window == piece)
-        .map(|(at, _)| at)
-        .collect();
-    assert!(!places.is_empty());
-    for at in places {
-        file[at + byte] ^= 1;
-    }
+fn holds(bytes: &[u8], text: &[u8]) -> bool {
+    bytes.windows(text.len()).any(|window| window == text)
 }
 
 #[test]
@@ -251,17 +204,12 @@ fn nothing_that_was_written_can_be_read_in_the_file() {
         .unwrap();
     store.set("server", b"http://town.example").unwrap();
     assert_eq!(store.get(b"o-1").unwrap().as_deref(), Some(text));
-    let (key, data) = (*store.key().bytes(), *store.data.bytes());
+    let key = *store.key().bytes();
     drop(store);
-    for name in [FILE_NAME, "device.journal"] {
-        let bytes = std::fs::read(folder.path().join(name)).unwrap();
-        assert!(holds(&bytes, b"o-1"), "the rows are in the file");
-        for secret in [text, &text[..12], b"town.example", &key, &data] {
-            assert!(!holds(&bytes, secret));
-        }
+    let bytes = bytes(folder.path());
+    for secret in [text, &text[..12], b"town.example", b"o-1", b"server", &key] {
+        assert!(!holds(&bytes, secret), "not even the rows' names");
     }
-    let seal = std::fs::read(folder.path().join("device.seal")).unwrap();
-    assert!(!holds(&seal, &key) && !holds(&seal, &data));
 }
 
 #[test]
@@ -272,20 +220,6 @@ fn a_wrong_key_is_told_from_damage() {
     let error = DeviceStore::open_with(folder.path(), &mut other).unwrap_err();
     assert!(matches!(error, OpenStoreError::WrongKey(_)), "{error}");
     assert!(DeviceStore::open(folder.path()).is_ok());
-}
-
-#[test]
-fn a_damaged_key_check_is_made_anew_by_the_right_key_alone() {
-    let folder = tempfile::tempdir().unwrap();
-    fill(folder.path());
-    set_raw(folder.path(), KEY_CHECK_KEY, b"junk");
-    let wrong =
-        DeviceStore::open_with(folder.path(), &mut StoreKey::from_bytes(&[9; 32])).unwrap_err();
-    assert!(matches!(wrong, OpenStoreError::WrongKey(_)), "{wrong}");
-    assert!(DeviceStore::open(folder.path()).is_ok());
-    let wrong =
-        DeviceStore::open_with(folder.path(), &mut StoreKey::from_bytes(&[9; 32])).unwrap_err();
-    assert!(matches!(wrong, OpenStoreError::WrongKey(_)), "{wrong}");
 }
 
 #[test]
@@ -306,31 +240,29 @@ fn a_store_whose_making_was_cut_off_is_made_by_the_next_opening() {
     let folder = tempfile::tempdir().unwrap();
     drop(DeviceStore::open(folder.path()).unwrap());
     let key = crate::keys::file::read(folder.path(), &mut || None).unwrap();
-    let path = folder.path().join(FILE_NAME);
-    // Cut off behind the key, behind the file's name, and behind redb's own first pages.
-    std::fs::remove_file(&path).unwrap();
-    assert_eq!(
-        DeviceStore::open(folder.path()).unwrap().key().bytes(),
-        key.bytes()
-    );
-    std::fs::write(&path, "").unwrap();
-    assert_eq!(
-        DeviceStore::open(folder.path()).unwrap().key().bytes(),
-        key.bytes()
-    );
-    std::fs::remove_file(&path).unwrap();
-    drop(redb::Database::create(&path).unwrap());
-    assert_eq!(
-        DeviceStore::open(folder.path()).unwrap().key().bytes(),
-        key.bytes()
-    );
+    // Cut off behind the key, behind the data key or in it, and where nothing of the log arrived.
+    let seal = std::fs::read(folder.path().join("device.1.seal")).unwrap();
+    let one_block = [&seal[..4_096], &[0; 4_096]].concat();
+    let (none, zeros) = (Vec::new(), vec![0; 5_000]);
+    for (seal, log) in [
+        (&none, &none),
+        (&zeros, &none),
+        (&one_block, &none),
+        (&seal, &zeros),
+    ] {
+        std::fs::remove_file(folder.path().join("device.mark")).unwrap();
+        std::fs::write(folder.path().join("device.1.seal"), seal).unwrap();
+        std::fs::write(folder.path().join(FILE_NAME), log).unwrap();
+        let store = DeviceStore::open(folder.path()).unwrap();
+        assert_eq!((store.key().bytes(), store.salvaged()), (key.bytes(), None));
+    }
 }
 
 #[test]
 fn one_damaged_value_is_named_and_the_others_are_read() {
     let folder = tempfile::tempdir().unwrap();
     fill(folder.path());
-    let store = DeviceStore::open(folder.path()).unwrap();
+    let mut store = DeviceStore::open(folder.path()).unwrap();
     store.spoil(b"key-0077");
     let damaged = StoreError::damaged(b"key-0077");
     assert_eq!(store.get(b"key-0077").unwrap_err(), damaged);
@@ -343,61 +275,6 @@ fn one_damaged_value_is_named_and_the_others_are_read() {
 }
 
 #[test]
-fn a_value_under_another_rows_key_is_damage() {
-    let folder = tempfile::tempdir().unwrap();
-    fill(folder.path());
-    let store = DeviceStore::open(folder.path()).unwrap();
-    let transaction = begin_write(&store.database).unwrap();
-    {
-        let mut table = transaction.open_table(RECORDS).unwrap();
-        let other = table
-            .get(&b"key-0001"[..])
-            .unwrap()
-            .unwrap()
-            .value()
-            .to_vec();
-        table.insert(&b"key-0002"[..], other.as_slice()).unwrap();
-    }
-    transaction.commit().unwrap();
-    assert_eq!(
-        store.get(b"key-0002").unwrap_err(),
-        StoreError::damaged(b"key-0002")
-    );
-}
-
-#[test]
-fn a_last_commit_that_rots_is_never_answered_with_the_one_before() {
-    let (folder, killed) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let mut store = DeviceStore::open(folder.path()).unwrap();
-    store.commit(&[put(b"a", &[1; 200])]).unwrap();
-    store.commit(&[put(b"a", &[2; 200])]).unwrap();
-    let sealed = store
-        .records()
-        .unwrap()
-        .unwrap()
-        .get(&b"a"[..])
-        .unwrap()
-        .unwrap()
-        .value()
-        .to_vec();
-    // As the files lie when the process is killed; and nobody has the journal.
-    for name in [FILE_NAME, "device.key", "device.seal"] {
-        std::fs::copy(folder.path().join(name), killed.path().join(name)).unwrap();
-    }
-    let mut rotten = bytes(killed.path());
-    rot(&mut rotten, &sealed[..200], 100);
-    std::fs::write(killed.path().join(FILE_NAME), &rotten).unwrap();
-    let error = DeviceStore::open(killed.path()).unwrap_err();
-    assert!(matches!(error, OpenStoreError::Damaged { .. }), "{error}");
-    assert_eq!(
-        bytes(killed.path()).len(),
-        rotten.len(),
-        "the file is left for whoever can read more of it"
-    );
-    assert_eq!(std::fs::read_dir(killed.path()).unwrap().count(), 3);
-}
-
-#[test]
 fn a_byte_changed_anywhere_never_gives_another_value() {
     let folder = tempfile::tempdir().unwrap();
     fill(folder.path());
@@ -405,8 +282,9 @@ fn a_byte_changed_anywhere_never_gives_another_value() {
     for at in (0..whole.len()).step_by(whole.len() / 60) {
         let mut changed = whole.clone();
         changed[at] ^= 0x40;
-        std::fs::write(folder.path().join(FILE_NAME), &changed).unwrap();
-        let Ok(store) = DeviceStore::open(folder.path()) else {
+        let harmed = copy_of(folder.path());
+        std::fs::write(harmed.path().join(FILE_NAME), &changed).unwrap();
+        let Ok(store) = DeviceStore::open(harmed.path()) else {
             continue;
         };
         for n in 0..500 {

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::renewal::discard;
-use super::salvage::{KEPT_NAME, NEW_NAME};
-use super::{DeviceStore, FILE_NAME, data_key, journal};
+use super::files::{FILE_NAMES, KEPT_NAMES, MARK_NAME, SEAL_NAMES, discard};
+use super::open::FORMER_NAMES;
+use super::{DeviceStore, lock};
 use crate::keys::file::{KeyFileError, destroy, sync_folder};
 
 /// Takes the store in the folder `home` away: its key first, after which nobody reads it, then the
@@ -16,15 +16,13 @@ use crate::keys::file::{KeyFileError, destroy, sync_folder};
 pub fn wipe(home: &Path, open: Option<DeviceStore>) -> Result<(), KeyFileError> {
     destroy(home)?;
     drop(open);
-    for name in [
-        data_key::FILE_NAME,
-        data_key::NEW_NAME,
-        FILE_NAME,
-        KEPT_NAME,
-        NEW_NAME,
-        journal::FILE_NAME,
-        journal::NEW_NAME,
-    ] {
+    let names = SEAL_NAMES
+        .into_iter()
+        .chain(FILE_NAMES)
+        .chain(KEPT_NAMES)
+        .chain(FORMER_NAMES)
+        .chain([MARK_NAME, lock::FILE_NAME]);
+    for name in names {
         let path = home.join(name);
         // The key is gone: what cannot be written over cannot be read either.
         discard(&path).map_err(|error| KeyFileError::Io { path, error })?;

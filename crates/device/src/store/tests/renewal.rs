@@ -1,8 +1,8 @@
 //! A commit that leaves nothing readable of what was there before.
 
+use std::collections::BTreeSet;
 use std::fs;
 
-use super::super::data_key::{self, Found};
 use super::*;
 
 const OLD_STATE: &[u8] = b"the server's half";
@@ -26,65 +26,42 @@ fn ending() -> Vec<Write> {
     vec![put(b"s", b"no half"), remove(b"o1"), put(b"k1", b"locked")]
 }
 
-/// All files of a folder, as they lie when the process is killed.
-fn files(home: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
-    let entry = |entry: std::io::Result<fs::DirEntry>| {
-        let entry = entry.unwrap();
-        (entry.file_name(), fs::read(entry.path()).unwrap())
-    };
-    fs::read_dir(home).unwrap().map(entry).collect()
+/// A log, and behind it its data key as it is sealed in the header.
+fn old(home: &Path) -> Vec<u8> {
+    let seal = fs::read(home.join("device.1.seal")).unwrap();
+    [&bytes(home), &seal[52..124]].concat()
 }
 
-fn put_back(home: &Path, files: &[(std::ffi::OsString, Vec<u8>)]) {
-    for (name, bytes) in files {
-        fs::write(home.join(name), bytes).unwrap();
-        fs::set_permissions(home.join(name), fs::Permissions::from_mode(0o600)).unwrap();
+/// Pieces of 24 bytes that only a key opens.
+fn sealed(old: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let is_random = |piece: &&[u8]| piece.iter().collect::<BTreeSet<_>>().len() > 16;
+    old.rchunks(24).filter(is_random)
+}
+
+/// No file of the folder holds anything of the old one.
+fn assert_gone(home: &Path, old: &[u8]) {
+    assert!(sealed(old).count() > 20);
+    for entry in fs::read_dir(home).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        assert!(
+            !sealed(old).any(|piece| holds(&bytes, piece)),
+            "{}",
+            path.display()
+        );
     }
-}
-
-fn sealed(store: &DeviceStore, key: &[u8]) -> Vec<u8> {
-    store
-        .records()
-        .unwrap()
-        .unwrap()
-        .get(key)
-        .unwrap()
-        .unwrap()
-        .value()
-        .to_vec()
-}
-
-/// Whether the folder still holds a key that opens the old state.
-fn can_be_read(home: &Path, host: &StoreKey, sealed: &[u8]) -> bool {
-    let opens = |name| match data_key::read(&home.join(name), host).unwrap() {
-        Found::Key(key) => key.open(&record_place(b"s"), sealed).is_some(),
-        _ => false,
-    };
-    opens(data_key::FILE_NAME)
-        || opens(data_key::NEW_NAME)
-        || host.open(&record_place(b"s"), sealed).is_some()
 }
 
 #[test]
 fn what_was_replaced_rests_in_no_file_and_no_key_that_is_left_opens_a_copy_of_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = leased(folder.path());
-    let old = [
-        sealed(&store, b"s"),
-        sealed(&store, b"o1"),
-        sealed(&store, b"d1"),
-    ];
-    assert!(can_be_read(folder.path(), store.key(), &old[0]));
+    let old = old(folder.path());
     store.commit_anew(&ending()).unwrap();
     store
         .commit(&[put(b"k2", b"typed behind the end")])
         .unwrap();
-    assert!(!can_be_read(folder.path(), store.key(), &old[0]));
-    for (name, bytes) in files(folder.path()) {
-        for old in &old {
-            assert!(!holds(&bytes, &old[..24]), "{}", name.display());
-        }
-    }
+    assert_gone(folder.path(), &old);
     drop(store);
     let store = DeviceStore::open(folder.path()).unwrap();
     assert_eq!(store.salvaged(), None);
@@ -101,54 +78,56 @@ fn what_was_replaced_rests_in_no_file_and_no_key_that_is_left_opens_a_copy_of_it
     );
 }
 
+/// Where it is cut off, `log::tests::power` draws; here are the folders that a kill leaves.
 #[test]
 fn cut_off_anywhere_the_store_is_as_before_or_renewed_and_the_next_opening_ends_it() {
     let folder = tempfile::tempdir().unwrap();
     let mut store = leased(folder.path());
-    let old = sealed(&store, b"s");
-    let mut cuts = Vec::new();
-    store
-        .renew(&ending(), &mut || cuts.push(files(folder.path())))
-        .unwrap();
-    assert_eq!(cuts.len(), 6);
-    let mut renewed = Vec::new();
-    for cut in &cuts {
-        let killed = tempfile::tempdir().unwrap();
-        put_back(killed.path(), cut);
-        let mut store = DeviceStore::open(killed.path()).unwrap();
-        assert_eq!(store.salvaged(), None);
-        let state = store.get(b"s").unwrap().unwrap();
-        let is_renewed = state == b"no half";
-        assert!(is_renewed || state == OLD_STATE);
-        assert_eq!(store.get(b"o1").unwrap().is_none(), is_renewed);
-        assert_eq!(store.get(b"k1").unwrap().is_some(), is_renewed);
-        assert_eq!(store.get(b"d1").unwrap().as_deref(), Some(&b"document"[..]));
-        assert_eq!(can_be_read(killed.path(), store.key(), &old), !is_renewed);
-        assert!(!killed.path().join(data_key::NEW_NAME).exists());
-        store.commit_anew(&ending()).unwrap();
-        assert!(!can_be_read(killed.path(), store.key(), &old));
-        for (name, bytes) in files(killed.path()) {
-            assert!(!holds(&bytes, &old[..24]), "{}", name.display());
-        }
-        renewed.push(is_renewed);
-    }
-    assert_eq!(renewed, [false, false, true, true, true, true]);
-}
-
-#[test]
-fn a_new_key_that_was_written_in_part_keeps_nobody_out() {
-    let folder = tempfile::tempdir().unwrap();
-    drop(leased(folder.path()));
-    fs::write(folder.path().join(data_key::NEW_NAME), [7; 50]).unwrap();
-    assert_eq!(
-        DeviceStore::open(folder.path())
-            .unwrap()
-            .get(b"s")
-            .unwrap()
-            .as_deref(),
-        Some(OLD_STATE)
+    let old = old(folder.path());
+    let (before, old_seal) = (
+        bytes(folder.path()),
+        fs::read(folder.path().join("device.1.seal")).unwrap(),
     );
-    assert!(!folder.path().join(data_key::NEW_NAME).exists());
+    store.commit_anew(&ending()).unwrap();
+    drop(store);
+    let (new, seal) = (
+        fs::read(folder.path().join(FILE_NAMES[1])).unwrap(),
+        fs::read(folder.path().join("device.2.seal")).unwrap(),
+    );
+    let mut renewed = Vec::new();
+    for arrived in [&[], &new[..4_096], &new] {
+        for zeros in [0, 5_000, before.len()] {
+            // The old log is written over only when the new one is there, its key first.
+            if arrived.len() < new.len() && zeros > 0 {
+                continue;
+            }
+            let killed = copy_of(folder.path());
+            let put =
+                |name: &str, bytes: &[u8]| fs::write(killed.path().join(name), bytes).unwrap();
+            put(FILE_NAMES[0], &[&vec![0; zeros], &before[zeros..]].concat());
+            put("device.1.seal", if zeros == 0 { &old_seal } else { &[] });
+            put("device.2.seal", &seal);
+            put(FILE_NAMES[1], arrived);
+            fs::remove_file(killed.path().join("device.mark")).unwrap();
+            let mut store = DeviceStore::open(killed.path()).unwrap();
+            assert_eq!(store.salvaged(), None);
+            let state = store.get(b"s").unwrap().unwrap();
+            let is_renewed = state == b"no half";
+            assert!(is_renewed || state == OLD_STATE);
+            assert_eq!(store.get(b"o1").unwrap().is_none(), is_renewed);
+            assert_eq!(store.get(b"k1").unwrap().is_some(), is_renewed);
+            assert_eq!(store.get(b"d1").unwrap().as_deref(), Some(&b"document"[..]));
+            let in_use = FILE_NAMES.map(|name| {
+                let length = fs::metadata(killed.path().join(name)).unwrap().len();
+                length > 0
+            });
+            assert_eq!(in_use, [!is_renewed, is_renewed]);
+            store.commit_anew(&ending()).unwrap();
+            assert_gone(killed.path(), &old);
+            renewed.push(is_renewed);
+        }
+    }
+    assert_eq!(renewed, [false, false, true, true, true]);
 }
 
 #[test]
@@ -164,21 +143,18 @@ fn a_row_that_cannot_be_read_is_still_named_behind_it() {
 fn a_store_without_its_data_key_or_with_anothers_says_so() {
     let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     drop((leased(folder.path()), leased(other.path())));
-    let seal = folder.path().join(data_key::FILE_NAME);
-    fs::copy(other.path().join(data_key::FILE_NAME), &seal).unwrap();
+    let seal = folder.path().join("device.1.seal");
+    fs::copy(other.path().join("device.1.seal"), &seal).unwrap();
     assert!(matches!(
         DeviceStore::open(folder.path()),
         Err(OpenStoreError::WrongKey(_))
     ));
-    fs::write(&seal, [0; 8_192]).unwrap();
-    assert!(matches!(
-        DeviceStore::open(folder.path()),
-        Err(OpenStoreError::Key(_))
-    ));
-    fs::remove_file(&seal).unwrap();
-    let error = DeviceStore::open(folder.path()).unwrap_err();
-    assert!(
-        matches!(&error, OpenStoreError::KeyMissing { key, .. } if *key == seal),
-        "{error}"
-    );
+    for lost in [&[0; 8_192][..], &[]] {
+        fs::write(&seal, lost).unwrap();
+        let error = DeviceStore::open(folder.path()).unwrap_err();
+        assert!(
+            matches!(&error, OpenStoreError::KeyMissing { key, .. } if *key == seal),
+            "{error}"
+        );
+    }
 }
