@@ -9,6 +9,7 @@ mod help;
 pub mod http;
 pub mod import;
 pub mod resident;
+pub mod start;
 
 pub use audit::AUDIT;
 pub use help::{HELP, KEY};

@@ -63,4 +63,5 @@ pub const FOR_PROGRAMS: &[Area] = &[
     server::http::AREA,
     server::import::AREA,
     server::resident::AREA,
+    server::start::AREA,
 ];

@@ -5,9 +5,12 @@ use alleyway_core::time::{Date, Time};
 use jiff::Timestamp;
 use jiff::civil;
 
+/// The comma of Chinese keyboards.
+const WIDE_COMMA: char = '\u{ff0c}';
+
 /// Reads `LAT,LNG` in degrees, exactly; the comma may be a Chinese one.
 pub fn point(text: &str) -> Option<Point> {
-    Point::parse(&text.replace('，', ","))
+    Point::parse(&text.replace(WIDE_COMMA, ","))
 }
 
 /// Reads a calendar day, `YYYY-MM-DD`.

@@ -19,9 +19,12 @@ mod socket;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use alleyway_catalogue::server::admin as said;
+use alleyway_catalogue::{Lang, Message};
 use alleyway_core::id::TownId;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -158,11 +161,27 @@ pub struct BadRow {
 }
 
 impl Failure {
-    fn new(code: &str, text_zh: impl Into<String>, text_en: impl Into<String>) -> Self {
+    /// A failure whose code is its text's name.
+    fn of(text: &Message) -> Self {
+        Self::with(text, &[])
+    }
+
+    /// The same, with values for the places of the text.
+    fn with(text: &Message, values: &[(&str, &dyn Display)]) -> Self {
+        Self::coded(text.name(), text, values)
+    }
+
+    /// A failure with a code of its own.
+    fn coded(code: &str, text: &Message, values: &[(&str, &dyn Display)]) -> Self {
+        Self::new(code, Lang::ALL.map(|lang| text.fill(lang, values)))
+    }
+
+    /// A failure with its texts, Chinese and English.
+    fn new(code: &str, [text_zh, text_en]: [String; 2]) -> Self {
         Self {
             code: code.to_owned(),
-            text_zh: text_zh.into(),
-            text_en: text_en.into(),
+            text_zh,
+            text_en,
             rows: Vec::new(),
         }
     }
@@ -171,14 +190,8 @@ impl Failure {
 impl From<AskError> for Failure {
     fn from(error: AskError) -> Self {
         match error {
-            AskError::DiskFull => Self::new(
-                "disk_full",
-                "磁盘空间不足，未作任何更改；请先在数据文件夹所在的磁盘上腾出空间。",
-                "The disk is nearly full, and nothing was changed; make room on the data folder's disk first.",
-            ),
-            AskError::Busy | AskError::Stopped => {
-                Self::new("stopping", "服务器正在停止。", "The server is stopping.")
-            }
+            AskError::DiskFull => Self::of(said::DISK_FULL),
+            AskError::Busy | AskError::Stopped => Self::of(said::STOPPING),
         }
     }
 }
@@ -239,21 +252,9 @@ pub async fn carry_out(
 }
 
 fn set_clock(office: &Office, now: &str) -> Result<String, Failure> {
-    let bad = || {
-        Failure::new(
-            "bad_time",
-            "时间不对。",
-            "Not a time; write it as 2026-03-01T08:00:00+08:00.",
-        )
-    };
+    let bad = || Failure::of(said::BAD_TIME);
     let now = parse_rfc3339(now).ok_or_else(bad)?;
-    let not_demo = || {
-        Failure::new(
-            "not_a_demo",
-            "只有演示服务器可以拨钟。",
-            "Only a demo has a clock that can be set.",
-        )
-    };
+    let not_demo = || Failure::of(said::NOT_A_DEMO);
     let ahead = office.clock.set(now).ok_or_else(not_demo)?;
     if let Some(demo) = &office.demo {
         demo.keep(ahead);
@@ -262,13 +263,7 @@ fn set_clock(office: &Office, now: &str) -> Result<String, Failure> {
 }
 
 fn stop(office: &Office) -> Result<(), Failure> {
-    let nothing = || {
-        Failure::new(
-            "not_running",
-            "服务器没有在运行。",
-            "The server is not running.",
-        )
-    };
+    let nothing = || Failure::of(said::NOT_RUNNING);
     let stop = office.stop.as_ref().ok_or_else(nothing)?;
     stop.send_replace(true);
     Ok(())

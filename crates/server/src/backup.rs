@@ -33,7 +33,6 @@ mod verify;
 pub use check::{CheckedBackup, check};
 pub(crate) use copy::Source;
 pub use error::BackupError;
-pub(crate) use error::{Said, at};
 pub(crate) use folder::{make_folder, sync_folder};
 pub use last::LastBackup;
 pub(crate) use records::BackupRecords;

@@ -18,6 +18,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::help::asked;
 use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 
 use crate::config::{Config, ConfigError, Layers};
@@ -26,32 +27,13 @@ use settings::Settings;
 
 /// The Alleyway server: admits what alley chiefs record, keeps it, and answers devices and residents.
 #[derive(Debug, Parser)]
-#[command(name = "alleyway-server", version, disable_help_subcommand = true, after_help = AFTER_HELP)]
+#[command(name = "alleyway-server", version, disable_help_subcommand = true)]
 struct Cli {
     #[command(flatten)]
     common: Common,
     #[command(subcommand)]
     command: Option<Command>,
 }
-
-const AFTER_HELP: &str = "\
-A town from nothing:
-  alleyway-server init --data town --town-name 四排镇
-  alleyway-server import lists/ --data town       units.csv, members.csv, households.csv
-  alleyway-server serve --data town &
-  alleyway-server invite xie --data town          a one-time code for the member's device
-
-A look around, with a town made up:
-  alleyway-server demo --town small --codes codes.json
-
-`import`, `invite`, `device`, `member`, `audit`, `quarantine`, `check`, `backup` and `export`
-reach a running server through its socket in the data folder, and open the folder themselves when no
-server runs.
-
-Exit codes: 0 done; 1 the check found damage; 64 no command given; 65 the input is wrong, nothing was
-changed; 69 the address cannot be had; 70 the store failed; 73 the folder cannot be made; 74 the
-system refused; 75 another process has the folder; 76 the folder is damaged or of another version;
-78 the configuration is wrong. A command line that cannot be read: 2.";
 
 /// What every command takes.
 #[derive(Debug, Args)]
@@ -81,26 +63,16 @@ fn read_lang(text: &str) -> Result<Lang, &'static str> {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Makes the data folder of a new town: its id, its keys, an empty ledger.
-    #[command(after_help = "Example:\n  alleyway-server init --data town --town-name 四排镇")]
     Init {
         /// The town's name, as devices show it.
         #[arg(long, value_name = "NAME")]
         town_name: String,
     },
     /// Serves devices and residents until SIGTERM or SIGINT.
-    #[command(
-        after_help = "Example:\n  alleyway-server serve --data town --listen 0.0.0.0:8470 --public-url https://alleyway.example.cn:8470 \\\n    --tls-certificate town.pem --tls-key town.key\n\nBeyond this machine the server listens only with TLS. Where a proxy in front of it speaks TLS:\n--allow-plain-http true, and for a proxy on another machine higher limits by address, for all clients\nthen have the proxy's. New certificates are taken without a restart."
-    )]
     Serve,
     /// Makes a town up, and serves it. The clock can be set: `POST /demo/clock`.
-    #[command(
-        after_help = "Example:\n  alleyway-server demo --town sipai --codes codes.json\n\nA folder that holds a demo already is served unchanged."
-    )]
     Demo(demo::Options),
     /// Makes the town what units.csv, members.csv and households.csv say.
-    #[command(
-        after_help = "Example:\n  alleyway-server import lists/ --data town --dry-run\n\nAll or nothing. Run again with changed rows, it changes just those and says which."
-    )]
     Import {
         /// The folder with the files; those that are not there say nothing.
         #[arg(value_name = "DIR")]
@@ -113,14 +85,8 @@ enum Command {
         json: bool,
     },
     /// Makes a one-time code with which a member's device enrols.
-    #[command(
-        after_help = "Examples:\n  alleyway-server invite xie --data town\n  alleyway-server invite xie --replaces 1004 --data town   a new phone in the place of the old one\n\nThe QR code says the same as the line to type: server and code. A member may have several devices."
-    )]
     Invite(admin::InviteOptions),
     /// Devices: list, rename, revoke, report lost, let a frozen one go on.
-    #[command(
-        after_help = "Examples:\n  alleyway-server device list --member xie --data town\n  alleyway-server device lost 1004 --data town\n\nA device is named by its code, the first digits of its case numbers. All of it works while the server runs."
-    )]
     Device {
         /// What to do.
         #[command(subcommand)]
@@ -130,9 +96,6 @@ enum Command {
         json: bool,
     },
     /// Members: list, appoint, end an appointment.
-    #[command(
-        after_help = "Examples:\n  alleyway-server member appoint --unit a3 --post alley_chief --key lan --name 蓝小妹 --data town\n  alleyway-server member end --member xie --unit a3 --data town\n\nKeys are those of members.csv and units.csv; import compares with what was done here."
-    )]
     Member {
         /// What to do.
         #[command(subcommand)]
@@ -142,9 +105,6 @@ enum Command {
         json: bool,
     },
     /// The audit: who was let in, what was decided, who was stopped, what supervisors read.
-    #[command(
-        after_help = "Examples:\n  alleyway-server audit list --kind stopped --since 2026-03-01T00:00:00+08:00 --data town\n  alleyway-server audit verify --data town\n\nRecords hold ids and codes, no names and nothing of what a case is about. Verify ends with code 1 if something is wrong."
-    )]
     Audit {
         /// What to do.
         #[command(subcommand)]
@@ -154,9 +114,6 @@ enum Command {
         json: bool,
     },
     /// The quarantine of a server that was restored without its security journal.
-    #[command(
-        after_help = "Examples:\n  alleyway-server quarantine show --data town\n  alleyway-server quarantine confirm --device 1000 --device 1002 --data town\n\nUntil it is ended no device is answered and no resident's step is taken; residents can still read their page. security/journal is to be kept apart from the backups of ledger/."
-    )]
     Quarantine {
         /// What to do.
         #[command(subcommand)]
@@ -166,30 +123,15 @@ enum Command {
         json: bool,
     },
     /// Checks every record, the ledger's chain, every document and every feed; or a backup.
-    #[command(
-        after_help = "Examples:\n  alleyway-server check --data town\n  alleyway-server check --backup /backup/town --keys /keys/town\n\nA running server goes on meanwhile: what is checked is looked at piece by piece. A backup is read where it lies and not restored; with --keys its records are opened too. Ends with code 1 if the folder is damaged, 76 if the backup is."
-    )]
     Check(backup::CheckOptions),
     /// Makes a backup, while the server goes on: only what changed since the last one is written.
-    #[command(
-        after_help = "Example, each night:\n  alleyway-server backup --to /backup/town --keys /keys/town --data town\n\nIt is read back before it counts; until then the older ones stay. The keys go to a folder apart, best on another machine: the backup without them is unreadable, and a key that is destroyed is gone for good once --keep backups have followed. Not in it: secrets/ (keep a copy from the day the town is made) and security/journal (copy it as often as you can). docs/backup.md says more."
-    )]
     Backup(backup::BackupOptions),
     /// Makes a new data folder from a backup.
-    #[command(
-        after_help = "Example:\n  alleyway-server restore --from /backup/town --keys /keys/town --secrets /kept/secrets \\\n    --journal /kept/security-journal --data town-restored\n\nEverything is verified first. With the journal, who was stopped since the backup stays out; without it nobody is answered until the devices are confirmed (`quarantine`). Phones hand in again what the backup lacks. A restore that is cut off leaves a folder that does not open: remove it and run this again."
-    )]
     Restore(restore::RestoreOptions),
     /// Writes the whole town out as plain text, for other programs.
-    #[command(
-        after_help = "Example:\n  alleyway-server export --to /safe/town-export --data town\n\nJSON lines that need no engine (docs/export.md): rows.jsonl makes a new data folder (`import-export`), documents.jsonl is for people and other programs. Nothing in it is sealed, confidential cases neither; that it was made is in the audit."
-    )]
     Export(export::ExportOptions),
     /// Makes a new data folder from an export.
-    #[command(
-        name = "import-export",
-        after_help = "Example:\n  alleyway-server import-export --from /safe/town-export --secrets /kept/secrets \\\n    --journal /kept/security-journal --data town-new\n\nAs after a restore it is a new incarnation; documents are sealed under fresh keys."
-    )]
+    #[command(name = "import-export")]
     ImportExport(export::ImportOptions),
 }
 
@@ -197,26 +139,28 @@ enum Command {
 pub fn main() -> ExitCode {
     // The engine makes its files itself: they too are for this user alone.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    let cli =
-        Cli::from_arg_matches(&help::command().get_matches()).unwrap_or_else(|error| error.exit());
+    let args: Vec<_> = std::env::args_os().collect();
+    let language = language(asked(&args));
+    let matches = help::command(language).get_matches_from(&args);
+    let cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     match run(cli) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(exit) => exit.report(),
+        Err(exit) => exit.report(language),
     }
 }
 
 fn run(cli: Cli) -> Result<(), Exit> {
     let layers = layers(&cli.common)?;
     let config = Config::resolve(&layers)?;
+    let language = language(cli.common.lang);
     if cli.common.print_config {
-        print!("{}", layers.print());
+        print!("{}", layers.print(language));
         return Ok(());
     }
-    let language = language(cli.common.lang);
     match cli.command {
         None => Err(Exit::new(
             exit::USAGE,
-            "name a command: init, serve, demo, import, invite, device, member, audit, quarantine, check, backup, restore, export or import-export; --help says more",
+            alleyway_catalogue::server::cli::COMMAND_MISSING.text(language),
         )),
         Some(Command::Init { town_name }) => init::init(&config, &town_name, language),
         Some(Command::Serve) => serve::serve(&config, language),
@@ -308,7 +252,7 @@ mod tests {
         for key in KEYS {
             let flag = format!("--{}", key.flag());
             let cli = Cli::try_parse_from(["alleyway-server", &flag, "7", "serve"]).unwrap();
-            let printed = layers(&cli.common).unwrap().print();
+            let printed = layers(&cli.common).unwrap().print(Lang::En);
             assert!(
                 printed.contains(&format!("(from {flag})\n{} = \"7\"", key.name)),
                 "{printed}"

@@ -8,11 +8,15 @@ mod layers;
 mod reading;
 mod tls;
 
+use std::fmt::Display;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use alleyway_catalogue::server::start as said;
 use thiserror::Error;
+
+use crate::said::{Said, because, told};
 
 pub use keys::{KEYS, Key, Shown};
 pub use layers::{Layers, Source};
@@ -22,7 +26,6 @@ pub use tls::TlsFiles;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ConfigError {
     /// The file could not be read.
-    #[error("the configuration file {path} cannot be read: {reason}")]
     Unreadable {
         /// The file.
         path: String,
@@ -30,7 +33,6 @@ pub enum ConfigError {
         reason: String,
     },
     /// The file is no TOML.
-    #[error("the configuration file {path} is not valid TOML: {reason}")]
     Syntax {
         /// The file.
         path: String,
@@ -38,7 +40,6 @@ pub enum ConfigError {
         reason: String,
     },
     /// A key that does not exist.
-    #[error("unknown key `{key}` ({source_of}); the keys are: {known}")]
     UnknownKey {
         /// The key.
         key: String,
@@ -48,7 +49,6 @@ pub enum ConfigError {
         known: String,
     },
     /// A value that its key does not take.
-    #[error("`{key}` is `{value}` ({source_of}), but must be {expected}")]
     BadValue {
         /// The key.
         key: &'static str,
@@ -60,17 +60,11 @@ pub enum ConfigError {
         expected: &'static str,
     },
     /// A certificate without its key, or the other way round.
-    #[error("`{missing}` is not set: TLS needs both `tls_certificate` and `tls_key`")]
     HalfTls {
         /// The key that is not set.
         missing: &'static str,
     },
     /// Whoever is between would read everything.
-    #[error(
-        "`listen` is `{listen}` ({source_of}): beyond this machine only with TLS; set `tls_certificate` and `tls_key`, or \
-         listen on 127.0.0.1, or set `allow_plain_http = true` if a proxy in front of it speaks TLS and nobody else \
-         reaches this address"
-    )]
     PlainBeyondLoopback {
         /// The address.
         listen: SocketAddr,
@@ -78,6 +72,56 @@ pub enum ConfigError {
         source_of: Source,
     },
 }
+
+impl ConfigError {
+    /// The text, and the values of its places.
+    pub(crate) fn said(&self) -> Said {
+        let text = |name, value: &dyn Display| (name, value.to_string());
+        match self {
+            Self::Unreadable { path, reason } => (
+                said::CONFIG_UNREADABLE,
+                vec![text("path", path), because(reason)],
+            ),
+            Self::Syntax { path, reason } => (
+                said::CONFIG_SYNTAX,
+                vec![text("path", path), because(reason)],
+            ),
+            Self::UnknownKey {
+                key,
+                source_of,
+                known,
+            } => (
+                said::UNKNOWN_KEY,
+                vec![
+                    text("key", key),
+                    text("source", source_of),
+                    text("known", known),
+                ],
+            ),
+            Self::BadValue {
+                key,
+                value,
+                source_of,
+                expected,
+            } => (
+                said::BAD_VALUE,
+                vec![
+                    text("key", key),
+                    text("value", value),
+                    text("source", source_of),
+                    text("expected", expected),
+                ],
+            ),
+            Self::HalfTls { missing } => (said::HALF_TLS, vec![text("missing", missing)]),
+            Self::PlainBeyondLoopback { listen, source_of } => (
+                said::PLAIN_BEYOND_LOOPBACK,
+                vec![text("listen", listen), text("source", source_of)],
+            ),
+        }
+    }
+}
+
+told!(ConfigError);
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -230,6 +274,7 @@ fn valid_filter(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alleyway_catalogue::Lang;
 
     fn layers(
         file: &str,
@@ -390,7 +435,7 @@ mod tests {
     #[test]
     fn what_is_printed_is_read_back() {
         let first = layers("group_requests_max = 9", &[], &[("data", "/tmp/a b\"c")]).unwrap();
-        let printed = first.print();
+        let printed = first.print(Lang::En);
         let again = resolve(&printed, &[], &[]).unwrap();
         assert_eq!(Config::resolve(&first).unwrap(), again);
     }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use alleyway_catalogue::server::start as said;
 use alleyway_core::id::TownId;
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::{Store as _, StoreError};
@@ -9,6 +10,7 @@ use alleyway_core::text::Text;
 use alleyway_ledger::{Ledger, Setup};
 use thiserror::Error;
 
+use crate::said::{Said, because, told};
 use crate::secrets::{self, Secrets, SecretsError};
 use crate::store::{OpenCheck, OpenError, OpenOptions, SledStore, Upkeep};
 
@@ -29,15 +31,25 @@ pub struct Instance {
 #[derive(Debug, Error)]
 pub enum InstanceError {
     /// The store.
-    #[error(transparent)]
     Open(#[from] OpenError),
     /// The keys.
-    #[error(transparent)]
     Secrets(#[from] SecretsError),
     /// The ledger.
-    #[error(transparent)]
     Store(#[from] StoreError),
 }
+
+impl InstanceError {
+    /// The text, and the values of its places.
+    pub(crate) fn said(&self) -> Said {
+        match self {
+            Self::Open(error) => error.said(),
+            Self::Secrets(error) => error.said(),
+            Self::Store(error) => (said::REASON, vec![because(error)]),
+        }
+    }
+}
+
+told!(InstanceError);
 
 impl Instance {
     /// Makes the folder of a new town. It must be empty, or not exist.

@@ -19,6 +19,7 @@ pub mod http;
 pub mod import;
 pub mod instance;
 pub mod progress;
+mod said;
 pub mod scrub;
 pub mod secrets;
 pub mod server;

@@ -9,6 +9,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use alleyway_catalogue::server::start as said;
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::text::Text;
@@ -16,6 +17,8 @@ use alleyway_files::{make_folder, sync_folder};
 use hex::FromHex as _;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
+
+use crate::said::{Said, at, because, told};
 
 const TOWN_FILE: &str = "town.toml";
 const SECRETS: &str = "secrets";
@@ -30,12 +33,8 @@ const TOWN_FILE_BYTES_MAX: u64 = 4_096;
 #[derive(Debug, Error)]
 pub enum SecretsError {
     /// They were never made.
-    #[error(
-        "{0} is missing: the folder's creation was cut off, or somebody removed it; restore it, or make a new folder with `init`"
-    )]
     Missing(PathBuf),
     /// A file in it does not hold what it should.
-    #[error("{path} is damaged ({reason}); restore it from a backup")]
     Damaged {
         /// The file.
         path: PathBuf,
@@ -43,10 +42,8 @@ pub enum SecretsError {
         reason: &'static str,
     },
     /// Others may read a key.
-    #[error("{0} can be read by others; run `chmod 600` on it, and think about who has seen it")]
     Open(PathBuf),
     /// The disk or the system refused.
-    #[error("{path}: {error}")]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -54,9 +51,25 @@ pub enum SecretsError {
         error: io::Error,
     },
     /// No random bytes could be had.
-    #[error("the system gives no random bytes: {0}")]
     Random(String),
 }
+
+impl SecretsError {
+    /// The text, and the values of its places.
+    pub(crate) fn said(&self) -> Said {
+        match self {
+            Self::Missing(path) => (said::SECRET_MISSING, vec![at(path)]),
+            Self::Damaged { path, reason } => {
+                (said::SECRET_DAMAGED, vec![at(path), because(reason)])
+            }
+            Self::Open(path) => (said::SECRET_OPEN, vec![at(path)]),
+            Self::Io { path, error } => (said::SECRET_IO, vec![at(path), because(error)]),
+            Self::Random(reason) => (said::NO_RANDOM, vec![because(reason)]),
+        }
+    }
+}
+
+told!(SecretsError);
 
 /// The server's keys.
 #[derive(Debug, Clone)]

@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use alleyway_catalogue::server::start as said;
 use alleyway_ledger::Quarantine;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thiserror::Error;
@@ -19,6 +20,7 @@ use crate::disk::Disk;
 use crate::failure::{self, Cause};
 use crate::http::{self, App, AppParts, DemoClock, Tls, TlsError};
 use crate::instance::Instance;
+use crate::said::{Said, because, told};
 use crate::scrub;
 use crate::telemetry::Metrics;
 use crate::writer;
@@ -27,9 +29,6 @@ use crate::writer;
 #[derive(Debug, Error)]
 pub enum ServeError {
     /// The address cannot be had.
-    #[error(
-        "cannot listen on {address}: {error}; another program has it, or it is not this machine's"
-    )]
     Listen {
         /// The address.
         address: SocketAddr,
@@ -37,15 +36,29 @@ pub enum ServeError {
         error: io::Error,
     },
     /// The certificate or its key cannot be used.
-    #[error(transparent)]
     Tls(#[from] TlsError),
     /// The administration's socket cannot be had.
-    #[error(transparent)]
     Socket(#[from] SocketError),
     /// No thread or no signal handler could be had.
-    #[error("the system refused: {0}")]
     System(#[from] io::Error),
 }
+
+impl ServeError {
+    /// The text, and the values of its places.
+    pub(crate) fn said(&self) -> Said {
+        match self {
+            Self::Listen { address, error } => (
+                said::CANNOT_LISTEN,
+                vec![("address", address.to_string()), because(error)],
+            ),
+            Self::Tls(error) => error.said(),
+            Self::Socket(error) => error.said(),
+            Self::System(error) => (said::SYSTEM_REFUSED, vec![because(error)]),
+        }
+    }
+}
+
+told!(ServeError);
 
 /// Serves until SIGTERM, SIGINT or an administrator ends it; then lets what is in flight finish,
 /// commits it, and returns. `announce` is told the address once connections are accepted, and whether

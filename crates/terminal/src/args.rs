@@ -17,7 +17,7 @@ pub use steps::{
 
 /// The command line, with its help in a language.
 pub(crate) fn command(lang: Lang) -> clap::Command {
-    help::told(Cli::command(), HELP, lang)
+    help::told(Cli::command(), &[HELP], lang)
 }
 
 /// Alleyway on a terminal: the alley chief's tool, working without signal.

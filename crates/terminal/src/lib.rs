@@ -30,6 +30,7 @@ use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
 
+use alleyway_catalogue::help::asked;
 use clap::FromArgMatches as _;
 
 use alleyway_client::views::tray::Tray;
@@ -98,17 +99,7 @@ fn parse(args: &[OsString], lang: Lang) -> Result<Cli, clap::Error> {
 
 /// The language of help, and of a line that is not understood.
 fn language_asked(args: &[OsString], environment: &dyn Fn(&str) -> Option<String>) -> Lang {
-    let text = |arg: Option<&OsString>| arg.and_then(|arg| arg.to_str()).map(str::to_owned);
-    let after = args
-        .iter()
-        .position(|arg| arg == "--lang")
-        .and_then(|at| text(args.get(at + 1)));
-    let joined = || {
-        args.iter()
-            .find_map(|arg| arg.to_str()?.strip_prefix("--lang=").map(str::to_owned))
-    };
-    let asked = after.or_else(joined).and_then(|lang| Lang::parse(&lang));
-    asked
+    asked(args)
         .or_else(|| texts::choose(None, environment))
         .unwrap_or(Lang::Zh)
 }

@@ -1,5 +1,6 @@
 //! The server's configuration file.
 
+use alleyway_catalogue::Lang;
 use alleyway_server::config::{Config, KEYS, Layers};
 
 use super::{Outcome, Target};
@@ -20,7 +21,7 @@ fn run(input: &[u8]) -> Outcome {
     };
     match read(text) {
         Ok((layers, config)) => {
-            let (_, again) = read(&layers.print()).expect("what is printed is read back");
+            let (_, again) = read(&layers.print(Lang::En)).expect("what is printed is read back");
             assert_eq!(config, again);
             let set = KEYS
                 .iter()
@@ -45,7 +46,7 @@ fn read(text: &str) -> Result<(Layers, Config), alleyway_server::config::ConfigE
 }
 
 fn seeds() -> Vec<Vec<u8>> {
-    let printed = Layers::default().print();
+    let printed = Layers::default().print(Lang::En);
     let mut seeds = vec![printed.clone()];
     seeds.extend(
         printed

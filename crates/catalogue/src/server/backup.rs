@@ -64,7 +64,6 @@ texts! {
         "服务器自己的密钥用不了：{reason}。--secrets 应为另外保管的原服务器 secrets 文件夹"
         "the server's own keys cannot be used: {reason}. --secrets names the folder `secrets` that was kept of the server";
     STOPPING "服务器正在停止。" "The server is stopping.";
-    FOLDER "{reason}" "{reason}";
     STORE "{reason}" "{reason}";
     NO_FILES "这个镇只在内存里。" "this town is in memory only";
 }

@@ -13,6 +13,7 @@ texts! {
         "the running server is of another version; use the program that runs";
     PROGRESS "{what}: {done}" "{what}: {done}";
     SERVER "服务器" "server";
+    KEYS_HEADING "服务器的配置（serve、demo）" "Keys of the server (serve, demo)";
 
     BAD_TOWN_NAME
         "--town-name 须有 1 至 {limit} 字节，不含控制字符"
@@ -105,15 +106,6 @@ texts! {
     EXPORT_IMPORTED
         "“{town}”的导出（{taken}，账目到第 {sequence} 号）已写入 {data}：{rows} 行，{documents} 份文档核对无误，第 {incarnation} 任服务器"
         "the export of {town} ({taken}, up to sequence {sequence}) is in {data}: {rows} rows, {documents} documents compared, incarnation {incarnation}";
-
-    CODES_WRITTEN "{count} 个邀请码已写入 {path}" "{count} codes written to {path}";
-    CODE_HOW
-        "要邀请码：alleyway-server invite 成员 --data {data}"
-        "for a code: alleyway-server invite MEMBER --data {data}";
-    MAKING_TOWN "正在编造乡镇：{done} / {all} 步" "making the town: {done} of {all} steps";
-    BAD_CLOCK
-        "--clock 是“{text}”，应为时间，例：2026-03-01T08:00:00+08:00"
-        "--clock is `{text}`, but must be a time such as 2026-03-01T08:00:00+08:00";
 }
 
 words! {

@@ -49,7 +49,6 @@ texts! {
     UNKNOWN_VERSION
         "协议版本不同，请更新程序。"
         "Another version of the protocol is spoken here; update the program.";
-    MALFORMED_FLIGHT "请求无法读取。" "The flight cannot be read.";
     BAD_BATCH_SIGNATURE "批次的签名不对。" "A batch's signature is wrong.";
     BAD_SIGNATURE "签名不对。" "The signature is wrong.";
 

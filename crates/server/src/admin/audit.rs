@@ -1,7 +1,9 @@
 //! The audit: listed, and checked from end to end.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::fmt::Display;
 
+use alleyway_catalogue::server::admin as said;
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::{DeviceId, MemberId, UnitId};
 use alleyway_core::store::StoreError;
@@ -154,13 +156,7 @@ pub(super) async fn list(
     else {
         return Ok(Vec::new());
     };
-    let bad_time = || {
-        Failure::new(
-            "bad_time",
-            "时间不对，例：2026-03-01T08:00:00+08:00",
-            "Not a time; write it as 2026-03-01T08:00:00+08:00.",
-        )
-    };
+    let bad_time = || Failure::of(said::BAD_TIME);
     let since = since
         .map(|text| parse_rfc3339(&text).ok_or_else(bad_time))
         .transpose()?;
@@ -169,11 +165,8 @@ pub(super) async fn list(
         .filter(|kind| !Audited::KINDS.contains(kind))
     {
         let known = Audited::KINDS.join(", ");
-        let (zh, en) = (
-            format!("没有“{kind}”这一类；可用：{known}"),
-            format!("There is no kind `{kind}`; there are: {known}"),
-        );
-        return Err(Failure::new("unknown_kind", zh, en));
+        let values: [(&str, &dyn Display); 2] = [("kind", &kind), ("known", &known)];
+        return Err(Failure::with(said::UNKNOWN_KIND, &values));
     }
     office
         .ask(move |desk| {
@@ -374,11 +367,7 @@ pub(super) async fn verify(
 }
 
 fn bad_expectation() -> Failure {
-    Failure::new(
-        "bad_expectation",
-        "--expect 应为 audit verify 以前打印的“序号:哈希”。",
-        "--expect takes what an earlier `audit verify` printed: NUMBER:HASH.",
-    )
+    Failure::of(said::BAD_EXPECTATION)
 }
 
 /// What was noted of an earlier check.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::admin as said;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task::{JoinError, spawn_blocking};
@@ -18,11 +19,7 @@ pub(super) async fn backup(
     progress: mpsc::Sender<Progress>,
 ) -> Result<BackedUp, Failure> {
     if request.keep == 0 {
-        return Err(Failure::new(
-            "bad_keep",
-            "--keep 至少为 1。",
-            "--keep must be at least 1.",
-        ));
+        return Err(Failure::of(said::BAD_KEEP));
     }
     let source = source(office, progress)?;
     let done = spawn_blocking(move || backup::take(&source, &request)).await;
@@ -60,23 +57,19 @@ fn source(office: &Office, progress: mpsc::Sender<Progress>) -> Result<Source, F
 }
 
 fn broke_off(_: JoinError) -> Failure {
-    Failure::new(
-        "broke_off",
-        "备份或导出意外中断。",
-        "The backup or export broke off; the server's log says why.",
-    )
+    Failure::of(said::BROKE_OFF)
 }
 
 fn of_backup(error: &BackupError) -> Failure {
     match error {
         BackupError::Ask(error) => (*error).into(),
-        error => Failure::new(error.code(), error.text(Lang::Zh), error.text(Lang::En)),
+        error => Failure::new(error.code(), Lang::ALL.map(|lang| error.text(lang))),
     }
 }
 
 fn of_export(error: &ExportError) -> Failure {
     match error {
         ExportError::Copy(error) => of_backup(error),
-        error => Failure::new(error.code(), error.text(Lang::Zh), error.text(Lang::En)),
+        error => Failure::new(error.code(), Lang::ALL.map(|lang| error.text(lang))),
     }
 }

@@ -2,7 +2,10 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use std::fmt::Display;
+
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::cli as said;
 use alleyway_ledger::{CheckReport, Checking};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
@@ -117,31 +120,25 @@ impl Checked {
             problem_count,
             ..
         } = self;
-        let mut out = match language {
-            Lang::Zh => format!(
-                "记录 {records} 条（已擦除 {erased}，损坏 {damaged}），账目 {entries} 条，文档 {documents} 份，分发位置 {places} 处\n"
-            ),
-            Lang::En => format!(
-                "{records} records ({erased} erased, {damaged} damaged), {entries} ledger entries, {documents} documents, {places} places in feeds\n"
-            ),
-        };
+        let counts: [(&str, &dyn Display); 6] = [
+            ("records", records),
+            ("erased", erased),
+            ("damaged", damaged),
+            ("entries", entries),
+            ("documents", documents),
+            ("places", places),
+        ];
+        let mut out = said::CHECKED.fill(language, &counts) + "\n";
         for problem in &self.problems {
             out.push_str("  ");
             out.push_str(problem);
             out.push('\n');
         }
-        let verdict = match (language, self.sound) {
-            (Lang::Zh, true) => "完好\n".to_owned(),
-            (Lang::En, true) => "sound\n".to_owned(),
-            (Lang::Zh, false) => {
-                format!("发现 {problem_count} 处问题：请停止服务器并从备份恢复数据文件夹\n")
-            }
-            (Lang::En, false) => {
-                format!(
-                    "{problem_count} problems: stop the server and restore the data folder from a backup\n"
-                )
-            }
+        let verdict = if self.sound {
+            said::SOUND.text(language).to_owned()
+        } else {
+            said::FOLDER_UNSOUND.fill(language, &[("count", problem_count)])
         };
-        out + &verdict
+        out + &verdict + "\n"
     }
 }

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use alleyway_catalogue::server::start as said;
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
@@ -14,6 +15,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::import::Files;
 use crate::instance::{Instance, InstanceError};
+use crate::said::{Said, because, told};
 use crate::telemetry::Metrics;
 use crate::writer::{self, OnFailure};
 
@@ -21,12 +23,22 @@ use crate::writer::{self, OnFailure};
 #[derive(Debug, Error)]
 pub enum ClientError {
     /// The folder did not open.
-    #[error(transparent)]
     Instance(#[from] InstanceError),
     /// The running server broke off.
-    #[error("the running server did not answer: {0}")]
     Socket(#[from] io::Error),
 }
+
+impl ClientError {
+    /// The text, and the values of its places.
+    pub(crate) fn said(&self) -> Said {
+        match self {
+            Self::Instance(error) => error.said(),
+            Self::Socket(error) => (said::NO_ANSWER, vec![because(error)]),
+        }
+    }
+}
+
+told!(ClientError);
 
 /// Has a request carried out; `files` are those of an import.
 ///

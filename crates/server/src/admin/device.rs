@@ -1,5 +1,6 @@
 //! Devices: list, rename, stop, let go on.
 
+use alleyway_catalogue::server::admin as said;
 use std::collections::BTreeMap;
 
 use alleyway_core::id::MemberId;
@@ -195,31 +196,16 @@ fn checked_name(name: &str) -> Result<Text<NAME_BYTES_MAX>, Failure> {
     Text::new(name)
         .ok()
         .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
-        .ok_or_else(|| {
-            Failure::new(
-                "bad_name",
-                "名称为空、太长或含有控制字符。",
-                "The name is empty, too long, or has control characters.",
-            )
-        })
+        .ok_or_else(|| Failure::coded("bad_name", said::BAD_DEVICE_NAME, &[]))
 }
 
 /// What an administrator is told.
 pub(super) fn failure(error: DeviceError) -> Failure {
-    let (zh, en) = match error {
-        DeviceError::Unknown => (
-            "没有这个编号的设备；用 device list 查看。",
-            "No device has this code; `device list` says which there are.",
-        ),
-        DeviceError::AlreadyStopped => ("这台设备已经停用。", "The device is stopped already."),
-        DeviceError::NotFrozen => (
-            "只有被冻结的设备可以恢复；已停用的设备请重新邀请。",
-            "Only a frozen device can be thawed; invite the member to enrol a stopped one anew.",
-        ),
-        DeviceError::Quarantine => (
-            "服务器在隔离中，请先用 quarantine confirm 确认设备。",
-            "The server is in quarantine; confirm its devices first: `quarantine confirm`.",
-        ),
+    let text = match error {
+        DeviceError::Unknown => said::NO_DEVICE,
+        DeviceError::AlreadyStopped => said::ALREADY_STOPPED,
+        DeviceError::NotFrozen => said::NOT_FROZEN,
+        DeviceError::Quarantine => said::DEVICES_UNCONFIRMED,
     };
-    Failure::new(error.code(), zh, en)
+    Failure::coded(error.code(), text, &[])
 }

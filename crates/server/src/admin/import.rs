@@ -1,5 +1,6 @@
 //! An import, as one piece of work of the writer: what is compared is what is changed.
 
+use alleyway_catalogue::server::admin as said;
 use std::collections::BTreeMap;
 
 use alleyway_catalogue::Lang;
@@ -70,8 +71,8 @@ pub(super) async fn import(
     dry_run: bool,
 ) -> Result<Imported, Failure> {
     let town = office.town;
-    let seed = secrets::random()
-        .map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
+    let seed =
+        secrets::random().map_err(|error| Failure::with(said::NO_RANDOM, &[("reason", &error)]))?;
     let bytes = [&files.units, &files.members, &files.households]
         .into_iter()
         .flatten()
@@ -209,11 +210,7 @@ fn field(view: &HouseholdView, imported: &BTreeMap<String, String>, name: &str) 
 impl From<Rejected> for Failure {
     fn from(rejected: Rejected) -> Self {
         let count = rejected.errors.len().saturating_add(rejected.more);
-        let mut failure = Self::new(
-            "bad_rows",
-            format!("{count} 行有误，未作任何更改。"),
-            format!("{count} rows cannot be imported; nothing was changed."),
-        );
+        let mut failure = Self::with(said::BAD_ROWS, &[("count", &count)]);
         failure.rows = rejected.errors.into_iter().map(bad_row).collect();
         failure
     }
@@ -244,11 +241,7 @@ fn not_admitted(plan: &Plan, error: &AdminError) -> Failure {
         text_zh: step.change.key.clone(),
         text_en: step.change.key.clone(),
     });
-    let mut failure = Failure::new(
-        "not_admitted",
-        format!("账本没有接受其中一行（{code}），未作任何更改。"),
-        format!("the ledger did not admit a row ({code}); nothing was changed."),
-    );
+    let mut failure = Failure::coded("not_admitted", said::ROW_NOT_ADMITTED, &[("code", &code)]);
     failure.rows.extend(row);
     failure
 }

@@ -1,5 +1,6 @@
 //! One-time codes with which members' devices enrol.
 
+use alleyway_catalogue::server::admin as said;
 use std::fmt::Write as _;
 use std::net::SocketAddr;
 
@@ -65,15 +66,7 @@ fn leads_nowhere(url: &str) -> bool {
 }
 
 fn no_public_url(url: &str) -> Failure {
-    Failure::new(
-        "no_public_url",
-        format!(
-            "设备无法访问 {url}：请在配置中写明 public_url，或用 --public-url https://… 启动 serve，再发邀请码。"
-        ),
-        format!(
-            "devices cannot reach {url}: set public_url in the configuration, or start `serve` with --public-url https://…, then invite again"
-        ),
-    )
+    Failure::with(said::NO_PUBLIC_URL, &[("url", &url)])
 }
 
 pub(super) async fn invite(office: &Office, request: InviteRequest) -> Result<Invited, Failure> {
@@ -86,8 +79,8 @@ pub(super) async fn invite(office: &Office, request: InviteRequest) -> Result<In
         Some(MemberId::derive(office.town, &member)),
         MemberId::parse(&member),
     ];
-    let random = secrets::random()
-        .map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
+    let random =
+        secrets::random().map_err(|error| Failure::with(said::NO_RANDOM, &[("reason", &error)]))?;
     let code = InvitationCode::from_random(random);
     let invited = member.clone();
     let work = move |desk: &mut Desk<'_>| {
@@ -125,26 +118,16 @@ pub(super) async fn invite(office: &Office, request: InviteRequest) -> Result<In
 }
 
 fn quarantine() -> Failure {
-    Failure::new(
-        "quarantine",
-        "服务器在隔离中：现在发的邀请码会被 quarantine confirm 收回。请先用 quarantine confirm 确认设备，再发邀请码。",
-        "The server is in quarantine: `quarantine confirm` would withdraw the invitation. Confirm the devices first, then invite.",
-    )
+    Failure::of(said::QUARANTINE)
 }
 
 /// Why `member` was not invited.
 fn refused(why: InviteError, member: &str) -> Failure {
     match why {
-        InviteError::NotTheirs => Failure::new(
-            "not_their_device",
-            format!("“{member}”没有这个编号的设备；用 device list 查看。"),
-            format!("`{member}` has no device with this code; `device list` says which there are"),
-        ),
-        InviteError::UnknownMember | InviteError::CodeTaken => Failure::new(
-            "unknown_member",
-            format!("没有人员“{member}”担任职务；请核对 members.csv 中的 key。"),
-            format!("no member `{member}` holds a post; compare the keys in members.csv"),
-        ),
+        InviteError::NotTheirs => Failure::with(said::NOT_THEIR_DEVICE, &[("member", &member)]),
+        InviteError::UnknownMember | InviteError::CodeTaken => {
+            Failure::coded("unknown_member", said::NO_POST, &[("member", &member)])
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod failures;
 
+use alleyway_catalogue::server::admin as said;
 use alleyway_core::id::{CommandId, MemberId, TownId};
 use alleyway_core::kinds::unit::{Appoint, Post};
 use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
@@ -128,8 +129,8 @@ pub(super) async fn member(
     request: MemberRequest,
 ) -> Result<Vec<MemberShown>, Failure> {
     let town = office.town;
-    let seed = secrets::random()
-        .map_err(|error| Failure::new("no_random", "系统没有随机数。", error.to_string()))?;
+    let seed =
+        secrets::random().map_err(|error| Failure::with(said::NO_RANDOM, &[("reason", &error)]))?;
     office
         .ask(move |desk| {
             let who = match request {
@@ -227,13 +228,7 @@ fn everybody(
 }
 
 fn time(text: &str) -> Result<Time, Failure> {
-    parse_rfc3339(text).ok_or_else(|| {
-        Failure::new(
-            "bad_time",
-            "时间不对，例：2026-03-01T08:00:00+08:00",
-            "Not a time; write it as 2026-03-01T08:00:00+08:00.",
-        )
-    })
+    parse_rfc3339(text).ok_or_else(|| Failure::of(said::BAD_TIME))
 }
 
 /// The post that is asked for, as the ledger takes it.
@@ -251,26 +246,16 @@ fn checked(desk: &Desk<'_>, town: TownId, asked: Appointment) -> Result<Appoint,
     let post = Post::known(&post).ok_or_else(|| {
         let known: Vec<&str> = Post::ALL.iter().map(Post::word).collect();
         let known = known.join(", ");
-        Failure::new(
-            "unknown_post",
-            format!("没有这个职务；可用：{known}"),
-            format!("There is no such post; there are: {known}"),
-        )
+        Failure::with(said::UNKNOWN_POST, &[("known", &known)])
     })?;
     let member = MemberId::derive(town, &key);
-    let bad = || {
-        Failure::new(
-            "bad_name",
-            "请给出 --name，不得过长。",
-            "Give a --name, and not too long a one.",
-        )
-    };
+    let bad = || Failure::coded("bad_name", said::NAME_MISSING, &[]);
     let name = name
         .or_else(|| desk.ledger.organisation().name(member).map(str::to_owned))
         .ok_or_else(bad)?;
     let name: Text<NAME_BYTES_MAX> = Text::new(&name).map_err(|_| bad())?;
-    let key: Text<CODE_BYTES_MAX> = Text::new(&key)
-        .map_err(|_| Failure::new("bad_key", "key 太长。", "The key is longer than 40 bytes."))?;
+    let key: Text<CODE_BYTES_MAX> =
+        Text::new(&key).map_err(|_| Failure::coded("bad_key", said::KEY_TOO_LONG, &[]))?;
     Ok(Appoint {
         member,
         key,

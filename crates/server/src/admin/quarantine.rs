@@ -1,5 +1,6 @@
 //! The quarantine: which devices there are, and which of them go on.
 
+use alleyway_catalogue::server::admin as said;
 use std::collections::BTreeMap;
 
 use alleyway_core::sync::frame::Stop;
@@ -91,30 +92,18 @@ pub(super) async fn quarantine(
 
 fn no_such_device(code: u32) -> Failure {
     let code = shown_code(code);
-    Failure::new(
-        "unknown_device",
-        format!("没有编号为 {code} 的设备；用 quarantine show 查看。"),
-        format!("No device has the code {code}; `quarantine show` says which there are."),
-    )
+    Failure::with(said::UNKNOWN_DEVICE, &[("code", &code)])
 }
 
 fn stopped_already(code: u32, why: Stop) -> Failure {
     let (code, why) = (shown_code(code), stop_word(why));
-    Failure::new(
+    Failure::coded(
         "already_stopped",
-        format!(
-            "设备 {code} 在隔离前已停用（{why}），不能确认。请去掉它再运行；被冻结的设备在隔离结束后用 device thaw 恢复。"
-        ),
-        format!(
-            "The device {code} was stopped before the quarantine ({why}) and cannot be confirmed. Leave it out and run this again; a frozen one is let go on with `device thaw` once the quarantine has ended."
-        ),
+        said::STOPPED_BEFORE,
+        &[("code", &code), ("why", &why)],
     )
 }
 
 fn no_quarantine() -> Failure {
-    Failure::new(
-        "no_quarantine",
-        "服务器不在隔离中。",
-        "The server is not in quarantine.",
-    )
+    Failure::of(said::NO_QUARANTINE)
 }

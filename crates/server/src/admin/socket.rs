@@ -1,5 +1,6 @@
 //! The socket: requests of this machine's administrator to a running server.
 
+use alleyway_catalogue::server::{admin as said, start};
 use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
@@ -17,6 +18,7 @@ use tokio::time::{sleep, timeout};
 
 use super::{Failure, ImportRequest, Line, Office, Outcome, Request, carry_out};
 use crate::import::{FILE_BYTES_MAX, Files};
+use crate::said::{Said, at, because, told};
 
 /// The socket's name in the data folder.
 pub const SOCKET_NAME: &str = "admin.sock";
@@ -33,13 +35,19 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Why the socket could not be opened.
 #[derive(Debug, Error)]
-#[error(
-    "the administration socket {path} cannot be opened: {error}; its path may be at most 107 bytes long"
-)]
 pub struct SocketError {
     path: PathBuf,
     error: io::Error,
 }
+
+impl SocketError {
+    /// The text, and the values of its places.
+    pub(crate) fn said(&self) -> Said {
+        (start::SOCKET, vec![at(&self.path), because(&self.error)])
+    }
+}
+
+told!(SocketError);
 
 /// Opens the socket of a data folder whose lock this process holds; an old one is removed.
 ///
@@ -92,7 +100,7 @@ async fn answer(stream: UnixStream, office: &Office) -> io::Result<()> {
         match timeout(REQUEST_TIME_MAX, read_request(BufReader::new(input))).await {
             Ok(Ok(read)) => read,
             Ok(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                let failure = Failure::new("bad_request", "请求无法读取。", error.to_string());
+                let failure = Failure::with(said::BAD_REQUEST, &[("reason", &error)]);
                 return output
                     .write_all(&encoded(&Line::Done(Outcome::Failed(failure)))?)
                     .await;

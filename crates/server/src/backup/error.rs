@@ -1,14 +1,13 @@
 //! Why a backup was not made, is not whole, or was not restored.
 
-use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use alleyway_catalogue::server::backup as said;
-use alleyway_catalogue::{Lang, Message};
 use alleyway_core::store::StoreError;
 use thiserror::Error;
 
+use crate::said::{Said, at, because, told};
 use crate::secrets::SecretsError;
 use crate::store::OpenError;
 use crate::writer::AskError;
@@ -93,7 +92,6 @@ impl BackupError {
 
     /// The text, whose name is the stable code, and the values of its places.
     pub(crate) fn said(&self) -> Said {
-        let because = |reason: &dyn Display| ("reason", reason.to_string());
         match self {
             Self::NotApart(backup, keys) => (
                 said::NOT_APART,
@@ -138,7 +136,7 @@ impl BackupError {
                 (said::JOURNAL_UNREADABLE, vec![at(path), because(source)])
             }
             Self::Io { path, source } => (said::DISK, vec![at(path), because(source)]),
-            Self::Open(error) => (said::FOLDER, vec![because(error)]),
+            Self::Open(error) => error.said(),
             Self::Secrets(error) => (said::SECRETS, vec![because(error)]),
             Self::Store(error) => (said::STORE, vec![because(error)]),
             Self::Ask(_) => (said::STOPPING, Vec::new()),
@@ -148,26 +146,11 @@ impl BackupError {
 
     /// The stable code.
     pub fn code(&self) -> &'static str {
-        self.said().0.name()
-    }
-
-    /// Why, for people.
-    pub fn text(&self, lang: Lang) -> String {
-        let (message, values) = self.said();
-        message.fill(lang, &values)
+        match self {
+            Self::Open(_) => "folder",
+            _ => self.said().0.name(),
+        }
     }
 }
 
-impl Display for BackupError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text(Lang::En))
-    }
-}
-
-/// A text, and the values of its places.
-pub(crate) type Said = (&'static Message, Vec<(&'static str, String)>);
-
-/// The value of the place `path`.
-pub(crate) fn at(path: &Path) -> (&'static str, String) {
-    ("path", path.display().to_string())
-}
+told!(BackupError);

@@ -1,5 +1,6 @@
 //! `import`, `invite`, `check`
 
+use std::fmt::Display;
 use std::path::Path;
 
 use super::exit::{BAD_BACKUP, BAD_INPUT, DAMAGE_FOUND, Exit, IO, STORE_FAILED, TRY_LATER};
@@ -10,6 +11,7 @@ use crate::clock::{parse_rfc3339, town_minute};
 use crate::config::Config;
 use crate::import::{Files, read_folder};
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::cli as said;
 use clap::Args;
 
 pub(super) fn import(
@@ -22,24 +24,17 @@ pub(super) fn import(
     let files = read_folder(folder).map_err(|error| Exit::new(BAD_INPUT, error.to_string()))?;
     let request = Request::Import(ImportRequest::of(&files, dry_run));
     let Outcome::Imported(imported) = ask_with(config, request, files, json, language)? else {
-        return Err(unexpected());
+        return Err(unexpected(language));
     };
     if json {
         return print_json(&imported);
     }
     print!(
         "{}",
-        pick(language, &imported.summary_zh, &imported.summary_en)
+        language.of(&imported.summary_zh, &imported.summary_en)
     );
     if dry_run {
-        println!(
-            "{}",
-            pick(
-                language,
-                "试运行：未作更改。",
-                "A dry run: nothing was changed."
-            )
-        );
+        println!("{}", said::DRY_RUN.text(language));
     }
     Ok(())
 }
@@ -65,7 +60,7 @@ pub(super) fn invite(config: &Config, options: InviteOptions, language: Lang) ->
     } = options;
     let replaces = request.replaces;
     let Outcome::Invited(invited) = ask(config, Request::Invite(request), json, language)? else {
-        return Err(unexpected());
+        return Err(unexpected(language));
     };
     if json {
         return print_json(&invited);
@@ -86,33 +81,20 @@ pub(super) fn invite(config: &Config, options: InviteOptions, language: Lang) ->
         ..
     } = invited;
     let valid_until = shown_time(&valid_until);
-    match language {
-        Lang::Zh => {
-            println!("{code}\n一次有效，{valid_until} 前使用。在本人的设备上运行：");
-        }
-        Lang::En => {
-            println!("{code}\nGood once, until {valid_until}. On the member's device:");
-        }
-    }
+    let values: [(&str, &dyn Display); 2] = [("code", &code), ("until", &valid_until)];
+    println!("{}", said::INVITED.fill(language, &values));
     println!("  alleyway --home DIR enrol {url} {code}");
     println!("  {link}");
     if let Some(replaced) = replaces {
-        let replaced = format!("{replaced:04}");
-        match language {
-            Lang::Zh => println!(
-                "请先在旧手机（{replaced}）上运行 alleyway move，把未发的发完；新手机登记时旧手机即停用，旧机上未发的内容只有再同步才不会丢。"
-            ),
-            Lang::En => println!(
-                "First run `alleyway move` on the old phone ({replaced}), so that nothing on it is unsent. It is revoked when the new one enrols; what is unsent then is lost with it, unless it still syncs."
-            ),
-        }
+        let device = format!("{replaced:04}");
+        println!("{}", said::REPLACES.fill(language, &[("device", device)]));
     }
     Ok(())
 }
 
 pub(super) fn check(config: &Config, json: bool, language: Lang) -> Result<(), Exit> {
     let Outcome::Checked(checked) = ask(config, Request::Check {}, json, language)? else {
-        return Err(unexpected());
+        return Err(unexpected(language));
     };
     if json {
         print_json(&checked)?;
@@ -156,18 +138,11 @@ fn ask_with(
 }
 
 pub(super) fn show_progress(Progress { what, done }: &Progress, language: Lang) {
-    let zh = match what.as_str() {
-        "copied" => "已复制",
-        "verified" => "已核对",
-        "restored" => "已恢复",
-        "records" => "记录",
-        "entries" => "账目",
-        "rows" => "行",
-        "documents" => "文档",
-        "audit" => "审计",
-        other => other,
-    };
-    eprintln!("{}: {done}", pick(language, zh, what));
+    let counted: [(&str, &dyn Display); 2] = [
+        ("what", &said::COUNTED.word(language, what)),
+        ("done", done),
+    ];
+    eprintln!("{}", said::PROGRESS.fill(language, &counted));
 }
 
 fn failed(failure: &Failure, json: bool, language: Lang) -> Exit {
@@ -191,10 +166,10 @@ fn failed(failure: &Failure, json: bool, language: Lang) -> Exit {
             .unwrap_or_default();
         eprintln!(
             "{file}:{line}: {column}{} [{code}]",
-            pick(language, text_zh, text_en)
+            language.of(text_zh, text_en)
         );
     }
-    let text = pick(language, &failure.text_zh, &failure.text_en);
+    let text = language.of(&failure.text_zh, &failure.text_en);
     Exit::new(code, format!("{text} [{}]", failure.code))
 }
 
@@ -221,16 +196,6 @@ pub(super) fn shown_time(text: &str) -> String {
     parse_rfc3339(text).map_or_else(|| text.to_owned(), town_minute)
 }
 
-pub(super) fn unexpected() -> Exit {
-    Exit::new(
-        TRY_LATER,
-        "the running server is of another version; use the program that runs",
-    )
-}
-
-pub(super) fn pick<'a>(language: Lang, zh: &'a str, en: &'a str) -> &'a str {
-    match language {
-        Lang::Zh => zh,
-        Lang::En => en,
-    }
+pub(super) fn unexpected(language: Lang) -> Exit {
+    Exit::new(TRY_LATER, said::OTHER_VERSION.text(language))
 }

@@ -3,8 +3,9 @@
 mod record;
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::cli as said;
 
-use super::admin::{ask, pick, print_json, unexpected};
+use super::admin::{ask, print_json, unexpected};
 use super::exit::{DAMAGE_FOUND, Exit};
 use super::people::device_told;
 use crate::admin::{
@@ -41,7 +42,7 @@ pub(super) fn audit(
                 Err(Exit::new(DAMAGE_FOUND, ""))
             }
         }
-        _ => Err(unexpected()),
+        _ => Err(unexpected(language)),
     }
 }
 
@@ -53,26 +54,18 @@ fn verified_told(verified: &AuditVerified, language: Lang) -> String {
         problems,
         problem_count,
     } = verified;
-    let mut out = match language {
-        Lang::Zh => format!("审计记录 {records} 条\n"),
-        Lang::En => format!("{records} records\n"),
-    };
+    let mut out = said::AUDIT_RECORDS.fill(language, &[("count", records)]) + "\n";
     for problem in problems {
         out.push_str("  ");
         out.push_str(problem);
         out.push('\n');
     }
-    let judged = match (language, sound) {
-        (Lang::Zh, true) => format!("完好。请把末尾记在别处，日后用 --expect 核对：\n  {head}\n"),
-        (Lang::En, true) => {
-            format!("sound. Note its end elsewhere, to compare with --expect later:\n  {head}\n")
-        }
-        (Lang::Zh, false) => format!("发现 {problem_count} 处问题：记录损坏或被改动\n"),
-        (Lang::En, false) => {
-            format!("{problem_count} problems: records are damaged, or were changed\n")
-        }
+    let judged = if *sound {
+        said::AUDIT_SOUND.fill(language, &[("head", head)])
+    } else {
+        said::AUDIT_UNSOUND.fill(language, &[("count", problem_count)])
     };
-    out + &judged
+    out + &judged + "\n"
 }
 
 pub(super) fn quarantine(
@@ -86,16 +79,12 @@ pub(super) fn quarantine(
         && !all
         && !none
     {
-        let text = pick(
-            language,
-            "请给出 --device 编号（可多次）、--all 或 --none；先用 quarantine show 查看。",
-            "name the devices that go on with --device, or say --all or --none; see `quarantine show` first",
-        );
+        let text = said::QUARANTINE_WHICH.text(language);
         return Err(Exit::new(super::exit::USAGE, text));
     }
     let Outcome::Quarantine(shown) = ask(config, Request::Quarantine(request), json, language)?
     else {
-        return Err(unexpected());
+        return Err(unexpected(language));
     };
     if json {
         return print_json(&shown);
@@ -106,26 +95,17 @@ pub(super) fn quarantine(
 
 fn quarantine_told(shown: &QuarantineShown, language: Lang) -> String {
     if let Some((kept, revoked, withdrawn)) = shown.confirmed {
-        return match language {
-            Lang::Zh => format!(
-                "隔离结束：{kept} 台设备继续使用，{revoked} 台停用，{withdrawn} 份未用的邀请作废\n"
-            ),
-            Lang::En => format!(
-                "the quarantine has ended: {kept} devices go on, {revoked} are revoked, {withdrawn} unused invitations are withdrawn\n"
-            ),
-        };
+        let values = [
+            ("kept", kept),
+            ("revoked", revoked),
+            ("withdrawn", withdrawn),
+        ];
+        return said::QUARANTINE_ENDED.fill(language, &values) + "\n";
     }
     let Some(why) = &shown.why else {
-        return pick(language, "不在隔离中\n", "not in quarantine\n").to_owned();
+        return format!("{}\n", said::QUARANTINE_NONE.text(language));
     };
-    let mut out = match language {
-        Lang::Zh => format!(
-            "隔离中：安全日志缺失、不全或不符（{why}），恢复以后停用过的设备可能又能使用。\n请逐台核对，再运行 quarantine confirm --device 编号 …（或 --all）：\n"
-        ),
-        Lang::En => format!(
-            "in quarantine: the security journal is missing, shorter or another one ({why}), so devices that were revoked since may be among these.\nCompare each, then run: quarantine confirm --device CODE … (or --all)\n"
-        ),
-    };
+    let mut out = said::QUARANTINE.fill(language, &[("why", why)]) + "\n";
     for device in &shown.devices {
         out += &device_told(device, language);
     }

@@ -1,12 +1,14 @@
 //! `backup`, and `check --backup`
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::cli as said;
 use alleyway_core::store::StoreError;
 use clap::Args;
 
-use super::admin::{ask, pick, print_json, show_progress, shown_time, unexpected};
+use super::admin::{ask, print_json, show_progress, shown_time, unexpected};
 use super::exit::{BAD_BACKUP, BAD_INPUT, Exit, IO, STORE_FAILED, TRY_LATER};
 use crate::admin::{Outcome, Progress, Request};
 use crate::backup::{self, BackedUp, BackupError, BackupRequest, CheckedBackup, KEEP_DEFAULT};
@@ -66,7 +68,7 @@ pub(super) fn backup(config: &Config, options: &BackupOptions, language: Lang) -
         keep: *keep,
     };
     let Outcome::BackedUp(made) = ask(config, Request::Backup(request), *json, language)? else {
-        return Err(unexpected());
+        return Err(unexpected(language));
     };
     if *json {
         return print_json(&made);
@@ -88,21 +90,21 @@ fn told(made: &BackedUp, to: &Path, keys_folder: &Path, language: Lang) -> Strin
         ..
     } = made;
     let (to, keys_folder) = (to.display(), keys_folder.display());
-    let mut out = match language {
-        Lang::Zh => format!(
-            "备份 {name} 已完成并核对：账目到第 {sequence} 号，{entries} 项\n  {to}：{chunks} 块 {bytes} 字节，其中新写 {new_chunks} 块 {new_bytes} 字节\n  {keys_folder}：{keys} 个文档密钥（含预备的）\n另外保管（不在备份里）：数据文件夹的 secrets/（一次）和 security/journal（随时）。\n"
-        ),
-        Lang::En => format!(
-            "backup {name} made and verified: up to sequence {sequence}, {entries} entries\n  {to}: {chunks} chunks of {bytes} bytes, {new_chunks} of them new ({new_bytes} bytes)\n  {keys_folder}: {keys} document keys, those drawn in advance too\nTo be kept besides, for they are not in it: secrets/ of the data folder (once), security/journal (always the newest).\n"
-        ),
-    };
+    let values: [(&str, &dyn Display); 10] = [
+        ("name", name),
+        ("sequence", sequence),
+        ("entries", entries),
+        ("to", &to),
+        ("chunks", chunks),
+        ("bytes", bytes),
+        ("new_chunks", new_chunks),
+        ("new_bytes", new_bytes),
+        ("keys_folder", &keys_folder),
+        ("keys", keys),
+    ];
+    let mut out = said::BACKED_UP.fill(language, &values) + "\n";
     if let Some(why) = &made.not_cleared {
-        out.push_str(pick(
-            language,
-            "注意：旧备份没有清理：",
-            "note: older backups were not cleared away: ",
-        ));
-        out.push_str(why);
+        out += &said::NOT_CLEARED.fill(language, &[("why", why)]);
         out.push('\n');
     }
     out
@@ -144,26 +146,21 @@ fn checked_told(checked: &CheckedBackup, language: Lang) -> String {
         ..
     } = checked;
     let taken = shown_time(taken);
-    let (first, opened, unopened) = match language {
-        Lang::Zh => (
-            format!(
-                "备份 {name}（{taken}，账目到第 {sequence} 号）：{chunks} 块 {entries} 项，完整\n"
-            ),
-            format!("已用密钥打开 {records} 条记录，核对 {documents} 份文档：完好\n"),
-            "没有打开记录：加 --keys 文件夹 可一并核对\n".to_owned(),
-        ),
-        Lang::En => (
-            format!(
-                "backup {name} ({taken}, up to sequence {sequence}): {chunks} chunks, {entries} entries, whole\n"
-            ),
-            format!(
-                "{records} records opened with the keys, {documents} documents compared: sound\n"
-            ),
-            "no record was opened: name the folder of the keys with --keys to check those too\n"
-                .to_owned(),
-        ),
+    let values: [(&str, &dyn Display); 5] = [
+        ("name", name),
+        ("taken", &taken),
+        ("sequence", sequence),
+        ("chunks", chunks),
+        ("entries", entries),
+    ];
+    let whole = said::BACKUP_WHOLE.fill(language, &values);
+    let opened = if checked.opened {
+        let values = [("records", records), ("documents", documents)];
+        said::BACKUP_OPENED.fill(language, &values)
+    } else {
+        said::BACKUP_UNOPENED.text(language).to_owned()
     };
-    first + if checked.opened { &opened } else { &unopened }
+    format!("{whole}\n{opened}\n")
 }
 
 /// Shows progress in steps.
@@ -228,7 +225,7 @@ pub(super) fn failed(
         eprintln!("{error}");
         return Exit::new(exit, "");
     }
-    Exit::new(exit, format!("{} [{code}]", pick(language, zh, en)))
+    Exit::new(exit, format!("{} [{code}]", language.of(zh, en)))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use alleyway_catalogue::Lang;
 use alleyway_core::store::StoreError;
 
 use crate::admin::ClientError;
@@ -37,22 +38,34 @@ pub(super) const BAD_CONFIG: u8 = 78;
 #[derive(Debug)]
 pub(super) struct Exit {
     code: u8,
-    text: String,
+    /// In Chinese and English.
+    text: [String; 2],
 }
 
 impl Exit {
     /// An end with a text for stderr; an empty one says nothing.
     pub(super) fn new(code: u8, text: impl Into<String>) -> Self {
+        let text = text.into();
         Self {
             code,
-            text: text.into(),
+            text: [text.clone(), text],
+        }
+    }
+
+    /// An end with a text that waits for the reader's language.
+    pub(super) fn told(code: u8, text: impl Fn(Lang) -> String) -> Self {
+        Self {
+            code,
+            text: Lang::ALL.map(text),
         }
     }
 
     /// Says why.
-    pub(super) fn report(self) -> ExitCode {
-        if !self.text.is_empty() {
-            eprintln!("alleyway-server: {}", self.text);
+    pub(super) fn report(self, language: Lang) -> ExitCode {
+        let [zh, en] = self.text;
+        let text = language.of(zh, en);
+        if !text.is_empty() {
+            eprintln!("alleyway-server: {text}");
         }
         ExitCode::from(self.code)
     }
@@ -60,7 +73,7 @@ impl Exit {
 
 impl From<ConfigError> for Exit {
     fn from(error: ConfigError) -> Self {
-        Self::new(BAD_CONFIG, error.to_string())
+        Self::told(BAD_CONFIG, |lang| error.text(lang))
     }
 }
 
@@ -80,7 +93,7 @@ impl From<InstanceError> for Exit {
                 BAD_FOLDER
             }
         };
-        Self::new(code, error.to_string())
+        Self::told(code, |lang| error.text(lang))
     }
 }
 
@@ -88,7 +101,7 @@ impl From<ClientError> for Exit {
     fn from(error: ClientError) -> Self {
         match error {
             ClientError::Instance(error) => error.into(),
-            ClientError::Socket(_) => Self::new(TRY_LATER, error.to_string()),
+            ClientError::Socket(_) => Self::told(TRY_LATER, |lang| error.text(lang)),
         }
     }
 }

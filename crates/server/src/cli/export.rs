@@ -1,11 +1,13 @@
 //! `export` and `import-export`
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::cli as said;
 use clap::Args;
 
-use super::admin::{ask, pick, print_json, shown_time, unexpected};
+use super::admin::{ask, print_json, shown_time, unexpected};
 use super::backup::{code, failed, stages};
 use super::exit::{BAD_BACKUP, BAD_INPUT, Exit, IO};
 use super::restore::{Kept, next_steps};
@@ -38,10 +40,10 @@ pub(super) fn export(config: &Config, options: &ExportOptions, language: Lang) -
     let to = std::path::absolute(&options.to)?;
     let Outcome::Exported(made) = ask(config, Request::Export { to }, options.json, language)?
     else {
-        return Err(unexpected());
+        return Err(unexpected(language));
     };
     // Whoever reads JSON has eyes too.
-    eprintln!("{}", warning(language));
+    eprintln!("{}", said::EXPORT_WARNING.text(language));
     if options.json {
         return print_json(&made);
     }
@@ -53,23 +55,14 @@ pub(super) fn export(config: &Config, options: &ExportOptions, language: Lang) -
         ..
     } = made;
     let to = to.display();
-    match language {
-        Lang::Zh => {
-            println!("已导出到 {to}：账目到第 {sequence} 号，{rows} 行，{documents} 份文档");
-        }
-        Lang::En => println!(
-            "exported to {to}: up to sequence {sequence}, {rows} rows, {documents} documents"
-        ),
-    }
+    let values: [(&str, &dyn Display); 4] = [
+        ("to", &to),
+        ("sequence", &sequence),
+        ("rows", &rows),
+        ("documents", &documents),
+    ];
+    println!("{}", said::EXPORTED.fill(language, &values));
     Ok(())
-}
-
-fn warning(language: Lang) -> &'static str {
-    pick(
-        language,
-        "警告：导出是明文，含全镇的姓名、住址和事项，保密事项也在内。只给有权的人，用完即删；本次导出已记入审计。",
-        "warning: an export is plain text: every name, address and case of the town, confidential ones too. Keep it to those who may have it, delete it after use. It is in the audit.",
-    )
 }
 
 pub(super) fn import_export(
@@ -97,14 +90,16 @@ pub(super) fn import_export(
         ..
     } = &imported;
     let (taken, data) = (shown_time(taken), config.data.display().to_string());
-    match language {
-        Lang::Zh => println!(
-            "“{town_name}”的导出（{taken}，账目到第 {sequence} 号）已写入 {data}：{rows} 行，{documents} 份文档核对无误，第 {incarnation} 任服务器"
-        ),
-        Lang::En => println!(
-            "the export of {town_name} ({taken}, up to sequence {sequence}) is in {data}: {rows} rows, {documents} documents compared, incarnation {incarnation}"
-        ),
-    }
+    let values: [(&str, &dyn Display); 7] = [
+        ("town", town_name),
+        ("taken", &taken),
+        ("sequence", sequence),
+        ("data", &data),
+        ("rows", rows),
+        ("documents", documents),
+        ("incarnation", incarnation),
+    ];
+    println!("{}", said::EXPORT_IMPORTED.fill(language, &values));
     print!(
         "{}",
         next_steps(

@@ -1,5 +1,9 @@
-//! What `--help` shows where: the keys that only a server reads are shown at `serve` and `demo`.
+//! What `--help` shows where, and in which language: the keys that only a server reads are shown at
+//! `serve` and `demo`.
 
+use alleyway_catalogue::server::cli::KEYS_HEADING;
+use alleyway_catalogue::server::{HELP, KEY};
+use alleyway_catalogue::{Lang, help};
 use clap::{Arg, Command, CommandFactory as _};
 
 /// Flags that every command heeds.
@@ -8,10 +12,14 @@ const EVERYWHERE: [&str; 4] = ["config", "print_config", "lang", "data"];
 const SERVING: [&str; 2] = ["serve", "demo"];
 
 /// The command line. Every key is taken everywhere; where it has no effect, help does not show it.
-pub(super) fn command() -> Command {
+pub(super) fn command(lang: Lang) -> Command {
+    help::told(arranged(lang), &[HELP, KEY], lang)
+}
+
+fn arranged(lang: Lang) -> Command {
     let command = super::Cli::command().mut_args(|arg| {
         if of_server(&arg) {
-            arg.help_heading("Keys of the server (serve, demo)")
+            arg.help_heading(KEYS_HEADING.text(lang))
         } else {
             arg
         }
@@ -38,14 +46,24 @@ fn of_server(arg: &Arg) -> bool {
 mod tests {
     use super::*;
 
-    fn help(of: &[&str]) -> String {
-        let mut command = command();
+    fn shown(of: &[&str]) -> String {
+        let mut command = command(Lang::En);
         command.build();
         let mut found = &mut command;
         for name in of {
             found = found.find_subcommand_mut(name).unwrap();
         }
         found.render_long_help().to_string()
+    }
+
+    #[test]
+    fn everything_that_can_be_typed_has_its_help_in_both_languages() {
+        let (missing, unused) = help::unmatched(arranged(Lang::En), &[HELP, KEY]);
+        assert_eq!((missing, unused), (Vec::new(), Vec::new()));
+        let mut command = command(Lang::Zh);
+        let zh = command.render_long_help().to_string();
+        assert!(zh.contains("用法：") && zh.contains("备份"), "{zh}");
+        assert!(!zh.contains("Usage") && !zh.contains("Options"), "{zh}");
     }
 
     #[test]
@@ -58,14 +76,14 @@ mod tests {
             &["invite"],
             &["check"],
         ] {
-            let help = help(of);
+            let help = shown(of);
             assert!(help.contains("--data") && help.contains("--lang"), "{help}");
             for key in ["--listen", "--tls-key", "--group-bytes-max", "--log-level"] {
                 assert!(!help.contains(key), "{key} at {of:?}");
             }
         }
         for of in [&[][..], &["serve"], &["demo"]] {
-            let help = help(of);
+            let help = shown(of);
             assert!(
                 help.contains("--listen") && help.contains("--group-bytes-max"),
                 "{of:?}: {help}"
@@ -75,8 +93,8 @@ mod tests {
 
     #[test]
     fn a_key_that_is_not_shown_is_taken_all_the_same() {
-        command().debug_assert();
-        let matches = command().get_matches_from([
+        command(Lang::En).debug_assert();
+        let matches = command(Lang::En).get_matches_from([
             "alleyway-server",
             "device",
             "list",
@@ -84,16 +102,16 @@ mod tests {
             "warn",
         ]);
         let cli = <super::super::Cli as clap::FromArgMatches>::from_arg_matches(&matches).unwrap();
-        let printed = super::super::layers(&cli.common).unwrap().print();
+        let printed = super::super::layers(&cli.common).unwrap().print(Lang::En);
         assert!(printed.contains("log_level = \"warn\""), "{printed}");
     }
 
     #[test]
     fn help_names_every_command_that_reaches_a_running_server() {
-        let help = help(&[]);
+        let help = shown(&[]);
         let told = help.split("reach a running server").next().unwrap();
         let told = told.rsplit("\n\n").next().unwrap();
-        for name in command().get_subcommands().map(Command::get_name) {
+        for name in command(Lang::En).get_subcommands().map(Command::get_name) {
             let reaches = !["init", "serve", "demo", "restore", "import-export"].contains(&name);
             assert_eq!(
                 told.contains(&format!("`{name}`")),

@@ -1,10 +1,11 @@
 //! `device`, `member`
 
-use std::fmt::Write as _;
+use std::fmt::{Display, Write as _};
 
+use alleyway_catalogue::server::cli as said;
 use alleyway_catalogue::{Lang, words};
 
-use super::admin::{ask, pick, print_json, shown_time, unexpected};
+use super::admin::{ask, print_json, shown_time, unexpected};
 use super::exit::Exit;
 use crate::admin::{DeviceRequest, DeviceShown, MemberRequest, MemberShown, Outcome, Request};
 use crate::config::Config;
@@ -16,7 +17,7 @@ pub(super) fn device(
     language: Lang,
 ) -> Result<(), Exit> {
     let Outcome::Devices(devices) = ask(config, Request::Device(command), json, language)? else {
-        return Err(unexpected());
+        return Err(unexpected(language));
     };
     if json {
         return print_json(&devices);
@@ -32,20 +33,13 @@ pub(super) fn member(
     language: Lang,
 ) -> Result<(), Exit> {
     let Outcome::Members(members) = ask(config, Request::Member(command), json, language)? else {
-        return Err(unexpected());
+        return Err(unexpected(language));
     };
     if json {
         return print_json(&members);
     }
     if members.is_empty() {
-        println!(
-            "{}",
-            pick(
-                language,
-                "没有人员；先运行 import 或 member appoint",
-                "no members; `import` or `member appoint` first"
-            )
-        );
+        println!("{}", said::NO_MEMBERS.text(language));
     }
     for member in &members {
         print!("{}", member_told(member, language));
@@ -55,12 +49,7 @@ pub(super) fn member(
 
 fn devices_told(devices: &[DeviceShown], language: Lang) -> String {
     if devices.is_empty() {
-        return pick(
-            language,
-            "没有设备；用 invite 邀请\n",
-            "no devices; `invite` makes a code for one\n",
-        )
-        .to_owned();
+        return format!("{}\n", said::NO_DEVICES.text(language));
     }
     devices
         .iter()
@@ -86,38 +75,29 @@ pub(super) fn device_told(device: &DeviceShown, language: Lang) -> String {
         kept,
         ..
     } = device;
-    let state = match (device.stopped.as_deref(), language) {
-        (None, Lang::Zh) => "在用",
-        (None, Lang::En) => "in use",
-        (Some("revoked"), Lang::Zh) => "已停用",
-        (Some("lost"), Lang::Zh) => "已挂失",
-        (Some("frozen"), Lang::Zh) => "已冻结（两部手机用同一身份）",
-        (Some("frozen"), Lang::En) => "frozen: two phones use its identity",
-        (Some(word), _) => word,
-    };
-    let forked = match (device.forked, language) {
-        (false, _) => "",
-        (true, Lang::Zh) => "；曾从备份恢复",
-        (true, Lang::En) => "; was restored from a backup",
+    let state = device.stopped.as_deref().unwrap_or("in_use");
+    let state = said::DEVICE_STATE.word(language, state);
+    let forked = if device.forked {
+        said::DEVICE_RESTORED.text(language)
+    } else {
+        ""
     };
     let last = device
         .last_received
         .as_deref()
         .map_or_else(|| "-".to_owned(), shown_time);
     let enrolled = shown_time(enrolled);
-    let mut out = format!("{code}  {member_name} ({member_key})  {name}  {state}{forked}\n");
-    // Writing to a string does not fail.
-    let _ = match language {
-        Lang::Zh => writeln!(
-            out,
-            "      登记 {enrolled}；收到第 {last_batch} 批（{last}），缺 {missing} 批；采纳 {admitted}，退回 {refused}，待审 {kept}"
-        ),
-        Lang::En => writeln!(
-            out,
-            "      enrolled {enrolled}; batch {last_batch} held ({last}), {missing} missing; {admitted} admitted, {refused} refused, {kept} in trays"
-        ),
-    };
-    out
+    let values: [(&str, &dyn Display); 7] = [
+        ("enrolled", &enrolled),
+        ("batch", last_batch),
+        ("last", &last),
+        ("missing", missing),
+        ("admitted", admitted),
+        ("refused", refused),
+        ("kept", kept),
+    ];
+    let second = said::DEVICE.fill(language, &values);
+    format!("{code}  {member_name} ({member_key})  {name}  {state}{forked}\n      {second}\n")
 }
 
 fn member_told(member: &MemberShown, language: Lang) -> String {
@@ -129,10 +109,10 @@ fn member_told(member: &MemberShown, language: Lang) -> String {
             .until
             .as_deref()
             .map_or_else(|| "…".to_owned(), shown_time);
-        let active = match (post.active, language) {
-            (true, _) => "",
-            (false, Lang::Zh) => "（不在任）",
-            (false, Lang::En) => " (not in force)",
+        let active = if post.active {
+            ""
+        } else {
+            said::NOT_IN_FORCE.text(language)
         };
         // Writing to a string does not fail.
         let _ = writeln!(
@@ -146,7 +126,8 @@ fn member_told(member: &MemberShown, language: Lang) -> String {
         out.push_str(&device_told(device, language).replace("\n      ", "\n        "));
     }
     if member.posts.is_empty() && member.devices.is_empty() {
-        out.push_str(pick(language, "  没有职务\n", "  no posts\n"));
+        // Writing to a string does not fail.
+        let _ = writeln!(out, "  {}", said::NO_POSTS.text(language));
     }
     out
 }

@@ -1,8 +1,10 @@
 //! `restore`
 
+use std::fmt::Display;
 use std::path::PathBuf;
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::cli as said;
 use clap::Args;
 
 use super::admin::{print_json, shown_time};
@@ -95,24 +97,19 @@ fn told(restored: &Restored, data: &str, language: Lang) -> String {
         ..
     } = restored;
     let taken = shown_time(taken);
-    let first = match language {
-        Lang::Zh => format!(
-            "“{town_name}”已从备份 {backup}（{taken}，账目到第 {sequence} 号）恢复到 {data}：{documents} 份文档核对无误，第 {incarnation} 任服务器\n"
-        ),
-        Lang::En => format!(
-            "{town_name} restored from backup {backup} ({taken}, up to sequence {sequence}) into {data}: {documents} documents compared, incarnation {incarnation}\n"
-        ),
-    };
+    let values: [(&str, &dyn Display); 7] = [
+        ("town", town_name),
+        ("backup", backup),
+        ("taken", &taken),
+        ("sequence", sequence),
+        ("data", &data),
+        ("documents", documents),
+        ("incarnation", incarnation),
+    ];
+    let first = said::RESTORED.fill(language, &values) + "\n";
     let confirm = next_steps(restored.quarantine.as_deref(), *devices, data, language);
-    let lost = match language {
-        Lang::Zh => {
-            "手机下次同步时，会把这个备份里没有的已提交内容连同原来的回执再交一次，时间不变。\n只有服务器自己写过的（导入、任免、居民操作）要从这个时间起重做。\n"
-        }
-        Lang::En => {
-            "At their next sync phones hand in again what this backup lacks, with their receipts: the old times stand.\nWhat only the server wrote since then (imports, appointments, residents' steps) is to be done again.\n"
-        }
-    };
-    first + &confirm + lost
+    let lost = said::GIVEN_BACK.text(language);
+    format!("{first}{confirm}{lost}\n")
 }
 
 /// What is to be done next.
@@ -122,16 +119,15 @@ pub(super) fn next_steps(
     data: &str,
     language: Lang,
 ) -> String {
-    match (quarantine, language) {
-        (None, Lang::Zh) => format!("下一步：alleyway-server serve --data {data}\n"),
-        (None, Lang::En) => format!("next: alleyway-server serve --data {data}\n"),
-        (Some(why), Lang::Zh) => format!(
-            "没有可用的安全日志（{why}）：服务器在隔离中，{devices} 台设备要逐一确认，此前停用的要再停用。\n下一步：alleyway-server quarantine show --data {data}\n       alleyway-server quarantine confirm --device 编号 … --data {data}\n       alleyway-server serve --data {data}\n"
-        ),
-        (Some(why), Lang::En) => format!(
-            "No usable security journal ({why}): in quarantine until the {devices} devices are confirmed; leave out those that were stopped.\nnext: alleyway-server quarantine show --data {data}\n      alleyway-server quarantine confirm --device CODE … --data {data}\n      alleyway-server serve --data {data}\n"
-        ),
-    }
+    let told = match quarantine {
+        None => said::NEXT_SERVE.fill(language, &[("data", data)]),
+        Some(why) => {
+            let values: [(&str, &dyn Display); 3] =
+                [("why", &why), ("devices", &devices), ("data", &data)];
+            said::NEXT_CONFIRM.fill(language, &values)
+        }
+    };
+    told + "\n"
 }
 
 #[cfg(test)]

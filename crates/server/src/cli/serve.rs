@@ -1,6 +1,7 @@
 //! `serve`
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::cli as said;
 use alleyway_ledger::Quarantine;
 
 use super::exit::Exit;
@@ -41,21 +42,13 @@ pub(super) fn run(
                 ServeError::Tls(_) => super::exit::BAD_CONFIG,
                 ServeError::Socket(_) | ServeError::System(_) => super::exit::IO,
             };
-            Exit::new(code, error.to_string())
+            Exit::told(code, |lang| error.text(lang))
         })
 }
 
 /// That the server is in quarantine, and what to do.
 fn quarantine_told(why: Quarantine, language: Lang) -> String {
-    let why = why.word();
-    match language {
-        Lang::Zh => format!(
-            "服务器在隔离中（安全日志：{why}）：设备和居民的提交一概不收，居民仍可查询。请先运行 quarantine show 核对设备，再运行 quarantine confirm。"
-        ),
-        Lang::En => format!(
-            "in quarantine (security journal: {why}): nothing is taken from devices and residents, residents can still read. Compare the devices with `quarantine show`, then run `quarantine confirm`."
-        ),
-    }
+    said::IN_QUARANTINE.fill(language, &[("why", why.word())])
 }
 
 /// Says on stdout where the server listens: with port 0 the system chose.

@@ -21,7 +21,6 @@ fn flag(key: &'static Key) -> Arg {
     Arg::new(key.name)
         .long(key.flag())
         .value_name(key.takes)
-        .help(key.about)
         .hide_short_help(key.shown == Shown::InLongHelp)
         .global(true)
 }

@@ -1,6 +1,8 @@
 //! The table of keys: the one place where a key is written down. File, environment, flags and help
 //! are made of it.
 
+use alleyway_catalogue::{Lang, server as meaning};
+
 /// One key: as written in the file; `ALLEYWAY_SERVER_` and capitals in the environment; a flag with hyphens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Key {
@@ -12,8 +14,6 @@ pub struct Key {
     pub takes: &'static str,
     /// What it takes, to end the sentence "must be …".
     pub expected: &'static str,
-    /// What it means.
-    pub about: &'static str,
     /// Which help shows it.
     pub shown: Shown,
 }
@@ -28,6 +28,13 @@ pub enum Shown {
 }
 
 impl Key {
+    /// What it means, for people.
+    pub fn about(&self, lang: Lang) -> &'static str {
+        meaning::KEY
+            .get(lang, &format!(":{}", self.name))
+            .unwrap_or_default()
+    }
+
     /// The flag that sets it, without the hyphens in front.
     pub fn flag(&self) -> String {
         self.name.replace('_', "-")
@@ -40,17 +47,15 @@ macro_rules! keys {
         default: $default:literal,
         takes: $takes:literal,
         expected: $expected:literal,
-        about: $about:literal,
         shown: $shown:ident,
     })*) => {
         $(
-            #[doc = $about]
+            #[doc = concat!("The key `", $name, "`.")]
             pub(super) const $constant: Key = Key {
                 name: $name,
                 default: $default,
                 takes: $takes,
                 expected: $expected,
-                about: $about,
                 shown: Shown::$shown,
             };
         )*
@@ -65,7 +70,6 @@ keys! {
         default: "alleyway-data",
         takes: "DIR",
         expected: "a folder",
-        about: "The data folder.",
         shown: Always,
     }
     LISTEN {
@@ -73,7 +77,6 @@ keys! {
         default: "127.0.0.1:8470",
         takes: "ADDR",
         expected: "an address with a port, such as 127.0.0.1:8470",
-        about: "The address to listen on; beyond this machine only with TLS.",
         shown: Always,
     }
     PUBLIC_URL {
@@ -81,7 +84,6 @@ keys! {
         default: "",
         takes: "URL",
         expected: "empty or an http or https address",
-        about: "How devices and residents reach the server; the listen address if empty.",
         shown: Always,
     }
     TLS_CERTIFICATE {
@@ -89,7 +91,6 @@ keys! {
         default: "",
         takes: "FILE",
         expected: "empty or a PEM file, and `tls_key` with it",
-        about: "The certificate and those that vouch for it (PEM); read again when it changes and on SIGHUP.",
         shown: Always,
     }
     TLS_KEY {
@@ -97,7 +98,6 @@ keys! {
         default: "",
         takes: "FILE",
         expected: "empty or a PEM file, and `tls_certificate` with it",
-        about: "The certificate's private key (PEM).",
         shown: Always,
     }
     ALLOW_PLAIN_HTTP {
@@ -105,7 +105,6 @@ keys! {
         default: "false",
         takes: "true|false",
         expected: "true or false",
-        about: "Listens beyond this machine without TLS: only behind a proxy that speaks TLS.",
         shown: Always,
     }
     ADDRESS_REQUESTS_PER_MINUTE {
@@ -113,7 +112,6 @@ keys! {
         default: "6000",
         takes: "N",
         expected: "a whole number from 1 to 10000000",
-        about: "Requests a minute from one address. Behind a proxy or one NAT address: of all clients together.",
         shown: InLongHelp,
     }
     ADDRESS_CONNECTIONS_MAX {
@@ -121,7 +119,6 @@ keys! {
         default: "512",
         takes: "N",
         expected: "a whole number from 1 to 65536",
-        about: "Connections of one address at once. Behind a proxy or one NAT address: of all clients together.",
         shown: InLongHelp,
     }
     ADDRESS_ENROLMENTS_PER_MINUTE {
@@ -129,7 +126,6 @@ keys! {
         default: "30",
         takes: "N",
         expected: "a whole number from 1 to 10000000",
-        about: "Attempts to enrol a minute from one address.",
         shown: InLongHelp,
     }
     DEVICE_REQUESTS_PER_MINUTE {
@@ -137,7 +133,6 @@ keys! {
         default: "1200",
         takes: "N",
         expected: "a whole number from 1 to 10000000",
-        about: "Requests a minute of one enrolled device, wherever it is.",
         shown: InLongHelp,
     }
     LIMIT_LOOPBACK {
@@ -145,7 +140,6 @@ keys! {
         default: "false",
         takes: "true|false",
         expected: "true or false",
-        about: "Whether the limits by address hold for this machine's own address too, as for a proxy on it.",
         shown: InLongHelp,
     }
     CONNECTIONS_MAX {
@@ -153,7 +147,6 @@ keys! {
         default: "1024",
         takes: "N",
         expected: "a whole number from 1 to 65536",
-        about: "Connections served at once.",
         shown: InLongHelp,
     }
     HEADER_SECONDS_MAX {
@@ -161,7 +154,6 @@ keys! {
         default: "10",
         takes: "SECONDS",
         expected: "a whole number from 1 to 3600",
-        about: "Seconds a TLS handshake or a request's head may take, and a connection may be idle.",
         shown: InLongHelp,
     }
     BODY_SECONDS_MAX {
@@ -169,7 +161,6 @@ keys! {
         default: "30",
         takes: "SECONDS",
         expected: "a whole number from 1 to 3600",
-        about: "Seconds a request's body may take.",
         shown: InLongHelp,
     }
     CHUNK_SECONDS_MAX {
@@ -177,7 +168,6 @@ keys! {
         default: "30",
         takes: "SECONDS",
         expected: "a whole number from 1 to 3600",
-        about: "Seconds a client may take to accept 16 KiB of an answer.",
         shown: InLongHelp,
     }
     DRAIN_SECONDS_MAX {
@@ -185,7 +175,6 @@ keys! {
         default: "20",
         takes: "SECONDS",
         expected: "a whole number from 1 to 3600",
-        about: "Seconds that requests in flight are waited for when the server stops.",
         shown: InLongHelp,
     }
     REQUESTS_WAITING_MAX {
@@ -193,7 +182,6 @@ keys! {
         default: "1024",
         takes: "N",
         expected: "a whole number from 1 to 65536",
-        about: "Requests that may wait for the writer.",
         shown: InLongHelp,
     }
     GROUP_REQUESTS_MAX {
@@ -201,7 +189,6 @@ keys! {
         default: "256",
         takes: "N",
         expected: "a whole number from 1 to 4096",
-        about: "Requests committed together.",
         shown: InLongHelp,
     }
     GROUP_BYTES_MAX {
@@ -209,7 +196,6 @@ keys! {
         default: "4194304",
         takes: "BYTES",
         expected: "a whole number from 1 to 67108864",
-        about: "Bytes of requests committed together.",
         shown: InLongHelp,
     }
     LOADED_DOCUMENTS_MAX {
@@ -217,7 +203,6 @@ keys! {
         default: "2000",
         takes: "N",
         expected: "a whole number from 16 to 1000000",
-        about: "Documents held in memory, 20 to 46 kB each.",
         shown: InLongHelp,
     }
     DISK_RESERVE_BYTES {
@@ -225,7 +210,6 @@ keys! {
         default: "268435456",
         takes: "BYTES",
         expected: "a whole number from 0 to 1125899906842624",
-        about: "Bytes that stay free on the data folder's disk: below, nothing is taken in (507 `disk_full`); 0 for no reserve.",
         shown: InLongHelp,
     }
     LOG_LEVEL {
@@ -233,7 +217,6 @@ keys! {
         default: "info",
         takes: "FILTER",
         expected: "a level (error, warn, info, debug, trace) or a filter",
-        about: "What is logged: error, warn, info, debug, trace, or a filter.",
         shown: Always,
     }
     LOG_FORMAT {
@@ -241,7 +224,6 @@ keys! {
         default: "json",
         takes: "FORMAT",
         expected: "json or text",
-        about: "How log lines look: json or text.",
         shown: Always,
     }
 }

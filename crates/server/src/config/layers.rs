@@ -1,5 +1,6 @@
 //! Where values come from: a file, the environment, flags.
 
+use alleyway_catalogue::Lang;
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::path::Path;
@@ -138,7 +139,7 @@ impl Layers {
     }
 
     /// Every key with its value, as a configuration file that says where each came from.
-    pub fn print(&self) -> String {
+    pub fn print(&self, lang: Lang) -> String {
         let mut out = String::new();
         for key in KEYS {
             let (value, source) = self.value(*key);
@@ -146,7 +147,7 @@ impl Layers {
             let _ = writeln!(
                 out,
                 "# {} ({source})\n{} = {}",
-                key.about,
+                key.about(lang),
                 key.name,
                 toml::Value::String(value)
             );

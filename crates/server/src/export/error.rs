@@ -1,14 +1,13 @@
 //! Why a town was not exported or imported.
 
-use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::export as said;
 use thiserror::Error;
 
-use crate::backup::{BackupError, Said, at};
+use crate::backup::BackupError;
+use crate::said::{Said, at, because, told};
 
 /// Why a town was not exported, or an export not imported.
 #[derive(Debug, Error)]
@@ -75,9 +74,7 @@ impl ExportError {
                     ("known", known.to_string()),
                 ],
             ),
-            Self::Io { path, source } => {
-                (said::DISK, vec![at(path), ("reason", source.to_string())])
-            }
+            Self::Io { path, source } => (said::DISK, vec![at(path), because(source)]),
             Self::Copy(error) => error.said(),
         }
     }
@@ -86,16 +83,6 @@ impl ExportError {
     pub fn code(&self) -> &'static str {
         self.said().0.name()
     }
-
-    /// Why, for people.
-    pub fn text(&self, lang: Lang) -> String {
-        let (message, values) = self.said();
-        message.fill(lang, &values)
-    }
 }
 
-impl Display for ExportError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.text(Lang::En))
-    }
-}
+told!(ExportError);

@@ -12,6 +12,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use alleyway_catalogue::server::start as said;
 use alleyway_core::time::Time;
 use thiserror::Error;
 use tokio_rustls::TlsAcceptor;
@@ -22,6 +23,7 @@ use tokio_rustls::rustls::{self, ServerConfig};
 
 use crate::clock::Clock;
 use crate::config::TlsFiles;
+use crate::said::{Said, at, because, named, told};
 
 pub use reload::{POLL_PERIOD, keep_current};
 
@@ -32,9 +34,6 @@ const PROTOCOL: &[u8] = b"http/1.1";
 #[derive(Debug, Error)]
 pub enum TlsError {
     /// A file cannot be read.
-    #[error(
-        "{path} cannot be read: {error}; give the server's user access to it, or mend the path"
-    )]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -42,7 +41,6 @@ pub enum TlsError {
         error: std::io::Error,
     },
     /// A file holds something else.
-    #[error("{path} holds no {what} in PEM; put it there, from `-----BEGIN` to `-----END`")]
     Missing {
         /// The file.
         path: PathBuf,
@@ -50,9 +48,6 @@ pub enum TlsError {
         what: &'static str,
     },
     /// The two do not go together, or the key is of an unknown kind.
-    #[error(
-        "the certificate {certificate} cannot be used with the key {key}: {error}; put both from the same issue there"
-    )]
     Unusable {
         /// The certificate's file.
         certificate: PathBuf,
@@ -62,9 +57,6 @@ pub enum TlsError {
         error: rustls::Error,
     },
     /// No device would take it any more.
-    #[error(
-        "the certificate {certificate} ended at {until}; put a renewed one there, or set this machine's clock right"
-    )]
     Ended {
         /// The certificate's file.
         certificate: PathBuf,
@@ -72,9 +64,6 @@ pub enum TlsError {
         until: String,
     },
     /// No device would take it yet.
-    #[error(
-        "the certificate {certificate} holds from {from} on; until then leave the one before there, or set this machine's clock right"
-    )]
     NotYet {
         /// The certificate's file.
         certificate: PathBuf,
@@ -82,9 +71,46 @@ pub enum TlsError {
         from: String,
     },
     /// Not to be expected: the provider has no usable suites.
-    #[error("TLS cannot be set up: {0}")]
     Setup(rustls::Error),
 }
+
+impl TlsError {
+    /// The text, and the values of its places.
+    pub(crate) fn said(&self) -> Said {
+        match self {
+            Self::Unreadable { path, error } => {
+                (said::TLS_UNREADABLE, vec![at(path), because(error)])
+            }
+            Self::Missing { path, what } => (
+                said::TLS_MISSING,
+                vec![at(path), ("what", (*what).to_owned())],
+            ),
+            Self::Unusable {
+                certificate,
+                key,
+                error,
+            } => (
+                said::TLS_UNUSABLE,
+                vec![
+                    named("certificate", certificate),
+                    named("key", key),
+                    because(error),
+                ],
+            ),
+            Self::Ended { certificate, until } => (
+                said::TLS_ENDED,
+                vec![named("certificate", certificate), ("until", until.clone())],
+            ),
+            Self::NotYet { certificate, from } => (
+                said::TLS_NOT_YET,
+                vec![named("certificate", certificate), ("from", from.clone())],
+            ),
+            Self::Setup(error) => (said::TLS_SETUP, vec![because(error)]),
+        }
+    }
+}
+
+told!(TlsError);
 
 /// What the server shows itself with.
 #[derive(Clone)]

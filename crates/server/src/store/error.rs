@@ -3,26 +3,24 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use alleyway_catalogue::server::start as said;
 use alleyway_core::store::StoreError;
 use thiserror::Error;
 
 use super::engine::EngineError;
 use super::folder::DataFolder;
+use crate::said::{Said, at, because, told, within};
 
 /// Why a data folder was not created or opened. Nothing acknowledged is ever missing silently.
 #[derive(Debug, Error)]
 pub enum OpenError {
     /// There is no data here.
-    #[error("{} holds no data folder, or one whose creation was cut off; check the path, or empty the folder and create it", .0.display())]
     NotThere(PathBuf),
     /// A new town needs an empty folder.
-    #[error("{} is not empty; name an empty folder, or open the one that is there", .0.display())]
     NotEmpty(PathBuf),
     /// Another process holds the folder.
-    #[error("another process has {} open; use its control socket, or stop it first", .0.display())]
     Locked(PathBuf),
     /// The folder is of a version too early to be migrated.
-    #[error("{} has format {found}; this program reads format {known} and migrates the one before it, no older one: use the program that wrote it, or make a new folder with `init` and `import` the town's lists", .folder.display())]
     OlderFormat {
         /// The folder.
         folder: PathBuf,
@@ -32,7 +30,6 @@ pub enum OpenError {
         known: u32,
     },
     /// The folder is of a later version.
-    #[error("{} has format {found}, of a later version; this program reads format {known}: use the program that wrote it", .folder.display())]
     NewerFormat {
         /// The folder.
         folder: PathBuf,
@@ -42,7 +39,6 @@ pub enum OpenError {
         known: u32,
     },
     /// The folder could not be copied, which comes before its migration.
-    #[error("{} has the format before this program's and could not be copied to before-format-3 in it ({source}); nothing was changed: make room for a copy, and start again", .folder.display())]
     NotCopied {
         /// The folder.
         folder: PathBuf,
@@ -50,10 +46,8 @@ pub enum OpenError {
         source: io::Error,
     },
     /// There is a copy of another state.
-    #[error("{} is a copy from before an earlier migration; move it out of the data folder, and start again", .0.display())]
     CopyInTheWay(PathBuf),
     /// The migration ended half way.
-    #[error("the migration of {} stopped: {source}; start again to go on, or put the files of before-format-3 back and use the program that wrote them", .folder.display())]
     NotMigrated {
         /// The folder.
         folder: PathBuf,
@@ -61,13 +55,10 @@ pub enum OpenError {
         source: StoreError,
     },
     /// The file `FORMAT` says nothing that this program understands.
-    #[error("{}/FORMAT is damaged; restore the data folder from a backup", .0.display())]
     FormatUnreadable(PathBuf),
     /// Without the high water nobody can say whether acknowledged records are missing.
-    #[error("{}/high-water is missing or damaged; restore the data folder from a backup", .0.display())]
     HighWaterUnreadable(PathBuf),
     /// The ledger ends before the high water.
-    #[error("acknowledged records are missing in {}: {detail}; restore the data folder from a backup", .folder.display())]
     TailMissing {
         /// The folder.
         folder: PathBuf,
@@ -75,7 +66,6 @@ pub enum OpenError {
         detail: String,
     },
     /// Records in the middle are missing, old or damaged.
-    #[error("records in {} are damaged or missing: {detail}; restore the data folder from a backup", .folder.display())]
     Unsound {
         /// The folder.
         folder: PathBuf,
@@ -83,10 +73,8 @@ pub enum OpenError {
         detail: String,
     },
     /// Document keys that records need are missing.
-    #[error("document keys are missing in {}/keys/slots; restore the keys from their backup", .0.display())]
     KeysMissing(PathBuf),
     /// The engine did not open its files.
-    #[error("the ledger in {} does not open: {detail}; restore the data folder from a backup", .folder.display())]
     Engine {
         /// The folder.
         folder: PathBuf,
@@ -94,7 +82,6 @@ pub enum OpenError {
         detail: String,
     },
     /// The file system refused.
-    #[error("{}: {source}; check that the folder exists, belongs to this user and has room", .path.display())]
     Io {
         /// The folder or file.
         path: PathBuf,
@@ -104,6 +91,46 @@ pub enum OpenError {
 }
 
 impl OpenError {
+    /// The text, and the values of its places.
+    pub(crate) fn said(&self) -> Said {
+        let detail = |detail: &String| ("detail", detail.clone());
+        match self {
+            Self::NotThere(folder) => (said::FOLDER_NOT_THERE, vec![within(folder)]),
+            Self::NotEmpty(folder) => (said::FOLDER_NOT_EMPTY, vec![within(folder)]),
+            Self::Locked(folder) => (said::FOLDER_LOCKED, vec![within(folder)]),
+            Self::OlderFormat {
+                folder,
+                found,
+                known,
+            } => (said::OLDER_FORMAT, formats(folder, *found, *known)),
+            Self::NewerFormat {
+                folder,
+                found,
+                known,
+            } => (said::NEWER_FORMAT, formats(folder, *found, *known)),
+            Self::NotCopied { folder, source } => {
+                (said::NOT_COPIED, vec![within(folder), because(source)])
+            }
+            Self::CopyInTheWay(folder) => (said::COPY_IN_THE_WAY, vec![within(folder)]),
+            Self::NotMigrated { folder, source } => {
+                (said::NOT_MIGRATED, vec![within(folder), because(source)])
+            }
+            Self::FormatUnreadable(folder) => (said::FORMAT_UNREADABLE, vec![within(folder)]),
+            Self::HighWaterUnreadable(folder) => {
+                (said::HIGH_WATER_UNREADABLE, vec![within(folder)])
+            }
+            Self::TailMissing { folder, detail: of } => {
+                (said::TAIL_MISSING, vec![within(folder), detail(of)])
+            }
+            Self::Unsound { folder, detail: of } => {
+                (said::UNSOUND, vec![within(folder), detail(of)])
+            }
+            Self::KeysMissing(folder) => (said::KEYS_MISSING, vec![within(folder)]),
+            Self::Engine { folder, detail: of } => (said::ENGINE, vec![within(folder), detail(of)]),
+            Self::Io { path, source } => (said::FOLDER_IO, vec![at(path), because(source)]),
+        }
+    }
+
     pub(super) fn io(path: &Path, source: io::Error) -> Self {
         Self::Io {
             path: path.to_owned(),
@@ -122,4 +149,14 @@ impl OpenError {
             },
         }
     }
+}
+
+told!(OpenError);
+
+fn formats(folder: &Path, found: u32, known: u32) -> Vec<(&'static str, String)> {
+    vec![
+        within(folder),
+        ("found", found.to_string()),
+        ("known", known.to_string()),
+    ]
 }

@@ -11,7 +11,7 @@ fn the_definition_holds_together() {
 
 #[test]
 fn everything_that_can_be_typed_has_its_help_in_both_languages() {
-    let (missing, unused) = help::unmatched(Cli::command(), HELP);
+    let (missing, unused) = help::unmatched(Cli::command(), &[HELP]);
     assert_eq!((missing, unused), (Vec::new(), Vec::new()));
     let shown = |lang, name: &str| {
         let mut command = command(lang);

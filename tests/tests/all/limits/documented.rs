@@ -202,6 +202,11 @@ fn every_key_of_the_configuration_is_in_the_manual_with_its_default() {
             format!("`{}`", key.default)
         };
         assert_eq!(row[1], default, "{}", key.name);
-        assert!(row[2].starts_with(key.about), "{}: {}", key.name, row[2]);
+        assert!(
+            row[2].starts_with(key.about(alleyway_catalogue::Lang::En)),
+            "{}: {}",
+            key.name,
+            row[2]
+        );
     }
 }

@@ -1,48 +1,11 @@
 //! A record of the audit on a line, for people.
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::AUDIT;
+use alleyway_catalogue::server::cli::SERVER;
 
 use crate::admin::AuditShown;
-use crate::cli::admin::{pick, shown_time};
-
-/// Kinds, numbers and reasons as programs read them, and as people do. A number that means something
-/// else in one kind has that kind before it.
-const WORDS: [(&str, &str, &str); 34] = [
-    ("verdicts", "裁决", "verdicts"),
-    ("invited", "邀请", "invited"),
-    ("enrolled", "设备登记", "enrolled"),
-    ("stopped", "设备停用", "stopped"),
-    ("reinstated", "设备恢复", "reinstated"),
-    ("renamed", "设备改名", "renamed"),
-    ("forked", "手机曾从备份恢复", "forked"),
-    ("read", "督查查阅", "read"),
-    ("quarantine_ended", "隔离结束", "quarantine ended"),
-    ("exported", "导出记录", "exported"),
-    ("appointed", "任职", "appointed"),
-    ("post_ended", "任职终止", "post ended"),
-    ("post_amended", "任职变更", "post amended"),
-    ("cleared", "申请保密授权", "clearance asked for"),
-    ("clearance_confirmed", "确认保密授权", "clearance confirmed"),
-    ("clearance_ended", "终止保密授权", "clearance ended"),
-    ("device_confirmed", "确认设备", "device confirmed"),
-    ("restored", "从备份恢复", "restored from a backup"),
-    ("incarnation", "第几代", "incarnation"),
-    ("unknown", "新版本的记录", "a record of a newer version"),
-    ("batch", "批次", "batch"),
-    ("admitted", "采纳", "admitted"),
-    ("kept", "待审", "kept"),
-    ("waiting", "等待", "waiting"),
-    ("quarantine_ended.kept", "继续使用", "go on"),
-    ("quarantine_ended.revoked", "停用", "revoked"),
-    ("withdrawn", "作废邀请", "invitations withdrawn"),
-    ("records", "条数", "records"),
-    ("revoked", "停用", "revoked"),
-    ("lost", "挂失", "lost"),
-    ("frozen", "冻结", "frozen"),
-    ("device", "设备", "device"),
-    ("by", "经办", "by"),
-    ("refused", "退回", "refused"),
-];
+use crate::cli::admin::shown_time;
 
 /// The number, the time in the town's zone, what was done, about whom, by whom.
 pub(super) fn told(row: &AuditShown, language: Lang) -> String {
@@ -85,22 +48,19 @@ pub(super) fn told(row: &AuditShown, language: Lang) -> String {
 /// The server is named as people name it.
 fn named(who: &str, language: Lang) -> &str {
     if who == crate::admin::SERVER {
-        pick(language, "服务器", "server")
+        SERVER.text(language)
     } else {
         who
     }
 }
 
 fn known(word: &str, language: Lang) -> Option<&'static str> {
-    WORDS
-        .iter()
-        .find(|(known, ..)| *known == word)
-        .map(|(_, zh, en)| pick(language, zh, en))
+    AUDIT.get(language, word)
 }
 
 /// A word of a later version is shown as it is.
 fn word_of(word: &str, language: Lang) -> &str {
-    known(word, language).unwrap_or(word)
+    AUDIT.word(language, word)
 }
 
 #[cfg(test)]
