@@ -159,12 +159,11 @@ impl Own {
     ) -> Result<(Batch, DeviceRecord), StoreError> {
         let (setup, server) = (tx.setup(), tx.server());
         let id = DeviceId::of(&server);
-        let mut device = match tx.device(id)? {
-            Some(device) => device,
-            None => {
-                let member = MemberId::server_of(setup.town);
-                DeviceRecord::new(server, [0; 32], member, 0, "server", self.now)
-            }
+        let mut device = if let Some(device) = tx.device(id)? {
+            device
+        } else {
+            let member = MemberId::server_of(setup.town);
+            DeviceRecord::new(server, [0; 32], member, 0, "server", self.now)
         };
         let failed = |what: &str| StoreError::Failed(what.to_owned());
         let (number, previous) = (device.last + 1, device.last_hash);

@@ -1,7 +1,7 @@
 //! The ledger's rooms know only rooms below them.
 
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 /// The rooms, from the top to the bottom. A room may name those that stand behind it.
 const ROOMS: &[&str] = &[
@@ -11,25 +11,26 @@ const ROOMS: &[&str] = &[
 ];
 
 /// The source files below a folder, without those that hold tests.
-fn sources(folder: &Path, into: &mut Vec<PathBuf>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+fn sources(folder: &Path, into: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
         if path.is_dir() {
-            sources(&path, into);
+            sources(&path, into)?;
         } else if path.extension().is_some_and(|of| of == "rs") && !path.ends_with("tests.rs") {
             into.push(path);
         }
     }
+    Ok(())
 }
 
 /// The code of a file: without comments, and without its tests.
-fn code(path: &Path) -> String {
-    let text = fs::read_to_string(path).unwrap();
+fn code(path: &Path) -> io::Result<String> {
+    let text = fs::read_to_string(path)?;
     let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
     let lines = shipped
         .lines()
         .filter(|line| !line.trim_start().starts_with("//"));
-    lines.collect::<Vec<_>>().join("\n")
+    Ok(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// What is named behind each `crate::` of a file.
@@ -55,7 +56,7 @@ fn named(code: &str) -> Vec<String> {
 fn each_room_knows_only_rooms_below_it() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
-    sources(&source, &mut files);
+    sources(&source, &mut files).unwrap();
     let place = |room: &str| ROOMS.iter().position(|known| *known == room);
     let mut wrong = Vec::new();
     for path in files {
@@ -74,7 +75,7 @@ fn each_room_knows_only_rooms_below_it() {
             wrong.push(format!("{} is in no room that is known", inside.display()));
             continue;
         };
-        let code = code(&path);
+        let code = code(&path).unwrap();
         for name in named(&code) {
             if place(&name).is_none_or(|other| other < own) {
                 wrong.push(format!("{} names crate::{name}", inside.display()));

@@ -48,7 +48,7 @@ fn format_2(entries: u64, batches: &[u64]) -> MemoryStore {
             key,
             value: Some(value),
             slot: None,
-        })
+        });
     };
     let mut chain = [0; 32];
     for sequence in 1..=entries {

@@ -64,21 +64,20 @@ impl DirectoryRows {
         let mut commands = Vec::new();
         for (of, rows) in self.of {
             let known: Option<DocumentId> = tx.get(&keys::directory(of))?;
-            let document = match known {
-                Some(document) => document,
-                None => {
-                    let body = Body::from(DirectoryCommand::Open(OpenDirectory { of }));
-                    let open = own.command(
-                        tx,
-                        AdminCommand {
-                            document: None,
-                            body,
-                        },
-                    );
-                    let document = open.target(&tx.server());
-                    commands.push(open);
-                    document
-                }
+            let document = if let Some(document) = known {
+                document
+            } else {
+                let body = Body::from(DirectoryCommand::Open(OpenDirectory { of }));
+                let open = own.command(
+                    tx,
+                    AdminCommand {
+                        document: None,
+                        body,
+                    },
+                );
+                let document = open.target(&tx.server());
+                commands.push(open);
+                document
             };
             for update in rows.updates() {
                 let update = AdminCommand {
