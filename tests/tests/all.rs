@@ -10,6 +10,8 @@ mod bundles;
 mod compaction;
 #[path = "all/confidential.rs"]
 mod confidential;
+#[path = "all/conformance.rs"]
+mod conformance;
 #[path = "all/counts.rs"]
 mod counts;
 #[path = "all/crashes.rs"]
