@@ -9,7 +9,7 @@ pub use import::{ImportError, Imported};
 use std::collections::BTreeSet;
 
 use super::Replica;
-use super::carried::CarriedBatch;
+use super::carrying::CarriedBatch;
 use alleyway_core::id::{CommandId, DeviceId, MemberId};
 
 /// A batch that this device carries for another.
@@ -40,15 +40,16 @@ impl Replica {
             .flat_map(|document| self.unconfirmed(document).waiting);
         let waiting: BTreeSet<CommandId> = waiting.map(|step| step.id).collect();
         let row = |((device, number), batch): ((DeviceId, u64), &CarriedBatch)| {
-            let visible = batch.shown.visible.iter();
-            let ids = visible.map(|visible| visible.command.id(&batch.certificate.device));
+            let (certificate, shown) = (batch.certificate(), batch.shown());
+            let visible = shown.visible.iter();
+            let ids = visible.map(|visible| visible.command.id(&certificate.device));
             CarriedRow {
                 device,
-                member: batch.certificate.member,
+                member: certificate.member,
                 number,
-                commands: batch.shown.visible.len(),
+                commands: shown.visible.len(),
                 waiting: ids.filter(|id| waiting.contains(id)).count(),
-                withheld: batch.shown.withheld(),
+                withheld: shown.withheld(),
                 bytes: batch.closed_bytes(),
             }
         };

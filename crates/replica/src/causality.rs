@@ -22,8 +22,23 @@ pub(super) struct Step<'a> {
     pub(super) command: &'a Command,
     /// Of another device.
     pub(super) carried: bool,
-    /// When policy is asked, by this device's clock: when it was typed here, or handed over.
+    /// The time for which policy is asked, by this device's clock: it was typed here then, or handed
+    /// over.
     pub(super) since: Time,
+}
+
+impl<'a> Step<'a> {
+    /// A command that the member typed on this device, whose key is `device`.
+    pub(super) fn own(command: &'a Command, device: PublicKey, author: MemberId) -> Self {
+        Self {
+            id: command.id(&device),
+            device,
+            author,
+            command,
+            carried: false,
+            since: command.at,
+        }
+    }
 }
 
 /// A document's unconfirmed commands.
@@ -128,7 +143,7 @@ fn bounded(mut steps: Vec<Step<'_>>) -> (Vec<Step<'_>>, Vec<Step<'_>>) {
     (own, beyond.into_iter().map(|(_, step)| step).collect())
 }
 
-/// What has to come before each command, of those that are unconfirmed here.
+/// The unconfirmed commands that have to come before each of them.
 fn needs(
     confirmed: Option<&Document>,
     steps: &BTreeMap<CommandId, Step<'_>>,

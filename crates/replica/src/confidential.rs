@@ -1,9 +1,10 @@
-//! Who is cleared for confidential cases, as far as the device holds the units' documents: those who
+//! Clearances for confidential cases, as far as the device holds the units' documents: those who
 //! read a unit's confidential feed see who else does, and with which devices; administrators see it
 //! of every unit.
 
 use super::Replica;
 use super::finding::{FindError, choose};
+use super::identity::EnrolledDevice;
 use crate::Draft;
 use alleyway_core::command::Body;
 use alleyway_core::documents::Document;
@@ -25,7 +26,7 @@ pub struct ClearanceRow {
     pub member: MemberId,
     /// The person's name.
     pub name: String,
-    /// What as.
+    /// The post.
     pub post: Post,
     /// The clearance, if anybody has asked for one.
     pub clearance: Option<Clearance>,
@@ -53,7 +54,7 @@ pub struct Confidential {
     pub devices: Vec<NotedDeviceRow>,
 }
 
-/// What one person says about a clearance.
+/// One person's word about a clearance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClearanceStep {
     /// Asks for it.
@@ -102,10 +103,10 @@ impl Replica {
     /// The units in which somebody else's word about a clearance or a device is new since their
     /// documents were looked at.
     pub fn confidential_news(&self) -> Vec<UnitId> {
-        let own = self.enrolled_row().map(|(_, enrolled)| enrolled.member);
+        let own = self.as_enrolled().map(EnrolledDevice::member);
         let told = |id: &DocumentId| {
-            let seen = self.looked_at.get(id).copied().unwrap_or_default();
-            let document = self.decoded(*id)?;
+            let seen = self.held.looked_at(*id).unwrap_or_default();
+            let document = self.held.decoded(*id)?;
             let new = document
                 .log()
                 .into_iter()
@@ -119,11 +120,7 @@ impl Replica {
 
     /// The units whose documents the device holds.
     pub fn held_units(&self) -> impl Iterator<Item = UnitId> + '_ {
-        let units = self
-            .documents
-            .iter()
-            .filter(|(_, confirmed)| confirmed.reads_as::<UnitView>());
-        units.map(|(id, _)| *id)
+        self.held.with_view::<UnitView>().map(|(id, _)| id)
     }
 
     fn unit_documents(&self) -> impl Iterator<Item = (UnitId, Document)> + '_ {
@@ -131,7 +128,7 @@ impl Replica {
             .filter_map(|id| Some((id, self.working(id)?)))
     }
 
-    /// What is to be recorded for a step about the appointment that `named` means: an id, or an
+    /// The draft of a step about the appointment that `named` means: an id, or an
     /// unambiguous beginning.
     ///
     /// # Errors
@@ -166,7 +163,7 @@ impl Replica {
         })
     }
 
-    /// What is to be recorded to confirm the noted device that `named` means: an id, or an
+    /// The draft that confirms the noted device that `named` means: an id, or an
     /// unambiguous beginning. One that is noted in several units is confirmed in the first where it
     /// waits.
     ///

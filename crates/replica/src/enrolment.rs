@@ -3,12 +3,11 @@
 use thiserror::Error;
 
 use super::Replica;
-use super::rows::{self, Enrolled as EnrolledRow, Identity};
+use super::identity::Identity;
 use alleyway_core::crypto::SecretBytes;
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::Write;
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
-use alleyway_core::sync::frame::Opaque;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 
@@ -36,27 +35,16 @@ impl Replica {
         now: Time,
     ) -> Result<(Vec<Write>, Enrol), EnrolmentError> {
         let (sealing_secret, sealing_public) = sealing;
-        if self
-            .identity
-            .as_ref()
-            .is_some_and(|identity| identity.enrolled.is_some())
-        {
+        if self.is_enrolled() {
             return Err(EnrolmentError::Enrolled);
         }
         // Another try draws the sealing key anew: nothing was sealed to the old one yet.
-        let drawn = self
-            .identity
-            .as_ref()
-            .map(|identity| identity.secret_bytes.clone());
-        let secret_bytes = drawn.unwrap_or_else(|| SecretBytes::new(signing));
-        let identity = Identity {
-            secret_bytes,
-            sealing_secret: SecretBytes::new(sealing_secret),
-            enrolled: None,
-        };
+        let drawn = self.identity.as_ref().map(Identity::signing).cloned();
+        let signing = drawn.unwrap_or_else(|| SecretBytes::new(signing));
+        let identity = Identity::new(signing, SecretBytes::new(sealing_secret));
         let request = Enrol::new(code, &identity.secret(), sealing_public, name, now);
-        let write = rows::put(rows::IDENTITY.to_vec(), &identity);
-        self.outbox.set_key(identity.secret().public());
+        let write = identity.write();
+        self.outbox.set_key(identity.key());
         self.identity = Some(identity);
         Ok((vec![write], request))
     }
@@ -66,46 +54,10 @@ impl Replica {
         let Some(identity) = &mut self.identity else {
             return Vec::new();
         };
-        identity.enrolled = Some(EnrolledRow {
-            town: answer.town,
-            town_name: answer.town_name.clone(),
-            server: answer.server,
-            member: answer.member,
-            name: answer.name.clone(),
-            device_code: answer.device_code,
-            certificate: answer.certificate,
-            town_sealing: answer.town_sealing,
-        });
-        self.state.challenge = Some(answer.challenge);
-        self.state.last_contact = Some(answer.clock);
-        self.state.clock_ahead = now.0.saturating_sub(answer.clock.0);
-        let mut writes = vec![rows::put(rows::IDENTITY.to_vec(), identity)];
+        identity.enrol(answer);
+        self.state.enrol(answer, now);
+        let mut writes = vec![identity.write()];
         writes.extend(self.take_lease(&answer.lease, now));
         writes
-    }
-
-    pub(super) fn write_state(&self) -> Write {
-        rows::put(rows::STATE.to_vec(), &self.state)
-    }
-
-    pub(super) fn enrolled_row(&self) -> Option<(&Identity, &EnrolledRow)> {
-        let identity = self.identity.as_ref()?;
-        Some((identity, identity.enrolled.as_ref()?))
-    }
-
-    /// The server's clock, as far as this device can tell: its own, less the offset at the last
-    /// contact, and never before that contact: a clock that was set back since takes nobody's posts
-    /// away.
-    pub fn server_time(&self, now: Time) -> Time {
-        let told = Time(now.0.saturating_sub(self.state.clock_ahead));
-        self.state
-            .last_contact
-            .map_or(told, |contact| told.max(contact))
-    }
-
-    /// Whether the device has fetched what is its member's: what it does not know then, it is not
-    /// to be told by another sync.
-    pub fn has_synced(&self) -> bool {
-        self.state.cursor != Opaque::default()
     }
 }

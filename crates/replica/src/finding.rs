@@ -1,11 +1,9 @@
 //! Finding what a person names: by number, door, id, or the beginning of one.
 
-use std::collections::BTreeSet;
-
 use thiserror::Error;
 
 use super::Replica;
-use alleyway_core::command::Command;
+use super::identity::EnrolledDevice;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::number::CaseNumber;
@@ -19,9 +17,9 @@ pub enum FindError {
     /// More than one is; these are the first of them.
     #[error("more than one is named {named}: {}", candidates.join(", "))]
     Ambiguous {
-        /// What was typed.
+        /// The name as it was typed.
         named: String,
-        /// What it may mean.
+        /// The names that it may mean.
         candidates: Vec<String>,
     },
 }
@@ -35,14 +33,10 @@ impl Replica {
     /// # Errors
     /// [`FindError`].
     pub fn find_case(&self, named: &str) -> Result<DocumentId, FindError> {
-        let confirmed = self
-            .documents
-            .iter()
-            .filter(|(_, c)| c.kind().is_numbered())
-            .map(|(id, c)| (*id, c.number().to_owned()));
-        let code = self
-            .enrolled_row()
-            .map_or(0, |(_, enrolled)| enrolled.device_code);
+        let confirmed = self.held.iter();
+        let confirmed = confirmed.filter(|(_, held)| held.kind().is_numbered());
+        let confirmed = confirmed.map(|(id, held)| (id, held.number().to_owned()));
+        let code = self.as_enrolled().map_or(0, EnrolledDevice::code);
         let pending = self
             .created_here()
             .map(|id| (id, CaseNumber::of(code, id).to_string()));
@@ -58,13 +52,10 @@ impl Replica {
     /// [`FindError`].
     pub fn find_household(&self, named: &str) -> Result<DocumentId, FindError> {
         if self.is_locked() {
-            let indexed = self
-                .documents
-                .iter()
-                .filter(|(_, confirmed)| confirmed.reads_as::<HouseholdView>());
+            let indexed = self.held.with_view::<HouseholdView>();
             return choose(
                 named,
-                indexed.map(|(id, confirmed)| (*id, confirmed.name().to_owned())),
+                indexed.map(|(id, confirmed)| (id, confirmed.name().to_owned())),
             );
         }
         choose(
@@ -80,12 +71,9 @@ impl Replica {
     /// # Errors
     /// [`FindError`].
     pub fn find_command(&self, named: &str) -> Result<CommandId, FindError> {
-        let ids = self
-            .outbox
-            .commands
-            .values()
-            .filter_map(|outgoing| self.outbox.id(&outgoing.command));
-        let ids = ids.chain(self.outbox.locked.values().map(|locked| locked.id));
+        let ids = self.outbox.commands();
+        let ids = ids.filter_map(|(_, outgoing)| self.outbox.id(&outgoing.command));
+        let ids = ids.chain(self.outbox.locked().map(|(_, locked)| locked.id()));
         choose(named, ids.map(|id| (DocumentId(id.0), String::new()))).map(|id| CommandId(id.0))
     }
 
@@ -101,42 +89,6 @@ impl Replica {
         )
         .map(|id| CommandId(id.0))
     }
-
-    /// Cases that exist on this device only, so far.
-    pub(super) fn created_here(&self) -> impl Iterator<Item = DocumentId> + '_ {
-        let locked = self
-            .outbox
-            .locked
-            .values()
-            .filter(|locked| locked.creates && !locked.number.is_empty());
-        self.outbox
-            .commands
-            .values()
-            .filter(|outgoing| outgoing.command.body.is_numbered())
-            .filter(|outgoing| outgoing.command.document.is_none())
-            .filter_map(|outgoing| self.outbox.target(&outgoing.command))
-            .chain(locked.map(|locked| locked.document))
-            .filter(|id| !self.documents.contains_key(id))
-    }
-}
-
-impl Replica {
-    /// Cases that another device created, handed over phone to phone and not confirmed.
-    pub(super) fn created_elsewhere(&self) -> impl Iterator<Item = DocumentId> + '_ {
-        let own: BTreeSet<DocumentId> = self.created_here().collect();
-        self.carrying
-            .documents()
-            .filter(move |id| !self.documents.contains_key(id) && !own.contains(id))
-            .filter(|id| {
-                self.carrying
-                    .of(*id)
-                    .any(|(_, visible)| creates_numbered(&visible.command))
-            })
-    }
-}
-
-fn creates_numbered(command: &Command) -> bool {
-    command.document.is_none() && command.body.is_numbered()
 }
 
 /// Whole matches first; else beginnings. Hyphens do not count.

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-use super::outbox::{Fate, Outgoing};
+use super::Replica;
+use super::outbox::Fate;
 use super::typing::{Draft, RecordError, Recorded};
-use super::{Replica, rows};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::id::{CommandId, DocumentId};
@@ -34,6 +34,18 @@ pub enum MendError {
     Record(#[from] RecordError),
 }
 
+/// A command that is issued again, with those that follow it.
+struct Mended {
+    /// The command that was refused, by its counter.
+    counter: u64,
+    /// The document that it was to change; none if it was to create one.
+    document: Option<DocumentId>,
+    /// The step as it is now.
+    body: Body,
+    /// Commands on the document that it was to create.
+    followers: Vec<u64>,
+}
+
 impl Replica {
     /// Mends a refused command: sets fields and issues it as a new one. Of a refused report, all
     /// that was typed on its case is issued again too, in order.
@@ -48,44 +60,38 @@ impl Replica {
         random: [u8; 32],
     ) -> Result<(Vec<Write>, Recorded), MendError> {
         let counter = self.refused_counter(command)?;
-        let old = self
-            .outbox
-            .commands
-            .get(&counter)
-            .ok_or(MendError::NotRefused)?
-            .clone();
-        let mut body = old.command.body.clone();
+        let old = self.outbox.get(counter).ok_or(MendError::NotRefused)?;
+        let old = old.command.clone();
+        let mut body = old.body.clone();
         for (field, value) in fields {
             set(&mut body, field, value)?;
         }
-        let old_target = self.outbox.target(&old.command);
+        let old_target = self.outbox.target(&old);
         let followers: Vec<u64> = match old_target {
-            Some(target) if old.command.document.is_none() => self.followers(target, counter),
+            Some(target) if old.document.is_none() => self.followers(target, counter),
             _ => Vec::new(),
         };
-        let before = (self.state.clone(), self.outbox.commands.clone());
-        let outcome = self.reissue(counter, old.command.document, body, &followers, now, random);
-        if outcome.is_err() {
-            (self.state, self.outbox.commands) = before;
-        }
-        outcome
+        let mended = Mended {
+            counter,
+            document: old.document,
+            body,
+            followers,
+        };
+        self.all_or_none(|replica| replica.reissue(mended, now, random))
     }
 
     fn reissue(
         &mut self,
-        counter: u64,
-        document: Option<DocumentId>,
-        body: Body,
-        followers: &[u64],
+        mended: Mended,
         now: Time,
         random: [u8; 32],
     ) -> Result<(Vec<Write>, Recorded), MendError> {
-        self.outbox.commands.remove(&counter);
-        let draft = self.redraft(document, body)?;
+        self.outbox.take(mended.counter);
+        let draft = self.redraft(mended.document, mended.body)?;
         let (mut writes, recorded) = self.record(draft, now, random)?;
-        writes.push(self.outbox.write(counter));
-        for follower in followers {
-            let Some(old) = self.outbox.commands.remove(follower) else {
+        writes.push(self.outbox.write(mended.counter));
+        for follower in mended.followers {
+            let Some(old) = self.outbox.take(follower) else {
                 continue;
             };
             let random = blake3_keyed(&random, &[b"follower", &follower.to_be_bytes()]);
@@ -99,17 +105,10 @@ impl Replica {
                     document: Some(recorded.document),
                     ..old.command
                 };
-                let fate = Fate::Refused(RefusalCode::DocumentRefused.into());
-                self.outbox.commands.insert(
-                    *follower,
-                    Outgoing {
-                        command,
-                        sealed: None,
-                        fate,
-                    },
-                );
+                let refusal = RefusalCode::DocumentRefused.into();
+                self.outbox.put_refused(command, refusal);
             }
-            writes.push(self.outbox.write(*follower));
+            writes.push(self.outbox.write(follower));
         }
         Ok((writes, recorded))
     }
@@ -124,8 +123,8 @@ impl Replica {
             return Ok(self.edit(target, &edit.field, &edit.value)?);
         }
         // A foreign number cannot be had: what is created gets one of this device.
-        let body = match self.enrolled_row() {
-            Some((_, enrolled)) if target.is_none() => body.with_device_code(enrolled.device_code),
+        let body = match self.as_enrolled() {
+            Some(device) if target.is_none() => body.with_device_code(device.code()),
             _ => body,
         };
         Ok(Draft { target, body })
@@ -148,43 +147,21 @@ impl Replica {
     /// [`MendError::NotRefused`].
     pub fn drop_refused(&mut self, command: CommandId) -> Result<Vec<Write>, MendError> {
         let counter = self.refused_counter(command)?;
-        self.outbox.commands.remove(&counter);
-        Ok(vec![self.outbox.write(counter)])
+        Ok(vec![self.outbox.remove(counter)])
     }
 
     fn refused_counter(&self, command: CommandId) -> Result<u64, MendError> {
         if self
             .outbox
-            .locked
-            .values()
-            .any(|locked| locked.id == command)
+            .locked()
+            .any(|(_, locked)| locked.id() == command)
         {
             return Err(MendError::Locked);
         }
         let counter = self.outbox.find(command).ok_or(MendError::NotRefused)?;
-        let fate = self
-            .outbox
-            .commands
-            .get(&counter)
-            .map(|outgoing| &outgoing.fate);
-        matches!(fate, Some(Fate::Refused(_)))
-            .then_some(counter)
-            .ok_or(MendError::NotRefused)
-    }
-
-    /// Notes that a document was looked at, as it is confirmed now.
-    pub fn look_at(&mut self, document: DocumentId) -> Vec<Write> {
-        let Some(version) = self
-            .documents
-            .get(&document)
-            .map(super::confirmed::Confirmed::version)
-        else {
-            return Vec::new();
-        };
-        if self.looked_at.insert(document, version) == Some(version) {
-            return Vec::new();
-        }
-        vec![rows::put(rows::key(rows::LOOKED_AT, &document), &version)]
+        let outgoing = self.outbox.get(counter).ok_or(MendError::NotRefused)?;
+        let refusal = outgoing.fate.refusal();
+        refusal.map(|_| counter).ok_or(MendError::NotRefused)
     }
 }
 

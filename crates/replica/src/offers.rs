@@ -11,10 +11,10 @@ impl Replica {
     /// refusal that it would get by what the device knows. Empty while nothing can be read, before
     /// enrolment, and for a document that is not here.
     pub fn offers(&self, document: Option<DocumentId>, now: Time) -> Vec<Offer> {
-        let Some((_, enrolled)) = self.enrolled_row().filter(|_| !self.is_locked()) else {
+        let Some(device) = self.as_enrolled().filter(|_| !self.is_locked()) else {
             return Vec::new();
         };
-        let author = Authority::Member(enrolled.member);
+        let author = Authority::Member(device.member());
         let situation = Situation {
             organisation: self.organisation(),
             author,

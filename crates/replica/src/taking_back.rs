@@ -1,11 +1,11 @@
-//! What is typed and not sealed yet is taken back, with what stands on it.
+//! A command that is not sealed yet is taken back, with those that stand on it.
 
 use std::collections::BTreeSet;
 
 use thiserror::Error;
 
 use super::outbox::Outgoing;
-use super::views::OutboxRow;
+use super::own::OutboxRow;
 use super::{Replica, rows};
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::organisation::Standing;
@@ -23,7 +23,7 @@ pub enum TakeBackError {
     Sealed,
 }
 
-/// What is no longer there.
+/// The commands that were taken back.
 #[derive(Default)]
 struct Gone {
     commands: BTreeSet<CommandId>,
@@ -45,11 +45,15 @@ impl Replica {
         command: CommandId,
     ) -> Result<(Vec<Write>, Vec<OutboxRow>), TakeBackError> {
         let counter = self.outbox.find(command).ok_or(TakeBackError::NotThere)?;
-        let waits = self.unsealed().any(|(waiting, _)| waiting == counter);
+        let waits = self
+            .outbox
+            .unsealed()
+            .any(|(waiting, _)| waiting == counter);
         if !waits {
             return Err(TakeBackError::Sealed);
         }
         let later: Vec<u64> = self
+            .outbox
             .unsealed()
             .map(|(waiting, _)| waiting)
             .filter(|waiting| *waiting >= counter)
@@ -59,9 +63,7 @@ impl Replica {
         let mut commands = later
             .into_iter()
             .zip(rows)
-            .filter_map(|(counter, row)| {
-                Some((counter, self.outbox.commands.remove(&counter)?, row?))
-            })
+            .filter_map(|(counter, row)| Some((counter, self.outbox.take(counter)?, row?)))
             .collect::<Vec<_>>()
             .into_iter();
         self.typed = None;
@@ -71,7 +73,7 @@ impl Replica {
         }
         for (counter, outgoing, row) in commands {
             if self.stands_without(&gone, &outgoing, row.command) {
-                self.outbox.commands.insert(counter, outgoing);
+                self.outbox.give_back(outgoing);
             } else {
                 gone.take(counter, &outgoing, row);
             }
@@ -96,15 +98,15 @@ impl Replica {
         if edit.is_some_and(|edit| edit.replaces.iter().any(|id| gone.commands.contains(id))) {
             return false;
         }
-        let (Some((_, enrolled)), Some(working)) = (
-            self.enrolled_row(),
+        let (Some(device), Some(working)) = (
+            self.as_enrolled(),
             command.document.and_then(|target| self.working(target)),
         ) else {
             return false;
         };
         let question = Question {
             organisation: self.organisation(),
-            author: Authority::Member(enrolled.member),
+            author: Authority::Member(device.member()),
             now: self.server_time(command.at),
             standing: Standing::InForce,
             command: id,

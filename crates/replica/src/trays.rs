@@ -18,7 +18,7 @@ use alleyway_core::number::CaseNumber;
 use alleyway_core::store::Write;
 use alleyway_core::time::Time;
 
-/// How often one item is followed to what was made of it.
+/// An item is followed so often to the document that was made of it.
 const TAKEN_AGAIN_MAX: usize = 16;
 
 /// An open item of a tray.
@@ -34,18 +34,18 @@ pub struct TrayRow {
     pub document: DocumentId,
     /// The case's number, for a case.
     pub number: Option<CaseNumber>,
-    /// What was to be done.
+    /// The step that was to be taken, by its word.
     pub kind: &'static str,
-    /// What was written, for a line of a list; may be empty.
+    /// The text that was written, for a line of a list; may be empty.
     pub text: String,
     /// All that was written and set, by name. A unit, a household and a case are ids
     /// ([`DocumentId::key`]), a day is the count of days of [`alleyway_core::time::Date`].
     pub said: Vec<(&'static str, String)>,
-    /// Who typed it.
+    /// Its author.
     pub author: MemberId,
     /// When, by that device's clock.
     pub at: Time,
-    /// When the server received it.
+    /// The time at which the server received it.
     pub received: Time,
 }
 
@@ -73,12 +73,12 @@ impl From<RecordError> for TakeError {
 }
 
 impl Replica {
-    /// What those proposed whose post had ended before it arrived, the oldest first.
+    /// Proposals of those whose post had ended before they arrived, the oldest first.
     pub fn proposals(&self) -> Vec<TrayRow> {
         self.tray_rows(|why| *why == KeptWhy::PostEnded)
     }
 
-    /// What a person has to look at, the oldest first: it came from devices that are not to go on, from
+    /// Items for a person to look at, the oldest first: they came from devices that are not to go on, from
     /// beside a device's chain, or stood before the server was restored and fits no longer.
     pub fn review(&self) -> Vec<TrayRow> {
         self.tray_rows(|why| *why != KeptWhy::PostEnded)
@@ -122,7 +122,7 @@ impl Replica {
     /// The number of a case that is here, or that an item of a tray would create; of one that was
     /// taken, its number now.
     fn number_of_case(&self, document: DocumentId) -> Option<CaseNumber> {
-        if let Some(held) = self.documents.get(&document) {
+        if let Some(held) = self.held.get(document) {
             return CaseNumber::parse(held.number());
         }
         let creating = CommandId(document.0);
@@ -136,11 +136,8 @@ impl Replica {
 
     /// The trays on the device, as its member sees them.
     fn trays(&self) -> impl Iterator<Item = (DocumentId, Document)> {
-        let trays = self
-            .documents
-            .iter()
-            .filter(|(_, confirmed)| confirmed.reads_as::<TrayView>());
-        trays.filter_map(|(id, _)| Some((*id, self.working(*id)?)))
+        let trays = self.held.with_view::<TrayView>();
+        trays.filter_map(|(id, _)| Some((id, self.working(id)?)))
     }
 
     /// Does what an item says as one's own, on what stands now, and says that it was taken. A report
@@ -158,17 +155,16 @@ impl Replica {
         let (tray, taken) = self.open_item(item)?;
         let draft = self.draft_of(&taken)?;
         let creates = draft.target.is_none();
-        let before = (self.state.clone(), self.outbox.commands.clone());
-        let done = self
-            .record(draft, now, random)
-            .and_then(|(mut writes, recorded)| {
-                let became = creates.then_some(recorded.document);
-                writes.extend(self.settle(tray, item, TrayOutcome::Taken, became, now, random)?);
-                Ok((writes, recorded))
-            });
-        if done.is_err() {
-            (self.state, self.outbox.commands) = before;
-        }
+        let done = self.all_or_none(|replica| {
+            let (mut writes, recorded) = replica.record(draft, now, random)?;
+            let settled = SettleItem {
+                item,
+                outcome: TrayOutcome::Taken,
+                became: creates.then_some(recorded.document),
+            };
+            writes.extend(replica.settle(tray, settled, now, random)?);
+            Ok::<_, RecordError>((writes, recorded))
+        });
         Ok(done?)
     }
 
@@ -183,7 +179,12 @@ impl Replica {
         random: [u8; 32],
     ) -> Result<Vec<Write>, TakeError> {
         let (tray, _) = self.open_item(item)?;
-        Ok(self.settle(tray, item, TrayOutcome::Dismissed, None, now, random)?)
+        let settled = SettleItem {
+            item,
+            outcome: TrayOutcome::Dismissed,
+            became: None,
+        };
+        Ok(self.settle(tray, settled, now, random)?)
     }
 
     fn open_item(&self, item: CommandId) -> Result<(DocumentId, TrayItem), TakeError> {
@@ -196,20 +197,13 @@ impl Replica {
     fn settle(
         &mut self,
         tray: DocumentId,
-        item: CommandId,
-        outcome: TrayOutcome,
-        became: Option<DocumentId>,
+        settled: SettleItem,
         now: Time,
         random: [u8; 32],
     ) -> Result<Vec<Write>, RecordError> {
-        let body = Body::from(TrayCommand::Settle(SettleItem {
-            item,
-            outcome,
-            became,
-        }));
         let draft = Draft {
             target: Some(tray),
-            body,
+            body: TrayCommand::Settle(settled).into(),
         };
         let random = blake3_keyed(&random, &[b"settle"]);
         Ok(self.record(draft, now, random)?.0)
@@ -221,8 +215,8 @@ impl Replica {
         if matches!(command.body, Body::Unknown(_)) {
             return Err(TakeError::Unknown);
         }
-        let (_, enrolled) = self.enrolled_row().ok_or(RecordError::NotEnrolled)?;
-        let body = command.body.with_device_code(enrolled.device_code);
+        let device = self.as_enrolled().ok_or(RecordError::NotEnrolled)?;
+        let body = command.body.with_device_code(device.code());
         let target = command
             .document
             .map(|document| self.present_target(document))

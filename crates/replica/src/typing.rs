@@ -1,18 +1,14 @@
 //! A command is typed: judged by what the device knows, numbered, written.
 
-use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::Replica;
-use super::causality::Step;
-use super::outbox::{Fate, Outgoing};
-use super::working::perform;
-use alleyway_core::command::fields::Edit;
+use super::held::Confirmed;
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId};
-use alleyway_core::limits::{COMMAND_BYTES_MAX, REPLACES_MAX};
+use alleyway_core::limits::COMMAND_BYTES_MAX;
 use alleyway_core::number::CaseNumber;
 use alleyway_core::organisation::Standing;
 use alleyway_core::policy::{Authority, Question, judge};
@@ -20,16 +16,15 @@ use alleyway_core::refusal::{Refusal, RefusalCode};
 use alleyway_core::step::FilledBy;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Stop;
-use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{List, Wire, WireError};
 
-/// What is to be done, to what.
+/// A step that is to be taken, with its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
     /// The document; none if the body creates one.
     pub target: Option<DocumentId>,
-    /// What is to be done.
+    /// The step.
     pub body: Body,
 }
 
@@ -85,11 +80,11 @@ impl Replica {
         now: Time,
         random: [u8; 32],
     ) -> Result<(Vec<Write>, Recorded), RecordError> {
-        if let Some(why) = self.state.stopped {
+        if let Some(why) = self.stopped() {
             return Err(RecordError::Stopped(why));
         }
         let draft = self.completed(draft)?;
-        let counter = self.state.counter + 1;
+        let counter = self.state.next_counter();
         let command = self.command(&draft, counter, now, random)?;
         if command.to_bytes().len() > COMMAND_BYTES_MAX {
             return Err(WireError::TooLong {
@@ -101,8 +96,8 @@ impl Replica {
         if self.is_locked() {
             return self.record_locked(&draft, command, &random);
         }
-        let (identity, enrolled) = self.enrolled_row().ok_or(RecordError::NotEnrolled)?;
-        let (key, member) = (identity.secret().public(), enrolled.member);
+        let device = self.as_enrolled().ok_or(RecordError::NotEnrolled)?;
+        let (key, member) = (device.key(), device.member());
         let typed = self.typed.take();
         let working = draft
             .target
@@ -127,20 +122,24 @@ impl Replica {
             number,
         };
         let working = self.try_out(&command, working)?;
-        self.state.counter = counter;
-        self.outbox.commands.insert(
-            counter,
-            Outgoing {
-                command,
-                sealed: None,
-                fate: Fate::PENDING,
-            },
-        );
+        self.state.count(counter);
+        let written = self.outbox.put(command);
         self.typed = working.and_then(|working| self.typed_on(working));
-        Ok((
-            vec![self.outbox.write(counter), self.write_state()],
-            recorded,
-        ))
+        Ok((vec![written, self.state.write()], recorded))
+    }
+
+    /// Types several commands as one step: if it fails, nothing has changed.
+    pub(super) fn all_or_none<T, E>(
+        &mut self,
+        step: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (state, typed) = (self.state.clone(), self.outbox.snapshot());
+        let done = step(self);
+        if done.is_err() {
+            self.state = state;
+            self.outbox.restore(typed);
+        }
+        done
     }
 
     /// The draft with what policy fills in. A step that cannot be without it waits while nothing
@@ -176,11 +175,11 @@ impl Replica {
         now: Time,
         random: [u8; 32],
     ) -> Result<Command, RecordError> {
-        let confirmed = draft.target.and_then(|target| self.documents.get(&target));
+        let confirmed = draft.target.and_then(|target| self.held.get(target));
         let base = Base {
-            incarnation: self.documents_of(),
-            generation: confirmed.map_or(0, super::confirmed::Confirmed::generation),
-            version: confirmed.map_or(0, super::confirmed::Confirmed::version),
+            incarnation: self.incarnation(),
+            generation: confirmed.map_or(0, Confirmed::generation),
+            version: confirmed.map_or(0, Confirmed::version),
             after: List::new(
                 draft
                     .target
@@ -214,50 +213,7 @@ impl Replica {
         Err(RefusalCode::BadNumber.into())
     }
 
-    /// The number of the case that a command is about, which stands on `working`.
-    pub(super) fn number_on(
-        &self,
-        command: &Command,
-        working: Option<&Document>,
-    ) -> Option<CaseNumber> {
-        let (identity, enrolled) = self.enrolled_row()?;
-        let target = command.target(&identity.secret().public());
-        if !command.body.is_numbered() {
-            return None;
-        }
-        if command.body.creates() {
-            return Some(CaseNumber::of(enrolled.device_code, target));
-        }
-        if self.is_locked() {
-            return self.indexed_number(target);
-        }
-        working.and_then(Document::number)
-    }
-
-    fn has_number(&self, number: CaseNumber) -> bool {
-        let text = number.to_string();
-        let pending = self.outbox.commands.values().any(|outgoing| {
-            outgoing.command.body.creates()
-                && self
-                    .outbox
-                    .target(&outgoing.command)
-                    .map(|d| CaseNumber::of(number.device_code, d))
-                    == Some(number)
-        });
-        let locked = self
-            .outbox
-            .locked
-            .values()
-            .any(|locked| locked.number.as_str() == text);
-        pending
-            || locked
-            || self
-                .documents
-                .values()
-                .any(|confirmed| confirmed.number() == text)
-    }
-
-    /// What the document itself would not take is not recorded. Returns the document with the
+    /// Executes the command on the working document: one that it would not take is not recorded. Returns the document with the
     /// command on it.
     pub(super) fn try_out(
         &self,
@@ -275,101 +231,5 @@ impl Replica {
         self.execute(&mut document, command)
             .ok_or(RecordError::NotEnrolled)??;
         Ok(Some(document))
-    }
-
-    /// Executes an own command provisionally; `None` before enrolment.
-    pub(super) fn execute(
-        &self,
-        document: &mut Document,
-        command: &Command,
-    ) -> Option<Result<(), RefusalCode>> {
-        let (identity, enrolled) = self.enrolled_row()?;
-        let device = identity.secret().public();
-        let (id, author) = (command.id(&device), enrolled.member);
-        Some(perform(
-            document,
-            &Step {
-                id,
-                device,
-                author,
-                command,
-                carried: false,
-                since: command.at,
-            },
-        ))
-    }
-
-    /// An edit of a field: it replaces every value of the field that is on this device.
-    ///
-    /// # Errors
-    /// The value is too long, or the document is not there.
-    pub fn edit(&self, target: DocumentId, field: &str, value: &str) -> Result<Draft, RecordError> {
-        let (field, value) = (Text::new(field)?, Text::new(value)?);
-        let (kind, replaces) = if self.is_locked() {
-            // What it replaces was not seen: both values stand until somebody picks one.
-            (
-                Some(
-                    self.indexed_kind(target)
-                        .ok_or(RefusalCode::UnknownDocument)?,
-                ),
-                List::default(),
-            )
-        } else {
-            let working = self.working(target).ok_or(RefusalCode::UnknownDocument)?;
-            (
-                working.kind(),
-                self.replaced_by_edit(target, &working, &field)?,
-            )
-        };
-        let edit = Edit {
-            field,
-            value,
-            replaces,
-        };
-        let body = kind.and_then(|kind| kind.edit(edit));
-        let body = body.ok_or(RefusalCode::UnknownField)?;
-        Ok(Draft {
-            target: Some(target),
-            body,
-        })
-    }
-
-    /// The ids of all values seen, one's own pending ones and what those replace included.
-    fn replaced_by_edit(
-        &self,
-        target: DocumentId,
-        working: &Document,
-        field: &str,
-    ) -> Result<List<CommandId, REPLACES_MAX>, RecordError> {
-        let mut replaces: BTreeSet<CommandId> = working
-            .live(field)
-            .into_iter()
-            .map(|value| value.command)
-            .collect();
-        for (_, outgoing) in self.outbox.of(target) {
-            let Some(edit) = outgoing.command.body.edit() else {
-                continue;
-            };
-            if edit.field.as_str() == field && !matches!(outgoing.fate, Fate::Refused(_)) {
-                replaces.extend(edit.replaces.iter().copied());
-                replaces.extend(self.outbox.id(&outgoing.command));
-            }
-        }
-        for step in self
-            .unconfirmed(target)
-            .steps
-            .iter()
-            .filter(|step| step.carried)
-        {
-            if let Some(edit) = step
-                .command
-                .body
-                .edit()
-                .filter(|edit| edit.field.as_str() == field)
-            {
-                replaces.extend(edit.replaces.iter().copied());
-            }
-        }
-        Ok(List::new(replaces.into_iter().collect())?)
     }
 }

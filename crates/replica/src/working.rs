@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 
 use super::Replica;
 use super::causality::{Ordered, Step, order, upon};
-use super::outbox::Fate;
+use super::outbox::Outgoing;
+use alleyway_core::command::Command;
 use alleyway_core::documents::{Document, Execution, Head, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, actor};
 use alleyway_core::organisation::Standing;
@@ -52,13 +53,14 @@ impl Replica {
         })
     }
 
-    /// What a working document is made of; `None` if it is not of own commands alone: others' are
+    /// The parts of which a working document is made; `None` if it is not of own commands alone: others' are
     /// judged anew each time.
     fn made_of(&self, id: DocumentId) -> Option<Parts> {
         if self.carries_for(id) {
             return None;
         }
         let confirmed = self
+            .held
             .decoded(id)
             .map(|document| (document.generation(), document.version(), document.head()));
         Some((
@@ -110,6 +112,7 @@ impl Replica {
         mut ordered: Ordered<'a>,
     ) -> (Ordered<'a>, Option<Document>) {
         let mut document = self
+            .held
             .decoded(id)
             .map_or_else(|| Document::new(id, 1), Document::fork);
         let mut left_out = BTreeSet::new();
@@ -153,40 +156,29 @@ impl Replica {
 
     fn ordered(&self, id: DocumentId) -> Ordered<'_> {
         let mut steps = Vec::new();
-        if let Some((identity, enrolled)) = self.enrolled_row() {
-            let (device, author) = (identity.secret().public(), enrolled.member);
-            let counts = |fate: &Fate| matches!(fate, Fate::Pending(_) | Fate::Admitted(_));
-            for (_, outgoing) in self
-                .outbox
-                .of(id)
-                .filter(|(_, outgoing)| counts(&outgoing.fate))
-            {
-                let command = &outgoing.command;
-                steps.push(Step {
-                    id: command.id(&device),
-                    device,
-                    author,
-                    command,
-                    carried: false,
-                    since: command.at,
-                });
-            }
+        if let Some(device) = self.as_enrolled() {
+            let (key, author) = (device.key(), device.member());
+            let counts = |outgoing: &Outgoing| outgoing.fate.refusal().is_none();
+            let own = self.outbox.of(id).map(|(_, outgoing)| outgoing);
+            steps.extend(
+                own.filter(|outgoing| counts(outgoing))
+                    .map(|outgoing| Step::own(&outgoing.command, key, author)),
+            );
         }
         for (batch, visible) in self.carrying.of(id) {
-            let (command, since) = (&visible.command, batch.since);
-            let (device, author) = (batch.certificate.device, batch.certificate.member);
+            let (command, certificate) = (&visible.command, batch.certificate());
             steps.push(Step {
-                id: command.id(&device),
-                device,
-                author,
+                id: command.id(&certificate.device),
+                device: certificate.device,
+                author: certificate.member,
                 command,
                 carried: true,
-                since,
+                since: batch.since(),
             });
         }
+        let confirmed = self.held.decoded(id);
         if !steps.iter().any(|step| step.carried) {
             // They are one chain, and the outbox is in its order.
-            let confirmed = self.decoded(id);
             steps.retain(|step| {
                 confirmed.is_none_or(|document| document.version_of(step.id).is_none())
             });
@@ -195,7 +187,18 @@ impl Replica {
                 waiting: Vec::new(),
             };
         }
-        order(self.decoded(id), self.documents_of(), steps)
+        order(confirmed, self.incarnation(), steps)
+    }
+
+    /// Executes an own command provisionally; `None` before enrolment.
+    pub(super) fn execute(
+        &self,
+        document: &mut Document,
+        command: &Command,
+    ) -> Option<Result<(), RefusalCode>> {
+        let device = self.as_enrolled()?;
+        let step = Step::own(command, device.key(), device.member());
+        Some(perform(document, &step))
     }
 }
 

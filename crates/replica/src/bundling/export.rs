@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use super::super::Replica;
-use super::super::locked::closing;
 use super::super::outbox::{Form, Sealed};
 use alleyway_core::batch::{Batch, Disclosed};
 use alleyway_core::bundle::{BUNDLE_OVERHEAD_BYTES, Bundle, Item};
@@ -22,7 +21,7 @@ use alleyway_core::wire::{List, Wire};
 /// A bundle, once its writes are durable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
-    /// What was unsent is sealed: to be committed before the file leaves this device.
+    /// The seals of what was unsent: to be committed before the file leaves this device.
     pub writes: Vec<Write>,
     /// The file.
     pub file: Vec<u8>,
@@ -55,7 +54,7 @@ pub enum ExportError {
     Failed(#[from] alleyway_core::bundle::BundleError),
 }
 
-/// What one member may see, by what this device knows.
+/// The feeds and documents that one member may see, as far as this device knows.
 struct Reader {
     feeds: BTreeSet<FeedId>,
     seen: BTreeMap<DocumentId, bool>,
@@ -74,11 +73,7 @@ impl Replica {
         now: Time,
         random: [u8; 32],
     ) -> Result<Exported, ExportError> {
-        let enrolled = self
-            .enrolled_row()
-            .ok_or(ExportError::NotEnrolled)?
-            .1
-            .clone();
+        let town = self.as_enrolled().ok_or(ExportError::NotEnrolled)?.town();
         if to.is_some() && self.is_locked() {
             return Err(ExportError::Locked);
         }
@@ -104,12 +99,8 @@ impl Replica {
         };
         let mut items = Vec::new();
         let (mut room, mut left_out) = (BUNDLE_BYTES_MAX - BUNDLE_OVERHEAD_BYTES, 0);
-        let own = self
-            .outbox
-            .batches
-            .iter()
-            .filter(|(_, sealed)| !sealed.answered);
-        let own = own.filter_map(|(number, sealed)| self.own_item(*number, sealed, &mut reader));
+        let own = self.outbox.unanswered();
+        let own = own.filter_map(|(number, sealed)| self.own_item(number, sealed, &mut reader));
         let own: Vec<Item> = own.collect();
         for item in own.into_iter().chain(self.carried_items(&mut reader)) {
             let bytes = item.to_bytes().len();
@@ -131,11 +122,7 @@ impl Replica {
         let bundle = Bundle {
             items: List::new(items).unwrap_or_default(),
         };
-        let file = bundle.seal(
-            enrolled.town,
-            &readers,
-            &blake3_keyed(&random, &[b"bundle"]),
-        )?;
+        let file = bundle.seal(town, &readers, &blake3_keyed(&random, &[b"bundle"]))?;
         Ok(Exported {
             writes,
             file,
@@ -147,11 +134,8 @@ impl Replica {
 
     /// The keys to seal to, of every device of a member that the directories know.
     fn sealing_keys_of(&self, member: MemberId) -> Vec<SealingKey> {
-        let directories = self
-            .documents
-            .iter()
-            .filter(|(_, confirmed)| confirmed.reads_as::<DirectoryView>());
-        let views = directories.filter_map(|(id, _)| self.decoded(*id)?.directory());
+        let directories = self.held.with_view::<DirectoryView>();
+        let views = directories.filter_map(|(id, _)| self.held.decoded(id)?.directory());
         let rows = views
             .flat_map(|view| view.devices)
             .filter(|row| row.member == member);
@@ -160,31 +144,29 @@ impl Replica {
     }
 
     fn own_item(&self, number: u64, sealed: &Sealed, reader: &mut Reader) -> Option<Item> {
-        let (identity, enrolled) = self.enrolled_row()?;
-        let device = identity.secret().public();
-        let shown = match &sealed.form {
+        let device = self.as_enrolled()?;
+        let key = device.key();
+        let shown = match sealed.form() {
             Form::Packed(packed) => {
-                let batch = Batch::unpack(&packed.bytes, &device).ok()?;
+                let batch = Batch::unpack(&packed.bytes, &key).ok()?;
                 Disclosed::of(&batch, |command| {
-                    reader.sees(self, command.target(&device), &command.body)
+                    reader.sees(self, command.target(&key), &command.body)
                 })
             }
             // Once the lease has ended nothing is shown: it is carried, sealed to the town.
             Form::Closed(closed) => closed.proof.clone(),
         };
-        let drawn = closing(identity, &sealed.hash);
-        let closed = sealed.closed(&enrolled.town_sealing, drawn, DeviceId::of(&device), number)?;
         Some(Item {
-            certificate: enrolled.certificate,
+            certificate: device.certificate(),
             shown,
-            closed,
+            closed: sealed.closed(device, number)?,
         })
     }
 
     fn carried_items(&self, reader: &mut Reader) -> Vec<Item> {
         let mut items = Vec::new();
         for (place, batch) in self.carrying.open() {
-            let (certificate, mut shown) = (batch.certificate, batch.shown.clone());
+            let (certificate, mut shown) = (*batch.certificate(), batch.shown().clone());
             shown.withhold(|command| {
                 reader.sees(self, command.target(&certificate.device), &command.body)
             });
@@ -210,11 +192,12 @@ impl Reader {
         let meets = |document: Document| !audience(&document).is_disjoint(feeds);
         body.is_shown_before_admission()
             && !feeds.is_empty()
-            && *self.seen.entry(document).or_insert_with(|| {
-                match replica.documents.get(&document) {
+            && *self
+                .seen
+                .entry(document)
+                .or_insert_with(|| match replica.held.get(document) {
                     Some(confirmed) => confirmed.held_by(feeds).next().is_some(),
                     None => replica.working(document).is_some_and(meets),
-                }
-            })
+                })
     }
 }

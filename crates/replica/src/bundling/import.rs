@@ -1,17 +1,18 @@
 //! A bundle is read: what it holds is kept, shown, and carried on.
 
+use std::collections::BTreeSet;
+
 use thiserror::Error;
 
 use super::super::Replica;
-use super::super::carried::{CarriedBatch, Carrying, Place};
+use super::super::carrying::{CarriedBatch, Carrying, Place};
 use alleyway_core::bundle::{Bundle, BundleError, Item};
 use alleyway_core::crypto::SealingSecret;
 use alleyway_core::id::TownId;
 use alleyway_core::store::Write;
 use alleyway_core::time::Time;
-use alleyway_core::wire::List;
 
-/// What a bundle held.
+/// The content of a bundle, counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Batches that were not known here.
@@ -54,28 +55,33 @@ impl Replica {
         file: &[u8],
         now: Time,
     ) -> Result<(Vec<Write>, Imported), ImportError> {
-        let (identity, enrolled) = self.enrolled_row().ok_or(ImportError::NotEnrolled)?;
-        if self.state.stopped.is_some() {
+        let device = self.as_enrolled().ok_or(ImportError::NotEnrolled)?;
+        if self.stopped().is_some() {
             return Err(ImportError::Stopped);
         }
-        let secret = SealingSecret::from_bytes(*identity.sealing_secret.as_bytes());
-        let own = enrolled.certificate.id();
-        let town = enrolled.town;
-        let bundle = Bundle::open(file, town, &enrolled.server, &secret)?;
+        let secret = SealingSecret::from_bytes(*device.sealing_secret().as_bytes());
+        let (own, town) = (device.certificate().id(), device.town());
+        let bundle = Bundle::open(file, town, device.server(), &secret)?;
         let since = self.server_time(now);
-        let mut imported = Imported::default();
+        let mut taking = Taking {
+            carrying: &mut self.carrying,
+            town,
+            since,
+            imported: Imported::default(),
+        };
         let mut changed: Vec<(Place, Option<CarriedBatch>)> = Vec::new();
         for item in bundle.items.iter() {
             let place = (item.certificate.id(), item.closed.number);
             if place.0 == own {
-                imported.known += 1;
+                taking.imported.known += 1;
                 continue;
             }
-            let before = self.carrying.get(place).cloned();
-            if take(&mut self.carrying, town, place, item, since, &mut imported) {
+            let before = taking.carrying.get(place).cloned();
+            if taking.take(place, item) {
                 changed.push((place, before));
             }
         }
+        let mut imported = taking.imported;
         if self.carrying.is_too_much() {
             // Back, the last one first: a batch may be in the bundle twice.
             for (place, before) in changed.into_iter().rev() {
@@ -89,10 +95,9 @@ impl Replica {
         if self.is_locked() {
             // Carried on, and not to be read here now. What changed is written below.
             imported.withheld += std::mem::take(&mut imported.commands);
-            drop(self.withhold_all_carried());
+            drop(self.carrying.withhold_all());
         }
-        let places: std::collections::BTreeSet<Place> =
-            changed.into_iter().map(|(place, _)| place).collect();
+        let places: BTreeSet<Place> = changed.into_iter().map(|(place, _)| place).collect();
         Ok((
             places
                 .into_iter()
@@ -103,54 +108,43 @@ impl Replica {
     }
 }
 
-/// Keeps a batch. Whether that changed anything.
-fn take(
-    carrying: &mut Carrying,
+/// A bundle that is being taken.
+struct Taking<'a> {
+    carrying: &'a mut Carrying,
     town: TownId,
-    place: Place,
-    item: &Item,
+    /// The time by the server's clock, as far as this device can tell.
     since: Time,
-    imported: &mut Imported,
-) -> bool {
-    let mut shown = item.shown.clone();
-    shown.withhold(|command| command.body.is_shown_before_admission());
-    imported.withheld += shown.withheld();
-    let Some(held) = carrying.get(place) else {
-        let mut batch = new_batch(item, since);
-        imported.batches += 1;
-        imported.commands += batch.show(&shown);
-        carrying.put(place, batch);
-        return true;
-    };
-    if held.shown.hash(town, place.0) != shown.hash(town, place.0) {
-        imported.differing += 1;
-        return false;
-    }
-    let mut batch = held.clone();
-    let new = batch.show(&shown);
-    imported.commands += new;
-    // Which of two seals holds the batch, only the server can tell.
-    let another = batch.add_copy(&item.closed.sealed);
-    if new == 0 && !another {
-        imported.known += 1;
-        return false;
-    }
-    carrying.put(place, batch);
-    true
+    imported: Imported,
 }
 
-/// A batch of which nothing is shown yet.
-fn new_batch(item: &Item, since: Time) -> CarriedBatch {
-    let mut shown = item.shown.clone();
-    shown.withhold(|_| false);
-    let mut batch = CarriedBatch {
-        certificate: item.certificate,
-        shown,
-        sealed: List::default(),
-        seen: List::default(),
-        since,
-        done: false,
-    };
-    batch.add_copy(&item.closed.sealed);
-    batch
+impl Taking<'_> {
+    /// Keeps a batch. Returns whether that changed anything.
+    fn take(&mut self, place: Place, item: &Item) -> bool {
+        let imported = &mut self.imported;
+        let mut shown = item.shown.clone();
+        shown.withhold(|command| command.body.is_shown_before_admission());
+        imported.withheld += shown.withheld();
+        let Some(held) = self.carrying.get(place) else {
+            let mut batch = CarriedBatch::new(item, self.since);
+            imported.batches += 1;
+            imported.commands += batch.show(&shown);
+            self.carrying.put(place, batch);
+            return true;
+        };
+        if held.shown().hash(self.town, place.0) != shown.hash(self.town, place.0) {
+            imported.differing += 1;
+            return false;
+        }
+        let mut batch = held.clone();
+        let new = batch.show(&shown);
+        imported.commands += new;
+        // Which of two seals holds the batch, only the server can tell.
+        let another = batch.add_copy(&item.closed.sealed);
+        if new == 0 && !another {
+            imported.known += 1;
+            return false;
+        }
+        self.carrying.put(place, batch);
+        true
+    }
 }

@@ -1,14 +1,14 @@
-use super::*;
-use alleyway_core::command::{Base, Command};
-use alleyway_core::crypto::{SecretBytes, SecretKey};
-use alleyway_core::documents::samples::{Chain, START, note, report, unit};
-use alleyway_core::id::TownId;
-use alleyway_core::number::TrackingCode;
-use alleyway_core::store::{MemoryStore, Row, Store, Transaction};
-use alleyway_core::sync::frame::Lease;
-use alleyway_core::text::Text;
+use std::collections::BTreeSet;
 
-const SIGNING: [u8; 32] = [3; 32];
+use super::*;
+use crate::outbox::Outgoing;
+use crate::samples;
+use alleyway_core::crypto::Signature;
+use alleyway_core::documents::Receipt;
+use alleyway_core::documents::samples::START;
+use alleyway_core::store::{MemoryStore, Row, Store, Transaction};
+use alleyway_core::sync::frame::{AdmittedAt, Verdict, Verdicts, check_of};
+use alleyway_core::wire::List;
 
 /// A store some of whose values cannot be read.
 #[derive(Default)]
@@ -57,66 +57,29 @@ impl Harmed {
     }
 }
 
-fn key() -> SecretKey {
-    SecretKey::from_bytes(&SIGNING)
-}
-
 /// A device with one document and three notes on it; the first two are in a batch.
 fn device() -> (Harmed, DocumentId) {
+    let mut device = samples::device();
+    device.type_notes(3, "a note");
+    device.seal_first(2);
     let mut store = Harmed::default();
-    let mut replica = Replica::open(&store).unwrap();
-    let code = TrackingCode::from_random([7; 15]);
-    let (mut writes, _) = replica
-        .enrol_request(code, Text::cut("phone"), SIGNING, ([4; 32], [5; 32]), START)
-        .unwrap();
-    let document = Chain::new(1).then(1, report(unit(1))).document;
-    let id = document.id();
-    writes.extend(replica.take_lease(
-        &Lease {
-            half: SecretBytes::new([6; 32]),
-        },
-        START,
-    ));
-    writes.push(
-        Confirmed::new(document, &replica.lease_key().unwrap())
-            .unwrap()
-            .write(),
-    );
-    let commands: Vec<Command> = (1..=3)
-        .map(|counter| Command {
-            counter,
-            nonce: [0; 4],
-            document: Some(id),
-            base: Base {
-                incarnation: 1,
-                generation: 1,
-                version: 1,
-                after: alleyway_core::wire::List::default(),
-            },
-            at: START,
-            body: note().into(),
-        })
-        .collect();
-    for command in &commands {
-        let outgoing = Outgoing {
-            command: command.clone(),
-            sealed: None,
-            fate: Fate::PENDING,
-        };
-        replica.outbox.commands.insert(command.counter, outgoing);
+    store.commit(device.written());
+    (store, device.case)
+}
+
+/// The server has admitted both commands of the batch.
+fn admitted() -> Verdicts {
+    let at = AdmittedAt {
+        version: 2,
+        check: check_of(&[0; 32]),
+    };
+    Verdicts {
+        batch: 1,
+        incarnation: 1,
+        receipt: Receipt::new(START, 0),
+        verdicts: List::new(vec![Verdict::Admitted(at), Verdict::Admitted(at)]).unwrap(),
+        signature: Signature([0; 64]),
     }
-    let sealed = commands[..2].to_vec();
-    let batch = Batch::seal(TownId([1; 16]), &key(), 1, [0; 32], [0; 16], sealed).unwrap();
-    let hash = batch.hash(
-        TownId([1; 16]),
-        alleyway_core::id::DeviceId::of(&key().public()),
-    );
-    replica.outbox.keep(&batch, hash, &[1, 2]).unwrap();
-    writes.push(replica.outbox.write_batch(1));
-    writes.extend((1..=3).map(|counter| replica.outbox.write(counter)));
-    writes.push(replica.write_state());
-    store.commit(writes);
-    (store, id)
 }
 
 fn kinds(opened: &Opened) -> Vec<Damaged> {
@@ -129,8 +92,9 @@ fn a_damaged_document_is_named_and_asked_for_and_the_rest_opens() {
     store.bad.insert(rows::document(id));
     let opened = store.open();
     assert_eq!(kinds(&opened), [Damaged::Document(id)]);
-    assert_eq!(opened.replica.wanted.get(&id), Some(&Why::Missing));
-    assert_eq!(opened.replica.outbox.commands.len(), 3);
+    let wanted: Vec<_> = opened.replica.held.wanted().collect();
+    assert_eq!(wanted, [(id, Why::Missing)]);
+    assert_eq!(opened.replica.outbox.commands().count(), 3);
     store.commit(opened.repairs);
     let again = store.open();
     assert_eq!(again.damage, []);
@@ -185,7 +149,7 @@ fn a_document_whose_bytes_are_damaged_is_asked_for_once_it_was_looked_at() {
     let mut opened = store.open();
     assert_eq!(opened.damage, []);
     assert_eq!(opened.replica.want_unreadable(), []);
-    assert!(opened.replica.decoded(id).is_none());
+    assert!(opened.replica.held.decoded(id).is_none());
     let writes = opened.replica.want_unreadable();
     assert_eq!(writes.len(), 1);
     assert_eq!(opened.replica.want_unreadable(), [], "asked for once");
@@ -197,17 +161,17 @@ fn a_document_whose_bytes_are_damaged_is_asked_for_once_it_was_looked_at() {
 fn a_command_in_a_readable_batch_is_put_back_and_its_batch_sent_again() {
     let (mut store, _) = device();
     let mut replica = store.open().replica;
-    let before = replica.outbox.commands[&2].clone();
-    replica.outbox.batches.get_mut(&1).unwrap().answered = true;
-    store.commit(vec![replica.outbox.write_batch(1)]);
+    let before: Outgoing = replica.outbox.get(2).unwrap().clone();
+    store.commit(replica.outbox.answer(&admitted(), true).writes);
+    assert_eq!(replica.outbox.unanswered().count(), 0);
     store.bad.insert(rows::numbered(rows::OUTBOX, 2));
     let opened = store.open();
     assert_eq!(kinds(&opened), [Damaged::Restored(2)]);
-    assert_eq!(opened.replica.outbox.commands[&2], before);
+    assert_eq!(opened.replica.outbox.get(2), Some(&before));
     store.commit(opened.repairs);
     let again = store.open();
     assert_eq!(again.damage, []);
-    assert!(!again.replica.outbox.batches[&1].answered);
+    assert_eq!(again.replica.outbox.unanswered().count(), 1);
 }
 
 #[test]
@@ -230,7 +194,7 @@ fn a_command_typed_behind_the_lease_whose_row_is_damaged_is_put_back_once() {
     store.commit(vec![rows::remove(rows::numbered(rows::OUTBOX, 2))]);
     let again = store.open();
     assert_eq!(again.damage, []);
-    assert!(!again.replica.outbox.commands.contains_key(&2));
+    assert!(again.replica.outbox.get(2).is_none());
 }
 
 #[test]
@@ -242,8 +206,8 @@ fn a_damaged_note_of_the_incarnation_locks_nobody_out() {
     assert_eq!(opened.damage, []);
     assert_eq!(
         (
-            opened.replica.documents_of(),
-            opened.replica.outbox.commands.len()
+            opened.replica.incarnation(),
+            opened.replica.outbox.commands().count()
         ),
         (0, 3)
     );
@@ -257,7 +221,7 @@ fn a_command_that_was_never_sent_is_named_and_its_row_left_alone() {
     assert_eq!(kinds(&opened), [Damaged::Command(3)]);
     assert!(opened.damage[0].what.may_be_lost());
     assert_eq!(opened.repairs, []);
-    assert_eq!(opened.replica.outbox.commands.len(), 2);
+    assert_eq!(opened.replica.outbox.commands().count(), 2);
     assert_eq!(opened.replica.state, store.open().replica.state);
 }
 
@@ -271,9 +235,8 @@ fn the_commands_of_a_damaged_batch_are_sealed_anew() {
         opened
             .replica
             .outbox
-            .commands
-            .values()
-            .all(|outgoing| outgoing.sealed.is_none())
+            .commands()
+            .all(|(_, outgoing)| outgoing.sealed.is_none())
     );
     assert!(
         opened

@@ -21,7 +21,7 @@ pub(super) fn said(body: &Body) -> Vec<(&'static str, String)> {
         .collect()
 }
 
-/// What is shown in a line: the title of a report, what was written in a step.
+/// The text of a line: the title of a report, what was written in a step.
 pub(super) fn in_a_line(said: &[(&'static str, String)]) -> String {
     let named = |name: &str| {
         said.iter()

@@ -4,7 +4,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-use super::rows;
+use crate::rows;
 use alleyway_core::crypto::RestingKey;
 use alleyway_core::documents::{Document, DocumentKind, Head};
 use alleyway_core::feeds::{FeedId, audience, digest_of};
@@ -20,7 +20,7 @@ use alleyway_core::wire_struct;
 /// Feeds of one document.
 const AUDIENCE_MAX: usize = 4_096;
 
-/// What is known of a document without decoding it.
+/// The index of a document: all that is known of it without decoding it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Header {
     kind: DocumentKind,
@@ -42,7 +42,7 @@ wire_struct!(Header {
 
 /// A confirmed document: decoded when it is looked at.
 #[derive(Debug)]
-pub(super) struct Confirmed {
+pub(crate) struct Confirmed {
     id: DocumentId,
     header: Header,
     /// Sealed under the lease.
@@ -52,7 +52,7 @@ pub(super) struct Confirmed {
 
 impl Confirmed {
     /// A decoded document, to be sealed; `None` if it is empty.
-    pub(super) fn new(document: Document, key: &RestingKey) -> Option<Self> {
+    pub(crate) fn new(document: Document, key: &RestingKey) -> Option<Self> {
         let header = Header {
             kind: document.kind()?,
             generation: document.generation(),
@@ -70,7 +70,7 @@ impl Confirmed {
     }
 
     /// A stored document.
-    pub(super) fn read(id: DocumentId, bytes: &[u8]) -> Option<Self> {
+    pub(crate) fn read(id: DocumentId, bytes: &[u8]) -> Option<Self> {
         let mut from = Reader::new(bytes);
         let header = Header::decode(&mut from).ok()?;
         let saved = from.take(from.remaining()).ok()?.to_vec();
@@ -82,7 +82,7 @@ impl Confirmed {
         })
     }
 
-    pub(super) fn write(&self) -> Write {
+    pub(crate) fn write(&self) -> Write {
         let mut value = self.header.to_bytes();
         value.extend_from_slice(&self.saved);
         Write {
@@ -93,7 +93,7 @@ impl Confirmed {
     }
 
     /// The document; `None` if its bytes are damaged: it is then asked for whole.
-    pub(super) fn document(&self, key: &RestingKey) -> Option<&Document> {
+    pub(crate) fn document(&self, key: &RestingKey) -> Option<&Document> {
         self.decoded
             .get_or_init(|| {
                 let saved = key.open(&self.id.0, &self.saved)?;
@@ -104,28 +104,28 @@ impl Confirmed {
     }
 
     /// Drops what was decoded: the lease has ended.
-    pub(super) fn close(&mut self) {
+    pub(crate) fn close(&mut self) {
         self.decoded = OnceCell::new();
     }
 
     /// Whether such a view is read in it.
-    pub(super) fn reads_as<V: View>(&self) -> bool {
+    pub(crate) fn reads_as<V: View>(&self) -> bool {
         self.header.kind == V::KIND
     }
-    pub(super) fn kind(&self) -> DocumentKind {
+    pub(crate) fn kind(&self) -> DocumentKind {
         self.header.kind
     }
-    pub(super) fn version(&self) -> u64 {
+    pub(crate) fn version(&self) -> u64 {
         self.header.version
     }
-    pub(super) fn generation(&self) -> u32 {
+    pub(crate) fn generation(&self) -> u32 {
         self.header.generation
     }
-    pub(super) fn head(&self) -> Head {
+    pub(crate) fn head(&self) -> Head {
         self.header.head
     }
     /// The case's number; empty for other documents.
-    pub(super) fn number(&self) -> &str {
+    pub(crate) fn number(&self) -> &str {
         if self.header.kind.is_numbered() {
             &self.header.name
         } else {
@@ -133,14 +133,14 @@ impl Confirmed {
         }
     }
     /// A case's number, a household's door; empty for other documents.
-    pub(super) fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.header.name
     }
-    pub(super) fn digest(&self) -> u128 {
+    pub(crate) fn digest(&self) -> u128 {
         digest_of(self.id, self.header.generation, &self.header.head)
     }
     /// Those of `feeds` that hold the document.
-    pub(super) fn held_by<'a>(
+    pub(crate) fn held_by<'a>(
         &'a self,
         feeds: &'a BTreeSet<FeedId>,
     ) -> impl Iterator<Item = FeedId> + 'a {

@@ -1,0 +1,242 @@
+//! Held: documents as the server has them, parts of those that arrive, those that are to be asked
+//! for, and what can be read off all of them together.
+//!
+//! Documents rest sealed under the lease's key, and are decoded when they are looked at. While the
+//! lease has ended there is no key: the index outside the seals is all that can be read.
+
+mod confirmed;
+mod parts;
+mod sums;
+mod wanted;
+
+pub(super) use confirmed::Confirmed;
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::rows;
+use alleyway_core::crypto::RestingKey;
+use alleyway_core::documents::Document;
+use alleyway_core::feeds::FeedId;
+use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::View;
+use alleyway_core::kinds::directory::DirectoryView;
+use alleyway_core::organisation::Organisation;
+use alleyway_core::store::{Records, StoreError, Write};
+use alleyway_core::sync::frame::{Welcome, Why};
+use alleyway_core::wire::Wire;
+
+/// All that came from the server.
+#[derive(Debug, Default)]
+pub(super) struct Held {
+    /// Opens what rests here; none before enrolment, and while the lease has ended.
+    key: Option<RestingKey>,
+    documents: BTreeMap<DocumentId, Confirmed>,
+    /// Parts of long documents, sealed, by document, version and place.
+    parts: BTreeMap<(DocumentId, u64, u32), Vec<u8>>,
+    /// Documents to be asked for whole.
+    wanted: BTreeMap<DocumentId, Why>,
+    /// The versions at which documents were last looked at.
+    looked_at: BTreeMap<DocumentId, u64>,
+    /// Documents that were looked at and did not decode.
+    unreadable: RefCell<BTreeSet<DocumentId>>,
+    /// Made of the directories when it is asked for.
+    organisation: OnceCell<Organisation>,
+    /// The server's incarnation that the documents are of, while they have not been compared with
+    /// those of the one heard last.
+    compared: Option<u32>,
+}
+
+/// A document that was removed.
+#[derive(Debug)]
+pub(super) struct Removed {
+    pub(super) document: Confirmed,
+    pub(super) writes: Vec<Write>,
+}
+
+impl Held {
+    /// Reads what is stored; `damaged` takes the keys of rows that cannot be read. Nothing can be
+    /// opened before [`Held::unlock`].
+    pub(super) fn read(
+        records: &dyn Records,
+        damaged: &mut Vec<Vec<u8>>,
+    ) -> Result<Self, StoreError> {
+        let mut held = Self::default();
+        held.compared = match rows::get(records, rows::COMPARED) {
+            // Of some incarnation before the one that was heard last: which one, nobody knows.
+            Err(StoreError::Damaged(_)) => Some(0),
+            read => read?,
+        };
+        damaged.extend(rows::each(records, rows::DOCUMENTS, |id, value| {
+            held.documents.insert(id, Confirmed::read(id, value)?);
+            Some(())
+        })?);
+        damaged.extend(rows::each(records, rows::WANTED, |id, value| {
+            held.wanted.insert(id, Wire::from_bytes(value).ok()?);
+            Some(())
+        })?);
+        damaged.extend(rows::each(records, rows::LOOKED_AT, |id, value| {
+            held.looked_at.insert(id, Wire::from_bytes(value).ok()?);
+            Some(())
+        })?);
+        damaged.extend(rows::each(
+            records,
+            rows::PARTS,
+            |(id, (version, index)), value| {
+                held.parts.insert((id, version, index), value.to_vec());
+                Some(())
+            },
+        )?);
+        Ok(held)
+    }
+
+    /// From now on documents can be read and put.
+    pub(super) fn unlock(&mut self, key: RestingKey) {
+        self.key = Some(key);
+        self.organisation = OnceCell::new();
+    }
+
+    /// The lease has ended: whatever was decoded goes, and the key.
+    pub(super) fn lock(&mut self) {
+        self.key = None;
+        for confirmed in self.documents.values_mut() {
+            confirmed.close();
+        }
+        self.organisation = OnceCell::new();
+    }
+
+    /// The index of a document, which needs no key.
+    pub(super) fn get(&self, id: DocumentId) -> Option<&Confirmed> {
+        self.documents.get(&id)
+    }
+
+    pub(super) fn contains(&self, id: DocumentId) -> bool {
+        self.documents.contains_key(&id)
+    }
+
+    /// The confirmed version; 0 if the document is not here.
+    pub(super) fn version(&self, id: DocumentId) -> u64 {
+        self.get(id).map_or(0, Confirmed::version)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (DocumentId, &Confirmed)> {
+        self.documents
+            .iter()
+            .map(|(id, confirmed)| (*id, confirmed))
+    }
+
+    /// The documents in which such a view is read.
+    pub(super) fn with_view<V: View>(&self) -> impl Iterator<Item = (DocumentId, &Confirmed)> {
+        self.iter()
+            .filter(|(_, confirmed)| confirmed.reads_as::<V>())
+    }
+
+    /// A confirmed document, decoded. One whose bytes are not those that were written is noted.
+    pub(super) fn decoded(&self, id: DocumentId) -> Option<&Document> {
+        // While the lease has ended nothing can be read, and nothing is damaged.
+        let key = self.key.as_ref()?;
+        let document = self.documents.get(&id)?.document(key);
+        if document.is_none() {
+            self.unreadable.borrow_mut().insert(id);
+        }
+        document
+    }
+
+    /// Units, posts and names, as far as the directories here know them.
+    pub(super) fn organisation(&self) -> &Organisation {
+        self.organisation.get_or_init(|| {
+            let mut organisation = Organisation::default();
+            let directories = self.with_view::<DirectoryView>();
+            let views: Vec<_> = directories
+                .filter_map(|(id, _)| self.decoded(id).and_then(Document::directory))
+                .collect();
+            organisation.put_directories(&views);
+            organisation
+        })
+    }
+
+    /// Puts a confirmed document. What cannot be sealed is not kept, and asked for again: a server
+    /// that sends documents and no lease.
+    pub(super) fn put(&mut self, document: Document) -> Vec<Write> {
+        let id = document.id();
+        let Some(key) = &self.key else {
+            return vec![self.want(id, Why::Missing)];
+        };
+        let Some(confirmed) = Confirmed::new(document, key) else {
+            return Vec::new();
+        };
+        let write = confirmed.write();
+        self.documents_change(&confirmed);
+        self.documents.insert(id, confirmed);
+        vec![write]
+    }
+
+    /// Removes a document. Parts of it stay: they are of what it is now, and in scope.
+    pub(super) fn remove(&mut self, id: DocumentId) -> Option<Removed> {
+        let document = self.documents.remove(&id)?;
+        self.documents_change(&document);
+        self.looked_at.remove(&id);
+        let writes = vec![
+            rows::remove(rows::document(id)),
+            rows::remove(rows::key(rows::LOOKED_AT, &id)),
+        ];
+        Some(Removed { document, writes })
+    }
+
+    /// The organisation is made anew once a directory has changed.
+    fn documents_change(&mut self, changed: &Confirmed) {
+        if changed.reads_as::<DirectoryView>() {
+            self.organisation = OnceCell::new();
+        }
+    }
+
+    /// The documents of which something is here, parts included.
+    pub(super) fn ids(&self) -> BTreeSet<DocumentId> {
+        let parts = self.parts.keys().map(|(id, ..)| *id);
+        self.documents.keys().copied().chain(parts).collect()
+    }
+
+    /// The documents that none of these feeds holds.
+    pub(super) fn beyond(&self, feeds: &BTreeSet<FeedId>) -> Vec<DocumentId> {
+        self.iter()
+            .filter(|(_, confirmed)| confirmed.held_by(feeds).next().is_none())
+            .map(|(id, _)| id)
+            .collect()
+    }
+
+    /// The version at which a document was last looked at.
+    pub(super) fn looked_at(&self, id: DocumentId) -> Option<u64> {
+        self.looked_at.get(&id).copied()
+    }
+
+    /// Notes that a document was looked at, as it is confirmed now. `None` if that is known.
+    pub(super) fn look_at(&mut self, id: DocumentId) -> Option<Write> {
+        let version = self.documents.get(&id)?.version();
+        if self.looked_at.insert(id, version) == Some(version) {
+            return None;
+        }
+        Some(rows::put(rows::key(rows::LOOKED_AT, &id), &version))
+    }
+
+    /// The server's incarnation that the documents are of, where `heard` is the one heard last. What
+    /// is typed says so: a version of before a restore is another one than the same number after it.
+    pub(super) fn incarnation(&self, heard: u32) -> u32 {
+        self.compared.unwrap_or(heard)
+    }
+
+    /// Notes of which incarnation the documents are until they have been compared. `heard` is the
+    /// incarnation that was heard before this welcome.
+    pub(super) fn note_compared(&mut self, welcome: &Welcome, heard: u32) -> Option<Write> {
+        let is_compared = welcome.complete && self.wants_nothing();
+        let of = self.incarnation(heard);
+        let compared = (!is_compared && of < welcome.incarnation).then_some(of);
+        if self.compared == compared {
+            return None;
+        }
+        self.compared = compared;
+        Some(match compared {
+            Some(of) => rows::put(rows::COMPARED.to_vec(), &of),
+            None => rows::remove(rows::COMPARED.to_vec()),
+        })
+    }
+}

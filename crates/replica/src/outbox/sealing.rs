@@ -1,0 +1,94 @@
+//! Unsent commands are sealed into batches, in the order typed.
+
+use super::batch::Sealed;
+use super::{Outbox, Outgoing};
+use crate::identity::EnrolledDevice;
+use crate::state::State;
+use alleyway_core::batch::Batch;
+use alleyway_core::command::Command;
+use alleyway_core::crypto::{Hash, blake3_keyed, first};
+use alleyway_core::limits::{BATCH_COMMANDS_MAX, FLIGHT_BYTES_MAX};
+use alleyway_core::store::Write;
+use alleyway_core::wire::{Blob, Wire};
+
+/// A batch's commands take at most so much, in bytes: a flight, less the hello and what else goes
+/// with it.
+const BATCH_BYTES_MAX: usize = FLIGHT_BYTES_MAX - 16 * 1024;
+
+impl Outbox {
+    /// Whether some command is in no batch, and waits for its verdict.
+    pub(crate) fn is_anything_unsealed(&self) -> bool {
+        self.unsealed().next().is_some()
+    }
+
+    /// Commands that are in no batch and wait for their verdict, in the order typed.
+    pub(crate) fn unsealed(&self) -> impl Iterator<Item = (u64, &Outgoing)> {
+        self.commands()
+            .filter(|(_, outgoing)| outgoing.sealed.is_none() && outgoing.fate.is_pending())
+    }
+
+    /// Seals what is unsent. The batches stand on the one that `state` names, and it names the last
+    /// of them then; its row is the caller's to write. `random` is 32 random bytes.
+    pub(crate) fn seal(
+        &mut self,
+        device: EnrolledDevice<'_>,
+        state: &mut State,
+        random: &[u8; 32],
+    ) -> Vec<Write> {
+        let mut writes = Vec::new();
+        while let Some(more) = self.seal_next(device, state, random) {
+            writes.extend(more);
+        }
+        writes
+    }
+
+    fn seal_next(
+        &mut self,
+        device: EnrolledDevice<'_>,
+        state: &mut State,
+        random: &[u8; 32],
+    ) -> Option<Vec<Write>> {
+        let commands = self.next_commands();
+        if commands.is_empty() {
+            return None;
+        }
+        let (secret, town) = (device.secret(), device.town());
+        let number = state.batch().checked_add(1)?;
+        let seed = first(&blake3_keyed(random, &[b"salts", &number.to_be_bytes()]));
+        let batch = Batch::seal(town, &secret, number, state.batch_hash(), seed, commands).ok()?;
+        let hash = batch.hash(town, device.id());
+        let writes = self.keep(&batch, hash)?;
+        state.continue_behind(number, hash);
+        Some(writes)
+    }
+
+    /// The commands of the next batch.
+    fn next_commands(&self) -> Vec<Command> {
+        let mut commands = Vec::new();
+        let mut bytes = 0;
+        for (_, outgoing) in self.unsealed() {
+            bytes += outgoing.command.to_bytes().len();
+            let full = commands.len() == BATCH_COMMANDS_MAX || bytes > BATCH_BYTES_MAX;
+            if full && !commands.is_empty() {
+                break;
+            }
+            commands.push(outgoing.command.clone());
+        }
+        commands
+    }
+
+    /// Keeps a batch that was sealed.
+    pub(crate) fn keep(&mut self, batch: &Batch, hash: Hash) -> Option<Vec<Write>> {
+        let packed = Blob::new(batch.pack(self.key.as_ref()?)).ok()?;
+        let count = u32::try_from(batch.commands.len()).ok()?;
+        let sealed = Sealed::new(hash, count, packed);
+        self.batches.insert(batch.number, sealed);
+        let mut writes = vec![self.write_batch(batch.number)];
+        for (place, command) in (0_u32..).zip(batch.commands.iter()) {
+            let outgoing = self.commands.get_mut(&command.counter)?;
+            outgoing.sealed = Some((batch.number, place));
+            writes.push(self.write(command.counter));
+        }
+        Some(writes)
+    }
+}

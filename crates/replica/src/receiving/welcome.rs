@@ -1,0 +1,57 @@
+//! The end of an answer.
+
+use super::ReceiveError;
+use crate::{Replica, rows};
+use alleyway_core::store::Write;
+use alleyway_core::sync::frame::Welcome;
+use alleyway_core::time::Time;
+
+impl Replica {
+    pub(super) fn take_welcome(
+        &mut self,
+        welcome: &Welcome,
+        now: Time,
+    ) -> Result<Vec<Write>, ReceiveError> {
+        let heard = self.state.incarnation();
+        if welcome.incarnation < heard {
+            return Err(ReceiveError::OlderIncarnation);
+        }
+        let own = self.held.digest(&self.state.feeds());
+        let unfinished = if welcome.complete {
+            self.held.want_unfinished()
+        } else {
+            Vec::new()
+        };
+        let has_all = welcome.complete && self.held.wants_nothing();
+        let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
+        // An answer without the word that the device is stopped: one that was frozen goes on.
+        if !session.was_stopped() && self.state.thaw() {
+            session.progress();
+        }
+        session.welcome(welcome, has_all && welcome.digest != own);
+        if self.state.stopped().is_none() {
+            self.state.lease_mut().renew(now);
+        }
+        let mut writes = self.send_again(welcome, welcome.incarnation > heard);
+        writes.extend(self.outbox.drop_covered(welcome.covered));
+        writes.extend(unfinished);
+        writes.extend(self.held.note_compared(welcome, heard));
+        self.state.welcome(welcome, now);
+        writes.push(self.state.write());
+        if has_all {
+            writes.extend(self.outbox.drop_arrived());
+            writes.extend(self.settle_carried(welcome.clock));
+        }
+        Ok(writes)
+    }
+
+    /// Sends the server what it lacks, in this sync.
+    fn send_again(&mut self, welcome: &Welcome, is_restored: bool) -> Vec<Write> {
+        let writes = self.outbox.send_again(welcome, is_restored);
+        if let Some(session) = self.session.as_mut().filter(|_| !writes.is_empty()) {
+            // What waits may have waited for it.
+            session.send_again(self.outbox.unanswered().map(|(number, _)| number));
+        }
+        rows::latest_of_each(writes)
+    }
+}

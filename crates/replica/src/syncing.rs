@@ -1,0 +1,87 @@
+//! A sync: it begins, goes on flight by flight, and ends.
+
+use super::session::Session;
+use super::{Effect, Replica};
+use alleyway_core::crypto::blake3_keyed;
+use alleyway_core::time::Time;
+
+impl Replica {
+    /// Begins a sync: what is unsent is sealed, then sent. `random` is 32 random bytes.
+    pub fn begin_sync(&mut self, now: Time, random: [u8; 32]) -> Vec<Effect> {
+        // One that was broken off is over, however it ended.
+        self.session = None;
+        let ticked = self.tick(now, blake3_keyed(&random, &[b"tick"]));
+        self.session = Some(Session::default());
+        if !self.is_enrolled() {
+            return self.finish();
+        }
+        let wanted = self.want_unreadable();
+        let first = match ticked {
+            Some(effect) => Some(effect.with(wanted)),
+            None => (!wanted.is_empty()).then_some(Effect::Persist(wanted)),
+        };
+        let mut effects: Vec<Effect> = first.into_iter().collect();
+        effects.extend(self.next_flight(now, random));
+        effects
+    }
+
+    /// The sync was broken off: the line or the store failed. The next one goes on where it stopped.
+    pub fn sync_failed(&mut self) {
+        self.session = None;
+    }
+
+    /// The answer has ended. Another flight, or the end of the sync. `random` is 32 random bytes.
+    pub fn response_ended(&mut self, now: Time, random: [u8; 32]) -> Vec<Effect> {
+        let Some(session) = &mut self.session else {
+            return Vec::new();
+        };
+        if session.end_answer() && self.has_more_to_say() {
+            return self.next_flight(now, random);
+        }
+        self.finish()
+    }
+
+    fn has_more_to_say(&self) -> bool {
+        let Some(session) = &self.session else {
+            return false;
+        };
+        let mut own = self.outbox.unanswered();
+        let mut others = self.carrying.open();
+        let unsent = self.outbox.is_anything_unsealed()
+            || own.any(|(number, _)| !session.has_sent(number))
+            || others.any(|(place, _)| !session.has_sent_carried(place));
+        session.is_challenged() || unsent || session.lacks(!self.held.wants_nothing())
+    }
+
+    fn finish(&mut self) -> Vec<Effect> {
+        let Some(session) = self.session.take() else {
+            return Vec::new();
+        };
+        let pending = self.outbox.is_anything_pending();
+        let digest = self.held.digest(&self.state.feeds());
+        let same = self.held.wants_nothing() && session.is_up_to_date(digest);
+        let mut summary = session.into_summary();
+        summary.up_to_date = same && !pending;
+        summary.stopped = self.stopped();
+        let mut effects = if self.is_to_be_wiped() {
+            vec![Effect::Wipe]
+        } else {
+            Vec::new()
+        };
+        effects.push(Effect::Done(summary));
+        effects
+    }
+
+    fn next_flight(&mut self, now: Time, random: [u8; 32]) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        let writes = self.seal(&random);
+        if !writes.is_empty() {
+            effects.push(Effect::Persist(writes));
+        }
+        match self.flight(now) {
+            Some(flight) => effects.push(Effect::Send(flight)),
+            None => effects.extend(self.finish()),
+        }
+        effects
+    }
+}
