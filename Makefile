@@ -11,6 +11,7 @@ SEEDS ?= 300
 help: ## What can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# The server with its default feature, the command `demo`, which the tests and stories start.
 build: ## The server and the terminal program, as the tests start them
 	@$(CARGO) build --locked -p alleyway-server -p alleyway-terminal
 
@@ -28,6 +29,7 @@ test: build ## All tests
 lint: ## Format, clippy with warnings denied, documentation
 	$(CARGO) fmt --all -- --check
 	$(CARGO) clippy --locked --workspace --all-targets -- -D warnings
+	$(CARGO) clippy --locked -p alleyway-server --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" $(CARGO) doc --locked --workspace --no-deps --quiet
 
 fmt: ## Put the code into its format

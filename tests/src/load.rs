@@ -17,6 +17,7 @@ mod admission;
 mod device;
 mod feed;
 mod folder;
+mod hand;
 mod server;
 mod stored;
 mod syncs;

@@ -192,6 +192,7 @@ impl Ledger {
     }
 
     /// The same, and what handing in keeps in memory.
+    #[cfg(test)]
     pub(crate) fn handing_in<'a>(
         &'a mut self,
         records: &'a dyn Records,

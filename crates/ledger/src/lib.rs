@@ -40,7 +40,6 @@ mod journal;
 mod ledger;
 mod migrate;
 mod own;
-mod play;
 mod resident;
 mod restore;
 mod rows;
@@ -64,7 +63,6 @@ pub use export::documents;
 pub use ledger::{Ledger, device_key};
 pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError};
-pub use play::{Named, Played, Player};
 pub use resident::{
     ResidentDone, ResidentError, ResidentRequest, ResidentStep, ResidentStepKind, TrackStep,
     Tracked, Tracking, Words,

@@ -43,8 +43,9 @@ pub use audit::{AUDIT_ROWS_MAX, AuditRequest, AuditShown, AuditVerified};
 pub use check::Checked;
 pub use client::{ClientError, run};
 pub use device::{DeviceRequest, DeviceShown};
+#[cfg(any(test, feature = "demo"))]
+pub(crate) use import::import_at;
 pub use import::{ImportRequest, Imported};
-pub(crate) use import::{current as current_town, make as make_town};
 pub use invite::{InviteRequest, Invited};
 pub use member::{Appointment, MemberRequest, MemberShown, PostShown, Which};
 pub use quarantine::{QuarantineRequest, QuarantineShown};

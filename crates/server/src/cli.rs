@@ -3,6 +3,7 @@
 mod admin;
 mod audit;
 mod backup;
+#[cfg(feature = "demo")]
 mod demo;
 mod exit;
 mod export;
@@ -70,6 +71,7 @@ enum Command {
     },
     /// Serves devices and residents until SIGTERM or SIGINT.
     Serve,
+    #[cfg(feature = "demo")]
     /// Makes a town up, and serves it. The clock can be set: `POST /demo/clock`.
     Demo(demo::Options),
     /// Makes the town what units.csv, members.csv and households.csv say.
@@ -160,10 +162,12 @@ fn run(cli: Cli) -> Result<(), Exit> {
     match cli.command {
         None => Err(Exit::new(
             exit::USAGE,
-            alleyway_catalogue::server::cli::COMMAND_MISSING.text(language),
+            alleyway_catalogue::server::cli::COMMAND_MISSING
+                .fill(language, &[("commands", help::commands().join(", "))]),
         )),
         Some(Command::Init { town_name }) => init::init(&config, &town_name, language),
         Some(Command::Serve) => serve::serve(&config, language),
+        #[cfg(feature = "demo")]
         Some(Command::Demo(options)) => {
             demo::demo(&config, &options, layers.is_set("data"), language)
         }

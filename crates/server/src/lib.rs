@@ -3,15 +3,18 @@
 //! From the edge inwards: [`cli`] reads the command line, [`config`] checks the configuration,
 //! [`instance`] opens a data folder, [`server`] runs it: [`http`] (devices, residents, operators) and
 //! [`admin`] (the folder's owner, through a Unix socket) ask the [`writer`], the one thread that owns
-//! the core's ledger and the [`store`]. [`import`] compares lists with a town; [`town`] makes towns
-//! up, [`demo`] plays and serves them.
+//! the core's ledger and the [`store`]. [`import`] compares lists with a town.
+//!
+//! The feature `demo` adds the command of that name, which makes towns up (`alleyway-demo`) and serves
+//! them.
 
 pub mod admin;
 pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;
-pub mod demo;
+#[cfg(any(test, feature = "demo"))]
+mod direct;
 pub mod disk;
 pub mod export;
 pub mod failure;
@@ -25,5 +28,4 @@ pub mod secrets;
 pub mod server;
 pub mod store;
 pub mod telemetry;
-pub mod town;
 pub mod writer;

@@ -1,9 +1,10 @@
 //! A data folder with a town and what has happened in it, made through the ledger's own admission.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use alleyway_core::command::Body;
-use alleyway_core::crypto::{SecretKey, first, hash};
+use alleyway_core::crypto::{first, hash};
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::Note;
@@ -13,13 +14,13 @@ use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKin
 use alleyway_core::limits::BATCH_COMMANDS_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::Store as _;
-use alleyway_core::sync::frame::Verdict;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_ledger::{AdminCommand, Player};
+use alleyway_ledger::AdminCommand;
 use alleyway_server::instance::Instance;
 use tempfile::TempDir;
 
+use super::hand::Hand;
 use super::{Outcome, now, progress};
 use crate::workload::Typed;
 
@@ -38,6 +39,8 @@ pub(super) struct Folder {
     place: TempDir,
     /// The alleys. The chief of alley n is `chief n`; alley 0 has a `second` one.
     pub(super) alleys: Vec<UnitId>,
+    /// The chiefs' devices, by the place of their alley.
+    hands: BTreeMap<usize, Hand>,
     drawn: u64,
     batches: u32,
     documents: u64,
@@ -56,6 +59,7 @@ impl Folder {
             instance,
             place,
             alleys: Vec::new(),
+            hands: BTreeMap::new(),
             drawn: 0,
             batches: 0,
             documents: 0,
@@ -206,58 +210,47 @@ impl Folder {
 
     fn chief_makes(&mut self, at: usize, cases: &[&Typed], notes_max: usize) -> Outcome<()> {
         let owner = *self.alleys.get(at).ok_or("no such alley")?;
-        let secret = SecretKey::from_bytes(&hash("load chief", &[&at.to_be_bytes()]));
-        let player = Player {
-            member: self.member(&chief(at)),
-            secret,
+        let mut hand = match self.hands.remove(&at) {
+            Some(hand) => hand,
+            None => {
+                let code = self.invite(&chief(at))?;
+                Hand::enrol(&mut self.instance, code)?
+            }
         };
-        let device_code = self
-            .instance
-            .ledger
-            .player_code(&self.instance.store, &player)?;
         let mut reports = Vec::new();
         for case in cases {
             let tracking = TrackingCode::from_random(first(&self.random()));
-            reports.push((None, case.report(owner, device_code, tracking), now()));
+            reports.push((None, case.report(owner, hand.device_code(), tracking)));
         }
-        let documents = self.play(&player, reports)?;
+        let documents = self.hand_in(&mut hand, reports)?;
         let mut notes = Vec::new();
         for (document, case) in documents.iter().zip(cases) {
             for text in case.notes.iter().take(notes_max) {
                 let note = Note {
                     text: Text::cut(text),
                 };
-                notes.push((Some(*document), Body::Case(CaseCommand::Note(note)), now()));
+                notes.push((Some(*document), Body::Case(CaseCommand::Note(note))));
             }
         }
         for batch in notes.chunks(BATCH_COMMANDS_MAX) {
-            self.play(&player, batch.to_vec())?;
+            self.hand_in(&mut hand, batch.to_vec())?;
         }
+        self.hands.insert(at, hand);
         self.made(cases.len());
         Ok(())
     }
 
-    fn play(
+    fn hand_in(
         &mut self,
-        player: &Player,
-        commands: Vec<(Option<DocumentId>, Body, Time)>,
+        hand: &mut Hand,
+        commands: Vec<(Option<DocumentId>, Body)>,
     ) -> Outcome<Vec<DocumentId>> {
-        let seed = self.random();
-        let played =
-            self.instance
-                .ledger
-                .play(&self.instance.store, player, commands, seed, now())?;
-        if let Some(refused) = played
-            .iter()
-            .find(|played| !matches!(played.verdict, Verdict::Admitted(_)))
-        {
-            return Err(format!("a command was not admitted: {:?}", refused.verdict).into());
-        }
+        let documents = hand.hand_in(&mut self.instance, commands)?;
         self.batches += 1;
         if self.batches >= BATCHES_AT_ONCE {
             self.commit()?;
         }
-        Ok(played.into_iter().map(|played| played.document).collect())
+        Ok(documents)
     }
 
     /// A code for a member.

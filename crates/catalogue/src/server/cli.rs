@@ -6,14 +6,23 @@ texts! {
     "cli"
 
     COMMAND_MISSING
-        "请写明命令：init、serve、demo、import、invite、device、member、audit、quarantine、check、backup、restore、export 或 import-export；详见 --help"
-        "name a command: init, serve, demo, import, invite, device, member, audit, quarantine, check, backup, restore, export or import-export; --help says more";
+        "请写明命令：{commands}；详见 --help"
+        "name a command: {commands}; --help says more";
     OTHER_VERSION
         "运行中的服务器是别的版本；请用它自己的程序"
         "the running server is of another version; use the program that runs";
     PROGRESS "{what}: {done}" "{what}: {done}";
     SERVER "服务器" "server";
-    KEYS_HEADING "服务器的配置（serve、demo）" "Keys of the server (serve, demo)";
+    KEYS_HEADING "服务器的配置（{commands}）" "Keys of the server ({commands})";
+    LOOK_AROUND
+        "先看看，用编造的镇：
+  alleyway-server demo --town small --codes codes.json
+
+"
+        "A look around, with a town made up:
+  alleyway-server demo --town small --codes codes.json
+
+";
 
     BAD_TOWN_NAME
         "--town-name 须有 1 至 {limit} 字节，不含控制字符"

@@ -16,10 +16,7 @@ words! {
   alleyway-server serve --data town &
   alleyway-server invite xie --data town          给该成员的设备一个一次性邀请码
 
-先看看，用编造的镇：
-  alleyway-server demo --town small --codes codes.json
-
-`import`、`invite`、`device`、`member`、`audit`、`quarantine`、`check`、`backup`、`export`
+{look}`import`、`invite`、`device`、`member`、`audit`、`quarantine`、`check`、`backup`、`export`
 通过数据文件夹里的套接字交给运行中的服务器；没有服务器在运行时自己打开文件夹。
 
 退出码：0 完成；1 检查发现损坏；64 没有写命令；65 输入有误，什么也没有改；69 地址不能用；
@@ -31,10 +28,7 @@ words! {
   alleyway-server serve --data town &
   alleyway-server invite xie --data town          a one-time code for the member's device
 
-A look around, with a town made up:
-  alleyway-server demo --town small --codes codes.json
-
-`import`, `invite`, `device`, `member`, `audit`, `quarantine`, `check`, `backup` and `export`
+{look}`import`, `invite`, `device`, `member`, `audit`, `quarantine`, `check`, `backup` and `export`
 reach a running server through its socket in the data folder, and open the folder themselves when no
 server runs.
 
@@ -93,8 +87,8 @@ A folder that holds a demo already is served unchanged.";
         "邀请码写到哪里：[{\"member\",\"name\",\"post\",\"unit\",\"code\"}]"
         "Where to write enrolment codes: [{\"member\",\"name\",\"post\",\"unit\",\"code\"}]";
     "demo:town"
-        "small：两个村、六条巷；sipai：472 条巷、几千件事项"
-        "Two villages and six alleys, or 472 alleys with some thousands of cases";
+        "small：两个村、六条巷；sipai：472 条巷、一年 1,260 件事项"
+        "Two villages and six alleys, or 472 alleys with a year of 1,260 cases";
     "demo:clock"
         "现在的时间，按 RFC 3339；默认接着文件夹上次的"
         "What time it is, as RFC 3339 writes it; by default as the folder last had it";

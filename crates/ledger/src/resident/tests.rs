@@ -1,6 +1,6 @@
 use super::rules::ENTRIES_LOOKED_AT_MAX;
 use super::*;
-use crate::{AdminCommand, Ledger, Player, Setup};
+use crate::{AdminCommand, Ledger, Setup, device_key};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SecretKey, hash};
 use alleyway_core::documents::samples::START;
@@ -14,9 +14,13 @@ use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{MemoryStore, Store};
-use alleyway_core::sync::frame::Verdict;
+use alleyway_core::sync::enrol::{Enrol, Enrolled};
+use alleyway_core::sync::flight::Flight;
+use alleyway_core::sync::frame::PROTOCOL_VERSION;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_demo::{Line, LineError, Phone};
+use alleyway_replica::Draft;
 
 const TOWN: TownId = TownId([7; 16]);
 
@@ -39,7 +43,55 @@ pub(crate) struct Town {
     drawn: u64,
     branch: UnitId,
     pub(crate) case: DocumentId,
-    chief: Player,
+    chief: Option<Phone>,
+}
+
+/// The line to a ledger in this process. Each request's writes are committed before it is answered.
+struct Direct<'a> {
+    ledger: &'a mut Ledger,
+    store: &'a mut MemoryStore,
+}
+
+impl Direct<'_> {
+    fn commit(&mut self) {
+        if let Some(transaction) = self.ledger.take_transaction() {
+            self.store.commit(&transaction).unwrap();
+        }
+    }
+
+    fn answer(&mut self, flight: &[u8], now: Time) -> Result<Vec<u8>, LineError> {
+        let flight = Flight::parse(flight)?;
+        let key = device_key(self.store, flight.device())?.ok_or("not enrolled")?;
+        let flight = flight.verify(TOWN, &key)?;
+        let mut reply = self.ledger.sync(self.store, &flight, now)?;
+        let mut answer = vec![PROTOCOL_VERSION];
+        loop {
+            self.commit();
+            answer.extend_from_slice(&reply.frames);
+            match reply.next {
+                Some(next) => reply = self.ledger.page(self.store, &next, now)?,
+                None => return Ok(answer),
+            }
+        }
+    }
+}
+
+impl Line for Direct<'_> {
+    fn enrol(&mut self, requests: Vec<Enrol>, now: Time) -> Result<Vec<Enrolled>, LineError> {
+        let mut answers = Vec::new();
+        for request in requests {
+            answers.push(self.ledger.enrol(self.store, &request.verify()?, now)??);
+            self.commit();
+        }
+        Ok(answers)
+    }
+
+    fn sync(&mut self, flights: Vec<Vec<u8>>, now: Time) -> Result<Vec<Vec<u8>>, LineError> {
+        flights
+            .iter()
+            .map(|flight| self.answer(flight, now))
+            .collect()
+    }
 }
 
 fn code() -> TrackingCode {
@@ -52,10 +104,6 @@ impl Town {
         Ledger::found(&mut store).unwrap();
         let ledger = Ledger::open(&store, setup()).unwrap();
         let nowhere = DocumentId([0; 16]);
-        let chief = Player {
-            member: MemberId::derive(TOWN, "chief"),
-            secret: SecretKey::from_bytes(&[5; 32]),
-        };
         let mut town = Self {
             store,
             ledger,
@@ -63,9 +111,10 @@ impl Town {
             drawn: 0,
             branch: nowhere,
             case: nowhere,
-            chief,
+            chief: None,
         };
         let alley = town.build();
+        town.chief = Some(town.phone("chief"));
         town.case = town.report(alley, code());
         town
     }
@@ -122,7 +171,7 @@ impl Town {
     }
 
     fn report(&mut self, alley: UnitId, tracking: TrackingCode) -> DocumentId {
-        let device_code = self.ledger.player_code(&self.store, &self.chief).unwrap();
+        let device_code = self.chief.as_ref().and_then(Phone::device_code).unwrap();
         let report = Report {
             owner: alley,
             device_code,
@@ -137,33 +186,52 @@ impl Town {
             taken_at: None,
             confidential: false,
         };
-        self.play(&self.chief.clone(), None, CaseCommand::Report(report))
+        self.chiefs(None, CaseCommand::Report(report))
     }
 
-    /// A member's command, which stands.
-    fn play(
+    /// A phone of a member.
+    fn phone(&mut self, member: &str) -> Phone {
+        let (seed, now) = (self.seed(), self.now);
+        let code = TrackingCode::from_random(alleyway_core::crypto::first(&seed));
+        self.ledger
+            .invite(&self.store, MemberId::derive(TOWN, member), &code, now)
+            .unwrap()
+            .unwrap();
+        Phone::enrolled(&mut self.line(), code, seed, now).unwrap()
+    }
+
+    fn line(&mut self) -> Direct<'_> {
+        Direct {
+            ledger: &mut self.ledger,
+            store: &mut self.store,
+        }
+    }
+
+    /// A member's command on what the server has, which stands.
+    fn types(
         &mut self,
-        player: &Player,
-        document: Option<DocumentId>,
+        phone: &mut Phone,
+        target: Option<DocumentId>,
         body: CaseCommand,
     ) -> DocumentId {
-        let (seed, commands) = (self.seed(), vec![(document, Body::Case(body), self.now)]);
-        let played = self
-            .ledger
-            .play(&self.store, player, commands, seed, self.now)
-            .unwrap();
-        assert!(
-            matches!(played[0].verdict, Verdict::Admitted(_)),
-            "{:?}",
-            played[0].verdict
-        );
-        self.commit();
-        played[0].document
+        let (body, now) = (Body::Case(body), self.now);
+        phone.sync(&mut self.line(), now).unwrap();
+        let recorded = phone.record(Draft { target, body }, now).unwrap();
+        let summary = phone.sync(&mut self.line(), now).unwrap();
+        assert_eq!((summary.admitted, summary.refused), (1, 0));
+        recorded.document
+    }
+
+    fn chiefs(&mut self, target: Option<DocumentId>, body: CaseCommand) -> DocumentId {
+        let mut chief = self.chief.take().unwrap();
+        let document = self.types(&mut chief, target, body);
+        self.chief = Some(chief);
+        document
     }
 
     /// A step of the chief's.
     pub(crate) fn step(&mut self, body: CaseCommand) {
-        self.play(&self.chief.clone(), Some(self.case), body);
+        self.chiefs(Some(self.case), body);
     }
 
     /// The chief accepts, does the work and says so.
@@ -301,15 +369,12 @@ fn what_the_offices_write_among_themselves_is_not_on_the_page() {
         text: Text::cut("修好了"),
         verifier: Some(town.branch),
     }));
-    let secretary = Player {
-        member: MemberId::derive(TOWN, "secretary"),
-        secret: SecretKey::from_bytes(&[6; 32]),
-    };
+    let mut secretary = town.phone("secretary");
     let told = VerifyStep {
         result: Finding::Not,
         text: Text::cut("转述的话"),
     };
-    town.play(&secretary, Some(town.case), CaseCommand::Verify(told));
+    town.types(&mut secretary, Some(town.case), CaseCommand::Verify(told));
     let page = town.page();
     assert_eq!(page.steps.last().unwrap().result.as_deref(), Some("not"));
     assert!(

@@ -17,7 +17,7 @@ use super::{BadRow, Failure, Office, Undone};
 use crate::disk::Writes;
 use crate::import::{
     Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Plan,
-    Rejected, RowError, Rows, parse, plan,
+    Rejected, RowError, parse, plan,
 };
 use crate::secrets;
 use crate::writer::Desk;
@@ -85,25 +85,26 @@ pub(super) async fn import(
     };
     office
         .ask_to_write(writes, bytes, move |desk| {
-            let now = current(desk, town)?;
-            let rows = parse(&files, &now).map_err(Failure::from)?;
-            make(desk, &now, &rows, dry_run, seed)
+            import_at(desk, town, &files, dry_run, seed)
         })
         .await
 }
 
-/// Makes the town what checked rows say.
+/// Makes the town what the files say.
 ///
 /// # Errors
-/// [`Undone::Failed`] if the ledger does not admit a command; nothing is changed then.
-pub(crate) fn make(
+/// [`Undone::Failed`] if a row is bad, or the ledger does not admit a command; nothing is changed
+/// then.
+pub(crate) fn import_at(
     desk: &mut Desk<'_>,
-    now: &Current,
-    rows: &Rows,
+    town: TownId,
+    files: &Files,
     dry_run: bool,
     seed: [u8; 32],
 ) -> Result<Imported, Undone> {
-    let plan = plan(now, rows);
+    let now = current(desk, town)?;
+    let rows = parse(files, &now).map_err(Failure::from)?;
+    let plan = plan(&now, &rows);
     if !dry_run && !plan.is_empty() {
         let commands = plan
             .commands(|step| desk.ledger.admin_document(&seed, step))
@@ -137,7 +138,7 @@ pub(crate) fn make(
 ///
 /// # Errors
 /// Whatever the store says.
-pub(crate) fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, StoreError> {
+fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, StoreError> {
     let units = desk.ledger.units(desk.store)?;
     let keys: BTreeMap<UnitId, String> = units
         .iter()

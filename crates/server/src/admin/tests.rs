@@ -4,20 +4,14 @@ mod members;
 
 use std::sync::Arc;
 
-use alleyway_core::command::Body;
-use alleyway_core::command::fields::Edit;
-use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::MemberId;
-use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{JournalWrites, MemoryStore, Store as _, Transaction};
-use alleyway_core::sync::frame::Verdict;
-use alleyway_core::text::Text;
-use alleyway_core::wire::List;
-use alleyway_ledger::{Ledger, Player};
+use alleyway_ledger::Ledger;
 
 use super::*;
 use crate::config::WriterLimits;
+use crate::direct::testing::{enrolled, synced};
 use crate::telemetry::Metrics;
 use crate::writer;
 use alleyway_catalogue::Lang;
@@ -90,36 +84,13 @@ async fn import(office: &Office, households: &str) -> Imported {
     }
 }
 
-/// The chief changes the contact of the alley's first household.
-async fn chief_writes(office: &Office, contact: &'static str) {
-    let player = Player {
-        member: MemberId::derive(office.town, "xie"),
-        secret: SecretKey::from_bytes(&[9; 32]),
-    };
-    let played = office.writer.ask(0, move |desk| {
-        let household = desk.ledger.households(desk.store)?.remove(0);
-        let replaces = household.view.fields["contact"]
-            .iter()
-            .map(|value| value.command)
-            .collect();
-        let edit = Edit {
-            field: Text::new("contact").unwrap(),
-            value: Text::new(contact).unwrap(),
-            replaces: List::new(replaces).unwrap(),
-        };
-        let body = Body::Household(HouseholdCommand::Edit(edit));
-        desk.ledger.play(
-            desk.store,
-            &player,
-            vec![(Some(household.document), body, desk.now)],
-            [1; 32],
-            desk.now,
-        )
-    });
-    assert!(matches!(
-        played.await.unwrap()[0].verdict,
-        Verdict::Admitted(_)
-    ));
+/// The chief changes the contact of the alley's first household, on a phone of its own.
+async fn chief_writes(office: &Office, contact: &str) {
+    let mut phone = enrolled(&office.writer, office.town, "xie", 9).await;
+    let household = phone.replica.households().remove(0).document;
+    let draft = phone.replica.edit(household, "contact", contact).unwrap();
+    phone.record(draft, office.clock.now()).unwrap();
+    synced(&office.writer, office.town, phone).await;
 }
 
 #[tokio::test]

@@ -19,12 +19,11 @@ use super::take::take_with;
 use super::*;
 use crate::clock::Clock;
 use crate::config::WriterLimits;
-use crate::demo;
+use crate::direct::testing::small_town;
 use crate::instance::Instance;
 use crate::progress::Teller;
 use crate::store::{OpenError, OpenOptions, SledStore};
 use crate::telemetry::Metrics;
-use crate::town::Size;
 use crate::writer::{self, Writer};
 
 /// 2026-03-01.
@@ -43,15 +42,7 @@ impl Served {
     /// The small demo town.
     pub(crate) fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let instance = demo::make(
-            &dir.path().join("town"),
-            Size::Small,
-            1,
-            START,
-            64,
-            &mut |_, _| (),
-        )
-        .unwrap();
+        let instance = small_town(&dir.path().join("town"), START);
         Self::serve(dir, instance)
     }
 

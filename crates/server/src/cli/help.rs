@@ -1,7 +1,7 @@
 //! What `--help` shows where, and in which language: the keys that only a server reads are shown at
 //! `serve` and `demo`.
 
-use alleyway_catalogue::server::cli::KEYS_HEADING;
+use alleyway_catalogue::server::cli::{KEYS_HEADING, LOOK_AROUND};
 use alleyway_catalogue::server::{HELP, KEY};
 use alleyway_catalogue::{Lang, help};
 use clap::{Arg, Command, CommandFactory as _};
@@ -10,16 +10,34 @@ use clap::{Arg, Command, CommandFactory as _};
 const EVERYWHERE: [&str; 4] = ["config", "print_config", "lang", "data"];
 /// Commands that serve, and so heed all keys.
 const SERVING: [&str; 2] = ["serve", "demo"];
-
 /// The command line. Every key is taken everywhere; where it has no effect, help does not show it.
 pub(super) fn command(lang: Lang) -> Command {
-    help::told(arranged(lang), &[HELP, KEY], lang)
+    let command = help::told(arranged(lang), &[HELP, KEY], lang);
+    let look = if cfg!(feature = "demo") {
+        LOOK_AROUND.text(lang)
+    } else {
+        ""
+    };
+    let after = command.get_after_help().map(ToString::to_string);
+    command.after_help(after.unwrap_or_default().replace("{look}", look))
+}
+
+/// The names of the commands.
+pub(super) fn commands() -> Vec<String> {
+    let command = super::Cli::command();
+    let commands = command.get_subcommands();
+    commands
+        .map(|command| command.get_name().to_owned())
+        .collect()
 }
 
 fn arranged(lang: Lang) -> Command {
+    let mut serving = commands();
+    serving.retain(|name| SERVING.contains(&name.as_str()));
+    let heading = KEYS_HEADING.fill(lang, &[("commands", serving.join(", "))]);
     let command = super::Cli::command().mut_args(|arg| {
         if of_server(&arg) {
-            arg.help_heading(KEYS_HEADING.text(lang))
+            arg.help_heading(heading.clone())
         } else {
             arg
         }
@@ -56,6 +74,18 @@ mod tests {
         found.render_long_help().to_string()
     }
 
+    /// Where the keys of a server are shown.
+    fn serving() -> Vec<Vec<&'static str>> {
+        let mut of = vec![vec![]];
+        of.extend(SERVING.map(|name| vec![name]));
+        of.retain(|path| {
+            path.iter()
+                .all(|name| commands().contains(&(*name).to_owned()))
+        });
+        of
+    }
+
+    #[cfg(feature = "demo")]
     #[test]
     fn everything_that_can_be_typed_has_its_help_in_both_languages() {
         let (missing, unused) = help::unmatched(arranged(Lang::En), &[HELP, KEY]);
@@ -82,8 +112,8 @@ mod tests {
                 assert!(!help.contains(key), "{key} at {of:?}");
             }
         }
-        for of in [&[][..], &["serve"], &["demo"]] {
-            let help = shown(of);
+        for of in serving() {
+            let help = shown(&of);
             assert!(
                 help.contains("--listen") && help.contains("--group-bytes-max"),
                 "{of:?}: {help}"

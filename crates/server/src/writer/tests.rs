@@ -1,9 +1,12 @@
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 
+use alleyway_core::command::Body;
 use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::{MemberId, TownId};
+use alleyway_core::id::TownId;
+use alleyway_core::kinds::unit::{CreateUnit, UnitCommand, UnitKind};
 use alleyway_core::store::{HighWater, MemoryStore, Records, Row, Store, Transaction};
-use alleyway_ledger::{Player, Setup};
+use alleyway_core::text::Text;
+use alleyway_ledger::{AdminCommand, Setup};
 
 use super::*;
 use crate::store::{Copied, Room, StoreStats, Verified};
@@ -12,12 +15,30 @@ use crate::store::{Copied, Room, StoreStats, Verified};
 pub(crate) fn setup() -> Setup {
     Setup {
         town: TownId([7; 16]),
-        town_name: alleyway_core::text::Text::cut("四排镇"),
+        town_name: Text::cut("四排镇"),
         secret: SecretKey::from_bytes(&[1; 32]),
         token_key: [2; 32],
         challenge_key: [3; 32],
         loaded_documents_max: 16,
     }
+}
+
+/// Writes something: a unit of its own for each seed.
+fn write_unit(desk: &mut Desk<'_>, seed: u8) -> Result<(), StoreError> {
+    let create = CreateUnit {
+        key: Text::cut(&seed.to_string()),
+        name: Text::cut("unit"),
+        kind: UnitKind::County,
+        parent: None,
+    };
+    let command = AdminCommand {
+        document: None,
+        body: Body::Unit(UnitCommand::Create(create)),
+    };
+    desk.ledger
+        .administer(desk.store, vec![command], [seed; 32], desk.now)?
+        .unwrap();
+    Ok(())
 }
 
 fn started(waiting: usize) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String>) {
@@ -193,13 +214,7 @@ async fn an_answer_whose_commit_fails_is_never_given() {
     let (writer, thread, failure) = started_on(Box::new(Full(store)), 16);
     // Reading needs no commit.
     assert_eq!(writer.ask(0, |_| Ok(1)).await, Ok(1));
-    let player = Player {
-        member: MemberId([1; 16]),
-        secret: SecretKey::from_bytes(&[4; 32]),
-    };
-    let written = writer
-        .ask(0, move |desk| desk.ledger.player_code(desk.store, &player))
-        .await;
+    let written = writer.ask(0, |desk| write_unit(desk, 1)).await;
     assert_eq!(written, Err(AskError::Stopped));
     assert!(failure.recv().unwrap().contains("no space"));
     thread.join().unwrap();
@@ -263,11 +278,7 @@ fn started_short() -> (Writer, Arc<std::sync::atomic::AtomicU64>) {
 async fn a_disk_without_room_takes_nothing_in_still_reads_and_takes_again_by_itself() {
     let (writer, free) = started_short();
     let write = |seed| {
-        let player = Player {
-            member: MemberId([seed; 16]),
-            secret: SecretKey::from_bytes(&[seed; 32]),
-        };
-        let work = move |desk: &mut Desk<'_>| desk.ledger.player_code(desk.store, &player);
+        let work = move |desk: &mut Desk<'_>| write_unit(desk, seed);
         writer.ask_to_write(Writes::HandedIn, 1, work)
     };
     assert!(write(1).await.is_ok());

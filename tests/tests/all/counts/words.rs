@@ -1,6 +1,6 @@
 //! The same work in other words: what is measured on one set of phrases alone may fit only them.
 
-use alleyway_server::town::texts;
+use alleyway_demo::texts;
 use alleyway_tests::workload::{Case, Edit, Entry};
 
 use super::Work;
@@ -17,6 +17,7 @@ struct Words {
 /// The work with every word another, each as long as it was.
 pub(super) fn retold(mut work: Work) -> Work {
     let characters = texts(11, TEXTS)
+        .expect("the words")
         .concat()
         .chars()
         .filter(|c| !c.is_ascii())

@@ -1,13 +1,13 @@
 //! Posts given, ended and cleared, and devices looked for, one at a time.
 
-use alleyway_core::id::DocumentId;
-use alleyway_core::kinds::unit::{RenameUnit, UnitCommand};
 use alleyway_core::store::Store as _;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::time::Time;
 use alleyway_ledger::DeviceChange;
 
 use super::*;
+use crate::direct::testing::{found_alley, phone};
+use crate::writer::Desk;
 
 fn appoint(unit: &str, post: &str, key: &str, name: Option<&str>, from: Option<&str>) -> Request {
     let text = |text: &str| text.to_owned();
@@ -245,24 +245,14 @@ fn restored(mut store: MemoryStore) -> MemoryStore {
     const NOW: Time = Time(1_800_000_000_000);
     let setup = writer::test_setup();
     let (town, mut ledger) = (setup.town, Ledger::open(&store, setup).unwrap());
-    for phone in [8, 9] {
-        let player = Player {
-            member: MemberId::derive(town, "xie"),
-            secret: SecretKey::from_bytes(&[phone; 32]),
-        };
-        // It is refused, and its device is known from now on.
-        let rename = Body::Unit(UnitCommand::Rename(RenameUnit {
-            name: Text::cut("甜橙巷"),
-        }));
-        ledger
-            .play(
-                &store,
-                &player,
-                vec![(Some(DocumentId([1; 16])), rename, NOW)],
-                [phone; 32],
-                NOW,
-            )
-            .unwrap();
+    let mut desk = Desk {
+        ledger: &mut ledger,
+        store: &store,
+        now: NOW,
+    };
+    found_alley(&mut desk, town, "xie");
+    for seed in [8, 9] {
+        phone(&mut desk, town, "xie", seed);
     }
     ledger
         .change_device(&store, 1000, DeviceChange::Stop(Stop::Lost), NOW)

@@ -14,6 +14,7 @@ use alleyway_core::sync::frame::next_frame;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _};
+use alleyway_demo::{Size, generate};
 use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
 use axum::http::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -24,9 +25,8 @@ use super::super::compression::Packer;
 use super::super::{App, listen, serve};
 use super::{TOWN, app_on, limits, request, respond, writer_limits};
 use crate::config::HttpLimits;
+use crate::direct::files;
 use crate::disk::Disk;
-use crate::import::Current;
-use crate::town::{Size, generate};
 
 /// 2026-03-01.
 pub(super) const NOW: Time = Time(1_772_323_200_000);
@@ -170,8 +170,9 @@ pub(super) async fn town_on(disk: Disk, limits: HttpLimits) -> Arc<App> {
     let made = app
         .writer
         .ask(0, |desk| {
-            let rows = generate(Size::Small, 1, NOW).rows;
-            let made = crate::admin::make_town(desk, &Current::empty(TOWN), &rows, false, [8; 32]);
+            let town = generate(Size::Small, 1, NOW).unwrap();
+            let files = files(&town.lists).unwrap();
+            let made = crate::admin::import_at(desk, TOWN, &files, false, [8; 32]);
             Ok(made.map(drop).map_err(|undone| format!("{undone:?}")))
         })
         .await

@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use alleyway_core::command::Body;
-use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::{DocumentId, MemberId, UnitId};
+use alleyway_core::id::{DocumentId, MemberId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{Accept, Close, Finding, Report, Resolve, Start};
-use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
-use alleyway_core::store::{Records, StoreError};
-use alleyway_core::sync::frame::Verdict;
+use alleyway_core::store::StoreError;
 use alleyway_core::text::Text;
-use alleyway_core::time::Time;
-use alleyway_ledger::{AdminCommand, Ledger, Player, ResidentRequest, ResidentStep, Words};
+use alleyway_demo::Phone;
+use alleyway_ledger::{ResidentRequest, ResidentStep, Words};
+use alleyway_replica::Draft;
 
 use super::super::{TOWN, plain_app};
+use crate::direct::testing::{enrolled, found_alley, line};
 use crate::http::App;
+use crate::writer::Desk;
 
 /// How far the case is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,20 +46,20 @@ pub(super) fn code() -> TrackingCode {
 impl Town {
     pub(super) async fn new(stand: Stand) -> Self {
         let app = plain_app();
-        let began = app
-            .writer
-            .ask(0, move |desk| {
-                Setting {
-                    ledger: desk.ledger,
-                    store: desk.store,
-                    now: desk.now,
-                    drawn: 0,
-                }
-                .stage(stand)?;
-                Ok(desk.ledger.stats().sequence)
-            })
+        app.writer
+            .ask(0, |desk| Ok(found_alley(desk, TOWN, "chief")))
             .await
             .unwrap();
+        let chief = enrolled(&app.writer, TOWN, "chief", 5).await;
+        let stage = move |desk: &mut Desk<'_>| {
+            let setting = Setting {
+                desk,
+                chief,
+                drawn: 0,
+            };
+            setting.stage(stand)
+        };
+        let began = app.writer.ask(0, stage).await.unwrap();
         Self { app, began }
     }
 
@@ -72,17 +72,16 @@ impl Town {
     }
 }
 
-struct Setting<'a> {
-    ledger: &'a mut Ledger,
-    store: &'a dyn Records,
-    now: Time,
+struct Setting<'a, 'd> {
+    desk: &'a mut Desk<'d>,
+    chief: Phone,
     drawn: u8,
 }
 
-impl Setting<'_> {
-    fn stage(mut self, stand: Stand) -> Result<(), StoreError> {
-        let alley = self.alley()?;
-        let case = self.report(alley)?;
+impl Setting<'_, '_> {
+    /// Brings the case so far; the ledger's sequence then.
+    fn stage(mut self, stand: Stand) -> Result<u64, StoreError> {
+        let case = self.report();
         if stand == Stand::Spoken {
             for number in 0..RESIDENT_STEPS_PER_DAY_MAX {
                 self.resident(ResidentStep::Word {
@@ -91,13 +90,13 @@ impl Setting<'_> {
             }
         }
         if matches!(stand, Stand::Resolved | Stand::Closed) {
-            self.chief(Some(case), CaseCommand::Accept(Accept {}))?;
-            self.chief(Some(case), CaseCommand::Start(Start {}))?;
+            self.chief(Some(case), CaseCommand::Accept(Accept {}));
+            self.chief(Some(case), CaseCommand::Start(Start {}));
             let done = Resolve {
                 text: Text::cut("修好了"),
                 verifier: None,
             };
-            self.chief(Some(case), CaseCommand::Resolve(done))?;
+            self.chief(Some(case), CaseCommand::Resolve(done));
         }
         if stand == Stand::Closed {
             self.resident(ResidentStep::Verify {
@@ -108,54 +107,18 @@ impl Setting<'_> {
                 code: Text::cut("fixed"),
                 text: Text::cut("谢谢您"),
             };
-            self.chief(Some(case), CaseCommand::Close(close))?;
+            self.chief(Some(case), CaseCommand::Close(close));
         }
-        Ok(())
+        Ok(self.desk.ledger.stats().sequence)
     }
 
-    fn seed(&mut self) -> [u8; 32] {
-        self.drawn += 1;
-        [self.drawn; 32]
-    }
-
-    fn alley(&mut self) -> Result<UnitId, StoreError> {
-        let seed = self.seed();
-        let alley = self.ledger.admin_document(&seed, 0);
-        let create = CreateUnit {
-            key: Text::cut("a"),
-            name: Text::cut("橘园巷"),
-            kind: UnitKind::Alley,
-            parent: None,
-        };
-        let appoint = Appoint {
-            member: MemberId::derive(TOWN, "chief"),
-            key: Text::cut("chief"),
-            name: Text::cut("谢巷长"),
-            post: Post::AlleyChief,
-            from: Time::EARLIEST,
-            until: None,
-        };
-        let commands = vec![
-            AdminCommand {
-                document: None,
-                body: Body::Unit(UnitCommand::Create(create)),
-            },
-            AdminCommand {
-                document: Some(alley),
-                body: Body::Unit(UnitCommand::Appoint(appoint)),
-            },
-        ];
-        self.ledger
-            .administer(self.store, commands, seed, self.now)?
-            .unwrap();
-        Ok(alley)
-    }
-
-    fn report(&mut self, owner: UnitId) -> Result<DocumentId, StoreError> {
-        let device_code = self.ledger.player_code(self.store, &chief())?;
+    fn report(&mut self) -> DocumentId {
+        let member = MemberId::derive(TOWN, "chief");
+        let organisation = self.chief.replica.organisation();
+        let owner = organisation.appointments_of(member).next().unwrap().unit;
         let report = Report {
             owner,
-            device_code,
+            device_code: self.chief.device_code().unwrap(),
             tracking: code(),
             category: Text::cut("road"),
             title: Text::cut("路坏了"),
@@ -170,43 +133,30 @@ impl Setting<'_> {
         self.chief(None, CaseCommand::Report(report))
     }
 
-    fn chief(
-        &mut self,
-        document: Option<DocumentId>,
-        body: CaseCommand,
-    ) -> Result<DocumentId, StoreError> {
-        let seed = self.seed();
-        let commands = vec![(document, Body::Case(body), self.now)];
-        let played = self
-            .ledger
-            .play(self.store, &chief(), commands, seed, self.now)?
-            .pop()
-            .unwrap();
-        assert!(
-            matches!(played.verdict, Verdict::Admitted(_)),
-            "{:?}",
-            played.verdict
-        );
-        Ok(played.document)
+    /// The chief sees how the case stands, goes on with it, and hands that in.
+    fn chief(&mut self, target: Option<DocumentId>, body: CaseCommand) -> DocumentId {
+        let now = self.desk.now;
+        let desk = &mut *self.desk;
+        let body = Body::Case(body);
+        self.chief.sync(&mut line(desk, TOWN), now).unwrap();
+        let recorded = self.chief.record(Draft { target, body }, now).unwrap();
+        let summary = self.chief.sync(&mut line(desk, TOWN), now).unwrap();
+        assert_eq!((summary.admitted, summary.refused), (1, 0));
+        recorded.document
     }
 
     fn resident(&mut self, step: ResidentStep) -> Result<(), StoreError> {
-        let seed = self.seed();
+        self.drawn += 1;
         let request = ResidentRequest {
             code: code(),
             token: [self.drawn; 16],
             step,
         };
-        self.ledger
-            .resident(self.store, &request, seed, self.now)?
+        let seed = [self.drawn; 32];
+        self.desk
+            .ledger
+            .resident(self.desk.store, &request, seed, self.desk.now)?
             .unwrap();
         Ok(())
-    }
-}
-
-fn chief() -> Player {
-    Player {
-        member: MemberId::derive(TOWN, "chief"),
-        secret: SecretKey::from_bytes(&[5; 32]),
     }
 }
