@@ -31,11 +31,12 @@ mod tape;
 mod trace;
 mod trial;
 
+use alleyway_demo::Chance;
+
 use tempfile::TempDir;
 use thiserror::Error;
 
 use crate::process::ProcessError;
-use crate::sim::rng::Rng;
 use disk::{Disk, Trust};
 use image::Image;
 pub use server::ServerRecording;
@@ -157,7 +158,7 @@ fn cut(
     plan: Plan,
     told: &mut dyn FnMut(&Tally),
 ) -> Result<Tally, PowerError> {
-    let mut rng = Rng::new(plan.seed);
+    let mut rng = Chance::new(plan.seed);
     let tape = recording.tape();
     let moments = tape.moments(plan.images, &mut rng)?;
     let mut disk = Disk::of(&tape.base, Trust::of(plan.disk));

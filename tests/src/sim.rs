@@ -37,7 +37,6 @@ mod people;
 mod phone;
 mod plant;
 mod planted;
-pub(crate) mod rng;
 mod scene;
 mod script;
 mod server;

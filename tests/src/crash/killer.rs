@@ -3,10 +3,11 @@
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use alleyway_demo::Chance;
+
 use rustix::process::{Pid, Signal, kill_process};
 
 use crate::process::ProcessError;
-use crate::sim::rng::Rng;
 
 /// Commands acknowledged before a kill, at most.
 const ACKNOWLEDGED_MAX: usize = 24;
@@ -25,7 +26,7 @@ pub(super) struct Kill {
 
 impl Kill {
     /// Draws one.
-    pub(super) fn draw(rng: &mut Rng) -> Self {
+    pub(super) fn draw(rng: &mut Chance) -> Self {
         let delay = u64::try_from(rng.below(DELAY_MAX)).unwrap_or_default();
         Self {
             acknowledged: 1 + rng.below(ACKNOWLEDGED_MAX),
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn the_same_seed_plans_the_same_kills_and_another_others() {
         let kills = |seed| {
-            let mut rng = Rng::new(seed);
+            let mut rng = Chance::new(seed);
             (0..20).map(|_| Kill::draw(&mut rng)).collect::<Vec<_>>()
         };
         assert_eq!(kills(1), kills(1));

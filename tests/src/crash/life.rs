@@ -4,6 +4,7 @@ use std::thread;
 use std::time::Duration;
 
 use alleyway_core::crypto::hash;
+use alleyway_demo::Chance;
 use tempfile::TempDir;
 
 use super::killer::{Kill, Meter};
@@ -12,7 +13,6 @@ use super::register::Register;
 use super::terminal::Terminal;
 use super::{Found, Tally};
 use crate::process::{ProcessError, Server};
-use crate::sim::rng::Rng;
 
 /// Two chiefs of one alley: each reads what the other writes.
 const MEMBERS: [&str; 2] = ["xie", "lu"];
@@ -68,12 +68,12 @@ impl Life {
             tally: Tally::default(),
             _folder: folder,
         };
-        life.fill_up(&mut Rng::new(seed), &mut Vec::new())?;
+        life.fill_up(&mut Chance::new(seed), &mut Vec::new())?;
         Ok(life)
     }
 
     /// The chance of a round.
-    fn rng(&self, round: u32, of: u64) -> Rng {
+    fn rng(&self, round: u32, of: u64) -> Chance {
         let mixed = hash(
             "crash round",
             &[
@@ -82,7 +82,7 @@ impl Life {
                 &of.to_be_bytes(),
             ],
         );
-        Rng::new(u64::from_be_bytes(alleyway_core::crypto::first(&mixed)))
+        Chance::new(u64::from_be_bytes(alleyway_core::crypto::first(&mixed)))
     }
 
     /// One round.
@@ -106,7 +106,11 @@ impl Life {
     }
 
     /// Lets all devices work until the server is dead.
-    fn load_until_killed(&mut self, round: u32, rng: &mut Rng) -> Result<Option<Terminal>, Found> {
+    fn load_until_killed(
+        &mut self,
+        round: u32,
+        rng: &mut Chance,
+    ) -> Result<Option<Terminal>, Found> {
         let kill = Kill::draw(rng);
         let mut terminal = None;
         if rng.one_in(TERMINAL_ONE_IN) {
@@ -119,7 +123,7 @@ impl Life {
         } else {
             None
         };
-        let chances: Vec<Rng> = (1..)
+        let chances: Vec<Chance> = (1..)
             .take(self.phones.len())
             .map(|of| self.rng(round, of))
             .collect();
@@ -168,7 +172,7 @@ impl Life {
 
     /// Devices that have nothing unacknowledged are wiped; returns which. The others are
     /// started again or not, and hand in what they have, now or in the next round.
-    fn wipe_those_who_were_told(&mut self, rng: &mut Rng) -> Result<Vec<Wiped>, Found> {
+    fn wipe_those_who_were_told(&mut self, rng: &mut Chance) -> Result<Vec<Wiped>, Found> {
         let mut wiped = Vec::new();
         for phone in std::mem::take(&mut self.phones) {
             self.register.sees("a phone after the kill", &phone.replica);
@@ -197,7 +201,7 @@ impl Life {
     }
 
     /// Enrols new devices, some in the place of wiped ones, until there are enough; at least one.
-    fn fill_up(&mut self, rng: &mut Rng, places: &mut Vec<Wiped>) -> Result<(), Found> {
+    fn fill_up(&mut self, rng: &mut Chance, places: &mut Vec<Wiped>) -> Result<(), Found> {
         loop {
             let key = MEMBERS[self.named as usize % MEMBERS.len()];
             let (key, code) = match places.pop() {
@@ -281,7 +285,7 @@ impl Life {
                 ));
             }
         }
-        self.fill_up(&mut Rng::new(self.seed), &mut Vec::new())?;
+        self.fill_up(&mut Chance::new(self.seed), &mut Vec::new())?;
         self.compare_newest(None)?;
         self.server.administer(&["check"])?;
         self.verdict()
@@ -314,7 +318,7 @@ pub(crate) fn serve(under: &[String], folder: &TempDir) -> Result<Server, Proces
 }
 
 /// Types and syncs until the server is dead.
-fn work(phone: &mut Phone, mut rng: Rng, meter: &Meter) -> Result<Settled, ProcessError> {
+fn work(phone: &mut Phone, mut rng: Chance, meter: &Meter) -> Result<Settled, ProcessError> {
     let mut all = Settled::default();
     for _ in 0..SYNCS_MAX {
         if meter.is_over() {

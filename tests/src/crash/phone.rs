@@ -12,6 +12,7 @@ use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
+use alleyway_demo::Chance;
 use alleyway_device::session::{self, Alone, Surroundings, SyncReport};
 use alleyway_device::store::DeviceStore;
 use alleyway_device::transport::Client;
@@ -20,7 +21,6 @@ use tempfile::TempDir;
 
 use crate::forge::{client, post};
 use crate::process::ProcessError;
-use crate::sim::rng::Rng;
 use crate::workload::Typed;
 
 /// Everybody's clock, as the demo town wants it: 2026-03-01, eight in the morning.
@@ -169,7 +169,7 @@ impl Phone {
     ///
     /// # Errors
     /// If the device does not take it.
-    pub(crate) fn types(&mut self, rng: &mut Rng) -> Result<(), ProcessError> {
+    pub(crate) fn types(&mut self, rng: &mut Chance) -> Result<(), ProcessError> {
         let cases: Vec<DocumentId> = self
             .replica
             .cases()

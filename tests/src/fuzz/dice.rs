@@ -1,30 +1,31 @@
-//! Chance, from one number.
+//! Chance, from one number and a word.
 
-/// xorshift64* behind a mixed seed.
+use alleyway_core::crypto::{first, hash};
+use alleyway_demo::Chance;
+
+/// Chance for one target.
 #[derive(Debug, Clone)]
-pub(super) struct Dice(u64);
+pub(super) struct Dice(Chance);
 
 impl Dice {
     /// The same seed and words give the same numbers.
     pub(super) fn new(seed: u64, word: &str) -> Self {
-        let mixed = alleyway_core::crypto::hash("fuzz", &[&seed.to_be_bytes(), word.as_bytes()]);
-        Self(u64::from_be_bytes(alleyway_core::crypto::first(&mixed)) | 1)
+        let mixed = hash("fuzz", &[&seed.to_be_bytes(), word.as_bytes()]);
+        Self(Chance::new(u64::from_be_bytes(first(&mixed))))
     }
 
     pub(super) fn next(&mut self) -> u64 {
-        self.0 ^= self.0 >> 12;
-        self.0 ^= self.0 << 25;
-        self.0 ^= self.0 >> 27;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+        self.0.draw()
     }
 
     /// Below `end`; 0 if that is 0.
     pub(super) fn below(&mut self, end: usize) -> usize {
-        usize::try_from((self.next() >> 16) % end.max(1) as u64).expect("below a usize")
+        self.0.below(end)
     }
 
     pub(super) fn byte(&mut self) -> u8 {
-        (self.next() >> 32).to_le_bytes()[0]
+        let [byte] = self.0.bytes();
+        byte
     }
 
     /// One of these.

@@ -6,8 +6,9 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use alleyway_demo::Chance;
+
 use super::disk::{Content, Disk, Done, Folder, Named, Node, apply, place, put};
-use crate::sim::rng::Rng;
 
 /// A disk writes these whole or not at all, in bytes.
 const SECTOR_BYTES: usize = 512;
@@ -47,7 +48,7 @@ pub(super) struct Image {
 
 impl Image {
     /// Draws one of the folders that a power cut at this moment may leave.
-    pub(super) fn draw(disk: &Disk, rng: &mut Rng, is_worth_keeping: bool) -> Self {
+    pub(super) fn draw(disk: &Disk, rng: &mut Chance, is_worth_keeping: bool) -> Self {
         let names = draw_names(disk, rng);
         let mut drawn: BTreeMap<Node, Option<Vec<u8>>> = BTreeMap::new();
         for node in names.values() {
@@ -96,7 +97,7 @@ impl Image {
 }
 
 /// Half of the time names change in order, as a journal of the file system has it; else any of them.
-fn draw_names(disk: &Disk, rng: &mut Rng) -> BTreeMap<PathBuf, Node> {
+fn draw_names(disk: &Disk, rng: &mut Chance) -> BTreeMap<PathBuf, Node> {
     let mut names = disk.names.clone();
     let kept: Vec<&Named> = if rng.one_in(2) {
         disk.open
@@ -112,7 +113,7 @@ fn draw_names(disk: &Disk, rng: &mut Rng) -> BTreeMap<PathBuf, Node> {
     names
 }
 
-fn draw_bytes(content: &Content, rng: &mut Rng) -> Vec<u8> {
+fn draw_bytes(content: &Content, rng: &mut Chance) -> Vec<u8> {
     let mut bytes = content.durable.clone();
     let fate = FATES[rng.below(FATES.len())];
     let first = rng.below(content.open.len() + 1);
@@ -136,7 +137,7 @@ fn draw_bytes(content: &Content, rng: &mut Rng) -> Vec<u8> {
 }
 
 /// The bytes are not there; the length that they gave the file may be.
-fn dropped(bytes: &mut Vec<u8>, done: &Done, rng: &mut Rng) {
+fn dropped(bytes: &mut Vec<u8>, done: &Done, rng: &mut Chance) {
     if let Done::Wrote(offset, written) = done
         && rng.one_in(2)
     {
@@ -148,7 +149,7 @@ fn dropped(bytes: &mut Vec<u8>, done: &Done, rng: &mut Rng) {
 }
 
 /// Some sectors are there. A length is or is not.
-fn torn(bytes: &mut Vec<u8>, done: &Done, rng: &mut Rng) {
+fn torn(bytes: &mut Vec<u8>, done: &Done, rng: &mut Chance) {
     match done {
         Done::Wrote(offset, written) => {
             let mut at = place(*offset);

@@ -2,6 +2,8 @@
 
 mod trial;
 
+use alleyway_demo::Chance;
+
 use tempfile::TempDir;
 
 use super::image::Image;
@@ -11,7 +13,6 @@ use super::{Plan, PowerError, Recorded, Tally, cut, temporary};
 use crate::crash::phone::{Clock, Line, Phone, answer};
 use crate::crash::serve;
 use crate::process::{ProcessError, Server};
-use crate::sim::rng::Rng;
 
 /// Commands typed between two syncs, at most.
 const TYPED_TOGETHER_MAX: usize = 8;
@@ -59,7 +60,7 @@ impl ServerRecording {
     /// # Errors
     /// As [`ServerRecording::make`], and if the server does not start.
     pub fn after_a_power_cut(&self, seed: u64, syncs: u32) -> Result<Self, PowerError> {
-        let (image, answers) = self.tape.cut_once(&mut Rng::new(seed))?;
+        let (image, answers) = self.tape.cut_once(&mut Chance::new(seed))?;
         let folder = temporary()?;
         written(&image, &folder.path().join(FOLDER))?;
         let told = self
@@ -88,7 +89,7 @@ impl ServerRecording {
             stopped,
         };
         let (mut answers, clock) = (0, Clock::begin());
-        let (mut phones, mut rng) = (Vec::new(), Rng::new(name.0));
+        let (mut phones, mut rng) = (Vec::new(), Chance::new(name.0));
         for (life, ending) in LIVES.into_iter().enumerate() {
             let file = folder.path().join(format!("trace.{life}"));
             let under: Vec<String> = [vec![STRACE.to_owned()], strace_arguments(&file)].concat();
@@ -193,7 +194,7 @@ impl Day {
         server: &Server,
         phones: Vec<Phone>,
         syncs: u32,
-        rng: &mut Rng,
+        rng: &mut Chance,
     ) -> Result<Vec<Phone>, PowerError> {
         let mut here = Vec::new();
         for phone in phones {

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use alleyway_core::store::{Records as _, StoreError};
+use alleyway_demo::Chance;
 use alleyway_device::store::DeviceStore;
 use tempfile::TempDir;
 
@@ -15,7 +16,6 @@ use super::tape::{STRACE, Tape, can_trace, strace_arguments};
 use super::trial::{FOLDER, Outcome, TrialError, Tried, tried, written};
 use super::{Plan, PowerError, Recorded, Tally, cut, temporary};
 use crate::process::ProcessError;
-use crate::sim::rng::Rng;
 use script::{Rows, SETTINGS, Script};
 
 /// The store's own folder, which the first life makes.
@@ -119,7 +119,7 @@ impl StoreRecording {
     /// # Errors
     /// As [`StoreRecording::make`], and if the store does not open.
     pub fn after_a_power_cut(&self, program: &Path, steps: usize) -> Result<Self, PowerError> {
-        let (image, answers) = self.tape.cut_once(&mut Rng::new(self.seed))?;
+        let (image, answers) = self.tape.cut_once(&mut Chance::new(self.seed))?;
         let (folder, opened) = (temporary()?, temporary()?);
         // Which of two steps it stands at is seen on a copy: opening writes.
         for folder in [&folder, &opened] {

@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use alleyway_demo::Chance;
+
 use super::Lies;
 use super::PowerError;
 use super::disk::{Disk, Folder, Trust};
 use super::image::{self, Image};
 use super::trace::{self, Event};
 use crate::process::ProcessError;
-use crate::sim::rng::Rng;
 
 /// The program that watches.
 pub(super) const STRACE: &str = "strace";
@@ -88,7 +89,7 @@ impl Tape {
     }
 
     /// Moments, in order: most of them when something is not synced, some at any time.
-    pub(super) fn moments(&self, count: u32, rng: &mut Rng) -> Result<Vec<usize>, PowerError> {
+    pub(super) fn moments(&self, count: u32, rng: &mut Chance) -> Result<Vec<usize>, PowerError> {
         let mut disk = Disk::of(&self.base, Trust::of(Lies::None));
         let mut open = Vec::new();
         for (at, event) in self.events.iter().enumerate() {
@@ -107,7 +108,7 @@ impl Tape {
     }
 
     /// The power goes once: what that leaves, and how many answers had left.
-    pub(super) fn cut_once(&self, rng: &mut Rng) -> Result<(Image, u64), PowerError> {
+    pub(super) fn cut_once(&self, rng: &mut Chance) -> Result<(Image, u64), PowerError> {
         let (mut disk, mut answers) = (Disk::of(&self.base, Trust::of(Lies::None)), 0);
         let moment = self.moments(1, rng)?.first().copied().unwrap_or_default();
         for event in self.events.iter().take(moment + 1) {

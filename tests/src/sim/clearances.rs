@@ -2,21 +2,20 @@
 //! begins. The server asks, and an administrator's phone confirms. Phones that are there then are
 //! confirmed with it; those that are taken in later, and the stranger's device, are not.
 
-use alleyway_core::id::{CommandId, UnitId};
-use alleyway_core::kinds::unit::Post;
-use alleyway_core::time::Time;
-use alleyway_replica::ClearanceStep;
-
-use super::rng::Rng;
 use super::server::failed;
 use super::town;
 use super::violation::Checked;
 use super::world::World;
+use alleyway_core::id::{CommandId, UnitId};
+use alleyway_core::kinds::unit::Post;
+use alleyway_core::time::Time;
+use alleyway_demo::Chance;
+use alleyway_replica::ClearanceStep;
 
 impl World {
     /// Two persons clear some of the posts, or nobody thinks of it.
     pub(crate) fn clear_some(&mut self) -> Checked {
-        let mut rng = Rng::new(self.plan.seed.rotate_left(23));
+        let mut rng = Chance::new(self.plan.seed.rotate_left(23));
         if rng.one_in(2) || !self.temper.clears {
             return Ok(());
         }

@@ -10,8 +10,7 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use alleyway_core::store::{HighWater, Records, Row, Store, StoreError, Transaction};
-
-use super::rng::Rng;
+use alleyway_demo::Chance;
 
 /// Where a commit is cut off: before its first write, behind each write and each sync.
 pub(crate) const CUTS: usize = 7;
@@ -230,7 +229,7 @@ impl Disk {
     }
 
     /// The power went: of each file, what was not synced is there up to some piece.
-    pub(crate) fn power_cut(&mut self, rng: &mut Rng) {
+    pub(crate) fn power_cut(&mut self, rng: &mut Chance) {
         let unsynced = std::mem::take(&mut self.unsynced);
         let mut kept = Vec::new();
         let mut torn = Vec::new();

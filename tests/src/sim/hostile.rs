@@ -15,9 +15,9 @@ use alleyway_core::sync::frame::{
 };
 use alleyway_core::text::Text;
 use alleyway_core::wire::{Blob, List, Wire};
+use alleyway_demo::Chance;
 
 use super::oracle::{Answered, Event, Reader};
-use super::rng::Rng;
 use super::server::{Part, Trouble};
 use super::service::Work;
 use super::town::{self, TOWN};
@@ -53,7 +53,7 @@ impl Stranger {
     }
 
     /// Something that somebody typed, changed.
-    fn command(&mut self, rng: &mut Rng, documents: &[DocumentId]) -> Option<Command> {
+    fn command(&mut self, rng: &mut Chance, documents: &[DocumentId]) -> Option<Command> {
         let mut command = rng.pick(&self.heard)?.clone();
         if rng.one_in(2) {
             command = Command::from_bytes(&mutated(rng, command.to_bytes())).ok()?;
@@ -73,7 +73,7 @@ impl Stranger {
         Some(command)
     }
 
-    fn frame(&mut self, rng: &mut Rng, documents: &[DocumentId]) -> Option<DeviceFrame> {
+    fn frame(&mut self, rng: &mut Chance, documents: &[DocumentId]) -> Option<DeviceFrame> {
         Some(match rng.below(6) {
             0 => {
                 let wanted = (0..4)
@@ -88,7 +88,7 @@ impl Stranger {
                 let sealed = Blob::new((0..length).map(|_| rng.bytes::<1>()[0]).collect()).ok()?;
                 DeviceFrame::Closed(Closed {
                     device: DeviceId(rng.bytes()),
-                    number: rng.next(),
+                    number: rng.draw(),
                     sealed,
                 })
             }
@@ -97,7 +97,7 @@ impl Stranger {
                     .filter_map(|_| self.command(rng, documents))
                     .collect();
                 let number = if rng.one_in(6) {
-                    rng.next()
+                    rng.draw()
                 } else {
                     self.number + 1
                 };
@@ -121,7 +121,7 @@ impl Stranger {
 
     fn flight(
         &mut self,
-        rng: &mut Rng,
+        rng: &mut Chance,
         documents: &[DocumentId],
         clock: alleyway_core::time::Time,
     ) -> Vec<u8> {
@@ -134,7 +134,7 @@ impl Stranger {
             device: DeviceId::of(&self.key()),
             challenge: self.challenge,
             cursor,
-            acknowledged: if rng.one_in(4) { rng.next() } else { 0 },
+            acknowledged: if rng.one_in(4) { rng.draw() } else { 0 },
             budget_bytes: 1 << 16,
             clock,
             more: rng.one_in(4),
@@ -147,7 +147,7 @@ impl Stranger {
 }
 
 /// The bytes with something changed, cut off or put behind them.
-fn mutated(rng: &mut Rng, mut bytes: Vec<u8>) -> Vec<u8> {
+fn mutated(rng: &mut Chance, mut bytes: Vec<u8>) -> Vec<u8> {
     let at = rng.below(bytes.len());
     match rng.below(4) {
         0 => bytes.truncate(at),

@@ -15,11 +15,11 @@ use alleyway_core::sync::frame::{
 };
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire};
+use alleyway_demo::Chance;
 use alleyway_ledger::{DeviceChange, Ledger};
 
 use super::oracle::Answered;
 use super::planted::{KEPT, REFUSALS};
-use super::rng::Rng;
 use super::server::{Part, Trouble, failed};
 use super::town::TOWN;
 use super::world::World;
@@ -132,7 +132,8 @@ impl World {
         let disk = &self.server.disk;
         let mut copy = Ledger::open(
             disk,
-            self.server.setup(&mut Rng::new(self.now.0.unsigned_abs())),
+            self.server
+                .setup(&mut Chance::new(self.now.0.unsigned_abs())),
         )?;
         let row = copy
             .devices(disk)?

@@ -5,12 +5,12 @@ use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_demo::Chance;
 use alleyway_ledger::AdminCommand;
 
 use super::oracle::Event;
 use super::phone::Phone;
 use super::plant::Plant;
-use super::rng::Rng;
 use super::server::{Trouble, failed};
 use super::service::Work;
 use super::town;
@@ -184,7 +184,7 @@ impl World {
     /// Founding and enrolment are never disturbed.
     pub(crate) fn commit_undisturbed(&mut self) -> Checked {
         self.server
-            .commit(&mut Rng::new(1))
+            .commit(&mut Chance::new(1))
             .map_err(|trouble| match trouble {
                 Trouble::Broken(broken) => broken,
                 Trouble::Store(error) => failed("commit", error),

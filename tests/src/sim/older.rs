@@ -3,13 +3,12 @@
 //! It reads what they write as any program reads a kind that a later release added: the number of
 //! the kind is changed, on the line, to one that no release knows.
 
+use super::world::World;
 use alleyway_core::command::Body;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::sync::frame::{Entry, Item, Page, Part, Replayed, ServerFrame, Whole};
 use alleyway_core::wire::{Blob, List, Wire};
-
-use super::rng::Rng;
-use super::world::World;
+use alleyway_demo::Chance;
 
 /// The number of a kind that no release knows.
 const UNKNOWN_KIND: u8 = 120;
@@ -101,7 +100,7 @@ fn read_part(part: Part) -> Part {
 impl World {
     /// In some runs, some of the programs are older.
     pub(crate) fn age_some(&mut self) {
-        let mut rng = Rng::new(self.plan.seed.rotate_left(40));
+        let mut rng = Chance::new(self.plan.seed.rotate_left(40));
         for phone in &mut self.phones {
             phone.is_older = rng.one_in(self.temper.phones_per_older_one);
         }

@@ -11,6 +11,7 @@ use alleyway_core::sync::frame::{Carried, ServerFrame, Verdicts, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
+use alleyway_demo::Chance;
 use alleyway_ledger::{
     AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger, Setup,
     check, device_key,
@@ -18,7 +19,6 @@ use alleyway_ledger::{
 
 use super::disk::{CUTS, Disk};
 use super::plant::Plant;
-use super::rng::Rng;
 use super::town::TOWN;
 use super::violation::{Broken, COST, Checked, DURABLE, IDEMPOTENT, broken, ensure};
 
@@ -88,7 +88,7 @@ pub(crate) fn failed(what: &str, error: impl std::fmt::Display) -> Broken {
 }
 
 impl Server {
-    pub(crate) fn new(plant: Plant, rng: &mut Rng) -> Result<Self, Broken> {
+    pub(crate) fn new(plant: Plant, rng: &mut Chance) -> Result<Self, Broken> {
         let mut disk = Disk::default();
         Ledger::found(&mut disk).map_err(|e| failed("begin its ledger", e))?;
         let (secret, token_key) = (rng.bytes(), rng.bytes());
@@ -105,7 +105,7 @@ impl Server {
         })
     }
 
-    pub(crate) fn setup(&self, rng: &mut Rng) -> Setup {
+    pub(crate) fn setup(&self, rng: &mut Chance) -> Setup {
         setup(&self.secret, self.token_key, rng.bytes())
     }
 
@@ -118,7 +118,7 @@ impl Server {
     }
 
     /// Its process is gone: what was not committed is lost.
-    pub(crate) fn end(&mut self, power: bool, rng: &mut Rng) {
+    pub(crate) fn end(&mut self, power: bool, rng: &mut Chance) {
         if power {
             self.disk.power_cut(rng);
         } else {
@@ -130,7 +130,7 @@ impl Server {
     }
 
     /// Starts again. What only the journal knows is written before anybody is answered.
-    pub(crate) fn start(&mut self, rng: &mut Rng) -> Result<(), Trouble> {
+    pub(crate) fn start(&mut self, rng: &mut Chance) -> Result<(), Trouble> {
         let setup = self.setup(rng);
         self.ledger = Ledger::open(&self.disk, setup)?;
         if let Some(transaction) = self.ledger.take_transaction() {
@@ -147,7 +147,7 @@ impl Server {
         disk: Disk,
         goes_on: &dyn Fn(DeviceId) -> bool,
         now: Time,
-        rng: &mut Rng,
+        rng: &mut Chance,
     ) -> Result<(), Trouble> {
         self.disk = disk;
         let setup = self.setup(rng);
@@ -200,7 +200,7 @@ impl Server {
     }
 
     /// What is to be committed.
-    pub(crate) fn take_transaction(&mut self, rng: &mut Rng) -> Option<Transaction> {
+    pub(crate) fn take_transaction(&mut self, rng: &mut Chance) -> Option<Transaction> {
         let transaction = self.ledger.take_transaction()?;
         if self.plant == Plant::LosesTransactions && rng.one_in(20) {
             return None;
@@ -209,7 +209,7 @@ impl Server {
     }
 
     /// Commits, undisturbed.
-    pub(crate) fn commit(&mut self, rng: &mut Rng) -> Result<(), Trouble> {
+    pub(crate) fn commit(&mut self, rng: &mut Chance) -> Result<(), Trouble> {
         match self.take_transaction(rng) {
             Some(transaction) => Ok(self.disk.commit_up_to(
                 &transaction,

@@ -1,7 +1,7 @@
 //! What a run is like. Every seed draws its own: runs with many crashes, runs with many moves of
 //! the town, long notes, few cases. One temper for all would never see what only extremes show.
 
-use super::rng::Rng;
+use alleyway_demo::Chance;
 
 /// What may happen next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub(crate) struct Temper {
 }
 
 impl Temper {
-    pub(crate) fn draw(rng: &mut Rng) -> Self {
+    pub(crate) fn draw(rng: &mut Chance) -> Self {
         let mut of = |choices: [usize; 4]| choices[rng.below(4)];
         Self {
             weights: [
@@ -90,7 +90,7 @@ impl Temper {
         }
     }
 
-    pub(crate) fn choose(&self, rng: &mut Rng) -> Move {
+    pub(crate) fn choose(&self, rng: &mut Chance) -> Move {
         let all: usize = self.weights.iter().map(|(_, weight)| weight).sum();
         let mut at = rng.below(all);
         for (chosen, weight) in self.weights {

@@ -1,5 +1,7 @@
 //! What people type: mostly what makes sense where the case stands, now and then what does not.
 
+use super::temper::Temper;
+use super::town::Places;
 use alleyway_core::command::Body;
 use alleyway_core::id::UnitId;
 use alleyway_core::kinds::case::CaseCommand;
@@ -12,11 +14,8 @@ use alleyway_core::kinds::case::{
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
+use alleyway_demo::Chance;
 use alleyway_replica::{CaseRow, Draft, Replica};
-
-use super::rng::Rng;
-use super::temper::Temper;
-use super::town::Places;
 
 const FIELDS: [&str; 5] = ["title", "text", "place", "contact", "category"];
 const WORDS: [&str; 6] = [
@@ -38,7 +37,7 @@ pub(crate) struct Desk<'a> {
 }
 
 /// A command that somebody may think of.
-pub(crate) fn draft(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
+pub(crate) fn draft(rng: &mut Chance, desk: &Desk<'_>) -> Option<Draft> {
     let Desk {
         phone,
         cases,
@@ -72,7 +71,7 @@ pub(crate) fn draft(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
 }
 
 /// What somebody thinks of whose phone shows no more than numbers and doors.
-fn blind(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
+fn blind(rng: &mut Chance, desk: &Desk<'_>) -> Option<Draft> {
     let Desk {
         phone,
         places,
@@ -102,13 +101,13 @@ fn blind(rng: &mut Rng, desk: &Desk<'_>) -> Option<Draft> {
     })
 }
 
-fn words<const MAX: usize>(rng: &mut Rng) -> Text<MAX> {
+fn words<const MAX: usize>(rng: &mut Chance) -> Text<MAX> {
     let word = rng.pick(&WORDS).copied().unwrap_or_default();
     Text::cut(&format!("{word} {}", rng.below(1_000)))
 }
 
 /// Now and then a note that makes the document long.
-fn note(rng: &mut Rng, notes_per_long_one: usize) -> CaseCommand {
+fn note(rng: &mut Chance, notes_per_long_one: usize) -> CaseCommand {
     let mut text = words::<6_000>(rng);
     if rng.one_in(notes_per_long_one) {
         let length = 1_000 + rng.below(4_900);
@@ -122,13 +121,13 @@ fn note(rng: &mut Rng, notes_per_long_one: usize) -> CaseCommand {
 }
 
 /// Text that does not compress.
-fn hex(rng: &mut Rng, length: usize) -> String {
+fn hex(rng: &mut Chance, length: usize) -> String {
     (0..length)
         .map(|_| char::from_digit(u32::from(rng.bytes::<1>()[0] & 15), 16).unwrap_or('0'))
         .collect()
 }
 
-fn report(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<Draft> {
+fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Option<Draft> {
     let owner = *rng.pick(&places.alleys)?;
     // Where anybody is cleared; also by those who are not.
     let organisation = phone.organisation();
@@ -160,7 +159,7 @@ fn report(rng: &mut Rng, phone: &Replica, places: &Places, now: Time) -> Option<
     })
 }
 
-fn edit(rng: &mut Rng, phone: &Replica, case: &CaseRow) -> Option<Draft> {
+fn edit(rng: &mut Chance, phone: &Replica, case: &CaseRow) -> Option<Draft> {
     let field = rng.pick(&FIELDS).copied()?;
     let conflicting: Vec<_> = phone
         .case(case.document)?
@@ -175,7 +174,7 @@ fn edit(rng: &mut Rng, phone: &Replica, case: &CaseRow) -> Option<Draft> {
     phone.edit(case.document, field, &words::<40>(rng)).ok()
 }
 
-fn edit_household(rng: &mut Rng, phone: &Replica) -> Option<Draft> {
+fn edit_household(rng: &mut Chance, phone: &Replica) -> Option<Draft> {
     let households = phone.households();
     let household = rng.pick(&households)?;
     if rng.one_in(3) {
@@ -189,7 +188,7 @@ fn edit_household(rng: &mut Rng, phone: &Replica) -> Option<Draft> {
         .ok()
 }
 
-fn sensible(rng: &mut Rng, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
+fn sensible(rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
     let likely: &[u8] = if case.state.referral.is_some() {
         &[10, 10, 10, 11, 21]
     } else if case.state.awaits_ruling() {
@@ -210,7 +209,7 @@ fn sensible(rng: &mut Rng, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
     step(which, rng, desk, case)
 }
 
-fn step(which: u8, rng: &mut Rng, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
+fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCommand {
     let Desk {
         phone,
         cases,

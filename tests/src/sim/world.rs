@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use alleyway_core::time::Time;
+use alleyway_demo::Chance;
 
 use super::backups::Backups;
 use super::cost::Spent;
@@ -13,7 +14,6 @@ use super::network::Network;
 use super::oracle::{Oracle, Reader};
 use super::phone::Phone;
 use super::plant::Plant;
-use super::rng::Rng;
 use super::script::{self, Step};
 use super::server::Server;
 use super::temper::{Move, Temper};
@@ -30,7 +30,7 @@ const CALM: u64 = 0x00ca_1300;
 /// Everything.
 pub(crate) struct World {
     pub(crate) plan: Plan,
-    pub(crate) rng: Rng,
+    pub(crate) rng: Chance,
     pub(crate) temper: Temper,
     pub(crate) now: Time,
     /// How far the server's clock is behind, in milliseconds.
@@ -78,7 +78,7 @@ impl World {
         };
         let mut world = Self::new(plan).map_err(|e| tell(e, &Done::default()))?;
         let script = script::draw(
-            &mut Rng::new(plan.seed ^ CALM),
+            &mut Chance::new(plan.seed ^ CALM),
             &world.temper,
             plan.steps,
             only,
@@ -93,7 +93,7 @@ impl World {
     }
 
     pub(crate) fn new(plan: Plan) -> Result<Self, Broken> {
-        let mut rng = Rng::new(plan.seed);
+        let mut rng = Chance::new(plan.seed);
         let mut temper = Temper::draw(&mut rng);
         plan.plant.tempers(&mut temper);
         let mut server = Server::new(plan.plant, &mut rng)?;
@@ -124,7 +124,7 @@ impl World {
     }
 
     fn live(&mut self, script: &[Step]) -> Checked {
-        self.rng = Rng::new(self.plan.seed ^ FOUNDING);
+        self.rng = Chance::new(self.plan.seed ^ FOUNDING);
         let second = if self.rng.one_in(2) {
             ("xie's other phone", "xie")
         } else {
@@ -144,11 +144,11 @@ impl World {
             self.calm = false;
         }
         for step in script {
-            self.rng = Rng::new(step.draw);
+            self.rng = Chance::new(step.draw);
             self.done.steps.push(step.number);
             self.step(step.what)?;
         }
-        self.rng = Rng::new(self.plan.seed.rotate_left(17) ^ CALM);
+        self.rng = Chance::new(self.plan.seed.rotate_left(17) ^ CALM);
         self.quiesce()
     }
 

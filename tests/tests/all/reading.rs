@@ -8,8 +8,6 @@
     reason = "what goes wrong ends the test"
 )]
 
-#[path = "reading/dice.rs"]
-mod dice;
 #[path = "reading/hidden.rs"]
 mod hidden;
 #[path = "reading/paper.rs"]

@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::store::{StoreError, Write};
+use alleyway_demo::Chance;
 use alleyway_device::store::DeviceStore;
-
-use crate::sim::rng::Rng;
 
 /// Settings that steps put.
 pub(super) const SETTINGS: [&str; 2] = ["server", "language"];
@@ -64,7 +63,7 @@ impl Step {
 /// answer takes the batch away, and brings documents and the place in the sync.
 #[derive(Debug)]
 pub(super) struct Script {
-    rng: Rng,
+    rng: Chance,
     /// Rows of what was typed, and of batches under way.
     typed: Vec<Vec<u8>>,
     batches: Vec<Vec<u8>>,
@@ -74,7 +73,7 @@ pub(super) struct Script {
 impl Script {
     pub(super) fn new(seed: u64) -> Self {
         Self {
-            rng: Rng::new(seed),
+            rng: Chance::new(seed),
             typed: Vec::new(),
             batches: Vec::new(),
             count: 0,

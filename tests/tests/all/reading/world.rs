@@ -21,11 +21,11 @@ use alleyway_core::sync::frame::Stop;
 use alleyway_core::text::Text;
 use alleyway_core::time::{Date, Time};
 use alleyway_core::wire::Wire as _;
+use alleyway_demo::Chance;
 use alleyway_ledger::{AdminCommand, DeviceChange};
 use alleyway_replica::{Draft, Recorded, Replica};
 use alleyway_tests::pure::{Device, Town};
 
-use super::dice::Dice;
 use super::paper::{Appointed, Case, Paper, Reader, Town as OnPaper, works_for};
 
 const MEMBERS: usize = 9;
@@ -55,7 +55,7 @@ pub(super) struct World {
     town: Town,
     paper: OnPaper,
     phones: Vec<Phone>,
-    dice: Dice,
+    dice: Chance,
     names: usize,
     pub(super) happened: Happened,
 }
@@ -66,7 +66,7 @@ impl World {
             town: Town::new(),
             paper: OnPaper::default(),
             phones: Vec::new(),
-            dice: Dice::new(seed),
+            dice: Chance::new(seed),
             names: 0,
             happened: Happened::default(),
         };

@@ -6,20 +6,18 @@ use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
+use alleyway_demo::Chance;
 use axum::http::Method;
 
 use super::super::compression::Packer;
 use super::{app, limits, request, respond, writer_limits};
 
-/// xorshift64: what fails is found again.
-struct Random(u64);
+/// What fails is found again.
+struct Random(Chance);
 
 impl Random {
     fn next(&mut self, below: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % below as u64).unwrap()
+        self.0.below(below)
     }
 
     fn byte(&mut self) -> u8 {
@@ -54,7 +52,7 @@ async fn junk_on_any_route_is_answered() {
     let secret = SecretKey::from_bytes(&[9; 32]);
     let code = TrackingCode::from_random([4; 15]);
     let enrol = Enrol::new(code, &secret, [0; 32], Text::new("phone").unwrap(), Time(0)).to_bytes();
-    let mut random = Random(0x5eed);
+    let mut random = Random(Chance::new(0x5eed));
     for _ in 0..400 {
         let length = random.next(300);
         let plain = random.bytes(length);
