@@ -13,11 +13,12 @@ use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store, Transaction};
-use alleyway_core::sync::enrol::EnrolError;
+use alleyway_core::sync::enrol::{Enrol, EnrolError};
 use alleyway_core::sync::flight::Flight;
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, Stop};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_core::wire::Wire as _;
 use alleyway_ledger::{AdminCommand, DeviceChange, Ledger, Setup, device_key};
 use alleyway_replica::{Draft, Effect, Recorded, Replica, SyncSummary};
 
@@ -228,6 +229,19 @@ impl Town {
         let writes = device.replica.enrolled(&answer, now);
         device.persist(writes);
         Ok(device)
+    }
+
+    /// Answers a request to be enrolled, as the server does.
+    pub fn take_in(&mut self, request: &[u8]) -> Vec<u8> {
+        let request = Enrol::from_bytes(request).expect("a request");
+        let request = request.verify().expect("its own signature");
+        let answer = self
+            .ledger
+            .enrol(&self.store, &request, self.now)
+            .expect("store")
+            .expect("a good code");
+        self.commit();
+        answer.to_bytes()
     }
 
     /// A device is not to go on.

@@ -16,6 +16,8 @@ mod conformance;
 mod counts;
 #[path = "all/crashes.rs"]
 mod crashes;
+#[path = "all/device.rs"]
+mod device;
 #[path = "all/fuzz.rs"]
 mod fuzz;
 #[path = "all/handover.rs"]

@@ -1,3 +1,5 @@
+mod elsewhere;
+
 use std::collections::BTreeSet;
 
 use alleyway_core::documents::{DocumentKind, field_names};
@@ -45,11 +47,7 @@ fn every_word_of_the_core_has_both_texts() {
 #[test]
 fn no_key_is_there_twice() {
     let mut keys = BTreeSet::new();
-    for message in FOR_APPS
-        .iter()
-        .chain(FOR_PROGRAMS)
-        .flat_map(|area| area.messages())
-    {
+    for message in FOR_APPS.iter().chain(FOR_PROGRAMS).flat_map(Area::messages) {
         assert!(keys.insert(message.key()), "{} twice", message.key());
     }
 }
@@ -75,7 +73,7 @@ fn unknown_words_are_shown_as_they_are() {
 
 #[test]
 fn an_app_shows_no_command_to_type() {
-    for message in FOR_APPS.iter().flat_map(|area| area.messages()) {
+    for message in FOR_APPS.iter().flat_map(Area::messages) {
         for lang in Lang::ALL {
             let text = message.text(lang);
             let typed = ["alleyway ", "alleyway-server", " --", "ALLEYWAY_"];

@@ -1,6 +1,6 @@
 //! The kinds of documents, a folder each: what is done to a document of the kind (`command`), what
 //! each command writes (`execute`, frozen once released), what can be read in it (`view`), and
-//! everything that the rest of the code asks of the kind ([`Kind`], in the folder's head file).
+//! everything that the rest of the code asks of the kind (`Kind`, in the folder's head file).
 //!
 //! The declaration below makes [`DocumentKind`], [`Body`] and their questions. Nothing outside a
 //! kind's folder names a kind in a `match` or a comparison: it asks, and the kind answers.

@@ -2,9 +2,9 @@
 //! in the serial step that appends it; the same function.
 //!
 //! Each kind of document has its table in its folder (`kinds/<kind>/policy`): rows of data, of which
-//! `docs/policy.md` is generated (`page`), and what their parts mean ([`rules`]). [`judge`] walks
-//! along a command's row, whatever its kind: [`needs`] of the command itself, the roles of its author
-//! by the posts that [`author`] has, how the document stands, the row's bounds.
+//! `docs/policy.md` is generated (`page`), and what their parts mean (`rules`). [`judge`] walks
+//! along a command's row, whatever its kind: `needs` of the command itself, the roles of its author
+//! by the posts that `author` has, how the document stands, the row's bounds.
 
 pub(crate) mod author;
 mod handover;

@@ -166,3 +166,69 @@ fn a_body_longer_than_its_limit_is_not_kept() {
     assert_eq!(error, TransportError::TooLong { limit: 50 });
     handle.join().unwrap();
 }
+
+#[test]
+fn a_wait_is_halted_from_another_thread() {
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = ServerUrl::parse(&format!("http://{}", silent.local_addr().unwrap())).unwrap();
+    let halt = Halt::new();
+    let mut client = Client::new(url, Timeouts::default())
+        .unwrap()
+        .halted_by(&Halt::new().joined(&halt));
+    let waits = thread::spawn(move || client.post("/v1/sync", b"BODY".to_vec()).map(drop));
+    let (_connection, _) = silent.accept().unwrap();
+    halt.trip();
+    assert_eq!(waits.join().unwrap(), Err(TransportError::Halted));
+}
+
+#[test]
+fn a_thread_of_an_async_program_may_wait_too() {
+    let (url, handle) = server(vec![ok("answer")]);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let answer = runtime.block_on(async {
+        let mut client = Client::new(url, quick()).unwrap();
+        client
+            .post("/v1/sync", b"BODY".to_vec())
+            .unwrap()
+            .whole(100)
+    });
+    assert_eq!(answer.unwrap(), b"answer");
+    handle.join().unwrap();
+}
+
+#[test]
+fn an_answer_comes_inflated_in_pieces_and_only_whole() {
+    let packed = deflate(&vec![7; 100_000]).unwrap();
+    let head =
+        |length: usize| format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n").into_bytes();
+    let whole = [head(packed.len()), packed.clone()].concat();
+    let cut = &packed[..packed.len() - 1];
+    let cut = [head(cut.len()), cut.to_vec()].concat();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = ServerUrl::parse(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    let handle = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().unwrap();
+        for answer in [whole, cut] {
+            let mut head = [0; 4_096];
+            assert_ne!(stream.read(&mut head).unwrap(), 0);
+            stream.write_all(&answer).unwrap();
+        }
+    });
+    let mut client = Client::new(url, quick()).unwrap();
+    client.send(b"flight").unwrap();
+    let mut inflated = Vec::new();
+    while let Some(bytes) = client.read().unwrap() {
+        assert!(bytes.len() <= 32 * 1024);
+        inflated.extend(bytes);
+    }
+    assert_eq!(inflated, vec![7; 100_000]);
+    assert_eq!(client.read(), Ok(None), "until the next flight");
+    client.send(b"flight").unwrap();
+    let ended = std::iter::repeat_with(|| client.read()).find(|read| !matches!(read, Ok(Some(_))));
+    let truncated = TransportError::Inflate(InflateError::Truncated);
+    assert_eq!(ended, Some(Err(truncated)));
+    assert_eq!(client.spent().round_trips, 2);
+    handle.join().unwrap();
+}

@@ -158,13 +158,13 @@ pub(super) fn a_ruling_without_two_returns_is_dropped() {
     dropped(town, &mut wei, command);
 }
 
-/// The chief's program lets an escalation go anywhere; the branch is where it may go.
+/// The chief's program lets an escalation go anywhere; sent again, it goes where policy says.
 fn escalated_to(bench: &mut Bench, to: DocumentId, code: RefusalCode) {
-    let (case, aside, branch) = (bench.case, bench.aside, bench.branch());
+    let (case, aside) = (bench.case, bench.aside);
     let Bench { town, xie, .. } = bench;
     let command = planted(town, xie, aside, Some(case), Body::Case(escalate(to)));
     refused(town, xie, &[case, aside], (command, code));
-    mended(town, xie, command, &[("to", &branch.to_string())]);
+    mended(town, xie, command, &[]);
 }
 
 pub(super) fn an_escalation_past_a_level_is_mended_to_the_next() {
