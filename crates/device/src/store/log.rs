@@ -11,7 +11,7 @@
 //! * Names and values are sealed under the log's data key, and that under the host's key, in a file
 //!   of its own. The log says how long its commits are, and how many there were.
 //! * The log is written anew, under another data key, into the other one of two slots, when half of
-//!   it is not needed any more ([`is_long`]) or when nothing of what was there shall be readable
+//!   it is not needed any more (`is_long`) or when nothing of what was there shall be readable
 //!   ([`Log::commit_anew`]). The moment the new log is durable is the commit. The old data key is
 //!   then written over with zeros, and so is the old log.
 //! * A commit that failed leaves the log unusable: whatever comes next fails as it did. It is to be

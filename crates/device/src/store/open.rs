@@ -14,10 +14,8 @@ use super::{DeviceStore, Salvaged};
 use crate::keys::file::{self, Guard, KeyFileError};
 use crate::keys::{Passphrase, StoreKey};
 
-/// The files of a store of formats 1 to 3, which were databases ([ADR 18]). The first one tells that
+/// The files of a store of formats 1 to 3, which were databases (ADR 18). The first one tells that
 /// there is one.
-///
-
 pub(super) const FORMER_NAMES: [&str; 7] = [
     "device.redb",
     "device.redb.new",
