@@ -74,7 +74,7 @@ impl Folder {
                 }
                 opened => opened,
             };
-            *slot = Some(opened.map_err(failed)?);
+            *slot = Some(opened.map_err(|error| failed(&error))?);
         }
         slot.as_ref().ok_or_else(unknown)
     }
@@ -84,7 +84,7 @@ impl Medium for Folder {
     fn load(&self, part: Part) -> Result<Vec<u8>, StoreError> {
         match files::read_bounded(&Self::path(&self.home, part), FILE_BYTES_MAX) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Vec::new()),
-            read => read.map_err(failed),
+            read => read.map_err(|error| failed(&error)),
         }
     }
 
@@ -98,7 +98,7 @@ impl Medium for Folder {
                 Ok(0) => break,
                 Ok(count) => filled += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(failed(error)),
+                Err(error) => return Err(failed(&error)),
             }
         }
         bytes.truncate(filled);
@@ -106,17 +106,23 @@ impl Medium for Folder {
     }
 
     fn write(&mut self, part: Part, at: u64, bytes: &[u8]) -> Result<(), StoreError> {
-        self.file(part)?.write_all_at(bytes, at).map_err(failed)
+        self.file(part)?
+            .write_all_at(bytes, at)
+            .map_err(|error| failed(&error))
     }
 
     fn cut(&mut self, part: Part, length: u64) -> Result<(), StoreError> {
-        self.file(part)?.set_len(length).map_err(failed)
+        self.file(part)?
+            .set_len(length)
+            .map_err(|error| failed(&error))
     }
 
     fn sync(&mut self, part: Part) -> Result<(), StoreError> {
-        self.file(part)?.sync_data().map_err(failed)?;
+        self.file(part)?
+            .sync_data()
+            .map_err(|error| failed(&error))?;
         if self.has_new_names {
-            files::sync_folder(&self.home).map_err(failed)?;
+            files::sync_folder(&self.home).map_err(|error| failed(&error))?;
             self.has_new_names = false;
         }
         Ok(())
@@ -128,14 +134,15 @@ impl Medium for Folder {
             .zip(KEPT_NAMES)
         {
             *self.open.get_mut(Self::at(part)).ok_or_else(unknown)? = None;
-            fs::rename(Self::path(&self.home, part), self.home.join(kept)).map_err(failed)?;
+            fs::rename(Self::path(&self.home, part), self.home.join(kept))
+                .map_err(|error| failed(&error))?;
         }
-        files::sync_folder(&self.home).map_err(failed)
+        files::sync_folder(&self.home).map_err(|error| failed(&error))
     }
 
     fn discard_kept(&mut self) -> Result<(), StoreError> {
         for kept in KEPT_NAMES {
-            discard(&self.home.join(kept)).map_err(failed)?;
+            discard(&self.home.join(kept)).map_err(|error| failed(&error))?;
         }
         Ok(())
     }
@@ -150,7 +157,7 @@ pub(super) fn discard(path: &Path) -> io::Result<()> {
     files::remove(path).map(drop)
 }
 
-fn failed(error: io::Error) -> StoreError {
+fn failed(error: &io::Error) -> StoreError {
     match error.kind() {
         io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
             StoreError::Full(error.to_string())

@@ -189,7 +189,9 @@ impl<M: Medium> Log<M> {
         for at in std::iter::once(sealed.at).chain(sealed.again) {
             let part = Part::Log(self.slot);
             let mut byte = self.medium.read(part, at, 1)?;
-            byte.iter_mut().for_each(|byte| *byte ^= 1);
+            for byte in &mut byte {
+                *byte ^= 1;
+            }
             self.medium.write(part, at, &byte)?;
         }
         Ok(())
