@@ -49,7 +49,7 @@ macro_rules! texts {
         $name:ident $zh:literal $en:literal $(terminal $typed_zh:literal $typed_en:literal)?;
     )+) => {
         $(
-            #[doc = concat!("“", $en, "”")]
+            #[doc = concat!("`", $en, "`")]
             pub const $name: &$crate::Message =
                 &$crate::Message::new($area, $crate::lower!($name), $zh, $en)
                     $(.with_terminal($typed_zh, $typed_en))?;

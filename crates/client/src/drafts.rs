@@ -1,6 +1,6 @@
 //! Drafts: a step as a person fills it in, by name, made into what a replica records.
 //!
-//! A step is known by its word and its fields by theirs ([`alleyway_core::step`]); what a field
+//! A step is known by its word and its fields by theirs ([`mod@alleyway_core::step`]); what a field
 //! takes says how its text is read: units, households and cases are looked up by what people call
 //! them, days and places are read, texts and codes are bounded.
 

@@ -72,14 +72,14 @@ pub fn export_fault(error: &ExportError, name: String) -> Fault {
 /// Why nothing was taken from a bundle.
 pub fn import_fault(error: &ImportError) -> Fault {
     match error {
-        ImportError::Bundle(error) => bundle_fault(error),
+        ImportError::Bundle(error) => bundle_fault(*error),
         ImportError::TooMuchCarried => Fault::plain(Problem::BundleFull),
         ImportError::Stopped => Fault::plain(Problem::DeviceStopped),
-        _ => Fault::plain(Problem::NotEnrolled),
+        ImportError::NotEnrolled => Fault::plain(Problem::NotEnrolled),
     }
 }
 
-fn bundle_fault(error: &BundleError) -> Fault {
+fn bundle_fault(error: BundleError) -> Fault {
     let problem = match error {
         BundleError::TooLarge => Problem::BundleTooLarge,
         BundleError::Damaged => Problem::BundleDamaged,

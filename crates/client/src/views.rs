@@ -30,6 +30,10 @@ fn utc<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
 }
 
 /// RFC 3339 in UTC, or null.
+#[expect(
+    clippy::ref_option,
+    reason = "`serialize_with` passes a field as it is"
+)]
 fn utc_or_null<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<S::Ok, S::Error> {
     match time {
         Some(time) => utc(time, serializer),
@@ -43,6 +47,10 @@ fn shown<T: ToString, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, 
 }
 
 /// As people write it, or null.
+#[expect(
+    clippy::ref_option,
+    reason = "`serialize_with` passes a field as it is"
+)]
 fn shown_or_null<T: ToString, S: Serializer>(
     value: &Option<T>,
     serializer: S,

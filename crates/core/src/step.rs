@@ -1,6 +1,6 @@
 //! A step's fields, described once.
 //!
-//! [`step!`](crate::step) declares a step's fields: each with its type, who fills it, if it is
+//! [`step!`](macro@crate::step) declares a step's fields: each with its type, who fills it, if it is
 //! needed, and what may fill it. [`steps!`](crate::steps) puts the steps of a kind of document
 //! together. Everything else is made of that: the form on the wire, reading and writing a field by
 //! its name, what of a refused step can be mended, what a tray says of an item, the arguments of a

@@ -123,7 +123,7 @@ impl<P: Platform> Device<P> {
     /// # Errors
     /// What is wrong with the store or its key.
     pub fn open(platform: P, lang: Lang) -> Result<Self, Fault> {
-        let (open, warnings) = Open::open(&platform)?;
+        let (open, warnings) = Open::of(&platform)?;
         Ok(Self {
             shared: Arc::new(Shared {
                 platform,

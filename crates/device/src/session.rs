@@ -153,16 +153,15 @@ fn run<H: Hold>(
         match held.hold(|replica, store| step(driver, replica, store, now))? {
             Next::Again => {}
             Next::Send(flight) => line.send(&flight)?,
-            Next::Read => match line.read()? {
-                Some(bytes) => {
+            Next::Read => {
+                if let Some(bytes) = line.read()? {
                     driver.answer(&bytes);
                     (around.progress)(line.spent().bytes_down - before);
-                }
-                None => {
+                } else {
                     let (now, random) = ((around.now)(), (around.random)()?);
                     held.hold(|replica, _| Ok(driver.response_ended(replica, now, random)?))?;
                 }
-            },
+            }
             Next::Wipe => report.wipe = true,
             Next::Done(summary) => {
                 report.summary = summary;

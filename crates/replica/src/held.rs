@@ -61,11 +61,14 @@ impl Held {
         records: &dyn Records,
         damaged: &mut Vec<Vec<u8>>,
     ) -> Result<Self, StoreError> {
-        let mut held = Self::default();
-        held.compared = match rows::get(records, rows::COMPARED) {
+        let compared = match rows::get(records, rows::COMPARED) {
             // Of some incarnation before the one that was heard last: which one, nobody knows.
             Err(StoreError::Damaged(_)) => Some(0),
             read => read?,
+        };
+        let mut held = Self {
+            compared,
+            ..Self::default()
         };
         damaged.extend(rows::each(records, rows::DOCUMENTS, |id, value| {
             held.documents.insert(id, Confirmed::read(id, value)?);

@@ -14,7 +14,7 @@ use super::texts::say;
 
 /// `wipe`, for programs.
 #[derive(Debug, Serialize)]
-struct Wiped {
+struct Outcome {
     wiped: bool,
     unsent: usize,
     refused: usize,
@@ -45,7 +45,7 @@ pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, F
         None => platform.wipe_store(None),
     };
     context.done(wiped)?;
-    let value = Wiped {
+    let value = Outcome {
         wiped: true,
         unsent: waiting.unsent,
         refused: waiting.refused,

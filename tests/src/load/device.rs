@@ -170,13 +170,14 @@ impl Device {
                     cost.summary = summary;
                     return Ok(cost);
                 }
-                None => match self.client.read()? {
-                    Some(bytes) => driver.answer(&bytes),
-                    None => {
+                None => {
+                    if let Some(bytes) = self.client.read()? {
+                        driver.answer(&bytes);
+                    } else {
                         let random = self.random();
                         driver.response_ended(&mut self.replica, now(), random)?;
                     }
-                },
+                }
             }
         }
     }

@@ -210,12 +210,11 @@ impl Folder {
 
     fn chief_makes(&mut self, at: usize, cases: &[&Typed], notes_max: usize) -> Outcome<()> {
         let owner = *self.alleys.get(at).ok_or("no such alley")?;
-        let mut hand = match self.hands.remove(&at) {
-            Some(hand) => hand,
-            None => {
-                let code = self.invite(&chief(at))?;
-                Hand::enrol(&mut self.instance, code)?
-            }
+        let mut hand = if let Some(hand) = self.hands.remove(&at) {
+            hand
+        } else {
+            let code = self.invite(&chief(at))?;
+            Hand::enrol(&mut self.instance, code)?
         };
         let mut reports = Vec::new();
         for case in cases {

@@ -231,6 +231,22 @@ fn known(device: &Device) -> Vec<(String, Value, Vec<Value>)> {
     known
 }
 
+/// A restore onto a disk without room ends with a reason, and leaves no folder that looks whole.
+fn no_room_is_said(stage: &Stage, line: &[&str]) {
+    let told = told_by(
+        cramped(&Binaries::find().expect("built").server, 256),
+        &stage.folders.path().join("cramped"),
+        line,
+    );
+    assert_eq!(told.exit, IO, "{}", told.said);
+    assert!(
+        told.said.contains("has room") && !told.said.contains("panicked"),
+        "{}",
+        told.said
+    );
+    assert!(!stage.folders.path().join("cramped/FORMAT").exists());
+}
+
 #[test]
 fn a_town_that_is_lost_comes_back_from_its_backup_and_its_phones_with_its_old_times() {
     let mut stage = Stage::new();
@@ -295,18 +311,7 @@ fn a_town_that_is_lost_comes_back_from_its_backup_and_its_phones_with_its_old_ti
         "--journal",
         &journal,
     ];
-    let told = told_by(
-        cramped(&Binaries::find().expect("built").server, 256),
-        &stage.folders.path().join("cramped"),
-        &line,
-    );
-    assert_eq!(told.exit, IO, "{}", told.said);
-    assert!(
-        told.said.contains("has room") && !told.said.contains("panicked"),
-        "{}",
-        told.said
-    );
-    assert!(!stage.folders.path().join("cramped/FORMAT").exists());
+    no_room_is_said(&stage, &line);
     let restored = done(&new, &line);
     assert_eq!(
         (&restored["incarnation"], &restored["quarantine"]),

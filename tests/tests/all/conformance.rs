@@ -1,6 +1,8 @@
 //! The suites of the store's port and of its upkeep, run by a crate that is neither the core nor the
 //! server: as whoever writes an adapter elsewhere runs them.
 
+#![expect(clippy::expect_used, reason = "a test that cannot go on panics")]
+
 use alleyway_core::id::TownId;
 use alleyway_core::store::{Store, conformance};
 use alleyway_server::store::conformance::Bench;

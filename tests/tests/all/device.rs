@@ -1,5 +1,11 @@
 //! A device as apps use it, on a town in memory: what happens around its steps.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on panics"
+)]
+
 #[path = "device/stage.rs"]
 mod stage;
 

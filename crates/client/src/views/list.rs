@@ -38,6 +38,10 @@ pub struct Household {
 
 /// A case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about a case, as JSON shows them"
+)]
 pub struct Case {
     /// The case.
     pub document: DocumentId,

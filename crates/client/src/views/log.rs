@@ -175,9 +175,9 @@ pub(crate) fn happened(entry: &LogEntry) -> Time {
     let off = i64::from(receipt.clock_off_seconds);
     let corrected = Time(entry.at.0.saturating_sub(off.saturating_mul(1_000)));
     let ahead = entry.at.0.saturating_sub(receipt.received.0);
-    match off.abs() < CLOCK_WRONG_SECONDS {
-        // A clock that was set back between typing and sending: nothing is done after it is received.
-        true if ahead < CLOCK_WRONG_SECONDS * 1_000 => entry.at,
-        _ => corrected.min(receipt.received),
+    if off.abs() < CLOCK_WRONG_SECONDS && ahead < CLOCK_WRONG_SECONDS * 1_000 {
+        entry.at
+    } else {
+        corrected.min(receipt.received)
     }
 }

@@ -2,7 +2,7 @@
 
 /// Declares the fields of a step: the struct, its form on the wire, and [`Fields`](crate::step::Fields).
 ///
-/// Behind each field's type stands what it takes, by the functions of [`crate::step`]. A field
+/// Behind each field's type stands what it takes, by the functions of [`mod@crate::step`]. A field
 /// behind `trailing` is the last of the payload and left out while it is blank: a release that does
 /// not know it reads the step without it only where it is blank.
 #[macro_export]

@@ -109,7 +109,7 @@ impl Case<'_> {
                 .iter()
                 .find(|row| row.key == key)
                 .expect("a unit");
-            row.parent.as_ref().expect("a parent").to_string()
+            row.parent.as_ref().expect("a parent").clone()
         };
         match self.kind(unit) {
             UnitKind::Alley => {
@@ -127,7 +127,7 @@ impl Case<'_> {
                     .find(is_branch)
                     .expect("a branch")
                     .key
-                    .to_string()
+                    .clone()
             }
             UnitKind::Branch => parent_of(&parent_of(unit)),
             _ => parent_of(unit),

@@ -49,9 +49,7 @@ pub(super) struct Noting<S> {
 
 impl<S: Store> Open<S> {
     /// Opens the store of a platform, mends what can be mended, and says what was found.
-    pub(super) fn open<P: Platform<Store = S>>(
-        platform: &P,
-    ) -> Result<(Self, Vec<Warning>), Fault> {
+    pub(super) fn of<P: Platform<Store = S>>(platform: &P) -> Result<(Self, Vec<Warning>), Fault> {
         let store = platform.open_store()?;
         let opened = Replica::open_tolerantly(&store);
         let opened = opened.map_err(|error| open_fault(platform.place(), &error))?;
@@ -115,7 +113,7 @@ impl<S: Store> Open<S> {
     fn take_change(&mut self) -> Option<Change> {
         let mut change = std::mem::take(&mut self.store.change);
         if change.outbox {
-            let before = std::mem::replace(&mut self.outbox, BTreeMap::new());
+            let before = std::mem::take(&mut self.outbox);
             self.outbox = self.outbox_now();
             let now = &self.outbox;
             let gone = before.iter().filter(|(id, row)| now.get(id) != Some(row));
@@ -148,9 +146,11 @@ impl<P: Platform> Device<P> {
             *held = Held::Broken;
         }
         if matches!(*held, Held::Broken) {
-            let (open, warnings) = Open::open(&self.shared.platform).map_err(&lost)?;
+            let (open, warnings) = Open::of(&self.shared.platform).map_err(&lost)?;
             *held = Held::Open(Box::new(open));
-            warnings.into_iter().for_each(|warning| self.warn(warning));
+            for warning in warnings {
+                self.warn(warning);
+            }
         }
         let Held::Open(open) = &mut *held else {
             return Err(lost(Fault::plain(Problem::Closed)));

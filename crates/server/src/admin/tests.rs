@@ -86,11 +86,11 @@ async fn import(office: &Office, households: &str) -> Imported {
 
 /// The chief changes the contact of the alley's first household, on a phone of its own.
 async fn chief_writes(office: &Office, contact: &str) {
-    let mut phone = enrolled(&office.writer, office.town, "xie", 9).await;
+    let mut phone = Box::pin(enrolled(&office.writer, office.town, "xie", 9)).await;
     let household = phone.replica.households().remove(0).document;
     let draft = phone.replica.edit(household, "contact", contact).unwrap();
     phone.record(draft, office.clock.now()).unwrap();
-    synced(&office.writer, office.town, phone).await;
+    Box::pin(synced(&office.writer, office.town, phone)).await;
 }
 
 #[tokio::test]

@@ -90,8 +90,10 @@ pub(crate) async fn enrolled(
     member: &'static str,
     seed: u8,
 ) -> Phone {
-    let phone = writer.ask(0, move |desk| Ok(phone(desk, town, member, seed)));
-    synced(writer, town, phone.await.unwrap()).await
+    // A phone is large, and so is a future that holds one.
+    let made = writer.ask(0, move |desk| Ok(phone(desk, town, member, seed)));
+    let phone = Box::pin(made).await.unwrap();
+    Box::pin(synced(writer, town, phone)).await
 }
 
 /// Syncs a phone, all of whose commands are admitted.
@@ -102,5 +104,5 @@ pub(crate) async fn synced(writer: &Writer, town: TownId, mut phone: Phone) -> P
         assert!(summary.up_to_date && summary.refused == 0, "{summary:?}");
         Ok(phone)
     };
-    writer.ask(0, work).await.unwrap()
+    Box::pin(writer.ask(0, work)).await.unwrap()
 }

@@ -70,17 +70,6 @@ fn carry_out(current: &mut Current, plan: &Plan) {
 }
 
 fn apply(current: &mut Current, id: CommandId, document: DocumentId, body: Body) {
-    let key_of = |units: &BTreeMap<String, CurrentUnit>, id: DocumentId| {
-        units
-            .iter()
-            .find(|(_, unit)| unit.id == id)
-            .map(|(key, _)| key.clone())
-            .unwrap()
-    };
-    let field = |value: String| CurrentField {
-        values: vec![(id, value.clone())],
-        imported: Some(value),
-    };
     match body {
         Body::Unit(UnitCommand::Create(unit)) => {
             let parent = unit.parent.map(|parent| key_of(&current.units, parent));
@@ -113,7 +102,7 @@ fn apply(current: &mut Current, id: CommandId, document: DocumentId, body: Body)
                 from: appoint.from,
                 until: appoint.until,
                 ends: vec![appoint.until],
-            })
+            });
         }
         Body::Unit(UnitCommand::Amend(amend)) => {
             let one = current
@@ -124,16 +113,32 @@ fn apply(current: &mut Current, id: CommandId, document: DocumentId, body: Body)
             (one.name, one.from, one.until) = (amend.name.to_string(), amend.from, amend.until);
             one.ends.push(amend.until);
         }
-        Body::Household(HouseholdCommand::Create(household)) => {
+        Body::Household(command) => apply_to_household(current, id, document, command),
+        other => panic!("an import does not {}", other.kind()),
+    }
+}
+
+fn apply_to_household(
+    current: &mut Current,
+    id: CommandId,
+    document: DocumentId,
+    command: HouseholdCommand,
+) {
+    let field = |value: String| CurrentField {
+        values: vec![(id, value.clone())],
+        imported: Some(value),
+    };
+    match command {
+        HouseholdCommand::Create(household) => {
             current.households.push(CurrentHousehold {
                 document,
                 alley: key_of(&current.units, household.alley),
                 door: field(household.door.to_string()),
                 contact: field(household.contact.to_string()),
                 count: field(household.count.to_string()),
-            })
+            });
         }
-        Body::Household(HouseholdCommand::Move(to)) => {
+        HouseholdCommand::Move(to) => {
             let alley = key_of(&current.units, to.alley);
             current
                 .households
@@ -142,7 +147,7 @@ fn apply(current: &mut Current, id: CommandId, document: DocumentId, body: Body)
                 .unwrap()
                 .alley = alley;
         }
-        Body::Household(HouseholdCommand::Edit(edit)) => {
+        HouseholdCommand::Edit(edit) => {
             let one = current
                 .households
                 .iter_mut()
@@ -156,8 +161,15 @@ fn apply(current: &mut Current, id: CommandId, document: DocumentId, body: Body)
             assert_eq!(changed.ids(), edit.replaces.to_vec());
             *changed = field(edit.value.to_string());
         }
-        other => panic!("an import does not {}", other.kind()),
     }
+}
+
+fn key_of(units: &BTreeMap<String, CurrentUnit>, id: DocumentId) -> String {
+    units
+        .iter()
+        .find(|(_, unit)| unit.id == id)
+        .map(|(key, _)| key.clone())
+        .unwrap()
 }
 
 fn imported(files: &Files) -> Current {

@@ -193,6 +193,21 @@ fn who_holds_no_post_any_more_is_not_told_to_sync() {
     }
 }
 
+/// A report in which everything is filled in.
+const A_WHOLE_REPORT: [&str; 11] = [
+    "report",
+    "--text",
+    "水管裂了\n三天没水",
+    "--household",
+    "橘园巷12号",
+    "--category",
+    "water",
+    "--title",
+    "停水了",
+    "--place",
+    "22.4,109.3",
+];
+
 #[test]
 fn a_reviewer_reads_all_that_was_written_and_set_before_taking_it() {
     let mut town = Town::new();
@@ -201,17 +216,7 @@ fn a_reviewer_reads_all_that_was_written_and_set_before_taking_it() {
     let kept = report(&xie);
     xie.json(&["accept", &kept]);
     xie.json(&["sync"]);
-    let line = [
-        "--household",
-        "橘园巷12号",
-        "--category",
-        "water",
-        "--title",
-        "停水了",
-        "--place",
-        "22.4,109.3",
-    ];
-    let unsent = xie.json(&[&["report", "--text", "水管裂了\n三天没水"][..], &line].concat());
+    let unsent = xie.json(&A_WHOLE_REPORT);
     let unsent = unsent["number"].as_str().unwrap();
     xie.json(&["note", unsent, "--text", "已报水厂"]);
     xie.json(&["edit", &kept, "--field", "contact", "--value", "老四"]);

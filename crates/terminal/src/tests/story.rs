@@ -222,6 +222,23 @@ fn a_refused_step_can_be_dropped_but_nothing_else_can() {
     assert_eq!(b.json(&["refused"]), Value::Array(Vec::new()));
 }
 
+fn a_dispatch_that_is_not_understood_says_why(liang: &Phone<'_>, number: &str) {
+    assert_eq!(
+        liang
+            .error(&["dispatch", number, "--to", "水利", "--by", "2026-06-30"])
+            .0,
+        4
+    );
+    assert_eq!(
+        liang.error(&["dispatch", number, "--to", "橘园", "--by", "2026-06-30"]),
+        (4, "ambiguous".to_owned())
+    );
+    assert_eq!(
+        liang.error(&["dispatch", number, "--to", "交通", "--by", "30.6.2026"]),
+        (2, "bad_date".to_owned())
+    );
+}
+
 #[test]
 fn the_orange_road_goes_up_and_down_and_is_closed() {
     let mut town = Town::new();
@@ -252,20 +269,7 @@ fn the_orange_road_goes_up_and_down_and_is_closed() {
     sync(&wei);
     let liang = town.device("liang", "liang").ready();
     liang.json(&["receive", &number]);
-    assert_eq!(
-        liang
-            .error(&["dispatch", &number, "--to", "水利", "--by", "2026-06-30"])
-            .0,
-        4
-    );
-    assert_eq!(
-        liang.error(&["dispatch", &number, "--to", "橘园", "--by", "2026-06-30"]),
-        (4, "ambiguous".to_owned())
-    );
-    assert_eq!(
-        liang.error(&["dispatch", &number, "--to", "交通", "--by", "30.6.2026"]),
-        (2, "bad_date".to_owned())
-    );
+    a_dispatch_that_is_not_understood_says_why(&liang, &number);
     liang.json(&["dispatch", &number, "--to", "交通", "--by", "2026-03-20"]);
     sync(&liang);
     let huang = town.device("huang", "huang").ready();

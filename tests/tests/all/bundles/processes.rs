@@ -34,6 +34,41 @@ fn turned_down(device: &Device, args: &[&str], exit: i32) -> String {
         .expect("a line that is turned down")
 }
 
+/// The states of a case's entries, as they are shown.
+fn states(shown: &Value) -> Vec<String> {
+    let log = shown["log"].as_array().unwrap();
+    log.iter()
+        .map(|row| row["state"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// Turns down what is wrong, with a code. The first bundle is for lu's phone, the second for xie's.
+fn what_is_wrong_is_said(xie: &Device, lu: &Device, [to_lu, to_xie]: [&str; 2]) {
+    assert_eq!(
+        turned_down(xie, &["bundle", "import", to_lu], 3),
+        "not_for_you"
+    );
+    let half = Path::new(to_lu).with_file_name("half.bundle");
+    let bytes = std::fs::read(to_lu).unwrap();
+    std::fs::write(&half, &bytes[..bytes.len() / 2]).unwrap();
+    assert_eq!(
+        turned_down(lu, &["bundle", "import", half.to_str().unwrap()], 3),
+        "damaged_bundle"
+    );
+    assert_eq!(
+        turned_down(lu, &["bundle", "import", "/nowhere/at.all"], 2),
+        "file_unreadable"
+    );
+    assert_eq!(
+        turned_down(xie, &["bundle", "export", "/nowhere/at.all"], 2),
+        "file_unwritable"
+    );
+    assert_eq!(
+        turned_down(xie, &["bundle", "export", to_xie, "--for", "nobody"], 4),
+        "not_found"
+    );
+}
+
 #[test]
 fn two_phones_exchange_a_bundle_without_a_server_and_one_of_them_syncs_for_both() {
     let folder = TempDir::new().unwrap();
@@ -107,12 +142,6 @@ fn two_phones_exchange_a_bundle_without_a_server_and_one_of_them_syncs_for_both(
         .to_owned();
     run(&lu, &["bundle", "export", back, "--for", &xies_id]);
     assert_eq!(run(&xie, &["bundle", "import", back])["commands"], 1);
-    let states = |shown: &Value| -> Vec<String> {
-        let log = shown["log"].as_array().unwrap();
-        log.iter()
-            .map(|row| row["state"].as_str().unwrap().to_owned())
-            .collect()
-    };
     assert_eq!(
         states(&run(&xie, &["show", &number])),
         ["pending", "carried"]
@@ -122,30 +151,7 @@ fn two_phones_exchange_a_bundle_without_a_server_and_one_of_them_syncs_for_both(
         ["carried", "pending"]
     );
 
-    // What is wrong is said, with a code.
-    assert_eq!(
-        turned_down(&xie, &["bundle", "import", file], 3),
-        "not_for_you"
-    );
-    let half = handed.join("half.bundle");
-    let bytes = std::fs::read(file).unwrap();
-    std::fs::write(&half, &bytes[..bytes.len() / 2]).unwrap();
-    assert_eq!(
-        turned_down(&lu, &["bundle", "import", half.to_str().unwrap()], 3),
-        "damaged_bundle"
-    );
-    assert_eq!(
-        turned_down(&lu, &["bundle", "import", "/nowhere/at.all"], 2),
-        "file_unreadable"
-    );
-    assert_eq!(
-        turned_down(&xie, &["bundle", "export", "/nowhere/at.all"], 2),
-        "file_unwritable"
-    );
-    assert_eq!(
-        turned_down(&xie, &["bundle", "export", back, "--for", "nobody"], 4),
-        "not_found"
-    );
+    what_is_wrong_is_said(&xie, &lu, [file, back]);
 
     // Signal again, for one of them.
     server.restart().unwrap();

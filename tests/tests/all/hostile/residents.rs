@@ -65,6 +65,21 @@ fn tracking(stage: &Stage) -> String {
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
+/// What a page sends, and the answer that it is to get.
+type Junk<'a> = (&'a str, Vec<u8>, (u16, &'a str));
+
+fn each_is_refused(stage: &Stage, code: &str, junk: &[Junk<'_>]) {
+    for (kind, body, expected) in junk {
+        let (status, code) = told(&post(stage, code, kind, body));
+        assert_eq!(
+            (status, code.as_str()),
+            *expected,
+            "{}",
+            String::from_utf8_lossy(body)
+        );
+    }
+}
+
 #[test]
 fn what_is_no_step_is_refused_with_a_code_and_writes_nothing() {
     let stage = Stage::new();
@@ -75,7 +90,7 @@ fn what_is_no_step_is_refused_with_a_code_and_writes_nothing() {
         r#"{{"do":"word","text":"{}"}}"#,
         "坑".repeat(CHARACTERS_MAX + 1)
     ));
-    let junk: Vec<(&str, Vec<u8>, (u16, &str))> = vec![
+    let junk: Vec<Junk<'_>> = vec![
         (JSON, Vec::new(), (400, "malformed")),
         (JSON, json("{"), (400, "malformed")),
         (JSON, json(r#"["word","","x",""]"#), (400, "malformed")),
@@ -98,15 +113,7 @@ fn what_is_no_step_is_refused_with_a_code_and_writes_nothing() {
         ),
     ];
     // As many as are let through at once; the rest as from another morning.
-    for (kind, body, expected) in &junk {
-        let (status, code) = told(&post(&stage, &code, kind, body));
-        assert_eq!(
-            (status, code.as_str()),
-            *expected,
-            "{}",
-            String::from_utf8_lossy(body)
-        );
-    }
+    each_is_refused(&stage, &code, &junk);
     assert_eq!(stage.stored(), before);
     let mut stage = stage;
     stage.goes_on();
@@ -127,7 +134,7 @@ fn what_is_no_step_is_refused_with_a_code_and_writes_nothing() {
         .expect("one")
         .to_string();
     let before = stage.stored();
-    let junk: Vec<(&str, Vec<u8>, (u16, &str))> = vec![
+    let junk: Vec<Junk<'_>> = vec![
         (
             JSON,
             json(r#"{"do":"close","text":"x"}"#),
@@ -161,15 +168,7 @@ fn what_is_no_step_is_refused_with_a_code_and_writes_nothing() {
             (400, "malformed"),
         ),
     ];
-    for (kind, body, expected) in &junk {
-        let (status, code) = told(&post(&stage, &code, kind, body));
-        assert_eq!(
-            (status, code.as_str()),
-            *expected,
-            "{}",
-            String::from_utf8_lossy(body)
-        );
-    }
+    each_is_refused(&stage, &code, &junk);
     assert_eq!(
         told(&post(&stage, &code, JSON, &vec![b' '; 1 << 20])),
         (413, "too_large".to_owned())

@@ -149,12 +149,8 @@ async fn an_appointment_that_an_import_would_refuse_is_refused_and_says_what_to_
             "{failure:?}"
         );
     }
-    assert_eq!(
-        posts(&office, Request::Member(MemberRequest::List {}))
-            .await
-            .len(),
-        1
-    );
+    let listed = Request::Member(MemberRequest::List {});
+    assert_eq!(posts(&office, listed).await.len(), 1);
     // The same person may have another post, and another person the same one.
     assert_eq!(
         posts(

@@ -47,10 +47,13 @@ impl Town {
     pub(super) async fn new(stand: Stand) -> Self {
         let app = plain_app();
         app.writer
-            .ask(0, |desk| Ok(found_alley(desk, TOWN, "chief")))
+            .ask(0, |desk| {
+                found_alley(desk, TOWN, "chief");
+                Ok(())
+            })
             .await
             .unwrap();
-        let chief = enrolled(&app.writer, TOWN, "chief", 5).await;
+        let chief = Box::pin(enrolled(&app.writer, TOWN, "chief", 5)).await;
         let stage = move |desk: &mut Desk<'_>| {
             let setting = Setting {
                 desk,
