@@ -66,7 +66,7 @@ pub(super) fn draft(
             step(scene, act, phone)?
         }
     };
-    let body = Body::Case(command);
+    let body: Body = command.into();
     let target = document.filter(|_| !body.creates());
     Some(Draft { target, body })
 }

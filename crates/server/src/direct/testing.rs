@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use alleyway_core::command::Body;
 use alleyway_core::id::{MemberId, TownId};
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::sync::enrol::InvitationCode;
@@ -31,9 +30,9 @@ pub(crate) fn found_alley(desk: &mut Desk<'_>, town: TownId, chief: &str) {
         ("village", UnitKind::Village),
         ("alley", UnitKind::Alley),
     ];
-    let command = |document, body| AdminCommand {
+    let command = |document, body: UnitCommand| AdminCommand {
         document,
-        body: Body::Unit(body),
+        body: body.into(),
     };
     let (mut commands, mut parent) = (Vec::new(), None);
     for (at, (key, kind)) in units.into_iter().enumerate() {
