@@ -21,6 +21,7 @@ mod teller;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod together;
 mod town;
 mod words;
 

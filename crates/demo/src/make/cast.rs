@@ -10,7 +10,8 @@ use super::Made;
 use super::rounds::Turn;
 use super::step::{self, Scene};
 use crate::line::{Line, Operator};
-use crate::phone::{Phone, PhoneError, side_by_side, sync_all};
+use crate::phone::{Phone, PhoneError};
+use crate::together::{side_by_side, sync_all};
 use crate::town::Town;
 
 /// The name under which everybody's phone is enrolled.
@@ -20,6 +21,11 @@ const UNSENT_DAYS_MAX: i64 = 2;
 /// A phone is synced after so many days at the latest, while its member still has something to do:
 /// well before its lease ends.
 const UNSYNCED_DAYS_MAX: i64 = 10;
+/// When a phone has waited for that long, those that have waited for this long are synced too: several
+/// at one time use all processors.
+const UNSYNCED_DAYS_ALONG: i64 = 5;
+/// With a phone's first sync go those of members whose first step comes within so many days.
+const FIRST_DAYS_ALONG: i64 = 30;
 
 /// The members of the stories.
 pub(super) struct Cast<'a> {
@@ -41,6 +47,8 @@ struct Actor {
     /// Cases in which something was typed since, and when the first of it was.
     unsent: BTreeSet<usize>,
     unsent_since: Option<Time>,
+    /// When the member takes his first step.
+    begins: Time,
     /// Steps that the member has still to take.
     steps_left: usize,
     made: Made,
@@ -71,9 +79,11 @@ impl<'a> Cast<'a> {
         secret: [u8; 32],
         now: Time,
     ) -> Result<Self, PhoneError> {
-        let mut steps: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut steps: BTreeMap<&str, (usize, Time)> = BTreeMap::new();
         for step in town.cases.iter().flat_map(|case| &case.steps) {
-            *steps.entry(&step.actor).or_default() += 1;
+            let (count, begins) = steps.entry(&step.actor).or_insert((0, step.at));
+            *count += 1;
+            *begins = step.at.min(*begins);
         }
         let keys: Vec<&str> = steps.keys().copied().collect();
         let codes = line.invite(&keys, now)?;
@@ -86,9 +96,11 @@ impl<'a> Cast<'a> {
         }
         let answers = line.enrol(requests, now)?;
         let mut actors = BTreeMap::new();
-        for (((key, steps), mut phone), answer) in steps.into_iter().zip(phones).zip(answers) {
+        for (((key, (steps, begins)), mut phone), answer) in
+            steps.into_iter().zip(phones).zip(answers)
+        {
             phone.take_identity(&answer, now);
-            actors.insert(key, Actor::new(phone, steps));
+            actors.insert(key, Actor::new(phone, begins, steps));
         }
         Ok(Self {
             scene: Scene::new(town),
@@ -115,8 +127,9 @@ impl<'a> Cast<'a> {
             .filter(|(turn, case)| case.by != turn.step.actor && case.handed_in.is_none())
             .map(|(_, case)| case.by)
             .collect();
+        let days = self.days_unsynced_max(begins);
         self.sync(line, begins, |key, actor| {
-            needed.contains(key) || actor.is_due(begins)
+            needed.contains(key) || actor.has_unsent_too_long(begins) || actor.is_due(begins, days)
         })?;
 
         let mut by_actor: BTreeMap<&'a str, Vec<&Turn<'a>>> = BTreeMap::new();
@@ -128,9 +141,27 @@ impl<'a> Cast<'a> {
             .filter(|(key, turns)| self.lacks(key, turns))
             .map(|(key, _)| *key)
             .collect();
-        self.sync(line, begins, |key, _| lacking.contains(key))?;
+        let first = |actor: &Actor| actor.synced.is_none();
+        let soon = begins.plus_days(FIRST_DAYS_ALONG);
+        let some_first = self
+            .actors
+            .iter()
+            .any(|(key, actor)| first(actor) && lacking.contains(key));
+        self.sync(line, begins, |key, actor| {
+            lacking.contains(key) || some_first && first(actor) && actor.begins <= soon
+        })?;
         self.type_steps(by_actor);
         Ok(())
+    }
+
+    /// The days after which phones are synced now: fewer, if one has waited for as long as it may.
+    fn days_unsynced_max(&self, now: Time) -> i64 {
+        let mut actors = self.actors.values();
+        if actors.any(|actor| actor.is_due(now, UNSYNCED_DAYS_MAX)) {
+            UNSYNCED_DAYS_ALONG
+        } else {
+            UNSYNCED_DAYS_MAX
+        }
     }
 
     /// Whether a member's phone lacks what was done in one of these cases.
@@ -224,12 +255,13 @@ impl<'a> Cast<'a> {
 }
 
 impl Actor {
-    fn new(phone: Phone, steps_left: usize) -> Self {
+    fn new(phone: Phone, begins: Time, steps_left: usize) -> Self {
         Self {
             phone,
             synced: None,
             unsent: BTreeSet::new(),
             unsent_since: None,
+            begins,
             steps_left,
             made: Made {
                 admitted: 0,
@@ -238,15 +270,16 @@ impl Actor {
         }
     }
 
-    /// Whether the phone is to be synced whoever needs it.
-    fn is_due(&self, now: Time) -> bool {
-        let unsent = self.unsent_since;
-        let overdue = |since: Time, days| since.plus_days(days) <= now;
-        unsent.is_some_and(|since| overdue(since, UNSENT_DAYS_MAX))
-            || self.steps_left > 0
-                && self
-                    .synced
-                    .is_some_and(|(_, at)| overdue(at, UNSYNCED_DAYS_MAX))
+    /// Whether something was typed so long ago that it is to be handed in whoever needs it.
+    fn has_unsent_too_long(&self, now: Time) -> bool {
+        self.unsent_since
+            .is_some_and(|since| since.plus_days(UNSENT_DAYS_MAX) <= now)
+    }
+
+    /// Whether the last sync was so many days ago, and the member has still something to do.
+    fn is_due(&self, now: Time, days: i64) -> bool {
+        let due = |(_, at): (usize, Time)| at.plus_days(days) <= now;
+        self.steps_left > 0 && self.synced.is_some_and(due)
     }
 
     /// Notes a sync, and what it brought. The cases of which something was handed in.
