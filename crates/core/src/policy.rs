@@ -64,6 +64,62 @@ pub struct Question<'a> {
 
 /// Whether the command is allowed.
 ///
+/// ```
+/// use alleyway_core::documents::DocumentKind;
+/// use alleyway_core::id::{CommandId, DocumentId, MemberId};
+/// use alleyway_core::kinds::directory::{PostRow, UnitRow};
+/// use alleyway_core::kinds::unit::{Post, UnitKind};
+/// use alleyway_core::organisation::{Organisation, Standing};
+/// use alleyway_core::policy::{Authority, Question, judge};
+/// use alleyway_core::refusal::RefusalCode;
+/// use alleyway_core::text::Text;
+/// use alleyway_core::time::Time;
+///
+/// // An alley of a village, and its chief.
+/// let (village, alley, chief) = (DocumentId([1; 16]), DocumentId([2; 16]), MemberId([3; 16]));
+/// let mut organisation = Organisation::default();
+/// let units = [(village, UnitKind::Village, None), (alley, UnitKind::Alley, Some(village))];
+/// for (unit, kind, parent) in units {
+///     organisation.put_unit(UnitRow { unit, kind, parent, name: Text::default() });
+/// }
+/// organisation.put_appointment(PostRow {
+///     appointment: CommandId([4; 16]),
+///     unit: alley,
+///     post: Post::AlleyChief,
+///     member: chief,
+///     name: Text::cut("Xie"),
+///     from: Time(0),
+///     until: None,
+/// });
+///
+/// // The chief reports that a road is broken. The step's fields are set by their names.
+/// let mut report = DocumentKind::Case.blank("report").ok_or("no such step")?;
+/// let fields = [
+///     ("owner", alley.key()),
+///     ("category", "road".to_owned()),
+///     ("text", "The road to the orchard is broken.".to_owned()),
+/// ];
+/// for (field, value) in &fields {
+///     report.set(field, value)?;
+/// }
+/// let question = Question {
+///     organisation: &organisation,
+///     author: Authority::Member(chief),
+///     now: Time(1),
+///     standing: Standing::InForce,
+///     command: CommandId([5; 16]),
+///     document: None,
+///     body: &report,
+/// };
+/// assert_eq!(judge(&question), Ok(()));
+///
+/// // A member without a post may not.
+/// let stranger = Authority::Member(MemberId([9; 16]));
+/// let refusal = judge(&Question { author: stranger, ..question }).unwrap_err();
+/// assert_eq!(refusal.code, RefusalCode::NotPermitted);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// The rule that forbids it; where another step came first, that step and its author.
 pub fn judge(question: &Question<'_>) -> Result<(), Refusal> {

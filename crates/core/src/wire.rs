@@ -2,6 +2,30 @@
 //!
 //! One value has one encoding: integers are minimal LEB128 (signed ones zigzag), lists and texts
 //! carry their length first. A decoder never allocates more than the input still holds.
+//!
+//! ```
+//! use alleyway_core::text::Text;
+//! use alleyway_core::wire::{Wire, WireError};
+//! use alleyway_core::wire_struct;
+//!
+//! #[derive(Debug, PartialEq)]
+//! struct Visit {
+//!     household: u64,
+//!     /// At most 40 bytes.
+//!     text: Text<40>,
+//! }
+//! wire_struct!(Visit { household, text });
+//!
+//! let visit = Visit { household: 300, text: Text::cut("all well") };
+//! let bytes = visit.to_bytes();
+//! assert_eq!(bytes, [&[0xac, 0x02, 8], b"all well".as_slice()].concat());
+//! assert_eq!(Visit::from_bytes(&bytes), Ok(visit));
+//!
+//! // Other bytes for the same value, an end that comes early and a text beyond its bound are refused.
+//! assert_eq!(Visit::from_bytes(&[0x80, 0x00, 0]), Err(WireError::Invalid("integer")));
+//! assert_eq!(Visit::from_bytes(&[1, 8, b'a']), Err(WireError::Truncated));
+//! assert!(matches!(Visit::from_bytes(&[1, 41]), Err(WireError::TooLong { limit: 40, .. })));
+//! ```
 
 mod bounded;
 mod macros;
