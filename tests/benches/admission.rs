@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use alleyway_core::id::TownId;
-use alleyway_core::sync::flight::{Flight, VerifiedFlight};
+use alleyway_core::sync::flight::{Flight, SignedFlight, VerifiedFlight};
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
 use alleyway_core::wire::Reader;
 use alleyway_ledger::{Reply, device_key};
@@ -83,7 +83,10 @@ impl Bench {
         let key = device_key(&self.town.store, parsed.device())
             .expect("memory")
             .expect("enrolled");
-        parsed.verify(TOWN, &key).expect("signed")
+        parsed
+            .verify(TOWN, &key)
+            .and_then(SignedFlight::read)
+            .expect("signed")
     }
 
     /// Judges, executes, appends, answers, commits.

@@ -14,7 +14,7 @@ use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKin
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store, Transaction};
 use alleyway_core::sync::enrol::{Enrol, EnrolError};
-use alleyway_core::sync::flight::Flight;
+use alleyway_core::sync::flight::{Flight, SignedFlight};
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, Stop};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
@@ -390,6 +390,7 @@ impl Town {
         let store = &self.store;
         let verified = parsed
             .verify(self.id, &key)
+            .and_then(SignedFlight::read)
             .and_then(|flight| {
                 flight.open(self.id, &self.ledger.sealing(), |device| {
                     device_key(store, device).expect("store")

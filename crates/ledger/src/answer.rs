@@ -33,6 +33,7 @@ use crate::scopes::{self, Challenges, Scope, cursors};
 use crate::stats::LedgerStats;
 use alleyway_core::documents::Receipt;
 use alleyway_core::feeds::FeedId;
+use alleyway_core::id::DeviceId;
 use alleyway_core::limits::{BUDGET_BYTES_MAX, MISSING_BATCHES_MAX};
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::flight::VerifiedFlight;
@@ -83,10 +84,7 @@ pub(crate) fn sync(
         .challenges
         .take(hello.challenge, hello.device, now)
     {
-        LedgerStats::count(&mut tx.stats().challenges, 1);
-        let challenge = answering.challenges.give(hello.device, now);
-        put_frame(&mut frames, &ServerFrame::Challenge(challenge));
-        return Ok(Reply::end(frames));
+        return Ok(challenge(tx, answering, hello.device, now));
     }
     acknowledge(tx, &mut device, hello.acknowledged)?;
     let scope = scopes::current(tx, &device, now)?;
@@ -114,6 +112,20 @@ pub(crate) fn sync(
     acknowledged::note(tx, hello, &shown, &mut device, now)?;
     let next = begin(tx, flight, &device, &scope, &mut frames)?;
     go_on(tx, answering, next, frames, now)
+}
+
+/// A challenge alone: nothing of the flight was read.
+pub(crate) fn challenge(
+    tx: &mut Tx<'_>,
+    answering: &mut Answering<'_>,
+    device: DeviceId,
+    now: Time,
+) -> Reply {
+    LedgerStats::count(&mut tx.stats().challenges, 1);
+    let challenge = answering.challenges.give(device, now);
+    let mut frames = Vec::new();
+    put_frame(&mut frames, &ServerFrame::Challenge(challenge));
+    Reply::end(frames)
 }
 
 /// The next part of an answer.

@@ -132,7 +132,7 @@ use alleyway_core::time::Time;
 /// # };
 /// let batch = DeviceFrame::Batch(Blob::new(batch.pack(&phone.public()))?);
 /// let flight = flight::encode(town, &phone, &hello, &[batch]);
-/// let flight = Flight::parse(&flight)?.verify(town, &phone.public())?;
+/// let flight = Flight::parse(&flight)?.verify(town, &phone.public())?.read()?;
 /// let reply = ledger.sync(&store, &flight, now)?;
 /// let transaction = ledger.take_transaction().ok_or("nothing was written")?;
 /// store.commit(&transaction)?; // and only then the reply leaves
@@ -215,6 +215,12 @@ impl Ledger {
     /// The town's secret, to open batches that are sealed to the town before they are handed in.
     pub fn sealing(&self) -> SealingSecret {
         self.setup.sealing()
+    }
+
+    /// The key of this start's challenges, for an edge that asks whether one is void before it reads
+    /// a flight.
+    pub fn challenge_key(&self) -> [u8; 32] {
+        self.setup.challenge_key
     }
 
     /// The server's own member, in whose name it imports and administers.

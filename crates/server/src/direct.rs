@@ -47,7 +47,7 @@ impl Direct<'_> {
     fn answer(&mut self, flight: &[u8], now: Time) -> Result<Vec<u8>, LineError> {
         let flight = Flight::parse(flight)?;
         let key = device_key(self.records, flight.device())?.ok_or("the device is not enrolled")?;
-        let flight = flight.verify(self.town, &key)?;
+        let flight = flight.verify(self.town, &key)?.read()?;
         let mut keys = BTreeMap::new();
         for device in flight.closed_devices() {
             keys.insert(device, device_key(self.records, device)?);

@@ -89,6 +89,8 @@ pub struct AppParts {
     pub town: TownId,
     /// Opens batches that are sealed to the town.
     pub sealing: SealingSecret,
+    /// The key of the ledger's challenges.
+    pub challenge_key: [u8; 32],
     /// Counters.
     pub metrics: Arc<Metrics>,
     /// What a client is granted.
@@ -108,6 +110,7 @@ impl App {
             writer,
             town,
             sealing,
+            challenge_key,
             metrics,
             limits,
             clock,
@@ -126,7 +129,7 @@ impl App {
             tls,
             by_client,
             draining: AtomicBool::new(false),
-            keys: DeviceKeys::default(),
+            keys: DeviceKeys::new(challenge_key),
             resident_steps: StepLimit::default(),
         }
     }

@@ -90,7 +90,7 @@ pub async fn run(
     let socket = admin::listen(&config.data)?;
 
     let metrics = metrics(config);
-    let sealing = ledger.sealing();
+    let (sealing, challenge_key) = (ledger.sealing(), ledger.challenge_key());
     let (writer, thread) = writer::start_on(
         Disk::of(store.room(), config.disk_reserve_bytes),
         ledger,
@@ -123,6 +123,7 @@ pub async fn run(
         writer: writer.clone(),
         town,
         sealing,
+        challenge_key,
         metrics,
         limits: config.http.clone(),
         clock,

@@ -146,6 +146,22 @@ impl Writer {
         answer.await.unwrap_or(Err(AskError::Stopped))
     }
 
+    /// Says at once what a request that writes would be told now: for what is asked before work that
+    /// is in vain if the writer takes nothing.
+    ///
+    /// # Errors
+    /// [`AskError::Busy`] if the queue is full; [`AskError::DiskFull`].
+    pub fn takes(&self, writes: Writes) -> Result<(), AskError> {
+        if self.queue.capacity() == 0 {
+            self.metrics.writer_refused.inc();
+            return Err(AskError::Busy);
+        }
+        if !self.disk.has_room_for(writes) {
+            return Err(AskError::DiskFull);
+        }
+        Ok(())
+    }
+
     /// How many requests wait.
     pub fn waiting(&self) -> usize {
         self.queue

@@ -6,7 +6,7 @@ use alleyway_core::crypto::{Hash, SecretKey};
 use alleyway_core::id::DeviceId;
 use alleyway_core::store::MemoryStore;
 use alleyway_core::sync::enrol::Enrolled;
-use alleyway_core::sync::flight::Flight;
+use alleyway_core::sync::flight::{Flight, SignedFlight};
 use alleyway_core::sync::frame::{ServerFrame, Stopped, Verdicts, next_frame};
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _, WireError};
@@ -103,6 +103,7 @@ impl Phone {
         let flight = Flight::parse(flight)
             .expect("its own flight")
             .verify(pure::TOWN, &key)
+            .and_then(SignedFlight::read)
             .expect("its own signature");
         self.sent.extend(
             flight

@@ -70,6 +70,7 @@ impl Desk {
         let known = key(flight.device()).ok_or(FlightError::BadSignature)?;
         flight
             .verify(pure::TOWN, &known)?
+            .read()?
             .open(pure::TOWN, &self.ledger.sealing(), key)
     }
 

@@ -75,6 +75,7 @@ fn app() -> Arc<App> {
         writer,
         town: pure::TOWN,
         sealing: pure::setup().sealing(),
+        challenge_key: pure::setup().challenge_key,
         metrics,
         limits,
         clock,

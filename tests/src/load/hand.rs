@@ -62,7 +62,9 @@ impl Hand {
             .collect();
         let documents = typed.iter().map(|command| command.target(&key)).collect();
         let flight = self.flight(typed)?;
-        let verified = Flight::parse(&flight)?.verify(instance.town, &key)?;
+        let verified = Flight::parse(&flight)?
+            .verify(instance.town, &key)?
+            .read()?;
         let Instance { ledger, store, .. } = instance;
         let reply = ledger.sync(store, &verified, now())?;
         self.take(&reply.frames)?;

@@ -8,7 +8,7 @@ use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{CommandId, DeviceId};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::Records;
-use alleyway_core::sync::flight::{CarriedBatch, Flight, encode};
+use alleyway_core::sync::flight::{CarriedBatch, Flight, SignedFlight, encode};
 use alleyway_core::sync::frame::{
     CarriedState, DeviceFrame, Hello, Kept, KeptWhy, Opaque, ServerFrame, Stop, Verdict, Verdicts,
     next_frame,
@@ -159,7 +159,9 @@ impl World {
         for _ in 0..FLIGHTS_MAX {
             let frame = DeviceFrame::Batch(Blob::new(batch.batch().pack(&key)).unwrap_or_default());
             let bytes = encode(TOWN, &secret, &hello, &[frame]);
-            let flight = Flight::parse(&bytes).and_then(|flight| flight.verify(TOWN, &key));
+            let flight = Flight::parse(&bytes)
+                .and_then(|flight| flight.verify(TOWN, &key))
+                .and_then(SignedFlight::read);
             let flight = flight.map_err(|e| failed("read what a courier brought", e))?;
             let reply = copy.sync(disk, &flight, now)?;
             let mut from = Reader::new(&reply.frames);

@@ -6,7 +6,7 @@ use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::store::{StoreError, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
-use alleyway_core::sync::flight::{CarriedBatch, Flight};
+use alleyway_core::sync::flight::{CarriedBatch, Flight, SignedFlight};
 use alleyway_core::sync::frame::{Carried, ServerFrame, Verdicts, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
@@ -228,7 +228,7 @@ impl Server {
         let Some(key) = device_key(&self.disk, flight.device())? else {
             return Ok(None);
         };
-        let Ok(flight) = flight.verify(TOWN, &key) else {
+        let Ok(flight) = flight.verify(TOWN, &key).and_then(SignedFlight::read) else {
             return Ok(None);
         };
         let mut keys = std::collections::BTreeMap::new();

@@ -101,6 +101,7 @@ impl Line for Direct<'_> {
         let known = |device| device_key(store, device).ok().flatten();
         let flight = flight
             .verify(*town, &key)?
+            .read()?
             .open(*town, &ledger.sealing(), known)?;
         let mut reply = ledger.sync(store, &flight, now())?;
         take(&[PROTOCOL_VERSION])?;

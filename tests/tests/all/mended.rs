@@ -25,7 +25,7 @@ use alleyway_core::kinds::unit::{
 use alleyway_core::limits::FLIGHT_FRAMES_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrol;
-use alleyway_core::sync::flight::Flight;
+use alleyway_core::sync::flight::{Flight, SignedFlight};
 use alleyway_core::sync::frame::{Item, ServerFrame, Stop, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
@@ -167,7 +167,12 @@ fn many_syncs_without_signal_do_not_lock_a_device_out() {
     let flight = Flight::parse(&flight).unwrap();
     let key = device_key(&town.store, flight.device()).unwrap().unwrap();
     assert_eq!(
-        flight.verify(TOWN, &key).unwrap().batches.len(),
+        flight
+            .verify(TOWN, &key)
+            .and_then(SignedFlight::read)
+            .unwrap()
+            .batches
+            .len(),
         FLIGHT_FRAMES_MAX
     );
     assert!(town.sync(&mut xie).summary.up_to_date);
@@ -287,9 +292,10 @@ fn first_page_only(town: &mut Town, device: &mut Device) {
     let flight = first_flight(town, device);
     let parsed = Flight::parse(&flight).unwrap();
     let key = device_key(&town.store, parsed.device()).unwrap().unwrap();
+    let verified = parsed.verify(TOWN, &key).and_then(SignedFlight::read);
     let reply = town
         .ledger
-        .sync(&town.store, &parsed.verify(TOWN, &key).unwrap(), town.now)
+        .sync(&town.store, &verified.unwrap(), town.now)
         .unwrap();
     town.commit();
     assert!(reply.next.is_some(), "there is more than a page");
@@ -444,7 +450,10 @@ fn behind_the_first_part(happens: impl FnOnce(&mut Town, u32)) -> (DocumentId, V
     let flight = first_flight(&mut town, &mut lu);
     let parsed = Flight::parse(&flight).unwrap();
     let key = device_key(&town.store, parsed.device()).unwrap().unwrap();
-    let verified = parsed.verify(TOWN, &key).unwrap();
+    let verified = parsed
+        .verify(TOWN, &key)
+        .and_then(SignedFlight::read)
+        .unwrap();
     let mut reply = town.ledger.sync(&town.store, &verified, town.now).unwrap();
     // Until the case is begun.
     while parts_of(case, &frames_of(&reply.frames)) == 0 {

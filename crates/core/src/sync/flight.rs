@@ -54,7 +54,17 @@ pub struct Flight {
     rest: Vec<u8>,
 }
 
-/// A flight that its device signed.
+/// A flight that its device signed, of which nothing behind the hello has been read: one signature
+/// was checked. Whoever has limits asks them now, and whether the challenge was used already.
+#[derive(Debug, Clone)]
+pub struct SignedFlight {
+    town: TownId,
+    hello: Hello,
+    key: PublicKey,
+    rest: Vec<u8>,
+}
+
+/// A flight whose batches its device signed too.
 #[derive(Debug, Clone)]
 pub struct VerifiedFlight {
     /// The hello.
@@ -140,11 +150,11 @@ impl Flight {
         self.hello.device
     }
 
-    /// Checks the signature, then reads the rest.
+    /// Checks the signature, and reads nothing further.
     ///
     /// # Errors
-    /// [`FlightError::BadSignature`], [`FlightError::Malformed`], [`FlightError::TooLarge`].
-    pub fn verify(self, town: TownId, key: &PublicKey) -> Result<VerifiedFlight, FlightError> {
+    /// [`FlightError::BadSignature`].
+    pub fn verify(self, town: TownId, key: &PublicKey) -> Result<SignedFlight, FlightError> {
         let Self {
             hello,
             signature,
@@ -155,9 +165,49 @@ impl Flight {
         if !signed || DeviceId::of(key) != hello.device {
             return Err(FlightError::BadSignature);
         }
-        let mut verified = VerifiedFlight {
+        Ok(SignedFlight {
+            town,
             hello,
             key: *key,
+            rest,
+        })
+    }
+}
+
+impl SignedFlight {
+    /// The hello.
+    pub fn hello(&self) -> &Hello {
+        &self.hello
+    }
+
+    /// Whether it brings batches, as far as that can be seen before they are read.
+    pub fn hands_in(&self) -> bool {
+        let mut from = Reader::new(&self.rest);
+        while let Ok(Some(frame)) = next_frame(&mut from) {
+            if DeviceFrame::is_batch(frame) {
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Reads the rest, and checks the signature of every batch that is not sealed to the town.
+    ///
+    /// # Errors
+    /// [`FlightError::Malformed`], [`FlightError::TooLarge`], [`FlightError::BadBatchSignature`].
+    pub fn read(self) -> Result<VerifiedFlight, FlightError> {
+        self.read_counting(&mut 0)
+    }
+
+    /// The same. `checked` grows by one for each signature that was checked, also of a flight that
+    /// is not taken.
+    ///
+    /// # Errors
+    /// As [`SignedFlight::read`].
+    pub fn read_counting(self, checked: &mut u64) -> Result<VerifiedFlight, FlightError> {
+        let mut verified = VerifiedFlight {
+            hello: self.hello,
+            key: self.key,
             batches: Vec::new(),
             stood: BTreeMap::new(),
             wanted: Vec::new(),
@@ -166,24 +216,30 @@ impl Flight {
             closed: Vec::new(),
             carried: Vec::new(),
         };
-        let mut from = Reader::new(&rest);
+        let mut from = Reader::new(&self.rest);
         let mut count = 0;
         while let Some(frame) = next_frame(&mut from)? {
             count += 1;
             if count > FLIGHT_FRAMES_MAX {
                 return Err(FlightError::TooLarge);
             }
-            verified.take(town, DeviceFrame::from_bytes(frame)?)?;
+            verified.take(self.town, DeviceFrame::from_bytes(frame)?, checked)?;
         }
         Ok(verified)
     }
 }
 
 impl VerifiedFlight {
-    fn take(&mut self, town: TownId, frame: DeviceFrame) -> Result<(), FlightError> {
+    fn take(
+        &mut self,
+        town: TownId,
+        frame: DeviceFrame,
+        checked: &mut u64,
+    ) -> Result<(), FlightError> {
         match frame {
             DeviceFrame::Batch(packed) => {
                 let batch = Batch::unpack(&packed, &self.key)?;
+                *checked += 1;
                 self.batches.push(
                     batch
                         .verify(town, &self.key)
@@ -202,6 +258,11 @@ impl VerifiedFlight {
             }
         }
         Ok(())
+    }
+
+    /// How many batches are sealed to the town: each costs a key agreement and a signature to open.
+    pub fn closed_batches(&self) -> usize {
+        self.closed.len()
     }
 
     /// The devices whose batches are sealed to the town: their keys are needed to go on.

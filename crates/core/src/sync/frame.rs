@@ -48,6 +48,12 @@ pub enum DeviceFrame {
     /// that batch.
     Stood(Verdicts),
 }
+impl DeviceFrame {
+    /// Whether an encoded frame is a batch, open or closed, by its number alone.
+    pub fn is_batch(frame: &[u8]) -> bool {
+        matches!(frame.first(), Some(2 | 6))
+    }
+}
 wire_enum!(DeviceFrame { 2 => Batch, 3 => Want, 4 => Holdings, 5 => AskLease, 6 => Closed, 7 => Stood });
 
 /// From the server.

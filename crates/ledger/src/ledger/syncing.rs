@@ -4,6 +4,7 @@ use super::{Ledger, nested};
 use crate::answer::{self, Answering, Continuation, Reply};
 use crate::resident::{self, ResidentDone, ResidentError, ResidentRequest, Tracking};
 use crate::rows::Tx;
+use alleyway_core::id::DeviceId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{Records, StoreError};
 use alleyway_core::sync::flight::VerifiedFlight;
@@ -33,6 +34,13 @@ impl Ledger {
     ) -> Result<Reply, StoreError> {
         let (mut tx, mut answering) = self.answering(records);
         answer::sync(&mut tx, &mut answering, flight, now)
+    }
+
+    /// Answers a flight whose challenge is void with a new one. The edge asks for it before it reads
+    /// what stands behind the hello; [`Ledger::sync`] looks at the challenge in any case.
+    pub fn challenge(&mut self, records: &dyn Records, device: DeviceId, now: Time) -> Reply {
+        let (mut tx, mut answering) = self.answering(records);
+        answer::challenge(&mut tx, &mut answering, device, now)
     }
 
     /// The next part of an answer.

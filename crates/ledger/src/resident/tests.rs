@@ -62,7 +62,7 @@ impl Direct<'_> {
     fn answer(&mut self, flight: &[u8], now: Time) -> Result<Vec<u8>, LineError> {
         let flight = Flight::parse(flight)?;
         let key = device_key(self.store, flight.device())?.ok_or("not enrolled")?;
-        let flight = flight.verify(TOWN, &key)?;
+        let flight = flight.verify(TOWN, &key)?.read()?;
         let mut reply = self.ledger.sync(self.store, &flight, now)?;
         let mut answer = vec![PROTOCOL_VERSION];
         loop {

@@ -4,7 +4,9 @@
 //! addresses are exempt from the limits by address unless `limit_loopback` says otherwise: tools on
 //! this machine are not strangers, but a proxy on it brings strangers. All clients behind a proxy or
 //! a NAT share one address; the defaults are enough for some 500 phones of a village. A device's
-//! requests are counted only once its signature is checked, so nobody can use up another's.
+//! requests are counted only once its signature is checked and its challenge is fresh, so nobody can
+//! use up another's, not with a flight that was recorded either: those over a void challenge are
+//! counted apart, by the same bound.
 
 mod buckets;
 
@@ -50,6 +52,7 @@ pub(super) struct Limits {
     requests: Mutex<Buckets<Address>>,
     enrolments: Mutex<Buckets<Address>>,
     devices: Mutex<Buckets<DeviceId>>,
+    challenges: Mutex<Buckets<DeviceId>>,
     open: Open<Address>,
     answers: Open<DeviceId>,
     connections_max: usize,
@@ -69,6 +72,7 @@ impl Limits {
                 ENTRIES_MAX,
             )),
             devices: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
+            challenges: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
             open: Open::default(),
             answers: Open::default(),
             connections_max: limits.address_connections_max,
@@ -93,12 +97,21 @@ impl Limits {
         self.by_address(ip, &self.enrolments, Limit::AddressEnrolments)
     }
 
-    /// Counts a request of a device whose signature is checked.
+    /// Counts a request of a device whose signature is checked and whose challenge is fresh.
     ///
     /// # Errors
     /// [`HttpError::TooMany`].
     pub(super) fn device(&self, device: DeviceId) -> Result<(), HttpError> {
         self.take(&self.devices, device, Limit::DeviceRequests)
+    }
+
+    /// Counts a flight of a device over a challenge that is void: anybody who recorded it may have
+    /// sent it, so it is not counted with the device's requests.
+    ///
+    /// # Errors
+    /// [`HttpError::TooMany`].
+    pub(super) fn challenge(&self, device: DeviceId) -> Result<(), HttpError> {
+        self.take(&self.challenges, device, Limit::DeviceChallenges)
     }
 
     /// A place for one more connection of an address, held until it is dropped.
@@ -146,7 +159,7 @@ impl Limits {
     }
 
     /// How many addresses and devices are remembered now, and at most, by table.
-    pub(super) fn entries(&self) -> [(&'static str, usize, usize); 3] {
+    pub(super) fn entries(&self) -> [(&'static str, usize, usize); 4] {
         [
             (
                 Limit::AddressRequests.word(),
@@ -161,6 +174,11 @@ impl Limits {
             (
                 Limit::DeviceRequests.word(),
                 lock(&self.devices).len(),
+                ENTRIES_MAX,
+            ),
+            (
+                Limit::DeviceChallenges.word(),
+                lock(&self.challenges).len(),
                 ENTRIES_MAX,
             ),
         ]

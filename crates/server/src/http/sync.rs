@@ -5,12 +5,14 @@ use std::sync::Arc;
 use alleyway_core::id::DeviceId;
 use alleyway_core::limits::FLIGHT_BYTES_MAX;
 use alleyway_core::sync::flight::Flight;
+use alleyway_ledger::Reply;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 
 use super::error::HttpError;
+use super::limits::Place;
 use super::{App, body, compression, device_keys, pages};
 use crate::disk::Writes;
 use crate::writer::Desk;
@@ -34,21 +36,45 @@ pub(super) async fn post(
     app.metrics.flight_bytes_in.inc_by(plain.len() as u64);
     app.metrics.packed_bytes_in.inc_by(packed.len() as u64);
 
-    let flight = Flight::parse(&plain)?;
-    let device = flight.device();
-    let verified = device_keys::authenticate(&app, flight).await?;
+    let signed = device_keys::authenticate(&app, Flight::parse(&plain)?).await?;
+    let (hello, now) = (signed.hello(), app.clock.now());
+    let device = hello.device;
+    // A flight that somebody recorded is not to use up what its device may ask for.
+    let is_fresh = app.keys.is_fresh(hello, now);
+    if is_fresh {
+        app.by_client.device(device)?;
+    } else {
+        app.by_client.challenge(device)?;
+    }
     let place = app.by_client.answer(device)?;
-    let verified = device_keys::open(&app, verified).await?;
-
     // What is only fetched is answered for as long as there is room to note that it was.
-    let hands_in = !verified.batches.is_empty() || !verified.carried.is_empty();
-    let writes = if hands_in {
+    let writes = if signed.hands_in() {
         Writes::HandedIn
     } else {
         Writes::Little
     };
+    if is_fresh {
+        // Before the challenge is used up: the same flight is to be good when there is room.
+        app.writer.takes(writes)?;
+    }
+    if !app.keys.use_up(hello, now) {
+        let work =
+            move |desk: &mut Desk<'_>| Ok(desk.ledger.challenge(desk.store, device, desk.now));
+        let reply = app.writer.ask(0, work).await?;
+        return answer(app, device, reply, place);
+    }
+    let verified = device_keys::read(&app, signed).await?;
     let work = move |desk: &mut Desk<'_>| desk.ledger.sync(desk.store, &verified, desk.now);
     let reply = app.writer.ask_to_write(writes, plain.len(), work).await?;
+    answer(app, device, reply, place)
+}
+
+fn answer(
+    app: Arc<App>,
+    device: DeviceId,
+    reply: Reply,
+    place: Place<DeviceId>,
+) -> Result<Response, HttpError> {
     let pages = pages::Pages::new(app, reply, place).map_err(|_| HttpError::Internal)?;
     let headers = [(CONTENT_TYPE, FLIGHT_TYPE), (CACHE_CONTROL, "no-store")];
     let mut response = (headers, Body::new(pages)).into_response();

@@ -6,6 +6,7 @@ mod edges;
 mod enumeration;
 mod junk;
 mod routes;
+mod signatures;
 mod sync;
 mod tls;
 mod track;
@@ -82,7 +83,7 @@ fn app_on(
     let mut store = MemoryStore::default();
     Ledger::found(&mut store).unwrap();
     let ledger = Ledger::open(&store, writer::test_setup()).unwrap();
-    let sealing = ledger.sealing();
+    let (sealing, challenge_key) = (ledger.sealing(), ledger.challenge_key());
     let metrics = Arc::new(Metrics::default());
     let clock = if demo { Clock::demo(0) } else { Clock::System };
     let failed = Box::new(|_, reason: &str| panic!("{reason}"));
@@ -100,6 +101,7 @@ fn app_on(
         writer,
         town: TOWN,
         sealing,
+        challenge_key,
         metrics,
         limits,
         clock,

@@ -62,6 +62,8 @@ pub enum Limit {
     AddressEnrolments,
     /// Requests a minute of one device.
     DeviceRequests,
+    /// Flights of one device a minute over a challenge that is void.
+    DeviceChallenges,
     /// Answers to one device at once.
     DeviceAnswers,
 }
@@ -74,6 +76,7 @@ impl Limit {
             Self::AddressConnections => "address_connections",
             Self::AddressEnrolments => "address_enrolments",
             Self::DeviceRequests => "device_requests",
+            Self::DeviceChallenges => "device_challenges",
             Self::DeviceAnswers => "device_answers",
         }
     }
@@ -109,6 +112,8 @@ pub struct Metrics {
     pub writer_wait_seconds: Histogram,
     /// Requests for which the queue was full.
     pub writer_refused: Counter,
+    /// Signatures of flights and batches that were checked.
+    pub signatures_checked: Counter,
     /// Bytes of flights received, unpacked.
     pub flight_bytes_in: Counter,
     /// Bytes of responses sent, before packing.
@@ -169,6 +174,7 @@ impl Default for Metrics {
             requests_waiting: Gauge::default(),
             writer_wait_seconds: request_histogram(),
             writer_refused: Counter::default(),
+            signatures_checked: Counter::default(),
             flight_bytes_in: Counter::default(),
             flight_bytes_out: Counter::default(),
             packed_bytes_in: Counter::default(),
@@ -273,6 +279,11 @@ impl Metrics {
             "http_errors",
             "Requests answered with an error, by its code",
             self.errors.clone(),
+        );
+        to.register(
+            "signatures_checked",
+            "Signatures of flights and batches that were checked",
+            self.signatures_checked.clone(),
         );
         to.register(
             "flight_in_bytes",

@@ -385,6 +385,8 @@ fn sync(desk: &mut Desk, body: &[u8]) -> (&'static str, Vec<u8>) {
     let flight = flight
         .verify(TOWN, &key)
         .unwrap()
+        .read()
+        .unwrap()
         .open(TOWN, &desk.ledger.sealing(), key_of)
         .unwrap();
     let mut reply = desk.ledger.sync(&desk.store, &flight, desk.now).unwrap();

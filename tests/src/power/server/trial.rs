@@ -6,7 +6,7 @@ use alleyway_core::crypto::{SealingSecret, first, hash};
 use alleyway_core::id::MemberId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store as _, StoreError, Transaction, Write};
-use alleyway_core::sync::flight::Flight;
+use alleyway_core::sync::flight::{Flight, SignedFlight};
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
@@ -249,6 +249,7 @@ fn answer_to(instance: &mut Instance, flight: &[u8]) -> Result<Vec<u8>, StoreErr
     let (store, sealing) = (&instance.store, instance.ledger.sealing());
     let verified = parsed
         .verify(instance.town, &key)
+        .and_then(SignedFlight::read)
         .and_then(|flight| {
             flight.open(instance.town, &sealing, |device| {
                 device_key(store, device).ok().flatten()

@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use alleyway_core::store::{MemoryStore, Records, Row, StoreError};
-use alleyway_core::sync::flight::Flight;
+use alleyway_core::sync::flight::{Flight, SignedFlight};
 use alleyway_ledger::device_key;
 use alleyway_replica::Effect;
 use alleyway_tests::pure::{Device, TOWN, Town};
@@ -48,7 +48,10 @@ fn rows_read(town: &mut Town, device: &mut Device) -> usize {
     let key = device_key(&town.store, parsed.device())
         .expect("memory")
         .expect("enrolled");
-    let verified = parsed.verify(TOWN, &key).expect("signed");
+    let verified = parsed
+        .verify(TOWN, &key)
+        .and_then(SignedFlight::read)
+        .expect("signed");
     let counting = Counting {
         store: &town.store,
         rows: Cell::new(0),

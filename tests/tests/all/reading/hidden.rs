@@ -13,7 +13,7 @@ use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Records, Row, StoreError};
 use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::enrol::Enrol;
-use alleyway_core::sync::flight::{Flight, encode};
+use alleyway_core::sync::flight::{Flight, SignedFlight, encode};
 use alleyway_core::sync::frame::{
     DeviceFrame, Hello, Opaque, PROTOCOL_VERSION, ServerFrame, Verdict, Want, Why, next_frame,
 };
@@ -83,7 +83,10 @@ impl Curious {
     /// The frames of the first part of the answer, and how often the store was read for it.
     fn asks(&mut self, town: &mut Town, frames: &[DeviceFrame]) -> (Vec<ServerFrame>, usize) {
         let flight = Flight::parse(&encode(TOWN, &self.secret, &self.hello, frames)).unwrap();
-        let verified = flight.verify(TOWN, &self.secret.public()).unwrap();
+        let verified = flight
+            .verify(TOWN, &self.secret.public())
+            .and_then(SignedFlight::read)
+            .unwrap();
         let counting = Counting {
             store: &town.store,
             reads: Cell::new(0),

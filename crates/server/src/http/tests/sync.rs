@@ -3,17 +3,20 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use alleyway_core::command::Body as CommandBody;
+use alleyway_core::batch::Batch;
+use alleyway_core::command::{Base, Body as CommandBody, Command};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DeviceId, DocumentId, MemberId};
-use alleyway_core::kinds::case::{CaseCommand, Report};
+use alleyway_core::kinds::case::{CaseCommand, Note, Report};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
+use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::enrol::{Enrolled, InvitationCode};
-use alleyway_core::sync::frame::next_frame;
+use alleyway_core::sync::flight;
+use alleyway_core::sync::frame::{DeviceFrame, Hello, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_core::wire::{Reader, Wire as _};
+use alleyway_core::wire::{Blob, Reader, Wire as _};
 use alleyway_demo::{Size, generate};
 use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
 use axum::http::Method;
@@ -36,6 +39,9 @@ pub(super) struct Phone {
     replica: Replica,
     store: MemoryStore,
     device_code: u32,
+    secret: SecretKey,
+    /// The first one, of its enrolment.
+    challenge: Challenge,
     id: DeviceId,
     drawn: u8,
 }
@@ -57,7 +63,8 @@ impl Phone {
         let mut store = MemoryStore::default();
         let mut replica = Replica::open(&store).unwrap();
         let signing = id.0.repeat(2).try_into().unwrap();
-        let id = DeviceId::of(&SecretKey::from_bytes(&signing).public());
+        let secret = SecretKey::from_bytes(&signing);
+        let id = DeviceId::of(&secret.public());
         let sealing = ([6; 32], [7; 32]);
         let (writes, enrol) = replica
             .enrol_request(code, Text::cut("phone"), signing, sealing, NOW)
@@ -73,6 +80,8 @@ impl Phone {
             replica,
             store,
             device_code: enrolled.device_code,
+            secret,
+            challenge: enrolled.challenge,
             id,
             drawn: 0,
         }
@@ -94,6 +103,45 @@ impl Phone {
         let draft = report(alley(self), self.device_code, tracking);
         let (writes, _) = self.replica.record(draft, NOW, random).unwrap();
         persist(&mut self.store, writes);
+    }
+
+    /// A flight over the challenge of its enrolment with so many batches, packed.
+    pub(super) fn flight_with(&self, batches: u64) -> Vec<u8> {
+        let note = CaseCommand::Note(Note {
+            text: Text::cut("x"),
+        });
+        let mut previous = [0; 32];
+        let mut frames = Vec::new();
+        for number in 1..=batches {
+            let command = Command {
+                counter: number,
+                nonce: [5; 4],
+                document: Some(DocumentId([5; 16])),
+                base: Base::default(),
+                at: NOW,
+                body: CommandBody::Case(note.clone()),
+            };
+            let batch =
+                Batch::seal(TOWN, &self.secret, number, previous, [9; 16], vec![command]).unwrap();
+            previous = batch.hash(TOWN, self.id);
+            frames.push(DeviceFrame::Batch(
+                Blob::new(batch.pack(&self.secret.public())).unwrap(),
+            ));
+        }
+        packed(&flight::encode(TOWN, &self.secret, &self.hello(), &frames))
+    }
+
+    /// The hello of such a flight.
+    pub(super) fn hello(&self) -> Hello {
+        Hello {
+            device: self.id,
+            challenge: Some(self.challenge),
+            cursor: Blob::default(),
+            acknowledged: 0,
+            budget_bytes: 1 << 20,
+            clock: NOW,
+            more: false,
+        }
     }
 
     /// The flight that a sync would begin with, packed.
