@@ -136,7 +136,6 @@ impl Town {
         let now = self.now;
         self.ledger
             .administer(&self.store, commands, seed, now)
-            .expect("store")
             .expect("admitted");
         self.commit();
     }
@@ -179,7 +178,6 @@ impl Town {
         let now = self.now;
         self.ledger
             .administer(&self.store, commands, seed, now)
-            .expect("store")
             .expect("admitted");
         self.commit();
     }
@@ -198,7 +196,6 @@ impl Town {
         let (member, now) = (self.member(key), self.now);
         self.ledger
             .invite(&self.store, member, &code, now)
-            .expect("store")
             .expect("a member");
         self.commit();
         code
@@ -224,7 +221,7 @@ impl Town {
         let answer = self
             .ledger
             .enrol(&self.store, &request, now)
-            .expect("store")?;
+            .map_err(|error| error.refusal().expect("store"))?;
         self.commit();
         let writes = device.replica.enrolled(&answer, now);
         device.persist(writes);
@@ -238,7 +235,6 @@ impl Town {
         let answer = self
             .ledger
             .enrol(&self.store, &request, self.now)
-            .expect("store")
             .expect("a good code");
         self.commit();
         answer.to_bytes()
@@ -253,7 +249,6 @@ impl Town {
             .device_code;
         self.ledger
             .change_device(&self.store, code, DeviceChange::Stop(why), self.now)
-            .expect("store")
             .expect("a device");
         self.commit();
     }
@@ -365,7 +360,6 @@ impl Town {
         let done = self
             .ledger
             .administer(&self.store, commands, seed, now)
-            .expect("store")
             .expect("admitted");
         self.commit();
         done.documents

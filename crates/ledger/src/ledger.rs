@@ -7,7 +7,6 @@ mod town;
 use crate::answer::SharedDocuments;
 use crate::audit::{self, Audited, ExportedAudited};
 use crate::devices::{Quarantine, replay};
-use crate::failure::Failure;
 use crate::hand_in::ReportsDeferred;
 use crate::own;
 use crate::restore;
@@ -82,15 +81,15 @@ use alleyway_core::time::Time;
 /// # });
 /// # let mut commands: Vec<_> = kinds.into_iter().zip(parents).map(unit).collect();
 /// # commands.push(AdminCommand { document: Some(alley), body: Body::Unit(appoint) });
-/// ledger.administer(&store, commands, seed, now)??;
+/// ledger.administer(&store, commands, seed, now)?;
 ///
 /// // The chief's phone is invited, and enrols.
 /// let code = InvitationCode::from_random([5; 15]);
-/// ledger.invite(&store, chief, &code, now)??;
+/// ledger.invite(&store, chief, &code, now)?;
 /// let phone = SecretKey::from_bytes(&[6; 32]);
 /// let sealing = SealingSecret::from_bytes([6; 32]).public().0;
 /// let request = Enrol::new(code, &phone, sealing, Text::cut("a phone"), now);
-/// let enrolled = ledger.enrol(&store, &request.verify()?, now)??;
+/// let enrolled = ledger.enrol(&store, &request.verify()?, now)?;
 ///
 /// // On the phone a case is reported and a note added, and both are sealed as its first batch.
 /// # let report = CaseCommand::Report(Report {
@@ -292,15 +291,6 @@ impl Ledger {
     pub fn audit_export(&mut self, records: &dyn Records, count: u64, now: Time) {
         let exported = ExportedAudited { records: count };
         audit::write(&mut self.tx(records), now, Audited::Exported(exported));
-    }
-}
-
-/// A refusal apart from a failure of the store.
-fn nested<T, E>(outcome: Result<T, Failure<E>>) -> Result<Result<T, E>, StoreError> {
-    match outcome {
-        Ok(done) => Ok(Ok(done)),
-        Err(Failure::Refused(refusal)) => Ok(Err(refusal)),
-        Err(Failure::Store(error)) => Err(error),
     }
 }
 

@@ -33,8 +33,9 @@ mod append;
 mod audit;
 mod check;
 mod devices;
+mod error;
 mod export;
-mod failure;
+
 mod hand_in;
 mod journal;
 mod ledger;
@@ -59,6 +60,7 @@ pub use check::{CheckReport, Checking, check};
 pub use devices::{
     Confirmed, DeviceChange, DeviceError, DeviceRow, InviteError, Quarantine, stop_word,
 };
+pub use error::LedgerError;
 pub use export::documents;
 pub use ledger::{Ledger, device_key};
 pub use migrate::Migration;

@@ -33,7 +33,7 @@ pub(crate) struct Direct<'a> {
 impl Line for Direct<'_> {
     fn enrol(&mut self, requests: Vec<Enrol>, now: Time) -> Result<Vec<Enrolled>, LineError> {
         let enrol =
-            |request: Enrol| Ok(self.ledger.enrol(self.records, &request.verify()?, now)??);
+            |request: Enrol| Ok(self.ledger.enrol(self.records, &request.verify()?, now)?);
         requests.into_iter().map(enrol).collect()
     }
 

@@ -146,7 +146,6 @@ fn peer(town: &mut Town, member: &str, seed: u8) -> Peer {
     let (id, now) = (town.member(member), town.now);
     town.ledger
         .invite(&town.store, id, &code, now)
-        .expect("a store")
         .expect("a member");
     let secret = SecretKey::from_bytes(&[100 + seed; 32]);
     let sealing = SealingSecret::from_bytes(secret.derive("fuzz sealing")).public();
@@ -155,7 +154,6 @@ fn peer(town: &mut Town, member: &str, seed: u8) -> Peer {
     let enrolled = town
         .ledger
         .enrol(&town.store, &request, now)
-        .expect("a store")
         .expect("a good code");
     town.commit();
     Peer { secret, enrolled }

@@ -41,19 +41,18 @@ fn run(input: &[u8]) -> Outcome {
     let member = MemberId::derive(pure::TOWN, "wei");
     desk.ledger
         .invite(&desk.store, member, &code(), desk.now)
-        .expect("a store")
         .expect("a member");
     desk.commit();
     let verified = asked.clone().verify().expect("signed just now");
     let first = desk
         .ledger
         .enrol(&desk.store, &verified, desk.now)
-        .expect("a store");
+        .map_err(|error| error.refusal().expect("a store"));
     desk.commit();
     let again = desk
         .ledger
         .enrol(&desk.store, &verified, desk.now)
-        .expect("a store");
+        .map_err(|error| error.refusal().expect("a store"));
     match (&first, &again) {
         (Ok(first), Ok(again)) => {
             assert_eq!(

@@ -131,7 +131,7 @@ impl Folder {
 
     fn administer(&mut self, commands: Vec<AdminCommand>, seed: [u8; 32]) -> Outcome<()> {
         let Instance { ledger, store, .. } = &mut self.instance;
-        ledger.administer(store, commands, seed, now())??;
+        ledger.administer(store, commands, seed, now())?;
         self.commit()
     }
 
@@ -257,7 +257,7 @@ impl Folder {
         let code = TrackingCode::from_random(first(&self.random()));
         let member = self.member(key);
         let Instance { ledger, store, .. } = &mut self.instance;
-        ledger.invite(store, member, &code, now())??;
+        ledger.invite(store, member, &code, now())?;
         self.commit()?;
         Ok(code)
     }

@@ -33,7 +33,7 @@ impl Hand {
         let secret = SecretKey::from_bytes(&hash("load hand", &[&code.to_bytes()]));
         let request = Enrol::new(code, &secret, [1; 32], Text::cut("load"), now());
         let Instance { ledger, store, .. } = instance;
-        let enrolled = ledger.enrol(store, &request.verify()?, now())??;
+        let enrolled = ledger.enrol(store, &request.verify()?, now())?;
         Ok(Self {
             secret,
             challenge: enrolled.challenge,

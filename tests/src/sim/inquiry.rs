@@ -16,7 +16,7 @@ use alleyway_core::sync::frame::{
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire};
 use alleyway_demo::Chance;
-use alleyway_ledger::{DeviceChange, Ledger};
+use alleyway_ledger::{DeviceChange, Ledger, LedgerError};
 
 use super::oracle::Answered;
 use super::planted::{KEPT, REFUSALS};
@@ -144,7 +144,10 @@ impl World {
             Some(Stop::Revoked | Stop::Lost) => (Stop::Lost, KeptWhy::DeviceLost),
             _ => (Stop::Revoked, KeptWhy::DeviceRevoked),
         };
-        let _ = copy.change_device(disk, row.code, DeviceChange::Stop(stop), now)?;
+        let changed = copy.change_device(disk, row.code, DeviceChange::Stop(stop), now);
+        if let Err(LedgerError::Store(error)) = changed {
+            return Err(error.into());
+        }
         let secret = SecretKey::from_bytes(&self.phones[phone].signing);
         let key = self.phones[phone].key;
         let mut hello = Hello {

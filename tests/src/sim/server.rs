@@ -13,8 +13,8 @@ use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
 use alleyway_demo::Chance;
 use alleyway_ledger::{
-    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger, Setup,
-    check, device_key,
+    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger,
+    LedgerError, Setup, check, device_key,
 };
 
 use super::disk::{CUTS, Disk};
@@ -318,8 +318,11 @@ impl Server {
         seed: [u8; 32],
         now: Time,
     ) -> Result<Administered, Trouble> {
-        let outcome = self.ledger.administer(&self.disk, commands, seed, now)?;
-        Ok(outcome.map_err(|e| failed("administer", e))?)
+        let outcome = self.ledger.administer(&self.disk, commands, seed, now);
+        outcome.map_err(|error| match error {
+            LedgerError::Refused(refusal) => failed("administer", refusal).into(),
+            LedgerError::Store(error) => error.into(),
+        })
     }
 
     pub(crate) fn devices(&self) -> Result<Vec<DeviceRow>, Trouble> {
@@ -336,10 +339,12 @@ impl Server {
         let Some(row) = self.devices()?.into_iter().find(|row| row.device == device) else {
             return Ok(false);
         };
-        Ok(self
-            .ledger
-            .change_device(&self.disk, row.code, change, now)?
-            .is_ok())
+        let outcome = self.ledger.change_device(&self.disk, row.code, change, now);
+        match outcome {
+            Ok(_) => Ok(true),
+            Err(LedgerError::Refused(_)) => Ok(false),
+            Err(LedgerError::Store(error)) => Err(error.into()),
+        }
     }
 
     pub(crate) fn invite(
@@ -348,19 +353,13 @@ impl Server {
         code: &InvitationCode,
         now: Time,
     ) -> Result<(), Broken> {
-        let outcome = self
-            .ledger
-            .invite(&self.disk, member, code, now)
-            .map_err(|e| failed("invite", e))?;
+        let outcome = self.ledger.invite(&self.disk, member, code, now);
         outcome.map_err(|e| failed("invite", e))
     }
 
     pub(crate) fn enrol(&mut self, request: &Enrol, now: Time) -> Result<Enrolled, Broken> {
         let request = request.clone().verify().map_err(|e| failed("enrol", e))?;
-        let outcome = self
-            .ledger
-            .enrol(&self.disk, &request, now)
-            .map_err(|e| failed("enrol", e))?;
+        let outcome = self.ledger.enrol(&self.disk, &request, now);
         outcome.map_err(|e| failed("enrol", e))
     }
 

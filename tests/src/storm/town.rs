@@ -111,7 +111,7 @@ impl Making {
         }
         let commands = std::mem::take(&mut self.commands);
         let Instance { ledger, store, .. } = &mut self.instance;
-        ledger.administer(store, commands, self.seed, now())??;
+        ledger.administer(store, commands, self.seed, now())?;
         self.commit()?;
         Ok(owners)
     }
@@ -173,8 +173,8 @@ impl Making {
             let member = self.member(at);
             let request = phone.enrolment(code)?.verify()?;
             let Instance { ledger, store, .. } = &mut self.instance;
-            ledger.invite(store, member, &code, now())??;
-            let answer = ledger.enrol(store, &request, now())??;
+            ledger.invite(store, member, &code, now())?;
+            let answer = ledger.enrol(store, &request, now())?;
             phone.enrolled(&answer)?;
             phones.push(phone);
             self.made(at, owners.len(), "enrolled")?;

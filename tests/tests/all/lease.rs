@@ -429,7 +429,6 @@ fn a_revoked_phone_hands_in_and_is_given_nothing_to_read_with() {
     let (now, revoke) = (town.now, DeviceChange::Stop(Stop::Revoked));
     town.ledger
         .change_device(&town.store, code, revoke, now)
-        .unwrap()
         .unwrap();
     town.commit();
     let cost = town.sync(&mut chief);

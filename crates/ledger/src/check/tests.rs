@@ -63,7 +63,6 @@ impl Town {
         };
         self.ledger
             .administer(&self.store, vec![command], [number; 32], NOW)
-            .unwrap()
             .unwrap();
         self.store
             .commit(&self.ledger.take_transaction().unwrap())

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::stopping;
 use crate::audit::{self, Audited, EnrolledAudited, InvitedAudited};
-use crate::failure::Failure;
+use crate::error::LedgerError;
 use crate::journal::{self, CodeUsedNote, EnrolledNote, JournalRecord};
 use crate::own;
 use crate::rows::records::{DeviceRecord, Invitation};
@@ -44,7 +44,7 @@ pub(crate) fn invite(
     member: MemberId,
     code: &InvitationCode,
     now: Time,
-) -> Result<(), Failure<InviteError>> {
+) -> Result<(), LedgerError<InviteError>> {
     put_invitation(tx, member, code, None, now)
 }
 
@@ -56,13 +56,13 @@ pub(crate) fn invite_to_move(
     code: &InvitationCode,
     replaced: u32,
     now: Time,
-) -> Result<(), Failure<InviteError>> {
+) -> Result<(), LedgerError<InviteError>> {
     let mut theirs = super::records(tx.view(), &tx.server())?
         .into_iter()
         .filter(|device| device.member == member);
     let Some(replaced) = theirs.find(|device| device.code == replaced) else {
         let known = tx.organisation().name(member).is_some();
-        return Err(Failure::Refused(if known {
+        return Err(LedgerError::Refused(if known {
             InviteError::NotTheirs
         } else {
             InviteError::UnknownMember
@@ -77,13 +77,13 @@ fn put_invitation(
     code: &InvitationCode,
     replaces: Option<DeviceId>,
     now: Time,
-) -> Result<(), Failure<InviteError>> {
+) -> Result<(), LedgerError<InviteError>> {
     if tx.organisation().name(member).is_none() {
-        return Err(Failure::Refused(InviteError::UnknownMember));
+        return Err(LedgerError::Refused(InviteError::UnknownMember));
     }
     let key = keys::invitation(code.index());
     if tx.get::<Invitation>(&key)?.is_some() {
-        return Err(Failure::Refused(InviteError::CodeTaken));
+        return Err(LedgerError::Refused(InviteError::CodeTaken));
     }
     let expires = now.plus_days(INVITATION_DAYS);
     tx.put(
@@ -109,25 +109,27 @@ pub(crate) fn enrol(
     challenges: &mut Challenges,
     request: &VerifiedEnrol,
     now: Time,
-) -> Result<Enrolled, Failure<EnrolError>> {
+) -> Result<Enrolled, LedgerError<EnrolError>> {
     let key = keys::invitation(request.code.index());
     let Some(invitation) = tx.get::<Invitation>(&key)? else {
-        return Err(Failure::Refused(EnrolError::CodeUnknown));
+        return Err(LedgerError::Refused(EnrolError::CodeUnknown));
     };
     let id = DeviceId::of(&request.signing);
     let device = match invitation.used {
-        Some(used) if used != id => return Err(Failure::Refused(EnrolError::CodeUsed)),
-        None if now > invitation.expires => return Err(Failure::Refused(EnrolError::CodeExpired)),
+        Some(used) if used != id => return Err(LedgerError::Refused(EnrolError::CodeUsed)),
+        None if now > invitation.expires => {
+            return Err(LedgerError::Refused(EnrolError::CodeExpired));
+        }
         Some(_) | None => tx.device(id)?,
     };
     if device
         .as_ref()
         .is_some_and(|known| known.member != invitation.member)
     {
-        return Err(Failure::Refused(EnrolError::DeviceTaken));
+        return Err(LedgerError::Refused(EnrolError::DeviceTaken));
     }
     if device.as_ref().is_some_and(|known| known.stopped.is_some()) {
-        return Err(Failure::Refused(EnrolError::DeviceStopped));
+        return Err(LedgerError::Refused(EnrolError::DeviceStopped));
     }
     let device = match device {
         // Enrolled before, perhaps with another code: it keeps its numbers.

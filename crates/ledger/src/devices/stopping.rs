@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::{DeviceRow, records, row};
 use crate::audit::{self, Audited, DeviceAudited, ForkedAudited, StoppedAudited};
-use crate::failure::Failure;
+use crate::error::LedgerError;
 use crate::journal::{self, JournalRecord, ReinstatedNote, StoppedNote};
 use crate::own;
 use crate::rows::records::DeviceRecord;
@@ -62,12 +62,12 @@ pub(crate) fn change(
     code: u32,
     change: DeviceChange,
     now: Time,
-) -> Result<DeviceRow, Failure<DeviceError>> {
+) -> Result<DeviceRow, LedgerError<DeviceError>> {
     let Some(mut device) = records(tx.view(), &tx.server())?
         .into_iter()
         .find(|device| device.code == code)
     else {
-        return Err(Failure::Refused(DeviceError::Unknown));
+        return Err(LedgerError::Refused(DeviceError::Unknown));
     };
     let id = device.id();
     match change {
@@ -81,13 +81,13 @@ pub(crate) fn change(
                 .stopped
                 .is_some_and(|stopped| !goes_further(stopped, why))
             {
-                return Err(Failure::Refused(DeviceError::AlreadyStopped));
+                return Err(LedgerError::Refused(DeviceError::AlreadyStopped));
             }
             stop(tx, &mut device, why, now);
         }
         DeviceChange::Thaw => {
             if device.stopped != Some(Stop::Frozen) {
-                return Err(Failure::Refused(DeviceError::NotFrozen));
+                return Err(LedgerError::Refused(DeviceError::NotFrozen));
             }
             // The count of forks begins anew.
             device.forked = None;

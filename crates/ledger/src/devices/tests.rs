@@ -1,5 +1,5 @@
 use super::*;
-use crate::{AdminCommand, Ledger, Setup};
+use crate::{AdminCommand, Ledger, LedgerError, Setup};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::TownId;
@@ -19,6 +19,11 @@ fn setup(town: u8) -> Setup {
         challenge_key: [3; 32],
         loaded_documents_max: 4,
     }
+}
+
+/// The refusal; the store of these tests does not fail.
+fn refusal<E>(error: LedgerError<E>) -> E {
+    error.refusal().unwrap()
 }
 
 /// A town with a chief and a clerk.
@@ -69,7 +74,6 @@ impl Town {
         }
         town.ledger
             .administer(&town.store, commands, seed, NOW)
-            .unwrap()
             .unwrap();
         town.commit();
         town
@@ -84,7 +88,6 @@ impl Town {
     fn invite(&mut self, key: &str, number: u8) {
         self.ledger
             .invite(&self.store, member(key), &code(number), NOW)
-            .unwrap()
             .unwrap();
         self.commit();
     }
@@ -101,7 +104,7 @@ impl Town {
         let answer = self
             .ledger
             .enrol(&self.store, &request.verify().unwrap(), NOW)
-            .unwrap();
+            .map_err(refusal);
         self.commit();
         answer
     }
@@ -116,7 +119,7 @@ impl Town {
         let changed = self
             .ledger
             .change_device(&self.store, code, change, NOW)
-            .unwrap();
+            .map_err(refusal);
         self.commit();
         changed
     }
@@ -275,7 +278,7 @@ fn a_new_phone_takes_the_place_of_the_old_one() {
         let answer = town
             .ledger
             .invite_to_move(&town.store, member(key), &code(number), replaced, NOW)
-            .unwrap();
+            .map_err(refusal);
         town.commit();
         answer
     };

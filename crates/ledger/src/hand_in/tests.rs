@@ -95,19 +95,14 @@ impl Stage {
         let store = &self.store;
         self.ledger
             .administer(store, commands, [4; 32], NOW)
-            .unwrap()
             .unwrap();
         let code = InvitationCode::from_random([5; 15]);
-        self.ledger
-            .invite(store, chief, &code, NOW)
-            .unwrap()
-            .unwrap();
+        self.ledger.invite(store, chief, &code, NOW).unwrap();
         let sealing = SealingSecret::from_bytes([6; 32]).public().0;
         let request = Enrol::new(code, &self.phone, sealing, Text::cut("a phone"), NOW);
         let enrolled = self
             .ledger
             .enrol(store, &request.verify().unwrap(), NOW)
-            .unwrap()
             .unwrap();
         self.code = enrolled.device_code;
         self.commit();
@@ -178,7 +173,6 @@ impl Stage {
         let stop = DeviceChange::Stop(Stop::Revoked);
         self.ledger
             .change_device(&self.store, self.code, stop, NOW)
-            .unwrap()
             .unwrap();
         self.commit();
     }

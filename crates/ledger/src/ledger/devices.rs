@@ -1,10 +1,11 @@
 //! Invitations, enrolment, and devices as an administrator sees and changes them.
 
-use super::{Ledger, nested};
+use super::Ledger;
 use crate::devices::{
     self, Confirmed, DeviceChange, DeviceError, DeviceRow, InviteError, enrolment, quarantine,
     stopping,
 };
+use crate::error::LedgerError;
 use crate::rows::Tx;
 use alleyway_core::id::MemberId;
 use alleyway_core::store::{Records, StoreError};
@@ -15,22 +16,22 @@ impl Ledger {
     /// Invites a member under a one-time code, good for 14 days.
     ///
     /// # Errors
-    /// [`InviteError`]; the outer one if the store fails.
+    /// [`InviteError`], or the store fails.
     pub fn invite(
         &mut self,
         records: &dyn Records,
         member: MemberId,
         code: &InvitationCode,
         now: Time,
-    ) -> Result<Result<(), InviteError>, StoreError> {
-        nested(enrolment::invite(&mut self.tx(records), member, code, now))
+    ) -> Result<(), LedgerError<InviteError>> {
+        enrolment::invite(&mut self.tx(records), member, code, now)
     }
 
     /// Invites a member to enrol a device in the place of the one with the code `replaced`, which is
     /// revoked when that happens.
     ///
     /// # Errors
-    /// [`InviteError`]; the outer one if the store fails.
+    /// [`InviteError`], or the store fails.
     pub fn invite_to_move(
         &mut self,
         records: &dyn Records,
@@ -38,33 +39,22 @@ impl Ledger {
         code: &InvitationCode,
         replaced: u32,
         now: Time,
-    ) -> Result<Result<(), InviteError>, StoreError> {
-        nested(enrolment::invite_to_move(
-            &mut self.tx(records),
-            member,
-            code,
-            replaced,
-            now,
-        ))
+    ) -> Result<(), LedgerError<InviteError>> {
+        enrolment::invite_to_move(&mut self.tx(records), member, code, replaced, now)
     }
 
     /// Takes a device in. The same code and key again get the same answer.
     ///
     /// # Errors
-    /// [`EnrolError`]; the outer one if the store fails.
+    /// [`EnrolError`], or the store fails.
     pub fn enrol(
         &mut self,
         records: &dyn Records,
         request: &VerifiedEnrol,
         now: Time,
-    ) -> Result<Result<Enrolled, EnrolError>, StoreError> {
+    ) -> Result<Enrolled, LedgerError<EnrolError>> {
         let mut tx = Tx::new(records, &self.setup, &mut self.memory);
-        nested(enrolment::enrol(
-            &mut tx,
-            &mut self.challenges,
-            request,
-            now,
-        ))
+        enrolment::enrol(&mut tx, &mut self.challenges, request, now)
     }
 
     /// All devices, by code; the server's own is not among them.
@@ -78,18 +68,18 @@ impl Ledger {
     /// Changes the device with this code.
     ///
     /// # Errors
-    /// [`DeviceError`]; the outer one if the store fails.
+    /// [`DeviceError`], or the store fails.
     pub fn change_device(
         &mut self,
         records: &dyn Records,
         code: u32,
         change: DeviceChange,
         now: Time,
-    ) -> Result<Result<DeviceRow, DeviceError>, StoreError> {
+    ) -> Result<DeviceRow, LedgerError<DeviceError>> {
         if self.quarantine.is_some() {
-            return Ok(Err(DeviceError::Quarantine));
+            return Err(LedgerError::Refused(DeviceError::Quarantine));
         }
-        nested(stopping::change(&mut self.tx(records), code, change, now))
+        stopping::change(&mut self.tx(records), code, change, now)
     }
 
     /// Ends the quarantine: `goes_on` says which devices go on, the others are revoked. Invitations

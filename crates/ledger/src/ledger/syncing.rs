@@ -1,7 +1,8 @@
 //! Devices' flights, and residents.
 
-use super::{Ledger, nested};
+use super::Ledger;
 use crate::answer::{self, Answering, Continuation, Reply};
+use crate::error::LedgerError;
 use crate::resident::{self, ResidentDone, ResidentError, ResidentRequest, Tracking};
 use crate::rows::Tx;
 use alleyway_core::id::DeviceId;
@@ -73,19 +74,14 @@ impl Ledger {
     /// Carries out a resident's step, wholly or not at all. `seed` is 32 random bytes.
     ///
     /// # Errors
-    /// [`ResidentError`]; the outer one if the store fails.
+    /// [`ResidentError`], or the store fails.
     pub fn resident(
         &mut self,
         records: &dyn Records,
         request: &ResidentRequest,
         seed: [u8; 32],
         now: Time,
-    ) -> Result<Result<ResidentDone, ResidentError>, StoreError> {
-        nested(resident::carry_out(
-            &mut self.tx(records),
-            request,
-            seed,
-            now,
-        ))
+    ) -> Result<ResidentDone, LedgerError<ResidentError>> {
+        resident::carry_out(&mut self.tx(records), request, seed, now)
     }
 }

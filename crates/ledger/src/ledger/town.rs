@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Ledger, nested};
+use super::Ledger;
+use crate::error::LedgerError;
 use crate::own::{AdminCommand, AdminError};
 use crate::town::{self, Administered, AppointError, HouseholdRow, MemberRow};
 use alleyway_core::id::{CommandId, UnitId};
@@ -16,15 +17,15 @@ impl Ledger {
     /// directories. `seed` is 32 random bytes.
     ///
     /// # Errors
-    /// The first command that is not admitted; the outer one if the store fails. Nothing stands.
+    /// The first command that is not admitted is [`LedgerError::Refused`]; nothing stands.
     pub fn administer(
         &mut self,
         records: &dyn Records,
         commands: Vec<AdminCommand>,
         seed: [u8; 32],
         now: Time,
-    ) -> Result<Result<Administered, AdminError>, StoreError> {
-        nested(town::administer(&mut self.tx(records), commands, seed, now))
+    ) -> Result<Administered, LedgerError<AdminError>> {
+        town::administer(&mut self.tx(records), commands, seed, now)
     }
 
     /// Every unit as its document has it, for an import to compare with.
@@ -78,7 +79,7 @@ impl Ledger {
     /// Gives somebody a post in the unit with this key. `seed` is 32 random bytes.
     ///
     /// # Errors
-    /// [`AppointError`]; the outer one if the store fails.
+    /// [`AppointError`], or the store fails.
     pub fn appoint(
         &mut self,
         records: &dyn Records,
@@ -86,20 +87,14 @@ impl Ledger {
         appoint: Appoint,
         seed: [u8; 32],
         now: Time,
-    ) -> Result<Result<CommandId, AppointError>, StoreError> {
-        nested(town::appoint(
-            &mut self.tx(records),
-            unit,
-            appoint,
-            seed,
-            now,
-        ))
+    ) -> Result<CommandId, LedgerError<AppointError>> {
+        town::appoint(&mut self.tx(records), unit, appoint, seed, now)
     }
 
     /// Ends an appointment.
     ///
     /// # Errors
-    /// [`AppointError`]; the outer one if the store fails.
+    /// [`AppointError`], or the store fails.
     pub fn end_appointment(
         &mut self,
         records: &dyn Records,
@@ -107,32 +102,21 @@ impl Ledger {
         until: Time,
         seed: [u8; 32],
         now: Time,
-    ) -> Result<Result<PostRow, AppointError>, StoreError> {
-        nested(town::end_appointment(
-            &mut self.tx(records),
-            appointment,
-            until,
-            seed,
-            now,
-        ))
+    ) -> Result<PostRow, LedgerError<AppointError>> {
+        town::end_appointment(&mut self.tx(records), appointment, until, seed, now)
     }
 
     /// Asks, as the first person, for an appointment's clearance; a member confirms it.
     ///
     /// # Errors
-    /// [`AppointError`]; the outer one if the store fails.
+    /// [`AppointError`], or the store fails.
     pub fn clear_appointment(
         &mut self,
         records: &dyn Records,
         appointment: CommandId,
         seed: [u8; 32],
         now: Time,
-    ) -> Result<Result<PostRow, AppointError>, StoreError> {
-        nested(town::clear_appointment(
-            &mut self.tx(records),
-            appointment,
-            seed,
-            now,
-        ))
+    ) -> Result<PostRow, LedgerError<AppointError>> {
+        town::clear_appointment(&mut self.tx(records), appointment, seed, now)
     }
 }

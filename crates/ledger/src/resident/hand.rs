@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::rules;
 use super::steps::ResidentStep;
-use crate::failure::Failure;
+use crate::error::LedgerError;
 use crate::own::{AdminCommand, Own};
 use crate::rows::records::ResidentRecord;
 use crate::rows::{Tx, keys};
@@ -60,9 +60,9 @@ pub(crate) fn carry_out(
     request: &ResidentRequest,
     seed: [u8; 32],
     now: Time,
-) -> Result<ResidentDone, Failure<ResidentError>> {
+) -> Result<ResidentDone, LedgerError<ResidentError>> {
     let Some(case) = rules::tracked_case(tx, request.code)? else {
-        return Err(Failure::Refused(ResidentError::NotArrived));
+        return Err(LedgerError::Refused(ResidentError::NotArrived));
     };
     let body = request.step.body();
     let mark = hash16(
@@ -102,9 +102,9 @@ fn ask_first(
     case: DocumentId,
     body: &Body,
     now: Time,
-) -> Result<(), Failure<ResidentError>> {
+) -> Result<(), LedgerError<ResidentError>> {
     let Some(document) = tx.take_document(case)? else {
-        return Err(Failure::Refused(ResidentError::NotArrived));
+        return Err(LedgerError::Refused(ResidentError::NotArrived));
     };
     let answer = if rules::day_is_full(tx, &document, now) {
         Err(ResidentError::TooManySteps)
@@ -112,7 +112,7 @@ fn ask_first(
         rules::judge(tx, &document, body, now).map_err(ResidentError::Refused)
     };
     tx.put_document(document);
-    answer.map_err(Failure::Refused)
+    answer.map_err(LedgerError::Refused)
 }
 
 fn take_step(
@@ -121,7 +121,7 @@ fn take_step(
     body: Body,
     seed: [u8; 32],
     now: Time,
-) -> Result<CommandId, Failure<ResidentError>> {
+) -> Result<CommandId, LedgerError<ResidentError>> {
     let own = Own::resident(tx, case, seed, now);
     let command = own.command(
         tx,
@@ -133,8 +133,10 @@ fn take_step(
     let id = command.id(&tx.server());
     match own.hand_in(tx, vec![command])?.pop() {
         Some(verdict) if verdict.stands() => Ok(id),
-        Some(Verdict::Refused(refusal)) => Err(Failure::Refused(ResidentError::Refused(refusal))),
-        _ => Err(Failure::Store(StoreError::Failed(
+        Some(Verdict::Refused(refusal)) => {
+            Err(LedgerError::Refused(ResidentError::Refused(refusal)))
+        }
+        _ => Err(LedgerError::Store(StoreError::Failed(
             "the server's own command is not judged".to_owned(),
         ))),
     }

@@ -1,6 +1,6 @@
 use super::rules::ENTRIES_LOOKED_AT_MAX;
 use super::*;
-use crate::{AdminCommand, Ledger, Setup, device_key};
+use crate::{AdminCommand, Ledger, LedgerError, Setup, device_key};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SecretKey, hash};
 use alleyway_core::documents::samples::START;
@@ -80,7 +80,7 @@ impl Line for Direct<'_> {
     fn enrol(&mut self, requests: Vec<Enrol>, now: Time) -> Result<Vec<Enrolled>, LineError> {
         let mut answers = Vec::new();
         for request in requests {
-            answers.push(self.ledger.enrol(self.store, &request.verify()?, now)??);
+            answers.push(self.ledger.enrol(self.store, &request.verify()?, now)?);
             self.commit();
         }
         Ok(answers)
@@ -163,7 +163,6 @@ impl Town {
         }
         self.ledger
             .administer(&self.store, commands, seed, self.now)
-            .unwrap()
             .unwrap();
         self.commit();
         self.branch = ids[2];
@@ -195,7 +194,6 @@ impl Town {
         let code = TrackingCode::from_random(alleyway_core::crypto::first(&seed));
         self.ledger
             .invite(&self.store, MemberId::derive(TOWN, member), &code, now)
-            .unwrap()
             .unwrap();
         Phone::enrolled(&mut self.line(), code, seed, now).unwrap()
     }
@@ -281,7 +279,7 @@ impl Town {
         let done = self
             .ledger
             .resident(&self.store, &request, seed, self.now)
-            .unwrap();
+            .map_err(|error| error.refusal().unwrap());
         if done.is_err() {
             assert!(
                 self.ledger.take_transaction().is_none(),
@@ -522,11 +520,8 @@ fn a_code_whose_case_has_not_arrived_is_told_so() {
         token: [1; 16],
         step: word("在吗"),
     };
-    let answer = town
-        .ledger
-        .resident(&town.store, &request, [0; 32], START)
-        .unwrap();
-    assert_eq!(answer, Err(ResidentError::NotArrived));
+    let answer = town.ledger.resident(&town.store, &request, [0; 32], START);
+    assert_eq!(answer, Err(LedgerError::Refused(ResidentError::NotArrived)));
     assert!(town.ledger.take_transaction().is_none());
 }
 

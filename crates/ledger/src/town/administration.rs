@@ -1,7 +1,7 @@
 //! Commands of the server that an administrator or an import asks for, all or none.
 
 use super::directories::{self, Touched};
-use crate::failure::Failure;
+use crate::error::LedgerError;
 use crate::own::{self, AdminCommand, AdminError, Own};
 use crate::rows::Tx;
 use alleyway_core::command::Command;
@@ -24,7 +24,7 @@ pub(crate) fn administer(
     commands: Vec<AdminCommand>,
     seed: [u8; 32],
     now: Time,
-) -> Result<Administered, Failure<AdminError>> {
+) -> Result<Administered, LedgerError<AdminError>> {
     let savepoint = tx.savepoint();
     let outcome = administer_all(tx, commands, seed, now);
     if outcome.is_err() {
@@ -38,7 +38,7 @@ fn administer_all(
     commands: Vec<AdminCommand>,
     seed: [u8; 32],
     now: Time,
-) -> Result<Administered, Failure<AdminError>> {
+) -> Result<Administered, LedgerError<AdminError>> {
     let mut touched = Touched::default();
     for command in &commands {
         touched.before(tx.organisation(), command);
@@ -67,7 +67,11 @@ fn administer_all(
 }
 
 /// Hands commands in. The first that is not admitted is the error.
-fn hand_in(tx: &mut Tx<'_>, own: &Own, commands: &[Command]) -> Result<(), Failure<AdminError>> {
+fn hand_in(
+    tx: &mut Tx<'_>,
+    own: &Own,
+    commands: &[Command],
+) -> Result<(), LedgerError<AdminError>> {
     let verdicts = own.hand_in(tx, commands.to_vec())?;
     let refused = verdicts
         .into_iter()
@@ -80,5 +84,5 @@ fn hand_in(tx: &mut Tx<'_>, own: &Own, commands: &[Command]) -> Result<(), Failu
             };
             Some(AdminError { index, refusal })
         });
-    refused.map_or(Ok(()), |error| Err(Failure::Refused(error)))
+    refused.map_or(Ok(()), |error| Err(LedgerError::Refused(error)))
 }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::{administration, members};
-use crate::failure::Failure;
+use crate::error::LedgerError;
 use crate::own::{self, AdminCommand, AdminError};
 use crate::rows::Tx;
 use alleyway_core::command::Body;
@@ -81,11 +81,11 @@ pub(crate) fn appoint(
     appoint: Appoint,
     seed: [u8; 32],
     now: Time,
-) -> Result<CommandId, Failure<AppointError>> {
+) -> Result<CommandId, LedgerError<AppointError>> {
     let Some(unit) = members::unit_of_key(tx, unit)? else {
-        return Err(Failure::Refused(AppointError::UnknownUnit));
+        return Err(LedgerError::Refused(AppointError::UnknownUnit));
     };
-    check(tx.organisation(), unit, &appoint).map_err(Failure::Refused)?;
+    check(tx.organisation(), unit, &appoint).map_err(LedgerError::Refused)?;
     let appointment = CommandId(own::document_of(&tx.server(), tx.counter(), &seed, 0).0);
     change(tx, unit, UnitCommand::Appoint(appoint), seed, now)?;
     Ok(appointment)
@@ -98,12 +98,12 @@ pub(crate) fn end_appointment(
     until: Time,
     seed: [u8; 32],
     now: Time,
-) -> Result<PostRow, Failure<AppointError>> {
+) -> Result<PostRow, LedgerError<AppointError>> {
     let Some(row) = tx.organisation().appointment(appointment).cloned() else {
-        return Err(Failure::Refused(AppointError::UnknownAppointment));
+        return Err(LedgerError::Refused(AppointError::UnknownAppointment));
     };
     if until <= row.from {
-        return Err(Failure::Refused(AppointError::EndsFirst));
+        return Err(LedgerError::Refused(AppointError::EndsFirst));
     }
     let amend = Amend {
         appointment,
@@ -124,9 +124,9 @@ pub(crate) fn clear_appointment(
     appointment: CommandId,
     seed: [u8; 32],
     now: Time,
-) -> Result<PostRow, Failure<AppointError>> {
+) -> Result<PostRow, LedgerError<AppointError>> {
     let Some(row) = tx.organisation().appointment(appointment).cloned() else {
-        return Err(Failure::Refused(AppointError::UnknownAppointment));
+        return Err(LedgerError::Refused(AppointError::UnknownAppointment));
     };
     let clear = UnitCommand::Clear(Clear { appointment });
     change(tx, row.unit, clear, seed, now)?;
@@ -140,15 +140,17 @@ fn change(
     change: UnitCommand,
     seed: [u8; 32],
     now: Time,
-) -> Result<(), Failure<AppointError>> {
+) -> Result<(), LedgerError<AppointError>> {
     let command = AdminCommand {
         document: Some(unit),
         body: Body::from(change),
     };
     match administration::administer(tx, vec![command], seed, now) {
         Ok(_) => Ok(()),
-        Err(Failure::Refused(error)) => Err(Failure::Refused(AppointError::NotAdmitted(error))),
-        Err(Failure::Store(error)) => Err(Failure::Store(error)),
+        Err(LedgerError::Refused(error)) => {
+            Err(LedgerError::Refused(AppointError::NotAdmitted(error)))
+        }
+        Err(LedgerError::Store(error)) => Err(LedgerError::Store(error)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! How administration has the writer do something: in turn with the devices' requests.
 
 use alleyway_core::store::StoreError;
+use alleyway_ledger::LedgerError;
 
 use super::{Failure, Office};
 use crate::disk::Writes;
@@ -18,6 +19,15 @@ pub(crate) enum Undone {
 impl From<Failure> for Undone {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
+    }
+}
+
+impl From<LedgerError<Failure>> for Undone {
+    fn from(error: LedgerError<Failure>) -> Self {
+        match error {
+            LedgerError::Refused(failure) => Self::Failed(failure),
+            LedgerError::Store(error) => Self::Store(error),
+        }
     }
 }
 

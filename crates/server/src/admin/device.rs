@@ -122,8 +122,8 @@ pub(super) async fn device(
         .ask(move |desk| {
             let changed = desk
                 .ledger
-                .change_device(desk.store, code, change, desk.now)?
-                .map_err(failure)?;
+                .change_device(desk.store, code, change, desk.now)
+                .map_err(|error| error.map(failure))?;
             tracing::info!(device = %changed.device, stopped = changed.stopped.map(stop_word), "a device was changed");
             Ok(vec![shown(&changed, &names(desk)?)])
         })

@@ -118,12 +118,9 @@ pub(crate) fn import_at(
                 body: command.body,
             })
             .collect();
-        if let Err(error) = desk
-            .ledger
-            .administer(desk.store, commands, seed, desk.now)?
-        {
-            return Err(not_admitted(&plan, &error).into());
-        }
+        desk.ledger
+            .administer(desk.store, commands, seed, desk.now)
+            .map_err(|error| error.map(|refusal| not_admitted(&plan, &refusal)))?;
     }
     Ok(Imported {
         dry_run,

@@ -90,16 +90,18 @@ pub(super) async fn invite(office: &Office, request: InviteRequest) -> Result<In
         let mut why = InviteError::UnknownMember;
         for id in ids.into_iter().flatten() {
             let invited = match replaces {
-                None => desk.ledger.invite(desk.store, id, &code, desk.now)?,
+                None => desk.ledger.invite(desk.store, id, &code, desk.now),
                 Some(replaced) => desk
                     .ledger
-                    .invite_to_move(desk.store, id, &code, replaced, desk.now)?,
+                    .invite_to_move(desk.store, id, &code, replaced, desk.now),
             };
-            match invited {
-                Ok(()) => return Ok(desk.now),
-                Err(InviteError::NotTheirs) => why = InviteError::NotTheirs,
+            let Err(error) = invited else {
+                return Ok(desk.now);
+            };
+            match error.refusal()? {
+                InviteError::NotTheirs => why = InviteError::NotTheirs,
                 // 75 random bits are taken once in the life of many towns; the next try draws others.
-                Err(InviteError::UnknownMember | InviteError::CodeTaken) => {}
+                InviteError::UnknownMember | InviteError::CodeTaken => {}
             }
         }
         Err(refused(why, &invited).into())

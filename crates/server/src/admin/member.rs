@@ -141,16 +141,16 @@ pub(super) async fn member(
                     let until = at.as_deref().map_or(Ok(desk.now), time)?;
                     let appointment = meant(desk, which)?;
                     desk.ledger
-                        .end_appointment(desk.store, appointment, until, seed, desk.now)?
-                        .map_err(|error| failure(&error))?
+                        .end_appointment(desk.store, appointment, until, seed, desk.now)
+                        .map_err(|error| error.map(|refusal| failure(&refusal)))?
                         .member
                         .to_string()
                 }
                 MemberRequest::Clear(which) => {
                     let appointment = meant(desk, which)?;
                     desk.ledger
-                        .clear_appointment(desk.store, appointment, seed, desk.now)?
-                        .map_err(|error| clear_failure(&error))?
+                        .clear_appointment(desk.store, appointment, seed, desk.now)
+                        .map_err(|error| error.map(|refusal| clear_failure(&refusal)))?
                         .member
                         .to_string()
                 }
@@ -175,8 +175,8 @@ fn appoint(
     let appoint = checked(desk, town, asked)?;
     let member = appoint.member;
     desk.ledger
-        .appoint(desk.store, &unit, appoint, seed, desk.now)?
-        .map_err(|error| failure(&error))?;
+        .appoint(desk.store, &unit, appoint, seed, desk.now)
+        .map_err(|error| error.map(|refusal| failure(&refusal)))?;
     Ok(member)
 }
 

@@ -85,7 +85,7 @@ impl Operator for Folder<'_> {
             let id = MemberId::derive(self.0.town, member);
             let code = InvitationCode::from_random(secrets::random()?);
             let Instance { ledger, store, .. } = &mut *self.0;
-            ledger.invite(&**store, id, &code, now)??;
+            ledger.invite(&**store, id, &code, now)?;
             codes.push(code);
         }
         self.commit()?;

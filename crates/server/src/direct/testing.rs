@@ -57,7 +57,6 @@ pub(crate) fn found_alley(desk: &mut Desk<'_>, town: TownId, chief: &str) {
     commands.push(command(parent, UnitCommand::Appoint(appoint)));
     desk.ledger
         .administer(desk.store, commands, seed, desk.now)
-        .unwrap()
         .unwrap();
 }
 
@@ -75,10 +74,7 @@ pub(crate) fn line<'a>(desk: &'a mut Desk<'_>, town: TownId) -> Direct<'a> {
 pub(crate) fn phone(desk: &mut Desk<'_>, town: TownId, member: &str, seed: u8) -> Phone {
     let code = InvitationCode::from_random([seed; 15]);
     let (member, now) = (MemberId::derive(town, member), desk.now);
-    desk.ledger
-        .invite(desk.store, member, &code, now)
-        .unwrap()
-        .unwrap();
+    desk.ledger.invite(desk.store, member, &code, now).unwrap();
     Phone::enrolled(&mut line(desk, town), code, [seed; 32], now).unwrap()
 }
 

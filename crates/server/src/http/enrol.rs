@@ -39,7 +39,10 @@ pub(super) async fn post(
     let bytes = body::read(request, ENROL_BYTES_MAX, app.limits.body_time_max).await?;
     let enrol = Enrol::from_bytes(&bytes).map_err(|_| HttpError::MalformedEnrol)?;
     let enrol = enrol.verify().map_err(HttpError::Enrol)?;
-    let work = move |desk: &mut Desk<'_>| desk.ledger.enrol(desk.store, &enrol, desk.now);
+    let work = move |desk: &mut Desk<'_>| match desk.ledger.enrol(desk.store, &enrol, desk.now) {
+        Ok(enrolled) => Ok(Ok(enrolled)),
+        Err(error) => error.refusal().map(Err),
+    };
     let answer = app
         .writer
         .ask_to_write(Writes::HandedIn, bytes.len(), work)

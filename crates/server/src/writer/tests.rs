@@ -6,7 +6,7 @@ use alleyway_core::id::TownId;
 use alleyway_core::kinds::unit::{CreateUnit, UnitCommand, UnitKind};
 use alleyway_core::store::{HighWater, MemoryStore, Records, Row, Store, Transaction};
 use alleyway_core::text::Text;
-use alleyway_ledger::{AdminCommand, Setup};
+use alleyway_ledger::{AdminCommand, LedgerError, Setup};
 
 use super::*;
 use crate::store::{Copied, Room, StoreStats, Verified};
@@ -35,10 +35,13 @@ fn write_unit(desk: &mut Desk<'_>, seed: u8) -> Result<(), StoreError> {
         document: None,
         body: Body::Unit(UnitCommand::Create(create)),
     };
-    desk.ledger
-        .administer(desk.store, vec![command], [seed; 32], desk.now)?
-        .unwrap();
-    Ok(())
+    let written = desk
+        .ledger
+        .administer(desk.store, vec![command], [seed; 32], desk.now);
+    match written.map_err(LedgerError::refusal) {
+        Ok(_) | Err(Ok(_)) => Ok(()),
+        Err(Err(failed)) => Err(failed),
+    }
 }
 
 fn started(waiting: usize) -> (Writer, JoinHandle<()>, std_mpsc::Receiver<String>) {

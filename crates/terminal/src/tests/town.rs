@@ -98,7 +98,6 @@ impl Town {
         let (desk, id) = (&mut *desk, MemberId::derive(TOWN, member));
         desk.ledger
             .invite(&desk.store, id, &code, desk.now)
-            .unwrap()
             .unwrap();
         commit(&mut desk.ledger, &mut desk.store);
         let home = self.folder.path().join(name);
@@ -130,7 +129,6 @@ impl Town {
         };
         desk.ledger
             .resident(&desk.store, &request, [9; 32], desk.now)
-            .unwrap()
             .unwrap();
         commit(&mut desk.ledger, &mut desk.store);
     }
@@ -141,7 +139,6 @@ impl Town {
         let desk = &mut *desk;
         desk.ledger
             .change_device(&desk.store, code, DeviceChange::Stop(why), desk.now)
-            .unwrap()
             .unwrap();
         commit(&mut desk.ledger, &mut desk.store);
     }
@@ -157,7 +154,6 @@ impl Town {
         }];
         desk.ledger
             .administer(&desk.store, commands, [6; 32], desk.now)
-            .unwrap()
             .unwrap();
         commit(&mut desk.ledger, &mut desk.store);
     }
@@ -273,10 +269,7 @@ fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) -> UnitId {
             body: Body::Household(HouseholdCommand::Create(create)),
         });
     }
-    ledger
-        .administer(store, commands, SEED, now)
-        .unwrap()
-        .unwrap();
+    ledger.administer(store, commands, SEED, now).unwrap();
     commit(ledger, store);
     east
 }
@@ -364,7 +357,7 @@ fn enrol(desk: &mut Desk, body: &[u8]) -> (&'static str, Vec<u8>) {
             &Enrol::from_bytes(body).unwrap().verify().unwrap(),
             desk.now,
         )
-        .unwrap();
+        .map_err(|error| error.refusal().unwrap());
     commit(&mut desk.ledger, &mut desk.store);
     match outcome {
         Ok(enrolled) => ("200 OK", enrolled.to_bytes()),

@@ -167,7 +167,7 @@ impl Device {
         let member = MemberId::derive(instance.town, "lu");
         instance
             .ledger
-            .invite(&instance.store, member, &code, morning())?
+            .invite(&instance.store, member, &code, morning())
             .map_err(failed)?;
         let (signing, sealing) = (device.random(), device.random());
         let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
@@ -180,7 +180,7 @@ impl Device {
         let request = request.verify().map_err(failed)?;
         let enrolled = instance
             .ledger
-            .enrol(&instance.store, &request, morning())?
+            .enrol(&instance.store, &request, morning())
             .map_err(failed)?;
         commit(instance)?;
         let writes = device.replica.enrolled(&enrolled, morning());

@@ -17,7 +17,6 @@ fn change(town: &mut Town, device: &Device, change: DeviceChange) {
     let code = code(town, device);
     town.ledger
         .change_device(&town.store, code, change, town.now)
-        .expect("store")
         .expect("a device");
     town.commit();
 }

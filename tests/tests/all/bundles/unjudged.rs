@@ -34,10 +34,7 @@ impl Forger {
     fn new(town: &mut Town, key: &str) -> Self {
         let (member, now) = (town.member(key), town.now);
         let code = TrackingCode::from_random([7; 15]);
-        town.ledger
-            .invite(&town.store, member, &code, now)
-            .unwrap()
-            .unwrap();
+        town.ledger.invite(&town.store, member, &code, now).unwrap();
         let secret = SecretKey::from_bytes(&hash("forger", &[key.as_bytes()]));
         let sealing = SealingSecret::from_bytes([7; 32]).public().0;
         let request = Enrol::new(code, &secret, sealing, Text::cut("p"), now)
@@ -46,7 +43,6 @@ impl Forger {
         let certificate = town
             .ledger
             .enrol(&town.store, &request, now)
-            .unwrap()
             .unwrap()
             .certificate;
         town.commit();

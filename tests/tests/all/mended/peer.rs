@@ -31,20 +31,13 @@ impl Peer {
     pub(super) fn enrol(town: &mut Town, key: &str, seed: u8) -> Self {
         let code = TrackingCode::from_random([seed; 15]);
         let (member, now) = (town.member(key), town.now);
-        town.ledger
-            .invite(&town.store, member, &code, now)
-            .unwrap()
-            .unwrap();
+        town.ledger.invite(&town.store, member, &code, now).unwrap();
         let secret = SecretKey::from_bytes(&hash("peer", &[&[seed]]));
         let sealing = SealingSecret::from_bytes([seed; 32]).public().0;
         let request = Enrol::new(code, &secret, sealing, Text::cut("p"), now)
             .verify()
             .unwrap();
-        let enrolled = town
-            .ledger
-            .enrol(&town.store, &request, now)
-            .unwrap()
-            .unwrap();
+        let enrolled = town.ledger.enrol(&town.store, &request, now).unwrap();
         town.commit();
         let hello = Hello {
             device: DeviceId::of(&secret.public()),

@@ -52,16 +52,12 @@ impl Curious {
         let secret = SecretKey::from_bytes(&town.random());
         let code = TrackingCode::from_random([9; 15]);
         let (member, now) = (town.member(key), town.now);
-        town.ledger
-            .invite(&town.store, member, &code, now)
-            .unwrap()
-            .unwrap();
+        town.ledger.invite(&town.store, member, &code, now).unwrap();
         let sealing = SealingSecret::from_bytes(town.random()).public().0;
         let request = Enrol::new(code, &secret, sealing, Text::cut("curious"), now);
         let enrolled = town
             .ledger
             .enrol(&town.store, &request.verify().unwrap(), now)
-            .unwrap()
             .unwrap();
         town.commit();
         let hello = Hello {

@@ -410,7 +410,6 @@ impl World {
             self.town
                 .ledger
                 .change_device(&self.town.store, code, stop, now)
-                .unwrap()
                 .unwrap();
             self.town.commit();
         }

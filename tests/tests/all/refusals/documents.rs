@@ -168,8 +168,9 @@ pub(super) fn the_server_puts_an_item_into_a_tray_once() {
     let error = town
         .ledger
         .administer(&town.store, commands, seed, now)
-        .unwrap()
-        .unwrap_err();
+        .unwrap_err()
+        .refusal()
+        .unwrap();
     assert_eq!(
         (error.index, error.refusal.map(|refusal| refusal.code)),
         (2, Some(RefusalCode::IdTaken))
@@ -270,7 +271,6 @@ pub(super) fn a_stopped_phone_that_left_more_than_is_kept_hears_so() {
     let (code, now) = (xie.replica.status(town.now).unwrap().device_code, town.now);
     town.ledger
         .change_device(&town.store, code, DeviceChange::Stop(Stop::Revoked), now)
-        .unwrap()
         .unwrap();
     town.commit();
     let summary = town.sync(xie).summary;

@@ -61,10 +61,7 @@ impl Town {
                 body: Body::Unit(UnitCommand::Appoint(appoint)),
             },
         ];
-        ledger
-            .administer(&store, commands, seed, NOW)
-            .unwrap()
-            .unwrap();
+        ledger.administer(&store, commands, seed, NOW).unwrap();
         let appointment = ledger
             .organisation()
             .appointments_of(member)
@@ -98,7 +95,6 @@ impl Town {
         let code = InvitationCode::from_random([number; 15]);
         self.ledger
             .invite(&self.store, self.member, &code, NOW)
-            .unwrap()
             .unwrap();
         let sealing = SealingSecret::from_bytes([number; 32]).public().0;
         let request = Enrol::new(
@@ -110,7 +106,6 @@ impl Town {
         );
         self.ledger
             .enrol(&self.store, &request.verify().unwrap(), NOW)
-            .unwrap()
             .unwrap();
         self.store
             .commit(&self.ledger.take_transaction().unwrap())
@@ -161,7 +156,6 @@ fn what_a_full_document_has_no_room_for_is_left_out_and_counted_and_stops_nobody
     let stop = crate::DeviceChange::Stop(alleyway_core::sync::frame::Stop::Lost);
     town.ledger
         .change_device(&town.store, codes[0], stop, NOW)
-        .unwrap()
         .unwrap();
     assert_eq!(town.ledger.stats().refused[&RefusalCode::DocumentFull], 3);
 }

@@ -98,10 +98,11 @@ async fn invited(app: &Arc<App>, random: u8) -> InvitationCode {
     let id = MemberId::derive(TOWN, "xie");
     app.writer
         .ask(0, move |desk| {
-            desk.ledger.invite(desk.store, id, &code, desk.now)
+            let invited = desk.ledger.invite(desk.store, id, &code, desk.now);
+            invited.unwrap();
+            Ok(())
         })
         .await
-        .unwrap()
         .unwrap();
     code
 }

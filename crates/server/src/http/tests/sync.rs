@@ -55,10 +55,11 @@ impl Phone {
         let id = MemberId::derive(TOWN, member);
         app.writer
             .ask(0, move |desk| {
-                desk.ledger.invite(desk.store, id, &code, desk.now)
+                let invited = desk.ledger.invite(desk.store, id, &code, desk.now);
+                invited.unwrap();
+                Ok(())
             })
             .await
-            .unwrap()
             .unwrap();
         let mut store = MemoryStore::default();
         let mut replica = Replica::open(&store).unwrap();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use alleyway_core::number::TrackingCode;
-use alleyway_ledger::{ResidentRequest, ResidentStep, Tracking};
+use alleyway_ledger::{LedgerError, ResidentRequest, ResidentStep, Tracking};
 use axum::body::Body;
 use axum::http::HeaderMap;
 use axum::http::StatusCode;
@@ -114,12 +114,14 @@ async fn carry_out(
         return Err(turned(HttpError::Internal, None));
     };
     let work = move |desk: &mut crate::writer::Desk<'_>| {
-        let done = desk.ledger.resident(desk.store, &request, seed, desk.now)?;
-        Ok((done, desk.ledger.track(desk.store, request.code, desk.now)?))
+        let done = desk.ledger.resident(desk.store, &request, seed, desk.now);
+        let refused = done.err().map(LedgerError::refusal).transpose()?;
+        let tracking = desk.ledger.track(desk.store, request.code, desk.now)?;
+        Ok((refused, tracking))
     };
     match app.writer.ask_to_write(Writes::HandedIn, bytes, work).await {
-        Ok((Ok(_), tracking)) => Ok(tracking),
-        Ok((Err(error), tracking)) => {
+        Ok((None, tracking)) => Ok(tracking),
+        Ok((Some(error), tracking)) => {
             Err(turned(StepError::Resident(error).into(), Some(tracking)))
         }
         Err(error) => Err(turned(error.into(), None)),

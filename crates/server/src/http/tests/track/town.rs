@@ -8,7 +8,6 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{Accept, Close, Finding, Report, Resolve, Start};
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
-use alleyway_core::store::StoreError;
 use alleyway_core::text::Text;
 use alleyway_demo::Phone;
 use alleyway_ledger::{ResidentRequest, ResidentStep, Words};
@@ -60,7 +59,7 @@ impl Town {
                 chief,
                 drawn: 0,
             };
-            setting.stage(stand)
+            Ok(setting.stage(stand))
         };
         let began = app.writer.ask(0, stage).await.unwrap();
         Self { app, began }
@@ -83,13 +82,13 @@ struct Setting<'a, 'd> {
 
 impl Setting<'_, '_> {
     /// Brings the case so far; the ledger's sequence then.
-    fn stage(mut self, stand: Stand) -> Result<u64, StoreError> {
+    fn stage(mut self, stand: Stand) -> u64 {
         let case = self.report();
         if stand == Stand::Spoken {
             for number in 0..RESIDENT_STEPS_PER_DAY_MAX {
                 self.resident(ResidentStep::Word {
                     text: Words::cut(&number.to_string()),
-                })?;
+                });
             }
         }
         if matches!(stand, Stand::Resolved | Stand::Closed) {
@@ -105,14 +104,14 @@ impl Setting<'_, '_> {
             self.resident(ResidentStep::Verify {
                 result: Finding::Fixed,
                 text: Words::default(),
-            })?;
+            });
             let close = Close {
                 code: Text::cut("fixed"),
                 text: Text::cut("谢谢您"),
             };
             self.chief(Some(case), CaseCommand::Close(close));
         }
-        Ok(self.desk.ledger.stats().sequence)
+        self.desk.ledger.stats().sequence
     }
 
     fn report(&mut self) -> DocumentId {
@@ -148,7 +147,7 @@ impl Setting<'_, '_> {
         recorded.document
     }
 
-    fn resident(&mut self, step: ResidentStep) -> Result<(), StoreError> {
+    fn resident(&mut self, step: ResidentStep) {
         self.drawn += 1;
         let request = ResidentRequest {
             code: code(),
@@ -158,8 +157,7 @@ impl Setting<'_, '_> {
         let seed = [self.drawn; 32];
         self.desk
             .ledger
-            .resident(self.desk.store, &request, seed, self.desk.now)?
+            .resident(self.desk.store, &request, seed, self.desk.now)
             .unwrap();
-        Ok(())
     }
 }
