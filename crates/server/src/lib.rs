@@ -13,6 +13,7 @@ pub mod backup;
 pub mod cli;
 pub mod clock;
 pub mod config;
+mod descriptors;
 #[cfg(any(test, feature = "demo"))]
 mod direct;
 pub mod disk;
@@ -21,6 +22,7 @@ pub mod failure;
 pub mod http;
 pub mod import;
 pub mod instance;
+mod passing;
 pub mod progress;
 mod said;
 pub mod scrub;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use alleyway_catalogue::server::start as said;
 use alleyway_ledger::Quarantine;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use thiserror::Error;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
@@ -15,7 +14,8 @@ use tokio::task::JoinHandle;
 use crate::admin::{self, Office, SocketError};
 use crate::backup::LastBackup;
 use crate::clock::{Clock, rfc3339};
-use crate::config::Config;
+use crate::config::{Config, HttpLimits};
+use crate::descriptors;
 use crate::disk::Disk;
 use crate::failure::{self, Cause};
 use crate::http::{self, App, AppParts, DemoClock, Tls, TlsError};
@@ -73,7 +73,7 @@ pub async fn run(
     demo: Option<DemoClock>,
     announce: impl FnOnce(&str, Option<Quarantine>),
 ) -> Result<(), ServeError> {
-    raise_descriptor_limit();
+    let limits = fitted(&config.http);
     let Instance {
         town,
         ledger,
@@ -125,7 +125,7 @@ pub async fn run(
         sealing,
         challenge_key,
         metrics,
-        limits: config.http.clone(),
+        limits,
         clock,
         demo,
         tls,
@@ -191,17 +191,22 @@ fn reload(tls: Option<Tls>, metrics: Arc<Metrics>) -> io::Result<JoinHandle<()>>
     }))
 }
 
-/// Every connection is a descriptor, and 1,024 is a common soft limit. The hard one stands.
-fn raise_descriptor_limit() {
-    let limit = getrlimit(Resource::Nofile);
-    // If the system refuses, connections beyond the limit wait to be accepted.
-    let _ = setrlimit(
-        Resource::Nofile,
-        Rlimit {
-            current: limit.maximum,
-            ..limit
-        },
-    );
+/// What a client is granted, with no more connections than the system has files for.
+fn fitted(configured: &HttpLimits) -> HttpLimits {
+    let descriptors = descriptors::raise();
+    let connections_max = descriptors::fit(configured.connections_max, descriptors);
+    if connections_max < configured.connections_max {
+        tracing::warn!(
+            connections_max,
+            configured = configured.connections_max,
+            descriptors,
+            "the system grants this process too few open files for `connections_max`: fewer connections are served. Raise the limit (`LimitNOFILE=` of a unit, `ulimit -n` in a shell)"
+        );
+    }
+    HttpLimits {
+        connections_max,
+        ..configured.clone()
+    }
 }
 
 fn stop_on_signals(stop: watch::Sender<bool>) -> io::Result<()> {

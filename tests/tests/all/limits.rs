@@ -12,6 +12,8 @@
 mod counted;
 #[path = "limits/crowds.rs"]
 mod crowds;
+#[path = "limits/descriptors.rs"]
+mod descriptors;
 #[path = "limits/disk.rs"]
 mod disk;
 #[path = "limits/documented.rs"]

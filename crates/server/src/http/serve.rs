@@ -37,6 +37,7 @@ use super::observe::Peer;
 use super::paced::Paced;
 use super::tls::Tls;
 use super::{App, router, router_when_full};
+use crate::descriptors::turned_away_max;
 
 /// hyper's buffers for one connection, each way; a request's head must fit.
 const BUFFER_BYTES_MAX: usize = 32 * 1024;
@@ -44,8 +45,6 @@ const BUFFER_BYTES_MAX: usize = 32 * 1024;
 const SEND_BUFFER_BYTES: u32 = 128 * 1024;
 /// Connections that the kernel holds until they are accepted.
 const BACKLOG: u32 = 1_024;
-/// Connections beyond the limit that are told so; those beyond are closed without a word.
-const TURNED_AWAY_MAX: usize = 256;
 /// How long a connection that is turned away may take to ask, and to hear it.
 const TURNED_AWAY_TIME: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be accepted, for want of descriptors.
@@ -73,7 +72,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiver<bool>) {
     let connections = app.limits.connections_max;
     let places = Arc::new(Semaphore::new(connections));
-    let turned_away = Arc::new(Semaphore::new(TURNED_AWAY_MAX));
+    let turned_away = Arc::new(Semaphore::new(turned_away_max(connections)));
     let router = router(&app);
     loop {
         let accepted = tokio::select! {

@@ -11,6 +11,7 @@ use super::entries::{TAIL, row_key};
 use super::envelope::{self, parts};
 use super::tail::{Contents, Tail};
 use super::{SyncTimes, TownStore};
+use crate::passing::until_passed;
 
 /// What becomes of the entries.
 type Changes = BTreeMap<Vec<u8>, Change>;
@@ -53,10 +54,10 @@ impl<E: Engine> TownStore<E> {
 
     fn write_journal(&mut self, transaction: &Transaction) -> Result<(), StoreError> {
         let begun = Instant::now();
-        let written = self
-            .journal
-            .write(&transaction.journal)
-            .map_err(|error| io_failed("security/journal", &error))?;
+        let written = until_passed("security/journal", || {
+            self.journal.write(&transaction.journal)
+        })
+        .map_err(|error| io_failed("security/journal", &error))?;
         if written.fsyncs > 0 {
             self.stats.last_syncs.journal = begun.elapsed();
         }
@@ -189,9 +190,7 @@ impl<E: Engine> TownStore<E> {
 
     fn write_high_water(&mut self, tail: &Tail) -> Result<(), StoreError> {
         let begun = Instant::now();
-        let bytes = self
-            .high_water
-            .write(tail)
+        let bytes = until_passed("high-water", || self.high_water.write(tail))
             .map_err(|error| io_failed("high-water", &error))?;
         self.stats.last_syncs.high_water = begun.elapsed();
         self.stats.fsyncs += 1;

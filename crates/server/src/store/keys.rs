@@ -17,6 +17,8 @@ use std::sync::{Mutex, PoisonError};
 
 use alleyway_core::store::StoreError;
 
+use crate::passing::until_passed;
+
 /// A slot's key.
 pub(super) type SlotKey = [u8; 32];
 
@@ -89,11 +91,20 @@ impl Keys {
                 self.count
             )));
         }
-        for _ in 0..blocks {
-            self.draw_block().map_err(failed)?;
-        }
-        self.file.sync_data().map_err(failed)?;
+        until_passed("keys/slots", || self.draw(blocks)).map_err(failed)?;
         Ok(blocks * BLOCK_SLOTS * KEY_BYTES)
+    }
+
+    /// Draws blocks of keys, durably; behind an error none of them stands.
+    fn draw(&mut self, blocks: u64) -> io::Result<()> {
+        let before = self.count;
+        let drawn = (0..blocks)
+            .try_for_each(|_| self.draw_block())
+            .and_then(|()| self.file.sync_data());
+        if drawn.is_err() {
+            self.count = before;
+        }
+        drawn
     }
 
     fn draw_block(&mut self) -> io::Result<()> {

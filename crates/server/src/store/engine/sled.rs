@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 use ::sled::IVec;
 
 use super::{Engine, EngineError, Entry, EntryChange};
+use crate::passing::is_passing;
 
 /// The file that sled keeps everything in.
 const FILE: &str = "db";
@@ -112,11 +113,12 @@ impl Engine for Sled {
     /// sled never syncs what it puts into `blobs`. It never should put anything there: values are cut
     /// to a length at which it does not.
     fn is_unsynced(&self) -> Result<bool, EngineError> {
-        let mut blobs = self
-            .folder
-            .join(BLOBS)
-            .read_dir()
-            .map_err(EngineError::Refused)?;
+        let mut blobs = match self.folder.join(BLOBS).read_dir() {
+            Ok(blobs) => blobs,
+            // What is there now is there at the next look.
+            Err(error) if is_passing(&error) => return Ok(false),
+            Err(error) => return Err(EngineError::Refused(error)),
+        };
         let found = blobs.next().is_some();
         if found {
             tracing::error!(
