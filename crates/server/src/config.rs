@@ -13,12 +13,13 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::start as said;
 use thiserror::Error;
 
-use crate::said::{Said, because, told};
+use crate::said::{Said, because};
 
-pub use keys::{KEYS, Key, Shown};
+pub use keys::{Expected, KEYS, Key, Shown};
 pub use layers::{Layers, Source};
 pub use tls::TlsFiles;
 
@@ -57,7 +58,7 @@ pub enum ConfigError {
         /// Where it stands.
         source_of: Source,
         /// What the key takes.
-        expected: &'static str,
+        expected: Expected,
     },
     /// A certificate without its key, or the other way round.
     HalfTls {
@@ -74,8 +75,8 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
-    /// The text, and the values of its places.
-    pub(crate) fn said(&self) -> Said {
+    /// The text, and the values of its places, some of which are texts themselves.
+    fn said(&self, lang: Lang) -> Said {
         let text = |name, value: &dyn Display| (name, value.to_string());
         match self {
             Self::Unreadable { path, reason } => (
@@ -94,7 +95,7 @@ impl ConfigError {
                 said::UNKNOWN_KEY,
                 vec![
                     text("key", key),
-                    text("source", source_of),
+                    ("source", source_of.text(lang)),
                     text("known", known),
                 ],
             ),
@@ -108,20 +109,32 @@ impl ConfigError {
                 vec![
                     text("key", key),
                     text("value", value),
-                    text("source", source_of),
-                    text("expected", expected),
+                    ("source", source_of.text(lang)),
+                    ("expected", expected.text(lang)),
                 ],
             ),
             Self::HalfTls { missing } => (said::HALF_TLS, vec![text("missing", missing)]),
             Self::PlainBeyondLoopback { listen, source_of } => (
                 said::PLAIN_BEYOND_LOOPBACK,
-                vec![text("listen", listen), text("source", source_of)],
+                vec![text("listen", listen), ("source", source_of.text(lang))],
             ),
         }
     }
 }
 
-told!(ConfigError);
+impl ConfigError {
+    /// Why, for people.
+    pub fn text(&self, lang: Lang) -> String {
+        let (message, values) = self.said(lang);
+        message.fill(lang, &values)
+    }
+}
+
+impl Display for ConfigError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text(Lang::En))
+    }
+}
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,30 +221,25 @@ impl Config {
             public_url: Some(keys::PUBLIC_URL.read(layers, valid_url)?)
                 .filter(|url| !url.is_empty()),
             http: HttpLimits {
-                connections_max: keys::CONNECTIONS_MAX.number(layers, 1, 65_536)?,
+                connections_max: keys::CONNECTIONS_MAX.number(layers)?,
                 header_time_max: keys::HEADER_SECONDS_MAX.seconds(layers)?,
                 body_time_max: keys::BODY_SECONDS_MAX.seconds(layers)?,
                 chunk_time_max: keys::CHUNK_SECONDS_MAX.seconds(layers)?,
                 drain_time_max: keys::DRAIN_SECONDS_MAX.seconds(layers)?,
-                address_requests_per_minute: keys::ADDRESS_REQUESTS_PER_MINUTE
-                    .per_minute(layers)?,
-                address_connections_max: keys::ADDRESS_CONNECTIONS_MAX.number(layers, 1, 65_536)?,
+                address_requests_per_minute: keys::ADDRESS_REQUESTS_PER_MINUTE.number(layers)?,
+                address_connections_max: keys::ADDRESS_CONNECTIONS_MAX.number(layers)?,
                 address_enrolments_per_minute: keys::ADDRESS_ENROLMENTS_PER_MINUTE
-                    .per_minute(layers)?,
-                device_requests_per_minute: keys::DEVICE_REQUESTS_PER_MINUTE.per_minute(layers)?,
+                    .number(layers)?,
+                device_requests_per_minute: keys::DEVICE_REQUESTS_PER_MINUTE.number(layers)?,
                 limit_loopback: keys::LIMIT_LOOPBACK.yes_or_no(layers)?,
             },
             writer: WriterLimits {
-                requests_waiting_max: keys::REQUESTS_WAITING_MAX.number(layers, 1, 65_536)?,
-                group_requests_max: keys::GROUP_REQUESTS_MAX.number(layers, 1, 4_096)?,
-                group_bytes_max: keys::GROUP_BYTES_MAX.number(layers, 1, 64 * 1024 * 1024)?,
+                requests_waiting_max: keys::REQUESTS_WAITING_MAX.number(layers)?,
+                group_requests_max: keys::GROUP_REQUESTS_MAX.number(layers)?,
+                group_bytes_max: keys::GROUP_BYTES_MAX.number(layers)?,
             },
-            loaded_documents_max: keys::LOADED_DOCUMENTS_MAX.number(layers, 16, 1_000_000)?,
-            disk_reserve_bytes: keys::DISK_RESERVE_BYTES.read(layers, |text| {
-                text.parse()
-                    .ok()
-                    .filter(|bytes| *bytes <= keys::DISK_RESERVE_BYTES_MAX)
-            })?,
+            loaded_documents_max: keys::LOADED_DOCUMENTS_MAX.number(layers)?,
+            disk_reserve_bytes: keys::DISK_RESERVE_BYTES.number(layers)?,
             log_level: keys::LOG_LEVEL.read(layers, valid_filter)?,
             log_format: keys::LOG_FORMAT.read(layers, |text| match text {
                 "json" => Some(LogFormat::Json),

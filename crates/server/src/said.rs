@@ -33,7 +33,7 @@ macro_rules! told {
     ($error:ty) => {
         impl $error {
             /// Why, for people.
-            pub fn text(&self, lang: alleyway_catalogue::Lang) -> String {
+            pub(crate) fn text(&self, lang: alleyway_catalogue::Lang) -> String {
                 let (message, values) = self.said();
                 message.fill(lang, &values)
             }

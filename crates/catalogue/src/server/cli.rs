@@ -34,6 +34,29 @@ texts! {
         "服务器在隔离中（安全日志：{why}）：设备和居民的提交一概不收，居民仍可查询。请先运行 quarantine show 核对设备，再运行 quarantine confirm。"
         "in quarantine (security journal: {why}): nothing is taken from devices and residents, residents can still read. Compare the devices with `quarantine show`, then run `quarantine confirm`.";
 
+    MAKING_TOWN
+        "正在编造镇子：{done} / {all} 步"
+        "making the town: {done} of {all} steps";
+    CODES_WRITTEN "{count} 个登记码已写入 {path}" "{count} codes written to {path}";
+    CODE_HINT
+        "要登记码：alleyway-server invite 人员 --data {data}"
+        "for a code: alleyway-server invite MEMBER --data {data}";
+    BAD_CLOCK
+        "--clock 是 `{value}`，但须是时间，如 2026-03-01T08:00:00+08:00"
+        "--clock is `{value}`, but must be a time such as 2026-03-01T08:00:00+08:00";
+    NOT_A_DEMO
+        "{folder} 不是演示，或编造时中断；请换一个文件夹。真实的镇或恢复过的演示，用 `serve` 运行"
+        "{folder} is no demo, or its making was cut off; name another folder. A town, or a demo that was restored, is served with `serve`";
+    DEMO_WORDS
+        "编造镇子的词库读不了：{reason}"
+        "the words that towns are made of cannot be read: {reason}";
+    DEMO_NOT_TAKEN
+        "编造的镇子没有被采纳：{reason}"
+        "the made-up town was not taken: {reason}";
+    CODES_UNWRITTEN
+        "登记码写不进 {path}：{reason}"
+        "the codes cannot be written to {path}: {reason}";
+
     DRY_RUN "试运行：未作更改。" "A dry run: nothing was changed.";
     INVITED
         "{code}\n一次有效，{until} 前使用。在本人的设备上运行："

@@ -77,6 +77,26 @@ texts! {
     BAD_VALUE
         "`{key}` 是 `{value}`（{source}），但只能是：{expected}"
         "`{key}` is `{value}` ({source}), but must be {expected}";
+    SOURCE_DEFAULT "默认值" "by default";
+    SOURCE_FILE "来自 {path}" "from {path}";
+    SOURCE_ENVIRONMENT "来自环境变量 {variable}" "from {variable} in the environment";
+    SOURCE_FLAG "来自 --{flag}" "from --{flag}";
+    EXPECTED_FOLDER "一个文件夹" "a folder";
+    EXPECTED_ADDRESS
+        "带端口的地址，如 127.0.0.1:8470"
+        "an address with a port, such as 127.0.0.1:8470";
+    EXPECTED_URL "空，或 http、https 地址" "empty or an http or https address";
+    EXPECTED_PEM
+        "空，或 PEM 文件，并同时设 `{other}`"
+        "empty or a PEM file, and `{other}` with it";
+    EXPECTED_YES_NO "true（是）或 false（否）" "true or false";
+    EXPECTED_NUMBER
+        "{least} 至 {most} 的整数"
+        "a whole number from {least} to {most}";
+    EXPECTED_LEVEL
+        "级别（error、warn、info、debug、trace）或过滤条件"
+        "a level (error, warn, info, debug, trace) or a filter";
+    EXPECTED_FORMAT "json 或 text" "json or text";
     HALF_TLS
         "没有设 `{missing}`：TLS 要同时设 `tls_certificate` 和 `tls_key`"
         "`{missing}` is not set: TLS needs both `tls_certificate` and `tls_key`";

@@ -10,6 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::cli as said;
 use alleyway_core::time::Time;
 use alleyway_demo::{LineError, PhoneError, Size, WordsError};
 use clap::{Args, ValueEnum};
@@ -20,6 +21,7 @@ use super::serve;
 use crate::clock::{Clock, parse_rfc3339};
 use crate::config::Config;
 use crate::instance::{Instance, InstanceError};
+use crate::said::{Said, at, because, named, told, within};
 use crate::secrets::SecretsError;
 use crate::telemetry;
 use folder::Kind;
@@ -31,26 +33,34 @@ const STEPS_SHOWN: usize = 500;
 #[derive(Debug, Error)]
 enum DemoError {
     /// The folder.
-    #[error(transparent)]
     Instance(#[from] InstanceError),
     /// A file in it.
-    #[error(transparent)]
     File(#[from] SecretsError),
     /// It holds something else.
-    #[error(
-        "{0} is no demo, or its making was cut off; name another folder. A town, or a demo that was restored, is served with `serve`"
-    )]
-    NotADemo(String),
+    NotADemo(PathBuf),
     /// The words that towns are made of.
-    #[error(transparent)]
     Words(#[from] WordsError),
     /// A phone or the operator of the made-up town was refused.
-    #[error("the made-up town was not taken: {0}")]
     Made(LineError),
     /// The codes were not written.
-    #[error("the codes cannot be written to {0}: {1}")]
-    Codes(String, std::io::Error),
+    Codes(PathBuf, std::io::Error),
 }
+
+impl DemoError {
+    /// The text, and the values of its places.
+    fn said(&self) -> Said {
+        match self {
+            Self::Instance(error) => error.said(),
+            Self::File(error) => error.said(),
+            Self::NotADemo(folder) => (said::NOT_A_DEMO, vec![within(folder)]),
+            Self::Words(error) => (said::DEMO_WORDS, vec![because(error)]),
+            Self::Made(error) => (said::DEMO_NOT_TAKEN, vec![because(error)]),
+            Self::Codes(path, error) => (said::CODES_UNWRITTEN, vec![at(path), because(error)]),
+        }
+    }
+}
+
+told!(DemoError);
 
 impl From<PhoneError> for DemoError {
     fn from(error: PhoneError) -> Self {
@@ -110,62 +120,65 @@ pub(super) fn demo(
             .parent()
             .filter(|folder| !folder.as_os_str().is_empty())
             .unwrap_or(Path::new("."));
-        fs::metadata(folder)
-            .map_err(|error| DemoError::Codes(path.display().to_string(), error))?;
+        fs::metadata(folder).map_err(|error| DemoError::Codes(path.clone(), error))?;
     }
-    let mut instance = open(&config, size, options.seed, now)?;
+    let start = now.unwrap_or_else(|| Clock::System.now());
+    let kind = Kind {
+        size,
+        seed: options.seed,
+        start,
+    };
+    let mut instance = open(&config, kind, language)?;
     let (clock, demo_clock) = folder::clock(&config.data, now).map_err(DemoError::from)?;
-    match &options.codes {
-        Some(path) => {
-            let count = codes::write_codes(&mut instance, path, clock.now())?;
-            eprintln!("{count} codes written to {}", path.display());
-        }
-        None => eprintln!(
-            "for a code: alleyway-server invite MEMBER --data {}",
-            config.data.display()
-        ),
-    }
+    let told = if let Some(path) = &options.codes {
+        let count = codes::write_codes(&mut instance, path, clock.now())?;
+        let values = [at(path), ("count", count.to_string())];
+        said::CODES_WRITTEN.fill(language, &values)
+    } else {
+        let data = named("data", &config.data);
+        said::CODE_HINT.fill(language, &[data])
+    };
+    eprintln!("{told}");
     serve::run(&config, instance, clock, Some(demo_clock), language)
 }
 
-fn open(config: &Config, size: Size, seed: u64, now: Option<Time>) -> Result<Instance, Exit> {
+fn open(config: &Config, kind: Kind, language: Lang) -> Result<Instance, Exit> {
     let folder: &Path = &config.data;
     if folder::is_there(folder) {
         return Ok(Instance::open(folder, config.loaded_documents_max)?);
     }
     if folder.join("FORMAT").exists() {
-        return Err(DemoError::NotADemo(folder.display().to_string()).into());
+        return Err(DemoError::NotADemo(folder.to_owned()).into());
     }
-    let start = now.unwrap_or_else(|| Clock::System.now());
     let mut shown = 0;
     let mut progress = |done: usize, all: usize| {
         if done == all || done / STEPS_SHOWN > shown / STEPS_SHOWN {
             shown = done;
-            eprintln!("making the town: {done} of {all} steps");
+            let values = [("done", done.to_string()), ("all", all.to_string())];
+            eprintln!("{}", said::MAKING_TOWN.fill(language, &values));
         }
     };
-    let kind = Kind { size, seed, start };
     let made = folder::make(folder, kind, config.loaded_documents_max, &mut progress);
     Ok(made?)
 }
 
 fn read_clock(text: &str) -> Result<Time, Exit> {
     let bad = || {
-        Exit::new(
-            BAD_INPUT,
-            format!("--clock is `{text}`, but must be a time such as 2026-03-01T08:00:00+08:00"),
-        )
+        Exit::told(BAD_INPUT, |lang| {
+            said::BAD_CLOCK.fill(lang, &[("value", text)])
+        })
     };
     parse_rfc3339(text).ok_or_else(bad)
 }
 
 impl From<DemoError> for Exit {
     fn from(error: DemoError) -> Self {
-        match error {
-            DemoError::Instance(error) => error.into(),
-            DemoError::NotADemo(_) => Self::new(BAD_FOLDER, error.to_string()),
-            DemoError::Words(_) | DemoError::Made(_) => Self::new(BAD_INPUT, error.to_string()),
-            DemoError::File(_) | DemoError::Codes(..) => Self::new(IO, error.to_string()),
-        }
+        let code = match error {
+            DemoError::Instance(error) => return error.into(),
+            DemoError::NotADemo(_) => BAD_FOLDER,
+            DemoError::Words(_) | DemoError::Made(_) => BAD_INPUT,
+            DemoError::File(_) | DemoError::Codes(..) => IO,
+        };
+        Self::told(code, |lang| error.text(lang))
     }
 }

@@ -1,6 +1,7 @@
 //! The table of keys: the one place where a key is written down. File, environment, flags and help
 //! are made of it.
 
+use alleyway_catalogue::server::start as said;
 use alleyway_catalogue::{Lang, server as meaning};
 
 /// One key: as written in the file; `ALLEYWAY_SERVER_` and capitals in the environment; a flag with hyphens.
@@ -12,10 +13,50 @@ pub struct Key {
     pub default: &'static str,
     /// A word for the value, in help.
     pub takes: &'static str,
-    /// What it takes, to end the sentence "must be …".
-    pub expected: &'static str,
+    /// What it takes.
+    pub expected: Expected,
     /// Which help shows it.
     pub shown: Shown,
+}
+
+/// What a key takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expected {
+    /// A folder.
+    Folder,
+    /// An address with a port.
+    Address,
+    /// Nothing, or an `http` or `https` address.
+    Url,
+    /// Nothing, or a PEM file, and the other key with it.
+    PemWith(&'static str),
+    /// Yes or no.
+    YesNo,
+    /// A whole number, from the one to the other.
+    Number(u64, u64),
+    /// A filter of log lines.
+    Level,
+    /// How log lines look.
+    Format,
+}
+
+impl Expected {
+    /// The same, to end the sentence "must be …".
+    pub fn text(self, lang: Lang) -> String {
+        match self {
+            Self::Folder => said::EXPECTED_FOLDER.text(lang).to_owned(),
+            Self::Address => said::EXPECTED_ADDRESS.text(lang).to_owned(),
+            Self::Url => said::EXPECTED_URL.text(lang).to_owned(),
+            Self::PemWith(other) => said::EXPECTED_PEM.fill(lang, &[("other", other)]),
+            Self::YesNo => said::EXPECTED_YES_NO.text(lang).to_owned(),
+            Self::Number(least, most) => {
+                let bounds = [("least", least.to_string()), ("most", most.to_string())];
+                said::EXPECTED_NUMBER.fill(lang, &bounds)
+            }
+            Self::Level => said::EXPECTED_LEVEL.text(lang).to_owned(),
+            Self::Format => said::EXPECTED_FORMAT.text(lang).to_owned(),
+        }
+    }
 }
 
 /// Which help shows a key.
@@ -46,7 +87,7 @@ macro_rules! keys {
         name: $name:literal,
         default: $default:literal,
         takes: $takes:literal,
-        expected: $expected:literal,
+        expected: $expected:expr,
         shown: $shown:ident,
     })*) => {
         $(
@@ -69,161 +110,161 @@ keys! {
         name: "data",
         default: "alleyway-data",
         takes: "DIR",
-        expected: "a folder",
+        expected: Expected::Folder,
         shown: Always,
     }
     LISTEN {
         name: "listen",
         default: "127.0.0.1:8470",
         takes: "ADDR",
-        expected: "an address with a port, such as 127.0.0.1:8470",
+        expected: Expected::Address,
         shown: Always,
     }
     PUBLIC_URL {
         name: "public_url",
         default: "",
         takes: "URL",
-        expected: "empty or an http or https address",
+        expected: Expected::Url,
         shown: Always,
     }
     TLS_CERTIFICATE {
         name: "tls_certificate",
         default: "",
         takes: "FILE",
-        expected: "empty or a PEM file, and `tls_key` with it",
+        expected: Expected::PemWith("tls_key"),
         shown: Always,
     }
     TLS_KEY {
         name: "tls_key",
         default: "",
         takes: "FILE",
-        expected: "empty or a PEM file, and `tls_certificate` with it",
+        expected: Expected::PemWith("tls_certificate"),
         shown: Always,
     }
     ALLOW_PLAIN_HTTP {
         name: "allow_plain_http",
         default: "false",
         takes: "true|false",
-        expected: "true or false",
+        expected: Expected::YesNo,
         shown: Always,
     }
     ADDRESS_REQUESTS_PER_MINUTE {
         name: "address_requests_per_minute",
         default: "6000",
         takes: "N",
-        expected: "a whole number from 1 to 10000000",
+        expected: Expected::Number(1, 10_000_000),
         shown: InLongHelp,
     }
     ADDRESS_CONNECTIONS_MAX {
         name: "address_connections_max",
         default: "512",
         takes: "N",
-        expected: "a whole number from 1 to 65536",
+        expected: Expected::Number(1, 65_536),
         shown: InLongHelp,
     }
     ADDRESS_ENROLMENTS_PER_MINUTE {
         name: "address_enrolments_per_minute",
         default: "30",
         takes: "N",
-        expected: "a whole number from 1 to 10000000",
+        expected: Expected::Number(1, 10_000_000),
         shown: InLongHelp,
     }
     DEVICE_REQUESTS_PER_MINUTE {
         name: "device_requests_per_minute",
         default: "1200",
         takes: "N",
-        expected: "a whole number from 1 to 10000000",
+        expected: Expected::Number(1, 10_000_000),
         shown: InLongHelp,
     }
     LIMIT_LOOPBACK {
         name: "limit_loopback",
         default: "false",
         takes: "true|false",
-        expected: "true or false",
+        expected: Expected::YesNo,
         shown: InLongHelp,
     }
     CONNECTIONS_MAX {
         name: "connections_max",
         default: "1024",
         takes: "N",
-        expected: "a whole number from 1 to 65536",
+        expected: Expected::Number(1, 65_536),
         shown: InLongHelp,
     }
     HEADER_SECONDS_MAX {
         name: "header_seconds_max",
         default: "10",
         takes: "SECONDS",
-        expected: "a whole number from 1 to 3600",
+        expected: Expected::Number(1, 3_600),
         shown: InLongHelp,
     }
     BODY_SECONDS_MAX {
         name: "body_seconds_max",
         default: "30",
         takes: "SECONDS",
-        expected: "a whole number from 1 to 3600",
+        expected: Expected::Number(1, 3_600),
         shown: InLongHelp,
     }
     CHUNK_SECONDS_MAX {
         name: "chunk_seconds_max",
         default: "30",
         takes: "SECONDS",
-        expected: "a whole number from 1 to 3600",
+        expected: Expected::Number(1, 3_600),
         shown: InLongHelp,
     }
     DRAIN_SECONDS_MAX {
         name: "drain_seconds_max",
         default: "20",
         takes: "SECONDS",
-        expected: "a whole number from 1 to 3600",
+        expected: Expected::Number(1, 3_600),
         shown: InLongHelp,
     }
     REQUESTS_WAITING_MAX {
         name: "requests_waiting_max",
         default: "1024",
         takes: "N",
-        expected: "a whole number from 1 to 65536",
+        expected: Expected::Number(1, 65_536),
         shown: InLongHelp,
     }
     GROUP_REQUESTS_MAX {
         name: "group_requests_max",
         default: "256",
         takes: "N",
-        expected: "a whole number from 1 to 4096",
+        expected: Expected::Number(1, 4_096),
         shown: InLongHelp,
     }
     GROUP_BYTES_MAX {
         name: "group_bytes_max",
         default: "4194304",
         takes: "BYTES",
-        expected: "a whole number from 1 to 67108864",
+        expected: Expected::Number(1, 67_108_864),
         shown: InLongHelp,
     }
     LOADED_DOCUMENTS_MAX {
         name: "loaded_documents_max",
         default: "2000",
         takes: "N",
-        expected: "a whole number from 16 to 1000000",
+        expected: Expected::Number(16, 1_000_000),
         shown: InLongHelp,
     }
     DISK_RESERVE_BYTES {
         name: "disk_reserve_bytes",
         default: "268435456",
         takes: "BYTES",
-        expected: "a whole number from 0 to 1125899906842624",
+        expected: Expected::Number(0, DISK_RESERVE_BYTES_MAX),
         shown: InLongHelp,
     }
     LOG_LEVEL {
         name: "log_level",
         default: "info",
         takes: "FILTER",
-        expected: "a level (error, warn, info, debug, trace) or a filter",
+        expected: Expected::Level,
         shown: Always,
     }
     LOG_FORMAT {
         name: "log_format",
         default: "json",
         takes: "FORMAT",
-        expected: "json or text",
+        expected: Expected::Format,
         shown: Always,
     }
 }

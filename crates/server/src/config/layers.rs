@@ -1,8 +1,9 @@
 //! Where values come from: a file, the environment, flags.
 
 use alleyway_catalogue::Lang;
+use alleyway_catalogue::server::start as said;
 use std::collections::BTreeMap;
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::ConfigError;
@@ -21,13 +22,16 @@ pub enum Source {
     Flag(String),
 }
 
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Source {
+    /// Where it stands, for people.
+    pub fn text(&self, lang: Lang) -> String {
         match self {
-            Self::Default => f.write_str("by default"),
-            Self::File(path) => write!(f, "from {path}"),
-            Self::Environment(variable) => write!(f, "from {variable} in the environment"),
-            Self::Flag(flag) => write!(f, "from --{flag}"),
+            Self::Default => said::SOURCE_DEFAULT.text(lang).to_owned(),
+            Self::File(path) => said::SOURCE_FILE.fill(lang, &[("path", path)]),
+            Self::Environment(variable) => {
+                said::SOURCE_ENVIRONMENT.fill(lang, &[("variable", variable)])
+            }
+            Self::Flag(flag) => said::SOURCE_FLAG.fill(lang, &[("flag", flag)]),
         }
     }
 }
@@ -146,8 +150,9 @@ impl Layers {
             // Writing to a string does not fail.
             let _ = writeln!(
                 out,
-                "# {} ({source})\n{} = {}",
+                "# {} ({})\n{} = {}",
                 key.about(lang),
+                source.text(lang),
                 key.name,
                 toml::Value::String(value)
             );

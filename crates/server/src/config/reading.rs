@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::keys::Key;
+use super::keys::{Expected, Key};
 use super::{ConfigError, Layers};
 
 impl Key {
@@ -22,22 +22,14 @@ impl Key {
         })
     }
 
-    /// A whole number within bounds.
-    pub(super) fn number(
-        self,
-        layers: &Layers,
-        least: usize,
-        most: usize,
-    ) -> Result<usize, ConfigError> {
+    /// A whole number within the key's bounds.
+    pub(super) fn number<N: TryFrom<u64>>(self, layers: &Layers) -> Result<N, ConfigError> {
         self.read(layers, |text| {
-            text.parse().ok().filter(|n| (least..=most).contains(n))
-        })
-    }
-
-    /// How many a minute.
-    pub(super) fn per_minute(self, layers: &Layers) -> Result<u32, ConfigError> {
-        self.read(layers, |text| {
-            text.parse().ok().filter(|n| (1..=10_000_000).contains(n))
+            let number = text.parse().ok().filter(|number| match self.expected {
+                Expected::Number(least, most) => (least..=most).contains(number),
+                _ => false,
+            });
+            N::try_from(number?).ok()
         })
     }
 
@@ -53,13 +45,8 @@ impl Key {
         })
     }
 
-    /// From a second to an hour.
+    /// Seconds within the key's bounds.
     pub(super) fn seconds(self, layers: &Layers) -> Result<Duration, ConfigError> {
-        self.read(layers, |text| {
-            text.parse()
-                .ok()
-                .filter(|n| (1..=3_600).contains(n))
-                .map(Duration::from_secs)
-        })
+        self.number(layers).map(Duration::from_secs)
     }
 }

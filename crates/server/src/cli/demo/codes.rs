@@ -42,7 +42,7 @@ pub(super) fn write_codes(
         row.code = code.to_string();
     }
     let rows: Vec<Row> = rows.into_values().collect();
-    let failed = |error| DemoError::Codes(path.display().to_string(), error);
+    let failed = |error| DemoError::Codes(path.to_owned(), error);
     let text = serde_json::to_string_pretty(&rows).map_err(|error| failed(error.into()))?;
     replace_private(path, text.as_bytes()).map_err(|error| match error {
         SecretsError::Io { error, .. } => failed(error),
