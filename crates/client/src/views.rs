@@ -10,6 +10,7 @@ pub mod list;
 pub mod log;
 pub mod member;
 pub mod moving;
+pub mod offer;
 pub mod outbox;
 pub mod receipt;
 pub mod sync;

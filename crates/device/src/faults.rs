@@ -90,7 +90,12 @@ pub(crate) fn open_fault(place: String, error: &OpenError) -> Fault {
 
 /// Why something was not kept.
 pub(crate) fn not_saved(error: &StoreError) -> Fault {
-    Fault::new(Problem::NotSaved, vec![("reason", error.to_string())])
+    match error {
+        StoreError::Full(reason) => {
+            Fault::new(Problem::StorageFull, vec![("reason", reason.clone())])
+        }
+        error => Fault::new(Problem::NotSaved, vec![("reason", error.to_string())]),
+    }
 }
 
 impl From<TransportError> for Fault {

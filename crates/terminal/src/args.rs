@@ -62,6 +62,11 @@ pub enum Command {
     Cases(CasesArgs),
     /// One case with all its steps 查看事项
     Show(CaseArg),
+    /// Which steps could be taken now, and why the others cannot be 可办的操作
+    Steps {
+        /// The case; without it, steps that create something
+        case: Option<String>,
+    },
     /// What the server has not answered yet 未确认
     Pending,
     /// What the server refused, and why 被退回的操作

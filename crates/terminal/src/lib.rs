@@ -13,6 +13,7 @@ mod exit;
 mod lease;
 mod look;
 mod moving;
+mod offers;
 mod outbox;
 mod passphrase;
 mod receipts;
@@ -146,6 +147,7 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
         Command::Households => look::households(context),
         Command::Cases(args) => look::cases(context, args),
         Command::Show(args) => show::show(context, &args.case),
+        Command::Steps { case } => offers::steps(context, case.as_deref()),
         Command::Conflicts(args) => show::conflicts(context, &args.case),
         Command::Pending => outbox::pending(context),
         Command::Refused => outbox::refused(context),

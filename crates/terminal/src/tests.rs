@@ -1,6 +1,7 @@
 mod confidential;
 mod keeping;
 mod lease;
+mod offers;
 mod resident;
 mod slips;
 mod stopped;

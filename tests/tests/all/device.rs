@@ -82,8 +82,11 @@ fn a_commit_that_fails_ends_no_app_and_leaves_what_is_on_the_disk() {
     reported(&xie, "The road is broken");
     lock(&xie.platform().disk).commits_left = Some(0);
     let fields = report("A lamp is out");
-    let full = step(&xie, "report", None, &fields);
-    assert_eq!(problem(full), Problem::NotSaved);
+    for (is_full, why) in [(false, Problem::NotSaved), (true, Problem::StorageFull)] {
+        lock(&xie.platform().disk).is_full = is_full;
+        let failed = step(&xie, "report", None, &fields);
+        assert_eq!(problem(failed), why);
+    }
     assert_eq!(cases(&xie).len(), 1, "the second was not saved");
     let openings = lock(&xie.platform().disk).openings;
     lock(&xie.platform().disk).commits_left = None;

@@ -21,6 +21,9 @@ texts! {
     NOT_SAVED
         "没有保存：{reason}。请检查磁盘空间和目录权限，再做一次。"
         "Not saved: {reason}. Check the room on the disk and who may write to it, then do it again.";
+    STORAGE_FULL
+        "没有保存：磁盘已满（{reason}）。以前保存的都还在。请腾出空间，再做一次。"
+        "Not saved: the disk is full ({reason}). Nothing saved before is lost. Free some space, then do it again.";
     NO_LEVEL_ABOVE
         "承办单位之上没有已知的上一级，请先同步"
         "No level above the holder is known here; sync first"

@@ -54,6 +54,8 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "cases:find" "只看含有这段文字的" "Only those that hold this text";
     "cases:changed" "只看上次看过以后有变化的" "Only those that changed since you last looked";
     "show" "查看一件事项和全部经过" "One case with all its steps";
+    "steps" "现在可以办理哪些操作，其他的为什么不能" "Which steps could be taken now, and why the others cannot be";
+    "steps:case" "事项的编号、id，或其开头；不写则列出新建类操作" "A case's number, its id, or a beginning of either; without it, the steps that create something";
     "pending" "服务器还没有答复的" "What the server has not answered yet";
     "refused" "被服务器退回的，和退回的原因" "What the server refused, and why";
     "mend" "修改被退回的一步，再发一次" "Change a refused command and send it again";

@@ -32,6 +32,9 @@ texts! {
     SEND
         "有信号时发送：alleyway sync"
         "Send it when there is signal: alleyway sync";
+    STEPS
+        "×：现在不能办理，后面是原因；*：必须填写。写法见 alleyway help 操作名"
+        "×: not possible now, and why; *: needed. How to type one: alleyway help STEP";
     PROPOSALS
         "以自己的名义办理：alleyway proposals take ID；不办：alleyway proposals dismiss ID"
         "To do one as your own: alleyway proposals take ID; not to: alleyway proposals dismiss ID";

@@ -30,6 +30,9 @@ problems! {
     Unexpected = Unexpected "unexpected",
     /// The store did not take what was to be kept: `reason`. The device opens itself anew.
     NotSaved = Unexpected "not_saved",
+    /// The disk has no room for what was to be kept: `reason`. What was kept before stands; the
+    /// device opens itself anew.
+    StorageFull = Unexpected "storage_full",
     /// The device was closed.
     Closed = Halted "closed",
     /// The wait for the line was ended by the app.

@@ -166,6 +166,7 @@ impl Problem {
         Some(match self {
             Self::Unexpected | Self::KeysUnavailable => common::UNEXPECTED,
             Self::NotSaved => step::NOT_SAVED,
+            Self::StorageFull => step::STORAGE_FULL,
             Self::Closed => store::CLOSED,
             Self::PassphraseNeeded => passphrase::NEEDED,
             Self::WrongPassphrase => passphrase::WRONG,

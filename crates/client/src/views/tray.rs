@@ -105,7 +105,8 @@ impl Screen<'_> {
         }
     }
 
-    fn said_label<'a>(&self, name: &'a str) -> &'a str {
+    /// What people call a field of a step.
+    pub(super) fn said_label<'a>(&self, name: &'a str) -> &'a str {
         let field = words::FIELD.get(self.lang, name);
         field.unwrap_or_else(|| words::SAID.word(self.lang, name))
     }

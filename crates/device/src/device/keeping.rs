@@ -65,7 +65,7 @@ impl<P: Platform> Device<P> {
     /// anew was mended then; with `drop`, what was typed and is left is given up.
     ///
     /// # Errors
-    /// [`Problem::NotEnrolled`], [`Problem::NotSaved`].
+    /// [`Problem::NotEnrolled`], [`Problem::NotSaved`], [`Problem::StorageFull`].
     pub fn damaged(&self, drop: bool) -> Result<Vec<DamagedRecord>, Fault> {
         self.hold(|open| {
             open.is_enrolled()?;

@@ -5,6 +5,7 @@ use alleyway_client::views::case::{Conflicts, Opened};
 use alleyway_client::views::clearance::Confidential;
 use alleyway_client::views::list::{Case, CaseQuery, Household, Listing};
 use alleyway_client::views::member::Whoami;
+use alleyway_client::views::offer::Offer;
 use alleyway_client::views::outbox::Outgoing;
 use alleyway_client::views::receipt::Receipt;
 use alleyway_client::views::tray::{Tray, TrayItem};
@@ -41,7 +42,7 @@ impl<P: Platform> Device<P> {
     /// left out, a warning, and fetched again by the next sync.
     ///
     /// # Errors
-    /// [`Problem::NotEnrolled`], [`Problem::NotSaved`].
+    /// [`Problem::NotEnrolled`], [`Problem::NotSaved`], [`Problem::StorageFull`].
     pub fn cases(&self, query: &CaseQuery) -> Result<Listing<Case>, Fault> {
         self.read_documents(|screen| Ok(screen.cases(query)))
     }
@@ -71,6 +72,21 @@ impl<P: Platform> Device<P> {
     /// Those of [`Screen::case_named`] and [`Screen::conflicts`].
     pub fn conflicts(&self, named: &str) -> Result<Conflicts, Fault> {
         self.read_documents(|screen| screen.conflicts(screen.case_named(named)?))
+    }
+
+    /// Every step of the case that `named` means, or, without one, every step that creates a
+    /// document: each with the refusal that it would get by what this device knows, whatever is
+    /// filled in.
+    ///
+    /// # Errors
+    /// Those of [`Screen::case_named`]; [`Problem::LeaseEnded`], [`Problem::DeviceStopped`].
+    pub fn offers(&self, named: Option<&str>) -> Result<Vec<Offer>, Fault> {
+        self.read_documents(|screen| {
+            screen.goes_on()?;
+            screen.may_be_read()?;
+            let case = named.map(|named| screen.case_named(named)).transpose()?;
+            Ok(screen.offers(case))
+        })
     }
 
     /// Commands without a verdict, in the order typed.

@@ -15,7 +15,7 @@ impl<P: Platform> Device<P> {
     ///
     /// # Errors
     /// What of it cannot be read or found, or is not allowed by what this device knows;
-    /// [`Problem::NotSaved`].
+    /// [`Problem::NotSaved`], [`Problem::StorageFull`].
     pub fn record(&self, step: &Step) -> Result<Recorded, Fault> {
         self.hold(|open| {
             open.is_enrolled()?;

@@ -27,6 +27,8 @@ pub(super) fn lock<T>(shared: &Shared<T>) -> MutexGuard<'_, T> {
 pub(super) struct Disk {
     rows: MemoryStore,
     pub(super) commits_left: Option<usize>,
+    /// A commit that fails fails for want of room.
+    pub(super) is_full: bool,
     pub(super) openings: usize,
 }
 
@@ -36,8 +38,10 @@ pub(super) struct OnDisk(Shared<Disk>);
 impl Store for OnDisk {
     fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
         let mut disk = lock(&self.0);
+        let is_full = disk.is_full;
         match &mut disk.commits_left {
-            Some(0) => return Err(StoreError::Failed("no space left".to_owned())),
+            Some(0) if is_full => return Err(StoreError::Full("no space left".to_owned())),
+            Some(0) => return Err(StoreError::Failed("the disk failed".to_owned())),
             Some(left) => *left -= 1,
             None => {}
         }

@@ -1,0 +1,153 @@
+//! Which steps could be taken now, and why the others cannot be.
+
+use alleyway_catalogue::{Area, words};
+use alleyway_core::id::DocumentId;
+use alleyway_core::policy;
+use alleyway_core::step::Takes;
+use serde::Serialize;
+
+use crate::screen::Screen;
+
+/// A step that a screen can show without knowing it: greyed, with its reason, if it is refused
+/// already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Offer {
+    /// The step's word.
+    pub step: &'static str,
+    /// The name of its row in the table of policy; a step that differs by what it says has several.
+    pub row: &'static str,
+    /// What people call the step.
+    pub label: String,
+    /// The fields that its author fills in, in order.
+    pub fields: Vec<OfferedField>,
+    /// The code of the refusal that it would get, whatever is filled in; none if that decides.
+    pub code: Option<String>,
+    /// The same in words.
+    pub reason: Option<String>,
+}
+
+/// A field to be filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OfferedField {
+    /// Its name.
+    pub name: &'static str,
+    /// What people call it.
+    pub label: String,
+    /// The step is refused without it.
+    pub needed: bool,
+    /// The bytes that its value may have at most.
+    pub bytes_max: usize,
+    /// The word for what it takes, so that a screen can offer the right input: `text`, `code`,
+    /// `choice`, `unit`, `household`, `case`, `date`, `time`, `member`, `appointment`, `device`,
+    /// `point`, `flag`, `count`, `field_name`, `field_value`.
+    pub takes: &'static str,
+    /// The words that it takes, of a choice; of a code those to begin with, for a town can have its
+    /// own. Else empty.
+    pub words: Vec<OfferedWord>,
+}
+
+/// A word that a field takes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OfferedWord {
+    /// The word.
+    pub word: &'static str,
+    /// What people call it.
+    pub label: String,
+}
+
+impl Screen<'_> {
+    /// Every step on a document, or, without one, every step that creates one; in the order of the
+    /// table of policy. Empty while nothing can be read.
+    pub fn offers(&self, document: Option<DocumentId>) -> Vec<Offer> {
+        let offers = self.replica.offers(document, self.now).into_iter();
+        offers.map(|offer| self.offer(document, &offer)).collect()
+    }
+
+    fn offer(&self, document: Option<DocumentId>, offer: &policy::Offer) -> Offer {
+        let refusal = offer.refusal.as_ref();
+        let document = document.unwrap_or(DocumentId([0; 16]));
+        Offer {
+            step: offer.step.word,
+            row: offer.row,
+            label: words::KIND.word(self.lang, offer.step.word).to_owned(),
+            fields: offer
+                .fields
+                .iter()
+                .map(|field| self.offered(field))
+                .collect(),
+            code: refusal.map(|refusal| refusal.code.to_string()),
+            reason: refusal.map(|refusal| self.reason(document, refusal)),
+        }
+    }
+
+    fn offered(&self, offered: &policy::OfferedField) -> OfferedField {
+        let field = offered.field;
+        let takes = field.spec.takes;
+        OfferedField {
+            name: field.name,
+            label: self.said_label(field.name).to_owned(),
+            needed: offered.needed || (!field.optional && names_something(takes)),
+            bytes_max: field.bytes_max,
+            takes: takes_word(takes),
+            words: self.offered_words(takes),
+        }
+    }
+
+    fn offered_words(&self, takes: Takes) -> Vec<OfferedWord> {
+        let shown = |area: Area, word: &'static str| OfferedWord {
+            word,
+            label: area.word(self.lang, word).to_owned(),
+        };
+        match takes {
+            Takes::Choice(words) => {
+                let words = words.iter();
+                words.map(|word| shown(words::FINDING, word)).collect()
+            }
+            Takes::Code(list) => codes(list).map_or_else(Vec::new, |area| {
+                area.words().map(|word| shown(area, word)).collect()
+            }),
+            _ => Vec::new(),
+        }
+    }
+}
+
+/// Whether a blank value would name nothing that there is.
+fn names_something(takes: Takes) -> bool {
+    matches!(
+        takes,
+        Takes::Unit
+            | Takes::Household
+            | Takes::Case
+            | Takes::Member
+            | Takes::Appointment
+            | Takes::Device
+    )
+}
+
+/// The codes of a list to begin with.
+fn codes(list: &str) -> Option<Area> {
+    let lists = [words::CATEGORY, words::REJECT, words::WAIT, words::CLOSURE];
+    lists.into_iter().find(|area| area.name() == list)
+}
+
+fn takes_word(takes: Takes) -> &'static str {
+    match takes {
+        Takes::Text => "text",
+        Takes::Code(_) => "code",
+        Takes::Choice(_) => "choice",
+        Takes::Unit => "unit",
+        Takes::Household => "household",
+        Takes::Case => "case",
+        Takes::Date => "date",
+        Takes::Time => "time",
+        Takes::Member => "member",
+        Takes::Appointment => "appointment",
+        Takes::Device => "device",
+        Takes::Point => "point",
+        Takes::Flag => "flag",
+        Takes::Count => "count",
+        Takes::FieldName => "field_name",
+        Takes::FieldValue => "field_value",
+        Takes::Opaque => "opaque",
+    }
+}
