@@ -122,6 +122,24 @@ texts! {
     TLS_UNUSABLE
         "证书 {certificate} 不能与私钥 {key} 一起用：{reason}；请放入同一次签发的两个文件"
         "the certificate {certificate} cannot be used with the key {key}: {reason}; put both from the same issue there";
+    TLS_OTHER_KEY
+        "私钥 {key} 不是证书 {certificate} 的（{reason}）；请把同一次签发的证书和私钥放在一起"
+        "the private key {key} is not that of the certificate {certificate} ({reason}); put the certificate and the key that were made for each other";
+    TLS_WRONG_ORDER
+        "{path} 里证书的顺序不对；服务器自己的证书要放在最前面，中间证书放在后面"
+        "the certificates in {path} are in the wrong order; the server's own must come first, those in between behind it";
+    TLS_ENCRYPTED_KEY
+        "{path} 里的私钥用口令加密了；服务器启动时没有人输入口令，请放没有加密的私钥，权限设为 0600"
+        "the private key in {path} is encrypted with a passphrase; nobody types one when a server starts: put the key unencrypted, with mode 0600";
+    TLS_BYTE_ORDER_MARK
+        "{path} 开头有字节顺序标记（BOM），第一行读不到；请另存为不带 BOM 的 UTF-8 或 ASCII"
+        "{path} begins with a byte order mark (BOM), which hides its first line; save it as UTF-8 without BOM, or ASCII";
+    TLS_CUT_OFF
+        "{path} 里的证书链不完整，设备认不出服务器；请放整条链（如 fullchain.pem），不要只放服务器自己的证书（cert.pem）；镇上换了自己的证书机构的，请重启服务器"
+        "the certificate chain in {path} is not whole, so that no device could know the server; put the whole chain (such as fullchain.pem), not the server's own certificate alone (cert.pem); if the town has changed its own authority, start the server again";
+    TLS_NOT_FOLLOWED
+        "{path} 里的证书设备不会接受（{reason}）；请放服务器用的证书和它的整条链"
+        "no device would take the certificate in {path} ({reason}); put a certificate for servers with its whole chain";
     TLS_ENDED
         "证书 {certificate} 已于 {until} 到期；请换上新证书，或校准本机时钟"
         "the certificate {certificate} ended at {until}; put a renewed one there, or set this machine's clock right";

@@ -156,16 +156,21 @@ problems! {
     /// The server or the line failed, by the server's own words: `text_zh`, `text_en`, `reason`.
     ServerFails = Offline "http",
 
+    /// Somebody else answered in the server's place: `reason`.
+    NotTheServer = Offline "not_the_server",
+    /// The certificate is for another name: `reason`.
+    CertificateName = Offline "bad_certificate",
+    /// Nobody whom the device trusts vouches for the certificate: `reason`.
+    CertificateAuthority = Offline "bad_certificate",
+    /// The server does not show the whole chain of its certificate: `reason`.
+    CertificateChain = Offline "certificate_chain",
+    /// No encrypted connection: `reason`.
+    NoTls = Offline "no_tls",
+
     /// The server refuses, by its own words: `text_zh`, `text_en`, `reason`.
     ServerRefuses = Refused "http",
     /// The certificate is not valid now: `reason`.
     CertificateTime = Refused "bad_certificate",
-    /// The certificate is for another name: `reason`.
-    CertificateName = Refused "bad_certificate",
-    /// Nobody whom the device trusts vouches for the certificate: `reason`.
-    CertificateAuthority = Refused "bad_certificate",
-    /// No encrypted connection: `reason`.
-    NoTls = Refused "no_tls",
     /// What came back is not HTTP: `reason`.
     NotHttp = Refused "not_http",
     /// What came back is no answer: `reason`.

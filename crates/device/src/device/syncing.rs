@@ -54,8 +54,9 @@ impl<P: Platform> Device<P> {
         })?;
         let mut line = self.reach(&url, halt)?;
         let answer = line.enrol(request.to_bytes())?;
-        let enrolled = enrol::Enrolled::from_bytes(&answer)
-            .map_err(|error| Fault::new(Problem::BadAnswer, vec![("reason", error.to_string())]))?;
+        let enrolled = enrol::Enrolled::from_bytes(&answer).map_err(|error| {
+            Fault::new(Problem::NotTheServer, vec![("reason", error.to_string())])
+        })?;
         self.hold(|open| {
             let writes = open.replica.enrolled(&enrolled, self.now());
             open.commit(&writes)?;

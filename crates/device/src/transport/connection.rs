@@ -103,7 +103,13 @@ impl Connection {
             .map_err(|_| TransportError::TimedOut)?
             .map_err(|error| not_answered(&error))?;
         if response.status() != StatusCode::OK {
-            return Err(refused(response, self.timeouts.idle).await);
+            return Err(refused(&self.url, response, self.timeouts.idle).await);
+        }
+        if let Some(kind) = page(&response) {
+            return Err(TransportError::NotTheServer {
+                to: self.url.authority(),
+                reason: format!("200, {kind}"),
+            });
         }
         (self.sender, self.body) = (Some(live), Some(response.into_body()));
         Ok(())
@@ -178,15 +184,34 @@ where
     Ok(sender)
 }
 
-async fn refused(response: Response<Incoming>, idle: Duration) -> TransportError {
-    let status = response.status().as_u16();
+/// The media type of an answer that is a page for people: the server's answers to devices are none.
+fn page(response: &Response<Incoming>) -> Option<String> {
+    let kind = response.headers().get(CONTENT_TYPE)?.to_str().ok()?;
+    let kind = kind.trim().to_ascii_lowercase();
+    let is_text = kind.starts_with("text/") || kind.starts_with("application/xhtml");
+    is_text.then(|| kind.chars().filter(|c| !c.is_control()).take(80).collect())
+}
+
+/// Why an answer is no good one. Only what the server states as its own errors is the server's; a
+/// redirect leads away from it, and is not followed.
+async fn refused(url: &ServerUrl, response: Response<Incoming>, idle: Duration) -> TransportError {
+    let status = response.status();
     let retry_after = response
         .headers()
         .get(RETRY_AFTER)
         .and_then(|value| value.to_str().ok()?.parse().ok());
+    let others = || TransportError::NotTheServer {
+        to: url.authority(),
+        reason: status.to_string(),
+    };
+    if !(status.is_client_error() || status.is_server_error()) {
+        return others();
+    }
     let mut body = response.into_body();
     match whole(&mut body, idle, ERROR_BODY_BYTES_MAX).await {
-        Ok(body) => TransportError::Refused(ServerError::read(status, retry_after, &body)),
+        Ok(body) => ServerError::read(status.as_u16(), retry_after, &body)
+            .map_or_else(others, TransportError::Refused),
+        Err(TransportError::TooLong { .. }) => others(),
         Err(error) => error,
     }
 }

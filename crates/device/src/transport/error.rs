@@ -57,6 +57,15 @@ pub enum TransportError {
     /// What came back is not HTTP: the other end may want an encrypted connection.
     #[error("the answer is not HTTP: {0}")]
     NotHttp(String),
+    /// Somebody else answered: a Wi-Fi's log-in page, a redirect, a proxy whose server is away. The
+    /// town's server said nothing.
+    #[error("{to} is not answered by the town's server: {reason}")]
+    NotTheServer {
+        /// Host and port.
+        to: String,
+        /// What came instead.
+        reason: String,
+    },
     /// The server answered with an error.
     #[error("the server answered: {0}")]
     Refused(ServerError),
@@ -86,6 +95,8 @@ pub enum CertificateFault {
     Name,
     /// No authority that this device trusts vouches for it, or it is malformed.
     Authority,
+    /// The server shows a part of the chain only: who vouches for its last certificate is not shown.
+    Chain,
 }
 
 /// An error as the server states it.
@@ -94,7 +105,7 @@ pub enum CertificateFault {
 pub struct ServerError {
     /// The HTTP status.
     pub status: u16,
-    /// The stable code; `http` where the answer was not the server's own.
+    /// The stable code.
     pub code: String,
     /// The text in Chinese; may be empty.
     pub text_zh: String,
@@ -108,27 +119,23 @@ pub struct ServerError {
 #[derive(Deserialize)]
 struct Stated {
     code: String,
-    #[serde(default)]
     text_zh: String,
-    #[serde(default)]
     text_en: String,
 }
 
 impl ServerError {
-    /// Reads an error's body; one that is not the server's (a proxy's page) keeps only its status.
-    pub(super) fn read(status: u16, retry_after: Option<u32>, body: &[u8]) -> Self {
-        let stated = serde_json::from_slice::<Stated>(body).unwrap_or_else(|_| Stated {
-            code: "http".to_owned(),
-            text_zh: String::new(),
-            text_en: String::new(),
-        });
-        Self {
+    /// Reads an error's body; none if it is not one of the server's own, as a proxy's page is not.
+    pub(super) fn read(status: u16, retry_after: Option<u32>, body: &[u8]) -> Option<Self> {
+        let stated = serde_json::from_slice::<Stated>(body).ok()?;
+        let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+        let is_code = !stated.code.is_empty() && stated.code.chars().all(word);
+        is_code.then(|| Self {
             status,
             code: printable(&stated.code),
             text_zh: printable(&stated.text_zh),
             text_en: printable(&stated.text_en),
             retry_after,
-        }
+        })
     }
 }
 
@@ -142,9 +149,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_error_that_is_no_json_keeps_its_status() {
-        let error = ServerError::read(502, None, b"<html>Bad Gateway</html>");
-        assert_eq!((error.status, error.code.as_str()), (502, "http"));
+    fn what_is_not_stated_as_the_server_states_it_is_somebody_elses() {
+        for body in [
+            &b"<html>Bad Gateway</html>"[..],
+            b"",
+            b"{}",
+            br#"{"code":"login","url":"http://portal.example"}"#,
+            br#"{"code":407,"text_zh":"","text_en":""}"#,
+            br#"{"code":"Log in","text_zh":"","text_en":""}"#,
+            br#"{"code":"","text_zh":"","text_en":""}"#,
+        ] {
+            assert_eq!(ServerError::read(502, None, body), None);
+        }
     }
 
     #[test]
@@ -152,8 +168,9 @@ mod tests {
         let error = ServerError::read(
             403,
             Some(3),
-            br#"{"code":"revoked","text_en":"\u001b[2Jgone"}"#,
-        );
+            br#"{"code":"revoked","text_zh":"","text_en":"\u001b[2Jgone"}"#,
+        )
+        .unwrap();
         assert_eq!(
             (
                 error.code.as_str(),

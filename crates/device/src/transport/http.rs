@@ -20,6 +20,7 @@ use super::{ANSWER_BYTES_MAX, ENROLLED_BYTES_MAX, Spent, Timeouts, Transport};
 /// of its own, and [`Halt`] ends it.
 #[derive(Debug)]
 pub struct Client {
+    url: ServerUrl,
     /// None while a thread waits for it, or for good if that thread ended.
     connection: Option<Connection>,
     lines: Lines,
@@ -35,6 +36,8 @@ struct Inflating {
     inflater: Inflater,
     /// What came and is not inflated yet.
     chunk: Bytes,
+    /// Whether anything was inflated: then it was the server that began it.
+    begun: bool,
 }
 
 /// The thread that waits.
@@ -78,8 +81,9 @@ impl Client {
             .enable_all()
             .build()
             .map_err(|error| TransportError::Failed(error.to_string()))?;
-        let connection = Connection::new(url, timeouts, tls);
+        let connection = Connection::new(url.clone(), timeouts, tls);
         Ok(Self {
+            url,
             traffic: connection.traffic.clone(),
             connection: Some(connection),
             lines: Lines(Some(runtime)),
@@ -180,6 +184,7 @@ impl Transport for Client {
         self.answer = Some(Inflating {
             inflater: Inflater::new(ANSWER_BYTES_MAX)?,
             chunk: Bytes::new(),
+            begun: false,
         });
         Ok(())
     }
@@ -188,14 +193,30 @@ impl Transport for Client {
         let Some(mut answer) = self.answer.take() else {
             return Ok(None);
         };
+        let to = self.url.authority();
+        let others = |reason| TransportError::NotTheServer {
+            to: to.clone(),
+            reason,
+        };
         loop {
-            let bytes = answer.inflater.step(&mut answer.chunk)?.to_vec();
+            let bytes = match answer.inflater.step(&mut answer.chunk) {
+                Ok(bytes) => bytes.to_vec(),
+                Err(InflateError::Invalid(reason)) if !answer.begun => return Err(others(reason)),
+                Err(error) => return Err(error.into()),
+            };
             if !bytes.is_empty() {
+                answer.begun = true;
                 self.answer = Some(answer);
                 return Ok(Some(bytes));
             }
             let Some(chunk) = self.chunk()? else {
-                answer.inflater.finish()?;
+                if let Err(error) = answer.inflater.finish() {
+                    // No length said how long it would be, or somebody on the way cut it.
+                    return Err(TransportError::Broken(error.to_string()));
+                }
+                if !answer.begun {
+                    return Err(others("200, and nothing".to_owned()));
+                }
                 return Ok(None);
             };
             self.spent.bytes_down += chunk.len() as u64;

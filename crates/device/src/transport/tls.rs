@@ -4,6 +4,8 @@
 //! a file for towns with one of their own. Plain HTTP is for this machine; elsewhere only if it is
 //! asked for.
 
+mod chain;
+
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read as _};
@@ -12,6 +14,7 @@ use std::sync::Arc;
 
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::client::WebPkiServerVerifier;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
@@ -19,6 +22,7 @@ use tokio_rustls::rustls::{CertificateError, ClientConfig, Error, RootCertStore}
 
 use super::error::{CertificateFault, TransportError};
 use super::url::ServerUrl;
+use chain::{StopsShort, Verifier};
 
 /// The variable that names a PEM file with a town's own authority.
 pub const AUTHORITY: &str = "ALLEYWAY_CA";
@@ -138,10 +142,21 @@ impl std::fmt::Debug for Tls {
 
 impl Tls {
     fn new(trust: &Trust) -> Result<Self, TransportError> {
-        let mut config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        let provider = Arc::new(ring::default_provider());
+        let failed = |reason: String| TransportError::Failed(reason);
+        let roots = Arc::new(trust.roots()?);
+        let inner = WebPkiServerVerifier::builder_with_provider(roots, provider.clone())
+            .build()
+            .map_err(|error| failed(error.to_string()))?;
+        let verifier = Verifier {
+            inner,
+            has_own: trust.authorities.is_some(),
+        };
+        let mut config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
-            .map_err(|error| TransportError::Failed(error.to_string()))?
-            .with_root_certificates(trust.roots()?)
+            .map_err(|error| failed(error.to_string()))?
+            .dangerous()
+            .with_custom_certificate_verifier(Arc::new(verifier))
             .with_no_client_auth();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self(Arc::new(config)))
@@ -198,6 +213,7 @@ fn kind(error: &CertificateError) -> CertificateFault {
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             CertificateFault::Name
         }
+        CertificateError::Other(why) if why.0.is::<StopsShort>() => CertificateFault::Chain,
         _ => CertificateFault::Authority,
     }
 }

@@ -3,6 +3,7 @@
 //! TLS 1.2 and 1.3 by rustls over ring; HTTP/1.1 only. A connection takes what is current when its
 //! handshake begins. One that has ended, or does not hold yet, is not taken.
 
+mod chain;
 mod ending;
 mod files;
 mod reload;
@@ -25,6 +26,7 @@ use crate::clock::Clock;
 use crate::config::TlsFiles;
 use crate::said::{Said, at, because, named, told};
 
+use chain::End;
 pub use reload::{POLL_PERIOD, keep_current};
 
 /// The one protocol spoken inside of TLS.
@@ -55,6 +57,36 @@ pub enum TlsError {
         key: PathBuf,
         /// What is wrong.
         error: rustls::Error,
+    },
+    /// The key is of another certificate.
+    OtherKey {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The key's file.
+        key: PathBuf,
+        /// What is wrong.
+        error: rustls::Error,
+    },
+    /// The key is of a later certificate of the file: the server's own is to be the first.
+    WrongOrder {
+        /// The certificate's file.
+        certificate: PathBuf,
+    },
+    /// The key is encrypted with a passphrase that nobody types at a start.
+    EncryptedKey(PathBuf),
+    /// A file begins with a byte order mark, or holds two bytes for each letter.
+    ByteOrderMark(PathBuf),
+    /// A certificate in between is missing: no device could follow the chain.
+    CutOff {
+        /// The certificate's file.
+        certificate: PathBuf,
+    },
+    /// No device could follow the chain, for another reason.
+    NotFollowed {
+        /// The certificate's file.
+        certificate: PathBuf,
+        /// The reason.
+        reason: String,
     },
     /// No device would take it any more.
     Ended {
@@ -96,6 +128,29 @@ impl TlsError {
                     named("key", key),
                     because(error),
                 ],
+            ),
+            Self::OtherKey {
+                certificate,
+                key,
+                error,
+            } => (
+                said::TLS_OTHER_KEY,
+                vec![
+                    named("certificate", certificate),
+                    named("key", key),
+                    because(error),
+                ],
+            ),
+            Self::WrongOrder { certificate } => (said::TLS_WRONG_ORDER, vec![at(certificate)]),
+            Self::EncryptedKey(path) => (said::TLS_ENCRYPTED_KEY, vec![at(path)]),
+            Self::ByteOrderMark(path) => (said::TLS_BYTE_ORDER_MARK, vec![at(path)]),
+            Self::CutOff { certificate } => (said::TLS_CUT_OFF, vec![at(certificate)]),
+            Self::NotFollowed {
+                certificate,
+                reason,
+            } => (
+                said::TLS_NOT_FOLLOWED,
+                vec![at(certificate), because(reason)],
             ),
             Self::Ended { certificate, until } => (
                 said::TLS_ENDED,
@@ -141,7 +196,9 @@ impl Tls {
             files,
             &content,
             Clock::System.now(),
+            None,
         )?)));
+        current.tell_of_end();
         let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(TlsError::Setup)?
@@ -170,6 +227,16 @@ impl Tls {
             .unwrap_or_else(PoisonError::into_inner) = to;
     }
 
+    /// Where the chain that is shown ends.
+    fn end(&self) -> End {
+        self.current
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .end
+            .clone()
+    }
+
     /// When the certificate that is shown ends.
     pub(super) fn until(&self) -> Time {
         self.current
@@ -180,10 +247,11 @@ impl Tls {
     }
 }
 
-/// A certificate with its key, and its end.
+/// A certificate with its key, until when it holds, and where its chain ends.
 struct Shown {
     certified: Arc<CertifiedKey>,
     until: Time,
+    end: End,
 }
 
 /// The certificate of the moment.
@@ -192,6 +260,18 @@ struct Current(RwLock<Shown>);
 impl fmt::Debug for Current {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Current(…)")
+    }
+}
+
+impl Current {
+    /// Says so if only the phones can know who vouches for the chain.
+    fn tell_of_end(&self) {
+        let shown = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if matches!(shown.end, End::Elsewhere(_)) {
+            tracing::warn!(
+                "whoever vouches for the certificate is not in its file and is no public authority: only devices that were given that authority (ALLEYWAY_CA) can connect. If a certificate in between is missing, put the whole chain into the file"
+            );
+        }
     }
 }
 

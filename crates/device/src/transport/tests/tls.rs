@@ -31,7 +31,10 @@ fn town() -> Trust {
 }
 
 fn config(certificate: &str) -> Arc<ServerConfig> {
-    let chain = vec![CertificateDer::from_pem_file(made(&format!("{certificate}.pem"))).unwrap()];
+    let chain = CertificateDer::pem_file_iter(made(&format!("{certificate}.pem")))
+        .unwrap()
+        .collect::<Result<Vec<_>, _>>()
+        .unwrap();
     let key = PrivateKeyDer::from_pem_file(made(&format!("{certificate}.key"))).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
@@ -86,9 +89,13 @@ fn post(
 
 #[test]
 fn a_server_that_the_towns_authority_vouches_for_is_spoken_to() {
-    for host in ["localhost", "127.0.0.1"] {
-        let (answer, request) = post("first", host, &town());
-        assert_eq!(answer.unwrap(), b"answer", "{host}");
+    for (certificate, host) in [
+        ("first", "localhost"),
+        ("first", "127.0.0.1"),
+        ("whole", "localhost"),
+    ] {
+        let (answer, request) = post(certificate, host, &town());
+        assert_eq!(answer.unwrap(), b"answer", "{certificate} {host}");
         assert!(request.starts_with(b"POST /v1/sync HTTP/1.1\r\n"));
     }
 }
@@ -113,6 +120,13 @@ fn a_certificate_that_proves_nothing_is_refused_with_its_fault_and_nothing_is_se
         ("first", Trust::default(), CertificateFault::Authority),
         ("expired", town(), CertificateFault::Time),
         ("elsewhere", town(), CertificateFault::Name),
+        // As a Wi-Fi's log-in page shows itself.
+        ("self", Trust::default(), CertificateFault::Authority),
+        ("self", town(), CertificateFault::Authority),
+        ("whole", Trust::default(), CertificateFault::Authority),
+        ("alone", town(), CertificateFault::Chain),
+        ("public", town(), CertificateFault::Chain),
+        ("public", Trust::default(), CertificateFault::Chain),
     ] {
         let (answer, request) = post(certificate, "localhost", &trust);
         match answer {
@@ -126,6 +140,15 @@ fn a_certificate_that_proves_nothing_is_refused_with_its_fault_and_nothing_is_se
         }
         assert_eq!(request, b"", "{certificate}");
     }
+}
+
+#[test]
+fn a_certificate_that_vouches_for_itself_is_taken_where_it_was_given() {
+    let trust = Trust {
+        authorities: Some(Authorities::File(made("self.pem"))),
+        plain_http: false,
+    };
+    assert_eq!(post("self", "localhost", &trust).0.unwrap(), b"answer");
 }
 
 #[test]

@@ -271,6 +271,43 @@ async fn a_new_certificate_is_shown_once_its_files_have_changed() {
 }
 
 #[tokio::test]
+async fn a_chain_that_is_cut_off_is_not_taken_and_the_one_before_is_still_shown() {
+    let files = Files::of("whole");
+    let server = serving(&files, limits());
+    let hangup = signal(SignalKind::window_change()).unwrap();
+    let tls = server.app.tls.clone().unwrap();
+    let renewing = tokio::spawn(keep_current(
+        tls,
+        server.app.metrics.clone(),
+        Duration::from_millis(5),
+        hangup,
+    ));
+    is_well(&server).await;
+    fs::copy(made("alone.pem"), &files.files.certificate).unwrap();
+    until_counted(&server, "refused", 1).await;
+    is_well(&server).await;
+    files.put("public");
+    until_counted(&server, "refused", 2).await;
+    is_well(&server).await;
+    files.put("whole");
+    until_counted(&server, "taken", 1).await;
+    is_well(&server).await;
+    renewing.abort();
+}
+
+#[test]
+fn a_chain_of_the_towns_own_may_leave_its_authority_out_and_may_be_one_certificate() {
+    for name in ["first", "whole", "self", "alone"] {
+        let files = Files::of(name);
+        assert!(Tls::open(&files.files).is_ok(), "{name}");
+    }
+    let files = Files::of("first");
+    let whole = ["first.pem", "authority.pem"].map(|name| fs::read(made(name)).unwrap());
+    fs::write(&files.files.certificate, whole.concat()).unwrap();
+    assert!(Tls::open(&files.files).is_ok(), "with its authority");
+}
+
+#[tokio::test]
 async fn a_signal_has_the_files_read_at_once() {
     let files = Files::of("first");
     let server = serving(&files, limits());
@@ -312,13 +349,44 @@ fn what_is_wrong_with_the_files_is_said_with_what_to_do() {
     let others = error(&|| {
         fs::copy(made("second.key"), &files.files.key).unwrap();
     });
-    assert!(matches!(others, TlsError::Unusable { .. }), "{others}");
+    assert!(matches!(others, TlsError::OtherKey { .. }), "{others}");
+    let encrypted = error(&|| {
+        files.put("alone");
+        fs::copy(made("encrypted.key"), &files.files.key).unwrap();
+    });
+    assert!(
+        matches!(encrypted, TlsError::EncryptedKey(_)),
+        "{encrypted}"
+    );
+    let marked = |path: &Path, name: &str| {
+        let whole = fs::read(made(name)).unwrap();
+        fs::write(path, [b"\xef\xbb\xbf", whole.as_slice()].concat()).unwrap();
+    };
+    let mark = error(&|| marked(&files.files.certificate, "whole.pem"));
+    assert!(
+        matches!(&mark, TlsError::ByteOrderMark(path) if *path == files.files.certificate),
+        "{mark}"
+    );
+    let key_mark = error(&|| marked(&files.files.key, "first.key"));
+    assert!(
+        matches!(&key_mark, TlsError::ByteOrderMark(path) if *path == files.files.key),
+        "{key_mark}"
+    );
+    let reversed = error(&|| files.put("reversed"));
+    assert!(
+        matches!(reversed, TlsError::WrongOrder { .. }),
+        "{reversed}"
+    );
+    let public = error(&|| files.put("public"));
+    assert!(matches!(public, TlsError::CutOff { .. }), "{public}");
     let ended = error(&|| files.put("expired"));
     assert!(
         matches!(&ended, TlsError::Ended { until, .. } if until == "2020-02-01T00:00:00Z"),
         "{ended}"
     );
-    for error in [unreadable, empty, swapped, others, ended] {
+    for error in [
+        unreadable, empty, swapped, others, ended, encrypted, mark, key_mark, reversed, public,
+    ] {
         let text = error.to_string();
         assert!(text.contains("town.") && text.contains(';'), "{text}");
     }

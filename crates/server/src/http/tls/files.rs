@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use alleyway_core::time::Time;
+use tokio_rustls::rustls;
 use tokio_rustls::rustls::crypto::ring;
 use tokio_rustls::rustls::pki_types::pem::PemObject as _;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -13,6 +14,7 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 
 use zeroize::Zeroizing;
 
+use super::chain::{self, End, Unusable};
 use super::validity::Validity;
 use super::{Shown, TlsError};
 use crate::clock::rfc3339;
@@ -56,30 +58,19 @@ fn read_one(path: &Path) -> Result<Vec<u8>, TlsError> {
     Ok(bytes)
 }
 
-/// The certificate with its key, if they belong together and it holds now.
-pub(super) fn certified(files: &TlsFiles, content: &Content, now: Time) -> Result<Shown, TlsError> {
-    let missing = |path: &Path, what| TlsError::Missing {
-        path: path.to_owned(),
-        what,
-    };
-    let chain = CertificateDer::pem_slice_iter(&content.certificate)
-        .take(CHAIN_MAX)
-        .collect::<Result<Vec<_>, _>>()
-        .ok()
-        .filter(|chain| !chain.is_empty())
-        .ok_or_else(|| missing(&files.certificate, "certificate"))?;
+/// The certificate with its key, if they belong together, it holds now, and clients can follow its
+/// chain. `before` is the end of the chain that is shown now, if one is.
+pub(super) fn certified(
+    files: &TlsFiles,
+    content: &Content,
+    now: Time,
+    before: Option<&End>,
+) -> Result<Shown, TlsError> {
+    let chain = chain_of(files, content)?;
     let validity = chain.first().and_then(|own| Validity::read(own));
     let validity = validity.ok_or_else(|| missing(&files.certificate, "certificate"))?;
-    let key = PrivateKeyDer::from_pem_slice(&content.key)
-        .map_err(|_| missing(&files.key, "private key"))?;
-    let certified =
-        CertifiedKey::from_der(chain, key, &ring::default_provider()).map_err(|error| {
-            TlsError::Unusable {
-                certificate: files.certificate.clone(),
-                key: files.key.clone(),
-                error,
-            }
-        })?;
+    let key = key_of(files, content)?;
+    let certified = certified_key(files, &chain, &key)?;
     let certificate = files.certificate.clone();
     if validity.until < now {
         return Err(TlsError::Ended {
@@ -93,9 +84,90 @@ pub(super) fn certified(files: &TlsFiles, content: &Content, now: Time) -> Resul
             from: rfc3339(validity.from),
         });
     }
+    let end = chain::end_of(&chain, now, before).map_err(|unusable| match unusable {
+        Unusable::CutOff => TlsError::CutOff { certificate },
+        Unusable::Refused(reason) => TlsError::NotFollowed {
+            certificate,
+            reason,
+        },
+    })?;
     Ok(Shown {
         certified: Arc::new(certified),
         until: validity.until,
+        end,
+    })
+}
+
+fn missing(path: &Path, what: &'static str) -> TlsError {
+    TlsError::Missing {
+        path: path.to_owned(),
+        what,
+    }
+}
+
+/// The certificates of the file, in its order.
+fn chain_of(files: &TlsFiles, content: &Content) -> Result<Vec<CertificateDer<'static>>, TlsError> {
+    plain_text(&files.certificate, &content.certificate)?;
+    CertificateDer::pem_slice_iter(&content.certificate)
+        .take(CHAIN_MAX)
+        .collect::<Result<Vec<_>, _>>()
+        .ok()
+        .filter(|chain| !chain.is_empty())
+        .ok_or_else(|| missing(&files.certificate, "certificate"))
+}
+
+fn key_of(files: &TlsFiles, content: &Content) -> Result<PrivateKeyDer<'static>, TlsError> {
+    plain_text(&files.key, &content.key)?;
+    PrivateKeyDer::from_pem_slice(&content.key).map_err(|_| {
+        let holds = |part: &[u8]| content.key.windows(part.len()).any(|window| window == part);
+        if holds(b"BEGIN ENCRYPTED PRIVATE KEY") || holds(b"Proc-Type: 4,ENCRYPTED") {
+            TlsError::EncryptedKey(files.key.clone())
+        } else {
+            missing(&files.key, "private key")
+        }
+    })
+}
+
+/// An editor's mark before the first line, or two bytes for each letter, hide that line.
+fn plain_text(path: &Path, bytes: &[u8]) -> Result<(), TlsError> {
+    const MARKS: [&[u8]; 3] = [b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"];
+    if MARKS.iter().any(|mark| bytes.starts_with(mark)) {
+        return Err(TlsError::ByteOrderMark(path.to_owned()));
+    }
+    Ok(())
+}
+
+/// The first certificate with the key; where they do not belong together, which one the key is of.
+fn certified_key(
+    files: &TlsFiles,
+    chain: &[CertificateDer<'static>],
+    key: &PrivateKeyDer<'static>,
+) -> Result<CertifiedKey, TlsError> {
+    let provider = ring::default_provider();
+    let with = |chain| CertifiedKey::from_der(chain, key.clone_key(), &provider);
+    let (certificate, path) = (files.certificate.clone(), files.key.clone());
+    let mismatch = match with(chain.to_vec()) {
+        Err(error @ rustls::Error::InconsistentKeys(_)) => error,
+        done => {
+            return done.map_err(|error| TlsError::Unusable {
+                certificate,
+                key: path,
+                error,
+            });
+        }
+    };
+    let is_later = chain
+        .iter()
+        .skip(1)
+        .any(|other| with(vec![other.clone()]).is_ok());
+    Err(if is_later {
+        TlsError::WrongOrder { certificate }
+    } else {
+        TlsError::OtherKey {
+            certificate,
+            key: path,
+            error: mismatch,
+        }
     })
 }
 
@@ -112,7 +184,7 @@ mod tests {
             key: folder.join("expired.key"),
         };
         let content = read(&files).unwrap();
-        let at = |time: &str| certified(&files, &content, parse_rfc3339(time).unwrap());
+        let at = |time: &str| certified(&files, &content, parse_rfc3339(time).unwrap(), None);
         let taken = at("2020-01-15T00:00:00Z").unwrap();
         assert_eq!(rfc3339(taken.until), "2020-02-01T00:00:00Z");
         assert!(

@@ -43,7 +43,9 @@ pub async fn keep_current(tls: Tls, metrics: Arc<Metrics>, period: Duration, mut
         }
         seen = now;
         let certified = read.and_then(|content| {
-            files::certified(&tls.files, &content, Clock::System.now()).map_err(|e| e.to_string())
+            let before = tls.end();
+            files::certified(&tls.files, &content, Clock::System.now(), Some(&before))
+                .map_err(|e| e.to_string())
         });
         match certified {
             Ok(certified) => {
