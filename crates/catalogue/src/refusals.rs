@@ -50,6 +50,9 @@ words! {
     "not_next_level"
         "只能提到上一级。请选择上一级组织再提级。"
         "A case goes up one level at a time. Choose the unit one level above and escalate again.";
+    "no_level_above"
+        "镇以上没有可提的一级：县里的人不在本系统。请按线下程序上报，并在事项里加一条记录。"
+        "There is no level above the town: the county's people are not here. Report it to the county outside this system, and add a note that says so.";
     "not_below"
         "只能派给下级组织或部门。请另选承办单位。"
         "Work goes to a unit below or to a department. Choose another unit.";
@@ -101,6 +104,12 @@ words! {
     "bad_merge"
         "不能并入那个事项：它不存在、已结束，或就是本事项。请另选。"
         "It cannot be merged there: the other case is not known, has ended, or is this one. Choose another.";
+    "second_town"
+        "一个账本只管一个镇，这里已有一个。请为另一个镇建立单独的数据文件夹。"
+        "One ledger is one town, and this one has its town. Make a data folder of its own for the other.";
+    "people_elsewhere"
+        "这个组织在镇以上，或不属于本镇，它的人不在这里任职。请在镇内的组织任职。"
+        "This unit is above the town, or of no town, and its people are not here. Choose a unit of the town.";
     "unknown_document"
         "找不到这份记录，或不在您的职责范围内。请同步后再看。"
         "The record is not known, or not yours to see. Sync and look again.";

@@ -124,7 +124,9 @@ pub fn is_confidential(feeds: impl IntoIterator<Item = FeedId>) -> bool {
     feeds.peek().is_some() && feeds.all(|feed| feed.class == FeedClass::Confidential)
 }
 
-/// The feeds that a member reads, by the posts in force at `now`.
+/// The feeds that a member reads, by the posts in force at `now`. The feeds of the whole ledger are
+/// those of its town: while there are two, which only an earlier release could make, nobody is sent
+/// them.
 pub fn subscriptions(organisation: &Organisation, member: MemberId, now: Time) -> BTreeSet<FeedId> {
     let mut feeds = BTreeSet::new();
     for post in organisation.posts_of(member, now) {
@@ -138,10 +140,10 @@ fn subscribe(organisation: &Organisation, post: &PostRow, feeds: &mut BTreeSet<F
         // A post of a later version grants nothing that this version could know.
         Post::Unknown(_) => return,
         Post::Auditor => {
-            feeds.insert(FeedId::SUPERVISION);
+            feeds.extend(is_of_one_town(organisation).then_some(FeedId::SUPERVISION));
         }
         Post::Administrator => {
-            feeds.insert(FeedId::ADMINISTRATION);
+            feeds.extend(is_of_one_town(organisation).then_some(FeedId::ADMINISTRATION));
         }
         _ => {
             // Only who runs a unit reads its in-tray.
@@ -161,6 +163,11 @@ fn subscribe(organisation: &Organisation, post: &PostRow, feeds: &mut BTreeSet<F
     {
         feeds.extend(organisation.villages_of(town).map(FeedId::directory));
     }
+}
+
+/// Whether the feeds of the whole ledger span no towns.
+fn is_of_one_town(organisation: &Organisation) -> bool {
+    organisation.towns().nth(1).is_none()
 }
 
 /// Posts of the town's level deal with every village.

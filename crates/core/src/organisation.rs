@@ -286,15 +286,15 @@ pub fn is_active(post: &PostRow, now: Time) -> bool {
 }
 
 /// The post whose holder acts for a unit of this kind. Villages and communities are places:
-/// their branch acts.
+/// their branch acts. The people of a county are not here.
 pub fn acting_post(kind: &UnitKind) -> Option<Post> {
     match kind {
         UnitKind::Alley => Some(Post::AlleyChief),
         UnitKind::Branch => Some(Post::BranchSecretary),
-        UnitKind::Town | UnitKind::County => Some(Post::TownDispatcher),
+        UnitKind::Town => Some(Post::TownDispatcher),
         UnitKind::Department => Some(Post::DepartmentHandler),
         UnitKind::Centre => Some(Post::CentreClerk),
-        UnitKind::Village | UnitKind::Community | UnitKind::Unknown(_) => None,
+        UnitKind::Village | UnitKind::Community | UnitKind::County | UnitKind::Unknown(_) => None,
     }
 }
 

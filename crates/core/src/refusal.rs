@@ -48,6 +48,8 @@ word_enum!(
         Ruled = "ruled",
         /// The unit is not the next level above the holder.
         NotNextLevel = "not_next_level",
+        /// Above a town nobody is here: a case does not go up from it.
+        NoLevelAbove = "no_level_above",
         /// The unit is neither below the author's nor a department.
         NotBelow = "not_below",
         /// No such unit is known.
@@ -82,6 +84,10 @@ word_enum!(
         TooLate = "too_late",
         /// The other case is not open, is not known, or is this one.
         BadMerge = "bad_merge",
+        /// A ledger is of one town, and this one has it.
+        SecondTown = "second_town",
+        /// The unit is above the town, or of no town: its people are not here.
+        PeopleElsewhere = "people_elsewhere",
         /// The document is not known, or not to be seen.
         UnknownDocument = "unknown_document",
         /// The command that would have created the document was refused.

@@ -23,8 +23,6 @@ use super::progress;
 use crate::load::{Outcome, now};
 use crate::workload::Typed;
 
-/// Phones of a town: Sipai's. More phones are more such towns, in one county.
-const TOWN_PHONES: usize = 472;
 /// Phones of a village: twenty chiefs', and the last is the secretary's of its branch.
 const VILLAGE_PHONES: usize = 21;
 /// Phones whose writes are one transaction while the folder is made.
@@ -84,15 +82,11 @@ impl Making {
     /// Units and posts; whose each phone is.
     fn found(&mut self, phones: usize) -> Outcome<Vec<Owner>> {
         let mut owners = Vec::new();
-        let county = self.unit(UnitKind::County, None);
-        let (mut town, mut village, mut branch) = (county, county, county);
+        let town = self.unit(UnitKind::Town, None);
+        let (mut village, mut branch) = (town, town);
         let mut posts = Vec::new();
         for phone in 0..phones {
-            let in_town = phone % TOWN_PHONES;
-            if in_town == 0 {
-                town = self.unit(UnitKind::Town, Some(county));
-            }
-            let in_village = in_town % VILLAGE_PHONES;
+            let in_village = phone % VILLAGE_PHONES;
             if in_village == 0 {
                 village = self.unit(UnitKind::Village, Some(town));
                 branch = self.unit(UnitKind::Branch, Some(village));

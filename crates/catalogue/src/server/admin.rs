@@ -71,6 +71,9 @@ texts! {
     UNKNOWN_APPOINTMENT
         "没有这样的在任职务；用 member show 查看。"
         "There is no such appointment in force; `member show` says which there are.";
+    PEOPLE_ELSEWHERE
+        "这个组织在镇以上，它的人不在本系统任职。请写镇内组织的 key。"
+        "The people of a unit above the town have no posts here. Name a unit of the town.";
     ENDS_FIRST
         "任职的结束须在开始之后。请改 --from、--until 或 --at。"
         "An appointment ends after it begins. Change --from, --until or --at.";

@@ -56,6 +56,9 @@ texts! {
     CODES_UNWRITTEN
         "登记码写不进 {path}：{reason}"
         "the codes cannot be written to {path}: {reason}";
+    SECOND_TOWN
+        "这个账本里有不止一个镇（{towns}），是早先版本导入的。数据都在，巷、支部、部门照常办理；但督查和管理的范围不能跨镇，所以督查员和管理员收不到它们的内容。请用 export 备份，再为每个镇建立单独的数据文件夹。"
+        "this ledger holds more than one town ({towns}), let in by an earlier release. Nothing is lost, and alleys, branches and departments go on; but supervision and administration do not span towns, so auditors and administrators are sent none of it. Make an export, then a data folder of its own for each town.";
 
     DRY_RUN "试运行：未作更改。" "A dry run: nothing was changed.";
     INVITED

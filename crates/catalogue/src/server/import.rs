@@ -47,6 +47,12 @@ texts! {
     SECOND_ROOT
         "顶层组织已是“{key}”，只能有一个"
         "\"{key}\" is the root already; there is only one";
+    SECOND_TOWN
+        "一个账本只管一个镇，这里已有“{key}”；请为另一个镇建立单独的数据文件夹"
+        "one ledger is one town, and \"{key}\" is this one's; make a data folder of its own for the other";
+    PEOPLE_ELSEWHERE
+        "镇以上（{kind}）的人不在本系统任职；请去掉这一行，或改为镇内的组织"
+        "people above the town (here: a {kind}) have no posts here; take the row out, or name a unit of the town";
     NO_ROOT
         "没有顶层组织（上级为空的一行）"
         "no row is the root (the one without a parent)";

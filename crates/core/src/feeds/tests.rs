@@ -13,10 +13,10 @@ use crate::id::{DocumentId, MemberId};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::tray::OpenTray;
 use crate::kinds::tray::TrayCommand;
-use crate::kinds::unit::Post;
+use crate::kinds::unit::{Post, UnitKind};
 use crate::limits::DIGEST_RANGES;
 use crate::organisation::samples::{
-    ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, MEDIATOR, SECRETARY, town,
+    ADMINISTRATOR, AUDITOR, CHIEF, CLERK, DISPATCHER, HANDLER, MEDIATOR, SECRETARY, put_unit, town,
 };
 use crate::organisation::{Organisation, is_active};
 use crate::wire::Wire;
@@ -105,6 +105,16 @@ fn each_post_reads_its_unit_and_the_directories_it_works_with() {
         with(FeedId::ADMINISTRATION, &[2, 3, 4])
     );
     assert!(subscriptions(&town, CHIEF, crate::time::Time(0)).is_empty());
+    // A second town, which an earlier release could let in: no feed spans the two.
+    let mut two = town.clone();
+    put_unit(&mut two, 98, UnitKind::Town, 0);
+    let reads = |member| subscriptions(&two, member, START);
+    assert_eq!(
+        reads(AUDITOR),
+        directories(&[2, 3, 4]).into_iter().collect()
+    );
+    assert_eq!(reads(ADMINISTRATOR), reads(AUDITOR));
+    assert_eq!(reads(CHIEF), with(FeedId::unit(unit(7)), &[2, 3]));
     assert!(town.appointments().all(|post| is_active(post, START)));
 }
 

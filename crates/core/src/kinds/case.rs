@@ -138,7 +138,7 @@ impl Kind for Case {
             CaseCommand::Escalate(step) => {
                 step.to = organisation
                     .next_level_up(case.holder)
-                    .ok_or(RefusalCode::NotNextLevel)?;
+                    .ok_or(RefusalCode::NoLevelAbove)?;
             }
             CaseCommand::Return(step) => step.ruler = ruler_of(organisation, &case).or(step.ruler),
             CaseCommand::Resolve(step) => step.verifier = verifier_of(organisation, &case),

@@ -21,6 +21,22 @@ impl Organisation {
             .find(|unit| self.kind(*unit).is_some_and(&is))
     }
 
+    /// The towns, by id. A ledger has one; only an import of an earlier release could make a second.
+    pub fn towns(&self) -> impl Iterator<Item = UnitId> {
+        self.units()
+            .filter(|row| row.kind == UnitKind::Town)
+            .map(|row| row.unit)
+    }
+
+    /// Whether the people of a unit have their posts here. A county above the town is a name alone,
+    /// and so is what belongs to the county itself.
+    pub fn has_people(&self, unit: UnitId) -> bool {
+        let seat = self.nearest(unit, |kind| {
+            matches!(kind, UnitKind::Town | UnitKind::County)
+        });
+        seat.and_then(|seat| self.kind(seat)) != Some(&UnitKind::County)
+    }
+
     /// The town that a unit is in, or is.
     pub fn town_of(&self, unit: UnitId) -> Option<UnitId> {
         self.nearest(unit, |kind| *kind == UnitKind::Town)
@@ -48,7 +64,8 @@ impl Organisation {
     }
 
     /// The unit one level above: an alley's and a centre's is the branch of the village, a branch's
-    /// and a department's the town, a town's the county. Where a village has no branch, the town.
+    /// and a department's the town. Where a village has no branch, the town. Above a town there is
+    /// none: the people of its county are not here.
     pub fn next_level_up(&self, unit: UnitId) -> Option<UnitId> {
         match self.kind(unit)? {
             UnitKind::Alley | UnitKind::Centre => self
@@ -58,10 +75,7 @@ impl Organisation {
             UnitKind::Branch | UnitKind::Department | UnitKind::Village | UnitKind::Community => {
                 self.town_of(unit)
             }
-            UnitKind::Town => self
-                .ancestors(unit)
-                .find(|above| self.kind(*above) == Some(&UnitKind::County)),
-            UnitKind::County | UnitKind::Unknown(_) => None,
+            UnitKind::Town | UnitKind::County | UnitKind::Unknown(_) => None,
         }
     }
 
@@ -105,7 +119,7 @@ mod tests {
     use crate::organisation::samples::{put_unit, town};
 
     #[test]
-    fn the_next_level_is_branch_town_county() {
+    fn the_next_level_is_branch_town_and_none_above() {
         let mut town = town();
         assert_eq!(town.next_level_up(unit(2)), None);
         put_unit(&mut town, 1, UnitKind::County, 0);
@@ -117,12 +131,21 @@ mod tests {
             (up(7), up(10), up(11)),
             (Some(unit(5)), Some(unit(5)), Some(unit(6)))
         );
-        assert_eq!(
-            (up(5), up(9), up(2)),
-            (Some(unit(2)), Some(unit(2)), Some(unit(1)))
-        );
+        assert_eq!((up(5), up(9), up(2)), (Some(unit(2)), Some(unit(2)), None));
         assert_eq!(up(21), Some(unit(2)), "a village without a branch");
         assert_eq!((up(1), up(99)), (None, None));
+    }
+
+    #[test]
+    fn people_are_in_a_town_and_not_in_its_county() {
+        let mut town = town();
+        put_unit(&mut town, 1, UnitKind::County, 0);
+        put_unit(&mut town, 2, UnitKind::Town, 1);
+        put_unit(&mut town, 20, UnitKind::Department, 1);
+        let here = |number| town.has_people(unit(number));
+        assert!(here(2) && here(5) && here(7) && here(9));
+        assert!(!here(1) && !here(20));
+        assert_eq!(town.towns().collect::<Vec<_>>(), [unit(2)]);
     }
 
     #[test]

@@ -99,12 +99,11 @@ impl<'a> Author<'a> {
             .any(|post| self.acts_for(post.unit) && self.organisation().is_below(unit, post.unit))
     }
 
-    /// Whether the author acts for the unit, and it is one of those that lead: a branch, a town, a
-    /// county.
+    /// Whether the author acts for the unit, and it is one of those that lead: a branch, a town.
     pub(crate) fn leads(&self, unit: UnitId) -> bool {
         let leading = matches!(
             self.organisation().kind(unit),
-            Some(UnitKind::Branch | UnitKind::Town | UnitKind::County)
+            Some(UnitKind::Branch | UnitKind::Town)
         );
         leading && self.acts_for(unit)
     }

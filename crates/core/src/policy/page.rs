@@ -11,9 +11,10 @@ use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
     self, BadMerge, BadValue, DateInPast, IdTaken, NeedsCategory, NeedsReason, NeedsText,
-    NoReferral, NobodyCleared, NotBelow, NotCleared, NotHolder, NotNextLevel, NotPermitted,
-    NotReceiver, NotReturnedTwice, ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled,
-    SecondPerson, TooLate, UnknownCommand, UnknownDocument, UnknownField, UnknownUnit, WrongState,
+    NoLevelAbove, NoReferral, NobodyCleared, NotBelow, NotCleared, NotHolder, NotNextLevel,
+    NotPermitted, NotReceiver, NotReturnedTwice, PeopleElsewhere, ReferralPending,
+    ResolvedByAuthor, ReturnedTwice, Ruled, SecondPerson, SecondTown, TooLate, UnknownCommand,
+    UnknownDocument, UnknownField, UnknownUnit, WrongState,
 };
 use crate::step::{Steps, Takes};
 
@@ -38,6 +39,7 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     ReturnedTwice,
     NotReturnedTwice,
     WrongState,
+    NoLevelAbove,
     NotNextLevel,
     NotBelow,
     NobodyCleared,
@@ -46,6 +48,8 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     TooLate,
     BadMerge,
     SecondPerson,
+    SecondTown,
+    PeopleElsewhere,
 ];
 
 const HEAD: &str = "\

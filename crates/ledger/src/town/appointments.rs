@@ -25,6 +25,9 @@ pub enum AppointError {
     /// It ends before it begins.
     #[error("an appointment ends after it begins")]
     EndsFirst,
+    /// The unit is above the town, or of the county: its people are not here.
+    #[error("the people of this unit have no posts here")]
+    PeopleElsewhere,
     /// There is no such post in a unit of this kind.
     #[error("there is no such post in a unit of this kind")]
     PostUnfit {
@@ -61,6 +64,7 @@ impl AppointError {
             Self::UnknownUnit => "unknown_unit",
             Self::UnknownAppointment => "unknown_appointment",
             Self::EndsFirst => "ends_first",
+            Self::PeopleElsewhere => "people_elsewhere",
             Self::PostUnfit { .. } => "post_unfit",
             Self::AlreadyAppointed { .. } => "already_appointed",
             Self::BadKey => "bad_key",
@@ -170,6 +174,9 @@ fn check(organisation: &Organisation, unit: UnitId, appoint: &Appoint) -> Result
         .unit(unit)
         .ok_or(AppointError::UnknownUnit)?
         .kind;
+    if !organisation.has_people(unit) {
+        return Err(AppointError::PeopleElsewhere);
+    }
     if !appoint.post.fits(kind) {
         return Err(AppointError::PostUnfit { kind: kind.clone() });
     }

@@ -96,6 +96,16 @@ impl<'a> Tree<'a> {
         self.nodes.get(key).and_then(|node| node.parent)
     }
 
+    /// Whether the unit's people have their posts here: it is no county, and belongs to none.
+    fn has_people(&self, key: &str, kind: &UnitKind) -> bool {
+        let parent = || self.parent(key).and_then(|parent| self.kind(parent));
+        match kind {
+            UnitKind::County => false,
+            UnitKind::Town => true,
+            _ => parent() != Some(&UnitKind::County),
+        }
+    }
+
     fn roots(&self) -> impl Iterator<Item = &'a str> {
         self.nodes
             .iter()

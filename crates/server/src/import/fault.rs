@@ -77,6 +77,10 @@ pub enum Fault {
     NeedsParent(UnitKind),
     /// The tree has a root already.
     SecondRoot(String),
+    /// One ledger is one town, and this is another.
+    SecondTown(String),
+    /// The people of a county, and of what belongs to it, are not here.
+    PeopleElsewhere(UnitKind),
     /// No row and no unit of the town is the root.
     NoRoot,
     /// A unit that has a parent cannot become the root.
@@ -133,6 +137,8 @@ impl Fault {
             Self::ParentKind { .. } => said::PARENT_KIND,
             Self::NeedsParent(_) => said::NEEDS_PARENT,
             Self::SecondRoot(_) => said::SECOND_ROOT,
+            Self::SecondTown(_) => said::SECOND_TOWN,
+            Self::PeopleElsewhere(_) => said::PEOPLE_ELSEWHERE,
             Self::NoRoot => said::NO_ROOT,
             Self::CannotBecomeRoot => said::CANNOT_BECOME_ROOT,
             Self::KindChanged { .. } => said::KIND_CHANGED,
@@ -157,13 +163,15 @@ impl Fault {
             Self::Duplicate { first } | Self::NameDiffers { first } | Self::Overlap { first } => {
                 vec![("line", first)]
             }
-            Self::UnknownParent(key) | Self::UnknownUnit(key) | Self::SecondRoot(key) => {
-                vec![("key", key)]
-            }
+            Self::UnknownParent(key)
+            | Self::UnknownUnit(key)
+            | Self::SecondRoot(key)
+            | Self::SecondTown(key) => vec![("key", key)],
             Self::ParentKind { kind, parent } => vec![("kind", kind), ("parent", parent)],
-            Self::NeedsParent(kind) | Self::KindChanged { from: kind } | Self::NotAnAlley(kind) => {
-                vec![("kind", kind)]
-            }
+            Self::NeedsParent(kind)
+            | Self::KindChanged { from: kind }
+            | Self::PeopleElsewhere(kind)
+            | Self::NotAnAlley(kind) => vec![("kind", kind)],
             Self::PostUnfit { post, kind } => vec![("kind", kind), ("post", post)],
             Self::NotUtf8
             | Self::Empty

@@ -214,6 +214,42 @@ fn a_first_import_creates_everything_parents_first() {
 }
 
 #[test]
+fn one_ledger_is_one_town_and_a_county_above_is_a_name() {
+    let county = UNITS.replace("四排镇,town,", "四排镇,town,xian")
+        + "xian,鹿寨县,county,\nju,县交通局,department,xian\n";
+    let people = MEMBERS.to_owned()
+        + "deng,邓科,auditor,xian,,\nhe,何办,department_handler,ju,,\nluo,罗审,auditor,sipai,,\n";
+    let second = county.clone() + "pingshan,平山镇,town,xian\n";
+    assert_eq!(
+        codes(&files(&second, &people, HOUSEHOLDS), &empty()),
+        [
+            (File::Units, 9, "second_town"),
+            (File::Members, 4, "people_elsewhere"),
+            (File::Members, 5, "people_elsewhere"),
+        ]
+    );
+    let current = imported(&files(&county, MEMBERS, HOUSEHOLDS));
+    assert_eq!(
+        codes(&files(&second, MEMBERS, HOUSEHOLDS), &current),
+        [(File::Units, 9, "second_town")]
+    );
+    // One that an earlier release let in stays, and changes can be imported beside it.
+    let mut two = current.clone();
+    let other = CurrentUnit {
+        id: DocumentId([9; 16]),
+        name: "平山镇".to_owned(),
+        kind: UnitKind::Town,
+        parent: Some("xian".to_owned()),
+    };
+    two.units.insert("pingshan".to_owned(), other);
+    assert!(
+        replan(&two, &files(&second, MEMBERS, HOUSEHOLDS))
+            .steps
+            .is_empty()
+    );
+}
+
+#[test]
 fn units_may_stand_before_their_parents() {
     let units = "kind,parent,unit,name\nalley,v,a,甲巷\nvillage,t,v,乙村\ntown,,t,丙镇\n";
     let plan = replan(

@@ -7,17 +7,81 @@ use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::tray::TrayCommand;
 use alleyway_core::kinds::tray::{KeptWhy, OpenTray, PutItem, TrayItem};
+use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::limits::{DOCUMENT_STORED_BYTES_MAX, STOPPED_ITEMS_MAX};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{Records as _, Store as _, Transaction, Write};
 use alleyway_core::sync::frame::Stop;
+use alleyway_core::text::Text;
+use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _};
-use alleyway_ledger::{AdminCommand, DeviceChange};
+use alleyway_ledger::{AdminCommand, DeviceChange, LedgerError};
 use alleyway_replica::{Effect, Replica};
 use alleyway_tests::pure::{Device, Town};
 
-use super::bench::{Bench, dropped, mended, planted, refused, replanted, told, types, visible};
+use super::bench::{
+    Bench, dropped, mended, planted, refused, replanted, told, types, unit_of, visible,
+};
 use super::steps::{accept, note, report};
+
+/// A command of the server's own that is refused, as no other way into the ledger is there for it.
+fn refused_to_the_server(town: &mut Town, command: AdminCommand, code: &RefusalCode) {
+    let (seed, now) = (town.random(), town.now);
+    let before = town.ledger.organisation().units().count();
+    let answer = town
+        .ledger
+        .administer(&town.store, vec![command], seed, now);
+    let Err(LedgerError::Refused(error)) = answer else {
+        panic!("it was not refused");
+    };
+    assert_eq!(
+        error.refusal.map(|refusal| refusal.code).as_ref(),
+        Some(code)
+    );
+    assert_eq!(town.ledger.organisation().units().count(), before);
+    told(code);
+}
+
+fn unit(kind: UnitKind, parent: Option<DocumentId>) -> AdminCommand {
+    let key = Text::cut("pingshan");
+    let name = Text::cut("平山");
+    let create = CreateUnit {
+        key,
+        name,
+        kind,
+        parent,
+    };
+    AdminCommand {
+        document: None,
+        body: Body::Unit(UnitCommand::Create(create)),
+    }
+}
+
+pub(super) fn a_second_town_is_not_made() {
+    let mut bench = Bench::new();
+    let second = unit(UnitKind::Town, None);
+    refused_to_the_server(&mut bench.town, second, &RefusalCode::SecondTown);
+}
+
+pub(super) fn nobody_is_appointed_in_a_county() {
+    let mut bench = Bench::new();
+    let town = &mut bench.town;
+    town.administer(vec![unit(UnitKind::County, None)]);
+    let county = unit_of(town, &UnitKind::County);
+    let appoint = Appoint {
+        member: town.member("deng"),
+        key: Text::cut("deng"),
+        name: Text::cut("邓科"),
+        post: Post::Auditor,
+        from: Time::EARLIEST,
+        until: None,
+    };
+    let command = AdminCommand {
+        document: Some(county),
+        body: Body::Unit(UnitCommand::Appoint(appoint)),
+    };
+    refused_to_the_server(town, command, &RefusalCode::PeopleElsewhere);
+}
 
 pub(super) fn a_step_on_nothing_is_dropped() {
     let mut bench = Bench::new();

@@ -4,6 +4,7 @@ use alleyway_core::command::Body;
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::unit::Post;
 use alleyway_core::refusal::RefusalCode;
+use alleyway_replica::{Draft, RecordError};
 
 use super::bench::{Bench, appoint, days_pass, dropped, mended, planted, refused, types};
 use super::steps::{accept, date, dispatch, escalate, receive, rule, send_back};
@@ -171,6 +172,43 @@ pub(super) fn an_escalation_past_a_level_is_mended_to_the_next() {
     let mut bench = Bench::new();
     let hall = bench.town_hall();
     escalated_to(&mut bench, hall, RefusalCode::NotNextLevel);
+}
+
+/// The county is a name: its people are not here, and the town's phone says so before it is typed.
+pub(super) fn a_case_does_not_go_up_from_the_town() {
+    let mut bench = Bench::new();
+    let (case, hall) = (bench.case, bench.town_hall());
+    bench.escalated();
+    bench.received();
+    types(&mut bench.town, &mut bench.qin, case, escalate(hall));
+    bench.all_sync();
+    let town = &mut bench.town;
+    let mut wei = town.device("wei");
+    town.sync(&mut wei);
+    types(town, &mut wei, case, receive());
+    town.sync(&mut wei);
+    let offers = wei.replica.offers(Some(case), town.now);
+    let offer = offers.iter().find(|offer| offer.row == "escalate").unwrap();
+    let why = offer.refusal.as_ref().map(|refusal| &refusal.code);
+    assert_eq!(why, Some(&RefusalCode::NoLevelAbove));
+    let draft = Draft {
+        target: Some(case),
+        body: Body::Case(escalate(hall)),
+    };
+    let random = town.random();
+    assert_eq!(
+        wei.replica.record(draft, town.now, random).unwrap_err(),
+        RecordError::Refused(RefusalCode::NoLevelAbove.into())
+    );
+    let body = Body::Case(escalate(hall));
+    let command = planted(town, &mut wei, case, Some(case), body);
+    refused(
+        town,
+        &mut wei,
+        &[case],
+        (command, RefusalCode::NoLevelAbove),
+    );
+    dropped(town, &mut wei, command);
 }
 
 pub(super) fn an_escalation_to_nowhere_is_mended() {

@@ -193,7 +193,7 @@ word_enum!(
 impl Post {
     /// Whether there is such a post in a unit of this kind.
     pub fn fits(&self, kind: &UnitKind) -> bool {
-        use UnitKind::{Alley, Branch, Centre, Community, County, Department, Town, Village};
+        use UnitKind::{Alley, Branch, Centre, Community, Department, Town, Village};
         match self {
             Self::AlleyChief => matches!(kind, Alley),
             Self::BranchSecretary => matches!(kind, Branch),
@@ -201,7 +201,7 @@ impl Post {
             Self::DepartmentHandler => matches!(kind, Department),
             Self::CentreClerk | Self::CanteenClerk => matches!(kind, Centre),
             Self::Mediator => matches!(kind, Village | Community | Branch | Centre | Town),
-            Self::Auditor | Self::Administrator => matches!(kind, Town | County),
+            Self::Auditor | Self::Administrator => matches!(kind, Town),
             Self::Unknown(_) => false,
         }
     }

@@ -1,7 +1,7 @@
 //! Who may do what to a unit, and who is cleared for its confidential feed: two persons give a
 //! clearance, one ends it.
 
-use super::{Clearance, NotedDevice, Post, Unit, UnitCommand, UnitView};
+use super::{Clearance, NotedDevice, Post, Unit, UnitCommand, UnitKind, UnitView};
 use crate::documents::Document;
 use crate::id::{CommandId, MemberId};
 use crate::policy::author::Author;
@@ -46,6 +46,10 @@ pub(crate) enum UnitSubject {
 /// A condition on a clearance or a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum UnitBound {
+    /// A town is the ledger's only one.
+    OneTown,
+    /// The unit's people are here: it is not above the town.
+    PeopleHere,
     /// The appointment is one that may be cleared, and nobody has asked for it yet.
     Clearable,
     /// Not by the member whom it is for, or whose device it is.
@@ -63,6 +67,8 @@ impl UnitBound {
     /// The bound, as the page calls it.
     fn words(self) -> &'static str {
         match self {
+            Self::OneTown => "one ledger is one town",
+            Self::PeopleHere => "in a unit of the town: the people of a county are not here",
             Self::Clearable => {
                 "an appointment in the unit, no auditor's or administrator's, not yet asked for"
             }
@@ -84,10 +90,10 @@ impl Rules for Unit {
     const SERVER: Self::Role = UnitRole::Server;
 
     const ROWS: &'static [Row<Self>] = &[
-        Row::new("create_unit", &[UnitRole::Server], From::Nothing),
+        Row::new("create_unit", &[UnitRole::Server], From::Nothing).bounds(&[UnitBound::OneTown]),
         Row::new("rename_unit", &[UnitRole::Server], From::There),
         Row::new("move_unit", &[UnitRole::Server], From::There),
-        Row::new("appoint", &[UnitRole::Server], From::There),
+        Row::new("appoint", &[UnitRole::Server], From::There).bounds(&[UnitBound::PeopleHere]),
         Row::new("amend_appointment", &[UnitRole::Server], From::There),
         Row::new(
             "clear",
@@ -180,6 +186,8 @@ impl Rules for Unit {
 
     fn looks_at(bound: UnitBound) -> &'static [&'static str] {
         match bound {
+            UnitBound::OneTown => &["kind"],
+            UnitBound::PeopleHere => &[],
             UnitBound::Clearable | UnitBound::Begun => &["appointment"],
             UnitBound::NotForOneself => &["appointment", "device"],
             UnitBound::BySecondPerson => &["appointment", "clear"],
@@ -194,7 +202,10 @@ impl Rules for Unit {
         subject: &UnitSubject,
     ) -> Result<(), Refusal> {
         match subject {
-            UnitSubject::Created => Err(RefusalCode::UnknownDocument.into()),
+            UnitSubject::Created => Ok(is_the_only_town(question, command)?),
+            UnitSubject::Standing(unit) if bound == UnitBound::PeopleHere => {
+                Ok(has_people(question, unit)?)
+            }
             UnitSubject::Standing(unit) => {
                 check(bound, Author::of(question).member(), command, unit)
             }
@@ -216,6 +227,24 @@ impl Rules for Unit {
     }
 }
 
+/// Whether a unit that is created leaves the ledger with one town.
+fn is_the_only_town(question: &Question<'_>, command: &UnitCommand) -> Result<(), RefusalCode> {
+    let is_town = matches!(command, UnitCommand::Create(create) if create.kind == UnitKind::Town);
+    if is_town && question.organisation.towns().next().is_some() {
+        return Err(RefusalCode::SecondTown);
+    }
+    Ok(())
+}
+
+/// Whether the people of a unit have their posts here.
+fn has_people(question: &Question<'_>, unit: &UnitView) -> Result<(), RefusalCode> {
+    if question.organisation.has_people(unit.id) {
+        Ok(())
+    } else {
+        Err(RefusalCode::PeopleElsewhere)
+    }
+}
+
 /// Whether a command about a unit's clearances keeps to a bound.
 fn check(
     bound: UnitBound,
@@ -224,6 +253,8 @@ fn check(
     unit: &UnitView,
 ) -> Result<(), Refusal> {
     match bound {
+        // Asked of the town, not of the unit alone.
+        UnitBound::OneTown | UnitBound::PeopleHere => Ok(()),
         UnitBound::Clearable => clearable(appointment_of(body), unit),
         UnitBound::NotForOneself => {
             let of_member = whom_for(body, unit).ok_or(RefusalCode::BadValue)?;

@@ -12,7 +12,8 @@
 //!
 //! Cells: `.` allowed, `N` not permitted, `H` not the holder, `R` not the receiver, `S` wrong state,
 //! `P` referral pending, `F` no referral, `2` returned twice, `1` not returned twice, `U` ruled,
-//! `V` resolved by the author, `L` not the next level, `T` too late.
+//! `V` resolved by the author, `L` not the next level, `A` no level above, `T` too
+//! late.
 
 use super::people::{CANTEEN_CLERK, FORMER_CHIEF, NEXT_CHIEF, OUTSIDER, peopled};
 use super::{at_branch, at_town, in_progress, question, referred, reported, resolved};
@@ -81,6 +82,7 @@ fn cell(code: &RefusalCode) -> char {
         RefusalCode::Ruled => 'U',
         RefusalCode::ResolvedByAuthor => 'V',
         RefusalCode::NotNextLevel => 'L',
+        RefusalCode::NoLevelAbove => 'A',
         RefusalCode::TooLate => 'T',
         _ => '?',
     }

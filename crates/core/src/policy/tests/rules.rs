@@ -251,8 +251,9 @@ fn a_case_goes_up_one_level_at_a_time() {
     );
     assert_eq!(code(&in_progress(), HANDLER, escalate(unit(2))), None);
     assert_eq!(
-        code(&at_town(), DISPATCHER, escalate(unit(2))),
-        Some(RefusalCode::NotNextLevel)
+        code(&at_town(), DISPATCHER, escalate(unit(1))),
+        Some(RefusalCode::NoLevelAbove),
+        "a county's people are not here"
     );
 }
 

@@ -12,6 +12,8 @@ use crate::documents::samples::{
 use crate::id::MemberId;
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::{Close, Finding, Note, Reopen, Report};
+use crate::kinds::unit::{CreateUnit, UnitCommand, UnitKind};
+use crate::organisation::Organisation;
 use crate::organisation::samples::{
     ADMINISTRATOR, CHIEF, DISPATCHER, HANDLER, NEIGHBOUR, SECRETARY, town,
 };
@@ -147,6 +149,7 @@ fn out_of_bounds() -> Vec<Asked> {
     let late = START.plus_days(400);
     let into_itself = merge(reported().document.id());
     vec![
+        asked(super::at_town(), DISPATCHER, escalate(unit(1))),
         asked(reported(), CHIEF, escalate(unit(2))),
         asked(super::at_branch(), SECRETARY, dispatch(unit(11), 9)),
         asked(hidden, CHIEF, escalate(unit(5))),
@@ -158,16 +161,38 @@ fn out_of_bounds() -> Vec<Asked> {
     ]
 }
 
+/// What the server itself is refused: another town, and a post above the town.
+fn to_the_server(town: &mut Organisation) -> [RefusalCode; 2] {
+    let steps = samples::unit_steps(10);
+    let of_kind = |kind: UnitKind| match &steps[0].1 {
+        Body::Unit(UnitCommand::Create(create)) => {
+            let create = CreateUnit {
+                kind,
+                ..create.clone()
+            };
+            Body::Unit(UnitCommand::Create(create))
+        }
+        _ => panic!("a unit is created"),
+    };
+    let county = Chain::new(97).then(108, of_kind(UnitKind::County));
+    town.put_unit(county.document.unit().unwrap().row());
+    let second = of_kind(UnitKind::Town);
+    [(Chain::new(96), &second), (county, &steps[3].1)]
+        .map(|(chain, body)| ask_at(town, &chain, None, body, START).unwrap_err().code)
+}
+
 /// Questions that end in every code of the page.
 #[test]
 fn every_code_of_the_page_is_given() {
     let mut town = super::people::peopled();
     town.put_clearance(samples::command(101), true);
+    let own = to_the_server(&mut town.clone());
     let given = [lacking(), out_of_turn(), out_of_bounds()].concat();
     let codes: Vec<_> = given
         .iter()
         .map(|(chain, by, body, now)| ask_at(&town, chain, Some(*by), body, *now))
         .map(|judged| judged.unwrap_err().code)
+        .chain(own)
         .collect();
     assert_eq!(codes.as_slice(), REFUSALS);
 }

@@ -38,6 +38,7 @@ pub(super) fn failure(error: &AppointError) -> Failure {
         AppointError::EndsFirst => said::ENDS_FIRST,
         AppointError::BadKey => said::BAD_KEY,
         AppointError::BadName => said::BAD_NAME,
+        AppointError::PeopleElsewhere => said::PEOPLE_ELSEWHERE,
         AppointError::PostUnfit { kind } => return post_unfit(code, kind),
         AppointError::AlreadyAppointed { appointment } => {
             let values: [(&str, &dyn Display); 1] = [("appointment", appointment)];

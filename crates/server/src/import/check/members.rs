@@ -18,6 +18,12 @@ pub(super) fn check(rows: &[MemberRow], tree: &Tree<'_>, suspects: &Suspects, fa
                 Some("unit"),
                 &Fault::UnknownUnit(row.unit.to_string()),
             ),
+            Some(kind) if !tree.has_people(&row.unit, kind) => faults.add(
+                File::Members,
+                row.line,
+                Some("unit"),
+                &Fault::PeopleElsewhere(kind.clone()),
+            ),
             Some(kind) if row.post.fits(kind) => {}
             Some(kind) => {
                 let fault = Fault::PostUnfit {

@@ -22,6 +22,7 @@ pub(super) fn check(
 ) {
     let mut first_lines: BTreeMap<&str, u64> = BTreeMap::new();
     let root = root(rows, current, tree);
+    let town = town(rows, current);
     for row in rows {
         if let Some(first) = first_lines.get(row.key.as_str()) {
             faults.add(
@@ -35,6 +36,9 @@ pub(super) fn check(
         first_lines.insert(&row.key, row.line);
         if let Some((column, fault)) = fault_of(row, current, tree, suspects, root) {
             faults.add(File::Units, row.line, Some(column), &fault);
+        } else if let Some(town) = town.filter(|town| is_second_town(row, town, current)) {
+            let fault = Fault::SecondTown(town.to_owned());
+            faults.add(File::Units, row.line, Some("kind"), &fault);
         }
     }
     if root.is_none() && !suspects.any() && !rows.is_empty() {
@@ -55,6 +59,28 @@ fn root<'a>(rows: &'a [UnitRow], current: &Current, tree: &Tree<'a>) -> Option<&
             .find(|row| row.parent.is_none())
             .map(|row| row.key.as_str())
     })
+}
+
+/// The town: the ledger's, otherwise the file's first.
+fn town<'a>(rows: &'a [UnitRow], current: &'a Current) -> Option<&'a str> {
+    let has = current
+        .units
+        .iter()
+        .find(|(_, unit)| unit.kind == UnitKind::Town)
+        .map(|(key, _)| key.as_str());
+    has.or_else(|| {
+        rows.iter()
+            .find(|row| row.kind == UnitKind::Town)
+            .map(|row| row.key.as_str())
+    })
+}
+
+/// Whether a row would make a town beside the one that there is. A second one that an earlier release
+/// let in keeps its row: it changes nothing.
+fn is_second_town(row: &UnitRow, town: &str, current: &Current) -> bool {
+    row.kind == UnitKind::Town
+        && row.key.as_str() != town
+        && !current.units.contains_key(row.key.as_str())
 }
 
 fn fault_of(

@@ -90,11 +90,10 @@ impl CaseBound {
         let organisation = question.organisation;
         let (keeps, otherwise) = match (self, body) {
             (Self::ToNextLevel, CaseCommand::Escalate(body)) => {
+                let above = organisation.next_level_up(case.holder);
+                let above = above.ok_or(RefusalCode::NoLevelAbove)?;
                 known(organisation, body.to)?;
-                (
-                    organisation.next_level_up(case.holder) == Some(body.to),
-                    RefusalCode::NotNextLevel,
-                )
+                (above == body.to, RefusalCode::NotNextLevel)
             }
             (Self::ToUnitBelow, CaseCommand::Dispatch(body)) => {
                 known(organisation, body.to)?;
@@ -158,7 +157,7 @@ impl CaseBound {
     #[cfg(test)]
     pub(super) fn words(self) -> String {
         match self {
-            Self::ToNextLevel => "to the next level only".to_owned(),
+            Self::ToNextLevel => "to the next level only; there is none above a town".to_owned(),
             Self::ToUnitBelow => "to a unit below, or a department of the town".to_owned(),
             Self::ToUnitOfTown => {
                 "to a unit of the town that somebody acts for, or the town".to_owned()

@@ -147,7 +147,7 @@ impl CaseRole {
             Self::ClerkForBranch => "a centre's clerk, for the village's branch",
             Self::ResidentByForm => "a resident by form, to an alley or a branch",
             Self::Holder => "the holder",
-            Self::BranchAndAboveAsHolder => "the holder, if a branch, a town or a county",
+            Self::BranchAndAboveAsHolder => "the holder, if a branch or a town",
             Self::Receiver => "the referral's receiver",
             Self::AnyUnitInIt => "any unit that is or was in it",
             Self::Reporter => "the reporter, while in a post",
@@ -160,7 +160,7 @@ impl CaseRole {
             Self::OneLevelAboveHolder => "the unit one level above the holder",
             Self::LeaderAboveHolder => "any unit above the holder; an auditor",
             Self::BranchAndAbove => {
-                "a branch, town or county that is or was in it, or is above its holder or owner"
+                "a branch or town that is or was in it, or is above its holder or owner"
             }
             Self::TownDispatcher => "the town dispatcher",
             Self::Resident => "the resident",
