@@ -36,6 +36,8 @@ mod limits;
 mod mended;
 #[path = "all/power.rs"]
 mod power;
+#[path = "all/protocol.rs"]
+mod protocol;
 #[path = "all/reading.rs"]
 mod reading;
 #[path = "all/refusals.rs"]

@@ -109,4 +109,10 @@ pub trait Engine: Sized + Send {
     /// # Errors
     /// [`EngineError::Refused`].
     fn is_unsynced(&self) -> Result<bool, EngineError>;
+
+    /// Whether it opened without a file that it should have had: what it holds is then compared,
+    /// record by record, with the sum over all of them before anybody reads it.
+    fn is_in_doubt(&self) -> bool {
+        false
+    }
 }

@@ -100,7 +100,8 @@ impl<E: Engine> TownStore<E> {
         migrate::prepare(&folder, format)?;
         let migrates = format != Format::Present;
         let mut store = Self::of(folder, options)?;
-        if migrates || options.check == OpenCheck::Everything {
+        let in_doubt = store.engine.is_in_doubt();
+        if migrates || in_doubt || options.check == OpenCheck::Everything {
             store.check_everything()?;
         }
         if migrates {

@@ -32,6 +32,8 @@ pub struct Sled {
     /// once per handle.
     pub(in crate::store) file: File,
     folder: PathBuf,
+    /// Whether it was opened without the snapshot that was there.
+    is_in_doubt: bool,
 }
 
 impl Engine for Sled {
@@ -40,7 +42,12 @@ impl Engine for Sled {
             io::ErrorKind::NotFound => EngineError::Damaged("its files are missing".to_owned()),
             _ => EngineError::Refused(error),
         })?;
-        let db = open_released(folder, cache_bytes)?;
+        let (db, is_in_doubt) = match open_released(folder, cache_bytes) {
+            Err(error) if may_be_the_snapshots(&error) => {
+                open_without_snapshot(folder, cache_bytes, error)?
+            }
+            opened => (opened?, false),
+        };
         db.flush().map_err(failed)?;
         // Names and lengths too: opening makes and cuts files.
         let sync = || {
@@ -53,6 +60,7 @@ impl Engine for Sled {
             db,
             file: sync().map_err(EngineError::Refused)?,
             folder: folder.to_owned(),
+            is_in_doubt,
         })
     }
 
@@ -127,6 +135,67 @@ impl Engine for Sled {
         }
         Ok(found)
     }
+
+    fn is_in_doubt(&self) -> bool {
+        self.is_in_doubt
+    }
+}
+
+/// Whether a damaged snapshot can be the cause. What the system refused, and a database that is held,
+/// have others.
+fn may_be_the_snapshots(error: &EngineError) -> bool {
+    matches!(error, EngineError::Damaged(_) | EngineError::Failed(_))
+}
+
+/// A snapshot only spares time: it says where in the file the pages are, which reading the whole file
+/// says too. So one that may be damaged is set aside, and the file is read.
+///
+/// # Errors
+/// The error that was there before, where there is no snapshot, or where it was not the cause: then
+/// the snapshot is where it was.
+fn open_without_snapshot(
+    folder: &Path,
+    cache_bytes: u64,
+    before: EngineError,
+) -> Result<(::sled::Db, bool), EngineError> {
+    let set_aside = set_snapshots_aside(folder).map_err(EngineError::Refused)?;
+    if set_aside.is_empty() {
+        return Err(before);
+    }
+    match open_released(folder, cache_bytes) {
+        Ok(db) => {
+            tracing::warn!(
+                error = %before,
+                set_aside = ?set_aside.iter().map(|(_, to)| to).collect::<Vec<_>>(),
+                "sled's snapshot was damaged and is set aside; everything is read without it and compared with what was acknowledged"
+            );
+            Ok((db, true))
+        }
+        Err(_) => {
+            for (from, to) in set_aside {
+                std::fs::rename(to, from).map_err(EngineError::Refused)?;
+            }
+            Err(before)
+        }
+    }
+}
+
+/// Gives every snapshot a name that sled does not look for; from where, and to where.
+fn set_snapshots_aside(folder: &Path) -> io::Result<Vec<(PathBuf, PathBuf)>> {
+    let mut moved = Vec::new();
+    for entry in folder.read_dir()? {
+        let from = entry?.path();
+        let Some(name) = from.file_name().map(|name| name.to_string_lossy()) else {
+            continue;
+        };
+        if name.starts_with("snap.") {
+            let to = folder.join(format!("damaged-{name}"));
+            std::fs::rename(&from, &to)?;
+            moved.push((from, to));
+        }
+    }
+    alleyway_files::sync_folder(folder)?;
+    Ok(moved)
 }
 
 /// Opens sled, and waits for a handle of this process that was dropped a moment ago: sled's threads

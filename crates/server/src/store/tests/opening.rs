@@ -5,9 +5,10 @@ use std::os::unix::fs::{FileExt, PermissionsExt};
 
 use alleyway_core::store::{Records, Store, Transaction};
 
+use super::super::engine::Engine as _;
 use super::super::engine::sled::failed;
 use super::super::folder::DataFolder;
-use super::super::{OpenError, OpenOptions, SledStore};
+use super::super::{OpenCheck, OpenError, OpenOptions, SledStore};
 use super::{TOWN, commit, copy, create, fill, open, put};
 
 #[test]
@@ -263,5 +264,84 @@ fn a_snapshot_that_was_half_written_is_not_taken_for_the_newest() {
             .scan(b"", b"\xff", usize::MAX)
             .unwrap(),
         rows
+    );
+}
+
+/// The snapshots of sled in a data folder.
+fn snapshots(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let names = fs::read_dir(folder.join("ledger")).unwrap();
+    let paths = names.map(|entry| entry.unwrap().path());
+    let is_one = |path: &std::path::PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy();
+        name.starts_with("snap.")
+    };
+    paths.filter(is_one).collect()
+}
+
+#[test]
+fn a_damaged_snapshot_is_set_aside_and_everything_is_there_without_it() {
+    let (folder, mut store) = create();
+    let all = fill(&mut store, 40);
+    drop(store);
+    // Opening writes one.
+    drop(open(folder.path()).unwrap());
+    let damages: [fn(&[u8]) -> Vec<u8>; 4] = [
+        |_| Vec::new(),
+        |whole| whole[..whole.len() / 2].to_vec(),
+        |whole| {
+            let mut flipped = whole.to_vec();
+            flipped[whole.len() / 2] ^= 255;
+            flipped
+        },
+        |whole| vec![0; whole.len()],
+    ];
+    for damage in damages {
+        for check in [OpenCheck::Everything, OpenCheck::Tail] {
+            let of = snapshots(folder.path());
+            assert!(!of.is_empty(), "sled leaves a snapshot");
+            for path in of {
+                let whole = fs::read(&path).unwrap();
+                fs::write(&path, damage(&whole)).unwrap();
+            }
+            let options = OpenOptions {
+                check,
+                ..OpenOptions::default()
+            };
+            let store = SledStore::open(folder.path(), options).unwrap();
+            assert!(store.engine.is_in_doubt());
+            assert_eq!(store.scan(b"", b"\xff", usize::MAX).unwrap(), all);
+            drop(store);
+            // Once: the next opening has a good one.
+            let store = open(folder.path()).unwrap();
+            assert!(!store.engine.is_in_doubt());
+        }
+    }
+}
+
+#[test]
+fn a_damaged_snapshot_excuses_no_record_that_is_missing() {
+    let (folder, mut store) = create();
+    commit(&mut store, vec![put("a", b"old", None)]);
+    drop(store);
+    let older = fs::read(folder.path().join("ledger/db")).unwrap();
+    let mut store = open(folder.path()).unwrap();
+    commit(&mut store, vec![put("b", b"new", None)]);
+    drop(store);
+    fs::write(folder.path().join("ledger/db"), older).unwrap();
+    for path in snapshots(folder.path()) {
+        fs::write(path, "").unwrap();
+    }
+    let options = OpenOptions {
+        check: OpenCheck::Tail,
+        ..OpenOptions::default()
+    };
+    let opened = SledStore::open(folder.path(), options);
+    assert!(
+        matches!(
+            opened,
+            Err(OpenError::TailMissing { .. } | OpenError::Engine { .. })
+        ),
+        "{:?}",
+        opened.map(drop)
     );
 }
