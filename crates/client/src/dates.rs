@@ -1,20 +1,19 @@
 //! Places, days and clocks as people and programs write them, read exactly.
 
 use alleyway_core::kinds::case::Point;
+use alleyway_core::text::fold;
 use alleyway_core::time::{Date, Time};
 use jiff::Timestamp;
 use jiff::civil;
 
-/// The comma of Chinese keyboards.
-const WIDE_COMMA: char = '\u{ff0c}';
-
-/// Reads `LAT,LNG` in degrees, exactly; the comma may be a Chinese one.
+/// Reads `LAT,LNG` in degrees, exactly, in the digits and signs of any keyboard.
 pub fn point(text: &str) -> Option<Point> {
-    Point::parse(&text.replace(WIDE_COMMA, ","))
+    Point::parse(&fold::plain(text))
 }
 
-/// Reads a calendar day, `YYYY-MM-DD`.
+/// Reads a calendar day, `YYYY-MM-DD`, in the digits and hyphens of any keyboard.
 pub fn date(text: &str) -> Option<Date> {
+    let text = fold::plain(text);
     // Other forms that the library reads (20260630, a time after the day) are not ours.
     let shape = |(at, byte): (usize, u8)| {
         if matches!(at, 4 | 7) {
@@ -79,6 +78,7 @@ mod tests {
         let e7 = |text: &str| point(text).map(|point| (point.latitude_e7, point.longitude_e7));
         assert_eq!(e7("22.4167,109.3012"), Some((224_167_000, 1_093_012_000)));
         assert_eq!(e7("-0.0000001，-179"), Some((-1, -1_790_000_000)));
+        assert_eq!(e7("－０.5， １"), Some((-5_000_000, 10_000_000)));
         for text in [
             "",
             "22.4",
@@ -96,6 +96,7 @@ mod tests {
     #[test]
     fn a_date_is_read_and_shown() {
         assert_eq!(date("1970-01-02"), Some(Date(1)));
+        assert_eq!(date(" １９７０－０１－０２\u{200f}"), Some(Date(1)));
         assert_eq!(
             date("2026-06-30").map(show_date).as_deref(),
             Some("2026-06-30")
@@ -107,6 +108,7 @@ mod tests {
             "2026-06-30T00:00",
             "",
             "明天xxxx",
+            "2026-0６-３１",
         ] {
             assert_eq!(date(text), None, "{text}");
         }

@@ -11,13 +11,17 @@ use std::collections::BTreeMap;
 
 use alleyway_catalogue::words;
 use alleyway_core::command::Body;
+use alleyway_core::documents::{DocumentKind, text_bytes_max};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::limits::TEXT_BYTES_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::step::{Lack, Steps as _};
+use alleyway_core::text::{fold, typed};
 use alleyway_replica::{Draft, OutboxRow, RecordError};
+
+pub use fields::unfit;
 
 use crate::fault::{Candidate, Fault, Notice, Problem, Warning};
 use crate::screen::Screen;
@@ -100,7 +104,7 @@ impl Screen<'_> {
                 fields::set(&mut body, field, &value)?;
             }
         }
-        if fields::is_text_alone(body.step(), Lack::Text) && step.field("text").trim().is_empty() {
+        if fields::is_text_alone(body.step(), Lack::Text) && typed::is_nothing(step.field("text")) {
             return Err(Fault::plain(Problem::TextMissing));
         }
         Ok(Drafted::new(case, body.into()))
@@ -121,7 +125,7 @@ impl Screen<'_> {
     }
 
     fn pick(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
-        let (field, value) = (step.field("field"), self.value(step)?);
+        let (field, value) = (step.field("field"), self.picked(case, step)?);
         match self.replica.pick(case, field, &value) {
             Err(RecordError::Refused(refusal)) if refusal.code == RefusalCode::BadValue => {
                 Err(self.no_such_value(case, field, &value))
@@ -144,16 +148,35 @@ impl Screen<'_> {
     /// A field's new value, as documents hold it. A household is named as everywhere; an id is taken
     /// also where this device does not know the household.
     fn value(&self, step: &Step) -> Result<String, Fault> {
-        let value = step.field("value");
-        if value.len() > TEXT_BYTES_MAX {
-            return Err(fields::too_long("value", TEXT_BYTES_MAX));
+        let (field, value) = (step.field("field"), step.field("value"));
+        match field {
+            "point" => Ok(fold::plain(value)),
+            "household" if !typed::is_nothing(value) => {
+                let household = DocumentId::parse(&fold::plain(value));
+                let household = household.map_or_else(|| self.household_named(value), Ok)?;
+                Ok(household.key())
+            }
+            _ => {
+                let limit = text_bytes_max(DocumentKind::Case, field).unwrap_or(TEXT_BYTES_MAX);
+                fields::taken("value", limit, value)
+            }
         }
-        if step.field("field") != "household" || value.is_empty() {
-            return Ok(value.to_owned());
+    }
+
+    /// The value of a conflict that is meant: as it stands, or as people read it.
+    fn picked(&self, case: DocumentId, step: &Step) -> Result<String, Fault> {
+        let (field, value) = (step.field("field"), step.field("value"));
+        let fields = self.replica.case(case).map(|case| case.fields);
+        let standing = fields.unwrap_or_default().remove(field).unwrap_or_default();
+        let values = || standing.iter().map(|live| live.value.as_str());
+        let is_meant = |live: &&str| {
+            fold::same(live, value) || fold::same(&self.field_value(field, live), value)
+        };
+        let found = values().find(|live| *live == value);
+        match found.or_else(|| values().find(is_meant)) {
+            Some(live) => Ok(live.to_owned()),
+            None => self.value(step),
         }
-        let household = DocumentId::parse(value);
-        let household = household.map_or_else(|| self.household_named(value), Ok)?;
-        Ok(household.key())
     }
 
     /// None of a field's values is the one that was picked: the candidates are.
@@ -180,14 +203,14 @@ impl Screen<'_> {
     pub fn mended(
         &self,
         row: &OutboxRow,
-        typed: &BTreeMap<String, String>,
+        fields: &BTreeMap<String, String>,
     ) -> Result<BTreeMap<String, String>, Fault> {
         let known = fields::known(&row.kind);
         let mut mended = BTreeMap::new();
-        for (name, text) in typed {
+        for (name, text) in fields {
             let field = known.iter().find(|field| field.name == name.as_str());
             let field = field.ok_or_else(|| self.unknown_field(row, name))?;
-            mended.insert(name.clone(), self.mended_field(field, text)?);
+            mended.insert(name.clone(), self.field(field, text)?);
         }
         Ok(mended)
     }
@@ -209,7 +232,7 @@ impl Screen<'_> {
 /// A town may have categories of its own; a slip of the hand should be seen all the same.
 fn unknown_category(value: &str) -> Vec<Warning> {
     let known: Vec<&str> = words::CATEGORY.words().collect();
-    if value.trim().is_empty() || known.contains(&value) {
+    if typed::is_nothing(value) || known.contains(&value) {
         return Vec::new();
     }
     let values = vec![("value", value.to_owned()), ("known", known.join(" "))];

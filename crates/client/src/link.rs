@@ -1,6 +1,7 @@
 //! Enrolment links: what a QR code holds.
 
 use alleyway_core::number::TrackingCode;
+use alleyway_core::text::fold;
 
 use crate::fault::{Fault, Problem};
 
@@ -22,11 +23,9 @@ impl Invitation {
     /// # Errors
     /// [`Problem::BadCode`].
     pub fn typed(url: &str, code: &str) -> Result<Self, Fault> {
-        let code = TrackingCode::parse(code).ok_or_else(|| Fault::plain(Problem::BadCode))?;
-        Ok(Self {
-            url: url.to_owned(),
-            code,
-        })
+        let code = TrackingCode::typed(code).ok_or_else(|| Fault::plain(Problem::BadCode))?;
+        let url = fold::plain(url);
+        Ok(Self { url, code })
     }
 
     /// The link of a QR code.
@@ -34,7 +33,8 @@ impl Invitation {
     /// # Errors
     /// [`Problem::BadLink`], [`Problem::BadCode`].
     pub fn link(link: &str) -> Result<Self, Fault> {
-        let (url, code) = parts(link).ok_or_else(|| Fault::plain(Problem::BadLink))?;
+        let link = fold::plain(link);
+        let (url, code) = parts(&link).ok_or_else(|| Fault::plain(Problem::BadLink))?;
         Self::typed(&url, &code)
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use alleyway_catalogue::{screens, words};
 use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
+use alleyway_core::text::fold::{self, Named};
 use alleyway_replica::{FindError, OutboxRow};
 
 use crate::fault::{Candidate, Fault, Problem};
@@ -180,22 +181,15 @@ impl Screen<'_> {
     }
 }
 
-/// Those whose name is `text`; else those whose name or id begins so.
+/// Those whose name fits `text` best, or whose id begins so.
 fn named<T: Copy>(text: &str, all: Vec<(T, &str)>, key: impl Fn(T) -> String) -> Vec<T> {
-    let text = text.trim();
-    let whole = all.iter().filter(|(_, name)| *name == text);
-    let whole: Vec<T> = whole.map(|(id, _)| *id).collect();
-    if !whole.is_empty() || text.is_empty() {
-        return whole;
-    }
-    let digits = text.chars().filter(|c| *c != '-');
-    let digits: String = digits.map(|c| c.to_ascii_lowercase()).collect();
-    let begins = |id: T| digits.len() >= ID_BEGINNING_MIN && key(id).starts_with(&digits);
-    let beginnings = all.into_iter();
-    beginnings
-        .filter(|(id, name)| name.starts_with(text) || begins(*id))
-        .map(|(id, _)| id)
-        .collect()
+    let typed = Named::new(text);
+    let fitting = all.into_iter().filter_map(|(id, name)| {
+        let by_id = typed.fits_id(&key(id), ID_BEGINNING_MIN);
+        let fit = by_id.into_iter().chain(typed.fits(name)).min()?;
+        Some((fit, id))
+    });
+    fold::best(fitting)
 }
 
 /// A fault of what is found by its id alone.

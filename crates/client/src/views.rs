@@ -13,6 +13,7 @@ pub mod moving;
 pub mod offer;
 pub mod outbox;
 pub mod receipt;
+mod search;
 pub mod sync;
 pub mod tray;
 

@@ -28,7 +28,7 @@ mod tests;
 use thiserror::Error;
 
 pub use document::Document;
-pub use fields::{LiveValue, field_names, parse_field, shown_value, takes_text};
+pub use fields::{LiveValue, field_names, parse_field, shown_value, takes_text, text_bytes_max};
 pub use log::LogEntry;
 
 pub use crate::kinds::DocumentKind;

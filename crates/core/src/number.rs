@@ -6,7 +6,7 @@
 
 use crate::crypto::hash;
 use crate::id::DocumentId;
-use crate::text::Text;
+use crate::text::{Text, fold};
 use crate::wire::{Reader, Wire, WireError};
 
 /// The hybrid check character of ISO/IEC 7064 over an alphabet of `modulus` characters.
@@ -100,8 +100,14 @@ impl TrackingCode {
         check(letters.iter().take(15).map(|l| u32::from(*l)), 32) as u8
     }
 
-    /// Reads a code as people type it: any case, hyphens and blanks, O for 0, I and L for 1;
-    /// `None` if the check letter is wrong.
+    /// Reads a code as people type it: as [`TrackingCode::parse`], and wide letters, hyphens and
+    /// blanks of any kind, and what came along with what was pasted.
+    pub fn typed(text: &str) -> Option<Self> {
+        Self::parse(&fold::bare(text))
+    }
+
+    /// Reads a code: any case, hyphens and blanks, O for 0, I and L for 1; `None` if the check letter
+    /// is wrong.
     pub fn parse(text: &str) -> Option<Self> {
         let mut letters = [0; 16];
         let mut count = 0;

@@ -1,4 +1,8 @@
-//! Bounded texts.
+//! Bounded texts; what becomes of what people type ([`typed`]), and how it is compared ([`mod@fold`]).
+
+pub mod fold;
+pub mod seen;
+pub mod typed;
 
 use crate::wire::{Reader, Wire, WireError, put_varint};
 

@@ -7,6 +7,7 @@ use super::identity::EnrolledDevice;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::number::CaseNumber;
+use alleyway_core::text::fold::{self, Named};
 
 /// Why nothing was found.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -91,36 +92,23 @@ impl Replica {
     }
 }
 
-/// Whole matches first; else beginnings. Hyphens do not count.
+/// Those that fit best, as people read and type names ([`mod@fold`]); else beginnings.
 pub(super) fn choose(
     named: &str,
     all: impl Iterator<Item = (DocumentId, String)>,
 ) -> Result<DocumentId, FindError> {
-    let plain = |text: &str| {
-        text.chars()
-            .filter(|c| *c != '-')
-            .collect::<String>()
-            .to_lowercase()
-    };
-    let wanted = plain(named.trim());
-    let mut whole = Vec::new();
-    let mut beginnings = Vec::new();
-    for (id, name) in all {
-        let (by_id, by_name) = (id.key(), plain(&name));
+    let typed = Named::new(named);
+    let fitting = all.filter_map(|(id, name)| {
+        let by_id = typed.fits(&id.key());
+        let fit = by_id.into_iter().chain(typed.fits(&name)).min()?;
         let shown = if name.is_empty() {
             id.to_string()
         } else {
             name
         };
-        if by_id == wanted || (by_name == wanted && !wanted.is_empty()) {
-            whole.push((id, shown));
-        } else if !wanted.is_empty() && (by_id.starts_with(&wanted) || by_name.starts_with(&wanted))
-        {
-            beginnings.push((id, shown));
-        }
-    }
-    let found = if whole.is_empty() { beginnings } else { whole };
-    match found.as_slice() {
+        Some((fit, (id, shown)))
+    });
+    match fold::best(fitting).as_slice() {
         [] => Err(FindError::NotFound(named.to_owned())),
         [(id, _)] => Ok(*id),
         several => Err(FindError::Ambiguous {

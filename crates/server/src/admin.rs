@@ -18,6 +18,7 @@ mod quarantine;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod typed;
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ pub use invite::{InviteRequest, Invited};
 pub use member::{Appointment, MemberRequest, MemberShown, PostShown, Which};
 pub use quarantine::{QuarantineRequest, QuarantineShown};
 pub use socket::{SOCKET_NAME, SocketError, listen, serve};
+pub(crate) use typed::name;
 
 /// What the server's own member and device are called where others have a name or a code.
 pub const SERVER: &str = "server";

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use alleyway_client::{Fault, Problem, dates};
-use alleyway_core::limits::TEXT_BYTES_MAX;
+use alleyway_core::limits::{NAME_BYTES_MAX, TEXT_BYTES_MAX};
+use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_device::device::Keys;
 use alleyway_device::keys::Passphrase;
@@ -144,11 +145,10 @@ impl Context {
         self.failed(&Fault::unexpected(reason))
     }
 
-    /// The device's folder's own name.
-    pub(super) fn home_name(&self) -> String {
-        self.home
-            .file_name()
-            .map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+    /// The device's folder's own name, as far as it can be a device's: nobody typed it for one.
+    pub(super) fn home_name(&self) -> Text<NAME_BYTES_MAX> {
+        let name = self.home.file_name().unwrap_or_default();
+        Text::cut(&name.to_string_lossy())
     }
 
     /// Tells something that does not keep a command from being carried out.
@@ -204,8 +204,8 @@ impl Context {
     }
 }
 
-/// All of a text, its ends of lines and its blanks at the end as they are kept; none if there is more
-/// than is read.
+/// All of a text, without the blanks at its end; none if there is more than is read. What becomes of
+/// it else is as for any text that is typed.
 fn read_whole(from: impl Read) -> std::io::Result<Option<String>> {
     let mut bytes = Vec::new();
     from.take(INPUT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
@@ -214,8 +214,7 @@ fn read_whole(from: impl Read) -> std::io::Result<Option<String>> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|error| std::io::Error::new(std::io::ErrorKind::InvalidData, error))?;
-    // Files of Windows end their lines with two bytes.
-    Ok(Some(text.trim_end().replace("\r\n", "\n")))
+    Ok(Some(text.trim_end().to_owned()))
 }
 
 #[cfg(test)]
@@ -229,12 +228,12 @@ mod tests {
         let long = format!("{}\r\n  ", lines(122));
         assert!(long.len() > TEXT_BYTES_MAX + 2);
         let read = read_whole(long.as_bytes()).unwrap().unwrap();
-        assert_eq!(read, lines(122).replace("\r\n", "\n"));
-        assert!(read.len() < TEXT_BYTES_MAX);
+        let taken = alleyway_core::text::typed::prose::<TEXT_BYTES_MAX>(&read).unwrap();
+        assert_eq!(&*taken, lines(122).replace("\r\n", "\n"));
         let too_long = lines(180);
         assert_eq!(
             read_whole(too_long.as_bytes()).unwrap().unwrap().len(),
-            180 * 49 - 1,
+            180 * 50 - 2,
             "which the bound refuses"
         );
         assert_eq!(read_whole(std::io::repeat(b' ')).unwrap(), None);

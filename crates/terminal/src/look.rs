@@ -4,6 +4,7 @@ use alleyway_client::dates::{show_date, show_time};
 use alleyway_client::views::list::{Case, CaseQuery, Listing};
 use alleyway_client::views::member::Whoami;
 use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::text::fold;
 
 use super::args::CasesArgs;
 use super::context::Context;
@@ -134,7 +135,8 @@ pub(super) fn cases(context: &Context, args: &CasesArgs) -> Result<Shown, Failur
 fn known_stage(context: &Context, word: &str) -> Result<CaseStage, Failure> {
     // People type what they read: the text of a state is taken as well as its word.
     let named = |stage: &&CaseStage| {
-        stage.word() == word || context.word(words::STAGE, stage.word()) == word
+        let names = [stage.word(), &context.word(words::STAGE, stage.word())];
+        names.into_iter().any(|name| fold::same(name, word))
     };
     CaseStage::ALL.iter().find(named).cloned().ok_or_else(|| {
         let known: Vec<&str> = CaseStage::ALL.iter().map(CaseStage::word).collect();

@@ -18,8 +18,8 @@ texts! {
     BAD_REQUEST "请求无法读取：{reason}" "The request cannot be read: {reason}";
 
     BAD_ROWS
-        "{count} 行有误，未作任何更改。"
-        "{count} rows cannot be imported; nothing was changed.";
+        "{rows} 行有误（共 {faults} 处），未作任何更改。"
+        "{rows} rows cannot be imported ({faults} faults); nothing was changed.";
     ROW_NOT_ADMITTED
         "账本没有接受其中一行（{code}），未作任何更改。"
         "the ledger did not admit a row ({code}); nothing was changed.";
@@ -38,8 +38,8 @@ texts! {
         "no member `{member}` holds a post; compare the keys in members.csv";
 
     BAD_DEVICE_NAME
-        "名称为空、太长或含有控制字符。"
-        "The name is empty, too long, or has control characters.";
+        "名称{why}。"
+        "The name: {why}.";
     NO_DEVICE
         "没有这个编号的设备；用 device list 查看。"
         "No device has this code; `device list` says which there are.";
@@ -63,8 +63,9 @@ texts! {
     UNKNOWN_POST
         "没有这个职务；可用：{known}"
         "There is no such post; there are: {known}";
-    NAME_MISSING "请给出 --name，不得过长。" "Give a --name, and not too long a one.";
-    KEY_TOO_LONG "key 太长。" "The key is longer than 40 bytes.";
+    NAME_MISSING "请给出 --name。" "Give a --name.";
+    UNFIT_NAME "--name {why}。" "--name: {why}.";
+    UNFIT_KEY "--key {why}。" "--key: {why}.";
     UNKNOWN_UNIT
         "没有这个单位；请核对 units.csv 中的 key。"
         "No unit has this key; compare units.csv.";

@@ -25,8 +25,8 @@ texts! {
 ";
 
     BAD_TOWN_NAME
-        "--town-name 须有 1 至 {limit} 字节，不含控制字符"
-        "--town-name must have 1 to {limit} bytes and no control characters";
+        "--town-name {why}"
+        "--town-name: {why}";
     MADE
         "已建立“{name}”（{town}），数据文件夹 {folder}\n下一步：alleyway-server import 文件夹 --data {folder}"
         "made {name} ({town}) in {folder}\nnext: alleyway-server import DIR --data {folder}";

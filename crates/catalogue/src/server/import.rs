@@ -23,8 +23,18 @@ texts! {
     EMPTY "不能为空" "must not be empty";
     TOO_LONG "太长，最多 {limit} 字节" "too long; at most {limit} bytes";
     CONTROL_CHARACTER
-        "含有换行、制表符等控制字符"
-        "holds a line break, a tab or another control character";
+        "含有换行、制表符等控制字符（{character}）"
+        "holds a line break, a tab or another control character ({character})";
+    UNSEEN_IN_KEY
+        "编号中含有看不见的字符 {character}；编号不会自动更改，请删去"
+        "the key holds the invisible character {character}; keys are not changed: write it without";
+    KEY_LOOKS_LIKE
+        "与已有的编号“{key}”看上去相同而写法不同；请写成一样，或另取编号"
+        "looks like the key \"{key}\" and is written otherwise; write it the same, or take another";
+    UNCLEAR_ENCODING
+        "文件既像 UTF-8 又像 GBK，读法不同则姓名不同；请另存为“CSV UTF-8”（带 BOM）"
+        "the file reads as UTF-8 and as GBK, and the names differ; save it as \"CSV UTF-8\", with its byte order mark";
+    NOT_CSV "不是 CSV 的一行" "not a row of CSV";
     UNKNOWN_KIND "未知的组织类型“{word}”" "unknown kind of unit \"{word}\"";
     UNKNOWN_POST "未知的岗位“{word}”" "unknown post \"{word}\"";
     BAD_DATE "日期须写成 YYYY-MM-DD" "a date is written YYYY-MM-DD";
@@ -74,8 +84,8 @@ texts! {
         "households live in alleys; this unit is a {kind}";
 
     REJECTED
-        "{count} 处错误，未作任何更改"
-        "{count} faults; nothing was changed";
+        "{rows} 行有误（共 {faults} 处），未作任何更改"
+        "{rows} rows cannot be imported ({faults} faults); nothing was changed";
     NO_FOLDER "没有这个文件夹" "no such folder";
     NO_FILES
         "文件夹中没有 units.csv、members.csv、households.csv"
@@ -84,6 +94,7 @@ texts! {
         "文件超过 64 MiB"
         "the file is longer than 64 MiB";
 
+    READ_AS "{file} 按 {encoding} 读取" "{file} was read as {encoding}";
     NOTHING_TO_CHANGE "没有变化。" "Nothing to change.";
     MORE "  ……另有 {count} 行" "  … and {count} more";
     LEFT "文件中已无此项，保持原样" "no longer in the file, left as it is";

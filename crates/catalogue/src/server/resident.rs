@@ -38,6 +38,9 @@ texts! {
     UNKNOWN_STEP
         "没有这一步，可以做的有：verify、reopen、word。"
         "There is no such step; there are verify, reopen and word.";
+    CONTROL_CHARACTER
+        "内容中有无法显示的控制字符。请删去或重新输入后再提交。"
+        "The text holds a control character, which cannot be shown. Type it anew and send it again.";
     TEXT_TOO_LONG
         "写得太长，一次最多约五百字。请缩短后再提交。"
         "The text is too long: about 500 Chinese characters at once. Shorten it and send it again.";

@@ -28,8 +28,11 @@ texts! {
         "{flag} 的值不对，或太长。"
         "{flag} does not take this value, or it is too long.";
     TEXT_TOO_LONG
-        "{flag} 太长或含有控制字符，最多{limit}字节。"
-        "{flag} is too long or holds control characters; at most {limit} bytes.";
+        "{flag} 太长，最多{limit}字节。"
+        "{flag} is too long; at most {limit} bytes.";
+    CONTROL_CHARACTER
+        "{flag} 含有换行或控制字符 {character}，请删去后再试。"
+        "{flag} holds an end of line or control character, {character}; leave it out and try again.";
     TEXT_MISSING
         "这一步要写明内容，请加 --text \"…\"（--text - 从输入读取）。"
         "This step needs a text; add --text \"…\" (--text - reads it from the input).";

@@ -2,23 +2,18 @@
 
 use alleyway_core::documents::DocumentKind;
 use alleyway_core::kinds::case::{CaseCommand, Point};
+use alleyway_core::limits::{NAME_BYTES_MAX, TITLE_BYTES_MAX};
 use alleyway_core::step::{Field, Lack, Step, Steps, Takes};
+use alleyway_core::text::typed::{self, UnfitText};
 
 use crate::dates;
 use crate::fault::{Fault, Problem};
 use crate::screen::Screen;
 
 impl Screen<'_> {
-    /// The text of a field as [`Steps::set`] takes it: ids and days as it writes them.
+    /// The text of a field as [`Steps::set`] takes it: ids and days as it writes them, texts without
+    /// what was typed along with them.
     pub(super) fn field(&self, field: &Field, text: &str) -> Result<String, Fault> {
-        if matches!(field.spec.takes, Takes::Text | Takes::Code(_)) {
-            return bounded(field, text);
-        }
-        self.mended_field(field, text)
-    }
-
-    /// As [`Screen::field`]; the bounds of texts are for the replica to say.
-    pub(super) fn mended_field(&self, field: &Field, text: &str) -> Result<String, Fault> {
         let value = |problem| Fault::new(problem, vec![("value", text.to_owned())]);
         match field.spec.takes {
             // Units are called by names, which cannot be read then.
@@ -32,34 +27,51 @@ impl Screen<'_> {
             Takes::Point => dates::point(text)
                 .map(|point: Point| point.to_string())
                 .ok_or_else(|| value(Problem::BadPlace)),
-            _ => Ok(text.to_owned()),
+            Takes::Text | Takes::FieldValue => taken(field.name, field.bytes_max, text),
+            // Words that programs compare.
+            _ => taken(field.name, LINE_BYTES_MAX.min(field.bytes_max), text),
         }
     }
 }
 
-/// A text that the field has room for.
-pub(super) fn bounded(field: &Field, text: &str) -> Result<String, Fault> {
-    if text.len() > field.bytes_max {
-        return Err(too_long(field.name, field.bytes_max));
-    }
-    Ok(text.to_owned())
+/// Texts with more room than this have any number of lines: notes and reasons. Names, doors and
+/// titles are lines.
+const LINE_BYTES_MAX: usize = max(NAME_BYTES_MAX, TITLE_BYTES_MAX);
+
+const fn max(one: usize, other: usize) -> usize {
+    if one > other { one } else { other }
 }
 
-/// A text that a field has no room for.
-pub(super) fn too_long(field: &str, limit: usize) -> Fault {
-    let values = vec![("field", field.to_owned()), ("limit", limit.to_string())];
-    Fault::new(Problem::TextTooLong, values)
+/// What becomes of a text that was typed for a field with room for so many bytes.
+pub(super) fn taken(field: &str, limit: usize, text: &str) -> Result<String, Fault> {
+    let taken = if limit > LINE_BYTES_MAX {
+        typed::prose_of(text)
+    } else {
+        typed::line_of(text)
+    };
+    let taken = taken.and_then(|text| typed::bounded(&text, limit).map(str::to_owned));
+    taken.map_err(|error| unfit(field, error))
+}
+
+/// Why the text of a field is not taken.
+pub fn unfit(field: &str, error: UnfitText) -> Fault {
+    let field = ("field", field.to_owned());
+    match error {
+        UnfitText::TooLong { limit } => {
+            let limit = ("limit", limit.to_string());
+            Fault::new(Problem::TextTooLong, vec![field, limit])
+        }
+        UnfitText::Control(c) => {
+            let character = ("character", typed::code_point(c));
+            Fault::new(Problem::ControlCharacter, vec![field, character])
+        }
+    }
 }
 
 /// Sets a field.
 pub(super) fn set(body: &mut CaseCommand, field: &Field, value: &str) -> Result<(), Fault> {
-    body.set(field.name, value).map_err(|_| {
-        if matches!(field.spec.takes, Takes::Text | Takes::Code(_)) {
-            // It has characters that no text has: it is as a text that is too long for all.
-            return too_long(field.name, field.bytes_max);
-        }
-        Fault::new(Problem::BadValue, vec![("field", field.name.to_owned())])
-    })
+    body.set(field.name, value)
+        .map_err(|_| Fault::new(Problem::BadValue, vec![("field", field.name.to_owned())]))
 }
 
 /// Whether all that a person fills in is one text, which the step cannot be without.
@@ -75,4 +87,41 @@ pub(super) fn known(word: &str) -> Vec<&'static Field> {
     let mut steps = DocumentKind::ALL.iter().flat_map(|kind| kind.steps());
     let step = steps.find(|step| step.word == word);
     step.into_iter().flat_map(Step::typed).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alleyway_core::limits::TEXT_BYTES_MAX;
+
+    #[test]
+    fn every_character_is_taken_or_refused_by_its_name_and_never_as_too_long() {
+        for c in '\0'..=char::MAX {
+            let named = typed::code_point(c);
+            for text in [format!("{c}路"), format!("路{c}路"), format!("路{c}")] {
+                for limit in [40, NAME_BYTES_MAX, TEXT_BYTES_MAX] {
+                    if let Err(fault) = taken("title", limit, &text) {
+                        let told = (fault.problem, fault.value("character"));
+                        assert_eq!(told, (Problem::ControlCharacter, named.as_str()));
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_title_is_a_line_and_a_note_has_many() {
+        let lines = "路\r\n坏了";
+        let fault = taken("title", TITLE_BYTES_MAX, lines).unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "control_character field=\"title\" character=\"U+000D\""
+        );
+        assert_eq!(taken("text", TEXT_BYTES_MAX, lines).unwrap(), "路\n坏了");
+        let fault = taken("contact", NAME_BYTES_MAX, &"路".repeat(81)).unwrap_err();
+        assert_eq!(
+            fault.to_string(),
+            "text_too_long field=\"contact\" limit=\"240\""
+        );
+    }
 }

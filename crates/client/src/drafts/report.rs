@@ -40,6 +40,7 @@ impl Screen<'_> {
                 fields::set(&mut body, field, &value)?;
             }
         }
+        let category = body.get("category").unwrap_or_default();
         let draft = Draft {
             target: None,
             body: body.into(),
@@ -47,7 +48,7 @@ impl Screen<'_> {
         Ok(Drafted {
             draft,
             tracking: Some(tracking),
-            warnings: unknown_category(step.field("category")),
+            warnings: unknown_category(&category),
         })
     }
 

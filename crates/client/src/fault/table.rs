@@ -58,6 +58,8 @@ problems! {
     Unfit = BadInput "bad_value",
     /// The text of `field` is longer than `limit` bytes.
     TextTooLong = BadInput "text_too_long",
+    /// The text of `field` holds the control `character`, which no text has.
+    ControlCharacter = BadInput "control_character",
     /// The step cannot be without its text.
     TextMissing = BadInput "needs_text",
     /// A step that nobody takes: `reason`.

@@ -87,6 +87,7 @@ impl Problem {
             Self::BadValue => usage::BAD_VALUE,
             Self::Unfit | Self::UnknownStep => usage::NOT_UNDERSTOOD,
             Self::TextTooLong => usage::TEXT_TOO_LONG,
+            Self::ControlCharacter => usage::CONTROL_CHARACTER,
             Self::TextMissing => usage::TEXT_MISSING,
             Self::UnknownField => usage::MEND_TAKES_NOT,
             Self::NotPermitted => step::NOT_ALLOWED,

@@ -10,9 +10,6 @@ use serde::Serialize;
 use super::shown;
 use crate::screen::Screen;
 
-/// Details of a step that its author wrote.
-const WORDS: [&str; 2] = ["reason", "tried"];
-
 /// A list, or its index when nothing may be read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
@@ -128,7 +125,8 @@ pub struct CaseQuery {
     pub late: bool,
     /// Those that changed since they were last looked at.
     pub changed: bool,
-    /// Those that hold this text in their number, fields or steps. Capitals do not count.
+    /// Those that hold this text where they are shown. Capitals, blanks, hyphens and the width of
+    /// characters do not count.
     pub text: Option<String>,
 }
 
@@ -155,7 +153,10 @@ impl Screen<'_> {
         }
         let now = self.replica.server_time(self.now);
         let rows = self.replica.cases().into_iter();
+        let search = query.text.as_deref().map(|text| self.search(text));
         let rows = rows.filter(|row| self.meets(row, query, now));
+        let found = |row: &CaseRow| search.as_ref().is_none_or(|search| self.holds(row, search));
+        let rows = rows.filter(found);
         Listing::Rows(rows.map(|row| self.case_row(row, now)).collect())
     }
 
@@ -169,26 +170,6 @@ impl Screen<'_> {
                 .is_none_or(|stage| row.state.stage == *stage)
             && (!query.late || is_late(row, now))
             && (!query.changed || row.changed)
-            && query
-                .text
-                .as_deref()
-                .is_none_or(|text| self.holds(row, text))
-    }
-
-    /// Whether a text occurs in a case's number, fields or steps. Capitals do not count.
-    fn holds(&self, row: &CaseRow, text: &str) -> bool {
-        let text = text.to_lowercase();
-        let has = |place: &str| place.to_lowercase().contains(&text);
-        if has(&row.number.to_string()) {
-            return true;
-        }
-        self.replica.case(row.document).is_some_and(|case| {
-            case.fields.values().flatten().any(|live| has(&live.value))
-                || case.log.iter().map(|row| &row.entry).any(|entry| {
-                    let words = WORDS.iter().filter_map(|name| entry.details.get(*name));
-                    has(&entry.text) || words.into_iter().any(|words| has(words))
-                })
-        })
     }
 
     fn case_row(&self, row: CaseRow, now: Time) -> Case {

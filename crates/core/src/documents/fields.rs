@@ -10,7 +10,7 @@ mod value;
 use std::collections::BTreeMap;
 
 pub(crate) use value::{Content, Fields};
-pub use value::{field_names, parse_field, shown_value, takes_text};
+pub use value::{field_names, parse_field, shown_value, takes_text, text_bytes_max};
 
 use super::plan::{Plan, Scalar, joined};
 use super::{Document, DocumentKind, Execution, log};

@@ -7,8 +7,9 @@ use alleyway_client::store::Store as _;
 use alleyway_client::views::moving::{Enrolled, Move};
 use alleyway_client::views::sync::Synced;
 use alleyway_client::{Fault, Notice, Problem, Warning};
+use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::sync::enrol;
-use alleyway_core::text::Text;
+use alleyway_core::text::{Text, typed};
 use alleyway_core::wire::Wire as _;
 use alleyway_replica::{EnrolmentError, Replica};
 use x25519_dalek::{PublicKey, StaticSecret};
@@ -26,8 +27,9 @@ impl<P: Platform> Device<P> {
     /// answer is lost, the same call again is the same device to the server.
     ///
     /// # Errors
-    /// [`Problem::AlreadyEnrolled`], [`Problem::BadUrl`]; what is wrong with the line, or what the
-    /// server says.
+    /// [`Problem::AlreadyEnrolled`], [`Problem::BadUrl`]; [`Problem::TextTooLong`] and
+    /// [`Problem::ControlCharacter`] for the name; what is wrong with the line, or what the server
+    /// says.
     pub fn enrol(
         &self,
         invitation: &Invitation,
@@ -36,15 +38,17 @@ impl<P: Platform> Device<P> {
     ) -> Result<Enrolled, Fault> {
         let url = ServerUrl::parse(&invitation.url);
         let url = url.map_err(|_| Fault::plain(Problem::BadUrl))?;
+        let name: Text<NAME_BYTES_MAX> =
+            typed::line(name).map_err(|error| alleyway_client::drafts::unfit("name", error))?;
         let _line = self.only()?;
         let sealing = StaticSecret::from(self.random()?);
         let sealing = (sealing.to_bytes(), PublicKey::from(&sealing).to_bytes());
         // Keys and address are on disk before the first byte leaves.
         let request = self.hold(|open| {
             let (now, random) = (self.now(), self.random()?);
-            let asked =
-                open.replica
-                    .enrol_request(invitation.code, Text::cut(name), random, sealing, now);
+            let asked = open
+                .replica
+                .enrol_request(invitation.code, name, random, sealing, now);
             let (writes, request) =
                 asked.map_err(|EnrolmentError::Enrolled| taken(&open.replica))?;
             open.commit(&writes)?;

@@ -11,6 +11,7 @@ use alleyway_core::id::{CommandId, UnitId};
 use alleyway_core::kinds::directory::PostRow;
 use alleyway_core::kinds::unit::{Amend, Appoint, Clear, UnitCommand, UnitKind};
 use alleyway_core::organisation::Organisation;
+use alleyway_core::text::typed;
 use alleyway_core::time::Time;
 
 /// The reason for which an appointment was not made or ended.
@@ -160,7 +161,7 @@ fn change(
 
 /// Whether an appointment can be made, by the rules that an import's rows keep to.
 fn check(organisation: &Organisation, unit: UnitId, appoint: &Appoint) -> Result<(), AppointError> {
-    let unseen = |text: &str| text.trim().is_empty() || text.contains(char::is_control);
+    let unseen = |text: &str| typed::is_nothing(text) || text.contains(char::is_control);
     if unseen(&appoint.key) {
         return Err(AppointError::BadKey);
     }

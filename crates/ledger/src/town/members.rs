@@ -10,6 +10,7 @@ use alleyway_core::id::{CommandId, MemberId, UnitId};
 use alleyway_core::kinds::directory::PostRow;
 use alleyway_core::kinds::unit::UnitView;
 use alleyway_core::store::StoreError;
+use alleyway_core::text::fold::{self, Fit, Named};
 use alleyway_core::time::Time;
 
 /// A member, for an administrator.
@@ -63,14 +64,21 @@ pub(crate) fn members(tx: &mut Tx<'_>) -> Result<Vec<MemberRow>, StoreError> {
     Ok(rows)
 }
 
-/// The unit with this key, or id.
+/// The unit with this key, or id: as it is written, or else as people read it, if only one is read
+/// so.
 pub(crate) fn unit_of_key(tx: &mut Tx<'_>, key: &str) -> Result<Option<UnitId>, StoreError> {
+    let typed = Named::new(key);
     let units = listing::units(tx)?;
-    let of_key = units
-        .iter()
-        .find(|unit| unit.key == key)
-        .map(|unit| unit.id);
-    Ok(of_key.or_else(|| UnitId::parse(key).filter(|id| tx.organisation().unit(*id).is_some())))
+    let fitting = units.iter().filter_map(|unit| {
+        let by_id = typed.fits(&unit.id.key());
+        let fits = by_id.into_iter().chain(typed.fits(&unit.key));
+        let fit = fits.filter(|fit| *fit != Fit::Beginning).min()?;
+        Some((fit, unit.id))
+    });
+    Ok(match fold::best(fitting).as_slice() {
+        [only] => Some(*only),
+        _ => None,
+    })
 }
 
 /// Every end that each appointment has had, in the order in which they were set: the present one

@@ -12,7 +12,8 @@ use alleyway_ledger::{DeviceChange, DeviceError, DeviceRow, stop_word};
 use clap::Subcommand;
 use serde::{Deserialize, Serialize};
 
-use super::member::unknown;
+use super::member::{find, unknown};
+use super::typed::name;
 use super::{Failure, Office};
 use crate::clock::rfc3339;
 use crate::writer::Desk;
@@ -141,13 +142,10 @@ async fn list(office: &Office, member: Option<String>) -> Result<Vec<DeviceShown
                 .map(|device| shown(device, &names))
                 .collect();
             if let Some(member) = member {
-                if !names
-                    .iter()
-                    .any(|(id, (key, _))| *key == member || id.to_string() == member)
-                {
-                    return Err(unknown(&member).into());
-                }
-                devices.retain(|device| device.member_key == member || device.member == member);
+                let members = desk.ledger.members(desk.store)?;
+                let found = find(&members, &member).ok_or_else(|| unknown(&member))?;
+                let id = found.member.to_string();
+                devices.retain(|device| device.member == id);
             }
             Ok(devices)
         })
@@ -192,11 +190,8 @@ pub(super) fn shown_code(code: u32) -> String {
     format!("{code:04}")
 }
 
-fn checked_name(name: &str) -> Result<Text<NAME_BYTES_MAX>, Failure> {
-    Text::new(name)
-        .ok()
-        .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
-        .ok_or_else(|| Failure::coded("bad_name", said::BAD_DEVICE_NAME, &[]))
+fn checked_name(typed: &str) -> Result<Text<NAME_BYTES_MAX>, Failure> {
+    name(typed).map_err(|why| why.failure("bad_name", said::BAD_DEVICE_NAME))
 }
 
 /// What an administrator is told.

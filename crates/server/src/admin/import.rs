@@ -2,6 +2,7 @@
 
 use alleyway_catalogue::server::admin as said;
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use alleyway_catalogue::Lang;
 use alleyway_core::documents::LiveValue;
@@ -207,8 +208,9 @@ fn field(view: &HouseholdView, imported: &BTreeMap<String, String>, name: &str) 
 
 impl From<Rejected> for Failure {
     fn from(rejected: Rejected) -> Self {
-        let count = rejected.errors.len().saturating_add(rejected.more);
-        let mut failure = Self::with(said::BAD_ROWS, &[("count", &count)]);
+        let faults = rejected.faults();
+        let values: [(&str, &dyn Display); 2] = [("rows", &rejected.rows), ("faults", &faults)];
+        let mut failure = Self::with(said::BAD_ROWS, &values);
         failure.rows = rejected.errors.into_iter().map(bad_row).collect();
         failure
     }

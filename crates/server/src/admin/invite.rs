@@ -11,6 +11,7 @@ use alleyway_ledger::InviteError;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
+use super::member::find;
 use super::{Failure, Office};
 use crate::clock::rfc3339;
 use crate::secrets;
@@ -74,11 +75,7 @@ pub(super) async fn invite(office: &Office, request: InviteRequest) -> Result<In
         return Err(no_public_url(&office.url));
     }
     let InviteRequest { member, replaces } = request;
-    // A key first: whoever uses keys that look like ids means the key.
-    let ids = [
-        Some(MemberId::derive(office.town, &member)),
-        MemberId::parse(&member),
-    ];
+    let town = office.town;
     let random =
         secrets::random().map_err(|error| Failure::with(said::NO_RANDOM, &[("reason", &error)]))?;
     let code = InvitationCode::from_random(random);
@@ -87,6 +84,10 @@ pub(super) async fn invite(office: &Office, request: InviteRequest) -> Result<In
         if desk.ledger.quarantine().is_some() {
             return Err(quarantine().into());
         }
+        let read = find(&desk.ledger.members(desk.store)?, &invited).map(|row| row.member);
+        // A key first: whoever uses keys that look like ids means the key.
+        let exact = MemberId::derive(town, &invited);
+        let ids = [Some(exact), MemberId::parse(&invited), read];
         let mut why = InviteError::UnknownMember;
         for id in ids.into_iter().flatten() {
             let invited = match replaces {

@@ -5,10 +5,9 @@ mod failures;
 use alleyway_catalogue::server::admin as said;
 use alleyway_core::id::{CommandId, MemberId, TownId};
 use alleyway_core::kinds::unit::{Appoint, Post};
-use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
 use alleyway_core::organisation::is_active;
 use alleyway_core::store::StoreError;
-use alleyway_core::text::Text;
+use alleyway_core::text::fold::{self, Fit, Named};
 use alleyway_core::time::Time;
 use alleyway_ledger::{AppointError, MemberRow};
 use clap::{Args, Subcommand};
@@ -18,7 +17,7 @@ pub(super) use failures::unknown;
 use failures::{clear_failure, failure, several, which};
 
 use super::device::{DeviceShown, Names, shown};
-use super::{Failure, Office, Undone};
+use super::{Failure, Office, Undone, typed};
 use crate::clock::{parse_rfc3339, rfc3339};
 use crate::secrets;
 use crate::writer::Desk;
@@ -155,11 +154,9 @@ pub(super) async fn member(
                         .to_string()
                 }
             };
-            let found = everybody(desk, |row| is_called(row, &who))?;
-            if found.is_empty() {
-                return Err(unknown(&who).into());
-            }
-            Ok(found)
+            let members = desk.ledger.members(desk.store)?;
+            let id = find(&members, &who).ok_or_else(|| unknown(&who))?.member;
+            Ok(everybody(desk, |row| row.member == id)?)
         })
         .await
 }
@@ -180,8 +177,20 @@ fn appoint(
     Ok(member)
 }
 
-fn is_called(row: &MemberRow, who: &str) -> bool {
-    row.key == who || row.member.to_string() == who
+/// The member whose key or id it is: as it is written, or else as people read it, if only one is
+/// read so.
+pub(super) fn find<'a>(members: &'a [MemberRow], who: &str) -> Option<&'a MemberRow> {
+    let typed = Named::new(who);
+    let fitting = members.iter().filter_map(|row| {
+        let by_id = typed.fits(&row.member.key());
+        let fits = by_id.into_iter().chain(typed.fits(&row.key));
+        let fit = fits.filter(|fit| *fit != Fit::Beginning).min()?;
+        Some((fit, row))
+    });
+    match fold::best(fitting).as_slice() {
+        [only] => Some(only),
+        _ => None,
+    }
 }
 
 fn everybody(
@@ -232,7 +241,7 @@ fn time(text: &str) -> Result<Time, Failure> {
 }
 
 /// The post that is asked for, as the ledger takes it.
-fn checked(desk: &Desk<'_>, town: TownId, asked: Appointment) -> Result<Appoint, Failure> {
+fn checked(desk: &mut Desk<'_>, town: TownId, asked: Appointment) -> Result<Appoint, Undone> {
     let Appointment {
         post,
         key,
@@ -248,14 +257,24 @@ fn checked(desk: &Desk<'_>, town: TownId, asked: Appointment) -> Result<Appoint,
         let known = known.join(", ");
         Failure::with(said::UNKNOWN_POST, &[("known", &known)])
     })?;
+    let members = desk.ledger.members(desk.store)?;
+    let key = match find(&members, &key) {
+        Some(known) => typed::stored(&known.key),
+        None => typed::key(&key),
+    };
+    let key = key.map_err(|why| why.failure("bad_key", said::UNFIT_KEY))?;
     let member = MemberId::derive(town, &key);
-    let bad = || Failure::coded("bad_name", said::NAME_MISSING, &[]);
-    let name = name
-        .or_else(|| desk.ledger.organisation().name(member).map(str::to_owned))
-        .ok_or_else(bad)?;
-    let name: Text<NAME_BYTES_MAX> = Text::new(&name).map_err(|_| bad())?;
-    let key: Text<CODE_BYTES_MAX> =
-        Text::new(&key).map_err(|_| Failure::coded("bad_key", said::KEY_TOO_LONG, &[]))?;
+    let known = desk.ledger.organisation().name(member).map(str::to_owned);
+    let name = match (name, known) {
+        // Whoever types the name as it is read means the one that stands.
+        (Some(name), Some(known)) if fold::same(&name, &known) => known,
+        (Some(name), _) => name,
+        (None, Some(known)) => known,
+        (None, None) => {
+            return Err(Failure::coded("bad_name", said::NAME_MISSING, &[]).into());
+        }
+    };
+    let name = typed::name(&name).map_err(|why| why.failure("bad_name", said::UNFIT_NAME))?;
     Ok(Appoint {
         member,
         key,
@@ -274,7 +293,11 @@ fn meant(desk: &mut Desk<'_>, asked: Which) -> Result<CommandId, Undone> {
             appointment: Some(appointment),
             member: None,
             unit: None,
-        } => return Ok(CommandId::parse(&appointment).ok_or_else(unknown_appointment)?),
+        } => {
+            return Ok(
+                CommandId::parse(&fold::plain(&appointment)).ok_or_else(unknown_appointment)?
+            );
+        }
         Which {
             appointment: None,
             member: Some(member),
@@ -287,10 +310,7 @@ fn meant(desk: &mut Desk<'_>, asked: Which) -> Result<CommandId, Undone> {
         .unit_of_key(desk.store, &unit)?
         .ok_or_else(|| failure(&AppointError::UnknownUnit))?;
     let members = desk.ledger.members(desk.store)?;
-    let row = members
-        .iter()
-        .find(|row| is_called(row, &member))
-        .ok_or_else(|| unknown(&member))?;
+    let row = find(&members, &member).ok_or_else(|| unknown(&member))?;
     let mut standing = row
         .posts
         .iter()

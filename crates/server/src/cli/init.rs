@@ -1,23 +1,19 @@
 //! `init`
 
-use alleyway_core::limits::NAME_BYTES_MAX;
-use alleyway_core::text::Text;
 use std::fmt::Display;
 
 use super::exit::{BAD_INPUT, Exit};
+use crate::admin::name;
 use crate::config::Config;
 use crate::instance::Instance;
 use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::cli as said;
 
 pub(super) fn init(config: &Config, town_name: &str, language: Lang) -> Result<(), Exit> {
-    let name: Text<NAME_BYTES_MAX> = Text::new(town_name)
-        .ok()
-        .filter(|name| !name.trim().is_empty() && !name.contains(char::is_control))
-        .ok_or_else(|| {
-            let text = said::BAD_TOWN_NAME.fill(language, &[("limit", NAME_BYTES_MAX)]);
-            Exit::new(BAD_INPUT, text)
-        })?;
+    let name = name(town_name).map_err(|why| {
+        let text = said::BAD_TOWN_NAME.fill(language, &[("why", why.text(language))]);
+        Exit::new(BAD_INPUT, text)
+    })?;
     let instance = Instance::create(&config.data, name, config.loaded_documents_max)?;
     let folder = config.data.display();
     let values: [(&str, &dyn Display); 3] = [

@@ -67,7 +67,7 @@ pub(super) async fn get(
     asked: HeaderMap,
 ) -> Result<Response, HttpError> {
     let client = Client::of(&asked);
-    let Some(code) = code.ok().and_then(|Path(text)| TrackingCode::parse(&text)) else {
+    let Some(code) = code.ok().and_then(|Path(text)| TrackingCode::typed(&text)) else {
         return error_response(client, HttpError::BadCode.into());
     };
     let tracking = app

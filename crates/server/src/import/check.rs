@@ -7,6 +7,7 @@ mod units;
 use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::kinds::unit::UnitKind;
+use alleyway_core::text::fold::fold;
 
 use super::current::Current;
 use super::fault::{Fault, Faults, Rejected};
@@ -49,8 +50,8 @@ pub(super) fn all(rows: &Rows, current: &Current, suspects: &Suspects, faults: &
     }
     let tree = Tree::of(rows, current);
     units::check(rows.units(), current, &tree, suspects, faults);
-    members::check(rows.members(), &tree, suspects, faults);
-    households::check(rows.households(), &tree, suspects, faults);
+    members::check(rows.members(), current, &tree, suspects, faults);
+    households::check(rows.households(), current, &tree, suspects, faults);
 }
 
 /// The units as they will be: the file's rows over what the town has.
@@ -111,6 +112,30 @@ impl<'a> Tree<'a> {
             .iter()
             .filter(|(_, node)| node.parent.is_none())
             .map(|(key, _)| *key)
+    }
+}
+
+/// Keys, to find those that look the same and are written otherwise: they would be two units or two
+/// persons whom nobody tells apart.
+struct Keys<'a> {
+    known: BTreeSet<&'a str>,
+    read: BTreeMap<String, &'a str>,
+}
+
+impl<'a> Keys<'a> {
+    fn of(known: impl Iterator<Item = &'a str>) -> Self {
+        let known: BTreeSet<&str> = known.collect();
+        let read = known.iter().map(|key| (fold(key), *key)).collect();
+        Self { known, read }
+    }
+
+    /// Another key that looks the same; never one for a key that the town has.
+    fn looks_like(&mut self, key: &'a str) -> Option<&'a str> {
+        if self.known.contains(key) {
+            return None;
+        }
+        let other = *self.read.entry(fold(key)).or_insert(key);
+        (other != key).then_some(other)
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can be wrong with a row, and the list of all that is.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use alleyway_catalogue::server::import as said;
@@ -37,7 +38,21 @@ pub enum Fault {
         limit: usize,
     },
     /// A line break, a tab or another control character in a field.
-    ControlCharacter,
+    ControlCharacter {
+        /// Its code point.
+        character: String,
+    },
+    /// A key with a character of which nothing is seen.
+    UnseenInKey {
+        /// Its code point.
+        character: String,
+    },
+    /// The file's bytes are names in UTF-8 and other names in GBK.
+    UnclearEncoding,
+    /// The bytes are no row.
+    NotCsv,
+    /// Another key is written otherwise and looks the same.
+    KeyLooksLike(String),
     /// Not a word for a kind of unit.
     UnknownKind(String),
     /// Not a word for a post.
@@ -122,7 +137,11 @@ impl Fault {
             Self::FieldCount { .. } => said::FIELD_COUNT,
             Self::Empty => said::EMPTY,
             Self::TooLong { .. } => said::TOO_LONG,
-            Self::ControlCharacter => said::CONTROL_CHARACTER,
+            Self::ControlCharacter { .. } => said::CONTROL_CHARACTER,
+            Self::UnseenInKey { .. } => said::UNSEEN_IN_KEY,
+            Self::UnclearEncoding => said::UNCLEAR_ENCODING,
+            Self::NotCsv => said::NOT_CSV,
+            Self::KeyLooksLike(_) => said::KEY_LOOKS_LIKE,
             Self::UnknownKind(_) => said::UNKNOWN_KIND,
             Self::UnknownPost(_) => said::UNKNOWN_POST,
             Self::BadDate => said::BAD_DATE,
@@ -158,6 +177,9 @@ impl Fault {
                 vec![("found", found), ("expected", expected)]
             }
             Self::TooLong { limit } => vec![("limit", limit)],
+            Self::ControlCharacter { character } | Self::UnseenInKey { character } => {
+                vec![("character", character)]
+            }
             Self::UnknownKind(word) | Self::UnknownPost(word) => vec![("word", word)],
             Self::BadCount { max } => vec![("max", max)],
             Self::Duplicate { first } | Self::NameDiffers { first } | Self::Overlap { first } => {
@@ -166,7 +188,8 @@ impl Fault {
             Self::UnknownParent(key)
             | Self::UnknownUnit(key)
             | Self::SecondRoot(key)
-            | Self::SecondTown(key) => vec![("key", key)],
+            | Self::SecondTown(key)
+            | Self::KeyLooksLike(key) => vec![("key", key)],
             Self::ParentKind { kind, parent } => vec![("kind", kind), ("parent", parent)],
             Self::NeedsParent(kind)
             | Self::KindChanged { from: kind }
@@ -175,7 +198,8 @@ impl Fault {
             Self::PostUnfit { post, kind } => vec![("kind", kind), ("post", post)],
             Self::NotUtf8
             | Self::Empty
-            | Self::ControlCharacter
+            | Self::UnclearEncoding
+            | Self::NotCsv
             | Self::BadDate
             | Self::DateOutOfBounds
             | Self::UntilNotAfterFrom
@@ -226,12 +250,21 @@ pub struct Rejected {
     pub errors: Vec<RowError>,
     /// How many more there are.
     pub more: usize,
+    /// How many rows have a fault: one row may have several.
+    pub rows: usize,
+}
+
+impl Rejected {
+    /// All faults.
+    pub fn faults(&self) -> usize {
+        self.errors.len().saturating_add(self.more)
+    }
 }
 
 impl Display for Rejected {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let count = self.errors.len().saturating_add(self.more);
-        f.write_str(&said::REJECTED.in_both(&[("count", count)]))
+        let values = [("rows", self.rows), ("faults", self.faults())];
+        f.write_str(&said::REJECTED.in_both(&values))
     }
 }
 
@@ -240,6 +273,7 @@ impl Display for Rejected {
 pub(super) struct Faults {
     errors: Vec<RowError>,
     more: usize,
+    rows: BTreeSet<(File, u64)>,
 }
 
 impl Faults {
@@ -250,6 +284,7 @@ impl Faults {
         column: Option<&'static str>,
         fault: &Fault,
     ) {
+        self.rows.insert((file, line));
         if self.errors.len() >= ERRORS_SHOWN_MAX {
             self.more += 1;
             return;
@@ -272,6 +307,7 @@ impl Faults {
         Err(Rejected {
             errors: self.errors,
             more: self.more,
+            rows: self.rows.len(),
         })
     }
 }

@@ -1,17 +1,19 @@
 //! Bytes to rows.
 
 mod cells;
+mod encoding;
 mod table;
 
 use std::collections::BTreeSet;
 
 use alleyway_core::kinds::unit::{Post, UnitKind};
+use alleyway_core::text::typed;
 
 use super::check::{self, Suspects};
 use super::current::Current;
 use super::fault::{Fault, Faults, Rejected};
 use super::row::{File, Files, HouseholdRow, MemberRow, Rows, UnitRow};
-use cells::Cells;
+use cells::{Cells, Told};
 use table::{Table, table};
 
 /// People of one household.
@@ -24,80 +26,107 @@ pub const HOUSEHOLD_COUNT_MAX: u16 = 99;
 pub fn parse(files: &Files, current: &Current) -> Result<Rows, Rejected> {
     let mut faults = Faults::default();
     let mut suspects = Suspects::default();
-    let rows = Rows {
-        units: files
-            .units
-            .as_deref()
-            .map(|bytes| units(bytes, &mut suspects, &mut faults)),
-        members: files
-            .members
-            .as_deref()
-            .map(|bytes| rows(bytes, File::Members, &mut faults, member)),
-        households: files
-            .households
-            .as_deref()
-            .map(|bytes| rows(bytes, File::Households, &mut faults, household)),
+    let known = known(current);
+    let mut reader = Reader {
+        known: &known,
+        faults: &mut faults,
+        read_as: Vec::new(),
     };
+    let units = files.units.as_deref();
+    let members = files.members.as_deref();
+    let households = files.households.as_deref();
+    let mut rows = Rows {
+        units: units.map(|bytes| reader.units(bytes, &mut suspects)),
+        members: members.map(|bytes| reader.rows(bytes, File::Members, member)),
+        households: households.map(|bytes| reader.rows(bytes, File::Households, household)),
+        read_as: Vec::new(),
+    };
+    rows.read_as = reader.read_as;
     check::all(&rows, current, &suspects, &mut faults);
     faults.into_result(rows)
 }
 
-/// Units, and the keys of those that are bad: rows that name them are not bad for it.
-fn units(bytes: &[u8], suspects: &mut Suspects, faults: &mut Faults) -> Vec<UnitRow> {
-    let Some(table) = table(bytes, File::Units, faults) else {
-        suspects.unreadable = true;
-        return Vec::new();
-    };
-    let mut bad = BTreeSet::new();
-    let good = typed(&table, File::Units, faults, |cells| {
-        let row = unit(cells);
-        if row.is_none() {
-            bad.insert(cells.raw("unit").to_owned());
-        }
-        row
-    });
-    suspects.unreadable |= table.has_unread_rows;
-    suspects.units = bad;
-    good
+/// The keys of units and members that the town has.
+fn known(current: &Current) -> BTreeSet<&str> {
+    let units = current.units.keys().map(String::as_str);
+    let members = current.appointments.iter().map(|made| made.member.as_str());
+    units.chain(members).collect()
 }
 
-fn rows<T>(
-    bytes: &[u8],
-    file: File,
-    faults: &mut Faults,
-    read: fn(&mut Cells<'_>) -> Option<T>,
-) -> Vec<T> {
-    table(bytes, file, faults)
-        .map(|table| typed(&table, file, faults, read))
-        .unwrap_or_default()
+/// Reads one file after the other.
+struct Reader<'a> {
+    known: &'a BTreeSet<&'a str>,
+    faults: &'a mut Faults,
+    /// Files that are not in UTF-8, and in which encoding they were read.
+    read_as: Vec<(File, &'static str)>,
 }
 
-fn typed<T>(
-    table: &Table,
-    file: File,
-    faults: &mut Faults,
-    mut read: impl FnMut(&mut Cells<'_>) -> Option<T>,
-) -> Vec<T> {
-    table
-        .records
-        .iter()
-        .filter_map(|record| {
+impl Reader<'_> {
+    fn table(&mut self, bytes: &[u8], file: File) -> Option<Table> {
+        let table = table(bytes, file, self.faults)?;
+        self.read_as
+            .extend(table.read_as.map(|encoding| (file, encoding)));
+        Some(table)
+    }
+
+    /// Units, and the keys of those that are bad: rows that name them are not bad for it.
+    fn units(&mut self, bytes: &[u8], suspects: &mut Suspects) -> Vec<UnitRow> {
+        let Some(table) = self.table(bytes, File::Units) else {
+            suspects.unreadable = true;
+            return Vec::new();
+        };
+        let mut bad = BTreeSet::new();
+        let good = self.typed(&table, File::Units, |cells| {
+            let row = unit(cells);
+            if row.is_err() {
+                // As it stands, and as it would be without what nobody sees.
+                let raw = cells.raw("unit").trim();
+                bad.extend(typed::line_of(raw));
+                bad.insert(raw.to_owned());
+            }
+            row
+        });
+        suspects.unreadable |= table.has_unread_rows;
+        suspects.units = bad;
+        good
+    }
+
+    fn rows<T>(
+        &mut self,
+        bytes: &[u8],
+        file: File,
+        read: fn(&mut Cells<'_>) -> Result<T, Told>,
+    ) -> Vec<T> {
+        let table = self.table(bytes, file);
+        table.map_or_else(Vec::new, |table| self.typed(&table, file, read))
+    }
+
+    fn typed<T>(
+        &mut self,
+        table: &Table,
+        file: File,
+        mut read: impl FnMut(&mut Cells<'_>) -> Result<T, Told>,
+    ) -> Vec<T> {
+        let rows = table.records.iter().map(|record| {
             read(&mut Cells {
                 file,
                 record,
-                faults: &mut *faults,
+                faults: &mut *self.faults,
+                known: self.known,
             })
-        })
-        .collect()
+        });
+        // The others were told.
+        rows.filter_map(Result::ok).collect()
+    }
 }
 
-fn unit(cells: &mut Cells<'_>) -> Option<UnitRow> {
+fn unit(cells: &mut Cells<'_>) -> Result<UnitRow, Told> {
     // Every field is read before any is given up, so that each one's fault is told.
-    let key = cells.needed("unit");
+    let key = cells.key("unit");
     let name = cells.needed("name");
     let kind = cells.word("kind", UnitKind::known, Fault::UnknownKind);
-    let parent = cells.optional("parent");
-    Some(UnitRow {
+    let parent = cells.optional_key("parent");
+    Ok(UnitRow {
         line: cells.record.line,
         key: key?,
         name: name?,
@@ -106,19 +135,18 @@ fn unit(cells: &mut Cells<'_>) -> Option<UnitRow> {
     })
 }
 
-fn member(cells: &mut Cells<'_>) -> Option<MemberRow> {
-    let key = cells.needed("member");
+fn member(cells: &mut Cells<'_>) -> Result<MemberRow, Told> {
+    let key = cells.key("member");
     let name = cells.needed("name");
     let post = cells.word("post", Post::known, Fault::UnknownPost);
-    let unit = cells.needed("unit");
+    let unit = cells.key("unit");
     let from = cells.first_day("from");
     let until = cells.date("until");
     let (from, until) = (from?, until?);
     if until.is_some_and(|until| until <= from) {
-        cells.fault("until", &Fault::UntilNotAfterFrom);
-        return None;
+        return Err(cells.fault("until", &Fault::UntilNotAfterFrom));
     }
-    Some(MemberRow {
+    Ok(MemberRow {
         line: cells.record.line,
         key: key?,
         name: name?,
@@ -129,12 +157,12 @@ fn member(cells: &mut Cells<'_>) -> Option<MemberRow> {
     })
 }
 
-fn household(cells: &mut Cells<'_>) -> Option<HouseholdRow> {
-    let alley = cells.needed("alley");
+fn household(cells: &mut Cells<'_>) -> Result<HouseholdRow, Told> {
+    let alley = cells.key("alley");
     let door = cells.needed("door");
     let contact = cells.text("contact");
     let count = cells.count("count", HOUSEHOLD_COUNT_MAX);
-    Some(HouseholdRow {
+    Ok(HouseholdRow {
         line: cells.record.line,
         alley: alley?,
         door: door?,

@@ -22,6 +22,8 @@ pub struct Plan {
     pub left: Vec<Left>,
     /// Appointments that were ended since their rows were written. They stay ended.
     pub ended: Vec<Left>,
+    /// Files that are not in UTF-8, and in which encoding they were read.
+    pub read_as: Vec<(File, &'static str)>,
 }
 
 impl Plan {
@@ -63,7 +65,10 @@ impl Plan {
 pub fn plan(current: &Current, rows: &Rows) -> Plan {
     let mut planner = Planner {
         current,
-        plan: Plan::default(),
+        plan: Plan {
+            read_as: rows.read_as.clone(),
+            ..Plan::default()
+        },
         created: BTreeMap::new(),
     };
     units::plan(&mut planner, rows);

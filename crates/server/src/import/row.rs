@@ -116,6 +116,8 @@ pub struct Rows {
     pub members: Option<Vec<MemberRow>>,
     /// Of `households.csv`.
     pub households: Option<Vec<HouseholdRow>>,
+    /// Files that are not in UTF-8, and in which encoding they were read.
+    pub read_as: Vec<(File, &'static str)>,
 }
 
 impl Rows {

@@ -12,10 +12,14 @@ use super::plan::{Change, Plan, What};
 pub const CHANGES_SHOWN_MAX: usize = 1_000;
 
 impl Plan {
-    /// Counts, each changed row, what is no longer in the files, and what was ended since; ends with
+    /// Files that are not in UTF-8, counts, each changed row, what is no longer in the files, and what was ended since; ends with
     /// a line feed.
     pub fn summary(&self, language: Lang) -> String {
         let mut out = String::new();
+        for (file, encoding) in &self.read_as {
+            let values = [("file", file.name()), ("encoding", *encoding)];
+            line(&mut out, &said::READ_AS.fill(language, &values));
+        }
         if self.is_empty() {
             line(&mut out, said::NOTHING_TO_CHANGE.text(language));
         }

@@ -17,6 +17,8 @@ use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::kinds::unit::{Post, UnitCommand, UnitKind};
 use alleyway_core::time::Time;
 
+mod typed;
+
 use super::*;
 use crate::clock::parse_rfc3339;
 

@@ -46,6 +46,100 @@ fn a_field_that_is_not_there_and_a_value_that_does_not_stand_are_told_apart() {
 }
 
 #[test]
+fn pasted_marks_are_taken_off_and_a_control_character_is_refused_by_its_name() {
+    let mut town = Town::new();
+    let xie = town.device("xie", "xie").ready();
+    let number = report(&xie);
+    let value = "\u{202a}13800000003\u{202c}";
+    xie.json(&["edit", &number, "--field", "contact", "--value", value]);
+    assert_eq!(
+        xie.json(&["show", &number])["fields"]["contact"],
+        "13800000003"
+    );
+    let noted = xie.json(&["note", &number, "--text", "\u{2068}路\u{2069}\r\n坏"]);
+    let log = &xie.json(&["show", &number])["log"];
+    let entries = log.as_array().unwrap();
+    let entry = entries
+        .iter()
+        .find(|entry| entry["command"] == noted["command"]);
+    assert_eq!(entry.unwrap()["text"], "路\n坏");
+    let (code, _, err) = xie.line(&["--json", "note", &number, "--text", "路\u{7}"]);
+    let (word, text) = error_of(&err);
+    assert_eq!((code, word.as_str()), (2, "control_character"));
+    assert!(text.contains("--text") && text.contains("U+0007"), "{text}");
+    assert_eq!(
+        xie.error(&["note", &number, "--text", "\u{200b} \u{3164}"]),
+        (2, "needs_text".to_owned())
+    );
+    let long = "路".repeat(81);
+    assert_eq!(
+        xie.error(&["edit", &number, "--field", "title", "--value", &long]),
+        (2, "text_too_long".to_owned())
+    );
+}
+
+#[test]
+fn what_is_typed_wide_is_found_as_what_is_seen() {
+    let mut town = Town::new();
+    let xie = town.device("xie", "xie").ready();
+    let households = xie.json(&["households"]);
+    let door = households[0]["door"].as_str().unwrap().to_owned();
+    let wide = |text: &str| -> String {
+        let widened = |c: char| match c {
+            '!'..='~' => char::from_u32(u32::from(c) + 0xfee0).unwrap(),
+            other => other,
+        };
+        text.chars().map(widened).collect()
+    };
+    let line = [
+        "report",
+        "--category",
+        "road",
+        "--title",
+        "路坏了",
+        "--text",
+        "３.５米宽，Ａ栋",
+    ];
+    let number = xie.json(&[&line[..], &["--household", &wide(&door)]].concat())["number"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let category = "道路交通";
+    for sought in [
+        "3.5米",
+        "a栋",
+        &number,
+        &wide(&number),
+        &number.replace('-', ""),
+        " 路 坏 了 ",
+        &door,
+        &wide(&door),
+    ] {
+        let found = xie.json(&["cases", "--find", sought]);
+        assert_eq!(found.as_array().unwrap().len(), 1, "{sought}");
+    }
+    assert_eq!(
+        xie.json(&["cases", "--find", "桥"])
+            .as_array()
+            .unwrap()
+            .len(),
+        0
+    );
+    let (_, shown, _) = xie.line(&["--lang", "zh", "show", &number]);
+    let read = shown.lines().find_map(|line| line.strip_prefix("类别"));
+    let read = read.map_or(category, str::trim);
+    let (_, found, _) = xie.line(&["--lang", "zh", "cases", "--find", read]);
+    assert!(found.contains(&number), "{read}: {found}");
+    for named in [
+        wide(&number),
+        number.replace('-', "－"),
+        format!(" {number}\u{200f}"),
+    ] {
+        assert_eq!(xie.json(&["show", &named])["number"], number.as_str());
+    }
+}
+
+#[test]
 fn a_category_that_nobody_knows_is_kept_with_a_warning() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();

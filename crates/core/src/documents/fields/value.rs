@@ -35,6 +35,16 @@ pub fn takes_text(kind: DocumentKind, field: &str) -> bool {
         .any(|(name, content)| *name == field && matches!(content, Content::Text(_)))
 }
 
+/// The bytes that the value of a field may have, if it is a text or a code.
+pub fn text_bytes_max(kind: DocumentKind, field: &str) -> Option<usize> {
+    let (_, content) = kind.fields().iter().find(|(name, _)| *name == field)?;
+    match content {
+        Content::Text(bytes_max) => Some(*bytes_max),
+        Content::Code => Some(CODE_BYTES_MAX),
+        Content::Point | Content::Document | Content::Count => None,
+    }
+}
+
 /// The canonical text of a field's value: what executors write and compare.
 ///
 /// # Errors

@@ -24,6 +24,8 @@ pub(super) enum StepError {
     UnknownStep,
     /// More was written than is taken.
     TooLong,
+    /// What was written holds a control character.
+    ControlCharacter,
     /// The ledger did not take it.
     Resident(ResidentError),
 }
@@ -51,6 +53,7 @@ impl StepError {
             }
             Self::UnknownStep => (StatusCode::UNPROCESSABLE_ENTITY, said::UNKNOWN_STEP),
             Self::TooLong => (StatusCode::UNPROCESSABLE_ENTITY, said::TEXT_TOO_LONG),
+            Self::ControlCharacter => (StatusCode::UNPROCESSABLE_ENTITY, said::CONTROL_CHARACTER),
             Self::Resident(ResidentError::NotArrived) => (StatusCode::CONFLICT, said::NOT_ARRIVED),
             Self::Resident(ResidentError::TooManySteps) => {
                 (StatusCode::TOO_MANY_REQUESTS, said::TOO_MANY_STEPS)

@@ -47,7 +47,7 @@ pub(super) async fn take(
     headers: &HeaderMap,
     request: Body,
 ) -> Result<Response, Turned> {
-    let parsed = TrackingCode::parse(code);
+    let parsed = TrackingCode::typed(code);
     // Before anything is read or asked, and for a code that leads nowhere as for one that does.
     let counted = parsed.map_or_else(|| code.as_bytes().to_vec(), |code| code.index().to_vec());
     if !app.resident_steps.take(&counted) {

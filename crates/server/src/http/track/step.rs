@@ -1,7 +1,7 @@
 //! A resident's step as it is sent: JSON or a form, the same fields in both.
 
 use alleyway_core::kinds::case::Finding;
-use alleyway_core::text::Text;
+use alleyway_core::text::typed::{self, UnfitText};
 use alleyway_ledger::{ResidentStep, Words};
 use serde::Deserialize;
 
@@ -97,7 +97,12 @@ impl Sent {
 
     /// The step.
     pub(super) fn step(&self) -> Result<ResidentStep, StepError> {
-        let words = || Words::new(&plain(&self.text)).map_err(|_| StepError::TooLong);
+        let words = || -> Result<Words, StepError> {
+            typed::prose(&self.text).map_err(|error| match error {
+                UnfitText::TooLong { .. } => StepError::TooLong,
+                UnfitText::Control(_) => StepError::ControlCharacter,
+            })
+        };
         match self.does.as_str() {
             "verify" => Ok(ResidentStep::Verify {
                 result: Finding::from_word(&self.result),
@@ -108,14 +113,6 @@ impl Sent {
             _ => Err(StepError::UnknownStep),
         }
     }
-}
-
-/// Without the characters that no text holds: carriage returns of browsers, and marks of direction
-/// that come along with what is pasted.
-fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|c| Text::<4>::new(c.encode_utf8(&mut [0; 4])).is_ok())
-        .collect()
 }
 
 #[cfg(test)]
@@ -195,10 +192,14 @@ mod tests {
         );
         assert!(sent("word", &"路".repeat(500)).step().is_ok());
         assert_eq!(
-            sent("word", "\u{202e}路\u{7}").step().unwrap(),
+            sent("word", "\u{202e}路\u{feff} ").step().unwrap(),
             ResidentStep::Word {
                 text: Words::new("路").unwrap()
             }
+        );
+        assert_eq!(
+            sent("word", "路\u{7}").step(),
+            Err(StepError::ControlCharacter)
         );
         assert_eq!(sent("close", "").step(), Err(StepError::UnknownStep));
     }

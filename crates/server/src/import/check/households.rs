@@ -1,20 +1,25 @@
 //! Households: alleys that exist, one row a door.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::kinds::unit::UnitKind;
+use alleyway_core::text::fold::fold;
 
 use super::{Suspects, Tree};
+use crate::import::current::Current;
 use crate::import::fault::{Fault, Faults};
 use crate::import::row::{File, HouseholdRow};
 
 pub(super) fn check(
     rows: &[HouseholdRow],
+    current: &Current,
     tree: &Tree<'_>,
     suspects: &Suspects,
     faults: &mut Faults,
 ) {
-    let mut lines: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    let doors = doors(current);
+    let has = |row: &HouseholdRow| doors.contains(&(row.alley.as_str(), row.door.as_str()));
+    let mut first_rows: BTreeMap<(&str, String), &HouseholdRow> = BTreeMap::new();
     for row in rows {
         match tree.kind(&row.alley) {
             None if suspects.holds(&row.alley) => {}
@@ -32,8 +37,13 @@ pub(super) fn check(
                 &Fault::NotAnAlley(kind.clone()),
             ),
         }
-        let first = *lines.entry((&row.alley, &row.door)).or_insert(row.line);
-        if first != row.line {
+        let first = *first_rows
+            .entry((&row.alley, fold(&row.door)))
+            .or_insert(row);
+        // Two doors that read the same stay two where the town has both.
+        let are_two = first.door != row.door && has(first) && has(row);
+        if first.line != row.line && !are_two {
+            let first = first.line;
             faults.add(
                 File::Households,
                 row.line,
@@ -42,4 +52,14 @@ pub(super) fn check(
             );
         }
     }
+}
+
+/// The doors that the town has, by alley.
+fn doors(current: &Current) -> BTreeSet<(&str, &str)> {
+    let households = current.households.iter();
+    let doors = households.flat_map(|household| {
+        let values = household.door.values.iter();
+        values.map(|(_, door)| (household.alley.as_str(), door.as_str()))
+    });
+    doors.collect()
 }

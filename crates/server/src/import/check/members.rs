@@ -2,11 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use super::{Suspects, Tree};
+use super::{Keys, Suspects, Tree};
+use crate::import::current::Current;
 use crate::import::fault::{Fault, Faults};
 use crate::import::row::{File, MemberRow};
 
-pub(super) fn check(rows: &[MemberRow], tree: &Tree<'_>, suspects: &Suspects, faults: &mut Faults) {
+pub(super) fn check(
+    rows: &[MemberRow],
+    current: &Current,
+    tree: &Tree<'_>,
+    suspects: &Suspects,
+    faults: &mut Faults,
+) {
+    let known = current.appointments.iter().map(|made| made.member.as_str());
+    let mut keys = Keys::of(known);
     let mut names: BTreeMap<&str, &MemberRow> = BTreeMap::new();
     let mut terms: BTreeMap<(&str, &str, &str), Vec<&MemberRow>> = BTreeMap::new();
     for row in rows {
@@ -32,6 +41,10 @@ pub(super) fn check(rows: &[MemberRow], tree: &Tree<'_>, suspects: &Suspects, fa
                 };
                 faults.add(File::Members, row.line, Some("post"), &fault);
             }
+        }
+        if let Some(other) = keys.looks_like(&row.key) {
+            let fault = Fault::KeyLooksLike(other.to_owned());
+            faults.add(File::Members, row.line, Some("member"), &fault);
         }
         let named = *names.entry(&row.key).or_insert(row);
         if named.name != row.name {

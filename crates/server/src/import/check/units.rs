@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use alleyway_core::kinds::unit::UnitKind;
 
-use super::{Suspects, Tree, parent_fits};
+use super::{Keys, Suspects, Tree, parent_fits};
 use crate::import::current::Current;
 use crate::import::fault::{Fault, Faults};
 use crate::import::row::{File, UnitRow};
@@ -23,6 +23,7 @@ pub(super) fn check(
     let mut first_lines: BTreeMap<&str, u64> = BTreeMap::new();
     let root = root(rows, current, tree);
     let town = town(rows, current);
+    let mut keys = Keys::of(current.units.keys().map(String::as_str));
     for row in rows {
         if let Some(first) = first_lines.get(row.key.as_str()) {
             faults.add(
@@ -34,6 +35,10 @@ pub(super) fn check(
             continue;
         }
         first_lines.insert(&row.key, row.line);
+        if let Some(other) = keys.looks_like(&row.key) {
+            let fault = Fault::KeyLooksLike(other.to_owned());
+            faults.add(File::Units, row.line, Some("unit"), &fault);
+        }
         if let Some((column, fault)) = fault_of(row, current, tree, suspects, root) {
             faults.add(File::Units, row.line, Some(column), &fault);
         } else if let Some(town) = town.filter(|town| is_second_town(row, town, current)) {

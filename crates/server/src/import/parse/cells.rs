@@ -1,11 +1,15 @@
 //! A row's fields, typed; each fault goes to the list.
 
-use alleyway_core::text::Text;
+use std::collections::BTreeSet;
+
+use alleyway_core::text::seen::is_unseen;
+use alleyway_core::text::typed::UnfitText;
+use alleyway_core::text::{Text, fold, typed};
 use alleyway_core::time::Date;
 
 use super::table::Record;
 use crate::import::fault::{Fault, Faults};
-use crate::import::row::File;
+use crate::import::row::{File, Key};
 
 /// Characters of an unknown word that are shown.
 const SHOWN_CHARS_MAX: usize = 40;
@@ -19,12 +23,28 @@ pub(super) struct Cells<'a> {
     pub(super) file: File,
     pub(super) record: &'a Record,
     pub(super) faults: &'a mut Faults,
+    /// The keys that the town has.
+    pub(super) known: &'a BTreeSet<&'a str>,
+}
+
+/// That a fault of the row was told: without one, no row is left out.
+#[derive(Debug)]
+pub(super) struct Told(());
+
+fn unfit(error: UnfitText) -> Fault {
+    match error {
+        UnfitText::TooLong { limit } => Fault::TooLong { limit },
+        UnfitText::Control(c) => Fault::ControlCharacter {
+            character: typed::code_point(c),
+        },
+    }
 }
 
 impl Cells<'_> {
-    pub(super) fn fault(&mut self, column: &'static str, fault: &Fault) {
+    pub(super) fn fault(&mut self, column: &'static str, fault: &Fault) -> Told {
         self.faults
             .add(self.file, self.record.line, Some(column), fault);
+        Told(())
     }
 
     /// The field as it stands.
@@ -33,39 +53,51 @@ impl Cells<'_> {
     }
 
     /// A text that may be empty.
-    pub(super) fn text<const MAX: usize>(&mut self, column: &'static str) -> Option<Text<MAX>> {
-        let raw = self.raw(column);
-        let fault = if raw.len() > MAX {
-            Fault::TooLong { limit: MAX }
-        } else if raw.chars().any(char::is_control) {
-            Fault::ControlCharacter
-        } else {
-            return Text::new(raw).ok();
-        };
-        self.fault(column, &fault);
-        None
+    pub(super) fn text<const MAX: usize>(
+        &mut self,
+        column: &'static str,
+    ) -> Result<Text<MAX>, Told> {
+        let taken = typed::line(self.raw(column));
+        taken.map_err(|error| self.fault(column, &unfit(error)))
     }
 
     /// A text that must not be empty.
-    pub(super) fn needed<const MAX: usize>(&mut self, column: &'static str) -> Option<Text<MAX>> {
-        if self.raw(column).is_empty() {
-            self.fault(column, &Fault::Empty);
-            return None;
+    pub(super) fn needed<const MAX: usize>(
+        &mut self,
+        column: &'static str,
+    ) -> Result<Text<MAX>, Told> {
+        if typed::is_nothing(self.raw(column)) {
+            return Err(self.fault(column, &Fault::Empty));
         }
         self.text(column)
     }
 
-    /// A text, or none if it is empty.
-    #[expect(
-        clippy::option_option,
-        reason = "outer: is the field good; inner: is it there"
-    )]
-    pub(super) fn optional<const MAX: usize>(
-        &mut self,
-        column: &'static str,
-    ) -> Option<Option<Text<MAX>>> {
-        self.text(column)
-            .map(|text| (!text.is_empty()).then_some(text))
+    /// A key. It is what other rows and later lists say, so nothing but blanks at its ends is taken
+    /// off: one that would change is told. A key that the town has stays as the town has it.
+    pub(super) fn key(&mut self, column: &'static str) -> Result<Key, Told> {
+        let raw = self.raw(column).trim();
+        if self.known.contains(raw)
+            && let Ok(key) = Key::new(raw)
+        {
+            return Ok(key);
+        }
+        let unseen = raw.chars().find(|c| is_unseen(*c));
+        let key: Key = self.needed(column)?;
+        match unseen {
+            Some(c) if key.as_str() != self.raw(column).trim() => {
+                let character = typed::code_point(c);
+                Err(self.fault(column, &Fault::UnseenInKey { character }))
+            }
+            _ => Ok(key),
+        }
+    }
+
+    /// A key, or none if the field is empty.
+    pub(super) fn optional_key(&mut self, column: &'static str) -> Result<Option<Key>, Told> {
+        if typed::is_nothing(self.raw(column)) {
+            return Ok(None);
+        }
+        self.key(column).map(Some)
     }
 
     /// One of the known words.
@@ -74,56 +106,44 @@ impl Cells<'_> {
         column: &'static str,
         known: fn(&str) -> Option<T>,
         fault: fn(String) -> Fault,
-    ) -> Option<T> {
+    ) -> Result<T, Told> {
         let raw = self.raw(column);
-        if raw.is_empty() {
-            self.fault(column, &Fault::Empty);
-            return None;
+        if typed::is_nothing(raw) {
+            return Err(self.fault(column, &Fault::Empty));
         }
-        let found = known(raw);
-        if found.is_none() {
-            let shown = raw
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(SHOWN_CHARS_MAX)
-                .collect();
-            self.fault(column, &fault(shown));
-        }
-        found
+        known(&fold::fold(raw)).ok_or_else(|| {
+            let shown = self.raw(column).trim().chars();
+            let shown = shown.filter(|c| !c.is_control());
+            let shown = shown.take(SHOWN_CHARS_MAX).collect();
+            self.fault(column, &fault(shown))
+        })
     }
 
     /// A whole number up to `max`.
-    pub(super) fn count(&mut self, column: &'static str, max: u16) -> Option<u16> {
-        let raw = self.raw(column);
-        let is_digits = raw.bytes().all(|byte| byte.is_ascii_digit());
-        let count = raw.parse().ok().filter(|count| is_digits && *count <= max);
-        if count.is_none() {
-            self.fault(column, &Fault::BadCount { max });
-        }
-        count
+    pub(super) fn count(&mut self, column: &'static str, max: u16) -> Result<u16, Told> {
+        let plain = fold::plain(self.raw(column));
+        let is_digits = plain.bytes().all(|byte| byte.is_ascii_digit());
+        let count = plain.parse().ok();
+        let count = count.filter(|count| is_digits && *count <= max);
+        count.ok_or_else(|| self.fault(column, &Fault::BadCount { max }))
     }
 
     /// A date, or none if the field is empty.
-    #[expect(
-        clippy::option_option,
-        reason = "outer: is the field good; inner: is it there"
-    )]
-    pub(super) fn date(&mut self, column: &'static str) -> Option<Option<Date>> {
-        let raw = self.raw(column);
-        if raw.is_empty() {
-            return Some(None);
+    pub(super) fn date(&mut self, column: &'static str) -> Result<Option<Date>, Told> {
+        let plain = fold::plain(self.raw(column));
+        if plain.is_empty() {
+            return Ok(None);
         }
-        let fault = match day(raw) {
+        let fault = match day(&plain) {
             None => Fault::BadDate,
             Some(day) if day < FIRST_DAY || day > END => Fault::DateOutOfBounds,
-            Some(day) => return Some(Some(day)),
+            Some(day) => return Ok(Some(day)),
         };
-        self.fault(column, &fault);
-        None
+        Err(self.fault(column, &fault))
     }
 
     /// A date; the first there is if the field is empty.
-    pub(super) fn first_day(&mut self, column: &'static str) -> Option<Date> {
+    pub(super) fn first_day(&mut self, column: &'static str) -> Result<Date, Told> {
         self.date(column).map(|date| date.unwrap_or(FIRST_DAY))
     }
 }

@@ -1,13 +1,14 @@
-//! Bytes to records: byte order mark, line ends, header, UTF-8, number of fields.
+//! Bytes to records: encoding, line ends, header, number of fields.
 
 use std::collections::BTreeMap;
 
+use alleyway_core::text::{fold, typed};
 use csv::{ByteRecord, ReaderBuilder};
 
+use super::encoding;
 use crate::import::fault::{Fault, Faults};
 use crate::import::row::File;
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// Characters of an unknown column's name that are shown.
 const SHOWN_CHARS_MAX: usize = 40;
 
@@ -16,9 +17,11 @@ pub(super) struct Table {
     pub(super) records: Vec<Record>,
     /// Whether rows were left out because they could not be read at all.
     pub(super) has_unread_rows: bool,
+    /// The encoding, where it is not UTF-8.
+    pub(super) read_as: Option<&'static str>,
 }
 
-/// One row's fields by column, without the white space around them.
+/// One row's fields by column, as they are in the file.
 pub(super) struct Record {
     pub(super) line: u64,
     pub(super) fields: BTreeMap<&'static str, String>,
@@ -26,7 +29,10 @@ pub(super) struct Record {
 
 /// Reads a file; none if its header does not say what the columns are.
 pub(super) fn table(bytes: &[u8], file: File, faults: &mut Faults) -> Option<Table> {
-    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(bytes);
+    let decoded = encoding::decoded(bytes);
+    let decoded = decoded.map_err(|(line, fault)| faults.add(file, line, None, &fault));
+    let decoded = decoded.ok()?;
+    let bytes = &*decoded.bytes;
     let mut lines = Lines {
         bytes,
         at: 0,
@@ -36,16 +42,24 @@ pub(super) fn table(bytes: &[u8], file: File, faults: &mut Faults) -> Option<Tab
         .has_headers(false)
         .flexible(true)
         .from_reader(bytes);
-    let mut records = reader.byte_records().filter_map(Result::ok);
-    let header = records.next().unwrap_or_default();
+    let mut records = reader.byte_records();
+    let header = match records.next() {
+        None => ByteRecord::new(),
+        Some(header) => read(header, file, lines.line, faults)?,
+    };
     let columns = columns(&header, file, lines.of(&header), faults)?;
     let mut table = Table {
         records: Vec::new(),
         has_unread_rows: false,
+        read_as: decoded.read_as,
     };
     for record in records {
-        // Spreadsheets leave rows of nothing but commas behind.
-        if record.iter().all(<[u8]>::is_empty) {
+        let Some(record) = read(record, file, lines.line, faults) else {
+            table.has_unread_rows = true;
+            continue;
+        };
+        // Spreadsheets leave rows of nothing but commas and blanks behind.
+        if record.iter().all(is_blank) {
             continue;
         }
         let line = lines.of(&record);
@@ -58,6 +72,21 @@ pub(super) fn table(bytes: &[u8], file: File, faults: &mut Faults) -> Option<Tab
         }
     }
     Some(table)
+}
+
+/// A record, or a fault: no row is dropped without a word.
+fn read(
+    record: Result<ByteRecord, csv::Error>,
+    file: File,
+    line: u64,
+    faults: &mut Faults,
+) -> Option<ByteRecord> {
+    let unread = |_| faults.add(file, line, None, &Fault::NotCsv);
+    record.map_err(unread).ok()
+}
+
+fn is_blank(field: &[u8]) -> bool {
+    std::str::from_utf8(field).is_ok_and(typed::is_nothing)
 }
 
 /// The file's columns in its own order.
@@ -78,7 +107,7 @@ fn columns(
             fault(Fault::NotUtf8);
             continue;
         };
-        let name = name.trim().to_ascii_lowercase();
+        let name = fold::plain(name).to_lowercase();
         match file.columns().iter().find(|known| **known == name) {
             None => {
                 fault(Fault::UnknownColumn(
@@ -111,7 +140,7 @@ fn fields(
     let mut fields = BTreeMap::new();
     for (column, field) in columns.iter().zip(record) {
         let field = std::str::from_utf8(field).map_err(|_| Fault::NotUtf8)?;
-        fields.insert(*column, field.trim().to_owned());
+        fields.insert(*column, field.to_owned());
     }
     Ok(fields)
 }

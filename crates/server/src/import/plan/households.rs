@@ -1,7 +1,7 @@
 //! Households: create, move, edit contact and count.
 //!
 //! A row belongs to the household of its alley that has its door, or had it when it was last
-//! imported. Otherwise, if a household vanished from one alley's rows and one row of another alley
+//! imported, as it is written or else as people read it. Otherwise, if a household vanished from one alley's rows and one row of another alley
 //! has its door and its contact, and neither could be another's, the household was moved.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,6 +10,7 @@ use alleyway_core::command::Body;
 use alleyway_core::command::fields::Edit;
 use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::text::Text;
+use alleyway_core::text::fold::fold;
 use alleyway_core::wire::List;
 
 use super::Planner;
@@ -20,15 +21,22 @@ use crate::import::row::{File, HouseholdRow, Rows};
 pub(super) fn plan(planner: &mut Planner<'_>, rows: &Rows) {
     let Some(rows) = &rows.households else { return };
     let current = planner.current;
-    let by_door = by_door(&current.households);
+    let doors = Doors::of(&current.households);
     let mut unnamed: BTreeSet<usize> = (0..current.households.len()).collect();
-    let mut found: Vec<Option<usize>> = Vec::with_capacity(rows.len());
-    for row in rows {
-        // Two rows cannot be one household: the second is a new one.
-        let at = by_door
-            .get(&(row.alley.as_str(), row.door.as_str()))
-            .copied();
-        found.push(at.filter(|at| unnamed.remove(at)));
+    // Two rows cannot be one household: the second is a new one.
+    let exact = rows.iter().map(|row| {
+        let at = doors.exact.get(&(row.alley.as_str(), row.door.as_str()));
+        at.copied().filter(|at| unnamed.remove(at))
+    });
+    let mut found: Vec<Option<usize>> = exact.collect();
+    // Then doors that are written otherwise and read the same.
+    for (row, found) in rows.iter().zip(&mut found).filter(|(_, at)| at.is_none()) {
+        let same = doors.folded.get(&(row.alley.as_str(), fold(&row.door)));
+        *found = same
+            .into_iter()
+            .flatten()
+            .copied()
+            .find(|at| unnamed.remove(at));
     }
     let moved = moved(rows, &found, &current.households, &unnamed);
     for (place, (row, found)) in rows.iter().zip(found).enumerate() {
@@ -50,23 +58,33 @@ pub(super) fn plan(planner: &mut Planner<'_>, rows: &Rows) {
 }
 
 /// Places in the town's list by alley and door; what a door is goes before what it was.
-fn by_door(households: &[CurrentHousehold]) -> BTreeMap<(&str, &str), usize> {
-    let mut by_door = BTreeMap::new();
-    for (at, household) in households.iter().enumerate() {
-        for (_, door) in &household.door.values {
-            by_door
-                .entry((household.alley.as_str(), door.as_str()))
-                .or_insert(at);
+#[derive(Default)]
+struct Doors<'a> {
+    exact: BTreeMap<(&'a str, &'a str), usize>,
+    /// By what people read.
+    folded: BTreeMap<(&'a str, String), Vec<usize>>,
+}
+
+impl<'a> Doors<'a> {
+    fn of(households: &'a [CurrentHousehold]) -> Self {
+        let mut doors = Self::default();
+        for (at, household) in households.iter().enumerate() {
+            for (_, door) in &household.door.values {
+                doors.put(&household.alley, door, at);
+            }
         }
-    }
-    for (at, household) in households.iter().enumerate() {
-        if let Some(door) = &household.door.imported {
-            by_door
-                .entry((household.alley.as_str(), door.as_str()))
-                .or_insert(at);
+        for (at, household) in households.iter().enumerate() {
+            if let Some(door) = &household.door.imported {
+                doors.put(&household.alley, door, at);
+            }
         }
+        doors
     }
-    by_door
+
+    fn put(&mut self, alley: &'a str, door: &'a str, at: usize) {
+        self.exact.entry((alley, door)).or_insert(at);
+        self.folded.entry((alley, fold(door))).or_default().push(at);
+    }
 }
 
 /// Rows and households of one door and contact, by their places.
@@ -83,7 +101,7 @@ fn moved(
     households: &[CurrentHousehold],
     unnamed: &BTreeSet<usize>,
 ) -> BTreeMap<usize, usize> {
-    let mut pairs: BTreeMap<(&str, &str), Pair> = BTreeMap::new();
+    let mut pairs: BTreeMap<(String, String), Pair> = BTreeMap::new();
     for (place, (row, _)) in rows
         .iter()
         .zip(found)
@@ -92,7 +110,7 @@ fn moved(
     {
         if !row.contact.is_empty() {
             pairs
-                .entry((&row.door, &row.contact))
+                .entry((fold(&row.door), fold(&row.contact)))
                 .or_default()
                 .rows
                 .push(place);
@@ -105,7 +123,7 @@ fn moved(
         if let ([(_, door)], [(_, contact)]) = (
             household.door.values.as_slice(),
             household.contact.values.as_slice(),
-        ) && let Some(pair) = pairs.get_mut(&(door.as_str(), contact.as_str()))
+        ) && let Some(pair) = pairs.get_mut(&(fold(door), fold(contact)))
         {
             pair.households.push(*at);
         }

@@ -1,0 +1,71 @@
+//! Searching cases: a text occurs where `show` would show it, as people read and type it.
+
+use std::collections::BTreeMap;
+
+use alleyway_catalogue::words;
+use alleyway_core::text::fold::Sought;
+use alleyway_replica::{CaseDetail, CaseRow};
+
+use crate::dates::show_date;
+use crate::screen::Screen;
+
+/// A text that is searched for among all cases.
+pub(super) struct Search {
+    sought: Sought,
+    /// Doors by the households' ids, which cases hold.
+    doors: BTreeMap<String, String>,
+}
+
+impl Screen<'_> {
+    pub(super) fn search(&self, text: &str) -> Search {
+        let rows = self.replica.households().into_iter();
+        Search {
+            sought: Sought::new(text),
+            doors: rows.map(|row| (row.document.key(), row.door)).collect(),
+        }
+    }
+
+    /// Whether the text occurs in a case: in its number, its fields, where it stands, its steps.
+    pub(super) fn holds(&self, row: &CaseRow, search: &Search) -> bool {
+        let has = |text: &str| search.sought.is_in(text);
+        if has(&row.number.to_string()) {
+            return true;
+        }
+        self.replica.case(row.document).is_some_and(|case| {
+            self.fields_hold(&case, search, has) || self.state_holds(&case, has) || {
+                let mut log = self.log(&case).into_iter();
+                log.any(|entry| {
+                    has(&entry.author)
+                        || has(&entry.text)
+                        || entry.said.iter().any(|said| has(said))
+                })
+            }
+        })
+    }
+
+    /// A value as documents hold it, and as people read it: a category's word, a household's door.
+    fn fields_hold(&self, case: &CaseDetail, search: &Search, has: impl Fn(&str) -> bool) -> bool {
+        case.fields.iter().any(|(field, values)| {
+            values.iter().any(|live| match field.as_str() {
+                "category" => has(&live.value) || has(words::CATEGORY.word(self.lang, &live.value)),
+                "household" => search.doors.get(&live.value).is_some_and(|door| has(door)),
+                _ => has(&live.value),
+            })
+        })
+    }
+
+    /// Its state and its units, when it is due, what the resident follows it with.
+    fn state_holds(&self, case: &CaseDetail, has: impl Fn(&str) -> bool) -> bool {
+        let state = &case.row.state;
+        let referral = state.referral.as_ref();
+        let sent = referral.map(|referral| [referral.from, referral.to]);
+        let stands = [state.holder, state.owner].into_iter();
+        let mut units = stands.chain(sent.into_iter().flatten());
+        has(words::STAGE.word(self.lang, state.stage.word()))
+            || units.any(|unit| has(&self.unit(unit)))
+            || state.due_now().is_some_and(|due| has(&show_date(due)))
+            || state
+                .tracking
+                .is_some_and(|tracking| has(&tracking.to_string()))
+    }
+}
