@@ -154,22 +154,10 @@ impl Screen<'_> {
         let now = self.replica.server_time(self.now);
         let rows = self.replica.cases().into_iter();
         let search = query.text.as_deref().map(|text| self.search(text));
-        let rows = rows.filter(|row| self.meets(row, query, now));
+        let rows = rows.filter(|row| meets(row, query, now));
         let found = |row: &CaseRow| search.as_ref().is_none_or(|search| self.holds(row, search));
         let rows = rows.filter(found);
         Listing::Rows(rows.map(|row| self.case_row(row, now)).collect())
-    }
-
-    fn meets(&self, row: &CaseRow, query: &CaseQuery, now: Time) -> bool {
-        // Whoever asks for a stage means that stage, whether it is an end or not.
-        let is_shown = query.all || query.stage.is_some() || row.state.stage.is_open();
-        is_shown
-            && query
-                .stage
-                .as_ref()
-                .is_none_or(|stage| row.state.stage == *stage)
-            && (!query.late || is_late(row, now))
-            && (!query.changed || row.changed)
     }
 
     fn case_row(&self, row: CaseRow, now: Time) -> Case {
@@ -204,6 +192,19 @@ impl Screen<'_> {
         let mut rows = self.replica.index().into_iter();
         rows.find(|row| row.document == case).map(Indexed::new)
     }
+}
+
+/// Whether a case is as the query says, but for its text.
+fn meets(row: &CaseRow, query: &CaseQuery, now: Time) -> bool {
+    // Whoever asks for a stage means that stage, whether it is an end or not.
+    let is_shown = query.all || query.stage.is_some() || row.state.stage.is_open();
+    is_shown
+        && query
+            .stage
+            .as_ref()
+            .is_none_or(|stage| row.state.stage == *stage)
+        && (!query.late || is_late(row, now))
+        && (!query.changed || row.changed)
 }
 
 fn is_late(row: &CaseRow, now: Time) -> bool {

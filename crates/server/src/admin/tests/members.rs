@@ -91,6 +91,28 @@ async fn a_list_that_did_not_change_reinstates_nobody_who_was_dismissed() {
 }
 
 #[tokio::test]
+async fn keys_are_found_as_they_are_read_and_one_that_would_change_is_refused() {
+    let office = office(Clock::System);
+    import(&office, "").await;
+    for who in ["ＸＩＥ", " xie\u{200f}", "Xie"] {
+        let show = Request::Member(MemberRequest::Show {
+            member: who.to_owned(),
+        });
+        assert_eq!(posts(&office, show).await.len(), 1, "{who:?}");
+    }
+    let known = appoint("Ａ", "alley_chief", "ｘｉｅ", Some("谢玉兰\u{200f}"), None);
+    assert_eq!(failure(&office, known).await.code, "already_appointed");
+    let marked = appoint("a", "alley_chief", "lan\u{200b}", Some("蓝小妹"), None);
+    let marked = failure(&office, marked).await;
+    assert_eq!(marked.code, "bad_key");
+    assert!(marked.text_en.contains("U+200B"), "{marked:?}");
+    let control = appoint("a", "alley_chief", "lan", Some("蓝\u{7}小妹"), None);
+    let control = failure(&office, control).await;
+    assert_eq!(control.code, "bad_name");
+    assert!(control.text_en.contains("U+0007"), "{control:?}");
+}
+
+#[tokio::test]
 async fn an_appointment_that_an_import_would_refuse_is_refused_and_says_what_to_do() {
     let office = office(Clock::System);
     import(&office, "").await;

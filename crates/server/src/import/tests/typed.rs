@@ -1,5 +1,7 @@
 //! Lists as people write and paste them: marks that nobody sees, wide characters, rows of blanks.
 
+use std::fmt::Write as _;
+
 use alleyway_core::text::seen::{is_blank, is_unseen};
 
 use super::*;
@@ -25,7 +27,7 @@ fn no_row_is_dropped_without_a_word_whatever_character_is_in_it() {
         let mut all = Vec::new();
         for (door, c) in characters().enumerate() {
             let contact = quoted(&place.replace("{c}", &c.to_string()));
-            households.push_str(&format!("tiancheng,{door}号,{contact},1\n"));
+            writeln!(households, "tiancheng,{door}号,{contact},1").unwrap();
             all.push(c);
         }
         let only = |households: String| Files {
@@ -48,7 +50,7 @@ fn no_row_is_dropped_without_a_word_whatever_character_is_in_it() {
         let mut good = "alley,door,contact,count\n".to_owned();
         for (door, c) in rest.iter().enumerate() {
             let contact = quoted(&place.replace("{c}", &c.to_string()));
-            good.push_str(&format!("tiancheng,{door}号,{contact},1\n"));
+            writeln!(good, "tiancheng,{door}号,{contact},1").unwrap();
         }
         let rows = parse(&only(good), &empty()).unwrap();
         assert_eq!(rows.households().len(), rest.len(), "{place}");
