@@ -197,11 +197,10 @@ impl Post {
         match self {
             Self::AlleyChief => matches!(kind, Alley),
             Self::BranchSecretary => matches!(kind, Branch),
-            Self::TownDispatcher => matches!(kind, Town),
             Self::DepartmentHandler => matches!(kind, Department),
             Self::CentreClerk | Self::CanteenClerk => matches!(kind, Centre),
             Self::Mediator => matches!(kind, Village | Community | Branch | Centre | Town),
-            Self::Auditor | Self::Administrator => matches!(kind, Town),
+            Self::TownDispatcher | Self::Auditor | Self::Administrator => matches!(kind, Town),
             Self::Unknown(_) => false,
         }
     }

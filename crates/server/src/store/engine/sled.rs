@@ -162,22 +162,18 @@ fn open_without_snapshot(
     if set_aside.is_empty() {
         return Err(before);
     }
-    match open_released(folder, cache_bytes) {
-        Ok(db) => {
-            tracing::warn!(
-                error = %before,
-                set_aside = ?set_aside.iter().map(|(_, to)| to).collect::<Vec<_>>(),
-                "sled's snapshot was damaged and is set aside; everything is read without it and compared with what was acknowledged"
-            );
-            Ok((db, true))
-        }
-        Err(_) => {
-            for (from, to) in set_aside {
-                std::fs::rename(to, from).map_err(EngineError::Refused)?;
-            }
-            Err(before)
-        }
+    if let Ok(db) = open_released(folder, cache_bytes) {
+        tracing::warn!(
+            error = %before,
+            set_aside = ?set_aside.iter().map(|(_, to)| to).collect::<Vec<_>>(),
+            "sled's snapshot was damaged and is set aside; everything is read without it and compared with what was acknowledged"
+        );
+        return Ok((db, true));
     }
+    for (from, to) in set_aside {
+        std::fs::rename(to, from).map_err(EngineError::Refused)?;
+    }
+    Err(before)
 }
 
 /// Gives every snapshot a name that sled does not look for; from where, and to where.

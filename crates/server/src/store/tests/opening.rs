@@ -267,6 +267,9 @@ fn a_snapshot_that_was_half_written_is_not_taken_for_the_newest() {
     );
 }
 
+/// What becomes of a file.
+type Damage = fn(&[u8]) -> Vec<u8>;
+
 /// The snapshots of sled in a data folder.
 fn snapshots(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
     let names = fs::read_dir(folder.join("ledger")).unwrap();
@@ -285,7 +288,7 @@ fn a_damaged_snapshot_is_set_aside_and_everything_is_there_without_it() {
     drop(store);
     // Opening writes one.
     drop(open(folder.path()).unwrap());
-    let damages: [fn(&[u8]) -> Vec<u8>; 4] = [
+    let damages: [Damage; 4] = [
         |_| Vec::new(),
         |whole| whole[..whole.len() / 2].to_vec(),
         |whole| {
