@@ -1,8 +1,8 @@
 //! Admission: command in, proof or refusal out.
 //!
-//! Only [`admit`], [`admit_after_post`] and [`admit_again`] make an [`Admitted`], and only an
-//! [`Admitted`] can be appended to the ledger: nothing gets in without having been judged and
-//! executed on what stands.
+//! Only [`admit`], [`admit_after_post`], [`admit_again`] and [`admit_elsewhere`] make an
+//! [`Admitted`], and only an [`Admitted`] can be appended to the ledger: nothing gets in without
+//! having been judged and executed on what stands.
 
 use std::collections::BTreeSet;
 
@@ -96,33 +96,48 @@ pub fn admit_after_post(
     )
 }
 
-/// As [`admit`], of a command that stood at `stood` before the server was restored from a backup: its
-/// own verdict shows that the author was allowed to give it, so posts are not asked again. Where the
-/// command makes the version and the head that it made then, all before it is as it was then, and
-/// nothing is asked. Else what stands is: the table, with every post that the author has or had.
-///
-/// # Errors
-/// The refusal: the command does not fit what stands.
+/// Admits a command that stood at `stood` before the server was restored from a backup, if it makes
+/// the version and the head that it made then: all before it is as it was then, it is the command
+/// that the server's own verdict speaks of, and nothing is asked. None if it does not; the document
+/// is then as it was.
 pub fn admit_again(
-    organisation: &Organisation,
     origin: Origin,
     stood: AdmittedAt,
     command: &Command,
     document: &mut Document,
     receipt: Receipt,
-) -> Result<Admitted, Refusal> {
-    if stood.version == document.version() + 1 {
-        let mut trial = document.fork();
-        let again = executed(origin, command, &mut trial, receipt)?;
-        if check_of(&again.head) == stood.check {
-            *document = trial;
-            return Ok(again);
-        }
+) -> Option<Admitted> {
+    if stood.version != document.version() + 1 {
+        return None;
     }
+    let mut trial = document.fork();
+    let again = executed(origin, command, &mut trial, receipt).ok()?;
+    if check_of(&again.head) != stood.check {
+        return None;
+    }
+    *document = trial;
+    Some(again)
+}
+
+/// As [`admit`], of a command that stood before the server was restored from a backup, where
+/// something else stands before it now. What differs is a reason to doubt: its author needs a post
+/// that is in force `now`, as for anything new. Only dates are those of the time when it was received
+/// first.
+///
+/// # Errors
+/// The refusal: the command does not fit what stands.
+pub fn admit_elsewhere(
+    organisation: &Organisation,
+    origin: Origin,
+    command: &Command,
+    document: &mut Document,
+    receipt: Receipt,
+    now: Time,
+) -> Result<Admitted, Refusal> {
     admit_by(
         organisation,
         origin,
-        Standing::Stood,
+        Standing::At(now),
         command,
         document,
         receipt,

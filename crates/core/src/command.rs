@@ -7,11 +7,11 @@ pub mod fields;
 
 pub use crate::kinds::Body;
 
-use crate::crypto::PublicKey;
+use crate::crypto::{PublicKey, hash16};
 use crate::id::{CommandId, DocumentId};
 use crate::limits::AFTER_MAX;
 use crate::time::Time;
-use crate::wire::List;
+use crate::wire::{List, Wire};
 use crate::wire_struct;
 
 /// One thing a person did, as it is signed.
@@ -39,7 +39,26 @@ wire_struct!(Command {
     body
 });
 
+/// A hash of a command's content: just what every reader of its document is sent of it. Two commands
+/// with one id and one content are one command; with another content they are two, and only one of
+/// them has the id.
+pub type Content = [u8; 16];
+
+/// The hash of the content of a command that changes `document` (none if it creates one), was typed
+/// `at` that time, and does what `body` says. What its author had seen is no part of it.
+pub fn content_of(document: Option<DocumentId>, at: Time, body: &Body) -> Content {
+    hash16(
+        "alleyway command content 1",
+        &[&document.to_bytes(), &at.to_bytes(), &body.to_bytes()],
+    )
+}
+
 impl Command {
+    /// The hash of its content.
+    pub fn content(&self) -> Content {
+        content_of(self.document, self.at, &self.body)
+    }
+
     /// The command's id.
     pub fn id(&self, device: &PublicKey) -> CommandId {
         CommandId::derive(device, self.counter, self.nonce)

@@ -29,9 +29,9 @@ pub enum Standing {
     Ended,
     /// This one alone, if it has begun, whether it has ended or not.
     Only(CommandId),
-    /// All, whenever they are or were: for what was admitted before the server was restored from a
-    /// backup. Which of them allowed it then is not asked again, nor any clearance.
-    Stood,
+    /// Those in force at this time, whatever time is asked about otherwise: for what was admitted
+    /// before the server was restored from a backup, and has other steps around it now.
+    At(Time),
 }
 
 /// Units, posts and names.
@@ -251,7 +251,7 @@ impl Organisation {
                 Standing::InForce => is_active(post, now),
                 Standing::Ended => post.from <= now,
                 Standing::Only(appointment) => post.appointment == appointment && post.from <= now,
-                Standing::Stood => true,
+                Standing::At(at) => is_active(post, at),
             })
     }
 

@@ -62,6 +62,16 @@ pub struct Question<'a> {
     pub body: &'a Body,
 }
 
+impl Question<'_> {
+    /// When the posts are to be in force.
+    pub(crate) fn posts_at(&self) -> Time {
+        match self.standing {
+            Standing::At(at) => at,
+            Standing::InForce | Standing::Ended | Standing::Only(_) => self.now,
+        }
+    }
+}
+
 /// Whether the command is allowed.
 ///
 /// ```
@@ -182,7 +192,7 @@ fn judge_by<K: Rules>(
     subject: &K::Subject<'_>,
 ) -> Result<(), Refusal> {
     let uncleared = Author::of(question);
-    let asks_clearance = K::asks_clearance(subject) && question.standing != Standing::Stood;
+    let asks_clearance = K::asks_clearance(subject);
     let author = if asks_clearance {
         uncleared.if_cleared()
     } else {

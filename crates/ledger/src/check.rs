@@ -1,4 +1,5 @@
-//! The check of a whole store: the chain, every document's head, every feed's log and sum.
+//! The check of a whole store: the chain, every document's head, every feed's log and sum, and that no
+//! id is that of two commands.
 //!
 //! It is looked at in steps, between which others may write: what has to agree is compared within
 //! one step, or once more if it changed on the way.
@@ -6,12 +7,14 @@
 mod chain;
 mod documents;
 mod feeds;
+mod ids;
 #[cfg(test)]
 mod tests;
 
 use self::chain::Chain;
 use self::documents::Documents;
 use self::feeds::Feeds;
+use self::ids::Ids;
 use alleyway_core::store::{Records, StoreError};
 
 /// Problems named; more are counted.
@@ -45,12 +48,15 @@ impl CheckReport {
 #[derive(Debug)]
 pub struct Checking {
     stage: Stage,
+    /// Under which rows note what commands say; without it those are not compared.
+    key: Option<[u8; 32]>,
     report: CheckReport,
 }
 
 #[derive(Debug)]
 enum Stage {
     Chain(Chain),
+    Ids(Ids),
     Documents(Documents),
     Feeds(Feeds),
     Done,
@@ -60,12 +66,39 @@ impl Default for Checking {
     fn default() -> Self {
         Self {
             stage: Stage::Chain(Chain::default()),
+            key: None,
             report: CheckReport::default(),
         }
     }
 }
 
 impl Checking {
+    /// A check by a server that has its secrets: with `key`, its token key, what is noted of ids is
+    /// compared too.
+    pub(crate) fn with(key: [u8; 32]) -> Self {
+        Self {
+            key: Some(key),
+            ..Self::default()
+        }
+    }
+
+    /// Checks a store from end to end. `progress` is told how many records have been looked at.
+    ///
+    /// # Errors
+    /// Anything that keeps the check from going on; damaged records are reported, not returned.
+    pub fn run(
+        mut self,
+        records: &dyn Records,
+        progress: &mut dyn FnMut(u64),
+    ) -> Result<CheckReport, StoreError> {
+        loop {
+            if let Some(report) = self.step(records)? {
+                return Ok(report);
+            }
+            progress(self.done());
+        }
+    }
+
     /// Looks at a little more: some milliseconds' worth, and of a feed that changes all the time once
     /// the whole. The report, once everything was looked at.
     ///
@@ -75,6 +108,7 @@ impl Checking {
         let report = &mut self.report;
         let stepped = match &mut self.stage {
             Stage::Chain(chain) => chain.step(records, report),
+            Stage::Ids(ids) => ids.step(records, report),
             Stage::Documents(documents) => documents.step(records, report),
             Stage::Feeds(feeds) => feeds.step(records, report),
             Stage::Done => return Ok(Some(report.clone())),
@@ -90,7 +124,8 @@ impl Checking {
         };
         if is_over {
             self.stage = match std::mem::replace(&mut self.stage, Stage::Done) {
-                Stage::Chain(_) => Stage::Documents(Documents::new()),
+                Stage::Chain(_) => Stage::Ids(Ids::new(self.key)),
+                Stage::Ids(Ids { noted, .. }) => Stage::Documents(Documents::new(noted)),
                 Stage::Documents(Documents { feeds, .. }) => Stage::Feeds(Feeds::new(feeds)),
                 Stage::Feeds(_) | Stage::Done => Stage::Done,
             };
@@ -104,7 +139,8 @@ impl Checking {
     }
 }
 
-/// Checks a store from end to end. `progress` is told how many records have been looked at.
+/// Checks a store from end to end, without the server's secrets: what is noted of ids is compared with
+/// what trays hold, not with what was refused. `progress` is told how many records have been looked at.
 ///
 /// # Errors
 /// Anything that keeps the check from going on; damaged records are reported, not returned.
@@ -112,11 +148,5 @@ pub fn check(
     records: &dyn Records,
     progress: &mut dyn FnMut(u64),
 ) -> Result<CheckReport, StoreError> {
-    let mut checking = Checking::default();
-    loop {
-        if let Some(report) = checking.step(records)? {
-            return Ok(report);
-        }
-        progress(checking.done());
-    }
+    Checking::default().run(records, progress)
 }

@@ -8,6 +8,7 @@
 //! | `context` | who hands in, and what is known while a batch is judged |
 //! | `chain` | a device's batches, numbered and chained |
 //! | `judging` | one command, on what stands |
+//! | `ids` | whose an id is: the command's, or another one's |
 //! | `deciding` | policy asked about it |
 //! | `settling` | a tray's item settled behind what was made of it |
 //! | `trays` | what is not carried out, kept for a person to look at |
@@ -22,6 +23,7 @@ mod context;
 mod deciding;
 mod deferred;
 mod given_back;
+mod ids;
 mod judging;
 mod refusals;
 mod settling;
@@ -31,6 +33,8 @@ pub(crate) use carried::hand_in_carried;
 pub(crate) use context::HandIn;
 pub(crate) use deferred::ReportsDeferred;
 pub(crate) use refusals::acknowledge;
+
+use std::cell::OnceCell;
 
 use self::chain::{Arriving, Noted};
 use self::context::Context;
@@ -121,6 +125,7 @@ fn take_batch(
         done: Vec::new(),
         new: NewVerdicts::default(),
         deferred,
+        refused: OnceCell::new(),
     };
     judge_all(tx, ctx, arriving)
 }

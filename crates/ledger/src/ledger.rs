@@ -6,6 +6,7 @@ mod town;
 
 use crate::answer::SharedDocuments;
 use crate::audit::{self, Audited, ExportedAudited};
+use crate::check::Checking;
 use crate::devices::{Quarantine, replay};
 use crate::hand_in::ReportsDeferred;
 use crate::own;
@@ -220,6 +221,11 @@ impl Ledger {
     /// a flight.
     pub fn challenge_key(&self) -> [u8; 32] {
         self.setup.challenge_key
+    }
+
+    /// A check of the ledger's store that has the server's secrets.
+    pub fn checking(&self) -> Checking {
+        Checking::with(self.setup.token_key)
     }
 
     /// The server's own member, in whose name it imports and administers.

@@ -7,14 +7,17 @@
 
 pub(crate) mod batches;
 pub(crate) mod entries;
+pub(crate) mod ids;
 pub(crate) mod keys;
 pub(crate) mod loaded;
 mod memory;
 mod organisation;
+pub(crate) mod outcomes;
 pub(crate) mod pending;
 pub(crate) mod records;
 mod state;
 mod tx;
+pub(crate) mod versions;
 
 pub(crate) use memory::{Memory, first_transaction};
 pub(crate) use pending::{View, read};

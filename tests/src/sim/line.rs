@@ -269,6 +269,8 @@ impl World {
                     let connection = self.network.send(index, bytes);
                     let phone = &mut self.phones[index];
                     phone.connection = Some(connection);
+                    // What an answer before this one showed is not what this one will.
+                    phone.may = None;
                     if let Some(driver) = &mut phone.driver {
                         driver.answer(&[PROTOCOL_VERSION]);
                     }

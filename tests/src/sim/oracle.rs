@@ -25,11 +25,12 @@ use alleyway_core::documents::Mark;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::unit::UnitCommand;
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::sync::frame::{AdmittedAt, KeptWhy, Stands, Stop, Verdict};
 use alleyway_core::time::Time;
 
 use super::violation::{
-    AUTHORITY, Broken, CLOCK, Checked, DURABLE, IDEMPOTENT, SCOPE, broken, ensure,
+    AUTHORITY, Broken, CLOCK, Checked, DURABLE, IDEMPOTENT, ONE_BODY, SCOPE, broken, ensure,
 };
 use life::Actor;
 
@@ -90,12 +91,16 @@ pub(crate) struct Oracle {
     refused: BTreeSet<CommandId>,
     trays: trays::Trays,
     bodies: BTreeMap<CommandId, Body>,
+    /// Of each id the command that the server said of that it stands or lies in a tray.
+    spoken_of: BTreeMap<CommandId, Command>,
     /// When the server received what it admitted.
     received: BTreeMap<CommandId, Time>,
     /// The latest that the server's clock ever was.
     latest: Time,
     stops: stops::Stops,
     before: before::Before,
+    /// Second commands under one id, of which the server said so.
+    ids_taken: u64,
     /// How much it has taken.
     events: u64,
     /// Phones that may be sent confidential cases, if their members may read them.
@@ -218,6 +223,10 @@ impl Oracle {
         ensure(received <= self.latest, CLOCK, || {
             format!("{id} was received at {received:?}, which is yet to come")
         })?;
+        self.speaks_of_one(id, command, verdict)?;
+        if by.phone.is_none() && self.is_anothers(id, command, verdict) {
+            return Ok(());
+        }
         let body = self
             .bodies
             .entry(id)
@@ -253,6 +262,50 @@ impl Oracle {
         }
     }
 
+    /// A verdict that a command stands or lies in a tray is about this one, and never about another with
+    /// the same id.
+    fn speaks_of_one(&mut self, id: CommandId, command: &Command, verdict: &Verdict) -> Checked {
+        let is_same = |known: &Command| {
+            (known.document, known.at, &known.body) == (command.document, command.at, &command.body)
+        };
+        if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
+            let known = self.spoken_of.entry(id).or_insert_with(|| command.clone());
+            return ensure(is_same(known), ONE_BODY, || {
+                format!(
+                    "a {} is said to be {verdict:?}, and under its id {id} a {} is",
+                    command.body.kind(),
+                    known.body.kind()
+                )
+            });
+        }
+        let is_taken =
+            matches!(verdict, Verdict::Refused(refusal) if refusal.code == RefusalCode::IdTaken);
+        let own = self.spoken_of.get(&id).is_some_and(is_same);
+        ensure(!is_taken || !own, DURABLE, || {
+            format!("{id} was taken, and is now said to be another's id")
+        })
+    }
+
+    /// Whether a command of the stranger's is a second one under an id, and was not taken for the
+    /// first. One whose first was refused, and acknowledged, is a new one.
+    fn is_anothers(&mut self, id: CommandId, command: &Command, verdict: &Verdict) -> bool {
+        let is_taken =
+            matches!(verdict, Verdict::Refused(refusal) if refusal.code == RefusalCode::IdTaken);
+        if is_taken || !verdict.is_final() {
+            self.ids_taken += u64::from(is_taken);
+            return true;
+        }
+        if self
+            .bodies
+            .get(&id)
+            .is_some_and(|body| *body != command.body)
+        {
+            self.bodies.remove(&id);
+            self.refused.remove(&id);
+        }
+        false
+    }
+
     fn stands(
         &mut self,
         by: &Answered,
@@ -266,7 +319,8 @@ impl Oracle {
         ensure(!self.was_kept(id), DURABLE, || {
             format!("{id} was kept, and is now admitted")
         })?;
-        ensure(stood || !self.has_stopped(by), AUTHORITY, || {
+        let may = self.is_as_it_stood(id, at) || !self.has_stopped(by);
+        ensure(may, AUTHORITY, || {
             format!("{id} is admitted, and its device is stopped")
         })?;
         self.received.insert(id, received);
@@ -331,7 +385,6 @@ impl Oracle {
             member: by.member,
             at: by.at,
             received,
-            stood: false,
         };
         if after_post {
             ensure(trays::adds_only(&command.body), AUTHORITY, || {
@@ -438,6 +491,11 @@ impl Oracle {
 
     pub(crate) fn was_refused(&self, id: CommandId) -> bool {
         self.refused.contains(&id)
+    }
+
+    /// How often a second command under one id was refused for it.
+    pub(crate) fn ids_taken_count(&self) -> u64 {
+        self.ids_taken
     }
 
     pub(crate) fn refused_count(&self) -> u64 {

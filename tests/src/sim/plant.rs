@@ -45,13 +45,15 @@ pub enum Plant {
     CoversTooMuch,
     /// Restored servers take no notice of their own older word.
     WordNotBelieved,
+    /// What the server says of a command, it says of every command with the same id.
+    IdsNotCompared,
     /// Who ends a clearance is told that it has ended, and the server is not.
     ClearanceNotEnded,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::AnswersBeforeSync,
         Self::LosesTransactions,
         Self::CursorBeforePage,
@@ -70,6 +72,7 @@ impl Plant {
         Self::IncarnationNotBegun,
         Self::CoversTooMuch,
         Self::WordNotBelieved,
+        Self::IdsNotCompared,
         Self::ClearanceNotEnded,
     ];
 

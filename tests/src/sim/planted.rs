@@ -1,11 +1,14 @@
 //! How the planted bugs do what they do.
 
+use std::collections::BTreeMap;
+
 use alleyway_core::batch::VerifiedBatch;
-use alleyway_core::crypto::{SecretKey, hash};
-use alleyway_core::id::DeviceId;
+use alleyway_core::crypto::{PublicKey, SecretKey, hash};
+use alleyway_core::id::{CommandId, DeviceId};
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{Transaction, Write};
 use alleyway_core::sync::cursor::Cursor;
-use alleyway_core::sync::frame::{Page, ServerFrame, Verdicts};
+use alleyway_core::sync::frame::{Page, ServerFrame, Verdict, Verdicts};
 use alleyway_core::wire::{List, Wire};
 
 use super::phone::{DOCUMENT_ROWS, Phone, STATE_ROW};
@@ -48,6 +51,11 @@ impl Plant {
                 temper.set(Move::Sync, 40);
                 temper.set(Move::Deliver, 60);
                 temper.set(Move::Serve, 60);
+            }
+            // Who gives ids twice comes often.
+            Self::IdsNotCompared => {
+                temper.set(Move::Hostile, 12);
+                temper.set(Move::Restore, 0);
             }
             Self::BackfillNotResumed => {
                 temper.set(Move::Administer, 30);
@@ -108,25 +116,40 @@ impl Plant {
         transaction
     }
 
-    /// What the server says of a batch.
+    /// What the server says of a batch. `spoken_of` is what it has said of ids.
     pub(crate) fn on_verdicts(
         self,
         said: Verdicts,
         batch: &VerifiedBatch,
-        device: DeviceId,
+        of: &PublicKey,
         key: &SecretKey,
+        spoken_of: &mut BTreeMap<CommandId, Verdict>,
     ) -> Verdicts {
         let mut verdicts = List::into_vec(said.verdicts.clone());
-        if self != Self::VerdictsSwapped || verdicts.len() < 2 {
-            return said;
+        match self {
+            Self::VerdictsSwapped if verdicts.len() >= 2 => verdicts.swap(0, 1),
+            Self::IdsNotCompared => {
+                for (command, verdict) in batch.batch().commands.iter().zip(&mut verdicts) {
+                    let id = command.id(of);
+                    if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
+                        spoken_of.insert(id, verdict.clone());
+                    } else if let (Verdict::Refused(refusal), Some(first)) =
+                        (&*verdict, spoken_of.get(&id))
+                        && refusal.code == RefusalCode::IdTaken
+                    {
+                        *verdict = first.clone();
+                    }
+                }
+            }
+            _ => return said,
         }
-        verdicts.swap(0, 1);
-        let mut swapped = Verdicts {
+        let mut changed = Verdicts {
             verdicts: List::new(verdicts).unwrap_or_default(),
             ..said
         };
-        swapped.signature = key.sign(Verdicts::DOMAIN, &swapped.message(device, &batch.hash()));
-        swapped
+        let message = changed.message(DeviceId::of(of), &batch.hash());
+        changed.signature = key.sign(Verdicts::DOMAIN, &message);
+        changed
     }
 
     /// What a phone hears.

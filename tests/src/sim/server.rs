@@ -1,20 +1,22 @@
 //! The server: the ledger over a simulated disk, committed in groups, killed at random.
 
+use std::collections::BTreeMap;
+
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::command::Command;
-use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::{DeviceId, MemberId};
+use alleyway_core::crypto::{PublicKey, SecretKey};
+use alleyway_core::id::{CommandId, DeviceId, MemberId};
 use alleyway_core::store::{StoreError, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
 use alleyway_core::sync::flight::{CarriedBatch, Flight, SignedFlight};
-use alleyway_core::sync::frame::{Carried, ServerFrame, Verdicts, next_frame};
+use alleyway_core::sync::frame::{Carried, ServerFrame, Verdict, Verdicts, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
 use alleyway_demo::Chance;
 use alleyway_ledger::{
     AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger,
-    LedgerError, Setup, check, device_key,
+    LedgerError, Setup, device_key,
 };
 
 use super::disk::{CUTS, Disk};
@@ -63,6 +65,8 @@ pub(crate) struct Server {
     pub(crate) is_up: bool,
     counted: Counted,
     plant: Plant,
+    /// What it has said of ids, for a planted bug.
+    spoken_of: BTreeMap<CommandId, Verdict>,
     secret: [u8; 32],
     token_key: [u8; 32],
 }
@@ -100,6 +104,7 @@ impl Server {
             is_up: true,
             counted: Counted::default(),
             plant,
+            spoken_of: BTreeMap::new(),
             secret,
             token_key,
         })
@@ -245,25 +250,21 @@ impl Server {
             flight.stood.clear();
         }
         let reply = self.ledger.sync(&self.disk, &flight, now)?;
-        let mut part = self.part(
-            &reply.frames,
-            reply.next,
-            (&flight.batches, flight.hello.device),
-        )?;
+        let mut part = self.part(&reply.frames, reply.next, (&flight.batches, flight.key))?;
         part.brought = flight.carried;
         Ok(Some(part))
     }
 
     pub(crate) fn page(&mut self, next: &Continuation, now: Time) -> Result<Part, Trouble> {
         let reply = self.ledger.page(&self.disk, next, now)?;
-        self.part(&reply.frames, reply.next, (&[], DeviceId([0; 16])))
+        self.part(&reply.frames, reply.next, (&[], PublicKey([0; 32])))
     }
 
     fn part(
-        &self,
+        &mut self,
         bytes: &[u8],
         next: Option<Continuation>,
-        (batches, device): (&[VerifiedBatch], DeviceId),
+        (batches, of): (&[VerifiedBatch], PublicKey),
     ) -> Result<Part, Trouble> {
         let mut from = Reader::new(bytes);
         let mut part = Part {
@@ -284,7 +285,9 @@ impl Server {
                     let Some(batch) = batch else {
                         return Err(failed("say what became of a batch", "nobody sent it").into());
                     };
-                    let said = self.plant.on_verdicts(said, batch, device, &self.secret());
+                    let key = self.secret();
+                    let spoken_of = &mut self.spoken_of;
+                    let said = self.plant.on_verdicts(said, batch, &of, &key, spoken_of);
                     part.frames
                         .push(ServerFrame::Verdicts(said.clone()).to_bytes());
                     part.verdicts.push((batch.batch().commands.to_vec(), said));
@@ -364,7 +367,9 @@ impl Server {
     }
 
     pub(crate) fn check(&self) -> Result<CheckReport, Broken> {
-        check(&self.disk, &mut |_| ())
+        let checking = self.ledger.checking();
+        checking
+            .run(&self.disk, &mut |_| ())
             .map_err(|e| broken(DURABLE, format!("the ledger cannot be checked: {e}")))
     }
 }

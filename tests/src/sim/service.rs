@@ -24,6 +24,8 @@ pub(crate) enum Work {
     Forged(Vec<u8>),
     /// A flight of the stranger.
     Strangers(Vec<u8>),
+    /// The stranger's second device brings what the first one sealed.
+    StrangersCourier,
 }
 
 /// A part of an answer, and where it goes.
@@ -148,6 +150,7 @@ impl World {
             Work::Cover(held) => self.server.cover(&held)?,
             Work::Forged(bytes) => self.meet_forged(&bytes)?,
             Work::Strangers(bytes) => self.meet_stranger(&bytes, &mut group.events)?,
+            Work::StrangersCourier => self.meet_strangers_courier(&mut group.events)?,
         }
         Ok(false)
     }
@@ -354,7 +357,8 @@ impl World {
                 | Work::Thaw
                 | Work::Cover(_)
                 | Work::Forged(_)
-                | Work::Strangers(_) => {}
+                | Work::Strangers(_)
+                | Work::StrangersCourier => {}
             }
         }
     }

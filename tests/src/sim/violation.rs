@@ -75,6 +75,7 @@ pub(crate) const IDEMPOTENT: &str = "6, idempotent";
 pub(crate) const SCOPE: &str = "7, scope";
 pub(crate) const COST: &str = "8, cost follows the work";
 pub(crate) const CLOCK: &str = "9, the phone's clock is a claim";
+pub(crate) const ONE_BODY: &str = "a signed verdict speaks of exactly one body";
 pub(crate) const QUIET: &str = "everybody becomes up to date";
 
 /// A promise that was not kept.

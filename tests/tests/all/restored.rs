@@ -15,6 +15,8 @@ mod proofs;
 mod receipts;
 #[path = "restored/stage.rs"]
 mod stage;
+#[path = "restored/twice.rs"]
+mod twice;
 #[path = "restored/unaware.rs"]
 mod unaware;
 #[path = "restored/unfit.rs"]

@@ -108,6 +108,7 @@ fn every_seed_keeps_every_promise() {
             && sum.bundles > seeds / 4
             && sum.carried > seeds
             && sum.hostile > seeds
+            && sum.ids_taken > seeds / 10
     );
     assert!(
         sum.restored > seeds / 8
@@ -186,6 +187,11 @@ fn a_chain_of_batches_that_breaks_at_a_refusal_is_found() {
 #[test]
 fn verdicts_of_a_batch_that_change_places_are_found() {
     is_found_within(Plant::VerdictsSwapped, 6, "4");
+}
+
+#[test]
+fn a_verdict_that_speaks_of_two_commands_with_one_id_is_found() {
+    is_found_within(Plant::IdsNotCompared, 40, "a signed verdict");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! A document's life as the commands that made it: smaller than the saved document, for most of
 //! what that holds (ids, actors, hashes) follows from them. Used on the line and in the ledger's store.
 
-use crate::command::Body;
+use crate::command::{Body, Content, content_of};
 use crate::documents::Receipt;
+use crate::id::DocumentId;
 use crate::sync::frame::Author;
 use crate::time::Time;
 use crate::wire::{List, Reader, Wire, WireError, put_varint};
@@ -32,6 +33,14 @@ pub struct Past {
     pub receipt: Receipt,
     /// What was done.
     pub body: Body,
+}
+
+impl Past {
+    /// The hash of its command's content, at a version of a document: the first one created it.
+    pub fn content(&self, document: DocumentId, version: u64) -> Content {
+        let changed = (version > 1).then_some(document);
+        content_of(changed, self.at, &self.body)
+    }
 }
 
 /// What an entry is counted from: the one before.

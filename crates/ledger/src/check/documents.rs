@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::CheckReport;
+use super::ids::NotedIds;
 use crate::rows::keys;
 use crate::rows::loaded::load;
 use crate::rows::records::{FeedEntry, HeadRecord};
@@ -20,13 +21,15 @@ pub(super) struct Documents {
     from: Vec<u8>,
     /// The feeds that documents are in.
     pub(super) feeds: BTreeSet<FeedId>,
+    noted: NotedIds,
 }
 
 impl Documents {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(noted: NotedIds) -> Self {
         Self {
             from: keys::HEADS.to_vec(),
             feeds: BTreeSet::new(),
+            noted,
         }
     }
 
@@ -58,8 +61,10 @@ impl Documents {
         let view = View::of_store(records);
         let head: HeadRecord = read(key, value)?;
         let id = DocumentId(key.last_chunk().copied().unwrap_or_default());
-        match load(view, id, &head) {
-            Ok(_) => {}
+        let compared = load(view, id, &head)
+            .and_then(|document| self.noted.compare(records, &document, &head, report));
+        match compared {
+            Ok(()) => {}
             Err(StoreError::Damaged(record)) => {
                 report.problem(format!("document {id} is damaged ({record})"));
             }

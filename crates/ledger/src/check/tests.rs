@@ -1,13 +1,19 @@
 use super::*;
-use crate::rows::keys;
+use crate::rows::ids::noted;
+use crate::rows::outcomes::{KeptRecord, RefusalRecord};
+use crate::rows::versions::content_at;
+use crate::rows::{View, keys};
 use crate::{AdminCommand, Ledger, Setup};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::SecretKey;
-use alleyway_core::id::TownId;
+use alleyway_core::id::{CommandId, DeviceId, TownId};
 use alleyway_core::kinds::unit::{CreateUnit, UnitCommand, UnitKind};
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{HighWater, MemoryStore, Store as _, Transaction, Write};
+use alleyway_core::sync::frame::KeptWhy;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
+use alleyway_core::wire::Wire;
 
 const NOW: Time = Time(1_800_000_000_000);
 
@@ -71,6 +77,25 @@ impl Town {
 
     fn report(&self) -> CheckReport {
         check(&self.store, &mut |_| {}).unwrap()
+    }
+
+    fn report_with_key(&self) -> CheckReport {
+        let checking = self.ledger.checking();
+        checking.run(&self.store, &mut |_| {}).unwrap()
+    }
+
+    fn put(&mut self, key: Vec<u8>, value: &impl Wire) {
+        let writes = vec![Write {
+            key,
+            value: Some(value.to_bytes()),
+            slot: None,
+        }];
+        self.store
+            .commit(&Transaction {
+                writes,
+                ..Transaction::default()
+            })
+            .unwrap();
     }
 
     /// Puts another value into the first row of a kind, or takes it out.
@@ -146,4 +171,47 @@ fn whatever_is_taken_out_or_changed_is_named() {
         Some(value)
     });
     assert_eq!(town.report().problem_count, 1);
+}
+
+#[test]
+fn an_id_of_two_commands_is_named_and_a_command_that_is_noted_as_it_stands_is_not() {
+    let of_first = |town: &Town| {
+        let unit = town.ledger.organisation().units().next().unwrap().unit;
+        let head = View::of_store(&town.store).get(&keys::head(unit)).unwrap();
+        let content = content_at(View::of_store(&town.store), unit, &head.unwrap(), 1);
+        (unit, noted(&[2; 32], content.unwrap()))
+    };
+    let kept = |unit, content| KeptRecord {
+        device: DeviceId([1; 16]),
+        unit,
+        why: KeptWhy::Forked,
+        confidential: false,
+        content: Some(content),
+    };
+    let refused = |content, code: RefusalCode| RefusalRecord {
+        created: None,
+        refusal: code.into(),
+        content: Some(content),
+    };
+    let mut town = Town::new();
+    let (unit, content) = of_first(&town);
+    let id = CommandId(unit.0);
+    let refusal = |number| keys::refusal(DeviceId([1; 16]), number, id);
+    town.put(keys::kept(id), &kept(unit, content));
+    town.put(refusal(1), &refused(content, RefusalCode::WrongState));
+    // This one was told that the id is not its own.
+    town.put(refusal(2), &refused([9; 16], RefusalCode::IdTaken));
+    assert_eq!(town.report_with_key().problems, Vec::<String>::new());
+    let mut other = Town::new();
+    other.put(keys::kept(id), &kept(unit, [9; 16]));
+    let mut third = Town::new();
+    third.put(refusal(1), &refused([9; 16], RefusalCode::WrongState));
+    for (town, what) in [(other, "stands"), (third, "stands")] {
+        let report = town.report_with_key();
+        assert_eq!(report.problem_count, 1, "{:?}", report.problems);
+        assert!(report.problems[0].contains(what), "{:?}", report.problems);
+    }
+    town.put(refusal(3), &refused([9; 16], RefusalCode::WrongState));
+    let report = town.report_with_key();
+    assert!(report.problems[0].contains("neither"), "{report:?}");
 }

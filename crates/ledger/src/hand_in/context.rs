@@ -1,6 +1,7 @@
 //! Who hands in a batch, and what is known while it is judged.
 
-use std::collections::BTreeSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::deferred::ReportsDeferred;
 use crate::audit::NewVerdicts;
@@ -9,7 +10,7 @@ use crate::rows::Tx;
 use crate::rows::records::{DeviceRecord, HeadRecord};
 use crate::scopes::meets;
 use alleyway_core::admission::Origin;
-use alleyway_core::command::{Base, Command};
+use alleyway_core::command::{Base, Command, Content};
 use alleyway_core::documents::{Document, Receipt};
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
@@ -99,6 +100,9 @@ pub(super) struct Context<'a> {
     /// Its verdicts so far that are given for the first time.
     pub(super) new: NewVerdicts,
     pub(super) deferred: &'a mut ReportsDeferred,
+    /// What its device's refused commands say, by their ids, as it was noted when the batch began;
+    /// read when it is asked for.
+    pub(super) refused: OnceCell<BTreeMap<CommandId, BTreeSet<Content>>>,
 }
 
 impl Context<'_> {
@@ -154,6 +158,8 @@ pub(super) struct Candidate<'a> {
     pub(super) command: &'a Command,
     pub(super) id: CommandId,
     pub(super) target: DocumentId,
+    /// What it says.
+    pub(super) content: Content,
     /// Where the document stands, if there is one.
     pub(super) head: Option<HeadRecord>,
 }
@@ -181,6 +187,11 @@ pub(super) enum Judged {
 }
 
 impl Judged {
+    /// The command is refused: another one has its id.
+    pub(super) fn id_taken() -> Self {
+        Self::refused(RefusalCode::IdTaken)
+    }
+
     pub(super) fn refused(code: RefusalCode) -> Self {
         Self::Verdict(Verdict::Refused(code.into()))
     }

@@ -23,11 +23,7 @@ pub(super) fn decide(
     of: &Candidate<'_>,
     document: &mut Document,
 ) -> Result<Judged, StoreError> {
-    let head = of.head.as_ref();
-    if head.is_some_and(|head| head.is_full(ctx.by.origin.authority)) {
-        return Ok(Judged::refused(RefusalCode::DocumentFull));
-    }
-    if let Some(code) = misfit(tx, ctx, of)? {
+    if let Some(code) = obstacle(tx, ctx, of)? {
         return Ok(Judged::refused(code));
     }
     let judged = ask(tx, ctx, of, document)?;
@@ -38,12 +34,16 @@ pub(super) fn decide(
     Ok(judged)
 }
 
-/// A reason to refuse that neither the document nor the posts can tell.
-fn misfit(
+/// A reason to refuse that neither the document's state nor the posts can tell.
+pub(super) fn obstacle(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     of: &Candidate<'_>,
 ) -> Result<Option<RefusalCode>, StoreError> {
+    let head = of.head.as_ref();
+    if head.is_some_and(|head| head.is_full(ctx.by.origin.authority)) {
+        return Ok(Some(RefusalCode::DocumentFull));
+    }
     let body = &of.command.body;
     if matches!(body, Body::Unknown(_)) {
         return Ok(Some(RefusalCode::UnknownCommand));

@@ -2,17 +2,19 @@
 //! that verdict.
 
 use super::context::{Candidate, Context, Judged};
-use super::judging::{
-    answered_before, candidate, conclude, keep, may_have_seen, put_back, stands,
-    wait_for_an_earlier,
-};
-use super::{refusals, trays};
+use super::ids::{self, Owner};
+use super::judging::{candidate, conclude, keep, may_have_seen, put_back, wait_for_an_earlier};
+use super::refusals::Noted;
+use super::{deciding, refusals, trays};
 use crate::append::append;
+use crate::error::LedgerError;
+use crate::rows::records::HeadRecord;
 use crate::rows::{FollowUp, Tx, keys};
-use alleyway_core::admission::admit_again;
+use alleyway_core::admission::{Admitted, admit_again, admit_elsewhere};
 use alleyway_core::command::Command;
 use alleyway_core::documents::{Document, Receipt};
 use alleyway_core::kinds::StoodBefore;
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::{AdmittedAt, KeptWhy, Verdict};
 
@@ -24,19 +26,29 @@ pub(super) fn judge<'a>(
     prior: &Verdict,
 ) -> Result<Verdict, StoreError> {
     let of = candidate(tx, ctx, command)?;
-    if let Some(refusal) = refusals::known(tx, ctx, &of)? {
+    let noted = refusals::known(tx, ctx, &of)?;
+    if let Noted::This(refusal) = &noted {
         if !prior.stands() && !matches!(prior, Verdict::Kept(_)) {
-            return Ok(Verdict::Refused(refusal));
+            return Ok(Verdict::Refused(refusal.clone()));
         }
         // A courier brought it before its author did, who alone has the older verdict.
         refusals::forget(tx, ctx, &of);
     }
     let mut document = tx.take_document(of.target)?;
-    let stood = stands(document.as_ref(), &of);
-    let judged = judge_on(tx, ctx, &of, &mut document, prior)?;
+    let owner = ids::owner(tx, ctx, &of, document.as_ref())?;
+    let is_answered = matches!(owner, Owner::This(_));
+    let judged = match owner {
+        Owner::This(judged) => judged,
+        Owner::Another => {
+            put_back(tx, document);
+            let is_new = matches!(noted, Noted::Nothing);
+            return conclude(tx, ctx, &of, Judged::id_taken(), is_new);
+        }
+        Owner::Nobody => judge_on(tx, ctx, &of, &mut document, prior)?,
+    };
     put_back(tx, document);
     let judged = wait_for_an_earlier(ctx, &of, judged);
-    let is_new = !stood && judged.is_new();
+    let is_new = !is_answered && judged.is_new();
     let is_lost = matches!(judged, Judged::Keep(_, KeptWhy::BeforeRestore));
     let verdict = conclude(tx, ctx, &of, judged, is_new)?;
     if is_lost && matches!(verdict, Verdict::Kept(_)) {
@@ -60,9 +72,6 @@ fn judge_on(
     document: &mut Option<Document>,
     prior: &Verdict,
 ) -> Result<Judged, StoreError> {
-    if let Some(judged) = answered_before(tx, ctx, of, document.as_ref())? {
-        return Ok(judged);
-    }
     match (prior.stood(ctx.by.receipt), prior) {
         (Some((stood, receipt)), _) => stand_again(tx, ctx, of, document, stood, receipt),
         (None, Verdict::Kept(kept)) => keep_again(tx, ctx, of, document.as_ref(), kept.why.clone()),
@@ -89,27 +98,66 @@ fn stand_again(
         };
     }
     let standing = document.get_or_insert_with(|| Document::new(of.target, 1));
-    let admitted = admit_again(
-        tx.organisation(),
-        ctx.by.origin,
-        stood,
-        of.command,
-        standing,
-        receipt,
-    );
+    let again = admit_again(ctx.by.origin, stood, of.command, standing, receipt);
+    let admitted = match again {
+        Some(admitted) => Ok(admitted),
+        None => stand_elsewhere(tx, ctx, of, standing, receipt),
+    };
     match admitted {
         Ok(admitted) => {
             let stands = append(tx, &admitted, standing)?;
             let verdict = Verdict::standing(stands, receipt, ctx.by.receipt);
             Ok(Judged::Verdict(verdict))
         }
+        Err(LedgerError::Store(error)) => Err(error),
         // What came before it may still come, from the device that typed it.
-        Err(_) if waits && lacks_before(standing, stood) => Ok(of.need()),
-        Err(_) => {
+        Err(LedgerError::Refused(code))
+            if waits && (lacks_before(standing, stood) || may_be_cleared(tx, ctx, of, &code)) =>
+        {
+            Ok(of.need())
+        }
+        Err(LedgerError::Refused(_)) => {
             let there = Some(&*standing).filter(|document| document.version() > 0);
             keep_again(tx, ctx, of, there, KeptWhy::BeforeRestore)
         }
     }
+}
+
+/// The command does not make the version that it made: something else stands before it now, or it is
+/// not what the word was about. It is judged as anything new is, and of a device that is stopped it is
+/// for a person to look at.
+fn stand_elsewhere(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+    standing: &mut Document,
+    receipt: Receipt,
+) -> Result<Admitted, LedgerError<RefusalCode>> {
+    if ctx.device.stopped.is_some() {
+        return Err(LedgerError::Refused(RefusalCode::NotPermitted));
+    }
+    if let Some(code) = deciding::obstacle(tx, ctx, of)? {
+        return Err(LedgerError::Refused(code));
+    }
+    if of.command.document.is_some() && !ctx.by.sees(of.head.as_ref()) {
+        return Err(LedgerError::Refused(RefusalCode::UnknownDocument));
+    }
+    let organisation = tx.organisation();
+    let (by, command) = (&ctx.by, of.command);
+    let admitted = admit_elsewhere(organisation, by.origin, command, standing, receipt, by.now);
+    admitted.map_err(|refusal| LedgerError::Refused(refusal.code))
+}
+
+/// Whether only a clearance is lacking, which may have been lost in the restore too: the one who
+/// confirmed it gives it back.
+fn may_be_cleared(tx: &Tx<'_>, ctx: &Context<'_>, of: &Candidate<'_>, code: &RefusalCode) -> bool {
+    let asks = matches!(
+        code,
+        RefusalCode::NotCleared | RefusalCode::NobodyCleared | RefusalCode::UnknownDocument
+    );
+    let is_confidential = of.head.as_ref().is_some_and(HeadRecord::is_confidential);
+    let mut posts = tx.organisation().posts_of(ctx.by.origin.author, ctx.by.now);
+    asks && is_confidential && ctx.device.stopped.is_none() && posts.next().is_some()
 }
 
 /// The command is put into a tray. What is about a document that is not there waits for it: only then

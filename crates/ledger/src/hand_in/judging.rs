@@ -1,17 +1,18 @@
 //! One command, judged on the document that stands.
 
 use super::context::{Candidate, Context, Judged};
+use super::ids::{self, Owner};
 use super::{deciding, refusals, trays};
 use crate::rows::{Tx, keys};
 use crate::scopes;
 use crate::stats::LedgerStats;
 use alleyway_core::command::Command;
-use alleyway_core::documents::{Document, Receipt};
+use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::policy;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::StoreError;
-use alleyway_core::sync::frame::{AdmittedAt, KeptWhy, Later, Stop, Verdict, check_of};
+use alleyway_core::sync::frame::{KeptWhy, Later, Stop, Verdict};
 
 /// Judges a command on which the server has said nothing before a restore.
 pub(super) fn judge<'a>(
@@ -20,7 +21,8 @@ pub(super) fn judge<'a>(
     command: &'a Command,
 ) -> Result<Verdict, StoreError> {
     let of = candidate(tx, ctx, command)?;
-    if let Some(refusal) = refusals::known(tx, ctx, &of)? {
+    let noted = refusals::known(tx, ctx, &of)?;
+    if let refusals::Noted::This(refusal) = noted {
         return Ok(Verdict::Refused(refusal));
     }
     let mut document = if may_have_seen(tx, ctx, &of)? {
@@ -28,12 +30,23 @@ pub(super) fn judge<'a>(
     } else {
         None
     };
-    let stood = stands(document.as_ref(), &of);
-    let judged = judge_on(tx, ctx, &of, &mut document)?;
+    let owner = ids::owner(tx, ctx, &of, document.as_ref())?;
+    let is_answered = matches!(owner, Owner::This(_));
+    let judged = match owner {
+        Owner::This(judged) => judged,
+        // For good: that one stays, whatever is still to come.
+        Owner::Another => {
+            put_back(tx, document);
+            // One of two in a batch is noted, and counted.
+            let is_new = matches!(noted, refusals::Noted::Nothing);
+            return conclude(tx, ctx, &of, Judged::id_taken(), is_new);
+        }
+        Owner::Nobody => judge_on(tx, ctx, &of, &mut document)?,
+    };
     // Before a tray is looked at: the document may be that tray.
     put_back(tx, document);
     let judged = reconsider(ctx, &of, judged);
-    let is_new = !stood && judged.is_new();
+    let is_new = !is_answered && judged.is_new();
     conclude(tx, ctx, &of, judged, is_new)
 }
 
@@ -49,6 +62,7 @@ pub(super) fn candidate<'c>(
         command,
         id: command.id(device),
         target,
+        content: tx.content_of(command),
         head: tx.head(target)?,
     })
 }
@@ -72,41 +86,11 @@ pub(super) fn may_have_seen(
         .is_some_and(|head| stands_there || scopes::was_in(head, &ever)))
 }
 
-/// Whether the command stands already.
-pub(super) fn stands(document: Option<&Document>, of: &Candidate<'_>) -> bool {
-    document.is_some_and(|document| document.version_of(of.id).is_some())
-}
-
 /// Puts a document back into memory. One that a refused command would have created does not exist.
 pub(super) fn put_back(tx: &mut Tx<'_>, document: Option<Document>) {
     if let Some(document) = document.filter(|document| document.version() > 0) {
         tx.put_document(document);
     }
-}
-
-/// The verdict of a command that stands already, or lies in a tray.
-pub(super) fn answered_before(
-    tx: &Tx<'_>,
-    ctx: &Context<'_>,
-    of: &Candidate<'_>,
-    document: Option<&Document>,
-) -> Result<Option<Judged>, StoreError> {
-    if let Some(verdict) = document.and_then(|document| standing(document, of.id, ctx.by.receipt)) {
-        return Ok(Some(Judged::Verdict(verdict)));
-    }
-    let kept = trays::kept_before(tx, of.id)?;
-    Ok(kept.map(|kept| Judged::Verdict(Verdict::Kept(kept))))
-}
-
-/// The verdict of a command that stands already.
-fn standing(document: &Document, id: CommandId, of_batch: Receipt) -> Option<Verdict> {
-    let version = document.version_of(id)?;
-    let head = document.head_at(version)?;
-    let at = AdmittedAt {
-        version,
-        check: check_of(&head),
-    };
-    Some(Verdict::standing(at, *document.receipt(version)?, of_batch))
 }
 
 fn judge_on(
@@ -115,9 +99,6 @@ fn judge_on(
     of: &Candidate<'_>,
     document: &mut Option<Document>,
 ) -> Result<Judged, StoreError> {
-    if let Some(judged) = answered_before(tx, ctx, of, document.as_ref())? {
-        return Ok(judged);
-    }
     if ctx.forked {
         let why = ctx.device.stopped.map_or(KeptWhy::Forked, why_of);
         return Ok(keep(tx, ctx, of, document.as_ref(), why));
@@ -224,7 +205,7 @@ fn subject_may_come(tx: &Tx<'_>, ctx: &Context<'_>, command: &Command) -> Result
 
 /// Whether the report of a case that does not stand is known: kept, or refused.
 fn was_reported(tx: &Tx<'_>, ctx: &Context<'_>, case: DocumentId) -> Result<bool, StoreError> {
-    Ok(trays::kept_before(tx, CommandId(case.0))?.is_some()
+    Ok(trays::was_kept(tx, CommandId(case.0))?
         || refusals::creation(tx, ctx.by.device, case)?.is_some())
 }
 
@@ -279,11 +260,14 @@ pub(super) fn conclude<'a>(
     match &verdict {
         Verdict::Refused(refusal) => {
             tx.stats().refuse(&refusal.code);
-            refusals::note(tx, ctx, of, refusal);
+            refusals::note(tx, ctx, of, refusal)?;
         }
         Verdict::Need(_) => LedgerStats::count(&mut tx.stats().needed, 1),
         Verdict::Later(_) => LedgerStats::count(&mut tx.stats().later, 1),
         Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Stands(_) | Verdict::Kept(_) => {}
+    }
+    if verdict.stands() {
+        tx.use_id(ctx.by.device, of.command)?;
     }
     if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
         ctx.done.push(of.command);

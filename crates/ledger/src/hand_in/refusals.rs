@@ -1,43 +1,114 @@
 //! Refusals that their device has not acknowledged yet, and the documents that were not created.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::context::{Candidate, Context};
-use crate::rows::records::{DeviceRecord, RefusalRecord, RefusedCreation};
+use crate::rows::outcomes::{RefusalRecord, RefusedCreation};
+use crate::rows::records::DeviceRecord;
 use crate::rows::{Tx, keys, read};
-use alleyway_core::id::{DeviceId, DocumentId};
+use alleyway_core::command::Content;
+use alleyway_core::id::{CommandId, DeviceId, DocumentId};
 use alleyway_core::limits::REFUSALS_UNACKNOWLEDGED_MAX;
 use alleyway_core::refusal::{Refusal, RefusalCode};
 use alleyway_core::store::StoreError;
 
-/// The refusal that a command of the batch got before.
+/// What is noted of a refusal under a command's batch and id.
+pub(super) enum Noted {
+    Nothing,
+    /// This command was refused.
+    This(Refusal),
+    /// Another command of the batch, with the same id, was refused.
+    Another(RefusalRecord),
+}
+
+/// The refusal that a command of the batch got before. An older version did not note what the command
+/// said: then it is taken for this one.
 pub(super) fn known(
     tx: &Tx<'_>,
     ctx: &Context<'_>,
     of: &Candidate<'_>,
-) -> Result<Option<Refusal>, StoreError> {
+) -> Result<Noted, StoreError> {
     let record: Option<RefusalRecord> = tx.get(&keys::refusal(ctx.by.device, ctx.number, of.id))?;
-    Ok(record.map(|record| record.refusal))
+    Ok(match record {
+        None => Noted::Nothing,
+        Some(record) if record.content.is_none_or(|content| content == of.content) => {
+            Noted::This(record.refusal)
+        }
+        Some(record) => Noted::Another(record),
+    })
 }
 
-/// Notes that a command of the batch is refused, until its device has acknowledged that.
-pub(super) fn note(tx: &mut Tx<'_>, ctx: &Context<'_>, of: &Candidate<'_>, refusal: &Refusal) {
-    if refusal.code == RefusalCode::AlreadyAnswered {
-        return;
+/// Whether another command with the command's id is noted as refused, in whichever batch.
+pub(super) fn is_anothers(
+    tx: &Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+) -> Result<bool, StoreError> {
+    let noted = match ctx.refused.get() {
+        Some(noted) => noted,
+        None => {
+            let noted = all(tx, ctx.by.device)?;
+            ctx.refused.get_or_init(|| noted)
+        }
+    };
+    let before = noted.get(&of.id).into_iter().flatten();
+    if before.copied().any(|content| content != of.content) {
+        return Ok(true);
     }
-    let created = of.created();
-    if let Some(created) = created {
+    // What was refused since the batch began.
+    let now = known(tx, ctx, of)?;
+    Ok(matches!(now, Noted::Another(record) if record.has_its_id()))
+}
+
+/// What the refused commands of a device say, by their ids.
+fn all(
+    tx: &Tx<'_>,
+    device: DeviceId,
+) -> Result<BTreeMap<CommandId, BTreeSet<Content>>, StoreError> {
+    let (from, to) = (keys::refusals(device, 0), keys::refusals(device, u64::MAX));
+    let mut noted: BTreeMap<CommandId, BTreeSet<Content>> = BTreeMap::new();
+    for (key, value) in tx.scan(&from, &to, usize::MAX)? {
+        let record: RefusalRecord = read(&key, &value)?;
+        if let (true, Some(content)) = (record.has_its_id(), record.content) {
+            let id = keys::command_of(&key)?;
+            noted.entry(id).or_default().insert(content);
+        }
+    }
+    Ok(noted)
+}
+
+/// Notes that a command of the batch is refused, until its device has acknowledged that. That an id is
+/// another command's takes the place of nothing that is noted of that one.
+pub(super) fn note(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    of: &Candidate<'_>,
+    refusal: &Refusal,
+) -> Result<(), StoreError> {
+    if refusal.code == RefusalCode::AlreadyAnswered {
+        return Ok(());
+    }
+    let mut record = RefusalRecord {
+        created: of.created(),
+        refusal: refusal.clone(),
+        content: Some(of.content),
+    };
+    if !record.has_its_id() {
+        if matches!(known(tx, ctx, of)?, Noted::Another(_)) {
+            return Ok(());
+        }
+        // The document is the other command's.
+        record.created = None;
+    }
+    if let Some(created) = record.created {
         let refused = RefusedCreation {
             batch: ctx.number,
             confidential: of.command.body.creates_confidential(),
         };
         tx.put(keys::refused_creation(ctx.by.device, created), &refused);
     }
-    tx.put(
-        keys::refusal(ctx.by.device, ctx.number, of.id),
-        &RefusalRecord {
-            created,
-            refusal: refusal.clone(),
-        },
-    );
+    tx.put(keys::refusal(ctx.by.device, ctx.number, of.id), &record);
+    Ok(())
 }
 
 /// Takes a refusal of the batch back.

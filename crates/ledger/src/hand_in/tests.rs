@@ -1,5 +1,8 @@
+mod twice;
+
 use super::*;
-use crate::rows::records::{HeadRecord, KeptRecord};
+use crate::rows::outcomes::KeptRecord;
+use crate::rows::records::HeadRecord;
 use crate::{AdminCommand, DeviceChange, Ledger, Setup};
 use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body, Command};
@@ -20,6 +23,17 @@ use std::collections::BTreeSet;
 const TOWN: TownId = TownId([7; 16]);
 const NOW: Time = Time(1_800_000_000_000);
 
+fn setup() -> Setup {
+    Setup {
+        town: TOWN,
+        town_name: Text::cut("a town"),
+        secret: SecretKey::from_bytes(&[1; 32]),
+        token_key: [2; 32],
+        challenge_key: [3; 32],
+        loaded_documents_max: 4,
+    }
+}
+
 /// A town with one alley, and its chief's phone.
 struct Stage {
     store: MemoryStore,
@@ -36,15 +50,7 @@ impl Stage {
     fn new() -> Self {
         let mut store = MemoryStore::default();
         Ledger::found(&mut store).unwrap();
-        let setup = Setup {
-            town: TOWN,
-            town_name: Text::cut("a town"),
-            secret: SecretKey::from_bytes(&[1; 32]),
-            token_key: [2; 32],
-            challenge_key: [3; 32],
-            loaded_documents_max: 4,
-        };
-        let ledger = Ledger::open(&store, setup).unwrap();
+        let ledger = Ledger::open(&store, setup()).unwrap();
         let mut stage = Self {
             alley: ledger.admin_document(&[4; 32], 2),
             store,

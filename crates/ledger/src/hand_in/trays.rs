@@ -7,8 +7,9 @@ use std::iter;
 
 use super::context::{Candidate, Context};
 use super::refusals;
-use crate::rows::records::KeptRecord;
+use crate::rows::outcomes::KeptRecord;
 use crate::rows::{FollowUp, Tx, keys};
+use alleyway_core::command::Content;
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::tray::{OpenTray, TrayItem};
@@ -62,6 +63,7 @@ pub(super) fn keep(
         unit,
         why: why.clone(),
         confidential,
+        content: Some(of.content),
     };
     tx.put(keys::kept(of.id), &record);
     tx.follow_up(FollowUp::PutItem(tray, item));
@@ -139,9 +141,40 @@ fn record_of(tx: &Tx<'_>, id: CommandId) -> Result<Option<KeptRecord>, StoreErro
     tx.get(&keys::kept(id))
 }
 
-/// The reason for which a command lies in a tray, or lay there, if it does.
-pub(super) fn kept_before(tx: &Tx<'_>, id: CommandId) -> Result<Option<Kept>, StoreError> {
-    Ok(record_of(tx, id)?.map(|record| Kept { why: record.why }))
+/// Whether a command of this id lies in a tray, or lay there.
+pub(super) fn was_kept(tx: &Tx<'_>, id: CommandId) -> Result<bool, StoreError> {
+    tx.has(&keys::kept(id))
+}
+
+/// The command of this id that lies in a tray, or lay there: why, and what it says. An older version
+/// noted only why: what it says is in the tray. Of a tray that was full and has another behind it
+/// nothing is known.
+pub(super) fn kept_before(
+    tx: &mut Tx<'_>,
+    id: CommandId,
+) -> Result<Option<(Kept, Option<Content>)>, StoreError> {
+    let Some(record) = record_of(tx, id)? else {
+        return Ok(None);
+    };
+    let content = match record.content {
+        Some(content) => Some(content),
+        None => content_in_tray(tx, &record, id)?,
+    };
+    Ok(Some((Kept { why: record.why }, content)))
+}
+
+fn content_in_tray(
+    tx: &mut Tx<'_>,
+    record: &KeptRecord,
+    id: CommandId,
+) -> Result<Option<Content>, StoreError> {
+    let tray: Option<DocumentId> = tx.get(&keys::tray(record.unit, record.confidential))?;
+    let Some(tray) = tray else {
+        return Ok(None);
+    };
+    let item = tx.document(tray, |tray| tray.tray_item_ever(id))?.flatten();
+    let command = item.and_then(|item| item.command());
+    Ok(command.map(|command| tx.content_of(&command)))
 }
 
 /// Where a command belongs whose document would have been created by one that was kept: the document

@@ -109,9 +109,24 @@ pub(crate) fn refusal(device: DeviceId, number: u64, command: CommandId) -> Vec<
     key(b'x', &[&device.0, &number.to_be_bytes(), &command.0])
 }
 
+/// All refusals.
+pub(crate) const REFUSALS: &[u8] = b"x";
+
+/// The command at the end of a refusal's key, or of that of what was kept.
+pub(crate) fn command_of(key: &[u8]) -> Result<CommandId, StoreError> {
+    key.last_chunk::<16>()
+        .map(|id| CommandId(*id))
+        .ok_or_else(|| StoreError::damaged(key))
+}
+
 /// A device's refusals up to a batch (exclusive).
 pub(crate) fn refusals(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'x', &[&device.0, &number.to_be_bytes()])
+}
+
+/// The ids of a device's commands that stand, some neighbouring counters in a row.
+pub(crate) fn used_ids(device: DeviceId, row: u64) -> Vec<u8> {
+    key(b'I', &[&device.0, &row.to_be_bytes()])
 }
 
 /// A document that a refused command would have created.
@@ -182,6 +197,9 @@ pub(crate) fn tray(unit: UnitId, confidential: bool) -> Vec<u8> {
 pub(crate) fn kept(command: CommandId) -> Vec<u8> {
     key(b'i', &[&command.0])
 }
+
+/// All that was put into trays.
+pub(crate) const KEPT: &[u8] = b"i";
 
 /// The newest steps of a case's resident, so that none is carried out twice.
 pub(crate) fn resident(case: DocumentId) -> Vec<u8> {

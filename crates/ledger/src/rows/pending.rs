@@ -92,6 +92,19 @@ impl<'a> View<'a> {
         self.scan(prefix, &keys::end_of(prefix), usize::MAX)
     }
 
+    /// The last key of a range: from one (inclusive) to another (exclusive).
+    pub(crate) fn last_key(self, from: &[u8], to: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
+        if from >= to {
+            return Ok(None);
+        }
+        let stored = self.records.keys(from, to, usize::MAX)?;
+        let is_removed = |key: &Vec<u8>| matches!(self.pending.writes.get(key), Some((None, _)));
+        let stored = stored.into_iter().rev().find(|key| !is_removed(key));
+        let mut laid = self.pending.writes.range(from.to_vec()..to.to_vec());
+        let laid = laid.rfind(|(_, (value, _))| value.is_some());
+        Ok(stored.max(laid.map(|(key, _)| key.clone())))
+    }
+
     /// The rows from one key (inclusive) to another (exclusive), `limit` at most.
     pub(crate) fn scan(self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Row>, StoreError> {
         if from >= to {

@@ -10,12 +10,11 @@ use alleyway_core::limits::{
     MISSING_BATCHES_MAX, NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX, SUBSCRIPTIONS_MAX,
 };
 use alleyway_core::policy::Authority;
-use alleyway_core::refusal::Refusal;
-use alleyway_core::sync::frame::{Author, KeptWhy, Stop};
+use alleyway_core::sync::frame::{Author, Stop};
 use alleyway_core::sync::history::Past;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_core::wire::{Blob, List, Reader, Wire, WireError};
+use alleyway_core::wire::{Blob, List};
 use alleyway_core::wire_struct;
 
 /// Feeds that one document can be, or have been, in.
@@ -371,58 +370,6 @@ impl DeviceRecord {
         }
     }
 }
-
-/// A refusal that its device has not acknowledged yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct RefusalRecord {
-    /// The document the command would have created, if it would have.
-    pub(crate) created: Option<DocumentId>,
-    pub(crate) refusal: Refusal,
-}
-wire_struct!(RefusalRecord { created, refusal });
-
-/// A document that a refused command would have created: while the refusal is kept; for good, if it
-/// was a confidential report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct RefusedCreation {
-    /// The batch that the command was in.
-    pub(crate) batch: u64,
-    /// It was a confidential report: what is said about it is not for everybody either. The last
-    /// field, written only if it is set, so that all others keep the bytes they always had.
-    pub(crate) confidential: bool,
-}
-
-impl Wire for RefusedCreation {
-    fn encode(&self, into: &mut Vec<u8>) {
-        self.batch.encode(into);
-        if self.confidential {
-            self.confidential.encode(into);
-        }
-    }
-
-    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
-        Ok(Self {
-            batch: u64::decode(from)?,
-            confidential: from.remaining() > 0 && bool::decode(from)?,
-        })
-    }
-}
-
-/// A command that was put into a tray. Kept for good: an id that comes again gets its verdict again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct KeptRecord {
-    pub(crate) device: DeviceId,
-    pub(crate) unit: UnitId,
-    pub(crate) why: KeptWhy,
-    /// It lies in the unit's confidential tray.
-    pub(crate) confidential: bool,
-}
-wire_struct!(KeptRecord {
-    device,
-    unit,
-    why,
-    confidential
-});
 
 /// An invitation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -66,7 +66,10 @@ pub(super) async fn check(
         }
     };
     let mut followed = 0;
-    let mut checking = Checking::default();
+    let asked = office
+        .writer
+        .ask_patiently(0, |desk| Ok(desk.ledger.checking()));
+    let mut checking: Checking = asked.await?;
     let report = loop {
         let (back, report) = office
             .writer

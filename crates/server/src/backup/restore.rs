@@ -217,7 +217,8 @@ pub(crate) fn begin(
     if let Some(transaction) = instance.ledger.take_transaction() {
         instance.store.commit(&transaction)?;
     }
-    let report = alleyway_ledger::check(&instance.store, &mut |done| progress("entries", done))?;
+    let checking = instance.ledger.checking();
+    let report = checking.run(&instance.store, &mut |done| progress("entries", done))?;
     if let Some(problem) = report.problems.first() {
         return Err(unsound(problem.clone()).into());
     }

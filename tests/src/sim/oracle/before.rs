@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alleyway_core::command::{Body, Command};
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::sync::frame::{AdmittedAt, Verdict};
 use alleyway_core::time::Time;
@@ -60,6 +61,7 @@ impl Oracle {
         self.stops = now.stops;
         self.restored = now.restored;
         self.latest = now.latest;
+        self.ids_taken = now.ids_taken;
         self.events = now.events + 1;
         for (id, body) in now.bodies {
             self.bodies.entry(id).or_insert(body);
@@ -118,8 +120,9 @@ impl Oracle {
         self.before.again
     }
 
-    /// The document with a command that had stood before: posts are not asked again, the table is, and
-    /// nothing is where it makes the same version with the same head.
+    /// The document with a command that had stood before: nothing is asked where it makes the same version
+    /// with the same head. Else it is as new as anything: its author needs a post, and a device that
+    /// goes on.
     pub(super) fn again(
         &self,
         by: &Answered,
@@ -128,32 +131,16 @@ impl Oracle {
         at: AdmittedAt,
     ) -> Result<Paper, &'static str> {
         let id = command.id(&by.key);
-        let is_same = self
-            .before
-            .places(id)
-            .is_some_and(|places| places.contains(&at));
-        self.as_it_stood(by, received, command, is_same)
-    }
-
-    fn as_it_stood(
-        &self,
-        by: &Answered,
-        received: Time,
-        command: &Command,
-        is_same: bool,
-    ) -> Result<Paper, &'static str> {
-        let id = command.id(&by.key);
+        if !self.is_as_it_stood(id, at) {
+            return self.elsewhere(by, received, command);
+        }
         let past = self.town.as_if_always(by.member);
         let actor = Actor {
             town: &past,
             member: by.member,
             at: received,
             received,
-            stood: true,
         };
-        if !is_same {
-            return self.next_paper(&actor, id, command, command.target(&by.key));
-        }
         match self.papers.get(&command.target(&by.key)) {
             Some(paper) => {
                 let mut paper = paper.clone();
@@ -162,6 +149,49 @@ impl Oracle {
             }
             None => Paper::reported(&actor, id, &command.body),
         }
+    }
+
+    /// Whether a command stood at this place before, with what was before it then.
+    pub(super) fn is_as_it_stood(&self, id: CommandId, at: AdmittedAt) -> bool {
+        self.before
+            .places(id)
+            .is_some_and(|places| places.contains(&at))
+    }
+
+    /// The document with a command on it that had other steps before it when it stood.
+    fn elsewhere(
+        &self,
+        by: &Answered,
+        received: Time,
+        command: &Command,
+    ) -> Result<Paper, &'static str> {
+        if self.has_stopped(by) {
+            return Err("its device is stopped, and other steps stand before it");
+        }
+        let sees = |id: DocumentId| {
+            let paper = self.papers.get(&id);
+            paper.is_some_and(|paper| self.sees(paper, by.reader(), by.at))
+        };
+        let into = match &command.body {
+            Body::Case(CaseCommand::Merge(merge)) => Some(merge.into),
+            _ => None,
+        };
+        if !command.document.into_iter().chain(into).all(sees) {
+            return Err("its author does not see it");
+        }
+        let town = self.town.as_in_force(by.at);
+        let actor = Actor {
+            town: &town,
+            member: by.member,
+            at: received,
+            received,
+        };
+        self.next_paper(
+            &actor,
+            command.id(&by.key),
+            command,
+            command.target(&by.key),
+        )
     }
 
     /// The server says that a command stood before it was restored, does not fit any more, and lies in
@@ -177,8 +207,10 @@ impl Oracle {
         })?;
         let target: DocumentId = command.target(&by.key);
         let received = by.received;
+        // A phone that was restored may be frozen.
         let fits = self.papers.contains_key(&target)
-            && self.as_it_stood(by, received, command, false).is_ok();
+            && !self.was_restored(by)
+            && self.elsewhere(by, received, command).is_ok();
         ensure(!fits, DURABLE, || {
             format!("{id} stood before the restore, would stand again, and lies in a tray")
         })?;

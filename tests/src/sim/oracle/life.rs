@@ -20,8 +20,6 @@ pub(crate) struct Actor<'a> {
     pub(crate) at: Time,
     /// When the server received it first.
     pub(crate) received: Time,
-    /// It stood before a restore: nobody asks again who was cleared.
-    pub(crate) stood: bool,
 }
 
 /// Where a case stands.
@@ -63,9 +61,8 @@ impl Life {
             "a chief reports for the own alley",
         )?;
         let cleared = by.town.of_the_cleared();
-        let asks = report.confidential && !by.stood;
         must(
-            !asks || cleared.acts_for(by.member, report.owner, by.at),
+            !report.confidential || cleared.acts_for(by.member, report.owner, by.at),
             "only the cleared report what is confidential",
         )
     }
@@ -113,7 +110,7 @@ impl Life {
         step: &CaseCommand,
         merged_into_is_open: bool,
     ) -> Result<(), &'static str> {
-        if !self.is_confidential || by.stood {
+        if !self.is_confidential {
             self.who(by, step)?;
         } else {
             self.who(

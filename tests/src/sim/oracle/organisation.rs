@@ -151,6 +151,16 @@ impl Town {
         town
     }
 
+    /// The town with the posts that are in force at a time, whatever time is asked about.
+    pub(super) fn as_in_force(&self, at: Time) -> Self {
+        let mut town = self.clone();
+        for held in &mut town.posts {
+            let until = (!held.is_in_force(at)).then_some(Time::EARLIEST);
+            (held.from, held.until) = (Time::EARLIEST, until);
+        }
+        town
+    }
+
     /// Whether a post of the member had ended by then.
     pub(crate) fn ended_by(&self, member: MemberId, at: Time) -> bool {
         self.posts

@@ -135,7 +135,6 @@ impl Oracle {
                 member: by.member,
                 at: by.at,
                 received: by.at,
-                stood: false,
             };
             Paper::take(
                 &mut paper.clone(),
@@ -185,8 +184,9 @@ impl Oracle {
         ensure(self.trays.settled.insert(settle.item), IDEMPOTENT, || {
             format!("{} was settled twice", settle.item)
         })?;
+        let as_it_stood = self.is_as_it_stood(id, at);
         ensure(
-            stood || town.acts_somewhere(by.member, by.at),
+            as_it_stood || town.acts_somewhere(by.member, by.at),
             AUTHORITY,
             || {
                 format!(

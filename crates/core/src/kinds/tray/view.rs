@@ -95,6 +95,21 @@ impl Document {
         self.tray_entry(id).map(|(_, entry)| entry.item)
     }
 
+    /// An item of a tray, also if something has become of it.
+    pub fn tray_item_ever(&self, id: CommandId) -> Option<TrayItem> {
+        self.tray_entry(id).map(|(_, entry)| entry.item)
+    }
+
+    /// Every item that was put into a tray, also those of which something has become.
+    pub fn tray_items_ever(&self) -> Vec<TrayItem> {
+        let items = self.root().map(ITEMS);
+        let ids = items
+            .map(|items| items.ids(CommandId::parse))
+            .unwrap_or_default();
+        let items = ids.into_iter().filter_map(|id| self.tray_item_ever(id));
+        items.collect()
+    }
+
     fn tray_entry(&self, id: CommandId) -> Option<(u64, TrayEntry)> {
         let put = self.root().map(ITEMS)?.id(&id.key(), CommandId::parse)?;
         let item = TrayItem::from_bytes(&self.entry(put)?.bytes("kept")?).ok()?;

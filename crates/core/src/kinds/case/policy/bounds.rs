@@ -5,7 +5,7 @@ use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::case::{CaseCommand, CaseState, Report};
 use crate::limits::REOPEN_DAYS;
-use crate::organisation::{Organisation, Standing, acting_post};
+use crate::organisation::{Organisation, acting_post};
 use crate::policy::author::Author;
 use crate::policy::needs::known;
 use crate::policy::{Authority, Question};
@@ -69,7 +69,7 @@ impl CaseBound {
 
     /// Whether a report keeps to it: only of a confidential one is anything asked.
     fn check_report(self, question: &Question<'_>, report: &Report) -> Result<(), RefusalCode> {
-        if !report.confidential || question.standing == Standing::Stood {
+        if !report.confidential {
             return Ok(());
         }
         let (keeps, otherwise) = match self {
@@ -210,8 +210,7 @@ fn is_seen(
         CaseCommand::Resolve(body) => body.verifier,
         _ => None,
     };
-    let is_asked = case.confidential && question.standing != Standing::Stood;
-    let unseen = is_asked && to.is_some_and(|to| !takes(question, to));
+    let unseen = case.confidential && to.is_some_and(|to| !takes(question, to));
     if unseen {
         Err(RefusalCode::NobodyCleared)
     } else {
@@ -220,5 +219,7 @@ fn is_seen(
 }
 
 fn takes(question: &Question<'_>, unit: UnitId) -> bool {
-    question.organisation.takes_confidential(unit, question.now)
+    question
+        .organisation
+        .takes_confidential(unit, question.posts_at())
 }
