@@ -16,6 +16,7 @@ use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::limits::TEXT_BYTES_MAX;
 use alleyway_core::number::TrackingCode;
+use alleyway_core::policy::{self, Form};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::step::{Lack, Steps as _};
 use alleyway_core::text::{fold, typed};
@@ -64,6 +65,17 @@ impl Drafted {
             warnings: Vec::new(),
         }
     }
+}
+
+/// The steps that a person types on what has a case number, each with the fields that he fills in.
+pub fn forms() -> Vec<Form> {
+    let kinds = DocumentKind::ALL.iter().filter(|kind| kind.is_numbered());
+    kinds.flat_map(|kind| policy::forms(*kind)).collect()
+}
+
+/// Whether all that a person fills in is one text in his own words, which the step cannot be without.
+pub fn is_text_alone(form: &Form) -> bool {
+    fields::is_text_alone(form.step, Lack::Text)
 }
 
 impl Step {

@@ -28,7 +28,9 @@ use crate::number::CaseNumber;
 use crate::organisation::Organisation;
 #[cfg(test)]
 use crate::policy::rules::Rules;
-use crate::policy::{Offer, Question, Situation, judge_of, offers_of, takes_effect_on_admission};
+use crate::policy::{
+    Form, Offer, Question, Situation, forms_of, judge_of, offers_of, takes_effect_on_admission,
+};
 use crate::refusal::{Refusal, RefusalCode};
 use crate::step::{SetError, Step, Steps};
 use crate::wire::{Blob, Reader, Wire, WireError};

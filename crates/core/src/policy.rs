@@ -19,8 +19,8 @@ mod tests;
 
 use author::Author;
 pub use handover::{Handover, concerned_unit, handover};
-pub(crate) use offers::offers_of;
-pub use offers::{Offer, OfferedField, Situation, offers};
+pub use offers::{Form, Offer, OfferedField, Situation, forms, offers};
+pub(crate) use offers::{forms_of, offers_of};
 use row::{From, Row};
 use rules::Rules;
 

@@ -55,6 +55,21 @@ pub enum Takes {
     Opaque,
 }
 
+impl Takes {
+    /// Whether a value names something that there is: a blank one names nothing.
+    pub fn names_something(self) -> bool {
+        matches!(
+            self,
+            Self::Unit
+                | Self::Household
+                | Self::Case
+                | Self::Member
+                | Self::Appointment
+                | Self::Device
+        )
+    }
+}
+
 /// Who fills a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FilledBy {

@@ -6,14 +6,12 @@ use alleyway_catalogue::terminal::HELP;
 use alleyway_catalogue::{Lang, help};
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
-mod mend;
+mod naming;
 mod steps;
 
-pub use mend::MendArgs;
-pub use steps::{
-    CaseArg, CasesArgs, CloseArgs, CommandArg, DispatchArgs, EscalateArgs, ExtendArgs, FieldArg,
-    FieldArgs, MergeArgs, ReasonArgs, RejectArgs, ReportArgs, RuleArgs, TextArgs, VerifyArgs,
-};
+pub use naming::{CaseArg, CasesArgs, CommandArg};
+pub(crate) use steps::flag_of;
+pub use steps::{Given, MendArgs, StepArgs};
 
 /// The command line, with its help in a language.
 pub(crate) fn command(lang: Lang) -> clap::Command {
@@ -25,16 +23,16 @@ pub(crate) fn command(lang: Lang) -> clap::Command {
 #[command(name = "alleyway", version)]
 pub struct Cli {
     /// The device's folder; `enrol` makes it, readable by you alone 设备目录
-    #[arg(long, value_name = "DIR", env = "ALLEYWAY_HOME", global = true)]
+    #[arg(long, value_name = "DIR", env = "ALLEYWAY_HOME", global = true, display_order = 900)]
     pub home: Option<PathBuf>,
     /// Print JSON for programs (docs/terminal.md) 输出 JSON
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 900)]
     pub json: bool,
     /// The language: zh or en; else ALLEYWAY_LANG, else LANG, else zh 语言
-    #[arg(long, value_name = "LANG", global = true)]
+    #[arg(long, value_name = "LANG", global = true, display_order = 900)]
     pub lang: Option<String>,
     /// The device's clock, for tests and demonstrations 设备时钟
-    #[arg(long, value_name = "RFC3339", global = true)]
+    #[arg(long, value_name = "RFC3339", global = true, display_order = 900)]
     pub now: Option<String>,
     /// What to do.
     #[command(subcommand)]
@@ -77,56 +75,11 @@ pub enum Command {
     Resend(CommandArg),
     /// Give up a refused command 放弃
     Drop(CommandArg),
-    /// Record what a resident asks for 上报
-    Report(ReportArgs),
-    /// Add a note 记录
-    Note(TextArgs),
-    /// Record a visit 走访
-    Visit(TextArgs),
-    /// Say that the work is done 办结
-    Resolve(TextArgs),
-    /// Take your own report back 撤回
-    Withdraw(TextArgs),
-    /// Go on after waiting 恢复
-    Resume(TextArgs),
-    /// Order a case to be handled 督办
-    Supervise(TextArgs),
-    /// Take a case on 受理
-    Accept(CaseArg),
-    /// Begin the work 处置
-    Start(CaseArg),
-    /// Receive a case that was sent to you 接收
-    Receive(CaseArg),
-    /// Send a case back to who sent it 退回
-    Return(ReasonArgs),
-    /// Pause: the reason is a code, e.g. weather, material, funds 挂起
-    Wait(ReasonArgs),
-    /// Open a closed or rejected case again 重办
-    Reopen(ReasonArgs),
-    /// Set a field 修改
-    Edit(FieldArgs),
-    /// Do not take a case on: a coded reason, and a text for the resident 不予受理
-    Reject(RejectArgs),
-    /// End a verified case, or one that cannot be fixed 结案
-    Close(CloseArgs),
-    /// Send a case to the next level up 提级
-    Escalate(EscalateArgs),
-    /// Send a case to a department or a unit below, with a date 派单
-    Dispatch(DispatchArgs),
-    /// Give a case more time 延期
-    Extend(ExtendArgs),
-    /// Decide who handles a case that was returned twice 裁定
-    Rule(RuleArgs),
-    /// Check with the resident whether it is fixed 核查
-    Verify(VerifyArgs),
-    /// Say that a case is the same matter as another 并案
-    Merge(MergeArgs),
+    /// A step on a case, or a new case.
+    #[command(flatten)]
+    Step(StepArgs),
     /// Fields that two people set differently 冲突
     Conflicts(CaseArg),
-    /// Settle a conflict with one of the values 选定
-    Pick(FieldArgs),
-    /// Settle a conflict of a text by keeping all its values 都保留
-    Keep(FieldArg),
     /// Send what is pending and fetch what is new 同步
     Sync,
     /// Hand batches over phone to phone, where there is no signal 手机转交

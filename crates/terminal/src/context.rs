@@ -140,11 +140,6 @@ impl Context {
         Failure::new(exit, code, self.fill(text, values))
     }
 
-    /// Something that should not happen.
-    pub(super) fn unexpected(&self, reason: &dyn std::fmt::Display) -> Failure {
-        self.failed(&Fault::unexpected(reason))
-    }
-
     /// The device's folder's own name, as far as it can be a device's: nobody typed it for one.
     pub(super) fn home_name(&self) -> Text<NAME_BYTES_MAX> {
         let name = self.home.file_name().unwrap_or_default();

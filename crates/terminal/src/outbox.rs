@@ -1,7 +1,5 @@
 //! What the server has not answered, and what it refused: to see, mend, send again, or give up.
 
-use std::collections::BTreeMap;
-
 use alleyway_client::dates::show_time;
 use alleyway_client::views::outbox::Outgoing;
 
@@ -9,7 +7,7 @@ use super::Shown;
 use super::args::MendArgs;
 use super::context::Context;
 use super::exit::Failure;
-use super::steps::saved;
+use super::steps::{given, saved};
 use super::table::{Table, shorten};
 use super::texts::{Message, say, words};
 
@@ -72,11 +70,7 @@ fn list(
 /// `mend`
 pub(super) fn mend(context: &Context, args: &MendArgs) -> Result<Shown, Failure> {
     let device = context.open()?;
-    let mut fields = BTreeMap::new();
-    for (name, text) in args.fields() {
-        let flag = format!("--{}", MendArgs::flag(name).unwrap_or(name));
-        fields.insert(name.to_owned(), context.input_or(&flag, text)?);
-    }
+    let fields = given(context, &args.given)?;
     saved(context, &context.done(device.mend(&args.command, &fields))?)
 }
 

@@ -3,7 +3,7 @@
 use alleyway_client::fault::Candidate;
 use alleyway_client::{Fault, Problem};
 
-use super::args::MendArgs;
+use super::args::flag_of;
 use super::table::{Table, one_line, shorten};
 use super::texts::{Lang, say};
 
@@ -35,7 +35,7 @@ pub(super) fn text(fault: &Fault, lang: Lang) -> String {
             filled(fault, ("values", values)).at_terminal(lang)
         }
         Problem::UnknownField => {
-            let known = fault.value("known").split(' ').filter_map(MendArgs::flag);
+            let known = fault.value("known").split(' ').map(flag_of);
             let known: Vec<String> = known.map(|flag| format!("--{flag}")).collect();
             filled(&flagged(fault), ("known", known.join(" "))).at_terminal(lang)
         }
@@ -54,10 +54,9 @@ fn cells(candidate: &Candidate) -> Vec<String> {
 
 /// A field under the name of its flag.
 fn flagged(fault: &Fault) -> Fault {
-    let flag = MendArgs::flag(fault.value("field"));
-    match flag {
-        Some(flag) => filled(fault, ("field", flag.to_owned())),
-        None => fault.clone(),
+    match fault.value("field") {
+        "" => fault.clone(),
+        field => filled(fault, ("field", flag_of(field).to_owned())),
     }
 }
 

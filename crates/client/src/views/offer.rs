@@ -86,7 +86,7 @@ impl Screen<'_> {
         OfferedField {
             name: field.name,
             label: self.said_label(field.name).to_owned(),
-            needed: offered.needed || (!field.optional && names_something(takes)),
+            needed: offered.needed,
             bytes_max: field.bytes_max,
             takes: takes_word(takes),
             words: self.offered_words(takes),
@@ -109,19 +109,6 @@ impl Screen<'_> {
             _ => Vec::new(),
         }
     }
-}
-
-/// Whether a blank value would name nothing that there is.
-fn names_something(takes: Takes) -> bool {
-    matches!(
-        takes,
-        Takes::Unit
-            | Takes::Household
-            | Takes::Case
-            | Takes::Member
-            | Takes::Appointment
-            | Takes::Device
-    )
 }
 
 /// The codes of a list to begin with.

@@ -31,6 +31,11 @@ macro_rules! kinds {
                 match self { $( Self::$Kind => <$folder::$Command as Steps>::STEPS, )* }
             }
 
+            /// As [`forms`](crate::policy::forms).
+            pub(crate) fn forms(self) -> Vec<Form> {
+                match self { $( Self::$Kind => forms_of::<$folder::$Kind>(), )* }
+            }
+
             /// As [`offers`](crate::policy::offers).
             pub(crate) fn offers(self, situation: &Situation<'_>) -> Vec<Offer> {
                 match self { $( Self::$Kind => offers_of::<$folder::$Kind>(situation), )* }

@@ -51,6 +51,49 @@ pub struct OfferedField {
     pub needed: bool,
 }
 
+/// A step that people can take, whatever stands: what a form or a command line is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// The step: its word and all of its fields.
+    pub step: &'static Step,
+    /// Whether it creates its document.
+    pub creates: bool,
+    /// The fields that its author fills, in order.
+    pub fields: Vec<OfferedField>,
+}
+
+/// Every step of a kind that people can take, in the order of the table. A step that differs by what
+/// it says has several rows there: a field is needed if each of them needs it. Steps of the server
+/// alone are left out.
+pub fn forms(kind: DocumentKind) -> Vec<Form> {
+    kind.forms()
+}
+
+/// As [`forms`], of one kind.
+pub(crate) fn forms_of<K: Rules>() -> Vec<Form> {
+    let mut forms: Vec<Form> = Vec::new();
+    for row in K::ROWS.iter().filter(|row| is_for_people(row)) {
+        let steps = <K::Command as Steps>::STEPS;
+        let Some(step) = steps.iter().find(|step| step.word == row.word()) else {
+            continue;
+        };
+        let fields = offered_fields(row, step);
+        match forms.iter_mut().find(|form| form.step.word == step.word) {
+            Some(form) => {
+                for (field, other) in form.fields.iter_mut().zip(fields) {
+                    field.needed &= other.needed;
+                }
+            }
+            None => forms.push(Form {
+                step,
+                creates: row.from == From::Nothing,
+                fields,
+            }),
+        }
+    }
+    forms
+}
+
 /// Every step that people can take on the situation's document, or, without one, that creates a
 /// document of the kind; in the order of the table. Steps of the server alone are left out.
 ///
@@ -65,7 +108,7 @@ pub(crate) fn offers_of<K: Rules>(situation: &Situation<'_>) -> Vec<Offer> {
     let creates = situation.document.is_none();
     K::ROWS
         .iter()
-        .filter(|row| row.who.iter().any(|role| *role != K::SERVER))
+        .filter(|row| is_for_people(row))
         .filter(|row| (row.from == From::Nothing) == creates)
         .filter_map(|row| offer(row, situation))
         .collect()
@@ -92,16 +135,22 @@ fn offer<K: Rules>(row: &'static Row<K>, situation: &Situation<'_>) -> Option<Of
     Some(Offer {
         row: row.step,
         step,
-        fields: step
-            .typed()
-            .map(|field| OfferedField {
-                field,
-                needed: is_needed(row, field),
-            })
-            .collect(),
+        fields: offered_fields(row, step),
         body,
         refusal,
     })
+}
+
+fn is_for_people<K: Rules>(row: &Row<K>) -> bool {
+    row.who.iter().any(|role| *role != K::SERVER)
+}
+
+fn offered_fields<K: Rules>(row: &Row<K>, step: &'static Step) -> Vec<OfferedField> {
+    let typed = step.typed().map(|field| OfferedField {
+        field,
+        needed: is_needed(row, field),
+    });
+    typed.collect()
 }
 
 /// Whether a field of a step that creates a document is filled by the unit that it is created for.
@@ -115,7 +164,8 @@ fn is_needed<K: Rules>(row: &Row<K>, field: &Field) -> bool {
             .iter()
             .any(|need| K::asks_for(*need) == Some(field.name))
     };
-    field.spec.needed.is_some() || by_row()
+    let names_nothing = || !field.optional && field.spec.takes.names_something();
+    field.spec.needed.is_some() || names_nothing() || by_row()
 }
 
 fn question<'a>(situation: &Situation<'a>, body: &'a Body) -> Question<'a> {

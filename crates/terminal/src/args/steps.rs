@@ -1,201 +1,284 @@
-//! The arguments of commands.
+//! The steps of a case as commands, made of their descriptions: what is described in
+//! `alleyway_core::step` can be typed here.
 
-use clap::Args;
+use std::sync::LazyLock;
 
-/// A case.
-#[derive(Debug, Args)]
-pub struct CaseArg {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
+use alleyway_client::drafts;
+use alleyway_core::limits::TEXT_BYTES_MAX;
+use alleyway_core::policy::{Form, OfferedField};
+use alleyway_core::step::{Field, Takes};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, Subcommand};
+
+/// The word of the argument that names the case.
+const CASE: &str = "case";
+/// The step that sets a field, of whose fields those that settle a conflict are made.
+const EDIT: &str = "edit";
+/// Settles a conflict with one of the values.
+const PICK: &str = "pick";
+/// Settles a conflict by keeping all values.
+const KEEP: &str = "keep";
+/// Fields whose flags have other names: `place` has always been the point on the map.
+const FLAGS: [(&str, &str); 2] = [("point", "place"), ("place", "where")];
+/// What a field is if its flag is left out.
+const DEFAULTS: [(&str, &str, &str); 1] = [("close", "code", "fixed")];
+/// Fields that policy does not ask for and this program does.
+const ASKED: [(&str, &str); 1] = [("report", "title")];
+
+/// A step as a command.
+#[derive(Debug)]
+struct Typed {
+    word: &'static str,
+    /// Whether it is a step on a case, not a new one.
+    on_case: bool,
+    fields: Vec<TypedField>,
 }
 
-/// A command of one's own.
-#[derive(Debug, Args)]
-pub struct CommandArg {
-    /// Its id, or a beginning of it (see `refused`)
-    pub command: String,
+#[derive(Debug, Clone, Copy)]
+struct TypedField {
+    field: &'static Field,
+    required: bool,
 }
 
-/// Which cases to list.
-#[derive(Debug, Default, Args)]
-pub struct CasesArgs {
-    /// Ended ones too 含已结
-    #[arg(long)]
-    pub all: bool,
-    /// Only those in this state, e.g. in_progress 按状态
-    #[arg(long, value_name = "S")]
-    pub status: Option<String>,
-    /// Only those whose due date is over 已超期
-    #[arg(long)]
-    pub late: bool,
-    /// Only those that hold this text 查找
-    #[arg(long, value_name = "TEXT")]
-    pub find: Option<String>,
-    /// Only those that changed since you last looked 有变化
-    #[arg(long)]
-    pub changed: bool,
+static STEPS: LazyLock<Vec<Typed>> = LazyLock::new(|| {
+    let mut steps: Vec<Typed> = drafts::forms().iter().map(Typed::of).collect();
+    let edit = steps.iter().find(|step| step.word == EDIT);
+    let settling = edit.map_or_else(Vec::new, |edit| {
+        let field = edit.fields.iter().take(1).copied();
+        let settle = |word, fields| Typed {
+            word,
+            on_case: true,
+            fields,
+        };
+        vec![
+            settle(PICK, edit.fields.clone()),
+            settle(KEEP, field.collect()),
+        ]
+    });
+    steps.extend(settling);
+    steps
+});
+
+impl Typed {
+    fn of(form: &Form) -> Self {
+        let word = form.step.word;
+        // A text that stands alone is asked for by what is recorded, in the words of the product.
+        let asks = !drafts::is_text_alone(form);
+        let required = |offered: &OfferedField| {
+            let field = offered.field;
+            let is_asked = ASKED.contains(&(word, field.name));
+            let is_value = matches!(field.spec.takes, Takes::FieldName | Takes::FieldValue);
+            asks && (offered.needed || is_asked || is_value) && default(word, field).is_none()
+        };
+        let fields = form.fields.iter().map(|offered| TypedField {
+            field: offered.field,
+            required: required(offered),
+        });
+        Self {
+            word,
+            on_case: !form.creates,
+            fields: fields.collect(),
+        }
+    }
+
+    fn command(&self) -> Command {
+        let case = Arg::new(CASE).required(true).value_name("CASE");
+        Command::new(self.word)
+            .args(self.on_case.then_some(case))
+            .args(self.fields.iter().map(|typed| {
+                let arg = flag(typed.field).required(typed.required);
+                match default(self.word, typed.field) {
+                    Some(value) => arg.default_value(value),
+                    None => arg,
+                }
+            }))
+    }
 }
 
-/// A new case.
-#[derive(Debug, Args)]
-pub struct ReportArgs {
-    /// The household that asks 住户
-    #[arg(long, value_name = "H")]
-    pub household: Option<String>,
-    /// road, water, power, housing, sanitation, elderly, education, health, subsidy, safety, dispute, other
-    #[arg(long, value_name = "C")]
-    pub category: String,
-    /// A line that names the matter 标题
-    #[arg(long, value_name = "T")]
-    pub title: String,
-    /// What the resident said; - reads it from the input 内容
-    #[arg(long, value_name = "X")]
-    pub text: Option<String>,
-    /// Where: latitude and longitude in degrees, e.g. 22.4167,109.3012 地点
-    #[arg(long, value_name = "LAT,LNG", allow_hyphen_values = true)]
-    pub place: Option<String>,
-    /// Only for those who are cleared for the unit's confidential cases 保密
-    #[arg(long)]
-    pub confidential: bool,
+fn default(word: &str, field: &Field) -> Option<&'static str> {
+    let mut defaults = DEFAULTS.iter();
+    let found = defaults.find(|(step, name, _)| *step == word && *name == field.name);
+    found.map(|(_, _, value)| *value)
 }
 
-/// A case and a text.
-#[derive(Debug, Args)]
-pub struct TextArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// The text; - reads it from the input 内容
-    #[arg(long, value_name = "X")]
-    pub text: Option<String>,
+/// The name of the flag of a field, without the hyphens.
+pub(crate) fn flag_of(field: &str) -> &str {
+    let mut flags = FLAGS.iter();
+    flags
+        .find(|(name, _)| *name == field)
+        .map_or(field, |(_, flag)| flag)
 }
 
-/// A case and a reason.
-#[derive(Debug, Args)]
-pub struct ReasonArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// Why 原因
-    #[arg(long, value_name = "R")]
-    pub reason: String,
+fn flag(field: &'static Field) -> Arg {
+    let name = flag_of(field.name);
+    let arg = Arg::new(name).long(name);
+    let named = |value| arg.clone().value_name(value);
+    match field.spec.takes {
+        Takes::Flag => arg.action(ArgAction::SetTrue),
+        Takes::Choice(words) => named("RESULT").value_parser(words.to_vec()),
+        Takes::Point => named("LAT,LNG").allow_hyphen_values(true),
+        Takes::FieldValue => named("VALUE").allow_hyphen_values(true),
+        Takes::Date => named("YYYY-MM-DD"),
+        Takes::Code(_) => named("CODE"),
+        Takes::Unit => named("UNIT"),
+        Takes::Household => named("HOUSEHOLD"),
+        Takes::Case => named("CASE"),
+        Takes::FieldName => named("FIELD"),
+        Takes::Text
+        | Takes::Time
+        | Takes::Member
+        | Takes::Appointment
+        | Takes::Device
+        | Takes::Count
+        | Takes::Opaque => named("TEXT"),
+    }
 }
 
-/// A case and a field.
-#[derive(Debug, Args)]
-pub struct FieldArg {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// title, text, place, contact
-    #[arg(long, value_name = "F")]
-    pub field: String,
-}
-
-/// A case, a field, a value.
-#[derive(Debug, Args)]
-pub struct FieldArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// The field's name (`show` lists them) 字段
-    #[arg(long, value_name = "F")]
-    pub field: String,
-    /// Its value; empty clears it 值
-    #[arg(long, value_name = "V", allow_hyphen_values = true)]
-    pub value: String,
-}
-
-/// A rejection.
-#[derive(Debug, Args)]
-pub struct RejectArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// Why, as a code, e.g. not_responsible, no_basis 原因代码
-    #[arg(long, value_name = "R")]
-    pub reason: String,
-    /// Why, for the resident to read; - reads it from the input 给群众的说明
-    #[arg(long, value_name = "X")]
+/// What was typed for a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given {
+    /// The field.
+    pub field: &'static Field,
+    /// What was typed, as it was typed.
     pub text: String,
 }
 
-/// An end.
-#[derive(Debug, Args)]
-pub struct CloseArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// fixed, or a code for what cannot be fixed 结案代码
-    #[arg(long, value_name = "CODE", default_value = "fixed")]
-    pub code: String,
-    /// For the resident to read; - reads it from the input 给群众的说明
-    #[arg(long, value_name = "X")]
-    pub text: Option<String>,
+impl Given {
+    /// Whether `-` says that it is read from the input: long texts and values are.
+    pub fn is_from_input(&self) -> bool {
+        match self.field.spec.takes {
+            Takes::Text => self.field.bytes_max >= TEXT_BYTES_MAX,
+            Takes::FieldValue => true,
+            _ => false,
+        }
+    }
+
+    fn of(field: &'static Field, matches: &ArgMatches) -> Option<Self> {
+        let name = flag_of(field.name);
+        let text = match field.spec.takes {
+            Takes::Flag => matches.get_flag(name).then(|| true.to_string()),
+            _ => matches.get_one::<String>(name).cloned(),
+        };
+        text.map(|text| Self { field, text })
+    }
 }
 
-/// To the next level.
-#[derive(Debug, Args)]
-pub struct EscalateArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// Why it has to go up 原因
-    #[arg(long, value_name = "R")]
-    pub reason: String,
-    /// What was tried 已尝试
-    #[arg(long, value_name = "T")]
-    pub tried: String,
+/// A step as it was typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StepArgs {
+    /// Its word.
+    pub word: &'static str,
+    /// What the line calls its case; none for a new one.
+    pub case: Option<String>,
+    /// Its fields.
+    pub given: Vec<Given>,
 }
 
-/// To a department or a unit below.
-#[derive(Debug, Args)]
-pub struct DispatchArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// To whom: the unit's name, its id, or a beginning of either 承办单位
-    #[arg(long, value_name = "UNIT")]
-    pub to: String,
-    /// By when 期限
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub by: String,
+impl Subcommand for StepArgs {
+    fn augment_subcommands(command: Command) -> Command {
+        command.subcommands(STEPS.iter().map(Typed::command))
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        STEPS.iter().any(|step| step.word == name)
+    }
 }
 
-/// A later date.
-#[derive(Debug, Args)]
-pub struct ExtendArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// The new date 新期限
-    #[arg(long, value_name = "YYYY-MM-DD")]
-    pub by: String,
-    /// Why 原因
-    #[arg(long, value_name = "R")]
-    pub reason: String,
+impl FromArgMatches for StepArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let missing = || Error::new(ErrorKind::MissingSubcommand);
+        let (name, matches) = matches.subcommand().ok_or_else(missing)?;
+        let step = STEPS.iter().find(|step| step.word == name);
+        let step = step.ok_or_else(missing)?;
+        let fields = step.fields.iter();
+        Ok(Self {
+            word: step.word,
+            case: step
+                .on_case
+                .then(|| matches.get_one::<String>(CASE).cloned())
+                .flatten(),
+            given: fields
+                .filter_map(|typed| Given::of(typed.field, matches))
+                .collect(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }
 
-/// Who handles it.
-#[derive(Debug, Args)]
-pub struct RuleArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// Who: the unit's name, its id, or a beginning of either 承办单位
-    #[arg(long, value_name = "UNIT")]
-    pub to: String,
-    /// Why 理由
-    #[arg(long, value_name = "R")]
-    pub reason: String,
+/// A refused command, and what to change in it: any field that a step has. What is not named stays as
+/// it was.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct MendArgs {
+    /// Its id, or a beginning of it.
+    pub command: String,
+    /// The fields that are to change.
+    pub given: Vec<Given>,
 }
 
-/// What was found.
-#[derive(Debug, Args)]
-pub struct VerifyArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// fixed, partly or not 核查结果
-    #[arg(long, value_name = "RESULT", value_parser = ["fixed", "partly", "not"])]
-    pub result: String,
+/// The word of the argument that names the command.
+const COMMAND: &str = "command";
+
+/// Every field that a step has, once.
+fn every_field() -> Vec<&'static Field> {
+    let mut fields: Vec<&'static Field> = Vec::new();
+    for typed in STEPS.iter().flat_map(|step| &step.fields) {
+        if !fields.iter().any(|known| known.name == typed.field.name) {
+            fields.push(typed.field);
+        }
+    }
+    fields
 }
 
-/// The same matter.
-#[derive(Debug, Args)]
-pub struct MergeArgs {
-    /// Its number, its id, or a beginning of either
-    pub case: String,
-    /// The case that goes on 并入
-    #[arg(long, value_name = "CASE")]
-    pub into: String,
+/// A flag that changes a field: one that is set can be taken back too.
+fn mending(field: &'static Field) -> Arg {
+    let arg = flag(field);
+    match field.spec.takes {
+        Takes::Flag => arg
+            .action(ArgAction::Set)
+            .value_name("BOOL")
+            .value_parser(["true", "false"]),
+        _ => arg,
+    }
+}
+
+impl Args for MendArgs {
+    fn augment_args(command: Command) -> Command {
+        let which = Arg::new(COMMAND).required(true).value_name("COMMAND");
+        command
+            .arg(which)
+            .args(every_field().into_iter().map(mending))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for MendArgs {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let given = every_field().into_iter().filter_map(|field| {
+            let text = matches.get_one::<String>(flag_of(field.name))?.clone();
+            Some(Given { field, text })
+        });
+        Ok(Self {
+            command: matches
+                .get_one::<String>(COMMAND)
+                .cloned()
+                .unwrap_or_default(),
+            given: given.collect(),
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
 }

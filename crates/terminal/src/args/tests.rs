@@ -105,6 +105,6 @@ fn mend_names_what_is_to_change() {
     else {
         panic!()
     };
-    let given: Vec<&str> = args.fields().map(|(name, _)| name).collect();
+    let given: Vec<&str> = args.given.iter().map(|given| given.field.name).collect();
     assert_eq!(given, ["to", "by"]);
 }
