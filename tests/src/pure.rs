@@ -4,7 +4,7 @@
 use crate::workload::Typed;
 use alleyway_client::Driver;
 use alleyway_core::command::Body;
-use alleyway_core::crypto::{SealingSecret, SecretKey, hash};
+use alleyway_core::crypto::{SecretKey, hash};
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::Note;
@@ -20,7 +20,7 @@ use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
 use alleyway_ledger::{AdminCommand, DeviceChange, Ledger, Setup, device_key};
-use alleyway_replica::{Draft, Effect, Recorded, Replica, SyncSummary};
+use alleyway_replica::{Draft, Effect, Recorded, Replica, SealingPair, SyncSummary};
 
 /// Bytes and round trips of one sync. Bytes are those of the compressed bodies.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -211,7 +211,7 @@ impl Town {
             wiped: false,
         };
         let (signing, sealing) = (self.random(), self.random());
-        let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
+        let sealing = SealingPair::of(sealing);
         let (writes, request) = device
             .replica
             .enrol_request(code, Text::cut("phone"), signing, sealing, now)

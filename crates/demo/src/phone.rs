@@ -1,7 +1,7 @@
 //! A phone: a real replica, and the driver of its syncs.
 
 use alleyway_client::{DriveError, Driver};
-use alleyway_core::crypto::{SealingSecret, first, hash};
+use alleyway_core::crypto::{first, hash};
 use alleyway_core::id::TownId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, StoreError};
@@ -9,7 +9,7 @@ use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_replica::{
-    Draft, Effect, EnrolmentError, RecordError, Recorded, Replica, SyncSummary,
+    Draft, Effect, EnrolmentError, RecordError, Recorded, Replica, SealingPair, SyncSummary,
 };
 use thiserror::Error;
 
@@ -95,7 +95,7 @@ impl Phone {
         now: Time,
     ) -> Result<Enrol, PhoneError> {
         let (signing, sealing) = (self.random(), self.random());
-        let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
+        let sealing = SealingPair::of(sealing);
         let (_, request) =
             self.replica
                 .enrol_request(code, Text::cut(name), signing, sealing, now)?;

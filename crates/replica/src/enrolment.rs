@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::Replica;
 use super::identity::Identity;
-use alleyway_core::crypto::SecretBytes;
+use alleyway_core::crypto::{SealingSecret, SecretBytes};
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::store::Write;
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
@@ -19,10 +19,27 @@ pub enum EnrolmentError {
     Enrolled,
 }
 
+/// The keys with which a device opens what is sealed to it.
+#[derive(Debug, Clone, Copy)]
+pub struct SealingPair {
+    /// The secret one: 32 random bytes.
+    pub secret: [u8; 32],
+    /// The public one, which belongs to it.
+    pub public: [u8; 32],
+}
+
+impl SealingPair {
+    /// The pair of a secret key.
+    pub fn of(secret: [u8; 32]) -> Self {
+        let public = SealingSecret::from_bytes(secret).public().0;
+        Self { secret, public }
+    }
+}
+
 impl Replica {
     /// Prepares an enrolment: the keys are in the writes, which must be durable before the request
-    /// is sent, so that a lost answer can be asked for again with the same keys. `signing` and
-    /// `sealing` are random; they are used only if no keys were drawn before.
+    /// is sent, so that a lost answer can be asked for again with the same keys. `signing` is
+    /// random; it is used only if no key was drawn before.
     ///
     /// # Errors
     /// [`EnrolmentError::Enrolled`].
@@ -31,18 +48,17 @@ impl Replica {
         code: InvitationCode,
         name: Text<NAME_BYTES_MAX>,
         signing: [u8; 32],
-        sealing: ([u8; 32], [u8; 32]),
+        sealing: SealingPair,
         now: Time,
     ) -> Result<(Vec<Write>, Enrol), EnrolmentError> {
-        let (sealing_secret, sealing_public) = sealing;
         if self.is_enrolled() {
             return Err(EnrolmentError::Enrolled);
         }
         // Another try draws the sealing key anew: nothing was sealed to the old one yet.
         let drawn = self.identity.as_ref().map(Identity::signing).cloned();
         let signing = drawn.unwrap_or_else(|| SecretBytes::new(signing));
-        let identity = Identity::new(signing, SecretBytes::new(sealing_secret));
-        let request = Enrol::new(code, &identity.secret(), sealing_public, name, now);
+        let identity = Identity::new(signing, SecretBytes::new(sealing.secret));
+        let request = Enrol::new(code, &identity.secret(), sealing.public, name, now);
         let write = identity.write();
         self.outbox.set_key(identity.key());
         self.identity = Some(identity);

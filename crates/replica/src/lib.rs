@@ -83,7 +83,7 @@ mod working;
 pub use bundling::{CarriedRow, ExportError, Exported, ImportError, Imported};
 pub use confidential::{ClearanceRow, ClearanceStep, Confidential, NotedDeviceRow};
 pub use damaged::{Damage, Damaged, OpenError, Opened};
-pub use enrolment::EnrolmentError;
+pub use enrolment::{EnrolmentError, SealingPair};
 pub use finding::FindError;
 pub use lease::{Reading, ReportsFor};
 pub use locked::IndexRow;

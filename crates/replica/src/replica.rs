@@ -50,7 +50,7 @@ impl Effect {
 /// Writes come out of it, for the driver to commit, and flights, for the driver to send.
 ///
 /// ```
-/// use alleyway_replica::{Draft, Effect, Replica};
+/// use alleyway_replica::{Draft, Effect, Replica, SealingPair};
 /// # use alleyway_core::{crypto::*, documents::DocumentKind, id::*, store::*, text::Text, time::Time};
 /// # use alleyway_core::sync::{certificate::Certificate, challenge::Challenge, frame::Lease};
 /// # use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
@@ -82,7 +82,7 @@ impl Effect {
 ///
 /// // The device's keys are durable before it asks to be taken in.
 /// let (now, code) = (Time(1_790_000_000_000), InvitationCode::from_random([7; 15]));
-/// let sealing = ([4; 32], SealingSecret::from_bytes([4; 32]).public().0);
+/// let sealing = SealingPair::of([4; 32]);
 /// let (writes, request) = replica.enrol_request(code, Text::cut("phone"), [3; 32], sealing, now)?;
 /// commit(&mut store, writes)?;
 /// let writes = replica.enrolled(&answer(&request, now), now);

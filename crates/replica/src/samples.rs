@@ -46,7 +46,10 @@ pub(crate) fn half() -> Lease {
 pub(crate) fn device() -> Sample {
     let mut replica = Replica::open(&MemoryStore::default()).unwrap();
     let code = TrackingCode::from_random([7; 15]);
-    let sealing = (SEALING, [5; 32]);
+    let sealing = crate::SealingPair {
+        secret: SEALING,
+        public: [5; 32],
+    };
     let asked = replica.enrol_request(code, Text::cut("phone"), SIGNING, sealing, START);
     let mut writes = asked.unwrap().0;
     let (member, public) = (MemberId([2; 16]), key().public());

@@ -23,7 +23,13 @@ pub(crate) fn command(lang: Lang) -> clap::Command {
 #[command(name = "alleyway", version)]
 pub struct Cli {
     /// The device's folder; `enrol` makes it, readable by you alone 设备目录
-    #[arg(long, value_name = "DIR", env = "ALLEYWAY_HOME", global = true, display_order = 900)]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "ALLEYWAY_HOME",
+        global = true,
+        display_order = 900
+    )]
     pub home: Option<PathBuf>,
     /// Print JSON for programs (docs/terminal.md) 输出 JSON
     #[arg(long, global = true, display_order = 900)]

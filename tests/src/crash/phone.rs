@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use alleyway_core::command::Body;
-use alleyway_core::crypto::{SealingSecret, first, hash};
+use alleyway_core::crypto::{first, hash};
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::kinds::case::{CaseCommand, Note};
 use alleyway_core::number::TrackingCode;
@@ -16,7 +16,7 @@ use alleyway_demo::Chance;
 use alleyway_device::session::{self, Alone, Surroundings, SyncReport};
 use alleyway_device::store::DeviceStore;
 use alleyway_device::transport::Client;
-use alleyway_replica::{Draft, Replica};
+use alleyway_replica::{Draft, Replica, SealingPair};
 use tempfile::TempDir;
 
 use crate::forge::{client, post};
@@ -100,7 +100,7 @@ impl Phone {
         let mut client = client(url)?;
         let code = TrackingCode::parse(code).ok_or_else(|| answer("not a code"))?;
         let (signing, sealing) = (draw(name, 1), draw(name, 2));
-        let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
+        let sealing = SealingPair::of(sealing);
         let (writes, request) = replica
             .enrol_request(code, Text::cut(name), signing, sealing, clock.now())
             .map_err(answer)?;

@@ -15,7 +15,7 @@ use alleyway_core::wire::Wire as _;
 use alleyway_device::session::{self, Alone, Surroundings, SyncReport};
 use alleyway_device::store::DeviceStore;
 use alleyway_device::transport::Client;
-use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
+use alleyway_replica::{Draft, Effect, Replica, SealingPair, SyncSummary};
 use tempfile::TempDir;
 
 use super::{answer, client, fly, post};
@@ -66,7 +66,13 @@ impl Typist {
         let code = TrackingCode::parse(code).ok_or_else(|| answer("not a code"))?;
         let (signing, sealing) = (draw(name, 1), draw(name, 2));
         let (writes, request) = replica
-            .enrol_request(code, Text::cut(name), signing, (sealing, sealing), now)
+            .enrol_request(
+                code,
+                Text::cut(name),
+                signing,
+                SealingPair::of(sealing),
+                now,
+            )
             .map_err(answer)?;
         store.commit(&writes).map_err(answer)?;
         let device = DeviceId::of(&request.signing);

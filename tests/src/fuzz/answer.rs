@@ -11,7 +11,7 @@ use alleyway_core::sync::frame::{ServerFrame, Stopped, Verdicts, next_frame};
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _, WireError};
 use alleyway_ledger::device_key;
-use alleyway_replica::{Effect, Replica};
+use alleyway_replica::{Effect, Replica, SealingPair};
 
 use super::bench::{DRAWN, bench, persist};
 use super::{Outcome, Target, grow};
@@ -243,7 +243,6 @@ fn framed(frame: &[u8]) -> Vec<u8> {
 }
 
 fn enrolled(input: &[u8]) -> Outcome {
-    use alleyway_core::crypto::SealingSecret;
     use alleyway_core::number::TrackingCode;
     use alleyway_core::text::Text;
 
@@ -254,13 +253,12 @@ fn enrolled(input: &[u8]) -> Outcome {
     let mut store = MemoryStore::default();
     let mut replica = Replica::open(&store).expect("an empty store");
     let now = bench().now;
-    let sealing = SealingSecret::from_bytes([5; 32]);
     let code = TrackingCode::from_random([1; 15]);
     let asked = replica.enrol_request(
         code,
         Text::cut("phone"),
         [4; 32],
-        ([5; 32], sealing.public().0),
+        SealingPair::of([5; 32]),
         now,
     );
     persist(&mut store, asked.expect("not enrolled").0);

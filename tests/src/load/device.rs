@@ -13,7 +13,7 @@ use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::text::Text;
 use alleyway_core::wire::Wire as _;
 use alleyway_device::transport::{Client, ServerUrl, Timeouts, Transport as _};
-use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
+use alleyway_replica::{Draft, Effect, Replica, SealingPair, SyncSummary};
 use std::time::Duration;
 
 use super::{Outcome, now};
@@ -76,7 +76,7 @@ impl Device {
             code,
             Text::cut("load"),
             signing,
-            (sealing, sealing),
+            SealingPair::of(sealing),
             now(),
         )?;
         device.persist(writes)?;

@@ -201,7 +201,10 @@ impl World {
         let mut phone = Phone::new(name, member, signing)?;
         loop {
             self.now.0 += 1_000;
-            let sealing = (self.rng.bytes(), self.rng.bytes());
+            let sealing = alleyway_replica::SealingPair {
+                secret: self.rng.bytes(),
+                public: self.rng.bytes(),
+            };
             let clock = phone.clock(self.now);
             let request =
                 phone

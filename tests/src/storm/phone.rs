@@ -2,7 +2,7 @@
 
 use alleyway_client::Driver;
 use alleyway_core::command::Body;
-use alleyway_core::crypto::{SealingSecret, first, hash};
+use alleyway_core::crypto::{first, hash};
 use alleyway_core::documents::Head;
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -11,7 +11,7 @@ use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::sync::enrol::{Enrol, Enrolled};
 use alleyway_core::text::Text;
-use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
+use alleyway_replica::{Draft, Effect, Replica, SealingPair, SyncSummary};
 
 use super::line::Line;
 use crate::load::{Outcome, now};
@@ -70,7 +70,7 @@ impl Phone {
     /// What it sends to be taken in.
     pub(super) fn enrolment(&mut self, code: TrackingCode) -> Outcome<Enrol> {
         let (signing, sealing) = (self.random(), self.random());
-        let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
+        let sealing = SealingPair::of(sealing);
         let (writes, request) =
             self.replica
                 .enrol_request(code, Text::cut("storm"), signing, sealing, now())?;

@@ -11,8 +11,7 @@ use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::sync::enrol;
 use alleyway_core::text::{Text, typed};
 use alleyway_core::wire::Wire as _;
-use alleyway_replica::{EnrolmentError, Replica};
-use x25519_dalek::{PublicKey, StaticSecret};
+use alleyway_replica::{EnrolmentError, Replica, SealingPair};
 
 use super::held::Noting;
 use super::{Device, Platform};
@@ -41,8 +40,7 @@ impl<P: Platform> Device<P> {
         let name: Text<NAME_BYTES_MAX> =
             typed::line(name).map_err(|error| alleyway_client::drafts::unfit("name", error))?;
         let _line = self.only()?;
-        let sealing = StaticSecret::from(self.random()?);
-        let sealing = (sealing.to_bytes(), PublicKey::from(&sealing).to_bytes());
+        let sealing = SealingPair::of(self.random()?);
         // Keys and address are on disk before the first byte leaves.
         let request = self.hold(|open| {
             let (now, random) = (self.now(), self.random()?);

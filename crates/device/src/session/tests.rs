@@ -38,7 +38,7 @@ fn enrolled(home: &Path) -> (DeviceStore, Replica) {
         code,
         Text::cut("phone"),
         [3; 32],
-        ([4; 32], sealing.0),
+        alleyway_replica::SealingPair::of([4; 32]),
         START,
     );
     store.commit(&asked.unwrap().0).unwrap();

@@ -126,7 +126,7 @@ pub(super) fn check(config: &Config, options: &CheckOptions, language: Lang) -> 
         keys.as_deref(),
         &mut stages(language),
     )
-    .map_err(|error| exit(&error, *json, language))?;
+    .map_err(|error| exit(&error, *json))?;
     if *json {
         return print_json(&checked);
     }
@@ -184,14 +184,8 @@ pub(super) fn stages(language: Lang) -> impl FnMut(&str, u64) {
 }
 
 /// The end of a command that met this.
-pub(super) fn exit(error: &BackupError, json: bool, language: Lang) -> Exit {
-    failed(
-        code(error),
-        error.code(),
-        &error.text(Lang::Zh),
-        &error.text(Lang::En),
-        (json, language),
-    )
+pub(super) fn exit(error: &BackupError, json: bool) -> Exit {
+    failed(code(error), error.code(), |lang| error.text(lang), json)
 }
 
 pub(super) fn code(error: &BackupError) -> u8 {
@@ -212,20 +206,15 @@ pub(super) fn code(error: &BackupError) -> u8 {
     }
 }
 
-/// Ends with what failed, in the caller's form.
-pub(super) fn failed(
-    exit: u8,
-    code: &str,
-    zh: &str,
-    en: &str,
-    (json, language): (bool, Lang),
-) -> Exit {
+/// The end of a command that met this: for a program as JSON, for people in words.
+pub(super) fn failed(exit: u8, code: &str, text: impl Fn(Lang) -> String, json: bool) -> Exit {
     if json {
+        let [zh, en] = Lang::ALL.map(text);
         let error = serde_json::json!({ "error": { "code": code, "text_zh": zh, "text_en": en } });
         eprintln!("{error}");
         return Exit::new(exit, "");
     }
-    Exit::new(exit, format!("{} [{code}]", language.of(zh, en)))
+    Exit::told(exit, |language| format!("{} [{code}]", text(language)))
 }
 
 #[cfg(test)]

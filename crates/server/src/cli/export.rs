@@ -75,8 +75,8 @@ pub(super) fn import_export(
         from: from.clone(),
         new: kept.new_folder(config),
     };
-    let imported = import(&request, &mut stages(language))
-        .map_err(|error| exit(&error, kept.json, language))?;
+    let imported =
+        import(&request, &mut stages(language)).map_err(|error| exit(&error, kept.json))?;
     if kept.json {
         return print_json(&imported);
     }
@@ -112,18 +112,12 @@ pub(super) fn import_export(
     Ok(())
 }
 
-fn exit(error: &ExportError, json: bool, language: Lang) -> Exit {
+fn exit(error: &ExportError, json: bool) -> Exit {
     let exit = match error {
         ExportError::Copy(error) => code(error),
         ExportError::Io { .. } => IO,
         ExportError::NotEmpty(_) | ExportError::NotThere(_) => BAD_INPUT,
         ExportError::Damaged { .. } | ExportError::Format { .. } => BAD_BACKUP,
     };
-    failed(
-        exit,
-        error.code(),
-        &error.text(Lang::Zh),
-        &error.text(Lang::En),
-        (json, language),
-    )
+    failed(exit, error.code(), |lang| error.text(lang), json)
 }

@@ -73,8 +73,8 @@ pub(super) fn restore(
         keys: keys.clone(),
         new,
     };
-    let restored = restore_backup(&request, &mut stages(language))
-        .map_err(|error| exit(&error, kept.json, language))?;
+    let restored =
+        restore_backup(&request, &mut stages(language)).map_err(|error| exit(&error, kept.json))?;
     if kept.json {
         return print_json(&restored);
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use alleyway_core::crypto::{SealingSecret, first, hash};
+use alleyway_core::crypto::{first, hash};
 use alleyway_core::id::MemberId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store as _, StoreError, Transaction, Write};
@@ -12,7 +12,7 @@ use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Reader;
 use alleyway_ledger::{check, device_key};
-use alleyway_replica::{Effect, Replica};
+use alleyway_replica::{Effect, Replica, SealingPair};
 use alleyway_server::instance::Instance;
 use tempfile::TempDir;
 
@@ -170,7 +170,7 @@ impl Device {
             .invite(&instance.store, member, &code, morning())
             .map_err(failed)?;
         let (signing, sealing) = (device.random(), device.random());
-        let sealing = (sealing, SealingSecret::from_bytes(sealing).public().0);
+        let sealing = SealingPair::of(sealing);
         let request =
             device
                 .replica

@@ -18,7 +18,7 @@ use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire as _};
 use alleyway_demo::{Size, generate};
-use alleyway_replica::{Draft, Effect, Replica, SyncSummary};
+use alleyway_replica::{Draft, Effect, Replica, SealingPair, SyncSummary};
 use axum::http::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -66,7 +66,7 @@ impl Phone {
         let signing = id.0.repeat(2).try_into().unwrap();
         let secret = SecretKey::from_bytes(&signing);
         let id = DeviceId::of(&secret.public());
-        let sealing = ([6; 32], [7; 32]);
+        let sealing = SealingPair::of([6; 32]);
         let (writes, enrol) = replica
             .enrol_request(code, Text::cut("phone"), signing, sealing, NOW)
             .unwrap();
