@@ -66,6 +66,7 @@ fn boxes(group: &mut BenchmarkGroup<'_, WallTime>) {
         town.note(&mut from, case, &format!("{note}：又下雨了，坑更深。"));
     }
     let (now, member) = (town.now, town.member("lu"));
+    from.replica.seal_typed([6; 32]);
     let file = from
         .replica
         .export(Some(member), now, [5; 32])

@@ -159,6 +159,14 @@ impl Step {
         self.typed().find(|field| field.name == name)
     }
 
+    /// Whether two commands of this step are the same but for what policy fills in.
+    pub fn is_filled_alike<C: Steps>(&self, one: &C, other: &C) -> bool {
+        let mut fields = self.fields.iter();
+        fields.all(|field| {
+            field.spec.filled_by == FilledBy::Policy || one.get(field.name) == other.get(field.name)
+        })
+    }
+
     /// The fields that whoever takes the step fills, in order.
     pub fn typed(&self) -> impl Iterator<Item = &'static Field> + use<> {
         let by_author = |field: &&Field| field.spec.filled_by == FilledBy::Author;

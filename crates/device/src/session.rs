@@ -107,9 +107,20 @@ pub fn sync<H: Hold>(
     around: &mut Surroundings<'_>,
 ) -> Result<SyncReport, SyncError> {
     let (before, random, now) = (line.spent(), (around.random)()?, (around.now)());
-    let mut driver = held.hold(|replica, _| Ok(Driver::begin(replica, now, random)))?;
+    // What the replica seals is committed before somebody else has it: a bundle that was written in
+    // between would carry a batch that nothing keeps.
+    let (mut driver, first) = held.hold(|replica, store| {
+        let mut driver = Driver::begin(replica, now, random);
+        match step(&mut driver, replica, store, now) {
+            Ok(first) => Ok((driver, first)),
+            Err(error) => {
+                driver.failed(replica);
+                Err(error)
+            }
+        }
+    })?;
     let mut report = SyncReport::default();
-    let ended = run(held, line, around, &mut driver, &mut report);
+    let ended = run(held, line, around, &mut driver, first, &mut report);
     if ended.is_err() {
         // A device that cannot be had has no sync to end.
         let _ = held.hold(|replica, _| {
@@ -131,7 +142,6 @@ pub fn sync<H: Hold>(
 
 /// What is to be done without holding the device.
 enum Next {
-    Again,
     Send(Vec<u8>),
     Read,
     Wipe,
@@ -143,15 +153,15 @@ fn run<H: Hold>(
     line: &mut impl Transport,
     around: &mut Surroundings<'_>,
     driver: &mut Driver,
+    first: Next,
     report: &mut SyncReport,
 ) -> Result<(), SyncError> {
     let Spent {
         bytes_down: before, ..
     } = line.spent();
+    let mut next = first;
     loop {
-        let now = (around.now)();
-        match held.hold(|replica, store| step(driver, replica, store, now))? {
-            Next::Again => {}
+        match next {
             Next::Send(flight) => line.send(&flight)?,
             Next::Read => {
                 if let Some(bytes) = line.read()? {
@@ -159,7 +169,11 @@ fn run<H: Hold>(
                     (around.progress)(line.spent().bytes_down - before);
                 } else {
                     let (now, random) = ((around.now)(), (around.random)()?);
-                    held.hold(|replica, _| Ok(driver.response_ended(replica, now, random)?))?;
+                    next = held.hold(|replica, store| {
+                        driver.response_ended(replica, now, random)?;
+                        step(driver, replica, store, now)
+                    })?;
+                    continue;
                 }
             }
             Next::Wipe => report.wipe = true,
@@ -168,26 +182,29 @@ fn run<H: Hold>(
                 return Ok(());
             }
         }
+        let now = (around.now)();
+        next = held.hold(|replica, store| step(driver, replica, store, now))?;
     }
 }
 
-/// The next effect, carried out if it is one for the store.
+/// The next effect that is not for the store; those before it are carried out.
 fn step(
     driver: &mut Driver,
     replica: &mut Replica,
     store: &mut impl Store,
     now: Time,
 ) -> Result<Next, SyncError> {
-    match driver.next(replica, now)? {
-        None => return Ok(Next::Read),
-        Some(Effect::Send(flight)) => return Ok(Next::Send(flight)),
-        Some(Effect::Wipe) => return Ok(Next::Wipe),
-        Some(Effect::Done(summary)) => return Ok(Next::Done(summary)),
-        Some(Effect::Persist(writes)) => store.commit(&writes)?,
-        Some(Effect::PersistAnew(writes)) => store.commit_anew(&writes)?,
+    loop {
+        match driver.next(replica, now)? {
+            None => return Ok(Next::Read),
+            Some(Effect::Send(flight)) => return Ok(Next::Send(flight)),
+            Some(Effect::Wipe) => return Ok(Next::Wipe),
+            Some(Effect::Done(summary)) => return Ok(Next::Done(summary)),
+            Some(Effect::Persist(writes)) => store.commit(&writes)?,
+            Some(Effect::PersistAnew(writes)) => store.commit_anew(&writes)?,
+        }
+        driver.persisted();
     }
-    driver.persisted();
-    Ok(Next::Again)
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 //! is an edit, so two made at once show a card again.
 
 use super::Replica;
-use super::held::Confirmed;
 use super::typing::{Draft, RecordError};
 use alleyway_core::documents::{field_names, takes_text};
 use alleyway_core::id::DocumentId;
@@ -33,8 +32,8 @@ impl Replica {
 
     /// Whether all values of the document's field can be kept: a text in people's own words.
     pub fn may_keep_both(&self, target: DocumentId, field: &str) -> bool {
-        let held = self.held.get(target).map(Confirmed::kind);
-        held.is_some_and(|kind| takes_text(kind, field))
+        let kind = self.working(target).and_then(|working| working.kind());
+        kind.is_some_and(|kind| takes_text(kind, field))
     }
 
     /// Keeps all of the field's live values, each once, one behind the other in the order in which

@@ -14,13 +14,15 @@ impl Replica {
         let Some(device) = self.as_enrolled().filter(|_| !self.is_locked()) else {
             return Vec::new();
         };
+        let reported_for = self.reports_for(now).first().copied();
         let author = Authority::Member(device.member());
         let situation = Situation {
             organisation: self.organisation(),
             author,
             now: self.server_time(now),
             document: None,
-            unit: self.reports_for(now).first().map(|(unit, _)| *unit),
+            unit: reported_for.map(|(unit, _)| unit),
+            centre: reported_for.and_then(|(_, centre)| centre),
         };
         let Some(document) = document else {
             return DocumentKind::ALL

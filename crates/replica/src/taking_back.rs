@@ -7,7 +7,9 @@ use thiserror::Error;
 use super::outbox::Outgoing;
 use super::own::OutboxRow;
 use super::{Replica, rows};
+use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::tray::{TrayCommand, TrayOutcome};
 use alleyway_core::organisation::Standing;
 use alleyway_core::policy::{Authority, Question, judge};
 use alleyway_core::store::Write;
@@ -26,6 +28,7 @@ pub enum TakeBackError {
 /// The commands that were taken back.
 #[derive(Default)]
 struct Gone {
+    counters: BTreeSet<u64>,
     commands: BTreeSet<CommandId>,
     /// Those that the commands would have created.
     documents: BTreeSet<DocumentId>,
@@ -35,7 +38,9 @@ struct Gone {
 
 impl Replica {
     /// Takes back a command that was typed here and is in no batch yet, and with it what was typed
-    /// later and cannot be done without it. Returns what was taken back, in the order typed. The
+    /// later and cannot be done without it. A step that was taken out of a tray and the word that it
+    /// was taken go together: the one alone would settle what nobody did, or leave to be done again
+    /// what was done. Returns what was taken back, in the order typed. The
     /// writes must be durable before anybody is told.
     ///
     /// # Errors
@@ -44,12 +49,13 @@ impl Replica {
         &mut self,
         command: CommandId,
     ) -> Result<(Vec<Write>, Vec<OutboxRow>), TakeBackError> {
-        let counter = self.outbox.find(command).ok_or(TakeBackError::NotThere)?;
-        let waits = self
-            .outbox
-            .unsealed()
-            .any(|(waiting, _)| waiting == counter);
-        if !waits {
+        let named = self.outbox.find(command).ok_or(TakeBackError::NotThere)?;
+        let counter = self.step_settled_by(named).unwrap_or(named);
+        let waits = |counter| {
+            let mut unsealed = self.outbox.unsealed();
+            unsealed.any(|(waiting, _)| waiting == counter)
+        };
+        if !waits(named) || !waits(counter) {
             return Err(TakeBackError::Sealed);
         }
         let later: Vec<u64> = self
@@ -72,13 +78,26 @@ impl Replica {
             gone.take(counter, &outgoing, row);
         }
         for (counter, outgoing, row) in commands {
-            if self.stands_without(&gone, &outgoing, row.command) {
+            let settles_what_is_gone = says_taken(&outgoing.command.body)
+                && counter
+                    .checked_sub(1)
+                    .is_some_and(|step| gone.counters.contains(&step));
+            if !settles_what_is_gone && self.stands_without(&gone, &outgoing, row.command) {
                 self.outbox.give_back(outgoing);
             } else {
                 gone.take(counter, &outgoing, row);
             }
         }
         Ok((gone.writes, gone.rows))
+    }
+
+    /// The step of one's own that was done for a tray's item, if this command says that the item was
+    /// taken: both were typed at once, the step first ([`Replica::take`]).
+    fn step_settled_by(&self, counter: u64) -> Option<u64> {
+        let outgoing = self.outbox.get(counter)?;
+        says_taken(&outgoing.command.body)
+            .then(|| counter.checked_sub(1))
+            .flatten()
     }
 
     /// Whether a command can still be done.
@@ -117,8 +136,17 @@ impl Replica {
     }
 }
 
+/// Whether a command says that an item of a tray was taken.
+fn says_taken(body: &Body) -> bool {
+    matches!(
+        TrayCommand::of(body),
+        Some(TrayCommand::Settle(settle)) if settle.outcome == TrayOutcome::Taken
+    )
+}
+
 impl Gone {
     fn take(&mut self, counter: u64, outgoing: &Outgoing, row: OutboxRow) {
+        self.counters.insert(counter);
         self.commands.insert(row.command);
         if outgoing.command.document.is_none() {
             self.documents.insert(row.document);

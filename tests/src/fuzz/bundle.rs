@@ -140,6 +140,7 @@ fn sealed(input: &[u8]) -> Outcome {
     let told = shown(&replica);
     let mut again = Replica::open(&store).expect("a store that opens again");
     assert_eq!(shown(&again), told, "what was stored is not what was shown");
+    again.seal_typed([3; 32]);
     let handed_on = again.export(None, bench.now, [4; 32]);
     let refused = handed_on.as_ref().err().map(ToString::to_string);
     assert!(

@@ -27,22 +27,21 @@ impl World {
         };
         let random = self.random();
         let now = self.now;
+        let writes = self.phones[index].replica.seal_typed(random);
+        let kept = if writes.is_empty() {
+            Persisted::Kept
+        } else {
+            self.persist(index, writes)?
+        };
         let phone = &mut self.phones[index];
         let clock = phone.clock(now);
         let name = phone.name;
         let exported = match phone.replica.export(to, clock, random) {
             Ok(exported) => exported,
             Err(why) => {
-                // The terminal program ends; what it had sealed for nothing is sealed again.
-                phone.crash()?;
-                self.tell(|| format!("{name} writes no bundle: {why}"));
+                self.tell(|| format!("{name} writes no bundle: {why} ({kept:?})"));
                 return Ok(());
             }
-        };
-        let kept = if exported.writes.is_empty() {
-            Persisted::Kept
-        } else {
-            self.persist(index, exported.writes)?
         };
         let (batches, commands) = (exported.batches, exported.commands);
         self.tell(|| format!("{name} writes a bundle of {batches} batches, {commands} commands to be read ({kept:?})"));

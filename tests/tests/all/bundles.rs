@@ -36,8 +36,9 @@ pub(crate) fn export(
     to: Option<MemberId>,
 ) -> Result<Vec<u8>, ExportError> {
     let random = town.random();
+    let sealed = from.replica.seal_typed(random);
+    from.persist(sealed);
     let exported = from.replica.export(to, town.now, random)?;
-    from.persist(exported.writes);
     Ok(exported.file)
 }
 

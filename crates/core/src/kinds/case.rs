@@ -22,6 +22,7 @@ use crate::limits::{NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
 use crate::number::CaseNumber;
 use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
+use crate::step::Steps as _;
 use crate::text::Text;
 
 /// Cases.
@@ -82,7 +83,8 @@ impl Kind for Case {
                 }
             }
             (CaseCommand::Edit(one), CaseCommand::Edit(other)) => one.sets_the_same(other),
-            _ => one == other,
+            // What policy fills in follows from what stands, not from who does it.
+            _ => one.step() == other.step() && one.step().is_filled_alike(one, other),
         }
     }
 

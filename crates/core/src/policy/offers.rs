@@ -25,6 +25,8 @@ pub struct Situation<'a> {
     pub document: Option<&'a Document>,
     /// The unit for which a document would be created: it fills the fields that name one.
     pub unit: Option<UnitId>,
+    /// The service centre at which it would be taken, if its author is a clerk of one.
+    pub centre: Option<UnitId>,
 }
 
 /// A step that could be taken, or why it cannot be.
@@ -117,10 +119,16 @@ pub(crate) fn offers_of<K: Rules>(situation: &Situation<'_>) -> Vec<Offer> {
 fn offer<K: Rules>(row: &'static Row<K>, situation: &Situation<'_>) -> Option<Offer> {
     let mut command = K::Command::blank(row.word())?;
     let step = command.step();
-    if let Some(unit) = situation.unit.filter(|_| situation.document.is_none()) {
-        let units = step.fields.iter().filter(|field| names_unit(field));
-        for field in units {
-            command.set(field.name, &unit.key()).ok()?;
+    if situation.document.is_none() {
+        for field in step.fields.iter().filter(|field| names_unit(field)) {
+            let unit = if field.optional {
+                situation.centre
+            } else {
+                situation.unit
+            };
+            if let Some(unit) = unit {
+                command.set(field.name, &unit.key()).ok()?;
+            }
         }
     }
     let completed = match situation.document {
@@ -153,9 +161,11 @@ fn offered_fields<K: Rules>(row: &Row<K>, step: &'static Step) -> Vec<OfferedFie
     typed.collect()
 }
 
-/// Whether a field of a step that creates a document is filled by the unit that it is created for.
+/// Whether a field of a step that creates a document names the unit that it is created for, or, one
+/// that the step can be without, the centre at which it is taken.
 fn names_unit(field: &Field) -> bool {
-    field.spec.takes == Takes::Unit && !field.optional
+    let by_machine = field.spec.filled_by == FilledBy::Machine;
+    field.spec.takes == Takes::Unit && (by_machine || !field.optional)
 }
 
 fn is_needed<K: Rules>(row: &Row<K>, field: &Field) -> bool {

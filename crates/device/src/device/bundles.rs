@@ -28,9 +28,10 @@ impl<P: Platform> Device<P> {
             let screen = self.screen(open);
             let to = member.map(|named| screen.member_named(named)).transpose()?;
             let name = to.map(|member| screen.member(member)).unwrap_or_default();
+            let sealed = open.replica.seal_typed(self.random()?);
+            open.commit(&sealed)?;
             let exported = open.replica.export(to, self.now(), self.random()?);
             let exported = exported.map_err(|error| faults::export_fault(&error, name.clone()))?;
-            open.commit(&exported.writes)?;
             Ok(Bundle {
                 about: Exported {
                     member: to,

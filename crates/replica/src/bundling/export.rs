@@ -18,11 +18,9 @@ use alleyway_core::store::Write;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{List, Wire};
 
-/// A bundle, once its writes are durable.
+/// A bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exported {
-    /// The seals of what was unsent: to be committed before the file leaves this device.
-    pub writes: Vec<Write>,
     /// The file.
     pub file: Vec<u8>,
     /// Batches in it.
@@ -33,7 +31,7 @@ pub struct Exported {
     pub left_out: usize,
 }
 
-/// Why no bundle was written. What was unsent may have been sealed; it is sent all the same.
+/// Why no bundle was written.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ExportError {
     /// The device has no identity yet.
@@ -61,14 +59,20 @@ struct Reader {
 }
 
 impl Replica {
+    /// Seals what is typed and in no batch yet, so that a bundle has it. The writes must be durable
+    /// before anything made of it leaves the device. `random` is 32 random bytes.
+    pub fn seal_typed(&mut self, random: [u8; 32]) -> Vec<Write> {
+        self.seal(&random)
+    }
+
     /// Writes a bundle that every device of a member can read: of each command, only if the member
-    /// may see its document. Without a member nobody reads it: it can only be handed in.
-    /// `random` is 32 random bytes.
+    /// may see its document. Without a member nobody reads it: it can only be handed in. What is in
+    /// no batch is not in it: [`Replica::seal_typed`] comes first. `random` is 32 random bytes.
     ///
     /// # Errors
     /// [`ExportError`].
     pub fn export(
-        &mut self,
+        &self,
         to: Option<MemberId>,
         now: Time,
         random: [u8; 32],
@@ -83,7 +87,6 @@ impl Replica {
         if to.is_some() && readers.is_empty() {
             return Err(ExportError::NoDevice);
         }
-        let writes = self.seal(&random);
         let server_time = self.server_time(now);
         // A bundle is sealed to all devices of the reader, and only the server knows which of them are
         // confirmed: what is confidential travels closed to the town.
@@ -124,7 +127,6 @@ impl Replica {
         };
         let file = bundle.seal(town, &readers, &blake3_keyed(&random, &[b"bundle"]))?;
         Ok(Exported {
-            writes,
             file,
             batches: batches.len(),
             commands,

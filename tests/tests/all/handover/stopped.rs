@@ -164,6 +164,23 @@ fn a_revoked_devices_work_is_taken_by_the_successor_and_its_report_keeps_its_tra
         successor.replica.take(on_it, now, random),
         Err(TakeError::TakeFirst(reported.command))
     );
+    // A step that was taken and the word for that are taken back together, whichever is named.
+    for place in [0, 1] {
+        let random = alley.town.random();
+        let (writes, recorded) = successor.replica.take(said, now, random).unwrap();
+        successor.persist(writes);
+        let typed: Vec<_> = successor
+            .replica
+            .pending()
+            .iter()
+            .map(|row| row.command)
+            .collect();
+        assert_eq!((typed.len(), typed[0]), (2, recorded.command));
+        let (writes, rows) = successor.replica.take_back_typed(typed[place]).unwrap();
+        successor.persist(writes);
+        assert_eq!(rows.len(), 2);
+        assert_eq!(successor.replica.review().len(), 4, "it lies open again");
+    }
     let mut new = None;
     for item in [said, reported.command, on_it, accepted] {
         let random = alley.town.random();

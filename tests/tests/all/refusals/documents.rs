@@ -171,11 +171,12 @@ pub(super) fn what_was_typed_upon_anothers_refused_step_is_sent_again() {
     // Two phones without signal: one accepts, the other has that in a bundle, and notes upon it.
     types(town, xie, *case, accept());
     let random = town.random();
+    let sealed = xie.replica.seal_typed(random);
+    xie.persist(sealed);
     let bundle = xie
         .replica
         .export(Some(town.member("lu")), town.now, random)
         .unwrap();
-    xie.persist(bundle.writes);
     let (writes, _) = lu.replica.import(&bundle.file, town.now).unwrap();
     lu.persist(writes);
     let command = town.note(lu, *case, "受理以后又看了一次。").command;

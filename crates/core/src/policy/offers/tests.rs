@@ -34,6 +34,7 @@ fn offered(document: Option<&Document>, kind: DocumentKind, member: MemberId) ->
         now: START,
         document,
         unit: document.is_none().then_some(unit(7)),
+        centre: None,
     };
     offers(&situation, kind)
 }
@@ -176,6 +177,24 @@ fn an_offer_names_the_fields_to_fill_in_and_those_that_it_cannot_do_without() {
         fields("escalate"),
         [("reason", Takes::Text, true), ("tried", Takes::Text, true)]
     );
+}
+
+#[test]
+fn a_clerk_is_offered_a_report_for_the_branch_of_the_centre() {
+    let report = |centre| {
+        let situation = Situation {
+            organisation: &town(),
+            author: Authority::Member(CLERK),
+            now: START,
+            document: None,
+            unit: Some(unit(5)),
+            centre,
+        };
+        let offers = offers(&situation, DocumentKind::Case);
+        offers[0].refusal.clone().map(|refusal| refusal.code)
+    };
+    assert_eq!(report(Some(unit(10))), None);
+    assert_eq!(report(None), Some(RefusalCode::NotPermitted));
 }
 
 #[test]
