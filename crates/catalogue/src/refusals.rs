@@ -104,6 +104,9 @@ words! {
     "bad_merge"
         "不能并入那个事项：它不存在、已结束，或就是本事项。请另选。"
         "It cannot be merged there: the other case is not known, has ended, or is this one. Choose another.";
+    "names_confidential"
+        "那是保密事项，本事项的读者不都能看，所以不能在这里写明。请在保密事项里加一条记录，或另选。"
+        "That case is confidential, and not all who read this one may read it, so it is not named here. Add a note to the confidential case instead, or choose another.";
     "second_town"
         "一个账本只管一个镇，这里已有一个。请为另一个镇建立单独的数据文件夹。"
         "One ledger is one town, and this one has its town. Make a data folder of its own for the other.";

@@ -124,6 +124,12 @@ pub fn is_confidential(feeds: impl IntoIterator<Item = FeedId>) -> bool {
     feeds.peek().is_some() && feeds.all(|feed| feed.class == FeedClass::Confidential)
 }
 
+/// Whether a document in the feeds `by` may name one in the feeds `named`: all who read the first may
+/// read a confidential one that it names. Of any other, an id tells nothing.
+pub fn may_name(by: &BTreeSet<FeedId>, named: &BTreeSet<FeedId>) -> bool {
+    !is_confidential(named.iter().copied()) || by.is_subset(named)
+}
+
 /// The feeds that a member reads, by the posts in force at `now`. The feeds of the whole ledger are
 /// those of its town: while there are two, which only an earlier release could make, nobody is sent
 /// them.

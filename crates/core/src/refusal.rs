@@ -84,6 +84,8 @@ word_enum!(
         TooLate = "too_late",
         /// The other case is not open, is not known, or is this one.
         BadMerge = "bad_merge",
+        /// The step names a confidential case where others than its readers would read the name.
+        NamesConfidential = "names_confidential",
         /// A ledger is of one town, and this one has it.
         SecondTown = "second_town",
         /// The unit is above the town, or of no town: its people are not here.

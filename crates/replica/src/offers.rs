@@ -1,9 +1,11 @@
 //! The steps that the device's member could take, and why he cannot take the others.
 
 use super::Replica;
-use alleyway_core::documents::DocumentKind;
+use alleyway_core::documents::{Document, DocumentKind};
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::case::CaseState;
 use alleyway_core::policy::{Authority, Offer, Situation, offers};
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::time::Time;
 
 impl Replica {
@@ -38,7 +40,26 @@ impl Replica {
             ..situation
         };
         let kind = working.kind();
-        kind.map(|kind| offers(&situation, kind))
-            .unwrap_or_default()
+        let mut offered = kind
+            .map(|kind| offers(&situation, kind))
+            .unwrap_or_default();
+        let merges =
+            |offer: &&mut Offer| offer.refusal.is_none() && offer.body.needs_open().is_some();
+        for offer in offered.iter_mut().filter(merges) {
+            if !self.has_another_for(&working) {
+                offer.refusal = Some(RefusalCode::BadMerge.into());
+            }
+        }
+        offered
+    }
+
+    /// Whether a case is here that the document may be merged into.
+    fn has_another_for(&self, document: &Document) -> bool {
+        self.held
+            .with_view::<CaseState>()
+            .map(|(id, _)| id)
+            .chain(self.created_here())
+            .filter(|id| *id != document.id())
+            .any(|id| self.may_be_merged(document, id).is_ok())
     }
 }

@@ -7,6 +7,7 @@ use super::held::Confirmed;
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::documents::Document;
+use alleyway_core::feeds::{audience, may_name};
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::limits::COMMAND_BYTES_MAX;
 use alleyway_core::number::CaseNumber;
@@ -115,6 +116,9 @@ impl Replica {
             body: &draft.body,
         };
         judge(&question).map_err(RecordError::Refused)?;
+        if let (Some(other), Some(document)) = (draft.body.needs_open(), working.as_ref()) {
+            self.may_be_merged(document, other)?;
+        }
         let number = self.number_on(&command, working.as_ref());
         let recorded = Recorded {
             command: command.id(&key),
@@ -126,6 +130,26 @@ impl Replica {
         let written = self.outbox.put(command);
         self.typed = working.and_then(|working| self.typed_on(working));
         Ok((vec![written, self.state.write()], recorded))
+    }
+
+    /// Whether a document may be merged into another, by what the device knows of that one. Of one
+    /// that is not here the server judges.
+    pub(super) fn may_be_merged(
+        &self,
+        document: &Document,
+        other: DocumentId,
+    ) -> Result<(), RefusalCode> {
+        let Some(other) = self.working(other) else {
+            return Ok(());
+        };
+        if !other.is_open() {
+            return Err(RefusalCode::BadMerge);
+        }
+        if may_name(&audience(document), &audience(&other)) {
+            Ok(())
+        } else {
+            Err(RefusalCode::NamesConfidential)
+        }
     }
 
     /// Types several commands as one step: if it fails, nothing has changed.

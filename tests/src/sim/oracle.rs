@@ -440,14 +440,16 @@ impl Oracle {
         }
     }
 
+    /// Whether the case that another is merged into is open, and one of which the other's readers read.
     fn merged_into_is_open(&self, command: &Command, target: DocumentId) -> bool {
         match &command.body {
             Body::Case(CaseCommand::Merge(merge)) => {
-                let into = self.papers.get(&merge.into);
+                let life_of = |case| self.papers.get(case).and_then(|paper| paper.life.as_ref());
+                let of = life_of(&target);
                 merge.into != target
-                    && into
-                        .and_then(|paper| paper.life.as_ref())
-                        .is_some_and(life::Life::is_open)
+                    && life_of(&merge.into).is_some_and(|into| {
+                        into.is_open() && of.is_some_and(|of| into.may_be_named_in(of))
+                    })
             }
             _ => true,
         }

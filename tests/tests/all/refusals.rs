@@ -71,6 +71,7 @@ codes! {
     UnknownUnit => referrals::an_escalation_to_nowhere_is_mended,
     DateInPast => referrals::a_dispatch_whose_date_passed_on_the_way_is_given_another,
     NotCleared => clearances::a_confidential_report_without_a_clearance_is_dropped,
+    NamesConfidential => clearances::a_case_is_not_merged_into_a_confidential_one_that_others_would_read_of,
     NobodyCleared => clearances::a_confidential_case_does_not_go_where_nobody_may_read_it,
     SecondPerson => clearances::who_asked_for_a_clearance_does_not_confirm_it,
     NeedsText => contents::a_note_without_a_text_is_given_one,

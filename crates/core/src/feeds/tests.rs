@@ -2,7 +2,9 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::{FeedClass, FeedId, audience, digest_of, is_confidential, range_of, subscriptions};
+use super::{
+    FeedClass, FeedId, audience, digest_of, is_confidential, may_name, range_of, subscriptions,
+};
 use crate::command::Body;
 use crate::documents::samples::{
     Chain, START, command, confidential, directory_steps, dispatch, escalate, household_steps,
@@ -68,6 +70,18 @@ proptest! {
     fn every_document_has_a_range(id: [u8; 16]) {
         prop_assert!(usize::from(range_of(DocumentId(id))) < DIGEST_RANGES);
     }
+}
+
+#[test]
+fn a_confidential_document_is_named_only_where_its_readers_alone_read() {
+    let feeds = |make: fn(DocumentId) -> FeedId, numbers: &[u8]| -> BTreeSet<FeedId> {
+        numbers.iter().map(|number| make(unit(*number))).collect()
+    };
+    let open = |numbers| feeds(FeedId::unit, numbers);
+    let closed = |numbers| feeds(FeedId::confidential, numbers);
+    assert!(may_name(&open(&[5]), &open(&[7])) && may_name(&closed(&[5]), &open(&[7])));
+    assert!(may_name(&closed(&[7]), &closed(&[5, 7])) && may_name(&closed(&[5]), &closed(&[5])));
+    assert!(!may_name(&open(&[5]), &closed(&[5])) && !may_name(&closed(&[5, 7]), &closed(&[5])));
 }
 
 #[test]

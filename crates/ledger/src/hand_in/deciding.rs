@@ -7,7 +7,7 @@ use crate::rows::Tx;
 use alleyway_core::admission::{admit, admit_after_post};
 use alleyway_core::command::Body;
 use alleyway_core::documents::{Document, Mark, Receipt};
-use alleyway_core::feeds::FeedId;
+use alleyway_core::feeds::{FeedId, audience, may_name};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::directory::PostRow;
 use alleyway_core::kinds::unit::Post;
@@ -23,7 +23,7 @@ pub(super) fn decide(
     of: &Candidate<'_>,
     document: &mut Document,
 ) -> Result<Judged, StoreError> {
-    if let Some(code) = obstacle(tx, ctx, of)? {
+    if let Some(code) = obstacle(tx, ctx, of, document)? {
         return Ok(Judged::refused(code));
     }
     let judged = ask(tx, ctx, of, document)?;
@@ -39,6 +39,7 @@ pub(super) fn obstacle(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     of: &Candidate<'_>,
+    document: &Document,
 ) -> Result<Option<RefusalCode>, StoreError> {
     let head = of.head.as_ref();
     if head.is_some_and(|head| head.is_full(ctx.by.origin.authority)) {
@@ -57,16 +58,28 @@ pub(super) fn obstacle(
     let Some(other) = body.needs_open() else {
         return Ok(None);
     };
-    let is_open = is_open(tx, ctx, other)?;
-    Ok((!is_open).then_some(RefusalCode::BadMerge))
+    unfit_to_be_named(tx, ctx, document, other)
 }
 
-/// Whether a document that the author sees may have another merged into it.
-fn is_open(tx: &mut Tx<'_>, ctx: &Context<'_>, id: DocumentId) -> Result<bool, StoreError> {
-    if !ctx.sees(tx.head(id)?.as_ref()) {
-        return Ok(false);
+/// A reason why a document may not name another, into which it is merged. An author who does not see
+/// the other one is told of it what he would be told of one that is not there.
+fn unfit_to_be_named(
+    tx: &mut Tx<'_>,
+    ctx: &Context<'_>,
+    document: &Document,
+    other: DocumentId,
+) -> Result<Option<RefusalCode>, StoreError> {
+    let head = tx.head(other)?;
+    if !ctx.sees(head.as_ref()) {
+        return Ok(Some(RefusalCode::BadMerge));
     }
-    Ok(tx.document(id, Document::is_open)? == Some(true))
+    let sees_now = ctx.by.sees(head.as_ref());
+    let named = tx.document(other, |other| other.is_open().then(|| audience(other)))?;
+    Ok(match named.flatten() {
+        Some(named) if may_name(&audience(document), &named) => None,
+        Some(_) if sees_now => Some(RefusalCode::NamesConfidential),
+        _ => Some(RefusalCode::BadMerge),
+    })
 }
 
 fn ask(

@@ -136,7 +136,7 @@ fn stand_elsewhere(
     if ctx.device.stopped.is_some() {
         return Err(LedgerError::Refused(RefusalCode::NotPermitted));
     }
-    if let Some(code) = deciding::obstacle(tx, ctx, of)? {
+    if let Some(code) = deciding::obstacle(tx, ctx, of, standing)? {
         return Err(LedgerError::Refused(code));
     }
     if of.command.document.is_some() && !ctx.by.sees(of.head.as_ref()) {

@@ -70,7 +70,7 @@ pub(super) fn keep(
     Ok(Verdict::Kept(Kept { why }))
 }
 
-/// Whether a command creates or concerns a confidential document: what it says is not for those who are
+/// Whether a command creates, names or concerns a confidential document: what it says is not for those who are
 /// not cleared, in a tray either. The document is not loaded: what the author never saw takes no
 /// more time than what does not exist.
 fn is_about_confidential(
@@ -80,6 +80,12 @@ fn is_about_confidential(
 ) -> Result<bool, StoreError> {
     if of.command.document.is_none() {
         return Ok(of.command.body.creates_confidential());
+    }
+    // What names a confidential document is for no others than its readers.
+    if let Some(named) = of.command.body.needs_open()
+        && tx.head(named)?.is_some_and(|head| head.is_confidential())
+    {
+        return Ok(true);
     }
     if let Some(head) = &of.head {
         return Ok(head.is_confidential());

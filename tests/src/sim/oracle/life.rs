@@ -84,6 +84,11 @@ impl Life {
         }
     }
 
+    /// Whether all who read another case read this one too, if it is confidential.
+    pub(crate) fn may_be_named_in(&self, other: &Self) -> bool {
+        !self.is_confidential || (other.is_confidential && other.units.is_subset(&self.units))
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         !matches!(
             self.stage,

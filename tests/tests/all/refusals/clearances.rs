@@ -3,16 +3,16 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::command::Body;
-use alleyway_core::id::CommandId;
+use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::Report;
 use alleyway_core::kinds::unit::{Clear, ConfirmClearance, Post, UnitCommand};
 use alleyway_core::refusal::RefusalCode;
-use alleyway_replica::{Draft, MendError};
+use alleyway_replica::{Draft, MendError, RecordError};
 use alleyway_tests::pure::{Device, Town};
 
 use super::bench::{Bench, appoint, dropped, mended, planted, refused, replanted, types, visible};
-use super::steps::{escalate, report};
+use super::steps::{escalate, merge, report};
 
 fn confidential(town: &Town, device: &Device) -> Body {
     let code = device.replica.status(town.now).unwrap().device_code;
@@ -112,6 +112,41 @@ pub(super) fn who_asked_for_a_clearance_does_not_confirm_it() {
 }
 
 pub(super) fn a_confidential_case_does_not_go_where_nobody_may_read_it() {
+    confidential_at_the_branch();
+}
+
+/// Nobody without a clearance reads of a confidential case in another that was merged into it, and
+/// who does not see it is told what he would be told of a case that is not there.
+pub(super) fn a_case_is_not_merged_into_a_confidential_one_that_others_would_read_of() {
+    let (mut bench, hidden) = confidential_at_the_branch();
+    let (aside, branch) = (bench.aside, bench.branch());
+    types(&mut bench.town, &mut bench.xie, aside, escalate(branch));
+    bench.all_sync();
+    let Bench { town, qin, lu, .. } = &mut bench;
+    let body = |into| Body::Case(merge(into));
+    let draft = Draft {
+        target: Some(aside),
+        body: body(hidden),
+    };
+    let random = town.random();
+    assert_eq!(
+        qin.replica.record(draft, town.now, random).unwrap_err(),
+        RecordError::Refused(RefusalCode::NamesConfidential.into())
+    );
+    let command = planted(town, qin, aside, Some(aside), body(hidden));
+    let code = RefusalCode::NamesConfidential;
+    refused(town, qin, &[aside], (command, code));
+    dropped(town, qin, command);
+    for into in [hidden, DocumentId([8; 16])] {
+        let command = planted(town, lu, aside, Some(aside), body(into));
+        refused(town, lu, &[aside], (command, RefusalCode::BadMerge));
+        dropped(town, lu, command);
+    }
+}
+
+/// A confidential case that its chief escalated to the branch once somebody there was cleared, and
+/// that the branch received.
+fn confidential_at_the_branch() -> (Bench, DocumentId) {
     let mut bench = Bench::new();
     let (hall, branch, aside) = (bench.town_hall(), bench.branch(), bench.aside);
     let Bench { town, xie, .. } = &mut bench;
@@ -174,4 +209,5 @@ pub(super) fn a_confidential_case_does_not_go_where_nobody_may_read_it() {
     town.sync(qin);
     types(town, qin, case, super::steps::receive());
     assert_eq!(town.sync(qin).summary.admitted, 1);
+    (bench, case)
 }

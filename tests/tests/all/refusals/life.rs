@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use alleyway_core::command::Body;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_replica::{Draft, MendError, RecordError};
+use alleyway_tests::pure::Device;
 
 use super::bench::{Bench, days_pass, dropped, mended, planted, refused, types};
 use super::steps::{accept, date, extend, merge, reject, reopen, resolve, start, verify, withdraw};
@@ -156,5 +157,23 @@ pub(super) fn a_merge_into_a_case_that_ended_is_mended_to_another() {
     types(town, xie, aside, withdraw());
     assert_eq!(town.sync(xie).summary.admitted, 1);
     refused(town, qin, &[case, third], (command, RefusalCode::BadMerge));
+    // The phone has heard that it ended, and says so at once.
+    let draft = Draft {
+        target: Some(third),
+        body: Body::Case(merge(aside)),
+    };
+    let random = town.random();
+    assert_eq!(
+        qin.replica.record(draft, town.now, random).unwrap_err(),
+        RecordError::Refused(RefusalCode::BadMerge.into())
+    );
+    let why = |device: &Device, now| {
+        let offers = device.replica.offers(Some(case), now);
+        let merges = offers.into_iter().find(|offer| offer.row == "merge");
+        merges.unwrap().refusal.map(|refusal| refusal.code)
+    };
+    assert_eq!(why(qin, town.now), None);
     mended(town, qin, command, &[("into", &case.to_string())]);
+    // No other case is left that this one could be merged into.
+    assert_eq!(why(qin, town.now), Some(RefusalCode::BadMerge));
 }
