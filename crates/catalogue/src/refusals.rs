@@ -109,7 +109,7 @@ words! {
         "That case is confidential, and not all who read this one may read it, so it is not named here. Add a note to the confidential case instead, or choose another.";
     "second_town"
         "一个账本只管一个镇，这里已有一个。请为另一个镇建立单独的数据文件夹。"
-        "One ledger is one town, and this one has its town. Make a data folder of its own for the other.";
+        "One ledger is one town, and this one has its town. Choose a data folder of its own for the other.";
     "people_elsewhere"
         "这个组织在镇以上，或不属于本镇，它的人不在这里任职。请在镇内的组织任职。"
         "This unit is above the town, or of no town, and its people are not here. Choose a unit of the town.";
