@@ -44,12 +44,11 @@ pub(super) fn is_anothers(
     ctx: &Context<'_>,
     of: &Candidate<'_>,
 ) -> Result<bool, StoreError> {
-    let noted = match ctx.refused.get() {
-        Some(noted) => noted,
-        None => {
-            let noted = all(tx, ctx.by.device)?;
-            ctx.refused.get_or_init(|| noted)
-        }
+    let noted = if let Some(noted) = ctx.refused.get() {
+        noted
+    } else {
+        let noted = all(tx, ctx.by.device)?;
+        ctx.refused.get_or_init(|| noted)
     };
     let before = noted.get(&of.id).into_iter().flatten();
     if before.copied().any(|content| content != of.content) {

@@ -115,9 +115,7 @@ impl Life {
         step: &CaseCommand,
         merged_into_is_open: bool,
     ) -> Result<(), &'static str> {
-        if !self.is_confidential {
-            self.who(by, step)?;
-        } else {
+        if self.is_confidential {
             self.who(
                 &Actor {
                     town: &by.town.of_the_cleared(),
@@ -130,6 +128,8 @@ impl Life {
                 to.is_none_or(|to| by.town.is_read_in(to, by.at)),
                 "nobody is cleared where it goes",
             )?;
+        } else {
+            self.who(by, step)?;
         }
         self.when(by, step, merged_into_is_open)
     }
