@@ -83,7 +83,7 @@ fn what_somebody_else_answers_is_told_as_such_and_to_be_tried_again() {
         ),
         (
             "a long page",
-            answer("500 Internal Server Error", html, &[b'x'; 40_000]),
+            answer("500 Internal Server Error", html, &vec![b'x'; 40_000]),
         ),
         (
             "somebody else's JSON",
