@@ -211,14 +211,14 @@ fn answered(bytes: &'static [u8]) -> (u8, String, String) {
 #[test]
 fn a_server_that_does_not_go_on_is_told_from_one_that_is_busy() {
     let (code, word, text) =
-        answered(b"HTTP/1.1 429 Too Many\r\nretry-after: 7\r\ncontent-length: 19\r\n\r\n{\"code\":\"too_many\"}");
+        answered(b"HTTP/1.1 429 Too Many\r\nretry-after: 7\r\ncontent-length: 45\r\n\r\n{\"code\":\"too_many\",\"text_zh\":\"\",\"text_en\":\"\"}");
     assert_eq!((code, word.as_str()), (5, "too_many"));
     assert!(
         text.contains("Too many requests") && text.contains("7 seconds"),
         "{text}"
     );
     let (code, word, text) =
-        answered(b"HTTP/1.1 503 No\r\ncontent-length: 21\r\n\r\n{\"code\":\"quarantine\"}");
+        answered(b"HTTP/1.1 503 No\r\ncontent-length: 47\r\n\r\n{\"code\":\"quarantine\",\"text_zh\":\"\",\"text_en\":\"\"}");
     assert_eq!((code, word.as_str()), (5, "quarantine"));
     assert!(
         text.contains("waits for its administrator") && text.contains("safe"),
