@@ -15,6 +15,8 @@ use alleyway_core::kinds::tray::TrayCommand;
 use alleyway_core::kinds::tray::TrayView;
 use alleyway_core::kinds::tray::{KeptWhy, SettleItem, TrayItem, TrayOutcome};
 use alleyway_core::number::CaseNumber;
+use alleyway_core::refusal::RefusalCode;
+use alleyway_core::step::FilledBy;
 use alleyway_core::store::Write;
 use alleyway_core::time::Time;
 
@@ -155,8 +157,12 @@ impl Replica {
         let (tray, taken) = self.open_item(item)?;
         let draft = self.draft_of(&taken)?;
         let creates = draft.target.is_none();
+        let said = draft.body.clone();
         let done = self.all_or_none(|replica| {
             let (mut writes, recorded) = replica.record(draft, now, random)?;
+            if !replica.goes_where_it_said(recorded.command, &said) {
+                return Err(RefusalCode::NotNextLevel.into());
+            }
             let settled = SettleItem {
                 item,
                 outcome: TrayOutcome::Taken,
@@ -166,6 +172,24 @@ impl Replica {
             Ok::<_, RecordError>((writes, recorded))
         });
         Ok(done?)
+    }
+
+    /// Whether a step that was typed names what the item names, where policy fills that in: an
+    /// escalation to the branch is not to go to the town because the branch has the case meanwhile.
+    fn goes_where_it_said(&self, typed: CommandId, said: &Body) -> bool {
+        let outgoing = self
+            .outbox
+            .find(typed)
+            .and_then(|counter| self.outbox.get(counter));
+        let (Some(outgoing), Some(step)) = (outgoing, said.step()) else {
+            return true;
+        };
+        let body = &outgoing.command.body;
+        let mut fields = step.fields.iter();
+        fields.all(|field| {
+            let by_policy = field.spec.filled_by == FilledBy::Policy && !field.optional;
+            !by_policy || said.get(field.name) == body.get(field.name)
+        })
     }
 
     /// Says that an item is not to be done.

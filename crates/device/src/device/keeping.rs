@@ -1,12 +1,13 @@
 //! What keeps a device fit: the lease, damaged records, and the end of it.
 
 use alleyway_client::dates::show_time;
+use alleyway_client::store::Store;
 use alleyway_client::views::damage::DamagedRecord;
 use alleyway_client::{Fault, Notice, Problem, Warning};
 use alleyway_core::store::Write;
 use alleyway_replica::{Damage, Reading};
 
-use super::held::Held;
+use super::held::{Held, Open};
 use super::{Device, Platform, lock};
 
 /// What a wipe would lose.
@@ -22,6 +23,18 @@ impl Waiting {
     /// Nothing would be lost.
     pub fn is_nothing(self) -> bool {
         self == Self::default()
+    }
+}
+
+impl<S: Store> Open<S> {
+    /// What a wipe would lose.
+    fn waiting(&self) -> Waiting {
+        let lost = self.damage.iter();
+        let lost = lost.filter(|damage| damage.what.may_be_lost()).count();
+        Waiting {
+            unsent: self.replica.pending().len() + lost,
+            refused: self.replica.refused().len(),
+        }
     }
 }
 
@@ -78,9 +91,11 @@ impl<P: Platform> Device<P> {
             let writes: Vec<Write> = open.damage.iter().filter(gone).map(removal).collect();
             open.commit(&writes)?;
             let records = open.damage.iter();
-            Ok(records
-                .map(|damage| DamagedRecord::new(damage, drop))
-                .collect())
+            let records = records.map(|damage| DamagedRecord::new(damage, drop));
+            let records = records.collect();
+            // What was given up is no damage any more: a key of it may be written anew.
+            open.damage.retain(|damage| !gone(&damage));
+            Ok(records)
         })
     }
 
@@ -89,14 +104,7 @@ impl<P: Platform> Device<P> {
     /// # Errors
     /// The store cannot be opened: nobody knows what waits in it.
     pub fn waiting(&self) -> Result<Waiting, Fault> {
-        self.hold(|open| {
-            let lost = open.damage.iter();
-            let lost = lost.filter(|damage| damage.what.may_be_lost()).count();
-            Ok(Waiting {
-                unsent: open.replica.pending().len() + lost,
-                refused: open.replica.refused().len(),
-            })
-        })
+        self.hold(|open| Ok(open.waiting()))
     }
 
     /// Takes all data of the device away, for good, its key first. It is closed then.
@@ -104,21 +112,36 @@ impl<P: Platform> Device<P> {
     /// # Errors
     /// [`Problem::WorkWaits`] unless `even_unsent`; what could not be removed.
     pub fn wipe(&self, even_unsent: bool) -> Result<Waiting, Fault> {
-        let waiting = self.waiting()?;
-        if !even_unsent && !waiting.is_nothing() {
+        let mut waiting = self.waiting()?;
+        // Looked at again where nobody can type any more.
+        self.take_away_if(|open| {
+            waiting = open.waiting();
+            if even_unsent || waiting.is_nothing() {
+                return Ok(());
+            }
             let values = vec![
                 ("unsent", waiting.unsent.to_string()),
                 ("refused", waiting.refused.to_string()),
             ];
-            return Err(Fault::new(Problem::WorkWaits, values));
-        }
-        self.take_away()?;
+            Err(Fault::new(Problem::WorkWaits, values))
+        })?;
         Ok(waiting)
     }
 
     /// Removes the store, whatever is in it.
     pub(super) fn take_away(&self) -> Result<(), Fault> {
+        self.take_away_if(|_| Ok(()))
+    }
+
+    /// Removes the store, unless what is in it speaks against that.
+    fn take_away_if(
+        &self,
+        may: impl FnOnce(&Open<P::Store>) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let mut held = lock(&self.shared.held);
+        if let Held::Open(open) = &*held {
+            may(open)?;
+        }
         let open = match std::mem::replace(&mut *held, Held::Closed) {
             Held::Open(open) => Some(open.store.into_inner()),
             Held::Broken | Held::Closed => None,
