@@ -123,7 +123,7 @@ impl Screen<'_> {
     }
 
     fn edit(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
-        let (field, value) = (step.field("field"), self.value(step)?);
+        let (field, value) = (step.field("field"), self.value(case, step)?);
         let warnings = if field == "category" {
             unknown_category(&value)
         } else {
@@ -159,7 +159,7 @@ impl Screen<'_> {
 
     /// A field's new value, as documents hold it. A household is named as everywhere; an id is taken
     /// also where this device does not know the household.
-    fn value(&self, step: &Step) -> Result<String, Fault> {
+    fn value(&self, case: DocumentId, step: &Step) -> Result<String, Fault> {
         let (field, value) = (step.field("field"), step.field("value"));
         match field {
             "point" => Ok(fold::plain(value)),
@@ -169,7 +169,12 @@ impl Screen<'_> {
                 Ok(household.key())
             }
             _ => {
-                let limit = text_bytes_max(DocumentKind::Case, field).unwrap_or(TEXT_BYTES_MAX);
+                let kind = self
+                    .replica
+                    .working(case)
+                    .and_then(|document| document.kind());
+                let limit = kind.and_then(|kind| text_bytes_max(kind, field));
+                let limit = limit.unwrap_or(TEXT_BYTES_MAX);
                 fields::taken("value", limit, value)
             }
         }
@@ -187,7 +192,7 @@ impl Screen<'_> {
         let found = values().find(|live| *live == value);
         match found.or_else(|| values().find(is_meant)) {
             Some(live) => Ok(live.to_owned()),
-            None => self.value(step),
+            None => self.value(case, step),
         }
     }
 

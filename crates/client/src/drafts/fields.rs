@@ -29,14 +29,14 @@ impl Screen<'_> {
                 .ok_or_else(|| value(Problem::BadPlace)),
             Takes::Text | Takes::FieldValue => taken(field.name, field.bytes_max, text),
             // Words that programs compare.
-            _ => taken(field.name, LINE_BYTES_MAX.min(field.bytes_max), text),
+            _ => taken(field.name, LINE_BYTES.min(field.bytes_max), text),
         }
     }
 }
 
 /// Texts with more room than this have any number of lines: notes and reasons. Names, doors and
 /// titles are lines.
-const LINE_BYTES_MAX: usize = max(NAME_BYTES_MAX, TITLE_BYTES_MAX);
+const LINE_BYTES: usize = max(NAME_BYTES_MAX, TITLE_BYTES_MAX);
 
 const fn max(one: usize, other: usize) -> usize {
     if one > other { one } else { other }
@@ -44,7 +44,7 @@ const fn max(one: usize, other: usize) -> usize {
 
 /// What becomes of a text that was typed for a field with room for so many bytes.
 pub(super) fn taken(field: &str, limit: usize, text: &str) -> Result<String, Fault> {
-    let taken = if limit > LINE_BYTES_MAX {
+    let taken = if limit > LINE_BYTES {
         typed::prose_of(text)
     } else {
         typed::line_of(text)

@@ -11,8 +11,10 @@ use crate::rows::records::HeadRecord;
 use crate::rows::versions::content_at;
 use crate::rows::{View, keys, read};
 use alleyway_core::command::Content;
-use alleyway_core::documents::{Document, DocumentKind};
+use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::View as _;
+use alleyway_core::kinds::tray::TrayView;
 use alleyway_core::store::{Records, StoreError};
 
 /// Rows read in one step.
@@ -100,11 +102,11 @@ impl Ids {
     ) -> Result<bool, StoreError> {
         if kind == keys::HEADS {
             let head: HeadRecord = read(key, value)?;
-            let is_tray = head.kind == DocumentKind::Tray;
-            if is_tray {
+            let holds_items = head.kind == TrayView::KIND;
+            if holds_items {
                 self.tray(records, key, &head, report)?;
             }
-            return Ok(is_tray);
+            return Ok(holds_items);
         }
         let content = if kind == keys::KEPT {
             read::<KeptRecord>(key, value)?.content

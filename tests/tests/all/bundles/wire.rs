@@ -153,6 +153,7 @@ fn an_own_batch_that_is_sealed_to_the_town_but_is_none_is_an_error_of_the_flight
     let mut stage = Stage::new();
     let mut author = stage.peer("lu");
     let device = author.hello.device;
+    author.say(&[]).expect("a challenge");
     let before = stage.stored();
     let flight = author.flight(&[closed(&author, b"no batch", device, 1)]);
     assert_eq!(
@@ -161,6 +162,7 @@ fn an_own_batch_that_is_sealed_to_the_town_but_is_none_is_an_error_of_the_flight
     );
     assert_eq!(stage.stored(), before);
     // A good one is judged like any other.
+    author.say(&[]).expect("a challenge");
     let command = author.command(Some(stage.case), note("看过了。"));
     let batch = author.seal(vec![command]).expect("short");
     let frame = closed(&author, &batch.pack(&author.key()), device, 1);

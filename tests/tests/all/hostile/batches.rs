@@ -35,6 +35,10 @@ fn a_batch_that_the_device_did_not_sign_is_refused_with_its_flight() {
     let mut stage = Stage::new();
     let mut peer = stage.peer("lu");
     let other = stage.peer("lan");
+    // The first contact writes that it was there.
+    for _ in 0..2 {
+        peer.say(&[]).expect("an answer");
+    }
     let before = stage.stored();
     let command = peer.command(Some(stage.case), note("看过了。"));
     let good = peer.seal_as(1, vec![command.clone()]).expect("short");
@@ -48,6 +52,8 @@ fn a_batch_that_the_device_did_not_sign_is_refused_with_its_flight() {
         ..good.clone()
     };
     for bad in [unsigned, foreign, renumbered] {
+        // A challenge is used up by what is sent over it, good or bad.
+        peer.say(&[]).expect("a challenge");
         let heard = peer
             .say(&[peer.frame(&good), peer.frame(&bad)])
             .expect("an answer");
@@ -58,6 +64,7 @@ fn a_batch_that_the_device_did_not_sign_is_refused_with_its_flight() {
         before,
         "the good batch beside it was not taken either"
     );
+    peer.say(&[]).expect("a challenge");
     let heard = peer.say(&[peer.frame(&good)]).expect("an answer");
     assert_eq!(codes(&heard, 1), ["admitted"]);
     stage.goes_on();

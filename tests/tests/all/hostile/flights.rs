@@ -84,6 +84,10 @@ fn junk_truncated_and_oversized_flights_are_refused_with_a_code() {
 fn oversized_bodies_frames_and_bombs_are_refused_with_a_code() {
     let mut stage = Stage::new();
     let mut peer = stage.peer("lu");
+    // The first contact writes that it was there.
+    for _ in 0..2 {
+        peer.say(&[]).expect("an answer");
+    }
     let before = stage.stored();
     assert_eq!(
         raw(&mut peer, vec![7; FLIGHT_BYTES_MAX + 2_000]).refusal(),
@@ -110,6 +114,7 @@ fn oversized_bodies_frames_and_bombs_are_refused_with_a_code() {
         );
         let mut rest = Vec::new();
         put_varint(&mut rest, length);
+        peer.say(&[]).expect("a challenge");
         let flight = peer.flight_of(&rest);
         assert_eq!(
             peer.send(&flight).expect("an answer").refusal(),
@@ -117,6 +122,7 @@ fn oversized_bodies_frames_and_bombs_are_refused_with_a_code() {
         );
     }
     let frames = vec![DeviceFrame::Want(Want::default()); 300];
+    peer.say(&[]).expect("a challenge");
     assert_eq!(
         peer.say(&frames).expect("an answer").refusal(),
         (413, "too_large"),

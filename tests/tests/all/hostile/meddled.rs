@@ -232,6 +232,10 @@ fn batches_and_flights_whose_parts_were_put_in_another_order_or_cut_are_refused(
     let first = peer.seal(vec![one.clone(), two.clone()]).expect("short");
     let three = peer.command(Some(stage.case), note("三"));
     let second = peer.seal(vec![three]).expect("short");
+    // The first contact writes that it was there.
+    for _ in 0..2 {
+        peer.say(&[]).expect("an answer");
+    }
     let before = stage.stored();
     // Within a batch: the signatures of the two changed places, its commands did, one is missing.
     let swapped = [
@@ -257,6 +261,7 @@ fn batches_and_flights_whose_parts_were_put_in_another_order_or_cut_are_refused(
         },
     ];
     for bad in &swapped {
+        peer.say(&[]).expect("a challenge");
         let heard = peer.say(&[peer.frame(bad)]).expect("an answer");
         assert_eq!(heard.refusal(), (400, "bad_batch_signature"));
     }
@@ -286,6 +291,7 @@ fn batches_and_flights_whose_parts_were_put_in_another_order_or_cut_are_refused(
     }
     assert_eq!(stage.stored(), before);
     // As it was signed it is taken; the later batch first, too.
+    peer.say(&[]).expect("a challenge");
     let frames: [DeviceFrame; 2] = [peer.frame(&second), peer.frame(&first)];
     let heard = peer.say(&frames).expect("an answer");
     assert_eq!((heard.verdicts(1).len(), heard.verdicts(2).len()), (2, 1));
