@@ -2,7 +2,10 @@
 
 use alleyway_client::views::offer::{Offer, OfferedField};
 
+use clap::Subcommand as _;
+
 use super::Shown;
+use super::args::StepArgs;
 use super::context::Context;
 use super::exit::Failure;
 use super::table::{Table, one_line};
@@ -13,7 +16,10 @@ pub(super) fn steps(context: &Context, case: Option<&str>) -> Result<Shown, Fail
     let device = context.open()?;
     let offers = context.done(device.offers(case))?;
     let mut table = Table::plain();
-    for rows in by_step(&offers) {
+    // For a program there are all; a person is told of those that this one takes.
+    let typed = by_step(&offers).into_iter();
+    let typed = typed.filter(|rows| rows.iter().all(|row| StepArgs::has_subcommand(row.step)));
+    for rows in typed {
         table.row(cells(context, &rows));
     }
     let mut lines = table.lines();
