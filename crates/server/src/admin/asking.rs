@@ -1,39 +1,18 @@
 //! How administration has the writer do something: in turn with the devices' requests.
 
-use alleyway_core::store::StoreError;
 use alleyway_ledger::LedgerError;
 
 use super::{Failure, Office};
 use crate::disk::Writes;
 use crate::writer::Desk;
 
-/// Why something was not done.
-#[derive(Debug)]
-pub(crate) enum Undone {
-    /// For a reason that the administrator is told. Nothing was changed.
-    Failed(Failure),
-    /// The store failed, and with it the server.
-    Store(StoreError),
-}
+/// Why something was not done: for a reason that the administrator is told, and nothing was changed;
+/// or the store failed, and with it the server.
+pub(crate) type Undone = LedgerError<Failure>;
 
 impl From<Failure> for Undone {
     fn from(failure: Failure) -> Self {
-        Self::Failed(failure)
-    }
-}
-
-impl From<LedgerError<Failure>> for Undone {
-    fn from(error: LedgerError<Failure>) -> Self {
-        match error {
-            LedgerError::Refused(failure) => Self::Failed(failure),
-            LedgerError::Store(error) => Self::Store(error),
-        }
-    }
-}
-
-impl From<StoreError> for Undone {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
+        Self::Refused(failure)
     }
 }
 
@@ -61,8 +40,7 @@ impl Office {
     {
         let work = move |desk: &mut Desk<'_>| match work(desk) {
             Ok(done) => Ok(Ok(done)),
-            Err(Undone::Failed(failure)) => Ok(Err(failure)),
-            Err(Undone::Store(error)) => Err(error),
+            Err(undone) => undone.refusal().map(Err),
         };
         self.writer
             .ask_patiently_to_write(writes, bytes, work)

@@ -94,7 +94,7 @@ pub(super) async fn import(
 /// Makes the town what the files say.
 ///
 /// # Errors
-/// [`Undone::Failed`] if a row is bad, or the ledger does not admit a command; nothing is changed
+/// [`Undone::Refused`] if a row is bad, or the ledger does not admit a command; nothing is changed
 /// then.
 pub(crate) fn import_at(
     desk: &mut Desk<'_>,

@@ -73,7 +73,7 @@ impl Operator for Folder<'_> {
             now,
         };
         admin::import_at(&mut desk, town, &files, false, seed).map_err(|undone| match undone {
-            Undone::Failed(failure) => format!("{} {:?}", failure.text_en, failure.rows).into(),
+            Undone::Refused(failure) => format!("{} {:?}", failure.text_en, failure.rows).into(),
             Undone::Store(error) => LineError::from(error),
         })?;
         Ok(self.commit()?)
