@@ -50,7 +50,8 @@ impl Replica {
         command: CommandId,
     ) -> Result<(Vec<Write>, Vec<OutboxRow>), TakeBackError> {
         let named = self.outbox.find(command).ok_or(TakeBackError::NotThere)?;
-        let counter = self.step_settled_by(named).unwrap_or(named);
+        let outgoing = self.outbox.get(named).ok_or(TakeBackError::NotThere)?;
+        let counter = step_settled(named, &outgoing.command.body).unwrap_or(named);
         let waits = |counter| {
             let mut unsealed = self.outbox.unsealed();
             unsealed.any(|(waiting, _)| waiting == counter)
@@ -78,10 +79,8 @@ impl Replica {
             gone.take(counter, &outgoing, row);
         }
         for (counter, outgoing, row) in commands {
-            let settles_what_is_gone = says_taken(&outgoing.command.body)
-                && counter
-                    .checked_sub(1)
-                    .is_some_and(|step| gone.counters.contains(&step));
+            let settled = step_settled(counter, &outgoing.command.body);
+            let settles_what_is_gone = settled.is_some_and(|step| gone.counters.contains(&step));
             if !settles_what_is_gone && self.stands_without(&gone, &outgoing, row.command) {
                 self.outbox.give_back(outgoing);
             } else {
@@ -89,15 +88,6 @@ impl Replica {
             }
         }
         Ok((gone.writes, gone.rows))
-    }
-
-    /// The step of one's own that was done for a tray's item, if this command says that the item was
-    /// taken: both were typed at once, the step first ([`Replica::take`]).
-    fn step_settled_by(&self, counter: u64) -> Option<u64> {
-        let outgoing = self.outbox.get(counter)?;
-        says_taken(&outgoing.command.body)
-            .then(|| counter.checked_sub(1))
-            .flatten()
     }
 
     /// Whether a command can still be done.
@@ -136,12 +126,15 @@ impl Replica {
     }
 }
 
-/// Whether a command says that an item of a tray was taken.
-fn says_taken(body: &Body) -> bool {
-    matches!(
-        TrayCommand::of(body),
-        Some(TrayCommand::Settle(settle)) if settle.outcome == TrayOutcome::Taken
-    )
+/// The counter of the step that was done for a tray's item, if this command says that the item was
+/// taken: both were typed at once, the step first ([`Replica::take`]).
+fn step_settled(counter: u64, body: &Body) -> Option<u64> {
+    match TrayCommand::of(body)? {
+        TrayCommand::Settle(settle) if settle.outcome == TrayOutcome::Taken => {
+            counter.checked_sub(1)
+        }
+        _ => None,
+    }
 }
 
 impl Gone {
