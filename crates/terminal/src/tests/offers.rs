@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::error_of;
-use super::town::Town;
+use super::town::{Phone, Town};
 
 fn of<'a>(offers: &'a [Value], step: &str) -> Vec<&'a Value> {
     offers
@@ -12,15 +12,22 @@ fn of<'a>(offers: &'a [Value], step: &str) -> Vec<&'a Value> {
         .collect()
 }
 
+/// Reports a case: its number, and the steps that are offered on it.
+fn reported(phone: &Phone<'_>) -> (String, Vec<Value>) {
+    let line = "report --category road --title 路 --text 坏了";
+    let report = phone.json(&line.split(' ').collect::<Vec<_>>());
+    let number = report["number"].as_str().unwrap().to_owned();
+    let offers = phone.json(&["steps", &number]);
+    (number, offers.as_array().unwrap().clone())
+}
+
 #[test]
 fn an_offered_step_is_recorded_and_a_greyed_one_gets_the_refusal_it_shows() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
-    let line = "report --category road --title 路 --text 坏了";
-    let report = xie.json(&line.split(' ').collect::<Vec<_>>());
-    let number = report["number"].as_str().unwrap();
-    let offers = xie.json(&["steps", number]);
-    let offers = offers.as_array().unwrap();
+    let (number, offers) = reported(&xie);
+    let number = number.as_str();
+    let offers = offers.as_slice();
     let mut refused = 0;
     for offer in offers
         .iter()
@@ -51,11 +58,9 @@ fn an_offered_step_is_recorded_and_a_greyed_one_gets_the_refusal_it_shows() {
 fn a_step_of_several_rows_is_one_line_for_people_and_fields_say_what_fills_them() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
-    let line = "report --category road --title 路 --text 坏了";
-    let report = xie.json(&line.split(' ').collect::<Vec<_>>());
-    let number = report["number"].as_str().unwrap();
-    let offers = xie.json(&["steps", number]);
-    let offers = offers.as_array().unwrap();
+    let (number, offers) = reported(&xie);
+    let number = number.as_str();
+    let offers = offers.as_slice();
     assert!(of(offers, "close").len() > 1);
     let wait = &of(offers, "wait")[0]["fields"][0];
     assert_eq!(

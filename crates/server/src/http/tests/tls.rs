@@ -9,6 +9,7 @@ use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::JoinHandle;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 use tokio_rustls::rustls::crypto::ring;
@@ -65,6 +66,13 @@ impl Files {
 fn serving(files: &Files, limits: HttpLimits) -> Running {
     let tls = Tls::open(&files.files).unwrap();
     running_as(app_with(limits, writer_limits(), false, Some(tls)))
+}
+
+/// Reads the certificate again at each look that finds other files, and on the signal.
+fn renewing(server: &Running, look: Duration, on: SignalKind) -> JoinHandle<()> {
+    let tls = server.app.tls.clone().unwrap();
+    let hangup = signal(on).unwrap();
+    tokio::spawn(keep_current(tls, server.app.metrics.clone(), look, hangup))
 }
 
 async fn shake(server: &Running) -> std::io::Result<TlsStream<TcpStream>> {
@@ -218,14 +226,11 @@ async fn a_server_that_ends_does_not_wait_for_handshakes() {
 async fn a_new_certificate_is_shown_once_its_files_have_changed() {
     let files = Files::of("first");
     let server = serving(&files, limits());
-    let hangup = signal(SignalKind::window_change()).unwrap();
-    let tls = server.app.tls.clone().unwrap();
-    let renewing = tokio::spawn(keep_current(
-        tls,
-        server.app.metrics.clone(),
+    let renewing = renewing(
+        &server,
         Duration::from_millis(5),
-        hangup,
-    ));
+        SignalKind::window_change(),
+    );
     assert_eq!(shown(&server).await, certificate("first.pem"));
     let mut old = shake(&server).await.unwrap();
 
@@ -274,14 +279,11 @@ async fn a_new_certificate_is_shown_once_its_files_have_changed() {
 async fn a_chain_that_is_cut_off_is_not_taken_and_the_one_before_is_still_shown() {
     let files = Files::of("whole");
     let server = serving(&files, limits());
-    let hangup = signal(SignalKind::window_change()).unwrap();
-    let tls = server.app.tls.clone().unwrap();
-    let renewing = tokio::spawn(keep_current(
-        tls,
-        server.app.metrics.clone(),
+    let renewing = renewing(
+        &server,
         Duration::from_millis(5),
-        hangup,
-    ));
+        SignalKind::window_change(),
+    );
     is_well(&server).await;
     fs::copy(made("alone.pem"), &files.files.certificate).unwrap();
     until_counted(&server, "refused", 1).await;
@@ -311,9 +313,7 @@ fn a_chain_of_the_towns_own_may_leave_its_authority_out_and_may_be_one_certifica
 async fn a_signal_has_the_files_read_at_once() {
     let files = Files::of("first");
     let server = serving(&files, limits());
-    let hangup = signal(SignalKind::hangup()).unwrap();
-    let tls = server.app.tls.clone().unwrap();
-    let renewing = tokio::spawn(keep_current(tls, server.app.metrics.clone(), NEVER, hangup));
+    let renewing = renewing(&server, NEVER, SignalKind::hangup());
     files.put("second");
     rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::HUP).unwrap();
     until_counted(&server, "taken", 1).await;
