@@ -33,6 +33,7 @@ struct Gone {
     /// Those that the commands would have created.
     documents: BTreeSet<DocumentId>,
     rows: Vec<OutboxRow>,
+    outgoing: Vec<Outgoing>,
     writes: Vec<Write>,
 }
 
@@ -49,6 +50,25 @@ impl Replica {
         &mut self,
         command: CommandId,
     ) -> Result<(Vec<Write>, Vec<OutboxRow>), TakeBackError> {
+        let gone = self.take_out(command)?;
+        Ok((gone.writes, gone.rows))
+    }
+
+    /// The commands that [`Replica::take_back_typed`] would take back, in the order typed: the named
+    /// one and those that cannot be done without it. Nothing changes.
+    ///
+    /// # Errors
+    /// [`TakeBackError`].
+    pub fn would_take_back(&mut self, command: CommandId) -> Result<Vec<OutboxRow>, TakeBackError> {
+        let gone = self.take_out(command)?;
+        for outgoing in gone.outgoing {
+            self.outbox.give_back(outgoing);
+        }
+        Ok(gone.rows)
+    }
+
+    /// Takes a command out of the outbox, and with it those that cannot be done without it.
+    fn take_out(&mut self, command: CommandId) -> Result<Gone, TakeBackError> {
         let named = self.outbox.find(command).ok_or(TakeBackError::NotThere)?;
         let outgoing = self.outbox.get(named).ok_or(TakeBackError::NotThere)?;
         let counter = step_settled(named, &outgoing.command.body).unwrap_or(named);
@@ -76,7 +96,7 @@ impl Replica {
         self.typed = None;
         let mut gone = Gone::default();
         if let Some((counter, outgoing, row)) = commands.next() {
-            gone.take(counter, &outgoing, row);
+            gone.take(counter, outgoing, row);
         }
         for (counter, outgoing, row) in commands {
             let settled = step_settled(counter, &outgoing.command.body);
@@ -84,10 +104,10 @@ impl Replica {
             if !settles_what_is_gone && self.stands_without(&gone, &outgoing, row.command) {
                 self.outbox.give_back(outgoing);
             } else {
-                gone.take(counter, &outgoing, row);
+                gone.take(counter, outgoing, row);
             }
         }
-        Ok((gone.writes, gone.rows))
+        Ok(gone)
     }
 
     /// Whether a command can still be done.
@@ -138,7 +158,7 @@ fn step_settled(counter: u64, body: &Body) -> Option<u64> {
 }
 
 impl Gone {
-    fn take(&mut self, counter: u64, outgoing: &Outgoing, row: OutboxRow) {
+    fn take(&mut self, counter: u64, outgoing: Outgoing, row: OutboxRow) {
         self.counters.insert(counter);
         self.commands.insert(row.command);
         if outgoing.command.document.is_none() {
@@ -147,5 +167,6 @@ impl Gone {
         let key = rows::numbered(rows::OUTBOX, counter);
         self.writes.push(rows::remove(key));
         self.rows.push(row);
+        self.outgoing.push(outgoing);
     }
 }

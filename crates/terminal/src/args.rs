@@ -81,6 +81,14 @@ pub enum Command {
     Resend(CommandArg),
     /// Give up a refused command 放弃
     Drop(CommandArg),
+    /// Take back a command that was not handed over yet, with what stands on it 撤销
+    TakeBack {
+        /// Its id, or a beginning of it (see `pending`)
+        command: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
     /// A step on a case, or a new case.
     #[command(flatten)]
     Step(StepArgs),

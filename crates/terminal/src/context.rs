@@ -1,7 +1,7 @@
 //! What every command needs: where, when, in which language, and the device itself.
 
 use std::cell::RefCell;
-use std::io::Read;
+use std::io::{BufRead as _, IsTerminal as _, Read, Write as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -162,6 +162,19 @@ impl Context {
             }));
         }
         warnings
+    }
+
+    /// Asks a person, who confirms by typing `word`. Nobody at a terminal is a no.
+    pub(super) fn is_confirmed(&self, asked: &str, word: &str) -> bool {
+        if self.json || !std::io::stdin().is_terminal() {
+            return false;
+        }
+        let mut answer = String::new();
+        write!(std::io::stderr(), "{asked}")
+            .and_then(|()| std::io::stderr().flush())
+            .and_then(|()| std::io::stdin().lock().read_line(&mut answer))
+            .is_ok()
+            && answer.trim() == word
     }
 
     /// A flag's text; `-` reads it from the input.

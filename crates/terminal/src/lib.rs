@@ -154,6 +154,7 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
         Command::Mend(args) => outbox::mend(context, args),
         Command::Resend(args) => outbox::resend(context, &args.command),
         Command::Drop(args) => outbox::drop_command(context, &args.command),
+        Command::TakeBack { command, yes } => outbox::take_back(context, command, *yes),
         Command::Step(args) => steps::step(context, args),
     }
 }

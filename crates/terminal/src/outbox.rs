@@ -1,12 +1,12 @@
 //! What the server has not answered, and what it refused: to see, mend, send again, or give up.
 
 use alleyway_client::dates::show_time;
-use alleyway_client::views::outbox::Outgoing;
+use alleyway_client::views::outbox::{Outgoing, Recorded};
 
 use super::Shown;
 use super::args::MendArgs;
 use super::context::Context;
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::steps::{given, saved};
 use super::table::{Table, shorten};
 use super::texts::{Message, say, words};
@@ -88,4 +88,41 @@ pub(super) fn drop_command(context: &Context, command: &str) -> Result<Shown, Fa
     let values = [("kind", kind.as_str()), ("number", &dropped.name)];
     let line = context.fill(say::outbox::DROPPED, &values);
     Shown::new(&dropped, vec![line])
+}
+
+/// `take-back COMMAND [--yes]`. A person reads everything that goes before it is asked for.
+pub(super) fn take_back(context: &Context, command: &str, yes: bool) -> Result<Shown, Failure> {
+    let device = context.open()?;
+    let goes = context.done(device.would_take_back(command))?;
+    let told = told_before(context, &goes);
+    let asked = format!("{told}\n{}", context.say(say::outbox::ASK_TAKING_BACK));
+    if !yes && !context.is_confirmed(&asked, "yes") {
+        let text = format!("{told} {}", context.say(say::outbox::NOT_CONFIRMED));
+        return Err(Failure::new(Exit::Usage, "not_confirmed", text));
+    }
+    let taken = context.done(device.take_back(command))?;
+    let steps = taken.iter().map(|step| called(context, step));
+    let lines = steps.map(|step| context.fill(say::outbox::TAKEN_BACK, &[("step", &step)]));
+    Shown::new(&taken, lines.collect())
+}
+
+/// Everything that would be taken back: the step that was named, and those that stand on it.
+fn told_before(context: &Context, goes: &[Recorded]) -> String {
+    let mut steps = goes.iter().map(|step| called(context, step));
+    let named = steps.next().unwrap_or_default();
+    let mut told = context.fill(say::outbox::TAKES_BACK, &[("step", &named)]);
+    let along: Vec<String> = steps.collect();
+    if !along.is_empty() {
+        let along = along.join(&context.say(say::common::SEMICOLON));
+        told.push('\n');
+        told += &context.fill(say::outbox::TAKES_ALONG, &[("steps", &along)]);
+    }
+    told
+}
+
+/// A step and its document, as people call them.
+fn called(context: &Context, step: &Recorded) -> String {
+    let kind = context.word(words::KIND, &step.kind);
+    let values = [("kind", kind.as_str()), ("number", &step.name)];
+    context.fill(say::outbox::STEP, &values)
 }

@@ -6,6 +6,7 @@ mod resident;
 mod slips;
 mod stopped;
 mod story;
+mod taking_back;
 mod town;
 
 use std::path::Path;

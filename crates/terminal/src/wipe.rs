@@ -1,7 +1,5 @@
 //! Taking the device's data away.
 
-use std::io::{BufRead, IsTerminal, Write};
-
 use alleyway_client::{Fault, Problem};
 use alleyway_device::device::Waiting;
 use alleyway_device::{Device, Platform as _};
@@ -37,7 +35,7 @@ pub(super) fn wipe(context: &Context, force: bool, yes: bool) -> Result<Shown, F
     if !force && !waiting.is_nothing() {
         return Err(context.failure(Exit::NotAllowed, "work_waits", say::wipe::WAITS, &counts));
     }
-    if !yes && !confirmed(context, &counts) {
+    if !yes && !context.is_confirmed(&context.fill(say::wipe::ASK, &counts), "wipe") {
         return Err(context.failure(Exit::Usage, "not_confirmed", say::wipe::NOT_CONFIRMED, &[]));
     }
     let wiped = match device {
@@ -72,22 +70,4 @@ fn open(context: &Context, force: bool) -> Result<(Option<Device>, Waiting), Fai
             Err(Failure::new(failure.exit, &failure.code, text))
         }
     }
-}
-
-/// Asks a person; nobody there is a no.
-fn confirmed(context: &Context, counts: &[(&str, &str)]) -> bool {
-    if context.json || !std::io::stdin().is_terminal() {
-        return false;
-    }
-    let asked = write!(
-        std::io::stderr(),
-        "{}",
-        context.fill(say::wipe::ASK, counts)
-    );
-    let mut answer = String::new();
-    asked
-        .and_then(|()| std::io::stderr().flush())
-        .and_then(|()| std::io::stdin().lock().read_line(&mut answer))
-        .is_ok()
-        && answer.trim() == "wipe"
 }

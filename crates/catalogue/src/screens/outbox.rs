@@ -24,6 +24,30 @@ texts! {
     NOT_REFUSED
         "这条操作没有被退回，只有被退回的才能修改、重发或放弃。"
         "This command was not refused; only refused ones are mended, sent again or given up.";
+    STEP
+        "{kind}，{number}"
+        "{kind}, {number}";
+    TAKES_BACK
+        "撤销这一步，不能恢复：{step}。"
+        "This is taken back for good: {step}.";
+    TAKES_ALONG
+        "建立在它上面的一起撤销：{steps}。"
+        "These stand on it and go too: {steps}.";
+    ASK_TAKING_BACK
+        "确实要撤销吗？"
+        "Take back?"
+        terminal
+        "输入 yes 确认："
+        " Type yes to confirm: ";
+    NOT_CONFIRMED
+        "没有确认，没有撤销。"
+        "Not confirmed, not taken back."
+        terminal
+        "脚本里请加 --yes。"
+        " In scripts add --yes.";
+    TAKEN_BACK
+        "已撤销：{step}。"
+        "Taken back: {step}.";
     NOT_TAKEN_BACK
         "这条操作已交出，不能撤销。"
         "This command was handed over and cannot be taken back.";

@@ -61,6 +61,9 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "mend" "修改被退回的一步，再发一次" "Change a refused command and send it again";
     "resend" "把被退回的一步原样再发一次" "Send a refused command again as it was";
     "drop" "放弃被退回的一步" "Give up a refused command";
+    "take-back" "撤销还没有交出的一步，连同建立在它上面的" "Take back a command that was not handed over yet, with what stands on it";
+    "take-back:command" "操作号或其开头（见 pending）" "Its id, or a beginning of it (see `pending`)";
+    "take-back:yes" "不询问" "Do not ask";
     "report" "上报群众的诉求" "Record what a resident asks for";
     "note" "加一条记录" "Add a note";
     "visit" "记录走访" "Record a visit";

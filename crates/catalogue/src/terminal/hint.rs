@@ -24,8 +24,8 @@ texts! {
         "先处理：alleyway sync；被退回的见 alleyway refused。"
         "First: alleyway sync; what was refused: alleyway refused";
     PENDING
-        "有信号时发送：alleyway sync"
-        "Send them when there is signal: alleyway sync";
+        "有信号时发送：alleyway sync；还没有交出的可以撤销：alleyway take-back 操作号"
+        "Send them when there is signal: alleyway sync. To take back one that was not handed over: alleyway take-back COMMAND";
     REFUSED
         "修改后重发：alleyway mend 操作号 …；原样重发：resend；放弃：drop"
         "Change and send again: alleyway mend COMMAND …; as it was: resend; give up: drop";

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use alleyway_client::drafts::Step;
 use alleyway_client::views::outbox::{Recorded, Shows};
 use alleyway_client::{Fault, Problem};
-use alleyway_core::id::DocumentId;
+use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_replica::{Draft, OutboxRow};
 
 use super::{Device, Open, Platform};
@@ -105,24 +105,46 @@ impl<P: Platform> Device<P> {
         })
     }
 
+    /// The commands that [`Device::take_back`] would take back: the named one and those that stand on
+    /// it, in the order typed. Nothing changes.
+    ///
+    /// # Errors
+    /// As [`Device::take_back`].
+    pub fn would_take_back(&self, named: &str) -> Result<Vec<Recorded>, Fault> {
+        self.hold(|open| {
+            let command = self.typed_named(open, named)?;
+            let outcome = open.replica.would_take_back(command);
+            let rows = outcome.map_err(|_| Fault::plain(Problem::NotTakenBack))?;
+            Ok(rows.iter().map(|row| done(row, "pending")).collect())
+        })
+    }
+
     /// Takes back a command that was typed and not handed over yet, with what stands on it: the
     /// document is as if they had not been typed. All that was taken back, in the order typed.
     ///
     /// # Errors
-    /// [`Problem::NotTakenBack`] once a sync or a bundle has sealed it; what of it cannot be found.
+    /// [`Problem::NotTakenBack`] once a sync or a bundle has sealed it; [`Problem::LeaseEnded`]; what
+    /// of it cannot be found.
     pub fn take_back(&self, named: &str) -> Result<Vec<Recorded>, Fault> {
         self.hold(|open| {
-            open.is_enrolled()?;
-            let command = self.screen(open).command_named(named)?;
+            let command = self.typed_named(open, named)?;
             let outcome = open.replica.take_back_typed(command);
             let (writes, taken) = outcome.map_err(|_| Fault::plain(Problem::NotTakenBack))?;
             open.commit(&writes)?;
             Ok(taken.iter().map(|row| done(row, "taken_back")).collect())
         })
     }
+
+    /// The command of this device that is named, where it can be read.
+    fn typed_named(&self, open: &Open<P::Store>, named: &str) -> Result<CommandId, Fault> {
+        open.is_enrolled()?;
+        let screen = self.screen(open);
+        screen.may_be_read()?;
+        screen.command_named(named)
+    }
 }
 
-/// A command that is there no longer.
+/// A command of the outbox, as it is told.
 fn done(row: &OutboxRow, state: &'static str) -> Recorded {
     let name = row.number.map(|number| number.to_string());
     Recorded {
