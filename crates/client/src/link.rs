@@ -2,6 +2,7 @@
 
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::fold;
+use percent_encoding::percent_decode_str;
 
 use crate::fault::{Fault, Problem};
 
@@ -53,20 +54,17 @@ fn parts(link: &str) -> Option<(String, String)> {
     found.0.zip(found.1)
 }
 
-/// Undoes `%41`; none where a percent sign begins no escape.
+/// Undoes `%41`; none where a percent sign begins no escape, or where the bytes are no text.
 fn unescaped(text: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let digit = |byte: u8| char::from(byte).to_digit(16);
-            let value = digit(rest.next()?)? * 16 + digit(rest.next()?)?;
-            bytes.push(u8::try_from(value).ok()?);
-        } else {
-            bytes.push(byte);
-        }
+    let begins_escape = |rest: &str| {
+        let digits = rest.as_bytes().first_chunk::<2>();
+        digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+    };
+    if !text.split('%').skip(1).all(begins_escape) {
+        return None;
     }
-    String::from_utf8(bytes).ok()
+    let text = percent_decode_str(text).decode_utf8().ok()?;
+    Some(text.into_owned())
 }
 
 #[cfg(test)]
@@ -92,6 +90,9 @@ mod tests {
         for (link, problem) in [
             ("https://town.example", Problem::BadLink),
             ("alleyway:enrol?url=https%3", Problem::BadLink),
+            ("alleyway:enrol?url=https%3x&code=1234", Problem::BadLink),
+            ("alleyway:enrol?url=https%+3&code=1234", Problem::BadLink),
+            ("alleyway:enrol?url=%ff&code=1234", Problem::BadLink),
             ("alleyway:enrol?url=x&code", Problem::BadLink),
             ("alleyway:enrol?url=x&code=1234", Problem::BadCode),
         ] {

@@ -4,13 +4,12 @@
 //! hash. A new version of a command gets new lines: extend `samples`, then run the tests once with
 //! `ALLEYWAY_BLESS=1`, which adds missing lines and never replaces one.
 
-use std::fmt::Write as _;
-
 use super::samples::{
     Chain, case_steps, confidential_steps, directory_steps, household_steps, tray_steps, unit_steps,
 };
 use crate::command::Body;
 use crate::documents::DocumentKind;
+use std::fmt::Write as _;
 
 const GOLDEN: &str = include_str!("../../golden/executors.txt");
 
@@ -19,10 +18,7 @@ fn lines_of(name: &str, first: u16, steps: Vec<(u8, Body)>) -> Vec<(String, Stri
     let mut lines = Vec::new();
     for (at, (by, body)) in steps.into_iter().enumerate() {
         let executed = chain.try_then(by, &body).unwrap();
-        let hash = executed.head.iter().fold(String::new(), |mut hex, byte| {
-            write!(hex, "{byte:02x}").unwrap();
-            hex
-        });
+        let hash = hex::encode(executed.head);
         lines.push((format!("{name} {:02} {}", at + 1, body.kind()), hash));
     }
     lines

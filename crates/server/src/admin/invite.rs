@@ -1,7 +1,6 @@
 //! One-time codes with which members' devices enrol.
 
 use alleyway_catalogue::server::admin as said;
-use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use alleyway_core::id::MemberId;
@@ -9,6 +8,7 @@ use alleyway_core::limits::INVITATION_DAYS;
 use alleyway_core::sync::enrol::InvitationCode;
 use alleyway_ledger::InviteError;
 use clap::Args;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::member::find;
@@ -45,17 +45,17 @@ pub struct Invited {
     pub link: String,
 }
 
+/// Bytes of an address that a link's query holds escaped: those that would end or alter it.
+const ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'%')
+    .add(b'&')
+    .add(b'#')
+    .add(b'?')
+    .add(b'+');
+
 fn link(url: &str, code: &str) -> String {
-    let url: String = url.bytes().fold(String::new(), |mut link, byte| {
-        let plain = matches!(byte, 0x21..=0x7e) && !b"%&#?+".contains(&byte);
-        // Writing to a text cannot fail.
-        let _ = if plain {
-            write!(link, "{}", char::from(byte))
-        } else {
-            write!(link, "%{byte:02X}")
-        };
-        link
-    });
+    let url = utf8_percent_encode(url, ESCAPED);
     format!("alleyway:enrol?url={url}&code={code}")
 }
 
@@ -166,6 +166,10 @@ mod tests {
         assert_eq!(
             link("https://a/%&", "A"),
             "alleyway:enrol?url=https://a/%25%26&code=A"
+        );
+        assert_eq!(
+            link("https://é/ \u{7f}?+#", "A"),
+            "alleyway:enrol?url=https://%C3%A9/%20%7F%3F%2B%23&code=A"
         );
     }
 }

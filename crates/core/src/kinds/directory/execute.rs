@@ -1,7 +1,7 @@
 //! What each command writes. Frozen once released. The rows stand in the containers only: the log
 //! entry would repeat them.
 
-use super::{DEVICES, POSTS, UNITS, hex};
+use super::{DEVICES, POSTS, UNITS};
 use crate::documents::plan::{Plan, Scalar};
 use crate::id::UnitId;
 use crate::kinds::directory::DirectoryCommand;
@@ -23,7 +23,7 @@ pub(crate) fn plan(body: &DirectoryCommand) -> Plan {
         DirectoryCommand::Retire(body) => {
             let stopped = || (!body.back).then(|| text("yes"));
             body.devices.iter().fold(plan, |plan, key| {
-                plan.row(DEVICES, hex(&key.0), vec![("stopped", stopped())])
+                plan.row(DEVICES, hex::encode(key.0), vec![("stopped", stopped())])
             })
         }
         DirectoryCommand::Clearances(body) => {
@@ -67,7 +67,7 @@ fn post(plan: Plan, row: &PostRow) -> Plan {
 fn device(plan: Plan, row: &DeviceRow) -> Plan {
     let fields = vec![
         ("member", Some(text(&row.member.key()))),
-        ("sealing", Some(text(&hex(&row.sealing)))),
+        ("sealing", Some(text(&hex::encode(row.sealing)))),
     ];
-    plan.row(DEVICES, hex(&row.signing.0), fields)
+    plan.row(DEVICES, hex::encode(row.signing.0), fields)
 }

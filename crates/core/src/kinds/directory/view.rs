@@ -1,6 +1,6 @@
 //! A directory, typed.
 
-use super::{DEVICES, POSTS, UNITS, unhex};
+use super::{DEVICES, POSTS, UNITS};
 use crate::crypto::PublicKey;
 use crate::documents::node::Node;
 use crate::documents::{Document, DocumentKind};
@@ -9,6 +9,7 @@ use crate::kinds::View;
 use crate::kinds::directory::{DeviceRow, PostRow, UnitRow};
 use crate::kinds::unit::{Post, UnitKind};
 use crate::text::Text;
+use hex::FromHex as _;
 use std::collections::BTreeSet;
 
 /// A directory. Rows that cannot be read are left out.
@@ -64,7 +65,7 @@ impl Document {
             && self
                 .root()
                 .map(DEVICES)
-                .is_some_and(|devices| devices.has(&super::hex(&signing.0)))
+                .is_some_and(|devices| devices.has(&hex::encode(signing.0)))
     }
 }
 
@@ -111,7 +112,7 @@ fn device(key: &str, row: &Node<'_>) -> Option<DeviceRow> {
     }
     Some(DeviceRow {
         member: row.id("member", MemberId::parse)?,
-        signing: PublicKey(unhex(key)?),
-        sealing: unhex(&row.text("sealing")?)?,
+        signing: PublicKey(<[u8; 32]>::from_hex(key).ok()?),
+        sealing: <[u8; 32]>::from_hex(row.text("sealing")?).ok()?,
     })
 }

@@ -31,18 +31,23 @@ impl Validity {
         signed.tagged(SEQUENCE)?;
         let mut validity = Elements(signed.tagged(SEQUENCE)?);
         Some(Self {
-            from: time(validity.next()?)?,
-            until: time(validity.next()?)?,
+            from: validity.next()?.time()?,
+            until: validity.next()?.time()?,
         })
     }
 }
 
-/// What is left of a sequence's content.
+/// An element of DER.
+struct Element<'a> {
+    tag: u8,
+    content: &'a [u8],
+}
+
+/// The rest of a sequence's content.
 struct Elements<'a>(&'a [u8]);
 
 impl<'a> Elements<'a> {
-    /// The next element: its tag, and its content.
-    fn next(&mut self) -> Option<(u8, &'a [u8])> {
+    fn next(&mut self) -> Option<Element<'a>> {
         let (&[tag, length], rest) = self.0.split_first_chunk::<2>()?;
         let (length, rest) = match length {
             0..=0x7f => (usize::from(length), rest),
@@ -59,37 +64,40 @@ impl<'a> Elements<'a> {
         };
         let (content, rest) = rest.split_at_checked(length)?;
         self.0 = rest;
-        Some((tag, content))
+        Some(Element { tag, content })
     }
 
     fn tagged(&mut self, expected: u8) -> Option<&'a [u8]> {
         self.next()
-            .filter(|(tag, _)| *tag == expected)
-            .map(|(_, content)| content)
+            .filter(|element| element.tag == expected)
+            .map(|element| element.content)
     }
 }
 
-/// `YYMMDDHHMMSSZ`, of 1950 to 2049, or `YYYYMMDDHHMMSSZ`.
-fn time((tag, content): (u8, &[u8])) -> Option<Time> {
-    let digits = content
-        .strip_suffix(b"Z")
-        .filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
-    let mut pairs = digits.chunks_exact(2).map(|pair| {
-        pair.iter()
-            .fold(0_i8, |n, digit| n * 10 + (digit - b'0').cast_signed())
-    });
-    let year = match (tag, digits.len()) {
-        (UTC_TIME, 12) => match i16::from(pairs.next()?) {
-            year @ 0..50 => 2000 + year,
-            year => 1900 + year,
-        },
-        (GENERALIZED_TIME, 14) => i16::from(pairs.next()?) * 100 + i16::from(pairs.next()?),
-        _ => return None,
-    };
-    let mut next = || pairs.next();
-    let told = DateTime::new(year, next()?, next()?, next()?, next()?, next()?, 0).ok()?;
-    let since = told.duration_since(DateTime::new(1970, 1, 1, 0, 0, 0, 0).ok()?);
-    i64::try_from(since.as_millis()).ok().map(Time)
+impl Element<'_> {
+    /// Reads `YYMMDDHHMMSSZ`, of 1950 to 2049, or `YYYYMMDDHHMMSSZ`.
+    fn time(&self) -> Option<Time> {
+        let digits = self
+            .content
+            .strip_suffix(b"Z")
+            .filter(|digits| digits.iter().all(u8::is_ascii_digit))?;
+        let mut pairs = digits.chunks_exact(2).map(|pair| {
+            pair.iter()
+                .fold(0_i8, |n, digit| n * 10 + (digit - b'0').cast_signed())
+        });
+        let year = match (self.tag, digits.len()) {
+            (UTC_TIME, 12) => match i16::from(pairs.next()?) {
+                year @ 0..50 => 2000 + year,
+                year => 1900 + year,
+            },
+            (GENERALIZED_TIME, 14) => i16::from(pairs.next()?) * 100 + i16::from(pairs.next()?),
+            _ => return None,
+        };
+        let mut next = || pairs.next();
+        let told = DateTime::new(year, next()?, next()?, next()?, next()?, next()?, 0).ok()?;
+        let since = told.duration_since(DateTime::new(1970, 1, 1, 0, 0, 0, 0).ok()?);
+        i64::try_from(since.as_millis()).ok().map(Time)
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +109,10 @@ mod tests {
 
     use super::*;
     use crate::clock::rfc3339;
+
+    fn time(tag: u8, content: &[u8]) -> Option<Time> {
+        Element { tag, content }.time()
+    }
 
     fn certificate(name: &str) -> CertificateDer<'static> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/certificates");
@@ -115,24 +127,24 @@ mod tests {
         let first = Validity::read(&certificate("first.pem")).unwrap();
         assert_eq!(
             Some(first.until),
-            time((GENERALIZED_TIME, b"21250101000000Z"))
+            time(GENERALIZED_TIME, b"21250101000000Z")
         );
         assert!(first.from < first.until && first.from == expired.from);
     }
 
     #[test]
     fn times_are_those_of_the_standard() {
-        assert_eq!(time((UTC_TIME, b"700101000001Z")), Some(Time(1_000)));
+        assert_eq!(time(UTC_TIME, b"700101000001Z"), Some(Time(1_000)));
         assert_eq!(
-            time((UTC_TIME, b"491231235959Z")),
-            time((GENERALIZED_TIME, b"20491231235959Z"))
+            time(UTC_TIME, b"491231235959Z"),
+            time(GENERALIZED_TIME, b"20491231235959Z")
         );
         assert_eq!(
-            time((UTC_TIME, b"500101000000Z")),
-            time((GENERALIZED_TIME, b"19500101000000Z"))
+            time(UTC_TIME, b"500101000000Z"),
+            time(GENERALIZED_TIME, b"19500101000000Z")
         );
         // No end at all.
-        assert!(time((GENERALIZED_TIME, b"99991231235959Z")).unwrap() > Time(200_000_000_000_000));
+        assert!(time(GENERALIZED_TIME, b"99991231235959Z").unwrap() > Time(200_000_000_000_000));
         for (tag, bad) in [
             (UTC_TIME, &b"700101000001"[..]),
             (UTC_TIME, b"701301000001Z"),
@@ -141,7 +153,7 @@ mod tests {
             (GENERALIZED_TIME, b"200101000001Z"),
             (INTEGER, b"700101000001Z"),
         ] {
-            assert_eq!(time((tag, bad)), None, "{}", String::from_utf8_lossy(bad));
+            assert_eq!(time(tag, bad), None, "{}", String::from_utf8_lossy(bad));
         }
     }
 
