@@ -7,7 +7,7 @@
 //! | parts of a document, what was looked at, what was asked for | dropped; a document that was asked for still is |
 //! | a typed command whose batch is readable | put back from its batch; the batch is sent again, for its verdicts |
 //! | another typed command | left where it is, and named |
-//! | a sealed batch | left where it is, and named; its commands without a verdict are sealed anew |
+//! | a sealed batch | left where it is, and named; its commands without a verdict are sealed anew, and may have been sent |
 //! | the keys, the device's place in the sync | the store does not open |
 
 use thiserror::Error;
@@ -56,7 +56,8 @@ pub enum Damaged {
     /// A command typed here, by its counter. It is lost to this device; the server has it only if
     /// it was sent before.
     Command(u64),
-    /// A sealed batch, by its number; commands of it that have no verdict are sealed anew.
+    /// A sealed batch, by its number; commands of it that have no verdict are sealed anew, and are
+    /// not taken back any more: they may have been sent in it.
     Batch(u64),
     /// A record of what was typed here whose key, too, is not what was written.
     Unknown,

@@ -48,6 +48,14 @@ impl Replica {
         }
     }
 
+    /// Ends the lease if its time has come, and notes nothing else: a store that was opened may be of
+    /// before an end that could not be kept. To be called before anything is shown. `random` is 32
+    /// random bytes.
+    pub fn end_if_over(&mut self, now: Time, random: [u8; 32]) -> Option<Effect> {
+        let is_over = self.state.lease().is_over(now);
+        is_over.then(|| self.tick(now, random)).flatten()
+    }
+
     /// For which units the member reports, by the posts held: an alley's chief for the alley, a
     /// centre's clerk for its branch, named together with the centre. Known without the lease, too.
     pub fn reports_for(&self, now: Time) -> Vec<ReportsFor> {

@@ -97,6 +97,6 @@ fn became(outgoing: &Outgoing) -> Option<Became> {
         Fate::Refused(refusal) => Some(Became::Refused(BecameRefused {
             code: refusal.code.clone(),
         })),
-        Fate::Pending(_) => None,
+        Fate::Pending(_) | Fate::PerhapsSent(_) => None,
     }
 }

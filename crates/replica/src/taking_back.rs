@@ -23,6 +23,9 @@ pub enum TakeBackError {
     /// It is in a batch: it was sent or handed over, or it may have been.
     #[error("the command was handed over")]
     Sealed,
+    /// A batch that may have been sent held it, and can be sent no more: the server may have it.
+    #[error("the command may have been sent")]
+    PerhapsSent,
 }
 
 /// The commands that were taken back.
@@ -72,16 +75,11 @@ impl Replica {
         let named = self.outbox.find(command).ok_or(TakeBackError::NotThere)?;
         let outgoing = self.outbox.get(named).ok_or(TakeBackError::NotThere)?;
         let counter = step_settled(named, &outgoing.command.body).unwrap_or(named);
-        let waits = |counter| {
-            let mut unsealed = self.outbox.unsealed();
-            unsealed.any(|(waiting, _)| waiting == counter)
-        };
-        if !waits(named) || !waits(counter) {
-            return Err(TakeBackError::Sealed);
-        }
+        self.is_nowhere_else(named)?;
+        self.is_nowhere_else(counter)?;
         let later: Vec<u64> = self
             .outbox
-            .unsealed()
+            .unsent()
             .map(|(waiting, _)| waiting)
             .filter(|waiting| *waiting >= counter)
             .collect();
@@ -108,6 +106,21 @@ impl Replica {
             }
         }
         Ok(gone)
+    }
+
+    /// Refuses a command that somebody else may have.
+    fn is_nowhere_else(&self, counter: u64) -> Result<(), TakeBackError> {
+        if self.outbox.unsent().any(|(waiting, _)| waiting == counter) {
+            return Ok(());
+        }
+        let outgoing = self.outbox.get(counter);
+        let is_perhaps_sent = outgoing
+            .is_some_and(|outgoing| outgoing.sealed.is_none() && outgoing.fate.is_perhaps_sent());
+        Err(if is_perhaps_sent {
+            TakeBackError::PerhapsSent
+        } else {
+            TakeBackError::Sealed
+        })
     }
 
     /// Whether a command can still be done.

@@ -6,6 +6,8 @@
     reason = "a test that cannot go on panics"
 )]
 
+#[path = "device/keeping.rs"]
+mod keeping;
 #[path = "device/stage.rs"]
 mod stage;
 

@@ -51,4 +51,7 @@ texts! {
     NOT_TAKEN_BACK
         "这条操作已交出，不能撤销。"
         "This command was handed over and cannot be taken back.";
+    PERHAPS_SENT
+        "这条操作可能已经发出：装着它的那一批读不出来了，或者这台设备是从旧副本继续的。不能撤销，同步后才知道结果。"
+        "This command may have been sent already: its batch cannot be read any more, or this device went on from an older copy. It cannot be taken back; a sync says what became of it.";
 }

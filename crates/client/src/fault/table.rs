@@ -89,6 +89,8 @@ problems! {
     NotRefused = NotAllowed "not_refused",
     /// The command was handed over, or is none of this device's: it cannot be taken back.
     NotTakenBack = NotAllowed "not_unsealed",
+    /// The command may have been sent, in a batch that is no more: it cannot be taken back.
+    PerhapsSent = NotAllowed "perhaps_sent",
     /// `item` is to be taken first.
     TakeFirst = NotAllowed "take_first",
     /// The item is of a later version.

@@ -98,6 +98,7 @@ impl Problem {
             Self::AlreadyEnrolled => enrol::ALREADY_ENROLLED,
             Self::NotRefused => outbox::NOT_REFUSED,
             Self::NotTakenBack => outbox::NOT_TAKEN_BACK,
+            Self::PerhapsSent => outbox::PERHAPS_SENT,
             Self::TakeFirst => tray::TAKE_FIRST,
             Self::UnknownItem => tray::UNKNOWN,
             Self::ConfirmedAlready => clearance::CONFIRMED_ALREADY,

@@ -30,8 +30,6 @@ pub(super) enum Held<S> {
 pub(super) struct Open<S> {
     pub(super) replica: Replica,
     pub(super) store: Noting<S>,
-    /// What of the store could not be read when it was opened.
-    pub(super) damage: Damages,
     /// Commands without a verdict or refused, as listeners were told of last: their documents, and
     /// if they are refused.
     outbox: BTreeMap<CommandId, (DocumentId, bool)>,
@@ -44,6 +42,9 @@ pub(super) struct Open<S> {
 pub(super) struct Noting<S> {
     store: S,
     change: Change,
+    /// What of the store could not be read when it was opened. A record that is kept damaged is one
+    /// no more once it is written again, or removed.
+    damage: Damages,
     has_failed: bool,
 }
 
@@ -63,21 +64,37 @@ impl<S: Store> Open<S> {
             store: Noting {
                 store,
                 change: Change::default(),
+                damage,
                 has_failed: false,
             },
-            damage,
             outbox: BTreeMap::new(),
             is_stepping: false,
         };
         open.commit(&repairs)?;
+        open.end_if_over(platform)?;
         open.outbox = open.outbox_now();
         let rebuilt = open.store.rebuilt().map(|rebuilt| {
             let count = ("count", rebuilt.unreadable.to_string());
             Warning::new(Notice::Rebuilt, vec![("path", rebuilt.kept), count])
         });
-        let damaged = open.damage.iter().filter_map(damage::warning);
+        let damaged = open.damage().iter().filter_map(damage::warning);
         let warnings = rebuilt.into_iter().chain(damaged).collect();
         Ok((open, warnings))
+    }
+
+    /// What of the store could not be read when it was opened, and was not written since.
+    pub(super) fn damage(&self) -> &Damages {
+        &self.store.damage
+    }
+
+    /// Ends a lease whose time has come: the program may have ended, or the disk may have been full,
+    /// before an end was kept. Nothing is shown of a store whose lease cannot be ended.
+    fn end_if_over<P: Platform<Store = S>>(&mut self, platform: &P) -> Result<(), Fault> {
+        if !self.replica.is_enrolled() {
+            return Ok(());
+        }
+        let ended = self.replica.end_if_over(platform.now(), platform.random()?);
+        self.keep(ended)
     }
 
     /// Keeps writes, durably.
@@ -178,6 +195,9 @@ impl<S: Store> Noting<S> {
     ) -> Result<(), StoreError> {
         self.has_failed |= outcome.is_err();
         outcome?;
+        let is_written = |damage: &Damage| writes.iter().any(|write| write.key == damage.key);
+        self.damage
+            .retain(|damage| !damage.what.is_kept() || !is_written(damage));
         for write in writes {
             match touched(write) {
                 Touched::Document(document) => {

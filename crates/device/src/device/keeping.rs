@@ -29,7 +29,7 @@ impl Waiting {
 impl<S: Store> Open<S> {
     /// What a wipe would lose.
     fn waiting(&self) -> Waiting {
-        let lost = self.damage.iter();
+        let lost = self.damage().iter();
         let lost = lost.filter(|damage| damage.what.may_be_lost()).count();
         Waiting {
             unsent: self.replica.pending().len() + lost,
@@ -88,13 +88,11 @@ impl<P: Platform> Device<P> {
                 value: None,
                 slot: None,
             };
-            let writes: Vec<Write> = open.damage.iter().filter(gone).map(removal).collect();
-            open.commit(&writes)?;
-            let records = open.damage.iter();
+            let writes: Vec<Write> = open.damage().iter().filter(gone).map(removal).collect();
+            let records = open.damage().iter();
             let records = records.map(|damage| DamagedRecord::new(damage, drop));
             let records = records.collect();
-            // What was given up is no damage any more: a key of it may be written anew.
-            open.damage.retain(|damage| !gone(&damage));
+            open.commit(&writes)?;
             Ok(records)
         })
     }

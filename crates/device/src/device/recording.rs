@@ -6,7 +6,7 @@ use alleyway_client::drafts::Step;
 use alleyway_client::views::outbox::{Recorded, Shows};
 use alleyway_client::{Fault, Problem};
 use alleyway_core::id::{CommandId, DocumentId};
-use alleyway_replica::{Draft, OutboxRow};
+use alleyway_replica::{Draft, OutboxRow, TakeBackError};
 
 use super::{Device, Open, Platform};
 
@@ -114,7 +114,7 @@ impl<P: Platform> Device<P> {
         self.hold(|open| {
             let command = self.typed_named(open, named)?;
             let outcome = open.replica.would_take_back(command);
-            let rows = outcome.map_err(|_| Fault::plain(Problem::NotTakenBack))?;
+            let rows = outcome.map_err(not_taken_back)?;
             Ok(rows.iter().map(|row| done(row, "pending")).collect())
         })
     }
@@ -123,13 +123,13 @@ impl<P: Platform> Device<P> {
     /// document is as if they had not been typed. All that was taken back, in the order typed.
     ///
     /// # Errors
-    /// [`Problem::NotTakenBack`] once a sync or a bundle has sealed it; [`Problem::LeaseEnded`]; what
-    /// of it cannot be found.
+    /// [`Problem::NotTakenBack`] once a sync or a bundle has sealed it, [`Problem::PerhapsSent`] if
+    /// that batch is no more; [`Problem::LeaseEnded`]; what of it cannot be found.
     pub fn take_back(&self, named: &str) -> Result<Vec<Recorded>, Fault> {
         self.hold(|open| {
             let command = self.typed_named(open, named)?;
             let outcome = open.replica.take_back_typed(command);
-            let (writes, taken) = outcome.map_err(|_| Fault::plain(Problem::NotTakenBack))?;
+            let (writes, taken) = outcome.map_err(not_taken_back)?;
             open.commit(&writes)?;
             Ok(taken.iter().map(|row| done(row, "taken_back")).collect())
         })
@@ -142,6 +142,13 @@ impl<P: Platform> Device<P> {
         screen.may_be_read()?;
         screen.command_named(named)
     }
+}
+
+fn not_taken_back(error: TakeBackError) -> Fault {
+    Fault::plain(match error {
+        TakeBackError::NotThere | TakeBackError::Sealed => Problem::NotTakenBack,
+        TakeBackError::PerhapsSent => Problem::PerhapsSent,
+    })
 }
 
 /// A command of the outbox, as it is told.

@@ -3,9 +3,11 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::outbox::Outgoing;
 use crate::samples;
+use crate::{Effect, TakeBackError};
 use alleyway_core::crypto::Signature;
 use alleyway_core::documents::Receipt;
 use alleyway_core::documents::samples::START;
+use alleyway_core::id::CommandId;
 use alleyway_core::store::{MemoryStore, Row, Store, Transaction};
 use alleyway_core::sync::frame::{AdmittedAt, Verdict, Verdicts, check_of};
 use alleyway_core::wire::List;
@@ -245,6 +247,51 @@ fn the_commands_of_a_damaged_batch_are_sealed_anew() {
             .all(|write| write.key[0] == rows::OUTBOX && write.value.is_some())
     );
     assert_eq!(opened.repairs.len(), 2);
+}
+
+/// The ids of the commands, in the order typed.
+fn ids(replica: &Replica) -> Vec<CommandId> {
+    let pending = replica.pending().into_iter();
+    pending.map(|row| row.command).collect()
+}
+
+#[test]
+fn commands_of_a_batch_that_is_no_more_may_have_been_sent_whatever_ended_it() {
+    let (mut of_damage, _) = device();
+    of_damage.bad.insert(rows::numbered(rows::BATCHES, 1));
+    let repairs = of_damage.open().repairs;
+    of_damage.commit(repairs);
+
+    let (mut of_a_fork, _) = device();
+    let reopened = of_a_fork.open().replica.outbox.reopen(0, &BTreeSet::new());
+    assert_eq!(reopened.sent, 0, "nor was it sent in this sync");
+    of_a_fork.commit(reopened.writes);
+
+    let (mut behind_the_lease, _) = device();
+    let mut replica = behind_the_lease.open().replica;
+    let end = START.plus_days(15);
+    let Some(Effect::PersistAnew(writes)) = replica.tick(end, [1; 32]) else {
+        panic!("the lease has not ended");
+    };
+    behind_the_lease.commit(writes);
+    behind_the_lease
+        .bad
+        .insert(rows::numbered(rows::BATCHES, 1));
+    let mut opened = behind_the_lease.open();
+    behind_the_lease.commit(opened.repairs);
+    behind_the_lease.commit(opened.replica.take_lease(&samples::half(), end));
+
+    for store in [of_damage, of_a_fork, behind_the_lease] {
+        let mut replica = store.open().replica;
+        let ids = ids(&replica);
+        for id in &ids[..2] {
+            assert_eq!(
+                replica.take_back_typed(*id),
+                Err(TakeBackError::PerhapsSent)
+            );
+        }
+        assert_eq!(replica.pending().len(), 3);
+    }
 }
 
 #[test]

@@ -196,6 +196,11 @@ impl Lease {
         Advanced::Noted
     }
 
+    /// Whether the lease is in force and its time has come.
+    pub(crate) fn is_over(&self, now: Time) -> bool {
+        self.clone().advance(now, true) == Advanced::Over
+    }
+
     /// Deletes the server's half. The units for which the member reported stay known.
     pub(crate) fn end(&mut self, reports_for: Vec<ReportsFor>) {
         if let Some(terms) = &mut self.terms {

@@ -45,8 +45,11 @@ pub(crate) enum Fate {
     Admitted(Admission),
     /// It does not stand; its author has not dealt with it.
     Refused(Refusal),
+    /// Nobody has said. A batch that may have been sent held it, and it was taken out of that: the
+    /// server may have it, whether it is in a batch now or not.
+    PerhapsSent(Pending),
 }
-wire_enum!(Fate { 0 => Pending, 1 => Admitted, 2 => Refused });
+wire_enum!(Fate { 0 => Pending, 1 => Admitted, 2 => Refused, 3 => PerhapsSent });
 
 /// Nothing more is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,20 +81,31 @@ impl Outgoing {
             ..Self::new(command)
         }
     }
+
+    /// Takes it out of its batch, which may have been sent.
+    pub(super) fn unseal(&mut self) {
+        (self.sealed, self.fate) = (None, Fate::PERHAPS_SENT);
+    }
 }
 
 impl Fate {
     pub(crate) const PENDING: Self = Self::Pending(Pending {});
+    const PERHAPS_SENT: Self = Self::PerhapsSent(Pending {});
 
     pub(crate) fn is_pending(&self) -> bool {
-        matches!(self, Self::Pending(_))
+        matches!(self, Self::Pending(_) | Self::PerhapsSent(_))
+    }
+
+    /// Whether the server may have the command although no batch here holds it.
+    pub(crate) fn is_perhaps_sent(&self) -> bool {
+        matches!(self, Self::PerhapsSent(_))
     }
 
     /// Why the command was refused, if it was.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
         match self {
             Self::Refused(refusal) => Some(refusal),
-            Self::Pending(_) | Self::Admitted(_) => None,
+            Self::Pending(_) | Self::PerhapsSent(_) | Self::Admitted(_) => None,
         }
     }
 }
@@ -207,9 +221,9 @@ impl Locked {
         self.sealed
     }
 
-    /// It is in no batch any more.
+    /// Takes it out of its batch, which may have been sent.
     pub(super) fn unseal(&mut self) {
-        self.sealed = None;
+        (self.sealed, self.fate) = (None, Fate::PERHAPS_SENT);
     }
 
     pub(crate) fn fate(&self) -> &Fate {

@@ -80,14 +80,14 @@ impl Outbox {
     }
 
     /// A batch cannot be sent as it was: its commands without a verdict go out under a new number.
-    /// The server gives an id its verdict once, whichever batch it comes in.
+    /// The server gives an id its verdict once, whichever batch it comes in. It may have been sent.
     pub(crate) fn seal_anew(&mut self, number: u64) -> Vec<Write> {
         let mut writes = Vec::new();
         for counter in self.in_batch(number).into_values() {
             if let Some(outgoing) = self.commands.get_mut(&counter)
                 && outgoing.fate.is_pending()
             {
-                outgoing.sealed = None;
+                outgoing.unseal();
                 writes.push(self.write(counter));
             } else if let Some(locked) = self.locked.get_mut(&counter)
                 && locked.fate().is_pending()

@@ -119,8 +119,8 @@ impl Outbox {
     }
 
     /// The server holds other batches under the numbers of this device, up to `last`: this device was
-    /// restored from a backup. Commands without a verdict leave their batches, to be sealed anew;
-    /// what is behind the server's last batch is of another life, answered or not. `sent` are the
+    /// restored from a backup. Commands without a verdict leave their batches, to be sealed anew, and
+    /// may have been sent before; what is behind the server's last batch is of another life, answered or not. `sent` are the
     /// batches sent in this sync.
     pub(crate) fn reopen(&mut self, last: u64, sent: &BTreeSet<u64>) -> Reopened {
         let open: Vec<u64> = self
@@ -138,7 +138,7 @@ impl Outbox {
                 if let Some(outgoing) = self.commands.get_mut(&counter)
                     && outgoing.fate.is_pending()
                 {
-                    outgoing.sealed = None;
+                    outgoing.unseal();
                     reopened.sent += u64::from(sent.contains(&number));
                     reopened.writes.push(self.write(counter));
                 }

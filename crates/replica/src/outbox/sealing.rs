@@ -27,6 +27,13 @@ impl Outbox {
             .filter(|(_, outgoing)| outgoing.sealed.is_none() && outgoing.fate.is_pending())
     }
 
+    /// Commands that never were in a batch and wait for their verdict, in the order typed: nobody else
+    /// has them.
+    pub(crate) fn unsent(&self) -> impl Iterator<Item = (u64, &Outgoing)> {
+        self.unsealed()
+            .filter(|(_, outgoing)| !outgoing.fate.is_perhaps_sent())
+    }
+
     /// Seals what is unsent. The batches stand on the one that `state` names, and it names the last
     /// of them then; its row is the caller's to write. `random` is 32 random bytes.
     pub(crate) fn seal(

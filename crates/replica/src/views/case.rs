@@ -66,7 +66,7 @@ impl Replica {
         for (version, entry) in (1_u64..).zip(working.log()) {
             let state = match fates.get(&entry.command).map(|outgoing| &outgoing.fate) {
                 Some(Fate::Refused(refusal)) => EntryState::Refused(refusal.clone()),
-                Some(Fate::Pending(_)) if version > confirmed => EntryState::Pending,
+                Some(fate) if fate.is_pending() && version > confirmed => EntryState::Pending,
                 None if others.contains(&entry.command) => EntryState::Carried,
                 _ => EntryState::Admitted,
             };
@@ -81,7 +81,7 @@ impl Replica {
             if working.version_of(command).is_none() {
                 let state = match &outgoing.fate {
                     Fate::Refused(refusal) => EntryState::Refused(refusal.clone()),
-                    Fate::Pending(_) | Fate::Admitted(_) => EntryState::Pending,
+                    _ => EntryState::Pending,
                 };
                 let entry = self.entry_by_itself(working, command, outgoing);
                 rows.push(LogRow {

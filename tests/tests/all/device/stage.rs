@@ -25,11 +25,31 @@ pub(super) fn lock<T>(shared: &Shared<T>) -> MutexGuard<'_, T> {
 /// What survives the app: rows, and how many commits go well before one does not.
 #[derive(Default)]
 pub(super) struct Disk {
-    rows: MemoryStore,
+    pub(super) rows: MemoryStore,
     pub(super) commits_left: Option<usize>,
     /// A commit that fails fails for want of room.
     pub(super) is_full: bool,
     pub(super) openings: usize,
+}
+
+impl Disk {
+    /// A row, by what it is and its number, is not what was written.
+    pub(super) fn spoil(&mut self, kind: u8, number: u64) {
+        let key = [&[kind], number.to_be_bytes().as_slice()].concat();
+        let value = Some(vec![0xff]);
+        let spoiled = Write {
+            key,
+            value,
+            slot: None,
+        };
+        Store::commit(&mut self.rows, &[spoiled]).unwrap();
+    }
+
+    /// From now on there is no room for anything, or there is again.
+    pub(super) fn fill(&mut self, is_full: bool) {
+        self.commits_left = is_full.then_some(0);
+        self.is_full = is_full;
+    }
 }
 
 /// A store on a disk that may be full.
