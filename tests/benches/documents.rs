@@ -130,6 +130,7 @@ fn executing(criterion: &mut Criterion) {
         field: Text::cut("place"),
         value: Text::cut("桥头东侧三十米"),
         replaces: List::default(),
+        door: None,
     };
     let steps = [
         ("note", note(&typed[1].notes[0])),

@@ -156,6 +156,7 @@ impl Typed {
             household: None,
             taken_at: None,
             confidential: false,
+            door: None,
         }))
     }
 }

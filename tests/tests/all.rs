@@ -18,6 +18,8 @@ mod counts;
 mod crashes;
 #[path = "all/device.rs"]
 mod device;
+#[path = "all/doors.rs"]
+mod doors;
 #[path = "all/fuzz.rs"]
 mod fuzz;
 #[path = "all/handover.rs"]

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use alleyway_catalogue::words;
 use alleyway_core::command::Body;
-use alleyway_core::documents::{DocumentKind, text_bytes_max};
+use alleyway_core::documents::{DocumentKind, LiveValue, text_bytes_max};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::limits::TEXT_BYTES_MAX;
@@ -185,13 +185,13 @@ impl Screen<'_> {
         let (field, value) = (step.field("field"), step.field("value"));
         let fields = self.replica.case(case).map(|case| case.fields);
         let standing = fields.unwrap_or_default().remove(field).unwrap_or_default();
-        let values = || standing.iter().map(|live| live.value.as_str());
-        let is_meant = |live: &&str| {
-            fold::same(live, value) || fold::same(&self.field_value(field, live), value)
+        let mut values = standing.iter();
+        let is_meant = |live: &&LiveValue| {
+            fold::same(&live.value, value) || fold::same(&self.live_value(field, live), value)
         };
-        let found = values().find(|live| *live == value);
-        match found.or_else(|| values().find(is_meant)) {
-            Some(live) => Ok(live.to_owned()),
+        let found = values.clone().find(|live| live.value == value);
+        match found.or_else(|| values.find(is_meant)) {
+            Some(live) => Ok(live.value.clone()),
             None => self.value(case, step),
         }
     }
@@ -202,7 +202,7 @@ impl Screen<'_> {
         let fields = fields.unwrap_or_default();
         let standing = fields.get(field).into_iter().flatten();
         let candidates = standing.map(|live| Candidate {
-            name: self.field_value(field, &live.value),
+            name: self.live_value(field, live),
             ..Candidate::default()
         });
         let name = words::FIELD.word(self.lang, field).to_owned();

@@ -1,6 +1,7 @@
 //! A device as a person looks at it: its replica, at a moment, in a language.
 
 use alleyway_catalogue::Lang;
+use alleyway_core::documents::LiveValue;
 use alleyway_core::id::{DocumentId, MemberId, UnitId, is_resident, is_server};
 use alleyway_core::refusal::Refusal;
 use alleyway_core::sync::frame::Stop;
@@ -85,6 +86,16 @@ impl Screen<'_> {
             "category" => words::CATEGORY.word(self.lang, value).to_owned(),
             "household" => self.door(value).unwrap_or_else(|| value.to_owned()),
             _ => value.to_owned(),
+        }
+    }
+
+    /// A standing value as people read it: a household by the door that was written down with it,
+    /// whoever may read the household itself, and wherever that has moved.
+    pub fn live_value(&self, field: &str, live: &LiveValue) -> String {
+        if live.door.is_empty() {
+            self.field_value(field, &live.value)
+        } else {
+            live.door.clone()
         }
     }
 

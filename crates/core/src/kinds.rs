@@ -25,18 +25,17 @@ use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::limits::COMMAND_BYTES_MAX;
 use crate::number::CaseNumber;
-use crate::organisation::Organisation;
 #[cfg(test)]
 use crate::policy::rules::Rules;
 use crate::policy::{
     Form, Offer, Question, Situation, forms_of, judge_of, offers_of, takes_effect_on_admission,
 };
 use crate::refusal::{Refusal, RefusalCode};
-use crate::step::{SetError, Step, Steps};
+use crate::step::{Field, FilledBy, SetError, Step, Steps, Takes};
 use crate::wire::{Blob, Reader, Wire, WireError};
 
 pub(crate) use kind::Kind;
-pub use kind::{Index, StoodBefore, View};
+pub use kind::{Index, Stands, StoodBefore, View};
 
 kinds! {
     /// A villager's request, from its report to its end.
@@ -80,6 +79,30 @@ impl Body {
     /// Whether it is shown, when received from a phone nearby, before the server admits it.
     pub fn is_shown_before_admission(&self) -> bool {
         DocumentKind::of(self).is_some_and(DocumentKind::is_shown_before_admission)
+    }
+
+    /// Takes over what policy filled into an earlier form of the step, where it can be without that:
+    /// a household's door. Of a step that names another document now nothing is taken over, and what
+    /// it has of the earlier form goes.
+    pub fn keep_filled(&mut self, earlier: &Self) {
+        let Some(step) = self.step() else { return };
+        let names = |field: &Field| {
+            let takes = field.spec.takes;
+            takes.names_something() || matches!(takes, Takes::FieldName | Takes::FieldValue)
+        };
+        let names_the_same = step
+            .typed()
+            .filter(|field| names(field))
+            .all(|field| self.get(field.name) == earlier.get(field.name));
+        let by_policy = |field: &&Field| field.spec.filled_by == FilledBy::Policy;
+        for field in step.fields.iter().filter(by_policy) {
+            if !field.optional {
+                continue;
+            }
+            let said = earlier.get(field.name).filter(|_| names_the_same);
+            // A value that a field gave is one that it takes.
+            let _ = self.set(field.name, &said.unwrap_or_default());
+        }
     }
 }
 

@@ -7,12 +7,14 @@
 //! command line, the form of an app, and the page `docs/policy.md`.
 
 mod macros;
+mod trailing;
 mod value;
 
 #[cfg(test)]
 mod tests;
 
-pub use value::{FieldType, Trailing};
+pub use trailing::{TailIn, TailOut, Trailing};
+pub use value::FieldType;
 
 use crate::refusal::RefusalCode;
 

@@ -106,6 +106,7 @@ use alleyway_core::time::Time;
 /// #     household: None,
 /// #     taken_at: None,
 /// #     confidential: false,
+/// #     door: None,
 /// # });
 /// # let typed = |counter, document, body| Command {
 /// #     counter,

@@ -39,6 +39,7 @@ impl Replica {
             field,
             value,
             replaces,
+            door: None,
         };
         let body = kind.and_then(|kind| kind.edit(edit));
         let body = body.ok_or(RefusalCode::UnknownField)?;

@@ -66,6 +66,7 @@ impl Replica {
         for (field, value) in fields {
             set(&mut body, field, value)?;
         }
+        body.keep_filled(&old.body);
         let old_target = self.outbox.target(&old);
         let followers: Vec<u64> = match old_target {
             Some(target) if old.document.is_none() => self.followers(target, counter),
@@ -120,7 +121,9 @@ impl Replica {
         body: Body,
     ) -> Result<Draft, MendError> {
         if let (Some(edit), Some(target)) = (body.edit(), target) {
-            return Ok(self.edit(target, &edit.field, &edit.value)?);
+            let mut draft = self.edit(target, &edit.field, &edit.value)?;
+            draft.body.keep_filled(&body);
+            return Ok(draft);
         }
         // A foreign number cannot be had: what is created gets one of this device.
         let body = match self.as_enrolled() {

@@ -9,6 +9,7 @@ use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::{audience, may_name};
 use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::kinds::Stands;
 use alleyway_core::limits::COMMAND_BYTES_MAX;
 use alleyway_core::number::CaseNumber;
 use alleyway_core::organisation::Standing;
@@ -179,17 +180,26 @@ impl Replica {
                 .iter()
                 .filter(|field| field.spec.filled_by == FilledBy::Policy)
         };
-        let Some(target) = draft.target.filter(|_| by_policy().next().is_some()) else {
+        if by_policy().next().is_none() {
             return Ok(draft);
-        };
-        if let Some(working) = self.working(target) {
-            draft.body.complete(self.organisation(), &working)?;
         }
+        let working = draft.target.and_then(|target| self.working(target));
+        draft.body.complete(&Stands {
+            organisation: self.organisation(),
+            document: working.as_ref(),
+            name_of: &|other| self.name_of(other),
+        })?;
         let is_blank = |name| draft.body.get(name).is_some_and(|value| value.is_empty());
         if self.is_locked() && by_policy().any(|field| !field.optional && is_blank(field.name)) {
             return Err(RecordError::Locked);
         }
         Ok(draft)
+    }
+
+    /// By which people call a document on this device; while nothing can be read, as the index says.
+    fn name_of(&self, document: DocumentId) -> Option<String> {
+        let working = self.working(document).map(|working| working.name());
+        working.or_else(|| Some(self.held.get(document)?.name().to_owned()))
     }
 
     fn command(

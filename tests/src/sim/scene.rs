@@ -80,6 +80,7 @@ impl Scene {
             household: None,
             taken_at: None,
             confidential: false,
+            door: None,
         };
         self.types(
             phone,

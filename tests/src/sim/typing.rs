@@ -135,6 +135,8 @@ fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Opti
         .appointments()
         .any(|row| organisation.is_cleared(row.appointment));
     let confidential = is_thought_of && rng.one_in(2);
+    let households = phone.households();
+    let household = rng.pick(&households).filter(|_| rng.one_in(3));
     let body = Report {
         owner,
         device_code: phone.status(now)?.device_code,
@@ -149,9 +151,10 @@ fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Opti
         },
         point: None,
         contact: Text::default(),
-        household: None,
+        household: household.map(|row| row.document),
         taken_at: None,
         confidential,
+        door: None,
     };
     Some(Draft {
         target: None,

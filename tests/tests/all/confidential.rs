@@ -180,6 +180,7 @@ fn confidential_report(town: &Town, device: &Device) -> Body {
         household: None,
         taken_at: None,
         confidential: true,
+        door: None,
     };
     Body::Case(CaseCommand::Report(report))
 }

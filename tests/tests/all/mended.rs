@@ -128,6 +128,7 @@ fn report_with(
         household: None,
         taken_at: None,
         confidential: false,
+        door: None,
     };
     town.record(
         device,

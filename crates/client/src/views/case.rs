@@ -213,6 +213,9 @@ impl Screen<'_> {
             .map(|(name, values)| (name.clone(), for_programs(name, shown_value(values))))
             .collect();
         fields.retain(|_, value| !value.is_empty());
+        if let Some(door) = self.door_of(detail) {
+            fields.insert("door".to_owned(), door);
+        }
         fields.insert("owner".to_owned(), self.unit(state.owner));
         if let Some(due) = state.due_now() {
             fields.insert("due".to_owned(), show_date(due));
@@ -225,14 +228,23 @@ impl Screen<'_> {
 
     fn shown_fields(&self, detail: &CaseDetail) -> Vec<(String, String)> {
         let fields = detail.fields.iter().filter(|(name, _)| *name != "title");
-        let fields = fields.map(|(name, values)| (name, shown_value(values)));
-        // Whoever does not know the household has no use for its id.
-        let fields = fields.filter(|(name, value)| {
-            !value.is_empty() && (*name != "household" || self.door(value).is_some())
+        let shown = fields.filter_map(|(name, values)| {
+            let live = values.last().filter(|live| !live.value.is_empty())?;
+            // Nobody has a use for the id of a household that he does not know.
+            let value = match name.as_str() {
+                "household" => self.door_of(detail)?,
+                _ => self.live_value(name, live),
+            };
+            Some((name.clone(), value))
         });
-        fields
-            .map(|(name, value)| (name.clone(), self.field_value(name, value)))
-            .collect()
+        shown.collect()
+    }
+
+    /// The door that the case is about: as it was written down, else as this device knows it.
+    fn door_of(&self, detail: &CaseDetail) -> Option<String> {
+        let live = detail.fields.get("household")?.last()?;
+        let written = (!live.door.is_empty()).then(|| live.door.clone());
+        written.or_else(|| self.door(&live.value))
     }
 
     fn conflicts_of(&self, detail: &CaseDetail) -> Vec<Conflict> {
@@ -256,7 +268,7 @@ impl Screen<'_> {
             value: for_programs(field, &live.value),
             author: self.author(detail.row.document, live.author),
             at: live.at,
-            shown: self.field_value(field, &live.value),
+            shown: self.live_value(field, live),
             happened: set.map_or(live.at, log::happened),
         }
     }

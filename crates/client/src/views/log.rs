@@ -99,7 +99,9 @@ impl Screen<'_> {
         let field = detail("field").map(|field| {
             let name = words::FIELD.word(self.lang, field);
             let colon = screens::common::COLON.text(self.lang);
-            let value = self.field_value(field, detail("value").unwrap_or_default());
+            let said = |value: &str| self.field_value(field, value);
+            let value = detail("door")
+                .map_or_else(|| said(detail("value").unwrap_or_default()), str::to_owned);
             format!("{name}{colon}{value}")
         });
         let word = |area: alleyway_catalogue::Area, word| area.word(self.lang, word).to_owned();

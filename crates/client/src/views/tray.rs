@@ -83,7 +83,10 @@ impl Screen<'_> {
 
     fn tray_item(&self, row: &TrayRow) -> TrayItem {
         let said = row.said.iter();
-        let shown = row.said.iter().map(|(name, text)| {
+        let shown = said
+            .clone()
+            .filter(|(name, _)| !is_shown_elsewhere(row, name));
+        let shown = shown.map(|(name, text)| {
             let label = self.said_label(name).to_owned();
             (label, self.said_for_people(row, name, text))
         });
@@ -96,7 +99,7 @@ impl Screen<'_> {
             kind: row.kind.to_owned(),
             text: row.text.clone(),
             said: said
-                .map(|(name, text)| (*name, self.said_for_programs(name, text)))
+                .map(|(name, text)| (*name, self.said_for_programs(row, name, text)))
                 .collect(),
             author: self.author(row.document, row.author),
             at: row.at,
@@ -112,12 +115,12 @@ impl Screen<'_> {
     }
 
     /// A unit by its name, a case by its number, a day as a day; other texts as they are.
-    fn said_for_programs(&self, name: &str, text: &str) -> String {
+    fn said_for_programs(&self, row: &TrayRow, name: &str, text: &str) -> String {
         match name {
             "to" | "alley" => self.unit_of(text),
             "into" => self.number_of(text),
             "by" => day(text),
-            "household" => self.field_value(name, text),
+            "household" => written_door(row).unwrap_or_else(|| self.field_value(name, text)),
             _ => text.to_owned(),
         }
     }
@@ -130,7 +133,8 @@ impl Screen<'_> {
             ("value", _) => {
                 let field = row.said.iter().find(|(known, _)| *known == "field");
                 let field = field.map(|(_, field)| field.as_str());
-                self.field_value(field.unwrap_or_default(), text)
+                let value = || self.field_value(field.unwrap_or_default(), text);
+                written_door(row).unwrap_or_else(value)
             }
             ("field", _) => word(words::FIELD),
             ("result", _) => word(words::FINDING),
@@ -138,7 +142,23 @@ impl Screen<'_> {
             ("reason", "wait") => word(words::WAIT),
             ("reason", "reject") => word(words::REJECT),
             ("confidential", _) => screens::case::CONFIDENTIAL_MARK.text(self.lang).to_owned(),
-            _ => self.said_for_programs(name, text),
+            _ => self.said_for_programs(row, name, text),
         }
     }
+}
+
+/// The door that was written down with the household that an item names.
+fn written_door(row: &TrayRow) -> Option<String> {
+    let names_household = row
+        .said
+        .iter()
+        .any(|(name, _)| *name == "household" || *name == "field");
+    let door = row.said.iter().find(|(name, _)| *name == "door");
+    door.filter(|_| names_household)
+        .map(|(_, door)| door.clone())
+}
+
+/// Whether a field of an item is read with another one: a door where the household stands.
+fn is_shown_elsewhere(row: &TrayRow, name: &str) -> bool {
+    name == "door" && written_door(row).is_some()
 }

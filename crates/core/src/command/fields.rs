@@ -1,8 +1,8 @@
 //! Editing a field, the same for cases and households.
 
 use crate::id::CommandId;
-use crate::limits::{CODE_BYTES_MAX, REPLACES_MAX, TEXT_BYTES_MAX};
-use crate::step::{field_name, field_value, opaque};
+use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, REPLACES_MAX, TEXT_BYTES_MAX};
+use crate::step::{field_name, field_value, opaque, text};
 use crate::text::Text;
 use crate::wire::List;
 
@@ -17,6 +17,10 @@ crate::step! {
         /// Every value of the field its author saw, own pending ones and what those replace
         /// included.
         replaces: List<CommandId, REPLACES_MAX> = opaque(),
+    }
+    trailing {
+        /// If the value names a household: its door as it was when this was typed.
+        door: Option<Text<NAME_BYTES_MAX>> = text().by_policy(),
     }
 }
 

@@ -9,9 +9,10 @@ mod value;
 
 use std::collections::BTreeMap;
 
-pub(crate) use value::{Content, Fields};
+pub(crate) use value::{Content, Fields, names_document};
 pub use value::{field_names, parse_field, shown_value, takes_text, text_bytes_max};
 
+use super::node::Node;
 use super::plan::{Plan, Scalar, joined};
 use super::{Document, DocumentKind, Execution, log};
 use crate::command::fields::Edit;
@@ -25,11 +26,17 @@ pub(crate) const LIVE: &str = "live";
 /// The set of replaced values that are not in [`LIVE`].
 pub(crate) const GONE: &str = "gone";
 
+/// Under this an entry keeps the door of the household that it names.
+pub(crate) const DOOR: &str = "door";
+
 /// A value that no admitted edit has replaced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveValue {
     /// The value, in its canonical form; empty if the field was cleared.
     pub value: String,
+    /// If it names a household: the household's door as it was when the value was set; empty if
+    /// nobody wrote that down.
+    pub door: String,
     /// The command that set it.
     pub command: CommandId,
     /// Who set it.
@@ -55,6 +62,9 @@ pub(crate) fn plan(
         .field("field", Scalar::Text(field.to_owned()))
         .field("value", Scalar::Text(value))
         .text("replaces", &joined(&edit.replaces));
+    if let Some(door) = &edit.door {
+        plan = plan.text(DOOR, door);
+    }
     let root = document.root();
     let (live, gone) = (root.map(LIVE), root.map(GONE));
     let is_live = |key: &str| live.as_ref().is_some_and(|live| live.has(key));
@@ -108,6 +118,11 @@ impl Document {
     pub fn live(&self, field: &str) -> Vec<LiveValue> {
         let first = CommandId(self.id().0);
         let root = self.root();
+        let has_door = self.kind().is_some_and(|kind| names_document(kind, field));
+        let door = |entry: &Node<'_>| {
+            let door = has_door.then(|| entry.text_or_empty(DOOR));
+            door.unwrap_or_default()
+        };
         let mut values = Vec::new();
         if !root
             .map(GONE)
@@ -119,6 +134,7 @@ impl Document {
         {
             values.push(LiveValue {
                 value,
+                door: door(&entry),
                 command: first,
                 author: log::author(&entry),
                 at: log::at(&entry),
@@ -137,6 +153,7 @@ impl Document {
             if let Some(entry) = self.entry(command) {
                 values.push(LiveValue {
                     value: entry.text_or_empty("value"),
+                    door: door(&entry),
                     command,
                     author: log::author(&entry),
                     at: log::at(&entry),

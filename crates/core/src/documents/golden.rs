@@ -5,7 +5,8 @@
 //! `ALLEYWAY_BLESS=1`, which adds missing lines and never replaces one.
 
 use super::samples::{
-    Chain, case_steps, confidential_steps, directory_steps, household_steps, tray_steps, unit_steps,
+    Chain, case_steps, confidential_steps, directory_steps, door_steps, household_steps,
+    tray_steps, unit_steps,
 };
 use crate::command::Body;
 use crate::documents::DocumentKind;
@@ -45,6 +46,7 @@ fn released_executors_give_the_hashes_they_were_released_with() {
         lines_of("directory", 400, directory_steps(400)),
         lines_of("tray", 500, tray_steps(500)),
         lines_of("confidential", 600, confidential_steps(600)),
+        lines_of("door", 700, door_steps(700)),
     ];
     let all: Vec<&str> = made
         .iter()

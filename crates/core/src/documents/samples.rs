@@ -127,6 +127,7 @@ pub fn report(owner: UnitId) -> CaseCommand {
         household: Some(unit(0x44)),
         taken_at: None,
         confidential: false,
+        door: None,
     })
 }
 
@@ -158,7 +159,28 @@ pub fn edit(field: &str, value: &str, replaces: &[CommandId]) -> Edit {
         field: text(field),
         value: text(value),
         replaces: List::new(replaces.to_vec()).unwrap(),
+        door: None,
     }
+}
+
+/// Steps that write a household's door down.
+pub fn door_steps(first: u16) -> Vec<(u8, Body)> {
+    let written = |door: &str| Some(text(door));
+    let CaseCommand::Report(reported) = report(unit(1)) else {
+        return Vec::new();
+    };
+    let reported = Report {
+        door: written("橙园巷2号"),
+        ..reported
+    };
+    let moved = Edit {
+        door: written("橙园巷12号"),
+        ..edit("household", &unit(0x45).key(), &[command(first)])
+    };
+    vec![
+        (1, CaseCommand::Report(reported).into()),
+        (1, CaseCommand::Edit(moved).into()),
+    ]
 }
 
 /// A sample `accept` step.
@@ -557,6 +579,7 @@ pub fn all() -> Vec<Body> {
     let chains = [
         case_steps(1),
         confidential_steps(1),
+        door_steps(1),
         unit_steps(1),
         household_steps(1),
         directory_steps(1),

@@ -11,16 +11,15 @@ pub use view::{CaseStage, CaseState, Referral, ReferralKind};
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, StoodBefore};
+use super::kind::{Index, Kind, Stands, StoodBefore};
 use crate::command::fields::Edit;
-use crate::documents::fields::{Content, Fields};
+use crate::documents::fields::{Content, Fields, names_document};
 use crate::documents::plan::Plan;
-use crate::documents::{Document, Execution};
+use crate::documents::{Document, DocumentKind, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::limits::{NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
 use crate::number::CaseNumber;
-use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 use crate::step::Steps as _;
 use crate::text::Text;
@@ -79,6 +78,7 @@ impl Kind for Case {
             (CaseCommand::Report(one), CaseCommand::Report(other)) => {
                 *one == Report {
                     device_code: one.device_code,
+                    door: one.door.clone(),
                     ..other.clone()
                 }
             }
@@ -128,14 +128,16 @@ impl Kind for Case {
         }))
     }
 
-    fn complete(
-        command: &mut CaseCommand,
-        organisation: &Organisation,
-        document: &Document,
-    ) -> Result<(), RefusalCode> {
-        let Some(case) = document.case() else {
+    fn complete(command: &mut CaseCommand, stands: &Stands<'_>) -> Result<(), RefusalCode> {
+        match command {
+            CaseCommand::Report(report) => complete_door(report, stands),
+            CaseCommand::Edit(edit) => complete_edit(edit, stands),
+            _ => {}
+        }
+        let Some(case) = stands.document.and_then(Document::case) else {
             return Ok(());
         };
+        let organisation = stands.organisation;
         match command {
             CaseCommand::Escalate(step) => {
                 step.to = organisation
@@ -194,6 +196,39 @@ fn adds(command: &CaseCommand) -> bool {
         command,
         CaseCommand::Report(_) | CaseCommand::Note(_) | CaseCommand::Visit(_)
     )
+}
+
+/// A door that was written down stays, wherever the household has moved meanwhile.
+fn complete_door(report: &mut Report, stands: &Stands<'_>) {
+    let household = report.household;
+    let door = || household.and_then(|household| door_of(household, stands));
+    report.door = match report.door.take() {
+        Some(door) if household.is_some() => Some(door),
+        _ => door(),
+    };
+}
+
+/// The door of a household that is not known here is what the case says of that household already.
+fn complete_edit(edit: &mut Edit, stands: &Stands<'_>) {
+    let household = names_document(DocumentKind::Case, &edit.field)
+        .then(|| DocumentId::parse(&edit.value))
+        .flatten();
+    let said = |household: DocumentId| {
+        let live = stands.document?.live(&edit.field).into_iter();
+        let mut same = live.filter(|live| live.value == household.key() && !live.door.is_empty());
+        same.next_back().map(|live| Text::cut(&live.door))
+    };
+    let door =
+        household.and_then(|household| door_of(household, stands).or_else(|| said(household)));
+    edit.door = match edit.door.take() {
+        Some(door) if household.is_some() => Some(door),
+        _ => door,
+    };
+}
+
+fn door_of(household: DocumentId, stands: &Stands<'_>) -> Option<Text<NAME_BYTES_MAX>> {
+    let door = (stands.name_of)(household).filter(|door| !door.is_empty());
+    door.map(|door| Text::cut(&door))
 }
 
 #[cfg(test)]

@@ -170,19 +170,13 @@ macro_rules! kinds {
             }
 
             /// Fills in what follows from what stands, and nobody types: the next level up, who
-            /// rules, who is asked to verify.
+            /// rules, who is asked to verify, at which door.
             ///
             /// # Errors
             /// The step is not possible, for nothing follows.
-            pub fn complete(
-                &mut self,
-                organisation: &Organisation,
-                document: &Document,
-            ) -> Result<(), RefusalCode> {
+            pub fn complete(&mut self, stands: &Stands<'_>) -> Result<(), RefusalCode> {
                 match self {
-                    $( Self::$Kind(command) => {
-                        $folder::$Kind::complete(command, organisation, document)
-                    } )*
+                    $( Self::$Kind(command) => $folder::$Kind::complete(command, stands), )*
                     Self::Unknown(_) => Ok(()),
                 }
             }

@@ -10,7 +10,7 @@ pub use view::DirectoryView;
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, StoodBefore};
+use super::kind::{Index, Kind, Stands, StoodBefore};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
@@ -18,7 +18,6 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::number::CaseNumber;
-use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 
 /// Directories.
@@ -86,11 +85,7 @@ impl Kind for Directory {
         None
     }
 
-    fn complete(
-        _: &mut DirectoryCommand,
-        _: &Organisation,
-        _: &Document,
-    ) -> Result<(), RefusalCode> {
+    fn complete(_: &mut DirectoryCommand, _: &Stands<'_>) -> Result<(), RefusalCode> {
         Ok(())
     }
 

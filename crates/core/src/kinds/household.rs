@@ -10,7 +10,7 @@ pub use view::HouseholdView;
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, StoodBefore};
+use super::kind::{Index, Kind, Stands, StoodBefore};
 use crate::command::fields::Edit;
 use crate::documents::fields::{Content, Fields};
 use crate::documents::plan::Plan;
@@ -19,7 +19,6 @@ use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::limits::NAME_BYTES_MAX;
 use crate::number::CaseNumber;
-use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 
 /// Households.
@@ -96,11 +95,7 @@ impl Kind for Household {
         None
     }
 
-    fn complete(
-        _: &mut HouseholdCommand,
-        _: &Organisation,
-        _: &Document,
-    ) -> Result<(), RefusalCode> {
+    fn complete(_: &mut HouseholdCommand, _: &Stands<'_>) -> Result<(), RefusalCode> {
         Ok(())
     }
 

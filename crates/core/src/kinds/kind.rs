@@ -94,11 +94,7 @@ pub(crate) trait Kind {
     ///
     /// # Errors
     /// The step is not possible, for nothing follows.
-    fn complete(
-        command: &mut Self::Command,
-        organisation: &Organisation,
-        document: &Document,
-    ) -> Result<(), RefusalCode>;
+    fn complete(command: &mut Self::Command, stands: &Stands<'_>) -> Result<(), RefusalCode>;
 
     // Of a document.
 
@@ -123,6 +119,17 @@ pub(crate) trait Kind {
 
     /// Whether another document may be merged into it.
     fn is_open(document: &Document) -> bool;
+}
+
+/// What stands where a step is recorded, as far as that is known there.
+#[derive(Clone, Copy)]
+pub struct Stands<'a> {
+    /// The organisation.
+    pub organisation: &'a Organisation,
+    /// The document that the step is to change; none if it creates one, or if that cannot be read.
+    pub document: Option<&'a Document>,
+    /// By which people call another document: a household's door. None if that is not known.
+    pub name_of: &'a dyn Fn(DocumentId) -> Option<String>,
 }
 
 /// What can be read in documents of one kind.

@@ -10,7 +10,7 @@ pub use view::{Settled, TrayEntry, TrayView};
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, StoodBefore};
+use super::kind::{Index, Kind, Stands, StoodBefore};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
@@ -18,7 +18,6 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::number::CaseNumber;
-use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 
 /// Trays.
@@ -85,7 +84,7 @@ impl Kind for Tray {
         None
     }
 
-    fn complete(_: &mut TrayCommand, _: &Organisation, _: &Document) -> Result<(), RefusalCode> {
+    fn complete(_: &mut TrayCommand, _: &Stands<'_>) -> Result<(), RefusalCode> {
         Ok(())
     }
 

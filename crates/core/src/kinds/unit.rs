@@ -11,7 +11,7 @@ pub use view::{Appointment, Clearance, NotedDevice, UnitView};
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, StoodBefore};
+use super::kind::{Index, Kind, Stands, StoodBefore};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
@@ -19,7 +19,6 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::number::CaseNumber;
-use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
 
 /// Units.
@@ -84,7 +83,7 @@ impl Kind for Unit {
         None
     }
 
-    fn complete(_: &mut UnitCommand, _: &Organisation, _: &Document) -> Result<(), RefusalCode> {
+    fn complete(_: &mut UnitCommand, _: &Stands<'_>) -> Result<(), RefusalCode> {
         Ok(())
     }
 

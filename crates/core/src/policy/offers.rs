@@ -7,6 +7,7 @@ use super::{Authority, Question, judge_by, there};
 use crate::command::Body;
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, UnitId};
+use crate::kinds::Stands;
 use crate::organisation::{Organisation, Standing};
 use crate::refusal::Refusal;
 use crate::step::{Field, FieldType, FilledBy, Step, Steps, Takes};
@@ -132,7 +133,14 @@ fn offer<K: Rules>(row: &'static Row<K>, situation: &Situation<'_>) -> Option<Of
         }
     }
     let completed = match situation.document {
-        Some(document) => K::complete(&mut command, situation.organisation, document),
+        Some(document) => K::complete(
+            &mut command,
+            &Stands {
+                organisation: situation.organisation,
+                document: Some(document),
+                name_of: &|_| None,
+            },
+        ),
         None => Ok(()),
     };
     let body: Body = command.clone().into();

@@ -2,9 +2,9 @@
 
 /// Declares the fields of a step: the struct, its form on the wire, and [`Fields`](crate::step::Fields).
 ///
-/// Behind each field's type stands what it takes, by the functions of [`mod@crate::step`]. A field
-/// behind `trailing` is the last of the payload and left out while it is blank: a release that does
-/// not know it reads the step without it only where it is blank.
+/// Behind each field's type stands what it takes, by the functions of [`mod@crate::step`]. The fields
+/// behind `trailing` are the last of the payload, and left out while they are blank up to its end: a
+/// release that does not know one reads the step without it only where it is blank.
 #[macro_export]
 macro_rules! step {
     (
@@ -12,34 +12,44 @@ macro_rules! step {
         $name:ident {
             $( $(#[$doc:meta])* $field:ident: $type:ty = $spec:expr ),* $(,)?
         }
-        $( trailing { $(#[$last_doc:meta])* $last:ident: $last_type:ty = $last_spec:expr } )?
+        $( trailing {
+            $( $(#[$last_doc:meta])* $last:ident: $last_type:ty = $last_spec:expr ),+ $(,)?
+        } )?
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq)]
         pub struct $name {
             $( $(#[$doc])* pub $field: $type, )*
-            $( $(#[$last_doc])* pub $last: $last_type, )?
+            $($( $(#[$last_doc])* pub $last: $last_type, )+)?
         }
 
         impl $crate::wire::Wire for $name {
             #[allow(unused_variables)]
             fn encode(&self, out: &mut Vec<u8>) {
                 $( $crate::wire::Wire::encode(&self.$field, out); )*
-                $( $crate::step::Trailing::encode_trailing(&self.$last, out); )?
+                $(
+                    let tail = $crate::step::TailOut::of(&[
+                        $( $crate::step::Trailing::is_blank(&self.$last), )+
+                    ]);
+                    $( tail.put(&self.$last, out); )+
+                )?
             }
             #[allow(unused_variables)]
             fn decode(
                 from: &mut $crate::wire::Reader<'_>,
             ) -> Result<Self, $crate::wire::WireError> {
-                Ok(Self {
+                let tail = $crate::step::TailIn::default();
+                let step = Self {
                     $( $field: $crate::wire::Wire::decode(from)?, )*
-                    $( $last: $crate::step::Trailing::decode_trailing(from)?, )?
-                })
+                    $($( $last: tail.next(from)?, )+)?
+                };
+                tail.finish()?;
+                Ok(step)
             }
         }
 
         $crate::fields!($name {
-            $( $field: $type = $spec, )* $( $last: $last_type = $last_spec, )?
+            $( $field: $type = $spec, )* $($( $last: $last_type = $last_spec, )+)?
         });
     };
 }

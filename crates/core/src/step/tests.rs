@@ -96,7 +96,9 @@ fn nobody_types_what_policy_or_a_machine_fills_in() {
         all().flat_map(|(_, step)| named(step)).collect()
     };
     let by_policy = [
+        ("edit", "door"),
         ("escalate", "to"),
+        ("report", "door"),
         ("resolve", "verifier"),
         ("return", "ruler"),
     ];

@@ -7,7 +7,7 @@ use crate::kinds::tray::{KeptWhy, TrayItem};
 use crate::number::TrackingCode;
 use crate::text::Text;
 use crate::time::{Date, Time};
-use crate::wire::{Blob, List, Reader, Wire, WireError};
+use crate::wire::{Blob, List};
 
 /// A type that a field of a step can have.
 pub trait FieldType: Sized {
@@ -25,18 +25,6 @@ pub trait FieldType: Sized {
 
     /// The value of a text; none if the type does not take it.
     fn read(text: &str) -> Option<Self>;
-}
-
-/// A type that can be the last field of a payload, left out while it is blank.
-pub trait Trailing: Sized {
-    /// Appends the value, unless it is blank.
-    fn encode_trailing(&self, out: &mut Vec<u8>);
-
-    /// Reads the value; blank if the payload has ended.
-    ///
-    /// # Errors
-    /// [`WireError`], if what is left is no such value.
-    fn decode_trailing(from: &mut Reader<'_>) -> Result<Self, WireError>;
 }
 
 /// The bytes of an id as text, hyphens included.
@@ -262,33 +250,5 @@ impl FieldType for TrayItem {
 
     fn read(_: &str) -> Option<Self> {
         None
-    }
-}
-
-impl Trailing for bool {
-    fn encode_trailing(&self, out: &mut Vec<u8>) {
-        if *self {
-            self.encode(out);
-        }
-    }
-
-    fn decode_trailing(from: &mut Reader<'_>) -> Result<Self, WireError> {
-        Ok(from.remaining() > 0 && Self::decode(from)?)
-    }
-}
-
-impl<T: Wire> Trailing for Option<T> {
-    fn encode_trailing(&self, out: &mut Vec<u8>) {
-        if let Some(value) = self {
-            value.encode(out);
-        }
-    }
-
-    fn decode_trailing(from: &mut Reader<'_>) -> Result<Self, WireError> {
-        if from.remaining() > 0 {
-            T::decode(from).map(Some)
-        } else {
-            Ok(None)
-        }
     }
 }

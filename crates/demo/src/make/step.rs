@@ -177,5 +177,6 @@ fn report(scene: &Scene<'_>, turn: &Turn<'_>, act: &Act, phone: &mut Phone) -> O
         household,
         taken_at: None,
         confidential: false,
+        door: None,
     })
 }

@@ -146,6 +146,7 @@ impl Stage {
             household: None,
             taken_at: None,
             confidential: false,
+            door: None,
         };
         self.type_on(None, CaseCommand::Report(report))
     }

@@ -184,6 +184,7 @@ impl Town {
             household: None,
             taken_at: None,
             confidential: false,
+            door: None,
         };
         self.chiefs(None, CaseCommand::Report(report))
     }

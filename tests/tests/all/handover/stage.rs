@@ -237,6 +237,7 @@ pub(super) fn report(owner: UnitId, device_code: u32, seed: u8) -> Draft {
         household: None,
         taken_at: None,
         confidential: false,
+        door: None,
     };
     Draft {
         target: None,

@@ -639,6 +639,7 @@ impl World {
             household: None,
             taken_at,
             confidential,
+            door: None,
         };
         if let Some(recorded) = self.does(phone, None, Body::Case(CaseCommand::Report(report))) {
             assert!(

@@ -106,6 +106,7 @@ pub(super) fn edit(field: &str, value: &str) -> CaseCommand {
         field: Text::cut(field),
         value: Text::cut(value),
         replaces: List::default(),
+        door: None,
     })
 }
 
@@ -123,6 +124,7 @@ pub(super) fn report(owner: UnitId, device_code: u32) -> Report {
         household: None,
         taken_at: None,
         confidential: false,
+        door: None,
     }
 }
 

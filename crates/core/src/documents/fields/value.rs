@@ -35,6 +35,13 @@ pub fn takes_text(kind: DocumentKind, field: &str) -> bool {
         .any(|(name, content)| *name == field && matches!(content, Content::Text(_)))
 }
 
+/// Whether a field's value is another document's id.
+pub(crate) fn names_document(kind: DocumentKind, field: &str) -> bool {
+    kind.fields()
+        .iter()
+        .any(|(name, content)| *name == field && matches!(content, Content::Document))
+}
+
 /// The bytes that the value of a field may have, if it is a text or a code.
 pub fn text_bytes_max(kind: DocumentKind, field: &str) -> Option<usize> {
     let (_, content) = kind.fields().iter().find(|(name, _)| *name == field)?;

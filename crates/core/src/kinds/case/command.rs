@@ -97,7 +97,10 @@ crate::step! {
         /// Only those who were cleared for the confidential feeds of its units read it. A release that
         /// does not know the field keeps such a report as a command of a later version, and shows it to
         /// nobody.
-        confidential: bool = flag()
+        confidential: bool = flag(),
+        /// The household's door as it was when this was typed: who handles the case reads it,
+        /// whether he may read the household or not, and wherever that has moved.
+        door: Option<Text<NAME_BYTES_MAX>> = text().by_policy(),
     }
 }
 
@@ -162,7 +165,7 @@ crate::step! {
     }
     trailing {
         /// The town that rules if this is the second return: it is sent the case from then on.
-        ruler: Option<UnitId> = unit().by_policy()
+        ruler: Option<UnitId> = unit().by_policy(),
     }
 }
 

@@ -125,6 +125,7 @@ impl Step<'_> {
             .unwrap_or_default();
         let household = report.household.map(UnitId::key).unwrap_or_default();
         let taken_at = report.taken_at.map(UnitId::key).unwrap_or_default();
+        let door = report.door.clone().unwrap_or_default();
         self.with(|plan| {
             let plan = plan
                 .containers(&[LIVE, GONE, UNITS, RESOLVERS])
@@ -138,6 +139,7 @@ impl Step<'_> {
                 .text("point", &point)
                 .text("contact", &report.contact)
                 .text("household", &household)
+                .text(fields::DOOR, &door)
                 .text("taken_at", &taken_at);
             let plan = if report.confidential {
                 plan.put("confidential", Scalar::True)

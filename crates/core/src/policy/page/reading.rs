@@ -53,6 +53,9 @@ pub(in crate::policy) const AUDIENCES: &[(&str, &str)] = &[
 ];
 
 const RESIDENT: &str = "
+A case keeps the door of the household that it names as it was when that was typed: who reads the case reads the \
+door, wherever the household has moved. The household itself, its contact and its count, stays with its alley.
+
 An administrator reads no case and no household by that post. The resident has no account and reads, with the \
 tracking code, the steps, their dates and the texts written for the resident.
 ";

@@ -13,9 +13,8 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::kinds::case::CaseCommand;
-use crate::kinds::{Index, Kind, StoodBefore};
+use crate::kinds::{Index, Kind, Stands, StoodBefore};
 use crate::number::CaseNumber;
-use crate::organisation::Organisation;
 use crate::organisation::samples::{CHIEF, town};
 use crate::policy::author::Author;
 use crate::policy::row::{From, Row};
@@ -186,7 +185,7 @@ impl<const PART: usize> Kind for UpTo<PART> {
         None
     }
 
-    fn complete(_: &mut CaseCommand, _: &Organisation, _: &Document) -> Result<(), RefusalCode> {
+    fn complete(_: &mut CaseCommand, _: &Stands<'_>) -> Result<(), RefusalCode> {
         Ok(())
     }
 

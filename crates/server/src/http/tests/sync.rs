@@ -255,6 +255,7 @@ fn report(owner: DocumentId, device_code: u32, tracking: TrackingCode) -> Draft 
         household: None,
         taken_at: None,
         confidential: false,
+        door: None,
     };
     Draft {
         target: None,

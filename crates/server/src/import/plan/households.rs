@@ -207,6 +207,7 @@ fn edit(field: &str, value: &str, now: &CurrentField) -> PlannedBody {
         field: Text::cut(field),
         value: Text::cut(value),
         replaces,
+        door: None,
     };
     PlannedBody::Ready(Body::from(HouseholdCommand::Edit(edit)))
 }

@@ -131,6 +131,7 @@ impl Setting<'_, '_> {
             household: None,
             taken_at: None,
             confidential: false,
+            door: None,
         };
         self.chief(None, CaseCommand::Report(report))
     }
