@@ -17,6 +17,7 @@ use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::start as said;
 use thiserror::Error;
 
+use crate::places::UNPROVEN_TIME;
 use crate::said::{Said, because};
 
 pub use keys::{Expected, KEYS, Key, Shown};
@@ -168,6 +169,8 @@ pub struct HttpLimits {
     pub device_requests_per_minute: u32,
     /// Whether the limits by address hold for loopback addresses too.
     pub limit_loopback: bool,
+    /// How long a connection that has proved nothing is silent before another may have its place.
+    pub unproven_time: Duration,
 }
 
 /// How much the writer takes at once.
@@ -232,6 +235,7 @@ impl Config {
                     .number(layers)?,
                 device_requests_per_minute: keys::DEVICE_REQUESTS_PER_MINUTE.number(layers)?,
                 limit_loopback: keys::LIMIT_LOOPBACK.yes_or_no(layers)?,
+                unproven_time: UNPROVEN_TIME,
             },
             writer: WriterLimits {
                 requests_waiting_max: keys::REQUESTS_WAITING_MAX.number(layers)?,

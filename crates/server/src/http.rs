@@ -45,6 +45,7 @@ use axum::routing::{get, post};
 
 use crate::clock::Clock;
 use crate::config::HttpLimits;
+use crate::places::{Bounds, Places};
 use crate::telemetry::Metrics;
 use crate::writer::Writer;
 
@@ -76,6 +77,7 @@ pub struct App {
     /// What the server shows itself with; none speaks plain HTTP.
     pub tls: Option<Tls>,
     by_client: Limits,
+    places: Places,
     draining: AtomicBool,
     keys: DeviceKeys,
     resident_steps: StepLimit,
@@ -118,6 +120,11 @@ impl App {
             tls,
         } = parts;
         let by_client = Limits::new(&limits, metrics.clone());
+        let places = Places::new(Bounds {
+            public_max: limits.connections_max,
+            address_max: limits.address_connections_max,
+            unproven_time: limits.unproven_time,
+        });
         Self {
             writer,
             town,
@@ -128,10 +135,16 @@ impl App {
             demo,
             tls,
             by_client,
+            places,
             draining: AtomicBool::new(false),
             keys: DeviceKeys::new(challenge_key),
             resident_steps: StepLimit::default(),
         }
+    }
+
+    /// The table of all connections' places, for the server's other doors.
+    pub fn places(&self) -> Places {
+        self.places.clone()
     }
 
     /// From now on the server is not ready: it ends.

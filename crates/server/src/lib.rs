@@ -23,6 +23,7 @@ pub mod http;
 pub mod import;
 pub mod instance;
 mod passing;
+pub mod places;
 pub mod progress;
 mod said;
 pub mod scrub;

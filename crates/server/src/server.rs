@@ -112,10 +112,7 @@ pub async fn run(
         demo: demo.clone(),
         stop: Some(stop.clone()),
     };
-    let mut beside = vec![
-        tokio::spawn(admin::serve(socket, office)),
-        tokio::spawn(scrub::scrub(writer.clone(), metrics.clone())),
-    ];
+    let mut beside = vec![tokio::spawn(scrub::scrub(writer.clone(), metrics.clone()))];
     if demo.is_none() {
         beside.push(reload(tls.clone(), metrics.clone())?);
     }
@@ -130,6 +127,7 @@ pub async fn run(
         demo,
         tls,
     }));
+    beside.push(tokio::spawn(admin::serve(socket, office, app.places())));
     stop_on_signals(stop)?;
 
     tracing::info!(%address, %town, "serving");

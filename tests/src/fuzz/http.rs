@@ -68,6 +68,7 @@ fn app() -> Arc<App> {
         address_enrolments_per_minute: 10_000_000,
         device_requests_per_minute: 10_000_000,
         limit_loopback: false,
+        unproven_time: TIME_MAX,
     };
     let (metrics, clock) = (Arc::new(Metrics::default()), Clock::demo(0));
     let writer = writer(clock.clone(), &metrics);

@@ -1,10 +1,12 @@
 //! What comes through the administrator's socket.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use alleyway_ledger::check;
 use alleyway_server::admin::{self, Line, Office, Outcome as Done, SOCKET_NAME};
 use alleyway_server::clock::Clock;
+use alleyway_server::places::{Bounds, Places};
 use alleyway_server::telemetry::Metrics;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::UnixStream;
@@ -51,6 +53,11 @@ fn run(input: &[u8]) -> Outcome {
         let serving = tokio::spawn(admin::serve(
             admin::listen(folder.path()).expect("a socket"),
             office,
+            Places::new(Bounds {
+                public_max: 1,
+                address_max: 1,
+                unproven_time: Duration::from_mins(1),
+            }),
         ));
         let mut stream = UnixStream::connect(folder.path().join(SOCKET_NAME))
             .await

@@ -5,7 +5,6 @@ use std::fs::Permissions;
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use thiserror::Error;
@@ -13,17 +12,16 @@ use tokio::io::{
     AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader,
 };
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::time::{sleep, timeout};
 
 use super::{Failure, ImportRequest, Line, Office, Outcome, Request, carry_out};
 use crate::import::{FILE_BYTES_MAX, Files};
+use crate::places::{Class, Places, Proof, Standing};
 use crate::said::{Said, at, because, told};
 
 /// The socket's name in the data folder.
 pub const SOCKET_NAME: &str = "admin.sock";
-/// Requests served at once: an administrator and a script.
-const REQUESTS_MAX: usize = 4;
 /// A request's line, in bytes: the codes of ten thousand devices.
 const LINE_BYTES_MAX: u64 = 64 * 1024;
 /// How long a request and its files may take to arrive.
@@ -70,12 +68,8 @@ pub fn listen(folder: &Path) -> Result<UnixListener, SocketError> {
 }
 
 /// Serves requests until the task is dropped.
-pub async fn serve(listener: UnixListener, office: Office) {
-    let places = Arc::new(Semaphore::new(REQUESTS_MAX));
+pub async fn serve(listener: UnixListener, office: Office, places: Places) {
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else {
-            return;
-        };
         let stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
@@ -84,17 +78,24 @@ pub async fn serve(listener: UnixListener, office: Office) {
                 continue;
             }
         };
+        let mut place = places.wait(Class::Admin).await;
         let office = office.clone();
         tokio::spawn(async move {
-            if let Err(error) = answer(stream, &office).await {
-                tracing::debug!(%error, "an administrator's connection broke off");
+            tokio::select! {
+                answered = answer(stream, &office, place.standing()) => {
+                    if let Err(error) = answered {
+                        tracing::debug!(%error, "an administrator's connection broke off");
+                    }
+                }
+                () = place.ended() => {
+                    tracing::debug!("a silent administrator's connection made room for another");
+                }
             }
-            drop(place);
         });
     }
 }
 
-async fn answer(stream: UnixStream, office: &Office) -> io::Result<()> {
+async fn answer(stream: UnixStream, office: &Office, standing: Standing) -> io::Result<()> {
     let (input, mut output) = stream.into_split();
     let (request, files) =
         match timeout(REQUEST_TIME_MAX, read_request(BufReader::new(input))).await {
@@ -108,6 +109,7 @@ async fn answer(stream: UnixStream, office: &Office) -> io::Result<()> {
             Ok(Err(error)) => return Err(error),
             Err(_) => return Err(io::ErrorKind::TimedOut.into()),
         };
+    standing.proven(Proof::Request);
     let (sender, mut progress) = mpsc::channel(PROGRESS_WAITING_MAX);
     let mut working = std::pin::pin!(carry_out(office, request, files, sender));
     let outcome = loop {
@@ -179,6 +181,7 @@ async fn read_file(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::places::Bounds;
 
     #[tokio::test]
     async fn requests_that_make_no_sense_are_refused_before_anything_is_read() {
@@ -194,6 +197,36 @@ mod tests {
             let error = read_request(junk.as_bytes()).await.unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::InvalidData, "{junk}");
         }
+    }
+
+    #[tokio::test]
+    async fn silent_connections_make_room_for_an_administrator() {
+        let folder = tempfile::tempdir().unwrap();
+        let listener = listen(folder.path()).unwrap();
+        let places = Places::new(Bounds {
+            public_max: 1,
+            address_max: 1,
+            unproven_time: Duration::ZERO,
+        });
+        let office = super::super::tests::office(crate::clock::Clock::demo(0));
+        let serving = tokio::spawn(serve(listener, office, places.clone()));
+        let path = folder.path().join(SOCKET_NAME);
+        let mut silent = Vec::new();
+        for _ in 0..20 {
+            silent.push(UnixStream::connect(&path).await.unwrap());
+        }
+        let mut asking = UnixStream::connect(&path).await.unwrap();
+        asking
+            .write_all(b"{\"clock\":{\"now\":\"2026-03-01T08:00:00+08:00\"}}\n")
+            .await
+            .unwrap();
+        let mut answer = String::new();
+        asking.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("{\"done\":{\"clock\":"), "{answer}");
+        // Those that came first were ended, in favour of the later ones.
+        let mut nothing = Vec::new();
+        silent[0].read_to_end(&mut nothing).await.unwrap();
+        serving.abort();
     }
 
     #[tokio::test]

@@ -16,7 +16,7 @@ use crate::telemetry::Metrics;
 use crate::writer;
 use alleyway_catalogue::Lang;
 
-fn office(clock: Clock) -> Office {
+pub(super) fn office(clock: Clock) -> Office {
     office_with(clock, |store| store)
 }
 

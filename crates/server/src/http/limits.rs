@@ -1,7 +1,6 @@
 //! How much one address and one device may ask for.
 //!
-//! An IPv6 address counts by its first 64 bits, for those who have one have all of them. Loopback
-//! addresses are exempt from the limits by address unless `limit_loopback` says otherwise: tools on
+//! Who stands behind an address: [`Address`]. Loopback addresses are exempt from the limits by address unless `limit_loopback` says otherwise: tools on
 //! this machine are not strangers, but a proxy on it brings strangers. All clients behind a proxy or
 //! a NAT share one address; the defaults are enough for some 500 phones of a village. A device's
 //! requests are counted only once its signature is checked and its challenge is fresh, so nobody can
@@ -19,6 +18,7 @@ use alleyway_core::id::DeviceId;
 
 use super::error::HttpError;
 use crate::config::HttpLimits;
+use crate::places::Address;
 use crate::telemetry::{Limit, Metrics};
 use buckets::Buckets;
 
@@ -28,23 +28,10 @@ const ENTRIES_MAX: usize = 16_384;
 /// `chunk_seconds_max`.
 const ANSWERS_MAX: usize = 8;
 /// Seconds after which a client beyond its number of connections or answers may come back.
-const PLACE_RETRY_SECONDS: u64 = 5;
+pub(super) const PLACE_RETRY_SECONDS: u64 = 5;
 
-/// Who a limit by address counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Address([u8; 16]);
-
-impl Address {
-    fn of(ip: IpAddr) -> Self {
-        match ip.to_canonical() {
-            IpAddr::V4(ip) => Self(ip.to_ipv6_mapped().octets()),
-            IpAddr::V6(ip) => Self((u128::from(ip) >> 64 << 64).to_be_bytes()),
-        }
-    }
-}
-
-/// Open connections by address, or answers by device: at most as many entries as connections.
-type Open<K> = Arc<Mutex<BTreeMap<K, usize>>>;
+/// Answers under way by device: at most as many entries as connections.
+type Open = Arc<Mutex<BTreeMap<DeviceId, usize>>>;
 
 /// What is left to each address and device.
 #[derive(Debug)]
@@ -53,9 +40,7 @@ pub(super) struct Limits {
     enrolments: Mutex<Buckets<Address>>,
     devices: Mutex<Buckets<DeviceId>>,
     challenges: Mutex<Buckets<DeviceId>>,
-    open: Open<Address>,
-    answers: Open<DeviceId>,
-    connections_max: usize,
+    answers: Open,
     limit_loopback: bool,
     metrics: Arc<Metrics>,
 }
@@ -73,9 +58,7 @@ impl Limits {
             )),
             devices: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
             challenges: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
-            open: Open::default(),
             answers: Open::default(),
-            connections_max: limits.address_connections_max,
             limit_loopback: limits.limit_loopback,
             metrics,
         }
@@ -114,48 +97,31 @@ impl Limits {
         self.take(&self.challenges, device, Limit::DeviceChallenges)
     }
 
-    /// A place for one more connection of an address, held until it is dropped.
+    /// Who an address counts as; none if no limit by address holds for it.
+    pub(super) fn counted(&self, ip: IpAddr) -> Option<Address> {
+        (!self.is_exempt(ip)).then(|| Address::of(ip))
+    }
+
+    /// Begins one more answer to a device whose signature is checked, until what is returned is
+    /// dropped.
     ///
     /// # Errors
     /// [`HttpError::TooMany`].
-    pub(super) fn connection(&self, ip: IpAddr) -> Result<Place<Address>, HttpError> {
-        if self.is_exempt(ip) {
-            return Ok(Place(None));
-        }
-        self.place(
-            &self.open,
-            Address::of(ip),
-            self.connections_max,
-            Limit::AddressConnections,
-        )
-    }
-
-    /// A place for one more answer to a device whose signature is checked, held until it is dropped.
-    ///
-    /// # Errors
-    /// [`HttpError::TooMany`].
-    pub(super) fn answer(&self, device: DeviceId) -> Result<Place<DeviceId>, HttpError> {
-        self.place(&self.answers, device, ANSWERS_MAX, Limit::DeviceAnswers)
-    }
-
-    fn place<K: Ord + Copy>(
-        &self,
-        of: &Open<K>,
-        key: K,
-        max: usize,
-        limit: Limit,
-    ) -> Result<Place<K>, HttpError> {
-        let mut open = lock(of);
-        let count = open.entry(key).or_default();
-        if *count >= max {
-            self.metrics.limited(limit);
+    pub(super) fn answer(&self, device: DeviceId) -> Result<Answering, HttpError> {
+        let mut open = lock(&self.answers);
+        let count = open.entry(device).or_default();
+        if *count >= ANSWERS_MAX {
+            self.metrics.limited(Limit::DeviceAnswers);
             return Err(HttpError::TooMany {
                 seconds: PLACE_RETRY_SECONDS,
             });
         }
         *count += 1;
         drop(open);
-        Ok(Place(Some((of.clone(), key))))
+        Ok(Answering {
+            open: self.answers.clone(),
+            device,
+        })
     }
 
     /// How many addresses and devices are remembered now, and at most, by table.
@@ -216,18 +182,20 @@ impl Limits {
     }
 }
 
-/// A place among those of an address or a device; none where no limit holds.
+/// One of a device's answers, until it is dropped.
 #[derive(Debug)]
-pub(super) struct Place<K: Ord>(Option<(Open<K>, K)>);
+pub(super) struct Answering {
+    open: Open,
+    device: DeviceId,
+}
 
-impl<K: Ord> Drop for Place<K> {
+impl Drop for Answering {
     fn drop(&mut self) {
-        let Some((open, of)) = &self.0 else { return };
-        let mut open = lock(open);
-        if let Some(count) = open.get_mut(of) {
+        let mut open = lock(&self.open);
+        if let Some(count) = open.get_mut(&self.device) {
             *count = count.saturating_sub(1);
             if *count == 0 {
-                open.remove(of);
+                open.remove(&self.device);
             }
         }
     }
@@ -245,7 +213,6 @@ mod tests {
         let limits = HttpLimits {
             address_requests_per_minute: 3,
             address_enrolments_per_minute: 1,
-            address_connections_max: 2,
             device_requests_per_minute: 2,
             limit_loopback,
             ..super::super::tests::limits()
@@ -323,18 +290,6 @@ mod tests {
     }
 
     #[test]
-    fn a_connection_that_ends_leaves_its_place_to_the_next() {
-        let limits = limits(false);
-        let first = limits.connection(ip("192.0.2.1")).unwrap();
-        let second = limits.connection(ip("192.0.2.1")).unwrap();
-        assert!(limits.connection(ip("192.0.2.1")).is_err());
-        drop(first);
-        let third = limits.connection(ip("192.0.2.1")).unwrap();
-        drop((third, second));
-        assert!(lock(&limits.open).is_empty());
-    }
-
-    #[test]
     fn this_machine_is_exempt_unless_it_is_said_not_to_be() {
         for own in ["127.0.0.1", "::1", "::ffff:127.0.0.1"] {
             let exempt = limits(false);
@@ -345,6 +300,8 @@ mod tests {
             }
             exempt.request(ip(own)).unwrap();
             assert!(limited.request(ip(own)).is_err(), "{own}");
+            assert_eq!(exempt.counted(ip(own)), None);
+            assert_eq!(limited.counted(ip(own)), Some(Address::of(ip(own))));
         }
     }
 

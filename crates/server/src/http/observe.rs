@@ -14,11 +14,16 @@ use axum::response::{IntoResponse as _, Response};
 use super::App;
 use super::error::ErrorCode;
 use super::sync::Device;
+use crate::places::Standing;
 use crate::telemetry::Route;
 
 /// The other end of the connection.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(pub(super) SocketAddr);
+
+/// The connection that brought the request, among those that hold a place.
+#[derive(Debug, Clone)]
+pub(super) struct Holder(pub(super) Standing);
 
 fn route(path: &str) -> Route {
     match path {

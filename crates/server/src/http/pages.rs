@@ -10,7 +10,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use alleyway_core::id::DeviceId;
 use alleyway_core::sync::frame::PROTOCOL_VERSION;
 use alleyway_ledger::Reply;
 use axum::body::{Bytes, HttpBody};
@@ -18,7 +17,7 @@ use hyper::body::{Frame, SizeHint};
 
 use super::App;
 use super::compression::Packer;
-use super::limits::Place;
+use super::limits::Answering;
 use crate::writer::AskError;
 
 type Asking = Pin<Box<dyn Future<Output = Result<Reply, AskError>> + Send>>;
@@ -36,12 +35,12 @@ pub(super) struct Pages {
     packer: Packer,
     state: State,
     /// Among the device's answers, until this one has ended.
-    _place: Place<DeviceId>,
+    _answering: Answering,
 }
 
 impl Pages {
     /// An answer that begins with `reply`.
-    pub(super) fn new(app: Arc<App>, reply: Reply, place: Place<DeviceId>) -> io::Result<Self> {
+    pub(super) fn new(app: Arc<App>, reply: Reply, answering: Answering) -> io::Result<Self> {
         let mut plain = Vec::with_capacity(1 + reply.frames.len());
         plain.push(PROTOCOL_VERSION);
         plain.extend_from_slice(&reply.frames);
@@ -50,7 +49,7 @@ impl Pages {
             app,
             packer: Packer::new(size)?,
             state: State::Ended,
-            _place: place,
+            _answering: answering,
         };
         pages.take(&plain, reply.next)?;
         Ok(pages)

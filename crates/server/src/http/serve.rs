@@ -1,4 +1,5 @@
-//! Connections: how many, how long, how they end.
+//! Connections: how many, how long, how they end. Who holds a place, and whose is taken for another:
+//! `places.rs`.
 //!
 //! # What one connection may cost
 //! | what | bytes at most |
@@ -16,7 +17,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::extract::Request;
@@ -32,12 +33,14 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::server::TlsStream;
 
 use super::error::HttpError;
-use super::limits::{Address, Place};
-use super::observe::Peer;
+use super::limits::PLACE_RETRY_SECONDS;
+use super::observe::{Holder, Peer};
 use super::paced::Paced;
 use super::tls::Tls;
 use super::{App, router, router_when_full};
 use crate::descriptors::turned_away_max;
+use crate::places::{Class, Full, Place, Standing};
+use crate::telemetry::Limit;
 
 /// hyper's buffers for one connection, each way; a request's head must fit.
 const BUFFER_BYTES_MAX: usize = 32 * 1024;
@@ -70,9 +73,7 @@ pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 /// Serves until `stop` becomes true; then accepts nothing more, lets requests in flight finish for
 /// as long as configured, and returns.
 pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiver<bool>) {
-    let connections = app.limits.connections_max;
-    let places = Arc::new(Semaphore::new(connections));
-    let turned_away = Arc::new(Semaphore::new(turned_away_max(connections)));
+    let turned_away = Arc::new(Semaphore::new(turned_away_max(app.limits.connections_max)));
     let router = router(&app);
     loop {
         let accepted = tokio::select! {
@@ -87,15 +88,15 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiv
                 continue;
             }
         };
-        match places_for(&app, &places, peer) {
-            Ok(places) => {
+        match place_for(&app, peer) {
+            Ok(place) => {
                 tokio::spawn(connection(
                     stream,
                     peer,
                     app.clone(),
                     router.clone(),
                     stop.clone(),
-                    places,
+                    place,
                 ));
             }
             Err(error) => {
@@ -114,39 +115,50 @@ pub async fn serve(listener: TcpListener, app: Arc<App>, mut stop: watch::Receiv
     }
     drop(listener);
     app.begin_draining();
-    // All places free: every connection has ended.
-    let all = u32::try_from(connections).unwrap_or(u32::MAX);
-    if timeout(app.limits.drain_time_max, places.acquire_many(all))
-        .await
-        .is_err()
-    {
+    let all_ended = app.places.all_ended(Class::Public);
+    if timeout(app.limits.drain_time_max, all_ended).await.is_err() {
         tracing::warn!("connections were still open at the end and are cut");
     }
 }
 
-/// A place among all connections, and one among those of the address.
-type Places = (OwnedSemaphorePermit, Place<Address>);
-
-fn places_for(app: &App, places: &Arc<Semaphore>, peer: SocketAddr) -> Result<Places, HttpError> {
-    let Ok(place) = places.clone().try_acquire_owned() else {
-        app.metrics.connections_refused.inc();
-        return Err(HttpError::Connections);
-    };
-    Ok((place, app.by_client.connection(peer.ip())?))
+fn place_for(app: &App, peer: SocketAddr) -> Result<Place, HttpError> {
+    let address = app.by_client.counted(peer.ip());
+    app.places
+        .take(Class::Public, address, Instant::now())
+        .map_err(|full| match full {
+            Full::Class => {
+                app.metrics.connections_refused.inc();
+                HttpError::Connections
+            }
+            Full::Address => {
+                app.metrics.limited(Limit::AddressConnections);
+                HttpError::TooMany {
+                    seconds: PLACE_RETRY_SECONDS,
+                }
+            }
+        })
 }
 
+/// Serves a connection until it ends, or is ended in favour of another.
 async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     app: Arc<App>,
     router: Router,
     stop: watch::Receiver<bool>,
-    places: Places,
+    mut place: Place,
 ) {
     app.metrics.connections.inc();
-    talk(stream, peer, &app, router, stop).await;
+    let standing = Some(place.standing());
+    tokio::select! {
+        () = talk(stream, peer, &app, router, stop, standing) => {}
+        () = place.ended() => {
+            app.metrics.connections_ended.inc();
+            tracing::debug!(%peer, "a silent connection made room for another");
+        }
+    }
     app.metrics.connections.dec();
-    drop(places);
+    drop(place);
 }
 
 /// A connection for which there is no place: it is told so, but whoever asks whether the server is
@@ -160,27 +172,32 @@ async fn turn_away(
     place: OwnedSemaphorePermit,
 ) {
     let router = router_when_full(&app, error);
-    let _ = timeout(TURNED_AWAY_TIME, talk(stream, peer, &app, router, stop)).await;
+    let _ = timeout(
+        TURNED_AWAY_TIME,
+        talk(stream, peer, &app, router, stop, None),
+    )
+    .await;
     drop(place);
 }
 
-/// Serves a connection until it ends.
+/// Serves a connection until it ends; one that holds a place stands somewhere among the others.
 async fn talk(
     stream: TcpStream,
     peer: SocketAddr,
     app: &App,
     router: Router,
     mut stop: watch::Receiver<bool>,
+    standing: Option<Standing>,
 ) {
     // Without it the end of a response waits for the acknowledgement of its beginning.
     let _ = stream.set_nodelay(true);
     // Below TLS: what counts is what leaves.
     let stream = Paced::new(stream, app.limits.chunk_time_max);
     match &app.tls {
-        None => requests(stream, peer, app, router, stop).await,
+        None => requests(stream, peer, app, router, stop, standing).await,
         Some(tls) => {
             if let Some(stream) = shake(tls, stream, peer, app, &mut stop).await {
-                requests(stream, peer, app, router, stop).await;
+                requests(stream, peer, app, router, stop, standing).await;
             }
         }
     }
@@ -215,11 +232,16 @@ async fn requests(
     app: &App,
     router: Router,
     mut stop: watch::Receiver<bool>,
+    standing: Option<Standing>,
 ) {
     let inner = TowerToHyperService::new(router);
     let service = service_fn(move |request: hyper::Request<Incoming>| {
         let mut request: Request<Incoming> = request;
         request.extensions_mut().insert(Peer(peer));
+        if let Some(standing) = &standing {
+            standing.heard(Instant::now());
+            request.extensions_mut().insert(Holder(standing.clone()));
+        }
         inner.call(request)
     });
     let serving = http1::Builder::new()

@@ -6,15 +6,18 @@ use alleyway_core::id::DeviceId;
 use alleyway_core::limits::FLIGHT_BYTES_MAX;
 use alleyway_core::sync::flight::Flight;
 use alleyway_ledger::Reply;
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 
 use super::error::HttpError;
-use super::limits::Place;
+use super::limits::Answering;
+use super::observe::Holder;
 use super::{App, body, compression, device_keys, pages};
 use crate::disk::Writes;
+use crate::places::Proof;
 use crate::writer::Desk;
 
 /// The media type of flights, both ways. Compression is part of it: no proxy is to undo it.
@@ -29,6 +32,7 @@ pub(super) struct Device(pub(super) DeviceId);
 
 pub(super) async fn post(
     State(app): State<Arc<App>>,
+    holder: Option<Extension<Holder>>,
     request: Body,
 ) -> Result<Response, HttpError> {
     let packed = body::read(request, PACKED_BYTES_MAX, app.limits.body_time_max).await?;
@@ -46,7 +50,7 @@ pub(super) async fn post(
     } else {
         app.by_client.challenge(device)?;
     }
-    let place = app.by_client.answer(device)?;
+    let answering = app.by_client.answer(device)?;
     // What is only fetched is answered for as long as there is room to note that it was.
     let writes = if signed.hands_in() {
         Writes::HandedIn
@@ -61,21 +65,25 @@ pub(super) async fn post(
         let work =
             move |desk: &mut Desk<'_>| Ok(desk.ledger.challenge(desk.store, device, desk.now));
         let reply = app.writer.ask(0, work).await?;
-        return answer(app, device, reply, place);
+        return answer(app, device, reply, answering);
+    }
+    // Behind the limits and the challenge: a flight that somebody recorded proves nothing.
+    if let Some(Extension(Holder(standing))) = holder {
+        standing.proven(Proof::Device(device));
     }
     let verified = device_keys::read(&app, signed).await?;
     let work = move |desk: &mut Desk<'_>| desk.ledger.sync(desk.store, &verified, desk.now);
     let reply = app.writer.ask_to_write(writes, plain.len(), work).await?;
-    answer(app, device, reply, place)
+    answer(app, device, reply, answering)
 }
 
 fn answer(
     app: Arc<App>,
     device: DeviceId,
     reply: Reply,
-    place: Place<DeviceId>,
+    answering: Answering,
 ) -> Result<Response, HttpError> {
-    let pages = pages::Pages::new(app, reply, place).map_err(|_| HttpError::Internal)?;
+    let pages = pages::Pages::new(app, reply, answering).map_err(|_| HttpError::Internal)?;
     let headers = [(CONTENT_TYPE, FLIGHT_TYPE), (CACHE_CONTROL, "no-store")];
     let mut response = (headers, Body::new(pages)).into_response();
     response.extensions_mut().insert(Device(device));

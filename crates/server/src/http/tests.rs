@@ -34,6 +34,8 @@ use crate::disk::Disk;
 use crate::telemetry::Metrics;
 use crate::writer;
 
+/// So long that nothing in a test waits for it.
+const NEVER: Duration = Duration::from_hours(24);
 const TOWN: TownId = TownId([7; 16]);
 
 pub(super) fn limits() -> HttpLimits {
@@ -48,6 +50,7 @@ pub(super) fn limits() -> HttpLimits {
         address_enrolments_per_minute: 10_000_000,
         device_requests_per_minute: 10_000_000,
         limit_loopback: false,
+        unproven_time: NEVER,
     }
 }
 

@@ -101,6 +101,8 @@ pub struct Metrics {
     pub connections: Gauge,
     /// Connections for which there was no place.
     pub connections_refused: Counter,
+    /// Connections without proof that were ended to make room for others.
+    pub connections_ended: Counter,
     limited: Family<OneLabel, Counter>,
     /// TLS handshakes that did not come to an end: broken off, too slow, or no TLS at all.
     pub tls_handshakes_failed: Counter,
@@ -167,6 +169,7 @@ impl Default for Metrics {
             request_seconds: Family::new_with_constructor(request_histogram),
             connections: Gauge::default(),
             connections_refused: Counter::default(),
+            connections_ended: Counter::default(),
             limited: Family::default(),
             tls_handshakes_failed: Counter::default(),
             tls_reloads: Family::default(),
@@ -259,6 +262,11 @@ impl Metrics {
             "connections_refused",
             "Connections beyond the limit",
             self.connections_refused.clone(),
+        );
+        to.register(
+            "connections_ended",
+            "Silent connections that made room for others",
+            self.connections_ended.clone(),
         );
         to.register(
             "limited",

@@ -1,5 +1,7 @@
 //! Real connections: slow, half-open, too many, and the end.
 
+mod places;
+
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::time::Duration;

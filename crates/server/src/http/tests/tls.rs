@@ -19,12 +19,10 @@ use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
 use super::super::{Tls, TlsError, keep_current};
 use super::connections::{Running, rest, running_as};
-use super::{app_with, limits, writer_limits};
+use super::{NEVER, app_with, limits, writer_limits};
 use crate::config::{HttpLimits, TlsFiles};
 
 const ASK: &[u8] = b"GET /healthz HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
-/// So long that nothing in a test waits for it.
-const NEVER: Duration = Duration::from_hours(24);
 
 fn made(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -201,6 +199,25 @@ async fn an_unfinished_handshake_takes_a_connections_place() {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
     is_well(&server).await;
+}
+
+#[tokio::test]
+async fn a_silent_handshake_makes_room_for_who_comes() {
+    let server = serving(
+        &Files::of("first"),
+        HttpLimits {
+            connections_max: 1,
+            unproven_time: Duration::ZERO,
+            ..limits()
+        },
+    );
+    let mut silent = server.connect().await;
+    while server.app.metrics.connections.get() == 0 {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    is_well(&server).await;
+    assert_eq!(rest(&mut silent).await, "");
+    assert_eq!(server.app.metrics.connections_refused.get(), 0);
 }
 
 #[tokio::test]
