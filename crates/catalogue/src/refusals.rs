@@ -137,6 +137,9 @@ words! {
     "too_many_kept"
         "这台设备已停用，为它留待查看的内容已满。请直接告诉你的单位。"
         "This device is not to go on, and no more of it is kept for a person to look at. Call your unit about this step.";
+    "tray_full"
+        "这一步要由接任的人来定，而待处理的内容已满，没有放进去。请直接告诉你的单位，等处理一些之后再重新提交。"
+        "This step is for somebody else to decide on, and no more fits into the tray where that is done. Call your unit about it, and send it again once they have dealt with some.";
     "stale_generation"
         "这份记录已按规定重新生成。请同步后再做这一步。"
         "The record was rewritten since you saw it. Sync, then do the step again.";

@@ -14,11 +14,17 @@ pub const REPLACES_MAX: usize = 64;
 pub const LIVE_VALUES_MAX: usize = 8;
 /// Others' unadmitted commands that one command was typed upon.
 pub const AFTER_MAX: usize = 16;
-/// Open items of one tray; beyond it, what would be kept is to be handed in again later.
+/// Open items of one tray, beyond what each device has a right to ([`TRAY_DEVICE_SHARE`]).
 pub const TRAY_OPEN_ITEMS_MAX: usize = 1_000;
 /// Of those, how many are left free for what was typed before its author's post ended: what comes
 /// from devices that are not to go on does not fill them.
 pub const TRAY_RESERVED_ITEMS: usize = 250;
+/// Open items of one device in one tray, if it goes on; beyond it, what would be kept is refused.
+pub const TRAY_DEVICE_ITEMS_MAX: usize = 100;
+/// Open items that each device may have in a tray, however full the others have made it.
+pub const TRAY_DEVICE_SHARE: usize = 25;
+/// Items that one step dismisses; of more, the oldest.
+pub const DISMISSED_ITEMS_MAX: usize = 1_000;
 /// Items of one device in trays, ever, if it is not to go on; beyond it, its commands are refused.
 pub const STOPPED_ITEMS_MAX: u64 = 250;
 /// Receipts that a device keeps of what left it; beyond it, the two oldest become one.

@@ -106,6 +106,8 @@ word_enum!(
         DocumentFull = "document_full",
         /// The device is not to go on, and as much of it lies in trays as may.
         TooManyKept = "too_many_kept",
+        /// As much of the device lies open in the tray as may, or the tray is full.
+        TrayFull = "tray_full",
         /// The document is of another generation.
         StaleGeneration = "stale_generation",
         /// The command was refused before, and its device said that it knows.

@@ -24,7 +24,7 @@ use std::collections::BTreeSet;
 
 use crate::audit;
 use crate::devices::enrolment;
-use crate::hand_in::{HandIn, ReportsDeferred, acknowledge, hand_in, hand_in_carried};
+use crate::hand_in::{HandIn, HandInMemory, acknowledge, hand_in, hand_in_carried};
 use crate::restore;
 use crate::rows::records::{DeviceRecord, FeedSum};
 use crate::rows::{Tx, keys};
@@ -63,7 +63,7 @@ impl Reply {
 /// The state that is kept in memory for answers.
 pub(crate) struct Answering<'a> {
     pub(crate) challenges: &'a mut Challenges,
-    pub(crate) deferred: &'a mut ReportsDeferred,
+    pub(crate) hand_in: &'a mut HandInMemory,
     pub(crate) shared: &'a mut SharedDocuments,
 }
 
@@ -157,7 +157,7 @@ fn judge(
     let mut said = Vec::new();
     for batch in &flight.batches {
         let stood = flight.stood.get(&batch.batch().number);
-        let frame = hand_in(tx, answering.deferred, &by, batch, stood)?;
+        let frame = hand_in(tx, answering.hand_in, &by, batch, stood)?;
         let forked = matches!(frame, ServerFrame::Fork(_));
         said.push(frame);
         // What stands on another chain is sealed again: taken now, it would leave a gap that the
@@ -166,7 +166,7 @@ fn judge(
             break;
         }
     }
-    let carried = hand_in_carried(tx, answering.deferred, &by, flight, &mut said)?;
+    let carried = hand_in_carried(tx, answering.hand_in, &by, flight, &mut said)?;
     said.extend(carried.into_iter().map(ServerFrame::Carried));
     Ok(said)
 }

@@ -12,6 +12,8 @@
 //! | `deciding` | policy asked about it |
 //! | `settling` | a tray's item settled behind what was made of it |
 //! | `trays` | what is not carried out, kept for a person to look at |
+//! | `memory` | what is remembered from one batch to the next |
+//! | `lying` | what lies in a tray, counted by device |
 //! | `refusals` | what is noted of refusals until they are acknowledged |
 //! | `deferred` | reports that are to come again |
 //! | `given_back` | a command with its verdict from before a restore |
@@ -25,13 +27,15 @@ mod deferred;
 mod given_back;
 mod ids;
 mod judging;
+mod lying;
+mod memory;
 mod refusals;
 mod settling;
 mod trays;
 
 pub(crate) use carried::hand_in_carried;
 pub(crate) use context::HandIn;
-pub(crate) use deferred::ReportsDeferred;
+pub(crate) use memory::HandInMemory;
 pub(crate) use refusals::acknowledge;
 
 use std::cell::OnceCell;
@@ -58,7 +62,7 @@ use alleyway_core::wire::List;
 /// from before the server was restored from a backup.
 pub(crate) fn hand_in(
     tx: &mut Tx<'_>,
-    deferred: &mut ReportsDeferred,
+    memory: &mut HandInMemory,
     by: &HandIn<'_>,
     batch: &VerifiedBatch,
     said: Option<&Verdicts>,
@@ -72,14 +76,14 @@ pub(crate) fn hand_in(
         batch,
         give_back,
     };
-    let frame = take_batch(tx, deferred, &arriving)?;
+    let frame = take_batch(tx, memory, &arriving)?;
     own::carry_out_follow_ups(tx, by.now)?;
     Ok(frame)
 }
 
 fn take_batch(
     tx: &mut Tx<'_>,
-    deferred: &mut ReportsDeferred,
+    memory: &mut HandInMemory,
     arriving: &Arriving<'_>,
 ) -> Result<ServerFrame, StoreError> {
     let (by, batch) = (&arriving.by, arriving.batch);
@@ -124,7 +128,7 @@ fn take_batch(
         give_back: arriving.give_back,
         done: Vec::new(),
         new: NewVerdicts::default(),
-        deferred,
+        memory,
         refused: OnceCell::new(),
     };
     judge_all(tx, ctx, arriving)

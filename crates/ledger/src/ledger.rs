@@ -8,7 +8,7 @@ use crate::answer::SharedDocuments;
 use crate::audit::{self, Audited, ExportedAudited};
 use crate::check::Checking;
 use crate::devices::{Quarantine, replay};
-use crate::hand_in::ReportsDeferred;
+use crate::hand_in::HandInMemory;
 use crate::own;
 use crate::restore;
 use crate::rows::records::DeviceRecord;
@@ -152,7 +152,7 @@ pub struct Ledger {
     setup: Setup,
     memory: Memory,
     challenges: Challenges,
-    reports_deferred: ReportsDeferred,
+    hand_in: HandInMemory,
     shared_documents: SharedDocuments,
     /// The reason for which nobody is to be answered, if there is one.
     quarantine: Option<Quarantine>,
@@ -180,7 +180,7 @@ impl Ledger {
         Ok(Self {
             memory,
             challenges: Challenges::new(setup.challenge_key),
-            reports_deferred: ReportsDeferred::default(),
+            hand_in: HandInMemory::default(),
             shared_documents: SharedDocuments::default(),
             quarantine,
             setup,
@@ -197,9 +197,9 @@ impl Ledger {
     pub(crate) fn handing_in<'a>(
         &'a mut self,
         records: &'a dyn Records,
-    ) -> (Tx<'a>, &'a mut ReportsDeferred) {
+    ) -> (Tx<'a>, &'a mut HandInMemory) {
         let tx = Tx::new(records, &self.setup, &mut self.memory);
-        (tx, &mut self.reports_deferred)
+        (tx, &mut self.hand_in)
     }
 
     /// The writes since the last call; none if there are none. Must be committed before any

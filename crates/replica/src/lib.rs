@@ -95,6 +95,6 @@ pub use replica::{Effect, Replica};
 pub use session::SyncSummary;
 pub use taking_back::TakeBackError;
 pub use touched::{Touched, touched};
-pub use trays::{TakeError, TrayRow};
+pub use trays::{DismissBy, TakeError, TrayRow};
 pub use typing::{Draft, RecordError, Recorded};
 pub use views::{CaseDetail, CaseRow, DeviceStatus, EntryState, HouseholdRow, LogRow};

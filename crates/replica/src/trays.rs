@@ -10,10 +10,10 @@ use super::{MendError, Replica};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::blake3_keyed;
 use alleyway_core::documents::Document;
-use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
+use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::tray::TrayCommand;
 use alleyway_core::kinds::tray::TrayView;
-use alleyway_core::kinds::tray::{KeptWhy, SettleItem, TrayItem, TrayOutcome};
+use alleyway_core::kinds::tray::{DismissItems, KeptWhy, SettleItem, TrayItem, TrayOutcome};
 use alleyway_core::number::CaseNumber;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::step::FilledBy;
@@ -45,10 +45,21 @@ pub struct TrayRow {
     pub said: Vec<(&'static str, String)>,
     /// Its author.
     pub author: MemberId,
+    /// The device that it was typed on.
+    pub device: DeviceId,
     /// When, by that device's clock.
     pub at: Time,
     /// The time at which the server received it.
     pub received: Time,
+}
+
+/// Whose items are dismissed with one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DismissBy {
+    /// All of its author.
+    Author,
+    /// All that were typed on its device.
+    Device,
 }
 
 /// Why an item was not taken or dismissed. It is still there.
@@ -116,6 +127,7 @@ impl Replica {
             text: said::in_a_line(&said),
             said,
             author: item.member,
+            device: DeviceId::of(&item.device),
             at: command.at,
             received: item.received,
         })
@@ -209,6 +221,54 @@ impl Replica {
             became: None,
         };
         Ok(self.settle(tray, settled, now, random)?)
+    }
+
+    /// Says of all open items of the author of an item that they are not to be done, or of all that
+    /// were typed on the same device: of the proposals if it is one, else of what is to be reviewed.
+    /// One step for each tray that has some; what comes into a tray later stays open. Returns how many
+    /// items are meant.
+    ///
+    /// # Errors
+    /// [`TakeError`]; nothing has changed then.
+    pub fn dismiss_all(
+        &mut self,
+        item: CommandId,
+        by: DismissBy,
+        now: Time,
+        random: [u8; 32],
+    ) -> Result<(Vec<Write>, usize), TakeError> {
+        let (_, named) = self.open_item(item)?;
+        let means = |last| DismissItems {
+            member: named.member,
+            device: (by == DismissBy::Device).then(|| DeviceId::of(&named.device)),
+            proposals: named.why == KeptWhy::PostEnded,
+            last,
+        };
+        let mut steps = Vec::new();
+        let mut count = 0;
+        for (id, tray) in self.trays() {
+            let open = tray.tray().into_iter().flat_map(|view| view.open);
+            let mut meant = open.filter(|entry| means(entry.id).means(&entry.item));
+            let Some(last) = meant.next_back() else {
+                continue;
+            };
+            let step = means(last.id);
+            count += tray.tray_dismissed_by(&step).len();
+            steps.push((id, step));
+        }
+        let writes = self.all_or_none(|replica| {
+            let mut writes = Vec::new();
+            for (place, (tray, step)) in (0_u64..).zip(steps) {
+                let random = blake3_keyed(&random, &[b"dismiss", &place.to_be_bytes()]);
+                let draft = Draft {
+                    target: Some(tray),
+                    body: TrayCommand::Dismiss(step).into(),
+                };
+                writes.extend(replica.record(draft, now, random)?.0);
+            }
+            Ok::<_, RecordError>(writes)
+        })?;
+        Ok((writes, count))
     }
 
     fn open_item(&self, item: CommandId) -> Result<(DocumentId, TrayItem), TakeError> {

@@ -182,7 +182,19 @@ pub enum TrayStep {
     Dismiss {
         /// The item's id, or an unambiguous beginning
         item: String,
+        /// With it all others of its author, or of its device
+        #[arg(long, value_name = "author|device", hide_possible_values = true)]
+        all_of: Option<AllOf>,
     },
+}
+
+/// Whose items are dismissed with one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AllOf {
+    /// All of its author.
+    Author,
+    /// All that were typed on its device.
+    Device,
 }
 
 /// What to do about a clearance for confidential cases.

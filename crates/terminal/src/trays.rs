@@ -3,8 +3,9 @@
 use alleyway_client::dates::show_time;
 use alleyway_client::views::tray::{Tray, TrayItem};
 use alleyway_device::Device;
+use alleyway_replica::DismissBy;
 
-use super::args::TrayStep;
+use super::args::{AllOf, TrayStep};
 use super::context::Context;
 use super::exit::Failure;
 use super::steps::saved;
@@ -25,7 +26,11 @@ pub(super) fn trays(
     match what {
         None => list(context, &device, tray),
         Some(TrayStep::Take { item }) => saved(context, &context.done(device.take(tray, item))?),
-        Some(TrayStep::Dismiss { item }) => dismiss(context, &device, tray, item),
+        Some(TrayStep::Dismiss { item, all_of: None }) => dismiss(context, &device, tray, item),
+        Some(TrayStep::Dismiss {
+            item,
+            all_of: Some(of),
+        }) => dismiss_all(context, &device, tray, item, *of),
     }
 }
 
@@ -88,5 +93,27 @@ fn dismiss(context: &Context, device: &Device, tray: Tray, item: &str) -> Result
     let kind = context.word(words::KIND, &dismissed.kind);
     let values = [("kind", kind.as_str()), ("number", &dismissed.name)];
     let line = context.fill(say::tray::DISMISSED, &values);
+    Shown::new(&dismissed, vec![line])
+}
+
+fn dismiss_all(
+    context: &Context,
+    device: &Device,
+    tray: Tray,
+    item: &str,
+    of: AllOf,
+) -> Result<Shown, Failure> {
+    let by = match of {
+        AllOf::Author => DismissBy::Author,
+        AllOf::Device => DismissBy::Device,
+    };
+    let dismissed = context.done(device.dismiss_all(tray, item, by))?;
+    let count = dismissed.count.to_string();
+    let values = [("count", count.as_str()), ("author", &dismissed.author)];
+    let text = match of {
+        AllOf::Author => say::tray::DISMISSED_OF_AUTHOR,
+        AllOf::Device => say::tray::DISMISSED_OF_DEVICE,
+    };
+    let line = context.fill(text, &values);
     Shown::new(&dismissed, vec![line])
 }

@@ -13,7 +13,9 @@ use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{Accept, Escalate, Note, Receive, Report};
 use alleyway_core::kinds::unit::{Amend, Appoint, Clear, ConfirmDevice, Post, UnitCommand};
-use alleyway_core::limits::{STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
+use alleyway_core::limits::{
+    STOPPED_ITEMS_MAX, TRAY_DEVICE_SHARE, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS,
+};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::Records as _;
@@ -619,28 +621,32 @@ fn what_is_said_about_a_refused_confidential_report_of_a_stopped_phone_lies_in_n
     assert!(colleague.replica.review().is_empty());
 }
 
-/// The report waits for room, and what is said about it comes in batches of their own.
+/// The tray that it would go to is full, and the phone's share of it is used up.
 #[test]
-fn what_is_said_about_a_confidential_report_that_waits_for_room_in_its_tray_waits_too() {
+fn what_is_said_about_a_confidential_report_that_found_no_room_lies_in_no_open_tray() {
     let mut stage = Stage::new();
     let (case, branch) = (stage.reported(), stage.branch);
     stage.clears(branch, "qin");
     let mut colleague = stage.town.device("lu");
-    let body = |number: u64| {
+    let body = |thief: usize, number: u64| {
         Body::Case(CaseCommand::Note(Note {
-            text: Text::cut(&number.to_string()),
+            text: Text::cut(&format!("{thief}, {number}")),
         }))
     };
-    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX)
-        .map(|number| Draft {
-            target: Some(case),
-            body: body(number),
-        })
-        .collect();
-    for _ in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
+    for thief in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / 250 {
+        let notes: Vec<_> = (0..STOPPED_ITEMS_MAX)
+            .map(|number| Draft {
+                target: Some(case),
+                body: body(thief, number),
+            })
+            .collect();
         let stolen = stage.town.device("xie");
         stage.town.stop(&stolen, Stop::Revoked);
         Forger::of(&stolen).hands_in(&mut stage.town, &notes);
+    }
+    for number in 0..TRAY_DEVICE_SHARE {
+        let text = format!("honest {number}");
+        stage.town.note(&mut stage.chief, case, &text);
     }
     let reported = types(&mut stage);
     stage.town.note(
@@ -660,36 +666,20 @@ fn what_is_said_about_a_confidential_report_that_waits_for_room_in_its_tray_wait
         .note(&mut stage.chief, DocumentId(reported.0), "in the next one");
     stage.town.stop(&stage.chief, Stop::Revoked);
     let summary = stage.town.sync(&mut stage.chief).summary;
-    assert_eq!((summary.kept, summary.refused), (0, 0));
+    assert_eq!((summary.kept, summary.refused), (25, 3));
+    assert!(stage.chief.replica.pending().is_empty(), "nothing waits");
+    let refused = stage.chief.replica.refused();
+    let codes = refused.iter().filter_map(|row| row.refusal.as_ref());
+    let codes: Vec<_> = codes.map(|refusal| &refusal.code).collect();
+    assert_eq!(codes, [&RefusalCode::TrayFull; 3]);
     stage.town.sync(&mut colleague);
     assert!(colleague.replica.review().is_empty());
-    assert_eq!(stage.chief.replica.pending().len(), 3);
-    // There is room.
+    // What was taken is for those who are cleared.
     let alley = stage.alley();
     stage.clears(alley, "lu");
     stage.town.sync(&mut colleague);
-    let full = colleague.replica.review();
-    assert_eq!(full.len(), TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS);
-    for row in &full[..3] {
-        let (random, now) = (stage.town.random(), stage.town.now);
-        let writes = colleague.replica.dismiss(row.item, now, random).unwrap();
-        colleague.persist(writes);
-    }
-    stage.town.sync(&mut colleague);
-    assert_eq!(stage.town.sync(&mut stage.chief).summary.kept, 3);
-    stage.town.sync(&mut colleague);
-    let texts: Vec<_> = colleague
-        .replica
-        .review()
-        .into_iter()
-        .map(|row| row.text)
-        .collect();
-    assert_eq!(texts.len(), full.len());
-    assert!(
-        ["in the same batch", "in the next one"]
-            .iter()
-            .all(|said| texts.contains(&(*said).to_owned()))
-    );
+    let full = TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS + TRAY_DEVICE_SHARE;
+    assert_eq!(colleague.replica.review().len(), full);
 }
 
 #[test]

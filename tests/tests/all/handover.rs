@@ -9,6 +9,8 @@
 
 #[path = "handover/cut.rs"]
 pub(crate) mod cut;
+#[path = "handover/filled.rs"]
+mod filled;
 #[path = "handover/moved.rs"]
 mod moved;
 #[path = "handover/replaced.rs"]

@@ -90,6 +90,7 @@ codes! {
     BadNumber => documents::a_report_under_another_devices_number_is_reported_again,
     DocumentFull => documents::a_case_that_is_full_takes_nothing_and_another_one_does,
     TooManyKept => documents::a_stopped_phone_that_left_more_than_is_kept_hears_so,
+    TrayFull => documents::a_proposal_beyond_what_a_tray_takes_of_a_phone_hears_so,
     StaleGeneration => documents::a_step_on_an_older_generation_is_sent_again,
     AlreadyAnswered => documents::a_restored_phone_hears_that_the_step_was_answered,
 }

@@ -13,6 +13,12 @@ texts! {
     DISMISSED
         "已标为不办：{kind} {number}"
         "Dismissed: {kind} {number}";
+    DISMISSED_OF_AUTHOR
+        "已标为不办：{author}填写的{count}条"
+        "Dismissed: {count} items by {author}";
+    DISMISSED_OF_DEVICE
+        "已标为不办：{author}在那台设备上填写的{count}条"
+        "Dismissed: {count} items that {author} typed on that device";
     NOT_FOUND
         "没有待处理项“{text}”；新的可能要先同步。"
         "No open item is called “{text}”. New ones may need a sync first."

@@ -102,6 +102,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "review" "已停用的设备交来的：以自己的名义办理，或不办" "What devices handed in that are not to go on: take it as your own, or dismiss it";
     "review take" "以自己的名义，按现在的情况办理" "Do it as your own, on what stands now";
     "review dismiss" "标为不办" "Say that it is not to be done";
+    ":all_of" "连同填写人（author）或那台设备（device）的其他各条" "With it all others of its author, or of its device";
     ":item" "编号，或不会弄错的开头" "The item's id, or an unambiguous beginning";
     "confidential" "谁可以看保密事项、用哪些设备看" "Who is cleared to read confidential cases, and with which devices";
     "confidential:all" "列出所有可以授权的职务" "Every post that may be cleared, cleared or not";

@@ -36,9 +36,9 @@ texts! {
         "×：现在不能办理，后面是原因；*：必须填写。写法见 alleyway help 操作名"
         "×: not possible now, and why; *: needed. How to type one: alleyway help STEP";
     PROPOSALS
-        "以自己的名义办理：alleyway proposals take ID；不办：alleyway proposals dismiss ID"
-        "To do one as your own: alleyway proposals take ID; not to: alleyway proposals dismiss ID";
+        "以自己的名义办理：alleyway proposals take ID；不办：alleyway proposals dismiss ID（加 --all-of author 连同此人的其他各条）"
+        "To do one as your own: alleyway proposals take ID; not to: alleyway proposals dismiss ID (with --all-of author: all of that person)";
     REVIEW
-        "以自己的名义办理：alleyway review take ID；不办：alleyway review dismiss ID"
-        "To do one as your own: alleyway review take ID; not to: alleyway review dismiss ID";
+        "以自己的名义办理：alleyway review take ID；不办：alleyway review dismiss ID（加 --all-of author 连同此人的其他各条）"
+        "To do one as your own: alleyway review take ID; not to: alleyway review dismiss ID (with --all-of author: all of that person)";
 }

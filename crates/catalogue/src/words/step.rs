@@ -48,6 +48,7 @@ words! {
     "open_tray" "建立待处理箱" "open tray";
     "put_item" "放入待处理箱" "put into the tray";
     "settle_item" "处理待处理项" "settle an item of the tray";
+    "dismiss_items" "把一个人的待处理项都标为不办" "dismiss all items of one person in the tray";
     "unknown" "新版本的操作" "a step of a newer version";
 }
 

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use alleyway_catalogue::{screens, words};
-use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::id::{CommandId, DeviceId, DocumentId};
 use alleyway_core::number::CaseNumber;
 use alleyway_core::time::Time;
-use alleyway_replica::TrayRow;
+use alleyway_replica::{DismissBy, TrayRow};
 use serde::Serialize;
 
 use super::log::day;
@@ -45,6 +45,8 @@ pub struct TrayItem {
     pub said: BTreeMap<&'static str, String>,
     /// The author's name.
     pub author: String,
+    /// The device that it was typed on.
+    pub device: DeviceId,
     /// When it was typed, by its author's clock.
     #[serde(serialize_with = "utc")]
     pub at: Time,
@@ -56,7 +58,30 @@ pub struct TrayItem {
     pub shown: Vec<(String, String)>,
 }
 
+/// Items of one author, or of one device, that were dismissed at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Dismissed {
+    /// The author's name.
+    pub author: String,
+    /// The device, if only what was typed on it was dismissed.
+    pub device: Option<DeviceId>,
+    /// How many they are.
+    pub count: usize,
+    /// `dismissed`.
+    pub state: &'static str,
+}
+
 impl Screen<'_> {
+    /// Says that all items of an item's author, or of its device, were dismissed.
+    pub fn dismissed(&self, row: &TrayRow, by: DismissBy, count: usize) -> Dismissed {
+        Dismissed {
+            author: self.author(row.document, row.author),
+            device: (by == DismissBy::Device).then_some(row.device),
+            count,
+            state: "dismissed",
+        }
+    }
+
     /// The open items of trays that the member looks after.
     pub fn tray(&self, tray: Tray) -> Vec<TrayItem> {
         let rows = self.tray_rows(tray);
@@ -102,6 +127,7 @@ impl Screen<'_> {
                 .map(|(name, text)| (*name, self.said_for_programs(row, name, text)))
                 .collect(),
             author: self.author(row.document, row.author),
+            device: row.device,
             at: row.at,
             received_at: row.received,
             shown: shown.collect(),

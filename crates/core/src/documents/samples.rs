@@ -18,7 +18,9 @@ use crate::kinds::directory::{
 use crate::kinds::household::HouseholdCommand;
 use crate::kinds::household::{CreateHousehold, MoveHousehold};
 use crate::kinds::tray::TrayCommand;
-use crate::kinds::tray::{KeptWhy, OpenTray, PutItem, SettleItem, TrayItem, TrayOutcome};
+use crate::kinds::tray::{
+    DismissItems, KeptWhy, OpenTray, PutItem, SettleItem, TrayItem, TrayOutcome,
+};
 use crate::kinds::unit::UnitCommand;
 use crate::kinds::unit::{
     Amend, Appoint, Clear, ConfirmClearance, ConfirmDevice, CreateUnit, EndClearance, MoveUnit,
@@ -547,7 +549,7 @@ pub fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
             became,
         })
     };
-    let (first, second) = (tray_item(1), tray_item(2));
+    let (first, second, third) = (tray_item(1), tray_item(2), tray_item(3));
     let steps = [
         (
             9,
@@ -570,6 +572,21 @@ pub fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
         ),
         (1, settle(&first, TrayOutcome::Taken, Some(unit(9)))),
         (1, settle(&second, TrayOutcome::Dismissed, None)),
+        (
+            9,
+            TrayCommand::Put(PutItem {
+                item: third.clone(),
+            }),
+        ),
+        (
+            1,
+            TrayCommand::Dismiss(DismissItems {
+                member: third.member,
+                device: Some(DeviceId::of(&third.device)),
+                proposals: true,
+                last: third.id().unwrap(),
+            }),
+        ),
     ];
     steps.map(|(by, step)| (by, Body::Tray(step))).to_vec()
 }

@@ -6,7 +6,7 @@ mod policy;
 mod view;
 
 pub use command::*;
-pub use view::{Settled, TrayEntry, TrayView};
+pub use view::{Settled, TrayChange, TrayEntry, TrayView};
 
 use std::collections::BTreeSet;
 
@@ -124,3 +124,6 @@ const ITEMS: &str = "items";
 const OPEN: &str = "open";
 /// Item → the command that settled it.
 const SETTLED: &str = "settled";
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,9 @@
 //! Items of trays, and clearances for confidential cases.
 
 use alleyway_client::views::outbox::{Recorded, Shows};
-use alleyway_client::views::tray::Tray;
+use alleyway_client::views::tray::{Dismissed, Tray};
 use alleyway_client::{Fault, Screen};
-use alleyway_replica::{ClearanceStep, TrayRow};
+use alleyway_replica::{ClearanceStep, DismissBy, TrayRow};
 
 use super::{Device, Open, Platform};
 
@@ -46,6 +46,23 @@ impl<P: Platform> Device<P> {
                 shows: Shows::Now,
                 tracking: None,
             })
+        })
+    }
+
+    /// Says that nothing is to be done of what the author of an item wants, or of what was typed on its
+    /// device: all such items that are open on this device.
+    ///
+    /// # Errors
+    /// As [`Device::take`].
+    pub fn dismiss_all(&self, tray: Tray, named: &str, by: DismissBy) -> Result<Dismissed, Fault> {
+        self.hold(|open| {
+            let row = self.item(open, tray, named)?;
+            let (now, random) = (self.now(), self.random()?);
+            let outcome = open.replica.dismiss_all(row.item, by, now, random);
+            let (writes, count) =
+                outcome.map_err(|error| self.screen(open).take_fault(&row, &error))?;
+            open.commit(&writes)?;
+            Ok(self.screen(open).dismissed(&row, by, count))
         })
     }
 

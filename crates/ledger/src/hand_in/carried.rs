@@ -1,8 +1,8 @@
 //! Batches that a device hands in for others: the author is judged, not the courier.
 
 use super::context::HandIn;
-use super::deferred::ReportsDeferred;
 use super::hand_in;
+use super::memory::HandInMemory;
 use crate::rows::Tx;
 use crate::scopes;
 use alleyway_core::documents::Receipt;
@@ -25,7 +25,7 @@ struct Answered {
 /// for a carried one are judged again, and their answers in `said` replaced.
 pub(crate) fn hand_in_carried(
     tx: &mut Tx<'_>,
-    deferred: &mut ReportsDeferred,
+    memory: &mut HandInMemory,
     by: &HandIn<'_>,
     flight: &VerifiedFlight,
     said: &mut [ServerFrame],
@@ -35,7 +35,7 @@ pub(crate) fn hand_in_carried(
     let mut batches: Vec<&CarriedBatch> = flight.carried.iter().collect();
     batches.sort_by_key(|batch| (batch.device, batch.number));
     for batch in &batches {
-        answers.push(hand_in_for(tx, deferred, batch, by.now)?);
+        answers.push(hand_in_for(tx, memory, batch, by.now)?);
     }
     for _ in 0..PASSES_MAX {
         let before = (open_carried(&answers), open_in(said));
@@ -46,12 +46,12 @@ pub(crate) fn hand_in_carried(
         for (frame, batch) in said.iter_mut().zip(&flight.batches) {
             if open(frame) > 0 {
                 let stood = flight.stood.get(&batch.batch().number);
-                *frame = hand_in(tx, deferred, by, batch, stood)?;
+                *frame = hand_in(tx, memory, by, batch, stood)?;
             }
         }
         for (answer, batch) in answers.iter_mut().zip(&batches) {
             if answer.open > 0 {
-                *answer = hand_in_for(tx, deferred, batch, by.now)?;
+                *answer = hand_in_for(tx, memory, batch, by.now)?;
             }
         }
         if before == (open_carried(&answers), open_in(said)) {
@@ -64,7 +64,7 @@ pub(crate) fn hand_in_carried(
 /// Hands in one batch for its author.
 fn hand_in_for(
     tx: &mut Tx<'_>,
-    deferred: &mut ReportsDeferred,
+    memory: &mut HandInMemory,
     carried: &CarriedBatch,
     now: Time,
 ) -> Result<Answered, StoreError> {
@@ -84,7 +84,7 @@ fn hand_in_for(
     // Nobody knows how far the author's clock is off: the courier's says nothing of it.
     let receipt = Receipt::new(now, 0);
     let by = HandIn::of_member(&author, &scope.feeds, receipt, now).through_a_courier();
-    let frame = hand_in(tx, deferred, &by, batch, None)?;
+    let frame = hand_in(tx, memory, &by, batch, None)?;
     let state = match open(&frame) {
         0 => CarriedState::Done,
         _ => CarriedState::Waits,

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::deferred::ReportsDeferred;
+use super::memory::HandInMemory;
 use crate::audit::NewVerdicts;
 use crate::restore::GiveBack;
 use crate::rows::Tx;
@@ -99,7 +99,7 @@ pub(super) struct Context<'a> {
     pub(super) done: Vec<&'a Command>,
     /// Its verdicts so far that are given for the first time.
     pub(super) new: NewVerdicts,
-    pub(super) deferred: &'a mut ReportsDeferred,
+    pub(super) memory: &'a mut HandInMemory,
     /// What its device's refused commands say, by their ids, as it was noted when the batch began;
     /// read when it is asked for.
     pub(super) refused: OnceCell<BTreeMap<CommandId, BTreeSet<Content>>>,

@@ -171,7 +171,7 @@ fn lacks_its_base(
             return refused(RefusalCode::DocumentRefused);
         }
         // What it was typed upon may still come, and with it the document.
-        let may_come = ctx.deferred.holds(of.target) || ctx.may_be_brought(base, 0);
+        let may_come = ctx.memory.reports.holds(of.target) || ctx.may_be_brought(base, 0);
         if !may_come && ctx.awaited.is_empty() && base.after.is_empty() {
             return refused(RefusalCode::UnknownDocument);
         }
@@ -199,7 +199,7 @@ fn subject_may_come(tx: &Tx<'_>, ctx: &Context<'_>, command: &Command) -> Result
     };
     Ok(!was_reported(tx, ctx, subject)?
         && (ctx.lacks_an_earlier()
-            || ctx.deferred.may_hold(subject)
+            || ctx.memory.reports.may_hold(subject, ctx.by.device)
             || ctx.may_be_brought(&command.base, 0)))
 }
 
@@ -255,7 +255,7 @@ pub(super) fn conclude<'a>(
         ctx.new.count(&verdict);
     }
     if let Some(created) = of.created() {
-        ctx.deferred.note(created, &verdict);
+        ctx.memory.reports.note(created, ctx.by.device, &verdict);
     }
     match &verdict {
         Verdict::Refused(refusal) => {

@@ -1,3 +1,4 @@
+mod trays;
 mod twice;
 
 use super::*;
@@ -164,10 +165,10 @@ impl Stage {
         let batch = batch.verify(TOWN, &self.phone.public()).unwrap();
         self.last = batch.hash();
         let feeds = BTreeSet::from([alleyway_core::feeds::FeedId::unit(self.alley)]);
-        let (mut tx, deferred) = self.ledger.handing_in(&self.store);
+        let (mut tx, memory) = self.ledger.handing_in(&self.store);
         let device = tx.device(DeviceId::of(&self.phone.public())).unwrap();
         let by = HandIn::of_member(&device.unwrap(), &feeds, Receipt::new(NOW, 0), NOW);
-        let frame = hand_in(&mut tx, deferred, &by, &batch, None).unwrap();
+        let frame = hand_in(&mut tx, memory, &by, &batch, None).unwrap();
         assert_eq!(tx.follow_ups().count(), 0, "all is carried out");
         self.commit();
         match frame {

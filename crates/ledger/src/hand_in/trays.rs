@@ -6,6 +6,7 @@
 use std::iter;
 
 use super::context::{Candidate, Context};
+use super::lying::Place;
 use super::refusals;
 use crate::rows::outcomes::KeptRecord;
 use crate::rows::{FollowUp, Tx, keys};
@@ -14,18 +15,20 @@ use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::tray::{OpenTray, TrayItem};
 use alleyway_core::kinds::unit::UnitKind;
-use alleyway_core::limits::{STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS};
+use alleyway_core::limits::STOPPED_ITEMS_MAX;
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::{Kept, KeptWhy, Later, Verdict};
 use alleyway_core::time::Time;
 
 /// Puts a command into the tray of a unit, else of the town, and notes that it lies there: the same
-/// command again gets the same verdict. A full tray takes nothing until somebody has looked at it:
-/// the command is then handed in again later.
+/// command again gets the same verdict. What the same author wants of the same document lies there
+/// once: said again, it is answered as what lies there. What a tray has no room for is refused, so that
+/// whoever typed it knows; only what a courier brought that nobody else may have is handed in again
+/// later.
 pub(super) fn keep(
     tx: &mut Tx<'_>,
-    ctx: &Context<'_>,
+    ctx: &mut Context<'_>,
     of: &Candidate<'_>,
     unit: Option<UnitId>,
     why: KeptWhy,
@@ -55,8 +58,15 @@ pub(super) fn keep(
         return refused(RefusalCode::NobodyCleared);
     };
     let tray = OpenTray { unit, confidential };
-    if is_full(tx, &tray, &why)? {
-        return Ok(Verdict::Later(Later {}));
+    let lying = ctx.memory.trays.lying_in(tx, &tray)?;
+    match lying.place_for(&item) {
+        Place::LiesThere => {}
+        Place::None if why == KeptWhy::Forked => return Ok(Verdict::Later(Later {})),
+        Place::None => return refused(RefusalCode::TrayFull),
+        Place::Free => {
+            lying.put(of.id, &item);
+            tx.follow_up(FollowUp::PutItem(tray, item));
+        }
     }
     let record = KeptRecord {
         device: ctx.by.device,
@@ -66,7 +76,6 @@ pub(super) fn keep(
         content: Some(of.content),
     };
     tx.put(keys::kept(of.id), &record);
-    tx.follow_up(FollowUp::PutItem(tray, item));
     Ok(Verdict::Kept(Kept { why }))
 }
 
@@ -96,30 +105,13 @@ fn is_about_confidential(
     if let Some(refused) = refusals::creation(tx, ctx.by.device, of.target)? {
         return Ok(refused.confidential);
     }
-    // Of a document that may have been lost with the server's last days nobody can say who may read it.
+    // Of a document that may have been lost with the server's last days nobody can say who may read
+    // it, nor of one whose report is to come again and is not known by name.
     let is_of_before = ctx
         .give_back
         .is_some_and(|back| back.is_proved() || back.was_typed_before(of.command));
-    Ok(is_of_before && of.command.body.may_be_about_confidential())
-}
-
-/// Whether the tray takes nothing more of this kind, with what is to be put into it behind the batch.
-/// What comes from devices that are not to go on leaves room for what honest people typed before they
-/// knew that their post had ended.
-fn is_full(tx: &mut Tx<'_>, tray: &OpenTray, why: &KeptWhy) -> Result<bool, StoreError> {
-    let is_honest = matches!(why, KeptWhy::PostEnded | KeptWhy::BeforeRestore);
-    let reserved = if is_honest { 0 } else { TRAY_RESERVED_ITEMS };
-    let known: Option<DocumentId> = tx.get(&keys::tray(tray.unit, tray.confidential))?;
-    let open = match known {
-        Some(document) => tx
-            .document(document, Document::tray_open_count)?
-            .unwrap_or(0),
-        None => 0,
-    };
-    let is_for_it =
-        |waiting: &&FollowUp| matches!(waiting, FollowUp::PutItem(into, _) if into == tray);
-    let waiting = tx.follow_ups().filter(is_for_it).count();
-    Ok(open + waiting >= TRAY_OPEN_ITEMS_MAX - reserved)
+    let may_be_deferred = ctx.memory.reports.has_some_unknown();
+    Ok((is_of_before || may_be_deferred) && of.command.body.may_be_about_confidential())
 }
 
 /// Whether as much of a device lies in trays, or lay there, as may of one that is not to go on:

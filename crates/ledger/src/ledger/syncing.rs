@@ -16,7 +16,7 @@ impl Ledger {
         let tx = Tx::new(records, &self.setup, &mut self.memory);
         let answering = Answering {
             challenges: &mut self.challenges,
-            deferred: &mut self.reports_deferred,
+            hand_in: &mut self.hand_in,
             shared: &mut self.shared_documents,
         };
         (tx, answering)

@@ -170,6 +170,7 @@ impl<'a> Tx<'a> {
     }
 
     /// The follow-ups that wait, in order.
+    #[cfg(test)]
     pub(crate) fn follow_ups(&self) -> impl Iterator<Item = &FollowUp> {
         self.memory.follow_ups.iter()
     }

@@ -284,3 +284,31 @@ fn a_reviewer_reads_all_that_was_written_and_set_before_taking_it() {
         assert!(text.contains(line), "{line} in {text}");
     }
 }
+
+#[test]
+fn all_that_somebody_left_is_dismissed_by_one_line() {
+    let mut town = Town::new();
+    let xie = town.device("xie", "xie").ready();
+    let kept = report(&xie);
+    xie.json(&["sync"]);
+    for text in ["一", "二", "三"] {
+        xie.json(&["note", &kept, "--text", text]);
+    }
+    town.stop(code(&kept), Stop::Lost);
+    assert_eq!(xie.error(&["sync"]).0, 11);
+    let second = town.device("xie", "second").ready();
+    let review = second.json(&["review"]);
+    let item = review[0]["item"].as_str().unwrap();
+    assert_eq!(review[0]["device"], review[2]["device"]);
+    let done = second.json(&["review", "dismiss", item, "--all-of", "device"]);
+    let expected = json!({
+        "author": "谢桂兰", "device": review[0]["device"], "count": 3, "state": "dismissed",
+    });
+    assert_eq!(done, expected);
+    assert_eq!(second.json(&["review"]), json!([]));
+    assert_eq!(second.json(&["pending"]).as_array().unwrap().len(), 1);
+    assert_eq!(second.json(&["sync"])["admitted"], 1);
+    assert_eq!(second.json(&["review"]), json!([]));
+    let gone = ["review", "dismiss", item, "--all-of", "author"];
+    assert_eq!(second.error(&gone), (4, "not_found".to_owned()));
+}

@@ -5,14 +5,15 @@ use super::stage::{
     Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step,
 };
 use crate::bundles::restored;
+use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::limits::{
-    LEASE_DAYS, REFUSALS_UNACKNOWLEDGED_MAX, STOPPED_ITEMS_MAX, TRAY_OPEN_ITEMS_MAX,
-    TRAY_RESERVED_ITEMS,
+    LEASE_DAYS, REFUSALS_UNACKNOWLEDGED_MAX, STOPPED_ITEMS_MAX, TRAY_DEVICE_SHARE,
+    TRAY_OPEN_ITEMS_MAX, TRAY_RESERVED_ITEMS,
 };
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::Records as _;
-use alleyway_core::sync::frame::{KeptWhy, Later, Stop, Verdict};
-use alleyway_replica::{Became, Eviction, TakeError};
+use alleyway_core::sync::frame::{KeptWhy, Stop, Verdict};
+use alleyway_replica::{Became, Draft, Eviction, TakeError};
 
 #[test]
 fn a_stolen_phone_does_not_fill_the_tray_and_what_was_typed_in_office_has_its_place() {
@@ -92,13 +93,10 @@ fn a_stolen_phone_whose_chain_forks_again_and_again_does_not_fill_the_ledger() {
 fn a_full_tray_of_stopped_devices_has_room_for_proposals() {
     let mut alley = Alley::new();
     let (case, branch) = (alley.case.document, alley.branch);
-    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX)
-        .map(|number| step(case, note(&number.to_string())))
-        .collect();
-    for _ in 0..=(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
+    for thief in 0..=(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / 250 {
         let stolen = alley.town.device(LEAVES);
         alley.town.stop(&stolen, Stop::Lost);
-        Forger::of(&stolen).hands_in(&mut alley.town, &notes);
+        Forger::of(&stolen).hands_in(&mut alley.town, &notes_of(case, thief));
     }
     let escalated = alley.types(step(case, escalate(branch))).command;
     replace_chief(&mut alley.town);
@@ -116,7 +114,7 @@ fn a_full_tray_of_stopped_devices_has_room_for_proposals() {
     );
     assert_eq!(
         successor.replica.review().len(),
-        TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS
+        TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS + TRAY_DEVICE_SHARE
     );
 }
 
@@ -241,18 +239,22 @@ fn a_kept_verdict_comes_again_when_its_answer_was_lost() {
     assert_eq!(marked(&successor, case), ["three holes"]);
 }
 
+/// As many different notes as are kept of a stopped device.
+fn notes_of(case: DocumentId, thief: usize) -> Vec<Draft> {
+    (0..STOPPED_ITEMS_MAX)
+        .map(|number| step(case, note(&format!("{thief}, {number}"))))
+        .collect()
+}
+
 #[test]
-fn a_full_tray_takes_nothing_and_nothing_is_lost() {
+fn a_full_tray_takes_each_devices_share_refuses_the_rest_and_nobody_waits() {
     let mut alley = Alley::new();
     let case = alley.case.document;
-    let notes: Vec<_> = (0..STOPPED_ITEMS_MAX)
-        .map(|number| step(case, note(&number.to_string())))
-        .collect();
-    for _ in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / notes.len() {
+    for thief in 0..(TRAY_OPEN_ITEMS_MAX - TRAY_RESERVED_ITEMS) / 250 {
         let stolen = alley.town.device(LEAVES);
         alley.town.stop(&stolen, Stop::Lost);
-        let mut thief = Forger::of(&stolen);
-        let verdicts = thief.hands_in(&mut alley.town, &notes);
+        let mut forger = Forger::of(&stolen);
+        let verdicts = forger.hands_in(&mut alley.town, &notes_of(case, thief));
         assert!(
             verdicts
                 .iter()
@@ -261,38 +263,33 @@ fn a_full_tray_takes_nothing_and_nothing_is_lost() {
     }
     let stolen = alley.town.device(LEAVES);
     alley.town.stop(&stolen, Stop::Lost);
-    assert_eq!(
-        Forger::of(&stolen).hands_in(&mut alley.town, &notes[..1]),
-        [Verdict::Later(Later {})]
-    );
+    let verdicts = Forger::of(&stolen).hands_in(&mut alley.town, &notes_of(case, 9));
+    let (kept, beyond) = verdicts.split_at(TRAY_DEVICE_SHARE);
+    assert!(kept.iter().all(|said| matches!(said, Verdict::Kept(_))));
+    let full = Verdict::Refused(RefusalCode::TrayFull.into());
+    assert!(beyond.iter().all(|said| *said == full), "{beyond:?}");
 
-    let said = alley.types(step(case, note("three holes"))).command;
+    let mut said = Vec::new();
+    for number in 0..=TRAY_DEVICE_SHARE {
+        said.push(alley.types(step(case, note(&number.to_string()))).command);
+    }
     let device = &alley.old;
     alley.town.stop(device, Stop::Revoked);
     let summary = alley.town.sync(&mut alley.old).summary;
-    assert_eq!((summary.kept, summary.up_to_date), (0, false));
+    assert_eq!((summary.kept, summary.refused), (25, 1));
+    assert!(alley.old.replica.pending().is_empty(), "nothing waits");
+    let refused = alley.old.replica.refused();
+    let refused: Vec<_> = refused.iter().map(|row| row.command).collect();
     assert_eq!(
-        alley.old.replica.pending().len(),
-        1,
-        "what the tray did not take is handed in again"
+        refused,
+        said[TRAY_DEVICE_SHARE..],
+        "its author has it still"
     );
     replace_chief(&mut alley.town);
-    let mut successor = alley.successor();
-    let first = successor.replica.review()[0].item;
-    let (now, random) = (alley.town.now, alley.town.random());
-    let writes = successor.replica.dismiss(first, now, random).unwrap();
-    successor.persist(writes);
-    alley.town.sync(&mut successor);
-    assert_eq!(alley.town.sync(&mut alley.old).summary.kept, 1);
-    assert!(alley.old.replica.pending().is_empty());
-    alley.town.sync(&mut successor);
-    assert!(
-        successor
-            .replica
-            .review()
-            .iter()
-            .any(|row| row.item == said)
-    );
+    let successor = alley.successor();
+    let review = successor.replica.review();
+    let lies_there = |item: &CommandId| review.iter().any(|row| row.item == *item);
+    assert!(said[..TRAY_DEVICE_SHARE].iter().all(lies_there));
 }
 
 #[test]

@@ -6,7 +6,7 @@ use alleyway_catalogue::{Lang, refusal};
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::unit::{Appoint, Post, UnitCommand, UnitKind};
+use alleyway_core::kinds::unit::{Amend, Appoint, Post, UnitCommand, UnitKind};
 use alleyway_core::refusal::{Refusal, RefusalCode};
 use alleyway_core::store::{Records as _, Write};
 use alleyway_core::text::Text;
@@ -125,6 +125,24 @@ pub(super) fn appoint(town: &mut Town, key: &str, post: Post, unit: UnitId) {
     town.administer(vec![AdminCommand {
         document: Some(unit),
         body: Body::Unit(UnitCommand::Appoint(appoint)),
+    }]);
+}
+
+/// A member's post ends now.
+pub(super) fn end_post(town: &mut Town, key: &str) {
+    let (member, until) = (town.member(key), Some(town.now));
+    let mut posts = town.ledger.organisation().posts_of(member, town.now);
+    let row = posts.next().unwrap().clone();
+    drop(posts);
+    let amend = Amend {
+        appointment: row.appointment,
+        name: row.name,
+        from: row.from,
+        until,
+    };
+    town.administer(vec![AdminCommand {
+        document: Some(row.unit),
+        body: Body::Unit(UnitCommand::Amend(amend)),
     }]);
 }
 

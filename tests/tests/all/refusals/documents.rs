@@ -8,7 +8,7 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::tray::TrayCommand;
 use alleyway_core::kinds::tray::{KeptWhy, OpenTray, PutItem, TrayItem};
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
-use alleyway_core::limits::{DOCUMENT_STORED_BYTES_MAX, STOPPED_ITEMS_MAX};
+use alleyway_core::limits::{DOCUMENT_STORED_BYTES_MAX, STOPPED_ITEMS_MAX, TRAY_DEVICE_ITEMS_MAX};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{Records as _, Store as _, Transaction, Write};
 use alleyway_core::sync::frame::Stop;
@@ -20,7 +20,7 @@ use alleyway_replica::{Effect, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 use super::bench::{
-    Bench, dropped, mended, planted, refused, replanted, told, types, unit_of, visible,
+    Bench, dropped, end_post, mended, planted, refused, replanted, told, types, unit_of, visible,
 };
 use super::steps::{accept, note, report};
 
@@ -344,6 +344,25 @@ pub(super) fn a_stopped_phone_that_left_more_than_is_kept_hears_so() {
         (0, STOPPED_ITEMS_MAX, 1)
     );
     visible(xie, command, &RefusalCode::TooManyKept);
+}
+
+pub(super) fn a_proposal_beyond_what_a_tray_takes_of_a_phone_hears_so() {
+    let mut bench = Bench::new();
+    let Bench {
+        town, xie, case, ..
+    } = &mut bench;
+    let fields = ["title", "text", "place", "contact"];
+    for (number, field) in (0..TRAY_DEVICE_ITEMS_MAX).zip(fields.into_iter().cycle()) {
+        town.edit(xie, *case, field, &number.to_string());
+    }
+    let command = town.edit(xie, *case, "title", "甜橙路").command;
+    end_post(town, "xie");
+    let summary = town.sync(xie).summary;
+    assert_eq!(
+        (summary.admitted, summary.kept, summary.refused),
+        (0, TRAY_DEVICE_ITEMS_MAX as u64, 1)
+    );
+    visible(xie, command, &RefusalCode::TrayFull);
 }
 
 pub(super) fn a_step_on_an_older_generation_is_sent_again() {

@@ -3,7 +3,7 @@
 
 use crate::command::{Body, Command};
 use crate::crypto::PublicKey;
-use crate::id::{CommandId, DocumentId, MemberId, UnitId};
+use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::limits::COMMAND_BYTES_MAX;
 use crate::step::{choice, flag, opaque, unit};
 use crate::time::Time;
@@ -19,6 +19,8 @@ crate::steps! {
         0x11 => Put(PutItem) = "put_item",
         /// Says what became of an item.
         0x19 => Settle(SettleItem) = "settle_item",
+        /// Says of many items of one author that they are not to be done.
+        0x21 => Dismiss(DismissItems) = "dismiss_items",
     }
 }
 
@@ -102,6 +104,31 @@ crate::step! {
         outcome: TrayOutcome = choice(TrayOutcome::WORDS),
         /// The document that was made of it, if it was to create one.
         became: Option<DocumentId> = opaque(),
+    }
+}
+
+crate::step! {
+    /// Items of one author that are not to be done: all that were open when it was typed.
+    DismissItems {
+        /// Whose items.
+        member: MemberId = opaque(),
+        /// Only those that were typed on this device.
+        device: Option<DeviceId> = opaque(),
+        /// Those that are proposals to a successor; else all others.
+        proposals: bool = flag(),
+        /// The last of them that whoever dismisses them had seen: what came into the tray behind it
+        /// stays open.
+        last: CommandId = opaque(),
+    }
+}
+
+impl DismissItems {
+    /// Whether the item is one of those that are meant, wherever it lies.
+    pub fn means(&self, item: &TrayItem) -> bool {
+        let device = self.device;
+        item.member == self.member
+            && (item.why == KeptWhy::PostEnded) == self.proposals
+            && device.is_none_or(|device| device == DeviceId::of(&item.device))
     }
 }
 

@@ -4,8 +4,9 @@
 use super::{ITEMS, OPEN, SETTLED};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, Execution};
+use crate::id::{CommandId, DeviceId};
 use crate::kinds::tray::TrayCommand;
-use crate::kinds::tray::{PutItem, SettleItem, TrayOutcome};
+use crate::kinds::tray::{DismissItems, PutItem, SettleItem, TrayOutcome};
 use crate::refusal::RefusalCode;
 use crate::wire::Wire;
 
@@ -31,6 +32,7 @@ pub(crate) fn plan(
         }
         TrayCommand::Put(body) => put(document, plan, execution, body),
         TrayCommand::Settle(body) => settle(document, plan, execution, body),
+        TrayCommand::Dismiss(body) => dismiss(document, plan, execution, body),
     }
 }
 
@@ -76,6 +78,33 @@ fn settle(
         .text("became", &became)
         .take(OPEN, item.clone())
         .set(SETTLED, item, execution.id.key()))
+}
+
+fn dismiss(
+    document: &Document,
+    plan: Plan,
+    execution: &Execution<'_>,
+    body: &DismissItems,
+) -> Result<Plan, RefusalCode> {
+    if !has(document, ITEMS, &body.last.key()) {
+        return Err(RefusalCode::BadValue);
+    }
+    let items = document.tray_dismissed_by(body);
+    let count = i64::try_from(items.len()).map_err(|_| RefusalCode::BadValue)?;
+    if count == 0 {
+        return Err(RefusalCode::WrongState);
+    }
+    let device = body.device.map(DeviceId::key).unwrap_or_default();
+    let plan = plan
+        .text("member", &body.member.key())
+        .text("device", &device)
+        .text("outcome", TrayOutcome::Dismissed.word())
+        .int("count", count);
+    let settled = items.into_iter().map(CommandId::key);
+    Ok(settled.fold(plan, |plan, item| {
+        plan.take(OPEN, item.clone())
+            .set(SETTLED, item, execution.id.key())
+    }))
 }
 
 fn has(document: &Document, container: &str, key: &str) -> bool {

@@ -38,23 +38,31 @@ pub(crate) enum TraySubject<'a> {
     Standing(&'a Document),
 }
 
-/// Nothing has become of the item yet.
+/// How many of the items that a step names are open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct StillOpen;
+pub(crate) enum TrayBound {
+    /// Nothing has become of the item yet.
+    StillOpen,
+    /// Of some of the author's items nothing has become yet.
+    SomeOpen,
+}
 
 impl Rules for Tray {
     type Subject<'a> = TraySubject<'a>;
     type Role = TrayRole;
     type Life = Never;
     type Need = Never;
-    type Bound = StillOpen;
+    type Bound = TrayBound;
 
     const SERVER: Self::Role = TrayRole::Server;
 
     const ROWS: &'static [Row<Self>] = &[
         Row::new("open_tray", &[TrayRole::Server], From::Nothing),
         Row::new("put_item", &[TrayRole::Server], From::There),
-        Row::new("settle_item", &[TrayRole::UnitOfTray], From::There).bounds(&[StillOpen]),
+        Row::new("settle_item", &[TrayRole::UnitOfTray], From::There)
+            .bounds(&[TrayBound::StillOpen]),
+        Row::new("dismiss_items", &[TrayRole::UnitOfTray], From::There)
+            .bounds(&[TrayBound::SomeOpen]),
     ];
 
     fn row_of(command: &TrayCommand) -> &'static str {
@@ -106,21 +114,32 @@ impl Rules for Tray {
         match need {}
     }
 
-    fn looks_at(_: StillOpen) -> &'static [&'static str] {
-        &["item"]
+    fn looks_at(bound: TrayBound) -> &'static [&'static str] {
+        match bound {
+            TrayBound::StillOpen => &["item"],
+            TrayBound::SomeOpen => &["member", "device", "proposals", "last"],
+        }
     }
 
     fn keeps(
-        bound: StillOpen,
+        _: TrayBound,
         _: &Question<'_>,
         command: &TrayCommand,
         subject: &TraySubject<'_>,
     ) -> Result<(), Refusal> {
-        let StillOpen = bound;
-        let (TrayCommand::Settle(settle), TraySubject::Standing(tray)) = (command, subject) else {
+        let TraySubject::Standing(tray) = subject else {
             return Err(RefusalCode::UnknownCommand.into());
         };
-        match tray.tray_settled(settle.item) {
+        let settled = match command {
+            TrayCommand::Settle(settle) => tray.tray_settled(settle.item),
+            TrayCommand::Dismiss(dismiss) if !tray.tray_dismissed_by(dismiss).is_empty() => None,
+            TrayCommand::Dismiss(dismiss) => match tray.tray_settled(dismiss.last) {
+                Some(settled) => Some(settled),
+                None => return Err(RefusalCode::WrongState.into()),
+            },
+            _ => return Err(RefusalCode::UnknownCommand.into()),
+        };
+        match settled {
             Some(settled) => Err(Refusal {
                 code: RefusalCode::WrongState,
                 first: Some(settled.by_command),
@@ -140,7 +159,10 @@ impl Rules for Tray {
             Part::Role(role) => role.words().to_owned(),
             Part::Life(life) | Part::WhilePending(life) => match life {},
             Part::Need(need) => match need {},
-            Part::Bound(StillOpen) => "an item of which nothing has become".to_owned(),
+            Part::Bound(TrayBound::StillOpen) => "an item of which nothing has become".to_owned(),
+            Part::Bound(TrayBound::SomeOpen) => {
+                "an author, of some of whose items nothing has become".to_owned()
+            }
         }
     }
 }

@@ -6,7 +6,8 @@ use crate::documents::node::Node;
 use crate::documents::{Document, DocumentKind};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::kinds::View;
-use crate::kinds::tray::{TrayItem, TrayOutcome};
+use crate::kinds::tray::{DismissItems, TrayItem, TrayOutcome};
+use crate::limits::DISMISSED_ITEMS_MAX;
 use crate::time::Time;
 use crate::wire::Wire;
 
@@ -43,6 +44,15 @@ pub struct Settled {
     pub became: Option<DocumentId>,
 }
 
+/// Something that was done to a tray.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TrayChange {
+    /// An item was put in.
+    Put(CommandId, TrayItem),
+    /// Something became of an item.
+    Settled(CommandId),
+}
+
 impl View for TrayView {
     const KIND: DocumentKind = DocumentKind::Tray;
 
@@ -68,6 +78,13 @@ impl Document {
     /// The tray; none if the document is not one, or empty. An item that cannot be read is left out.
     pub fn tray(&self) -> Option<TrayView> {
         let unit = self.tray_unit()?;
+        let open = self.tray_open_entries().into_iter();
+        let open = open.map(|(_, entry)| entry).collect();
+        Some(TrayView { unit, open })
+    }
+
+    /// The open items with the versions that put them, in their order.
+    fn tray_open_entries(&self) -> Vec<(u64, TrayEntry)> {
         let open = self
             .root()
             .map(OPEN)
@@ -78,10 +95,40 @@ impl Document {
             .filter_map(|id| self.tray_entry(id))
             .collect();
         open.sort_by_key(|(version, _)| *version);
-        Some(TrayView {
-            unit,
-            open: open.into_iter().map(|(_, entry)| entry).collect(),
-        })
+        open
+    }
+
+    /// The open items of a tray that a step dismisses, the oldest first: those that it means, up to
+    /// the last one that its author had seen, and at most
+    /// [`DISMISSED_ITEMS_MAX`](crate::limits::DISMISSED_ITEMS_MAX).
+    pub fn tray_dismissed_by(&self, step: &DismissItems) -> Vec<CommandId> {
+        let Some((last, _)) = self.tray_entry(step.last) else {
+            return Vec::new();
+        };
+        let entries = self.tray_open_entries().into_iter();
+        entries
+            .take_while(|(version, _)| *version <= last)
+            .filter(|(_, entry)| step.means(&entry.item))
+            .map(|(_, entry)| entry.id)
+            .take(DISMISSED_ITEMS_MAX)
+            .collect()
+    }
+
+    /// What was done to a tray behind a version, in order; none where one step settled many items at
+    /// once, or a step is not known: then the whole tray is to be looked at.
+    pub fn tray_changes_since(&self, version: u64) -> Option<Vec<TrayChange>> {
+        let seen = usize::try_from(version).ok()?;
+        let since = self.commands().get(seen..)?.iter();
+        let changes = since.map(|command| {
+            let entry = self.entry(*command)?;
+            let item = entry.id("item", CommandId::parse)?;
+            match entry.text_or_empty("kind").as_str() {
+                "put_item" => Some(TrayChange::Put(item, self.tray_item_ever(item)?)),
+                "settle_item" => Some(TrayChange::Settled(item)),
+                _ => None,
+            }
+        });
+        changes.collect()
     }
 
     /// How many items of a tray are open; 0 for other documents.

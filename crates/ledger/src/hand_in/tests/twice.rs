@@ -41,11 +41,11 @@ impl Stage {
     /// Hands in a batch, itself or through a courier, with what the server is said to have said of it.
     fn say(&mut self, batch: &VerifiedBatch, carried: bool, said: Option<&Verdicts>) -> Verdicts {
         let feeds = BTreeSet::from([alleyway_core::feeds::FeedId::unit(self.alley)]);
-        let (mut tx, deferred) = self.ledger.handing_in(&self.store);
+        let (mut tx, memory) = self.ledger.handing_in(&self.store);
         let device = tx.device(DeviceId::of(&self.phone.public())).unwrap();
         let by = HandIn::of_member(&device.unwrap(), &feeds, Receipt::new(NOW, 0), NOW);
         let by = if carried { by.through_a_courier() } else { by };
-        let frame = hand_in(&mut tx, deferred, &by, batch, said).unwrap();
+        let frame = hand_in(&mut tx, memory, &by, batch, said).unwrap();
         self.commit();
         match frame {
             ServerFrame::Verdicts(said) => said,

@@ -1,0 +1,13 @@
+//! What is remembered from one batch to the next, in memory only.
+
+use super::deferred::ReportsDeferred;
+use super::lying::TraysRemembered;
+
+/// What judging batches remembers. Nothing that lasts depends on it: it begins empty at each start.
+#[derive(Debug, Default)]
+pub(crate) struct HandInMemory {
+    /// Reports that are to come again.
+    pub(super) reports: ReportsDeferred,
+    /// What lies in trays.
+    pub(super) trays: TraysRemembered,
+}
