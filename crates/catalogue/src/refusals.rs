@@ -134,6 +134,12 @@ words! {
     "document_full"
         "这份记录的条目已满。请作为新事项上报并注明原编号。"
         "The record can take no more entries. Report a new case that names this one.";
+    "no_room_for_more"
+        "这份记录已经很长，不能再添加记录、走访或修改；办理步骤不受影响。还有要说的，请作为新事项上报并注明原编号。"
+        "The record is so long that no notes, visits or corrections are taken any more; the other steps go on. For more, report a new case that names this one.";
+    "share_used"
+        "您在这份记录里添加的已达一个人的上限；办理步骤不受影响。还有要说的，请由同事添加。"
+        "You have written as much in this record as one person may add; the other steps go on. For more, ask a colleague to add it.";
     "too_many_kept"
         "这台设备已停用，为它留待查看的内容已满。请直接告诉你的单位。"
         "This device is not to go on, and no more of it is kept for a person to look at. Call your unit about this step.";

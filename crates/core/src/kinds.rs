@@ -28,7 +28,8 @@ use crate::number::CaseNumber;
 #[cfg(test)]
 use crate::policy::rules::Rules;
 use crate::policy::{
-    Form, Offer, Question, Situation, forms_of, judge_of, offers_of, takes_effect_on_admission,
+    Form, Offer, Question, Room, Situation, forms_of, judge_of, offers_of,
+    takes_effect_on_admission,
 };
 use crate::refusal::{Refusal, RefusalCode};
 use crate::step::{Field, FilledBy, SetError, Step, Steps, Takes};

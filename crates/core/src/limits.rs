@@ -33,6 +33,24 @@ pub const RECEIPTS_MAX: usize = 100;
 pub const RECEIPT_ROWS_MAX: usize = 256;
 /// Rows of each kind in one update of a directory: as many of the longest as one command holds.
 pub const DIRECTORY_ROWS_MAX: usize = 40;
+/// Log entries of a case behind which nobody adds notes, visits and corrections any more. A case
+/// that nobody attacks has fewer than a hundred.
+pub const CASE_ADDED_MAX: u64 = 5_000;
+/// Log entries of one author in a case behind which he adds none of these any more: one person leaves
+/// room for the others.
+pub const CASE_ADDED_BY_AUTHOR_MAX: u64 = 1_000;
+/// The same of a household, for corrections.
+pub const HOUSEHOLD_ADDED_MAX: u64 = 1_000;
+/// The same of one author in a household.
+pub const HOUSEHOLD_ADDED_BY_AUTHOR_MAX: u64 = 500;
+/// The same of a unit, for clearances that people ask for.
+pub const UNIT_ADDED_MAX: u64 = 5_000;
+/// The same of one author in a unit.
+pub const UNIT_ADDED_BY_AUTHOR_MAX: u64 = 1_000;
+/// Log entries of one tray; the server puts further items into another one.
+pub const TRAY_ENTRIES_MAX: u64 = 5_000;
+/// Log entries of one directory.
+pub const DIRECTORY_ENTRIES_MAX: u64 = 50_000;
 /// Log entries of one document.
 pub const DOCUMENT_ENTRIES_MAX: u64 = 100_000;
 /// The last of them that only the server writes: what it has to say of devices and posts.

@@ -12,6 +12,7 @@ pub(crate) mod needs;
 mod offers;
 #[cfg(test)]
 pub(crate) mod page;
+mod room;
 pub(crate) mod row;
 pub(crate) mod rules;
 #[cfg(test)]
@@ -21,6 +22,7 @@ use author::Author;
 pub use handover::{Handover, concerned_unit, handover};
 pub use offers::{Form, Offer, OfferedField, Situation, forms, offers};
 pub(crate) use offers::{forms_of, offers_of};
+pub use room::{Filling, Room};
 use row::{From, Row};
 use rules::Rules;
 
@@ -212,5 +214,9 @@ fn judge_by<K: Rules>(
     }
     bounds
         .iter()
-        .try_for_each(|bound| K::keeps(*bound, question, command, subject))
+        .try_for_each(|bound| K::keeps(*bound, question, command, subject))?;
+    if K::takes_room(command) {
+        room::check(K::ROOM, question)?;
+    }
+    Ok(())
 }

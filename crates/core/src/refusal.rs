@@ -104,6 +104,10 @@ word_enum!(
         BadNumber = "bad_number",
         /// The document holds as many entries as it can.
         DocumentFull = "document_full",
+        /// The document is so long that nobody adds to it; the steps of its life go on.
+        NoRoomForMore = "no_room_for_more",
+        /// The author has written as much in the document as one person may add.
+        ShareUsed = "share_used",
         /// The device is not to go on, and as much of it lies in trays as may.
         TooManyKept = "too_many_kept",
         /// As much of the device lies open in the tray as may, or the tray is full.

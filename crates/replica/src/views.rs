@@ -14,6 +14,7 @@ use alleyway_core::kinds::case::CaseState;
 use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::kinds::unit::Post;
 use alleyway_core::number::CaseNumber;
+use alleyway_core::policy::Filling;
 use alleyway_core::refusal::Refusal;
 use alleyway_core::time::Time;
 
@@ -80,6 +81,8 @@ pub struct CaseDetail {
     pub fields: BTreeMap<String, Vec<LiveValue>>,
     /// The steps: admitted ones in the server's order, then pending ones, then refused ones.
     pub log: Vec<LogRow>,
+    /// How far its room for notes, visits and corrections is filled for this member.
+    pub filling: Option<Filling>,
     /// The confirmed head; none if nothing is confirmed.
     pub head: Option<[u8; 32]>,
     /// The confirmed version; 0 if nothing is confirmed.

@@ -93,6 +93,18 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
     ];
     let status: Vec<String> = status.into_iter().flatten().collect();
     row(say::case::STATUS, status.join(" "));
+    if let Some(room) = &detail.room {
+        let values = [
+            ("entries", room.entries.to_string()),
+            ("entries_max", room.entries_max.to_string()),
+            ("own", room.own.to_string()),
+            ("own_max", room.own_max.to_string()),
+        ];
+        let values = values
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        row(say::case::ROOM, context.fill(say::case::ROOM_LEFT, &values));
+    }
     row(say::case::HOLDER, detail.holder.clone());
     row(say::case::OWNER, detail.owner.clone());
     if let Some(referral) = &detail.referral {

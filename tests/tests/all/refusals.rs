@@ -89,6 +89,8 @@ codes! {
     IdTaken => documents::the_server_puts_an_item_into_a_tray_once,
     BadNumber => documents::a_report_under_another_devices_number_is_reported_again,
     DocumentFull => documents::a_case_that_is_full_takes_nothing_and_another_one_does,
+    NoRoomForMore => documents::a_case_that_is_long_takes_steps_and_no_more_notes,
+    ShareUsed => documents::who_has_added_a_persons_share_leaves_the_rest_to_others,
     TooManyKept => documents::a_stopped_phone_that_left_more_than_is_kept_hears_so,
     TrayFull => documents::a_proposal_beyond_what_a_tray_takes_of_a_phone_hears_so,
     StaleGeneration => documents::a_step_on_an_older_generation_is_sent_again,

@@ -20,6 +20,10 @@ texts! {
     REFUSED_MARK "被退回{count}" "{count} refused";
     CONFLICT_MARK "冲突{count}" "{count} in conflict";
     CHANGED_MARK "有变化" "changed";
+    ROOM "余量" "Room";
+    ROOM_LEFT
+        "已有{entries}条，满{entries_max}条后不再添加；其中您的{own}条，每人上限{own_max}条。办理步骤不受影响。"
+        "{entries} entries, and nothing is added beyond {entries_max}; {own} are yours, of {own_max} that one person may have. The steps of the case go on.";
     NONE
         "没有符合条件的事项。"
         "No such cases."

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use alleyway_core::documents::{LiveValue, shown_value};
 use alleyway_core::id::DocumentId;
 use alleyway_core::number::{CaseNumber, TrackingCode};
+use alleyway_core::policy::Filling;
 use alleyway_core::time::{Date, Time};
 use alleyway_replica::{CaseDetail, OutboxRow};
 use serde::Serialize;
@@ -55,6 +56,9 @@ pub struct Detail {
     pub referral: Option<Referral>,
     /// Only those who are cleared read it.
     pub confidential: bool,
+    /// How little room is left for notes, visits and corrections; none while there is plenty.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub room: Option<Room>,
     /// The shown value of every field, and what else belongs to the case.
     pub fields: BTreeMap<String, String>,
     /// What was done.
@@ -83,6 +87,20 @@ pub struct Detail {
     /// Fields with a value for people, by name: a household's door, a category's name.
     #[serde(skip)]
     pub shown: Vec<(String, String)>,
+}
+
+/// How far the room of a case for notes, visits and corrections is filled, in log entries. The steps
+/// of its life need none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Room {
+    /// Those of the case.
+    pub entries: u64,
+    /// Behind so many nobody adds.
+    pub entries_max: u64,
+    /// Those of this member.
+    pub own: u64,
+    /// Behind so many this member does not add.
+    pub own_max: u64,
 }
 
 /// A referral that waits.
@@ -190,6 +208,12 @@ impl Screen<'_> {
                 to: self.unit(referral.to),
             }),
             confidential: state.confidential,
+            room: detail.filling.filter(Filling::is_near).map(|filling| Room {
+                entries: filling.entries,
+                entries_max: filling.entries_max,
+                own: filling.own,
+                own_max: filling.own_max,
+            }),
             fields: self.fields(&detail),
             log: self.log(&detail),
             conflicts: self.conflicts_of(&detail),

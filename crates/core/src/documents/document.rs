@@ -11,7 +11,7 @@ use automerge::{ActorId, Automerge, Change, ChangeHash, ObjId, PatchAction, Patc
 use super::node::Node;
 use super::plan::{LOG, Plan};
 use super::{ApplyError, DocumentKind, Executed, Execution, Head, LoadError, Receipt};
-use crate::id::{CommandId, DocumentId};
+use crate::id::{CommandId, DocumentId, MemberId};
 use crate::limits::DOCUMENT_ENTRIES_MAX;
 use crate::refusal::RefusalCode;
 
@@ -29,6 +29,8 @@ pub struct Document {
     /// Where the document stands, once its kind has read it: that takes many look-ups, and most
     /// commands change none of the values.
     standing: OnceCell<Option<Arc<dyn Any + Send + Sync>>>,
+    /// How many entries each author made, once somebody has asked.
+    authors: OnceCell<BTreeMap<MemberId, u64>>,
     history_bytes: usize,
 }
 
@@ -56,6 +58,7 @@ impl Document {
             commands: Vec::new(),
             versions: BTreeMap::new(),
             standing: OnceCell::new(),
+            authors: OnceCell::new(),
             history_bytes: 0,
         }
     }
@@ -313,6 +316,23 @@ impl Document {
         self.commands.push(command);
         self.receipts.push(receipt);
         self.versions.insert(command, self.version());
+        let by = self.authors.get().and_then(|_| self.author_of(command));
+        if let (Some(by), Some(authors)) = (by, self.authors.get_mut()) {
+            *authors.entry(by).or_default() += 1;
+        }
+    }
+
+    /// How many of its entries an author made. The first question costs a look at each entry.
+    pub fn entries_by(&self, author: MemberId) -> u64 {
+        let count = || {
+            let mut authors = BTreeMap::new();
+            for by in self.commands.iter().filter_map(|id| self.author_of(*id)) {
+                *authors.entry(by).or_default() += 1;
+            }
+            authors
+        };
+        let authors = self.authors.get_or_init(count);
+        authors.get(&author).copied().unwrap_or_default()
     }
 
     /// Where the document stands, as it was read before if nothing has moved it since; `read` reads

@@ -58,6 +58,11 @@ impl Document {
         })
     }
 
+    /// The word for what a command of this document did.
+    pub fn step_of(&self, command: CommandId) -> Option<String> {
+        self.entry(command)?.text("kind")
+    }
+
     /// Who gave a command of this document.
     pub fn author_of(&self, command: CommandId) -> Option<MemberId> {
         self.entry(command)?.id("by", MemberId::parse)

@@ -6,7 +6,7 @@ mod policy;
 mod view;
 
 pub use command::*;
-pub use policy::{ruler_of, verifier_of};
+pub use policy::{reopened_until, ruler_of, verifier_of};
 pub use view::{CaseStage, CaseState, Referral, ReferralKind};
 
 use std::collections::BTreeSet;
@@ -18,8 +18,12 @@ use crate::documents::plan::Plan;
 use crate::documents::{Document, DocumentKind, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
-use crate::limits::{NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
+use crate::limits::{
+    CASE_ADDED_BY_AUTHOR_MAX, CASE_ADDED_MAX, DOCUMENT_ENTRIES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX,
+    TITLE_BYTES_MAX,
+};
 use crate::number::CaseNumber;
+use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::step::Steps as _;
 use crate::text::Text;
@@ -46,6 +50,12 @@ impl Kind for Case {
     const IS_SHOWN_BEFORE_ADMISSION: bool = true;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = true;
 
+    const ROOM: Room = Room {
+        added_max: CASE_ADDED_MAX,
+        by_author_max: CASE_ADDED_BY_AUTHOR_MAX,
+        own_max: DOCUMENT_ENTRIES_MAX,
+    };
+
     fn creates_confidential(command: &CaseCommand) -> bool {
         matches!(command, CaseCommand::Report(report) if report.confidential)
     }
@@ -67,6 +77,32 @@ impl Kind for Case {
 
     fn may_be_added_late(command: &CaseCommand) -> bool {
         adds(command)
+    }
+
+    fn takes_room(command: &CaseCommand) -> bool {
+        match command {
+            CaseCommand::Note(_) | CaseCommand::Visit(_) | CaseCommand::Edit(_) => true,
+            CaseCommand::Report(_)
+            | CaseCommand::Accept(_)
+            | CaseCommand::Reject(_)
+            | CaseCommand::Start(_)
+            | CaseCommand::Escalate(_)
+            | CaseCommand::Receive(_)
+            | CaseCommand::Return(_)
+            | CaseCommand::Rule(_)
+            | CaseCommand::Dispatch(_)
+            | CaseCommand::Wait(_)
+            | CaseCommand::Resume(_)
+            | CaseCommand::Extend(_)
+            | CaseCommand::Supervise(_)
+            | CaseCommand::Resolve(_)
+            | CaseCommand::Verify(_)
+            | CaseCommand::Close(_)
+            | CaseCommand::Reopen(_)
+            | CaseCommand::Withdraw(_)
+            | CaseCommand::Merge(_)
+            | CaseCommand::Stood(_) => false,
+        }
     }
 
     fn is_proposed(_: &CaseCommand) -> bool {

@@ -71,6 +71,11 @@ macro_rules! kinds {
                 match self { $( Self::$Kind => $folder::$Kind::MAY_BE_CREATED_CONFIDENTIAL, )* }
             }
 
+            /// How much its documents hold.
+            pub fn room(self) -> Room {
+                match self { $( Self::$Kind => $folder::$Kind::ROOM, )* }
+            }
+
             /// The kind's table of policy, in words.
             #[cfg(test)]
             pub(crate) fn told(self) -> Vec<crate::policy::page::Told> {
@@ -229,6 +234,15 @@ macro_rules! kinds {
             pub fn may_be_added_late(&self) -> bool {
                 match self {
                     $( Self::$Kind(command) => $folder::$Kind::may_be_added_late(command), )*
+                    Self::Unknown(_) => false,
+                }
+            }
+
+            /// Whether it merely adds to its document or corrects it, and so ends once the document
+            /// has no room for that.
+            pub fn takes_room(&self) -> bool {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::takes_room(command), )*
                     Self::Unknown(_) => false,
                 }
             }

@@ -17,7 +17,9 @@ use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
+use crate::limits::DIRECTORY_ENTRIES_MAX;
 use crate::number::CaseNumber;
+use crate::policy::Room;
 use crate::refusal::RefusalCode;
 
 /// Directories.
@@ -33,6 +35,13 @@ impl Kind for Directory {
     const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
+
+    /// Only the server writes in it.
+    const ROOM: Room = Room {
+        added_max: DIRECTORY_ENTRIES_MAX,
+        by_author_max: DIRECTORY_ENTRIES_MAX,
+        own_max: DIRECTORY_ENTRIES_MAX,
+    };
 
     fn creates_confidential(_: &DirectoryCommand) -> bool {
         false
@@ -52,6 +61,15 @@ impl Kind for Directory {
 
     fn may_be_added_late(_: &DirectoryCommand) -> bool {
         false
+    }
+
+    fn takes_room(command: &DirectoryCommand) -> bool {
+        match command {
+            DirectoryCommand::Open(_)
+            | DirectoryCommand::Update(_)
+            | DirectoryCommand::Retire(_)
+            | DirectoryCommand::Clearances(_) => false,
+        }
     }
 
     fn is_proposed(_: &DirectoryCommand) -> bool {

@@ -17,8 +17,11 @@ use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
-use crate::limits::NAME_BYTES_MAX;
+use crate::limits::{
+    DOCUMENT_ENTRIES_MAX, HOUSEHOLD_ADDED_BY_AUTHOR_MAX, HOUSEHOLD_ADDED_MAX, NAME_BYTES_MAX,
+};
 use crate::number::CaseNumber;
+use crate::policy::Room;
 use crate::refusal::RefusalCode;
 
 /// Households.
@@ -38,6 +41,12 @@ impl Kind for Household {
     const IS_NAMED: bool = true;
     const IS_SHOWN_BEFORE_ADMISSION: bool = true;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
+
+    const ROOM: Room = Room {
+        added_max: HOUSEHOLD_ADDED_MAX,
+        by_author_max: HOUSEHOLD_ADDED_BY_AUTHOR_MAX,
+        own_max: DOCUMENT_ENTRIES_MAX,
+    };
 
     fn creates_confidential(_: &HouseholdCommand) -> bool {
         false
@@ -60,6 +69,13 @@ impl Kind for Household {
 
     fn may_be_added_late(_: &HouseholdCommand) -> bool {
         false
+    }
+
+    fn takes_room(command: &HouseholdCommand) -> bool {
+        match command {
+            HouseholdCommand::Edit(_) => true,
+            HouseholdCommand::Create(_) | HouseholdCommand::Move(_) => false,
+        }
     }
 
     fn is_proposed(_: &HouseholdCommand) -> bool {

@@ -12,6 +12,7 @@ use crate::feeds::FeedId;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::number::{CaseNumber, TrackingCode};
 use crate::organisation::Organisation;
+use crate::policy::Room;
 use crate::refusal::RefusalCode;
 use crate::step::Steps;
 use crate::time::Time;
@@ -48,6 +49,9 @@ pub(crate) trait Kind {
     /// reads the document before that command has come.
     const MAY_BE_CREATED_CONFIDENTIAL: bool;
 
+    /// How much its documents hold.
+    const ROOM: Room;
+
     // Of a command.
 
     /// Whether it creates a confidential document.
@@ -66,6 +70,10 @@ pub(crate) trait Kind {
     /// Whether it only adds to what is known, so that it is taken although its author's post has
     /// ended of late.
     fn may_be_added_late(command: &Self::Command) -> bool;
+
+    /// Whether it merely adds to its document or corrects it, and so ends once the document has no
+    /// room for that ([`Kind::ROOM`]). A step of the document's life never ends by it.
+    fn takes_room(command: &Self::Command) -> bool;
 
     /// Whether it is proposed to the successor, if a post of its author that has ended would have
     /// allowed it.

@@ -17,7 +17,9 @@ use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
+use crate::limits::TRAY_ENTRIES_MAX;
 use crate::number::CaseNumber;
+use crate::policy::Room;
 use crate::refusal::RefusalCode;
 
 /// Trays.
@@ -33,6 +35,13 @@ impl Kind for Tray {
     const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
+
+    /// People only settle what lies in it. For further items the server opens another tray.
+    const ROOM: Room = Room {
+        added_max: TRAY_ENTRIES_MAX,
+        by_author_max: TRAY_ENTRIES_MAX,
+        own_max: TRAY_ENTRIES_MAX,
+    };
 
     fn creates_confidential(command: &TrayCommand) -> bool {
         matches!(command, TrayCommand::Open(open) if open.confidential)
@@ -53,6 +62,15 @@ impl Kind for Tray {
     fn may_be_added_late(command: &TrayCommand) -> bool {
         // What was made of an item that was taken is judged by itself.
         matches!(command, TrayCommand::Settle(settle) if settle.outcome == TrayOutcome::Taken)
+    }
+
+    fn takes_room(command: &TrayCommand) -> bool {
+        match command {
+            TrayCommand::Open(_)
+            | TrayCommand::Put(_)
+            | TrayCommand::Settle(_)
+            | TrayCommand::Dismiss(_) => false,
+        }
     }
 
     fn is_proposed(_: &TrayCommand) -> bool {

@@ -18,7 +18,9 @@ use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
+use crate::limits::{DOCUMENT_ENTRIES_MAX, UNIT_ADDED_BY_AUTHOR_MAX, UNIT_ADDED_MAX};
 use crate::number::CaseNumber;
+use crate::policy::Room;
 use crate::refusal::RefusalCode;
 
 /// Units.
@@ -34,6 +36,13 @@ impl Kind for Unit {
     const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
+
+    /// Whoever asks for a clearance, and ends it, can go on with that for ever: asking ends.
+    const ROOM: Room = Room {
+        added_max: UNIT_ADDED_MAX,
+        by_author_max: UNIT_ADDED_BY_AUTHOR_MAX,
+        own_max: DOCUMENT_ENTRIES_MAX,
+    };
 
     fn creates_confidential(_: &UnitCommand) -> bool {
         false
@@ -53,6 +62,21 @@ impl Kind for Unit {
 
     fn may_be_added_late(_: &UnitCommand) -> bool {
         false
+    }
+
+    fn takes_room(command: &UnitCommand) -> bool {
+        match command {
+            UnitCommand::Clear(_) => true,
+            UnitCommand::Create(_)
+            | UnitCommand::Rename(_)
+            | UnitCommand::Move(_)
+            | UnitCommand::Appoint(_)
+            | UnitCommand::Amend(_)
+            | UnitCommand::ConfirmClearance(_)
+            | UnitCommand::EndClearance(_)
+            | UnitCommand::NoteDevice(_)
+            | UnitCommand::ConfirmDevice(_) => false,
+        }
     }
 
     fn is_proposed(_: &UnitCommand) -> bool {

@@ -11,10 +11,10 @@ use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
     self, BadMerge, BadValue, DateInPast, IdTaken, NeedsCategory, NeedsReason, NeedsText,
-    NoLevelAbove, NoReferral, NobodyCleared, NotBelow, NotCleared, NotHolder, NotNextLevel,
-    NotPermitted, NotReceiver, NotReturnedTwice, PeopleElsewhere, ReferralPending,
-    ResolvedByAuthor, ReturnedTwice, Ruled, SecondPerson, SecondTown, TooLate, UnknownCommand,
-    UnknownDocument, UnknownField, UnknownUnit, WrongState,
+    NoLevelAbove, NoReferral, NoRoomForMore, NobodyCleared, NotBelow, NotCleared, NotHolder,
+    NotNextLevel, NotPermitted, NotReceiver, NotReturnedTwice, PeopleElsewhere, ReferralPending,
+    ResolvedByAuthor, ReturnedTwice, Ruled, SecondPerson, SecondTown, ShareUsed, TooLate,
+    UnknownCommand, UnknownDocument, UnknownField, UnknownUnit, WrongState,
 };
 use crate::step::{Steps, Takes};
 
@@ -50,6 +50,8 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     SecondPerson,
     SecondTown,
     PeopleElsewhere,
+    NoRoomForMore,
+    ShareUsed,
 ];
 
 const HEAD: &str = "\
@@ -176,6 +178,7 @@ pub(crate) fn told<K: Rules>() -> Vec<Told> {
         let needs = row.needs.iter().map(|need| K::words(Part::Need(*need)));
         let fields = fields_of::<K>(row.step);
         let bounds = row.bounds.iter().map(|bound| K::words(Part::Bound(*bound)));
+        let room = room_of::<K>(row);
         let (from, while_pending) = match row.from {
             From::Nothing => (String::new(), String::new()),
             From::There => (String::new(), "yes".to_owned()),
@@ -191,10 +194,19 @@ pub(crate) fn told<K: Rules>() -> Vec<Told> {
             who: joined(roles.collect()),
             from,
             while_pending,
-            needs: joined(needs.chain(fields).chain(bounds).collect()),
+            needs: joined(needs.chain(fields).chain(bounds).chain(room).collect()),
         }
     };
     K::ROWS.iter().map(row).collect()
+}
+
+/// The room that a row's step needs, if it merely adds.
+fn room_of<K: Rules>(row: &Row<K>) -> Option<String> {
+    let command = K::Command::blank(row.word())?;
+    K::takes_room(&command).then(|| {
+        let (all, one) = (K::ROOM.added_max, K::ROOM.by_author_max);
+        format!("fewer than {all} entries, and fewer than {one} of the author's")
+    })
 }
 
 /// What the fields of a row's step need.

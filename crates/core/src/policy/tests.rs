@@ -5,6 +5,7 @@ mod clearances;
 mod laws;
 mod page;
 mod people;
+mod room;
 mod rows;
 mod rules;
 mod table;

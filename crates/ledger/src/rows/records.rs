@@ -6,8 +6,8 @@ use alleyway_core::documents::{DocumentKind, Head, Receipt};
 use alleyway_core::feeds::{FeedId, is_confidential};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::limits::{
-    BATCH_COMMANDS_MAX, DOCUMENT_ENTRIES_MAX, DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX,
-    MISSING_BATCHES_MAX, NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX, SUBSCRIPTIONS_MAX,
+    BATCH_COMMANDS_MAX, DOCUMENT_RESERVED_BYTES, DOCUMENT_STORED_BYTES_MAX, MISSING_BATCHES_MAX,
+    NAME_BYTES_MAX, RESIDENT_STEPS_PER_DAY_MAX, SUBSCRIPTIONS_MAX,
 };
 use alleyway_core::policy::Authority;
 use alleyway_core::sync::frame::{Author, Stop};
@@ -160,7 +160,7 @@ impl HeadRecord {
     /// Whether a few short commands of the server still have room: half of what is reserved for
     /// them holds the largest batch.
     pub(crate) fn takes_own(&self, commands: u64) -> bool {
-        self.version.saturating_add(commands) <= DOCUMENT_ENTRIES_MAX
+        self.version.saturating_add(commands) <= self.kind.room().own_max
             && self.stored_bytes() <= DOCUMENT_STORED_BYTES_MAX + DOCUMENT_RESERVED_BYTES / 2
     }
 

@@ -11,6 +11,7 @@ use crate::outbox::{Fate, Outgoing};
 use crate::working::perform;
 use alleyway_core::documents::{Document, LogEntry};
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
+use alleyway_core::policy::Filling;
 
 impl Replica {
     /// One case; of a report that was refused, what it would have been.
@@ -26,6 +27,10 @@ impl Replica {
             row: self.case_row(id, &working)?,
             fields: working.fields(),
             log: self.log(id, &working),
+            filling: self
+                .as_enrolled()
+                .map(EnrolledDevice::member)
+                .and_then(|me| Filling::of(&working, me)),
             head: confirmed.map(Confirmed::head),
             version: self.held.version(id),
         })

@@ -3,12 +3,15 @@
 use alleyway_core::command::{Base, Body, Command};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::documents::DocumentKind;
-use alleyway_core::id::DocumentId;
-use alleyway_core::kinds::case::CaseCommand;
+use alleyway_core::id::{CommandId, DocumentId, MemberId};
+use alleyway_core::kinds::case::{CaseCommand, Stood};
 use alleyway_core::kinds::tray::TrayCommand;
 use alleyway_core::kinds::tray::{KeptWhy, OpenTray, PutItem, TrayItem};
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
-use alleyway_core::limits::{DOCUMENT_STORED_BYTES_MAX, STOPPED_ITEMS_MAX, TRAY_DEVICE_ITEMS_MAX};
+use alleyway_core::limits::{
+    CASE_ADDED_BY_AUTHOR_MAX, CASE_ADDED_MAX, DOCUMENT_STORED_BYTES_MAX, STOPPED_ITEMS_MAX,
+    TRAY_DEVICE_ITEMS_MAX,
+};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::{Records as _, Store as _, Transaction, Write};
 use alleyway_core::sync::frame::Stop;
@@ -16,7 +19,7 @@ use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _};
 use alleyway_ledger::{AdminCommand, DeviceChange, LedgerError};
-use alleyway_replica::{Effect, Replica};
+use alleyway_replica::{Draft, Effect, RecordError, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 use super::bench::{
@@ -322,6 +325,66 @@ pub(super) fn a_case_that_is_full_takes_nothing_and_another_one_does() {
     dropped(town, xie, command);
     town.report(xie, "甜橙路坏了（续）", "原来的事项满了。", "村口", "");
     assert_eq!(town.sync(xie).summary.admitted, 1);
+}
+
+pub(super) fn a_case_that_is_long_takes_steps_and_no_more_notes() {
+    let mut bench = Bench::new();
+    let Bench {
+        town,
+        xie,
+        case,
+        aside,
+        ..
+    } = &mut bench;
+    let said = || AdminCommand {
+        document: Some(*case),
+        body: Body::Case(CaseCommand::Stood(Stood {
+            step: Text::cut("note"),
+            member: MemberId([7; 16]),
+            received: Time(0),
+            command: CommandId([8; 16]),
+        })),
+    };
+    town.administer((1..CASE_ADDED_MAX).map(|_| said()).collect());
+    let command = town.note(xie, *case, "看过了。").command;
+    refused(town, xie, &[*aside], (command, RefusalCode::NoRoomForMore));
+    dropped(town, xie, command);
+    // Now the phone knows, and says so before anything is typed.
+    let draft = Draft {
+        target: Some(*case),
+        body: Body::Case(note("看过了。")),
+    };
+    let (now, random) = (town.now, town.random());
+    let Err(RecordError::Refused(refusal)) = xie.replica.record(draft, now, random) else {
+        panic!("it was recorded");
+    };
+    assert_eq!(refusal.code, RefusalCode::NoRoomForMore);
+    types(town, xie, *case, accept());
+    assert_eq!(town.sync(xie).summary.admitted, 1);
+}
+
+pub(super) fn who_has_added_a_persons_share_leaves_the_rest_to_others() {
+    let mut bench = Bench::new();
+    let mut other = bench.town.device("xie");
+    let Bench {
+        town,
+        xie,
+        case,
+        aside,
+        ..
+    } = &mut bench;
+    assert!(town.sync(&mut other).summary.up_to_date);
+    let command = town.note(xie, *case, "看过了。").command;
+    // The report is one of them.
+    for _ in 1..CASE_ADDED_BY_AUTHOR_MAX {
+        town.note(&mut other, *case, "又看了一次。");
+        if other.replica.pending().len() == 100 {
+            town.sync(&mut other);
+        }
+    }
+    assert!(town.sync(&mut other).summary.up_to_date);
+    refused(town, xie, &[*aside], (command, RefusalCode::ShareUsed));
+    dropped(town, xie, command);
 }
 
 pub(super) fn a_stopped_phone_that_left_more_than_is_kept_hears_so() {

@@ -8,6 +8,7 @@ mod rows;
 use super::{Case, CaseCommand, CaseState, Report};
 use crate::documents::Document;
 use crate::id::UnitId;
+use crate::limits::REOPEN_DAYS;
 use crate::organisation::Organisation;
 use crate::policy::Question;
 use crate::policy::author::Author;
@@ -17,6 +18,7 @@ use crate::policy::row::Row;
 use crate::policy::rules::Part;
 use crate::policy::rules::Rules;
 use crate::refusal::{Refusal, RefusalCode};
+use crate::time::Time;
 
 /// The closure code of a case that was fixed; every other code means that it cannot be.
 const FIXED: &str = "fixed";
@@ -199,6 +201,12 @@ fn category(report: &Report) -> Result<(), RefusalCode> {
     } else {
         Ok(())
     }
+}
+
+/// Until when a case that has ended can be reopened; none if it has not, or if nobody knows when.
+pub fn reopened_until(document: &Document, case: &CaseState) -> Option<Time> {
+    let ended = document.version_of(case.closed?)?;
+    Some(document.receipt(ended)?.received.plus_days(REOPEN_DAYS))
 }
 
 /// Who rules if a case is returned for the second time: the town of its holder.

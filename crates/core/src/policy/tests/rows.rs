@@ -19,7 +19,7 @@ use crate::organisation::samples::{CHIEF, town};
 use crate::policy::author::Author;
 use crate::policy::row::{From, Row};
 use crate::policy::rules::{Part, Rules};
-use crate::policy::{Authority, Question, judge_of};
+use crate::policy::{Authority, Question, Room, judge_of};
 use crate::refusal::{Refusal, RefusalCode};
 
 /// Of its row's parts those before this one are fulfilled, this one and those behind it are not.
@@ -136,6 +136,11 @@ impl<const PART: usize> Kind for UpTo<PART> {
     const IS_NAMED: bool = false;
     const IS_SHOWN_BEFORE_ADMISSION: bool = false;
     const MAY_BE_CREATED_CONFIDENTIAL: bool = false;
+    const ROOM: Room = Room {
+        added_max: 0,
+        by_author_max: 0,
+        own_max: 0,
+    };
 
     fn creates_confidential(_: &CaseCommand) -> bool {
         false
@@ -150,6 +155,10 @@ impl<const PART: usize> Kind for UpTo<PART> {
     }
 
     fn stands_alone(_: &CaseCommand) -> bool {
+        false
+    }
+
+    fn takes_room(_: &CaseCommand) -> bool {
         false
     }
 

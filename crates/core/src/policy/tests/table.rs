@@ -193,6 +193,7 @@ fn every_code_of_the_page_is_given() {
         .map(|(chain, by, body, now)| ask_at(&town, chain, Some(*by), body, *now))
         .map(|judged| judged.unwrap_err().code)
         .chain(own)
+        .chain(super::room::refusals_of_long_cases())
         .collect();
     assert_eq!(codes.as_slice(), REFUSALS);
 }

@@ -1,10 +1,9 @@
 //! What a step must keep to beside its row: its target, its author's past, its time. Asked last.
 
-use super::{CaseSubject, ruler_of, verifier_of};
+use super::{CaseSubject, reopened_until, ruler_of, verifier_of};
 use crate::documents::Document;
 use crate::id::UnitId;
 use crate::kinds::case::{CaseCommand, CaseState, Report};
-use crate::limits::REOPEN_DAYS;
 use crate::organisation::{Organisation, acting_post};
 use crate::policy::author::Author;
 use crate::policy::needs::known;
@@ -136,12 +135,7 @@ impl CaseBound {
                 )
             }
             (Self::InTime, _) => {
-                let ended = case
-                    .closed
-                    .and_then(|id| document.version_of(id))
-                    .and_then(|at| document.receipt(at));
-                let late = ended
-                    .is_some_and(|receipt| question.now > receipt.received.plus_days(REOPEN_DAYS));
+                let late = reopened_until(document, case).is_some_and(|until| question.now > until);
                 (!late, RefusalCode::TooLate)
             }
             (Self::SeenThere, body) => return is_seen(question, case, body),
@@ -168,7 +162,9 @@ impl CaseBound {
             Self::VerifierAbove => {
                 "an owner that resolves may ask the next level to verify".to_owned()
             }
-            Self::InTime => format!("within {REOPEN_DAYS} days of its end"),
+            Self::InTime => {
+                format!("within {} days of its end", crate::limits::REOPEN_DAYS)
+            }
             Self::IntoAnother => "another case, which is open".to_owned(),
             Self::ByCleared => {
                 "if confidential: by somebody cleared for the unit he reports for".to_owned()
