@@ -17,6 +17,7 @@ mod places;
 use crate::rows::records::{CHANGE_BYTES_MAX, HeadRecord, LedgerEntry, TailRecord};
 use crate::rows::{Tx, keys};
 use crate::stats::LedgerStats;
+use crate::tracked;
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
 use alleyway_core::id::DeviceId;
@@ -41,6 +42,7 @@ pub(crate) fn append(
     put_version(tx, admitted, document, &mut head, sequence)?;
     tx.put(keys::head(admitted.document()), &head);
     index::index(tx, admitted, document)?;
+    tracked::note(tx, admitted, document, head.slot)?;
     LedgerStats::count(&mut tx.stats().admitted, 1);
     Ok(AdmittedAt {
         version: admitted.version(),

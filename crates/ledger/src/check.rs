@@ -15,6 +15,7 @@ use self::chain::Chain;
 use self::documents::Documents;
 use self::feeds::Feeds;
 use self::ids::Ids;
+use alleyway_core::id::TownId;
 use alleyway_core::store::{Records, StoreError};
 
 /// Problems named; more are counted.
@@ -50,6 +51,8 @@ pub struct Checking {
     stage: Stage,
     /// Under which rows note what commands say; without it those are not compared.
     key: Option<[u8; 32]>,
+    /// Whose ledger it is; without it what residents see is not compared.
+    town: Option<TownId>,
     report: CheckReport,
 }
 
@@ -67,6 +70,7 @@ impl Default for Checking {
         Self {
             stage: Stage::Chain(Chain::default()),
             key: None,
+            town: None,
             report: CheckReport::default(),
         }
     }
@@ -74,10 +78,11 @@ impl Default for Checking {
 
 impl Checking {
     /// A check by a server that has its secrets: with `key`, its token key, what is noted of ids is
-    /// compared too.
-    pub(crate) fn with(key: [u8; 32]) -> Self {
+    /// compared too, and with its town what residents see.
+    pub(crate) fn with(key: [u8; 32], town: TownId) -> Self {
         Self {
             key: Some(key),
+            town: Some(town),
             ..Self::default()
         }
     }
@@ -125,7 +130,7 @@ impl Checking {
         if is_over {
             self.stage = match std::mem::replace(&mut self.stage, Stage::Done) {
                 Stage::Chain(_) => Stage::Ids(Ids::new(self.key)),
-                Stage::Ids(Ids { noted, .. }) => Stage::Documents(Documents::new(noted)),
+                Stage::Ids(Ids { noted, .. }) => Stage::Documents(Documents::new(noted, self.town)),
                 Stage::Documents(Documents { feeds, .. }) => Stage::Feeds(Feeds::new(feeds)),
                 Stage::Feeds(_) | Stage::Done => Stage::Done,
             };

@@ -226,7 +226,7 @@ impl Ledger {
 
     /// A check of the ledger's store that has the server's secrets.
     pub fn checking(&self) -> Checking {
-        Checking::with(self.setup.token_key)
+        Checking::with(self.setup.token_key, self.setup.town)
     }
 
     /// The server's own member, in whose name it imports and administers.

@@ -24,6 +24,7 @@
 //! | `append` | what an admitted command writes |
 //! | `journal` | what a restored ledger must not forget |
 //! | `audit` | what was done, chained |
+//! | `tracked` | what residents see of their cases, a record each |
 //! | `rows` | the layout, uncommitted writes, the log, proofs of batches, documents in memory |
 //!
 //! Beside them stand what only reads rows (`check`, `export`) and what only writes them (`migrate`).
@@ -48,6 +49,7 @@ mod scopes;
 mod setup;
 mod stats;
 mod town;
+mod tracked;
 
 pub use answer::{Continuation, Reply};
 pub use audit::{
@@ -65,11 +67,9 @@ pub use export::documents;
 pub use ledger::{Ledger, device_key};
 pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError};
-pub use resident::{
-    ResidentDone, ResidentError, ResidentRequest, ResidentStep, ResidentStepKind, TrackStep,
-    Tracked, Tracking, Words,
-};
+pub use resident::{ResidentDone, ResidentError, ResidentRequest, TrackStep, Tracked, Tracking};
 pub use restore::batches_held;
 pub use setup::Setup;
 pub use stats::LedgerStats;
 pub use town::{Administered, AppointError, HouseholdRow, MemberRow};
+pub use tracked::{ResidentStep, ResidentStepKind, Words};

@@ -6,21 +6,18 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `steps` | what a resident can do, as commands |
-//! | `rules` | what of that is allowed, and how often a day |
+//! | `rules` | whose case a code leads to, and how much a day takes |
 //! | `hand` | a step carried out |
 //! | `track` | the page |
 
 mod hand;
 mod rules;
-mod steps;
 mod track;
 
 pub(crate) use hand::carry_out;
 pub use hand::{ResidentDone, ResidentError, ResidentRequest};
-pub use steps::{ResidentStep, ResidentStepKind, Words};
-pub(crate) use track::track;
 pub use track::{TrackStep, Tracked, Tracking};
+pub(crate) use track::{keep_page, track};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -8,8 +8,10 @@ use crate::rows::keys;
 use crate::rows::loaded::load;
 use crate::rows::records::{FeedEntry, HeadRecord};
 use crate::rows::{View, read};
+use crate::tracked::{self, TrackedRecord};
+use alleyway_core::documents::Document;
 use alleyway_core::feeds::FeedId;
-use alleyway_core::id::DocumentId;
+use alleyway_core::id::{DocumentId, MemberId, TownId};
 use alleyway_core::store::{Records, StoreError};
 
 /// Documents loaded in one step, each about a millisecond.
@@ -22,11 +24,13 @@ pub(super) struct Documents {
     /// The feeds that documents are in.
     pub(super) feeds: BTreeSet<FeedId>,
     noted: NotedIds,
+    town: Option<TownId>,
 }
 
 impl Documents {
-    pub(super) fn new(noted: NotedIds) -> Self {
+    pub(super) fn new(noted: NotedIds, town: Option<TownId>) -> Self {
         Self {
+            town,
             from: keys::HEADS.to_vec(),
             feeds: BTreeSet::new(),
             noted,
@@ -61,8 +65,10 @@ impl Documents {
         let view = View::of_store(records);
         let head: HeadRecord = read(key, value)?;
         let id = DocumentId(key.last_chunk().copied().unwrap_or_default());
-        let compared = load(view, id, &head)
-            .and_then(|document| self.noted.compare(records, &document, &head, report));
+        let compared = load(view, id, &head).and_then(|document| {
+            self.compare_tracked(view, &document, report)?;
+            self.noted.compare(records, &document, &head, report)
+        });
         match compared {
             Ok(()) => {}
             Err(StoreError::Damaged(record)) => {
@@ -84,6 +90,29 @@ impl Documents {
             report.places += 1;
         }
         report.documents += 1;
+        Ok(())
+    }
+
+    /// Compares what a case's resident sees with the case.
+    fn compare_tracked(
+        &self,
+        view: View<'_>,
+        document: &Document,
+        report: &mut CheckReport,
+    ) -> Result<(), StoreError> {
+        let Some(town) = self.town else {
+            return Ok(());
+        };
+        let Some(kept) = tracked::kept(view, document.id())? else {
+            return Ok(());
+        };
+        let resident = MemberId::resident_of(town, document.id());
+        if TrackedRecord::of(document, resident) != Some(kept) {
+            report.problem(format!(
+                "what the resident sees of case {} is not what the case says",
+                document.id()
+            ));
+        }
         Ok(())
     }
 }

@@ -71,6 +71,18 @@ impl Ledger {
         resident::track(&mut self.tx(records), code, now)
     }
 
+    /// Keeps the record of the page with this code, if its case has none yet: of an older release.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn keep_tracked(
+        &mut self,
+        records: &dyn Records,
+        code: TrackingCode,
+    ) -> Result<(), StoreError> {
+        resident::keep_page(&mut self.tx(records), code)
+    }
+
     /// Carries out a resident's step, wholly or not at all. `seed` is 32 random bytes.
     ///
     /// # Errors

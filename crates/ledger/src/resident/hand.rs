@@ -3,11 +3,11 @@
 use thiserror::Error;
 
 use super::rules;
-use super::steps::ResidentStep;
 use crate::error::LedgerError;
 use crate::own::{AdminCommand, Own};
 use crate::rows::records::ResidentRecord;
 use crate::rows::{Tx, keys};
+use crate::tracked::{self, ResidentStep};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::hash16;
 use alleyway_core::id::{CommandId, DocumentId};
@@ -109,7 +109,7 @@ fn ask_first(
     let answer = if rules::day_is_full(tx, &document, now) {
         Err(ResidentError::TooManySteps)
     } else {
-        rules::judge(tx, &document, body, now).map_err(ResidentError::Refused)
+        tracked::judge(tx.organisation(), &document, body, now).map_err(ResidentError::Refused)
     };
     tx.put_document(document);
     answer.map_err(LedgerError::Refused)

@@ -1,11 +1,10 @@
 //! The resident's page: steps and dates, no names; what the resident wrote; what the resident can do.
 
-use super::rules::{self, ENTRIES_LOOKED_AT_MAX};
-use super::steps::ResidentStepKind;
+use super::rules;
 use crate::rows::Tx;
-use alleyway_core::documents::{Document, LogEntry};
-use alleyway_core::id::MemberId;
+use crate::tracked::{self, ResidentStepKind, TrackedRecord, TrackedStep};
 use alleyway_core::kinds::case::CaseStage;
+use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::StoreError;
 use alleyway_core::time::{Date, Time};
@@ -36,6 +35,9 @@ pub struct Tracked {
     pub may: Vec<ResidentStepKind>,
     /// Whether the resident has done as much as one day takes; `may` is then empty.
     pub day_is_full: bool,
+    /// Whether it was read from a record of its own; else that is still to be kept
+    /// ([`crate::Ledger::keep_tracked`]).
+    pub is_kept: bool,
 }
 
 /// A step, as the resident sees it.
@@ -55,84 +57,70 @@ pub struct TrackStep {
     pub by: Option<Date>,
 }
 
-/// Steps that one answer shows.
-const STEPS_SHOWN_MAX: usize = 100;
-
-/// Steps that a resident sees. What is noted among the offices stays there.
-const SHOWN: [&str; 18] = [
-    "report", "accept", "reject", "start", "escalate", "receive", "return", "rule", "dispatch",
-    "wait", "resume", "extend", "resolve", "verify", "close", "reopen", "withdraw", "merge",
-];
-/// Steps whose text is written for the resident.
-const FOR_THE_RESIDENT: [&str; 2] = ["reject", "close"];
-
-/// The page that the resident with this code sees at `now`.
+/// The page that the resident with this code sees at `now`. It is read from the case's record; of a
+/// case that has none yet, the document is loaded, and the page says so.
 pub(crate) fn track(
     tx: &mut Tx<'_>,
     code: TrackingCode,
     now: Time,
 ) -> Result<Tracking, StoreError> {
-    let Some(id) = rules::tracked_case(tx, code)? else {
+    let Some(case) = rules::tracked_case(tx, code)? else {
         return Ok(Tracking::NotArrived);
     };
-    let Some(document) = tx.take_document(id)? else {
-        return Ok(Tracking::NotArrived);
+    let kept = tracked::kept(tx.view(), case)?;
+    let is_kept = kept.is_some();
+    let record = match kept {
+        Some(record) => Some(record),
+        None => tracked::of_document(tx, case)?,
     };
-    let tracked = tracked(tx, &document, now);
-    tx.put_document(document);
-    Ok(tracked.map_or(Tracking::NotArrived, Tracking::Found))
+    Ok(record.map_or(Tracking::NotArrived, |record| {
+        Tracking::Found(shown(record, now, is_kept))
+    }))
 }
 
-fn tracked(tx: &Tx<'_>, document: &Document, now: Time) -> Option<Tracked> {
-    let case = document.case()?;
-    let resident = MemberId::resident_of(tx.setup().town, document.id());
-    let day_is_full = rules::day_is_full(tx, document, now);
+/// Keeps the record of the page with this code, if the case has none yet.
+pub(crate) fn keep_page(tx: &mut Tx<'_>, code: TrackingCode) -> Result<(), StoreError> {
+    match rules::tracked_case(tx, code)? {
+        Some(case) => tracked::keep(tx, case),
+        None => Ok(()),
+    }
+}
+
+fn shown(record: TrackedRecord, now: Time, is_kept: bool) -> Tracked {
+    let day_is_full = record.own_since(now.plus_days(-1)) >= RESIDENT_STEPS_PER_DAY_MAX;
     let may = if day_is_full {
         Vec::new()
     } else {
-        rules::allowed(tx, document, now)
+        record.may_at(now)
     };
-    let newest = document.commands().iter().rev().take(ENTRIES_LOOKED_AT_MAX);
-    let newest = newest.filter_map(|command| shown(document.log_entry(*command)?, resident));
-    let mut steps: Vec<TrackStep> = newest.take(STEPS_SHOWN_MAX).collect();
-    steps.reverse();
-    Some(Tracked {
-        number: case.number.to_string(),
-        stage: case.stage,
-        due: case.due,
+    let steps: Vec<TrackStep> = record
+        .steps
+        .into_vec()
+        .into_iter()
+        .map(TrackStep::from)
+        .collect();
+    Tracked {
+        number: record.number.to_string(),
+        stage: record.stage,
+        due: record.due,
         // A case begins with its report.
         earlier: steps.first().is_none_or(|step| step.kind != "report"),
         steps,
         may,
         day_is_full,
-    })
+        is_kept,
+    }
 }
 
-/// A step as the resident sees it; none if it is not for the resident. What the resident wrote is
-/// shown on this page, to whom has the code.
-fn shown(mut entry: LogEntry, resident: MemberId) -> Option<TrackStep> {
-    let own = entry.author == resident;
-    if !own && !SHOWN.contains(&entry.kind.as_str()) {
-        return None;
+impl From<TrackedStep> for TrackStep {
+    fn from(step: TrackedStep) -> Self {
+        Self {
+            kind: step.kind.to_string(),
+            received: step.received,
+            own: step.own,
+            text: step.text.to_string(),
+            result: step.result.map(|result| result.to_string()),
+            by: step.by,
+        }
     }
-    let written = match entry.details.remove("reason") {
-        Some(reason) if own => reason,
-        _ if own || FOR_THE_RESIDENT.contains(&entry.kind.as_str()) => entry.text,
-        _ => String::new(),
-    };
-    Some(TrackStep {
-        received: entry
-            .received
-            .map(|receipt| receipt.received)
-            .unwrap_or_default(),
-        own,
-        text: written,
-        result: entry.details.remove("result"),
-        by: entry
-            .details
-            .get("due")
-            .and_then(|day| day.parse().ok())
-            .map(Date),
-        kind: entry.kind,
-    })
 }

@@ -206,6 +206,11 @@ pub(crate) fn resident(case: DocumentId) -> Vec<u8> {
     key(b'w', &[&case.0])
 }
 
+/// What the resident of a case sees of it.
+pub(crate) fn tracked(case: DocumentId) -> Vec<u8> {
+    key(b'T', &[&case.0])
+}
+
 /// When the newest incarnation began, if it did with a restore.
 pub(crate) const RESTORED: &[u8] = b"n";
 

@@ -32,6 +32,15 @@ impl ResidentStepKind {
         }
     }
 
+    /// The number that a record has for it.
+    pub(super) fn number(self) -> u8 {
+        match self {
+            Self::Verify => 0,
+            Self::Reopen => 1,
+            Self::Word => 2,
+        }
+    }
+
     /// A step of this kind with something in every place, to ask the rules with.
     pub(super) fn example(self) -> ResidentStep {
         let words = || Words::cut("…");
@@ -69,7 +78,7 @@ pub enum ResidentStep {
 }
 
 impl ResidentStep {
-    pub(super) fn body(&self) -> Body {
+    pub(crate) fn body(&self) -> Body {
         Body::from(match self {
             Self::Verify { result, text } => CaseCommand::Verify(Verify {
                 result: result.clone(),

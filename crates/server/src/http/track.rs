@@ -30,7 +30,9 @@ use axum::response::{IntoResponse as _, Response};
 
 use super::App;
 use super::error::HttpError;
+use crate::disk::Writes;
 use crate::secrets;
+use crate::writer::Desk;
 
 pub(super) use limit::StepLimit;
 use post::Turned;
@@ -74,6 +76,11 @@ pub(super) async fn get(
         .writer
         .ask(0, move |desk| desk.ledger.track(desk.store, code, desk.now))
         .await?;
+    if matches!(&tracking, Tracking::Found(found) if !found.is_kept) {
+        // If there is no room for it, the next one who asks has it kept.
+        let keep = move |desk: &mut Desk<'_>| desk.ledger.keep_tracked(desk.store, code);
+        let _ = app.writer.ask_to_write(Writes::Little, 0, keep).await;
+    }
     if client.wants_page {
         page_response(
             StatusCode::OK,

@@ -198,6 +198,7 @@ mod tests {
             earlier: false,
             may: vec![ResidentStepKind::Reopen, ResidentStepKind::Word],
             day_is_full: false,
+            is_kept: true,
         })
     }
 

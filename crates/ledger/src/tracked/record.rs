@@ -1,0 +1,200 @@
+//! The record of what a case's resident sees.
+
+use super::judge;
+use super::steps::ResidentStepKind;
+use alleyway_core::documents::{Document, LogEntry};
+use alleyway_core::id::{CommandId, MemberId};
+use alleyway_core::kinds::case::{CaseStage, CaseState, reopened_until};
+use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX};
+use alleyway_core::organisation::Organisation;
+use alleyway_core::text::Text;
+use alleyway_core::time::{Date, Time};
+use alleyway_core::wire::List;
+use alleyway_core::wire_struct;
+
+/// Steps that a record has; of more the newest.
+const STEPS_MAX: usize = 100;
+/// The texts of a record's steps, in bytes; of longer ones the newest, and one in any case.
+const TEXTS_BYTES_MAX: usize = 256 * 1024;
+/// Kinds of steps that a resident can take.
+const KINDS_MAX: usize = 3;
+/// Grows with each release that shows other steps, or allows residents others.
+const RULES: u32 = 1;
+
+/// Steps that a resident sees. What is noted among the offices stays there.
+const SHOWN: [&str; 18] = [
+    "report", "accept", "reject", "start", "escalate", "receive", "return", "rule", "dispatch",
+    "wait", "resume", "extend", "resolve", "verify", "close", "reopen", "withdraw", "merge",
+];
+/// Steps whose text is written for the resident.
+const FOR_THE_RESIDENT: [&str; 2] = ["reject", "close"];
+
+/// Whether a resident sees a step of this word, whoever takes it.
+pub(super) fn is_shown(step: &str) -> bool {
+    SHOWN.contains(&step)
+}
+
+/// What a case's resident sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TrackedRecord {
+    /// The rules by which it was made.
+    rules: u32,
+    /// The case's number.
+    pub(crate) number: Text<NAME_BYTES_MAX>,
+    /// Its state.
+    pub(crate) stage: CaseStage,
+    /// Its due date.
+    pub(crate) due: Option<Date>,
+    /// The steps that are shown, in order; of many the newest.
+    pub(crate) steps: List<TrackedStep, STEPS_MAX>,
+    /// The numbers of the kinds of steps that the resident may take, and until when.
+    may: List<(u8, Time), KINDS_MAX>,
+}
+wire_struct!(TrackedRecord {
+    rules,
+    number,
+    stage,
+    due,
+    steps,
+    may
+});
+
+/// A step, as the resident sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct TrackedStep {
+    pub(crate) kind: Text<CODE_BYTES_MAX>,
+    pub(crate) received: Time,
+    /// Whether the resident did it.
+    pub(crate) own: bool,
+    /// The text written for the resident, or by the resident.
+    pub(crate) text: Text<TEXT_BYTES_MAX>,
+    /// The finding of a verification.
+    pub(crate) result: Option<Text<CODE_BYTES_MAX>>,
+    /// The due date that the step set.
+    pub(crate) by: Option<Date>,
+}
+wire_struct!(TrackedStep {
+    kind,
+    received,
+    own,
+    text,
+    result,
+    by
+});
+
+impl TrackedRecord {
+    /// What a document shows to its resident; none if it is no case.
+    pub(crate) fn of(document: &Document, resident: MemberId) -> Option<Self> {
+        let case = document.case()?;
+        let newest = document.commands().iter().rev();
+        let mut steps: Vec<TrackedStep> = newest
+            .filter_map(|command| step(document, *command, resident))
+            .take(STEPS_MAX)
+            .collect();
+        steps.reverse();
+        Some(Self::made(document, &case, steps))
+    }
+
+    /// What it is once a command stands that was the document's last; none if that is no case.
+    pub(super) fn with(
+        self,
+        document: &Document,
+        resident: MemberId,
+        command: CommandId,
+    ) -> Option<Self> {
+        let case = document.case()?;
+        let mut steps = self.steps.into_vec();
+        steps.extend(step(document, command, resident));
+        Some(Self::made(document, &case, steps))
+    }
+
+    fn made(document: &Document, case: &CaseState, mut steps: Vec<TrackedStep>) -> Self {
+        let mut bytes = 0_usize;
+        let fit = steps.iter().rev().take(STEPS_MAX).take_while(|step| {
+            bytes = bytes.saturating_add(step.text.len());
+            bytes <= TEXTS_BYTES_MAX
+        });
+        let older = steps.len().saturating_sub(fit.count().max(1));
+        let steps = steps.split_off(older);
+        Self {
+            rules: RULES,
+            number: Text::cut(&case.number.to_string()),
+            stage: case.stage.clone(),
+            due: case.due,
+            steps: List::new(steps).unwrap_or_default(),
+            may: List::new(may(document, case)).unwrap_or_default(),
+        }
+    }
+
+    /// Whether it was made by the rules of this release.
+    pub(super) fn is_of_this_release(&self) -> bool {
+        self.rules == RULES
+    }
+
+    /// The kinds of steps that the resident may take at `now`.
+    pub(crate) fn may_at(&self, now: Time) -> Vec<ResidentStepKind> {
+        let is_open = |kind: &ResidentStepKind| {
+            let mut rows = self.may.iter();
+            rows.any(|(number, until)| *number == kind.number() && now <= *until)
+        };
+        let kinds = ResidentStepKind::ALL.iter().copied();
+        kinds.filter(is_open).collect()
+    }
+
+    /// How many of its steps the resident took since.
+    pub(crate) fn own_since(&self, since: Time) -> usize {
+        let newest = self.steps.iter().rev().filter(|step| step.own);
+        newest.take_while(|step| step.received > since).count()
+    }
+}
+
+/// The steps that the rules allow the resident, and until when. What a resident may do hangs on the
+/// case alone, on no post.
+fn may(document: &Document, case: &CaseState) -> Vec<(u8, Time)> {
+    let organisation = Organisation::default();
+    let last = document.receipts().last().map(|receipt| receipt.received);
+    let row = |kind: &ResidentStepKind| {
+        let (at, until) = match kind {
+            ResidentStepKind::Reopen => {
+                let until = reopened_until(document, case)?;
+                (until, until)
+            }
+            ResidentStepKind::Verify | ResidentStepKind::Word => (last?, Time::LATEST),
+        };
+        let allowed = judge(&organisation, document, &kind.example().body(), at);
+        allowed.is_ok().then_some((kind.number(), until))
+    };
+    ResidentStepKind::ALL.iter().filter_map(row).collect()
+}
+
+/// A step as the resident sees it; none if it is not for the resident. What the resident wrote is
+/// shown to whom has the code.
+fn step(document: &Document, command: CommandId, resident: MemberId) -> Option<TrackedStep> {
+    let kind = document.step_of(command)?;
+    let own = document.author_of(command) == Some(resident);
+    if !own && !is_shown(&kind) {
+        return None;
+    }
+    let LogEntry {
+        received,
+        text,
+        mut details,
+        ..
+    } = document.log_entry(command)?;
+    let written = match details.remove("reason") {
+        Some(reason) if own => reason,
+        _ if own || FOR_THE_RESIDENT.contains(&kind.as_str()) => text,
+        _ => String::new(),
+    };
+    Some(TrackedStep {
+        received: received.map(|receipt| receipt.received).unwrap_or_default(),
+        own,
+        text: Text::new(&written).unwrap_or_else(|_| Text::cut(&written)),
+        result: details.remove("result").map(|result| Text::cut(&result)),
+        by: details
+            .get("due")
+            .and_then(|day| day.parse().ok())
+            .map(Date),
+        kind: Text::cut(&kind),
+    })
+}
