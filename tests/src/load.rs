@@ -10,7 +10,7 @@
 //! | `stored` | start-up and memory with many documents, and after serving them |
 //! | `feed` | one feed of 100,000 documents: what a device pays for it |
 //! | `folder`, `server`, `device` | a data folder, the child process, a device |
-//! | `system` | what `/proc` and `/metrics` say |
+//! | `system` | what `/proc` and the server's metrics say |
 //! | `table` | what is printed |
 
 mod admission;

@@ -6,6 +6,7 @@ mod binaries;
 mod device;
 mod folder;
 mod http;
+mod metrics;
 mod server;
 
 use std::io;
@@ -16,6 +17,7 @@ pub use binaries::{Binaries, cramped};
 pub use device::{Answer, Device, Spoken};
 pub use folder::copy_folder;
 pub use http::{Response, get, get_as, post};
+pub use metrics::metrics;
 pub use server::{DemoCode, Server};
 
 /// Why a process did not do what it was asked.

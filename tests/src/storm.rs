@@ -32,7 +32,7 @@ use std::thread;
 use std::time::Instant;
 
 use crate::load::{Outcome, system};
-use crate::process::{Server, get};
+use crate::process::Server;
 use crate::workload::{self, Typed};
 use options::Options;
 use phone::Phone;
@@ -109,7 +109,7 @@ pub fn play(plan: &Plan) -> Result<Report, Box<dyn std::error::Error + Send + Sy
     let stormed = storm(&mut town, &server, plan)?;
     progress("afterwards: is everything everywhere");
     let settled = settled::look(&mut town.phones, server.url())?;
-    let metrics = get(&format!("{}/metrics", server.url()))?.body;
+    let metrics = server.metrics()?;
     server.stop()?;
     // Every record, the chain, and every document's head, on the folder as it lies there.
     server.administer(&["check"])?;
@@ -145,7 +145,7 @@ fn type_day(phones: &mut [Phone], typed: &[Typed]) -> Outcome<u64> {
 struct Stormed {
     minute: minute::Minute,
     watched: watch::Watched,
-    /// `/metrics` right after it.
+    /// The server's metrics right after it.
     metrics: String,
     /// Processor seconds of the server, and of all phones together.
     server_cpu: f64,
@@ -169,7 +169,7 @@ fn storm(town: &mut Town, server: &Server, plan: &Plan) -> Outcome<Stormed> {
         (minute, watch.join().map_err(|_| "the watch panicked"))
     });
     let after = cpu()?;
-    let metrics = get(&format!("{}/metrics", server.url()))?.body;
+    let metrics = server.metrics()?;
     let (minute, watched) = (minute?, watched??);
     Ok(Stormed {
         minute,

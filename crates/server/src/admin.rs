@@ -33,7 +33,7 @@ use tokio::sync::mpsc;
 use crate::backup::{BackedUp, BackupRequest};
 use crate::clock::{Clock, parse_rfc3339, rfc3339};
 use crate::export::Exported;
-use crate::http::DemoClock;
+use crate::http::{App, DemoClock};
 use crate::import::Files;
 pub use crate::progress::Progress;
 use crate::telemetry::Metrics;
@@ -72,6 +72,8 @@ pub enum Request {
     Audit(AuditRequest),
     /// Looks at a quarantine, or ends it.
     Quarantine(QuarantineRequest),
+    /// Looks at the metrics of a running server.
+    Metrics {},
     /// Checks everything that is stored.
     Check {},
     /// Makes a backup.
@@ -118,6 +120,8 @@ pub enum Outcome {
     AuditVerified(AuditVerified),
     /// How a quarantine stands.
     Quarantine(QuarantineShown),
+    /// The metrics, as OpenMetrics text.
+    Metrics(String),
     /// Of a check.
     Checked(Checked),
     /// Of a backup.
@@ -216,6 +220,8 @@ pub struct Office {
     pub metrics: Arc<Metrics>,
     /// Set in a demo.
     pub demo: Option<DemoClock>,
+    /// What devices and residents reach; none where nothing is served.
+    pub edge: Option<Arc<App>>,
     /// Ends the server; none where nothing is served.
     pub stop: Option<tokio::sync::watch::Sender<bool>>,
 }
@@ -241,6 +247,7 @@ pub async fn carry_out(
         Request::Quarantine(request) => quarantine::quarantine(office, request)
             .await
             .map(Outcome::Quarantine),
+        Request::Metrics {} => metrics(office).map(Outcome::Metrics),
         Request::Check {} => check::check(office, progress).await.map(Outcome::Checked),
         Request::Backup(request) => backup::backup(office, request, progress)
             .await
@@ -263,6 +270,12 @@ fn set_clock(office: &Office, now: &str) -> Result<String, Failure> {
         demo.keep(ahead);
     }
     Ok(rfc3339(office.clock.now()))
+}
+
+fn metrics(office: &Office) -> Result<String, Failure> {
+    let nothing = || Failure::of(said::NOT_RUNNING);
+    let edge = office.edge.as_ref().ok_or_else(nothing)?;
+    edge.metrics_text().ok_or_else(nothing)
 }
 
 fn stop(office: &Office) -> Result<(), Failure> {

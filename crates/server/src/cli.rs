@@ -124,6 +124,8 @@ enum Command {
         #[arg(long, global = true)]
         json: bool,
     },
+    /// Prints the metrics of the running server, as Prometheus reads them.
+    Metrics,
     /// Checks every record, the ledger's chain, every document and every feed; or a backup.
     Check(backup::CheckOptions),
     /// Makes a backup, while the server goes on: only what changed since the last one is written.
@@ -183,6 +185,7 @@ fn run(cli: Cli) -> Result<(), Exit> {
         Some(Command::Quarantine { command, json }) => {
             audit::quarantine(&config, command, json, language)
         }
+        Some(Command::Metrics) => admin::metrics(&config, language),
         Some(Command::Check(options)) => backup::check(&config, &options, language),
         Some(Command::Backup(options)) => backup::backup(&config, &options, language),
         Some(Command::Restore(options)) => restore::restore(&config, &options, language),

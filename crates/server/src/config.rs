@@ -191,6 +191,9 @@ pub struct Config {
     pub data: PathBuf,
     /// The address to listen on.
     pub listen: SocketAddr,
+    /// Where the metrics are read over HTTP, an address of this machine alone; none if only through
+    /// the administration's socket.
+    pub metrics_listen: Option<SocketAddr>,
     /// How devices and residents reach the server; none if as it listens.
     pub public_url: Option<String>,
     /// What the server shows itself with; none speaks plain HTTP.
@@ -220,6 +223,7 @@ impl Config {
                 (!text.is_empty()).then(|| PathBuf::from(text))
             })?,
             listen,
+            metrics_listen: keys::METRICS_LISTEN.read(layers, own_address)?,
             tls,
             public_url: Some(keys::PUBLIC_URL.read(layers, valid_url)?)
                 .filter(|url| !url.is_empty()),
@@ -260,6 +264,16 @@ impl Config {
             .clone()
             .unwrap_or_else(|| format!("{scheme}://{address}"))
     }
+}
+
+/// An address that nobody beyond this machine reaches; empty is none.
+fn own_address(text: &str) -> Option<Option<SocketAddr>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    let address: SocketAddr = text.parse().ok()?;
+    let is_own = address.ip().to_canonical().is_loopback();
+    is_own.then_some(Some(address))
 }
 
 /// An `http` or `https` address without a trailing slash; empty stays empty.
@@ -422,6 +436,20 @@ mod tests {
         ] {
             let config = resolve("", &[], &[("listen", own)]).unwrap();
             assert_eq!(config.url(config.listen), format!("http://{own}"));
+        }
+    }
+
+    #[test]
+    fn metrics_are_read_on_this_machine_alone_and_over_http_only_if_that_is_said() {
+        assert_eq!(resolve("", &[], &[]).unwrap().metrics_listen, None);
+        for own in ["127.0.0.1:8471", "[::1]:8471", "[::ffff:127.0.0.1]:1"] {
+            let config = resolve("", &[], &[("metrics_listen", own)]).unwrap();
+            assert_eq!(config.metrics_listen, Some(own.parse().unwrap()));
+        }
+        let open = "allow_plain_http = true\ntls_certificate = \"c\"\ntls_key = \"k\"";
+        for other in ["0.0.0.0:8471", "192.168.1.2:1", "[::]:1", "8471"] {
+            let error = resolve(open, &[], &[("metrics_listen", other)]).unwrap_err();
+            assert!(error.to_string().contains(other), "{error}");
         }
     }
 

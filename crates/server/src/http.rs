@@ -6,8 +6,9 @@
 //! | `POST /v1/enrol` | a new device | `http/enrol.rs` |
 //! | `GET`, `POST /v1/track/{code}` | a resident | `http/track.rs` |
 //! | `GET /healthz`, `/readyz` | a supervisor | `http/health.rs` |
-//! | `GET /metrics` | Prometheus | `http/metrics.rs` |
 //! | `POST /demo/clock` | only in a demo, only from this machine | `http/demo.rs` |
+//!
+//! `GET /metrics` is on a listener of its own, which only this machine reaches: `http/metrics.rs`.
 //!
 //! A handler extracts, asks the writer, answers. What a connection may cost is bounded in
 //! `http/serve.rs`.
@@ -50,6 +51,7 @@ use crate::telemetry::Metrics;
 use crate::writer::Writer;
 
 pub use demo::DemoClock;
+pub use metrics::serve_metrics;
 pub use serve::{listen, serve};
 pub use tls::{POLL_PERIOD, Tls, TlsError, keep_current};
 
@@ -158,15 +160,14 @@ impl App {
     }
 }
 
-/// Every route.
+/// Every route that devices, residents and supervisors reach.
 pub fn router(app: &Arc<App>) -> Router {
     let mut router = Router::new()
         .route("/v1/sync", post(sync::post))
         .route("/v1/enrol", post(enrol::post))
         .route("/v1/track/{code}", get(track::get).post(track::post))
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .route("/metrics", get(metrics::get));
+        .route("/readyz", get(health::ready));
     if app.demo.is_some() {
         router = router.route("/demo/clock", post(demo::set_clock));
     }

@@ -23,6 +23,8 @@ use tokio::time::sleep;
 pub(crate) const UNPROVEN_TIME: Duration = Duration::from_secs(2);
 /// Requests of administrators served at once: an administrator and a script.
 const ADMIN_MAX: usize = 4;
+/// Connections that read metrics at once: a Prometheus, another one, somebody who looks.
+const METRICS_MAX: usize = 8;
 /// Connections that one device's proof keeps. A phone has one; with the next, the one of them that
 /// has been silent longest is held without proof again.
 const PROVEN_MAX: usize = 8;
@@ -37,6 +39,8 @@ pub(crate) enum Class {
     Public,
     /// Administrators of this machine.
     Admin,
+    /// Whoever reads the metrics, on this machine.
+    Metrics,
 }
 
 /// Who an address stands for: an IPv6 address counts by its first 64 bits, for those who have one have
@@ -69,6 +73,7 @@ impl Bounds {
         match class {
             Class::Public => self.public_max,
             Class::Admin => ADMIN_MAX,
+            Class::Metrics => METRICS_MAX,
         }
     }
 }

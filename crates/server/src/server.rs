@@ -7,6 +7,7 @@ use std::sync::Arc;
 use alleyway_catalogue::server::start as said;
 use alleyway_ledger::Quarantine;
 use thiserror::Error;
+use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -82,11 +83,9 @@ pub async fn run(
     } = instance;
     let quarantine = ledger.quarantine();
     let tls = config.tls.as_ref().map(Tls::open).transpose()?;
-    let listener = http::listen(config.listen).map_err(|error| ServeError::Listen {
-        address: config.listen,
-        error,
-    })?;
+    let listener = listen(config.listen)?;
     let address = listener.local_addr()?;
+    let metrics_listener = config.metrics_listen.map(listen).transpose()?;
     let socket = admin::listen(&config.data)?;
 
     let metrics = metrics(config);
@@ -102,16 +101,6 @@ pub async fn run(
     )?;
     let (stop, stopped) = watch::channel(false);
     let url = config.url(address);
-    let office = Office {
-        writer: writer.clone(),
-        town,
-        data: Some(config.data.clone()),
-        url: url.clone(),
-        clock: clock.clone(),
-        metrics: metrics.clone(),
-        demo: demo.clone(),
-        stop: Some(stop.clone()),
-    };
     let mut beside = vec![tokio::spawn(scrub::scrub(writer.clone(), metrics.clone()))];
     if demo.is_none() {
         beside.push(reload(tls.clone(), metrics.clone())?);
@@ -127,7 +116,22 @@ pub async fn run(
         demo,
         tls,
     }));
+    let office = Office {
+        writer: writer.clone(),
+        town,
+        data: Some(config.data.clone()),
+        url: url.clone(),
+        clock: app.clock.clone(),
+        metrics: app.metrics.clone(),
+        demo: app.demo.clone(),
+        edge: Some(app.clone()),
+        stop: Some(stop.clone()),
+    };
     beside.push(tokio::spawn(admin::serve(socket, office, app.places())));
+    if let Some(listener) = metrics_listener {
+        let metrics = http::serve_metrics(listener, app.clone(), stopped.clone());
+        beside.push(tokio::spawn(metrics));
+    }
     stop_on_signals(stop)?;
 
     tracing::info!(%address, %town, "serving");
@@ -147,6 +151,11 @@ pub async fn run(
     let _ = tokio::task::spawn_blocking(move || thread.join()).await;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Opens a listening socket.
+fn listen(address: SocketAddr) -> Result<TcpListener, ServeError> {
+    http::listen(address).map_err(|error| ServeError::Listen { address, error })
 }
 
 /// The counters, with what is known from before this start.

@@ -227,7 +227,7 @@ fn seeds() -> Vec<Vec<u8>> {
             br#"{"do":"verify","result":"fixed"}"#,
         ),
         head("GET /healthz".to_owned(), b""),
-        head("GET /metrics\naccept-encoding: zstd".to_owned(), b""),
+        head("GET /readyz\naccept-encoding: zstd".to_owned(), b""),
         head("HEAD /v1/track/%00%ff".to_owned(), b""),
         head(
             "POST /demo/clock".to_owned(),

@@ -48,6 +48,7 @@ fn run(input: &[u8]) -> Outcome {
             clock,
             metrics,
             demo: None,
+            edge: None,
             stop: None,
         };
         let serving = tokio::spawn(admin::serve(

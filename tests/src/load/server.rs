@@ -2,11 +2,12 @@
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{Outcome, system};
+use crate::process::metrics;
 
 /// Set for this program when it is to be the server.
 pub(super) const AS_SERVER: &str = "LOAD_AS_SERVER";
@@ -17,6 +18,7 @@ const START_TIME_MAX: Duration = Duration::from_mins(10);
 #[derive(Debug)]
 pub(super) struct Server {
     child: Child,
+    data: PathBuf,
     url: String,
     /// From the process's start until `/readyz` said yes.
     pub(super) start: Duration,
@@ -47,6 +49,7 @@ impl Server {
         let stdout = child.stdout.take().ok_or("the server has no output")?;
         let mut server = Self {
             child,
+            data: folder.to_owned(),
             url: String::new(),
             start: Duration::ZERO,
         };
@@ -89,9 +92,9 @@ impl Server {
         Ok((status, body.to_owned()))
     }
 
-    /// Counters of `/metrics`.
+    /// Counters of its metrics.
     pub(super) fn metrics(&self) -> Outcome<Counters> {
-        let (_, text) = self.get("/metrics")?;
+        let text = metrics(&self.data)?;
         let value = |name: &str| system::metric(&text, name);
         Ok(Counters {
             admitted: value("alleyway_commands_admitted_total")?,

@@ -34,13 +34,13 @@ pub(crate) fn memory_kb(process: u32) -> Outcome<(u64, u64)> {
     Ok((value("VmRSS:")?, value("VmHWM:")?))
 }
 
-/// A value of `/metrics`, by its full name.
+/// A value of a server's metrics, by its full name.
 pub(crate) fn metric(text: &str, name: &str) -> Outcome<u64> {
     let line = text
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     Ok(line
-        .ok_or_else(|| format!("/metrics has no {name}"))?
+        .ok_or_else(|| format!("the metrics have no {name}"))?
         .trim()
         .parse()?)
 }

@@ -277,6 +277,14 @@ impl Server {
         serde_json::from_slice(&output.stdout).map_err(|_| failed())
     }
 
+    /// Its metrics, as OpenMetrics text.
+    ///
+    /// # Errors
+    /// If it does not tell them.
+    pub fn metrics(&self) -> Result<String, ProcessError> {
+        super::metrics(&self.data)
+    }
+
     fn await_ready(&self) -> Result<(), ProcessError> {
         let begun = Instant::now();
         while begun.elapsed() < START_TIME_MAX {

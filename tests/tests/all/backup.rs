@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use alleyway_tests::process::{Binaries, Device, Server, cramped, get};
+use alleyway_tests::process::{Binaries, Device, Server, cramped};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -270,9 +270,7 @@ fn a_town_that_is_lost_comes_back_from_its_backup_and_its_phones_with_its_old_ti
         (&Value::from(0), &Value::from(0)),
         "{second}"
     );
-    let metrics = get(&format!("{}/metrics", stage.server.url()))
-        .expect("metrics")
-        .body;
+    let metrics = stage.server.metrics().expect("metrics");
     let sequence = format!("alleyway_backup_sequence {}", second["sequence"]);
     assert!(metrics.contains(&sequence), "{sequence}");
 

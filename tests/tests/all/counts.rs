@@ -16,7 +16,7 @@ use alleyway_core::id::DocumentId;
 use alleyway_core::time::Time;
 use alleyway_device::session::SyncReport;
 use alleyway_tests::forge::Typist;
-use alleyway_tests::process::{DemoCode, Device, ProcessError, Server, get};
+use alleyway_tests::process::{DemoCode, Device, ProcessError, Server};
 use alleyway_tests::workload::{self, Case, Day, Edit};
 
 /// The clock of everybody.
@@ -72,9 +72,7 @@ fn device(server: &Server, codes: &[DemoCode], member: &str) -> Typist {
 
 /// A counter of the server.
 fn metric(server: &Server, name: &str) -> u64 {
-    let text = get(&format!("{}/metrics", server.url()))
-        .expect("a server that runs")
-        .body;
+    let text = server.metrics().expect("a server that runs");
     let value = text
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));

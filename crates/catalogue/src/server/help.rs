@@ -16,7 +16,7 @@ words! {
   alleyway-server serve --data town &
   alleyway-server invite xie --data town          给该成员的设备一个一次性邀请码
 
-{look}`import`、`invite`、`device`、`member`、`audit`、`quarantine`、`check`、`backup`、`export`
+{look}`import`、`invite`、`device`、`member`、`audit`、`quarantine`、`check`、`backup`、`export`、`metrics`
 通过数据文件夹里的套接字交给运行中的服务器；没有服务器在运行时自己打开文件夹。
 
 退出码：0 完成；1 检查发现损坏；64 没有写命令；65 输入有误，什么也没有改；69 地址不能用；
@@ -28,8 +28,8 @@ words! {
   alleyway-server serve --data town &
   alleyway-server invite xie --data town          a one-time code for the member's device
 
-{look}`import`, `invite`, `device`, `member`, `audit`, `quarantine`, `check`, `backup` and `export`
-reach a running server through its socket in the data folder, and open the folder themselves when no
+{look}`import`, `invite`, `device`, `member`, `audit`, `quarantine`, `check`, `backup`, `export` and
+`metrics` reach a running server through its socket in the data folder, and open the folder themselves when no
 server runs.
 
 Exit codes: 0 done; 1 the check found damage; 64 no command given; 65 the input is wrong, nothing was
@@ -257,6 +257,19 @@ Until it is ended no device is answered and no resident's step is taken; residen
         "The code of a device that goes on; as often as needed";
     "quarantine confirm:all" "没有停用的设备都继续使用" "Every device that is not stopped goes on";
     "quarantine confirm:none" "没有设备继续使用" "No device goes on";
+    "metrics"
+        "打印运行中的服务器的指标（OpenMetrics）"
+        "Prints the metrics of the running server (OpenMetrics)";
+    "metrics:after-help"
+        "例：
+  alleyway-server metrics --data town
+
+指标不在对外的端口上：谁做了多少事，外人数不出来。"
+        "Example:
+  alleyway-server metrics --data town
+
+The public port does not show them: strangers cannot count what is done.";
+
     "check"
         "检查每条记录、账本的链、每份文档、每个分发；或检查一个备份"
         "Checks every record, the ledger's chain, every document and every feed; or a backup";
@@ -360,6 +373,7 @@ words! {
 
     ":data" "数据文件夹" "The data folder.";
     ":listen" "监听的地址；本机以外只用 TLS" "The address to listen on; beyond this machine only with TLS.";
+    ":metrics_listen" "在本机的这个地址上读指标（`/metrics`），供 Prometheus 用；空的就只用 `metrics` 命令读" "Where this machine's Prometheus reads the metrics (`/metrics`); if empty, only the command `metrics` reads them.";
     ":public_url" "设备和居民怎样访问服务器；空的就用监听地址" "How devices and residents reach the server; the listen address if empty.";
     ":tls_certificate" "证书和为它作保的证书（PEM）；有变化时和收到 SIGHUP 时重读" "The certificate and those that vouch for it (PEM); read again when it changes and on SIGHUP.";
     ":tls_key" "证书的私钥（PEM）" "The certificate's private key (PEM).";

@@ -85,6 +85,9 @@ texts! {
     EXPECTED_ADDRESS
         "带端口的地址，如 127.0.0.1:8470"
         "an address with a port, such as 127.0.0.1:8470";
+    EXPECTED_OWN_ADDRESS
+        "空，或本机自己的、带端口的地址，如 127.0.0.1:8471"
+        "empty or an address of this machine alone with a port, such as 127.0.0.1:8471";
     EXPECTED_URL "空，或 http、https 地址" "empty or an http or https address";
     EXPECTED_PEM
         "空，或 PEM 文件，并同时设 `{other}`"

@@ -122,6 +122,7 @@ async fn on_folder(
         clock,
         metrics,
         demo: None,
+        edge: None,
         stop: None,
     };
     let (sender, mut made) = mpsc::channel(16);

@@ -52,6 +52,7 @@ fn office_with(clock: Clock, change: impl FnOnce(MemoryStore) -> MemoryStore) ->
         clock,
         metrics,
         demo: None,
+        edge: None,
         stop: None,
     }
 }

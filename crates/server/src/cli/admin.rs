@@ -1,4 +1,4 @@
-//! `import`, `invite`, `check`
+//! `import`, `invite`, `metrics`, `check`
 
 use std::fmt::Display;
 use std::path::Path;
@@ -89,6 +89,14 @@ pub(super) fn invite(config: &Config, options: InviteOptions, language: Lang) ->
         let device = format!("{replaced:04}");
         println!("{}", said::REPLACES.fill(language, &[("device", device)]));
     }
+    Ok(())
+}
+
+pub(super) fn metrics(config: &Config, language: Lang) -> Result<(), Exit> {
+    let Outcome::Metrics(text) = ask(config, Request::Metrics {}, false, language)? else {
+        return Err(unexpected(language));
+    };
+    print!("{text}");
     Ok(())
 }
 

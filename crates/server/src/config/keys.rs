@@ -26,6 +26,8 @@ pub enum Expected {
     Folder,
     /// An address with a port.
     Address,
+    /// Nothing, or an address of this machine alone, with a port.
+    OwnAddress,
     /// Nothing, or an `http` or `https` address.
     Url,
     /// Nothing, or a PEM file, and the other key with it.
@@ -46,6 +48,7 @@ impl Expected {
         match self {
             Self::Folder => said::EXPECTED_FOLDER.text(lang).to_owned(),
             Self::Address => said::EXPECTED_ADDRESS.text(lang).to_owned(),
+            Self::OwnAddress => said::EXPECTED_OWN_ADDRESS.text(lang).to_owned(),
             Self::Url => said::EXPECTED_URL.text(lang).to_owned(),
             Self::PemWith(other) => said::EXPECTED_PEM.fill(lang, &[("other", other)]),
             Self::YesNo => said::EXPECTED_YES_NO.text(lang).to_owned(),
@@ -118,6 +121,13 @@ keys! {
         default: "127.0.0.1:8470",
         takes: "ADDR",
         expected: Expected::Address,
+        shown: Always,
+    }
+    METRICS_LISTEN {
+        name: "metrics_listen",
+        default: "",
+        takes: "ADDR",
+        expected: Expected::OwnAddress,
         shown: Always,
     }
     PUBLIC_URL {

@@ -31,7 +31,6 @@ fn route(path: &str) -> Route {
         "/v1/enrol" => Route::Enrol,
         "/healthz" => Route::Health,
         "/readyz" => Route::Ready,
-        "/metrics" => Route::Metrics,
         "/demo/clock" => Route::DemoClock,
         _ if path.starts_with("/v1/track/") => Route::Track,
         _ => Route::Other,
@@ -43,7 +42,7 @@ fn methods(route: Route) -> &'static str {
     match route {
         Route::Sync | Route::Enrol | Route::DemoClock => "POST",
         Route::Track => "GET, HEAD, POST",
-        Route::Health | Route::Ready | Route::Metrics | Route::Other => "GET, HEAD",
+        Route::Health | Route::Ready | Route::Other => "GET, HEAD",
     }
 }
 

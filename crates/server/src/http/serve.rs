@@ -51,7 +51,7 @@ const BACKLOG: u32 = 1_024;
 /// How long a connection that is turned away may take to ask, and to hear it.
 const TURNED_AWAY_TIME: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be accepted, for want of descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+pub(super) const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Opens the listening socket.
 ///
@@ -226,7 +226,7 @@ async fn shake<S: AsyncRead + AsyncWrite + Unpin>(
 }
 
 /// Serves one request after another on a connection.
-async fn requests(
+pub(super) async fn requests(
     stream: impl AsyncRead + AsyncWrite + Unpin,
     peer: SocketAddr,
     app: &App,

@@ -1,4 +1,4 @@
-//! The counters behind `/metrics`.
+//! The counters that metrics are made of.
 
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
@@ -27,8 +27,6 @@ pub enum Route {
     Health,
     /// `GET /readyz`
     Ready,
-    /// `GET /metrics`
-    Metrics,
     /// `POST /demo/clock`
     DemoClock,
     /// Anything else.
@@ -44,7 +42,6 @@ impl Route {
             Self::Track => "track",
             Self::Health => "healthz",
             Self::Ready => "readyz",
-            Self::Metrics => "metrics",
             Self::DemoClock => "demo_clock",
             Self::Other => "other",
         }

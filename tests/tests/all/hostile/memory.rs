@@ -49,7 +49,8 @@ fn many_slow_and_oversized_connections_stay_within_the_bound() {
                         "z".repeat(65_000)
                     )
                 }
-                _ => "GET /metrics HTTP/1.1\r\nhost: a\r\n\r\n".repeat(500),
+                _ => "GET /v1/track/wrong HTTP/1.1\r\nhost: a\r\naccept: text/html\r\n\r\n"
+                    .repeat(500),
             };
             // The server may have closed it already.
             let _ = stream

@@ -68,9 +68,7 @@ impl Stage {
 
     /// A counter of the server; 0 for one that has not been counted yet.
     pub(crate) fn metric(&self, name: &str) -> u64 {
-        let text = get(&format!("{}/metrics", self.server.url()))
-            .expect("a server that runs")
-            .body;
+        let text = self.server.metrics().expect("a server that runs");
         let value = text
             .lines()
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
@@ -79,10 +77,7 @@ impl Stage {
 
     /// A gauge of the server; none while it serves nobody.
     pub(crate) fn metric_if_served(&self, name: &str) -> Option<u64> {
-        let text = get(&format!("{}/metrics", self.server.url()))
-            .ok()
-            .filter(|answer| answer.status == 200)?
-            .body;
+        let text = self.server.metrics().ok()?;
         text.lines()
             .find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok())
     }

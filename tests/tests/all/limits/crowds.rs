@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use alleyway_core::time::Time;
 use alleyway_tests::forge::Typist;
-use alleyway_tests::process::{Server, get};
+use alleyway_tests::process::Server;
 use tempfile::TempDir;
 
 const CLOCK: &str = "2026-03-01T08:00:00+08:00";
@@ -28,9 +28,7 @@ fn phone(server: &Server, member: &str) -> Typist {
 }
 
 fn metric(server: &Server, name: &str) -> u64 {
-    let text = get(&format!("{}/metrics", server.url()))
-        .expect("a server that runs")
-        .body;
+    let text = server.metrics().expect("a server that runs");
     let value = text
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));

@@ -34,10 +34,8 @@ fn town(folder: &TempDir) -> (Server, Typist, alleyway_core::id::DocumentId) {
     (server, phone, case)
 }
 
-fn metrics(url: &str) -> String {
-    get(&format!("{url}/metrics"))
-        .expect("a server that runs")
-        .body
+fn metrics(server: &Server) -> String {
+    server.metrics().expect("a server that runs")
 }
 
 fn metric(text: &str, name: &str) -> Option<f64> {
@@ -67,7 +65,7 @@ fn a_server_below_its_reserve_says_so_and_lives_and_takes_everything_once_there_
         refused.contains("disk_full") || refused.contains("507"),
         "{refused}"
     );
-    for route in ["healthz", "readyz", "metrics"] {
+    for route in ["healthz", "readyz"] {
         assert_eq!(
             get(&format!("{}/{route}", short.url()))
                 .expect("alive")
@@ -76,7 +74,7 @@ fn a_server_below_its_reserve_says_so_and_lives_and_takes_everything_once_there_
             "{route}"
         );
     }
-    let text = metrics(short.url());
+    let text = metrics(&short);
     assert!(
         metric(&text, "alleyway_http_errors_total{code=\"disk_full\"}")
             .is_some_and(|count| count > 0.0),
@@ -166,9 +164,7 @@ fn a_commit_that_the_disk_refuses_ends_the_server_which_says_why_and_has_what_it
     assert!(!failure["reason"].as_str().expect("a reason").is_empty());
 
     server.restart().expect("it starts again");
-    assert!(
-        metric(&metrics(server.url()), "alleyway_last_failure_seconds").is_some_and(|at| at > 1e9)
-    );
+    assert!(metric(&metrics(&server), "alleyway_last_failure_seconds").is_some_and(|at| at > 1e9));
     let report = phone.sync().expect("room");
     assert_eq!(
         (report.summary.up_to_date, report.summary.refused),

@@ -195,8 +195,7 @@ async fn metrics_count_requests_by_route_and_status_and_never_name_a_code() {
     )
     .await;
     respond(&app, request(Method::GET, "/v1/track/wrong", b"")).await;
-    let (_, _, body) = respond(&app, request(Method::GET, "/metrics", b"")).await;
-    let text = String::from_utf8(body).unwrap();
+    let text = app.metrics_text().unwrap();
     assert!(
         text.contains("alleyway_http_requests_total{route=\"track\",status=\"200\"} 1"),
         "{text}"
