@@ -13,6 +13,7 @@
 //! A handler extracts, asks the writer, answers. What a connection may cost is bounded in
 //! `http/serve.rs`.
 
+mod answers;
 mod body;
 mod compression;
 mod demo;

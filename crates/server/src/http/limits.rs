@@ -9,13 +9,13 @@
 
 mod buckets;
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use alleyway_core::id::DeviceId;
 
+use super::answers::{Answering, Answers};
 use super::error::HttpError;
 use crate::config::HttpLimits;
 use crate::places::Address;
@@ -24,14 +24,8 @@ use buckets::Buckets;
 
 /// Addresses, or devices, that a limit remembers at once: about 2 MB each.
 const ENTRIES_MAX: usize = 16_384;
-/// Answers that one device is sent at once. A phone is sent one; lines that broke end within
-/// `chunk_seconds_max`.
-const ANSWERS_MAX: usize = 8;
 /// Seconds after which a client beyond its number of connections or answers may come back.
 pub(super) const PLACE_RETRY_SECONDS: u64 = 5;
-
-/// Answers under way by device: at most as many entries as connections.
-type Open = Arc<Mutex<BTreeMap<DeviceId, usize>>>;
 
 /// What is left to each address and device.
 #[derive(Debug)]
@@ -40,7 +34,7 @@ pub(super) struct Limits {
     enrolments: Mutex<Buckets<Address>>,
     devices: Mutex<Buckets<DeviceId>>,
     challenges: Mutex<Buckets<DeviceId>>,
-    answers: Open,
+    answers: Answers,
     limit_loopback: bool,
     metrics: Arc<Metrics>,
 }
@@ -58,7 +52,7 @@ impl Limits {
             )),
             devices: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
             challenges: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
-            answers: Open::default(),
+            answers: Answers::default(),
             limit_loopback: limits.limit_loopback,
             metrics,
         }
@@ -108,19 +102,11 @@ impl Limits {
     /// # Errors
     /// [`HttpError::TooMany`].
     pub(super) fn answer(&self, device: DeviceId) -> Result<Answering, HttpError> {
-        let mut open = lock(&self.answers);
-        let count = open.entry(device).or_default();
-        if *count >= ANSWERS_MAX {
+        self.answers.begin(device).ok_or_else(|| {
             self.metrics.limited(Limit::DeviceAnswers);
-            return Err(HttpError::TooMany {
+            HttpError::TooMany {
                 seconds: PLACE_RETRY_SECONDS,
-            });
-        }
-        *count += 1;
-        drop(open);
-        Ok(Answering {
-            open: self.answers.clone(),
-            device,
+            }
         })
     }
 
@@ -182,31 +168,13 @@ impl Limits {
     }
 }
 
-/// One of a device's answers, until it is dropped.
-#[derive(Debug)]
-pub(super) struct Answering {
-    open: Open,
-    device: DeviceId,
-}
-
-impl Drop for Answering {
-    fn drop(&mut self) {
-        let mut open = lock(&self.open);
-        if let Some(count) = open.get_mut(&self.device) {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                open.remove(&self.device);
-            }
-        }
-    }
-}
-
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::answers::ANSWERS_MAX;
     use super::*;
 
     fn limits(limit_loopback: bool) -> Limits {
@@ -253,21 +221,18 @@ mod tests {
     }
 
     #[test]
-    fn a_device_is_sent_so_many_answers_at_once() {
+    fn an_answer_too_many_is_refused_and_counted() {
         let limits = limits(false);
         let device = DeviceId([1; 16]);
-        let mut places: Vec<_> = (0..ANSWERS_MAX)
+        let begun: Vec<_> = (0..ANSWERS_MAX)
             .map(|_| limits.answer(device).unwrap())
             .collect();
         assert!(matches!(
             limits.answer(device),
             Err(HttpError::TooMany { .. })
         ));
-        let _another = limits.answer(DeviceId([2; 16])).unwrap();
-        places.pop();
-        places.push(limits.answer(device).unwrap());
-        drop(places);
-        assert_eq!(lock(&limits.answers).len(), 1);
+        drop(begun);
+        limits.answer(device).unwrap();
         assert!(
             limits
                 .metrics

@@ -16,9 +16,9 @@ use axum::body::{Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 
 use super::App;
+use super::answers::Answering;
 use super::compression::Packer;
-use super::limits::Answering;
-use crate::writer::AskError;
+use crate::writer::{AskError, Desk};
 
 type Asking = Pin<Box<dyn Future<Output = Result<Reply, AskError>> + Send>>;
 
@@ -35,7 +35,7 @@ pub(super) struct Pages {
     packer: Packer,
     state: State,
     /// Among the device's answers, until this one has ended.
-    _answering: Answering,
+    answering: Answering,
 }
 
 impl Pages {
@@ -49,7 +49,7 @@ impl Pages {
             app,
             packer: Packer::new(size)?,
             state: State::Ended,
-            _answering: answering,
+            answering,
         };
         pages.take(&plain, reply.next)?;
         Ok(pages)
@@ -67,11 +67,17 @@ impl Pages {
             .packed_bytes_out
             .inc_by(packed.len() as u64);
         let asking = next.map(|next| {
-            let writer = self.app.writer.clone();
+            let (writer, answering) = (self.app.writer.clone(), self.answering.clone());
             let asking: Asking = Box::pin(async move {
-                writer
-                    .ask_patiently(0, move |desk| desk.ledger.page(desk.store, &next, desk.now))
-                    .await
+                let turn = answering.turn().await;
+                let held = turn.clone();
+                let work = move |desk: &mut Desk<'_>| {
+                    let _held = held;
+                    desk.ledger.page(desk.store, &next, desk.now)
+                };
+                let reply = writer.ask_patiently(0, work).await;
+                drop(turn);
+                reply
             });
             asking
         });

@@ -12,8 +12,8 @@ use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use axum::response::{IntoResponse as _, Response};
 
+use super::answers::Answering;
 use super::error::HttpError;
-use super::limits::Answering;
 use super::observe::Holder;
 use super::{App, body, compression, device_keys, pages};
 use crate::disk::Writes;
@@ -51,6 +51,9 @@ pub(super) async fn post(
         app.by_client.challenge(device)?;
     }
     let answering = app.by_client.answer(device)?;
+    let turn = answering.turn().await;
+    // What is asked holds the turn too: who gives up waiting has his next one when it is done.
+    let held = turn.clone();
     // What is only fetched is answered for as long as there is room to note that it was.
     let writes = if signed.hands_in() {
         Writes::HandedIn
@@ -62,9 +65,12 @@ pub(super) async fn post(
         app.writer.takes(writes)?;
     }
     if !app.keys.use_up(hello, now) {
-        let work =
-            move |desk: &mut Desk<'_>| Ok(desk.ledger.challenge(desk.store, device, desk.now));
+        let work = move |desk: &mut Desk<'_>| {
+            let _held = held;
+            Ok(desk.ledger.challenge(desk.store, device, desk.now))
+        };
         let reply = app.writer.ask(0, work).await?;
+        drop(turn);
         return answer(app, device, reply, answering);
     }
     // Behind the limits and the challenge: a flight that somebody recorded proves nothing.
@@ -72,8 +78,12 @@ pub(super) async fn post(
         standing.proven(Proof::Device(device));
     }
     let verified = device_keys::read(&app, signed).await?;
-    let work = move |desk: &mut Desk<'_>| desk.ledger.sync(desk.store, &verified, desk.now);
+    let work = move |desk: &mut Desk<'_>| {
+        let _held = held;
+        desk.ledger.sync(desk.store, &verified, desk.now)
+    };
     let reply = app.writer.ask_to_write(writes, plain.len(), work).await?;
+    drop(turn);
     answer(app, device, reply, answering)
 }
 

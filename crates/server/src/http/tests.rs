@@ -11,6 +11,7 @@ mod signatures;
 mod sync;
 mod tls;
 mod track;
+mod turns;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

@@ -6,9 +6,14 @@ use alleyway_core::id::TownId;
 use alleyway_core::kinds::unit::{CreateUnit, UnitCommand, UnitKind};
 use alleyway_core::store::{HighWater, MemoryStore, Records, Row, Store, Transaction};
 use alleyway_core::text::Text;
+use std::thread::JoinHandle;
+
 use alleyway_ledger::{AdminCommand, LedgerError, Setup};
+use tokio::sync::oneshot;
 
 use super::*;
+use crate::clock::Clock;
+use crate::config::WriterLimits;
 use crate::store::{Copied, Room, StoreStats, Verified};
 
 /// What a test's ledger is opened with.
@@ -114,6 +119,57 @@ async fn requests_are_handled_in_order_and_answered_in_groups() {
         !metrics.contains("alleyway_group_requests_count 1\n"),
         "{metrics}"
     );
+}
+
+/// Puts work of so many slices into the queue; each notes its name in `order`.
+fn long(writer: &Writer, name: char, slices: usize, order: &Arc<Mutex<String>>) -> Answer<usize> {
+    let order = order.clone();
+    let mut left = slices;
+    let (message, answer) = request_in_slices(Writes::Nothing, 0, move |_: &mut Desk<'_>| {
+        order.lock().unwrap().push(name);
+        left -= 1;
+        Ok(match left {
+            0 => Slice::Done(slices),
+            _ => Slice::More,
+        })
+    });
+    writer.queue.try_send(message).ok().unwrap();
+    answer
+}
+
+#[tokio::test]
+async fn long_work_is_done_slice_by_slice_between_what_others_ask_for() {
+    let (writer, _thread, _failure) = started(16);
+    let held = hold(&writer).await;
+    let order = Arc::new(Mutex::new(String::new()));
+    let a = long(&writer, 'a', 5, &order);
+    let b = long(&writer, 'b', 2, &order);
+    let short: Vec<_> = ('1'..='6')
+        .map(|name| long(&writer, name, 1, &order))
+        .collect();
+    drop(held);
+    for answer in short {
+        assert_eq!(answer.await.unwrap(), Ok(1));
+    }
+    assert_eq!(b.await.unwrap(), Ok(2));
+    assert_eq!(a.await.unwrap(), Ok(5));
+    // Four slices at most in a group, of which half are of work that is under way. The first group
+    // has the one that holds the writer.
+    assert_eq!(*order.lock().unwrap(), "ab1ab23a456aa");
+}
+
+#[tokio::test]
+async fn a_writer_that_is_stopped_finishes_long_work() {
+    let (writer, thread, _failure) = started(16);
+    let held = hold(&writer).await;
+    let order = Arc::new(Mutex::new(String::new()));
+    let answer = long(&writer, 'a', 9, &order);
+    writer.stop().await;
+    let late = long(&writer, 'b', 3, &order);
+    drop(held);
+    assert_eq!(answer.await.unwrap(), Ok(9));
+    assert_eq!(late.await.unwrap(), Ok(3));
+    thread.join().unwrap();
 }
 
 #[tokio::test]

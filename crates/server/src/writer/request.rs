@@ -1,0 +1,107 @@
+//! A request to the writer, and its answer.
+
+use std::time::Instant;
+
+use alleyway_core::store::StoreError;
+use tokio::sync::oneshot;
+
+use super::{AskError, Desk, Slice};
+use crate::disk::Writes;
+
+/// What comes of a request.
+pub(super) type Answer<T> = oneshot::Receiver<Result<T, AskError>>;
+
+/// Sends an answer. Called after the commit.
+pub(super) type Release = Box<dyn FnOnce() + Send>;
+
+/// One slice of what is to be done. Has no desk if the disk has no room for it: then it only prepares
+/// the refusal.
+pub(super) type Work = Box<dyn FnOnce(Option<&mut Desk<'_>>) -> Result<After, StoreError> + Send>;
+
+/// What a slice leaves.
+pub(super) enum After {
+    /// The answer, to be released after the commit.
+    Answer(Release),
+    /// The next slice.
+    Slice(Work),
+}
+
+/// What the writer's queue holds.
+pub(super) enum Message {
+    /// Something is to be done.
+    Request(Request),
+    /// The writer is to end.
+    Stop,
+}
+
+/// Something that is to be done.
+pub(super) struct Request {
+    /// What it weighs in a group.
+    pub(super) bytes: usize,
+    pub(super) writes: Writes,
+    pub(super) asked: Instant,
+    pub(super) work: Work,
+}
+
+impl Request {
+    fn now(writes: Writes, bytes: usize, work: Work) -> Message {
+        Message::Request(Self {
+            bytes,
+            writes,
+            asked: Instant::now(),
+            work,
+        })
+    }
+}
+
+/// A request that is done at one turn.
+pub(super) fn request<T, W>(writes: Writes, bytes: usize, work: W) -> (Message, Answer<T>)
+where
+    T: Send + 'static,
+    W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    let work: Work = Box::new(move |desk| {
+        let answer = match desk {
+            Some(desk) => Ok(work(desk)?),
+            None => Err(AskError::DiskFull),
+        };
+        Ok(After::Answer(release(sender, answer)))
+    });
+    (Request::now(writes, bytes, work), receiver)
+}
+
+/// A request that is done in slices.
+pub(super) fn request_in_slices<T, W>(writes: Writes, bytes: usize, work: W) -> (Message, Answer<T>)
+where
+    T: Send + 'static,
+    W: FnMut(&mut Desk<'_>) -> Result<Slice<T>, StoreError> + Send + 'static,
+{
+    let (sender, receiver) = oneshot::channel();
+    (Request::now(writes, bytes, slice(sender, work)), receiver)
+}
+
+fn slice<T, W>(sender: oneshot::Sender<Result<T, AskError>>, mut work: W) -> Work
+where
+    T: Send + 'static,
+    W: FnMut(&mut Desk<'_>) -> Result<Slice<T>, StoreError> + Send + 'static,
+{
+    Box::new(move |desk| {
+        let answer = match desk {
+            Some(desk) => match work(desk)? {
+                Slice::Done(done) => Ok(done),
+                Slice::More => return Ok(After::Slice(slice(sender, work))),
+            },
+            None => Err(AskError::DiskFull),
+        };
+        Ok(After::Answer(release(sender, answer)))
+    })
+}
+
+fn release<T: Send + 'static>(
+    sender: oneshot::Sender<Result<T, AskError>>,
+    answer: Result<T, AskError>,
+) -> Release {
+    // Nobody may be waiting any more; what was done stands.
+    Box::new(move || drop(sender.send(answer)))
+}
