@@ -15,6 +15,13 @@ use crate::id::{CommandId, DocumentId, MemberId};
 use crate::limits::DOCUMENT_ENTRIES_MAX;
 use crate::refusal::RefusalCode;
 
+/// What a document takes up in memory, in bytes: by itself, for each of its entries, and for each byte
+/// of what it was loaded from and of the changes since. Of 10,000 short notes, 1 MB as they are saved,
+/// the engine holds 4.6 MB; twice their bytes more are held for a moment while they are loaded or saved.
+const MEMORY_BYTES: usize = 16 * 1024;
+const MEMORY_ENTRY_BYTES: usize = 600;
+const MEMORY_HISTORY_FACTOR: usize = 2;
+
 /// A document with its receipts, in memory.
 #[derive(Clone)]
 pub struct Document {
@@ -63,8 +70,11 @@ impl Document {
         }
     }
 
-    /// Loads what [`Document::save`] wrote. The bytes must come from a server or a store: bytes of
-    /// another device are never given to the engine.
+    /// Loads what [`Document::save`] wrote, and the changes behind it: `saved` is what was saved with
+    /// the bytes of later changes after it, in their order, or those of all changes. To load them
+    /// together costs as much as if all had been saved; to apply them one by one costs a look at the
+    /// whole document for each. The bytes must come from a server or a store: bytes of another device
+    /// are never given to the engine.
     ///
     /// # Errors
     /// [`LoadError`], if it is not a chain with one receipt per log entry.
@@ -112,10 +122,13 @@ impl Document {
         self.doc.save_nocompress()
     }
 
-    /// How long the bytes are that it was loaded from, and the changes since: what it takes up in
-    /// memory grows with that.
-    pub fn history_bytes(&self) -> usize {
-        self.history_bytes
+    /// What it takes up in memory, in bytes, as far as its length tells; a test compares it with a
+    /// counting allocator (`crates/ledger/tests/memory.rs`). An entry takes several times the bytes
+    /// that it is saved as.
+    pub fn memory_bytes(&self) -> usize {
+        let entries = self.commands.len().saturating_mul(MEMORY_ENTRY_BYTES);
+        let history = self.history_bytes.saturating_mul(MEMORY_HISTORY_FACTOR);
+        MEMORY_BYTES.saturating_add(entries).saturating_add(history)
     }
 
     /// The document's id.

@@ -395,3 +395,41 @@ fn a_case_with_eight_entries_is_small() {
     let bytes = chain.document.save().len();
     assert!(bytes < 2_800, "{bytes} bytes saved");
 }
+
+#[test]
+fn changes_are_loaded_behind_what_was_saved_as_if_they_were_applied() {
+    let mut chain = reported().then(1, accept());
+    let (id, saved) = (chain.document.id(), chain.document.save());
+    let mut receipts = chain.document.receipts().to_vec();
+    let mut applied = reload(&chain.document);
+    let mut together = saved.clone();
+    for body in [
+        CaseCommand::Edit(edit("title", "另一个", &[])),
+        note(),
+        note(),
+    ] {
+        let change = chain.try_then(2, &body.into()).unwrap().change;
+        let receipt = receipt(chain.document.version());
+        applied.apply_change(&change, receipt).unwrap();
+        together.extend_from_slice(&change);
+        receipts.push(receipt);
+    }
+    let loaded = Document::load(id, 1, &together, receipts.clone()).unwrap();
+    assert_eq!(loaded.head(), applied.head());
+    assert_eq!(loaded.commands(), applied.commands());
+    assert_eq!(loaded.receipts(), applied.receipts());
+    assert_eq!(loaded.case(), applied.case());
+    assert_eq!(loaded.entries_by(member(2)), 3);
+    // One that is missing, or changed, is found.
+    let (last, behind) = receipts.split_last().unwrap();
+    assert_eq!(last.received, loaded.receipts()[4].received);
+    assert!(matches!(
+        Document::load(id, 1, &together, behind.to_vec()),
+        Err(LoadError::Receipts { .. })
+    ));
+    let mut harmed = together.clone();
+    let at = saved.len() + 60;
+    harmed[at] ^= 1;
+    let harmed = Document::load(id, 1, &harmed, receipts);
+    assert!(harmed.is_err() || harmed.unwrap().head() != loaded.head());
+}

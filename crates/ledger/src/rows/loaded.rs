@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use super::keys;
 use super::pending::{View, read};
 use super::records::{HeadRecord, TailRecord};
-use alleyway_core::documents::Document;
+use alleyway_core::documents::{Document, Head, Receipt};
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Saved;
 use alleyway_core::sync::history::History;
 
-/// The bytes that the documents in memory may have been loaded from: 2,000 of usual length are a
-/// sixth of that, and four of the longest all of it.
-const HISTORY_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// What the documents in memory may take up, in bytes: 2,000 of usual length are a third of that.
+const MEMORY_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// The documents that are in memory, least recently used first out.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ pub(crate) struct Loaded {
     bytes_max: usize,
     clock: u64,
     documents: BTreeMap<DocumentId, (u64, Document)>,
-    /// The sum of their history's bytes.
+    /// What they take up, in bytes.
     bytes: usize,
     by_use: BTreeMap<u64, DocumentId>,
 }
@@ -31,7 +30,7 @@ impl Loaded {
     pub(crate) fn new(max: usize) -> Self {
         Self {
             max: max.max(1),
-            bytes_max: HISTORY_BYTES_MAX,
+            bytes_max: MEMORY_BYTES_MAX,
             clock: 0,
             documents: BTreeMap::new(),
             bytes: 0,
@@ -63,7 +62,7 @@ impl Loaded {
         self.remove(document.id());
         self.clock += 1;
         self.by_use.insert(self.clock, document.id());
-        self.bytes = self.bytes.saturating_add(document.history_bytes());
+        self.bytes = self.bytes.saturating_add(document.memory_bytes());
         self.documents.insert(document.id(), (self.clock, document));
         while self.documents.len() > self.max
             || (self.bytes > self.bytes_max && self.documents.len() > 1)
@@ -78,7 +77,7 @@ impl Loaded {
     fn remove(&mut self, id: DocumentId) -> Option<Document> {
         let (used, document) = self.documents.remove(&id)?;
         self.by_use.remove(&used);
-        self.bytes = self.bytes.saturating_sub(document.history_bytes());
+        self.bytes = self.bytes.saturating_sub(document.memory_bytes());
         Some(document)
     }
 
@@ -109,34 +108,77 @@ pub(crate) fn tail(
         .collect()
 }
 
-/// Loads a document: its snapshot, and the changes behind it. Trusts heads, not `Ok`.
+/// A document as it is stored: what it takes to load it, read at one moment. To read it is quick; to
+/// load it takes the longer, the longer the document is, and needs no store.
+#[derive(Debug)]
+pub(crate) struct StoredDocument {
+    id: DocumentId,
+    generation: u32,
+    version: u64,
+    head: Head,
+    /// What was saved last, and the bytes of the changes since.
+    saved: Vec<u8>,
+    receipts: Vec<Receipt>,
+}
+
+impl StoredDocument {
+    /// Reads it. Between compactions a document's tail is shorter than its snapshot, and has fewer
+    /// entries than one piece of history.
+    pub(crate) fn read(
+        view: View<'_>,
+        id: DocumentId,
+        head: &HeadRecord,
+    ) -> Result<Self, StoreError> {
+        let (mut saved, mut receipts) = (Vec::new(), Vec::new());
+        if head.snapshot_version > 0 {
+            let key = keys::snapshot(id);
+            let damaged = || StoreError::damaged(&key);
+            let bytes = view.get_bytes(&key)?.ok_or_else(damaged)?;
+            let snapshot: Saved = read(&key, &bytes)?;
+            if snapshot.generation != head.generation {
+                return Err(damaged());
+            }
+            (saved, receipts) = (snapshot.saved, snapshot.receipts);
+        }
+        for (version, record) in tail(view, id, head.snapshot_version + 1)? {
+            if version != receipts.len() as u64 + 1 {
+                return Err(StoreError::damaged(&keys::tail(id, version)));
+            }
+            saved.extend_from_slice(&record.change);
+            receipts.push(record.receipt);
+        }
+        Ok(Self {
+            id,
+            generation: head.generation,
+            version: head.version,
+            head: head.head,
+            saved,
+            receipts,
+        })
+    }
+
+    /// Loads it. Trusts heads, not `Ok`.
+    ///
+    /// # Errors
+    /// [`StoreError::Damaged`] if it is not what its record says.
+    pub(crate) fn load(self) -> Result<Document, StoreError> {
+        let damaged = || StoreError::damaged(&keys::head(self.id));
+        let document = Document::load(self.id, self.generation, &self.saved, self.receipts)
+            .map_err(|_| damaged())?;
+        if document.head() != self.head || document.version() != self.version {
+            return Err(damaged());
+        }
+        Ok(document)
+    }
+}
+
+/// Loads a document: its snapshot, and the changes behind it.
 pub(crate) fn load(
     view: View<'_>,
     id: DocumentId,
     head: &HeadRecord,
 ) -> Result<Document, StoreError> {
-    let key = keys::head(id);
-    let mut document = if head.snapshot_version == 0 {
-        Document::new(id, head.generation)
-    } else {
-        let key = keys::snapshot(id);
-        let bytes = view
-            .get_bytes(&key)?
-            .ok_or_else(|| StoreError::damaged(&key))?;
-        read::<Saved>(&key, &bytes)?
-            .load(id)
-            .ok_or_else(|| StoreError::damaged(&key))?
-    };
-    for (version, record) in tail(view, id, head.snapshot_version + 1)? {
-        let applied = document.apply_change(&record.change, record.receipt);
-        if applied.is_err() || document.version() != version {
-            return Err(StoreError::damaged(&keys::tail(id, version)));
-        }
-    }
-    if document.head() != head.head || document.version() != head.version {
-        return Err(StoreError::damaged(&key));
-    }
-    Ok(document)
+    StoredDocument::read(view, id, head)?.load()
 }
 
 /// A document's life as commands: what is compacted, then the tail.
@@ -171,7 +213,7 @@ mod tests {
                 .then(2, note())
                 .document
         };
-        let one = document(1).history_bytes();
+        let one = document(1).memory_bytes();
         assert!(one > 100, "{one}");
         let mut loaded = Loaded {
             bytes_max: 3 * one + one / 2,
