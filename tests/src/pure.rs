@@ -92,25 +92,18 @@ impl Town {
             ("branch", "新安村支部", UnitKind::Branch, Some(1)),
             ("alley", "甜橙巷", UnitKind::Alley, Some(1)),
         ];
-        let ids: Vec<UnitId> = (0..units.len())
-            .map(|i| self.ledger.admin_document(&seed, i))
-            .collect();
-        let mut commands: Vec<AdminCommand> = units
-            .into_iter()
-            .map(|(key, name, kind, parent)| {
-                let (key, name) = (Text::cut(key), Text::cut(name));
-                let create = CreateUnit {
-                    key,
-                    name,
-                    kind,
-                    parent: parent.map(|p: usize| ids[p]),
-                };
-                AdminCommand {
-                    document: None,
-                    body: Body::Unit(UnitCommand::Create(create)),
-                }
-            })
-            .collect();
+        let mut list = self.ledger.admin_list(seed, self.now);
+        let mut ids: Vec<UnitId> = Vec::new();
+        for (key, name, kind, parent) in units {
+            let (key, name) = (Text::cut(key), Text::cut(name));
+            let create = CreateUnit {
+                key,
+                name,
+                kind,
+                parent: parent.map(|p: usize| ids[p]),
+            };
+            ids.push(list.push(None, UnitCommand::Create(create)));
+        }
         self.alley = ids[3];
         for (key, post, unit) in [
             ("xie", Post::AlleyChief, 3),
@@ -128,14 +121,10 @@ impl Town {
                 from: Time::EARLIEST,
                 until: None,
             };
-            commands.push(AdminCommand {
-                document: Some(ids[unit]),
-                body: Body::Unit(UnitCommand::Appoint(appoint)),
-            });
+            list.push(Some(ids[unit]), UnitCommand::Appoint(appoint));
         }
-        let now = self.now;
         self.ledger
-            .administer(&self.store, commands, seed, now)
+            .administer_list(&self.store, list)
             .expect("admitted");
         self.commit();
     }

@@ -4,7 +4,7 @@
 //! and a salted leaf of every command, so that bodies can later be withheld or erased while leaves
 //! and signature still prove who wrote what.
 
-use crate::command::{Base, Body, Command};
+use crate::command::{Base, Body, Command, Nonce};
 use crate::crypto::{Hash, PublicKey, SecretKey, Signature, blake3_keyed, hash};
 use crate::id::{CommandId, DeviceId, DocumentId, TownId};
 use crate::limits::BATCH_COMMANDS_MAX;
@@ -15,7 +15,7 @@ mod disclosed;
 
 pub use disclosed::{Disclosed, Visible};
 
-const DOMAIN: &str = "alleyway batch 1";
+const DOMAIN: &str = "alleyway batch 2";
 
 /// Commands as they were sealed. The signature is checked by [`Batch::verify`].
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +41,11 @@ pub struct VerifiedBatch {
 }
 
 impl Batch {
-    /// Seals commands.
+    /// Seals commands, whose ids are of rule 2.
     ///
     /// # Errors
-    /// [`WireError::TooLong`] beyond [`BATCH_COMMANDS_MAX`].
+    /// [`WireError::TooLong`] beyond [`BATCH_COMMANDS_MAX`]; [`WireError::Invalid`] for a command with
+    /// an id of rule 1.
     pub fn seal(
         town: TownId,
         secret: &SecretKey,
@@ -53,6 +54,10 @@ impl Batch {
         seed: [u8; 16],
         commands: Vec<Command>,
     ) -> Result<Self, WireError> {
+        let is_drawn = |command: &Command| matches!(command.nonce, Nonce::Drawn(_));
+        if !commands.iter().all(is_drawn) {
+            return Err(WireError::Invalid("a nonce of rule 1"));
+        }
         let commands = List::new(commands)?;
         let mut batch = Self {
             number,
@@ -210,16 +215,14 @@ impl VerifiedBatch {
 }
 
 const HAS_DOCUMENT: u8 = 1;
-const OTHER_COUNTER: u8 = 2;
-const OTHER_INCARNATION: u8 = 4;
-const OTHER_GENERATION: u8 = 8;
-const HAS_AFTER: u8 = 16;
-const HAS_VERSION: u8 = 32;
+const OTHER_INCARNATION: u8 = 2;
+const OTHER_GENERATION: u8 = 4;
+const HAS_AFTER: u8 = 8;
+const HAS_VERSION: u8 = 16;
 
 /// What a packed command leaves out because the one before said it.
 #[derive(Default)]
 struct Last {
-    counter: u64,
     incarnation: u32,
     at: i64,
 }
@@ -236,11 +239,9 @@ impl Last {
             version,
             after,
         } = &command.base;
-        let other_counter = self.counter.checked_add(1) != Some(command.counter);
         let other_generation = *generation != Self::generation_expected(index.is_some());
         let flags = [
             (index.is_some(), HAS_DOCUMENT),
-            (other_counter, OTHER_COUNTER),
             (*incarnation != self.incarnation, OTHER_INCARNATION),
             (other_generation, OTHER_GENERATION),
             (!after.is_empty(), HAS_AFTER),
@@ -256,10 +257,10 @@ impl Last {
         if let Some(index) = index {
             put_varint(out, index as u64);
         }
-        if other_counter {
-            command.counter.encode(out);
+        // Sealing lets no other pass.
+        if let Nonce::Drawn(nonce) = command.nonce {
+            nonce.encode(out);
         }
-        command.nonce.encode(out);
         if *incarnation != self.incarnation {
             incarnation.encode(out);
         }
@@ -274,7 +275,6 @@ impl Last {
         }
         command.at.0.wrapping_sub(self.at).encode(out);
         command.body.encode(out);
-        self.counter = command.counter;
         self.incarnation = *incarnation;
         self.at = command.at.0;
     }
@@ -286,7 +286,7 @@ impl Last {
     ) -> Result<Command, WireError> {
         let flags = from.byte()?;
         let has = |bit: u8| flags & bit != 0;
-        if flags >= 64 {
+        if flags >= 32 {
             return Err(WireError::Invalid("command flags"));
         }
         let document = if has(HAS_DOCUMENT) {
@@ -299,14 +299,7 @@ impl Last {
         } else {
             None
         };
-        self.counter = if has(OTHER_COUNTER) {
-            Wire::decode(from)?
-        } else {
-            self.counter
-                .checked_add(1)
-                .ok_or(WireError::Invalid("counter"))?
-        };
-        let nonce = Wire::decode(from)?;
+        let nonce = Nonce::Drawn(Wire::decode(from)?);
         if has(OTHER_INCARNATION) {
             self.incarnation = Wire::decode(from)?;
         }
@@ -334,7 +327,6 @@ impl Last {
             after,
         };
         Ok(Command {
-            counter: self.counter,
             nonce,
             document,
             base,
@@ -351,7 +343,11 @@ mod tests {
     use crate::kinds::case::Note;
     use crate::text::Text;
 
-    fn note(counter: u64, document: Option<DocumentId>, version: u64, text: &str) -> Command {
+    pub(super) fn numbered(number: u64) -> Nonce {
+        Nonce::Drawn(number.to_be_bytes())
+    }
+
+    fn note(number: u64, document: Option<DocumentId>, version: u64, text: &str) -> Command {
         let body = Body::Case(CaseCommand::Note(Note {
             text: Text::cut(text),
         }));
@@ -362,8 +358,7 @@ mod tests {
             after: List::default(),
         };
         Command {
-            counter,
-            nonce: [7; 4],
+            nonce: numbered(number),
             document,
             base,
             at: Time(1_700_000_000_000),

@@ -2,8 +2,15 @@
 //!
 //! A command is one thing a person did: typed, small, with what its author had seen. It is carried
 //! out on the phone at once and on the server when it arrives, by the same frozen executor.
+//!
+//! Its id is made of all that every reader of its document is sent of it (ADR 21): one id has one
+//! content.
 
 pub mod fields;
+mod nonce;
+
+pub(crate) use nonce::NO_COUNTER;
+pub use nonce::{Counted, Nonce};
 
 pub use crate::kinds::Body;
 
@@ -17,10 +24,8 @@ use crate::wire_struct;
 /// One thing a person did, as it is signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
-    /// Counts the device's commands; with the nonce and the device's key it makes the id.
-    pub counter: u64,
-    /// Drawn when the command is typed, so that a restored phone reuses no id.
-    pub nonce: [u8; 4],
+    /// Makes its id, with the device's key and its content.
+    pub nonce: Nonce,
     /// The document it changes; none if it creates one.
     pub document: Option<DocumentId>,
     /// What its author had seen.
@@ -31,7 +36,6 @@ pub struct Command {
     pub body: Body,
 }
 wire_struct!(Command {
-    counter,
     nonce,
     document,
     base,
@@ -39,9 +43,10 @@ wire_struct!(Command {
     body
 });
 
-/// A hash of a command's content: just what every reader of its document is sent of it. Two commands
-/// with one id and one content are one command; with another content they are two, and only one of
-/// them has the id.
+/// A hash of a command's content: just what every reader of its document is sent of it, less what makes
+/// its id. Two commands with one id and one content are one command; with another content they are
+/// two, and only one of them has the id. Under rule 2 nobody can make two such commands; the
+/// commands of before could be.
 pub type Content = [u8; 16];
 
 /// The hash of the content of a command that changes `document` (none if it creates one), was typed
@@ -61,7 +66,7 @@ impl Command {
 
     /// The command's id.
     pub fn id(&self, device: &PublicKey) -> CommandId {
-        CommandId::derive(device, self.counter, self.nonce)
+        self.nonce.id(device, self.document, self.at, &self.body)
     }
 
     /// The document it changes or creates.

@@ -1,6 +1,8 @@
 //! Identifiers. All are 16 bytes and shown as UUIDs; none reveals a person or a count.
 
+use crate::command::{Body, Counted};
 use crate::crypto::{PublicKey, hash16};
+use crate::time::Time;
 use crate::wire::{Reader, Wire, WireError};
 
 macro_rules! id {
@@ -75,13 +77,37 @@ id!(
 pub type UnitId = DocumentId;
 
 impl CommandId {
-    /// `BLAKE3(device public key ‖ counter ‖ nonce)[..16]` as a UUIDv8. The nonce is drawn when
-    /// the command is typed, so that a phone restored from a backup cannot reuse an id.
-    pub fn derive(device: &PublicKey, counter: u64, nonce: [u8; 4]) -> Self {
-        let mut id = hash16(
+    /// Rule 2: `BLAKE3(device public key ‖ nonce ‖ document or none ‖ time typed ‖ body)[..16]` as a
+    /// UUIDv8: all that every reader of the document is sent.
+    pub(crate) fn of_content(
+        device: &PublicKey,
+        nonce: [u8; 8],
+        document: Option<DocumentId>,
+        at: Time,
+        body: &Body,
+    ) -> Self {
+        Self::version_8(hash16(
+            "alleyway command 2",
+            &[
+                &device.0,
+                &nonce,
+                &document.to_bytes(),
+                &at.to_bytes(),
+                &body.to_bytes(),
+            ],
+        ))
+    }
+
+    /// Rule 1: `BLAKE3(device public key ‖ counter ‖ nonce)[..16]` as a UUIDv8.
+    pub(crate) fn of_counted(device: &PublicKey, counted: Counted) -> Self {
+        let Counted { counter, nonce } = counted;
+        Self::version_8(hash16(
             "alleyway command 1",
             &[&device.0, &counter.to_be_bytes(), &nonce],
-        );
+        ))
+    }
+
+    fn version_8(mut id: [u8; 16]) -> Self {
         let [_, _, _, _, _, _, version, _, variant, ..] = &mut id;
         *version = (*version & 0x0f) | 0x80;
         *variant = (*variant & 0x3f) | 0x80;

@@ -83,6 +83,13 @@ impl<'a> Reader<'a> {
         Ok(head)
     }
 
+    /// Goes on behind `bytes`, if they are what comes next. Returns whether they are.
+    pub fn skip(&mut self, bytes: &[u8]) -> bool {
+        let rest = self.bytes.strip_prefix(bytes);
+        self.bytes = rest.unwrap_or(self.bytes);
+        rest.is_some()
+    }
+
     /// One byte.
     pub fn byte(&mut self) -> Result<u8, WireError> {
         self.take(1)?.first().copied().ok_or(WireError::Truncated)

@@ -9,7 +9,7 @@ use crate::audit::{self, Audited, ExportedAudited};
 use crate::check::Checking;
 use crate::devices::{Quarantine, replay};
 use crate::hand_in::HandInMemory;
-use crate::own;
+use crate::own::AdminList;
 use crate::restore;
 use crate::rows::records::DeviceRecord;
 use crate::rows::{Memory, Tx, View, first_transaction, keys};
@@ -17,7 +17,7 @@ use crate::scopes::Challenges;
 use crate::setup::Setup;
 use crate::stats::LedgerStats;
 use alleyway_core::crypto::{PublicKey, SealingSecret};
-use alleyway_core::id::{DeviceId, DocumentId, MemberId};
+use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, Store, StoreError, Transaction};
 use alleyway_core::time::Time;
@@ -42,7 +42,7 @@ use alleyway_core::time::Time;
 /// # use alleyway_core::text::Text;
 /// # use alleyway_core::time::Time;
 /// # use alleyway_core::wire::{Blob, Reader, Wire};
-/// # use alleyway_ledger::{AdminCommand, Ledger, Setup};
+/// # use alleyway_ledger::{Ledger, Setup};
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// # let (town, now) = (TownId([7; 16]), Time(1_800_000_000_000));
 /// let mut store = MemoryStore::default();
@@ -59,19 +59,19 @@ use alleyway_core::time::Time;
 ///
 /// // An administrator makes a village with an alley, and appoints the alley's chief.
 /// let seed = [4; 32]; // 32 random bytes, as all below
-/// let (village, alley) = (ledger.admin_document(&seed, 1), ledger.admin_document(&seed, 2));
+/// let mut list = ledger.admin_list(seed, now);
 /// let chief = MemberId::derive(town, "chief");
-/// # let parents = [None, Some(ledger.admin_document(&seed, 0)), Some(village)];
-/// # let kinds = [UnitKind::Town, UnitKind::Village, UnitKind::Alley];
-/// # let unit = |(kind, parent): (UnitKind, _)| AdminCommand {
-/// #     document: None,
-/// #     body: Body::Unit(UnitCommand::Create(CreateUnit {
+/// # let mut unit = |kind: UnitKind, parent| {
+/// #     list.push(None, UnitCommand::Create(CreateUnit {
 /// #         key: Text::cut(kind.word()),
 /// #         name: Text::cut(kind.word()),
 /// #         kind,
 /// #         parent,
-/// #     })),
+/// #     }))
 /// # };
+/// # let whole = unit(UnitKind::Town, None);
+/// let village = unit(UnitKind::Village, Some(whole));
+/// let alley = unit(UnitKind::Alley, Some(village));
 /// # let appoint = UnitCommand::Appoint(Appoint {
 /// #     member: chief,
 /// #     key: Text::cut("chief"),
@@ -80,9 +80,8 @@ use alleyway_core::time::Time;
 /// #     from: Time::EARLIEST,
 /// #     until: None,
 /// # });
-/// # let mut commands: Vec<_> = kinds.into_iter().zip(parents).map(unit).collect();
-/// # commands.push(AdminCommand { document: Some(alley), body: Body::Unit(appoint) });
-/// ledger.administer(&store, commands, seed, now)?;
+/// list.push(Some(alley), appoint);
+/// ledger.administer_list(&store, list)?;
 ///
 /// // The chief's phone is invited, and enrols.
 /// let code = InvitationCode::from_random([5; 15]);
@@ -108,9 +107,8 @@ use alleyway_core::time::Time;
 /// #     confidential: false,
 /// #     door: None,
 /// # });
-/// # let typed = |counter, document, body| Command {
-/// #     counter,
-/// #     nonce: [0; 4],
+/// # let typed = |number: u64, document, body| Command {
+/// #     nonce: Nonce::Drawn(number.to_be_bytes()),
 /// #     document,
 /// #     base: Base::default(),
 /// #     at: now,
@@ -257,10 +255,10 @@ impl Ledger {
         }
     }
 
-    /// The id of the document that the command at `index` creates, if that command list is carried
-    /// out with this seed next. So a list can refer to what it creates itself.
-    pub fn admin_document(&self, seed: &[u8; 32], index: usize) -> DocumentId {
-        own::document_of(&self.memory.server(), self.memory.counter(), seed, index)
+    /// An empty list of commands that are to be carried out next, with this seed and at this time: it
+    /// tells the ids of what they create, so that those behind can name it.
+    pub fn admin_list(&self, seed: [u8; 32], now: Time) -> AdminList {
+        AdminList::new(&self.memory, seed, now)
     }
 
     /// Begins the next incarnation, once, on a store that was restored from a backup, before

@@ -66,7 +66,7 @@ pub use error::LedgerError;
 pub use export::documents;
 pub use ledger::{Ledger, device_key};
 pub use migrate::Migration;
-pub use own::{AdminCommand, AdminError};
+pub use own::{AdminCommand, AdminError, AdminList};
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, TrackStep, Tracked, Tracking};
 pub use restore::batches_held;
 pub use setup::Setup;

@@ -7,14 +7,17 @@
 //!
 //! | file | what |
 //! | --- | --- |
+//! | `list` | commands of one list, with the ids of what they create |
 //! | `directories` | which directories name whom, and how rows get into them |
 //! | `follow_ups` | what follows from what was admitted, kept or stopped |
 
 mod directories;
 mod follow_ups;
+mod list;
 
 pub(crate) use directories::{DirectoryRows, directories_of};
 pub(crate) use follow_ups::carry_out as carry_out_follow_ups;
+pub use list::AdminList;
 
 use crate::append::append;
 use crate::audit::{self, JudgedBatch, NewVerdicts};
@@ -22,10 +25,10 @@ use crate::rows::Tx;
 use crate::rows::records::{BatchRecord, DeviceRecord};
 use alleyway_core::admission::{Origin, admit};
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, Command};
-use alleyway_core::crypto::{PublicKey, blake3_keyed, first};
+use alleyway_core::command::{Base, Body, Command, Nonce};
+use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::documents::{Document, Receipt};
-use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId};
+use alleyway_core::id::{DeviceId, DocumentId, MemberId};
 use alleyway_core::limits::BATCH_COMMANDS_MAX;
 use alleyway_core::policy::Authority;
 use alleyway_core::refusal::{Refusal, RefusalCode};
@@ -38,8 +41,7 @@ use thiserror::Error;
 /// A command of the server.
 #[derive(Debug, Clone)]
 pub struct AdminCommand {
-    /// The document it changes; none if it creates one ([`crate::Ledger::admin_document`] tells its
-    /// id).
+    /// The document it changes; none if it creates one ([`AdminList`] tells its id).
     pub document: Option<DocumentId>,
     /// The change.
     pub body: Body,
@@ -89,11 +91,10 @@ impl Own {
 
     /// The server's next command. Its id is fixed with that.
     pub(crate) fn command(&self, tx: &mut Tx<'_>, command: AdminCommand) -> Command {
-        let counter = tx.next_counter();
+        let nonce = nonce(&self.seed, tx.next_counter());
         let AdminCommand { document, body } = command;
         Command {
-            counter,
-            nonce: nonce(&self.seed, counter),
+            nonce,
             document,
             base: Base {
                 incarnation: tx.incarnation(),
@@ -236,20 +237,10 @@ impl Own {
     }
 }
 
-/// The id of the document that the command at `index` creates, if commands are carried out with this
-/// seed next.
-pub(crate) fn document_of(
-    server: &PublicKey,
-    commands_before: u64,
-    seed: &[u8; 32],
-    index: usize,
-) -> DocumentId {
-    let counter = commands_before
-        .saturating_add(1)
-        .saturating_add(index as u64);
-    CommandId::derive(server, counter, nonce(seed, counter)).document()
-}
-
-fn nonce(seed: &[u8; 32], counter: u64) -> [u8; 4] {
-    first(&blake3_keyed(seed, &[b"nonce", &counter.to_be_bytes()]))
+/// The nonce of the server's command with this number, if it is carried out with this seed.
+fn nonce(seed: &[u8; 32], number: u64) -> Nonce {
+    Nonce::Drawn(first(&blake3_keyed(
+        seed,
+        &[b"nonce", &number.to_be_bytes()],
+    )))
 }

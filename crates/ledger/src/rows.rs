@@ -7,7 +7,6 @@
 
 pub(crate) mod batches;
 pub(crate) mod entries;
-pub(crate) mod ids;
 pub(crate) mod keys;
 pub(crate) mod loaded;
 mod memory;

@@ -18,6 +18,9 @@ use alleyway_core::time::Time;
 pub(super) struct Step<'a> {
     pub(super) id: CommandId,
     pub(super) device: PublicKey,
+    /// Its place among those of its device: the order of what was typed here, or the batch and the
+    /// place in it.
+    pub(super) place: (u64, u32),
     pub(super) author: MemberId,
     pub(super) command: &'a Command,
     /// Of another device.
@@ -28,11 +31,17 @@ pub(super) struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    /// A command that the member typed on this device, whose key is `device`.
-    pub(super) fn own(command: &'a Command, device: PublicKey, author: MemberId) -> Self {
+    /// A command that the member typed on this device, whose key is `device`, under this counter.
+    pub(super) fn own(
+        counter: u64,
+        command: &'a Command,
+        device: PublicKey,
+        author: MemberId,
+    ) -> Self {
         Self {
             id: command.id(&device),
             device,
+            place: (counter, 0),
             author,
             command,
             carried: false,
@@ -92,8 +101,8 @@ pub(super) fn order<'a>(
     let own = steps
         .values()
         .filter(|step| !step.carried)
-        .map(|step| (step.command.counter, step.id));
-    let mut own: BTreeSet<(u64, CommandId)> = own.collect();
+        .map(|step| (step.place, step.id));
+    let mut own: BTreeSet<((u64, u32), CommandId)> = own.collect();
     let (mut left, mut ordered) = (steps.clone(), Ordered::default());
     while let Some(next) = ready
         .pop_first()
@@ -102,7 +111,7 @@ pub(super) fn order<'a>(
         let Some(step) = left.remove(&next) else {
             continue;
         };
-        own.remove(&(step.command.counter, next));
+        own.remove(&(step.place, next));
         ordered.steps.push(step);
         for follower in followers.remove(&next).unwrap_or_default() {
             if let Some(before) = needs.get_mut(&follower) {
@@ -123,7 +132,7 @@ fn bounded(mut steps: Vec<Step<'_>>) -> (Vec<Step<'_>>, Vec<Step<'_>>) {
     if steps.len() <= CARRIED_STEPS_MAX {
         return (steps, Vec::new());
     }
-    steps.sort_by_key(|step| (step.device, step.command.counter, step.id));
+    steps.sort_by_key(|step| (step.device, step.place, step.id));
     let (mut own, mut others) = (Vec::new(), Vec::new());
     let mut last: Option<(PublicKey, usize)> = None;
     for step in steps {
@@ -149,7 +158,7 @@ fn needs(
     steps: &BTreeMap<CommandId, Step<'_>>,
 ) -> BTreeMap<CommandId, BTreeSet<CommandId>> {
     let mut chain: Vec<&Step<'_>> = steps.values().collect();
-    chain.sort_by_key(|step| (step.device, step.command.counter, step.id));
+    chain.sort_by_key(|step| (step.device, step.place, step.id));
     let mut needs: BTreeMap<CommandId, BTreeSet<CommandId>> = BTreeMap::new();
     for (before, step) in chain.iter().zip(chain.iter().skip(1)) {
         if before.device == step.device {

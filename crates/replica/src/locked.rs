@@ -22,6 +22,7 @@ impl Replica {
     pub(super) fn record_locked(
         &mut self,
         draft: &Draft,
+        counter: u64,
         command: Command,
         random: &[u8; 32],
     ) -> Result<(Vec<Write>, Recorded), RecordError> {
@@ -35,8 +36,8 @@ impl Replica {
             document: command.target(&key),
             number: self.number_on(&command, None),
         };
-        self.state.count(command.counter);
-        self.outbox.put(command);
+        self.state.count(counter);
+        self.outbox.put(counter, command);
         let mut writes = self.seal(random);
         writes.extend(self.lock(random));
         writes.push(self.state.write());

@@ -107,7 +107,7 @@ impl Replica {
                     ..old.command
                 };
                 let refusal = RefusalCode::DocumentRefused.into();
-                self.outbox.put_refused(command, refusal);
+                self.outbox.put_refused(follower, command, refusal);
             }
             writes.push(self.outbox.write(follower));
         }

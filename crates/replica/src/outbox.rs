@@ -63,15 +63,13 @@ impl Outbox {
     }
 
     /// Takes in a command that was typed, in no batch and without a verdict.
-    pub(super) fn put(&mut self, command: Command) -> Write {
-        let counter = command.counter;
+    pub(super) fn put(&mut self, counter: u64, command: Command) -> Write {
         self.commands.insert(counter, Outgoing::new(command));
         self.write(counter)
     }
 
     /// Takes in a command as one that was refused.
-    pub(super) fn put_refused(&mut self, command: Command, refusal: Refusal) {
-        let counter = command.counter;
+    pub(super) fn put_refused(&mut self, counter: u64, command: Command, refusal: Refusal) {
         let outgoing = Outgoing {
             fate: Fate::Refused(refusal),
             ..Outgoing::new(command)
@@ -80,8 +78,8 @@ impl Outbox {
     }
 
     /// Puts a command back that was taken out, as it was.
-    pub(super) fn give_back(&mut self, outgoing: Outgoing) {
-        self.commands.insert(outgoing.command.counter, outgoing);
+    pub(super) fn give_back(&mut self, counter: u64, outgoing: Outgoing) {
+        self.commands.insert(counter, outgoing);
     }
 
     /// Takes a command out, to be typed again or taken back.
@@ -165,16 +163,16 @@ impl Outbox {
                 .any(|locked| locked.number() == Some(number))
     }
 
-    /// The own command that its verdict put at this version of a document.
+    /// The own command that its verdict put at this version of a document, and its counter.
     pub(super) fn standing_at(
         &self,
         document: DocumentId,
         version: u64,
-    ) -> Option<(&Outgoing, &Admission)> {
+    ) -> Option<(u64, &Outgoing, &Admission)> {
         self.of(document)
-            .find_map(|(_, outgoing)| match &outgoing.fate {
+            .find_map(|(counter, outgoing)| match &outgoing.fate {
                 Fate::Admitted(admission) if admission.at.version == version => {
-                    Some((outgoing, admission))
+                    Some((counter, outgoing, admission))
                 }
                 _ => None,
             })

@@ -2,7 +2,7 @@
 
 use super::Replica;
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Command};
+use alleyway_core::command::{Base, Command, Nonce};
 use alleyway_core::crypto::{Hash, SealingKey, SealingSecret, SecretBytes, SecretKey};
 use alleyway_core::documents::samples::{Chain, START, report, unit};
 use alleyway_core::id::{DeviceId, DocumentId, MemberId, TownId};
@@ -79,10 +79,9 @@ pub(crate) fn device() -> Sample {
 }
 
 /// A note on a case, as its author typed it at [`START`].
-pub(crate) fn note_on(case: DocumentId, counter: u64, text: &str) -> Command {
+pub(crate) fn note_on(case: DocumentId, number: u64, text: &str) -> Command {
     Command {
-        counter,
-        nonce: [0; 4],
+        nonce: Nonce::Drawn(number.to_be_bytes()),
         document: Some(case),
         base: Base {
             incarnation: 1,
@@ -102,7 +101,8 @@ impl Sample {
     /// Types notes, numbered from 1, on the case.
     pub(crate) fn type_notes(&mut self, count: u64, text: &str) {
         for counter in 1..=count {
-            let written = self.replica.outbox.put(note_on(self.case, counter, text));
+            let note = note_on(self.case, counter, text);
+            let written = self.replica.outbox.put(counter, note);
             self.writes.push(written);
             self.replica.state.count(counter);
         }
@@ -111,10 +111,11 @@ impl Sample {
     /// Seals the first so many commands into batch 1. Returns its hash.
     pub(crate) fn seal_first(&mut self, count: usize) -> Hash {
         let commands = self.replica.outbox.commands().take(count);
-        let commands = commands.map(|(_, outgoing)| outgoing.command.clone());
-        let batch = Batch::seal(TOWN, &key(), 1, [0; 32], [0; 16], commands.collect()).unwrap();
+        let commands = commands.map(|(counter, outgoing)| (counter, outgoing.command.clone()));
+        let (counters, commands): (Vec<u64>, Vec<Command>) = commands.unzip();
+        let batch = Batch::seal(TOWN, &key(), 1, [0; 32], [0; 16], commands).unwrap();
         let hash = batch.hash(TOWN, DeviceId::of(&key().public()));
-        let written = self.replica.outbox.keep(&batch, hash).unwrap();
+        let written = self.replica.outbox.keep(&batch, hash, counters).unwrap();
         self.writes.extend(written);
         self.replica.state.continue_behind(1, hash);
         hash

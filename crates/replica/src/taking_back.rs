@@ -100,7 +100,7 @@ impl Replica {
             let settled = step_settled(counter, &outgoing.command.body);
             let settles_what_is_gone = settled.is_some_and(|step| gone.counters.contains(&step));
             if !settles_what_is_gone && self.stands_without(&gone, &outgoing, row.command) {
-                self.outbox.give_back(outgoing);
+                self.outbox.give_back(counter, outgoing);
             } else {
                 gone.take(counter, outgoing, row);
             }

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::Replica;
 use super::held::Confirmed;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::documents::Document;
 use alleyway_core::feeds::{audience, may_name};
@@ -87,7 +87,7 @@ impl Replica {
         }
         let draft = self.completed(draft)?;
         let counter = self.state.next_counter();
-        let command = self.command(&draft, counter, now, random)?;
+        let command = self.command(&draft, now, random)?;
         if command.to_bytes().len() > COMMAND_BYTES_MAX {
             return Err(WireError::TooLong {
                 what: "the command",
@@ -96,7 +96,7 @@ impl Replica {
             .into());
         }
         if self.is_locked() {
-            return self.record_locked(&draft, command, &random);
+            return self.record_locked(&draft, counter, command, &random);
         }
         let device = self.as_enrolled().ok_or(RecordError::NotEnrolled)?;
         let (key, member) = (device.key(), device.member());
@@ -128,7 +128,7 @@ impl Replica {
         };
         let working = self.try_out(&command, working)?;
         self.state.count(counter);
-        let written = self.outbox.put(command);
+        let written = self.outbox.put(counter, command);
         self.typed = working.and_then(|working| self.typed_on(working));
         Ok((vec![written, self.state.write()], recorded))
     }
@@ -202,13 +202,7 @@ impl Replica {
         working.or_else(|| Some(self.held.get(document)?.name().to_owned()))
     }
 
-    fn command(
-        &self,
-        draft: &Draft,
-        counter: u64,
-        now: Time,
-        random: [u8; 32],
-    ) -> Result<Command, RecordError> {
+    fn command(&self, draft: &Draft, now: Time, random: [u8; 32]) -> Result<Command, RecordError> {
         let confirmed = draft.target.and_then(|target| self.held.get(target));
         let base = Base {
             incarnation: self.incarnation(),
@@ -221,10 +215,9 @@ impl Replica {
                     .unwrap_or_default(),
             )?,
         };
-        let nonce = |draw| first(&blake3_keyed(&random, &[b"nonce", &[draw]]));
+        let nonce = |draw| Nonce::Drawn(first(&blake3_keyed(&random, &[b"nonce", &[draw]])));
         let (document, body) = (draft.target, draft.body.clone());
         let mut command = Command {
-            counter,
             nonce: nonce(0),
             document,
             base,

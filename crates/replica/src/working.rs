@@ -159,10 +159,9 @@ impl Replica {
         if let Some(device) = self.as_enrolled() {
             let (key, author) = (device.key(), device.member());
             let counts = |outgoing: &Outgoing| outgoing.fate.refusal().is_none();
-            let own = self.outbox.of(id).map(|(_, outgoing)| outgoing);
+            let own = self.outbox.of(id).filter(|(_, outgoing)| counts(outgoing));
             steps.extend(
-                own.filter(|outgoing| counts(outgoing))
-                    .map(|outgoing| Step::own(&outgoing.command, key, author)),
+                own.map(|(counter, outgoing)| Step::own(counter, &outgoing.command, key, author)),
             );
         }
         for (batch, visible) in self.carrying.of(id) {
@@ -170,6 +169,7 @@ impl Replica {
             steps.push(Step {
                 id: command.id(&certificate.device),
                 device: certificate.device,
+                place: (batch.number(), visible.index),
                 author: certificate.member,
                 command,
                 carried: true,
@@ -197,7 +197,7 @@ impl Replica {
         command: &Command,
     ) -> Option<Result<(), RefusalCode>> {
         let device = self.as_enrolled()?;
-        let step = Step::own(command, device.key(), device.member());
+        let step = Step::own(0, command, device.key(), device.member());
         Some(perform(document, &step))
     }
 }

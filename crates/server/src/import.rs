@@ -20,8 +20,6 @@ pub use current::{Current, CurrentAppointment, CurrentField, CurrentHousehold, C
 pub use fault::{ERRORS_SHOWN_MAX, Fault, Rejected, RowError};
 pub use folder::{FILE_BYTES_MAX, ReadFolderError, read_folder};
 pub use parse::{HOUSEHOLD_COUNT_MAX, parse};
-pub use plan::{
-    Change, Left, Plan, PlannedBody, PlannedCommand, Step, Target, UnitRef, What, plan,
-};
+pub use plan::{Change, Left, Plan, PlannedBody, Step, Target, UnitRef, What, plan};
 pub use row::{File, Files, HouseholdRow, Key, MemberRow, Name, Rows, UnitRow};
 pub use summary::CHANGES_SHOWN_MAX;

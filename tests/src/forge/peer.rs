@@ -1,7 +1,7 @@
 //! A device that follows no rules.
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{Hash, PublicKey, SecretKey, hash};
 use alleyway_core::id::{DeviceId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -86,8 +86,7 @@ impl Peer {
             ..Base::default()
         };
         Command {
-            counter: self.counter,
-            nonce: [5; 4],
+            nonce: Nonce::Drawn(self.counter.to_be_bytes()),
             document,
             base,
             at: self.hello.clock,

@@ -3,7 +3,7 @@
 use alleyway_core::batch::{Batch, Disclosed};
 use alleyway_core::wire::{Wire as _, WireError};
 
-use super::bench::{bench, sealed_again};
+use super::bench::{bench, number, sealed_again};
 use super::typed::every;
 use super::{Outcome, Target};
 use crate::forge::{note, report};
@@ -46,7 +46,7 @@ fn run(input: &[u8]) -> Outcome {
             .verify(pure::TOWN, &other.secret.public())
             .is_none()
     );
-    let shown = Disclosed::of(&sealed, |command| command.counter % 2 == 0);
+    let shown = Disclosed::of(&sealed, |command| number(command) % 2 == 0);
     assert_eq!(
         Disclosed::from_bytes(&shown.to_bytes()).as_ref(),
         Ok(&shown)

@@ -4,7 +4,7 @@
 use std::sync::OnceLock;
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{DeviceId, DocumentId, TownId, UnitId};
 use alleyway_core::number::TrackingCode;
@@ -48,6 +48,14 @@ pub(super) struct Peer {
     pub(super) enrolled: Enrolled,
 }
 
+/// Some number that is the command's own.
+pub(super) fn number(command: &Command) -> u64 {
+    match command.nonce {
+        Nonce::Drawn(nonce) => u64::from_be_bytes(nonce),
+        Nonce::Counted(counted) => counted.counter,
+    }
+}
+
 impl Peer {
     pub(super) fn id(&self) -> DeviceId {
         DeviceId::of(&self.secret.public())
@@ -60,14 +68,13 @@ impl Peer {
 
     /// Its batch of these bodies, on a document or creating one.
     pub(super) fn batch(&self, at: Time, bodies: Vec<(Option<DocumentId>, Body)>) -> Batch {
-        let commands = (1..).zip(bodies).map(|(counter, (document, body))| {
+        let commands = (1_u64..).zip(bodies).map(|(number, (document, body))| {
             let base = Base {
                 generation: u32::from(document.is_some()),
                 ..Base::default()
             };
             Command {
-                counter,
-                nonce: [5; 4],
+                nonce: Nonce::Drawn(number.to_be_bytes()),
                 document,
                 base,
                 at,

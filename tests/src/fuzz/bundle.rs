@@ -7,7 +7,7 @@ use alleyway_core::sync::frame::Closed;
 use alleyway_core::wire::{List, Wire as _};
 use alleyway_replica::Replica;
 
-use super::bench::{Peer, bench, persist};
+use super::bench::{Peer, bench, number, persist};
 use super::typed::{Chain, ON_CASE, ON_NEW, ON_NOTHING, Said, Typed, every};
 use super::{Outcome, Target, grow};
 use crate::forge::{note, report};
@@ -84,7 +84,7 @@ fn shown(replica: &Replica) -> String {
 fn item(author: &Peer, batch: &Batch, index: u64) -> Item {
     let bench = bench();
     let shown = Disclosed::of(batch, |command| {
-        command.counter % 3 != index % 3 || index == 0
+        number(command) % 3 != index % 3 || index == 0
     });
     let packed = batch.pack(&author.secret.public());
     let random = hash("fuzz box", &[&index.to_be_bytes()]);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use alleyway_core::command::Body;
+use alleyway_core::crypto::{first, hash};
 use alleyway_core::documents::{Document, Execution, Receipt};
 use alleyway_core::feeds::audience;
 use alleyway_core::id::{CommandId, DocumentId, actor};
@@ -87,8 +88,8 @@ fn run<T: Wire>(input: &[u8], body: fn(T) -> Body) -> Outcome {
     }
     let mut document = Life::new();
     let mut went = BTreeSet::new();
-    for (counter, body) in (1..).zip(&bodies) {
-        went.insert(document.live(counter, body));
+    for (number, body) in (1..).zip(&bodies) {
+        went.insert(document.live(number, body));
     }
     document.is_sound();
     let went = went.into_iter().collect::<Vec<_>>().join(", ");
@@ -99,6 +100,11 @@ fn run<T: Wire>(input: &[u8], body: fn(T) -> Body) -> Outcome {
     }
 }
 
+/// The id of the so many-th command: a document does not ask what an id is made of.
+fn id(number: u64) -> CommandId {
+    CommandId(first(&hash("fuzz command", &[&number.to_be_bytes()])))
+}
+
 /// A document on two machines.
 struct Life {
     here: Document,
@@ -107,7 +113,7 @@ struct Life {
 
 impl Life {
     fn new() -> Self {
-        let id = CommandId::derive(&bench().peer.secret.public(), 1, [5; 4]).document();
+        let id = id(1).document();
         Self {
             here: Document::new(id, 1),
             there: Document::new(id, 1),
@@ -115,11 +121,11 @@ impl Life {
     }
 
     /// Executes a command on both; the word of what became of it.
-    fn live(&mut self, counter: u64, body: &Body) -> String {
+    fn live(&mut self, number: u64, body: &Body) -> String {
         let (bench, document) = (bench(), self.here.id());
         let key = bench.peer.secret.public();
         let execution = Execution {
-            id: CommandId::derive(&key, counter, [5; 4]),
+            id: id(number),
             document,
             actor: actor(&key, document),
             author: bench.peer.enrolled.member,

@@ -2,9 +2,9 @@
 //! leaves the others and a decoder mends it. The target numbers, chains, signs and seals them.
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::Hash;
-use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::directory::DirectoryCommand;
 use alleyway_core::kinds::household::HouseholdCommand;
@@ -136,12 +136,11 @@ impl Chain {
             said.number
         };
         let key = peer.secret.public();
-        let first = CommandId::derive(&key, self.counter + 1, [5; 4]).document();
-        let commands: Vec<Command> = said
-            .commands
-            .iter()
-            .map(|typed| self.command(typed, first))
-            .collect();
+        let mut commands: Vec<Command> = Vec::new();
+        for typed in &said.commands {
+            let first = commands.first().map(|command| command.target(&key));
+            commands.push(self.command(typed, first.unwrap_or(DocumentId([ON_NEW; 16]))));
+        }
         let batch = Batch::seal(
             pure::TOWN,
             &peer.secret,
@@ -172,8 +171,7 @@ impl Chain {
         };
         let at = Time(bench().now.0.saturating_add(typed.at_offset));
         Command {
-            counter: self.counter,
-            nonce: [5; 4],
+            nonce: Nonce::Drawn(self.counter.to_be_bytes()),
             document,
             base,
             at,

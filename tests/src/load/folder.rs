@@ -70,36 +70,25 @@ impl Folder {
 
     fn found(&mut self, alleys: usize) -> Outcome<()> {
         let seed = self.random();
-        let id = |index: usize| self.instance.ledger.admin_document(&seed, index);
-        let unit = |key: String, kind: UnitKind, parent: Option<UnitId>| {
+        let mut list = self.instance.ledger.admin_list(seed, now());
+        let mut unit = |key: String, kind: UnitKind, parent: Option<UnitId>| {
             let (key, name) = (Text::cut(&key), Text::cut(&key));
-            AdminCommand {
-                document: None,
-                body: Body::Unit(UnitCommand::Create(CreateUnit {
-                    key,
-                    name,
-                    kind,
-                    parent,
-                })),
-            }
+            let create = CreateUnit {
+                key,
+                name,
+                kind,
+                parent,
+            };
+            list.push(None, UnitCommand::Create(create))
         };
-        let mut commands = vec![unit("town".to_owned(), UnitKind::Town, None)];
-        let mut village = id(0);
+        let town = unit("town".to_owned(), UnitKind::Town, None);
+        let mut village = town;
         for alley in 0..alleys {
             if alley.is_multiple_of(VILLAGE_ALLEYS) {
-                village = id(commands.len());
-                commands.push(unit(
-                    format!("village {alley}"),
-                    UnitKind::Village,
-                    Some(id(0)),
-                ));
+                village = unit(format!("village {alley}"), UnitKind::Village, Some(town));
             }
-            self.alleys.push(id(commands.len()));
-            commands.push(unit(
-                format!("alley {alley}"),
-                UnitKind::Alley,
-                Some(village),
-            ));
+            let alley = unit(format!("alley {alley}"), UnitKind::Alley, Some(village));
+            self.alleys.push(alley);
         }
         let chiefs = self
             .alleys
@@ -121,12 +110,11 @@ impl Folder {
                 from,
                 until,
             };
-            commands.push(AdminCommand {
-                document: Some(alley),
-                body: Body::Unit(UnitCommand::Appoint(appoint)),
-            });
+            list.push(Some(alley), UnitCommand::Appoint(appoint));
         }
-        self.administer(commands, seed)
+        let Instance { ledger, store, .. } = &mut self.instance;
+        ledger.administer_list(store, list)?;
+        self.commit()
     }
 
     fn administer(&mut self, commands: Vec<AdminCommand>, seed: [u8; 32]) -> Outcome<()> {

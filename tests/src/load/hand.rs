@@ -2,7 +2,7 @@
 //! folder can be filled.
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{Hash, SecretKey, first, hash};
 use alleyway_core::id::{DeviceId, DocumentId};
 use alleyway_core::number::TrackingCode;
@@ -78,8 +78,7 @@ impl Hand {
             ..Base::default()
         };
         Command {
-            counter: self.counter,
-            nonce: first(&hash("load nonce", &[&self.counter.to_be_bytes()])),
+            nonce: Nonce::Drawn(first(&hash("load nonce", &[&self.counter.to_be_bytes()]))),
             document,
             base,
             at: now(),

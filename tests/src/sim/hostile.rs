@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::{DeviceId, DocumentId, MemberId};
 use alleyway_core::kinds::case::{CaseCommand, Note};
@@ -39,7 +39,7 @@ pub(crate) struct Stranger {
     counter: u64,
     /// What others typed.
     heard: Vec<Command>,
-    /// What it handed in, so that its ids are given once more.
+    /// What it handed in, so that its nonces are given once more.
     typed: Vec<Command>,
     /// Of that, what stands.
     taken: Vec<Command>,
@@ -72,9 +72,7 @@ impl Stranger {
         if rng.one_in(2) {
             command = Command::from_bytes(&mutated(rng, command.to_bytes())).ok()?;
         }
-        self.counter += 1;
-        command.counter = self.counter;
-        command.nonce = rng.bytes();
+        command.nonce = Nonce::Drawn(rng.bytes());
         if command.document.is_some() && rng.one_in(2) {
             command.document = rng.pick(documents).copied();
         }
@@ -93,8 +91,7 @@ impl Stranger {
         self.counter += 1;
         let text = Text::cut(&format!("said by somebody else, {}", self.counter));
         Some(Command {
-            counter: self.counter,
-            nonce: rng.bytes(),
+            nonce: Nonce::Drawn(self.counter.to_be_bytes()),
             document: Some(document),
             base: Base {
                 generation: 1,
@@ -105,7 +102,7 @@ impl Stranger {
         })
     }
 
-    /// Something else under the id of what it handed in before, mostly about the same thing.
+    /// Something else with the nonce of what it handed in before, mostly about the same thing.
     fn another(&mut self, rng: &mut Chance, documents: &[DocumentId]) -> Option<Command> {
         let from = if self.taken.is_empty() || rng.one_in(4) {
             &self.typed
@@ -120,14 +117,13 @@ impl Stranger {
             first.document
         };
         Some(Command {
-            counter: first.counter,
             nonce: first.nonce,
             document: about,
             ..other
         })
     }
 
-    /// The commands of a batch: now and then an id is given twice, in it or since an older one.
+    /// The commands of a batch: now and then a nonce is given twice, in it or since an older one.
     fn commands(&mut self, rng: &mut Chance, documents: &[DocumentId]) -> Vec<Command> {
         let mut commands = Vec::new();
         for _ in 0..=rng.below(3) {

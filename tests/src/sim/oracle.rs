@@ -21,7 +21,7 @@ pub(crate) use paper::Paper;
 
 use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::PublicKey;
-use alleyway_core::documents::Mark;
+use alleyway_core::documents::{Mark, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::unit::UnitCommand;
@@ -93,6 +93,8 @@ pub(crate) struct Oracle {
     bodies: BTreeMap<CommandId, Body>,
     /// Of each id the command that the server said of that it stands or lies in a tray.
     spoken_of: BTreeMap<CommandId, Command>,
+    /// Of each version of a document the command that the server said of that it made it.
+    makers: BTreeMap<(DocumentId, u64), CommandId>,
     /// When the server received what it admitted.
     received: BTreeMap<CommandId, Time>,
     /// The latest that the server's clock ever was.
@@ -223,7 +225,7 @@ impl Oracle {
         ensure(received <= self.latest, CLOCK, || {
             format!("{id} was received at {received:?}, which is yet to come")
         })?;
-        self.speaks_of_one(id, command, verdict)?;
+        self.speaks_of_one(by, command, verdict)?;
         if by.phone.is_none() && self.is_anothers(id, command, verdict) {
             return Ok(());
         }
@@ -263,8 +265,16 @@ impl Oracle {
     }
 
     /// A verdict that a command stands or lies in a tray is about this one, and never about another with
-    /// the same id.
-    fn speaks_of_one(&mut self, id: CommandId, command: &Command, verdict: &Verdict) -> Checked {
+    /// the same id, or about the one that made the version.
+    fn speaks_of_one(&mut self, by: &Answered, command: &Command, verdict: &Verdict) -> Checked {
+        let id = command.id(&by.key);
+        if let Some((at, _)) = verdict.stood(Receipt::new(self.latest, 0)) {
+            let place = (command.target(&by.key), at.version);
+            let maker = *self.makers.entry(place).or_insert(id);
+            ensure(maker == id, ONE_BODY, || {
+                format!("{id} is said to have made {place:?}, which {maker} made")
+            })?;
+        }
         let is_same = |known: &Command| {
             (known.document, known.at, &known.body) == (command.document, command.at, &command.body)
         };

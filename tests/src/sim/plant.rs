@@ -45,8 +45,8 @@ pub enum Plant {
     CoversTooMuch,
     /// Restored servers take no notice of their own older word.
     WordNotBelieved,
-    /// What the server says of a command, it says of every command with the same id.
-    IdsNotCompared,
+    /// What the server says of a command, it says of every command with the same nonce.
+    BodyNotInId,
     /// Who ends a clearance is told that it has ended, and the server is not.
     ClearanceNotEnded,
 }
@@ -72,7 +72,7 @@ impl Plant {
         Self::IncarnationNotBegun,
         Self::CoversTooMuch,
         Self::WordNotBelieved,
-        Self::IdsNotCompared,
+        Self::BodyNotInId,
         Self::ClearanceNotEnded,
     ];
 

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::batch::VerifiedBatch;
+use alleyway_core::command::Nonce;
 use alleyway_core::crypto::{PublicKey, SecretKey, hash};
-use alleyway_core::id::{CommandId, DeviceId};
-use alleyway_core::refusal::RefusalCode;
+use alleyway_core::id::DeviceId;
 use alleyway_core::store::{Transaction, Write};
 use alleyway_core::sync::cursor::Cursor;
 use alleyway_core::sync::frame::{Page, ServerFrame, Verdict, Verdicts};
@@ -52,8 +52,8 @@ impl Plant {
                 temper.set(Move::Deliver, 60);
                 temper.set(Move::Serve, 60);
             }
-            // Who gives ids twice comes often.
-            Self::IdsNotCompared => {
+            // Who gives nonces twice comes often.
+            Self::BodyNotInId => {
                 temper.set(Move::Hostile, 12);
                 temper.set(Move::Restore, 0);
             }
@@ -116,28 +116,25 @@ impl Plant {
         transaction
     }
 
-    /// What the server says of a batch. `spoken_of` is what it has said of ids.
+    /// What the server says of a batch. `spoken_of` is what it has said of nonces of devices.
     pub(crate) fn on_verdicts(
         self,
         said: Verdicts,
         batch: &VerifiedBatch,
         of: &PublicKey,
         key: &SecretKey,
-        spoken_of: &mut BTreeMap<CommandId, Verdict>,
+        spoken_of: &mut BTreeMap<(PublicKey, Nonce), Verdict>,
     ) -> Verdicts {
         let mut verdicts = List::into_vec(said.verdicts.clone());
         match self {
             Self::VerdictsSwapped if verdicts.len() >= 2 => verdicts.swap(0, 1),
-            Self::IdsNotCompared => {
+            Self::BodyNotInId => {
                 for (command, verdict) in batch.batch().commands.iter().zip(&mut verdicts) {
-                    let id = command.id(of);
-                    if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
-                        spoken_of.insert(id, verdict.clone());
-                    } else if let (Verdict::Refused(refusal), Some(first)) =
-                        (&*verdict, spoken_of.get(&id))
-                        && refusal.code == RefusalCode::IdTaken
-                    {
+                    let nonce = (*of, command.nonce);
+                    if let Some(first) = spoken_of.get(&nonce) {
                         *verdict = first.clone();
+                    } else if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
+                        spoken_of.insert(nonce, verdict.clone());
                     }
                 }
             }

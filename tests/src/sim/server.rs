@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::batch::VerifiedBatch;
-use alleyway_core::command::Command;
+use alleyway_core::command::{Command, Nonce};
 use alleyway_core::crypto::{PublicKey, SecretKey};
-use alleyway_core::id::{CommandId, DeviceId, MemberId};
+use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::store::{StoreError, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
 use alleyway_core::sync::flight::{CarriedBatch, Flight, SignedFlight};
@@ -15,8 +15,8 @@ use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
 use alleyway_demo::Chance;
 use alleyway_ledger::{
-    AdminCommand, Administered, CheckReport, Continuation, DeviceChange, DeviceRow, Ledger,
-    LedgerError, Setup, device_key,
+    AdminCommand, AdminList, Administered, CheckReport, Continuation, DeviceChange, DeviceRow,
+    Ledger, LedgerError, Setup, device_key,
 };
 
 use super::disk::{CUTS, Disk};
@@ -66,7 +66,7 @@ pub(crate) struct Server {
     counted: Counted,
     plant: Plant,
     /// What it has said of ids, for a planted bug.
-    spoken_of: BTreeMap<CommandId, Verdict>,
+    spoken_of: BTreeMap<(PublicKey, Nonce), Verdict>,
     secret: [u8; 32],
     token_key: [u8; 32],
 }
@@ -313,6 +313,12 @@ impl Server {
             Trouble::Broken(broken) => broken,
             Trouble::Store(error) => failed("administer", error),
         })
+    }
+
+    /// Carries out a list, which nobody disturbs.
+    pub(crate) fn administer_list(&mut self, list: AdminList) -> Result<Administered, Broken> {
+        let outcome = self.ledger.administer_list(&self.disk, list);
+        outcome.map_err(|error| failed("administer", error))
     }
 
     pub(crate) fn try_to_administer(

@@ -10,7 +10,7 @@ use alleyway_core::kinds::unit::{
 use alleyway_core::organisation::Organisation;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_ledger::{AdminCommand, Ledger};
+use alleyway_ledger::{AdminCommand, AdminList, Ledger};
 
 use super::oracle::{Held, Town};
 
@@ -30,17 +30,13 @@ pub(crate) fn member(key: &str) -> MemberId {
     MemberId::derive(TOWN, key)
 }
 
-fn unit(key: &str, kind: UnitKind, parent: Option<UnitId>) -> AdminCommand {
-    let body = UnitCommand::Create(CreateUnit {
+fn unit(key: &str, kind: UnitKind, parent: Option<UnitId>) -> UnitCommand {
+    UnitCommand::Create(CreateUnit {
         key: Text::cut(key),
         name: Text::cut(key),
         kind,
         parent,
-    });
-    AdminCommand {
-        document: None,
-        body: Body::Unit(body),
-    }
+    })
 }
 
 pub(crate) fn appoint(
@@ -129,26 +125,23 @@ pub(crate) fn end_clearance(unit: UnitId, appointment: CommandId) -> AdminComman
 }
 
 /// The founding commands, and where they put things.
-pub(crate) fn found(ledger: &Ledger, seed: &[u8; 32], from: Time) -> (Vec<AdminCommand>, Places) {
-    let id = |index| ledger.admin_document(seed, index);
-    let (town, villages) = (id(0), vec![id(1), id(2)]);
-    let mut commands = vec![
-        unit("town", UnitKind::Town, None),
-        unit("village-1", UnitKind::Village, Some(id(0))),
-        unit("village-2", UnitKind::Village, Some(id(0))),
-        unit("branch-1", UnitKind::Branch, Some(id(1))),
-        unit("branch-2", UnitKind::Branch, Some(id(2))),
-        unit("alley-1", UnitKind::Alley, Some(id(1))),
-        unit("alley-2", UnitKind::Alley, Some(id(1))),
-        unit("alley-3", UnitKind::Alley, Some(id(2))),
-        unit("roads", UnitKind::Department, Some(id(0))),
-    ];
+pub(crate) fn found(ledger: &Ledger, seed: [u8; 32], from: Time) -> (AdminList, Places) {
+    let mut list = ledger.admin_list(seed, from);
+    let mut unit = |key: &str, kind, parent| list.push(None, unit(key, kind, parent));
+    let town = unit("town", UnitKind::Town, None);
+    let villages = ["village-1", "village-2"].map(|key| unit(key, UnitKind::Village, Some(town)));
+    let [one, two] = villages;
+    let branches = [("branch-1", one), ("branch-2", two)]
+        .map(|(key, village)| unit(key, UnitKind::Branch, Some(village)));
+    let alleys = [("alley-1", one), ("alley-2", one), ("alley-3", two)]
+        .map(|(key, village)| unit(key, UnitKind::Alley, Some(village)));
+    let department = unit("roads", UnitKind::Department, Some(town));
     let places = Places {
         town,
-        villages,
-        branches: vec![id(3), id(4)],
-        alleys: vec![id(5), id(6), id(7)],
-        department: id(8),
+        villages: villages.to_vec(),
+        branches: branches.to_vec(),
+        alleys: alleys.to_vec(),
+        department,
     };
     let posts = [
         (places.alleys[0], "xie", Post::AlleyChief),
@@ -161,15 +154,15 @@ pub(crate) fn found(ledger: &Ledger, seed: &[u8; 32], from: Time) -> (Vec<AdminC
         (places.department, "wei", Post::DepartmentHandler),
         (places.town, "mo", Post::Auditor),
     ];
-    commands.extend(
+    list.extend(
         posts
             .into_iter()
             .map(|(unit, key, post)| appoint(unit, key, post, from, None)),
     );
     for (index, alley) in places.alleys.iter().enumerate() {
-        commands.push(household(*alley, &format!("door {index}")));
+        list.extend([household(*alley, &format!("door {index}"))]);
     }
-    (commands, places)
+    (list, places)
 }
 
 /// The town as it can be asked for at the server's edge.

@@ -98,8 +98,8 @@ impl World {
         plan.plant.tempers(&mut temper);
         let mut server = Server::new(plan.plant, &mut rng)?;
         let seed = rng.bytes();
-        let (commands, places) = super::town::found(&server.ledger, &seed, BEGIN);
-        server.administer(commands, seed, BEGIN)?;
+        let (list, places) = super::town::found(&server.ledger, seed, BEGIN);
+        server.administer_list(list)?;
         let mut world = Self {
             plan,
             rng,

@@ -5,7 +5,6 @@
 
 use std::path::PathBuf;
 
-use alleyway_core::command::Body;
 use alleyway_core::crypto::{first, hash};
 use alleyway_core::id::{MemberId, UnitId};
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
@@ -13,7 +12,7 @@ use alleyway_core::number::TrackingCode;
 use alleyway_core::store::Store as _;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_ledger::AdminCommand;
+use alleyway_ledger::AdminList;
 use alleyway_server::instance::Instance;
 use tempfile::TempDir;
 
@@ -48,9 +47,8 @@ impl Town {
             LOADED_DOCUMENTS_MAX,
         )?;
         let mut making = Making {
+            list: instance.ledger.admin_list(hash("storm town", &[]), now()),
             instance,
-            commands: Vec::new(),
-            seed: hash("storm town", &[]),
             drawn: 0,
         };
         let owners = making.found(phones)?;
@@ -73,8 +71,7 @@ fn key(phone: usize) -> String {
 struct Making {
     instance: Instance,
     /// The units and posts so far, which are one transaction.
-    commands: Vec<AdminCommand>,
-    seed: [u8; 32],
+    list: AdminList,
     drawn: u64,
 }
 
@@ -103,15 +100,14 @@ impl Making {
         for (phone, (unit, post)) in posts.into_iter().enumerate() {
             self.appoint(phone, unit, post);
         }
-        let commands = std::mem::take(&mut self.commands);
         let Instance { ledger, store, .. } = &mut self.instance;
-        ledger.administer(store, commands, self.seed, now())?;
+        ledger.administer_list(store, self.list.clone())?;
         self.commit()?;
         Ok(owners)
     }
 
     fn unit(&mut self, kind: UnitKind, parent: Option<UnitId>) -> UnitId {
-        let at = self.commands.len();
+        let at = self.list.len();
         let (key, name) = (
             Text::cut(&format!("unit {at}")),
             Text::cut(&format!("{at}号组织")),
@@ -122,11 +118,7 @@ impl Making {
             kind,
             parent,
         };
-        self.commands.push(AdminCommand {
-            document: None,
-            body: Body::Unit(UnitCommand::Create(create)),
-        });
-        self.instance.ledger.admin_document(&self.seed, at)
+        self.list.push(None, UnitCommand::Create(create))
     }
 
     fn appoint(&mut self, phone: usize, unit: UnitId, post: Post) {
@@ -140,10 +132,7 @@ impl Making {
             from,
             until,
         };
-        self.commands.push(AdminCommand {
-            document: Some(unit),
-            body: Body::Unit(UnitCommand::Appoint(appoint)),
-        });
+        self.list.push(Some(unit), UnitCommand::Appoint(appoint));
     }
 
     fn member(&self, phone: usize) -> MemberId {

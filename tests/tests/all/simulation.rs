@@ -191,7 +191,7 @@ fn verdicts_of_a_batch_that_change_places_are_found() {
 
 #[test]
 fn a_verdict_that_speaks_of_two_commands_with_one_id_is_found() {
-    is_found_within(Plant::IdsNotCompared, 40, "a signed verdict");
+    is_found_within(Plant::BodyNotInId, 40, "a signed verdict");
 }
 
 #[test]

@@ -133,7 +133,7 @@ impl Disclosed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::batch::tests::sealed;
+    use crate::batch::tests::{numbered, sealed};
     use crate::wire::Wire as _;
 
     const TOWN: TownId = TownId([1; 16]);
@@ -142,7 +142,7 @@ mod tests {
     fn a_batch_with_withheld_commands_is_still_its_devices() {
         let (secret, batch) = sealed();
         let device = secret.public();
-        let disclosed = Disclosed::of(&batch, |command| command.counter == 8);
+        let disclosed = Disclosed::of(&batch, |command| command.nonce == numbered(8));
         assert!(disclosed.is_of(TOWN, &device));
         assert_eq!((disclosed.visible.len(), disclosed.withheld()), (1, 3));
         assert_eq!(
@@ -184,8 +184,8 @@ mod tests {
     #[test]
     fn what_was_withheld_is_shown_again_by_another_copy_of_the_batch() {
         let (secret, batch) = sealed();
-        let mut disclosed = Disclosed::of(&batch, |command| command.counter == 20);
-        assert!(disclosed.join(&Disclosed::of(&batch, |command| command.counter != 20)));
+        let mut disclosed = Disclosed::of(&batch, |command| command.nonce == numbered(20));
+        assert!(disclosed.join(&Disclosed::of(&batch, |command| command.nonce != numbered(20))));
         assert!(
             !disclosed.join(&Disclosed::of(&batch, |_| true)),
             "nothing is left to show"

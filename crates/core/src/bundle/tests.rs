@@ -1,6 +1,6 @@
 use super::*;
 use crate::batch::Batch;
-use crate::command::{Base, Body, Command};
+use crate::command::{Base, Body, Command, Nonce};
 use crate::crypto::SecretKey;
 use crate::id::{DeviceId, DocumentId, MemberId};
 use crate::kinds::case::CaseCommand;
@@ -33,9 +33,8 @@ fn item(number: u64) -> Item {
             text: Text::cut(text),
         }))
     };
-    let note = |counter, text| Command {
-        counter,
-        nonce: [7; 4],
+    let note = |number: u64, text| Command {
+        nonce: Nonce::Drawn(number.to_be_bytes()),
         document: Some(DocumentId([5; 16])),
         base: Base::default(),
         at: Time(1_700_000_000_000),
@@ -62,7 +61,9 @@ fn item(number: u64) -> Item {
     .unwrap();
     Item {
         certificate,
-        shown: Disclosed::of(&batch, |command| command.counter == 1),
+        shown: Disclosed::of(&batch, |command| {
+            command.nonce == Nonce::Drawn(1_u64.to_be_bytes())
+        }),
         closed,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Document, Executed, Execution, Receipt};
 use crate::command::fields::Edit;
-use crate::command::{Base, Body, Command};
+use crate::command::{Base, Body, Command, Counted, Nonce};
 use crate::crypto::PublicKey;
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::kinds::case::CaseCommand;
@@ -523,8 +523,10 @@ pub fn directory_steps(_first: u16) -> Vec<(u8, Body)> {
 /// An item of a tray: a note that a device of a member typed.
 pub fn tray_item(counter: u64) -> TrayItem {
     let typed = Command {
-        counter,
-        nonce: [1; 4],
+        nonce: Nonce::Counted(Counted {
+            counter,
+            nonce: [1; 4],
+        }),
         document: Some(unit(9)),
         base: Base::default(),
         at: START,

@@ -25,7 +25,7 @@ use crate::wire::{Blob, List, Reader, Wire, WireError, put_varint};
 use crate::{wire_enum, wire_struct};
 
 /// The protocol's version: the first byte of every flight and of every response.
-pub const PROTOCOL_VERSION: u8 = 1;
+pub const PROTOCOL_VERSION: u8 = 2;
 
 /// A position in the ledger as the device keeps it: opaque, readable by the server alone.
 pub type Opaque = Blob<CURSOR_BYTES_MAX>;

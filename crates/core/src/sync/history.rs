@@ -1,9 +1,9 @@
 //! A document's life as the commands that made it: smaller than the saved document, for most of
 //! what that holds (ids, actors, hashes) follows from them. Used on the line and in the ledger's store.
 
-use crate::command::{Body, Content, content_of};
+use crate::command::{Body, Content, Counted, NO_COUNTER, Nonce, content_of};
 use crate::documents::Receipt;
-use crate::id::DocumentId;
+use crate::id::{CommandId, DocumentId};
 use crate::sync::frame::Author;
 use crate::time::Time;
 use crate::wire::{List, Reader, Wire, WireError, put_varint};
@@ -23,10 +23,8 @@ pub struct History {
 pub struct Past {
     /// Whose it is, and of which device.
     pub author: Author,
-    /// Makes the id, with the device's key.
-    pub counter: u64,
-    /// Makes the id too.
-    pub nonce: [u8; 4],
+    /// Makes the id, with the device's key and the content.
+    pub nonce: Nonce,
     /// When it was typed.
     pub at: Time,
     /// When it was received.
@@ -36,12 +34,27 @@ pub struct Past {
 }
 
 impl Past {
-    /// The hash of its command's content, at a version of a document: the first one created it.
+    /// The hash of its command's content, at a version of a document.
     pub fn content(&self, document: DocumentId, version: u64) -> Content {
-        let changed = (version > 1).then_some(document);
-        content_of(changed, self.at, &self.body)
+        content_of(changed_at(document, version), self.at, &self.body)
+    }
+
+    /// The id of its command, at a version of a document.
+    pub fn id(&self, document: DocumentId, version: u64) -> CommandId {
+        let document = changed_at(document, version);
+        self.nonce
+            .id(&self.author.device, document, self.at, &self.body)
     }
 }
+
+/// The document that the command at a version of it changed: none for the first one, which created it.
+pub fn changed_at(document: DocumentId, version: u64) -> Option<DocumentId> {
+    (version > 1).then_some(document)
+}
+
+/// What a history begins with whose entries say under which rule their ids were made. One of before
+/// begins with the count of its authors, and all its entries are of rule 1.
+const SAYS_RULES: [u8; 2] = NO_COUNTER;
 
 /// What an entry is counted from: the one before.
 #[derive(Default)]
@@ -60,6 +73,7 @@ impl Wire for History {
                 authors.push(entry.author);
             }
         }
+        out.extend_from_slice(&SAYS_RULES);
         put_varint(out, authors.len() as u64);
         for author in &authors {
             author.encode(out);
@@ -71,22 +85,30 @@ impl Wire for History {
                 .iter()
                 .position(|known| *known == entry.author)
                 .unwrap_or_default();
-            put_varint(out, author as u64);
+            let is_drawn = matches!(entry.nonce, Nonce::Drawn(_));
+            put_varint(out, (author as u64) << 1 | u64::from(is_drawn));
             last.encode(entry, out);
         }
     }
 
     fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let says_rules = from.skip(&SAYS_RULES);
         let authors = List::<Author, HISTORY_ENTRIES_MAX>::decode(from)?;
         let count = from.length("a history", HISTORY_ENTRIES_MAX)?;
         let mut entries = Vec::new();
         let mut last = Last::default();
         for _ in 0..count {
-            let index = usize::try_from(from.varint()?).unwrap_or(usize::MAX);
-            let author = *authors
-                .get(index)
+            let said = from.varint()?;
+            let (index, is_drawn) = if says_rules {
+                (said >> 1, said & 1 == 1)
+            } else {
+                (said, false)
+            };
+            let author = *usize::try_from(index)
+                .ok()
+                .and_then(|index| authors.get(index))
                 .ok_or(WireError::Invalid("author index"))?;
-            entries.push(last.decode(author, from)?);
+            entries.push(last.decode(author, is_drawn, from)?);
         }
         Ok(Self { entries })
     }
@@ -94,13 +116,14 @@ impl Wire for History {
 
 impl Last {
     fn encode(&mut self, entry: &Past, out: &mut Vec<u8>) {
-        let counted = entry
-            .counter
-            .wrapping_sub(self.counter)
-            .wrapping_sub(1)
-            .cast_signed();
-        counted.encode(out);
-        entry.nonce.encode(out);
+        match entry.nonce {
+            Nonce::Counted(Counted { counter, nonce }) => {
+                let by = counter.wrapping_sub(self.counter).wrapping_sub(1);
+                by.cast_signed().encode(out);
+                nonce.encode(out);
+            }
+            Nonce::Drawn(nonce) => nonce.encode(out),
+        }
         entry.at.0.wrapping_sub(self.at).encode(out);
         entry
             .receipt
@@ -117,10 +140,21 @@ impl Last {
         self.follow(entry);
     }
 
-    fn decode(&mut self, author: Author, from: &mut Reader<'_>) -> Result<Past, WireError> {
-        let counted = i64::decode(from)?.cast_unsigned();
-        let counter = self.counter.wrapping_add(counted).wrapping_add(1);
-        let nonce = Wire::decode(from)?;
+    fn decode(
+        &mut self,
+        author: Author,
+        is_drawn: bool,
+        from: &mut Reader<'_>,
+    ) -> Result<Past, WireError> {
+        let nonce = if is_drawn {
+            Nonce::Drawn(Wire::decode(from)?)
+        } else {
+            let by = i64::decode(from)?.cast_unsigned();
+            Nonce::Counted(Counted {
+                counter: self.counter.wrapping_add(by).wrapping_add(1),
+                nonce: Wire::decode(from)?,
+            })
+        };
         let at = Time(self.at.wrapping_add(i64::decode(from)?));
         let received = Time(self.received.wrapping_add(i64::decode(from)?));
         let clock_off_seconds = self.clock_off.wrapping_add(i32::decode(from)?);
@@ -131,7 +165,6 @@ impl Last {
         };
         let entry = Past {
             author,
-            counter,
             nonce,
             at,
             receipt,
@@ -142,7 +175,9 @@ impl Last {
     }
 
     fn follow(&mut self, entry: &Past) {
-        self.counter = entry.counter;
+        if let Nonce::Counted(counted) = entry.nonce {
+            self.counter = counted.counter;
+        }
         self.at = entry.at.0;
         self.received = entry.receipt.received.0;
         self.clock_off = entry.receipt.clock_off_seconds;

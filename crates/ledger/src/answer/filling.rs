@@ -134,9 +134,8 @@ impl<'a> Filling<'a> {
                 self.authors.len() - 1
             });
         Entry::Other(Other {
-            author: u32::try_from(index).unwrap_or(u32::MAX),
-            counter: row.command.counter,
             nonce: row.command.nonce,
+            author: u32::try_from(index).unwrap_or(u32::MAX),
             at_offset: row.command.at.0.wrapping_sub(since.0),
             received_offset: row.receipt.received.0.wrapping_sub(since.0),
             clock_off_seconds: row.receipt.clock_off_seconds,

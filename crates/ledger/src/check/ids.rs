@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::CheckReport;
-use crate::rows::ids::noted;
 use crate::rows::loaded::load;
 use crate::rows::outcomes::{KeptRecord, RefusalRecord};
 use crate::rows::records::HeadRecord;
-use crate::rows::versions::content_at;
+use crate::rows::versions::{content_at, noted};
 use crate::rows::{View, keys, read};
 use alleyway_core::command::Content;
 use alleyway_core::documents::Document;

@@ -1,7 +1,7 @@
 use super::*;
-use crate::rows::ids::noted;
 use crate::rows::outcomes::{KeptRecord, RefusalRecord};
 use crate::rows::versions::content_at;
+use crate::rows::versions::noted;
 use crate::rows::{View, keys};
 use crate::{AdminCommand, Ledger, Setup};
 use alleyway_core::command::Body;

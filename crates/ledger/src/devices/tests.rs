@@ -1,6 +1,5 @@
 use super::*;
-use crate::{AdminCommand, Ledger, LedgerError, Setup};
-use alleyway_core::command::Body;
+use crate::{Ledger, LedgerError, Setup};
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::TownId;
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
@@ -46,18 +45,14 @@ impl Town {
         Ledger::found(&mut store).unwrap();
         let ledger = Ledger::open(&store, setup(town)).unwrap();
         let mut town = Self { store, ledger };
-        let seed = [9; 32];
-        let unit = town.ledger.admin_document(&seed, 0);
+        let mut list = town.ledger.admin_list([9; 32], NOW);
         let create = CreateUnit {
             key: Text::cut("town"),
             name: Text::cut("town"),
             kind: UnitKind::Town,
             parent: None,
         };
-        let mut commands = vec![AdminCommand {
-            document: None,
-            body: Body::Unit(UnitCommand::Create(create)),
-        }];
+        let unit = list.push(None, UnitCommand::Create(create));
         for key in ["xie", "lan"] {
             let appoint = Appoint {
                 member: member(key),
@@ -67,14 +62,9 @@ impl Town {
                 from: Time::EARLIEST,
                 until: None,
             };
-            commands.push(AdminCommand {
-                document: Some(unit),
-                body: Body::Unit(UnitCommand::Appoint(appoint)),
-            });
+            list.push(Some(unit), UnitCommand::Appoint(appoint));
         }
-        town.ledger
-            .administer(&town.store, commands, seed, NOW)
-            .unwrap();
+        town.ledger.administer_list(&town.store, list).unwrap();
         town.commit();
         town
     }

@@ -1,14 +1,14 @@
 //! Whose an id is: the command's that is handed in, or another one's.
 //!
-//! An id says nothing of what was typed, and a device that follows no rules gives one id to several
-//! commands. The server's verdict is about the command in the batch: what the ledger knows of the id
-//! is said again only of a command with the same content. Another one is refused.
+//! An id of rule 2 is made of what its command says, so that two commands with one id are one command,
+//! as far as the hash holds. The server does not rest on that: its verdict is about the command in the
+//! batch, and what the ledger knows of the id is said again only of a command with the same content.
+//! Another one is refused.
 
 use super::context::{Candidate, Context, Judged};
 use super::{refusals, trays};
 use crate::rows::Tx;
-use crate::rows::ids::{Used, noted, used};
-use crate::rows::versions::content_at;
+use crate::rows::versions::{content_at, noted};
 use alleyway_core::documents::{Document, Receipt};
 use alleyway_core::id::CommandId;
 use alleyway_core::store::StoreError;
@@ -31,25 +31,16 @@ pub(super) fn owner(
     of: &Candidate<'_>,
     document: Option<&Document>,
 ) -> Result<Owner, StoreError> {
-    let used = used(tx.view(), ctx.by.device, of.command)?;
     if let (Some(document), Some(head)) = (document, &of.head)
         && let Some(version) = document.version_of(of.id)
     {
-        let content = match used {
-            Used::By(content) => content,
-            Used::Not | Used::NeverAgain => {
-                let content = content_at(tx.view(), of.target, head, version)?;
-                noted(&tx.setup().token_key, content)
-            }
-        };
+        let content = content_at(tx.view(), of.target, head, version)?;
+        let content = noted(&tx.setup().token_key, content);
         let standing = standing(document, of.id, ctx.by.receipt);
         return Ok(match standing.filter(|_| content == of.content) {
             Some(verdict) => Owner::This(Judged::Verdict(verdict)),
             None => Owner::Another,
         });
-    }
-    if used == Used::NeverAgain || matches!(used, Used::By(content) if content != of.content) {
-        return Ok(Owner::Another);
     }
     if let Some((kept, content)) = trays::kept_before(tx, of.id)? {
         let verdict = Judged::Verdict(Verdict::Kept(kept));

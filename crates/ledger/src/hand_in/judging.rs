@@ -266,9 +266,6 @@ pub(super) fn conclude<'a>(
         Verdict::Later(_) => LedgerStats::count(&mut tx.stats().later, 1),
         Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Stands(_) | Verdict::Kept(_) => {}
     }
-    if verdict.stands() {
-        tx.use_id(ctx.by.device, of.command)?;
-    }
     if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
         ctx.done.push(of.command);
     }

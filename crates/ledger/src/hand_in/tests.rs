@@ -6,7 +6,7 @@ use crate::rows::outcomes::KeptRecord;
 use crate::rows::records::HeadRecord;
 use crate::{AdminCommand, DeviceChange, Ledger, Setup};
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::documents::Document;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, TownId, UnitId};
@@ -53,7 +53,7 @@ impl Stage {
         Ledger::found(&mut store).unwrap();
         let ledger = Ledger::open(&store, setup()).unwrap();
         let mut stage = Self {
-            alley: ledger.admin_document(&[4; 32], 2),
+            alley: DocumentId([0; 16]),
             store,
             ledger,
             phone: SecretKey::from_bytes(&[6; 32]),
@@ -68,24 +68,16 @@ impl Stage {
 
     fn build(&mut self) {
         let chief = MemberId::derive(TOWN, "chief");
-        let place = |index| self.ledger.admin_document(&[4; 32], index);
-        let units = [
-            (UnitKind::Town, None),
-            (UnitKind::Village, Some(place(0))),
-            (UnitKind::Alley, Some(place(1))),
-        ];
-        let mut commands: Vec<AdminCommand> = Vec::new();
-        for (kind, parent) in units {
+        let (mut list, mut parent) = (self.ledger.admin_list([4; 32], NOW), None);
+        for kind in [UnitKind::Town, UnitKind::Village, UnitKind::Alley] {
             let create = CreateUnit {
                 key: Text::cut(kind.word()),
                 name: Text::cut(kind.word()),
                 kind,
                 parent,
             };
-            commands.push(AdminCommand {
-                document: None,
-                body: Body::from(UnitCommand::Create(create)),
-            });
+            self.alley = list.push(None, UnitCommand::Create(create));
+            parent = Some(self.alley);
         }
         let appoint = Appoint {
             member: chief,
@@ -95,14 +87,9 @@ impl Stage {
             from: Time::EARLIEST,
             until: None,
         };
-        commands.push(AdminCommand {
-            document: Some(self.alley),
-            body: Body::from(UnitCommand::Appoint(appoint)),
-        });
+        list.push(Some(self.alley), UnitCommand::Appoint(appoint));
         let store = &self.store;
-        self.ledger
-            .administer(store, commands, [4; 32], NOW)
-            .unwrap();
+        self.ledger.administer_list(store, list).unwrap();
         let code = InvitationCode::from_random([5; 15]);
         self.ledger.invite(store, chief, &code, NOW).unwrap();
         let sealing = SealingSecret::from_bytes([6; 32]).public().0;
@@ -124,8 +111,7 @@ impl Stage {
     fn type_on(&mut self, document: Option<DocumentId>, body: CaseCommand) -> Command {
         self.typed += 1;
         Command {
-            counter: self.typed,
-            nonce: [0; 4],
+            nonce: Nonce::Drawn(self.typed.to_be_bytes()),
             document,
             base: Base::default(),
             at: NOW,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::Ledger;
 use crate::error::LedgerError;
-use crate::own::{AdminCommand, AdminError};
+use crate::own::{AdminCommand, AdminError, AdminList};
 use crate::town::{self, Administered, AppointError, HouseholdRow, MemberRow};
 use alleyway_core::id::{CommandId, UnitId};
 use alleyway_core::kinds::directory::PostRow;
@@ -26,6 +26,19 @@ impl Ledger {
         now: Time,
     ) -> Result<Administered, LedgerError<AdminError>> {
         town::administer(&mut self.tx(records), commands, seed, now)
+    }
+
+    /// Carries out a list, as [`Ledger::administer`] does, with its seed and at its time.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn administer_list(
+        &mut self,
+        records: &dyn Records,
+        list: AdminList,
+    ) -> Result<Administered, LedgerError<AdminError>> {
+        let (commands, seed, now) = list.into_parts();
+        self.administer(records, commands, seed, now)
     }
 
     /// Every unit as its document has it, for an import to compare with.

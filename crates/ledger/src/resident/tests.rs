@@ -2,7 +2,7 @@ mod kept;
 
 use super::*;
 use crate::{
-    AdminCommand, Ledger, LedgerError, ResidentStep, ResidentStepKind, Setup, Words, device_key,
+    Ledger, LedgerError, ResidentStep, ResidentStepKind, Setup, Words, device_key,
 };
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SecretKey, hash};
@@ -130,10 +130,8 @@ impl Town {
             ("alley", UnitKind::Alley, Some(1)),
         ];
         let seed = self.seed();
-        let ids: Vec<UnitId> = (0..units.len())
-            .map(|index| self.ledger.admin_document(&seed, index))
-            .collect();
-        let mut commands: Vec<AdminCommand> = Vec::new();
+        let mut list = self.ledger.admin_list(seed, self.now);
+        let mut ids: Vec<UnitId> = Vec::new();
         for (key, kind, parent) in units {
             let create = CreateUnit {
                 key: Text::cut(key),
@@ -141,10 +139,7 @@ impl Town {
                 kind,
                 parent: parent.map(|at: usize| ids[at]),
             };
-            commands.push(AdminCommand {
-                document: None,
-                body: Body::Unit(UnitCommand::Create(create)),
-            });
+            ids.push(list.push(None, UnitCommand::Create(create)));
         }
         for (key, post, unit) in [
             ("chief", Post::AlleyChief, ids[3]),
@@ -159,14 +154,9 @@ impl Town {
                 from,
                 until: None,
             };
-            commands.push(AdminCommand {
-                document: Some(unit),
-                body: Body::Unit(UnitCommand::Appoint(appoint)),
-            });
+            list.push(Some(unit), UnitCommand::Appoint(appoint));
         }
-        self.ledger
-            .administer(&self.store, commands, seed, self.now)
-            .unwrap();
+        self.ledger.administer_list(&self.store, list).unwrap();
         self.commit();
         self.branch = ids[2];
         ids[3]

@@ -124,11 +124,6 @@ pub(crate) fn refusals(device: DeviceId, number: u64) -> Vec<u8> {
     key(b'x', &[&device.0, &number.to_be_bytes()])
 }
 
-/// The ids of a device's commands that stand, some neighbouring counters in a row.
-pub(crate) fn used_ids(device: DeviceId, row: u64) -> Vec<u8> {
-    key(b'I', &[&device.0, &row.to_be_bytes()])
-}
-
 /// A document that a refused command would have created.
 pub(crate) fn refused_creation(device: DeviceId, document: DocumentId) -> Vec<u8> {
     key(b'z', &[&device.0, &document.0])

@@ -1,12 +1,10 @@
 //! The values that the store holds of what became of commands: refused, kept, standing.
 
-use super::ids::IDS_PER_ROW_MAX;
 use alleyway_core::command::Content;
 use alleyway_core::id::{DeviceId, DocumentId, UnitId};
 use alleyway_core::refusal::{Refusal, RefusalCode};
 use alleyway_core::sync::frame::KeptWhy;
-use alleyway_core::wire::{List, Reader, Wire, WireError};
-use alleyway_core::wire_struct;
+use alleyway_core::wire::{Reader, Wire, WireError};
 
 /// A refusal that its device has not acknowledged yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,26 +98,6 @@ impl Wire for KeptRecord {
         })
     }
 }
-
-/// A command's id that is in use: what makes it with the device's key, and what the command says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct UsedId {
-    pub(crate) counter: u64,
-    pub(crate) nonce: [u8; 4],
-    pub(crate) content: Content,
-}
-wire_struct!(UsedId {
-    counter,
-    nonce,
-    content
-});
-
-/// The ids in use of a device and some neighbouring counters.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct UsedIds {
-    pub(crate) ids: List<UsedId, IDS_PER_ROW_MAX>,
-}
-wire_struct!(UsedIds { ids });
 
 /// Writes a record's last field, which older records lack.
 fn encode_last(last: Option<&Content>, into: &mut Vec<u8>) {

@@ -229,7 +229,6 @@ impl TailRecord {
                 device: self.device,
                 mark: self.receipt.mark,
             },
-            counter: self.command.counter,
             nonce: self.command.nonce,
             at: self.command.at,
             receipt: self.receipt,

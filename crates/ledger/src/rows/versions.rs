@@ -3,11 +3,25 @@
 
 use super::keys;
 use super::records::{HeadRecord, TailRecord};
-use super::{View, read};
-use alleyway_core::command::Content;
+use super::{Tx, View, read};
+use alleyway_core::command::{Command, Content};
+use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::id::DocumentId;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::history::History;
+
+/// The hash of a content as rows note it: under a key of the server's, for what was typed is not to be
+/// guessed from a store without its secrets.
+pub(crate) fn noted(key: &[u8; 32], content: Content) -> Content {
+    first(&blake3_keyed(key, &[b"command content", &content]))
+}
+
+impl Tx<'_> {
+    /// The hash of a command's content, as rows note it.
+    pub(crate) fn content_of(&self, command: &Command) -> Content {
+        noted(&self.setup().token_key, command.content())
+    }
+}
 
 /// The hash of the content of the command that made a version of a document.
 ///

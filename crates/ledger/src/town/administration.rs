@@ -6,7 +6,7 @@ use crate::own::{self, AdminCommand, AdminError, Own};
 use crate::rows::Tx;
 use alleyway_core::command::Command;
 use alleyway_core::crypto::blake3_keyed;
-use alleyway_core::id::DocumentId;
+use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::sync::frame::Verdict;
 use alleyway_core::time::Time;
 
@@ -15,6 +15,8 @@ use alleyway_core::time::Time;
 pub struct Administered {
     /// The document of each command, in order.
     pub documents: Vec<DocumentId>,
+    /// The id of each command, in order.
+    pub commands: Vec<CommandId>,
 }
 
 /// Carries out commands of the server, all or none, and publishes units and posts in the
@@ -58,11 +60,13 @@ fn administer_all(
     // After the rows of the appointments that they are about.
     own::carry_out_follow_ups(tx, now)?;
     let server = tx.server();
+    let each = commands.iter();
     Ok(Administered {
-        documents: commands
-            .iter()
+        documents: each
+            .clone()
             .map(|command| command.target(&server))
             .collect(),
+        commands: each.map(|command| command.id(&server)).collect(),
     })
 }
 

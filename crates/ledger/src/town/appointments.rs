@@ -4,13 +4,14 @@ use thiserror::Error;
 
 use super::{administration, members};
 use crate::error::LedgerError;
-use crate::own::{self, AdminCommand, AdminError};
+use crate::own::{AdminCommand, AdminError};
 use crate::rows::Tx;
 use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, UnitId};
 use alleyway_core::kinds::directory::PostRow;
 use alleyway_core::kinds::unit::{Amend, Appoint, Clear, UnitCommand, UnitKind};
 use alleyway_core::organisation::Organisation;
+use alleyway_core::store::StoreError;
 use alleyway_core::text::typed;
 use alleyway_core::time::Time;
 
@@ -91,9 +92,7 @@ pub(crate) fn appoint(
         return Err(LedgerError::Refused(AppointError::UnknownUnit));
     };
     check(tx.organisation(), unit, &appoint).map_err(LedgerError::Refused)?;
-    let appointment = CommandId(own::document_of(&tx.server(), tx.counter(), &seed, 0).0);
-    change(tx, unit, UnitCommand::Appoint(appoint), seed, now)?;
-    Ok(appointment)
+    change(tx, unit, UnitCommand::Appoint(appoint), seed, now)
 }
 
 /// Ends an appointment.
@@ -138,20 +137,23 @@ pub(crate) fn clear_appointment(
     Ok(row)
 }
 
-/// Carries out one change of a unit.
+/// Carries out one change of a unit. Returns the id of its command.
 fn change(
     tx: &mut Tx<'_>,
     unit: UnitId,
     change: UnitCommand,
     seed: [u8; 32],
     now: Time,
-) -> Result<(), LedgerError<AppointError>> {
+) -> Result<CommandId, LedgerError<AppointError>> {
     let command = AdminCommand {
         document: Some(unit),
         body: Body::from(change),
     };
     match administration::administer(tx, vec![command], seed, now) {
-        Ok(_) => Ok(()),
+        Ok(done) => {
+            let none = || StoreError::Failed("a change without a command".to_owned());
+            Ok(*done.commands.first().ok_or_else(none)?)
+        }
         Err(LedgerError::Refused(error)) => {
             Err(LedgerError::Refused(AppointError::NotAdmitted(error)))
         }

@@ -83,6 +83,11 @@ impl CarriedBatch {
         clock > self.since.plus_days(CARRIED_DAYS_MAX)
     }
 
+    /// Its number among those of its device.
+    pub(crate) fn number(&self) -> u64 {
+        self.shown.number
+    }
+
     pub(crate) fn is_done(&self) -> bool {
         self.done
     }

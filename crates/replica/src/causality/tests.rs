@@ -1,5 +1,5 @@
 use super::*;
-use alleyway_core::command::{Base, Body};
+use alleyway_core::command::{Base, Body, Nonce};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::Note;
@@ -9,7 +9,8 @@ use alleyway_core::wire::List;
 
 const CASE: DocumentId = DocumentId([5; 16]);
 
-fn command(counter: u64, after: &[CommandId]) -> Command {
+/// The command that is typed as the so many-th of its device.
+fn command(number: u64, after: &[CommandId]) -> Command {
     let base = Base {
         after: List::new(after.to_vec()).unwrap(),
         ..Base::default()
@@ -18,8 +19,7 @@ fn command(counter: u64, after: &[CommandId]) -> Command {
         text: Text::cut("x"),
     }));
     Command {
-        counter,
-        nonce: [0; 4],
+        nonce: Nonce::Drawn(number.to_be_bytes()),
         document: Some(CASE),
         base,
         at: Time(0),
@@ -32,6 +32,10 @@ fn step(device: u8, command: &Command, carried: bool) -> Step<'_> {
     Step {
         id: command.id(&device),
         device,
+        place: match command.nonce {
+            Nonce::Drawn(number) => (u64::from_be_bytes(number), 0),
+            Nonce::Counted(_) => unreachable!("typed here"),
+        },
         author: MemberId([0; 16]),
         command,
         carried,
@@ -39,22 +43,28 @@ fn step(device: u8, command: &Command, carried: bool) -> Step<'_> {
     }
 }
 
-fn id(device: u8, counter: u64) -> CommandId {
-    CommandId::derive(&PublicKey([device; 32]), counter, [0; 4])
+/// The id of that command, on a device.
+fn id(device: u8, number: u64) -> CommandId {
+    command(number, &[]).id(&PublicKey([device; 32]))
 }
 
-fn creating(counter: u64) -> Command {
+fn creating(number: u64) -> Command {
     Command {
         document: None,
-        ..command(counter, &[])
+        ..command(number, &[])
     }
+}
+
+/// The id of the first command of a device, if it creates the document.
+fn report_of(device: u8) -> CommandId {
+    creating(1).id(&PublicKey([device; 32]))
 }
 
 #[test]
 fn the_order_does_not_depend_on_which_device_holds_the_commands_nor_on_how_they_came() {
     let of_one = [creating(1), command(2, &[]), command(3, &[id(2, 2)])];
-    let of_two = [command(1, &[id(1, 1)]), command(2, &[])];
-    let of_three = [command(7, &[id(1, 1)])];
+    let of_two = [command(1, &[report_of(1)]), command(2, &[])];
+    let of_three = [command(7, &[report_of(1)])];
     let orders = (1..=3_u8).map(|here| {
         let mut steps: Vec<Step<'_>> = Vec::new();
         for (device, commands) in [(1, &of_one[..]), (2, &of_two), (3, &of_three)] {
@@ -71,14 +81,10 @@ fn the_order_does_not_depend_on_which_device_holds_the_commands_nor_on_how_they_
     });
     let orders: Vec<_> = orders.collect();
     assert!(orders.iter().all(|order| *order == orders[0]));
-    let at = |device, counter| {
-        orders[0]
-            .iter()
-            .position(|one| *one == id(device, counter))
-            .unwrap()
-    };
-    assert_eq!(at(1, 1), 0);
-    assert!(at(1, 2) < at(1, 3) && at(2, 1) < at(2, 2) && at(2, 2) < at(1, 3));
+    let at = |id| orders[0].iter().position(|one| *one == id).unwrap();
+    assert_eq!(at(report_of(1)), 0);
+    assert!(at(id(1, 2)) < at(id(1, 3)));
+    assert!(at(id(2, 1)) < at(id(2, 2)) && at(id(2, 2)) < at(id(1, 3)));
 }
 
 #[test]
@@ -94,7 +100,7 @@ fn a_carried_command_without_its_base_waits_and_what_follows_it_too() {
     let ordered = order(None, 1, steps);
     assert_eq!(
         ordered.steps.iter().map(|step| step.id).collect::<Vec<_>>(),
-        [id(1, 1), id(2, 1)]
+        [report_of(1), id(2, 1)]
     );
     assert_eq!(ordered.waiting.len(), 2);
     // Without the report, nothing can stand.

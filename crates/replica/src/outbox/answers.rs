@@ -141,7 +141,7 @@ impl Outbox {
             verdict.is_final() || self.is_given_up(verdicts.batch, place)
         };
         self.batches.get(&verdicts.batch).is_some_and(|sealed| {
-            verdicts.verdicts.len() == sealed.count() as usize
+            verdicts.verdicts.len() == sealed.count()
                 && (0_u32..).zip(verdicts.verdicts.iter()).all(is_settled)
         })
     }

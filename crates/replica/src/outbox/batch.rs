@@ -5,9 +5,9 @@ use crate::identity::EnrolledDevice;
 use alleyway_core::batch::{Batch, Disclosed};
 use alleyway_core::crypto::{Hash, SealingKey, SealingSecret, blake3_keyed};
 use alleyway_core::id::DeviceId;
-use alleyway_core::limits::FLIGHT_BYTES_MAX;
+use alleyway_core::limits::{BATCH_COMMANDS_MAX, FLIGHT_BYTES_MAX};
 use alleyway_core::sync::frame::{Closed as ClosedFrame, DeviceFrame};
-use alleyway_core::wire::Blob;
+use alleyway_core::wire::{Blob, List};
 use alleyway_core::{wire_enum, wire_struct};
 
 /// The context of what is sealed to the lease's key.
@@ -47,25 +47,29 @@ wire_struct!(Closed { proof, town, own });
 pub(crate) struct Sealed {
     /// Its hash, which its verdicts are signed over.
     hash: Hash,
-    /// Its commands.
-    count: u32,
+    /// The counters of its commands, in their places.
+    counters: List<u64, BATCH_COMMANDS_MAX>,
     form: Form,
     /// All its commands have final verdicts, safe here.
     answered: bool,
 }
 wire_struct!(Sealed {
     hash,
-    count,
+    counters,
     form,
     answered
 });
 
 impl Sealed {
     /// A batch that was sealed, packed.
-    pub(super) fn new(hash: Hash, count: u32, packed: Blob<FLIGHT_BYTES_MAX>) -> Self {
+    pub(super) fn new(
+        hash: Hash,
+        counters: List<u64, BATCH_COMMANDS_MAX>,
+        packed: Blob<FLIGHT_BYTES_MAX>,
+    ) -> Self {
         Self {
             hash,
-            count,
+            counters,
             form: Form::Packed(Packed { bytes: packed }),
             answered: false,
         }
@@ -76,8 +80,13 @@ impl Sealed {
     }
 
     /// The count of its commands.
-    pub(super) fn count(&self) -> u32 {
-        self.count
+    pub(super) fn count(&self) -> usize {
+        self.counters.len()
+    }
+
+    /// The counters of its commands, in their places.
+    pub(super) fn counters(&self) -> &[u64] {
+        &self.counters
     }
 
     pub(crate) fn form(&self) -> &Form {

@@ -147,16 +147,18 @@ pub(super) struct Label {
 }
 
 impl Locked {
-    /// Seals a command to the lease's key; `None` if that key is none. `random` is 32 random bytes.
+    /// Seals a command to the lease's key; `None` if that key is none. `counter` is the one under which
+    /// it is kept; `random` is 32 random bytes.
     pub(super) fn seal(
+        counter: u64,
         outgoing: &Outgoing,
         label: &Label,
         reader: &SealingKey,
         random: &[u8; 32],
     ) -> Option<Self> {
         let command = &outgoing.command;
-        let random = blake3_keyed(random, &[COMMAND, &command.counter.to_be_bytes()]);
-        let context = context(COMMAND, command.counter);
+        let random = blake3_keyed(random, &[COMMAND, &counter.to_be_bytes()]);
+        let context = context(COMMAND, counter);
         let body = reader.seal(random, &context, &command.to_bytes())?;
         let number = label.number.map(|number| number.to_string());
         Some(Self {

@@ -37,7 +37,7 @@ impl Outbox {
                 document: outgoing.command.target(&key),
                 number: with.numbers.get(counter).copied(),
             };
-            let sealed = Locked::seal(outgoing, &label, &with.reader, &with.random);
+            let sealed = Locked::seal(*counter, outgoing, &label, &with.reader, &with.random);
             locked.extend(sealed.map(|locked| (*counter, locked)));
         }
         for (counter, locked) in locked {

@@ -4,7 +4,6 @@
 use super::proofs::Places;
 use super::{Outbox, Outgoing};
 use crate::rows;
-use alleyway_core::batch::Batch;
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::store::{Records, StoreError, Write};
 use alleyway_core::wire::Wire;
@@ -69,13 +68,11 @@ impl Outbox {
 
     /// A command from the batch it was sealed in.
     fn sealed_command(&self, counter: u64) -> Option<Outgoing> {
-        let key = self.key?;
         self.batches.iter().find_map(|(number, sealed)| {
-            let batch = Batch::unpack(sealed.packed()?, &key).ok()?;
-            let (place, command) = (0_u32..)
-                .zip(batch.commands.iter())
-                .find(|(_, command)| command.counter == counter)?;
-            Some(Outgoing::sealed_at(command.clone(), (*number, place)))
+            let at = sealed.counters().iter().position(|of| *of == counter)?;
+            let (_, command) = self.readable_commands(*number).into_iter().nth(at)?;
+            let place = u32::try_from(at).ok()?;
+            Some(Outgoing::sealed_at(command, (*number, place)))
         })
     }
 

@@ -66,8 +66,7 @@ impl Outbox {
                 writes.push(self.write(counter));
             }
         }
-        for (place, command) in (0_u32..).zip(self.readable_commands(number)) {
-            let counter = command.counter;
+        for (place, (counter, command)) in (0_u32..).zip(self.readable_commands(number)) {
             let is_there =
                 self.commands.contains_key(&counter) || self.locked.contains_key(&counter);
             if is_there || self.is_dealt_with(number, place) {
@@ -88,7 +87,8 @@ impl Outbox {
         let here = self.in_batch(number);
         let was_kept =
             |place: u32| matches!(self.verdict_at(number, place), Some(Verdict::Kept(_)));
-        let places: BTreeSet<u32> = (0..count)
+        let places: BTreeSet<u32> = (0_u32..)
+            .take(count)
             .filter(|place| !here.contains_key(place) && was_kept(*place) && is_wanted(*place))
             .collect();
         if places.is_empty() {
@@ -96,9 +96,8 @@ impl Outbox {
         }
         let commands = self.readable_commands(number);
         let is_readable = !commands.is_empty();
-        for (place, command) in (0_u32..).zip(commands) {
+        for (place, (counter, command)) in (0_u32..).zip(commands) {
             if places.contains(&place) {
-                let counter = command.counter;
                 let outgoing = Outgoing::sealed_at(command, (number, place));
                 self.commands.insert(counter, outgoing);
             }
@@ -106,16 +105,19 @@ impl Outbox {
         is_readable
     }
 
-    /// The commands of a batch, in their places; none of one that cannot be read now.
-    fn readable_commands(&self, number: u64) -> Vec<Command> {
-        let packed = self.batches.get(&number).and_then(Sealed::packed);
-        let batch = self
-            .key
-            .zip(packed)
-            .and_then(|(key, packed)| Batch::unpack(packed, &key).ok());
-        batch
-            .map(|batch| batch.commands.into_vec())
-            .unwrap_or_default()
+    /// The commands of a batch with their counters, in their places; none of one that cannot be read
+    /// now.
+    pub(super) fn readable_commands(&self, number: u64) -> Vec<(u64, Command)> {
+        let sealed = self.batches.get(&number);
+        let Some((key, sealed)) = self.key.zip(sealed) else {
+            return Vec::new();
+        };
+        let batch = sealed
+            .packed()
+            .and_then(|packed| Batch::unpack(packed, &key).ok());
+        let commands = batch.map(|batch| batch.commands.into_vec());
+        let counters = sealed.counters().iter().copied();
+        counters.zip(commands.unwrap_or_default()).collect()
     }
 
     /// The server holds other batches under the numbers of this device, up to `last`: this device was

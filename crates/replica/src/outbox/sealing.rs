@@ -9,7 +9,7 @@ use alleyway_core::command::Command;
 use alleyway_core::crypto::{Hash, blake3_keyed, first};
 use alleyway_core::limits::{BATCH_COMMANDS_MAX, FLIGHT_BYTES_MAX};
 use alleyway_core::store::Write;
-use alleyway_core::wire::{Blob, Wire};
+use alleyway_core::wire::{Blob, List, Wire};
 
 /// A batch's commands take at most so much, in bytes: a flight, less the hello and what else goes
 /// with it.
@@ -55,7 +55,8 @@ impl Outbox {
         state: &mut State,
         random: &[u8; 32],
     ) -> Option<Vec<Write>> {
-        let commands = self.next_commands();
+        let (counters, commands): (Vec<u64>, Vec<Command>) =
+            self.next_commands().into_iter().unzip();
         if commands.is_empty() {
             return None;
         }
@@ -64,37 +65,41 @@ impl Outbox {
         let seed = first(&blake3_keyed(random, &[b"salts", &number.to_be_bytes()]));
         let batch = Batch::seal(town, &secret, number, state.batch_hash(), seed, commands).ok()?;
         let hash = batch.hash(town, device.id());
-        let writes = self.keep(&batch, hash)?;
+        let writes = self.keep(&batch, hash, counters)?;
         state.continue_behind(number, hash);
         Some(writes)
     }
 
-    /// The commands of the next batch.
-    fn next_commands(&self) -> Vec<Command> {
+    /// The commands of the next batch, with their counters.
+    fn next_commands(&self) -> Vec<(u64, Command)> {
         let mut commands = Vec::new();
         let mut bytes = 0;
-        for (_, outgoing) in self.unsealed() {
+        for (counter, outgoing) in self.unsealed() {
             bytes += outgoing.command.to_bytes().len();
             let full = commands.len() == BATCH_COMMANDS_MAX || bytes > BATCH_BYTES_MAX;
             if full && !commands.is_empty() {
                 break;
             }
-            commands.push(outgoing.command.clone());
+            commands.push((counter, outgoing.command.clone()));
         }
         commands
     }
 
-    /// Keeps a batch that was sealed.
-    pub(crate) fn keep(&mut self, batch: &Batch, hash: Hash) -> Option<Vec<Write>> {
+    /// Keeps a batch that was sealed. `counters` are those of its commands, in their places.
+    pub(crate) fn keep(
+        &mut self,
+        batch: &Batch,
+        hash: Hash,
+        counters: Vec<u64>,
+    ) -> Option<Vec<Write>> {
         let packed = Blob::new(batch.pack(self.key.as_ref()?)).ok()?;
-        let count = u32::try_from(batch.commands.len()).ok()?;
-        let sealed = Sealed::new(hash, count, packed);
+        let sealed = Sealed::new(hash, List::new(counters.clone()).ok()?, packed);
         self.batches.insert(batch.number, sealed);
         let mut writes = vec![self.write_batch(batch.number)];
-        for (place, command) in (0_u32..).zip(batch.commands.iter()) {
-            let outgoing = self.commands.get_mut(&command.counter)?;
+        for (place, counter) in (0_u32..).zip(counters) {
+            let outgoing = self.commands.get_mut(&counter)?;
             outgoing.sealed = Some((batch.number, place));
-            writes.push(self.write(command.counter));
+            writes.push(self.write(counter));
         }
         Some(writes)
     }

@@ -128,10 +128,10 @@ impl Replica {
                 let Ok(admitted) = Admitted::of_page(other, page) else {
                     return false;
                 };
-                (admitted.id(), admitted.receipt)
+                (admitted.id(document.id(), version), admitted.receipt)
             }
             Entry::Own(_) => match self.outbox.standing_at(document.id(), version) {
-                Some((outgoing, admission)) => match self.outbox.id(&outgoing.command) {
+                Some((_, outgoing, admission)) => match self.outbox.id(&outgoing.command) {
                     Some(id) => (id, admission.receipt),
                     None => return false,
                 },
@@ -144,7 +144,7 @@ impl Replica {
     /// Executes the own command that the verdict put at this version. Returns its counter.
     fn execute_own(&self, document: &mut Document, version: u64) -> Result<u64, Unfit> {
         let device = self.as_enrolled().ok_or(Unfit(Why::Missing))?;
-        let (outgoing, admission) = self
+        let (counter, outgoing, admission) = self
             .outbox
             .standing_at(document.id(), version)
             .ok_or(Unfit(Why::Missing))?;
@@ -155,7 +155,6 @@ impl Replica {
                 device: device.key(),
                 mark: admission.receipt.mark,
             },
-            counter: command.counter,
             nonce: command.nonce,
             at: command.at,
             body: &command.body,
@@ -165,6 +164,6 @@ impl Replica {
         if check_of(&document.head()) != admission.at.check {
             return Err(Unfit(Why::Differs));
         }
-        Ok(command.counter)
+        Ok(counter)
     }
 }

@@ -1,9 +1,10 @@
 //! Admitted commands are executed here, at the version at which they stand.
 
-use alleyway_core::command::Body;
+use alleyway_core::command::{Body, Nonce};
 use alleyway_core::documents::{Document, Execution, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, actor};
 use alleyway_core::sync::frame::{Author, Other, Page, Replayed, Whole, Why, check_of};
+use alleyway_core::sync::history::changed_at;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire;
 
@@ -15,8 +16,7 @@ pub(super) struct Unfit(pub(super) Why);
 #[derive(Debug)]
 pub(super) struct Admitted<'a> {
     pub(super) author: &'a Author,
-    pub(super) counter: u64,
-    pub(super) nonce: [u8; 4],
+    pub(super) nonce: Nonce,
     /// The time at which it was typed, by its author's clock.
     pub(super) at: Time,
     pub(super) body: &'a Body,
@@ -32,7 +32,6 @@ impl<'a> Admitted<'a> {
         let author = author.ok_or(Unfit(Why::Missing))?;
         Ok(Self {
             author,
-            counter: other.counter,
             nonce: other.nonce,
             at: Time(page.since.0.wrapping_add(other.at_offset)),
             body: &other.body,
@@ -44,13 +43,16 @@ impl<'a> Admitted<'a> {
         })
     }
 
-    pub(super) fn id(&self) -> CommandId {
-        CommandId::derive(&self.author.device, self.counter, self.nonce)
+    /// The id of the command, which made this version of a document.
+    pub(super) fn id(&self, document: DocumentId, version: u64) -> CommandId {
+        let document = changed_at(document, version);
+        let device = &self.author.device;
+        self.nonce.id(device, document, self.at, self.body)
     }
 
     pub(super) fn execute(&self, document: &mut Document) -> Result<(), Unfit> {
         let execution = Execution {
-            id: self.id(),
+            id: self.id(document.id(), document.version().saturating_add(1)),
             document: document.id(),
             actor: actor(&self.author.device, document.id()),
             author: self.author.member,
@@ -79,7 +81,6 @@ fn replay(id: DocumentId, replayed: &Replayed) -> Result<Document, Unfit> {
     for past in &replayed.history.entries {
         let admitted = Admitted {
             author: &past.author,
-            counter: past.counter,
             nonce: past.nonce,
             at: past.at,
             body: &past.body,

@@ -14,7 +14,7 @@ fn note_on(replica: &mut Replica, id: DocumentId, counter: u64) -> Document {
     let command = samples::note_on(id, counter, "a note");
     let mut document = upon.clone();
     replica.execute(&mut document, &command).unwrap().unwrap();
-    replica.outbox.put(command);
+    replica.outbox.put(counter, command);
     replica.typed = replica.typed_on(document);
     upon
 }

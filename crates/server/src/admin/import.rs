@@ -11,7 +11,7 @@ use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::kinds::unit::UnitView;
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
-use alleyway_ledger::{AdminCommand, AdminError, HouseholdRow};
+use alleyway_ledger::{AdminError, HouseholdRow};
 use serde::{Deserialize, Serialize};
 
 use super::{BadRow, Failure, Office, Undone};
@@ -107,20 +107,10 @@ pub(crate) fn import_at(
     let rows = parse(files, &now).map_err(Failure::from)?;
     let plan = plan(&now, &rows);
     if !dry_run && !plan.is_empty() {
-        let commands = plan
-            .commands(|step| desk.ledger.admin_document(&seed, step))
-            .into_iter()
-            .map(|command| AdminCommand {
-                document: command.document.or_else(|| {
-                    command
-                        .refers_to
-                        .map(|step| desk.ledger.admin_document(&seed, step))
-                }),
-                body: command.body,
-            })
-            .collect();
+        let mut list = desk.ledger.admin_list(seed, desk.now);
+        plan.carry_out(|document, body| list.push(document, body));
         desk.ledger
-            .administer(desk.store, commands, seed, desk.now)
+            .administer_list(desk.store, list)
             .map_err(|error| error.map(|refusal| not_admitted(&plan, &refusal)))?;
     }
     Ok(Imported {

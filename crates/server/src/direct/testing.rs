@@ -8,7 +8,6 @@ use alleyway_core::sync::enrol::InvitationCode;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_demo::{Operator as _, Phone, Size, generate};
-use alleyway_ledger::AdminCommand;
 
 use super::{Direct, Folder};
 use crate::instance::Instance;
@@ -30,12 +29,8 @@ pub(crate) fn found_alley(desk: &mut Desk<'_>, town: TownId, chief: &str) {
         ("village", UnitKind::Village),
         ("alley", UnitKind::Alley),
     ];
-    let command = |document, body: UnitCommand| AdminCommand {
-        document,
-        body: body.into(),
-    };
-    let (mut commands, mut parent) = (Vec::new(), None);
-    for (at, (key, kind)) in units.into_iter().enumerate() {
+    let (mut list, mut parent) = (desk.ledger.admin_list(seed, desk.now), None);
+    for (key, kind) in units {
         let (key, name) = (Text::cut(key), Text::cut(key));
         let create = CreateUnit {
             key,
@@ -43,8 +38,7 @@ pub(crate) fn found_alley(desk: &mut Desk<'_>, town: TownId, chief: &str) {
             kind,
             parent,
         };
-        commands.push(command(None, UnitCommand::Create(create)));
-        parent = Some(desk.ledger.admin_document(&seed, at));
+        parent = Some(list.push(None, UnitCommand::Create(create)));
     }
     let appoint = Appoint {
         member: MemberId::derive(town, chief),
@@ -54,10 +48,8 @@ pub(crate) fn found_alley(desk: &mut Desk<'_>, town: TownId, chief: &str) {
         from: Time::EARLIEST,
         until: None,
     };
-    commands.push(command(parent, UnitCommand::Appoint(appoint)));
-    desk.ledger
-        .administer(desk.store, commands, seed, desk.now)
-        .unwrap();
+    list.push(parent, UnitCommand::Appoint(appoint));
+    desk.ledger.administer_list(desk.store, list).unwrap();
 }
 
 /// The line to a desk.

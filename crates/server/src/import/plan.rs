@@ -7,11 +7,12 @@ mod units;
 
 use std::collections::BTreeMap;
 
+use alleyway_core::command::Body;
 use alleyway_core::id::{DocumentId, UnitId};
 
 use super::current::Current;
 use super::row::{File, Rows};
-pub use step::{Change, Left, PlannedBody, PlannedCommand, Step, Target, UnitRef, What};
+pub use step::{Change, Left, PlannedBody, Step, Target, UnitRef, What};
 
 /// What an import does, in order; empty if the town is as the rows say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,32 +33,24 @@ impl Plan {
         self.steps.is_empty()
     }
 
-    /// The commands, in the order of the steps. `assign` is asked once for each step that creates a
-    /// document, in order, and gives the id that this document will have.
-    pub fn commands(&self, mut assign: impl FnMut(usize) -> DocumentId) -> Vec<PlannedCommand> {
-        let mut created: BTreeMap<usize, DocumentId> = BTreeMap::new();
-        let mut commands = Vec::with_capacity(self.steps.len());
-        for (at, step) in self.steps.iter().enumerate() {
-            let mut id_of = |unit: &UnitRef| match unit {
+    /// Hands the commands to `carry`, in the order of the steps: the document that each changes (none if
+    /// it creates one) and the change. It returns the document, which later steps may name.
+    pub fn carry_out(&self, mut carry: impl FnMut(Option<DocumentId>, Body) -> DocumentId) {
+        let mut done: Vec<DocumentId> = Vec::with_capacity(self.steps.len());
+        for step in &self.steps {
+            // A step names none behind it. If one did, nothing has this id, and the ledger refuses.
+            let by = |step: usize| done.get(step).copied().unwrap_or(DocumentId([0; 16]));
+            let body = step.body.resolve(&mut |unit: &UnitRef| match unit {
                 UnitRef::Existing(id) => *id,
-                UnitRef::CreatedBy(step) => *created.entry(*step).or_insert_with(|| assign(*step)),
-            };
-            let body = step.body.resolve(&mut id_of);
-            let (document, refers_to) = match step.target {
-                Target::New => {
-                    id_of(&UnitRef::CreatedBy(at));
-                    (None, None)
-                }
-                Target::Existing(document) => (Some(document), None),
-                Target::CreatedBy(step) => (None, Some(step)),
-            };
-            commands.push(PlannedCommand {
-                document,
-                refers_to,
-                body,
+                UnitRef::CreatedBy(step) => by(*step),
             });
+            let document = match step.target {
+                Target::New => None,
+                Target::Existing(document) => Some(document),
+                Target::CreatedBy(step) => Some(by(step)),
+            };
+            done.push(carry(document, body));
         }
-        commands
     }
 }
 

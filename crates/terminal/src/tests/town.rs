@@ -236,15 +236,15 @@ fn commit(ledger: &mut Ledger, store: &mut MemoryStore) {
 
 /// Founds the town; 橘园巷.
 fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) -> UnitId {
-    let id = |index| ledger.admin_document(&SEED, index);
-    let [town, works, village, branch, east, west] = [0, 1, 2, 3, 4, 5].map(id);
-    let mut commands = vec![
-        unit("town", "四排镇", UnitKind::Town, None),
-        unit("works", "交通办", UnitKind::Department, Some(town)),
-        unit("village", "橘园村", UnitKind::Village, Some(town)),
-        unit("branch", "橘园村支部", UnitKind::Branch, Some(village)),
-        unit("east", "橘园巷", UnitKind::Alley, Some(village)),
-        unit("west", "橘园西巷", UnitKind::Alley, Some(village)),
+    let mut list = ledger.admin_list(SEED, now);
+    let mut unit = |key, name, kind, parent| list.push(None, unit(key, name, kind, parent));
+    let town = unit("town", "四排镇", UnitKind::Town, None);
+    let works = unit("works", "交通办", UnitKind::Department, Some(town));
+    let village = unit("village", "橘园村", UnitKind::Village, Some(town));
+    let branch = unit("branch", "橘园村支部", UnitKind::Branch, Some(village));
+    let east = unit("east", "橘园巷", UnitKind::Alley, Some(village));
+    let west = unit("west", "橘园西巷", UnitKind::Alley, Some(village));
+    list.extend([
         appoint(east, "xie", "谢桂兰", Post::AlleyChief, now),
         appoint(west, "qin", "覃建国", Post::AlleyChief, now),
         appoint(branch, "wei", "韦书记", Post::BranchSecretary, now),
@@ -252,7 +252,7 @@ fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) -> UnitId {
         appoint(town, "he", "何静", Post::Administrator, now),
         appoint(town, "fan", "范平", Post::Administrator, now),
         appoint(works, "huang", "黄经办", Post::DepartmentHandler, now),
-    ];
+    ]);
     for (alley, door, count) in [
         (east, "橘园巷12号", 4),
         (east, "橘园巷14号", 2),
@@ -264,27 +264,21 @@ fn found(ledger: &mut Ledger, store: &mut MemoryStore, now: Time) -> UnitId {
             contact: Text::cut("老三"),
             count,
         };
-        commands.push(AdminCommand {
-            document: None,
-            body: Body::Household(HouseholdCommand::Create(create)),
-        });
+        list.push(None, HouseholdCommand::Create(create));
     }
-    ledger.administer(store, commands, SEED, now).unwrap();
+    ledger.administer_list(store, list).unwrap();
     commit(ledger, store);
     east
 }
 
-fn unit(key: &str, name: &str, kind: UnitKind, parent: Option<UnitId>) -> AdminCommand {
+fn unit(key: &str, name: &str, kind: UnitKind, parent: Option<UnitId>) -> UnitCommand {
     let create = CreateUnit {
         key: Text::cut(key),
         name: Text::cut(name),
         kind,
         parent,
     };
-    AdminCommand {
-        document: None,
-        body: Body::Unit(UnitCommand::Create(create)),
-    }
+    UnitCommand::Create(create)
 }
 
 fn appoint(unit: DocumentId, key: &str, name: &str, post: Post, now: Time) -> AdminCommand {

@@ -2,7 +2,7 @@
 
 use alleyway_core::batch::{Batch, Disclosed};
 use alleyway_core::bundle::{Bundle, BundleError, Item};
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{SealingKey, SealingSecret, SecretKey};
 use alleyway_core::id::{DeviceId, MemberId, TownId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -305,9 +305,8 @@ fn a_phone_that_carries_as_much_as_it_may_takes_nothing_more_until_it_has_handed
             text: Text::cut("x"),
         }))
     };
-    let command = |counter| Command {
-        counter,
-        nonce: [0; 4],
+    let command = |number: u64| Command {
+        nonce: Nonce::Drawn(number.to_be_bytes()),
         document: None,
         base: Base::default(),
         at: Time(0),

@@ -2,7 +2,7 @@
 
 use alleyway_core::batch::{Batch, Disclosed};
 use alleyway_core::bundle::{Bundle, Item};
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{SealingSecret, SecretKey, hash};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -80,8 +80,7 @@ fn command(town: &Town, counter: u64, document: DocumentId, body: Body) -> Comma
         ..Base::default()
     };
     Command {
-        counter,
-        nonce: [5; 4],
+        nonce: Nonce::Drawn(counter.to_be_bytes()),
         document: Some(document),
         base,
         at: town.now,
@@ -236,10 +235,7 @@ fn a_bundle_neither_puts_anything_into_a_tray_nor_hides_what_lies_there() {
     assert_eq!(listed(&pan), [real]);
     // Made up: under a key that nobody has, in the name of another.
     let nobody = SecretKey::from_bytes(&[77; 32]).public();
-    let fake = Command {
-        counter: 1,
-        ..command(&town, 1, old, note("以别人的名义编造的"))
-    };
+    let fake = command(&town, 1, old, note("以别人的名义编造的"));
     let item = TrayItem::new(
         nobody,
         town.member("xie"),

@@ -1,7 +1,7 @@
 //! What is sent by hand: a flight whose answer nobody hears, and commands that no phone would type.
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Command};
+use alleyway_core::command::{Base, Command, Nonce};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{CommandId, DeviceId};
 use alleyway_core::limits::AFTER_MAX;
@@ -85,8 +85,7 @@ impl Forger {
             self.counter += 1;
             let (counter, Draft { target, body }) = (self.counter, draft.clone());
             let command = Command {
-                counter,
-                nonce: [7; 4],
+                nonce: Nonce::Drawn(counter.to_be_bytes()),
                 document: target,
                 base: base.clone(),
                 at: town.now,

@@ -1,7 +1,7 @@
 //! A device that seals and sends whatever it is told to, against a town in memory.
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{Hash, SealingSecret, SecretKey, hash};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -73,8 +73,7 @@ impl Peer {
         };
         let at: Time = self.hello.clock;
         Command {
-            counter: self.counter,
-            nonce: [5; 4],
+            nonce: Nonce::Drawn(self.counter.to_be_bytes()),
             document: Some(document),
             base,
             at,

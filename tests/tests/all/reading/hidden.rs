@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{DeviceId, DocumentId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -115,8 +115,7 @@ impl Curious {
     fn notes(&mut self, town: &mut Town, document: DocumentId) -> (Vec<u8>, usize) {
         let counter = self.last.0 + 1;
         let command = Command {
-            counter,
-            nonce: [3; 4],
+            nonce: Nonce::Drawn(counter.to_be_bytes()),
             document: Some(document),
             base: Base {
                 generation: 1,

@@ -1,6 +1,6 @@
 //! What the document, its number or its place in time does not allow.
 
-use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::documents::DocumentKind;
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
@@ -202,11 +202,17 @@ pub(super) fn the_server_puts_an_item_into_a_tray_once() {
     let mut bench = Bench::new();
     let town = &mut bench.town;
     let seed = town.random();
-    let tray = town.ledger.admin_document(&seed, 0);
+    let mut list = town.ledger.admin_list(seed, town.now);
+    let tray = list.push(
+        None,
+        TrayCommand::Open(OpenTray {
+            unit: town.alley,
+            confidential: false,
+        }),
+    );
     let device = SecretKey::from_bytes(&[4; 32]).public();
     let kept = Command {
-        counter: 1,
-        nonce: [1; 4],
+        nonce: Nonce::Drawn(1_u64.to_be_bytes()),
         document: Some(bench.case),
         base: Base::default(),
         at: town.now,
@@ -220,22 +226,13 @@ pub(super) fn the_server_puts_an_item_into_a_tray_once() {
         &kept,
     )
     .unwrap();
-    let put = |item: TrayItem| AdminCommand {
-        document: Some(tray),
-        body: Body::Tray(TrayCommand::Put(PutItem { item })),
-    };
-    let open = AdminCommand {
-        document: None,
-        body: Body::Tray(TrayCommand::Open(OpenTray {
-            unit: town.alley,
-            confidential: false,
-        })),
-    };
-    let (commands, now) = (vec![open, put(item.clone()), put(item)], town.now);
+    for item in [item.clone(), item] {
+        list.push(Some(tray), TrayCommand::Put(PutItem { item }));
+    }
     let before = town.store.clone();
     let error = town
         .ledger
-        .administer(&town.store, commands, seed, now)
+        .administer_list(&town.store, list)
         .unwrap_err()
         .refusal()
         .unwrap();

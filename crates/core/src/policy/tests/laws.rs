@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use crate::admission::{Origin, admit};
-use crate::command::{Base, Body, Command};
+use crate::command::{Base, Body, Command, Nonce};
 use crate::crypto::PublicKey;
 use crate::documents::samples::{
     START, accept, close, dispatch, edit, escalate, extend, merge, note, receive, reject, reopen,
@@ -251,11 +251,10 @@ fn live(town: &SmallTown, owner: UnitId, tries: &[Try]) -> BTreeSet<&'static str
     admitted
 }
 
-fn command(counter: u32, document: Option<&Document>, body: Body) -> Command {
+fn command(number: u32, document: Option<&Document>, body: Body) -> Command {
     let document = document.map(Document::id);
     Command {
-        counter: counter.into(),
-        nonce: [0; 4],
+        nonce: Nonce::Drawn(u64::from(number).to_be_bytes()),
         document,
         base: Base::default(),
         at: START,

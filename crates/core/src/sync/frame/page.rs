@@ -1,13 +1,13 @@
 //! Pages: changes in the server's order.
 
 use super::{Check, Opaque};
-use crate::command::Body;
+use crate::command::{Body, Nonce};
 use crate::crypto::PublicKey;
 use crate::documents::Mark;
 use crate::id::{DocumentId, MemberId};
 use crate::limits::PAGE_BYTES_MAX;
 use crate::time::Time;
-use crate::wire::{Blob, List};
+use crate::wire::{Blob, List, Reader, Wire, WireError};
 use crate::{wire_enum, wire_struct};
 
 /// Changes, and the cursor that stands behind them.
@@ -92,22 +92,64 @@ pub enum Entry {
     /// Another device's.
     Other(Other),
 }
-wire_enum!(Entry { 0 => Own, 1 => Other });
+
+/// The first byte of an entry: an own one, another's with an id of rule 1, another's with one of
+/// rule 2.
+const OWN: u8 = 0;
+const COUNTED: u8 = 1;
+const DRAWN: u8 = 2;
+
+impl Wire for Entry {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let Self::Other(other) = self else {
+            return out.push(OWN);
+        };
+        match other.nonce {
+            Nonce::Counted(counted) => {
+                out.push(COUNTED);
+                counted.encode(out);
+            }
+            Nonce::Drawn(nonce) => {
+                out.push(DRAWN);
+                nonce.encode(out);
+            }
+        }
+        other.author.encode(out);
+        other.at_offset.encode(out);
+        other.received_offset.encode(out);
+        other.clock_off_seconds.encode(out);
+        other.body.encode(out);
+    }
+
+    fn decode(from: &mut Reader<'_>) -> Result<Self, WireError> {
+        let nonce = match from.byte()? {
+            OWN => return Ok(Self::Own(Own {})),
+            COUNTED => Nonce::Counted(Wire::decode(from)?),
+            DRAWN => Nonce::Drawn(Wire::decode(from)?),
+            _ => return Err(WireError::Invalid("entry")),
+        };
+        Ok(Self::Other(Other {
+            nonce,
+            author: Wire::decode(from)?,
+            at_offset: Wire::decode(from)?,
+            received_offset: Wire::decode(from)?,
+            clock_off_seconds: Wire::decode(from)?,
+            body: Wire::decode(from)?,
+        }))
+    }
+}
 
 /// Nothing more is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Own {}
-wire_struct!(Own {});
 
 /// Another device's command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Other {
+    /// Makes the id, with the device's key and the content.
+    pub nonce: Nonce,
     /// Whose, by index into the page's authors.
     pub author: u32,
-    /// Makes the id, with the device's key.
-    pub counter: u64,
-    /// Makes the id too.
-    pub nonce: [u8; 4],
     /// When it was typed, counted from the page's `since`.
     pub at_offset: i64,
     /// When it was received, counted from the page's `since`.
@@ -117,15 +159,6 @@ pub struct Other {
     /// What was done.
     pub body: Body,
 }
-wire_struct!(Other {
-    author,
-    counter,
-    nonce,
-    at_offset,
-    received_offset,
-    clock_off_seconds,
-    body
-});
 
 /// A part of a whole document; a short document is one part.
 #[derive(Debug, Clone, PartialEq, Eq)]

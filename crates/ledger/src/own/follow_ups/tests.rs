@@ -1,7 +1,6 @@
 use super::*;
 use crate::rows::records::HeadRecord;
 use crate::{Ledger, Setup};
-use alleyway_core::command::Body;
 use alleyway_core::crypto::{SealingSecret, SecretKey};
 use alleyway_core::id::{MemberId, TownId};
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
@@ -34,8 +33,8 @@ impl Town {
             loaded_documents_max: 4,
         };
         let mut ledger = Ledger::open(&store, setup).unwrap();
-        let (seed, member) = ([9; 32], MemberId::derive(TOWN, "xie"));
-        let unit = ledger.admin_document(&seed, 0);
+        let member = MemberId::derive(TOWN, "xie");
+        let mut list = ledger.admin_list([9; 32], NOW);
         let create = CreateUnit {
             key: Text::cut("town"),
             name: Text::cut("town"),
@@ -51,17 +50,9 @@ impl Town {
             from: Time::EARLIEST,
             until: None,
         };
-        let commands = vec![
-            AdminCommand {
-                document: None,
-                body: Body::Unit(UnitCommand::Create(create)),
-            },
-            AdminCommand {
-                document: Some(unit),
-                body: Body::Unit(UnitCommand::Appoint(appoint)),
-            },
-        ];
-        ledger.administer(&store, commands, seed, NOW).unwrap();
+        let unit = list.push(None, UnitCommand::Create(create));
+        list.push(Some(unit), UnitCommand::Appoint(appoint));
+        ledger.administer_list(&store, list).unwrap();
         let appointment = ledger
             .organisation()
             .appointments_of(member)

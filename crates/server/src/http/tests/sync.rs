@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use alleyway_core::batch::Batch;
-use alleyway_core::command::{Base, Body as CommandBody, Command};
+use alleyway_core::command::{Base, Body as CommandBody, Command, Nonce};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{DeviceId, DocumentId, MemberId};
 use alleyway_core::kinds::case::{CaseCommand, Note, Report};
@@ -115,8 +115,7 @@ impl Phone {
         let mut frames = Vec::new();
         for number in 1..=batches {
             let command = Command {
-                counter: number,
-                nonce: [5; 4],
+                nonce: Nonce::Drawn(number.to_be_bytes()),
                 document: Some(DocumentId([5; 16])),
                 base: Base::default(),
                 at: NOW,

@@ -195,15 +195,3 @@ impl PlannedBody {
         }
     }
 }
-
-/// A command as the ledger takes it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PlannedCommand {
-    /// The document it changes, if the town has it.
-    pub document: Option<DocumentId>,
-    /// The earlier command of the list that creates the document it changes. If this and
-    /// `document` are none, the command creates a document.
-    pub refers_to: Option<usize>,
-    /// What it does.
-    pub body: Body,
-}

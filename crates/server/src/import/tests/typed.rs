@@ -68,8 +68,7 @@ fn a_pasted_mark_is_taken_off_and_the_row_is_carried_out() {
     let plan = replan(&current, &files(UNITS, &members, &households));
     let told: Vec<_> = plan.steps.iter().map(|step| &step.change.what).collect();
     assert_eq!(told, [&What::AppointmentAmended, &What::HouseholdCreated]);
-    let Body::Household(HouseholdCommand::Create(made)) = plan.commands(id_of).pop().unwrap().body
-    else {
+    let Body::Household(HouseholdCommand::Create(made)) = bodies(&plan).pop().unwrap() else {
         panic!("{plan:?}");
     };
     assert_eq!(&*made.contact, "13800000003");
