@@ -3,7 +3,7 @@
 //! | bytes | what |
 //! | --- | --- |
 //! | 8 | `AWBUNDLE` |
-//! | 1 | the version, 1 |
+//! | 1 | the version, 2 |
 //! | 16 | the town |
 //! | a list | for every device that may read it, the content's key, sealed to that device |
 //! | a blob | the content: sealed under that key, or plain if nobody is to read it |
@@ -28,7 +28,7 @@ use crate::wire_struct;
 
 const MAGIC: &[u8; 8] = b"AWBUNDLE";
 /// The version of the format that is written and read.
-pub const BUNDLE_VERSION: u8 = 1;
+pub const BUNDLE_VERSION: u8 = 2;
 /// The context of a reader's box.
 const READER: &[u8] = b"alleyway bundle reader 1";
 const CHECKSUM: &str = "alleyway bundle checksum 1";

@@ -56,7 +56,7 @@ pub enum OpenStoreError {
         /// Its format.
         found: u32,
     },
-    /// An earlier version of the program made it, as a database, and no conversion exists.
+    /// An earlier version of the program made it, and no conversion exists.
     #[error("{0} was made by an earlier version; this program reads format {FORMAT}")]
     Older(PathBuf),
     /// The key that was given is not the store's.
@@ -217,6 +217,7 @@ fn told(home: &Path, error: LogError) -> OpenStoreError {
             path: path(slot),
             found,
         },
+        LogError::Older(slot) => OpenStoreError::Older(path(slot)),
         LogError::WrongKey(slot) => OpenStoreError::WrongKey(path(slot)),
         LogError::KeyLost(slot) => OpenStoreError::KeyMissing {
             store: path(slot),

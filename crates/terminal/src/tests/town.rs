@@ -17,7 +17,7 @@ use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::sync::flight::Flight;
-use alleyway_core::sync::frame::Stop;
+use alleyway_core::sync::frame::{PROTOCOL_VERSION, Stop};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire;
@@ -378,7 +378,7 @@ fn sync(desk: &mut Desk, body: &[u8]) -> (&'static str, Vec<u8>) {
         .unwrap();
     let mut reply = desk.ledger.sync(&desk.store, &flight, desk.now).unwrap();
     commit(&mut desk.ledger, &mut desk.store);
-    let mut out = vec![1];
+    let mut out = vec![PROTOCOL_VERSION];
     out.extend_from_slice(&reply.frames);
     while let Some(next) = reply.next.take() {
         reply = desk.ledger.page(&desk.store, &next, desk.now).unwrap();

@@ -9,9 +9,7 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::store::Records as _;
 use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::flight;
-use alleyway_core::sync::frame::{
-    DeviceFrame, Hello, Opaque, ServerFrame, Stop, Verdicts,
-};
+use alleyway_core::sync::frame::{DeviceFrame, Hello, Opaque, ServerFrame, Stop, Verdicts};
 use alleyway_core::wire::{Blob, List};
 use alleyway_tests::pure::{Device, TOWN, Town};
 

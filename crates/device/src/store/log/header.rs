@@ -20,8 +20,9 @@ use zeroize::Zeroizing;
 use super::BLOCK_BYTES;
 use crate::keys::{FINGERPRINT_BYTES, SEAL_BYTES, SealError, StoreKey};
 
-/// The layout that this version reads and writes. Layouts 1 to 3 were files of a database.
-pub const FORMAT: u32 = 4;
+/// The format that this version reads and writes. Formats 1 to 3 were files of a database; in format 4
+/// commands had ids of rule 1, which no server takes any more.
+pub const FORMAT: u32 = 5;
 const MAGIC: &[u8; 16] = b"alleyway log\r\n\x1a\n";
 const SEALED_BYTES: usize = SEAL_BYTES + 32;
 const SUM_BYTES: usize = 16;

@@ -35,6 +35,9 @@ pub enum LogError {
         /// Its format.
         found: u32,
     },
+    /// An earlier version of the program wrote it.
+    #[error("it was made by an earlier version; this program reads format {FORMAT}")]
+    Older(Slot),
     /// It is under another host's key.
     #[error("the key is another one")]
     WrongKey(Slot),
@@ -113,6 +116,7 @@ impl Look {
                     let found = header.format;
                     return Err(LogError::Newer { slot, found });
                 }
+                Some(header) if header.format < FORMAT => return Err(LogError::Older(slot)),
                 Some(header) => candidates.push(Candidate {
                     slot,
                     header,

@@ -205,6 +205,17 @@ fn a_log_that_cannot_be_compacted_goes_on_as_it_is() {
 }
 
 #[test]
+fn a_log_of_an_earlier_version_is_told_and_left_alone() {
+    let disk = Disk::default();
+    drop(whole(&disk));
+    let mut earlier = Header::new(&host(), &host(), 1, 1).unwrap();
+    earlier.format = FORMAT - 1;
+    disk.change(Part::Seal(Slot::First), |bytes| *bytes = earlier.encode());
+    let error = Look::into(&disk).unwrap_err();
+    assert!(matches!(error, LogError::Older(Slot::First)), "{error}");
+}
+
+#[test]
 fn a_log_of_a_later_version_is_told_before_the_key_is_asked_for() {
     let disk = Disk::default();
     drop(whole(&disk));

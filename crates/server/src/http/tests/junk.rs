@@ -3,6 +3,7 @@
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrol;
+use alleyway_core::sync::frame::PROTOCOL_VERSION;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
@@ -56,7 +57,7 @@ async fn junk_on_any_route_is_answered() {
     for _ in 0..400 {
         let length = random.next(300);
         let plain = random.bytes(length);
-        let mut versioned = vec![1];
+        let mut versioned = vec![PROTOCOL_VERSION];
         versioned.extend_from_slice(&plain);
         let packed = Packer::new(None).unwrap().pack(&versioned, true).unwrap();
         let mutated = random.mutated(&packed);

@@ -6,7 +6,7 @@ use alleyway_core::limits::FLIGHT_BYTES_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::sync::enrol::Enrol;
 use alleyway_core::sync::flight;
-use alleyway_core::sync::frame::Hello;
+use alleyway_core::sync::frame::{Hello, PROTOCOL_VERSION};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
@@ -48,7 +48,7 @@ async fn an_unknown_version_is_told_which_versions_are_spoken() {
         (status.as_u16(), error["code"].as_str()),
         (400, Some("unknown_version"))
     );
-    assert_eq!(error["versions"], serde_json::json!([1]));
+    assert_eq!(error["versions"], serde_json::json!([PROTOCOL_VERSION]));
 }
 
 #[tokio::test]

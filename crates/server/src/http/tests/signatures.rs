@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use alleyway_core::sync::frame::next_frame;
+use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
 use alleyway_core::wire::Reader;
 use axum::http::Method;
 
@@ -28,7 +28,7 @@ async fn first_frame(app: &Arc<App>, flight: &[u8]) -> u8 {
     assert_eq!(status, 200);
     let plain = zstd::stream::decode_all(body.as_slice()).unwrap();
     let mut frames = Reader::new(&plain);
-    assert_eq!(frames.byte().unwrap(), 1);
+    assert_eq!(frames.byte().unwrap(), PROTOCOL_VERSION);
     next_frame(&mut frames).unwrap().unwrap()[0]
 }
 

@@ -13,7 +13,7 @@ use alleyway_core::store::{MemoryStore, Store as _, Transaction, Write};
 use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::enrol::{Enrolled, InvitationCode};
 use alleyway_core::sync::flight;
-use alleyway_core::sync::frame::{DeviceFrame, Hello, next_frame};
+use alleyway_core::sync::frame::{DeviceFrame, Hello, PROTOCOL_VERSION, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire as _};
@@ -175,7 +175,7 @@ impl Phone {
             assert_eq!(status, 200);
             let plain = zstd::stream::decode_all(body.as_slice()).unwrap();
             let mut frames = Reader::new(&plain);
-            assert_eq!(frames.byte().unwrap(), 1);
+            assert_eq!(frames.byte().unwrap(), PROTOCOL_VERSION);
             while let Some(frame) = next_frame(&mut frames).unwrap() {
                 for effect in self.replica.receive(frame, NOW).unwrap() {
                     let Effect::Persist(writes) = effect else {
