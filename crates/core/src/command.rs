@@ -3,7 +3,7 @@
 //! A command is one thing a person did: typed, small, with what its author had seen. It is carried
 //! out on the phone at once and on the server when it arrives, by the same frozen executor.
 //!
-//! Its id is made of all that every reader of its document is sent of it (ADR 21): one id has one
+//! Its id is made of all that every reader of its document is sent of it (ADR 23): one id has one
 //! content.
 
 pub mod fields;

@@ -64,8 +64,8 @@ impl Replica {
     /// [`TakeBackError`].
     pub fn would_take_back(&mut self, command: CommandId) -> Result<Vec<OutboxRow>, TakeBackError> {
         let gone = self.take_out(command)?;
-        for outgoing in gone.outgoing {
-            self.outbox.give_back(outgoing);
+        for (counter, outgoing) in gone.counters.into_iter().zip(gone.outgoing) {
+            self.outbox.give_back(counter, outgoing);
         }
         Ok(gone.rows)
     }

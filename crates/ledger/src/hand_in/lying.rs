@@ -171,6 +171,7 @@ fn said(item: &TrayItem) -> Option<Hash> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alleyway_core::command::Nonce;
     use alleyway_core::documents::samples::{member, tray_item, unit};
     use alleyway_core::id::MemberId;
     use alleyway_core::kinds::case::{CaseCommand, Note};
@@ -255,7 +256,7 @@ mod tests {
         elsewhere.document = None;
         let created = of(&elsewhere);
         lying.put(created.id().unwrap(), &created);
-        elsewhere.counter = 77;
+        elsewhere.nonce = Nonce::Drawn([77; 8]);
         assert_eq!(
             lying.place_for(&of(&elsewhere)),
             Place::Free,

@@ -1,9 +1,7 @@
 mod kept;
 
 use super::*;
-use crate::{
-    Ledger, LedgerError, ResidentStep, ResidentStepKind, Setup, Words, device_key,
-};
+use crate::{Ledger, LedgerError, ResidentStep, ResidentStepKind, Setup, Words, device_key};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SecretKey, hash};
 use alleyway_core::documents::samples::START;
