@@ -1,6 +1,7 @@
 //! The device library, typing fast.
 
 use crate::workload::Typed;
+use alleyway_client::driver::Driver;
 use alleyway_core::command::Body;
 use alleyway_core::crypto::hash;
 use alleyway_core::id::{DeviceId, DocumentId, MemberId, UnitId};
@@ -8,7 +9,7 @@ use alleyway_core::kinds::case::{CaseCommand, Note};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::Write;
 use alleyway_core::sync::enrol::Enrolled;
-use alleyway_core::sync::frame::ServerFrame;
+use alleyway_core::sync::frame::{PROTOCOL_VERSION, ServerFrame, put_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
@@ -227,40 +228,48 @@ impl Typist {
     ) -> Result<(SyncSummary, u32), ProcessError> {
         self.write()?;
         let random = self.draw();
-        let mut effects = self.replica.begin_sync(self.now, random);
+        let mut driver = Driver::begin(&mut self.replica, self.now, random);
+        let outcome = self.converse_meddled(&mut driver, &mut meddle);
+        if outcome.is_err() {
+            driver.failed(&mut self.replica);
+        }
+        outcome
+    }
+
+    fn converse_meddled(
+        &mut self,
+        driver: &mut Driver,
+        meddle: &mut dyn FnMut(&mut ServerFrame),
+    ) -> Result<(SyncSummary, u32), ProcessError> {
         let mut round_trips = 0;
         loop {
-            let mut flight = None;
-            for effect in effects {
-                match effect {
-                    Effect::Persist(writes) => self.store.commit(&writes).map_err(answer)?,
-                    Effect::PersistAnew(writes) => {
-                        self.store.commit_anew(&writes).map_err(answer)?;
+            match driver.next(&mut self.replica, self.now).map_err(answer)? {
+                Some(Effect::Persist(writes)) => {
+                    self.store.commit(&writes).map_err(answer)?;
+                    driver.persisted();
+                }
+                Some(Effect::PersistAnew(writes)) => {
+                    self.store.commit_anew(&writes).map_err(answer)?;
+                    driver.persisted();
+                }
+                Some(Effect::Send(flight)) => {
+                    round_trips += 1;
+                    let mut changed = vec![PROTOCOL_VERSION];
+                    for mut frame in fly(&mut self.client, &flight)?.frames {
+                        meddle(&mut frame);
+                        put_frame(&mut changed, &frame);
                     }
-                    Effect::Send(bytes) => flight = Some(bytes),
-                    Effect::Wipe => return Err(answer("the server has this device wiped")),
-                    Effect::Done(summary) => return Ok((summary, round_trips)),
+                    driver.answer(&changed);
+                }
+                Some(Effect::Wipe) => return Err(answer("the server has this device wiped")),
+                Some(Effect::Done(summary)) => return Ok((summary, round_trips)),
+                None => {
+                    let random = self.draw();
+                    driver
+                        .response_ended(&mut self.replica, self.now, random)
+                        .map_err(answer)?;
                 }
             }
-            round_trips += 1;
-            let heard = fly(
-                &mut self.client,
-                &flight.ok_or_else(|| answer("nothing to send, and no end"))?,
-            )?;
-            for mut frame in heard.frames {
-                meddle(&mut frame);
-                for effect in self
-                    .replica
-                    .receive(&frame.to_bytes(), self.now)
-                    .map_err(answer)?
-                {
-                    if let Effect::Persist(writes) = effect {
-                        self.store.commit(&writes).map_err(answer)?;
-                    }
-                }
-            }
-            let random = self.draw();
-            effects = self.replica.response_ended(self.now, random);
         }
     }
 

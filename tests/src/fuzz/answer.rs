@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use alleyway_client::driver::{DriveError, Driver};
 use alleyway_core::crypto::{Hash, SecretKey};
 use alleyway_core::id::DeviceId;
 use alleyway_core::store::MemoryStore;
 use alleyway_core::sync::enrol::Enrolled;
 use alleyway_core::sync::flight::{Flight, SignedFlight};
-use alleyway_core::sync::frame::{ServerFrame, Stopped, Verdicts, next_frame};
+use alleyway_core::sync::frame::{PROTOCOL_VERSION, ServerFrame, Stopped, Verdicts, next_frame};
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _, WireError};
 use alleyway_ledger::device_key;
@@ -52,6 +53,7 @@ fn shape(bytes: &[u8]) -> Result<(), WireError> {
 struct Phone {
     replica: Replica,
     store: MemoryStore,
+    driver: Driver,
     now: Time,
     device: DeviceId,
     /// The hash of each batch that it sent.
@@ -64,36 +66,51 @@ impl Phone {
         let (mut replica, store) = bench().phone();
         let now = bench().now;
         let device = replica.status(now).expect("enrolled").device;
-        let effects = replica.begin_sync(now, DRAWN);
+        let driver = Driver::begin(&mut replica, now, DRAWN);
         let mut phone = Self {
             replica,
             store,
+            driver,
             now,
             device,
             sent: Vec::new(),
             wiped: false,
         };
-        phone.carry_out(effects);
+        phone.goes_on().expect("a first flight");
+        phone.driver.answer(&[PROTOCOL_VERSION]);
         phone
     }
 
-    /// Whether it has something to say.
-    fn carry_out(&mut self, effects: Vec<Effect>) -> bool {
-        let mut sends = false;
-        for effect in effects {
+    /// Carries effects out until more of an answer is needed, or the sync is over.
+    fn goes_on(&mut self) -> Result<(), DriveError> {
+        while let Some(effect) = self.driver.next(&mut self.replica, self.now)? {
             match effect {
                 Effect::Persist(writes) | Effect::PersistAnew(writes) => {
                     persist(&mut self.store, writes);
+                    self.driver.persisted();
                 }
-                Effect::Send(flight) => {
-                    self.note_sent(&flight);
-                    sends = true;
+                Effect::Send(flight) => self.note_sent(&flight),
+                Effect::Wipe => {
+                    self.wiped = true;
+                    return Ok(());
                 }
-                Effect::Wipe => self.wiped = true,
-                Effect::Done(_) => {}
+                Effect::Done(_) => return Ok(()),
             }
         }
-        sends
+        Ok(())
+    }
+
+    /// Takes a frame of the answer.
+    fn hears(&mut self, frame: &[u8]) -> Result<(), DriveError> {
+        self.driver.answer(&framed(frame));
+        self.goes_on()
+    }
+
+    /// Takes the answer's end. Nobody answers what it then sends.
+    fn heard_all(&mut self) -> Result<(), DriveError> {
+        self.driver
+            .response_ended(&mut self.replica, self.now, DRAWN)?;
+        self.goes_on()
     }
 
     fn note_sent(&mut self, flight: &[u8]) {
@@ -184,20 +201,12 @@ fn answer(input: &[u8]) -> Outcome {
             }
             Err(_) => bytes,
         };
-        match phone.replica.receive(&bytes, phone.now) {
-            Ok(effects) => drop(phone.carry_out(effects)),
-            Err(error) => break Some(error.to_string()),
+        if let Err(error) = phone.hears(&bytes) {
+            break Some(error.to_string());
         }
     };
-    if problem.is_some() {
-        phone.replica.sync_failed();
-    } else {
-        let effects = phone.replica.response_ended(phone.now, DRAWN);
-        if phone.carry_out(effects) {
-            // Nobody answers again.
-            phone.replica.sync_failed();
-        }
-    }
+    let problem = problem.or_else(|| phone.heard_all().err().map(|error| error.to_string()));
+    phone.replica.sync_failed();
     let shown = screens(&phone.replica);
     if !judged && !ended {
         let left = phone.typed();

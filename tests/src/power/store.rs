@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::image::Image;
 use super::tape::{STRACE, Tape, can_trace, strace_arguments};
-use super::trial::{FOLDER, Outcome, TrialError, Tried, tried, written};
+use super::trial::{FOLDER, Failed, Outcome, TrialError, Tried, tried, written};
 use super::{Plan, PowerError, Recorded, Tally, cut, temporary};
 use crate::process::ProcessError;
 use script::{Rows, SETTINGS, Script};
@@ -244,7 +244,8 @@ impl Recorded for StoreRecording {
 
     fn tried(&self, image: &Image, answers: u64, _by_program: bool) -> Result<Outcome, TrialError> {
         tried(image, |_, data| -> Tried {
-            Ok(self.is_whole(data, answers).map(|()| Outcome::Whole))
+            let whole = self.is_whole(data, answers);
+            whole.map(|()| Outcome::Whole).map_err(Failed::Broken)
         })
     }
 }

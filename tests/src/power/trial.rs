@@ -39,8 +39,19 @@ pub(super) enum TrialError {
     },
 }
 
-/// Good, or what is wrong.
-pub(super) type Tried = Result<Result<Outcome, String>, ProcessError>;
+/// Why a folder did not pass its trial.
+#[derive(Debug, Error)]
+pub(super) enum Failed {
+    /// A program did not do what it was asked.
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    /// A promise was not kept: this was seen.
+    #[error("{0}")]
+    Broken(String),
+}
+
+/// What became of a folder, or why its trial failed.
+pub(super) type Tried = Result<Outcome, Failed>;
 
 /// Writes the image to a folder and tries it: `open` gets what lies around it, and the folder.
 pub(super) fn tried(
@@ -55,14 +66,19 @@ pub(super) fn tried(
     let folder = folder.map_err(ProcessError::system("a temporary folder"))?;
     let data = folder.path().join(FOLDER);
     written(image, &data)?;
-    let tried = catch_unwind(AssertUnwindSafe(|| open(&folder, &data)))
-        .unwrap_or_else(|panic| Ok(Err(format!("a panic: {}", said(panic.as_ref())))));
-    tried?.map_err(|what| TrialError::Broken {
-        what,
-        kept: if image.is_worth_keeping {
-            keep(image)
-        } else {
-            String::new()
+    let tried = catch_unwind(AssertUnwindSafe(|| open(&folder, &data))).unwrap_or_else(|panic| {
+        let panic = format!("a panic: {}", said(panic.as_ref()));
+        Err(Failed::Broken(panic))
+    });
+    tried.map_err(|failed| match failed {
+        Failed::Process(error) => error.into(),
+        Failed::Broken(what) => TrialError::Broken {
+            what,
+            kept: if image.is_worth_keeping {
+                keep(image)
+            } else {
+                String::new()
+            },
         },
     })
 }

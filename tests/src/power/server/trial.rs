@@ -2,15 +2,15 @@
 
 use std::path::Path;
 
+use alleyway_client::driver::Driver;
 use alleyway_core::crypto::{first, hash};
 use alleyway_core::id::MemberId;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::{MemoryStore, Store as _, StoreError, Transaction, Write};
 use alleyway_core::sync::flight::{Flight, SignedFlight};
-use alleyway_core::sync::frame::{PROTOCOL_VERSION, next_frame};
+use alleyway_core::sync::frame::PROTOCOL_VERSION;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
-use alleyway_core::wire::Reader;
 use alleyway_ledger::{check, device_key};
 use alleyway_replica::{Effect, Replica, SealingPair};
 use alleyway_server::instance::Instance;
@@ -21,7 +21,7 @@ use crate::crash::phone::{Clock, NOW, Phone, answer};
 use crate::crash::register::Register;
 use crate::crash::serve;
 use crate::power::image::Image;
-use crate::power::trial::{Outcome, TrialError, Tried, tried};
+use crate::power::trial::{Failed, Outcome, TrialError, Tried, tried};
 use crate::process::{Binaries, ProcessError};
 
 /// Documents held in memory.
@@ -43,21 +43,23 @@ pub(super) fn open(
         if by_program {
             with_the_program(folder, data, register, &stopped)
         } else {
-            Ok(in_process(data, register, &stopped))
+            in_process(data, register, &stopped)
         }
     })
 }
 
-fn refused(text: &str) -> Result<Outcome, String> {
+fn refused(text: &str) -> Tried {
     if text.contains(HOW) {
         Ok(Outcome::Refused)
     } else {
-        Err(format!("refused, without how to restore: {text}"))
+        Err(Failed::Broken(format!(
+            "refused, without how to restore: {text}"
+        )))
     }
 }
 
 /// As the server opens it: the tail alone is checked. Then every record is.
-fn in_process(data: &Path, register: Register, stopped: &[u32]) -> Result<Outcome, String> {
+fn in_process(data: &Path, register: Register, stopped: &[u32]) -> Tried {
     let mut instance = match Instance::open(data, LOADED_DOCUMENTS_MAX) {
         Ok(instance) => instance,
         Err(error) => return refused(&error.to_string()),
@@ -67,7 +69,7 @@ fn in_process(data: &Path, register: Register, stopped: &[u32]) -> Result<Outcom
     if found.is_empty() {
         Ok(Outcome::Whole)
     } else {
-        Err(found.join("\n"))
+        Err(Failed::Broken(found.join("\n")))
     }
 }
 
@@ -113,12 +115,12 @@ fn with_the_program(
     let checked = checked.map_err(ProcessError::system("alleyway-server check"))?;
     if !checked.status.success() {
         let text = [checked.stdout, checked.stderr].concat();
-        return Ok(refused(&String::from_utf8_lossy(&text)));
+        return refused(&String::from_utf8_lossy(&text));
     }
     let server = match serve(&[], folder) {
         Ok(server) => server,
-        Err(ProcessError::Server { said, .. }) => return Ok(refused(&said)),
-        Err(other) => return Err(other),
+        Err(ProcessError::Server { said, .. }) => return refused(&said),
+        Err(other) => return Err(other.into()),
     };
     let devices = server.administer(&["device", "list"])?;
     for row in devices.as_array().into_iter().flatten() {
@@ -131,12 +133,13 @@ fn with_the_program(
     let mut phone = Phone::enrol(server.url(), &code, "lu", "a new device", Clock::begin())?;
     let synced = phone.sync()?;
     if !synced.summary.up_to_date {
-        return Err(answer(format!("not up to date: {synced:?}")));
+        return Err(answer(format!("not up to date: {synced:?}")).into());
     }
     register.compare("a new device", &phone.replica);
-    Ok(register
-        .problems()
-        .map_or(Ok(Outcome::Whole), |problems| Err(problems.join("\n"))))
+    match register.problems() {
+        None => Ok(Outcome::Whole),
+        Some(problems) => Err(Failed::Broken(problems.join("\n"))),
+    }
 }
 
 /// A new device in memory, which talks to the ledger itself.
@@ -190,34 +193,26 @@ impl Device {
 
     fn synced(mut self, instance: &mut Instance) -> Result<Self, StoreError> {
         let random = self.random();
-        let mut effects = self.replica.begin_sync(morning(), random);
+        let mut driver = Driver::begin(&mut self.replica, morning(), random);
         loop {
-            let mut flight = None;
-            for effect in effects {
-                match effect {
-                    Effect::Persist(writes) | Effect::PersistAnew(writes) => {
-                        self.persist(writes)?;
-                    }
-                    Effect::Send(bytes) => flight = Some(bytes),
-                    Effect::Wipe => return Err(failed("the new device is to be wiped")),
-                    Effect::Done(summary) if summary.up_to_date => return Ok(self),
-                    Effect::Done(summary) => {
-                        return Err(failed(format!("not up to date: {summary:?}")));
-                    }
+            match driver.next(&mut self.replica, morning()).map_err(failed)? {
+                Some(Effect::Persist(writes) | Effect::PersistAnew(writes)) => {
+                    self.persist(writes)?;
+                    driver.persisted();
+                }
+                Some(Effect::Send(flight)) => driver.answer(&answer_to(instance, &flight)?),
+                Some(Effect::Wipe) => return Err(failed("the new device is to be wiped")),
+                Some(Effect::Done(summary)) if summary.up_to_date => return Ok(self),
+                Some(Effect::Done(summary)) => {
+                    return Err(failed(format!("not up to date: {summary:?}")));
+                }
+                None => {
+                    let random = self.random();
+                    driver
+                        .response_ended(&mut self.replica, morning(), random)
+                        .map_err(failed)?;
                 }
             }
-            let flight = flight.ok_or_else(|| failed("nothing to send, and no end"))?;
-            let answer = answer_to(instance, &flight)?;
-            let mut from = Reader::new(answer.get(1..).unwrap_or_default());
-            while let Some(frame) = next_frame(&mut from).map_err(failed)? {
-                for effect in self.replica.receive(frame, morning()).map_err(failed)? {
-                    if let Effect::Persist(writes) = effect {
-                        self.persist(writes)?;
-                    }
-                }
-            }
-            let random = self.random();
-            effects = self.replica.response_ended(morning(), random);
         }
     }
 
