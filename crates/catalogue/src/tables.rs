@@ -22,6 +22,7 @@ pub const FOR_APPS: &[Area] = &[
     words::KEPT,
     words::FATE,
     words::EVICTION,
+    words::OUTCOME,
     screens::bundle::AREA,
     screens::case::AREA,
     screens::clearance::AREA,

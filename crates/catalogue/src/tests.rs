@@ -7,6 +7,7 @@ use alleyway_core::kinds::case::{CaseStage, Finding, ReferralKind};
 use alleyway_core::kinds::tray::KeptWhy;
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::refusal::RefusalCode;
+use alleyway_core::step::Takes;
 
 use super::{Area, FOR_APPS, FOR_PROGRAMS, Lang, refusal, refusals, words};
 
@@ -42,6 +43,27 @@ fn every_word_of_the_core_has_both_texts() {
         assert_all(words::FIELD, field_names(*kind));
         assert_all(words::KIND, kind.steps().iter().map(|step| step.word));
     }
+}
+
+#[test]
+fn every_list_that_a_field_declares_has_texts_for_its_words() {
+    let kinds = DocumentKind::ALL.iter();
+    let steps = kinds.flat_map(|kind| kind.steps().iter());
+    let mut choices = BTreeSet::new();
+    for field in steps.flat_map(|step| step.fields.iter()) {
+        let (list, words) = match field.spec.takes {
+            Takes::Choice(choices) => (choices.list, choices.words),
+            Takes::Code(list) => (list, &[][..]),
+            _ => continue,
+        };
+        let area = FOR_APPS.iter().find(|area| area.name() == list);
+        assert_all(
+            *area.unwrap_or_else(|| panic!("no list {list}")),
+            words.iter().copied(),
+        );
+        choices.insert(list);
+    }
+    assert!(choices.len() >= 6, "{choices:?}");
 }
 
 #[test]

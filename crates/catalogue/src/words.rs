@@ -7,5 +7,5 @@ mod unit;
 
 pub use case::{CATEGORY, CLOSURE, FIELD, FINDING, REFERRAL, REJECT, STAGE, WAIT};
 pub use step::{KIND, SAID, TRACK};
-pub use tray::{EVICTION, FATE, KEPT};
+pub use tray::{EVICTION, FATE, KEPT, OUTCOME};
 pub use unit::{POST, UNIT};

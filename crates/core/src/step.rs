@@ -26,7 +26,7 @@ pub enum Takes {
     /// A code of the named list ("reject", "wait", …). A town can have codes of its own.
     Code(&'static str),
     /// One of these words.
-    Choice(&'static [&'static str]),
+    Choice(Choices),
     /// A unit: its id.
     Unit,
     /// A household: its id.
@@ -55,6 +55,15 @@ pub enum Takes {
     FieldValue,
     /// Something that is neither typed nor shown: an id, a key, a list of rows.
     Opaque,
+}
+
+/// The words that a field takes, and no others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choices {
+    /// The name of their list, under which people's texts for them are found.
+    pub list: &'static str,
+    /// The words.
+    pub words: &'static [&'static str],
 }
 
 impl Takes {
@@ -236,9 +245,9 @@ pub const fn code(list: &'static str) -> Spec {
     Spec::of(Takes::Code(list))
 }
 
-/// One of these words.
-pub const fn choice(words: &'static [&'static str]) -> Spec {
-    Spec::of(Takes::Choice(words))
+/// One of the words of a list.
+pub const fn choice(list: &'static str, words: &'static [&'static str]) -> Spec {
+    Spec::of(Takes::Choice(Choices { list, words }))
 }
 
 /// A unit.

@@ -15,6 +15,14 @@ words! {
 }
 
 words! {
+    /// What becomes of an item of a tray.
+    OUTCOME "outcome"
+
+    "taken" "以自己的名义办理" "done as one's own";
+    "dismissed" "不办" "not to be done";
+}
+
+words! {
     /// What became of a command that was handed in.
     FATE "fate"
 

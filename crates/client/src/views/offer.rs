@@ -1,6 +1,6 @@
 //! Which steps could be taken now, and why the others cannot be.
 
-use alleyway_catalogue::{Area, words};
+use alleyway_catalogue::{Area, FOR_APPS, words};
 use alleyway_core::id::DocumentId;
 use alleyway_core::policy;
 use alleyway_core::step::Takes;
@@ -98,23 +98,25 @@ impl Screen<'_> {
             word,
             label: area.word(self.lang, word).to_owned(),
         };
-        match takes {
-            Takes::Choice(words) => {
-                let words = words.iter();
-                words.map(|word| shown(words::FINDING, word)).collect()
-            }
-            Takes::Code(list) => codes(list).map_or_else(Vec::new, |area| {
-                area.words().map(|word| shown(area, word)).collect()
-            }),
-            _ => Vec::new(),
+        let (list, choices) = match takes {
+            Takes::Choice(choices) => (choices.list, Some(choices.words)),
+            Takes::Code(list) => (list, None),
+            _ => return Vec::new(),
+        };
+        let Some(area) = vocabulary(list) else {
+            return Vec::new();
+        };
+        match choices {
+            Some(words) => words.iter().map(|word| shown(area, word)).collect(),
+            None => area.words().map(|word| shown(area, word)).collect(),
         }
     }
 }
 
-/// The codes of a list to begin with.
-fn codes(list: &str) -> Option<Area> {
-    let lists = [words::CATEGORY, words::REJECT, words::WAIT, words::CLOSURE];
-    lists.into_iter().find(|area| area.name() == list)
+/// The texts for the words of a list that a field declares.
+fn vocabulary(list: &str) -> Option<Area> {
+    let mut areas = FOR_APPS.iter().copied();
+    areas.find(|area| area.name() == list)
 }
 
 fn takes_word(takes: Takes) -> &'static str {

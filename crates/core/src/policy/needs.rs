@@ -50,7 +50,7 @@ fn is_met(field: &Field, lack: Lack, value: &str, now: Time) -> bool {
     match (lack, field.spec.takes) {
         (Lack::Reason | Lack::Text, _) => !is_blank(value),
         (Lack::Day, _) => Date::read(value).is_some_and(|day| !day.is_over(now)),
-        (Lack::Value, Takes::Choice(words)) => words.contains(&value),
+        (Lack::Value, Takes::Choice(choices)) => choices.words.contains(&value),
         (Lack::Value, _) => !value.is_empty(),
     }
 }

@@ -115,7 +115,7 @@ fn flag(field: &'static Field) -> Arg {
     let named = |value| arg.clone().value_name(value);
     match field.spec.takes {
         Takes::Flag => arg.action(ArgAction::SetTrue),
-        Takes::Choice(words) => named("RESULT").value_parser(words.to_vec()),
+        Takes::Choice(choices) => named("RESULT").value_parser(choices.words.to_vec()),
         Takes::Point => named("LAT,LNG").allow_hyphen_values(true),
         Takes::FieldValue => named("VALUE").allow_hyphen_values(true),
         Takes::Date => named("YYYY-MM-DD"),

@@ -238,7 +238,7 @@ crate::step! {
     /// Somebody who did not do the work looks, with the resident.
     Verify {
         /// What was found.
-        result: Finding = choice(Finding::WORDS).needed(Lack::Value, "fixed, partly or not"),
+        result: Finding = choice("finding", Finding::WORDS).needed(Lack::Value, "fixed, partly or not"),
         /// What the resident said.
         text: Prose = text(),
     }

@@ -101,7 +101,7 @@ crate::step! {
         /// The item.
         item: CommandId = opaque(),
         /// What became of it.
-        outcome: TrayOutcome = choice(TrayOutcome::WORDS),
+        outcome: TrayOutcome = choice("outcome", TrayOutcome::WORDS),
         /// The document that was made of it, if it was to create one.
         became: Option<DocumentId> = opaque(),
     }

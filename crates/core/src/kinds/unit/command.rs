@@ -41,7 +41,7 @@ crate::step! {
         /// Its name.
         name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
         /// What it is.
-        kind: UnitKind = choice(UnitKind::WORDS),
+        kind: UnitKind = choice("unit", UnitKind::WORDS),
         /// What it belongs to; none for the root.
         parent: Option<UnitId> = unit(),
     }
@@ -73,7 +73,7 @@ crate::step! {
         /// The person's name.
         name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
         /// What as.
-        post: Post = choice(Post::WORDS),
+        post: Post = choice("post", Post::WORDS),
         /// From when.
         from: Time = time(),
         /// Until when; open if none.
