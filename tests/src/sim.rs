@@ -47,6 +47,7 @@ mod temper;
 mod town;
 mod typing;
 mod violation;
+mod watch;
 mod world;
 
 use alleyway_core::crypto::hash;
@@ -100,6 +101,8 @@ pub struct Done {
     pub clearances_ended: u64,
     /// Leases that ended: nothing could be read until the next contact.
     pub leases_ended: u64,
+    /// Phones' clocks that fell to 1970.
+    pub clocks_fallen: u64,
     /// Parts of answers after their first.
     pub continued: u64,
     /// Bundles that were taken.
@@ -142,6 +145,7 @@ impl Done {
         self.confidential += other.confidential;
         self.clearances_ended += other.clearances_ended;
         self.leases_ended += other.leases_ended;
+        self.clocks_fallen += other.clocks_fallen;
         self.continued += other.continued;
         self.bundles += other.bundles;
         self.carried += other.carried;

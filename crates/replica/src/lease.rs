@@ -1,13 +1,13 @@
 //! The lease: for how long what is on the device may be read without hearing from the server.
 //!
 //! Documents rest sealed under a key of which the server gives one half, the same one each time.
-//! Every contact begins the lease anew. Once the device's clock has gone [`LEASE_DAYS`] forward
-//! without one, the half is deleted and nothing readable is left, neither of what came from the
+//! Every contact begins the lease anew. Once [`LEASE_DAYS`] have gone by without one, by the device's
+//! clock as far as it can be believed ([`super::clock`]), the half is deleted and nothing readable is left, neither of what came from the
 //! server nor of what was typed here. Recording and handing in go on ([`super::locked`]).
 
 mod term;
 
-pub(super) use term::Lease;
+pub(super) use term::{Advanced, Lease};
 pub use term::{Reading, ReportsFor};
 
 use super::{Effect, Replica, rows};
@@ -15,7 +15,6 @@ use alleyway_core::kinds::unit::Post;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame;
 use alleyway_core::time::Time;
-use term::Advanced;
 
 impl Replica {
     /// Takes the server's half. What was typed here and could not be read, can be.
@@ -41,7 +40,7 @@ impl Replica {
     pub fn tick(&mut self, now: Time, random: [u8; 32]) -> Option<Effect> {
         // In the middle of a sync nothing is taken away.
         let may_end = self.session.is_none();
-        match self.state.lease_mut().advance(now, may_end) {
+        match self.state.advance(now, may_end) {
             Advanced::Little => None,
             Advanced::Noted => Some(Effect::Persist(vec![self.state.write()])),
             Advanced::Over => Some(self.end_lease(now, &random)),
@@ -52,7 +51,7 @@ impl Replica {
     /// before an end that could not be kept. To be called before anything is shown. `random` is 32
     /// random bytes.
     pub fn end_if_over(&mut self, now: Time, random: [u8; 32]) -> Option<Effect> {
-        let is_over = self.state.lease().is_over(now);
+        let is_over = self.state.lease().is_over(now, self.state.contact());
         is_over.then(|| self.tick(now, random)).flatten()
     }
 

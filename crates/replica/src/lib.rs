@@ -17,6 +17,7 @@
 //! | `held` | documents as the server has them, parts that arrive, what is to be asked for, sums |
 //! | `outbox` | commands typed here, the batches they are sealed in, the verdicts on them |
 //! | `carrying` | batches of other devices, handed over phone to phone |
+//! | `clock` | both clocks at the last contact: how far this device's own can be believed |
 //! | `lease` | for how long documents may be read without hearing from the server |
 //! | `session` | a sync in progress: what was sent, what the answer has told so far |
 //! | `receipts` | what left the device, and what was handed in then |
@@ -46,6 +47,7 @@
 mod bundling;
 mod carrying;
 mod causality;
+mod clock;
 mod confidential;
 mod conflict;
 mod damaged;

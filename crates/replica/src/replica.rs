@@ -140,9 +140,16 @@ impl Replica {
     }
 
     /// The server's clock, as far as this device can tell: its own, less the offset at the last
-    /// contact, and never before that contact.
+    /// contact, and never before that contact. While its own is known to be wrong it is estimated.
     pub fn server_time(&self, now: Time) -> Time {
         self.state.server_time(now)
+    }
+
+    /// The last contact, by the server's clock, if the device's own clock is known to be wrong: it is
+    /// before that contact, or shows what no clock shows.
+    pub fn wrong_clock(&self, now: Time) -> Option<Time> {
+        let contact = self.state.last_contact();
+        contact.filter(|_| self.state.is_clock_wrong(now))
     }
 
     /// Whether the device has fetched what is its member's: what it does not know then, it is not
@@ -158,7 +165,7 @@ impl Replica {
 
     /// For how long the device may be read; none before enrolment.
     pub fn reading(&self) -> Option<Reading> {
-        self.state.lease().reading()
+        self.state.reading()
     }
 
     /// Why the device is not to go on, if the server has said so.

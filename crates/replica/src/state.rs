@@ -3,7 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::lease::Lease;
+use super::clock::Contact;
+use super::lease::{Advanced, Lease, Reading};
 use super::rows;
 use alleyway_core::crypto::Hash;
 use alleyway_core::feeds::FeedId;
@@ -132,7 +133,8 @@ impl State {
         self.hear(welcome.clock, now);
     }
 
-    fn hear(&mut self, clock: Time, now: Time) {
+    /// The server's clock was read, when this device's own showed `now`.
+    pub(super) fn hear(&mut self, clock: Time, now: Time) {
         self.last_contact = Some(clock);
         self.clock_ahead = now.0.saturating_sub(clock.0);
     }
@@ -142,12 +144,37 @@ impl State {
         self.last_contact
     }
 
-    /// The server's clock, as far as this device can tell: its own, less the offset at the last
-    /// contact, and never before that contact: a clock that was set back since takes nobody's posts
-    /// away.
+    /// Both clocks at the last contact.
+    pub(super) fn contact(&self) -> Option<Contact> {
+        self.last_contact.map(|server| Contact {
+            server,
+            ahead: self.clock_ahead,
+        })
+    }
+
+    /// The server's clock, as far as this device can tell at a reading of its own, and never before
+    /// the last contact: a clock that was set back since takes nobody's posts away.
     pub(super) fn server_time(&self, now: Time) -> Time {
-        let told = Time(now.0.saturating_sub(self.clock_ahead));
-        self.last_contact.map_or(told, |contact| told.max(contact))
+        self.contact().map_or(now, |contact| {
+            contact.told(now, self.lease.spent_at(now, Some(contact)))
+        })
+    }
+
+    /// Whether this device's clock is known to be wrong.
+    pub(super) fn is_clock_wrong(&self, now: Time) -> bool {
+        let is_known = |contact: Contact| contact.is_known_wrong(now);
+        now.is_impossible() || self.contact().is_some_and(is_known)
+    }
+
+    /// Notes the clock ([`Lease::advance`]).
+    pub(super) fn advance(&mut self, now: Time, may_end: bool) -> Advanced {
+        let contact = self.contact();
+        self.lease.advance(now, contact, may_end)
+    }
+
+    /// For how long the device may be read; none before the first contact.
+    pub(super) fn reading(&self) -> Option<Reading> {
+        self.lease.reading(self.contact())
     }
 
     /// Whether the device has fetched what is its member's.

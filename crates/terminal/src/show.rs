@@ -143,7 +143,11 @@ fn log_lines(context: &Context, log: &[Entry]) -> Vec<String> {
             "waits" => Some(say::case::WAITS_STATE),
             _ => Some(say::case::UNCONFIRMED),
         };
-        let mark = mark.map(|mark| format!("[{}]", context.say(mark)));
+        let wrong = entry.clock_wrong.then_some(say::case::CLOCK_WRONG_MARK);
+        let marks = mark.into_iter().chain(wrong);
+        let marks: Vec<String> = marks
+            .map(|mark| format!("[{}]", context.say(mark)))
+            .collect();
         let said = entry.said.iter().map(|said| one_line(said));
         let said: Vec<String> = said.chain(entry.reason.clone()).collect();
         let said = said.join(&context.say(say::common::SEMICOLON));
@@ -151,9 +155,7 @@ fn log_lines(context: &Context, log: &[Entry]) -> Vec<String> {
             show_time(entry.happened),
             entry.author.clone(),
             context.word(words::KIND, &entry.kind),
-            format!("{} {said}", mark.unwrap_or_default())
-                .trim()
-                .to_owned(),
+            format!("{} {said}", marks.join(" ")).trim().to_owned(),
         ]);
     }
     table.lines()

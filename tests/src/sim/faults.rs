@@ -131,18 +131,30 @@ impl World {
         }
     }
 
-    /// A phone's clock is set, to anything; or the server's a little back.
-    pub(crate) fn set_clock(&mut self, index: usize) {
+    /// A phone's clock is set, to anything; or falls to 1970, or comes back from there; or the server's
+    /// is set a little back.
+    pub(crate) fn set_clock(&mut self, index: usize) -> Checked {
         if self.rng.one_in(4) {
             self.lag = self.rng.between(0, LAG_MAX);
             let seconds = self.lag / 1_000;
             self.tell(|| format!("the server's clock is {seconds} s behind now"));
-            return;
+            return Ok(());
+        }
+        if self.rng.one_in(2) {
+            self.fall_or_rise(index);
+            if self.rng.one_in(2) {
+                // Somebody looks at it, and sets it right, or drops it again.
+                self.tick(index)?;
+                self.fall_or_rise(index);
+            }
+            return Ok(());
         }
         let phone = &mut self.phones[index];
         phone.ahead = self.rng.between(-YEAR, YEAR);
         let (name, days) = (phone.name, phone.ahead / DAY);
+        phone.watch.set();
         self.tell(|| format!("the clock of {name} is {days} days ahead now"));
+        Ok(())
     }
 
     pub(crate) fn days(&mut self) {
@@ -156,6 +168,7 @@ impl World {
         if let Some(copy) = phone.copy.take() {
             phone.disk = copy;
             phone.crash()?;
+            phone.watch.forget();
             self.touched.insert(index);
             self.oracle.restored.insert(index);
             self.done.restored += 1;

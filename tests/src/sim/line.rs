@@ -153,6 +153,9 @@ impl World {
             frame
         };
         let (name, kind) = (self.phones[index].name, kind(&frame));
+        if kind == "welcome" {
+            self.phones[index].watch.hear(self.now);
+        }
         self.done.story.push(format!("  {name} hears: {kind}"));
         // Now and then something between repeats what it passed on.
         let times = if !self.calm && self.rng.one_in(40) {
@@ -282,6 +285,7 @@ impl World {
                     self.tell(|| format!("{name} has synced: {summary:?}"));
                     let complete = summary.up_to_date;
                     self.phones[index].summary = Some(summary);
+                    self.phones[index].watch.keep();
                     if complete {
                         self.check_held(index)?;
                     }

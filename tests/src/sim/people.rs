@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use alleyway_core::id::CommandId;
 use alleyway_replica::{Effect, OutboxRow, Recorded};
 
+use super::phone::Persisted;
 use super::plant::Plant;
 use super::typing::{self, Desk};
 use super::violation::{Checked, IDEMPOTENT, NOTHING_LOST, ensure};
@@ -26,9 +27,12 @@ impl World {
         let (writes, ended) = match phone.replica.tick(phone.clock(now), random) {
             Some(Effect::Persist(writes)) => (writes, false),
             Some(Effect::PersistAnew(writes)) => (writes, true),
-            _ => return Ok(()),
+            _ => return self.watch_lease(index),
         };
         let kept = self.persist(index, writes)?;
+        if kept == Persisted::Kept {
+            self.watch_lease(index)?;
+        }
         if ended && kept.is_there() {
             let name = self.phones[index].name;
             self.done.leases_ended += 1;

@@ -11,6 +11,7 @@ use alleyway_replica::{Replica, SyncSummary};
 use super::network::May;
 use super::oracle::Notebook;
 use super::violation::{Broken, NOTHING_LOST, broken};
+use super::watch::Watch;
 
 /// The row that holds a phone's cursor and counters.
 pub(crate) const STATE_ROW: &[u8] = b"s";
@@ -43,6 +44,10 @@ pub(crate) struct Phone {
     pub(crate) driver: Option<Driver>,
     /// How far its clock is ahead, in milliseconds.
     pub(crate) ahead: i64,
+    /// When its clock fell to 1970, if it has not come back.
+    pub(crate) fell: Option<Time>,
+    /// Its lease, by somebody who knows the time.
+    pub(crate) watch: Watch,
     /// The request whose answer it waits for.
     pub(crate) connection: Option<u64>,
     pub(crate) crashes: u64,
@@ -106,6 +111,8 @@ impl Phone {
             replica,
             driver: None,
             ahead: 0,
+            fell: None,
+            watch: Watch::default(),
             connection: None,
             crashes: 0,
             may: None,
@@ -123,7 +130,10 @@ impl Phone {
 
     /// The phone's clock.
     pub(crate) fn clock(&self, now: Time) -> Time {
-        Time(now.0.saturating_add(self.ahead))
+        match self.fell {
+            Some(fell) => Time(now.0 - fell.0),
+            None => Time(now.0.saturating_add(self.ahead)),
+        }
     }
 
     pub(crate) fn keep(&mut self, writes: Vec<Write>) {
@@ -139,6 +149,7 @@ impl Phone {
     pub(crate) fn crash(&mut self) -> Result<(), Broken> {
         self.crashes += 1;
         (self.connection, self.driver) = (None, None);
+        self.watch.start();
         self.replica = read(&self.disk)?;
         Ok(())
     }

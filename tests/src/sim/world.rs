@@ -200,7 +200,7 @@ impl World {
             Move::Crash => self.crash(phone)?,
             Move::Look => self.look(phone)?,
             Move::Administer => self.administer()?,
-            Move::Clock => self.set_clock(phone),
+            Move::Clock => self.set_clock(phone)?,
             Move::Copy => self.copy_or_restore(phone)?,
             Move::Days => self.days(),
             Move::Write => self.write_letter(phone)?,

@@ -104,7 +104,8 @@ fn every_seed_keeps_every_promise() {
         "{sum:?}"
     );
     assert!(
-        sum.leases_ended > seeds / 4
+        sum.clocks_fallen > seeds / 4
+            && sum.leases_ended > seeds / 4
             && sum.bundles > seeds / 4
             && sum.carried > seeds
             && sum.hostile > seeds

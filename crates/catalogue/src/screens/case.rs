@@ -42,6 +42,7 @@ texts! {
     CARRIED_STATE "未确认，手机转交" "unconfirmed, via bundle";
     WAITS_STATE "未确认，等前面的步骤" "unconfirmed, waits for earlier steps";
     REFUSED_STATE "被退回" "refused";
+    CLOCK_WRONG_MARK "时钟不准" "wrong clock";
     AFTER_POST_MARK "卸任后补交" "handed in after the post ended";
     NOT_CASE "非事项" "not a case";
     NOT_FOUND

@@ -24,6 +24,9 @@ texts! {
         terminal
         "：alleyway sync"
         ": alleyway sync";
+    CLOCK_WRONG
+        "本机时钟不对：与上次联系服务器的时间（{contact}）不符。请把时钟调准；在此之前所记录的，时间不对。"
+        "This device's clock is wrong: it does not fit the last contact with the server ({contact}). Set it right; until then, what you record bears a wrong time.";
     NEEDS_READING
         "本机内容已锁，这一步要先看到内容。有信号时请先同步"
         "What is on this device is locked, and this needs it read. Sync first, when there is signal"

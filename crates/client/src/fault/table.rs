@@ -262,6 +262,8 @@ notices! {
     LeaseEndsSoon = "lease_ends_soon",
     /// The lease has ended.
     LeaseEnded = "lease_ended",
+    /// The device's clock is known to be wrong: the last contact was at `contact`.
+    ClockWrong = "clock_wrong",
     /// What is sent to `to` can be read on its way.
     NotEncrypted = "not_encrypted",
     /// A category that is none of the usual: `value`; `known` are.

@@ -204,6 +204,7 @@ impl Notice {
             Self::BatchDamaged => damage::BATCH,
             Self::LeaseEndsSoon => lease::ENDS_SOON,
             Self::LeaseEnded => lease::ENDED,
+            Self::ClockWrong => lease::CLOCK_WRONG,
             Self::NotEncrypted => line::EXPOSED,
             Self::UnknownCategory => step::UNKNOWN_CATEGORY,
         }

@@ -293,7 +293,7 @@ impl Screen<'_> {
             author: self.author(detail.row.document, live.author),
             at: live.at,
             shown: self.live_value(field, live),
-            happened: set.map_or(live.at, log::happened),
+            happened: set.map_or(live.at, |entry| log::happened(entry, log::reported(detail))),
         }
     }
 }

@@ -30,6 +30,8 @@ pub struct Entry {
     /// When it was done, by the author's clock.
     #[serde(serialize_with = "utc")]
     pub at: Time,
+    /// Whether that clock was plainly wrong, or showed what no clock shows: it was not then.
+    pub clock_wrong: bool,
     /// When the server received it.
     #[serde(serialize_with = "utc_or_null")]
     pub received_at: Option<Time>,
@@ -51,14 +53,14 @@ pub struct Entry {
 
 impl Screen<'_> {
     pub(crate) fn log(&self, detail: &CaseDetail) -> Vec<Entry> {
-        detail
-            .log
-            .iter()
-            .map(|row| self.entry(detail, row))
+        let reported = reported(detail);
+        let entries = detail.log.iter();
+        entries
+            .map(|row| self.entry(detail, row, reported))
             .collect()
     }
 
-    fn entry(&self, detail: &CaseDetail, row: &LogRow) -> Entry {
+    fn entry(&self, detail: &CaseDetail, row: &LogRow, reported: Option<Time>) -> Entry {
         let (entry, set, wrote) = (&row.entry, self.set(row), wrote(row));
         let text = if wrote.is_empty() {
             set.join(", ")
@@ -74,12 +76,13 @@ impl Screen<'_> {
             text,
             author: self.author(detail.row.document, entry.author),
             at: entry.at,
+            clock_wrong: is_clock_wrong(entry, reported),
             received_at: entry.received.map(|receipt| receipt.received),
             state: state_word(&row.state),
             mark: is_after_post(entry).then_some("after_post"),
             code: refusal.map(|refusal| refusal.code.to_string()),
             reason: refusal.map(|refusal| self.reason(detail.row.document, refusal)),
-            happened: happened(entry),
+            happened: happened(entry, reported),
             said,
         }
     }
@@ -168,17 +171,42 @@ fn wrote(row: &LogRow) -> Vec<&str> {
     all.into_iter().filter(|text| !text.is_empty()).collect()
 }
 
-/// When a step was done, for people. By its author's clock, unless the server found that plainly
-/// wrong: a list in which a year is missing helps nobody.
-pub(crate) fn happened(entry: &LogEntry) -> Time {
-    let Some(receipt) = entry.received else {
+/// Whether a step's time cannot be: it is none that is written, for every other was moved to the
+/// nearest one that is, or it is before its case was reported.
+fn is_impossible(at: Time, reported: Option<Time>) -> bool {
+    let latest = at.0.saturating_add(CLOCK_WRONG_SECONDS * 1_000);
+    let is_before = reported.is_some_and(|reported| latest < reported.0);
+    is_before || at <= Time::EARLIEST || at >= Time::LATEST
+}
+
+/// Whether the author's clock was plainly wrong, by what the server found or by what it shows.
+/// `reported` is when the case was reported.
+fn is_clock_wrong(entry: &LogEntry, reported: Option<Time>) -> bool {
+    let is_off = entry.received.is_some_and(|receipt| {
+        let ahead = entry.at.0.saturating_sub(receipt.received.0);
+        i64::from(receipt.clock_off_seconds).abs() >= CLOCK_WRONG_SECONDS
+            || ahead >= CLOCK_WRONG_SECONDS * 1_000
+    });
+    is_off || is_impossible(entry.at, reported)
+}
+
+/// When a case was reported, for people.
+pub(crate) fn reported(detail: &CaseDetail) -> Option<Time> {
+    let first = detail.log.first();
+    first.map(|row| happened(&row.entry, None))
+}
+
+/// When a step was done, for people. By its author's clock, unless that was plainly wrong: a list in
+/// which a year is missing helps nobody. `reported` is when its case was reported.
+pub(crate) fn happened(entry: &LogEntry, reported: Option<Time>) -> Time {
+    let receipt = entry.received;
+    let Some(receipt) = receipt.filter(|_| is_clock_wrong(entry, reported)) else {
         return entry.at;
     };
-    let off = i64::from(receipt.clock_off_seconds);
-    let corrected = Time(entry.at.0.saturating_sub(off.saturating_mul(1_000)));
-    let ahead = entry.at.0.saturating_sub(receipt.received.0);
-    if off.abs() < CLOCK_WRONG_SECONDS && ahead < CLOCK_WRONG_SECONDS * 1_000 {
-        entry.at
+    let off = i64::from(receipt.clock_off_seconds).saturating_mul(1_000);
+    let corrected = Time(entry.at.0.saturating_sub(off));
+    if is_impossible(entry.at, None) || is_impossible(corrected, reported) {
+        receipt.received
     } else {
         corrected.min(receipt.received)
     }

@@ -49,8 +49,13 @@ impl<P: Platform> Device<P> {
     pub fn tick(&self) -> Result<Option<Reading>, Fault> {
         let (noted, reading, is_stopped) = self.hold(|open| {
             open.is_enrolled()?;
-            let effect = open.replica.tick(self.now(), self.random()?);
+            let now = self.now();
+            let effect = open.replica.tick(now, self.random()?);
             let noted = open.keep(effect);
+            if let Some(contact) = open.replica.wrong_clock(now) {
+                let contact = vec![("contact", show_time(contact))];
+                self.warn(Warning::new(Notice::ClockWrong, contact));
+            }
             let stopped = open.replica.stopped().is_some();
             Ok((noted, open.replica.reading(), stopped))
         })?;

@@ -8,6 +8,8 @@ use alleyway_core::time::{Date, Time};
 use alleyway_core::wire::{List, Reader, Wire, WireError};
 use alleyway_core::wire_struct;
 
+use crate::clock::{Contact, own_step};
+
 /// The clock is noted once it has gone so far, in milliseconds: each note is a write.
 const NOTED_EVERY: i64 = 60 * 60 * 1_000;
 
@@ -47,8 +49,8 @@ struct Terms {
     half: Option<frame::Lease>,
     /// Commands typed once the lease has ended are sealed to this key, whose secret needs the half.
     reader: SealingKey,
-    /// The way that this device's clock has gone forward since the server was heard last, in
-    /// milliseconds. A clock that is set back takes nothing off it.
+    /// The time that has gone by since the server was heard last, by this device's clock as far as
+    /// it can be believed ([`Contact::gone`]), in milliseconds.
     spent: i64,
     /// This device's clock, as read last.
     read: Time,
@@ -158,14 +160,29 @@ impl Lease {
         self.terms.as_ref().map(|terms| terms.reader)
     }
 
+    /// The time that has gone by since the server was heard last, in milliseconds, at a reading of
+    /// this device's clock.
+    pub(crate) fn spent_at(&self, now: Time, contact: Option<Contact>) -> i64 {
+        self.terms.as_ref().map_or(0, |terms| {
+            let gone = match contact {
+                Some(contact) => contact.gone(terms.read, now, terms.spent),
+                None => own_step(terms.read, now),
+            };
+            terms.spent.saturating_add(gone)
+        })
+    }
+
     /// For how long the device may be read; none before the first contact.
-    pub(crate) fn reading(&self) -> Option<Reading> {
+    pub(crate) fn reading(&self, contact: Option<Contact>) -> Option<Reading> {
         let terms = self.terms.as_ref()?;
         if terms.half.is_none() {
             return Some(Reading::Ended);
         }
         let left = (LEASE_DAYS * Date::MILLISECONDS).saturating_sub(terms.spent);
-        let ends = Time(terms.read.0.saturating_add(left));
+        let read = contact.map_or(terms.read, |contact| {
+            contact.believed(terms.read, terms.spent)
+        });
+        let ends = Time(read.0.saturating_add(left));
         let soon = left <= LEASE_WARNING_DAYS * Date::MILLISECONDS;
         Some(if soon {
             Reading::EndsSoon(ends)
@@ -176,20 +193,24 @@ impl Lease {
 
     /// Notes the clock. `may_end` is false in the middle of a sync: nothing is taken away there, and
     /// when it is over, however it ended, it is due.
-    pub(crate) fn advance(&mut self, now: Time, may_end: bool) -> Advanced {
-        let noted = self.noted;
+    pub(crate) fn advance(
+        &mut self,
+        now: Time,
+        contact: Option<Contact>,
+        may_end: bool,
+    ) -> Advanced {
+        let (noted, spent) = (self.noted, self.spent_at(now, contact));
+        let gone = self.spent_at(now, None);
         let Some(terms) = self.in_force() else {
             return Advanced::Little;
         };
-        let set_back = now < terms.read;
-        let gone = now.0.saturating_sub(terms.read.0).max(0);
-        terms.spent = terms.spent.saturating_add(gone);
-        terms.read = now;
-        let spent = terms.spent;
+        // Noted at once: the program may end, and what comes next is counted from here.
+        let was_set = now < terms.read || spent != gone;
+        (terms.spent, terms.read) = (spent, now);
         if spent >= LEASE_DAYS * Date::MILLISECONDS && may_end {
             return Advanced::Over;
         }
-        if !set_back && spent.saturating_sub(noted) < NOTED_EVERY {
+        if !was_set && spent.saturating_sub(noted) < NOTED_EVERY {
             return Advanced::Little;
         }
         self.noted = spent;
@@ -197,8 +218,8 @@ impl Lease {
     }
 
     /// Whether the lease is in force and its time has come.
-    pub(crate) fn is_over(&self, now: Time) -> bool {
-        self.clone().advance(now, true) == Advanced::Over
+    pub(crate) fn is_over(&self, now: Time, contact: Option<Contact>) -> bool {
+        self.half().is_some() && self.spent_at(now, contact) >= LEASE_DAYS * Date::MILLISECONDS
     }
 
     /// Deletes the server's half. The units for which the member reported stay known.

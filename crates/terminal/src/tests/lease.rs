@@ -128,6 +128,54 @@ fn after_the_end_numbers_and_doors_are_left_and_recording_goes_on() {
 }
 
 #[test]
+fn a_clock_that_was_in_1970_for_a_moment_locks_nothing() {
+    for wrong in ["1970-01-01T08:00:10+08:00", "2025-12-31T08:00:10+08:00"] {
+        let mut town = Town::new();
+        let xie = town.device("xie", "xie").ready();
+        assert_eq!(
+            at(&xie, "2026-03-01T09:10:00+08:00", &["households"])
+                .2
+                .len(),
+            0
+        );
+        let (_, _, said) = at(&xie, wrong, &["households"]);
+        assert_eq!(said, ["clock_wrong"], "{wrong}");
+        let line = [
+            "report",
+            "--category",
+            "road",
+            "--title",
+            "橘园路坏了",
+            "--text",
+            "x",
+        ];
+        let (code, reported, _) = at(&xie, wrong, &line);
+        assert_eq!(code, 0);
+        let back = "2026-03-01T09:15:00+08:00";
+        let (_, households, said) = at(&xie, back, &["households"]);
+        assert!(!households[0]["contact"].is_null(), "{households}");
+        assert_eq!(said, Vec::<String>::new());
+        let (_, whoami, _) = at(&xie, back, &["whoami"]);
+        let until = whoami["readable_until"].as_str().unwrap();
+        assert!(until.starts_with("2026-03-15"), "{until}");
+        town.set_clock(back);
+        assert_eq!(at(&xie, back, &["sync"]).0, 0);
+        let number = reported["number"].as_str().unwrap();
+        let shown = at(&xie, back, &["show", number]).1;
+        let is_flagged = wrong.starts_with("1970");
+        assert_eq!(shown["log"][0]["clock_wrong"], is_flagged, "{shown}");
+        let (_, text, _) = xie.line(&["--now", back, "--lang", "en", "show", number]);
+        let told = if is_flagged {
+            "[wrong clock]"
+        } else {
+            "2025-12-31 08:00"
+        };
+        assert!(text.contains(told), "{text}");
+        assert!(!text.contains("2000-01-01"), "{text}");
+    }
+}
+
+#[test]
 fn at_the_end_the_store_gets_another_data_key_once() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
