@@ -65,7 +65,7 @@ fn what_goes_is_said_first_and_nothing_goes_unless_it_is_confirmed() {
     );
     assert_eq!(rows[0]["command"], accepted);
     assert_eq!(pending(&xie), ["report", "note"]);
-    assert_eq!(xie.json(&["cases"])[0]["status"], "submitted");
+    assert_eq!(xie.json(&["cases"])[0]["status"], "reported");
     assert_eq!(xie.error(&["take-back", &accepted, "--yes"]).0, 4, "gone");
 }
 
