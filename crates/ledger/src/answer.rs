@@ -3,6 +3,7 @@
 //! | file | what |
 //! | --- | --- |
 //! | `continuation` | where an answer goes on |
+//! | `handing` | the batches of a flight, handed in slice by slice |
 //! | `pages` | what a device lacks, page by page |
 //! | `walk`, `backfill` | along the feeds that it knows; what gained feeds hold |
 //! | `whole` | whole documents, in parts |
@@ -13,6 +14,7 @@ mod backfill;
 mod compare;
 mod continuation;
 mod filling;
+mod handing;
 mod pages;
 mod walk;
 mod whole;
@@ -24,25 +26,26 @@ use std::collections::BTreeSet;
 
 use crate::audit;
 use crate::devices::enrolment;
-use crate::hand_in::{HandIn, HandInMemory, acknowledge, hand_in, hand_in_carried};
+use crate::hand_in::{HandInMemory, acknowledge};
 use crate::restore;
 use crate::rows::records::{DeviceRecord, FeedSum};
 use crate::rows::{Tx, keys};
 use crate::scopes::acknowledged::{self, Acknowledgement};
 use crate::scopes::{self, Challenges, Scope, cursors};
 use crate::stats::LedgerStats;
-use alleyway_core::documents::Receipt;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::DeviceId;
 use alleyway_core::limits::{BUDGET_BYTES_MAX, MISSING_BATCHES_MAX};
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::flight::VerifiedFlight;
 use alleyway_core::sync::frame::{
-    Hello, Page, Scope as ScopeFrame, ServerFrame, Stopped, Verdict, Welcome, Why, put_frame,
+    Page, Scope as ScopeFrame, ServerFrame, Stopped, Verdict, Welcome, Why, put_frame,
 };
 use alleyway_core::time::Time;
 use alleyway_core::wire::List;
 use compare::Comparing;
+use continuation::{PagesLeft, Rest};
+use handing::{AllHandedIn, FlightLeft, Handing};
 use pages::Filled;
 
 /// A part of an answer.
@@ -57,6 +60,11 @@ pub struct Reply {
 impl Reply {
     fn end(frames: Vec<u8>) -> Self {
         Self { frames, next: None }
+    }
+
+    fn part(frames: Vec<u8>, left: PagesLeft) -> Self {
+        let next = Some(Continuation(Rest::Pages(Box::new(left))));
+        Self { frames, next }
     }
 }
 
@@ -87,18 +95,42 @@ pub(crate) fn sync(
         return Ok(challenge(tx, answering, hello.device, now));
     }
     acknowledge(tx, &mut device, hello.acknowledged)?;
-    let scope = scopes::current(tx, &device, now)?;
     if flight.asks_lease && device.stopped.is_none() {
         // First: verdicts and pages are about what the device cannot read without it.
         let lease = enrolment::lease_of(tx, hello.device);
         put_frame(&mut frames, &ServerFrame::Lease(lease));
     }
-    let said = judge(tx, answering, flight, &device, &scope, now)?;
+    let mut handing = Handing::new(tx, answering.challenges, hello, device.acknowledged, now);
+    let handed_in = handing.slice(tx, answering.hand_in, flight, now)?;
+    let Some(handed_in) = handed_in else {
+        let left = FlightLeft::new(flight, handing);
+        return Ok(Reply {
+            frames,
+            next: Some(Continuation(Rest::Flight(Box::new(left)))),
+        });
+    };
+    behind_verdicts(tx, answering, flight, handed_in, frames, now)
+}
+
+/// The answer behind the last batch of a flight: verdicts, and what the device lacks.
+fn behind_verdicts(
+    tx: &mut Tx<'_>,
+    answering: &mut Answering<'_>,
+    flight: &VerifiedFlight,
+    handed_in: AllHandedIn,
+    mut frames: Vec<u8>,
+    now: Time,
+) -> Result<Reply, StoreError> {
+    let AllHandedIn {
+        said,
+        scope,
+        acknowledged,
+    } = handed_in;
     for frame in &said {
         put_frame(&mut frames, frame);
     }
+    let hello = &flight.hello;
     // As it is by now: what it handed in can have changed it.
-    let acknowledged = device.acknowledged;
     let Some(mut device) = tx.device(hello.device)? else {
         return Ok(Reply::end(frames));
     };
@@ -135,48 +167,18 @@ pub(crate) fn page(
     next: &Continuation,
     now: Time,
 ) -> Result<Reply, StoreError> {
-    go_on(tx, answering, next.clone(), Vec::new(), now)
-}
-
-/// The answers to the batches of a flight: the device's own, then those that it carries.
-fn judge(
-    tx: &mut Tx<'_>,
-    answering: &mut Answering<'_>,
-    flight: &VerifiedFlight,
-    device: &DeviceRecord,
-    scope: &Scope,
-    now: Time,
-) -> Result<Vec<ServerFrame>, StoreError> {
-    let hello = &flight.hello;
-    let receipt = Receipt::new(now, clock_off(hello.clock, now));
-    let by = HandIn::of_member(device, &scope.feeds, receipt, now).unaware(!knows_incarnation(
-        tx,
-        answering.challenges,
-        hello,
-    ));
-    let mut said = Vec::new();
-    for batch in &flight.batches {
-        let stood = flight.stood.get(&batch.batch().number);
-        let frame = hand_in(tx, answering.hand_in, &by, batch, stood)?;
-        let forked = matches!(frame, ServerFrame::Fork(_));
-        said.push(frame);
-        // What stands on another chain is sealed again: taken now, it would leave a gap that the
-        // device's next batches do not fit.
-        if forked {
-            break;
-        }
+    let mut left = match &next.0 {
+        Rest::Pages(left) => return go_on(tx, answering, (**left).clone(), Vec::new(), now),
+        Rest::Flight(left) => left.clone(),
+    };
+    let flight = left.flight.clone();
+    match left.handing.slice(tx, answering.hand_in, &flight, now)? {
+        Some(handed_in) => behind_verdicts(tx, answering, &flight, handed_in, Vec::new(), now),
+        None => Ok(Reply {
+            frames: Vec::new(),
+            next: Some(Continuation(Rest::Flight(left))),
+        }),
     }
-    let carried = hand_in_carried(tx, answering.hand_in, &by, flight, &mut said)?;
-    said.extend(carried.into_iter().map(ServerFrame::Carried));
-    Ok(said)
-}
-
-/// Whether the device surely knows which incarnation this is: it has been sent something in it, or
-/// has heard a welcome.
-fn knows_incarnation(tx: &Tx<'_>, challenges: &Challenges, hello: &Hello) -> bool {
-    tx.incarnation() == 1
-        || challenges.has_heard_welcome(hello.device)
-        || cursors::is_of_this_incarnation(tx, hello)
 }
 
 /// Tells the device that it is not to go on, if so.
@@ -198,7 +200,7 @@ fn begin(
     device: &DeviceRecord,
     scope: &Scope,
     frames: &mut Vec<u8>,
-) -> Result<Continuation, StoreError> {
+) -> Result<PagesLeft, StoreError> {
     let hello = &flight.hello;
     let opened = if hello.cursor.is_empty() {
         Some(cursors::at_the_end(tx, 0))
@@ -224,7 +226,7 @@ fn begin(
     let differs = |(_, why): &&(_, Why)| *why == Why::Differs;
     let differing = flight.wanted.iter().filter(differs).count() as u64;
     LedgerStats::count(&mut tx.stats().admitted_as, differing);
-    Ok(Continuation {
+    Ok(PagesLeft {
         device: device.id(),
         cursor,
         budget_bytes: hello.budget_bytes.min(BUDGET_BYTES_MAX),
@@ -246,7 +248,7 @@ struct Present {
 fn go_on(
     tx: &mut Tx<'_>,
     answering: &mut Answering<'_>,
-    mut next: Continuation,
+    mut next: PagesLeft,
     mut frames: Vec<u8>,
     now: Time,
 ) -> Result<Reply, StoreError> {
@@ -263,10 +265,7 @@ fn go_on(
     if let Some(comparing) = next.comparing.take().filter(|_| !next.no_pages) {
         next.comparing = compare::list_differences(tx, comparing, &to.scope, &mut frames)?;
         if next.comparing.is_some() {
-            return Ok(Reply {
-                frames,
-                next: Some(next),
-            });
+            return Ok(Reply::part(frames, next));
         }
         let page = Page {
             cursor: cursors::seal(tx, &next.cursor, next.device),
@@ -283,10 +282,7 @@ fn go_on(
     let is_complete = filled.complete;
     put_filled(tx, &to, &mut next, filled, &mut frames)?;
     if has_pages && !is_complete && next.budget_bytes > 0 {
-        return Ok(Reply {
-            frames,
-            next: Some(next),
-        });
+        return Ok(Reply::part(frames, next));
     }
     let welcome = welcome(tx, answering.challenges, &to, &next, is_complete)?;
     put_frame(&mut frames, &ServerFrame::Welcome(welcome));
@@ -297,7 +293,7 @@ fn go_on(
 fn put_filled(
     tx: &mut Tx<'_>,
     to: &Present,
-    next: &mut Continuation,
+    next: &mut PagesLeft,
     filled: Filled,
     frames: &mut Vec<u8>,
 ) -> Result<(), StoreError> {
@@ -323,7 +319,7 @@ fn welcome(
     tx: &Tx<'_>,
     challenges: &mut Challenges,
     to: &Present,
-    next: &Continuation,
+    next: &PagesLeft,
     is_complete: bool,
 ) -> Result<Welcome, StoreError> {
     let completed = is_complete.then_some(next.cursor.scope);
@@ -388,10 +384,4 @@ fn is_noted(frame: &ServerFrame) -> bool {
         ServerFrame::Carried(_) => true,
         _ => false,
     }
-}
-
-/// The error of the phone's clock, in seconds, as far as it can be said.
-fn clock_off(claimed: Time, now: Time) -> i32 {
-    let seconds = claimed.seconds().saturating_sub(now.seconds());
-    i32::try_from(seconds).unwrap_or(if seconds < 0 { i32::MIN } else { i32::MAX })
 }

@@ -17,13 +17,13 @@
 //! | `refusals` | what is noted of refusals until they are acknowledged |
 //! | `deferred` | reports that are to come again |
 //! | `given_back` | a command with its verdict from before a restore |
-//! | `carried` | batches that a device hands in for others |
+//! | `flight` | all batches of a flight, in slices; those that a device hands in for others |
 
-mod carried;
 mod chain;
 mod context;
 mod deciding;
 mod deferred;
+mod flight;
 mod given_back;
 mod ids;
 mod judging;
@@ -33,8 +33,8 @@ mod refusals;
 mod settling;
 mod trays;
 
-pub(crate) use carried::hand_in_carried;
 pub(crate) use context::HandIn;
+pub(crate) use flight::HandedIn;
 pub(crate) use memory::HandInMemory;
 pub(crate) use refusals::acknowledge;
 
@@ -60,7 +60,7 @@ use alleyway_core::wire::List;
 /// Takes a batch: notes it, judges its commands one by one, and says what became of each. The same
 /// batch again gets the same answer. `said` are the verdicts that the device says it has of the batch
 /// from before the server was restored from a backup.
-pub(crate) fn hand_in(
+fn hand_in(
     tx: &mut Tx<'_>,
     memory: &mut HandInMemory,
     by: &HandIn<'_>,

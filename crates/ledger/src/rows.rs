@@ -13,6 +13,7 @@ mod memory;
 mod organisation;
 pub(crate) mod outcomes;
 pub(crate) mod pending;
+pub(crate) mod ranges;
 pub(crate) mod records;
 mod state;
 mod tx;

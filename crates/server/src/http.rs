@@ -28,6 +28,7 @@ mod paced;
 mod pages;
 mod quarantine;
 mod serve;
+mod slices;
 mod sync;
 #[cfg(test)]
 mod tests;

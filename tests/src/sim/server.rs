@@ -249,7 +249,13 @@ impl Server {
         if self.plant == Plant::WordNotBelieved {
             flight.stood.clear();
         }
-        let reply = self.ledger.sync(&self.disk, &flight, now)?;
+        let mut reply = self.ledger.sync(&self.disk, &flight, now)?;
+        // A long flight is handed in slice by slice.
+        while let Some(left) = reply.next.take_if(|next| next.hands_in()) {
+            let more = self.ledger.page(&self.disk, &left, now)?;
+            reply.frames.extend(more.frames);
+            reply.next = more.next;
+        }
         let mut part = self.part(&reply.frames, reply.next, (&flight.batches, flight.key))?;
         part.brought = flight.carried;
         Ok(Some(part))

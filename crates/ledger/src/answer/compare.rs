@@ -1,27 +1,46 @@
 //! Digests that differ: by feed and range, what the device does not hold as it is here.
+//!
+//! A comparison is answered in slices. Each range is listed as it is at one moment, which is that of
+//! its slice; what the device is sent behind the listings goes on from the cursor of the moment at
+//! which the comparison began. So what happened in between is sent again, or for the first time, and
+//! nothing is left out.
 
 use std::collections::BTreeMap;
 use std::ops::Bound;
+use std::sync::Arc;
 
 use crate::rows::Tx;
-use crate::rows::keys;
-use crate::rows::read;
-use crate::rows::records::{FeedEntry, HeadRecord};
+use crate::rows::ranges::Kept;
 use crate::scopes::Scope;
-use alleyway_core::feeds::{FeedId, digest_of, range_of};
+use alleyway_core::feeds::FeedId;
+use alleyway_core::limits::DIGEST_RANGES;
 use alleyway_core::store::StoreError;
-use alleyway_core::sync::frame::{Holdings, Listed, Listing, ServerFrame, check_of, put_frame};
+use alleyway_core::sync::frame::{Holdings, Listed, Listing, ServerFrame, put_frame};
 use alleyway_core::wire::List;
 
 /// Documents in one listing frame.
 const LISTED_MAX: usize = 1_000;
+/// Rows of feeds' logs that one slice reads into memory.
+const SLICE_ROWS: usize = 256;
+/// Documents that one slice lists, and those of the range in which it ends.
+const SLICE_LISTED: usize = 1_000;
+/// What it costs to compare the sums of a feed, in rows.
+const FEED_ROWS: usize = 4;
 
 /// The holdings that a device claims, and how far they have been compared.
 #[derive(Debug, Clone)]
 pub(super) struct Comparing {
-    theirs: BTreeMap<(FeedId, u8), u128>,
-    /// The feeds up to this one are done.
-    done: Option<FeedId>,
+    theirs: Arc<BTreeMap<(FeedId, u8), u128>>,
+    at: Option<At>,
+}
+
+/// The place at which a comparison goes on.
+#[derive(Debug, Clone)]
+struct At {
+    feed: FeedId,
+    /// The next range; behind the last, the feed is done.
+    range: u8,
+    _kept: Kept,
 }
 
 impl Comparing {
@@ -31,72 +50,72 @@ impl Comparing {
             .iter()
             .map(|sum| ((sum.feed, sum.range), u128::from_le_bytes(sum.sum)));
         Self {
-            theirs: sums.collect(),
-            done: None,
+            theirs: Arc::new(sums.collect()),
+            at: None,
         }
+    }
+
+    /// The feed that is next, and its range.
+    fn next(&self, scope: &Scope) -> Option<(FeedId, u8)> {
+        let (from, range) = match &self.at {
+            None => (Bound::Unbounded, 0),
+            Some(at) if usize::from(at.range) < DIGEST_RANGES => {
+                (Bound::Included(at.feed), at.range)
+            }
+            Some(at) => (Bound::Excluded(at.feed), 0),
+        };
+        let feed = scope
+            .feeds
+            .range((from, Bound::Unbounded))
+            .next()
+            .copied()?;
+        let is_begun = self.at.as_ref().is_some_and(|at| at.feed == feed);
+        Some((feed, if is_begun { range } else { 0 }))
     }
 }
 
-/// Lists the ranges of the next feed in which device and server differ; returns how to go on,
-/// none behind the last feed. Costs by what a feed holds: it is for what should never be needed,
-/// and a metric counts it.
+/// Lists ranges in which device and server differ, as many as a slice holds; returns how to go on,
+/// none behind the last feed.
 pub(super) fn list_differences(
-    tx: &Tx<'_>,
-    comparing: Comparing,
+    tx: &mut Tx<'_>,
+    mut comparing: Comparing,
     scope: &Scope,
     frames: &mut Vec<u8>,
 ) -> Result<Option<Comparing>, StoreError> {
-    let from = comparing.done.map_or(Bound::Unbounded, Bound::Excluded);
-    let Some(feed) = scope.feeds.range((from, Bound::Unbounded)).next().copied() else {
-        return Ok(None);
-    };
-    let ours = ranges(tx, feed)?;
-    for range in 0..u8::try_from(alleyway_core::limits::DIGEST_RANGES).unwrap_or(u8::MAX) {
-        let held = ours.get(&range);
-        let sum = held.map_or(0, |held| held.sum);
-        if sum != comparing.theirs.get(&(feed, range)).copied().unwrap_or(0) {
-            put_listings(
-                frames,
-                feed,
-                range,
-                held.map_or(&[], |held| &held.documents),
-            );
+    let (mut rows, mut listed) = (0, 0);
+    while let Some((feed, mut range)) = comparing.next(scope) {
+        if rows >= SLICE_ROWS || listed >= SLICE_LISTED {
+            return Ok(Some(comparing));
         }
-    }
-    Ok(Some(Comparing {
-        done: Some(feed),
-        ..comparing
-    }))
-}
-
-fn ranges(tx: &Tx<'_>, feed: FeedId) -> Result<BTreeMap<u8, Held>, StoreError> {
-    let prefix = keys::feed_log(feed);
-    let mut ranges: BTreeMap<u8, Held> = BTreeMap::new();
-    for (key, value) in tx.scan_all(&prefix)? {
-        let entry: FeedEntry = read(&key, &value)?;
-        let head: Option<HeadRecord> = tx.get(&keys::head(entry.document))?;
-        let (Some(head), false) = (head, entry.leaves) else {
-            continue;
-        };
-        let held = ranges.entry(range_of(entry.document)).or_default();
-        held.sum = held
-            .sum
-            .wrapping_add(digest_of(entry.document, head.generation, &head.head));
-        let check = check_of(&head.head);
-        held.documents.push(Listed {
-            document: entry.document,
-            version: head.version,
-            check,
+        let reading = tx.read_ranges(feed, SLICE_ROWS.saturating_sub(rows))?;
+        rows += reading.rows + FEED_ROWS;
+        if reading.is_whole {
+            while usize::from(range) < DIGEST_RANGES && listed < SLICE_LISTED {
+                listed += list(tx, &comparing, (feed, range), frames);
+                range += 1;
+            }
+        }
+        comparing.at = Some(At {
+            feed,
+            range,
+            _kept: reading.kept,
         });
     }
-    Ok(ranges)
+    Ok(None)
 }
 
-/// One range of one feed.
-#[derive(Default)]
-struct Held {
-    sum: u128,
-    documents: Vec<Listed>,
+/// Lists a range if it differs; returns how many documents it lists.
+fn list(tx: &Tx<'_>, comparing: &Comparing, at: (FeedId, u8), frames: &mut Vec<u8>) -> usize {
+    let (feed, range) = at;
+    let Some(held) = tx.range(feed, range) else {
+        return 0;
+    };
+    if held.sum == comparing.theirs.get(&at).copied().unwrap_or(0) {
+        return 0;
+    }
+    let documents: Vec<Listed> = held.documents.values().copied().collect();
+    put_listings(frames, feed, range, &documents);
+    documents.len()
 }
 
 fn put_listings(frames: &mut Vec<u8>, feed: FeedId, range: u8, documents: &[Listed]) {
@@ -120,3 +139,6 @@ fn put_listings(frames: &mut Vec<u8>, feed: FeedId, range: u8, documents: &[List
         put(chunk, index + 1 == chunks);
     }
 }
+
+#[cfg(test)]
+mod tests;

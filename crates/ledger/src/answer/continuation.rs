@@ -4,13 +4,35 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::compare::Comparing;
+use super::handing::FlightLeft;
 use alleyway_core::id::{DeviceId, DocumentId};
 use alleyway_core::sync::cursor::{Backfill, Cursor};
 use alleyway_core::sync::frame::Why;
 
 /// The place at which an answer goes on. Holds nothing that is not the device's to know.
 #[derive(Debug, Clone)]
-pub struct Continuation {
+pub struct Continuation(pub(super) Rest);
+
+/// The rest of an answer.
+#[derive(Debug, Clone)]
+pub(super) enum Rest {
+    /// The flight is being handed in still.
+    Flight(Box<FlightLeft>),
+    /// What the device lacks is being sent.
+    Pages(Box<PagesLeft>),
+}
+
+impl Continuation {
+    /// Whether batches of the flight are left to be judged. It is to be gone on with then even if
+    /// nobody waits for the answer, and before the device is asked for more.
+    pub fn hands_in(&self) -> bool {
+        matches!(self.0, Rest::Flight(_))
+    }
+}
+
+/// The rest of an answer behind its verdicts.
+#[derive(Debug, Clone)]
+pub(super) struct PagesLeft {
     pub(super) device: DeviceId,
     pub(super) cursor: Cursor,
     pub(super) budget_bytes: u64,

@@ -1,6 +1,6 @@
 //! A page being filled.
 
-use super::continuation::{Continuation, Then};
+use super::continuation::{PagesLeft, Then};
 use super::whole::SharedDocuments;
 use crate::rows::Tx;
 use crate::rows::records::{DeviceRecord, TailRecord};
@@ -14,7 +14,7 @@ use alleyway_core::wire::{List, Wire};
 
 /// A page being filled, the device that it is for, and where its answer stands.
 pub(super) struct Filling<'a> {
-    pub(super) next: &'a mut Continuation,
+    pub(super) next: &'a mut PagesLeft,
     pub(super) device: &'a DeviceRecord,
     pub(super) scope: &'a Scope,
     pub(super) shared: &'a mut SharedDocuments,
@@ -36,7 +36,7 @@ pub(super) enum Step {
 
 impl<'a> Filling<'a> {
     pub(super) fn new(
-        next: &'a mut Continuation,
+        next: &'a mut PagesLeft,
         device: &'a DeviceRecord,
         scope: &'a Scope,
         shared: &'a mut SharedDocuments,

@@ -2,7 +2,7 @@
 //! along its feeds.
 
 use super::backfill::backfill;
-use super::continuation::{Continuation, Then};
+use super::continuation::{PagesLeft, Then};
 use super::filling::{Filling, Step};
 use super::walk::walk;
 use super::whole::{SharedDocuments, send_parts, send_whole};
@@ -26,7 +26,7 @@ pub(super) struct Filled {
 /// Fills one page, and moves the continuation behind it.
 pub(super) fn fill(
     tx: &mut Tx<'_>,
-    next: &mut Continuation,
+    next: &mut PagesLeft,
     device: &DeviceRecord,
     scope: &Scope,
     shared: &mut SharedDocuments,

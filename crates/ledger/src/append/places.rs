@@ -1,10 +1,12 @@
 //! Where a document stands in the logs of its feeds, and the feeds' sums.
 
+use crate::rows::ranges::InFeed;
 use crate::rows::records::{FeedEntry, FeedSum, HeadRecord, Placed};
 use crate::rows::{Tx, keys};
 use alleyway_core::admission::Admitted;
 use alleyway_core::feeds::{FeedId, digest_of};
 use alleyway_core::store::StoreError;
+use alleyway_core::sync::frame::{Listed, check_of};
 use alleyway_core::wire::List;
 
 /// Moves the document's places to the end of the logs of its feeds, and keeps the sums.
@@ -16,8 +18,24 @@ pub(super) fn move_in_feeds(
 ) -> Result<(), StoreError> {
     let document = admitted.document();
     let known = head.version > 0;
-    let before = digest_of(document, head.generation, &head.head);
-    let after = digest_of(document, admitted.generation(), &admitted.head());
+    let before = InFeed {
+        sequence: 0,
+        digest: digest_of(document, head.generation, &head.head),
+        listed: Listed {
+            document,
+            version: head.version,
+            check: check_of(&head.head),
+        },
+    };
+    let after = InFeed {
+        sequence,
+        digest: digest_of(document, admitted.generation(), &admitted.head()),
+        listed: Listed {
+            document,
+            version: admitted.version(),
+            check: check_of(&admitted.head()),
+        },
+    };
     let mut placed = Vec::new();
     let mut left: Vec<(FeedId, u64)> = head.left.to_vec();
     for place in head.placed.iter() {
@@ -35,6 +53,10 @@ pub(super) fn move_in_feeds(
             );
             left.push((place.feed, sequence));
         }
+        let before = InFeed {
+            sequence: place.sequence,
+            ..before
+        };
         let (taken, put) = (known.then_some(before), stays.then_some(after));
         change_sum(tx, place.feed, taken, put)?;
     }
@@ -68,21 +90,22 @@ pub(super) fn move_in_feeds(
 fn change_sum(
     tx: &mut Tx<'_>,
     feed: FeedId,
-    taken: Option<u128>,
-    put: Option<u128>,
+    taken: Option<InFeed>,
+    put: Option<InFeed>,
 ) -> Result<(), StoreError> {
     let key = keys::sum(feed);
     let mut sum = tx.get::<FeedSum>(&key)?.unwrap_or_default();
     let mut value = u128::from_le_bytes(sum.sum);
     if let Some(taken) = taken {
-        value = value.wrapping_sub(taken);
+        value = value.wrapping_sub(taken.digest);
         sum.documents = sum.documents.saturating_sub(1);
     }
     if let Some(put) = put {
-        value = value.wrapping_add(put);
+        value = value.wrapping_add(put.digest);
         sum.documents += 1;
     }
     sum.sum = value.to_le_bytes();
+    tx.change_range(feed, taken.as_ref(), put.as_ref());
     tx.put(key, &sum);
     Ok(())
 }

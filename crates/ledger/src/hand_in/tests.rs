@@ -1,3 +1,4 @@
+mod slices;
 mod trays;
 mod twice;
 

@@ -6,6 +6,7 @@ use super::entries::{self, Newest};
 use super::keys;
 use super::loaded::Loaded;
 use super::pending::{Pending, View, read};
+use super::ranges::Ranges;
 use super::records::{ChainTip, RestoredRecord, State};
 use super::tx::FollowUp;
 use crate::setup::Setup;
@@ -31,6 +32,7 @@ pub(crate) struct Memory {
     pub(super) restored: Option<RestoredRecord>,
     pub(super) organisation: Organisation,
     pub(super) documents: Loaded,
+    pub(super) ranges: Ranges,
     pub(super) follow_ups: VecDeque<FollowUp>,
     pub(super) stats: LedgerStats,
 }
@@ -42,6 +44,7 @@ pub(crate) struct Savepoint {
     pending: Pending,
     journal: JournalWrites,
     organisation: Organisation,
+    changes_in_ranges: u64,
 }
 
 /// The first transaction of an empty store.
@@ -107,6 +110,7 @@ impl Memory {
             pending,
             journal: JournalWrites::default(),
             documents: Loaded::new(setup.loaded_documents_max),
+            ranges: Ranges::default(),
             follow_ups: VecDeque::new(),
             stats: LedgerStats::default(),
         })
@@ -142,6 +146,7 @@ impl Memory {
             pending: self.pending.clone(),
             journal: self.journal.clone(),
             organisation: self.organisation.clone(),
+            changes_in_ranges: self.ranges.changes(),
         }
     }
 
@@ -154,6 +159,7 @@ impl Memory {
         self.organisation = savepoint.organisation;
         self.follow_ups.clear();
         self.documents.clear();
+        self.ranges.undo(savepoint.changes_in_ranges);
     }
 
     /// The rows, for reading alone.

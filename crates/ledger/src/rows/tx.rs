@@ -18,7 +18,7 @@ use alleyway_core::wire::Wire;
 
 /// A transaction in the making. Requests that are committed together share what it writes.
 pub(crate) struct Tx<'a> {
-    records: &'a dyn Records,
+    pub(super) records: &'a dyn Records,
     setup: &'a Setup,
     pub(super) memory: &'a mut Memory,
 }

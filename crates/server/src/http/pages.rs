@@ -18,6 +18,7 @@ use hyper::body::{Frame, SizeHint};
 use super::App;
 use super::answers::Answering;
 use super::compression::Packer;
+use super::slices::{Making, Next};
 use crate::writer::{AskError, Desk};
 
 type Asking = Pin<Box<dyn Future<Output = Result<Reply, AskError>> + Send>>;
@@ -70,12 +71,9 @@ impl Pages {
             let (writer, answering) = (self.app.writer.clone(), self.answering.clone());
             let asking: Asking = Box::pin(async move {
                 let turn = answering.turn().await;
-                let held = turn.clone();
-                let work = move |desk: &mut Desk<'_>| {
-                    let _held = held;
-                    desk.ledger.page(desk.store, &next, desk.now)
-                };
-                let reply = writer.ask_patiently(0, work).await;
+                let mut making = Making::new(Next::Page(Box::new(next)), turn.clone());
+                let work = move |desk: &mut Desk<'_>| making.slice(desk);
+                let reply = writer.ask_patiently_in_slices(work).await;
                 drop(turn);
                 reply
             });

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::answers::Answering;
 use super::error::HttpError;
 use super::observe::Holder;
+use super::slices::{Making, Next};
 use super::{App, body, compression, device_keys, pages};
 use crate::disk::Writes;
 use crate::places::Proof;
@@ -52,8 +53,6 @@ pub(super) async fn post(
     }
     let answering = app.by_client.answer(device)?;
     let turn = answering.turn().await;
-    // What is asked holds the turn too: who gives up waiting has his next one when it is done.
-    let held = turn.clone();
     // What is only fetched is answered for as long as there is room to note that it was.
     let writes = if signed.hands_in() {
         Writes::HandedIn
@@ -65,6 +64,8 @@ pub(super) async fn post(
         app.writer.takes(writes)?;
     }
     if !app.keys.use_up(hello, now) {
+        // What is asked holds the turn too: who gives up waiting has his next one when it is done.
+        let held = turn.clone();
         let work = move |desk: &mut Desk<'_>| {
             let _held = held;
             Ok(desk.ledger.challenge(desk.store, device, desk.now))
@@ -78,11 +79,9 @@ pub(super) async fn post(
         standing.proven(Proof::Device(device));
     }
     let verified = device_keys::read(&app, signed).await?;
-    let work = move |desk: &mut Desk<'_>| {
-        let _held = held;
-        desk.ledger.sync(desk.store, &verified, desk.now)
-    };
-    let reply = app.writer.ask_to_write(writes, plain.len(), work).await?;
+    let mut making = Making::new(Next::Flight(Box::new(verified)), turn.clone());
+    let work = move |desk: &mut Desk<'_>| making.slice(desk);
+    let reply = app.writer.ask_in_slices(writes, plain.len(), work).await?;
     drop(turn);
     answer(app, device, reply, answering)
 }
