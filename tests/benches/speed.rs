@@ -11,6 +11,7 @@ mod documents;
 mod policy;
 mod sealing;
 mod syncs;
+mod typing;
 
 use std::time::Duration;
 
@@ -28,6 +29,7 @@ fn settings() -> Criterion {
 criterion_group! {
     name = speed;
     config = settings();
-    targets = documents::benches, policy::benches, sealing::benches, admission::benches, syncs::benches
+    targets = documents::benches, policy::benches, sealing::benches, admission::benches, syncs::benches,
+        typing::benches
 }
 criterion_main!(speed);

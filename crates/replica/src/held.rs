@@ -32,6 +32,8 @@ pub(super) struct Held {
     /// Opens what rests here; none before enrolment, and while the lease has ended.
     key: Option<RestingKey>,
     documents: BTreeMap<DocumentId, Confirmed>,
+    /// How often they, or what opens them, have changed since the device was opened.
+    changes: u64,
     /// Parts of long documents, sealed, by document, version and place.
     parts: BTreeMap<(DocumentId, u64, u32), Vec<u8>>,
     /// Documents to be asked for whole.
@@ -96,16 +98,23 @@ impl Held {
     /// From now on documents can be read and put.
     pub(super) fn unlock(&mut self, key: RestingKey) {
         self.key = Some(key);
+        self.changes += 1;
         self.organisation = OnceCell::new();
     }
 
     /// The lease has ended: whatever was decoded goes, and the key.
     pub(super) fn lock(&mut self) {
         self.key = None;
+        self.changes += 1;
         for confirmed in self.documents.values_mut() {
             confirmed.close();
         }
         self.organisation = OnceCell::new();
+    }
+
+    /// How often the documents, or what opens them, have changed since the device was opened.
+    pub(super) fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// The index of a document, which needs no key.
@@ -188,6 +197,7 @@ impl Held {
 
     /// The organisation is made anew once a directory has changed.
     fn documents_change(&mut self, changed: &Confirmed) {
+        self.changes += 1;
         if changed.reads_as::<DirectoryView>() {
             self.organisation = OnceCell::new();
         }

@@ -1,7 +1,9 @@
 //! The steps that the device's member could take, and why he cannot take the others.
 
 use super::Replica;
+use super::held::Confirmed;
 use alleyway_core::documents::{Document, DocumentKind};
+use alleyway_core::feeds::{audience, may_name};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseState;
 use alleyway_core::policy::{Authority, Offer, Situation, offers};
@@ -53,13 +55,31 @@ impl Replica {
         offered
     }
 
-    /// Whether a case is here that the document may be merged into.
+    /// Whether a case is here that the document may be merged into. What is only confirmed is looked
+    /// at as it rests: whom it may be named to is in its index, and no copy is made of it.
     fn has_another_for(&self, document: &Document) -> bool {
-        self.held
+        let named_in = audience(document);
+        let may_be_named = |confirmed: &Confirmed| may_name(&named_in, &confirmed.audience());
+        let rests_open = |id| self.held.decoded(id).is_some_and(Document::is_open);
+        let mut others: Vec<(DocumentId, &Confirmed)> = self
+            .held
             .with_view::<CaseState>()
-            .map(|(id, _)| id)
-            .chain(self.created_here())
+            .filter(|(id, _)| *id != document.id())
+            .collect();
+        // Those that are decoded already come first.
+        others.sort_by_key(|(_, confirmed)| !confirmed.is_decoded());
+        others.into_iter().any(|(id, confirmed)| {
+            if self.is_as_confirmed(id) {
+                may_be_named(confirmed) && rests_open(id)
+            } else {
+                self.may_be_merged(document, id).is_ok()
+            }
+        }) || self
+            .created_here()
             .filter(|id| *id != document.id())
             .any(|id| self.may_be_merged(document, id).is_ok())
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@
 mod answers;
 mod batch;
 mod command;
+mod commands;
 mod locking;
 mod proofs;
 mod repair;
@@ -27,13 +28,14 @@ use alleyway_core::refusal::Refusal;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Verdicts;
 use command::Admission;
+use commands::Commands;
 
 /// All commands typed here and not done with, by counter; and the sealed batches, by number.
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     /// The device's key; none before it has one.
     key: Option<PublicKey>,
-    commands: BTreeMap<u64, Outgoing>,
+    commands: Commands,
     /// Those that cannot be read until the server is heard again.
     locked: BTreeMap<u64, Locked>,
     batches: BTreeMap<u64, Sealed>,
@@ -88,11 +90,16 @@ impl Outbox {
     }
 
     pub(super) fn snapshot(&self) -> Snapshot {
-        Snapshot(self.commands.clone())
+        Snapshot((*self.commands).clone())
     }
 
     pub(super) fn restore(&mut self, Snapshot(commands): Snapshot) {
-        self.commands = commands;
+        *self.commands = commands;
+    }
+
+    /// How often the readable commands have changed since the device was opened.
+    pub(super) fn changes(&self) -> u64 {
+        self.commands.changes()
     }
 
     /// A readable command.

@@ -7,66 +7,55 @@ use super::Replica;
 use super::causality::{Ordered, Step, order, upon};
 use super::outbox::Outgoing;
 use alleyway_core::command::Command;
-use alleyway_core::documents::{Document, Execution, Head, Receipt};
+use alleyway_core::documents::{Document, Execution, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, actor};
 use alleyway_core::organisation::Standing;
 use alleyway_core::policy::{Authority, Question, judge};
 use alleyway_core::refusal::RefusalCode;
 
-/// A confirmed document, and the commands upon it.
-type Parts = (Option<(u32, u64, Head)>, Vec<CommandId>);
-
-/// The working document that was typed on last, and what it was made of: typing on does not begin
-/// again from the confirmed one.
+/// The working document that was typed on last, and what it was made of: typing on, and looking at it,
+/// does not begin again from the confirmed one, however many commands are pending.
 #[derive(Debug)]
 pub(super) struct Typed {
-    /// Generation, version and head of the confirmed document; none if it is not here.
-    confirmed: Option<(u32, u64, Head)>,
-    /// The commands upon it.
-    steps: Vec<CommandId>,
+    made_of: MadeOf,
     document: Document,
 }
 
-impl Typed {
-    fn parts(&self) -> Parts {
-        (self.confirmed, self.steps.clone())
-    }
+/// How often the outbox and the confirmed documents had changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct MadeOf {
+    outbox: u64,
+    held: u64,
 }
 
 impl Replica {
     /// As [`Replica::working`]; made of `typed` if that is the same document still.
     pub(super) fn working_again(&self, id: DocumentId, typed: Option<Typed>) -> Option<Document> {
-        let typed = typed
-            .filter(|typed| typed.document.id() == id && self.made_of(id) == Some(typed.parts()));
+        let typed = typed.filter(|typed| self.is_still(id, typed));
         typed
             .map(|typed| typed.document)
             .or_else(|| self.working(id))
     }
 
-    /// Keeps a working document that all own commands were executed on.
+    /// Keeps a working document that all own commands were executed on. None is kept where others'
+    /// commands are here: they are judged anew each time.
     pub(super) fn typed_on(&self, document: Document) -> Option<Typed> {
-        let (confirmed, steps) = self.made_of(document.id())?;
-        Some(Typed {
-            confirmed,
-            steps,
+        let typed = Typed {
+            made_of: self.made_of(),
             document,
-        })
+        };
+        Some(typed).filter(|typed| self.is_still(typed.document.id(), typed))
     }
 
-    /// The parts of which a working document is made; `None` if it is not of own commands alone: others' are
-    /// judged anew each time.
-    fn made_of(&self, id: DocumentId) -> Option<Parts> {
-        if self.carries_for(id) {
-            return None;
+    fn is_still(&self, id: DocumentId, typed: &Typed) -> bool {
+        typed.document.id() == id && typed.made_of == self.made_of() && !self.carries_for(id)
+    }
+
+    fn made_of(&self) -> MadeOf {
+        MadeOf {
+            outbox: self.outbox.changes(),
+            held: self.held.changes(),
         }
-        let confirmed = self
-            .held
-            .decoded(id)
-            .map(|document| (document.generation(), document.version(), document.head()));
-        Some((
-            confirmed,
-            self.ordered(id).steps.iter().map(|step| step.id).collect(),
-        ))
     }
 
     /// Whether commands of others to a document are here.
@@ -78,6 +67,9 @@ impl Replica {
     /// and carried ones. What takes effect only on admission is not executed; what no longer fits is
     /// left out.
     pub fn working(&self, id: DocumentId) -> Option<Document> {
+        if let Some(typed) = self.typed.as_ref().filter(|typed| self.is_still(id, typed)) {
+            return Some(typed.document.clone());
+        }
         self.stand_on(id, self.ordered(id)).1
     }
 
@@ -138,6 +130,11 @@ impl Replica {
         ordered.waiting.extend::<Vec<_>>(waiting);
         let document = (document.version() > 0).then_some(document);
         (ordered, document)
+    }
+
+    /// Whether a document is as it is confirmed: no command upon it is here.
+    pub(super) fn is_as_confirmed(&self, id: DocumentId) -> bool {
+        !self.carries_for(id) && self.outbox.of(id).next().is_none()
     }
 
     /// Whether policy forbids another's command, by the posts that are known here.
@@ -204,6 +201,8 @@ impl Replica {
 
 /// Executes a command provisionally.
 pub(super) fn perform(document: &mut Document, step: &Step<'_>) -> Result<(), RefusalCode> {
+    #[cfg(test)]
+    tests::PERFORMED.with(|performed| performed.set(performed.get() + 1));
     let execution = Execution {
         id: step.id,
         document: document.id(),

@@ -103,6 +103,16 @@ impl Confirmed {
             .as_ref()
     }
 
+    /// Whether it was decoded already.
+    pub(crate) fn is_decoded(&self) -> bool {
+        self.decoded.get().is_some()
+    }
+
+    /// The feeds that hold the document.
+    pub(crate) fn audience(&self) -> BTreeSet<FeedId> {
+        self.header.audience.iter().copied().collect()
+    }
+
     /// Drops what was decoded: the lease has ended.
     pub(crate) fn close(&mut self) {
         self.decoded = OnceCell::new();

@@ -31,7 +31,7 @@ impl Outbox {
         let mut writes = self.lock_batches(with);
         let key = with.device.key();
         let mut locked = Vec::new();
-        for (counter, outgoing) in &self.commands {
+        for (counter, outgoing) in self.commands.iter() {
             let label = Label {
                 id: outgoing.command.id(&key),
                 document: outgoing.command.target(&key),
