@@ -6,14 +6,18 @@
     reason = "what goes wrong ends the test"
 )]
 
+use alleyway_core::command::Body;
+use alleyway_core::kinds::case::{Accept, CaseCommand, Resume, Start, Wait};
 use alleyway_core::store::{MemoryStore, Records as _};
+use alleyway_core::text::Text;
 use alleyway_ledger::check;
+use alleyway_replica::Draft;
 use alleyway_tests::pure::{Device, Town};
 
-/// Notes on the long document.
-const NOTES: u64 = 10_000;
-/// Notes that are handed in together.
-const NOTES_PER_SYNC: u64 = 250;
+/// Steps in the life of the long document: these never end, as notes do.
+const STEPS: u64 = 10_000;
+/// Steps that are handed in together.
+const STEPS_PER_SYNC: u64 = 250;
 /// Batches of the device that hands in often.
 const BATCHES: u64 = 1_000;
 /// Four months, in milliseconds.
@@ -22,6 +26,20 @@ const MONTHS: i64 = 120 * 24 * 60 * 60 * 1_000;
 /// How many rows of a kind the store has.
 fn rows(store: &MemoryStore, kind: u8) -> usize {
     store.scan(&[kind], &[kind + 1], usize::MAX).unwrap().len()
+}
+
+/// A step of a case that begins and then waits and goes on again, for ever.
+fn step(number: u64) -> CaseCommand {
+    match number {
+        0 => CaseCommand::Accept(Accept {}),
+        1 => CaseCommand::Start(Start {}),
+        _ if number.is_multiple_of(2) => CaseCommand::Wait(Wait {
+            reason: Text::cut("weather"),
+        }),
+        _ => CaseCommand::Resume(Resume {
+            text: Text::cut(&format!("第{number}次看过，还没有人来修")),
+        }),
+    }
 }
 
 fn is_sound(town: &Town) -> u64 {
@@ -48,10 +66,14 @@ fn a_document_of_ten_thousand_entries_is_few_rows_and_a_phone_months_behind_gets
     town.sync(&mut lu);
     same_case(&xie, &lu, case, 1);
     let documents = rows(&town.store, b'h');
-    for note in 0..NOTES {
-        town.note(&mut xie, case, &format!("第{note}次看过，还没有人来修"));
-        if (note + 1) % NOTES_PER_SYNC == 0 {
-            assert_eq!(town.sync(&mut xie).summary.admitted, NOTES_PER_SYNC);
+    for number in 0..STEPS {
+        let draft = Draft {
+            target: Some(case),
+            body: Body::Case(step(number)),
+        };
+        town.record(&mut xie, draft);
+        if (number + 1) % STEPS_PER_SYNC == 0 {
+            assert_eq!(town.sync(&mut xie).summary.admitted, STEPS_PER_SYNC);
         }
     }
     assert_eq!(rows(&town.store, b'h'), documents, "no document came");
@@ -65,7 +87,7 @@ fn a_document_of_ten_thousand_entries_is_few_rows_and_a_phone_months_behind_gets
         rows(&town.store, b'k') as u64,
     );
     assert!(
-        tail + pieces < NOTES / 10,
+        tail + pieces < STEPS / 10,
         "{tail} versions, {pieces} pieces"
     );
     let proofs = rows(&town.store, b'b') + rows(&town.store, b'B');
@@ -81,10 +103,10 @@ fn a_document_of_ten_thousand_entries_is_few_rows_and_a_phone_months_behind_gets
     let cost = town.sync(&mut lu);
     assert!(cost.summary.up_to_date, "{cost:?}");
     town.sync(&mut xie);
-    same_case(&xie, &lu, case, NOTES + 1);
+    same_case(&xie, &lu, case, STEPS + 1);
     let mut fresh = town.device("lu");
     assert!(town.sync(&mut fresh).summary.up_to_date);
-    same_case(&xie, &fresh, case, NOTES + 1);
+    same_case(&xie, &fresh, case, STEPS + 1);
 }
 
 #[test]
