@@ -9,11 +9,13 @@
 //! | `syncs` | the three syncs' bytes and round trips |
 //! | `stored` | start-up and memory with many documents, and after serving them |
 //! | `feed` | one feed of 100,000 documents: what a device pays for it |
+//! | `crowding` | one device at its limits in six ways, and what an honest sync waits |
 //! | `folder`, `server`, `device` | a data folder, the child process, a device |
 //! | `system` | what `/proc` and the server's metrics say |
 //! | `table` | what is printed |
 
 mod admission;
+mod crowding;
 mod device;
 mod feed;
 mod folder;
@@ -34,9 +36,9 @@ use table::Table;
 /// What goes wrong ends the program.
 pub(crate) type Outcome<T> = Result<T, Box<dyn Error + Send + Sync>>;
 
-const USAGE: &str = "load [--quick] [admission] [syncs] [stored] [served] [feed]";
+const USAGE: &str = "load [--quick] [admission] [syncs] [stored] [served] [feed] [crowding]";
 /// The parts, in the order in which they run.
-const PARTS: [&str; 5] = ["admission", "syncs", "stored", "served", "feed"];
+const PARTS: [&str; 6] = ["admission", "syncs", "stored", "served", "feed", "crowding"];
 
 /// What is to be measured.
 #[derive(Debug, Clone)]
@@ -108,6 +110,9 @@ fn run() -> Outcome<Table> {
     }
     if options.wants("feed") {
         feed::measure(&options, &mut table)?;
+    }
+    if options.wants("crowding") {
+        crowding::measure(&options, &mut table)?;
     }
     Ok(table)
 }
