@@ -3,6 +3,7 @@
 pub mod admin;
 mod audit;
 pub mod backup;
+pub mod check;
 pub mod cli;
 pub mod export;
 mod help;

@@ -57,6 +57,7 @@ pub const FOR_PROGRAMS: &[Area] = &[
     server::KEY,
     server::admin::AREA,
     server::backup::AREA,
+    server::check::AREA,
     server::cli::AREA,
     server::cli::COUNTED,
     server::cli::DEVICE_STATE,

@@ -8,6 +8,7 @@ mod chain;
 mod documents;
 mod feeds;
 mod ids;
+pub(crate) mod problem;
 #[cfg(test)]
 mod tests;
 
@@ -15,11 +16,9 @@ use self::chain::Chain;
 use self::documents::Documents;
 use self::feeds::Feeds;
 use self::ids::Ids;
+use self::problem::{NAMED_MAX, Problem};
 use alleyway_core::id::TownId;
 use alleyway_core::store::{Records, StoreError};
-
-/// Problems named; more are counted.
-const PROBLEMS_NAMED: usize = 100;
 
 /// The findings of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,16 +30,16 @@ pub struct CheckReport {
     /// Places in feed logs.
     pub places: u64,
     /// The first hundred problems.
-    pub problems: Vec<String>,
+    pub problems: Vec<Problem>,
     /// The number of problems.
     pub problem_count: u64,
 }
 
 impl CheckReport {
-    fn problem(&mut self, what: String) {
+    fn problem(&mut self, problem: Problem) {
         self.problem_count += 1;
-        if self.problems.len() < PROBLEMS_NAMED {
-            self.problems.push(what);
+        if self.problems.len() < NAMED_MAX {
+            self.problems.push(problem);
         }
     }
 }
@@ -120,9 +119,7 @@ impl Checking {
         };
         let is_over = match stepped {
             Err(StoreError::Damaged(record)) => {
-                report.problem(format!(
-                    "the record {record} is damaged; what lies behind it was not looked at"
-                ));
+                report.problem(Problem::RecordDamaged { record });
                 true
             }
             stepped => stepped?,

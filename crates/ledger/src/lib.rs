@@ -58,6 +58,7 @@ pub use audit::{
     QuarantineEnded, ReadAudited, RestoredAudited, StoppedAudited, VerdictsAudited, audit_rows,
     verify_audit,
 };
+pub use check::problem::{AuditProblem, Problem};
 pub use check::{CheckReport, Checking, check};
 pub use devices::{
     Confirmed, DeviceChange, DeviceError, DeviceRow, InviteError, Quarantine, stop_word,

@@ -24,6 +24,7 @@ pub mod import;
 pub mod instance;
 mod passing;
 pub mod places;
+mod problems;
 pub mod progress;
 mod said;
 pub mod scrub;

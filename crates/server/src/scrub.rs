@@ -56,7 +56,7 @@ async fn round(writer: &Writer, metrics: &Metrics, pause: Duration) -> Result<u6
 
 fn unsound(report: &VerifyReport) -> StoreError {
     match report.damaged.first() {
-        Some(first) => StoreError::Damaged(first.clone()),
+        Some(first) => StoreError::Damaged(first.record().to_owned()),
         None => StoreError::TailMissing("records are not those of the last commit".to_owned()),
     }
 }

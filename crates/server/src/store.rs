@@ -93,7 +93,8 @@ pub use self::room::{FolderRoom, Room};
 pub(crate) use self::rows::{OpenedRow, open_row, row_of, tree_key};
 pub use self::tail::{Contents, Tail};
 pub use self::upkeep::{
-    Changed, Copied, CopyEnd, DAMAGED_NAMED_MAX, KEYS_SLICE, Upkeep, Verified, VerifyReport,
+    Changed, Copied, CopyEnd, DAMAGED_NAMED_MAX, Damaged, KEYS_SLICE, Upkeep, Verified,
+    VerifyReport,
 };
 use self::verify::Sweep;
 

@@ -122,7 +122,7 @@ impl Desk {
     /// The store is what a check calls sound, and opens.
     pub(super) fn is_sound(&self) {
         let report = check(&self.store, &mut |_| ()).expect("a store");
-        assert_eq!(report.problems, Vec::<String>::new());
+        assert!(report.problems.is_empty(), "{:?}", report.problems);
         Ledger::open(&self.store, pure::setup()).expect("a store that opens again");
     }
 }

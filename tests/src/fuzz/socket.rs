@@ -76,7 +76,7 @@ fn run(input: &[u8]) -> Outcome {
             .ask(0, |desk| check(desk.store, &mut |_| ()))
             .await
             .expect("a writer that goes on");
-        assert_eq!(sound.problems, Vec::<String>::new());
+        assert!(sound.problems.is_empty(), "{:?}", sound.problems);
         outcome(input, heard.is_ok(), &answer)
     })
 }

@@ -1,6 +1,6 @@
 use super::*;
 use crate::rows::keys;
-use crate::{Ledger, Setup};
+use crate::{AuditProblem, Ledger, Setup};
 use alleyway_core::crypto::{Hash, SecretKey};
 use alleyway_core::id::TownId;
 use alleyway_core::store::{MemoryStore, Store, Transaction, Write};
@@ -88,7 +88,7 @@ fn a_record_that_is_changed_removed_or_added_is_found() {
     assert!(
         verified(&removed, None)
             .problems
-            .contains(&"record 3 is missing".to_owned())
+            .contains(&AuditProblem::RecordMissing { record: 3 })
     );
     let mut added = store.clone();
     put(&mut added, 6, Some(third.to_bytes()));
@@ -99,11 +99,15 @@ fn a_record_that_is_changed_removed_or_added_is_found() {
     assert!(
         verified(&changed, None)
             .problems
-            .contains(&"the chain breaks at record 3".to_owned())
+            .contains(&AuditProblem::ChainBreaks { record: 3 })
     );
     let mut cut = store.clone();
     put(&mut cut, 3, Some(vec![1, 2, 3]));
-    assert!(verified(&cut, None).problems[0].starts_with("record 3 is damaged"));
+    let problem = verified(&cut, None).problems.remove(0);
+    assert!(
+        matches!(problem, AuditProblem::RecordDamaged { record: 3, .. }),
+        "{problem:?}"
+    );
 }
 
 #[test]
@@ -148,6 +152,6 @@ fn a_kind_of_a_later_version_is_kept_as_it_is_and_the_chain_holds_over_it() {
     put(&mut store, 3, Some(bytes));
     assert_eq!(
         verified(&store, None).problems,
-        ["the chain breaks at record 3"]
+        [AuditProblem::ChainBreaks { record: 3 }]
     );
 }

@@ -1,6 +1,7 @@
 //! Reading records, and following their chain.
 
 use super::{AuditRecord, DOMAIN};
+use crate::check::problem::{AuditProblem, NAMED_MAX};
 use crate::rows::keys;
 use crate::rows::records::{ChainTip, State};
 use crate::rows::{View, read};
@@ -9,8 +10,6 @@ use alleyway_core::store::{Records, StoreError};
 
 /// Rows read at a time.
 const ROWS: usize = 1_000;
-/// Problems named; more are counted.
-const PROBLEMS_NAMED: usize = 100;
 
 /// A record and its number.
 pub type AuditRow = (u64, AuditRecord);
@@ -47,16 +46,16 @@ pub struct AuditReport {
     /// The hash of the last one, to be noted elsewhere.
     pub head: Hash,
     /// The first hundred problems.
-    pub problems: Vec<String>,
+    pub problems: Vec<AuditProblem>,
     /// The number of problems.
     pub problem_count: u64,
 }
 
 impl AuditReport {
-    fn problem(&mut self, what: String) {
+    fn problem(&mut self, problem: AuditProblem) {
         self.problem_count += 1;
-        if self.problems.len() < PROBLEMS_NAMED {
-            self.problems.push(what);
+        if self.problems.len() < NAMED_MAX {
+            self.problems.push(problem);
         }
     }
 }
@@ -75,7 +74,7 @@ pub fn verify_audit(
     let mut report = AuditReport::default();
     let view = View::of_store(records);
     let Some(state) = view.get::<State>(keys::STATE)? else {
-        report.problem("the ledger's state is missing".to_owned());
+        report.problem(AuditProblem::StateMissing);
         return Ok(report);
     };
     let mut reach = ChainTip::default();
@@ -85,14 +84,17 @@ pub fn verify_audit(
             Ok(Some(record)) => {
                 reach = reach.with(DOMAIN, &record.entry());
                 if record.chain != reach.chain {
-                    report.problem(format!("the chain breaks at record {sequence}"));
+                    report.problem(AuditProblem::ChainBreaks { record: sequence });
                     // What follows stands on what is written here.
                     reach.chain = record.chain;
                 }
             }
-            Ok(None) => report.problem(format!("record {sequence} is missing")),
+            Ok(None) => report.problem(AuditProblem::RecordMissing { record: sequence }),
             Err(StoreError::Damaged(key)) => {
-                report.problem(format!("record {sequence} is damaged ({key})"));
+                report.problem(AuditProblem::RecordDamaged {
+                    record: sequence,
+                    key,
+                });
             }
             Err(other) => return Err(other),
         }
@@ -108,13 +110,13 @@ pub fn verify_audit(
         .keys(&beyond, &keys::end_of(&keys::audit(u64::MAX)), 1)?
         .is_empty()
     {
-        report.problem("there are records beyond the end that the ledger's state names".to_owned());
+        report.problem(AuditProblem::BeyondEnd);
     }
     if reach != state.audit {
-        report.problem("the chain does not end where the ledger's state says".to_owned());
+        report.problem(AuditProblem::ChainEnd);
     }
     if let (false, Some((sequence, _))) = (noted, expected) {
-        report.problem(format!("record {sequence} is not the one that was noted"));
+        report.problem(AuditProblem::NotNoted { record: sequence });
     }
     report.head = state.audit.chain;
     Ok(report)

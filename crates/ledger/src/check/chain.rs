@@ -1,6 +1,7 @@
 //! The ledger's entries, block by block.
 
 use super::CheckReport;
+use super::problem::Problem;
 use crate::rows::View;
 use crate::rows::entries::{block_of, first_of};
 use crate::rows::keys;
@@ -26,7 +27,7 @@ impl Chain {
         report: &mut CheckReport,
     ) -> Result<bool, StoreError> {
         let Some(state) = View::of_store(records).get::<State>(keys::STATE)? else {
-            report.problem("the ledger's state is missing".to_owned());
+            report.problem(Problem::StateMissing);
             return Ok(true);
         };
         let blocks = if state.sequence == 0 {
@@ -41,7 +42,7 @@ impl Chain {
         }
         let is_all = self.next >= blocks;
         if is_all && self.chain != state.chain {
-            report.problem("the chain does not end where the ledger's state says".to_owned());
+            report.problem(Problem::ChainEnd);
         }
         Ok(is_all)
     }
@@ -59,12 +60,10 @@ impl Chain {
         match View::of_store(records).get::<EntryBlock>(&keys::entries(self.next)) {
             Ok(Some(block)) => {
                 if block.before != self.chain {
-                    report.problem(format!("the chain breaks at {from}"));
+                    report.problem(Problem::ChainBreaks { at: from });
                 }
                 if block.entries.len() as u64 != to - from {
-                    report.problem(format!(
-                        "ledger entries between {from} and {to} are missing"
-                    ));
+                    report.problem(Problem::EntriesFew { from, to });
                 }
                 let follow =
                     |chain: Hash, (at, entry): (u64, &crate::rows::records::LedgerEntry)| {
@@ -74,11 +73,9 @@ impl Chain {
                     .zip(block.entries.iter())
                     .fold(block.before, follow);
             }
-            Ok(None) => report.problem(format!("the ledger entries from {from} on are missing")),
-            Err(StoreError::Damaged(key)) => {
-                report.problem(format!(
-                    "the ledger entries from {from} on are damaged ({key})"
-                ));
+            Ok(None) => report.problem(Problem::EntriesMissing { from }),
+            Err(StoreError::Damaged(record)) => {
+                report.problem(Problem::EntriesDamaged { from, record });
             }
             Err(other) => return Err(other),
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::CheckReport;
 use super::ids::NotedIds;
+use super::problem::Problem;
 use crate::rows::keys;
 use crate::rows::loaded::load;
 use crate::rows::records::{FeedEntry, HeadRecord};
@@ -72,7 +73,10 @@ impl Documents {
         match compared {
             Ok(()) => {}
             Err(StoreError::Damaged(record)) => {
-                report.problem(format!("document {id} is damaged ({record})"));
+                report.problem(Problem::DocumentDamaged {
+                    document: id,
+                    record,
+                });
             }
             Err(other) => return Err(other),
         }
@@ -85,7 +89,7 @@ impl Documents {
                     leaves: false,
                 })
             {
-                report.problem(format!("document {id} is missing in a feed's log"));
+                report.problem(Problem::DocumentUnplaced { document: id });
             }
             report.places += 1;
         }
@@ -108,10 +112,9 @@ impl Documents {
         };
         let resident = MemberId::resident_of(town, document.id());
         if TrackedRecord::of(document, resident) != Some(kept) {
-            report.problem(format!(
-                "what the resident sees of case {} is not what the case says",
-                document.id()
-            ));
+            report.problem(Problem::TrackedOther {
+                case: document.id(),
+            });
         }
         Ok(())
     }

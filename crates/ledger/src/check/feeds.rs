@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::CheckReport;
+use super::problem::Problem;
 use crate::rows::keys;
 use crate::rows::records::{FeedEntry, FeedSum, HeadRecord};
 use crate::rows::{View, read};
@@ -67,10 +68,11 @@ impl Feeds {
             ..
         } = walk;
         if found != begun || strays > 0 {
-            report.problem(format!(
-                "a feed's sum is not that of its documents: its log has {} places for {} documents, and {strays} that are none",
-                found.documents, begun.documents
-            ));
+            report.problem(Problem::FeedSum {
+                places: found.documents,
+                documents: begun.documents,
+                strays,
+            });
         }
         Ok(false)
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::CheckReport;
+use super::problem::Problem;
 use crate::rows::loaded::load;
 use crate::rows::outcomes::{KeptRecord, RefusalRecord};
 use crate::rows::records::HeadRecord;
@@ -156,9 +157,7 @@ impl NotedIds {
             row: row.to_vec(),
         });
         if noted.content != content {
-            report.problem(format!(
-                "the id {id} is that of two commands, and neither of them stands"
-            ));
+            report.problem(Problem::IdTwiceKept { id });
         }
     }
 
@@ -178,10 +177,10 @@ impl NotedIds {
             let content = self.as_rows_note(content_at(view, document.id(), head, version)?);
             // What its device has acknowledged is not noted any more.
             if content != known.content && view.get_bytes(&known.row)?.is_some() {
-                report.problem(format!(
-                    "the id {id} is that of two commands: one stands in document {}, and another lies in a tray or was refused",
-                    document.id()
-                ));
+                report.problem(Problem::IdTwice {
+                    id: *id,
+                    document: document.id(),
+                });
             }
         }
         Ok(())

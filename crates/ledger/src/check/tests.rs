@@ -147,20 +147,30 @@ fn a_town_that_grows_between_the_steps_is_sound() {
 
 #[test]
 fn whatever_is_taken_out_or_changed_is_named() {
-    for (kind, what) in [
-        (b"m".as_slice(), "state is missing"),
-        (b"L".as_slice(), "missing"),
-        (b"t".as_slice(), "is damaged"),
-        (b"f".as_slice(), "feed"),
-        (b"g".as_slice(), "sum"),
-        (b"h".as_slice(), "that are none"),
-    ] {
+    type IsNamed = fn(&Problem) -> bool;
+    let cases: [(&[u8], IsNamed); 6] = [
+        (b"m", |problem| *problem == Problem::StateMissing),
+        (b"L", |problem| {
+            matches!(problem, Problem::EntriesMissing { .. })
+        }),
+        (b"t", |problem| {
+            matches!(problem, Problem::DocumentDamaged { .. })
+        }),
+        (b"f", |problem| {
+            matches!(problem, Problem::DocumentUnplaced { .. })
+        }),
+        (b"g", |problem| matches!(problem, Problem::FeedSum { .. })),
+        (b"h", |problem| {
+            matches!(problem, Problem::FeedSum { strays: 1.., .. })
+        }),
+    ];
+    for (kind, is_named) in cases {
         let mut town = Town::new();
         town.spoil(kind, |_| None);
         let report = town.report();
         assert!(report.problem_count > 0, "{kind:?}");
         assert!(
-            report.problems.iter().any(|problem| problem.contains(what)),
+            report.problems.iter().any(is_named),
             "{kind:?}: {:?}",
             report.problems
         );
@@ -201,17 +211,18 @@ fn an_id_of_two_commands_is_named_and_a_command_that_is_noted_as_it_stands_is_no
     town.put(refusal(1), &refused(content, RefusalCode::WrongState));
     // This one was told that the id is not its own.
     town.put(refusal(2), &refused([9; 16], RefusalCode::IdTaken));
-    assert_eq!(town.report_with_key().problems, Vec::<String>::new());
+    assert_eq!(town.report_with_key().problems, Vec::new());
     let mut other = Town::new();
     other.put(keys::kept(id), &kept(unit, [9; 16]));
     let mut third = Town::new();
     third.put(refusal(1), &refused([9; 16], RefusalCode::WrongState));
-    for (town, what) in [(other, "stands"), (third, "stands")] {
+    for town in [other, third] {
         let report = town.report_with_key();
         assert_eq!(report.problem_count, 1, "{:?}", report.problems);
-        assert!(report.problems[0].contains(what), "{:?}", report.problems);
+        let problem = &report.problems[0];
+        assert!(matches!(problem, Problem::IdTwice { .. }), "{problem:?}");
     }
     town.put(refusal(3), &refused([9; 16], RefusalCode::WrongState));
     let report = town.report_with_key();
-    assert!(report.problems[0].contains("neither"), "{report:?}");
+    assert_eq!(report.problems[0], Problem::IdTwiceKept { id });
 }

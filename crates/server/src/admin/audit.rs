@@ -18,6 +18,7 @@ use tokio::sync::mpsc;
 use super::device::{Names, names, shown_code};
 use super::{Failure, Office, Progress, SERVER};
 use crate::clock::{parse_rfc3339, rfc3339};
+use crate::problems::ProblemShown;
 use crate::progress::Teller;
 use crate::writer::Desk;
 
@@ -127,7 +128,7 @@ pub struct AuditVerified {
     /// The last one's number and hash, to be noted elsewhere: `NUMBER:HASH`.
     pub head: String,
     /// What is wrong, as far as it is named.
-    pub problems: Vec<String>,
+    pub problems: Vec<ProblemShown>,
     /// How much is wrong in all.
     pub problem_count: u64,
 }
@@ -361,7 +362,7 @@ pub(super) async fn verify(
         sound: report.problem_count == 0,
         records: report.records,
         head: format!("{}:{}", report.records, hex::encode(report.head)),
-        problems: report.problems,
+        problems: report.problems.iter().map(ProblemShown::from).collect(),
         problem_count: report.problem_count,
     })
 }

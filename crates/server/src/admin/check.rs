@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::{Failure, Office, Progress};
+use crate::problems::ProblemShown;
 use crate::progress::Teller;
 use crate::scrub;
 use crate::store::{Verified, VerifyReport};
@@ -35,7 +36,7 @@ pub struct Checked {
     /// Places in feed logs.
     pub places: u64,
     /// What is wrong, as far as it is named.
-    pub problems: Vec<String>,
+    pub problems: Vec<ProblemShown>,
     /// How much is wrong in all.
     pub problem_count: u64,
 }
@@ -89,12 +90,9 @@ pub(super) async fn check(
 }
 
 fn told(records: &VerifyReport, report: CheckReport) -> Checked {
-    let damaged = records
-        .damaged
-        .iter()
-        .map(|key| format!("record {key} is damaged"));
-    let incomplete = (!records.complete)
-        .then(|| "records are missing, or older than the last commit".to_owned());
+    let damaged = records.damaged.iter().map(ProblemShown::from);
+    let incomplete = (!records.complete).then(ProblemShown::incomplete);
+    let found = report.problems.iter().map(ProblemShown::from);
     let problem_count = records.damaged_count + u64::from(!records.complete) + report.problem_count;
     Checked {
         sound: problem_count == 0,
@@ -105,7 +103,7 @@ fn told(records: &VerifyReport, report: CheckReport) -> Checked {
         entries: report.entries,
         documents: report.documents,
         places: report.places,
-        problems: damaged.chain(incomplete).chain(report.problems).collect(),
+        problems: damaged.chain(incomplete).chain(found).collect(),
         problem_count,
     }
 }
@@ -134,7 +132,7 @@ impl Checked {
         let mut out = said::CHECKED.fill(language, &counts) + "\n";
         for problem in &self.problems {
             out.push_str("  ");
-            out.push_str(problem);
+            out.push_str(problem.text(language));
             out.push('\n');
         }
         let verdict = if self.sound {

@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde::Serialize;
 
+use crate::problems::ProblemShown;
+
 use super::error::BackupError;
 use super::folder::BackupFolder;
 use super::records::BackupRecords;
@@ -66,7 +68,8 @@ pub fn check(
             verify::open_all(&records, &manifest, &mut |done| progress("records", done))?;
         let report = alleyway_ledger::check(&records, &mut |done| progress("entries", done))?;
         if let Some(problem) = report.problems.first() {
-            return Err(BackupError::Unsound(manifest.name, problem.clone()));
+            let problem = ProblemShown::from(problem).text_en;
+            return Err(BackupError::Unsound(manifest.name, problem));
         }
         (checked.documents, checked.opened) = (report.documents, true);
     }

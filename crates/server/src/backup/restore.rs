@@ -17,6 +17,7 @@ use super::error::BackupError;
 use super::folder::BackupFolder;
 use super::{keys, verify};
 use crate::instance::{Instance, InstanceError};
+use crate::problems::ProblemShown;
 use crate::secrets::{self, Secrets};
 use crate::store::engine::Sled;
 use crate::store::{OpenError, OpenOptions, Rebuild, Rebuilt, Upkeep as _};
@@ -220,7 +221,7 @@ pub(crate) fn begin(
     let checking = instance.ledger.checking();
     let report = checking.run(&instance.store, &mut |done| progress("entries", done))?;
     if let Some(problem) = report.problems.first() {
-        return Err(unsound(problem.clone()).into());
+        return Err(unsound(ProblemShown::from(problem).text_en).into());
     }
     folder.publish()?;
     let devices = instance.ledger.devices(&instance.store)?.len() as u64;

@@ -57,7 +57,7 @@ fn verified_told(verified: &AuditVerified, language: Lang) -> String {
     let mut out = said::AUDIT_RECORDS.fill(language, &[("count", records)]) + "\n";
     for problem in problems {
         out.push_str("  ");
-        out.push_str(problem);
+        out.push_str(problem.text(language));
         out.push('\n');
     }
     let judged = if *sound {

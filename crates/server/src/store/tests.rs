@@ -12,7 +12,9 @@ use alleyway_core::id::TownId;
 use alleyway_core::store::{HighWater, Records, Store, StoreError, Transaction, Write};
 use tempfile::TempDir;
 
-use super::{OpenCheck, OpenError, OpenOptions, SledStore, Upkeep as _, Verified, VerifyReport};
+use super::{
+    Damaged, OpenCheck, OpenError, OpenOptions, SledStore, Upkeep as _, Verified, VerifyReport,
+};
 
 const TOWN: TownId = TownId([1; 16]);
 
@@ -276,7 +278,12 @@ fn a_value_sealed_under_another_key_is_damaged() {
     };
     let store = SledStore::open(folder.path(), options).unwrap();
     assert_eq!(store.get(b"a"), Err(StoreError::Damaged("61".to_owned())));
-    assert_eq!(store.verify_all(&mut |_| ()).unwrap().damaged, ["61"]);
+    assert_eq!(
+        store.verify_all(&mut |_| ()).unwrap().damaged,
+        [Damaged::Record {
+            record: "61".to_owned()
+        }]
+    );
 }
 
 #[test]

@@ -28,6 +28,8 @@ use std::sync::Arc;
 
 use alleyway_core::store::{Store, StoreError};
 
+use crate::problems::ProblemShown;
+
 use super::StoreStats;
 use super::engine::Entry;
 use super::room::Room;
@@ -96,6 +98,45 @@ pub enum Verified {
     All(VerifyReport),
 }
 
+/// Damage to a store. Keys are in hexadecimal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Damaged {
+    /// A record does not open.
+    Record {
+        /// Its key.
+        record: String,
+    },
+    /// A part of a value whose record does not name it.
+    Part {
+        /// The record's key.
+        record: String,
+        /// The part's number, from 1.
+        part: u32,
+    },
+    /// An entry that no store of this program writes.
+    Foreign {
+        /// Its key.
+        record: String,
+    },
+    /// The engine could not read on.
+    Unreadable {
+        /// What it said.
+        reason: String,
+    },
+}
+
+impl Damaged {
+    /// The key, or what the engine said: the word for the damage in an error of the store.
+    pub fn record(&self) -> &str {
+        match self {
+            Self::Record { record } | Self::Part { record, .. } | Self::Foreign { record } => {
+                record
+            }
+            Self::Unreadable { reason } => reason,
+        }
+    }
+}
+
 /// What a full check found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VerifyReport {
@@ -105,8 +146,8 @@ pub struct VerifyReport {
     pub bytes: u64,
     /// Records whose key was destroyed: unreadable, as they should be.
     pub erased: u64,
-    /// Damaged keys in hexadecimal, the first [`DAMAGED_NAMED_MAX`] of them.
-    pub damaged: Vec<String>,
+    /// The damage, the first [`DAMAGED_NAMED_MAX`] of it.
+    pub damaged: Vec<Damaged>,
     /// How many are damaged.
     pub damaged_count: u64,
     /// Whether the records are exactly those that the last commit left: none missing, none old.
@@ -120,7 +161,7 @@ impl VerifyReport {
     }
 
     /// Counts a damaged record, and names it if there is room.
-    pub(super) fn name(&mut self, damaged: String) {
+    pub(super) fn name(&mut self, damaged: Damaged) {
         self.damaged_count += 1;
         if self.damaged.len() < DAMAGED_NAMED_MAX {
             self.damaged.push(damaged);
@@ -136,7 +177,7 @@ impl fmt::Display for VerifyReport {
             self.rows, self.damaged_count
         )?;
         if let Some(first) = self.damaged.first() {
-            write!(f, " (the first is {first})")?;
+            write!(f, " ({})", ProblemShown::from(first).text_en)?;
         }
         f.write_str(if self.complete {
             ", none missing"

@@ -9,7 +9,7 @@ use super::engine::{Engine, EngineError, Entry};
 use super::entries::{EntryKey, parse, printable, row_key};
 use super::envelope::{Unopened, parts};
 use super::tail::Contents;
-use super::upkeep::{Verified, VerifyReport};
+use super::upkeep::{Damaged, Verified, VerifyReport};
 
 /// Entries read at once.
 const PAGE_ENTRIES: usize = 256;
@@ -49,7 +49,9 @@ impl<E: Engine> TownStore<E> {
             Ok(page) => page,
             Err(error) => {
                 // The engine itself cannot read on.
-                sweep.report.name(format!("the ledger's file: {error}"));
+                sweep.report.name(Damaged::Unreadable {
+                    reason: error.to_string(),
+                });
                 return Ok(true);
             }
         };
@@ -90,7 +92,9 @@ impl<E: Engine> TownStore<E> {
                 match self.value_of(row, value) {
                     Ok(value) => report.bytes += value.len() as u64,
                     Err(Unopened::Damaged | Unopened::Failed(StoreError::Damaged(_))) => {
-                        report.name(printable(row));
+                        report.name(Damaged::Record {
+                            record: printable(row),
+                        });
                     }
                     Err(Unopened::Destroyed) => report.erased += 1,
                     Err(Unopened::Failed(error)) => return Err(error),
@@ -98,14 +102,16 @@ impl<E: Engine> TownStore<E> {
             }
             EntryKey::Part { row, index } => {
                 if !self.has_part(row, index)? {
-                    report.name(format!(
-                        "{} (part {index} belongs to nothing)",
-                        printable(row)
-                    ));
+                    report.name(Damaged::Part {
+                        record: printable(row),
+                        part: index,
+                    });
                 }
             }
             EntryKey::Tail => {}
-            EntryKey::Foreign => report.name(format!("{} (not of this store)", printable(key))),
+            EntryKey::Foreign => report.name(Damaged::Foreign {
+                record: printable(key),
+            }),
         }
         Ok(())
     }

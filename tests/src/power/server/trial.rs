@@ -88,7 +88,8 @@ fn whole(
     }
     let report = check(&instance.store, &mut |_| ())?;
     if report.problem_count > 0 {
-        return Ok(report.problems);
+        let problems = report.problems.iter();
+        return Ok(problems.map(|problem| format!("{problem:?}")).collect());
     }
     for row in instance.ledger.devices(&instance.store)? {
         if stopped.contains(&row.code) && row.stopped.is_none() {

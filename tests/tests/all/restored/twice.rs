@@ -142,7 +142,7 @@ fn a_second_command_with_one_nonce_is_brought_in_by_no_word_of_the_server() {
             assert_eq!(kinds(&log).contains(&"note"), !second_first);
             let checking = stage.town.ledger.checking();
             let report = checking.run(&stage.town.store, &mut |_| ()).unwrap();
-            assert_eq!(report.problems, Vec::<String>::new());
+            assert!(report.problems.is_empty(), "{:?}", report.problems);
         }
     }
 }

@@ -51,7 +51,7 @@ fn a_demo_is_made_once_and_opened_unchanged_with_new_codes_for_the_same_members(
         assert!(TrackingCode::parse(after["code"].as_str().unwrap()).is_some());
     }
     let report = alleyway_ledger::check(&*instance.store, &mut |_| ()).unwrap();
-    assert_eq!(report.problems, Vec::<String>::new());
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
 }
 
 #[test]
@@ -138,5 +138,5 @@ fn every_step_of_the_large_towns_stories_is_typed_on_a_phone_and_admitted() {
     let devices = instance.ledger.devices(&*instance.store).unwrap();
     assert_eq!(devices.len(), actors.len());
     let report = alleyway_ledger::check(&*instance.store, &mut |_| ()).unwrap();
-    assert_eq!(report.problems, Vec::<String>::new());
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
 }

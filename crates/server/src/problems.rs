@@ -1,0 +1,162 @@
+//! The problems that checks name, for people: in both languages, as whoever asked may read either.
+
+use alleyway_catalogue::server::check as said;
+use alleyway_catalogue::{Lang, Message};
+use alleyway_ledger::{AuditProblem, Problem};
+use serde::{Deserialize, Serialize};
+
+use crate::said::Said;
+use crate::store::Damaged;
+
+/// A problem that a check named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemShown {
+    /// The stable code.
+    pub code: String,
+    /// The problem, in Chinese.
+    pub text_zh: String,
+    /// The problem, in English.
+    pub text_en: String,
+}
+
+impl ProblemShown {
+    /// The problem in a language.
+    pub fn text(&self, language: Lang) -> &str {
+        match language {
+            Lang::Zh => &self.text_zh,
+            Lang::En => &self.text_en,
+        }
+    }
+
+    /// Records are missing, or older than the last commit.
+    pub(crate) fn incomplete() -> Self {
+        (said::INCOMPLETE, Vec::new()).into()
+    }
+}
+
+impl From<Said> for ProblemShown {
+    fn from((message, values): Said) -> Self {
+        let [text_zh, text_en] = Lang::ALL.map(|lang| message.fill(lang, &values));
+        Self {
+            code: message.name().to_owned(),
+            text_zh,
+            text_en,
+        }
+    }
+}
+
+impl From<&Problem> for ProblemShown {
+    fn from(problem: &Problem) -> Self {
+        of_ledger(problem).into()
+    }
+}
+
+impl From<&AuditProblem> for ProblemShown {
+    fn from(problem: &AuditProblem) -> Self {
+        of_audit(problem).into()
+    }
+}
+
+impl From<&Damaged> for ProblemShown {
+    fn from(damaged: &Damaged) -> Self {
+        of_store(damaged).into()
+    }
+}
+
+/// A text, with values for its places.
+fn filled(message: &'static Message, values: &[(&'static str, &dyn ToString)]) -> Said {
+    let values = values
+        .iter()
+        .map(|(place, value)| (*place, value.to_string()));
+    (message, values.collect())
+}
+
+fn of_ledger(problem: &Problem) -> Said {
+    match problem {
+        Problem::StateMissing => filled(said::STATE_MISSING, &[]),
+        Problem::ChainEnd => filled(said::CHAIN_END, &[]),
+        Problem::ChainBreaks { at } => filled(said::CHAIN_BREAKS, &[("at", at)]),
+        Problem::EntriesFew { from, to } => {
+            filled(said::ENTRIES_FEW, &[("from", from), ("to", to)])
+        }
+        Problem::EntriesMissing { from } => filled(said::ENTRIES_MISSING, &[("from", from)]),
+        Problem::EntriesDamaged { from, record } => {
+            filled(said::ENTRIES_DAMAGED, &[("from", from), ("record", record)])
+        }
+        Problem::RecordDamaged { record } => filled(said::RECORD_STOPS, &[("record", record)]),
+        Problem::DocumentDamaged { document, record } => filled(
+            said::DOCUMENT_DAMAGED,
+            &[("document", document), ("record", record)],
+        ),
+        Problem::DocumentUnplaced { document } => {
+            filled(said::DOCUMENT_UNPLACED, &[("document", document)])
+        }
+        Problem::FeedSum {
+            places,
+            documents,
+            strays,
+        } => filled(
+            said::FEED_SUM,
+            &[
+                ("places", places),
+                ("documents", documents),
+                ("strays", strays),
+            ],
+        ),
+        Problem::TrackedOther { case } => filled(said::TRACKED_OTHER, &[("case", case)]),
+        Problem::IdTwiceKept { id } => filled(said::ID_TWICE_KEPT, &[("id", id)]),
+        Problem::IdTwice { id, document } => {
+            filled(said::ID_TWICE, &[("id", id), ("document", document)])
+        }
+    }
+}
+
+fn of_audit(problem: &AuditProblem) -> Said {
+    match problem {
+        AuditProblem::StateMissing => filled(said::STATE_MISSING, &[]),
+        AuditProblem::ChainEnd => filled(said::CHAIN_END, &[]),
+        AuditProblem::ChainBreaks { record } => {
+            filled(said::AUDIT_CHAIN_BREAKS, &[("record", record)])
+        }
+        AuditProblem::RecordMissing { record } => {
+            filled(said::AUDIT_MISSING, &[("record", record)])
+        }
+        AuditProblem::RecordDamaged { record, key } => {
+            filled(said::AUDIT_DAMAGED, &[("record", record), ("key", key)])
+        }
+        AuditProblem::BeyondEnd => filled(said::AUDIT_BEYOND_END, &[]),
+        AuditProblem::NotNoted { record } => filled(said::AUDIT_NOT_NOTED, &[("record", record)]),
+    }
+}
+
+fn of_store(damaged: &Damaged) -> Said {
+    match damaged {
+        Damaged::Record { record } => filled(said::DAMAGED, &[("record", record)]),
+        Damaged::Part { record, part } => {
+            filled(said::PART_ALONE, &[("record", record), ("part", part)])
+        }
+        Damaged::Foreign { record } => filled(said::FOREIGN, &[("record", record)]),
+        Damaged::Unreadable { reason } => filled(said::UNREADABLE, &[("reason", reason)]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_problem_is_told_in_both_languages_with_its_values() {
+        let shown = ProblemShown::from(&Problem::EntriesDamaged {
+            from: 17,
+            record: "6c".to_owned(),
+        });
+        assert_eq!(shown.code, "entries_damaged");
+        assert_eq!(shown.text(Lang::Zh), "从第 17 条起的账目损坏（6c）");
+        assert_eq!(
+            shown.text(Lang::En),
+            "the ledger entries from 17 on are damaged (6c)"
+        );
+        let shown = ProblemShown::from(&AuditProblem::NotNoted { record: 3 });
+        assert!(shown.text_zh.contains("第 3 条") && shown.text_en.contains("record 3"));
+    }
+}
