@@ -19,7 +19,7 @@ use alleyway_core::sync::frame::{PROTOCOL_VERSION, Stop};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
-use alleyway_ledger::{AdminCommand, DeviceChange, Ledger, Setup, device_key};
+use alleyway_ledger::{AdminCommand, DeviceBudget, DeviceChange, Ledger, Setup, device_key};
 use alleyway_replica::{Draft, Effect, Recorded, Replica, SealingPair, SyncSummary};
 
 /// Bytes and round trips of one sync. Bytes are those of the compressed bodies.
@@ -70,7 +70,9 @@ impl Town {
     pub fn new() -> Self {
         let mut store = MemoryStore::default();
         Ledger::found(&mut store).expect("an empty store");
-        let ledger = Ledger::open(&store, setup()).expect("a founded store");
+        let mut ledger = Ledger::open(&store, setup()).expect("a founded store");
+        // One phone stands for many here.
+        ledger.set_device_budget(DeviceBudget::UNLIMITED);
         let now = Time(1_790_000_000_000);
         let mut town = Self {
             store,
@@ -362,6 +364,7 @@ impl Town {
             ..setup()
         };
         self.ledger = Ledger::open(&self.store, setup).expect("a ledger");
+        self.ledger.set_device_budget(DeviceBudget::UNLIMITED);
     }
 
     /// The whole answer to a flight.

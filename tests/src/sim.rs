@@ -52,6 +52,7 @@ mod world;
 
 use alleyway_core::crypto::hash;
 use alleyway_core::store::Write;
+use alleyway_ledger::DeviceBudget;
 
 pub use plant::Plant;
 pub use scene::Scene;
@@ -72,11 +73,34 @@ pub struct Plan {
     pub plant: Plant,
 }
 
+impl Plan {
+    /// Whether the server grants devices so little that busy people reach it.
+    fn grants_little(&self) -> bool {
+        self.seed % 4 == 1 && self.plant == Plant::Nothing
+    }
+
+    /// What one device may hand in.
+    fn budget(&self) -> DeviceBudget {
+        if self.grants_little() {
+            DeviceBudget {
+                commands_per_day: 12,
+                documents_per_day: 3,
+                bytes_per_day: 4_096,
+                days: 2,
+            }
+        } else {
+            DeviceBudget::UNLIMITED
+        }
+    }
+}
+
 /// What a run did, so that a run that did nothing is seen to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Done {
     /// Commands typed.
     pub typed: u64,
+    /// Rounds behind which somebody was told to hand in the rest later.
+    pub delayed: u64,
     /// Commands admitted.
     pub admitted: u64,
     /// Commands refused by the server.

@@ -39,7 +39,7 @@ use alleyway_core::limits::{BUDGET_BYTES_MAX, MISSING_BATCHES_MAX};
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::flight::VerifiedFlight;
 use alleyway_core::sync::frame::{
-    Page, Scope as ScopeFrame, ServerFrame, Stopped, Verdict, Welcome, Why, put_frame,
+    Page, Scope as ScopeFrame, ServerFrame, Stopped, Verdict, Wait, Welcome, Why, put_frame,
 };
 use alleyway_core::time::Time;
 use alleyway_core::wire::List;
@@ -123,11 +123,15 @@ fn behind_verdicts(
 ) -> Result<Reply, StoreError> {
     let AllHandedIn {
         said,
+        waits_until,
         scope,
         acknowledged,
     } = handed_in;
     for frame in &said {
         put_frame(&mut frames, frame);
+    }
+    if let Some(until) = waits_until {
+        put_frame(&mut frames, &ServerFrame::Wait(Wait { until }));
     }
     let hello = &flight.hello;
     // As it is by now: what it handed in can have changed it.

@@ -12,6 +12,7 @@
 //! | `deciding` | policy asked about it |
 //! | `settling` | a tray's item settled behind what was made of it |
 //! | `trays` | what is not carried out, kept for a person to look at |
+//! | `budget` | how much a device may hand in |
 //! | `memory` | what is remembered from one batch to the next |
 //! | `lying` | what lies in a tray, counted by device |
 //! | `refusals` | what is noted of refusals until they are acknowledged |
@@ -19,6 +20,7 @@
 //! | `given_back` | a command with its verdict from before a restore |
 //! | `flight` | all batches of a flight, in slices; those that a device hands in for others |
 
+mod budget;
 mod chain;
 mod context;
 mod deciding;
@@ -46,6 +48,7 @@ use crate::audit::{self, JudgedBatch, NewVerdicts};
 use crate::devices::stopping;
 use crate::own;
 use crate::restore::{self, GiveBack};
+use crate::rows::budgets::Amounts;
 use crate::rows::records::DeviceRecord;
 use crate::rows::{Tx, keys};
 use crate::scopes::acknowledged::former_feeds;
@@ -88,6 +91,16 @@ fn take_batch(
 ) -> Result<ServerFrame, StoreError> {
     let (by, batch) = (&arriving.by, arriving.batch);
     let mut device = held_device(tx, by)?;
+    let is_delayed = memory.budgets.delays(tx, &device, batch, by.now)?;
+    if is_delayed {
+        memory.budgets.note_used_up(tx, &device, by.now)?;
+        let is_held = tx.batch(by.device, batch.batch().number)?.is_some();
+        // One that a restored server gave its verdicts on before has its place.
+        let is_proved = arriving.give_back.is_some_and(|back| back.is_proved());
+        if !is_held && !is_proved {
+            return all_later(tx, arriving);
+        }
+    }
     let (receipt, forked) = match chain::note_batch(tx, arriving, &mut device)? {
         Noted::Taken(receipt) => (receipt, false),
         Noted::NotNow => return all_later(tx, arriving),
@@ -127,6 +140,8 @@ fn take_batch(
         awaited,
         give_back: arriving.give_back,
         done: Vec::new(),
+        is_delayed,
+        spent: Amounts::default(),
         new: NewVerdicts::default(),
         memory,
         refused: OnceCell::new(),
@@ -163,6 +178,9 @@ fn judge_all<'a>(
             None => judging::judge(tx, &mut ctx, command)?,
         };
     }
+    ctx.memory
+        .budgets
+        .spend(tx, &ctx.device, ctx.spent, ctx.by.now)?;
     note_judged(tx, &ctx, arriving, &verdicts)?;
     answer(tx, arriving, ctx.by.receipt, verdicts)
 }

@@ -14,7 +14,7 @@ use crate::restore;
 use crate::rows::records::DeviceRecord;
 use crate::rows::{Memory, Tx, View, first_transaction, keys};
 use crate::scopes::Challenges;
-use crate::setup::Setup;
+use crate::setup::{DeviceBudget, Setup};
 use crate::stats::LedgerStats;
 use alleyway_core::crypto::{PublicKey, SealingSecret};
 use alleyway_core::id::{DeviceId, MemberId};
@@ -183,6 +183,11 @@ impl Ledger {
             quarantine,
             setup,
         })
+    }
+
+    /// Grants each device so much from the next flight on; the default until then.
+    pub fn set_device_budget(&mut self, budget: DeviceBudget) {
+        self.hand_in.budgets.grant(budget);
     }
 
     /// The transaction in the making, which every request goes on with.

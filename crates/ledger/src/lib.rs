@@ -53,7 +53,7 @@ mod tracked;
 
 pub use answer::{Continuation, Reply};
 pub use audit::{
-    AuditRecord, AuditReport, AuditRow, Audited, By, DeviceAudited, DeviceConfirmed,
+    AuditRecord, AuditReport, AuditRow, Audited, BudgetAudited, By, DeviceAudited, DeviceConfirmed,
     EnrolledAudited, ExportedAudited, ForkedAudited, InvitedAudited, LaterAudited, PostAudited,
     QuarantineEnded, ReadAudited, RestoredAudited, StoppedAudited, VerdictsAudited, audit_rows,
     verify_audit,
@@ -70,7 +70,7 @@ pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError, AdminList};
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, TrackStep, Tracked, Tracking};
 pub use restore::batches_held;
-pub use setup::Setup;
+pub use setup::{DeviceBudget, Setup};
 pub use stats::LedgerStats;
 pub use town::{Administered, AppointError, HouseholdRow, MemberRow};
 pub use tracked::{ResidentStep, ResidentStepKind, Words};

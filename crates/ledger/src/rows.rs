@@ -6,6 +6,7 @@
 //! the server itself has to say ([`FollowUp`]).
 
 pub(crate) mod batches;
+pub(crate) mod budgets;
 pub(crate) mod entries;
 pub(crate) mod keys;
 pub(crate) mod loaded;

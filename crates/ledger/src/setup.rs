@@ -28,3 +28,39 @@ impl Setup {
         SealingSecret::from_bytes(self.secret.derive("alleyway town sealing 1"))
     }
 }
+
+/// What each device may hand in. A device that was just enrolled has a day's amount; what it does not
+/// use is added up for some days. A day begins at midnight in the towns' zone, by the server's clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceBudget {
+    /// Commands a day, whatever becomes of them.
+    pub commands_per_day: u64,
+    /// Documents a day that commands create.
+    pub documents_per_day: u64,
+    /// Bytes a day, of commands as they are encoded.
+    pub bytes_per_day: u64,
+    /// The days whose amounts a device may have at most; at least 1.
+    pub days: u32,
+}
+
+impl DeviceBudget {
+    /// No budget: for a town that is made up, and for figures.
+    pub const UNLIMITED: Self = Self {
+        commands_per_day: u64::MAX,
+        documents_per_day: u64::MAX,
+        bytes_per_day: u64::MAX,
+        days: 1,
+    };
+}
+
+impl Default for DeviceBudget {
+    /// More than the busiest person types.
+    fn default() -> Self {
+        Self {
+            commands_per_day: 2_000,
+            documents_per_day: 300,
+            bytes_per_day: 8 * 1024 * 1024,
+            days: 30,
+        }
+    }
+}

@@ -15,6 +15,8 @@ pub struct LedgerStats {
     pub needed: u64,
     /// Commands that were told to come later, for something was full.
     pub later: u64,
+    /// Devices that had used up what they may hand in, once a day each.
+    pub budgets_used_up: u64,
     /// Batches with a number that another one has.
     pub forks: u64,
     /// Those that were not the same again.

@@ -62,7 +62,7 @@ impl Replica {
         self.load_batches(&mut loading, device, &mut session);
         // One's own come first: others' go along in the room that is left.
         let mut own = self.outbox.unanswered();
-        let more = own.any(|(number, _)| !session.has_sent(number))
+        let more = (!session.is_to_wait() && own.any(|(number, _)| !session.has_sent(number)))
             || self.load_carried(&mut loading, &mut session);
         // While more follows the answer is verdicts, and no pages: it is asked for behind them.
         let asked = !more && self.load_asked(&mut loading, holdings, &mut session);
@@ -91,7 +91,7 @@ impl Replica {
     ) {
         let id = device.id();
         for (number, sealed) in self.outbox.unanswered() {
-            if session.has_sent(number) {
+            if session.has_sent(number) || session.is_to_wait() {
                 continue;
             }
             let proof = self.outbox.proof(number);

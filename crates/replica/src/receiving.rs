@@ -61,6 +61,10 @@ impl Replica {
             ServerFrame::Lease(lease) => self.take_lease(&lease, now),
             ServerFrame::Carried(carried) => self.take_carried(carried),
             ServerFrame::Stopped(stopped) => self.take_stopped(&stopped)?,
+            ServerFrame::Wait(wait) => {
+                session.wait(wait.until);
+                Vec::new()
+            }
         };
         Ok(if writes.is_empty() {
             Vec::new()

@@ -39,6 +39,9 @@ pub struct SyncSummary {
     pub forked: bool,
     /// Why the device is not to go on, if it is not.
     pub stopped: Option<Stop>,
+    /// From when on, by the server's clock, more is taken of this device, if it has handed in as much
+    /// as it may.
+    pub later_until: Option<Time>,
 }
 
 /// A sync in progress.
@@ -278,6 +281,16 @@ impl Session {
 
     pub(super) fn was_stopped(&self) -> bool {
         self.answer.stopped
+    }
+
+    /// The server takes no more of this device's own batches until then.
+    pub(super) fn wait(&mut self, until: Time) {
+        self.summary.later_until = Some(until);
+    }
+
+    /// Whether no more own batches are to be sent in this sync.
+    pub(super) fn is_to_wait(&self) -> bool {
+        self.summary.later_until.is_some()
     }
 
     /// Something was told that was not known.

@@ -13,6 +13,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use alleyway_ledger::DeviceBudget;
+
 use crate::places::UNPROVEN_TIME;
 
 pub use error::ConfigError;
@@ -85,6 +87,8 @@ pub struct Config {
     pub http: HttpLimits,
     /// The writer.
     pub writer: WriterLimits,
+    /// What each device may hand in.
+    pub device_budget: DeviceBudget,
     /// Documents held in memory (20 to 46 kB each).
     pub loaded_documents_max: usize,
     /// What stays free on the data folder's disk, in bytes: below, nothing is taken in.
@@ -128,6 +132,12 @@ impl Config {
                 requests_waiting_max: keys::REQUESTS_WAITING_MAX.number(layers)?,
                 group_requests_max: keys::GROUP_REQUESTS_MAX.number(layers)?,
                 group_bytes_max: keys::GROUP_BYTES_MAX.number(layers)?,
+            },
+            device_budget: DeviceBudget {
+                commands_per_day: keys::DEVICE_COMMANDS_PER_DAY.number(layers)?,
+                documents_per_day: keys::DEVICE_DOCUMENTS_PER_DAY.number(layers)?,
+                bytes_per_day: keys::DEVICE_BYTES_PER_DAY.number(layers)?,
+                days: keys::DEVICE_BUDGET_DAYS.number(layers)?,
             },
             loaded_documents_max: keys::LOADED_DOCUMENTS_MAX.number(layers)?,
             disk_reserve_bytes: keys::DISK_RESERVE_BYTES.number(layers)?,

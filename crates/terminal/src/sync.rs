@@ -2,6 +2,7 @@
 
 use std::io::{IsTerminal, Write};
 
+use alleyway_client::dates::show_time;
 use alleyway_client::views::sync::Synced;
 use alleyway_device::Device;
 use alleyway_device::transport::Halt;
@@ -60,6 +61,9 @@ fn shown(context: &Context, value: &Synced) -> Result<Shown, Failure> {
             say::sync::MORE
         }),
     ];
+    if let Some(until) = value.later_until {
+        lines.push(context.fill(say::sync::LATER, &[("time", &show_time(until))]));
+    }
     if value.forked {
         lines.push(context.say(say::sync::FORKED));
     }

@@ -41,6 +41,12 @@ impl Server {
                 // One device stands for many here.
                 "--device-requests-per-minute",
                 "1000000",
+                "--device-commands-per-day",
+                "1000000000",
+                "--device-documents-per-day",
+                "1000000000",
+                "--device-bytes-per-day",
+                "1000000000000",
                 "--data",
             ])
             .arg(folder)

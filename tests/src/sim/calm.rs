@@ -9,10 +9,13 @@ use super::violation::{
 use super::world::World;
 use alleyway_core::limits::STOOD_WAIT_DAYS;
 use alleyway_core::store::Records;
+use alleyway_core::time::Time;
 use alleyway_replica::SyncSummary;
 
 /// Rounds of syncs after which everybody must be up to date and nothing new be said.
 const ROUNDS_MAX: usize = 8;
+/// Days that are waited for where devices are granted little.
+const DAYS_WAITED_MAX: usize = 40;
 /// Frames and flights of one sync.
 const TURNS_MAX: usize = 10_000;
 
@@ -110,14 +113,16 @@ impl World {
 
     /// Everybody syncs, until a whole round has nothing to say.
     fn is_quiet_after(&mut self, rounds: usize) -> Result<bool, Broken> {
-        for _ in 0..rounds {
+        let (mut round, mut days_waited) = (0, 0);
+        while round < rounds {
             let needed = self.server.ledger.stats().needed;
-            let mut quiet = true;
+            let (mut quiet, mut later) = (true, None);
             for index in 0..self.phones.len() {
                 if self.phones[index].is_wiped {
                     continue;
                 }
                 let summary = self.sync_calmly(index)?;
+                later = later.max(summary.later_until);
                 let nothing = summary.sent == 0 && summary.received == 0 && summary.forgotten == 0;
                 quiet &= nothing && (summary.up_to_date || self.oracle.is_stopped(index));
             }
@@ -127,8 +132,25 @@ impl World {
             }
             // A phone that was restored twice is frozen, and its administrator is quick.
             self.serve_group(vec![Work::Thaw])?;
+            if self.plan.grants_little() && days_waited < DAYS_WAITED_MAX {
+                days_waited += 1;
+                self.waits_for_a_budget(later);
+            } else {
+                round += 1;
+            }
         }
         Ok(false)
+    }
+
+    /// A phone was told from when on more is taken of it, or one carries what its author has no budget
+    /// for: the day passes.
+    fn waits_for_a_budget(&mut self, until: Option<Time>) {
+        self.now = match until {
+            Some(until) => self.now.max(until),
+            None => self.now.plus_days(1),
+        };
+        self.done.delayed += u64::from(until.is_some());
+        self.tell(|| "more is taken of devices again".to_owned());
     }
 
     pub(crate) fn sync_calmly(&mut self, index: usize) -> Result<SyncSummary, Broken> {

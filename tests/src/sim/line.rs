@@ -24,6 +24,7 @@ fn kind(frame: &[u8]) -> &'static str {
         ServerFrame::Lease(_) => "lease",
         ServerFrame::Carried(_) => "carried",
         ServerFrame::Stopped(_) => "stopped",
+        ServerFrame::Wait(_) => "wait",
     })
 }
 

@@ -15,8 +15,8 @@ use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
 use alleyway_demo::Chance;
 use alleyway_ledger::{
-    AdminCommand, AdminList, Administered, CheckReport, Continuation, DeviceChange, DeviceRow,
-    Ledger, LedgerError, Setup, device_key,
+    AdminCommand, AdminList, Administered, CheckReport, Continuation, DeviceBudget, DeviceChange,
+    DeviceRow, Ledger, LedgerError, Setup, device_key,
 };
 
 use super::disk::{CUTS, Disk};
@@ -67,6 +67,7 @@ pub(crate) struct Server {
     plant: Plant,
     /// What it has said of ids, for a planted bug.
     spoken_of: BTreeMap<(PublicKey, Nonce), Verdict>,
+    budget: DeviceBudget,
     secret: [u8; 32],
     token_key: [u8; 32],
 }
@@ -92,12 +93,17 @@ pub(crate) fn failed(what: &str, error: impl std::fmt::Display) -> Broken {
 }
 
 impl Server {
-    pub(crate) fn new(plant: Plant, rng: &mut Chance) -> Result<Self, Broken> {
+    pub(crate) fn new(
+        plant: Plant,
+        budget: DeviceBudget,
+        rng: &mut Chance,
+    ) -> Result<Self, Broken> {
         let mut disk = Disk::default();
         Ledger::found(&mut disk).map_err(|e| failed("begin its ledger", e))?;
         let (secret, token_key) = (rng.bytes(), rng.bytes());
         let setup = setup(&secret, token_key, rng.bytes());
-        let ledger = Ledger::open(&disk, setup).map_err(|e| failed("open its ledger", e))?;
+        let mut ledger = Ledger::open(&disk, setup).map_err(|e| failed("open its ledger", e))?;
+        ledger.set_device_budget(budget);
         Ok(Self {
             disk,
             ledger,
@@ -105,6 +111,7 @@ impl Server {
             counted: Counted::default(),
             plant,
             spoken_of: BTreeMap::new(),
+            budget,
             secret,
             token_key,
         })
@@ -138,6 +145,7 @@ impl Server {
     pub(crate) fn start(&mut self, rng: &mut Chance) -> Result<(), Trouble> {
         let setup = self.setup(rng);
         self.ledger = Ledger::open(&self.disk, setup)?;
+        self.ledger.set_device_budget(self.budget);
         if let Some(transaction) = self.ledger.take_transaction() {
             self.disk.commit_up_to(&transaction, CUTS, false)?;
         }
@@ -157,6 +165,7 @@ impl Server {
         self.disk = disk;
         let setup = self.setup(rng);
         self.ledger = Ledger::open(&self.disk, setup)?;
+        self.ledger.set_device_budget(self.budget);
         if self.plant != Plant::IncarnationNotBegun {
             self.ledger.begin_incarnation(&self.disk, now)?;
         }

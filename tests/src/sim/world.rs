@@ -96,7 +96,7 @@ impl World {
         let mut rng = Chance::new(plan.seed);
         let mut temper = Temper::draw(&mut rng);
         plan.plant.tempers(&mut temper);
-        let mut server = Server::new(plan.plant, &mut rng)?;
+        let mut server = Server::new(plan.plant, plan.budget(), &mut rng)?;
         let seed = rng.bytes();
         let (list, places) = super::town::found(&server.ledger, seed, BEGIN);
         server.administer_list(list)?;

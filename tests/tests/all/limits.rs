@@ -8,6 +8,8 @@
     reason = "a test that cannot go on panics"
 )]
 
+#[path = "limits/budget.rs"]
+mod budget;
 #[path = "limits/counted.rs"]
 mod counted;
 #[path = "limits/crowds.rs"]

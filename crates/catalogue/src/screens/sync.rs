@@ -22,6 +22,9 @@ texts! {
         terminal
         "：alleyway sync"
         ": alleyway sync";
+    LATER
+        "这台设备今天交的已到限额，其余的都还在本机，{time}起再收。"
+        "This device has handed in as much as it may for now. The rest is kept here; the server takes it from {time} on.";
     REFUSED
         "有{count}条被退回"
         "{count} refused"

@@ -23,6 +23,7 @@ words! {
     "cleared" "申请保密授权" "clearance asked for";
     "clearance_confirmed" "确认保密授权" "clearance confirmed";
     "clearance_ended" "终止保密授权" "clearance ended";
+    "budget_used_up" "设备交的已到限额" "device budget used up";
     "device_confirmed" "确认设备" "device confirmed";
     "restored" "从备份恢复" "restored from a backup";
     "incarnation" "第几代" "incarnation";

@@ -382,6 +382,10 @@ words! {
     ":address_connections_max" "一个地址同时的连接数。在代理或同一个 NAT 地址后面，是所有客户端合计" "Connections of one address at once. Behind a proxy or one NAT address: of all clients together.";
     ":address_enrolments_per_minute" "一个地址每分钟的登记次数" "Attempts to enrol a minute from one address.";
     ":device_requests_per_minute" "一台已登记的设备每分钟的请求数，不论在哪里" "Requests a minute of one enrolled device, wherever it is.";
+    ":device_commands_per_day" "一台设备每天可以交的步骤数，不论结果" "Steps a day of one device, whatever becomes of them.";
+    ":device_documents_per_day" "一台设备每天可以新建的事项和住户数" "New cases and households a day of one device.";
+    ":device_bytes_per_day" "一台设备每天可以交的字节数" "Bytes a day of one device, of steps as they are sealed.";
+    ":device_budget_days" "没用完的限额最多累积几天" "Days whose unused amounts add up for a device.";
     ":limit_loopback" "按地址的限额是否也管本机自己的地址，比如本机上的代理" "Whether the limits by address hold for this machine's own address too, as for a proxy on it.";
     ":connections_max" "同时服务的连接数" "Connections served at once.";
     ":header_seconds_max" "TLS 握手或请求头最多几秒，连接最多空闲几秒" "Seconds a TLS handshake or a request's head may take, and a connection may be idle.";

@@ -3,9 +3,11 @@
 use alleyway_replica::SyncSummary;
 use serde::Serialize;
 
+use super::utc_or_null;
 use crate::fault::{Fault, Problem};
 use crate::screen::Screen;
 use alleyway_core::sync::frame::Stop;
+use alleyway_core::time::Time;
 
 /// What a sync did, and what it cost.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -36,6 +38,9 @@ pub struct Synced {
     pub round_trips: u64,
     /// The device has what the server has, and nothing waits to be sent.
     pub up_to_date: bool,
+    /// From when on the server takes more of this device, if it has handed in as much as it may.
+    #[serde(serialize_with = "utc_or_null")]
+    pub later_until: Option<Time>,
     /// Units in which who reads confidential cases, or on which device, has changed.
     pub confidential_changed: Vec<String>,
     /// Batches carried for others that the server could not read.
@@ -58,6 +63,7 @@ impl Screen<'_> {
             forgotten: summary.forgotten,
             carried: summary.carried,
             up_to_date: summary.up_to_date,
+            later_until: summary.later_until,
             confidential_changed: self.confidential_news(),
             unreadable: summary.unreadable,
             forked: summary.forked,

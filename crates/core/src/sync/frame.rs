@@ -10,7 +10,7 @@ mod whole;
 pub use asking::{Hello, Holdings, Listed, Listing, RangeSum, Want, Why};
 pub use closed::{Carried, CarriedState, Closed};
 pub use page::{Author, Changes, Entry, Item, Other, Own, Page, Part};
-pub use standing::{AskLease, Lease, Stop, Stopped};
+pub use standing::{AskLease, Lease, Stop, Stopped, Wait};
 pub use verdict::{AdmittedAt, Fork, Kept, KeptWhy, Later, Need, Stands, Verdict, Verdicts};
 pub use whole::{Replayed, Saved, Whole};
 
@@ -80,10 +80,12 @@ pub enum ServerFrame {
     Carried(Carried),
     /// The device is not to go on.
     Stopped(Stopped),
+    /// The device has handed in as much as it may for now.
+    Wait(Wait),
 }
 wire_enum!(ServerFrame {
     16 => Challenge, 17 => Verdicts, 18 => Fork, 19 => Scope, 20 => Page, 21 => Listing, 22 => Welcome,
-    23 => Lease, 24 => Carried, 25 => Stopped,
+    23 => Lease, 24 => Carried, 25 => Stopped, 26 => Wait,
 });
 
 /// The first four bytes of a document's head.

@@ -43,6 +43,8 @@ impl FlightLeft {
 pub(super) struct AllHandedIn {
     /// The answers to its batches.
     pub(super) said: Vec<ServerFrame>,
+    /// From when on the rest of the device's own is taken, if its budget is used up.
+    pub(super) waits_until: Option<Time>,
     /// The device's scope before the last slice.
     pub(super) scope: Scope,
     /// The batch up to which the device knows all verdicts.
@@ -75,18 +77,19 @@ impl Handing {
         now: Time,
     ) -> Result<Option<AllHandedIn>, StoreError> {
         let Some(mut device) = tx.device(flight.hello.device)? else {
-            return Ok(Some(self.all(Scope::default())));
+            return Ok(Some(self.all(flight, Scope::default())));
         };
         device.acknowledged = device.acknowledged.max(self.acknowledged);
         let scope = scopes::current(tx, &device, now)?;
         let receipt = Receipt::new(now, self.clock_off_seconds);
         let by = HandIn::of_member(&device, &scope.feeds, receipt, now).unaware(self.is_unaware);
         let is_done = self.handed_in.go_on(tx, memory, &by, flight)?;
-        Ok(is_done.then(|| self.all(scope)))
+        Ok(is_done.then(|| self.all(flight, scope)))
     }
 
-    fn all(&mut self, scope: Scope) -> AllHandedIn {
+    fn all(&mut self, flight: &VerifiedFlight, scope: Scope) -> AllHandedIn {
         AllHandedIn {
+            waits_until: self.handed_in.waits_until(flight.hello.device),
             said: std::mem::take(&mut self.handed_in).into_frames(),
             scope,
             acknowledged: self.acknowledged,

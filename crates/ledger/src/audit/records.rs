@@ -10,9 +10,9 @@ use alleyway_core::wire_enum;
 
 pub(super) use contents::DOCUMENTS_MAX;
 pub use contents::{
-    By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited, ForkedAudited,
-    InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited, RestoredAudited,
-    StoppedAudited, VerdictsAudited,
+    BudgetAudited, By, DeviceAudited, DeviceConfirmed, EnrolledAudited, ExportedAudited,
+    ForkedAudited, InvitedAudited, LaterAudited, PostAudited, QuarantineEnded, ReadAudited,
+    RestoredAudited, StoppedAudited, VerdictsAudited,
 };
 
 /// An event that is written down.
@@ -54,6 +54,8 @@ pub enum Audited {
     DeviceConfirmed(DeviceConfirmed),
     /// The server was restored from a backup.
     Restored(RestoredAudited),
+    /// A device has handed in as much as it may for now.
+    BudgetUsedUp(BudgetAudited),
     /// A kind of a later version: kept as it is, and part of the chain.
     Later(LaterAudited),
 }
@@ -76,12 +78,13 @@ wire_enum!(Audited {
     16 => ClearanceEnded,
     17 => DeviceConfirmed,
     18 => Restored,
+    19 => BudgetUsedUp,
     else Later(LaterAudited),
 });
 
 impl Audited {
     /// Every word of [`Audited::kind`].
-    pub const KINDS: [&'static str; 19] = [
+    pub const KINDS: [&'static str; 20] = [
         "verdicts",
         "invited",
         "enrolled",
@@ -100,6 +103,7 @@ impl Audited {
         "clearance_ended",
         "device_confirmed",
         "restored",
+        "budget_used_up",
         "unknown",
     ];
 
@@ -124,6 +128,7 @@ impl Audited {
             Self::ClearanceEnded(_) => "clearance_ended",
             Self::DeviceConfirmed(_) => "device_confirmed",
             Self::Restored(_) => "restored",
+            Self::BudgetUsedUp(_) => "budget_used_up",
             Self::Later(_) => "unknown",
         }
     }
@@ -135,6 +140,7 @@ impl Audited {
             Self::Invited(of) => of.replaces,
             Self::Enrolled(of) => Some(of.device),
             Self::Stopped(of) => Some(of.device),
+            Self::BudgetUsedUp(of) => Some(of.device),
             Self::Reinstated(of) | Self::Renamed(of) => Some(of.device),
             Self::Forked(of) => Some(of.device),
             Self::Read(of) => Some(of.device),

@@ -3,10 +3,12 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::budget::taken_by;
 use super::memory::HandInMemory;
 use crate::audit::NewVerdicts;
 use crate::restore::GiveBack;
 use crate::rows::Tx;
+use crate::rows::budgets::Amounts;
 use crate::rows::records::{DeviceRecord, HeadRecord};
 use crate::scopes::meets;
 use alleyway_core::admission::Origin;
@@ -97,6 +99,10 @@ pub(super) struct Context<'a> {
     pub(super) give_back: Option<GiveBack<'a>>,
     /// Its commands so far that were carried out or kept.
     pub(super) done: Vec<&'a Command>,
+    /// Whether what is new in it is to be handed in later, for its device's budget is used up.
+    pub(super) is_delayed: bool,
+    /// What it took so far of the budget of its device.
+    pub(super) spent: Amounts,
     /// Its verdicts so far that are given for the first time.
     pub(super) new: NewVerdicts,
     pub(super) memory: &'a mut HandInMemory,
@@ -106,6 +112,13 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
+    /// Counts what a command took of the budget, if this is the verdict that it will keep.
+    pub(super) fn spend(&mut self, command: &Command, verdict: &Verdict, is_new: bool) {
+        if is_new && verdict.is_final() {
+            self.spent = self.spent.plus(taken_by(command));
+        }
+    }
+
     /// Whether a courier brought the batch, and one that its author sealed before is still to come:
     /// what it says may stand on that.
     pub(super) fn lacks_an_earlier(&self) -> bool {

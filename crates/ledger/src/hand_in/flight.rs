@@ -4,6 +4,7 @@
 //! A batch is taken whole, in one slice. Between two slices others are served, and what they do is
 //! known to the next: a flight is no more of one piece than several flights are.
 
+use super::budget::FlightBudgets;
 use super::context::HandIn;
 use super::hand_in;
 use super::memory::HandInMemory;
@@ -11,9 +12,11 @@ use crate::rows::Tx;
 use crate::scopes;
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::documents::Receipt;
+use alleyway_core::id::DeviceId;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::flight::{CarriedBatch, VerifiedFlight};
 use alleyway_core::sync::frame::{Carried, CarriedState, ServerFrame};
+use alleyway_core::time::Time;
 
 /// Commands that one slice judges, and those of the batch in which it ends. A command counts once
 /// more for each command that it says it stands on.
@@ -37,6 +40,8 @@ pub(crate) struct HandedIn {
     said: Vec<ServerFrame>,
     answers: Vec<Answered>,
     at: At,
+    /// What the devices of its batches had left when it began.
+    budgets: FlightBudgets,
 }
 
 /// What is next.
@@ -74,6 +79,19 @@ impl HandedIn {
         by: &HandIn<'_>,
         flight: &VerifiedFlight,
     ) -> Result<bool, StoreError> {
+        memory.budgets.resume(std::mem::take(&mut self.budgets));
+        let is_done = self.go_on_in_slice(tx, memory, by, flight);
+        self.budgets = memory.budgets.pause();
+        is_done
+    }
+
+    fn go_on_in_slice(
+        &mut self,
+        tx: &mut Tx<'_>,
+        memory: &mut HandInMemory,
+        by: &HandIn<'_>,
+        flight: &VerifiedFlight,
+    ) -> Result<bool, StoreError> {
         let carried = in_order(flight);
         let mut slice = Slice {
             tx,
@@ -90,6 +108,11 @@ impl HandedIn {
             self.at = self.step(&mut slice)?;
         }
         Ok(true)
+    }
+
+    /// From when on the rest of a device's batches is taken, if its budget is used up.
+    pub(crate) fn waits_until(&self, device: DeviceId) -> Option<Time> {
+        self.budgets.waits_until(device)
     }
 
     /// The answers to the device's own batches, and then to those that it carried.

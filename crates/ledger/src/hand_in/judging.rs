@@ -39,15 +39,20 @@ pub(super) fn judge<'a>(
             put_back(tx, document);
             // One of two in a batch is noted, and counted.
             let is_new = matches!(noted, refusals::Noted::Nothing);
-            return conclude(tx, ctx, &of, Judged::id_taken(), is_new);
+            let verdict = conclude(tx, ctx, &of, Judged::id_taken(), is_new)?;
+            ctx.spend(command, &verdict, is_new);
+            return Ok(verdict);
         }
+        Owner::Nobody if ctx.is_delayed => Judged::Verdict(Verdict::Later(Later {})),
         Owner::Nobody => judge_on(tx, ctx, &of, &mut document)?,
     };
     // Before a tray is looked at: the document may be that tray.
     put_back(tx, document);
     let judged = reconsider(ctx, &of, judged);
     let is_new = !is_answered && judged.is_new();
-    conclude(tx, ctx, &of, judged, is_new)
+    let verdict = conclude(tx, ctx, &of, judged, is_new)?;
+    ctx.spend(command, &verdict, is_new);
+    Ok(verdict)
 }
 
 /// The command, and where the document stands that it is about.

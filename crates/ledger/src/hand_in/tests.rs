@@ -1,3 +1,4 @@
+mod budget;
 mod slices;
 mod trays;
 mod twice;

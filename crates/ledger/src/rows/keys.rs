@@ -240,6 +240,11 @@ pub(crate) fn open_batch_of(key: &[u8]) -> Result<(DeviceId, u64), StoreError> {
     ))
 }
 
+/// What is left to a device of what it may hand in.
+pub(crate) fn budget(device: DeviceId) -> Vec<u8> {
+    key(b'G', &[&device.0])
+}
+
 /// A record of the audit.
 pub(crate) fn audit(sequence: u64) -> Vec<u8> {
     key(b'j', &[&sequence.to_be_bytes()])

@@ -330,6 +330,12 @@ fn shown((sequence, record): &AuditRow, known: &Known<'_>) -> AuditShown {
             number("revoked", of.revoked);
             number("withdrawn", of.withdrawn);
         }
+        Audited::BudgetUsedUp(of) => {
+            number(
+                "until_seconds",
+                u64::try_from(of.until.seconds()).unwrap_or(0),
+            );
+        }
         Audited::Restored(of) => {
             number("incarnation", of.incarnation.into());
         }

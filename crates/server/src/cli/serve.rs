@@ -21,7 +21,7 @@ pub(super) fn serve(config: &Config, language: Lang) -> Result<(), Exit> {
 /// Serves an opened folder until told to stop.
 pub(super) fn run(
     config: &Config,
-    instance: Instance,
+    mut instance: Instance,
     clock: Clock,
     demo: Option<crate::http::DemoClock>,
     language: Lang,
@@ -30,6 +30,7 @@ pub(super) fn run(
         tracing::warn!("more than one town in this ledger: {told}");
         eprintln!("{told}");
     }
+    instance.ledger.set_device_budget(config.device_budget);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

@@ -181,9 +181,37 @@ keys! {
     }
     DEVICE_REQUESTS_PER_MINUTE {
         name: "device_requests_per_minute",
-        default: "1200",
+        default: "240",
         takes: "N",
         expected: Expected::Number(1, 10_000_000),
+        shown: InLongHelp,
+    }
+    DEVICE_COMMANDS_PER_DAY {
+        name: "device_commands_per_day",
+        default: "2000",
+        takes: "N",
+        expected: Expected::Number(1, 1_000_000_000_000),
+        shown: InLongHelp,
+    }
+    DEVICE_DOCUMENTS_PER_DAY {
+        name: "device_documents_per_day",
+        default: "300",
+        takes: "N",
+        expected: Expected::Number(1, 1_000_000_000_000),
+        shown: InLongHelp,
+    }
+    DEVICE_BYTES_PER_DAY {
+        name: "device_bytes_per_day",
+        default: "8388608",
+        takes: "BYTES",
+        expected: Expected::Number(1, 1_000_000_000_000),
+        shown: InLongHelp,
+    }
+    DEVICE_BUDGET_DAYS {
+        name: "device_budget_days",
+        default: "30",
+        takes: "DAYS",
+        expected: Expected::Number(1, 3_650),
         shown: InLongHelp,
     }
     LIMIT_LOOPBACK {

@@ -172,6 +172,20 @@ fn a_village_behind_one_address_is_within_the_limits_by_default() {
 }
 
 #[test]
+fn a_device_has_the_budget_of_a_busy_person_and_its_requests_by_default() {
+    let config = resolve("", &[], &[]).unwrap();
+    assert_eq!(config.device_budget, DeviceBudget::default());
+    // A day's bytes in whole flights, at once.
+    let flight = alleyway_core::limits::FLIGHT_BYTES_MAX as u64;
+    let flights = config.device_budget.bytes_per_day.div_ceil(flight);
+    assert!(u64::from(config.http.device_requests_per_minute) > flights);
+    let file = "device_commands_per_day = 7\ndevice_budget_days = 2";
+    let set = resolve(file, &[], &[]).unwrap().device_budget;
+    assert_eq!((set.commands_per_day, set.days), (7, 2));
+    assert!(resolve("device_documents_per_day = 0", &[], &[]).is_err());
+}
+
+#[test]
 fn what_is_printed_is_read_back() {
     let first = layers("group_requests_max = 9", &[], &[("data", "/tmp/a b\"c")]).unwrap();
     let printed = first.print(Lang::En);

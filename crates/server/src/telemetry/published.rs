@@ -59,6 +59,12 @@ fn of_commands(to: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(
     )?;
     counter(
         to,
+        "device_budgets_used_up",
+        "Devices that had handed in as much as they may, once a day each",
+        ledger.budgets_used_up,
+    )?;
+    counter(
+        to,
         "commands_admitted_as",
         "Documents sent whole because a hash differed",
         ledger.admitted_as,

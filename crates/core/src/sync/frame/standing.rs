@@ -2,6 +2,7 @@
 
 use crate::crypto::{PublicKey, SecretBytes, SecretKey, Signature};
 use crate::id::DeviceId;
+use crate::time::Time;
 use crate::wire::{Reader, Wire, WireError};
 use crate::wire_struct;
 
@@ -74,3 +75,11 @@ impl Stopped {
         server.verifies(DOMAIN, &(device, self.why).to_bytes(), &self.signature)
     }
 }
+/// The device has handed in as much as it may for now: what was told to come later is taken from then
+/// on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// From when on, by the server's clock.
+    pub until: Time,
+}
+wire_struct!(Wait { until });

@@ -4,6 +4,7 @@ use alleyway_core::admission::Admitted;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::sync::frame::Stop;
+use alleyway_core::time::Time;
 use alleyway_core::wire::{List, Reader, WireError, put_varint};
 use alleyway_core::wire_struct;
 
@@ -88,6 +89,16 @@ pub struct DeviceAudited {
     pub device: DeviceId,
 }
 wire_struct!(DeviceAudited { device });
+
+/// A device has handed in as much as it may for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BudgetAudited {
+    /// The device.
+    pub device: DeviceId,
+    /// From when on more is taken.
+    pub until: Time,
+}
+wire_struct!(BudgetAudited { device, until });
 
 /// A device's chain forked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,7 @@ use std::path::Path;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_demo::Size;
+use alleyway_ledger::DeviceBudget;
 use serde::{Deserialize, Serialize};
 
 use super::DemoError;
@@ -53,6 +54,8 @@ pub(super) fn make(
     let Kind { size, seed, start } = kind;
     let town = alleyway_demo::generate(size, seed, start)?;
     let mut instance = Instance::create(folder, Text::cut(&town.name), loaded_documents_max)?;
+    // A year's work comes in within seconds.
+    instance.ledger.set_device_budget(DeviceBudget::UNLIMITED);
     let (mut server, secret) = (Folder(&mut instance), secrets::random()?);
     let made = alleyway_demo::make(&mut server, &town, start, secret, progress)?;
     if made.refused > 0 {
