@@ -98,11 +98,11 @@ pub enum Request {
 pub enum Line {
     /// How far a long work is.
     Progress(Progress),
-    /// What came of it.
+    /// The outcome.
     Done(Outcome),
 }
 
-/// What came of a request.
+/// The outcome of a request.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
@@ -161,9 +161,9 @@ pub struct BadRow {
     pub column: Option<String>,
     /// What is wrong: the stable code (docs/import.md).
     pub code: String,
-    /// What is wrong, in Chinese.
+    /// The fault, in Chinese.
     pub text_zh: String,
-    /// What is wrong, in English.
+    /// The fault, in English.
     pub text_en: String,
 }
 
@@ -203,7 +203,7 @@ impl From<AskError> for Failure {
     }
 }
 
-/// What administration has at hand.
+/// The means of administration: the way to the ledger, the town, its folder, the clock.
 #[derive(Clone)]
 pub struct Office {
     /// The way to the ledger.

@@ -31,7 +31,7 @@ pub enum LogFormat {
     Text,
 }
 
-/// What the HTTP edge grants a client.
+/// The limits of the HTTP edge.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpLimits {
     /// Connections served at once; one more is answered 503 and closed.
@@ -81,7 +81,7 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// How devices and residents reach the server; none if as it listens.
     pub public_url: Option<String>,
-    /// What the server shows itself with; none speaks plain HTTP.
+    /// The certificate that the server shows, and its key; none speaks plain HTTP.
     pub tls: Option<TlsFiles>,
     /// The HTTP edge.
     pub http: HttpLimits,

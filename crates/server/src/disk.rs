@@ -20,7 +20,7 @@ pub enum Writes {
     Nothing,
     /// A few records, whatever was asked: what a device acknowledges, its scope.
     Little,
-    /// What is handed in.
+    /// Commands that are handed in.
     HandedIn,
 }
 
@@ -56,12 +56,12 @@ impl Disk {
         Self::with_reading(0, || None)
     }
 
-    /// What is to stay free, in bytes.
+    /// The bytes that are to stay free.
     pub fn reserve_bytes(&self) -> u64 {
         self.reserve_bytes
     }
 
-    /// What is free now for this process's user, in bytes; none if the system does not say.
+    /// The bytes that are free now for this process's user; none if the system does not say.
     pub fn free_bytes(&self) -> Option<u64> {
         self.room.free_bytes()
     }

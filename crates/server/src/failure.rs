@@ -15,7 +15,7 @@ use crate::secrets::replace_private;
 /// The file's name in the data folder.
 pub const FILE_NAME: &str = "last-failure";
 
-/// What made a server end by itself.
+/// The cause for which a server ended by itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Cause {
@@ -42,7 +42,7 @@ impl Cause {
 pub struct Failure {
     /// When, in milliseconds since 1970.
     pub at: i64,
-    /// What made it.
+    /// The cause.
     #[serde(default)]
     pub cause: Cause,
     /// Why, as it was logged.

@@ -62,7 +62,7 @@ use error::HttpError;
 use limits::Limits;
 use track::StepLimit;
 
-/// What the handlers share.
+/// The state that the handlers share.
 pub struct App {
     /// The one way to the ledger.
     pub writer: Writer,
@@ -72,13 +72,13 @@ pub struct App {
     pub sealing: SealingSecret,
     /// Counters.
     pub metrics: Arc<Metrics>,
-    /// What a client is granted.
+    /// The limits of the HTTP edge.
     pub limits: HttpLimits,
-    /// What time it is.
+    /// The clock.
     pub clock: Clock,
     /// Set in a demo: where its clock is kept.
     pub demo: Option<DemoClock>,
-    /// What the server shows itself with; none speaks plain HTTP.
+    /// The certificate that the server shows, and its key; none speaks plain HTTP.
     pub tls: Option<Tls>,
     by_client: Limits,
     places: Places,
@@ -99,7 +99,7 @@ pub struct AppParts {
     pub challenge_key: [u8; 32],
     /// Counters.
     pub metrics: Arc<Metrics>,
-    /// What a client is granted.
+    /// The limits of the HTTP edge.
     pub limits: HttpLimits,
     /// The clock.
     pub clock: Clock,

@@ -14,7 +14,7 @@ use crate::said::{Said, because, told};
 use crate::secrets::{self, Secrets, SecretsError};
 use crate::store::{OpenCheck, OpenError, OpenOptions, SledStore, Upkeep};
 
-/// What a server runs on.
+/// A town, its ledger and its store: all that a server runs on.
 #[derive(Debug)]
 pub struct Instance {
     /// The town.

@@ -33,7 +33,7 @@ pub(crate) fn is_passing(error: &io::Error) -> bool {
 /// any of its errors.
 ///
 /// # Errors
-/// What does not pass, or has not passed in ten seconds.
+/// The error that does not pass, or has not passed in ten seconds.
 pub(crate) fn until_passed<T>(what: &str, work: impl FnMut() -> io::Result<T>) -> io::Result<T> {
     tried(what, TRIES, PAUSE, work)
 }

@@ -32,7 +32,7 @@ const PROVEN_MAX: usize = 8;
 /// told to end: each is a descriptor.
 pub(crate) const ENDING_MAX: usize = 32;
 
-/// What a connection is for.
+/// The use of a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Class {
     /// Devices, residents and supervisors, from a TLS handshake's first byte on.
@@ -166,7 +166,7 @@ impl Table {
     }
 }
 
-/// What holders share.
+/// The state that holders share.
 #[derive(Debug)]
 struct Shared {
     table: Mutex<Table>,

@@ -38,7 +38,7 @@ pub enum SecretsError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         reason: &'static str,
     },
     /// Others may read a key.
@@ -47,7 +47,7 @@ pub enum SecretsError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's reason.
         error: io::Error,
     },
     /// No random bytes could be had.

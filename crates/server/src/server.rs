@@ -33,7 +33,7 @@ pub enum ServeError {
     Listen {
         /// The address.
         address: SocketAddr,
-        /// What the system said.
+        /// The system's reason.
         error: io::Error,
     },
     /// The certificate or its key cannot be used.
@@ -198,7 +198,7 @@ fn reload(tls: Option<Tls>, metrics: Arc<Metrics>) -> io::Result<JoinHandle<()>>
     }))
 }
 
-/// What a client is granted, with no more connections than the system has files for.
+/// The limits of the HTTP edge, with no more connections than the system has files for.
 fn fitted(configured: &HttpLimits) -> HttpLimits {
     let descriptors = descriptors::raise();
     let connections_max = descriptors::fit(configured.connections_max, descriptors);

@@ -188,7 +188,7 @@ impl<E: Engine> TownStore<E> {
         self.folder.path()
     }
 
-    /// What the engine's files take on the disk, in bytes.
+    /// The bytes that the engine's files take on the disk.
     ///
     /// # Errors
     /// [`StoreError::Failed`] if the disk cannot be read.

@@ -40,7 +40,7 @@ pub enum AskError {
     DiskFull,
 }
 
-/// What a request has at hand while it is handled.
+/// The ledger, the store and the time, for a request that is handled.
 pub struct Desk<'a> {
     /// The ledger.
     pub ledger: &'a mut Ledger,

@@ -24,7 +24,7 @@ const LISTED_MAX: usize = 1_000;
 const SLICE_ROWS: usize = 256;
 /// Documents that one slice lists, and those of the range in which it ends.
 const SLICE_LISTED: usize = 1_000;
-/// What it costs to compare the sums of a feed, in rows.
+/// The rows that comparing the sums of a feed reads.
 const FEED_ROWS: usize = 4;
 
 /// The holdings that a device claims, and how far they have been compared.

@@ -20,7 +20,7 @@ use alleyway_core::store::{Records, StoreError};
 /// Rows read in one step.
 const ROWS_AT_ONCE: usize = 64;
 
-/// What a command says of which something is noted, and the row that notes it.
+/// The content of a command that a row notes, and the row.
 #[derive(Debug)]
 struct Noted {
     content: Content,

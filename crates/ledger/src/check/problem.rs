@@ -62,7 +62,7 @@ pub enum Problem {
         /// Documents that its log names and that are not there.
         strays: u64,
     },
-    /// What the resident of a case sees is not what the case says.
+    /// The record of the part that a resident sees is not the one that the case makes.
     TrackedOther {
         /// The case.
         case: DocumentId,

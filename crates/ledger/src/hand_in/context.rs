@@ -171,7 +171,7 @@ pub(super) struct Candidate<'a> {
     pub(super) command: &'a Command,
     pub(super) id: CommandId,
     pub(super) target: DocumentId,
-    /// What it says.
+    /// Its content.
     pub(super) content: Content,
     /// Where the document stands, if there is one.
     pub(super) head: Option<HeadRecord>,

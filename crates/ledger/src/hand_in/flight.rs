@@ -44,7 +44,7 @@ pub(crate) struct HandedIn {
     budgets: FlightBudgets,
 }
 
-/// What is next.
+/// The next slice.
 #[derive(Debug, Clone, Copy)]
 enum At {
     /// The device's own batch at this place.
@@ -276,7 +276,8 @@ impl Slice<'_, '_> {
     }
 }
 
-/// What a flight carries for others, as their authors sealed it, in whatever order it was sent.
+/// The batches that a flight carries for others, as their authors sealed them, in whatever order they
+/// were sent.
 fn in_order(flight: &VerifiedFlight) -> Vec<&CarriedBatch> {
     let mut batches: Vec<&CarriedBatch> = flight.carried.iter().collect();
     batches.sort_by_key(|batch| (batch.device, batch.number));

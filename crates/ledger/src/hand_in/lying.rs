@@ -28,7 +28,7 @@ pub(super) struct TraysRemembered {
 }
 
 impl TraysRemembered {
-    /// What lies in a tray now; nothing if it was never opened.
+    /// The open items of a tray; none if it was never opened.
     pub(super) fn lying_in(
         &mut self,
         tx: &mut Tx<'_>,

@@ -11,6 +11,6 @@ pub(crate) struct HandInMemory {
     pub(crate) budgets: Budgets,
     /// Reports that are to come again.
     pub(super) reports: ReportsDeferred,
-    /// What lies in trays.
+    /// The open items of trays.
     pub(super) trays: TraysRemembered,
 }

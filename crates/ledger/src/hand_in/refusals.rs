@@ -12,7 +12,7 @@ use alleyway_core::limits::REFUSALS_UNACKNOWLEDGED_MAX;
 use alleyway_core::refusal::{Refusal, RefusalCode};
 use alleyway_core::store::StoreError;
 
-/// What is noted of a refusal under a command's batch and id.
+/// The note of a refusal under a command's batch and id.
 pub(super) enum Noted {
     Nothing,
     /// This command was refused.
@@ -59,7 +59,7 @@ pub(super) fn is_anothers(
     Ok(matches!(now, Noted::Another(record) if record.has_its_id()))
 }
 
-/// What the refused commands of a device say, by their ids.
+/// The contents of a device's refused commands, by their ids.
 fn all(
     tx: &Tx<'_>,
     device: DeviceId,

@@ -201,7 +201,7 @@ pub(crate) fn resident(case: DocumentId) -> Vec<u8> {
     key(b'w', &[&case.0])
 }
 
-/// What the resident of a case sees of it.
+/// The part of a case that its resident sees.
 pub(crate) fn tracked(case: DocumentId) -> Vec<u8> {
     key(b'T', &[&case.0])
 }

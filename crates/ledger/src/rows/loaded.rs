@@ -21,7 +21,7 @@ pub(crate) struct Loaded {
     bytes_max: usize,
     clock: u64,
     documents: BTreeMap<DocumentId, (u64, Document)>,
-    /// What they take up, in bytes.
+    /// The memory that they take up, in bytes.
     bytes: usize,
     by_use: BTreeMap<u64, DocumentId>,
 }

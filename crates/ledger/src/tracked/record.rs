@@ -34,7 +34,7 @@ pub(super) fn is_shown(step: &str) -> bool {
     SHOWN.contains(&step)
 }
 
-/// What a case's resident sees.
+/// The part of a case that its resident sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TrackedRecord {
     /// The rules by which it was made.

@@ -67,7 +67,7 @@ pub struct AuditShown {
     pub sequence: u64,
     /// When.
     pub at: String,
-    /// What kind.
+    /// The kind.
     pub kind: String,
     /// The device's code, or [`super::SERVER`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -118,7 +118,7 @@ pub struct AuditShown {
     pub chain: String,
 }
 
-/// What came of a check of the audit.
+/// The findings of a check of the audit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuditVerified {
     /// Whether nothing is wrong.
@@ -127,7 +127,7 @@ pub struct AuditVerified {
     pub records: u64,
     /// The last one's number and hash, to be noted elsewhere: `NUMBER:HASH`.
     pub head: String,
-    /// What is wrong, as far as it is named.
+    /// The problems, as far as they are named.
     pub problems: Vec<ProblemShown>,
     /// How much is wrong in all.
     pub problem_count: u64,
@@ -256,7 +256,7 @@ fn concerns(what: &Audited, device: DeviceId) -> bool {
     what.device() == Some(device) || what.by().is_some_and(|by| by.device == device)
 }
 
-/// What people call those whose ids the records have.
+/// The names of those whose ids the records have.
 struct Known<'a> {
     codes: BTreeMap<DeviceId, String>,
     names: Names,
@@ -377,7 +377,7 @@ fn bad_expectation() -> Failure {
     Failure::of(said::BAD_EXPECTATION)
 }
 
-/// What was noted of an earlier check.
+/// The end that was noted at an earlier check.
 fn noted(text: &str) -> Option<(u64, Hash)> {
     let (number, hash) = text.trim().split_once(':')?;
     Some((number.parse().ok()?, Hash::from_hex(hash).ok()?))

@@ -16,7 +16,7 @@ use crate::progress::Teller;
 use crate::scrub;
 use crate::store::{Verified, VerifyReport};
 
-/// What a check found.
+/// The findings of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Checked {
     /// Whether nothing is wrong.
@@ -35,7 +35,7 @@ pub struct Checked {
     pub documents: u64,
     /// Places in feed logs.
     pub places: u64,
-    /// What is wrong, as far as it is named.
+    /// The problems, as far as they are named.
     pub problems: Vec<ProblemShown>,
     /// How much is wrong in all.
     pub problem_count: u64,

@@ -64,7 +64,7 @@ pub struct DeviceShown {
     pub code: String,
     /// Its id.
     pub id: String,
-    /// What it is called.
+    /// Its name.
     pub name: String,
     /// Whose it is: the id.
     pub member: String,
@@ -194,7 +194,7 @@ fn checked_name(typed: &str) -> Result<Text<NAME_BYTES_MAX>, Failure> {
     name(typed).map_err(|why| why.failure("bad_name", said::BAD_DEVICE_NAME))
 }
 
-/// What an administrator is told.
+/// The text for an administrator.
 pub(super) fn failure(error: DeviceError) -> Failure {
     let text = match error {
         DeviceError::Unknown => said::NO_DEVICE,

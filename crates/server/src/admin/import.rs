@@ -51,7 +51,7 @@ impl ImportRequest {
     }
 }
 
-/// What an import did, or would do.
+/// The changes that an import made, or would make.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
     /// Whether nothing was to be changed.
@@ -60,9 +60,9 @@ pub struct Imported {
     pub changed: usize,
     /// Rows that the town has and the files no longer name; they are left as they are.
     pub left: usize,
-    /// What changed, in Chinese.
+    /// The change, in Chinese.
     pub summary_zh: String,
-    /// What changed, in English.
+    /// The change, in English.
     pub summary_en: String,
 }
 
@@ -122,7 +122,7 @@ pub(crate) fn import_at(
     })
 }
 
-/// What the town has.
+/// The town's units, people and households.
 ///
 /// # Errors
 /// Whatever the store says.

@@ -113,7 +113,7 @@ pub struct PostShown {
     pub unit: String,
     /// The unit's name.
     pub unit_name: String,
-    /// What as.
+    /// The post.
     pub post: String,
     /// From when.
     pub from: String,

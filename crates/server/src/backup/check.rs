@@ -11,7 +11,7 @@ use super::folder::BackupFolder;
 use super::records::BackupRecords;
 use super::{keys, verify};
 
-/// What a check of a backup found; what is wrong with one is an error.
+/// The findings of a check of a backup; its faults are errors.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct CheckedBackup {
     /// Its name.

@@ -71,7 +71,7 @@ impl Cutter {
         }
     }
 
-    /// What is left over, if anything is.
+    /// The rest, if there is one.
     pub(super) fn finish(&mut self) -> Option<Chunk> {
         if self.bytes.is_empty() {
             return None;

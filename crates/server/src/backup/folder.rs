@@ -16,7 +16,7 @@ use super::error::BackupError;
 use super::manifest::{MANIFEST_BYTES_MAX, Manifest};
 use crate::secrets::random;
 
-/// What a manifest's name ends with.
+/// The end of a manifest's name.
 const MANIFEST: &str = ".manifest";
 
 /// What names the folder; in the folder of its keys: whose keys they are.
@@ -84,7 +84,7 @@ impl BackupFolder {
         self.manifests().join(format!("{name}{MANIFEST}"))
     }
 
-    /// What names this folder, wherever it is moved; drawn for the first backup in it.
+    /// The folder's id, wherever it is moved; drawn for the first backup in it.
     pub(super) fn id(&self) -> Result<String, BackupError> {
         let path = self.path.join(ID);
         match read_bounded(&path, ID_BYTES_MAX) {

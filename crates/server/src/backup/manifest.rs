@@ -73,7 +73,7 @@ struct Seal {
     blake3: String,
 }
 
-/// What a manifest says of the ledger that was copied.
+/// The state of the ledger that was copied, as a manifest has it.
 #[derive(Debug, Clone)]
 pub(super) struct Origin {
     pub(super) town: TownId,

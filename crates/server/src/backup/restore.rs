@@ -36,7 +36,7 @@ pub struct RestoreRequest {
     pub name: Option<String>,
     /// The folder of the document keys.
     pub keys: PathBuf,
-    /// What the new folder needs besides.
+    /// The materials that the new folder needs besides.
     pub new: NewFolder,
 }
 
@@ -53,7 +53,7 @@ pub struct NewFolder {
     pub now: Time,
 }
 
-/// What a restore did.
+/// The outcome of a restore.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Restored {
     /// The town.
@@ -136,7 +136,7 @@ pub fn restore(
     })
 }
 
-/// What was kept beside the backup.
+/// The materials that were kept beside the backup.
 pub(crate) struct Materials {
     secrets: Secrets,
     journal: Option<Vec<u8>>,

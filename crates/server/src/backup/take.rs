@@ -29,7 +29,7 @@ pub struct BackupRequest {
     pub keep: usize,
 }
 
-/// What a backup did.
+/// The outcome of a backup.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackedUp {
     /// Its name.

@@ -17,7 +17,7 @@ pub enum ConfigError {
     Unreadable {
         /// The file.
         path: String,
-        /// What the system said.
+        /// The system's reason.
         reason: String,
     },
     /// The file is no TOML.
@@ -44,7 +44,7 @@ pub enum ConfigError {
         value: String,
         /// Where it stands.
         source_of: Source,
-        /// What the key takes.
+        /// The values that the key takes.
         expected: Expected,
     },
     /// A certificate without its key, or the other way round.

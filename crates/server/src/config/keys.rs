@@ -13,13 +13,13 @@ pub struct Key {
     pub default: &'static str,
     /// A word for the value, in help.
     pub takes: &'static str,
-    /// What it takes.
+    /// The values that it takes.
     pub expected: Expected,
     /// Which help shows it.
     pub shown: Shown,
 }
 
-/// What a key takes.
+/// The values that a key takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expected {
     /// A folder.
@@ -72,7 +72,7 @@ pub enum Shown {
 }
 
 impl Key {
-    /// What it means, for people.
+    /// Its meaning, for people.
     pub fn about(&self, lang: Lang) -> &'static str {
         meaning::KEY
             .get(lang, &format!(":{}", self.name))

@@ -36,7 +36,7 @@ impl Source {
     }
 }
 
-/// What the environment's variables begin with.
+/// The beginning of the environment's variables.
 const PREFIX: &str = "ALLEYWAY_SERVER_";
 /// Variables with the prefix that are not keys.
 const OTHER_VARIABLES: &[&str] = &["ALLEYWAY_SERVER_CONFIG"];

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::{ConfigError, Layers, keys};
 
-/// What a server shows itself with.
+/// The certificate that a server shows, and its key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TlsFiles {
     /// The certificate, then those that vouch for it (PEM).

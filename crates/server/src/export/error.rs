@@ -20,23 +20,23 @@ pub enum ExportError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What is wrong.
+        /// The fault.
         what: String,
     },
     /// Of another version.
     Format {
         /// The manifest.
         path: PathBuf,
-        /// What was found.
+        /// The format that was found.
         found: u32,
-        /// What this program reads.
+        /// The format that this program reads.
         known: u32,
     },
     /// The file system refused.
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's reason.
         source: io::Error,
     },
     /// The copy, or the new folder.

@@ -15,7 +15,7 @@ pub(super) const DOCUMENTS: &str = "documents.jsonl";
 /// The longest line, in bytes: no document comes near.
 pub(super) const LINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
-/// What an export is of.
+/// The head of an export: its layout, its town, its moment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ExportManifest {
@@ -47,7 +47,7 @@ pub(super) struct ExportManifest {
     pub(super) files: BTreeMap<String, FileSeal>,
 }
 
-/// What a file is known by.
+/// The sum and size of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FileSeal {
@@ -72,7 +72,7 @@ pub(super) struct RowLine {
 #[derive(Debug, Clone, Serialize)]
 pub(super) struct DocumentLine {
     pub(super) id: String,
-    /// What it is, as domain.md calls it.
+    /// Its kind, as domain.md calls it.
     pub(super) kind: Option<&'static str>,
     pub(super) generation: u32,
     pub(super) version: u64,
@@ -80,6 +80,6 @@ pub(super) struct DocumentLine {
     pub(super) head: String,
     /// The saved Automerge document, in base64.
     pub(super) automerge: String,
-    /// What it holds now.
+    /// Its present content.
     pub(super) state: serde_json::Value,
 }

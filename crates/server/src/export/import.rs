@@ -39,7 +39,7 @@ pub struct ImportRequest {
     pub new: NewFolder,
 }
 
-/// What it did.
+/// The outcome of such an import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ImportedTown {
     /// The town.

@@ -24,7 +24,7 @@ const DOCUMENTS_AT_ONCE: usize = 64;
 /// The copy that the export is made from; it goes when that is done.
 const SPOOL: &str = "copy-in-progress";
 
-/// What was written out.
+/// The outcome of an export.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exported {
     /// The folder.

@@ -23,7 +23,7 @@ const LEVEL: i32 = 9;
 /// less than 1 MiB, and the same cases are 1 % longer.
 const HASH_LOG: u32 = 17;
 const CHAIN_LOG: u32 = 16;
-/// What is packed and unpacked at a time.
+/// The bytes that are packed and unpacked at a time.
 const STEP_BYTES: usize = 16 * 1024;
 
 /// Unpacks a request of one frame.

@@ -27,7 +27,7 @@ const ENTRIES_MAX: usize = 16_384;
 /// Seconds after which a client beyond its number of connections or answers may come back.
 pub(super) const PLACE_RETRY_SECONDS: u64 = 5;
 
-/// What is left to each address and device.
+/// The allowance that is left to each address and device.
 #[derive(Debug)]
 pub(super) struct Limits {
     requests: Mutex<Buckets<Address>>,

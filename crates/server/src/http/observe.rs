@@ -37,7 +37,7 @@ fn route(path: &str) -> Route {
     }
 }
 
-/// What a route takes, as a header says it.
+/// The methods that a route takes, as a header says them.
 fn methods(route: Route) -> &'static str {
     match route {
         Route::Sync | Route::Enrol | Route::DemoClock => "POST",

@@ -13,7 +13,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::{Sleep, sleep};
 
-/// What a client has to take in each period.
+/// The bytes that a client has to take in each period.
 const CHUNK_BYTES: usize = 16 * 1024;
 
 /// A stream whose writes must make progress.

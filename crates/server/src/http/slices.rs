@@ -7,7 +7,7 @@ use alleyway_ledger::{Continuation, Reply};
 use super::answers::Turn;
 use crate::writer::{Desk, Slice};
 
-/// What is asked of the ledger next.
+/// The next question to the ledger.
 pub(super) enum Next {
     /// A flight is to be answered.
     Flight(Box<VerifiedFlight>),

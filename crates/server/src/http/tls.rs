@@ -39,14 +39,14 @@ pub enum TlsError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's reason.
         error: std::io::Error,
     },
     /// A file holds something else.
     Missing {
         /// The file.
         path: PathBuf,
-        /// What it should hold.
+        /// The content that it should have.
         what: &'static str,
     },
     /// The two do not go together, or the key is of an unknown kind.
@@ -55,7 +55,7 @@ pub enum TlsError {
         certificate: PathBuf,
         /// The key's file.
         key: PathBuf,
-        /// What is wrong.
+        /// The fault.
         error: rustls::Error,
     },
     /// The key is of another certificate.
@@ -64,7 +64,7 @@ pub enum TlsError {
         certificate: PathBuf,
         /// The key's file.
         key: PathBuf,
-        /// What is wrong.
+        /// The fault.
         error: rustls::Error,
     },
     /// The key is of a later certificate of the file: the server's own is to be the first.
@@ -167,13 +167,13 @@ impl TlsError {
 
 told!(TlsError);
 
-/// What the server shows itself with.
+/// The certificate that the server shows, and its key.
 #[derive(Clone)]
 pub struct Tls {
     files: TlsFiles,
     current: Arc<Current>,
     config: Arc<ServerConfig>,
-    /// What the files held when they were first read.
+    /// The files' contents when they were first read.
     opened: [u8; 32],
 }
 

@@ -6,7 +6,7 @@ use alleyway_core::id::{CommandId, DocumentId, TownId, UnitId};
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::time::Time;
 
-/// What the town has.
+/// The town as it is.
 #[derive(Debug, Clone)]
 pub struct Current {
     /// The town, of which members' ids are made.
@@ -38,7 +38,7 @@ pub struct CurrentUnit {
     pub id: UnitId,
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// Its kind.
     pub kind: UnitKind,
     /// The key of what it belongs to.
     pub parent: Option<String>,
@@ -51,7 +51,7 @@ pub struct CurrentAppointment {
     pub id: CommandId,
     /// The person's key.
     pub member: String,
-    /// What as.
+    /// The post.
     pub post: Post,
     /// The unit's key.
     pub unit: String,

@@ -12,7 +12,7 @@ use super::row::File;
 /// Bad rows that are shown one by one; more are counted.
 pub const ERRORS_SHOWN_MAX: usize = 1_000;
 
-/// What is wrong. A released code keeps its meaning.
+/// The fault of a row. A released code keeps its meaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
     /// The bytes are not UTF-8.
@@ -102,7 +102,7 @@ pub enum Fault {
     CannotBecomeRoot,
     /// A unit's kind never changes.
     KindChanged {
-        /// What it is.
+        /// Its kind.
         from: UnitKind,
     },
     /// There is no such post in such a unit.
@@ -210,13 +210,13 @@ impl Fault {
         }
     }
 
-    /// What is wrong, for people.
+    /// The fault, for people.
     fn text(&self, lang: Lang) -> String {
         self.message().fill(lang, &self.values())
     }
 }
 
-/// What is wrong, and where.
+/// The fault, and its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RowError {
     /// The file.
@@ -227,9 +227,9 @@ pub struct RowError {
     pub column: Option<&'static str>,
     /// The fault's stable code.
     pub code: &'static str,
-    /// What is wrong, in Chinese.
+    /// The fault, in Chinese.
     pub zh: String,
-    /// What is wrong, in English.
+    /// The fault, in English.
     pub en: String,
 }
 

@@ -14,7 +14,7 @@ use super::current::Current;
 use super::row::{File, Rows};
 pub use step::{Change, Left, PlannedBody, Step, Target, UnitRef, What};
 
-/// What an import does, in order; empty if the town is as the rows say.
+/// The steps of an import, in order; empty if the town is as the rows say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Plan {
     /// One command each. A unit is created before anything refers to it.

@@ -5,7 +5,7 @@ use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
 use alleyway_core::text::Text;
 use alleyway_core::time::Date;
 
-/// What the town's lists call a unit or a person.
+/// The key of a unit or a person in the town's lists.
 pub type Key = Text<CODE_BYTES_MAX>;
 /// A name, a door, a contact.
 pub type Name = Text<NAME_BYTES_MAX>;
@@ -67,9 +67,9 @@ pub struct UnitRow {
     pub key: Key,
     /// Its name.
     pub name: Name,
-    /// What it is.
+    /// Its kind.
     pub kind: UnitKind,
-    /// What it belongs to; none for the root.
+    /// The unit above; none for the root.
     pub parent: Option<Key>,
 }
 
@@ -82,7 +82,7 @@ pub struct MemberRow {
     pub key: Key,
     /// The person's name.
     pub name: Name,
-    /// What as.
+    /// The post.
     pub post: Post,
     /// Where.
     pub unit: Key,

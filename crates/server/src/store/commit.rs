@@ -13,7 +13,7 @@ use super::tail::{Contents, Tail};
 use super::{SyncTimes, TownStore};
 use crate::passing::until_passed;
 
-/// What becomes of the entries.
+/// The changes of entries.
 type Changes = BTreeMap<Vec<u8>, Change>;
 
 /// What an entry was and what it will be; none is no entry. Looked up once: the lookup costs as

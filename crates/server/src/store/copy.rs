@@ -17,7 +17,7 @@ use super::upkeep::{Changed, Copied, CopyEnd};
 const SLICE_ENTRIES: usize = 256;
 /// What commits may change of what was already copied, in bytes. A copy that meets more gives up.
 const CHANGED_BYTES_MAX: usize = 256 * 1024 * 1024;
-/// What a changed entry takes in memory besides its bytes.
+/// The memory that a changed entry takes besides its bytes.
 const CHANGED_ENTRY_BYTES: usize = 64;
 /// A copy under way.
 #[derive(Debug, Default)]

@@ -97,7 +97,7 @@ pub trait Engine: Sized + Send {
     /// Every [`EngineError`] but [`EngineError::Held`].
     fn apply(&mut self, changes: Vec<EntryChange>) -> Result<Duration, EngineError>;
 
-    /// What its files take on the disk, in bytes.
+    /// The bytes that its files take on the disk.
     ///
     /// # Errors
     /// Every [`EngineError`] but [`EngineError::Held`].

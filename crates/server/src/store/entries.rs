@@ -23,7 +23,7 @@ pub(super) const TAIL: &[u8] = b"\xfftail";
 const ROW: u8 = 0;
 const PART: u8 = 1;
 
-/// What an entry's key stands for.
+/// The meaning of an entry's key.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum EntryKey<'a> {
     /// A row, by the port's key.

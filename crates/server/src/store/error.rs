@@ -42,7 +42,7 @@ pub enum OpenError {
     NotCopied {
         /// The folder.
         folder: PathBuf,
-        /// What the system said.
+        /// The system's reason.
         source: io::Error,
     },
     /// There is a copy of another state.
@@ -51,7 +51,7 @@ pub enum OpenError {
     NotMigrated {
         /// The folder.
         folder: PathBuf,
-        /// What the store said.
+        /// The store's reason.
         source: StoreError,
     },
     /// The file `FORMAT` says nothing that this program understands.
@@ -69,7 +69,7 @@ pub enum OpenError {
     Unsound {
         /// The folder.
         folder: PathBuf,
-        /// What was found.
+        /// The damage.
         detail: String,
     },
     /// Document keys that records need are missing.
@@ -78,14 +78,14 @@ pub enum OpenError {
     Engine {
         /// The folder.
         folder: PathBuf,
-        /// What the engine said.
+        /// The engine's reason.
         detail: String,
     },
     /// The file system refused.
     Io {
         /// The folder or file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's reason.
         source: io::Error,
     },
 }

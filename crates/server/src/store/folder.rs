@@ -14,7 +14,7 @@ pub(super) const FORMAT_VERSION: u32 = 3;
 /// The one before it, which is migrated.
 const FORMAT_BEFORE: u32 = 2;
 
-/// What `FORMAT` says.
+/// The content of `FORMAT`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     /// The version before this program's.

@@ -32,7 +32,7 @@ struct Open {
     length: u64,
 }
 
-/// What a write cost.
+/// The cost of a write.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Written {
     pub(super) fsyncs: u64,

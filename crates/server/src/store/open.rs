@@ -20,7 +20,7 @@ use super::tail::Tail;
 use super::upkeep::Upkeep as _;
 use super::{StoreStats, TownStore, envelope, migrate};
 
-/// What is checked before a store opens.
+/// The checks before a store opens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum OpenCheck {
     /// Every record: it is there, it is the newest, and its checksum or seal holds. Costs a scan.
@@ -34,9 +34,9 @@ pub enum OpenCheck {
 /// How a store is opened.
 #[derive(Debug, Clone, Copy)]
 pub struct OpenOptions {
-    /// What the engine may keep in memory, in bytes.
+    /// The bytes that the engine may keep in memory.
     pub cache_bytes: u64,
-    /// What is checked first.
+    /// The check before it opens.
     pub check: OpenCheck,
 }
 

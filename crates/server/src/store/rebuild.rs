@@ -43,7 +43,7 @@ impl Unpublished {
     /// Makes the folder one that opens, after everything else in it is durable.
     ///
     /// # Errors
-    /// What the file system said.
+    /// The file system's reason.
     pub(crate) fn publish(self) -> Result<(), OpenError> {
         self.0.finish()
     }

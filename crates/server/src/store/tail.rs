@@ -4,7 +4,7 @@ use alleyway_core::crypto::{first, hash};
 use alleyway_core::store::HighWater;
 use alleyway_core::wire_struct;
 
-/// What the last commit left.
+/// The state that the last commit left.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tail {
     /// Commits since the store was created. Not every commit moves the sequence (an invitation

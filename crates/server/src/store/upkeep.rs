@@ -120,7 +120,7 @@ pub enum Damaged {
     },
     /// The engine could not read on.
     Unreadable {
-        /// What it said.
+        /// The engine's reason.
         reason: String,
     },
 }
@@ -137,7 +137,7 @@ impl Damaged {
     }
 }
 
-/// What a full check found.
+/// The findings of a full check.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct VerifyReport {
     /// Records read.
@@ -206,7 +206,7 @@ pub enum Copied {
 pub struct CopyEnd {
     /// The last entries, in the order of their keys.
     pub entries: Vec<Entry>,
-    /// What changed of the entries that were copied before.
+    /// The changes of entries that were copied before.
     pub changed: Changed,
     /// How the store ends at this moment.
     pub tail: Tail,

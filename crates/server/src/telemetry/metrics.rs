@@ -87,7 +87,7 @@ type NewHistogram = fn() -> Histogram;
 
 /// The code of an error that should not be able to happen.
 const INTERNAL: &str = "internal";
-/// What becomes of a certificate that is read again.
+/// The results of reading a certificate again.
 const RELOADED: [&str; 2] = ["taken", "refused"];
 
 /// Everything that is counted.
@@ -148,9 +148,9 @@ pub struct Metrics {
     pub last_damage: Gauge,
     /// How many documents may be in memory.
     pub loaded_documents_max: Gauge,
-    /// What is free on the data folder's disk, in bytes.
+    /// The bytes that are free on the data folder's disk.
     pub disk_free_bytes: Gauge,
-    /// What is to stay free on it, in bytes.
+    /// The bytes that are to stay free on it.
     pub disk_reserve_bytes: Gauge,
     disk_used_bytes: Family<OneLabel, Gauge>,
     tls_ends: Family<OneLabel, Gauge>,

@@ -36,7 +36,7 @@ impl Collector for Collected {
     }
 }
 
-/// What was decided of commands, batches and devices.
+/// The decisions on commands, batches and devices.
 fn of_commands(to: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), fmt::Error> {
     counter(
         to,
@@ -91,7 +91,7 @@ fn of_commands(to: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(
     gauge(to, "audit_records", "Records of the audit", ledger.audited)
 }
 
-/// What syncs cost, and how much the ledger holds.
+/// The cost of syncs, and the size of the ledger.
 fn of_syncs(to: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), fmt::Error> {
     counter(
         to,
@@ -126,7 +126,7 @@ fn of_syncs(to: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), 
     )
 }
 
-/// What the store did.
+/// The store's work.
 fn of_store(to: &mut DescriptorEncoder<'_>, store: StoreStats) -> Result<(), fmt::Error> {
     counter(to, "store_commits", "Transactions committed", store.commits)?;
     counter(to, "store_fsyncs", "Files synced", store.fsyncs)?;

@@ -8,7 +8,7 @@ use tokio::sync::oneshot;
 use super::{AskError, Desk, Slice};
 use crate::disk::Writes;
 
-/// What comes of a request.
+/// The answer to a request.
 pub(super) type Answer<T> = oneshot::Receiver<Result<T, AskError>>;
 
 /// Sends an answer. Called after the commit.
@@ -18,7 +18,7 @@ pub(super) type Release = Box<dyn FnOnce() + Send>;
 /// the refusal.
 pub(super) type Work = Box<dyn FnOnce(Option<&mut Desk<'_>>) -> Result<After, StoreError> + Send>;
 
-/// What a slice leaves.
+/// The outcome of a slice.
 pub(super) enum After {
     /// The answer, to be released after the commit.
     Answer(Release),
@@ -26,7 +26,7 @@ pub(super) enum After {
     Slice(Work),
 }
 
-/// What the writer's queue holds.
+/// A message in the writer's queue.
 pub(super) enum Message {
     /// Something is to be done.
     Request(Request),
@@ -36,7 +36,7 @@ pub(super) enum Message {
 
 /// Something that is to be done.
 pub(super) struct Request {
-    /// What it weighs in a group.
+    /// Its weight in a group.
     pub(super) bytes: usize,
     pub(super) writes: Writes,
     pub(super) asked: Instant,

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
-/// What a bucket holds, as time.
+/// The content of a bucket, as time.
 const PERIOD: Duration = Duration::from_mins(1);
 
 /// Buckets by key.

@@ -5,7 +5,7 @@ use alleyway_core::time::Time;
 /// How long before its end a certificate is told of, in days.
 const DAYS_BEFORE: i64 = 14;
 
-/// What is to be told.
+/// The warning that is to be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Ending {
     /// It ends within [`DAYS_BEFORE`].

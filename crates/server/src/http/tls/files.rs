@@ -25,7 +25,7 @@ const FILE_BYTES_MAX: u64 = 256 * 1024;
 /// Certificates in one chain.
 const CHAIN_MAX: usize = 16;
 
-/// What the two files hold.
+/// The contents of the two files.
 pub(super) struct Content {
     certificate: Vec<u8>,
     key: Zeroizing<Vec<u8>>,

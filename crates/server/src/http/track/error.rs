@@ -24,7 +24,7 @@ pub(super) enum StepError {
     UnknownStep,
     /// More was written than is taken.
     TooLong,
-    /// What was written holds a control character.
+    /// The text holds a control character.
     ControlCharacter,
     /// The ledger did not take it.
     Resident(ResidentError),

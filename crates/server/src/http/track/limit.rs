@@ -16,7 +16,7 @@ const BURST: u64 = 10;
 pub(super) const STEP_SECONDS: u64 = 6;
 const STEP_MILLISECONDS: u64 = STEP_SECONDS * 1_000;
 
-/// What has been sent with each code of late.
+/// The requests that came with each code of late.
 #[derive(Debug)]
 pub(in crate::http) struct StepLimit {
     key: RandomState,

@@ -21,7 +21,7 @@ p.text{margin:.2rem 0;white-space:pre-line}p.alert{padding:.6rem;border-left:.3r
 form{margin:1.5rem 0;padding-top:.5rem;border-top:1px solid #999}h2{font-size:1.1rem}label{display:block;margin:.4rem 0}\
 textarea{width:100%;box-sizing:border-box;font:inherit}button{font:inherit;padding:.5rem 1.2rem}@media(prefers-color-scheme:dark){body{color:#eee;background:#111}time{color:#aaa}}";
 
-/// What a page says.
+/// The content of a page.
 #[derive(Default)]
 pub(super) struct Content {
     heading: String,

@@ -22,7 +22,7 @@ use crate::secrets;
 /// A resident's step, in bytes: the longest text that the page takes, each byte escaped.
 const STEP_BYTES_MAX: usize = 8 * 1024;
 
-/// What was not done, as far as it was understood.
+/// The step that was not done, as far as it was understood.
 pub(super) struct Turned {
     pub(super) error: HttpError,
     pub(super) sent: Sent,

@@ -36,9 +36,9 @@ pub(super) struct Sent {
     /// `verify`, `reopen` or `word`.
     #[serde(rename = "do")]
     pub(super) does: String,
-    /// What a verification found.
+    /// The finding of a verification.
     pub(super) result: String,
-    /// What the resident wrote.
+    /// The resident's text.
     pub(super) text: String,
     /// 32 hexadecimal digits, drawn once for what is sent.
     pub(super) token: String,

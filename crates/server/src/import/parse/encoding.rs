@@ -11,7 +11,7 @@ use crate::import::fault::Fault;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// What a file's bytes say.
+/// The text of a file's bytes.
 #[derive(Debug)]
 pub(super) struct Decoded<'a> {
     /// Its text in UTF-8; of a file in UTF-8 also rows that are none, as they are.

@@ -14,7 +14,7 @@ pub struct Step {
     pub change: Change,
     /// The document it changes.
     pub target: Target,
-    /// What it does.
+    /// The change that it makes.
     pub body: PlannedBody,
 }
 
@@ -27,7 +27,7 @@ pub struct Change {
     pub line: u64,
     /// The unit's key; the member's key, post and unit; the household's alley and door.
     pub key: String,
-    /// What is different.
+    /// The differences.
     pub what: What,
 }
 
@@ -122,9 +122,9 @@ pub enum PlannedBody {
         key: Key,
         /// Its name.
         name: Name,
-        /// What it is.
+        /// Its kind.
         kind: UnitKind,
-        /// What it belongs to.
+        /// The unit above.
         parent: Option<UnitRef>,
     },
     /// Puts a unit under another parent.

@@ -13,7 +13,7 @@ use super::{Engine, EngineError, Entry, EntryChange, KEY_BYTES_MAX, VALUE_BYTES_
 
 type Entries = BTreeMap<Vec<u8>, Vec<u8>>;
 
-/// What was applied, by the folder.
+/// The entries that were applied, by the folder.
 static APPLIED: Mutex<BTreeMap<PathBuf, Entries>> = Mutex::new(BTreeMap::new());
 
 /// A map.

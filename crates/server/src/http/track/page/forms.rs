@@ -21,7 +21,7 @@ pub(super) struct Forms {
     may: Vec<ResidentStepKind>,
     /// Sent along with each, so that what is sent twice is done once.
     token: String,
-    /// What was sent and not done.
+    /// The step that was sent and not done.
     sent: Sent,
 }
 
@@ -100,7 +100,7 @@ fn findings(lang: Lang, chosen: &str, page: &mut String) {
     }
 }
 
-/// What a form says.
+/// The texts of a form.
 struct Says {
     title: &'static str,
     label: &'static str,
