@@ -36,6 +36,8 @@ mod lease;
 mod limits;
 #[path = "all/mended.rs"]
 mod mended;
+#[path = "all/merged.rs"]
+mod merged;
 #[path = "all/power.rs"]
 mod power;
 #[path = "all/protocol.rs"]

@@ -36,7 +36,7 @@ use crate::step::{Field, FilledBy, SetError, Step, Steps, Takes};
 use crate::wire::{Blob, Reader, Wire, WireError};
 
 pub(crate) use kind::Kind;
-pub use kind::{Index, Stands, StoodBefore, View};
+pub use kind::{Index, Said, Stands, StoodBefore, View};
 
 kinds! {
     /// A villager's request, from its report to its end.
@@ -131,6 +131,11 @@ impl Document {
     /// Its case number, if documents of its kind have one.
     pub fn number(&self) -> Option<CaseNumber> {
         self.kind()?.number_of(self)
+    }
+
+    /// The document in which this one goes on; none if it stands by itself.
+    pub fn goes_on_in(&self) -> Option<DocumentId> {
+        self.kind()?.goes_on_in(self)
     }
 
     /// Whether another document may be merged into it.

@@ -117,6 +117,11 @@ pub const INVITATION_DAYS: i64 = 14;
 /// How long after its end a case can be reopened (`domain.md`, the case's life).
 pub const REOPEN_DAYS: i64 = 30;
 
+/// Units that are told in one case that another was merged into it: those that the other came from.
+pub const MERGED_OWNERS_MAX: usize = 64;
+/// Cases that are followed, each merged into the next, to the one in which they all go on.
+pub const MERGES_FOLLOWED_MAX: usize = 16;
+
 /// What a resident writes at once, in bytes (about 500 Chinese characters).
 pub const RESIDENT_TEXT_BYTES_MAX: usize = 1_500;
 /// A resident's steps in one case within any 24 hours.

@@ -15,12 +15,13 @@ mod index;
 mod places;
 
 use crate::rows::records::{CHANGE_BYTES_MAX, HeadRecord, LedgerEntry, TailRecord};
-use crate::rows::{Tx, keys};
+use crate::rows::{FollowUp, Tx, keys};
 use crate::stats::LedgerStats;
 use crate::tracked;
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
 use alleyway_core::id::DeviceId;
+use alleyway_core::kinds::Said;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::{AdmittedAt, check_of};
 use alleyway_core::wire::{Blob, List, Wire};
@@ -42,12 +43,24 @@ pub(crate) fn append(
     put_version(tx, admitted, document, &mut head, sequence)?;
     tx.put(keys::head(admitted.document()), &head);
     index::index(tx, admitted, document)?;
+    say_elsewhere(tx, admitted, document);
     tracked::note(tx, admitted, document, head.slot)?;
     LedgerStats::count(&mut tx.stats().admitted, 1);
     Ok(AdmittedAt {
         version: admitted.version(),
         check: check_of(&admitted.head()),
     })
+}
+
+/// Lets the server say on another document what follows there.
+fn say_elsewhere(tx: &mut Tx<'_>, admitted: &Admitted, document: &Document) {
+    let by = Said {
+        id: admitted.id(),
+        author: admitted.origin().author,
+    };
+    if let Some((other, said)) = admitted.command().body.said_elsewhere(document, by) {
+        tx.follow_up(FollowUp::GoOn(document.id(), other, said));
+    }
 }
 
 fn append_entry(tx: &mut Tx<'_>, admitted: &Admitted) -> u64 {

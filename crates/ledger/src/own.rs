@@ -17,6 +17,7 @@ mod list;
 
 pub(crate) use directories::{DirectoryRows, directories_of};
 pub(crate) use follow_ups::carry_out as carry_out_follow_ups;
+pub(crate) use follow_ups::last_of;
 pub use list::AdminList;
 
 use crate::append::append;

@@ -47,7 +47,7 @@ pub(crate) fn note(
     // From here on there is no room for a resident's word.
     let is_filled = document.version() == admitted.kind().room().added_max;
     let is_own = admitted.origin().author == resident;
-    if !is_own && !is_filled && !record::is_shown(body.kind()) {
+    if !is_own && !is_filled && !record::is_changed_by(body.kind()) {
         return Ok(());
     }
     let known = if document.version() > 1 {

@@ -21,6 +21,8 @@ pub(crate) fn is_new(body: &Body) -> bool {
             CaseCommand::Supervise(_)
                 | CaseCommand::Extend(_)
                 | CaseCommand::Merge(_)
+                | CaseCommand::MergedIn(_)
+                | CaseCommand::PassedOn(_)
                 | CaseCommand::Visit(_)
         )
     )

@@ -4,6 +4,7 @@
 mod before;
 mod clearances;
 mod life;
+mod merged;
 mod notebook;
 mod organisation;
 mod paper;
@@ -103,6 +104,8 @@ pub(crate) struct Oracle {
     before: before::Before,
     /// Second commands under one id, of which the server said so.
     ids_taken: u64,
+    /// What the server says by itself behind the batch at hand.
+    to_say: std::collections::VecDeque<merged::ToSay>,
     /// How much it has taken.
     events: u64,
     /// Phones that may be sent confidential cases, if their members may read them.
@@ -179,6 +182,9 @@ impl Oracle {
                 open.iter()
                     .position(|(.., verdict)| matches!(verdict, Verdict::Kept(_)))
             };
+            if next.is_none() && self.says_one() {
+                continue;
+            }
             let next = next.or_else(kept);
             let (by, command, verdict) = open.remove(next.unwrap_or(0));
             let received = match verdict {
@@ -187,6 +193,7 @@ impl Oracle {
             };
             self.judged(by, received, command, verdict)?;
         }
+        while self.says_one() {}
         Ok(())
     }
 
@@ -373,6 +380,7 @@ impl Oracle {
                 ..paper
             },
         );
+        self.goes_on(target, command);
         self.before.again += u64::from(stood);
         self.admitted.insert(id, at);
         Ok(())

@@ -37,6 +37,9 @@ texts! {
         "{kind}, {from} → {to}, waiting to be received";
     OWNER "来自" "From";
     TRACKING "查询码" "Tracking code";
+    IN_ANOTHER
+        "另一事项（您的职务看不到）"
+        "another case, which your posts do not read";
     STEPS "经过" "Steps";
     UNCONFIRMED "未确认" "unconfirmed";
     CARRIED_STATE "未确认，手机转交" "unconfirmed, via bundle";

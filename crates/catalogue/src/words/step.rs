@@ -29,6 +29,8 @@ words! {
     "withdraw" "撤回" "withdraw";
     "merge" "并案" "merge";
     "stood" "恢复前已采纳的一步" "a step that stood before the restore";
+    "merged_in" "另一事项并入" "another case merged in";
+    "passed_on" "转自并入的事项" "noted on a case merged in";
     "create_unit" "新建组织" "create unit";
     "rename_unit" "组织改名" "rename unit";
     "move_unit" "组织调整" "move unit";

@@ -2,7 +2,7 @@
 
 use alleyway_catalogue::{screens, words};
 use alleyway_core::documents::{LogEntry, Mark};
-use alleyway_core::id::{CommandId, UnitId};
+use alleyway_core::id::{CommandId, MemberId, UnitId};
 use alleyway_core::refusal::Refusal;
 use alleyway_core::time::{Date, Time};
 use alleyway_replica::{CaseDetail, EntryState, LogRow};
@@ -61,7 +61,7 @@ impl Screen<'_> {
     }
 
     fn entry(&self, detail: &CaseDetail, row: &LogRow, reported: Option<Time>) -> Entry {
-        let (entry, set, wrote) = (&row.entry, self.set(row), wrote(row));
+        let (entry, set, wrote) = (&row.entry, self.set(detail, row), wrote(row));
         let text = if wrote.is_empty() {
             set.join(", ")
         } else {
@@ -97,7 +97,7 @@ impl Screen<'_> {
     }
 
     /// What a step set: a field, a unit, a date, a result.
-    fn set(&self, row: &LogRow) -> Vec<String> {
+    fn set(&self, case: &CaseDetail, row: &LogRow) -> Vec<String> {
         let detail = |name: &str| row.entry.details.get(name).map(String::as_str);
         let field = detail("field").map(|field| {
             let name = words::FIELD.word(self.lang, field);
@@ -114,11 +114,35 @@ impl Screen<'_> {
             detail("due").map(day),
             detail("result").map(|result| word(words::FINDING, result)),
             detail("code").map(|code| word(words::CLOSURE, code)),
-            detail("into").map(|id| self.number_of(id)),
+            detail("into").map(|id| self.goes_on_in(id)),
         ]
         .into_iter()
         .flatten()
+        .chain(self.of_another_case(case, row))
         .collect()
+    }
+
+    /// What the server says of a case that was merged into this one: its number, and its title or whose
+    /// note it was.
+    fn of_another_case(&self, case: &CaseDetail, row: &LogRow) -> Vec<String> {
+        let detail = |name: &str| row.entry.details.get(name).cloned();
+        let author = |member: String| {
+            let member = MemberId::parse(&member)?;
+            Some(self.author(case.row.document, member))
+        };
+        let rest = match row.entry.kind.as_str() {
+            "merged_in" => detail("title"),
+            "passed_on" => detail("member").and_then(author),
+            _ => return Vec::new(),
+        };
+        detail("number").into_iter().chain(rest).collect()
+    }
+
+    /// The number of the case that another was merged into; who may not read it reads no id.
+    fn goes_on_in(&self, id: &str) -> String {
+        let case = UnitId::parse(id).and_then(|case| self.replica.case(case));
+        let elsewhere = || screens::case::IN_ANOTHER.text(self.lang).to_owned();
+        case.map_or_else(elsewhere, |case| case.row.number.to_string())
     }
 
     /// A unit's name, of its id.

@@ -7,9 +7,9 @@ use crate::crypto::PublicKey;
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::{
-    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Point, Receive, Reject,
-    Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise, Verify, Visit, Wait,
-    Withdraw,
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, MergedIn, Note, PassedOn, Point,
+    Receive, Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise,
+    Verify, Visit, Wait, Withdraw,
 };
 use crate::kinds::directory::DirectoryCommand;
 use crate::kinds::directory::{
@@ -332,6 +332,29 @@ pub fn stood() -> CaseCommand {
     })
 }
 
+/// A sample `merged_in` step.
+pub fn merged_in(owner: UnitId) -> CaseCommand {
+    CaseCommand::MergedIn(MergedIn {
+        from: unit(0x70),
+        number: text("2047-51938-6"),
+        title: text("橙园路的坑"),
+        text: text("雨后积水，车过不去"),
+        owners: List::new(vec![owner]).unwrap_or_default(),
+    })
+}
+
+/// A sample `passed_on` step.
+pub fn passed_on() -> CaseCommand {
+    CaseCommand::PassedOn(PassedOn {
+        from: unit(0x70),
+        number: text("2047-51938-6"),
+        step: text("note"),
+        member: member(6),
+        command: command(901),
+        text: text("还有人受伤"),
+    })
+}
+
 /// Every case command, each where it can be executed.
 pub fn case_steps(first: u16) -> Vec<(u8, Body)> {
     let (alley, branch, town, department) = (unit(1), unit(2), unit(3), unit(4));
@@ -374,6 +397,8 @@ pub fn case_steps(first: u16) -> Vec<(u8, Body)> {
         (2, dispatch(department, 70)),
         (4, send_back_under(unit(0x33))),
         (9, stood()),
+        (9, merged_in(unit(0x34))),
+        (9, passed_on()),
     ];
     steps.map(|(by, step)| (by, Body::Case(step))).to_vec()
 }

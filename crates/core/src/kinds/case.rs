@@ -2,6 +2,7 @@
 
 mod command;
 mod execute;
+mod merging;
 mod policy;
 mod view;
 
@@ -11,7 +12,7 @@ pub use view::{CaseStage, CaseState, Referral, ReferralKind};
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, Stands, StoodBefore};
+use super::kind::{Index, Kind, Said, Stands, StoodBefore};
 use crate::command::fields::Edit;
 use crate::documents::fields::{Content, Fields, names_document};
 use crate::documents::plan::Plan;
@@ -81,7 +82,10 @@ impl Kind for Case {
 
     fn takes_room(command: &CaseCommand) -> bool {
         match command {
-            CaseCommand::Note(_) | CaseCommand::Visit(_) | CaseCommand::Edit(_) => true,
+            CaseCommand::Note(_)
+            | CaseCommand::Visit(_)
+            | CaseCommand::Edit(_)
+            | CaseCommand::PassedOn(_) => true,
             CaseCommand::Report(_)
             | CaseCommand::Accept(_)
             | CaseCommand::Reject(_)
@@ -101,7 +105,8 @@ impl Kind for Case {
             | CaseCommand::Reopen(_)
             | CaseCommand::Withdraw(_)
             | CaseCommand::Merge(_)
-            | CaseCommand::Stood(_) => false,
+            | CaseCommand::Stood(_)
+            | CaseCommand::MergedIn(_) => false,
         }
     }
 
@@ -164,6 +169,14 @@ impl Kind for Case {
         }))
     }
 
+    fn said_elsewhere(
+        document: &Document,
+        command: &CaseCommand,
+        admitted: Said,
+    ) -> Option<(DocumentId, CaseCommand)> {
+        merging::said_elsewhere(document, command, admitted)
+    }
+
     fn complete(command: &mut CaseCommand, stands: &Stands<'_>) -> Result<(), RefusalCode> {
         match command {
             CaseCommand::Report(report) => complete_door(report, stands),
@@ -214,6 +227,10 @@ impl Kind for Case {
 
     fn number(document: &Document) -> Option<CaseNumber> {
         Some(document.case()?.number)
+    }
+
+    fn goes_on_in(document: &Document) -> Option<DocumentId> {
+        document.case()?.merged_into
     }
 
     fn is_open(document: &Document) -> bool {

@@ -110,6 +110,10 @@ macro_rules! kinds {
                 match self { $( Self::$Kind => $folder::$Kind::number(document), )* }
             }
 
+            pub(crate) fn goes_on_in(self, document: &Document) -> Option<DocumentId> {
+                match self { $( Self::$Kind => $folder::$Kind::goes_on_in(document), )* }
+            }
+
             pub(crate) fn is_open(self, document: &Document) -> bool {
                 match self { $( Self::$Kind => $folder::$Kind::is_open(document), )* }
             }
@@ -306,6 +310,22 @@ macro_rules! kinds {
             pub fn stood_before(&self, stood: StoodBefore) -> Option<Self> {
                 match self {
                     $( Self::$Kind(_) => $folder::$Kind::stood_before(stood).map(Self::$Kind), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// What the server says on another document because this was admitted on one, which is as it
+            /// stands behind it: on which other one, and what.
+            pub fn said_elsewhere(
+                &self,
+                document: &Document,
+                admitted: Said,
+            ) -> Option<(DocumentId, Self)> {
+                match self {
+                    $( Self::$Kind(command) => {
+                        let said = $folder::$Kind::said_elsewhere(document, command, admitted);
+                        said.map(|(other, command)| (other, Self::$Kind(command)))
+                    } )*
                     Self::Unknown(_) => None,
                 }
             }

@@ -10,7 +10,7 @@ pub use view::DirectoryView;
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, Stands, StoodBefore};
+use super::kind::{Index, Kind, Said, Stands, StoodBefore};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
@@ -99,6 +99,14 @@ impl Kind for Directory {
         }
     }
 
+    fn said_elsewhere(
+        _: &Document,
+        _: &DirectoryCommand,
+        _: Said,
+    ) -> Option<(DocumentId, DirectoryCommand)> {
+        None
+    }
+
     fn stood_before(_: StoodBefore) -> Option<DirectoryCommand> {
         None
     }
@@ -128,6 +136,10 @@ impl Kind for Directory {
     }
 
     fn number(_: &Document) -> Option<CaseNumber> {
+        None
+    }
+
+    fn goes_on_in(_: &Document) -> Option<DocumentId> {
         None
     }
 

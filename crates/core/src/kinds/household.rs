@@ -10,7 +10,7 @@ pub use view::HouseholdView;
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, Stands, StoodBefore};
+use super::kind::{Index, Kind, Said, Stands, StoodBefore};
 use crate::command::fields::Edit;
 use crate::documents::fields::{Content, Fields};
 use crate::documents::plan::Plan;
@@ -107,6 +107,14 @@ impl Kind for Household {
         None
     }
 
+    fn said_elsewhere(
+        _: &Document,
+        _: &HouseholdCommand,
+        _: Said,
+    ) -> Option<(DocumentId, HouseholdCommand)> {
+        None
+    }
+
     fn stood_before(_: StoodBefore) -> Option<HouseholdCommand> {
         None
     }
@@ -139,6 +147,10 @@ impl Kind for Household {
     }
 
     fn number(_: &Document) -> Option<CaseNumber> {
+        None
+    }
+
+    fn goes_on_in(_: &Document) -> Option<DocumentId> {
         None
     }
 

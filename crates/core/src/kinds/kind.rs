@@ -98,6 +98,14 @@ pub(crate) trait Kind {
     /// the kind's log does not say so.
     fn stood_before(stood: StoodBefore) -> Option<Self::Command>;
 
+    /// What the server says on another document because a command was admitted here: on which, and
+    /// what. The document is as it stands behind the command.
+    fn said_elsewhere(
+        document: &Document,
+        command: &Self::Command,
+        admitted: Said,
+    ) -> Option<(DocumentId, Self::Command)>;
+
     /// Fills in what follows from what stands, and nobody types.
     ///
     /// # Errors
@@ -124,6 +132,9 @@ pub(crate) trait Kind {
 
     /// The document's case number.
     fn number(document: &Document) -> Option<CaseNumber>;
+
+    /// The document in which this one goes on; none if it stands by itself.
+    fn goes_on_in(document: &Document) -> Option<DocumentId>;
 
     /// Whether another document may be merged into it.
     fn is_open(document: &Document) -> bool;
@@ -158,6 +169,15 @@ pub enum Index<'a> {
     DirectoryOf(UnitId),
     /// The rows of the organisation: the document is a unit, to which this was done.
     Organisation(&'a UnitCommand),
+}
+
+/// Which command was admitted, and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub struct Said {
+    /// Its id.
+    pub id: CommandId,
+    /// Its author.
+    pub author: MemberId,
 }
 
 /// A step that stood in a document before the server was restored from a backup, and does not fit

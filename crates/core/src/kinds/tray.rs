@@ -10,7 +10,7 @@ pub use view::{Settled, TrayChange, TrayEntry, TrayView};
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, Stands, StoodBefore};
+use super::kind::{Index, Kind, Said, Stands, StoodBefore};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
@@ -98,6 +98,10 @@ impl Kind for Tray {
         None
     }
 
+    fn said_elsewhere(_: &Document, _: &TrayCommand, _: Said) -> Option<(DocumentId, TrayCommand)> {
+        None
+    }
+
     fn stood_before(_: StoodBefore) -> Option<TrayCommand> {
         None
     }
@@ -128,6 +132,10 @@ impl Kind for Tray {
     }
 
     fn number(_: &Document) -> Option<CaseNumber> {
+        None
+    }
+
+    fn goes_on_in(_: &Document) -> Option<DocumentId> {
         None
     }
 

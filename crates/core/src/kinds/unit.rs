@@ -11,7 +11,7 @@ pub use view::{Appointment, Clearance, NotedDevice, UnitView};
 
 use std::collections::BTreeSet;
 
-use super::kind::{Index, Kind, Stands, StoodBefore};
+use super::kind::{Index, Kind, Said, Stands, StoodBefore};
 use crate::command::fields::Edit;
 use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
@@ -103,6 +103,10 @@ impl Kind for Unit {
         Some(Index::Organisation(command))
     }
 
+    fn said_elsewhere(_: &Document, _: &UnitCommand, _: Said) -> Option<(DocumentId, UnitCommand)> {
+        None
+    }
+
     fn stood_before(_: StoodBefore) -> Option<UnitCommand> {
         None
     }
@@ -128,6 +132,10 @@ impl Kind for Unit {
     }
 
     fn number(_: &Document) -> Option<CaseNumber> {
+        None
+    }
+
+    fn goes_on_in(_: &Document) -> Option<DocumentId> {
         None
     }
 

@@ -7,14 +7,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::directories::{DirectoryRows, directories_of};
 use super::{AdminCommand, Own};
+use crate::rows::records::HeadRecord;
 use crate::rows::{FollowUp, Tx, keys, read};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::crypto::{PublicKey, blake3_keyed};
+use alleyway_core::documents::Document;
+use alleyway_core::feeds::{audience, may_name};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::directory::{Clearances, DeviceRow, DirectoryCommand, RetireDevices};
 use alleyway_core::kinds::tray::{OpenTray, PutItem, TrayCommand, TrayItem};
 use alleyway_core::kinds::unit::{NoteDevice, UnitCommand};
-use alleyway_core::limits::DIRECTORY_ROWS_MAX;
+use alleyway_core::limits::{DIRECTORY_ROWS_MAX, MERGES_FOLLOWED_MAX};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Verdict;
@@ -47,6 +50,7 @@ pub(crate) fn carry_out(tx: &mut Tx<'_>, now: Time) -> Result<(), StoreError> {
         match follow_up {
             FollowUp::PutItem(tray, item) => drafts.put_item(tx, tray, item)?,
             FollowUp::Change(document, body) => drafts.change(tx, document, body)?,
+            FollowUp::GoOn(from, into, body) => drafts.go_on(tx, from, into, body)?,
             FollowUp::PublishDevice(row) => drafts.publish_device(tx, &row)?,
             FollowUp::NoteDevice(note) => drafts.note_device(tx, note)?,
             FollowUp::Retire { device, back } => drafts.retire(tx, device, back)?,
@@ -57,6 +61,18 @@ pub(crate) fn carry_out(tx: &mut Tx<'_>, now: Time) -> Result<(), StoreError> {
     }
     drafts.publish_clearances(tx, &clearances)?;
     drafts.carry_out(tx)
+}
+
+/// The document in which `document` goes on, itself if it does not go on in another: one merge after
+/// another, so many at most.
+pub(crate) fn last_of(tx: &mut Tx<'_>, mut document: DocumentId) -> Result<DocumentId, StoreError> {
+    for _ in 0..MERGES_FOLLOWED_MAX {
+        match tx.document(document, Document::goes_on_in)?.flatten() {
+            Some(next) => document = next,
+            None => break,
+        }
+    }
+    Ok(document)
 }
 
 /// The server's commands, as they are put together.
@@ -109,6 +125,28 @@ impl Drafts {
             tx.stats().refuse(&RefusalCode::DocumentFull);
         }
         Ok(())
+    }
+
+    /// Says what became of `from`, or was noted there, on the document in which it goes on. Not where
+    /// somebody would read that `from` is there who may not know it.
+    fn go_on(
+        &mut self,
+        tx: &mut Tx<'_>,
+        from: DocumentId,
+        into: DocumentId,
+        body: Body,
+    ) -> Result<(), StoreError> {
+        let last = last_of(tx, into)?;
+        let is_filled = |head: HeadRecord| head.version >= head.kind.room().added_max;
+        if body.takes_room() && tx.head(last)?.is_some_and(is_filled) {
+            tx.stats().refuse(&RefusalCode::NoRoomForMore);
+            return Ok(());
+        }
+        let (by, named) = (tx.document(last, audience)?, tx.document(from, audience)?);
+        match (by, named) {
+            (Some(by), Some(named)) if may_name(&by, &named) => self.change(tx, last, body),
+            _ => Ok(()),
+        }
     }
 
     /// Puts an item into a unit's tray: a new one if there is none, or if it has taken up as much as

@@ -1,16 +1,18 @@
 //! A resident's step, carried out wholly or not at all.
 
+use std::collections::BTreeSet;
+
 use thiserror::Error;
 
 use super::rules;
 use crate::error::LedgerError;
-use crate::own::{AdminCommand, Own};
+use crate::own::{self, AdminCommand, Own};
 use crate::rows::records::ResidentRecord;
 use crate::rows::{Tx, keys};
 use crate::tracked::{self, ResidentStep};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::hash16;
-use alleyway_core::id::{CommandId, DocumentId};
+use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::Refusal;
@@ -76,11 +78,18 @@ pub(crate) fn carry_out(
             repeated: true,
         });
     }
-    ask_first(tx, case, &body, now)?;
+    // A word on a merged case is passed on from there; the rest is done where the case goes on.
+    let on = match request.step {
+        ResidentStep::Word { .. } => case,
+        ResidentStep::Verify { .. } | ResidentStep::Reopen { .. } => own::last_of(tx, case)?,
+    };
+    ask_first(tx, case, on, &body, now)?;
     let savepoint = tx.savepoint();
-    let outcome = take_step(tx, case, body, seed, now);
+    let own = Own::resident(tx, case, seed, now);
+    let outcome = take_step(tx, &own, on, body);
     match &outcome {
         Ok(command) => {
+            own::carry_out_follow_ups(tx, now)?;
             let mut steps = known.steps.into_vec();
             steps.push((mark, *command));
             let older = steps.len().saturating_sub(RESIDENT_STEPS_PER_DAY_MAX);
@@ -100,13 +109,22 @@ pub(crate) fn carry_out(
 fn ask_first(
     tx: &mut Tx<'_>,
     case: DocumentId,
+    on: DocumentId,
     body: &Body,
     now: Time,
 ) -> Result<(), LedgerError<ResidentError>> {
-    let Some(document) = tx.take_document(case)? else {
+    let resident = MemberId::resident_of(tx.setup().town, case);
+    let mut taken = 0_usize;
+    for document in BTreeSet::from([case, on]) {
+        let of_day = tx.document(document, |document| {
+            rules::taken_in_a_day(document, resident, now)
+        })?;
+        taken = taken.saturating_add(of_day.unwrap_or_default());
+    }
+    let Some(document) = tx.take_document(on)? else {
         return Err(LedgerError::Refused(ResidentError::NotArrived));
     };
-    let answer = if rules::day_is_full(tx, &document, now) {
+    let answer = if taken >= RESIDENT_STEPS_PER_DAY_MAX {
         Err(ResidentError::TooManySteps)
     } else {
         tracked::judge(tx.organisation(), &document, body, now).map_err(ResidentError::Refused)
@@ -117,16 +135,14 @@ fn ask_first(
 
 fn take_step(
     tx: &mut Tx<'_>,
-    case: DocumentId,
+    own: &Own,
+    on: DocumentId,
     body: Body,
-    seed: [u8; 32],
-    now: Time,
 ) -> Result<CommandId, LedgerError<ResidentError>> {
-    let own = Own::resident(tx, case, seed, now);
     let command = own.command(
         tx,
         AdminCommand {
-            document: Some(case),
+            document: Some(on),
             body,
         },
     );

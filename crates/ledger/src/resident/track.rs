@@ -3,8 +3,9 @@
 use super::rules;
 use crate::rows::Tx;
 use crate::tracked::{self, ResidentStepKind, TrackedRecord, TrackedStep};
+use alleyway_core::id::{DocumentId, MemberId};
 use alleyway_core::kinds::case::CaseStage;
-use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
+use alleyway_core::limits::{MERGES_FOLLOWED_MAX, RESIDENT_STEPS_PER_DAY_MAX};
 use alleyway_core::number::TrackingCode;
 use alleyway_core::store::StoreError;
 use alleyway_core::time::{Date, Time};
@@ -67,27 +68,53 @@ pub(crate) fn track(
     let Some(case) = rules::tracked_case(tx, code)? else {
         return Ok(Tracking::NotArrived);
     };
-    let kept = tracked::kept(tx.view(), case)?;
-    let is_kept = kept.is_some();
-    let record = match kept {
-        Some(record) => Some(record),
-        None => tracked::of_document(tx, case)?,
+    let resident = MemberId::resident_of(tx.setup().town, case);
+    let Some((mut record, mut is_kept)) = read(tx, case)? else {
+        return Ok(Tracking::NotArrived);
     };
-    Ok(record.map_or(Tracking::NotArrived, |record| {
-        Tracking::Found(shown(record, now, is_kept))
-    }))
+    // Merged, it goes on in another case: the steps of that one since then, and what is possible there.
+    for _ in 0..MERGES_FOLLOWED_MAX {
+        let (Some(into), Some(since)) = (record.into, record.merged_at()) else {
+            break;
+        };
+        let Some((next, next_is_kept)) = read(tx, into)? else {
+            break;
+        };
+        record = record.gone_on(next, since, resident);
+        is_kept &= next_is_kept;
+    }
+    Ok(Tracking::Found(shown(record, resident, now, is_kept)))
 }
 
-/// Keeps the record of the page with this code, if the case has none yet.
+/// The record of a case, and whether that was kept; else its document is loaded.
+fn read(tx: &mut Tx<'_>, case: DocumentId) -> Result<Option<(TrackedRecord, bool)>, StoreError> {
+    if let Some(record) = tracked::kept(tx.view(), case)? {
+        return Ok(Some((record, true)));
+    }
+    Ok(tracked::of_document(tx, case)?.map(|record| (record, false)))
+}
+
+/// Keeps the records of the page with this code, of those cases that have none yet.
 pub(crate) fn keep_page(tx: &mut Tx<'_>, code: TrackingCode) -> Result<(), StoreError> {
     match rules::tracked_case(tx, code)? {
-        Some(case) => tracked::keep(tx, case),
+        Some(case) => keep_all(tx, case),
         None => Ok(()),
     }
 }
 
-fn shown(record: TrackedRecord, now: Time, is_kept: bool) -> Tracked {
-    let day_is_full = record.own_since(now.plus_days(-1)) >= RESIDENT_STEPS_PER_DAY_MAX;
+fn keep_all(tx: &mut Tx<'_>, mut case: DocumentId) -> Result<(), StoreError> {
+    for _ in 0..=MERGES_FOLLOWED_MAX {
+        tracked::keep(tx, case)?;
+        match tracked::kept(tx.view(), case)?.and_then(|record| record.into) {
+            Some(into) => case = into,
+            None => break,
+        }
+    }
+    Ok(())
+}
+
+fn shown(record: TrackedRecord, resident: MemberId, now: Time, is_kept: bool) -> Tracked {
+    let day_is_full = record.taken_since(now.plus_days(-1), resident) >= RESIDENT_STEPS_PER_DAY_MAX;
     let may = if day_is_full {
         Vec::new()
     } else {
@@ -97,7 +124,7 @@ fn shown(record: TrackedRecord, now: Time, is_kept: bool) -> Tracked {
         .steps
         .into_vec()
         .into_iter()
-        .map(TrackStep::from)
+        .map(|step| TrackStep::of(step, resident))
         .collect();
     Tracked {
         number: record.number.to_string(),
@@ -112,12 +139,12 @@ fn shown(record: TrackedRecord, now: Time, is_kept: bool) -> Tracked {
     }
 }
 
-impl From<TrackedStep> for TrackStep {
-    fn from(step: TrackedStep) -> Self {
+impl TrackStep {
+    fn of(step: TrackedStep, resident: MemberId) -> Self {
         Self {
             kind: step.kind.to_string(),
             received: step.received,
-            own: step.own,
+            own: step.author == resident,
             text: step.text.to_string(),
             result: step.result.map(|result| result.to_string()),
             by: step.by,

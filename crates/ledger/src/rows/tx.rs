@@ -32,6 +32,9 @@ pub(crate) enum FollowUp {
     PutItem(OpenTray, TrayItem),
     /// A document is changed: its log says that a step stood there before a restore.
     Change(DocumentId, Body),
+    /// The document in which another goes on says what became of that one, or was noted there: the
+    /// other, the one that it names, what is said.
+    GoOn(DocumentId, DocumentId, Body),
     /// Directories say whether an appointment is cleared.
     PublishClearance(CommandId),
     /// The directories of a member's posts name a new device.

@@ -3,7 +3,7 @@
 use super::judge;
 use super::steps::ResidentStepKind;
 use alleyway_core::documents::{Document, LogEntry};
-use alleyway_core::id::{CommandId, MemberId};
+use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::kinds::case::{CaseStage, CaseState, reopened_until};
 use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX};
 use alleyway_core::organisation::Organisation;
@@ -19,7 +19,7 @@ const TEXTS_BYTES_MAX: usize = 256 * 1024;
 /// Kinds of steps that a resident can take.
 const KINDS_MAX: usize = 3;
 /// Grows with each release that shows other steps, or allows residents others.
-const RULES: u32 = 1;
+const RULES: u32 = 2;
 
 /// Steps that a resident sees. What is noted among the offices stays there.
 const SHOWN: [&str; 18] = [
@@ -34,6 +34,11 @@ pub(super) fn is_shown(step: &str) -> bool {
     SHOWN.contains(&step)
 }
 
+/// Whether a step of this word changes what a resident sees or may do.
+pub(super) fn is_changed_by(step: &str) -> bool {
+    is_shown(step) || step == "merged_in"
+}
+
 /// The part of a case that its resident sees.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TrackedRecord {
@@ -45,6 +50,8 @@ pub(crate) struct TrackedRecord {
     pub(crate) stage: CaseStage,
     /// Its due date.
     pub(crate) due: Option<Date>,
+    /// The case that it was merged into: what becomes of it is shown there.
+    pub(crate) into: Option<DocumentId>,
     /// The steps that are shown, in order; of many the newest.
     pub(crate) steps: List<TrackedStep, STEPS_MAX>,
     /// The numbers of the kinds of steps that the resident may take, and until when.
@@ -55,6 +62,7 @@ wire_struct!(TrackedRecord {
     number,
     stage,
     due,
+    into,
     steps,
     may
 });
@@ -64,8 +72,8 @@ wire_struct!(TrackedRecord {
 pub(crate) struct TrackedStep {
     pub(crate) kind: Text<CODE_BYTES_MAX>,
     pub(crate) received: Time,
-    /// Whether the resident did it.
-    pub(crate) own: bool,
+    /// Who did it. Of a case that others were merged into, their residents too.
+    pub(crate) author: MemberId,
     /// The text written for the resident, or by the resident.
     pub(crate) text: Text<TEXT_BYTES_MAX>,
     /// The finding of a verification.
@@ -76,7 +84,7 @@ pub(crate) struct TrackedStep {
 wire_struct!(TrackedStep {
     kind,
     received,
-    own,
+    author,
     text,
     result,
     by
@@ -108,19 +116,14 @@ impl TrackedRecord {
         Some(Self::made(document, &case, steps))
     }
 
-    fn made(document: &Document, case: &CaseState, mut steps: Vec<TrackedStep>) -> Self {
-        let mut bytes = 0_usize;
-        let fit = steps.iter().rev().take(STEPS_MAX).take_while(|step| {
-            bytes = bytes.saturating_add(step.text.len());
-            bytes <= TEXTS_BYTES_MAX
-        });
-        let older = steps.len().saturating_sub(fit.count().max(1));
-        let steps = steps.split_off(older);
+    fn made(document: &Document, case: &CaseState, steps: Vec<TrackedStep>) -> Self {
+        let steps = newest(steps);
         Self {
             rules: RULES,
             number: Text::cut(&case.number.to_string()),
             stage: case.stage.clone(),
             due: case.due,
+            into: case.merged_into,
             steps: List::new(steps).unwrap_or_default(),
             may: List::new(may(document, case)).unwrap_or_default(),
         }
@@ -141,10 +144,63 @@ impl TrackedRecord {
         kinds.filter(is_open).collect()
     }
 
-    /// How many of its steps the resident took since.
-    pub(crate) fn own_since(&self, since: Time) -> usize {
-        let newest = self.steps.iter().rev().filter(|step| step.own);
-        newest.take_while(|step| step.received > since).count()
+    /// What is shown of this case and of `next`, in which it goes on since then, to a resident of this
+    /// one: the steps of both, and what stands in `next` and is possible there.
+    pub(crate) fn gone_on(self, next: Self, since: Time, resident: MemberId) -> Self {
+        let later = next.steps.into_vec().into_iter();
+        let later = later.filter(|step| step.received >= since);
+        let mut steps = self.steps.into_vec();
+        steps.extend(later.filter_map(|step| step.seen_by(resident)));
+        steps.sort_by_key(|step| step.received);
+        Self {
+            steps: List::new(newest(steps)).unwrap_or_default(),
+            ..next
+        }
+    }
+
+    /// How many of its steps a resident took since.
+    pub(crate) fn taken_since(&self, since: Time, resident: MemberId) -> usize {
+        let newest = self.steps.iter().rev();
+        let own = newest.filter(|step| step.author == resident);
+        own.take_while(|step| step.received > since).count()
+    }
+
+    /// When it was merged into another case; none if it was not.
+    pub(crate) fn merged_at(&self) -> Option<Time> {
+        self.into?;
+        let merge = self.steps.iter().rev().find(|step| step.is("merge"));
+        Some(merge.map_or(Time::EARLIEST, |step| step.received))
+    }
+}
+
+/// As many of the newest steps as a record has.
+fn newest(mut steps: Vec<TrackedStep>) -> Vec<TrackedStep> {
+    let mut bytes = 0_usize;
+    let fit = steps.iter().rev().take(STEPS_MAX).take_while(|step| {
+        bytes = bytes.saturating_add(step.text.len());
+        bytes <= TEXTS_BYTES_MAX
+    });
+    let older = steps.len().saturating_sub(fit.count().max(1));
+    steps.split_off(older)
+}
+
+impl TrackedStep {
+    /// Whether it is the step of this word.
+    fn is(&self, word: &str) -> bool {
+        self.kind.as_str() == word
+    }
+
+    /// As a resident sees it who follows another case that was merged into this one: without what was
+    /// written by this one's own. None if it is nothing to him.
+    pub(crate) fn seen_by(mut self, resident: MemberId) -> Option<Self> {
+        if self.author == resident || FOR_THE_RESIDENT.contains(&self.kind.as_str()) {
+            return Some(self);
+        }
+        if !is_shown(&self.kind) {
+            return None;
+        }
+        self.text = Text::default();
+        Some(self)
     }
 }
 
@@ -171,7 +227,8 @@ fn may(document: &Document, case: &CaseState) -> Vec<(u8, Time)> {
 /// shown to whom has the code.
 fn step(document: &Document, command: CommandId, resident: MemberId) -> Option<TrackedStep> {
     let kind = document.step_of(command)?;
-    let own = document.author_of(command) == Some(resident);
+    let author = document.author_of(command)?;
+    let own = author == resident;
     if !own && !is_shown(&kind) {
         return None;
     }
@@ -188,7 +245,7 @@ fn step(document: &Document, command: CommandId, resident: MemberId) -> Option<T
     };
     Some(TrackedStep {
         received: received.map(|receipt| receipt.received).unwrap_or_default(),
-        own,
+        author,
         text: Text::new(&written).unwrap_or_else(|_| Text::cut(&written)),
         result: details.remove("result").map(|result| Text::cut(&result)),
         by: details

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use alleyway_core::id::{MemberId, UnitId};
+use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::kinds::case::{Finding, Report};
@@ -32,6 +32,12 @@ pub(crate) struct Life {
     pub(crate) sent_to: Option<UnitId>,
     pub(crate) units: BTreeSet<UnitId>,
     pub(crate) is_confidential: bool,
+    /// The case that it was merged into.
+    pub(crate) into: Option<DocumentId>,
+    /// Whether others were merged into it.
+    has_merged: bool,
+    /// The owners of those, and of those that had been merged into them.
+    merged_owners: BTreeSet<UnitId>,
     returned: u32,
     ruled: Option<UnitId>,
     resolvers: BTreeSet<MemberId>,
@@ -77,6 +83,9 @@ impl Life {
             sent_to: None,
             units: [report.owner].into_iter().chain(report.taken_at).collect(),
             is_confidential: report.confidential,
+            into: None,
+            has_merged: false,
+            merged_owners: BTreeSet::new(),
             returned: 0,
             ruled: None,
             resolvers: BTreeSet::new(),
@@ -141,7 +150,11 @@ impl Life {
         let reporter = by.member == self.reporter && by.town.acts_somewhere(by.member, by.at);
         let may = match step {
             // Only the server says what stood before a restore.
-            CaseCommand::Report(_) | CaseCommand::Stood(_) => false,
+            // … and what was merged into a case.
+            CaseCommand::Report(_)
+            | CaseCommand::Stood(_)
+            | CaseCommand::MergedIn(_)
+            | CaseCommand::PassedOn(_) => false,
             CaseCommand::Accept(_)
             | CaseCommand::Start(_)
             | CaseCommand::Escalate(_)
@@ -193,7 +206,8 @@ impl Life {
         merged_into_is_open: bool,
     ) -> Result<(), &'static str> {
         use CaseStage::{
-            Accepted, Closed, InProgress, Rejected, Reported, Resolved, Verified, Waiting,
+            Accepted, Closed, Duplicate, InProgress, Rejected, Reported, Resolved, Verified,
+            Waiting,
         };
         let open = || must(self.is_open(), "the case is not open");
         let in_time = |by_date: Date| must(!by_date.is_over(by.at), "the date has passed");
@@ -204,9 +218,10 @@ impl Life {
                 .is_free()
                 .and_then(|()| self.is_in(&[Reported, Accepted])),
             CaseCommand::Start(_) => self.is_free().and_then(|()| self.is_in(&[Accepted])),
-            CaseCommand::Note(_) | CaseCommand::Visit(_) => {
-                must(self.is_open() || self.stage == Closed, "the case has ended")
-            }
+            CaseCommand::Note(_) | CaseCommand::Visit(_) => must(
+                self.is_open() || matches!(self.stage, Closed | Duplicate),
+                "the case has ended",
+            ),
             CaseCommand::Edit(_) | CaseCommand::Supervise(_) | CaseCommand::Receive(_) => open(),
             CaseCommand::Escalate(body) => {
                 self.is_free()?;
@@ -264,7 +279,12 @@ impl Life {
                     !self.resolvers.contains(&by.member),
                     "who resolved it does not verify it",
                 )?;
-                self.is_free().and_then(|()| self.is_in(&[Resolved]))
+                self.is_free()?;
+                if self.has_merged {
+                    self.is_in(&[Resolved, Verified])
+                } else {
+                    self.is_in(&[Resolved])
+                }
             }
             CaseCommand::Close(body) => {
                 if body.code.as_str() == "fixed" {
@@ -285,7 +305,7 @@ impl Life {
             CaseCommand::Merge(_) => {
                 open().and_then(|()| must(merged_into_is_open, "the other case is not open"))
             }
-            CaseCommand::Stood(_) => Ok(()),
+            CaseCommand::Stood(_) | CaseCommand::MergedIn(_) | CaseCommand::PassedOn(_) => Ok(()),
         }
     }
 
@@ -329,7 +349,10 @@ impl Life {
             CaseCommand::Reject(_) => self.end(CaseStage::Rejected, by.received),
             CaseCommand::Close(_) => self.end(CaseStage::Closed, by.received),
             CaseCommand::Withdraw(_) => self.end(CaseStage::Withdrawn, by.received),
-            CaseCommand::Merge(_) => self.end(CaseStage::Duplicate, by.received),
+            CaseCommand::Merge(merge) => {
+                self.end(CaseStage::Duplicate, by.received);
+                self.into = Some(merge.into);
+            }
             CaseCommand::Reopen(_) => {
                 self.stage = CaseStage::Reported;
                 self.returned = 0;
@@ -341,8 +364,18 @@ impl Life {
             | CaseCommand::Edit(_)
             | CaseCommand::Extend(_)
             | CaseCommand::Supervise(_)
-            | CaseCommand::Stood(_) => {}
+            | CaseCommand::Stood(_)
+            | CaseCommand::MergedIn(_)
+            | CaseCommand::PassedOn(_) => {}
         }
+    }
+
+    /// Another case goes on in this one: those it came from are concerned by this one too.
+    pub(crate) fn takes_in(&mut self, other: &Self) {
+        self.has_merged = true;
+        self.merged_owners.insert(other.owner);
+        self.merged_owners.extend(&other.merged_owners);
+        self.units.extend(&self.merged_owners);
     }
 
     fn send(&mut self, to: UnitId) {

@@ -95,10 +95,10 @@ impl Oracle {
             .filter(admitted)
             .map(|row| &row.entry)
             .collect();
-        // The server's own say what stood before it was restored.
+        // The server's own say what stood before it was restored, and what was merged into the case.
         let is = |(shown, known): (&&LogEntry, &Option<CommandId>)| match known {
             Some(command) => shown.command == *command,
-            None => shown.kind == "stood",
+            None => matches!(shown.kind.as_str(), "stood" | "merged_in" | "passed_on"),
         };
         let same = log.len() == paper.commands.len() && log.iter().zip(&paper.commands).all(is);
         ensure(same, NOTHING_LOST, || {

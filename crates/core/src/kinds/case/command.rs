@@ -2,11 +2,14 @@
 
 use crate::command::fields::Edit;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
-use crate::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX};
+use crate::limits::{
+    CODE_BYTES_MAX, MERGED_OWNERS_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX,
+};
 use crate::number::TrackingCode;
 use crate::step::{Lack, case, choice, code, date, flag, household, opaque, point, text, unit};
 use crate::text::Text;
 use crate::time::{Date, Time};
+use crate::wire::List;
 use crate::{wire_struct, word_enum};
 
 /// A coded reason.
@@ -64,6 +67,10 @@ crate::steps! {
         /// A step that stood before the server was restored from a backup, and does not fit any more:
         /// only the server says so.
         0xb9 => Stood(Stood) = "stood",
+        /// Another case was merged into this one: only the server says so.
+        0xd1 => MergedIn(MergedIn) = "merged_in",
+        /// What was noted on a case that had been merged into this one: only the server says so.
+        0xd9 => PassedOn(PassedOn) = "passed_on",
     }
 }
 
@@ -290,6 +297,42 @@ crate::step! {
         received: Time = opaque(),
         /// Its command.
         command: CommandId = opaque(),
+    }
+}
+
+crate::step! {
+    /// Another case is about the same matter and goes on in this one: what its resident said, for those
+    /// who handle this one. Without contact, household, and the code that its resident follows it with.
+    MergedIn {
+        /// The other case.
+        from: DocumentId = opaque(),
+        /// Its number.
+        number: Text<NAME_BYTES_MAX> = opaque(),
+        /// Its title.
+        title: Text<TITLE_BYTES_MAX> = opaque(),
+        /// What its resident said.
+        text: Prose = opaque(),
+        /// The alleys, or branches, that it came from, and those of cases that had been merged into it.
+        /// This case concerns them from now on.
+        owners: List<UnitId, MERGED_OWNERS_MAX> = opaque(),
+    }
+}
+
+crate::step! {
+    /// A note or a visit that was written down on another case, which goes on in this one.
+    PassedOn {
+        /// The other case.
+        from: DocumentId = opaque(),
+        /// Its number.
+        number: Text<NAME_BYTES_MAX> = opaque(),
+        /// The word for the step.
+        step: Code = opaque(),
+        /// Whose step it was.
+        member: MemberId = opaque(),
+        /// Its command.
+        command: CommandId = opaque(),
+        /// What was written.
+        text: Prose = opaque(),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
 use crate::id::UnitId;
 use crate::kinds::case::CaseCommand;
-use crate::kinds::case::{Finding, Report, Stood};
+use crate::kinds::case::{Finding, MergedIn, PassedOn, Report, Stood};
 use crate::refusal::RefusalCode;
 use crate::time::Date;
 
@@ -68,6 +68,8 @@ pub(crate) fn plan(
             .text("into", &body.into.key())
             .ends(&CaseStage::Duplicate),
         CaseCommand::Stood(body) => step.stood(body),
+        CaseCommand::MergedIn(body) => step.merged_in(body),
+        CaseCommand::PassedOn(body) => step.passed_on(body),
     };
     Ok(step.plan)
 }
@@ -248,6 +250,32 @@ impl Step<'_> {
             .text("member", &body.member.key())
             .text("command", &body.command.key())
             .with(|plan| plan.int("received", body.received.0))
+    }
+
+    /// The units that the other case came from are in this one, and it is known that there is such a case.
+    fn merged_in(self, body: &MergedIn) -> Self {
+        let owners: Vec<String> = body.owners.iter().map(|owner| owner.key()).collect();
+        self.text("from", &body.from.key())
+            .text("number", &body.number)
+            .text("title", &body.title)
+            .text("text", &body.text)
+            .text("owners", &owners.join(" "))
+            .with(|plan| {
+                let plan = plan.put("merged", Scalar::True);
+                owners
+                    .into_iter()
+                    .fold(plan, |plan, owner| plan.add(UNITS, owner))
+            })
+    }
+
+    /// The log alone: nothing of the case changes.
+    fn passed_on(self, body: &PassedOn) -> Self {
+        self.text("from", &body.from.key())
+            .text("number", &body.number)
+            .text("step", &body.step)
+            .text("member", &body.member.key())
+            .text("command", &body.command.key())
+            .text("text", &body.text)
     }
 
     /// A new round with the last holder: what the first round left pending does not bind it.

@@ -97,7 +97,8 @@ pub struct CaseState {
     pub resolvers: BTreeSet<MemberId>,
     /// The command that closed or ended it.
     pub closed: Option<CommandId>,
-    /// Every unit that is or was holder, receiver of a referral, or owner.
+    /// Every unit that is or was holder, receiver of a referral, or owner, and the owners of cases that
+    /// were merged into it.
     pub units: BTreeSet<UnitId>,
     /// Whether only those who were cleared read it.
     pub confidential: bool,
@@ -105,6 +106,8 @@ pub struct CaseState {
     pub number: CaseNumber,
     /// What the resident follows it with.
     pub tracking: Option<TrackingCode>,
+    /// Whether other cases were merged into it: then their residents have a word in it too.
+    pub has_merged: bool,
     /// The case it was merged into.
     pub merged_into: Option<DocumentId>,
     /// The last command that moved its state, holder or referral.
@@ -173,6 +176,7 @@ impl Document {
             confidential: root.has("confidential"),
             number: CaseNumber::of(first.small("device_code").unwrap_or_default(), self.id()),
             tracking: first.id("tracking", TrackingCode::parse),
+            has_merged: root.has("merged"),
             merged_into: closed
                 .and_then(|id| self.entry(id))
                 .and_then(|entry| entry.id("into", DocumentId::parse)),
@@ -191,6 +195,19 @@ impl Document {
             return Some(case.units.clone());
         }
         self.read_units()
+    }
+
+    /// The owners of the cases that were merged into this one, newest first. The cost grows with the log.
+    pub(super) fn merged_owners(&self) -> Vec<UnitId> {
+        let entries = self.commands().iter().rev();
+        let merged = entries.filter_map(|command| {
+            let entry = self.entry(*command)?;
+            (entry.text("kind")? == "merged_in").then(|| entry.text_or_empty("owners"))
+        });
+        let parse = |owners: String| -> Vec<UnitId> {
+            owners.split(' ').filter_map(UnitId::parse).collect()
+        };
+        merged.flat_map(parse).collect()
     }
 
     fn read_units(&self) -> Option<BTreeSet<UnitId>> {

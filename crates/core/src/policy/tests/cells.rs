@@ -150,6 +150,8 @@ fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
         ("withdraw", withdraw()),
         ("merge", merge(unit(77))),
         ("stood", samples::stood()),
+        ("merged_in", samples::merged_in(unit(6))),
+        ("passed_on", samples::passed_on()),
     ]
 }
 
@@ -234,7 +236,7 @@ fn every_step_of_a_case_is_as_the_domain_has_it() {
             asked += expected.len();
         }
     }
-    assert_eq!(asked, 21 * 23 * 16, "every sheet was read");
+    assert_eq!(asked, 21 * 25 * 16, "every sheet was read");
 }
 
 #[test]

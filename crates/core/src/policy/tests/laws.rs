@@ -112,11 +112,15 @@ fn assert_laws(
         CaseStage::Rejected | CaseStage::Withdrawn | CaseStage::Duplicate
     );
     assert!(
-        !ended || matches!(body, CaseCommand::Reopen(_)),
-        "an end is followed by a reopening only"
+        !ended
+            || matches!(body, CaseCommand::Reopen(_))
+            || (case.stage == CaseStage::Duplicate
+                && matches!(body, CaseCommand::Note(_) | CaseCommand::Visit(_))),
+        "an end is followed by a reopening only, and by what is passed on to another case"
     );
     assert!(
-        !matches!(case.stage, CaseStage::Withdrawn | CaseStage::Duplicate),
+        !matches!(body, CaseCommand::Reopen(_))
+            || !matches!(case.stage, CaseStage::Withdrawn | CaseStage::Duplicate),
         "and these not even by that"
     );
     if case.referral.is_some() {

@@ -122,6 +122,7 @@ fn every_kind_says_which_of_its_steps_merely_add() {
         (DocumentKind::Case, "note"),
         (DocumentKind::Case, "visit"),
         (DocumentKind::Case, "edit"),
+        (DocumentKind::Case, "passed_on"),
         (DocumentKind::Household, "edit"),
         (DocumentKind::Unit, "clear"),
     ];

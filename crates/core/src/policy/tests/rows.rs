@@ -13,7 +13,7 @@ use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::DocumentId;
 use crate::kinds::case::CaseCommand;
-use crate::kinds::{Index, Kind, Stands, StoodBefore};
+use crate::kinds::{Index, Kind, Said, Stands, StoodBefore};
 use crate::number::CaseNumber;
 use crate::organisation::samples::{CHIEF, town};
 use crate::policy::author::Author;
@@ -190,6 +190,10 @@ impl<const PART: usize> Kind for UpTo<PART> {
         None
     }
 
+    fn said_elsewhere(_: &Document, _: &CaseCommand, _: Said) -> Option<(DocumentId, CaseCommand)> {
+        None
+    }
+
     fn stood_before(_: StoodBefore) -> Option<CaseCommand> {
         None
     }
@@ -211,6 +215,10 @@ impl<const PART: usize> Kind for UpTo<PART> {
     }
 
     fn number(_: &Document) -> Option<CaseNumber> {
+        None
+    }
+
+    fn goes_on_in(_: &Document) -> Option<DocumentId> {
         None
     }
 

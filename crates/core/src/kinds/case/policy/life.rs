@@ -24,8 +24,12 @@ pub(super) enum Stages {
     In(&'static [CaseStage]),
     /// From every state but closed and the ends.
     Open,
-    /// From every state but the ends.
-    NotEnded,
+    /// From every state but the ends; on a merged case for those who do not know yet that it goes on
+    /// in another.
+    NotEndedButMerged,
+    /// Once it is resolved; where other cases were merged into it, until it is closed: what one of
+    /// several residents found is not all that there is to say.
+    ToVerify,
     /// While a referral is pending.
     Referral,
     /// After a second return.
@@ -54,7 +58,14 @@ impl CaseLife {
         }
         let stands = match self.stages {
             Stages::In(stages) => stages.contains(&case.stage),
-            Stages::NotEnded => case.stage.is_open() || case.stage == CaseStage::Closed,
+            Stages::NotEndedButMerged => {
+                case.stage.is_open()
+                    || matches!(case.stage, CaseStage::Closed | CaseStage::Duplicate)
+            }
+            Stages::ToVerify => {
+                case.stage == CaseStage::Resolved
+                    || (case.has_merged && case.stage == CaseStage::Verified)
+            }
             Stages::TwiceReturned if !case.awaits_ruling() => {
                 return Err(RefusalCode::NotReturnedTwice);
             }
@@ -77,7 +88,12 @@ impl CaseLife {
                 .collect::<Vec<_>>()
                 .join(", "),
             Stages::Open => "any open".to_owned(),
-            Stages::NotEnded => "any but the ends".to_owned(),
+            Stages::NotEndedButMerged => {
+                "any but the ends; merged, where it is passed on".to_owned()
+            }
+            Stages::ToVerify => {
+                "`resolved`; `verified`, if other cases were merged into it".to_owned()
+            }
             Stages::Referral => "referral pending".to_owned(),
             Stages::TwiceReturned => "twice returned".to_owned(),
         }

@@ -13,7 +13,7 @@ use super::roles::CaseRole::{
 };
 use crate::kinds::case::Case;
 use crate::kinds::case::CaseStage::{
-    Accepted, Closed, InProgress, Rejected, Reported, Resolved, Verified, Waiting,
+    Accepted, Closed, InProgress, Rejected, Reported, Verified, Waiting,
 };
 use crate::policy::row::{From, Row};
 
@@ -47,8 +47,13 @@ pub(super) const ROWS: &[Row<Case>] = &[
         Blocked,
     ),
     step("start", &[Holder], Stages::In(&[Accepted]), Blocked),
-    step("note", &[AnyUnitInIt, Resident], Stages::NotEnded, Allowed),
-    step("visit", &[AnyUnitInIt], Stages::NotEnded, Allowed),
+    step(
+        "note",
+        &[AnyUnitInIt, Resident],
+        Stages::NotEndedButMerged,
+        Allowed,
+    ),
+    step("visit", &[AnyUnitInIt], Stages::NotEndedButMerged, Allowed),
     step(
         "edit",
         &[Holder, ReporterUntilAccepted],
@@ -83,7 +88,7 @@ pub(super) const ROWS: &[Row<Case>] = &[
     step(
         "verify",
         &[Resident, OwnerChief, AboveOwnerIfOwnerResolved],
-        Stages::In(&[Resolved]),
+        Stages::ToVerify,
         Blocked,
     )
     .bounds(&[CaseBound::NotByResolver]),
@@ -110,4 +115,6 @@ pub(super) const ROWS: &[Row<Case>] = &[
         .bounds(&[CaseBound::IntoAnother])
         .on_admission(),
     Row::new("stood", &[Server], From::There),
+    Row::new("merged_in", &[Server], From::There),
+    Row::new("passed_on", &[Server], From::There),
 ];
