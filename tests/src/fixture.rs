@@ -15,9 +15,11 @@ const LEVEL: i32 = 19;
 /// What a folder holds that says nothing: locks, logs, and copies of itself.
 const LEFT_OUT: [&str; 4] = ["LOCK", "device.lock", "town.log", "before-format-3"];
 
-/// The folder of the fixture that the release with this format wrote.
-pub fn of_format(format: u32) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("fixtures/format-{format}"))
+/// The folder of the fixture of this name.
+pub fn of(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("fixtures")
+        .join(name)
 }
 
 /// Packs a folder. Sockets, locks and logs are left out.

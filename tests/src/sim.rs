@@ -137,8 +137,8 @@ pub struct Done {
     pub stopped: u64,
     /// Flights of those who mean no good.
     pub hostile: u64,
-    /// Commands under an id that another command of the same device had, and that were refused for it.
-    pub ids_taken: u64,
+    /// Commands that stood or lay in a tray, and whose nonce another command of the same device has.
+    pub nonces_twice: u64,
     /// Phones' persists that failed for want of room.
     pub full: u64,
     /// Documents that an older program could not follow, and fetched whole.
@@ -175,7 +175,7 @@ impl Done {
         self.carried += other.carried;
         self.stopped += other.stopped;
         self.hostile += other.hostile;
-        self.ids_taken += other.ids_taken;
+        self.nonces_twice += other.nonces_twice;
         self.full += other.full;
         self.fallen_back += other.fallen_back;
         self.compared += other.compared;

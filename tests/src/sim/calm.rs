@@ -42,7 +42,7 @@ impl World {
         self.check_server()?;
         self.done.admitted = self.oracle.admitted.len() as u64;
         self.done.refused = self.oracle.refused_count();
-        self.done.ids_taken = self.oracle.ids_taken_count();
+        self.done.nonces_twice = self.oracle.nonces_twice_count();
         self.done.kept = self.oracle.kept_count();
         self.done.stood_again = self.oracle.stood_again_count();
         self.done.confidential = self.oracle.confidential_count();

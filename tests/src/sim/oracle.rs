@@ -20,7 +20,7 @@ pub(crate) use notebook::Notebook;
 pub(crate) use organisation::{Held, Town};
 pub(crate) use paper::Paper;
 
-use alleyway_core::command::{Body, Command};
+use alleyway_core::command::{Body, Command, Nonce};
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::documents::{Mark, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, MemberId};
@@ -94,6 +94,8 @@ pub(crate) struct Oracle {
     bodies: BTreeMap<CommandId, Body>,
     /// Of each id the command that the server said of that it stands or lies in a tray.
     spoken_of: BTreeMap<CommandId, Command>,
+    /// The first command of each nonce of a device of which that was said.
+    nonces: BTreeMap<(PublicKey, Nonce), CommandId>,
     /// Of each version of a document the command that the server said of that it made it.
     makers: BTreeMap<(DocumentId, u64), CommandId>,
     /// When the server received what it admitted.
@@ -102,8 +104,8 @@ pub(crate) struct Oracle {
     latest: Time,
     stops: stops::Stops,
     before: before::Before,
-    /// Second commands under one id, of which the server said so.
-    ids_taken: u64,
+    /// Commands whose nonce another one of the device had.
+    nonces_twice: u64,
     /// What the server says by itself behind the batch at hand.
     to_say: std::collections::VecDeque<merged::ToSay>,
     /// How much it has taken.
@@ -233,7 +235,8 @@ impl Oracle {
             format!("{id} was received at {received:?}, which is yet to come")
         })?;
         self.speaks_of_one(by, command, verdict)?;
-        if by.phone.is_none() && self.is_anothers(id, command, verdict) {
+        // Of the stranger only what is final matters.
+        if by.phone.is_none() && !verdict.is_final() {
             return Ok(());
         }
         let body = self
@@ -286,6 +289,8 @@ impl Oracle {
             (known.document, known.at, &known.body) == (command.document, command.at, &command.body)
         };
         if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
+            let nonce = (by.key, command.nonce);
+            self.nonces_twice += u64::from(*self.nonces.entry(nonce).or_insert(id) != id);
             let known = self.spoken_of.entry(id).or_insert_with(|| command.clone());
             return ensure(is_same(known), ONE_BODY, || {
                 format!(
@@ -301,26 +306,6 @@ impl Oracle {
         ensure(!is_taken || !own, DURABLE, || {
             format!("{id} was taken, and is now said to be another's id")
         })
-    }
-
-    /// Whether a command of the stranger's is a second one under an id, and was not taken for the
-    /// first. One whose first was refused, and acknowledged, is a new one.
-    fn is_anothers(&mut self, id: CommandId, command: &Command, verdict: &Verdict) -> bool {
-        let is_taken =
-            matches!(verdict, Verdict::Refused(refusal) if refusal.code == RefusalCode::IdTaken);
-        if is_taken || !verdict.is_final() {
-            self.ids_taken += u64::from(is_taken);
-            return true;
-        }
-        if self
-            .bodies
-            .get(&id)
-            .is_some_and(|body| *body != command.body)
-        {
-            self.bodies.remove(&id);
-            self.refused.remove(&id);
-        }
-        false
     }
 
     fn stands(
@@ -514,8 +499,8 @@ impl Oracle {
     }
 
     /// How often a second command under one id was refused for it.
-    pub(crate) fn ids_taken_count(&self) -> u64 {
-        self.ids_taken
+    pub(crate) fn nonces_twice_count(&self) -> u64 {
+        self.nonces_twice
     }
 
     pub(crate) fn refused_count(&self) -> u64 {

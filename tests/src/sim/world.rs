@@ -13,7 +13,6 @@ use super::hostile::Stranger;
 use super::network::Network;
 use super::oracle::{Oracle, Reader};
 use super::phone::Phone;
-use super::plant::Plant;
 use super::script::{self, Step};
 use super::server::Server;
 use super::temper::{Move, Temper};
@@ -163,11 +162,7 @@ impl World {
     }
 
     pub(crate) fn random(&mut self) -> [u8; 32] {
-        if self.plan.plant == Plant::RepeatsRandomness {
-            [9; 32]
-        } else {
-            self.rng.bytes()
-        }
+        self.rng.bytes()
     }
 
     /// A phone's member, looking at it.

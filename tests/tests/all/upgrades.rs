@@ -1,5 +1,5 @@
 //! Folders that earlier releases wrote: each town is opened, migrated, and goes on. Phones' stores
-//! of before format 4 are not read (ADR 18): whoever has one is told so, and enrols anew.
+//! of before format 5 are not read (ADR 18 and 23): whoever has one is told so, and enrols anew.
 //!
 //! `ALLEYWAY_WRITE_FIXTURE=1 cargo test -p alleyway-tests --test all upgrades` writes the fixture of
 //! the present release anew: a release does so once, when its format is final.
@@ -12,6 +12,7 @@
     reason = "what goes wrong ends the test"
 )]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -25,6 +26,8 @@ use tempfile::TempDir;
 
 /// The format that this release writes.
 const PRESENT: u32 = 3;
+/// What this release writes: format 3, with ids of rule 2.
+const PRESENT_FIXTURE: &str = "format-3-rule-2";
 /// Behind the story's end.
 const LATER: &str = "2026-05-29T09:30:00+08:00";
 /// Documents in the town of the story.
@@ -32,9 +35,9 @@ const DOCUMENTS: u64 = 17;
 /// Its devices that are not stopped, by their folders.
 const DEVICES: [&str; 6] = ["lan-2", "lu", "qin-2", "tang", "xie", "zhou"];
 
-fn unpacked(format: u32) -> TempDir {
+fn unpacked(fixture: &str) -> TempDir {
     let folder = TempDir::new().unwrap();
-    fixture::unpack(&fixture::of_format(format).join("hands.zst"), folder.path()).unwrap();
+    fixture::unpack(&fixture::of(fixture).join("hands.zst"), folder.path()).unwrap();
     folder
 }
 
@@ -92,8 +95,12 @@ fn devices_enrol_anew(folder: &Path, server: &Server) -> Device {
     for name in DEVICES {
         let home = folder.join(name);
         let files = || {
-            let read = |name| fs::read(home.join(name)).unwrap();
-            ["device.redb", "device.journal", "device.seal", "device.key"].map(read)
+            let entries = fs::read_dir(&home).unwrap();
+            let paths = entries.map(|entry| entry.unwrap().path());
+            let stored = paths.filter(|path| path.extension().is_some_and(|kind| kind != "lock"));
+            stored
+                .map(|path| (path.clone(), fs::read(path).unwrap()))
+                .collect::<BTreeMap<_, _>>()
         };
         let before = files();
         let device = Device::new(&home).unwrap();
@@ -139,7 +146,7 @@ fn works_on(device: &Device, server: &Server) {
 
 #[test]
 fn a_town_of_format_2_is_copied_and_migrated_and_goes_on() {
-    let folder = unpacked(2);
+    let folder = unpacked("format-2");
     let data = folder.path().join("town");
     let before = fs::read(data.join("high-water")).unwrap();
     assert_eq!(format_of(&data), "alleyway 2");
@@ -162,7 +169,7 @@ fn a_town_of_format_2_is_copied_and_migrated_and_goes_on() {
 
 #[test]
 fn the_copy_from_before_the_migration_is_a_whole_folder() {
-    let folder = unpacked(2);
+    let folder = unpacked("format-2");
     let data = folder.path().join("town");
     drop(serve(&data));
     let copy = folder.path().join("again");
@@ -174,9 +181,20 @@ fn the_copy_from_before_the_migration_is_a_whole_folder() {
     );
 }
 
+/// Its commands have ids of rule 1 (ADR 23), which stay what they are.
 #[test]
-fn a_town_of_this_format_opens_as_it_is() {
-    let fixture = fixture::of_format(PRESENT).join("hands.zst");
+fn a_town_of_before_ids_covered_contents_opens_as_it_is_and_its_devices_enrol_anew() {
+    let folder = unpacked("format-3");
+    let data = folder.path().join("town");
+    let server = serve(&data);
+    assert!(!data.join("before-format-3").exists());
+    is_sound(&server);
+    works_on(&devices_enrol_anew(folder.path(), &server), &server);
+}
+
+#[test]
+fn a_town_of_this_release_opens_as_it_is() {
+    let fixture = fixture::of(PRESENT_FIXTURE).join("hands.zst");
     if std::env::var_os("ALLEYWAY_WRITE_FIXTURE").is_some() {
         let story = TempDir::new().unwrap();
         let mut nobody = Nobody;
@@ -191,7 +209,7 @@ fn a_town_of_this_format_opens_as_it_is() {
         drop(stage);
         fixture::pack(story.path(), &fixture).unwrap();
     }
-    let folder = unpacked(PRESENT);
+    let folder = unpacked(PRESENT_FIXTURE);
     let data = folder.path().join("town");
     let server = serve(&data);
     assert!(!data.join("before-format-3").exists());

@@ -61,7 +61,7 @@ impl Oracle {
         self.stops = now.stops;
         self.restored = now.restored;
         self.latest = now.latest;
-        self.ids_taken = now.ids_taken;
+        self.nonces_twice = now.nonces_twice;
         self.events = now.events + 1;
         for (id, body) in now.bodies {
             self.bodies.entry(id).or_insert(body);

@@ -255,7 +255,7 @@ fn an_id_is_made_of_its_devices_key_and_is_nobody_elses() {
         codes(&second.hand_in(named.into()).expect("an answer"), 2),
         ["unknown_command"; 3]
     );
-    // The own id again, with other words: it has its verdict, and what stands stays as it was.
+    // The own command again, as if more had been seen: it has its verdict, and what stands stays.
     let stood = first
         .say(&[])
         .expect("an answer")
@@ -263,7 +263,10 @@ fn an_id_is_made_of_its_devices_key_and_is_nobody_elses() {
         .expect("a whole answer")
         .digest;
     let again = Command {
-        body: report(unit, first.enrolled.device_code, "另一个标题", 1),
+        base: Base {
+            version: 1,
+            ..one.base.clone()
+        },
         ..one.clone()
     };
     let heard = first.hand_in(vec![again]).expect("an answer");

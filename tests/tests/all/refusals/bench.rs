@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use alleyway_catalogue::{Lang, refusal};
 use alleyway_core::command::{Base, Body, Command};
+use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::unit::{Amend, Appoint, Post, UnitCommand, UnitKind};
@@ -13,7 +14,7 @@ use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire as _};
 use alleyway_ledger::AdminCommand;
-use alleyway_replica::{Draft, Recorded, Replica};
+use alleyway_replica::{Draft, Replica};
 use alleyway_tests::pure::{Device, Town};
 
 /// A day, in milliseconds.
@@ -172,8 +173,8 @@ pub(super) fn planted(
     target: Option<DocumentId>,
     body: Body,
 ) -> CommandId {
-    let typed = town.note(device, beside, "x");
-    replanted(device, &typed, |command| {
+    town.note(device, beside, "x");
+    replanted(device, |command| {
         command.base = Base {
             generation: u32::from(target.is_some()),
             ..Base::default()
@@ -182,18 +183,21 @@ pub(super) fn planted(
     })
 }
 
-/// Changes a command that was typed and not sent.
-pub(super) fn replanted(
-    device: &mut Device,
-    typed: &Recorded,
-    change: impl FnOnce(&mut Command),
-) -> CommandId {
+/// A device's key, from its store.
+fn key_of(device: &Device) -> PublicKey {
+    let row = device.store.get(b"i").unwrap().unwrap();
+    SecretKey::from_bytes(row[..32].try_into().unwrap()).public()
+}
+
+/// Changes the last command that was typed and not sent. Returns the id that it has then.
+pub(super) fn replanted(device: &mut Device, change: impl FnOnce(&mut Command)) -> CommandId {
     let rows = device.store.scan(b"o", b"p", usize::MAX).unwrap();
     let (key, value) = rows.into_iter().next_back().unwrap();
     let mut row = Reader::new(&value);
     let mut command = Command::decode(&mut row).unwrap();
     let fate = row.take(row.remaining()).unwrap();
     change(&mut command);
+    let id = command.id(&key_of(device));
     let value = Some([command.to_bytes(), fate.to_vec()].concat());
     device.persist(vec![Write {
         key,
@@ -201,14 +205,8 @@ pub(super) fn replanted(
         slot: None,
     }]);
     device.replica = Replica::open(&device.store).unwrap();
-    assert!(
-        device
-            .replica
-            .pending()
-            .iter()
-            .any(|row| row.command == typed.command)
-    );
-    typed.command
+    assert!(device.replica.pending().iter().any(|row| row.command == id));
+    id
 }
 
 /// Syncs a device of which exactly one command is to be refused, under this code, and looks at all

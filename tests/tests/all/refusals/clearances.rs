@@ -93,9 +93,9 @@ pub(super) fn who_asked_for_a_clearance_does_not_confirm_it() {
     let clear = asks(town, &mut jin, "xie").command;
     town.sync(&mut jin);
     // A step that the phone allows, changed into one that it does not.
-    let typed = asks(town, &mut jin, "lu");
+    asks(town, &mut jin, "lu");
     let body = confirmation(town, "xie", clear);
-    let command = replanted(&mut jin, &typed, |command| command.body = body.clone());
+    let command = replanted(&mut jin, |command| command.body = body.clone());
     asks(town, &mut jin, "lu");
     refused(town, &mut jin, &[], (command, RefusalCode::SecondPerson));
     dropped(town, &mut jin, command);

@@ -434,8 +434,8 @@ pub(super) fn a_step_on_an_older_generation_is_sent_again() {
         aside,
         ..
     } = &mut bench;
-    let typed = town.note(xie, *case, "看过了。");
-    let command = replanted(xie, &typed, |command| command.base.generation = 7);
+    town.note(xie, *case, "看过了。");
+    let command = replanted(xie, |command| command.base.generation = 7);
     refused(
         town,
         xie,
