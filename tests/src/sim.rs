@@ -137,7 +137,7 @@ pub struct Done {
     pub stopped: u64,
     /// Flights of those who mean no good.
     pub hostile: u64,
-    /// Commands that stood or lay in a tray, and whose nonce another command of the same device has.
+    /// Commands with a final verdict whose nonce another command of the same device has.
     pub nonces_twice: u64,
     /// Phones' persists that failed for want of room.
     pub full: u64,

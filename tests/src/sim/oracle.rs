@@ -94,7 +94,7 @@ pub(crate) struct Oracle {
     bodies: BTreeMap<CommandId, Body>,
     /// Of each id the command that the server said of that it stands or lies in a tray.
     spoken_of: BTreeMap<CommandId, Command>,
-    /// The first command of each nonce of a device of which that was said.
+    /// The first command with each nonce of a device of which something final was said.
     nonces: BTreeMap<(PublicKey, Nonce), CommandId>,
     /// Of each version of a document the command that the server said of that it made it.
     makers: BTreeMap<(DocumentId, u64), CommandId>,
@@ -278,6 +278,10 @@ impl Oracle {
     /// the same id, or about the one that made the version.
     fn speaks_of_one(&mut self, by: &Answered, command: &Command, verdict: &Verdict) -> Checked {
         let id = command.id(&by.key);
+        if verdict.is_final() {
+            let first = self.nonces.entry((by.key, command.nonce)).or_insert(id);
+            self.nonces_twice += u64::from(*first != id);
+        }
         if let Some((at, _)) = verdict.stood(Receipt::new(self.latest, 0)) {
             let place = (command.target(&by.key), at.version);
             let maker = *self.makers.entry(place).or_insert(id);
@@ -289,8 +293,6 @@ impl Oracle {
             (known.document, known.at, &known.body) == (command.document, command.at, &command.body)
         };
         if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
-            let nonce = (by.key, command.nonce);
-            self.nonces_twice += u64::from(*self.nonces.entry(nonce).or_insert(id) != id);
             let known = self.spoken_of.entry(id).or_insert_with(|| command.clone());
             return ensure(is_same(known), ONE_BODY, || {
                 format!(
