@@ -82,7 +82,15 @@ impl Server {
             "--clock".to_owned(),
             clock.to_owned(),
         ];
-        let server = Self::start(data, listen, &["demo", "--town", town], &first)?;
+        // The clock stands still, so that the budget of a day does not come back.
+        let args = [
+            &["demo", "--town", town],
+            &["--device-commands-per-day", "1000000"][..],
+            &["--device-documents-per-day", "1000000"],
+            &["--device-bytes-per-day", "1000000000"],
+        ]
+        .concat();
+        let server = Self::start(data, listen, &args, &first)?;
         let text =
             std::fs::read(&codes).map_err(ProcessError::system(codes.display().to_string()))?;
         let codes = serde_json::from_slice(&text)

@@ -410,7 +410,7 @@ fn a_hash_that_differs_brings_the_servers_document_and_is_counted() {
 
 #[test]
 fn a_flood_of_refused_commands_is_put_off_until_its_device_has_heard() {
-    let mut stage = Stage::new();
+    let mut stage = Stage::with(&["--device-commands-per-day", "1000000"]);
     let mut peer = stage.peer("lu");
     let before = stage.sequence();
     let (mut frames, mut hashes) = (Vec::new(), vec![[0; 32]]);

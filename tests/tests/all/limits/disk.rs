@@ -140,7 +140,10 @@ fn a_commit_that_the_disk_refuses_ends_the_server_which_says_why_and_has_what_it
         for _ in 0..NOTES {
             typed += 1;
             phone
-                .note(case, &format!("第 {typed} 次下雨，坑更深了，要垫碎石。"))
+                .note(
+                    case,
+                    &format!("第 {typed} 次下雨。{}", "坑更深了，要垫碎石。".repeat(100)),
+                )
                 .expect("a chief notes");
         }
         // Until it serves, and once it has ended, there is nobody.
