@@ -110,7 +110,7 @@ impl Config {
                 (!text.is_empty()).then(|| PathBuf::from(text))
             })?,
             listen,
-            metrics_listen: keys::METRICS_LISTEN.read(layers, own_address)?,
+            metrics_listen: keys::METRICS_LISTEN.read(layers, own_address)?.parse().ok(),
             tls,
             public_url: Some(keys::PUBLIC_URL.read(layers, valid_url)?)
                 .filter(|url| !url.is_empty()),
@@ -159,14 +159,11 @@ impl Config {
     }
 }
 
-/// An address that nobody beyond this machine reaches; empty is none.
-fn own_address(text: &str) -> Option<Option<SocketAddr>> {
-    if text.is_empty() {
-        return Some(None);
-    }
-    let address: SocketAddr = text.parse().ok()?;
-    let is_own = address.ip().to_canonical().is_loopback();
-    is_own.then_some(Some(address))
+/// An address that nobody beyond this machine reaches; empty stays empty, and is none.
+fn own_address(text: &str) -> Option<String> {
+    let is_own = |address: SocketAddr| address.ip().to_canonical().is_loopback();
+    let is_fit = text.is_empty() || text.parse().is_ok_and(is_own);
+    is_fit.then(|| text.to_owned())
 }
 
 /// An `http` or `https` address without a trailing slash; empty stays empty.

@@ -46,7 +46,7 @@ fn run(input: &[u8]) -> Outcome {
             .verify(pure::TOWN, &other.secret.public())
             .is_none()
     );
-    let shown = Disclosed::of(&sealed, |command| number(command) % 2 == 0);
+    let shown = Disclosed::of(&sealed, |command| number(command).is_multiple_of(2));
     assert_eq!(
         Disclosed::from_bytes(&shown.to_bytes()).as_ref(),
         Ok(&shown)

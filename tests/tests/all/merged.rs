@@ -158,7 +158,7 @@ impl Village {
         self.town.sync(&mut device);
         let detail = device.replica.case(self.cases[case]);
         self.chiefs.insert(chief, device);
-        let rows = detail.expect("a case that the chief reads").log;
+        let rows = detail.unwrap().log;
         rows.into_iter().map(|row| row.entry).collect()
     }
 
@@ -183,7 +183,7 @@ impl Village {
         let page = self.town.ledger.track(&self.town.store, code, now);
         match page.unwrap() {
             Tracking::Found(page) => page,
-            other => panic!("{other:?}"),
+            other @ Tracking::NotArrived => panic!("{other:?}"),
         }
     }
 

@@ -85,20 +85,17 @@ impl Lying {
             *known == document.id() && document.head_at(*version) == Some(*head)
         });
         let changes = since.and_then(|(_, version, _)| document.tray_changes_since(version));
-        match changes {
-            Some(changes) => {
-                for change in changes {
-                    match change {
-                        TrayChange::Put(id, item) => self.put(id, &item),
-                        TrayChange::Settled(id) => self.take(id),
-                    }
+        if let Some(changes) = changes {
+            for change in changes {
+                match change {
+                    TrayChange::Put(id, item) => self.put(id, &item),
+                    TrayChange::Settled(id) => self.take(id),
                 }
             }
-            None => {
-                *self = Self::default();
-                for entry in document.tray().into_iter().flat_map(|view| view.open) {
-                    self.put(entry.id, &entry.item);
-                }
+        } else {
+            *self = Self::default();
+            for entry in document.tray().into_iter().flat_map(|view| view.open) {
+                self.put(entry.id, &entry.item);
             }
         }
         self.seen = Some((document.id(), document.version(), document.head()));
@@ -120,9 +117,9 @@ impl Lying {
         let Some(item) = self.items.remove(&id) else {
             return;
         };
-        count_down(&mut self.by_device, item.device);
+        count_down(&mut self.by_device, &item.device);
         if let Some(said) = item.said {
-            count_down(&mut self.by_what_is_said, said);
+            count_down(&mut self.by_what_is_said, &said);
         }
     }
 
@@ -151,11 +148,11 @@ impl Lying {
     }
 }
 
-fn count_down<K: Ord>(counts: &mut BTreeMap<K, usize>, of: K) {
-    if let Some(count) = counts.get_mut(&of) {
+fn count_down<K: Ord>(counts: &mut BTreeMap<K, usize>, of: &K) {
+    if let Some(count) = counts.get_mut(of) {
         *count = count.saturating_sub(1);
         if *count == 0 {
-            counts.remove(&of);
+            counts.remove(of);
         }
     }
 }

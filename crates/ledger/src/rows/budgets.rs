@@ -99,10 +99,10 @@ impl BudgetRecord {
         let granted = Amounts::of(budget, 1);
         let granted_more = granted.each(self.granted, i64::saturating_sub);
         let left = self.left.plus(granted_more).plus(added);
-        let day = if passed > 0 || passed < -DAYS_BACK_MAX {
-            today
-        } else {
+        let day = if (-DAYS_BACK_MAX..=0).contains(&passed) {
             self.day
+        } else {
+            today
         };
         Self {
             day,

@@ -86,10 +86,10 @@ pub(super) async fn check(
             break report;
         }
     };
-    Ok(told(&records, report))
+    Ok(told(&records, &report))
 }
 
-fn told(records: &VerifyReport, report: CheckReport) -> Checked {
+fn told(records: &VerifyReport, report: &CheckReport) -> Checked {
     let damaged = records.damaged.iter().map(ProblemShown::from);
     let incomplete = (!records.complete).then(ProblemShown::incomplete);
     let found = report.problems.iter().map(ProblemShown::from);

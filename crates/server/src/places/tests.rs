@@ -22,8 +22,8 @@ impl Clock {
     }
 }
 
-fn address(last: u8) -> Option<Address> {
-    Some(Address::of(IpAddr::from([192, 0, 2, last])))
+fn address(last: u8) -> Address {
+    Address::of(IpAddr::from([192, 0, 2, last]))
 }
 
 fn was_ended(place: &mut Place) -> bool {
@@ -93,7 +93,7 @@ fn a_whole_request_ends_a_silence_and_a_proof_keeps_its_place() {
 #[test]
 fn two_addresses_that_hold_all_places_do_not_keep_a_third_out() {
     let (places, mut clock) = (Places::new(BOUNDS), Clock::new());
-    let mut take = |last, millis| places.take(Class::Public, address(last), clock.on(millis));
+    let mut take = |last, millis| places.take(Class::Public, Some(address(last)), clock.on(millis));
     let mut all = vec![take(1, 1).unwrap(), take(1, 1).unwrap()];
     all.extend([take(2, 1).unwrap(), take(2, 1).unwrap()]);
     let _third = take(3, 2_000).unwrap();
@@ -103,7 +103,7 @@ fn two_addresses_that_hold_all_places_do_not_keep_a_third_out() {
 #[test]
 fn within_an_address_its_own_silent_connection_makes_room() {
     let (places, mut clock) = (Places::new(BOUNDS), Clock::new());
-    let mut take = |last, millis| places.take(Class::Public, address(last), clock.on(millis));
+    let mut take = |last, millis| places.take(Class::Public, Some(address(last)), clock.on(millis));
     let mut all = vec![take(2, 1).unwrap()];
     all.extend((0..3).map(|_| take(1, 1).unwrap()));
     assert_eq!(take(1, 1).unwrap_err(), Full::Address);

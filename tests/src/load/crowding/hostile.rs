@@ -118,8 +118,8 @@ impl Hostile {
     /// What it sends again and again, on all of its lines.
     pub(super) fn frames(&mut self, way: Way) -> Outcome<Vec<DeviceFrame>> {
         Ok(match way {
-            Way::Again => self.notes(Base::default())?,
-            Way::Need => self.notes(Base {
+            Way::Again => self.notes(&Base::default())?,
+            Way::Need => self.notes(&Base {
                 incarnation: 1,
                 version: 1 << 40,
                 ..Base::default()
@@ -165,7 +165,7 @@ impl Hostile {
     }
 
     /// A flight's worth of batches with notes on its case.
-    fn notes(&mut self, base: Base) -> Outcome<Vec<DeviceFrame>> {
+    fn notes(&mut self, base: &Base) -> Outcome<Vec<DeviceFrame>> {
         let case = Some(self.case);
         (0..BATCHES)
             .map(|_| {
@@ -201,7 +201,7 @@ impl Line {
         let mut answered = 0;
         while !stop.load(Ordering::Relaxed) {
             let frames = if self.way == Way::Notes {
-                self.hostile.notes(Base::default()).unwrap_or_default()
+                self.hostile.notes(&Base::default()).unwrap_or_default()
             } else {
                 self.frames.clone()
             };

@@ -226,10 +226,8 @@ impl Life {
             CaseCommand::Escalate(body) => {
                 self.is_free()?;
                 self.is_in(&[Reported, Accepted, InProgress, Waiting])?;
-                must(
-                    by.town.level_above(self.holder) == Some(body.to),
-                    "not the next level",
-                )
+                let above = by.town.level_above(self.holder);
+                must(above == Some(body.to), "not the next level")
             }
             CaseCommand::Return(body) => {
                 must(
@@ -237,10 +235,8 @@ impl Life {
                     "ruled, and may not return it",
                 )?;
                 let is_first = self.returned == 0 && body.ruler.is_none();
-                must(
-                    is_first || body.ruler == by.town.town(),
-                    "the second one names who rules",
-                )
+                let names = is_first || body.ruler == by.town.town();
+                must(names, "the second one names who rules")
             }
             CaseCommand::Rule(body) => {
                 must(
@@ -280,11 +276,12 @@ impl Life {
                     "who resolved it does not verify it",
                 )?;
                 self.is_free()?;
-                if self.has_merged {
-                    self.is_in(&[Resolved, Verified])
+                let stages = [Resolved, Verified];
+                self.is_in(if self.has_merged {
+                    &stages
                 } else {
-                    self.is_in(&[Resolved])
-                }
+                    &[Resolved]
+                })
             }
             CaseCommand::Close(body) => {
                 if body.code.as_str() == "fixed" {

@@ -15,7 +15,8 @@ const DAYS: i64 = 86_400_000;
 fn without_its_batch(stage: &mut Stage) -> (Device<Phone>, String) {
     let xie = stage.device("xie");
     reported(&xie, "The road is broken");
-    let report = xie.pending().unwrap()[0].command.to_string();
+    let pending = xie.pending().unwrap();
+    let report = pending.first().unwrap().command.to_string();
     xie.export(None).unwrap();
     lock(&xie.platform().disk).spoil(BATCHES, 1);
     xie.reopen().unwrap();
