@@ -4,11 +4,11 @@
 //! up what another needs. Who connects has proved nothing by it: with a byte now and then he holds a
 //! place for as long as a request may take, and a few addresses could hold all. So when places run
 //! out, one that is held without proof is taken from its holder for the new connection: from the one
-//! that has been silent longest, and for at least [`UNPROVEN_TIME`]. Silence ends with a whole head of
+//! that has been silent longest, and for at least `UNPROVEN_TIME`. Silence ends with a whole head of
 //! a request, not with a byte. Proof is a signed flight over a fresh challenge, at the socket of
 //! administration a whole request: such a connection is kept.
 //!
-//! The holder selects on [`Place::ended`] and drops its connection when that returns.
+//! The holder selects on `Place::ended` and drops its connection when that returns.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;

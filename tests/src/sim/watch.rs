@@ -31,6 +31,8 @@ pub(crate) struct Watch {
     starts: i64,
     /// Its clock was set since, to anything: it may be locked before its time.
     is_set: bool,
+    /// It was locked when it was looked at last.
+    was_locked: bool,
 }
 
 impl Watch {
@@ -88,11 +90,17 @@ impl World {
         let phone = &mut self.phones[index];
         let is_plain = phone.fell.is_some() || phone.ahead == 0;
         phone.watch.look(now, is_plain);
+        let is_locked = phone.replica.is_locked();
+        if std::mem::replace(&mut phone.watch.was_locked, is_locked) && !is_locked {
+            // The server gave its half of the key again, and with it a new term, whether its answer
+            // came to its end or not. When that was, is known with the next contact.
+            phone.watch.forget();
+        }
         let watch = phone.watch;
         let (Some(contact), None) = (watch.contact, phone.replica.stopped()) else {
             return Ok(());
         };
-        let (name, is_locked) = (phone.name, phone.replica.is_locked());
+        let name = phone.name;
         let gone = now.0 - contact.0;
         ensure(!is_locked || watch.is_set || gone >= TERM, LEASE, || {
             format!("{name} is locked {} h after a contact", gone / 3_600_000)
