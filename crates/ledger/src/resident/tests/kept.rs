@@ -1,7 +1,6 @@
 //! The record that a page is read from.
 
 use super::*;
-use crate::Problem;
 use crate::rows::keys;
 use crate::tracked::{self, TrackedRecord};
 use alleyway_core::store::{HighWater, Transaction, Write};
@@ -116,7 +115,7 @@ fn a_check_finds_a_record_that_says_something_else() {
     let problems = check(&town).problems;
     assert_eq!(problems.len(), 1);
     assert!(
-        matches!(problems[0], Problem::TrackedOther { .. }),
+        format!("{:?}", problems[0]).starts_with("TrackedOther"),
         "{problems:?}"
     );
 }
