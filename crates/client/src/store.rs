@@ -10,6 +10,9 @@
 //! * [`Store::commit_anew`] does the same, and nothing that its writes replace or remove, nor
 //!   anything removed earlier, can be read again by whoever holds the store and its key. Cut off in
 //!   between, the store is as before, or as behind it once it has been opened.
+//! * [`Store::reserve`] keeps room of the disk for commits to come. Only [`Store::commit_reserved`]
+//!   and [`Store::commit_anew`] may use it up, when there is no other room left: a device that can
+//!   record nothing more can still hand in, and lock what is on it.
 //! * What was committed is read back until it is overwritten or removed. A value that was damaged is
 //!   never returned: reading it is [`StoreError::Damaged`], and every other value can still be read.
 //!   A damaged store that can be opened at all says what was found ([`Store::rebuilt`]).
@@ -20,6 +23,8 @@
 //!
 //! Nothing above the port may assume more: not an engine, not files.
 
+use alleyway_replica::Room;
+
 use alleyway_core::store::{MemoryStore, Records, StoreError, Transaction, Write};
 
 /// A device's store.
@@ -27,10 +32,24 @@ pub trait Store: Records {
     /// Commits `writes` together, durably.
     ///
     /// # Errors
-    /// [`StoreError::Failed`]: the store is to be dropped and opened anew.
+    /// [`StoreError::Full`], [`StoreError::Failed`]: the store is to be dropped and opened anew.
     fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError>;
 
-    /// Commits `writes` as [`Store::commit`] does, and makes what was there before unreadable.
+    /// Keeps room for commits to come; a call takes the place of the one before. A store that counts
+    /// no room keeps none.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] if there is not so much; the store can be used as before then.
+    /// [`StoreError::Failed`].
+    fn reserve(&mut self, room: Room) -> Result<(), StoreError>;
+
+    /// Commits `writes` as [`Store::commit`] does, if need be in the room that is kept.
+    ///
+    /// # Errors
+    /// As [`Store::commit`].
+    fn commit_reserved(&mut self, writes: &[Write]) -> Result<(), StoreError>;
+
+    /// Commits `writes` as [`Store::commit_reserved`] does, and makes what was there before unreadable.
     ///
     /// # Errors
     /// As [`Store::commit`].
@@ -75,6 +94,14 @@ impl Store for MemoryStore {
                 ..Transaction::default()
             },
         )
+    }
+
+    fn reserve(&mut self, _: Room) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn commit_reserved(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        Store::commit(self, writes)
     }
 
     fn commit_anew(&mut self, writes: &[Write]) -> Result<(), StoreError> {

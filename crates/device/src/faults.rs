@@ -88,6 +88,14 @@ pub(crate) fn open_fault(place: String, error: &OpenError) -> Fault {
     }
 }
 
+/// Why something new was not kept.
+pub(crate) fn not_recorded(error: &StoreError) -> Fault {
+    match error {
+        StoreError::Full(_) => Fault::plain(Problem::RoomKept),
+        error => not_saved(error),
+    }
+}
+
 /// Why something was not kept.
 pub(crate) fn not_saved(error: &StoreError) -> Fault {
     match error {
@@ -160,7 +168,8 @@ impl From<SyncError> for Fault {
             SyncError::Transport(error) => error.into(),
             SyncError::Drive(error) => Self::from(&error),
             SyncError::Device(fault) => *fault,
-            SyncError::Store(_) | SyncError::Random(_) => Self::unexpected(&error),
+            SyncError::Store(error) => not_saved(&error),
+            SyncError::Random(_) => Self::unexpected(&error),
         }
     }
 }

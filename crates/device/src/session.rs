@@ -200,7 +200,7 @@ fn step(
             Some(Effect::Send(flight)) => return Ok(Next::Send(flight)),
             Some(Effect::Wipe) => return Ok(Next::Wipe),
             Some(Effect::Done(summary)) => return Ok(Next::Done(summary)),
-            Some(Effect::Persist(writes)) => store.commit(&writes)?,
+            Some(Effect::Persist(writes)) => store.commit_reserved(&writes)?,
             Some(Effect::PersistAnew(writes)) => store.commit_anew(&writes)?,
         }
         driver.persisted();

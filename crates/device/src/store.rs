@@ -23,12 +23,14 @@ mod files;
 mod lock;
 pub mod log;
 mod open;
+mod reserve;
 mod wipe;
 
 use std::path::{Path, PathBuf};
 
 use alleyway_client::store::{Rebuilt, Store};
 use alleyway_core::store::{Records, Row, StoreError, Write};
+use alleyway_replica::Room;
 
 pub use files::FILE_NAMES;
 pub use log::FORMAT;
@@ -83,7 +85,26 @@ impl DeviceStore {
         self.log.commit(&changes(writes))
     }
 
-    /// Commits `writes` as [`DeviceStore::commit`] does, and destroys the key under which everything
+    /// Keeps room of the disk for commits to come, and for the store to be written anew.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] if there is not so much; [`StoreError::Failed`].
+    pub fn reserve(&mut self, room: Room) -> Result<(), StoreError> {
+        self.log.reserve(room.commits, room.bytes)
+    }
+
+    /// Commits `writes` as [`DeviceStore::commit`] does, if need be in the room that is kept.
+    ///
+    /// # Errors
+    /// As [`DeviceStore::commit`].
+    pub fn commit_reserved(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        self.log.commit_reserved(&changes(writes))
+    }
+
+    /// Commits `writes` as [`DeviceStore::commit_reserved`] does, and destroys the key under which everything
     /// lay until then: what they replace or remove rests nowhere in the folder readable, not even
     /// to who holds the store's key. As far as the disk lets a file be written over.
     ///
@@ -147,6 +168,14 @@ impl Records for DeviceStore {
 impl Store for DeviceStore {
     fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
         DeviceStore::commit(self, writes)
+    }
+
+    fn reserve(&mut self, room: Room) -> Result<(), StoreError> {
+        DeviceStore::reserve(self, room)
+    }
+
+    fn commit_reserved(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        DeviceStore::commit_reserved(self, writes)
     }
 
     fn commit_anew(&mut self, writes: &[Write]) -> Result<(), StoreError> {

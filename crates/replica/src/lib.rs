@@ -42,6 +42,7 @@
 //! | `receiving` | the answer: pages, verdicts, listings, the welcome |
 //! | `flight`, `syncing` | what is sent; a sync from its beginning to its end |
 //! | `bundling` | bundles: written for others, read from others |
+//! | `room` | what the store needs room for, so that all of it can be handed in |
 //! | `enrolment`, `damaged` | a new device; a store of which single records cannot be read |
 
 mod bundling;
@@ -68,6 +69,7 @@ mod own;
 mod receipts;
 mod receiving;
 mod replica;
+mod room;
 mod rows;
 #[cfg(test)]
 mod samples;
@@ -94,6 +96,7 @@ pub use own::OutboxRow;
 pub use receipts::{Became, BecameKept, BecameRefused, Eviction, HandedIn, Plainly, ReceiptRow};
 pub use receiving::ReceiveError;
 pub use replica::{Effect, Replica};
+pub use room::Room;
 pub use session::SyncSummary;
 pub use taking_back::TakeBackError;
 pub use touched::{Touched, touched};

@@ -8,6 +8,8 @@
 
 #[path = "device/keeping.rs"]
 mod keeping;
+#[path = "device/small.rs"]
+mod small;
 #[path = "device/stage.rs"]
 mod stage;
 

@@ -24,6 +24,12 @@ texts! {
     STORAGE_FULL
         "没有保存：磁盘已满（{reason}）。以前保存的都还在。请腾出空间，再做一次。"
         "Not saved: the disk is full ({reason}). Nothing saved before is lost. Free some space, then do it again.";
+    ROOM_KEPT
+        "没有保存：磁盘快满了，剩下的空间留给发送已保存的内容。以前保存的都还在。请先同步，或腾出空间，再做一次"
+        "Not saved: the disk is nearly full, and what room is left is kept for handing in what was saved before. Nothing of that is lost. Sync first, or free some space, then do it again"
+        terminal
+        "：alleyway sync"
+        ": alleyway sync";
     NO_LEVEL_ABOVE
         "承办单位之上没有已知的上一级，请先同步"
         "No level above the holder is known here; sync first"

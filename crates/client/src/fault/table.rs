@@ -33,6 +33,8 @@ problems! {
     /// The disk has no room for what was to be kept: `reason`. What was kept before stands; the
     /// device opens itself anew.
     StorageFull = Unexpected "storage_full",
+    /// What room is left on the disk is kept for handing in what was recorded before.
+    RoomKept = Unexpected "storage_full",
     /// The device was closed.
     Closed = Halted "closed",
     /// The wait for the line was ended by the app.

@@ -172,6 +172,7 @@ impl Problem {
             Self::Unexpected | Self::KeysUnavailable => common::UNEXPECTED,
             Self::NotSaved => step::NOT_SAVED,
             Self::StorageFull => step::STORAGE_FULL,
+            Self::RoomKept => step::ROOM_KEPT,
             Self::Closed => store::CLOSED,
             Self::PassphraseNeeded => passphrase::NEEDED,
             Self::WrongPassphrase => passphrase::WRONG,

@@ -29,7 +29,7 @@ impl<P: Platform> Device<P> {
             let to = member.map(|named| screen.member_named(named)).transpose()?;
             let name = to.map(|member| screen.member(member)).unwrap_or_default();
             let sealed = open.replica.seal_typed(self.random()?);
-            open.commit(&sealed)?;
+            open.commit_reserved(&sealed)?;
             let exported = open.replica.export(to, self.now(), self.random()?);
             let exported = exported.map_err(|error| faults::export_fault(&error, name.clone()))?;
             Ok(Bundle {
@@ -55,7 +55,7 @@ impl<P: Platform> Device<P> {
             open.is_enrolled()?;
             let taken = open.replica.import(file, self.now());
             let (writes, imported) = taken.map_err(|error| faults::import_fault(&error))?;
-            open.commit(&writes)?;
+            open.commit_recorded(&writes)?;
             Ok(Taken::from(&imported))
         })
     }

@@ -7,11 +7,11 @@ use alleyway_client::views::damage;
 use alleyway_client::{Fault, Notice, Problem, Warning};
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::store::{Records, Row, StoreError, Write};
-use alleyway_replica::{Damage, Effect, Opened, Replica, Touched, touched};
+use alleyway_replica::{Damage, Effect, Opened, Replica, Room, Touched, touched};
 
 use super::listening::Change;
 use super::{Device, Platform, lock};
-use crate::faults::{not_saved, open_fault};
+use crate::faults::{not_recorded, not_saved, open_fault};
 
 /// What of a store cannot be read.
 pub type Damages = Vec<Damage>;
@@ -70,7 +70,7 @@ impl<S: Store> Open<S> {
             outbox: BTreeMap::new(),
             is_stepping: false,
         };
-        open.commit(&repairs)?;
+        open.commit_reserved(&repairs)?;
         open.end_if_over(platform)?;
         open.outbox = open.outbox_now();
         let rebuilt = open.store.rebuilt().map(|rebuilt| {
@@ -115,6 +115,35 @@ impl<S: Store> Open<S> {
             Some(Effect::Persist(writes)) => self.commit(&writes),
             Some(Effect::Send(_) | Effect::Wipe | Effect::Done(_)) | None => Ok(()),
         }
+    }
+
+    /// Keeps what was recorded, durably, if there is room behind it to hand in all that waits.
+    pub(super) fn commit_recorded(&mut self, writes: &[Write]) -> Result<(), Fault> {
+        let room = self.replica.room_to_hand_in().and(writes);
+        if let Err(error) = self.store.reserve(room) {
+            // The replica has it, and the store does not.
+            self.store.has_failed = true;
+            return Err(not_recorded(&error));
+        }
+        self.store
+            .commit(writes)
+            .map_err(|error| not_recorded(&error))
+    }
+
+    /// Keeps what hands something in or gives something up, durably, if need be in the room that is
+    /// kept for it.
+    pub(super) fn commit_reserved(&mut self, writes: &[Write]) -> Result<(), Fault> {
+        if writes.is_empty() {
+            return Ok(());
+        }
+        let kept = self.store.commit_reserved(writes);
+        kept.map_err(|error| not_saved(&error))
+    }
+
+    /// Keeps room to hand in what waits, as far as there is any: others fill the disk, too.
+    pub(super) fn reserve(&mut self) {
+        let room = self.replica.room_to_hand_in();
+        let _ = self.store.reserve(room);
     }
 
     fn outbox_now(&self) -> BTreeMap<CommandId, (DocumentId, bool)> {
@@ -220,6 +249,15 @@ impl<S: Store> Noting<S> {
 impl<S: Store> Store for Noting<S> {
     fn commit(&mut self, writes: &[Write]) -> Result<(), StoreError> {
         let outcome = self.store.commit(writes);
+        self.noted(writes, outcome)
+    }
+
+    fn reserve(&mut self, room: Room) -> Result<(), StoreError> {
+        self.store.reserve(room)
+    }
+
+    fn commit_reserved(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        let outcome = self.store.commit_reserved(writes);
         self.noted(writes, outcome)
     }
 

@@ -97,7 +97,7 @@ impl<P: Platform> Device<P> {
             let records = open.damage().iter();
             let records = records.map(|damage| DamagedRecord::new(damage, drop));
             let records = records.collect();
-            open.commit(&writes)?;
+            open.commit_reserved(&writes)?;
             Ok(records)
         })
     }

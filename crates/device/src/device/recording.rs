@@ -15,7 +15,7 @@ impl<P: Platform> Device<P> {
     ///
     /// # Errors
     /// What of it cannot be read or found, or is not allowed by what this device knows;
-    /// [`Problem::NotSaved`], [`Problem::StorageFull`].
+    /// [`Problem::NotSaved`], [`Problem::RoomKept`].
     pub fn record(&self, step: &Step) -> Result<Recorded, Fault> {
         self.hold(|open| {
             open.is_enrolled()?;
@@ -43,7 +43,7 @@ impl<P: Platform> Device<P> {
             let document = target.unwrap_or(DocumentId([0; 16]));
             self.screen(open).record_fault(document, &error)
         })?;
-        open.commit(&writes)?;
+        open.commit_recorded(&writes)?;
         Ok(self.screen(open).recorded(kind, &recorded))
     }
 
@@ -86,7 +86,7 @@ impl<P: Platform> Device<P> {
         let outcome = open.replica.mend(row.command, fields, now, random);
         let (writes, recorded) =
             outcome.map_err(|error| self.screen(open).mend_fault(row, &error))?;
-        open.commit(&writes)?;
+        open.commit_recorded(&writes)?;
         Ok(self.screen(open).recorded(&row.kind, &recorded))
     }
 
@@ -100,7 +100,7 @@ impl<P: Platform> Device<P> {
             let row = self.screen(open).refused_named(named)?;
             let outcome = open.replica.drop_refused(row.command);
             let writes = outcome.map_err(|error| self.screen(open).mend_fault(&row, &error))?;
-            open.commit(&writes)?;
+            open.commit_reserved(&writes)?;
             Ok(done(&row, "dropped"))
         })
     }
@@ -130,7 +130,7 @@ impl<P: Platform> Device<P> {
             let command = self.typed_named(open, named)?;
             let outcome = open.replica.take_back_typed(command);
             let (writes, taken) = outcome.map_err(not_taken_back)?;
-            open.commit(&writes)?;
+            open.commit_reserved(&writes)?;
             Ok(taken.iter().map(|row| done(row, "taken_back")).collect())
         })
     }

@@ -94,6 +94,7 @@ impl<P: Platform> Device<P> {
             },
         )?;
         let (stopped, is_locked, synced) = self.hold(|open| {
+            open.reserve();
             let screen = self.screen(open);
             let why = open.replica.stopped();
             let stopped = why.map(|why| screen.stopped(why, report.summary.sent));

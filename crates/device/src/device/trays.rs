@@ -19,7 +19,7 @@ impl<P: Platform> Device<P> {
             let outcome = open.replica.take(row.item, now, random);
             let (writes, recorded) =
                 outcome.map_err(|error| self.screen(open).take_fault(&row, &error))?;
-            open.commit(&writes)?;
+            open.commit_recorded(&writes)?;
             Ok(self.screen(open).recorded(row.kind, &recorded))
         })
     }
@@ -34,7 +34,7 @@ impl<P: Platform> Device<P> {
             let (now, random) = (self.now(), self.random()?);
             let outcome = open.replica.dismiss(row.item, now, random);
             let writes = outcome.map_err(|error| self.screen(open).take_fault(&row, &error))?;
-            open.commit(&writes)?;
+            open.commit_recorded(&writes)?;
             let name = row.number.map(|number| number.to_string());
             Ok(Recorded {
                 command: row.item,
@@ -61,7 +61,7 @@ impl<P: Platform> Device<P> {
             let outcome = open.replica.dismiss_all(row.item, by, now, random);
             let (writes, count) =
                 outcome.map_err(|error| self.screen(open).take_fault(&row, &error))?;
-            open.commit(&writes)?;
+            open.commit_recorded(&writes)?;
             Ok(self.screen(open).dismissed(&row, by, count))
         })
     }

@@ -9,6 +9,7 @@ use alleyway_core::store::StoreError;
 use alleyway_files as files;
 
 use super::log::{Medium, Part, Slot};
+use super::reserve::Reserve;
 
 /// The names of the two files that hold the log in turn; a new store's first.
 pub const FILE_NAMES: [&str; 2] = ["device.1.log", "device.2.log"];
@@ -27,6 +28,7 @@ const FILE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub(super) struct Folder {
     home: PathBuf,
     open: [Option<File>; 5],
+    reserve: Reserve,
     /// A file was made or renamed since the folder was synced.
     has_new_names: bool,
 }
@@ -36,6 +38,7 @@ impl Folder {
         Self {
             home: home.to_owned(),
             open: [const { None }; 5],
+            reserve: Reserve::new(home),
             has_new_names: false,
         }
     }
@@ -126,6 +129,14 @@ impl Medium for Folder {
             self.has_new_names = false;
         }
         Ok(())
+    }
+
+    fn reserve(&mut self, bytes: u64) -> Result<(), StoreError> {
+        self.reserve.keep(bytes).map_err(|error| failed(&error))
+    }
+
+    fn release(&mut self) -> Result<bool, StoreError> {
+        self.reserve.release().map_err(|error| failed(&error))
     }
 
     fn set_aside(&mut self, slot: Slot) -> Result<(), StoreError> {

@@ -14,10 +14,13 @@
 //!   it is not needed any more (`is_long`) or when nothing of what was there shall be readable
 //!   ([`Log::commit_anew`]). The moment the new log is durable is the commit. The old data key is
 //!   then written over with zeros, and so is the old log.
+//! * [`Log::reserve`] keeps room for commits to come, and for the log to be written anew. When
+//!   there is no other room left, [`Log::commit_reserved`], [`Log::commit_anew`] and what writes the
+//!   log anew use it; [`Log::commit`] does not.
 //! * A commit that failed leaves the log unusable: whatever comes next fails as it did. It is to be
 //!   opened anew, and then says whether the commit is there.
 //!
-//! Nothing here knows a file system: the five files lie behind [`Medium`].
+//! Nothing here knows a file system: the six files lie behind [`Medium`].
 //!
 //! | module | what |
 //! | --- | --- |
@@ -28,6 +31,7 @@
 //! | `mark` | how far commits were acknowledged |
 //! | `opening` | which of the two slots holds the log |
 //! | `renewal` | the log written anew |
+//! | `reserve` | room that is kept |
 
 mod frame;
 mod header;
@@ -35,6 +39,7 @@ mod mark;
 mod medium;
 mod opening;
 mod renewal;
+mod reserve;
 mod rows;
 mod scan;
 
@@ -89,6 +94,14 @@ impl<M: Medium> Log<M> {
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::Failed`]: the log is to be opened anew.
     pub fn commit(&mut self, changes: &[NewValue<'_>]) -> Result<(), StoreError> {
+        self.commit_by(changes, Self::append)
+    }
+
+    fn commit_by(
+        &mut self,
+        changes: &[NewValue<'_>],
+        append: impl FnOnce(&mut Self, &Frame) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         self.is_usable()?;
         let mut draft = FrameBuilder::new(&self.data);
         for (name, value) in changes {
@@ -98,9 +111,9 @@ impl<M: Medium> Log<M> {
             }
         }
         let frame = draft.finish(&self.tip)?;
-        if let Err(error) = self.append(&frame) {
+        if let Err(error) = append(self, &frame) {
             // As if it had never been begun, if the disk still takes that.
-            let _ = self.medium.cut(Part::Log(self.slot), self.tip.end);
+            let _ = self.take_back();
             return Err(self.fail(error));
         }
         self.rows.apply(frame.changes);
@@ -116,6 +129,11 @@ impl<M: Medium> Log<M> {
         let part = Part::Log(self.slot);
         self.medium.write(part, self.tip.end, &frame.bytes)?;
         self.medium.sync(part)
+    }
+
+    /// Takes away what was appended and does not count.
+    fn take_back(&mut self) -> Result<(), StoreError> {
+        self.medium.cut(Part::Log(self.slot), self.tip.end)
     }
 
     /// The value of a row.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::files::{FILE_NAMES, KEPT_NAMES, MARK_NAME, SEAL_NAMES, discard};
 use super::open::FORMER_NAMES;
-use super::{DeviceStore, lock};
+use super::{DeviceStore, lock, reserve};
 use crate::keys::file::{KeyFileError, destroy, sync_folder};
 
 /// Takes the store in the folder `home` away: its key first, after which nobody reads it, then the
@@ -21,7 +21,7 @@ pub fn wipe(home: &Path, open: Option<DeviceStore>) -> Result<(), KeyFileError> 
         .chain(FILE_NAMES)
         .chain(KEPT_NAMES)
         .chain(FORMER_NAMES)
-        .chain([MARK_NAME, lock::FILE_NAME]);
+        .chain([MARK_NAME, lock::FILE_NAME, reserve::FILE_NAME]);
     for name in names {
         let path = home.join(name);
         // The key is gone: what cannot be written over cannot be read either.

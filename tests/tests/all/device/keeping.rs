@@ -1,5 +1,6 @@
 //! What cannot be read or written on a device, and what becomes of it.
 
+use alleyway_catalogue::Lang;
 use alleyway_client::Problem;
 use alleyway_client::views::list::{CaseQuery, Listing};
 use alleyway_core::store::Records as _;
@@ -83,6 +84,17 @@ fn a_damaged_batch_is_given_up_once() {
     assert_eq!(damaged(&xie, true), []);
     xie.reopen().unwrap();
     assert_eq!(damaged(&xie, false), []);
+}
+
+#[test]
+fn a_store_that_another_program_holds_is_asked_for_once() {
+    let mut stage = Stage::new();
+    let phone = stage.phone();
+    let disk = phone.disk.clone();
+    lock(&disk).is_held = true;
+    let opened = Device::open(phone, Lang::En);
+    assert_eq!(problem(opened), Problem::StoreLocked);
+    assert_eq!(lock(&disk).openings, 1);
 }
 
 #[test]

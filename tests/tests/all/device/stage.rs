@@ -14,6 +14,7 @@ use alleyway_core::store::{MemoryStore, Records, Row, StoreError, Write};
 use alleyway_core::time::Time;
 use alleyway_device::transport::{Halt, ServerUrl, Spent, Transport, TransportError};
 use alleyway_device::{Device, Platform};
+use alleyway_replica::Room;
 use alleyway_tests::pure::Town;
 
 pub(super) type Shared<T> = Arc<Mutex<T>>;
@@ -30,6 +31,8 @@ pub(super) struct Disk {
     /// A commit that fails fails for want of room.
     pub(super) is_full: bool,
     pub(super) openings: usize,
+    /// Another program holds it.
+    pub(super) is_held: bool,
 }
 
 impl Disk {
@@ -66,6 +69,14 @@ impl Store for OnDisk {
             None => {}
         }
         Store::commit(&mut disk.rows, writes)
+    }
+
+    fn reserve(&mut self, _: Room) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn commit_reserved(&mut self, writes: &[Write]) -> Result<(), StoreError> {
+        self.commit(writes)
     }
 
     fn commit_anew(&mut self, writes: &[Write]) -> Result<(), StoreError> {
@@ -115,7 +126,11 @@ impl Platform for Phone {
     }
 
     fn open_store(&self) -> Result<OnDisk, Fault> {
-        lock(&self.disk).openings += 1;
+        let mut disk = lock(&self.disk);
+        disk.openings += 1;
+        if disk.is_held {
+            return Err(Fault::plain(Problem::StoreLocked));
+        }
         Ok(OnDisk(Arc::clone(&self.disk)))
     }
 
@@ -201,15 +216,25 @@ impl Stage {
 
     /// An enrolled device of the member, up to date.
     pub(super) fn device(&mut self, member: &str) -> Device<Phone> {
+        let phone = self.phone();
+        self.enrolled(phone, member)
+    }
+
+    /// A phone that belongs to nobody.
+    pub(super) fn phone(&mut self) -> Phone {
         self.phones += 1;
-        let phone = Phone {
+        Phone {
             disk: Arc::default(),
             town: Arc::clone(&self.town),
             drawn: AtomicU64::new(self.phones << 32),
             panics: AtomicBool::new(false),
             gate: Mutex::new(None),
-        };
-        let device = Device::open(phone, Lang::En).unwrap();
+        }
+    }
+
+    /// The device of the member on a machine, up to date.
+    pub(super) fn enrolled<P: Platform>(&mut self, platform: P, member: &str) -> Device<P> {
+        let device = Device::open(platform, Lang::En).unwrap();
         let code = lock(&self.town).invite(member).to_string();
         let invitation = Invitation::typed("https://town.example", &code).unwrap();
         device.enrol(&invitation, "phone", &Halt::new()).unwrap();
@@ -218,13 +243,13 @@ impl Stage {
     }
 }
 
-pub(super) fn synced(device: &Device<Phone>) {
+pub(super) fn synced<P: Platform>(device: &Device<P>) {
     device.sync(&Halt::new(), &mut |_| ()).unwrap();
 }
 
 /// Records a step with its fields.
-pub(super) fn step(
-    device: &Device<Phone>,
+pub(super) fn step<P: Platform>(
+    device: &Device<P>,
     word: &str,
     case: Option<&str>,
     fields: &[(&str, &str)],
@@ -245,7 +270,7 @@ pub(super) fn report(title: &str) -> [(&str, &str); 3] {
 }
 
 /// A new case's number.
-pub(super) fn reported(device: &Device<Phone>, title: &str) -> String {
+pub(super) fn reported<P: Platform>(device: &Device<P>, title: &str) -> String {
     step(device, "report", None, &report(title)).unwrap().name
 }
 

@@ -1,4 +1,4 @@
-//! Where a log lies: a port over five files, so that the log knows no file system.
+//! Where a log lies: a port over six files, so that the log knows no file system.
 
 use alleyway_core::store::StoreError;
 
@@ -71,6 +71,20 @@ pub trait Medium {
     /// # Errors
     /// [`StoreError::Full`], [`StoreError::Failed`]; nobody knows then what is there.
     fn sync(&mut self, part: Part) -> Result<(), StoreError>;
+
+    /// Keeps so many bytes of the disk, in a file that nobody reads; fewer than before, too. What is
+    /// kept is not synced: a power cut may leave more or less of it.
+    ///
+    /// # Errors
+    /// [`StoreError::Full`] if the disk has not so many: what was kept before still is.
+    /// [`StoreError::Failed`].
+    fn reserve(&mut self, bytes: u64) -> Result<(), StoreError>;
+
+    /// Gives up what is kept. Whether anything was.
+    ///
+    /// # Errors
+    /// [`StoreError::Failed`].
+    fn release(&mut self) -> Result<bool, StoreError>;
 
     /// Keeps the two damaged files of a slot under other names, in the place of those that were
     /// kept before. Both are empty then.

@@ -33,7 +33,7 @@ impl<M: Medium> Log<M> {
     pub fn commit_anew(&mut self, changes: &[NewValue<'_>]) -> Result<(), StoreError> {
         self.is_usable()?;
         let done = self
-            .renew(changes)
+            .renew_reserved(changes)
             .and_then(|_| self.discard_former())
             .and_then(|()| self.medium.discard_kept());
         done.map_err(|error| self.fail(error))
@@ -41,7 +41,7 @@ impl<M: Medium> Log<M> {
 
     /// Leaves out what is not needed any more. If that fails, the log goes on as it is.
     pub(super) fn compact(&mut self) {
-        match self.renew(&[]) {
+        match self.renew_reserved(&[]) {
             // If the disk refuses that, it is done before the slot is used again.
             Ok(_) => drop(self.discard_former()),
             Err(error) => {
@@ -50,6 +50,20 @@ impl<M: Medium> Log<M> {
                     self.fail(error);
                 }
             }
+        }
+    }
+
+    /// As [`Log::renew`], if need be in the room that is kept.
+    fn renew_reserved(&mut self, changes: &[NewValue<'_>]) -> Result<usize, StoreError> {
+        match self.renew(changes) {
+            Err(StoreError::Full(reason)) => {
+                self.undo()?;
+                if !self.medium.release()? {
+                    return Err(StoreError::Full(reason));
+                }
+                self.renew(changes)
+            }
+            done => done,
         }
     }
 
@@ -69,7 +83,7 @@ impl<M: Medium> Log<M> {
 
     /// Writes a damaged log anew and sets the damaged one aside. How many values cannot be read.
     pub(super) fn mend(&mut self) -> Result<usize, StoreError> {
-        let unreadable = self.renew(&[])?;
+        let unreadable = self.renew_reserved(&[])?;
         self.medium.set_aside(self.slot.other())?;
         self.left = Left::default();
         Ok(unreadable)

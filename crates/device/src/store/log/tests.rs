@@ -1,6 +1,7 @@
 mod disk;
 mod harm;
 mod power;
+mod room;
 
 use super::header::Header;
 use super::*;

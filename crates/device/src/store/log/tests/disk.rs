@@ -55,6 +55,9 @@ struct State {
     /// Operations that are still done before all fail.
     left: Option<usize>,
     is_full: bool,
+    /// The bytes that fit on it, if they are counted; and those that are kept.
+    room: Option<usize>,
+    reserved: usize,
     refused: Option<Part>,
     has_refused: bool,
 }
@@ -117,6 +120,21 @@ impl Disk {
         (state.left, state.is_full) = (Some(left), is_full);
     }
 
+    /// So many bytes fit on it.
+    pub(super) fn hold(&self, room: usize) {
+        self.0.borrow_mut().room = Some(room);
+    }
+
+    /// The bytes that the files take.
+    pub(super) fn taken(&self) -> usize {
+        let state = self.0.borrow();
+        state.files.iter().map(|content| content.seen().len()).sum()
+    }
+
+    pub(super) fn reserved(&self) -> usize {
+        self.0.borrow().reserved
+    }
+
     /// Every write to one file fails.
     pub(super) fn refuse(&self, part: Part) {
         let mut state = self.0.borrow_mut();
@@ -176,6 +194,16 @@ impl Disk {
 }
 
 impl State {
+    /// Whether so many bytes more fit on it.
+    fn fits(&self, more: usize) -> Result<(), StoreError> {
+        let files = self.files.iter().map(|content| content.seen().len());
+        let taken = files.sum::<usize>() + self.reserved + more;
+        match self.room {
+            Some(room) if taken > room => Err(StoreError::Full("no room".to_owned())),
+            _ => Ok(()),
+        }
+    }
+
     fn step(&mut self, part: Part) -> Result<(), StoreError> {
         if self.refused == Some(part) {
             self.has_refused = true;
@@ -206,6 +234,8 @@ impl Medium for Disk {
 
     fn write(&mut self, part: Part, place: u64, bytes: &[u8]) -> Result<(), StoreError> {
         let mut state = self.0.borrow_mut();
+        let end = usize::try_from(place).unwrap() + bytes.len();
+        state.fits(end.saturating_sub(state.files[at(part)].seen().len()))?;
         let done = state.step(part);
         let torn = state.left == Some(0) && done.is_err();
         // A write that fails may have been begun.
@@ -243,6 +273,18 @@ impl Medium for Disk {
         content.durable = content.seen();
         content.open.clear();
         Ok(())
+    }
+
+    fn reserve(&mut self, bytes: u64) -> Result<(), StoreError> {
+        let mut state = self.0.borrow_mut();
+        let bytes = usize::try_from(bytes).unwrap();
+        state.fits(bytes.saturating_sub(state.reserved))?;
+        state.reserved = bytes;
+        Ok(())
+    }
+
+    fn release(&mut self) -> Result<bool, StoreError> {
+        Ok(std::mem::take(&mut self.0.borrow_mut().reserved) > 0)
     }
 
     fn set_aside(&mut self, slot: Slot) -> Result<(), StoreError> {
