@@ -86,7 +86,7 @@ fn a_commit_that_fails_ends_no_app_and_leaves_what_is_on_the_disk() {
     reported(&xie, "The road is broken");
     lock(&xie.platform().disk).commits_left = Some(0);
     let fields = report("A lamp is out");
-    for (is_full, why) in [(false, Problem::NotSaved), (true, Problem::StorageFull)] {
+    for (is_full, why) in [(false, Problem::NotSaved), (true, Problem::RoomKept)] {
         lock(&xie.platform().disk).is_full = is_full;
         let failed = step(&xie, "report", None, &fields);
         assert_eq!(problem(failed), why);
