@@ -28,7 +28,7 @@ use alleyway_core::time::Time;
 ///
 /// ```
 /// # use alleyway_core::batch::Batch;
-/// # use alleyway_core::command::{Base, Body, Command};
+/// # use alleyway_core::command::{Base, Body, Command, Nonce};
 /// # use alleyway_core::crypto::{SealingSecret, SecretKey};
 /// # use alleyway_core::id::{DeviceId, MemberId, TownId};
 /// # use alleyway_core::kinds::case::{CaseCommand, Note, Report};
