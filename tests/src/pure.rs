@@ -6,13 +6,12 @@ use alleyway_client::Driver;
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SecretKey, hash};
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId};
-use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::case::Note;
+use alleyway_core::kinds::case::{Accept, CaseCommand, Note, Resume, Start, Wait};
 use alleyway_core::kinds::household::CreateHousehold;
 use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::number::TrackingCode;
-use alleyway_core::store::{MemoryStore, Store, Transaction};
+use alleyway_core::store::{MemoryStore, Records as _, Store, Transaction};
 use alleyway_core::sync::enrol::{Enrol, EnrolError};
 use alleyway_core::sync::flight::{Flight, SignedFlight};
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, Stop};
@@ -294,6 +293,26 @@ impl Town {
         self.record(device, draft)
     }
 
+    /// Takes the so many-th step, from 0, in a case that begins and then waits and goes on again, for
+    /// ever: such steps have no end, as notes do.
+    pub fn step_without_end(&mut self, device: &mut Device, case: DocumentId, number: u64) {
+        let step = match number {
+            0 => CaseCommand::Accept(Accept {}),
+            1 => CaseCommand::Start(Start {}),
+            _ if number.is_multiple_of(2) => CaseCommand::Wait(Wait {
+                reason: Text::cut("weather"),
+            }),
+            _ => CaseCommand::Resume(Resume {
+                text: Text::cut(&format!("第{number}次看过，还没有人来修")),
+            }),
+        };
+        let draft = Draft {
+            target: Some(case),
+            body: Body::Case(step),
+        };
+        self.record(device, draft);
+    }
+
     /// Types a command.
     pub fn record(&mut self, device: &mut Device, draft: Draft) -> Recorded {
         self.now = Time(self.now.0 + 61_337);
@@ -411,6 +430,12 @@ impl Default for Town {
 }
 
 impl Device {
+    /// Its signing key, from its store.
+    pub fn secret(&self) -> SecretKey {
+        let row = self.store.get(b"i").expect("memory").expect("enrolled");
+        SecretKey::from_bytes(row.first_chunk().expect("a key"))
+    }
+
     /// The program is looked at again at `now`: notes the clock, or ends the lease.
     pub fn tick(&mut self, now: Time, random: [u8; 32]) {
         if let Some(Effect::Persist(writes) | Effect::PersistAnew(writes)) =

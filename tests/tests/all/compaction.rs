@@ -6,12 +6,8 @@
     reason = "what goes wrong ends the test"
 )]
 
-use alleyway_core::command::Body;
-use alleyway_core::kinds::case::{Accept, CaseCommand, Resume, Start, Wait};
 use alleyway_core::store::{MemoryStore, Records as _};
-use alleyway_core::text::Text;
 use alleyway_ledger::check;
-use alleyway_replica::Draft;
 use alleyway_tests::pure::{Device, Town};
 
 /// Steps in the life of the long document: these never end, as notes do.
@@ -26,20 +22,6 @@ const MONTHS: i64 = 120 * 24 * 60 * 60 * 1_000;
 /// How many rows of a kind the store has.
 fn rows(store: &MemoryStore, kind: u8) -> usize {
     store.scan(&[kind], &[kind + 1], usize::MAX).unwrap().len()
-}
-
-/// A step of a case that begins and then waits and goes on again, for ever.
-fn step(number: u64) -> CaseCommand {
-    match number {
-        0 => CaseCommand::Accept(Accept {}),
-        1 => CaseCommand::Start(Start {}),
-        _ if number.is_multiple_of(2) => CaseCommand::Wait(Wait {
-            reason: Text::cut("weather"),
-        }),
-        _ => CaseCommand::Resume(Resume {
-            text: Text::cut(&format!("第{number}次看过，还没有人来修")),
-        }),
-    }
 }
 
 fn is_sound(town: &Town) -> u64 {
@@ -67,12 +49,8 @@ fn a_document_of_ten_thousand_entries_is_few_rows_and_a_phone_months_behind_gets
     same_case(&xie, &lu, case, 1);
     let documents = rows(&town.store, b'h');
     for number in 0..STEPS {
-        let draft = Draft {
-            target: Some(case),
-            body: Body::Case(step(number)),
-        };
-        town.record(&mut xie, draft);
-        if (number + 1) % STEPS_PER_SYNC == 0 {
+        town.step_without_end(&mut xie, case, number);
+        if (number + 1).is_multiple_of(STEPS_PER_SYNC) {
             assert_eq!(town.sync(&mut xie).summary.admitted, STEPS_PER_SYNC);
         }
     }

@@ -5,7 +5,6 @@ use alleyway_core::command::{Base, Command, Nonce};
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::id::{CommandId, DeviceId};
 use alleyway_core::limits::AFTER_MAX;
-use alleyway_core::store::Records;
 use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::flight;
 use alleyway_core::sync::frame::{DeviceFrame, Hello, Opaque, ServerFrame, Verdict, next_frame};
@@ -46,8 +45,7 @@ pub(crate) struct Forger {
 impl Forger {
     /// With the keys of a device that has handed in nothing yet.
     pub(crate) fn of(device: &Device) -> Self {
-        let identity = device.store.get(b"i").unwrap().unwrap();
-        let secret = SecretKey::from_bytes(&identity[..32].try_into().unwrap());
+        let secret = device.secret();
         let (cursor, after) = (Opaque::default(), List::default());
         Self {
             cursor,

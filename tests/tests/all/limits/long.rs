@@ -3,12 +3,9 @@
 //! Canteens are not built yet, and so no tills: what two tills would do is done by two devices that
 //! each write as many entries offline into one case as one author may add.
 
-use alleyway_core::command::Body;
 use alleyway_core::id::DocumentId;
-use alleyway_core::kinds::case::{Accept, CaseCommand, Resume, Start, Wait};
 use alleyway_core::limits::{CHANGES_ENTRIES_MAX, FLIGHT_FRAMES_MAX};
-use alleyway_core::text::Text;
-use alleyway_replica::{Draft, Effect};
+use alleyway_replica::Effect;
 use alleyway_tests::pure::{Device, Town};
 
 /// Batches of a phone that tried to sync each day and never reached the server.
@@ -42,21 +39,6 @@ fn lost_sync(town: &mut Town, device: &mut Device) {
         if let Effect::Persist(writes) = effect {
             device.persist(writes);
         }
-    }
-}
-
-/// A step of a case that begins and then waits and goes on again, for ever: such steps have no end, as
-/// notes do.
-fn without_end(number: usize) -> CaseCommand {
-    match number {
-        0 => CaseCommand::Accept(Accept {}),
-        1 => CaseCommand::Start(Start {}),
-        _ if number.is_multiple_of(2) => CaseCommand::Wait(Wait {
-            reason: Text::cut("weather"),
-        }),
-        _ => CaseCommand::Resume(Resume {
-            text: Text::cut(&format!("午餐 {number}")),
-        }),
     }
 }
 
@@ -100,9 +82,7 @@ fn a_document_of_ten_thousand_entries_is_written_sent_whole_and_then_by_what_cha
     let mut written = 0;
     while written < ENTRIES {
         for at in 0..ENTRIES_A_SYNC {
-            let body = Body::Case(without_end(written + at));
-            let target = Some(case);
-            town.record(&mut xie, Draft { target, body });
+            town.step_without_end(&mut xie, case, (written + at) as u64);
         }
         written += ENTRIES_A_SYNC;
         let cost = town.sync(&mut xie);
@@ -115,9 +95,7 @@ fn a_document_of_ten_thousand_entries_is_written_sent_whole_and_then_by_what_cha
     let whole = town.sync(&mut lu);
     assert!(whole.summary.up_to_date, "{whole:?}");
     assert_eq!(entries(&lu, case), ENTRIES + 1);
-    let body = Body::Case(without_end(written));
-    let target = Some(case);
-    town.record(&mut xie, Draft { target, body });
+    town.step_without_end(&mut xie, case, written as u64);
     town.sync(&mut xie);
     let one = town.sync(&mut lu);
     println!(

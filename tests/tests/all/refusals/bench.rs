@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use alleyway_catalogue::{Lang, refusal};
 use alleyway_core::command::{Base, Body, Command};
-use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::{CommandId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::unit::{Amend, Appoint, Post, UnitCommand, UnitKind};
@@ -183,12 +182,6 @@ pub(super) fn planted(
     })
 }
 
-/// A device's key, from its store.
-fn key_of(device: &Device) -> PublicKey {
-    let row = device.store.get(b"i").unwrap().unwrap();
-    SecretKey::from_bytes(row[..32].try_into().unwrap()).public()
-}
-
 /// Changes the last command that was typed and not sent. Returns the id that it has then.
 pub(super) fn replanted(device: &mut Device, change: impl FnOnce(&mut Command)) -> CommandId {
     let rows = device.store.scan(b"o", b"p", usize::MAX).unwrap();
@@ -197,7 +190,7 @@ pub(super) fn replanted(device: &mut Device, change: impl FnOnce(&mut Command)) 
     let mut command = Command::decode(&mut row).unwrap();
     let fate = row.take(row.remaining()).unwrap();
     change(&mut command);
-    let id = command.id(&key_of(device));
+    let id = command.id(&device.secret().public());
     let value = Some([command.to_bytes(), fate.to_vec()].concat());
     device.persist(vec![Write {
         key,

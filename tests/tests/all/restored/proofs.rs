@@ -12,7 +12,7 @@ use alleyway_tests::pure::{SERVER, TOWN};
 
 use super::stage::{
     Stage, accept, carry_out, ends, entries, flight_of, frames_of, heard, hello_of, id_of, restore,
-    secret_of, take, types, verdicts_of,
+    take, types, verdicts_of,
 };
 
 /// A chief's step that only the server's older word makes stand again: his post has ended since, and
@@ -146,7 +146,7 @@ fn words_without_their_batch_or_twice_lock_nobody_out() {
         .into_iter()
         .chain(words.cloned().map(DeviceFrame::Stood))
         .collect();
-    let (secret, hello) = (secret_of(&stage.xie), hello_of(&flight));
+    let (secret, hello) = (stage.xie.secret(), hello_of(&flight));
     let answer = stage
         .town
         .answer(&flight::encode(TOWN, &secret, &hello, &frames));

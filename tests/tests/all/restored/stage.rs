@@ -1,7 +1,7 @@
 //! Three phones, a case, and a server that can go back to an older copy.
 
 use alleyway_core::command::Body;
-use alleyway_core::crypto::{SecretKey, Signature};
+use alleyway_core::crypto::Signature;
 use alleyway_core::documents::Receipt;
 use alleyway_core::id::{CommandId, DeviceId, DocumentId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
@@ -316,13 +316,6 @@ pub(super) fn frames_of(flight: &[u8]) -> Vec<DeviceFrame> {
     frames
 }
 
-/// A device's key, from its store.
-pub(super) fn secret_of(device: &Device) -> SecretKey {
-    use alleyway_core::store::Records;
-    let row = device.store.get(b"i").unwrap().unwrap();
-    SecretKey::from_bytes(row[..32].try_into().unwrap())
-}
-
 pub(super) fn id_of(device: &Device) -> DeviceId {
-    DeviceId::of(&secret_of(device).public())
+    DeviceId::of(&device.secret().public())
 }

@@ -13,7 +13,7 @@ use alleyway_core::sync::frame::{DeviceFrame, Hello, Opaque, ServerFrame, Stop, 
 use alleyway_core::wire::{Blob, List};
 use alleyway_tests::pure::{Device, TOWN, Town};
 
-use super::stage::{Stage, ends, entries, heard, kinds, note, restore, secret_of, withdraw};
+use super::stage::{Stage, ends, entries, heard, kinds, note, restore, withdraw};
 
 /// A program of its own on a chief's phone: it has the key, and follows no rules.
 struct Hostile {
@@ -28,7 +28,7 @@ impl Hostile {
         let rows = device.store.scan(b"b", b"c", usize::MAX).unwrap();
         let (key, row) = rows.last().unwrap();
         Self {
-            secret: secret_of(device),
+            secret: device.secret(),
             challenge: None,
             number: u64::from_be_bytes(key[1..].try_into().unwrap()),
             last: row[..32].try_into().unwrap(),
