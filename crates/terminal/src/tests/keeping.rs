@@ -13,18 +13,7 @@ use alleyway_device::store::DeviceStore;
 const SECRET: &str = "五百八十米长的路过不了车";
 
 fn report(phone: &Phone<'_>) -> String {
-    let line = [
-        "report",
-        "--household",
-        "橘园巷12号",
-        "--category",
-        "road",
-        "--title",
-        "橘园路坏了",
-        "--text",
-        SECRET,
-    ];
-    phone.json(&line)["number"].as_str().unwrap().to_owned()
+    phone.reports(SECRET)
 }
 
 /// The keys of the rows of a kind.

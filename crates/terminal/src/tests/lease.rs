@@ -27,18 +27,7 @@ fn at(phone: &Phone<'_>, now: &str, line: &[&str]) -> (u8, Value, Vec<String>) {
 }
 
 fn report(phone: &Phone<'_>) -> String {
-    let line = [
-        "report",
-        "--household",
-        "橘园巷12号",
-        "--category",
-        "road",
-        "--title",
-        "橘园路坏了",
-        "--text",
-        "过不了车",
-    ];
-    phone.json(&line)["number"].as_str().unwrap().to_owned()
+    phone.reports("过不了车")
 }
 
 #[test]

@@ -7,19 +7,7 @@ use super::town::{Phone, Town};
 
 /// A case with four steps that nobody else has; the command of its acceptance.
 fn four_steps(phone: &Phone<'_>) -> String {
-    let report = [
-        "report",
-        "--household",
-        "橘园巷12号",
-        "--category",
-        "road",
-        "--title",
-        "橘园路坏了",
-        "--text",
-        "过不了车",
-    ];
-    let number = phone.json(&report)["number"].clone();
-    let number = number.as_str().unwrap();
+    let number = &phone.reports("过不了车");
     let accepted = phone.json(&["accept", number])["command"].clone();
     phone.json(&["note", number, "--text", "下雨了"]);
     phone.json(&["start", number]);
