@@ -55,9 +55,18 @@ impl Watch {
         self.starts += 1;
     }
 
-    /// The phone's clock falls to 1970, or comes back from there.
-    pub(crate) fn fall(&mut self) {
+    /// The phone's clock falls to 1970.
+    fn fall(&mut self) {
         self.looked = None;
+    }
+
+    /// The phone's clock comes back from 1970, whereto it had fallen at that time. It `is_off` if it
+    /// is not the right time that it shows. If the phone has heard the server meanwhile, that is as if
+    /// it had been set: at no contact did it show that, and the time that it says has gone by counts.
+    fn rise(&mut self, fell: Time, is_off: bool) {
+        self.looked = None;
+        let last = self.contact.max(self.heard);
+        self.is_set |= is_off && last.is_some_and(|contact| contact >= fell);
     }
 
     /// The phone's clock is set to something else.
@@ -120,7 +129,10 @@ impl World {
     pub(crate) fn fall_or_rise(&mut self, index: usize) {
         let now = self.now;
         let phone = &mut self.phones[index];
-        phone.watch.fall();
+        match phone.fell {
+            None => phone.watch.fall(),
+            Some(fell) => phone.watch.rise(fell, phone.ahead != 0),
+        }
         phone.fell = phone.fell.is_none().then_some(now);
         let (name, has_fallen) = (phone.name, phone.fell.is_some());
         self.done.clocks_fallen += u64::from(has_fallen);

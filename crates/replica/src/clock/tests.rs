@@ -178,6 +178,17 @@ fn a_contact_while_the_clock_was_in_1970_is_not_undone_when_it_is_set_right() {
 }
 
 #[test]
+fn a_clock_in_1970_at_the_contact_that_then_shows_weeks_later_is_one_that_was_off_for_weeks() {
+    // It may as well come back to a wrong time that it had before. No contact has seen that.
+    let mut bench = Bench::heard(START, fallen(HOUR));
+    assert_eq!(bench.left(at(49 * DAY)), None);
+    // One that had that lead at the contact has it again.
+    let mut bench = Bench::heard(START, at(49 * DAY));
+    assert_eq!(bench.spent(fallen(0)), 0);
+    assert_eq!(bench.spent(at(49 * DAY + HOUR)), HOUR);
+}
+
+#[test]
 fn a_clock_that_was_ahead_at_the_contact_and_is_set_right_loses_no_more_than_that_step() {
     let mut bench = Bench::heard(START, at(2 * YEAR));
     assert_eq!(bench.spent(at(2 * YEAR + HOUR)), HOUR);
