@@ -126,13 +126,20 @@ impl World {
                 let nothing = summary.sent == 0 && summary.received == 0 && summary.forgotten == 0;
                 quiet &= nothing && (summary.up_to_date || self.oracle.is_stopped(index));
             }
+            let may_wait = self.plan.grants_little() && days_waited < DAYS_WAITED_MAX;
+            // Its author's budget may be used up for days.
+            let carries = || {
+                let mut phones = self.phones.iter().filter(|phone| !phone.is_wiped);
+                phones.any(|phone| !phone.replica.carried().is_empty())
+            };
+            quiet &= !(may_wait && carries());
             // What lay in a tray before a restore is nobody's to see while it waits for what it is about.
             if quiet && self.server.ledger.stats().needed == needed {
                 return Ok(true);
             }
             // A phone that was restored twice is frozen, and its administrator is quick.
             self.serve_group(vec![Work::Thaw])?;
-            if self.plan.grants_little() && days_waited < DAYS_WAITED_MAX {
+            if may_wait {
                 days_waited += 1;
                 self.waits_for_a_budget(later);
             } else {

@@ -119,6 +119,12 @@ impl Context<'_> {
         }
     }
 
+    /// Whether the device has said that it knows the batch's verdicts: what was refused of it may be
+    /// forgotten here, and is not judged anew.
+    pub(super) fn is_answered(&self) -> bool {
+        self.number <= self.device.acknowledged
+    }
+
     /// Whether a courier brought the batch, and one that its author sealed before is still to come:
     /// what it says may stand on that.
     pub(super) fn lacks_an_earlier(&self) -> bool {

@@ -43,7 +43,9 @@ pub(super) fn judge<'a>(
             ctx.spend(command, &verdict, is_new);
             return Ok(verdict);
         }
-        Owner::Nobody if ctx.is_delayed => Judged::Verdict(Verdict::Later(Later {})),
+        Owner::Nobody if ctx.is_delayed && !ctx.is_answered() => {
+            Judged::Verdict(Verdict::Later(Later {}))
+        }
         Owner::Nobody => judge_on(tx, ctx, &of, &mut document)?,
     };
     // Before a tray is looked at: the document may be that tray.
@@ -108,7 +110,7 @@ fn judge_on(
         let why = ctx.device.stopped.map_or(KeptWhy::Forked, why_of);
         return Ok(keep(tx, ctx, of, document.as_ref(), why));
     }
-    if ctx.number <= ctx.device.acknowledged {
+    if ctx.is_answered() {
         return Ok(Judged::refused(RefusalCode::AlreadyAnswered));
     }
     if let Some(stop) = ctx.device.stopped {

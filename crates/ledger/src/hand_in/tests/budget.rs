@@ -229,6 +229,35 @@ fn what_a_courier_brings_counts_for_its_author() {
 }
 
 #[test]
+fn what_a_courier_brings_of_an_answer_that_its_author_knows_waits_for_no_budget() {
+    let (mut stage, case) = Stage::granted(SMALL);
+    let mut unknown = stage.note(case);
+    unknown.body = Body::Unknown(Blob::new(vec![0xff, 0x01]).unwrap());
+    let refused = stage.batch(vec![unknown]);
+    let code = |said: &[Verdict]| match said {
+        [Verdict::Refused(refusal)] => refusal.code.clone(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(code(&stage.one(&refused, NOW)), RefusalCode::UnknownCommand);
+    let rest = stage.notes(case, 4);
+    assert!(all_stand(&stage.flight(&[&rest], NOW)));
+    // The phone says that it knows, and the refusal is forgotten.
+    let id = DeviceId::of(&stage.phone.public());
+    let mut tx = stage.ledger.tx(&stage.store);
+    let mut device = tx.device(id).unwrap().unwrap();
+    acknowledge(&mut tx, &mut device, 2).unwrap();
+    stage.commit();
+    let next = stage.notes(case, 1);
+    assert_eq!(
+        stage.one(&next, NOW),
+        [later()],
+        "nothing is left of the budget"
+    );
+    let again = stage.says(&[(&refused, None)], true, NOW).remove(0);
+    assert_eq!(code(&again.verdicts), RefusalCode::AlreadyAnswered);
+}
+
+#[test]
 fn the_last_hand_in_of_a_stopped_device_is_not_delayed() {
     let (mut stage, case) = Stage::granted(SMALL);
     let four = stage.notes(case, 4);
