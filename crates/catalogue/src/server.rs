@@ -9,8 +9,10 @@ pub mod export;
 mod help;
 pub mod http;
 pub mod import;
+mod keys;
 pub mod resident;
 pub mod start;
 
 pub use audit::AUDIT;
-pub use help::{HELP, KEY};
+pub use help::HELP;
+pub use keys::KEY;

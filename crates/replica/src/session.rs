@@ -1,48 +1,24 @@
 //! A sync in progress: what was sent, and the facts that the answer has told so far.
 
+mod sent;
+mod summary;
+
 use std::collections::BTreeSet;
 
 use super::carrying::Place;
 use super::outbox::Answered;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::DocumentId;
-use alleyway_core::sync::frame::{Listing, Scope, Stop, Welcome};
+use alleyway_core::sync::frame::{Listing, Scope, Welcome};
 use alleyway_core::time::Time;
+use sent::Sent;
+
+pub use summary::SyncSummary;
 
 /// Round trips of one sync at most: each moves on, so only a server that misbehaves gets here.
 const ROUND_TRIPS_MAX: u32 = 4_096;
 /// Round trips without any progress after which a sync ends.
 const IDLE_ROUND_TRIPS_MAX: u32 = 4;
-
-/// The outcome of a sync, counted.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SyncSummary {
-    /// Commands sent.
-    pub sent: u64,
-    /// Commands admitted.
-    pub admitted: u64,
-    /// Commands refused.
-    pub refused: u64,
-    /// Commands that lie in a tray, where a person looks at them.
-    pub kept: u64,
-    /// Batches handed in for other devices, now done with.
-    pub carried: u64,
-    /// Batches carried for other devices that the server could not read: they were dropped.
-    pub unreadable: u64,
-    /// Changes of others received, a document that came whole counting once.
-    pub received: u64,
-    /// Documents that left the device.
-    pub forgotten: u64,
-    /// Whether the device now has what the server has, and nothing waits to be sent.
-    pub up_to_date: bool,
-    /// The phone was restored from a backup: what was unsent went out under new numbers.
-    pub forked: bool,
-    /// Why the device is not to go on, if it is not.
-    pub stopped: Option<Stop>,
-    /// From when on, by the server's clock, more is taken of this device, if it has handed in as much
-    /// as it may.
-    pub later_until: Option<Time>,
-}
 
 /// A sync in progress.
 #[derive(Debug, Default)]
@@ -71,37 +47,6 @@ pub(super) struct Session {
     receipt: Option<u64>,
     /// The documents that the frames of a range's listing have named so far.
     listed: BTreeSet<DocumentId>,
-}
-
-/// Batches that were sent, so that one without a final verdict is not sent for ever.
-#[derive(Debug)]
-struct Sent<K> {
-    all: BTreeSet<K>,
-    /// Those of the last flight: a challenge says that they were not read.
-    in_flight: BTreeSet<K>,
-}
-
-impl<K> Default for Sent<K> {
-    fn default() -> Self {
-        Self {
-            all: BTreeSet::new(),
-            in_flight: BTreeSet::new(),
-        }
-    }
-}
-
-impl<K: Ord + Copy> Sent<K> {
-    fn send(&mut self, batch: K) {
-        self.all.insert(batch);
-        self.in_flight.insert(batch);
-    }
-
-    /// The batches of the last flight were not read. Returns them.
-    fn unread(&mut self) -> BTreeSet<K> {
-        let unread = std::mem::take(&mut self.in_flight);
-        self.all.retain(|batch| !unread.contains(batch));
-        unread
-    }
 }
 
 /// The facts of an answer so far.

@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
-use alleyway_ledger::Ledger;
+use alleyway_ledger::{Ledger, LedgerError};
 use thiserror::Error;
 use tokio::sync::mpsc;
 
@@ -66,6 +66,14 @@ pub struct Writer {
     disk: Arc<Disk>,
 }
 
+/// Work that refuses nothing.
+fn unrefused<T, W>(work: W) -> impl FnOnce(&mut Desk<'_>) -> Result<T, LedgerError<AskError>>
+where
+    W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError>,
+{
+    move |desk| work(desk).map_err(LedgerError::Store)
+}
+
 impl Writer {
     /// Has `work` done, which only reads. `bytes` is what the request weighs in a group.
     ///
@@ -92,6 +100,24 @@ impl Writer {
     where
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    {
+        self.ask_or_be_refused(writes, bytes, unrefused(work)).await
+    }
+
+    /// As [`Writer::ask_to_write`], for work that may refuse what is asked: nothing is written then.
+    ///
+    /// # Errors
+    /// Those of [`Writer::ask_to_write`]; the refusal.
+    pub async fn ask_or_be_refused<T, E, W>(
+        &self,
+        writes: Writes,
+        bytes: usize,
+        work: W,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<AskError> + Send + 'static,
+        W: FnOnce(&mut Desk<'_>) -> Result<T, LedgerError<E>> + Send + 'static,
     {
         self.put(request(writes, bytes, work)).await
     }
@@ -143,6 +169,25 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
     {
+        self.ask_patiently_or_be_refused(writes, bytes, unrefused(work))
+            .await
+    }
+
+    /// As [`Writer::ask_patiently_to_write`], for work that may refuse what is asked.
+    ///
+    /// # Errors
+    /// Those of [`Writer::ask_patiently_to_write`]; the refusal.
+    pub async fn ask_patiently_or_be_refused<T, E, W>(
+        &self,
+        writes: Writes,
+        bytes: usize,
+        work: W,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<AskError> + Send + 'static,
+        W: FnOnce(&mut Desk<'_>) -> Result<T, LedgerError<E>> + Send + 'static,
+    {
         self.put_patiently(request(writes, bytes, work)).await
     }
 
@@ -161,7 +206,10 @@ impl Writer {
     }
 
     /// Puts a request into the queue, if there is a place.
-    async fn put<T>(&self, (message, answer): (Message, Answer<T>)) -> Result<T, AskError> {
+    async fn put<T, E: From<AskError>>(
+        &self,
+        (message, answer): (Message, Answer<T, E>),
+    ) -> Result<T, E> {
         self.queue.try_send(message).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => {
                 self.metrics.writer_refused.inc();
@@ -169,19 +217,23 @@ impl Writer {
             }
             mpsc::error::TrySendError::Closed(_) => AskError::Stopped,
         })?;
-        answer.await.unwrap_or(Err(AskError::Stopped))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(AskError::Stopped.into()))
     }
 
     /// Puts a request into the queue, once there is a place.
-    async fn put_patiently<T>(
+    async fn put_patiently<T, E: From<AskError>>(
         &self,
-        (message, answer): (Message, Answer<T>),
-    ) -> Result<T, AskError> {
+        (message, answer): (Message, Answer<T, E>),
+    ) -> Result<T, E> {
         self.queue
             .send(message)
             .await
             .map_err(|_| AskError::Stopped)?;
-        answer.await.unwrap_or(Err(AskError::Stopped))
+        answer
+            .await
+            .unwrap_or_else(|_| Err(AskError::Stopped.into()))
     }
 
     /// Says at once what a request that writes would be told now: for what is asked before work that

@@ -38,12 +38,8 @@ impl Office {
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, Undone> + Send + 'static,
     {
-        let work = move |desk: &mut Desk<'_>| match work(desk) {
-            Ok(done) => Ok(Ok(done)),
-            Err(undone) => undone.refusal().map(Err),
-        };
         self.writer
-            .ask_patiently_to_write(writes, bytes, work)
-            .await?
+            .ask_patiently_or_be_refused(writes, bytes, work)
+            .await
     }
 }

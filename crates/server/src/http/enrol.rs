@@ -39,15 +39,14 @@ pub(super) async fn post(
     let bytes = body::read(request, ENROL_BYTES_MAX, app.limits.body_time_max).await?;
     let enrol = Enrol::from_bytes(&bytes).map_err(|_| HttpError::MalformedEnrol)?;
     let enrol = enrol.verify().map_err(HttpError::Enrol)?;
-    let work = move |desk: &mut Desk<'_>| match desk.ledger.enrol(desk.store, &enrol, desk.now) {
-        Ok(enrolled) => Ok(Ok(enrolled)),
-        Err(error) => error.refusal().map(Err),
+    let work = move |desk: &mut Desk<'_>| {
+        let enrolled = desk.ledger.enrol(desk.store, &enrol, desk.now);
+        enrolled.map_err(|error| error.map(HttpError::Enrol))
     };
-    let answer = app
+    let enrolled = app
         .writer
-        .ask_to_write(Writes::HandedIn, bytes.len(), work)
+        .ask_or_be_refused(Writes::HandedIn, bytes.len(), work)
         .await?;
-    let enrolled = answer.map_err(HttpError::Enrol)?;
     let headers = [(CONTENT_TYPE, ENROL_TYPE), (CACHE_CONTROL, "no-store")];
     Ok((headers, enrolled.to_bytes()).into_response())
 }

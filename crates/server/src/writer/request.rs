@@ -3,13 +3,14 @@
 use std::time::Instant;
 
 use alleyway_core::store::StoreError;
+use alleyway_ledger::LedgerError;
 use tokio::sync::oneshot;
 
 use super::{AskError, Desk, Slice};
 use crate::disk::Writes;
 
 /// The answer to a request.
-pub(super) type Answer<T> = oneshot::Receiver<Result<T, AskError>>;
+pub(super) type Answer<T, E = AskError> = oneshot::Receiver<Result<T, E>>;
 
 /// Sends an answer. Called after the commit.
 pub(super) type Release = Box<dyn FnOnce() + Send>;
@@ -54,17 +55,22 @@ impl Request {
     }
 }
 
-/// A request that is done at one turn.
-pub(super) fn request<T, W>(writes: Writes, bytes: usize, work: W) -> (Message, Answer<T>)
+/// A request that is done at one turn, or refused.
+pub(super) fn request<T, E, W>(writes: Writes, bytes: usize, work: W) -> (Message, Answer<T, E>)
 where
     T: Send + 'static,
-    W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+    E: From<AskError> + Send + 'static,
+    W: FnOnce(&mut Desk<'_>) -> Result<T, LedgerError<E>> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
     let work: Work = Box::new(move |desk| {
         let answer = match desk {
-            Some(desk) => Ok(work(desk)?),
-            None => Err(AskError::DiskFull),
+            Some(desk) => match work(desk) {
+                Ok(done) => Ok(done),
+                Err(LedgerError::Refused(refusal)) => Err(refusal),
+                Err(LedgerError::Store(error)) => return Err(error),
+            },
+            None => Err(AskError::DiskFull.into()),
         };
         Ok(After::Answer(release(sender, answer)))
     });
@@ -98,9 +104,9 @@ where
     })
 }
 
-fn release<T: Send + 'static>(
-    sender: oneshot::Sender<Result<T, AskError>>,
-    answer: Result<T, AskError>,
+fn release<T: Send + 'static, E: Send + 'static>(
+    sender: oneshot::Sender<Result<T, E>>,
+    answer: Result<T, E>,
 ) -> Release {
     // Nobody may be waiting any more; what was done stands.
     Box::new(move || drop(sender.send(answer)))

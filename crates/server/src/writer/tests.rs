@@ -28,6 +28,15 @@ pub(crate) fn setup() -> Setup {
     }
 }
 
+/// A request that refuses nothing.
+fn asked<T, W>(writes: Writes, bytes: usize, work: W) -> (Message, Answer<T>)
+where
+    T: Send + 'static,
+    W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
+{
+    request(writes, bytes, unrefused(work))
+}
+
 /// Writes something: a unit of its own for each seed.
 fn write_unit(desk: &mut Desk<'_>, seed: u8) -> Result<(), StoreError> {
     let create = CreateUnit {
@@ -43,9 +52,9 @@ fn write_unit(desk: &mut Desk<'_>, seed: u8) -> Result<(), StoreError> {
     let written = desk
         .ledger
         .administer(desk.store, vec![command], [seed; 32], desk.now);
-    match written.map_err(LedgerError::refusal) {
-        Ok(_) | Err(Ok(_)) => Ok(()),
-        Err(Err(failed)) => Err(failed),
+    match written {
+        Ok(_) | Err(LedgerError::Refused(_)) => Ok(()),
+        Err(LedgerError::Store(failed)) => Err(failed),
     }
 }
 
@@ -95,9 +104,9 @@ async fn requests_are_handled_in_order_and_answered_in_groups() {
     let (writer, _thread, _failure) = started(16);
     let held = hold(&writer).await;
     let order = Arc::new(Mutex::new(Vec::new()));
-    let asked: Vec<_> = (0..6)
+    let answers: Vec<_> = (0..6)
         .map(|number| {
-            let (message, answer) = request(Writes::Nothing, 0, {
+            let (message, answer) = asked(Writes::Nothing, 0, {
                 let order = order.clone();
                 move |_: &mut Desk<'_>| {
                     order.lock().unwrap().push(number);
@@ -109,7 +118,7 @@ async fn requests_are_handled_in_order_and_answered_in_groups() {
         })
         .collect();
     drop(held);
-    for (number, answer) in asked.into_iter().enumerate() {
+    for (number, answer) in answers.into_iter().enumerate() {
         assert_eq!(answer.await.unwrap(), Ok(number));
     }
     assert_eq!(*order.lock().unwrap(), [0, 1, 2, 3, 4, 5]);
@@ -193,8 +202,8 @@ async fn a_full_queue_refuses_at_once_and_the_patient_wait() {
 async fn a_store_that_fails_answers_nobody_and_ends_the_writer() {
     let (writer, thread, failure) = started(16);
     let held = hold(&writer).await;
-    let (good, good_answer) = request(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(()));
-    let (bad, bad_answer) = request(Writes::Nothing, 0, |_: &mut Desk<'_>| {
+    let (good, good_answer) = asked(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(()));
+    let (bad, bad_answer) = asked(Writes::Nothing, 0, |_: &mut Desk<'_>| {
         Err::<(), _>(StoreError::Failed("disk".to_owned()))
     });
     writer.queue.try_send(good).ok().unwrap();
@@ -292,10 +301,10 @@ async fn a_panic_is_a_failure_too() {
 async fn a_writer_that_is_stopped_finishes_what_waits() {
     let (writer, thread, _failure) = started(16);
     let held = hold(&writer).await;
-    let (message, answer) = request(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(5));
+    let (message, answer) = asked(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(5));
     writer.queue.try_send(message).ok().unwrap();
     writer.stop().await;
-    let (late, late_answer) = request(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(6));
+    let (late, late_answer) = asked(Writes::Nothing, 0, |_: &mut Desk<'_>| Ok(6));
     writer.queue.try_send(late).ok().unwrap();
     drop(held);
     assert_eq!(answer.await.unwrap(), Ok(5));
@@ -368,7 +377,7 @@ async fn a_disk_without_room_takes_nothing_in_still_reads_and_takes_again_by_its
 async fn what_waited_while_the_disk_filled_is_refused_when_its_turn_comes() {
     let (writer, free) = started_short();
     let held = hold(&writer).await;
-    let (message, answer) = request(Writes::HandedIn, 1, |_: &mut Desk<'_>| Ok(()));
+    let (message, answer) = asked(Writes::HandedIn, 1, |_: &mut Desk<'_>| Ok(()));
     writer.queue.try_send(message).ok().unwrap();
     free.store(0, std::sync::atomic::Ordering::Relaxed);
     drop(held);
