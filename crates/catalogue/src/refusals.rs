@@ -105,8 +105,8 @@ words! {
         "不能并入那个事项：它不存在、已结束，或就是本事项。请另选。"
         "It cannot be merged there: the other case is not known, has ended, or is this one. Choose another.";
     "names_confidential"
-        "那是保密事项，本事项的读者不都能看，所以不能在这里写明。请在保密事项里加一条记录，或另选。"
-        "That case is confidential, and not all who read this one may read it, so it is not named here. Add a note to the confidential case instead, or choose another.";
+        "两者之中有保密的，另一边的读者不都能看，所以不能互相写明。请在保密事项里加一条记录，或另选。"
+        "One of the two is confidential, and not all who read the other may read it, so it is not named there. Add a note to the confidential case instead, or choose another.";
     "second_town"
         "一个账本只管一个镇，这里已有一个。请为另一个镇建立单独的数据文件夹。"
         "One ledger is one town, and this one has its town. Choose a data folder of its own for the other.";

@@ -130,6 +130,11 @@ pub fn may_name(by: &BTreeSet<FeedId>, named: &BTreeSet<FeedId>) -> bool {
     !is_confidential(named.iter().copied()) || by.is_subset(named)
 }
 
+/// Whether two documents may name each other, as two cases do of which one is merged into the other.
+pub fn may_name_each_other(one: &BTreeSet<FeedId>, other: &BTreeSet<FeedId>) -> bool {
+    may_name(one, other) && may_name(other, one)
+}
+
 /// The feeds that a member reads, by the posts in force at `now`. The feeds of the whole ledger are
 /// those of its town: while there are two, which only an earlier release could make, nobody is sent
 /// them.

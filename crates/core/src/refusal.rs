@@ -84,7 +84,7 @@ word_enum!(
         TooLate = "too_late",
         /// The other case is not open, is not known, or is this one.
         BadMerge = "bad_merge",
-        /// The step names a confidential case where others than its readers would read the name.
+        /// By the step, others than the readers of a confidential document would read of it.
         NamesConfidential = "names_confidential",
         /// A ledger is of one town, and this one has it.
         SecondTown = "second_town",

@@ -3,7 +3,7 @@
 use super::Replica;
 use super::held::Confirmed;
 use alleyway_core::documents::{Document, DocumentKind};
-use alleyway_core::feeds::{audience, may_name};
+use alleyway_core::feeds::{audience, may_name_each_other};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseState;
 use alleyway_core::policy::{Authority, Offer, Situation, offers};
@@ -59,7 +59,8 @@ impl Replica {
     /// at as it rests: whom it may be named to is in its index, and no copy is made of it.
     fn has_another_for(&self, document: &Document) -> bool {
         let named_in = audience(document);
-        let may_be_named = |confirmed: &Confirmed| may_name(&named_in, &confirmed.audience());
+        let may_be_named =
+            |confirmed: &Confirmed| may_name_each_other(&named_in, &confirmed.audience());
         let rests_open = |id| self.held.decoded(id).is_some_and(Document::is_open);
         let mut others: Vec<(DocumentId, &Confirmed)> = self
             .held

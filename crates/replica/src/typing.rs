@@ -7,7 +7,7 @@ use super::held::Confirmed;
 use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{blake3_keyed, first};
 use alleyway_core::documents::Document;
-use alleyway_core::feeds::{audience, may_name};
+use alleyway_core::feeds::{audience, is_confidential, may_name, may_name_each_other};
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::Stands;
 use alleyway_core::limits::COMMAND_BYTES_MAX;
@@ -119,6 +119,8 @@ impl Replica {
         judge(&question).map_err(RecordError::Refused)?;
         if let (Some(other), Some(document)) = (draft.body.needs_open(), working.as_ref()) {
             self.may_be_merged(document, other)?;
+        } else if let Some(named) = draft.body.names() {
+            self.may_be_named(working.as_ref(), named)?;
         }
         let number = self.number_on(&command, working.as_ref());
         let recorded = Recorded {
@@ -146,7 +148,29 @@ impl Replica {
         if !other.is_open() {
             return Err(RefusalCode::BadMerge);
         }
-        if may_name(&audience(document), &audience(&other)) {
+        if may_name_each_other(&audience(document), &audience(&other)) {
+            Ok(())
+        } else {
+            Err(RefusalCode::NamesConfidential)
+        }
+    }
+
+    /// Whether a document, if it is there already, may name another one, by what the device knows of
+    /// that one.
+    fn may_be_named(
+        &self,
+        document: Option<&Document>,
+        named: DocumentId,
+    ) -> Result<(), RefusalCode> {
+        let Some(named) = self.working(named) else {
+            return Ok(());
+        };
+        let named = audience(&named);
+        let may = match document {
+            Some(document) => may_name(&audience(document), &named),
+            None => !is_confidential(named),
+        };
+        if may {
             Ok(())
         } else {
             Err(RefusalCode::NamesConfidential)

@@ -445,7 +445,7 @@ impl Oracle {
         }
     }
 
-    /// Whether the case that another is merged into is open, and one of which the other's readers read.
+    /// Whether the case that another is merged into is open, and each may be named to the other's readers.
     fn merged_into_is_open(&self, command: &Command, target: DocumentId) -> bool {
         match &command.body {
             Body::Case(CaseCommand::Merge(merge)) => {
@@ -453,7 +453,10 @@ impl Oracle {
                 let of = life_of(&target);
                 merge.into != target
                     && life_of(&merge.into).is_some_and(|into| {
-                        into.is_open() && of.is_some_and(|of| into.may_be_named_in(of))
+                        into.is_open()
+                            && of.is_some_and(|of| {
+                                into.may_be_named_in(of) && of.may_be_named_in(into)
+                            })
                     })
             }
             _ => true,

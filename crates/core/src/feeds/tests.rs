@@ -3,7 +3,8 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 
 use super::{
-    FeedClass, FeedId, audience, digest_of, is_confidential, may_name, range_of, subscriptions,
+    FeedClass, FeedId, audience, digest_of, is_confidential, may_name, may_name_each_other,
+    range_of, subscriptions,
 };
 use crate::command::Body;
 use crate::documents::samples::{
@@ -82,6 +83,11 @@ fn a_confidential_document_is_named_only_where_its_readers_alone_read() {
     assert!(may_name(&open(&[5]), &open(&[7])) && may_name(&closed(&[5]), &open(&[7])));
     assert!(may_name(&closed(&[7]), &closed(&[5, 7])) && may_name(&closed(&[5]), &closed(&[5])));
     assert!(!may_name(&open(&[5]), &closed(&[5])) && !may_name(&closed(&[5, 7]), &closed(&[5])));
+    // Of two that are merged each says it, so neither reader may be told too much.
+    assert!(may_name_each_other(&open(&[5]), &open(&[7])));
+    assert!(may_name_each_other(&closed(&[5]), &closed(&[5])));
+    assert!(!may_name_each_other(&closed(&[5]), &open(&[5])));
+    assert!(!may_name_each_other(&closed(&[5]), &closed(&[5, 7])));
 }
 
 #[test]

@@ -146,6 +146,15 @@ impl Kind for Case {
         }
     }
 
+    fn names(command: &CaseCommand) -> Option<DocumentId> {
+        match command {
+            CaseCommand::Merge(merge) => Some(merge.into),
+            CaseCommand::Report(report) => report.household,
+            CaseCommand::Edit(edit) => named_by(edit),
+            _ => None,
+        }
+    }
+
     fn needs_open(command: &CaseCommand) -> Option<DocumentId> {
         match command {
             CaseCommand::Merge(merge) => Some(merge.into),
@@ -261,11 +270,16 @@ fn complete_door(report: &mut Report, stands: &Stands<'_>) {
     };
 }
 
+/// The document that an edit names, if its field holds one.
+fn named_by(edit: &Edit) -> Option<DocumentId> {
+    names_document(DocumentKind::Case, &edit.field)
+        .then(|| DocumentId::parse(&edit.value))
+        .flatten()
+}
+
 /// The door of a household that is not known here is what the case says of that household already.
 fn complete_edit(edit: &mut Edit, stands: &Stands<'_>) {
-    let household = names_document(DocumentKind::Case, &edit.field)
-        .then(|| DocumentId::parse(&edit.value))
-        .flatten();
+    let household = named_by(edit);
     let said = |household: DocumentId| {
         let live = stands.document?.live(&edit.field).into_iter();
         let mut same = live.filter(|live| live.value == household.key() && !live.door.is_empty());

@@ -88,6 +88,10 @@ impl Kind for Directory {
         command
     }
 
+    fn names(_: &DirectoryCommand) -> Option<DocumentId> {
+        None
+    }
+
     fn needs_open(_: &DirectoryCommand) -> Option<DocumentId> {
         None
     }

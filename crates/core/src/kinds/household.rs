@@ -99,6 +99,10 @@ impl Kind for Household {
         command
     }
 
+    fn names(_: &HouseholdCommand) -> Option<DocumentId> {
+        None
+    }
+
     fn needs_open(_: &HouseholdCommand) -> Option<DocumentId> {
         None
     }

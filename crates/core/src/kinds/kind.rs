@@ -88,6 +88,9 @@ pub(crate) trait Kind {
     /// The command as a device with this code would have typed it.
     fn with_device_code(command: Self::Command, code: u32) -> Self::Command;
 
+    /// Another document that the command names: whoever reads this one reads of that.
+    fn names(command: &Self::Command) -> Option<DocumentId>;
+
     /// Another document that must be open, and seen by the author.
     fn needs_open(command: &Self::Command) -> Option<DocumentId>;
 

@@ -90,6 +90,13 @@ impl Kind for Tray {
         command
     }
 
+    fn names(command: &TrayCommand) -> Option<DocumentId> {
+        match command {
+            TrayCommand::Settle(settle) => settle.became,
+            TrayCommand::Open(_) | TrayCommand::Put(_) | TrayCommand::Dismiss(_) => None,
+        }
+    }
+
     fn needs_open(_: &TrayCommand) -> Option<DocumentId> {
         None
     }

@@ -95,6 +95,10 @@ impl Kind for Unit {
         command
     }
 
+    fn names(_: &UnitCommand) -> Option<DocumentId> {
+        None
+    }
+
     fn needs_open(_: &UnitCommand) -> Option<DocumentId> {
         None
     }

@@ -7,7 +7,7 @@ use crate::rows::Tx;
 use alleyway_core::admission::{admit, admit_after_post};
 use alleyway_core::command::Body;
 use alleyway_core::documents::{Document, Mark, Receipt};
-use alleyway_core::feeds::{FeedId, audience, may_name};
+use alleyway_core::feeds::{FeedId, audience, may_name, may_name_each_other};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::directory::PostRow;
 use alleyway_core::kinds::unit::Post;
@@ -55,15 +55,38 @@ pub(super) fn obstacle(
     {
         return Ok(Some(RefusalCode::BadNumber));
     }
-    let Some(other) = body.needs_open() else {
-        return Ok(None);
+    if let Some(other) = body.needs_open() {
+        return unfit_to_merge(tx, ctx, document, other);
+    }
+    let names_confidential = match body.names() {
+        Some(named) => names_confidential(tx, ctx, document, named)?,
+        None => false,
     };
-    unfit_to_be_named(tx, ctx, document, other)
+    Ok(names_confidential.then_some(RefusalCode::NamesConfidential))
 }
 
-/// A reason why a document may not name another, into which it is merged. An author who does not see
-/// the other one is told of it what he would be told of one that is not there.
-fn unfit_to_be_named(
+/// Whether a document would name a confidential one where others than that one's readers read it.
+/// Of one that the author was never sent nothing is said: to him it is as one that is not there.
+fn names_confidential(
+    tx: &Tx<'_>,
+    ctx: &Context<'_>,
+    document: &Document,
+    named: DocumentId,
+) -> Result<bool, StoreError> {
+    let head = tx.head(named)?;
+    let seen = head.filter(|head| ctx.sees(Some(head)) && head.is_confidential());
+    let Some(head) = seen else {
+        return Ok(false);
+    };
+    // Who will read a document that is only being created, nobody can say yet.
+    let is_there = document.version() > 0;
+    Ok(!(is_there && may_name(&audience(document), &head.feeds())))
+}
+
+/// A reason why a document may not be merged into another: each says so, and neither may be named to
+/// others than its readers. An author who does not see the other one is told of it what he would be
+/// told of one that is not there.
+fn unfit_to_merge(
     tx: &mut Tx<'_>,
     ctx: &Context<'_>,
     document: &Document,
@@ -74,9 +97,9 @@ fn unfit_to_be_named(
         return Ok(Some(RefusalCode::BadMerge));
     }
     let sees_now = ctx.by.sees(head.as_ref());
-    let named = tx.document(other, |other| other.is_open().then(|| audience(other)))?;
-    Ok(match named.flatten() {
-        Some(named) if may_name(&audience(document), &named) => None,
+    let open = tx.document(other, |other| other.is_open().then(|| audience(other)))?;
+    Ok(match open.flatten() {
+        Some(other) if may_name_each_other(&audience(document), &other) => None,
         Some(_) if sees_now => Some(RefusalCode::NamesConfidential),
         _ => Some(RefusalCode::BadMerge),
     })

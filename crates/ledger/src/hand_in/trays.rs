@@ -87,14 +87,14 @@ fn is_about_confidential(
     ctx: &Context<'_>,
     of: &Candidate<'_>,
 ) -> Result<bool, StoreError> {
-    if of.command.document.is_none() {
-        return Ok(of.command.body.creates_confidential());
-    }
     // What names a confidential document is for no others than its readers.
-    if let Some(named) = of.command.body.needs_open()
+    if let Some(named) = of.command.body.names()
         && tx.head(named)?.is_some_and(|head| head.is_confidential())
     {
         return Ok(true);
+    }
+    if of.command.document.is_none() {
+        return Ok(of.command.body.creates_confidential());
     }
     if let Some(head) = &of.head {
         return Ok(head.is_confidential());

@@ -6,13 +6,15 @@ use alleyway_core::command::Body;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::Report;
+use alleyway_core::kinds::tray::{TrayCommand, TrayOutcome};
 use alleyway_core::kinds::unit::{Clear, ConfirmClearance, Post, UnitCommand};
 use alleyway_core::refusal::RefusalCode;
+use alleyway_core::sync::frame::Stop;
 use alleyway_replica::{Draft, MendError, RecordError};
 use alleyway_tests::pure::{Device, Town};
 
 use super::bench::{Bench, appoint, dropped, mended, planted, refused, replanted, types, visible};
-use super::steps::{escalate, merge, report};
+use super::steps::{edit, escalate, merge, report};
 
 fn confidential(town: &Town, device: &Device) -> Body {
     let code = device.replica.status(town.now).unwrap().device_code;
@@ -142,6 +144,113 @@ pub(super) fn a_case_is_not_merged_into_a_confidential_one_that_others_would_rea
         refused(town, lu, &[aside], (command, RefusalCode::BadMerge));
         dropped(town, lu, command);
     }
+}
+
+/// The code under which a phone refuses a draft itself.
+fn refused_at_typing(town: &mut Town, device: &mut Device, draft: Draft) -> RefusalCode {
+    let random = town.random();
+    match device.replica.record(draft, town.now, random).unwrap_err() {
+        RecordError::Refused(refusal) => refusal.code,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// The other case would say in its log which one was merged into it: not where people read that who
+/// may not read the confidential one.
+#[test]
+fn a_confidential_case_is_not_merged_into_one_that_others_read() {
+    let (mut bench, hidden) = confidential_at_the_branch();
+    let (aside, branch) = (bench.aside, bench.branch());
+    types(&mut bench.town, &mut bench.xie, aside, escalate(branch));
+    bench.all_sync();
+    let Bench { town, qin, .. } = &mut bench;
+    let draft = || Draft {
+        target: Some(hidden),
+        body: Body::Case(merge(aside)),
+    };
+    let code = RefusalCode::NamesConfidential;
+    assert_eq!(refused_at_typing(town, qin, draft()), code);
+    let offered = qin.replica.offers(Some(hidden), town.now);
+    let merge_offer = offered.iter().find(|offer| offer.step.word == "merge");
+    let refusal = merge_offer.unwrap().refusal.clone();
+    assert_eq!(
+        refusal.map(|refusal| refusal.code),
+        Some(RefusalCode::BadMerge)
+    );
+    let command = planted(town, qin, hidden, Some(hidden), draft().body);
+    refused(town, qin, &[hidden], (command, code));
+    dropped(town, qin, command);
+}
+
+/// A field that holds a household's id may hold any id.
+#[test]
+fn a_case_names_no_confidential_one_as_its_household() {
+    let (mut bench, hidden) = confidential_at_the_branch();
+    let (aside, alley) = (bench.aside, bench.town.alley);
+    bench.all_sync();
+    let Bench { town, xie, lu, .. } = &mut bench;
+    let code = RefusalCode::NamesConfidential;
+    let edited = || Body::Case(edit("household", &hidden.key()));
+    let device_code = xie.replica.status(town.now).unwrap().device_code;
+    let reported = Body::Case(CaseCommand::Report(Report {
+        household: Some(hidden),
+        ..report(alley, device_code)
+    }));
+    for (target, body) in [(Some(aside), edited()), (None, reported)] {
+        let draft = Draft {
+            target,
+            body: body.clone(),
+        };
+        assert_eq!(refused_at_typing(town, xie, draft), code);
+        let command = planted(town, xie, aside, target, body);
+        refused(town, xie, &[aside], (command, code.clone()));
+        dropped(town, xie, command);
+    }
+    // Whoever never was sent that case learns nothing: it is as an id of which nothing is known.
+    for id in [hidden, DocumentId([8; 16])] {
+        let body = Body::Case(edit("household", &id.key()));
+        planted(town, lu, aside, Some(aside), body);
+        let summary = town.sync(lu).summary;
+        assert_eq!((summary.admitted, summary.refused), (1, 0), "{summary:?}");
+    }
+}
+
+/// What was made of an item is written in the tray, which all read who act for its unit.
+#[test]
+fn a_tray_names_no_confidential_case_that_others_would_read_of() {
+    let (mut bench, hidden) = confidential_at_the_branch();
+    let aside = bench.aside;
+    bench.all_sync();
+    let Bench { town, xie, lu, .. } = &mut bench;
+    town.note(lu, aside, "left behind");
+    town.stop(lu, Stop::Revoked);
+    assert_eq!(town.sync(lu).summary.kept, 1);
+    town.sync(xie);
+    let item = xie.replica.review()[0].item;
+    let random = town.random();
+    let writes = xie.replica.dismiss(item, town.now, random).unwrap();
+    xie.persist(writes);
+    let mut settled = None;
+    let command = replanted(xie, |command| {
+        if let Body::Tray(TrayCommand::Settle(settle)) = &mut command.body {
+            (settle.outcome, settle.became) = (TrayOutcome::Taken, Some(hidden));
+        }
+        settled = command.document.map(|tray| (tray, command.body.clone()));
+    });
+    let code = RefusalCode::NamesConfidential;
+    refused(town, xie, &[aside], (command, code.clone()));
+    dropped(town, xie, command);
+    let (tray, body) = settled.unwrap();
+    let draft = Draft {
+        target: Some(tray),
+        body,
+    };
+    assert_eq!(refused_at_typing(town, xie, draft), code);
+    // The item is open still, and what is made of it in the open is named.
+    let random = town.random();
+    let taken = xie.replica.take(item, town.now, random).unwrap();
+    xie.persist(taken.0);
+    assert_eq!(town.sync(xie).summary.admitted, 2);
 }
 
 /// A confidential case that its chief escalated to the branch once somebody there was cleared, and

@@ -160,6 +160,14 @@ macro_rules! body {
                 }
             }
 
+            /// Another document that it names: whoever reads this one reads of that.
+            pub fn names(&self) -> Option<DocumentId> {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::names(command), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
             /// Another document that must be open, and seen by the author.
             pub fn needs_open(&self) -> Option<DocumentId> {
                 match self {

@@ -182,6 +182,10 @@ impl<const PART: usize> Kind for UpTo<PART> {
         command
     }
 
+    fn names(_: &CaseCommand) -> Option<DocumentId> {
+        None
+    }
+
     fn needs_open(_: &CaseCommand) -> Option<DocumentId> {
         None
     }

@@ -1,5 +1,7 @@
 //! The values of documents: where each stands, its versions, and its places in feed logs.
 
+use std::collections::BTreeSet;
+
 use alleyway_core::command::Command;
 use alleyway_core::crypto::PublicKey;
 use alleyway_core::documents::{DocumentKind, Head, Receipt};
@@ -52,6 +54,11 @@ impl HeadRecord {
     /// Whether only those who were cleared read the document.
     pub(crate) fn is_confidential(&self) -> bool {
         is_confidential(self.placed.iter().map(|place| place.feed))
+    }
+
+    /// The feeds that the document is in.
+    pub(crate) fn feeds(&self) -> BTreeSet<FeedId> {
+        self.placed.iter().map(|place| place.feed).collect()
     }
 
     /// Whether the document takes up as much of the store as it may, for whoever writes.
