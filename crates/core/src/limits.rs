@@ -140,6 +140,10 @@ pub const CLOSED_BYTES_MAX: usize = 56 * 1024;
 pub const CARRIED_BATCHES_MAX: usize = 1_024;
 /// What one device carries for others, in bytes.
 pub const CARRIED_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Batches of one device that another one carries: the many of one do not keep out the few of others.
+pub const CARRIED_BATCHES_BY_DEVICE_MAX: usize = 128;
+/// What one device carries of another one, in bytes, one copy of each batch counted.
+pub const CARRIED_BYTES_BY_DEVICE_MAX: usize = 2 * 1024 * 1024;
 /// Others' commands on one document that are put in order and shown; those beyond wait.
 pub const CARRIED_STEPS_MAX: usize = 4_096;
 /// Sealed copies of one batch that are carried, if they differ: only the server can tell which is one.

@@ -10,7 +10,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::rows;
 use alleyway_core::batch::Visible;
 use alleyway_core::id::{DeviceId, DocumentId};
-use alleyway_core::limits::{CARRIED_BATCHES_MAX, CARRIED_BYTES_MAX};
+use alleyway_core::limits::{
+    CARRIED_BATCHES_BY_DEVICE_MAX, CARRIED_BATCHES_MAX, CARRIED_BYTES_BY_DEVICE_MAX,
+    CARRIED_BYTES_MAX,
+};
 use alleyway_core::store::{Records, StoreError, Write};
 use alleyway_core::wire::Wire;
 
@@ -56,6 +59,33 @@ impl Carrying {
     /// Those that are still to be handed in.
     pub(super) fn open(&self) -> impl Iterator<Item = (Place, &CarriedBatch)> {
         self.iter().filter(|(_, batch)| !batch.is_done())
+    }
+
+    /// Those that are still to be handed in, one of each device in turn, and of each device the
+    /// oldest first: where there is not room for all, the many of one do not keep out the few of others.
+    pub(super) fn in_turn(&self) -> Vec<(Place, &CarriedBatch)> {
+        let mut last = None;
+        let mut turn = 0_usize;
+        let mut rows: Vec<(usize, Place, &CarriedBatch)> = Vec::new();
+        for (place, batch) in self.open() {
+            turn = if last == Some(place.0) { turn + 1 } else { 0 };
+            last = Some(place.0);
+            rows.push((turn, place, batch));
+        }
+        rows.sort_by_key(|(turn, place, _)| (*turn, *place));
+        let rows = rows.into_iter();
+        rows.map(|(_, place, batch)| (place, batch)).collect()
+    }
+
+    /// Whether there is room for one more batch of a device beside those that are carried of it.
+    /// Further copies of a batch do not count: whoever passes it on may add them.
+    pub(super) fn has_room_of(&self, device: DeviceId, batch: &CarriedBatch) -> bool {
+        let carried = self.batches.range((device, 0)..=(device, u64::MAX));
+        let (count, bytes) = carried
+            .fold((1, batch.one_copy_bytes()), |(count, bytes), (_, of)| {
+                (count + 1, bytes + of.one_copy_bytes())
+            });
+        count <= CARRIED_BATCHES_BY_DEVICE_MAX && bytes <= CARRIED_BYTES_BY_DEVICE_MAX
     }
 
     /// Puts a batch in place of what was known of it.

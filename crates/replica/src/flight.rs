@@ -114,7 +114,7 @@ impl Replica {
 
     /// Batches of other devices, as far as they fit. Returns whether some do not.
     fn load_carried(&self, loading: &mut Loading, session: &mut Session) -> bool {
-        for (place, batch) in self.carrying.open() {
+        for (place, batch) in self.carrying.in_turn() {
             if session.has_sent_carried(place) {
                 continue;
             }

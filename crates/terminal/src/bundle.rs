@@ -114,6 +114,10 @@ fn import(context: &Context, file: &Path) -> Result<Shown, Failure> {
         ("known", known),
     ];
     let mut lines = vec![context.fill(say::bundle::TAKEN, &values)];
+    if taken.left > 0 {
+        let count = taken.left.to_string();
+        lines.push(context.fill(say::bundle::LEFT, &[("count", &count)]));
+    }
     if taken.differing > 0 {
         let count = taken.differing.to_string();
         lines.push(context.fill(say::bundle::DIFFERING, &[("count", &count)]));

@@ -11,6 +11,8 @@
 mod courier;
 #[path = "bundles/exchange.rs"]
 mod exchange;
+#[path = "bundles/flood.rs"]
+mod flood;
 #[path = "bundles/forged.rs"]
 mod forged;
 #[path = "bundles/kept.rs"]

@@ -26,6 +26,12 @@ texts! {
         terminal
         "：alleyway sync"
         ": alleyway sync";
+    LEFT
+        "有{count}批没有接收：同一台手机的批次，本机带着的已到上限。请先同步，交给服务器，再接收一次"
+        "Batches that were not taken, for as much of their phone is carried here as may be: {count}. Hand in first, then take the file again"
+        terminal
+        "：alleyway sync"
+        ": alleyway sync";
     DIFFERING
         "有{count}批与先前收到的同号批次不同，保留了先前的。请告诉管理员。"
         "Batches that differ from earlier ones of the same number: {count}. The earlier ones are kept. Tell the administrator.";

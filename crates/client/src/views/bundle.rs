@@ -36,6 +36,8 @@ pub struct Taken {
     pub withheld: usize,
     /// Batches that were known.
     pub known: usize,
+    /// Batches that were not taken, for as much of their device is carried already as may be.
+    pub left: usize,
     /// Batches that are not what is known under their numbers.
     pub differing: usize,
 }
@@ -47,6 +49,7 @@ impl From<&Imported> for Taken {
             commands: imported.commands,
             withheld: imported.withheld,
             known: imported.known,
+            left: imported.left,
             differing: imported.differing,
         }
     }

@@ -167,7 +167,7 @@ impl Replica {
 
     fn carried_items(&self, reader: &mut Reader) -> Vec<Item> {
         let mut items = Vec::new();
-        for (place, batch) in self.carrying.open() {
+        for (place, batch) in self.carrying.in_turn() {
             let (certificate, mut shown) = (*batch.certificate(), batch.shown().clone());
             shown.withhold(|command| {
                 reader.sees(self, command.target(&certificate.device), &command.body)

@@ -23,6 +23,8 @@ pub struct Imported {
     pub known: usize,
     /// Commands that are not to be seen here, in all batches of the bundle.
     pub withheld: usize,
+    /// Batches that were not taken, for as much of their device is carried already as may be.
+    pub left: usize,
     /// Batches that differ from the ones carried under the same number: the first ones are kept.
     pub differing: usize,
 }
@@ -126,6 +128,10 @@ impl Taking<'_> {
         imported.withheld += shown.withheld();
         let Some(held) = self.carrying.get(place) else {
             let mut batch = CarriedBatch::new(item, self.since);
+            if !self.carrying.has_room_of(place.0, &batch) {
+                imported.left += 1;
+                return false;
+            }
             imported.batches += 1;
             imported.commands += batch.show(&shown);
             self.carrying.put(place, batch);

@@ -174,6 +174,11 @@ impl CarriedBatch {
         self.commands().map(|(document, _)| document).collect()
     }
 
+    /// The room that it takes up with one of its copies, in bytes.
+    pub(super) fn one_copy_bytes(&self) -> usize {
+        self.closed_bytes() + self.shown.to_bytes().len()
+    }
+
     /// The room that it takes up on this device, in bytes.
     pub(super) fn bytes(&self) -> usize {
         self.sealed.iter().map(|copy| copy.len()).sum::<usize>() + self.shown.to_bytes().len()

@@ -1,17 +1,12 @@
 //! Bundles that are not what they say: none is taken, not even in part.
 
-use alleyway_core::batch::{Batch, Disclosed};
+use alleyway_core::batch::Disclosed;
 use alleyway_core::bundle::{Bundle, BundleError, Item};
-use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::{SealingKey, SealingSecret, SecretKey};
 use alleyway_core::id::{DeviceId, MemberId, TownId};
-use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::kinds::case::Note;
-use alleyway_core::limits::{BUNDLE_BYTES_MAX, CARRIED_BATCHES_MAX, CARRIED_SEALS_MAX};
+use alleyway_core::limits::{BUNDLE_BYTES_MAX, CARRIED_SEALS_MAX};
 use alleyway_core::sync::certificate::Certificate;
 use alleyway_core::sync::frame::Closed;
-use alleyway_core::text::Text;
-use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, List};
 use alleyway_replica::ImportError;
 use alleyway_tests::pure::{Device, SERVER, TOWN, Town};
@@ -285,79 +280,4 @@ fn what_nobody_signed_takes_up_no_room_whoevers_certificate_it_shows() {
     );
     assert!(lu.replica.carried().is_empty());
     assert_eq!(import(&town, &mut lu, &plain).unwrap().batches, 1);
-}
-
-#[test]
-fn a_phone_that_carries_as_much_as_it_may_takes_nothing_more_until_it_has_handed_in() {
-    let mut town = Town::new();
-    let (_, mut lu, _) = two_chiefs(&mut town);
-    let device = SecretKey::from_bytes(&[78; 32]);
-    let certificate = Certificate::sign(
-        TOWN,
-        &server(),
-        device.public(),
-        SealingKey([2; 32]),
-        MemberId([1; 16]),
-        4000,
-    );
-    let body = || {
-        Body::Case(CaseCommand::Note(Note {
-            text: Text::cut("x"),
-        }))
-    };
-    let command = |number: u64| Command {
-        nonce: Nonce::Drawn(number.to_be_bytes()),
-        document: None,
-        base: Base::default(),
-        at: Time(0),
-        body: body(),
-    };
-    let shown = |number| {
-        let batch = Batch::seal(
-            TOWN,
-            &device,
-            number,
-            [0; 32],
-            [0; 16],
-            vec![command(number)],
-        )
-        .unwrap();
-        Disclosed::of(&batch, |_| false)
-    };
-    let items = |numbers: std::ops::Range<u64>| {
-        let closed = |number| Closed {
-            device: certificate.id(),
-            number,
-            sealed: Blob::new(vec![7; 60]).unwrap(),
-        };
-        let item = |number| Item {
-            certificate,
-            shown: shown(number),
-            closed: closed(number),
-        };
-        let items = numbers.map(item).collect();
-        Bundle {
-            items: List::new(items).unwrap(),
-        }
-        .seal(TOWN, &[], &[5; 32])
-        .unwrap()
-    };
-    let max = CARRIED_BATCHES_MAX as u64;
-    assert_eq!(
-        import(&town, &mut lu, &items(1..max)).unwrap().batches,
-        CARRIED_BATCHES_MAX - 1
-    );
-    assert_eq!(
-        import(&town, &mut lu, &items(max..max + 2)),
-        Err(ImportError::TooMuchCarried)
-    );
-    assert_eq!(
-        lu.replica.carried().len(),
-        CARRIED_BATCHES_MAX - 1,
-        "not even the one that would fit"
-    );
-    // The device is none that the server knows.
-    let summary = town.sync(&mut lu).summary;
-    assert_eq!((summary.unreadable, summary.up_to_date), (max - 1, true));
-    assert!(import(&town, &mut lu, &items(max..max + 2)).is_ok());
 }
