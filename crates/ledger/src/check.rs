@@ -127,7 +127,9 @@ impl Checking {
         if is_over {
             self.stage = match std::mem::replace(&mut self.stage, Stage::Done) {
                 Stage::Chain(_) => Stage::Ids(Ids::new(self.key)),
-                Stage::Ids(Ids { noted, .. }) => Stage::Documents(Documents::new(noted, self.town)),
+                Stage::Ids(Ids { noted, trays, .. }) => {
+                    Stage::Documents(Documents::new(noted, trays, self.town))
+                }
                 Stage::Documents(Documents { feeds, .. }) => Stage::Feeds(Feeds::new(feeds)),
                 Stage::Feeds(_) | Stage::Done => Stage::Done,
             };

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::CheckReport;
-use super::ids::NotedIds;
+use super::ids::{LoadedTrays, NotedIds};
 use super::problem::Problem;
 use crate::rows::keys;
 use crate::rows::loaded::load;
@@ -25,16 +25,18 @@ pub(super) struct Documents {
     /// The feeds that documents are in.
     pub(super) feeds: BTreeSet<FeedId>,
     noted: NotedIds,
+    trays: LoadedTrays,
     town: Option<TownId>,
 }
 
 impl Documents {
-    pub(super) fn new(noted: NotedIds, town: Option<TownId>) -> Self {
+    pub(super) fn new(noted: NotedIds, trays: LoadedTrays, town: Option<TownId>) -> Self {
         Self {
             town,
             from: keys::HEADS.to_vec(),
             feeds: BTreeSet::new(),
             noted,
+            trays,
         }
     }
 
@@ -66,10 +68,7 @@ impl Documents {
         let view = View::of_store(records);
         let head: HeadRecord = read(key, value)?;
         let id = DocumentId(key.last_chunk().copied().unwrap_or_default());
-        let compared = load(view, id, &head).and_then(|document| {
-            self.compare_tracked(view, &document, report)?;
-            self.noted.compare(records, &document, &head, report)
-        });
+        let compared = self.compare(records, id, &head, report);
         match compared {
             Ok(()) => {}
             Err(StoreError::Damaged(record)) => {
@@ -95,6 +94,27 @@ impl Documents {
         }
         report.documents += 1;
         Ok(())
+    }
+
+    /// Loads a document, which compares it with its head, and looks at what is said of it elsewhere. A
+    /// tray that was loaded for its items, and has not changed since, is not loaded again.
+    fn compare(
+        &self,
+        records: &dyn Records,
+        id: DocumentId,
+        head: &HeadRecord,
+        report: &mut CheckReport,
+    ) -> Result<(), StoreError> {
+        if let Some(tray) = self.trays.get(&id).filter(|tray| tray.head == head.head) {
+            return self
+                .noted
+                .compare(records, id, &tray.commands, head, report);
+        }
+        let view = View::of_store(records);
+        let document = load(view, id, head)?;
+        self.compare_tracked(view, &document, report)?;
+        self.noted
+            .compare(records, id, document.commands(), head, report)
     }
 
     /// Compares what a case's resident sees with the case.

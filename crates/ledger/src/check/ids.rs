@@ -11,7 +11,7 @@ use crate::rows::records::HeadRecord;
 use crate::rows::versions::{content_at, noted};
 use crate::rows::{View, keys, read};
 use alleyway_core::command::Content;
-use alleyway_core::documents::Document;
+use alleyway_core::documents::Head;
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::View as _;
 use alleyway_core::kinds::tray::TrayView;
@@ -34,7 +34,18 @@ pub(super) struct Ids {
     /// The kinds of rows that are still to be read, the next one last.
     left: Vec<&'static [u8]>,
     pub(super) noted: NotedIds,
+    pub(super) trays: LoadedTrays,
 }
+
+/// A tray that was loaded for its items: with the head that it had, it need not be loaded again.
+#[derive(Debug)]
+pub(super) struct LoadedTray {
+    pub(super) head: Head,
+    pub(super) commands: Vec<CommandId>,
+}
+
+/// The trays that were loaded.
+pub(super) type LoadedTrays = BTreeMap<DocumentId, LoadedTray>;
 
 /// The ids of which something is noted, and the key under which rows note it.
 #[derive(Debug, Default)]
@@ -54,6 +65,7 @@ impl Ids {
             from: keys::HEADS.to_vec(),
             left,
             noted: NotedIds { by_id, key },
+            trays: LoadedTrays::new(),
         }
     }
 
@@ -131,7 +143,11 @@ impl Ids {
         let id = DocumentId(key.last_chunk().copied().unwrap_or_default());
         // One that is damaged is named with the documents.
         let items = match load(View::of_store(records), id, head) {
-            Ok(tray) => tray.tray_items_ever(),
+            Ok(tray) => {
+                let (head, commands) = (tray.head(), tray.commands().to_vec());
+                self.trays.insert(id, LoadedTray { head, commands });
+                tray.tray_items_ever()
+            }
             Err(StoreError::Damaged(_)) => return Ok(()),
             Err(other) => return Err(other),
         };
@@ -165,22 +181,20 @@ impl NotedIds {
     pub(super) fn compare(
         &self,
         records: &dyn Records,
-        document: &Document,
+        document: DocumentId,
+        commands: &[CommandId],
         head: &HeadRecord,
         report: &mut CheckReport,
     ) -> Result<(), StoreError> {
         let view = View::of_store(records);
-        for (version, id) in (1..).zip(document.commands()) {
+        for (version, id) in (1..).zip(commands) {
             let Some(known) = self.by_id.get(id) else {
                 continue;
             };
-            let content = self.as_rows_note(content_at(view, document.id(), head, version)?);
+            let content = self.as_rows_note(content_at(view, document, head, version)?);
             // What its device has acknowledged is not noted any more.
             if content != known.content && view.get_bytes(&known.row)?.is_some() {
-                report.problem(Problem::IdTwice {
-                    id: *id,
-                    document: document.id(),
-                });
+                report.problem(Problem::IdTwice { id: *id, document });
             }
         }
         Ok(())

@@ -15,6 +15,7 @@ use crate::problems::ProblemShown;
 use crate::progress::Teller;
 use crate::scrub;
 use crate::store::{Verified, VerifyReport};
+use crate::writer::Slice;
 
 /// The findings of a check.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,47 +46,39 @@ pub struct Checked {
 static NEXT: AtomicU32 = AtomicU32::new(scrub::CHECK + 1);
 
 /// Goes piece by piece, some milliseconds of the writer's each, so that others are answered between
-/// two of them. What was written meanwhile is accounted for.
+/// two of them. The writer has the pieces itself: to be asked for each of thousands would take longer
+/// than they do. What was written meanwhile is accounted for.
 pub(super) async fn check(
     office: &Office,
     progress: mpsc::Sender<Progress>,
 ) -> Result<Checked, Failure> {
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let progress = Teller::new(progress);
-    let mut read = 0;
-    let records = loop {
-        let verified = office
-            .writer
-            .ask_patiently(0, move |desk| desk.store.verify_some(number))
-            .await?;
-        match verified {
-            Verified::Some(records) => {
-                progress.count("records", read, records - read);
-                read = records;
-            }
-            Verified::All(report) => break report,
-        }
-    };
-    let mut followed = 0;
-    let asked = office
+    let (teller, mut read) = (progress.clone(), 0);
+    let records = office
         .writer
-        .ask_patiently(0, |desk| Ok(desk.ledger.checking()));
-    let mut checking: Checking = asked.await?;
-    let report = loop {
-        let (back, report) = office
-            .writer
-            .ask_patiently(0, move |desk| {
-                let report = checking.step(desk.store)?;
-                Ok((checking, report))
+        .ask_patiently_in_slices(move |desk| {
+            Ok(match desk.store.verify_some(number)? {
+                Verified::Some(records) => {
+                    teller.count("records", read, records - read);
+                    read = records;
+                    Slice::More
+                }
+                Verified::All(report) => Slice::Done(report),
             })
-            .await?;
-        checking = back;
-        progress.count("entries", followed, checking.done() - followed);
-        followed = checking.done();
-        if let Some(report) = report {
-            break report;
-        }
-    };
+        })
+        .await?;
+    let (mut checking, mut followed): (Option<Checking>, u64) = (None, 0);
+    let report = office
+        .writer
+        .ask_patiently_in_slices(move |desk| {
+            let checking = checking.get_or_insert_with(|| desk.ledger.checking());
+            let report = checking.step(desk.store)?;
+            progress.count("entries", followed, checking.done() - followed);
+            followed = checking.done();
+            Ok(report.map_or(Slice::More, Slice::Done))
+        })
+        .await?;
     Ok(told(&records, &report))
 }
 

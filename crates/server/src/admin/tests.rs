@@ -272,6 +272,27 @@ async fn a_sound_town_is_found_sound() {
     assert!(checked.told(Lang::Zh).ends_with("完好\n"));
 }
 
+/// Requests that the writer has taken.
+fn asked_of_the_writer(office: &Office) -> u64 {
+    let text = office.metrics.encode().unwrap();
+    let mut lines = text.lines();
+    let line = lines.find_map(|line| line.strip_prefix("alleyway_writer_wait_seconds_count "));
+    line.unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn a_check_asks_the_writer_twice_however_much_there_is() {
+    let office = office(Clock::System);
+    let rows: String = (1..=300).map(|door| format!("a,{door}号,陆,4\n")).collect();
+    import(&office, &rows).await;
+    let before = asked_of_the_writer(&office);
+    let Outcome::Checked(checked) = ask(&office, Request::Check {}).await else {
+        panic!()
+    };
+    assert!(checked.sound && checked.documents > 300, "{checked:?}");
+    assert_eq!(asked_of_the_writer(&office) - before, 2);
+}
+
 #[tokio::test]
 async fn only_a_demos_clock_is_set_and_only_a_running_server_is_stopped() {
     let now = "2026-03-01T00:00:00Z".to_owned();

@@ -84,19 +84,24 @@ where
     W: FnMut(&mut Desk<'_>) -> Result<Slice<T>, StoreError> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
-    (Request::now(writes, bytes, slice(sender, work)), receiver)
+    let work = slice(sender, writes, work);
+    (Request::now(writes, bytes, work), receiver)
 }
 
-fn slice<T, W>(sender: oneshot::Sender<Result<T, AskError>>, mut work: W) -> Work
+/// One slice of long work, and then the next. Work that only reads ends once nobody waits for it.
+fn slice<T, W>(sender: oneshot::Sender<Result<T, AskError>>, writes: Writes, mut work: W) -> Work
 where
     T: Send + 'static,
     W: FnMut(&mut Desk<'_>) -> Result<Slice<T>, StoreError> + Send + 'static,
 {
     Box::new(move |desk| {
+        if writes == Writes::Nothing && sender.is_closed() {
+            return Ok(After::Answer(Box::new(|| ())));
+        }
         let answer = match desk {
             Some(desk) => match work(desk)? {
                 Slice::Done(done) => Ok(done),
-                Slice::More => return Ok(After::Slice(slice(sender, work))),
+                Slice::More => return Ok(After::Slice(slice(sender, writes, work))),
             },
             None => Err(AskError::DiskFull),
         };

@@ -168,6 +168,18 @@ async fn long_work_is_done_slice_by_slice_between_what_others_ask_for() {
 }
 
 #[tokio::test]
+async fn long_work_that_only_reads_ends_once_nobody_waits_for_it() {
+    let (writer, _thread, _failure) = started(16);
+    let held = hold(&writer).await;
+    let order = Arc::new(Mutex::new(String::new()));
+    drop(long(&writer, 'a', 9, &order));
+    let b = long(&writer, 'b', 2, &order);
+    drop(held);
+    assert_eq!(b.await.unwrap(), Ok(2));
+    assert_eq!(*order.lock().unwrap(), "bb");
+}
+
+#[tokio::test]
 async fn a_writer_that_is_stopped_finishes_long_work() {
     let (writer, thread, _failure) = started(16);
     let held = hold(&writer).await;
