@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::start as said;
 use alleyway_core::id::TownId;
 use alleyway_core::limits::NAME_BYTES_MAX;
@@ -10,6 +11,7 @@ use alleyway_core::text::Text;
 use alleyway_ledger::{Ledger, Setup};
 use thiserror::Error;
 
+use crate::problems::ProblemShown;
 use crate::said::{Said, because, told};
 use crate::secrets::{self, Secrets, SecretsError};
 use crate::store::{OpenCheck, OpenError, OpenOptions, SledStore, Upkeep};
@@ -40,11 +42,14 @@ pub enum InstanceError {
 
 impl InstanceError {
     /// The text, and the values of its places.
-    pub(crate) fn said(&self) -> Said {
+    pub(crate) fn said(&self, lang: Lang) -> Said {
         match self {
-            Self::Open(error) => error.said(),
-            Self::Secrets(error) => error.said(),
-            Self::Store(error) => (said::REASON, vec![because(error)]),
+            Self::Open(error) => error.said(lang),
+            Self::Secrets(error) => error.said(lang),
+            Self::Store(error) => {
+                let problem = ProblemShown::from(error);
+                (said::REASON, vec![because(&problem.text(lang))])
+            }
         }
     }
 }

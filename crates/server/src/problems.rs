@@ -2,11 +2,12 @@
 
 use alleyway_catalogue::server::check as said;
 use alleyway_catalogue::{Lang, Message};
+use alleyway_core::store::StoreError;
 use alleyway_ledger::{AuditProblem, Problem};
 use serde::{Deserialize, Serialize};
 
 use crate::said::Said;
-use crate::store::Damaged;
+use crate::store::{BrokenEnd, Damaged, VerifyReport};
 
 /// A problem that a check named.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,63 @@ impl ProblemShown {
     /// Records are missing, or older than the last commit.
     pub(crate) fn incomplete() -> Self {
         (said::INCOMPLETE, Vec::new()).into()
+    }
+}
+
+impl From<&VerifyReport> for ProblemShown {
+    /// The first fault of a check of records, and how many there are beside it.
+    fn from(report: &VerifyReport) -> Self {
+        let first = match report.damaged.first() {
+            Some(first) => Self::from(first),
+            None => Self::incomplete(),
+        };
+        let faults = report.damaged_count + u64::from(!report.complete);
+        if faults < 2 {
+            return first;
+        }
+        let text = |lang| {
+            let count = (faults - 1).to_string();
+            let values = [("first", first.text(lang)), ("count", count.as_str())];
+            said::AND_MORE.fill(lang, &values)
+        };
+        let [text_zh, text_en] = Lang::ALL.map(text);
+        Self {
+            code: first.code.clone(),
+            text_zh,
+            text_en,
+        }
+    }
+}
+
+impl From<&StoreError> for ProblemShown {
+    fn from(error: &StoreError) -> Self {
+        match error {
+            StoreError::Damaged(record) => filled(said::DAMAGED, &[("record", record)]),
+            StoreError::TailMissing(what) => filled(said::TAIL_MISSING, &[("what", what)]),
+            StoreError::Full(reason) => filled(said::STORE_FULL, &[("reason", reason)]),
+            StoreError::Failed(reason) => filled(said::STORE_FAILED, &[("reason", reason)]),
+        }
+        .into()
+    }
+}
+
+impl From<&BrokenEnd> for ProblemShown {
+    fn from(end: &BrokenEnd) -> Self {
+        match end {
+            BrokenEnd::Missing => filled(said::END_MISSING, &[]),
+            BrokenEnd::Damaged => filled(said::END_DAMAGED, &[]),
+            BrokenEnd::Behind { ends, acknowledged } => filled(
+                said::END_BEHIND,
+                &[
+                    ("sequence", &ends.sequence),
+                    ("commit", &ends.commits),
+                    ("acknowledged", &acknowledged.sequence),
+                    ("acknowledged_commit", &acknowledged.commits),
+                ],
+            ),
+            BrokenEnd::OtherHistory => filled(said::END_OTHER_HISTORY, &[]),
+        }
+        .into()
     }
 }
 
@@ -143,6 +201,7 @@ fn of_store(damaged: &Damaged) -> Said {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Reached;
 
     #[test]
     fn a_problem_is_told_in_both_languages_with_its_values() {
@@ -155,6 +214,35 @@ mod tests {
         assert_eq!(
             shown.text(Lang::En),
             "the ledger entries from 17 on are damaged (6c)"
+        );
+        let behind = BrokenEnd::Behind {
+            ends: Reached {
+                sequence: 17,
+                commits: 4,
+            },
+            acknowledged: Reached {
+                sequence: 19,
+                commits: 5,
+            },
+        };
+        let shown = ProblemShown::from(&behind);
+        assert_eq!(shown.code, "end_behind");
+        assert_eq!(
+            shown.text(Lang::Zh),
+            "账本止于第 17 条（第 4 次提交），而已确认到第 19 条（第 5 次提交）"
+        );
+        let report = VerifyReport {
+            damaged: vec![Damaged::Record {
+                record: "6c".to_owned(),
+            }],
+            damaged_count: 3,
+            ..VerifyReport::default()
+        };
+        // Three are damaged, and some are missing.
+        let shown = ProblemShown::from(&report);
+        assert_eq!(
+            (shown.code.as_str(), shown.text(Lang::Zh)),
+            ("damaged", "记录 6c 损坏；另有 3 处")
         );
         let shown = ProblemShown::from(&AuditProblem::NotNoted { record: 3 });
         assert!(shown.text_zh.contains("第 3 条") && shown.text_en.contains("record 3"));

@@ -34,7 +34,7 @@ macro_rules! told {
         impl $error {
             /// Why, for people.
             pub(crate) fn text(&self, lang: alleyway_catalogue::Lang) -> String {
-                let (message, values) = self.said();
+                let (message, values) = self.said(lang);
                 message.fill(lang, &values)
             }
         }

@@ -9,6 +9,7 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::start as said;
 use alleyway_core::crypto::SecretKey;
 use alleyway_core::limits::NAME_BYTES_MAX;
@@ -56,7 +57,7 @@ pub enum SecretsError {
 
 impl SecretsError {
     /// The text, and the values of its places.
-    pub(crate) fn said(&self) -> Said {
+    pub(crate) fn said(&self, _: Lang) -> Said {
         match self {
             Self::Missing(path) => (said::SECRET_MISSING, vec![at(path)]),
             Self::Damaged { path, reason } => {

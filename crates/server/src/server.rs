@@ -4,6 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::start as said;
 use alleyway_ledger::Quarantine;
 use thiserror::Error;
@@ -46,14 +47,14 @@ pub enum ServeError {
 
 impl ServeError {
     /// The text, and the values of its places.
-    pub(crate) fn said(&self) -> Said {
+    pub(crate) fn said(&self, lang: Lang) -> Said {
         match self {
             Self::Listen { address, error } => (
                 said::CANNOT_LISTEN,
                 vec![("address", address.to_string()), because(error)],
             ),
-            Self::Tls(error) => error.said(),
-            Self::Socket(error) => error.said(),
+            Self::Tls(error) => error.said(lang),
+            Self::Socket(error) => error.said(lang),
             Self::System(error) => (said::SYSTEM_REFUSED, vec![because(error)]),
         }
     }

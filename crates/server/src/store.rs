@@ -82,7 +82,7 @@ use self::copy::Copying;
 use self::engine::{Engine, EngineError, Entry, Sled};
 use self::entries::{EntryKey, KEY_BYTES_MAX, bound, parse, part_key, printable, row_key};
 use self::envelope::Unopened;
-pub use self::error::OpenError;
+pub use self::error::{BrokenEnd, OpenError, Reached};
 use self::folder::DataFolder;
 use self::high_water::HighWaterFile;
 use self::journal::Journal;

@@ -56,6 +56,22 @@ texts! {
     INCOMPLETE
         "有记录缺失，或比最后一次提交旧"
         "records are missing, or older than the last commit";
+    AND_MORE "{first}；另有 {count} 处" "{first}; and {count} more";
+
+    END_MISSING "账本没有末尾" "the ledger has no end";
+    END_DAMAGED "账本的末尾损坏" "the ledger's end is damaged";
+    END_BEHIND
+        "账本止于第 {sequence} 条（第 {commit} 次提交），而已确认到第 {acknowledged} 条（第 {acknowledged_commit} 次提交）"
+        "the ledger ends at sequence {sequence} (commit {commit}), acknowledged was {acknowledged} (commit {acknowledged_commit})";
+    END_OTHER_HISTORY
+        "账本和已确认到哪里的标记不属于同一段历史"
+        "the ledger and its high water are of different histories";
+
+    TAIL_MISSING
+        "缺少已确认过的记录（{what}）；请从备份恢复数据文件夹"
+        "acknowledged records are missing ({what}); restore the data folder from a backup";
+    STORE_FULL "磁盘已满：{reason}" "the disk is full: {reason}";
+    STORE_FAILED "存储失败：{reason}" "the store failed: {reason}";
 
     AUDIT_CHAIN_BREAKS
         "审计链在第 {record} 条断开"

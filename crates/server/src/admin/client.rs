@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::start as said;
 use thiserror::Error;
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
@@ -30,9 +31,9 @@ pub enum ClientError {
 
 impl ClientError {
     /// The text, and the values of its places.
-    pub(crate) fn said(&self) -> Said {
+    pub(crate) fn said(&self, lang: Lang) -> Said {
         match self {
-            Self::Instance(error) => error.said(),
+            Self::Instance(error) => error.said(lang),
             Self::Socket(error) => (said::NO_ANSWER, vec![because(error)]),
         }
     }

@@ -1,5 +1,6 @@
 //! The socket: requests of this machine's administrator to a running server.
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::{admin as said, start};
 use std::fs::Permissions;
 use std::io;
@@ -40,7 +41,7 @@ pub struct SocketError {
 
 impl SocketError {
     /// The text, and the values of its places.
-    pub(crate) fn said(&self) -> Said {
+    pub(crate) fn said(&self, _: Lang) -> Said {
         (start::SOCKET, vec![at(&self.path), because(&self.error)])
     }
 }

@@ -68,7 +68,7 @@ pub fn check(
             verify::open_all(&records, &manifest, &mut |done| progress("records", done))?;
         let report = alleyway_ledger::check(&records, &mut |done| progress("entries", done))?;
         if let Some(problem) = report.problems.first() {
-            let problem = ProblemShown::from(problem).text_en;
+            let problem = ProblemShown::from(problem);
             return Err(BackupError::Unsound(manifest.name, problem));
         }
         (checked.documents, checked.opened) = (report.documents, true);

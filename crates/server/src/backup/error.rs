@@ -3,10 +3,12 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::backup as said;
 use alleyway_core::store::StoreError;
 use thiserror::Error;
 
+use crate::problems::ProblemShown;
 use crate::said::{Said, at, because, told};
 use crate::secrets::SecretsError;
 use crate::store::OpenError;
@@ -47,7 +49,7 @@ pub enum BackupError {
     /// The chunks are not the town's records.
     NotWhole(String),
     /// A value does not open.
-    Unsound(String, String),
+    Unsound(String, ProblemShown),
     /// The keys' file is missing.
     KeysMissing(PathBuf),
     /// The keys' file is not what was written, or another's.
@@ -91,7 +93,7 @@ impl BackupError {
     }
 
     /// The text, whose name is the stable code, and the values of its places.
-    pub(crate) fn said(&self) -> Said {
+    pub(crate) fn said(&self, lang: Lang) -> Said {
         match self {
             Self::NotApart(backup, keys) => (
                 said::NOT_APART,
@@ -126,7 +128,7 @@ impl BackupError {
             Self::NotWhole(name) => (said::NOT_WHOLE, vec![("name", name.clone())]),
             Self::Unsound(name, what) => (
                 said::UNSOUND,
-                vec![("name", name.clone()), ("what", what.clone())],
+                vec![("name", name.clone()), ("what", what.text(lang).to_owned())],
             ),
             Self::KeysMissing(path) => (said::KEYS_MISSING, vec![at(path)]),
             Self::Keys(path) => (said::KEYS_WRONG, vec![at(path)]),
@@ -136,9 +138,12 @@ impl BackupError {
                 (said::JOURNAL_UNREADABLE, vec![at(path), because(source)])
             }
             Self::Io { path, source } => (said::DISK, vec![at(path), because(source)]),
-            Self::Open(error) => error.said(),
+            Self::Open(error) => error.said(lang),
             Self::Secrets(error) => (said::SECRETS, vec![because(error)]),
-            Self::Store(error) => (said::STORE, vec![because(error)]),
+            Self::Store(error) => {
+                let problem = ProblemShown::from(error);
+                (said::STORE, vec![because(&problem.text(lang))])
+            }
             Self::Ask(_) => (said::STOPPING, Vec::new()),
             Self::NoFiles => (said::NO_FILES, Vec::new()),
         }
@@ -148,7 +153,7 @@ impl BackupError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Open(_) => "folder",
-            _ => self.said().0.name(),
+            _ => self.said(Lang::En).0.name(),
         }
     }
 }

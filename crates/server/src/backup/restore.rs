@@ -200,13 +200,13 @@ pub(crate) fn begin(
     progress: &mut dyn FnMut(&str, u64),
 ) -> Result<Begun, BackupError> {
     let Rebuilt { store, folder } = rebuilt;
-    let unsound = |detail: String| OpenError::Unsound {
+    let unsound = |problem| OpenError::Unsound {
         folder: new.data.clone(),
-        detail,
+        problem,
     };
     let report = store.verify_all(&mut |done| progress("records", done))?;
     if !report.is_sound() {
-        return Err(unsound(report.to_string()).into());
+        return Err(unsound(ProblemShown::from(&report)).into());
     }
     secrets::put(&new.data, &name, &materials.secrets)?;
     let town = store.town();
@@ -221,7 +221,7 @@ pub(crate) fn begin(
     let checking = instance.ledger.checking();
     let report = checking.run(&instance.store, &mut |done| progress("entries", done))?;
     if let Some(problem) = report.problems.first() {
-        return Err(unsound(ProblemShown::from(problem).text_en).into());
+        return Err(unsound(ProblemShown::from(problem)).into());
     }
     folder.publish()?;
     let devices = instance.ledger.devices(&instance.store)?.len() as u64;

@@ -7,6 +7,7 @@ use super::error::BackupError;
 use super::folder::BackupFolder;
 use super::manifest::Manifest;
 use super::records::BackupRecords;
+use crate::problems::ProblemShown;
 use crate::store::Contents;
 use crate::store::engine::Entry;
 
@@ -57,8 +58,9 @@ pub(super) fn open_all(
     });
     match erased {
         Ok(erased) => Ok((rows, erased)),
-        Err(BackupError::Store(StoreError::Damaged(key))) => {
-            Err(BackupError::Unsound(manifest.name.clone(), key))
+        Err(BackupError::Store(error @ StoreError::Damaged(_))) => {
+            let problem = ProblemShown::from(&error);
+            Err(BackupError::Unsound(manifest.name.clone(), problem))
         }
         Err(other) => Err(other),
     }

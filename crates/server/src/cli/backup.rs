@@ -221,6 +221,7 @@ pub(super) fn failed(exit: u8, code: &str, text: impl Fn(Lang) -> String, json: 
 mod tests {
     use super::super::admin::exit_of;
     use super::*;
+    use crate::problems::ProblemShown;
 
     #[test]
     fn a_failure_ends_the_program_alike_with_a_server_and_without() {
@@ -242,7 +243,7 @@ mod tests {
             BackupError::ChunkDamaged(path.clone()),
             BackupError::Manifest(path.clone()),
             BackupError::NotWhole("name".to_owned()),
-            BackupError::Unsound("name".to_owned(), "record".to_owned()),
+            BackupError::Unsound("name".to_owned(), ProblemShown::incomplete()),
             BackupError::KeysMissing(path.clone()),
             BackupError::Keys(path.clone()),
             BackupError::Store(StoreError::Failed("sync".to_owned())),

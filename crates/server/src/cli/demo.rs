@@ -48,10 +48,10 @@ enum DemoError {
 
 impl DemoError {
     /// The text, and the values of its places.
-    fn said(&self) -> Said {
+    fn said(&self, lang: Lang) -> Said {
         match self {
-            Self::Instance(error) => error.said(),
-            Self::File(error) => error.said(),
+            Self::Instance(error) => error.said(lang),
+            Self::File(error) => error.said(lang),
             Self::NotADemo(folder) => (said::NOT_A_DEMO, vec![within(folder)]),
             Self::Words(error) => (said::DEMO_WORDS, vec![because(error)]),
             Self::Made(error) => (said::DEMO_NOT_TAKEN, vec![because(error)]),

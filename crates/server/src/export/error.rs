@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::export as said;
 use thiserror::Error;
 
@@ -59,7 +60,7 @@ impl ExportError {
     }
 
     /// The text, whose name is the stable code, and the values of its places.
-    fn said(&self) -> Said {
+    fn said(&self, lang: Lang) -> Said {
         match self {
             Self::NotEmpty(path) => (said::NOT_EMPTY, vec![at(path)]),
             Self::NotThere(path) => (said::NO_EXPORT, vec![at(path)]),
@@ -75,13 +76,13 @@ impl ExportError {
                 ],
             ),
             Self::Io { path, source } => (said::DISK, vec![at(path), because(source)]),
-            Self::Copy(error) => error.said(),
+            Self::Copy(error) => error.said(lang),
         }
     }
 
     /// The stable code.
     pub fn code(&self) -> &'static str {
-        self.said().0.name()
+        self.said(Lang::En).0.name()
     }
 }
 

@@ -13,6 +13,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::start as said;
 use alleyway_core::time::Time;
 use thiserror::Error;
@@ -108,7 +109,7 @@ pub enum TlsError {
 
 impl TlsError {
     /// The text, and the values of its places.
-    pub(crate) fn said(&self) -> Said {
+    pub(crate) fn said(&self, _: Lang) -> Said {
         match self {
             Self::Unreadable { path, error } => {
                 (said::TLS_UNREADABLE, vec![at(path), because(error)])

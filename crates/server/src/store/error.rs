@@ -3,12 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use alleyway_catalogue::Lang;
 use alleyway_catalogue::server::start as said;
 use alleyway_core::store::StoreError;
 use thiserror::Error;
 
 use super::engine::EngineError;
 use super::folder::DataFolder;
+use crate::problems::ProblemShown;
 use crate::said::{Said, at, because, told, within};
 
 /// Why a data folder was not created or opened. Nothing acknowledged is ever missing silently.
@@ -62,15 +64,15 @@ pub enum OpenError {
     TailMissing {
         /// The folder.
         folder: PathBuf,
-        /// Where the ledger ends, and where it should.
-        detail: String,
+        /// The fault of the ledger's end.
+        end: BrokenEnd,
     },
     /// Records in the middle are missing, old or damaged.
     Unsound {
         /// The folder.
         folder: PathBuf,
         /// The damage.
-        detail: String,
+        problem: ProblemShown,
     },
     /// Document keys that records need are missing.
     KeysMissing(PathBuf),
@@ -90,10 +92,37 @@ pub enum OpenError {
     },
 }
 
+/// How far a ledger reaches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reached {
+    /// Its last sequence.
+    pub sequence: u64,
+    /// Its commits.
+    pub commits: u64,
+}
+
+/// A fault of a ledger's end, so that records which were acknowledged are missing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BrokenEnd {
+    /// There is none.
+    Missing,
+    /// It cannot be read.
+    Damaged,
+    /// It is before the last record that was acknowledged.
+    Behind {
+        /// The end.
+        ends: Reached,
+        /// The end that was acknowledged.
+        acknowledged: Reached,
+    },
+    /// It is not that of the records that were acknowledged.
+    OtherHistory,
+}
+
 impl OpenError {
     /// The text, and the values of its places.
-    pub(crate) fn said(&self) -> Said {
-        let detail = |detail: &String| ("detail", detail.clone());
+    pub(crate) fn said(&self, lang: Lang) -> Said {
+        let told = |problem: &ProblemShown| ("detail", problem.text(lang).to_owned());
         match self {
             Self::NotThere(folder) => (said::FOLDER_NOT_THERE, vec![within(folder)]),
             Self::NotEmpty(folder) => (said::FOLDER_NOT_EMPTY, vec![within(folder)]),
@@ -113,20 +142,26 @@ impl OpenError {
             }
             Self::CopyInTheWay(folder) => (said::COPY_IN_THE_WAY, vec![within(folder)]),
             Self::NotMigrated { folder, source } => {
-                (said::NOT_MIGRATED, vec![within(folder), because(source)])
+                let source = ProblemShown::from(source);
+                let reason = because(&source.text(lang));
+                (said::NOT_MIGRATED, vec![within(folder), reason])
             }
             Self::FormatUnreadable(folder) => (said::FORMAT_UNREADABLE, vec![within(folder)]),
             Self::HighWaterUnreadable(folder) => {
                 (said::HIGH_WATER_UNREADABLE, vec![within(folder)])
             }
-            Self::TailMissing { folder, detail: of } => {
-                (said::TAIL_MISSING, vec![within(folder), detail(of)])
+            Self::TailMissing { folder, end } => {
+                let problem = ProblemShown::from(end);
+                (said::TAIL_MISSING, vec![within(folder), told(&problem)])
             }
-            Self::Unsound { folder, detail: of } => {
-                (said::UNSOUND, vec![within(folder), detail(of)])
+            Self::Unsound { folder, problem } => {
+                (said::UNSOUND, vec![within(folder), told(problem)])
             }
             Self::KeysMissing(folder) => (said::KEYS_MISSING, vec![within(folder)]),
-            Self::Engine { folder, detail: of } => (said::ENGINE, vec![within(folder), detail(of)]),
+            Self::Engine { folder, detail } => (
+                said::ENGINE,
+                vec![within(folder), ("detail", detail.clone())],
+            ),
             Self::Io { path, source } => (said::FOLDER_IO, vec![at(path), because(source)]),
         }
     }

@@ -11,7 +11,7 @@ use alleyway_files::{create_empty, open_in_place};
 
 use super::engine::Engine;
 use super::entries::TAIL;
-use super::error::OpenError;
+use super::error::{BrokenEnd, OpenError, Reached};
 use super::folder::{DataFolder, Format};
 use super::high_water::HighWaterFile;
 use super::journal::Journal;
@@ -19,6 +19,7 @@ use super::keys::Keys;
 use super::tail::Tail;
 use super::upkeep::Upkeep as _;
 use super::{StoreStats, TownStore, envelope, migrate};
+use crate::problems::ProblemShown;
 
 /// The checks before a store opens.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -165,17 +166,17 @@ impl<E: Engine> TownStore<E> {
     }
 
     fn check_everything(&self) -> Result<(), OpenError> {
-        let unsound = |detail| OpenError::Unsound {
+        let unsound = |problem| OpenError::Unsound {
             folder: self.folder.path().to_owned(),
-            detail,
+            problem,
         };
         let report = self
             .verify_all(&mut |_| ())
-            .map_err(|error: StoreError| unsound(error.to_string()))?;
+            .map_err(|error: StoreError| unsound(ProblemShown::from(&error)))?;
         if report.is_sound() {
             Ok(())
         } else {
-            Err(unsound(report.to_string()))
+            Err(unsound(ProblemShown::from(&report)))
         }
     }
 }
@@ -229,32 +230,37 @@ fn read_tail(
     engine: &impl Engine,
     acknowledged: &Tail,
 ) -> Result<Tail, OpenError> {
-    let missing = |detail: String| OpenError::TailMissing {
+    let missing = |end| OpenError::TailMissing {
         folder: folder.path().to_owned(),
-        detail,
+        end,
     };
     let row = engine
         .get(TAIL)
         .map_err(|error| OpenError::engine(folder, error))?
-        .ok_or_else(|| missing("the ledger has no end".to_owned()))?;
+        .ok_or_else(|| missing(BrokenEnd::Missing))?;
     let tail = envelope::open(TAIL, &row, |_| Ok(None))
         .ok()
         .and_then(|bytes| Tail::from_bytes(&bytes).ok())
-        .ok_or_else(|| missing("the ledger's end is damaged".to_owned()))?;
+        .ok_or_else(|| missing(BrokenEnd::Damaged))?;
     let behind =
         tail.commits < acknowledged.commits || tail.reach.sequence < acknowledged.reach.sequence;
     if behind {
-        return Err(missing(format!(
-            "the ledger ends at sequence {} (commit {}), acknowledged was {} (commit {})",
-            tail.reach.sequence, tail.commits, acknowledged.reach.sequence, acknowledged.commits
-        )));
+        return Err(missing(BrokenEnd::Behind {
+            ends: reached(&tail),
+            acknowledged: reached(acknowledged),
+        }));
     }
     let chain_differs = tail.reach.sequence == acknowledged.reach.sequence
         && tail.reach.chain != acknowledged.reach.chain;
     if chain_differs || (tail.commits == acknowledged.commits && tail != *acknowledged) {
-        return Err(missing(
-            "the ledger and its high water are of different histories".to_owned(),
-        ));
+        return Err(missing(BrokenEnd::OtherHistory));
     }
     Ok(tail)
+}
+
+fn reached(tail: &Tail) -> Reached {
+    Reached {
+        sequence: tail.reach.sequence,
+        commits: tail.commits,
+    }
 }
