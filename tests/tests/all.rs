@@ -6,6 +6,8 @@ mod authority;
 mod backup;
 #[path = "all/bundles.rs"]
 mod bundles;
+#[path = "all/comments.rs"]
+mod comments;
 #[path = "all/compaction.rs"]
 mod compaction;
 #[path = "all/confidential.rs"]

@@ -11,7 +11,7 @@ pub struct Message {
     name: &'static str,
     zh: &'static str,
     en: &'static str,
-    /// What to type next at a terminal, Chinese and English.
+    /// The line to type next at a terminal, Chinese and English.
     terminal: Option<(&'static str, &'static str)>,
 }
 

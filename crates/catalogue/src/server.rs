@@ -1,4 +1,4 @@
-//! What the server says: over HTTP, on its command line, and on the resident's page.
+//! The texts of the server: over HTTP, on its command line, and on the resident's page.
 
 pub mod admin;
 mod audit;

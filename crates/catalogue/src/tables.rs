@@ -2,7 +2,7 @@
 
 use crate::{Area, refusals, screens, server, terminal, words};
 
-/// What any screen of a device may say, an app's too.
+/// The texts of any screen of a device, an app's too.
 pub const FOR_APPS: &[Area] = &[
     refusals::RULE,
     refusals::AREA,
@@ -46,7 +46,7 @@ pub const FOR_APPS: &[Area] = &[
     screens::wipe::AREA,
 ];
 
-/// What only the programs say.
+/// The texts of the programs alone.
 pub const FOR_PROGRAMS: &[Area] = &[
     terminal::frame::AREA,
     terminal::HELP,

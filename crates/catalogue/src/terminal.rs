@@ -1,4 +1,4 @@
-//! What only the terminal program says.
+//! The texts of the terminal program alone.
 
 pub mod frame;
 mod help;

@@ -33,7 +33,7 @@ pub struct Step {
     /// The step's word: `report`, `note`, `dispatch` …; besides, `pick` settles a conflict with one of
     /// the values of a `field`, `keep` by keeping all.
     pub word: String,
-    /// What the person calls the case; none for a report.
+    /// The name that the person gives the case; none for a report.
     pub case: Option<String>,
     /// Its fields by name, as they were typed.
     pub fields: BTreeMap<String, String>,
@@ -42,11 +42,11 @@ pub struct Step {
 /// A step that can be recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Drafted {
-    /// What is to be recorded.
+    /// The draft to record.
     pub draft: Draft,
-    /// What the resident follows a new case with.
+    /// The code by which the resident follows a new case.
     pub tracking: Option<TrackingCode>,
-    /// What the person should look at again.
+    /// Warnings: values that the person should look at again.
     pub warnings: Vec<Warning>,
 }
 

@@ -43,7 +43,8 @@ pub enum DriveError {
 #[derive(Debug)]
 pub struct Driver {
     effects: VecDeque<Effect>,
-    /// What frames of the answer asked for besides writes: done when the answer has ended.
+    /// The effects besides writes that frames of the answer asked for: done when the answer has
+    /// ended.
     behind_answer: VecDeque<Effect>,
     /// The answer that is being received; none between two flights.
     answer: Option<FrameReader>,

@@ -1,5 +1,5 @@
-//! What went wrong and what is told beside, as data: a stable code, a kind that an app can act on,
-//! and the values that a text is filled in with. No text and no command line is in it; those are the
+//! Faults and the notices beside them, as data: a stable code, a kind that an app can act on, and
+//! the values that a text is filled in with. No text and no command line is in it; those are the
 //! catalogue's, at the edge.
 
 mod table;
@@ -10,7 +10,7 @@ pub use table::{Notice, Problem};
 /// A name and its value, as a text of the catalogue is filled in with.
 pub type Value = (&'static str, String);
 
-/// What an app can do about a fault.
+/// The kind of a fault, by which an app chooses its next step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// Nothing: it should not happen.
@@ -42,13 +42,13 @@ pub enum Kind {
 /// Why something was not done. Nothing has changed then, unless the problem says otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
-    /// What went wrong.
+    /// The problem.
     pub problem: Problem,
     /// A stable code: the problem's, or the one that a rule or the server gave.
     pub code: String,
-    /// What its text is filled in with.
+    /// The values of its text's places.
     pub values: Vec<Value>,
-    /// What an ambiguous name may mean.
+    /// The meanings that an ambiguous name may have.
     pub candidates: Vec<Candidate>,
     /// How many seconds the server asks to wait.
     pub retry_after: Option<u32>,
@@ -57,9 +57,9 @@ pub struct Fault {
 /// One of the things that an ambiguous name may mean.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Candidate {
-    /// What people call it.
+    /// The name that people know it by.
     pub name: String,
-    /// What it is about, for people.
+    /// Its subject, for people.
     pub about: Option<String>,
     /// Its id, where the name does not tell it apart.
     pub id: Option<String>,
@@ -94,7 +94,7 @@ impl Fault {
         self
     }
 
-    /// What an app can do about it.
+    /// Its kind, by which an app chooses its next step.
     pub fn kind(&self) -> Kind {
         self.problem.kind()
     }
@@ -121,9 +121,9 @@ impl std::error::Error for Fault {}
 /// Something that is told beside what was done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
-    /// What was found.
+    /// The finding.
     pub notice: Notice,
-    /// What its text is filled in with.
+    /// The values of its text's places.
     pub values: Vec<Value>,
 }
 

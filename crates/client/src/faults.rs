@@ -1,4 +1,4 @@
-//! What a replica says was not done, as faults.
+//! The errors of a replica, as faults.
 
 use alleyway_core::bundle::BundleError;
 use alleyway_core::id::DocumentId;

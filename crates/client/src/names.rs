@@ -1,4 +1,4 @@
-//! What people call cases, households, units, members and commands.
+//! The names by which people call cases, households, units, members and commands.
 
 use std::collections::BTreeSet;
 

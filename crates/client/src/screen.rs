@@ -12,7 +12,7 @@ use alleyway_catalogue::{refusal, screens, words};
 
 use crate::fault::{Fault, Problem};
 
-/// What screens are made of. Names are resolved, words are in the language.
+/// The state that screens are made of. Names are resolved, words are in the language.
 #[derive(Debug, Clone, Copy)]
 pub struct Screen<'a> {
     /// The device.
@@ -106,7 +106,7 @@ impl Screen<'_> {
         known.next().map(|row| row.door)
     }
 
-    /// What people call a document that is no case: a unit's name, a household's door.
+    /// The name of a document that is no case: a unit's name, a household's door.
     pub fn name(&self, document: DocumentId) -> String {
         if self.replica.is_locked() {
             return document.to_string();

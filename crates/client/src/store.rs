@@ -1,4 +1,4 @@
-//! What a device keeps its rows in: a port.
+//! The store in which a device keeps its rows: a port.
 //!
 //! # Contract
 //! A store is a sorted map from keys to values, and beside it a few settings by name, so that no
@@ -68,7 +68,7 @@ pub trait Store: Records {
     /// As [`Store::commit`].
     fn set(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError>;
 
-    /// What was found when the store was opened and had to be rebuilt; none if it was whole.
+    /// The findings when the store was opened and had to be rebuilt; none if it was whole.
     fn rebuilt(&self) -> Option<Rebuilt>;
 }
 

@@ -26,7 +26,7 @@ pub struct Batch {
     pub previous: Hash,
     /// From which the salts derive.
     pub seed: [u8; 16],
-    /// What was done, in order.
+    /// The commands, in order.
     pub commands: List<Command, BATCH_COMMANDS_MAX>,
     /// Over all of it.
     pub signature: Signature,
@@ -84,7 +84,7 @@ impl Batch {
         salts.zip(self.commands.iter())
     }
 
-    /// What is signed, and what the next batch names.
+    /// The hash that is signed, and that the next batch names.
     pub fn hash(&self, town: TownId, device: DeviceId) -> Hash {
         self.hash_of(town, device, &self.leaves())
     }

@@ -124,7 +124,7 @@ pub struct Bundle {
 }
 wire_struct!(Bundle { items });
 
-/// What a sealed bundle is longer than its items, in bytes, at most.
+/// The bytes by which a sealed bundle is longer than its items, at most.
 pub const BUNDLE_OVERHEAD_BYTES: usize = 128 + BUNDLE_READERS_MAX * (BOX_BYTES_MAX + 1);
 
 impl Bundle {

@@ -28,11 +28,11 @@ pub struct Command {
     pub nonce: Nonce,
     /// The document it changes; none if it creates one.
     pub document: Option<DocumentId>,
-    /// What its author had seen.
+    /// The state that its author had seen.
     pub base: Base,
     /// When it was typed, by the phone's clock: a claim.
     pub at: Time,
-    /// What was done.
+    /// The step.
     pub body: Body,
 }
 wire_struct!(Command {
@@ -75,7 +75,7 @@ impl Command {
     }
 }
 
-/// What an author had seen: to show, and to wait for; never a place to execute.
+/// The state that an author had seen: to show, and to wait for; never a place to execute.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Base {
     /// The server's incarnation that the version belongs to.

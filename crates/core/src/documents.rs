@@ -55,7 +55,7 @@ pub struct Execution<'a> {
     pub author: MemberId,
     /// When, by the author's clock; clamped when executed.
     pub at: Time,
-    /// What was done.
+    /// The step.
     pub body: &'a Body,
 }
 
@@ -112,7 +112,7 @@ impl Wire for Mark {
     }
 }
 
-/// What an execution made.
+/// The result of an execution.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Executed {
     /// The document's new head.

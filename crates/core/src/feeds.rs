@@ -16,7 +16,7 @@ use crate::organisation::{Organisation, acting_post};
 use crate::time::Time;
 use crate::wire::{Reader, Wire, WireError};
 
-/// What a feed carries.
+/// The kind of the documents that a feed carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FeedClass {
     /// A unit's cases, and an alley's households.
@@ -64,7 +64,7 @@ impl Wire for FeedClass {
 /// A feed. Its encoding has 17 bytes, ordered as the feeds are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FeedId {
-    /// What it carries.
+    /// The kind of its documents.
     pub class: FeedClass,
     /// Whose it is; all zero for a feed of the whole town.
     pub unit: UnitId,
@@ -190,9 +190,9 @@ fn sees_all_directories(organisation: &Organisation, post: &PostRow) -> bool {
         )
 }
 
-/// What a document adds to the digest of a feed it is in: BLAKE3-128 over id, generation and head,
-/// as a little-endian number. Digests are sums modulo 2¹²⁸ (wrapping), so they are kept up to date
-/// by subtracting the old and adding the new.
+/// The number that a document adds to the digest of a feed it is in: BLAKE3-128 over id, generation
+/// and head, as a little-endian number. Digests are sums modulo 2¹²⁸ (wrapping), so they are kept
+/// up to date by subtracting the old and adding the new.
 pub fn digest_of(document: DocumentId, generation: u32, head: &Head) -> u128 {
     let hash: Hash = hash(
         "alleyway digest 1",

@@ -47,7 +47,7 @@ kinds! {
     3 => household: Household(HouseholdCommand),
     /// Rows about units, posts and devices, written by the server.
     4 => directory: Directory(DirectoryCommand),
-    /// What was handed in and not carried out, and what became of it.
+    /// Commands that were handed in and not carried out, with their outcome.
     5 => tray: Tray(TrayCommand),
 }
 

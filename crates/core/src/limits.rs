@@ -56,16 +56,16 @@ pub const DOCUMENT_ENTRIES_MAX: u64 = 100_000;
 /// The last of them that only the server writes: what it has to say of devices and posts.
 pub const DOCUMENT_ENTRIES_RESERVED: u64 = 1_000;
 
-/// What a document may take up in the store, in bytes; it is full beyond.
+/// The room that a document may take up in the store, in bytes; it is full beyond.
 pub const DOCUMENT_STORED_BYTES_MAX: u64 = 16 * 1024 * 1024;
-/// What only the server writes beyond that, in bytes.
+/// The room beyond that for the server alone, in bytes.
 pub const DOCUMENT_RESERVED_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Commands in one batch.
 pub const BATCH_COMMANDS_MAX: usize = 256;
 /// One command, encoded, in bytes.
 pub const COMMAND_BYTES_MAX: usize = 16 * 1024;
-/// What a device sends in one request before compression, in bytes.
+/// The length of one request of a device before compression, in bytes.
 pub const FLIGHT_BYTES_MAX: usize = 64 * 1024;
 /// Frames in one request.
 pub const FLIGHT_FRAMES_MAX: usize = 256;
@@ -85,7 +85,7 @@ pub const TAIL_BYTES_MIN: u64 = 8 * 1024;
 pub const FRAME_BYTES_MAX: usize = 72 * 1024;
 /// One saved document with its receipts, in bytes.
 pub const DOCUMENT_BYTES_MAX: usize = 64 * 1024 * 1024;
-/// What a device may ask to be sent in one response, in bytes before compression.
+/// The length of a response that a device may ask for, in bytes before compression.
 pub const BUDGET_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// A cursor as the device holds it, in bytes.
 pub const CURSOR_BYTES_MAX: usize = 160;
@@ -122,7 +122,7 @@ pub const MERGED_OWNERS_MAX: usize = 64;
 /// Cases that are followed, each merged into the next, to the one in which they all go on.
 pub const MERGES_FOLLOWED_MAX: usize = 16;
 
-/// What a resident writes at once, in bytes (about 500 Chinese characters).
+/// The length of a text that a resident writes at once, in bytes (about 500 Chinese characters).
 pub const RESIDENT_TEXT_BYTES_MAX: usize = 1_500;
 /// A resident's steps in one case within any 24 hours.
 pub const RESIDENT_STEPS_PER_DAY_MAX: usize = 10;
@@ -138,11 +138,11 @@ pub const BUNDLE_READERS_MAX: usize = 32;
 pub const CLOSED_BYTES_MAX: usize = 56 * 1024;
 /// Batches that one device carries for others.
 pub const CARRIED_BATCHES_MAX: usize = 1_024;
-/// What one device carries for others, in bytes.
+/// The bytes that one device carries for others.
 pub const CARRIED_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Batches of one device that another one carries: the many of one do not keep out the few of others.
 pub const CARRIED_BATCHES_BY_DEVICE_MAX: usize = 128;
-/// What one device carries of another one, in bytes, one copy of each batch counted.
+/// The bytes that one device carries of another one, one copy of each batch counted.
 pub const CARRIED_BYTES_BY_DEVICE_MAX: usize = 2 * 1024 * 1024;
 /// Others' commands on one document that are put in order and shown; those beyond wait.
 pub const CARRIED_STEPS_MAX: usize = 4_096;
@@ -157,5 +157,5 @@ pub const STOOD_WAIT_DAYS: i64 = 14;
 /// Batches with final verdicts that a device keeps for a server that never says that a backup covers
 /// them; beyond it, the oldest go.
 pub const ANSWERED_BATCHES_MAX: usize = 2_048;
-/// What those may take up, as they were sealed, in bytes.
+/// The room that those may take up, as they were sealed, in bytes.
 pub const ANSWERED_BYTES_MAX: usize = 4 * 1024 * 1024;

@@ -80,7 +80,7 @@ impl std::fmt::Display for CaseNumber {
 /// The letters of a tracking code: no I, L, O or U (Crockford's base 32).
 const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
-/// What a resident follows a case with: 15 random letters (75 bits) and a check letter.
+/// The code by which a resident follows a case: 15 random letters (75 bits) and a check letter.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TrackingCode([u8; 16]);
 
@@ -124,7 +124,7 @@ impl TrackingCode {
         (count == 16 && letters[15] == Self::check_letter(&letters)).then_some(Self(letters))
     }
 
-    /// What the server's index holds in place of the code.
+    /// The value that the server's index holds in place of the code.
     pub fn index(self) -> [u8; 16] {
         crate::crypto::hash16("alleyway tracking 1", &[&self.0])
     }

@@ -174,7 +174,7 @@ impl Organisation {
         self.units.get(&unit)
     }
 
-    /// What a unit is.
+    /// The kind of a unit.
     pub fn kind(&self, unit: UnitId) -> Option<&UnitKind> {
         self.unit(unit).map(|row| &row.kind)
     }

@@ -60,7 +60,7 @@ pub struct Question<'a> {
     pub command: CommandId,
     /// The document as it stands; none (or an empty one) for a command that creates one.
     pub document: Option<&'a Document>,
-    /// What would be done.
+    /// The step that would be taken.
     pub body: &'a Body,
 }
 
@@ -158,7 +158,7 @@ fn row_of<K: Rules>(command: &K::Command) -> Option<&'static Row<K>> {
     K::ROWS.iter().find(|row| row.step == step)
 }
 
-/// What a command lacks of itself.
+/// The need that a command lacks of itself.
 #[cfg(test)]
 pub(crate) fn lacks<K: Rules>(
     question: &Question<'_>,

@@ -18,7 +18,7 @@ pub use value::FieldType;
 
 use crate::refusal::RefusalCode;
 
-/// What a field takes, so that a screen can offer the right input for it.
+/// The type of a field's values, by which a screen offers the right input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Takes {
     /// A text in people's own words.
@@ -126,10 +126,10 @@ pub struct Needed {
     pub words: &'static str,
 }
 
-/// What is declared of a field beside its name and its type.
+/// The declaration of a field beside its name and its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Spec {
-    /// What it takes.
+    /// The type of its values.
     pub takes: Takes,
     /// Who fills it.
     pub filled_by: FilledBy,
@@ -146,7 +146,7 @@ pub struct Field {
     pub bytes_max: usize,
     /// Whether the step can be without it, by its type.
     pub optional: bool,
-    /// What is declared of it.
+    /// Its declaration.
     pub spec: Spec,
 }
 

@@ -88,11 +88,11 @@ pub struct Transaction {
     pub writes: Vec<Write>,
     /// How far acknowledged records reach once it is committed.
     pub high_water: HighWater,
-    /// What goes to the security journal, before the writes.
+    /// The entries for the security journal, written before the writes.
     pub journal: JournalWrites,
 }
 
-/// What a transaction does to the security journal.
+/// The change of a transaction to the security journal.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct JournalWrites {
     /// Entries behind those that are there.
@@ -245,7 +245,7 @@ mod tests {
             self
         }
 
-        /// What it holds is gone when its process ends.
+        /// Ends the process and begins it again: a store in memory is then empty.
         fn restart(&mut self) {}
     }
 

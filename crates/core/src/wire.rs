@@ -43,7 +43,7 @@ pub enum WireError {
     /// A list, a text or a frame is longer than its limit.
     #[error("{what} is longer than {limit}")]
     TooLong {
-        /// What was too long.
+        /// The value that was too long.
         what: &'static str,
         /// The limit, in items or bytes.
         limit: usize,

@@ -8,8 +8,8 @@ use crate::lists::Lists;
 /// Why a server did not do what it was asked for.
 pub type LineError = Box<dyn std::error::Error + Send + Sync>;
 
-/// What phones ask of a server. Requests that are given together come at one time: the server may
-/// commit them together, and gives no answer before that.
+/// The requests of phones to a server. Requests that are given together come at one time: the
+/// server may commit them together, and gives no answer before that.
 pub trait Line {
     /// `POST /v1/enrol` of several phones; the answers in their order.
     ///
@@ -25,7 +25,7 @@ pub trait Line {
     fn sync(&mut self, flights: Vec<Vec<u8>>, now: Time) -> Result<Vec<Vec<u8>>, LineError>;
 }
 
-/// What an operator asks of a server.
+/// The requests of an operator to a server.
 pub trait Operator: Line {
     /// Imports a town's lists into a town that has nothing.
     ///

@@ -15,7 +15,7 @@ use cast::Cast;
 /// The lists are imported so many days before the start: before any of the stories begins.
 const IMPORTED_BEFORE_DAYS: i64 = 400;
 
-/// What became of a town's stories.
+/// The outcome of a town's stories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Made {
     /// Steps that the server admitted.

@@ -84,7 +84,7 @@ impl Phone {
         Ok(phone)
     }
 
-    /// What it sends to be enrolled under a name.
+    /// The request that it sends to be enrolled under a name.
     ///
     /// # Errors
     /// [`PhoneError::Enrolment`].

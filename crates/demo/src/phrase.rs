@@ -13,12 +13,12 @@ const DEPTH_MAX: u8 = 8;
 /// Templates by the slot that they fill.
 pub(crate) type Slots = BTreeMap<String, Templates>;
 
-/// What templates are filled with.
+/// The phrases that templates are filled with.
 #[derive(Debug)]
 pub(crate) struct Phrases<'a> {
     pub(crate) names: &'a Names,
     pub(crate) slots: &'a Slots,
-    /// What is known of the matter at hand, by the slot that it stands for.
+    /// The facts of the matter at hand, by the slot that it stands for.
     pub(crate) known: Vec<(&'static str, String)>,
 }
 

@@ -23,11 +23,11 @@ pub struct StoryStep {
     pub actor: String,
     /// When.
     pub at: Time,
-    /// What.
+    /// The act.
     pub act: Act,
 }
 
-/// What a step does. Units are given by key.
+/// The act of a step. Units are given by key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Act {
     /// Reports the case.
@@ -36,7 +36,7 @@ pub enum Act {
         category: String,
         /// A line.
         title: String,
-        /// What the resident said.
+        /// The words of the resident.
         text: String,
         /// Where, in words; may be empty.
         place: String,
@@ -66,7 +66,7 @@ pub enum Act {
         to: String,
         /// Why.
         reason: String,
-        /// What was tried.
+        /// The attempt.
         tried: String,
     },
     /// Takes what was sent.
@@ -111,14 +111,14 @@ pub enum Act {
     },
     /// Says that the work is done.
     Resolve {
-        /// What was done.
+        /// The work.
         text: String,
     },
     /// Says what a look at the work found.
     Verify {
-        /// What was found.
+        /// The finding.
         result: Finding,
-        /// What the resident said.
+        /// The words of the resident.
         text: String,
     },
     /// Closes it.

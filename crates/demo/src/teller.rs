@@ -84,7 +84,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// What the resident said, in one of several shapes.
+    /// The words of the resident, in one of several shapes.
     fn request(&self, chance: &mut Chance) -> String {
         let wrong = self.say(chance, &self.matter.wrong);
         let more = self.say(chance, &self.matter.wrong);
@@ -120,7 +120,7 @@ impl<'a> Teller<'a> {
         }
     }
 
-    /// What else was seen and said.
+    /// Further remarks.
     fn remarks(&self, chance: &mut Chance) -> String {
         (0..chance.within(0..=3))
             .map(|_| self.say(chance, &["{remark}"]))

@@ -62,7 +62,7 @@ pub struct Town {
     pub name: String,
     /// Its units, members and households; an import takes them.
     pub lists: Lists,
-    /// What happened in the year before its start, by the time of the report.
+    /// The stories of the year before its start, by the time of the report.
     pub cases: Vec<CaseStory>,
 }
 

@@ -47,17 +47,17 @@ pub(crate) struct Matter {
     pub(crate) effect: Templates,
     /// The help people ask for: clauses.
     pub(crate) wish: Templates,
-    /// What a visit finds: sentences.
+    /// The findings of a visit: sentences.
     pub(crate) seen: Templates,
-    /// What was tried: clauses.
+    /// The attempts: clauses.
     pub(crate) tried: Templates,
     /// How work goes on: sentences.
     pub(crate) progress: Templates,
-    /// What was done in the end: sentences.
+    /// The work in the end: sentences.
     pub(crate) done: Templates,
 }
 
-/// What is said on the way of a case, whatever it is about; `words/process.toml` says when.
+/// The sayings on the way of a case, whatever it is about; `words/process.toml` says when.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Process {

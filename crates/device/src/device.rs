@@ -101,7 +101,7 @@ impl<P: Platform> Clone for Device<P> {
     }
 }
 
-/// What clones share.
+/// The state that clones share.
 struct Shared<P: Platform> {
     platform: P,
     held: Mutex<Held<P::Store>>,
@@ -206,8 +206,8 @@ impl<P: Platform> Device<P> {
     }
 }
 
-/// What a mutex guards, whoever panicked while holding it: what such a step left is dealt with by
-/// [`Held`].
+/// Takes the value that a mutex guards, whoever panicked while holding it: a step that was left
+/// half done is dealt with by [`Held`].
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,4 +1,4 @@
-//! What went wrong on this machine, as faults.
+//! Errors of this machine, as faults.
 
 use std::path::Path;
 
@@ -132,7 +132,7 @@ impl From<TransportError> for Fault {
     }
 }
 
-/// What the server said, and whether it passes by itself.
+/// The fault that a refusal of the server is, and whether it passes by itself.
 fn refused(said: &ServerError, error: &TransportError) -> Fault {
     if said.status == 503 || said.status == 429 {
         let problem = match (said.status, said.code.as_str()) {

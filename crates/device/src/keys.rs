@@ -21,7 +21,7 @@ pub use wrap::{
     Cost, PASSPHRASE_BYTES_MAX, PASSPHRASE_CHARACTERS_MIN, Passphrase, PassphraseError,
 };
 
-/// What a seal adds to a value, in bytes: the nonce and the tag.
+/// The length that a seal adds to a value, in bytes: the nonce and the tag.
 pub const SEAL_BYTES: usize = NONCE_BYTES + 16;
 const NONCE_BYTES: usize = 24;
 /// Bytes of a [`StoreKey::fingerprint`].

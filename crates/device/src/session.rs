@@ -33,10 +33,10 @@ pub enum SyncError {
     Random(String),
 }
 
-/// What a sync did, and what it cost.
+/// The outcome of a sync, and its cost.
 #[derive(Debug, Clone, Default)]
 pub struct SyncReport {
-    /// What the replica counted.
+    /// The counts of the replica.
     pub summary: SyncSummary,
     /// Bytes of flights, compressed.
     pub bytes_up: u64,
@@ -87,7 +87,7 @@ impl<S: Store> Hold for Alone<'_, S> {
     }
 }
 
-/// What a sync is given besides: it reads no clock and draws no randomness itself.
+/// The clock and the chance that a sync is given: it reads no clock and draws no randomness itself.
 pub struct Surroundings<'a> {
     /// The device's clock.
     pub now: &'a dyn Fn() -> Time,
@@ -140,7 +140,7 @@ pub fn sync<H: Hold>(
     })
 }
 
-/// What is to be done without holding the device.
+/// The next step, which is taken without holding the device.
 enum Next {
     Send(Vec<u8>),
     Read,

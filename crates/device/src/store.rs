@@ -68,7 +68,7 @@ impl DeviceStore {
         { names }.any(holds_bytes) || open::former(home).is_some()
     }
 
-    /// What was found when the file was damaged and had to be written anew; none if it was whole.
+    /// The findings when the file was damaged and had to be written anew; none if it was whole.
     pub fn salvaged(&self) -> Option<&Salvaged> {
         self.salvaged.as_ref()
     }

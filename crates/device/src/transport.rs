@@ -30,7 +30,8 @@ pub use url::{ServerUrl, UrlError};
 
 /// An answer to an enrolment, in bytes.
 const ENROLLED_BYTES_MAX: usize = 4 * 1024;
-/// What an answer to a flight may inflate to, in bytes: what was asked for, and the verdicts.
+/// The length that an answer to a flight may inflate to, in bytes: the pages asked for, and the
+/// verdicts.
 const ANSWER_BYTES_MAX: u64 = BUDGET_BYTES_MAX * 2;
 
 /// A way to one server: a port.
@@ -63,11 +64,11 @@ pub trait Transport {
     /// [`TransportError`]
     fn read(&mut self) -> Result<Option<Vec<u8>>, TransportError>;
 
-    /// What it cost so far.
+    /// The cost so far.
     fn spent(&self) -> Spent;
 }
 
-/// What went over a line since it was made.
+/// The bytes that went over a line since it was made.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Spent {
     /// Bytes of flights, compressed.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::{create_empty, open_in_place, overwrite, remove};
 
-/// What a file's name ends with while it is a draft: `slots` is written as `slots.new`.
+/// The end of a file's name while it is a draft: `slots` is written as `slots.new`.
 pub const UNFINISHED: &str = ".new";
 
 /// A file that is whole and synced under another name, and has not taken its place yet.

@@ -29,8 +29,9 @@ impl Setup {
     }
 }
 
-/// What each device may hand in. A device that was just enrolled has a day's amount; what it does not
-/// use is added up for some days. A day begins at midnight in the towns' zone, by the server's clock.
+/// The amount that each device may hand in. A device that was just enrolled has a day's amount;
+/// what it does not use is added up for some days. A day begins at midnight in the towns' zone, by
+/// the server's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeviceBudget {
     /// Commands a day, whatever becomes of them.

@@ -1,5 +1,5 @@
-//! What residents see of their cases, a record each: whoever has a tracking code has no account, and
-//! is to cost the server one record, however long the case is.
+//! The part of a case that its resident sees, a record each: whoever has a tracking code has no
+//! account, and is to cost the server one record, however long the case is.
 //!
 //! The record is kept in the transaction that admits a step. A case of an older release gets its own
 //! when its page is asked for, or with the next step that is shown there.

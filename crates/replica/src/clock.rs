@@ -88,8 +88,8 @@ impl Contact {
         nearest.unwrap_or(estimate)
     }
 
-    /// What this device's clock would show at a reading if it had never been wrong. A reading that can
-    /// be believed is left as it is. `spent` as above.
+    /// The reading that this device's clock would show if it had never been wrong. A reading that
+    /// can be believed is left as it is. `spent` as above.
     pub(crate) fn believed(self, read: Time, spent: i64) -> Time {
         if !read.is_impossible() && !self.is_known_wrong(read) {
             return read;

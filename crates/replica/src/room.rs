@@ -1,4 +1,4 @@
-//! What a device's store needs room for so that all that waits can be handed in.
+//! The room that a device's store needs so that everything that waits can be handed in.
 
 use super::Replica;
 use alleyway_core::store::Write;
@@ -11,7 +11,7 @@ const COMMITS_OF_EACH: u64 = 2;
 /// How often a command is written as it is handed in: in its batch, as sealed, with its verdict, in its
 /// document.
 const WRITTEN_TIMES: u64 = 4;
-/// What a command takes besides itself each time, in bytes.
+/// The room that a command takes besides itself each time, in bytes.
 const BESIDES_BYTES: u64 = 256;
 
 /// Commits to come, and what they hold.

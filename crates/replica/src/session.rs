@@ -69,7 +69,7 @@ struct Answer {
     digest: [u8; 16],
 }
 
-/// Whether what is held is compared with what the server has: once in a sync, for a digest that
+/// The comparison of what is held with what the server has: once in a sync, for a digest that
 /// differs for good is shown as "not up to date".
 #[derive(Debug, Default)]
 struct Comparison {

@@ -6,14 +6,14 @@ use alleyway_core::wire::Wire as _;
 
 use super::rows;
 
-/// What a write changes of what screens show.
+/// A part of what screens show, which a write changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Touched {
     /// A document, as the server has it or as it was looked at.
     Document(DocumentId),
-    /// What was typed here: a command is new, answered or gone.
+    /// The commands that were typed here: one is new, answered or gone.
     Outbox,
-    /// What other devices typed and this one carries.
+    /// The commands that other devices typed and this one carries.
     Carried,
     /// Who the device is and how it stands with the server.
     Standing,
@@ -21,7 +21,7 @@ pub enum Touched {
     Nothing,
 }
 
-/// What a write of a replica changes of what screens show.
+/// Returns the part of what screens show that a write of a replica changes.
 pub fn touched(write: &Write) -> Touched {
     let Some((kind, rest)) = write.key.split_first() else {
         return Touched::Nothing;

@@ -94,11 +94,11 @@ pub struct CaseDetail {
 pub struct LogRow {
     /// The step. A time of receipt is there only if it is admitted.
     pub entry: LogEntry,
-    /// Whether it stands.
+    /// Its state: it stands, waits or is refused.
     pub state: EntryState,
 }
 
-/// Whether a step stands.
+/// The state of a step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum EntryState {
     /// Nobody has said.

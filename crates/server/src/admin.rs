@@ -53,10 +53,11 @@ pub use quarantine::{QuarantineRequest, QuarantineShown};
 pub use socket::{SOCKET_NAME, SocketError, listen, serve};
 pub(crate) use typed::name;
 
-/// What the server's own member and device are called where others have a name or a code.
+/// The name of the server's own member and device, where others have a name or a code.
 pub const SERVER: &str = "server";
 
-/// What an administrator asks for: the line on the socket, too. The files of an import are beside it.
+/// A request of an administrator: the line on the socket, too. The files of an import are beside
+/// it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum Request {
@@ -159,7 +160,7 @@ pub struct BadRow {
     pub line: u64,
     /// The column, if it is one column's fault.
     pub column: Option<String>,
-    /// What is wrong: the stable code (docs/import.md).
+    /// The stable code of the fault (docs/import.md).
     pub code: String,
     /// The fault, in Chinese.
     pub text_zh: String,
@@ -220,7 +221,7 @@ pub struct Office {
     pub metrics: Arc<Metrics>,
     /// Set in a demo.
     pub demo: Option<DemoClock>,
-    /// What devices and residents reach; none where nothing is served.
+    /// The part that devices and residents reach; none where nothing is served.
     pub edge: Option<Arc<App>>,
     /// Ends the server; none where nothing is served.
     pub stop: Option<tokio::sync::watch::Sender<bool>>,

@@ -36,7 +36,7 @@ struct Cli {
     command: Option<Command>,
 }
 
-/// What every command takes.
+/// The options of every command.
 #[derive(Debug, Args)]
 struct Common {
     /// A configuration file (TOML). Flags win over the environment (`ALLEYWAY_SERVER_…`), that over the file.
@@ -90,7 +90,7 @@ enum Command {
     Invite(admin::InviteOptions),
     /// Devices: list, rename, revoke, report lost, let a frozen one go on.
     Device {
-        /// What to do.
+        /// The step.
         #[command(subcommand)]
         command: crate::admin::DeviceRequest,
         /// Prints JSON.
@@ -99,7 +99,7 @@ enum Command {
     },
     /// Members: list, appoint, end an appointment.
     Member {
-        /// What to do.
+        /// The step.
         #[command(subcommand)]
         command: crate::admin::MemberRequest,
         /// Prints JSON.
@@ -108,7 +108,7 @@ enum Command {
     },
     /// The audit: who was let in, what was decided, who was stopped, what supervisors read.
     Audit {
-        /// What to do.
+        /// The step.
         #[command(subcommand)]
         command: crate::admin::AuditRequest,
         /// Prints JSON.
@@ -117,7 +117,7 @@ enum Command {
     },
     /// The quarantine of a server that was restored without its security journal.
     Quarantine {
-        /// What to do.
+        /// The step.
         #[command(subcommand)]
         command: crate::admin::QuarantineRequest,
         /// Prints JSON.

@@ -1,4 +1,4 @@
-//! What time it is: the system's clock, or in a demo one that can be set.
+//! The clock: the system's, or in a demo one that can be set.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -87,11 +87,11 @@ pub struct Config {
     pub http: HttpLimits,
     /// The writer.
     pub writer: WriterLimits,
-    /// What each device may hand in.
+    /// The amounts that each device may hand in.
     pub device_budget: DeviceBudget,
     /// Documents held in memory (20 to 46 kB each).
     pub loaded_documents_max: usize,
-    /// What stays free on the data folder's disk, in bytes: below, nothing is taken in.
+    /// The room that stays free on the data folder's disk, in bytes: below, nothing is taken in.
     pub disk_reserve_bytes: u64,
     /// A filter as `tracing-subscriber` reads it: `info`, `warn`, `info,alleyway_server=debug`.
     pub log_level: String,

@@ -1,4 +1,4 @@
-//! What the server last ended by itself of, kept beside the ledger for the next start.
+//! The reason for which the server last ended by itself, kept beside the ledger for the next start.
 //!
 //! A process that ends answers no scrape any more. So the time and the reason are written down, as
 //! far as the disk still takes them; the next start logs them and shows the time in the metrics.
@@ -27,7 +27,7 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// What an error of the store says.
+    /// The cause that an error of the store names.
     pub fn of(error: &StoreError) -> Self {
         match error {
             // Records that are missing are found by the sum over all of them.

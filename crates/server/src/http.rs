@@ -187,7 +187,7 @@ pub fn router(app: &Arc<App>) -> Router {
         .with_state(app.clone())
 }
 
-/// What a connection is answered for which there is no place: whether the server is alive, for busy
+/// The answers to a connection for which there is no place: whether the server is alive, for busy
 /// is not dead and not to be restarted; and `error` to all else.
 fn router_when_full(app: &Arc<App>, error: HttpError) -> Router {
     let alive = || async { ([(CONNECTION, "close")], health::alive().await) };

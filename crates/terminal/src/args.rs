@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The arguments that can be typed.
 
 use std::path::PathBuf;
 
@@ -40,12 +40,12 @@ pub struct Cli {
     /// The device's clock, for tests and demonstrations 设备时钟
     #[arg(long, value_name = "RFC3339", global = true, display_order = 900)]
     pub now: Option<String>,
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
 }
 
-/// What to do.
+/// A command of the program.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Take this device into a town, with the code you were given 注册设备
@@ -71,9 +71,9 @@ pub enum Command {
         /// The case; without it, steps that create something
         case: Option<String>,
     },
-    /// What the server has not answered yet 未确认
+    /// Lists the steps that the server has not answered yet 未确认
     Pending,
-    /// What the server refused, and why 被退回的操作
+    /// Lists the steps that the server refused, and why 被退回的操作
     Refused,
     /// Change a refused command and send it again 修改后重发
     Mend(Box<MendArgs>),
@@ -98,19 +98,19 @@ pub enum Command {
     Sync,
     /// Hand batches over phone to phone, where there is no signal 手机转交
     Bundle {
-        /// What to do
+        /// The step with bundles
         #[command(subcommand)]
         what: BundleStep,
     },
-    /// What those proposed whose post had ended: take it as your own, or dismiss it 前任建议
+    /// Lists the proposals of those whose post had ended: take one as your own, or dismiss it 前任建议
     Proposals {
-        /// What to do with one; without it they are listed
+        /// The step with one of them; without it they are listed
         #[command(subcommand)]
         what: Option<TrayStep>,
     },
-    /// What devices handed in that are not to go on: take it as your own, or dismiss it 待复核
+    /// Lists the steps that stopped devices handed in: take one as your own, or dismiss it 待复核
     Review {
-        /// What to do with one; without it they are listed
+        /// The step with one of them; without it they are listed
         #[command(subcommand)]
         what: Option<TrayStep>,
     },
@@ -119,17 +119,17 @@ pub enum Command {
         /// Every post that may be cleared, cleared or not
         #[arg(long)]
         all: bool,
-        /// What to do; without it they are listed
+        /// The step; without it they are listed
         #[command(subcommand)]
         what: Option<ConfidentialStep>,
     },
-    /// What left this device, and what became of unsent work then 移交记录
+    /// Shows which documents left this device, and the answers to unsent work then 移交记录
     Receipts,
     /// Before you change to another phone: send all, and see whether anything is on this one only 换手机
     Move,
     /// Guard this device's data with a passphrase, change it, or do without 口令
     Passphrase {
-        /// What to do
+        /// The step with the passphrase
         #[arg(value_name = "set|change|remove", hide_possible_values = true)]
         what: PassphraseStep,
     },
@@ -150,7 +150,7 @@ pub enum Command {
     },
 }
 
-/// What to do with bundles.
+/// A step with bundles.
 #[derive(Debug, Clone, PartialEq, Eq, Subcommand)]
 pub enum BundleStep {
     /// Write what is not confirmed, and what you carry for others, into a file 导出
@@ -166,11 +166,11 @@ pub enum BundleStep {
         /// The file
         file: PathBuf,
     },
-    /// What you carry for others 列表
+    /// Lists the batches that you carry for others 列表
     List,
 }
 
-/// What to do with an item of a tray.
+/// A step with an item of a tray.
 #[derive(Debug, Subcommand)]
 pub enum TrayStep {
     /// Do it as your own, on what stands now 以自己的名义办理
@@ -197,7 +197,7 @@ pub enum AllOf {
     Device,
 }
 
-/// What to do about a clearance for confidential cases.
+/// A step with a clearance for confidential cases.
 #[derive(Debug, Subcommand)]
 pub enum ConfidentialStep {
     /// Ask for somebody's clearance; a second person confirms it 申请授权
@@ -222,7 +222,7 @@ pub enum ConfidentialStep {
     },
 }
 
-/// What to do with the passphrase.
+/// A step with the passphrase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum PassphraseStep {
     /// From now on a passphrase is needed.

@@ -1,4 +1,4 @@
-//! What every command needs: where, when, in which language, and the device itself.
+//! The context that every command needs: folder, time, language, and the device itself.
 
 use std::cell::RefCell;
 use std::io::{BufRead as _, IsTerminal as _, Read, Write as _};
@@ -20,7 +20,7 @@ use super::texts::{self, Area, Lang, Message, say};
 use super::told;
 use zeroize::Zeroizing;
 
-/// What is read of the input, in bytes: ten times the longest text, for its blanks.
+/// The part of the input that is read, in bytes: ten times the longest text, for its blanks.
 const INPUT_BYTES_MAX: u64 = 65_536;
 
 /// Everything a command is told besides its own arguments.
@@ -100,7 +100,7 @@ impl Context {
         Ok(device)
     }
 
-    /// What was done, or why it was not.
+    /// Returns the outcome of a step, or its fault as a failure of the program.
     pub(super) fn done<T>(&self, outcome: Result<T, Fault>) -> Result<T, Failure> {
         outcome.map_err(|fault| self.failed(&fault))
     }
@@ -151,7 +151,7 @@ impl Context {
         self.warnings.borrow_mut().push(Warning { code, text });
     }
 
-    /// What was to be told besides.
+    /// Takes the warnings that are to be told beside the outcome.
     pub(super) fn take_warnings(&self) -> Vec<Warning> {
         let mut warnings = self.warnings.take();
         if let Some(device) = &*self.device.borrow() {

@@ -48,7 +48,7 @@ pub(super) fn enrol(
     Shown::new(&enrolled, lines)
 }
 
-/// What was typed, before anything is made.
+/// Reads the invitation that was typed, before anything is made.
 fn invitation(url: &str, code: Option<&str>) -> Result<Invitation, Fault> {
     let Some(code) = code else {
         return Invitation::link(url);

@@ -56,7 +56,7 @@ pub struct Failure {
     pub exit: Exit,
     /// A stable code for programs.
     pub code: String,
-    /// What happened and what to do next, in the user's language.
+    /// The fault and the next step, in the user's language.
     pub text: String,
 }
 
@@ -65,7 +65,7 @@ pub struct Failure {
 pub struct Warning {
     /// A stable code for programs.
     pub code: &'static str,
-    /// What was found and what to do next, in the user's language.
+    /// The finding and the next step, in the user's language.
     pub text: String,
 }
 

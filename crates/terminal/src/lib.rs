@@ -41,7 +41,7 @@ pub use exit::{Exit, Failure, Warning};
 use serde::Serialize;
 use texts::{Lang, say};
 
-/// What a command has to show, for both readers.
+/// The output of a command, for both readers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown {
     /// One line of JSON.

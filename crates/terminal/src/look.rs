@@ -184,7 +184,7 @@ fn case_lines(context: &Context, me: &Whoami, rows: &[Case]) -> Vec<String> {
     lines
 }
 
-/// What of a case wants to be seen.
+/// The marks of a case that its reader is to see.
 fn marks(context: &Context, row: &Case) -> String {
     let counted = |count: usize, text| {
         (count > 0).then(|| context.fill(text, &[("count", &count.to_string())]))

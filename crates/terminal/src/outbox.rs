@@ -1,4 +1,4 @@
-//! What the server has not answered, and what it refused: to see, mend, send again, or give up.
+//! Steps that the server has not answered or has refused: to see, mend, send again, or give up.
 
 use alleyway_client::dates::show_time;
 use alleyway_client::views::outbox::{Outgoing, Recorded};

@@ -42,7 +42,8 @@ fn typed(context: &Context, args: &StepArgs) -> Result<Step, Failure> {
     Ok(Step { word, case, fields })
 }
 
-/// What was typed for each field, or what the input says where the line asks for it.
+/// Returns the text that was typed for each field, or that the input holds where the line asks for
+/// it.
 pub(super) fn given(
     context: &Context,
     given: &[Given],

@@ -7,7 +7,7 @@ use alleyway_core::sync::frame::Stop;
 use super::context::Context;
 use super::texts::{Message, say, words};
 
-/// What is said beside what can still be read on a device that is not to go on.
+/// The notice beside everything that can still be read on a device that is not to go on.
 pub(super) fn told(context: &Context, me: &Whoami) -> Option<String> {
     let text = reading(context, me.stopped?);
     if context.json {
@@ -16,8 +16,8 @@ pub(super) fn told(context: &Context, me: &Whoami) -> Option<String> {
     Some(text)
 }
 
-/// What an empty list says: that the device was stopped, that its member's post has ended, or
-/// `nothing`.
+/// The text of an empty list: it says that the device was stopped, that its member's post has
+/// ended, or `nothing`.
 pub(super) fn empty(context: &Context, me: &Whoami, nothing: &Message) -> String {
     match me.stopped {
         Some(why) => reading(context, why),

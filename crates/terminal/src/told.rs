@@ -10,7 +10,7 @@ use super::texts::{Lang, say};
 /// Cells that the title of a candidate may take.
 const ABOUT_CELLS: usize = 40;
 
-/// What happened and what to do next.
+/// The fault and the next step.
 pub(super) fn text(fault: &Fault, lang: Lang) -> String {
     match fault.problem {
         Problem::Ambiguous => {

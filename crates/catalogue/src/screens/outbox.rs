@@ -1,4 +1,4 @@
-//! What is unconfirmed or refused on this device.
+//! Steps that are unconfirmed or refused on this device.
 
 use crate::texts;
 

@@ -1,4 +1,4 @@
-//! What left this device, and what became of it.
+//! Documents that left this device, and the steps that were handed in then.
 
 use crate::texts;
 

@@ -1,4 +1,4 @@
-//! What a sync did.
+//! The outcome of a sync.
 
 use crate::texts;
 

@@ -1,4 +1,4 @@
-//! What the server's commands print.
+//! The output of the server's commands.
 
 use crate::{texts, words};
 
@@ -144,7 +144,7 @@ texts! {
 }
 
 words! {
-    /// What a long work counts.
+    /// The things that a long work counts.
     COUNTED "progress"
 
     "copied" "已复制" "copied";

@@ -3,7 +3,7 @@
 use crate::words;
 
 words! {
-    /// What each command and argument is for.
+    /// The purpose of each command and argument.
     HELP "server_help"
 
     ""

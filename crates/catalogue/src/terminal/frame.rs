@@ -1,4 +1,4 @@
-//! What frames the help of both programs.
+//! The frame of the help of both programs.
 
 use crate::texts;
 

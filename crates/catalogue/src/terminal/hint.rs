@@ -1,4 +1,4 @@
-//! What to type next, where a screen has nothing else to say.
+//! The line to type next, where a screen has nothing else to say.
 
 use crate::texts;
 

@@ -37,7 +37,7 @@ words! {
 }
 
 words! {
-    /// What a verification found.
+    /// The finding of a verification.
     FINDING "finding"
 
     "fixed" "已解决" "fixed";

@@ -3,7 +3,7 @@
 use crate::words;
 
 words! {
-    /// What commands do.
+    /// The names of steps.
     KIND "kind"
 
     "report" "上报" "report";
@@ -55,7 +55,7 @@ words! {
 }
 
 words! {
-    /// What a step sets or says beside fields.
+    /// The names of values that a step has beside fields.
     SAID "said"
 
     "reason" "理由" "why";

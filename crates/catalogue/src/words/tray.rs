@@ -1,4 +1,4 @@
-//! What becomes of steps that do not simply stand.
+//! Outcomes of steps that do not simply stand.
 
 use crate::words;
 
@@ -15,7 +15,7 @@ words! {
 }
 
 words! {
-    /// What becomes of an item of a tray.
+    /// The outcome of an item of a tray.
     OUTCOME "outcome"
 
     "taken" "以自己的名义办理" "done as one's own";
@@ -23,7 +23,7 @@ words! {
 }
 
 words! {
-    /// What became of a command that was handed in.
+    /// The outcome of a command that was handed in.
     FATE "fate"
 
     "admitted" "已生效" "it stands";

@@ -42,7 +42,7 @@ const fn max(one: usize, other: usize) -> usize {
     if one > other { one } else { other }
 }
 
-/// What becomes of a text that was typed for a field with room for so many bytes.
+/// Returns a text that was typed for a field with room for so many bytes, as it is taken.
 pub(super) fn taken(field: &str, limit: usize, text: &str) -> Result<String, Fault> {
     let taken = if limit > LINE_BYTES {
         typed::prose_of(text)

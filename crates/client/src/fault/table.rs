@@ -4,7 +4,7 @@ use super::Kind;
 
 macro_rules! problems {
     ($( $(#[$doc:meta])* $name:ident = $kind:ident $code:literal, )*) => {
-        /// What went wrong.
+        /// The problem.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Problem { $( $(#[$doc])* $name, )* }
 
@@ -12,7 +12,7 @@ macro_rules! problems {
             /// Every problem.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// What an app can do about it.
+            /// Its kind, by which an app chooses its next step.
             pub fn kind(self) -> Kind {
                 match self { $(Self::$name => Kind::$kind),* }
             }
@@ -33,7 +33,7 @@ problems! {
     /// The disk has no room for what was to be kept: `reason`. What was kept before stands; the
     /// device opens itself anew.
     StorageFull = Unexpected "storage_full",
-    /// What room is left on the disk is kept for handing in what was recorded before.
+    /// The room that is left on the disk is kept for handing in what was recorded before.
     RoomKept = Unexpected "storage_full",
     /// The device was closed.
     Closed = Halted "closed",
@@ -177,9 +177,9 @@ problems! {
     ServerRefuses = Refused "http",
     /// The certificate is not valid now: `reason`.
     CertificateTime = Refused "bad_certificate",
-    /// What came back is not HTTP: `reason`.
+    /// The answer is not HTTP: `reason`.
     NotHttp = Refused "not_http",
-    /// What came back is no answer: `reason`.
+    /// The reply is no answer: `reason`.
     BadAnswer = Refused "bad_answer",
     /// The device goes on from a copy of itself, and has done so before.
     ForkedAgain = Refused "forked_again",
@@ -217,7 +217,7 @@ problems! {
     NotEnrolled = NotEnrolled "not_enrolled",
     /// The device is not to go on.
     DeviceStopped = Stopped "device_stopped",
-    /// What is asked for is not here, for the device is not to go on: `why`.
+    /// The document asked for is not here, for the device is not to go on: `why`.
     StoppedHere = Stopped "device_stopped",
     /// The device was revoked; `sent` commands were handed in, `unsent` were not.
     Revoked = Stopped "device_revoked",
@@ -231,7 +231,7 @@ problems! {
 
 macro_rules! notices {
     ($( $(#[$doc:meta])* $name:ident = $code:literal, )*) => {
-        /// What is told beside what was done.
+        /// A notice beside the outcome of a step.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
         pub enum Notice { $( $(#[$doc])* $name, )* }
 
@@ -266,7 +266,7 @@ notices! {
     LeaseEnded = "lease_ended",
     /// The device's clock is known to be wrong: the last contact was at `contact`.
     ClockWrong = "clock_wrong",
-    /// What is sent to `to` can be read on its way.
+    /// Everything sent to `to` can be read on its way.
     NotEncrypted = "not_encrypted",
     /// A category that is none of the usual: `value`; `known` are.
     UnknownCategory = "unknown_category",

@@ -13,7 +13,7 @@ use super::{Fault, Notice, Problem, Warning};
 type Fill = fn(&Message, Lang, &[(&str, String)]) -> String;
 
 impl Fault {
-    /// What happened, and what to do on any screen.
+    /// The fault, and the next step on any screen.
     pub fn text(&self, lang: Lang) -> String {
         self.told(lang, Message::fill)
     }
@@ -47,7 +47,7 @@ impl Fault {
 }
 
 impl Warning {
-    /// What was found, and what to do on any screen.
+    /// The finding, and the next step on any screen.
     pub fn text(&self, lang: Lang) -> String {
         self.told(lang, Message::fill)
     }

@@ -20,12 +20,12 @@ pub struct Exported {
     pub commands: usize,
     /// Batches that did not fit.
     pub left_out: usize,
-    /// What people call who may read it.
+    /// The name of who may read it.
     #[serde(skip)]
     pub name: String,
 }
 
-/// What was taken from a bundle.
+/// The content of a bundle that was taken, counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Taken {
     /// Batches that are carried now.
@@ -77,7 +77,7 @@ pub struct CarriedBatch {
 }
 
 impl Screen<'_> {
-    /// What is carried for others.
+    /// The batches that are carried for others.
     pub fn carried(&self) -> Vec<CarriedBatch> {
         let rows = self.replica.carried().into_iter();
         rows.map(|row| CarriedBatch {

@@ -33,7 +33,7 @@ pub struct Index {
     /// Its number and counts.
     #[serde(flatten)]
     pub row: Indexed,
-    /// What was recorded on this device and is not confirmed.
+    /// The commands that were recorded on this device and are not confirmed.
     #[serde(skip)]
     pub own: Vec<OutboxRow>,
 }
@@ -46,7 +46,7 @@ pub struct Detail {
     /// Its number.
     #[serde(serialize_with = "shown")]
     pub number: CaseNumber,
-    /// What it is about.
+    /// Its title.
     pub title: String,
     /// The word of its stage.
     pub status: String,
@@ -61,7 +61,7 @@ pub struct Detail {
     pub room: Option<Room>,
     /// The shown value of every field, and what else belongs to the case.
     pub fields: BTreeMap<String, String>,
-    /// What was done.
+    /// Its log.
     pub log: Vec<Entry>,
     /// Fields with different values.
     pub conflicts: Vec<Conflict>,
@@ -81,7 +81,7 @@ pub struct Detail {
     /// That day is over.
     #[serde(skip)]
     pub late: bool,
-    /// What the resident follows it with.
+    /// The code by which the resident follows it.
     #[serde(skip)]
     pub tracking: Option<TrackingCode>,
     /// Fields with a value for people, by name: a household's door, a category's name.

@@ -105,7 +105,7 @@ impl Screen<'_> {
         self.not_again(found(Problem::NotedDeviceNotFound, text, draft)?)
     }
 
-    /// What two persons have said already needs no third: that is not "somebody was first".
+    /// A clearance that two persons gave already needs no third: that is not "somebody was first".
     fn not_again(&self, draft: Draft) -> Result<Draft, Fault> {
         let found = self.replica.confidential(self.now);
         let confirmed = match UnitCommand::of(&draft.body) {

@@ -11,7 +11,7 @@ use crate::fault::{Notice, Warning};
 pub struct DamagedRecord {
     /// Its key, in hexadecimal digits.
     pub record: String,
-    /// What it held: `document`, `command`, `batch`, `restored` or `passing`.
+    /// The kind of its content: `document`, `command`, `batch`, `restored` or `passing`.
     pub kind: &'static str,
     /// It was given up.
     pub dropped: bool,
@@ -38,7 +38,8 @@ fn kind(what: Damaged) -> &'static str {
     }
 }
 
-/// What is told of a record that cannot be read; nothing of one that is made anew as it is needed.
+/// The warning about a record that cannot be read; none about one that is made anew as it is
+/// needed.
 pub fn warning(damage: &Damage) -> Option<Warning> {
     let (notice, name) = match damage.what {
         Damaged::Document(id) => (Notice::DocumentDamaged, id.to_string()),

@@ -14,7 +14,7 @@ use crate::screen::Screen;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Listing<T> {
-    /// What may be read.
+    /// The rows that may be read.
     Rows(Vec<T>),
     /// Names, and what waits on them.
     Index(Vec<Indexed>),
@@ -45,7 +45,7 @@ pub struct Case {
     /// Its number.
     #[serde(serialize_with = "shown")]
     pub number: CaseNumber,
-    /// What it is about.
+    /// Its title.
     pub title: String,
     /// The word of its category.
     pub category: String,

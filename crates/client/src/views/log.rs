@@ -23,7 +23,7 @@ pub struct Entry {
     pub command: CommandId,
     /// The word of its kind.
     pub kind: String,
-    /// What the author wrote; for a step without words, what it set.
+    /// The text that the author wrote; for a step without words, the values that it set.
     pub text: String,
     /// The author's name.
     pub author: String,
@@ -35,7 +35,7 @@ pub struct Entry {
     /// When the server received it.
     #[serde(serialize_with = "utc_or_null")]
     pub received_at: Option<Time>,
-    /// Whether it stands: `pending`, `admitted`, `refused`, `carried` or `waits`.
+    /// Its state: `pending`, `admitted`, `refused`, `carried` or `waits`.
     pub state: &'static str,
     /// `after_post` if it was handed in after its author's post had ended.
     pub mark: Option<&'static str>,
@@ -46,7 +46,7 @@ pub struct Entry {
     /// When it was done, for people: a clock that was plainly wrong is corrected.
     #[serde(skip)]
     pub happened: Time,
-    /// What it set, then what its author wrote, for people: codes are in words.
+    /// The values that it set, then the text of its author, for people: codes are in words.
     #[serde(skip)]
     pub said: Vec<String>,
 }
@@ -96,7 +96,7 @@ impl Screen<'_> {
         }
     }
 
-    /// What a step set: a field, a unit, a date, a result.
+    /// The values that a step set: a field, a unit, a date, a result.
     fn set(&self, case: &CaseDetail, row: &LogRow) -> Vec<String> {
         let detail = |name: &str| row.entry.details.get(name).map(String::as_str);
         let field = detail("field").map(|field| {
@@ -122,8 +122,8 @@ impl Screen<'_> {
         .collect()
     }
 
-    /// What the server says of a case that was merged into this one: its number, and its title or whose
-    /// note it was.
+    /// The server's words on a case that was merged into this one: its number, and its title or
+    /// whose note it was.
     fn of_another_case(&self, case: &CaseDetail, row: &LogRow) -> Vec<String> {
         let detail = |name: &str| row.entry.details.get(name).cloned();
         let author = |member: String| {

@@ -9,7 +9,7 @@ use super::utc_or_null;
 use crate::fault::Fault;
 use crate::screen::Screen;
 
-/// What is only on this device.
+/// The work that is only on this device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Move {
     /// The device's code, in four digits.
@@ -39,7 +39,7 @@ pub struct Enrolled {
     pub name: String,
     /// The device.
     pub device: String,
-    /// What the server has of the device whose place it takes.
+    /// The work that the server has of the device whose place it takes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved: Option<Moved>,
     /// The device's code, of which case numbers are made.
@@ -47,7 +47,7 @@ pub struct Enrolled {
     pub device_code: u32,
 }
 
-/// What the server has of the device whose place another took.
+/// The work that the server has of a device whose place another took.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Moved {
     /// Its code, in four digits.
@@ -82,7 +82,7 @@ impl From<&MovedFrom> for Moved {
 }
 
 impl Screen<'_> {
-    /// What is only on this device; `heard` if a sync came to its end just now.
+    /// The work that is only on this device; `heard` if a sync came to its end just now.
     ///
     /// # Errors
     /// [`crate::fault::Problem::NotEnrolled`].

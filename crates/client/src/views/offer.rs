@@ -16,7 +16,7 @@ pub struct Offer {
     pub step: &'static str,
     /// The name of its row in the table of policy; a step that differs by what it says has several.
     pub row: &'static str,
-    /// What people call the step.
+    /// The label of the step.
     pub label: String,
     /// The fields that its author fills in, in order.
     pub fields: Vec<OfferedField>,
@@ -31,7 +31,7 @@ pub struct Offer {
 pub struct OfferedField {
     /// Its name.
     pub name: &'static str,
-    /// What people call it.
+    /// The label that people read.
     pub label: String,
     /// The step is refused without it.
     pub needed: bool,
@@ -51,7 +51,7 @@ pub struct OfferedField {
 pub struct OfferedWord {
     /// The word.
     pub word: &'static str,
-    /// What people call it.
+    /// The label that people read.
     pub label: String,
 }
 

@@ -1,4 +1,4 @@
-//! What was recorded here: saved, waiting, refused.
+//! Steps that were recorded here: saved, waiting, refused.
 
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::number::{CaseNumber, TrackingCode};
@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::{shown_or_null, utc};
 use crate::screen::Screen;
 
-/// What became of a command that a person just dealt with.
+/// The outcome for a command that a person just dealt with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Recorded {
     /// The command; for an item of a tray the item.
@@ -24,13 +24,13 @@ pub struct Recorded {
     /// The word of the command's kind.
     #[serde(skip)]
     pub kind: String,
-    /// What people call the document: a case's number, a unit's name, a household's door.
+    /// The name of the document: a case's number, a unit's name, a household's door.
     #[serde(skip)]
     pub name: String,
     /// When it takes effect.
     #[serde(skip)]
     pub shows: Shows,
-    /// What the resident follows a new case with.
+    /// The code by which the resident follows a new case.
     #[serde(skip)]
     pub tracking: Option<TrackingCode>,
 }

@@ -1,4 +1,4 @@
-//! What a sync did.
+//! The outcome of a sync.
 
 use alleyway_replica::SyncSummary;
 use serde::Serialize;
@@ -9,7 +9,7 @@ use crate::screen::Screen;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::time::Time;
 
-/// What a sync did, and what it cost.
+/// The outcome of a sync, and its cost.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Synced {
     /// Commands sent.
@@ -52,7 +52,7 @@ pub struct Synced {
 }
 
 impl Screen<'_> {
-    /// What a sync did; what it cost is for the line to say.
+    /// The outcome of a sync; its cost is for the line to say.
     pub fn synced(&self, summary: &SyncSummary) -> Synced {
         Synced {
             sent: summary.sent,

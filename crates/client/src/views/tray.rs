@@ -17,9 +17,9 @@ use crate::screen::Screen;
 /// Which of a tray's items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tray {
-    /// What those proposed whose post had ended.
+    /// The proposals of those whose post had ended.
     Proposals,
-    /// What devices handed in that are not to go on.
+    /// The steps that devices handed in which are not to go on.
     Review,
 }
 
@@ -39,7 +39,7 @@ pub struct TrayItem {
     pub number: Option<CaseNumber>,
     /// The word of its kind.
     pub kind: String,
-    /// What its author wrote.
+    /// The text that its author wrote.
     pub text: String,
     /// All that it says, by field: words of vocabularies stay words, units and cases are named.
     pub said: BTreeMap<&'static str, String>,
@@ -134,7 +134,7 @@ impl Screen<'_> {
         }
     }
 
-    /// What people call a field of a step.
+    /// The label of a field of a step.
     pub(super) fn said_label<'a>(&self, name: &'a str) -> &'a str {
         let field = words::FIELD.get(self.lang, name);
         field.unwrap_or_else(|| words::SAID.word(self.lang, name))

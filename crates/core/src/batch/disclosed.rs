@@ -37,7 +37,7 @@ pub struct Visible {
     pub index: u32,
     /// The salt of its leaf.
     pub salt: Hash,
-    /// What was done.
+    /// The command.
     pub command: Command,
 }
 wire_struct!(Visible {
@@ -67,7 +67,7 @@ impl Disclosed {
         }
     }
 
-    /// What is signed: the same as the whole batch's.
+    /// The hash that is signed: the same as the whole batch's.
     pub fn hash(&self, town: TownId, device: DeviceId) -> Hash {
         hash_of(town, device, (self.number, &self.previous), &self.leaves)
     }

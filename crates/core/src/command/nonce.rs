@@ -7,7 +7,7 @@ use crate::time::Time;
 use crate::wire::{Reader, Wire, WireError};
 use crate::wire_struct;
 
-/// What makes a command's id, beside its content and the key of its device.
+/// The part of a command's id beside its content and the key of its device.
 ///
 /// Encoded, a nonce of rule 2 begins with two bytes that no counter of rule 1 begins with, so that
 /// what was stored under rule 1 is read as it was.
@@ -21,7 +21,7 @@ pub enum Nonce {
     Drawn([u8; 8]),
 }
 
-/// What makes an id of rule 1, with the key of its device.
+/// The parts of an id of rule 1 beside the key of its device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Counted {
     /// Counted the device's commands.

@@ -9,7 +9,7 @@ use x25519_dalek::{PublicKey as Public, StaticSecret};
 
 use super::{Hash, hash};
 
-/// What a box is longer than what it holds, in bytes.
+/// The bytes by which a box is longer than its content.
 const OVERHEAD_BYTES: usize = 32 + 16;
 
 /// A public key to seal to (X25519).

@@ -15,9 +15,10 @@ use crate::id::{CommandId, DocumentId, MemberId};
 use crate::limits::DOCUMENT_ENTRIES_MAX;
 use crate::refusal::RefusalCode;
 
-/// What a document takes up in memory, in bytes: by itself, for each of its entries, and for each byte
-/// of what it was loaded from and of the changes since. Of 10,000 short notes, 1 MB as they are saved,
-/// the engine holds 4.6 MB; twice their bytes more are held for a moment while they are loaded or saved.
+/// The room that a document takes up in memory, in bytes: by itself, for each of its entries, and
+/// for each byte of what it was loaded from and of the changes since. Of 10,000 short notes, 1 MB
+/// as they are saved, the engine holds 4.6 MB; twice their bytes more are held for a moment while
+/// they are loaded or saved.
 const MEMORY_BYTES: usize = 16 * 1024;
 const MEMORY_ENTRY_BYTES: usize = 600;
 const MEMORY_HISTORY_FACTOR: usize = 2;
@@ -122,9 +123,9 @@ impl Document {
         self.doc.save_nocompress()
     }
 
-    /// What it takes up in memory, in bytes, as far as its length tells; a test compares it with a
-    /// counting allocator (`crates/ledger/tests/memory.rs`). An entry takes several times the bytes
-    /// that it is saved as.
+    /// The room that it takes up in memory, in bytes, as far as its length tells; a test compares
+    /// it with a counting allocator (`crates/ledger/tests/memory.rs`). An entry takes several times
+    /// the bytes that it is saved as.
     pub fn memory_bytes(&self) -> usize {
         let entries = self.commands.len().saturating_mul(MEMORY_ENTRY_BYTES);
         let history = self.history_bytes.saturating_mul(MEMORY_HISTORY_FACTOR);
@@ -141,7 +142,7 @@ impl Document {
         self.generation
     }
 
-    /// What it is; none while it is empty, or if a later version knows.
+    /// Its kind; none while it is empty, or if a later version knows.
     pub fn kind(&self) -> Option<DocumentKind> {
         self.kind
     }

@@ -20,7 +20,7 @@ pub struct LogEntry {
     pub at: Time,
     /// When the server received it; a provisional entry's is the caller's.
     pub received: Option<Receipt>,
-    /// What was written; may be empty.
+    /// The text; may be empty.
     pub text: String,
     /// The other fields as texts: ids as keys, days as integers since 1970 (`due`), `reason`,
     /// `tried`, `to`, `result`, `code`, `into`, `field`, `value`, `replaces` …

@@ -1,4 +1,5 @@
-//! What a command writes, decided before anything is written: a refused command touches nothing.
+//! The plan of a command's writes, made before anything is written: a refused command touches
+//! nothing.
 
 use automerge::hydrate::Value as Hydrated;
 use automerge::transaction::{Transactable, Transaction};

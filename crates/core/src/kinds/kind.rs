@@ -23,7 +23,7 @@ use crate::wire::Wire;
 ///
 /// [`DocumentKind`], [`Body`] and [`Document`] pass each question on to the kind that it is about.
 pub(crate) trait Kind {
-    /// What is done to a document of the kind.
+    /// The commands on a document of the kind.
     type Command: Wire + Steps + Clone + Into<Body>;
 
     /// The word in documents and on screens.
@@ -101,7 +101,7 @@ pub(crate) trait Kind {
     /// the kind's log does not say so.
     fn stood_before(stood: StoodBefore) -> Option<Self::Command>;
 
-    /// What the server says on another document because a command was admitted here: on which, and
+    /// The command of the server on another document because one was admitted here: on which, and
     /// what. The document is as it stands behind the command.
     fn said_elsewhere(
         document: &Document,
@@ -117,7 +117,7 @@ pub(crate) trait Kind {
 
     // Of a document.
 
-    /// What a command writes into a document. Frozen once released.
+    /// The plan of a command's writes into a document. Frozen once released.
     ///
     /// # Errors
     /// What the document itself does not allow; policy was asked before.
@@ -143,7 +143,7 @@ pub(crate) trait Kind {
     fn is_open(document: &Document) -> bool;
 }
 
-/// What stands where a step is recorded, as far as that is known there.
+/// The state in which a step is recorded, as far as that is known there.
 #[derive(Clone, Copy)]
 pub struct Stands<'a> {
     /// The organisation.
@@ -154,7 +154,7 @@ pub struct Stands<'a> {
     pub name_of: &'a dyn Fn(DocumentId) -> Option<String>,
 }
 
-/// What can be read in documents of one kind.
+/// The view of documents of one kind.
 pub trait View: Sized {
     /// The kind.
     const KIND: DocumentKind;

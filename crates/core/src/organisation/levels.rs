@@ -10,7 +10,7 @@ impl Organisation {
         std::iter::successors(self.parent(unit), |unit| self.parent(*unit)).take(LEVELS_MAX)
     }
 
-    /// What a unit belongs to.
+    /// The unit that a unit belongs to.
     pub fn parent(&self, unit: UnitId) -> Option<UnitId> {
         self.unit(unit)?.parent
     }

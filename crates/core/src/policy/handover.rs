@@ -8,7 +8,7 @@ use crate::limits::AFTER_POST_DAYS_MAX;
 use crate::organisation::{Standing, acting_post, is_active};
 use crate::time::Time;
 
-/// What becomes of a command that its author's posts in force do not allow.
+/// The outcome for a command that its author's posts in force do not allow.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Handover<'a> {
     /// No post that ended would have allowed it: it is refused.
@@ -30,8 +30,8 @@ impl<'a> Handover<'a> {
     }
 }
 
-/// What becomes of a command that was refused under [`Standing::InForce`]. Whether its author's
-/// device had been told that the post had ended is not asked here.
+/// Decides on a command that was refused under [`Standing::InForce`]. Whether its author's device
+/// had been told that the post had ended is not asked here.
 pub fn handover<'a>(question: &Question<'a>) -> Handover<'a> {
     let ended = posts_by_end(question).filter(|post| !is_active(post, question.now));
     match allowing(question, ended) {

@@ -1,4 +1,4 @@
-//! What a command needs of itself: the last column of the table. What stands is not asked.
+//! The needs of a command of itself: the last column of the table. What stands is not asked.
 //!
 //! Most of it is said where a step's fields are described; a row adds what only its kind knows of.
 

@@ -209,7 +209,7 @@ fn room_of<K: Rules>(row: &Row<K>) -> Option<String> {
     })
 }
 
-/// What the fields of a row's step need.
+/// The needs of the fields of a row's step.
 fn fields_of<K: Rules>(step: &str) -> Vec<String> {
     let (word, _) = step.split_once(", ").unwrap_or((step, ""));
     let steps = <K::Command as Steps>::STEPS;

@@ -13,7 +13,7 @@ use crate::refusal::{Refusal, RefusalCode};
 /// a row and asks the kind what the part means; a kind cannot state a life or a bound that nobody
 /// looks at.
 pub(crate) trait Rules: Kind + Sized + 'static {
-    /// What a command is about, as far as roles, lives and bounds depend on it.
+    /// The subject of a command, as far as roles, lives and bounds depend on it.
     type Subject<'a>;
     /// A relation of an author to the subject.
     type Role: Debug + Copy + PartialEq + 'static;
@@ -34,7 +34,7 @@ pub(crate) trait Rules: Kind + Sized + 'static {
     /// The name of a command's row.
     fn row_of(command: &Self::Command) -> &'static str;
 
-    /// What a command is about; `document` is none for one that creates it.
+    /// The subject of a command; `document` is none for one that creates it.
     ///
     /// # Errors
     /// The document cannot be read.
@@ -119,7 +119,7 @@ pub(crate) enum Part<K: Rules> {
     Role(K::Role),
     /// The states from which a step goes.
     Life(K::Life),
-    /// Whether the step is possible while something is pending.
+    /// The life in which the step is possible while something is pending.
     WhilePending(K::Life),
     /// A need.
     Need(K::Need),

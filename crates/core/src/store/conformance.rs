@@ -100,7 +100,7 @@ fn bytes(length: usize) -> Vec<u8> {
         .collect()
 }
 
-/// What was committed is read back, after a restart too; what was not is absent.
+/// Committed rows are read back, after a restart too; others are absent.
 pub fn what_was_committed_is_read_back(bench: &mut impl Bench) {
     assert_eq!(bench.store().get(b"a").unwrap(), None);
     assert_eq!(all(bench), vec![]);

@@ -27,7 +27,7 @@ pub struct Enrol {
     pub signing: PublicKey,
     /// The device's key to seal to (X25519).
     pub sealing: [u8; 32],
-    /// What its owner calls it.
+    /// The name that its owner gives it.
     pub name: Text<NAME_BYTES_MAX>,
     /// The phone's clock.
     pub clock: Time,
@@ -131,7 +131,7 @@ pub struct Enrolled {
     pub challenge: Challenge,
     /// The server's clock.
     pub clock: Time,
-    /// What the server has of the device whose place this one takes, if it takes one's.
+    /// The work that the server has of the device whose place this one takes, if it takes one's.
     pub moved: Option<MovedFrom>,
 }
 wire_struct!(Enrolled {
@@ -149,8 +149,8 @@ wire_struct!(Enrolled {
     moved
 });
 
-/// What the server has of a device that another one took the place of. What else was on it is lost
-/// with it, unless it still syncs: then that goes to the review tray.
+/// The work that the server has of a device whose place another one took. Everything else on it is
+/// lost with it, unless it still syncs: then that goes to the review tray.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MovedFrom {
     /// The old device's code.

@@ -73,12 +73,13 @@ pub struct VerifiedFlight {
     pub key: PublicKey,
     /// Its batches, in order.
     pub batches: Vec<VerifiedBatch>,
-    /// What it says the server said of its batches before it was restored from a backup, by the
-    /// batch's number; not checked yet. What is said twice of one batch counts as it was said last.
+    /// The verdicts that it says the server gave on its batches before it was restored from a
+    /// backup, by the batch's number; not checked yet. What is said twice of one batch counts as it
+    /// was said last.
     pub stood: BTreeMap<u64, Verdicts>,
     /// Documents it wants whole.
     pub wanted: Vec<(DocumentId, Why)>,
-    /// What it holds, if it compares.
+    /// The holdings, if it compares.
     pub holdings: Option<Holdings>,
     /// Whether it lacks its half of the lease.
     pub asks_lease: bool,

@@ -37,15 +37,15 @@ pub enum DeviceFrame {
     Batch(Blob<FLIGHT_BYTES_MAX>),
     /// Documents to be sent whole.
     Want(Want),
-    /// What the device holds, by feed and range: digests or cursors did not fit.
+    /// The holdings of the device, by feed and range: digests or cursors did not fit.
     Holdings(Holdings),
     /// The server's half of the lease, which the device has not.
     AskLease(AskLease),
     /// A batch sealed to the town: of this device after its lease ended, or of another one that
     /// this one carries.
     Closed(Closed),
-    /// What the server said of a batch before it was restored from a backup and lost it: sent with
-    /// that batch.
+    /// The verdicts of the server on a batch before it was restored from a backup and lost it: sent
+    /// with that batch.
     Stood(Verdicts),
 }
 impl DeviceFrame {
@@ -61,7 +61,7 @@ wire_enum!(DeviceFrame { 2 => Batch, 3 => Want, 4 => Holdings, 5 => AskLease, 6 
 pub enum ServerFrame {
     /// Nothing was read: sign again, over this.
     Challenge(Challenge),
-    /// What became of a batch.
+    /// The verdicts on a batch.
     Verdicts(Verdicts),
     /// Another batch has this number.
     Fork(Fork),
@@ -70,13 +70,13 @@ pub enum ServerFrame {
     Scope(Scope),
     /// Changes.
     Page(Page),
-    /// What the server holds in a range that differs.
+    /// The documents that the server holds in a range that differs.
     Listing(Listing),
     /// The end of the response.
     Welcome(Welcome),
     /// The server's half of the lease.
     Lease(Lease),
-    /// What became of a batch that was carried for another device.
+    /// The outcome of a batch that was carried for another device.
     Carried(Carried),
     /// The device is not to go on.
     Stopped(Stopped),

@@ -29,7 +29,7 @@ pub struct Past {
     pub at: Time,
     /// When it was received.
     pub receipt: Receipt,
-    /// What was done.
+    /// The step.
     pub body: Body,
 }
 
@@ -52,11 +52,11 @@ pub fn changed_at(document: DocumentId, version: u64) -> Option<DocumentId> {
     (version > 1).then_some(document)
 }
 
-/// What a history begins with whose entries say under which rule their ids were made. One of before
+/// The beginning of a history whose entries say under which rule their ids were made. One of before
 /// begins with the count of its authors, and all its entries are of rule 1.
 const SAYS_RULES: [u8; 2] = NO_COUNTER;
 
-/// What an entry is counted from: the one before.
+/// The entry before, from which an entry is counted.
 #[derive(Default)]
 struct Last {
     counter: u64,

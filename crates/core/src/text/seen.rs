@@ -53,13 +53,13 @@ pub(super) fn without_unseen(text: &str) -> String {
 
 /// Where an unseen character stands.
 struct Place<'a> {
-    /// What is kept before it, unless it is a blank.
+    /// The character that is kept before it, unless it is a blank.
     before: Option<char>,
-    /// What people take for one character, around it.
+    /// The cluster around it, which people take for one character.
     cluster: &'a str,
-    /// What follows in the cluster.
+    /// The rest of the cluster.
     rest: &'a str,
-    /// What follows in the text.
+    /// The rest of the text.
     after: &'a str,
 }
 

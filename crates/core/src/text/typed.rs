@@ -1,5 +1,5 @@
-//! What becomes of a text that somebody typed or pasted, at every edge: a terminal, an app, a list,
-//! a form, a console. Behind the edges nothing is changed: executors and stored keys take a text as
+//! The taking of a text that somebody typed or pasted, at every edge: a terminal, an app, a list, a
+//! form, a console. Behind the edges nothing is changed: executors and stored keys take a text as
 //! it is.
 //!
 //! | in the text | a line: a name, a door, a title | prose: a note, a reason |

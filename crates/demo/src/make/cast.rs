@@ -16,7 +16,7 @@ use crate::town::Town;
 
 /// The name under which everybody's phone is enrolled.
 const PHONE: &str = "demo";
-/// What was typed is handed in after so many days at the latest.
+/// The days after which a command is handed in at the latest.
 const UNSENT_DAYS_MAX: i64 = 2;
 /// A phone is synced after so many days at the latest, while its member still has something to do:
 /// well before its lease ends.
@@ -240,7 +240,7 @@ impl<'a> Cast<'a> {
         Ok(())
     }
 
-    /// What became of the stories so far.
+    /// The outcome of the stories so far.
     pub(super) fn made(&self) -> Made {
         let mut made = Made {
             admitted: 0,

@@ -13,7 +13,7 @@ pub(crate) struct Names {
     pub(crate) surnames: Vec<String>,
     first: Vec<String>,
     second: Vec<String>,
-    /// What a contact is to the household, or where that contact lives.
+    /// The relation of a contact to the household, or where that contact lives.
     pub(crate) kin: Vec<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What units and doors are called, and who has which post, as `words/places.toml` has it.
+//! The names of units and doors, and the holders of posts, as `words/places.toml` has it.
 
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use serde::{Deserialize, Deserializer};

@@ -8,7 +8,7 @@ use super::{Device, Platform};
 /// A bundle to be handed over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bundle {
-    /// What is in it.
+    /// The content, counted.
     pub about: Exported,
     /// The file.
     pub file: Vec<u8>,

@@ -13,7 +13,7 @@ use super::listening::Change;
 use super::{Device, Platform, lock};
 use crate::faults::{not_recorded, not_saved, open_fault};
 
-/// What of a store cannot be read.
+/// The records of a store that cannot be read.
 pub type Damages = Vec<Damage>;
 
 /// A replica and its store, if they can be used.
@@ -42,8 +42,8 @@ pub(super) struct Open<S> {
 pub(super) struct Noting<S> {
     store: S,
     change: Change,
-    /// What of the store could not be read when it was opened. A record that is kept damaged is one
-    /// no more once it is written again, or removed.
+    /// The records that could not be read when the store was opened. A record that is kept damaged
+    /// is one no more once it is written again, or removed.
     damage: Damages,
     has_failed: bool,
 }
@@ -82,7 +82,7 @@ impl<S: Store> Open<S> {
         Ok((open, warnings))
     }
 
-    /// What of the store could not be read when it was opened, and was not written since.
+    /// The records that could not be read when the store was opened, and were not written since.
     pub(super) fn damage(&self) -> &Damages {
         &self.store.damage
     }
@@ -155,7 +155,7 @@ impl<S: Store> Open<S> {
             .collect()
     }
 
-    /// What the commits since the last call changed.
+    /// Takes the change that the commits since the last call made.
     fn take_change(&mut self) -> Option<Change> {
         let mut change = std::mem::take(&mut self.store.change);
         if change.outbox {

@@ -1,4 +1,4 @@
-//! What keeps a device fit: the lease, damaged records, and the end of it.
+//! The upkeep of a device: the lease, damaged records, and the end of it.
 
 use alleyway_client::dates::show_time;
 use alleyway_client::store::Store;
@@ -10,7 +10,7 @@ use alleyway_replica::{Damage, Reading};
 use super::held::{Held, Open};
 use super::{Device, Platform, lock};
 
-/// What a wipe would lose.
+/// The work that a wipe would lose.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Waiting {
     /// Commands that the server has not answered, or that cannot be read.
@@ -27,7 +27,7 @@ impl Waiting {
 }
 
 impl<S: Store> Open<S> {
-    /// What a wipe would lose.
+    /// The work that a wipe would lose.
     fn waiting(&self) -> Waiting {
         let lost = self.damage().iter();
         let lost = lost.filter(|damage| damage.what.may_be_lost()).count();
@@ -102,7 +102,7 @@ impl<P: Platform> Device<P> {
         })
     }
 
-    /// What a wipe would lose.
+    /// The work that a wipe would lose.
     ///
     /// # Errors
     /// The store cannot be opened: nobody knows what waits in it.

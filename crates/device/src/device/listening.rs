@@ -7,14 +7,14 @@ use alleyway_core::id::DocumentId;
 
 use super::{Device, Platform, lock};
 
-/// What one step changed of what screens show.
+/// The change that one step made to what screens show.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Change {
     /// Documents that are new, gone, or look different.
     pub documents: BTreeSet<DocumentId>,
     /// Commands were typed, answered, or dealt with.
     pub outbox: bool,
-    /// What is carried for others is another: any case may look different.
+    /// The batches carried for others are different: any case may look different.
     pub carried: bool,
     /// Who the device is, or how it stands with the server.
     pub standing: bool,

@@ -1,4 +1,4 @@
-//! What a device needs of the machine that it is on: a port.
+//! The parts of the machine that a device needs: a port.
 
 use alleyway_client::store::Store;
 use alleyway_client::{Fault, Problem};

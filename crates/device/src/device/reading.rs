@@ -1,4 +1,4 @@
-//! What screens show.
+//! The content of screens.
 
 use alleyway_client::views::bundle::CarriedBatch;
 use alleyway_client::views::case::{Conflicts, Opened};
@@ -137,7 +137,7 @@ impl<P: Platform> Device<P> {
         Ok(found)
     }
 
-    /// What left the device, and what was handed in then.
+    /// The documents that left the device, and the commands that were handed in then.
     ///
     /// # Errors
     /// [`Problem::NotEnrolled`].
@@ -145,7 +145,7 @@ impl<P: Platform> Device<P> {
         self.read(|screen| Ok(screen.receipts()))
     }
 
-    /// What is carried for others.
+    /// The batches that are carried for others.
     ///
     /// # Errors
     /// [`Problem::NotEnrolled`].

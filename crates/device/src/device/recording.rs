@@ -1,4 +1,5 @@
-//! What a person does: steps; refused commands mended, sent again, dropped; typed ones taken back.
+//! The work of a person: steps; refused commands mended, sent again, dropped; typed ones taken
+//! back.
 
 use std::collections::BTreeMap;
 

@@ -123,7 +123,7 @@ impl<P: Platform> Device<P> {
         }
     }
 
-    /// What is only on this device; `heard` if a sync came to its end just now.
+    /// The work that is only on this device; `heard` if a sync came to its end just now.
     ///
     /// # Errors
     /// [`Problem::NotEnrolled`].

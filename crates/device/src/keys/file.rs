@@ -49,7 +49,7 @@ pub enum KeyFileError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What was found.
+        /// The finding.
         reason: &'static str,
     },
     /// A later version of the program wrote it.
@@ -66,7 +66,7 @@ pub enum KeyFileError {
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What the system said.
+        /// The system's reason.
         error: io::Error,
     },
     /// The key was not sealed.
@@ -86,7 +86,7 @@ pub enum Guard<'a> {
     Passphrase(&'a Passphrase, Cost),
 }
 
-/// What a key file holds.
+/// The content of a key file.
 enum Content {
     Key(StoreKey),
     Wrapped(Wrapped),

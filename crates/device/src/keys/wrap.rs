@@ -10,9 +10,9 @@ use super::{SealError, StoreKey};
 pub const PASSPHRASE_CHARACTERS_MIN: usize = 8;
 /// A passphrase has at most so many bytes.
 pub const PASSPHRASE_BYTES_MAX: usize = 1_024;
-/// What a key file may ask of the memory, in KiB: 1 GiB.
+/// The memory that a key file may ask for, in KiB: 1 GiB.
 const MEMORY_KIB_MAX: u32 = 1024 * 1024;
-/// What a key file may ask of passes and of lanes.
+/// The passes, and the lanes, that a key file may ask for.
 const PASSES_MAX: u32 = 64;
 
 /// Binds a wrapped key to its use.
@@ -29,7 +29,7 @@ pub enum PassphraseError {
     Unfit,
 }
 
-/// What a person types to open a store. Wiped from memory when dropped.
+/// A passphrase, which a person types to open a store. Wiped from memory when dropped.
 pub struct Passphrase(Zeroizing<String>);
 
 impl std::fmt::Debug for Passphrase {
@@ -53,7 +53,7 @@ impl Passphrase {
         Ok(Self(text))
     }
 
-    /// What somebody typed to open a key file; anything may be tried.
+    /// The passphrase that somebody typed to open a key file; anything may be tried.
     pub fn typed(text: Zeroizing<String>) -> Self {
         Self(text)
     }
@@ -65,7 +65,7 @@ impl PartialEq for Passphrase {
     }
 }
 
-/// What a guess at a passphrase costs. It stands in the key file, so that it can change.
+/// The cost of a guess at a passphrase. It stands in the key file, so that it can change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cost {
     /// Memory, in KiB.

@@ -65,7 +65,7 @@ pub struct Log<M> {
     medium: M,
     /// Where the log is now.
     slot: Slot,
-    /// What still lies in the other slot, and is to be written over before that is used.
+    /// The bytes that still lie in the other slot, and are to be written over before that is used.
     left: Left,
     generation: u64,
     /// The host's key, which seals the data key.
@@ -74,11 +74,11 @@ pub struct Log<M> {
     data: StoreKey,
     rows: Rows,
     tip: Tip,
-    /// What a commit failed with.
+    /// The error with which a commit failed.
     failed: Option<StoreError>,
 }
 
-/// What lies in a slot that is not the log, in bytes.
+/// The bytes that lie in a slot which is not the log.
 #[derive(Debug, Clone, Copy, Default)]
 struct Left {
     seal: u64,

@@ -45,7 +45,7 @@ pub enum OpenStoreError {
     Damaged {
         /// The file.
         path: PathBuf,
-        /// What was found.
+        /// The finding.
         reason: String,
     },
     /// A later version of the program wrote it.

@@ -1,4 +1,4 @@
-//! What can go wrong on the way to the server.
+//! The errors on the way to the server.
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -13,7 +13,7 @@ pub enum TransportError {
     NoConnection {
         /// Host and port.
         to: String,
-        /// What the system says.
+        /// The system's reason.
         reason: String,
     },
     /// The server shows a certificate that does not prove who it is.
@@ -21,7 +21,7 @@ pub enum TransportError {
     Untrusted {
         /// Host and port.
         to: String,
-        /// What is wrong with it.
+        /// Its fault.
         fault: CertificateFault,
         /// The same, exactly.
         reason: String,
@@ -31,7 +31,7 @@ pub enum TransportError {
     NoTls {
         /// Host and port.
         to: String,
-        /// What is wrong.
+        /// The fault.
         reason: String,
     },
     /// Plain HTTP to another machine: whoever is between would read everything.
@@ -45,7 +45,7 @@ pub enum TransportError {
     Authority {
         /// The file.
         path: String,
-        /// What is wrong with it.
+        /// Its fault.
         reason: String,
     },
     /// The server or the line fell silent.
@@ -54,7 +54,7 @@ pub enum TransportError {
     /// The connection ended in the middle.
     #[error("the connection broke: {0}")]
     Broken(String),
-    /// What came back is not HTTP: the other end may want an encrypted connection.
+    /// The answer is not HTTP: the other end may want an encrypted connection.
     #[error("the answer is not HTTP: {0}")]
     NotHttp(String),
     /// Somebody else answered: a Wi-Fi's log-in page, a redirect, a proxy whose server is away. The
@@ -63,7 +63,7 @@ pub enum TransportError {
     NotTheServer {
         /// Host and port.
         to: String,
-        /// What came instead.
+        /// The answer that came instead.
         reason: String,
     },
     /// The server answered with an error.
@@ -86,7 +86,7 @@ pub enum TransportError {
     Failed(String),
 }
 
-/// What is wrong with a certificate.
+/// The fault of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CertificateFault {
     /// It has expired or is not valid yet, by this device's clock.

@@ -34,7 +34,7 @@ pub struct Client {
 #[derive(Debug)]
 struct Inflating {
     inflater: Inflater,
-    /// What came and is not inflated yet.
+    /// The bytes that came and are not inflated yet.
     chunk: Bytes,
     /// Whether anything was inflated: then it was the server that began it.
     begun: bool,

@@ -32,7 +32,7 @@ pub const ALLOW_HTTP: &str = "ALLEYWAY_ALLOW_HTTP";
 /// A file of authorities, in bytes.
 const AUTHORITY_BYTES_MAX: u64 = 1024 * 1024;
 
-/// What is believed beyond the usual.
+/// The authorities that are believed beyond the usual ones.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trust {
     /// Authorities of the town's own.
@@ -64,7 +64,7 @@ impl Authorities {
         }
     }
 
-    /// What people call them.
+    /// The name that people know them by.
     fn name(&self) -> String {
         match self {
             Self::Pem(_) => "PEM".to_owned(),
@@ -84,7 +84,7 @@ impl Trust {
         }
     }
 
-    /// What a connection to `url` begins with: TLS, or nothing where plain HTTP is allowed.
+    /// The beginning of a connection to `url`: TLS, or nothing where plain HTTP is allowed.
     ///
     /// # Errors
     /// [`TransportError::PlainHttp`], [`TransportError::Authority`].
@@ -130,7 +130,7 @@ impl Trust {
     }
 }
 
-/// What handshakes are made with; sessions are resumed.
+/// The configuration of handshakes; sessions are resumed.
 #[derive(Clone)]
 pub(super) struct Tls(Arc<ClientConfig>);
 

@@ -88,7 +88,7 @@ impl ServerUrl {
         self.port
     }
 
-    /// What comes before `/v1/…` in a path; empty, or begins with a slash and does not end with one.
+    /// The part before `/v1/…` in a path; empty, or begins with a slash and does not end with one.
     pub fn base(&self) -> &str {
         &self.base
     }

@@ -18,7 +18,7 @@ pub struct Continuation(pub(super) Rest);
 pub(super) enum Rest {
     /// The flight is being handed in still.
     Flight(Box<FlightLeft>),
-    /// What the device lacks is being sent.
+    /// Documents that the device lacks are being sent.
     Pages(Box<PagesLeft>),
 }
 

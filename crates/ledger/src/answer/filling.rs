@@ -26,7 +26,7 @@ pub(super) struct Filling<'a> {
     reached: bool,
 }
 
-/// Whether to go on filling.
+/// The next step of whoever fills an answer.
 #[derive(PartialEq, Eq)]
 pub(super) enum Step {
     On,

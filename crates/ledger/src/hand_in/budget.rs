@@ -22,7 +22,7 @@ use alleyway_core::store::StoreError;
 use alleyway_core::time::{Date, Time};
 use alleyway_core::wire::Wire as _;
 
-/// What devices may hand in.
+/// The budgets of devices.
 #[derive(Debug, Default)]
 pub(crate) struct Budgets {
     budget: DeviceBudget,
@@ -140,7 +140,7 @@ fn creates(command: &Command) -> bool {
     command.document.is_none()
 }
 
-/// What a command takes of the budget of its device.
+/// The amounts that a command takes of the budget of its device.
 pub(super) fn taken_by(command: &Command) -> Amounts {
     Amounts {
         commands: 1,

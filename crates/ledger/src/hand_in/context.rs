@@ -101,13 +101,13 @@ pub(super) struct Context<'a> {
     pub(super) done: Vec<&'a Command>,
     /// Whether what is new in it is to be handed in later, for its device's budget is used up.
     pub(super) is_delayed: bool,
-    /// What it took so far of the budget of its device.
+    /// The amounts that it took so far of the budget of its device.
     pub(super) spent: Amounts,
     /// Its verdicts so far that are given for the first time.
     pub(super) new: NewVerdicts,
     pub(super) memory: &'a mut HandInMemory,
-    /// What its device's refused commands say, by their ids, as it was noted when the batch began;
-    /// read when it is asked for.
+    /// The contents of its device's refused commands, by their ids, as they were noted when the batch
+    /// began; read when it is asked for.
     pub(super) refused: OnceCell<BTreeMap<CommandId, BTreeSet<Content>>>,
 }
 

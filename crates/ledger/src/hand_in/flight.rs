@@ -40,7 +40,7 @@ pub(crate) struct HandedIn {
     said: Vec<ServerFrame>,
     answers: Vec<Answered>,
     at: At,
-    /// What the devices of its batches had left when it began.
+    /// The budgets that the devices of its batches had left when it began.
     budgets: FlightBudgets,
 }
 

@@ -1,4 +1,4 @@
-//! What lies open in a tray, counted by device, and known by what it says.
+//! The open items of a tray, counted by device, and known by what they say.
 //!
 //! It is read of the tray's document once; from then on only what was done to the tray since is looked
 //! at, so that a batch costs what it brings, however full the tray is.
@@ -157,8 +157,8 @@ fn count_down<K: Ord>(counts: &mut BTreeMap<K, usize>, of: &K) {
     }
 }
 
-/// What an item's author wants of a document, whenever he typed it; none of an item that is to create
-/// one: each creates its own.
+/// The wish of an item's author for a document, hashed, whenever he typed it; none of an item that
+/// is to create one: each creates its own.
 fn said(item: &TrayItem) -> Option<Hash> {
     let Command { document, body, .. } = item.command()?;
     let parts: [&[u8]; 3] = [&item.member.0, &document?.0, &body.to_bytes()];

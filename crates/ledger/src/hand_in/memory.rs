@@ -1,13 +1,13 @@
-//! What is remembered from one batch to the next, in memory only.
+//! The memory of judging, from one batch to the next: nothing of it is stored.
 
 use super::budget::Budgets;
 use super::deferred::ReportsDeferred;
 use super::lying::TraysRemembered;
 
-/// What judging batches remembers. Nothing that lasts depends on it: it begins empty at each start.
+/// The memory of judging batches. Nothing that lasts depends on it: it begins empty at each start.
 #[derive(Debug, Default)]
 pub(crate) struct HandInMemory {
-    /// What devices may hand in, and what they had left when the flight at hand began.
+    /// The budgets of devices, and those that were left when the flight at hand began.
     pub(crate) budgets: Budgets,
     /// Reports that are to come again.
     pub(super) reports: ReportsDeferred,

@@ -1,4 +1,4 @@
-//! Whether a command that settles an item of a tray comes behind what was made of the item.
+//! The test that a command which settles an item of a tray comes behind what was made of the item.
 
 use super::context::Context;
 use alleyway_core::command::Command;

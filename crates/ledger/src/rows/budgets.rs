@@ -1,4 +1,5 @@
-//! What a device may still hand in: so much a day, and what it did not use, for some days.
+//! The amounts that a device may still hand in: so much a day, and what it did not use, for some
+//! days.
 //!
 //! One small row a device: what is left to it since a day. A day's amount is added when a day begins;
 //! more than some days' is not kept. What is left may fall below nothing by the rest of one flight: that
@@ -17,7 +18,7 @@ use alleyway_core::wire_struct;
 /// is set a little, and nobody gains a day by that.
 const DAYS_BACK_MAX: i64 = 1;
 
-/// What is left, of each kind; below 0 where the rest of a flight was more.
+/// The amounts that are left, of each kind; below 0 where the rest of a flight was more.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Amounts {
     /// Commands.
@@ -80,7 +81,8 @@ wire_struct!(BudgetRecord {
 });
 
 impl BudgetRecord {
-    /// What a device has that never handed anything in: what it did not use since it was enrolled.
+    /// The amounts of a device that never handed anything in: those of the days since it was
+    /// enrolled.
     fn unused(budget: &DeviceBudget, enrolled: Time) -> Self {
         Self {
             day: Date::of(enrolled),
@@ -90,8 +92,8 @@ impl BudgetRecord {
         }
     }
 
-    /// What is left on a day. A clock that stood in the future for a while takes nothing away: once it
-    /// is right again, days are counted from there.
+    /// The amounts that are left on a day. A clock that stood in the future for a while takes
+    /// nothing away: once it is right again, days are counted from there.
     fn on(self, budget: &DeviceBudget, today: Date) -> Self {
         let passed = i64::from(today.0) - i64::from(self.day.0);
         let most = Amounts::of(budget, i64::from(budget.days.max(1)));
@@ -143,7 +145,7 @@ impl BudgetRecord {
     }
 }
 
-/// What is left to a device at a time.
+/// The amounts that are left to a device at a time.
 pub(crate) fn budget_of(
     view: View<'_>,
     budget: &DeviceBudget,

@@ -240,7 +240,7 @@ pub(crate) fn open_batch_of(key: &[u8]) -> Result<(DeviceId, u64), StoreError> {
     ))
 }
 
-/// What is left to a device of what it may hand in.
+/// The key of the amounts that a device may still hand in.
 pub(crate) fn budget(device: DeviceId) -> Vec<u8> {
     key(b'G', &[&device.0])
 }

@@ -11,7 +11,8 @@ use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Saved;
 use alleyway_core::sync::history::History;
 
-/// What the documents in memory may take up, in bytes: 2,000 of usual length are a third of that.
+/// The room that the documents in memory may take up, in bytes: 2,000 of usual length are a third
+/// of that.
 const MEMORY_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// The documents that are in memory, least recently used first out.
@@ -116,7 +117,7 @@ pub(crate) struct StoredDocument {
     generation: u32,
     version: u64,
     head: Head,
-    /// What was saved last, and the bytes of the changes since.
+    /// The bytes that were saved last, and those of the changes since.
     saved: Vec<u8>,
     receipts: Vec<Receipt>,
 }

@@ -12,8 +12,8 @@ pub(crate) struct RefusalRecord {
     /// The document the command would have created, if it would have.
     pub(crate) created: Option<DocumentId>,
     pub(crate) refusal: Refusal,
-    /// What the command says; older versions did not note it. The last field, written only if it
-    /// is set.
+    /// The content of the command; older versions did not note it. The last field, written only if
+    /// it is set.
     pub(crate) content: Option<Content>,
 }
 
@@ -75,7 +75,8 @@ pub(crate) struct KeptRecord {
     pub(crate) why: KeptWhy,
     /// It lies in the unit's confidential tray.
     pub(crate) confidential: bool,
-    /// What it says; older versions did not note it. The last field, written only if it is set.
+    /// The content of the command; older versions did not note it. The last field, written only if
+    /// it is set.
     pub(crate) content: Option<Content>,
 }
 

@@ -1,5 +1,5 @@
-//! What the commands said that made a document's versions: from its tail, or from the pieces of its
-//! history.
+//! The contents of the commands that made a document's versions: from its tail, or from the pieces
+//! of its history.
 
 use super::keys;
 use super::records::{HeadRecord, TailRecord};

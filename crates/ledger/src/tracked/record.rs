@@ -91,7 +91,7 @@ wire_struct!(TrackedStep {
 });
 
 impl TrackedRecord {
-    /// What a document shows to its resident; none if it is no case.
+    /// The record of the part of a document that its resident sees; none if it is no case.
     pub(crate) fn of(document: &Document, resident: MemberId) -> Option<Self> {
         let case = document.case()?;
         let newest = document.commands().iter().rev();
@@ -103,7 +103,7 @@ impl TrackedRecord {
         Some(Self::made(document, &case, steps))
     }
 
-    /// What it is once a command stands that was the document's last; none if that is no case.
+    /// The record once a command stands that was the document's last; none if that is no case.
     pub(super) fn with(
         self,
         document: &Document,
@@ -144,7 +144,7 @@ impl TrackedRecord {
         kinds.filter(is_open).collect()
     }
 
-    /// What is shown of this case and of `next`, in which it goes on since then, to a resident of this
+    /// The page of this case and of `next`, in which it goes on since then, to a resident of this
     /// one: the steps of both, and what stands in `next` and is possible there.
     pub(crate) fn gone_on(self, next: Self, since: Time, resident: MemberId) -> Self {
         let later = next.steps.into_vec().into_iter();

@@ -27,7 +27,7 @@ pub const AUDIT_ROWS_MAX: usize = 10_000;
 /// Records read at a time.
 const ROWS: usize = 1_000;
 
-/// What is asked of the audit: a request, and a subcommand of the command line.
+/// A question to the audit: a request, and a subcommand of the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum AuditRequest {
@@ -54,7 +54,7 @@ pub enum AuditRequest {
     },
     /// Follows the chain of all records, and says its end: note it where nobody here can change it.
     Verify {
-        /// What an earlier `audit verify` said: the record is still the one that it was.
+        /// The end that an earlier `audit verify` named: the record is still the one that it was.
         #[arg(long, value_name = "NUMBER:HASH")]
         expect: Option<String>,
     },

@@ -18,7 +18,7 @@ use super::{Failure, Office};
 use crate::clock::rfc3339;
 use crate::writer::Desk;
 
-/// What is to be done with devices: a request, and a subcommand of the command line.
+/// A step with devices: a request, and a subcommand of the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum DeviceRequest {

@@ -23,7 +23,7 @@ use crate::import::{
 use crate::secrets;
 use crate::writer::Desk;
 
-/// What an import is asked to do. The files follow the line on the socket, in this order, of these
+/// The request for an import. The files follow the line on the socket, in this order, of these
 /// lengths in bytes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

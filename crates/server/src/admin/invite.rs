@@ -41,7 +41,7 @@ pub struct Invited {
     pub valid_until: String,
     /// Where a device enrols.
     pub url: String,
-    /// What a QR code of the invitation says: where to enrol, and with which code.
+    /// The content of a QR code of the invitation: where to enrol, and with which code.
     pub link: String,
 }
 

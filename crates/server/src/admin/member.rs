@@ -22,8 +22,8 @@ use crate::clock::{parse_rfc3339, rfc3339};
 use crate::secrets;
 use crate::writer::Desk;
 
-/// What is to be done with members: a request, and a subcommand of the command line. A member is named
-/// by key or id, a unit by key or id.
+/// A step with members: a request, and a subcommand of the command line. A member is named by key
+/// or id, a unit by key or id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum MemberRequest {
@@ -57,7 +57,7 @@ pub struct Appointment {
     /// The unit's key in units.csv, or id.
     #[arg(long, value_name = "KEY")]
     pub unit: String,
-    /// What as: alley_chief, branch_secretary, town_dispatcher, …
+    /// The post: alley_chief, branch_secretary, town_dispatcher, …
     #[arg(long, value_name = "POST")]
     pub post: String,
     /// The person's key in members.csv, or a new one.

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::device::{DeviceShown, names, shown, shown_code};
 use super::{Failure, Office};
 
-/// What is to be done about a quarantine: a request, and a subcommand of the command line.
+/// A step with a quarantine: a request, and a subcommand of the command line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Subcommand)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum QuarantineRequest {
-    /// Whether there is one, and which devices are to be confirmed.
+    /// Shows whether there is one, and which devices are to be confirmed.
     Show {},
     /// Ends it: the devices named go on, the others are revoked, unused invitations are withdrawn.
     Confirm {
@@ -39,7 +39,7 @@ pub struct QuarantineShown {
     pub why: Option<String>,
     /// Devices that are not stopped.
     pub devices: Vec<DeviceShown>,
-    /// What a confirmation did: devices that go on, devices revoked, invitations withdrawn.
+    /// The outcome of a confirmation: devices that go on, devices revoked, invitations withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub confirmed: Option<(u64, u64, u64)>,
 }

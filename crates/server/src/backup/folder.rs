@@ -19,7 +19,7 @@ use crate::secrets::random;
 /// The end of a manifest's name.
 const MANIFEST: &str = ".manifest";
 
-/// What names the folder; in the folder of its keys: whose keys they are.
+/// The file that names the folder; in the folder of its keys: whose keys they are.
 pub(super) const ID: &str = "ID";
 /// The longest such name, in bytes.
 pub(super) const ID_BYTES_MAX: u64 = 64;

@@ -22,7 +22,7 @@ pub struct LastBackup {
 }
 
 impl LastBackup {
-    /// What the data folder notes; none if there was no backup, or nothing can be read.
+    /// The note of the data folder; none if there was no backup, or nothing can be read.
     pub fn read(data: &Path) -> Option<Self> {
         serde_json::from_slice(&std::fs::read(data.join(FILE)).ok()?).ok()
     }

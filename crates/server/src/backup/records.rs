@@ -16,7 +16,7 @@ use crate::store::{OpenedRow, open_row, row_of, tree_key};
 /// Chunks kept in memory, at most 1 MiB each.
 const CHUNKS_KEPT_MAX: usize = 32;
 
-/// What is done with each row: its key, and what it holds.
+/// The step with each row: its key, and its content.
 type Visit<'a> = dyn FnMut(&[u8], &OpenedRow) -> Result<(), BackupError> + 'a;
 
 /// The rows of a backup whose chunks were verified.

@@ -27,7 +27,7 @@ const JOURNAL_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Documents in memory while the folder is made.
 const LOADED_DOCUMENTS_MAX: usize = 256;
 
-/// What a restore is asked to do.
+/// The request for a restore.
 #[derive(Debug, Clone)]
 pub struct RestoreRequest {
     /// The folder of the backups.

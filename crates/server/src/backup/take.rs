@@ -17,7 +17,7 @@ pub const KEEP_DEFAULT: usize = 14;
 /// Devices noted in one request, so that others' go in between.
 const DEVICES_AT_ONCE: usize = 500;
 
-/// What a backup is asked to do.
+/// The request for a backup.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BackupRequest {

@@ -68,7 +68,7 @@ impl From<PhoneError> for DemoError {
     }
 }
 
-/// What a demo takes.
+/// The options of a demo.
 #[derive(Debug, Args)]
 pub(super) struct Options {
     /// Where to write enrolment codes: [{"member","name","post","unit","code"}].
@@ -77,7 +77,7 @@ pub(super) struct Options {
     /// Two villages and six alleys, or 472 alleys with a year of 1,260 cases.
     #[arg(long, value_enum, default_value = "small")]
     town: TownSize,
-    /// What time it is, as RFC 3339 writes it; by default as the folder last had it.
+    /// The time, as RFC 3339 writes it; by default as the folder last had it.
     #[arg(long, value_name = "RFC3339")]
     clock: Option<String>,
     /// Another seed is another town.

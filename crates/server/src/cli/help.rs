@@ -1,5 +1,5 @@
-//! What `--help` shows where, and in which language: the keys that only a server reads are shown at
-//! `serve` and `demo`.
+//! The help of the program, in the reader's language: the keys that only a server reads are shown
+//! at `serve` and `demo`.
 
 use alleyway_catalogue::server::cli::{KEYS_HEADING, LOOK_AROUND};
 use alleyway_catalogue::server::{HELP, KEY};

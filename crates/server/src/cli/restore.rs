@@ -14,7 +14,7 @@ use crate::backup::{NewFolder, RestoreRequest, Restored, restore as restore_back
 use crate::clock::Clock;
 use crate::config::Config;
 
-/// What a new data folder needs besides the records.
+/// The parts that a new data folder needs besides the records.
 #[derive(Debug, Args)]
 pub(super) struct Kept {
     /// The folder `secrets` of the server that was, kept when the town was made: without it no phone trusts the new one.
@@ -112,7 +112,7 @@ fn told(restored: &Restored, data: &str, language: Lang) -> String {
     format!("{first}{confirm}{lost}\n")
 }
 
-/// What is to be done next.
+/// The next steps.
 pub(super) fn next_steps(
     quarantine: Option<&str>,
     devices: u64,

@@ -30,7 +30,7 @@ const BYTES_AT_ONCE: usize = 8 * 1024 * 1024;
 /// The longest manifest, in bytes.
 const MANIFEST_BYTES_MAX: u64 = 64 * 1024;
 
-/// What an import of an export is asked to do.
+/// The request for an import of an export.
 #[derive(Debug, Clone)]
 pub struct ImportRequest {
     /// The export.

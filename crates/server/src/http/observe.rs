@@ -1,5 +1,5 @@
-//! What is logged and counted of every request: route, status, duration, device; never the path,
-//! for it can hold a tracking code, nor the address, for it can be a resident's.
+//! The log and the counts of every request: route, status, duration, device; never the path, for it
+//! can hold a tracking code, nor the address, for it can be a resident's.
 
 use std::net::SocketAddr;
 use std::sync::Arc;

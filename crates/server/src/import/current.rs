@@ -1,4 +1,4 @@
-//! What the town has now, as far as an import needs to know it.
+//! The town as it is now, as far as an import needs to know it.
 
 use std::collections::BTreeMap;
 
@@ -86,8 +86,8 @@ pub struct CurrentHousehold {
 pub struct CurrentField {
     /// The live values, by the commands that set them: one, or several in conflict.
     pub values: Vec<(CommandId, String)>,
-    /// What an import set last, if that is known. A row that still says so did not change, and
-    /// does not undo what a chief has written since.
+    /// The value that an import set last, if that is known. A row that still says so did not
+    /// change, and does not undo what a chief has written since.
     pub imported: Option<String>,
 }
 

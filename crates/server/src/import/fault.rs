@@ -1,4 +1,4 @@
-//! What can be wrong with a row, and the list of all that is.
+//! The faults of rows, and the list of all that were found.
 
 use std::collections::BTreeSet;
 use std::fmt::Display;

@@ -19,7 +19,7 @@ pub use step::{Change, Left, PlannedBody, Step, Target, UnitRef, What};
 pub struct Plan {
     /// One command each. A unit is created before anything refers to it.
     pub steps: Vec<Step>,
-    /// What the town has and the files no longer name. It is left as it is.
+    /// The rows that the town has and the files no longer name. They are left as they are.
     pub left: Vec<Left>,
     /// Appointments that were ended since their rows were written. They stay ended.
     pub ended: Vec<Left>,

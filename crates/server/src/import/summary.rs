@@ -1,4 +1,4 @@
-//! What an import does, for people.
+//! The changes of an import, for people.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

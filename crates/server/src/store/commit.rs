@@ -16,7 +16,7 @@ use crate::passing::until_passed;
 /// The changes of entries.
 type Changes = BTreeMap<Vec<u8>, Change>;
 
-/// What an entry was and what it will be; none is no entry. Looked up once: the lookup costs as
+/// The entry as it was and as it will be; none is no entry. Looked up once: the lookup costs as
 /// much as the write.
 struct Change {
     old: Option<Vec<u8>>,

@@ -235,7 +235,7 @@ pub fn a_copy_of_nothing_is_whole_too(bench: &mut impl Bench) {
     assert_eq!(end.tail.contents, Contents::default());
 }
 
-/// What an abandoned copy had begun does not show in the next one.
+/// The beginning of an abandoned copy does not show in the next one.
 pub fn a_copy_that_was_abandoned_is_in_nobodys_way(bench: &mut impl Bench) {
     fill(bench, 700);
     assert!(bench.upkeep().begin_copy());

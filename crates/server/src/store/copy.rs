@@ -15,7 +15,7 @@ use super::upkeep::{Changed, Copied, CopyEnd};
 
 /// Entries of one slice, at most 4 KiB each: about a millisecond of the writer's.
 const SLICE_ENTRIES: usize = 256;
-/// What commits may change of what was already copied, in bytes. A copy that meets more gives up.
+/// The bytes of entries copied already that commits may change. A copy that meets more gives up.
 const CHANGED_BYTES_MAX: usize = 256 * 1024 * 1024;
 /// The memory that a changed entry takes besides its bytes.
 const CHANGED_ENTRY_BYTES: usize = 64;

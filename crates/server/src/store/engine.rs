@@ -1,4 +1,4 @@
-//! What a store in a data folder is built on: a sorted map of bytes that survives a power cut.
+//! The engine of a store in a data folder: a sorted map of bytes that survives a power cut.
 //!
 //! # Contract
 //! An engine keeps entries, each a key of at most [`KEY_BYTES_MAX`] bytes with a value of at most

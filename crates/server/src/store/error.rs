@@ -173,7 +173,7 @@ impl OpenError {
         }
     }
 
-    /// What the engine of a folder said.
+    /// The error that the engine of a folder met.
     pub(super) fn engine(folder: &DataFolder, error: EngineError) -> Self {
         match error {
             EngineError::Held => Self::Locked(folder.path().to_owned()),

@@ -150,7 +150,7 @@ fn checksum(payload: &[u8]) -> [u8; 16] {
     first(&hash("alleyway security journal frame 1", &[payload]))
 }
 
-/// What a journal's file holds: how far whole frames reach, and their entries.
+/// The content of a journal's file: how far whole frames reach, and their entries.
 type Contents = (u64, Vec<Vec<u8>>);
 
 /// Reads a journal's file; none if it is damaged.

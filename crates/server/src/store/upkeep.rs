@@ -1,4 +1,4 @@
-//! What whoever runs a store asks of it besides the port: that it is whole, a copy of it, and room.
+//! The needs of whoever runs a store besides the port: that it is whole, a copy of it, and room.
 //!
 //! # Contract
 //! * **Counters.** [`Upkeep::stats`] are of this store since it was opened.
@@ -42,7 +42,7 @@ pub const KEYS_SLICE: u64 = 4_096;
 /// The number of a check that nothing else goes on beside.
 const ALONE: u32 = u32::MAX;
 
-/// What a server needs of a store besides the port. The module says what holds.
+/// The needs of a server besides the port. The module says what holds.
 pub trait Upkeep: Store + fmt::Debug + Send {
     /// Counters since the store was opened.
     fn stats(&self) -> StoreStats;

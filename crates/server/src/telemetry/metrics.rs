@@ -230,7 +230,8 @@ fn bytes_of(bytes: u64) -> i64 {
 }
 
 impl Metrics {
-    /// What alarms ask about is there from the start: to Prometheus, what begins at 1 has not grown.
+    /// Begins the counts that alarms ask about at the start: to Prometheus, a count that begins at
+    /// 1 has not grown.
     fn begin_at_zero(&self) {
         drop(self.errors.get_or_create(&[("code", INTERNAL)]));
         for result in RELOADED {

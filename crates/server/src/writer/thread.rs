@@ -250,7 +250,7 @@ impl Thread {
         Ok(())
     }
 
-    /// What the last commit wrote, and how long its files took to be synced.
+    /// Counts the writes of the last commit, and the time that its files took to be synced.
     fn observe(&self, before: &StoreStats, after: &StoreStats) {
         let bytes = u32::try_from(after.bytes_written.saturating_sub(before.bytes_written))
             .unwrap_or(u32::MAX);

@@ -1,4 +1,4 @@
-//! What names a case or a command of one's own, and which cases to list.
+//! Arguments that name a case or a command of one's own, or say which cases to list.
 
 use clap::Args;
 

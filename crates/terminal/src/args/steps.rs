@@ -20,7 +20,7 @@ const PICK: &str = "pick";
 const KEEP: &str = "keep";
 /// Fields whose flags have other names: `place` has always been the point on the map.
 const FLAGS: [(&str, &str); 2] = [("point", "place"), ("place", "where")];
-/// What a field is if its flag is left out.
+/// The values of fields whose flags are left out: step, field, value.
 const DEFAULTS: [(&str, &str, &str); 1] = [("close", "code", "fixed")];
 /// Fields that policy does not ask for and this program does.
 const ASKED: [(&str, &str); 1] = [("report", "title")];
@@ -134,12 +134,12 @@ fn flag(field: &'static Field) -> Arg {
     }
 }
 
-/// What was typed for a field.
+/// A value that was typed for a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Given {
     /// The field.
     pub field: &'static Field,
-    /// What was typed, as it was typed.
+    /// The text, as it was typed.
     pub text: String,
 }
 
@@ -168,7 +168,7 @@ impl Given {
 pub struct StepArgs {
     /// Its word.
     pub word: &'static str,
-    /// What the line calls its case; none for a new one.
+    /// The name that the line gives its case; none for a new one.
     pub case: Option<String>,
     /// Its fields.
     pub given: Vec<Given>,

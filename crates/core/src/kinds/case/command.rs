@@ -69,7 +69,7 @@ crate::steps! {
         0xb9 => Stood(Stood) = "stood",
         /// Another case was merged into this one: only the server says so.
         0xd1 => MergedIn(MergedIn) = "merged_in",
-        /// What was noted on a case that had been merged into this one: only the server says so.
+        /// Passes on a note on a case that had been merged into this one: only the server does so.
         0xd9 => PassedOn(PassedOn) = "passed_on",
     }
 }
@@ -81,13 +81,13 @@ crate::step! {
         owner: UnitId = unit().by_machine(),
         /// The code of the device, of which the case's number is made.
         device_code: u32 = opaque(),
-        /// What the resident follows it with.
+        /// The code by which the resident follows it.
         tracking: TrackingCode = opaque(),
         /// `road`, `water`, …; a town can add its own.
         category: Code = code("category"),
         /// A line that names the matter.
         title: Text<TITLE_BYTES_MAX> = text(),
-        /// What the resident said.
+        /// The words of the resident.
         text: Prose = text(),
         /// Where, in words.
         place: Text<NAME_BYTES_MAX> = text(),
@@ -142,7 +142,7 @@ crate::step! {
 crate::step! {
     /// The household or the place was visited.
     Visit {
-        /// What was seen and said.
+        /// The findings of the visit.
         text: Prose = text().needed(Lack::Text, "a text"),
     }
 }
@@ -154,7 +154,7 @@ crate::step! {
         to: UnitId = unit().by_policy(),
         /// Why.
         reason: Prose = text().needed(Lack::Reason, "why"),
-        /// What was tried.
+        /// The attempts so far.
         tried: Prose = text().needed(Lack::Text, "what was tried"),
     }
 }
@@ -207,7 +207,7 @@ crate::step! {
 crate::step! {
     /// The handler goes on.
     Resume {
-        /// What has changed.
+        /// The change.
         text: Prose = text(),
     }
 }
@@ -233,7 +233,7 @@ crate::step! {
 crate::step! {
     /// The work is done, its handler says.
     Resolve {
-        /// What was done.
+        /// The work.
         text: Prose = text().needed(Lack::Text, "a text"),
         /// Who is asked to verify where the owner itself resolved it: the next level up, which sees
         /// the case from then on. None leaves it to the resident.
@@ -244,9 +244,9 @@ crate::step! {
 crate::step! {
     /// Somebody who did not do the work looks, with the resident.
     Verify {
-        /// What was found.
+        /// The finding.
         result: Finding = choice("finding", Finding::WORDS).needed(Lack::Value, "fixed, partly or not"),
-        /// What the resident said.
+        /// The words of the resident.
         text: Prose = text(),
     }
 }
@@ -310,7 +310,7 @@ crate::step! {
         number: Text<NAME_BYTES_MAX> = opaque(),
         /// Its title.
         title: Text<TITLE_BYTES_MAX> = opaque(),
-        /// What its resident said.
+        /// The words of its resident.
         text: Prose = opaque(),
         /// The alleys, or branches, that it came from, and those of cases that had been merged into it.
         /// This case concerns them from now on.
@@ -331,7 +331,7 @@ crate::step! {
         member: MemberId = opaque(),
         /// Its command.
         command: CommandId = opaque(),
-        /// What was written.
+        /// The text.
         text: Prose = opaque(),
     }
 }
@@ -350,7 +350,7 @@ wire_struct!(Point {
 });
 
 word_enum!(
-    /// What a verification found.
+    /// The finding of a verification.
     Finding {
         /// The matter is settled.
         Fixed = "fixed",

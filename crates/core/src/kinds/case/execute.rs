@@ -1,4 +1,4 @@
-//! What each step writes. Frozen once released: `golden/executors.txt` pins the hashes.
+//! The writes of each step. Frozen once released: `golden/executors.txt` pins the hashes.
 
 use super::{CaseStage, RESOLVERS, UNITS};
 use crate::documents::fields::{self, GONE, LIVE};

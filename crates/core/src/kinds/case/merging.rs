@@ -1,4 +1,4 @@
-//! What a case that goes on in another tells that one.
+//! The words of a case that goes on in another, to that one.
 
 use super::{CaseCommand, CaseState, MergedIn, PassedOn};
 use crate::documents::Document;
@@ -8,7 +8,7 @@ use crate::limits::MERGED_OWNERS_MAX;
 use crate::text::Text;
 use crate::wire::List;
 
-/// What the server says on the case that this one was merged into: that it was, and what is still
+/// The server's words on the case that this one was merged into: that it was, and what is still
 /// noted here by those who did not know.
 pub(super) fn said_elsewhere(
     document: &Document,

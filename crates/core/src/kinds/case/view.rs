@@ -104,7 +104,7 @@ pub struct CaseState {
     pub confidential: bool,
     /// Its number.
     pub number: CaseNumber,
-    /// What the resident follows it with.
+    /// The code by which the resident follows it.
     pub tracking: Option<TrackingCode>,
     /// Whether other cases were merged into it: then their residents have a word in it too.
     pub has_merged: bool,

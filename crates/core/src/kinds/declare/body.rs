@@ -193,8 +193,8 @@ macro_rules! body {
                 }
             }
 
-            /// What the server says on another document because this was admitted on one, which is as it
-            /// stands behind it: on which other one, and what.
+            /// The command of the server on another document because this was admitted on one,
+            /// which is as it stands behind it: on which other one, and what.
             pub fn said_elsewhere(
                 &self,
                 document: &Document,
@@ -209,7 +209,7 @@ macro_rules! body {
                 }
             }
 
-            /// What it writes into a document.
+            /// The plan of its writes into a document.
             pub(crate) fn plan(
                 &self,
                 document: &Document,
@@ -238,7 +238,7 @@ macro_rules! body {
                 }
             }
 
-            /// What it lacks of itself.
+            /// The need that it lacks of itself.
             #[cfg(test)]
             pub(crate) fn lacks(&self, question: &Question<'_>) -> Option<RefusalCode> {
                 match self {

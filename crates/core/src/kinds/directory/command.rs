@@ -71,9 +71,9 @@ crate::step! {
 pub struct UnitRow {
     /// The unit.
     pub unit: UnitId,
-    /// What it is.
+    /// The kind of the unit.
     pub kind: UnitKind,
-    /// What it belongs to.
+    /// The unit that it belongs to.
     pub parent: Option<UnitId>,
     /// Its name.
     pub name: Text<NAME_BYTES_MAX>,
@@ -92,7 +92,7 @@ pub struct PostRow {
     pub appointment: CommandId,
     /// Where.
     pub unit: UnitId,
-    /// What as.
+    /// The post.
     pub post: Post,
     /// Who.
     pub member: MemberId,

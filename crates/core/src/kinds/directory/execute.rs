@@ -1,4 +1,4 @@
-//! What each command writes. Frozen once released. The rows stand in the containers only: the log
+//! The writes of each command. Frozen once released. The rows stand in the containers only: the log
 //! entry would repeat them.
 
 use super::{DEVICES, POSTS, UNITS};

@@ -1,4 +1,4 @@
-//! What each command writes. Frozen once released.
+//! The writes of each command. Frozen once released.
 
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::Plan;

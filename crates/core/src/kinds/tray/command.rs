@@ -96,11 +96,11 @@ impl TrayItem {
 }
 
 crate::step! {
-    /// What became of an item.
+    /// Settles an item: names its outcome.
     SettleItem {
         /// The item.
         item: CommandId = opaque(),
-        /// What became of it.
+        /// The outcome.
         outcome: TrayOutcome = choice("outcome", TrayOutcome::WORDS),
         /// The document that was made of it, if it was to create one.
         became: Option<DocumentId> = opaque(),
@@ -133,7 +133,7 @@ impl DismissItems {
 }
 
 word_enum!(
-    /// What becomes of an item.
+    /// The outcome of an item.
     TrayOutcome {
         /// Somebody did it as his own.
         Taken = "taken",

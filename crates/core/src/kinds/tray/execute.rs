@@ -1,4 +1,4 @@
-//! What each command writes. Frozen once released. An item is kept as it is encoded: what is not
+//! The writes of each command. Frozen once released. An item is kept as it is encoded: what is not
 //! known to this version is handed on whole.
 
 use super::{ITEMS, OPEN, SETTLED};

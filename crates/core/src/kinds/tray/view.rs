@@ -29,7 +29,7 @@ pub struct TrayEntry {
     pub item: TrayItem,
 }
 
-/// What became of an item.
+/// The outcome of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settled {
     /// The command that said so.
@@ -38,7 +38,7 @@ pub struct Settled {
     pub by: MemberId,
     /// When, by the clock of who did.
     pub at: Time,
-    /// What.
+    /// The outcome.
     pub outcome: TrayOutcome,
     /// The document that was made of it.
     pub became: Option<DocumentId>,
@@ -114,7 +114,7 @@ impl Document {
             .collect()
     }
 
-    /// What was done to a tray behind a version, in order; none where one step settled many items at
+    /// The changes of a tray behind a version, in order; none where one step settled many items at
     /// once, or a step is not known: then the whole tray is to be looked at.
     pub fn tray_changes_since(&self, version: u64) -> Option<Vec<TrayChange>> {
         let seen = usize::try_from(version).ok()?;
@@ -163,7 +163,7 @@ impl Document {
         Some((self.version_of(put)?, TrayEntry { id, item }))
     }
 
-    /// What became of an item of a tray; none while it is open, or if it never was in it.
+    /// The outcome of an item of a tray; none while it is open, or if it never was in it.
     pub fn tray_settled(&self, id: CommandId) -> Option<Settled> {
         let by_command = self.root().map(SETTLED)?.id(&id.key(), CommandId::parse)?;
         let entry: Node<'_> = self.entry(by_command)?;

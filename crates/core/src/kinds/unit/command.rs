@@ -40,9 +40,9 @@ crate::step! {
         key: Text<CODE_BYTES_MAX> = text(),
         /// Its name.
         name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
-        /// What it is.
+        /// The kind of the unit.
         kind: UnitKind = choice("unit", UnitKind::WORDS),
-        /// What it belongs to; none for the root.
+        /// The unit that it belongs to; none for the root.
         parent: Option<UnitId> = unit(),
     }
 }
@@ -72,7 +72,7 @@ crate::step! {
         key: Text<CODE_BYTES_MAX> = text(),
         /// The person's name.
         name: Text<NAME_BYTES_MAX> = text().needed(Lack::Text, "a name"),
-        /// What as.
+        /// The post.
         post: Post = choice("post", Post::WORDS),
         /// From when.
         from: Time = time(),
@@ -145,7 +145,7 @@ crate::step! {
 }
 
 word_enum!(
-    /// What a unit is.
+    /// The kind of a unit.
     UnitKind {
         /// 县
         County = "county",
@@ -167,7 +167,7 @@ word_enum!(
 );
 
 word_enum!(
-    /// What somebody does in a unit.
+    /// The post that somebody has in a unit.
     Post {
         /// 巷长
         AlleyChief = "alley_chief",

@@ -1,4 +1,4 @@
-//! What each command writes. Frozen once released.
+//! The writes of each command. Frozen once released.
 
 use super::{APPOINTMENTS, CLEARED, CLEARING, CONFIRMED, DEVICES};
 use crate::documents::plan::Plan;

@@ -19,9 +19,9 @@ pub struct UnitView {
     pub key: String,
     /// Its name.
     pub name: String,
-    /// What it is.
+    /// The kind of the unit.
     pub kind: UnitKind,
-    /// What it belongs to.
+    /// The unit that it belongs to.
     pub parent: Option<UnitId>,
     /// Its posts, past ones too, in the order of their appointments' ids.
     pub appointments: Vec<Appointment>,
@@ -40,7 +40,7 @@ pub struct Appointment {
     pub key: String,
     /// The person's name.
     pub name: String,
-    /// What as.
+    /// The post.
     pub post: Post,
     /// From when.
     pub from: Time,
@@ -128,8 +128,8 @@ impl Document {
         devices.into_iter().filter_map(note).collect()
     }
 
-    /// What two persons gave for the post's dates of then is not given for later ones: one person
-    /// alone could otherwise bring back a reader whose post has ended.
+    /// A clearance that two persons gave for the post's dates of then does not hold for later ones:
+    /// one person alone could otherwise bring back a reader whose post has ended.
     fn clearance(&self, appointment: CommandId, widened: &Widened) -> Option<Clearance> {
         let key = appointment.key();
         let confirmed = self

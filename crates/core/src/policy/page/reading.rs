@@ -29,7 +29,8 @@ feeds. A post that has ended reads nothing. A unit's confidential feed is read b
 cleared for it, whichever post it is.
 ";
 
-/// What a kind of document is in. Said beside `feeds::audience`, which needs a document to say it.
+/// The feeds that a kind of document is in. Said beside `feeds::audience`, which needs a document
+/// to say it.
 pub(in crate::policy) const AUDIENCES: &[(&str, &str)] = &[
     (
         "case",

@@ -1,4 +1,4 @@
-//! What a device asks, and what it is told it lacks.
+//! The questions of a device, and the documents that it is told it lacks.
 
 use super::{Check, Opaque};
 use crate::feeds::FeedId;
@@ -71,7 +71,7 @@ impl Wire for Why {
     }
 }
 
-/// What a device holds.
+/// The holdings of a device.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Holdings {
     /// Sums by feed and range; what is not named is empty.
@@ -91,7 +91,7 @@ pub struct RangeSum {
 }
 wire_struct!(RangeSum { feed, range, sum });
 
-/// What the server holds in one range of one feed.
+/// The documents that the server holds in one range of one feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Listing {
     /// The feed.

@@ -49,14 +49,14 @@ impl Closed {
     }
 }
 
-/// What became of a batch that a device carried for another.
+/// The outcome of a batch that a device carried for another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Carried {
     /// Whose batch.
     pub device: DeviceId,
     /// Its number.
     pub number: u64,
-    /// Whether it is to be carried on.
+    /// The state, which says whether it is to be carried on.
     pub state: CarriedState,
 }
 wire_struct!(Carried {
@@ -65,7 +65,8 @@ wire_struct!(Carried {
     state
 });
 
-/// Whether a carried batch is done with. What became of its commands is its author's to know.
+/// The state of a carried batch: done with or not. What became of its commands is its author's to
+/// know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CarriedState {
     /// Every command has its final verdict: it need not be carried on.

@@ -45,7 +45,7 @@ wire_struct!(Author {
     mark
 });
 
-/// What happened to a document.
+/// An event of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Item {
     /// Commands, one version each.
@@ -156,7 +156,7 @@ pub struct Other {
     pub received_offset: i64,
     /// How far the phone's clock was off.
     pub clock_off_seconds: i32,
-    /// What was done.
+    /// The step.
     pub body: Body,
 }
 

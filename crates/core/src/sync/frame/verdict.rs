@@ -1,4 +1,4 @@
-//! What becomes of batches.
+//! Verdicts on batches.
 
 use super::Check;
 use crate::crypto::{Hash, Signature};
@@ -10,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::wire::{List, Wire};
 use crate::{wire_enum, wire_struct};
 
-/// What became of a batch, signed by the server.
+/// The verdicts on a batch, signed by the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Verdicts {
     /// The batch.
@@ -36,7 +36,7 @@ impl Verdicts {
     /// The domain of the signature.
     pub const DOMAIN: &'static str = "alleyway verdicts 1";
 
-    /// What is signed.
+    /// The message that is signed.
     pub fn message(&self, device: DeviceId, batch: &Hash) -> Vec<u8> {
         let mut out = Vec::new();
         device.encode(&mut out);
@@ -49,7 +49,7 @@ impl Verdicts {
     }
 }
 
-/// What became of a command.
+/// The verdict on a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// Final: it stands.
@@ -144,7 +144,7 @@ pub struct Stands {
 }
 wire_struct!(Stands { at, receipt });
 
-/// What a command waits for.
+/// The command that another one waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Need {
     /// The document that is not there, or not as far as the author saw it.

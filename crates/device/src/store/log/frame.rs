@@ -26,7 +26,7 @@ use crate::keys::{SEAL_BYTES, StoreKey};
 
 /// A seal's nonce, in bytes.
 pub(super) const NONCE_BYTES: usize = 24;
-/// What an entry of the index takes without its key and nonce, in bytes.
+/// The length of an entry of the index without its key and nonce, in bytes.
 pub(super) const ENTRY_BYTES: usize = 8;
 
 pub(super) const MAGIC: &[u8; 8] = b"\xa7alley\r\n";
@@ -198,7 +198,7 @@ fn filler(start: u64, copy_bytes: usize, middle: usize) -> usize {
     usize::try_from(behind.saturating_sub(second)).unwrap_or_default()
 }
 
-/// What a frame begins with.
+/// The beginning of a frame.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) sequence: u64,

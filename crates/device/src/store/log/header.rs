@@ -29,7 +29,7 @@ const SUM_BYTES: usize = 16;
 /// A copy without its sum, in bytes.
 const BODY_BYTES: usize = 16 + 4 + 8 + 8 + FINGERPRINT_BYTES + SEALED_BYTES;
 
-/// What is said of a log before its first commit.
+/// The statement about a log before its first commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Header {
     /// The layout.

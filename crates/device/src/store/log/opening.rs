@@ -24,7 +24,7 @@ pub enum LogError {
     Damaged {
         /// Where.
         slot: Slot,
-        /// What was found.
+        /// The finding.
         reason: String,
     },
     /// A later version of the program wrote it.
@@ -49,7 +49,7 @@ pub enum LogError {
     Medium(#[from] StoreError),
 }
 
-/// What lies in the files, before the host's key is known.
+/// The content of the files, before the host's key is known.
 #[derive(Debug)]
 pub enum Look {
     /// No log. What a founding that was cut off has left may be there.

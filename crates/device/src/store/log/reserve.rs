@@ -9,9 +9,10 @@ use alleyway_core::store::StoreError;
 
 use super::{BLOCK_BYTES, Frame, GROWTH_BYTES_MAX, Log, Medium, NewValue};
 
-/// What a commit takes besides what it holds, in bytes: two copies, each in blocks of its own.
+/// The room that a commit takes besides its content, in bytes: two copies, each in blocks of its
+/// own.
 const COMMIT_BYTES: u64 = 2 * BLOCK_BYTES as u64;
-/// What stands twice is counted so often.
+/// The copies of a row that stands twice.
 const COPIES: u64 = 2;
 
 impl<M: Medium> Log<M> {
@@ -58,7 +59,7 @@ impl<M: Medium> Log<M> {
         }
     }
 
-    /// What the log takes at most when it is written anew, in bytes.
+    /// The room that the log takes at most when it is written anew, in bytes.
     fn anew(&self) -> u64 {
         self.rows.bytes().saturating_add(GROWTH_BYTES_MAX)
     }

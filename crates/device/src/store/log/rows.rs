@@ -1,4 +1,4 @@
-//! What the log holds now: by name, where each value lies.
+//! The rows that the log holds now: by name, the place of each value.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -135,7 +135,7 @@ impl Rows {
     }
 }
 
-/// What a row takes in a file, in bytes.
+/// The room that a row takes in a file, in bytes.
 fn cost(name: &Name, value: &Value) -> u64 {
     let entry = 2 * (ENTRY_BYTES + name.key.len()) as u64;
     match value {

@@ -14,7 +14,7 @@ use crate::keys::StoreKey;
 /// A disk writes these whole or not at all, in bytes.
 const SECTOR_BYTES: usize = 512;
 
-/// What a file of the log holds.
+/// The content of a file of the log.
 #[derive(Debug)]
 pub(super) struct Scanned {
     pub(super) rows: Rows,
@@ -28,7 +28,7 @@ pub(super) struct Scanned {
 pub(super) enum Broken {
     /// Its first frame never arrived whole: this is no log yet.
     Unfinished,
-    /// What was acknowledged cannot be read. The reason is for people.
+    /// A commit that was acknowledged cannot be read. The reason is for people.
     Damaged(String),
 }
 

@@ -1,4 +1,4 @@
-//! What an administrator is told when a post was not given, ended or cleared.
+//! The errors that an administrator is told of when a post was not given, ended or cleared.
 
 use std::fmt::Display;
 

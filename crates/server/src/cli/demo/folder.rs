@@ -20,7 +20,7 @@ const MARK: &str = "demo.json";
 /// How far the demo's clock is ahead of the system's, in milliseconds.
 const CLOCK_FILE: &str = "demo-clock";
 
-/// What a demo was made as.
+/// The town and the seed of which a demo was made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Mark {
     town: String,

@@ -1,4 +1,4 @@
-//! Whether clients can use a chain: what they check is what is checked here.
+//! The check that clients can use a chain: everything that they check is checked here.
 //!
 //! A chain is good if a client that trusts Mozilla's list can follow it, or if it leads to a
 //! certificate that vouches for itself (the town's own authority, or a certificate that phones were

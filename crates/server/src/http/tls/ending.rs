@@ -21,7 +21,7 @@ pub(super) struct Endings {
 }
 
 impl Endings {
-    /// What is to be told now of a certificate that ends at `until`.
+    /// The warning that is due now for a certificate that ends at `until`.
     pub(super) fn due(&mut self, until: Time, now: Time) -> Option<Ending> {
         if until > now.plus_days(DAYS_BEFORE) {
             self.told = None;

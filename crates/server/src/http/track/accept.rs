@@ -1,4 +1,4 @@
-//! What a client prefers (RFC 9110, 12.5).
+//! The preferences of a client (RFC 9110, 12.5).
 
 use alleyway_catalogue::Lang;
 

@@ -29,7 +29,7 @@ impl MediaType {
     }
 }
 
-/// What was sent. Nothing in it is checked yet, so that a page can show it again.
+/// The form that was sent. Nothing in it is checked yet, so that a page can show it again.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Sent {

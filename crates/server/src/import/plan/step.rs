@@ -31,7 +31,7 @@ pub struct Change {
     pub what: What,
 }
 
-/// What is different, with the values before and after where there is one before.
+/// The difference, with the values before and after where there is one before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum What {
     /// A unit.
@@ -112,8 +112,8 @@ impl From<UnitRef> for Target {
     }
 }
 
-/// What a step does. A unit's id is the id of the command that creates it, which nobody knows while
-/// planning: bodies that need one are completed by [`PlannedBody::resolve`].
+/// The effect of a step. A unit's id is the id of the command that creates it, which nobody knows
+/// while planning: bodies that need one are completed by [`PlannedBody::resolve`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlannedBody {
     /// Creates a unit.

@@ -244,7 +244,8 @@ fn contradiction() -> EngineError {
     EngineError::Failed("sled's files contradict each other".to_owned())
 }
 
-/// What sled says of its files: damage or a fault, unless it was the system that refused.
+/// The error that sled meets in its files: damage or a fault, unless it was the system that
+/// refused.
 pub(in crate::store) fn failed(error: ::sled::Error) -> EngineError {
     match error {
         ::sled::Error::Corruption { .. } => EngineError::Damaged(format!("of sled ({error})")),

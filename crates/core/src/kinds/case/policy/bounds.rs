@@ -1,4 +1,5 @@
-//! What a step must keep to beside its row: its target, its author's past, its time. Asked last.
+//! The bounds that a step must keep to beside its row: its target, its author's past, its time.
+//! Asked last.
 
 use super::{CaseSubject, reopened_until, ruler_of, verifier_of};
 use crate::documents::Document;

@@ -36,7 +36,7 @@ pub(super) enum Stages {
     TwiceReturned,
 }
 
-/// What happens to a step while a referral is pending, or a ruling awaited.
+/// The rule for a step while a referral is pending, or a ruling awaited.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum DuringReferral {
     /// It is possible all the same.
@@ -99,7 +99,7 @@ impl CaseLife {
         }
     }
 
-    /// Whether the step is possible while a referral is pending, as the page says it.
+    /// The page's words on the step while a referral is pending.
     #[cfg(test)]
     pub(super) fn pending_words(self) -> &'static str {
         match (self.stages, self.pending) {

@@ -1,4 +1,4 @@
-//! What a resident can do on the page: a form for each step, without scripts.
+//! The steps that a resident can take on the page: a form for each step, without scripts.
 //!
 //! No cookie and no log-in stands behind a form: who has the code may, so there is nothing that a
 //! foreign page could make a browser send along.
@@ -12,7 +12,8 @@ use alleyway_ledger::ResidentStepKind;
 
 use super::{Sent, escaped};
 
-/// What a box takes, in UTF-16 units as browsers count: never more bytes than the server takes.
+/// The length that a box takes, in UTF-16 units as browsers count: never more bytes than the server
+/// takes.
 const TEXT_UNITS_MAX: usize = 500;
 
 /// The forms of a page.
