@@ -98,7 +98,7 @@ pub(crate) enum Proof {
 
 /// One connection.
 #[derive(Debug)]
-struct Held {
+struct HeldPlace {
     class: Class,
     /// None where no limit by address holds.
     address: Option<Address>,
@@ -110,14 +110,14 @@ struct Held {
 }
 
 #[derive(Debug, Default)]
-struct Table {
+struct PlaceTable {
     next: u64,
-    held: BTreeMap<u64, Held>,
+    held: BTreeMap<u64, HeldPlace>,
 }
 
-impl Table {
+impl PlaceTable {
     /// Those that are served.
-    fn served(&self) -> impl Iterator<Item = &Held> {
+    fn served(&self) -> impl Iterator<Item = &HeldPlace> {
         self.held.values().filter(|held| held.end.is_some())
     }
 
@@ -126,7 +126,7 @@ impl Table {
     fn end_longest(
         &mut self,
         silent_since: Option<Instant>,
-        among: impl Fn(&Held) -> bool,
+        among: impl Fn(&HeldPlace) -> bool,
     ) -> bool {
         let ending = self.held.len().saturating_sub(self.served().count());
         if ending >= ENDING_MAX {
@@ -169,14 +169,14 @@ impl Table {
 /// The state that holders share.
 #[derive(Debug)]
 struct Shared {
-    table: Mutex<Table>,
+    table: Mutex<PlaceTable>,
     /// Told when a place is given back.
     freed: Notify,
     bounds: Bounds,
 }
 
 impl Shared {
-    fn lock(&self) -> MutexGuard<'_, Table> {
+    fn lock(&self) -> MutexGuard<'_, PlaceTable> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -208,9 +208,9 @@ impl Places {
         let bounds = self.0.bounds;
         let mut table = self.0.lock();
         let silent_since = now.checked_sub(bounds.unproven_time);
-        let of_class = |held: &Held| held.class == class;
-        let of_address = |held: &Held| of_class(held) && held.address == address;
-        let is_full = |of: &dyn Fn(&Held) -> bool, most: usize| {
+        let of_class = |held: &HeldPlace| held.class == class;
+        let of_address = |held: &HeldPlace| of_class(held) && held.address == address;
+        let is_full = |of: &dyn Fn(&HeldPlace) -> bool, most: usize| {
             table.served().filter(|held| of(held)).count() >= most
         };
         if address.is_some() && is_full(&of_address, bounds.address_max) {
@@ -228,7 +228,7 @@ impl Places {
         table.next = number.saturating_add(1);
         table.held.insert(
             number,
-            Held {
+            HeldPlace {
                 class,
                 address,
                 heard: now,

@@ -32,7 +32,7 @@ impl Batch {
         }
         put_varint(&mut out, self.commands.len() as u64);
         let documents: Vec<DocumentId> = named.into_iter().chain(created).collect();
-        let mut last = Last::default();
+        let mut last = LastPacked::default();
         for command in self.commands.iter() {
             let index = command
                 .document
@@ -58,7 +58,7 @@ impl Batch {
             return Err(WireError::Invalid("an empty batch"));
         }
         let mut commands = Vec::new();
-        let mut last = Last::default();
+        let mut last = LastPacked::default();
         for _ in 0..count {
             let command = last.unpack(&documents, &mut from)?;
             if command.document.is_none() {
@@ -85,12 +85,12 @@ const HAS_VERSION: u8 = 16;
 
 /// The values of the command before, which a packed command leaves out where they are the same.
 #[derive(Default)]
-struct Last {
+struct LastPacked {
     incarnation: u32,
     at: i64,
 }
 
-impl Last {
+impl LastPacked {
     fn generation_expected(has_document: bool) -> u32 {
         u32::from(has_document)
     }

@@ -39,7 +39,7 @@ impl From<Scalar> for ScalarValue {
 
 /// One write beside the log entry.
 #[derive(Debug, Clone)]
-enum Write {
+enum PlannedWrite {
     Put(Option<&'static str>, String, Scalar),
     Delete(Option<&'static str>, String),
     Row(&'static str, String, Vec<(&'static str, Option<Scalar>)>),
@@ -51,7 +51,7 @@ pub(crate) struct Plan {
     kind: &'static str,
     containers: &'static [&'static str],
     entry: Vec<(&'static str, Scalar)>,
-    writes: Vec<Write>,
+    writes: Vec<PlannedWrite>,
 }
 
 impl Plan {
@@ -93,7 +93,8 @@ impl Plan {
 
     /// Puts a value into the root map.
     pub(crate) fn put(mut self, key: &'static str, value: Scalar) -> Self {
-        self.writes.push(Write::Put(None, key.to_owned(), value));
+        self.writes
+            .push(PlannedWrite::Put(None, key.to_owned(), value));
         self
     }
 
@@ -104,27 +105,28 @@ impl Plan {
 
     /// Removes what is in the root map under the key, if anything is.
     pub(crate) fn remove(mut self, key: &'static str) -> Self {
-        self.writes.push(Write::Delete(None, key.to_owned()));
+        self.writes.push(PlannedWrite::Delete(None, key.to_owned()));
         self
     }
 
     /// Adds a member to a set.
     pub(crate) fn add(mut self, container: &'static str, member: String) -> Self {
         self.writes
-            .push(Write::Put(Some(container), member, Scalar::True));
+            .push(PlannedWrite::Put(Some(container), member, Scalar::True));
         self
     }
 
     /// Takes a member out of a set, if it is in it.
     pub(crate) fn take(mut self, container: &'static str, member: String) -> Self {
-        self.writes.push(Write::Delete(Some(container), member));
+        self.writes
+            .push(PlannedWrite::Delete(Some(container), member));
         self
     }
 
     /// Puts a text into a container.
     pub(crate) fn set(mut self, container: &'static str, key: String, text: String) -> Self {
         self.writes
-            .push(Write::Put(Some(container), key, Scalar::Text(text)));
+            .push(PlannedWrite::Put(Some(container), key, Scalar::Text(text)));
         self
     }
 
@@ -135,7 +137,7 @@ impl Plan {
         key: String,
         fields: Vec<(&'static str, Option<Scalar>)>,
     ) -> Self {
-        self.writes.push(Write::Row(container, key, fields));
+        self.writes.push(PlannedWrite::Row(container, key, fields));
         self
     }
 
@@ -187,7 +189,7 @@ impl Plan {
     }
 }
 
-impl Write {
+impl PlannedWrite {
     fn apply(self, tx: &mut Transaction<'_>) -> Result<(), AutomergeError> {
         match self {
             Self::Put(container, key, value) => {

@@ -58,7 +58,7 @@ const SAYS_RULES: [u8; 2] = NO_COUNTER;
 
 /// The entry before, from which an entry is counted.
 #[derive(Default)]
-struct Last {
+struct LastEntry {
     counter: u64,
     at: i64,
     received: i64,
@@ -79,7 +79,7 @@ impl Wire for History {
             author.encode(out);
         }
         put_varint(out, self.entries.len() as u64);
-        let mut last = Last::default();
+        let mut last = LastEntry::default();
         for entry in &self.entries {
             let author = authors
                 .iter()
@@ -96,7 +96,7 @@ impl Wire for History {
         let authors = List::<Author, HISTORY_ENTRIES_MAX>::decode(from)?;
         let count = from.length("a history", HISTORY_ENTRIES_MAX)?;
         let mut entries = Vec::new();
-        let mut last = Last::default();
+        let mut last = LastEntry::default();
         for _ in 0..count {
             let said = from.varint()?;
             let (index, is_drawn) = if says_rules {
@@ -114,7 +114,7 @@ impl Wire for History {
     }
 }
 
-impl Last {
+impl LastEntry {
     fn encode(&mut self, entry: &Past, out: &mut Vec<u8>) {
         match entry.nonce {
             Nonce::Counted(Counted { counter, nonce }) => {

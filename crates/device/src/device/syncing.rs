@@ -82,7 +82,7 @@ impl<P: Platform> Device<P> {
         }
         let mut line = self.reach(&self.server()?, halt)?;
         let report = session::sync(
-            &mut Held(self),
+            &mut HeldDevice(self),
             &mut line,
             &mut Surroundings {
                 now: &|| self.now(),
@@ -183,9 +183,9 @@ fn taken(replica: &Replica) -> Fault {
 }
 
 /// The device as a sync finds it: held for one step at a time.
-struct Held<'a, P: Platform>(&'a Device<P>);
+struct HeldDevice<'a, P: Platform>(&'a Device<P>);
 
-impl<P: Platform> Hold for Held<'_, P> {
+impl<P: Platform> Hold for HeldDevice<'_, P> {
     type Store = Noting<P::Store>;
 
     fn hold<T>(

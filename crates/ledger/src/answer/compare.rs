@@ -31,12 +31,12 @@ const FEED_ROWS: usize = 4;
 #[derive(Debug, Clone)]
 pub(super) struct Comparing {
     theirs: Arc<BTreeMap<(FeedId, u8), u128>>,
-    at: Option<At>,
+    at: Option<ClaimedAt>,
 }
 
 /// The place at which a comparison goes on.
 #[derive(Debug, Clone)]
-struct At {
+struct ClaimedAt {
     feed: FeedId,
     /// The next range; behind the last, the feed is done.
     range: u8,
@@ -95,7 +95,7 @@ pub(super) fn list_differences(
                 range += 1;
             }
         }
-        comparing.at = Some(At {
+        comparing.at = Some(ClaimedAt {
             feed,
             range,
             _kept: reading.kept,

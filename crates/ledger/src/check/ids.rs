@@ -22,7 +22,7 @@ const ROWS_AT_ONCE: usize = 64;
 
 /// The content of a command that a row notes, and the row.
 #[derive(Debug)]
-struct Noted {
+struct NotedContent {
     content: Content,
     row: Vec<u8>,
 }
@@ -50,7 +50,7 @@ pub(super) type LoadedTrays = BTreeMap<DocumentId, LoadedTray>;
 /// The ids of which something is noted, and the key under which rows note it.
 #[derive(Debug, Default)]
 pub(super) struct NotedIds {
-    by_id: BTreeMap<CommandId, Noted>,
+    by_id: BTreeMap<CommandId, NotedContent>,
     key: Option<[u8; 32]>,
 }
 
@@ -168,7 +168,7 @@ impl NotedIds {
     }
 
     fn note(&mut self, id: CommandId, content: Content, row: &[u8], report: &mut CheckReport) {
-        let noted = self.by_id.entry(id).or_insert_with(|| Noted {
+        let noted = self.by_id.entry(id).or_insert_with(|| NotedContent {
             content,
             row: row.to_vec(),
         });

@@ -205,7 +205,7 @@ pub(super) async fn list(
                 .collect();
             codes.insert(desk.ledger.server_device(), SERVER.to_owned());
             let names = names(desk)?;
-            let known = Known {
+            let known = KnownNames {
                 codes,
                 names,
                 ledger: desk.ledger,
@@ -257,13 +257,13 @@ fn concerns(what: &Audited, device: DeviceId) -> bool {
 }
 
 /// The names of those whose ids the records have.
-struct Known<'a> {
+struct KnownNames<'a> {
     codes: BTreeMap<DeviceId, String>,
     names: Names,
     ledger: &'a Ledger,
 }
 
-impl Known<'_> {
+impl KnownNames<'_> {
     fn code(&self, device: Option<DeviceId>) -> Option<String> {
         self.codes.get(&device?).cloned()
     }
@@ -285,7 +285,7 @@ impl Known<'_> {
     }
 }
 
-fn shown((sequence, record): &AuditRow, known: &Known<'_>) -> AuditShown {
+fn shown((sequence, record): &AuditRow, known: &KnownNames<'_>) -> AuditShown {
     let what = &record.what;
     let mut shown = AuditShown {
         sequence: *sequence,

@@ -41,7 +41,7 @@ pub(super) struct Copy {
 }
 
 /// A slice of a copy.
-enum Slice {
+enum CopySlice {
     Entries(Vec<Entry>),
     /// The last one, and what the ledger said of itself at that moment.
     End(Box<(CopyEnd, Origin)>),
@@ -63,10 +63,10 @@ impl Source {
         Ok(name.as_str().to_owned())
     }
 
-    fn slice(&self, town_name: &str) -> Result<Slice, BackupError> {
+    fn slice(&self, town_name: &str) -> Result<CopySlice, BackupError> {
         let (town, town_name) = (self.town, town_name.to_owned());
         let slice = self.ask(move |desk| match desk.store.copy_some()? {
-            Copied::Entries(entries) => Ok(Some(Slice::Entries(entries))),
+            Copied::Entries(entries) => Ok(Some(CopySlice::Entries(entries))),
             Copied::End(end) => {
                 let origin = Origin {
                     town,
@@ -76,7 +76,7 @@ impl Source {
                     held: batches_held(desk.store)?,
                     taken: rfc3339(desk.now),
                 };
-                Ok(Some(Slice::End(Box::new((end, origin)))))
+                Ok(Some(CopySlice::End(Box::new((end, origin)))))
             }
             Copied::Abandoned => Ok(None),
         })?;
@@ -141,13 +141,13 @@ fn chunks(source: &Source, folder: &BackupFolder, town_name: &str) -> Result<Chu
     let mut copied = 0;
     loop {
         match source.slice(town_name)? {
-            Slice::Entries(entries) => {
+            CopySlice::Entries(entries) => {
                 writer.take(&mut cutter, &entries)?;
                 let more = entries.len() as u64;
                 source.progress.count("copied", copied, more);
                 copied += more;
             }
-            Slice::End(end) => {
+            CopySlice::End(end) => {
                 let (end, origin) = *end;
                 writer.take(&mut cutter, &end.entries)?;
                 writer.put(cutter.finish())?;

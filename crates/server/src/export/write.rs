@@ -115,15 +115,15 @@ fn write_town(source: &Source, to: &Path, between: &dyn Fn()) -> Result<Exported
     })
 }
 
-type Files = BTreeMap<String, FileSeal>;
+type FileSeals = BTreeMap<String, FileSeal>;
 
 fn write_rows(
     source: &Source,
     records: &BackupRecords<'_>,
     path: &Path,
-    files: &mut Files,
+    files: &mut FileSeals,
 ) -> Result<(u64, u64), ExportError> {
-    let mut file = Lines::create(path)?;
+    let mut file = LineFile::create(path)?;
     let mut rows = 0;
     let erased = records.each(&mut |key, opened| {
         let value = Base64::encode_string(&opened.value);
@@ -144,9 +144,9 @@ fn write_documents(
     source: &Source,
     records: &BackupRecords<'_>,
     path: &Path,
-    files: &mut Files,
+    files: &mut FileSeals,
 ) -> Result<u64, ExportError> {
-    let mut file = Lines::create(path)?;
+    let mut file = LineFile::create(path)?;
     let mut count = 0;
     let mut after = None;
     loop {
@@ -193,14 +193,14 @@ fn write_manifest(manifest: &ExportManifest, to: &Path) -> Result<(), ExportErro
 }
 
 /// A file of lines, hashed as it is written.
-struct Lines {
+struct LineFile {
     path: PathBuf,
     file: BufWriter<File>,
     hash: blake3::Hasher,
     bytes: u64,
 }
 
-impl Lines {
+impl LineFile {
     fn create(path: &Path) -> Result<Self, BackupError> {
         let file = OpenOptions::new()
             .write(true)

@@ -38,7 +38,7 @@ impl Answers {
         answered.begun += 1;
         let turns = answered.turns.clone();
         drop(all);
-        Some(Answering(Arc::new(Held {
+        Some(Answering(Arc::new(HeldTurn {
             answers: self.clone(),
             device,
             turns,
@@ -57,13 +57,13 @@ impl Answers {
 }
 
 #[derive(Debug)]
-struct Held {
+struct HeldTurn {
     answers: Answers,
     device: DeviceId,
     turns: Arc<Turns<()>>,
 }
 
-impl Drop for Held {
+impl Drop for HeldTurn {
     fn drop(&mut self) {
         let mut all = self.answers.lock();
         if let Some(answered) = all.get_mut(&self.device) {
@@ -77,7 +77,7 @@ impl Drop for Held {
 
 /// One of a device's answers, until it and its turns are dropped.
 #[derive(Debug, Clone)]
-pub(super) struct Answering(Arc<Held>);
+pub(super) struct Answering(Arc<HeldTurn>);
 
 impl Answering {
     /// The device's turn with the writer; waits for those that asked before.

@@ -26,7 +26,7 @@ pub(super) const KEYS_MAX: usize = 16_384;
 
 /// A device that is remembered.
 #[derive(Debug, Clone, Copy)]
-struct Known {
+struct KnownKey {
     key: PublicKey,
     /// The highest serial of a challenge that it has used; 0 before the first.
     used: u64,
@@ -34,7 +34,7 @@ struct Known {
 
 /// Remembered keys, and challenges that were used.
 pub(super) struct DeviceKeys {
-    known: Mutex<BTreeMap<DeviceId, Known>>,
+    known: Mutex<BTreeMap<DeviceId, KnownKey>>,
     challenge_key: [u8; 32],
     /// A key like any other, to check the signatures of unknown devices with. What it signs is not
     /// taken either: it is nobody's.
@@ -59,7 +59,7 @@ impl DeviceKeys {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, BTreeMap<DeviceId, Known>> {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<DeviceId, KnownKey>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -79,7 +79,7 @@ impl DeviceKeys {
             // forgotten here is void to the ledger all the same.
             all.clear();
         }
-        all.entry(device).or_insert(Known { key, used: 0 });
+        all.entry(device).or_insert(KnownKey { key, used: 0 });
     }
 
     /// The serial of the hello's challenge, if it is one of ours for the device and not expired.

@@ -172,7 +172,7 @@ told!(TlsError);
 #[derive(Clone)]
 pub struct Tls {
     files: TlsFiles,
-    current: Arc<Current>,
+    current: Arc<CurrentChain>,
     config: Arc<ServerConfig>,
     /// The files' contents when they were first read.
     opened: [u8; 32],
@@ -193,7 +193,7 @@ impl Tls {
     /// [`TlsError`].
     pub fn open(files: &TlsFiles) -> Result<Self, TlsError> {
         let content = files::read(files)?;
-        let current = Arc::new(Current(RwLock::new(files::certified(
+        let current = Arc::new(CurrentChain(RwLock::new(files::certified(
             files,
             &content,
             Clock::System.now(),
@@ -220,7 +220,7 @@ impl Tls {
     }
 
     /// Shows another certificate from now on.
-    fn change(&self, to: Shown) {
+    fn change(&self, to: ShownChain) {
         *self
             .current
             .0
@@ -249,22 +249,22 @@ impl Tls {
 }
 
 /// A certificate with its key, until when it holds, and where its chain ends.
-struct Shown {
+struct ShownChain {
     certified: Arc<CertifiedKey>,
     until: Time,
     end: End,
 }
 
 /// The certificate of the moment.
-struct Current(RwLock<Shown>);
+struct CurrentChain(RwLock<ShownChain>);
 
-impl fmt::Debug for Current {
+impl fmt::Debug for CurrentChain {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Current(…)")
+        f.write_str("CurrentChain(…)")
     }
 }
 
-impl Current {
+impl CurrentChain {
     /// Says so if only the phones can know who vouches for the chain.
     fn tell_of_end(&self) {
         let shown = self.0.read().unwrap_or_else(PoisonError::into_inner);
@@ -276,7 +276,7 @@ impl Current {
     }
 }
 
-impl ResolvesServerCert for Current {
+impl ResolvesServerCert for CurrentChain {
     fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(
             self.0

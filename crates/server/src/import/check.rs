@@ -117,12 +117,12 @@ impl<'a> Tree<'a> {
 
 /// Keys, to find those that look the same and are written otherwise: they would be two units or two
 /// persons whom nobody tells apart.
-struct Keys<'a> {
+struct SeenKeys<'a> {
     known: BTreeSet<&'a str>,
     read: BTreeMap<String, &'a str>,
 }
 
-impl<'a> Keys<'a> {
+impl<'a> SeenKeys<'a> {
     fn of(known: impl Iterator<Item = &'a str>) -> Self {
         let known: BTreeSet<&str> = known.collect();
         let read = known.iter().map(|key| (fold(key), *key)).collect();

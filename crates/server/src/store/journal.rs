@@ -151,10 +151,10 @@ fn checksum(payload: &[u8]) -> [u8; 16] {
 }
 
 /// The content of a journal's file: how far whole frames reach, and their entries.
-type Contents = (u64, Vec<Vec<u8>>);
+type JournalContents = (u64, Vec<Vec<u8>>);
 
 /// Reads a journal's file; none if it is damaged.
-fn read(file: &File) -> io::Result<Option<Contents>> {
+fn read(file: &File) -> io::Result<Option<JournalContents>> {
     if file.metadata()?.len() > JOURNAL_BYTES_MAX {
         return Ok(None);
     }
@@ -163,7 +163,7 @@ fn read(file: &File) -> io::Result<Option<Contents>> {
     Ok(parse(&bytes))
 }
 
-fn parse(bytes: &[u8]) -> Option<Contents> {
+fn parse(bytes: &[u8]) -> Option<JournalContents> {
     let mut rest = bytes.strip_prefix(HEAD)?;
     let mut entries = Vec::new();
     while !rest.is_empty() {

@@ -98,7 +98,7 @@ pub fn start_on(
     let handle = std::thread::Builder::new()
         .name("writer".to_owned())
         .spawn(move || {
-            let failure = Failure(on_failure);
+            let failure = FailureGuard(on_failure);
             if let Err(error) = thread.run() {
                 (failure.0)(Cause::of(&error), &error.to_string());
             }
@@ -107,9 +107,9 @@ pub fn start_on(
 }
 
 /// Reports a panic of the thread: a server without its writer must not stay up.
-struct Failure(OnFailure);
+struct FailureGuard(OnFailure);
 
-impl Drop for Failure {
+impl Drop for FailureGuard {
     fn drop(&mut self) {
         if std::thread::panicking() {
             (self.0)(Cause::Other, "the writer panicked");

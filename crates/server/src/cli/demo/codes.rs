@@ -15,7 +15,7 @@ use crate::secrets::{SecretsError, replace_private};
 
 /// A member and a new code.
 #[derive(Debug, Serialize)]
-struct Row {
+struct CodeRow {
     member: String,
     name: String,
     post: String,
@@ -41,7 +41,7 @@ pub(super) fn write_codes(
     for (row, code) in rows.values_mut().zip(codes) {
         row.code = code.to_string();
     }
-    let rows: Vec<Row> = rows.into_values().collect();
+    let rows: Vec<CodeRow> = rows.into_values().collect();
     let failed = |error| DemoError::Codes(path.to_owned(), error);
     let text = serde_json::to_string_pretty(&rows).map_err(|error| failed(error.into()))?;
     replace_private(path, text.as_bytes()).map_err(|error| match error {
@@ -52,14 +52,14 @@ pub(super) fn write_codes(
 }
 
 /// Members who have a post, by key, still without codes.
-fn members(instance: &mut Instance, now: Time) -> Result<BTreeMap<String, Row>, StoreError> {
+fn members(instance: &mut Instance, now: Time) -> Result<BTreeMap<String, CodeRow>, StoreError> {
     let mut rows = BTreeMap::new();
     for unit in instance.ledger.units(&*instance.store)? {
         let in_force =
             |from: Time, until: Option<Time>| from <= now && until.is_none_or(|end| now < end);
         for post in unit.appointments {
             if in_force(post.from, post.until) {
-                let row = Row {
+                let row = CodeRow {
                     member: post.key.clone(),
                     name: post.name,
                     post: post.post.word().to_owned(),

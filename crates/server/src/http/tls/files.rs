@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use super::chain::{self, End, Unusable};
 use super::validity::Validity;
-use super::{Shown, TlsError};
+use super::{ShownChain, TlsError};
 use crate::clock::rfc3339;
 use crate::config::TlsFiles;
 
@@ -65,7 +65,7 @@ pub(super) fn certified(
     content: &Content,
     now: Time,
     before: Option<&End>,
-) -> Result<Shown, TlsError> {
+) -> Result<ShownChain, TlsError> {
     let chain = chain_of(files, content)?;
     let validity = chain.first().and_then(|own| Validity::read(own));
     let validity = validity.ok_or_else(|| missing(&files.certificate, "certificate"))?;
@@ -91,7 +91,7 @@ pub(super) fn certified(
             reason,
         },
     })?;
-    Ok(Shown {
+    Ok(ShownChain {
         certified: Arc::new(certified),
         until: validity.until,
         end,

@@ -28,11 +28,11 @@ pub(super) struct Content {
     /// Why something was not done.
     alert: Option<&'static str>,
     lines: Vec<String>,
-    steps: Vec<Step>,
+    steps: Vec<PageStep>,
     forms: Forms,
 }
 
-struct Step {
+struct PageStep {
     day: String,
     title: String,
     text: String,
@@ -65,7 +65,11 @@ impl Content {
             heading: format!("{heading} {}", case.number),
             alert: None,
             lines,
-            steps: case.steps.iter().map(|step| Step::of(step, lang)).collect(),
+            steps: case
+                .steps
+                .iter()
+                .map(|step| PageStep::of(step, lang))
+                .collect(),
             forms: Forms::new(&case.may, token),
         }
     }
@@ -95,7 +99,7 @@ fn title(lang: Lang) -> &'static str {
     said::TITLE.text(lang)
 }
 
-impl Step {
+impl PageStep {
     fn of(step: &TrackStep, lang: Lang) -> Self {
         let mut title = words::TRACK.word(lang, &step.kind).to_owned();
         if step.own {

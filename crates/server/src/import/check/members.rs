@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Keys, Suspects, Tree};
+use super::{SeenKeys, Suspects, Tree};
 use crate::import::current::Current;
 use crate::import::fault::{Fault, Faults};
 use crate::import::row::{File, MemberRow};
@@ -15,7 +15,7 @@ pub(super) fn check(
     faults: &mut Faults,
 ) {
     let known = current.appointments.iter().map(|made| made.member.as_str());
-    let mut keys = Keys::of(known);
+    let mut keys = SeenKeys::of(known);
     let mut names: BTreeMap<&str, &MemberRow> = BTreeMap::new();
     let mut terms: BTreeMap<(&str, &str, &str), Vec<&MemberRow>> = BTreeMap::new();
     for row in rows {

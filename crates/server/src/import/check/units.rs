@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use alleyway_core::kinds::unit::UnitKind;
 
-use super::{Keys, Suspects, Tree, parent_fits};
+use super::{SeenKeys, Suspects, Tree, parent_fits};
 use crate::import::current::Current;
 use crate::import::fault::{Fault, Faults};
 use crate::import::row::{File, UnitRow};
@@ -23,7 +23,7 @@ pub(super) fn check(
     let mut first_lines: BTreeMap<&str, u64> = BTreeMap::new();
     let root = root(rows, current, tree);
     let town = town(rows, current);
-    let mut keys = Keys::of(current.units.keys().map(String::as_str));
+    let mut keys = SeenKeys::of(current.units.keys().map(String::as_str));
     for row in rows {
         if let Some(first) = first_lines.get(row.key.as_str()) {
             faults.add(
