@@ -4,7 +4,9 @@ use super::*;
 use crate::audit::Audited;
 use crate::hand_in::budget::FlightBudgets;
 use crate::setup::DeviceBudget;
+use alleyway_core::refusal::RefusalCode;
 use alleyway_core::sync::frame::KeptWhy;
+use alleyway_core::wire::Blob;
 
 const SMALL: DeviceBudget = DeviceBudget {
     commands_per_day: 5,
