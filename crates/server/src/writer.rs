@@ -84,7 +84,8 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.ask_to_write(Writes::Nothing, bytes, work).await
+        self.put(request(Writes::Nothing, bytes, unrefused(work)))
+            .await
     }
 
     /// Has `work` done, if there is room on the disk for what it may write when its turn comes.
@@ -101,7 +102,7 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.ask_or_be_refused(writes, bytes, unrefused(work)).await
+        self.put(request(writes, bytes, unrefused(work))).await
     }
 
     /// As [`Writer::ask_to_write`], for work that may refuse what is asked: nothing is written then.
@@ -151,7 +152,7 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.ask_patiently_to_write(Writes::Nothing, bytes, work)
+        self.put_patiently(request(Writes::Nothing, bytes, unrefused(work)))
             .await
     }
 
@@ -169,7 +170,7 @@ impl Writer {
         T: Send + 'static,
         W: FnOnce(&mut Desk<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        self.ask_patiently_or_be_refused(writes, bytes, unrefused(work))
+        self.put_patiently(request(writes, bytes, unrefused(work)))
             .await
     }
 

@@ -21,10 +21,11 @@ fn sources() -> Vec<(String, String)> {
             let path = entry.unwrap().path();
             let name = path.strip_prefix(CRATES).unwrap();
             let name = name.to_str().unwrap().to_owned();
-            let is_test = name.contains("/tests/") || name.ends_with("/tests.rs");
+            let is_test = name.contains("/tests/") || path.ends_with("tests.rs");
+            let is_source = path.extension().is_some_and(|ending| ending == "rs");
             if path.is_dir() {
                 folders.push(path);
-            } else if name.ends_with(".rs") && name.contains("/src/") && !is_test {
+            } else if is_source && name.contains("/src/") && !is_test {
                 let text = fs::read_to_string(path).unwrap();
                 let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap();
                 sources.push((name, shipped.to_owned()));

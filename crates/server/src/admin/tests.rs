@@ -283,8 +283,8 @@ fn asked_of_the_writer(office: &Office) -> u64 {
 #[tokio::test]
 async fn a_check_asks_the_writer_twice_however_much_there_is() {
     let office = office(Clock::System);
-    let rows: String = (1..=300).map(|door| format!("a,{door}号,陆,4\n")).collect();
-    import(&office, &rows).await;
+    let rows: Vec<String> = (1..=300).map(|door| format!("a,{door}号,陆,4\n")).collect();
+    import(&office, &rows.concat()).await;
     let before = asked_of_the_writer(&office);
     let Outcome::Checked(checked) = ask(&office, Request::Check {}).await else {
         panic!()
