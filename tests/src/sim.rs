@@ -28,6 +28,7 @@ mod faults;
 mod hostile;
 mod inquiry;
 mod line;
+mod loading;
 mod network;
 mod office;
 mod older;
@@ -129,6 +130,10 @@ pub struct Done {
     pub clocks_fallen: u64,
     /// Parts of answers after their first.
     pub continued: u64,
+    /// Long documents that were loaded before their request had its turn.
+    pub loaded_ahead: u64,
+    /// Those that somebody else had in memory by then.
+    pub overtaken: u64,
     /// Bundles that were taken.
     pub bundles: u64,
     /// Commands that a courier handed in, and that got their verdict so.
@@ -171,6 +176,8 @@ impl Done {
         self.leases_ended += other.leases_ended;
         self.clocks_fallen += other.clocks_fallen;
         self.continued += other.continued;
+        self.loaded_ahead += other.loaded_ahead;
+        self.overtaken += other.overtaken;
         self.bundles += other.bundles;
         self.carried += other.carried;
         self.stopped += other.stopped;

@@ -236,6 +236,7 @@ fn begin(
         budget_bytes: hello.budget_bytes.min(BUDGET_BYTES_MAX),
         wanted: flight.wanted.iter().copied().collect(),
         whole: None,
+        needs: Vec::new(),
         lost: lost && flight.holdings.is_none(),
         no_pages: hello.more || device.stopped.is_some(),
         comparing: flight.holdings.as_ref().map(Comparing::new),

@@ -19,6 +19,7 @@
 //! | `deferred` | reports that are to come again |
 //! | `given_back` | a command with its verdict from before a restore |
 //! | `flight` | all batches of a flight, in slices; those that a device hands in for others |
+//! | `needed` | long documents that are to be loaded before a batch is judged |
 
 mod budget;
 mod chain;
@@ -31,12 +32,13 @@ mod ids;
 mod judging;
 mod lying;
 mod memory;
+mod needed;
 mod refusals;
 mod settling;
 mod trays;
 
 pub(crate) use context::HandIn;
-pub(crate) use flight::HandedIn;
+pub(crate) use flight::{HandedIn, Progress};
 pub(crate) use memory::HandInMemory;
 pub(crate) use refusals::acknowledge;
 

@@ -1,6 +1,7 @@
 //! The ledger: what its rooms keep in memory, and their public face.
 
 mod devices;
+mod loading;
 mod syncing;
 mod town;
 

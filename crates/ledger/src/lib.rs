@@ -70,6 +70,7 @@ pub use migrate::Migration;
 pub use own::{AdminCommand, AdminError, AdminList};
 pub use resident::{ResidentDone, ResidentError, ResidentRequest, TrackStep, Tracked, Tracking};
 pub use restore::batches_held;
+pub use rows::StoredDocument;
 pub use setup::{DeviceBudget, Setup};
 pub use stats::LedgerStats;
 pub use town::{Administered, AppointError, HouseholdRow, MemberRow};

@@ -17,7 +17,7 @@ mod track;
 pub(crate) use hand::carry_out;
 pub use hand::{ResidentDone, ResidentError, ResidentRequest};
 pub use track::{TrackStep, Tracked, Tracking};
-pub(crate) use track::{keep_page, track};
+pub(crate) use track::{keep_page, needed, track};
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -5,6 +5,7 @@
 //! collects writes, holds the documents and the organisation that are in memory, and remembers what
 //! the server itself has to say ([`FollowUp`]).
 
+mod ahead;
 pub(crate) mod batches;
 pub(crate) mod budgets;
 pub(crate) mod entries;
@@ -20,6 +21,7 @@ mod state;
 mod tx;
 pub(crate) mod versions;
 
+pub use loaded::StoredDocument;
 pub(crate) use memory::{Memory, first_transaction};
 pub(crate) use pending::{View, read};
 pub(crate) use tx::{FollowUp, Tx};

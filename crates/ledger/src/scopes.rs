@@ -117,6 +117,17 @@ pub(crate) fn ever(tx: &Tx<'_>, device: DeviceId) -> Result<BTreeSet<FeedId>, St
     feeds_since(tx, device, 0)
 }
 
+/// The same, and every feed that its member is sent now.
+pub(crate) fn ever_or_now(
+    tx: &Tx<'_>,
+    device: &DeviceRecord,
+    now: Time,
+) -> Result<BTreeSet<FeedId>, StoreError> {
+    let mut feeds = ever(tx, device.id())?;
+    feeds.extend(feeds_of(tx, device, now));
+    Ok(feeds)
+}
+
 /// Whether a document is in one of the feeds, or has left one of them.
 pub(crate) fn was_in(head: &HeadRecord, feeds: &BTreeSet<FeedId>) -> bool {
     meets(head, feeds) || head.left.iter().any(|(feed, _)| feeds.contains(feed))

@@ -39,6 +39,10 @@ pub struct LedgerStats {
     pub pages: u64,
     /// Documents in memory now.
     pub loaded_documents: u64,
+    /// Documents that were loaded while a request had its turn.
+    pub loaded_at_turn: u64,
+    /// The long ones among them: all others waited for each.
+    pub long_loaded_at_turn: u64,
     /// The ledger's last sequence now.
     pub sequence: u64,
 }

@@ -22,6 +22,7 @@ mod enrol;
 mod error;
 mod health;
 mod limits;
+mod loading;
 mod metrics;
 mod observe;
 mod paced;
@@ -60,6 +61,7 @@ pub use tls::{POLL_PERIOD, Tls, TlsError, keep_current};
 use device_keys::DeviceKeys;
 use error::HttpError;
 use limits::Limits;
+use loading::LoadingPlaces;
 use track::StepLimit;
 
 /// The state that the handlers share.
@@ -85,6 +87,7 @@ pub struct App {
     draining: AtomicBool,
     keys: DeviceKeys,
     resident_steps: StepLimit,
+    loading: LoadingPlaces,
 }
 
 /// The parts of an [`App`] that are given to it.
@@ -143,6 +146,7 @@ impl App {
             draining: AtomicBool::new(false),
             keys: DeviceKeys::new(challenge_key),
             resident_steps: StepLimit::default(),
+            loading: LoadingPlaces::default(),
         }
     }
 

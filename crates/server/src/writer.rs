@@ -7,6 +7,8 @@
 //! Long work is done in slices ([`Slice`]): one for each group, so that whoever asks for little waits
 //! for one slice of it and not for all. What a slice wrote is committed with its group; the answer
 //! leaves behind the last.
+//!
+//! Who gave up waiting is not worked for: a request whose asker is gone at its turn is left.
 
 mod request;
 mod thread;
@@ -52,8 +54,11 @@ pub struct Desk<'a> {
 
 /// One slice of long work.
 pub enum Slice<T> {
-    /// There is more to do, at the next turn: in the next group, behind what others ask for.
+    /// There is more to do, at the next turn: in the next group, behind what others ask for. If nobody
+    /// waits for it by then, it is left.
     More,
+    /// There is more to do, which is done even if nobody waits for it: something of it stands already.
+    MoreInAnyCase,
     /// The work is done.
     Done(T),
 }
@@ -202,8 +207,24 @@ impl Writer {
         T: Send + 'static,
         W: FnMut(&mut Desk<'_>) -> Result<Slice<T>, StoreError> + Send + 'static,
     {
-        let request = request_in_slices(Writes::Nothing, 0, work);
-        self.put_patiently(request).await
+        self.ask_patiently_to_write_in_slices(Writes::Nothing, work)
+            .await
+    }
+
+    /// The same, if there is room on the disk for what it may write: asked anew for each slice.
+    ///
+    /// # Errors
+    /// [`AskError::Stopped`]; [`AskError::DiskFull`], perhaps behind slices that stand.
+    pub async fn ask_patiently_to_write_in_slices<T, W>(
+        &self,
+        writes: Writes,
+        work: W,
+    ) -> Result<T, AskError>
+    where
+        T: Send + 'static,
+        W: FnMut(&mut Desk<'_>) -> Result<Slice<T>, StoreError> + Send + 'static,
+    {
+        self.put_patiently(request_in_slices(writes, 0, work)).await
     }
 
     /// Puts a request into the queue, if there is a place.

@@ -63,6 +63,7 @@ impl World {
             phone.full_for = 0;
         }
         self.network.given_up.clear();
+        self.serve_waiting()?;
         self.serve_group(vec![Work::Thaw])?;
         self.check_touched()
     }

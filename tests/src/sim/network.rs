@@ -3,10 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use alleyway_core::command::Command;
+use alleyway_core::documents::Document;
 use alleyway_core::id::DocumentId;
 use alleyway_core::sync::frame::Verdicts;
 use alleyway_core::time::Time;
 use alleyway_ledger::Continuation;
+
+use super::loading::Waiting;
 
 /// Answers on lines that were given up are remembered up to this many.
 const GIVEN_UP_MAX: usize = 8;
@@ -49,6 +52,10 @@ pub(crate) struct May {
 pub(crate) struct Network {
     pub(crate) requests: Vec<Request>,
     pub(crate) answers: BTreeMap<u64, Answer>,
+    /// Flights for which documents were loaded, and whose turn is to come.
+    pub(crate) waiting: Vec<Waiting>,
+    /// The documents that were loaded for the next part of an answer, by its connection.
+    pub(crate) loaded: BTreeMap<u64, Vec<Document>>,
     /// Lines whose phone no longer listens.
     pub(crate) given_up: BTreeMap<u64, usize>,
     /// Who sent the flight of each connection whose answer is open.
@@ -88,6 +95,8 @@ impl Network {
     /// The server was killed: every line is dead.
     pub(crate) fn reset(&mut self) {
         self.answers.clear();
+        self.waiting.clear();
+        self.loaded.clear();
         self.given_up.clear();
     }
 }

@@ -8,7 +8,7 @@ use alleyway_core::crypto::{PublicKey, SecretKey};
 use alleyway_core::id::{DeviceId, MemberId};
 use alleyway_core::store::{StoreError, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
-use alleyway_core::sync::flight::{CarriedBatch, Flight, SignedFlight};
+use alleyway_core::sync::flight::{CarriedBatch, Flight, SignedFlight, VerifiedFlight};
 use alleyway_core::sync::frame::{Carried, ServerFrame, Verdict, Verdicts, next_frame};
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
@@ -20,6 +20,7 @@ use alleyway_ledger::{
 };
 
 use super::disk::{CUTS, Disk};
+use super::loading::fit;
 use super::plant::Plant;
 use super::town::TOWN;
 use super::violation::{Broken, COST, Checked, DURABLE, IDEMPOTENT, broken, ensure};
@@ -103,7 +104,7 @@ impl Server {
         let (secret, token_key) = (rng.bytes(), rng.bytes());
         let setup = setup(&secret, token_key, rng.bytes());
         let mut ledger = Ledger::open(&disk, setup).map_err(|e| failed("open its ledger", e))?;
-        ledger.set_device_budget(budget);
+        fit(&mut ledger, budget);
         Ok(Self {
             disk,
             ledger,
@@ -145,7 +146,7 @@ impl Server {
     pub(crate) fn start(&mut self, rng: &mut Chance) -> Result<(), Trouble> {
         let setup = self.setup(rng);
         self.ledger = Ledger::open(&self.disk, setup)?;
-        self.ledger.set_device_budget(self.budget);
+        fit(&mut self.ledger, self.budget);
         if let Some(transaction) = self.ledger.take_transaction() {
             self.disk.commit_up_to(&transaction, CUTS, false)?;
         }
@@ -165,7 +166,7 @@ impl Server {
         self.disk = disk;
         let setup = self.setup(rng);
         self.ledger = Ledger::open(&self.disk, setup)?;
-        self.ledger.set_device_budget(self.budget);
+        fit(&mut self.ledger, self.budget);
         if self.plant != Plant::IncarnationNotBegun {
             self.ledger.begin_incarnation(&self.disk, now)?;
         }
@@ -234,8 +235,8 @@ impl Server {
         }
     }
 
-    /// Answers a flight; nothing if it is not taken.
-    pub(crate) fn sync(&mut self, bytes: &[u8], now: Time) -> Result<Option<Part>, Trouble> {
+    /// A flight, as the ledger is given it; nothing if it is not taken.
+    pub(super) fn opened(&self, bytes: &[u8]) -> Result<Option<VerifiedFlight>, Trouble> {
         let Ok(flight) = Flight::parse(bytes) else {
             return Ok(None);
         };
@@ -258,24 +259,10 @@ impl Server {
         if self.plant == Plant::WordNotBelieved {
             flight.stood.clear();
         }
-        let mut reply = self.ledger.sync(&self.disk, &flight, now)?;
-        // A long flight is handed in slice by slice.
-        while let Some(left) = reply.next.take_if(|next| next.hands_in()) {
-            let more = self.ledger.page(&self.disk, &left, now)?;
-            reply.frames.extend(more.frames);
-            reply.next = more.next;
-        }
-        let mut part = self.part(&reply.frames, reply.next, (&flight.batches, flight.key))?;
-        part.brought = flight.carried;
-        Ok(Some(part))
+        Ok(Some(flight))
     }
 
-    pub(crate) fn page(&mut self, next: &Continuation, now: Time) -> Result<Part, Trouble> {
-        let reply = self.ledger.page(&self.disk, next, now)?;
-        self.part(&reply.frames, reply.next, (&[], PublicKey([0; 32])))
-    }
-
-    fn part(
+    pub(super) fn part(
         &mut self,
         bytes: &[u8],
         next: Option<Continuation>,

@@ -5,6 +5,7 @@ use alleyway_core::sync::frame::Stop;
 use alleyway_ledger::Continuation;
 
 use super::disk::CUTS;
+use super::loading::{Begun, Waiting};
 use super::network::{Answer, May, Request};
 use super::oracle::{Answered, Event};
 use super::server::{Part, Trouble, failed};
@@ -14,6 +15,8 @@ use super::world::{World, short};
 /// What a group holds.
 pub(crate) enum Work {
     Flight(Request),
+    /// A flight for which documents were loaded.
+    Loaded(Box<Waiting>),
     Page(u64, Box<Continuation>),
     Administration,
     Stop(usize, Stop),
@@ -55,6 +58,12 @@ impl World {
 
     /// The server goes on with one connection, and nothing else.
     pub(crate) fn serve_only(&mut self, connection: u64) -> Checked {
+        let waiting = self.network.waiting.iter();
+        let waits = { waiting }.position(|waiting| waiting.request.connection == connection);
+        if let Some(at) = waits {
+            let waiting = self.network.waiting.swap_remove(at);
+            return self.serve_group(vec![Work::Loaded(Box::new(waiting))]);
+        }
         let request = self
             .network
             .requests
@@ -86,7 +95,13 @@ impl World {
             .map(|(id, _)| *id)
             .collect();
         let waiting = self.network.requests.len() + streams.len();
-        let which = self.rng.below(waiting.max(1));
+        let which = self
+            .rng
+            .below((waiting + self.network.waiting.len()).max(1));
+        if let Some(at) = which.checked_sub(waiting) {
+            let is_there = at < self.network.waiting.len();
+            return is_there.then(|| Work::Loaded(Box::new(self.network.waiting.swap_remove(at))));
+        }
         if which < self.network.requests.len() {
             // Now and then the same bytes arrive again, later.
             let request = self.network.requests[which].clone();
@@ -123,26 +138,26 @@ impl World {
 
     /// Whether a courier's work was in it.
     fn handle(&mut self, work: Work, group: &mut Group) -> Result<bool, Trouble> {
-        let now = self.server_clock();
         match work {
             Work::Flight(request) => {
-                let part = self.answer(&request, &mut group.events)?;
-                let brought = !part.brought.is_empty();
-                group.said.push(Said {
-                    connection: request.connection,
-                    first: true,
-                    part,
-                });
-                return Ok(brought);
+                if let Some(begun) = self.begins_flight(&request)? {
+                    return self.answer(&request, begun, group);
+                }
+            }
+            Work::Loaded(waiting) => {
+                let Waiting { request, begun } = *waiting;
+                self.comes_with_loaded(&begun)?;
+                return self.answer(&request, begun, group);
             }
             Work::Page(connection, next) => {
-                self.done.continued += 1;
-                let part = self.server.page(&next, now)?;
-                group.said.push(Said {
-                    connection,
-                    first: false,
-                    part,
-                });
+                if let Some(part) = self.next_part(connection, next)? {
+                    self.done.continued += 1;
+                    group.said.push(Said {
+                        connection,
+                        first: false,
+                        part,
+                    });
+                }
             }
             Work::Administration => self.administration(&mut group.events)?,
             Work::Stop(phone, why) => self.stop(phone, why, &mut group.events)?,
@@ -299,19 +314,36 @@ impl World {
         }
     }
 
-    fn answer(&mut self, request: &Request, events: &mut Vec<Event>) -> Result<Part, Trouble> {
+    /// Answers a flight; whether it is a courier's.
+    fn answer(
+        &mut self,
+        request: &Request,
+        begun: Begun,
+        group: &mut Group,
+    ) -> Result<bool, Trouble> {
+        let part = self.heard(request, begun, &mut group.events)?;
+        let brought = !part.brought.is_empty();
+        group.said.push(Said {
+            connection: request.connection,
+            first: true,
+            part,
+        });
+        Ok(brought)
+    }
+
+    fn heard(
+        &mut self,
+        request: &Request,
+        begun: Begun,
+        events: &mut Vec<Event>,
+    ) -> Result<Part, Trouble> {
         let before = self.server.counted().comparisons;
         let now = self.server_clock();
-        let part = self.server.sync(&request.bytes, now)?;
-        let mut part = part.ok_or_else(|| failed("take a flight", "it is a phone's"))?;
+        let mut part = self.server.finish(begun, now)?;
+        self.tell_comparison(request.phone, before);
         part.phone = Some(request.phone);
         let phone = &self.phones[request.phone];
         let (name, key) = (phone.name, phone.key);
-        if self.server.counted().comparisons > before {
-            self.done
-                .story
-                .push(format!("  the server compares with {name}"));
-        }
         let verdicts = part.verdicts.clone();
         for (commands, said) in &verdicts {
             for (command, verdict) in commands.iter().zip(said.verdicts.iter()) {
@@ -346,6 +378,7 @@ impl World {
         for work in group {
             match work {
                 Work::Flight(request) => self.network.requests.push(request),
+                Work::Loaded(waiting) => self.network.waiting.push(*waiting),
                 Work::Page(connection, next) => {
                     let answer: Option<&mut Answer> = self.network.answers.get_mut(&connection);
                     if let Some(answer) = answer {

@@ -127,8 +127,13 @@ impl Document {
     /// it with a counting allocator (`crates/ledger/tests/memory.rs`). An entry takes several times
     /// the bytes that it is saved as.
     pub fn memory_bytes(&self) -> usize {
-        let entries = self.commands.len().saturating_mul(MEMORY_ENTRY_BYTES);
-        let history = self.history_bytes.saturating_mul(MEMORY_HISTORY_FACTOR);
+        Self::memory_bytes_of(self.commands.len(), self.history_bytes)
+    }
+
+    /// The memory, in bytes, of a document with so many entries that is loaded from so many bytes.
+    pub fn memory_bytes_of(entries: usize, history_bytes: usize) -> usize {
+        let entries = entries.saturating_mul(MEMORY_ENTRY_BYTES);
+        let history = history_bytes.saturating_mul(MEMORY_HISTORY_FACTOR);
         MEMORY_BYTES.saturating_add(entries).saturating_add(history)
     }
 

@@ -28,6 +28,24 @@ impl Continuation {
     pub fn hands_in(&self) -> bool {
         matches!(self.0, Rest::Flight(_))
     }
+
+    /// Whether any batch of such a flight was judged.
+    pub fn has_begun(&self) -> bool {
+        match &self.0 {
+            Rest::Flight(left) => left.handing.has_begun(),
+            Rest::Pages(_) => true,
+        }
+    }
+
+    /// The long documents that the next part needs, and that were not in memory. Whoever has them
+    /// loaded ([`crate::Ledger::stored`]) and asks for the next part with them
+    /// ([`crate::Ledger::with_loaded`]) keeps nobody waiting; else they are loaded with that part.
+    pub fn needs(&self) -> &[DocumentId] {
+        match &self.0 {
+            Rest::Flight(left) => left.handing.needs(),
+            Rest::Pages(left) => &left.needs,
+        }
+    }
 }
 
 /// The rest of an answer behind its verdicts.
@@ -39,6 +57,8 @@ pub(super) struct PagesLeft {
     pub(super) wanted: VecDeque<(DocumentId, Why)>,
     /// The long document being sent.
     pub(super) whole: Option<Sending>,
+    /// The long document that the next page needs, and that was not in memory.
+    pub(super) needs: Vec<DocumentId>,
     /// The holdings of the device, being compared.
     pub(super) comparing: Option<Comparing>,
     /// The cursor says nothing here.

@@ -18,6 +18,9 @@ pub(super) struct Filling<'a> {
     pub(super) device: &'a DeviceRecord,
     pub(super) scope: &'a Scope,
     pub(super) shared: &'a mut SharedDocuments,
+    /// The documents that were to be loaded for this page. What is not in memory of them by now is
+    /// loaded with it.
+    pub(super) asked: Vec<DocumentId>,
     bytes: usize,
     since: Option<Time>,
     authors: Vec<Author>,
@@ -42,6 +45,7 @@ impl<'a> Filling<'a> {
         shared: &'a mut SharedDocuments,
     ) -> Self {
         Self {
+            asked: std::mem::take(&mut next.needs),
             next,
             device,
             scope,

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::hand_in::{HandIn, HandInMemory, HandedIn};
+use crate::hand_in::{HandIn, HandInMemory, HandedIn, Progress};
 use crate::rows::Tx;
 use crate::scopes::{self, Challenges, Scope, cursors};
 use alleyway_core::documents::Receipt;
+use alleyway_core::id::DocumentId;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::flight::VerifiedFlight;
 use alleyway_core::sync::frame::{Hello, ServerFrame};
@@ -16,6 +17,8 @@ use alleyway_core::time::Time;
 #[derive(Debug, Clone)]
 pub(super) struct Handing {
     handed_in: HandedIn,
+    /// The long documents that its next batch needs, and that were not in memory.
+    needs: Vec<DocumentId>,
     clock_off_seconds: i32,
     /// The device does not surely know which incarnation this is.
     is_unaware: bool,
@@ -62,10 +65,21 @@ impl Handing {
     ) -> Self {
         Self {
             handed_in: HandedIn::default(),
+            needs: Vec::new(),
             clock_off_seconds: clock_off(hello.clock, now),
             is_unaware: !knows_incarnation(tx, challenges, hello),
             acknowledged,
         }
+    }
+
+    /// The long documents that the next slice needs, and that were not in memory.
+    pub(super) fn needs(&self) -> &[DocumentId] {
+        &self.needs
+    }
+
+    /// Whether any batch was judged.
+    pub(super) fn has_begun(&self) -> bool {
+        self.handed_in.has_begun()
     }
 
     /// Hands in so much as a slice holds; none while something is left.
@@ -83,8 +97,15 @@ impl Handing {
         let scope = scopes::current(tx, &device, now)?;
         let receipt = Receipt::new(now, self.clock_off_seconds);
         let by = HandIn::of_member(&device, &scope.feeds, receipt, now).unaware(self.is_unaware);
-        let is_done = self.handed_in.go_on(tx, memory, &by, flight)?;
-        Ok(is_done.then(|| self.all(flight, scope)))
+        let asked = std::mem::take(&mut self.needs);
+        match self.handed_in.go_on(tx, memory, &by, flight, &asked)? {
+            Progress::All => Ok(Some(self.all(flight, scope))),
+            Progress::More => Ok(None),
+            Progress::Needs(needs) => {
+                self.needs = needs;
+                Ok(None)
+            }
+        }
     }
 
     fn all(&mut self, flight: &VerifiedFlight, scope: Scope) -> AllHandedIn {

@@ -66,6 +66,10 @@ fn step(tx: &mut Tx<'_>, filling: &mut Filling<'_>) -> Result<Step, StoreError> 
         }
         filling.next.wanted.pop_front();
         send_whole(tx, filling, document, why, Then::Wanted)?;
+        if !filling.next.needs.is_empty() {
+            filling.next.wanted.push_front((document, why));
+            return Ok(Step::PageFull);
+        }
         return Ok(Step::On);
     }
     let (cursor, newest) = (&filling.next.cursor, filling.scope.version);

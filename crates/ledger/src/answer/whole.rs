@@ -31,7 +31,33 @@ struct SentAs {
     replayed: bool,
 }
 
+impl SentAs {
+    fn of(document: DocumentId, head: &HeadRecord, why: Why) -> Self {
+        Self {
+            document,
+            version: head.version,
+            replayed: why == Why::Missing && head.version <= HISTORY_ENTRIES_MAX as u64,
+        }
+    }
+}
+
 impl SharedDocuments {
+    fn shared(&self, key: &SentAs) -> Option<Arc<Vec<u8>>> {
+        self.sent.get(key).and_then(Weak::upgrade)
+    }
+
+    /// Whether a document has to be loaded to be sent, and that takes long.
+    fn has_to_load_long(
+        &self,
+        tx: &Tx<'_>,
+        id: DocumentId,
+        head: &HeadRecord,
+        why: Why,
+    ) -> Result<bool, StoreError> {
+        let key = SentAs::of(id, head, why);
+        Ok(!key.replayed && self.shared(&key).is_none() && tx.long_and_cold(id)?.is_some())
+    }
+
     /// A document, encoded whole. A long one stays in memory for as long as it is being sent, once
     /// for all who are sent it.
     fn encoded(
@@ -41,12 +67,8 @@ impl SharedDocuments {
         head: &HeadRecord,
         why: Why,
     ) -> Result<Arc<Vec<u8>>, StoreError> {
-        let key = SentAs {
-            document: id,
-            version: head.version,
-            replayed: why == Why::Missing && head.version <= HISTORY_ENTRIES_MAX as u64,
-        };
-        if let Some(bytes) = self.sent.get(&key).and_then(Weak::upgrade) {
+        let key = SentAs::of(id, head, why);
+        if let Some(bytes) = self.shared(&key) {
             return Ok(bytes);
         }
         let bytes = Arc::new(encode(tx, id, head, key.replayed)?);
@@ -79,7 +101,8 @@ fn encode(
     Ok(whole.to_bytes())
 }
 
-/// Sends a whole document, or as many of its parts as fit, or says that it is not to be had.
+/// Sends a whole document, or as many of its parts as fit, or says that it is not to be had. If it is
+/// to be loaded first, the continuation says so, and nothing is sent.
 pub(super) fn send_whole(
     tx: &mut Tx<'_>,
     filling: &mut Filling<'_>,
@@ -92,6 +115,12 @@ pub(super) fn send_whole(
         filling.push_if_fits(Item::Forget(document), then);
         return Ok(());
     };
+    if !filling.asked.contains(&document)
+        && filling.shared.has_to_load_long(tx, document, &head, why)?
+    {
+        filling.next.needs = vec![document];
+        return Ok(());
+    }
     let version = head.version;
     let bytes = filling.shared.encoded(tx, document, &head, why)?;
     let sent = filling

@@ -2,17 +2,19 @@
 //! carries for others, whose authors are judged and not the courier.
 //!
 //! A batch is taken whole, in one slice. Between two slices others are served, and what they do is
-//! known to the next: a flight is no more of one piece than several flights are.
+//! known to the next: a flight is no more of one piece than several flights are. A slice ends early,
+//! too, before a batch that needs long documents which are to be loaded first.
 
 use super::budget::FlightBudgets;
 use super::context::HandIn;
 use super::hand_in;
 use super::memory::HandInMemory;
+use super::needed;
 use crate::rows::Tx;
 use crate::scopes;
 use alleyway_core::batch::VerifiedBatch;
 use alleyway_core::documents::Receipt;
-use alleyway_core::id::DeviceId;
+use alleyway_core::id::{DeviceId, DocumentId};
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::flight::{CarriedBatch, VerifiedFlight};
 use alleyway_core::sync::frame::{Carried, CarriedState, ServerFrame};
@@ -44,6 +46,17 @@ pub(crate) struct HandedIn {
     budgets: FlightBudgets,
 }
 
+/// How far a slice has come.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// Every batch is handed in.
+    All,
+    /// There are more batches.
+    More,
+    /// The next batch needs these documents, which are long and not in memory.
+    Needs(Vec<DocumentId>),
+}
+
 /// The next slice.
 #[derive(Debug, Clone, Copy)]
 enum At {
@@ -70,19 +83,21 @@ impl Default for At {
 type Open = (usize, usize);
 
 impl HandedIn {
-    /// Hands in so many batches more as a slice holds; true when all are. Who hands in may be known
-    /// anew for each slice.
+    /// Hands in so many batches more as a slice holds. Who hands in may be known anew for each slice.
+    /// The first batch is not asked for those documents that were `asked` for it before: what is not
+    /// in memory of them by now is loaded.
     pub(crate) fn go_on(
         &mut self,
         tx: &mut Tx<'_>,
         memory: &mut HandInMemory,
         by: &HandIn<'_>,
         flight: &VerifiedFlight,
-    ) -> Result<bool, StoreError> {
+        asked: &[DocumentId],
+    ) -> Result<Progress, StoreError> {
         memory.budgets.resume(std::mem::take(&mut self.budgets));
-        let is_done = self.go_on_in_slice(tx, memory, by, flight);
+        let progress = self.go_on_in_slice(tx, memory, by, flight, asked);
         self.budgets = memory.budgets.pause();
-        is_done
+        progress
     }
 
     fn go_on_in_slice(
@@ -91,7 +106,8 @@ impl HandedIn {
         memory: &mut HandInMemory,
         by: &HandIn<'_>,
         flight: &VerifiedFlight,
-    ) -> Result<bool, StoreError> {
+        mut asked: &[DocumentId],
+    ) -> Result<Progress, StoreError> {
         let carried = in_order(flight);
         let mut slice = Slice {
             tx,
@@ -103,11 +119,49 @@ impl HandedIn {
         };
         while !matches!(self.at, At::End) {
             if slice.commands >= SLICE_COMMANDS && slice.has_batch(self.at) {
-                return Ok(false);
+                return Ok(Progress::More);
+            }
+            if let Some((device, batch)) = self.next(&slice) {
+                let mut needs = needed::by_batch(slice.tx, device, batch, by.now)?;
+                needs.retain(|id| !asked.contains(id));
+                if !needs.is_empty() {
+                    return Ok(Progress::Needs(needs));
+                }
+                asked = &[];
             }
             self.at = self.step(&mut slice)?;
         }
-        Ok(true)
+        Ok(Progress::All)
+    }
+
+    /// Whether any batch was judged.
+    pub(crate) fn has_begun(&self) -> bool {
+        !(self.said.is_empty() && self.answers.is_empty())
+    }
+
+    /// The batch that the next step judges, and whose it is; none if it judges none.
+    fn next<'s>(&self, slice: &Slice<'s, '_>) -> Option<(DeviceId, &'s VerifiedBatch)> {
+        let own = |place: usize| {
+            let batch = slice.flight.batches.get(place)?;
+            Some((slice.flight.hello.device, batch))
+        };
+        let carried = |place: usize| {
+            let carried = slice.carried.get(place)?;
+            Some((carried.device, carried.batch.as_ref()?))
+        };
+        match self.at {
+            At::Own(place) => own(place),
+            At::Carried(place) => carried(place),
+            At::Pass { place, .. } => match self.said.get(place) {
+                Some(frame) => own(place).filter(|_| waiting(frame) > 0),
+                None => {
+                    let place = place.saturating_sub(self.said.len());
+                    let answer = self.answers.get(place)?;
+                    carried(place).filter(|_| answer.open > 0)
+                }
+            },
+            At::End => None,
+        }
     }
 
     /// From when on the rest of a device's batches is taken, if its budget is used up.

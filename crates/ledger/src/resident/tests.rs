@@ -1,9 +1,13 @@
 mod kept;
+mod loading;
 
 use super::*;
-use crate::{Ledger, LedgerError, ResidentStep, ResidentStepKind, Setup, Words, device_key};
+use crate::{
+    Ledger, LedgerError, ResidentStep, ResidentStepKind, Setup, StoredDocument, Words, device_key,
+};
 use alleyway_core::command::Body;
 use alleyway_core::crypto::{SecretKey, hash};
+use alleyway_core::documents::Document;
 use alleyway_core::documents::samples::START;
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId, is_resident};
 use alleyway_core::kinds::case::{
@@ -14,7 +18,7 @@ use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKin
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::store::{MemoryStore, Store};
+use alleyway_core::store::{MemoryStore, Store, StoreError};
 use alleyway_core::sync::enrol::{Enrol, Enrolled};
 use alleyway_core::sync::flight::Flight;
 use alleyway_core::sync::frame::PROTOCOL_VERSION;
@@ -45,12 +49,15 @@ pub(crate) struct Town {
     branch: UnitId,
     pub(crate) case: DocumentId,
     chief: Option<Phone>,
+    /// Long documents are loaded before the request that needs them has its turn.
+    loads_ahead: bool,
 }
 
 /// The line to a ledger in this process. Each request's writes are committed before it is answered.
 struct Direct<'a> {
     ledger: &'a mut Ledger,
     store: &'a mut MemoryStore,
+    loads_ahead: bool,
 }
 
 impl Direct<'_> {
@@ -70,10 +77,22 @@ impl Direct<'_> {
             self.commit();
             answer.extend_from_slice(&reply.frames);
             match reply.next {
-                Some(next) => reply = self.ledger.page(self.store, &next, now)?,
+                Some(next) => {
+                    let loaded = self.loaded(next.needs())?;
+                    let store = &*self.store;
+                    reply = self
+                        .ledger
+                        .with_loaded(store, loaded, |ledger| ledger.page(store, &next, now))?;
+                }
                 None => return Ok(answer),
             }
         }
+    }
+
+    fn loaded(&mut self, needs: &[DocumentId]) -> Result<Vec<Document>, StoreError> {
+        let needs = if self.loads_ahead { needs } else { &[] };
+        let stored = self.ledger.stored(self.store, needs)?;
+        stored.into_iter().map(StoredDocument::load).collect()
     }
 }
 
@@ -113,6 +132,7 @@ impl Town {
             branch: nowhere,
             case: nowhere,
             chief: None,
+            loads_ahead: true,
         };
         let alley = town.build();
         town.chief = Some(town.phone("chief"));
@@ -194,6 +214,7 @@ impl Town {
         Direct {
             ledger: &mut self.ledger,
             store: &mut self.store,
+            loads_ahead: self.loads_ahead,
         }
     }
 

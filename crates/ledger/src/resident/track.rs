@@ -94,6 +94,29 @@ fn read(tx: &mut Tx<'_>, case: DocumentId) -> Result<Option<(TrackedRecord, bool
     Ok(tracked::of_document(tx, case)?.map(|record| (record, false)))
 }
 
+/// The long documents that what is asked with this code needs, and that are not in memory: for a step
+/// its case and those in which that goes on, for the page only those that have no record yet.
+pub(crate) fn needed(
+    tx: &Tx<'_>,
+    code: TrackingCode,
+    for_step: bool,
+) -> Result<Vec<DocumentId>, StoreError> {
+    let mut needed = Vec::new();
+    let mut next = rules::tracked_case(tx, code)?;
+    for _ in 0..=MERGES_FOLLOWED_MAX {
+        let Some(case) = next.take() else {
+            break;
+        };
+        let record = tracked::kept(tx.view(), case)?;
+        if (for_step || record.is_none()) && tx.long_and_cold(case)?.is_some() {
+            needed.push(case);
+        }
+        // Where it goes on is in its record; if that is to be made yet, the case is loaded for it.
+        next = record.and_then(|record| record.into);
+    }
+    Ok(needed)
+}
+
 /// Keeps the records of the page with this code, of those cases that have none yet.
 pub(crate) fn keep_page(tx: &mut Tx<'_>, code: TrackingCode) -> Result<(), StoreError> {
     match rules::tracked_case(tx, code)? {

@@ -1,6 +1,6 @@
 //! Documents in memory: loaded when needed, a bounded number of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::keys;
 use super::pending::{View, read};
@@ -15,6 +15,10 @@ use alleyway_core::sync::history::History;
 /// of that.
 const MEMORY_BYTES_MAX: usize = 256 * 1024 * 1024;
 
+/// Log entries of a document that is loaded while its request has its turn: it takes few milliseconds.
+/// One that has more is long, and is loaded before, while others go on.
+pub(super) const SHORT_ENTRIES_MAX: u64 = 256;
+
 /// The documents that are in memory, least recently used first out.
 #[derive(Debug)]
 pub(crate) struct Loaded {
@@ -25,6 +29,8 @@ pub(crate) struct Loaded {
     /// The memory that they take up, in bytes.
     bytes: usize,
     by_use: BTreeMap<u64, DocumentId>,
+    /// Those that were loaded for the request at hand, which stay until it has been handled.
+    held: BTreeSet<DocumentId>,
 }
 
 impl Loaded {
@@ -36,7 +42,27 @@ impl Loaded {
             documents: BTreeMap::new(),
             bytes: 0,
             by_use: BTreeMap::new(),
+            held: BTreeSet::new(),
         }
+    }
+
+    pub(super) fn contains(&self, id: DocumentId) -> bool {
+        self.documents.contains_key(&id)
+    }
+
+    /// Puts in a document that was loaded for the request at hand. One that is in memory already stays
+    /// as it is: it may have changed since the other was read.
+    pub(super) fn hold(&mut self, document: Document) {
+        let id = document.id();
+        self.held.insert(id);
+        let document = self.remove(id).unwrap_or(document);
+        self.put(document);
+    }
+
+    /// Lets go of what was loaded for a request.
+    pub(super) fn let_go(&mut self) {
+        self.held.clear();
+        self.drop_oldest();
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -65,10 +91,15 @@ impl Loaded {
         self.by_use.insert(self.clock, document.id());
         self.bytes = self.bytes.saturating_add(document.memory_bytes());
         self.documents.insert(document.id(), (self.clock, document));
+        self.drop_oldest();
+    }
+
+    fn drop_oldest(&mut self) {
         while self.documents.len() > self.max
             || (self.bytes > self.bytes_max && self.documents.len() > 1)
         {
-            let Some(oldest) = self.by_use.values().next().copied() else {
+            let mut by_use = self.by_use.values().copied();
+            let Some(oldest) = by_use.find(|id| !self.held.contains(id)) else {
                 break;
             };
             self.remove(oldest);
@@ -112,7 +143,7 @@ pub(crate) fn tail(
 /// A document as it is stored: what it takes to load it, read at one moment. To read it is quick; to
 /// load it takes the longer, the longer the document is, and needs no store.
 #[derive(Debug)]
-pub(crate) struct StoredDocument {
+pub struct StoredDocument {
     id: DocumentId,
     generation: u32,
     version: u64,
@@ -162,7 +193,7 @@ impl StoredDocument {
     ///
     /// # Errors
     /// [`StoreError::Damaged`] if it is not what its record says.
-    pub(crate) fn load(self) -> Result<Document, StoreError> {
+    pub fn load(self) -> Result<Document, StoreError> {
         let damaged = || StoreError::damaged(&keys::head(self.id));
         let document = Document::load(self.id, self.generation, &self.saved, self.receipts)
             .map_err(|_| damaged())?;
@@ -170,6 +201,11 @@ impl StoredDocument {
             return Err(damaged());
         }
         Ok(document)
+    }
+
+    /// The memory that it takes up once it is loaded, in bytes.
+    pub(super) fn memory_bytes(&self) -> usize {
+        Document::memory_bytes_of(self.receipts.len(), self.saved.len())
     }
 }
 
@@ -238,5 +274,19 @@ mod tests {
         let id = document(1).id();
         assert!(loaded.take(View::of_store(&store), id).unwrap().is_some());
         assert_eq!(loaded.bytes, 0);
+    }
+
+    #[test]
+    fn what_was_loaded_for_a_request_stays_until_that_has_been_handled() {
+        let document = |seed: u16| Chain::new(seed).then(1, report(unit(1))).document;
+        let mut loaded = Loaded::new(1);
+        loaded.hold(document(1));
+        loaded.hold(document(2));
+        loaded.put(document(3));
+        assert!(loaded.contains(document(1).id()) && loaded.contains(document(2).id()));
+        assert!(!loaded.contains(document(3).id()));
+        loaded.let_go();
+        assert_eq!(loaded.len(), 1);
+        assert!(loaded.contains(document(2).id()));
     }
 }

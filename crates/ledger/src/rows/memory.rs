@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::entries::{self, Newest};
 use super::keys;
-use super::loaded::Loaded;
+use super::loaded::{Loaded, SHORT_ENTRIES_MAX};
 use super::pending::{Pending, View, read};
 use super::ranges::Ranges;
 use super::records::{ChainTip, RestoredRecord, State};
@@ -32,6 +32,9 @@ pub(crate) struct Memory {
     pub(super) restored: Option<RestoredRecord>,
     pub(super) organisation: Organisation,
     pub(super) documents: Loaded,
+    /// Documents with more log entries than this are loaded before a request that needs them has its
+    /// turn.
+    pub(crate) short_entries_max: u64,
     pub(super) ranges: Ranges,
     pub(super) follow_ups: VecDeque<FollowUp>,
     pub(super) stats: LedgerStats,
@@ -110,6 +113,7 @@ impl Memory {
             pending,
             journal: JournalWrites::default(),
             documents: Loaded::new(setup.loaded_documents_max),
+            short_entries_max: SHORT_ENTRIES_MAX,
             ranges: Ranges::default(),
             follow_ups: VecDeque::new(),
             stats: LedgerStats::default(),
@@ -185,6 +189,13 @@ impl Memory {
     /// The number of commands that the server's own device has typed.
     pub(crate) fn counter(&self) -> u64 {
         self.state.counter
+    }
+
+    /// Counts a document that was loaded while a request had its turn.
+    pub(super) fn count_loaded(&mut self, version: u64) {
+        let is_long = version > self.short_entries_max;
+        LedgerStats::count(&mut self.stats.loaded_at_turn, 1);
+        LedgerStats::count(&mut self.stats.long_loaded_at_turn, u64::from(is_long));
     }
 
     /// Counters since the start.

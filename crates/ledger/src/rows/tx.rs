@@ -159,7 +159,12 @@ impl<'a> Tx<'a> {
     /// Takes a document out of memory to change it, loading it if need be. It is to be put back.
     pub(crate) fn take_document(&mut self, id: DocumentId) -> Result<Option<Document>, StoreError> {
         let view = View::new(self.records, &self.memory.pending);
-        self.memory.documents.take(view, id)
+        let is_cold = !self.memory.documents.contains(id);
+        let taken = self.memory.documents.take(view, id)?;
+        if let Some(document) = taken.as_ref().filter(|_| is_cold) {
+            self.memory.count_loaded(document.version());
+        }
+        Ok(taken)
     }
 
     /// Puts a document back.

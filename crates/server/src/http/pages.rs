@@ -15,11 +15,10 @@ use alleyway_ledger::Reply;
 use axum::body::{Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
 
-use super::App;
 use super::answers::Answering;
 use super::compression::Packer;
-use super::slices::{Making, Next};
-use crate::writer::{AskError, Desk};
+use super::{App, slices};
+use crate::writer::AskError;
 
 type Asking = Pin<Box<dyn Future<Output = Result<Reply, AskError>> + Send>>;
 
@@ -68,14 +67,10 @@ impl Pages {
             .packed_bytes_out
             .inc_by(packed.len() as u64);
         let asking = next.map(|next| {
-            let (writer, answering) = (self.app.writer.clone(), self.answering.clone());
+            let (app, answering) = (self.app.clone(), self.answering.clone());
             let asking: Asking = Box::pin(async move {
                 let turn = answering.turn().await;
-                let mut making = Making::new(Next::Page(Box::new(next)), turn.clone());
-                let work = move |desk: &mut Desk<'_>| making.slice(desk);
-                let reply = writer.ask_patiently_in_slices(work).await;
-                drop(turn);
-                reply
+                slices::go_on(&app, next, turn).await
             });
             asking
         });

@@ -15,8 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use super::answers::Answering;
 use super::error::HttpError;
 use super::observe::Holder;
-use super::slices::{Making, Next};
-use super::{App, body, compression, device_keys, pages};
+use super::{App, body, compression, device_keys, pages, slices};
 use crate::disk::Writes;
 use crate::places::Proof;
 use crate::writer::Desk;
@@ -79,10 +78,7 @@ pub(super) async fn post(
         standing.proven(Proof::Device(device));
     }
     let verified = device_keys::read(&app, signed).await?;
-    let mut making = Making::new(Next::Flight(Box::new(verified)), turn.clone());
-    let work = move |desk: &mut Desk<'_>| making.slice(desk);
-    let reply = app.writer.ask_in_slices(writes, plain.len(), work).await?;
-    drop(turn);
+    let reply = slices::answer_flight(&app, writes, plain.len(), verified, turn).await?;
     answer(app, device, reply, answering)
 }
 

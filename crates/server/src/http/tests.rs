@@ -5,6 +5,7 @@ mod disk;
 mod edges;
 mod enumeration;
 mod junk;
+mod loading;
 mod metrics;
 mod routes;
 mod signatures;

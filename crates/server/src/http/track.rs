@@ -16,7 +16,9 @@ mod step;
 use std::sync::Arc;
 
 use alleyway_catalogue::Lang;
+use alleyway_core::id::DocumentId;
 use alleyway_core::number::TrackingCode;
+use alleyway_core::store::StoreError;
 use alleyway_ledger::Tracking;
 use axum::body::Body;
 use axum::extract::rejection::PathRejection;
@@ -28,11 +30,11 @@ use axum::http::header::{
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 
-use super::App;
 use super::error::HttpError;
+use super::{App, loading};
 use crate::disk::Writes;
 use crate::secrets;
-use crate::writer::Desk;
+use crate::writer::{AskError, Desk};
 
 pub(super) use limit::StepLimit;
 use post::Turned;
@@ -72,14 +74,11 @@ pub(super) async fn get(
     let Some(code) = code.ok().and_then(|Path(text)| TrackingCode::typed(&text)) else {
         return error_response(client, HttpError::BadCode.into());
     };
-    let tracking = app
-        .writer
-        .ask(0, move |desk| desk.ledger.track(desk.store, code, desk.now))
-        .await?;
+    let tracking = tracking(&app, code).await?;
     if matches!(&tracking, Tracking::Found(found) if !found.is_kept) {
         // If there is no room for it, the next one who asks has it kept.
         let keep = move |desk: &mut Desk<'_>| desk.ledger.keep_tracked(desk.store, code);
-        let _ = app.writer.ask_to_write(Writes::Little, 0, keep).await;
+        let _ = loading::ask_to_write(&app, Writes::Little, 0, page_needs(code), keep).await;
     }
     if client.wants_page {
         page_response(
@@ -90,6 +89,19 @@ pub(super) async fn get(
     } else {
         Ok(json_response(json::encode(&tracking, client.lang)))
     }
+}
+
+/// The page of a code.
+async fn tracking(app: &Arc<App>, code: TrackingCode) -> Result<Tracking, AskError> {
+    let work = move |desk: &mut Desk<'_>| desk.ledger.track(desk.store, code, desk.now);
+    loading::ask_to_write(app, Writes::Nothing, 0, page_needs(code), work).await
+}
+
+/// The long documents that the page needs, if they have no record of their own.
+fn page_needs(
+    code: TrackingCode,
+) -> impl FnOnce(&mut Desk<'_>) -> Result<Vec<DocumentId>, StoreError> + Send + 'static {
+    move |desk| desk.ledger.resident_needs(desk.store, code, false)
 }
 
 pub(super) async fn post(

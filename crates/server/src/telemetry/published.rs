@@ -118,6 +118,18 @@ fn of_syncs(to: &mut DescriptorEncoder<'_>, ledger: &LedgerStats) -> Result<(), 
         "Documents in memory",
         ledger.loaded_documents,
     )?;
+    counter(
+        to,
+        "documents_loaded_at_turn",
+        "Documents loaded while a request had its turn",
+        ledger.loaded_at_turn,
+    )?;
+    counter(
+        to,
+        "long_documents_loaded_at_turn",
+        "Long ones among them: all other requests waited",
+        ledger.long_loaded_at_turn,
+    )?;
     gauge(
         to,
         "ledger_sequence",

@@ -25,6 +25,8 @@ pub(super) enum After {
     Answer(Release),
     /// The next slice.
     Slice(Work),
+    /// Nobody waits for it any more: nothing was done.
+    Left,
 }
 
 /// A message in the writer's queue.
@@ -64,6 +66,9 @@ where
 {
     let (sender, receiver) = oneshot::channel();
     let work: Work = Box::new(move |desk| {
+        if sender.is_closed() {
+            return Ok(After::Left);
+        }
         let answer = match desk {
             Some(desk) => match work(desk) {
                 Ok(done) => Ok(done),
@@ -84,24 +89,26 @@ where
     W: FnMut(&mut Desk<'_>) -> Result<Slice<T>, StoreError> + Send + 'static,
 {
     let (sender, receiver) = oneshot::channel();
-    let work = slice(sender, writes, work);
+    let work = slice(sender, work, false);
     (Request::now(writes, bytes, work), receiver)
 }
 
-/// One slice of long work, and then the next. Work that only reads ends once nobody waits for it.
-fn slice<T, W>(sender: oneshot::Sender<Result<T, AskError>>, writes: Writes, mut work: W) -> Work
+/// One slice of long work, and then the next. It ends once nobody waits for it, unless it is to go on in
+/// any case.
+fn slice<T, W>(sender: oneshot::Sender<Result<T, AskError>>, mut work: W, in_any_case: bool) -> Work
 where
     T: Send + 'static,
     W: FnMut(&mut Desk<'_>) -> Result<Slice<T>, StoreError> + Send + 'static,
 {
     Box::new(move |desk| {
-        if writes == Writes::Nothing && sender.is_closed() {
-            return Ok(After::Answer(Box::new(|| ())));
+        if sender.is_closed() && !in_any_case {
+            return Ok(After::Left);
         }
         let answer = match desk {
             Some(desk) => match work(desk)? {
                 Slice::Done(done) => Ok(done),
-                Slice::More => return Ok(After::Slice(slice(sender, writes, work))),
+                Slice::More => return Ok(After::Slice(slice(sender, work, false))),
+                Slice::MoreInAnyCase => return Ok(After::Slice(slice(sender, work, true))),
             },
             None => Err(AskError::DiskFull),
         };

@@ -395,3 +395,55 @@ async fn what_waited_while_the_disk_filled_is_refused_when_its_turn_comes() {
     drop(held);
     assert_eq!(answer.await.unwrap(), Err(AskError::DiskFull));
 }
+
+#[tokio::test]
+async fn who_gave_up_waiting_is_not_worked_for() {
+    let (writer, _thread, _failure) = started(16);
+    let held = hold(&writer).await;
+    let order = Arc::new(Mutex::new(String::new()));
+    let named = |name: char| {
+        let order = order.clone();
+        let work = move |_: &mut Desk<'_>| {
+            order.lock().unwrap().push(name);
+            Ok(())
+        };
+        let (message, answer) = asked(Writes::Nothing, 0, work);
+        writer.queue.try_send(message).ok().unwrap();
+        answer
+    };
+    drop(named('a'));
+    drop(long(&writer, 'b', 3, &order));
+    let waits = named('c');
+    drop(held);
+    assert_eq!(waits.await.unwrap(), Ok(()));
+    assert_eq!(*order.lock().unwrap(), "c");
+}
+
+#[tokio::test]
+async fn long_work_ends_when_nobody_waits_for_it_unless_some_of_it_stands() {
+    for (in_any_case, slices) in [(false, 1), (true, 3)] {
+        let (writer, _thread, _failure) = started(16);
+        let (told, heard) = std_mpsc::channel();
+        let (release, released) = std_mpsc::channel::<()>();
+        let mut left = 3;
+        let work = move |_: &mut Desk<'_>| {
+            left -= 1;
+            let _ = told.send(());
+            let _ = released.recv();
+            Ok(match left {
+                0 => Slice::Done(()),
+                _ if in_any_case => Slice::MoreInAnyCase,
+                _ => Slice::More,
+            })
+        };
+        let (message, answer) = request_in_slices(Writes::Nothing, 0, work);
+        writer.queue.try_send(message).ok().unwrap();
+        heard.recv().unwrap();
+        // It is gone while the first slice is done.
+        drop(answer);
+        drop(release);
+        assert_eq!(writer.ask(0, |_| Ok(7)).await, Ok(7));
+        writer.stop().await;
+        assert_eq!(1 + heard.iter().count(), slices, "{in_any_case}");
+    }
+}

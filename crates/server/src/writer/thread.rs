@@ -234,6 +234,7 @@ impl Thread {
         match (request.work)(room.then_some(&mut desk))? {
             After::Answer(answer) => group.answers.push(answer),
             After::Slice(work) => self.under_way.push_back(Request { work, ..request }),
+            After::Left => {}
         }
         Ok(())
     }

@@ -33,13 +33,27 @@ fn flight(stage: &mut Stage, case: DocumentId, batches: &[usize]) -> VerifiedFli
     signed.read().unwrap()
 }
 
-/// One slice; whether all is handed in.
+/// One slice; whether all is handed in. It is asked for no documents.
 fn slice(stage: &mut Stage, handed_in: &mut HandedIn, flight: &VerifiedFlight) -> bool {
+    match progress(stage, handed_in, flight, &[]) {
+        Progress::All => true,
+        Progress::More => false,
+        needs @ Progress::Needs(_) => panic!("{needs:?}"),
+    }
+}
+
+fn progress(
+    stage: &mut Stage,
+    handed_in: &mut HandedIn,
+    flight: &VerifiedFlight,
+    asked: &[DocumentId],
+) -> Progress {
     let feeds = BTreeSet::from([alleyway_core::feeds::FeedId::unit(stage.alley)]);
     let (mut tx, memory) = stage.ledger.handing_in(&stage.store);
     let device = tx.device(flight.hello.device).unwrap().unwrap();
     let by = HandIn::of_member(&device, &feeds, Receipt::new(NOW, 0), NOW);
-    let done = handed_in.go_on(&mut tx, memory, &by, flight).unwrap();
+    let done = handed_in.go_on(&mut tx, memory, &by, flight, asked);
+    let done = done.unwrap();
     stage.commit();
     done
 }
@@ -88,4 +102,93 @@ fn a_flight_that_fits_a_slice_is_handed_in_at_once_and_so_is_one_long_batch() {
         assert!(slice(&mut stage, &mut handed_in, &flight));
         assert_eq!(handed_in.into_frames().len(), batches.len());
     }
+}
+
+#[test]
+fn a_batch_waits_for_the_long_documents_that_it_needs_and_those_before_it_are_judged() {
+    let (mut stage, case) = reported();
+    stage.ledger.set_short_entries_max(1);
+    // A short case goes before, in a batch of its own.
+    let other = stage.report();
+    let other_case = other.target(&stage.phone.public());
+    stage.hand_in(vec![other]);
+    let note = stage.note(case);
+    stage.hand_in(vec![note]);
+    let mut flight_of = |on: DocumentId| flight(&mut stage, on, &[1]);
+    let (mut short, long) = (flight_of(other_case), flight_of(case));
+    short.batches.extend(long.batches);
+    stage.ledger = Ledger::open(&stage.store, setup()).unwrap();
+    stage.ledger.set_short_entries_max(1);
+    let mut handed_in = HandedIn::default();
+    let first = progress(&mut stage, &mut handed_in, &short, &[]);
+    assert_eq!(first, Progress::Needs(vec![case]));
+    assert!(handed_in.has_begun());
+    // Asked again before anything is loaded, it is told again; whoever was asked and comes without it
+    // is served all the same.
+    let again = progress(&mut stage, &mut handed_in, &short, &[]);
+    assert_eq!(again, Progress::Needs(vec![case]));
+    assert_eq!(stage.ledger.stats().long_loaded_at_turn, 0);
+    let last = progress(&mut stage, &mut handed_in, &short, &[case]);
+    assert_eq!(last, Progress::All);
+    assert_eq!(stage.ledger.stats().long_loaded_at_turn, 1);
+    assert_eq!(handed_in.into_frames().len(), 2);
+}
+
+/// The stage goes on with the phone of a chief of another alley, who is sent nothing of the first.
+fn of_another_alley(stage: &mut Stage) {
+    let chief = MemberId::derive(TOWN, "another");
+    let mut list = stage.ledger.admin_list([7; 32], NOW);
+    let create = CreateUnit {
+        key: Text::cut("alley 2"),
+        name: Text::cut("alley 2"),
+        kind: UnitKind::Alley,
+        parent: stage
+            .ledger
+            .organisation()
+            .unit(stage.alley)
+            .unwrap()
+            .parent,
+    };
+    let alley = list.push(None, UnitCommand::Create(create));
+    let appoint = Appoint {
+        member: chief,
+        key: Text::cut("another"),
+        name: Text::cut("another"),
+        post: Post::AlleyChief,
+        from: Time::EARLIEST,
+        until: None,
+    };
+    list.push(Some(alley), UnitCommand::Appoint(appoint));
+    stage.ledger.administer_list(&stage.store, list).unwrap();
+    let code = InvitationCode::from_random([8; 15]);
+    stage
+        .ledger
+        .invite(&stage.store, chief, &code, NOW)
+        .unwrap();
+    stage.phone = SecretKey::from_bytes(&[8; 32]);
+    let sealing = SealingSecret::from_bytes([8; 32]).public().0;
+    let request = Enrol::new(code, &stage.phone, sealing, Text::cut("a phone"), NOW);
+    let request = request.verify().unwrap();
+    stage.ledger.enrol(&stage.store, &request, NOW).unwrap();
+    stage.commit();
+    (stage.alley, stage.sealed, stage.last) = (alley, 0, [0; 32]);
+}
+
+#[test]
+fn what_its_author_was_never_sent_is_not_loaded_for_a_flight() {
+    let (mut stage, case) = reported();
+    let cold = |stage: &mut Stage| {
+        stage.ledger = Ledger::open(&stage.store, setup()).unwrap();
+        stage.ledger.set_short_entries_max(0);
+    };
+    let own = flight(&mut stage, case, &[1]);
+    cold(&mut stage);
+    let needs = progress(&mut stage, &mut HandedIn::default(), &own, &[]);
+    assert_eq!(needs, Progress::Needs(vec![case]));
+    of_another_alley(&mut stage);
+    let others = flight(&mut stage, case, &[1]);
+    cold(&mut stage);
+    let judged = progress(&mut stage, &mut HandedIn::default(), &others, &[]);
+    assert_eq!(judged, Progress::All);
+    assert_eq!(stage.ledger.stats().loaded_at_turn, 0);
 }

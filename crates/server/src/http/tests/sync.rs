@@ -99,11 +99,24 @@ impl Phone {
     }
 
     /// Reports a case, which can then be followed by this code.
-    pub(super) fn report(&mut self, tracking: TrackingCode) {
+    pub(super) fn report(&mut self, tracking: TrackingCode) -> DocumentId {
+        self.record(report(alley(self), self.device_code, tracking))
+    }
+
+    /// Adds a note to a case.
+    pub(super) fn note(&mut self, case: DocumentId) {
+        let text = Text::cut("x");
+        self.record(Draft {
+            target: Some(case),
+            body: CommandBody::Case(CaseCommand::Note(Note { text })),
+        });
+    }
+
+    fn record(&mut self, draft: Draft) -> DocumentId {
         let random = self.random();
-        let draft = report(alley(self), self.device_code, tracking);
-        let (writes, _) = self.replica.record(draft, NOW, random).unwrap();
+        let (writes, recorded) = self.replica.record(draft, NOW, random).unwrap();
         persist(&mut self.store, writes);
+        recorded.document
     }
 
     /// A flight over the challenge of its enrolment with so many batches, packed.

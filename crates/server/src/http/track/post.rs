@@ -16,8 +16,9 @@ use super::step::{MediaType, Sent};
 use super::{Client, header, json};
 use crate::disk::Writes;
 use crate::http::error::HttpError;
-use crate::http::{App, body};
+use crate::http::{App, body, loading};
 use crate::secrets;
+use crate::writer::Desk;
 
 /// A resident's step, in bytes: the longest text that the page takes, each byte escaped.
 const STEP_BYTES_MAX: usize = 8 * 1024;
@@ -77,10 +78,7 @@ pub(super) async fn take(
             })
         }
         Err(error) => {
-            let tracking = app
-                .writer
-                .ask(0, move |desk| desk.ledger.track(desk.store, code, desk.now))
-                .await;
+            let tracking = super::tracking(app, code).await;
             Err(Turned {
                 error,
                 sent,
@@ -113,13 +111,15 @@ async fn carry_out(
     let Ok(seed) = secrets::random() else {
         return Err(turned(HttpError::Internal, None));
     };
-    let work = move |desk: &mut crate::writer::Desk<'_>| {
+    let code = request.code;
+    let needs = move |desk: &mut Desk<'_>| desk.ledger.resident_needs(desk.store, code, true);
+    let work = move |desk: &mut Desk<'_>| {
         let done = desk.ledger.resident(desk.store, &request, seed, desk.now);
         let refused = done.err().map(LedgerError::refusal).transpose()?;
         let tracking = desk.ledger.track(desk.store, request.code, desk.now)?;
         Ok((refused, tracking))
     };
-    match app.writer.ask_to_write(Writes::HandedIn, bytes, work).await {
+    match loading::ask_to_write(app, Writes::HandedIn, bytes, needs, work).await {
         Ok((None, tracking)) => Ok(tracking),
         Ok((Some(error), tracking)) => {
             Err(turned(StepError::Resident(error).into(), Some(tracking)))
