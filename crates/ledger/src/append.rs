@@ -7,10 +7,12 @@
 //! | `places` | where a document stands in the logs of its feeds |
 //! | `compaction` | a long tail goes into a snapshot |
 //! | `index` | rows that are found by other keys than the document's id |
+//! | `ended` | posts and clearances stay ended behind a restore |
 //! | `clearances` | consequences from a clearance or a confirmation of a device |
 
 mod clearances;
 mod compaction;
+pub(crate) mod ended;
 mod index;
 mod places;
 

@@ -1,4 +1,5 @@
-//! The security journal: whose devices there are, which codes were used, which devices are stopped.
+//! The security journal: whose devices there are, which codes were used, which devices are stopped,
+//! and which posts and clearances have ended.
 //!
 //! It lies outside the ledger's backup ([`alleyway_core::store::Store::journal`]), so that a restored
 //! ledger does not forget a revocation. The ledger's state counts its entries and chains them.
@@ -6,7 +7,7 @@
 //! (`devices/replay.rs`).
 
 use crate::rows::Tx;
-use alleyway_core::id::{DeviceId, MemberId};
+use alleyway_core::id::{CommandId, DeviceId, MemberId, UnitId};
 use alleyway_core::limits::NAME_BYTES_MAX;
 use alleyway_core::sync::certificate::Certificate;
 use alleyway_core::sync::frame::Stop;
@@ -31,8 +32,10 @@ pub(crate) enum JournalRecord {
     Reinstated(ReinstatedNote),
     /// The ledger was restored from a backup.
     Restored(RestoredNote),
+    /// The end or the clearance of an appointment is another.
+    Post(PostNote),
 }
-wire_enum!(JournalRecord { 1 => Enrolled, 2 => CodeUsed, 3 => Stopped, 4 => Reinstated, 5 => Restored });
+wire_enum!(JournalRecord { 1 => Enrolled, 2 => CodeUsed, 3 => Stopped, 4 => Reinstated, 5 => Restored, 6 => Post });
 
 /// A device was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,6 +91,25 @@ pub(crate) struct RestoredNote {
     pub(crate) at: Time,
 }
 wire_struct!(RestoredNote { incarnation, at });
+
+/// The end and the clearance of an appointment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PostNote {
+    pub(crate) unit: UnitId,
+    pub(crate) appointment: CommandId,
+    /// Until when; none if it goes on.
+    pub(crate) until: Option<Time>,
+    /// Whether two persons have cleared it for the unit's confidential feed.
+    pub(crate) is_cleared: bool,
+    pub(crate) at: Time,
+}
+wire_struct!(PostNote {
+    unit,
+    appointment,
+    until,
+    is_cleared,
+    at
+});
 
 impl JournalRecord {
     /// The device that was taken in.

@@ -92,6 +92,7 @@ impl World {
         }
         self.network.reset();
         let now = self.server_clock();
+        let posts = self.oracle.town.posts.clone();
         self.oracle.go_back_to(&backup.oracle, now);
         let stopped: Vec<DeviceId> = (0..self.phones.len())
             .filter(|phone| self.oracle.is_stopped(*phone))
@@ -104,7 +105,14 @@ impl World {
         // It can be restored once more.
         self.backups.verified = Some(backup);
         match restored {
-            Ok(()) => self.observe_stops(),
+            Ok(()) => {
+                let plant = self.plan.plant;
+                let forgets = [Plant::RevocationForgotten, Plant::ClearanceNotEnded];
+                if !is_journal_lost && !forgets.contains(&plant) {
+                    self.check_ended(&posts, now)?;
+                }
+                self.observe_start()
+            }
             Err(trouble) => self.outage(trouble),
         }
     }

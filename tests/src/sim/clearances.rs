@@ -2,9 +2,10 @@
 //! begins. The server asks, and an administrator's phone confirms. Phones that are there then are
 //! confirmed with it; those that are taken in later, and the stranger's device, are not.
 
+use super::oracle::{Event, Held};
 use super::server::failed;
 use super::town;
-use super::violation::Checked;
+use super::violation::{AUTHORITY, Checked, ensure};
 use super::world::World;
 use alleyway_core::id::{CommandId, UnitId};
 use alleyway_core::kinds::unit::Post;
@@ -13,6 +14,50 @@ use alleyway_demo::Chance;
 use alleyway_replica::ClearanceStep;
 
 impl World {
+    /// The oracle learns of the ends that the journal knew and the ledger did not: they were carried out
+    /// when the server started.
+    pub(crate) fn observe_start(&mut self) -> Checked {
+        self.observe_stops()?;
+        if !self.server.is_up {
+            return Ok(());
+        }
+        let organisation = self.server.ledger.organisation();
+        let town = town::observe(organisation);
+        let cleared = self.oracle.town.cleared().map(|held| held.appointment);
+        let ended: Vec<CommandId> = cleared
+            .filter(|appointment| !organisation.is_cleared(*appointment))
+            .collect();
+        for appointment in ended {
+            self.oracle.committed(&Event::ClearanceEnded(appointment))?;
+        }
+        self.oracle.committed(&Event::Town(town))
+    }
+
+    /// A restore revives no post and no clearance that had ended before it, as long as the security
+    /// journal is there.
+    pub(super) fn check_ended(&self, before: &[Held], now: Time) -> Checked {
+        let organisation = self.server.ledger.organisation();
+        for held in before {
+            let Some(row) = organisation.appointment(held.appointment) else {
+                continue;
+            };
+            let had_ended = held.until.is_some_and(|until| until <= now);
+            // The last word before the end, which nobody was told, may have given it some more time.
+            let goes_on = row.until.is_none();
+            ensure(!had_ended || !goes_on, AUTHORITY, || {
+                format!("the post {} is revived by a restore", held.appointment)
+            })?;
+            let is_cleared = organisation.is_cleared(held.appointment);
+            ensure(held.cleared || !is_cleared, AUTHORITY, || {
+                format!(
+                    "the clearance of {} is revived by a restore",
+                    held.appointment
+                )
+            })?;
+        }
+        Ok(())
+    }
+
     /// Two persons clear some of the posts, or nobody thinks of it.
     pub(crate) fn clear_some(&mut self) -> Checked {
         let mut rng = Chance::new(self.plan.seed.rotate_left(23));

@@ -49,6 +49,6 @@ impl World {
         if let Err(trouble) = self.server.start(&mut self.rng) {
             return self.outage(trouble);
         }
-        self.observe_stops()
+        self.observe_start()
     }
 }

@@ -9,6 +9,8 @@
 
 #[path = "restored/covered.rs"]
 mod covered;
+#[path = "restored/ended.rs"]
+mod ended;
 #[path = "restored/proofs.rs"]
 mod proofs;
 #[path = "restored/receipts.rs"]

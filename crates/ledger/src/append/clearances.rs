@@ -1,5 +1,6 @@
 //! Clearances for confidential feeds: what follows from the commands by which two persons give them.
 
+use super::ended;
 use crate::audit::{self, Audited, By, DeviceConfirmed, PostAudited};
 use crate::rows::records::DeviceRecord;
 use crate::rows::{FollowUp, Tx, keys, read};
@@ -40,6 +41,7 @@ pub(super) fn note_clearances(
         if !tx.put_clearance(appointment.id, cleared) {
             continue;
         }
+        ended::note(tx, appointment.id, admitted.receipt().received);
         if cleared {
             // Both persons knew of the devices that the member has; later ones are confirmed singly.
             confirm_devices(tx, view.id, admitted, |_, member| {

@@ -1,6 +1,6 @@
 //! Rows that are found by other keys than the document's id.
 
-use super::clearances;
+use super::{clearances, ended};
 use crate::audit;
 use crate::rows::{Tx, keys};
 use alleyway_core::admission::Admitted;
@@ -44,7 +44,15 @@ fn index_unit(
     let appointment = match body {
         UnitCommand::Appoint(_) => admitted.id(),
         UnitCommand::Amend(amend) => amend.appointment,
-        other => return clearances::index_clearances(tx, other, &view, admitted),
+        other => {
+            clearances::index_clearances(tx, other, &view, admitted)?;
+            return match other {
+                UnitCommand::ConfirmClearance(confirm) => {
+                    ended::look_at(tx, confirm.appointment, admitted)
+                }
+                _ => Ok(()),
+            };
+        }
     };
     if let Some(row) = view
         .appointments
@@ -55,6 +63,10 @@ fn index_unit(
         audit::write_post(tx, body, &view, appointment, admitted);
         tx.put_appointment(row);
     }
+    if matches!(body, UnitCommand::Amend(_)) {
+        ended::note(tx, appointment, admitted.receipt().received);
+    }
     // New dates may have ended a clearance.
-    clearances::note_clearances(tx, &view, admitted)
+    clearances::note_clearances(tx, &view, admitted)?;
+    ended::look_at(tx, appointment, admitted)
 }

@@ -2,11 +2,13 @@
 //! administrator has said which devices go on.
 
 use super::{enrolment, stopping};
+use crate::append::ended;
 use crate::audit::{self, Audited, QuarantineEnded};
 use crate::journal::{self, CodeUsedNote, EnrolledNote, JournalRecord, RestoredNote, StoppedNote};
 use crate::own;
 use crate::rows::records::Invitation;
 use crate::rows::{Tx, keys, read};
+use alleyway_core::id::CommandId;
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::time::Time;
@@ -95,6 +97,11 @@ pub(crate) fn end(
             stopping::stop(tx, &mut device, Stop::Revoked, now);
             confirmed.revoked += 1;
         }
+    }
+    let posts = tx.organisation().appointments();
+    let posts: Vec<CommandId> = posts.map(|post| post.appointment).collect();
+    for appointment in posts {
+        ended::note(tx, appointment, now);
     }
     confirmed.withdrawn = settle_invitations(tx, now)?;
     let Confirmed {

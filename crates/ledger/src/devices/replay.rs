@@ -4,10 +4,11 @@
 //! administrator has said which devices go on. A journal that began anew then is a history of its
 //! own, and whole: an older ledger carries all of it out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::quarantine::{CODES_LEFT_OUT, Quarantine};
 use super::{enrolment, stopping};
+use crate::append::ended;
 use crate::journal::{DOMAIN, JournalRecord};
 use crate::own;
 use crate::rows::records::{ChainTip, DeviceRecord, Invitation};
@@ -38,9 +39,21 @@ pub(crate) fn replay(
         .iter()
         .filter_map(|(_, record)| record.enrolled())
         .collect();
+    let mut posts = BTreeMap::new();
     for (tip, record) in unknown {
-        carry_out_again(tx, &record)?;
+        match record {
+            // The newest word about each appointment counts.
+            JournalRecord::Post(note) => drop(posts.insert(note.appointment, note)),
+            record => carry_out_again(tx, &record)?,
+        }
         tx.reach_journal(tip);
+    }
+    // Only now: the server's own commands about them are entries behind all that were read.
+    for note in posts.values() {
+        ended::remember(tx, note);
+    }
+    if let Some(at) = posts.values().map(|note| note.at).max() {
+        own::carry_out_follow_ups(tx, at)?;
     }
     if let Some(at) = anew {
         forget_what_is_not_in_it(tx, &enrolled, at)?;
@@ -165,6 +178,8 @@ fn carry_out_again(tx: &mut Tx<'_>, record: &JournalRecord) -> Result<(), StoreE
         JournalRecord::Restored(note) => {
             tx.raise_incarnation(note.incarnation);
         }
+        // Held to once all are read.
+        JournalRecord::Post(_) => {}
     }
     Ok(())
 }

@@ -24,12 +24,23 @@ use alleyway_core::sync::frame::Verdict;
 use alleyway_core::time::Time;
 use alleyway_core::wire::List;
 
-/// Carries out everything that the server has to say. Nothing follows from that.
+/// Carries out everything that the server has to say. From a clearance that it ends follows what the
+/// directories say of it; from that, nothing.
 pub(crate) fn carry_out(tx: &mut Tx<'_>, now: Time) -> Result<(), StoreError> {
-    let follow_ups = tx.take_follow_ups();
-    if follow_ups.is_empty() {
-        return Ok(());
+    loop {
+        let follow_ups = tx.take_follow_ups();
+        if follow_ups.is_empty() {
+            return Ok(());
+        }
+        carry_out_these(tx, follow_ups, now)?;
     }
+}
+
+fn carry_out_these(
+    tx: &mut Tx<'_>,
+    follow_ups: Vec<FollowUp>,
+    now: Time,
+) -> Result<(), StoreError> {
     // Within an incarnation a counter is used once: what is derived from both repeats no nonce.
     let seed = blake3_keyed(
         &tx.setup().token_key,

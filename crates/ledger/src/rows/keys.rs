@@ -206,6 +206,11 @@ pub(crate) fn tracked(case: DocumentId) -> Vec<u8> {
     key(b'T', &[&case.0])
 }
 
+/// How a post stood when the security journal last spoke of it, in a restored ledger.
+pub(crate) fn ended(appointment: CommandId) -> Vec<u8> {
+    key(b'E', &[&appointment.0])
+}
+
 /// When the newest incarnation began, if it did with a restore.
 pub(crate) const RESTORED: &[u8] = b"n";
 
