@@ -110,6 +110,21 @@ words! {
     "second_town"
         "一个账本只管一个镇，这里已有一个。请为另一个镇建立单独的数据文件夹。"
         "One ledger is one town, and this one has its town. Choose a data folder of its own for the other.";
+    "second_book"
+        "一个镇只有一本镇规则，这里已经有了。请在其中提出修改。"
+        "A town has one book, and this one has it. Propose a change of it.";
+    "bad_rules"
+        "这一节有错，没有提出。请看每一处，改正后再提出。"
+        "The section has faults and was not proposed. Look at each, mend them, and propose it again.";
+    "not_proposed"
+        "这份提案不能生效：它已被替换、与另一份冲突，或已经生效。请看镇规则现在的样子，必要时重新提出。"
+        "The proposal cannot be put into force: it was replaced, is in conflict with another one, or is in force already. Look at the book as it is now; if need be, propose it again.";
+    "too_early"
+        "规则最早从明天起生效，过去的事按当天的规则。请选明天或以后的日期。"
+        "Rules begin tomorrow at the earliest; what is past keeps its day's. Choose tomorrow or a later day.";
+    "unknown_code"
+        "镇规则里没有这个代码。请从列表里选一个。"
+        "The town's book has no such code. Choose one of its list.";
     "people_elsewhere"
         "这个组织在镇以上，或不属于本镇，它的人不在这里任职。请在镇内的组织任职。"
         "This unit is above the town, or of no town, and its people are not here. Choose a unit of the town.";

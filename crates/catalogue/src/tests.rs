@@ -3,11 +3,13 @@ mod elsewhere;
 use std::collections::BTreeSet;
 
 use alleyway_core::documents::{DocumentKind, field_names};
+use alleyway_core::kinds::book::{CategoryClass, CodeList, Rulebook, SectionName};
 use alleyway_core::kinds::case::{CaseStage, Finding, ReferralKind};
 use alleyway_core::kinds::tray::KeptWhy;
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::step::Takes;
+use alleyway_core::time::Date;
 
 use super::{Area, FOR_APPS, FOR_PROGRAMS, Lang, refusal, refusals, words};
 
@@ -36,12 +38,42 @@ fn every_word_of_the_core_has_both_texts() {
         ReferralKind::ALL.iter().map(ReferralKind::word),
     );
     assert_all(words::KEPT, KeptWhy::ALL.iter().map(KeptWhy::word));
-    let categories =
-        "road water power housing sanitation elderly education health subsidy safety dispute other";
-    assert_all(words::CATEGORY, categories.split(' '));
+    assert_all(
+        words::SECTION,
+        SectionName::ALL.iter().map(|name| name.word()),
+    );
+    assert_all(
+        words::CLASS,
+        CategoryClass::ALL.iter().map(CategoryClass::word),
+    );
     for kind in DocumentKind::ALL {
-        assert_all(words::FIELD, field_names(*kind));
+        let (fields, sections) = (field_names(*kind), words::SECTION);
+        let of_book = |field: &&str| sections.get(Lang::Zh, field).is_some();
+        assert_all(
+            words::FIELD,
+            fields.into_iter().filter(|field| !of_book(field)),
+        );
         assert_all(words::KIND, kind.steps().iter().map(|step| step.word));
+    }
+}
+
+#[test]
+fn what_ships_in_the_towns_book_has_its_words_here() {
+    let book = Rulebook::default();
+    let shipped = book.at(Date(0));
+    let areas = [
+        ("category", words::CATEGORY),
+        ("reject", words::REJECT),
+        ("wait", words::WAIT),
+        ("return", words::RETURN),
+        ("closure", words::CLOSURE),
+        ("merge", words::MERGE),
+    ];
+    assert_eq!(areas.len(), CodeList::ALL.len() + 1);
+    for (list, area) in areas {
+        let rows = shipped.choices(list);
+        assert!(!rows.is_empty(), "{list}");
+        assert_all(area, rows.iter().map(|row| row.code.as_str()));
     }
 }
 

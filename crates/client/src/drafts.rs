@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use alleyway_catalogue::words;
 use alleyway_core::command::Body;
-use alleyway_core::documents::{DocumentKind, LiveValue, text_bytes_max};
+use alleyway_core::documents::{DocumentKind, LiveValue, code_list, text_bytes_max};
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::limits::TEXT_BYTES_MAX;
@@ -24,7 +24,7 @@ use alleyway_replica::{Draft, OutboxRow, RecordError};
 
 pub use fields::unfit;
 
-use crate::fault::{Candidate, Fault, Notice, Problem, Warning};
+use crate::fault::{Candidate, Fault, Problem};
 use crate::screen::Screen;
 
 /// A step of a case as a person fills it in.
@@ -46,8 +46,6 @@ pub struct Drafted {
     pub draft: Draft,
     /// The code by which the resident follows a new case.
     pub tracking: Option<TrackingCode>,
-    /// Warnings: values that the person should look at again.
-    pub warnings: Vec<Warning>,
 }
 
 impl Drafted {
@@ -62,7 +60,6 @@ impl Drafted {
         Self {
             draft,
             tracking: None,
-            warnings: Vec::new(),
         }
     }
 }
@@ -124,16 +121,7 @@ impl Screen<'_> {
 
     fn edit(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
         let (field, value) = (step.field("field"), self.value(case, step)?);
-        let warnings = if field == "category" {
-            unknown_category(&value)
-        } else {
-            Vec::new()
-        };
-        let drafted = self.drafted(case, self.replica.edit(case, field, &value))?;
-        Ok(Drafted {
-            warnings,
-            ..drafted
-        })
+        self.drafted(case, self.replica.edit(case, field, &value))
     }
 
     fn pick(&self, case: DocumentId, step: &Step) -> Result<Drafted, Fault> {
@@ -175,7 +163,11 @@ impl Screen<'_> {
                     .and_then(|document| document.kind());
                 let limit = kind.and_then(|kind| text_bytes_max(kind, field));
                 let limit = limit.unwrap_or(TEXT_BYTES_MAX);
-                fields::taken("value", limit, value)
+                let taken = fields::taken("value", limit, value)?;
+                match kind.and_then(|kind| code_list(kind, field)) {
+                    Some(list) => self.code_named(list, &taken),
+                    None => Ok(taken),
+                }
             }
         }
     }
@@ -244,14 +236,4 @@ impl Screen<'_> {
         ];
         Fault::new(Problem::UnknownField, values)
     }
-}
-
-/// A town may have categories of its own; a slip of the hand should be seen all the same.
-fn unknown_category(value: &str) -> Vec<Warning> {
-    let known: Vec<&str> = words::CATEGORY.words().collect();
-    if typed::is_nothing(value) || known.contains(&value) {
-        return Vec::new();
-    }
-    let values = vec![("value", value.to_owned()), ("known", known.join(" "))];
-    vec![Warning::new(Notice::UnknownCategory, values)]
 }

@@ -83,7 +83,7 @@ impl Screen<'_> {
     /// A field's value as people read it: a category's name, a household's door.
     pub fn field_value(&self, field: &str, value: &str) -> String {
         match field {
-            "category" => words::CATEGORY.word(self.lang, value).to_owned(),
+            "category" => self.code_word(field, value),
             "household" => self.door(value).unwrap_or_else(|| value.to_owned()),
             _ => value.to_owned(),
         }

@@ -2,9 +2,11 @@
 //! program (`docs/terminal.md`): fields keep their names and meanings; later versions may add some.
 //! What is skipped there is for screens.
 
+pub mod book;
 pub mod bundle;
 pub mod case;
 pub mod clearance;
+mod codes;
 pub mod damage;
 pub mod list;
 pub mod log;

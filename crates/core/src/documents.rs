@@ -28,7 +28,9 @@ mod tests;
 use thiserror::Error;
 
 pub use document::Document;
-pub use fields::{LiveValue, field_names, parse_field, shown_value, takes_text, text_bytes_max};
+pub use fields::{
+    LiveValue, code_list, field_names, parse_field, shown_value, takes_text, text_bytes_max,
+};
 pub use log::LogEntry;
 
 pub use crate::kinds::DocumentKind;

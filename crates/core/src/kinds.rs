@@ -8,6 +8,7 @@
 #[macro_use]
 mod declare;
 
+pub mod book;
 pub mod case;
 pub mod directory;
 pub mod household;
@@ -49,6 +50,8 @@ kinds! {
     4 => directory: Directory(DirectoryCommand),
     /// Commands that were handed in and not carried out, with their outcome.
     5 => tray: Tray(TrayCommand),
+    /// A town's own rules: categories, deadlines, codes, texts, days off.
+    6 => book: Book(BookCommand),
 }
 
 impl DocumentKind {

@@ -13,6 +13,7 @@
 pub mod admission;
 pub mod batch;
 pub mod bundle;
+pub mod calendar;
 pub mod command;
 pub mod crypto;
 pub mod documents;

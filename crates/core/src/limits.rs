@@ -159,3 +159,21 @@ pub const STOOD_WAIT_DAYS: i64 = 14;
 pub const ANSWERED_BATCHES_MAX: usize = 2_048;
 /// The room that those may take up, as they were sealed, in bytes.
 pub const ANSWERED_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Entries of a town's book that propose something.
+pub const BOOK_ADDED_MAX: u64 = 2_000;
+/// Of these, by one author.
+pub const BOOK_ADDED_BY_AUTHOR_MAX: u64 = 1_000;
+/// Categories in a town's book.
+pub const BOOK_CATEGORIES_MAX: usize = 40;
+/// Codes in one list of a town's book.
+pub const BOOK_CODES_MAX: usize = 32;
+/// Phrases for one category in a town's book.
+pub const BOOK_PHRASES_MAX: usize = 12;
+/// Templates in a town's book.
+pub const BOOK_TEMPLATES_MAX: usize = 24;
+/// Years of one layer of the calendar in a town's book.
+pub const BOOK_LAYERS_MAX: usize = 8;
+/// Days off, or worked, of one year in a town's book.
+pub const BOOK_LAYER_DAYS_MAX: usize = 60;
+/// Offices that a town's book names to the public.
+pub const BOOK_CONTACTS_MAX: usize = 24;

@@ -61,7 +61,7 @@ impl CaseNumber {
             device_code: code.parse().ok()?,
             digits: five.parse().ok()?,
         };
-        (number.check_digit() == last.parse().ok()?).then_some(number)
+        (number.check_digit() == last.parse::<u32>().ok()?).then_some(number)
     }
 }
 

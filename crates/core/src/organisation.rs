@@ -8,8 +8,10 @@ mod levels;
 pub mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use crate::id::{CommandId, MemberId, UnitId};
+use crate::kinds::book::Rulebook;
 use crate::kinds::directory::DirectoryView;
 use crate::kinds::directory::{PostRow, UnitRow};
 use crate::kinds::unit::UnitView;
@@ -34,7 +36,7 @@ pub enum Standing {
     At(Time),
 }
 
-/// Units, posts and names.
+/// Units, posts and names, and the rules that the town has laid down.
 #[derive(Debug, Clone, Default)]
 pub struct Organisation {
     units: BTreeMap<UnitId, UnitRow>,
@@ -43,6 +45,7 @@ pub struct Organisation {
     by_member: BTreeMap<MemberId, BTreeSet<CommandId>>,
     by_unit: BTreeMap<UnitId, BTreeSet<CommandId>>,
     cleared: BTreeSet<CommandId>,
+    rulebook: Arc<Rulebook>,
 }
 
 impl Organisation {
@@ -98,6 +101,16 @@ impl Organisation {
         } else {
             self.cleared.remove(&appointment)
         }
+    }
+
+    /// Puts what the town has laid down, in place of what was known of it.
+    pub fn put_rulebook(&mut self, rulebook: Rulebook) {
+        self.rulebook = Arc::new(rulebook);
+    }
+
+    /// The town's own rules, in all their versions; as they ship, where those are not known.
+    pub fn rulebook(&self) -> &Rulebook {
+        &self.rulebook
     }
 
     /// Whether two persons have cleared an appointment for its unit's confidential feed.

@@ -90,6 +90,17 @@ word_enum!(
         SecondTown = "second_town",
         /// The unit is above the town, or of no town: its people are not here.
         PeopleElsewhere = "people_elsewhere",
+        /// A town has one book, and this one has it.
+        SecondBook = "second_book",
+        /// The section of the town's book cannot be read, or has faults.
+        BadRules = "bad_rules",
+        /// It is no proposal that stands alone: it was replaced, is in conflict with another one, or
+        /// is in force already.
+        NotProposed = "not_proposed",
+        /// Rules begin tomorrow at the earliest.
+        TooEarly = "too_early",
+        /// No version of the town's book has this code.
+        UnknownCode = "unknown_code",
         /// The document is not known, or not to be seen.
         UnknownDocument = "unknown_document",
         /// The command that would have created the document was refused.

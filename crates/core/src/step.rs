@@ -43,6 +43,8 @@ pub enum Takes {
     Appointment,
     /// A device: its id.
     Device,
+    /// A proposed section of the town's book: the id of its command.
+    Proposal,
     /// A point on the map, `lat,lng` in decimal degrees.
     Point,
     /// Yes (`true`) or no (`false`).
@@ -77,6 +79,7 @@ impl Takes {
                 | Self::Member
                 | Self::Appointment
                 | Self::Device
+                | Self::Proposal
         )
     }
 }
@@ -288,6 +291,11 @@ pub const fn appointment() -> Spec {
 /// A device.
 pub const fn device() -> Spec {
     Spec::of(Takes::Device)
+}
+
+/// A proposed section of the town's book.
+pub const fn proposal() -> Spec {
+    Spec::of(Takes::Proposal)
 }
 
 /// A point on the map.

@@ -68,11 +68,67 @@ impl Date {
         Self(i32::try_from(day).unwrap_or(i32::MAX))
     }
 
+    /// Reads `YYYY-MM-DD` of the years 1970 to 2199.
+    pub fn parse(text: &str) -> Option<Self> {
+        let day: jiff::civil::Date = text.parse().ok()?;
+        let is_written_so = text.len() == "YYYY-MM-DD".len();
+        let in_time = (1970..2200).contains(&day.year());
+        (is_written_so && in_time).then_some(())?;
+        let since = day.since(EPOCH).ok()?;
+        Some(Self(since.get_days()))
+    }
+
+    /// The day of a year, a month and a day of the month, of the years 1970 to 2199.
+    pub fn civil(year: u16, month: u8, day: u8) -> Option<Self> {
+        Self::parse(&format!("{year:04}-{month:02}-{day:02}"))
+    }
+
+    /// The year that it is in.
+    pub fn year(self) -> u16 {
+        self.day()
+            .map_or(0, |day| u16::try_from(day.year()).unwrap_or_default())
+    }
+
+    /// The day of the week: 1 for Monday to 7 for Sunday.
+    pub fn weekday(self) -> u8 {
+        // Day 0 was a Thursday.
+        let since_monday = self.0.wrapping_add(3).rem_euclid(7);
+        u8::try_from(since_monday)
+            .unwrap_or_default()
+            .saturating_add(1)
+    }
+
+    /// The day so many days later.
+    #[must_use]
+    pub fn plus(self, days: i32) -> Self {
+        Self(self.0.saturating_add(days))
+    }
+
+    /// The day as `jiff` has it; none far beyond the years of its calendar.
+    fn day(self) -> Option<jiff::civil::Date> {
+        EPOCH
+            .checked_add(jiff::Span::new().try_days(self.0).ok()?)
+            .ok()
+    }
+
     /// Whether the day has ended at `now`.
     pub fn is_over(self, now: Time) -> bool {
         Self::of(now) > self
     }
 }
+
+/// `YYYY-MM-DD`.
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.day() {
+            Some(day) => write!(f, "{day}"),
+            None => write!(f, "{}", self.0),
+        }
+    }
+}
+
+/// The day of which [`Date`] is 0.
+const EPOCH: jiff::civil::Date = jiff::civil::date(1970, 1, 1);
 
 impl Wire for Date {
     fn encode(&self, out: &mut Vec<u8>) {

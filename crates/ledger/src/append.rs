@@ -8,6 +8,7 @@
 //! | `compaction` | a long tail goes into a snapshot |
 //! | `index` | rows that are found by other keys than the document's id |
 //! | `ended` | posts and clearances stay ended behind a restore |
+//! | `rulebook` | the town's rules, so that no step loads the book's document |
 //! | `clearances` | consequences from a clearance or a confirmation of a device |
 
 mod clearances;
@@ -15,6 +16,7 @@ mod compaction;
 pub(crate) mod ended;
 mod index;
 mod places;
+mod rulebook;
 
 use crate::rows::records::{CHANGE_BYTES_MAX, HeadRecord, LedgerEntry, TailRecord};
 use crate::rows::{FollowUp, Tx, keys};

@@ -73,5 +73,5 @@ pub use restore::batches_held;
 pub use rows::StoredDocument;
 pub use setup::{DeviceBudget, Setup};
 pub use stats::LedgerStats;
-pub use town::{Administered, AppointError, HouseholdRow, MemberRow};
+pub use town::{Administered, AppointError, BookRow, HouseholdRow, MemberRow};
 pub use tracked::{ResidentStep, ResidentStepKind, Words};

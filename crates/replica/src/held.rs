@@ -20,6 +20,7 @@ use alleyway_core::documents::Document;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::View;
+use alleyway_core::kinds::book::BookView;
 use alleyway_core::kinds::directory::DirectoryView;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{Records, StoreError, Write};
@@ -154,7 +155,8 @@ impl Held {
         document
     }
 
-    /// Units, posts and names, as far as the directories here know them.
+    /// Units, posts and names, as far as the directories here know them, and what the town has laid
+    /// down.
     pub(super) fn organisation(&self) -> &Organisation {
         self.organisation.get_or_init(|| {
             let mut organisation = Organisation::default();
@@ -163,6 +165,11 @@ impl Held {
                 .filter_map(|(id, _)| self.decoded(id).and_then(Document::directory))
                 .collect();
             organisation.put_directories(&views);
+            let mut books = self.with_view::<BookView>();
+            let book = books.find_map(|(id, _)| self.decoded(id).and_then(Document::rulebook));
+            if let Some(book) = book {
+                organisation.put_rulebook(book);
+            }
             organisation
         })
     }
@@ -195,10 +202,10 @@ impl Held {
         Some(Removed { document, writes })
     }
 
-    /// The organisation is made anew once a directory has changed.
+    /// The organisation is made anew once a directory or the town's book has changed.
     fn documents_change(&mut self, changed: &Confirmed) {
         self.changes += 1;
-        if changed.reads_as::<DirectoryView>() {
+        if changed.reads_as::<DirectoryView>() || changed.reads_as::<BookView>() {
             self.organisation = OnceCell::new();
         }
     }

@@ -45,6 +45,7 @@
 //! | `room` | what the store needs room for, so that all of it can be handed in |
 //! | `enrolment`, `damaged` | a new device; a store of which single records cannot be read |
 
+mod book;
 mod bundling;
 mod carrying;
 mod causality;

@@ -114,6 +114,12 @@ pub enum Command {
         #[command(subcommand)]
         what: Option<TrayStep>,
     },
+    /// The town's book: what holds, what is to come, what was proposed 镇规则
+    Book {
+        /// A step with it; without one its sections are listed
+        #[command(subcommand)]
+        what: Option<BookStep>,
+    },
     /// Who is cleared to read confidential cases, and with which devices 保密授权
     Confidential {
         /// Every post that may be cleared, cleared or not
@@ -195,6 +201,41 @@ pub enum AllOf {
     Author,
     /// All that were typed on its device.
     Device,
+}
+
+/// A step with the town's book.
+#[derive(Debug, Subcommand)]
+pub enum BookStep {
+    /// A section as it holds today, or as a proposal has it, as JSON 查看
+    Show {
+        /// The section
+        section: String,
+        /// Show this proposal instead of what holds
+        #[arg(long)]
+        proposal: Option<String>,
+    },
+    /// Say every fault of a section that you wrote, and propose nothing 检查
+    Check {
+        /// The section
+        section: String,
+        /// The file with the JSON; - reads it from the input
+        file: String,
+    },
+    /// Propose a section, written out whole; another administrator puts it into force 提出
+    Propose {
+        /// The section
+        section: String,
+        /// The file with the JSON; - reads it from the input
+        file: String,
+    },
+    /// Put into force what another proposed, from a day 生效
+    Adopt {
+        /// The proposal's id, or an unambiguous beginning
+        proposal: String,
+        /// The first day on which it holds
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        from: String,
+    },
 }
 
 /// A step with a clearance for confidential cases.

@@ -186,6 +186,24 @@ impl Context {
         }
     }
 
+    /// The text of a file; `-` reads the input.
+    pub(super) fn file_or_input(&self, file: &str) -> Result<String, Failure> {
+        if file == "-" {
+            return self.input(file);
+        }
+        let read = std::fs::File::open(file).and_then(read_whole);
+        let text = read.map_err(|error| {
+            let values = [("file", file), ("reason", &error.to_string())];
+            self.failure(
+                Exit::Usage,
+                "file_unreadable",
+                say::bundle::UNREADABLE,
+                &values,
+            )
+        })?;
+        text.ok_or_else(|| self.too_long(file, TEXT_BYTES_MAX))
+    }
+
     fn too_long(&self, flag: &str, limit: usize) -> Failure {
         let limit = limit.to_string();
         self.failure(

@@ -4,6 +4,7 @@
 //! [`Shown`], what went wrong as a [`Failure`], and this file alone writes and ends.
 
 pub mod args;
+mod book;
 mod bundle;
 mod confidential;
 mod context;
@@ -138,6 +139,7 @@ fn carry_out(context: &Context, cli: &Cli) -> Result<Shown, Failure> {
         Command::Sync => sync::sync(context),
         Command::Proposals { what } => trays::trays(context, Tray::Proposals, what.as_ref()),
         Command::Review { what } => trays::trays(context, Tray::Review, what.as_ref()),
+        Command::Book { what } => book::book(context, what.as_ref()),
         Command::Confidential { all, what } => {
             confidential::confidential(context, *all, what.as_ref())
         }

@@ -169,7 +169,7 @@ fn case_lines(context: &Context, me: &Whoami, rows: &[Case]) -> Vec<String> {
             table.row(vec![
                 row.number.to_string(),
                 shorten(&row.title, TITLE_CELLS),
-                context.word(words::CATEGORY, &row.category),
+                row.category_name.clone(),
                 context.word(words::STAGE, &row.status),
                 row.holder.clone(),
                 row.due.map(show_date).unwrap_or_default(),

@@ -1,3 +1,4 @@
+mod book;
 mod confidential;
 mod keeping;
 mod lease;

@@ -13,7 +13,7 @@ const ABOUT_CELLS: usize = 40;
 /// The fault and the next step.
 pub(super) fn text(fault: &Fault, lang: Lang) -> String {
     match fault.problem {
-        Problem::Ambiguous => {
+        Problem::Ambiguous | Problem::BadSection => {
             let mut table = Table::plain();
             fault
                 .candidates

@@ -1,4 +1,4 @@
-//! A town's lists.
+//! A town's lists, and its book.
 
 use alleyway_catalogue::Lang;
 use alleyway_server::import::{Current, ERRORS_SHOWN_MAX, Files, parse, plan};
@@ -6,13 +6,13 @@ use alleyway_server::import::{Current, ERRORS_SHOWN_MAX, Files, parse, plan};
 use super::{Outcome, Target};
 use crate::pure;
 
-/// Three files in one input, each behind the last's end by this byte.
+/// Four files in one input, each behind the last's end by this byte.
 const NEXT_FILE: u8 = 0x1c;
 
-/// The three lists of an import.
+/// The files of an import.
 pub(super) const CSV: Target = Target {
     name: "csv",
-    about: "units, members, households with 0x1c between: bad rows are told, good ones make a plan that can be told",
+    about: "units, members, households, the book with 0x1c between: bad rows are told, good ones make a plan that can be told",
     run,
     seeds,
     shape: None,
@@ -25,6 +25,7 @@ fn run(input: &[u8]) -> Outcome {
         units: parts.next(),
         members: parts.next(),
         households: parts.next(),
+        book: parts.next(),
     };
     let current = Current::empty(pure::TOWN);
     match parse(&files, &current) {
@@ -35,7 +36,8 @@ fn run(input: &[u8]) -> Outcome {
             }
             let lines = input.split(|byte| *byte == b'\n' || *byte == b'\r').count();
             assert!(
-                plan.steps.len() <= lines * 2,
+                // The book is opened, too.
+                plan.steps.len() <= lines * 2 + 1,
                 "{} steps of {lines} lines",
                 plan.steps.len()
             );
@@ -56,12 +58,15 @@ fn seeds() -> Vec<Vec<u8>> {
     let members = "member,name,post,unit,from,until\nxie,谢,alley_chief,tiancheng,2026-01-01,\n\
                    qin,覃,branch_secretary,chengshan-branch,2026-01-01,2027-01-01\n";
     let households = "alley,door,contact,count\ntiancheng,1号,谢家,4\ntiancheng,2号,\"覃,家\",0\n";
+    let book = "from = 2199-01-01\n[measures]\nalley_max = 30\n[[contacts]]\nname = \"镇\"\nphone = \"1\"\n\
+                [calendar]\nlocal = [{ year = 2027, paper = \"x\", off = [2027-04-09] }]\n";
     let joined = [units, members, households].join("\u{1c}");
     vec![
         joined.clone().into_bytes(),
         format!("\u{feff}{}", joined.replace('\n', "\r\n")).into_bytes(),
         units.as_bytes().to_vec(),
         [units, "", ""].join("\u{1c}").into_bytes(),
+        [&joined, book].join("\u{1c}").into_bytes(),
         b"\"".to_vec(),
     ]
 }

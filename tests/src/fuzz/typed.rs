@@ -5,6 +5,7 @@ use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body, Command, Nonce};
 use alleyway_core::crypto::Hash;
 use alleyway_core::id::DocumentId;
+use alleyway_core::kinds::book::BookCommand;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::directory::DirectoryCommand;
 use alleyway_core::kinds::household::HouseholdCommand;
@@ -63,6 +64,7 @@ impl Wire for Typed {
             Body::Directory(body) => (4, body.to_bytes()),
             Body::Tray(body) => (5, body.to_bytes()),
             Body::Unknown(body) => (6, body.to_bytes()),
+            Body::Book(body) => (7, body.to_bytes()),
         };
         out.push(kind);
         out.extend(bytes);
@@ -81,6 +83,7 @@ impl Wire for Typed {
             4 => Body::Directory(DirectoryCommand::decode(from)?),
             5 => Body::Tray(TrayCommand::decode(from)?),
             6 => Body::Unknown(Blob::decode(from)?),
+            7 => Body::Book(BookCommand::decode(from)?),
             _ => return Err(WireError::Invalid("a kind of document")),
         };
         Ok(Self {

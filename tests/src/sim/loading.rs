@@ -171,20 +171,19 @@ impl World {
         next: Box<Continuation>,
     ) -> Result<Option<Part>, Trouble> {
         let now = self.server_clock();
-        let loaded = match self.network.loaded.remove(&connection) {
-            Some(loaded) => loaded,
-            None => {
-                let loaded = self.server.load(next.needs())?;
-                if !loaded.is_empty() && !self.calm {
-                    self.done.loaded_ahead += loaded.len() as u64;
-                    self.network.loaded.insert(connection, loaded);
-                    if let Some(answer) = self.network.answers.get_mut(&connection) {
-                        answer.next = Some(*next);
-                    }
-                    return Ok(None);
+        let loaded = if let Some(loaded) = self.network.loaded.remove(&connection) {
+            loaded
+        } else {
+            let loaded = self.server.load(next.needs())?;
+            if !loaded.is_empty() && !self.calm {
+                self.done.loaded_ahead += loaded.len() as u64;
+                self.network.loaded.insert(connection, loaded);
+                if let Some(answer) = self.network.answers.get_mut(&connection) {
+                    answer.next = Some(*next);
                 }
-                loaded
+                return Ok(None);
             }
+            loaded
         };
         self.done.overtaken += self.server.overtaken(&loaded)?;
         self.server.page(&next, loaded, now).map(Some)

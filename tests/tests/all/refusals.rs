@@ -11,6 +11,8 @@
 
 #[path = "refusals/bench.rs"]
 mod bench;
+#[path = "refusals/book.rs"]
+mod book;
 #[path = "refusals/clearances.rs"]
 mod clearances;
 #[path = "refusals/conflicts.rs"]
@@ -66,6 +68,11 @@ codes! {
     NotNextLevel => referrals::an_escalation_past_a_level_is_mended_to_the_next,
     NoLevelAbove => referrals::a_case_does_not_go_up_from_the_town,
     SecondTown => documents::a_second_town_is_not_made,
+    SecondBook => book::a_second_book_is_not_opened,
+    BadRules => book::a_section_with_a_fault_is_not_proposed,
+    NotProposed => book::of_two_proposals_neither_is_put_into_force,
+    TooEarly => book::rules_do_not_begin_today,
+    UnknownCode => book::a_code_that_the_book_never_had_is_dropped,
     PeopleElsewhere => documents::nobody_is_appointed_in_a_county,
     NotBelow => referrals::a_dispatch_upward_is_mended_to_a_unit_below,
     UnknownUnit => referrals::an_escalation_to_nowhere_is_mended,

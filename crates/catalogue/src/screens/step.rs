@@ -42,7 +42,7 @@ texts! {
         terminal
         "：alleyway sync"
         ": alleyway sync";
-    UNKNOWN_CATEGORY
-        "类别“{value}”不在已知之列，仍照此保存。已知：{known}"
-        "“{value}” is none of the known categories; it is kept as it is. Known: {known}";
+    UNKNOWN_CODE
+        "镇规则里没有代码“{value}”。可选：{known}"
+        "The town's book has no code “{value}”. Choose one of: {known}";
 }

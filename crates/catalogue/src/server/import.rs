@@ -34,6 +34,15 @@ texts! {
     UNCLEAR_ENCODING
         "文件既像 UTF-8 又像 GBK，读法不同则姓名不同；请另存为“CSV UTF-8”（带 BOM）"
         "the file reads as UTF-8 and as GBK, and the names differ; save it as \"CSV UTF-8\", with its byte order mark";
+    BOOK_NOT_UTF8 "book.toml 不是 UTF-8 编码" "book.toml is not UTF-8";
+    NOT_TOML "不是可读的 TOML：{reason}" "no TOML that can be read: {reason}";
+    UNKNOWN_SECTION
+        "镇规则没有“{name}”这一节"
+        "the town's book has no section \"{name}\"";
+    DAY_OVER
+        "这一天已经过去；规则最早从今天起生效"
+        "that day is over; rules begin today at the earliest";
+    BAD_SECTION "{name} {place}：{flaw}" "{name}, {place}: {flaw}";
     NOT_CSV "不是 CSV 的一行" "not a row of CSV";
     UNKNOWN_KIND "未知的组织类型“{word}”" "unknown kind of unit \"{word}\"";
     UNKNOWN_POST "未知的岗位“{word}”" "unknown post \"{word}\"";
@@ -110,4 +119,7 @@ texts! {
     HOUSEHOLD_MOVED "住户迁移" "household moved";
     CONTACT_CHANGED "住户联系人修改" "household's contact changed";
     COUNT_CHANGED "住户人数修改" "household's count changed";
+    BOOK_OPENED "建立镇规则" "the town's book opened";
+    RULES_PROPOSED "提出规则" "rules proposed";
+    RULES_ADOPTED "规则生效" "rules put into force";
 }

@@ -104,6 +104,17 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "review dismiss" "标为不办" "Say that it is not to be done";
     ":all_of" "连同填写人（author）或那台设备（device）的其他各条" "With it all others of its author, or of its device";
     ":item" "编号，或不会弄错的开头" "The item's id, or an unambiguous beginning";
+    "book" "镇规则：现行的、将生效的、提出的" "The town's book: what holds, what is to come, what was proposed";
+    "book show" "一节现行的内容，或一份提案，写成 JSON" "A section as it holds today, or as a proposal has it, as JSON";
+    "book show:proposal" "看这份提案，而不是现行的" "Show this proposal instead of what holds";
+    "book check" "检查一节的写法，不提出" "Say every fault of a section that you wrote, and propose nothing";
+    "book propose" "提出一节；要另一位管理员让它生效" "Propose a section, written out whole; another administrator puts it into force";
+    "book adopt" "让别人提出的一节从某天起生效" "Put into force what another proposed, from a day";
+    "book adopt:from" "从哪天起，最早明天，如 2027-01-01" "The first day on which it holds, tomorrow at the earliest, e.g. 2027-01-01";
+    ":section" "categories、deadlines、codes、texts、calendar、measures、contacts" "categories, deadlines, codes, texts, calendar, measures or contacts";
+    ":proposal" "提案编号，或不会弄错的开头" "The proposal's id, or an unambiguous beginning";
+    "book check:file" "写好的 JSON 文件；- 从输入读" "The file with the JSON; - reads it from the input";
+    "book propose:file" "写好的 JSON 文件；- 从输入读" "The file with the JSON; - reads it from the input";
     "confidential" "谁可以看保密事项、用哪些设备看" "Who is cleared to read confidential cases, and with which devices";
     "confidential:all" "列出所有可以授权的职务" "Every post that may be cleared, cleared or not";
     "confidential clear" "申请授权；要第二个人确认" "Ask for somebody's clearance; a second person confirms it";
@@ -142,7 +153,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     ":tried" "已经尝试过的" "What was tried";
     ":code" "fixed，或不能解决的原因代码" "fixed, or a code for what cannot be fixed";
     "keep:field" "字段：title、text、place、contact" "title, text, place, contact";
-    "reject:reason" "原因代码，如 not_responsible、no_basis" "Why, as a code, e.g. not_responsible, no_basis";
+    "reject:reason" "原因代码，如 not_ours、no_basis" "Why, as a code, e.g. not_ours, no_basis";
     "reject:text" "给群众的说明；- 从输入读取" "Why, for the resident to read; - reads it from the input";
     "close:text" "给群众的说明；- 从输入读取" "For the resident to read; - reads it from the input";
 }

@@ -77,13 +77,15 @@ words! {
     "funds" "等资金" "waiting for funds";
     "resident" "等住户" "waiting for the resident";
     "permit" "等审批" "waiting for a permit";
+    "season" "不在施工季" "not the season for it";
+    "law" "等政策法规" "waiting for a rule";
 }
 
 words! {
     /// Why a case is not taken on. A town can have codes of its own.
     REJECT "reject"
 
-    "not_responsible" "不属办理范围" "not ours to handle";
+    "not_ours" "不属办理范围" "not ours to handle";
     "no_basis" "没有依据" "no basis for it";
     "not_found" "查无此情况" "not found to be so";
 }
@@ -96,4 +98,23 @@ words! {
     "no_authority" "无权处理" "outside our power";
     "no_funds" "没有资金" "no funds";
     "against_law" "法规不允许" "not lawful";
+}
+
+words! {
+    /// Why a case is sent back. A town can have codes of its own.
+    RETURN "return"
+
+    "not_ours" "不归本单位" "not ours to handle";
+    "not_here" "不在本地" "not in our area";
+    "cannot" "办不了" "beyond what we can do";
+    "unclear" "情况不清" "not clear enough";
+}
+
+words! {
+    /// Why two cases are one. A town can have codes of its own.
+    MERGE "merge"
+
+    "same_matter" "同一件事" "the same matter";
+    "same_place" "同一地点" "the same place";
+    "said_again" "重复反映" "reported again";
 }

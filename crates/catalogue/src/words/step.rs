@@ -51,6 +51,9 @@ words! {
     "put_item" "放入待处理箱" "put into the tray";
     "settle_item" "处理待处理项" "settle an item of the tray";
     "dismiss_items" "把一个人的待处理项都标为不办" "dismiss all items of one person in the tray";
+    "open_book" "建立镇规则" "open the town's book";
+    "propose_rules" "提出规则" "propose rules";
+    "adopt_rules" "规则生效" "put rules into force";
     "unknown" "新版本的操作" "a step of a newer version";
 }
 
@@ -69,6 +72,8 @@ words! {
     "into" "并入" "into";
     "alley" "巷" "alley";
     "confidential" "保密" "confidential";
+    "proposal" "提案" "proposal";
+    "from" "起始日" "from";
 }
 
 words! {

@@ -27,6 +27,10 @@ impl Screen<'_> {
             Takes::Point => dates::point(text)
                 .map(|point: Point| point.to_string())
                 .ok_or_else(|| value(Problem::BadPlace)),
+            Takes::Code(list) => self.code_named(
+                list,
+                &taken(field.name, LINE_BYTES.min(field.bytes_max), text)?,
+            ),
             Takes::Text | Takes::FieldValue => taken(field.name, field.bytes_max, text),
             // Words that programs compare.
             _ => taken(field.name, LINE_BYTES.min(field.bytes_max), text),

@@ -6,7 +6,7 @@ use alleyway_core::number::TrackingCode;
 use alleyway_core::step::Steps as _;
 use alleyway_replica::Draft;
 
-use super::{Drafted, Step, fields, unknown_category};
+use super::{Drafted, Step, fields};
 use crate::fault::{Fault, Problem};
 use crate::screen::Screen;
 
@@ -40,7 +40,6 @@ impl Screen<'_> {
                 fields::set(&mut body, field, &value)?;
             }
         }
-        let category = body.get("category").unwrap_or_default();
         let draft = Draft {
             target: None,
             body: body.into(),
@@ -48,7 +47,6 @@ impl Screen<'_> {
         Ok(Drafted {
             draft,
             tracking: Some(tracking),
-            warnings: unknown_category(&category),
         })
     }
 

@@ -54,6 +54,8 @@ problems! {
     BadPlace = BadInput "bad_place",
     /// No state of a case: `value`; `known` are.
     BadStatus = BadInput "bad_status",
+    /// No code of the town's list: `value`; `known` can be chosen.
+    UnknownCode = BadInput "unknown_code",
     /// `field` does not take such a value.
     BadValue = BadInput "bad_value",
     /// The document does not take it: `reason`.
@@ -138,6 +140,14 @@ problems! {
     AppointmentNotFound = NotFound "not_found",
     /// No device that was noted is called `text`.
     NotedDeviceNotFound = NotFound "not_found",
+    /// No proposal of the town's book is called `text`.
+    ProposalNotFound = NotFound "not_found",
+    /// The town has no book yet, or it has not come.
+    NoBook = NotFound "no_book",
+    /// No section of the town's book: `value`; `known` are.
+    UnknownSection = BadInput "unknown_section",
+    /// A section of the town's book has flaws: `section`; the candidates are their places.
+    BadSection = BadInput "bad_rules",
     /// No open item of the tray is called `text`.
     ItemNotFound = NotFound "not_found",
     /// More than one thing is called `text`: the candidates.
@@ -268,6 +278,4 @@ notices! {
     ClockWrong = "clock_wrong",
     /// Everything sent to `to` can be read on its way.
     NotEncrypted = "not_encrypted",
-    /// A category that is none of the usual: `value`; `known` are.
-    UnknownCategory = "unknown_category",
 }

@@ -1,7 +1,7 @@
 //! Which text of the catalogue tells of a problem or a notice.
 
 use alleyway_catalogue::screens::{
-    bundle, case, clearance, common, conflict, damage, enrol, household, lease, line, member,
+    book, bundle, case, clearance, common, conflict, damage, enrol, household, lease, line, member,
     outbox, passphrase, step, stopped, store, sync, tray, wipe,
 };
 use alleyway_catalogue::terminal::usage;
@@ -84,6 +84,7 @@ impl Problem {
             Self::BadDate => usage::BAD_DATE,
             Self::BadPlace => usage::BAD_PLACE,
             Self::BadStatus => usage::BAD_STATUS,
+            Self::UnknownCode => step::UNKNOWN_CODE,
             Self::BadValue => usage::BAD_VALUE,
             Self::Unfit | Self::UnknownStep => usage::NOT_UNDERSTOOD,
             Self::TextTooLong => usage::TEXT_TOO_LONG,
@@ -124,6 +125,10 @@ impl Problem {
             Self::UnitNotFound => member::UNIT_NOT_FOUND,
             Self::MemberNotFound => member::MEMBER_NOT_FOUND,
             Self::AppointmentNotFound => clearance::APPOINTMENT_NOT_FOUND,
+            Self::ProposalNotFound => book::PROPOSAL_NOT_FOUND,
+            Self::NoBook => book::NO_BOOK,
+            Self::UnknownSection => book::UNKNOWN_SECTION,
+            Self::BadSection => book::BAD_SECTION,
             Self::NotedDeviceNotFound => clearance::NOTED_DEVICE_NOT_FOUND,
             Self::ItemNotFound => tray::NOT_FOUND,
             Self::Ambiguous => usage::AMBIGUOUS,
@@ -207,7 +212,6 @@ impl Notice {
             Self::LeaseEnded => lease::ENDED,
             Self::ClockWrong => lease::CLOCK_WRONG,
             Self::NotEncrypted => line::EXPOSED,
-            Self::UnknownCategory => step::UNKNOWN_CATEGORY,
         }
     }
 }

@@ -47,8 +47,11 @@ pub struct Case {
     pub number: CaseNumber,
     /// Its title.
     pub title: String,
-    /// The word of its category.
+    /// The code of its category.
     pub category: String,
+    /// The category's name for people.
+    #[serde(skip)]
+    pub category_name: String,
     /// The word of its stage.
     pub status: String,
     /// The unit that holds it, by name.
@@ -165,6 +168,7 @@ impl Screen<'_> {
             late: is_late(&row, now),
             document: row.document,
             number: row.number,
+            category_name: self.code_word("category", &row.category),
             category: row.category,
             status: row.state.stage.word().to_owned(),
             holder: self.unit(row.state.holder),

@@ -87,11 +87,10 @@ impl Screen<'_> {
         }
     }
 
-    /// The reasons of waiting and rejecting are codes; one of the town's own is shown as it is.
+    /// The reasons of waiting and rejecting are codes.
     fn coded(&self, kind: &str, text: &str) -> String {
         match kind {
-            "wait" => words::WAIT.word(self.lang, text).to_owned(),
-            "reject" => words::REJECT.word(self.lang, text).to_owned(),
+            "wait" | "reject" => self.code_word(kind, text),
             _ => text.to_owned(),
         }
     }
@@ -113,7 +112,7 @@ impl Screen<'_> {
             detail("to").map(|id| self.unit_of(id)),
             detail("due").map(day),
             detail("result").map(|result| word(words::FINDING, result)),
-            detail("code").map(|code| word(words::CLOSURE, code)),
+            detail("code").map(|code| self.code_word("closure", code)),
             detail("into").map(|id| self.goes_on_in(id)),
         ]
         .into_iter()

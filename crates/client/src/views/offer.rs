@@ -1,6 +1,6 @@
 //! Which steps could be taken now, and why the others cannot be.
 
-use alleyway_catalogue::{Area, FOR_APPS, words};
+use alleyway_catalogue::words;
 use alleyway_core::id::DocumentId;
 use alleyway_core::policy;
 use alleyway_core::step::Takes;
@@ -39,10 +39,9 @@ pub struct OfferedField {
     pub bytes_max: usize,
     /// The word for what it takes, so that a screen can offer the right input: `text`, `code`,
     /// `choice`, `unit`, `household`, `case`, `date`, `time`, `member`, `appointment`, `device`,
-    /// `point`, `flag`, `count`, `field_name`, `field_value`.
+    /// `proposal`, `point`, `flag`, `count`, `field_name`, `field_value`.
     pub takes: &'static str,
-    /// The words that it takes, of a choice; of a code those to begin with, for a town can have its
-    /// own. Else empty.
+    /// The words that it takes, of a choice; of a code those that the town's book has today. Else empty.
     pub words: Vec<OfferedWord>,
 }
 
@@ -50,7 +49,7 @@ pub struct OfferedField {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OfferedWord {
     /// The word.
-    pub word: &'static str,
+    pub word: String,
     /// The label that people read.
     pub label: String,
 }
@@ -94,29 +93,23 @@ impl Screen<'_> {
     }
 
     fn offered_words(&self, takes: Takes) -> Vec<OfferedWord> {
-        let shown = |area: Area, word: &'static str| OfferedWord {
-            word,
-            label: area.word(self.lang, word).to_owned(),
-        };
-        let (list, choices) = match takes {
-            Takes::Choice(choices) => (choices.list, Some(choices.words)),
-            Takes::Code(list) => (list, None),
-            _ => return Vec::new(),
-        };
-        let Some(area) = vocabulary(list) else {
-            return Vec::new();
-        };
-        match choices {
-            Some(words) => words.iter().map(|word| shown(area, word)).collect(),
-            None => area.words().map(|word| shown(area, word)).collect(),
+        match takes {
+            Takes::Choice(choices) => {
+                let shown = |word: &&'static str| OfferedWord {
+                    word: (*word).to_owned(),
+                    label: self.code_word(choices.list, word),
+                };
+                choices.words.iter().map(shown).collect()
+            }
+            Takes::Code(list) => {
+                let choices = self.code_choices(list).into_iter();
+                choices
+                    .map(|(word, label)| OfferedWord { word, label })
+                    .collect()
+            }
+            _ => Vec::new(),
         }
     }
-}
-
-/// The texts for the words of a list that a field declares.
-fn vocabulary(list: &str) -> Option<Area> {
-    let mut areas = FOR_APPS.iter().copied();
-    areas.find(|area| area.name() == list)
 }
 
 fn takes_word(takes: Takes) -> &'static str {
@@ -132,6 +125,7 @@ fn takes_word(takes: Takes) -> &'static str {
         Takes::Member => "member",
         Takes::Appointment => "appointment",
         Takes::Device => "device",
+        Takes::Proposal => "proposal",
         Takes::Point => "point",
         Takes::Flag => "flag",
         Takes::Count => "count",

@@ -47,7 +47,7 @@ impl Screen<'_> {
     fn fields_hold(&self, case: &CaseDetail, search: &Search, has: impl Fn(&str) -> bool) -> bool {
         case.fields.iter().any(|(field, values)| {
             values.iter().any(|live| match field.as_str() {
-                "category" => has(&live.value) || has(words::CATEGORY.word(self.lang, &live.value)),
+                "category" => has(&live.value) || has(&self.code_word("category", &live.value)),
                 "household" if !live.door.is_empty() => has(&live.door),
                 "household" => search.doors.get(&live.value).is_some_and(|door| has(door)),
                 _ => has(&live.value),

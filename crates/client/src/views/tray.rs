@@ -164,9 +164,8 @@ impl Screen<'_> {
             }
             ("field", _) => word(words::FIELD),
             ("result", _) => word(words::FINDING),
-            ("code", _) => word(words::CLOSURE),
-            ("reason", "wait") => word(words::WAIT),
-            ("reason", "reject") => word(words::REJECT),
+            ("code", _) => self.code_word("closure", text),
+            ("reason", "wait" | "reject") => self.code_word(row.kind, text),
             ("confidential", _) => screens::case::CONFIDENTIAL_MARK.text(self.lang).to_owned(),
             _ => self.said_for_programs(row, name, text),
         }

@@ -10,7 +10,7 @@ mod value;
 use std::collections::BTreeMap;
 
 pub(crate) use value::{Content, Fields, names_document};
-pub use value::{field_names, parse_field, shown_value, takes_text, text_bytes_max};
+pub use value::{code_list, field_names, parse_field, shown_value, takes_text, text_bytes_max};
 
 use super::node::Node;
 use super::plan::{Plan, Scalar, joined};
@@ -56,15 +56,26 @@ pub(crate) fn plan(
     execution: &Execution<'_>,
     edit: &Edit,
 ) -> Result<Plan, RefusalCode> {
-    let field = edit.field.as_str();
-    let value = parse_field(kind, field, &edit.value)?;
+    let value = parse_field(kind, &edit.field, &edit.value)?;
     let mut plan = Plan::new("edit")
-        .field("field", Scalar::Text(field.to_owned()))
-        .field("value", Scalar::Text(value))
-        .text("replaces", &joined(&edit.replaces));
+        .field("field", Scalar::Text(edit.field.to_string()))
+        .field("value", Scalar::Text(value));
     if let Some(door) = &edit.door {
         plan = plan.text(DOOR, door);
     }
+    replacing(plan, document, execution, edit)
+}
+
+/// Adds to a plan, which writes the value, that it stands, and that it replaces those that its author
+/// saw.
+pub(crate) fn replacing(
+    plan: Plan,
+    document: &Document,
+    execution: &Execution<'_>,
+    edit: &Edit,
+) -> Result<Plan, RefusalCode> {
+    let field = edit.field.as_str();
+    let mut plan = plan.text("replaces", &joined(&edit.replaces));
     let root = document.root();
     let (live, gone) = (root.map(LIVE), root.map(GONE));
     let is_live = |key: &str| live.as_ref().is_some_and(|live| live.has(key));

@@ -5,6 +5,7 @@ use crate::command::fields::Edit;
 use crate::command::{Base, Body, Command, Counted, Nonce};
 use crate::crypto::PublicKey;
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
+use crate::kinds::book::{AdoptRules, BookCommand, OpenBook, SectionName};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::{
     Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, MergedIn, Note, PassedOn, Point,
@@ -618,6 +619,40 @@ pub fn tray_steps(_first: u16) -> Vec<(u8, Body)> {
     steps.map(|(by, step)| (by, Body::Tray(step))).to_vec()
 }
 
+/// A section of a town's book, proposed.
+pub fn propose(section: SectionName, json: &str, replaces: &[CommandId]) -> BookCommand {
+    BookCommand::Propose(Edit {
+        field: text(section.word()),
+        value: text(json),
+        replaces: List::new(replaces.to_vec()).unwrap(),
+        door: None,
+    })
+}
+
+/// A proposal put into force.
+pub fn adopt(proposal: CommandId, from: Date) -> BookCommand {
+    BookCommand::Adopt(AdoptRules { proposal, from })
+}
+
+/// Every command of a town's book; `first` is the number of the first.
+pub fn book_steps(first: u16) -> Vec<(u8, Body)> {
+    let open = BookCommand::Open(OpenBook { town: unit(2) });
+    let tomorrow = Date::of(START).plus(1);
+    let measures = propose(SectionName::Measures, r#"{"alley_max": 30}"#, &[]);
+    let other = propose(
+        SectionName::Measures,
+        r#"{"alley_max": 25}"#,
+        &[command(first + 1)],
+    );
+    let steps = [
+        (9, open),
+        (110, measures),
+        (9, adopt(command(first + 1), tomorrow)),
+        (110, other),
+    ];
+    steps.map(|(by, step)| (by, Body::Book(step))).to_vec()
+}
+
 /// One of every command, some more than once.
 pub fn all() -> Vec<Body> {
     let chains = [
@@ -628,6 +663,7 @@ pub fn all() -> Vec<Body> {
         household_steps(1),
         directory_steps(1),
         tray_steps(1),
+        book_steps(1),
     ];
     chains.into_iter().flatten().map(|(_, body)| body).collect()
 }

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::command::Body;
 use crate::documents::samples::{
-    Chain, START, command, confidential, directory_steps, dispatch, escalate, household_steps,
-    member, receive, report, send_back, start, unit, unit_steps,
+    Chain, START, book_steps, command, confidential, directory_steps, dispatch, escalate,
+    household_steps, member, receive, report, send_back, start, unit, unit_steps,
 };
 use crate::documents::{Document, DocumentKind};
 use crate::id::{DocumentId, MemberId};
@@ -260,6 +260,7 @@ fn a_document_of_any_kind_is_confidential_by_its_feeds_alone() {
         unit_steps(10),
         household_steps(10),
         directory_steps(10),
+        book_steps(10),
     ];
     let kinds: BTreeSet<_> = open_ones
         .into_iter()

@@ -40,7 +40,7 @@ impl Kind for Case {
     const FIELDS: Fields = &[
         ("title", Content::Text(TITLE_BYTES_MAX)),
         ("text", Content::Text(TEXT_BYTES_MAX)),
-        ("category", Content::Code),
+        ("category", Content::Code("category")),
         ("place", Content::Text(NAME_BYTES_MAX)),
         ("point", Content::Point),
         ("contact", Content::Text(NAME_BYTES_MAX)),

@@ -170,6 +170,8 @@ pub enum Index<'a> {
     Tracking(TrackingCode),
     /// The unit whose directory it is.
     DirectoryOf(UnitId),
+    /// The town's book: the document says what it is now.
+    Book,
     /// The rows of the organisation: the document is a unit, to which this was done.
     Organisation(&'a UnitCommand),
 }

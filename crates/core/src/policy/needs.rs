@@ -1,11 +1,12 @@
-//! The needs of a command of itself: the last column of the table. What stands is not asked.
+//! The needs of a command of itself: the last column of the table. What stands is not asked, but for
+//! the codes that the town has laid down.
 //!
 //! Most of it is said where a step's fields are described; a row adds what only its kind knows of.
 
 use super::Question;
 use super::row::Row;
 use super::rules::Rules;
-use crate::documents::{DocumentKind, parse_field};
+use crate::documents::{DocumentKind, code_list, parse_field};
 use crate::id::UnitId;
 use crate::organisation::Organisation;
 use crate::refusal::RefusalCode;
@@ -30,9 +31,29 @@ pub(super) fn check<K: Rules>(
             return Err(needed.lack.refusal());
         }
     }
+    for field in command.step().typed() {
+        if let Takes::Code(list) = field.spec.takes {
+            is_known(question, list, &command.get(field.name).unwrap_or_default())?;
+        }
+    }
     match (DocumentKind::of(question.body), K::edit(command)) {
-        (Some(kind), Some(edit)) => parse_field(kind, &edit.field, &edit.value).map(|_| ()),
+        (Some(kind), Some(edit)) => {
+            parse_field(kind, &edit.field, &edit.value)?;
+            code_list(kind, &edit.field)
+                .map_or(Ok(()), |list| is_known(question, list, &edit.value))
+        }
         _ => Ok(()),
+    }
+}
+
+/// Whether a code is one that the town's book has, or ever had: a list is closed, and what was typed
+/// by yesterday's is not lost today.
+fn is_known(question: &Question<'_>, list: &str, code: &str) -> Result<(), RefusalCode> {
+    let rulebook = question.organisation.rulebook();
+    if code.is_empty() || rulebook.has_code(list, code) {
+        Ok(())
+    } else {
+        Err(RefusalCode::UnknownCode)
     }
 }
 

@@ -10,11 +10,12 @@ use super::rules::{Part, Rules};
 use crate::documents::DocumentKind;
 use crate::kinds::case::CaseStage;
 use crate::refusal::RefusalCode::{
-    self, BadMerge, BadValue, DateInPast, IdTaken, NeedsCategory, NeedsReason, NeedsText,
+    self, BadMerge, BadRules, BadValue, DateInPast, IdTaken, NeedsCategory, NeedsReason, NeedsText,
     NoLevelAbove, NoReferral, NoRoomForMore, NobodyCleared, NotBelow, NotCleared, NotHolder,
-    NotNextLevel, NotPermitted, NotReceiver, NotReturnedTwice, PeopleElsewhere, ReferralPending,
-    ResolvedByAuthor, ReturnedTwice, Ruled, SecondPerson, SecondTown, ShareUsed, TooLate,
-    UnknownCommand, UnknownDocument, UnknownField, UnknownUnit, WrongState,
+    NotNextLevel, NotPermitted, NotProposed, NotReceiver, NotReturnedTwice, PeopleElsewhere,
+    ReferralPending, ResolvedByAuthor, ReturnedTwice, Ruled, SecondBook, SecondPerson, SecondTown,
+    ShareUsed, TooEarly, TooLate, UnknownCode, UnknownCommand, UnknownDocument, UnknownField,
+    UnknownUnit, WrongState,
 };
 use crate::step::{Steps, Takes};
 
@@ -28,6 +29,8 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     NeedsText,
     UnknownField,
     BadValue,
+    BadRules,
+    UnknownCode,
     DateInPast,
     UnknownUnit,
     NoReferral,
@@ -50,6 +53,9 @@ pub(super) const REFUSALS: &[RefusalCode] = &[
     SecondPerson,
     SecondTown,
     PeopleElsewhere,
+    SecondBook,
+    NotProposed,
+    TooEarly,
     NoRoomForMore,
     ShareUsed,
 ];

@@ -98,6 +98,7 @@ fn nobody_types_what_policy_or_a_machine_fills_in() {
     let by_policy = [
         ("edit", "door"),
         ("escalate", "to"),
+        ("propose_rules", "door"),
         ("report", "door"),
         ("resolve", "verifier"),
         ("return", "ruler"),

@@ -27,9 +27,7 @@ impl Plot<'_> {
         let alley = self.alley;
         self.up_to_the_branch();
         self.work(&alley.secretary, 1);
-        let reason = self
-            .chance
-            .text(&["not_responsible", "no_basis", "not_found"]);
+        let reason = self.chance.text(&["not_ours", "no_basis", "not_found"]);
         let text = self.say(&self.process().reject);
         self.secretary(Act::Reject { reason, text });
         if self.chance.percent(25) {

@@ -1,5 +1,6 @@
 //! The content of screens.
 
+use alleyway_client::views::book::BookSection;
 use alleyway_client::views::bundle::CarriedBatch;
 use alleyway_client::views::case::{Conflicts, Opened};
 use alleyway_client::views::clearance::Confidential;
@@ -10,6 +11,7 @@ use alleyway_client::views::outbox::Outgoing;
 use alleyway_client::views::receipt::Receipt;
 use alleyway_client::views::tray::{Tray, TrayItem};
 use alleyway_client::{Fault, Notice, Problem, Screen, Warning};
+use serde_json::Value as Json;
 
 use super::{Device, Open, Platform};
 
@@ -114,6 +116,30 @@ impl<P: Platform> Device<P> {
             screen.may_be_read()?;
             Ok(screen.tray(tray))
         })
+    }
+
+    /// The town's book, section by section.
+    ///
+    /// # Errors
+    /// [`Problem::NotEnrolled`], [`Problem::LeaseEnded`], [`Problem::NoBook`].
+    pub fn book(&self) -> Result<Vec<BookSection>, Fault> {
+        self.read(|screen| screen.book())
+    }
+
+    /// A section of the town's book as it holds today, or as a proposal has it, as JSON.
+    ///
+    /// # Errors
+    /// [`Problem::UnknownSection`], [`Problem::ProposalNotFound`], as [`Device::book`].
+    pub fn rules(&self, section: &str, proposal: Option<&str>) -> Result<Json, Fault> {
+        self.read(|screen| screen.rules(section, proposal))
+    }
+
+    /// Says every flaw of a section that somebody wrote; nothing is recorded.
+    ///
+    /// # Errors
+    /// [`Problem::UnknownSection`], [`Problem::BadSection`].
+    pub fn check_rules(&self, section: &str, json: &str) -> Result<(), Fault> {
+        self.read(|screen| screen.rules_checked(section, json).map(|_| ()))
     }
 
     /// Clearances and devices, which count as looked at; with `all`, posts that may be cleared too.

@@ -21,10 +21,6 @@ impl<P: Platform> Device<P> {
         self.hold(|open| {
             open.is_enrolled()?;
             let drafted = self.screen(open).draft(step, &self.random()?)?;
-            drafted
-                .warnings
-                .into_iter()
-                .for_each(|warning| self.warn(warning));
             let recorded = self.record_draft(open, drafted.draft)?;
             Ok(Recorded {
                 tracking: drafted.tracking,

@@ -1,4 +1,4 @@
-//! Items of trays, and clearances for confidential cases.
+//! Items of trays, clearances for confidential cases, and the town's book.
 
 use alleyway_client::views::outbox::{Recorded, Shows};
 use alleyway_client::views::tray::{Dismissed, Tray};
@@ -79,7 +79,7 @@ impl<P: Platform> Device<P> {
     /// # Errors
     /// What of it cannot be found, or is not allowed; [`alleyway_client::Problem::ConfirmedAlready`].
     pub fn clear(&self, step: ClearanceStep, named: &str) -> Result<Recorded, Fault> {
-        self.confidential_step(|screen| screen.clearance(step, named))
+        self.readable_step(|screen| screen.clearance(step, named))
     }
 
     /// Confirms the device of somebody who is cleared that `named` means.
@@ -87,10 +87,28 @@ impl<P: Platform> Device<P> {
     /// # Errors
     /// As [`Device::clear`].
     pub fn confirm_device(&self, named: &str) -> Result<Recorded, Fault> {
-        self.confidential_step(|screen| screen.device_confirmed(named))
+        self.readable_step(|screen| screen.device_confirmed(named))
     }
 
-    fn confidential_step(
+    /// Proposes a section of the town's book, written out whole as JSON.
+    ///
+    /// # Errors
+    /// [`Problem::UnknownSection`](alleyway_client::Problem::UnknownSection),
+    /// [`Problem::BadSection`](alleyway_client::Problem::BadSection) with every flaw; or it is not
+    /// allowed.
+    pub fn propose_rules(&self, section: &str, json: &str) -> Result<Recorded, Fault> {
+        self.readable_step(|screen| screen.rules_proposed(section, json))
+    }
+
+    /// Puts a proposed section into force from a day, `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// It cannot be found, or is not allowed.
+    pub fn adopt_rules(&self, named: &str, from: &str) -> Result<Recorded, Fault> {
+        self.readable_step(|screen| screen.rules_adopted(named, from))
+    }
+
+    fn readable_step(
         &self,
         draft: impl FnOnce(Screen<'_>) -> Result<alleyway_replica::Draft, Fault>,
     ) -> Result<Recorded, Fault> {

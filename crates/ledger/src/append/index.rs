@@ -1,6 +1,6 @@
 //! Rows that are found by other keys than the document's id.
 
-use super::{clearances, ended};
+use super::{clearances, ended, rulebook};
 use crate::audit;
 use crate::rows::{Tx, keys};
 use alleyway_core::admission::Admitted;
@@ -24,6 +24,7 @@ pub(super) fn index(
             }
         }
         Some(Index::DirectoryOf(unit)) => tx.put(keys::directory(unit), &document.id()),
+        Some(Index::Book) => rulebook::index(tx, admitted, document),
         Some(Index::Organisation(body)) => index_unit(tx, body, admitted, document)?,
         None => {}
     }

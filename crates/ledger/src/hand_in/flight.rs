@@ -152,14 +152,14 @@ impl HandedIn {
         match self.at {
             At::Own(place) => own(place),
             At::Carried(place) => carried(place),
-            At::Pass { place, .. } => match self.said.get(place) {
-                Some(frame) => own(place).filter(|_| waiting(frame) > 0),
-                None => {
-                    let place = place.saturating_sub(self.said.len());
-                    let answer = self.answers.get(place)?;
-                    carried(place).filter(|_| answer.open > 0)
+            At::Pass { place, .. } => {
+                if let Some(frame) = self.said.get(place) {
+                    return own(place).filter(|_| waiting(frame) > 0);
                 }
-            },
+                let place = place.saturating_sub(self.said.len());
+                let answer = self.answers.get(place)?;
+                carried(place).filter(|_| answer.open > 0)
+            }
             At::End => None,
         }
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Ledger;
 use crate::error::LedgerError;
 use crate::own::{AdminCommand, AdminError, AdminList};
-use crate::town::{self, Administered, AppointError, HouseholdRow, MemberRow};
+use crate::town::{self, Administered, AppointError, BookRow, HouseholdRow, MemberRow};
 use alleyway_core::id::{CommandId, UnitId};
 use alleyway_core::kinds::directory::PostRow;
 use alleyway_core::kinds::unit::{Appoint, UnitView};
@@ -55,6 +55,14 @@ impl Ledger {
     /// Whatever the store says.
     pub fn households(&mut self, records: &dyn Records) -> Result<Vec<HouseholdRow>, StoreError> {
         town::households(&mut self.tx(records))
+    }
+
+    /// The town's book, for an import to compare with; none while the town has none.
+    ///
+    /// # Errors
+    /// Whatever the store says.
+    pub fn book(&mut self, records: &dyn Records) -> Result<Option<BookRow>, StoreError> {
+        town::book(&mut self.tx(records))
     }
 
     /// Every member who has or had a post, by key.

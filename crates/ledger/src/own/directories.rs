@@ -6,6 +6,7 @@ use super::{AdminCommand, Own};
 use crate::rows::{Tx, keys};
 use alleyway_core::command::{Body, Command};
 use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::kinds::book::{BookCommand, OpenBook};
 use alleyway_core::kinds::directory::{
     DeviceRow, DirectoryCommand, OpenDirectory, PostRow, UnitRow, UpdateDirectory,
 };
@@ -87,8 +88,24 @@ impl DirectoryRows {
                 commands.push(own.command(tx, update));
             }
         }
+        commands.extend(book_to_open(tx, own));
         Ok(commands)
     }
+}
+
+/// The command that opens the town's book, if the town is there and has none: its administrators
+/// propose on what is there.
+fn book_to_open(tx: &mut Tx<'_>, own: &Own) -> Option<Command> {
+    if tx.organisation().rulebook().town().is_some() {
+        return None;
+    }
+    let town = tx.organisation().towns().next()?;
+    let body = Body::from(BookCommand::Open(OpenBook { town }));
+    let open = AdminCommand {
+        document: None,
+        body,
+    };
+    Some(own.command(tx, open))
 }
 
 impl Rows {

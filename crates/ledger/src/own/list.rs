@@ -6,7 +6,7 @@ use super::{AdminCommand, nonce};
 use crate::rows::Memory;
 use alleyway_core::command::Body;
 use alleyway_core::crypto::PublicKey;
-use alleyway_core::id::DocumentId;
+use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::time::Time;
 
 /// A list of commands, to be carried out by [`crate::Ledger::administer_list`] before anything else
@@ -34,15 +34,17 @@ impl AdminList {
 
     /// Puts a command on the list that changes a document, or creates one. Returns the document's id.
     pub fn push(&mut self, document: Option<DocumentId>, body: impl Into<Body>) -> DocumentId {
-        let body = body.into();
+        let listed = self.push_named(document, body.into());
+        document.unwrap_or(listed.document())
+    }
+
+    /// As [`AdminList::push`]; returns the command's id, so that one behind it can name it.
+    pub fn push_named(&mut self, document: Option<DocumentId>, body: Body) -> CommandId {
         let number = self.behind.saturating_add(1 + self.commands.len() as u64);
-        let created = || {
-            let nonce = nonce(&self.seed, number);
-            nonce.id(&self.server, None, self.at, &body).document()
-        };
-        let target = document.unwrap_or_else(created);
+        let nonce = nonce(&self.seed, number);
+        let id = nonce.id(&self.server, document, self.at, &body);
         self.commands.push(AdminCommand { document, body });
-        target
+        id
     }
 
     /// Puts commands on the list that nothing behind them names.

@@ -577,7 +577,7 @@ fn a_case_of_many_steps_shows_the_newest_and_says_that_there_are_more() {
     town.step(CaseCommand::Start(Start {}));
     for _ in 0..60 {
         town.step(CaseCommand::Wait(Wait {
-            reason: Text::cut("下雨"),
+            reason: Text::cut("weather"),
         }));
         town.step(CaseCommand::Resume(Resume {
             text: Text::default(),

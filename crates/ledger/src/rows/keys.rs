@@ -175,6 +175,14 @@ pub(crate) fn directory(of: UnitId) -> Vec<u8> {
     key(b'v', &[&of.0])
 }
 
+/// The town's book: its document, and the town.
+pub(crate) const BOOK: &[u8] = b"R";
+
+/// A section of the town's book that a command put into force.
+pub(crate) fn rules(adopted: CommandId) -> Vec<u8> {
+    key(b'R', &[&adopted.0])
+}
+
 /// All directory documents.
 pub(crate) const DIRECTORIES: &[u8] = b"v";
 

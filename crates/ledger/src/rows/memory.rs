@@ -7,11 +7,12 @@ use super::keys;
 use super::loaded::{Loaded, SHORT_ENTRIES_MAX};
 use super::pending::{Pending, View, read};
 use super::ranges::Ranges;
-use super::records::{ChainTip, RestoredRecord, State};
+use super::records::{BookRecord, ChainTip, RestoredRecord, RulesRecord, State};
 use super::tx::FollowUp;
 use crate::setup::Setup;
 use crate::stats::LedgerStats;
 use alleyway_core::crypto::PublicKey;
+use alleyway_core::kinds::book::Rulebook;
 use alleyway_core::organisation::Organisation;
 use alleyway_core::store::{HighWater, JournalWrites, Records, Store, StoreError, Transaction};
 
@@ -221,5 +222,27 @@ fn organisation(records: &dyn Records) -> Result<Organisation, StoreError> {
     for (key, _) in rows_of(keys::CLEARANCES)? {
         organisation.put_clearance(keys::clearance_of(&key)?, true);
     }
+    if let Some(rulebook) = rulebook(records)? {
+        organisation.put_rulebook(rulebook);
+    }
     Ok(organisation)
+}
+
+/// The rules of the town's book; none while the town has none.
+fn rulebook(records: &dyn Records) -> Result<Option<Rulebook>, StoreError> {
+    let mut rows = records
+        .scan(keys::BOOK, &keys::end_of(keys::BOOK), usize::MAX)?
+        .into_iter();
+    let Some((key, row)) = rows.next() else {
+        return Ok(None);
+    };
+    let book: BookRecord = read(&key, &row)?;
+    let mut adopted = Vec::new();
+    for (key, row) in rows {
+        let record: RulesRecord = read(&key, &row)?;
+        adopted.push((record.version, record.rules(keys::command_of(&key)?)));
+    }
+    adopted.sort_by_key(|(version, _)| *version);
+    let versions = adopted.into_iter().filter_map(|(_, rules)| rules);
+    Ok(Some(Rulebook::of(book.town, versions)))
 }

@@ -1,7 +1,9 @@
 //! Rows of the organisation: in the store, and in memory as one.
 
+use super::records::{BookRecord, RulesRecord};
 use super::{Tx, keys};
 use alleyway_core::id::CommandId;
+use alleyway_core::kinds::book::Rulebook;
 use alleyway_core::kinds::directory::{PostRow, UnitRow};
 use alleyway_core::organisation::Organisation;
 
@@ -9,6 +11,21 @@ impl Tx<'_> {
     /// Units, posts and names.
     pub(crate) fn organisation(&self) -> &Organisation {
         &self.memory.organisation
+    }
+
+    /// Notes whose book the town's is.
+    pub(crate) fn put_book(&mut self, record: &BookRecord) {
+        self.put(keys::BOOK.to_vec(), record);
+    }
+
+    /// Notes what a command put into force.
+    pub(crate) fn put_rules(&mut self, adopted: CommandId, record: &RulesRecord) {
+        self.put(keys::rules(adopted), record);
+    }
+
+    /// Takes what the town's book says now.
+    pub(crate) fn put_rulebook(&mut self, rulebook: Rulebook) {
+        self.memory.organisation.put_rulebook(rulebook);
     }
 
     /// Notes what a unit is now.

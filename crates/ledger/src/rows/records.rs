@@ -1,5 +1,6 @@
 //! The values that the store holds.
 
+mod book;
 mod device;
 mod document;
 
@@ -11,6 +12,7 @@ use alleyway_core::time::Time;
 use alleyway_core::wire::List;
 use alleyway_core::wire_struct;
 
+pub(crate) use book::{BookRecord, RulesRecord};
 pub(crate) use device::{
     BATCHES_PACKED, BatchRecord, DeviceRecord, Invitation, OpenRecord, PackedBatches, ScopeRecord,
     Tally,

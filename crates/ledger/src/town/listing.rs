@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use crate::rows::records::HeadRecord;
 use crate::rows::{Tx, keys, read};
 use alleyway_core::documents::{Document, LogEntry};
-use alleyway_core::id::{DocumentId, MemberId};
+use alleyway_core::id::{CommandId, DocumentId, MemberId};
 use alleyway_core::kinds::View;
+use alleyway_core::kinds::book::{BookView, Rulebook, SectionName};
 use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::kinds::unit::UnitView;
 use alleyway_core::store::StoreError;
@@ -20,6 +21,35 @@ pub struct HouseholdRow {
     pub view: HouseholdView,
     /// The value of each field that the server set last, whoever has changed it since.
     pub imported: BTreeMap<String, String>,
+}
+
+/// The town's book, for an import to compare with.
+#[derive(Debug, Clone)]
+pub struct BookRow {
+    /// The book.
+    pub document: DocumentId,
+    /// The rules that were put into force.
+    pub rulebook: Rulebook,
+    /// The proposals that stand, by their sections.
+    pub proposals: Vec<(SectionName, CommandId)>,
+}
+
+/// The town's book; none while the town has none.
+pub(crate) fn book(tx: &mut Tx<'_>) -> Result<Option<BookRow>, StoreError> {
+    let Some(id) = documents_of::<BookView>(tx)?.into_iter().next() else {
+        return Ok(None);
+    };
+    let row = tx.document(id, |document| {
+        let standing = document.book()?.standing.into_iter();
+        Some(BookRow {
+            document: id,
+            rulebook: document.rulebook()?,
+            proposals: standing
+                .filter_map(|proposal| Some((proposal.section?, proposal.id)))
+                .collect(),
+        })
+    })?;
+    Ok(row.flatten())
 }
 
 /// Every unit as its document has it, for an import to compare with.

@@ -68,7 +68,7 @@ async fn over_socket(
     let mut line = serde_json::to_vec(&request)?;
     line.push(b'\n');
     output.write_all(&line).await?;
-    let files = [files.units, files.members, files.households];
+    let files = [files.units, files.members, files.households, files.book];
     for file in files.into_iter().flatten() {
         output.write_all(&file).await?;
     }

@@ -10,15 +10,15 @@ use alleyway_core::id::{CommandId, TownId, UnitId};
 use alleyway_core::kinds::household::HouseholdView;
 use alleyway_core::kinds::unit::UnitView;
 use alleyway_core::store::StoreError;
-use alleyway_core::time::Time;
+use alleyway_core::time::{Date, Time};
 use alleyway_ledger::{AdminError, HouseholdRow};
 use serde::{Deserialize, Serialize};
 
 use super::{BadRow, Failure, Office, Undone};
 use crate::disk::Writes;
 use crate::import::{
-    Current, CurrentAppointment, CurrentField, CurrentHousehold, CurrentUnit, Files, Plan,
-    Rejected, RowError, parse, plan,
+    Current, CurrentAppointment, CurrentBook, CurrentField, CurrentHousehold, CurrentUnit, Files,
+    Plan, Rejected, RowError, parse, plan,
 };
 use crate::secrets;
 use crate::writer::Desk;
@@ -36,6 +36,9 @@ pub struct ImportRequest {
     pub members: Option<u64>,
     /// `households.csv`.
     pub households: Option<u64>,
+    /// `book.toml`.
+    #[serde(default)]
+    pub book: Option<u64>,
 }
 
 impl ImportRequest {
@@ -47,6 +50,7 @@ impl ImportRequest {
             units: length(&files.units),
             members: length(&files.members),
             households: length(&files.households),
+            book: length(&files.book),
         }
     }
 }
@@ -74,7 +78,7 @@ pub(super) async fn import(
     let town = office.town;
     let seed =
         secrets::random().map_err(|error| Failure::with(said::NO_RANDOM, &[("reason", &error)]))?;
-    let bytes = [&files.units, &files.members, &files.households]
+    let bytes = [&files.units, &files.members, &files.households, &files.book]
         .into_iter()
         .flatten()
         .map(Vec::len)
@@ -108,7 +112,7 @@ pub(crate) fn import_at(
     let plan = plan(&now, &rows);
     if !dry_run && !plan.is_empty() {
         let mut list = desk.ledger.admin_list(seed, desk.now);
-        plan.carry_out(|document, body| list.push(document, body));
+        plan.carry_out(|document, body| list.push_named(document, body));
         desk.ledger
             .administer_list(desk.store, list)
             .map_err(|error| error.map(|refusal| not_admitted(&plan, &refusal)))?;
@@ -166,6 +170,12 @@ fn current(desk: &mut Desk<'_>, town: TownId) -> Result<Current, StoreError> {
             count,
         });
     }
+    now.today = Date::of(desk.now);
+    now.book = desk.ledger.book(desk.store)?.map(|book| CurrentBook {
+        document: book.document,
+        rulebook: book.rulebook,
+        proposals: book.proposals,
+    });
     Ok(now)
 }
 

@@ -147,11 +147,13 @@ async fn read_request(mut input: impl AsyncBufRead + Unpin) -> io::Result<(Reque
             units,
             members,
             households,
+            book,
             ..
         }) => Files {
             units: read_file(&mut input, *units).await?,
             members: read_file(&mut input, *members).await?,
             households: read_file(&mut input, *households).await?,
+            book: read_file(&mut input, *book).await?,
         },
         _ => Files::default(),
     };

@@ -66,6 +66,7 @@ fn files(households: &str) -> Files {
         units: Some(units.as_bytes().to_vec()),
         members: Some(members.as_bytes().to_vec()),
         households: Some(households.into_bytes()),
+        book: None,
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) fn files(lists: &Lists) -> Result<Files, LineError> {
         units: Some(files.units),
         members: Some(files.members),
         households: Some(files.households),
+        book: None,
     })
 }
 

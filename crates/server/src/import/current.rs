@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use alleyway_core::id::{CommandId, DocumentId, TownId, UnitId};
+use alleyway_core::kinds::book::{Rulebook, Section, SectionName};
 use alleyway_core::kinds::unit::{Post, UnitKind};
-use alleyway_core::time::Time;
+use alleyway_core::time::{Date, Time};
 
 /// The town as it is.
 #[derive(Debug, Clone)]
@@ -17,6 +18,10 @@ pub struct Current {
     pub appointments: Vec<CurrentAppointment>,
     /// Households.
     pub households: Vec<CurrentHousehold>,
+    /// Its book; none while it has none.
+    pub book: Option<CurrentBook>,
+    /// The day on which it is asked.
+    pub today: Date,
 }
 
 impl Current {
@@ -27,7 +32,42 @@ impl Current {
             units: BTreeMap::new(),
             appointments: Vec::new(),
             households: Vec::new(),
+            book: None,
+            today: Date::default(),
         }
+    }
+
+    /// A section as it was laid down last, whether it holds already or not; as it ships if it never
+    /// was.
+    pub(super) fn rules(&self, name: SectionName) -> Section {
+        let book = self.book.as_ref();
+        let last = book.and_then(|book| book.rulebook.versions(name).last());
+        last.map_or_else(|| Section::shipped(name), |version| version.section.clone())
+    }
+
+    /// Whether the town has ever laid a section down.
+    pub(super) fn has_rules(&self, name: SectionName) -> bool {
+        let book = self.book.as_ref();
+        book.is_some_and(|book| !book.rulebook.versions(name).is_empty())
+    }
+}
+
+/// The town's book.
+#[derive(Debug, Clone)]
+pub struct CurrentBook {
+    /// Its document.
+    pub document: DocumentId,
+    /// The rules that were put into force.
+    pub rulebook: Rulebook,
+    /// The proposals that stand, by their sections.
+    pub proposals: Vec<(SectionName, CommandId)>,
+}
+
+impl CurrentBook {
+    /// The proposals of a section that stand.
+    pub fn standing(&self, name: SectionName) -> Vec<CommandId> {
+        let of_section = self.proposals.iter().filter(|(of, _)| *of == name);
+        of_section.map(|(_, id)| *id).collect()
     }
 }
 

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use alleyway_catalogue::server::import as said;
-use alleyway_catalogue::{Lang, Message};
+use alleyway_catalogue::{Lang, Message, words};
+use alleyway_core::kinds::book::{FlawKind, SectionName};
 use alleyway_core::kinds::unit::{Post, UnitKind};
 
 use super::row::File;
@@ -124,6 +125,23 @@ pub enum Fault {
     },
     /// Households live in alleys.
     NotAnAlley(UnitKind),
+    /// The book's file is not UTF-8.
+    BookNotUtf8,
+    /// The book's file is no TOML: its reader's words.
+    NotToml(String),
+    /// No such section.
+    UnknownSection(String),
+    /// The day from which something is to hold is over.
+    DayOver,
+    /// A fault within a section.
+    Section {
+        /// The section.
+        name: SectionName,
+        /// The place in it.
+        place: String,
+        /// The fault.
+        kind: FlawKind,
+    },
 }
 
 impl Fault {
@@ -165,6 +183,11 @@ impl Fault {
             Self::NameDiffers { .. } => said::NAME_DIFFERS,
             Self::Overlap { .. } => said::OVERLAP,
             Self::NotAnAlley(_) => said::NOT_AN_ALLEY,
+            Self::BookNotUtf8 => said::BOOK_NOT_UTF8,
+            Self::NotToml(_) => said::NOT_TOML,
+            Self::UnknownSection(_) => said::UNKNOWN_SECTION,
+            Self::DayOver => said::DAY_OVER,
+            Self::Section { .. } => said::BAD_SECTION,
         }
     }
 
@@ -172,7 +195,9 @@ impl Fault {
     fn values(&self) -> Vec<(&'static str, &dyn Display)> {
         match self {
             Self::MissingColumn(name) => vec![("name", name)],
-            Self::UnknownColumn(name) | Self::RepeatedColumn(name) => vec![("name", name)],
+            Self::UnknownColumn(name)
+            | Self::RepeatedColumn(name)
+            | Self::UnknownSection(name) => vec![("name", name)],
             Self::FieldCount { found, expected } => {
                 vec![("found", found), ("expected", expected)]
             }
@@ -196,7 +221,12 @@ impl Fault {
             | Self::PeopleElsewhere(kind)
             | Self::NotAnAlley(kind) => vec![("kind", kind)],
             Self::PostUnfit { post, kind } => vec![("kind", kind), ("post", post)],
+            Self::NotToml(reason) => vec![("reason", reason)],
             Self::NotUtf8
+            | Self::BookNotUtf8
+            | Self::DayOver
+            // Filled in by hand: its words are of another vocabulary.
+            | Self::Section { .. }
             | Self::Empty
             | Self::UnclearEncoding
             | Self::NotCsv
@@ -212,7 +242,24 @@ impl Fault {
 
     /// The fault, for people.
     fn text(&self, lang: Lang) -> String {
+        if let Self::Section { name, place, kind } = self {
+            let said = flaw_text(*kind, lang);
+            let name = words::SECTION.word(lang, name.word());
+            let values: [(&str, &dyn Display); 3] =
+                [("name", &name), ("place", place), ("flaw", &said)];
+            return self.message().fill(lang, &values);
+        }
         self.message().fill(lang, &self.values())
+    }
+}
+
+/// A fault of a section, with its bound.
+fn flaw_text(kind: FlawKind, lang: Lang) -> String {
+    let said = words::FLAW.word(lang, kind.word());
+    match kind {
+        FlawKind::TooLong { max } | FlawKind::TooMany { max } => format!("{said} (≤ {max})"),
+        FlawKind::NotNumber { min, max } => format!("{said} ({min}–{max})"),
+        _ => said.to_owned(),
     }
 }
 

@@ -16,7 +16,7 @@ pub const FILE_BYTES_MAX: u64 = 64 * 1024 * 1024;
 pub enum ReadFolderError {
     /// The folder does not exist, or is a file.
     NoFolder(PathBuf),
-    /// None of the three files is in it.
+    /// None of the files is in it.
     NoFiles(PathBuf),
     /// A file is longer than [`FILE_BYTES_MAX`].
     TooLong(PathBuf),
@@ -36,7 +36,7 @@ impl Display for ReadFolderError {
     }
 }
 
-/// Reads the three files of a folder; those that are not there are none.
+/// Reads the files of a folder; those that are not there are none.
 pub fn read_folder(folder: &Path) -> Result<Files, ReadFolderError> {
     if !folder.is_dir() {
         return Err(ReadFolderError::NoFolder(folder.to_owned()));
@@ -45,8 +45,10 @@ pub fn read_folder(folder: &Path) -> Result<Files, ReadFolderError> {
         units: read(folder, File::Units)?,
         members: read(folder, File::Members)?,
         households: read(folder, File::Households)?,
+        book: read(folder, File::Book)?,
     };
-    if files.units.is_none() && files.members.is_none() && files.households.is_none() {
+    let any = [&files.units, &files.members, &files.households, &files.book];
+    if any.iter().all(|file| file.is_none()) {
         return Err(ReadFolderError::NoFiles(folder.to_owned()));
     }
     Ok(files)

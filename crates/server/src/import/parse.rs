@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use alleyway_core::kinds::unit::{Post, UnitKind};
 use alleyway_core::text::typed;
 
+use super::book;
 use super::check::{self, Suspects};
 use super::current::Current;
 use super::fault::{Fault, Faults, Rejected};
@@ -39,9 +40,12 @@ pub fn parse(files: &Files, current: &Current) -> Result<Rows, Rejected> {
         units: units.map(|bytes| reader.units(bytes, &mut suspects)),
         members: members.map(|bytes| reader.rows(bytes, File::Members, member)),
         households: households.map(|bytes| reader.rows(bytes, File::Households, household)),
+        book: None,
         read_as: Vec::new(),
     };
     rows.read_as = reader.read_as;
+    let book = files.book.as_deref();
+    rows.book = book.and_then(|bytes| book::read(bytes, current.today, &mut faults));
     check::all(&rows, current, &suspects, &mut faults);
     faults.into_result(rows)
 }

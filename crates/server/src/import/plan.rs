@@ -1,5 +1,6 @@
 //! The commands that make the town what the rows say.
 
+mod book;
 mod households;
 mod members;
 mod step;
@@ -8,7 +9,7 @@ mod units;
 use std::collections::BTreeMap;
 
 use alleyway_core::command::Body;
-use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
 
 use super::current::Current;
 use super::row::{File, Rows};
@@ -34,16 +35,18 @@ impl Plan {
     }
 
     /// Hands the commands to `carry`, in the order of the steps: the document that each changes (none if
-    /// it creates one) and the change. It returns the document, which later steps may name.
-    pub fn carry_out(&self, mut carry: impl FnMut(Option<DocumentId>, Body) -> DocumentId) {
-        let mut done: Vec<DocumentId> = Vec::with_capacity(self.steps.len());
+    /// it creates one) and the change. It returns the command's id, which later steps may name.
+    pub fn carry_out(&self, mut carry: impl FnMut(Option<DocumentId>, Body) -> CommandId) {
+        let mut done: Vec<CommandId> = Vec::with_capacity(self.steps.len());
         for step in &self.steps {
             // A step names none behind it. If one did, nothing has this id, and the ledger refuses.
-            let by = |step: usize| done.get(step).copied().unwrap_or(DocumentId([0; 16]));
-            let body = step.body.resolve(&mut |unit: &UnitRef| match unit {
+            let command = |step: usize| done.get(step).copied().unwrap_or(CommandId([0; 16]));
+            let by = |step: usize| command(step).document();
+            let mut unit = |unit: &UnitRef| match unit {
                 UnitRef::Existing(id) => *id,
                 UnitRef::CreatedBy(step) => by(*step),
-            });
+            };
+            let body = step.body.resolve(&mut unit, &command);
             let document = match step.target {
                 Target::New => None,
                 Target::Existing(document) => Some(document),
@@ -67,6 +70,7 @@ pub fn plan(current: &Current, rows: &Rows) -> Plan {
     units::plan(&mut planner, rows);
     members::plan(&mut planner, rows);
     households::plan(&mut planner, rows);
+    book::plan(&mut planner, rows);
     planner.plan
 }
 

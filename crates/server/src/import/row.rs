@@ -5,12 +5,14 @@ use alleyway_core::limits::{CODE_BYTES_MAX, NAME_BYTES_MAX};
 use alleyway_core::text::Text;
 use alleyway_core::time::Date;
 
+use super::book::BookRows;
+
 /// The key of a unit or a person in the town's lists.
 pub type Key = Text<CODE_BYTES_MAX>;
 /// A name, a door, a contact.
 pub type Name = Text<NAME_BYTES_MAX>;
 
-/// One of the three files.
+/// One of the files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum File {
     /// The tree.
@@ -19,6 +21,8 @@ pub enum File {
     Members,
     /// The households.
     Households,
+    /// The rules that the town lays down.
+    Book,
 }
 
 impl File {
@@ -28,15 +32,17 @@ impl File {
             Self::Units => "units.csv",
             Self::Members => "members.csv",
             Self::Households => "households.csv",
+            Self::Book => "book.toml",
         }
     }
 
-    /// Its columns; a file may have them in any order.
+    /// Its columns, of a list; a file may have them in any order.
     pub fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Units => &["unit", "name", "kind", "parent"],
             Self::Members => &["member", "name", "post", "unit", "from", "until"],
             Self::Households => &["alley", "door", "contact", "count"],
+            Self::Book => &[],
         }
     }
 }
@@ -56,6 +62,8 @@ pub struct Files {
     pub members: Option<Vec<u8>>,
     /// `households.csv`
     pub households: Option<Vec<u8>>,
+    /// `book.toml`
+    pub book: Option<Vec<u8>>,
 }
 
 /// A row of `units.csv`.
@@ -116,6 +124,8 @@ pub struct Rows {
     pub members: Option<Vec<MemberRow>>,
     /// Of `households.csv`.
     pub households: Option<Vec<HouseholdRow>>,
+    /// Of `book.toml`.
+    pub book: Option<BookRows>,
     /// Files that are not in UTF-8, and in which encoding they were read.
     pub read_as: Vec<(File, &'static str)>,
 }

@@ -87,6 +87,9 @@ impl Change {
             What::UnitMoved { from, to } => Some((from.as_deref().unwrap_or("-"), to.as_str())),
             _ => None,
         };
+        if let What::RulesAdopted { from } = &self.what {
+            let _ = write!(told, ": {from}");
+        }
         if let Some((from, to)) = values {
             // Writing to a string cannot fail.
             let _ = write!(told, ": {from} → {to}");
@@ -108,6 +111,9 @@ impl What {
             Self::HouseholdMoved { .. } => (6, said::HOUSEHOLD_MOVED),
             Self::ContactChanged => (7, said::CONTACT_CHANGED),
             Self::CountChanged { .. } => (8, said::COUNT_CHANGED),
+            Self::BookOpened => (9, said::BOOK_OPENED),
+            Self::RulesProposed => (10, said::RULES_PROPOSED),
+            Self::RulesAdopted { .. } => (11, said::RULES_ADOPTED),
         }
     }
 }

@@ -17,6 +17,7 @@ use alleyway_core::kinds::household::HouseholdCommand;
 use alleyway_core::kinds::unit::{Post, UnitCommand, UnitKind};
 use alleyway_core::time::Time;
 
+mod book;
 mod typed;
 
 use super::*;
@@ -41,6 +42,7 @@ fn files(units: &str, members: &str, households: &str) -> Files {
         units: bytes(units),
         members: bytes(members),
         households: bytes(households),
+        book: None,
     }
 }
 
@@ -61,9 +63,9 @@ fn id_of(step: usize) -> DocumentId {
 /// The changes of a plan, whose steps create documents with the ids of [`id_of`].
 fn bodies(plan: &Plan) -> Vec<Body> {
     let mut bodies = Vec::new();
-    plan.carry_out(|document, body| {
+    plan.carry_out(|_, body| {
         bodies.push(body);
-        document.unwrap_or(id_of(bodies.len() - 1))
+        CommandId(id_of(bodies.len() - 1).0)
     });
     bodies
 }
@@ -78,7 +80,7 @@ fn carry_out(current: &mut Current, plan: &Plan) {
         at += 1;
         let document = document.unwrap_or(id);
         apply(current, CommandId(id.0), document, body);
-        document
+        CommandId(id.0)
     });
 }
 
@@ -560,7 +562,7 @@ fn what_left_the_files_is_told_and_stays() {
         &Files {
             units: Some(units.into()),
             members: Some(members.into()),
-            households: None,
+            ..Files::default()
         },
     );
     assert!(plan.is_empty());

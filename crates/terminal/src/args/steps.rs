@@ -123,6 +123,7 @@ fn flag(field: &'static Field) -> Arg {
         Takes::Unit => named("UNIT"),
         Takes::Household => named("HOUSEHOLD"),
         Takes::Case => named("CASE"),
+        Takes::Proposal => named("PROPOSAL"),
         Takes::FieldName => named("FIELD"),
         Takes::Text
         | Takes::Time

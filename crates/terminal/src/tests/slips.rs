@@ -140,7 +140,7 @@ fn what_is_typed_wide_is_found_as_what_is_seen() {
 }
 
 #[test]
-fn a_category_that_nobody_knows_is_kept_with_a_warning() {
+fn a_category_that_the_town_does_not_have_is_not_taken_and_those_that_it_has_are_named() {
     let mut town = Town::new();
     let xie = town.device("xie", "xie").ready();
     let number = report(&xie);
@@ -150,13 +150,16 @@ fn a_category_that_nobody_knows_is_kept_with_a_warning() {
     assert_eq!(
         (
             code,
-            err.contains("unknown_category"),
+            err.contains("unknown_code"),
             err.contains("road water")
         ),
-        (0, true, true),
+        (2, true, true),
         "{err}"
     );
-    assert_eq!(xie.json(&["show", &number])["fields"]["category"], "bogus");
+    assert_eq!(xie.json(&["show", &number])["fields"]["category"], "road");
+    // As people call it.
+    xie.json(&["edit", &number, "--field", "category", "--value", "用水"]);
+    assert_eq!(xie.json(&["show", &number])["fields"]["category"], "water");
     let (code, _, err) = xie.line(&["edit", &number, "--field", "category", "--value", "water"]);
     assert_eq!((code, err.as_str()), (0, ""));
 }

@@ -187,7 +187,7 @@ fn two_phones_conflict_and_a_refused_step_is_mended() {
         b.error(&["mend", command, "--to", "交通办"]),
         (2, "usage".to_owned())
     );
-    let mended = b.json(&["mend", &command[..8], "--reason", "materials"]);
+    let mended = b.json(&["mend", &command[..8], "--reason", "material"]);
     assert_eq!(
         (&mended["state"], &mended["number"]),
         (&Value::from("pending"), &Value::from(number.as_str()))

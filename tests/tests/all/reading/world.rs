@@ -142,8 +142,16 @@ impl World {
         self.lists_directories();
     }
 
-    /// The directories that there are, by the rows in which the server finds them.
+    /// The directories that there are, and the town's book, which is read as the town's directory is;
+    /// by the rows in which the server finds them.
     fn lists_directories(&mut self) {
+        if let Some(row) = self.town.store.get(b"R").unwrap() {
+            let (book, town) = row.split_at(16);
+            let town = DocumentId(town.try_into().unwrap());
+            self.paper
+                .documents
+                .insert(DocumentId(book.try_into().unwrap()), Paper::Directory(town));
+        }
         for (key, value) in self.town.store.scan(b"v", b"w", usize::MAX).unwrap() {
             let of = DocumentId(key[1..].try_into().unwrap());
             self.paper.documents.insert(

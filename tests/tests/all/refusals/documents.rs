@@ -28,7 +28,7 @@ use super::bench::{
 use super::steps::{accept, note, report};
 
 /// A command of the server's own that is refused, as no other way into the ledger is there for it.
-fn refused_to_the_server(town: &mut Town, command: AdminCommand, code: &RefusalCode) {
+pub(super) fn refused_to_the_server(town: &mut Town, command: AdminCommand, code: &RefusalCode) {
     let (seed, now) = (town.random(), town.now);
     let before = town.ledger.organisation().units().count();
     let answer = town

@@ -7,7 +7,7 @@ const TO_DO_ZH: &[&str] = &["请", "先", "补上", "改"];
 /// Words of doing, one of which begins one of an English text's sentences, or a part of one.
 const TO_DO_EN: &[&str] = &[
     "add", "ask", "call", "check", "choose", "correct", "edit", "escalate", "give", "go", "let",
-    "look", "mend", "pick", "report", "send", "sync", "update", "wait", "write",
+    "look", "mend", "pick", "propose", "report", "send", "sync", "update", "wait", "write",
 ];
 
 /// Fails unless both texts do. The rule is what comes before.

@@ -10,8 +10,8 @@ use crate::refusal::RefusalCode;
 pub(crate) enum Content {
     /// A text of at most so many bytes.
     Text(usize),
-    /// A word that may not be empty.
-    Code,
+    /// A code of the named list, which may not be empty.
+    Code(&'static str),
     /// Latitude and longitude.
     Point,
     /// A document's id.
@@ -42,12 +42,21 @@ pub(crate) fn names_document(kind: DocumentKind, field: &str) -> bool {
         .any(|(name, content)| *name == field && matches!(content, Content::Document))
 }
 
+/// The list of which a field's value is a code; none for a field of another sort.
+pub fn code_list(kind: DocumentKind, field: &str) -> Option<&'static str> {
+    let (_, content) = kind.fields().iter().find(|(name, _)| *name == field)?;
+    match content {
+        Content::Code(list) => Some(list),
+        Content::Text(_) | Content::Point | Content::Document | Content::Count => None,
+    }
+}
+
 /// The bytes that the value of a field may have, if it is a text or a code.
 pub fn text_bytes_max(kind: DocumentKind, field: &str) -> Option<usize> {
     let (_, content) = kind.fields().iter().find(|(name, _)| *name == field)?;
     match content {
         Content::Text(bytes_max) => Some(*bytes_max),
-        Content::Code => Some(CODE_BYTES_MAX),
+        Content::Code(_) => Some(CODE_BYTES_MAX),
         Content::Point | Content::Document | Content::Count => None,
     }
 }
@@ -64,7 +73,7 @@ pub fn parse_field(kind: DocumentKind, field: &str, value: &str) -> Result<Strin
         .ok_or(RefusalCode::UnknownField)?;
     let parsed = match content {
         Content::Text(bytes_max) => (value.len() <= *bytes_max).then(|| value.to_owned()),
-        Content::Code => {
+        Content::Code(_) => {
             (!value.trim().is_empty() && value.len() <= CODE_BYTES_MAX).then(|| value.to_owned())
         }
         _ if value.is_empty() => Some(String::new()),

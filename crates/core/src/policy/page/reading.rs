@@ -51,6 +51,7 @@ pub(in crate::policy) const AUDIENCES: &[(&str, &str)] = &[
         "directory",
         "the directory feed of its village, community or town",
     ),
+    ("book", "its town's directory feed"),
 ];
 
 const RESIDENT: &str = "

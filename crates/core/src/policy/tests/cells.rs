@@ -44,7 +44,14 @@ const CASES: [&str; 4] = [
     include_str!("cells/ends.txt"),
 ];
 const OTHERS: &str = include_str!("cells/others.txt");
-const OTHER_SHEETS: [&str; 5] = ["reports", "households", "units", "directories", "trays"];
+const OTHER_SHEETS: [&str; 6] = [
+    "reports",
+    "households",
+    "units",
+    "directories",
+    "trays",
+    "books",
+];
 
 /// The columns, in their order.
 fn authors() -> [Authority; 16] {
@@ -315,6 +322,7 @@ fn others(title: &str) -> Vec<(String, Chain, Body)> {
                 .map(|(by, body)| (by, moved(body)))
                 .collect(),
         ),
+        "books" => in_turn(samples::book_steps(10)),
         other => panic!("no such sheet: {other}"),
     }
 }

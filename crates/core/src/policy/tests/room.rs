@@ -125,6 +125,7 @@ fn every_kind_says_which_of_its_steps_merely_add() {
         (DocumentKind::Case, "passed_on"),
         (DocumentKind::Household, "edit"),
         (DocumentKind::Unit, "clear"),
+        (DocumentKind::Book, "propose_rules"),
     ];
     assert_eq!(adds, BTreeSet::from(expected));
     for kind in DocumentKind::ALL {

@@ -10,8 +10,9 @@ use crate::documents::samples::{
     report, rule, send_back, start, unit, verify,
 };
 use crate::id::MemberId;
+use crate::kinds::book::{BookCommand, SectionName};
 use crate::kinds::case::CaseCommand;
-use crate::kinds::case::{Close, Finding, Note, Reopen, Report};
+use crate::kinds::case::{Close, Finding, Note, Reopen, Report, Wait};
 use crate::kinds::unit::{CreateUnit, UnitCommand, UnitKind};
 use crate::organisation::Organisation;
 use crate::organisation::samples::{
@@ -21,7 +22,7 @@ use crate::policy::page::REFUSALS;
 use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
 use crate::text::Text;
-use crate::time::Time;
+use crate::time::{Date, Time};
 
 #[test]
 fn every_command_has_one_row_and_every_row_a_command() {
@@ -31,7 +32,7 @@ fn every_command_has_one_row_and_every_row_a_command() {
         let row = kind.told().into_iter().find(|row| row.step == step);
         let row = row.unwrap();
         assert_eq!(row.creates, body.creates(), "{step}");
-        let on_admission = ["extend", "close", "merge"].contains(&body.kind());
+        let on_admission = ["extend", "close", "merge", "adopt_rules"].contains(&body.kind());
         assert_eq!(body.takes_effect_on_admission(), on_admission, "{step}");
         used.insert((kind, step));
     }
@@ -87,6 +88,15 @@ fn lacking() -> Vec<Asked> {
     let empty = || Chain::new(10);
     let reason = Text::default();
     let text = Text::default();
+    let book = samples::book_steps(10)[..2]
+        .iter()
+        .fold(Chain::new(10), |chain, (by, body)| {
+            chain.then(*by, body.clone())
+        });
+    let flawed = samples::propose(SectionName::Measures, "{", &[]);
+    let unknown = CaseCommand::Wait(Wait {
+        reason: Text::cut("flood"),
+    });
     vec![
         asked(
             reported(),
@@ -108,6 +118,8 @@ fn lacking() -> Vec<Asked> {
             CHIEF,
             CaseCommand::Edit(edit("point", "here", &[])),
         ),
+        asked(book, ADMINISTRATOR, flawed),
+        asked(super::in_progress(), HANDLER, unknown),
         asked(super::at_town(), DISPATCHER, dispatch(unit(9), -1)),
         asked(empty(), CHIEF, report(unit(99))),
     ]
@@ -181,6 +193,28 @@ fn to_the_server(town: &mut Organisation) -> [RefusalCode; 2] {
         .map(|(chain, body)| ask_at(town, &chain, None, body, START).unwrap_err().code)
 }
 
+/// A second book; a proposal that is none; rules from today on.
+fn of_the_book(town: &Organisation) -> [RefusalCode; 3] {
+    let steps: Vec<_> = samples::book_steps(10)
+        .into_iter()
+        .map(|(_, body)| body)
+        .collect();
+    let book = steps[..2]
+        .iter()
+        .fold(Chain::new(10), |chain, body| chain.then(110, body.clone()));
+    let mut with_book = town.clone();
+    with_book.put_rulebook(book.document.rulebook().unwrap());
+    let today = Date::of(START);
+    let [of_none, of_today] = [
+        samples::adopt(samples::command(10), today.plus(1)),
+        samples::adopt(samples::command(11), today),
+    ];
+    let by_server = ask_at(&with_book, &Chain::new(96), None, &steps[0], START);
+    let by_member =
+        |body: BookCommand| ask_at(&with_book, &book, Some(ADMINISTRATOR), &body.into(), START);
+    [by_server, by_member(of_none), by_member(of_today)].map(|judged| judged.unwrap_err().code)
+}
+
 /// Questions that end in every code of the page.
 #[test]
 fn every_code_of_the_page_is_given() {
@@ -193,6 +227,7 @@ fn every_code_of_the_page_is_given() {
         .map(|(chain, by, body, now)| ask_at(&town, chain, Some(*by), body, *now))
         .map(|judged| judged.unwrap_err().code)
         .chain(own)
+        .chain(of_the_book(&town))
         .chain(super::room::refusals_of_long_cases())
         .collect();
     assert_eq!(codes.as_slice(), REFUSALS);

@@ -1,9 +1,11 @@
 //! One step of a plan.
 
 use alleyway_core::command::Body;
-use alleyway_core::id::{DocumentId, UnitId};
+use alleyway_core::id::{CommandId, DocumentId, UnitId};
+use alleyway_core::kinds::book::{AdoptRules, BookCommand, OpenBook};
 use alleyway_core::kinds::household::{CreateHousehold, HouseholdCommand, MoveHousehold};
 use alleyway_core::kinds::unit::{CreateUnit, MoveUnit, UnitCommand, UnitKind};
+use alleyway_core::time::Date;
 
 use crate::import::row::{File, Key, Name};
 
@@ -49,6 +51,15 @@ pub enum What {
         from: Option<String>,
         /// After.
         to: String,
+    },
+    /// The town's book.
+    BookOpened,
+    /// A section of the book, proposed.
+    RulesProposed,
+    /// The same, put into force.
+    RulesAdopted {
+        /// The first day on which it holds.
+        from: Date,
     },
     /// An appointment.
     Appointed,
@@ -113,7 +124,8 @@ impl From<UnitRef> for Target {
 }
 
 /// The effect of a step. A unit's id is the id of the command that creates it, which nobody knows
-/// while planning: bodies that need one are completed by [`PlannedBody::resolve`].
+/// while planning: bodies that need one, or a command's own, are completed by
+/// [`PlannedBody::resolve`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PlannedBody {
     /// Creates a unit.
@@ -148,13 +160,30 @@ pub enum PlannedBody {
         /// The alley.
         alley: UnitRef,
     },
-    /// Anything that refers to no unit.
+    /// Opens the town's book.
+    OpenBook {
+        /// The town.
+        town: UnitRef,
+    },
+    /// Puts a section of the book into force.
+    AdoptRules {
+        /// The earlier step that proposes it.
+        proposal: usize,
+        /// The first day on which it holds.
+        from: Date,
+    },
+    /// Anything that refers to no unit and no step.
     Ready(Body),
 }
 
 impl PlannedBody {
-    /// The command's body, once `id_of` can say the ids of units.
-    pub fn resolve(&self, id_of: &mut dyn FnMut(&UnitRef) -> UnitId) -> Body {
+    /// The command's body, once `id_of` can say the ids of units and `command_of` those of earlier
+    /// steps' commands.
+    pub fn resolve(
+        &self,
+        id_of: &mut dyn FnMut(&UnitRef) -> UnitId,
+        command_of: &dyn Fn(usize) -> CommandId,
+    ) -> Body {
         match self {
             Self::CreateUnit {
                 key,
@@ -190,6 +219,13 @@ impl PlannedBody {
             }
             Self::MoveHousehold { alley } => Body::from(HouseholdCommand::Move(MoveHousehold {
                 alley: id_of(alley),
+            })),
+            Self::OpenBook { town } => {
+                Body::from(BookCommand::Open(OpenBook { town: id_of(town) }))
+            }
+            Self::AdoptRules { proposal, from } => Body::from(BookCommand::Adopt(AdoptRules {
+                proposal: command_of(*proposal),
+                from: *from,
             })),
             Self::Ready(body) => body.clone(),
         }
