@@ -84,8 +84,8 @@ type Open = (usize, usize);
 
 impl HandedIn {
     /// Hands in so many batches more as a slice holds. Who hands in may be known anew for each slice.
-    /// The first batch is not asked for those documents that were `asked` for it before: what is not
-    /// in memory of them by now is loaded.
+    /// If documents were `asked` for the first batch before, it waits no more: what is not in
+    /// memory by now is loaded.
     pub(crate) fn go_on(
         &mut self,
         tx: &mut Tx<'_>,
@@ -122,10 +122,13 @@ impl HandedIn {
                 return Ok(Progress::More);
             }
             if let Some((device, batch)) = self.next(&slice) {
-                let mut needs = needed::by_batch(slice.tx, device, batch, by.now)?;
-                needs.retain(|id| !asked.contains(id));
-                if !needs.is_empty() {
-                    return Ok(Progress::Needs(needs));
+                // A batch waits once: what was loaded for it may have put out of memory what it also
+                // needs, for ever.
+                if asked.is_empty() {
+                    let needs = needed::by_batch(slice.tx, device, batch, by.now)?;
+                    if !needs.is_empty() {
+                        return Ok(Progress::Needs(needs));
+                    }
                 }
                 asked = &[];
             }
