@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `world`, `script`, `temper` | a run: its moves as data, and what it is like |
 //! | `people`, `typing`, `courier` | what people do: type, deal with what came back, hand bundles over |
-//! | `line`, `network`, `older` | what lies between: loss, repetition, cuts, answers too late, old programs |
+//! | `line`, `network`, `older`, `thin` | what lies between: loss, repetition, cuts, answers too late, old programs, 100 bytes a second |
 //! | `phone`, `faults` | phones: crashes, full and failing disks, clocks, old copies |
 //! | `server`, `disk`, `service`, `outage`, `office`, `inquiry` | the server: groups, kills, power cuts, a full or failing disk |
 //! | `clearances` | who reads confidential cases |
@@ -45,6 +45,7 @@ mod service;
 mod shrink;
 mod stops;
 mod temper;
+mod thin;
 mod town;
 mod typing;
 mod violation;
@@ -148,6 +149,10 @@ pub struct Done {
     pub full: u64,
     /// Documents that an older program could not follow, and fetched whole.
     pub fallen_back: u64,
+    /// Times that a line of 100 bytes a second broke.
+    pub lines_broken: u64,
+    /// Pieces, up, and slices, down, of what is too long for a line.
+    pub pieces: u64,
     /// Phones that were up to date, and compared with the oracle in the middle of the run.
     pub compared: u64,
     /// A hash of everything that was sent and written, in order.
@@ -185,6 +190,8 @@ impl Done {
         self.nonces_twice += other.nonces_twice;
         self.full += other.full;
         self.fallen_back += other.fallen_back;
+        self.lines_broken += other.lines_broken;
+        self.pieces += other.pieces;
         self.compared += other.compared;
     }
 

@@ -52,6 +52,8 @@ mod refusals;
 mod restored;
 #[path = "all/simulation.rs"]
 mod simulation;
+#[path = "all/slow_lines.rs"]
+mod slow_lines;
 #[path = "all/storm.rs"]
 mod storm;
 #[path = "all/story.rs"]

@@ -16,8 +16,9 @@
 
 use std::collections::VecDeque;
 
+use alleyway_core::store::Write;
 use alleyway_core::time::Time;
-use alleyway_replica::{Effect, ReceiveError, Replica};
+use alleyway_replica::{BrokenOff, Effect, ReceiveError, Replica};
 use thiserror::Error;
 
 use crate::frames::{FrameError, FrameReader};
@@ -135,6 +136,12 @@ impl Driver {
         self.effects.append(&mut self.behind_answer);
         self.effects.extend(replica.response_ended(now, random));
         Ok(())
+    }
+
+    /// The sync was broken off, and it is known how. What was sent and kept until now stands. Returns
+    /// what is to be kept of it.
+    pub fn broken(self, replica: &mut Replica, broken: BrokenOff) -> Vec<Write> {
+        replica.sync_broken(broken)
     }
 
     /// The line or the store failed. What was sent and kept until now stands.

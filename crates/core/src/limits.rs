@@ -71,6 +71,15 @@ pub const FLIGHT_BYTES_MAX: usize = 64 * 1024;
 pub const FLIGHT_FRAMES_MAX: usize = 256;
 /// One page of changes, in bytes; a document that is longer comes in parts.
 pub const PAGE_BYTES_MAX: usize = 32 * 1024;
+/// What a device can ask a page to be at least, in bytes: its line is slow.
+pub const SLOW_PAGE_BYTES_MIN: usize = 512;
+/// Beginnings of documents that one request names, on a slow line.
+pub const HELD_PARTS_MAX: usize = 8;
+/// Devices of which the server keeps pieces of what is too long for their lines, at most
+/// [`FLIGHT_BYTES_MAX`] of each; beyond it, the one that was heard longest ago begins again.
+pub const PIECES_DEVICES_MAX: usize = 256;
+/// How long pieces wait for the next one.
+pub const PIECES_HOURS_MAX: i64 = 24;
 /// One part of a long document, in bytes.
 pub const PART_BYTES_MAX: usize = 24 * 1024;
 /// Commands of one document that are sent one by one; beyond it comes whole.

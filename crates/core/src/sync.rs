@@ -7,3 +7,4 @@ pub mod enrol;
 pub mod flight;
 pub mod frame;
 pub mod history;
+pub mod pieces;

@@ -8,7 +8,7 @@ use alleyway_client::store::Store;
 use alleyway_client::{DriveError, Driver, Fault};
 use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
-use alleyway_replica::{Effect, Replica, SyncSummary};
+use alleyway_replica::{BrokenOff, Effect, Replica, SyncSummary};
 use thiserror::Error;
 
 use crate::transport::{Spent, Transport, TransportError};
@@ -120,12 +120,26 @@ pub fn sync<H: Hold>(
         }
     })?;
     let mut report = SyncReport::default();
-    let ended = run(held, line, around, &mut driver, first, &mut report);
-    if ended.is_err() {
-        // A device that cannot be had has no sync to end.
-        let _ = held.hold(|replica, _| {
-            driver.failed(replica);
-            Ok(())
+    let mut going = Going {
+        is_answered: false,
+        moved: now,
+    };
+    let ended = run(
+        held,
+        line,
+        around,
+        &mut driver,
+        first,
+        &mut report,
+        &mut going,
+    );
+    if let Err(error) = &ended {
+        let broken = going.broken(error, (around.now)());
+        // A device that cannot be had has no sync to end; one that cannot keep what its line can do
+        // learns it again.
+        let _ = held.hold(|replica, store| match driver.broken(replica, broken) {
+            nothing if nothing.is_empty() => Ok(()),
+            writes => Ok(store.commit(&writes)?),
         });
     }
     ended?;
@@ -138,6 +152,40 @@ pub fn sync<H: Hold>(
         round_trips: spent.round_trips - before.round_trips,
         ..report
     })
+}
+
+/// How far the last flight is, and when something of it went over the line.
+struct Going {
+    /// Its answer has begun.
+    is_answered: bool,
+    /// By the device's clock.
+    moved: Time,
+}
+
+/// How long nothing may go over the line, in milliseconds, before whoever waits no longer says
+/// something of the line.
+const SILENT_MS: i64 = 10_000;
+
+impl Going {
+    fn goes(&mut self, now: Time, is_answered: bool) {
+        (self.moved, self.is_answered) = (now, is_answered);
+    }
+
+    /// How a sync was broken off that ended with this error.
+    fn broken(&self, error: &SyncError, now: Time) -> BrokenOff {
+        let is_of_line = match error {
+            SyncError::Transport(TransportError::Halted) => {
+                now.0.saturating_sub(self.moved.0) >= SILENT_MS
+            }
+            SyncError::Transport(error) => error.is_of_line(),
+            _ => false,
+        };
+        match (is_of_line, self.is_answered) {
+            (false, _) => BrokenOff::Elsewhere,
+            (true, false) => BrokenOff::Flight,
+            (true, true) => BrokenOff::Answer,
+        }
+    }
 }
 
 /// The next step, which is taken without holding the device.
@@ -155,6 +203,7 @@ fn run<H: Hold>(
     driver: &mut Driver,
     first: Next,
     report: &mut SyncReport,
+    going: &mut Going,
 ) -> Result<(), SyncError> {
     let Spent {
         bytes_down: before, ..
@@ -162,9 +211,14 @@ fn run<H: Hold>(
     let mut next = first;
     loop {
         match next {
-            Next::Send(flight) => line.send(&flight)?,
+            Next::Send(flight) => {
+                going.goes((around.now)(), false);
+                line.send(&flight)?;
+                going.goes((around.now)(), true);
+            }
             Next::Read => {
                 if let Some(bytes) = line.read()? {
+                    going.goes((around.now)(), true);
                     driver.answer(&bytes);
                     (around.progress)(line.spent().bytes_down - before);
                 } else {

@@ -88,6 +88,8 @@ pub struct Spent {
 pub struct Timeouts {
     /// For a connection.
     pub connect: Duration,
+    /// For its TLS handshake: some 5 kB both ways together.
+    pub shake: Duration,
     /// For the first byte of an answer.
     pub answer: Duration,
     /// For the next byte of an answer.
@@ -98,6 +100,7 @@ impl Default for Timeouts {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
+            shake: Duration::from_mins(1),
             answer: Duration::from_mins(1),
             idle: Duration::from_secs(30),
         }

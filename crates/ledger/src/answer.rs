@@ -44,7 +44,7 @@ use alleyway_core::sync::frame::{
 use alleyway_core::time::Time;
 use alleyway_core::wire::List;
 use compare::Comparing;
-use continuation::{PagesLeft, Rest};
+use continuation::{Pages, PagesLeft, Rest};
 use handing::{AllHandedIn, FlightLeft, Handing};
 use pages::Filled;
 
@@ -129,6 +129,9 @@ fn behind_verdicts(
     } = handed_in;
     for frame in &said {
         put_frame(&mut frames, frame);
+    }
+    if let Some(arrived) = flight.arrived {
+        put_frame(&mut frames, &ServerFrame::Arrived(arrived));
     }
     if let Some(until) = waits_until {
         put_frame(&mut frames, &ServerFrame::Wait(Wait { until }));
@@ -234,6 +237,7 @@ fn begin(
         device: device.id(),
         cursor,
         budget_bytes: hello.budget_bytes.min(BUDGET_BYTES_MAX),
+        pages: Pages::of(flight.slow.as_ref()),
         wanted: flight.wanted.iter().copied().collect(),
         whole: None,
         needs: Vec::new(),
@@ -268,7 +272,15 @@ fn go_on(
         put_stop(tx, &mut frames, &to.device);
     }
     if let Some(comparing) = next.comparing.take().filter(|_| !next.no_pages) {
-        next.comparing = compare::list_differences(tx, comparing, &to.scope, &mut frames)?;
+        let before = frames.len();
+        next.comparing =
+            compare::list_differences(tx, comparing, &to.scope, &next.pages, &mut frames)?;
+        if next.pages.is_sliced {
+            // The rest differs still when what was listed has come: it is compared again then.
+            let listed = (frames.len() - before) as u64;
+            next.budget_bytes = next.budget_bytes.saturating_sub(listed);
+            next.comparing = next.comparing.filter(|_| next.budget_bytes > 0);
+        }
         if next.comparing.is_some() {
             return Ok(Reply::part(frames, next));
         }

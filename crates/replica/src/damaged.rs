@@ -15,6 +15,7 @@ use thiserror::Error;
 use super::carrying::Carrying;
 use super::held::Held;
 use super::identity::Identity;
+use super::line::Remembered;
 use super::outbox::Outbox;
 use super::receipts::Receipts;
 use super::state::State;
@@ -130,6 +131,7 @@ impl Replica {
         let carrying = Carrying::read(records, &mut damaged)?;
         let receipts = Receipts::read(records, &mut damaged)?;
         let key = identity.as_ref().map(Identity::key);
+        let remembered = Remembered::read(records)?;
         let outbox = Outbox::read(records, key, &mut damaged)?;
         let mut opened = Opened {
             replica: Self {
@@ -139,6 +141,7 @@ impl Replica {
                 outbox,
                 carrying,
                 receipts,
+                remembered,
                 typed: None,
                 session: None,
             },

@@ -10,6 +10,7 @@ mod sums;
 mod wanted;
 
 pub(super) use confirmed::Confirmed;
+pub(super) use parts::Arriving;
 
 use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
@@ -35,7 +36,7 @@ pub(super) struct Held {
     documents: BTreeMap<DocumentId, Confirmed>,
     /// How often they, or what opens them, have changed since the device was opened.
     changes: u64,
-    /// Parts of long documents, sealed, by document, version and place.
+    /// Parts and slices of long documents, sealed, by document, version and place in bytes.
     parts: BTreeMap<(DocumentId, u64, u32), Vec<u8>>,
     /// Documents to be asked for whole.
     wanted: BTreeMap<DocumentId, Why>,
@@ -88,8 +89,8 @@ impl Held {
         damaged.extend(rows::each(
             records,
             rows::PARTS,
-            |(id, (version, index)), value| {
-                held.parts.insert((id, version, index), value.to_vec());
+            |(id, (version, offset)), value| {
+                held.parts.insert((id, version, offset), value.to_vec());
                 Some(())
             },
         )?);
@@ -184,10 +185,13 @@ impl Held {
         let Some(confirmed) = Confirmed::new(document, key) else {
             return Vec::new();
         };
-        let write = confirmed.write();
+        let (write, version) = (confirmed.write(), confirmed.version());
         self.documents_change(&confirmed);
         self.documents.insert(id, confirmed);
-        vec![write]
+        // What has come of it by parts is known now.
+        let mut writes = self.drop_parts(id, |arriving| arriving <= version);
+        writes.push(write);
+        writes
     }
 
     /// Removes a document. Parts of it stay: they are of what it is now, and in scope.
@@ -246,8 +250,12 @@ impl Held {
 
     /// Notes of which incarnation the documents are until they have been compared. `heard` is the
     /// incarnation that was heard before this welcome.
-    pub(super) fn note_compared(&mut self, welcome: &Welcome, heard: u32) -> Option<Write> {
-        let is_compared = welcome.complete && self.wants_nothing();
+    pub(super) fn note_compared(
+        &mut self,
+        welcome: &Welcome,
+        heard: u32,
+        is_compared: bool,
+    ) -> Option<Write> {
         let of = self.incarnation(heard);
         let compared = (!is_compared && of < welcome.incarnation).then_some(of);
         if self.compared == compared {

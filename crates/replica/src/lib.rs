@@ -19,6 +19,7 @@
 //! | `carrying` | batches of other devices, handed over phone to phone |
 //! | `clock` | both clocks at the last contact: how far this device's own can be believed |
 //! | `lease` | for how long documents may be read without hearing from the server |
+//! | `line` | what the line to the server takes at once |
 //! | `session` | a sync in progress: what was sent, what the answer has told so far |
 //! | `receipts` | what left the device, and what was handed in then |
 //! | `rows` | the layout of the store |
@@ -61,6 +62,7 @@ mod held;
 mod identity;
 mod lease;
 mod leaving;
+mod line;
 mod locked;
 mod mending;
 mod numbers;
@@ -91,6 +93,7 @@ pub use damaged::{Damage, Damaged, OpenError, Opened};
 pub use enrolment::{EnrolmentError, SealingPair};
 pub use finding::FindError;
 pub use lease::{Reading, ReportsFor};
+pub use line::BrokenOff;
 pub use locked::IndexRow;
 pub use mending::MendError;
 pub use own::OutboxRow;

@@ -43,6 +43,12 @@ impl Replica {
     pub fn receive(&mut self, frame: &[u8], now: Time) -> Result<Vec<Effect>, ReceiveError> {
         let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
         session.hear(now);
+        let flight = session.under_way();
+        if let Some(ms) = flight.is_answered(now) {
+            let line = &mut self.remembered.line;
+            line.took_flight(flight.bytes(), ms);
+        }
+        let bytes = frame.len();
         let writes = match ServerFrame::from_bytes(frame)? {
             ServerFrame::Challenge(challenge) => {
                 session.challenge();
@@ -55,7 +61,10 @@ impl Replica {
                 session.announce(scope);
                 Vec::new()
             }
-            ServerFrame::Page(page) => self.take_page(page),
+            ServerFrame::Page(page) => {
+                session.under_way().count_page(bytes);
+                self.take_page(page)
+            }
             ServerFrame::Listing(listing) => self.take_listing(&listing),
             ServerFrame::Welcome(welcome) => self.take_welcome(&welcome, now)?,
             ServerFrame::Lease(lease) => self.take_lease(&lease, now),
@@ -63,6 +72,11 @@ impl Replica {
             ServerFrame::Stopped(stopped) => self.take_stopped(&stopped)?,
             ServerFrame::Wait(wait) => {
                 session.wait(wait.until);
+                Vec::new()
+            }
+            ServerFrame::Arrived(arrived) => {
+                self.remembered.line.note_arrived(arrived);
+                session.is_not_whole();
                 Vec::new()
             }
         };

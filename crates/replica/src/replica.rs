@@ -6,6 +6,7 @@ use super::carrying::Carrying;
 use super::held::Held;
 use super::identity::{EnrolledDevice, Identity};
 use super::lease::Reading;
+use super::line::Remembered;
 use super::outbox::Outbox;
 use super::receipts::{ReceiptRow, Receipts, Record};
 use super::session::{Session, SyncSummary};
@@ -117,6 +118,7 @@ pub struct Replica {
     pub(super) outbox: Outbox,
     pub(super) carrying: Carrying,
     pub(super) receipts: Receipts,
+    pub(super) remembered: Remembered,
     /// The working document that was typed on last.
     pub(super) typed: Option<Typed>,
     /// The sync in progress.
@@ -216,7 +218,8 @@ impl Replica {
         let Some(device) = identity.and_then(Identity::as_enrolled) else {
             return Vec::new();
         };
-        let mut writes = self.outbox.seal(device, &mut self.state, random);
+        let bytes_max = self.remembered.line.batch_bytes();
+        let mut writes = self.outbox.seal(device, &mut self.state, bytes_max, random);
         if !writes.is_empty() {
             writes.push(self.state.write());
         }

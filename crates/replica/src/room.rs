@@ -37,7 +37,8 @@ impl Room {
 }
 
 impl Replica {
-    /// Room for all commits of the sync that hands in what waits here.
+    /// Room for all commits of the sync that hands in what waits here. Over a slow line a command can go
+    /// in pieces, and the answer to each is a commit.
     pub fn room_to_hand_in(&self) -> Room {
         let readable = self.outbox.commands();
         let readable = readable.filter(|(_, outgoing)| outgoing.fate.is_pending());
@@ -47,7 +48,7 @@ impl Replica {
         let locked = locked.map(|(_, locked)| locked.to_bytes().len());
         let (mut commits, mut bytes) = (COMMITS_MIN, 0);
         for length in readable.chain(locked) {
-            commits += COMMITS_OF_EACH;
+            commits += COMMITS_OF_EACH + (length / self.remembered.line.flight_bytes()) as u64;
             bytes += WRITTEN_TIMES * (length as u64 + BESIDES_BYTES);
         }
         Room { commits, bytes }

@@ -2,6 +2,7 @@
 
 mod sent;
 mod summary;
+mod under_way;
 
 use std::collections::BTreeSet;
 
@@ -14,6 +15,7 @@ use alleyway_core::time::Time;
 use sent::Sent;
 
 pub use summary::SyncSummary;
+pub(super) use under_way::UnderWay;
 
 /// Round trips of one sync at most: each moves on, so only a server that misbehaves gets here.
 const ROUND_TRIPS_MAX: u32 = 4_096;
@@ -37,6 +39,7 @@ pub(super) struct Session {
     waiting: BTreeSet<u64>,
     /// Whether a fork was answered.
     forked: bool,
+    flight: UnderWay,
     answer: Answer,
     comparison: Comparison,
     /// Feeds that hold from the next page on.
@@ -106,6 +109,24 @@ impl Session {
         };
         self.comparison.due = self.comparison.due && !asked;
         self.scope = None;
+    }
+
+    /// A flight leaves.
+    pub(super) fn leave(&mut self, flight: UnderWay) {
+        self.flight = flight;
+    }
+
+    /// The last flight.
+    pub(super) fn under_way(&mut self) -> &mut UnderWay {
+        &mut self.flight
+    }
+
+    /// Something that is sent in pieces is not whole at the server. If it was to be by this flight,
+    /// what it brings was not read.
+    pub(super) fn is_not_whole(&mut self) {
+        if self.flight.completes() {
+            self.challenge();
+        }
     }
 
     /// An own batch goes in the flight.

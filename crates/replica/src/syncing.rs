@@ -1,8 +1,10 @@
 //! A sync: it begins, goes on flight by flight, and ends.
 
+use super::line::BrokenOff;
 use super::session::Session;
 use super::{Effect, Replica};
 use alleyway_core::crypto::blake3_keyed;
+use alleyway_core::store::Write;
 use alleyway_core::time::Time;
 
 impl Replica {
@@ -28,6 +30,17 @@ impl Replica {
     /// The sync was broken off: the line or the store failed. The next one goes on where it stopped.
     pub fn sync_failed(&mut self) {
         self.session = None;
+    }
+
+    /// The sync was broken off, and it is known how. Returns what is to be kept of it: the next one
+    /// sends less at once, if it was the line.
+    pub fn sync_broken(&mut self, broken: BrokenOff) -> Vec<Write> {
+        if let Some(mut session) = self.session.take() {
+            self.remembered
+                .line
+                .broke(broken, session.under_way().bytes());
+        }
+        self.remembered.write().into_iter().collect()
     }
 
     /// The answer has ended. Another flight, or the end of the sync. `random` is 32 random bytes.

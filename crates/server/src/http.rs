@@ -30,18 +30,20 @@ mod pages;
 mod quarantine;
 mod serve;
 mod slices;
+mod slow_bodies;
 mod sync;
 #[cfg(test)]
 mod tests;
 mod tls;
 mod track;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use alleyway_core::crypto::SealingSecret;
 use alleyway_core::id::TownId;
 use alleyway_core::limits::FLIGHT_BYTES_MAX;
+use alleyway_core::sync::pieces::Pieces;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::header::CONNECTION;
@@ -86,6 +88,7 @@ pub struct App {
     places: Places,
     draining: AtomicBool,
     keys: DeviceKeys,
+    pieces: Mutex<Pieces>,
     resident_steps: StepLimit,
     loading: LoadingPlaces,
 }
@@ -145,6 +148,7 @@ impl App {
             places,
             draining: AtomicBool::new(false),
             keys: DeviceKeys::new(challenge_key),
+            pieces: Mutex::default(),
             resident_steps: StepLimit::default(),
             loading: LoadingPlaces::default(),
         }

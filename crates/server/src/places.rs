@@ -96,6 +96,14 @@ pub(crate) enum Proof {
     Request,
 }
 
+/// A device that has proved its connection.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Prover {
+    pub(crate) device: DeviceId,
+    /// None where no limit by address holds.
+    pub(crate) address: Option<Address>,
+}
+
 /// One connection.
 #[derive(Debug)]
 struct HeldPlace {
@@ -314,6 +322,19 @@ impl Standing {
     pub(crate) fn heard(&self, now: Instant) {
         if let Some(held) = self.shared.lock().held.get_mut(&self.number) {
             held.heard = now;
+        }
+    }
+
+    /// Who signed what came over it, over a fresh challenge, if a device did.
+    pub(crate) fn prover(&self) -> Option<Prover> {
+        let table = self.shared.lock();
+        let held = table.held.get(&self.number)?;
+        match held.proof? {
+            Proof::Device(device) => Some(Prover {
+                device,
+                address: held.address,
+            }),
+            Proof::Request => None,
         }
     }
 

@@ -8,6 +8,7 @@ use alleyway_core::store::{MemoryStore, Store};
 use alleyway_core::sync::challenge::Challenge;
 use alleyway_core::sync::flight::{Flight, FlightError, VerifiedFlight};
 use alleyway_core::sync::frame::{Hello, Opaque, PROTOCOL_VERSION, ServerFrame, Verdict, Verdicts};
+use alleyway_core::sync::pieces::Pieces;
 use alleyway_core::time::Time;
 use alleyway_core::wire::Wire as _;
 use alleyway_ledger::{Ledger, check, device_key};
@@ -28,6 +29,7 @@ pub(super) struct Desk {
     pub(super) ledger: Ledger,
     pub(super) now: Time,
     serial: u64,
+    pieces: Pieces,
 }
 
 impl Desk {
@@ -39,6 +41,7 @@ impl Desk {
             ledger,
             now: bench().now,
             serial: 1 << 40,
+            pieces: Pieces::default(),
         }
     }
 
@@ -63,13 +66,14 @@ impl Desk {
     }
 
     /// Reads a flight as the HTTP edge does.
-    pub(super) fn read(&self, flight: &[u8]) -> Result<VerifiedFlight, FlightError> {
+    pub(super) fn read(&mut self, flight: &[u8]) -> Result<VerifiedFlight, FlightError> {
         let key = |device| device_key(&self.store, device).expect("a store");
         let flight = Flight::parse(flight)?;
         // As the edge: unknown devices are turned away with the same code.
         let known = key(flight.device()).ok_or(FlightError::BadSignature)?;
         flight
             .verify(pure::TOWN, &known)?
+            .joined(&mut self.pieces, self.now)?
             .read()?
             .open(pure::TOWN, &self.ledger.sealing(), key)
     }

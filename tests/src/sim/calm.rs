@@ -39,6 +39,7 @@ impl World {
         }
         self.compare_all()?;
         self.check_costs()?;
+        self.check_thin()?;
         self.check_server()?;
         self.done.admitted = self.oracle.admitted.len() as u64;
         self.done.refused = self.oracle.refused_count();
@@ -171,6 +172,12 @@ impl World {
                 let summary = summary.clone();
                 self.check_touched()?;
                 return Ok(summary);
+            }
+            if self.phones[index].driver.is_none() {
+                // Its line broke: it goes on where it stopped.
+                let random = self.random();
+                self.start_sync(index, random)?;
+                continue;
             }
             let connection = self.phones[index].connection;
             let waits = connection.and_then(|id| self.network.answers.get(&id));

@@ -512,6 +512,7 @@ fn shown(part: &Part) -> Result<BTreeSet<DocumentId>, Broken> {
         documents.extend(page.items.iter().filter_map(|item| match item {
             Item::Changes(changes) => Some(changes.document),
             Item::Part(part) => Some(part.document),
+            Item::Slice(slice) => Some(slice.document),
             Item::Forget(_) => None,
         }));
     }

@@ -4,7 +4,7 @@ use alleyway_client::Driver;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::{PROTOCOL_VERSION, ServerFrame, Verdicts};
 use alleyway_core::wire::{Wire, put_varint};
-use alleyway_replica::Effect;
+use alleyway_replica::{BrokenOff, Effect};
 
 use super::older;
 use super::phone::Persisted;
@@ -25,6 +25,7 @@ fn kind(frame: &[u8]) -> &'static str {
         ServerFrame::Carried(_) => "carried",
         ServerFrame::Stopped(_) => "stopped",
         ServerFrame::Wait(_) => "wait",
+        ServerFrame::Arrived(_) => "arrived",
     })
 }
 
@@ -46,6 +47,7 @@ impl World {
     }
 
     pub(crate) fn start_sync(&mut self, index: usize, random: [u8; 32]) -> Checked {
+        self.connects(index);
         let now = self.now;
         let phone = &mut self.phones[index];
         let now = phone.clock(now);
@@ -134,6 +136,10 @@ impl World {
     fn take_frame(&mut self, index: usize, connection: u64, frame: &[u8]) -> Checked {
         self.spent.answer_bytes += frame.len();
         self.done.trace("frame", frame);
+        if !self.carries(index, frame.len()) {
+            return self.breaks(index, BrokenOff::Answer);
+        }
+        self.count_pieces(frame);
         if !self.calm
             && self
                 .rng
@@ -270,6 +276,9 @@ impl World {
                 Effect::Send(bytes) => {
                     self.spent.flight_bytes += bytes.len();
                     self.done.trace("flight", &bytes);
+                    if !self.carries_flight(index, bytes.len()) {
+                        return self.breaks(index, BrokenOff::Flight);
+                    }
                     let connection = self.network.send(index, bytes);
                     let phone = &mut self.phones[index];
                     phone.connection = Some(connection);

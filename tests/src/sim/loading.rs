@@ -64,7 +64,7 @@ impl Server {
 
     /// Takes a flight, and hands in as much as one slice holds; nothing if it is not taken.
     pub(crate) fn begin(&mut self, bytes: &[u8], now: Time) -> Result<Option<Begun>, Trouble> {
-        let Some(flight) = self.opened(bytes)? else {
+        let Some(flight) = self.opened(bytes, now)? else {
             return Ok(None);
         };
         let reply = self.ledger.sync(&self.disk, &flight, now)?;

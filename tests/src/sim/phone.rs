@@ -10,6 +10,7 @@ use alleyway_replica::{Replica, SyncSummary};
 
 use super::network::May;
 use super::oracle::Notebook;
+use super::thin::Thin;
 use super::violation::{Broken, NOTHING_LOST, broken};
 use super::watch::Watch;
 
@@ -59,6 +60,8 @@ pub(crate) struct Phone {
     pub(crate) is_older: bool,
     /// There is no room on it for as many writes to come.
     pub(crate) full_for: usize,
+    /// Its line is slow, and breaks.
+    pub(crate) thin: Option<Thin>,
     /// It was reported lost, and is empty now.
     pub(crate) is_wiped: bool,
 }
@@ -119,6 +122,7 @@ impl Phone {
             summary: None,
             is_older: false,
             full_for: 0,
+            thin: None,
             is_wiped: false,
         })
     }

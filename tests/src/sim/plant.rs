@@ -46,11 +46,13 @@ pub enum Plant {
     BodyNotInId,
     /// Who ends a clearance is told that it has ended, and the server is not.
     ClearanceNotEnded,
+    /// A phone does not remember what its line can do.
+    LineForgotten,
 }
 
 impl Plant {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::AnswersBeforeSync,
         Self::LosesTransactions,
         Self::CursorBeforePage,
@@ -70,6 +72,7 @@ impl Plant {
         Self::WordNotBelieved,
         Self::BodyNotInId,
         Self::ClearanceNotEnded,
+        Self::LineForgotten,
     ];
 
     /// The bug of this name, as it is printed.

@@ -65,6 +65,11 @@ impl Plant {
                 temper.notes_per_long_one = 1;
                 temper.clears = false;
             }
+            // What waits is more than a connection carries.
+            Self::LineForgotten => {
+                temper.set(Move::Type, 90);
+                temper.notes_per_long_one = 1;
+            }
             _ => {}
         }
     }

@@ -10,6 +10,7 @@ use alleyway_core::store::{StoreError, Transaction};
 use alleyway_core::sync::enrol::{Enrol, Enrolled, InvitationCode};
 use alleyway_core::sync::flight::{CarriedBatch, Flight, SignedFlight, VerifiedFlight};
 use alleyway_core::sync::frame::{Carried, ServerFrame, Verdict, Verdicts, next_frame};
+use alleyway_core::sync::pieces::Pieces;
 use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Reader, Wire};
@@ -71,6 +72,8 @@ pub(crate) struct Server {
     budget: DeviceBudget,
     secret: [u8; 32],
     token_key: [u8; 32],
+    /// What comes in pieces, as far as it has come.
+    pieces: Pieces,
 }
 
 /// An answer's part, read.
@@ -115,6 +118,7 @@ impl Server {
             budget,
             secret,
             token_key,
+            pieces: Pieces::default(),
         })
     }
 
@@ -139,6 +143,7 @@ impl Server {
         }
         self.counted = self.counted();
         self.counted.lives += 1;
+        self.pieces = Pieces::default();
         self.is_up = false;
     }
 
@@ -236,14 +241,21 @@ impl Server {
     }
 
     /// A flight, as the ledger is given it; nothing if it is not taken.
-    pub(super) fn opened(&self, bytes: &[u8]) -> Result<Option<VerifiedFlight>, Trouble> {
+    pub(super) fn opened(
+        &mut self,
+        bytes: &[u8],
+        now: Time,
+    ) -> Result<Option<VerifiedFlight>, Trouble> {
         let Ok(flight) = Flight::parse(bytes) else {
             return Ok(None);
         };
         let Some(key) = device_key(&self.disk, flight.device())? else {
             return Ok(None);
         };
-        let Ok(flight) = flight.verify(TOWN, &key).and_then(SignedFlight::read) else {
+        let pieces = &mut self.pieces;
+        let signed = flight.verify(TOWN, &key);
+        let joined = signed.and_then(|signed| signed.joined(pieces, now));
+        let Ok(flight) = joined.and_then(SignedFlight::read) else {
             return Ok(None);
         };
         let mut keys = std::collections::BTreeMap::new();

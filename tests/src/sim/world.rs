@@ -133,6 +133,7 @@ impl World {
             self.enrol(name, key)?;
         }
         self.age_some();
+        self.thin_one();
         self.clear_some()?;
         self.enrol_stranger()?;
         if self.rng.one_in(2) {

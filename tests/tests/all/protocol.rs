@@ -15,6 +15,8 @@ const ENROL: &str = include_str!("../../../crates/core/src/sync/enrol.rs");
 const CLOSED: &str = include_str!("../../../crates/core/src/sync/frame/closed.rs");
 const VERDICT: &str = include_str!("../../../crates/core/src/sync/frame/verdict.rs");
 const STANDING: &str = include_str!("../../../crates/core/src/sync/frame/standing.rs");
+const PIECE: &str = include_str!("../../../crates/core/src/sync/frame/piece.rs");
+const SLOW: &str = include_str!("../../../crates/core/src/sync/frame/slow.rs");
 const DOCUMENTS: &str = include_str!("../../../crates/core/src/documents.rs");
 const COMMAND: &str = include_str!("../../../crates/core/src/command.rs");
 
@@ -102,7 +104,8 @@ fn names_all(text: &str, fields: &[&str]) {
         let at = [
             format!("{field} `"),
             format!("{field},"),
-            format!("{field} u8"),
+            format!("{field} u"),
+            format!("{field} ["),
         ]
         .iter()
         .filter_map(|named| rest.find(named.as_str()))
@@ -143,6 +146,10 @@ fn every_field_of_a_short_frame_is_named_in_its_row_in_its_order() {
         ("listing", "Listing", ASKING),
         ("lease", "Lease", STANDING),
         ("stopped", "Stopped", STANDING),
+        ("slow", "Slow", SLOW),
+        ("slow", "HeldPart", SLOW),
+        ("piece", "Piece", PIECE),
+        ("arrived", "Arrived", PIECE),
     ] {
         let row = rows
             .iter()

@@ -121,6 +121,10 @@ fn every_seed_keeps_every_promise() {
             && sum.fallen_back > seeds / 20
             && sum.full > seeds / 4
     );
+    assert!(
+        sum.lines_broken > seeds / 2 && sum.pieces > 4 * seeds,
+        "{sum:?}"
+    );
 }
 
 /// Runs seeds until one breaks the invariant that the bug is about: that it breaks another one, or that
@@ -237,6 +241,11 @@ fn a_backup_that_is_said_to_cover_what_it_does_not_is_found() {
 #[test]
 fn a_restored_server_that_does_not_believe_its_own_word_is_found() {
     is_found_within(Plant::WordNotBelieved, 60, "9");
+}
+
+#[test]
+fn a_forgotten_line_is_noticed() {
+    is_found_within(Plant::LineForgotten, 20, "everybody");
 }
 
 #[test]

@@ -23,7 +23,7 @@ words! {
     ":device_budget_days" "没用完的限额最多累积几天" "Days whose unused amounts add up for a device.";
     ":limit_loopback" "按地址的限额是否也管本机自己的地址，比如本机上的代理" "Whether the limits by address hold for this machine's own address too, as for a proxy on it.";
     ":connections_max" "同时服务的连接数" "Connections served at once.";
-    ":header_seconds_max" "TLS 握手或请求头最多几秒，连接最多空闲几秒" "Seconds a TLS handshake or a request's head may take, and a connection may be idle.";
+    ":header_seconds_max" "请求头最多几秒，连接最多空闲几秒；TLS 握手最多为其六倍" "Seconds a request's head may take, and a connection may be idle; a TLS handshake takes six times as long at most.";
     ":body_seconds_max" "请求正文最多几秒" "Seconds a request's body may take.";
     ":chunk_seconds_max" "客户端接收 16 KiB 应答最多几秒" "Seconds a client may take to accept 16 KiB of an answer.";
     ":drain_seconds_max" "服务器停止时等待进行中的请求几秒" "Seconds that requests in flight are waited for when the server stops.";

@@ -13,12 +13,15 @@ use super::{SecretBytes, blake3_keyed, first};
 pub struct RestingKey(SecretBytes);
 
 impl RestingKey {
+    /// What a seal adds to what is sealed, in bytes.
+    pub const ADDED_BYTES: usize = 40;
+
     /// The key of 32 secret bytes.
     pub fn new(bytes: [u8; 32]) -> Self {
         Self(SecretBytes::new(bytes))
     }
 
-    /// Seals bytes in a context; 40 bytes are added.
+    /// Seals bytes in a context; [`Self::ADDED_BYTES`] are added.
     pub fn seal(&self, context: &[u8], plain: &[u8]) -> Vec<u8> {
         let nonce: [u8; 24] = first(&blake3_keyed(self.0.as_bytes(), &[context, plain]));
         let sealed = self.cipher().encrypt(

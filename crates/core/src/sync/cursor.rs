@@ -64,7 +64,7 @@ pub struct PartPosition {
     pub document: DocumentId,
     /// The version being sent.
     pub version: u64,
-    /// The next part.
+    /// The next part; or, as [`PartPosition::place`] has it, where the next slice begins.
     pub next: u32,
 }
 wire_struct!(PartPosition {
@@ -72,6 +72,44 @@ wire_struct!(PartPosition {
     version,
     next
 });
+
+/// Added to `next`, so that it counts the bytes of the whole document.
+const IN_BYTES: u32 = 1 << 30;
+/// Added to `next`, so that it counts the bytes of what is new in it.
+const IN_NEWS: u32 = 1 << 31;
+
+/// Where a long document goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// With this part.
+    Part(u32),
+    /// At this byte, in slices.
+    Byte(u32),
+    /// At this byte of what is new in it, in slices.
+    News(u32),
+}
+
+impl Place {
+    /// As a cursor holds it.
+    pub fn next(self) -> u32 {
+        match self {
+            Self::Part(index) => index,
+            Self::Byte(at) => IN_BYTES | at,
+            Self::News(at) => IN_NEWS | at,
+        }
+    }
+}
+
+impl PartPosition {
+    /// Where the document goes on.
+    pub fn place(&self) -> Place {
+        match self.next {
+            at if at & IN_NEWS != 0 => Place::News(at & !IN_NEWS),
+            at if at & IN_BYTES != 0 => Place::Byte(at & !IN_BYTES),
+            index => Place::Part(index),
+        }
+    }
+}
 
 impl Cursor {
     /// Seals the cursor for its device.

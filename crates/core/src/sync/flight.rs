@@ -5,9 +5,12 @@ use crate::crypto::{PublicKey, SealingSecret, SecretKey, Signature, hash};
 use crate::id::{DeviceId, DocumentId, TownId};
 use crate::limits::{FLIGHT_BYTES_MAX, FLIGHT_FRAMES_MAX, WANTED_DOCUMENTS_MAX};
 use crate::sync::frame::{
-    Closed, DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Verdicts, Why, next_frame, put_frame,
+    Arrived, Closed, DeviceFrame, Hello, Holdings, PROTOCOL_VERSION, Slow, Verdicts, Why,
+    next_frame, put_frame,
 };
-use crate::wire::{Reader, Wire, WireError};
+use crate::sync::pieces::{Pieces, Taken};
+use crate::time::Time;
+use crate::wire::{Reader, Wire, WireError, put_varint};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
@@ -62,6 +65,7 @@ pub struct SignedFlight {
     hello: Hello,
     key: PublicKey,
     rest: Vec<u8>,
+    arrived: Option<Arrived>,
 }
 
 /// A flight whose batches its device signed too.
@@ -83,6 +87,10 @@ pub struct VerifiedFlight {
     pub holdings: Option<Holdings>,
     /// Whether it lacks its half of the lease.
     pub asks_lease: bool,
+    /// What its line can do, if that is little.
+    pub slow: Option<Slow>,
+    /// How much has come of what it brings in pieces, if that is not whole yet.
+    pub arrived: Option<Arrived>,
     /// Batches sealed to the town, to be opened by [`VerifiedFlight::open`].
     closed: Vec<Closed>,
     /// Batches of other devices that this one carried, opened.
@@ -171,6 +179,7 @@ impl Flight {
             hello,
             key: *key,
             rest,
+            arrived: None,
         })
     }
 }
@@ -179,6 +188,45 @@ impl SignedFlight {
     /// The hello.
     pub fn hello(&self) -> &Hello {
         &self.hello
+    }
+
+    /// Joins the piece that the flight brings with those before it. If that makes them whole, the
+    /// flight is from here on as if their frames stood in it. To be called behind the device's limits
+    /// and its challenge.
+    ///
+    /// # Errors
+    /// [`FlightError::Malformed`] if it brings more than one piece, or cannot be read.
+    pub fn joined(mut self, pieces: &mut Pieces, now: Time) -> Result<Self, FlightError> {
+        let (mut rest, mut piece) = (Vec::new(), None);
+        let mut from = Reader::new(&self.rest);
+        while let Some(frame) = next_frame(&mut from)? {
+            if !DeviceFrame::is_piece(frame) {
+                put_varint(&mut rest, frame.len() as u64);
+                rest.extend_from_slice(frame);
+            } else if let DeviceFrame::Piece(one) = DeviceFrame::from_bytes(frame)?
+                && piece.replace(one).is_some()
+            {
+                return Err(WireError::Invalid("a second piece").into());
+            }
+        }
+        let device = self.hello.device;
+        match piece.map(|piece| pieces.take(device, &piece, now)) {
+            None => pieces.forget(device),
+            Some(Taken::Part(arrived)) => self.arrived = Some(arrived),
+            Some(Taken::Whole(frames)) => rest.extend(frames),
+        }
+        self.rest = rest;
+        Ok(self)
+    }
+
+    /// How long what stands behind the hello is, in bytes.
+    pub fn len(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// Whether nothing stands behind the hello.
+    pub fn is_empty(&self) -> bool {
+        self.rest.is_empty()
     }
 
     /// Whether it brings batches, as far as that can be seen before they are read.
@@ -214,6 +262,8 @@ impl SignedFlight {
             wanted: Vec::new(),
             holdings: None,
             asks_lease: false,
+            slow: None,
+            arrived: self.arrived,
             closed: Vec::new(),
             carried: Vec::new(),
         };
@@ -254,6 +304,9 @@ impl VerifiedFlight {
             DeviceFrame::Holdings(holdings) => self.holdings = Some(holdings),
             DeviceFrame::AskLease(_) => self.asks_lease = true,
             DeviceFrame::Closed(closed) => self.closed.push(closed),
+            DeviceFrame::Slow(slow) => self.slow = Some(slow),
+            // They are joined before anything is read; none is within another.
+            DeviceFrame::Piece(_) => return Err(WireError::Invalid("a piece").into()),
             DeviceFrame::Stood(verdicts) => {
                 self.stood.insert(verdicts.batch, verdicts);
             }

@@ -3,16 +3,20 @@
 mod asking;
 mod closed;
 mod page;
+mod piece;
+mod slow;
 mod standing;
 mod verdict;
 mod whole;
 
 pub use asking::{Hello, Holdings, Listed, Listing, RangeSum, Want, Why};
 pub use closed::{Carried, CarriedState, Closed};
-pub use page::{Author, Changes, Entry, Item, Other, Own, Page, Part};
+pub use page::{Author, Changes, Entry, Item, Other, Own, Page, Part, Slice};
+pub use piece::{Arrived, Piece};
+pub use slow::{HeldPart, Slow};
 pub use standing::{AskLease, Lease, Stop, Stopped, Wait};
 pub use verdict::{AdmittedAt, Fork, Kept, KeptWhy, Later, Need, Stands, Verdict, Verdicts};
-pub use whole::{Replayed, Saved, Whole};
+pub use whole::{News, Replayed, Saved, Whole};
 
 use crate::documents::Head;
 use crate::feeds::FeedId;
@@ -47,14 +51,26 @@ pub enum DeviceFrame {
     /// The verdicts of the server on a batch before it was restored from a backup and lost it: sent
     /// with that batch.
     Stood(Verdicts),
+    /// The line is slow: the answer is to be in small pages.
+    Slow(Slow),
+    /// A piece of frames that are too long for this line.
+    Piece(Piece),
 }
 impl DeviceFrame {
-    /// Whether an encoded frame is a batch, open or closed, by its number alone.
+    /// Whether an encoded frame is a batch, open or closed, or a piece of one, by its number alone.
     pub fn is_batch(frame: &[u8]) -> bool {
-        matches!(frame.first(), Some(2 | 6))
+        matches!(frame.first(), Some(2 | 6)) || Self::is_piece(frame)
+    }
+
+    /// Whether an encoded frame is a piece, by its number alone.
+    pub fn is_piece(frame: &[u8]) -> bool {
+        matches!(frame.first(), Some(9))
     }
 }
-wire_enum!(DeviceFrame { 2 => Batch, 3 => Want, 4 => Holdings, 5 => AskLease, 6 => Closed, 7 => Stood });
+wire_enum!(DeviceFrame {
+    2 => Batch, 3 => Want, 4 => Holdings, 5 => AskLease, 6 => Closed, 7 => Stood, 8 => Slow,
+    9 => Piece,
+});
 
 /// From the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,10 +98,13 @@ pub enum ServerFrame {
     Stopped(Stopped),
     /// The device has handed in as much as it may for now.
     Wait(Wait),
+    /// How much has come of what is sent in pieces.
+    Arrived(Arrived),
 }
 wire_enum!(ServerFrame {
     16 => Challenge, 17 => Verdicts, 18 => Fork, 19 => Scope, 20 => Page, 21 => Listing, 22 => Welcome,
     23 => Lease, 24 => Carried, 25 => Stopped, 26 => Wait,
+    27 => Arrived,
 });
 
 /// The first four bytes of a document's head.

@@ -133,7 +133,7 @@ impl Connection {
         match &self.tls {
             None => speak(stream, &self.traffic).await,
             Some(tls) => {
-                let shaken = timeout(timeouts.connect, tls.shake(url, stream)).await;
+                let shaken = timeout(timeouts.shake, tls.shake(url, stream)).await;
                 let stream = shaken.map_err(|_| none("timed out".to_owned()))??;
                 speak(stream, &self.traffic).await
             }

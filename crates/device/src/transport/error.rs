@@ -86,6 +86,18 @@ pub enum TransportError {
     Failed(String),
 }
 
+impl TransportError {
+    /// Whether what was sent or received was too much for the line, as far as can be told: it broke,
+    /// fell silent, or the server waited too long for it.
+    pub fn is_of_line(&self) -> bool {
+        match self {
+            Self::TimedOut | Self::Broken(_) | Self::Inflate(InflateError::Truncated) => true,
+            Self::Refused(error) => ["too_slow", "incomplete"].contains(&error.code.as_str()),
+            _ => false,
+        }
+    }
+}
+
 /// The fault of a certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CertificateFault {

@@ -36,6 +36,7 @@ fn serve(stream: &mut std::net::TcpStream, answer: &[u8]) -> Vec<u8> {
 fn quick() -> Timeouts {
     Timeouts {
         connect: Duration::from_secs(5),
+        shake: Duration::from_secs(5),
         answer: Duration::from_millis(300),
         idle: Duration::from_millis(300),
     }

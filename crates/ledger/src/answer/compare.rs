@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::ops::Bound;
 use std::sync::Arc;
 
+use super::continuation::Pages;
 use crate::rows::Tx;
 use crate::rows::ranges::Kept;
 use crate::scopes::Scope;
@@ -22,8 +23,10 @@ use alleyway_core::wire::List;
 const LISTED_MAX: usize = 1_000;
 /// Rows of feeds' logs that one slice reads into memory.
 const SLICE_ROWS: usize = 256;
-/// Documents that one slice lists, and those of the range in which it ends.
+/// Documents that one slice lists, and those of the range in which it ends; fewer for a slow line.
 const SLICE_LISTED: usize = 1_000;
+/// What a listed document takes up, in bytes.
+const LISTED_BYTES: usize = 24;
 /// The rows that comparing the sums of a feed reads.
 const FEED_ROWS: usize = 4;
 
@@ -74,23 +77,25 @@ impl Comparing {
     }
 }
 
-/// Lists ranges in which device and server differ, as many as a slice holds; returns how to go on,
-/// none behind the last feed.
+/// Lists ranges in which device and server differ, as many as a slice holds, and about as many as a
+/// page does; returns how to go on, none behind the last feed.
 pub(super) fn list_differences(
     tx: &mut Tx<'_>,
     mut comparing: Comparing,
     scope: &Scope,
+    pages: &Pages,
     frames: &mut Vec<u8>,
 ) -> Result<Option<Comparing>, StoreError> {
     let (mut rows, mut listed) = (0, 0);
+    let listed_max = SLICE_LISTED.min(pages.bytes / LISTED_BYTES);
     while let Some((feed, mut range)) = comparing.next(scope) {
-        if rows >= SLICE_ROWS || listed >= SLICE_LISTED {
+        if rows >= SLICE_ROWS || listed >= listed_max {
             return Ok(Some(comparing));
         }
         let reading = tx.read_ranges(feed, SLICE_ROWS.saturating_sub(rows))?;
         rows += reading.rows + FEED_ROWS;
         if reading.is_whole {
-            while usize::from(range) < DIGEST_RANGES && listed < SLICE_LISTED {
+            while usize::from(range) < DIGEST_RANGES && listed < listed_max {
                 listed += list(tx, &comparing, (feed, range), frames);
                 range += 1;
             }
@@ -115,7 +120,8 @@ fn list(tx: &Tx<'_>, comparing: &Comparing, at: (FeedId, u8), frames: &mut Vec<u
     }
     let documents: Vec<Listed> = held.documents.values().copied().collect();
     put_listings(frames, feed, range, &documents);
-    documents.len()
+    // That there is none is said too.
+    documents.len().max(1)
 }
 
 fn put_listings(frames: &mut Vec<u8>, feed: FeedId, range: u8, documents: &[Listed]) {

@@ -1,13 +1,14 @@
 //! The place at which an answer goes on.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::compare::Comparing;
 use super::handing::FlightLeft;
 use alleyway_core::id::{DeviceId, DocumentId};
+use alleyway_core::limits::{PAGE_BYTES_MAX, SLOW_PAGE_BYTES_MIN};
 use alleyway_core::sync::cursor::{Backfill, Cursor};
-use alleyway_core::sync::frame::Why;
+use alleyway_core::sync::frame::{HeldPart, Slow, Why};
 
 /// The place at which an answer goes on. Holds nothing that is not the device's to know.
 #[derive(Debug, Clone)]
@@ -54,6 +55,7 @@ pub(super) struct PagesLeft {
     pub(super) device: DeviceId,
     pub(super) cursor: Cursor,
     pub(super) budget_bytes: u64,
+    pub(super) pages: Pages,
     pub(super) wanted: VecDeque<(DocumentId, Why)>,
     /// The long document being sent.
     pub(super) whole: Option<Sending>,
@@ -67,6 +69,40 @@ pub(super) struct PagesLeft {
     pub(super) no_pages: bool,
 }
 
+/// How pages are to be, for the line of the device.
+#[derive(Debug, Clone)]
+pub(super) struct Pages {
+    /// What one takes up at most, in bytes.
+    pub(super) bytes: usize,
+    /// The line is slow: what is long comes in slices that fit a page.
+    pub(super) is_sliced: bool,
+    /// What the device has already of documents that it wants.
+    held: BTreeMap<DocumentId, HeldPart>,
+}
+
+impl Pages {
+    /// For a line of which the device has said so.
+    pub(super) fn of(slow: Option<&Slow>) -> Self {
+        let bytes = slow.map_or(PAGE_BYTES_MAX, |slow| {
+            let asked = usize::try_from(slow.page_bytes).unwrap_or(PAGE_BYTES_MAX);
+            asked.clamp(SLOW_PAGE_BYTES_MIN, PAGE_BYTES_MAX)
+        });
+        let held = slow.into_iter().flat_map(|slow| slow.held.iter());
+        Self {
+            bytes,
+            is_sliced: slow.is_some(),
+            held: held.map(|held| (held.document, *held)).collect(),
+        }
+    }
+
+    /// How much of a wanted document is on the device, in bytes, in this version and form.
+    pub(super) fn held(&self, document: DocumentId, version: u64, form: Option<&u8>) -> usize {
+        let held = self.held.get(&document);
+        let held = held.filter(|held| held.version == version && form == Some(&held.form));
+        held.map_or(0, |held| usize::try_from(held.bytes).unwrap_or(0))
+    }
+}
+
 /// A long document being sent in parts.
 #[derive(Debug, Clone)]
 pub(super) struct Sending {
@@ -74,8 +110,10 @@ pub(super) struct Sending {
     pub(super) version: u64,
     pub(super) bytes: Arc<Vec<u8>>,
     pub(super) then: Then,
-    /// The next part.
-    pub(super) next: u32,
+    /// It is what is new in the document, not all of it.
+    pub(super) is_news: bool,
+    /// What was sent of it, in bytes.
+    pub(super) sent: usize,
 }
 
 /// The place of the cursor once something has been sent.

@@ -5,8 +5,9 @@ use super::whole::SharedDocuments;
 use crate::rows::Tx;
 use crate::rows::records::{DeviceRecord, TailRecord};
 use crate::scopes::{Scope, cursors, meets};
+use alleyway_core::crypto::PublicKey;
 use alleyway_core::id::DocumentId;
-use alleyway_core::limits::PAGE_BYTES_MAX;
+use alleyway_core::limits::{PAGE_BYTES_MAX, SLOW_PAGE_BYTES_MIN};
 use alleyway_core::store::StoreError;
 use alleyway_core::sync::frame::{Author, Entry, Item, Other, Own, Page};
 use alleyway_core::time::Time;
@@ -22,11 +23,17 @@ pub(super) struct Filling<'a> {
     /// loaded with it.
     pub(super) asked: Vec<DocumentId>,
     bytes: usize,
-    since: Option<Time>,
-    authors: Vec<Author>,
+    naming: Naming,
     items: Vec<Item>,
     moved: bool,
     reached: bool,
+}
+
+/// What the entries of a page name: authors, and the time from which they count.
+#[derive(Debug, Default)]
+pub(super) struct Naming {
+    pub(super) since: Option<Time>,
+    pub(super) authors: Vec<Author>,
 }
 
 /// The next step of whoever fills an answer.
@@ -51,8 +58,7 @@ impl<'a> Filling<'a> {
             scope,
             shared,
             bytes: 0,
-            since: None,
-            authors: Vec::new(),
+            naming: Naming::default(),
             items: Vec::new(),
             moved: false,
             reached: false,
@@ -67,8 +73,8 @@ impl<'a> Filling<'a> {
         let cursor = &mut self.next.cursor;
         cursor.chain = tx.chain_at(cursor.sequence)?.unwrap_or_default();
         Ok(Some(Page {
-            authors: List::new(self.authors).unwrap_or_default(),
-            since: self.since.unwrap_or_default(),
+            authors: List::new(self.naming.authors).unwrap_or_default(),
+            since: self.naming.since.unwrap_or_default(),
             items: List::new(self.items).unwrap_or_default(),
             cursor: cursors::seal(tx, cursor, self.next.device),
         }))
@@ -100,7 +106,28 @@ impl<'a> Filling<'a> {
     /// Whether as many bytes more still fit; the first item always does.
     pub(super) fn fits(&self, bytes: usize) -> bool {
         // The page's own head and an item's take less than the rest.
-        self.items.is_empty() || self.bytes + bytes + 1_024 <= PAGE_BYTES_MAX
+        self.items.is_empty() || self.bytes + bytes + 1_024 <= self.page_bytes_max()
+    }
+
+    /// What a page takes up at most, with its head.
+    fn page_bytes_max(&self) -> usize {
+        PAGE_BYTES_MAX.min(self.next.pages.bytes + 1_024)
+    }
+
+    /// Whether so long an item has to be cut into slices for this line.
+    pub(super) fn is_to_be_sliced(&self, bytes: usize) -> bool {
+        self.next.pages.is_sliced && bytes > self.next.pages.bytes
+    }
+
+    /// The room for a slice: the first one always has some.
+    pub(super) fn slice_bytes(&self) -> usize {
+        let room = self.next.pages.bytes.saturating_sub(self.bytes);
+        match room {
+            _ if self.items.is_empty() => room.max(SLOW_PAGE_BYTES_MIN),
+            // Its head would be a good part of it.
+            0..256 => 0,
+            _ => room,
+        }
     }
 
     /// Puts an item onto the page and moves the cursor behind it, if it fits.
@@ -117,9 +144,19 @@ impl<'a> Filling<'a> {
         self.items.push(item);
     }
 
-    /// A version as its device is told of it: its own by reference.
+    /// A version as its device is told of it on this page: its own by reference.
     pub(super) fn entry(&mut self, row: &TailRecord) -> Entry {
-        if row.device == self.device.key {
+        let known = self.naming.authors.len();
+        let entry = self.naming.entry(row, &self.device.key);
+        self.bytes += 48 * (self.naming.authors.len() - known);
+        entry
+    }
+}
+
+impl Naming {
+    /// A version as its device is told of it: its own by reference.
+    pub(super) fn entry(&mut self, row: &TailRecord, own: &PublicKey) -> Entry {
+        if row.device == *own {
             return Entry::Own(Own {});
         }
         let since = *self.since.get_or_insert(row.receipt.received);
@@ -134,7 +171,6 @@ impl<'a> Filling<'a> {
             .position(|known| *known == author)
             .unwrap_or_else(|| {
                 self.authors.push(author);
-                self.bytes += 48;
                 self.authors.len() - 1
             });
         Entry::Other(Other {

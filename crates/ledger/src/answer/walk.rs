@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 
 use super::continuation::Then;
-use super::filling::{Filling, Step};
-use super::whole::send_whole;
+use super::filling::{Filling, Naming, Step};
+use super::whole::{send_news_in_slices, send_whole};
 use crate::rows::loaded::tail;
-use crate::rows::records::{FeedEntry, HeadRecord};
+use crate::rows::records::{FeedEntry, HeadRecord, TailRecord};
 use crate::rows::{Tx, keys, read};
 use crate::scopes::meets;
 use alleyway_core::feeds::FeedId;
 use alleyway_core::id::DocumentId;
 use alleyway_core::limits::{CHANGES_ENTRIES_MAX, PART_BYTES_MAX};
 use alleyway_core::store::StoreError;
-use alleyway_core::sync::frame::{Changes, Item, Why, check_of};
-use alleyway_core::wire::List;
+use alleyway_core::sync::cursor::Place;
+use alleyway_core::sync::frame::{Changes, Entry, Item, News, Why, check_of};
+use alleyway_core::wire::{List, Wire};
 
 /// Rows read from one feed's log at a time.
 const LOG_ROWS: usize = 64;
@@ -90,44 +91,68 @@ fn send_news(
         .placed
         .iter()
         .any(|place| feeds.contains(&place.feed) && place.entered <= since);
-    let part_sent = filling
-        .next
-        .cursor
-        .part
-        .is_some_and(|part| part.document == document);
+    let part = filling.next.cursor.part;
+    let begun = part.filter(|part| part.document == document);
+    let part_sent = begun.is_some_and(|part| !matches!(part.place(), Place::News(_)));
     if (had || head.first_tail == 1) && !part_sent {
         // A document that entered just now, and whose whole life is short, comes as commands too.
         let from = if had { since } else { 0 };
-        if let Some(item) = changes_since(tx, filling, document, &head, from)? {
-            filling.push_if_fits(item, then);
+        let news = news_since(tx, document, &head, from)?;
+        if !news.is_empty() {
+            send_changes(filling, document, &head, &news, then);
             return Ok(());
         }
     }
     send_whole(tx, filling, document, Why::Missing, then)
 }
 
-/// The commands since a sequence; none if they are not all there, or too many.
-fn changes_since(
-    tx: &Tx<'_>,
+/// Sends commands as one item, or in slices if it is too long for the line.
+fn send_changes(
     filling: &mut Filling<'_>,
     document: DocumentId,
     head: &HeadRecord,
-    since: u64,
-) -> Result<Option<Item>, StoreError> {
-    let rows = tail(tx.view(), document, head.first_tail)?;
-    let seen = rows.iter().filter(|(_, row)| row.sequence <= since).count();
-    let all_there = seen > 0 || head.first_tail == 1;
-    let news = rows.get(seen..).unwrap_or_default();
-    let bytes: usize = news.iter().map(|(_, row)| row.change.len()).sum();
-    if !all_there || news.is_empty() || news.len() > CHANGES_ENTRIES_MAX || bytes > PART_BYTES_MAX {
-        return Ok(None);
-    }
-    let entries = news.iter().map(|(_, row)| filling.entry(row)).collect();
-    Ok(Some(Item::Changes(Changes {
+    news: &[(u64, TailRecord)],
+    then: Then,
+) {
+    let changes = |entries: Vec<Entry>| Changes {
         document,
         generation: head.generation,
         version: news.first().map_or(0, |(version, _)| *version),
         entries: List::new(entries).unwrap_or_default(),
         check: check_of(&head.head),
-    })))
+    };
+    let entries = news.iter().map(|(_, row)| filling.entry(row)).collect();
+    let item = Item::Changes(changes(entries));
+    if !filling.is_to_be_sliced(item.to_bytes().len()) {
+        filling.push_if_fits(item, then);
+        return;
+    }
+    // It names authors of its own: its slices are on several pages.
+    let mut naming = Naming::default();
+    let own = &filling.device.key;
+    let entries = news.iter().map(|(_, row)| naming.entry(row, own)).collect();
+    let news = News {
+        since: naming.since.unwrap_or_default(),
+        changes: changes(entries),
+        authors: List::new(naming.authors).unwrap_or_default(),
+    };
+    send_news_in_slices(filling, head.version, news, then);
+}
+
+/// The commands since a sequence; none if they are not all there, or too many.
+fn news_since(
+    tx: &Tx<'_>,
+    document: DocumentId,
+    head: &HeadRecord,
+    since: u64,
+) -> Result<Vec<(u64, TailRecord)>, StoreError> {
+    let mut rows = tail(tx.view(), document, head.first_tail)?;
+    let seen = rows.iter().filter(|(_, row)| row.sequence <= since).count();
+    let all_there = seen > 0 || head.first_tail == 1;
+    let news = rows.split_off(seen.min(rows.len()));
+    let bytes: usize = news.iter().map(|(_, row)| row.change.len()).sum();
+    if !all_there || news.len() > CHANGES_ENTRIES_MAX || bytes > PART_BYTES_MAX {
+        return Ok(Vec::new());
+    }
+    Ok(news)
 }

@@ -12,8 +12,8 @@ use crate::scopes::meets;
 use alleyway_core::id::DocumentId;
 use alleyway_core::limits::PART_BYTES_MAX;
 use alleyway_core::store::StoreError;
-use alleyway_core::sync::cursor::PartPosition;
-use alleyway_core::sync::frame::{Item, Part, Replayed, Saved, Whole, Why, check_of};
+use alleyway_core::sync::cursor::{PartPosition, Place};
+use alleyway_core::sync::frame::{Item, News, Part, Replayed, Saved, Slice, Whole, Why, check_of};
 use alleyway_core::sync::history::HISTORY_ENTRIES_MAX;
 use alleyway_core::wire::{Blob, Wire};
 
@@ -123,66 +123,144 @@ pub(super) fn send_whole(
     }
     let version = head.version;
     let bytes = filling.shared.encoded(tx, document, &head, why)?;
-    let sent = filling
-        .next
-        .cursor
-        .part
-        .filter(|part| part.document == document && part.version == version);
-    let begun = if matches!(then, Then::Wanted) {
-        0
+    let sent = if matches!(then, Then::Wanted) {
+        filling.next.pages.held(document, version, bytes.first())
     } else {
-        sent.map_or(0, |part| part.next)
+        let part = filling.next.cursor.part;
+        let begun = part.filter(|part| part.document == document && part.version == version);
+        begun.map_or(0, |part| match part.place() {
+            Place::Part(index) => index as usize * PART_BYTES_MAX,
+            Place::Byte(at) => at as usize,
+            Place::News(_) => 0,
+        })
     };
-    filling.next.whole = Some(Sending {
-        document,
-        version,
-        bytes,
-        then,
-        next: begun,
-    });
-    send_parts(filling);
+    begin(
+        filling,
+        Sending {
+            document,
+            version,
+            bytes,
+            then,
+            is_news: false,
+            sent,
+        },
+    );
     Ok(())
 }
 
-/// Sends parts of the whole document in progress until the page is full or it is sent; the cursor
-/// then stands in it, or behind it.
+/// Sends what is new in a document in slices, as many as fit.
+pub(super) fn send_news_in_slices(filling: &mut Filling<'_>, version: u64, news: News, then: Then) {
+    let document = news.changes.document;
+    let part = filling.next.cursor.part;
+    let begun = part.filter(|part| part.document == document && part.version == version);
+    let sent = begun.map_or(0, |part| match part.place() {
+        Place::News(at) => at as usize,
+        Place::Part(_) | Place::Byte(_) => 0,
+    });
+    begin(
+        filling,
+        Sending {
+            document,
+            version,
+            bytes: Arc::new(Whole::News(news).to_bytes()),
+            then,
+            is_news: true,
+            sent,
+        },
+    );
+}
+
+/// Begins to send something long, behind what the device has of it.
+fn begin(filling: &mut Filling<'_>, mut sending: Sending) {
+    // What a device says that it has is not always a beginning of this; and parts begin at their own
+    // places only.
+    let is_sliced = filling.next.pages.is_sliced;
+    if sending.sent >= sending.bytes.len()
+        || !is_sliced && !sending.sent.is_multiple_of(PART_BYTES_MAX)
+    {
+        sending.sent = 0;
+    }
+    filling.next.whole = Some(sending);
+    send_parts(filling);
+}
+
+/// Sends parts, or slices, of the whole document in progress until the page is full or it is sent; the
+/// cursor then stands in it, or behind it.
 pub(super) fn send_parts(filling: &mut Filling<'_>) -> Step {
     let Some(mut sending) = filling.next.whole.take() else {
         return Step::On;
     };
-    let count = u32::try_from(sending.bytes.chunks(PART_BYTES_MAX).len()).unwrap_or(u32::MAX);
-    while sending.next < count {
-        let Some(bytes) = sending
-            .bytes
-            .chunks(PART_BYTES_MAX)
-            .nth(sending.next as usize)
-        else {
-            break;
+    let is_sliced = sending.is_news
+        || !sending.sent.is_multiple_of(PART_BYTES_MAX)
+        || filling.is_to_be_sliced(sending.bytes.len());
+    while let Some(rest) = sending
+        .bytes
+        .get(sending.sent..)
+        .filter(|rest| !rest.is_empty())
+    {
+        let length = if is_sliced {
+            filling.slice_bytes()
+        } else {
+            PART_BYTES_MAX
         };
-        if !filling.fits(bytes.len()) {
+        let bytes = rest.get(..length).unwrap_or(rest);
+        if bytes.is_empty() || !filling.fits(bytes.len()) {
             filling.next.whole = Some(sending);
             return Step::PageFull;
         }
-        let bytes = Blob::new(bytes.to_vec()).unwrap_or_default();
-        let (document, version, index) = (sending.document, sending.version, sending.next);
-        filling.push(Item::Part(Part {
-            document,
-            version,
-            index,
-            count,
-            bytes,
-        }));
-        sending.next += 1;
-        if sending.next < count && !matches!(sending.then, Then::Wanted) {
-            filling.next.cursor.part = Some(PartPosition {
-                document,
-                version,
-                next: sending.next,
-            });
+        let sent = sending.sent + bytes.len();
+        filling.push(sending.item(bytes, is_sliced));
+        sending.sent = sent;
+        if sent < sending.bytes.len() && !matches!(sending.then, Then::Wanted) {
+            filling.next.cursor.part = Some(sending.position());
         }
     }
     sending.then.apply(&mut filling.next.cursor);
     Step::On
+}
+
+impl Sending {
+    /// The next part, or slice.
+    fn item(&self, bytes: &[u8], is_sliced: bool) -> Item {
+        let (document, version) = (self.document, self.version);
+        let bytes = Blob::new(bytes.to_vec()).unwrap_or_default();
+        if is_sliced {
+            return Item::Slice(Slice {
+                document,
+                version,
+                total: number(self.bytes.len()),
+                offset: number(self.sent),
+                bytes,
+            });
+        }
+        Item::Part(Part {
+            document,
+            version,
+            index: number(self.sent / PART_BYTES_MAX),
+            count: number(self.bytes.len().div_ceil(PART_BYTES_MAX)),
+            bytes,
+        })
+    }
+
+    /// Where it goes on in the next answer.
+    fn position(&self) -> PartPosition {
+        let place = if self.is_news {
+            Place::News(number(self.sent))
+        } else if self.sent.is_multiple_of(PART_BYTES_MAX) {
+            Place::Part(number(self.sent / PART_BYTES_MAX))
+        } else {
+            Place::Byte(number(self.sent))
+        };
+        PartPosition {
+            document: self.document,
+            version: self.version,
+            next: place.next(),
+        }
+    }
+}
+
+fn number(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -7,13 +7,9 @@ use crate::state::State;
 use alleyway_core::batch::Batch;
 use alleyway_core::command::Command;
 use alleyway_core::crypto::{Hash, blake3_keyed, first};
-use alleyway_core::limits::{BATCH_COMMANDS_MAX, FLIGHT_BYTES_MAX};
+use alleyway_core::limits::BATCH_COMMANDS_MAX;
 use alleyway_core::store::Write;
 use alleyway_core::wire::{Blob, List, Wire};
-
-/// A batch's commands take at most so much, in bytes: a flight, less the hello and what else goes
-/// with it.
-const BATCH_BYTES_MAX: usize = FLIGHT_BYTES_MAX - 16 * 1024;
 
 impl Outbox {
     /// Whether some command is in no batch, and waits for its verdict.
@@ -35,15 +31,17 @@ impl Outbox {
     }
 
     /// Seals what is unsent. The batches stand on the one that `state` names, and it names the last
-    /// of them then; its row is the caller's to write. `random` is 32 random bytes.
+    /// of them then; its row is the caller's to write. The commands of one take `bytes_max` bytes at
+    /// most, but for a single one. `random` is 32 random bytes.
     pub(crate) fn seal(
         &mut self,
         device: EnrolledDevice<'_>,
         state: &mut State,
+        bytes_max: usize,
         random: &[u8; 32],
     ) -> Vec<Write> {
         let mut writes = Vec::new();
-        while let Some(more) = self.seal_next(device, state, random) {
+        while let Some(more) = self.seal_next(device, state, bytes_max, random) {
             writes.extend(more);
         }
         writes
@@ -53,10 +51,11 @@ impl Outbox {
         &mut self,
         device: EnrolledDevice<'_>,
         state: &mut State,
+        bytes_max: usize,
         random: &[u8; 32],
     ) -> Option<Vec<Write>> {
         let (counters, commands): (Vec<u64>, Vec<Command>) =
-            self.next_commands().into_iter().unzip();
+            self.next_commands(bytes_max).into_iter().unzip();
         if commands.is_empty() {
             return None;
         }
@@ -71,12 +70,12 @@ impl Outbox {
     }
 
     /// The commands of the next batch, with their counters.
-    fn next_commands(&self) -> Vec<(u64, Command)> {
+    fn next_commands(&self, bytes_max: usize) -> Vec<(u64, Command)> {
         let mut commands = Vec::new();
         let mut bytes = 0;
         for (counter, outgoing) in self.unsealed() {
             bytes += outgoing.command.to_bytes().len();
-            let full = commands.len() == BATCH_COMMANDS_MAX || bytes > BATCH_BYTES_MAX;
+            let full = commands.len() == BATCH_COMMANDS_MAX || bytes > bytes_max;
             if full && !commands.is_empty() {
                 break;
             }

@@ -1,9 +1,10 @@
 //! Pages: admitted commands, carried out here in the server's order.
 
 use super::replay::{Admitted, Unfit};
-use crate::held::Confirmed;
+use crate::held::{Arriving, Confirmed};
 use crate::{Replica, rows};
 use alleyway_core::documents::Document;
+use alleyway_core::id::DocumentId;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::{Author, Changes, Entry, Item, Page, Why, check_of};
 
@@ -25,10 +26,11 @@ impl Replica {
                 Item::Changes(changes) => writes.extend(self.take_changes(changes, &page)),
                 Item::Part(part) => {
                     let arriving = self.held.keep_part(part);
-                    writes.extend(arriving.writes);
-                    if let Some(whole) = arriving.whole {
-                        writes.extend(self.take_whole(part.document, &whole));
-                    }
+                    writes.extend(self.take_arriving(part.document, arriving));
+                }
+                Item::Slice(slice) => {
+                    let arriving = self.held.keep_slice(slice);
+                    writes.extend(self.take_arriving(slice.document, arriving));
                 }
                 Item::Forget(document) => {
                     writes.extend(self.forget(*document));
@@ -48,7 +50,16 @@ impl Replica {
         rows::latest_of_each(writes)
     }
 
-    fn take_changes(&mut self, changes: &Changes, page: &Page) -> Vec<Write> {
+    /// Keeps what came of a document; takes it, if that was the last of it.
+    fn take_arriving(&mut self, id: DocumentId, arriving: Arriving) -> Vec<Write> {
+        let mut writes = arriving.writes;
+        if let Some(whole) = arriving.whole {
+            writes.extend(self.take_whole(id, &whole));
+        }
+        writes
+    }
+
+    pub(super) fn take_changes(&mut self, changes: &Changes, page: &Page) -> Vec<Write> {
         let id = changes.document;
         match self.carry_out(changes, page) {
             Ok(Some(done)) => {

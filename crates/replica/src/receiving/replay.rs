@@ -3,10 +3,9 @@
 use alleyway_core::command::{Body, Nonce};
 use alleyway_core::documents::{Document, Execution, Receipt};
 use alleyway_core::id::{CommandId, DocumentId, actor};
-use alleyway_core::sync::frame::{Author, Other, Page, Replayed, Whole, Why, check_of};
+use alleyway_core::sync::frame::{Author, Other, Page, Replayed, Why, check_of};
 use alleyway_core::sync::history::changed_at;
 use alleyway_core::time::Time;
-use alleyway_core::wire::Wire;
 
 /// A change that does not stand on what is confirmed here: the document is asked for whole.
 #[derive(Debug)]
@@ -66,17 +65,8 @@ impl<'a> Admitted<'a> {
     }
 }
 
-/// A document that came whole.
-pub(super) fn whole(id: DocumentId, bytes: &[u8]) -> Result<Document, Unfit> {
-    match Whole::from_bytes(bytes) {
-        Ok(Whole::Replayed(replayed)) => replay(id, &replayed),
-        Ok(Whole::Saved(saved)) => saved.load(id).ok_or(Unfit(Why::Missing)),
-        Err(_) => Err(Unfit(Why::Missing)),
-    }
-}
-
 /// A document from the commands that made it.
-fn replay(id: DocumentId, replayed: &Replayed) -> Result<Document, Unfit> {
+pub(super) fn replay(id: DocumentId, replayed: &Replayed) -> Result<Document, Unfit> {
     let mut document = Document::new(id, replayed.generation);
     for past in &replayed.history.entries {
         let admitted = Admitted {

@@ -22,22 +22,29 @@ impl Replica {
         } else {
             Vec::new()
         };
-        let has_all = welcome.complete && self.held.wants_nothing();
+        let is_sent = welcome.complete && self.held.wants_nothing();
+        let differs = welcome.digest != own;
+        // Over a slow line a comparison lists a part: what else differs is still to come.
+        let has_all = is_sent && !(differs && self.remembered.line.page_bytes().is_some());
         let session = self.session.as_mut().ok_or(ReceiveError::NotSyncing)?;
         // An answer without the word that the device is stopped: one that was frozen goes on.
         if !session.was_stopped() && self.state.thaw() {
             session.progress();
         }
-        session.welcome(welcome, has_all && welcome.digest != own);
+        session.welcome(welcome, is_sent && differs);
+        let line = &mut self.remembered.line;
+        let flight = session.under_way();
+        line.took_pages(flight.page_bytes(), flight.since_sent(now));
         if self.state.stopped().is_none() {
             self.state.lease_mut().renew(now);
         }
         let mut writes = self.send_again(welcome, welcome.incarnation > heard);
         writes.extend(self.outbox.drop_covered(welcome.covered));
         writes.extend(unfinished);
-        writes.extend(self.held.note_compared(welcome, heard));
+        writes.extend(self.held.note_compared(welcome, heard, has_all));
         self.state.welcome(welcome, now);
         writes.push(self.state.write());
+        writes.extend(self.remembered.write());
         if has_all {
             writes.extend(self.outbox.drop_arrived());
             writes.extend(self.settle_carried(welcome.clock));

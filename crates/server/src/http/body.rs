@@ -4,9 +4,12 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody as _};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout_at};
 
 use super::error::HttpError;
+
+/// What a body that takes longer than its time has to go on by in each further one, in bytes.
+const PROGRESS_BYTES: usize = 1_024;
 
 /// All of `body`, if it is at most `bytes_max` long and arrives within `time_max`.
 ///
@@ -16,14 +19,50 @@ pub(super) async fn read(
     bytes_max: usize,
     time_max: Duration,
 ) -> Result<Bytes, HttpError> {
+    read_patiently(body, bytes_max, time_max, || None::<()>).await
+}
+
+/// The same, but that a body may take longer for as long as it goes on, a KiB at least in each
+/// further `time_max`: by its length that ends too. `patience` is asked once, when the first is over;
+/// what it gives is held until the body is there.
+pub(super) async fn read_patiently<P>(
+    body: Body,
+    bytes_max: usize,
+    time_max: Duration,
+    patience: impl Fn() -> Option<P>,
+) -> Result<Bytes, HttpError> {
     if body.size_hint().lower() > bytes_max as u64 {
         return Err(HttpError::TooLarge);
     }
-    let collected = timeout(time_max, Limited::new(body, bytes_max).collect()).await;
-    match collected {
-        Err(_) => Err(HttpError::TooSlow),
-        Ok(Ok(collected)) => Ok(collected.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(HttpError::TooLarge),
-        Ok(Err(_)) => Err(HttpError::Incomplete),
+    let mut body = Limited::new(body, bytes_max);
+    let (mut read, mut before) = (Vec::new(), 0);
+    let mut deadline = Instant::now() + time_max;
+    let mut patient = None;
+    loop {
+        match timeout_at(deadline, body.frame()).await {
+            Ok(None) => return Ok(read.into()),
+            Ok(Some(Ok(frame))) => {
+                if let Ok(bytes) = frame.into_data() {
+                    read.extend_from_slice(&bytes);
+                }
+            }
+            Ok(Some(Err(error))) if error.is::<LengthLimitError>() => {
+                return Err(HttpError::TooLarge);
+            }
+            Ok(Some(Err(_))) => return Err(HttpError::Incomplete),
+            Err(_) => {
+                let goes_on = read.len() >= before + PROGRESS_BYTES;
+                patient = if goes_on {
+                    patient.or_else(&patience)
+                } else {
+                    None
+                };
+                if patient.is_none() {
+                    return Err(HttpError::TooSlow);
+                }
+                before = read.len();
+                deadline += time_max;
+            }
+        }
     }
 }

@@ -142,6 +142,15 @@ pub(super) async fn authenticate(app: &App, flight: Flight) -> Result<SignedFlig
     Ok(signed)
 }
 
+/// Joins what a flight brings in pieces with what came before.
+///
+/// # Errors
+/// What [`SignedFlight::joined`] finds.
+pub(super) fn join(app: &App, flight: SignedFlight, now: Time) -> Result<SignedFlight, HttpError> {
+    let mut pieces = app.pieces.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(flight.joined(&mut pieces, now)?)
+}
+
 /// Reads what stands behind the hello: the device's batches, and then those that are sealed to the
 /// town: the device's own, typed when it could not read, and those it carried for others. One of a
 /// device that is not known stays closed, as one does that is damaged.

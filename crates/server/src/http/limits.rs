@@ -17,8 +17,9 @@ use alleyway_core::id::DeviceId;
 
 use super::answers::{Answering, Answers};
 use super::error::HttpError;
+use super::slow_bodies::{SlowBodies, SlowBody};
 use crate::config::HttpLimits;
-use crate::places::Address;
+use crate::places::{Address, Prover};
 use crate::telemetry::{Limit, Metrics};
 use buckets::Buckets;
 
@@ -35,6 +36,7 @@ pub(super) struct Limits {
     devices: Mutex<Buckets<DeviceId>>,
     challenges: Mutex<Buckets<DeviceId>>,
     answers: Answers,
+    slow_bodies: SlowBodies,
     limit_loopback: bool,
     metrics: Arc<Metrics>,
 }
@@ -53,6 +55,7 @@ impl Limits {
             devices: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
             challenges: Mutex::new(Buckets::new(limits.device_requests_per_minute, ENTRIES_MAX)),
             answers: Answers::default(),
+            slow_bodies: SlowBodies::default(),
             limit_loopback: limits.limit_loopback,
             metrics,
         }
@@ -108,6 +111,15 @@ impl Limits {
                 seconds: PLACE_RETRY_SECONDS,
             }
         })
+    }
+
+    /// Lets a body of a device take longer, until what is returned is dropped; none if too many do.
+    pub(super) fn slow_body(&self, of: Prover) -> Option<SlowBody> {
+        let begun = self.slow_bodies.begin(of);
+        if begun.is_none() {
+            self.metrics.limited(Limit::SlowBodies);
+        }
+        begun
     }
 
     /// How many addresses and devices are remembered now, and at most, by table.

@@ -48,6 +48,9 @@ const BUFFER_BYTES_MAX: usize = 32 * 1024;
 const SEND_BUFFER_BYTES: u32 = 128 * 1024;
 /// Connections that the kernel holds until they are accepted.
 const BACKLOG: u32 = 1_024;
+/// A TLS handshake may take so many times as long as a request's head: it is 5 kB both ways together,
+/// which a line of 100 bytes a second carries in a minute.
+const HANDSHAKE_TIMES: u32 = 6;
 /// How long a connection that is turned away may take to ask, and to hear it.
 const TURNED_AWAY_TIME: Duration = Duration::from_secs(1);
 /// How long to wait when no connection can be accepted, for want of descriptors.
@@ -211,8 +214,9 @@ async fn shake<S: AsyncRead + AsyncWrite + Unpin>(
     app: &App,
     stop: &mut watch::Receiver<bool>,
 ) -> Option<TlsStream<S>> {
+    let time_max = app.limits.header_time_max * HANDSHAKE_TIMES;
     let shaken = tokio::select! {
-        shaken = timeout(app.limits.header_time_max, tls.acceptor().accept(stream)) => shaken,
+        shaken = timeout(time_max, tls.acceptor().accept(stream)) => shaken,
         () = told(stop) => return None,
     };
     let failed = match shaken {

@@ -35,7 +35,11 @@ pub(super) async fn post(
     holder: Option<Extension<Holder>>,
     request: Body,
 ) -> Result<Response, HttpError> {
-    let packed = body::read(request, PACKED_BYTES_MAX, app.limits.body_time_max).await?;
+    let standing = holder.map(|Extension(Holder(standing))| standing);
+    // Behind a flight that its device signed over a fresh challenge, time counts what comes.
+    let patience = || app.by_client.slow_body(standing.as_ref()?.prover()?);
+    let (bytes_max, time_max) = (PACKED_BYTES_MAX, app.limits.body_time_max);
+    let packed = body::read_patiently(request, bytes_max, time_max, patience).await?;
     let plain = compression::unpack(&packed, FLIGHT_BYTES_MAX)?;
     app.metrics.flight_bytes_in.inc_by(plain.len() as u64);
     app.metrics.packed_bytes_in.inc_by(packed.len() as u64);
@@ -74,11 +78,13 @@ pub(super) async fn post(
         return answer(app, device, reply, answering);
     }
     // Behind the limits and the challenge: a flight that somebody recorded proves nothing.
-    if let Some(Extension(Holder(standing))) = holder {
+    if let Some(standing) = standing {
         standing.proven(Proof::Device(device));
     }
+    let signed = device_keys::join(&app, signed, now)?;
+    let bytes = signed.len();
     let verified = device_keys::read(&app, signed).await?;
-    let reply = slices::answer_flight(&app, writes, plain.len(), verified, turn).await?;
+    let reply = slices::answer_flight(&app, writes, bytes, verified, turn).await?;
     answer(app, device, reply, answering)
 }
 

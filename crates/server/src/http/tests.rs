@@ -9,6 +9,7 @@ mod loading;
 mod metrics;
 mod routes;
 mod signatures;
+mod slow_lines;
 mod sync;
 mod tls;
 mod track;

@@ -65,6 +65,8 @@ pub enum Limit {
     DeviceChallenges,
     /// Answers to one device at once.
     DeviceAnswers,
+    /// Bodies that take longer than their time, of one device, one address or of all.
+    SlowBodies,
 }
 
 impl Limit {
@@ -77,6 +79,7 @@ impl Limit {
             Self::DeviceRequests => "device_requests",
             Self::DeviceChallenges => "device_challenges",
             Self::DeviceAnswers => "device_answers",
+            Self::SlowBodies => "slow_bodies",
         }
     }
 }

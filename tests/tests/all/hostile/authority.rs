@@ -38,6 +38,7 @@ fn paged(heard: &Heard) -> Vec<DocumentId> {
     let document = |item: Item| match item {
         Item::Changes(changes) => changes.document,
         Item::Part(part) => part.document,
+        Item::Slice(slice) => slice.document,
         Item::Forget(document) => document,
     };
     heard.frames.iter().flat_map(of).map(document).collect()

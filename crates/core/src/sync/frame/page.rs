@@ -55,8 +55,10 @@ pub enum Item {
     /// The document left the device's feeds, or is not to be had: unknown, out of scope and erased
     /// are one and the same.
     Forget(DocumentId),
+    /// A slice of a whole document, or of what is new in one: on a slow line.
+    Slice(Slice),
 }
-wire_enum!(Item { 1 => Changes, 2 => Part, 3 => Forget });
+wire_enum!(Item { 1 => Changes, 2 => Part, 3 => Forget, 4 => Slice });
 
 /// Commands of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,5 +181,27 @@ wire_struct!(Part {
     version,
     index,
     count,
+    bytes
+});
+
+/// A slice of a whole document, of any length: what a part is on a fast line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slice {
+    /// The document.
+    pub document: DocumentId,
+    /// The version it is whole at. Slices of another version do not go together with it.
+    pub version: u64,
+    /// The length of all of it, in bytes.
+    pub total: u32,
+    /// The place of the slice, in bytes from the beginning.
+    pub offset: u32,
+    /// A piece of an encoded [`Whole`](super::Whole).
+    pub bytes: Blob<PAGE_BYTES_MAX>,
+}
+wire_struct!(Slice {
+    document,
+    version,
+    total,
+    offset,
     bytes
 });

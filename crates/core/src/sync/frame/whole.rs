@@ -1,11 +1,11 @@
 //! A document sent whole.
 
-use super::Check;
+use super::{Author, Changes, Check};
 use crate::documents::{Document, Mark, Receipt};
 use crate::id::DocumentId;
 use crate::sync::history::History;
 use crate::time::Time;
-use crate::wire::{Reader, Wire, WireError, put_varint};
+use crate::wire::{List, Reader, Wire, WireError, put_varint};
 use crate::{wire_enum, wire_struct};
 
 /// A whole document.
@@ -15,8 +15,26 @@ pub enum Whole {
     Replayed(Replayed),
     /// As it is saved: a long life, or one whose commands gave another head on the device.
     Saved(Saved),
+    /// What is new in it, where that is too long for a page of a slow line.
+    News(News),
 }
-wire_enum!(Whole { 1 => Replayed, 2 => Saved });
+wire_enum!(Whole { 1 => Replayed, 2 => Saved, 3 => News });
+
+/// What is new in a document: an item of a page, with what the page would say beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    /// Devices and their members, named by entries.
+    pub authors: List<Author, 1_024>,
+    /// From which entries count their receipts, in milliseconds.
+    pub since: Time,
+    /// The commands.
+    pub changes: Changes,
+}
+wire_struct!(News {
+    authors,
+    since,
+    changes
+});
 
 /// A whole document as the commands that made it.
 #[derive(Debug, Clone, PartialEq, Eq)]

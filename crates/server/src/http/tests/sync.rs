@@ -121,12 +121,22 @@ impl Phone {
 
     /// A flight over the challenge of its enrolment with so many batches, packed.
     pub(super) fn flight_with(&self, batches: u64) -> Vec<u8> {
+        self.signed(&self.hello(), &self.batches(batches))
+    }
+
+    /// A flight with these frames, packed.
+    pub(super) fn signed(&self, hello: &Hello, frames: &[DeviceFrame]) -> Vec<u8> {
+        packed(&flight::encode(TOWN, &self.secret, hello, frames))
+    }
+
+    /// So many batches, from the first.
+    pub(super) fn batches(&self, count: u64) -> Vec<DeviceFrame> {
         let note = CaseCommand::Note(Note {
             text: Text::cut("x"),
         });
         let mut previous = [0; 32];
         let mut frames = Vec::new();
-        for number in 1..=batches {
+        for number in 1..=count {
             let command = Command {
                 nonce: Nonce::Drawn(number.to_be_bytes()),
                 document: Some(DocumentId([5; 16])),
@@ -141,7 +151,7 @@ impl Phone {
                 Blob::new(batch.pack(&self.secret.public())).unwrap(),
             ));
         }
-        packed(&flight::encode(TOWN, &self.secret, &self.hello(), &frames))
+        frames
     }
 
     /// The hello of such a flight.
