@@ -43,6 +43,7 @@ mod script;
 mod server;
 mod service;
 mod shrink;
+mod slips;
 mod stops;
 mod temper;
 mod thin;

@@ -157,6 +157,7 @@ impl Typed {
             taken_at: None,
             confidential: false,
             door: None,
+            slip: None,
         }))
     }
 }

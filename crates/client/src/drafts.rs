@@ -15,7 +15,6 @@ use alleyway_core::documents::{DocumentKind, LiveValue, code_list, text_bytes_ma
 use alleyway_core::id::DocumentId;
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::limits::TEXT_BYTES_MAX;
-use alleyway_core::number::TrackingCode;
 use alleyway_core::policy::{self, Form};
 use alleyway_core::refusal::RefusalCode;
 use alleyway_core::step::{Lack, Steps as _};
@@ -44,8 +43,6 @@ pub struct Step {
 pub struct Drafted {
     /// The draft to record.
     pub draft: Draft,
-    /// The code by which the resident follows a new case.
-    pub tracking: Option<TrackingCode>,
 }
 
 impl Drafted {
@@ -57,10 +54,7 @@ impl Drafted {
     }
 
     fn of(draft: Draft) -> Self {
-        Self {
-            draft,
-            tracking: None,
-        }
+        Self { draft }
     }
 }
 
@@ -82,15 +76,14 @@ impl Step {
 }
 
 impl Screen<'_> {
-    /// A step, ready to be recorded. `random` is 32 random bytes: a report's tracking code is made
-    /// of them.
+    /// A step, ready to be recorded.
     ///
     /// # Errors
     /// What of it cannot be read or found, or is not allowed.
-    pub fn draft(&self, step: &Step, random: &[u8; 32]) -> Result<Drafted, Fault> {
+    pub fn draft(&self, step: &Step) -> Result<Drafted, Fault> {
         self.goes_on()?;
         let Some(case) = &step.case else {
-            return self.report(step, random);
+            return self.report(step);
         };
         let case = self.case_named(case)?;
         match step.word.as_str() {

@@ -1,7 +1,7 @@
 //! A device as a person looks at it: its replica, at a moment, in a language.
 
 use alleyway_catalogue::Lang;
-use alleyway_core::documents::LiveValue;
+use alleyway_core::documents::{Document, LiveValue};
 use alleyway_core::id::{DocumentId, MemberId, UnitId, is_resident, is_server};
 use alleyway_core::refusal::Refusal;
 use alleyway_core::sync::frame::Stop;
@@ -58,8 +58,24 @@ impl Screen<'_> {
         if is_server(town, author) {
             return Some(screens::member::CONSOLE.text(self.lang).to_owned());
         }
-        is_resident(town, document, author)
+        self.is_by_resident(document, author)
             .then(|| screens::member::RESIDENT.text(self.lang).to_owned())
+    }
+
+    /// Whether a step of a case is a resident's, who typed it with a tracking code: its own, or one of a
+    /// case that was merged into it.
+    pub(crate) fn is_by_resident(&self, document: DocumentId, author: MemberId) -> bool {
+        let Some(DeviceStatus { town, .. }) = self.replica.status(self.now) else {
+            return false;
+        };
+        let is_of_office =
+            is_server(town, author) || self.replica.organisation().name(author).is_some();
+        let of_merged = || {
+            let case = self.replica.working(document);
+            let from = case.as_ref().map(Document::merged_from).unwrap_or_default();
+            from.iter().any(|from| is_resident(town, *from, author))
+        };
+        is_resident(town, document, author) || (!is_of_office && of_merged())
     }
 
     /// As [`Screen::person`]; the id of one whom this device does not know.

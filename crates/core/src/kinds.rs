@@ -23,7 +23,7 @@ use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::DocumentId;
+use crate::id::{CommandId, DocumentId};
 use crate::limits::COMMAND_BYTES_MAX;
 use crate::number::CaseNumber;
 #[cfg(test)]
@@ -33,6 +33,7 @@ use crate::policy::{
     takes_effect_on_admission,
 };
 use crate::refusal::{Refusal, RefusalCode};
+use crate::slip::Slip;
 use crate::step::{Field, FilledBy, SetError, Step, Steps, Takes};
 use crate::wire::{Blob, Reader, Wire, WireError};
 

@@ -25,6 +25,7 @@ pub mod number;
 pub mod organisation;
 pub mod policy;
 pub mod refusal;
+pub mod slip;
 pub mod step;
 pub mod store;
 pub mod sync;

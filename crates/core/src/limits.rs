@@ -89,7 +89,7 @@ pub const CHANGES_ENTRIES_MAX: usize = 64;
 pub const TAIL_VERSIONS_KEPT: u64 = 8;
 /// A document's tail is folded into its snapshot when it is longer than this and than the
 /// snapshot, in bytes: what is written over a document's life stays within twice its size.
-pub const TAIL_BYTES_MIN: u64 = 8 * 1024;
+pub const TAIL_BYTES_MIN: u64 = 9 * 1024;
 /// One frame, in bytes: a page or a flight with its head.
 pub const FRAME_BYTES_MAX: usize = 72 * 1024;
 /// One saved document with its receipts, in bytes.

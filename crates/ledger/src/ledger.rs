@@ -107,6 +107,7 @@ use alleyway_core::time::Time;
 /// #     taken_at: None,
 /// #     confidential: false,
 /// #     door: None,
+/// #     slip: None,
 /// # });
 /// # let typed = |number: u64, document, body| Command {
 /// #     nonce: Nonce::Drawn(number.to_be_bytes()),

@@ -22,6 +22,7 @@
 //! | `restore` | a server restored from a backup, and what it may still be brought |
 //! | `own` | the server's own commands, directories, and what follows from what was admitted |
 //! | `append` | what an admitted command writes |
+//! | `codes` | where tracking codes lead |
 //! | `journal` | what a restored ledger must not forget |
 //! | `audit` | what was done, chained |
 //! | `tracked` | what residents see of their cases, a record each |
@@ -33,6 +34,7 @@ mod answer;
 mod append;
 mod audit;
 mod check;
+mod codes;
 mod devices;
 mod error;
 mod export;

@@ -6,8 +6,8 @@ use std::{fs, io};
 /// The rooms, from the top to the bottom. A room may name those that stand behind it.
 const ROOMS: &[&str] = &[
     "play", "ledger", "answer", "hand_in", "resident", "town", "devices", "scopes", "restore",
-    "own", "append", "journal", "audit", "check", "export", "migrate", "tracked", "rows", "error",
-    "setup", "stats",
+    "own", "append", "codes", "journal", "audit", "check", "export", "migrate", "tracked", "rows",
+    "error", "setup", "stats",
 ];
 
 /// The source files below a folder, without those that hold tests.

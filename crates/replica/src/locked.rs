@@ -35,6 +35,7 @@ impl Replica {
             command: command.id(&key),
             document: command.target(&key),
             number: self.number_on(&command, None),
+            code: None,
         };
         self.state.count(counter);
         self.outbox.put(counter, command);

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Replica;
+use super::identity::EnrolledDevice;
 use super::outbox::Locked;
 use alleyway_core::command::Command;
 use alleyway_core::documents::Document;
@@ -47,6 +48,19 @@ impl Replica {
             return self.indexed_number(target);
         }
         working.and_then(Document::number)
+    }
+
+    /// Those of these documents that are cases which this device reported and that changed since they
+    /// were looked at, with their numbers: as the index tells, without a look into them.
+    pub fn own_changed(&self, documents: &BTreeSet<DocumentId>) -> Vec<(DocumentId, CaseNumber)> {
+        let code = self.as_enrolled().map(EnrolledDevice::code);
+        let own = |id: &DocumentId| {
+            let held = self.held.get(*id)?;
+            let number = CaseNumber::parse(held.number())?;
+            let has_changed = self.held.looked_at(*id) != Some(held.version());
+            (has_changed && Some(number.device_code) == code).then_some((*id, number))
+        };
+        documents.iter().filter_map(own).collect()
     }
 
     /// A case's number, as the index has it.

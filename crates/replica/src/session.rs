@@ -297,9 +297,12 @@ impl Session {
         self.summary.refused += commands;
     }
 
-    /// So many changes of others were received.
-    pub(super) fn count_received(&mut self, changes: u64) {
+    /// So many changes of others were received in a document.
+    pub(super) fn count_received(&mut self, document: DocumentId, changes: u64) {
         self.summary.received += changes;
+        if changes > 0 {
+            self.summary.changed.insert(document);
+        }
     }
 
     /// A document has left the device.

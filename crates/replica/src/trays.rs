@@ -155,8 +155,7 @@ impl Replica {
     }
 
     /// Does what an item says as one's own, on what stands now, and says that it was taken. A report
-    /// gets a number of this device and keeps its tracking code; what follows it goes to the new
-    /// case. `random` is 32 random bytes.
+    /// gets a number and a tracking code of this device; what follows it goes to the new case. `random` is 32 random bytes.
     ///
     /// # Errors
     /// [`TakeError`]; nothing has changed then.

@@ -10,11 +10,13 @@ use alleyway_core::documents::Document;
 use alleyway_core::feeds::{audience, is_confidential, may_name, may_name_each_other};
 use alleyway_core::id::{CommandId, DocumentId};
 use alleyway_core::kinds::Stands;
+use alleyway_core::kinds::case::GivenCode;
 use alleyway_core::limits::COMMAND_BYTES_MAX;
-use alleyway_core::number::CaseNumber;
+use alleyway_core::number::{CaseNumber, TrackingCode};
 use alleyway_core::organisation::Standing;
 use alleyway_core::policy::{Authority, Question, judge};
 use alleyway_core::refusal::{Refusal, RefusalCode};
+use alleyway_core::slip::{Slip, SlipMark};
 use alleyway_core::step::FilledBy;
 use alleyway_core::store::Write;
 use alleyway_core::sync::frame::Stop;
@@ -39,6 +41,8 @@ pub struct Recorded {
     pub document: DocumentId,
     /// The case's number, for a case.
     pub number: Option<CaseNumber>,
+    /// The code that it gives out. It can be told again while the document is here.
+    pub code: Option<TrackingCode>,
 }
 
 /// Why nothing was recorded. What was typed is still with whoever typed it.
@@ -85,7 +89,8 @@ impl Replica {
         if let Some(why) = self.stopped() {
             return Err(RecordError::Stopped(why));
         }
-        let draft = self.completed(draft)?;
+        let mut draft = self.completed(draft)?;
+        let code = self.give_out(&mut draft.body, &random);
         let counter = self.state.next_counter();
         let command = self.command(&draft, now, random)?;
         if command.to_bytes().len() > COMMAND_BYTES_MAX {
@@ -96,7 +101,8 @@ impl Replica {
             .into());
         }
         if self.is_locked() {
-            return self.record_locked(&draft, counter, command, &random);
+            let (writes, recorded) = self.record_locked(&draft, counter, command, &random)?;
+            return Ok((writes, Recorded { code, ..recorded }));
         }
         let device = self.as_enrolled().ok_or(RecordError::NotEnrolled)?;
         let (key, member) = (device.key(), device.member());
@@ -127,6 +133,7 @@ impl Replica {
             command: command.id(&key),
             document: command.target(&key),
             number,
+            code,
         };
         let working = self.try_out(&command, working)?;
         self.state.count(counter);
@@ -218,6 +225,38 @@ impl Replica {
             return Err(RecordError::Locked);
         }
         Ok(draft)
+    }
+
+    /// Fills in the slip of a command that gives out a code, and tells the code. A slip of this device
+    /// stays: the resident of a report that is mended has it already.
+    fn give_out(&self, body: &mut Body, random: &[u8; 32]) -> Option<TrackingCode> {
+        let device = self.as_enrolled()?;
+        let place = body.slip()?;
+        let known = place.as_ref().and_then(|slip| self.own_code(&slip.mark()));
+        if known.is_some() {
+            return known;
+        }
+        let (own, salt) = (device.sealing_secret(), blake3_keyed(random, &[b"slip"]));
+        let (slip, code) = Slip::give_out(own, &device.key(), device.town_sealing(), first(&salt))?;
+        *place = Some(slip);
+        Some(code)
+    }
+
+    /// The code on a slip, if this device gave it out.
+    pub fn own_code(&self, mark: &SlipMark) -> Option<TrackingCode> {
+        let device = self.as_enrolled()?;
+        mark.own_code(
+            device.sealing_secret(),
+            &device.key(),
+            device.town_sealing(),
+        )
+    }
+
+    /// The code that a case follows, if this device gave it out. Those that other members gave out are
+    /// told by that: working a code out takes time that a search through many cases would feel.
+    pub fn code_given(&self, given: &GivenCode) -> Option<TrackingCode> {
+        let is_mine = self.as_enrolled()?.member() == given.by;
+        is_mine.then(|| self.own_code(&given.mark)).flatten()
     }
 
     /// By which people call a document on this device; while nothing can be read, as the index says.

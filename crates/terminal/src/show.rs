@@ -1,7 +1,7 @@
 //! One case: where it stands, its fields, its steps, its conflicts.
 
 use alleyway_client::dates::{show_date, show_time};
-use alleyway_client::views::case::{Conflict, Detail, Opened};
+use alleyway_client::views::case::{Code, Conflict, Detail, Opened};
 use alleyway_client::views::log::Entry;
 
 use super::context::Context;
@@ -122,8 +122,14 @@ fn head_lines(context: &Context, detail: &Detail) -> Vec<String> {
         let due = format!("{} {late}", show_date(due));
         row(say::case::DUE, due.trim_end().to_owned());
     }
-    if let Some(tracking) = detail.tracking {
-        row(say::case::TRACKING, tracking.to_string());
+    let code = match &detail.code {
+        Code::Own(code) => code.to_string(),
+        Code::GivenBy(name) => context.fill(say::case::CODE_GIVEN_BY, &[("name", name)]),
+        Code::None => context.say(say::case::NO_CODE),
+    };
+    row(say::case::TRACKING, code);
+    for code in &detail.void_codes {
+        row(say::case::VOID_CODE, code.to_string());
     }
     for (name, value) in &detail.shown {
         let head = capital(&context.word(words::FIELD, name));
@@ -136,8 +142,11 @@ fn log_lines(context: &Context, log: &[Entry]) -> Vec<String> {
     let mut table = Table::plain();
     for entry in log {
         let mark = match entry.state {
-            "admitted" if entry.mark.is_none() => None,
-            "admitted" => Some(say::case::AFTER_POST_MARK),
+            "admitted" => match entry.mark {
+                None => None,
+                Some("by_code") => Some(say::case::BY_CODE_MARK),
+                Some(_) => Some(say::case::AFTER_POST_MARK),
+            },
             "refused" => Some(say::case::REFUSED_STATE),
             "carried" => Some(say::case::CARRIED_STATE),
             "waits" => Some(say::case::WAITS_STATE),

@@ -85,6 +85,11 @@ fn shown(context: &Context, value: &Synced) -> Result<Shown, Failure> {
             .join(&context.say(say::common::SEMICOLON));
         lines.push(context.fill(say::clearance::NEWS, &[("units", &units)]));
     }
+    for void in &value.void_codes {
+        let number = void.number.to_string();
+        let values = [("number", number.as_str()), ("code", &void.code)];
+        lines.push(context.fill(say::sync::VOID_CODE, &values));
+    }
     Shown::new(value, lines)
 }
 

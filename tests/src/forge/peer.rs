@@ -201,6 +201,7 @@ pub fn report(owner: UnitId, device_code: u32, title: &str, draw: u8) -> Body {
         taken_at: None,
         confidential: false,
         door: None,
+        slip: None,
     }))
 }
 

@@ -81,6 +81,7 @@ impl Scene {
             taken_at: None,
             confidential: false,
             door: None,
+            slip: None,
         };
         self.types(
             phone,

@@ -8,8 +8,8 @@ use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
 use alleyway_core::kinds::case::verifier_of;
 use alleyway_core::kinds::case::{
-    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, Note, Receive, Reject, Reopen,
-    Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, NewCode, Note, Receive, Reject,
+    Reopen, Report, Resolve, Resume, Return, Rule, Start, Supervise, Verify, Visit, Wait, Withdraw,
 };
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
@@ -60,7 +60,7 @@ pub(crate) fn draft(rng: &mut Chance, desk: &Desk<'_>) -> Option<Draft> {
         17.. => note(rng, temper.notes_per_long_one),
         3..=15 => sensible(rng, desk, case),
         _ => {
-            let which = u8::try_from(rng.below(22)).unwrap_or(0);
+            let which = u8::try_from(rng.below(23)).unwrap_or(0);
             step(which, rng, desk, case)
         }
     };
@@ -155,6 +155,7 @@ fn report(rng: &mut Chance, phone: &Replica, places: &Places, now: Time) -> Opti
         taken_at: None,
         confidential,
         door: None,
+        slip: None,
     };
     Some(Draft {
         target: None,
@@ -259,6 +260,7 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
             CaseCommand::Verify(Verify {
                 result,
                 text: words(rng),
+                code_of: None,
             })
         }
         7 => CaseCommand::Close(Close {
@@ -303,6 +305,7 @@ fn step(which: u8, rng: &mut Chance, desk: &Desk<'_>, case: &CaseRow) -> CaseCom
         }
         17 | 18 => CaseCommand::Withdraw(Withdraw { text: words(rng) }),
         19 | 20 => CaseCommand::Supervise(Supervise { text: words(rng) }),
+        22 => CaseCommand::NewCode(NewCode { slip: None }),
         _ => note(rng, 100),
     }
 }

@@ -183,6 +183,7 @@ fn confidential_report(town: &Town, device: &Device) -> Body {
         taken_at: None,
         confidential: true,
         door: None,
+        slip: None,
     };
     Body::Case(CaseCommand::Report(report))
 }

@@ -8,11 +8,15 @@
     reason = "what goes wrong ends the test"
 )]
 
+use alleyway_catalogue::Lang;
+use alleyway_client::screen::Screen;
+use alleyway_client::views::case::Opened;
 use alleyway_core::command::Body;
 use alleyway_core::documents::LogEntry;
 use alleyway_core::id::{DocumentId, UnitId};
 use alleyway_core::kinds::case::{
-    Accept, CaseCommand, CaseStage, Escalate, Finding, Merge, Receive, Resolve, Start, Verify,
+    Accept, CaseCommand, CaseStage, Escalate, Finding, Merge, NewCode, Receive, Resolve, Start,
+    Verify,
 };
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::number::TrackingCode;
@@ -175,7 +179,8 @@ impl Village {
 
     fn code(&self, case: usize) -> TrackingCode {
         let detail = self.chiefs[case].replica.case(self.cases[case]).unwrap();
-        detail.row.state.tracking.unwrap()
+        let given = detail.row.state.code.unwrap();
+        self.chiefs[case].replica.own_code(&given.mark).unwrap()
     }
 
     fn page(&mut self, case: usize) -> Tracked {
@@ -183,15 +188,23 @@ impl Village {
         let page = self.town.ledger.track(&self.town.store, code, now);
         match page.unwrap() {
             Tracking::Found(page) => page,
-            other @ Tracking::NotArrived => panic!("{other:?}"),
+            other => panic!("{other:?}"),
         }
     }
 
     /// A resident's step by the code of a case.
     fn resident(&mut self, case: usize, step: ResidentStep) -> Result<(), ResidentError> {
+        self.resident_with(self.code(case), step)
+    }
+
+    fn resident_with(
+        &mut self,
+        code: TrackingCode,
+        step: ResidentStep,
+    ) -> Result<(), ResidentError> {
         self.drawn += 1;
         let request = ResidentRequest {
-            code: self.code(case),
+            code,
             token: [self.drawn; 16],
             step,
         };
@@ -203,6 +216,38 @@ impl Village {
         self.town.commit();
         done.map(drop).map_err(|error| error.refusal().unwrap())
     }
+}
+
+/// Gives out another code for a case.
+fn gives_out(town: &mut Town, device: &mut Device, case: DocumentId) -> TrackingCode {
+    town.sync(device);
+    let draft = Draft {
+        target: Some(case),
+        body: Body::Case(CaseCommand::NewCode(NewCode { slip: None })),
+    };
+    let recorded = town.record(device, draft);
+    let summary = town.sync(device).summary;
+    assert_eq!(summary.refused, 0, "{summary:?}");
+    recorded.code.unwrap()
+}
+
+/// A case as a phone shows its log: of each step the word, the author, the mark and what was found.
+fn shown(town: &Town, device: &Device, case: DocumentId) -> Vec<(String, String, bool, String)> {
+    let screen = Screen {
+        replica: &device.replica,
+        now: town.now,
+        lang: Lang::En,
+    };
+    let Opened::Detail(detail) = screen.case(case).unwrap() else {
+        panic!("the lease runs")
+    };
+    let entries = detail.log.into_iter();
+    entries
+        .map(|entry| {
+            let by_code = entry.mark == Some("by_code");
+            (entry.kind, entry.author, by_code, entry.said.join(" "))
+        })
+        .collect()
 }
 
 fn kinds(log: &[LogEntry]) -> Vec<&str> {
@@ -346,8 +391,76 @@ fn the_owners_chief_may_find_that_it_was_not_fixed_after_a_resident_did() {
     let step = CaseCommand::Verify(Verify {
         result: Finding::Partly,
         text: Text::cut("一边还松"),
+        code_of: None,
     });
     village.takes(&mut chief, 0, step);
     village.chiefs.insert(0, chief);
     assert_eq!(village.page(0).stage, CaseStage::InProgress);
+}
+
+#[test]
+fn a_second_code_that_came_from_who_resolved_the_case_is_marked_and_moves_nothing() {
+    let mut village = Village::new(2);
+    let first = village.code(1);
+    village.merge(1, 0);
+    // The branch, which will do the work, gives the second household another code.
+    let mut qin = village.qin.take().unwrap();
+    let second = gives_out(&mut village.town, &mut qin, village.cases[1]);
+    village.qin = Some(qin);
+    assert_eq!(
+        village.resident_with(first, verify(Finding::Fixed)),
+        Err(ResidentError::CodeEnded)
+    );
+    village.resolve(0);
+    village
+        .resident_with(second, verify(Finding::Fixed))
+        .unwrap();
+    assert_eq!(village.page(0).stage, CaseStage::Resolved);
+    village.log(0, 0);
+    let log = shown(&village.town, &village.chiefs[0], village.cases[0]);
+    let (kind, author, by_code, said) = log.last().unwrap();
+    assert_eq!((kind.as_str(), author.as_str()), ("verify", "the resident"));
+    assert!(*by_code && said.contains("who resolved it"), "{said}");
+    // One that the second chief, who has not resolved it, gives out counts.
+    let mut chief = village.chiefs.remove(1);
+    let third = gives_out(&mut village.town, &mut chief, village.cases[1]);
+    village.chiefs.insert(1, chief);
+    village
+        .resident_with(third, verify(Finding::Fixed))
+        .unwrap();
+    assert_eq!(village.page(0).stage, CaseStage::Verified);
+    // And one by whom it was resolved still says that it is not so.
+    let mut qin = village.qin.take().unwrap();
+    let fourth = gives_out(&mut village.town, &mut qin, village.cases[1]);
+    village.qin = Some(qin);
+    village.resident_with(fourth, verify(Finding::Not)).unwrap();
+    assert_eq!(village.page(0).stage, CaseStage::InProgress);
+    // That the other household got codes is nothing to the first one's page.
+    let page = village.page(0);
+    assert!(
+        page.steps.iter().all(|step| step.kind != "new_code"),
+        "{page:?}"
+    );
+}
+
+#[test]
+fn what_a_second_resident_writes_is_shown_as_a_residents_by_code() {
+    let mut village = Village::new(3);
+    village.merge(2, 1);
+    village.merge(1, 0);
+    let word = ResidentStep::Word {
+        text: Words::cut("谢谢"),
+    };
+    village.resident(2, word).unwrap();
+    village.resolve(0);
+    village.resident(1, verify(Finding::Fixed)).unwrap();
+    village.log(0, 0);
+    let log = shown(&village.town, &village.chiefs[0], village.cases[0]);
+    let passed = log.iter().find(|(kind, ..)| kind == "passed_on").unwrap();
+    assert!(passed.3.contains("the resident"), "{passed:?}");
+    let (kind, author, by_code, _) = log.last().unwrap();
+    assert_eq!(
+        (kind.as_str(), author.as_str(), *by_code),
+        ("verify", "the resident", true)
+    );
 }

@@ -40,6 +40,17 @@ texts! {
     IN_ANOTHER
         "另一事项（您的职务看不到）"
         "another case, which your posts do not read";
+    CODE_GIVEN_BY
+        "由{name}发出，只在其设备上"
+        "given out by {name}, whose device has it";
+    NO_CODE
+        "没有，可补发"
+        "none; another can be given out"
+        terminal
+        "：alleyway new-code CASE"
+        ": alleyway new-code CASE";
+    VOID_CODE "已作废的查询码" "Void code";
+    BY_CODE_MARK "凭查询码" "by tracking code";
     STEPS "经过" "Steps";
     UNCONFIRMED "未确认" "unconfirmed";
     CARRIED_STATE "未确认，手机转交" "unconfirmed, via bundle";

@@ -43,6 +43,9 @@ texts! {
     UNREADABLE
         "服务器读不了{count}批代交的内容，已经放弃。请作者自己同步。"
         "Batches carried for others that the server could not read: {count}. They were given up; their authors have to sync.";
+    VOID_CODE
+        "事项{number}的查询码{code}已作废，请收回写有它的纸条"
+        "Case {number}: the code {code} is void. Take the slip with it back";
     FORKED
         "设备曾从备份恢复：未发送的已用新编号发出，管理员会得到通知。"
         "This device was restored from a backup: what was unsent went out under new numbers; the administrator is told.";

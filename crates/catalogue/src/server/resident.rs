@@ -23,6 +23,9 @@ texts! {
     NOT_ARRIVED
         "查询码有效，但事项还没有送达。巷长的手机有信号后就能查到，请过几天再看。"
         "The code is valid, but the request has not arrived yet. It will once the chief's phone has a signal; look again in a few days.";
+    CODE_ENDED
+        "此查询码已停用。请向巷长或村支部领取新的查询码。"
+        "This code has ended. Ask the alley chief or the village's branch for a new one.";
     TOO_MANY_STEPS
         "今天提交的次数已满，请明天再来；急事请直接找巷长。"
         "You have sent as much as one day takes; come back tomorrow, or ask the alley chief.";

@@ -86,6 +86,7 @@ Exit codes: 0 done, 1 unexpected, 2 usage, 3 not allowed, 4 not found or ambiguo
     "rule" "裁定退回两次的事项由谁承办" "Decide who handles a case that was returned twice";
     "verify" "向群众核查是否解决" "Check with the resident whether it is fixed";
     "merge" "并案：与另一件是同一回事" "Say that a case is the same matter as another";
+    "new-code" "给群众补发查询码，原查询码停用" "Give the resident another tracking code; the one before ends";
     "conflicts" "两个人改得不同的字段" "Fields that two people set differently";
     "pick" "在不同的值中选定一个" "Settle a conflict with one of the values";
     "keep" "文字的不同值都保留" "Settle a conflict of a text by keeping all its values";

@@ -43,6 +43,9 @@ words! {
     "fixed" "已解决" "fixed";
     "partly" "部分解决" "partly fixed";
     "not" "未解决" "not fixed";
+    "told_fixed"
+        "群众称已解决；查询码由办结人发出，还须由村支部核实"
+        "said to be fixed; the code came from who resolved it, so the branch is still to ask";
 }
 
 words! {

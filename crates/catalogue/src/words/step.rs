@@ -31,6 +31,8 @@ words! {
     "stood" "恢复前已采纳的一步" "a step that stood before the restore";
     "merged_in" "另一事项并入" "another case merged in";
     "passed_on" "转自并入的事项" "noted on a case merged in";
+    "new_code" "补发查询码" "give out a new code";
+    "void_code" "查询码作废" "the code is void";
     "create_unit" "新建组织" "create unit";
     "rename_unit" "组织改名" "rename unit";
     "move_unit" "组织调整" "move unit";
@@ -99,4 +101,5 @@ words! {
     "reopen" "重新办理" "It was opened again";
     "withdraw" "已撤回" "It was withdrawn";
     "merge" "并入同一事项办理" "It is handled together with another request";
+    "new_code" "已补发查询码，原查询码停用" "You were given this code; the one before has ended";
 }

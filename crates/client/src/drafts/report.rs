@@ -2,7 +2,6 @@
 
 use alleyway_core::id::UnitId;
 use alleyway_core::kinds::case::CaseCommand;
-use alleyway_core::number::TrackingCode;
 use alleyway_core::step::Steps as _;
 use alleyway_replica::Draft;
 
@@ -11,8 +10,8 @@ use crate::fault::{Fault, Problem};
 use crate::screen::Screen;
 
 impl Screen<'_> {
-    /// A report, and the tracking code that was made for it.
-    pub(super) fn report(&self, step: &Step, random: &[u8; 32]) -> Result<Drafted, Fault> {
+    /// A report. Whoever records it draws its tracking code.
+    pub(super) fn report(&self, step: &Step) -> Result<Drafted, Fault> {
         let unknown = || Fault::new(Problem::UnknownStep, vec![("reason", step.word.clone())]);
         let Some(CaseCommand::Report(mut report)) = CaseCommand::blank(&step.word) else {
             return Err(unknown());
@@ -26,8 +25,6 @@ impl Screen<'_> {
             rows.find(|row| row.document == document)
         });
         report.device_code = self.status()?.device_code;
-        let tracking = TrackingCode::from_random(*random.first_chunk().unwrap_or(&[0; 15]));
-        report.tracking = tracking;
         (report.owner, report.taken_at) = self.reports_for(alley.map(|row| row.alley))?;
         let mut body = CaseCommand::Report(report);
         for field in body
@@ -44,10 +41,7 @@ impl Screen<'_> {
             target: None,
             body: body.into(),
         };
-        Ok(Drafted {
-            draft,
-            tracking: Some(tracking),
-        })
+        Ok(Drafted { draft })
     }
 
     /// The unit that the case comes from, and the centre that took it: the household's alley if its

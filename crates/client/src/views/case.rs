@@ -6,6 +6,7 @@ use alleyway_core::documents::{LiveValue, shown_value};
 use alleyway_core::id::DocumentId;
 use alleyway_core::number::{CaseNumber, TrackingCode};
 use alleyway_core::policy::Filling;
+use alleyway_core::slip::SlipMark;
 use alleyway_core::time::{Date, Time};
 use alleyway_replica::{CaseDetail, OutboxRow};
 use serde::Serialize;
@@ -83,7 +84,11 @@ pub struct Detail {
     pub late: bool,
     /// The code by which the resident follows it.
     #[serde(skip)]
-    pub tracking: Option<TrackingCode>,
+    pub code: Code,
+    /// Codes on slips of this device that lead to the case no more, in the order in which they were
+    /// given out.
+    #[serde(skip)]
+    pub void_codes: Vec<TrackingCode>,
     /// Fields with a value for people, by name: a household's door, a category's name.
     #[serde(skip)]
     pub shown: Vec<(String, String)>,
@@ -101,6 +106,17 @@ pub struct Room {
     pub own: u64,
     /// Behind so many this member does not add.
     pub own_max: u64,
+}
+
+/// The code by which the resident follows a case, as far as this device knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Code {
+    /// No code leads to the case.
+    None,
+    /// The code: this device gave it out.
+    Own(TrackingCode),
+    /// Another device has it: who gave it out, by name.
+    GivenBy(String),
 }
 
 /// A referral that waits.
@@ -223,7 +239,8 @@ impl Screen<'_> {
             supervised: state.supervised,
             due,
             late: due.is_some_and(|due| due.is_over(now)) && state.stage.is_open(),
-            tracking: state.tracking,
+            code: self.code(&detail),
+            void_codes: self.void_codes(&detail),
             shown: self.shown_fields(&detail),
         })
     }
@@ -244,8 +261,8 @@ impl Screen<'_> {
         if let Some(due) = state.due_now() {
             fields.insert("due".to_owned(), show_date(due));
         }
-        if let Some(tracking) = state.tracking {
-            fields.insert("tracking".to_owned(), tracking.to_string());
+        if let Code::Own(code) = self.code(detail) {
+            fields.insert("tracking".to_owned(), code.to_string());
         }
         fields
     }
@@ -269,6 +286,28 @@ impl Screen<'_> {
         let live = detail.fields.get("household")?.last()?;
         let written = (!live.door.is_empty()).then(|| live.door.clone());
         written.or_else(|| self.door(&live.value))
+    }
+
+    pub(super) fn code(&self, detail: &CaseDetail) -> Code {
+        let Some(given) = detail.row.state.code else {
+            return Code::None;
+        };
+        match self.replica.code_given(&given) {
+            Some(code) => Code::Own(code),
+            None => Code::GivenBy(self.author(detail.row.document, given.by)),
+        }
+    }
+
+    /// The codes of slips that this device gave out for a case and that lead to it no more.
+    pub(super) fn void_codes(&self, detail: &CaseDetail) -> Vec<TrackingCode> {
+        let counts = detail.row.state.code.map(|given| given.mark);
+        let entries = detail.log.iter().map(|row| &row.entry);
+        let marks = entries.filter_map(|entry| SlipMark::parse(entry.details.get("slip")?));
+        // What was refused leads nowhere either; sent again it has the slip that it had.
+        marks
+            .filter(|mark| Some(*mark) != counts)
+            .filter_map(|mark| self.replica.own_code(&mark))
+            .collect()
     }
 
     fn conflicts_of(&self, detail: &CaseDetail) -> Vec<Conflict> {

@@ -2,7 +2,7 @@
 
 use alleyway_catalogue::{screens, words};
 use alleyway_core::documents::{LogEntry, Mark};
-use alleyway_core::id::{CommandId, MemberId, UnitId};
+use alleyway_core::id::{CommandId, DocumentId, MemberId, UnitId};
 use alleyway_core::refusal::Refusal;
 use alleyway_core::time::{Date, Time};
 use alleyway_replica::{CaseDetail, EntryState, LogRow};
@@ -37,7 +37,8 @@ pub struct Entry {
     pub received_at: Option<Time>,
     /// Its state: `pending`, `admitted`, `refused`, `carried` or `waits`.
     pub state: &'static str,
-    /// `after_post` if it was handed in after its author's post had ended.
+    /// `after_post` if it was handed in after its author's post had ended, `by_code` if it was typed on
+    /// the tracking page.
     pub mark: Option<&'static str>,
     /// Why it was refused.
     pub code: Option<String>,
@@ -79,12 +80,18 @@ impl Screen<'_> {
             clock_wrong: is_clock_wrong(entry, reported),
             received_at: entry.received.map(|receipt| receipt.received),
             state: state_word(&row.state),
-            mark: is_after_post(entry).then_some("after_post"),
+            mark: self.mark(detail.row.document, entry),
             code: refusal.map(|refusal| refusal.code.to_string()),
             reason: refusal.map(|refusal| self.reason(detail.row.document, refusal)),
             happened: happened(entry, reported),
             said,
         }
+    }
+
+    fn mark(&self, document: DocumentId, entry: &LogEntry) -> Option<&'static str> {
+        let after_post = is_after_post(entry).then_some("after_post");
+        let by_code = || self.is_by_resident(document, entry.author);
+        after_post.or_else(|| by_code().then_some("by_code"))
     }
 
     /// The reasons of waiting and rejecting are codes.

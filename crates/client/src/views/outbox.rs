@@ -30,7 +30,7 @@ pub struct Recorded {
     /// When it takes effect.
     #[serde(skip)]
     pub shows: Shows,
-    /// The code by which the resident follows a new case.
+    /// The code that it gives out, for the resident's slip.
     #[serde(skip)]
     pub tracking: Option<TrackingCode>,
 }
@@ -115,7 +115,7 @@ impl Screen<'_> {
             kind: kind.to_owned(),
             name: named.unwrap_or_else(|| self.name(recorded.document)),
             shows,
-            tracking: None,
+            tracking: recorded.code,
         }
     }
 }

@@ -6,6 +6,7 @@ use alleyway_catalogue::words;
 use alleyway_core::text::fold::Sought;
 use alleyway_replica::{CaseDetail, CaseRow};
 
+use super::case::Code;
 use crate::dates::show_date;
 use crate::screen::Screen;
 
@@ -65,8 +66,6 @@ impl Screen<'_> {
         has(words::STAGE.word(self.lang, state.stage.word()))
             || units.any(|unit| has(&self.unit(unit)))
             || state.due_now().is_some_and(|due| has(&show_date(due)))
-            || state
-                .tracking
-                .is_some_and(|tracking| has(&tracking.to_string()))
+            || matches!(self.code(case), Code::Own(code) if has(&code.to_string()))
     }
 }

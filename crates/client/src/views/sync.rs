@@ -1,9 +1,10 @@
 //! The outcome of a sync.
 
+use alleyway_core::number::CaseNumber;
 use alleyway_replica::SyncSummary;
 use serde::Serialize;
 
-use super::utc_or_null;
+use super::{shown, utc_or_null};
 use crate::fault::{Fault, Problem};
 use crate::screen::Screen;
 use alleyway_core::sync::frame::Stop;
@@ -43,12 +44,25 @@ pub struct Synced {
     pub later_until: Option<Time>,
     /// Units in which who reads confidential cases, or on which device, has changed.
     pub confidential_changed: Vec<String>,
+    /// Slips of this device that lead to their cases no more, of cases that it reported, that others
+    /// changed in this sync, and that were not looked at since: the case's number and the code.
+    pub void_codes: Vec<VoidCode>,
     /// Batches carried for others that the server could not read.
     #[serde(skip)]
     pub unreadable: u64,
     /// The phone was restored from a backup: what was unsent went out under new numbers.
     #[serde(skip)]
     pub forked: bool,
+}
+
+/// A slip that leads to its case no more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct VoidCode {
+    /// The case's number.
+    #[serde(serialize_with = "shown")]
+    pub number: CaseNumber,
+    /// The code on the slip.
+    pub code: String,
 }
 
 impl Screen<'_> {
@@ -65,10 +79,28 @@ impl Screen<'_> {
             up_to_date: summary.up_to_date,
             later_until: summary.later_until,
             confidential_changed: self.confidential_news(),
+            void_codes: self.void_code_news(summary),
             unreadable: summary.unreadable,
             forked: summary.forked,
             ..Synced::default()
         }
+    }
+
+    fn void_code_news(&self, summary: &SyncSummary) -> Vec<VoidCode> {
+        if self.replica.is_locked() {
+            return Vec::new();
+        }
+        let changed = self.replica.own_changed(&summary.changed).into_iter();
+        let void = changed.flat_map(|(case, number)| {
+            let detail = self.replica.case(case);
+            let codes = detail.map(|detail| self.void_codes(&detail));
+            let codes = codes.unwrap_or_default().into_iter();
+            codes.map(move |code| VoidCode {
+                number,
+                code: code.to_string(),
+            })
+        });
+        void.collect()
     }
 
     /// Why the device is not to go on behind a sync in which `sent` commands were handed in.

@@ -54,6 +54,22 @@ impl SealingSecret {
     }
 }
 
+impl SealingSecret {
+    /// The key of a box that the holder of this secret sends to that of the other: the receiver makes the
+    /// same of his secret and the sender's public half, so nothing needs to be sealed with it to share a
+    /// secret. `None` if the key is one that no secret has.
+    pub fn shared_as_sender(&self, receiver: &SealingKey) -> Option<Hash> {
+        let sender = self.public().0;
+        box_key(&self.0, &Public::from(receiver.0), &sender, &receiver.0)
+    }
+
+    /// As [`SealingSecret::shared_as_sender`], `self` being the receiver's.
+    pub fn shared_as_receiver(&self, sender: &SealingKey) -> Option<Hash> {
+        let receiver = self.public().0;
+        box_key(&self.0, &Public::from(sender.0), &sender.0, &receiver)
+    }
+}
+
 impl SealingKey {
     /// Seals bytes in a context. `random` is 32 random bytes that are used for nothing else.
     /// `None` if the key is one that no secret has (a point of small order).

@@ -5,7 +5,7 @@
 //! `ALLEYWAY_BLESS=1`, which adds missing lines and never replaces one.
 
 use super::samples::{
-    Chain, book_steps, case_steps, confidential_steps, directory_steps, door_steps,
+    Chain, book_steps, case_steps, code_steps, confidential_steps, directory_steps, door_steps,
     household_steps, tray_steps, unit_steps,
 };
 use crate::command::Body;
@@ -48,6 +48,7 @@ fn released_executors_give_the_hashes_they_were_released_with() {
         lines_of("confidential", 600, confidential_steps(600)),
         lines_of("door", 700, door_steps(700)),
         lines_of("book", 800, book_steps(800)),
+        lines_of("case codes", 800, code_steps(800)),
     ];
     let all: Vec<&str> = made
         .iter()

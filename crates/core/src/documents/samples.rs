@@ -3,14 +3,14 @@
 use super::{Document, Executed, Execution, Receipt};
 use crate::command::fields::Edit;
 use crate::command::{Base, Body, Command, Counted, Nonce};
-use crate::crypto::PublicKey;
+use crate::crypto::{PublicKey, SealingSecret, SecretBytes, SecretKey};
 use crate::id::{CommandId, DeviceId, DocumentId, MemberId, UnitId};
 use crate::kinds::book::{AdoptRules, BookCommand, OpenBook, SectionName};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::case::{
-    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, MergedIn, Note, PassedOn, Point,
-    Receive, Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise,
-    Verify, Visit, Wait, Withdraw,
+    Accept, Close, Dispatch, Escalate, Extend, Finding, Merge, MergedIn, NewCode, Note, PassedOn,
+    Point, Receive, Reject, Reopen, Report, Resolve, Resume, Return, Rule, Start, Stood, Supervise,
+    Verify, Visit, VoidCode, Wait, Withdraw,
 };
 use crate::kinds::directory::DirectoryCommand;
 use crate::kinds::directory::{
@@ -29,6 +29,7 @@ use crate::kinds::unit::{
 };
 use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
+use crate::slip::Slip;
 use crate::text::Text;
 use crate::time::{Date, Time};
 use crate::wire::List;
@@ -131,6 +132,7 @@ pub fn report(owner: UnitId) -> CaseCommand {
         taken_at: None,
         confidential: false,
         door: None,
+        slip: None,
     })
 }
 
@@ -164,6 +166,67 @@ pub fn edit(field: &str, value: &str, replaces: &[CommandId]) -> Edit {
         replaces: List::new(replaces.to_vec()).unwrap(),
         door: None,
     }
+}
+
+/// A device's slip; other ones for other numbers.
+pub fn slip(number: u8) -> Slip {
+    let own = SecretBytes::new([number; 32]);
+    let town = SealingSecret::from_bytes([8; 32]).public();
+    let device = SecretKey::from_bytes(&[3; 32]).public();
+    let (slip, _) = Slip::give_out(&own, &device, &town, [number; 16]).unwrap();
+    slip
+}
+
+/// A sample `new_code` step.
+pub fn new_code() -> CaseCommand {
+    CaseCommand::NewCode(NewCode {
+        slip: Some(slip(2)),
+    })
+}
+
+/// A sample `void_code` step.
+pub fn void_code() -> CaseCommand {
+    CaseCommand::VoidCode(VoidCode {
+        command: command(10),
+    })
+}
+
+/// A resident's verification, with a code that this member gave out.
+pub fn verify_by_code(result: Finding, code_of: MemberId) -> CaseCommand {
+    CaseCommand::Verify(Verify {
+        result,
+        text: text("群众说的"),
+        code_of: Some(code_of),
+    })
+}
+
+/// Steps that give codes out, and take them back.
+pub fn code_steps(first: u16) -> Vec<(u8, Body)> {
+    let CaseCommand::Report(reported) = report(unit(1)) else {
+        return Vec::new();
+    };
+    let reported = Report {
+        tracking: TrackingCode::from_random([0; 15]),
+        slip: Some(slip(1)),
+        ..reported
+    };
+    let void = |at| {
+        CaseCommand::VoidCode(VoidCode {
+            command: command(at),
+        })
+    };
+    let steps = [
+        (1, CaseCommand::Report(reported)),
+        (1, accept()),
+        (1, start()),
+        (1, resolve()),
+        (9, verify_by_code(Finding::Fixed, member(1))),
+        (9, verify_by_code(Finding::Fixed, member(2))),
+        (2, new_code()),
+        (9, void(first)),
+        (9, void(first + 6)),
+    ];
+    steps.map(|(by, step)| (by, step.into())).into()
 }
 
 /// Steps that write a household's door down.
@@ -297,6 +360,7 @@ pub fn verify(result: Finding) -> CaseCommand {
     CaseCommand::Verify(Verify {
         result,
         text: text("与村民一起看过"),
+        code_of: None,
     })
 }
 /// A sample `close` step.
@@ -659,6 +723,7 @@ pub fn all() -> Vec<Body> {
         case_steps(1),
         confidential_steps(1),
         door_steps(1),
+        code_steps(1),
         unit_steps(1),
         household_steps(1),
         directory_steps(1),

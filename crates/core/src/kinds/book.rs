@@ -28,13 +28,14 @@ use crate::documents::fields::{Content, Fields};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::DocumentId;
+use crate::id::{CommandId, DocumentId};
 use crate::limits::{
     BOOK_ADDED_BY_AUTHOR_MAX, BOOK_ADDED_MAX, DOCUMENT_ENTRIES_MAX, TEXT_BYTES_MAX,
 };
 use crate::number::CaseNumber;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
+use crate::slip::Slip;
 
 /// Towns' books.
 pub(crate) struct Book;
@@ -130,6 +131,14 @@ impl Kind for Book {
     }
 
     fn said_elsewhere(_: &Document, _: &BookCommand, _: Said) -> Option<(DocumentId, BookCommand)> {
+        None
+    }
+
+    fn slip(_: &mut BookCommand) -> Option<&mut Option<Slip>> {
+        None
+    }
+
+    fn void_code(_: CommandId) -> Option<BookCommand> {
         None
     }
 

@@ -8,7 +8,7 @@ mod view;
 
 pub use command::*;
 pub use policy::{reopened_until, ruler_of, verifier_of};
-pub use view::{CaseStage, CaseState, Referral, ReferralKind};
+pub use view::{CaseStage, CaseState, GivenCode, Referral, ReferralKind};
 
 use std::collections::BTreeSet;
 
@@ -18,15 +18,16 @@ use crate::documents::fields::{Content, Fields, names_document};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, DocumentKind, Execution};
 use crate::feeds::FeedId;
-use crate::id::DocumentId;
+use crate::id::{CommandId, DocumentId};
 use crate::limits::{
     CASE_ADDED_BY_AUTHOR_MAX, CASE_ADDED_MAX, DOCUMENT_ENTRIES_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX,
     TITLE_BYTES_MAX,
 };
-use crate::number::CaseNumber;
+use crate::number::{CaseNumber, TrackingCode};
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
-use crate::step::Steps as _;
+use crate::slip::Slip;
+use crate::step::{FieldType as _, Steps as _};
 use crate::text::Text;
 
 /// Cases.
@@ -85,7 +86,8 @@ impl Kind for Case {
             CaseCommand::Note(_)
             | CaseCommand::Visit(_)
             | CaseCommand::Edit(_)
-            | CaseCommand::PassedOn(_) => true,
+            | CaseCommand::PassedOn(_)
+            | CaseCommand::NewCode(_) => true,
             CaseCommand::Report(_)
             | CaseCommand::Accept(_)
             | CaseCommand::Reject(_)
@@ -106,7 +108,8 @@ impl Kind for Case {
             | CaseCommand::Withdraw(_)
             | CaseCommand::Merge(_)
             | CaseCommand::Stood(_)
-            | CaseCommand::MergedIn(_) => false,
+            | CaseCommand::MergedIn(_)
+            | CaseCommand::VoidCode(_) => false,
         }
     }
 
@@ -119,7 +122,10 @@ impl Kind for Case {
             (CaseCommand::Report(one), CaseCommand::Report(other)) => {
                 *one == Report {
                     device_code: one.device_code,
+                    // The door as it was then, and a code that is the device's own.
                     door: one.door.clone(),
+                    tracking: one.tracking,
+                    slip: one.slip.clone(),
                     ..other.clone()
                 }
             }
@@ -164,9 +170,22 @@ impl Kind for Case {
 
     fn index(command: &CaseCommand) -> Option<Index<'_>> {
         match command {
-            CaseCommand::Report(report) => Some(Index::Tracking(report.tracking)),
+            CaseCommand::Report(report) => report.slip.as_ref().map(Index::Code),
+            CaseCommand::NewCode(step) => step.slip.as_ref().map(Index::Code),
             _ => None,
         }
+    }
+
+    fn slip(command: &mut CaseCommand) -> Option<&mut Option<Slip>> {
+        match command {
+            CaseCommand::Report(report) => Some(&mut report.slip),
+            CaseCommand::NewCode(step) => Some(&mut step.slip),
+            _ => None,
+        }
+    }
+
+    fn void_code(step: CommandId) -> Option<CaseCommand> {
+        Some(CaseCommand::VoidCode(VoidCode { command: step }))
     }
 
     fn stood_before(stood: StoodBefore) -> Option<CaseCommand> {
@@ -188,7 +207,10 @@ impl Kind for Case {
 
     fn complete(command: &mut CaseCommand, stands: &Stands<'_>) -> Result<(), RefusalCode> {
         match command {
-            CaseCommand::Report(report) => complete_door(report, stands),
+            CaseCommand::Report(report) => {
+                report.tracking = TrackingCode::blank();
+                complete_door(report, stands);
+            }
             CaseCommand::Edit(edit) => complete_edit(edit, stands),
             _ => {}
         }
@@ -249,6 +271,10 @@ impl Kind for Case {
 
 /// The units that are or were in the case: holder, receiver of a referral, owner.
 const UNITS: &str = "units";
+/// In the root the step that gave out the code that counts, in that step's entry the slip's mark.
+const SLIP: &str = "slip";
+/// The result of a verification that a code of somebody who resolved the case was typed with.
+const TOLD_FIXED: &str = "told_fixed";
 /// The people who resolved it.
 const RESOLVERS: &str = "resolvers";
 

@@ -16,11 +16,12 @@ use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::DocumentId;
+use crate::id::{CommandId, DocumentId};
 use crate::limits::DIRECTORY_ENTRIES_MAX;
 use crate::number::CaseNumber;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
+use crate::slip::Slip;
 
 /// Directories.
 pub(crate) struct Directory;
@@ -108,6 +109,14 @@ impl Kind for Directory {
         _: &DirectoryCommand,
         _: Said,
     ) -> Option<(DocumentId, DirectoryCommand)> {
+        None
+    }
+
+    fn slip(_: &mut DirectoryCommand) -> Option<&mut Option<Slip>> {
+        None
+    }
+
+    fn void_code(_: CommandId) -> Option<DirectoryCommand> {
         None
     }
 

@@ -16,13 +16,14 @@ use crate::documents::fields::{Content, Fields};
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::DocumentId;
+use crate::id::{CommandId, DocumentId};
 use crate::limits::{
     DOCUMENT_ENTRIES_MAX, HOUSEHOLD_ADDED_BY_AUTHOR_MAX, HOUSEHOLD_ADDED_MAX, NAME_BYTES_MAX,
 };
 use crate::number::CaseNumber;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
+use crate::slip::Slip;
 
 /// Households.
 pub(crate) struct Household;
@@ -116,6 +117,14 @@ impl Kind for Household {
         _: &HouseholdCommand,
         _: Said,
     ) -> Option<(DocumentId, HouseholdCommand)> {
+        None
+    }
+
+    fn slip(_: &mut HouseholdCommand) -> Option<&mut Option<Slip>> {
+        None
+    }
+
+    fn void_code(_: CommandId) -> Option<HouseholdCommand> {
         None
     }
 

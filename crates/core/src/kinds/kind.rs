@@ -10,10 +10,11 @@ use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
-use crate::number::{CaseNumber, TrackingCode};
+use crate::number::CaseNumber;
 use crate::organisation::Organisation;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
+use crate::slip::Slip;
 use crate::step::Steps;
 use crate::time::Time;
 use crate::wire::Wire;
@@ -97,6 +98,14 @@ pub(crate) trait Kind {
     /// The ledger's index that the command writes once it stands.
     fn index(command: &Self::Command) -> Option<Index<'_>>;
 
+    /// The place for the slip of a command that gives out a code: the device that records it fills it
+    /// in. None for every other command.
+    fn slip(command: &mut Self::Command) -> Option<&mut Option<Slip>>;
+
+    /// The entry that says in a document's log that the code which a step gave out leads nowhere; none
+    /// if no step of the kind gives out a code.
+    fn void_code(step: CommandId) -> Option<Self::Command>;
+
     /// The entry that says in a document's log that a step stood there before a restore; none if
     /// the kind's log does not say so.
     fn stood_before(stood: StoodBefore) -> Option<Self::Command>;
@@ -166,8 +175,8 @@ pub trait View: Sized {
 /// By what the ledger finds a document, or what it keeps of it, beside its id.
 #[derive(Debug, Clone, Copy)]
 pub enum Index<'a> {
-    /// The code by which a resident follows it.
-    Tracking(TrackingCode),
+    /// The slip with the code by which a resident follows it.
+    Code(&'a Slip),
     /// The unit whose directory it is.
     DirectoryOf(UnitId),
     /// The town's book: the document says what it is now.

@@ -16,11 +16,12 @@ use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::DocumentId;
+use crate::id::{CommandId, DocumentId};
 use crate::limits::TRAY_ENTRIES_MAX;
 use crate::number::CaseNumber;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
+use crate::slip::Slip;
 
 /// Trays.
 pub(crate) struct Tray;
@@ -106,6 +107,14 @@ impl Kind for Tray {
     }
 
     fn said_elsewhere(_: &Document, _: &TrayCommand, _: Said) -> Option<(DocumentId, TrayCommand)> {
+        None
+    }
+
+    fn slip(_: &mut TrayCommand) -> Option<&mut Option<Slip>> {
+        None
+    }
+
+    fn void_code(_: CommandId) -> Option<TrayCommand> {
         None
     }
 

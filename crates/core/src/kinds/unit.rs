@@ -17,11 +17,12 @@ use crate::documents::fields::Fields;
 use crate::documents::plan::Plan;
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::DocumentId;
+use crate::id::{CommandId, DocumentId};
 use crate::limits::{DOCUMENT_ENTRIES_MAX, UNIT_ADDED_BY_AUTHOR_MAX, UNIT_ADDED_MAX};
 use crate::number::CaseNumber;
 use crate::policy::Room;
 use crate::refusal::RefusalCode;
+use crate::slip::Slip;
 
 /// Units.
 pub(crate) struct Unit;
@@ -108,6 +109,14 @@ impl Kind for Unit {
     }
 
     fn said_elsewhere(_: &Document, _: &UnitCommand, _: Said) -> Option<(DocumentId, UnitCommand)> {
+        None
+    }
+
+    fn slip(_: &mut UnitCommand) -> Option<&mut Option<Slip>> {
+        None
+    }
+
+    fn void_code(_: CommandId) -> Option<UnitCommand> {
         None
     }
 

@@ -132,6 +132,7 @@ fn work(act: &Act) -> Option<CaseCommand> {
         Act::Verify { result, text } => CaseCommand::Verify(Verify {
             result: result.clone(),
             text: Text::cut(text),
+            code_of: None,
         }),
         Act::Close { code, text } => CaseCommand::Close(Close {
             code: Text::cut(code),
@@ -178,5 +179,6 @@ fn report(scene: &Scene<'_>, turn: &Turn<'_>, act: &Act, phone: &mut Phone) -> O
         taken_at: None,
         confidential: false,
         door: None,
+        slip: None,
     })
 }

@@ -20,12 +20,8 @@ impl<P: Platform> Device<P> {
     pub fn record(&self, step: &Step) -> Result<Recorded, Fault> {
         self.hold(|open| {
             open.is_enrolled()?;
-            let drafted = self.screen(open).draft(step, &self.random()?)?;
-            let recorded = self.record_draft(open, drafted.draft)?;
-            Ok(Recorded {
-                tracking: drafted.tracking,
-                ..recorded
-            })
+            let drafted = self.screen(open).draft(step)?;
+            self.record_draft(open, drafted.draft)
         })
     }
 

@@ -2,6 +2,7 @@
 
 use super::{clearances, ended, rulebook};
 use crate::audit;
+use crate::codes::{self, Giving};
 use crate::rows::{Tx, keys};
 use alleyway_core::admission::Admitted;
 use alleyway_core::documents::Document;
@@ -16,12 +17,16 @@ pub(super) fn index(
     document: &Document,
 ) -> Result<(), StoreError> {
     match admitted.command().body.index() {
-        Some(Index::Tracking(code)) => {
-            // The first case stands: a code that is used again leads nobody astray.
-            let key = keys::tracking(code.index());
-            if !tx.has(&key)? {
-                tx.put(key, &document.id());
-            }
+        Some(Index::Code(slip)) => {
+            let origin = admitted.origin();
+            let giving = Giving {
+                command: admitted.id(),
+                body: &admitted.command().body,
+                device: origin.device,
+                by: origin.author,
+                case: document.id(),
+            };
+            codes::give_out(tx, &giving, slip)?;
         }
         Some(Index::DirectoryOf(unit)) => tx.put(keys::directory(unit), &document.id()),
         Some(Index::Book) => rulebook::index(tx, admitted, document),

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::budget::taken_by;
 use super::memory::HandInMemory;
 use crate::audit::NewVerdicts;
+use crate::codes::Giving;
 use crate::restore::GiveBack;
 use crate::rows::Tx;
 use crate::rows::budgets::Amounts;
@@ -123,6 +124,17 @@ impl Context<'_> {
     /// forgotten here, and is not judged anew.
     pub(super) fn is_answered(&self) -> bool {
         self.number <= self.device.acknowledged
+    }
+
+    /// The command as one that may give out a code.
+    pub(super) fn giving<'c>(&self, of: &Candidate<'c>) -> Giving<'c> {
+        Giving {
+            command: of.id,
+            body: &of.command.body,
+            device: self.by.origin.device,
+            by: self.by.origin.author,
+            case: of.target,
+        }
     }
 
     /// Whether a courier brought the batch, and one that its author sealed before is still to come:

@@ -3,6 +3,7 @@
 use super::context::{Candidate, Context, Judged};
 use super::ids::{self, Owner};
 use super::{deciding, refusals, trays};
+use crate::codes;
 use crate::rows::{Tx, keys};
 use crate::scopes;
 use crate::stats::LedgerStats;
@@ -272,6 +273,9 @@ pub(super) fn conclude<'a>(
         Verdict::Need(_) => LedgerStats::count(&mut tx.stats().needed, 1),
         Verdict::Later(_) => LedgerStats::count(&mut tx.stats().later, 1),
         Verdict::Admitted(_) | Verdict::AfterPost(_) | Verdict::Stands(_) | Verdict::Kept(_) => {}
+    }
+    if is_new && matches!(verdict, Verdict::Refused(_) | Verdict::Kept(_)) {
+        codes::note_void(tx, &ctx.giving(of))?;
     }
     if verdict.stands() || matches!(verdict, Verdict::Kept(_)) {
         ctx.done.push(of.command);

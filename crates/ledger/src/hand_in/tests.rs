@@ -136,6 +136,7 @@ impl Stage {
             taken_at: None,
             confidential: false,
             door: None,
+            slip: None,
         };
         self.type_on(None, CaseCommand::Report(report))
     }

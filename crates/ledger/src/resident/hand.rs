@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use thiserror::Error;
 
 use super::rules;
+use crate::codes::{self, Lead};
 use crate::error::LedgerError;
 use crate::own::{self, AdminCommand, Own};
 use crate::rows::records::ResidentRecord;
@@ -48,6 +49,9 @@ pub enum ResidentError {
     /// The code is a good one, but its case has not arrived.
     #[error("the case has not arrived")]
     NotArrived,
+    /// The code has ended: another one was given out, or its report does not stand.
+    #[error("the code has ended")]
+    CodeEnded,
     /// The resident has done as much as one day takes.
     #[error("as many steps as one day takes")]
     TooManySteps,
@@ -63,10 +67,14 @@ pub(crate) fn carry_out(
     seed: [u8; 32],
     now: Time,
 ) -> Result<ResidentDone, LedgerError<ResidentError>> {
-    let Some(case) = rules::tracked_case(tx, request.code)? else {
-        return Err(LedgerError::Refused(ResidentError::NotArrived));
+    let (case, code_of) = match codes::lead(tx, request.code)? {
+        Lead::Case { case, by } => (case, by),
+        Lead::Ended => return Err(LedgerError::Refused(ResidentError::CodeEnded)),
+        Lead::NotArrived => return Err(LedgerError::Refused(ResidentError::NotArrived)),
     };
-    let body = request.step.body();
+    let mut body = request.step.body();
+    // Of the other steps it is not asked.
+    let _ = body.set("code_of", &code_of.key());
     let mark = hash16(
         "alleyway resident step 1",
         &[&request.token, &body.to_bytes()],

@@ -1,23 +1,12 @@
-//! Whose case a code leads to, and how much a resident does in it in a day.
+//! How much a resident does in a case in a day.
 
-use crate::rows::{Tx, keys};
 use alleyway_core::documents::Document;
-use alleyway_core::id::{DocumentId, MemberId};
+use alleyway_core::id::MemberId;
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
-use alleyway_core::number::TrackingCode;
-use alleyway_core::store::StoreError;
 use alleyway_core::time::Time;
 
 /// Entries of a log that are looked through for one step: everybody else waits meanwhile.
 const ENTRIES_LOOKED_AT_MAX: usize = 1_000;
-
-/// The case that a code leads to, once it has arrived.
-pub(super) fn tracked_case(
-    tx: &Tx<'_>,
-    code: TrackingCode,
-) -> Result<Option<DocumentId>, StoreError> {
-    tx.get(&keys::tracking(code.index()))
-}
 
 /// A resident's steps of the last 24 hours in a case; of many as many as may be. The case's log tells;
 /// its newest entries are enough.

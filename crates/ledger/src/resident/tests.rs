@@ -11,14 +11,14 @@ use alleyway_core::documents::Document;
 use alleyway_core::documents::samples::START;
 use alleyway_core::id::{DocumentId, MemberId, TownId, UnitId, is_resident};
 use alleyway_core::kinds::case::{
-    Accept, CaseCommand, CaseStage, Close, Escalate, Finding, Note, Report, Resolve, Resume, Start,
-    Verify as VerifyStep, Wait, Withdraw,
+    Accept, CaseCommand, CaseStage, Close, Escalate, Finding, NewCode, Note, Report, Resolve,
+    Resume, Start, Verify as VerifyStep, Wait, Withdraw,
 };
 use alleyway_core::kinds::unit::{Appoint, CreateUnit, Post, UnitCommand, UnitKind};
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::refusal::RefusalCode;
-use alleyway_core::store::{MemoryStore, Store, StoreError};
+use alleyway_core::store::{MemoryStore, Records as _, Store, StoreError};
 use alleyway_core::sync::enrol::{Enrol, Enrolled};
 use alleyway_core::sync::flight::Flight;
 use alleyway_core::sync::frame::PROTOCOL_VERSION;
@@ -48,6 +48,8 @@ pub(crate) struct Town {
     drawn: u64,
     branch: UnitId,
     pub(crate) case: DocumentId,
+    /// The code that was given out last.
+    code: TrackingCode,
     chief: Option<Phone>,
     /// Long documents are loaded before the request that needs them has its turn.
     loads_ahead: bool,
@@ -114,10 +116,6 @@ impl Line for Direct<'_> {
     }
 }
 
-fn code() -> TrackingCode {
-    TrackingCode::from_random([4; 15])
-}
-
 impl Town {
     pub(crate) fn new() -> Self {
         let mut store = MemoryStore::default();
@@ -131,12 +129,13 @@ impl Town {
             drawn: 0,
             branch: nowhere,
             case: nowhere,
+            code: TrackingCode::from_random([0; 15]),
             chief: None,
             loads_ahead: true,
         };
         let alley = town.build();
         town.chief = Some(town.phone("chief"));
-        town.case = town.report(alley, code());
+        town.case = town.report(alley);
         town
     }
 
@@ -180,12 +179,12 @@ impl Town {
         ids[3]
     }
 
-    fn report(&mut self, alley: UnitId, tracking: TrackingCode) -> DocumentId {
+    fn report(&mut self, alley: UnitId) -> DocumentId {
         let device_code = self.chief.as_ref().and_then(Phone::device_code).unwrap();
         let report = Report {
             owner: alley,
             device_code,
-            tracking,
+            tracking: TrackingCode::from_random([0; 15]),
             category: Text::cut("road"),
             title: Text::cut("路"),
             text: Text::cut("路坏了"),
@@ -196,6 +195,7 @@ impl Town {
             taken_at: None,
             confidential: false,
             door: None,
+            slip: None,
         };
         self.chiefs(None, CaseCommand::Report(report))
     }
@@ -230,6 +230,7 @@ impl Town {
         let recorded = phone.record(Draft { target, body }, now).unwrap();
         let summary = phone.sync(&mut self.line(), now).unwrap();
         assert_eq!((summary.admitted, summary.refused), (1, 0));
+        self.code = recorded.code.unwrap_or(self.code);
         recorded.document
     }
 
@@ -245,8 +246,22 @@ impl Town {
         self.chiefs(Some(self.case), body);
     }
 
-    /// The chief accepts, does the work and says so.
+    /// The chief accepts, does the work and says so; the branch gives the resident a code.
     fn resolved() -> Self {
+        let mut town = Self::resolved_by_the_giver();
+        town.gives_out("secretary");
+        town
+    }
+
+    /// A member gives out another code.
+    fn gives_out(&mut self, member: &str) {
+        let mut phone = self.phone(member);
+        let step = CaseCommand::NewCode(NewCode { slip: None });
+        self.types(&mut phone, Some(self.case), step);
+    }
+
+    /// The chief, who gave out the code, accepts, does the work and says so.
+    fn resolved_by_the_giver() -> Self {
         let mut town = Self::new();
         town.step(CaseCommand::Accept(Accept {}));
         town.step(CaseCommand::Start(Start {}));
@@ -284,7 +299,7 @@ impl Town {
         step: ResidentStep,
     ) -> Result<ResidentDone, ResidentError> {
         let request = ResidentRequest {
-            code: code(),
+            code: self.code,
             token,
             step,
         };
@@ -315,10 +330,14 @@ impl Town {
         }
     }
 
+    fn tracking(&mut self, code: TrackingCode) -> Tracking {
+        self.ledger.track(&self.store, code, self.now).unwrap()
+    }
+
     fn page(&mut self) -> Tracked {
-        match self.ledger.track(&self.store, code(), self.now).unwrap() {
+        match self.tracking(self.code) {
             Tracking::Found(tracked) => tracked,
-            Tracking::NotArrived => panic!("it has arrived"),
+            other => panic!("{other:?}"),
         }
     }
 
@@ -384,6 +403,7 @@ fn what_the_offices_write_among_themselves_is_not_on_the_page() {
     let told = VerifyStep {
         result: Finding::Not,
         text: Text::cut("转述的话"),
+        code_of: None,
     };
     town.types(&mut secretary, Some(town.case), CaseCommand::Verify(told));
     let page = town.page();
@@ -412,6 +432,89 @@ fn a_finding_decides_where_the_case_goes() {
             (Some(result.word()), "看过了")
         );
     }
+}
+
+#[test]
+fn a_code_of_who_resolved_the_case_says_so_and_moves_nothing() {
+    let mut town = Town::resolved_by_the_giver();
+    town.send(verify(Finding::Fixed, "很好")).unwrap();
+    let shown = town.last_shown();
+    assert_eq!(shown.result.as_deref(), Some("told_fixed"));
+    assert_eq!(town.page().stage, CaseStage::Resolved);
+    // The branch gives a code out: with that one it counts.
+    town.gives_out("secretary");
+    town.send(verify(Finding::Fixed, "很好")).unwrap();
+    assert_eq!(town.page().stage, CaseStage::Verified);
+    let mut town = Town::resolved_by_the_giver();
+    town.send(verify(Finding::Not, "还漏")).unwrap();
+    assert_eq!(town.page().stage, CaseStage::InProgress);
+}
+
+#[test]
+fn a_code_ends_with_the_next_one_and_says_so() {
+    let mut town = Town::resolved_by_the_giver();
+    let first = town.code;
+    town.gives_out("secretary");
+    assert!(matches!(town.tracking(first), Tracking::Ended));
+    let shown = town.page().steps.pop().unwrap();
+    assert_eq!((shown.kind.as_str(), shown.own), ("new_code", false));
+    let second = std::mem::replace(&mut town.code, first);
+    assert_eq!(town.send(word("在吗")), Err(ResidentError::CodeEnded));
+    town.chiefs(
+        Some(town.case),
+        CaseCommand::NewCode(NewCode { slip: None }),
+    );
+    town.send(word("在")).unwrap();
+    // As after a restart.
+    town.ledger = Ledger::open(&town.store, setup()).unwrap();
+    for ended in [first, second] {
+        assert!(matches!(town.tracking(ended), Tracking::Ended));
+    }
+}
+
+#[test]
+fn a_code_is_nowhere_in_the_store_and_not_in_what_readers_are_sent() {
+    let mut town = Town::new();
+    let code = town.code.to_string();
+    let plain = code.replace('-', "");
+    let rows = town.store.scan(&[], &[255], usize::MAX).unwrap();
+    let holds = |bytes: &[u8], text: &str| {
+        bytes
+            .windows(text.len())
+            .any(|window| window == text.as_bytes())
+    };
+    for (key, value) in &rows {
+        for text in [&code, &plain] {
+            assert!(!holds(value, text) && !holds(key, text), "{key:?}");
+        }
+    }
+    // What every reader is sent is the document and the commands on it: neither says the code.
+    let mut tx = town.ledger.tx(&town.store);
+    let log = tx.document(town.case, |case| {
+        format!("{:?} {:?}", case.log(), case.case())
+    });
+    let log = log.unwrap().unwrap();
+    assert!(!log.contains(&code) && log.contains("slip"), "{log}");
+}
+
+#[test]
+fn a_code_of_before_has_ended() {
+    let mut town = Town::new();
+    let plain = TrackingCode::from_random([4; 15]);
+    assert!(matches!(town.tracking(plain), Tracking::NotArrived));
+    let row = crate::rows::keys::plain_code(plain.index());
+    town.store
+        .commit(&alleyway_core::store::Transaction {
+            writes: vec![alleyway_core::store::Write {
+                key: row,
+                value: Some(town.case.0.to_vec()),
+                slot: None,
+            }],
+            ..Default::default()
+        })
+        .unwrap();
+    town.ledger = Ledger::open(&town.store, setup()).unwrap();
+    assert!(matches!(town.tracking(plain), Tracking::Ended));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The resident's page: steps and dates, no names; what the resident wrote; what the resident can do.
 
-use super::rules;
+use crate::codes::{self, Lead};
 use crate::rows::Tx;
 use crate::tracked::{self, ResidentStepKind, TrackedRecord, TrackedStep};
 use alleyway_core::id::{DocumentId, MemberId};
@@ -15,6 +15,8 @@ use alleyway_core::time::{Date, Time};
 pub enum Tracking {
     /// The code is a good one, but its case has not arrived: the chief has had no signal yet.
     NotArrived,
+    /// The code has ended: another one was given out, or its report does not stand.
+    Ended,
     /// The case.
     Found(Tracked),
 }
@@ -65,8 +67,10 @@ pub(crate) fn track(
     code: TrackingCode,
     now: Time,
 ) -> Result<Tracking, StoreError> {
-    let Some(case) = rules::tracked_case(tx, code)? else {
-        return Ok(Tracking::NotArrived);
+    let case = match codes::lead(tx, code)? {
+        Lead::Case { case, .. } => case,
+        Lead::Ended => return Ok(Tracking::Ended),
+        Lead::NotArrived => return Ok(Tracking::NotArrived),
     };
     let resident = MemberId::resident_of(tx.setup().town, case);
     let Some((mut record, mut is_kept)) = read(tx, case)? else {
@@ -102,7 +106,10 @@ pub(crate) fn needed(
     for_step: bool,
 ) -> Result<Vec<DocumentId>, StoreError> {
     let mut needed = Vec::new();
-    let mut next = rules::tracked_case(tx, code)?;
+    let mut next = match codes::lead(tx, code)? {
+        Lead::Case { case, .. } => Some(case),
+        Lead::Ended | Lead::NotArrived => None,
+    };
     for _ in 0..=MERGES_FOLLOWED_MAX {
         let Some(case) = next.take() else {
             break;
@@ -119,9 +126,9 @@ pub(crate) fn needed(
 
 /// Keeps the records of the page with this code, of those cases that have none yet.
 pub(crate) fn keep_page(tx: &mut Tx<'_>, code: TrackingCode) -> Result<(), StoreError> {
-    match rules::tracked_case(tx, code)? {
-        Some(case) => keep_all(tx, case),
-        None => Ok(()),
+    match codes::lead(tx, code)? {
+        Lead::Case { case, .. } => keep_all(tx, case),
+        Lead::Ended | Lead::NotArrived => Ok(()),
     }
 }
 

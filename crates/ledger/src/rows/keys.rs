@@ -149,9 +149,19 @@ pub(crate) fn invitation(index: [u8; 16]) -> Vec<u8> {
 /// All invitations.
 pub(crate) const INVITATIONS: &[u8] = b"c";
 
-/// A tracking code's case.
-pub(crate) fn tracking(index: [u8; 16]) -> Vec<u8> {
+/// The case of a code that documents held in plain, as an earlier release wrote it.
+pub(crate) fn plain_code(index: [u8; 16]) -> Vec<u8> {
     key(b'y', &[&index])
+}
+
+/// A tracking code, by its index.
+pub(crate) fn code(index: [u8; 16]) -> Vec<u8> {
+    key(b'Y', &[&index])
+}
+
+/// The index of the code that leads to a case.
+pub(crate) fn code_of(case: DocumentId) -> Vec<u8> {
+    key(b'W', &[&case.0])
 }
 
 /// A unit, for the organisation.

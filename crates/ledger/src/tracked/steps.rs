@@ -83,6 +83,7 @@ impl ResidentStep {
             Self::Verify { result, text } => CaseCommand::Verify(Verify {
                 result: result.clone(),
                 text: prose(text),
+                code_of: None,
             }),
             Self::Reopen { reason } => CaseCommand::Reopen(Reopen {
                 reason: prose(reason),

@@ -64,7 +64,7 @@ impl Replica {
         match self.carry_out(changes, page) {
             Ok(Some(done)) => {
                 if let Some(session) = &mut self.session {
-                    session.count_received(done.others);
+                    session.count_received(id, done.others);
                 }
                 let mut writes = self.held.put(done.document);
                 let own = done.own.into_iter();

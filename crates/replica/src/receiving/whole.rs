@@ -30,7 +30,7 @@ impl Replica {
             return writes;
         }
         if let Some(session) = &mut self.session {
-            session.count_received(1);
+            session.count_received(id, 1);
         }
         let arrived = self.outbox.arrived_in(&document);
         writes.extend(self.held.put(document));

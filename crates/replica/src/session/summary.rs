@@ -1,5 +1,8 @@
 //! The outcome of a sync, as its caller is told.
 
+use std::collections::BTreeSet;
+
+use alleyway_core::id::DocumentId;
 use alleyway_core::sync::frame::Stop;
 use alleyway_core::time::Time;
 
@@ -20,6 +23,8 @@ pub struct SyncSummary {
     pub unreadable: u64,
     /// Changes of others received, a document that came whole counting once.
     pub received: u64,
+    /// The documents in which they were.
+    pub changed: BTreeSet<DocumentId>,
     /// Documents that left the device.
     pub forgotten: u64,
     /// Whether the device now has what the server has, and nothing waits to be sent.

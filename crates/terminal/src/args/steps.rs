@@ -20,6 +20,8 @@ const PICK: &str = "pick";
 const KEEP: &str = "keep";
 /// Fields whose flags have other names: `place` has always been the point on the map.
 const FLAGS: [(&str, &str); 2] = [("point", "place"), ("place", "where")];
+/// Steps whose commands have other names: a hyphen, as everywhere on the line.
+const NAMES: [(&str, &str); 1] = [("new_code", "new-code")];
 /// The values of fields whose flags are left out: step, field, value.
 const DEFAULTS: [(&str, &str, &str); 1] = [("close", "code", "fixed")];
 /// Fields that policy does not ask for and this program does.
@@ -83,7 +85,7 @@ impl Typed {
 
     fn command(&self) -> Command {
         let case = Arg::new(CASE).required(true).value_name("CASE");
-        Command::new(self.word)
+        Command::new(name_of(self.word))
             .args(self.on_case.then_some(case))
             .args(self.fields.iter().map(|typed| {
                 let arg = flag(typed.field).required(typed.required);
@@ -93,6 +95,13 @@ impl Typed {
                 }
             }))
     }
+}
+
+/// The name of the command of a step.
+fn name_of(word: &'static str) -> &'static str {
+    let mut names = NAMES.iter();
+    let found = names.find(|(step, _)| *step == word);
+    found.map_or(word, |(_, name)| name)
 }
 
 fn default(word: &str, field: &Field) -> Option<&'static str> {
@@ -185,7 +194,7 @@ impl Subcommand for StepArgs {
     }
 
     fn has_subcommand(name: &str) -> bool {
-        STEPS.iter().any(|step| step.word == name)
+        STEPS.iter().any(|step| name_of(step.word) == name)
     }
 }
 
@@ -193,7 +202,7 @@ impl FromArgMatches for StepArgs {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
         let missing = || Error::new(ErrorKind::MissingSubcommand);
         let (name, matches) = matches.subcommand().ok_or_else(missing)?;
-        let step = STEPS.iter().find(|step| step.word == name);
+        let step = STEPS.iter().find(|step| name_of(step.word) == name);
         let step = step.ok_or_else(missing)?;
         let fields = step.fields.iter();
         Ok(Self {

@@ -72,6 +72,7 @@ fn every_documented_command_is_read() {
         "verify 2047 --result partly",
         "verify 2047 --result not",
         "merge 2047 --into 2048",
+        "new-code 2047",
         "conflicts 2047",
         "pick 2047 --field title --value 新",
         "sync",

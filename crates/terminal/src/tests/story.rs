@@ -41,7 +41,7 @@ fn report(phone: &Phone<'_>) -> String {
 fn sync(phone: &Phone<'_>) -> Value {
     let value = phone.json(&["sync"]);
     let fields = "sent admitted refused kept received forgotten carried bytes_up bytes_down tcp_up tcp_down \
-                  round_trips up_to_date later_until confidential_changed";
+                  round_trips up_to_date later_until confidential_changed void_codes";
     assert_eq!(names(&value), sorted(fields));
     assert_eq!(value["up_to_date"], true, "{value}");
     value

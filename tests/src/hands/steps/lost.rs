@@ -107,12 +107,15 @@ fn she_reviews(stage: &mut Stage<'_>) -> Result<(), StoryError> {
         .find(|row| row["title"] == PIPE)
         .and_then(|row| row["number"].as_str());
     let pipe = pipe.ok_or_else(|| ProcessError::Answer("the pipe was not reported".to_owned()))?;
+    // The slip's code was the lost phone's: taking the report gave out another.
     let code = stage.looks("lan-2", &["show", pipe])?["fields"]["tracking"].clone();
+    let lost = Value::from(stage.recall(TRACKING)?);
     expect(
-        "the resident's code",
-        &code,
-        &Value::from(stage.recall(TRACKING)?),
+        "whether it is the lost phone's code",
+        &(code == lost),
+        &false,
     )?;
+    expect("whether there is a code", &code.is_string(), &true)?;
     stage.syncs("qin", &[])?;
     let shown = stage.looks("qin", &["show", &drain])?;
     let last = shown["log"]

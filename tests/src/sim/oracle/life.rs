@@ -149,12 +149,13 @@ impl Life {
         let holder = acts(self.holder);
         let reporter = by.member == self.reporter && by.town.acts_somewhere(by.member, by.at);
         let may = match step {
-            // Only the server says what stood before a restore.
-            // … and what was merged into a case.
+            // Only the server says what stood before a restore, what was merged into a case, and which
+            // code is void.
             CaseCommand::Report(_)
             | CaseCommand::Stood(_)
             | CaseCommand::MergedIn(_)
-            | CaseCommand::PassedOn(_) => false,
+            | CaseCommand::PassedOn(_)
+            | CaseCommand::VoidCode(_) => false,
             CaseCommand::Accept(_)
             | CaseCommand::Start(_)
             | CaseCommand::Escalate(_)
@@ -170,6 +171,9 @@ impl Life {
             CaseCommand::Edit(_) => holder || (reporter && self.stage == CaseStage::Reported),
             CaseCommand::Receive(_) | CaseCommand::Return(_) => self.sent_to.is_some_and(acts),
             CaseCommand::Rule(_) => by.town.town().is_some_and(acts),
+            CaseCommand::NewCode(_) => {
+                acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
+            }
             CaseCommand::Close(body) if body.code.as_str() == "fixed" => {
                 acts(self.owner) || by.town.branch_of(self.owner).is_some_and(acts)
             }
@@ -302,7 +306,14 @@ impl Life {
             CaseCommand::Merge(_) => {
                 open().and_then(|()| must(merged_into_is_open, "the other case is not open"))
             }
-            CaseCommand::Stood(_) | CaseCommand::MergedIn(_) | CaseCommand::PassedOn(_) => Ok(()),
+            CaseCommand::NewCode(_) => must(
+                self.stage != CaseStage::Withdrawn,
+                "nobody follows it any more",
+            ),
+            CaseCommand::Stood(_)
+            | CaseCommand::MergedIn(_)
+            | CaseCommand::PassedOn(_)
+            | CaseCommand::VoidCode(_) => Ok(()),
         }
     }
 
@@ -361,6 +372,8 @@ impl Life {
             | CaseCommand::Edit(_)
             | CaseCommand::Extend(_)
             | CaseCommand::Supervise(_)
+            | CaseCommand::NewCode(_)
+            | CaseCommand::VoidCode(_)
             | CaseCommand::Stood(_)
             | CaseCommand::MergedIn(_)
             | CaseCommand::PassedOn(_) => {}

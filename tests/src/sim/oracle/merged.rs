@@ -38,11 +38,7 @@ impl Oracle {
         let Some(ToSay { from, is_merge }) = self.to_say.pop_front() else {
             return false;
         };
-        let mut last = from;
-        // The first of them is the merge itself.
-        for _ in 0..=MERGES_FOLLOWED {
-            last = self.merged_into(last).unwrap_or(last);
-        }
+        let last = self.goes_on_in(from);
         let life_of =
             |case: DocumentId| self.papers.get(&case).and_then(|paper| paper.life.clone());
         if let (Some(other), Some(into)) = (life_of(from), life_of(last))
@@ -55,6 +51,16 @@ impl Oracle {
             paper.noted_by_the_server();
         }
         true
+    }
+
+    /// The case in which a case goes on; itself if it was not merged.
+    pub(crate) fn goes_on_in(&self, case: DocumentId) -> DocumentId {
+        let mut last = case;
+        // The first of them is the merge itself.
+        for _ in 0..=MERGES_FOLLOWED {
+            last = self.merged_into(last).unwrap_or(last);
+        }
+        last
     }
 
     fn merged_into(&self, case: DocumentId) -> Option<DocumentId> {

@@ -238,6 +238,7 @@ pub(super) fn report(owner: UnitId, device_code: u32, seed: u8) -> Draft {
         taken_at: None,
         confidential: false,
         door: None,
+        slip: None,
     };
     Draft {
         target: None,

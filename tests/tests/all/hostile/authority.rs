@@ -26,6 +26,7 @@ fn verify() -> Body {
     step(CaseCommand::Verify(Verify {
         result: Finding::Fixed,
         text: Text::cut("好走了"),
+        code_of: None,
     }))
 }
 

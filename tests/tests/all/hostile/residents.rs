@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 
+use alleyway_core::id::DocumentId;
 use alleyway_core::number::TrackingCode;
 use alleyway_tests::process::{Response, get};
 use serde_json::Value;
@@ -52,14 +53,16 @@ fn told(answer: &Response) -> (u16, String) {
     )
 }
 
-/// The good phone's case's tracking code.
+/// The tracking code of the good phone's first case.
 fn tracking(stage: &Stage) -> String {
-    let case = stage.good.replica.case(stage.case).expect("a case");
-    case.row
-        .state
-        .tracking
-        .expect("a report has one")
-        .to_string()
+    tracking_of(stage, stage.case)
+}
+
+fn tracking_of(stage: &Stage, case: DocumentId) -> String {
+    let replica = &stage.good.replica;
+    let given = replica.case(case).expect("a case").row.state.code;
+    let code = replica.own_code(&given.expect("a report gives one out").mark);
+    code.expect("this phone's").to_string()
 }
 
 const JSON: &str = "application/json";
@@ -123,16 +126,7 @@ fn what_is_no_step_is_refused_with_a_code_and_writes_nothing() {
         .report("路灯不亮", "第二盏。", "巷口", "")
         .expect("a chief reports");
     stage.good.sync().expect("a server that answers");
-    let code = stage
-        .good
-        .replica
-        .case(other)
-        .expect("a case")
-        .row
-        .state
-        .tracking
-        .expect("one")
-        .to_string();
+    let code = tracking_of(&stage, other);
     let before = stage.stored();
     let junk: Vec<Junk<'_>> = vec![
         (

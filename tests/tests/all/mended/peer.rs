@@ -2,7 +2,7 @@
 
 use alleyway_core::batch::Batch;
 use alleyway_core::command::{Base, Body, Command, Nonce};
-use alleyway_core::crypto::{Hash, SealingSecret, SecretKey, hash};
+use alleyway_core::crypto::{Hash, PublicKey, SealingSecret, SecretKey, hash};
 use alleyway_core::id::{CommandId, DeviceId, DocumentId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::number::TrackingCode;
@@ -79,6 +79,25 @@ impl Peer {
             at,
             body,
         }
+    }
+
+    /// A command that creates a document.
+    pub(super) fn creating(&mut self, body: Body) -> Command {
+        let command = self.command(DocumentId([0; 16]), body, &[]);
+        Command {
+            document: None,
+            base: Base::default(),
+            ..command
+        }
+    }
+
+    pub(super) fn key(&self) -> PublicKey {
+        self.secret.public()
+    }
+
+    /// The code of which its case numbers are made.
+    pub(super) fn code(&self) -> u32 {
+        self.enrolled.device_code
     }
 
     /// The id of one of its commands.

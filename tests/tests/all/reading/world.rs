@@ -648,6 +648,7 @@ impl World {
             taken_at,
             confidential,
             door: None,
+            slip: None,
         };
         if let Some(recorded) = self.does(phone, None, Body::Case(CaseCommand::Report(report))) {
             assert!(

@@ -82,6 +82,7 @@ pub(super) fn verify() -> CaseCommand {
     CaseCommand::Verify(Verify {
         result: Finding::Fixed,
         text: Text::cut("好走了"),
+        code_of: None,
     })
 }
 
@@ -125,6 +126,7 @@ pub(super) fn report(owner: UnitId, device_code: u32) -> Report {
         taken_at: None,
         confidential: false,
         door: None,
+        slip: None,
     }
 }
 

@@ -6,7 +6,10 @@ use crate::limits::{
     CODE_BYTES_MAX, MERGED_OWNERS_MAX, NAME_BYTES_MAX, TEXT_BYTES_MAX, TITLE_BYTES_MAX,
 };
 use crate::number::TrackingCode;
-use crate::step::{Lack, case, choice, code, date, flag, household, opaque, point, text, unit};
+use crate::slip::Slip;
+use crate::step::{
+    Lack, case, choice, code, date, flag, household, member, opaque, point, text, unit,
+};
 use crate::text::Text;
 use crate::time::{Date, Time};
 use crate::wire::List;
@@ -71,6 +74,10 @@ crate::steps! {
         0xd1 => MergedIn(MergedIn) = "merged_in",
         /// Passes on a note on a case that had been merged into this one: only the server does so.
         0xd9 => PassedOn(PassedOn) = "passed_on",
+        /// 补发查询码
+        0xc1 => NewCode(NewCode) = "new_code",
+        /// A code that a step gave out leads nowhere: only the server says so.
+        0xc9 => VoidCode(VoidCode) = "void_code",
     }
 }
 
@@ -81,7 +88,8 @@ crate::step! {
         owner: UnitId = unit().by_machine(),
         /// The code of the device, of which the case's number is made.
         device_code: u32 = opaque(),
-        /// The code by which the resident follows it.
+        /// The plain code of an earlier release, which every reader had: it opens nothing any more. Blank
+        /// in what is typed now.
         tracking: TrackingCode = opaque(),
         /// `road`, `water`, …; a town can add its own.
         category: Code = code("category"),
@@ -108,6 +116,8 @@ crate::step! {
         /// The household's door as it was when this was typed: who handles the case reads it,
         /// whether he may read the household or not, and wherever that has moved.
         door: Option<Text<NAME_BYTES_MAX>> = text().by_policy(),
+        /// The slip with the code by which the resident follows the case.
+        slip: Option<Slip> = opaque(),
     }
 }
 
@@ -249,6 +259,11 @@ crate::step! {
         /// The words of the resident.
         text: Prose = text(),
     }
+    trailing {
+        /// Of a resident's verification: who gave out the code that it was typed with. The server
+        /// writes it down.
+        code_of: Option<MemberId> = member().by_machine(),
+    }
 }
 
 crate::step! {
@@ -333,6 +348,22 @@ crate::step! {
         command: CommandId = opaque(),
         /// The text.
         text: Prose = opaque(),
+    }
+}
+
+crate::step! {
+    /// The resident gets another code; the one before ends.
+    NewCode {
+        /// The slip with the code.
+        slip: Option<Slip> = opaque(),
+    }
+}
+
+crate::step! {
+    /// The code that a step gave out leads nowhere: its slip proves nothing, or was used before.
+    VoidCode {
+        /// The step.
+        command: CommandId = opaque(),
     }
 }
 

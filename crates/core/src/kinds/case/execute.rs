@@ -1,13 +1,16 @@
 //! The writes of each step. Frozen once released: `golden/executors.txt` pins the hashes.
 
-use super::{CaseStage, RESOLVERS, UNITS};
+use super::{CaseStage, RESOLVERS, SLIP, TOLD_FIXED, UNITS};
 use crate::documents::fields::{self, GONE, LIVE};
 use crate::documents::plan::{Plan, Scalar};
 use crate::documents::{Document, DocumentKind, Execution};
-use crate::id::UnitId;
+use crate::id::{CommandId, MemberId, UnitId};
 use crate::kinds::case::CaseCommand;
-use crate::kinds::case::{Finding, MergedIn, PassedOn, Report, Stood};
+use crate::kinds::case::{Finding, MergedIn, PassedOn, Report, Stood, Verify, VoidCode};
+use crate::number::TrackingCode;
 use crate::refusal::RefusalCode;
+use crate::slip::Slip;
+use crate::step::FieldType as _;
 use crate::time::Date;
 
 /// The plan of a step. It assumes what policy has asked; what it needs itself, it checks.
@@ -57,7 +60,7 @@ pub(crate) fn plan(
             .extend(body.by),
         CaseCommand::Supervise(body) => step.text("text", &body.text).supervise(),
         CaseCommand::Resolve(body) => step.text("text", &body.text).resolve(body.verifier),
-        CaseCommand::Verify(body) => step.text("text", &body.text).verify(&body.result)?,
+        CaseCommand::Verify(body) => step.text("text", &body.text).verify(body)?,
         CaseCommand::Close(body) => step
             .text("code", &body.code)
             .text("text", &body.text)
@@ -70,6 +73,8 @@ pub(crate) fn plan(
         CaseCommand::Stood(body) => step.stood(body),
         CaseCommand::MergedIn(body) => step.merged_in(body),
         CaseCommand::PassedOn(body) => step.passed_on(body),
+        CaseCommand::NewCode(body) => step.gives_out(body.slip.as_ref()),
+        CaseCommand::VoidCode(body) => step.void_code(body),
     };
     Ok(step.plan)
 }
@@ -128,12 +133,15 @@ impl Step<'_> {
         let household = report.household.map(UnitId::key).unwrap_or_default();
         let taken_at = report.taken_at.map(UnitId::key).unwrap_or_default();
         let door = report.door.clone().unwrap_or_default();
+        let is_plain = report.tracking != TrackingCode::blank();
+        let tracking = is_plain.then(|| report.tracking.to_string());
+        let tracking = tracking.unwrap_or_default();
         self.with(|plan| {
             let plan = plan
                 .containers(&[LIVE, GONE, UNITS, RESOLVERS])
                 .text("owner", &report.owner.key())
                 .int("device_code", report.device_code)
-                .text("tracking", &report.tracking.to_string())
+                .text("tracking", &tracking)
                 .text("category", &report.category)
                 .text("title", &report.title)
                 .text("text", &report.text)
@@ -156,6 +164,29 @@ impl Step<'_> {
         })
         .moves_to(&CaseStage::Reported)
         .held_by(report.owner)
+        .gives_out(report.slip.as_ref())
+    }
+
+    /// Gives a code out: the document keeps what tells the slip from others.
+    fn gives_out(self, slip: Option<&Slip>) -> Self {
+        let id = self.execution.id.key();
+        match slip {
+            None => self,
+            Some(slip) => self
+                .text(SLIP, &slip.mark().to_string())
+                .with(|plan| plan.put_text(SLIP, id)),
+        }
+    }
+
+    /// The code of a step ends, if it is the one that counts.
+    fn void_code(self, body: &VoidCode) -> Self {
+        let counts = self.document.root().id(SLIP, CommandId::parse) == Some(body.command);
+        let step = self.text("command", &body.command.key());
+        if counts {
+            step.with(|plan| plan.remove(SLIP))
+        } else {
+            step
+        }
     }
 
     /// Closed, or an end: a pending referral is dropped, the holder stays as the last one.
@@ -235,13 +266,23 @@ impl Step<'_> {
         }
     }
 
-    fn verify(self, result: &Finding) -> Result<Self, RefusalCode> {
-        let stage = match result {
+    /// A resident's word with a code of somebody who ever resolved the case proves nothing good of the
+    /// work: it is written down, and moves nothing.
+    fn verify(self, body: &Verify) -> Result<Self, RefusalCode> {
+        let stage = match body.result {
             Finding::Fixed => CaseStage::Verified,
             Finding::Partly | Finding::Not => CaseStage::InProgress,
             Finding::Unknown(_) => return Err(RefusalCode::BadValue),
         };
-        Ok(self.text("result", result.word()).moves_to(&stage))
+        let code_of = body.code_of.map(MemberId::key).unwrap_or_default();
+        let case = self.document.case().ok_or(RefusalCode::UnknownDocument)?;
+        let is_a_resolvers = body.code_of.is_some_and(|of| case.resolvers.contains(&of));
+        let step = self.text("code_of", &code_of);
+        Ok(if is_a_resolvers && body.result == Finding::Fixed {
+            step.text("result", TOLD_FIXED)
+        } else {
+            step.text("result", body.result.word()).moves_to(&stage)
+        })
     }
 
     /// The log alone: nothing of the case changes.

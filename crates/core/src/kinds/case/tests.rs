@@ -1,7 +1,8 @@
 use super::{CaseStage, CaseState};
 use crate::documents::samples::{
-    Chain, START, accept, case_steps, close, command, dispatch, escalate, extend, member, receive,
-    reject, reopen, report, resolve, rule, send_back, start, unit, verify,
+    Chain, START, accept, case_steps, close, code_steps, command, dispatch, escalate, extend,
+    member, receive, reject, reopen, report, resolve, rule, send_back, slip, start, unit, verify,
+    verify_by_code,
 };
 use crate::kinds::case::Finding;
 use crate::time::Date;
@@ -35,7 +36,7 @@ fn a_report_is_held_by_its_owner() {
         (1, 0, None)
     );
     assert!(case.number.to_string().starts_with("2047-"));
-    assert!(case.tracking.is_some());
+    assert_eq!(case.code, None);
 }
 
 #[test]
@@ -162,4 +163,48 @@ fn a_merged_case_names_the_other() {
         .fold(Chain::new(10), |chain, (by, body)| chain.then(by, body));
     assert_eq!(state(&chain).merged_into, Some(unit(9)));
     assert!(state(&chain).supervised);
+}
+
+/// The steps of a case whose codes are given out, up to a place.
+fn with_codes(steps: usize) -> Chain {
+    let given = code_steps(10).into_iter().take(steps);
+    given.fold(Chain::new(10), |chain, (by, body)| chain.then(by, body))
+}
+
+#[test]
+fn the_code_that_was_given_out_last_counts_until_the_server_says_that_it_is_void() {
+    let code = |steps| {
+        let code = state(&with_codes(steps)).code?;
+        Some((code.step, code.by, code.mark))
+    };
+    let first = (command(10), member(1), slip(1).mark());
+    let second = (command(16), member(2), slip(2).mark());
+    assert_eq!((code(1), code(6)), (Some(first), Some(first)));
+    assert_eq!(code(7), Some(second));
+    // The first one's step is named: it counts no more, and the second one stays.
+    assert_eq!((code(8), code(9)), (Some(second), None));
+    let known = with_codes(9).document.given_code(command(10)).unwrap();
+    assert_eq!(known.mark, slip(1).mark());
+}
+
+#[test]
+fn a_code_of_who_resolved_the_case_moves_nothing_forward() {
+    let chain = with_codes(4);
+    let resolver = chain
+        .clone()
+        .then(9, verify_by_code(Finding::Fixed, member(1)));
+    assert_eq!(state(&resolver).stage, CaseStage::Resolved);
+    let said = resolver.document.log().pop().unwrap().details;
+    assert_eq!(said["result"], "told_fixed");
+    assert_eq!(said["code_of"], member(1).key());
+    // That it is not fixed is heard from any code.
+    for (result, of, stage) in [
+        (Finding::Not, member(1), CaseStage::InProgress),
+        (Finding::Partly, member(1), CaseStage::InProgress),
+        (Finding::Fixed, member(2), CaseStage::Verified),
+        (Finding::Not, member(2), CaseStage::InProgress),
+    ] {
+        let chain = chain.clone().then(9, verify_by_code(result, of));
+        assert_eq!(state(&chain).stage, stage);
+    }
 }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{RESOLVERS, UNITS};
+use super::{RESOLVERS, SLIP, UNITS};
 use crate::documents::{Document, DocumentKind, LiveValue};
 use crate::id::{CommandId, DocumentId, MemberId, UnitId};
 use crate::kinds::View;
-use crate::number::{CaseNumber, TrackingCode};
+use crate::number::CaseNumber;
+use crate::slip::SlipMark;
 use crate::time::Date;
 use crate::word_enum;
 
@@ -70,6 +71,17 @@ pub struct Referral {
     pub to: UnitId,
 }
 
+/// A code that was given out, as documents know it: who has the slip's secret tells the code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GivenCode {
+    /// The step that gave it out.
+    pub step: CommandId,
+    /// Who gave it out.
+    pub by: MemberId,
+    /// The slip's mark.
+    pub mark: SlipMark,
+}
+
 /// Where a case stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CaseState {
@@ -104,10 +116,10 @@ pub struct CaseState {
     pub confidential: bool,
     /// Its number.
     pub number: CaseNumber,
-    /// The code by which the resident follows it.
-    pub tracking: Option<TrackingCode>,
     /// Whether other cases were merged into it: then their residents have a word in it too.
     pub has_merged: bool,
+    /// The slip with the code that the resident follows it with.
+    pub code: Option<GivenCode>,
     /// The case it was merged into.
     pub merged_into: Option<DocumentId>,
     /// The last command that moved its state, holder or referral.
@@ -175,8 +187,10 @@ impl Document {
             units: self.read_units().unwrap_or_default(),
             confidential: root.has("confidential"),
             number: CaseNumber::of(first.small("device_code").unwrap_or_default(), self.id()),
-            tracking: first.id("tracking", TrackingCode::parse),
             has_merged: root.has("merged"),
+            code: root
+                .id(SLIP, CommandId::parse)
+                .and_then(|step| self.given_code(step)),
             merged_into: closed
                 .and_then(|id| self.entry(id))
                 .and_then(|entry| entry.id("into", DocumentId::parse)),
@@ -210,6 +224,22 @@ impl Document {
         merged.flat_map(parse).collect()
     }
 
+    /// The cases that were merged into this one, and those that steps were passed on from, newest first.
+    /// The cost grows with the log of a case that others were merged into; else there is none.
+    pub fn merged_from(&self) -> Vec<DocumentId> {
+        if !self.root().has("merged") {
+            return Vec::new();
+        }
+        let entries = self.commands().iter().rev();
+        let from = entries.filter_map(|command| {
+            let entry = self.entry(*command)?;
+            let kind = entry.text("kind")?;
+            let is_of_another = kind == "merged_in" || kind == "passed_on";
+            is_of_another.then(|| entry.id("from", DocumentId::parse))?
+        });
+        from.collect()
+    }
+
     fn read_units(&self) -> Option<BTreeSet<UnitId>> {
         Some(
             self.root()
@@ -223,6 +253,16 @@ impl Document {
     /// Whether the document is a case that only those who were cleared read.
     pub fn case_is_confidential(&self) -> bool {
         self.kind() == Some(DocumentKind::Case) && self.root().has("confidential")
+    }
+
+    /// The code that a step of the case gave out; none if it gave out none.
+    pub fn given_code(&self, step: CommandId) -> Option<GivenCode> {
+        let entry = self.entry(step)?;
+        Some(GivenCode {
+            step,
+            by: entry.id("by", MemberId::parse)?,
+            mark: entry.id(SLIP, SlipMark::parse)?,
+        })
     }
 
     fn referral(&self, id: CommandId, from: UnitId) -> Option<Referral> {

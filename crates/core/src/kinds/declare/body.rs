@@ -184,6 +184,23 @@ macro_rules! body {
                 }
             }
 
+            /// The place for the slip of a command that gives out a code; none for every other one.
+            pub fn slip(&mut self) -> Option<&mut Option<Slip>> {
+                match self {
+                    $( Self::$Kind(command) => $folder::$Kind::slip(command), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
+            /// The entry that says in the document's log that the code which this step gave out, by
+            /// its id, leads nowhere; none if no step of the kind gives out a code.
+            pub fn void_code(&self, step: CommandId) -> Option<Self> {
+                match self {
+                    $( Self::$Kind(_) => $folder::$Kind::void_code(step).map(Self::$Kind), )*
+                    Self::Unknown(_) => None,
+                }
+            }
+
             /// The entry that says in the document's log that a step of this kind stood there before
             /// a restore; none if the kind's log does not say so.
             pub fn stood_before(&self, stood: StoodBefore) -> Option<Self> {

@@ -124,7 +124,9 @@ fn the_chief_of_a_new_case_is_offered_what_its_table_says() {
     let reported = &cases()[0];
     assert_eq!(
         possible(reported, CHIEF),
-        BTreeSet::from(["accept", "note", "visit", "edit", "escalate", "withdraw"])
+        BTreeSet::from([
+            "accept", "note", "visit", "edit", "escalate", "withdraw", "new_code"
+        ])
     );
     assert_eq!(possible(reported, STRANGER), BTreeSet::new());
     let refused = on(reported, SECRETARY)

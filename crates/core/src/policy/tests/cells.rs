@@ -36,7 +36,7 @@ use crate::policy::{Authority, judge};
 use crate::refusal::RefusalCode;
 use crate::time::Time;
 
-/// Sheets of cases by situation, 22 steps each.
+/// Sheets of cases by situation, 27 steps each.
 const CASES: [&str; 4] = [
     include_str!("cells/life.txt"),
     include_str!("cells/referrals.txt"),
@@ -159,6 +159,8 @@ fn steps(chain: &Chain) -> Vec<(&'static str, CaseCommand)> {
         ("stood", samples::stood()),
         ("merged_in", samples::merged_in(unit(6))),
         ("passed_on", samples::passed_on()),
+        ("new_code", samples::new_code()),
+        ("void_code", samples::void_code()),
     ]
 }
 
@@ -243,7 +245,7 @@ fn every_step_of_a_case_is_as_the_domain_has_it() {
             asked += expected.len();
         }
     }
-    assert_eq!(asked, 21 * 25 * 16, "every sheet was read");
+    assert_eq!(asked, 21 * 27 * 16, "every sheet was read");
 }
 
 #[test]

@@ -93,7 +93,10 @@ fn one_author_leaves_room_for_the_others() {
         })
         .map(|offer| offer.row)
         .collect();
-    assert_eq!(refused, BTreeSet::from(["note", "visit", "edit"]));
+    assert_eq!(
+        refused,
+        BTreeSet::from(["note", "visit", "edit", "new_code"])
+    );
 }
 
 #[test]
@@ -123,6 +126,7 @@ fn every_kind_says_which_of_its_steps_merely_add() {
         (DocumentKind::Case, "visit"),
         (DocumentKind::Case, "edit"),
         (DocumentKind::Case, "passed_on"),
+        (DocumentKind::Case, "new_code"),
         (DocumentKind::Household, "edit"),
         (DocumentKind::Unit, "clear"),
         (DocumentKind::Book, "propose_rules"),

@@ -11,7 +11,7 @@ use crate::documents::plan::Plan;
 use crate::documents::samples::{START, note};
 use crate::documents::{Document, Execution};
 use crate::feeds::FeedId;
-use crate::id::DocumentId;
+use crate::id::{CommandId, DocumentId};
 use crate::kinds::case::CaseCommand;
 use crate::kinds::{Index, Kind, Said, Stands, StoodBefore};
 use crate::number::CaseNumber;
@@ -21,6 +21,7 @@ use crate::policy::row::{From, Row};
 use crate::policy::rules::{Part, Rules};
 use crate::policy::{Authority, Question, Room, judge_of};
 use crate::refusal::{Refusal, RefusalCode};
+use crate::slip::Slip;
 
 /// Of its row's parts those before this one are fulfilled, this one and those behind it are not.
 struct UpTo<const PART: usize>;
@@ -195,6 +196,14 @@ impl<const PART: usize> Kind for UpTo<PART> {
     }
 
     fn said_elsewhere(_: &Document, _: &CaseCommand, _: Said) -> Option<(DocumentId, CaseCommand)> {
+        None
+    }
+
+    fn slip(_: &mut CaseCommand) -> Option<&mut Option<Slip>> {
+        None
+    }
+
+    fn void_code(_: CommandId) -> Option<CaseCommand> {
         None
     }
 

@@ -203,6 +203,7 @@ fn what_a_step_needs_is_asked_for() {
     let unknown = CaseCommand::Verify(Verify {
         result: Finding::from_word("perhaps"),
         text: text(""),
+        code_of: None,
     });
     assert_eq!(empty(unknown), RefusalCode::BadValue);
     assert_eq!(

@@ -87,11 +87,11 @@ fn a_case_of_before_gets_its_record_once_somebody_asks_or_a_step_is_shown() {
     let page = town.page();
     assert!(!page.is_kept);
     assert_eq!((&page.steps, &page.may), (&before.steps, &before.may));
-    town.ledger.keep_tracked(&town.store, code()).unwrap();
+    town.ledger.keep_tracked(&town.store, town.code).unwrap();
     town.commit();
     assert_eq!(town.page(), before);
     // It is kept once.
-    town.ledger.keep_tracked(&town.store, code()).unwrap();
+    town.ledger.keep_tracked(&town.store, town.code).unwrap();
     assert!(town.ledger.take_transaction().is_none());
     town.put_record(None);
     town.send(verify(Finding::Fixed, "")).unwrap();

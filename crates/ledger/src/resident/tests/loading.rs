@@ -49,10 +49,10 @@ impl Town {
         );
         let by_a_phone = self.long_loaded();
         self.restarted();
-        let needs = self.ledger.resident_needs(&self.store, code(), true);
+        let needs = self.ledger.resident_needs(&self.store, self.code, true);
         let loaded = self.line().loaded(&needs.unwrap()).unwrap();
         let request = ResidentRequest {
-            code: code(),
+            code: self.code,
             token: [1; 16],
             step: word("雨天车进不去"),
         };
@@ -72,7 +72,7 @@ fn no_long_document_is_loaded_at_a_requests_turn() {
     assert_eq!(town.loaded_at_turns(), [0, 0, 0]);
     // A page that has its record needs nothing.
     town.restarted();
-    let needs = town.ledger.resident_needs(&town.store, code(), false);
+    let needs = town.ledger.resident_needs(&town.store, town.code, false);
     assert_eq!(needs.unwrap(), []);
 }
 

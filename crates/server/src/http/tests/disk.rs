@@ -25,14 +25,10 @@ async fn town() -> (Arc<App>, Arc<AtomicU64>) {
     (town_on(disk, limits()).await, free)
 }
 
-fn tracking() -> TrackingCode {
-    TrackingCode::from_random([3; 15])
-}
-
-fn word() -> Request {
+fn word(code: TrackingCode) -> Request {
     let mut step = request(
         Method::POST,
-        &format!("/v1/track/{}", tracking()),
+        &format!("/v1/track/{code}"),
         "{\"do\":\"word\",\"text\":\"坏了\"}".as_bytes(),
     );
     step.headers_mut()
@@ -63,7 +59,7 @@ async fn a_nearly_full_disk_takes_nothing_in_answers_what_only_reads_and_goes_on
     let (app, free) = town().await;
     let mut phone = Phone::of(&app, "xie").await;
     phone.sync(&app).await;
-    phone.report(tracking());
+    let (_, code) = phone.report();
     let mut quiet = Phone::of(&app, "wei").await;
     quiet.sync(&app).await;
 
@@ -80,7 +76,7 @@ async fn a_nearly_full_disk_takes_nothing_in_answers_what_only_reads_and_goes_on
         full
     );
     assert_eq!(refused(&app, enrol()).await, full);
-    assert_eq!(refused(&app, word()).await, full);
+    assert_eq!(refused(&app, word(code)).await, full);
     assert!(
         quiet.sync(&app).await.up_to_date,
         "whoever hands nothing in is answered"
@@ -94,7 +90,7 @@ async fn a_nearly_full_disk_takes_nothing_in_answers_what_only_reads_and_goes_on
     for path in [
         "/healthz".to_owned(),
         "/readyz".to_owned(),
-        format!("/v1/track/{}", tracking()),
+        format!("/v1/track/{code}"),
     ] {
         assert_eq!(
             respond(&app, request(Method::GET, &path, b"")).await.0,
@@ -124,5 +120,5 @@ async fn a_nearly_full_disk_takes_nothing_in_answers_what_only_reads_and_goes_on
         (1, 1, true),
         "{summary:?}"
     );
-    assert_eq!(respond(&app, word()).await.0, 200);
+    assert_eq!(respond(&app, word(code)).await.0, 200);
 }

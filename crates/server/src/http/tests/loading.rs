@@ -27,8 +27,7 @@ impl Stage {
         let app = town(limits()).await;
         let mut phone = Phone::of(&app, "xie").await;
         phone.sync(&app).await;
-        let code = TrackingCode::from_random([3; 15]);
-        let case = phone.report(code);
+        let (case, code) = phone.report();
         phone.sync(&app).await;
         phone.note(case);
         let restart = |desk: &mut writer::Desk<'_>| {

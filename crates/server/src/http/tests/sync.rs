@@ -18,7 +18,7 @@ use alleyway_core::text::Text;
 use alleyway_core::time::Time;
 use alleyway_core::wire::{Blob, Reader, Wire as _};
 use alleyway_demo::{Size, generate};
-use alleyway_replica::{Draft, Effect, Replica, SealingPair, SyncSummary};
+use alleyway_replica::{Draft, Effect, Recorded, Replica, SealingPair, SyncSummary};
 use axum::http::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -98,9 +98,10 @@ impl Phone {
         [self.drawn; 32]
     }
 
-    /// Reports a case, which can then be followed by this code.
-    pub(super) fn report(&mut self, tracking: TrackingCode) -> DocumentId {
-        self.record(report(alley(self), self.device_code, tracking))
+    /// Reports a case; the code by which it can then be followed.
+    pub(super) fn report(&mut self) -> (DocumentId, TrackingCode) {
+        let recorded = self.record(report(alley(self), self.device_code));
+        (recorded.document, recorded.code.unwrap())
     }
 
     /// Adds a note to a case.
@@ -112,11 +113,11 @@ impl Phone {
         });
     }
 
-    fn record(&mut self, draft: Draft) -> DocumentId {
+    fn record(&mut self, draft: Draft) -> Recorded {
         let random = self.random();
         let (writes, recorded) = self.replica.record(draft, NOW, random).unwrap();
         persist(&mut self.store, writes);
-        recorded.document
+        recorded
     }
 
     /// A flight over the challenge of its enrolment with so many batches, packed.
@@ -263,11 +264,11 @@ fn alley(phone: &Phone) -> DocumentId {
         .unit
 }
 
-fn report(owner: DocumentId, device_code: u32, tracking: TrackingCode) -> Draft {
+fn report(owner: DocumentId, device_code: u32) -> Draft {
     let report = Report {
         owner,
         device_code,
-        tracking,
+        tracking: TrackingCode::from_random([0; 15]),
         category: Text::new("road").unwrap(),
         title: Text::new("甜橙路坏了").unwrap(),
         text: Text::new("去果园的路全是坑。").unwrap(),
@@ -278,6 +279,7 @@ fn report(owner: DocumentId, device_code: u32, tracking: TrackingCode) -> Draft 
         taken_at: None,
         confidential: false,
         door: None,
+        slip: None,
     };
     Draft {
         target: None,
@@ -300,8 +302,7 @@ async fn what_a_device_hands_in_is_admitted_and_can_be_followed_by_its_code() {
     let app = town(limits()).await;
     let mut phone = Phone::of(&app, "xie").await;
     phone.sync(&app).await;
-    let tracking = TrackingCode::from_random([3; 15]);
-    phone.report(tracking);
+    let (_, tracking) = phone.report();
     let summary = phone.sync(&app).await;
     assert_eq!((summary.sent, summary.admitted, summary.refused), (1, 1, 0));
     let (_, _, body) = respond(

@@ -55,6 +55,7 @@ impl StepError {
             Self::TooLong => (StatusCode::UNPROCESSABLE_ENTITY, said::TEXT_TOO_LONG),
             Self::ControlCharacter => (StatusCode::UNPROCESSABLE_ENTITY, said::CONTROL_CHARACTER),
             Self::Resident(ResidentError::NotArrived) => (StatusCode::CONFLICT, said::NOT_ARRIVED),
+            Self::Resident(ResidentError::CodeEnded) => (StatusCode::GONE, said::CODE_ENDED),
             Self::Resident(ResidentError::TooManySteps) => {
                 (StatusCode::TOO_MANY_REQUESTS, said::TOO_MANY_STEPS)
             }

@@ -1,6 +1,6 @@
 //! The answer for programs.
 
-use alleyway_catalogue::server::resident::NOT_ARRIVED;
+use alleyway_catalogue::server::resident::{CODE_ENDED, NOT_ARRIVED};
 use alleyway_catalogue::{Lang, words};
 use alleyway_ledger::{TrackStep, Tracking};
 use serde_json::{Value, json};
@@ -13,6 +13,7 @@ pub(super) fn encode(tracking: &Tracking, lang: Lang) -> String {
         Tracking::NotArrived => {
             json!({ "state": "not_arrived", "text": NOT_ARRIVED.text(lang) })
         }
+        Tracking::Ended => json!({ "state": "code_ended", "text": CODE_ENDED.text(lang) }),
         Tracking::Found(case) => json!({
             "state": case.stage.word(),
             "text": words::STAGE.word(lang, case.stage.word()),

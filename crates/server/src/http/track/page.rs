@@ -42,12 +42,15 @@ impl Content {
     /// Of a case, or of one that has not arrived. `token` is drawn for this page.
     pub(super) fn of(tracking: &Tracking, lang: Lang, token: String) -> Self {
         let heading = title(lang).to_owned();
-        let Tracking::Found(case) = tracking else {
-            return Self {
-                heading,
-                lines: vec![said::NOT_ARRIVED.text(lang).to_owned()],
-                ..Self::default()
-            };
+        let nothing = |why: &alleyway_catalogue::Message| Self {
+            heading: heading.clone(),
+            lines: vec![why.text(lang).to_owned()],
+            ..Self::default()
+        };
+        let case = match tracking {
+            Tracking::Found(case) => case,
+            Tracking::Ended => return nothing(said::CODE_ENDED),
+            Tracking::NotArrived => return nothing(said::NOT_ARRIVED),
         };
         let stage = words::STAGE.word(lang, case.stage.word());
         let mut lines = vec![said::NOW.fill(lang, &[("stage", stage)])];

@@ -116,6 +116,12 @@ impl CaseBound {
                     RefusalCode::Ruled,
                 )
             }
+            // Whose code it was is for the server to say, of what a resident types.
+            (Self::NotByResolver, CaseCommand::Verify(body))
+                if body.code_of.is_some() && Author::of(question).member().is_some() =>
+            {
+                (false, RefusalCode::BadValue)
+            }
             (Self::NotByResolver, _) => {
                 let author = Author::of(question).member();
                 (

@@ -13,7 +13,7 @@ use super::roles::CaseRole::{
 };
 use crate::kinds::case::Case;
 use crate::kinds::case::CaseStage::{
-    Accepted, Closed, InProgress, Rejected, Reported, Verified, Waiting,
+    Accepted, Closed, Duplicate, InProgress, Rejected, Reported, Resolved, Verified, Waiting,
 };
 use crate::policy::row::{From, Row};
 
@@ -117,4 +117,14 @@ pub(super) const ROWS: &[Row<Case>] = &[
     Row::new("stood", &[Server], From::There),
     Row::new("merged_in", &[Server], From::There),
     Row::new("passed_on", &[Server], From::There),
+    step(
+        "new_code",
+        &[OwnerChief, BranchOfOwner],
+        Stages::In(&[
+            Reported, Accepted, InProgress, Waiting, Resolved, Verified, Closed, Rejected,
+            Duplicate,
+        ]),
+        Allowed,
+    ),
+    Row::new("void_code", &[Server], From::There),
 ];

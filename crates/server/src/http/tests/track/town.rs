@@ -1,17 +1,19 @@
 //! A town with one case, behind the real routes.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use alleyway_core::command::Body;
 use alleyway_core::id::{DocumentId, MemberId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::{Accept, Close, Finding, Report, Resolve, Start};
+use alleyway_core::kinds::unit::{Appoint, Post, UnitCommand};
 use alleyway_core::limits::RESIDENT_STEPS_PER_DAY_MAX;
 use alleyway_core::number::TrackingCode;
 use alleyway_core::text::Text;
+use alleyway_core::time::Time;
 use alleyway_demo::Phone;
-use alleyway_ledger::{ResidentRequest, ResidentStep, Words};
-use alleyway_replica::Draft;
+use alleyway_ledger::{AdminCommand, ResidentRequest, ResidentStep, Words};
+use alleyway_replica::{Draft, Recorded};
 
 use super::super::{TOWN, plain_app};
 use crate::direct::testing::{enrolled, found_alley, line};
@@ -23,7 +25,7 @@ use crate::writer::Desk;
 pub(super) enum Stand {
     /// The chief reported it.
     Reported,
-    /// The chief says that it is done.
+    /// The chief's helper says that it is done.
     Resolved,
     /// The resident said so too, and it was closed.
     Closed,
@@ -39,8 +41,11 @@ pub(super) struct Town {
 
 /// What the case is followed with.
 pub(super) fn code() -> TrackingCode {
-    TrackingCode::from_random([4; 15])
+    *CODE.get().expect("a town was made")
 }
+
+/// The chief's phone draws it anew in each town, and the same each time.
+static CODE: OnceLock<TrackingCode> = OnceLock::new();
 
 impl Town {
     pub(super) async fn new(stand: Stand) -> Self {
@@ -48,15 +53,18 @@ impl Town {
         app.writer
             .ask(0, |desk| {
                 found_alley(desk, TOWN, "chief");
+                appoint_helper(desk);
                 Ok(())
             })
             .await
             .unwrap();
         let chief = Box::pin(enrolled(&app.writer, TOWN, "chief", 5)).await;
+        let helper = Box::pin(enrolled(&app.writer, TOWN, "helper", 6)).await;
         let stage = move |desk: &mut Desk<'_>| {
             let setting = Setting {
                 desk,
                 chief,
+                helper,
                 drawn: 0,
             };
             Ok(setting.stage(stand))
@@ -77,6 +85,7 @@ impl Town {
 struct Setting<'a, 'd> {
     desk: &'a mut Desk<'d>,
     chief: Phone,
+    helper: Phone,
     drawn: u8,
 }
 
@@ -92,13 +101,13 @@ impl Setting<'_, '_> {
             }
         }
         if matches!(stand, Stand::Resolved | Stand::Closed) {
-            self.chief(Some(case), CaseCommand::Accept(Accept {}));
-            self.chief(Some(case), CaseCommand::Start(Start {}));
+            self.helper(case, CaseCommand::Accept(Accept {}));
+            self.helper(case, CaseCommand::Start(Start {}));
             let done = Resolve {
                 text: Text::cut("修好了"),
                 verifier: None,
             };
-            self.chief(Some(case), CaseCommand::Resolve(done));
+            self.helper(case, CaseCommand::Resolve(done));
         }
         if stand == Stand::Closed {
             self.resident(ResidentStep::Verify {
@@ -121,7 +130,7 @@ impl Setting<'_, '_> {
         let report = Report {
             owner,
             device_code: self.chief.device_code().unwrap(),
-            tracking: code(),
+            tracking: TrackingCode::from_random([0; 15]),
             category: Text::cut("road"),
             title: Text::cut("路坏了"),
             text: Text::cut("路坏了"),
@@ -132,20 +141,23 @@ impl Setting<'_, '_> {
             taken_at: None,
             confidential: false,
             door: None,
+            slip: None,
         };
         self.chief(None, CaseCommand::Report(report))
     }
 
-    /// The chief sees how the case stands, goes on with it, and hands that in.
+    /// The chief goes on with the case.
     fn chief(&mut self, target: Option<DocumentId>, body: CaseCommand) -> DocumentId {
-        let now = self.desk.now;
-        let desk = &mut *self.desk;
-        let body = Body::Case(body);
-        self.chief.sync(&mut line(desk, TOWN), now).unwrap();
-        let recorded = self.chief.record(Draft { target, body }, now).unwrap();
-        let summary = self.chief.sync(&mut line(desk, TOWN), now).unwrap();
-        assert_eq!((summary.admitted, summary.refused), (1, 0));
+        let recorded = types(self.desk, &mut self.chief, target, body);
+        if let Some(code) = recorded.code {
+            assert_eq!(*CODE.get_or_init(|| code), code);
+        }
         recorded.document
+    }
+
+    /// The helper, who gave no code out, goes on with it.
+    fn helper(&mut self, case: DocumentId, body: CaseCommand) {
+        types(self.desk, &mut self.helper, Some(case), body);
     }
 
     fn resident(&mut self, step: ResidentStep) {
@@ -161,4 +173,42 @@ impl Setting<'_, '_> {
             .resident(self.desk.store, &request, seed, self.desk.now)
             .unwrap();
     }
+}
+
+/// Somebody sees how the case stands, goes on with it, and hands that in.
+fn types(
+    desk: &mut Desk<'_>,
+    phone: &mut Phone,
+    target: Option<DocumentId>,
+    body: CaseCommand,
+) -> Recorded {
+    let (now, body) = (desk.now, Body::Case(body));
+    phone.sync(&mut line(desk, TOWN), now).unwrap();
+    let recorded = phone.record(Draft { target, body }, now).unwrap();
+    let summary = phone.sync(&mut line(desk, TOWN), now).unwrap();
+    assert_eq!((summary.admitted, summary.refused), (1, 0));
+    recorded
+}
+
+/// A second chief of the alley.
+fn appoint_helper(desk: &mut Desk<'_>) {
+    let organisation = desk.ledger.organisation();
+    let chief = MemberId::derive(TOWN, "chief");
+    let alley = organisation.appointments_of(chief).next().unwrap().unit;
+    let appoint = Appoint {
+        member: MemberId::derive(TOWN, "helper"),
+        key: Text::cut("helper"),
+        name: Text::cut("helper"),
+        post: Post::AlleyChief,
+        from: Time::EARLIEST,
+        until: None,
+    };
+    let command = AdminCommand {
+        document: Some(alley),
+        body: UnitCommand::Appoint(appoint).into(),
+    };
+    let (store, now) = (desk.store, desk.now);
+    desk.ledger
+        .administer(store, vec![command], [8; 32], now)
+        .unwrap();
 }

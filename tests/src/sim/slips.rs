@@ -1,0 +1,61 @@
+//! When all is quiet: the codes on the phones' slips lead to their cases, and those that ended say so.
+
+use std::collections::BTreeMap;
+
+use super::violation::{Checked, SAME, broken, ensure};
+use super::world::World;
+use alleyway_core::id::DocumentId;
+use alleyway_core::slip::SlipMark;
+use alleyway_ledger::Tracking;
+
+impl World {
+    pub(crate) fn check_slips(&mut self) -> Checked {
+        let mut led = Vec::new();
+        for phone in self.phones.iter().filter(|phone| !phone.is_wiped) {
+            for row in phone.replica.cases() {
+                let detail = phone.replica.case(row.document);
+                let entries = detail.into_iter().flat_map(|detail| detail.log);
+                for entry in entries.map(|row| row.entry) {
+                    let mark = entry.details.get("slip");
+                    let mark = mark.and_then(|mark| SlipMark::parse(mark));
+                    let code = mark.and_then(|mark| phone.replica.own_code(&mark));
+                    let Some(code) = code else { continue };
+                    let counts = row
+                        .state
+                        .code
+                        .is_some_and(|code| code.step == entry.command);
+                    led.push((code, counts.then_some(row.document), phone.name));
+                }
+            }
+        }
+        let numbers = self.numbers();
+        for (code, case, name) in led {
+            let page = self.server.ledger.track(&self.server.disk, code, self.now);
+            let page = page.map_err(|error| broken(SAME, error.to_string()))?;
+            // Merged into another, a case is followed there.
+            let last = case.map(|case| self.oracle.goes_on_in(case));
+            let leads = match (&page, last) {
+                (Tracking::Found(found), Some(last)) => {
+                    // None if no phone has that one.
+                    numbers
+                        .get(&last)
+                        .is_none_or(|number| *number == found.number)
+                }
+                (Tracking::Ended, None) => true,
+                _ => false,
+            };
+            ensure(leads, SAME, || {
+                format!("a code of {name} is to lead to {last:?}, and its page is {page:?}")
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The numbers of all cases that some phone has.
+    fn numbers(&self) -> BTreeMap<DocumentId, String> {
+        let phones = self.phones.iter().filter(|phone| !phone.is_wiped);
+        let rows = phones.flat_map(|phone| phone.replica.cases());
+        rows.map(|row| (row.document, row.number.to_string()))
+            .collect()
+    }
+}
