@@ -95,10 +95,7 @@ fn every_seed_keeps_every_promise() {
         sum.phone_crashes > 5 * seeds && sum.server_crashes > seeds && sum.server_stops > seeds / 8
     );
     assert!(sum.compared > 5 * seeds, "{sum:?}");
-    assert!(
-        sum.loaded_ahead > seeds && sum.overtaken > seeds / 8,
-        "{sum:?}"
-    );
+    assert!(sum.loaded_ahead > seeds / 4, "{sum:?}");
     assert!(
         sum.servers_restored > seeds / 4 && sum.stood_again > seeds / 8,
         "{sum:?}"
