@@ -65,7 +65,9 @@ impl Loading<'_> {
     /// Takes in the next piece of frames; none if they are too long for any flight.
     fn load_piece(&mut self, frames: &[DeviceFrame]) -> Option<Loaded> {
         let mut all = Vec::new();
-        frames.iter().for_each(|frame| put_frame(&mut all, frame));
+        for frame in frames {
+            put_frame(&mut all, frame);
+        }
         if all.len() > FLIGHT_BYTES_MAX {
             return None;
         }

@@ -1,6 +1,13 @@
 //! The real programs over a line of 1,000 bytes a second that breaks after each 6 kB: a backlog gets
 //! up over it, and down to another phone, and little of it more than once.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "what goes wrong ends the test"
+)]
+
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::Path;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use alleyway_core::id::{DocumentId, MemberId, UnitId};
 use alleyway_core::kinds::case::CaseCommand;
 use alleyway_core::kinds::case::CaseStage;
-use alleyway_core::kinds::case::{Finding, Report};
+use alleyway_core::kinds::case::{Finding, Report, Return};
 use alleyway_core::time::{Date, Time};
 
 use super::organisation::Town;
@@ -210,8 +210,7 @@ impl Life {
         merged_into_is_open: bool,
     ) -> Result<(), &'static str> {
         use CaseStage::{
-            Accepted, Closed, Duplicate, InProgress, Rejected, Reported, Resolved, Verified,
-            Waiting,
+            Accepted, Closed, Duplicate, InProgress, Rejected, Reported, Verified, Waiting,
         };
         let open = || must(self.is_open(), "the case is not open");
         let in_time = |by_date: Date| must(!by_date.is_over(by.at), "the date has passed");
@@ -233,15 +232,7 @@ impl Life {
                 let above = by.town.level_above(self.holder);
                 must(above == Some(body.to), "not the next level")
             }
-            CaseCommand::Return(body) => {
-                must(
-                    self.ruled.is_none() || self.ruled != self.sent_to,
-                    "ruled, and may not return it",
-                )?;
-                let is_first = self.returned == 0 && body.ruler.is_none();
-                let names = is_first || body.ruler == by.town.town();
-                must(names, "the second one names who rules")
-            }
+            CaseCommand::Return(body) => self.is_sent_back(by, body),
             CaseCommand::Rule(body) => {
                 must(
                     self.returned >= 2 && self.sent_to.is_none(),
@@ -274,19 +265,7 @@ impl Life {
                     "only the owner asks the level above",
                 )
             }
-            CaseCommand::Verify(_) => {
-                must(
-                    !self.resolvers.contains(&by.member),
-                    "who resolved it does not verify it",
-                )?;
-                self.is_free()?;
-                let stages = [Resolved, Verified];
-                self.is_in(if self.has_merged {
-                    &stages
-                } else {
-                    &[Resolved]
-                })
-            }
+            CaseCommand::Verify(_) => self.is_to_verify(by),
             CaseCommand::Close(body) => {
                 if body.code.as_str() == "fixed" {
                     self.is_in(&[Verified])
@@ -315,6 +294,30 @@ impl Life {
             | CaseCommand::PassedOn(_)
             | CaseCommand::VoidCode(_) => Ok(()),
         }
+    }
+
+    fn is_to_verify(&self, by: &Actor<'_>) -> Result<(), &'static str> {
+        must(
+            !self.resolvers.contains(&by.member),
+            "who resolved it does not verify it",
+        )?;
+        self.is_free()?;
+        let stages = [CaseStage::Resolved, CaseStage::Verified];
+        self.is_in(if self.has_merged {
+            &stages
+        } else {
+            &[CaseStage::Resolved]
+        })
+    }
+
+    fn is_sent_back(&self, by: &Actor<'_>, body: &Return) -> Result<(), &'static str> {
+        must(
+            self.ruled.is_none() || self.ruled != self.sent_to,
+            "ruled, and may not return it",
+        )?;
+        let is_first = self.returned == 0 && body.ruler.is_none();
+        let names = is_first || body.ruler == by.town.town();
+        must(names, "the second one names who rules")
     }
 
     /// Carries the step out.

@@ -134,7 +134,9 @@ fn answered(frames: &[ServerFrame]) -> usize {
 
 fn encoded(frames: &[DeviceFrame]) -> Vec<u8> {
     let mut all = Vec::new();
-    frames.iter().for_each(|frame| put_frame(&mut all, frame));
+    for frame in frames {
+        put_frame(&mut all, frame);
+    }
     all
 }
 

@@ -49,6 +49,11 @@ static CODE: OnceLock<TrackingCode> = OnceLock::new();
 
 impl Town {
     pub(super) async fn new(stand: Stand) -> Self {
+        // On the heap: what tests await is small.
+        Box::pin(Self::standing(stand)).await
+    }
+
+    async fn standing(stand: Stand) -> Self {
         let app = plain_app();
         app.writer
             .ask(0, |desk| {
