@@ -71,7 +71,7 @@ pub const FLIGHT_BYTES_MAX: usize = 64 * 1024;
 pub const FLIGHT_FRAMES_MAX: usize = 256;
 /// One page of changes, in bytes; a document that is longer comes in parts.
 pub const PAGE_BYTES_MAX: usize = 32 * 1024;
-/// What a device can ask a page to be at least, in bytes: its line is slow.
+/// The least that a device can ask a page to be, in bytes: its line is slow.
 pub const SLOW_PAGE_BYTES_MIN: usize = 512;
 /// Beginnings of documents that one request names, on a slow line.
 pub const HELD_PARTS_MAX: usize = 8;

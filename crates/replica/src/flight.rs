@@ -33,7 +33,7 @@ struct Loading<'a> {
     piece: Option<Loaded>,
 }
 
-/// What became of frames that were to be taken in.
+/// The fate of frames that were to be taken in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Loaded {
     /// They go, or the last piece of them: with this flight the server has them.
@@ -230,7 +230,7 @@ impl Replica {
         true
     }
 
-    /// What is wanted: of what has begun to come first. On a slow line as much as goes in one flight.
+    /// The documents that are wanted: of those that have begun to come first. On a slow line as much as goes in one flight.
     fn want(&self) -> Want {
         let fits = (self.remembered.line.flight_bytes() / WANTED_BYTES).saturating_sub(1);
         let is_begun = |id: &DocumentId| self.held.has_begun(*id);
@@ -243,7 +243,7 @@ impl Replica {
         }
     }
 
-    /// What the server is told of a slow line.
+    /// The frame that tells the server of a slow line.
     fn slow(&self) -> Option<Slow> {
         let page_bytes = self.remembered.line.page_bytes()?;
         let held = List::new(self.held.begun()).unwrap_or_default();

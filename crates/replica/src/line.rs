@@ -13,7 +13,7 @@ pub(super) const FLIGHT_ROOM_BYTES: usize = FLIGHT_BYTES_MAX - 1_024;
 /// A batch's commands take at most so much on a fast line, in bytes: a flight, less the hello and what
 /// else goes with it.
 const BATCH_BYTES_MAX: usize = FLIGHT_BYTES_MAX - 16 * 1024;
-/// What a batch has besides its commands, in bytes; on a slow line its commands take twice as much at
+/// The bytes of a batch besides its commands; on a slow line its commands take twice as much at
 /// least.
 const BATCH_HEAD_BYTES: usize = 256;
 /// The least room for the frames behind the hello, in bytes: hello and HTTP take as much.
@@ -26,7 +26,7 @@ const PAGES_SHARE_MIN: usize = SLOW_PAGE_BYTES_MIN / SLOW_PAGES_MAX;
 /// How long a flight or a page is to take at most, in milliseconds: well within the time that the
 /// server gives a body, and that a line is up.
 const TAKES_MS_MAX: i64 = 10_000;
-/// What was broken off is followed by a part of it.
+/// A part of what was broken off follows it.
 const LESS: usize = 4;
 
 /// How a sync was broken off.
@@ -73,12 +73,12 @@ impl Remembered {
     }
 }
 
-/// What the line can do.
+/// The capacity of the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Line {
     /// The room for the frames behind the hello, in bytes.
     flight_bytes: u32,
-    /// What a page may take up, in bytes; below the least that is asked for, what an answer may bring,
+    /// The bytes that a page may take up; below the least that is asked for, what an answer may bring,
     /// by the number of its pages.
     page_bytes: u32,
     /// How much the server has of what goes in pieces.
@@ -111,19 +111,19 @@ impl Line {
         self.flight_bytes() == FLIGHT_ROOM_BYTES
     }
 
-    /// What a page may take up, in bytes; none if that is what it does on a fast line.
+    /// The bytes that a page may take up; none if that is what it does on a fast line.
     pub(super) fn page_bytes(&self) -> Option<u32> {
         let bytes = self.page_bytes.max(small(SLOW_PAGE_BYTES_MIN));
         ((self.page_bytes as usize) < PAGE_BYTES_MAX).then_some(bytes)
     }
 
-    /// What an answer may bring, in bytes; none if the line is fast.
+    /// The bytes that an answer may bring; none if the line is fast.
     pub(super) fn answer_bytes(&self) -> Option<u64> {
         let bytes = (self.page_bytes as usize).max(PAGES_SHARE_MIN) * SLOW_PAGES_MAX;
         self.page_bytes().map(|_| bytes as u64)
     }
 
-    /// What the commands of a batch take up at most, in bytes: a flight brings at least one.
+    /// The bytes that the commands of a batch take up at most: a flight brings at least one.
     pub(super) fn batch_bytes(&self) -> usize {
         if self.takes_whole_flights() {
             return BATCH_BYTES_MAX;

@@ -8,7 +8,7 @@ use alleyway_core::wire::Wire;
 
 pub(super) const IDENTITY: &[u8] = b"i";
 pub(super) const STATE: &[u8] = b"s";
-/// What the line takes at once, if that is less than a fast one does.
+/// The bytes that the line takes at once, if a fast one takes more.
 pub(super) const LINE: &[u8] = b"n";
 /// The server's incarnation that the documents are of, if it is not the one heard last.
 pub(super) const COMPARED: &[u8] = b"h";

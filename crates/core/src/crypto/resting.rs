@@ -13,7 +13,7 @@ use super::{SecretBytes, blake3_keyed, first};
 pub struct RestingKey(SecretBytes);
 
 impl RestingKey {
-    /// What a seal adds to what is sealed, in bytes.
+    /// The bytes that a seal adds to the sealed ones.
     pub const ADDED_BYTES: usize = 40;
 
     /// The key of 32 secret bytes.

@@ -87,7 +87,7 @@ pub struct VerifiedFlight {
     pub holdings: Option<Holdings>,
     /// Whether it lacks its half of the lease.
     pub asks_lease: bool,
-    /// What its line can do, if that is little.
+    /// The capacity of its line, if that is little.
     pub slow: Option<Slow>,
     /// How much has come of what it brings in pieces, if that is not whole yet.
     pub arrived: Option<Arrived>,

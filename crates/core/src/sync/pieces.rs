@@ -1,4 +1,4 @@
-//! What devices on slow lines send in pieces, as far as it has come. Kept in memory: whoever loses it
+//! The pieces that devices on slow lines send, as far as they have come. Kept in memory: whoever loses it
 //! is sent it again.
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::time::Time;
 #[derive(Debug, Default)]
 pub struct Pieces(BTreeMap<DeviceId, Arriving>);
 
-/// What has come of one thing.
+/// One thing, as far as it has come.
 #[derive(Debug)]
 struct Arriving {
     of: [u8; 16],
@@ -22,7 +22,7 @@ struct Arriving {
     at: Time,
 }
 
-/// What a piece has led to.
+/// The effect of a piece.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Taken {
     /// Everything has come: encoded frames.

@@ -25,7 +25,7 @@ const LISTED_MAX: usize = 1_000;
 const SLICE_ROWS: usize = 256;
 /// Documents that one slice lists, and those of the range in which it ends; fewer for a slow line.
 const SLICE_LISTED: usize = 1_000;
-/// What a listed document takes up, in bytes.
+/// The bytes that a listed document takes up.
 const LISTED_BYTES: usize = 24;
 /// The rows that comparing the sums of a feed reads.
 const FEED_ROWS: usize = 4;

@@ -72,11 +72,11 @@ pub(super) struct PagesLeft {
 /// How pages are to be, for the line of the device.
 #[derive(Debug, Clone)]
 pub(super) struct Pages {
-    /// What one takes up at most, in bytes.
+    /// The bytes that one takes up at most.
     pub(super) bytes: usize,
     /// The line is slow: what is long comes in slices that fit a page.
     pub(super) is_sliced: bool,
-    /// What the device has already of documents that it wants.
+    /// The parts that the device has already of documents that it wants.
     held: BTreeMap<DocumentId, HeldPart>,
 }
 
@@ -112,7 +112,7 @@ pub(super) struct Sending {
     pub(super) then: Then,
     /// It is what is new in the document, not all of it.
     pub(super) is_news: bool,
-    /// What was sent of it, in bytes.
+    /// The bytes that were sent of it.
     pub(super) sent: usize,
 }
 

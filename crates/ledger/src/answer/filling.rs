@@ -29,7 +29,7 @@ pub(super) struct Filling<'a> {
     reached: bool,
 }
 
-/// What the entries of a page name: authors, and the time from which they count.
+/// The names in the entries of a page: authors, and the time from which they count.
 #[derive(Debug, Default)]
 pub(super) struct Naming {
     pub(super) since: Option<Time>,
@@ -109,7 +109,7 @@ impl<'a> Filling<'a> {
         self.items.is_empty() || self.bytes + bytes + 1_024 <= self.page_bytes_max()
     }
 
-    /// What a page takes up at most, with its head.
+    /// The bytes that a page takes up at most, with its head.
     fn page_bytes_max(&self) -> usize {
         PAGE_BYTES_MAX.min(self.next.pages.bytes + 1_024)
     }

@@ -60,7 +60,7 @@ pub(super) fn look_at(
 /// Has the server end what the entry says is over.
 fn hold(tx: &mut Tx<'_>, note: &PostNote) {
     for command in against(tx, note) {
-        tx.follow_up(FollowUp::Change(note.unit, Body::Unit(command)));
+        tx.follow_up(FollowUp::Change(note.unit, command.into()));
     }
 }
 

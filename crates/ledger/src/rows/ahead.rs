@@ -15,11 +15,11 @@ impl Tx<'_> {
     /// Where a document stands that is long and not in memory; none of any other. To load it at a
     /// request's turn would let all others wait.
     pub(crate) fn long_and_cold(&self, id: DocumentId) -> Result<Option<HeadRecord>, StoreError> {
-        if self.memory.documents.contains(id) {
-            return Ok(None);
-        }
+        // Read first, so that a document in memory takes no less work than one that does not exist.
         let head = self.head(id)?;
-        Ok(head.filter(|head| head.version > self.memory.short_entries_max))
+        let is_cold = !self.memory.documents.contains(id);
+        let is_long = |head: &HeadRecord| head.version > self.memory.short_entries_max;
+        Ok(head.filter(|head| is_cold && is_long(head)))
     }
 
     /// Those of the documents that are long and not in memory, as they are stored, to be loaded

@@ -5,7 +5,7 @@ use alleyway_core::time::Time;
 /// The last flight, as far as its answer has come.
 #[derive(Debug, Default)]
 pub(crate) struct UnderWay {
-    /// What stands behind its hello, in bytes.
+    /// The bytes behind its hello.
     bytes: usize,
     /// This device's clock when it was sent.
     sent: Time,
@@ -29,7 +29,7 @@ impl UnderWay {
         }
     }
 
-    /// What stands behind its hello, in bytes.
+    /// The bytes behind its hello.
     pub(crate) fn bytes(&self) -> usize {
         self.bytes
     }

@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::error::HttpError;
 
-/// What a body that takes longer than its time has to go on by in each further one, in bytes.
+/// The bytes that a body which takes longer than its time has to go on by in each further one.
 const PROGRESS_BYTES: usize = 1_024;
 
 /// All of `body`, if it is at most `bytes_max` long and arrives within `time_max`.

@@ -37,7 +37,7 @@ impl Piece {
 pub struct Arrived {
     /// Names all of it.
     pub of: [u8; 16],
-    /// What is there, in bytes from the beginning: the next piece is to begin here.
+    /// The bytes that are there, from the beginning: the next piece is to begin here.
     pub bytes: u32,
 }
 wire_struct!(Arrived { of, bytes });

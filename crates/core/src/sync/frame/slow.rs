@@ -8,7 +8,7 @@ use crate::wire_struct;
 /// The line is slow. Without this frame pages and parts have the sizes of a fast one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Slow {
-    /// What a page is to take up at most, in bytes; the server keeps it between
+    /// The bytes that a page is to take up at most; the server keeps it between
     /// [`crate::limits::SLOW_PAGE_BYTES_MIN`] and [`crate::limits::PAGE_BYTES_MAX`].
     pub page_bytes: u32,
     /// The beginnings of documents that the flight wants whole, which the device has already.

@@ -15,12 +15,12 @@ pub enum Whole {
     Replayed(Replayed),
     /// As it is saved: a long life, or one whose commands gave another head on the device.
     Saved(Saved),
-    /// What is new in it, where that is too long for a page of a slow line.
+    /// Its new part, where that is too long for a page of a slow line.
     News(News),
 }
 wire_enum!(Whole { 1 => Replayed, 2 => Saved, 3 => News });
 
-/// What is new in a document: an item of a page, with what the page would say beside it.
+/// The new part of a document: an item of a page, with what the page would say beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
     /// Devices and their members, named by entries.
