@@ -9,7 +9,6 @@
 use crate::journal::{self, JournalRecord, PostNote};
 use crate::rows::{FollowUp, Tx, keys};
 use alleyway_core::admission::Admitted;
-use alleyway_core::command::Body;
 use alleyway_core::id::CommandId;
 use alleyway_core::kinds::unit::{Amend, EndClearance, UnitCommand};
 use alleyway_core::store::StoreError;
