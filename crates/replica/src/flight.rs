@@ -127,7 +127,8 @@ impl Replica {
         self.load_batches(&mut loading, device, &mut session);
         // One's own come first: others' go along in the room that is left.
         let mut own = self.outbox.unanswered();
-        let more = (!session.is_to_wait() && own.any(|(number, _)| !session.has_sent(number)))
+        let is_next = |number| !session.has_sent(number) && !self.remembered.stands_back(number);
+        let more = (!session.is_to_wait() && own.any(|(number, _)| is_next(number)))
             || self.load_carried(&mut loading, &mut session);
         // While more follows the answer is verdicts, and no pages: it is asked for behind them.
         let asked = !more && self.load_asked(&mut loading, holdings, &mut session);
@@ -167,7 +168,8 @@ impl Replica {
     ) {
         let id = device.id();
         for (number, sealed) in self.outbox.unanswered() {
-            if session.has_sent(number) || session.is_to_wait() {
+            let stands_back = self.remembered.stands_back(number);
+            if session.has_sent(number) || session.is_to_wait() || stands_back {
                 continue;
             }
             let proof = self.outbox.proof(number);

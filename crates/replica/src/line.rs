@@ -2,10 +2,12 @@
 //! through, or took long, makes the next smaller; what went quickly makes it larger. Kept in a row of
 //! the store, so that a program that starts again does not begin large again; a fast line has no row.
 
+use std::collections::BTreeSet;
+
 use super::rows;
 use alleyway_core::limits::{FLIGHT_BYTES_MAX, PAGE_BYTES_MAX, SLOW_PAGE_BYTES_MIN};
 use alleyway_core::store::{Records, StoreError, Write};
-use alleyway_core::sync::frame::Arrived;
+use alleyway_core::sync::frame::{Arrived, Verdict, Verdicts};
 use alleyway_core::wire_struct;
 
 /// The room for the frames behind the hello on a fast line, in bytes.
@@ -45,6 +47,10 @@ pub enum BrokenOff {
 pub(super) struct Remembered {
     pub(super) line: Line,
     kept: Line,
+    /// Own batches, by number, that the server has on a slow line, and that wait there for what others
+    /// have. Sending one of them again can take as long as the line is up: they stand back until all
+    /// else has come.
+    waiting: BTreeSet<u64>,
 }
 
 impl Remembered {
@@ -54,8 +60,31 @@ impl Remembered {
             Err(StoreError::Damaged(_)) => Line::default(),
             read => read?.unwrap_or_default(),
         };
-        let line = kept.clone();
-        Ok(Self { line, kept })
+        Ok(Self {
+            line: kept.clone(),
+            kept,
+            waiting: BTreeSet::new(),
+        })
+    }
+
+    /// Notes whether a batch waits, by the verdicts on it. On a fast line it is sent again at once.
+    pub(super) fn note_verdicts(&mut self, verdicts: &Verdicts) {
+        let waits = !verdicts.verdicts.iter().all(Verdict::is_final);
+        if waits && !self.line.takes_whole_flights() {
+            self.waiting.insert(verdicts.batch);
+        } else {
+            self.waiting.remove(&verdicts.batch);
+        }
+    }
+
+    /// Whether a batch stands back until all else has come.
+    pub(super) fn stands_back(&self, batch: u64) -> bool {
+        self.waiting.contains(&batch)
+    }
+
+    /// All has come: what stood back is sent with the next flights.
+    pub(super) fn let_all_go(&mut self) {
+        self.waiting.clear();
     }
 
     /// The row, as it is to be stored, if it is another than is there.
