@@ -29,7 +29,16 @@ impl Outbox {
     /// is kept and not covered: the last batch that it holds may have come before this device knew of
     /// the restore, or by a courier without its proof. Their commands are pending again, but for
     /// those that were refused or kept: their authors have been told.
-    pub(crate) fn send_again(&mut self, welcome: &Welcome, is_restored: bool) -> Vec<Write> {
+    ///
+    /// A device that `is_over` seals nothing anew: if it was restored from a backup itself, its batches
+    /// stand beside the chain that the server holds, and are never in it. What was answered of them
+    /// is done with, unless the server was restored.
+    pub(crate) fn send_again(
+        &mut self,
+        welcome: &Welcome,
+        is_restored: bool,
+        is_over: bool,
+    ) -> Vec<Write> {
         let known = if is_restored {
             welcome.covered
         } else {
@@ -44,7 +53,9 @@ impl Outbox {
             let Some(sealed) = self.batches.get_mut(&number) else {
                 continue;
             };
-            if !(sealed.is_answered() || named || is_restored) {
+            let is_done = is_over && sealed.is_answered();
+            let is_lacking = (sealed.is_answered() || named) && !is_done;
+            if !(is_lacking || is_restored) {
                 continue;
             }
             let was_answered = sealed.set_answered(false);

@@ -3,7 +3,7 @@
 use super::ReceiveError;
 use crate::{Replica, rows};
 use alleyway_core::store::Write;
-use alleyway_core::sync::frame::Welcome;
+use alleyway_core::sync::frame::{Stop, Welcome};
 use alleyway_core::time::Time;
 
 impl Replica {
@@ -55,7 +55,8 @@ impl Replica {
 
     /// Sends the server what it lacks, in this sync.
     fn send_again(&mut self, welcome: &Welcome, is_restored: bool) -> Vec<Write> {
-        let writes = self.outbox.send_again(welcome, is_restored);
+        let is_over = matches!(self.state.stopped(), Some(Stop::Revoked | Stop::Lost));
+        let writes = self.outbox.send_again(welcome, is_restored, is_over);
         if let Some(session) = self.session.as_mut().filter(|_| !writes.is_empty()) {
             // What waits may have waited for it.
             self.remembered.let_all_go();

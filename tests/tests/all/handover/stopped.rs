@@ -1,6 +1,6 @@
 //! Devices that are not to go on: what they hand in lies in a tray.
 
-use super::cut::Forger;
+use super::cut::{Forger, first_flight};
 use super::stage::{
     Alley, LEAVES, accept, became, escalate, marked, note, receipt_of, replace_chief, step,
 };
@@ -352,4 +352,37 @@ fn a_revoked_phone_that_went_on_from_an_old_copy_hands_in_what_it_cannot_read() 
             .iter()
             .any(|row| row.item == report && row.why == KeptWhy::DeviceRevoked)
     );
+}
+
+/// Found by the simulator on a slow line, whose batches are small: the second batch stood beside the
+/// chain, so that the server's chain never reached it, and it was handed in without end.
+#[test]
+fn a_lost_phone_that_went_on_from_an_old_copy_hands_in_each_batch_once() {
+    let mut alley = Alley::new();
+    let mut phone = alley.town.device(LEAVES);
+    alley.town.sync(&mut phone);
+    let copy = phone.store.clone();
+    alley
+        .town
+        .report(&mut phone, "in the life that is lost", "x", "", "");
+    alley.town.sync(&mut phone);
+    alley.town.stop(&phone, Stop::Lost);
+    let mut phone = restored(copy);
+    for title in ["the first batch", "the second batch"] {
+        alley.town.report(&mut phone, title, "x", "", "");
+        // Sealed, and broken off before anything is heard.
+        first_flight(&mut alley.town, &mut phone);
+    }
+    let cost = alley.town.sync(&mut phone);
+    // The old copy's challenge is answered with a new one.
+    assert_eq!(
+        (cost.summary.kept, cost.summary.stopped, cost.round_trips),
+        (2, Some(Stop::Lost), 2)
+    );
+    assert!(phone.replica.pending().is_empty());
+    let mut next = alley.town.device(LEAVES);
+    alley.town.sync(&mut next);
+    let kept = next.replica.review().into_iter();
+    let kept = kept.filter(|row| row.why == KeptWhy::DeviceLost);
+    assert_eq!(kept.count(), 2);
 }
